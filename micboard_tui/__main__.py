@@ -1,0 +1,5 @@
+"""``python -m micboard_tui``."""
+
+from micboard_tui.cli.main import main
+
+main()

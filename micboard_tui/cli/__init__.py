@@ -1,0 +1,1 @@
+"""The command line: starts things and prints answers."""

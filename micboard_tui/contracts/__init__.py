@@ -1,0 +1,1 @@
+"""What services offer and need: protocols, results and errors. No implementation lives here."""

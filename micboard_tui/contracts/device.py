@@ -1,0 +1,225 @@
+"""Devices: registering, listing, synchronizing and commanding them; and the query language for it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Protocol
+
+from micboard_tui.contracts.ports import FoundDevice
+from micboard_tui.contracts.result import ServiceResult
+from micboard_tui.domain.channel import ChannelState
+from micboard_tui.domain.command import Command, Confirmation
+from micboard_tui.domain.device import Device, DeviceSnapshot, DeviceState
+from micboard_tui.domain.identity import ChannelRef, DeviceId, LocationId
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceQuery:
+    """Which devices and channels to list. Chain the methods; each narrows further. Runs in SQL.
+
+    ``DeviceQuery().online().of("shure").low_battery(20)``
+    """
+
+    ids: frozenset[DeviceId] | None = None
+    is_online: bool | None = None
+    location: LocationId | None = None
+    """This location and everything below it."""
+    manufacturer: str | None = None
+    battery_at_most: int | None = None
+    """Keeps channels whose battery is *known* to be this low; unknown is not low and not fine."""
+    battery_unknown: bool = False
+    """Keeps channels with a transmitter whose battery is unknown."""
+
+    def only(self, *ids: DeviceId) -> "DeviceQuery":
+        """These devices."""
+        return replace(self, ids=frozenset(ids))
+
+    def online(self) -> "DeviceQuery":
+        """Devices that answered when last asked."""
+        return replace(self, is_online=True)
+
+    def offline(self) -> "DeviceQuery":
+        """Devices that did not, or were never asked."""
+        return replace(self, is_online=False)
+
+    def at(self, location: LocationId) -> "DeviceQuery":
+        """Devices at this location or below it."""
+        return replace(self, location=location)
+
+    def of(self, manufacturer: str) -> "DeviceQuery":
+        """Devices of one manufacturer, by its code."""
+        return replace(self, manufacturer=manufacturer)
+
+    def low_battery(self, percent: int = 20) -> "DeviceQuery":
+        """Channels at or below ``percent``; where a pack gives bars only, 20 % a bar."""
+        return replace(self, battery_at_most=percent)
+
+    def unknown_battery(self) -> "DeviceQuery":
+        """Channels whose transmitter does not tell its battery."""
+        return replace(self, battery_unknown=True)
+
+
+ALL_DEVICES = DeviceQuery()
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceChange:
+    """What to change of a registered device. A field left out is left alone."""
+
+    name: str | None = None
+    """The empty string takes the user's name away."""
+    host: str | None = None
+    port: int | None = None
+    location: str | None = None
+    """A location by name, made when missing; the empty string takes the device out of its location."""
+
+
+@dataclass(frozen=True, slots=True)
+class SyncReport:
+    """What one pass over some devices gave: every device is listed, reached or not."""
+
+    devices: tuple[DeviceSnapshot, ...] = field(default=())
+
+    @property
+    def failed(self) -> tuple[DeviceSnapshot, ...]:
+        """The devices that did not answer."""
+        return tuple(each for each in self.devices if not each.state.is_online)
+
+
+class DeviceContract(Protocol):
+    """All answers are ServiceResults; the codes that a method can give stand in its docstring."""
+
+    async def register(
+        self,
+        manufacturer: str,
+        host: str,
+        *,
+        driver: str | None = None,
+        port: int | None = None,
+        name: str | None = None,
+        location: str | None = None,
+    ) -> ServiceResult[Device]:
+        """Add a device; a missing location is made. Does not need the device to answer.
+
+        MANUFACTURER_NOT_SUPPORTED, DRIVER_NOT_SUPPORTED, INVALID_VALUE, HOST_NOT_RESOLVED,
+        DEVICE_EXISTS, DATABASE_*.
+        """
+        ...
+
+    async def update(self, device_id: DeviceId, change: DeviceChange) -> ServiceResult[Device]:
+        """Change what is given, leave the rest. DEVICE_NOT_FOUND, DEVICE_EXISTS, INVALID_VALUE."""
+        ...
+
+    async def remove(self, device_id: DeviceId) -> ServiceResult[Device]:
+        """Forget a device, its channels and readings; answers with what was removed. DEVICE_NOT_FOUND."""
+        ...
+
+    async def find(self, words: str) -> ServiceResult[Device]:
+        """The one device that ``words`` names: its id or the start of it, name, host or host:port.
+
+        DEVICE_NOT_FOUND when none does, INVALID_VALUE when several do (the hint lists them).
+        """
+        ...
+
+    async def list_devices(
+        self, filters: DeviceQuery = ALL_DEVICES
+    ) -> ServiceResult[Sequence[DeviceSnapshot]]:
+        """What the database last knew of the devices that match; asks no device. DATABASE_*."""
+        ...
+
+    async def get_device_status(self, device_id: DeviceId) -> ServiceResult[DeviceSnapshot]:
+        """What is known of one device: live while it is synchronized, else from the database.
+
+        DEVICE_NOT_FOUND.
+        """
+        ...
+
+    async def update_device_state(
+        self,
+        device_id: DeviceId,
+        channel: int,
+        *,
+        battery_percent: int | None = None,
+        rf_dbm: float | None = None,
+        is_online: bool | None = None,
+    ) -> ServiceResult[DeviceSnapshot]:
+        """Take a reading from elsewhere. Changes nothing that is not given.
+
+        DEVICE_NOT_FOUND, INVALID_VALUE (battery beyond 0 to 100, RF beyond -150 to +20 dBm, or a
+        channel that the device does not have).
+        """
+        ...
+
+    async def sync_device(self, manufacturer_code: str, device_id: DeviceId) -> ServiceResult[DeviceSnapshot]:
+        """Ask one device for everything once, and store it.
+
+        MANUFACTURER_NOT_SUPPORTED, DEVICE_NOT_FOUND, and what the device may fail with:
+        DEVICE_UNREACHABLE, DEVICE_REFUSED, DEVICE_SILENT, HOST_NOT_RESOLVED, API_ERROR.
+        """
+        ...
+
+    async def sync_all_devices(
+        self, manufacturer_code: str | None = None, *, timeout_s: float = 10.0
+    ) -> ServiceResult[SyncReport]:
+        """Ask all devices (of one manufacturer) once, side by side, and store what they say.
+
+        A device that does not answer within ``timeout_s`` is in the report with its error.
+        MANUFACTURER_NOT_SUPPORTED.
+        """
+        ...
+
+    async def execute(self, device_id: DeviceId, command: Command) -> ServiceResult[Confirmation]:
+        """Have a device do something, and wait until it says that it did.
+
+        DEVICE_NOT_FOUND, INVALID_VALUE, COMMAND_NOT_SUPPORTED, DEVICE_REFUSED, DEVICE_UNREACHABLE,
+        COMMAND_UNCONFIRMED.
+        """
+        ...
+
+    async def discover(
+        self, targets: Sequence[str], *, timeout_s: float = 1.0
+    ) -> ServiceResult[Sequence[FoundDevice]]:
+        """Knock carefully on addresses or networks (``10.0.0.0/24``); at most 1024 addresses.
+
+        Leaves out what is registered already. INVALID_VALUE.
+        """
+        ...
+
+
+class DeviceRepository(Protocol):
+    """Where devices and their last readings are kept. Raises StorageError, answers domain values."""
+
+    async def add(self, device: Device) -> None:
+        """Remember a device. Raises StorageError DEVICE_EXISTS for a taken host and port."""
+        ...
+
+    async def save(self, device: Device) -> None:
+        """Replace a remembered device. Raises StorageError DEVICE_EXISTS for a taken host and port."""
+        ...
+
+    async def remove(self, device_id: DeviceId) -> None:
+        """Forget a device with its channels and readings; unknown ids are no error."""
+        ...
+
+    async def get(self, device_id: DeviceId) -> Device | None:
+        """One device."""
+        ...
+
+    async def all(self) -> Sequence[Device]:
+        """All devices in rack order (position, then host and port)."""
+        ...
+
+    async def query(self, query: DeviceQuery) -> Sequence[DeviceSnapshot]:
+        """Devices with their last known state and channels. Always the same number of statements."""
+        ...
+
+    async def store(self, devices: Sequence[DeviceState], channels: Sequence[ChannelState]) -> None:
+        """Remember states as the last known ones, in one transaction. Unknown devices are skipped."""
+        ...
+
+    async def drop_channels(self, refs: Sequence[ChannelRef]) -> None:
+        """Forget channels that a device no longer has."""
+        ...
+
+    async def revision(self) -> str:
+        """A word that changes whenever a device or location is added, changed or removed by anyone."""
+        ...

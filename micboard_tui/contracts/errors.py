@@ -1,0 +1,69 @@
+"""The closed list of reasons why an answer can be "no", and the errors that carry one upward."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class ErrorCode(StrEnum):
+    MANUFACTURER_NOT_SUPPORTED = "MANUFACTURER_NOT_SUPPORTED"
+    DRIVER_NOT_SUPPORTED = "DRIVER_NOT_SUPPORTED"
+    DEVICE_NOT_FOUND = "DEVICE_NOT_FOUND"
+    DEVICE_EXISTS = "DEVICE_EXISTS"
+    DEVICE_REFUSED = "DEVICE_REFUSED"
+    DEVICE_UNREACHABLE = "DEVICE_UNREACHABLE"
+    DEVICE_SILENT = "DEVICE_SILENT"
+    HOST_NOT_RESOLVED = "HOST_NOT_RESOLVED"
+    API_ERROR = "API_ERROR"
+    COMMAND_NOT_SUPPORTED = "COMMAND_NOT_SUPPORTED"
+    COMMAND_UNCONFIRMED = "COMMAND_UNCONFIRMED"
+    LOCATION_NOT_FOUND = "LOCATION_NOT_FOUND"
+    LOCATION_EXISTS = "LOCATION_EXISTS"
+    LOCATION_NOT_EMPTY = "LOCATION_NOT_EMPTY"
+    INVALID_VALUE = "INVALID_VALUE"
+    CONFIG_INVALID = "CONFIG_INVALID"
+    DIRECTORY_NOT_WRITABLE = "DIRECTORY_NOT_WRITABLE"
+    DISK_FULL = "DISK_FULL"
+    DATABASE_DAMAGED = "DATABASE_DAMAGED"
+    DATABASE_LOCKED = "DATABASE_LOCKED"
+    DATABASE_NEWER = "DATABASE_NEWER"
+    DATABASE_ERROR = "DATABASE_ERROR"
+    ALREADY_RUNNING = "ALREADY_RUNNING"
+    SIMULATOR_FAILED = "SIMULATOR_FAILED"
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorInfo:
+    """A "no" that a person can act on."""
+
+    code: ErrorCode
+    message: str
+    """What happened, in one sentence, without the cure."""
+    details: Mapping[str, str] = field(default_factory=dict)
+    hint: str = ""
+    """What to do next."""
+
+
+class MicboardError(Exception):
+    """An error that ends what was asked for; front ends print its ``info`` and nothing else."""
+
+    def __init__(self, code: ErrorCode, message: str, *, hint: str = "", **details: object) -> None:
+        super().__init__(message)
+        self.info = ErrorInfo(code, message, {k: str(v) for k, v in details.items()}, hint)
+
+    @property
+    def code(self) -> ErrorCode:
+        """Why."""
+        return self.info.code
+
+
+class DeviceError(MicboardError):
+    """The session with a device ended, or a device did not do what it was asked."""
+
+
+class StorageError(MicboardError):
+    """The database cannot be opened, read or written."""
+
+
+class StartError(MicboardError):
+    """The program cannot start here: its directories, settings or lock are not as needed."""

@@ -1,0 +1,66 @@
+"""Whether the program itself is well, and which devices are."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+from micboard_tui.contracts.result import ServiceResult
+from micboard_tui.domain.identity import DeviceId
+
+
+class Verdict(StrEnum):
+    OK = "ok"
+    WARNING = "warning"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class HealthCheck:
+    """One thing that was looked at."""
+
+    name: str
+    verdict: Verdict
+    message: str
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceHealth:
+    """How a device's session has been doing since the program started."""
+
+    device_id: DeviceId
+    messages: int = 0
+    messages_per_s: float = 0.0
+    connects: int = 0
+    failures: int = 0
+    last_heard_at: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HealthReport:
+    """Healthy when no check failed; a device that is off the air is a warning, not an illness."""
+
+    checks: tuple[HealthCheck, ...]
+
+    @property
+    def healthy(self) -> bool:
+        """Whether nothing failed."""
+        return all(check.verdict is not Verdict.FAILED for check in self.checks)
+
+
+class HealthContract(Protocol):
+    async def check(self) -> ServiceResult[HealthReport]:
+        """Look at the database, the directories, the queues, the event loop and the devices."""
+        ...
+
+    def devices(self) -> tuple[DeviceHealth, ...]:
+        """How each running session is doing."""
+        ...
+
+
+class DatabaseProbe(Protocol):
+    """What the health service needs from storage."""
+
+    async def integrity(self) -> tuple[HealthCheck, ...]:
+        """Whether the database opens, is sound, up to date and has room. Raises nothing."""
+        ...

@@ -1,0 +1,51 @@
+"""What front ends see of the present: they sample it, nobody pushes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from micboard_tui.domain.channel import ChannelState
+from micboard_tui.domain.device import DeviceSnapshot, DeviceState
+from micboard_tui.domain.identity import ChannelRef, DeviceId
+from micboard_tui.domain.location import Location
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What is newer than the version that was asked with."""
+
+    version: int
+    """Ask with this next time."""
+    channels: Sequence[ChannelState] = ()
+    devices: Sequence[DeviceState] = ()
+    layout_version: int = 0
+    """Grows when devices, channels, names or locations come, go or move: then read ``snapshot``."""
+
+
+class LiveContract(Protocol):
+    """The current state of everything, in memory. Reading it never waits and never fails."""
+
+    @property
+    def version(self) -> int:
+        """Grows with every change."""
+        ...
+
+    def changed_since(self, version: int) -> Changes:
+        """Every channel and device that changed after ``version``; 0 gives all."""
+        ...
+
+    def snapshot(self) -> Sequence[DeviceSnapshot]:
+        """All devices in rack order with their channels, as they are now."""
+        ...
+
+    def locations(self) -> Sequence[Location]:
+        """All locations, in no order."""
+        ...
+
+    def channel(self, ref: ChannelRef) -> ChannelState | None:
+        """One channel as it is now; None when there is no such channel."""
+        ...
+
+    def device(self, device_id: DeviceId) -> DeviceSnapshot | None:
+        """One device as it is now; None when there is no such device."""
+        ...

@@ -1,0 +1,93 @@
+"""Locations: stages, rooms and buildings, and which device stands where."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from micboard_tui.contracts.result import ServiceResult
+from micboard_tui.domain.device import Device
+from micboard_tui.domain.identity import DeviceId, LocationId
+from micboard_tui.domain.link import LinkState
+from micboard_tui.domain.location import Location
+
+
+@dataclass(frozen=True, slots=True)
+class LocationSummary:
+    """What stands at a location and everywhere below it."""
+
+    location: Location
+    devices: int = 0
+    devices_online: int = 0
+    channels: int = 0
+    by_link_state: Mapping[LinkState, int] = field(default_factory=dict)
+    low_battery: int = 0
+    """Channels whose battery is known to be 20 % or less."""
+    unknown_battery: int = 0
+    """Channels with a transmitter whose battery is unknown."""
+
+
+class LocationContract(Protocol):
+    """All answers are ServiceResults; the codes that a method can give stand in its docstring."""
+
+    async def create(self, name: str, *, parent: str | None = None) -> ServiceResult[Location]:
+        """Add a location, below another by name. INVALID_VALUE, LOCATION_EXISTS, LOCATION_NOT_FOUND."""
+        ...
+
+    async def rename(self, location_id: LocationId, name: str) -> ServiceResult[Location]:
+        """LOCATION_NOT_FOUND, LOCATION_EXISTS, INVALID_VALUE."""
+        ...
+
+    async def move(
+        self,
+        location_id: LocationId,
+        *,
+        parent: LocationId | None,
+        position: int | None = None,
+    ) -> ServiceResult[Location]:
+        """Hang it below another (None: the top), at a place among its siblings (None: last).
+
+        LOCATION_NOT_FOUND, INVALID_VALUE when it would stand within itself.
+        """
+        ...
+
+    async def remove(self, location_id: LocationId) -> ServiceResult[Location]:
+        """Remove an empty location. LOCATION_NOT_FOUND, LOCATION_NOT_EMPTY."""
+        ...
+
+    async def find(self, name: str) -> ServiceResult[Location]:
+        """The location of that name, capitals ignored. LOCATION_NOT_FOUND."""
+        ...
+
+    async def list_locations(self) -> ServiceResult[Sequence[Location]]:
+        """All locations, parents before children, siblings in order."""
+        ...
+
+    async def assign_device(
+        self, device_id: DeviceId, location_id: LocationId | None
+    ) -> ServiceResult[Device]:
+        """Put a device at a location; None takes it out. DEVICE_NOT_FOUND, LOCATION_NOT_FOUND."""
+        ...
+
+    async def get_location_summary(self, location_id: LocationId) -> ServiceResult[LocationSummary]:
+        """Counts over the location and everything below. LOCATION_NOT_FOUND."""
+        ...
+
+
+class LocationRepository(Protocol):
+    """Where locations are kept. Raises StorageError, answers domain values."""
+
+    async def add(self, location: Location) -> None:
+        """Remember a location."""
+        ...
+
+    async def save(self, location: Location) -> None:
+        """Replace a remembered location."""
+        ...
+
+    async def remove(self, location_id: LocationId) -> None:
+        """Forget a location; unknown ids are no error."""
+        ...
+
+    async def all(self) -> Sequence[Location]:
+        """All locations, in no order."""
+        ...

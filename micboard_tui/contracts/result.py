@@ -1,0 +1,32 @@
+"""The one shape in which a service answers."""
+
+from dataclasses import dataclass, field
+from typing import Generic, Literal, TypeAlias, TypeVar
+
+from micboard_tui.contracts.errors import ErrorInfo, MicboardError
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Success(Generic[T]):
+    data: T
+    warning: str | None = None
+    success: Literal[True] = field(default=True, init=False)
+    error: None = field(default=None, init=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    error: ErrorInfo
+    success: Literal[False] = field(default=False, init=False)
+    data: None = field(default=None, init=False)
+    warning: None = field(default=None, init=False)
+
+    @classmethod
+    def of(cls, error: MicboardError) -> "Failure":
+        """The answer that an error raised below becomes."""
+        return cls(error.info)
+
+
+ServiceResult: TypeAlias = Success[T] | Failure

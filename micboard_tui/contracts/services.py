@@ -1,0 +1,36 @@
+"""All services under one name: what a front end receives, and all that it receives."""
+
+from typing import Protocol
+
+from micboard_tui.contracts.device import DeviceContract
+from micboard_tui.contracts.health import HealthContract
+from micboard_tui.contracts.live import LiveContract
+from micboard_tui.contracts.location import LocationContract
+from micboard_tui.contracts.synchronization import SynchronizationContract
+
+
+class Services(Protocol):
+    @property
+    def live(self) -> LiveContract:
+        """The present."""
+        ...
+
+    @property
+    def devices(self) -> DeviceContract:
+        """Devices."""
+        ...
+
+    @property
+    def locations(self) -> LocationContract:
+        """Locations."""
+        ...
+
+    @property
+    def synchronization(self) -> SynchronizationContract:
+        """The sessions."""
+        ...
+
+    @property
+    def health(self) -> HealthContract:
+        """Health."""
+        ...

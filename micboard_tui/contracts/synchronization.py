@@ -1,0 +1,35 @@
+"""Keeping one supervised session a device."""
+
+from collections.abc import AsyncIterator, Sequence
+from typing import Protocol
+
+from micboard_tui.contracts.live import Changes
+from micboard_tui.contracts.result import ServiceResult
+from micboard_tui.domain.command import Command, Confirmation
+from micboard_tui.domain.identity import DeviceId
+from micboard_tui.domain.observation import Observation
+
+
+class SynchronizationContract(Protocol):
+    async def start(self, manufacturer_code: str | None = None) -> ServiceResult[int]:
+        """Open a session with every registered device (of one manufacturer), and with those added later.
+
+        Answers with the number of devices. MANUFACTURER_NOT_SUPPORTED, DATABASE_*.
+        """
+        ...
+
+    async def stop(self) -> None:
+        """Say goodbye to every device and store what is known. Takes three seconds at most."""
+        ...
+
+    def heard(self, device_id: DeviceId, observations: Sequence[Observation]) -> None:
+        """The one place that says what follows from a reading. Never waits."""
+        ...
+
+    def follow(self, interval_s: float = 1.0) -> AsyncIterator[Changes]:
+        """What changed, at most once an interval, until the iterator is closed."""
+        ...
+
+    async def execute(self, device_id: DeviceId, command: Command) -> Confirmation | None:
+        """Run a command through the device's session; None when it has none. Raises DeviceError."""
+        ...

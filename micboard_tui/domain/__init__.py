@@ -1,0 +1,1 @@
+"""Values and pure rules of the trade: no IO, no async, the standard library only."""

@@ -1,0 +1,145 @@
+"""One RF channel: what the device says of it, what its meters read, and what follows from both."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import NamedTuple
+
+from micboard_tui.domain.battery import NO_BATTERY, Battery, LastBattery
+from micboard_tui.domain.identity import ChannelRef, DeviceId
+from micboard_tui.domain.link import LinkState
+
+
+class Encryption(StrEnum):
+    OFF = "off"
+    ON = "on"
+    MISMATCH = "mismatch"
+
+
+class SlotStatus(StrEnum):
+    EMPTY = "empty"
+    STANDARD = "standard"
+    LINKED_INACTIVE = "linked_inactive"
+    LINKED_ACTIVE = "linked_active"
+
+
+@dataclass(frozen=True, slots=True)
+class Transmitter:
+    """The pack that a channel receives. When it goes off, all of this goes with it."""
+
+    model: str | None = None
+    name: str | None = None
+    muted: bool | None = None
+    power_mw: int | None = None
+    power_word: str | None = None
+    """The device's own word (low, normal, high) where it gives no milliwatts."""
+    offset_db: int | None = None
+    battery: Battery = NO_BATTERY
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A transmitter registered on a channel (Axient Digital, SLX-D+)."""
+
+    number: int
+    status: SlotStatus
+    model: str | None = None
+    name: str | None = None
+    rf_on: bool | None = None
+    power_mw: int | None = None
+    showlink_quality: int | None = None
+    battery: Battery = NO_BATTERY
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelFacts:
+    """What changes now and then. ``None`` means that the device does not say."""
+
+    name: str | None = None
+    frequency_khz: int | None = None
+    frequency2_khz: int | None = None
+    """The second carrier of frequency diversity."""
+    group_channel: str | None = None
+    gain_db: int | None = None
+    receiver_muted: bool | None = None
+    encryption: Encryption | None = None
+    interference: bool | None = None
+    transmitter_present: bool | None = None
+    """False: the device says that none is there. None: it does not say."""
+    transmitter: Transmitter | None = None
+    slots: tuple[Slot, ...] = ()
+    meter_interval_s: float | None = None
+    """How often the meters are promised; 0 when metering is off."""
+    raw: tuple[tuple[str, str], ...] = ()
+    """The vendor's own words, sorted by property, for the detail screen."""
+
+
+class Meters(NamedTuple):
+    """What changes ten times a second. A tuple, since one is made for every sample."""
+
+    rf_dbm: float | None = None
+    """The channel's level as the device gives it, or the stronger antenna's."""
+    rf_a_dbm: float | None = None
+    rf_b_dbm: float | None = None
+    audio_dbfs: float | None = None
+    """Peak level."""
+    antenna: str | None = None
+    """The antennas that receive, as letters: ``A``, ``B``, ``AB``; empty when none does."""
+    carrier: bool | None = None
+    """Whether a usable carrier is received; None when the device gives no way to tell."""
+    quality_percent: int | None = None
+    overload: bool = False
+    """The device says that audio clips."""
+    antenna_levels_dbm: tuple[float | None, ...] = ()
+    """Every antenna of every carrier, for receivers with more than two."""
+
+
+NO_METERS = Meters()
+NO_FACTS = ChannelFacts()
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelState:
+    """All that is known of one channel at one moment. Never changes; a newer one replaces it."""
+
+    device_id: DeviceId
+    number: int
+    version: int = 0
+    """Grows with every change of anything; see ``LiveContract.changed_since``."""
+    link_state: LinkState = LinkState.UNKNOWN
+    link_since: float | None = None
+    """When the link state began, seconds since the epoch."""
+    facts: ChannelFacts = NO_FACTS
+    meters: Meters = NO_METERS
+    audio_peak_dbfs: float | None = None
+    """The highest audio level of the last moments, held so that a slow screen misses none."""
+    last_battery: LastBattery | None = None
+    """What the last pack said before it went; None while a battery is known."""
+    observed_at: float | None = None
+    """When the device last spoke of this channel, seconds since the epoch."""
+    expected_period_s: float | None = None
+    """How often the device is due to speak of this channel; None when it need not."""
+
+    @property
+    def ref(self) -> ChannelRef:
+        return ChannelRef(self.device_id, self.number)
+
+    @property
+    def battery(self) -> Battery | None:
+        """The current battery; None without a transmitter."""
+        return self.facts.transmitter.battery if self.facts.transmitter else None
+
+    def age_s(self, now: float) -> float | None:
+        """Seconds since the device spoke of this channel, at ``now`` seconds since the epoch."""
+        return None if self.observed_at is None else max(0.0, now - self.observed_at)
+
+    def is_stale(self, now: float) -> bool:
+        """Whether the values are over two seconds older than they should be (DESIGN 6.3)."""
+        age = self.age_s(now)
+        return (
+            age is not None
+            and self.expected_period_s is not None
+            and age > self.expected_period_s + STALE_AFTER_S
+        )
+
+
+STALE_AFTER_S = 2.0

@@ -1,0 +1,85 @@
+"""Anything with an address: as the user registered it, and as it answers now."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from micboard_tui.domain.channel import ChannelState
+from micboard_tui.domain.identity import DeviceId, LocationId
+
+
+class DeviceKind(StrEnum):
+    RECEIVER = "receiver"
+    IEM_TRANSMITTER = "iem_transmitter"
+    CHARGER = "charger"
+
+
+class DeviceStatus(StrEnum):
+    UNKNOWN = "unknown"
+    CONNECTING = "connecting"
+    ONLINE = "online"
+    OFFLINE = "offline"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """A device as it is registered. ``host`` and ``port`` say where; the rest is learned or chosen."""
+
+    id: DeviceId
+    manufacturer: str
+    driver: str
+    host: str
+    port: int
+    name: str | None = None
+    """The user's name for it; None: the name it gives itself."""
+    location_id: LocationId | None = None
+    position: int = 0
+    """Its place in the rack, by hand."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceFault:
+    """Why a device cannot be read: a code, what happened, and what to do about it."""
+
+    code: str
+    message: str
+    hint: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceState:
+    """What is known of a registered device at one moment."""
+
+    device_id: DeviceId
+    version: int = 0
+    status: DeviceStatus = DeviceStatus.UNKNOWN
+    status_since: float | None = None
+    kind: DeviceKind = DeviceKind.RECEIVER
+    model: str | None = None
+    own_name: str | None = None
+    """The name it gives itself."""
+    firmware: str | None = None
+    rf_band: str | None = None
+    last_seen_at: float | None = None
+    """Seconds since the epoch."""
+    fault: DeviceFault | None = None
+    raw: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def is_online(self) -> bool:
+        return self.status is DeviceStatus.ONLINE
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceSnapshot:
+    """A device with everything known of it: what listings, documents and the board are made of."""
+
+    device: Device
+    state: DeviceState
+    channels: tuple[ChannelState, ...] = ()
+    location: str | None = None
+
+    @property
+    def title(self) -> str:
+        """The user's name for it, or its own, or its address."""
+        return self.device.name or self.state.own_name or self.device.host

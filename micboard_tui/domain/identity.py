@@ -1,0 +1,13 @@
+"""What things are called: the ids that every layer shares."""
+
+from typing import NamedTuple, NewType
+
+DeviceId = NewType("DeviceId", str)
+LocationId = NewType("LocationId", str)
+
+
+class ChannelRef(NamedTuple):
+    """One RF channel of one device, numbered from 1 as the front panel does."""
+
+    device_id: DeviceId
+    number: int

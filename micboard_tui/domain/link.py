@@ -1,0 +1,55 @@
+"""The link state of a channel: the one word that says whether its audio gets through."""
+
+from enum import StrEnum
+
+
+class LinkState(StrEnum):
+    """Worst first; ``severity`` and ``letter`` make the order and the sign on the screen."""
+
+    REFUSED = "refused"
+    OFFLINE = "offline"
+    RF_LOST = "rf_lost"
+    TRANSMITTER_OFF = "transmitter_off"
+    MUTED = "muted"
+    DOCKED = "docked"
+    LIVE = "live"
+    UNKNOWN = "unknown"
+
+    @property
+    def severity(self) -> int:
+        """0 is the worst."""
+        return _ORDER[self]
+
+    @property
+    def letter(self) -> str:
+        """The sign that stands for the state where colour cannot; live needs none."""
+        return _LETTERS[self]
+
+
+_ORDER = {state: rank for rank, state in enumerate(LinkState)}
+_LETTERS = {
+    LinkState.REFUSED: "R",
+    LinkState.OFFLINE: "X",
+    LinkState.RF_LOST: "L",
+    LinkState.TRANSMITTER_OFF: "-",
+    LinkState.MUTED: "M",
+    LinkState.DOCKED: "D",
+    LinkState.LIVE: "",
+    LinkState.UNKNOWN: "?",
+}
+
+
+def link_state(*, transmitter: bool | None, carrier: bool | None, muted: bool) -> LinkState:
+    """Judge a channel of a device that answers.
+
+    ``transmitter``: the device says that one is there (``None``: it does not say).
+    ``carrier``: an antenna receives it (``None``: not heard yet). ``muted``: its audio does not
+    get through although the carrier is there.
+    """
+    if transmitter is False:
+        return LinkState.TRANSMITTER_OFF
+    if transmitter is None and carrier is not True:
+        return LinkState.UNKNOWN if carrier is None else LinkState.TRANSMITTER_OFF
+    if carrier is False:
+        return LinkState.RF_LOST
+    return LinkState.MUTED if muted else LinkState.LIVE

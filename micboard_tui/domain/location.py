@@ -1,0 +1,43 @@
+"""Stages, rooms and buildings: a tree, ordered by hand."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from micboard_tui.domain.identity import LocationId
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    id: LocationId
+    name: str
+    parent_id: LocationId | None = None
+    position: int = 0
+
+
+def in_order(locations: Iterable[Location]) -> Iterator[tuple[int, Location]]:
+    """Each location with its depth, parents before children, siblings by position, then name."""
+    children: dict[LocationId | None, list[Location]] = {}
+    known = {location.id: location for location in locations}
+    for location in known.values():
+        parent = location.parent_id if location.parent_id in known else None
+        children.setdefault(parent, []).append(location)
+    yield from _below(None, children, 0)
+
+
+def _below(
+    parent: LocationId | None, children: dict[LocationId | None, list[Location]], depth: int
+) -> Iterator[tuple[int, Location]]:
+    for location in sorted(children.get(parent, ()), key=lambda each: (each.position, each.name)):
+        yield depth, location
+        yield from _below(location.id, children, depth + 1)
+
+
+def is_within(
+    candidate: LocationId | None, ancestor: LocationId, parents: dict[LocationId, LocationId | None]
+) -> bool:
+    """Whether ``candidate`` is ``ancestor`` or lies below it; ``parents`` maps each to its parent."""
+    while candidate is not None:
+        if candidate == ancestor:
+            return True
+        candidate = parents.get(candidate)
+    return False

@@ -1,0 +1,37 @@
+"""What a driver reports: facts, meters, or a word about the device itself."""
+
+from typing import NamedTuple, TypeAlias
+
+from micboard_tui.domain.channel import ChannelFacts, Meters
+from micboard_tui.domain.device import DeviceKind
+
+
+class MetersHeard(NamedTuple):
+    number: int
+    meters: Meters
+
+
+class FactsHeard(NamedTuple):
+    """All that is known of one channel; replaces what was known before."""
+
+    number: int
+    facts: ChannelFacts
+
+
+class DeviceHeard(NamedTuple):
+    """What the device says of itself; replaces what was known before."""
+
+    kind: DeviceKind
+    channel_count: int
+    model: str | None = None
+    own_name: str | None = None
+    firmware: str | None = None
+    rf_band: str | None = None
+    raw: tuple[tuple[str, str], ...] = ()
+
+
+class Alive(NamedTuple):
+    """The device spoke, and what it said changes nothing."""
+
+
+Observation: TypeAlias = MetersHeard | FactsHeard | DeviceHeard | Alive

@@ -1,0 +1,131 @@
+"""What is wrong with a channel right now, worst first. Pure; how long it lasted is for others to say."""
+
+from dataclasses import dataclass
+from enum import IntEnum, StrEnum
+
+from micboard_tui.domain.battery import (
+    DEFAULT_BATTERY_LIMITS,
+    BatteryLevel,
+    BatteryLimits,
+    MinutesNote,
+    battery_level,
+)
+from micboard_tui.domain.channel import ChannelState, Encryption
+from micboard_tui.domain.link import LinkState
+
+
+class Severity(IntEnum):
+    CRITICAL = 0
+    WARNING = 1
+
+
+class ProblemCode(StrEnum):
+    """In the order in which an engineer would run."""
+
+    RF_LOST = "rf_lost"
+    OFFLINE = "offline"
+    REFUSED = "refused"
+    ENCRYPTION_MISMATCH = "encryption_mismatch"
+    BATTERY_CRITICAL = "battery_critical"
+    RF_CRITICAL = "rf_critical"
+    AUDIO_CLIP = "audio_clip"
+    INTERFERENCE = "interference"
+    BATTERY_CONTACT = "battery_contact"
+    STALE = "stale"
+    BATTERY_LOW = "battery_low"
+    RF_LOW = "rf_low"
+    QUALITY_LOW = "quality_low"
+
+    @property
+    def severity(self) -> Severity:
+        return Severity.CRITICAL if self in _CRITICAL else Severity.WARNING
+
+    @property
+    def rank(self) -> int:
+        """0 is the worst."""
+        return _RANK[self]
+
+
+_CRITICAL = frozenset(
+    {
+        ProblemCode.RF_LOST,
+        ProblemCode.OFFLINE,
+        ProblemCode.REFUSED,
+        ProblemCode.ENCRYPTION_MISMATCH,
+        ProblemCode.BATTERY_CRITICAL,
+        ProblemCode.RF_CRITICAL,
+    }
+)
+_RANK = {code: rank for rank, code in enumerate(ProblemCode)}
+_BY_LINK = {
+    LinkState.RF_LOST: ProblemCode.RF_LOST,
+    LinkState.OFFLINE: ProblemCode.OFFLINE,
+    LinkState.REFUSED: ProblemCode.REFUSED,
+}
+_HEARD = frozenset({LinkState.LIVE, LinkState.MUTED})
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The thresholds of DESIGN 6.3."""
+
+    battery: BatteryLimits = DEFAULT_BATTERY_LIMITS
+    rf_warning_dbm: float = -85.0
+    rf_critical_dbm: float = -95.0
+    quality_warning_percent: int = 40
+    audio_clip_dbfs: float = -0.5
+
+
+DEFAULT_LIMITS = Limits()
+
+
+def problems(state: ChannelState, now: float, limits: Limits = DEFAULT_LIMITS) -> tuple[ProblemCode, ...]:
+    """Everything wrong with ``state`` at ``now`` (seconds since the epoch), worst first."""
+    if (code := _BY_LINK.get(state.link_state)) is not None:
+        return (code,)
+    found = list(_of_any(state, now))
+    if state.link_state in _HEARD:
+        found += _of_battery(state, limits)
+        found += _of_signal(state, limits)
+    return tuple(sorted(found, key=_RANK.__getitem__))
+
+
+def _of_any(state: ChannelState, now: float) -> list[ProblemCode]:
+    found = []
+    if state.facts.encryption is Encryption.MISMATCH:
+        found.append(ProblemCode.ENCRYPTION_MISMATCH)
+    if state.facts.interference:
+        found.append(ProblemCode.INTERFERENCE)
+    if state.is_stale(now):
+        found.append(ProblemCode.STALE)
+    return found
+
+
+def _of_battery(state: ChannelState, limits: Limits) -> list[ProblemCode]:
+    battery = state.battery
+    found = []
+    level = battery_level(battery, limits.battery)
+    if level is BatteryLevel.CRITICAL:
+        found.append(ProblemCode.BATTERY_CRITICAL)
+    elif level is BatteryLevel.LOW:
+        found.append(ProblemCode.BATTERY_LOW)
+    if battery is not None and battery.minutes_note is MinutesNote.CONTACT_WARNING:
+        found.append(ProblemCode.BATTERY_CONTACT)
+    return found
+
+
+def _of_signal(state: ChannelState, limits: Limits) -> list[ProblemCode]:
+    meters = state.meters
+    found = []
+    # The level of the channel is the stronger antenna's, so below the limit means on both.
+    if meters.rf_dbm is not None:
+        if meters.rf_dbm < limits.rf_critical_dbm:
+            found.append(ProblemCode.RF_CRITICAL)
+        elif meters.rf_dbm < limits.rf_warning_dbm:
+            found.append(ProblemCode.RF_LOW)
+    if meters.quality_percent is not None and meters.quality_percent < limits.quality_warning_percent:
+        found.append(ProblemCode.QUALITY_LOW)
+    peak = state.audio_peak_dbfs
+    if meters.overload or (peak is not None and peak >= limits.audio_clip_dbfs):
+        found.append(ProblemCode.AUDIO_CLIP)
+    return found

@@ -1,0 +1,26 @@
+"""Names come from strangers' gear: make them harmless before anybody prints them."""
+
+import unicodedata
+
+_CONTROL_PICTURES = {code: 0x2400 + code for code in range(0x20)} | {0x7F: 0x2421}
+# Format characters would reorder or hide what stands beside a name; the rest cannot be printed at all.
+_UNPRINTABLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+
+
+def visible(text: str) -> str:
+    """Return ``text`` with every character that could move, colour or hide others made visible.
+
+    Control characters become their Unicode pictures (escape is ``␛``), other unprintable ones
+    ``\N{REPLACEMENT CHARACTER}``. The result is safe to write to a terminal, one cell or more a character.
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(map(_shown, text))
+
+
+def _shown(character: str) -> str:
+    if (picture := _CONTROL_PICTURES.get(ord(character))) is not None:
+        return chr(picture)
+    if unicodedata.category(character) in _UNPRINTABLE:
+        return "\N{REPLACEMENT CHARACTER}"
+    return character

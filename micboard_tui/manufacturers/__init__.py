@@ -1,0 +1,1 @@
+"""Drivers and discovery, one plugin a manufacturer."""

@@ -1,0 +1,174 @@
+"""Frames in a stream of bytes: any chunking in, typed messages out, and back (reference/shure.md 1.3).
+
+The result depends on the bytes only, never on how they were cut. What a peer can make us hold is
+bounded by ``MAX_FRAME``.
+"""
+
+import re
+
+from micboard_tui.protocols.errors import ProtocolError
+from micboard_tui.protocols.shure_strings.messages import Err, Get, Message, Rep, Sample, Set
+
+MAX_FRAME = 512
+"""From ``<`` to ``>``; what is longer is rubbish (1.3 rule 3)."""
+MAX_BRACED = 256
+"""Within so many bytes a brace must close, or it was none (1.3 rule 2)."""
+
+# Names may hold < and >, so what stands in braces is opaque; it cannot hold braces itself (1.5).
+_OPEN_FRAME = re.compile(rb"<[^<>{]*+(?:\{[^{}]{0,%d}\}[^<>{]*+)*+" % MAX_BRACED)
+_OPEN_BRACE = re.compile(rb"\{[^{}]*+")
+_ANGLE = re.compile(rb"[<>]")
+_TOKEN = re.compile(r"\{[^{}]*\}|[^\s{}]+|[{}]")
+_INDEX = re.compile(r"[0-9]{1,2}", re.ASCII)
+_PROPERTY = re.compile(r"[A-Z][A-Z0-9_]*", re.ASCII)
+_VERBS: dict[str, type[Get | Set | Rep]] = {"GET": Get, "SET": Set, "REP": Rep}
+_BRACE, _END = b"{>"
+_SPACE = frozenset(b" \t\r\n\0")
+
+
+class Decoder:
+    """Turns any chunking of a stream into messages and keeps the unfinished tail.
+
+    Never raises: rubbish is counted and skipped, and reading goes on at the next frame.
+    """
+
+    __slots__ = ("_tail", "discarded_bytes", "malformed")
+
+    def __init__(self) -> None:
+        self._tail = b""
+        self.malformed = 0
+        """Frames that were no message."""
+        self.discarded_bytes = 0
+        """Bytes outside of frames, line ends and spaces not counted."""
+
+    @property
+    def held_bytes(self) -> int:
+        """Bytes kept for the rest of an unfinished frame; at most ``MAX_FRAME``."""
+        return len(self._tail)
+
+    def feed(self, chunk: bytes) -> list[Message]:
+        """The messages that ``chunk`` completes, in order."""
+        buffer = self._tail + chunk if self._tail else chunk
+        if b"{" in buffer:
+            return self._scan(buffer)
+        # Without a brace every > ends a frame. This is the path of the meters.
+        *whole, tail = buffer.split(b">")
+        messages: list[Message] = []
+        for raw in whole:
+            start = raw.rfind(b"<")
+            if start:
+                self._skip(raw[:start] if start > 0 else raw)
+            if start < 0:
+                continue
+            if len(raw) - start > MAX_FRAME:
+                self._skip(raw[start:])
+            elif (message := parse(raw[start + 1 :])) is not None:
+                messages.append(message)
+            else:
+                self.malformed += 1
+        self._keep(tail)
+        return messages
+
+    def _keep(self, tail: bytes) -> None:
+        start = tail.rfind(b"<")
+        keep = tail[start:] if start >= 0 and len(tail) - start <= MAX_FRAME else b""
+        self._skip(tail[: len(tail) - len(keep)])
+        self._tail = keep
+
+    def _scan(self, buffer: bytes) -> list[Message]:
+        messages: list[Message] = []
+        position = 0
+        while (start := buffer.find(b"<", position)) >= 0:
+            if start > position:
+                self._skip(buffer[position:start])
+            end = _end_of_frame(buffer, start)
+            if end is None:
+                self._tail = buffer[start:]
+                return messages
+            if end < 0:
+                self._skip(buffer[start:-end])
+                position = -end
+                continue
+            position = end + 1
+            if (message := parse(buffer[start + 1 : end])) is not None:
+                messages.append(message)
+            else:
+                self.malformed += 1
+        self._skip(buffer[position:])
+        self._tail = b""
+        return messages
+
+    def _skip(self, rubbish: bytes) -> None:
+        if rubbish and not _SPACE.issuperset(rubbish):
+            self.discarded_bytes += len(rubbish)
+
+
+def _end_of_frame(buffer: bytes, start: int) -> int | None:
+    """Where the frame that begins at ``start`` ends: the index of its ``>``.
+
+    None: not here yet. Negative: it is none, go on reading at minus that index. Only the next
+    ``MAX_FRAME`` bytes are looked at, so that the answer never depends on what else has arrived.
+    """
+    limit = start + MAX_FRAME
+    window_end = min(limit + 1, len(buffer))
+    match = _OPEN_FRAME.match(buffer, start, window_end)
+    stop = match.end() if match else start + 1
+    if stop < window_end and buffer[stop] == _BRACE:
+        brace = _OPEN_BRACE.match(buffer, stop, window_end)
+        brace_end = brace.end() if brace else stop + 1
+        if brace_end < window_end or brace_end - stop > MAX_BRACED + 1:
+            angle = _ANGLE.search(buffer, stop, window_end)
+            stop = angle.start() if angle else window_end
+        else:
+            stop = window_end
+    if stop < window_end:
+        return stop if buffer[stop] == _END else -stop
+    return -limit if window_end > limit else None
+
+
+def parse(body: bytes) -> Message | None:
+    """The message between ``<`` and ``>``; None when it is none."""
+    words = body.split()
+    if len(words) > 3 and words[0] == b"SAMPLE":  # noqa: PLR2004 - verb, channel, ALL, one value
+        index = words[1]
+        if len(index) <= 2 and index.isdigit():  # noqa: PLR2004 - channels have one or two digits
+            return Sample(int(index), words[3:] if words[2] == b"ALL" else words[2:])
+        return None
+    return _parse_command(body.decode("ascii", "replace"))
+
+
+def _parse_command(body: str) -> Message | None:
+    tokens = _TOKEN.findall(body)
+    if len(tokens) < 2 or (kind := _VERBS.get(tokens[0])) is None:  # noqa: PLR2004 - verb, property
+        return None
+    channel: int | None = None
+    rest = tokens[1:]
+    if _INDEX.fullmatch(rest[0]):
+        channel = int(rest.pop(0))
+    if not rest or not _PROPERTY.fullmatch(rest[0]):
+        return None
+    if kind is Rep and rest == ["ERR"]:
+        return Err()
+    message: Get | Set | Rep = kind(channel, rest[0], tuple(rest[1:]))
+    return message
+
+
+def encode(message: Message) -> bytes:
+    """The frame that carries ``message``. Raises ProtocolError when none can."""
+    match message:
+        case Err():
+            return b"< REP ERR >"
+        case Sample(channel, sample_words):
+            return b"< SAMPLE %d ALL %b >" % (channel, b" ".join(sample_words))
+        case _:
+            verb = type(message).__name__.upper()
+            index = () if message.channel is None else (str(message.channel),)
+            frame = f"< {' '.join((verb, *index, message.property, *message.values))} >"
+    try:
+        raw = frame.encode("ascii")
+    except UnicodeEncodeError as error:
+        raise ProtocolError(f"{frame!r} is not ASCII") from error
+    # What we would not read back as the same message, nobody else will either.
+    if len(raw) > MAX_FRAME or Decoder().feed(raw) != [message]:
+        raise ProtocolError(f"{frame!r} cannot travel as one frame")
+    return raw

@@ -1,0 +1,1 @@
+"""Decisions: no SQL, no sockets, no terminal."""

@@ -1,0 +1,1 @@
+"""SQLModel lives here and nowhere else; rows never leave."""
