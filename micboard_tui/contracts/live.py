@@ -30,6 +30,10 @@ class LiveContract(Protocol):
         """Grows with every change."""
         ...
 
+    def now(self) -> float:
+        """Seconds since the epoch by the clock that the states are stamped with; it never jumps."""
+        ...
+
     def changed_since(self, version: int) -> Changes:
         """Every channel and device that changed after ``version``; 0 gives all."""
         ...

@@ -1,0 +1,37 @@
+"""A clock that tells the time of day but never jumps while somebody counts seconds with it."""
+
+import time
+from collections.abc import Callable
+
+JUMP_S = 2.0
+"""A smaller difference to the machine's clock is drift and left alone."""
+
+
+def steady_s() -> float:
+    """Seconds that only grow, the machine's sleep included where the system can tell."""
+    boot_time = getattr(time, "CLOCK_BOOTTIME", None)
+    return time.monotonic() if boot_time is None else time.clock_gettime(boot_time)
+
+
+class SteadyClock:
+    """Seconds since the epoch, counted from the start by a clock that cannot be set.
+
+    Ages and durations are right even when somebody sets the machine's clock; ``correction_s``
+    tells how far the two are apart, for whoever wants to follow the machine's clock.
+    """
+
+    def __init__(self, wall: Callable[[], float] = time.time, steady: Callable[[], float] = steady_s) -> None:
+        self._wall, self._steady = wall, steady
+        self._anchor = wall() - steady()
+
+    def __call__(self) -> float:
+        return self._anchor + self._steady()
+
+    def correction_s(self) -> float:
+        """How far the machine's clock has jumped since; 0 when it only drifted."""
+        difference = self._wall() - self()
+        return difference if abs(difference) > JUMP_S else 0.0
+
+    def follow(self, correction_s: float) -> None:
+        """Tell the machine's time from now on; stamps given before must be moved by the same."""
+        self._anchor += correction_s

@@ -1,0 +1,353 @@
+"""The present, in memory: takes what drivers report and offers immutable states to whoever samples.
+
+Taking is cheap and happens a thousand times a second; an immutable state is only made for a
+channel that somebody looks at and that changed since the last look.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from micboard_tui.contracts.live import Changes
+from micboard_tui.contracts.ports import WallClock
+from micboard_tui.domain.battery import LastBattery
+from micboard_tui.domain.channel import (
+    NO_FACTS,
+    NO_METERS,
+    ChannelFacts,
+    ChannelState,
+    Encryption,
+    Meters,
+)
+from micboard_tui.domain.device import (
+    Device,
+    DeviceFault,
+    DeviceSnapshot,
+    DeviceState,
+    DeviceStatus,
+)
+from micboard_tui.domain.identity import ChannelRef, DeviceId, LocationId
+from micboard_tui.domain.link import LinkState, link_state
+from micboard_tui.domain.location import Location
+from micboard_tui.domain.observation import Alive, DeviceHeard, FactsHeard, MetersHeard, Observation
+from micboard_tui.services.clock import SteadyClock
+
+PEAK_HOLD_S = 1.5
+MAX_CHANNELS = 64
+"""More than any receiver has; a device that claims more is not believed."""
+
+_UNREACHED = {
+    DeviceStatus.OFFLINE: LinkState.OFFLINE,
+    DeviceStatus.REFUSED: LinkState.REFUSED,
+}
+
+
+class _Channel:
+    """One channel in the making. Only ``LiveState`` touches it."""
+
+    __slots__ = (
+        "facts",
+        "last_battery",
+        "link",
+        "link_since",
+        "meters",
+        "observed_at",
+        "peak",
+        "peak_at",
+        "ref",
+        "state",
+        "version",
+    )
+
+    def __init__(self, ref: ChannelRef, version: int) -> None:
+        self.ref = ref
+        self.version = version
+        self.facts = NO_FACTS
+        self.meters = NO_METERS
+        self.link = LinkState.UNKNOWN
+        self.link_since: float | None = None
+        self.observed_at: float | None = None
+        self.peak: float | None = None
+        self.peak_at = 0.0
+        self.last_battery: LastBattery | None = None
+        self.state: ChannelState | None = None
+
+    def take_meters(self, meters: Meters, now: float) -> None:
+        audio = meters.audio_dbfs
+        if audio is None:
+            self.peak = None
+        elif self.peak is None or audio >= self.peak or now - self.peak_at > PEAK_HOLD_S:
+            self.peak, self.peak_at = audio, now
+        carrier_was = self.meters.carrier
+        self.meters = meters
+        if meters.carrier is not carrier_was or self.link_since is None:
+            self.judge(now)
+
+    def take_facts(self, facts: ChannelFacts, now: float) -> None:
+        had = self.facts.transmitter.battery if self.facts.transmitter else None
+        has = facts.transmitter.battery if facts.transmitter else None
+        if has is not None and has.known:
+            self.last_battery = None
+        elif had is not None and had.known:
+            self.last_battery = LastBattery(had, self.observed_at or now)
+        self.facts = facts
+        self.judge(now)
+
+    def judge(self, now: float) -> None:
+        facts = self.facts
+        pack_muted = facts.transmitter is not None and facts.transmitter.muted
+        muted = facts.receiver_muted or pack_muted or facts.encryption is Encryption.MISMATCH
+        self.become(
+            link_state(
+                transmitter=facts.transmitter_present,
+                carrier=self.meters.carrier,
+                muted=bool(muted),
+            ),
+            now,
+        )
+
+    def become(self, link: LinkState, since: float) -> None:
+        if link is not self.link or self.link_since is None:
+            self.link, self.link_since = link, since
+
+    def silence(self, link: LinkState, since: float) -> None:
+        """Forget what only a device that speaks can know; what it is called stays."""
+        self.take_facts(replace(self.facts, transmitter_present=None, transmitter=None, slots=()), since)
+        self.meters, self.peak = NO_METERS, None
+        self.become(link, since)
+
+    def immutable(self) -> ChannelState:
+        if self.state is None or self.state.version != self.version:
+            self.state = ChannelState(
+                device_id=self.ref.device_id,
+                number=self.ref.number,
+                version=self.version,
+                link_state=self.link,
+                link_since=self.link_since,
+                facts=self.facts,
+                meters=self.meters,
+                audio_peak_dbfs=self.peak,
+                last_battery=self.last_battery,
+                observed_at=self.observed_at,
+                expected_period_s=self.facts.meter_interval_s or None,
+            )
+        return self.state
+
+
+class _Device:
+    __slots__ = ("channels", "device", "heard_at", "state", "version")
+
+    def __init__(self, device: Device, version: int) -> None:
+        self.device = device
+        self.version = version
+        self.state = DeviceState(device.id)
+        self.heard_at: float | None = None
+        self.channels: dict[int, _Channel] = {}
+
+    def immutable(self) -> DeviceState:
+        if self.state.version != self.version or self.state.last_seen_at != self.heard_at:
+            self.state = replace(self.state, version=self.version, last_seen_at=self.heard_at)
+        return self.state
+
+
+class LiveState:
+    """Implements ``LiveContract``; the methods that change it are for services only.
+
+    One thread uses it. ``clock`` gives seconds since the epoch and should not jump.
+    """
+
+    def __init__(self, clock: WallClock | None = None) -> None:
+        self._clock: WallClock = clock or SteadyClock()
+        self._version = 0
+        self._layout_version = 0
+        self._devices: dict[DeviceId, _Device] = {}
+        self._locations: dict[LocationId, Location] = {}
+        self._dropped: list[ChannelRef] = []
+
+    # What front ends see.
+
+    @property
+    def version(self) -> int:
+        return self._version
+
+    def now(self) -> float:
+        return self._clock()
+
+    def changed_since(self, version: int) -> Changes:
+        if version == self._version:
+            return Changes(version, layout_version=self._layout_version)
+        devices = [each for each in self._devices.values() if each.version > version]
+        return Changes(
+            self._version,
+            [
+                channel.immutable()
+                for device in devices
+                for channel in device.channels.values()
+                if channel.version > version
+            ],
+            [device.immutable() for device in devices],
+            self._layout_version,
+        )
+
+    def snapshot(self) -> Sequence[DeviceSnapshot]:
+        return tuple(map(self._snapshot, self._devices.values()))
+
+    def locations(self) -> Sequence[Location]:
+        return tuple(self._locations.values())
+
+    def channel(self, ref: ChannelRef) -> ChannelState | None:
+        device = self._devices.get(ref.device_id)
+        channel = device.channels.get(ref.number) if device else None
+        return channel.immutable() if channel else None
+
+    def device(self, device_id: DeviceId) -> DeviceSnapshot | None:
+        device = self._devices.get(device_id)
+        return self._snapshot(device) if device else None
+
+    def _snapshot(self, device: _Device) -> DeviceSnapshot:
+        location_id = device.device.location_id
+        location = self._locations.get(location_id) if location_id else None
+        return DeviceSnapshot(
+            device.device,
+            device.immutable(),
+            tuple(device.channels[number].immutable() for number in sorted(device.channels)),
+            location.name if location else None,
+        )
+
+    # What services change.
+
+    def place(self, devices: Iterable[Device], locations: Iterable[Location]) -> None:
+        """Show exactly these devices, in this order; what is known of those that stay, stays."""
+        placed = {device.id: device for device in devices}
+        self._layout_version += 1
+        version = self._next_version()
+        self._locations = {location.id: location for location in locations}
+        before, self._devices = self._devices, {}
+        for device_id, device in placed.items():
+            known = before.get(device_id)
+            if known is None or known.device.host != device.host or known.device.port != device.port:
+                known = _Device(device, version)
+            known.device, known.version = device, version
+            self._devices[device_id] = known
+
+    def recall(self, snapshots: Iterable[DeviceSnapshot]) -> None:
+        """Fill devices not heard yet with what the database last knew, as past, never as current."""
+        version = self._next_version()
+        self._layout_version += 1
+        for snapshot in snapshots:
+            device = self._devices.get(snapshot.device.id)
+            if device is None or device.heard_at is not None:
+                continue
+            device.version = version
+            device.heard_at = snapshot.state.last_seen_at
+            device.state = replace(
+                snapshot.state, version=version, status=device.state.status, status_since=None, fault=None
+            )
+            for past in snapshot.channels:
+                channel = device.channels.setdefault(past.number, _Channel(past.ref, version))
+                channel.observed_at, channel.facts = past.observed_at, past.facts
+                channel.silence(LinkState.UNKNOWN, past.observed_at or self._clock())
+                channel.last_battery = channel.last_battery or past.last_battery
+                channel.link_since, channel.version = None, version
+
+    def heard(self, device_id: DeviceId, observations: Sequence[Observation]) -> None:
+        """Take what one read from a device brought. Devices that are not placed are ignored."""
+        device = self._devices.get(device_id)
+        if device is None:
+            return
+        now = self._clock()
+        version = device.version = self._next_version()
+        device.heard_at = now
+        if device.state.status is not DeviceStatus.ONLINE:
+            self.status(device_id, DeviceStatus.ONLINE)
+        for observation in observations:
+            if isinstance(observation, DeviceHeard):
+                self._take_device(device, observation)
+            elif not isinstance(observation, Alive):
+                self._take(device, observation, now)
+
+    def status(self, device_id: DeviceId, status: DeviceStatus, fault: DeviceFault | None = None) -> None:
+        """A device came or went. Its channels follow; what they showed is no longer current."""
+        device = self._devices.get(device_id)
+        if device is None or (device.state.status is status and device.state.fault == fault):
+            return
+        now = self._clock()
+        changed = device.state.status is not status
+        device.version = self._next_version()
+        device.state = replace(
+            device.state,
+            version=device.version,
+            status=status,
+            status_since=now if changed else device.state.status_since,
+            fault=fault,
+            last_seen_at=device.heard_at,
+        )
+        if changed:
+            link = _UNREACHED.get(status, LinkState.UNKNOWN)
+            for channel in device.channels.values():
+                channel.silence(link, now)
+                channel.version = device.version
+
+    def shift_clock(self, correction_s: float) -> None:
+        """Move every stamp after the machine's clock was set, so that ages stay right."""
+        version = self._next_version()
+        for device in self._devices.values():
+            device.version = version
+            device.heard_at = _moved(device.heard_at, correction_s)
+            device.state = replace(device.state, status_since=_moved(device.state.status_since, correction_s))
+            for channel in device.channels.values():
+                channel.version = version
+                channel.observed_at = _moved(channel.observed_at, correction_s)
+                channel.link_since = _moved(channel.link_since, correction_s)
+                channel.peak_at += correction_s
+
+    def take_dropped(self) -> Sequence[ChannelRef]:
+        """The channels that devices no longer have, each told once."""
+        dropped, self._dropped = self._dropped, []
+        return dropped
+
+    def _take(self, device: _Device, heard: MetersHeard | FactsHeard, now: float) -> None:
+        channel = device.channels.get(heard.number)
+        if channel is None:
+            channel = self._add_channel(device, heard.number)
+        if isinstance(heard, MetersHeard):
+            channel.take_meters(heard.meters, now)
+        else:
+            channel.take_facts(heard.facts, now)
+        channel.observed_at = now
+        channel.version = device.version
+
+    def _next_version(self) -> int:
+        self._version += 1
+        return self._version
+
+    def _add_channel(self, device: _Device, number: int) -> _Channel:
+        channel = _Channel(ChannelRef(device.device.id, number), device.version)
+        if 1 <= number <= MAX_CHANNELS:
+            device.channels[number] = channel
+            self._layout_version += 1
+        return channel
+
+    def _take_device(self, device: _Device, heard: DeviceHeard) -> None:
+        renamed = device.state.own_name != heard.own_name
+        device.state = replace(
+            device.state,
+            kind=heard.kind,
+            model=heard.model,
+            own_name=heard.own_name,
+            firmware=heard.firmware,
+            rf_band=heard.rf_band,
+            raw=heard.raw,
+        )
+        count = min(heard.channel_count, MAX_CHANNELS)
+        gone = [number for number in device.channels if number > count]
+        for number in gone:
+            self._dropped.append(device.channels.pop(number).ref)
+        for number in range(1, count + 1):
+            if number not in device.channels:
+                self._add_channel(device, number)
+        if renamed or gone:
+            self._layout_version += 1
+
+
+def _moved(stamp: float | None, by_s: float) -> float | None:
+    return None if stamp is None else stamp + by_s
