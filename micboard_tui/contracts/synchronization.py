@@ -22,6 +22,10 @@ class SynchronizationContract(Protocol):
         """Say goodbye to every device and store what is known. Takes three seconds at most."""
         ...
 
+    async def refresh(self) -> None:
+        """Take up now what was added, changed or removed, instead of within two seconds."""
+        ...
+
     def heard(self, device_id: DeviceId, observations: Sequence[Observation]) -> None:
         """The one place that says what follows from a reading. Never waits."""
         ...

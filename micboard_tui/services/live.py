@@ -255,7 +255,7 @@ class LiveState:
         if device is None:
             return
         now = self._clock()
-        version = device.version = self._next_version()
+        device.version = self._next_version()
         device.heard_at = now
         if device.state.status is not DeviceStatus.ONLINE:
             self.status(device_id, DeviceStatus.ONLINE)
@@ -264,6 +264,14 @@ class LiveState:
                 self._take_device(device, observation)
             elif not isinstance(observation, Alive):
                 self._take(device, observation, now)
+
+    def online(self) -> Sequence[tuple[DeviceId, float]]:
+        """The devices that count as online, with the moment of their last word."""
+        return [
+            (device_id, device.heard_at or 0.0)
+            for device_id, device in self._devices.items()
+            if device.state.status is DeviceStatus.ONLINE
+        ]
 
     def status(self, device_id: DeviceId, status: DeviceStatus, fault: DeviceFault | None = None) -> None:
         """A device came or went. Its channels follow; what they showed is no longer current."""

@@ -1,0 +1,34 @@
+"""What a driver needs from a transport: somewhere to send, and to be told what comes back."""
+
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from typing import Protocol, TypeAlias
+
+from micboard_tui.contracts.errors import DeviceError
+
+
+class Listener(Protocol):
+    """Told what happens on a link, in the event loop's thread. Must not wait and must not raise."""
+
+    def received(self, data: bytes) -> None:
+        """Some bytes arrived."""
+        ...
+
+    def lost(self, error: DeviceError) -> None:
+        """The peer closed the link or it broke. Told once at most; nothing arrives afterwards."""
+        ...
+
+
+class Link(Protocol):
+    """An open connection."""
+
+    def send(self, data: bytes) -> None:
+        """Hand over bytes to send; they leave in order. On a lost link they are dropped."""
+        ...
+
+
+Dial: TypeAlias = Callable[[Listener], AbstractAsyncContextManager[Link]]
+"""Connects on entry and closes on exit, sending first what was handed over.
+
+Entering raises DeviceError: HOST_NOT_RESOLVED, DEVICE_REFUSED, DEVICE_UNREACHABLE.
+"""

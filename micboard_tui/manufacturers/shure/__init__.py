@@ -1,0 +1,26 @@
+"""Shure: the plugin, its drivers and how they are found on the network."""
+
+from micboard_tui.contracts.ports import Driver, DriverSpec, Manufacturer, SessionOptions
+from micboard_tui.manufacturers.shure.driver import ShureStringsDriver
+from micboard_tui.manufacturers.shure.probe import DRIVER, PORT, probe
+from micboard_tui.manufacturers.tcp import dialer
+
+
+def open_strings(host: str, port: int, options: SessionOptions) -> Driver:
+    """A driver for a receiver at ``host``; connects nothing yet."""
+    return ShureStringsDriver(dialer(host, port, options.connect_timeout_s), options)
+
+
+MANUFACTURER = Manufacturer(
+    code="shure",
+    title="Shure",
+    drivers={
+        DRIVER: DriverSpec(
+            name=DRIVER,
+            title="Command strings over TCP: ULX-D, QLX-D, SLX-D, Axient Digital",
+            default_port=PORT,
+            open=open_strings,
+        )
+    },
+    probe=probe,
+)

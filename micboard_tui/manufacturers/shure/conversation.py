@@ -1,0 +1,243 @@
+"""One connection with a receiver: asks, listens, keeps the words, and notices when it falls silent."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import anyio
+
+from micboard_tui.contracts.errors import DeviceError, ErrorCode
+from micboard_tui.contracts.ports import Report
+from micboard_tui.domain.observation import Alive, FactsHeard, MetersHeard, Observation
+from micboard_tui.manufacturers.link import Link
+from micboard_tui.manufacturers.shure import mapping, meter
+from micboard_tui.manufacturers.shure.family import Dialect
+from micboard_tui.protocols.shure_strings.codec import Decoder, encode
+from micboard_tui.protocols.shure_strings.messages import Err, Get, Message, Rep, Sample, Set
+
+PACE_S = 0.02
+"""Between two commands; units have dropped what came faster (1.7)."""
+MAX_WORDS = 512
+"""Properties kept of a channel; an Axient channel has about 170."""
+_INDEXED = frozenset({"RSSI", "RSSI_LED_BITMAP"})
+
+
+@dataclass(slots=True)
+class ChannelWords:
+    """What a channel has said, in the vendor's words."""
+
+    words: dict[str, str] = field(default_factory=dict)
+    samples: int = 0
+    sampled_at: float = 0.0
+    facts_changed: bool = False
+    meters_changed: bool = False
+
+
+class _Waiting:
+    """A question on its way. There is one at a time, since ``REP ERR`` does not say what it answers (1.6)."""
+
+    def __init__(self, answers: Callable[[Message], bool]) -> None:
+        self.answers = answers
+        self.answer: Message | None = None
+        self.event = anyio.Event()
+
+
+class Clock(Protocol):
+    def __call__(self) -> float:
+        """Seconds from anywhere that only grow."""
+        ...
+
+
+class Conversation:
+    """Implements ``Listener``. Every word of the device passes here once, in ``received``."""
+
+    def __init__(self, report: Report, clock: Clock) -> None:
+        self._report = report
+        self._clock = clock
+        self._decoder = Decoder()
+        self._link: Link | None = None
+        self._turn = anyio.Lock()
+        self._next_send_at = 0.0
+        self._waiting: _Waiting | None = None
+        self._lost: DeviceError | None = None
+        self._scope = anyio.CancelScope()
+        self._read_sample: meter.ReadSample | None = None
+        self._device_changed = False
+        self.dialect: Dialect | None = None
+        self.device_words: dict[str, str] = {}
+        self.channels: dict[int, ChannelWords] = {}
+        self.takes_channels = True
+        """Whether a channel not seen before is believed: only while the device lists all it has."""
+        self.messages = 0
+        self.reps = 0
+        self.heard_at = clock()
+
+    async def hold(self, link: Link, talk: Callable[[], Awaitable[None]]) -> None:
+        """Run the coroutine function ``talk`` on ``link``. Raises DeviceError when the link is lost."""
+        self._link = link
+        with self._scope:
+            if self._lost is None:
+                await talk()
+        if self._lost is not None:
+            raise self._lost
+
+    # What the link tells.
+
+    def lost(self, error: DeviceError) -> None:
+        self._lost = error
+        self._scope.cancel()
+
+    def received(self, data: bytes) -> None:
+        messages = self._decoder.feed(data)
+        if not messages:
+            return
+        self.messages += len(messages)
+        self.heard_at = now = self._clock()
+        observations: list[Observation] = []
+        for message in messages:
+            if type(message) is Sample:
+                self._take_sample(message, now, observations)
+            elif type(message) is Rep:
+                self.reps += 1
+                self._take(message)
+        if self._waiting is not None:
+            self._answer(self._waiting, messages)
+        if self._device_changed or len(observations) < len(messages):
+            self._gather(observations)
+        self._report(observations or (Alive(),))
+
+    def _take_sample(self, sample: Sample, now: float, observations: list[Observation]) -> None:
+        channel = self.channels.get(sample.channel)
+        if channel is None or self._read_sample is None:
+            return
+        meters = self._read_sample(sample.words)
+        if meters is not None:
+            observations.append(MetersHeard(sample.channel, meters))
+            channel.sampled_at = now
+            channel.samples += 1
+
+    def _answer(self, waiting: _Waiting, messages: Sequence[Message]) -> None:
+        for message in messages:
+            if waiting.answer is None and waiting.answers(message):
+                waiting.answer = message
+                waiting.event.set()
+
+    def _take(self, rep: Rep) -> None:
+        key, value = _key_and_value(rep)
+        number = self._channel_of(rep)
+        if number is None:
+            if self.device_words.get(key) != value and len(self.device_words) < MAX_WORDS:
+                self.device_words[key] = value
+                self._device_changed = True
+        elif (channel := self._channel(number)) is not None:
+            if rep.property in meter.METERED:
+                channel.meters_changed = True
+            elif channel.words.get(key) != value:
+                channel.facts_changed = True
+            if key in channel.words or len(channel.words) < MAX_WORDS:
+                channel.words[key] = value
+
+    def _channel_of(self, rep: Rep) -> int | None:
+        """QLX-D prints some properties of its only channel without an index (4)."""
+        alone = self.dialect is not None and self.dialect.max_channels == 1
+        if rep.channel is None and alone and rep.property.startswith(("TX_", "BATT_")):
+            return 1
+        return rep.channel
+
+    def _channel(self, number: int) -> ChannelWords | None:
+        if number not in self.channels and self._believes(number):
+            self.channels[number] = ChannelWords()
+        return self.channels.get(number)
+
+    def _believes(self, number: int) -> bool:
+        return self.takes_channels and self.dialect is not None and 1 <= number <= self.dialect.max_channels
+
+    def _gather(self, observations: list[Observation]) -> None:
+        """Add what the words now say of the device and of the channels that they changed."""
+        if self.dialect is None:
+            return
+        tells_device = self._device_changed and not self.takes_channels
+        if tells_device and self.channels:
+            observations.insert(0, mapping.device(self.dialect, self.device_words, max(self.channels)))
+        for number, channel in self.channels.items():
+            if channel.facts_changed or tells_device:
+                facts = mapping.facts(self.dialect, channel.words, self.device_words)
+                observations.append(FactsHeard(number, facts))
+            if channel.meters_changed:
+                meters = meter.from_words(self.dialect.family, channel.words)
+                if meters is not None:
+                    observations.append(MetersHeard(number, meters))
+            channel.facts_changed = channel.meters_changed = False
+        if tells_device:
+            self._device_changed = False
+
+    # What the session does.
+
+    def close_list(self) -> None:
+        """The device has listed all its channels: report it, and believe in no further ones."""
+        self.takes_channels = False
+        self._device_changed = True
+        observations: list[Observation] = []
+        self._gather(observations)
+        self._report(observations)
+
+    def speak(self, dialect: Dialect) -> None:
+        """From now on read what comes as this dialect."""
+        self.dialect = dialect
+        self._read_sample = meter.READERS[dialect.family]
+        self._device_changed = True
+
+    def forget_channels(self) -> None:
+        """Take the channels anew, after the receiver changed how many it has."""
+        self.channels.clear()
+        self.takes_channels = True
+        self._device_changed = True
+
+    @property
+    def silence_s(self) -> float:
+        return self._clock() - self.heard_at
+
+    def now(self) -> float:
+        return self._clock()
+
+    async def say(self, message: Get | Set) -> None:
+        """Send one command, at the pace that devices can follow."""
+        async with self._turn:
+            await self._send(message)
+
+    async def ask(
+        self, message: Get | Set, answers: Callable[[Rep], bool], timeout_s: float
+    ) -> Rep | Err | None:
+        """Send one command and wait for its answer, for ``REP ERR``, or in vain (None)."""
+        async with self._turn:
+            self._waiting = waiting = _Waiting(
+                lambda heard: isinstance(heard, Err) or (isinstance(heard, Rep) and answers(heard))
+            )
+            try:
+                await self._send(message)
+                with anyio.move_on_after(timeout_s):
+                    await waiting.event.wait()
+            finally:
+                self._waiting = None
+        return waiting.answer if isinstance(waiting.answer, Rep | Err) else None
+
+    async def _send(self, message: Get | Set) -> None:
+        wait_s = self._next_send_at - self._clock()
+        if wait_s > 0:
+            await anyio.sleep(wait_s)
+        self._next_send_at = self._clock() + PACE_S
+        if self._link is None:
+            raise DeviceError(
+                ErrorCode.DEVICE_UNREACHABLE, "There is no connection", hint="Wait until it is back"
+            )
+        self._link.send(encode(message))
+
+
+def _key_and_value(rep: Rep) -> tuple[str, str]:
+    """Slots, links and antennas carry a second index, which becomes part of the name (1.2)."""
+    values = rep.values
+    indexed = rep.property.startswith(("SLOT_", "LINK_")) or rep.property in _INDEXED
+    if indexed and len(values) > 1 and values[0].isdigit():
+        return f"{rep.property} {int(values[0])}", ",".join(values[1:])
+    # Some ULX-D print a group as two words and not with a comma (3.2).
+    return rep.property, ",".join(values)

@@ -1,0 +1,193 @@
+"""A session with one Shure receiver over command strings: implements ``Driver``."""
+
+import time
+from collections.abc import Awaitable, Callable
+from typing import NoReturn
+
+import anyio
+
+from micboard_tui.contracts.errors import DeviceError, ErrorCode
+from micboard_tui.contracts.ports import Report, SessionOptions
+from micboard_tui.domain.command import Command, Confirmation
+from micboard_tui.manufacturers.link import Dial
+from micboard_tui.manufacturers.shure.control import Order, order, same_value
+from micboard_tui.manufacturers.shure.conversation import Conversation
+from micboard_tui.manufacturers.shure.metering import Metering
+from micboard_tui.manufacturers.shure.opening import identify, read_everything
+from micboard_tui.protocols.shure_strings.messages import Get, Rep
+
+TICK_S = 1.0
+PROBE_AFTER = 0.4
+"""Of the silence limit: then the device is asked for a word, gently."""
+CONFIRM_TIMEOUT_S = 3.0
+REREAD_TIMEOUT_S = 1.0
+GOODBYE_TIMEOUT_S = 1.0
+LOOKS_AN_INTERVAL = 5
+MAX_LOOKS = 3 * LOOKS_AN_INTERVAL
+"""Whoever gives no meters within three intervals gives none."""
+LAYOUT_WORDS = ("QUADVERSITY_MODE", "MODEL")
+"""When one of these changes, the receiver has other channels than before (5.1)."""
+
+
+class ShureStringsDriver:
+    """One receiver. Connects when it is run; every wait has a limit."""
+
+    def __init__(
+        self, dial: Dial, options: SessionOptions, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._dial = dial
+        self._options = options
+        self._clock = clock
+        self._talk: Conversation | None = None
+        self._commanding = anyio.Lock()
+        self._has_spoken = False
+
+    async def run(self, report: Report) -> NoReturn:
+        while True:
+            await self._converse(report, self._stay)
+
+    async def read_once(self, report: Report) -> None:
+        await self._converse(report, self._look)
+
+    async def execute(self, command: Command) -> Confirmation:
+        if self._talk is None or self._talk.takes_channels:
+            raise DeviceError(
+                ErrorCode.DEVICE_UNREACHABLE,
+                "The device is not connected",
+                hint="Wait until it is online and try again",
+            )
+        return await self._execute(self._talk, command)
+
+    async def execute_once(self, command: Command) -> Confirmation:
+        confirmations: list[Confirmation] = []
+
+        async def act(talk: Conversation) -> None:
+            await self._open(talk)
+            confirmations.append(await self._execute(talk, command))
+
+        await self._converse(_ignore, act)
+        return confirmations[0]
+
+    async def _converse(self, report: Report, act: Callable[[Conversation], Awaitable[None]]) -> None:
+        talk = Conversation(report, self._clock)
+        try:
+            async with self._dial(talk) as link:
+                await talk.hold(link, lambda: act(talk))
+        except DeviceError as error:
+            raise self._judged(error, said_something=talk.messages > 0) from error
+        finally:
+            self._has_spoken = self._has_spoken or talk.messages > 0
+
+    def _judged(self, error: DeviceError, *, said_something: bool) -> DeviceError:
+        """Tell a device that does not let us in from one that is gone: that one has spoken before."""
+        if error.code is ErrorCode.DEVICE_REFUSED and self._has_spoken:
+            return DeviceError(
+                ErrorCode.DEVICE_UNREACHABLE,
+                str(error),
+                hint="It may be restarting; the connection is tried again by itself",
+            )
+        if error.code is ErrorCode.DEVICE_SILENT and not (self._has_spoken or said_something):
+            return DeviceError(ErrorCode.DEVICE_REFUSED, str(error), hint=error.info.hint)
+        return error
+
+    async def _open(self, talk: Conversation) -> Metering:
+        """Identify and read everything. The meters are ready to be asked for."""
+        dialect = await read_everything(talk, await identify(talk))
+        return Metering(talk, dialect, self._options.meter_interval_s)
+
+    async def _stay(self, talk: Conversation) -> None:
+        """Meter and listen until the link is lost or the device falls silent."""
+        self._talk = talk
+        metering: Metering | None = None
+        try:
+            metering = await self._open(talk)
+            layout = _layout(talk)
+            while True:
+                await metering.assert_rate()
+                await anyio.sleep(TICK_S)
+                await self._check_alive(talk)
+                if _layout(talk) != layout and talk.dialect is not None:
+                    talk.forget_channels()
+                    await read_everything(talk, talk.dialect)
+                    layout = _layout(talk)
+        finally:
+            self._talk = None
+            await _goodbye(metering)
+
+    async def _look(self, talk: Conversation) -> None:
+        """Read everything and one set of meters."""
+        metering = await self._open(talk)
+        if not metering.interval_ms:
+            return
+        try:
+            await metering.assert_rate()
+            for _ in range(MAX_LOOKS):
+                if all(channel.samples for channel in talk.channels.values()):
+                    break
+                await anyio.sleep(metering.interval_ms / 1000 / LOOKS_AN_INTERVAL)
+        finally:
+            await _goodbye(metering)
+
+    async def _check_alive(self, talk: Conversation) -> None:
+        limit_s = self._options.silence_limit_s
+        silence_s = talk.silence_s
+        if silence_s >= limit_s:
+            raise DeviceError(
+                ErrorCode.DEVICE_SILENT,
+                f"No word for {silence_s:.0f} s",
+                hint="Check its power and its cable; the connection is tried again by itself",
+            )
+        if silence_s >= limit_s * PROBE_AFTER:
+            await talk.say(Get(None, "DEVICE_ID"))
+
+    async def _execute(self, talk: Conversation, command: Command) -> Confirmation:
+        """One command at a time, confirmed by its REP (reference/shure.md 16)."""
+        if talk.dialect is None:
+            raise DeviceError(ErrorCode.DEVICE_UNREACHABLE, "The device is not identified yet")
+        words = {number: channel.words for number, channel in talk.channels.items()}
+        ready = order(command, talk.dialect, words)
+        async with self._commanding:
+            answer = await talk.ask(
+                ready.set, lambda rep: ready.confirmed_by(rep) is not None, CONFIRM_TIMEOUT_S
+            )
+            if answer is None:
+                # A refused command may simply stay unanswered (1.6), so ask what is in force.
+                answer = await talk.ask(
+                    ready.get, lambda rep: ready.confirmed_by(rep) is not None, REREAD_TIMEOUT_S
+                )
+                told = ready.confirmed_by(answer) if isinstance(answer, Rep) else None
+                if told is None or not same_value(ready.wanted, told):
+                    raise _unconfirmed(ready, told)
+                return Confirmation(command, ready.shown(told))
+        if not isinstance(answer, Rep):
+            raise DeviceError(
+                ErrorCode.DEVICE_REFUSED,
+                f"The device refuses {ready.set.property} {ready.wanted}",
+                hint="The value is out of its range, or the front panel is locked",
+            )
+        told = ready.confirmed_by(answer) or ""
+        return Confirmation(command, ready.shown(told), adapted=not same_value(ready.wanted, told))
+
+
+def _unconfirmed(ready: Order, told: str | None) -> DeviceError:
+    in_force = "" if told is None else f"; in force is {ready.shown(told)}"
+    return DeviceError(
+        ErrorCode.COMMAND_UNCONFIRMED,
+        f"The device did not confirm {ready.set.property} {ready.wanted}{in_force}",
+        hint="Look at the device before trying again",
+    )
+
+
+async def _goodbye(metering: Metering | None) -> None:
+    """Leave the device as we found it, even while everything is being cancelled (15.1)."""
+    if metering is not None:
+        with anyio.move_on_after(GOODBYE_TIMEOUT_S, shield=True):
+            await metering.stop()
+
+
+def _layout(talk: Conversation) -> tuple[str | None, ...]:
+    return tuple(talk.device_words.get(name) for name in LAYOUT_WORDS)
+
+
+def _ignore(observations: object) -> None:
+    """A single command reports nothing."""

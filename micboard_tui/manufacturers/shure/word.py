@@ -1,0 +1,68 @@
+"""Shure's words for numbers, names and "unknown" (reference/shure.md 2.1). The one home of sentinels."""
+
+from micboard_tui.domain.battery import BatteryType, MinutesNote
+from micboard_tui.protocols.shure_strings.messages import text
+
+NO_WORDS = frozenset({"", "UNKN", "UNKNOWN", "--,--", "-- --"})
+"""Said where there is nothing to say: no transmitter, no group, not measured."""
+
+MAX_BARS = 5
+MAX_PERCENT = 100
+MAX_LEVEL = 251
+"""252 to 255 mean "not available" wherever a number has three digits."""
+MAX_COUNT = 65531
+"""65532 to 65535 are reserved wherever a number has five digits."""
+_MINUTES_NOTES = {65533: MinutesNote.CONTACT_WARNING, 65534: MinutesNote.CALCULATING}
+_BATTERY_TYPES = {
+    "LION": BatteryType.LI_ION,
+    "ALKA": BatteryType.ALKALINE,
+    "NIMH": BatteryType.NIMH,
+    "LITH": BatteryType.LITHIUM,
+}
+
+
+def word(raw: str | None) -> str | None:
+    """A name or a term; None where the device has nothing to say."""
+    if raw is None or (plain := text(raw).strip()) in NO_WORDS:
+        return None
+    return plain
+
+
+def number(raw: str | None, highest: int) -> int | None:
+    """A number up to ``highest``; None for the reserved codes above it and for what is no number."""
+    if raw is None or not (raw.isascii() and raw.isdigit()):
+        return None
+    value = int(raw)
+    return value if value <= highest else None
+
+
+def bars(raw: str | None) -> int | None:
+    return number(raw, MAX_BARS)
+
+
+def percent(raw: str | None) -> int | None:
+    return number(raw, MAX_PERCENT)
+
+
+def count(raw: str | None) -> int | None:
+    return number(raw, MAX_COUNT)
+
+
+def minutes_note(raw: str | None) -> MinutesNote | None:
+    """Why a battery tells no minutes, where the device says why."""
+    value = number(raw, max(_MINUTES_NOTES))
+    return None if value is None else _MINUTES_NOTES.get(value)
+
+
+def battery_type(raw: str | None) -> BatteryType | None:
+    return _BATTERY_TYPES.get(raw or "")
+
+
+def offset(raw: str | None, by: int, highest: int = MAX_LEVEL) -> int | None:
+    """A level or gain that travels shifted by ``by`` so that it is never negative."""
+    value = number(raw, highest)
+    return None if value is None else value + by
+
+
+def switch(raw: str | None, on: str = "ON", off: str = "OFF") -> bool | None:
+    return {on: True, off: False}.get(raw or "")

@@ -1,0 +1,94 @@
+"""Keeps one device's session alive: tries, waits longer each time, tries again."""
+
+import random
+from collections.abc import Awaitable, Callable, Sequence
+from typing import NoReturn, TypeAlias
+
+import anyio
+import structlog
+from tenacity import AsyncRetrying, retry_if_exception_type, wait_exponential_jitter
+
+from micboard_tui.contracts.errors import DeviceError, ErrorCode
+from micboard_tui.contracts.ports import Driver, Report
+from micboard_tui.domain.device import DeviceFault, DeviceStatus
+from micboard_tui.domain.observation import Observation
+
+FIRST_WAIT_S, LONGEST_WAIT_S, JITTER_S = 1.0, 30.0, 0.5
+
+Announce: TypeAlias = Callable[[DeviceStatus, DeviceFault | None], None]
+Sleep: TypeAlias = Callable[[float], Awaitable[None]]
+
+log = structlog.get_logger(__name__)
+
+
+class Supervisor:
+    """One session at a time with one device, until cancelled. Tells what the device's state becomes.
+
+    A connection that merely dropped is first tried again and only then announced, so that a
+    hiccup shows as values that grow old and not as a red row.
+    """
+
+    def __init__(
+        self,
+        driver: Driver,
+        report: Report,
+        announce: Announce,
+        *,
+        sleep: Sleep = anyio.sleep,
+        chance: Callable[[], float] = random.random,
+    ) -> None:
+        self._driver, self._report, self._announce = driver, report, announce
+        self._sleep, self._chance = sleep, chance
+        self._spoke = False
+        self.connects = 0
+        self.failures = 0
+        self.fault: DeviceFault | None = None
+        """Why the last session ended; None once the device has spoken again."""
+
+    async def run(self) -> NoReturn:
+        """Waits grow while the device says nothing, and start anew once it has spoken."""
+        tries = AsyncRetrying(
+            wait=wait_exponential_jitter(max=LONGEST_WAIT_S, multiplier=FIRST_WAIT_S, jitter=JITTER_S),
+            retry=retry_if_exception_type(DeviceError),
+            sleep=self._sleep,
+        )
+        while True:
+            await tries(self._until_it_spoke)
+            await self._sleep(FIRST_WAIT_S + JITTER_S * self._chance())
+
+    async def _until_it_spoke(self) -> None:
+        """One session. Returns when it ended after a word from the device; raises when there was none."""
+        self._spoke = False
+        self.connects += 1
+        if self.fault is None:
+            self._announce(DeviceStatus.CONNECTING, None)
+        try:
+            await self._driver.run(self._heard)
+        except DeviceError as error:
+            self._ended(error)
+            if not self._spoke:
+                raise
+        except Exception as error:  # One device's trouble must not end the others' sessions.
+            log.exception("session_crashed")
+            crash = DeviceError(
+                ErrorCode.API_ERROR,
+                f"It said something that could not be read ({type(error).__name__})",
+                hint="See the log; please report it with the device's model and firmware",
+            )
+            self._ended(crash)
+            raise crash from error
+
+    def _heard(self, observations: Sequence[Observation]) -> None:
+        self._spoke = True
+        self.fault = None
+        self._report(observations)
+
+    def _ended(self, error: DeviceError) -> None:
+        info = error.info
+        self.failures += 1
+        self.fault = DeviceFault(info.code, info.message, info.hint)
+        log.info("session_ended", code=info.code.value, reason=info.message)
+        dropped = self._spoke and info.code is ErrorCode.DEVICE_UNREACHABLE
+        if not dropped:
+            refused = info.code is ErrorCode.DEVICE_REFUSED
+            self._announce(DeviceStatus.REFUSED if refused else DeviceStatus.OFFLINE, self.fault)

@@ -1,0 +1,238 @@
+"""One supervised session a device, and the one place that says what follows from a reading."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+
+import anyio
+import structlog
+from anyio.abc import TaskGroup
+
+from micboard_tui.contracts.device import ALL_DEVICES, DeviceRepository
+from micboard_tui.contracts.errors import ErrorCode, MicboardError, StorageError
+from micboard_tui.contracts.health import DeviceHealth
+from micboard_tui.contracts.live import Changes
+from micboard_tui.contracts.location import LocationRepository
+from micboard_tui.contracts.ports import Driver, ManufacturerRegistry, SessionOptions
+from micboard_tui.contracts.result import Failure, ServiceResult, Success
+from micboard_tui.domain.command import Command, Confirmation
+from micboard_tui.domain.device import Device, DeviceFault, DeviceStatus
+from micboard_tui.domain.identity import DeviceId
+from micboard_tui.domain.observation import Observation
+from micboard_tui.services.clock import SteadyClock
+from micboard_tui.services.live import LiveState
+from micboard_tui.services.recorder import Recorder
+from micboard_tui.services.supervisor import Supervisor
+
+TICK_S = 0.5
+REVISION_EVERY_S = 2.0
+STOP_TIMEOUT_S = 3.0
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(slots=True)
+class _Session:
+    device: Device
+    driver: Driver
+    supervisor: Supervisor
+    scope: anyio.CancelScope
+    observations: int = 0
+    started_at: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Stores:
+    """What the sessions need from storage."""
+
+    devices: DeviceRepository
+    locations: LocationRepository
+    recorder: Recorder
+
+
+class SynchronizationService:
+    """Implements ``SynchronizationContract``. Sessions live in one task group, in one task of ours."""
+
+    def __init__(
+        self,
+        live: LiveState,
+        stores: Stores,
+        manufacturers: ManufacturerRegistry,
+        clock: SteadyClock,
+        options: SessionOptions,
+    ) -> None:
+        self._live, self._stores, self._manufacturers = live, stores, manufacturers
+        self._clock, self._options = clock, options
+        self._manufacturer: str | None = None
+        self._sessions: dict[DeviceId, _Session] = {}
+        self._revision = ""
+        self._group: TaskGroup | None = None
+        self._runner: asyncio.Task[None] | None = None
+
+    async def start(self, manufacturer_code: str | None = None) -> ServiceResult[int]:
+        if self._runner is not None:
+            return Success(len(self._sessions), warning="Already running")
+        self._manufacturer = manufacturer_code
+        try:
+            if manufacturer_code is not None:
+                self._manufacturers.get(manufacturer_code)
+            await self._load()
+        except MicboardError as error:
+            return Failure.of(error)
+        ready = anyio.Event()
+        self._runner = asyncio.create_task(self._run(ready), name="sessions")
+        await ready.wait()
+        return Success(len(self._sessions))
+
+    async def stop(self) -> None:
+        runner, self._runner = self._runner, None
+        if runner is None:
+            return
+        if self._group is not None:
+            self._group.cancel_scope.cancel()
+        with anyio.CancelScope(shield=True):
+            await asyncio.wait({runner}, timeout=STOP_TIMEOUT_S)
+            await self._stores.recorder.flush()
+
+    async def refresh(self) -> None:
+        try:
+            await self._reconcile()
+        except StorageError as error:
+            log.warning("devices_not_read", code=error.code.value, reason=error.info.message)
+
+    def heard(self, device_id: DeviceId, observations: Sequence[Observation]) -> None:
+        self._live.heard(device_id, observations)
+        session = self._sessions.get(device_id)
+        if session is not None:
+            session.observations += len(observations)
+
+    async def follow(self, interval_s: float = 1.0) -> AsyncIterator[Changes]:
+        version = 0
+        while True:
+            changes = self._live.changed_since(version)
+            if changes.version != version:
+                version = changes.version
+                yield changes
+            await anyio.sleep(interval_s)
+
+    async def execute(self, device_id: DeviceId, command: Command) -> Confirmation | None:
+        session = self._sessions.get(device_id)
+        return None if session is None else await session.driver.execute(command)
+
+    def sessions(self) -> tuple[DeviceHealth, ...]:
+        """How each session has been doing."""
+        return tuple(map(self._health, self._sessions.values()))
+
+    def _health(self, session: _Session) -> DeviceHealth:
+        snapshot = self._live.device(session.device.id)
+        lasted_s = max(1.0, self._clock() - session.started_at)
+        return DeviceHealth(
+            session.device.id,
+            messages=session.observations,
+            messages_per_s=session.observations / lasted_s,
+            connects=session.supervisor.connects,
+            failures=session.supervisor.failures,
+            last_heard_at=snapshot.state.last_seen_at if snapshot else None,
+        )
+
+    async def _run(self, ready: anyio.Event) -> None:
+        async with anyio.create_task_group() as group:
+            self._group = group
+            self._adjust_sessions()
+            ready.set()
+            group.start_soon(self._stores.recorder.run)
+            group.start_soon(self._look_after)
+        self._group = None
+        self._sessions.clear()
+
+    async def _look_after(self) -> None:
+        """Notice twice a second who fell silent, whether the clock was set, and which devices are new."""
+        since_revision_s = 0.0
+        while True:
+            await anyio.sleep(TICK_S)
+            self._notice_silence()
+            if correction_s := self._clock.correction_s():
+                log.warning("clock_was_set", by_s=round(correction_s, 1))
+                self._clock.follow(correction_s)
+                self._live.shift_clock(correction_s)
+            since_revision_s += TICK_S
+            if since_revision_s >= REVISION_EVERY_S:
+                since_revision_s = 0.0
+                await self.refresh()
+
+    def _notice_silence(self) -> None:
+        now = self._clock()
+        for device_id, heard_at in self._live.online():
+            session = self._sessions.get(device_id)
+            if session is None or now - heard_at <= self._options.silence_limit_s:
+                continue
+            fault = session.supervisor.fault or DeviceFault(
+                ErrorCode.DEVICE_SILENT,
+                f"No word for {now - heard_at:.0f} s",
+                "Check its power and its cable; the connection is tried again by itself",
+            )
+            self._live.status(device_id, DeviceStatus.OFFLINE, fault)
+
+    async def _load(self) -> None:
+        """Place what is registered, and recall what was last known of it."""
+        self._revision = await self._stores.devices.revision()
+        devices = await self._stores.devices.all()
+        self._live.place(devices, await self._stores.locations.all())
+        self._live.recall(await self._stores.devices.query(ALL_DEVICES))
+
+    async def _reconcile(self) -> None:
+        revision = await self._stores.devices.revision()
+        if revision == self._revision:
+            return
+        await self._load()
+        self._adjust_sessions()
+
+    def _adjust_sessions(self) -> None:
+        """Open a session with each placed device that has none; end those whose device changed or went."""
+        if self._group is None:
+            return
+        wanted = {
+            snapshot.device.id: snapshot.device
+            for snapshot in self._live.snapshot()
+            if self._manufacturer in {None, snapshot.device.manufacturer}
+        }
+        for device_id, session in list(self._sessions.items()):
+            device = wanted.get(device_id)
+            if device is None or _address(device) != _address(session.device):
+                session.scope.cancel()
+                del self._sessions[device_id]
+        for device_id, device in wanted.items():
+            if device_id not in self._sessions:
+                self._open(self._group, device)
+
+    def _open(self, group: TaskGroup, device: Device) -> None:
+        try:
+            spec = self._manufacturers.get(device.manufacturer).drivers[device.driver]
+        except (MicboardError, KeyError):
+            self._live.status(
+                device.id,
+                DeviceStatus.OFFLINE,
+                DeviceFault(
+                    ErrorCode.DRIVER_NOT_SUPPORTED,
+                    f"No driver '{device.driver}' of '{device.manufacturer}' is installed",
+                    "Install the plugin that brings it, or remove the device",
+                ),
+            )
+            return
+        driver = spec.open(device.host, device.port, self._options)
+        supervisor = Supervisor(
+            driver,
+            lambda observations: self.heard(device.id, observations),
+            lambda status, fault: self._live.status(device.id, status, fault),
+        )
+        session = _Session(device, driver, supervisor, anyio.CancelScope(), started_at=self._clock())
+        self._sessions[device.id] = session
+        group.start_soon(self._keep, session)
+
+    async def _keep(self, session: _Session) -> None:
+        with session.scope, structlog.contextvars.bound_contextvars(device=session.device.host):
+            await session.supervisor.run()
+
+
+def _address(device: Device) -> tuple[str, str, str, int]:
+    return device.manufacturer, device.driver, device.host, device.port
