@@ -80,7 +80,7 @@ class ShureStringsDriver:
 
     def _judged(self, error: DeviceError, *, said_something: bool) -> DeviceError:
         """Tell a device that does not let us in from one that is gone: that one has spoken before."""
-        if error.code is ErrorCode.DEVICE_REFUSED and self._has_spoken:
+        if error.code is ErrorCode.DEVICE_REFUSED and self._has_spoken and not said_something:
             return DeviceError(
                 ErrorCode.DEVICE_UNREACHABLE,
                 str(error),
