@@ -53,6 +53,7 @@ _PAIRS = {
 }
 _TELLING = frozenset("XRB")
 _LETTERS = "ABCD"
+_MAIN = "AB"
 _AXIENT_HEAD = 4
 # Bit 7 of the audio LEDs (5.2).
 _OVERLOAD = frozenset(b"%03d" % leds for leds in range(128, 256))
@@ -137,13 +138,13 @@ def _read_carriers(words: Sequence[bytes]) -> Meters | None:
     return Meters(
         reduce(_stronger, best),
         best[0],
-        best[1] if len(best) > 1 else None,
+        best[1] if len(best) >= len(_MAIN) else None,
         _LEVEL_120.get(words[2]),
         "".join(sorted(lit)) if told else None,
         bool(lit) if told else None,
         _QUALITY.get(words[0]),
         words[1] in _OVERLOAD,
-        tuple(levels),
+        tuple(levels) if len(levels) > len(_MAIN) else (),
     )
 
 
