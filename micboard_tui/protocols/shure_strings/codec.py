@@ -23,7 +23,7 @@ _INDEX = re.compile(r"[0-9]{1,2}", re.ASCII)
 _PROPERTY = re.compile(r"[A-Z][A-Z0-9_]*", re.ASCII)
 _VERBS: dict[str, type[Get | Set | Rep]] = {"GET": Get, "SET": Set, "REP": Rep}
 _BRACE, _END = b"{>"
-_SPACE = frozenset(b" \t\r\n\0")
+_UNCOUNTED = b" \t\r\n\0>"
 
 
 class Decoder:
@@ -39,7 +39,7 @@ class Decoder:
         self.malformed = 0
         """Frames that were no message."""
         self.discarded_bytes = 0
-        """Bytes outside of frames, line ends and spaces not counted."""
+        """Bytes outside of frames, line ends, spaces and stray ``>`` not counted."""
 
     @property
     def held_bytes(self) -> int:
@@ -99,8 +99,8 @@ class Decoder:
         return messages
 
     def _skip(self, rubbish: bytes) -> None:
-        if rubbish and not _SPACE.issuperset(rubbish):
-            self.discarded_bytes += len(rubbish)
+        if rubbish:
+            self.discarded_bytes += len(rubbish.translate(None, _UNCOUNTED))
 
 
 def _end_of_frame(buffer: bytes, start: int) -> int | None:
@@ -116,7 +116,7 @@ def _end_of_frame(buffer: bytes, start: int) -> int | None:
     if stop < window_end and buffer[stop] == _BRACE:
         brace = _OPEN_BRACE.match(buffer, stop, window_end)
         brace_end = brace.end() if brace else stop + 1
-        if brace_end < window_end or brace_end - stop > MAX_BRACED + 1:
+        if brace_end < window_end or brace_end - stop > MAX_BRACED + 1 or window_end > limit:
             angle = _ANGLE.search(buffer, stop, window_end)
             stop = angle.start() if angle else window_end
         else:
@@ -155,20 +155,24 @@ def _parse_command(body: str) -> Message | None:
 
 def encode(message: Message) -> bytes:
     """The frame that carries ``message``. Raises ProtocolError when none can."""
+    try:
+        raw = _written(message)
+    except UnicodeEncodeError as error:
+        raise ProtocolError(f"{message!r} is not ASCII") from error
+    # What we would not read back as the same message, nobody else will either.
+    read = Decoder().feed(raw)
+    if len(raw) > MAX_FRAME or read != [message] or type(read[0]) is not type(message):
+        raise ProtocolError(f"{message!r} cannot travel as one frame")
+    return raw
+
+
+def _written(message: Message) -> bytes:
     match message:
         case Err():
             return b"< REP ERR >"
-        case Sample(channel, sample_words):
-            return b"< SAMPLE %d ALL %b >" % (channel, b" ".join(sample_words))
+        case Sample(channel, words):
+            return b"< SAMPLE %d ALL %b >" % (channel, b" ".join(words))
         case _:
             verb = type(message).__name__.upper()
             index = () if message.channel is None else (str(message.channel),)
-            frame = f"< {' '.join((verb, *index, message.property, *message.values))} >"
-    try:
-        raw = frame.encode("ascii")
-    except UnicodeEncodeError as error:
-        raise ProtocolError(f"{frame!r} is not ASCII") from error
-    # What we would not read back as the same message, nobody else will either.
-    if len(raw) > MAX_FRAME or Decoder().feed(raw) != [message]:
-        raise ProtocolError(f"{frame!r} cannot travel as one frame")
-    return raw
+            return f"< {' '.join((verb, *index, message.property, *message.values))} >".encode("ascii")

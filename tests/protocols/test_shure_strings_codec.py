@@ -1,0 +1,198 @@
+"""Framing: what arrives in any pieces, and what must not get through (reference/shure.md 1.3)."""
+
+import pytest
+
+from micboard_tui.protocols.errors import ProtocolError
+from micboard_tui.protocols.shure_strings.codec import MAX_BRACED, MAX_FRAME, Decoder, encode
+from micboard_tui.protocols.shure_strings.messages import Err, Get, Message, Rep, Sample, Set, braced, text
+
+GOOD = b"< REP 1 AUDIO_GAIN 040 >"
+HEARD = Rep(1, "AUDIO_GAIN", ("040",))
+
+
+def read(*chunks: bytes) -> list[Message]:
+    decoder = Decoder()
+    return [message for chunk in chunks for message in decoder.feed(chunk)]
+
+
+def same(found: list[Message], expected: list[Message]) -> bool:
+    """Named tuples of different kinds compare equal; the verb matters."""
+    return found == expected and [type(each) for each in found] == [type(each) for each in expected]
+
+
+@pytest.mark.parametrize(
+    ("wire", "name"),
+    [
+        (b"< REP 1 CHAN_NAME {A>B     } >", "A>B"),
+        (b"< REP 1 CHAN_NAME {A<B     } >", "A<B"),
+        (b"< REP 1 CHAN_NAME {> < REP } >", "> < REP"),
+        (b"< REP 1 CHAN_NAME {<<>>    } >", "<<>>"),
+        (b"< REP 1 CHAN_NAME {        } >", ""),
+        (b"< REP 1 CHAN_NAME {} >", ""),
+        (b"< REP 1 CHAN_NAME {[red]x[/]} >", "[red]x[/]"),
+        (b"< REP 1 CHAN_NAME {\x1b[2J} >", "\x1b[2J"),
+        (b"< REP 1 CHAN_NAME {J\xfcrgen} >", "J\N{REPLACEMENT CHARACTER}rgen"),
+    ],
+)
+def test_a_name_may_hold_anything_but_braces(wire: bytes, name: str) -> None:
+    messages = read(wire + GOOD)
+    assert [type(each) for each in messages] == [Rep, Rep]
+    assert isinstance(messages[0], Rep)
+    assert (messages[0].property, text(messages[0].values[0])) == ("CHAN_NAME", name)
+    assert messages[1] == HEARD
+
+
+@pytest.mark.parametrize(
+    "rubbish",
+    [
+        b"\r\n",
+        b"\0\0",
+        b" ",
+        b"hello",
+        b">>>",
+        b"}{",
+        b"< ",
+        b"< REP 1 AUDIO_G",
+        b"<>",
+        b"< >",
+        b"< REP >",
+        b"< REP 1 >",
+        b"< REP 1 audio_gain 040 >",
+        b"< REP 123 AUDIO_GAIN 040 >",
+        b"< REPORT 1 CHAN_NAME x >",
+        b"< NOPE 1 AUDIO_GAIN 040 >",
+        b"< SAMPLE 1 ALL >",
+        b"< SAMPLE x ALL AX 087 023 >",
+        b"< SAMPLE 100 ALL AX 087 023 >",
+        b"\xff\xfe\x80",
+    ],
+)
+@pytest.mark.parametrize("brace", [b"", b"< REP 1 CHAN_NAME {x} >"])
+def test_rubbish_between_frames_costs_no_frame(rubbish: bytes, brace: bytes) -> None:
+    named: list[Message] = [Rep(1, "CHAN_NAME", ("{x}",))] if brace else []
+    assert same(read(brace + GOOD + rubbish + GOOD + brace), [*named, HEARD, HEARD, *named])
+
+
+def test_line_ends_and_lax_spaces_are_taken_as_they_come() -> None:
+    wire = b"<REP 1 AUDIO_GAIN 040>\r\n<  REP\t1  AUDIO_GAIN   040  >\r\n< REP ERR >\r\n"
+    assert same(read(wire), [HEARD, HEARD, Err()])
+
+
+def test_the_tail_of_one_read_is_the_head_of_the_next() -> None:
+    assert read(b"< REP 1 AUDIO_", b"GAIN 040 ", b">< SAMPLE 1 ALL A", b"X 087 023 >") == [
+        HEARD,
+        Sample(1, [b"AX", b"087", b"023"]),
+    ]
+
+
+def test_a_frame_of_the_greatest_length_is_read_and_a_longer_one_is_not() -> None:
+    def frame(length: int) -> bytes:
+        return b"< REP 1 X %b >" % (b"9" * (length - len(b"< REP 1 X  >")))
+
+    assert len(read(frame(MAX_FRAME) + GOOD)) == 2
+    assert read(frame(MAX_FRAME + 2) + GOOD) == [HEARD]
+    assert read(*(bytes([each]) for each in frame(MAX_FRAME + 2) + GOOD)) == [HEARD]
+    assert read(b"< REP 1 N {x} >" + frame(MAX_FRAME + 2) + GOOD) == [Rep(1, "N", ("{x}",)), HEARD]
+
+
+def test_a_brace_that_never_closes_ends_at_the_next_angle() -> None:
+    lost = b"< REP 1 CHAN_NAME {oops >"
+    assert read(lost + GOOD * 20)[-1] == HEARD
+    assert len(read(lost + GOOD * 20)) >= 19
+
+
+def test_an_open_brace_waits_for_its_end_no_longer_than_it_may_be() -> None:
+    decoder = Decoder()
+    assert decoder.feed(b"< REP 1 N {" + b"a" * MAX_BRACED) == []
+    assert decoder.feed(b"} >") == [Rep(1, "N", ("{" + "a" * MAX_BRACED + "}",))]
+    assert decoder.feed(b"< REP 1 N {a >" + b"b" * (MAX_BRACED - 3)) == []
+    assert decoder.feed(b"bb") == [Rep(1, "N", ("{", "a"))]
+    assert decoder.feed(b"} >" + GOOD) == [HEARD]
+
+
+def test_an_open_brace_late_in_a_frame_does_not_swallow_what_follows() -> None:
+    late = b"< REP 1 N " + b"9" * 400 + b" {oops >"
+    assert read(late + GOOD * 8)[-8:] == [HEARD] * 8
+
+
+def test_a_brace_within_a_brace_ends_the_frame_at_the_next_angle() -> None:
+    assert read(b"< REP 1 N {a{b} > c} >" + GOOD)[-1] == HEARD
+
+
+def test_what_is_skipped_is_counted() -> None:
+    decoder = Decoder()
+    decoder.feed(b"abc\r\n " + GOOD + b"de" + GOOD + b"\r\n< NO >< REP 1 N {x} >fg")
+    assert (decoder.discarded_bytes, decoder.malformed, decoder.held_bytes) == (7, 1, 0)
+
+
+def test_an_endless_frame_is_not_held() -> None:
+    decoder = Decoder()
+    for _ in range(100):
+        decoder.feed(b"<" + b"x" * 100)
+        decoder.feed(b"{" * 50)
+        decoder.feed(b"x" * 1000)
+        assert decoder.held_bytes <= MAX_FRAME
+
+
+@pytest.mark.parametrize(
+    ("message", "wire"),
+    [
+        (Get(None, "MODEL"), b"< GET MODEL >"),
+        (Get(0, "ALL"), b"< GET 0 ALL >"),
+        (Get(1, "SLOT_STATUS", ("0",)), b"< GET 1 SLOT_STATUS 0 >"),
+        (Set(1, "CHAN_NAME", (braced("Lead Vox"),)), b"< SET 1 CHAN_NAME {Lead Vox} >"),
+        (Set(1, "AUDIO_GAIN", ("INC", "3")), b"< SET 1 AUDIO_GAIN INC 3 >"),
+        (Rep(16, "DEVICE_ID", (braced("Rack 1", 8),)), b"< REP 16 DEVICE_ID {Rack 1  } >"),
+        (Rep(1, "CHAN_NAME", (braced("A>B"),)), b"< REP 1 CHAN_NAME {A>B} >"),
+        (Err(), b"< REP ERR >"),
+        (Sample(4, [b"XX", b"020", b"000"]), b"< SAMPLE 4 ALL XX 020 000 >"),
+    ],
+)
+def test_messages_are_written_as_the_documents_show(message: Message, wire: bytes) -> None:
+    assert encode(message) == wire
+    assert same(read(wire), [message])
+
+
+def test_meters_without_the_word_all_are_read_too() -> None:
+    assert read(b"< SAMPLE 1 070 085 >") == [Sample(1, [b"070", b"085"])]
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        Get(100, "MODEL"),
+        Get(-1, "MODEL"),
+        Get(None, "model"),
+        Get(None, ""),
+        Get(None, "MO DEL"),
+        Set(1, "CHAN_NAME", ("a b",)),
+        Set(1, "CHAN_NAME", ("a>b",)),
+        Set(1, "CHAN_NAME", ("{a",)),
+        Set(1, "CHAN_NAME", ("",)),
+        Set(1, "CHAN_NAME", ("\N{SNOWMAN}",)),
+        Set(1, "CHAN_NAME", ("\ud800",)),
+        Set(1, "CHAN_NAME", ("{" + "x" * MAX_FRAME + "}",)),
+        Rep(None, "ERR"),
+        Sample(1, []),
+        Sample(100, [b"AX"]),
+        Sample(1, [b"A>"]),
+        Sample(1, [b"A", b"< GET 0 ALL"]),
+        Sample(1, [b"x" * MAX_FRAME]),
+    ],
+)
+def test_what_cannot_travel_is_refused(message: Message) -> None:
+    with pytest.raises(ProtocolError):
+        encode(message)
+
+
+@pytest.mark.parametrize("name", ["{", "a}b", "a|b", "J\xfcrgen", "\N{SNOWMAN}", "\x1b[2J", "a\nb", "\x7f"])
+def test_a_name_that_no_device_takes_is_refused(name: str) -> None:
+    with pytest.raises(ProtocolError):
+        braced(name)
+
+
+def test_a_name_is_padded_as_devices_do_and_read_without_it() -> None:
+    assert braced("Rack 1", 8) == "{Rack 1  }"
+    assert text("{Rack 1  }") == "Rack 1"
+    assert text("ULXD2") == "ULXD2"
+    assert text("{  indented}") == "  indented"
