@@ -1,24 +1,29 @@
 """TCP behind a ``Link``, with a limit to everything.
 
-An ``asyncio.Protocol`` and not a stream: a stream wakes a task for every segment, and for meters
-the wake-up costs ten times the parsing (benchmarks/ingest.py).
+Waking up for a segment costs twenty times the reading of the samples in it (benchmarks/ingest.py), and
+receivers speak ten times a second each, all at their own moment. So nobody waits for a socket:
+all sockets are looked at together, forty times a second. What a device sends beyond
+``READ_BYTES`` a look waits in the kernel, which bounds a flood as well.
 """
 
 import asyncio
 import errno
+import selectors
 import socket
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
+from weakref import WeakKeyDictionary
 
 import anyio
 
 from micboard_tui.contracts.errors import DeviceError, ErrorCode
 from micboard_tui.manufacturers.link import Dial, Link, Listener
 
-CLOSE_TIMEOUT_S = 1.0
-FLOOD_WINDOW_S = 0.1
-FLOOD_LIMIT_BYTES = 96 * 1024
-"""More than any receiver has to say within the window; what comes faster waits in the kernel."""
+LOOK_EVERY_S = 0.025
+READ_BYTES = 16 * 1024
+MAX_UNSENT_BYTES = 64 * 1024
+"""A peer that takes no more than this of our few commands is stuck."""
+CLOSE_TIMEOUT_S = 0.5
 
 
 def dialer(host: str, port: int, connect_timeout_s: float) -> Dial:
@@ -26,20 +31,167 @@ def dialer(host: str, port: int, connect_timeout_s: float) -> Dial:
 
     @asynccontextmanager
     async def dial(listener: Listener) -> AsyncGenerator[Link]:
-        stream = await _connect(host, port, connect_timeout_s, listener)
+        connected = await _connect(host, port, connect_timeout_s)
+        link = TcpLink(connected, f"{host}:{port}", listener)
+        looker = _looker()
+        looker.add(link)
         try:
-            yield stream
+            yield link
         finally:
-            await stream.aclose()
+            with anyio.CancelScope(shield=True):
+                await link.say_goodbye()
+            looker.remove(link)
+            connected.close()
 
     return dial
 
 
-async def _connect(host: str, port: int, timeout_s: float, listener: Listener) -> "_Stream":
+class TcpLink:
+    """One open connection. Never waits; its looker calls ``look``."""
+
+    def __init__(self, connected: socket.socket, address: str, listener: Listener) -> None:
+        self.socket = connected
+        self._address = address
+        self._listener = listener
+        self._unsent = b""
+        self._leaving = False
+        self.is_lost = False
+
+    def send(self, data: bytes) -> None:
+        if self.is_lost:
+            return
+        self._unsent += data
+        self._write()
+        if len(self._unsent) > MAX_UNSENT_BYTES:
+            self._lose("takes no more data")
+
+    def flush(self) -> None:
+        """Send what could not be sent before."""
+        if self._unsent:
+            self._write()
+
+    def look(self) -> None:
+        """Read once."""
+        try:
+            data = self.socket.recv(READ_BYTES)
+        except (BlockingIOError, InterruptedError):
+            return
+        except OSError as error:
+            self._lose(f"broke the connection ({error.strerror or error})")
+            return
+        if data and not self._leaving:
+            self._listener.received(data)
+        elif not data:
+            self._lose("closed the connection")
+
+    async def say_goodbye(self) -> None:
+        """Send the rest, then wait a moment for the peer to close as well.
+
+        Closing with samples still unread would reset the connection, and the peer might lose our
+        last words, which switch its meters off.
+        """
+        self._leaving = True
+        is_shut = False
+        for _ in range(round(CLOSE_TIMEOUT_S / LOOK_EVERY_S)):
+            if self.is_lost:
+                return
+            if not self._unsent and not is_shut:
+                is_shut = True
+                with suppress(OSError):
+                    self.socket.shutdown(socket.SHUT_WR)
+            await anyio.sleep(LOOK_EVERY_S)
+
+    def _write(self) -> None:
+        try:
+            sent = self.socket.send(self._unsent)
+        except (BlockingIOError, InterruptedError):
+            return
+        except OSError as error:
+            self._lose(f"broke the connection ({error.strerror or error})")
+            return
+        self._unsent = self._unsent[sent:]
+
+    def _lose(self, what: str) -> None:
+        if not self.is_lost:
+            self.is_lost = True
+            self._unsent = b""
+            if not self._leaving:
+                self._listener.lost(
+                    DeviceError(
+                        ErrorCode.DEVICE_UNREACHABLE,
+                        f"{self._address} {what}",
+                        hint="It may be restarting; the connection is tried again by itself",
+                    )
+                )
+
+
+class _Looker:
+    """Looks at all links of an event loop; rests while there are none."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._loop = loop
+        self._selector = selectors.DefaultSelector()
+        self._links: dict[TcpLink, None] = {}
+        self._next: asyncio.TimerHandle | None = None
+
+    def add(self, link: TcpLink) -> None:
+        self._links[link] = None
+        self._selector.register(link.socket, selectors.EVENT_READ, link)
+        if self._next is None:
+            self._next = self._loop.call_later(LOOK_EVERY_S, self._look)
+
+    def remove(self, link: TcpLink) -> None:
+        del self._links[link]
+        self._selector.unregister(link.socket)
+        if not self._links and self._next is not None:
+            self._next.cancel()
+            self._next = None
+            self._selector.close()
+            _LOOKERS.pop(self._loop, None)
+
+    def _look(self) -> None:
+        self._next = self._loop.call_later(LOOK_EVERY_S, self._look)
+        for link in self._links:
+            link.flush()
+        for key, _ in self._selector.select(0):
+            readable: TcpLink = key.data
+            if not readable.is_lost:
+                readable.look()
+
+
+# One for each event loop, so that all its links share their moments.
+_LOOKERS: WeakKeyDictionary[asyncio.AbstractEventLoop, _Looker] = WeakKeyDictionary()
+
+
+def _looker() -> _Looker:
     loop = asyncio.get_running_loop()
+    if (looker := _LOOKERS.get(loop)) is None:
+        looker = _LOOKERS[loop] = _Looker(loop)
+    return looker
+
+
+async def _connect(host: str, port: int, timeout_s: float) -> socket.socket:
+    """A connected socket that never blocks. Tries all addresses of the host within ``timeout_s``."""
+    loop = asyncio.get_running_loop()
+    failure: OSError = OSError(errno.EHOSTUNREACH, "no address")
     try:
         with anyio.fail_after(timeout_s):
-            _, stream = await loop.create_connection(lambda: _Stream(host, port, listener), host, port)
+            for family, kind, protocol, _, address in await loop.getaddrinfo(
+                host, port, type=socket.SOCK_STREAM
+            ):
+                attempt = socket.socket(family, kind, protocol)
+                try:
+                    attempt.setblocking(False)  # noqa: FBT003 - the standard library's way
+                    attempt.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+                    attempt.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+                    await loop.sock_connect(attempt, address)
+                except BaseException as error:
+                    attempt.close()
+                    if not isinstance(error, OSError):
+                        raise
+                    failure = error
+                else:
+                    return attempt
     except TimeoutError as error:
         raise DeviceError(
             ErrorCode.DEVICE_UNREACHABLE,
@@ -47,8 +199,8 @@ async def _connect(host: str, port: int, timeout_s: float, listener: Listener) -
             hint="Check that it is switched on, its cable, and that this machine is in its network",
         ) from error
     except OSError as error:
-        raise _translated(error, host, port) from error
-    return stream
+        failure = error
+    raise _translated(failure, host, port) from failure
 
 
 def _translated(error: OSError, host: str, port: int) -> DeviceError:
@@ -69,63 +221,3 @@ def _translated(error: OSError, host: str, port: int) -> DeviceError:
         f"{host}:{port} cannot be reached ({error.strerror or error})",
         hint="Check that it is switched on, its cable, and that this machine is in its network",
     )
-
-
-class _Stream(asyncio.Protocol):
-    def __init__(self, host: str, port: int, listener: Listener) -> None:
-        self._address = f"{host}:{port}"
-        self._listener = listener
-        self._loop = asyncio.get_running_loop()
-        self._transport: asyncio.Transport | None = None
-        self._closed = asyncio.Event()
-        self._closing = False
-        self._window_end = 0.0
-        self._window_bytes = 0
-
-    def send(self, data: bytes) -> None:
-        if self._transport is not None and not self._transport.is_closing():
-            self._transport.write(data)
-
-    async def aclose(self) -> None:
-        self._closing = True
-        if self._transport is None:
-            return
-        with anyio.CancelScope(shield=True), anyio.move_on_after(CLOSE_TIMEOUT_S):
-            self._transport.close()
-            await self._closed.wait()
-        self._transport.abort()
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)  # noqa: S101 - create_connection makes no other
-        self._transport = transport
-        if (raw := transport.get_extra_info("socket")) is not None:
-            raw.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
-
-    def data_received(self, data: bytes) -> None:
-        if self._closing:
-            return
-        now = self._loop.time()
-        if now >= self._window_end:
-            self._window_end = now + FLOOD_WINDOW_S
-            self._window_bytes = 0
-        self._window_bytes += len(data)
-        if self._window_bytes > FLOOD_LIMIT_BYTES and self._transport is not None:
-            self._transport.pause_reading()
-            self._loop.call_at(self._window_end, self._resume)
-        self._listener.received(data)
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        self._closed.set()
-        if not self._closing:
-            reason = f" ({exc})" if exc else ""
-            self._listener.lost(
-                DeviceError(
-                    ErrorCode.DEVICE_UNREACHABLE,
-                    f"{self._address} closed the connection{reason}",
-                    hint="It may be restarting; the connection is tried again by itself",
-                )
-            )
-
-    def _resume(self) -> None:
-        if self._transport is not None and not self._transport.is_closing():
-            self._transport.resume_reading()

@@ -1,5 +1,6 @@
 import asyncio
 import socket
+import struct
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
@@ -10,7 +11,7 @@ from micboard_tui.contracts.errors import DeviceError, ErrorCode, MicboardError
 from micboard_tui.contracts.ports import SessionOptions
 from micboard_tui.manufacturers.registry import EntryPointRegistry
 from micboard_tui.manufacturers.shure.probe import probe
-from micboard_tui.manufacturers.tcp import FLOOD_LIMIT_BYTES, FLOOD_WINDOW_S, dialer
+from micboard_tui.manufacturers.tcp import LOOK_EVERY_S, READ_BYTES, dialer
 from micboard_tui.protocols.shure_strings.codec import Decoder
 from tests.fakes.links import until
 from tests.manufacturers.receivers import qlxd4, ulxd4d
@@ -128,11 +129,35 @@ async def test_a_flood_is_read_no_faster_than_the_limit() -> None:
     ears = Ears()
     async with server(serve) as port, dialer("127.0.0.1", port, 2)(ears):
         before = asyncio.get_running_loop().time()
-        await until(lambda: len(ears.data) > 3 * FLOOD_LIMIT_BYTES)
+        await until(lambda: len(ears.data) > 8 * READ_BYTES)
         passed_s = asyncio.get_running_loop().time() - before
-    # One read may bring 256 KiB at most beyond the limit of each window.
-    windows = 1 + passed_s / FLOOD_WINDOW_S
-    assert len(ears.data) <= windows * (FLOOD_LIMIT_BYTES + 256 * 1024)
+    assert len(ears.data) <= READ_BYTES * (2 + passed_s / LOOK_EVERY_S)
+
+
+async def test_a_peer_that_takes_nothing_is_given_up() -> None:
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await anyio.sleep_forever()
+
+    ears = Ears()
+    with anyio.fail_after(10):
+        async with server(serve) as port, dialer("127.0.0.1", port, 2)(ears) as link:
+            for _ in range(400):
+                link.send(b"x" * 65536)
+            await until(lambda: bool(ears.errors))
+    assert "takes no more" in str(ears.errors[0])
+
+
+async def test_a_reset_is_a_lost_link() -> None:
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        raw = writer.get_extra_info("socket")
+        raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        writer.transport.abort()
+
+    ears = Ears()
+    async with server(serve) as port, dialer("127.0.0.1", port, 2)(ears) as link:
+        await until(lambda: bool(ears.errors))
+        link.send(b"into the void")
+    assert len(ears.errors) == 1
 
 
 def receiver(answer: Callable[..., object]) -> Serve:

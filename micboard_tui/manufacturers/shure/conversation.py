@@ -60,7 +60,7 @@ class Conversation:
         self._next_send_at = 0.0
         self._waiting: _Waiting | None = None
         self._lost: DeviceError | None = None
-        self._scope = anyio.CancelScope()
+        self._scope: anyio.CancelScope | None = None
         self._read_sample: meter.ReadSample | None = None
         self._device_changed = False
         self.dialect: Dialect | None = None
@@ -75,8 +75,8 @@ class Conversation:
     async def hold(self, link: Link, talk: Callable[[], Awaitable[None]]) -> None:
         """Run the coroutine function ``talk`` on ``link``. Raises DeviceError when the link is lost."""
         self._link = link
-        with self._scope:
-            if self._lost is None:
+        if self._lost is None:
+            with anyio.CancelScope() as self._scope:
                 await talk()
         if self._lost is not None:
             raise self._lost
@@ -85,7 +85,8 @@ class Conversation:
 
     def lost(self, error: DeviceError) -> None:
         self._lost = error
-        self._scope.cancel()
+        if self._scope is not None:
+            self._scope.cancel()
 
     def received(self, data: bytes) -> None:
         messages = self._decoder.feed(data)
