@@ -1,0 +1,112 @@
+"""What the demo costs until its first board is on the screen.
+
+By hand, after the package was installed with its bytecode (``uv sync`` does that):
+
+    uv run python benchmarks/start.py
+
+Runs ``micboard-tui demo`` in a pseudo-terminal of 120x40 and stops the clock when the first channel's name
+has been written. Prints the processor time of the process with all its threads, median of several runs, and which of
+the heavy libraries had been imported by then.
+"""
+
+import contextlib
+import fcntl
+import os
+import pty
+import select
+import signal
+import statistics
+import struct
+import sys
+import sysconfig
+import termios
+import time
+from pathlib import Path
+
+RUNS = 7
+SIZE = (40, 120)
+TIMEOUT_S = 20.0
+HEAVY = ("sqlalchemy", "sqlmodel", "httpx")
+MARK = b"Lead Vox"
+# Written to a file by the child at every import of one of them, so that the order is certain.
+WATCH = """
+import os, sys
+class Watch:
+    def find_spec(self, name, path=None, target=None):
+        if name in {heavy!r}:
+            os.write(int(os.environ["WATCH_FD"]), name.encode() + b"\\n")
+        return None
+sys.meta_path.insert(0, Watch())
+sys.argv = ["micboard-tui", "demo", "--receivers", "6", "--seed", "1"]
+from micboard_tui.cli.main import main
+main()
+"""
+
+
+def cpu_s(pid: int) -> float:
+    """Processor time of all threads, in seconds."""
+    total = 0
+    for task in Path(f"/proc/{pid}/task").iterdir():
+        total += int((task / "schedstat").read_text().split()[0])
+    return total / 1e9
+
+
+def spawn(watch_fd: int) -> tuple[int, int]:
+    """The demo in a terminal of its own: its process and our end of the terminal."""
+    pid, terminal = pty.fork()
+    if pid == 0:
+        os.environ |= {"WATCH_FD": str(watch_fd), "TERM": "xterm-256color", "COLORTERM": "truecolor"}
+        os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+        os.execv(sys.executable, [sys.executable, "-c", WATCH.format(heavy=HEAVY)])
+    fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", *SIZE, 0, 0))
+    return pid, terminal
+
+
+def read_until_mark(terminal: int) -> None:
+    screen, deadline = b"", time.monotonic() + TIMEOUT_S
+    while MARK not in screen:
+        if time.monotonic() > deadline:
+            raise SystemExit(f"no board within {TIMEOUT_S} s:\n{screen.decode(errors='replace')[-2000:]}")
+        if select.select([terminal], [], [], 1)[0]:
+            screen += os.read(terminal, 65536)
+
+
+def end(pid: int, terminal: int) -> None:
+    """Have the demo leave, and read what it still writes so that it can."""
+    os.kill(pid, signal.SIGTERM)
+    with contextlib.suppress(OSError):
+        while os.read(terminal, 65536):
+            pass
+    os.waitpid(pid, 0)
+    os.close(terminal)
+
+
+def until_painted() -> tuple[float, set[str]]:
+    """Processor time until the first row is written, and the heavy libraries asked for before."""
+    reading, writing = os.pipe()
+    os.set_inheritable(writing, True)
+    os.set_blocking(reading, False)
+    pid, terminal = spawn(writing)
+    os.close(writing)
+    read_until_mark(terminal)
+    spent = cpu_s(pid)
+    asked: set[str] = set()
+    with contextlib.suppress(BlockingIOError):
+        asked |= set(os.read(reading, 4096).decode().split())
+    end(pid, terminal)
+    os.close(reading)
+    return spent, asked
+
+
+def main() -> None:
+    print(f"python {sysconfig.get_python_version()}, {RUNS} runs")
+    until_painted()
+    runs = [until_painted() for _ in range(RUNS)]
+    times = [spent for spent, _ in runs]
+    asked = set[str]().union(*(each for _, each in runs))
+    print(f"first board after {statistics.median(times):.3f} s of processor time (least {min(times):.3f})")
+    print(f"imported before: {', '.join(sorted(asked)) or 'none'} of {', '.join(HEAVY)}")
+
+
+if __name__ == "__main__":
+    main()
