@@ -1,6 +1,6 @@
 """Stages, rooms and buildings: a tree, ordered by hand."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from micboard_tui.domain.identity import LocationId
@@ -15,11 +15,17 @@ class Location:
 
 
 def in_order(locations: Iterable[Location]) -> Iterator[tuple[int, Location]]:
-    """Each location with its depth, parents before children, siblings by position, then name."""
+    """Each location with its depth, parents before children, siblings by position, then name.
+
+    None is lost: those whose parent is missing, or that stand within themselves, come at the top.
+    """
     children: dict[LocationId | None, list[Location]] = {}
     known = {location.id: location for location in locations}
+    parents = {location.id: location.parent_id for location in known.values()}
     for location in known.values():
-        parent = location.parent_id if location.parent_id in known else None
+        parent = location.parent_id
+        if parent not in known or is_within(parent, location.id, parents):
+            parent = None
         children.setdefault(parent, []).append(location)
     yield from _below(None, children, 0)
 
@@ -33,11 +39,13 @@ def _below(
 
 
 def is_within(
-    candidate: LocationId | None, ancestor: LocationId, parents: dict[LocationId, LocationId | None]
+    candidate: LocationId | None, ancestor: LocationId, parents: Mapping[LocationId, LocationId | None]
 ) -> bool:
     """Whether ``candidate`` is ``ancestor`` or lies below it; ``parents`` maps each to its parent."""
-    while candidate is not None:
+    seen: set[LocationId] = set()
+    while candidate is not None and candidate not in seen:
         if candidate == ancestor:
             return True
+        seen.add(candidate)
         candidate = parents.get(candidate)
     return False

@@ -11,7 +11,8 @@ def visible(text: str) -> str:
     """Return ``text`` with every character that could move, colour or hide others made visible.
 
     Control characters become their Unicode pictures (escape is ``␛``), other unprintable ones
-    ``\N{REPLACEMENT CHARACTER}``. The result is safe to write to a terminal, one cell or more a character.
+    ``\N{REPLACEMENT CHARACTER}``. The result is safe to write to a terminal. Marks that combine with
+    the letter before them stay, since many a script cannot be written without.
     """
     if text.isascii() and text.isprintable():
         return text

@@ -1,0 +1,59 @@
+"""A channel's battery and age, and what a device is called."""
+
+import pytest
+
+from micboard_tui.domain.battery import Battery
+from micboard_tui.domain.channel import ChannelFacts, ChannelState, Transmitter
+from micboard_tui.domain.device import Device, DeviceSnapshot, DeviceState, DeviceStatus
+from micboard_tui.domain.identity import ChannelRef, DeviceId
+
+RACK = DeviceId("rack")
+
+
+def test_a_channel_without_a_transmitter_has_no_battery() -> None:
+    assert ChannelState(RACK, 1).battery is None
+    worn = ChannelFacts(transmitter=Transmitter(battery=Battery(bars=3)))
+    assert ChannelState(RACK, 1, facts=worn).battery == Battery(bars=3)
+
+
+def test_a_channel_is_named_by_its_device_and_number() -> None:
+    assert ChannelState(RACK, 3).ref == ChannelRef(RACK, 3)
+
+
+@pytest.mark.parametrize(
+    ("observed_at", "now", "age_s"), [(None, 100.0, None), (90.0, 100.0, 10.0), (101.0, 100.0, 0.0)]
+)
+def test_the_age_is_unknown_before_the_first_word_and_never_negative(
+    observed_at: float | None, now: float, age_s: float | None
+) -> None:
+    assert ChannelState(RACK, 1, observed_at=observed_at).age_s(now) == age_s
+
+
+@pytest.mark.parametrize(
+    ("period_s", "age_s", "stale"),
+    [(0.1, 2.0, False), (0.1, 2.2, True), (5.0, 6.9, False), (5.0, 7.1, True), (None, 9999.0, False)],
+)
+def test_a_value_is_stale_two_seconds_after_it_was_due(
+    period_s: float | None, age_s: float, stale: bool
+) -> None:
+    state = ChannelState(RACK, 1, observed_at=1000.0, expected_period_s=period_s)
+    assert state.is_stale(1000.0 + age_s) is stale
+
+
+def test_what_was_never_heard_is_not_stale() -> None:
+    assert not ChannelState(RACK, 1, expected_period_s=0.1).is_stale(1000.0)
+
+
+def test_a_device_is_called_by_the_users_name_or_its_own_or_its_address() -> None:
+    def title(name: str | None, own_name: str | None) -> str:
+        device = Device(RACK, "shure", "shure-strings", "10.0.0.1", 2202, name=name)
+        return DeviceSnapshot(device, DeviceState(RACK, own_name=own_name)).title
+
+    assert title("Mine", "Own") == "Mine"
+    assert title(None, "Own") == "Own"
+    assert title(None, None) == "10.0.0.1"
+
+
+def test_only_a_device_that_answers_is_online() -> None:
+    online = [status for status in DeviceStatus if DeviceState(RACK, status=status).is_online]
+    assert online == [DeviceStatus.ONLINE]

@@ -1,0 +1,123 @@
+"""What is wrong with a channel, and in which order."""
+
+from dataclasses import replace
+
+import pytest
+
+from micboard_tui.domain.battery import Battery, MinutesNote
+from micboard_tui.domain.channel import ChannelFacts, ChannelState, Encryption, Meters, Transmitter
+from micboard_tui.domain.identity import DeviceId
+from micboard_tui.domain.link import LinkState
+from micboard_tui.domain.problem import Limits, ProblemCode, Severity, problems
+
+NOW = 1000.0
+FINE = ChannelState(
+    DeviceId("rack"),
+    1,
+    link_state=LinkState.LIVE,
+    facts=ChannelFacts(transmitter=Transmitter(battery=Battery(percent=90, bars=5, minutes=500))),
+    meters=Meters(rf_dbm=-50.0, quality_percent=100),
+    audio_peak_dbfs=-20.0,
+    observed_at=NOW,
+    expected_period_s=0.1,
+)
+
+
+def worn(battery: Battery) -> ChannelState:
+    return replace(FINE, facts=ChannelFacts(transmitter=Transmitter(battery=battery)))
+
+
+def test_a_channel_that_works_has_no_problem() -> None:
+    assert problems(FINE, NOW) == ()
+
+
+def test_unknown_is_no_problem_of_its_own_and_is_not_judged() -> None:
+    assert problems(ChannelState(DeviceId("rack"), 1), NOW) == ()
+    assert problems(worn(Battery()), NOW) == ()
+    assert problems(replace(FINE, meters=Meters(), audio_peak_dbfs=None), NOW) == ()
+
+
+@pytest.mark.parametrize(
+    ("state", "code"),
+    [
+        (worn(Battery(minutes=14)), ProblemCode.BATTERY_CRITICAL),
+        (worn(Battery(minutes=29)), ProblemCode.BATTERY_LOW),
+        (worn(Battery(minutes_note=MinutesNote.CONTACT_WARNING)), ProblemCode.BATTERY_CONTACT),
+        (replace(FINE, meters=Meters(rf_dbm=-95.5)), ProblemCode.RF_CRITICAL),
+        (replace(FINE, meters=Meters(rf_dbm=-95.0)), ProblemCode.RF_LOW),
+        (replace(FINE, meters=Meters(rf_dbm=-85.5)), ProblemCode.RF_LOW),
+        (replace(FINE, meters=Meters(quality_percent=39)), ProblemCode.QUALITY_LOW),
+        (replace(FINE, meters=Meters(overload=True)), ProblemCode.AUDIO_CLIP),
+        (replace(FINE, audio_peak_dbfs=-0.5), ProblemCode.AUDIO_CLIP),
+        (replace(FINE, observed_at=NOW - 2.2), ProblemCode.STALE),
+        (replace(FINE, facts=ChannelFacts(interference=True)), ProblemCode.INTERFERENCE),
+        (
+            replace(FINE, facts=ChannelFacts(encryption=Encryption.MISMATCH)),
+            ProblemCode.ENCRYPTION_MISMATCH,
+        ),
+        (replace(FINE, link_state=LinkState.RF_LOST), ProblemCode.RF_LOST),
+        (replace(FINE, link_state=LinkState.OFFLINE), ProblemCode.OFFLINE),
+        (replace(FINE, link_state=LinkState.REFUSED), ProblemCode.REFUSED),
+    ],
+)
+def test_each_problem_is_found(state: ChannelState, code: ProblemCode) -> None:
+    assert problems(state, NOW) == (code,)
+
+
+@pytest.mark.parametrize(
+    "state",
+    [
+        replace(FINE, meters=Meters(rf_dbm=-85.0)),
+        replace(FINE, meters=Meters(quality_percent=40)),
+        replace(FINE, audio_peak_dbfs=-0.6),
+        worn(Battery(percent=21, bars=3, minutes=30, minutes_note=MinutesNote.CALCULATING)),
+        replace(FINE, facts=ChannelFacts(encryption=Encryption.ON, interference=False)),
+        replace(FINE, observed_at=NOW - 2.0),
+    ],
+)
+def test_what_just_suffices_is_no_problem(state: ChannelState) -> None:
+    assert problems(state, NOW) == ()
+
+
+def test_a_device_that_does_not_answer_has_no_other_problem() -> None:
+    gone = replace(worn(Battery(minutes=1)), link_state=LinkState.OFFLINE, observed_at=0.0)
+    assert problems(gone, NOW) == (ProblemCode.OFFLINE,)
+
+
+@pytest.mark.parametrize("link", [LinkState.TRANSMITTER_OFF, LinkState.UNKNOWN, LinkState.DOCKED])
+def test_noise_without_a_transmitter_is_not_judged(link: LinkState) -> None:
+    noise = replace(worn(Battery(minutes=1)), link_state=link, meters=Meters(rf_dbm=-110.0))
+    assert problems(noise, NOW) == ()
+
+
+def test_a_muted_pack_still_runs_its_battery_down() -> None:
+    muted = replace(worn(Battery(minutes=1)), link_state=LinkState.MUTED)
+    assert problems(muted, NOW) == (ProblemCode.BATTERY_CRITICAL,)
+
+
+def test_the_worst_comes_first() -> None:
+    bad = replace(
+        worn(Battery(minutes=1, minutes_note=MinutesNote.CONTACT_WARNING)),
+        meters=Meters(rf_dbm=-99.0, quality_percent=0, overload=True),
+        observed_at=0.0,
+    )
+    found = problems(bad, NOW)
+    assert found == (
+        ProblemCode.BATTERY_CRITICAL,
+        ProblemCode.RF_CRITICAL,
+        ProblemCode.AUDIO_CLIP,
+        ProblemCode.BATTERY_CONTACT,
+        ProblemCode.STALE,
+        ProblemCode.QUALITY_LOW,
+    )
+    assert [code.rank for code in found] == sorted(code.rank for code in found)
+
+
+def test_the_limits_can_be_set() -> None:
+    assert problems(FINE, NOW, Limits(rf_warning_dbm=-40.0)) == (ProblemCode.RF_LOW,)
+
+
+def test_every_critical_problem_ranks_before_every_warning() -> None:
+    critical = [code.rank for code in ProblemCode if code.severity is Severity.CRITICAL]
+    warning = [code.rank for code in ProblemCode if code.severity is Severity.WARNING]
+    assert max(critical) < min(warning)
