@@ -5,8 +5,8 @@ By hand, after the package was installed with its bytecode (``uv sync`` does tha
     uv run python benchmarks/start.py
 
 Runs ``micboard-tui demo`` in a pseudo-terminal of 120x40 and stops the clock when the first channel's name
-has been written. Prints the processor time of the process with all its threads, median of several runs, and which of
-the heavy libraries had been imported by then.
+has been written. Prints the processor time of the process with all its threads, median of several runs,
+and which of the heavy libraries had been imported by then.
 """
 
 import contextlib
