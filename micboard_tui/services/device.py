@@ -1,0 +1,279 @@
+"""Devices: registers, lists, reads and commands them. Implements ``DeviceContract``."""
+
+import secrets
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol, TypeAlias
+
+import anyio
+
+from micboard_tui.contracts.device import (
+    ALL_DEVICES,
+    DeviceChange,
+    DeviceQuery,
+    DeviceRepository,
+    SyncReport,
+)
+from micboard_tui.contracts.errors import DeviceError, ErrorCode, MicboardError
+from micboard_tui.contracts.location import LocationContract
+from micboard_tui.contracts.ports import FoundDevice, ManufacturerRegistry, SessionOptions, WallClock
+from micboard_tui.contracts.result import ServiceResult, Success
+from micboard_tui.contracts.synchronization import SynchronizationContract
+from micboard_tui.domain.command import Command, Confirmation
+from micboard_tui.domain.device import Device, DeviceFault, DeviceSnapshot, DeviceStatus
+from micboard_tui.domain.identity import DeviceId, LocationId
+from micboard_tui.domain.observation import FactsHeard, MetersHeard, Observation
+from micboard_tui.domain.text import visible
+from micboard_tui.services.answer import answers, unwrapped
+from micboard_tui.services.correction import Correction, checked, corrected
+from micboard_tui.services.discovery import discover
+from micboard_tui.services.finding import check_free, found, not_found
+from micboard_tui.services.naming import clean_host, clean_name, clean_port, is_address
+from micboard_tui.services.reading import Reader, unreadable
+
+RESOLVE_TIMEOUT_S = 3.0
+READ_TIMEOUT_S = 10.0
+
+Resolve: TypeAlias = Callable[[str], Awaitable[None]]
+"""Asks the name service about a host. Raises DeviceError HOST_NOT_RESOLVED."""
+
+
+class Present(Protocol):
+    """What this service needs of the live state."""
+
+    def device(self, device_id: DeviceId) -> DeviceSnapshot | None:
+        """One device as it is now; None when it is not shown."""
+        ...
+
+    def heard(self, device_id: DeviceId, observations: Sequence[Observation]) -> None:
+        """Take what was reported of a device."""
+        ...
+
+    def status(self, device_id: DeviceId, status: DeviceStatus, fault: DeviceFault | None = None) -> None:
+        """A device came or went."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What the service needs besides its own records."""
+
+    manufacturers: ManufacturerRegistry
+    live: Present
+    resolve: Resolve
+    clock: WallClock
+    options: SessionOptions
+    synchronization: SynchronizationContract | None = None
+    """None: no sessions will run."""
+
+
+class DeviceService:
+    def __init__(
+        self, devices: DeviceRepository, locations: LocationContract, surroundings: Surroundings
+    ) -> None:
+        self._devices, self._locations = devices, locations
+        self._around = surroundings
+        self._reader = Reader(surroundings.manufacturers, surroundings.options, surroundings.clock)
+
+    @answers
+    async def register(
+        self,
+        manufacturer: str,
+        host: str,
+        *,
+        driver: str | None = None,
+        port: int | None = None,
+        name: str | None = None,
+        location: str | None = None,
+    ) -> ServiceResult[Device]:
+        maker = self._around.manufacturers.get(manufacturer.strip().lower())
+        spec = maker.drivers.get(driver or next(iter(maker.drivers)))
+        if spec is None:
+            raise MicboardError(
+                ErrorCode.DRIVER_NOT_SUPPORTED,
+                f"{maker.title} devices have no driver '{visible(driver or '')}'",
+                hint=f"Known are: {', '.join(maker.drivers)}",
+            )
+        at, on = clean_host(host), clean_port(spec.default_port if port is None else port)
+        called = clean_name(name, "A device") if name and name.strip() else None
+        known = await self._devices.all()
+        check_free(known, at, on)
+        await self._resolve(at)
+        device = Device(
+            DeviceId(secrets.token_hex(4)),
+            maker.code,
+            spec.name,
+            at,
+            on,
+            called,
+            await self._location(location),
+            max((each.position for each in known), default=0) + 1,
+        )
+        await self._devices.add(device)
+        await self._changed()
+        return Success(device)
+
+    @answers
+    async def update(self, device_id: DeviceId, change: DeviceChange) -> ServiceResult[Device]:
+        device = await self._get(device_id)
+        if change.name is not None:
+            called = clean_name(change.name, "A device") if change.name.strip() else None
+            device = replace(device, name=called)
+        if change.port is not None:
+            device = replace(device, port=clean_port(change.port))
+        if change.host is not None:
+            device = replace(device, host=clean_host(change.host))
+            await self._resolve(device.host)
+        check_free(await self._devices.all(), device.host, device.port, besides=device_id)
+        if change.location is not None:
+            device = replace(device, location_id=await self._location(change.location))
+        await self._devices.save(device)
+        await self._changed()
+        return Success(device)
+
+    @answers
+    async def remove(self, device_id: DeviceId) -> ServiceResult[Device]:
+        device = await self._get(device_id)
+        await self._devices.remove(device_id)
+        await self._changed()
+        return Success(device)
+
+    @answers
+    async def find(self, words: str) -> ServiceResult[Device]:
+        return Success(found(await self._devices.query(ALL_DEVICES), words.strip()))
+
+    @answers
+    async def list_devices(
+        self, filters: DeviceQuery = ALL_DEVICES
+    ) -> ServiceResult[Sequence[DeviceSnapshot]]:
+        return Success(await self._devices.query(filters))
+
+    @answers
+    async def get_device_status(self, device_id: DeviceId) -> ServiceResult[DeviceSnapshot]:
+        return Success(await self._known(device_id))
+
+    @answers
+    async def update_device_state(
+        self,
+        device_id: DeviceId,
+        channel: int,
+        *,
+        battery_percent: int | None = None,
+        rf_dbm: float | None = None,
+        is_online: bool | None = None,
+    ) -> ServiceResult[DeviceSnapshot]:
+        known = await self._known(device_id)
+        correction = checked(Correction(channel, battery_percent, rf_dbm, is_online), known)
+        after = corrected(known, correction, self._around.clock())
+        self._show(after, correction)
+        await self._devices.store([after.state], after.channels)
+        return Success(after)
+
+    @answers
+    async def sync_device(self, manufacturer_code: str, device_id: DeviceId) -> ServiceResult[DeviceSnapshot]:
+        self._around.manufacturers.get(manufacturer_code)
+        known = await self._devices.query(ALL_DEVICES.only(device_id).of(manufacturer_code))
+        if not known:
+            raise not_found(f"No device of {manufacturer_code} has the id '{visible(device_id)}'")
+        snapshot = (await self._read(known, READ_TIMEOUT_S))[0]
+        if snapshot.state.fault is not None:
+            raise unreadable(snapshot.state.fault)
+        return Success(snapshot)
+
+    @answers
+    async def sync_all_devices(
+        self, manufacturer_code: str | None = None, *, timeout_s: float = READ_TIMEOUT_S
+    ) -> ServiceResult[SyncReport]:
+        query = ALL_DEVICES
+        if manufacturer_code is not None:
+            query = query.of(self._around.manufacturers.get(manufacturer_code).code)
+        known = await self._devices.query(query)
+        return Success(SyncReport(tuple(await self._read(known, timeout_s))))
+
+    @answers
+    async def execute(self, device_id: DeviceId, command: Command) -> ServiceResult[Confirmation]:
+        device = await self._get(device_id)
+        sessions = self._around.synchronization
+        done = await sessions.execute(device_id, command) if sessions is not None else None
+        if done is None:
+            done = await self._reader.open(device).execute_once(command)
+        chosen = f"The device chose {visible(done.value)} instead" if done.adapted else None
+        return Success(done, warning=chosen)
+
+    @answers
+    async def discover(
+        self, targets: Sequence[str], *, timeout_s: float = 1.0
+    ) -> ServiceResult[Sequence[FoundDevice]]:
+        registered = await self._devices.all()
+        return Success(await discover(self._around.manufacturers, targets, registered, timeout_s))
+
+    async def _get(self, device_id: DeviceId) -> Device:
+        device = await self._devices.get(device_id)
+        if device is None:
+            raise not_found(f"No device has the id '{visible(device_id)}'")
+        return device
+
+    async def _known(self, device_id: DeviceId) -> DeviceSnapshot:
+        """Live while a session has told of it, else as last stored."""
+        live = self._around.live.device(device_id)
+        if live is not None and live.state.status is not DeviceStatus.UNKNOWN:
+            return live
+        for stored in await self._devices.query(ALL_DEVICES.only(device_id)):
+            return stored
+        raise not_found(f"No device has the id '{visible(device_id)}'")
+
+    async def _location(self, name: str | None) -> LocationId | None:
+        """The id of the location of that name, made when missing."""
+        if name is None or not name.strip():
+            return None
+        found = await self._locations.find(name)
+        if not found.success and found.error.code is ErrorCode.LOCATION_NOT_FOUND:
+            found = await self._locations.create(name)
+        return unwrapped(found).id
+
+    async def _resolve(self, host: str) -> None:
+        if is_address(host):
+            return
+        try:
+            with anyio.fail_after(RESOLVE_TIMEOUT_S):
+                await self._around.resolve(host)
+        except TimeoutError as error:
+            raise DeviceError(
+                ErrorCode.HOST_NOT_RESOLVED,
+                f"The name service does not answer for {host}",
+                hint="Use the address from the device's network menu",
+            ) from error
+
+    async def _changed(self) -> None:
+        if self._around.synchronization is not None:
+            await self._around.synchronization.refresh()
+
+    async def _read(self, known: Sequence[DeviceSnapshot], timeout_s: float) -> Sequence[DeviceSnapshot]:
+        """Ask, and store what came of it. A device in session is not asked: that goes on all the time."""
+        live = {each.device.id: self._around.live.device(each.device.id) for each in known}
+        told = {key: each for key, each in live.items() if each is not None and each.state.is_online}
+        locations = unwrapped(await self._locations.list_locations())
+        readings = await self._reader.read(
+            [each for each in known if each.device.id not in told], locations, timeout_s
+        )
+        if readings.dropped:
+            await self._devices.drop_channels(readings.dropped)
+        await self._devices.store(
+            [each.state for each in readings.devices],
+            [channel for each in readings.devices for channel in each.channels],
+        )
+        told.update((each.device.id, each) for each in readings.devices)
+        return [told[each.device.id] for each in known]
+
+    def _show(self, after: DeviceSnapshot, correction: Correction) -> None:
+        """Let whoever looks at the live state see it too, where there is one."""
+        device_id, live = after.device.id, self._around.live
+        shown = live.device(device_id)
+        if shown is None or shown.state.status is DeviceStatus.UNKNOWN:
+            return
+        if correction.is_online is False:
+            live.status(device_id, DeviceStatus.OFFLINE)
+        elif after.state.is_online:
+            changed = [each for each in after.channels if each.number == correction.channel]
+            facts = [FactsHeard(each.number, each.facts) for each in changed]
+            live.heard(device_id, [*facts, *(MetersHeard(each.number, each.meters) for each in changed)])

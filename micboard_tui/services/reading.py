@@ -1,0 +1,106 @@
+"""Asks devices once, side by side, and says what is known of each afterwards: reached or not."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import anyio
+import structlog
+
+from micboard_tui.contracts.errors import DeviceError, ErrorCode, MicboardError
+from micboard_tui.contracts.ports import Driver, ManufacturerRegistry, SessionOptions, WallClock
+from micboard_tui.domain.device import Device, DeviceFault, DeviceSnapshot, DeviceStatus
+from micboard_tui.domain.identity import ChannelRef
+from micboard_tui.domain.location import Location
+from micboard_tui.services.live import LiveState
+from micboard_tui.services.parallel import side_by_side
+
+MAX_AT_ONCE = 32
+_STATUS = {ErrorCode.DEVICE_REFUSED: DeviceStatus.REFUSED}
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Readings:
+    """What one pass over some devices gave."""
+
+    devices: tuple[DeviceSnapshot, ...]
+    dropped: tuple[ChannelRef, ...]
+    """Channels that a device had before and has no longer."""
+
+
+class Reader:
+    """Reads devices through their drivers. What drivers report becomes states where it always does."""
+
+    def __init__(
+        self, manufacturers: ManufacturerRegistry, options: SessionOptions, clock: WallClock
+    ) -> None:
+        self._manufacturers, self._options, self._clock = manufacturers, options, clock
+
+    def open(self, device: Device) -> Driver:
+        """Raises MicboardError: MANUFACTURER_NOT_SUPPORTED, DRIVER_NOT_SUPPORTED."""
+        spec = self._manufacturers.get(device.manufacturer).drivers.get(device.driver)
+        if spec is None:
+            raise MicboardError(
+                ErrorCode.DRIVER_NOT_SUPPORTED,
+                f"No driver '{device.driver}' of '{device.manufacturer}' is installed",
+                hint="Install the plugin that brings it, or remove the device",
+            )
+        return spec.open(device.host, device.port, self._options)
+
+    async def read(
+        self, known: Sequence[DeviceSnapshot], locations: Sequence[Location], timeout_s: float
+    ) -> Readings:
+        """Ask the devices of ``known`` anew. No failure disturbs another; each is in its device's state."""
+        present = LiveState(self._clock)
+        present.place([each.device for each in known], locations)
+        present.recall(known)
+
+        async def read_one(device: Device) -> None:
+            fault = await self._fault_of(device, present, timeout_s)
+            if fault is not None:
+                status = _STATUS.get(ErrorCode(fault.code), DeviceStatus.OFFLINE)
+                present.status(device.id, status, fault)
+
+        await side_by_side(read_one, [each.device for each in known], min(MAX_AT_ONCE, len(known)))
+        return Readings(tuple(present.snapshot()), tuple(present.take_dropped()))
+
+    async def _fault_of(self, device: Device, present: LiveState, timeout_s: float) -> DeviceFault | None:
+        """Read one device into ``present``; None when it told everything."""
+        try:
+            with anyio.fail_after(timeout_s):
+                driver = self.open(device)
+                await driver.read_once(lambda observations: present.heard(device.id, observations))
+        except TimeoutError:
+            return DeviceFault(
+                ErrorCode.DEVICE_UNREACHABLE,
+                f"{device.host}:{device.port} did not answer within {timeout_s:g} s",
+                "Check that it is switched on, its cable, and that this machine is in its network",
+            )
+        except MicboardError as error:
+            return DeviceFault(error.code, error.info.message, error.info.hint)
+        except Exception as error:  # One device's trouble must not end the others' turn.
+            log.exception("reading_crashed", device=device.host)
+            return DeviceFault(
+                ErrorCode.API_ERROR,
+                f"It said something that could not be read ({type(error).__name__})",
+                "See the log; please report it with the device's model and firmware",
+            )
+        return _silent(device, present)
+
+
+def _silent(device: Device, present: LiveState) -> DeviceFault | None:
+    """A driver that returns has heard its device; whoever reported nothing has not."""
+    snapshot = present.device(device.id)
+    if snapshot is not None and snapshot.state.is_online:
+        return None
+    return DeviceFault(
+        ErrorCode.DEVICE_SILENT,
+        f"{device.host}:{device.port} accepts the connection and says nothing",
+        "Check that the device lets controllers in, and the port",
+    )
+
+
+def unreadable(error: DeviceFault) -> MicboardError:
+    """The error that a fault is when only one device was asked for."""
+    return DeviceError(ErrorCode(error.code), error.message, hint=error.hint)
