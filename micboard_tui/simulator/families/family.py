@@ -1,0 +1,29 @@
+"""What a receiver must know of its family to speak."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from micboard_tui.simulator.channel import Channel
+from micboard_tui.simulator.device import Device
+from micboard_tui.simulator.property import Property
+
+Sample: TypeAlias = Callable[[Channel], list[bytes]]
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """A dialect of the command strings."""
+
+    device: Callable[[Device, Sequence[Channel]], list[Property[Device]]]
+    """The device's properties in the order of GET ALL."""
+    channel: Callable[[Channel], list[Property[Channel]]]
+    sample: Sample
+    """The words after ``SAMPLE n ALL``."""
+    says_err: bool = True
+    """Otherwise what is refused is not answered at all."""
+    takes_index_0: bool = True
+    lists_all_channels: bool = True
+    """Whether ``GET 0 ALL`` is answered; where it is not, ``GET 1 ALL`` still is."""
+    short_list: frozenset[str] = frozenset()
+    """All that GET ALL tells of a channel without a transmitter; empty: the whole list."""

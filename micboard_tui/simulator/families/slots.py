@@ -1,0 +1,122 @@
+"""The transmitters registered with an Axient channel, some in reach by ShowLink (reference/shure.md 5.4)."""
+
+from collections.abc import Callable, Sequence
+
+from micboard_tui.protocols.shure_strings.messages import braced
+from micboard_tui.simulator.channel import Channel, Slot
+from micboard_tui.simulator.families import shared
+from micboard_tui.simulator.pack import Pack
+from micboard_tui.simulator.property import Property, Refused, alone, digits, name_of, stepped
+
+_UNKNOWN = "UNKNOWN"
+_OFFSET, _MAX_OFFSET = 12, 33
+_POWERS = {"LOW": "002", "NORMAL": "010", "HIGH": "035"}
+_LINK_QUALITY = "005"
+
+
+def slot_properties(number: int) -> list[Property[Channel]]:
+    """All sixteen of one slot, in the order in which they are told."""
+    return [
+        _of_slot(number, "SLOT_STATUS", lambda slot: slot.status),
+        _of_slot(number, "SLOT_TX_MODEL", lambda slot: slot.model or _UNKNOWN),
+        _of_slot(number, "SLOT_TX_DEVICE_ID", lambda slot: braced(slot.name, 31), _rename),
+        _of_active(number, "SLOT_RF_OUTPUT", _rf_output, _UNKNOWN, _set_rf_output),
+        _of_active(number, "SLOT_RF_POWER", lambda pack: _POWERS[pack.power], shared.UNKNOWN_3),
+        _of_active(number, "SLOT_RF_POWER_MODE", lambda pack: pack.power, _UNKNOWN, _set_power),
+        _of_active(number, "SLOT_SHOWLINK_STATUS", lambda _: _LINK_QUALITY, shared.UNKNOWN_3),
+        _of_active(number, "SLOT_OFFSET", _offset, shared.UNKNOWN_3, _set_offset),
+        _of_active(number, "SLOT_INPUT_PAD", _pad, shared.UNKNOWN_3, _set_pad),
+        _of_active(number, "SLOT_POLARITY", lambda pack: pack.polarity, _UNKNOWN, _set_polarity),
+        _of_active(number, "SLOT_BATT_TYPE", shared.cells, "UNKN"),
+        _of_active(number, "SLOT_BATT_BARS", shared.bars, shared.UNKNOWN_3),
+        _of_active(number, "SLOT_BATT_CHARGE_PERCENT", shared.charge, shared.UNKNOWN_3),
+        _of_active(number, "SLOT_BATT_MINS", shared.minutes, shared.UNKNOWN_5),
+        _of_active(number, "SLOT_BATT_HEALTH_PERCENT", shared.health, shared.UNKNOWN_3),
+        _of_active(number, "SLOT_BATT_CYCLE_COUNT", shared.cycles, shared.UNKNOWN_5),
+    ]
+
+
+def _of_slot(
+    number: int,
+    name: str,
+    read: Callable[[Slot], str],
+    write: Callable[[Slot, Pack, Sequence[str]], None] | None = None,
+) -> Property[Channel]:
+    def write_slot(channel: Channel, words: Sequence[str]) -> None:
+        slot = channel.slots[number - 1]
+        # Only a transmitter in reach can be set (5.4).
+        if write is None or slot.active is None:
+            raise Refused
+        write(slot, slot.active, words)
+        slot.active.changed()
+
+    return Property(
+        name,
+        lambda channel: read(channel.slots[number - 1]),
+        None if write is None else write_slot,
+        second=str(number),
+    )
+
+
+def _of_active(
+    number: int,
+    name: str,
+    read: Callable[[Pack], str],
+    none: str,
+    write: Callable[[Slot, Pack, Sequence[str]], None] | None = None,
+) -> Property[Channel]:
+    """A registered transmitter without ShowLink tells nothing here, on or off (5.4)."""
+
+    def read_slot(slot: Slot) -> str:
+        return none if slot.active is None else read(slot.active)
+
+    return _of_slot(number, name, read_slot, write)
+
+
+def _rename(slot: Slot, pack: Pack, words: Sequence[str]) -> None:
+    slot.name = pack.name = name_of(words)
+
+
+def _rf_output(pack: Pack) -> str:
+    return "RF_MUTE" if pack.rf_muted else "RF_ON"
+
+
+def _set_rf_output(_slot: Slot, pack: Pack, words: Sequence[str]) -> None:
+    pack.mute_rf(on=_choice(words, "RF_ON", "RF_MUTE") == "RF_MUTE")
+
+
+def _set_power(_slot: Slot, pack: Pack, words: Sequence[str]) -> None:
+    pack.power = _choice(words, *_POWERS)
+
+
+def _offset(pack: Pack) -> str:
+    return digits(pack.offset_db + _OFFSET, 3)
+
+
+def _set_offset(_slot: Slot, pack: Pack, words: Sequence[str]) -> None:
+    pack.offset_db = stepped(words, pack.offset_db + _OFFSET, _MAX_OFFSET) - _OFFSET
+
+
+def _pad(pack: Pack) -> str:
+    if pack.pad_on is None:
+        return shared.UNKNOWN_3
+    return "000" if pack.pad_on else "012"
+
+
+def _set_pad(_slot: Slot, pack: Pack, words: Sequence[str]) -> None:
+    if pack.pad_on is None:
+        raise Refused
+    pack.pad_on = _choice(words, "000", "012") == "000"
+
+
+def _set_polarity(_slot: Slot, pack: Pack, words: Sequence[str]) -> None:
+    if pack.pad_on is None:
+        raise Refused
+    pack.polarity = _choice(words, "POSITIVE", "NEGATIVE")
+
+
+def _choice(words: Sequence[str], *choices: str) -> str:
+    word = alone(words)
+    if word not in choices:
+        raise Refused
+    return word

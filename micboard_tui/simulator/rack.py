@@ -1,0 +1,123 @@
+"""A rack of simulated receivers behind real sockets, and the stage they listen to."""
+
+import asyncio
+import socket
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import asynccontextmanager
+from random import Random
+
+import anyio
+
+from micboard_tui.simulator.builder import build
+from micboard_tui.simulator.director import Director
+from micboard_tui.simulator.families.slxd import SLXD, SLXD_PLUS
+from micboard_tui.simulator.faults import Faults
+from micboard_tui.simulator.layout import RackDevice, RackOptions, plan
+from micboard_tui.simulator.listen import open_listeners
+from micboard_tui.simulator.receiver import Receiver
+from micboard_tui.simulator.scenario import ALL, SCENARIOS
+from micboard_tui.simulator.station import Station
+from micboard_tui.simulator.world import STEP_S, World
+
+__all__ = ["SCENARIOS", "Rack", "RackDevice", "RackOptions", "open_rack", "plan"]
+
+SLICES = 5
+"""Receivers do not speak in step: each has its turn within the period, which also keeps the loop free."""
+GIVE_UP_S = 1.0
+"""Fallen so far behind, time is let go: better a slow stage than a hurried one."""
+
+
+class Rack:
+    """What ``open_rack`` gives: devices, their faults and their world."""
+
+    def __init__(self, devices: tuple[RackDevice, ...], world: World, stations: Sequence[Station]) -> None:
+        self.devices = devices
+        """With the addresses that they really listen at."""
+        self.world = world
+        self._stations = tuple(stations)
+
+    @property
+    def faults(self) -> tuple[Faults, ...]:
+        """The switchboard of each device, in the order of ``devices``."""
+        return tuple(station.faults for station in self._stations)
+
+    @property
+    def receivers(self) -> tuple[Receiver, ...]:
+        """What stands behind each socket, in the order of ``devices``."""
+        return tuple(station.receiver for station in self._stations)
+
+    @property
+    def connections(self) -> tuple[int, ...]:
+        """How many clients each device has, in the order of ``devices``."""
+        return tuple(len(station.clients) for station in self._stations)
+
+
+@asynccontextmanager
+async def open_rack(options: RackOptions) -> AsyncGenerator[Rack]:
+    """A rack that listens when this yields; afterwards everything is closed and no task is left.
+
+    Raises StartError: INVALID_VALUE for options that make no rack, SIMULATOR_FAILED when an
+    address or port cannot be had.
+    """
+    devices, listeners = open_listeners(plan(options))
+    world, receivers = build(options, devices)
+    stations = [
+        Station(receiver, Random(f"network {options.seed} {place}"))
+        for place, receiver in enumerate(receivers)
+    ]
+    running: list[asyncio.Task[None]] = []
+    try:
+        for station, listener in zip(stations, listeners, strict=True):
+            await station.listen(listener)
+        running.append(asyncio.create_task(_run(world, stations, _director(options, stations))))
+        yield Rack(devices, world, stations)
+    finally:
+        # Whoever cancels us, sockets and the task do not stay behind.
+        with anyio.CancelScope(shield=True):
+            await _close(stations, listeners, running)
+
+
+async def _close(
+    stations: Sequence[Station], listeners: Sequence[socket.socket], running: Sequence[asyncio.Task[None]]
+) -> None:
+    for task in running:
+        task.cancel()
+    results = await asyncio.gather(*running, return_exceptions=True)
+    for station in stations:
+        await station.aclose()
+    for listener in listeners:
+        listener.close()
+    for result in results:
+        # Our own mistake: nobody else would ever hear of it.
+        if result is not None and not isinstance(result, asyncio.CancelledError):
+            raise result
+
+
+def _director(options: RackOptions, stations: Sequence[Station]) -> Director | None:
+    if not ALL[options.scenario].breaks_devices:
+        return None
+    # Only SLX-D has a switch that locks others out (reference/shure.md 6.1).
+    lockable = [
+        place
+        for place, station in enumerate(stations)
+        if station.receiver.family is SLXD or station.receiver.family is SLXD_PLUS
+    ]
+    locked = lockable[0] if lockable and len(stations) > 1 else None
+    return Director([station.faults for station in stations], locked, options.seed)
+
+
+async def _run(world: World, stations: Sequence[Station], director: Director | None) -> None:
+    """Move the world, and the receivers a slice at a time. The only task of the rack."""
+    clock = asyncio.get_running_loop().time
+    due_s = clock()
+    while True:
+        world.step(STEP_S)
+        if director is not None:
+            director.step(world.now_s)
+        for first in range(SLICES):
+            for station in stations[first::SLICES]:
+                await station.tick(STEP_S)
+            due_s += STEP_S / SLICES
+            if clock() - due_s > GIVE_UP_S:
+                due_s = clock()
+            await asyncio.sleep(max(0.0, due_s - clock()))

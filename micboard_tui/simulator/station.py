@@ -1,0 +1,153 @@
+"""One simulated device on the network: its listener, its clients and its faults."""
+
+import asyncio
+import socket
+from random import Random
+
+from micboard_tui.protocols.shure_strings.messages import Get, Message, Set
+from micboard_tui.simulator.client import METERS_STOP_AT, Client
+from micboard_tui.simulator.faults import Access, Faults
+from micboard_tui.simulator.receiver import ERR, Receiver, Reply
+
+BACKLOG = 64
+ERRS_A_TICK = 5
+FLOOD_BYTES = 64 * 1024
+"""In each tick, as long as it is read."""
+
+
+class Station:
+    """Implements ``Host``. Moved by ``tick``; has no task of its own."""
+
+    def __init__(self, receiver: Receiver, rng: Random) -> None:
+        self.receiver = receiver
+        self.faults = Faults()
+        self.rng = rng
+        self.clients: set[Client] = set()
+        self._forgotten: set[Client] = set()
+        """Half-open: they believe in a connection that we do not know of."""
+        self._server: asyncio.Server | None = None
+        self._address: tuple[str, int] = ("", 0)
+        self._down_s = 0.0
+        self._now_s = 0.0
+
+    async def listen(self, listener: socket.socket) -> None:
+        """Serve a listening socket, which is ours from now on."""
+        self._address = listener.getsockname()
+        loop = asyncio.get_running_loop()
+        self._server = await loop.create_server(lambda: Client(self), sock=listener, backlog=BACKLOG)
+
+    async def aclose(self) -> None:
+        """Hang up on everybody and stop listening; nothing is left afterwards."""
+        self._close_listener()
+        everybody = self.clients | self._forgotten
+        for client in everybody:
+            client.abort()
+        await asyncio.gather(*(client.gone for client in everybody))
+
+    # What clients tell.
+
+    def joined(self, client: Client) -> None:
+        self.clients.add(client)
+        client.freeze(on=self.faults.freeze)
+
+    def left(self, client: Client) -> None:
+        self.clients.discard(client)
+        self._forgotten.discard(client)
+
+    def heard(self, client: Client, message: Message | None) -> None:
+        if client in self._forgotten or self.faults.access is not Access.ALLOWED:
+            return
+        reply = self._reply(message)
+        for other in tuple(self.clients):
+            frames = [*reply.to_asker, *reply.to_all] if other is client else reply.to_all
+            if frames:
+                other.send(self.faults.joined(frames, self.rng), self._now_s)
+
+    def _reply(self, message: Message | None) -> Reply:
+        if self.faults.err_storm:
+            return Reply([ERR])
+        if message is None:
+            return Reply([ERR] if self.receiver.family.says_err else [])
+        return self.receiver.hear(message)
+
+    # What time brings.
+
+    async def tick(self, seconds: float) -> None:
+        """Let time pass: work the switches, tell news, send the meters that are due."""
+        self._now_s += seconds
+        self._work_switches(seconds)
+        await self._keep_listening()
+        for client in tuple(self.clients):
+            client.freeze(on=self.faults.freeze)
+        if self.faults.freeze or self._down_s > 0:
+            return
+        news = self.receiver.step(seconds)
+        if self.clients and self.faults.access is Access.ALLOWED:
+            self._tell(news, self.receiver.samples(round(seconds * 1000)))
+
+    def _work_switches(self, seconds: float) -> None:
+        faults = self.faults
+        self._down_s -= seconds
+        if (down_s := faults.take_reboot()) is not None:
+            self._down_s = down_s
+            self.receiver.reboot()
+            self._hang_up()
+        if faults.take_half_open():
+            for client in self.clients:
+                client.freeze(on=True)
+            self._forgotten |= self.clients
+            self.clients.clear()
+        if faults.access is Access.REFUSED:
+            self._hang_up()
+        if (rate_ms := faults.take_meter_rate()) is not None:
+            self._let_another_set(rate_ms)
+
+    def _let_another_set(self, rate_ms: int) -> None:
+        index = 0 if self.receiver.family.takes_index_0 else 1
+        reply = self.receiver.hear(Set(index, "METER_RATE", (str(rate_ms),)))
+        for client in tuple(self.clients):
+            client.send(self.faults.joined(reply.to_all, self.rng), self._now_s)
+
+    def _hang_up(self) -> None:
+        for client in self.clients | self._forgotten:
+            client.abort()
+
+    async def _keep_listening(self) -> None:
+        if self._down_s > 0 or self.faults.refuses:
+            self._close_listener()
+        elif self._server is None:
+            try:
+                listener = listening(*self._address)
+            except OSError:
+                # Somebody took the port meanwhile. A receiver would be there, so go on trying.
+                return
+            await self.listen(listener)
+
+    def _close_listener(self) -> None:
+        if self._server is not None:
+            self._server.close()
+            self._server = None
+
+    def _tell(self, news: list[bytes], samples: list[bytes]) -> None:
+        if self.faults.err_storm:
+            news, samples = [ERR] * ERRS_A_TICK, []
+        # One write a period, as receivers do.
+        data = self.faults.joined([*news, *samples], self.rng)
+        for client in tuple(self.clients):
+            unsent = client.unsent
+            if unsent > METERS_STOP_AT:
+                client.send(self.faults.joined(news, self.rng), self._now_s)
+            else:
+                client.send(data, self._now_s)
+                if self.faults.flood:
+                    client.send(self._flood(), self._now_s)
+            client.tick(self._now_s)
+
+    def _flood(self) -> bytes:
+        everything = self.faults.joined(self.receiver.hear(Get(1, "ALL")).to_asker, self.rng)
+        return everything * max(1, FLOOD_BYTES // max(1, len(everything)))
+
+
+def listening(host: str, port: int) -> socket.socket:
+    """A socket that listens at ``host``. Raises OSError."""
+    return socket.create_server((host, port), family=socket.AF_INET, backlog=BACKLOG)

@@ -1,0 +1,74 @@
+"""What a microphone hears: phrases and pauses, at the levels of speech, singing or instruments. Pure."""
+
+from dataclasses import dataclass
+from enum import Enum
+from random import Random
+
+FLOOR_DBFS = -64.0
+"""A quiet stage at the usual gain."""
+LOUDEST_DBFS = -2.0
+CLIP_DBFS = 0.0
+_ATTACK, _RELEASE = 0.75, 0.45
+
+
+@dataclass(frozen=True, slots=True)
+class _Manner:
+    rms_dbfs: float
+    crest_db: float
+    phrase_s: tuple[float, float]
+    pause_s: tuple[float, float]
+    rest_s: tuple[float, float]
+    """Now and then somebody else has a turn."""
+
+
+class Style(Enum):
+    SPEECH = _Manner(-25.0, 13.0, (1.5, 5.0), (0.3, 1.2), (4.0, 12.0))
+    SINGING = _Manner(-19.0, 10.0, (2.0, 7.0), (0.4, 1.5), (8.0, 25.0))
+    INSTRUMENT = _Manner(-21.0, 11.0, (15.0, 50.0), (0.5, 3.0), (5.0, 20.0))
+    CHOIR = _Manner(-24.0, 9.0, (4.0, 10.0), (0.6, 1.5), (15.0, 40.0))
+
+
+_REST_CHANCE = 0.15
+
+
+class Voice:
+    """Levels that move like a performer's; ``step`` leaves them in ``peak_dbfs`` and ``rms_dbfs``."""
+
+    __slots__ = ("_left_s", "_rng", "_sounding", "_sway", "_target", "manner", "peak_dbfs", "rms_dbfs")
+
+    def __init__(self, style: Style, rng: Random) -> None:
+        self.manner: _Manner = style.value
+        self._rng = rng
+        self._sounding = False
+        self._left_s = rng.uniform(0.0, 2.0)
+        self._target = FLOOR_DBFS
+        self._sway = 0.0
+        self.rms_dbfs = FLOOR_DBFS
+        self.peak_dbfs = FLOOR_DBFS
+
+    def step(self, seconds: float, *, clipping: bool = False) -> None:
+        self._left_s -= seconds
+        if self._left_s <= 0.0:
+            self._turn()
+        dice = self._rng.random()
+        rms = self.rms_dbfs
+        if self._sounding:
+            # Syllables and notes: a sway of some decibels around the level of the phrase.
+            self._sway += (dice - 0.5) * 9.0 - self._sway * 0.5
+            rms += (self._target + self._sway - rms) * _ATTACK
+        else:
+            rms += (FLOOR_DBFS + dice * 3.0 - rms) * _RELEASE
+        self.rms_dbfs = rms
+        if clipping:
+            self.peak_dbfs = CLIP_DBFS
+        else:
+            self.peak_dbfs = min(LOUDEST_DBFS, rms + self.manner.crest_db * (0.7 + 0.3 * dice))
+
+    def _turn(self) -> None:
+        rng, manner = self._rng, self.manner
+        self._sounding = not self._sounding
+        if self._sounding:
+            self._left_s = rng.uniform(*manner.phrase_s)
+            self._target = manner.rms_dbfs + rng.uniform(-5.0, 3.0)
+        else:
+            self._left_s = rng.uniform(*(manner.rest_s if rng.random() < _REST_CHANCE else manner.pause_s))
