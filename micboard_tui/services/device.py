@@ -31,7 +31,6 @@ from micboard_tui.services.finding import check_free, found, not_found
 from micboard_tui.services.naming import clean_host, clean_name, clean_port, is_address
 from micboard_tui.services.reading import Reader, unreadable
 
-RESOLVE_TIMEOUT_S = 3.0
 READ_TIMEOUT_S = 10.0
 
 Resolve: TypeAlias = Callable[[str], Awaitable[None]]
@@ -235,7 +234,7 @@ class DeviceService:
         if is_address(host):
             return
         try:
-            with anyio.fail_after(RESOLVE_TIMEOUT_S):
+            with anyio.fail_after(self._around.options.connect_timeout_s):
                 await self._around.resolve(host)
         except TimeoutError as error:
             raise DeviceError(

@@ -1,0 +1,113 @@
+"""Manufacturers made for tests, with drivers that say what a test has them say."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import NoReturn
+
+import anyio
+import anyio.lowlevel
+
+from micboard_tui.contracts.errors import ErrorCode, MicboardError
+from micboard_tui.contracts.ports import (
+    Driver,
+    DriverSpec,
+    FoundDevice,
+    Manufacturer,
+    Probe,
+    Report,
+    SessionOptions,
+)
+from micboard_tui.domain.command import Command, Confirmation
+
+Tell = Callable[[Report], Awaitable[None]]
+Obey = Callable[[Command], Awaitable[Confirmation]]
+
+
+class OneLook:
+    """A driver that is only looked at once, or told one thing."""
+
+    def __init__(self, tell: Tell, obey: Obey) -> None:
+        self._tell, self._obey = tell, obey
+
+    async def run(self, report: Report) -> NoReturn:
+        raise AssertionError("no session is opened here")
+
+    async def execute(self, command: Command) -> Confirmation:
+        raise AssertionError("no session is open here")
+
+    async def execute_once(self, command: Command) -> Confirmation:
+        return await self._obey(command)
+
+    async def read_once(self, report: Report) -> None:
+        await self._tell(report)
+
+
+async def _obedient(command: Command) -> Confirmation:
+    return Confirmation(command, "done")
+
+
+class Rack:
+    """What stands at which host; also counts how many are looked at side by side."""
+
+    def __init__(self) -> None:
+        self.tells: dict[str, Tell] = {}
+        self.obey: Obey = _obedient
+        self.opened: list[tuple[str, int]] = []
+        self.at_once = 0
+        self.most_at_once = 0
+
+    def open(self, host: str, port: int, options: SessionOptions) -> Driver:
+        self.opened.append((host, port))
+
+        async def tell(report: Report) -> None:
+            self.at_once += 1
+            self.most_at_once = max(self.most_at_once, self.at_once)
+            try:
+                await self.tells[host](report)
+            finally:
+                self.at_once -= 1
+
+        return OneLook(tell, self.obey)
+
+
+class Doors:
+    """A probe: who answers where; also remembers where was knocked, and how many times at once."""
+
+    def __init__(self, *answering: FoundDevice) -> None:
+        self._answering = {each.host: each for each in answering}
+        self.knocked: list[str] = []
+        self.at_once = 0
+        self.most_at_once = 0
+
+    async def __call__(self, host: str, port: int | None, timeout_s: float) -> FoundDevice | None:
+        self.knocked.append(host)
+        self.at_once += 1
+        self.most_at_once = max(self.most_at_once, self.at_once)
+        await anyio.lowlevel.checkpoint()
+        self.at_once -= 1
+        return self._answering.get(host)
+
+
+class Plugins:
+    """Implements ``ManufacturerRegistry``."""
+
+    def __init__(self, *manufacturers: Manufacturer, broken: Sequence[str] = ()) -> None:
+        self._known = {each.code: each for each in manufacturers}
+        self._broken = broken
+
+    def codes(self) -> Sequence[str]:
+        return sorted([*self._known, *self._broken])
+
+    def get(self, code: str) -> Manufacturer:
+        if (known := self._known.get(code)) is not None:
+            return known
+        raise MicboardError(
+            ErrorCode.MANUFACTURER_NOT_SUPPORTED,
+            f"No {code} here",
+            hint="Known are: " + ", ".join(self._known),
+        )
+
+
+def manufacturer(code: str, rack: Rack, probe: Probe | None = None, port: int = 2202) -> Manufacturer:
+    """A maker with one driver, ``<code>-strings``."""
+    name = f"{code}-strings"
+    return Manufacturer(code, code.title(), {name: DriverSpec(name, name, port, rack.open)}, probe)

@@ -1,0 +1,241 @@
+"""What the health check looks at, and when it says that something is wrong."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+
+from micboard_tui.contracts.errors import ErrorCode, ErrorInfo
+from micboard_tui.contracts.health import DeviceHealth, HealthCheck, HealthContract, HealthReport, Verdict
+from micboard_tui.contracts.result import Success
+from micboard_tui.domain.device import Device, DeviceSnapshot, DeviceState, DeviceStatus
+from micboard_tui.domain.identity import DeviceId
+from micboard_tui.services.health import Activity, HealthLimits, HealthService, Storage, look_at_directory
+from micboard_tui.services.loop import INTERVAL_S, WINDOW_S, LoopMonitor
+from tests.services.memory import InMemoryDevices
+from tests.services.stage import RACK, SPARE, Clock
+
+SOUND = HealthCheck("database", Verdict.OK, "sound")
+
+
+class Probe:
+    def __init__(self, *checks: HealthCheck) -> None:
+        self._checks = checks
+
+    async def integrity(self) -> tuple[HealthCheck, ...]:
+        return self._checks
+
+
+@dataclass
+class Recorder:
+    stored_at: float | None = None
+    error: ErrorInfo | None = None
+
+
+@dataclass
+class Loop:
+    lag_s: float | None = None
+
+    def p95_s(self) -> float | None:
+        return self.lag_s
+
+
+@dataclass
+class Live:
+    devices: Sequence[DeviceSnapshot] = ()
+
+    def snapshot(self) -> Sequence[DeviceSnapshot]:
+        return self.devices
+
+
+class Clinic:
+    """The service with everything that it looks at; well, unless told otherwise."""
+
+    def __init__(
+        self, directory: Path, *checks: HealthCheck, limits: HealthLimits | None = None, devices: int = 0
+    ) -> None:
+        self.records = InMemoryDevices(*(device(at) for at in range(devices)))
+        self.clock, self.recorder, self.loop, self.live = Clock(), Recorder(), Loop(), Live()
+        self.sessions: tuple[DeviceHealth, ...] = ()
+        self.service: HealthContract = HealthService(
+            Storage(Probe(*(checks or (SOUND,))), self.records, {"data": directory}),
+            Activity(lambda: self.sessions, self.live, self.recorder, self.loop, self.clock),
+            "2026.11.0",
+            limits or HealthLimits(0, 0),
+        )
+
+    def runs(self, last_heard_at: float | None = None) -> None:
+        self.sessions = (DeviceHealth(RACK.id, last_heard_at=last_heard_at),)
+
+    async def report(self) -> HealthReport:
+        result = await self.service.check()
+        assert isinstance(result, Success)
+        return result.data
+
+    async def check(self, name: str) -> HealthCheck:
+        return next(each for each in (await self.report()).checks if each.name == name)
+
+
+def device(at: int) -> Device:
+    return replace(RACK, id=DeviceId(f"d{at}"), host=f"127.0.1.{at}", position=at, name=f"Rack\x1b {at}")
+
+
+def snapshot(of: Device, status: DeviceStatus) -> DeviceSnapshot:
+    return DeviceSnapshot(of, DeviceState(of.id, status=status))
+
+
+async def test_a_program_that_is_well_says_so(tmp_path: Path) -> None:
+    report = await Clinic(tmp_path).report()
+    assert report.healthy
+    assert [(each.name, each.verdict) for each in report.checks] == [
+        ("version", Verdict.OK),
+        ("database", Verdict.OK),
+        ("data directory", Verdict.OK),
+        ("devices", Verdict.OK),
+    ]
+    assert "2026.11.0" in report.checks[0].message
+
+
+def test_looking_at_a_directory_leaves_nothing_in_it(tmp_path: Path) -> None:
+    assert look_at_directory("data", tmp_path, HealthLimits()).name == "data directory"
+    assert list(tmp_path.iterdir()) == []
+
+
+async def test_what_the_database_says_of_itself_is_passed_on(tmp_path: Path) -> None:
+    damaged = HealthCheck("database", Verdict.FAILED, "damaged", "restore the backup")
+    report = await Clinic(tmp_path, SOUND, damaged).report()
+    assert not report.healthy
+    assert report.checks[1:3] == (SOUND, damaged)
+
+
+async def test_a_directory_that_cannot_be_written_fails(tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.touch()
+    for directory in (tmp_path / "missing", file):
+        check = await Clinic(directory).check("data directory")
+        assert check.verdict is Verdict.FAILED
+        assert str(directory) in check.message
+        assert check.hint
+
+
+@pytest.mark.parametrize(
+    ("limits", "verdict"),
+    [
+        (HealthLimits(1, 2), Verdict.OK),
+        (HealthLimits(1, 10**30), Verdict.WARNING),
+        (HealthLimits(10**30, 10**30), Verdict.FAILED),
+    ],
+)
+async def test_a_disk_that_fills_up_is_told_in_time(
+    tmp_path: Path, limits: HealthLimits, verdict: Verdict
+) -> None:
+    assert (await Clinic(tmp_path, limits=limits).check("data directory")).verdict is verdict
+
+
+async def test_devices_are_told_as_last_known_while_nothing_runs(tmp_path: Path) -> None:
+    clinic = Clinic(tmp_path, devices=8)
+    clinic.records.states[DeviceId("d0")] = DeviceState(DeviceId("d0"), status=DeviceStatus.ONLINE)
+    report = await clinic.report()
+    assert report.healthy
+    check = report.checks[-1]
+    assert (check.verdict, check.message) == (Verdict.WARNING, "1 of 8 online when last asked")
+    assert "Rack\u241b 1" in check.hint
+    assert "and 2 more" in check.hint
+
+
+async def test_devices_are_told_as_they_are_while_sessions_run(tmp_path: Path) -> None:
+    clinic = Clinic(tmp_path, devices=8)
+    clinic.runs()
+    clinic.live.devices = [snapshot(RACK, DeviceStatus.ONLINE)]
+    check = await clinic.check("devices")
+    assert (check.verdict, check.message) == (Verdict.OK, "1 of 1 online now")
+    clinic.live.devices = [snapshot(RACK, DeviceStatus.ONLINE), snapshot(SPARE, DeviceStatus.REFUSED)]
+    check = await clinic.check("devices")
+    assert (check.verdict, check.message) == (Verdict.WARNING, "1 of 2 online now")
+    assert SPARE.host in check.hint
+
+
+async def test_a_database_that_cannot_be_read_fails_and_does_not_crash(tmp_path: Path) -> None:
+    clinic = Clinic(tmp_path)
+    clinic.records.broken = True
+    check = await clinic.check("devices")
+    assert (check.verdict, check.message, check.hint) == (Verdict.FAILED, "The disk is gone", "Look for it")
+
+
+@pytest.mark.parametrize(
+    ("stored_s_ago", "heard_s_ago", "verdict"),
+    [(None, 0, Verdict.OK), (1, 0, Verdict.OK), (11, 0, Verdict.WARNING), (11, 20, Verdict.OK)],
+)
+async def test_readings_that_wait_to_be_stored_are_told(
+    tmp_path: Path, stored_s_ago: float | None, heard_s_ago: float, verdict: Verdict
+) -> None:
+    clinic = Clinic(tmp_path)
+    now = clinic.clock.now
+    clinic.runs(last_heard_at=now - heard_s_ago)
+    clinic.recorder.stored_at = None if stored_s_ago is None else now - stored_s_ago
+    assert (await clinic.check("recorder")).verdict is verdict
+
+
+async def test_readings_that_cannot_be_stored_fail(tmp_path: Path) -> None:
+    clinic = Clinic(tmp_path)
+    clinic.runs()
+    clinic.recorder.error = ErrorInfo(ErrorCode.DISK_FULL, "The disk is full", hint="Make room")
+    check = await clinic.check("recorder")
+    assert (check.verdict, check.message, check.hint) == (Verdict.FAILED, "The disk is full", "Make room")
+
+
+@pytest.mark.parametrize(("lag_s", "verdict"), [(0.002, Verdict.OK), (0.3, Verdict.WARNING)])
+async def test_an_event_loop_that_is_late_is_told(tmp_path: Path, lag_s: float, verdict: Verdict) -> None:
+    clinic = Clinic(tmp_path)
+    clinic.runs()
+    clinic.loop.lag_s = lag_s
+    check = await clinic.check("event loop")
+    assert (check.verdict, check.message[:5]) == (verdict, f"{lag_s * 1000:.0f} ms "[:5])
+
+
+async def test_an_event_loop_that_nobody_watched_is_not_judged(tmp_path: Path) -> None:
+    clinic = Clinic(tmp_path)
+    clinic.runs()
+    assert "event loop" not in [each.name for each in (await clinic.report()).checks]
+
+
+def test_sessions_are_told_as_they_are(tmp_path: Path) -> None:
+    clinic = Clinic(tmp_path)
+    assert clinic.service.devices() == ()
+    clinic.runs()
+    assert clinic.service.devices() == clinic.sessions
+
+
+class EnoughError(Exception):
+    pass
+
+
+async def monitored(lags_s: list[float]) -> LoopMonitor:
+    """A monitor that woke so late, one time after the other."""
+    clock = Clock()
+    late = iter(lags_s)
+
+    async def sleep(seconds: float) -> None:
+        try:
+            clock.now += seconds + next(late)
+        except StopIteration:
+            raise EnoughError from None
+
+    monitor = LoopMonitor(clock, sleep)
+    with pytest.raises(EnoughError):
+        await monitor.run()
+    return monitor
+
+
+async def test_the_lag_is_that_of_nineteen_turns_of_twenty() -> None:
+    assert (await monitored([])).p95_s() is None
+    assert (await monitored([0.5])).p95_s() == pytest.approx(0.5)
+    assert (await monitored([1.0] * 4 + [0.0] * 96)).p95_s() == pytest.approx(0.0)
+    assert (await monitored([0.25] * 6 + [0.0] * 94)).p95_s() == pytest.approx(0.25)
+    assert (await monitored([-1.0])).p95_s() == 0.0
+
+
+async def test_only_the_last_minute_counts() -> None:
+    turns = int(WINDOW_S / INTERVAL_S)
+    assert (await monitored([9.0] * turns + [0.0] * turns)).p95_s() == pytest.approx(0.0)

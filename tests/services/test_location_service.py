@@ -1,0 +1,243 @@
+"""Arranging locations, and counting what stands there."""
+
+from dataclasses import replace
+
+import pytest
+
+from micboard_tui.contracts.errors import ErrorCode
+from micboard_tui.contracts.location import LocationContract, LocationSummary
+from micboard_tui.contracts.result import Failure, ServiceResult, Success
+from micboard_tui.domain.battery import Battery
+from micboard_tui.domain.channel import ChannelFacts, ChannelState, Transmitter
+from micboard_tui.domain.device import Device, DeviceState, DeviceStatus
+from micboard_tui.domain.identity import DeviceId, LocationId
+from micboard_tui.domain.link import LinkState
+from micboard_tui.domain.location import Location, in_order
+from micboard_tui.services.location import MAX_DEPTH, LocationService
+from tests.services.memory import InMemoryDevices, InMemoryLocations
+from tests.services.stage import RACK, SPARE
+
+
+class Town:
+    """The service with its records; also counts how often somebody is told of a change."""
+
+    def __init__(self, *locations: Location, devices: tuple[Device, ...] = ()) -> None:
+        self.places = InMemoryLocations(*locations)
+        self.devices = InMemoryDevices(*devices, locations=self.places)
+        self.changes = 0
+        self.service: LocationContract = LocationService(self.places, self.devices, self._changed)
+
+    async def _changed(self) -> None:
+        self.changes += 1
+
+    def tree(self) -> list[tuple[int, str, int]]:
+        return [
+            (depth, location.name, location.position)
+            for depth, location in in_order(self.places.known.values())
+        ]
+
+
+def place(name: str, parent: str | None = None, position: int = 0) -> Location:
+    return Location(LocationId(name), name, LocationId(parent) if parent else None, position)
+
+
+HALL = (place("Hall"), place("Stage", "Hall"), place("Pit", "Hall", 1), place("Booth", "Hall", 2))
+
+
+def code(result: ServiceResult[object] | ServiceResult[Location] | ServiceResult[Device]) -> ErrorCode:
+    assert isinstance(result, Failure)
+    assert result.error.message
+    assert result.error.hint
+    return result.error.code
+
+
+def made(result: ServiceResult[Location]) -> Location:
+    assert isinstance(result, Success)
+    return result.data
+
+
+async def test_locations_are_made_one_after_the_other() -> None:
+    town = Town()
+    await town.service.create(" Hall ")
+    await town.service.create("Stage", parent="hall")
+    await town.service.create("Pit", parent="HALL ")
+    await town.service.create("Club")
+    assert town.tree() == [(0, "Hall", 0), (1, "Stage", 0), (1, "Pit", 1), (0, "Club", 1)]
+    assert town.changes == 4
+
+
+@pytest.mark.parametrize("name", ["", "   ", "x" * 65, "a\nb", "\x1b[2J", "a\u202eb"])
+async def test_what_is_no_name_is_refused(name: str) -> None:
+    town = Town(*HALL)
+    assert code(await town.service.create(name)) is ErrorCode.INVALID_VALUE
+    assert code(await town.service.rename(LocationId("Pit"), name)) is ErrorCode.INVALID_VALUE
+    assert town.changes == 0
+
+
+async def test_a_name_of_64_characters_is_taken_and_markup_is_only_text() -> None:
+    town = Town()
+    assert made(await town.service.create("x" * 64)).name == "x" * 64
+    assert made(await town.service.create("[red]x[/] A>B")).name == "[red]x[/] A>B"
+
+
+async def test_a_name_is_given_once_whatever_its_capitals() -> None:
+    town = Town(*HALL)
+    assert code(await town.service.create("sTAGE")) is ErrorCode.LOCATION_EXISTS
+    assert code(await town.service.rename(LocationId("Pit"), "stage")) is ErrorCode.LOCATION_EXISTS
+    assert made(await town.service.rename(LocationId("Pit"), " PIT ")).name == "PIT"
+
+
+async def test_a_parent_must_exist() -> None:
+    assert code(await Town().service.create("Stage", parent="Hall")) is ErrorCode.LOCATION_NOT_FOUND
+
+
+async def test_locations_do_not_nest_without_end() -> None:
+    chain = [place("0"), *(place(str(at), str(at - 1)) for at in range(1, MAX_DEPTH))]
+    town = Town(*chain, place("A"), place("B", "A"))
+    assert code(await town.service.create("x", parent=str(MAX_DEPTH - 1))) is ErrorCode.INVALID_VALUE
+    too_deep = await town.service.move(LocationId("A"), parent=LocationId(str(MAX_DEPTH - 2)))
+    assert code(too_deep) is ErrorCode.INVALID_VALUE
+
+
+@pytest.mark.parametrize(
+    ("moved", "parent", "position", "tree"),
+    [
+        ("Booth", "Hall", 0, [(0, "Hall", 0), (1, "Booth", 0), (1, "Stage", 1), (1, "Pit", 2)]),
+        ("Stage", "Hall", None, [(0, "Hall", 0), (1, "Pit", 0), (1, "Booth", 1), (1, "Stage", 2)]),
+        ("Stage", "Hall", 99, [(0, "Hall", 0), (1, "Pit", 0), (1, "Booth", 1), (1, "Stage", 2)]),
+        ("Stage", None, 0, [(0, "Stage", 0), (0, "Hall", 1), (1, "Pit", 0), (1, "Booth", 1)]),
+        ("Stage", "Booth", None, [(0, "Hall", 0), (1, "Pit", 0), (1, "Booth", 1), (2, "Stage", 0)]),
+    ],
+)
+async def test_a_location_moves_and_nothing_keeps_a_gap(
+    moved: str, parent: str | None, position: int | None, tree: list[tuple[int, str, int]]
+) -> None:
+    town = Town(*HALL)
+    below = LocationId(parent) if parent else None
+    result = made(await town.service.move(LocationId(moved), parent=below, position=position))
+    assert town.tree() == tree
+    assert result == town.places.known[LocationId(moved)]
+    assert result.parent_id == below
+
+
+async def test_what_goes_down_with_a_location_stays_below_it() -> None:
+    town = Town(*HALL, place("Riser", "Stage"), place("Club", position=1))
+    await town.service.move(LocationId("Stage"), parent=LocationId("Club"))
+    assert town.tree()[-3:] == [(0, "Club", 1), (1, "Stage", 0), (2, "Riser", 0)]
+
+
+@pytest.mark.parametrize(
+    ("moved", "parent", "position", "expected"),
+    [
+        ("Hall", "Stage", None, ErrorCode.INVALID_VALUE),
+        ("Hall", "Hall", None, ErrorCode.INVALID_VALUE),
+        ("Hall", None, -1, ErrorCode.INVALID_VALUE),
+        ("Hall", "Nowhere", None, ErrorCode.LOCATION_NOT_FOUND),
+        ("Nowhere", None, None, ErrorCode.LOCATION_NOT_FOUND),
+    ],
+)
+async def test_a_move_that_cannot_be_moves_nothing(
+    moved: str, parent: str | None, position: int | None, expected: ErrorCode
+) -> None:
+    town = Town(*HALL)
+    before = town.tree()
+    below = LocationId(parent) if parent else None
+    result = await town.service.move(LocationId(moved), parent=below, position=position)
+    assert code(result) is expected
+    assert town.tree() == before
+
+
+async def test_only_an_empty_location_is_removed() -> None:
+    town = Town(*HALL, devices=(replace(RACK, location_id=LocationId("Stage")),))
+    for full in ("Hall", "Stage"):
+        assert code(await town.service.remove(LocationId(full))) is ErrorCode.LOCATION_NOT_EMPTY
+    assert made(await town.service.remove(LocationId("Pit"))).name == "Pit"
+    assert code(await town.service.remove(LocationId("Pit"))) is ErrorCode.LOCATION_NOT_FOUND
+    assert LocationId("Pit") not in town.places.known
+
+
+async def test_a_location_is_found_whatever_its_capitals() -> None:
+    town = Town(*HALL)
+    assert made(await town.service.find(" hALL ")) == HALL[0]
+    assert code(await town.service.find("nope")) is ErrorCode.LOCATION_NOT_FOUND
+
+
+async def test_locations_are_listed_as_they_are_arranged() -> None:
+    result = await Town(*reversed(HALL)).service.list_locations()
+    assert isinstance(result, Success)
+    assert list(result.data) == list(HALL)
+
+
+async def test_a_device_is_put_somewhere_and_taken_out() -> None:
+    town = Town(*HALL, devices=(RACK,))
+    service, stage = town.service, LocationId("Stage")
+    put = await service.assign_device(RACK.id, stage)
+    assert put == Success(replace(RACK, location_id=stage))
+    assert town.devices.known[RACK.id].location_id == stage
+    assert await service.assign_device(RACK.id, None) == Success(RACK)
+    nobody = await service.assign_device(DeviceId("nobody"), stage)
+    assert code(nobody) is ErrorCode.DEVICE_NOT_FOUND
+    nowhere = await service.assign_device(RACK.id, LocationId("nowhere"))
+    assert code(nowhere) is ErrorCode.LOCATION_NOT_FOUND
+
+
+def channel(device: Device, number: int, battery: Battery | None, link: LinkState) -> ChannelState:
+    transmitter = None if battery is None else Transmitter(battery=battery)
+    return ChannelState(device.id, number, link_state=link, facts=ChannelFacts(transmitter=transmitter))
+
+
+async def test_a_summary_counts_everything_at_a_location_and_below() -> None:
+    town = Town(
+        *HALL,
+        place("Club"),
+        devices=(
+            replace(RACK, location_id=LocationId("Stage")),
+            replace(SPARE, location_id=LocationId("Hall")),
+            replace(SPARE, id=DeviceId("far"), location_id=LocationId("Club")),
+        ),
+    )
+    channels = [
+        channel(RACK, 1, Battery(percent=20), LinkState.LIVE),
+        channel(RACK, 2, Battery(percent=21, bars=1), LinkState.LIVE),
+        channel(RACK, 3, Battery(bars=1), LinkState.MUTED),
+        channel(RACK, 4, Battery(bars=2), LinkState.RF_LOST),
+        channel(SPARE, 1, Battery(), LinkState.LIVE),
+        channel(SPARE, 2, Battery(minutes=5), LinkState.LIVE),
+        channel(SPARE, 3, None, LinkState.TRANSMITTER_OFF),
+    ]
+    await town.devices.store([DeviceState(RACK.id, status=DeviceStatus.ONLINE)], channels)
+    result = await town.service.get_location_summary(LocationId("Hall"))
+    assert result == Success(
+        LocationSummary(
+            HALL[0],
+            devices=2,
+            devices_online=1,
+            channels=7,
+            by_link_state={
+                LinkState.LIVE: 4,
+                LinkState.MUTED: 1,
+                LinkState.RF_LOST: 1,
+                LinkState.TRANSMITTER_OFF: 1,
+            },
+            low_battery=2,
+            unknown_battery=1,
+        )
+    )
+    assert town.devices.queries == 1
+
+
+async def test_a_summary_of_nowhere_is_a_no() -> None:
+    result = await Town().service.get_location_summary(LocationId("nowhere"))
+    assert isinstance(result, Failure)
+    assert result.error.code is ErrorCode.LOCATION_NOT_FOUND
+
+
+async def test_a_database_that_fails_is_an_answer_and_no_crash() -> None:
+    town = Town(*HALL, devices=(RACK,))
+    town.devices.broken = True
+    assert code(await town.service.assign_device(RACK.id, None)) is ErrorCode.DATABASE_ERROR
+
+
+async def test_nobody_needs_to_wait_for_changes() -> None:
+    places = InMemoryLocations()
+    assert (await LocationService(places, InMemoryDevices()).create("Hall")).success
