@@ -1,0 +1,152 @@
+"""Opens the database: engine, pragmas, backup, migrations, and a clean end."""
+
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import anyio
+from sqlalchemy import URL, event, make_url, text
+from sqlalchemy.engine import Connection
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from micboard_tui.contracts.device import DeviceRepository
+from micboard_tui.contracts.errors import ErrorCode, StorageError
+from micboard_tui.contracts.health import DatabaseProbe
+from micboard_tui.contracts.location import LocationRepository
+from micboard_tui.storage.fault import Faults
+from micboard_tui.storage.probe import SqlProbe
+from micboard_tui.storage.repositories.device import SqlDevices
+from micboard_tui.storage.repositories.location import SqlLocations
+from micboard_tui.storage.session import WRITING, Sessions
+from micboard_tui.storage.upgrade import HEAD, back_up, check_not_newer, migrate, revision_of
+
+BUSY_TIMEOUT_MS = 5000
+QUICK_CHECK_BYTES = 64 * 1024 * 1024
+"""Files up to this size are checked whenever they are opened; it takes some milliseconds."""
+_ASYNC_DRIVERS = {
+    "sqlite": "sqlite+aiosqlite",
+    "sqlite+pysqlite": "sqlite+aiosqlite",
+    "postgresql": "postgresql+asyncpg",
+    "postgresql+psycopg2": "postgresql+asyncpg",
+    "mysql": "mysql+aiomysql",
+    "mariadb": "mariadb+aiomysql",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    """An open database."""
+
+    devices: DeviceRepository
+    locations: LocationRepository
+    probe: DatabaseProbe
+    url: str
+    """Where it is, without its password."""
+
+
+def sqlite_url(path: Path) -> str:
+    """The URL of an SQLite file, whatever signs its path holds."""
+    return URL.create("sqlite+aiosqlite", database=str(path)).render_as_string(hide_password=False)
+
+
+@asynccontextmanager
+async def open_database(
+    url: str, *, backup_directory: Path | None = None, busy_timeout_ms: int = BUSY_TIMEOUT_MS
+) -> AsyncGenerator[Database]:
+    """Open, back up and migrate when that is due, and close in the end.
+
+    Raises StorageError: DATABASE_DAMAGED, DATABASE_LOCKED, DATABASE_NEWER, DISK_FULL,
+    DIRECTORY_NOT_WRITABLE, DATABASE_ERROR. A damaged file is left as it is.
+    """
+    address = _address(url)
+    file = _file(address)
+    backups = backup_directory or (file.parent / "backups" if file else None)
+    place = str(file) if file else address.render_as_string()
+    faults = Faults(place, str(backups or "your backups"))
+    with faults.translated():
+        if file is not None:
+            file.parent.mkdir(parents=True, exist_ok=True)
+        engine = _engine(address, busy_timeout_ms)
+    sessions = Sessions(engine, faults)
+    try:
+        await _prepare(sessions, faults, file, backups)
+        yield Database(
+            SqlDevices(sessions),
+            SqlLocations(sessions),
+            SqlProbe(sessions, file),
+            address.render_as_string(hide_password=True),
+        )
+    finally:
+        with anyio.CancelScope(shield=True):
+            await engine.dispose()
+
+
+def _address(url: str) -> URL:
+    faults = Faults("", "your backups")
+    with faults.translated():
+        address = make_url(url)
+    return address.set(drivername=_ASYNC_DRIVERS.get(address.drivername, address.drivername))
+
+
+def _file(address: URL) -> Path | None:
+    """The SQLite file; None for a server and for a database in memory."""
+    name = address.database
+    in_file = address.get_backend_name() == "sqlite" and name and name != ":memory:"
+    return Path(name).absolute() if in_file and name else None
+
+
+def _engine(address: URL, busy_timeout_ms: int) -> AsyncEngine:
+    try:
+        engine = create_async_engine(address)
+    except ModuleNotFoundError as error:
+        raise StorageError(
+            ErrorCode.DATABASE_ERROR,
+            f"The driver for {address.drivername} is not installed ({error.name})",
+            hint=f"Install the package '{error.name}', or name another driver in MICBOARD_DATABASE_URL",
+        ) from error
+    if address.get_backend_name() == "sqlite":
+        _set_up_sqlite(engine, busy_timeout_ms)
+    return engine
+
+
+def _set_up_sqlite(engine: AsyncEngine, busy_timeout_ms: int) -> None:
+    @event.listens_for(engine.sync_engine, "connect")
+    def connect(connection: Any, _: object) -> None:  # noqa: ANN401 - the driver's connection
+        # Transactions begin where we say so, and a writing one takes its lock at once.
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        cursor.execute(f"PRAGMA busy_timeout = {busy_timeout_ms:d}")
+        cursor.execute("PRAGMA journal_mode = WAL")
+        # In WAL mode a killed process loses nothing that was committed; only a power cut could
+        # lose the last moments, and those are readings that come again.
+        cursor.execute("PRAGMA synchronous = NORMAL")
+        cursor.execute("PRAGMA foreign_keys = ON")
+        cursor.close()
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def begin(connection: Connection) -> None:
+        writes = connection.get_execution_options().get(next(iter(WRITING)))
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _is_small(file: Path) -> bool:
+    return file.stat().st_size <= QUICK_CHECK_BYTES
+
+
+async def _prepare(sessions: Sessions, faults: Faults, file: Path | None, backups: Path | None) -> None:
+    async with sessions.reading() as connection:
+        revision = await connection.run_sync(revision_of)
+        if file is not None and _is_small(file):
+            told = list((await connection.execute(text("PRAGMA quick_check(1)"))).scalars())
+            if told != ["ok"]:
+                raise faults.say(ErrorCode.DATABASE_DAMAGED, str(told))
+    check_not_newer(revision)
+    if revision == HEAD:
+        return
+    if file is not None and backups is not None and revision is not None:
+        with faults.translated():
+            await anyio.to_thread.run_sync(back_up, file, backups, revision)
+    async with sessions.writing() as connection:
+        await connection.run_sync(migrate)

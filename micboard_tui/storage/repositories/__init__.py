@@ -1,0 +1,1 @@
+"""Where domain values are kept and found again."""

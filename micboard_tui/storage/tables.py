@@ -1,0 +1,205 @@
+"""The tables. Units and names are the domain's; what the domain calls impossible, the database refuses.
+
+Moments are seconds since the epoch as REAL: the domain's own form, without a time zone to lose.
+"""
+
+from collections.abc import Iterable
+from enum import StrEnum
+from typing import ClassVar
+
+from sqlalchemy import CheckConstraint, Index, MetaData, Text, func, text
+from sqlmodel import Field, SQLModel
+
+from micboard_tui.domain.battery import BatteryType, MinutesNote
+from micboard_tui.domain.channel import Encryption
+from micboard_tui.domain.device import DeviceKind, DeviceStatus
+from micboard_tui.domain.link import LinkState
+
+CONVENTION = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+METADATA = MetaData(naming_convention=CONVENTION)
+
+
+def between(column: str, least: int, most: int) -> CheckConstraint:
+    """A constraint on a number that may be unknown."""
+    return CheckConstraint(f"{column} BETWEEN {least} AND {most}", name=column)
+
+
+def one_of(column: str, words: Iterable[StrEnum]) -> CheckConstraint:
+    """A constraint on a word of a closed list that may be unknown."""
+    listed = ", ".join(f"'{word.value}'" for word in words)
+    return CheckConstraint(f"{column} IN ({listed})", name=column)
+
+
+class Row(SQLModel):
+    """What all tables share."""
+
+    metadata: ClassVar[MetaData] = METADATA
+
+
+class LocationRow(Row, table=True):
+    __tablename__ = "locations"
+    __table_args__ = (
+        CheckConstraint("length(name) BETWEEN 1 AND 64", name="name"),
+        CheckConstraint("id <> parent_id", name="not_within_itself"),
+        Index(
+            "uq_locations_name", func.coalesce(text("parent_id"), ""), func.lower(text("name")), unique=True
+        ),
+    )
+
+    id: str = Field(primary_key=True, sa_type=Text)
+    parent_id: str | None = Field(default=None, foreign_key="locations.id", ondelete="RESTRICT", sa_type=Text)
+    name: str = Field(sa_type=Text)
+    position: int = 0
+
+
+class DeviceRow(Row, table=True):
+    """What the user registered."""
+
+    __tablename__ = "devices"
+    __table_args__ = (
+        between("port", 1, 65535),
+        CheckConstraint("length(host) BETWEEN 1 AND 253", name="host"),
+        Index("uq_devices_host_port", func.lower(text("host")), "port", unique=True),
+    )
+
+    id: str = Field(primary_key=True, sa_type=Text)
+    manufacturer: str = Field(sa_type=Text)
+    driver: str = Field(sa_type=Text)
+    host: str = Field(sa_type=Text)
+    port: int
+    name: str | None = Field(default=None, sa_type=Text)
+    location_id: str | None = Field(
+        default=None, foreign_key="locations.id", ondelete="SET NULL", index=True, sa_type=Text
+    )
+    position: int = 0
+
+
+class DeviceStateRow(Row, table=True):
+    """What a device last said of itself, and how it was doing."""
+
+    __tablename__ = "device_states"
+    __table_args__ = (one_of("status", DeviceStatus), one_of("kind", DeviceKind))
+
+    device_id: str = Field(primary_key=True, foreign_key="devices.id", ondelete="CASCADE", sa_type=Text)
+    status: str = Field(sa_type=Text)
+    status_since: float | None = None
+    kind: str = Field(sa_type=Text)
+    model: str | None = Field(default=None, sa_type=Text)
+    own_name: str | None = Field(default=None, sa_type=Text)
+    firmware: str | None = Field(default=None, sa_type=Text)
+    rf_band: str | None = Field(default=None, sa_type=Text)
+    last_seen_at: float | None = None
+    fault_code: str | None = Field(default=None, sa_type=Text)
+    fault_message: str | None = Field(default=None, sa_type=Text)
+    fault_hint: str | None = Field(default=None, sa_type=Text)
+    raw: str = Field(default="[]", sa_type=Text)
+
+
+class ChannelRow(Row, table=True):
+    """What changes now and then of a channel."""
+
+    __tablename__ = "channels"
+    __table_args__ = (
+        between("number", 1, 64),
+        between("frequency_khz", 1, 9_999_999),
+        between("frequency2_khz", 1, 9_999_999),
+        between("battery_percent", 0, 100),
+        between("battery_bars", 0, 5),
+        between("battery_minutes", 0, 65531),
+        between("battery_health_percent", 0, 100),
+        between("battery_cycles", 0, 65531),
+        between("transmitter_power_mw", 0, 100_000),
+        one_of("battery_type", BatteryType),
+        one_of("battery_minutes_note", MinutesNote),
+        one_of("encryption", Encryption),
+        # A channel without a transmitter has no battery.
+        CheckConstraint(
+            "transmitter_present = 1"
+            " OR (battery_percent IS NULL AND battery_bars IS NULL AND battery_minutes IS NULL)",
+            name="battery_of_transmitter",
+        ),
+    )
+
+    device_id: str = Field(primary_key=True, foreign_key="devices.id", ondelete="CASCADE", sa_type=Text)
+    number: int = Field(primary_key=True)
+    name: str | None = Field(default=None, sa_type=Text)
+    frequency_khz: int | None = None
+    frequency2_khz: int | None = None
+    group_channel: str | None = Field(default=None, sa_type=Text)
+    gain_db: int | None = None
+    receiver_muted: bool | None = None
+    encryption: str | None = Field(default=None, sa_type=Text)
+    interference: bool | None = None
+    transmitter_present: bool | None = None
+    transmitter_model: str | None = Field(default=None, sa_type=Text)
+    transmitter_name: str | None = Field(default=None, sa_type=Text)
+    transmitter_muted: bool | None = None
+    transmitter_power_mw: int | None = None
+    transmitter_power_word: str | None = Field(default=None, sa_type=Text)
+    transmitter_offset_db: int | None = None
+    battery_percent: int | None = None
+    battery_bars: int | None = None
+    battery_minutes: int | None = None
+    battery_type: str | None = Field(default=None, sa_type=Text)
+    battery_minutes_note: str | None = Field(default=None, sa_type=Text)
+    battery_health_percent: int | None = None
+    battery_cycles: int | None = None
+    battery_temperature_c: int | None = None
+    meter_interval_s: float | None = None
+    slots: str = Field(default="[]", sa_type=Text)
+    raw: str = Field(default="[]", sa_type=Text)
+
+
+class ReadingRow(Row, table=True):
+    """What the meters last read, and what the last pack said before it went."""
+
+    __tablename__ = "last_readings"
+    __table_args__ = (
+        between("number", 1, 64),
+        between("quality_percent", 0, 100),
+        between("rf_dbm", -200, 200),
+        between("audio_dbfs", -200, 20),
+        between("last_battery_percent", 0, 100),
+        between("last_battery_bars", 0, 5),
+        between("last_battery_minutes", 0, 65531),
+        one_of("last_battery_type", BatteryType),
+        one_of("link_state", LinkState),
+    )
+
+    device_id: str = Field(primary_key=True, foreign_key="devices.id", ondelete="CASCADE", sa_type=Text)
+    number: int = Field(primary_key=True)
+    link_state: str = Field(sa_type=Text)
+    link_since: float | None = None
+    observed_at: float | None = None
+    expected_period_s: float | None = None
+    rf_dbm: float | None = None
+    rf_a_dbm: float | None = None
+    rf_b_dbm: float | None = None
+    audio_dbfs: float | None = None
+    audio_peak_dbfs: float | None = None
+    antenna: str | None = Field(default=None, sa_type=Text)
+    carrier: bool | None = None
+    quality_percent: int | None = None
+    overload: bool = False
+    antenna_levels_dbm: str = Field(default="[]", sa_type=Text)
+    last_battery_percent: int | None = None
+    last_battery_bars: int | None = None
+    last_battery_minutes: int | None = None
+    last_battery_type: str | None = Field(default=None, sa_type=Text)
+    last_battery_at: float | None = None
+
+
+class RevisionRow(Row, table=True):
+    """One number that grows with every change of devices and locations, whoever makes it."""
+
+    __tablename__ = "revision"
+    __table_args__ = (CheckConstraint("id = 1", name="only_one"),)
+
+    id: int = Field(default=1, primary_key=True)
+    number: int = 0

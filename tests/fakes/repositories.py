@@ -1,0 +1,122 @@
+"""Repositories in memory. The same tests hold for them and for the real ones (tests/storage)."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from micboard_tui.contracts.device import DeviceQuery
+from micboard_tui.contracts.errors import ErrorCode, StorageError
+from micboard_tui.domain.channel import ChannelState
+from micboard_tui.domain.device import Device, DeviceSnapshot, DeviceState
+from micboard_tui.domain.identity import ChannelRef, DeviceId, LocationId
+from micboard_tui.domain.location import Location, is_within
+
+
+class InMemoryLocations:
+    def __init__(self, *locations: Location) -> None:
+        self.kept = {location.id: location for location in locations}
+        self.changes = 0
+
+    async def add(self, location: Location) -> None:
+        await self.save(location)
+
+    async def save(self, location: Location) -> None:
+        for other in self.kept.values():
+            same = other.parent_id == location.parent_id and other.name.lower() == location.name.lower()
+            if same and other.id != location.id:
+                raise StorageError(ErrorCode.LOCATION_EXISTS, "There is a location of this name already")
+        self.kept[location.id] = location
+        self.changes += 1
+
+    async def remove(self, location_id: LocationId) -> None:
+        self.kept.pop(location_id, None)
+        self.changes += 1
+
+    async def all(self) -> Sequence[Location]:
+        return list(self.kept.values())
+
+
+class InMemoryDevices:
+    def __init__(self, *devices: Device, locations: InMemoryLocations | None = None) -> None:
+        self.kept = {device.id: device for device in devices}
+        self.locations = locations or InMemoryLocations()
+        self.states: dict[DeviceId, DeviceState] = {}
+        self.channels: dict[ChannelRef, ChannelState] = {}
+        self.changes = 0
+
+    async def add(self, device: Device) -> None:
+        await self.save(device)
+
+    async def save(self, device: Device) -> None:
+        for other in self.kept.values():
+            same = (other.host.lower(), other.port) == (device.host.lower(), device.port)
+            if same and other.id != device.id:
+                raise StorageError(
+                    ErrorCode.DEVICE_EXISTS, "A device with this address is registered already"
+                )
+        self.kept[device.id] = device
+        self.changes += 1
+
+    async def remove(self, device_id: DeviceId) -> None:
+        self.kept.pop(device_id, None)
+        self.states.pop(device_id, None)
+        self.channels = {ref: state for ref, state in self.channels.items() if ref.device_id != device_id}
+        self.changes += 1
+
+    async def get(self, device_id: DeviceId) -> Device | None:
+        return self.kept.get(device_id)
+
+    async def all(self) -> Sequence[Device]:
+        return sorted(self.kept.values(), key=lambda each: (each.position, each.host, each.port))
+
+    async def query(self, query: DeviceQuery) -> Sequence[DeviceSnapshot]:
+        on_battery = query.battery_at_most is not None or query.battery_unknown
+        found = [self._snapshot(device, query) for device in await self.all() if self._matches(device, query)]
+        return [snapshot for snapshot in found if snapshot.channels or not on_battery]
+
+    async def store(self, devices: Sequence[DeviceState], channels: Sequence[ChannelState]) -> None:
+        for state in devices:
+            if state.device_id in self.kept:
+                self.states[state.device_id] = replace(state, version=0)
+        for channel in channels:
+            if channel.device_id in self.kept:
+                self.channels[channel.ref] = replace(channel, version=0)
+
+    async def drop_channels(self, refs: Sequence[ChannelRef]) -> None:
+        for ref in refs:
+            self.channels.pop(ref, None)
+
+    async def revision(self) -> str:
+        return str(self.changes + self.locations.changes)
+
+    def _matches(self, device: Device, query: DeviceQuery) -> bool:
+        state = self.states.get(device.id, DeviceState(device.id))
+        parents = {location.id: location.parent_id for location in self.locations.kept.values()}
+        return (
+            (query.ids is None or device.id in query.ids)
+            and (query.manufacturer is None or device.manufacturer == query.manufacturer)
+            and (query.is_online is None or state.is_online is query.is_online)
+            and (query.location is None or is_within(device.location_id, query.location, parents))
+        )
+
+    def _snapshot(self, device: Device, query: DeviceQuery) -> DeviceSnapshot:
+        location = self.locations.kept.get(device.location_id) if device.location_id else None
+        channels = (
+            self.channels[ref]
+            for ref in sorted(self.channels)
+            if ref.device_id == device.id and _keeps(self.channels[ref], query)
+        )
+        state = self.states.get(device.id, DeviceState(device.id))
+        return DeviceSnapshot(device, state, tuple(channels), location.name if location else None)
+
+
+def _keeps(state: ChannelState, query: DeviceQuery) -> bool:
+    battery = state.battery
+    if query.battery_unknown and (battery is None or battery.known):
+        return False
+    if query.battery_at_most is None:
+        return True
+    if battery is None:
+        return False
+    if battery.percent is not None:
+        return battery.percent <= query.battery_at_most
+    return battery.bars is not None and battery.bars * 20 <= query.battery_at_most
