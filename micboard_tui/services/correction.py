@@ -52,6 +52,8 @@ def corrected(known: DeviceSnapshot, correction: Correction, now: float) -> Devi
     if correction.reads_channel:
         number = correction.channel
         before = channels.get(number) or ChannelState(known.device.id, number)
+        if correction.battery_percent is not None and before.link_state is LinkState.TRANSMITTER_OFF:
+            before = replace(before, link_state=LinkState.UNKNOWN, link_since=now)
         channels[number] = replace(
             before,
             facts=facts_with(before.facts, correction),
@@ -74,12 +76,13 @@ def corrected(known: DeviceSnapshot, correction: Correction, now: float) -> Devi
 
 
 def facts_with(facts: ChannelFacts, correction: Correction) -> ChannelFacts:
-    """A charge belongs to a transmitter: one is assumed when none was known."""
+    """A charge belongs to a transmitter, so whoever reads one has seen one."""
     if correction.battery_percent is None:
         return facts
     transmitter = facts.transmitter or Transmitter()
     battery = replace(transmitter.battery, percent=correction.battery_percent)
-    return replace(facts, transmitter=replace(transmitter, battery=battery))
+    worn = replace(transmitter, battery=battery)
+    return replace(facts, transmitter_present=True, transmitter=worn)
 
 
 def meters_with(meters: Meters, correction: Correction) -> Meters:

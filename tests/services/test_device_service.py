@@ -25,7 +25,7 @@ from micboard_tui.services.live import LiveState
 from micboard_tui.services.location import LocationService
 from tests.fakes.plugins import Plugins, Rack, manufacturer
 from tests.services.memory import InMemoryDevices, InMemoryLocations
-from tests.services.stage import HEARD, LOUD, ON, PACK, RACK, SPARE, STAGE, Clock
+from tests.services.stage import HEARD, LOUD, OFF, ON, PACK, RACK, SPARE, STAGE, Clock
 
 T = TypeVar("T")
 ALL_SAID: Sequence[Observation] = [HEARD, FactsHeard(1, ON), MetersHeard(1, LOUD)]
@@ -422,6 +422,20 @@ async def test_an_update_of_a_device_that_was_never_heard_makes_the_channel() ->
     assert [each.number for each in after.channels] == [3]
     assert after.channels[0].battery is not None
     assert (after.channels[0].battery.percent, after.state.status) == (0, DeviceStatus.UNKNOWN)
+    assert (after.channels[0].facts.transmitter_present, after.channels[0].link_state) == (
+        True,
+        LinkState.UNKNOWN,
+    )
+
+
+async def test_a_battery_is_never_that_of_a_transmitter_that_is_off() -> None:
+    house = House(RACK)
+    house.last_known(replace(HEARD_ONCE, facts=OFF, link_state=LinkState.TRANSMITTER_OFF))
+    (channel,) = known(await house.service.update_device_state(RACK.id, 1, battery_percent=50)).channels
+    assert (channel.facts.transmitter_present, channel.link_state) == (True, LinkState.UNKNOWN)
+    house.last_known(replace(HEARD_ONCE, facts=OFF, link_state=LinkState.TRANSMITTER_OFF))
+    (channel,) = known(await house.service.update_device_state(RACK.id, 1, rf_dbm=-50.0)).channels
+    assert (channel.facts, channel.link_state) == (OFF, LinkState.TRANSMITTER_OFF)
 
 
 @pytest.mark.parametrize("percent", [-1, 101, 150, 255])
