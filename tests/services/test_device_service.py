@@ -24,7 +24,8 @@ from micboard_tui.services.device import DeviceService, Surroundings
 from micboard_tui.services.live import LiveState
 from micboard_tui.services.location import LocationService
 from tests.fakes.plugins import Plugins, Rack, manufacturer
-from tests.services.memory import InMemoryDevices, InMemoryLocations
+from tests.fakes.repositories import InMemoryLocations
+from tests.services.memory import WatchedDevices
 from tests.services.stage import HEARD, LOUD, OFF, ON, PACK, RACK, SPARE, STAGE, Clock
 
 T = TypeVar("T")
@@ -80,7 +81,7 @@ class House:
 
     def __init__(self, *devices: Device) -> None:
         self.places = InMemoryLocations(STAGE)
-        self.records = InMemoryDevices(*devices, locations=self.places)
+        self.records = WatchedDevices(*devices, locations=self.places)
         self.locations = LocationService(self.places, self.records)
         self.clock = Clock()
         self.live = LiveState(self.clock)
@@ -140,7 +141,7 @@ async def test_a_device_is_registered_with_what_is_usual_for_its_maker() -> None
         2202,
     )
     assert (device.name, device.location_id, device.position) == (None, None, RACK.position + 1)
-    assert house.records.known[device.id] == device
+    assert house.records.kept[device.id] == device
     assert house.sessions.refreshed == 1
     assert house.names.asked == []
 
@@ -170,7 +171,7 @@ async def test_a_location_that_is_missing_is_made() -> None:
     house = House()
     device = done(await house.service.register("shure", "127.0.0.9", location="Balcony"))
     assert device.location_id is not None
-    assert house.places.known[device.location_id].name == "Balcony"
+    assert house.places.kept[device.location_id].name == "Balcony"
 
 
 async def test_a_blank_name_or_location_is_none() -> None:
@@ -214,7 +215,7 @@ async def test_what_is_no_host_is_refused(host: str) -> None:
     assert refused(result) is ErrorCode.INVALID_VALUE
     assert isinstance(result, Failure)
     assert "\x1b" not in result.error.message
-    assert house.records.known == {}
+    assert house.records.kept == {}
 
 
 @pytest.mark.parametrize("port", [0, -1, 65536, 10**9])
@@ -250,13 +251,13 @@ async def test_an_address_that_is_taken_is_refused_and_makes_no_location() -> No
     assert refused(result) is ErrorCode.DEVICE_EXISTS
     assert isinstance(result, Failure)
     assert RACK.id in result.error.hint
-    assert list(house.places.known) == [STAGE.id]
+    assert list(house.places.kept) == [STAGE.id]
 
 
 async def test_a_host_that_nobody_knows_is_refused() -> None:
     house = House()
     assert refused(await house.service.register("shure", "typo.local")) is ErrorCode.HOST_NOT_RESOLVED
-    assert house.records.known == {}
+    assert house.records.kept == {}
 
 
 async def test_a_name_service_that_does_not_answer_is_not_waited_for() -> None:
@@ -284,7 +285,7 @@ async def test_only_what_is_given_is_updated() -> None:
     assert done(await service.update(RACK.id, DeviceChange(name=" New "))).name == "New"
     assert done(await service.update(RACK.id, DeviceChange(port=2203))).port == 2203
     assert done(await service.update(RACK.id, DeviceChange(host="rack-a.local"))).host == "rack-a.local"
-    assert house.records.known[RACK.id] == replace(
+    assert house.records.kept[RACK.id] == replace(
         RACK, name="New", port=2203, host="rack-a.local", location_id=STAGE.id
     )
     assert done(await service.update(RACK.id, DeviceChange(name=""))).name is None
@@ -306,13 +307,13 @@ async def test_only_what_is_given_is_updated() -> None:
 async def test_a_change_that_cannot_be_changes_nothing(change: DeviceChange, code: ErrorCode) -> None:
     house = House(RACK, SPARE)
     assert refused(await house.service.update(RACK.id, change)) is code
-    assert house.records.known[RACK.id] == RACK
+    assert house.records.kept[RACK.id] == RACK
 
 
 async def test_a_device_is_removed_and_answered_with() -> None:
     house = House(RACK)
     assert done(await house.service.remove(RACK.id)) == RACK
-    assert house.records.known == {}
+    assert house.records.kept == {}
     assert refused(await house.service.remove(RACK.id)) is ErrorCode.DEVICE_NOT_FOUND
     assert refused(await house.service.update(RACK.id, DeviceChange())) is ErrorCode.DEVICE_NOT_FOUND
     assert refused(await house.service.get_device_status(RACK.id)) is ErrorCode.DEVICE_NOT_FOUND
@@ -516,7 +517,7 @@ async def test_one_device_is_asked_once_and_stored() -> None:
     assert (snapshot.state.status, snapshot.state.model) == (DeviceStatus.ONLINE, "ULXD4D")
     assert snapshot.state.last_seen_at == house.clock.now
     assert [each.link_state for each in snapshot.channels] == [LinkState.LIVE, LinkState.UNKNOWN]
-    assert house.records.states[RACK.id] == snapshot.state
+    assert house.records.states[RACK.id] == replace(snapshot.state, version=0)
     assert house.records.stores == 1
 
 

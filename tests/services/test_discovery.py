@@ -14,7 +14,8 @@ from micboard_tui.services.discovery import addresses, discover
 from micboard_tui.services.live import LiveState
 from micboard_tui.services.location import LocationService
 from tests.fakes.plugins import Doors, Plugins, Rack, manufacturer
-from tests.services.memory import InMemoryDevices, InMemoryLocations
+from tests.fakes.repositories import InMemoryLocations
+from tests.services.memory import WatchedDevices
 from tests.services.stage import RACK, Clock
 
 
@@ -109,7 +110,7 @@ async def test_a_timeout_that_cannot_be_is_refused(timeout_s: float) -> None:
 
 
 async def test_the_service_leaves_out_what_it_knows() -> None:
-    records, clock = InMemoryDevices(RACK), Clock()
+    records, clock = WatchedDevices(RACK), Clock()
     doors = Doors(found(RACK.host), found("127.0.0.3"))
 
     async def nobody(host: str) -> None:

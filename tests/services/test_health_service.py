@@ -13,7 +13,7 @@ from micboard_tui.domain.device import Device, DeviceSnapshot, DeviceState, Devi
 from micboard_tui.domain.identity import DeviceId
 from micboard_tui.services.health import Activity, HealthLimits, HealthService, Storage, look_at_directory
 from micboard_tui.services.loop import INTERVAL_S, WINDOW_S, LoopMonitor
-from tests.services.memory import InMemoryDevices
+from tests.services.memory import WatchedDevices
 from tests.services.stage import RACK, SPARE, Clock
 
 SOUND = HealthCheck("database", Verdict.OK, "sound")
@@ -55,7 +55,7 @@ class Clinic:
     def __init__(
         self, directory: Path, *checks: HealthCheck, limits: HealthLimits | None = None, devices: int = 0
     ) -> None:
-        self.records = InMemoryDevices(*(device(at) for at in range(devices)))
+        self.records = WatchedDevices(*(device(at) for at in range(devices)))
         self.clock, self.recorder, self.loop, self.live = Clock(), Recorder(), Loop(), Live()
         self.sessions: tuple[DeviceHealth, ...] = ()
         self.service: HealthContract = HealthService(

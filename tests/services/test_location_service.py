@@ -14,7 +14,8 @@ from micboard_tui.domain.identity import DeviceId, LocationId
 from micboard_tui.domain.link import LinkState
 from micboard_tui.domain.location import Location, in_order
 from micboard_tui.services.location import MAX_DEPTH, LocationService
-from tests.services.memory import InMemoryDevices, InMemoryLocations
+from tests.fakes.repositories import InMemoryLocations
+from tests.services.memory import WatchedDevices
 from tests.services.stage import RACK, SPARE
 
 
@@ -23,7 +24,7 @@ class Town:
 
     def __init__(self, *locations: Location, devices: tuple[Device, ...] = ()) -> None:
         self.places = InMemoryLocations(*locations)
-        self.devices = InMemoryDevices(*devices, locations=self.places)
+        self.devices = WatchedDevices(*devices, locations=self.places)
         self.changes = 0
         self.service: LocationContract = LocationService(self.places, self.devices, self._changed)
 
@@ -33,7 +34,7 @@ class Town:
     def tree(self) -> list[tuple[int, str, int]]:
         return [
             (depth, location.name, location.position)
-            for depth, location in in_order(self.places.known.values())
+            for depth, location in in_order(self.places.kept.values())
         ]
 
 
@@ -116,7 +117,7 @@ async def test_a_location_moves_and_nothing_keeps_a_gap(
     below = LocationId(parent) if parent else None
     result = made(await town.service.move(LocationId(moved), parent=below, position=position))
     assert town.tree() == tree
-    assert result == town.places.known[LocationId(moved)]
+    assert result == town.places.kept[LocationId(moved)]
     assert result.parent_id == below
 
 
@@ -153,7 +154,7 @@ async def test_only_an_empty_location_is_removed() -> None:
         assert code(await town.service.remove(LocationId(full))) is ErrorCode.LOCATION_NOT_EMPTY
     assert made(await town.service.remove(LocationId("Pit"))).name == "Pit"
     assert code(await town.service.remove(LocationId("Pit"))) is ErrorCode.LOCATION_NOT_FOUND
-    assert LocationId("Pit") not in town.places.known
+    assert LocationId("Pit") not in town.places.kept
 
 
 async def test_a_location_is_found_whatever_its_capitals() -> None:
@@ -173,7 +174,7 @@ async def test_a_device_is_put_somewhere_and_taken_out() -> None:
     service, stage = town.service, LocationId("Stage")
     put = await service.assign_device(RACK.id, stage)
     assert put == Success(replace(RACK, location_id=stage))
-    assert town.devices.known[RACK.id].location_id == stage
+    assert town.devices.kept[RACK.id].location_id == stage
     assert await service.assign_device(RACK.id, None) == Success(RACK)
     nobody = await service.assign_device(DeviceId("nobody"), stage)
     assert code(nobody) is ErrorCode.DEVICE_NOT_FOUND
@@ -240,4 +241,4 @@ async def test_a_database_that_fails_is_an_answer_and_no_crash() -> None:
 
 async def test_nobody_needs_to_wait_for_changes() -> None:
     places = InMemoryLocations()
-    assert (await LocationService(places, InMemoryDevices()).create("Hall")).success
+    assert (await LocationService(places, WatchedDevices()).create("Hall")).success
