@@ -21,7 +21,7 @@ from micboard_tui.simulator.world import STEP_S, World
 
 __all__ = ["SCENARIOS", "Rack", "RackDevice", "RackOptions", "open_rack", "plan"]
 
-SLICES = 5
+SLICES = 2
 """Receivers do not speak in step: each has its turn within the period, which also keeps the loop free."""
 GIVE_UP_S = 1.0
 """Fallen so far behind, time is let go: better a slow stage than a hurried one."""

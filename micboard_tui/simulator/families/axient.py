@@ -9,22 +9,36 @@ from micboard_tui.simulator.channel import SLOTS, Channel
 from micboard_tui.simulator.device import Device
 from micboard_tui.simulator.families import shared
 from micboard_tui.simulator.families.family import Family
-from micboard_tui.simulator.families.slots import slot_properties
-from micboard_tui.simulator.pack import Pack
-from micboard_tui.simulator.property import Property, alone, digits, fixed, in_braces, level, number
+from micboard_tui.simulator.families.slots import POWER_MW, input_pad, slot_properties, tx_offset
+from micboard_tui.simulator.property import Property, alone, digits, fixed, in_braces, number
 
 OFFSET, MAX_LEVEL = 120, 120
 MAX_RATE_MS = 65535
-TX_OFFSET = 12
 QUADVERSITY_ANTENNAS = 4
 _UNKNOWN = "UNKNOWN"
-_AUDIO_LEDS_DBFS = (-60.0, -50.0, -40.0, -30.0, -20.0, -10.0, -6.0)
-_RF_LEDS_DBM = (-90.0, -80.0, -70.0, -60.0, -50.0)
-_AUDIO_OVERLOAD_DBFS, _RF_OVERLOAD_DBM = -0.5, -19.0
-_RED_DBM, _DARK_DBM = -85.0, -96.0
 # What a real unit says without a transmitter, odd as it is (5.6).
 _SILENT_PEAK, _SILENT_RMS = "005", "020"
-POWER_MW = {"LOW": "002", "NORMAL": "010", "HIGH": "035"}
+_AUDIO_LEDS_DBFS = (-60.0, -50.0, -40.0, -30.0, -20.0, -10.0, -6.0)
+_RF_LEDS_DBM = (-90.0, -80.0, -70.0, -60.0, -50.0)
+_RED_DBM, _DARK_DBM = -85.0, -96.0
+
+
+def _lamps(limits: Sequence[float], overload_db: float, overload_bit: int, width: int) -> list[str]:
+    """For every level the lamps that are lit, one bit each from the bottom (5.2)."""
+    return [
+        f"{(1 << bisect_right(limits, each)) - 1 | (overload_bit if each >= overload_db else 0):0{width}d}"
+        for each in range(-OFFSET, MAX_LEVEL - OFFSET + 1)
+    ]
+
+
+# A level has 121 values at most, so what is said of it is looked up.
+_AUDIO_LEDS = _lamps(_AUDIO_LEDS_DBFS, 0.0, 128, 3)
+_RF_LEDS = _lamps(_RF_LEDS_DBM, -19.0, 32, 2)
+_LEVELS = [f"{raw:03d}" for raw in range(MAX_LEVEL + 1)]
+_LETTERS = [
+    "B" if each > _RED_DBM else "R" if each > _DARK_DBM else "X"
+    for each in range(-OFFSET, MAX_LEVEL - OFFSET + 1)
+]
 
 
 def quality(channel: Channel) -> str:
@@ -32,25 +46,23 @@ def quality(channel: Channel) -> str:
 
 
 def audio_leds(channel: Channel) -> str:
-    """One bit a lamp from the bottom, and 128 for overload (5.2)."""
-    if not channel.air.is_heard:
-        return "000"
-    peak = channel.air.peak_dbfs
-    lit = (1 << bisect_right(_AUDIO_LEDS_DBFS, peak)) - 1
-    return f"{lit | (128 if peak >= _AUDIO_OVERLOAD_DBFS else 0):03d}"
+    return _AUDIO_LEDS[_raw(channel.air.peak_dbfs)] if channel.air.is_heard else "000"
 
 
 def peak(channel: Channel) -> str:
-    return level(channel.air.peak_dbfs, OFFSET, MAX_LEVEL) if channel.air.is_heard else _SILENT_PEAK
+    return _LEVELS[_raw(channel.air.peak_dbfs)] if channel.air.is_heard else _SILENT_PEAK
 
 
 def rms(channel: Channel) -> str:
-    return level(channel.air.rms_dbfs, OFFSET, MAX_LEVEL) if channel.air.is_heard else _SILENT_RMS
+    return _LEVELS[_raw(channel.air.rms_dbfs)] if channel.air.is_heard else _SILENT_RMS
 
 
 def rf_leds(rf_dbm: float) -> str:
-    lit = (1 << bisect_right(_RF_LEDS_DBM, rf_dbm)) - 1
-    return f"{lit | (32 if rf_dbm >= _RF_OVERLOAD_DBM else 0):02d}"
+    return _RF_LEDS[_raw(rf_dbm)]
+
+
+def rf_level(rf_dbm: float) -> str:
+    return _LEVELS[_raw(rf_dbm)]
 
 
 def antennas(channel: Channel, carrier: int = 0) -> str:
@@ -59,7 +71,7 @@ def antennas(channel: Channel, carrier: int = 0) -> str:
     if not air.is_heard:
         return ("R" if air.interference else "X") * air.antennas
     levels = air.rf_dbm[carrier * air.antennas : (carrier + 1) * air.antennas]
-    return "".join("B" if each > _RED_DBM else "R" if each > _DARK_DBM else "X" for each in levels)
+    return "".join([_LETTERS[_raw(each)] for each in levels])
 
 
 def sample(channel: Channel) -> list[bytes]:
@@ -69,8 +81,15 @@ def sample(channel: Channel) -> list[bytes]:
     for start in range(0, len(air.rf_dbm), air.antennas):
         words.append(antennas(channel, start // air.antennas))
         for rf_dbm in air.rf_dbm[start : start + air.antennas]:
-            words += (rf_leds(rf_dbm), level(rf_dbm, OFFSET, MAX_LEVEL))
+            raw = _raw(rf_dbm)
+            words += (_RF_LEDS[raw], _LEVELS[raw])
     return " ".join(words).encode().split()
+
+
+def _raw(level_db: float) -> int:
+    """The number that travels, -120 dB and below as 0."""
+    raw = round(level_db) + OFFSET
+    return raw if 0 <= raw <= MAX_LEVEL else (0 if raw < 0 else MAX_LEVEL)
 
 
 def _device(_device: Device, channels: Sequence[Channel]) -> list[Property[Device]]:
@@ -159,10 +178,7 @@ def _rf(channel: Channel) -> list[Property[Channel]]:
 
 
 def rssi(channel: Channel) -> list[Property[Channel]]:
-    return [
-        _antenna("RSSI", place, lambda rf_dbm: level(rf_dbm, OFFSET, MAX_LEVEL))
-        for place in range(channel.air.antennas)
-    ]
+    return [_antenna("RSSI", place, rf_level) for place in range(channel.air.antennas)]
 
 
 def _antenna(name: str, place: int, write: Callable[[float], str]) -> Property[Channel]:
@@ -177,7 +193,7 @@ def _transmitter() -> list[Property[Channel]]:
         shared.of_pack("TX_MODEL", lambda pack: pack.model, _UNKNOWN),
         shared.of_pack("TX_DEVICE_ID", lambda pack: braced(pack.name, 31), braced("", 31)),
         shared.of_pack("TX_POWER_LEVEL", lambda pack: POWER_MW[pack.power], shared.UNKNOWN_3),
-        shared.of_pack("TX_OFFSET", lambda pack: digits(pack.offset_db + TX_OFFSET, 3), shared.UNKNOWN_3),
+        shared.of_pack("TX_OFFSET", tx_offset, shared.UNKNOWN_3),
         shared.of_pack("TX_INPUT_PAD", input_pad, shared.UNKNOWN_3),
         shared.of_pack("TX_POLARITY", lambda pack: pack.polarity, _UNKNOWN),
         shared.of_pack("TX_LOCK", lambda _: "NONE", _UNKNOWN),
@@ -185,13 +201,6 @@ def _transmitter() -> list[Property[Channel]]:
         shared.of_pack("TX_MUTE_MODE_STATUS", lambda pack: "MUTE" if pack.is_muted else "ON", _UNKNOWN),
         shared.of_pack("TX_TALK_SWITCH", lambda _: "OFF", _UNKNOWN),
     ]
-
-
-def input_pad(pack: Pack) -> str:
-    """Bodypacks only: 000 takes 12 dB off, 012 nothing."""
-    if pack.pad_on is None:
-        return shared.UNKNOWN_3
-    return "000" if pack.pad_on else "012"
 
 
 def _battery() -> list[Property[Channel]]:

@@ -9,8 +9,8 @@ from micboard_tui.simulator.pack import Pack
 from micboard_tui.simulator.property import Property, Refused, alone, digits, name_of, stepped
 
 _UNKNOWN = "UNKNOWN"
-_OFFSET, _MAX_OFFSET = 12, 33
-_POWERS = {"LOW": "002", "NORMAL": "010", "HIGH": "035"}
+TX_OFFSET, MAX_TX_OFFSET = 12, 33
+POWER_MW = {"LOW": "002", "NORMAL": "010", "HIGH": "035"}
 _LINK_QUALITY = "005"
 
 
@@ -21,11 +21,11 @@ def slot_properties(number: int) -> list[Property[Channel]]:
         _of_slot(number, "SLOT_TX_MODEL", lambda slot: slot.model or _UNKNOWN),
         _of_slot(number, "SLOT_TX_DEVICE_ID", lambda slot: braced(slot.name, 31), _rename),
         _of_active(number, "SLOT_RF_OUTPUT", _rf_output, _UNKNOWN, _set_rf_output),
-        _of_active(number, "SLOT_RF_POWER", lambda pack: _POWERS[pack.power], shared.UNKNOWN_3),
+        _of_active(number, "SLOT_RF_POWER", lambda pack: POWER_MW[pack.power], shared.UNKNOWN_3),
         _of_active(number, "SLOT_RF_POWER_MODE", lambda pack: pack.power, _UNKNOWN, _set_power),
         _of_active(number, "SLOT_SHOWLINK_STATUS", lambda _: _LINK_QUALITY, shared.UNKNOWN_3),
-        _of_active(number, "SLOT_OFFSET", _offset, shared.UNKNOWN_3, _set_offset),
-        _of_active(number, "SLOT_INPUT_PAD", _pad, shared.UNKNOWN_3, _set_pad),
+        _of_active(number, "SLOT_OFFSET", tx_offset, shared.UNKNOWN_3, _set_offset),
+        _of_active(number, "SLOT_INPUT_PAD", input_pad, shared.UNKNOWN_3, _set_pad),
         _of_active(number, "SLOT_POLARITY", lambda pack: pack.polarity, _UNKNOWN, _set_polarity),
         _of_active(number, "SLOT_BATT_TYPE", shared.cells, "UNKN"),
         _of_active(number, "SLOT_BATT_BARS", shared.bars, shared.UNKNOWN_3),
@@ -86,18 +86,19 @@ def _set_rf_output(_slot: Slot, pack: Pack, words: Sequence[str]) -> None:
 
 
 def _set_power(_slot: Slot, pack: Pack, words: Sequence[str]) -> None:
-    pack.power = _choice(words, *_POWERS)
+    pack.power = _choice(words, *POWER_MW)
 
 
-def _offset(pack: Pack) -> str:
-    return digits(pack.offset_db + _OFFSET, 3)
+def tx_offset(pack: Pack) -> str:
+    return digits(pack.offset_db + TX_OFFSET, 3)
 
 
 def _set_offset(_slot: Slot, pack: Pack, words: Sequence[str]) -> None:
-    pack.offset_db = stepped(words, pack.offset_db + _OFFSET, _MAX_OFFSET) - _OFFSET
+    pack.offset_db = stepped(words, pack.offset_db + TX_OFFSET, MAX_TX_OFFSET) - TX_OFFSET
 
 
-def _pad(pack: Pack) -> str:
+def input_pad(pack: Pack) -> str:
+    """Bodypacks only: 000 takes 12 dB off, 012 nothing (5.3)."""
     if pack.pad_on is None:
         return shared.UNKNOWN_3
     return "000" if pack.pad_on else "012"

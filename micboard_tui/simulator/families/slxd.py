@@ -7,14 +7,14 @@ from micboard_tui.simulator.channel import Channel
 from micboard_tui.simulator.device import Device
 from micboard_tui.simulator.families import axient, shared, ulxd
 from micboard_tui.simulator.families.family import Family
-from micboard_tui.simulator.property import Property, fixed, level, setting
+from micboard_tui.simulator.property import Property, fixed, setting
 
 LINKS = 2
 """Transmitters that an SLX-D+ channel is linked with (7.2)."""
 
 
 def best_rf(channel: Channel) -> str:
-    return level(max(channel.air.rf_dbm), axient.OFFSET, axient.MAX_LEVEL)
+    return axient.rf_level(max(channel.air.rf_dbm))
 
 
 def sample(channel: Channel) -> list[bytes]:
