@@ -1,0 +1,12 @@
+"""What cannot be set up, in the same form as every other "no" of the program."""
+
+
+class ConfigError(Exception):
+    """A setting, a directory or the lock is not as needed.
+
+    ``code`` is one of ``contracts.errors.ErrorCode``, which this row of packages does not know.
+    """
+
+    def __init__(self, code: str, message: str, hint: str) -> None:
+        super().__init__(message)
+        self.code, self.hint = code, hint

@@ -1,0 +1,96 @@
+"""Where settings, data, logs and themes are."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import platformdirs
+
+from micboard_tui.config.errors import ConfigError
+
+APP = "micboard-tui"
+PACKAGE = Path(__file__).parent.parent
+
+
+@dataclass(frozen=True, slots=True)
+class Paths:
+    """The directories of one user, or of one throw-away home."""
+
+    config: Path
+    data: Path
+    state: Path
+    cache: Path
+
+    @property
+    def settings_file(self) -> Path:
+        return self.config / "config.toml"
+
+    @property
+    def database_file(self) -> Path:
+        return self.data / "micboard.db"
+
+    @property
+    def backups(self) -> Path:
+        return self.data / "backups"
+
+    @property
+    def log_file(self) -> Path:
+        return self.state / "micboard.log"
+
+    @property
+    def lock_file(self) -> Path:
+        return self.data / "running.lock"
+
+    @property
+    def themes(self) -> Path:
+        return self.config / "themes"
+
+
+def at(home: Path) -> Paths:
+    """Everything under one directory."""
+    return Paths(home / "config", home / "data", home / "state", home / "cache")
+
+
+def find_paths(environ: Mapping[str, str] = os.environ) -> Paths:
+    """Where the system keeps such things; ``MICBOARD_HOME`` moves them all under one directory."""
+    if home := environ.get("MICBOARD_HOME"):
+        return at(Path(home).expanduser().absolute())
+    return Paths(
+        platformdirs.user_config_path(APP, appauthor=False),
+        platformdirs.user_data_path(APP, appauthor=False),
+        platformdirs.user_state_path(APP, appauthor=False),
+        platformdirs.user_cache_path(APP, appauthor=False),
+    )
+
+
+def prepare(paths: Paths) -> None:
+    """Make the directories that are written to, for this user only.
+
+    Raises ConfigError DIRECTORY_NOT_WRITABLE.
+    """
+    for directory in (paths.data, paths.state):
+        try:
+            directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            raise ConfigError(
+                "DIRECTORY_NOT_WRITABLE",
+                f"The directory {directory} cannot be made ({error.strerror})",
+                hint="Check its rights, or name another place with MICBOARD_HOME",
+            ) from error
+        if not os.access(directory, os.W_OK | os.X_OK):
+            raise ConfigError(
+                "DIRECTORY_NOT_WRITABLE",
+                f"The directory {directory} cannot be written to",
+                hint="Check its rights, or name another place with MICBOARD_HOME",
+            )
+
+
+def theme_files(paths: Paths, package: Path = PACKAGE) -> tuple[Path, ...]:
+    """All theme files, the user's after ours, so that theirs win.
+
+    Ours lie in the package when it was installed from a wheel, and beside it in a checkout.
+    """
+    inside, beside = package / "themes", package.parent / "themes"
+    ours = inside if inside.is_dir() else beside
+    return tuple(sorted(ours.glob("*.toml"))) + tuple(sorted(paths.themes.glob("*.toml")))

@@ -1,0 +1,227 @@
+"""What can be set. Strongest first: command line, environment, config.toml, these defaults."""
+
+import difflib
+import os
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    EnvSettingsSource,
+    InitSettingsSource,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    SettingsError,
+)
+
+from micboard_tui.config.errors import ConfigError
+from micboard_tui.config.files import write_new
+from micboard_tui.config.paths import Paths
+
+PREFIX = "MICBOARD_"
+NOT_SETTINGS = frozenset({"MICBOARD_HOME"})
+MIN_INTERVAL_MS, MAX_INTERVAL_MS = 100, 65535
+Values = Mapping[str, Any]
+
+
+def _meter_interval(value: int) -> int:
+    if value != 0 and not MIN_INTERVAL_MS <= value <= MAX_INTERVAL_MS:
+        raise ValueError(f"should be 0, or {MIN_INTERVAL_MS} to {MAX_INTERVAL_MS}")
+    return value
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Metering(_Section):
+    """How often receivers are asked for their meters, and when they count as gone."""
+
+    interval_ms: Annotated[int, AfterValidator(_meter_interval)] | None = Field(
+        default=None,
+        description="Milliseconds between two meter readings, 100 to 65535, or 0 for none."
+        " Left out: 100, and 1000 on QLX-D.",
+    )
+    silence_limit_s: float = Field(
+        default=5.0, ge=2.0, le=300.0, description="Seconds without a word after which a device is offline."
+    )
+    connect_timeout_s: float = Field(
+        default=3.0, ge=0.2, le=30.0, description="Seconds to wait for a connection."
+    )
+
+
+class Storage(_Section):
+    """How often readings are written down."""
+
+    interval_s: float = Field(
+        default=1.0, ge=1.0, le=3600.0, description="Seconds between two writings of the last readings."
+    )
+
+
+class Board(_Section):
+    """How the board looks."""
+
+    fps: int = Field(
+        default=10, ge=1, le=20, description="How often a second the board looks at the present."
+    )
+    theme: str = Field(
+        default="stage", description="The name of a theme; your own lie in the themes directory."
+    )
+    glyphs: Literal["auto", "blocks", "ascii"] = Field(
+        default="auto", description="What bars are drawn with; auto decides by the terminal's encoding."
+    )
+
+
+class Log(_Section):
+    """What is written to the log."""
+
+    level: Literal["debug", "info", "warning", "error"] = Field(
+        default="info", description="The least important events that are written."
+    )
+
+
+class Settings(BaseSettings):
+    """All settings. Read once at the start and passed on."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_nested_delimiter="__", extra="forbid", frozen=True
+    )
+
+    database_url: str | None = Field(
+        default=None,
+        description="Any SQLAlchemy address of a database. Left out: an SQLite file in the data directory.",
+    )
+    metering: Metering = Metering()
+    storage: Storage = Storage()
+    board: Board = Board()
+    log: Log = Log()
+
+    layers: ClassVar[Mapping[str, Values]] = {}
+    """What each source holds, strongest first; a subclass made for one reading carries it."""
+
+    @classmethod
+    def settings_customise_sources(
+        cls, settings_cls: type[BaseSettings], *_: object, **__: object
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return tuple(InitSettingsSource(settings_cls, dict(values)) for values in cls.layers.values())
+
+
+def load_settings(paths: Paths, overrides: Values | None = None) -> Settings:
+    """Read and check all sources.
+
+    Raises ConfigError CONFIG_INVALID that names the source, the key, and what to write instead.
+    """
+    layers = _layers(paths, overrides or {})
+    for name, values in layers.items():
+        for key, _ in flat(values):
+            _check_known(name, key)
+    reading: type[Settings] = type("Settings", (Settings,), {"layers": layers, "__module__": __name__})
+    try:
+        return reading()
+    except ValidationError as error:
+        raise _invalid(error, layers) from error
+
+
+def origins(paths: Paths, overrides: Values | None = None) -> Iterator[tuple[str, Any, str]]:
+    """Each setting with its value and the name of the source it came from."""
+    layers = _layers(paths, overrides or {})
+    for key, value in flat(load_settings(paths, overrides).model_dump()):
+        yield key, value, _origin(layers, key)
+
+
+def flat(values: Values, prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """``{"board": {"fps": 10}}`` as ``("board.fps", 10)``."""
+    for key, value in values.items():
+        if isinstance(value, Mapping):
+            yield from flat(value, f"{prefix}{key}.")
+        else:
+            yield f"{prefix}{key}", value
+
+
+def write_defaults(paths: Paths, *, force: bool) -> Path:
+    """Write a config.toml in which every setting stands, commented out. Raises ConfigError."""
+    write_new(paths.settings_file, commented_defaults(), force=force)
+    return paths.settings_file
+
+
+def commented_defaults() -> str:
+    """Every setting with its meaning and its default."""
+    top = ["# Settings of micboard-tui. Take away the # in front of what you change.", ""]
+    sections: list[str] = []
+    for name, field in Settings.model_fields.items():
+        if isinstance(field.default, _Section):
+            sections.append(f"[{name}]")
+            for key, inner in type(field.default).model_fields.items():
+                sections += [f"# {inner.description}", _example(key, inner.default)]
+            sections.append("")
+        else:
+            top += [f"# {field.description}", _example(name, field.default), ""]
+    return "\n".join(top + sections)
+
+
+def _example(key: str, default: object) -> str:
+    examples = {"database_url": '"sqlite:////var/lib/micboard/show.db"', "interval_ms": "100"}
+    if default is None:
+        return f"#{key} = {examples[key]}"
+    return f'#{key} = "{default}"' if isinstance(default, str) else f"#{key} = {default}"
+
+
+def _layers(paths: Paths, overrides: Values) -> dict[str, Values]:
+    try:
+        environment = EnvSettingsSource(Settings)()
+    except SettingsError as error:
+        raise _wrong(f"A {PREFIX}… variable cannot be read: {error}", "Write plain values") from error
+    for name in os.environ:
+        if name.startswith(PREFIX) and name not in NOT_SETTINGS:
+            _check_known(f"the variable {name}", name.removeprefix(PREFIX).lower().replace("__", "."))
+    return {
+        "command line": overrides,
+        "environment": environment,
+        str(paths.settings_file): _read(paths.settings_file),
+    }
+
+
+def _read(file: Path) -> Values:
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise _wrong(f"{file} is no TOML: {error}", "Correct that line, or move the file away") from error
+    except OSError as error:
+        raise _wrong(f"{file} cannot be read ({error.strerror})", "Check its rights") from error
+
+
+def known_keys() -> tuple[str, ...]:
+    """Every key that can be set, as ``section.key``."""
+    return tuple(key for key, _ in flat(Settings.model_construct().model_dump()))
+
+
+def _check_known(source: str, key: str) -> None:
+    known = known_keys()
+    if key in known or any(name.startswith(f"{key}.") for name in known):
+        return
+    near = difflib.get_close_matches(key, known, n=1)
+    hint = f"Did you mean {near[0]}?" if near else "'micboard-tui config show' lists what can be set"
+    raise _wrong(f"There is no setting {key} ({source})", hint)
+
+
+def _invalid(error: ValidationError, layers: Mapping[str, Values]) -> ConfigError:
+    first = error.errors()[0]
+    key = ".".join(str(part) for part in first["loc"])
+    source = _origin(layers, key)
+    where = f"{PREFIX}{key.upper().replace('.', '__')}" if source == "environment" else f"{source}: {key}"
+    reason = re.sub(r"^(Input|Value error,) should be", "should be", first["msg"])
+    return _wrong(f"{where} {reason}, not {first['input']!r}", "Correct the value, or leave the setting out")
+
+
+def _origin(layers: Mapping[str, Values], key: str) -> str:
+    return next((name for name, values in layers.items() if key in dict(flat(values))), "default")
+
+
+def _wrong(message: str, hint: str) -> ConfigError:
+    return ConfigError("CONFIG_INVALID", message, hint=hint)

@@ -1,0 +1,117 @@
+"""The one place where implementations are chosen and given to each other."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from importlib import import_module
+
+import anyio
+import anyio.to_thread
+
+from micboard_tui import __version__
+from micboard_tui.config.paths import Paths
+from micboard_tui.contracts.device import DeviceContract
+from micboard_tui.contracts.errors import DeviceError, ErrorCode
+from micboard_tui.contracts.health import HealthContract
+from micboard_tui.contracts.live import LiveContract
+from micboard_tui.contracts.location import LocationContract
+from micboard_tui.contracts.ports import ManufacturerRegistry, SessionOptions
+from micboard_tui.contracts.synchronization import SynchronizationContract
+from micboard_tui.services.clock import SteadyClock
+from micboard_tui.services.live import LiveState
+
+RESOLVE_TIMEOUT_S = 3.0
+DEFAULT_SESSION = SessionOptions()
+
+
+@dataclass(frozen=True, slots=True)
+class Container:
+    """Everything that a front end may ask for; what it is made of stays here."""
+
+    live: LiveContract
+    devices: DeviceContract
+    locations: LocationContract
+    synchronization: SynchronizationContract
+    health: HealthContract
+    manufacturers: ManufacturerRegistry
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the container needs to know."""
+
+    database_url: str | None = None
+    """None: an SQLite file in the data directory."""
+    session: SessionOptions = DEFAULT_SESSION
+    store_interval_s: float = 1.0
+
+
+class Present:
+    """The live state and its clock, still empty: cheap, so that a screen can be painted before all else."""
+
+    def __init__(self) -> None:
+        self.clock = SteadyClock()
+        self.live = LiveState(self.clock)
+
+
+@asynccontextmanager
+async def open_container(
+    options: Options, paths: Paths, present: Present | None = None
+) -> AsyncGenerator[Container]:
+    """Open the database and join everything; in the end say goodbye to all devices and close.
+
+    Raises StorageError. The libraries for the database are loaded here, in a thread, since they cost
+    more processor time than all the rest of the start.
+    """
+    await anyio.to_thread.run_sync(import_module, "micboard_tui.storage.database")
+    from micboard_tui.manufacturers.registry import EntryPointRegistry
+    from micboard_tui.services.device import DeviceService, Surroundings
+    from micboard_tui.services.health import Activity, HealthService, Storage
+    from micboard_tui.services.location import LocationService
+    from micboard_tui.services.loop import LoopMonitor
+    from micboard_tui.services.recorder import Recorder
+    from micboard_tui.services.synchronization import Stores, SynchronizationService
+    from micboard_tui.storage.database import open_database, sqlite_url
+
+    now = present or Present()
+    live, clock = now.live, now.clock
+    registry = EntryPointRegistry()
+    url = options.database_url or sqlite_url(paths.database_file)
+    async with open_database(url, backup_directory=paths.backups) as database:
+        recorder = Recorder(live, database.devices, options.store_interval_s)
+        stores = Stores(database.devices, database.locations, recorder)
+        synchronization = SynchronizationService(live, stores, registry, clock, options.session)
+        locations = LocationService(database.locations, database.devices, synchronization.refresh)
+        around = Surroundings(registry, live, resolve, clock, options.session, synchronization)
+        loop = LoopMonitor()
+        watching = asyncio.create_task(loop.run(), name="loop monitor")
+        try:
+            yield Container(
+                live,
+                DeviceService(database.devices, locations, around),
+                locations,
+                synchronization,
+                HealthService(
+                    Storage(database.probe, database.devices, {"data": paths.data, "logs": paths.state}),
+                    Activity(synchronization.sessions, live, recorder, loop, clock),
+                    __version__,
+                ),
+                registry,
+            )
+        finally:
+            watching.cancel()
+            await synchronization.stop()
+
+
+async def resolve(host: str) -> None:
+    """Ask the name service about a host. Raises DeviceError HOST_NOT_RESOLVED."""
+    try:
+        with anyio.fail_after(RESOLVE_TIMEOUT_S):
+            await anyio.getaddrinfo(host, None)
+    except (OSError, UnicodeError, TimeoutError) as error:
+        raise DeviceError(
+            ErrorCode.HOST_NOT_RESOLVED,
+            f"No address is known for {host}",
+            hint="Check the spelling, or use the address from the device's network menu",
+        ) from error
