@@ -8,6 +8,7 @@ from micboard_tui.simulator.air import Air
 from micboard_tui.simulator.channel import SLOTS, Carrier, Channel, Slot
 from micboard_tui.simulator.device import Device
 from micboard_tui.simulator.families.axient import QUADVERSITY_ANTENNAS
+from micboard_tui.simulator.families.family import Family
 from micboard_tui.simulator.layout import RackDevice, RackOptions
 from micboard_tui.simulator.models import COMBINING, QUADVERSITY, Make, placed
 from micboard_tui.simulator.pack import Battery, Cells, Pack
@@ -23,16 +24,20 @@ _MAX_GROUP = 6
 
 def build(options: RackOptions, devices: Sequence[RackDevice]) -> tuple[World, list[Receiver]]:
     """The stage and the receivers that listen to it."""
-    receivers: list[Receiver] = []
+    rack: list[tuple[Family, Device, list[Channel]]] = []
     first_part = 0
     for place, device in enumerate(devices):
-        receivers.append(_receiver(options, place, device, first_part))
+        rack.append(_parts(options, place, device, first_part))
         first_part += device.channels
-    airs = [channel.air for receiver in receivers for channel in receiver.channels]
-    return World(airs, ALL[options.scenario], options.seed), receivers
+    airs = [channel.air for _, _, channels in rack for channel in channels]
+    world = World(airs, ALL[options.scenario], options.seed)
+    # After the world, whose start is nothing that they would have to tell.
+    return world, [Receiver(*parts) for parts in rack]
 
 
-def _receiver(options: RackOptions, place: int, device: RackDevice, first_part: int) -> Receiver:
+def _parts(
+    options: RackOptions, place: int, device: RackDevice, first_part: int
+) -> tuple[Family, Device, list[Channel]]:
     model, mode = placed(place, options.model)
     dice = Random(f"receiver {options.seed} {place}")
     make = model.make
@@ -49,7 +54,7 @@ def _receiver(options: RackOptions, place: int, device: RackDevice, first_part: 
     for channel in channels:
         channel.settings["MAC_ADDR"] = mac
     own = Device(model.name, device.name, make.firmware, make.band, address=device.host, mac=mac)
-    return Receiver(make.family, own, channels)
+    return make.family, own, channels
 
 
 def _channel(

@@ -26,13 +26,14 @@ class Station:
         self._forgotten: set[Client] = set()
         """Half-open: they believe in a connection that we do not know of."""
         self._server: asyncio.Server | None = None
-        self._address: tuple[str, int] = ("", 0)
+        self.address: tuple[str, int] = ("", 0)
+        """Where it listens."""
         self._down_s = 0.0
         self._now_s = 0.0
 
     async def listen(self, listener: socket.socket) -> None:
         """Serve a listening socket, which is ours from now on."""
-        self._address = listener.getsockname()
+        self.address = listener.getsockname()
         loop = asyncio.get_running_loop()
         self._server = await loop.create_server(lambda: Client(self), sock=listener, backlog=BACKLOG)
 
@@ -117,7 +118,7 @@ class Station:
             self._close_listener()
         elif self._server is None:
             try:
-                listener = listening(*self._address)
+                listener = listening(*self.address)
             except OSError:
                 # Somebody took the port meanwhile. A receiver would be there, so go on trying.
                 return

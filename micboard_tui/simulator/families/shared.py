@@ -197,7 +197,7 @@ def temperature_c(pack: Pack) -> str:
 
 
 def temperature_f(pack: Pack) -> str:
-    fahrenheit = int(pack.battery.temperature_c) * 9 // 5 + 32
+    fahrenheit = round(int(pack.battery.temperature_c) * 9 / 5 + 32)
     return f"{fahrenheit + _TEMPERATURE_OFFSET:03d}" if pack.battery.is_smart else UNKNOWN_3
 
 

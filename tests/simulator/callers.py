@@ -1,0 +1,162 @@
+"""Clients of a simulated device over real sockets, and devices made by hand."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from random import Random
+
+from micboard_tui.protocols.shure_strings.codec import Decoder
+from micboard_tui.protocols.shure_strings.messages import Err, Get, Message, Rep, Sample, Set
+from micboard_tui.simulator.air import Air
+from micboard_tui.simulator.builder import build
+from micboard_tui.simulator.channel import SLOTS, Band, Carrier, Channel, Slot
+from micboard_tui.simulator.device import Device
+from micboard_tui.simulator.layout import RackOptions, plan
+from micboard_tui.simulator.pack import Battery, Pack
+from micboard_tui.simulator.receiver import Receiver
+from micboard_tui.simulator.station import Station, listening
+from micboard_tui.simulator.voice import Style, Voice
+
+PATIENCE_S = 10.0
+TICK_S = 0.1
+BAND = Band("G50", 470_000, 636_000)
+
+
+def receiver_of(model: str, scenario: str = "calm") -> Receiver:
+    """A receiver as the rack would have it, alone."""
+    options = RackOptions(receivers=1, model=model, scenario=scenario)
+    return build(options, plan(options))[1][0]
+
+
+def channel_of(number: int, pack: Pack, name: str = "Lead Vox", *, tuned_khz: int = 482_125) -> Channel:
+    """A channel in a quiet room: nothing moves until a test moves it."""
+    pack.frequency_khz = tuned_khz
+    dice = Random(number)
+    air = Air(pack, Voice(Style.SPEECH, dice), dice)
+    slots = (Slot(pack.model, pack.name, is_linked=pack.is_remote, pack=pack), *[Slot()] * (SLOTS - 1))
+    return Channel(number, name, air, BAND, Carrier(tuned_khz), slots=slots)
+
+
+def device_of(model: str, name: str, firmware: str, band: str = "G57") -> Device:
+    return Device(model, name, firmware, Band(band, 470_000, 636_000), mac="00:0E:DD:0A:1B:2C")
+
+
+def lithium(percent: int, minutes: int, **more: int) -> Battery:
+    """The maker's pack that shows ``percent`` and ``minutes``."""
+    full = next(each for each in range(100, 1000) if int((percent + 0.5) / 100 * each) == minutes)
+    return Battery(charge=(percent + 0.5) / 100, full_minutes=full, **more)
+
+
+def said(text: str) -> Message:
+    """The message in a frame."""
+    (message,) = Decoder().feed(f"< {text} >".encode())
+    return message
+
+
+def asked(receiver: Receiver, text: str) -> list[Message]:
+    """All that one client hears when it says ``text``."""
+    reply = receiver.hear(said(text))
+    return Decoder().feed(b"".join([*reply.to_asker, *reply.to_all]))
+
+
+def words(messages: list[Message]) -> dict[tuple[int | None, str], tuple[str, ...]]:
+    """What REPs say, by channel and property."""
+    return {(each.channel, each.property): each.values for each in messages if isinstance(each, Rep)}
+
+
+class Caller:
+    """One client."""
+
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.reader = reader
+        self.writer = writer
+        self.decoder = Decoder()
+        self.raw = b""
+        self._messages: list[Message] = []
+
+    def say(self, *texts: str) -> None:
+        for text in texts:
+            self.writer.write(f"< {text} >".encode())
+
+    async def next(self) -> Message:
+        """The next message. Raises EOFError when the device hangs up."""
+        async with asyncio.timeout(PATIENCE_S):
+            while not self._messages:
+                chunk = await self.reader.read(65536)
+                if not chunk:
+                    raise EOFError
+                self.raw += chunk
+                self._messages = self.decoder.feed(chunk)
+        return self._messages.pop(0)
+
+    async def hear(self, count: int) -> list[Message]:
+        return [await self.next() for _ in range(count)]
+
+    async def until(self, text: str) -> list[Message]:
+        """All up to the message ``text``, and that."""
+        end, heard = said(text), [await self.next()]
+        while heard[-1] != end:
+            heard.append(await self.next())
+        return heard
+
+    async def ask(self, text: str, count: int = 1) -> list[Message]:
+        self.say(text)
+        return await self.hear(count)
+
+    async def all_so_far(self, device_id: str = "Rack 1  ") -> list[Message]:
+        """Everything said before an answer that a question now would get: nothing else is under way."""
+        self.say("GET DEVICE_ID")
+        return (await self.until(f"REP DEVICE_ID {{{device_id}}}"))[:-1]
+
+    async def is_left(self) -> bool:
+        """Whether the device hangs up, sooner or later."""
+        try:
+            while True:
+                await self.next()
+        except (EOFError, ConnectionError):
+            return True
+
+    async def aclose(self) -> None:
+        self.writer.close()
+        try:
+            await self.writer.wait_closed()
+        except ConnectionError:
+            return
+
+
+@asynccontextmanager
+async def on_air(receiver: Receiver) -> AsyncGenerator[Station]:
+    """A device that listens, whose time passes only when a test calls ``tick``."""
+    station = Station(receiver, Random(1))
+    await station.listen(listening("127.0.0.1", 0))
+    try:
+        yield station
+    finally:
+        await station.aclose()
+
+
+async def connect(host: str, port: int) -> Caller:
+    async with asyncio.timeout(PATIENCE_S):
+        return Caller(*await asyncio.open_connection(host, port))
+
+
+@asynccontextmanager
+async def calling(station: Station, count: int = 1) -> AsyncGenerator[list[Caller]]:
+    """So many clients, known to the device."""
+    before = len(station.clients)
+    callers = [await connect(*station.address) for _ in range(count)]
+    while len(station.clients) < before + count:
+        await asyncio.sleep(0)
+    try:
+        yield callers
+    finally:
+        for each in callers:
+            await each.aclose()
+
+
+async def ticks(station: Station, count: int = 1) -> None:
+    for _ in range(count):
+        await station.tick(TICK_S)
+
+
+__all__ = ["Err", "Get", "Message", "Rep", "Sample", "Set"]
