@@ -225,3 +225,10 @@ def _origin(layers: Mapping[str, Values], key: str) -> str:
 
 def _wrong(message: str, hint: str) -> ConfigError:
     return ConfigError("CONFIG_INVALID", message, hint=hint)
+
+
+def without_password(key: str, value: object) -> object:
+    """A setting as it may be shown: a database address without its password."""
+    if key != "database_url" or value is None:
+        return value
+    return re.sub(r"(//[^:/@]*):[^@]*@", r"\1:***@", str(value))

@@ -5,12 +5,12 @@ from typing import Generic, Literal, TypeAlias, TypeVar
 
 from micboard_tui.contracts.errors import ErrorInfo, MicboardError
 
-T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
 
 
 @dataclass(frozen=True, slots=True)
-class Success(Generic[T]):
-    data: T
+class Success(Generic[T_co]):
+    data: T_co
     warning: str | None = None
     success: Literal[True] = field(default=True, init=False)
     error: None = field(default=None, init=False)
@@ -29,4 +29,4 @@ class Failure:
         return cls(error.info)
 
 
-ServiceResult: TypeAlias = Success[T] | Failure
+ServiceResult: TypeAlias = Success[T_co] | Failure

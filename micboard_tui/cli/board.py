@@ -1,0 +1,192 @@
+"""``run`` and ``demo``: the board, on your receivers or on simulated ones."""
+
+import asyncio
+import signal
+import tempfile
+from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from micboard_tui.config.paths import Paths
+    from micboard_tui.container import Container, Options, Present
+    from micboard_tui.contracts.services import Services
+    from micboard_tui.domain.device import DeviceSnapshot
+    from micboard_tui.simulator.rack import RackDevice, RackOptions
+    from micboard_tui.tui.app import MicboardApp
+
+START_DEMO = "demo"
+"""What the board gives back when its user asked for the demo."""
+MISSED = (signal.SIGTERM, signal.SIGHUP)
+
+
+def run() -> None:
+    """Open the board on your receivers. The first start offers the demo, a form, and a search.
+
+    micboard-tui
+    """
+    from micboard_tui.cli.surroundings import alone, look_around, options_of
+
+    around = look_around()
+    board = around.settings.board
+    with alone(around):
+        answer = _show(
+            around.paths,
+            lambda present: _own_services(options_of(around.settings), around.paths, present),
+            BoardLook(board.fps, board.theme, board.glyphs, around.settings.log.level),
+        )
+    if answer == START_DEMO:
+        demo()
+
+
+def demo(
+    receivers: Annotated[int, typer.Option(help="How many receivers.", min=1, max=200)] = 6,
+    scenario: Annotated[str, typer.Option(help="calm, show or disaster.")] = "show",
+    seed: Annotated[int, typer.Option(help="The same number plays the same show.")] = 1,
+) -> None:
+    """Open the board on simulated receivers and a database that is thrown away afterwards.
+
+    micboard-tui demo --scenario disaster --receivers 24
+    """
+    from micboard_tui.config.paths import at, prepare
+    from micboard_tui.simulator.rack import RackOptions, plan
+
+    options = RackOptions(receivers=receivers, scenario=scenario, seed=seed)
+    planned = plan(options)
+    with tempfile.TemporaryDirectory(prefix="micboard-demo-", ignore_cleanup_errors=True) as home:
+        paths = at(Path(home))
+        prepare(paths)
+        _show(
+            paths,
+            lambda present: _demo_services(options, paths, present),
+            BoardLook(),
+            _registered(planned),
+            demo=True,
+        )
+
+
+class BoardLook:
+    """How the board is to look, without the weight of the settings library."""
+
+    def __init__(
+        self, fps: int = 10, theme: str = "stage", glyphs: str = "auto", log_level: str = "info"
+    ) -> None:
+        self.fps, self.theme, self.glyphs, self.log_level = fps, theme, glyphs, log_level
+
+
+def _show(
+    paths: "Paths",
+    open_services: "Callable[[Present], AbstractAsyncContextManager[Services]]",
+    look: BoardLook,
+    planned: "Sequence[DeviceSnapshot]" = (),
+    *,
+    demo: bool = False,
+) -> str | None:
+    """Run the board to its end. Raises what its services raise when they cannot be opened."""
+    from micboard_tui.config.paths import theme_files
+    from micboard_tui.container import Present
+    from micboard_tui.tui.app import MicboardApp
+
+    present = Present()
+    _place(present, planned)
+
+    @asynccontextmanager
+    async def opened() -> "AsyncGenerator[Services]":
+        from micboard_tui.config.logs import log_to_file
+
+        log_to_file(paths.log_file, look.log_level)
+        async with open_services(present) as services:
+            yield services
+
+    app = MicboardApp(
+        present.live,
+        opened,
+        theme_files=theme_files(paths),
+        theme=look.theme,
+        fps=look.fps,
+        glyphs=look.glyphs,
+        demo=demo,
+    )
+    asyncio.run(_until_left(app))
+    if app.failure is not None:
+        raise app.failure
+    return app.return_value
+
+
+async def _until_left(app: "MicboardApp") -> None:
+    """Run the app. A system that ends the process, or a terminal that goes away, is a request to leave."""
+    loop = asyncio.get_running_loop()
+    for number in MISSED:
+        loop.add_signal_handler(number, app.exit)
+    await app.run_async()
+
+
+@asynccontextmanager
+async def _own_services(
+    options: "Options", paths: "Paths", present: "Present"
+) -> "AsyncGenerator[Container]":
+    from micboard_tui.container import open_container
+
+    async with open_container(options, paths, present) as container:
+        yield container
+
+
+@asynccontextmanager
+async def _demo_services(
+    options: "RackOptions", paths: "Paths", present: "Present"
+) -> "AsyncGenerator[Container]":
+    """A simulated rack and its devices in a fresh database."""
+    from micboard_tui.cli.surroundings import data_of
+    from micboard_tui.container import Options, open_container
+    from micboard_tui.simulator.rack import open_rack
+
+    async with open_rack(options) as rack, open_container(Options(), paths, present) as container:
+        for device in rack.devices:
+            data_of(
+                await container.devices.register(
+                    device.manufacturer, device.host, port=device.port, location=device.location
+                )
+            )
+        yield container
+
+
+def _registered(planned: "Sequence[RackDevice]") -> "list[DeviceSnapshot]":
+    """The planned rack as it will be registered, with nothing known of it, for the first painting."""
+    from micboard_tui.domain.channel import ChannelState
+    from micboard_tui.domain.device import Device, DeviceSnapshot, DeviceState
+    from micboard_tui.domain.identity import DeviceId, LocationId
+
+    snapshots = []
+    for position, each in enumerate(planned):
+        device_id = DeviceId(f"planned-{position}")
+        device = Device(
+            device_id,
+            each.manufacturer,
+            each.driver,
+            each.host,
+            each.port,
+            location_id=LocationId(each.location),
+            position=position,
+        )
+        channels = tuple(ChannelState(device_id, number) for number in range(1, each.channels + 1))
+        state = DeviceState(device_id, model=each.model, own_name=each.name)
+        snapshots.append(DeviceSnapshot(device, state, channels, each.location))
+    return snapshots
+
+
+def _place(present: "Present", planned: "Sequence[DeviceSnapshot]") -> None:
+    from micboard_tui.domain.identity import LocationId
+    from micboard_tui.domain.location import Location
+
+    names = dict.fromkeys(snapshot.location or "" for snapshot in planned)
+    locations = [Location(LocationId(name), name, position=place) for place, name in enumerate(names)]
+    present.live.place([snapshot.device for snapshot in planned], locations)
+    present.live.recall(planned)
+
+
+def add_to(app: typer.Typer) -> None:
+    app.command()(run)
+    app.command()(demo)

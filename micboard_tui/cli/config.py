@@ -1,0 +1,70 @@
+"""``config``: what is set, where it comes from, and where things are."""
+
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(help="Show settings and where they come from.", no_args_is_help=True, rich_markup_mode=None)
+
+
+@app.command()
+def show(
+    origin: Annotated[bool, typer.Option("--origin", help="Say where each value comes from.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Print every setting that is in force.
+
+    Strongest first: command line, environment (MICBOARD_BOARD__FPS=5), config.toml, defaults.
+
+      micboard-tui config show --origin
+    """
+    from micboard_tui.cli.output import print_json, print_table, words
+    from micboard_tui.cli.surroundings import own_errors
+    from micboard_tui.config.paths import find_paths
+    from micboard_tui.config.settings import origins, without_password
+
+    with own_errors():
+        told = [(key, without_password(key, value), source) for key, value, source in origins(find_paths())]
+    if as_json:
+        settings = {key: {"value": value, "origin": source} for key, value, source in told}
+        print_json({"schema": 1, "settings": settings})
+    elif origin:
+        print_table(
+            ("setting", "value", "from"), [(key, words(value), source) for key, value, source in told]
+        )
+    else:
+        print_table(("setting", "value"), [(key, words(value)) for key, value, _ in told])
+
+
+@app.command()
+def init(
+    force: Annotated[bool, typer.Option("--force", help="Write over an existing file.")] = False,
+) -> None:
+    """Write a config.toml in which every setting stands with its meaning, commented out."""
+    from micboard_tui.cli.output import say
+    from micboard_tui.cli.surroundings import own_errors
+    from micboard_tui.config.paths import find_paths
+    from micboard_tui.config.settings import write_defaults
+
+    with own_errors():
+        say(str(write_defaults(find_paths(), force=force)))
+
+
+@app.command()
+def path(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
+    """Print where settings, database, backups, log and your own themes are."""
+    from micboard_tui.cli.output import print_json, print_table
+    from micboard_tui.config.paths import find_paths
+
+    paths = find_paths()
+    told = {
+        "settings": str(paths.settings_file),
+        "database": str(paths.database_file),
+        "backups": str(paths.backups),
+        "log": str(paths.log_file),
+        "themes": str(paths.themes),
+    }
+    if as_json:
+        print_json({"schema": 1, "paths": told})
+    else:
+        print_table(("what", "where"), list(told.items()))

@@ -1,0 +1,94 @@
+"""Snapshots as the JSON document of docs/reference/devices.schema.json. Pure; unknown is null."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import TypeAlias
+
+from micboard_tui.domain.battery import NO_BATTERY
+from micboard_tui.domain.channel import ChannelState, Transmitter
+from micboard_tui.domain.device import DeviceFault, DeviceSnapshot
+from micboard_tui.domain.problem import problems
+
+SCHEMA = 1
+
+Json: TypeAlias = "dict[str, Json] | list[Json] | str | int | float | bool | None"
+
+
+def document(snapshots: Iterable[DeviceSnapshot], now: float) -> dict[str, Json]:
+    """The whole document, made at ``now`` (seconds since the epoch)."""
+    return {
+        "schema": SCHEMA,
+        "generated_at": moment(now),
+        "devices": [device_entry(snapshot, now) for snapshot in snapshots],
+    }
+
+
+def device_entry(snapshot: DeviceSnapshot, now: float) -> dict[str, Json]:
+    device, state = snapshot.device, snapshot.state
+    fault = None if state.is_online else state.fault
+    return {
+        "device_id": device.id,
+        "manufacturer": device.manufacturer,
+        "driver": device.driver,
+        "kind": state.kind.value,
+        "model": state.model,
+        "name": snapshot.title,
+        "host": device.host,
+        "port": device.port,
+        "location": snapshot.location,
+        "firmware": state.firmware,
+        "is_online": state.is_online,
+        "status": state.status.value,
+        "last_seen_at": moment(state.last_seen_at),
+        "error": _error_entry(fault) if fault else None,
+        "channels": [channel_entry(channel, now) for channel in snapshot.channels],
+        "bays": [],
+    }
+
+
+def _error_entry(fault: DeviceFault) -> dict[str, Json]:
+    return {"code": fault.code, "message": fault.message, "hint": fault.hint}
+
+
+def channel_entry(state: ChannelState, now: float) -> dict[str, Json]:
+    facts, meters = state.facts, state.meters
+    transmitter = facts.transmitter or Transmitter()
+    battery = state.battery or NO_BATTERY
+    return {
+        "number": state.number,
+        "name": facts.name,
+        "link_state": state.link_state.value,
+        "frequency_khz": facts.frequency_khz,
+        "group_channel": facts.group_channel,
+        "battery_percent": battery.percent,
+        "battery_bars": battery.bars,
+        "battery_minutes": battery.minutes,
+        "battery_type": battery.type and battery.type.value,
+        "rf_dbm": meters.rf_dbm,
+        "rf_a_dbm": meters.rf_a_dbm,
+        "rf_b_dbm": meters.rf_b_dbm,
+        # Only receivers of other makers give RF in percent.
+        "rf_a_percent": None,
+        "rf_b_percent": None,
+        "antenna": meters.antenna,
+        "quality_percent": meters.quality_percent,
+        "audio_dbfs": meters.audio_dbfs,
+        "gain_db": facts.gain_db,
+        "receiver_muted": facts.receiver_muted,
+        "transmitter_muted": transmitter.muted,
+        "transmitter_model": transmitter.model,
+        "transmitter_name": transmitter.name,
+        "transmitter_power_mw": transmitter.power_mw,
+        "encryption": facts.encryption and facts.encryption.value,
+        "interference": facts.interference,
+        "performer": None,
+        "observed_at": moment(state.observed_at),
+        "warnings": [code.value for code in problems(state, now)],
+    }
+
+
+def moment(seconds: float | None) -> str | None:
+    """Seconds since the epoch as RFC 3339 in UTC."""
+    if seconds is None:
+        return None
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

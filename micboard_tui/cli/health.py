@@ -1,0 +1,33 @@
+"""``health``: whether everything is well."""
+
+from typing import Annotated
+
+import typer
+
+
+def health(
+    as_json: Annotated[bool, typer.Option("--json", help="Print the checks as JSON.")] = False,
+) -> None:
+    """Look at the database, the directories, the disk and the devices. Exits with 1 when something failed.
+
+    A device that is off the air is a warning and no failure.
+
+      micboard-tui health --json
+    """
+    from dataclasses import asdict
+
+    from micboard_tui.cli.output import print_json, print_table
+    from micboard_tui.cli.surroundings import ask, data_of
+
+    report = data_of(ask(lambda container: container.health.check()))
+    if as_json:
+        checks = [asdict(check) for check in report.checks]
+        print_json({"schema": 1, "healthy": report.healthy, "checks": checks})
+    else:
+        rows = [(check.verdict.value, check.name, check.message, check.hint) for check in report.checks]
+        print_table(("verdict", "what", "found", "cure"), rows)
+    raise typer.Exit(0 if report.healthy else 1)
+
+
+def add_to(app: typer.Typer) -> None:
+    app.command()(health)

@@ -1,0 +1,136 @@
+"""What reaches the terminal: answers on stdout, everything else on stderr, names made harmless."""
+
+import json
+import sys
+import time
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from micboard_tui.contracts.errors import ErrorInfo
+from micboard_tui.domain.battery import Battery
+from micboard_tui.domain.device import DeviceSnapshot
+from micboard_tui.domain.text import visible
+
+UNKNOWN = "\N{EN DASH}"
+
+
+def print_json(value: object, *, indent: int | None = 2) -> None:
+    """One JSON value, at once: whoever reads a pipe should not wait for a buffer."""
+    sys.stdout.write(json.dumps(value, indent=indent, ensure_ascii=False) + "\n")
+    sys.stdout.flush()
+
+
+def say(text: str) -> None:
+    """One line of an answer."""
+    sys.stdout.write(visible(text) + "\n")
+    sys.stdout.flush()
+
+
+def note(text: str) -> None:
+    """One line beside the answer."""
+    sys.stderr.write(visible(text) + "\n")
+
+
+def explain(error: ErrorInfo) -> None:
+    """A "no" in one line: code, what happened, what to do."""
+    hint = f" {_sentence(error.hint)}" if error.hint else ""
+    note(f"{error.code.value}: {_sentence(error.message)}{hint}")
+
+
+def _sentence(text: str) -> str:
+    return text if text.endswith((".", "?", "!")) else f"{text}."
+
+
+def print_table(heads: Sequence[str], rows: Iterable[Sequence[str]], *, right: Sequence[str] = ()) -> None:
+    """A table for people; as wide as it needs when it goes into a pipe."""
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    console = Console(width=None if sys.stdout.isatty() else 10_000)
+    table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
+    for head in heads:
+        table.add_column(head, justify="right" if head in right else "left", overflow="fold")
+    for row in rows:
+        table.add_row(*(Text(visible(cell)) for cell in row))
+    with console.capture() as capture:
+        console.print(table)
+    sys.stdout.write("".join(f"{line.rstrip()}\n" for line in capture.get().splitlines()))
+
+
+def words(value: Any, unit: str = "") -> str:  # noqa: ANN401 - whatever a table shows
+    """A value for a table cell."""
+    if value is None:
+        return UNKNOWN
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        value = f"{value:.0f}"
+    return f"{value}{unit}"
+
+
+def age(moment: float | None, now: float | None = None) -> str:
+    """How long ago, in the largest unit that fits."""
+    if moment is None:
+        return "never"
+    seconds = max(0, int((time.time() if now is None else now) - moment))
+    for unit, size in (("d", 86400), ("h", 3600), ("m", 60)):
+        if seconds >= size:
+            return f"{seconds // size} {unit}"
+    return f"{seconds} s"
+
+
+def battery_words(battery: Battery | None) -> str:
+    """A charge in its most telling forms."""
+    if battery is None or not battery.known:
+        return UNKNOWN
+    told = []
+    if battery.minutes is not None:
+        told.append(f"{battery.minutes // 60}:{battery.minutes % 60:02d}")
+    if battery.percent is not None:
+        told.append(f"{battery.percent} %")
+    elif battery.bars is not None:
+        told.append(f"{battery.bars}/5")
+    return " ".join(told)
+
+
+def print_devices(snapshots: Sequence[DeviceSnapshot]) -> None:
+    """Devices and their channels, one line a channel."""
+    now = time.time()
+    rows = []
+    for snapshot in snapshots:
+        device, state = snapshot.device, snapshot.state
+        head = [
+            device.id,
+            snapshot.title,
+            words(state.model),
+            f"{device.host}:{device.port}",
+            words(snapshot.location),
+            f"{state.status.value}",
+            age(state.last_seen_at, now),
+        ]
+        channels = [
+            [
+                str(channel.number),
+                words(channel.facts.name),
+                channel.link_state.value,
+                battery_words(channel.battery),
+                words(channel.meters.rf_dbm),
+                words(channel.meters.audio_dbfs),
+                UNKNOWN
+                if channel.facts.frequency_khz is None
+                else f"{channel.facts.frequency_khz / 1000:.3f}",
+            ]
+            for channel in snapshot.channels
+        ] or [[""] * 7]
+        rows.append(head + channels[0])
+        rows += [[""] * len(head) + channel for channel in channels[1:]]
+    heads = ("id", "name", "model", "address", "location", "status", "seen")
+    print_table(
+        (*heads, "ch", "channel", "link", "battery", "dBm", "dBFS", "MHz"),
+        rows,
+        right=("ch", "dBm", "dBFS", "MHz"),
+    )
+    for snapshot in snapshots:
+        if not snapshot.state.is_online and (fault := snapshot.state.fault) is not None:
+            note(f"{snapshot.title}: {fault.code}: {_sentence(fault.message)} {_sentence(fault.hint)}")
