@@ -51,6 +51,7 @@ class Client(asyncio.Protocol):
         self._turn: asyncio.Handle | None = None
         self._is_frozen = False
         self._late: deque[tuple[float, bytes]] = deque()
+        self._late_bytes = 0
         self._held = bytearray()
         """Merged into a burst, or dripping out piece by piece."""
         self._held_ticks = 0
@@ -84,7 +85,7 @@ class Client(asyncio.Protocol):
     def unsent(self) -> int:
         """Bytes that wait for the client to read."""
         waiting = 0 if self._transport is None else self._transport.get_write_buffer_size()
-        return waiting + len(self._held) + sum(len(data) for _, data in self._late)
+        return waiting + len(self._held) + self._late_bytes
 
     def send(self, data: bytes, now_s: float) -> None:
         """Say ``data`` as the faults allow; a client that does not listen is dropped."""
@@ -94,13 +95,16 @@ class Client(asyncio.Protocol):
             self._transport.abort()
         elif self._host.faults.late_s > 0 or self._late:
             self._late.append((now_s + self._host.faults.late_s, data))
+            self._late_bytes += len(data)
         else:
             self._emit(data)
 
     def tick(self, now_s: float) -> None:
         """Send what has waited long enough."""
         while self._late and self._late[0][0] <= now_s:
-            self._emit(self._late.popleft()[1])
+            data = self._late.popleft()[1]
+            self._late_bytes -= len(data)
+            self._emit(data)
         if self._held and self._drip is None:
             self._held_ticks += 1
             if self._held_ticks >= BURST_TICKS or self._host.faults.writes is not Writes.BURSTS:

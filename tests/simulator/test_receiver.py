@@ -3,7 +3,9 @@
 import pytest
 
 from micboard_tui.protocols.shure_strings.messages import text
+from micboard_tui.simulator.builder import build
 from micboard_tui.simulator.families.qlxd import QLXD
+from micboard_tui.simulator.layout import RackOptions, plan
 from micboard_tui.simulator.models import MODELS
 from micboard_tui.simulator.receiver import Receiver
 from tests.simulator.callers import Err, Get, Rep, Sample, asked, receiver_of, said, words
@@ -178,6 +180,22 @@ def test_a_group_brings_its_frequency() -> None:
     plain = words(asked(receiver_of("ULXD4"), "SET 1 GROUP_CHAN 06,11"))
     assert plain[1, "GROUP_CHAN"] == ("06,11",)
     assert (1, "FREQUENCY") in plain
+
+
+def test_the_second_carrier_of_frequency_diversity_is_tuned_alone() -> None:
+    options = RackOptions(receivers=3)
+    receiver = build(options, plan(options))[1][2]
+    first = words(asked(receiver, "GET 1 ALL"))
+    assert first[1, "FD_MODE"] == ("FD-C",)
+    assert first[1, "GROUP_CHANNEL2"] == ("{--,--     }",)
+    assert asked(receiver, "SET 1 FREQUENCY2 612000") == [rep("1 FREQUENCY2 0612000")]
+    assert asked(receiver, "SET 1 FREQUENCY2 700000") == [Err()]
+    told = words(asked(receiver, "SET 1 GROUP_CHANNEL2 {2,5}"))
+    assert set(told) == {(1, "FREQUENCY2"), (1, "GROUP_CHANNEL2")}
+    assert words(asked(receiver, "GET 1 FREQUENCY"))[1, "FREQUENCY"] == first[1, "FREQUENCY"]
+    assert asked(receiver, "GET 2 FREQUENCY2") == [Err()]
+    asked(receiver, "SET 0 METER_RATE 100")
+    assert [len(each.words) for each in samples(receiver)] == [4 + 2 * 5, 4 + 5]
 
 
 def test_only_a_pack_on_showlink_follows_its_receiver() -> None:

@@ -9,7 +9,6 @@ from micboard_tui.protocols.shure_strings.codec import Decoder
 from micboard_tui.protocols.shure_strings.messages import Message, Rep
 from micboard_tui.simulator.channel import Channel
 from micboard_tui.simulator.families.axient import AXIENT
-from micboard_tui.simulator.families.family import Family
 from micboard_tui.simulator.families.qlxd import QLXD
 from micboard_tui.simulator.families.slxd import SLXD
 from micboard_tui.simulator.families.ulxd import ULXD

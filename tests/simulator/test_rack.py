@@ -1,0 +1,159 @@
+"""The whole rack: opened, moved by its own task, and closed without a trace."""
+
+import asyncio
+from contextlib import AsyncExitStack
+
+import anyio
+import pytest
+
+from micboard_tui.contracts.errors import ErrorCode, StartError
+from micboard_tui.simulator.faults import Access
+from micboard_tui.simulator.rack import Rack, RackDevice, RackOptions, open_rack, plan
+from micboard_tui.simulator.station import listening
+from tests.simulator.callers import PATIENCE_S, Caller, Sample, connect, said
+
+
+def options(third: int, **more: object) -> RackOptions:
+    """Each test has a street of its own; the port is any that is free."""
+    given: dict[str, object] = {"address": f"127.42.{third}.2", "port": 0, "receivers": 2, **more}
+    return RackOptions(**given)  # type: ignore[arg-type] # the tests below pass what fits
+
+
+async def visit(device: RackDevice) -> Caller:
+    return await connect(device.host, device.port)
+
+
+async def test_everything_planned_listens() -> None:
+    chosen = options(1, receivers=10)
+    async with open_rack(chosen) as rack, AsyncExitStack() as leaving:
+        assert [each.host for each in rack.devices] == [each.host for each in plan(chosen)]
+        assert all(each.port for each in rack.devices)
+        assert len(rack.faults) == len(rack.receivers) == len(rack.devices)
+        assert len(rack.world.airs) == sum(each.channels for each in rack.devices)
+        for device in rack.devices:
+            caller = await visit(device)
+            leaving.push_async_callback(caller.aclose)
+            (name,) = await caller.ask("GET DEVICE_ID")
+            assert device.name in str(name)
+        assert rack.connections == (1,) * 10
+
+
+async def test_a_given_port_is_the_same_for_all() -> None:
+    with listening("127.42.2.1", 0) as free:
+        port = free.getsockname()[1]
+    async with open_rack(options(2, port=port)) as rack:
+        assert {each.port for each in rack.devices} == {port}
+        assert rack.devices == plan(options(2, port=port))
+
+
+async def test_meters_come_by_themselves_and_the_world_moves() -> None:
+    async with open_rack(options(3)) as rack:
+        caller = await visit(rack.devices[0])
+        caller.say("SET 0 METER_RATE 100")
+        await caller.hear(4)
+        started_s = rack.world.now_s
+        heard = [each for each in await caller.hear(12) if isinstance(each, Sample)]
+        assert {each.channel for each in heard} == {1, 2, 3, 4}
+        assert rack.world.now_s > started_s
+        await caller.aclose()
+
+
+async def test_afterwards_no_task_and_no_socket_is_left() -> None:
+    before = asyncio.all_tasks()
+    async with open_rack(options(4)) as rack:
+        callers = [await visit(each) for each in rack.devices]
+        rack.faults[0].half_open()
+        await wait_for(lambda: rack.connections[0] == 0)
+    assert asyncio.all_tasks() == before
+    for caller, device in zip(callers, rack.devices, strict=True):
+        assert await caller.is_left()
+        await caller.aclose()
+        with pytest.raises(ConnectionRefusedError):
+            await visit(device)
+
+
+async def test_even_when_cancelled() -> None:
+    racks: list[Rack] = []
+
+    async def stay() -> None:
+        async with open_rack(options(5)) as rack:
+            racks.append(rack)
+            await anyio.sleep_forever()
+
+    async with anyio.create_task_group() as group:
+        group.start_soon(stay)
+        await wait_for(lambda: bool(racks))
+        group.cancel_scope.cancel()
+    with pytest.raises(ConnectionRefusedError):
+        await visit(racks[0].devices[0])
+
+
+async def test_a_taken_address_is_told_and_nothing_stays_open() -> None:
+    with listening("127.42.6.3", 0) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(StartError, match=rf"127\.42\.6\.3:{port} is taken") as refused:
+            async with open_rack(options(6, port=port)):
+                pass
+        assert refused.value.code is ErrorCode.SIMULATOR_FAILED
+        assert refused.value.info.hint
+        listening("127.42.6.2", port).close()
+
+
+async def test_options_that_make_no_rack_open_nothing() -> None:
+    with pytest.raises(StartError) as refused:
+        async with open_rack(options(7, scenario="panic")):
+            pass
+    assert refused.value.code is ErrorCode.INVALID_VALUE
+
+
+async def test_in_a_disaster_one_slxd_lets_nobody_in() -> None:
+    async with open_rack(options(8, receivers=6, scenario="disaster")) as rack:
+        locked = [device.model for device, each in zip(rack.devices, rack.faults, strict=True)
+                  if each.access is Access.SILENT]  # fmt: skip
+        assert locked == ["SLXD4D"]
+        caller = await visit(rack.devices[4])
+        caller.say("GET MODEL")
+        await wait_for(lambda: rack.world.now_s > 0.3)
+        assert caller.raw == b""
+        await caller.aclose()
+
+
+async def test_a_rack_without_slxd_locks_nobody_out() -> None:
+    async with open_rack(options(9, scenario="disaster", model="AD4D-A")) as rack:
+        assert all(each.access is Access.ALLOWED for each in rack.faults)
+
+
+async def test_faults_can_be_switched_while_it_runs() -> None:
+    async with open_rack(options(10)) as rack:
+        caller = await visit(rack.devices[0])
+        rack.faults[0].reboot(down_s=0.2)
+        assert await caller.is_left()
+        await caller.aclose()
+        again = await back(rack.devices[0])
+        assert await again.ask("GET 1 METER_RATE") == [said("REP 1 METER_RATE 00000")]
+        await again.aclose()
+
+
+async def test_a_mistake_of_ours_does_not_stay_hidden() -> None:
+    with pytest.raises(AttributeError):
+        async with open_rack(options(11)) as rack:
+            rack.world.airs[0].pack = None  # type: ignore[assignment] # what no stage has
+            while len(asyncio.all_tasks()) > 1:
+                await asyncio.sleep(0.01)
+
+
+async def back(device: RackDevice) -> Caller:
+    """A connection as soon as the device is there again."""
+    async with asyncio.timeout(PATIENCE_S):
+        while True:
+            try:
+                return await visit(device)
+            except ConnectionRefusedError:
+                await asyncio.sleep(0.02)
+
+
+async def wait_for(true: object) -> None:
+    assert callable(true)
+    async with asyncio.timeout(PATIENCE_S):
+        while not true():
+            await asyncio.sleep(0.01)
