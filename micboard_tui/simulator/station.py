@@ -30,6 +30,7 @@ class Station:
         """Where it listens."""
         self._down_s = 0.0
         self._now_s = 0.0
+        self._is_closed = False
 
     async def listen(self, listener: socket.socket) -> None:
         """Serve a listening socket, which is ours from now on."""
@@ -39,6 +40,7 @@ class Station:
 
     async def aclose(self) -> None:
         """Hang up on everybody and stop listening; nothing is left afterwards."""
+        self._is_closed = True
         self._close_listener()
         everybody = self.clients | self._forgotten
         for client in everybody:
@@ -49,6 +51,10 @@ class Station:
 
     def joined(self, client: Client) -> None:
         self.clients.add(client)
+        # The loop may have accepted it just before we stopped listening.
+        if self._is_closed or self._down_s > 0 or self.faults.access is Access.REFUSED:
+            client.abort()
+            return
         client.freeze(on=self.faults.freeze)
 
     def left(self, client: Client) -> None:

@@ -22,8 +22,7 @@ class World:
         self.scenario = scenario
         self.now_s = 0.0
         self._fates = [
-            _Fate(air, scenario, Random(f"fate {seed} {place}"))  # not secret, only dice
-            for place, air in enumerate(self.airs)
+            _Fate(air, scenario, Random(f"fate {seed} {place}")) for place, air in enumerate(self.airs)
         ]
         self._prepare(Random(f"start {seed}"))
         # A stage that has been on for a moment already: no meter starts at a made-up value.

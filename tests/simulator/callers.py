@@ -16,6 +16,7 @@ from micboard_tui.simulator.pack import Battery, Pack
 from micboard_tui.simulator.receiver import Receiver
 from micboard_tui.simulator.station import Station, listening
 from micboard_tui.simulator.voice import Style, Voice
+from tests.fakes.links import until
 
 PATIENCE_S = 10.0
 TICK_S = 0.1
@@ -41,10 +42,12 @@ def device_of(model: str, name: str, firmware: str, band: str = "G57") -> Device
     return Device(model, name, firmware, Band(band, 470_000, 636_000), mac="00:0E:DD:0A:1B:2C")
 
 
-def lithium(percent: int, minutes: int, **more: int) -> Battery:
+def lithium(percent: int, minutes: int, *, health_percent: int, cycles: int) -> Battery:
     """The maker's pack that shows ``percent`` and ``minutes``."""
     full = next(each for each in range(100, 1000) if int((percent + 0.5) / 100 * each) == minutes)
-    return Battery(charge=(percent + 0.5) / 100, full_minutes=full, **more)
+    return Battery(
+        charge=(percent + 0.5) / 100, full_minutes=full, health_percent=health_percent, cycles=cycles
+    )
 
 
 def said(text: str) -> Message:
@@ -145,8 +148,7 @@ async def calling(station: Station, count: int = 1) -> AsyncGenerator[list[Calle
     """So many clients, known to the device."""
     before = len(station.clients)
     callers = [await connect(*station.address) for _ in range(count)]
-    while len(station.clients) < before + count:
-        await asyncio.sleep(0)
+    await until(lambda: len(station.clients) == before + count)
     try:
         yield callers
     finally:

@@ -10,6 +10,7 @@ from micboard_tui.contracts.errors import ErrorCode, StartError
 from micboard_tui.simulator.faults import Access
 from micboard_tui.simulator.rack import Rack, RackDevice, RackOptions, open_rack, plan
 from micboard_tui.simulator.station import listening
+from tests.fakes.links import until
 from tests.simulator.callers import PATIENCE_S, Caller, Sample, connect, said
 
 
@@ -63,7 +64,7 @@ async def test_afterwards_no_task_and_no_socket_is_left() -> None:
     async with open_rack(options(4)) as rack:
         callers = [await visit(each) for each in rack.devices]
         rack.faults[0].half_open()
-        await wait_for(lambda: rack.connections[0] == 0)
+        await until(lambda: rack.connections[0] == 0)
     assert asyncio.all_tasks() == before
     for caller, device in zip(callers, rack.devices, strict=True):
         assert await caller.is_left()
@@ -82,7 +83,7 @@ async def test_even_when_cancelled() -> None:
 
     async with anyio.create_task_group() as group:
         group.start_soon(stay)
-        await wait_for(lambda: bool(racks))
+        await until(lambda: bool(racks))
         group.cancel_scope.cancel()
     with pytest.raises(ConnectionRefusedError):
         await visit(racks[0].devices[0])
@@ -113,7 +114,7 @@ async def test_in_a_disaster_one_slxd_lets_nobody_in() -> None:
         assert locked == ["SLXD4D"]
         caller = await visit(rack.devices[4])
         caller.say("GET MODEL")
-        await wait_for(lambda: rack.world.now_s > 0.3)
+        await until(lambda: rack.world.now_s > 0.3)
         assert caller.raw == b""
         await caller.aclose()
 
@@ -135,11 +136,14 @@ async def test_faults_can_be_switched_while_it_runs() -> None:
 
 
 async def test_a_mistake_of_ours_does_not_stay_hidden() -> None:
-    with pytest.raises(AttributeError):
+    async def break_the_stage() -> None:
         async with open_rack(options(11)) as rack:
             rack.world.airs[0].pack = None  # type: ignore[assignment] # what no stage has
-            while len(asyncio.all_tasks()) > 1:
-                await asyncio.sleep(0.01)
+            await until(lambda: len(asyncio.all_tasks()) == before)
+
+    before = len(asyncio.all_tasks())
+    with pytest.raises(AttributeError):
+        await break_the_stage()
 
 
 async def back(device: RackDevice) -> Caller:
@@ -150,10 +154,3 @@ async def back(device: RackDevice) -> Caller:
                 return await visit(device)
             except ConnectionRefusedError:
                 await asyncio.sleep(0.02)
-
-
-async def wait_for(true: object) -> None:
-    assert callable(true)
-    async with asyncio.timeout(PATIENCE_S):
-        while not true():
-            await asyncio.sleep(0.01)

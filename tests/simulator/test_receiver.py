@@ -21,35 +21,34 @@ def rep(frame: str) -> Rep:
     return message
 
 
-@pytest.mark.parametrize(
-    ("model", "widths"),
-    [
-        ("ULXD4D", {"MODEL": 32, "DEVICE_ID": 8, "FW_VER": 18, "NA_DEVICE_NAME": 31, "CHAN_NAME": 8, "TX_DEVICE_ID": 8}),
-        ("QLXD4", {"DEVICE_ID": 8, "FW_VER": 18, "CHAN_NAME": 8, "TX_DEVICE_ID": 8}),
-        ("AD4D-A", {"MODEL": 32, "DEVICE_ID": 31, "FW_VER": 24, "RF_BAND": 8, "CHAN_NAME": 31, "GROUP_CHANNEL": 10, "TX_DEVICE_ID": 31}),
-        ("SLXD4D", {"MODEL": 32, "DEVICE_ID": 8, "FW_VER": 24, "RF_BAND": 8, "CHAN_NAME": 31, "GROUP_CHANNEL": 10}),
-        ("SLXD4Q+", {"MODEL": 32, "DEVICE_ID": 8, "NA_DEVICE_NAME": 31, "NA_CHAN_NAME": 31, "CHAN_NAME": 31}),
-    ],
-)  # fmt: skip
-def test_strings_are_padded_to_their_width(model: str, widths: dict[str, int]) -> None:
+AXIENT_NAMES = {"CHAN_NAME": 31, "GROUP_CHANNEL": 10, "TX_DEVICE_ID": 31}
+WIDTHS: dict[str, dict[str, int]] = {
+    "ULXD4D": {"MODEL": 32, "DEVICE_ID": 8, "FW_VER": 18, "NA_DEVICE_NAME": 31, "CHAN_NAME": 8},
+    "QLXD4": {"DEVICE_ID": 8, "FW_VER": 18, "CHAN_NAME": 8, "TX_DEVICE_ID": 8},
+    "AD4D-A": {"MODEL": 32, "DEVICE_ID": 31, "FW_VER": 24, "RF_BAND": 8, **AXIENT_NAMES},
+    "SLXD4D": {"DEVICE_ID": 8, "FW_VER": 24, "RF_BAND": 8, "CHAN_NAME": 31, "GROUP_CHANNEL": 10},
+    "SLXD4Q+": {"MODEL": 32, "DEVICE_ID": 8, "NA_DEVICE_NAME": 31, "NA_CHAN_NAME": 31, "CHAN_NAME": 31},
+}
+DIGITS: dict[str, dict[str, int]] = {
+    "ULXD4": {"FREQUENCY": 6, "AUDIO_GAIN": 3, "METER_RATE": 5, "BATT_BARS": 3, "BATT_RUN_TIME": 5},
+    "QLXD4": {"FREQUENCY": 6, "AUDIO_GAIN": 3, "METER_RATE": 5, "BATT_CYCLE": 5, "AUDIO_LVL": 3},
+    "AD4Q-A": {"FREQUENCY": 7, "TX_BATT_MINS": 5, "TX_OFFSET": 3, "AUDIO_LED_BITMAP": 3},
+    "SLXD4": {"FREQUENCY": 7, "TX_BATT_MINS": 5, "TX_BATT_BARS": 3, "AUDIO_LEVEL_PEAK": 3},
+}
+
+
+@pytest.mark.parametrize("model", WIDTHS)
+def test_strings_are_padded_to_their_width(model: str) -> None:
     told = words(asked(receiver_of(model), "GET 1 ALL"))
     lengths = {name: len(values[0]) - 2 for (_, name), values in told.items() if values[0].startswith("{")}
-    assert {name: lengths[name] for name in widths} == widths
+    assert {name: lengths[name] for name in WIDTHS[model]} == WIDTHS[model]
 
 
-@pytest.mark.parametrize(
-    ("model", "digits"),
-    [
-        ("ULXD4", {"FREQUENCY": 6, "AUDIO_GAIN": 3, "METER_RATE": 5, "BATT_BARS": 3, "BATT_RUN_TIME": 5, "RX_RF_LVL": 3}),
-        ("QLXD4", {"FREQUENCY": 6, "AUDIO_GAIN": 3, "METER_RATE": 5, "BATT_CYCLE": 5, "AUDIO_LVL": 3}),
-        ("AD4Q-A", {"FREQUENCY": 7, "TX_BATT_MINS": 5, "TX_OFFSET": 3, "AUDIO_LED_BITMAP": 3, "CHAN_QUALITY": 3}),
-        ("SLXD4", {"FREQUENCY": 7, "TX_BATT_MINS": 5, "TX_BATT_BARS": 3, "AUDIO_LEVEL_PEAK": 3}),
-    ],
-)  # fmt: skip
-def test_numbers_have_their_digits(model: str, digits: dict[str, int]) -> None:
+@pytest.mark.parametrize("model", DIGITS)
+def test_numbers_have_their_digits(model: str) -> None:
     told = words(asked(receiver_of(model), "GET 1 ALL"))
-    assert {name: len(told[1, name][0]) for name in digits} == digits
-    assert all(told[1, name][0].isdigit() for name in digits)
+    assert {name: len(told[1, name][0]) for name in DIGITS[model]} == DIGITS[model]
+    assert all(told[1, name][0].isdigit() for name in DIGITS[model])
 
 
 @pytest.mark.parametrize("model", TAKES_0)

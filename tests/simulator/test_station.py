@@ -6,9 +6,10 @@ from random import Random
 
 import pytest
 
-from micboard_tui.simulator.client import MAX_UNSENT, METERS_STOP_AT
+from micboard_tui.simulator.client import MAX_UNSENT, METERS_STOP_AT, Client
 from micboard_tui.simulator.faults import Access, Faults, Writes
 from micboard_tui.simulator.station import Station, listening
+from tests.fakes.links import until
 from tests.simulator.callers import (
     Caller,
     Err,
@@ -22,6 +23,8 @@ from tests.simulator.callers import (
     said,
     ticks,
 )
+
+GAIN_FRAME = len(b"< REP 1 AUDIO_GAIN 001 >")
 
 
 @pytest.fixture
@@ -92,8 +95,7 @@ async def test_whoever_comes_later_hears_the_meters_that_run(station: Station) -
     async with calling(station) as (one,):
         one.say("SET 0 METER_RATE 200")
         await one.hear(2)
-    while station.clients:
-        await asyncio.sleep(0)
+    await until(lambda: not station.clients)
     await ticks(station, 4)
     async with calling(station) as (late,):
         await ticks(station, 2)
@@ -172,8 +174,7 @@ async def test_meters_wait_for_a_slow_reader_and_do_not_pile_up(station: Station
     (client,) = station.clients
     station.faults.late_s = 1000.0
     one.say("SET 0 METER_RATE 100")
-    while not client.unsent:
-        await asyncio.sleep(0)
+    await until(lambda: client.unsent > 0)
     await ticks(station, 2000)
     assert METERS_STOP_AT < client.unsent < METERS_STOP_AT + 1000
     assert client in station.clients
@@ -205,10 +206,8 @@ async def test_bytes_travel_one_by_one(station: Station, one: Caller) -> None:
 async def test_bursts_are_held_back_and_then_sent_together(station: Station, one: Caller) -> None:
     station.faults.writes = Writes.BURSTS
     (client,) = station.clients
-    for number in range(1, 4):
-        one.say(f"SET 1 AUDIO_GAIN {number}")
-        while client.unsent < number * len(b"< REP 1 AUDIO_GAIN 001 >"):
-            await asyncio.sleep(0)
+    one.say(*(f"SET 1 AUDIO_GAIN {number}" for number in range(1, 4)))
+    await until(lambda: client.unsent == 3 * GAIN_FRAME)
     await ticks(station, 5)
     assert (await one.reader.read(65536)).count(b"AUDIO_GAIN") == 3
     # More than a burst is not held back.
@@ -220,12 +219,10 @@ async def test_switched_back_to_whole_nothing_is_lost_or_overtaken(station: Stat
     (client,) = station.clients
     station.faults.writes = Writes.BURSTS
     one.say("SET 1 AUDIO_GAIN 1")
-    while not client.unsent:
-        await asyncio.sleep(0)
+    await until(lambda: client.unsent > 0)
     station.faults.writes = Writes.WHOLE
     one.say("SET 1 AUDIO_GAIN 2")
-    while client.unsent < 40:
-        await asyncio.sleep(0)
+    await until(lambda: client.unsent > GAIN_FRAME)
     await ticks(station)
     assert await one.hear(2) == [said("REP 1 AUDIO_GAIN 001"), said("REP 1 AUDIO_GAIN 002")]
 
@@ -280,11 +277,10 @@ async def test_a_device_that_freezes_in_the_middle_of_its_words_goes_on_later(
     station: Station, one: Caller
 ) -> None:
     whole = asked(station.receiver, "GET 0 ALL")
-    station.faults.writes = Writes.CHUNKS
-    one.say("GET 0 ALL")
+    station.faults.writes = Writes.BYTES
+    one.say(*["GET 0 ALL"] * 50)
     (client,) = station.clients
-    while not client.unsent:
-        await asyncio.sleep(0)
+    await until(lambda: client.unsent > 0)
     station.faults.freeze = True
     await ticks(station)
     left = client.unsent
@@ -292,22 +288,21 @@ async def test_a_device_that_freezes_in_the_middle_of_its_words_goes_on_later(
         await asyncio.sleep(0)
     assert client.unsent == left > 0
     station.faults.freeze = False
+    station.faults.writes = Writes.WHOLE
     await ticks(station)
-    assert await one.hear(len(whole)) == whole
+    assert await one.hear(50 * len(whole)) == 50 * whole
 
 
 async def test_what_is_said_late_still_arrives_in_order(station: Station, one: Caller) -> None:
     station.faults.late_s = 0.5
     (client,) = station.clients
     one.say("SET 1 AUDIO_GAIN 1")
-    while not client.unsent:
-        await asyncio.sleep(0)
+    await until(lambda: client.unsent > 0)
     await ticks(station, 4)
     assert client.unsent
     station.faults.late_s = 0.0
     one.say("SET 1 AUDIO_GAIN 2")
-    while client.unsent < 40:
-        await asyncio.sleep(0)
+    await until(lambda: client.unsent > GAIN_FRAME)
     await ticks(station, 2)
     assert await one.hear(2) == [said("REP 1 AUDIO_GAIN 001"), said("REP 1 AUDIO_GAIN 002")]
 
@@ -413,6 +408,16 @@ async def test_closing_leaves_nobody_behind() -> None:
             for each in (*callers, third):
                 assert await each.is_left()
         assert await refused(station)
+
+
+async def test_who_comes_in_while_it_closes_is_sent_away() -> None:
+    async with on_air(receiver_of("ULXD4")) as station:
+        await station.aclose()
+        with listening("127.0.0.1", 0) as accepts:
+            loop = asyncio.get_running_loop()
+            _, client = await loop.create_connection(lambda: Client(station), *accepts.getsockname())
+            await client.gone
+        assert station.clients == set()
 
 
 def test_a_cleared_switchboard_is_as_new() -> None:
