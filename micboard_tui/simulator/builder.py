@@ -10,7 +10,8 @@ from micboard_tui.simulator.device import Device
 from micboard_tui.simulator.families.axient import QUADVERSITY_ANTENNAS
 from micboard_tui.simulator.families.family import Family
 from micboard_tui.simulator.layout import RackDevice, RackOptions
-from micboard_tui.simulator.models import COMBINING, QUADVERSITY, Make, placed
+from micboard_tui.simulator.makes import MAKES, Make
+from micboard_tui.simulator.models import COMBINING, QUADVERSITY, placed
 from micboard_tui.simulator.pack import Battery, Cells, Pack
 from micboard_tui.simulator.receiver import Receiver
 from micboard_tui.simulator.scenario import ALL
@@ -40,7 +41,7 @@ def _parts(
 ) -> tuple[Family, Device, list[Channel]]:
     model, mode = placed(place, options.model)
     dice = Random(f"receiver {options.seed} {place}")
-    make = model.make
+    make = MAKES[model]
     mac = f"00:0E:DD:{dice.randrange(256):02X}:{place // 256:02X}:{place % 256:02X}"
     # One frequency a channel in the whole rack, as far as the band reaches.
     presets = [
@@ -53,7 +54,7 @@ def _parts(
     ]
     for channel in channels:
         channel.settings["MAC_ADDR"] = mac
-    own = Device(model.name, device.name, make.firmware, make.band, address=device.host, mac=mac)
+    own = Device(model, device.name, make.firmware, make.band, address=device.host, mac=mac)
     return make.family, own, channels
 
 

@@ -1,22 +1,8 @@
-"""Who is on stage, and where: names as sound people write them."""
+"""Who is on stage: names as sound people write them."""
 
 from dataclasses import dataclass
 
 from micboard_tui.simulator.voice import Style
-
-LOCATIONS = (
-    "Main Stage",
-    "Main Stage",
-    "Choir",
-    "Lectern",
-    "B Stage",
-    "Band",
-    "Choir",
-    "Main Stage",
-    "Lobby",
-    "Chapel",
-)
-"""Place by place in the rack, and over again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +56,3 @@ def part(place: int) -> Part:
         return _PARTS[place]
     number = place - len(_PARTS) + 1
     return Part(f"Ens {number}", f"Ensemble {number}", _ENSEMBLE, (HANDHELD, BODYPACK)[number % 2])
-
-
-def location(place: int) -> str:
-    return LOCATIONS[place % len(LOCATIONS)]

@@ -4,12 +4,24 @@ from dataclasses import dataclass
 from ipaddress import AddressValueError, IPv4Address
 
 from micboard_tui.contracts.errors import ErrorCode, StartError
-from micboard_tui.simulator import cast
 from micboard_tui.simulator.models import MODELS, channels_of, placed
 from micboard_tui.simulator.scenario import DEFAULT, SCENARIOS
 
 MAX_RECEIVERS = 200
 MAX_PORT = 65535
+LOCATIONS = (
+    "Main Stage",
+    "Main Stage",
+    "Choir",
+    "Lectern",
+    "B Stage",
+    "Band",
+    "Choir",
+    "Main Stage",
+    "Lobby",
+    "Chapel",
+)
+"""Place by place in the rack, and over again."""
 _FIRST_HOST, _LAST_HOST = 1, 254
 
 
@@ -55,9 +67,9 @@ def _device(place: int, host: str, options: RackOptions) -> RackDevice:
     return RackDevice(
         manufacturer="shure",
         driver="shure-strings",
-        model=model.name,
+        model=model,
         name=f"Rack {place + 1}",
-        location=cast.location(place),
+        location=LOCATIONS[place % len(LOCATIONS)],
         host=host,
         port=options.port,
         channels=channels_of(model, mode),

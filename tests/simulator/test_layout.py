@@ -4,6 +4,7 @@ import pytest
 
 from micboard_tui.contracts.errors import ErrorCode, StartError
 from micboard_tui.simulator.builder import build
+from micboard_tui.simulator.makes import MAKES
 from micboard_tui.simulator.models import MODELS
 from micboard_tui.simulator.rack import SCENARIOS, RackOptions, plan
 
@@ -106,4 +107,8 @@ def test_every_model_can_be_built(model: str) -> None:
     options = RackOptions(receivers=1, model=model)
     _, (receiver,) = build(options, plan(options))
     assert receiver.device.model == model
-    assert len(receiver.channels) == MODELS[model].channels
+    assert len(receiver.channels) == MODELS[model]
+
+
+def test_every_model_has_a_make() -> None:
+    assert set(MAKES) == set(MODELS)

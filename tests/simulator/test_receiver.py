@@ -6,13 +6,14 @@ from micboard_tui.protocols.shure_strings.messages import text
 from micboard_tui.simulator.builder import build
 from micboard_tui.simulator.families.qlxd import QLXD
 from micboard_tui.simulator.layout import RackOptions, plan
+from micboard_tui.simulator.makes import MAKES
 from micboard_tui.simulator.models import MODELS
 from micboard_tui.simulator.receiver import Receiver
 from tests.simulator.callers import Err, Get, Rep, Sample, asked, receiver_of, said, words
 
-EVERY_MODEL = sorted(MODELS)
-SAYS_ERR = [name for name in EVERY_MODEL if MODELS[name].make.family.says_err]
-TAKES_0 = [name for name in EVERY_MODEL if MODELS[name].make.family.lists_all_channels and name != "QLXD4"]
+EVERY_MODEL = sorted(MAKES)
+SAYS_ERR = [name for name in EVERY_MODEL if MAKES[name].family.says_err]
+TAKES_0 = [name for name in EVERY_MODEL if MAKES[name].family.lists_all_channels and name != "QLXD4"]
 
 
 def rep(frame: str) -> Rep:
@@ -57,7 +58,7 @@ def test_index_0_lists_the_device_once_and_every_channel(model: str) -> None:
     own = [each.property for each in answer if isinstance(each, Rep) and each.channel is None]
     assert len(own) == len(set(own)) > 3
     channels = {each.channel for each in answer if isinstance(each, Rep)} - {None}
-    assert channels == set(range(1, MODELS[model].channels + 1))
+    assert channels == set(range(1, MODELS[model] + 1))
 
 
 @pytest.mark.parametrize("model", EVERY_MODEL)
