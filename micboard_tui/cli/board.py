@@ -15,8 +15,9 @@ if TYPE_CHECKING:
     from micboard_tui.container import Container, Options, Present
     from micboard_tui.contracts.services import Services
     from micboard_tui.domain.device import DeviceSnapshot
-    from micboard_tui.simulator.rack import RackDevice, RackOptions
+    from micboard_tui.simulator.layout import RackDevice, RackOptions
     from micboard_tui.tui.app import MicboardApp
+    from micboard_tui.tui.look import Look
 
 START_DEMO = "demo"
 """What the board gives back when its user asked for the demo."""
@@ -29,6 +30,8 @@ def run() -> None:
     micboard-tui
     """
     from micboard_tui.cli.surroundings import alone, look_around, options_of
+    from micboard_tui.config.paths import theme_files
+    from micboard_tui.tui.look import Look
 
     around = look_around()
     board = around.settings.board
@@ -36,7 +39,8 @@ def run() -> None:
         answer = _show(
             around.paths,
             lambda present: _own_services(options_of(around.settings), around.paths, present),
-            BoardLook(board.fps, board.theme, board.glyphs, around.settings.log.level),
+            Look(theme_files(around.paths), board.theme, board.fps, board.glyphs),
+            log_level=around.settings.log.level,
         )
     if answer == START_DEMO:
         demo()
@@ -51,42 +55,31 @@ def demo(
 
     micboard-tui demo --scenario disaster --receivers 24
     """
-    from micboard_tui.config.paths import at, prepare
-    from micboard_tui.simulator.rack import RackOptions, plan
+    from micboard_tui.config.paths import at, prepare, theme_files
+    from micboard_tui.simulator.layout import RackOptions, plan
+    from micboard_tui.tui.look import Look
 
     options = RackOptions(receivers=receivers, scenario=scenario, seed=seed)
-    planned = plan(options)
     with tempfile.TemporaryDirectory(prefix="micboard-demo-", ignore_cleanup_errors=True) as home:
         paths = at(Path(home))
         prepare(paths)
         _show(
             paths,
             lambda present: _demo_services(options, paths, present),
-            BoardLook(),
-            _registered(planned),
-            demo=True,
+            Look(theme_files(paths), demo=True),
+            planned=_registered(plan(options)),
         )
-
-
-class BoardLook:
-    """How the board is to look, without the weight of the settings library."""
-
-    def __init__(
-        self, fps: int = 10, theme: str = "stage", glyphs: str = "auto", log_level: str = "info"
-    ) -> None:
-        self.fps, self.theme, self.glyphs, self.log_level = fps, theme, glyphs, log_level
 
 
 def _show(
     paths: "Paths",
     open_services: "Callable[[Present], AbstractAsyncContextManager[Services]]",
-    look: BoardLook,
-    planned: "Sequence[DeviceSnapshot]" = (),
+    look: "Look",
     *,
-    demo: bool = False,
+    planned: "Sequence[DeviceSnapshot]" = (),
+    log_level: str = "info",
 ) -> str | None:
     """Run the board to its end. Raises what its services raise when they cannot be opened."""
-    from micboard_tui.config.paths import theme_files
     from micboard_tui.container import Present
     from micboard_tui.tui.app import MicboardApp
 
@@ -97,19 +90,11 @@ def _show(
     async def opened() -> "AsyncGenerator[Services]":
         from micboard_tui.config.logs import log_to_file
 
-        log_to_file(paths.log_file, look.log_level)
+        log_to_file(paths.log_file, log_level)
         async with open_services(present) as services:
             yield services
 
-    app = MicboardApp(
-        present.live,
-        opened,
-        theme_files=theme_files(paths),
-        theme=look.theme,
-        fps=look.fps,
-        glyphs=look.glyphs,
-        demo=demo,
-    )
+    app = MicboardApp(present.live, opened, look)
     asyncio.run(_until_left(app))
     if app.failure is not None:
         raise app.failure
@@ -121,7 +106,7 @@ async def _until_left(app: "MicboardApp") -> None:
     loop = asyncio.get_running_loop()
     for number in MISSED:
         loop.add_signal_handler(number, app.exit)
-    await app.run_async()
+    await app.run_to_end()
 
 
 @asynccontextmanager

@@ -1,0 +1,251 @@
+"""The app: paints the board at once, then opens the services behind it, and leaves cleanly."""
+
+import asyncio
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractAsyncContextManager
+from typing import ClassVar
+
+from textual.app import App, SystemCommand
+from textual.binding import Binding, BindingType
+from textual.screen import Screen
+
+from micboard_tui.contracts.errors import ErrorInfo, MicboardError
+from micboard_tui.contracts.live import LiveContract
+from micboard_tui.contracts.ports import FoundDevice
+from micboard_tui.contracts.result import ServiceResult
+from micboard_tui.contracts.services import Services
+from micboard_tui.domain.device import Device
+from micboard_tui.domain.text import visible
+from micboard_tui.tui.glyph import glyphs_for
+from micboard_tui.tui.look import Look
+from micboard_tui.tui.screens.board import BoardScreen
+from micboard_tui.tui.screens.detail import DetailScreen
+from micboard_tui.tui.screens.dialog import AddScreen, ConfirmScreen, FirstScreen, NewDevice, SearchScreen
+from micboard_tui.tui.screens.help import HelpScreen
+from micboard_tui.tui.themes import load_palette
+from micboard_tui.tui.widgets.board import Board
+
+START_DEMO = "demo"
+GOODBYE_TIMEOUT_S = 5.0
+KEY_LINE = (
+    ("↑↓", "move"),
+    ("Enter", "details"),
+    ("Tab", "next problem"),
+    ("o", "order"),
+    ("?", "help"),
+    ("q", "quit"),
+)
+
+
+class MicboardApp(App[str]):
+    """Ends with ``START_DEMO`` when the user asks for the demo, else with None."""
+
+    ENABLE_COMMAND_PALETTE = True
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("question_mark", "help", "Help", key_display="?"),
+        Binding("A", "add", "Add a receiver"),
+        Binding("S", "search", "Search the network for receivers"),
+        Binding("D", "remove", "Remove the selected receiver"),
+        Binding("q,ctrl+q", "quit", "Quit", key_display="q"),
+    ]
+
+    def __init__(
+        self,
+        live: LiveContract,
+        open_services: Callable[[], AbstractAsyncContextManager[Services]],
+        look: Look,
+    ) -> None:
+        super().__init__()
+        self._palette = load_palette(look.theme, look.theme_files)
+        self._live, self._open_services = live, open_services
+        self._look, self._glyphs = look, glyphs_for(look.glyphs)
+        self._services: Services | None = None
+        self._serving: asyncio.Task[None] | None = None
+        self._left = asyncio.Event()
+        self._removed: Device | None = None
+        self.failure: MicboardError | None = None
+        """Why the services could not be opened; then the app has left by itself."""
+
+    async def run_to_end(self) -> None:
+        """Run, and after the screen is given back say goodbye to the devices."""
+        try:
+            await self.run_async()
+        finally:
+            self._left.set()
+            if self._serving is not None:
+                await asyncio.wait({self._serving}, timeout=GOODBYE_TIMEOUT_S)
+
+    def on_mount(self) -> None:
+        self.register_theme(self._palette.as_textual())
+        self.theme = f"micboard-{self._palette.name}"
+        board = BoardScreen(
+            self._live,
+            self._palette,
+            self._glyphs,
+            fps=self._look.fps,
+            tag="demo" if self._look.demo else "",
+            wall_clock=self._look.wall_clock,
+        )
+        board.keys = KEY_LINE
+        self.push_screen(board)
+        self.call_after_refresh(self._start_serving)
+
+    def _start_serving(self) -> None:
+        self._serving = asyncio.create_task(self._serve(), name="services")
+
+    async def _serve(self) -> None:
+        """Hold the services open until the app has left."""
+        try:
+            async with self._open_services() as services:
+                started = await services.synchronization.start()
+                if not started.success:
+                    self._complain(started.error)
+                self._services = services
+                if not self._live.snapshot():
+                    self._greet()
+                await self._left.wait()
+        except MicboardError as error:
+            self.failure = error
+            self.exit()
+
+    def _complain(self, error: ErrorInfo) -> None:
+        text = visible(f"{error.message}. {error.hint}")
+        self.notify(text, title=error.code.value, severity="error", timeout=10, markup=False)
+
+    def _open_or_wait(self) -> Services | None:
+        if self._services is None:
+            self.notify("One moment: the database is being opened.")
+        return self._services
+
+    @property
+    def _board(self) -> BoardScreen:
+        return next(screen for screen in self.screen_stack if isinstance(screen, BoardScreen))
+
+    # First steps.
+
+    def _greet(self) -> None:
+        def act(choice: str | None) -> None:
+            match choice:
+                case "demo":
+                    self.exit(START_DEMO)
+                case "add":
+                    self.action_add()
+                case "search":
+                    self.action_search()
+                case _:
+                    pass
+
+        self.push_screen(FirstScreen(), act)
+
+    # Actions.
+
+    def on_board_chosen(self, message: Board.Chosen) -> None:
+        self.push_screen(DetailScreen(self._live, message.ref, self._palette, self._glyphs))
+
+    def action_help(self) -> None:
+        self.push_screen(HelpScreen(self._palette, self._keys()))
+
+    def action_add(self) -> None:
+        if self._open_or_wait():
+            self.push_screen(AddScreen(self._register_device), self._added)
+
+    def action_search(self) -> None:
+        if self._open_or_wait():
+            self.push_screen(SearchScreen(self._search_devices, self._register_device))
+
+    def action_remove(self) -> None:
+        selected = self._board.selected
+        if self._open_or_wait() is None or selected is None:
+            return
+        device = selected[1]
+
+        def act(agreed: bool | None) -> None:  # noqa: FBT001 - what the dialog answers
+            if agreed:
+                self.run_worker(self._remove(device.device), group="remove", exclusive=True)
+
+        question = (
+            f"Forget {device.title} and its {len(device.channels)} channels? Nothing changes on the receiver."
+        )
+        self.push_screen(ConfirmScreen(question), act)
+
+    def action_undo_remove(self) -> None:
+        if self._removed is not None and self._open_or_wait():
+            self.run_worker(self._bring_back(self._removed), group="remove", exclusive=True)
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """What the palette offers, on every screen the same."""
+        del screen
+        yield SystemCommand("Help", "Keys, letters and colours", self.action_help)
+        yield SystemCommand("Add a receiver", "By its address", self.action_add)
+        yield SystemCommand(
+            "Search the network", "Find receivers that are not registered", self.action_search
+        )
+        yield SystemCommand("Remove the selected receiver", "Asks first", self.action_remove)
+        if self._removed is not None:
+            yield SystemCommand("Bring the removed receiver back", "Undo", self.action_undo_remove)
+        yield SystemCommand("Order", "Rack order or problems first", self._board.action_order)
+        yield SystemCommand("Quit", "Leave; metering is switched off", self.action_quit)
+
+    def _keys(self) -> Sequence[tuple[str, str]]:
+        """Every key of the board with what it does, from the bindings themselves."""
+        told = [
+            (binding.key_display or binding.key, binding.description)
+            for owner in (Board, BoardScreen, MicboardApp)
+            for binding in owner.BINDINGS
+            if isinstance(binding, Binding)
+        ]
+        return [*told, ("ctrl+p", "All commands")]
+
+    # What the dialogs ask for.
+
+    async def _register_device(self, wanted: NewDevice) -> ServiceResult[Device]:
+        services = self._services
+        assert services is not None  # noqa: S101 - dialogs open only when the services are there
+        return await services.devices.register(
+            wanted.manufacturer,
+            wanted.host,
+            port=int(wanted.port) if wanted.port.isdigit() else (-1 if wanted.port else None),
+            name=wanted.name or None,
+            location=wanted.location or None,
+        )
+
+    async def _search_devices(self, targets: Sequence[str]) -> ServiceResult[Sequence[FoundDevice]]:
+        services = self._services
+        assert services is not None  # noqa: S101 - dialogs open only when the services are there
+        return await services.devices.discover(targets)
+
+    def _added(self, device: Device | None) -> None:
+        if device is not None:
+            self.notify(visible(f"Added {device.name or device.host}."), markup=False)
+
+    async def _remove(self, device: Device) -> None:
+        services = self._services
+        assert services is not None  # noqa: S101 - asked for only when the services are there
+        result = await services.devices.remove(device.id)
+        if not result.success:
+            self._complain(result.error)
+            return
+        self._removed = result.data
+        await services.synchronization.refresh()
+        self.notify(
+            visible(f"Removed {device.name or device.host}. ctrl+p brings it back."), timeout=8, markup=False
+        )
+
+    async def _bring_back(self, device: Device) -> None:
+        services = self._services
+        assert services is not None  # noqa: S101 - asked for only when the services are there
+        location = next((each.name for each in self._live.locations() if each.id == device.location_id), None)
+        result = await services.devices.register(
+            device.manufacturer,
+            device.host,
+            driver=device.driver,
+            port=device.port,
+            name=device.name,
+            location=location,
+        )
+        if result.success:
+            self._removed = None
+            self._added(result.data)
+            await services.synchronization.refresh()
+        else:
+            self._complain(result.error)

@@ -1,0 +1,63 @@
+"""Which lines the board has: headings and channels, in rack order or with problems first. Pure."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from micboard_tui.domain.channel import ChannelState
+from micboard_tui.domain.device import DeviceSnapshot
+from micboard_tui.domain.identity import ChannelRef
+from micboard_tui.domain.location import Location, in_order
+
+NOWHERE = "No location"
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """Stands above the channels of one location."""
+
+    title: str
+
+
+Line: TypeAlias = Heading | ChannelRef
+Rank: TypeAlias = Callable[[ChannelState], int]
+
+
+@dataclass(frozen=True, slots=True)
+class Arrangement:
+    """The lines of the board from top to bottom, and whose channels they are."""
+
+    lines: tuple[Line, ...] = ()
+    devices: Mapping[ChannelRef, DeviceSnapshot] = field(default_factory=dict)
+
+    @property
+    def channels(self) -> list[ChannelRef]:
+        return [line for line in self.lines if isinstance(line, ChannelRef)]
+
+
+def by_location(snapshots: Sequence[DeviceSnapshot], locations: Iterable[Location]) -> Arrangement:
+    """Locations in their order, devices in rack order within; those without a location come last."""
+    lines: list[Line] = []
+    here: dict[str | None, list[DeviceSnapshot]] = {}
+    for snapshot in snapshots:
+        here.setdefault(snapshot.device.location_id, []).append(snapshot)
+    for _, location in in_order(locations):
+        lines += _under(location.name, here.pop(location.id, []))
+    for rest in here.values():
+        lines += _under(NOWHERE, rest)
+    return Arrangement(tuple(lines), _owners(snapshots))
+
+
+def by_problem(snapshots: Sequence[DeviceSnapshot], rank: Rank) -> Arrangement:
+    """All channels without headings, the worst first; equals stay in rack order."""
+    states = [state for snapshot in snapshots for state in snapshot.channels]
+    return Arrangement(tuple(state.ref for state in sorted(states, key=rank)), _owners(snapshots))
+
+
+def _under(title: str, snapshots: Sequence[DeviceSnapshot]) -> list[Line]:
+    channels: list[Line] = [state.ref for snapshot in snapshots for state in snapshot.channels]
+    return [Heading(title), *channels] if channels else []
+
+
+def _owners(snapshots: Sequence[DeviceSnapshot]) -> dict[ChannelRef, DeviceSnapshot]:
+    return {state.ref: snapshot for snapshot in snapshots for state in snapshot.channels}

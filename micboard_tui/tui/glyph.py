@@ -1,0 +1,50 @@
+"""What bars are drawn with: eighth blocks, or plain ASCII where a terminal has no more."""
+
+import locale
+from dataclasses import dataclass
+
+_BLOCKS = " ▏▎▍▌▋▊▉█"
+
+
+@dataclass(frozen=True, slots=True)
+class Glyphs:
+    """A set of signs; each is one cell wide."""
+
+    steps: str
+    """From empty to full within one cell."""
+    peak: str
+    pointer: str
+    ellipsis: str
+    unknown: str
+
+    def bar(self, share: float, width: int) -> str:
+        """A bar of ``width`` cells, filled by ``share`` (0 to 1). What is more than nothing shows."""
+        top = len(self.steps) - 1
+        filled = round(min(1.0, max(0.0, share)) * width * top)
+        if share > 0 and filled == 0:
+            filled = 1
+        whole, part = divmod(filled, top)
+        bar = self.steps[top] * whole + (self.steps[part] if part else "")
+        return bar.ljust(width)
+
+    def with_peak(self, bar: str, share: float) -> str:
+        """The same bar with a mark where the level has just been."""
+        place = min(len(bar) - 1, int(share * len(bar)))
+        return bar if place < 0 or bar[place] != " " else bar[:place] + self.peak + bar[place + 1 :]
+
+
+BLOCKS = Glyphs(_BLOCKS, "▏", "▌", "…", "\N{EN DASH}")
+ASCII = Glyphs(" =", "|", ">", "~", "-")
+
+
+def glyphs_for(choice: str, encoding: str | None = None) -> Glyphs:
+    """The set that was chosen; ``auto`` decides by what the terminal's encoding can show."""
+    if choice == "ascii":
+        return ASCII
+    if choice == "blocks":
+        return BLOCKS
+    try:
+        _BLOCKS.encode(encoding or locale.getpreferredencoding(do_setlocale=False))
+    except (UnicodeEncodeError, LookupError):
+        return ASCII
+    return BLOCKS

@@ -1,0 +1,19 @@
+"""How the board is to look and behave; imports nothing heavy, so it can be made before Textual is loaded."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    theme_files: tuple[Path, ...]
+    theme: str = "stage"
+    fps: int = 10
+    """How often a second the board looks at the present."""
+    glyphs: str = "auto"
+    demo: bool = False
+    """Say in the header that nothing here is real."""
+    wall_clock: Callable[[], datetime] = datetime.now
+    """The time of day for the header."""

@@ -1,0 +1,198 @@
+"""Values as words and numbers of fixed width. Pure; unknown is a dash, never zero."""
+
+from rich.cells import cell_len, set_cell_size
+
+from micboard_tui.domain.battery import Battery, BatteryLevel, battery_level
+from micboard_tui.domain.channel import ChannelState, Encryption
+from micboard_tui.domain.device import DeviceSnapshot, DeviceStatus
+from micboard_tui.domain.link import LinkState
+from micboard_tui.domain.problem import ProblemCode, Severity
+from micboard_tui.domain.text import visible
+
+DASH = "\N{EN DASH}"
+STATE_WORDS = {
+    LinkState.REFUSED: "refused",
+    LinkState.OFFLINE: "offline",
+    LinkState.RF_LOST: "RF lost",
+    LinkState.TRANSMITTER_OFF: "off",
+    LinkState.MUTED: "muted",
+    LinkState.DOCKED: "docked",
+    LinkState.LIVE: "live",
+    LinkState.UNKNOWN: "unknown",
+}
+STATE_TONES = {
+    LinkState.REFUSED: "critical",
+    LinkState.OFFLINE: "critical",
+    LinkState.RF_LOST: "critical",
+    LinkState.TRANSMITTER_OFF: "dim",
+    LinkState.MUTED: "muted",
+    LinkState.DOCKED: "dim",
+    LinkState.LIVE: "live",
+    LinkState.UNKNOWN: "dim",
+}
+PROBLEM_WORDS = {
+    ProblemCode.RF_LOST: ("RF lost", "check pack and antenna"),
+    ProblemCode.OFFLINE: ("Offline", "check power and cable"),
+    ProblemCode.REFUSED: ("Refused", "allow access on the receiver"),
+    ProblemCode.ENCRYPTION_MISMATCH: ("Wrong key", "sync pack and receiver"),
+    ProblemCode.BATTERY_CRITICAL: ("Battery nearly empty", "change it now"),
+    ProblemCode.RF_CRITICAL: ("RF very weak", "check antennas and distance"),
+    ProblemCode.AUDIO_CLIP: ("Audio clips", "turn the pack's gain down"),
+    ProblemCode.INTERFERENCE: ("Interference", "find a free frequency"),
+    ProblemCode.BATTERY_CONTACT: ("Battery contact", "clean contacts, reseat battery"),
+    ProblemCode.STALE: ("No news", "check the network"),
+    ProblemCode.BATTERY_LOW: ("Battery low", "prepare a change"),
+    ProblemCode.RF_LOW: ("RF weak", "watch antennas and distance"),
+    ProblemCode.QUALITY_LOW: ("Poor quality", "check for interference"),
+}
+FLAGS = {
+    ProblemCode.ENCRYPTION_MISMATCH: "E",
+    ProblemCode.INTERFERENCE: "I",
+    ProblemCode.AUDIO_CLIP: "C",
+    ProblemCode.BATTERY_CONTACT: "B",
+}
+LEVEL_TONES = {
+    BatteryLevel.CRITICAL: "critical",
+    BatteryLevel.LOW: "warning",
+    BatteryLevel.FINE: "live",
+    BatteryLevel.UNKNOWN: "dim",
+}
+BARS = 5
+RF_BOTTOM_DBM, RF_TOP_DBM = -100.0, -20.0
+AUDIO_BOTTOM_DBFS = -50.0
+
+
+def fit(text: str, width: int, ellipsis: str = "…") -> str:
+    """A stranger's text, harmless and exactly ``width`` cells wide; what is cut off ends in a mark."""
+    shown = visible(text)
+    if cell_len(shown) <= width:
+        return set_cell_size(shown, width)
+    if width <= 1:
+        return ellipsis[:width]
+    return set_cell_size(set_cell_size(shown, width - 1).rstrip() + ellipsis, width)
+
+
+def number(value: float | None, width: int) -> str:
+    """A whole number, right-aligned."""
+    return (DASH if value is None else f"{value:.0f}").rjust(width)
+
+
+def megahertz(khz: int | None, width: int = 8) -> str:
+    """A frequency as the front panel writes it."""
+    return (DASH if khz is None else f"{khz / 1000:.3f}").rjust(width)
+
+
+def duration(seconds: float) -> str:
+    """A span in its largest unit: ``9s``, ``4m``, ``2h``, ``3d``."""
+    whole = max(0, int(seconds))
+    for unit, size in (("d", 86400), ("h", 3600), ("m", 60)):
+        if whole >= size:
+            return f"{whole // size}{unit}"
+    return f"{whole}s"
+
+
+def hours(minutes: int) -> str:
+    """Minutes as a clock writes them: ``7:49``."""
+    return f"{minutes // 60}:{minutes % 60:02d}"
+
+
+def battery_short(battery: Battery | None) -> str:
+    """The charge in five cells at most: time where it is known, else percent, else bars."""
+    if battery is None:
+        return ""
+    if battery.minutes is not None and battery.minutes < 100 * 60:
+        return hours(battery.minutes)
+    if battery.percent is not None:
+        return f"{battery.percent}%"
+    if battery.bars is not None:
+        return f"{battery.bars}/{BARS}"
+    return DASH
+
+
+def battery_share(battery: Battery | None) -> float | None:
+    """How full it is, 0 to 1."""
+    if battery is None:
+        return None
+    if battery.percent is not None:
+        return battery.percent / 100
+    return None if battery.bars is None else battery.bars / BARS
+
+
+def battery_tone(battery: Battery | None) -> str:
+    return LEVEL_TONES[battery_level(battery)]
+
+
+def rf_share(dbm: float | None) -> float | None:
+    return None if dbm is None else (dbm - RF_BOTTOM_DBM) / (RF_TOP_DBM - RF_BOTTOM_DBM)
+
+
+def rf_tone(dbm: float | None) -> str:
+    """The thresholds of DESIGN 6.3."""
+    if dbm is None:
+        return "dim"
+    if dbm < -95:  # noqa: PLR2004 - critical
+        return "critical"
+    return "warning" if dbm < -85 else "live"  # noqa: PLR2004 - warning
+
+
+def audio_share(dbfs: float | None) -> float | None:
+    return None if dbfs is None else 1 - dbfs / AUDIO_BOTTOM_DBFS
+
+
+def audio_tone(dbfs: float | None) -> str:
+    if dbfs is None:
+        return "dim"
+    if dbfs >= -1:
+        return "critical"
+    return "warning" if dbfs >= -6 else "live"  # noqa: PLR2004 - close to full scale
+
+
+def flags(state: ChannelState, problems: tuple[ProblemCode, ...]) -> str:
+    """One letter for each thing that the other columns do not show."""
+    letters = [FLAGS[code] for code in problems if code in FLAGS]
+    if state.facts.receiver_muted:
+        letters.append("m")
+    if state.facts.transmitter is not None and state.facts.transmitter.muted:
+        letters.append("t")
+    if state.facts.encryption is Encryption.ON:
+        letters.append("e")
+    return "".join(letters)
+
+
+def trouble(state: ChannelState, now: float) -> str:
+    """What an unreachable or silent channel says in place of its meters: what, since when, what to do."""
+    since = "" if state.link_since is None else f" {duration(now - state.link_since)}"
+    word = STATE_WORDS[state.link_state]
+    cure = {
+        LinkState.RF_LOST: ": check pack",
+        LinkState.OFFLINE: ": check power, cable",
+        LinkState.REFUSED: ": allow access",
+    }.get(state.link_state, "")
+    return f"{word}{since}{cure}"
+
+
+def worst(code: ProblemCode, state: ChannelState, device: str, since_s: float | None) -> str:
+    """The worst problem in one line: what, since when, who, where, and what to do."""
+    what, cure = PROBLEM_WORDS[code]
+    since = "" if since_s is None else f" {duration(since_s)}"
+    who = visible(state.facts.name or f"channel {state.number}")
+    return f"{what}{since}: {who}, {visible(device)} {state.number} {DASH} {cure}"
+
+
+def severity_tone(code: ProblemCode) -> str:
+    return "critical" if code.severity is Severity.CRITICAL else "warning"
+
+
+def status_words(snapshot: DeviceSnapshot, now: float) -> str:
+    """How the device is doing, and since when."""
+    state = snapshot.state
+    since = "" if state.status_since is None else f" for {duration(now - state.status_since)}"
+    return f"{state.status.value}{since}"
+
+
+def status_tone(status: DeviceStatus) -> str:
+    return {
+        DeviceStatus.ONLINE: "live",
+        DeviceStatus.OFFLINE: "critical",
+        DeviceStatus.REFUSED: "critical",
+    }.get(status, "dim")

@@ -1,0 +1,171 @@
+"""One channel in one line: cells of fixed width with a tone each. Pure."""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from micboard_tui.domain.channel import ChannelState
+from micboard_tui.domain.link import LinkState
+from micboard_tui.domain.problem import problems
+from micboard_tui.tui import present
+from micboard_tui.tui.glyph import Glyphs
+
+
+class Cell(NamedTuple):
+    """Some text, what it means, and whether it stands on the track of a bar."""
+
+    text: str
+    tone: str = "text"
+    is_bar: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """How wide each column is. The numbers never give way; names and bars take what is left."""
+
+    name: int
+    rf_bar: int
+    audio_bar: int
+    battery_bar: int = 4
+    flags: int = 3
+
+    @property
+    def total(self) -> int:
+        return FIXED + self.name + self.rf_bar + self.audio_bar + self.battery_bar + self.flags
+
+
+# Pointer, number, letter; battery text; antenna; RF; audio; quality; MHz; age; and a space between each.
+FIXED = (1 + 2 + 1 + 1 + 1) + (1 + 6) + (1 + 2) + (1 + 4 + 1) + (1 + 3 + 1) + (1 + 3) + (1 + 8) + 1 + (1 + 3)
+LEAST = Columns(name=10, rf_bar=4, audio_bar=6)
+BATTERY_TEXT = 5
+AGE_SHOWN_S = 2.0
+# In these states the device says nothing that could be shown as current.
+_SPEECHLESS = frozenset({LinkState.OFFLINE, LinkState.REFUSED, LinkState.UNKNOWN})
+_SILENT = frozenset({LinkState.RF_LOST, LinkState.TRANSMITTER_OFF, LinkState.DOCKED})
+
+
+def columns_for(width: int) -> Columns:
+    """Divide ``width`` cells: first names, then bars, both up to what still helps the eye."""
+    spare = max(0, width - LEAST.total)
+    name = min(24, LEAST.name + (spare + 1) // 2)
+    spare -= name - LEAST.name
+    audio = min(20, LEAST.audio_bar + (spare + 1) // 2)
+    spare -= audio - LEAST.audio_bar
+    rf = min(16, LEAST.rf_bar + spare)
+    spare -= rf - LEAST.rf_bar
+    flags = min(5, LEAST.flags + max(0, spare))
+    return Columns(name, rf, audio, flags=flags)
+
+
+def head(columns: Columns) -> str:
+    """The names of the columns, above the rows that ``cells`` makes."""
+    return "".join(
+        (
+            "   # ",
+            " " + "name".ljust(columns.name),
+            " " + "battery".ljust(columns.battery_bar + 1 + BATTERY_TEXT),
+            " an",
+            " " + " dBm" + " RF".ljust(columns.rf_bar + 1),
+            " " + "dBF" + " audio".ljust(columns.audio_bar + 1),
+            "   q",
+            "      MHz",
+            " " + ("flags" if columns.flags >= len("flags") else "flg").ljust(columns.flags),
+            " age",
+        )
+    )
+
+
+def cells(state: ChannelState, columns: Columns, glyphs: Glyphs, now: float) -> list[Cell]:
+    """The line of one channel, ``columns.total`` cells wide but for the pointer."""
+    link = state.link_state
+    tone = present.STATE_TONES[link]
+    line = [
+        Cell(f"{state.number:>2} "),
+        Cell(f"{link.letter or ' '} ", tone),
+        Cell(present.fit(state.facts.name or present.DASH, columns.name, glyphs.ellipsis), _name_tone(link)),
+        Cell(" "),
+    ]
+    if link in _SPEECHLESS:
+        line += _last_battery(state, columns, now)
+        line += [Cell(present.fit(present.trouble(state, now), _meters_width(columns)), tone)]
+    elif link in _SILENT:
+        line += _battery(state, columns, glyphs) if state.battery else _last_battery(state, columns, now)
+        line += _silent(state, columns, tone, now)
+    else:
+        line += _battery(state, columns, glyphs)
+        line += _meters(state, columns, glyphs)
+    line += _tail(state, columns, now)
+    return line
+
+
+def _name_tone(link: LinkState) -> str:
+    return "dim" if link in {LinkState.TRANSMITTER_OFF, LinkState.UNKNOWN, LinkState.DOCKED} else "text"
+
+
+def _meters_width(columns: Columns) -> int:
+    return 2 + 1 + 4 + 1 + columns.rf_bar + 1 + 3 + 1 + columns.audio_bar + 1 + 3
+
+
+def _battery(state: ChannelState, columns: Columns, glyphs: Glyphs) -> list[Cell]:
+    battery = state.battery
+    tone = present.battery_tone(battery)
+    share = present.battery_share(battery)
+    bar = " " * columns.battery_bar if share is None else glyphs.bar(share, columns.battery_bar)
+    return [
+        Cell(bar, tone, is_bar=share is not None),
+        Cell(f" {present.battery_short(battery):>{BATTERY_TEXT}} ", "text" if tone == "live" else tone),
+    ]
+
+
+def _last_battery(state: ChannelState, columns: Columns, now: float) -> list[Cell]:
+    """What the pack said before it went, with its age; never as current."""
+    width = columns.battery_bar + 1 + BATTERY_TEXT
+    last = state.last_battery
+    if last is None:
+        return [Cell(" " * (width + 1))]
+    words = f"({present.battery_short(last.battery)} {present.duration(now - last.observed_at)})"
+    return [Cell(present.fit(words, width) + " ", "dim")]
+
+
+def _silent(state: ChannelState, columns: Columns, tone: str, now: float) -> list[Cell]:
+    """No carrier: what the receiver still hears of the band, and what is the matter."""
+    width = _meters_width(columns) - (2 + 1 + 4 + 1)
+    return [
+        Cell("   "),
+        Cell(present.number(state.meters.rf_dbm, 4) + " ", "dim"),
+        Cell(present.fit(present.trouble(state, now), width), tone),
+    ]
+
+
+def _meters(state: ChannelState, columns: Columns, glyphs: Glyphs) -> list[Cell]:
+    meters = state.meters
+    rf, audio = present.rf_share(meters.rf_dbm), present.audio_share(meters.audio_dbfs)
+    peak = present.audio_share(state.audio_peak_dbfs)
+    rf_tone = present.rf_tone(meters.rf_dbm)
+    audio_bar = glyphs.bar(audio or 0.0, columns.audio_bar)
+    if peak is not None and peak > 0:
+        audio_bar = glyphs.with_peak(audio_bar, peak)
+    quality = meters.quality_percent
+    return [
+        Cell(f"{(meters.antenna or '')[:2]:<2} "),
+        Cell(present.number(meters.rf_dbm, 4) + " ", "text" if rf_tone == "live" else rf_tone),
+        Cell(glyphs.bar(rf or 0.0, columns.rf_bar), rf_tone, is_bar=rf is not None),
+        Cell(" " + present.number(meters.audio_dbfs, 3) + " "),
+        Cell(audio_bar, present.audio_tone(state.audio_peak_dbfs), is_bar=audio is not None),
+        Cell("    " if quality is None else f" {quality:>3}", _quality_tone(quality)),
+    ]
+
+
+def _quality_tone(quality: int | None) -> str:
+    return "warning" if quality is not None and quality < 40 else "text"  # noqa: PLR2004 - DESIGN 6.3
+
+
+def _tail(state: ChannelState, columns: Columns, now: float) -> list[Cell]:
+    found = problems(state, now)
+    age = state.age_s(now)
+    late = age is not None and age > AGE_SHOWN_S and state.is_stale(now)
+    old = present.duration(age) if age is not None and late else ""
+    return [
+        Cell(" " + present.megahertz(state.facts.frequency_khz), "dim"),
+        Cell(" " + present.flags(state, found)[: columns.flags].ljust(columns.flags), "warning"),
+        Cell(f" {old:>3}", "warning"),
+    ]

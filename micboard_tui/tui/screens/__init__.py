@@ -1,0 +1,1 @@
+"""Screens: they talk to contracts and feed widgets."""

@@ -1,0 +1,198 @@
+"""The board: samples the present at a fixed rate and feeds the widgets."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Horizontal, Vertical
+from textual.screen import Screen
+
+from micboard_tui.contracts.live import LiveContract
+from micboard_tui.domain.channel import ChannelState
+from micboard_tui.domain.device import DeviceSnapshot
+from micboard_tui.domain.identity import ChannelRef
+from micboard_tui.tui import detail
+from micboard_tui.tui.arrangement import by_location, by_problem
+from micboard_tui.tui.glyph import Glyphs
+from micboard_tui.tui.row import Cell, columns_for, head
+from micboard_tui.tui.summary import Watch, counts, worst_line
+from micboard_tui.tui.themes import Palette
+from micboard_tui.tui.widgets.board import Board
+from micboard_tui.tui.widgets.lines import Lines, spread
+
+LOOK_EVERY_S = 0.5
+LEAST_WIDTH, LEAST_HEIGHT = 60, 15
+DETAIL_FROM_WIDTH = 118
+DETAIL_WIDTH = 40
+
+
+class BoardScreen(Screen[None]):
+    """Header, worst problem, rows, and beside them the selected channel where there is room."""
+
+    DEFAULT_CSS = """
+    BoardScreen { background: $background; }
+    BoardScreen #beside { display: none; width: 40; height: 1fr; margin-left: 1; }
+    BoardScreen.-wide #beside { display: block; }
+    BoardScreen #small { display: none; height: 1fr; }
+    BoardScreen.-small #small { display: block; }
+    BoardScreen.-small #all { display: none; }
+    BoardScreen #all, BoardScreen #rows { height: 1fr; }
+    """
+    BINDINGS = [
+        Binding("tab", "next_problem(1)", "Next problem", key_display="Tab"),
+        Binding("shift+tab", "next_problem(-1)", "Previous problem", key_display="Shift+Tab"),
+        Binding("o", "order", "Rack order or problems first"),
+    ]
+
+    def __init__(
+        self,
+        live: LiveContract,
+        palette: Palette,
+        glyphs: Glyphs,
+        *,
+        fps: int,
+        tag: str,
+        wall_clock: Callable[[], datetime],
+    ) -> None:
+        super().__init__()
+        self._live, self._palette, self._glyphs = live, palette, glyphs
+        self._period_s = 1 / fps
+        self._tag, self._wall_clock = tag, wall_clock
+        self._version = self._layout_version = -1
+        self._devices: tuple[DeviceSnapshot, ...] = ()
+        self._states: dict[ChannelRef, ChannelState] = {}
+        self._watch = Watch()
+        self._problems_first = False
+        self.keys: tuple[tuple[str, str], ...] = ()
+        """Keys and what they do, for the line at the bottom."""
+
+    def compose(self) -> ComposeResult:
+        palette = self._palette
+        with Vertical(id="all"):
+            yield Lines(palette, "surface", id="header")
+            yield Lines(palette, id="worst")
+            with Horizontal(id="rows"):
+                with Vertical():
+                    yield Lines(palette, id="heads")
+                    yield Board(palette, self._glyphs, self._live.now)
+                yield Lines(palette, "surface", id="beside")
+            yield Lines(palette, "surface", id="keys")
+        yield Lines(palette, id="small")
+
+    def on_mount(self) -> None:
+        self.sample()
+        self.set_interval(self._period_s, self.sample)
+        self.set_interval(LOOK_EVERY_S, self.look)
+
+    @property
+    def board(self) -> Board:
+        return self.query_one(Board)
+
+    @property
+    def selected(self) -> tuple[ChannelState, DeviceSnapshot] | None:
+        """The selected channel as it is now."""
+        ref = self.board.selected
+        state = self._live.channel(ref) if ref else None
+        device = self._live.device(ref.device_id) if ref else None
+        return (state, device) if state and device else None
+
+    # Sampling.
+
+    def sample(self) -> None:
+        """Take what changed since the last time. Costs nothing when nothing did."""
+        changes = self._live.changed_since(self._version)
+        if changes.layout_version != self._layout_version:
+            self._layout_version = changes.layout_version
+            self._version = changes.version
+            self._lay_out()
+            return
+        if changes.version == self._version:
+            return
+        self._version = changes.version
+        for state in changes.channels:
+            self._states[state.ref] = state
+        self.board.show(changes.channels)
+
+    def look(self) -> None:
+        """Twice a second: judge all channels, and show what follows from time alone."""
+        states = self._in_rack_order()
+        now = self._live.now()
+        ranks = [self._watch.rank(state) for state in states]
+        worst = self._watch.look(states, now)
+        if self._problems_first and ranks != [self._watch.rank(state) for state in states]:
+            self._lay_out()
+        self.board.show_ages()
+        self._show_header(states)
+        self.query_one("#worst", Lines).show([worst_line(worst, self._devices, states, now)])
+        self._show_detail()
+
+    def _lay_out(self) -> None:
+        self._devices = tuple(self._live.snapshot())
+        self._states = {state.ref: state for device in self._devices for state in device.channels}
+        if self._problems_first:
+            arrangement = by_problem(self._devices, self._watch.rank)
+        else:
+            arrangement = by_location(self._devices, self._live.locations())
+        self.board.lay_out(arrangement, self._states.values())
+        if self._watch.found == {}:
+            self.look()
+
+    def _in_rack_order(self) -> list[ChannelState]:
+        return [self._states[state.ref] for device in self._devices for state in device.channels]
+
+    # Showing.
+
+    def _show_header(self, states: list[ChannelState]) -> None:
+        hidden = self._watch.critical() - self.board.visible_channels
+        right = [Cell(f"{self._wall_clock():%H:%M} ", "text")]
+        if hidden:
+            right.insert(0, Cell(f"{len(hidden)} critical off screen  ", "critical"))
+        left = [Cell(" micboard ", "accent"), Cell(f"{self._tag}  ", "warning"), *counts(states, self._watch)]
+        width = self.size.width
+        self.query_one("#header", Lines).show([spread(left, right, width)])
+        keys = [Cell(" ")]
+        for key, what in self.keys:
+            keys += [Cell(key, "accent"), Cell(f" {what}   ", "dim")]
+        self.query_one("#keys", Lines).show([keys])
+
+    def _show_detail(self) -> None:
+        if not self.has_class("-wide") or (selected := self.selected) is None:
+            return
+        state, device = selected
+        now = self._live.now()
+        self.query_one("#beside", Lines).show(detail.lines(state, device, self._glyphs, now, DETAIL_WIDTH))
+
+    def on_resize(self) -> None:
+        width, height = self.size
+        small = width < LEAST_WIDTH or height < LEAST_HEIGHT
+        self.set_class(small, "-small")
+        self.set_class(width >= DETAIL_FROM_WIDTH, "-wide")
+        needed = f" {width}x{height} is too small, {LEAST_WIDTH}x{LEAST_HEIGHT} is needed"
+        self.query_one("#small", Lines).show([[Cell(needed, "warning")]])
+        room = width - (DETAIL_WIDTH + 1 if width >= DETAIL_FROM_WIDTH else 0)
+        self.query_one("#heads", Lines).show([[Cell(head(columns_for(room)), "dim")]])
+        self.look()
+
+    def on_board_moved(self) -> None:
+        self._show_detail()
+        self._show_header(self._in_rack_order())
+
+    # Keys.
+
+    def action_next_problem(self, direction: int) -> None:
+        """Go to the next channel that has a problem, from the selected one on and around."""
+        refs = [line for line in self.board.channels if line in self._watch.found]
+        if not refs:
+            self.notify("No channel has a problem.")
+            return
+        order = self.board.channels
+        place = order.index(self.board.selected) if self.board.selected in order else -1
+        ahead = refs if direction > 0 else refs[::-1]
+        beyond = [ref for ref in ahead if (order.index(ref) - place) * direction > 0]
+        self.board.select((beyond or ahead)[0])
+
+    def action_order(self) -> None:
+        self._problems_first = not self._problems_first
+        self._lay_out()
+        self.notify("Problems first." if self._problems_first else "Rack order.", timeout=2)

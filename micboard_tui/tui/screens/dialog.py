@@ -1,0 +1,210 @@
+"""Questions and forms: adding a receiver, searching for some, and being sure."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Input, OptionList, Static
+from textual.widgets.option_list import Option
+
+from micboard_tui.contracts.errors import ErrorInfo
+from micboard_tui.contracts.ports import FoundDevice
+from micboard_tui.contracts.result import ServiceResult
+from micboard_tui.domain.device import Device
+from micboard_tui.domain.text import visible
+
+CSS = """
+{name} {{ align: center middle; background: $background 60%; }}
+{name} > Vertical {{
+    width: 64; max-width: 100%; height: auto; max-height: 100%; background: $surface; padding: 1 2;
+}}
+{name} Static {{ height: auto; }}
+{name} .title {{ color: $accent; }}
+{name} .label {{ color: $foreground 60%; }}
+{name} .error {{ color: $error; }}
+{name} Input {{ border: none; height: 1; padding: 0; background: $background; }}
+{name} Input:focus {{ border: none; background: $primary 20%; }}
+{name} OptionList {{ border: none; height: auto; max-height: 10; background: $surface; padding: 0; }}
+"""
+
+
+def words(error: ErrorInfo) -> str:
+    """A "no" in two sentences."""
+    return visible(f"{error.message}. {error.hint}".strip())
+
+
+def literal(text: str, classes: str = "", widget_id: str | None = None) -> Static:
+    """Text that is shown as it stands."""
+    return Static(visible(text), classes=classes, id=widget_id, markup=False)
+
+
+@dataclass(frozen=True, slots=True)
+class NewDevice:
+    """What the form asks for."""
+
+    manufacturer: str
+    host: str
+    port: str
+    name: str
+    location: str
+
+
+Register = Callable[[NewDevice], Awaitable[ServiceResult[Device]]]
+Search = Callable[[Sequence[str]], Awaitable[ServiceResult[Sequence[FoundDevice]]]]
+
+
+class AddScreen(ModalScreen[Device | None]):
+    """A form. Stays open with the reason when the answer is no."""
+
+    DEFAULT_CSS = CSS.format(name="AddScreen")
+    BINDINGS = [
+        Binding("escape", "dismiss(None)", "Back", key_display="Esc"),
+        Binding("down", "app.focus_next", "Next field", show=False),
+        Binding("up", "app.focus_previous", "Previous field", show=False),
+    ]
+    FIELDS = (
+        ("manufacturer", "Manufacturer", "shure"),
+        ("host", "Address or host name", "192.168.1.20"),
+        ("port", "Port, when it is not the usual one", "2202"),
+        ("name", "Your name for it, when its own will not do", ""),
+        ("location", "Where it stands", "Main Stage"),
+    )
+
+    def __init__(self, register: Register) -> None:
+        super().__init__()
+        self._register = register
+
+    def compose(self) -> ComposeResult:
+        with Vertical():
+            yield literal("Add a receiver", "title")
+            for name, label, example in self.FIELDS:
+                yield literal(label, "label")
+                yield Input("shure" if name == "manufacturer" else "", placeholder=example, id=name)
+            yield literal("", "error", "answer")
+            yield literal("Enter adds it   Tab next field   Esc back", "label")
+
+    def on_mount(self) -> None:
+        self.query_one("#host", Input).focus()
+
+    @on(Input.Submitted)
+    def submit(self) -> None:
+        self.query_one("#answer", Static).update("Adding…")
+        self._add(
+            NewDevice(**{name: self.query_one(f"#{name}", Input).value.strip() for name, *_ in self.FIELDS})
+        )
+
+    @work(exclusive=True, group="add")
+    async def _add(self, wanted: NewDevice) -> None:
+        result = await self._register(wanted)
+        if result.success:
+            self.dismiss(result.data)
+        else:
+            self.query_one("#answer", Static).update(words(result.error))
+
+
+class SearchScreen(ModalScreen[None]):
+    """Asks for addresses, knocks on them, lists who answered; Enter adds one."""
+
+    DEFAULT_CSS = CSS.format(name="SearchScreen")
+    BINDINGS = [Binding("escape", "dismiss(None)", "Back", key_display="Esc")]
+
+    def __init__(self, search: Search, register: Register) -> None:
+        super().__init__()
+        self._search, self._register = search, register
+        self._found: list[FoundDevice] = []
+
+    def compose(self) -> ComposeResult:
+        with Vertical():
+            yield literal("Search the network", "title")
+            yield literal("Addresses or networks, with blanks between them", "label")
+            yield Input(placeholder="192.168.1.0/24", id="targets")
+            yield OptionList(markup=False)
+            yield literal("Each address is asked once, and nothing is metered.", "", "answer")
+            yield literal("Enter searches, or adds the chosen one   Tab list   Esc back", "label")
+
+    @on(Input.Submitted)
+    def submit(self, event: Input.Submitted) -> None:
+        if targets := event.value.split():
+            self.query_one("#answer", Static).update("Searching… this may take a minute.")
+            self._look(targets)
+
+    @work(exclusive=True, group="search")
+    async def _look(self, targets: Sequence[str]) -> None:
+        result = await self._search(targets)
+        answer, options = self.query_one("#answer", Static), self.query_one(OptionList)
+        if not result.success:
+            answer.update(words(result.error))
+            return
+        self._found = list(result.data)
+        options.clear_options()
+        options.add_options(Option(_title(each)) for each in self._found)
+        count = len(self._found)
+        answer.update(f"{count} found. Enter adds the chosen one." if count else "Nobody new answered.")
+        if count:
+            options.focus()
+
+    @on(OptionList.OptionSelected)
+    def choose(self, event: OptionList.OptionSelected) -> None:
+        self._add(event.option_index)
+
+    @work(exclusive=True, group="add")
+    async def _add(self, index: int) -> None:
+        chosen = self._found[index]
+        result = await self._register(NewDevice(chosen.manufacturer, chosen.host, str(chosen.port), "", ""))
+        answer = self.query_one("#answer", Static)
+        if result.success:
+            answer.update(visible(f"Added {_title(chosen)}."))
+            self.query_one(OptionList).disable_option_at_index(index)
+        else:
+            answer.update(words(result.error))
+
+
+def _title(found: FoundDevice) -> str:
+    told = [found.model or "receiver", found.own_name or "", f"{found.host}:{found.port}"]
+    return visible("  ".join(word for word in told if word))
+
+
+class ConfirmScreen(ModalScreen[bool]):
+    """Asks before something is lost."""
+
+    DEFAULT_CSS = CSS.format(name="ConfirmScreen")
+    BINDINGS = [
+        Binding("y", "dismiss(True)", "Yes"),
+        Binding("n,escape", "dismiss(False)", "No", key_display="n Esc"),
+    ]
+
+    def __init__(self, question: str) -> None:
+        super().__init__()
+        self._question = question
+
+    def compose(self) -> ComposeResult:
+        with Vertical():
+            yield literal(self._question)
+            yield literal("y yes   n no", "label")
+
+
+class FirstScreen(ModalScreen[str | None]):
+    """What to do when nothing is registered yet."""
+
+    DEFAULT_CSS = CSS.format(name="FirstScreen")
+    BINDINGS = [
+        Binding("d", "dismiss('demo')", "Demo"),
+        Binding("a", "dismiss('add')", "Add"),
+        Binding("s", "dismiss('search')", "Search"),
+        Binding("escape", "dismiss(None)", "Later", key_display="Esc"),
+        Binding("q", "app.quit", "Quit"),
+    ]
+
+    def compose(self) -> ComposeResult:
+        with Vertical():
+            yield literal("Welcome. No receiver is registered yet.", "title")
+            yield literal("")
+            yield literal("d   See a demo: simulated receivers, nothing is kept")
+            yield literal("a   Add a receiver by its address")
+            yield literal("s   Search the network for receivers")
+            yield literal("")
+            yield literal("Esc later   q quit", "label")

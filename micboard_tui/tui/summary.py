@@ -1,0 +1,109 @@
+"""The header in numbers, and the worst problem. Pure but for remembering since when each problem lasts."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from micboard_tui.domain.channel import ChannelState
+from micboard_tui.domain.device import DeviceSnapshot
+from micboard_tui.domain.identity import ChannelRef
+from micboard_tui.domain.link import LinkState
+from micboard_tui.domain.problem import ProblemCode, Severity, problems
+from micboard_tui.tui import present
+from micboard_tui.tui.row import Cell
+
+_COUNTED = (
+    (LinkState.LIVE, "live"),
+    (LinkState.MUTED, "muted"),
+    (LinkState.TRANSMITTER_OFF, "off"),
+    (LinkState.RF_LOST, "lost"),
+    (LinkState.OFFLINE, "offline"),
+    (LinkState.REFUSED, "refused"),
+    (LinkState.UNKNOWN, "unknown"),
+)
+_LOW = frozenset({ProblemCode.BATTERY_LOW, ProblemCode.BATTERY_CRITICAL})
+NO_PROBLEM_RANK = len(ProblemCode)
+
+
+@dataclass(frozen=True, slots=True)
+class Worst:
+    """The problem to look at first."""
+
+    code: ProblemCode
+    state: ChannelState
+    since: float
+
+
+class Watch:
+    """Looks over all channels a few times a second, and remembers since when each problem lasts."""
+
+    def __init__(self) -> None:
+        self._since: dict[tuple[ChannelRef, ProblemCode], float] = {}
+        self.found: dict[ChannelRef, tuple[ProblemCode, ...]] = {}
+        """The problems of every channel that has any."""
+
+    def look(self, states: Iterable[ChannelState], now: float) -> Worst | None:
+        """Judge all channels; the worst problem, of equals the first in rack order."""
+        since: dict[tuple[ChannelRef, ProblemCode], float] = {}
+        self.found = {}
+        worst: Worst | None = None
+        for state in states:
+            codes = problems(state, now)
+            if not codes:
+                continue
+            ref = state.ref
+            self.found[ref] = codes
+            for code in codes:
+                since[ref, code] = self._since.get((ref, code), self._start(code, state, now))
+            if worst is None or codes[0].rank < worst.code.rank:
+                worst = Worst(codes[0], state, since[ref, codes[0]])
+        self._since = since
+        return worst
+
+    def rank(self, state: ChannelState) -> int:
+        """For sorting: 0 is the worst, channels without a problem are equal."""
+        codes = self.found.get(state.ref)
+        return codes[0].rank if codes else NO_PROBLEM_RANK
+
+    def critical(self) -> set[ChannelRef]:
+        """The channels that need somebody now."""
+        return {ref for ref, codes in self.found.items() if codes[0].severity is Severity.CRITICAL}
+
+    @staticmethod
+    def _start(code: ProblemCode, state: ChannelState, now: float) -> float:
+        of_link = code in {ProblemCode.RF_LOST, ProblemCode.OFFLINE, ProblemCode.REFUSED}
+        return state.link_since if of_link and state.link_since is not None else now
+
+
+def counts(states: Sequence[ChannelState], watch: Watch) -> list[Cell]:
+    """How many channels are in which state; states that nobody is in are left out."""
+    tally: dict[LinkState, int] = {}
+    for state in states:
+        tally[state.link_state] = tally.get(state.link_state, 0) + 1
+    line = [Cell(f"{len(states)} ch", "text")]
+    for link, word in _COUNTED:
+        if count := tally.get(link):
+            line.append(Cell(f"  {count} {word}", present.STATE_TONES[link]))
+    if low := sum(1 for codes in watch.found.values() if not _LOW.isdisjoint(codes)):
+        line.append(Cell(f"  {low} low batt", "warning"))
+    return line
+
+
+def worst_line(
+    worst: Worst | None, devices: Sequence[DeviceSnapshot], states: Sequence[ChannelState], now: float
+) -> list[Cell]:
+    """What is wrong first of all; or that nothing is, as far as anything is known."""
+    if worst is None:
+        return [_no_problem(devices, states)]
+    title = next((each.title for each in devices if each.device.id == worst.state.device_id), "?")
+    words = present.worst(worst.code, worst.state, title, now - worst.since)
+    return [Cell(f" {words}", present.severity_tone(worst.code))]
+
+
+def _no_problem(devices: Sequence[DeviceSnapshot], states: Sequence[ChannelState]) -> Cell:
+    unknown = sum(1 for state in states if state.link_state is LinkState.UNKNOWN)
+    silent = sum(1 for device in devices if not device.channels)
+    if not devices:
+        return Cell(" No device is registered", "dim")
+    if unknown or silent or not states:
+        return Cell(f" Waiting for a word from {unknown} channels, {silent} devices", "dim")
+    return Cell(" All is well", "live")

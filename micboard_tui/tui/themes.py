@@ -1,0 +1,96 @@
+"""Theme files: a few named colours, each with one meaning, for our cells and for Textual's widgets."""
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from rich.style import Style
+from textual.color import Color, ColorParseError
+from textual.theme import Theme
+
+from micboard_tui.contracts.errors import ErrorCode, StartError
+
+TONES = ("text", "dim", "accent", "live", "warning", "critical", "muted")
+GROUNDS = ("background", "surface", "track", "selected")
+BOLD = frozenset({"critical"})
+
+
+@dataclass(frozen=True)
+class Palette:
+    """The colours of one theme, as CSS values."""
+
+    name: str
+    colors: Mapping[str, str]
+    dark: bool = True
+
+    @cached_property
+    def styles(self) -> Mapping[tuple[str, str], Style]:
+        """A style for every tone on every ground, made once."""
+        return {
+            (tone, ground): Style(
+                color=self.colors[tone], bgcolor=self.colors[ground], bold=tone in BOLD or None
+            )
+            for tone in TONES
+            for ground in GROUNDS
+        }
+
+    def as_textual(self) -> Theme:
+        """The same colours for dialogs, inputs and toasts."""
+        colors = self.colors
+        return Theme(
+            name=f"micboard-{self.name}",
+            primary=colors["accent"],
+            secondary=colors["muted"],
+            accent=colors["accent"],
+            foreground=colors["text"],
+            background=colors["background"],
+            surface=colors["surface"],
+            panel=colors["surface"],
+            success=colors["live"],
+            warning=colors["warning"],
+            error=colors["critical"],
+            dark=self.dark,
+        )
+
+
+def load_palette(name: str, files: Iterable[Path]) -> Palette:
+    """The theme called ``name``; of several files with this name the last wins.
+
+    Raises StartError CONFIG_INVALID that names the file and the key, or the themes there are.
+    """
+    known: dict[str, Path] = {}
+    for file in files:
+        known[file.stem] = file
+    if name not in known:
+        raise StartError(
+            ErrorCode.CONFIG_INVALID,
+            f"There is no theme '{name}'",
+            hint=f"Known are: {', '.join(sorted(known)) or 'none'}",
+        )
+    return _read(name, known[name])
+
+
+def _read(name: str, file: Path) -> Palette:
+    try:
+        content = tomllib.loads(file.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise _broken(file, str(error)) from error
+    colors = content.get("colors", {})
+    for key in (*TONES, *GROUNDS):
+        if not isinstance(colors, dict) or key not in colors:
+            raise _broken(file, f"colors.{key} is missing")
+        try:
+            colors[key] = Color.parse(colors[key]).hex6
+        except (ColorParseError, TypeError, AttributeError) as error:
+            raise _broken(file, f"colors.{key} is no colour: {colors[key]!r}") from error
+    return Palette(name, colors, dark=bool(content.get("dark", True)))
+
+
+def _broken(file: Path, reason: str) -> StartError:
+    return StartError(
+        ErrorCode.CONFIG_INVALID,
+        f"The theme {file} cannot be used: {reason}",
+        hint="Correct it, or take another theme with MICBOARD_BOARD__THEME",
+    )

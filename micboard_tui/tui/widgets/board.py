@@ -1,0 +1,215 @@
+"""All channels in one widget: every line is a strip, and only strips that differ are drawn again.
+
+One widget and not one a channel: with a hundred widgets the drawing alone would take a whole core.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from rich.segment import Segment
+from textual.binding import Binding
+from textual.events import Click
+from textual.geometry import Size
+from textual.message import Message
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from micboard_tui.domain.channel import ChannelState
+from micboard_tui.domain.identity import ChannelRef
+from micboard_tui.tui.arrangement import Arrangement, Heading
+from micboard_tui.tui.glyph import Glyphs
+from micboard_tui.tui.present import fit
+from micboard_tui.tui.row import Cell, cells, columns_for
+from micboard_tui.tui.themes import Palette
+
+PAGE_OVERLAP = 1
+
+
+class Board(ScrollView, can_focus=True):
+    """Shows the states it is given; posts ``Moved`` and ``Chosen``."""
+
+    DEFAULT_CSS = """
+    Board { scrollbar-size: 0 0; height: 1fr; background: $background; }
+    """
+    BINDINGS = [
+        Binding("up,k", "step(-1)", "Up", key_display="↑ k"),
+        Binding("down,j", "step(1)", "Down", key_display="↓ j"),
+        Binding("pageup,ctrl+b", "page(-1)", "Page up", key_display="PgUp"),
+        Binding("pagedown,ctrl+f", "page(1)", "Page down", key_display="PgDn"),
+        Binding("home", "edge(0)", "First channel", key_display="Home"),
+        Binding("end", "edge(-1)", "Last channel", key_display="End"),
+        Binding("enter", "choose", "Details", key_display="Enter"),
+    ]
+
+    @dataclass
+    class Moved(Message):
+        """Another channel is selected."""
+
+        ref: ChannelRef
+
+    @dataclass
+    class Chosen(Message):
+        """The user wants to see everything about the channel."""
+
+        ref: ChannelRef
+
+    def __init__(self, palette: Palette, glyphs: Glyphs, now: Callable[[], float]) -> None:
+        super().__init__()
+        self._palette, self._glyphs, self._now = palette, glyphs, now
+        self._arrangement = Arrangement()
+        self._states: dict[ChannelRef, ChannelState] = {}
+        self._strips: dict[int, Strip] = {}
+        self._places: dict[ChannelRef, int] = {}
+        self.selected: ChannelRef | None = None
+
+    # What the screen gives.
+
+    def lay_out(self, arrangement: Arrangement, states: Iterable[ChannelState]) -> None:
+        """Show other lines. The selection stays with its channel, and that on the same line of the screen."""
+        before = self._places.get(self.selected) if self.selected else None
+        offset = 0 if before is None else before - self.scroll_offset.y
+        self._arrangement = arrangement
+        self._states = {state.ref: state for state in states}
+        self._places = {
+            line: place for place, line in enumerate(arrangement.lines) if isinstance(line, ChannelRef)
+        }
+        self._strips.clear()
+        self.virtual_size = Size(self.size.width, len(arrangement.lines))
+        if self.selected not in self._places:
+            channels = arrangement.channels
+            self.selected = channels[0] if channels else None
+            if self.selected is not None:
+                self.post_message(self.Moved(self.selected))
+        elif before is not None:
+            self.scroll_to(y=self._places[self.selected] - offset, animate=False)
+        self.refresh()
+
+    def show(self, states: Sequence[ChannelState]) -> None:
+        """Take newer states; draw those whose lines are on the screen and look different."""
+        for state in states:
+            self._states[state.ref] = state
+            place = self._places.get(state.ref)
+            if place is not None:
+                self._redraw(place)
+
+    def show_ages(self) -> None:
+        """Draw again what on the screen has changed only because time went by."""
+        top = self.scroll_offset.y
+        for place in range(top, min(top + self.size.height, len(self._arrangement.lines))):
+            self._redraw(place)
+
+    def select(self, ref: ChannelRef) -> None:
+        """Make ``ref`` the selected channel and bring it on the screen."""
+        if ref not in self._places or ref == self.selected:
+            return
+        old, self.selected = self.selected, ref
+        for changed in (old, ref):
+            if changed in self._places:
+                self._redraw(self._places[changed])
+        self._bring_into_view(self._places[ref])
+        self.post_message(self.Moved(ref))
+
+    @property
+    def channels(self) -> list[ChannelRef]:
+        """All channels from top to bottom."""
+        return self._arrangement.channels
+
+    @property
+    def visible_channels(self) -> frozenset[ChannelRef]:
+        """The channels whose lines are on the screen."""
+        top = self.scroll_offset.y
+        lines = self._arrangement.lines[top : top + self.size.height]
+        return frozenset(line for line in lines if isinstance(line, ChannelRef))
+
+    # Drawing.
+
+    def render_line(self, y: int) -> Strip:
+        place = y + self.scroll_offset.y
+        strip = self._strips.get(place)
+        if strip is None:
+            strip = self._strips[place] = self._strip(place)
+        return strip
+
+    def on_resize(self) -> None:
+        self._strips.clear()
+        self.virtual_size = Size(self.size.width, len(self._arrangement.lines))
+        if self.selected in self._places:
+            self._bring_into_view(self._places[self.selected])
+
+    def _redraw(self, place: int) -> None:
+        if not 0 <= place - self.scroll_offset.y < self.size.height:
+            self._strips.pop(place, None)
+            return
+        strip = self._strip(place)
+        if strip != self._strips.get(place):
+            self._strips[place] = strip
+            self.refresh_line(place)
+
+    def _strip(self, place: int) -> Strip:
+        width = self.size.width
+        if place >= len(self._arrangement.lines):
+            return Strip([Segment(" " * width, self._palette.styles["text", "background"])], width)
+        line = self._arrangement.lines[place]
+        if isinstance(line, Heading):
+            return self._heading(line, width)
+        selected = line == self.selected
+        ground = "selected" if selected else "background"
+        pointer = Cell(self._glyphs.pointer if selected else " ", "accent")
+        columns = columns_for(width)
+        row = [pointer, *cells(self._states[line], columns, self._glyphs, self._now())]
+        styles = self._palette.styles
+        segments = [Segment(cell.text, styles[cell.tone, "track" if cell.is_bar else ground]) for cell in row]
+        if (spare := width - columns.total) > 0:
+            segments.append(Segment(" " * spare, styles["text", ground]))
+        return Strip(segments, max(width, columns.total)).crop(0, width)
+
+    def _heading(self, heading: Heading, width: int) -> Strip:
+        text = fit(f" {heading.title} ", min(width, len(heading.title) + 2))
+        rule = "─" if self._glyphs.ellipsis == "…" else "-"
+        styles = self._palette.styles
+        return Strip(
+            [
+                Segment(text, styles["accent", "background"]),
+                Segment(rule * (width - len(text)), styles["dim", "background"]),
+            ]
+        ).adjust_cell_length(width, styles["dim", "background"])
+
+    # Keys.
+
+    def action_step(self, by: int) -> None:
+        self._go(by)
+
+    def action_page(self, direction: int) -> None:
+        self._go(direction * max(1, self.size.height - PAGE_OVERLAP))
+
+    def action_edge(self, place: int) -> None:
+        channels = self._arrangement.channels
+        if channels:
+            self.select(channels[place])
+
+    def action_choose(self) -> None:
+        if self.selected is not None:
+            self.post_message(self.Chosen(self.selected))
+
+    def _go(self, by: int) -> None:
+        channels = self._arrangement.channels
+        if not channels or self.selected is None:
+            return
+        place = channels.index(self.selected) + by
+        self.select(channels[min(len(channels) - 1, max(0, place))])
+
+    def _bring_into_view(self, place: int) -> None:
+        """Scroll as little as possible; a heading right above comes along."""
+        top, height = self.scroll_offset.y, self.size.height
+        first = place - 1 if place and isinstance(self._arrangement.lines[place - 1], Heading) else place
+        if first < top:
+            self.scroll_to(y=first, animate=False)
+        elif place >= top + height:
+            self.scroll_to(y=place - height + 1, animate=False)
+
+    def on_click(self, event: Click) -> None:
+        place = event.y + self.scroll_offset.y
+        if place < len(self._arrangement.lines):
+            line = self._arrangement.lines[place]
+            if isinstance(line, ChannelRef):
+                self.select(line)

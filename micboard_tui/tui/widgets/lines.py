@@ -1,0 +1,61 @@
+"""Single lines and small blocks of styled text that draw only what changed."""
+
+from collections.abc import Sequence
+
+from rich.segment import Segment
+from textual.strip import Strip
+from textual.widget import Widget
+
+from micboard_tui.tui.present import fit
+from micboard_tui.tui.row import Cell
+from micboard_tui.tui.themes import Palette
+
+
+class Lines(Widget):
+    """Shows the lines it is given, cut and filled to its width."""
+
+    DEFAULT_CSS = """
+    Lines { height: 1; background: $background; }
+    """
+
+    def __init__(self, palette: Palette, ground: str = "background", *, id: str | None = None) -> None:  # noqa: A002 - Textual's word
+        super().__init__(id=id)
+        self._palette, self._ground = palette, ground
+        self._lines: list[tuple[Cell, ...]] = []
+
+    def show(self, lines: Sequence[Sequence[Cell]]) -> None:
+        """Show these lines. What is the same as before is not drawn again."""
+        new = [tuple(line) for line in lines]
+        if new != self._lines:
+            self._lines = new
+            self.refresh()
+
+    @property
+    def text(self) -> str:
+        """What is shown, without its colours."""
+        return "\n".join("".join(cell.text for cell in line) for line in self._lines)
+
+    def render_line(self, y: int) -> Strip:
+        width = self.size.width
+        styles = self._palette.styles
+        blank = styles["text", self._ground]
+        if y >= len(self._lines):
+            return Strip([Segment(" " * width, blank)], width)
+        segments = [
+            Segment(cell.text, styles[cell.tone, "track" if cell.is_bar else self._ground])
+            for cell in self._lines[y]
+        ]
+        return Strip(segments).adjust_cell_length(width, blank)
+
+
+def spread(left: Sequence[Cell], right: Sequence[Cell], width: int) -> list[Cell]:
+    """One line with something at each end; the left gives way when there is too little room."""
+    taken = sum(len(cell.text) for cell in right)
+    room = max(0, width - taken - 1)
+    line: list[Cell] = []
+    for cell in left:
+        size = min(len(cell.text), room)
+        if size:
+            line.append(cell if size == len(cell.text) else Cell(fit(cell.text, size), cell.tone))
+        room -= size
+    return [*line, Cell(" " * (room + 1)), *right]
