@@ -4,9 +4,10 @@ By hand, after the package was installed with its bytecode (``uv sync`` does tha
 
     uv run python benchmarks/start.py
 
-Runs ``micboard-tui demo`` in a pseudo-terminal of 120x40 and stops the clock when the first channel's name
-has been written. Prints the processor time of the process with all its threads, median of several runs,
-and which of the heavy libraries had been imported by then.
+Runs ``micboard-tui demo`` in a pseudo-terminal of 120x40 and stops the clock when the board with the rows
+of all receivers has been written (their names come later, with their first word). Prints the processor
+time of the process with all its threads, median of several runs, and which of the heavy libraries had
+been imported by then.
 """
 
 import contextlib
@@ -27,7 +28,7 @@ RUNS = 7
 SIZE = (40, 120)
 TIMEOUT_S = 20.0
 HEAVY = ("sqlalchemy", "sqlmodel", "httpx")
-MARK = b"Lead Vox"
+MARK = b"B Stage"
 # Written to a file by the child at every import of one of them, so that the order is certain.
 WATCH = """
 import os, sys

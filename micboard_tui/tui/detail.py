@@ -11,7 +11,7 @@ from micboard_tui.tui import present
 from micboard_tui.tui.glyph import Glyphs
 from micboard_tui.tui.row import Cell
 
-LABEL = 13
+LABEL = 14
 BAR = 16
 _TYPES = {
     BatteryType.LI_ION: "Li-ion",

@@ -176,7 +176,7 @@ def worst(code: ProblemCode, state: ChannelState, device: str, since_s: float | 
     what, cure = PROBLEM_WORDS[code]
     since = "" if since_s is None else f" {duration(since_s)}"
     who = visible(state.facts.name or f"channel {state.number}")
-    return f"{what}{since}: {who}, {visible(device)} {state.number} {DASH} {cure}"
+    return f"{what}{since}: {who}, {visible(device)} ch {state.number} {DASH} {cure}"
 
 
 def severity_tone(code: ProblemCode) -> str:

@@ -23,6 +23,8 @@ class Columns:
     """How wide each column is. The numbers never give way; names and bars take what is left."""
 
     name: int
+    device: int
+    """0 where there is no room for it."""
     rf_bar: int
     audio_bar: int
     battery_bar: int = 4
@@ -30,12 +32,15 @@ class Columns:
 
     @property
     def total(self) -> int:
-        return FIXED + self.name + self.rf_bar + self.audio_bar + self.battery_bar + self.flags
+        device = self.device + 1 if self.device else 0
+        return FIXED + self.name + device + self.rf_bar + self.audio_bar + self.battery_bar + self.flags
 
 
 # Pointer, number, letter; battery text; antenna; RF; audio; quality; MHz; age; and a space between each.
 FIXED = (1 + 2 + 1 + 1 + 1) + (1 + 6) + (1 + 2) + (1 + 4 + 1) + (1 + 3 + 1) + (1 + 3) + (1 + 8) + 1 + (1 + 3)
-LEAST = Columns(name=10, rf_bar=4, audio_bar=6)
+LEAST = Columns(name=10, device=0, rf_bar=4, audio_bar=6)
+DEVICE_WIDTH = 12
+DEVICE_FROM_SPARE = 36
 BATTERY_TEXT = 5
 AGE_SHOWN_S = 2.0
 # In these states the device says nothing that could be shown as current.
@@ -46,6 +51,8 @@ _SILENT = frozenset({LinkState.RF_LOST, LinkState.TRANSMITTER_OFF, LinkState.DOC
 def columns_for(width: int) -> Columns:
     """Divide ``width`` cells: first names, then bars, both up to what still helps the eye."""
     spare = max(0, width - LEAST.total)
+    device = DEVICE_WIDTH if spare >= DEVICE_FROM_SPARE else 0
+    spare -= device + 1 if device else 0
     name = min(24, LEAST.name + (spare + 1) // 2)
     spare -= name - LEAST.name
     audio = min(20, LEAST.audio_bar + (spare + 1) // 2)
@@ -53,7 +60,7 @@ def columns_for(width: int) -> Columns:
     rf = min(16, LEAST.rf_bar + spare)
     spare -= rf - LEAST.rf_bar
     flags = min(5, LEAST.flags + max(0, spare))
-    return Columns(name, rf, audio, flags=flags)
+    return Columns(name, device, rf, audio, flags=flags)
 
 
 def head(columns: Columns) -> str:
@@ -62,6 +69,7 @@ def head(columns: Columns) -> str:
         (
             "   # ",
             " " + "name".ljust(columns.name),
+            " " + "receiver".ljust(columns.device) if columns.device else "",
             " " + "battery".ljust(columns.battery_bar + 1 + BATTERY_TEXT),
             " an",
             " " + " dBm" + " RF".ljust(columns.rf_bar + 1),
@@ -74,8 +82,8 @@ def head(columns: Columns) -> str:
     )
 
 
-def cells(state: ChannelState, columns: Columns, glyphs: Glyphs, now: float) -> list[Cell]:
-    """The line of one channel, ``columns.total`` cells wide but for the pointer."""
+def cells(state: ChannelState, device: str, columns: Columns, glyphs: Glyphs, now: float) -> list[Cell]:
+    """The line of one channel of the device so called, ``columns.total`` cells wide but for the pointer."""
     link = state.link_state
     tone = present.STATE_TONES[link]
     line = [
@@ -84,6 +92,8 @@ def cells(state: ChannelState, columns: Columns, glyphs: Glyphs, now: float) -> 
         Cell(present.fit(state.facts.name or present.DASH, columns.name, glyphs.ellipsis), _name_tone(link)),
         Cell(" "),
     ]
+    if columns.device:
+        line.append(Cell(present.fit(device, columns.device, glyphs.ellipsis) + " ", "dim"))
     if link in _SPEECHLESS:
         line += _last_battery(state, columns, now)
         line += [Cell(present.fit(present.trouble(state, now), _meters_width(columns)), tone)]
