@@ -2,7 +2,7 @@
 
 Waking up for a segment costs twenty times the reading of the samples in it (benchmarks/ingest.py), and
 receivers speak ten times a second each, all at their own moment. So nobody waits for a socket:
-all sockets are looked at together, forty times a second. What a device sends beyond
+all sockets are looked at together, twenty times a second. What a device sends beyond
 ``READ_BYTES`` a look waits in the kernel, which bounds a flood as well.
 """
 
@@ -19,7 +19,7 @@ import anyio
 from micboard_tui.contracts.errors import DeviceError, ErrorCode
 from micboard_tui.manufacturers.link import Dial, Link, Listener
 
-LOOK_EVERY_S = 0.025
+LOOK_EVERY_S = 0.05
 READ_BYTES = 16 * 1024
 MAX_UNSENT_BYTES = 64 * 1024
 """A peer that takes no more than this of our few commands is stuck."""

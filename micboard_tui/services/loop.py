@@ -7,7 +7,7 @@ from typing import NoReturn
 
 import anyio
 
-INTERVAL_S = 0.25
+INTERVAL_S = 1.0
 WINDOW_S = 60.0
 PERCENTILE = 0.95
 

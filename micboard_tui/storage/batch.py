@@ -1,6 +1,7 @@
 """Writes many states at once: precompiled statements and plain tuples, no ORM object (docs/adr/0006)."""
 
 from collections.abc import Callable, Sequence
+from functools import cache
 
 from sqlalchemy import Table, bindparam, delete, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
@@ -20,6 +21,7 @@ _UPSERTS: dict[str, Callable[[Table], sqlite.Insert | postgresql.Insert]] = {
     "sqlite": sqlite.insert,
     "postgresql": postgresql.insert,
 }
+_DIALECTS = {"sqlite": sqlite.dialect(paramstyle="qmark")}
 
 
 def table_of(row: type[SQLModel]) -> Table:
@@ -34,31 +36,34 @@ def write_all(connection: Connection, row: type[SQLModel], values: Sequence[tupl
     if not values:
         return
     table = table_of(row)
-    keys = [column.name for column in table.primary_key]
     dialect = connection.dialect
-    if (make := _UPSERTS.get(dialect.name)) is None:
-        _delete_and_insert(connection, table, keys, values)
-        return
-    statement = make(table)
-    statement = statement.on_conflict_do_update(
-        index_elements=keys,
-        set_={
-            column.name: statement.excluded[column.name]
-            for column in table.columns
-            if column.name not in keys
-        },
-    )
-    if dialect.paramstyle == "qmark":
+    if dialect.name not in _UPSERTS:
+        _delete_and_insert(connection, table, values)
+    elif dialect.paramstyle == "qmark":
         # SQLite takes our tuples as they are; binding by name would cost as much as the writing.
-        connection.exec_driver_sql(str(statement.compile(dialect=dialect)), list(values))
+        connection.exec_driver_sql(_compiled(table, dialect.name), list(values))
     else:
-        connection.execute(statement, _named(table, values))
+        connection.execute(_upsert(table, dialect.name), _named(table, values))
 
 
-def _delete_and_insert(
-    connection: Connection, table: Table, keys: list[str], values: Sequence[tuple[object, ...]]
-) -> None:
+@cache
+def _compiled(table: Table, dialect: str) -> str:
+    return str(_upsert(table, dialect).compile(dialect=_DIALECTS[dialect]))
+
+
+@cache
+def _upsert(table: Table, dialect: str) -> sqlite.Insert | postgresql.Insert:
+    keys = {column.name for column in table.primary_key}
+    statement = _UPSERTS[dialect](table)
+    others = {
+        column.name: statement.excluded[column.name] for column in table.columns if column.name not in keys
+    }
+    return statement.on_conflict_do_update(index_elements=sorted(keys), set_=others)
+
+
+def _delete_and_insert(connection: Connection, table: Table, values: Sequence[tuple[object, ...]]) -> None:
     rows = _named(table, values)
+    keys = [column.name for column in table.primary_key]
     same = [table.c[key] == bindparam(f"old_{key}") for key in keys]
     connection.execute(delete(table).where(*same), [{f"old_{key}": row[key] for key in keys} for row in rows])
     connection.execute(insert(table), rows)

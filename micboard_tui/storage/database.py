@@ -7,8 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import anyio
-from sqlalchemy import URL, event, make_url, text
-from sqlalchemy.engine import Connection
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from micboard_tui.contracts.device import DeviceRepository
@@ -69,7 +68,8 @@ async def open_database(
         if file is not None:
             file.parent.mkdir(parents=True, exist_ok=True)
         engine = _engine(address, busy_timeout_ms)
-    sessions = Sessions(engine, faults)
+        beside = None if file is None else _beside(address, busy_timeout_ms)
+    sessions = Sessions(engine, faults, beside)
     try:
         await _prepare(sessions, faults, file, backups)
         yield Database(
@@ -81,6 +81,8 @@ async def open_database(
     finally:
         with anyio.CancelScope(shield=True):
             await engine.dispose()
+            if beside is not None:
+                beside.dispose()
 
 
 def _address(url: str) -> URL:
@@ -107,12 +109,19 @@ def _engine(address: URL, busy_timeout_ms: int) -> AsyncEngine:
             hint=f"Install the package '{error.name}', or name another driver in MICBOARD_DATABASE_URL",
         ) from error
     if address.get_backend_name() == "sqlite":
-        _set_up_sqlite(engine, busy_timeout_ms)
+        _set_up_sqlite(engine.sync_engine, busy_timeout_ms)
     return engine
 
 
-def _set_up_sqlite(engine: AsyncEngine, busy_timeout_ms: int) -> None:
-    @event.listens_for(engine.sync_engine, "connect")
+def _beside(address: URL, busy_timeout_ms: int) -> Engine:
+    """A second way to the same file, for batches that are written in a thread."""
+    engine = create_engine(address.set(drivername="sqlite"))
+    _set_up_sqlite(engine, busy_timeout_ms)
+    return engine
+
+
+def _set_up_sqlite(engine: Engine, busy_timeout_ms: int) -> None:
+    @event.listens_for(engine, "connect")
     def connect(connection: Any, _: object) -> None:  # noqa: ANN401 - the driver's connection
         # Transactions begin where we say so, and a writing one takes its lock at once.
         connection.isolation_level = None
@@ -125,7 +134,7 @@ def _set_up_sqlite(engine: AsyncEngine, busy_timeout_ms: int) -> None:
         cursor.execute("PRAGMA foreign_keys = ON")
         cursor.close()
 
-    @event.listens_for(engine.sync_engine, "begin")
+    @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
         writes = connection.get_execution_options().get(next(iter(WRITING)))
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

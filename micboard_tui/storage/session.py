@@ -1,9 +1,10 @@
 """Transactions with a limit, and errors in our words."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 
-from sqlalchemy import update
+import anyio.to_thread
+from sqlalchemy import Connection, Engine, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from micboard_tui.storage.batch import table_of
@@ -16,8 +17,9 @@ WRITING = {"micboard_writing": True}
 class Sessions:
     """Opens short transactions: reading ones, and writing ones that take the write lock at once."""
 
-    def __init__(self, engine: AsyncEngine, faults: Faults) -> None:
+    def __init__(self, engine: AsyncEngine, faults: Faults, beside: Engine | None = None) -> None:
         self._engine, self.faults = engine, faults
+        self._beside = beside
 
     @asynccontextmanager
     async def reading(self) -> AsyncGenerator[AsyncConnection]:
@@ -33,6 +35,25 @@ class Sessions:
                 await connection.execution_options(**WRITING)
                 async with connection.begin():
                     yield connection
+
+    async def write_batch(self, write: Callable[[Connection], None]) -> None:
+        """Run ``write`` in a writing transaction of its own.
+
+        With SQLite in one turn of a worker thread: through the async driver every statement is two
+        wake-ups, and they cost more than the writing.
+        """
+        if self._beside is None:
+            async with self.writing() as connection:
+                await connection.run_sync(write)
+        else:
+            await anyio.to_thread.run_sync(self._write_beside, write)
+
+    def _write_beside(self, write: Callable[[Connection], None]) -> None:
+        assert self._beside is not None  # noqa: S101 - only called with one
+        with self.faults.translated(), self._beside.connect() as connection:
+            connection.execution_options(**WRITING)
+            with connection.begin():
+                write(connection)
 
     @asynccontextmanager
     async def registering(self) -> AsyncGenerator[AsyncConnection]:

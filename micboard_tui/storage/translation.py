@@ -1,6 +1,7 @@
 """Rows and domain values, in both directions. Rows are mappings here; nothing else sees them."""
 
 import json
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import RowMapping
@@ -90,8 +91,13 @@ def state_tuple(state: DeviceState) -> tuple[object, ...]:
         fault.code if fault else None,
         storable(fault.message) if fault else None,
         storable(fault.hint) if fault else None,
-        json.dumps(state.raw),
+        _dumped(state.raw),
     )
+
+
+@lru_cache(maxsize=1024)
+def _dumped(raw: tuple[tuple[str, str], ...]) -> str:
+    return json.dumps(raw)
 
 
 def state_of(row: RowMapping, device_id: DeviceId) -> DeviceState:
@@ -145,7 +151,7 @@ def facts_tuple(state: ChannelState) -> tuple[object, ...]:
         battery.temperature_c,
         facts.meter_interval_s,
         json.dumps([_slot_values(slot) for slot in facts.slots]),
-        json.dumps(facts.raw),
+        _dumped(facts.raw),
     )
 
 

@@ -232,7 +232,7 @@ async def test_the_lag_is_that_of_nineteen_turns_of_twenty() -> None:
     assert (await monitored([])).p95_s() is None
     assert (await monitored([0.5])).p95_s() == pytest.approx(0.5)
     assert (await monitored([1.0] * 4 + [0.0] * 96)).p95_s() == pytest.approx(0.0)
-    assert (await monitored([0.25] * 6 + [0.0] * 94)).p95_s() == pytest.approx(0.25)
+    assert (await monitored([0.0] * 94 + [0.25] * 6)).p95_s() == pytest.approx(0.25)
     assert (await monitored([-1.0])).p95_s() == 0.0
 
 

@@ -104,7 +104,7 @@ class ShureStringsDriver:
             layout = _layout(talk)
             while True:
                 await metering.assert_rate()
-                await anyio.sleep(TICK_S)
+                await anyio.sleep(_until_tick(talk.now()))
                 await self._check_alive(talk)
                 if _layout(talk) != layout and talk.dialect is not None:
                     talk.forget_channels()
@@ -183,6 +183,11 @@ async def _goodbye(metering: Metering | None) -> None:
     if metering is not None:
         with anyio.move_on_after(GOODBYE_TIMEOUT_S, shield=True):
             await metering.stop()
+
+
+def _until_tick(now: float) -> float:
+    """All sessions look after themselves in the same moment, which wakes the processor once for all."""
+    return TICK_S - now % TICK_S
 
 
 def _layout(talk: Conversation) -> tuple[str | None, ...]:

@@ -89,8 +89,7 @@ class SqlDevices:
         def write(connection: Connection) -> None:
             self._writer.write(connection, devices, channels)
 
-        async with self._sessions.writing() as connection:
-            await connection.run_sync(write)
+        await self._sessions.write_batch(write)
         self._writer.remember(channels)
 
     async def drop_channels(self, refs: Sequence[ChannelRef]) -> None:
