@@ -1,0 +1,247 @@
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from micboard_tui.contracts.device import ALL_DEVICES, DeviceQuery
+from micboard_tui.contracts.errors import ErrorCode, StorageError
+from micboard_tui.domain.battery import Battery, BatteryType, LastBattery, MinutesNote
+from micboard_tui.domain.channel import (
+    ChannelFacts,
+    ChannelState,
+    Encryption,
+    Meters,
+    Slot,
+    SlotStatus,
+    Transmitter,
+)
+from micboard_tui.domain.device import DeviceFault, DeviceState, DeviceStatus
+from micboard_tui.domain.identity import ChannelRef, DeviceId, LocationId
+from micboard_tui.domain.link import LinkState
+from micboard_tui.domain.location import Location
+from micboard_tui.storage.database import open_database, sqlite_url
+from tests.services.stage import RACK, SPARE, STAGE
+from tests.storage.conftest import Kept
+
+HALL = Location(LocationId("hall"), "Hall")
+CHOIR = Location(LocationId("choir"), "Choir", HALL.id, 1)
+ONLINE = DeviceState(
+    RACK.id,
+    status=DeviceStatus.ONLINE,
+    status_since=10.0,
+    model="ULXD4Q",
+    own_name="Rack 1",
+    firmware="2.7.6.0",
+    rf_band="G50",
+    last_seen_at=20.0,
+    raw=(("MODEL", "ULXD4Q"),),
+)
+OFFLINE = DeviceState(
+    SPARE.id, status=DeviceStatus.OFFLINE, fault=DeviceFault("DEVICE_SILENT", "No word", "Look at it")
+)
+FULL = ChannelState(
+    RACK.id,
+    1,
+    link_state=LinkState.LIVE,
+    link_since=11.5,
+    facts=ChannelFacts(
+        name="[red]x[/] A>B",
+        frequency_khz=1_794_125,
+        frequency2_khz=602_125,
+        group_channel="6,100",
+        gain_db=-18,
+        receiver_muted=False,
+        encryption=Encryption.ON,
+        interference=True,
+        transmitter_present=True,
+        transmitter=Transmitter(
+            "ADX2",
+            "\x1b[31mLead",
+            muted=False,
+            power_mw=10,
+            power_word="LOW",
+            offset_db=-12,
+            battery=Battery(0, 0, 0, BatteryType.NIMH, MinutesNote.CALCULATING, 96, 41, -5),
+        ),
+        slots=(Slot(2, SlotStatus.LINKED_ACTIVE, "ADX1", "Spare", True, 20, 5, Battery(7, 1, 9)),),
+        meter_interval_s=0.1,
+        raw=(("CHAN_NAME", "x"), ("TX_MODEL", "ADX2")),
+    ),
+    meters=Meters(-34.0, -34.0, -55.0, -18.0, "AB", True, 100, True, (-34.0, -55.0, None, -60.0)),
+    audio_peak_dbfs=-3.0,
+    observed_at=20.25,
+    expected_period_s=0.1,
+)
+OFF = ChannelState(
+    RACK.id,
+    2,
+    link_state=LinkState.TRANSMITTER_OFF,
+    facts=ChannelFacts(transmitter_present=False),
+    last_battery=LastBattery(Battery(50, 3, 125, BatteryType.LI_ION), 5.0),
+)
+
+
+def with_battery(number: int, battery: Battery, device: DeviceId = RACK.id) -> ChannelState:
+    facts = ChannelFacts(transmitter_present=True, transmitter=Transmitter(battery=battery))
+    return ChannelState(device, number, facts=facts)
+
+
+async def test_devices_come_back_as_they_were_added_in_rack_order(kept: Kept) -> None:
+    assert await kept.devices.all() == []
+    await kept.devices.add(SPARE)
+    await kept.devices.add(RACK)
+    assert await kept.devices.all() == [RACK, SPARE]
+    assert await kept.devices.get(RACK.id) == RACK
+    assert await kept.devices.get(DeviceId("ghost")) is None
+
+
+async def test_a_device_is_changed_and_removed_with_all_that_is_known_of_it(kept: Kept) -> None:
+    await kept.locations.add(STAGE)
+    await kept.devices.add(RACK)
+    await kept.devices.store([ONLINE], [FULL])
+    named = replace(RACK, name="FOH", location_id=STAGE.id, position=7)
+    await kept.devices.save(named)
+    (snapshot,) = await kept.devices.query(ALL_DEVICES)
+    assert (snapshot.device, snapshot.location, len(snapshot.channels)) == (named, "Main Stage", 1)
+    await kept.devices.remove(RACK.id)
+    await kept.devices.remove(RACK.id)
+    assert await kept.devices.query(ALL_DEVICES) == []
+    await kept.devices.add(RACK)
+    assert [each.channels for each in await kept.devices.query(ALL_DEVICES)] == [()]
+
+
+async def test_an_address_belongs_to_one_device(kept: Kept) -> None:
+    await kept.devices.add(replace(RACK, host="rack.local"))
+    for twin in (replace(SPARE, host="RACK.local"), replace(SPARE, id=DeviceId("x"), host="rack.local")):
+        with pytest.raises(StorageError) as caught:
+            await kept.devices.add(twin)
+        assert caught.value.code is ErrorCode.DEVICE_EXISTS
+    await kept.devices.add(replace(SPARE, host="rack.local", port=2203))
+    with pytest.raises(StorageError):
+        await kept.devices.save(replace(SPARE, host="rack.local", port=2202))
+
+
+async def test_everything_that_is_known_survives(kept: Kept) -> None:
+    await kept.devices.add(RACK)
+    await kept.devices.add(SPARE)
+    await kept.devices.store([ONLINE, OFFLINE], [FULL, OFF])
+    rack, spare = await kept.devices.query(ALL_DEVICES)
+    assert (rack.state, spare.state) == (ONLINE, OFFLINE)
+    assert rack.channels == (FULL, OFF)
+
+
+async def test_newer_states_replace_older_ones(kept: Kept) -> None:
+    await kept.devices.add(RACK)
+    await kept.devices.store([ONLINE], [FULL, OFF])
+    silent = replace(FULL, link_state=LinkState.OFFLINE, meters=Meters())
+    await kept.devices.store([replace(ONLINE, status=DeviceStatus.OFFLINE)], [silent])
+    (rack,) = await kept.devices.query(ALL_DEVICES)
+    assert rack.state.status is DeviceStatus.OFFLINE
+    assert rack.channels == (silent, OFF)
+    changed = replace(silent, facts=replace(silent.facts, name="Ada"))
+    await kept.devices.store([], [changed])
+    (rack,) = await kept.devices.query(ALL_DEVICES)
+    assert rack.channels[0].facts.name == "Ada"
+
+
+async def test_states_of_devices_that_are_gone_are_skipped(kept: Kept) -> None:
+    await kept.devices.add(RACK)
+    await kept.devices.store([OFFLINE, ONLINE], [replace(FULL, device_id=DeviceId("ghost")), OFF])
+    (rack,) = await kept.devices.query(ALL_DEVICES)
+    assert rack.channels == (OFF,)
+
+
+async def test_channels_that_a_device_lost_are_dropped(kept: Kept) -> None:
+    await kept.devices.add(RACK)
+    await kept.devices.store([], [FULL, OFF])
+    await kept.devices.drop_channels([ChannelRef(RACK.id, 2), ChannelRef(RACK.id, 9)])
+    (rack,) = await kept.devices.query(ALL_DEVICES)
+    assert rack.channels == (FULL,)
+    await kept.devices.store([], [FULL, OFF])
+    (rack,) = await kept.devices.query(ALL_DEVICES)
+    assert rack.channels == (FULL, OFF)
+
+
+async def test_queries_narrow_what_is_listed(kept: Kept) -> None:
+    for location in (HALL, CHOIR):
+        await kept.locations.add(location)
+    here = replace(RACK, location_id=CHOIR.id)
+    other = replace(SPARE, manufacturer="acme", location_id=HALL.id)
+    silent = replace(SPARE, id=DeviceId("third"), host="127.0.0.4")
+    for device in (here, other, silent):
+        await kept.devices.add(device)
+    await kept.devices.store([ONLINE, OFFLINE], [FULL])
+
+    async def names(query: DeviceQuery) -> list[str]:
+        return [each.device.id for each in await kept.devices.query(query)]
+
+    assert await names(ALL_DEVICES.online()) == ["rack"]
+    assert await names(ALL_DEVICES.offline()) == ["spare", "third"]
+    assert await names(ALL_DEVICES.of("acme")) == ["spare"]
+    assert await names(ALL_DEVICES.at(HALL.id)) == ["rack", "spare"]
+    assert await names(ALL_DEVICES.at(CHOIR.id)) == ["rack"]
+    assert await names(ALL_DEVICES.only(silent.id)) == ["third"]
+    assert await names(ALL_DEVICES.online().of("acme")) == []
+
+
+async def test_a_low_battery_is_known_to_be_low(kept: Kept) -> None:
+    await kept.devices.add(RACK)
+    await kept.devices.add(SPARE)
+    channels = [
+        with_battery(1, Battery(percent=20)),
+        with_battery(2, Battery(percent=21, bars=1)),
+        with_battery(3, Battery(bars=1)),
+        with_battery(4, Battery(bars=2)),
+        with_battery(5, Battery()),
+        replace(OFF, number=6),
+        with_battery(1, Battery(percent=90), SPARE.id),
+    ]
+    await kept.devices.store([], channels)
+    (rack,) = await kept.devices.query(ALL_DEVICES.low_battery(20))
+    assert [channel.number for channel in rack.channels] == [1, 3]
+    (rack,) = await kept.devices.query(ALL_DEVICES.unknown_battery())
+    assert [channel.number for channel in rack.channels] == [5]
+
+
+async def test_locations_come_back_and_go(kept: Kept) -> None:
+    await kept.locations.add(HALL)
+    await kept.locations.add(CHOIR)
+    await kept.locations.save(replace(CHOIR, name="Organ", position=3))
+    found = {location.id: location for location in await kept.locations.all()}
+    assert found[CHOIR.id] == replace(CHOIR, name="Organ", position=3)
+    await kept.locations.remove(CHOIR.id)
+    assert await kept.locations.all() == [HALL]
+
+
+async def test_siblings_have_different_names(kept: Kept) -> None:
+    await kept.locations.add(HALL)
+    await kept.locations.add(CHOIR)
+    with pytest.raises(StorageError) as caught:
+        await kept.locations.add(Location(LocationId("x"), "hALL"))
+    assert caught.value.code is ErrorCode.LOCATION_EXISTS
+    await kept.locations.add(Location(LocationId("x"), "choir"))
+
+
+async def test_every_registration_raises_the_revision_and_no_reading_does(kept: Kept) -> None:
+    seen = [await kept.devices.revision()]
+    await kept.locations.add(HALL)
+    seen.append(await kept.devices.revision())
+    await kept.devices.add(RACK)
+    seen.append(await kept.devices.revision())
+    await kept.devices.save(replace(RACK, name="x"))
+    seen.append(await kept.devices.revision())
+    await kept.devices.store([ONLINE], [FULL])
+    assert await kept.devices.revision() == seen[-1]
+    await kept.devices.remove(RACK.id)
+    seen.append(await kept.devices.revision())
+    assert len(set(seen)) == len(seen)
+
+
+async def test_names_that_no_database_takes_break_no_batch(tmp_path: Path) -> None:
+    async with open_database(sqlite_url(tmp_path / "test.db")) as database:
+        await database.devices.add(RACK)
+        bad = replace(FULL, facts=replace(FULL.facts, name="a\0b\udc80c"))
+        await database.devices.store([replace(ONLINE, own_name="\ud800")], [bad, OFF])
+        (rack,) = await database.devices.query(ALL_DEVICES)
+        assert rack.channels[0].facts.name == "a\N{REPLACEMENT CHARACTER}b?c"
+        assert rack.channels[1] == OFF
