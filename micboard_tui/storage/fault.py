@@ -18,6 +18,7 @@ _SIGNS = (
     ("unable to open", ErrorCode.DIRECTORY_NOT_WRITABLE),
     ("readonly", ErrorCode.DIRECTORY_NOT_WRITABLE),
     ("not a directory", ErrorCode.DIRECTORY_NOT_WRITABLE),
+    ("file exists", ErrorCode.DIRECTORY_NOT_WRITABLE),
     ("permission denied", ErrorCode.DIRECTORY_NOT_WRITABLE),
 )
 _SAYINGS = {

@@ -32,14 +32,22 @@ def check_not_newer(revision: str | None) -> None:
 
 
 def migrate(connection: Connection) -> None:
-    """Run all migrations that are due on the open connection."""
+    """Run all migrations that are due on the open connection. Raises StorageError DATABASE_ERROR."""
     from alembic import command  # noqa: PLC0415 - loaded only when a migration is due
     from alembic.config import Config  # noqa: PLC0415
+    from alembic.util import CommandError  # noqa: PLC0415
 
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    try:
+        command.upgrade(config, "head")
+    except CommandError as error:
+        raise StorageError(
+            ErrorCode.DATABASE_ERROR,
+            f"The database cannot be brought up to date ({error})",
+            hint="Nothing was lost: the newest copy lies in backups. Please report this",
+        ) from error
 
 
 def back_up(database: Path, directory: Path, revision: str, now: datetime | None = None) -> Path:

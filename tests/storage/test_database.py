@@ -1,0 +1,346 @@
+import sqlite3
+import warnings
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.exc import ArgumentError
+
+from micboard_tui.contracts.device import ALL_DEVICES
+from micboard_tui.contracts.errors import ErrorCode, StorageError
+from micboard_tui.contracts.health import Verdict
+from micboard_tui.domain.channel import ChannelState
+from micboard_tui.domain.device import Device, DeviceState
+from micboard_tui.domain.identity import DeviceId
+from micboard_tui.storage import upgrade
+from micboard_tui.storage.batch import MAX_REMEMBERED, StateWriter, write_all
+from micboard_tui.storage.database import open_database, sqlite_url
+from micboard_tui.storage.fault import Faults
+from micboard_tui.storage.probe import SqlProbe
+from micboard_tui.storage.tables import METADATA, LocationRow
+from micboard_tui.storage.upgrade import HEAD, KEPT_BACKUPS, back_up
+from tests.services.stage import RACK, SPARE
+from tests.storage.test_repositories import FULL, ONLINE
+
+STORED = Path(__file__).parent.parent / "databases"
+
+
+async def opened(url: str) -> None:
+    async with open_database(url):
+        pass
+
+
+@contextmanager
+def refused(code: ErrorCode) -> Iterator[list[StorageError]]:
+    told: list[StorageError] = []
+    with pytest.raises(StorageError) as caught:
+        yield told
+    told.append(caught.value)
+    assert caught.value.code is code
+    assert caught.value.info.hint
+
+
+@contextmanager
+def counted() -> Iterator[list[str]]:
+    """Every statement that any engine sends."""
+    statements: list[str] = []
+
+    def note(_: object, __: object, statement: str, *___: object) -> None:
+        statements.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        yield statements
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+
+
+def rack_of(count: int) -> list[Device]:
+    return [replace(RACK, id=DeviceId(str(each)), port=2202 + each) for each in range(count)]
+
+
+@pytest.mark.parametrize("what", ["query", "store"])
+async def test_the_number_of_statements_does_not_grow_with_the_rack(tmp_path: Path, what: str) -> None:
+    needed = []
+    for count in (1, 64):
+        async with open_database(sqlite_url(tmp_path / f"{count}.db")) as database:
+            devices = rack_of(count)
+            for device in devices:
+                await database.devices.add(device)
+            states = [DeviceState(device.id) for device in devices]
+            channels = [ChannelState(device.id, number) for device in devices for number in (1, 2, 3, 4)]
+            with counted() as statements:
+                if what == "store":
+                    await database.devices.store(states, channels)
+                else:
+                    await database.devices.query(ALL_DEVICES.online().low_battery())
+            needed.append(len(statements))
+    assert needed[0] == needed[1] <= 5
+
+
+async def test_the_schema_is_that_of_the_tables(tmp_path: Path) -> None:
+    file = tmp_path / "test.db"
+    await opened(sqlite_url(file))
+    engine = create_engine(f"sqlite:///{file}")
+    with engine.connect() as connection:
+        # SQLite cannot tell what an index on an expression is made of: those are looked at below.
+        context = MigrationContext.configure(connection, opts={"include_name": _no_expression_index})
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", message=".*expression-based")
+            assert compare_metadata(context, METADATA) == []
+    engine.dispose()
+    with closing(sqlite3.connect(file)) as database:
+        for table, index in (("locations", "uq_locations_name"), ("devices", "uq_devices_host_port")):
+            unique = {name: flag for _, name, flag, *_ in database.execute(f"PRAGMA index_list({table})")}
+            assert unique[index] == 1
+
+
+def _no_expression_index(name: str | None, kind: str, _: object) -> bool:
+    return not (kind == "index" and name is not None and name.startswith("uq_"))
+
+
+def test_the_newest_revision_is_the_one_we_know() -> None:
+    config = Config()
+    config.set_main_option("script_location", str(Path(upgrade.__file__).parent / "migrations"))
+    assert ScriptDirectory.from_config(config).get_current_head() == HEAD
+
+
+def copied(file: Path, directory: Path) -> Path:
+    copy = directory / file.name
+    copy.write_bytes(file.read_bytes())
+    return copy
+
+
+@pytest.mark.parametrize("file", sorted(STORED.glob("*.db")), ids=lambda file: file.name)
+async def test_databases_of_every_release_still_open(file: Path, tmp_path: Path) -> None:
+    copy = copied(file, tmp_path)
+    async with open_database(sqlite_url(copy)) as database:
+        snapshots = await database.devices.query(ALL_DEVICES)
+        assert [each.title for each in snapshots] == ["Rack 1", "127.0.0.3"]
+        assert snapshots[0].location == "Main Stage"
+        assert snapshots[0].channels[0].facts.name == "Lead Vox"
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "INSERT INTO devices VALUES ('x', 'shure', 'd', 'h', 70000, NULL, NULL, 0)",
+        "INSERT INTO devices VALUES ('x', 'shure', 'd', 'h', 1, NULL, 'nowhere', 0)",
+        "INSERT INTO locations VALUES ('x', NULL, '', 0)",
+        (
+            "INSERT INTO channels (device_id, number, transmitter_present, battery_percent, slots, raw)"
+            " VALUES ('rack', 1, 1, 150, '[]', '[]')"
+        ),
+        (
+            "INSERT INTO channels (device_id, number, transmitter_present, battery_percent, slots, raw)"
+            " VALUES ('rack', 1, 0, 50, '[]', '[]')"
+        ),
+        (
+            "INSERT INTO last_readings (device_id, number, link_state, overload, antenna_levels_dbm)"
+            " VALUES ('rack', 1, 'splendid', 0, '[]')"
+        ),
+        "INSERT INTO revision VALUES (2, 0)",
+    ],
+)
+async def test_the_database_itself_refuses_what_cannot_be(tmp_path: Path, statement: str) -> None:
+    file = tmp_path / "test.db"
+    async with open_database(sqlite_url(file)) as database:
+        await database.devices.add(RACK)
+    with closing(sqlite3.connect(file)) as raw:
+        raw.execute("PRAGMA foreign_keys = ON")
+        with pytest.raises(sqlite3.IntegrityError):
+            raw.execute(statement)
+
+
+async def test_a_device_without_a_known_location_is_refused_with_a_reason(tmp_path: Path) -> None:
+    async with open_database(sqlite_url(tmp_path / "test.db")) as database:
+        with refused(ErrorCode.DATABASE_ERROR):
+            await database.devices.add(replace(RACK, port=99999))
+
+
+def damaged(file: Path, how: str) -> bytes:
+    content = bytearray(file.read_bytes())
+    match how:
+        case "rubbish":
+            content = bytearray(b"this is no database at all " * 400)
+        case "truncated":
+            content = content[: len(content) // 2]
+        case _:
+            content[4096:8192] = b"\xff" * 4096
+    file.write_bytes(content)
+    return bytes(content)
+
+
+@pytest.mark.parametrize("how", ["rubbish", "truncated", "overwritten"])
+async def test_a_damaged_file_is_named_and_left_as_it_is(tmp_path: Path, how: str) -> None:
+    file = tmp_path / "test.db"
+    async with open_database(sqlite_url(file)) as database:
+        for device in rack_of(40):
+            await database.devices.add(device)
+    content = damaged(file, how)
+    with refused(ErrorCode.DATABASE_DAMAGED) as told:
+        await opened(sqlite_url(file))
+    assert str(file) in str(told[0])
+    assert file.read_bytes() == content
+
+
+async def test_places_that_cannot_be_written_to_are_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    (tmp_path / "directory.db").mkdir()
+    for place in (tmp_path / "file" / "test.db", tmp_path / "directory.db"):
+        with refused(ErrorCode.DIRECTORY_NOT_WRITABLE):
+            await opened(sqlite_url(place))
+
+
+async def test_a_database_that_another_program_writes_to_is_locked(tmp_path: Path) -> None:
+    file = tmp_path / "test.db"
+    async with open_database(sqlite_url(file), busy_timeout_ms=50) as database:
+        with closing(sqlite3.connect(file, isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            with refused(ErrorCode.DATABASE_LOCKED):
+                await database.devices.add(RACK)
+            with refused(ErrorCode.DATABASE_LOCKED):
+                await database.devices.store([ONLINE], [FULL])
+            assert await database.devices.all() == []
+        await database.devices.add(RACK)
+
+
+async def test_a_schema_of_a_later_release_is_left_alone(tmp_path: Path) -> None:
+    file = tmp_path / "test.db"
+    await opened(sqlite_url(file))
+    with closing(sqlite3.connect(file)) as raw, raw:
+        raw.execute("UPDATE alembic_version SET version_num = '9999'")
+    with refused(ErrorCode.DATABASE_NEWER):
+        await opened(sqlite_url(file))
+
+
+async def test_a_full_disk_loses_nothing_that_was_stored(tmp_path: Path) -> None:
+    file = tmp_path / "test.db"
+    async with open_database(sqlite_url(file)) as database:
+        await database.devices.add(RACK)
+    limit = file.stat().st_size // 4096
+
+    def small(connection: sqlite3.Connection, _: object) -> None:
+        cursor = connection.cursor()
+        cursor.execute(f"PRAGMA max_page_count = {limit}")
+        cursor.close()
+
+    event.listen(Engine, "connect", small)
+    try:
+        async with open_database(sqlite_url(file)) as database:
+            with refused(ErrorCode.DISK_FULL):
+                for each in range(2000):
+                    await database.devices.add(
+                        replace(SPARE, id=DeviceId(f"{each}"), port=1 + each, name="x" * 400)
+                    )
+            assert RACK in await database.devices.all()
+    finally:
+        event.remove(Engine, "connect", small)
+
+
+@pytest.mark.parametrize("url", ["postgresql://me:secret@nowhere/x", "nonsense://x", "no url at all"])
+async def test_an_address_that_leads_nowhere_is_explained_without_its_password(url: str) -> None:
+    with refused(ErrorCode.DATABASE_ERROR) as told:
+        await opened(url)
+    assert "secret" not in str(told[0]) + told[0].info.hint
+
+
+async def test_any_path_will_do(tmp_path: Path) -> None:
+    file = tmp_path / "a b?c%20d&é" / "täst.db"
+    async with open_database(sqlite_url(file)) as database:
+        await database.devices.add(RACK)
+        assert "test.db" not in database.url
+    assert file.exists()
+    async with open_database(f"sqlite:///{tmp_path}/sync.db") as database:
+        assert await database.devices.all() == []
+
+
+async def test_a_database_in_memory_works_without_a_file() -> None:
+    async with open_database("sqlite://") as database:
+        await database.devices.add(RACK)
+        await database.devices.store([ONLINE], [FULL])
+        assert {check.name for check in await database.probe.integrity()} == {"schema", "database"}
+
+
+def test_copies_are_whole_and_the_newest_ten_are_kept(tmp_path: Path) -> None:
+    file, backups = tmp_path / "show.db", tmp_path / "backups"
+    with closing(sqlite3.connect(file)) as raw, raw:
+        raw.execute("CREATE TABLE t (x)")
+        raw.execute("INSERT INTO t VALUES (42)")
+    noon = datetime(2026, 11, 23, 12, tzinfo=UTC)
+    copies = [
+        back_up(file, backups, "0001", noon + timedelta(seconds=each)) for each in range(KEPT_BACKUPS + 3)
+    ]
+    assert sorted(backups.iterdir()) == copies[3:]
+    with closing(sqlite3.connect(copies[-1])) as copy:
+        assert copy.execute("SELECT x FROM t").fetchall() == [(42,)]
+
+
+async def test_an_upgrade_makes_a_copy_first(tmp_path: Path) -> None:
+    file = tmp_path / "show.db"
+    with closing(sqlite3.connect(file)) as raw, raw:
+        # As an older release would have left it: a schema, and an earlier number.
+        raw.execute("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)")
+        raw.execute("INSERT INTO alembic_version VALUES ('0000')")
+    with refused(ErrorCode.DATABASE_ERROR) as told:
+        await opened(sqlite_url(file))
+    assert "0000" in str(told[0])
+    (copy,) = (tmp_path / "backups").iterdir()
+    assert copy.name.endswith("schema-0000.db")
+
+
+async def test_the_probe_tells_a_sound_database_from_a_damaged_one(tmp_path: Path) -> None:
+    file = tmp_path / "test.db"
+    async with open_database(sqlite_url(file)) as database:
+        for device in rack_of(60):
+            await database.devices.add(device)
+        checks = await database.probe.integrity()
+        assert {check.verdict for check in checks} == {Verdict.OK}
+        with closing(sqlite3.connect(file)) as raw, raw:
+            raw.execute("UPDATE alembic_version SET version_num = '0000'")
+        assert Verdict.FAILED in {check.verdict for check in await database.probe.integrity()}
+    async with open_database(sqlite_url(tmp_path / "other.db")) as database:
+        for device in rack_of(60):
+            await database.devices.add(device)
+        assert isinstance(database.probe, SqlProbe)
+        with closing(sqlite3.connect(tmp_path / "other.db")) as raw:
+            raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        damaged(tmp_path / "other.db", "overwritten")
+        checks = await database.probe.integrity()
+        assert Verdict.FAILED in {check.verdict for check in checks}
+
+
+def test_databases_without_upsert_are_written_in_two_steps() -> None:
+    engine = create_engine("sqlite://")
+    METADATA.create_all(engine)
+    with engine.connect() as connection:
+        # Any database that is neither SQLite nor PostgreSQL goes this way.
+        connection.dialect.name = "other"
+        try:
+            for name in ("Hall", "Choir"):
+                write_all(connection, LocationRow, [("a", None, name, 0)])
+        finally:
+            connection.dialect.name = "sqlite"
+        assert connection.exec_driver_sql("SELECT name FROM locations").fetchall() == [("Choir",)]
+    engine.dispose()
+
+
+def test_what_is_remembered_as_stored_is_bounded() -> None:
+    writer = StateWriter()
+    for start in (0, MAX_REMEMBERED):
+        writer.remember([ChannelState(DeviceId(str(start + each)), 1) for each in range(MAX_REMEMBERED)])
+    assert len(writer._stored) == MAX_REMEMBERED
+
+
+def test_errors_without_words_are_told_by_their_kind() -> None:
+    error = Faults("x.db", "backups").of(OSError())
+    assert (error.code, "OSError" in str(error)) == (ErrorCode.DATABASE_ERROR, True)
+    assert "not understood" in str(Faults("x", "y").of(ArgumentError("bad")))
