@@ -188,7 +188,7 @@ def _layers(paths: Paths, overrides: Values) -> dict[str, Values]:
 def _read(file: Path) -> Values:
     try:
         return tomllib.loads(file.read_text(encoding="utf-8"))
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return {}
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise _wrong(f"{file} is no TOML: {error}", "Correct that line, or move the file away") from error

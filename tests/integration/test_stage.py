@@ -14,7 +14,6 @@ from micboard_tui.domain.observation import Observation
 from micboard_tui.manufacturers.shure import MANUFACTURER
 from micboard_tui.services.live import LiveState
 from micboard_tui.simulator.rack import RackDevice, RackOptions, open_rack
-from tests.fakes.links import until
 
 MODELS = ["ULXD4Q", "ULXD4D", "AD4Q-A", "AD4D-A", "QLXD4", "SLXD4D", "SLXD4Q+"]
 

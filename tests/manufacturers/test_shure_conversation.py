@@ -75,7 +75,8 @@ def test_the_words_of_a_channel_and_of_the_device_are_bounded() -> None:
 def test_second_indexes_become_part_of_the_name() -> None:
     told = Told(AXIENT)
     told.by(
-        "< REP 1 SLOT_STATUS 3 LINKED.ACTIVE >< REP 1 RSSI 2 064 >< REP 1 RSSI 096 >< REP 1 GROUP_CHAN 06 11 >"
+        "< REP 1 SLOT_STATUS 3 LINKED.ACTIVE >< REP 1 RSSI 2 064 >"
+        "< REP 1 RSSI 096 >< REP 1 GROUP_CHAN 06 11 >"
     )
     assert told.talk.channels[1].words == {
         "SLOT_STATUS 3": "LINKED.ACTIVE",

@@ -1,0 +1,77 @@
+import asyncio
+import logging
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import structlog
+
+from micboard_tui.cli.main import main
+from micboard_tui.simulator.rack import Rack, RackOptions, open_rack
+
+
+@dataclass(frozen=True)
+class Answer:
+    code: int
+    out: str
+    err: str
+
+
+Command = Callable[..., Answer]
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("MICBOARD_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("COLUMNS", "200")
+    return tmp_path / "home"
+
+
+@pytest.fixture
+def micboard(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Iterator[Command]:
+    """Runs a command in this process as the shell would."""
+
+    def run(*words: str) -> Answer:
+        monkeypatch.setattr(sys, "argv", ["micboard-tui", *words])
+        with pytest.raises(SystemExit) as end:
+            main()
+        told = capsys.readouterr()
+        code = end.value.code
+        return Answer(code if isinstance(code, int) else 0 if code is None else 1, told.out, told.err)
+
+    yield run
+    root = logging.getLogger()
+    for handler in list(root.handlers):
+        root.removeHandler(handler)
+        handler.close()
+    structlog.reset_defaults()
+
+
+@pytest.fixture
+def rack() -> Iterator[Rack]:
+    """Two simulated receivers, in a thread of their own."""
+    opened, close = threading.Event(), asyncio.Event()
+    given: list[Rack] = []
+    loop = asyncio.new_event_loop()
+
+    async def live() -> None:
+        async with open_rack(RackOptions(receivers=2, scenario="calm", port=0, address="127.0.3.2")) as rack:
+            given.append(rack)
+            opened.set()
+            await close.wait()
+
+    def run() -> None:
+        with asyncio.Runner(loop_factory=lambda: loop) as runner:
+            runner.run(live())
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    assert opened.wait(10)
+    yield given[0]
+    loop.call_soon_threadsafe(close.set)
+    thread.join(10)

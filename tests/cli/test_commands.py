@@ -1,0 +1,320 @@
+import json
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from micboard_tui.config.lock import exclusive
+from micboard_tui.config.paths import at, prepare
+from micboard_tui.simulator.rack import Rack
+from tests.cli.conftest import Answer, Command
+
+GROUPS = ("devices", "locations", "config")
+COMMANDS = [
+    *(("run",), ("demo",), ("simulate",), ("poll",), ("status",), ("watch",), ("health",)),
+    *(("devices", name) for name in ("add", "list", "show", "set", "identify", "remove", "discover")),
+    *(("locations", name) for name in ("list", "add", "rename", "move", "remove", "assign", "show")),
+    *(("config", name) for name in ("show", "init", "path")),
+]
+HOSTILE = "[red]x[/] A>B\x1b[31m"
+
+
+def add(micboard: Command, rack: Rack, place: int = 0, *words: str) -> str:
+    device = rack.devices[place]
+    answer = micboard("devices", "add", "shure", device.host, "--port", str(device.port), "--json", *words)
+    assert answer.code == 0, answer.err
+    return str(json.loads(answer.out)["device"]["id"])
+
+
+def said_no(answer: Answer, code: str) -> None:
+    """One clear line with code and cure, and nothing else."""
+    assert answer.code == 1
+    assert answer.out == ""
+    (line,) = answer.err.splitlines()
+    assert line.startswith(f"{code}: ")
+    assert line.count(". ") >= 1
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
+def test_every_command_explains_itself(micboard: Command, command: tuple[str, ...]) -> None:
+    answer = micboard(*command, "--help")
+    assert answer.code == 0
+    assert len(answer.out.splitlines()) > 4
+
+
+@pytest.mark.parametrize("words", [("--help",), ("-h",), *((group, "--help") for group in GROUPS)])
+def test_groups_list_their_commands(micboard: Command, words: tuple[str, ...]) -> None:
+    assert "Commands:" in micboard(*words).out
+
+
+def test_the_version(micboard: Command) -> None:
+    assert micboard("--version").out.startswith("micboard-tui 20")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("nonsense",),
+        ("devices", "add"),
+        ("poll", "--interval", "0"),
+        ("devices", "list", "--low-battery", "101"),
+    ],
+)
+def test_wrong_usage_is_exit_code_2(micboard: Command, words: tuple[str, ...]) -> None:
+    answer = micboard(*words)
+    assert (answer.code, answer.out) == (2, "")
+
+
+def test_a_device_is_added_polled_and_listed(micboard: Command, rack: Rack) -> None:
+    device_id = add(micboard, rack, 0, "--location", "Main Stage", "--name", "FOH")
+    polled = micboard("poll", "--once", "--json")
+    assert polled.code == 0
+    (device,) = json.loads(polled.out)["devices"]
+    assert (device["device_id"], device["name"], device["is_online"]) == (device_id, "FOH", True)
+    assert len(device["channels"]) == rack.devices[0].channels
+    for told, real in zip(device["channels"], rack.receivers[0].channels, strict=True):
+        assert told["name"] == real.name
+        assert told["rf_dbm"] is not None
+
+    stored = json.loads(micboard("status", "--json").out)
+    assert [each["device_id"] for each in stored["devices"]] == [device_id]
+    assert stored["devices"][0]["channels"][0]["name"] == device["channels"][0]["name"]
+    for words in (("--online",), ("--location", "main stage"), ("--manufacturer", "shure")):
+        assert "FOH" in micboard("devices", "list", *words).out
+    for words in (("--offline",), ("--low-battery", "0")):
+        answer = micboard("devices", "list", *words)
+        assert (answer.out, "No device matches" in answer.err) == ("", True)
+    table = micboard("poll", "--once").out
+    assert device["channels"][0]["name"] in table
+
+
+def test_a_device_that_does_not_answer_is_listed_with_its_error(micboard: Command, rack: Rack) -> None:
+    add(micboard, rack)
+    assert micboard("devices", "add", "shure", "127.0.3.99").code == 0
+    answer = micboard("poll", "--once", "--json")
+    assert answer.code == 1
+    here, gone = json.loads(answer.out)["devices"]
+    assert (here["is_online"], here["error"]) == (True, None)
+    assert (gone["is_online"], gone["channels"]) == (False, [])
+    assert gone["error"]["code"] in {"DEVICE_REFUSED", "DEVICE_UNREACHABLE"}
+    assert gone["error"]["hint"]
+    assert "127.0.3.99" in micboard("status").err
+
+
+def test_one_device_in_the_vendors_own_words(micboard: Command, rack: Rack) -> None:
+    device_id = add(micboard, rack)
+    micboard("poll", "--once")
+    assert "CHAN_NAME" in micboard("devices", "show", device_id[:4]).out
+    document = json.loads(micboard("devices", "show", rack.devices[0].host, "--json").out)
+    assert document["devices"][0]["device_id"] == device_id
+    said_no(micboard("devices", "show", "nobody"), "DEVICE_NOT_FOUND")
+
+
+def test_how_a_device_is_registered_can_be_changed(micboard: Command, rack: Rack) -> None:
+    device_id = add(micboard, rack)
+    answer = micboard(
+        "devices", "set", device_id, "--name", "FOH", "--location", "Choir", "--host", "127.0.3.77"
+    )
+    assert answer.out == f"Registered as FOH at 127.0.3.77:{rack.devices[0].port}.\n"
+    assert "Choir" in micboard("devices", "list").out
+    assert micboard("devices", "set", device_id).code == 2
+
+
+def test_what_is_on_the_device_changes_only_when_agreed_to(micboard: Command, rack: Rack) -> None:
+    device_id = add(micboard, rack)
+    channel = rack.receivers[0].channels[0]
+    before = channel.gain
+    refused = micboard("devices", "set", device_id, "--channel", "1", "--gain", "3")
+    assert (refused.code, refused.out) == (1, "")
+    assert "-> 3" in refused.err
+    assert channel.gain == before
+    done = micboard(
+        "devices", "set", device_id, "--channel", "1", "--gain", "3", "--channel-name", "Ada", "--yes"
+    )
+    assert done.code == 0, done.err
+    assert "Channel 1 gain (dB): +3 dB" in done.out
+    assert (channel.gain - 18, channel.name) == (3, "Ada")
+
+
+def test_every_command_to_a_device_is_confirmed_by_it(micboard: Command, rack: Rack) -> None:
+    first, second = add(micboard, rack, 0), add(micboard, rack, 1)
+    micboard("poll", "--once")
+    words = ("--channel", "2", "--mute", "--frequency", "482.125", "--device-name", "Rack 9", "-y")
+    done = micboard("devices", "set", first, *words)
+    assert done.code == 0, done.err
+    assert "482.125 MHz" in done.out
+    assert "Device name: Rack 9" in done.out
+    assert micboard("devices", "set", first, "--channel", "2", "--group-channel", "1,2", "--yes").code == 0
+    slot = micboard("devices", "set", second, "--channel", "1", "--slot", "8", "--slot-rf", "off", "--yes")
+    said = slot.err.splitlines()[-1]
+    assert (slot.code, said.split(":")[0]) == (1, "DEVICE_REFUSED")
+    assert micboard("devices", "identify", first, "--channel", "1").out.endswith("is flashing.\n")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--gain", "3"),
+        ("--channel", "1", "--group-channel", "six"),
+        ("--channel", "1", "--slot-rf", "off"),
+        ("--channel", "1", "--slot", "1", "--slot-rf", "loud"),
+    ],
+)
+def test_options_that_do_not_fit_are_wrong_usage(micboard: Command, words: tuple[str, ...]) -> None:
+    assert micboard("devices", "set", "any", *words).code == 2
+
+
+def test_a_device_is_forgotten_only_when_agreed_to(micboard: Command, rack: Rack) -> None:
+    device_id = add(micboard, rack)
+    said_no(micboard("devices", "remove", device_id), "INVALID_VALUE")
+    assert "devices add shure" in micboard("devices", "remove", device_id, "--yes").out
+    assert "No device is registered" in micboard("status").err
+
+
+def test_discovery_lists_what_is_not_registered_yet(micboard: Command, rack: Rack) -> None:
+    nobody = micboard("devices", "discover", "127.0.3.99", "--timeout", "0.2")
+    assert (nobody.code, nobody.out) == (0, "")
+    assert json.loads(micboard("devices", "discover", "127.0.3.98/31", "--timeout", "0.2", "--json").out) == {
+        "schema": 1,
+        "found": [],
+    }
+    said_no(micboard("devices", "discover", "10.0.0.0/8"), "INVALID_VALUE")
+
+
+def test_locations_are_a_tree(micboard: Command, rack: Rack) -> None:
+    assert "no location yet" in micboard("locations", "list").err
+    assert micboard("locations", "add", "Hall").out == "Added Hall.\n"
+    micboard("locations", "add", "Stage", "--within", "Hall")
+    micboard("locations", "add", "Choir", "--within", "hall")
+    micboard("locations", "move", "Choir", "--within", "Hall", "--position", "1")
+    micboard("locations", "rename", "Stage", "Main Stage")
+    listed = json.loads(micboard("locations", "list", "--json").out)["locations"]
+    assert [(each["name"], each["depth"]) for each in listed] == [
+        ("Hall", 0),
+        ("Choir", 1),
+        ("Main Stage", 1),
+    ]
+    device_id = add(micboard, rack)
+    assert micboard("locations", "assign", device_id, "Choir").code == 0
+    assert "Hall" in micboard("locations", "list").out
+    shown = json.loads(micboard("locations", "show", "Hall", "--json").out)
+    assert shown["counts"]["devices"] == 1
+    assert "devices" in micboard("locations", "show", "Hall").out
+    said_no(micboard("locations", "remove", "Choir"), "LOCATION_NOT_EMPTY")
+    micboard("locations", "assign", device_id)
+    assert micboard("locations", "remove", "Choir").out == "Removed Choir.\n"
+    micboard("locations", "move", "Main Stage")
+    said_no(micboard("locations", "add", "hall"), "LOCATION_EXISTS")
+    said_no(micboard("locations", "show", "Moon"), "LOCATION_NOT_FOUND")
+
+
+def test_health_is_an_exit_code(micboard: Command, home: Path) -> None:
+    answer = micboard("health")
+    assert (answer.code, "schema" in answer.out) == (0, True)
+    assert json.loads(micboard("health", "--json").out)["healthy"] is True
+
+
+def test_settings_say_where_they_come_from(
+    micboard: Command, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MICBOARD_BOARD__FPS", "5")
+    monkeypatch.setenv("MICBOARD_DATABASE_URL", "postgresql://me:secret@db/x")
+    assert micboard("config", "init").out.strip() == str(home / "config" / "config.toml")
+    said_no(micboard("config", "init"), "INVALID_VALUE")
+    assert micboard("config", "init", "--force").code == 0
+    told = json.loads(micboard("config", "show", "--json").out)["settings"]
+    assert told["board.fps"] == {"value": 5, "origin": "environment"}
+    assert told["board.theme"]["origin"] == "default"
+    for words in ((), ("--origin",), ("--json",)):
+        answer = micboard("config", "show", *words)
+        assert "board.fps" in answer.out
+        assert "secret" not in answer.out + answer.err
+    assert "micboard.db" in micboard("config", "path").out
+    assert json.loads(micboard("config", "path", "--json").out)["paths"]["database"].endswith("micboard.db")
+
+
+def test_hostile_names_are_shown_literally_and_do_no_harm(micboard: Command, rack: Rack) -> None:
+    add(micboard, rack, 0)
+    rack.receivers[0].channels[0].name = "[red]x[/"
+    answer = micboard("poll", "--once")
+    assert "[red]x[/" in answer.out
+    said_no(micboard("devices", "show", HOSTILE), "DEVICE_NOT_FOUND")
+    shown = micboard("devices", "show", HOSTILE)
+    assert "\x1b" not in shown.err
+    assert "[red]x[/] A>B\N{SYMBOL FOR ESCAPE}[31m" in shown.err
+    named = micboard("locations", "add", "[red]x[/] A>B")
+    assert named.out == "Added [red]x[/] A>B.\n"
+    assert "[red]x[/] A>B" in micboard("locations", "list").out
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (("devices", "add", "acme", "127.0.0.1"), "MANUFACTURER_NOT_SUPPORTED"),
+        (("devices", "list", "--manufacturer", "acme"), "MANUFACTURER_NOT_SUPPORTED"),
+        (("devices", "add", "shure", "no-such-host.invalid"), "HOST_NOT_RESOLVED"),
+        (("devices", "add", "shure", "127.0.0.1", "--port", "70000"), "INVALID_VALUE"),
+        (("devices", "add", "shure", "127.0.0.1", "--driver", "telepathy"), "DRIVER_NOT_SUPPORTED"),
+        (("poll", "--once", "--manufacturer", "acme"), "MANUFACTURER_NOT_SUPPORTED"),
+        (("poll", "--manufacturer", "acme"), "MANUFACTURER_NOT_SUPPORTED"),
+        (("watch", "--manufacturer", "acme"), "MANUFACTURER_NOT_SUPPORTED"),
+        (("simulate", "--scenario", "opera"), "INVALID_VALUE"),
+        (("simulate", "--address", "nonsense"), "INVALID_VALUE"),
+        (("demo", "--scenario", "opera"), "INVALID_VALUE"),
+    ],
+)
+def test_bad_input_is_one_line_with_a_cure(micboard: Command, words: tuple[str, ...], code: str) -> None:
+    said_no(micboard(*words), code)
+    assert micboard("status", "--json").code == 0
+
+
+def test_a_damaged_database_is_named_and_left_alone(micboard: Command, home: Path) -> None:
+    file = home / "data" / "micboard.db"
+    file.parent.mkdir(parents=True)
+    file.write_bytes(b"rubbish" * 1000)
+    for words in (
+        ("status",),
+        ("run",),
+        ("poll", "--once"),
+        ("health",),
+        ("devices", "add", "shure", "127.0.0.1"),
+    ):
+        if words != ("run",):
+            said_no(micboard(*words), "DATABASE_DAMAGED")
+    assert file.read_bytes() == b"rubbish" * 1000
+
+
+def test_a_directory_that_cannot_be_written_to_is_named(
+    micboard: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("MICBOARD_HOME", str(tmp_path / "file" / "home"))
+    for words in (("status",), ("run",), ("config", "init")):
+        said_no(micboard(*words), "DIRECTORY_NOT_WRITABLE")
+
+
+def test_a_second_instance_on_the_same_data_is_refused(micboard: Command, home: Path) -> None:
+    paths = at(home)
+    prepare(paths)
+    with exclusive(paths.lock_file):
+        for words in (("run",), ("poll", "--once"), ("poll",), ("watch",)):
+            said_no(micboard(*words), "ALREADY_RUNNING")
+        assert micboard("status").code == 0
+    assert micboard("poll", "--once").code == 0
+
+
+def test_a_misspelt_setting_is_named(micboard: Command, home: Path) -> None:
+    (home / "config").mkdir(parents=True)
+    (home / "config" / "config.toml").write_text("[board]\nfsp = 5\n")
+    said_no(micboard("status"), "CONFIG_INVALID")
+    assert "board.fps" in micboard("status").err
+
+
+def test_nothing_is_lost_when_an_answer_was_no(micboard: Command, rack: Rack, home: Path) -> None:
+    device_id = add(micboard, rack)
+    micboard("devices", "add", "shure", rack.devices[0].host, "--port", str(rack.devices[0].port))
+    with closing(sqlite3.connect(home / "data" / "micboard.db")) as raw:
+        rows: list[Any] = raw.execute("SELECT id FROM devices").fetchall()
+    assert rows == [(device_id,)]
