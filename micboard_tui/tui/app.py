@@ -30,10 +30,10 @@ GOODBYE_TIMEOUT_S = 5.0
 KEY_LINE = (
     ("↑↓", "move"),
     ("Enter", "details"),
-    ("Tab", "next problem"),
-    ("o", "order"),
     ("?", "help"),
     ("q", "quit"),
+    ("Tab", "next problem"),
+    ("o", "order"),
 )
 
 
@@ -140,10 +140,11 @@ class MicboardApp(App[str]):
     # Actions.
 
     def on_board_chosen(self, message: Board.Chosen) -> None:
-        self.push_screen(DetailScreen(self._live, message.ref, self._palette, self._glyphs))
+        trends = self._board.board.trends
+        self.push_screen(DetailScreen(self._live, message.ref, trends, self._palette, self._glyphs))
 
     def action_help(self) -> None:
-        self.push_screen(HelpScreen(self._palette, self._keys()))
+        self.push_screen(HelpScreen(self._palette, self._glyphs, self._keys()))
 
     def action_add(self) -> None:
         if self._open_or_wait():
@@ -204,7 +205,7 @@ class MicboardApp(App[str]):
         return await services.devices.register(
             wanted.manufacturer,
             wanted.host,
-            port=int(wanted.port) if wanted.port.isdigit() else (-1 if wanted.port else None),
+            port=int(wanted.port) if wanted.port else None,
             name=wanted.name or None,
             location=wanted.location or None,
         )
@@ -226,7 +227,6 @@ class MicboardApp(App[str]):
             self._complain(result.error)
             return
         self._removed = result.data
-        await services.synchronization.refresh()
         self.notify(
             visible(f"Removed {device.name or device.host}. ctrl+p brings it back."), timeout=8, markup=False
         )
@@ -246,6 +246,5 @@ class MicboardApp(App[str]):
         if result.success:
             self._removed = None
             self._added(result.data)
-            await services.synchronization.refresh()
         else:
             self._complain(result.error)

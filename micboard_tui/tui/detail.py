@@ -1,6 +1,11 @@
 """Everything that is known of one channel, as lines of label and value. Pure."""
 
+import textwrap
 from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from rich.cells import cell_len, chop_cells
 
 from micboard_tui.domain.battery import Battery, BatteryType, MinutesNote
 from micboard_tui.domain.channel import ChannelState, Slot
@@ -12,7 +17,7 @@ from micboard_tui.tui.glyph import Glyphs
 from micboard_tui.tui.row import Cell
 
 LABEL = 14
-BAR = 16
+LEAST_BAR, MOST_BAR = 4, 30
 _TYPES = {
     BatteryType.LI_ION: "Li-ion",
     BatteryType.ALKALINE: "alkaline",
@@ -24,65 +29,134 @@ _NOTES = {
     MinutesNote.CONTACT_WARNING: "bad contact",
 }
 
-Line = list[Cell]
+Line: TypeAlias = list[Cell]
 
 
-def lines(state: ChannelState, device: DeviceSnapshot, glyphs: Glyphs, now: float, width: int) -> list[Line]:
-    """All that the detail panel shows, from top to bottom."""
-    name = present.fit(state.facts.name or f"Channel {state.number}", max(1, width - 2), glyphs.ellipsis)
-    return [
-        [Cell(f" {name.rstrip()}", "accent")],
-        [],
-        *_state(state, now),
-        [],
-        *_signal(state, glyphs),
-        [],
-        *_pack(state, glyphs, now),
-        [],
-        *_channel(state),
-        *_slots(state),
-        [],
-        *_device(device, now),
-        *_raw(state),
-    ]
+@dataclass(frozen=True, slots=True)
+class Page:
+    """How to show a channel: with which signs, when, how wide, and how its RF has been."""
+
+    glyphs: Glyphs
+    now: float
+    width: int
+    trend: str = ""
+
+    def lines(self, state: ChannelState, device: DeviceSnapshot) -> list[Line]:
+        """All that is known, from top to bottom; what is too long goes on in the next line."""
+        name = state.facts.name or f"Channel {state.number}"
+        parts = (
+            [
+                [
+                    Cell(
+                        f" {present.fit(name, max(1, self.width - 2), self.glyphs.ellipsis).rstrip()}",
+                        "accent",
+                    )
+                ]
+            ],
+            self._state(state),
+            self._signal(state),
+            self._pack(state),
+            _channel(state),
+            map(_slot, state.facts.slots),
+            self._device(device),
+            _raw(state),
+        )
+        told: list[Line] = []
+        for part in parts:
+            lines = [folded for line in part for folded in self._fold(line)]
+            told += [[], *lines] if told and lines else lines
+        return told
+
+    def _fold(self, line: Line) -> Iterator[Line]:
+        label, *rest = line
+        indent = cell_len(label.text)
+        if len(rest) != 1 or indent + cell_len(rest[0].text) <= self.width:
+            yield line
+            return
+        for place, words in enumerate(_wrapped(rest[0].text, max(1, self.width - indent))):
+            yield [label if place == 0 else Cell(" " * indent), Cell(words, rest[0].tone)]
+
+    def _with_bar(self, line: Line, share: float | None, tone: str) -> Line:
+        room = self.width - 1 - sum(cell_len(cell.text) for cell in line)
+        if share is None or room < LEAST_BAR:
+            return line
+        return [*line, Cell(self.glyphs.bar(share, min(MOST_BAR, room)), tone, is_bar=True)]
+
+    def _state(self, state: ChannelState) -> Iterator[Line]:
+        since = "" if state.link_since is None else f" for {present.duration(self.now - state.link_since)}"
+        word, tone = present.STATE_WORDS[state.link_state], present.STATE_TONES[state.link_state]
+        yield _line("state", f"{word}{since}", tone)
+        found = problems(state, self.now)
+        for code in found:
+            what, cure = present.PROBLEM_WORDS[code]
+            yield _line("problem", what, present.severity_tone(code))
+            yield _line("  cure", cure)
+        age = state.age_s(self.now)
+        heard = present.DASH if age is None else f"{present.duration(age)} ago"
+        yield _line("last heard", heard, "warning" if ProblemCode.STALE in found else "text")
+
+    def _signal(self, state: ChannelState) -> Iterator[Line]:
+        meters = state.meters
+        yield self._rf("RF", meters.rf_dbm)
+        for letter, level in _antennas(state):
+            yield self._rf(f"  antenna {letter}", level)
+        yield _line(
+            "receiving on", {None: present.DASH, "": "no antenna"}.get(meters.antenna, meters.antenna or "")
+        )
+        if self.trend.strip():
+            yield [Cell(f" {self.trend}", "dim"), Cell(" 5m", "dim")]
+        audio, tone = meters.audio_dbfs, present.audio_tone(state.audio_peak_dbfs)
+        line = _line("audio", f"{present.number(audio, 4)} dBFS ")
+        yield self._with_bar(line, present.audio_share(audio), tone)
+        yield _line("  peak", _with_unit(state.audio_peak_dbfs, "dBFS"))
+        yield _line("quality", _with_unit(meters.quality_percent, "%"))
+
+    def _rf(self, label: str, level: float | None) -> Line:
+        line = _line(label, f"{present.number(level, 4)} dBm  ")
+        return self._with_bar(line, present.rf_share(level), present.rf_tone(level))
+
+    def _pack(self, state: ChannelState) -> Iterator[Line]:
+        pack = state.facts.transmitter
+        if pack is None:
+            missing = "none" if state.facts.transmitter_present is False else present.DASH
+            yield _line("transmitter", missing, "dim")
+            if (last := state.last_battery) is not None:
+                ago = present.duration(self.now - last.observed_at)
+                yield _line("last battery", f"{_charge(last.battery)}, {ago} ago", "dim")
+            return
+        called = " ".join(visible(word) for word in (pack.model, pack.name) if word)
+        yield _line("transmitter", called or present.DASH)
+        battery = pack.battery
+        tone = present.battery_tone(battery)
+        yield self._with_bar(
+            _line("battery", f"{_charge(battery):<13} ", tone), present.battery_share(battery), tone
+        )
+        yield from _battery(battery)
+        power = pack.power_word.lower() if pack.power_word else _with_unit(pack.power_mw, "mW")
+        yield _line("power", visible(power))
+        yield _line("gain offset", present.DASH if pack.offset_db is None else f"{pack.offset_db:+d} dB")
+        yield _line("pack muted", _yes(pack.muted))
+
+    def _device(self, device: DeviceSnapshot) -> Iterator[Line]:
+        state, where = device.state, device.device
+        yield _line("device", visible(device.title))
+        yield _line("  model", visible(state.model or present.DASH))
+        yield _line("  firmware", visible(state.firmware or present.DASH))
+        yield _line("  band", visible(state.rf_band or present.DASH))
+        yield _line("  address", f"{where.host}:{where.port}")
+        yield _line("  location", visible(device.location or present.DASH))
+        yield _line("  status", present.status_words(device, self.now), present.status_tone(state.status))
+        if (fault := state.fault) is not None:
+            yield _line("  error", f"{fault.code}: {visible(fault.message)}", "critical")
+            yield _line("  cure", visible(fault.hint))
 
 
 def _line(label: str, value: str, tone: str = "text") -> Line:
     return [Cell(f" {label:<{LABEL}}", "dim"), Cell(value, tone)]
 
 
-def _state(state: ChannelState, now: float) -> Iterator[Line]:
-    since = "" if state.link_since is None else f" for {present.duration(now - state.link_since)}"
-    yield _line(
-        "state", f"{present.STATE_WORDS[state.link_state]}{since}", present.STATE_TONES[state.link_state]
-    )
-    for code in problems(state, now):
-        what, cure = present.PROBLEM_WORDS[code]
-        yield _line("problem", what, present.severity_tone(code))
-        yield _line("  cure", cure)
-    age = state.age_s(now)
-    late = ProblemCode.STALE in problems(state, now)
-    heard = present.DASH if age is None else f"{present.duration(age)} ago"
-    yield _line("last heard", heard, "warning" if late else "text")
-
-
-def _signal(state: ChannelState, glyphs: Glyphs) -> Iterator[Line]:
-    meters = state.meters
-    yield _level(
-        "RF", meters.rf_dbm, "dBm", present.rf_share(meters.rf_dbm), present.rf_tone(meters.rf_dbm), glyphs
-    )
-    for letter, level in _antennas(state):
-        yield _level(
-            f"  antenna {letter}", level, "dBm", present.rf_share(level), present.rf_tone(level), glyphs
-        )
-    yield _line(
-        "receiving on", {None: present.DASH, "": "no antenna"}.get(meters.antenna, meters.antenna or "")
-    )
-    audio = meters.audio_dbfs
-    tone = present.audio_tone(state.audio_peak_dbfs)
-    yield _level("audio", audio, "dBFS", present.audio_share(audio), tone, glyphs)
-    yield _line("  peak", _with_unit(state.audio_peak_dbfs, "dBFS"))
-    yield _line("quality", _with_unit(meters.quality_percent, "%"))
+def _wrapped(text: str, width: int) -> list[str]:
+    return textwrap.wrap(text, width) if text.isascii() else chop_cells(text, width)
 
 
 def _antennas(state: ChannelState) -> list[tuple[str, float | None]]:
@@ -93,46 +167,17 @@ def _antennas(state: ChannelState) -> list[tuple[str, float | None]]:
     return [("A", meters.rf_a_dbm), ("B", meters.rf_b_dbm)]
 
 
-def _level(
-    label: str, value: float | None, unit: str, share: float | None, tone: str, glyphs: Glyphs
-) -> Line:
-    line = _line(label, f"{present.number(value, 4)} {unit:<4} ")
-    return line if share is None else [*line, Cell(glyphs.bar(share, BAR), tone, is_bar=True)]
-
-
 def _with_unit(value: float | None, unit: str) -> str:
     return present.DASH if value is None else f"{value:.0f} {unit}"
 
 
-def _pack(state: ChannelState, glyphs: Glyphs, now: float) -> Iterator[Line]:
-    pack = state.facts.transmitter
-    if pack is None:
-        missing = "none" if state.facts.transmitter_present is False else present.DASH
-        yield _line("transmitter", missing, "dim")
-        if (last := state.last_battery) is not None:
-            ago = present.duration(now - last.observed_at)
-            yield _line("last battery", f"{_charge(last.battery)}, {ago} ago", "dim")
-        return
-    called = " ".join(visible(word) for word in (pack.model, pack.name) if word)
-    yield _line("transmitter", called or present.DASH)
-    battery = pack.battery
-    share = present.battery_share(battery)
-    line = _line("battery", f"{_charge(battery):<12}", present.battery_tone(battery))
-    yield (
-        line
-        if share is None
-        else [*line, Cell(glyphs.bar(share, BAR), present.battery_tone(battery), is_bar=True)]
-    )
+def _battery(battery: Battery) -> Iterator[Line]:
     yield _line("  type", _TYPES.get(battery.type, present.DASH) if battery.type else present.DASH)
     if battery.minutes_note is not None:
         yield _line("  minutes", _NOTES[battery.minutes_note], "warning")
     yield _line("  health", _with_unit(battery.health_percent, "%"))
     yield _line("  cycles", present.DASH if battery.cycles is None else str(battery.cycles))
     yield _line("  temperature", _with_unit(battery.temperature_c, "°C"))
-    power = pack.power_word.lower() if pack.power_word else _with_unit(pack.power_mw, "mW")
-    yield _line("power", visible(power))
-    yield _line("gain offset", present.DASH if pack.offset_db is None else f"{pack.offset_db:+d} dB")
-    yield _line("pack muted", _yes(pack.muted))
 
 
 def _charge(battery: Battery) -> str:
@@ -162,40 +207,17 @@ def _channel(state: ChannelState) -> Iterator[Line]:
     yield _line("interference", _yes(facts.interference))
 
 
-def _slots(state: ChannelState) -> Iterator[Line]:
-    if state.facts.slots:
-        yield []
-    for slot in state.facts.slots:
-        yield _line(f"slot {slot.number}", _slot(slot))
-
-
-def _slot(slot: Slot) -> str:
+def _slot(slot: Slot) -> Line:
     words = [slot.status.value.replace("_", " "), slot.model, slot.name]
     if slot.rf_on is False:
         words.append("RF off")
     if slot.battery.known:
         words.append(_charge(slot.battery))
-    return visible("  ".join(word for word in words if word))
-
-
-def _device(device: DeviceSnapshot, now: float) -> Iterator[Line]:
-    state, where = device.state, device.device
-    yield _line("device", visible(device.title))
-    yield _line("  model", visible(state.model or present.DASH))
-    yield _line("  firmware", visible(state.firmware or present.DASH))
-    yield _line("  band", visible(state.rf_band or present.DASH))
-    yield _line("  address", f"{where.host}:{where.port}")
-    yield _line("  location", visible(device.location or present.DASH))
-    yield _line("  status", present.status_words(device, now), present.status_tone(state.status))
-    if (fault := state.fault) is not None:
-        yield _line("  error", fault.code, "critical")
-        yield [Cell(f"   {visible(fault.message)}", "critical")]
-        yield [Cell(f"   {visible(fault.hint)}")]
+    return _line(f"slot {slot.number}", visible("  ".join(word for word in words if word)))
 
 
 def _raw(state: ChannelState) -> Iterator[Line]:
     if state.facts.raw:
-        yield []
         yield [Cell(" in the device's own words", "dim")]
     for name, value in state.facts.raw:
         yield [Cell(f" {name:<27}", "dim"), Cell(f" {visible(value)}")]

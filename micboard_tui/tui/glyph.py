@@ -1,7 +1,8 @@
 """What bars are drawn with: eighth blocks, or plain ASCII where a terminal has no more."""
 
 import locale
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 _BLOCKS = " ▏▎▍▌▋▊▉█"
 
@@ -15,17 +16,32 @@ class Glyphs:
     peak: str
     pointer: str
     ellipsis: str
-    unknown: str
+    rule: str
+    """What a line is drawn with."""
+    levels: str
+    """From low to high, one cell each."""
+    plain: Mapping[int, int] = field(default_factory=dict)
+    """What stands in for our own signs where the terminal has no more than ASCII."""
+
+    def text(self, text: str) -> str:
+        """The same in signs that the terminal has; never wider."""
+        return text.translate(self.plain) if self.plain else text
 
     def bar(self, share: float, width: int) -> str:
         """A bar of ``width`` cells, filled by ``share`` (0 to 1). What is more than nothing shows."""
         top = len(self.steps) - 1
         filled = round(min(1.0, max(0.0, share)) * width * top)
-        if share > 0 and filled == 0:
+        if share > 0 and filled == 0 and width:
             filled = 1
         whole, part = divmod(filled, top)
         bar = self.steps[top] * whole + (self.steps[part] if part else "")
         return bar.ljust(width)
+
+    def level(self, share: float | None) -> str:
+        """One cell for a share of 0 to 1; a blank for none."""
+        if share is None:
+            return " "
+        return self.levels[min(len(self.levels) - 1, max(0, int(share * len(self.levels))))]
 
     def with_peak(self, bar: str, share: float) -> str:
         """The same bar with a mark where the level has just been."""
@@ -33,8 +49,8 @@ class Glyphs:
         return bar if place < 0 or bar[place] != " " else bar[:place] + self.peak + bar[place + 1 :]
 
 
-BLOCKS = Glyphs(_BLOCKS, "▏", "▌", "…", "\N{EN DASH}")
-ASCII = Glyphs(" =", "|", ">", "~", "-")
+BLOCKS = Glyphs(_BLOCKS, "▏", "▌", "…", "─", "▁▂▃▄▅▆▇█")
+ASCII = Glyphs(" =", "|", ">", "~", "-", "_.:-=+*#", str.maketrans("\N{EN DASH}…↑↓←→", "-~^v<>"))
 
 
 def glyphs_for(choice: str, encoding: str | None = None) -> Glyphs:

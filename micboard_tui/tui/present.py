@@ -99,7 +99,7 @@ def hours(minutes: int) -> str:
 def battery_short(battery: Battery | None) -> str:
     """The charge in five cells at most: time where it is known, else percent, else bars."""
     if battery is None:
-        return ""
+        return DASH
     if battery.minutes is not None and battery.minutes < 100 * 60:
         return hours(battery.minutes)
     if battery.percent is not None:

@@ -1,6 +1,6 @@
 """One channel in one line: cells of fixed width with a tone each. Pure."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from micboard_tui.domain.channel import ChannelState
@@ -29,18 +29,26 @@ class Columns:
     audio_bar: int
     battery_bar: int = 4
     flags: int = 3
+    trend: int = 0
+    """How the RF has been, 0 where there is no room for it."""
 
     @property
     def total(self) -> int:
         device = self.device + 1 if self.device else 0
-        return FIXED + self.name + device + self.rf_bar + self.audio_bar + self.battery_bar + self.flags
+        trend = self.trend + 1 if self.trend else 0
+        bars = self.rf_bar + self.audio_bar + self.battery_bar
+        return FIXED + self.name + device + bars + trend + self.flags
 
 
 # Pointer, number, letter; battery text; antenna; RF; audio; quality; MHz; age; and a space between each.
 FIXED = (1 + 2 + 1 + 1 + 1) + (1 + 6) + (1 + 2) + (1 + 4 + 1) + (1 + 3 + 1) + (1 + 3) + (1 + 8) + 1 + (1 + 3)
 LEAST = Columns(name=10, device=0, rf_bar=4, audio_bar=6)
+BARLESS = Columns(name=10, device=0, rf_bar=0, audio_bar=0, battery_bar=0)
 DEVICE_WIDTH = 12
 DEVICE_FROM_SPARE = 36
+GOOD_NAME = 14
+TREND_WIDTH = 6
+TREND_FROM_SPARE = GOOD_NAME - LEAST.name + TREND_WIDTH + 1
 BATTERY_TEXT = 5
 AGE_SHOWN_S = 2.0
 # In these states the device says nothing that could be shown as current.
@@ -49,41 +57,55 @@ _SILENT = frozenset({LinkState.RF_LOST, LinkState.TRANSMITTER_OFF, LinkState.DOC
 
 
 def columns_for(width: int) -> Columns:
-    """Divide ``width`` cells: first names, then bars, both up to what still helps the eye."""
-    spare = max(0, width - LEAST.total)
+    """Divide ``width`` cells: numbers first, then names, then bars up to what still helps the eye."""
+    if width < LEAST.total:
+        return replace(BARLESS, name=min(24, BARLESS.name + max(0, width - BARLESS.total)))
+    spare = width - LEAST.total
     device = DEVICE_WIDTH if spare >= DEVICE_FROM_SPARE else 0
     spare -= device + 1 if device else 0
-    name = min(24, LEAST.name + (spare + 1) // 2)
+    trend = TREND_WIDTH if spare >= TREND_FROM_SPARE else 0
+    spare -= trend + 1 if trend else 0
+    name = min(24, LEAST.name + max(min(spare, GOOD_NAME - LEAST.name), (spare + 1) // 2))
     spare -= name - LEAST.name
     audio = min(20, LEAST.audio_bar + (spare + 1) // 2)
     spare -= audio - LEAST.audio_bar
     rf = min(16, LEAST.rf_bar + spare)
     spare -= rf - LEAST.rf_bar
-    flags = min(5, LEAST.flags + max(0, spare))
-    return Columns(name, device, rf, audio, flags=flags)
+    return Columns(name, device, rf, audio, flags=min(5, LEAST.flags + spare), trend=trend)
 
 
 def head(columns: Columns) -> str:
     """The names of the columns, above the rows that ``cells`` makes."""
-    return "".join(
-        (
-            "   # ",
-            " " + "name".ljust(columns.name),
-            " " + "receiver".ljust(columns.device) if columns.device else "",
-            " " + "battery".ljust(columns.battery_bar + 1 + BATTERY_TEXT),
-            " an",
-            " " + " dBm" + " RF".ljust(columns.rf_bar + 1),
-            " " + "dBF" + " audio".ljust(columns.audio_bar + 1),
-            "   q",
-            "      MHz",
-            " " + ("flags" if columns.flags >= len("flags") else "flg").ljust(columns.flags),
-            " age",
-        )
+    told = (
+        ("   #", 5),
+        (" name", 1 + columns.name),
+        (" receiver", 1 + columns.device if columns.device else 0),
+        (" battery" if columns.battery_bar else "  batt", 1 + columns.battery_bar + 1 + BATTERY_TEXT),
+        (" an", 3),
+        ("  dBm RF" if columns.rf_bar else "  dBm", 6 + columns.rf_bar),
+        (" trend", 1 + columns.trend if columns.trend else 0),
+        (" dBF audio" if columns.audio_bar else " dBF", 5 + columns.audio_bar),
+        ("   q", 4),
+        ("      MHz", 9),
+        (" flags" if columns.flags >= len("flags") else " flg", 1 + columns.flags),
+        (" age", 4),
     )
+    return "".join(text[:width].ljust(width) for text, width in told)
 
 
-def cells(state: ChannelState, device: str, columns: Columns, glyphs: Glyphs, now: float) -> list[Cell]:
-    """The line of one channel of the device so called, ``columns.total`` cells wide but for the pointer."""
+class Surroundings(NamedTuple):
+    """What a row needs besides the state of its channel."""
+
+    device: str
+    """What the receiver is called."""
+    trend: str
+    """How the RF has been, ``columns.trend`` cells wide."""
+    now: float
+
+
+def cells(state: ChannelState, around: Surroundings, columns: Columns, glyphs: Glyphs) -> list[Cell]:
+    """The line of one channel, ``columns.total`` cells wide but for the pointer."""
+    now = around.now
     link = state.link_state
     tone = present.STATE_TONES[link]
     line = [
@@ -93,7 +115,7 @@ def cells(state: ChannelState, device: str, columns: Columns, glyphs: Glyphs, no
         Cell(" "),
     ]
     if columns.device:
-        line.append(Cell(present.fit(device, columns.device, glyphs.ellipsis) + " ", "dim"))
+        line.append(Cell(present.fit(around.device, columns.device, glyphs.ellipsis) + " ", "dim"))
     if link in _SPEECHLESS:
         line += _last_battery(state, columns, now)
         line += [Cell(present.fit(present.trouble(state, now), _meters_width(columns)), tone)]
@@ -102,7 +124,7 @@ def cells(state: ChannelState, device: str, columns: Columns, glyphs: Glyphs, no
         line += _silent(state, columns, tone, now)
     else:
         line += _battery(state, columns, glyphs)
-        line += _meters(state, columns, glyphs)
+        line += _meters(state, columns, glyphs, around.trend)
     line += _tail(state, columns, now)
     return line
 
@@ -112,7 +134,8 @@ def _name_tone(link: LinkState) -> str:
 
 
 def _meters_width(columns: Columns) -> int:
-    return 2 + 1 + 4 + 1 + columns.rf_bar + 1 + 3 + 1 + columns.audio_bar + 1 + 3
+    trend = columns.trend + 1 if columns.trend else 0
+    return 2 + 1 + 4 + 1 + columns.rf_bar + trend + 1 + 3 + 1 + columns.audio_bar + 1 + 3
 
 
 def _battery(state: ChannelState, columns: Columns, glyphs: Glyphs) -> list[Cell]:
@@ -146,7 +169,7 @@ def _silent(state: ChannelState, columns: Columns, tone: str, now: float) -> lis
     ]
 
 
-def _meters(state: ChannelState, columns: Columns, glyphs: Glyphs) -> list[Cell]:
+def _meters(state: ChannelState, columns: Columns, glyphs: Glyphs, trend: str) -> list[Cell]:
     meters = state.meters
     rf, audio = present.rf_share(meters.rf_dbm), present.audio_share(meters.audio_dbfs)
     peak = present.audio_share(state.audio_peak_dbfs)
@@ -159,6 +182,7 @@ def _meters(state: ChannelState, columns: Columns, glyphs: Glyphs) -> list[Cell]
         Cell(f"{(meters.antenna or '')[:2]:<2} "),
         Cell(present.number(meters.rf_dbm, 4) + " ", "text" if rf_tone == "live" else rf_tone),
         Cell(glyphs.bar(rf or 0.0, columns.rf_bar), rf_tone, is_bar=rf is not None),
+        *([Cell(f" {trend}", "dim")] if columns.trend else []),
         Cell(" " + present.number(meters.audio_dbfs, 3) + " "),
         Cell(audio_bar, present.audio_tone(state.audio_peak_dbfs), is_bar=audio is not None),
         Cell("    " if quality is None else f" {quality:>3}", _quality_tone(quality)),

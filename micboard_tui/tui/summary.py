@@ -1,5 +1,6 @@
 """The header in numbers, and the worst problem. Pure but for remembering since when each problem lasts."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -70,22 +71,31 @@ class Watch:
 
     @staticmethod
     def _start(code: ProblemCode, state: ChannelState, now: float) -> float:
-        of_link = code in {ProblemCode.RF_LOST, ProblemCode.OFFLINE, ProblemCode.REFUSED}
-        return state.link_since if of_link and state.link_since is not None else now
+        if code in {ProblemCode.RF_LOST, ProblemCode.OFFLINE, ProblemCode.REFUSED}:
+            return now if state.link_since is None else state.link_since
+        if code is ProblemCode.STALE and state.observed_at is not None:
+            return state.observed_at
+        return now
 
 
-def counts(states: Sequence[ChannelState], watch: Watch) -> list[Cell]:
-    """How many channels are in which state; states that nobody is in are left out."""
-    tally: dict[LinkState, int] = {}
-    for state in states:
-        tally[state.link_state] = tally.get(state.link_state, 0) + 1
-    line = [Cell(f"{len(states)} ch", "text")]
-    for link, word in _COUNTED:
-        if count := tally.get(link):
-            line.append(Cell(f"  {count} {word}", present.STATE_TONES[link]))
-    if low := sum(1 for codes in watch.found.values() if not _LOW.isdisjoint(codes)):
-        line.append(Cell(f"  {low} low batt", "warning"))
-    return line
+def counts(states: Sequence[ChannelState], watch: Watch, room: int) -> list[Cell]:
+    """How many channels are in which state; states that nobody is in are left out.
+
+    Where ``room`` cells are too few for the words, the letters of the rows stand for them.
+    """
+    tally = Counter(state.link_state for state in states)
+    low = sum(1 for codes in watch.found.values() if not _LOW.isdisjoint(codes))
+
+    def line(*, short: bool) -> list[Cell]:
+        told = [Cell(f"{len(states)} ch", "text")]
+        for link, word in _COUNTED:
+            if count := tally[link]:
+                sign = link.letter if short and link.letter else f" {word}"
+                told.append(Cell(f"  {count}{sign}", present.STATE_TONES[link]))
+        return [*told, Cell(f"  {low} low batt", "warning")] if low else told
+
+    words = line(short=False)
+    return words if sum(len(cell.text) for cell in words) <= room else line(short=True)
 
 
 def worst_line(

@@ -18,13 +18,15 @@ from micboard_tui.tui.glyph import Glyphs
 from micboard_tui.tui.row import Cell, columns_for, head
 from micboard_tui.tui.summary import Watch, counts, worst_line
 from micboard_tui.tui.themes import Palette
+from micboard_tui.tui.trend import SLOTS
 from micboard_tui.tui.widgets.board import Board
 from micboard_tui.tui.widgets.lines import Lines, spread
 
 LOOK_EVERY_S = 0.5
 LEAST_WIDTH, LEAST_HEIGHT = 60, 15
 DETAIL_FROM_WIDTH = 118
-DETAIL_WIDTH = 40
+DETAIL_WIDTH = 36
+KEY_GAP = 3
 
 
 class BoardScreen(Screen[None]):
@@ -32,7 +34,7 @@ class BoardScreen(Screen[None]):
 
     DEFAULT_CSS = """
     BoardScreen { background: $background; }
-    BoardScreen #beside { display: none; width: 40; height: 1fr; margin-left: 1; }
+    BoardScreen #beside { display: none; width: 36; height: 1fr; margin-left: 1; }
     BoardScreen.-wide #beside { display: block; }
     BoardScreen #small { display: none; height: 1fr; }
     BoardScreen.-small #small { display: block; }
@@ -65,20 +67,20 @@ class BoardScreen(Screen[None]):
         self._watch = Watch()
         self._problems_first = False
         self.keys: tuple[tuple[str, str], ...] = ()
-        """Keys and what they do, for the line at the bottom."""
+        """Keys and what they do, for the line at the bottom; where it is short the last ones are left out."""
 
     def compose(self) -> ComposeResult:
-        palette = self._palette
+        palette, glyphs = self._palette, self._glyphs
         with Vertical(id="all"):
-            yield Lines(palette, "surface", id="header")
-            yield Lines(palette, id="worst")
+            yield Lines(palette, glyphs, "surface", id="header")
+            yield Lines(palette, glyphs, id="worst")
             with Horizontal(id="rows"):
                 with Vertical():
-                    yield Lines(palette, id="heads")
-                    yield Board(palette, self._glyphs, self._live.now)
-                yield Lines(palette, "surface", id="beside")
-            yield Lines(palette, "surface", id="keys")
-        yield Lines(palette, id="small")
+                    yield Lines(palette, glyphs, id="heads")
+                    yield Board(palette, glyphs, self._live.now)
+                yield Lines(palette, glyphs, "surface", id="beside")
+            yield Lines(palette, glyphs, "surface", id="keys")
+        yield Lines(palette, glyphs, id="small")
 
     def on_mount(self) -> None:
         self.sample()
@@ -148,20 +150,29 @@ class BoardScreen(Screen[None]):
         right = [Cell(f"{self._wall_clock():%H:%M} ", "text")]
         if hidden:
             right.insert(0, Cell(f"{len(hidden)} critical off screen  ", "critical"))
-        left = [Cell(" micboard ", "accent"), Cell(f"{self._tag}  ", "warning"), *counts(states, self._watch)]
+        left = [Cell(" micboard ", "accent"), Cell(f"{self._tag}  ", "warning")]
         width = self.size.width
+        room = width - sum(len(cell.text) for cell in (*left, *right)) - 1
+        left += counts(states, self._watch, room)
         self.query_one("#header", Lines).show([spread(left, right, width)])
-        keys = [Cell(" ")]
+
+    def _show_keys(self) -> None:
+        room = self.size.width - 1
+        told = [Cell(" ")]
         for key, what in self.keys:
-            keys += [Cell(key, "accent"), Cell(f" {what}   ", "dim")]
-        self.query_one("#keys", Lines).show([keys])
+            room -= len(key) + 1 + len(what) + KEY_GAP
+            if room >= -KEY_GAP:
+                told += [Cell(key, "accent"), Cell(f" {what}".ljust(len(what) + 1 + KEY_GAP), "dim")]
+        self.query_one("#keys", Lines).show([told])
 
     def _show_detail(self) -> None:
         if not self.has_class("-wide") or (selected := self.selected) is None:
             return
         state, device = selected
         now = self._live.now()
-        self.query_one("#beside", Lines).show(detail.lines(state, device, self._glyphs, now, DETAIL_WIDTH))
+        trend = self.board.trends.text(state.ref, SLOTS, self._glyphs)
+        page = detail.Page(self._glyphs, now, DETAIL_WIDTH, trend)
+        self.query_one("#beside", Lines).show(page.lines(state, device))
 
     def on_resize(self) -> None:
         width, height = self.size
@@ -172,6 +183,7 @@ class BoardScreen(Screen[None]):
         self.query_one("#small", Lines).show([[Cell(needed, "warning")]])
         room = width - (DETAIL_WIDTH + 1 if width >= DETAIL_FROM_WIDTH else 0)
         self.query_one("#heads", Lines).show([[Cell(head(columns_for(room)), "dim")]])
+        self._show_keys()
         self.look()
 
     def on_board_moved(self) -> None:

@@ -11,6 +11,7 @@ from micboard_tui.tui import detail
 from micboard_tui.tui.glyph import Glyphs
 from micboard_tui.tui.row import Cell
 from micboard_tui.tui.themes import Palette
+from micboard_tui.tui.trend import SLOTS, Trends
 from micboard_tui.tui.widgets.lines import Lines
 
 LOOK_EVERY_S = 0.5
@@ -29,14 +30,17 @@ class DetailScreen(Screen[None]):
         Binding("k", "scroll(-1)", "Up", show=False),
     ]
 
-    def __init__(self, live: LiveContract, ref: ChannelRef, palette: Palette, glyphs: Glyphs) -> None:
+    def __init__(
+        self, live: LiveContract, ref: ChannelRef, trends: Trends, palette: Palette, glyphs: Glyphs
+    ) -> None:
         super().__init__()
+        self._trends = trends
         self._live, self._ref, self._palette, self._glyphs = live, ref, palette, glyphs
 
     def compose(self) -> ComposeResult:
         with VerticalScroll():
-            yield Lines(self._palette, id="detail")
-        yield Lines(self._palette, "surface", id="keys")
+            yield Lines(self._palette, self._glyphs, id="detail")
+        yield Lines(self._palette, self._glyphs, "surface", id="keys")
 
     def on_mount(self) -> None:
         self.look()
@@ -48,7 +52,9 @@ class DetailScreen(Screen[None]):
         if state is None or device is None:
             self.query_one("#detail", Lines).show([[Cell(" This channel is gone.", "dim")]])
             return
-        shown = detail.lines(state, device, self._glyphs, self._live.now(), self.size.width)
+        trend = self._trends.text(self._ref, SLOTS, self._glyphs)
+        page = detail.Page(self._glyphs, self._live.now(), self.size.width - 1, trend)
+        shown = page.lines(state, device)
         lines = self.query_one("#detail", Lines)
         if lines.styles.height is None or lines.styles.height.value != len(shown):
             lines.styles.height = len(shown)

@@ -83,7 +83,12 @@ class AddScreen(ModalScreen[Device | None]):
             yield literal("Add a receiver", "title")
             for name, label, example in self.FIELDS:
                 yield literal(label, "label")
-                yield Input("shure" if name == "manufacturer" else "", placeholder=example, id=name)
+                yield Input(
+                    "shure" if name == "manufacturer" else "",
+                    placeholder=example,
+                    restrict=r"[0-9]*" if name == "port" else None,
+                    id=name,
+                )
             yield literal("", "error", "answer")
             yield literal("Enter adds it   Tab next field   Esc back", "label")
 

@@ -9,6 +9,7 @@ from textual.screen import ModalScreen
 
 from micboard_tui.domain.link import LinkState
 from micboard_tui.tui import present
+from micboard_tui.tui.glyph import Glyphs
 from micboard_tui.tui.row import Cell
 from micboard_tui.tui.themes import Palette
 from micboard_tui.tui.widgets.lines import Lines
@@ -76,13 +77,13 @@ class HelpScreen(ModalScreen[None]):
         Binding("k", "scroll(-1)", "Up", show=False),
     ]
 
-    def __init__(self, palette: Palette, keys: Sequence[tuple[str, str]]) -> None:
+    def __init__(self, palette: Palette, glyphs: Glyphs, keys: Sequence[tuple[str, str]]) -> None:
         super().__init__()
-        self._palette, self._page = palette, page(keys)
+        self._palette, self._glyphs, self._page = palette, glyphs, page(keys)
 
     def compose(self) -> ComposeResult:
         with VerticalScroll():
-            lines = Lines(self._palette, "surface")
+            lines = Lines(self._palette, self._glyphs, "surface")
             lines.styles.height = len(self._page)
             yield lines
 

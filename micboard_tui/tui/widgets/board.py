@@ -6,6 +6,7 @@ One widget and not one a channel: with a hundred widgets the drawing alone would
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
+from rich.cells import cell_len
 from rich.segment import Segment
 from textual.binding import Binding
 from textual.events import Click
@@ -16,11 +17,13 @@ from textual.strip import Strip
 
 from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.identity import ChannelRef
+from micboard_tui.domain.text import visible
 from micboard_tui.tui.arrangement import Arrangement, Heading
 from micboard_tui.tui.glyph import Glyphs
 from micboard_tui.tui.present import fit
-from micboard_tui.tui.row import Cell, cells, columns_for
+from micboard_tui.tui.row import Cell, Surroundings, cells, columns_for
 from micboard_tui.tui.themes import Palette
+from micboard_tui.tui.trend import Trends
 
 PAGE_OVERLAP = 1
 
@@ -60,6 +63,7 @@ class Board(ScrollView, can_focus=True):
         self._states: dict[ChannelRef, ChannelState] = {}
         self._strips: dict[int, Strip] = {}
         self._places: dict[ChannelRef, int] = {}
+        self.trends = Trends()
         self.selected: ChannelRef | None = None
 
     # What the screen gives.
@@ -86,6 +90,7 @@ class Board(ScrollView, can_focus=True):
 
     def show(self, states: Sequence[ChannelState]) -> None:
         """Take newer states; draw those whose lines are on the screen and look different."""
+        self.trends.take(states)
         for state in states:
             self._states[state.ref] = state
             place = self._places.get(state.ref)
@@ -94,6 +99,7 @@ class Board(ScrollView, can_focus=True):
 
     def show_ages(self) -> None:
         """Draw again what on the screen has changed only because time went by."""
+        self.trends.turn(self._states, self._now())
         top = self.scroll_offset.y
         for place in range(top, min(top + self.size.height, len(self._arrangement.lines))):
             self._redraw(place)
@@ -156,22 +162,29 @@ class Board(ScrollView, can_focus=True):
         ground = "selected" if selected else "background"
         pointer = Cell(self._glyphs.pointer if selected else " ", "accent")
         columns = columns_for(width)
-        device = self._arrangement.devices[line].title if columns.device else ""
-        row = [pointer, *cells(self._states[line], device, columns, self._glyphs, self._now())]
+        around = Surroundings(
+            self._arrangement.devices[line].title if columns.device else "",
+            self.trends.text(line, columns.trend, self._glyphs),
+            self._now(),
+        )
+        row = [pointer, *cells(self._states[line], around, columns, self._glyphs)]
         styles = self._palette.styles
-        segments = [Segment(cell.text, styles[cell.tone, "track" if cell.is_bar else ground]) for cell in row]
+        plain = self._glyphs.text
+        segments = [
+            Segment(plain(cell.text), styles[cell.tone, "track" if cell.is_bar else ground]) for cell in row
+        ]
         if (spare := width - columns.total) > 0:
             segments.append(Segment(" " * spare, styles["text", ground]))
         return Strip(segments, max(width, columns.total)).crop(0, width)
 
     def _heading(self, heading: Heading, width: int) -> Strip:
-        text = fit(f" {heading.title} ", min(width, len(heading.title) + 2))
-        rule = "─" if self._glyphs.ellipsis == "…" else "-"
+        title = f" {visible(heading.title)} "
+        text = fit(title, min(width, cell_len(title)), self._glyphs.ellipsis)
         styles = self._palette.styles
         return Strip(
             [
-                Segment(text, styles["accent", "background"]),
-                Segment(rule * (width - len(text)), styles["dim", "background"]),
+                Segment(self._glyphs.text(text), styles["accent", "background"]),
+                Segment(self._glyphs.rule * (width - cell_len(text)), styles["dim", "background"]),
             ]
         ).adjust_cell_length(width, styles["dim", "background"])
 

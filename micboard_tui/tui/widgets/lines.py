@@ -6,6 +6,7 @@ from rich.segment import Segment
 from textual.strip import Strip
 from textual.widget import Widget
 
+from micboard_tui.tui.glyph import Glyphs
 from micboard_tui.tui.present import fit
 from micboard_tui.tui.row import Cell
 from micboard_tui.tui.themes import Palette
@@ -18,9 +19,16 @@ class Lines(Widget):
     Lines { height: 1; background: $background; }
     """
 
-    def __init__(self, palette: Palette, ground: str = "background", *, id: str | None = None) -> None:  # noqa: A002 - Textual's word
+    def __init__(
+        self,
+        palette: Palette,
+        glyphs: Glyphs,
+        ground: str = "background",
+        *,
+        id: str | None = None,  # noqa: A002 - Textual's word
+    ) -> None:
         super().__init__(id=id)
-        self._palette, self._ground = palette, ground
+        self._palette, self._glyphs, self._ground = palette, glyphs, ground
         self._lines: list[tuple[Cell, ...]] = []
 
     def show(self, lines: Sequence[Sequence[Cell]]) -> None:
@@ -42,7 +50,7 @@ class Lines(Widget):
         if y >= len(self._lines):
             return Strip([Segment(" " * width, blank)], width)
         segments = [
-            Segment(cell.text, styles[cell.tone, "track" if cell.is_bar else self._ground])
+            Segment(self._glyphs.text(cell.text), styles[cell.tone, "track" if cell.is_bar else self._ground])
             for cell in self._lines[y]
         ]
         return Strip(segments).adjust_cell_length(width, blank)

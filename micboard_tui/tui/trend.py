@@ -1,0 +1,55 @@
+"""How the RF of every channel has been in the last minutes, as far as this screen has watched."""
+
+from collections import deque
+from collections.abc import Iterable, Mapping
+
+from micboard_tui.domain.channel import ChannelState
+from micboard_tui.domain.identity import ChannelRef
+from micboard_tui.tui.glyph import Glyphs
+from micboard_tui.tui.present import rf_share
+
+SLOT_S = 10.0
+SLOTS = 30
+"""Five minutes."""
+
+
+class Trends:
+    """Keeps the lowest level of every ten seconds: a dip of one moment is what one looks for."""
+
+    def __init__(self) -> None:
+        self._past: dict[ChannelRef, deque[float | None]] = {}
+        self._lowest: dict[ChannelRef, float] = {}
+        self._slot_ends: float | None = None
+
+    def take(self, states: Iterable[ChannelState]) -> None:
+        """Remember the levels of states that have just changed."""
+        lowest = self._lowest
+        for state in states:
+            level = state.meters.rf_dbm
+            if level is not None:
+                ref = state.ref
+                before = lowest.get(ref)
+                if before is None or level < before:
+                    lowest[ref] = level
+
+    def turn(self, states: Mapping[ChannelRef, ChannelState], now: float) -> None:
+        """Close the slots that are over at ``now``, for these channels; the others are forgotten."""
+        if self._slot_ends is None:
+            self._slot_ends = now + SLOT_S
+        if now < self._slot_ends:
+            return
+        over = min(SLOTS, 1 + int((now - self._slot_ends) // SLOT_S))
+        self._slot_ends = now + SLOT_S
+        past: dict[ChannelRef, deque[float | None]] = {}
+        for ref, state in states.items():
+            # What did not change was not taken, and is as it was.
+            steady = None if state.is_stale(now) else state.meters.rf_dbm
+            levels = past[ref] = self._past.get(ref) or deque(maxlen=SLOTS)
+            levels.append(self._lowest.get(ref, steady))
+            levels.extend([None] * (over - 1))
+        self._past, self._lowest = past, {}
+
+    def text(self, ref: ChannelRef, width: int, glyphs: Glyphs) -> str:
+        """The newest slots, right-aligned in ``width`` cells; a blank is a time without a level."""
+        levels = list(self._past.get(ref, ()))[-width:] if width else []
+        return "".join(map(glyphs.level, map(rf_share, levels))).rjust(width)

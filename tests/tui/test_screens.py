@@ -1,0 +1,271 @@
+"""How each screen looks, as text, at the sizes that must work."""
+
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+
+import pytest
+from syrupy.assertion import SnapshotAssertion
+from textual.pilot import Pilot
+
+from micboard_tui.domain.battery import Battery, BatteryType, LastBattery, MinutesNote
+from micboard_tui.domain.channel import ChannelFacts, ChannelState, Encryption, Meters, Slot, SlotStatus
+from micboard_tui.domain.device import DeviceState
+from micboard_tui.domain.link import LinkState
+from micboard_tui.domain.location import Location
+from micboard_tui.domain.observation import FactsHeard, MetersHeard
+from micboard_tui.tui.app import MicboardApp
+from tests.tui.conftest import text_of
+from tests.tui.theatre import (
+    CHAPEL,
+    FACTS,
+    LOOK,
+    METERS,
+    PACK,
+    REFUSED,
+    SILENCE,
+    SILENT,
+    Theatre,
+    device,
+    says,
+    settle,
+    vocal,
+)
+
+SIZES = [(80, 24), (120, 40), (200, 60)]
+at_all_sizes = pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+FINE = Battery(78, 4, 405, BatteryType.LI_ION, None, 97, 112, 31)
+
+
+@asynccontextmanager
+async def shown(
+    theatre: Theatre, size: tuple[int, int], **look: object
+) -> AsyncGenerator[tuple[MicboardApp, Pilot[str]]]:
+    """The app with everybody heard and everything drawn."""
+    app = theatre.app(replace(LOOK, **look))  # type: ignore[arg-type] # the names are Look's
+    async with app.run_test(size=size) as pilot:
+        await theatre.everyone_has_spoken()
+        settle(app)
+        await pilot.pause()
+        yield app, pilot
+
+
+def calm() -> Theatre:
+    first = says(
+        "FOH 1",
+        vocal("Ada Vocals", 482125, FINE),
+        vocal("Grace Guitar", 486500, Battery(55, 3, 245), METERS._replace(antenna="B", audio_dbfs=-31.0)),
+        vocal("MC", 489875, Battery(bars=5), METERS._replace(rf_dbm=-71.0, audio_dbfs=-48.0)),
+        vocal("Spare", 493325, Battery(100, 5), METERS._replace(rf_dbm=-39.0, audio_dbfs=-50.0)),
+    )
+    second = says("Chapel 1", vocal("Pulpit", 614125, FINE), vocal("Reader", 615500, FINE), model="QLXD4")
+    return Theatre({"127.0.0.2": first, "127.0.0.3": second}, device(2), device(3, CHAPEL, "Chapel rack"))
+
+
+def trouble() -> Theatre:
+    """One channel in each state, and the rarer problems."""
+    lost = replace(FACTS, name="Lead Vox", transmitter=replace(PACK, battery=Battery(41, 3, 190)))
+    first = says(
+        "Axient",
+        (replace(lost, name="Lost in RF"), SILENCE),
+        (ChannelFacts(name="Nobody", frequency_khz=500100, transmitter_present=False), SILENCE),
+        (replace(FACTS, name="Muted here", receiver_muted=True), METERS),
+        (replace(FACTS, name="Muted there", transmitter=replace(PACK, muted=True)), METERS),
+        (replace(FACTS, name="Wrong key", encryption=Encryption.MISMATCH), METERS),
+        (
+            replace(FACTS, name="Nearly empty", transmitter=replace(PACK, battery=Battery(9, 1, 11))),
+            METERS._replace(quality_percent=100),
+        ),
+        (replace(FACTS, name="Clips"), METERS._replace(audio_dbfs=0.0, overload=True)),
+        (
+            replace(FACTS, name="Weak", interference=True, encryption=Encryption.ON),
+            METERS._replace(rf_dbm=-91.0, quality_percent=24),
+        ),
+        (
+            replace(
+                FACTS,
+                name="Bad contact",
+                transmitter=replace(PACK, battery=Battery(15, 1, minutes_note=MinutesNote.CONTACT_WARNING)),
+            ),
+            METERS._replace(rf_dbm=-97.0),
+        ),
+        (replace(FACTS, name=None, frequency_khz=None, transmitter=None, transmitter_present=None), METERS),
+        model="AD4Q-A",
+    )
+    theatre = Theatre(
+        {"127.0.0.2": first, "127.0.0.3": SILENT, "127.0.0.4": REFUSED},
+        device(2),
+        device(3, CHAPEL, "Chapel rack"),
+        device(4, None, "SLX-D"),
+    )
+    gone = device(3)
+    last = ChannelState(
+        gone.id,
+        1,
+        facts=replace(FACTS, name="Pulpit", transmitter=None, transmitter_present=None),
+        last_battery=LastBattery(Battery(55, 3, 250), theatre.hand.now - 700),
+        observed_at=theatre.hand.now - 700,
+        link_state=LinkState.OFFLINE,
+    )
+    theatre.remember(DeviceState(gone.id, model="ULXD4D"), last, replace(last, number=2, last_battery=None))
+    theatre.remember(DeviceState(device(4).id, model="SLXD4"), replace(last, device_id=device(4).id))
+    return theatre
+
+
+@at_all_sizes
+async def test_a_calm_stage(screen: SnapshotAssertion, size: tuple[int, int]) -> None:
+    async with shown(calm(), size) as (app, _):
+        assert text_of(app) == screen
+
+
+@at_all_sizes
+async def test_trouble(screen: SnapshotAssertion, size: tuple[int, int]) -> None:
+    theatre = trouble()
+    async with shown(theatre, size) as (app, pilot):
+        theatre.hand.now += 75
+        settle(app)
+        await pilot.pause()
+        assert text_of(app) == screen
+
+
+async def test_values_that_are_old_say_so(screen: SnapshotAssertion) -> None:
+    theatre = calm()
+    theatre.scripts["127.0.0.3"] = says(
+        "Chapel 1", (replace(FACTS, name="Metered", meter_interval_s=0.1), METERS), (FACTS, METERS)
+    )
+    async with shown(theatre, (80, 24)) as (app, pilot):
+        theatre.hand.now += 4
+        settle(app)
+        await pilot.pause()
+        assert text_of(app) == screen
+
+
+async def test_problems_first(screen: SnapshotAssertion) -> None:
+    async with shown(trouble(), (80, 24)) as (app, pilot):
+        await pilot.press("o")
+        app.clear_notifications()
+        await pilot.pause()
+        assert text_of(app) == screen
+
+
+@at_all_sizes
+async def test_names_that_mean_harm(screen: SnapshotAssertion, size: tuple[int, int]) -> None:
+    names = ["[red]x[/] A>B", "\x1b[2J\x1b]0;gone\x07", "日本語のマイク", "e\u0301\u202edrow", "a\nb\tc"]
+    script = says("[bold]Rack[/]", *(vocal(name, 482125, FINE) for name in names), model="[blink]ULXD4Q")
+    theatre = Theatre({"127.0.0.2": script}, device(2, hostile_location()), locations=[hostile_location()])
+    async with shown(theatre, size) as (app, _):
+        text = text_of(app)
+        assert "\x1b" not in text
+        assert "[red]x[/]" in text
+        assert text == screen
+
+
+def hostile_location() -> Location:
+    return replace(CHAPEL, name="[u]舞台[/] \x1b[31m")
+
+
+@at_all_sizes
+async def test_the_first_start(screen: SnapshotAssertion, size: tuple[int, int]) -> None:
+    async with shown(Theatre(), size) as (app, pilot):
+        await pilot.pause()
+        assert text_of(app) == screen
+
+
+async def test_all_about_one_channel(screen: SnapshotAssertion) -> None:
+    theatre = calm()
+    slots = (
+        Slot(1, SlotStatus.LINKED_ACTIVE, "AD1", "Ada", rf_on=True, battery=FINE),
+        Slot(2, SlotStatus.STANDARD, "AD2", rf_on=False),
+        Slot(3, SlotStatus.EMPTY),
+    )
+    facts = replace(
+        FACTS,
+        frequency2_khz=590000,
+        slots=slots,
+        raw=(("AUDIO_GAIN", "030"), ("CHAN_NAME", "[red]Lead Vox > {x}")),
+    )
+    meters = METERS._replace(antenna_levels_dbm=(-52.0, -61.0, None, -80.0), quality_percent=80)
+    theatre.scripts["127.0.0.2"] = says("Axient", (facts, meters), model="AD4D-A")
+    async with shown(theatre, (80, 60)) as (app, pilot):
+        await pilot.press("enter")
+        await pilot.pause()
+        assert text_of(app) == screen
+
+
+@at_all_sizes
+async def test_one_channel_on_the_whole_screen(screen: SnapshotAssertion, size: tuple[int, int]) -> None:
+    async with shown(calm(), size) as (app, pilot):
+        await pilot.press("enter")
+        await pilot.pause()
+        assert text_of(app) == screen
+
+
+@at_all_sizes
+async def test_help(screen: SnapshotAssertion, size: tuple[int, int]) -> None:
+    async with shown(calm(), size) as (app, pilot):
+        await pilot.press("question_mark")
+        await pilot.pause()
+        assert text_of(app) == screen
+
+
+@pytest.mark.parametrize(
+    ("key", "title"), [("A", "add"), ("S", "search"), ("D", "remove")], ids=["add", "search", "remove"]
+)
+async def test_dialogs(screen: SnapshotAssertion, key: str, title: str) -> None:
+    async with shown(calm(), (80, 24)) as (app, pilot):
+        await pilot.press(key)
+        await pilot.pause()
+        for field in app.screen.query("Input"):
+            field.cursor_blink = False  # type: ignore[attr-defined] # an Input has it
+        await pilot.pause()
+        assert text_of(app) == screen, title
+
+
+@pytest.mark.parametrize("size", [(59, 24), (80, 14)], ids=lambda size: f"{size[0]}x{size[1]}")
+async def test_too_small_says_so_and_comes_back(screen: SnapshotAssertion, size: tuple[int, int]) -> None:
+    async with shown(calm(), (80, 24)) as (app, pilot):
+        before = text_of(app)
+        await pilot.resize_terminal(*size)
+        await pilot.pause()
+        assert text_of(app) == screen
+        await pilot.resize_terminal(80, 24)
+        await pilot.pause()
+        settle(app)
+        await pilot.pause()
+        assert text_of(app) == before
+
+
+async def test_the_least_size(screen: SnapshotAssertion) -> None:
+    async with shown(calm(), (60, 15)) as (app, _):
+        assert text_of(app) == screen
+
+
+@pytest.mark.parametrize("make", [calm, trouble], ids=["calm", "trouble"])
+async def test_ascii_is_ascii(screen: SnapshotAssertion, make: type[Theatre]) -> None:
+    async with shown(make(), (80, 24), glyphs="ascii") as (app, pilot):
+        text = text_of(app)
+        assert text.isascii()
+        assert text == screen
+        await pilot.press("enter")
+        await pilot.pause()
+        assert "\N{EN DASH}" not in text_of(app)
+
+
+async def test_the_demo_says_that_nothing_is_real() -> None:
+    async with shown(calm(), (80, 24), demo=True) as (app, _):
+        assert " micboard demo" in text_of(app)
+
+
+async def test_a_pack_that_goes_off_leaves_its_last_battery(screen: SnapshotAssertion) -> None:
+    theatre = calm()
+    async with shown(theatre, (80, 24)) as (app, pilot):
+        theatre.hand.now += 30
+        theatre.say(
+            2,
+            FactsHeard(1, replace(FACTS, transmitter=None, transmitter_present=False)),
+            MetersHeard(1, Meters(-103.0, carrier=False)),
+        )
+        theatre.hand.now += 125
+        settle(app)
+        await pilot.pause()
+        assert text_of(app) == screen

@@ -1,0 +1,229 @@
+"""A whole app on devices that a test scripts: real services, repositories in memory, a clock by hand."""
+
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import NoReturn
+
+import anyio
+
+from micboard_tui.contracts.device import DeviceContract
+from micboard_tui.contracts.errors import DeviceError, ErrorCode, MicboardError
+from micboard_tui.contracts.health import HealthContract
+from micboard_tui.contracts.live import LiveContract
+from micboard_tui.contracts.location import LocationContract
+from micboard_tui.contracts.ports import (
+    Driver,
+    DriverSpec,
+    FoundDevice,
+    Manufacturer,
+    Report,
+    SessionOptions,
+)
+from micboard_tui.contracts.services import Services
+from micboard_tui.contracts.synchronization import SynchronizationContract
+from micboard_tui.domain.battery import Battery, BatteryType
+from micboard_tui.domain.channel import ChannelFacts, ChannelState, Encryption, Meters, Transmitter
+from micboard_tui.domain.command import Command, Confirmation
+from micboard_tui.domain.device import Device, DeviceKind, DeviceState
+from micboard_tui.domain.identity import DeviceId, LocationId
+from micboard_tui.domain.location import Location
+from micboard_tui.domain.observation import DeviceHeard, FactsHeard, MetersHeard, Observation
+from micboard_tui.services.clock import SteadyClock
+from micboard_tui.services.device import DeviceService, Surroundings
+from micboard_tui.services.live import LiveState
+from micboard_tui.services.location import LocationService
+from micboard_tui.services.recorder import Recorder
+from micboard_tui.services.synchronization import Stores, SynchronizationService
+from micboard_tui.tui.app import MicboardApp
+from micboard_tui.tui.look import Look
+from micboard_tui.tui.screens.board import BoardScreen
+from tests.fakes.links import until
+from tests.fakes.plugins import Doors, Plugins
+from tests.fakes.repositories import InMemoryDevices, InMemoryLocations
+from tests.services.stage import Clock
+
+THEMES = (Path(__file__).parents[2] / "themes" / "stage.toml",)
+LOOK = Look(THEMES, glyphs="blocks", wall_clock=lambda: datetime(2026, 11, 23, 21, 14, tzinfo=UTC))
+STAGE = Location(LocationId("stage"), "Main Stage", position=0)
+CHAPEL = Location(LocationId("chapel"), "Chapel", position=1)
+PATIENT = SessionOptions(silence_limit_s=1e9)
+Script = Sequence[Observation] | DeviceError
+PACK = Transmitter("ULXD2", "Ada", muted=False, power_mw=10, battery=Battery(78, 4, 405, BatteryType.LI_ION))
+FACTS = ChannelFacts(
+    name="Lead Vox",
+    frequency_khz=482125,
+    group_channel="06,11",
+    gain_db=12,
+    encryption=Encryption.OFF,
+    transmitter_present=True,
+    transmitter=PACK,
+)
+METERS = Meters(-52.0, -52.0, -61.0, -20.0, "A", carrier=True)
+SILENCE = Meters(-104.0, -104.0, -107.0, -50.0, "", carrier=False)
+SILENT = DeviceError(
+    ErrorCode.DEVICE_UNREACHABLE, "No answer from 127.0.0.3:2202", hint="Check its power and its cable"
+)
+REFUSED = DeviceError(
+    ErrorCode.DEVICE_REFUSED,
+    "127.0.0.4:2202 does not let us in",
+    hint="Advanced Settings > Controller Access > Allow",
+)
+
+
+def device(number: int, location: Location | None = STAGE, name: str | None = None) -> Device:
+    where = None if location is None else location.id
+    host = f"127.0.0.{number}"
+    return Device(
+        DeviceId(f"rack-{number}"), "shure", "shure-strings", host, 2202, name, where, position=number
+    )
+
+
+def says(name: str, *channels: tuple[ChannelFacts, Meters], model: str = "ULXD4Q") -> Sequence[Observation]:
+    """A receiver and its channels, as a driver reports them."""
+    told: list[Observation] = [
+        DeviceHeard(DeviceKind.RECEIVER, len(channels), model, name, "2.7.6.0", rf_band="G51")
+    ]
+    for number, (facts, meters) in enumerate(channels, 1):
+        told += [FactsHeard(number, facts), MetersHeard(number, meters)]
+    return told
+
+
+def vocal(name: str, khz: int, battery: Battery, meters: Meters = METERS) -> tuple[ChannelFacts, Meters]:
+    pack = replace(PACK, name=name, battery=battery)
+    return replace(FACTS, name=name, frequency_khz=khz, transmitter=pack), meters
+
+
+class ScriptedDriver:
+    """Says its lines and then nothing; a script that is an error is raised at every attempt."""
+
+    def __init__(self, script: Script) -> None:
+        self._script = script
+        self.report: Report | None = None
+
+    async def run(self, report: Report) -> NoReturn:
+        if isinstance(self._script, DeviceError):
+            raise self._script
+        self.report = report
+        report(self._script)
+        await anyio.sleep_forever()
+        raise AssertionError
+
+    async def execute(self, command: Command) -> Confirmation:
+        return Confirmation(command, "done")
+
+    async def execute_once(self, command: Command) -> Confirmation:
+        return Confirmation(command, "done")
+
+    async def read_once(self, report: Report) -> None:
+        if isinstance(self._script, DeviceError):
+            raise self._script
+        report(self._script)
+
+
+@dataclass(frozen=True)
+class AllServices:
+    """Implements ``Services``; the board has no business with health."""
+
+    live: LiveContract
+    devices: DeviceContract
+    locations: LocationContract
+    synchronization: SynchronizationContract
+
+    @property
+    def health(self) -> HealthContract:
+        raise AssertionError
+
+
+class Theatre:
+    """``scripts`` holds what the devices at which address say."""
+
+    def __init__(
+        self,
+        scripts: Mapping[str, Script] | None = None,
+        *devices: Device,
+        locations: Sequence[Location] = (STAGE, CHAPEL),
+        answering: Sequence[FoundDevice] = (),
+    ) -> None:
+        self.hand = Clock(1_000_000.0)
+        self.clock = SteadyClock(wall=self.hand, steady=self.hand)
+        self.live = LiveState(self.clock)
+        self.scripts = dict(scripts or {})
+        self.drivers: dict[str, ScriptedDriver] = {}
+        self.places = InMemoryLocations(*locations)
+        self.records = InMemoryDevices(*devices, locations=self.places)
+        self.doors = Doors(*answering)
+        self.failure: MicboardError | None = None
+        self.opened = 0
+        self.may_open = anyio.Event()
+        self.may_open.set()
+
+    def app(self, look: Look = LOOK) -> MicboardApp:
+        return MicboardApp(self.live, self.services, look)
+
+    @asynccontextmanager
+    async def services(self) -> AsyncGenerator[Services]:
+        await self.may_open.wait()
+        if self.failure is not None:
+            raise self.failure
+        spec = DriverSpec("shure-strings", "Command strings", 2202, self._open)
+        plugins = Plugins(Manufacturer("shure", "Shure", {spec.name: spec}, self.doors))
+        synchronization = SynchronizationService(
+            self.live,
+            Stores(self.records, self.places, Recorder(self.live, self.records)),
+            plugins,
+            self.clock,
+            PATIENT,
+        )
+        locations = LocationService(self.places, self.records, synchronization.refresh)
+        around = Surroundings(plugins, self.live, self._resolve, self.clock, PATIENT, synchronization)
+        self.opened += 1
+        try:
+            yield AllServices(
+                self.live, DeviceService(self.records, locations, around), locations, synchronization
+            )
+        finally:
+            await synchronization.stop()
+            self.opened -= 1
+
+    def say(self, number: int, *observations: Observation) -> None:
+        """Let the device at 127.0.0.``number`` say something more."""
+        report = self.drivers[f"127.0.0.{number}"].report
+        assert report is not None
+        report(observations)
+
+    async def everyone_has_spoken(self) -> None:
+        """Wait until every registered device has told its script."""
+        await until(
+            lambda: (
+                len(self.live.snapshot()) == len(self.records.kept)
+                and all(each.state.status in _SETTLED for each in self.live.snapshot())
+            )
+        )
+
+    def remember(self, snapshot: DeviceState, *channels: ChannelState) -> None:
+        """What was stored of a device before the app starts."""
+        self.records.states[snapshot.device_id] = snapshot
+        self.records.channels.update((each.ref, each) for each in channels)
+
+    async def _resolve(self, host: str) -> None:
+        raise DeviceError(
+            ErrorCode.HOST_NOT_RESOLVED, f"No address is known for {host}", hint="Check the spelling"
+        )
+
+    def _open(self, host: str, port: int, options: SessionOptions) -> Driver:
+        self.drivers[host] = ScriptedDriver(self.scripts.get(host, SILENT))
+        return self.drivers[host]
+
+
+_SETTLED = frozenset({"online", "offline", "refused"})
+
+
+def settle(app: MicboardApp) -> BoardScreen:
+    """Bring the board up to the present, without waiting for its clocks."""
+    board = next(screen for screen in app.screen_stack if isinstance(screen, BoardScreen))
+    board.sample()
+    board.look()
+    return board
