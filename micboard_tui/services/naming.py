@@ -31,7 +31,9 @@ def clean_name(name: str, what: str) -> str:
 
 def clean_host(host: str) -> str:
     """An address in its usual form, or a host name in small letters."""
-    trimmed = host.strip().removeprefix("[").removesuffix("]")
+    trimmed = host.strip()
+    if trimmed.startswith("[") and trimmed.endswith("]"):
+        trimmed = trimmed[1:-1]
     if (address := _address(trimmed)) is not None:
         if address.is_unspecified or address.is_multicast:
             raise _invalid(f"{address} is not the address of one device", "Give the device's own address")

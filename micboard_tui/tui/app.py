@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
@@ -66,10 +66,10 @@ class MicboardApp(App[str]):
         self.failure: MicboardError | None = None
         """Why the services could not be opened; then the app has left by itself."""
 
-    async def run_to_end(self) -> None:
+    async def run_to_end(self, *, headless: bool = False) -> None:
         """Run, and after the screen is given back say goodbye to the devices."""
         try:
-            await self.run_async()
+            await self.run_async(headless=headless)
         finally:
             self._left.set()
             if self._serving is not None:
@@ -173,7 +173,7 @@ class MicboardApp(App[str]):
         if self._removed is not None and self._open_or_wait():
             self.run_worker(self._bring_back(self._removed), group="remove", exclusive=True)
 
-    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """What the palette offers, on every screen the same."""
         del screen
         yield SystemCommand("Help", "Keys, letters and colours", self.action_help)

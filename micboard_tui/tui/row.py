@@ -41,7 +41,7 @@ class Columns:
 
 
 # Pointer, number, letter; battery text; antenna; RF; audio; quality; MHz; age; and a space between each.
-FIXED = (1 + 2 + 1 + 1 + 1) + (1 + 6) + (1 + 2) + (1 + 4 + 1) + (1 + 3 + 1) + (1 + 3) + (1 + 8) + 1 + (1 + 3)
+FIXED = (1 + 2 + 1 + 1 + 1) + (1 + 6) + (1 + 2) + (1 + 4 + 1) + (1 + 4 + 1) + (1 + 3) + (1 + 8) + 1 + (1 + 3)
 LEAST = Columns(name=10, device=0, rf_bar=4, audio_bar=6)
 BARLESS = Columns(name=10, device=0, rf_bar=0, audio_bar=0, battery_bar=0)
 DEVICE_WIDTH = 12
@@ -84,7 +84,7 @@ def head(columns: Columns) -> str:
         (" an", 3),
         ("  dBm RF" if columns.rf_bar else "  dBm", 6 + columns.rf_bar),
         (" trend", 1 + columns.trend if columns.trend else 0),
-        (" dBF audio" if columns.audio_bar else " dBF", 5 + columns.audio_bar),
+        (" dBFS audio" if columns.audio_bar else " dBFS", 6 + columns.audio_bar),
         ("   q", 4),
         ("      MHz", 9),
         (" flags" if columns.flags >= len("flags") else " flg", 1 + columns.flags),
@@ -135,7 +135,7 @@ def _name_tone(link: LinkState) -> str:
 
 def _meters_width(columns: Columns) -> int:
     trend = columns.trend + 1 if columns.trend else 0
-    return 2 + 1 + 4 + 1 + columns.rf_bar + trend + 1 + 3 + 1 + columns.audio_bar + 1 + 3
+    return 2 + 1 + 4 + 1 + columns.rf_bar + trend + 1 + 4 + 1 + columns.audio_bar + 1 + 3
 
 
 def _battery(state: ChannelState, columns: Columns, glyphs: Glyphs) -> list[Cell]:
@@ -183,7 +183,7 @@ def _meters(state: ChannelState, columns: Columns, glyphs: Glyphs, trend: str) -
         Cell(present.number(meters.rf_dbm, 4) + " ", "text" if rf_tone == "live" else rf_tone),
         Cell(glyphs.bar(rf or 0.0, columns.rf_bar), rf_tone, is_bar=rf is not None),
         *([Cell(f" {trend}", "dim")] if columns.trend else []),
-        Cell(" " + present.number(meters.audio_dbfs, 3) + " "),
+        Cell(" " + present.number(meters.audio_dbfs, 4) + " "),
         Cell(audio_bar, present.audio_tone(state.audio_peak_dbfs), is_bar=audio is not None),
         Cell("    " if quality is None else f" {quality:>3}", _quality_tone(quality)),
     ]

@@ -29,6 +29,7 @@ CSS = """
 {name} Input {{ border: none; height: 1; padding: 0; background: $background; }}
 {name} Input:focus {{ border: none; background: $primary 20%; }}
 {name} OptionList {{ border: none; height: auto; max-height: 10; background: $surface; padding: 0; }}
+{name} OptionList:focus {{ border: none; }}
 """
 
 
@@ -150,6 +151,7 @@ class SearchScreen(ModalScreen[None]):
         count = len(self._found)
         answer.update(f"{count} found. Enter adds the chosen one." if count else "Nobody new answered.")
         if count:
+            options.highlighted = 0
             options.focus()
 
     @on(OptionList.OptionSelected)

@@ -1,0 +1,514 @@
+"""The app as its user drives it: keys in, and what is on the screen or in the database out."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+
+import pytest
+from textual.pilot import Pilot
+from textual.widgets import Input, OptionList, Static
+
+from micboard_tui.contracts.errors import ErrorCode, StorageError
+from micboard_tui.contracts.ports import FoundDevice
+from micboard_tui.domain.battery import Battery
+from micboard_tui.domain.observation import FactsHeard, MetersHeard
+from micboard_tui.tui.app import START_DEMO, MicboardApp
+from micboard_tui.tui.screens.board import BoardScreen
+from micboard_tui.tui.screens.detail import DetailScreen
+from micboard_tui.tui.screens.dialog import AddScreen, ConfirmScreen, FirstScreen, SearchScreen
+from micboard_tui.tui.screens.help import HelpScreen
+from micboard_tui.tui.widgets.board import Board
+from micboard_tui.tui.widgets.lines import Lines
+from tests.fakes.links import until
+from tests.tui.conftest import text_of
+from tests.tui.theatre import (
+    CHAPEL,
+    FACTS,
+    LOOK,
+    METERS,
+    PACK,
+    SILENCE,
+    Theatre,
+    device,
+    says,
+    settle,
+    vocal,
+)
+
+FOUND = FoundDevice("192.0.2.7", 2202, "shure", "shure-strings", "ULXD4D", "[b]FOH 7[/]")
+
+
+@asynccontextmanager
+async def playing(
+    theatre: Theatre, size: tuple[int, int] = (80, 24)
+) -> AsyncGenerator[tuple[MicboardApp, Pilot[str]]]:
+    app = theatre.app()
+    async with app.run_test(size=size) as pilot:
+        await theatre.everyone_has_spoken()
+        if not theatre.records.kept:
+            await until(lambda: isinstance(app.screen, FirstScreen))
+        settle(app)
+        await pilot.pause()
+        yield app, pilot
+
+
+def big(channels: int = 40) -> Theatre:
+    """One receiver in each location, more channels than lines."""
+    parts = [
+        vocal(f"Vox {number}", 470_000 + number * 400, Battery(80, 4, 400)) for number in range(channels)
+    ]
+    return Theatre(
+        {"127.0.0.2": says("A", *parts), "127.0.0.3": says("B", *parts[:2])},
+        device(2),
+        device(3, CHAPEL),
+    )
+
+
+def selected(app: MicboardApp) -> tuple[str, int]:
+    ref = board(app).selected
+    assert ref is not None
+    return ref.device_id, ref.number
+
+
+def board(app: MicboardApp) -> Board:
+    return next(screen for screen in app.screen_stack if isinstance(screen, BoardScreen)).query_one(Board)
+
+
+def toasts(app: MicboardApp) -> list[str]:
+    return [each.message for each in app._notifications]
+
+
+def answer(app: MicboardApp) -> str:
+    return str(app.screen.query_one("#answer", Static).content)
+
+
+# Moving.
+
+
+@pytest.mark.parametrize(
+    ("keys", "place"),
+    [
+        ("down", ("rack-2", 2)),
+        ("j j k", ("rack-2", 2)),
+        ("up", ("rack-2", 1)),
+        ("end", ("rack-3", 2)),
+        ("end up home", ("rack-2", 1)),
+        ("pagedown", ("rack-2", 20)),
+        ("pagedown pageup", ("rack-2", 1)),
+        ("pagedown pagedown pagedown", ("rack-3", 2)),
+        ("ctrl+f ctrl+b down", ("rack-2", 2)),
+    ],
+)
+async def test_keys_move_the_selection(keys: str, place: tuple[str, int]) -> None:
+    async with playing(big()) as (app, pilot):
+        await pilot.press(*keys.split())
+        assert selected(app) == place
+        assert app.screen.query_one(Board).selected in board(app).visible_channels
+
+
+async def test_a_click_selects() -> None:
+    async with playing(big()) as (app, pilot):
+        await pilot.click(Board, offset=(10, 4))
+        assert selected(app) == ("rack-2", 4)
+        await pilot.click(Board, offset=(10, 0))
+        assert selected(app) == ("rack-2", 4)
+
+
+async def test_the_first_heading_is_shown_again_at_the_top() -> None:
+    async with playing(big()) as (app, pilot):
+        await pilot.press("end", "home")
+        await pilot.pause()
+        assert "Main Stage" in text_of(app)
+
+
+async def test_an_empty_board_takes_every_key() -> None:
+    async with playing(Theatre()) as (app, pilot):
+        await pilot.press("escape")
+        await pilot.press("down", "end", "pageup", "enter", "tab", "o", "D", "left")
+        await pilot.click(Board, offset=(3, 3))
+        assert board(app).selected is None
+        assert "No channel has a problem." in toasts(app)
+
+
+# Problems.
+
+
+def with_problems() -> Theatre:
+    bad = replace(FACTS, name="Low", transmitter=replace(PACK, battery=Battery(5, 1, 9)))
+    channels = [(FACTS, METERS) for _ in range(40)]
+    channels[4] = (bad, METERS)
+    channels[30] = (FACTS, SILENCE)
+    return Theatre({"127.0.0.2": says("A", *channels)}, device(2))
+
+
+async def test_tab_goes_from_problem_to_problem_and_around() -> None:
+    async with playing(with_problems()) as (app, pilot):
+        places = []
+        for key in ("tab", "tab", "tab", "shift+tab", "shift+tab"):
+            await pilot.press(key)
+            places.append(selected(app)[1])
+        assert places == [5, 31, 5, 31, 5]
+
+
+async def test_a_critical_off_screen_is_counted_in_the_header() -> None:
+    async with playing(with_problems()) as (app, pilot):
+        assert "1 critical off screen" in text_of(app)
+        await pilot.press("tab", "tab")
+        settle(app)
+        await pilot.pause()
+        assert "RF lost" in text_of(app)
+        assert "1 critical off screen" in text_of(app)
+        await pilot.press("o")
+        settle(app)
+        await pilot.pause()
+        board(app).scroll_to(y=0, animate=False)
+        settle(app)
+        await pilot.pause()
+        assert "off screen" not in text_of(app)
+
+
+async def test_problems_first_follows_what_happens_and_keeps_the_selection() -> None:
+    theatre = with_problems()
+    async with playing(theatre) as (app, pilot):
+        await pilot.press("o", "home")
+        assert selected(app) == ("rack-2", 31)
+        assert "Problems first." in toasts(app)
+        theatre.say(2, FactsHeard(8, FACTS), MetersHeard(8, SILENCE))
+        settle(app)
+        settle(app)
+        assert [ref.number for ref in board(app).channels[:3]] == [8, 31, 5]
+        assert selected(app) == ("rack-2", 31)
+        await pilot.press("o")
+        assert [ref.number for ref in board(app).channels[:3]] == [1, 2, 3]
+        assert selected(app) == ("rack-2", 31)
+        assert board(app).selected in board(app).visible_channels
+
+
+# What changes, and what does not.
+
+
+async def test_only_lines_that_look_different_are_drawn() -> None:
+    theatre = big()
+    async with playing(theatre) as (app, pilot):
+        drawn: list[int] = []
+        board(app).refresh_line = drawn.append  # type: ignore[method-assign, assignment] # listens in
+        theatre.say(2, MetersHeard(3, METERS))
+        settle(app)
+        assert drawn == []
+        theatre.say(2, MetersHeard(3, METERS._replace(rf_dbm=-60.0)), MetersHeard(39, SILENCE))
+        settle(app)
+        assert drawn == [3]
+        await pilot.pause()
+
+
+async def test_a_value_that_comes_while_off_screen_is_there_when_scrolled_to() -> None:
+    theatre = big()
+    async with playing(theatre) as (app, pilot):
+        await pilot.press("end", "home")
+        theatre.say(2, FactsHeard(40, replace(FACTS, name="Changed")), MetersHeard(40, METERS))
+        settle(app)
+        await pilot.press("end")
+        await pilot.pause()
+        assert "Changed" in text_of(app)
+
+
+async def test_the_selection_stays_on_its_line_when_devices_come() -> None:
+    theatre = big()
+    async with playing(theatre) as (app, pilot):
+        await pilot.press("end", "up", "up", "up")
+        await pilot.pause()
+        line = next(n for n, text in enumerate(text_of(app).splitlines()) if text.startswith("▌"))
+        before = selected(app)
+        await theatre.records.add(replace(device(1), position=0))
+        theatre.scripts["127.0.0.1"] = says("New", (FACTS, METERS), (FACTS, METERS))
+        services = app._services
+        assert services is not None
+        await services.synchronization.refresh()
+        await theatre.everyone_has_spoken()
+        settle(app)
+        await pilot.pause()
+        assert selected(app) == before
+        assert text_of(app).splitlines()[line].startswith("▌")
+
+
+async def test_the_selection_moves_on_when_its_device_goes() -> None:
+    theatre = big()
+    async with playing(theatre) as (app, pilot):
+        await pilot.press("end")
+        await theatre.records.remove(device(3).id)
+        services = app._services
+        assert services is not None
+        await services.synchronization.refresh()
+        settle(app)
+        await pilot.pause()
+        assert selected(app) == ("rack-2", 1)
+
+
+async def test_the_panel_beside_the_board_follows_the_selection() -> None:
+    async with playing(big(), (120, 40)) as (app, pilot):
+        panel = app.screen.query_one("#beside", Lines)
+        assert "Vox 0" in panel.text
+        await pilot.press("down")
+        assert "Vox 1" in panel.text
+
+
+async def test_there_is_one_widget_for_all_channels() -> None:
+    async with playing(big(60)) as (app, _):
+        assert len(app.screen.query("*")) < 20
+
+
+# Screens.
+
+
+async def test_details_go_from_channel_to_channel_and_back() -> None:
+    async with playing(big()) as (app, pilot):
+        await pilot.press("enter")
+        assert isinstance(app.screen, DetailScreen)
+        await pilot.pause()
+        assert "Vox 0" in text_of(app)
+        await pilot.press("right", "l")
+        await pilot.pause()
+        assert "Vox 2" in text_of(app)
+        await pilot.press("left", "h", "h")
+        await pilot.pause()
+        assert text_of(app).startswith(" Vox 1")
+        await pilot.press("j", "j")
+        await pilot.pause()
+        assert not text_of(app).startswith(" Vox 1")
+        await pilot.press("k", "k", "escape")
+        assert isinstance(app.screen, BoardScreen)
+
+
+async def test_details_of_a_channel_that_goes_say_so() -> None:
+    theatre = big()
+    async with playing(theatre) as (app, pilot):
+        await pilot.press("enter")
+        for each in list(theatre.records.kept):
+            await theatre.records.remove(each)
+        services = app._services
+        assert services is not None
+        await services.synchronization.refresh()
+        screen = app.screen
+        assert isinstance(screen, DetailScreen)
+        screen.look()
+        await pilot.press("right")
+        await pilot.pause()
+        assert "This channel is gone." in text_of(app)
+
+
+async def test_help_lists_every_key_of_the_board() -> None:
+    async with playing(big(), (120, 60)) as (app, pilot):
+        await pilot.press("question_mark")
+        assert isinstance(app.screen, HelpScreen)
+        await pilot.pause()
+        text = text_of(app)
+        for owner in (Board, BoardScreen, MicboardApp):
+            for binding in owner.BINDINGS:
+                assert binding.description in text  # type: ignore[union-attr] # all ours are Bindings
+        await pilot.press("j", "k", "q")
+        assert isinstance(app.screen, BoardScreen)
+
+
+async def test_the_palette_offers_what_the_keys_do() -> None:
+    async with playing(big()) as (app, pilot):
+        titles = {command.title for command in app.get_system_commands(app.screen)}
+        assert titles == {
+            *("Help", "Add a receiver", "Search the network", "Remove the selected receiver"),
+            *("Order", "Quit"),
+        }
+        await pilot.press("ctrl+p")
+        await pilot.pause()
+        await pilot.press("escape")
+        assert isinstance(app.screen, BoardScreen)
+
+
+# Dialogs.
+
+
+async def test_a_receiver_is_added_from_the_keyboard() -> None:
+    theatre = Theatre({"192.0.2.9": says("New one", vocal("Ada", 482125, Battery(80, 4, 300)))})
+    async with playing(theatre) as (app, pilot):
+        await pilot.press("a")
+        assert isinstance(app.screen, AddScreen)
+        await pilot.press(*"192.0.2.9", "down", *"22x02", "down", *"FOH", "tab", *"Main", "enter")
+        await until(lambda: isinstance(app.screen, BoardScreen))
+        (added,) = theatre.records.kept.values()
+        assert (added.host, added.port, added.name) == ("192.0.2.9", 2202, "FOH")
+        assert [each.name for each in theatre.places.kept.values()] == ["Main Stage", "Chapel", "Main"]
+        await theatre.everyone_has_spoken()
+        settle(app)
+        await pilot.pause()
+        assert "Ada" in text_of(app)
+        assert "Added FOH." in toasts(app)
+
+
+@pytest.mark.parametrize(
+    ("host", "reason"),
+    [
+        ("127.0.0.2", "registered already"),
+        ("nowhere.local", "No address is known for nowhere.local. Check the spelling"),
+        ("[red]a b", "[red]a b"),
+        ("", ""),
+    ],
+)
+async def test_a_no_keeps_the_form_open_with_its_reason(host: str, reason: str) -> None:
+    theatre = big()
+    async with playing(theatre) as (app, pilot):
+        await pilot.press("A")
+        app.screen.query_one("#host", Input).value = host
+        await pilot.press("enter")
+        await until(lambda: answer(app) not in {"", "Adding…"})
+        assert reason in answer(app)
+        assert isinstance(app.screen, AddScreen)
+        assert len(theatre.records.kept) == 2
+        await pilot.press("up", "escape")
+        assert isinstance(app.screen, BoardScreen)
+        assert toasts(app) == []
+
+
+async def test_found_receivers_are_listed_and_added() -> None:
+    other = replace(FOUND, host="192.0.2.8", own_name=None, model=None)
+    theatre = Theatre(answering=[FOUND, other])
+    async with playing(theatre) as (app, pilot):
+        await pilot.press("s")
+        assert isinstance(app.screen, SearchScreen)
+        await pilot.press("enter")
+        assert "asked once" in answer(app)
+        await pilot.press(*"192.0.2.7", "space", *"192.0.2.8", "space", *"192.0.2.6", "enter")
+        await until(lambda: answer(app).startswith("2 found"))
+        options = app.screen.query_one(OptionList)
+        titles = [str(options.get_option_at_index(place).prompt) for place in range(2)]
+        assert sorted(titles) == ["ULXD4D  [b]FOH 7[/]  192.0.2.7:2202", "receiver  192.0.2.8:2202"]
+        await pilot.press("enter")
+        await until(lambda: answer(app).startswith("Added"))
+        assert len(theatre.records.kept) == 1
+        assert options.get_option_at_index(0).disabled
+        await pilot.press("escape")
+        assert isinstance(app.screen, BoardScreen)
+
+
+@pytest.mark.parametrize(
+    ("targets", "words"),
+    [("192.0.2.99", "Nobody new answered."), ("300.1.1.1/99", "300.1.1.1/99"), ("10.0.0.0/8", "10.0.0.0/8")],
+)
+async def test_a_search_that_finds_nothing_says_why(targets: str, words: str) -> None:
+    async with playing(big()) as (app, pilot):
+        await pilot.press("S")
+        app.screen.query_one(Input).value = targets
+        await pilot.press("enter")
+        await until(lambda: "Searching" not in answer(app) and "asked once" not in answer(app))
+        assert words in answer(app)
+
+
+async def test_what_was_found_may_be_taken_in_the_meantime() -> None:
+    theatre = Theatre({}, answering=[FOUND])
+    async with playing(theatre) as (app, pilot):
+        await pilot.press("s")
+        await pilot.press(*"192.0.2.7", "enter")
+        await until(lambda: answer(app).startswith("1 found"))
+        theatre.records.kept[device(2).id] = replace(device(2), host="192.0.2.7")
+        await pilot.press("enter")
+        await until(lambda: "registered already" in answer(app))
+
+
+async def test_removing_asks_first_and_can_be_undone() -> None:
+    theatre = big()
+    async with playing(theatre) as (app, pilot):
+        await pilot.press("D")
+        assert isinstance(app.screen, ConfirmScreen)
+        await pilot.press("n")
+        assert len(theatre.records.kept) == 2
+        await pilot.press("D", "y")
+        await until(lambda: len(theatre.records.kept) == 1)
+        settle(app)
+        assert {ref.device_id for ref in board(app).channels} == {"rack-3"}
+        await until(lambda: any("ctrl+p brings it back" in each for each in toasts(app)))
+        back = next(each for each in app.get_system_commands(app.screen) if each.title.startswith("Bring"))
+        back.callback()
+        await until(lambda: len(theatre.records.kept) == 2)
+        again = next(each for each in theatre.records.kept.values() if each.host == "127.0.0.2")
+        assert again.location_id == "stage"
+        await until(lambda: app._removed is None)
+
+
+async def test_a_device_whose_address_was_taken_does_not_come_back() -> None:
+    theatre = big()
+    async with playing(theatre) as (app, pilot):
+        await pilot.press("D", "y")
+        await until(lambda: app._removed is not None)
+        theatre.records.kept[device(9).id] = replace(device(9), host="127.0.0.2")
+        app.action_undo_remove()
+        await until(lambda: any("registered already" in each for each in toasts(app)))
+        assert app._removed is not None
+
+
+async def test_a_device_that_somebody_else_removed_is_reported() -> None:
+    theatre = big()
+    async with playing(theatre) as (app, pilot):
+        await pilot.press("D")
+        theatre.records.kept.clear()
+        await pilot.press("y")
+        await until(lambda: any("No device has the id" in each for each in toasts(app)))
+
+
+# Starting and leaving.
+
+
+async def test_the_board_stands_before_the_database_is_open() -> None:
+    theatre = big()
+    theatre.may_open = asyncio.Event()  # type: ignore[assignment] # both have set and wait
+    async with theatre.app().run_test(size=(80, 24)) as pilot:
+        app = pilot.app
+        assert isinstance(app.screen, BoardScreen)
+        await pilot.press("A", "S", "D")
+        assert isinstance(app.screen, BoardScreen)
+        assert "One moment: the database is being opened." in toasts(app)  # type: ignore[arg-type] # it is ours
+        theatre.may_open.set()
+        await theatre.everyone_has_spoken()
+
+
+@pytest.mark.parametrize(("key", "result"), [("d", START_DEMO), ("q", None)])
+async def test_the_first_start_offers_the_demo(key: str, result: str | None) -> None:
+    theatre = Theatre()
+    app = theatre.app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(lambda: isinstance(app.screen, FirstScreen))
+        await pilot.press(key)
+    assert app.return_value == result
+
+
+async def test_services_that_cannot_be_opened_end_the_app_with_the_reason() -> None:
+    theatre = big()
+    theatre.failure = StorageError(ErrorCode.DATABASE_DAMAGED, "It is damaged", hint="Restore the backup")
+    app = theatre.app()
+    async with app.run_test(size=(80, 24)):
+        await until(lambda: app.failure is not None)
+    assert app.failure is theatre.failure
+
+
+async def test_sessions_that_cannot_start_are_a_complaint_on_the_screen() -> None:
+    theatre = big()
+    broken = StorageError(ErrorCode.DATABASE_ERROR, "The disk is gone", hint="Look for it")
+
+    async def all_of_them() -> None:
+        raise broken
+
+    theatre.records.all = all_of_them  # type: ignore[method-assign, assignment] # a disk that is gone
+    app = theatre.app()
+    async with app.run_test(size=(80, 24)):
+        await until(lambda: "The disk is gone. Look for it" in toasts(app))
+
+
+async def test_leaving_says_goodbye_to_everybody() -> None:
+    theatre = big()
+    app = theatre.app(LOOK)
+
+    async def leave() -> None:
+        await until(lambda: theatre.opened == 1)
+        app.exit()
+
+    leaving = asyncio.create_task(leave())
+    await app.run_to_end(headless=True)
+    await leaving
+    assert theatre.opened == 0

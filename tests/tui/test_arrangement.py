@@ -1,0 +1,43 @@
+from dataclasses import replace
+
+from micboard_tui.domain.channel import ChannelState
+from micboard_tui.domain.device import DeviceSnapshot, DeviceState
+from micboard_tui.domain.identity import ChannelRef, LocationId
+from micboard_tui.domain.location import Location
+from micboard_tui.tui.arrangement import NOWHERE, Heading, by_location, by_problem
+from tests.tui.theatre import CHAPEL, STAGE, device
+
+
+def snapshot(number: int, location: Location | None, channels: int = 2) -> DeviceSnapshot:
+    where = device(number, location)
+    states = tuple(ChannelState(where.id, channel) for channel in range(1, channels + 1))
+    return DeviceSnapshot(where, DeviceState(where.id), states)
+
+
+def told(lines: tuple[Heading | ChannelRef, ...]) -> list[str]:
+    return [
+        line.title if isinstance(line, Heading) else f"{line.device_id[-1]}/{line.number}" for line in lines
+    ]
+
+
+def test_locations_come_in_their_order_and_the_homeless_last() -> None:
+    unknown = Location(LocationId("gone"), "Not loaded yet")
+    rack = [snapshot(2, None), snapshot(3, CHAPEL), snapshot(4, STAGE), snapshot(5, unknown, 1)]
+    arranged = by_location(rack, [CHAPEL, STAGE, replace(CHAPEL, id=LocationId("x"), name="Empty")])
+    assert told(arranged.lines) == [
+        *("Main Stage", "4/1", "4/2", "Chapel", "3/1", "3/2"),
+        *(NOWHERE, "2/1", "2/2", NOWHERE, "5/1"),
+    ]
+
+
+def test_devices_without_channels_have_no_heading() -> None:
+    assert by_location([snapshot(2, STAGE, 0)], [STAGE]).lines == ()
+
+
+def test_problems_first_keeps_equals_in_rack_order() -> None:
+    rack = [snapshot(2, STAGE), snapshot(3, CHAPEL)]
+    arranged = by_problem(rack, lambda state: 0 if state.number == 2 else 1)
+    assert told(arranged.lines) == ["2/2", "3/2", "2/1", "3/1"]
+    assert {ref: each.device.id for ref, each in arranged.devices.items()} == {
+        ref: ref.device_id for ref in arranged.channels
+    }

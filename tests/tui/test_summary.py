@@ -1,0 +1,89 @@
+from dataclasses import replace
+
+import pytest
+
+from micboard_tui.domain.battery import Battery
+from micboard_tui.domain.channel import ChannelState
+from micboard_tui.domain.device import DeviceSnapshot, DeviceState
+from micboard_tui.domain.link import LinkState
+from micboard_tui.domain.problem import ProblemCode
+from micboard_tui.tui.row import Cell
+from micboard_tui.tui.summary import NO_PROBLEM_RANK, Watch, counts, worst_line
+from tests.tui.theatre import FACTS, METERS, PACK, device
+
+RACK = device(2, name="Rack A")
+FINE = ChannelState(
+    RACK.id, 1, link_state=LinkState.LIVE, link_since=900.0, facts=FACTS, meters=METERS, observed_at=1000.0
+)
+LOST = replace(FINE, number=2, link_state=LinkState.RF_LOST, link_since=940.0)
+LOW = replace(FINE, number=3, facts=replace(FACTS, transmitter=replace(PACK, battery=Battery(19, 2, 28))))
+
+
+def said(cells: list[Cell]) -> str:
+    return "".join(cell.text for cell in cells)
+
+
+def device_of(*states: ChannelState) -> DeviceSnapshot:
+    return DeviceSnapshot(RACK, DeviceState(RACK.id), states)
+
+
+def test_the_worst_problem_says_what_since_when_who_where_and_what_to_do() -> None:
+    states = [FINE, LOW, LOST]
+    worst = Watch().look(states, 1000.0)
+    line = said(worst_line(worst, [device_of(*states)], states, 1000.0))
+    assert line == " RF lost 1m: Lead Vox, Rack A ch 2 – check pack and antenna"
+
+
+def test_a_problem_is_as_old_as_its_first_sight() -> None:
+    watch = Watch()
+    watch.look([LOW], 1000.0)
+    worst = watch.look([LOW], 1030.0)
+    assert worst is not None
+    assert (worst.code, worst.since) == (ProblemCode.BATTERY_LOW, 1000.0)
+    watch.look([FINE], 1031.0)
+    again = watch.look([LOW], 1032.0)
+    assert again is not None
+    assert again.since == 1032.0
+
+
+def test_silence_began_with_the_last_word() -> None:
+    stale = replace(FINE, expected_period_s=0.1, observed_at=990.0)
+    worst = Watch().look([stale], 1000.0)
+    assert worst is not None
+    assert (worst.code, worst.since) == (ProblemCode.STALE, 990.0)
+
+
+def test_problems_rank_and_criticals_are_known() -> None:
+    watch = Watch()
+    assert watch.look([FINE], 1000.0) is None
+    watch.look([FINE, LOW, LOST], 1000.0)
+    assert watch.rank(FINE) == NO_PROBLEM_RANK
+    assert watch.rank(LOST) < watch.rank(LOW) < NO_PROBLEM_RANK
+    assert watch.critical() == {LOST.ref}
+
+
+def test_counts_use_words_where_there_is_room_and_letters_else() -> None:
+    watch = Watch()
+    states = [FINE, LOW, LOST, replace(FINE, number=4, link_state=LinkState.OFFLINE)]
+    watch.look(states, 1000.0)
+    assert said(counts(states, watch, 80)) == "4 ch  2 live  1 lost  1 offline  1 low batt"
+    assert said(counts(states, watch, 40)) == "4 ch  2 live  1L  1X  1 low batt"
+    assert said(counts([], watch, 40)).startswith("0 ch")
+
+
+@pytest.mark.parametrize(
+    ("devices", "tone", "words"),
+    [
+        ([], "dim", "No device is registered"),
+        ([device_of()], "dim", "Waiting for a word from 0 channels, 1 devices"),
+        ([device_of(replace(FINE, link_state=LinkState.UNKNOWN))], "dim", "Waiting for a word from 1"),
+        ([device_of(FINE)], "live", "All is well"),
+    ],
+)
+def test_nothing_is_well_before_everything_is_known(
+    devices: list[DeviceSnapshot], tone: str, words: str
+) -> None:
+    states = [state for each in devices for state in each.channels]
+    (cell,) = worst_line(None, devices, states, 1000.0)
+    assert cell.tone == tone
+    assert words in cell.text

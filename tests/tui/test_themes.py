@@ -1,0 +1,76 @@
+from pathlib import Path
+
+import pytest
+from textual.color import Color
+
+from micboard_tui.contracts.errors import ErrorCode, StartError
+from micboard_tui.tui.themes import GROUNDS, TONES, load_palette
+from tests.tui.theatre import THEMES
+
+SHIPPED = sorted(THEMES[0].parent.glob("*.toml"))
+
+
+def wrong(directory: Path, text: str | bytes) -> str:
+    file = directory / "mine.toml"
+    file.write_bytes(text if isinstance(text, bytes) else text.encode())
+    with pytest.raises(StartError) as caught:
+        load_palette("mine", [file])
+    assert caught.value.code is ErrorCode.CONFIG_INVALID
+    assert caught.value.info.hint
+    return caught.value.info.message
+
+
+@pytest.mark.parametrize("file", SHIPPED, ids=lambda file: file.stem)
+def test_every_tone_is_readable_on_every_ground(file: Path) -> None:
+    palette = load_palette(file.stem, [file])
+    for tone in TONES:
+        for ground in GROUNDS:
+            assert _contrast(palette.colors[tone], palette.colors[ground]) >= 4.5, (tone, ground)
+    assert set(palette.styles) == {(tone, ground) for tone in TONES for ground in GROUNDS}
+    assert palette.as_textual().name == f"micboard-{file.stem}"
+
+
+def _contrast(one: str, other: str) -> float:
+    """WCAG 2."""
+
+    def luminance(value: str) -> float:
+        parts = (channel / 255 for channel in Color.parse(value).rgb)
+        red, green, blue = (
+            part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
+        )
+        return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def test_your_own_theme_of_the_same_name_wins(tmp_path: Path) -> None:
+    mine = tmp_path / "stage.toml"
+    mine.write_text(SHIPPED[0].read_text().replace("#0b0d10", "navy"), encoding="utf-8")
+    assert load_palette("stage", [SHIPPED[0], mine]).colors["background"] == "#000080"
+
+
+def test_an_unknown_theme_is_named_with_those_there_are() -> None:
+    with pytest.raises(StartError, match="There is no theme 'neon'") as caught:
+        load_palette("neon", SHIPPED)
+    assert "stage" in caught.value.info.hint
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("colors = [", "mine.toml cannot be used"),
+        (b"\xff\xfe", "cannot be used"),
+        ("colors = 3", "colors.text is missing"),
+        ("[colors]", "colors.text is missing"),
+        ('[colors]\ntext = "no such colour"', "colors.text is no colour: 'no such colour'"),
+        ("[colors]\ntext = 7", "colors.text is no colour: 7"),
+    ],
+)
+def test_a_broken_theme_is_named_with_the_reason(tmp_path: Path, text: str | bytes, reason: str) -> None:
+    assert reason in wrong(tmp_path, text)
+
+
+def test_a_theme_that_cannot_be_read(tmp_path: Path) -> None:
+    with pytest.raises(StartError, match="cannot be used"):
+        load_palette("mine", [tmp_path / "mine.toml"])

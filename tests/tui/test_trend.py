@@ -1,0 +1,52 @@
+from dataclasses import replace
+
+from micboard_tui.domain.channel import ChannelState
+from micboard_tui.domain.identity import ChannelRef, DeviceId
+from micboard_tui.tui.glyph import BLOCKS
+from micboard_tui.tui.trend import SLOT_S, SLOTS, Trends
+from tests.tui.theatre import METERS
+
+ONE = ChannelState(DeviceId("rack"), 1, meters=METERS._replace(rf_dbm=-21.0), observed_at=0.0)
+REF = ChannelRef(DeviceId("rack"), 1)
+
+
+def at(dbm: float | None) -> ChannelState:
+    return replace(ONE, meters=METERS._replace(rf_dbm=dbm))
+
+
+def test_the_lowest_level_of_a_slot_counts() -> None:
+    trends = Trends()
+    trends.turn({REF: ONE}, 0.0)
+    trends.take([at(-21.0), at(-99.0), at(None), at(-30.0)])
+    trends.turn({REF: ONE}, SLOT_S - 0.1)
+    assert trends.text(REF, 3, BLOCKS) == "   "
+    trends.turn({REF: ONE}, SLOT_S)
+    assert trends.text(REF, 3, BLOCKS) == "  ▁"
+
+
+def test_a_level_that_stays_is_not_a_gap_but_a_stale_one_is() -> None:
+    trends = Trends()
+    trends.turn({REF: ONE}, 0.0)
+    trends.turn({REF: ONE}, SLOT_S)
+    late = replace(ONE, expected_period_s=0.1)
+    trends.turn({REF: late}, 2 * SLOT_S)
+    assert trends.text(REF, 3, BLOCKS) == " █ "
+
+
+def test_a_screen_that_slept_shows_a_gap() -> None:
+    trends = Trends()
+    trends.turn({REF: ONE}, 0.0)
+    trends.turn({REF: ONE}, 3 * SLOT_S)
+    trends.turn({REF: ONE}, 4 * SLOT_S)
+    assert trends.text(REF, 5, BLOCKS) == " █  █"
+
+
+def test_five_minutes_are_kept_of_channels_that_are_there() -> None:
+    trends = Trends()
+    trends.turn({}, 0.0)
+    for slot in range(2 * SLOTS):
+        trends.turn({REF: ONE}, (slot + 1) * SLOT_S)
+    assert trends.text(REF, 2 * SLOTS, BLOCKS) == " " * SLOTS + "█" * SLOTS
+    assert trends.text(REF, 0, BLOCKS) == ""
+    trends.turn({}, 1e6)
+    assert trends.text(REF, SLOTS, BLOCKS).strip() == ""
