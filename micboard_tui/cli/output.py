@@ -15,9 +15,21 @@ UNKNOWN = "\N{EN DASH}"
 
 
 def print_json(value: object, *, indent: int | None = 2) -> None:
-    """One JSON value, at once: whoever reads a pipe should not wait for a buffer."""
-    sys.stdout.write(json.dumps(value, indent=indent, ensure_ascii=False) + "\n")
+    """One JSON value, at once: whoever reads a pipe should not wait for a buffer.
+
+    Letters stand as they are; what could harm a terminal is escaped, which means the same to a parser.
+    """
+    text = json.dumps(value, indent=indent, ensure_ascii=False)
+    if not text.isascii() or "\x7f" in text:
+        text = "\n".join("".join(map(_escaped, line)) for line in text.split("\n"))
+    sys.stdout.write(text + "\n")
     sys.stdout.flush()
+
+
+def _escaped(character: str) -> str:
+    if visible(character) == character:
+        return character
+    return r"\u007f" if character == "\x7f" else json.dumps(character)[1:-1]
 
 
 def say(text: str) -> None:

@@ -25,7 +25,7 @@ from micboard_tui.tui.widgets.lines import Lines, spread
 LOOK_EVERY_S = 0.5
 LEAST_WIDTH, LEAST_HEIGHT = 60, 15
 DETAIL_FROM_WIDTH = 118
-DETAIL_WIDTH = 36
+DETAIL_WIDTH = 35
 KEY_GAP = 3
 
 
@@ -34,7 +34,7 @@ class BoardScreen(Screen[None]):
 
     DEFAULT_CSS = """
     BoardScreen { background: $background; }
-    BoardScreen #beside { display: none; width: 36; height: 1fr; margin-left: 1; }
+    BoardScreen #beside { display: none; width: 35; height: 1fr; margin-left: 1; }
     BoardScreen.-wide #beside { display: block; }
     BoardScreen #small { display: none; height: 1fr; }
     BoardScreen.-small #small { display: block; }

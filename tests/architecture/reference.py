@@ -1,0 +1,82 @@
+"""Writes the parts of docs/reference that stand in the code already.
+
+python -m tests.architecture.reference
+"""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import typer.main
+from typer.testing import CliRunner
+
+from micboard_tui.cli.main import app
+from micboard_tui.config.settings import PREFIX, Settings, flat
+
+REFERENCE = Path(__file__).parents[2] / "docs" / "reference"
+
+COMMANDS = (
+    "Every listing takes `--json`. Answers go to stdout, everything else to stderr. Exit codes: 0 done,",
+    "1 the answer is no, with its code and cure on stderr, 2 wrong usage. Without a command it opens the board.",
+)
+SETTINGS = (
+    "Strongest first: command line, environment, `config.toml`, defaults. `micboard-tui config show",
+    "--origin` says where each value comes from, `config init` writes a file in which every setting stands",
+    "commented out, and `config path` says where it is. `MICBOARD_HOME` moves settings, data, logs and cache",
+    "under one directory.",
+)
+
+
+def pages() -> dict[str, str]:
+    """File names and what they hold."""
+    return {"commands.md": "\n".join(_commands()) + "\n", "settings.md": "\n".join(_settings()) + "\n"}
+
+
+def _commands() -> Iterator[str]:
+    yield "# Commands"
+    yield ""
+    yield from COMMANDS
+    for words in _leaves(typer.main.get_command(app)):
+        yield ""
+        yield f"## {' '.join(words)}"
+        yield ""
+        yield "```text"
+        asked = CliRunner().invoke(
+            app, [*words, "--help"], prog_name="micboard-tui", env={"TERMINAL_WIDTH": "100"}
+        )
+        yield from asked.stdout.rstrip().splitlines()
+        yield "```"
+
+
+def _leaves(command: object, words: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    below: Mapping[str, object] | None = getattr(command, "commands", None)
+    if below is None:
+        yield words
+        return
+    for name, each in below.items():
+        yield from _leaves(each, (*words, name))
+
+
+def _settings() -> Iterator[str]:
+    yield "# Settings"
+    yield ""
+    yield from SETTINGS
+    yield ""
+    yield "| setting | environment | default | what it is |"
+    yield "|---|---|---|---|"
+    for key, default in flat(Settings.model_construct().model_dump()):
+        name = f"{PREFIX}{key.upper().replace('.', '__')}"
+        shown = "–" if default is None else f"`{default}`"
+        yield f"| `{key}` | `{name}` | {shown} | {_description(key)} |"
+
+
+def _description(key: str) -> str:
+    *sections, name = key.split(".")
+    fields = Settings.model_fields
+    for section in sections:
+        fields = type(fields[section].default).model_fields
+    return fields[name].description or ""
+
+
+if __name__ == "__main__":
+    for file, text in pages().items():
+        (REFERENCE / file).write_text(text, encoding="utf-8")

@@ -1,0 +1,47 @@
+"""What the documentation says holds: links lead somewhere, generated pages are fresh, versions agree."""
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from micboard_tui import __version__
+from tests.architecture.reference import REFERENCE, pages
+
+ROOT = Path(__file__).parents[2]
+DOCUMENTS = sorted([ROOT / "README.md", ROOT / "CHANGELOG.md", *(ROOT / "docs").rglob("*.md")])
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda file: str(file.relative_to(ROOT)))
+def test_links_lead_somewhere(document: Path) -> None:
+    for target in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", document.read_text(encoding="utf-8")):
+        if not re.match(r"https?://", target):
+            assert (document.parent / target).exists(), target
+
+
+@pytest.mark.parametrize("name", pages())
+def test_generated_pages_are_fresh(name: str) -> None:
+    fresh = (REFERENCE / name).read_text(encoding="utf-8") == pages()[name]
+    assert fresh, "run: python -m tests.architecture.reference"
+
+
+def test_the_version_is_a_date_and_has_its_changes() -> None:
+    assert re.fullmatch(r"20\d\d\.(1[0-2]|[1-9])\.\d+", __version__)
+    changes = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    assert re.search(rf"^## \[{re.escape(__version__)}\]", changes, re.MULTILINE)
+
+
+def test_versions_are_pinned_without_hosts() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    pins = project["tool"]["uv"]["constraint-dependencies"]
+    pinned = {re.split(r"==", pin)[0] for pin in pins}
+    assert all(re.fullmatch(r"[a-z0-9.-]+==[\w.]+( ; .+)?", pin) for pin in pins)
+    wanted = [*project["project"]["dependencies"], *project["dependency-groups"]["dev"]]
+    assert {re.split(r"[=<>]", each)[0] for each in wanted} <= pinned
+
+
+def test_every_decision_is_listed() -> None:
+    listed = (ROOT / "docs" / "adr" / "README.md").read_text(encoding="utf-8")
+    for record in (ROOT / "docs" / "adr").glob("0*.md"):
+        assert record.name in listed

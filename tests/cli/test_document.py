@@ -1,0 +1,141 @@
+"""The JSON document: what is printed is what the published schema says, and nothing unknown becomes 0."""
+
+import io
+import json
+from collections.abc import Mapping
+from contextlib import redirect_stdout
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from jsonschema import Draft202012Validator, FormatChecker, ValidationError
+
+from micboard_tui.cli.document import device_entry, document
+from micboard_tui.cli.output import print_json
+from micboard_tui.domain.channel import ChannelState
+from micboard_tui.domain.device import (
+    Device,
+    DeviceFault,
+    DeviceKind,
+    DeviceSnapshot,
+    DeviceState,
+    DeviceStatus,
+)
+from micboard_tui.domain.identity import DeviceId
+from micboard_tui.domain.link import LinkState
+from micboard_tui.domain.problem import ProblemCode
+from micboard_tui.simulator.rack import Rack
+from tests.cli.conftest import Command
+from tests.tui.test_row import STATES
+
+SCHEMA: Mapping[str, Any] = json.loads(
+    (Path(__file__).parents[2] / "docs" / "reference" / "devices.schema.json").read_text(encoding="utf-8")
+)
+DEVICE = Device(DeviceId("rack"), "shure", "shure-strings", "127.0.0.2", 2202)
+EXAMPLE = """
+{"schema": 1, "generated_at": "2026-11-22T19:42:07Z", "devices": [
+  {"device_id": "1f2e", "manufacturer": "shure", "driver": "shure-strings", "kind": "receiver",
+   "model": "ULXD4D", "name": "Rack A",
+   "host": "127.0.0.2", "port": 2202, "location": "Main Stage", "firmware": "2.7.6.0", "is_online": true,
+   "status": "online", "last_seen_at": "2026-11-22T19:42:07Z", "error": null,
+   "channels": [
+     {"number": 1, "name": "Lead Vox", "link_state": "live", "frequency_khz": 578350,
+      "group_channel": "06,11",
+      "battery_percent": 88, "battery_bars": 4, "battery_minutes": 425, "battery_type": "li_ion",
+      "rf_dbm": -41.0, "rf_a_dbm": -41.0, "rf_b_dbm": null, "rf_a_percent": null, "rf_b_percent": null,
+      "antenna": "A", "quality_percent": null,
+      "audio_dbfs": -27.0, "gain_db": 12, "receiver_muted": false, "transmitter_muted": null,
+      "transmitter_model": "ULXD2", "transmitter_name": null, "transmitter_power_mw": null,
+      "encryption": "off", "interference": false, "performer": null,
+      "observed_at": "2026-11-22T19:42:07Z", "warnings": []}],
+   "bays": []}]}
+"""
+
+
+def check(value: object) -> None:
+    Draft202012Validator(SCHEMA, format_checker=FormatChecker()).validate(value)
+
+
+def test_the_schema_is_one() -> None:
+    Draft202012Validator.check_schema(SCHEMA)
+
+
+def test_the_documented_example_fits() -> None:
+    check(json.loads(EXAMPLE))
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        (("schema",), 2),
+        (("devices", 0, "surprise"), 1),
+        (("devices", 0, "port"), 0),
+        (("devices", 0, "channels", 0, "battery_percent"), 150),
+        (("devices", 0, "channels", 0, "link_state"), "fine"),
+        (("devices", 0, "channels", 0, "warnings"), ["tired"]),
+    ],
+)
+def test_the_schema_says_no(path: tuple[str | int, ...], value: object) -> None:
+    wrong = json.loads(EXAMPLE)
+    place = wrong
+    for step in path[:-1]:
+        place = place[step]
+    place[path[-1]] = value
+    with pytest.raises(ValidationError):
+        check(wrong)
+
+
+def test_every_word_of_ours_is_in_the_schema() -> None:
+    channel = SCHEMA["$defs"]["channel"]["properties"]
+    device = SCHEMA["$defs"]["device"]["properties"]
+    assert channel["link_state"]["enum"] == [state.value for state in LinkState]
+    assert channel["warnings"]["items"]["enum"] == [code.value for code in ProblemCode]
+    assert device["status"]["enum"] == [status.value for status in DeviceStatus]
+    assert device["kind"]["enum"] == [kind.value for kind in DeviceKind]
+
+
+@given(st.lists(STATES, max_size=3), st.sampled_from(DeviceStatus), st.none() | st.text())
+def test_whatever_a_device_says_fits_the_schema(
+    states: list[ChannelState], status: DeviceStatus, model: str | None
+) -> None:
+    fault = None if status is DeviceStatus.ONLINE else DeviceFault("DEVICE_SILENT", "No word", "Look")
+    snapshot = DeviceSnapshot(
+        DEVICE, DeviceState(DEVICE.id, status=status, model=model, fault=fault), tuple(states)
+    )
+    check(json.loads(json.dumps(document([snapshot], 1_000_000.0))))
+
+
+def test_nothing_known_is_null_everywhere() -> None:
+    nothing = DeviceSnapshot(DEVICE, DeviceState(DEVICE.id), (ChannelState(DEVICE.id, 1),))
+    entry: dict[str, Any] = dict(device_entry(nothing, 0.0))
+    (channel,) = entry.pop("channels")
+    assert {key for key, value in channel.items() if value not in (None, [])} == {"number", "link_state"}
+    unknown = {key for key, value in entry.items() if value is None}
+    assert unknown == {"model", "location", "firmware", "last_seen_at", "error"}
+
+
+@given(st.text())
+def test_json_keeps_every_name_and_harms_no_terminal(name: str) -> None:
+    out = io.StringIO()
+    with redirect_stdout(out):
+        print_json({"name": name})
+    assert json.loads(out.getvalue()) == {"name": name}
+    assert all(sign == "\n" or (sign.isprintable() or sign.isspace()) for sign in out.getvalue())
+    assert not set(out.getvalue()) & {"\x7f", "\x9b", "\x1b", "\u202e"}
+
+
+def test_all_listings_print_the_same_shape(micboard: Command, rack: Rack) -> None:
+    for device in rack.devices:
+        micboard("devices", "add", "shure", device.host, "--port", str(device.port))
+    micboard("devices", "add", "shure", "127.0.3.99")
+    for words in (
+        ("poll", "--once", "--json"),
+        ("status", "--json"),
+        ("devices", "list", "--json"),
+        ("devices", "show", rack.devices[0].host, "--json"),
+    ):
+        told = json.loads(micboard(*words).out)
+        check(told)
+        assert told["devices"], words
