@@ -55,8 +55,3 @@ def main() -> None:
 
         explain(error.info)
         sys.exit(1)
-    except BrokenPipeError:
-        from micboard_tui.cli.surroundings import reader_left
-
-        reader_left()
-        sys.exit(0)

@@ -1,10 +1,13 @@
 """What reaches the terminal: answers on stdout, everything else on stderr, names made harmless."""
 
 import json
+import os
 import sys
 import time
 from collections.abc import Iterable, Sequence
 from typing import Any
+
+import typer
 
 from micboard_tui.contracts.errors import ErrorInfo
 from micboard_tui.domain.battery import Battery
@@ -22,8 +25,18 @@ def print_json(value: object, *, indent: int | None = 2) -> None:
     text = json.dumps(value, indent=indent, ensure_ascii=False)
     if not text.isascii() or "\x7f" in text:
         text = "\n".join("".join(map(_escaped, line)) for line in text.split("\n"))
-    sys.stdout.write(text + "\n")
-    sys.stdout.flush()
+    _answer(text + "\n")
+
+
+def _answer(text: str) -> None:
+    """Write to whoever reads us. When they have left (``| head -n 1``), end: that is no error."""
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Python would complain at exit about what is still in the buffer.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise typer.Exit from None
 
 
 def _escaped(character: str) -> str:
@@ -34,8 +47,7 @@ def _escaped(character: str) -> str:
 
 def say(text: str) -> None:
     """One line of an answer."""
-    sys.stdout.write(visible(text) + "\n")
-    sys.stdout.flush()
+    _answer(visible(text) + "\n")
 
 
 def note(text: str) -> None:
@@ -67,7 +79,7 @@ def print_table(heads: Sequence[str], rows: Iterable[Sequence[str]], *, right: S
         table.add_row(*(Text(visible(cell)) for cell in row))
     with console.capture() as capture:
         console.print(table)
-    sys.stdout.write("".join(f"{line.rstrip()}\n" for line in capture.get().splitlines()))
+    _answer("".join(f"{line.rstrip()}\n" for line in capture.get().splitlines()))
 
 
 def words(value: Any, unit: str = "") -> str:  # noqa: ANN401 - whatever a table shows

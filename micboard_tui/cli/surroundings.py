@@ -1,7 +1,6 @@
 """What commands share: settings, directories, the services, and an end that cleans up."""
 
 import asyncio
-import os
 import signal
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -134,8 +133,3 @@ def run_until_stopped(work: Callable[[], Awaitable[int]]) -> int:
         if not stopped:
             raise
         return 0
-
-
-def reader_left() -> None:
-    """The reader of our pipe has gone: end quietly, and keep Python from complaining at exit."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)

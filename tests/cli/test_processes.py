@@ -1,0 +1,197 @@
+"""Commands as processes of their own: signals, pipes, what they load, and two at once."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+COMMAND = (sys.executable, "-m", "micboard_tui")
+LINK = re.compile(r'"link_state": "(\w+)"')
+
+
+@pytest.fixture
+def environment(tmp_path: Path) -> Mapping[str, str]:
+    return {**os.environ, "MICBOARD_HOME": str(tmp_path / "home"), "COLUMNS": "200"}
+
+
+@contextmanager
+def running(environment: Mapping[str, str], *words: str) -> Iterator[subprocess.Popen[str]]:
+    """A command that runs until it is stopped, or killed in the end."""
+    with subprocess.Popen(
+        [*COMMAND, *words], env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as child:
+        try:
+            yield child
+        finally:
+            child.kill()
+
+
+def run(environment: Mapping[str, str], *words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [*COMMAND, *words], env=environment, text=True, capture_output=True, timeout=30, check=False
+    )
+
+
+def read_json(child: subprocess.Popen[str]) -> Any:  # noqa: ANN401 - whatever is printed
+    """The first JSON value, whose last line is a closing brace alone."""
+    assert child.stdout is not None
+    lines = []
+    for line in child.stdout:
+        lines.append(line)
+        if line == "}\n":
+            break
+    return json.loads("".join(lines))
+
+
+def eventually(true: Callable[[], bool], timeout_s: float = 20.0) -> None:
+    end = time.monotonic() + timeout_s
+    while not true():
+        assert time.monotonic() < end
+        time.sleep(0.1)
+
+
+@contextmanager
+def simulated(environment: Mapping[str, str], *words: str) -> Iterator[Mapping[str, Any]]:
+    """One simulated receiver and what ``simulate --json`` says of it."""
+    with running(
+        environment, "simulate", "--receivers", "1", "--scenario", "calm", *words, "--json"
+    ) as child:
+        (device,) = read_json(child)["devices"]
+        yield device
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_the_rack_runs_until_it_is_stopped_and_that_is_a_good_end(
+    environment: Mapping[str, str], number: signal.Signals
+) -> None:
+    with running(environment, "simulate", "--json", "--address", "127.0.4.2", "--port", "0") as child:
+        told = read_json(child)
+        assert told["schema"] == 1
+        assert len(told["devices"]) == 6
+        child.send_signal(number)
+        out, err = child.communicate(timeout=10)
+    assert (child.returncode, out, err) == (0, "", "")
+
+
+def test_the_documented_way(environment: Mapping[str, str]) -> None:
+    with simulated(environment, "--address", "127.0.4.9", "--port", "0") as device:
+        address = (device["host"], "--port", str(device["port"]))
+        added = run(environment, "devices", "add", "shure", *address, "--location", "Main Stage")
+        assert (added.returncode, added.stderr) == (0, "")
+        polled = run(environment, "poll", "--once", "--json")
+        assert polled.returncode == 0, polled.stderr
+        (told,) = json.loads(polled.stdout)["devices"]
+        assert (told["model"], told["name"], told["location"]) == (
+            *(device["model"], device["name"], "Main Stage"),
+        )
+        assert len(told["channels"]) == device["channels"]
+        assert {each["link_state"] for each in told["channels"]} <= {"live", "muted", "transmitter_off"}
+    gone = run(environment, "poll", "--once", "--json", "--timeout", "2")
+    assert gone.returncode == 1
+    (told,) = json.loads(gone.stdout)["devices"]
+    assert told["is_online"] is False
+    assert told["error"]["code"] in {"DEVICE_REFUSED", "DEVICE_UNREACHABLE"}
+
+
+def test_a_rack_that_goes_and_comes_is_followed_without_a_restart(environment: Mapping[str, str]) -> None:
+    place = ("--address", "127.0.4.20", "--port", "22020")
+    with simulated(environment, *place) as device:
+        run(environment, "devices", "add", "shure", device["host"], "--port", str(device["port"]))
+    states: list[tuple[float, str]] = []
+    with running(environment, "watch", "--interval", "0.1") as watch:
+        assert watch.stdout is not None
+        lines = iter(watch.stdout)
+
+        def until(states_wanted: set[str]) -> float:
+            """When the first channel was first in one of these states."""
+            for line in lines:
+                told = json.loads(line)
+                states.append((time.monotonic(), told["channel"]["link_state"]))
+                if told["channel"]["number"] == 1 and states[-1][1] in states_wanted:
+                    return states[-1][0]
+            raise AssertionError(states)
+
+        heard = {"live", "muted", "transmitter_off"}
+        with simulated(environment, *place):
+            until(heard)
+        pulled = time.monotonic()
+        assert until({"offline"}) - pulled <= 6.0
+        with simulated(environment, *place):
+            until(heard)
+        watch.send_signal(signal.SIGTERM)
+        assert watch.wait(10) == 0
+
+
+def test_a_reader_that_leaves_ends_the_writer_quietly(environment: Mapping[str, str]) -> None:
+    with simulated(environment, "--address", "127.0.4.40", "--port", "0") as device:
+        run(environment, "devices", "add", "shure", device["host"], "--port", str(device["port"]))
+        words = " ".join([*COMMAND, "watch", "--interval", "0.1"])
+        piped = subprocess.run(
+            ["bash", "-c", f"set -o pipefail; {words} | head -n 1"],
+            env=environment,
+            text=True,
+            capture_output=True,
+            timeout=30,
+            check=False,
+        )
+        assert (piped.returncode, piped.stderr) == (0, "")
+        assert json.loads(piped.stdout)["schema"] == 1
+        listed = subprocess.run(
+            ["bash", "-c", f"set -o pipefail; {' '.join(COMMAND)} devices list | true"],
+            env=environment,
+            text=True,
+            capture_output=True,
+            timeout=30,
+            check=False,
+        )
+        assert (listed.returncode, listed.stderr) == (0, "")
+
+
+def test_polling_prints_at_every_interval_until_it_is_stopped(environment: Mapping[str, str]) -> None:
+    with simulated(environment, "--address", "127.0.4.50", "--port", "0") as device:
+        run(environment, "devices", "add", "shure", device["host"], "--port", str(device["port"]))
+        with running(environment, "poll", "--interval", "1", "--json") as poll:
+            assert read_json(poll)["devices"][0]["is_online"]
+            assert read_json(poll)["devices"][0]["channels"][0]["link_state"] == "live"
+            second = run(environment, "poll", "--once")
+            assert (second.returncode, second.stderr.split(":")[0]) == (1, "ALREADY_RUNNING")
+            poll.send_signal(signal.SIGINT)
+            assert poll.wait(10) == 0
+            assert poll.stderr is not None
+            assert poll.stderr.read() == ""
+    stored = json.loads(run(environment, "status", "--json").stdout)["devices"][0]
+    assert stored["channels"][0]["battery_percent"] is not None or stored["channels"][0]["battery_bars"]
+
+
+@pytest.mark.parametrize(
+    ("words", "unwanted"),
+    [
+        (("--version",), ("textual", "sqlalchemy", "rich.console", "pydantic")),
+        (("--help",), ("textual", "sqlalchemy")),
+        (("devices", "list", "--json"), ("textual",)),
+        (("simulate", "--help"), ("textual", "sqlalchemy")),
+    ],
+)
+def test_commands_load_no_more_than_they_need(
+    environment: Mapping[str, str], words: tuple[str, ...], unwanted: tuple[str, ...]
+) -> None:
+    script = (
+        "import sys, atexit\n"
+        f"sys.argv = ['micboard-tui', *{words!r}]\n"
+        "atexit.register(lambda: print(*sys.modules, file=sys.stderr))\n"
+        "from micboard_tui.cli.main import main\n"
+        "main()\n"
+    )
+    asked = subprocess.run(
+        [sys.executable, "-c", script], env=environment, text=True, capture_output=True, check=True
+    )
+    assert not set(asked.stderr.split()) & set(unwanted)

@@ -1,0 +1,156 @@
+"""Settings: which source wins, and what a mistake is told."""
+
+from pathlib import Path
+
+import pytest
+
+from micboard_tui.config.errors import ConfigError
+from micboard_tui.config.paths import Paths, at
+from micboard_tui.config.settings import (
+    commented_defaults,
+    known_keys,
+    load_settings,
+    origins,
+    without_password,
+    write_defaults,
+)
+
+
+@pytest.fixture
+def paths(tmp_path: Path) -> Paths:
+    return at(tmp_path)
+
+
+def written(paths: Paths, text: str | bytes) -> Paths:
+    paths.config.mkdir(parents=True, exist_ok=True)
+    paths.settings_file.write_bytes(text if isinstance(text, bytes) else text.encode())
+    return paths
+
+
+def refused(paths: Paths) -> ConfigError:
+    with pytest.raises(ConfigError) as caught:
+        load_settings(paths)
+    assert caught.value.code == "CONFIG_INVALID"
+    assert caught.value.hint
+    return caught.value
+
+
+def test_without_anything_the_defaults_hold(paths: Paths) -> None:
+    settings = load_settings(paths)
+    assert settings.metering.interval_ms is None
+    assert (settings.board.fps, settings.board.theme, settings.storage.interval_s) == (10, "stage", 1.0)
+    assert {source for _, _, source in origins(paths)} == {"default"}
+
+
+def test_the_stronger_source_wins_key_by_key(paths: Paths, monkeypatch: pytest.MonkeyPatch) -> None:
+    written(paths, "[board]\nfps = 4\ntheme = 'file'\nglyphs = 'ascii'\n")
+    monkeypatch.setenv("MICBOARD_BOARD__FPS", "5")
+    monkeypatch.setenv("MICBOARD_BOARD__THEME", "env")
+    told = {key: (value, source) for key, value, source in origins(paths, {"board": {"theme": "command"}})}
+    assert told["board.theme"] == ("command", "command line")
+    assert told["board.fps"] == (5, "environment")
+    assert told["board.glyphs"] == ("ascii", str(paths.settings_file))
+    assert told["log.level"] == ("info", "default")
+    assert set(told) == set(known_keys())
+
+
+@pytest.mark.parametrize("interval_ms", [0, 100, 1000, 65535])
+def test_meter_intervals_that_receivers_take(paths: Paths, interval_ms: int) -> None:
+    written(paths, f"[metering]\ninterval_ms = {interval_ms}\n")
+    assert load_settings(paths).metering.interval_ms == interval_ms
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("[metering]\ninterval_ms = 50", "metering.interval_ms should be 0, or 100 to 65535, not 50"),
+        ("[metering]\ninterval_ms = 70000", "should be 0, or 100 to 65535"),
+        (
+            "[metering]\nsilence_limit_s = 0.1",
+            "metering.silence_limit_s should be greater than or equal to 2",
+        ),
+        ("[board]\nfps = 'many'", "board.fps should be a valid integer"),
+        ("[board]\nglyphs = 'runes'", "board.glyphs should be 'auto', 'blocks' or 'ascii'"),
+        ("[board]\nfsp = 5", "There is no setting board.fsp"),
+        ("[bored]\nfps = 5", "There is no setting bored"),
+        ("board = 5", "board"),
+        ("[board", "is no TOML"),
+        (b"\xff\xff", "is no TOML"),
+    ],
+)
+def test_a_mistake_in_the_file_is_named(paths: Paths, text: str | bytes, words: str) -> None:
+    error = refused(written(paths, text))
+    assert words in str(error)
+    assert str(paths.settings_file) in str(error)
+
+
+def test_a_misspelt_key_is_corrected(paths: Paths) -> None:
+    assert refused(written(paths, "[board]\nfsp = 5")).hint == "Did you mean board.fps?"
+    assert "config show" in refused(written(paths, "[zzz]\nq = 5")).hint
+
+
+def test_a_file_that_cannot_be_read_is_named(paths: Paths) -> None:
+    paths.settings_file.mkdir(parents=True)
+    assert "cannot be read" in str(refused(paths))
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        ("MICBOARD_BOARD__FPS", "100", "MICBOARD_BOARD__FPS should be less than or equal to 20, not '100'"),
+        ("MICBOARD_BORED__FPS", "5", "There is no setting bored.fps (the variable MICBOARD_BORED__FPS)"),
+        ("MICBOARD_BOARD", "{", "cannot be read"),
+    ],
+)
+def test_a_mistake_in_the_environment_is_named(
+    paths: Paths, monkeypatch: pytest.MonkeyPatch, name: str, value: str, words: str
+) -> None:
+    monkeypatch.setenv(name, value)
+    assert words in str(refused(paths))
+
+
+def test_the_written_file_holds_every_setting_and_changes_nothing(paths: Paths) -> None:
+    before = load_settings(paths).model_dump()
+    assert write_defaults(paths, force=False) == paths.settings_file
+    assert load_settings(paths).model_dump() == before
+    text = commented_defaults()
+    for key in known_keys():
+        assert f"\n#{key.split('.')[-1]} = " in text
+
+
+def test_the_written_file_says_what_can_be_said(paths: Paths) -> None:
+    written(paths, commented_defaults().replace("\n#", "\n").replace("\n ", "\n# "))
+    settings = load_settings(paths)
+    assert settings.metering.interval_ms == 100
+    assert settings.database_url == "sqlite:////var/lib/micboard/show.db"
+
+
+def test_an_existing_file_is_only_written_over_when_asked_to(paths: Paths) -> None:
+    written(paths, "[board]\nfps = 4\n")
+    with pytest.raises(ConfigError) as caught:
+        write_defaults(paths, force=False)
+    assert caught.value.code == "INVALID_VALUE"
+    assert load_settings(paths).board.fps == 4
+    write_defaults(paths, force=True)
+    assert load_settings(paths).board.fps == 10
+    assert [file.name for file in paths.config.iterdir()] == ["config.toml"]
+
+
+def test_a_file_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(ConfigError) as caught:
+        write_defaults(at(tmp_path / "file"), force=True)
+    assert caught.value.code == "DIRECTORY_NOT_WRITABLE"
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "shown"),
+    [
+        ("database_url", "postgresql://me:s3:cret@db/x", "postgresql://me:***@db/x"),
+        ("database_url", "sqlite:////var/x.db", "sqlite:////var/x.db"),
+        ("database_url", None, None),
+        ("board.theme", "a//b:c@d", "a//b:c@d"),
+    ],
+)
+def test_passwords_are_not_shown(key: str, value: str | None, shown: str | None) -> None:
+    assert without_password(key, value) == shown
