@@ -1,6 +1,5 @@
 """``devices``: registering, listing, changing and commanding receivers."""
 
-import sys
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -104,7 +103,7 @@ def show(device: Which, as_json: Json = False) -> None:
     import time
 
     from micboard_tui.cli.document import document
-    from micboard_tui.cli.output import print_devices, print_json, print_table
+    from micboard_tui.cli.output import print_devices, print_json, print_table, say
     from micboard_tui.cli.surroundings import ask, data_of
 
     async def act(container: "Container") -> "DeviceSnapshot":
@@ -120,7 +119,7 @@ def show(device: Which, as_json: Json = False) -> None:
     for channel in snapshot.channels:
         rows += [(f"channel {channel.number}", name, value) for name, value in channel.facts.raw]
     if rows:
-        sys.stdout.write("\n")
+        say("")
         print_table(("of", "property", "value"), rows)
 
 

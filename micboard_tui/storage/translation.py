@@ -150,7 +150,7 @@ def facts_tuple(state: ChannelState) -> tuple[object, ...]:
         battery.cycles,
         battery.temperature_c,
         facts.meter_interval_s,
-        json.dumps([_slot_values(slot) for slot in facts.slots]),
+        json.dumps([_slot_values(slot) for slot in facts.slots]) if facts.slots else "[]",
         _dumped(facts.raw),
     )
 

@@ -81,13 +81,20 @@ def upgrade() -> None:
         sa.Column("slots", sa.Text(), nullable=False),
         sa.Column("raw", sa.Text(), nullable=False),
         sa.CheckConstraint(
-            "battery_minutes_note IN ('calculating', 'contact_warning')",
+            "battery_minutes_note = 'calculating' OR battery_minutes_note = 'contact_warning'",
             name=op.f("ck_channels_battery_minutes_note"),
         ),
         sa.CheckConstraint(
-            "battery_type IN ('li_ion', 'alkaline', 'nimh', 'lithium')", name=op.f("ck_channels_battery_type")
+            "battery_type = 'li_ion' OR "
+            "battery_type = 'alkaline' OR "
+            "battery_type = 'nimh' OR "
+            "battery_type = 'lithium'",
+            name=op.f("ck_channels_battery_type"),
         ),
-        sa.CheckConstraint("encryption IN ('off', 'on', 'mismatch')", name=op.f("ck_channels_encryption")),
+        sa.CheckConstraint(
+            "encryption = 'off' OR encryption = 'on' OR encryption = 'mismatch'",
+            name=op.f("ck_channels_encryption"),
+        ),
         sa.CheckConstraint("battery_bars BETWEEN 0 AND 5", name=op.f("ck_channels_battery_bars")),
         sa.CheckConstraint("battery_cycles BETWEEN 0 AND 65531", name=op.f("ck_channels_battery_cycles")),
         sa.CheckConstraint(
@@ -102,8 +109,8 @@ def upgrade() -> None:
             "transmitter_power_mw BETWEEN 0 AND 100000", name=op.f("ck_channels_transmitter_power_mw")
         ),
         sa.CheckConstraint(
-            "transmitter_present = 1 OR"
-            " (battery_percent IS NULL AND battery_bars IS NULL AND battery_minutes IS NULL)",
+            "transmitter_present = 1"
+            " OR (battery_percent IS NULL AND battery_bars IS NULL AND battery_minutes IS NULL)",
             name=op.f("ck_channels_battery_of_transmitter"),
         ),
         sa.ForeignKeyConstraint(
@@ -127,10 +134,15 @@ def upgrade() -> None:
         sa.Column("fault_hint", sa.Text(), nullable=True),
         sa.Column("raw", sa.Text(), nullable=False),
         sa.CheckConstraint(
-            "kind IN ('receiver', 'iem_transmitter', 'charger')", name=op.f("ck_device_states_kind")
+            "kind = 'receiver' OR kind = 'iem_transmitter' OR kind = 'charger'",
+            name=op.f("ck_device_states_kind"),
         ),
         sa.CheckConstraint(
-            "status IN ('unknown', 'connecting', 'online', 'offline', 'refused')",
+            "status = 'unknown' OR "
+            "status = 'connecting' OR "
+            "status = 'online' OR "
+            "status = 'offline' OR "
+            "status = 'refused'",
             name=op.f("ck_device_states_status"),
         ),
         sa.ForeignKeyConstraint(
@@ -162,12 +174,21 @@ def upgrade() -> None:
         sa.Column("last_battery_type", sa.Text(), nullable=True),
         sa.Column("last_battery_at", sa.Float(), nullable=True),
         sa.CheckConstraint(
-            "last_battery_type IN ('li_ion', 'alkaline', 'nimh', 'lithium')",
+            "last_battery_type = 'li_ion' OR "
+            "last_battery_type = 'alkaline' OR "
+            "last_battery_type = 'nimh' OR "
+            "last_battery_type = 'lithium'",
             name=op.f("ck_last_readings_last_battery_type"),
         ),
         sa.CheckConstraint(
-            "link_state IN ('refused', 'offline', 'rf_lost', 'transmitter_off', "
-            "'muted', 'docked', 'live', 'unknown')",
+            "link_state = 'refused' OR "
+            "link_state = 'offline' OR "
+            "link_state = 'rf_lost' OR "
+            "link_state = 'transmitter_off' OR "
+            "link_state = 'muted' OR "
+            "link_state = 'docked' OR "
+            "link_state = 'live' OR "
+            "link_state = 'unknown'",
             name=op.f("ck_last_readings_link_state"),
         ),
         sa.CheckConstraint("audio_dbfs BETWEEN -200 AND 20", name=op.f("ck_last_readings_audio_dbfs")),
