@@ -1,0 +1,217 @@
+"""The board in a real pseudo-terminal: what is written, what keys do, and how it ends."""
+
+import fcntl
+import os
+import pty
+import re
+import select
+import signal
+import struct
+import subprocess
+import sys
+import termios
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.cli.test_processes import COMMAND, run, simulated
+
+ESCAPES = re.compile(rb"\x1b(\[[0-9;?:<>=]*[ -/]*[@-~]|[\]P].*?(\x07|\x1b\\)|[@-Z\\^_=>])", re.DOTALL)
+# Of the 256 colours: black, white, the corners of the cube that are grey, and the ramp.
+GREYS = {0, 7, 8, 15, 16, 59, 102, 145, 188, 231, *range(232, 256)}
+
+
+@pytest.fixture
+def environment(tmp_path: Path) -> Mapping[str, str]:
+    kept = {key: value for key, value in os.environ.items() if key not in {"NO_COLOR", "TMUX"}}
+    (tmp_path / "tmp").mkdir()
+    return {
+        **kept,
+        "MICBOARD_HOME": str(tmp_path / "home"),
+        "TMPDIR": str(tmp_path / "tmp"),
+        "TERM": "xterm-256color",
+        "LANG": "C.UTF-8",
+    }
+
+
+class Terminal:
+    """A board in a pseudo-terminal."""
+
+    def __init__(self, process: subprocess.Popen[bytes], handle: int) -> None:
+        self.process, self._handle = process, handle
+        self.written = b""
+
+    def read(self, seconds: float) -> bytes:
+        """All that is written within this time."""
+        told, end = b"", time.monotonic() + seconds
+        while (left := end - time.monotonic()) > 0 and select.select([self._handle], [], [], left)[0]:
+            try:
+                told += os.read(self._handle, 65536)
+            except OSError:
+                break
+        self.written += told
+        return told
+
+    def until(self, *texts: str, timeout_s: float = 30.0) -> None:
+        """Read until all of these have stood on the screen since the last call."""
+        shown, end = b"", time.monotonic() + timeout_s
+        while not all(text.encode() in ESCAPES.sub(b"", shown) for text in texts):
+            assert time.monotonic() < end, ESCAPES.sub(b"", shown).decode(errors="replace")
+            assert self.process.poll() is None, ESCAPES.sub(b"", shown).decode(errors="replace")
+            shown += self.read(0.05)
+
+    def press(self, keys: str) -> None:
+        os.write(self._handle, keys.encode())
+
+    def end(self, timeout_s: float = 10.0) -> int:
+        """Its exit code; what it still writes is read, so that it never waits for us."""
+        end = time.monotonic() + timeout_s
+        while self.process.poll() is None:
+            assert time.monotonic() < end
+            self.read(0.05)
+        self.read(0.2)
+        return self.process.returncode
+
+
+@contextmanager
+def terminal(
+    environment: Mapping[str, str], *words: str, columns: int = 80, lines: int = 24
+) -> Iterator[Terminal]:
+    ours, theirs = pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
+    with subprocess.Popen(
+        [*COMMAND, *words],
+        env=environment,
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+        start_new_session=True,
+        preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),  # noqa: PLW1509 - no thread is running
+    ) as process:
+        os.close(theirs)
+        try:
+            yield Terminal(process, ours)
+        finally:
+            process.kill()
+            os.close(ours)
+
+
+def test_the_demo_moves_and_leaves_nothing_behind(environment: Mapping[str, str]) -> None:
+    with terminal(environment, "demo", "--seed", "3") as board:
+        board.until("micboard", "demo", "Main Stage", "Lead Vox", "live")
+        before = len(board.written)
+        board.read(2.0)
+        assert len(board.written) > before
+        board.press("q")
+        assert board.end() == 0
+    assert list(Path(environment["TMPDIR"]).iterdir()) == []
+    assert not Path(environment["MICBOARD_HOME"]).exists()
+    # The screen is given back: alternate screen and mouse off, cursor on, each after the last time it was not.
+    for off, on in ((b"?1049l", b"?1049h"), (b"?1000l", b"?1000h"), (b"?25h", b"?25l")):
+        assert board.written.rfind(off) > board.written.rfind(on)
+    assert b"Traceback" not in board.written
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_whoever_ends_the_process_gets_a_clean_end(
+    environment: Mapping[str, str], number: signal.Signals
+) -> None:
+    with terminal(environment, "demo") as board:
+        board.until("Lead Vox", "live")
+        board.process.send_signal(number)
+        asked = time.monotonic()
+        assert board.end() == 0
+        assert time.monotonic() - asked < 6.0
+    assert b"\x1b[?1049l" in board.written
+    assert b"Traceback" not in board.written
+    assert list(Path(environment["TMPDIR"]).iterdir()) == []
+
+
+def test_a_terminal_that_goes_away_leaves_no_orphan(environment: Mapping[str, str]) -> None:
+    ours, theirs = pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
+    with subprocess.Popen(
+        [*COMMAND, "demo"],
+        env=environment,
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+        start_new_session=True,
+        preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),  # noqa: PLW1509 - no thread is running
+    ) as process:
+        os.close(theirs)
+        Terminal(process, ours).until("Lead Vox", "live")
+        os.close(ours)
+        process.wait(10)
+    assert list(Path(environment["TMPDIR"]).iterdir()) == []
+
+
+def test_the_first_start_leads_to_the_demo_and_back(environment: Mapping[str, str]) -> None:
+    with terminal(environment) as board:
+        board.until("Welcome. No receiver is registered yet.")
+        board.press("d")
+        board.until("demo", "Lead Vox", "live")
+        board.press("q")
+        assert board.end() == 0
+    assert run(environment, "status", "--json").stdout.count("device_id") == 0
+
+
+def test_a_second_board_on_the_same_data_says_which_is_the_first(environment: Mapping[str, str]) -> None:
+    with terminal(environment) as board:
+        board.until("Welcome")
+        second = run(environment)
+        assert second.returncode == 1
+        assert second.stderr.startswith("ALREADY_RUNNING: Another micboard-tui works on the same data")
+        assert f"process {board.process.pid}" in second.stderr
+        board.press("q")
+        assert board.end() == 0
+
+
+def test_a_damaged_database_ends_the_board_with_one_line(environment: Mapping[str, str]) -> None:
+    file = Path(environment["MICBOARD_HOME"]) / "data" / "micboard.db"
+    file.parent.mkdir(parents=True)
+    file.write_bytes(b"rubbish" * 1000)
+    with terminal(environment) as board:
+        assert board.end() == 1
+    last = ESCAPES.sub(b"", board.written[board.written.rfind(b"\x1b[?1049l") :]).decode().strip()
+    assert last.splitlines()[-1].startswith("DATABASE_DAMAGED: ")
+    assert "Traceback" not in last
+    assert file.read_bytes() == b"rubbish" * 1000
+
+
+def test_a_still_stage_writes_nothing(environment: Mapping[str, str]) -> None:
+    quiet = {**environment, "MICBOARD_METERING__INTERVAL_MS": "0"}
+    with simulated(environment, "--address", "127.0.4.60", "--port", "0") as device:
+        run(quiet, "devices", "add", "shure", device["host"], "--port", str(device["port"]))
+        with terminal(quiet) as board:
+            board.until("Lead Vox", "live")
+            board.read(3.0)
+            # Only the clock in the header may move.
+            while time.localtime().tm_sec > 55:
+                board.read(1.0)
+            board.read(1.0)
+            assert board.read(3.0) == b""
+            board.press("q")
+            assert board.end() == 0
+
+
+def test_colours_are_left_out_when_asked(environment: Mapping[str, str]) -> None:
+    with terminal({**environment, "NO_COLOR": "1"}, "demo") as board:
+        board.until("Lead Vox", "live")
+        board.press("q")
+        assert board.end() == 0
+    numbers = {int(number) for number in re.findall(rb"[34]8;5;(\d+)", board.written)}
+    assert numbers <= GREYS
+
+
+def test_the_first_screen_needs_no_database_libraries(environment: Mapping[str, str]) -> None:
+    script = (
+        "import sys\n"
+        "import micboard_tui.cli.board, micboard_tui.tui.app, micboard_tui.container\n"
+        "print(*{'sqlalchemy', 'sqlmodel', 'httpx', 'pydantic', 'alembic'} & set(sys.modules))\n"
+    )
+    asked = subprocess.run([sys.executable, "-c", script], text=True, capture_output=True, check=True)
+    assert asked.stdout.strip() == ""

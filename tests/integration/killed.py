@@ -1,0 +1,104 @@
+"""A process that stores as fast as it can and says what it was told is stored. Run by test_kill.
+
+Reads a line for every life it is to live; each life is a fork, so that fifty do not load Python fifty times.
+"""
+
+import asyncio
+import itertools
+import os
+import sys
+from pathlib import Path
+
+from micboard_tui.config.files import write_new
+from micboard_tui.config.paths import at, prepare
+from micboard_tui.config.settings import commented_defaults
+from micboard_tui.contracts.device import DeviceChange
+from micboard_tui.contracts.ports import SessionOptions
+from micboard_tui.domain.channel import ChannelState, Meters
+from micboard_tui.domain.device import DeviceState, DeviceStatus
+from micboard_tui.domain.link import LinkState
+from micboard_tui.services.device import DeviceService, Surroundings
+from micboard_tui.services.live import LiveState
+from micboard_tui.services.location import LocationService
+from micboard_tui.storage.database import Database, open_database, sqlite_url
+from tests.fakes.plugins import Plugins, Rack, manufacturer
+from tests.services.stage import Clock
+
+
+def acknowledged(*words: object) -> None:
+    """Tell the test in one write, so that it is told entirely or not at all."""
+    os.write(1, (" ".join(map(str, words)) + "\n").encode())
+
+
+async def store_readings(database: Database) -> None:
+    """The load: a thousand channels of fifty devices, without a pause."""
+    for turn in itertools.count():
+        known = [device.id for device in await database.devices.all()][-50:]
+        states = [
+            ChannelState(each, number, link_state=LinkState.LIVE, meters=Meters(-40.0 - turn % 50))
+            for each in known
+            for number in range(1, 21)
+        ]
+        await database.devices.store(
+            [DeviceState(each, status=DeviceStatus.ONLINE) for each in known], states
+        )
+
+
+async def register(database: Database, life: int) -> None:
+    """Devices come, change and go; locations come."""
+    clock = Clock()
+    locations = LocationService(database.locations, database.devices)
+    around = Surroundings(
+        Plugins(manufacturer("shure", Rack())), LiveState(clock), _nobody, clock, SessionOptions()
+    )
+    devices = DeviceService(database.devices, locations, around)
+    for number in itertools.count():
+        added = await devices.register("shure", f"10.{life}.{number // 250}.{number % 250 + 1}")
+        assert added.success
+        acknowledged("device", added.data.id, added.data.host)
+        changed = await devices.update(added.data.id, DeviceChange(name=f"Rack {life}-{number}"))
+        assert changed.success
+        acknowledged("name", added.data.id, f"Rack {life}-{number}")
+        if number % 3 == 0:
+            made = await locations.create(f"Stage {life}-{number}")
+            assert made.success
+            acknowledged("location", made.data.id, made.data.name)
+        if number % 5 == 4:
+            gone = await devices.remove(added.data.id)
+            assert gone.success
+            acknowledged("removed", added.data.id)
+
+
+async def configure(home: Path, life: int) -> None:
+    file = at(home).settings_file
+    for number in itertools.count():
+        fps = number % 20 + 1
+        write_new(file, commented_defaults().replace("#fps = 10", f"fps = {fps}"), force=True)
+        acknowledged("setting", life, fps)
+        await asyncio.sleep(0.001)
+
+
+async def _nobody(host: str) -> None:
+    raise AssertionError(host)
+
+
+async def live(home: Path, life: int) -> None:
+    prepare(at(home))
+    async with open_database(sqlite_url(at(home).database_file)) as database:
+        acknowledged("open", life)
+        await asyncio.gather(store_readings(database), register(database, life), configure(home, life))
+
+
+def main(home: Path) -> None:
+    for life, _ in enumerate(sys.stdin):
+        child = os.fork()
+        if child == 0:
+            os.close(0)
+            asyncio.run(live(home, life))
+        acknowledged("pid", child)
+        os.waitpid(child, 0)
+        acknowledged("ended")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
