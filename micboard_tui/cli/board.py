@@ -59,7 +59,8 @@ def demo(
     from micboard_tui.simulator.layout import RackOptions, plan
     from micboard_tui.tui.look import Look
 
-    options = RackOptions(receivers=receivers, scenario=scenario, seed=seed)
+    # Any free ports, so that it runs beside a simulator or another demo.
+    options = RackOptions(receivers=receivers, scenario=scenario, seed=seed, port=0)
     with tempfile.TemporaryDirectory(prefix="micboard-demo-", ignore_cleanup_errors=True) as home:
         paths = at(Path(home))
         prepare(paths)
