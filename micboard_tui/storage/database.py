@@ -1,5 +1,6 @@
 """Opens the database: engine, pragmas, backup, migrations, and a clean end."""
 
+import threading
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -7,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import anyio
+import anyio.to_thread
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
@@ -22,6 +24,7 @@ from micboard_tui.storage.session import WRITING, Sessions
 from micboard_tui.storage.upgrade import HEAD, back_up, check_not_newer, migrate, revision_of
 
 BUSY_TIMEOUT_MS = 5000
+THREAD_TIMEOUT_S = 1.0
 QUICK_CHECK_BYTES = 64 * 1024 * 1024
 """Files up to this size are checked whenever they are opened; it takes some milliseconds."""
 _ASYNC_DRIVERS = {
@@ -70,7 +73,11 @@ async def open_database(
         engine = _engine(address, busy_timeout_ms)
         beside = None if file is None else _beside(address, busy_timeout_ms)
     sessions = Sessions(engine, faults, beside)
+    threads = _threads_of(engine)
     try:
+        if beside is not None:
+            with faults.translated():
+                await anyio.to_thread.run_sync(_try, beside)
         await _prepare(sessions, faults, file, backups)
         yield Database(
             SqlDevices(sessions),
@@ -80,9 +87,7 @@ async def open_database(
         )
     finally:
         with anyio.CancelScope(shield=True):
-            await engine.dispose()
-            if beside is not None:
-                beside.dispose()
+            await _close(engine, beside, threads)
 
 
 def _address(url: str) -> URL:
@@ -138,6 +143,37 @@ def _set_up_sqlite(engine: Engine, busy_timeout_ms: int) -> None:
     def begin(connection: Connection) -> None:
         writes = connection.get_execution_options().get(next(iter(WRITING)))
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _try(beside: Engine) -> None:
+    """Open the file once without threads: what cannot be opened must not leave one behind."""
+    with beside.connect():
+        pass
+
+
+def _threads_of(engine: AsyncEngine) -> list[threading.Thread]:
+    """The threads of the async driver, as they come.
+
+    It ends them without waiting when a connection is given up, and one that outlives the event loop
+    fails with a traceback on the terminal.
+    """
+    threads: list[threading.Thread] = []
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def connect(connection: Any, _: object) -> None:  # noqa: ANN401 - the driver's connection
+        thread = getattr(connection.driver_connection, "_thread", None)
+        if isinstance(thread, threading.Thread):
+            threads[:] = [*(each for each in threads if each.is_alive()), thread]
+
+    return threads
+
+
+async def _close(engine: AsyncEngine, beside: Engine | None, threads: list[threading.Thread]) -> None:
+    await engine.dispose()
+    if beside is not None:
+        beside.dispose()
+    for thread in threads:
+        await anyio.to_thread.run_sync(thread.join, THREAD_TIMEOUT_S)
 
 
 def _is_small(file: Path) -> bool:
