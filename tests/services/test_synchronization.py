@@ -226,6 +226,9 @@ async def test_followers_get_what_changed_since_they_looked() -> None:
         stream = stage.service.follow(0.01)
         first = await anext(stream)
         await until(lambda: stage.status() is DeviceStatus.ONLINE)
+        report = stage.plugins.opened[RACK.host].report
+        assert report is not None
+        report([MetersHeard(1, LOUD._replace(rf_dbm=-70.0))])
         second = await anext(stream)
         assert second.version > first.version
         await stream.aclose()  # type: ignore[attr-defined]

@@ -1,0 +1,163 @@
+"""A whole rack in session, and trouble at all receivers but one: that one must not notice."""
+
+from collections.abc import AsyncGenerator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+
+import anyio
+import pytest
+
+from micboard_tui.config.paths import at, prepare
+from micboard_tui.container import Container, Options, open_container
+from micboard_tui.contracts.ports import SessionOptions
+from micboard_tui.domain.device import DeviceSnapshot, DeviceStatus
+from micboard_tui.domain.link import LinkState
+from micboard_tui.simulator.faults import Access, Faults, Writes
+from micboard_tui.simulator.rack import Rack, RackOptions, open_rack
+from tests.fakes.links import until
+
+SILENCE_S = 2.0
+SESSION = SessionOptions(silence_limit_s=SILENCE_S, connect_timeout_s=0.5)
+UNREACHED = frozenset({LinkState.OFFLINE, LinkState.REFUSED})
+
+
+@asynccontextmanager
+async def watched(home: Path, rack: Rack) -> AsyncGenerator[Container]:
+    """Sessions with every receiver, all of them heard."""
+    paths = at(home)
+    prepare(paths)
+    async with open_container(Options(session=SESSION), paths) as container:
+        for each in rack.devices:
+            added = await container.devices.register(each.manufacturer, each.host, port=each.port)
+            assert added.success
+        assert (await container.synchronization.start()).success
+        await until(lambda: all(map(is_well, container.live.snapshot())), 15.0)
+        yield container
+
+
+def is_well(device: DeviceSnapshot) -> bool:
+    return (
+        device.state.is_online
+        and bool(device.channels)
+        and not {channel.link_state for channel in device.channels} & {*UNREACHED, LinkState.UNKNOWN}
+    )
+
+
+async def updates_of(container: Container, place: int, seconds: float) -> int:
+    """How often the first channel of a device was heard within this time."""
+    device_id = container.live.snapshot()[place].device.id
+    seen: set[float | None] = set()
+    with anyio.move_on_after(seconds):
+        while True:
+            device = container.live.device(device_id)
+            assert device is not None
+            seen.add(device.channels[0].observed_at)
+            await anyio.sleep(0.02)
+    return len(seen)
+
+
+def flood(faults: Faults) -> None:
+    faults.flood = True
+
+
+def freeze(faults: Faults) -> None:
+    faults.freeze = True
+
+
+def rubbish(faults: Faults) -> None:
+    faults.garbage = faults.line_ends = True
+
+
+def bytewise(faults: Faults) -> None:
+    faults.writes = Writes.BYTES
+
+
+def errors(faults: Faults) -> None:
+    faults.err_storm = True
+
+
+def reboots(faults: Faults) -> None:
+    faults.reboot(1.0)
+
+
+def half_opens(faults: Faults) -> None:
+    faults.half_open()
+
+
+def locks_out(faults: Faults) -> None:
+    faults.access = Access.REFUSED
+    faults.reboot(0.5)
+
+
+TROUBLES: tuple[Callable[[Faults], None], ...] = (
+    *(flood, freeze, rubbish, bytewise, errors, reboots, half_opens, locks_out),
+)
+
+
+async def test_one_receivers_trouble_is_nobody_elses(tmp_path: Path) -> None:
+    options = RackOptions(
+        receivers=len(TROUBLES) + 1, scenario="calm", port=0, address="127.0.5.2", model="ULXD4D"
+    )
+    async with open_rack(options) as rack, watched(tmp_path, rack) as container:
+        for trouble, faults in zip(TROUBLES, rack.faults, strict=False):
+            trouble(faults)
+        # Meters come ten times a second; a busy machine may lose some of them.
+        assert await updates_of(container, len(TROUBLES), 4.0) > 20
+        report = await container.health.check()
+        assert report.success
+        well = dict(
+            zip([each.__name__ for each in TROUBLES], map(is_well, container.live.snapshot()), strict=False)
+        )
+        assert well["flood"]
+        assert well["rubbish"]
+        assert well["bytewise"]
+        assert not well["freeze"]
+        assert not well["locks_out"]
+        for faults in rack.faults:
+            faults.clear()
+        await until(lambda: all(map(is_well, container.live.snapshot())), 30.0)
+
+
+@pytest.mark.parametrize("model", ["ULXD4D", "AD4D-A", "SLXD4D", "QLXD4"])
+async def test_whoever_leaves_switches_metering_off_and_hangs_up(tmp_path: Path, model: str) -> None:
+    options = RackOptions(receivers=1, scenario="calm", port=0, address="127.0.5.30", model=model)
+    async with open_rack(options) as rack:
+        async with watched(tmp_path, rack):
+            channels = rack.receivers[0].channels
+            await until(lambda: all(channel.meter_rate_ms > 0 for channel in channels))
+            assert rack.connections == (1,)
+        await until(lambda: rack.connections == (0,))
+        assert [channel.meter_rate_ms for channel in channels] == [0] * len(channels)
+
+
+async def test_another_controllers_meter_rate_is_set_back(tmp_path: Path) -> None:
+    options = RackOptions(receivers=1, scenario="calm", port=0, address="127.0.5.40", model="ULXD4D")
+    async with open_rack(options) as rack, watched(tmp_path, rack):
+        rack.faults[0].change_meter_rate(5000)
+        channels = rack.receivers[0].channels
+        await until(lambda: channels[0].meter_rate_ms == 5000)
+        await until(lambda: all(channel.meter_rate_ms == 100 for channel in channels))
+
+
+async def test_a_rack_that_goes_is_offline_within_six_seconds_and_comes_back_by_itself(
+    tmp_path: Path,
+) -> None:
+    options = RackOptions(receivers=3, scenario="calm", port=22021, address="127.0.5.50")
+    async with AsyncExitStack() as sessions:
+        async with open_rack(options) as rack:
+            container = await sessions.enter_async_context(watched(tmp_path, rack))
+        await until(lambda: all(map(is_gone, container.live.snapshot())), 6.0)
+        for device in container.live.snapshot():
+            assert device.channels[0].facts.name
+            assert device.channels[0].meters.rf_dbm is None
+        # Longer than the first attempts to connect take, which are refused.
+        await anyio.sleep(3.0)
+        assert all(map(is_gone, container.live.snapshot()))
+        async with open_rack(options):
+            await until(lambda: all(map(is_well, container.live.snapshot())), 30.0)
+
+
+def is_gone(device: DeviceSnapshot) -> bool:
+    return device.state.status is DeviceStatus.OFFLINE and {
+        channel.link_state for channel in device.channels
+    } == {LinkState.OFFLINE}
