@@ -17,6 +17,7 @@ from micboard_tui.tui.glyph import Glyphs
 from micboard_tui.tui.row import Cell
 
 LABEL = 14
+RAW_LABEL = 20
 LEAST_BAR, MOST_BAR = 4, 30
 _TYPES = {
     BatteryType.LI_ION: "Li-ion",
@@ -220,4 +221,4 @@ def _raw(state: ChannelState) -> Iterator[Line]:
     if state.facts.raw:
         yield [Cell(" in the device's own words", "dim")]
     for name, value in state.facts.raw:
-        yield [Cell(f" {name:<27}", "dim"), Cell(f" {visible(value)}")]
+        yield [Cell(f" {name:<{RAW_LABEL}} ", "dim"), Cell(visible(value))]
