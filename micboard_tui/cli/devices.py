@@ -71,7 +71,7 @@ def list_devices(
     import time
 
     from micboard_tui.cli.document import document
-    from micboard_tui.cli.output import note, print_devices, print_json
+    from micboard_tui.cli.output import NOTHING_REGISTERED, note, print_devices, print_json
     from micboard_tui.cli.surroundings import ask, data_of
     from micboard_tui.contracts.device import DeviceQuery
 
@@ -93,6 +93,8 @@ def list_devices(
         print_json(document(found, time.time()))
     elif found:
         print_devices(found)
+    elif manufacturer is location is online is low_battery is None:
+        note(NOTHING_REGISTERED)
     else:
         note("No device matches. All of them:  micboard-tui devices list")
 

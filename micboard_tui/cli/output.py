@@ -15,6 +15,7 @@ from micboard_tui.domain.device import DeviceSnapshot
 from micboard_tui.domain.text import visible
 
 UNKNOWN = "\N{EN DASH}"
+NOTHING_REGISTERED = "No device is registered. Add one:  micboard-tui devices add shure 192.168.1.20"
 
 
 def print_json(value: object, *, indent: int | None = 2) -> None:

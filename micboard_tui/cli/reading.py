@@ -111,14 +111,14 @@ def _print(snapshots: Sequence["DeviceSnapshot"], *, as_json: bool) -> None:
     import time
 
     from micboard_tui.cli.document import document
-    from micboard_tui.cli.output import note, print_devices, print_json
+    from micboard_tui.cli.output import NOTHING_REGISTERED, note, print_devices, print_json
 
     if as_json:
         print_json(document(snapshots, time.time()))
     elif snapshots:
         print_devices(snapshots)
     else:
-        note("No device is registered. Add one:  micboard-tui devices add shure 192.168.1.20")
+        note(NOTHING_REGISTERED)
 
 
 def add_to(app: typer.Typer) -> None:

@@ -135,8 +135,10 @@ async def test_a_flood_is_read_no_faster_than_the_limit() -> None:
 
 
 async def test_a_peer_that_takes_nothing_is_given_up() -> None:
+    over = asyncio.Event()
+
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await anyio.sleep_forever()
+        await over.wait()
 
     ears = Ears()
     with anyio.fail_after(10):
@@ -144,6 +146,7 @@ async def test_a_peer_that_takes_nothing_is_given_up() -> None:
             for _ in range(400):
                 link.send(b"x" * 65536)
             await until(lambda: bool(ears.errors))
+            over.set()
     assert "takes no more" in str(ears.errors[0])
 
 
