@@ -6,7 +6,9 @@ import typer
 
 if TYPE_CHECKING:
     from micboard_tui.container import Container
+    from micboard_tui.contracts.device import DeviceQuery
     from micboard_tui.domain.device import DeviceSnapshot
+    from micboard_tui.domain.identity import LocationId
 
 app = typer.Typer(help="Receivers: add, list, change, command.", no_args_is_help=True, rich_markup_mode=None)
 
@@ -73,19 +75,12 @@ def list_devices(
     from micboard_tui.cli.document import document
     from micboard_tui.cli.output import NOTHING_REGISTERED, note, print_devices, print_json
     from micboard_tui.cli.surroundings import ask, data_of
-    from micboard_tui.contracts.device import DeviceQuery
 
     async def act(container: "Container") -> "list[DeviceSnapshot]":
-        query: DeviceQuery = DeviceQuery()
+        place = None if location is None else data_of(await container.locations.find(location)).id
         if manufacturer is not None:
             container.manufacturers.get(manufacturer)
-            query = query.of(manufacturer)
-        if location is not None:
-            query = query.at(data_of(await container.locations.find(location)).id)
-        if online is not None:
-            query = query.online() if online else query.offline()
-        if low_battery is not None:
-            query = query.low_battery(low_battery)
+        query = _query(manufacturer, place, online, low_battery)
         return list(data_of(await container.devices.list_devices(query)))
 
     found = ask(act)
@@ -93,10 +88,23 @@ def list_devices(
         print_json(document(found, time.time()))
     elif found:
         print_devices(found)
-    elif manufacturer is location is online is low_battery is None:
-        note(NOTHING_REGISTERED)
-    else:
+    elif any(each is not None for each in (manufacturer, location, online, low_battery)):
         note("No device matches. All of them:  micboard-tui devices list")
+    else:
+        note(NOTHING_REGISTERED)
+
+
+def _query(
+    manufacturer: str | None, place: "LocationId | None", online: bool | None, low_battery: int | None
+) -> "DeviceQuery":
+    from micboard_tui.contracts.device import ALL_DEVICES
+
+    query = ALL_DEVICES if manufacturer is None else ALL_DEVICES.of(manufacturer)
+    query = query if place is None else query.at(place)
+    query = query if low_battery is None else query.low_battery(low_battery)
+    if online is None:
+        return query
+    return query.online() if online else query.offline()
 
 
 @app.command()
