@@ -162,7 +162,7 @@ def look_at_directory(name: str, directory: Path, limits: HealthLimits) -> Healt
             f"{directory} cannot be written ({error.strerror or error})",
             "Make it, give yourself the right to write there, or choose another with MICBOARD_HOME",
         )
-    message = f"{directory} can be written, {free_bytes // MIB} MiB free"
+    message = f"{directory} can be written, {free_bytes / 1e9:.1f} GB free"
     hint = "Remove what is not needed from this disk"
     if free_bytes < limits.free_bytes_failed:
         return HealthCheck(f"{name} directory", Verdict.FAILED, message, hint)

@@ -52,7 +52,7 @@ class SqlProbe:
         if self._file is None:
             return ()
         free = shutil.disk_usage(self._file.parent).free
-        words = f"{free // 1_000_000} MB free beside the database"
+        words = f"{free / 1e9:.1f} GB free beside the database"
         if free < LITTLE_ROOM_BYTES:
             return (HealthCheck("disk", Verdict.WARNING, words, "Make room on this disk"),)
         return (HealthCheck("disk", Verdict.OK, words),)

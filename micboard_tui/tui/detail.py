@@ -14,7 +14,7 @@ from micboard_tui.domain.problem import ProblemCode, problems
 from micboard_tui.domain.text import visible
 from micboard_tui.tui import present
 from micboard_tui.tui.glyph import Glyphs
-from micboard_tui.tui.row import Cell
+from micboard_tui.tui.row import UNHEARD, Cell
 
 LABEL = 14
 RAW_LABEL = 20
@@ -198,14 +198,20 @@ def _yes(value: bool | None) -> str:  # noqa: FBT001 - the value itself is shown
 
 def _channel(state: ChannelState) -> Iterator[Line]:
     facts = state.facts
-    yield _line("frequency", f"{present.megahertz(facts.frequency_khz, 0)} MHz")
-    if facts.frequency2_khz is not None:
-        yield _line("  second", f"{present.megahertz(facts.frequency2_khz, 0)} MHz")
-    yield _line("group,channel", visible(facts.group_channel or present.DASH))
-    yield _line("gain", present.DASH if facts.gain_db is None else f"{facts.gain_db:+d} dB")
-    yield _line("output muted", _yes(facts.receiver_muted))
-    yield _line("encryption", facts.encryption.value if facts.encryption else present.DASH)
-    yield _line("interference", _yes(facts.interference))
+    # What a device that is not heard said before is not what it is set to now.
+    tone = "dim" if state.link_state in UNHEARD else "text"
+    told = {
+        "frequency": f"{present.megahertz(facts.frequency_khz, 0)} MHz",
+        "  second": facts.frequency2_khz and f"{present.megahertz(facts.frequency2_khz, 0)} MHz",
+        "group,channel": visible(facts.group_channel or present.DASH),
+        "gain": present.DASH if facts.gain_db is None else f"{facts.gain_db:+d} dB",
+        "output muted": _yes(facts.receiver_muted),
+        "encryption": facts.encryption.value if facts.encryption else present.DASH,
+        "interference": _yes(facts.interference),
+    }
+    for label, value in told.items():
+        if value:
+            yield _line(label, str(value), tone)
 
 
 def _slot(slot: Slot) -> Line:

@@ -52,7 +52,7 @@ TREND_FROM_SPARE = GOOD_NAME - LEAST.name + TREND_WIDTH + 1
 BATTERY_TEXT = 5
 AGE_SHOWN_S = 2.0
 # In these states the device says nothing that could be shown as current.
-_SPEECHLESS = frozenset({LinkState.OFFLINE, LinkState.REFUSED, LinkState.UNKNOWN})
+UNHEARD = frozenset({LinkState.OFFLINE, LinkState.REFUSED, LinkState.UNKNOWN})
 _SILENT = frozenset({LinkState.RF_LOST, LinkState.TRANSMITTER_OFF, LinkState.DOCKED})
 
 
@@ -116,7 +116,7 @@ def cells(state: ChannelState, around: Surroundings, columns: Columns, glyphs: G
     ]
     if columns.device:
         line.append(Cell(present.fit(around.device, columns.device, glyphs.ellipsis) + " ", "dim"))
-    if link in _SPEECHLESS:
+    if link in UNHEARD:
         line += _last_battery(state, columns, now)
         line += [Cell(present.fit(present.trouble(state, now), _meters_width(columns)), tone)]
     elif link in _SILENT:
