@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+import sys
 import tempfile
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -9,6 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+from micboard_tui.contracts.errors import ErrorCode, StartError
 
 if TYPE_CHECKING:
     from micboard_tui.config.paths import Paths
@@ -80,7 +83,16 @@ def _show(
     planned: "Sequence[DeviceSnapshot]" = (),
     log_level: str = "info",
 ) -> str | None:
-    """Run the board to its end. Raises what its services raise when they cannot be opened."""
+    """Run the board to its end. Raises what its services raise when they cannot be opened.
+
+    StartError NO_TERMINAL where nobody could see it or press a key.
+    """
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        raise StartError(
+            ErrorCode.NO_TERMINAL,
+            "The board needs a terminal for its screen and its keys",
+            hint="Start it in one (ssh -t), or use 'micboard-tui poll' or 'micboard-tui watch'",
+        )
     from micboard_tui.container import Present
     from micboard_tui.tui.app import MicboardApp
 

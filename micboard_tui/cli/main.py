@@ -7,6 +7,7 @@ import typer
 
 from micboard_tui import __version__
 from micboard_tui.cli import board, config, devices, health, locations, reading, simulate
+from micboard_tui.cli.output import explain, say
 from micboard_tui.contracts.errors import MicboardError
 
 app = typer.Typer(
@@ -22,7 +23,7 @@ app = typer.Typer(
 
 def _version(value: bool) -> None:
     if value:
-        sys.stdout.write(f"micboard-tui {__version__}\n")
+        say(f"micboard-tui {__version__}")
         raise typer.Exit
 
 
@@ -51,7 +52,5 @@ def main() -> None:
     try:
         app()
     except MicboardError as error:
-        from micboard_tui.cli.output import explain
-
         explain(error.info)
         sys.exit(1)

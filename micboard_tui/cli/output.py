@@ -1,7 +1,9 @@
 """What reaches the terminal: answers on stdout, everything else on stderr, names made harmless."""
 
+import io
 import json
 import os
+import shutil
 import sys
 import time
 from collections.abc import Iterable, Sequence
@@ -9,7 +11,7 @@ from typing import Any
 
 import typer
 
-from micboard_tui.contracts.errors import ErrorInfo
+from micboard_tui.contracts.errors import ErrorCode, ErrorInfo, StartError
 from micboard_tui.domain.battery import Battery
 from micboard_tui.domain.device import DeviceSnapshot
 from micboard_tui.domain.text import visible
@@ -30,14 +32,23 @@ def print_json(value: object, *, indent: int | None = 2) -> None:
 
 
 def _answer(text: str) -> None:
-    """Write to whoever reads us. When they have left (``| head -n 1``), end: that is no error."""
+    """Write to whoever reads us. When they have left (``| head -n 1``), end: that is no error.
+
+    Raises StartError DISK_FULL when the answer goes to a file and cannot be written.
+    """
     try:
         sys.stdout.write(text)
         sys.stdout.flush()
-    except BrokenPipeError:
+    except OSError as error:
         # Python would complain at exit about what is still in the buffer.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        raise typer.Exit from None
+        if isinstance(error, BrokenPipeError):
+            raise typer.Exit from None
+        raise StartError(
+            ErrorCode.DISK_FULL,
+            f"The answer cannot be written ({error.strerror})",
+            hint="Make room, or write it elsewhere",
+        ) from error
 
 
 def _escaped(character: str) -> str:
@@ -72,15 +83,16 @@ def print_table(heads: Sequence[str], rows: Iterable[Sequence[str]], *, right: S
     from rich.table import Table
     from rich.text import Text
 
-    console = Console(width=None if sys.stdout.isatty() else 10_000)
+    drawn = io.StringIO()
+    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else 10_000
+    console = Console(file=drawn, width=width, force_terminal=sys.stdout.isatty())
     table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
     for head in heads:
         table.add_column(head, justify="right" if head in right else "left", overflow="fold")
     for row in rows:
         table.add_row(*(Text(visible(cell)) for cell in row))
-    with console.capture() as capture:
-        console.print(table)
-    _answer("".join(f"{line.rstrip()}\n" for line in capture.get().splitlines()))
+    console.print(table)
+    _answer("".join(f"{line.rstrip()}\n" for line in drawn.getvalue().splitlines()))
 
 
 def words(value: Any, unit: str = "") -> str:  # noqa: ANN401 - whatever a table shows
