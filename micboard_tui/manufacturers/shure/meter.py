@@ -101,7 +101,7 @@ def read_axient(words: Sequence[bytes]) -> Meters | None:
     antenna, carrier = lit
     rf_a, rf_b = _LEVEL_120.get(words[6]), _LEVEL_120.get(words[8])
     return Meters(
-        _stronger(rf_a, rf_b),
+        rf_a if rf_b is None or (rf_a is not None and rf_a >= rf_b) else rf_b,
         rf_a,
         rf_b,
         _LEVEL_120.get(words[2]),
