@@ -27,10 +27,16 @@ START_DEMO = "demo"
 MISSED = (signal.SIGTERM, signal.SIGHUP)
 
 
-def run() -> None:
+Theme = Annotated[str | None, typer.Option(help="The colours: stage, light, contrast, colorblind, mono.")]
+Fps = Annotated[
+    int | None, typer.Option(help="How often a second the board looks at the present.", min=1, max=20)
+]
+
+
+def run(theme: Theme = None, fps: Fps = None) -> None:
     """Open the board on your receivers. The first start offers the demo, a form, and a search.
 
-    micboard-tui
+    micboard-tui run --theme light
     """
     from micboard_tui.cli.surroundings import alone, look_around, options_of
     from micboard_tui.config.paths import theme_files
@@ -42,7 +48,7 @@ def run() -> None:
         answer = _show(
             around.paths,
             lambda present: _own_services(options_of(around.settings), around.paths, present),
-            Look(theme_files(around.paths), board.theme, board.fps, board.glyphs),
+            Look(theme_files(around.paths), theme or board.theme, fps or board.fps, board.glyphs),
             log_level=around.settings.log.level,
         )
     if answer == START_DEMO:
@@ -53,6 +59,8 @@ def demo(
     receivers: Annotated[int, typer.Option(help="How many receivers.", min=1, max=200)] = 6,
     scenario: Annotated[str, typer.Option(help="calm, show or disaster.")] = "show",
     seed: Annotated[int, typer.Option(help="The same number plays the same show.")] = 1,
+    theme: Theme = None,
+    fps: Fps = None,
 ) -> None:
     """Open the board on simulated receivers and a database that is thrown away afterwards.
 
@@ -60,7 +68,7 @@ def demo(
     """
     from micboard_tui.config.paths import at, prepare, theme_files
     from micboard_tui.simulator.layout import RackOptions, plan
-    from micboard_tui.tui.look import Look
+    from micboard_tui.tui.look import DEFAULT_FPS, DEFAULT_THEME, Look
 
     # Any free ports, so that it runs beside a simulator or another demo.
     options = RackOptions(receivers=receivers, scenario=scenario, seed=seed, port=0)
@@ -70,7 +78,7 @@ def demo(
         _show(
             paths,
             lambda present: _demo_services(options, paths, present),
-            Look(theme_files(paths), demo=True),
+            Look(theme_files(paths), theme or DEFAULT_THEME, fps or DEFAULT_FPS, demo=True),
             planned=_registered(plan(options)),
         )
 

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager
+from functools import partial
 from typing import Any, ClassVar
 
 from textual.app import App, SystemCommand
@@ -22,8 +23,9 @@ from micboard_tui.tui.screens.board import BoardScreen
 from micboard_tui.tui.screens.detail import DetailScreen
 from micboard_tui.tui.screens.dialog import AddScreen, ConfirmScreen, FirstScreen, NewDevice, SearchScreen
 from micboard_tui.tui.screens.help import HelpScreen
-from micboard_tui.tui.themes import load_palette
+from micboard_tui.tui.themes import Palette, load_palette, theme_names
 from micboard_tui.tui.widgets.board import Board
+from micboard_tui.tui.widgets.lines import Lines
 
 START_DEMO = "demo"
 GOODBYE_TIMEOUT_S = 5.0
@@ -46,6 +48,7 @@ class MicboardApp(App[str]):
         Binding("A", "add", "Add a receiver"),
         Binding("S", "search", "Search the network for receivers"),
         Binding("D", "remove", "Remove the selected receiver"),
+        Binding("T", "next_theme", "Other colours"),
         Binding("q,ctrl+q", "quit", "Quit", key_display="q"),
     ]
 
@@ -76,8 +79,7 @@ class MicboardApp(App[str]):
                 await asyncio.wait({self._serving}, timeout=GOODBYE_TIMEOUT_S)
 
     def on_mount(self) -> None:
-        self.register_theme(self._palette.as_textual())
-        self.theme = f"micboard-{self._palette.name}"
+        self._wear(self._palette)
         board = BoardScreen(
             self._live,
             self._palette,
@@ -185,6 +187,8 @@ class MicboardApp(App[str]):
         if self._removed is not None:
             yield SystemCommand("Bring the removed receiver back", "Undo", self.action_undo_remove)
         yield SystemCommand("Order", "Rack order or problems first", self._board.action_order)
+        for name in theme_names(self._look.theme_files):
+            yield SystemCommand(f"Theme {name}", "Other colours", partial(self.action_theme, name))
         yield SystemCommand("Quit", "Leave; metering is switched off", self.action_quit)
 
     def _keys(self) -> Sequence[tuple[str, str]]:
@@ -196,6 +200,33 @@ class MicboardApp(App[str]):
             if isinstance(binding, Binding)
         ]
         return [*told, ("ctrl+p", "All commands")]
+
+    # Colours.
+
+    def action_next_theme(self) -> None:
+        names = list(theme_names(self._look.theme_files))
+        place = names.index(self._palette.name) if self._palette.name in names else -1
+        self.action_theme(names[(place + 1) % len(names)])
+
+    def action_theme(self, name: str) -> None:
+        try:
+            palette = load_palette(name, self._look.theme_files)
+        except MicboardError as error:
+            self._complain(error.info)
+            return
+        self._wear(palette)
+        self.notify(f"Theme {name}. Keep it with board.theme in config.toml.", timeout=4, markup=False)
+
+    def _wear(self, palette: Palette) -> None:
+        """Show every screen in these colours."""
+        self._palette = palette
+        textual = palette.as_textual()
+        self.register_theme(textual)
+        self.theme = textual.name
+        for screen in self.screen_stack:
+            for widget in screen.query("Lines, Board"):
+                if isinstance(widget, Lines | Board):
+                    widget.wear(palette)
 
     # What the dialogs ask for.
 

@@ -5,12 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+DEFAULT_THEME = "stage"
+DEFAULT_FPS = 10
+
 
 @dataclass(frozen=True, slots=True)
 class Look:
     theme_files: tuple[Path, ...]
-    theme: str = "stage"
-    fps: int = 10
+    theme: str = DEFAULT_THEME
+    fps: int = DEFAULT_FPS
     """How often a second the board looks at the present."""
     glyphs: str = "auto"
     demo: bool = False

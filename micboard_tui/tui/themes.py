@@ -55,19 +55,22 @@ class Palette:
         )
 
 
+def theme_names(files: Iterable[Path]) -> Mapping[str, Path]:
+    """Every theme by its name, sorted; of several files with one name the last wins."""
+    return dict(sorted((file.stem, file) for file in {file.stem: file for file in files}.values()))
+
+
 def load_palette(name: str, files: Iterable[Path]) -> Palette:
-    """The theme called ``name``; of several files with this name the last wins.
+    """The theme called ``name``.
 
     Raises StartError CONFIG_INVALID that names the file and the key, or the themes there are.
     """
-    known: dict[str, Path] = {}
-    for file in files:
-        known[file.stem] = file
+    known = theme_names(files)
     if name not in known:
         raise StartError(
             ErrorCode.CONFIG_INVALID,
             f"There is no theme '{name}'",
-            hint=f"Known are: {', '.join(sorted(known)) or 'none'}",
+            hint=f"Known are: {', '.join(known) or 'none'}",
         )
     return _read(name, known[name])
 

@@ -4,9 +4,11 @@ import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from textual.pilot import Pilot
+from textual.strip import Strip
 from textual.widgets import Input, OptionList, Static
 
 from micboard_tui.contracts.errors import ErrorCode, StorageError
@@ -81,6 +83,11 @@ def toasts(app: MicboardApp) -> list[str]:
 
 def answer(app: MicboardApp) -> str:
     return str(app.screen.query_one("#answer", Static).content)
+
+
+def grounds(strip: Strip) -> set[str]:
+    """The colours behind a line."""
+    return {each.style.bgcolor.name for each in strip if each.style and each.style.bgcolor}
 
 
 # Moving.
@@ -315,12 +322,37 @@ async def test_the_palette_offers_what_the_keys_do() -> None:
         titles = {command.title for command in app.get_system_commands(app.screen)}
         assert titles == {
             *("Help", "Add a receiver", "Search the network", "Remove the selected receiver"),
-            *("Order", "Quit"),
+            *("Order", "Theme light", "Theme stage", "Quit"),
         }
         await pilot.press("ctrl+p")
         await pilot.pause()
         await pilot.press("escape")
         assert isinstance(app.screen, BoardScreen)
+
+
+async def test_other_colours_are_worn_at_once_on_every_screen() -> None:
+    theatre = big()
+    async with playing(theatre, (120, 40)) as (app, pilot):
+        await pilot.press("enter", "T")
+        await pilot.pause()
+        assert grounds(app.screen.query_one("#detail", Lines).render_line(0)) == {"#fafaf7"}
+        await pilot.press("escape")
+        await pilot.pause()
+        assert grounds(board(app).render_line(2)) <= {"#fafaf7", "#e0ded8"}
+        assert "Theme light. Keep it with board.theme in config.toml." in toasts(app)
+        await pilot.press("T")
+        assert app.theme == "micboard-stage"
+
+
+async def test_a_broken_theme_changes_nothing(tmp_path: Path) -> None:
+    theatre = big()
+    broken = tmp_path / "broken.toml"
+    broken.write_text("colors = 3", encoding="utf-8")
+    app = theatre.app(replace(LOOK, theme_files=(*LOOK.theme_files, broken)))
+    async with app.run_test(size=(80, 24)):
+        app.action_theme("broken")
+        assert app.theme == "micboard-stage"
+        await until(lambda: any("colors.text is missing" in each for each in toasts(app)))
 
 
 # Dialogs.

@@ -45,7 +45,7 @@ from tests.fakes.plugins import Doors, Plugins
 from tests.fakes.repositories import InMemoryDevices, InMemoryLocations
 from tests.services.stage import Clock
 
-THEMES = (Path(__file__).parents[2] / "themes" / "stage.toml",)
+THEMES = tuple((Path(__file__).parents[2] / "themes" / f"{name}.toml") for name in ("stage", "light"))
 LOOK = Look(THEMES, glyphs="blocks", wall_clock=lambda: datetime(2026, 11, 23, 21, 14, tzinfo=UTC))
 STAGE = Location(LocationId("stage"), "Main Stage", position=0)
 CHAPEL = Location(LocationId("chapel"), "Chapel", position=1)

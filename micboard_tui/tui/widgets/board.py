@@ -68,6 +68,12 @@ class Board(ScrollView, can_focus=True):
 
     # What the screen gives.
 
+    def wear(self, palette: Palette) -> None:
+        """Show the same in other colours."""
+        self._palette = palette
+        self._strips.clear()
+        self.refresh()
+
     def lay_out(self, arrangement: Arrangement, states: Iterable[ChannelState]) -> None:
         """Show other lines. The selection stays with its channel, and that on the same line of the screen."""
         before = self._places.get(self.selected) if self.selected else None

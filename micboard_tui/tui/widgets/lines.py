@@ -31,6 +31,11 @@ class Lines(Widget):
         self._palette, self._glyphs, self._ground = palette, glyphs, ground
         self._lines: list[tuple[Cell, ...]] = []
 
+    def wear(self, palette: Palette) -> None:
+        """Show the same in other colours."""
+        self._palette = palette
+        self.refresh()
+
     def show(self, lines: Sequence[Sequence[Cell]]) -> None:
         """Show these lines. What is the same as before is not drawn again."""
         new = [tuple(line) for line in lines]
