@@ -34,6 +34,8 @@ KEY_LINE = (
     ("Enter", "details"),
     ("?", "help"),
     ("q", "quit"),
+    ("/", "find"),
+    ("f", "filter"),
     ("Tab", "next problem"),
     ("o", "order"),
 )
@@ -186,6 +188,10 @@ class MicboardApp(App[str]):
         yield SystemCommand("Remove the selected receiver", "Asks first", self.action_remove)
         if self._removed is not None:
             yield SystemCommand("Bring the removed receiver back", "Undo", self.action_undo_remove)
+        yield SystemCommand("Find", "Jump to a channel by a few letters", self._board.action_find)
+        yield SystemCommand("Filter", "Show only some channels", self._board.action_filter)
+        yield SystemCommand("Show all", "Take the filter away", self._board.action_show_all)
+        yield SystemCommand("Group", "By location, by maker, or not at all", self._board.action_group)
         yield SystemCommand("Order", "Rack order or problems first", self._board.action_order)
         for name in theme_names(self._look.theme_files):
             yield SystemCommand(f"Theme {name}", "Other colours", partial(self.action_theme, name))

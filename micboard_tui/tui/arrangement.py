@@ -1,7 +1,7 @@
 """Which lines the board has: headings and channels, in rack order or with problems first. Pure."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 from micboard_tui.domain.channel import ChannelState
@@ -14,13 +14,14 @@ NOWHERE = "No location"
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """Stands above the channels of one location."""
+    """Stands above the channels of one group."""
 
     title: str
 
 
 Line: TypeAlias = Heading | ChannelRef
 Rank: TypeAlias = Callable[[ChannelState], int]
+Keep: TypeAlias = Callable[[ChannelState, DeviceSnapshot], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,29 @@ def by_problem(snapshots: Sequence[DeviceSnapshot], rank: Rank) -> Arrangement:
     """All channels without headings, the worst first; equals stay in rack order."""
     states = [state for snapshot in snapshots for state in snapshot.channels]
     return Arrangement(tuple(state.ref for state in sorted(states, key=rank)), _owners(snapshots))
+
+
+def by_manufacturer(snapshots: Sequence[DeviceSnapshot]) -> Arrangement:
+    """Makers by name, devices in rack order within."""
+    lines: list[Line] = []
+    for maker in sorted({snapshot.device.manufacturer for snapshot in snapshots}):
+        here = [each for each in snapshots if each.device.manufacturer == maker]
+        lines += _under(maker.title(), here)
+    return Arrangement(tuple(lines), _owners(snapshots))
+
+
+def in_rack_order(snapshots: Sequence[DeviceSnapshot]) -> Arrangement:
+    """All channels without headings."""
+    lines = [state.ref for snapshot in snapshots for state in snapshot.channels]
+    return Arrangement(tuple(lines), _owners(snapshots))
+
+
+def kept(snapshots: Sequence[DeviceSnapshot], keep: Keep) -> list[DeviceSnapshot]:
+    """The devices with only those channels that ``keep`` wants."""
+    return [
+        replace(snapshot, channels=tuple(state for state in snapshot.channels if keep(state, snapshot)))
+        for snapshot in snapshots
+    ]
 
 
 def _under(title: str, snapshots: Sequence[DeviceSnapshot]) -> list[Line]:

@@ -16,9 +16,16 @@ from micboard_tui.contracts.ports import FoundDevice
 from micboard_tui.domain.battery import Battery
 from micboard_tui.domain.observation import FactsHeard, MetersHeard
 from micboard_tui.tui.app import START_DEMO, MicboardApp
+from micboard_tui.tui.choice import LOW_BATTERY, Choice
 from micboard_tui.tui.screens.board import BoardScreen
 from micboard_tui.tui.screens.detail import DetailScreen
-from micboard_tui.tui.screens.dialog import AddScreen, ConfirmScreen, FirstScreen, SearchScreen
+from micboard_tui.tui.screens.dialog import (
+    AddScreen,
+    ConfirmScreen,
+    FilterScreen,
+    FirstScreen,
+    SearchScreen,
+)
 from micboard_tui.tui.screens.help import HelpScreen
 from micboard_tui.tui.widgets.board import Board
 from micboard_tui.tui.widgets.lines import Lines
@@ -192,6 +199,94 @@ async def test_problems_first_follows_what_happens_and_keeps_the_selection() -> 
         assert board(app).selected in board(app).visible_channels
 
 
+# Finding, filtering, grouping.
+
+
+async def test_finding_jumps_while_you_type_and_enter_stays() -> None:
+    async with playing(big()) as (app, pilot):
+        await pilot.press("slash")
+        await pilot.pause()
+        assert "type a few letters" in text_of(app)
+        await pilot.press(*"vox37")
+        await pilot.pause()
+        assert selected(app) == ("rack-2", 38)
+        assert "1 found" in text_of(app)
+        assert board(app).selected in board(app).visible_channels
+        await pilot.press("enter", "down")
+        assert selected(app) == ("rack-2", 39)
+        assert "found" not in text_of(app)
+
+
+async def test_escape_goes_back_to_where_you_were() -> None:
+    async with playing(big()) as (app, pilot):
+        await pilot.press("down", "down", "slash", *"vox 1")
+        assert selected(app) == ("rack-2", 2)
+        await pilot.press("down")
+        assert selected(app) == ("rack-2", 11)
+        await pilot.press("up", "up", "escape")
+        assert selected(app) == ("rack-2", 3)
+        await pilot.press("slash", *"zzz", "down")
+        await pilot.pause()
+        assert "0 found" in text_of(app)
+        assert selected(app) == ("rack-2", 3)
+        await pilot.press("escape", "q")
+
+
+async def test_finding_on_an_empty_board_finds_nothing() -> None:
+    async with playing(Theatre()) as (app, pilot):
+        await pilot.press("escape", "slash", "a", "down", "escape")
+        assert board(app).selected is None
+
+
+async def test_the_filter_shows_only_what_is_ticked_and_follows() -> None:
+    theatre = with_problems()
+    async with playing(theatre) as (app, pilot):
+        await pilot.press("f")
+        assert isinstance(app.screen, FilterScreen)
+        options = app.screen.query_one(OptionList).options
+        place = [str(option.prompt).split()[2] for option in options].index("problems")
+        await pilot.press(*["down"] * place, "space", "enter")
+        settle(app)
+        await pilot.pause()
+        assert [ref.number for ref in board(app).channels] == [5, 31]
+        assert "only problems" in text_of(app)
+        assert "40 ch" in text_of(app)
+        theatre.say(2, FactsHeard(8, FACTS), MetersHeard(8, SILENCE))
+        settle(app)
+        assert [ref.number for ref in board(app).channels] == [5, 8, 31]
+        await pilot.press("F")
+        settle(app)
+        await pilot.pause()
+        assert len(board(app).channels) == 40
+        assert "only" not in text_of(app)
+        await pilot.press("F")
+
+
+async def test_a_filter_that_nobody_fits_says_how_to_get_out() -> None:
+    async with playing(big()) as (app, pilot):
+        await pilot.press("f", "escape")
+        assert len(board(app).channels) == 42
+        app_board = next(screen for screen in app.screen_stack if isinstance(screen, BoardScreen))
+        app_board._choose(Choice(frozenset({LOW_BATTERY})))
+        await pilot.pause()
+        assert board(app).channels == []
+        assert "No channel fits the filter. F shows all." in text_of(app)
+        await pilot.press("f", "c")
+        assert len(board(app).channels) == 42
+
+
+async def test_headings_can_be_makers_or_nothing() -> None:
+    async with playing(big()) as (app, pilot):
+        seen = []
+        for _ in range(3):
+            await pilot.press("g")
+            await pilot.pause()
+            text = text_of(app)
+            seen.append(("Shure ─" in text, "Main Stage ─" in text))
+        assert seen == [(True, False), (False, False), (False, True)]
+        assert "Grouped by nothing." in toasts(app)
+
+
 # What changes, and what does not.
 
 
@@ -322,7 +417,7 @@ async def test_the_palette_offers_what_the_keys_do() -> None:
         titles = {command.title for command in app.get_system_commands(app.screen)}
         assert titles == {
             *("Help", "Add a receiver", "Search the network", "Remove the selected receiver"),
-            *("Order", "Theme light", "Theme stage", "Quit"),
+            *("Find", "Filter", "Show all", "Group", "Order", "Theme light", "Theme stage", "Quit"),
         }
         await pilot.press("ctrl+p")
         await pilot.pause()

@@ -209,7 +209,9 @@ async def test_help(screen: SnapshotAssertion, size: tuple[int, int]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("key", "title"), [("A", "add"), ("S", "search"), ("D", "remove")], ids=["add", "search", "remove"]
+    ("key", "title"),
+    [("A", "add"), ("S", "search"), ("D", "remove"), ("f", "filter"), ("slash", "find")],
+    ids=["add", "search", "remove", "filter", "find"],
 )
 async def test_dialogs(screen: SnapshotAssertion, key: str, title: str) -> None:
     async with shown(calm(), (80, 24)) as (app, pilot):

@@ -1,21 +1,35 @@
 """The board: samples the present at a fixed rate and feeds the widgets."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
+from enum import StrEnum
 
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
 from textual.screen import Screen
+from textual.widgets import Input
 
 from micboard_tui.contracts.live import LiveContract
 from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.device import DeviceSnapshot
 from micboard_tui.domain.identity import ChannelRef
+from micboard_tui.domain.problem import ProblemCode
 from micboard_tui.tui import detail
-from micboard_tui.tui.arrangement import by_location, by_problem
+from micboard_tui.tui.arrangement import (
+    Arrangement,
+    by_location,
+    by_manufacturer,
+    by_problem,
+    in_rack_order,
+    kept,
+)
+from micboard_tui.tui.choice import Choice, offered
+from micboard_tui.tui.find import matches
 from micboard_tui.tui.glyph import Glyphs
 from micboard_tui.tui.row import Cell, columns_for, head
+from micboard_tui.tui.screens.dialog import FilterScreen
 from micboard_tui.tui.summary import Watch, counts, worst_line
 from micboard_tui.tui.themes import Palette
 from micboard_tui.tui.trend import SLOTS
@@ -29,6 +43,24 @@ DETAIL_WIDTH = 35
 KEY_GAP = 3
 
 
+class Grouping(StrEnum):
+    """What the headings are."""
+
+    LOCATION = "location"
+    MANUFACTURER = "maker"
+    NONE = "nothing"
+
+
+class FindBar(Input):
+    """Where the letters are typed."""
+
+    BINDINGS = [
+        Binding("escape", "screen.leave_find", "Back to where you were", show=False),
+        Binding("down", "screen.next_match(1)", "Next match", show=False),
+        Binding("up", "screen.next_match(-1)", "Previous match", show=False),
+    ]
+
+
 class BoardScreen(Screen[None]):
     """Header, worst problem, rows, and beside them the selected channel where there is room."""
 
@@ -40,8 +72,15 @@ class BoardScreen(Screen[None]):
     BoardScreen.-small #small { display: block; }
     BoardScreen.-small #all { display: none; }
     BoardScreen #all, BoardScreen #rows { height: 1fr; }
+    BoardScreen FindBar { display: none; height: 1; border: none; padding: 0 1; background: $surface; }
+    BoardScreen FindBar:focus { border: none; background: $surface; }
+    BoardScreen.-finding FindBar { display: block; }
     """
     BINDINGS = [
+        Binding("slash", "find", "Find a channel as you type", key_display="/"),
+        Binding("f", "filter", "Show only some channels"),
+        Binding("F", "show_all", "Show all channels"),
+        Binding("g", "group", "Group by location, maker, or not at all"),
         Binding("tab", "next_problem(1)", "Next problem", key_display="Tab"),
         Binding("shift+tab", "next_problem(-1)", "Previous problem", key_display="Shift+Tab"),
         Binding("o", "order", "Rack order or problems first"),
@@ -66,6 +105,11 @@ class BoardScreen(Screen[None]):
         self._states: dict[ChannelRef, ChannelState] = {}
         self._watch = Watch()
         self._problems_first = False
+        self._grouping = Grouping.LOCATION
+        self._choice = Choice()
+        self._shown: frozenset[ChannelRef] = frozenset()
+        self._matches: Sequence[ChannelRef] = ()
+        self._came_from: ChannelRef | None = None
         self.keys: tuple[tuple[str, str], ...] = ()
         """Keys and what they do, for the line at the bottom; where it is short the last ones are left out."""
 
@@ -79,6 +123,7 @@ class BoardScreen(Screen[None]):
                     yield Lines(palette, glyphs, id="heads")
                     yield Board(palette, glyphs, self._live.now)
                 yield Lines(palette, glyphs, "surface", id="beside")
+            yield FindBar(placeholder="name, receiver, location, model, MHz", select_on_focus=False)
             yield Lines(palette, glyphs, "surface", id="keys")
         yield Lines(palette, glyphs, id="small")
 
@@ -122,7 +167,8 @@ class BoardScreen(Screen[None]):
         now = self._live.now()
         ranks = [self._watch.rank(state) for state in states]
         worst = self._watch.look(states, now)
-        if self._problems_first and ranks != [self._watch.rank(state) for state in states]:
+        reordered = self._problems_first and ranks != [self._watch.rank(state) for state in states]
+        if reordered or self._kept() != self._shown:
             self._lay_out()
         self.board.show_ages()
         self._show_header(states)
@@ -132,13 +178,34 @@ class BoardScreen(Screen[None]):
     def _lay_out(self) -> None:
         self._devices = tuple(self._live.snapshot())
         self._states = {state.ref: state for device in self._devices for state in device.channels}
-        if self._problems_first:
-            arrangement = by_problem(self._devices, self._watch.rank)
-        else:
-            arrangement = by_location(self._devices, self._live.locations())
+        self._shown = self._kept()
+        arrangement = self._arranged(kept(self._devices, lambda state, _: state.ref in self._shown))
+        self.board.empty = "No channel fits the filter. F shows all." if self._choice.ticks else ""
         self.board.lay_out(arrangement, self._states.values())
         if self._watch.found == {}:
             self.look()
+
+    def _arranged(self, devices: Sequence[DeviceSnapshot]) -> Arrangement:
+        if self._problems_first:
+            return by_problem(devices, self._watch.rank)
+        match self._grouping:
+            case Grouping.LOCATION:
+                return by_location(devices, self._live.locations())
+            case Grouping.MANUFACTURER:
+                return by_manufacturer(devices)
+            case Grouping.NONE:
+                return in_rack_order(devices)
+
+    def _kept(self) -> frozenset[ChannelRef]:
+        """The channels that the filter lets through, as they are now."""
+        return frozenset(
+            state.ref for state, device, codes in self._judged() if self._choice.keeps(state, device, codes)
+        )
+
+    def _judged(self) -> Iterator[tuple[ChannelState, DeviceSnapshot, Sequence[ProblemCode]]]:
+        for device in self._devices:
+            for old in device.channels:
+                yield self._states[old.ref], device, self._watch.found.get(old.ref, ())
 
     def _in_rack_order(self) -> list[ChannelState]:
         return [self._states[state.ref] for device in self._devices for state in device.channels]
@@ -150,6 +217,8 @@ class BoardScreen(Screen[None]):
         right = [Cell(f"{self._wall_clock():%H:%M} ", "text")]
         if hidden:
             right.insert(0, Cell(f"{len(hidden)} critical off screen  ", "critical"))
+        if self._choice.ticks:
+            right.insert(0, Cell(f"only {self._choice.words}  ", "accent"))
         left = [Cell(" micboard ", "accent"), Cell(f"{self._tag}  ", "warning")]
         width = self.size.width
         room = width - sum(len(cell.text) for cell in (*left, *right)) - 1
@@ -159,7 +228,7 @@ class BoardScreen(Screen[None]):
     def _show_keys(self) -> None:
         room = self.size.width - 1
         told = [Cell(" ")]
-        for key, what in self.keys:
+        for key, what in self._find_keys() if self.has_class("-finding") else self.keys:
             room -= len(key) + 1 + len(what) + KEY_GAP
             if room >= -KEY_GAP:
                 told += [Cell(key, "accent"), Cell(f" {what}".ljust(len(what) + 1 + KEY_GAP), "dim")]
@@ -190,6 +259,52 @@ class BoardScreen(Screen[None]):
         self._show_detail()
         self._show_header(self._in_rack_order())
 
+    # Finding.
+
+    def action_find(self) -> None:
+        self._came_from = self.board.selected
+        self.add_class("-finding")
+        self.query_one(FindBar).focus()
+        self._find("")
+
+    @on(Input.Changed)
+    def typed(self, event: Input.Changed) -> None:
+        if self.has_class("-finding"):
+            self._find(event.value)
+
+    @on(Input.Submitted)
+    def found(self) -> None:
+        self._end_find()
+
+    def action_leave_find(self) -> None:
+        if self._came_from is not None:
+            self.board.select(self._came_from)
+        self._end_find()
+
+    def action_next_match(self, by: int) -> None:
+        if self._matches:
+            place = self._matches.index(self.board.selected) if self.board.selected in self._matches else -by
+            self.board.select(self._matches[(place + by) % len(self._matches)])
+
+    def _find(self, query: str) -> None:
+        shown = set(self.board.channels)
+        judged = ((state, device) for state, device, _ in self._judged() if state.ref in shown)
+        self._matches = matches(query, judged) if query.strip() else ()
+        if self._matches:
+            self.board.select(self._matches[0])
+        self._show_keys()
+
+    def _find_keys(self) -> tuple[tuple[str, str], ...]:
+        typed = self.query_one(FindBar).value.strip()
+        found = f"{len(self._matches)} found" if typed else "type a few letters"
+        return (("/", found), ("Enter", "stay here"), ("Esc", "back"), ("↑↓", "other matches"))
+
+    def _end_find(self) -> None:
+        self.remove_class("-finding")
+        self.query_one(FindBar).clear()
+        self.board.focus()
+        self._show_keys()
+
     # Keys.
 
     def action_next_problem(self, direction: int) -> None:
@@ -208,3 +323,26 @@ class BoardScreen(Screen[None]):
         self._problems_first = not self._problems_first
         self._lay_out()
         self.notify("Problems first." if self._problems_first else "Rack order.", timeout=2)
+
+    def action_group(self) -> None:
+        order = list(Grouping)
+        self._grouping = order[(order.index(self._grouping) + 1) % len(order)]
+        self._problems_first = False
+        self._lay_out()
+        self.notify(f"Grouped by {self._grouping}.", timeout=2)
+
+    def action_filter(self) -> None:
+        def act(choice: Choice | None) -> None:
+            if choice is not None:
+                self._choose(choice)
+
+        self.app.push_screen(FilterScreen(offered(self._judged(), self._choice), self._choice), act)
+
+    def action_show_all(self) -> None:
+        if self._choice.ticks:
+            self._choose(Choice())
+
+    def _choose(self, choice: Choice) -> None:
+        self._choice = choice
+        self._lay_out()
+        self.look()

@@ -16,6 +16,8 @@ from micboard_tui.contracts.ports import FoundDevice
 from micboard_tui.contracts.result import ServiceResult
 from micboard_tui.domain.device import Device
 from micboard_tui.domain.text import visible
+from micboard_tui.tui.choice import Choice, Tick
+from micboard_tui.tui.present import fit
 
 CSS = """
 {name} {{ align: center middle; background: $background 60%; }}
@@ -192,6 +194,49 @@ class ConfirmScreen(ModalScreen[bool]):
         with Vertical():
             yield literal(self._question)
             yield literal("y yes   n no", "label")
+
+
+class FilterScreen(ModalScreen[Choice | None]):
+    """Which channels to show: what is ticked, or everything."""
+
+    DEFAULT_CSS = CSS.format(name="FilterScreen")
+    BINDINGS = [
+        Binding("space", "tick", "Tick", priority=True),
+        Binding("enter", "apply", "Show these", priority=True),
+        Binding("c", "clear", "Show all"),
+        Binding("escape", "dismiss(None)", "Back", key_display="Esc"),
+    ]
+
+    def __init__(self, offered: Sequence[tuple[Tick, int]], chosen: Choice) -> None:
+        super().__init__()
+        self._offered = offered
+        self._ticked = set(chosen.ticks)
+
+    def compose(self) -> ComposeResult:
+        with Vertical():
+            yield literal("Show only", "title")
+            yield OptionList(*map(self._line, range(len(self._offered))), markup=False)
+            yield literal("Space ticks   Enter shows   c all   Esc back", "label")
+
+    def on_mount(self) -> None:
+        self.query_one(OptionList).highlighted = 0
+
+    def _line(self, place: int) -> str:
+        tick, count = self._offered[place]
+        sign = "x" if tick in self._ticked else " "
+        return f"[{sign}] {fit(tick.words, 40)}{count:>6}"
+
+    def action_tick(self) -> None:
+        options = self.query_one(OptionList)
+        if (place := options.highlighted) is not None:
+            self._ticked ^= {self._offered[place][0]}
+            options.replace_option_prompt_at_index(place, self._line(place))
+
+    def action_apply(self) -> None:
+        self.dismiss(Choice(frozenset(self._ticked)))
+
+    def action_clear(self) -> None:
+        self.dismiss(Choice())
 
 
 class FirstScreen(ModalScreen[str | None]):

@@ -64,6 +64,8 @@ class Board(ScrollView, can_focus=True):
         self._strips: dict[int, Strip] = {}
         self._places: dict[ChannelRef, int] = {}
         self.trends = Trends()
+        self.empty = ""
+        """What to say in place of channels where there are none."""
         self.selected: ChannelRef | None = None
 
     # What the screen gives.
@@ -91,7 +93,9 @@ class Board(ScrollView, can_focus=True):
             if self.selected is not None:
                 self.post_message(self.Moved(self.selected))
         elif before is not None:
-            self.scroll_to(y=self._places[self.selected] - offset, animate=False)
+            place = self._places[self.selected]
+            # A heading that belongs to the first line on the screen comes along.
+            self.scroll_to(y=place - offset - (offset == 0 and self._is_heading(place - 1)), animate=False)
         self.refresh()
 
     def show(self, states: Sequence[ChannelState]) -> None:
@@ -160,7 +164,10 @@ class Board(ScrollView, can_focus=True):
     def _strip(self, place: int) -> Strip:
         width = self.size.width
         if place >= len(self._arrangement.lines):
-            return Strip([Segment(" " * width, self._palette.styles["text", "background"])], width)
+            words = (
+                fit(f" {self.empty}", width) if not self._arrangement.lines and place == 0 else " " * width
+            )
+            return Strip([Segment(words, self._palette.styles["dim", "background"])], width)
         line = self._arrangement.lines[place]
         if isinstance(line, Heading):
             return self._heading(line, width)
@@ -221,11 +228,14 @@ class Board(ScrollView, can_focus=True):
     def _bring_into_view(self, place: int) -> None:
         """Scroll as little as possible; a heading right above comes along."""
         top, height = self.scroll_offset.y, self.size.height
-        first = place - 1 if place and isinstance(self._arrangement.lines[place - 1], Heading) else place
+        first = place - self._is_heading(place - 1)
         if first < top:
             self.scroll_to(y=first, animate=False)
         elif place >= top + height:
             self.scroll_to(y=place - height + 1, animate=False)
+
+    def _is_heading(self, place: int) -> bool:
+        return place >= 0 and isinstance(self._arrangement.lines[place], Heading)
 
     def on_click(self, event: Click) -> None:
         place = event.y + self.scroll_offset.y

@@ -1,0 +1,70 @@
+from dataclasses import replace
+
+from micboard_tui.domain.battery import NO_BATTERY, Battery
+from micboard_tui.domain.channel import ChannelState
+from micboard_tui.domain.device import DeviceSnapshot, DeviceState
+from micboard_tui.domain.link import LinkState
+from micboard_tui.domain.problem import ProblemCode
+from micboard_tui.tui.choice import LOW_BATTERY, PROBLEMS, UNKNOWN_BATTERY, Choice, Kind, Tick, offered
+from tests.tui.theatre import FACTS, METERS, PACK, device
+
+LIVE = ChannelState(device(2).id, 1, link_state=LinkState.LIVE, facts=FACTS, meters=METERS)
+OFF = ChannelState(device(2).id, 2, link_state=LinkState.TRANSMITTER_OFF)
+HERE = DeviceSnapshot(device(2), DeviceState(device(2).id), (LIVE, OFF), "Main Stage")
+NOWHERE = DeviceSnapshot(device(3, None), DeviceState(device(3).id))
+ON_STATE = Tick(Kind.STATE, "live")
+AT_STAGE = Tick(Kind.LOCATION, "Main Stage")
+
+
+def only(*ticks: Tick) -> Choice:
+    return Choice(frozenset(ticks))
+
+
+def with_battery(battery: Battery) -> ChannelState:
+    return replace(LIVE, facts=replace(FACTS, transmitter=replace(PACK, battery=battery)))
+
+
+def test_nothing_ticked_is_everything() -> None:
+    assert Choice().keeps(OFF, NOWHERE, ())
+    assert Choice().words == ""
+
+
+def test_ticks_of_one_kind_add_up() -> None:
+    either = only(ON_STATE, Tick(Kind.STATE, "transmitter_off"))
+    assert either.keeps(LIVE, HERE, ())
+    assert either.keeps(OFF, HERE, ())
+    assert not either.keeps(replace(OFF, link_state=LinkState.MUTED), HERE, ())
+
+
+def test_kinds_narrow_each_other_down() -> None:
+    both = only(ON_STATE, AT_STAGE)
+    assert both.keeps(LIVE, HERE, ())
+    assert not both.keeps(LIVE, NOWHERE, ())
+    assert not both.keeps(OFF, HERE, ())
+
+
+def test_problems_are_a_state_of_their_own() -> None:
+    assert only(Tick(Kind.STATE, PROBLEMS)).keeps(LIVE, HERE, (ProblemCode.RF_LOW,))
+    assert not only(Tick(Kind.STATE, PROBLEMS)).keeps(LIVE, HERE, ())
+
+
+def test_an_unknown_battery_is_neither_low_nor_fine() -> None:
+    assert only(LOW_BATTERY).keeps(with_battery(Battery(9)), HERE, ())
+    assert only(LOW_BATTERY).keeps(with_battery(Battery(minutes=20)), HERE, ())
+    assert not only(LOW_BATTERY).keeps(with_battery(Battery(90)), HERE, ())
+    assert not only(LOW_BATTERY).keeps(with_battery(NO_BATTERY), HERE, ())
+    assert not only(LOW_BATTERY, UNKNOWN_BATTERY).keeps(OFF, HERE, ())
+    assert only(UNKNOWN_BATTERY).keeps(with_battery(NO_BATTERY), HERE, ())
+
+
+def test_the_filter_offers_what_there_is_and_keeps_what_is_ticked() -> None:
+    gone = Tick(Kind.LOCATION, "[b]Gone[/]")
+    lines = offered([(LIVE, HERE, (ProblemCode.RF_LOW,)), (OFF, NOWHERE, ())], only(gone))
+    assert [(tick.words, count) for tick, count in lines] == [
+        *(("live", 1), ("problems", 1), ("off", 1), ("battery low", 0)),
+        *(("no location", 1), ("Main Stage", 1), ("[b]Gone[/]", 0), ("shure", 2)),
+    ]
+
+
+def test_the_header_says_what_is_ticked() -> None:
+    assert only(AT_STAGE, ON_STATE, LOW_BATTERY).words == "battery low, Main Stage, live"
