@@ -192,7 +192,7 @@ class MicboardApp(App[str]):
         yield SystemCommand("Filter", "Show only some channels", self._board.action_filter)
         yield SystemCommand("Show all", "Take the filter away", self._board.action_show_all)
         yield SystemCommand("Group", "By location, by maker, or not at all", self._board.action_group)
-        yield SystemCommand("Order", "Rack order or problems first", self._board.action_order)
+        yield SystemCommand("Order", "Rack, problems, battery, name", self._board.action_order)
         for name in theme_names(self._look.theme_files):
             yield SystemCommand(f"Theme {name}", "Other colours", partial(self.action_theme, name))
         yield SystemCommand("Quit", "Leave; metering is switched off", self.action_quit)

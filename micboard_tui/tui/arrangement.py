@@ -1,4 +1,4 @@
-"""Which lines the board has: headings and channels, in rack order or with problems first. Pure."""
+"""Which lines the board has: headings and channels, in rack order or by some rank. Pure."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -20,7 +20,7 @@ class Heading:
 
 
 Line: TypeAlias = Heading | ChannelRef
-Rank: TypeAlias = Callable[[ChannelState], int]
+Rank: TypeAlias = Callable[[ChannelState], tuple[float, str]]
 Keep: TypeAlias = Callable[[ChannelState, DeviceSnapshot], bool]
 
 
@@ -49,8 +49,8 @@ def by_location(snapshots: Sequence[DeviceSnapshot], locations: Iterable[Locatio
     return Arrangement(tuple(lines), _owners(snapshots))
 
 
-def by_problem(snapshots: Sequence[DeviceSnapshot], rank: Rank) -> Arrangement:
-    """All channels without headings, the worst first; equals stay in rack order."""
+def by_rank(snapshots: Sequence[DeviceSnapshot], rank: Rank) -> Arrangement:
+    """All channels without headings, the lowest rank first; equals stay in rack order."""
     states = [state for snapshot in snapshots for state in snapshot.channels]
     return Arrangement(tuple(state.ref for state in sorted(states, key=rank)), _owners(snapshots))
 

@@ -65,6 +65,9 @@ class Choice:
         }
 
 
+EVERYTHING = Choice()
+
+
 def ticks_of(state: ChannelState, device: DeviceSnapshot, codes: Sequence[ProblemCode]) -> Iterator[Tick]:
     """Every line of the filter that the channel falls under. Unknown is never low and never fine."""
     yield Tick(Kind.STATE, state.link_state.value)

@@ -193,10 +193,30 @@ async def test_problems_first_follows_what_happens_and_keeps_the_selection() -> 
         settle(app)
         assert [ref.number for ref in board(app).channels[:3]] == [8, 31, 5]
         assert selected(app) == ("rack-2", 31)
-        await pilot.press("o")
+        await pilot.press("o", "o", "o")
         assert [ref.number for ref in board(app).channels[:3]] == [1, 2, 3]
         assert selected(app) == ("rack-2", 31)
         assert board(app).selected in board(app).visible_channels
+
+
+async def test_the_lowest_battery_first_and_unknown_ones_last() -> None:
+    channels = [
+        vocal("charlie", 470125, Battery(80, 4)),
+        vocal("Alpha", 470725, Battery()),
+        vocal("bravo", 471325, Battery(12, 1)),
+        vocal("", 471925, Battery(bars=2)),
+    ]
+    theatre = Theatre({"127.0.0.2": says("A", *channels)}, device(2))
+    async with playing(theatre) as (app, pilot):
+        await pilot.press("o", "o")
+        assert "Lowest battery first." in toasts(app)
+        assert [ref.number for ref in board(app).channels] == [3, 4, 1, 2]
+        theatre.say(2, FactsHeard(1, vocal("charlie", 470125, Battery(9, 1))[0]))
+        settle(app)
+        assert [ref.number for ref in board(app).channels] == [1, 3, 4, 2]
+        await pilot.press("o")
+        assert "By name." in toasts(app)
+        assert [ref.number for ref in board(app).channels] == [2, 3, 1, 4]
 
 
 # Finding, filtering, grouping.
@@ -267,7 +287,7 @@ async def test_a_filter_that_nobody_fits_says_how_to_get_out() -> None:
         await pilot.press("f", "escape")
         assert len(board(app).channels) == 42
         app_board = next(screen for screen in app.screen_stack if isinstance(screen, BoardScreen))
-        app_board._choose(Choice(frozenset({LOW_BATTERY})))
+        app_board._see(choice=Choice(frozenset({LOW_BATTERY})))
         await pilot.pause()
         assert board(app).channels == []
         assert "No channel fits the filter. F shows all." in text_of(app)

@@ -4,7 +4,7 @@ from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.device import DeviceSnapshot, DeviceState
 from micboard_tui.domain.identity import ChannelRef, LocationId
 from micboard_tui.domain.location import Location
-from micboard_tui.tui.arrangement import NOWHERE, Heading, by_location, by_problem
+from micboard_tui.tui.arrangement import NOWHERE, Heading, by_location, by_rank
 from tests.tui.theatre import CHAPEL, STAGE, device
 
 
@@ -36,7 +36,7 @@ def test_devices_without_channels_have_no_heading() -> None:
 
 def test_problems_first_keeps_equals_in_rack_order() -> None:
     rack = [snapshot(2, STAGE), snapshot(3, CHAPEL)]
-    arranged = by_problem(rack, lambda state: 0 if state.number == 2 else 1)
+    arranged = by_rank(rack, lambda state: (0 if state.number == 2 else 1, ""))
     assert told(arranged.lines) == ["2/2", "3/2", "2/1", "3/1"]
     assert {ref: each.device.id for ref, each in arranged.devices.items()} == {
         ref: ref.device_id for ref in arranged.channels

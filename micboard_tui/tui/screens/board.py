@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
-from enum import StrEnum
 
 from textual import on
 from textual.app import ComposeResult
@@ -17,15 +16,8 @@ from micboard_tui.domain.device import DeviceSnapshot
 from micboard_tui.domain.identity import ChannelRef
 from micboard_tui.domain.problem import ProblemCode
 from micboard_tui.tui import detail
-from micboard_tui.tui.arrangement import (
-    Arrangement,
-    by_location,
-    by_manufacturer,
-    by_problem,
-    in_rack_order,
-    kept,
-)
-from micboard_tui.tui.choice import Choice, offered
+from micboard_tui.tui.arrangement import Arrangement, Line
+from micboard_tui.tui.choice import EVERYTHING, Choice, offered
 from micboard_tui.tui.find import matches
 from micboard_tui.tui.glyph import Glyphs
 from micboard_tui.tui.row import Cell, columns_for, head
@@ -33,7 +25,9 @@ from micboard_tui.tui.screens.dialog import FilterScreen
 from micboard_tui.tui.summary import Watch, counts, worst_line
 from micboard_tui.tui.themes import Palette
 from micboard_tui.tui.trend import SLOTS
+from micboard_tui.tui.view import Grouping, Order, View, following
 from micboard_tui.tui.widgets.board import Board
+from micboard_tui.tui.widgets.find import FindBar
 from micboard_tui.tui.widgets.lines import Lines, spread
 
 LOOK_EVERY_S = 0.5
@@ -41,24 +35,6 @@ LEAST_WIDTH, LEAST_HEIGHT = 60, 15
 DETAIL_FROM_WIDTH = 118
 DETAIL_WIDTH = 35
 KEY_GAP = 3
-
-
-class Grouping(StrEnum):
-    """What the headings are."""
-
-    LOCATION = "location"
-    MANUFACTURER = "maker"
-    NONE = "nothing"
-
-
-class FindBar(Input):
-    """Where the letters are typed."""
-
-    BINDINGS = [
-        Binding("escape", "screen.leave_find", "Back to where you were", show=False),
-        Binding("down", "screen.next_match(1)", "Next match", show=False),
-        Binding("up", "screen.next_match(-1)", "Previous match", show=False),
-    ]
 
 
 class BoardScreen(Screen[None]):
@@ -72,8 +48,7 @@ class BoardScreen(Screen[None]):
     BoardScreen.-small #small { display: block; }
     BoardScreen.-small #all { display: none; }
     BoardScreen #all, BoardScreen #rows { height: 1fr; }
-    BoardScreen FindBar { display: none; height: 1; border: none; padding: 0 1; background: $surface; }
-    BoardScreen FindBar:focus { border: none; background: $surface; }
+    BoardScreen FindBar { display: none; }
     BoardScreen.-finding FindBar { display: block; }
     """
     BINDINGS = [
@@ -83,7 +58,7 @@ class BoardScreen(Screen[None]):
         Binding("g", "group", "Group by location, maker, or not at all"),
         Binding("tab", "next_problem(1)", "Next problem", key_display="Tab"),
         Binding("shift+tab", "next_problem(-1)", "Previous problem", key_display="Shift+Tab"),
-        Binding("o", "order", "Rack order or problems first"),
+        Binding("o", "order", "Order: rack, problems, battery, name"),
     ]
 
     def __init__(
@@ -104,10 +79,8 @@ class BoardScreen(Screen[None]):
         self._devices: tuple[DeviceSnapshot, ...] = ()
         self._states: dict[ChannelRef, ChannelState] = {}
         self._watch = Watch()
-        self._problems_first = False
-        self._grouping = Grouping.LOCATION
-        self._choice = Choice()
-        self._shown: frozenset[ChannelRef] = frozenset()
+        self._view = View()
+        self._lines: tuple[Line, ...] = ()
         self._matches: Sequence[ChannelRef] = ()
         self._came_from: ChannelRef | None = None
         self.keys: tuple[tuple[str, str], ...] = ()
@@ -123,7 +96,7 @@ class BoardScreen(Screen[None]):
                     yield Lines(palette, glyphs, id="heads")
                     yield Board(palette, glyphs, self._live.now)
                 yield Lines(palette, glyphs, "surface", id="beside")
-            yield FindBar(placeholder="name, receiver, location, model, MHz", select_on_focus=False)
+            yield FindBar()
             yield Lines(palette, glyphs, "surface", id="keys")
         yield Lines(palette, glyphs, id="small")
 
@@ -165,10 +138,8 @@ class BoardScreen(Screen[None]):
         """Twice a second: judge all channels, and show what follows from time alone."""
         states = self._in_rack_order()
         now = self._live.now()
-        ranks = [self._watch.rank(state) for state in states]
         worst = self._watch.look(states, now)
-        reordered = self._problems_first and ranks != [self._watch.rank(state) for state in states]
-        if reordered or self._kept() != self._shown:
+        if self._arranged().lines != self._lines:
             self._lay_out()
         self.board.show_ages()
         self._show_header(states)
@@ -178,29 +149,16 @@ class BoardScreen(Screen[None]):
     def _lay_out(self) -> None:
         self._devices = tuple(self._live.snapshot())
         self._states = {state.ref: state for device in self._devices for state in device.channels}
-        self._shown = self._kept()
-        arrangement = self._arranged(kept(self._devices, lambda state, _: state.ref in self._shown))
-        self.board.empty = "No channel fits the filter. F shows all." if self._choice.ticks else ""
+        arrangement = self._arranged()
+        self._lines = arrangement.lines
+        self.board.empty = "No channel fits the filter. F shows all." if self._view.choice.ticks else ""
         self.board.lay_out(arrangement, self._states.values())
         if self._watch.found == {}:
             self.look()
 
-    def _arranged(self, devices: Sequence[DeviceSnapshot]) -> Arrangement:
-        if self._problems_first:
-            return by_problem(devices, self._watch.rank)
-        match self._grouping:
-            case Grouping.LOCATION:
-                return by_location(devices, self._live.locations())
-            case Grouping.MANUFACTURER:
-                return by_manufacturer(devices)
-            case Grouping.NONE:
-                return in_rack_order(devices)
-
-    def _kept(self) -> frozenset[ChannelRef]:
-        """The channels that the filter lets through, as they are now."""
-        return frozenset(
-            state.ref for state, device, codes in self._judged() if self._choice.keeps(state, device, codes)
-        )
+    def _arranged(self) -> Arrangement:
+        """The lines as they should be now."""
+        return self._view.arranged(self._devices, self._states, self._watch, self._live.locations())
 
     def _judged(self) -> Iterator[tuple[ChannelState, DeviceSnapshot, Sequence[ProblemCode]]]:
         for device in self._devices:
@@ -217,8 +175,8 @@ class BoardScreen(Screen[None]):
         right = [Cell(f"{self._wall_clock():%H:%M} ", "text")]
         if hidden:
             right.insert(0, Cell(f"{len(hidden)} critical off screen  ", "critical"))
-        if self._choice.ticks:
-            right.insert(0, Cell(f"only {self._choice.words}  ", "accent"))
+        if self._view.choice.ticks:
+            right.insert(0, Cell(f"only {self._view.choice.words}  ", "accent"))
         left = [Cell(" micboard ", "accent"), Cell(f"{self._tag}  ", "warning")]
         width = self.size.width
         room = width - sum(len(cell.text) for cell in (*left, *right)) - 1
@@ -320,29 +278,35 @@ class BoardScreen(Screen[None]):
         self.board.select((beyond or ahead)[0])
 
     def action_order(self) -> None:
-        self._problems_first = not self._problems_first
-        self._lay_out()
-        self.notify("Problems first." if self._problems_first else "Rack order.", timeout=2)
+        self._see(order=following(self._view.order))
+        self.notify(f"{self._view.order}.", timeout=2)
 
     def action_group(self) -> None:
-        order = list(Grouping)
-        self._grouping = order[(order.index(self._grouping) + 1) % len(order)]
-        self._problems_first = False
-        self._lay_out()
-        self.notify(f"Grouped by {self._grouping}.", timeout=2)
+        self._see(grouping=following(self._view.grouping), order=Order.RACK)
+        self.notify(f"Grouped by {self._view.grouping}.", timeout=2)
 
     def action_filter(self) -> None:
         def act(choice: Choice | None) -> None:
             if choice is not None:
-                self._choose(choice)
+                self._see(choice=choice)
 
-        self.app.push_screen(FilterScreen(offered(self._judged(), self._choice), self._choice), act)
+        self.app.push_screen(FilterScreen(offered(self._judged(), self._view.choice), self._view.choice), act)
 
     def action_show_all(self) -> None:
-        if self._choice.ticks:
-            self._choose(Choice())
+        if self._view.choice.ticks:
+            self._see(choice=EVERYTHING)
 
-    def _choose(self, choice: Choice) -> None:
-        self._choice = choice
+    def _see(
+        self,
+        *,
+        order: Order | None = None,
+        grouping: Grouping | None = None,
+        choice: Choice | None = None,
+    ) -> None:
+        """Show something else; what is left out stays."""
+        before = self._view
+        self._view = View(
+            order or before.order, grouping or before.grouping, before.choice if choice is None else choice
+        )
         self._lay_out()
         self.look()

@@ -1,0 +1,93 @@
+"""What the user wants to see: which channels, in which order, under which headings. Pure."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TypeVar
+
+from micboard_tui.domain.channel import ChannelState
+from micboard_tui.domain.device import DeviceSnapshot
+from micboard_tui.domain.identity import ChannelRef
+from micboard_tui.domain.location import Location
+from micboard_tui.tui.arrangement import (
+    Arrangement,
+    by_location,
+    by_manufacturer,
+    by_rank,
+    in_rack_order,
+    kept,
+)
+from micboard_tui.tui.choice import EVERYTHING, Choice
+from micboard_tui.tui.present import battery_share
+from micboard_tui.tui.summary import Watch
+
+NO_SHARE = 2.0
+NO_NAME = "\uffff"
+Word = TypeVar("Word", bound=StrEnum)
+
+
+class Grouping(StrEnum):
+    """What the headings are."""
+
+    LOCATION = "location"
+    MANUFACTURER = "maker"
+    NONE = "nothing"
+
+
+class Order(StrEnum):
+    """Which channels come first; the words say so. Only the rack order has headings."""
+
+    RACK = "Rack order"
+    PROBLEMS = "Problems first"
+    BATTERY = "Lowest battery first"
+    NAME = "By name"
+
+
+def following(word: Word) -> Word:
+    """The one after this in its list, around."""
+    words = list(type(word))
+    return words[(words.index(word) + 1) % len(words)]
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    order: Order = Order.RACK
+    grouping: Grouping = Grouping.LOCATION
+    choice: Choice = EVERYTHING
+
+    def arranged(
+        self,
+        devices: Sequence[DeviceSnapshot],
+        states: Mapping[ChannelRef, ChannelState],
+        watch: Watch,
+        locations: Iterable[Location],
+    ) -> Arrangement:
+        """The lines of the board. ``states`` are the channels of ``devices`` as they are now."""
+
+        def keeps(old: ChannelState, device: DeviceSnapshot) -> bool:
+            return self.choice.keeps(states[old.ref], device, watch.found.get(old.ref, ()))
+
+        def rank(old: ChannelState) -> tuple[float, str]:
+            return self._rank(states[old.ref], watch)
+
+        shown = kept(devices, keeps) if self.choice.ticks else devices
+        if self.order is not Order.RACK:
+            return by_rank(shown, rank)
+        match self.grouping:
+            case Grouping.LOCATION:
+                return by_location(shown, locations)
+            case Grouping.MANUFACTURER:
+                return by_manufacturer(shown)
+            case Grouping.NONE:
+                return in_rack_order(shown)
+
+    def _rank(self, state: ChannelState, watch: Watch) -> tuple[float, str]:
+        match self.order:
+            case Order.BATTERY:
+                share = battery_share(state.battery)
+                # Unknown is neither low nor full, so it comes last.
+                return (NO_SHARE if share is None else share), ""
+            case Order.NAME:
+                return 0, (state.facts.name or NO_NAME).casefold()
+            case _:
+                return watch.rank(state), ""
