@@ -10,18 +10,20 @@ from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
+from micboard_tui.contracts.device import DeviceChange
 from micboard_tui.contracts.errors import ErrorInfo, MicboardError
 from micboard_tui.contracts.live import LiveContract
 from micboard_tui.contracts.ports import FoundDevice
 from micboard_tui.contracts.result import ServiceResult
 from micboard_tui.contracts.services import Services
-from micboard_tui.domain.device import Device
+from micboard_tui.domain.device import Device, DeviceSnapshot
 from micboard_tui.domain.text import visible
 from micboard_tui.tui.glyph import glyphs_for
 from micboard_tui.tui.look import Look
 from micboard_tui.tui.screens.board import BoardScreen
 from micboard_tui.tui.screens.detail import DetailScreen
-from micboard_tui.tui.screens.dialog import AddScreen, ConfirmScreen, FirstScreen, NewDevice, SearchScreen
+from micboard_tui.tui.screens.devices import DevicesScreen
+from micboard_tui.tui.screens.dialog import ConfirmScreen, DeviceScreen, FirstScreen, NewDevice, SearchScreen
 from micboard_tui.tui.screens.help import HelpScreen
 from micboard_tui.tui.themes import Palette, load_palette, theme_names
 from micboard_tui.tui.widgets.board import Board
@@ -38,6 +40,8 @@ KEY_LINE = (
     ("f", "filter"),
     ("Tab", "next problem"),
     ("o", "order"),
+    ("g", "group"),
+    ("d", "devices"),
 )
 
 
@@ -49,6 +53,7 @@ class MicboardApp(App[str]):
         Binding("question_mark", "help", "Help", key_display="?"),
         Binding("A", "add", "Add a receiver"),
         Binding("S", "search", "Search the network for receivers"),
+        Binding("d", "devices", "All devices: status, cause and cure"),
         Binding("D", "remove", "Remove the selected receiver"),
         Binding("T", "next_theme", "Other colours"),
         Binding("q,ctrl+q", "quit", "Quit", key_display="q"),
@@ -152,17 +157,37 @@ class MicboardApp(App[str]):
 
     def action_add(self) -> None:
         if self._open_or_wait():
-            self.push_screen(AddScreen(self._register_device), self._added)
+            self.push_screen(DeviceScreen(self._register_device), self._added)
 
     def action_search(self) -> None:
         if self._open_or_wait():
             self.push_screen(SearchScreen(self._search_devices, self._register_device))
 
+    def action_devices(self) -> None:
+        self.push_screen(DevicesScreen(self._live, self._palette, self._glyphs))
+
+    def on_devices_screen_change(self, message: DevicesScreen.Change) -> None:
+        if self._open_or_wait():
+            device = message.device.device
+            before = NewDevice(
+                device.manufacturer,
+                device.host,
+                str(device.port),
+                device.name or "",
+                message.device.location or "",
+            )
+            self.push_screen(DeviceScreen(partial(self._change_device, device), before), self._changed)
+
+    def on_devices_screen_remove(self, message: DevicesScreen.Remove) -> None:
+        self._ask_remove(message.device)
+
     def action_remove(self) -> None:
-        selected = self._board.selected
-        if self._open_or_wait() is None or selected is None:
+        if (selected := self._board.selected) is not None:
+            self._ask_remove(selected[1])
+
+    def _ask_remove(self, device: DeviceSnapshot) -> None:
+        if self._open_or_wait() is None:
             return
-        device = selected[1]
 
         def act(agreed: bool | None) -> None:  # noqa: FBT001 - what the dialog answers
             if agreed:
@@ -185,6 +210,7 @@ class MicboardApp(App[str]):
         yield SystemCommand(
             "Search the network", "Find receivers that are not registered", self.action_search
         )
+        yield SystemCommand("Devices", "Status of all, cause and cure", self.action_devices)
         yield SystemCommand("Remove the selected receiver", "Asks first", self.action_remove)
         if self._removed is not None:
             yield SystemCommand("Bring the removed receiver back", "Undo", self.action_undo_remove)
@@ -233,6 +259,8 @@ class MicboardApp(App[str]):
             for widget in screen.query("Lines, Board"):
                 if isinstance(widget, Lines | Board):
                     widget.wear(palette)
+            if isinstance(screen, DevicesScreen):
+                screen.wear(palette)
 
     # What the dialogs ask for.
 
@@ -247,6 +275,17 @@ class MicboardApp(App[str]):
             location=wanted.location or None,
         )
 
+    async def _change_device(self, device: Device, wanted: NewDevice) -> ServiceResult[Device]:
+        services = self._services
+        assert services is not None  # noqa: S101 - dialogs open only when the services are there
+        change = DeviceChange(
+            name=wanted.name,
+            host=wanted.host,
+            port=int(wanted.port) if wanted.port else None,
+            location=wanted.location,
+        )
+        return await services.devices.update(device.id, change)
+
     async def _search_devices(self, targets: Sequence[str]) -> ServiceResult[Sequence[FoundDevice]]:
         services = self._services
         assert services is not None  # noqa: S101 - dialogs open only when the services are there
@@ -255,6 +294,10 @@ class MicboardApp(App[str]):
     def _added(self, device: Device | None) -> None:
         if device is not None:
             self.notify(visible(f"Added {device.name or device.host}."), markup=False)
+
+    def _changed(self, device: Device | None) -> None:
+        if device is not None:
+            self.notify(visible(f"Saved {device.name or device.host}."), markup=False)
 
     async def _remove(self, device: Device) -> None:
         services = self._services

@@ -19,9 +19,10 @@ from micboard_tui.tui.app import START_DEMO, MicboardApp
 from micboard_tui.tui.choice import LOW_BATTERY, Choice
 from micboard_tui.tui.screens.board import BoardScreen
 from micboard_tui.tui.screens.detail import DetailScreen
+from micboard_tui.tui.screens.devices import DevicesScreen
 from micboard_tui.tui.screens.dialog import (
-    AddScreen,
     ConfirmScreen,
+    DeviceScreen,
     FilterScreen,
     FirstScreen,
     SearchScreen,
@@ -38,6 +39,7 @@ from tests.tui.theatre import (
     METERS,
     PACK,
     SILENCE,
+    SILENT,
     Theatre,
     device,
     says,
@@ -437,7 +439,17 @@ async def test_the_palette_offers_what_the_keys_do() -> None:
         titles = {command.title for command in app.get_system_commands(app.screen)}
         assert titles == {
             *("Help", "Add a receiver", "Search the network", "Remove the selected receiver"),
-            *("Find", "Filter", "Show all", "Group", "Order", "Theme light", "Theme stage", "Quit"),
+            *(
+                "Devices",
+                "Find",
+                "Filter",
+                "Show all",
+                "Group",
+                "Order",
+                "Theme light",
+                "Theme stage",
+                "Quit",
+            ),
         }
         await pilot.press("ctrl+p")
         await pilot.pause()
@@ -477,7 +489,7 @@ async def test_a_receiver_is_added_from_the_keyboard() -> None:
     theatre = Theatre({"192.0.2.9": says("New one", vocal("Ada", 482125, Battery(80, 4, 300)))})
     async with playing(theatre) as (app, pilot):
         await pilot.press("a")
-        assert isinstance(app.screen, AddScreen)
+        assert isinstance(app.screen, DeviceScreen)
         await pilot.press(*"192.0.2.9", "down", *"22x02", "down", *"FOH", "tab", *"Main", "enter")
         await until(lambda: isinstance(app.screen, BoardScreen))
         (added,) = theatre.records.kept.values()
@@ -507,7 +519,7 @@ async def test_a_no_keeps_the_form_open_with_its_reason(host: str, reason: str) 
         await pilot.press("enter")
         await until(lambda: answer(app) not in {"", "Adding…"})
         assert reason in answer(app)
-        assert isinstance(app.screen, AddScreen)
+        assert isinstance(app.screen, DeviceScreen)
         assert len(theatre.records.kept) == 2
         await pilot.press("up", "escape")
         assert isinstance(app.screen, BoardScreen)
@@ -597,6 +609,72 @@ async def test_a_device_that_somebody_else_removed_is_reported() -> None:
         theatre.records.kept.clear()
         await pilot.press("y")
         await until(lambda: any("No device has the id" in each for each in toasts(app)))
+
+
+# All devices.
+
+
+async def test_all_devices_with_cause_and_cure() -> None:
+    theatre = big()
+    theatre.scripts["127.0.0.3"] = SILENT
+    async with playing(theatre) as (app, pilot):
+        await pilot.press("d", "j")
+        await pilot.pause()
+        text = text_of(app)
+        assert "online for 0s" in text
+        assert "offline for 0s" in text
+        assert "DEVICE_UNREACHABLE  No answer from 127.0.0.3:2202" in text
+        assert "Check its power and its cable" in text
+        theatre.hand.now += 60
+        screen = app.screen
+        assert isinstance(screen, DevicesScreen)
+        screen.look()
+        await pilot.press("k")
+        await pilot.pause()
+        assert "offline for 1m" in text_of(app)
+        assert "A: heard, firmware 2.7.6.0" in text_of(app)
+        await pilot.press("T")
+        await pilot.resize_terminal(140, 30)
+        await pilot.pause()
+        assert "offline for 1m" in text_of(app)
+        await pilot.press("escape")
+        assert isinstance(app.screen, BoardScreen)
+
+
+async def test_a_device_is_changed_from_the_list() -> None:
+    theatre = big()
+    async with playing(theatre) as (app, pilot):
+        await pilot.press("d", "enter")
+        assert isinstance(app.screen, DeviceScreen)
+        assert app.screen.query_one("#host", Input).value == "127.0.0.2"
+        app.screen.query_one("#host", Input).value = "127.0.0.3"
+        await pilot.press("enter")
+        await until(lambda: "registered already" in answer(app))
+        app.screen.query_one("#host", Input).value = "127.0.0.2"
+        app.screen.query_one("#name", Input).value = "FOH"
+        app.screen.query_one("#location", Input).value = "Chapel"
+        await pilot.press("enter")
+        await until(lambda: isinstance(app.screen, DevicesScreen))
+        changed = theatre.records.kept[device(2).id]
+        assert (changed.name, changed.location_id, changed.port) == ("FOH", "chapel", 2202)
+        assert "Saved FOH." in toasts(app)
+
+
+async def test_a_device_is_removed_from_the_list() -> None:
+    theatre = big()
+    async with playing(theatre) as (app, pilot):
+        await pilot.press("d", "down", "D", "y")
+        await until(lambda: list(theatre.records.kept) == [device(2).id])
+        screen = app.screen
+        assert isinstance(screen, DevicesScreen)
+        await until(lambda: len(theatre.live.snapshot()) == 1)
+        screen.look()
+        await pilot.press("D", "n", "D", "y")
+        await until(lambda: not theatre.live.snapshot())
+        screen.look()
+        await pilot.press("D", "enter")
+        await pilot.pause()
+        assert "No device is registered. A adds one." in text_of(app)
 
 
 # Starting and leaving.

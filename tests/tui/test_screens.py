@@ -201,6 +201,14 @@ async def test_one_channel_on_the_whole_screen(screen: SnapshotAssertion, size: 
 
 
 @at_all_sizes
+async def test_devices(screen: SnapshotAssertion, size: tuple[int, int]) -> None:
+    async with shown(trouble(), size) as (app, pilot):
+        await pilot.press("d", "down")
+        await pilot.pause()
+        assert text_of(app) == screen
+
+
+@at_all_sizes
 async def test_help(screen: SnapshotAssertion, size: tuple[int, int]) -> None:
     async with shown(calm(), size) as (app, pilot):
         await pilot.press("question_mark")

@@ -60,10 +60,10 @@ Register = Callable[[NewDevice], Awaitable[ServiceResult[Device]]]
 Search = Callable[[Sequence[str]], Awaitable[ServiceResult[Sequence[FoundDevice]]]]
 
 
-class AddScreen(ModalScreen[Device | None]):
-    """A form. Stays open with the reason when the answer is no."""
+class DeviceScreen(ModalScreen[Device | None]):
+    """A form for a new device, or for one that is registered. Stays open with the reason for a no."""
 
-    DEFAULT_CSS = CSS.format(name="AddScreen")
+    DEFAULT_CSS = CSS.format(name="DeviceScreen")
     BINDINGS = [
         Binding("escape", "dismiss(None)", "Back", key_display="Esc"),
         Binding("down", "app.focus_next", "Next field", show=False),
@@ -77,30 +77,33 @@ class AddScreen(ModalScreen[Device | None]):
         ("location", "Where it stands", "Main Stage"),
     )
 
-    def __init__(self, register: Register) -> None:
+    def __init__(self, register: Register, before: NewDevice | None = None) -> None:
         super().__init__()
-        self._register = register
+        self._register, self._before = register, before
 
     def compose(self) -> ComposeResult:
+        before = self._before or NewDevice("shure", "", "", "", "")
         with Vertical():
-            yield literal("Add a receiver", "title")
+            yield literal("Change a receiver" if self._before else "Add a receiver", "title")
             for name, label, example in self.FIELDS:
                 yield literal(label, "label")
                 yield Input(
-                    "shure" if name == "manufacturer" else "",
+                    getattr(before, name),
                     placeholder=example,
                     restrict=r"[0-9]*" if name == "port" else None,
+                    disabled=name == "manufacturer" and self._before is not None,
                     id=name,
                 )
             yield literal("", "error", "answer")
-            yield literal("Enter adds it   Tab next field   Esc back", "label")
+            does = "saves" if self._before else "adds"
+            yield literal(f"Enter {does} it   Tab next field   Esc back", "label")
 
     def on_mount(self) -> None:
         self.query_one("#host", Input).focus()
 
     @on(Input.Submitted)
     def submit(self) -> None:
-        self.query_one("#answer", Static).update("Adding…")
+        self.query_one("#answer", Static).update("Saving…" if self._before else "Adding…")
         self._add(
             NewDevice(**{name: self.query_one(f"#{name}", Input).value.strip() for name, *_ in self.FIELDS})
         )
