@@ -52,6 +52,16 @@ class Palette:
             warning=colors["warning"],
             error=colors["critical"],
             dark=self.dark,
+            # What is chosen looks the same in lists as on the board.
+            variables={
+                "block-cursor-background": colors["selected"],
+                "block-cursor-foreground": colors["text"],
+                "block-cursor-text-style": "none",
+                "block-cursor-blurred-background": colors["selected"],
+                "block-cursor-blurred-foreground": colors["text"],
+                "block-cursor-blurred-text-style": "none",
+                "block-hover-background": colors["surface"],
+            },
         )
 
 
