@@ -6,6 +6,7 @@ import sys
 import tempfile
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -31,9 +32,12 @@ Theme = Annotated[str | None, typer.Option(help="The colours: stage, light, cont
 Fps = Annotated[
     int | None, typer.Option(help="How often a second the board looks at the present.", min=1, max=20)
 ]
+Slow = Annotated[
+    bool, typer.Option("--low-bandwidth", help="For a slow line: plain ASCII bars, four looks a second.")
+]
 
 
-def run(theme: Theme = None, fps: Fps = None) -> None:
+def run(theme: Theme = None, fps: Fps = None, low_bandwidth: Slow = False) -> None:
     """Open the board on your receivers. The first start offers the demo, a form, and a search.
 
     micboard-tui run --theme light
@@ -48,7 +52,10 @@ def run(theme: Theme = None, fps: Fps = None) -> None:
         answer = _show(
             around.paths,
             lambda present: _own_services(options_of(around.settings), around.paths, present),
-            Look(theme_files(around.paths), theme or board.theme, fps or board.fps, board.glyphs),
+            _look(
+                Look(theme_files(around.paths), theme or board.theme, fps or board.fps, board.glyphs),
+                low_bandwidth=low_bandwidth,
+            ),
             log_level=around.settings.log.level,
         )
     if answer == START_DEMO:
@@ -61,6 +68,7 @@ def demo(
     seed: Annotated[int, typer.Option(help="The same number plays the same show.")] = 1,
     theme: Theme = None,
     fps: Fps = None,
+    low_bandwidth: Slow = False,
 ) -> None:
     """Open the board on simulated receivers and a database that is thrown away afterwards.
 
@@ -78,9 +86,18 @@ def demo(
         _show(
             paths,
             lambda present: _demo_services(options, paths, present),
-            Look(theme_files(paths), theme or DEFAULT_THEME, fps or DEFAULT_FPS, demo=True),
+            _look(
+                Look(theme_files(paths), theme or DEFAULT_THEME, fps or DEFAULT_FPS, demo=True),
+                low_bandwidth=low_bandwidth,
+            ),
             planned=_registered(plan(options)),
         )
+
+
+def _look(look: "Look", *, low_bandwidth: bool) -> "Look":
+    from micboard_tui.tui.look import SLOW_FPS
+
+    return replace(look, glyphs="ascii", fps=min(look.fps, SLOW_FPS)) if low_bandwidth else look
 
 
 def _show(

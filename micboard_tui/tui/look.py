@@ -7,6 +7,8 @@ from pathlib import Path
 
 DEFAULT_THEME = "stage"
 DEFAULT_FPS = 10
+SLOW_FPS = 4
+"""What a slow line takes."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -195,6 +195,19 @@ def test_a_still_stage_writes_nothing(environment: Mapping[str, str]) -> None:
             assert board.end() == 0
 
 
+def test_a_slow_line_gets_ascii_and_fewer_bytes(environment: Mapping[str, str]) -> None:
+    sizes, texts = [], []
+    for words in ((), ("--low-bandwidth",)):
+        with terminal(environment, "demo", *words) as board:
+            board.until("Lead Vox", "live")
+            sizes.append(len(board.read(3.0)))
+            board.press("q")
+            assert board.end() == 0
+            texts.append(ESCAPES.sub(b"", board.written))
+    assert sizes[1] < sizes[0] * 0.7
+    assert [text.isascii() for text in texts] == [False, True]
+
+
 def test_colours_are_left_out_when_asked(environment: Mapping[str, str]) -> None:
     with terminal({**environment, "NO_COLOR": "1"}, "demo") as board:
         board.until("Lead Vox", "live")

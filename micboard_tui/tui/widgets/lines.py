@@ -1,8 +1,10 @@
 """Single lines and small blocks of styled text that draw only what changed."""
 
 from collections.abc import Sequence
+from itertools import zip_longest
 
 from rich.segment import Segment
+from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -38,10 +40,11 @@ class Lines(Widget):
 
     def show(self, lines: Sequence[Sequence[Cell]]) -> None:
         """Show these lines. What is the same as before is not drawn again."""
-        new = [tuple(line) for line in lines]
-        if new != self._lines:
-            self._lines = new
-            self.refresh()
+        old, self._lines = self._lines, [tuple(line) for line in lines]
+        places = enumerate(zip_longest(old, self._lines))
+        changed = [Region(0, place, self.size.width, 1) for place, (was, now) in places if was != now]
+        if changed:
+            self.refresh(*changed)
 
     @property
     def text(self) -> str:
