@@ -44,6 +44,7 @@ def run(theme: Theme = None, fps: Fps = None, low_bandwidth: Slow = False) -> No
     """
     from micboard_tui.cli.surroundings import alone, look_around, options_of
     from micboard_tui.config.paths import theme_files
+    from micboard_tui.config.views import ViewFile
     from micboard_tui.tui.look import Look
 
     around = look_around()
@@ -53,7 +54,13 @@ def run(theme: Theme = None, fps: Fps = None, low_bandwidth: Slow = False) -> No
             around.paths,
             lambda present: _own_services(options_of(around.settings), around.paths, present),
             _look(
-                Look(theme_files(around.paths), theme or board.theme, fps or board.fps, board.glyphs),
+                Look(
+                    theme_files(around.paths),
+                    theme or board.theme,
+                    fps or board.fps,
+                    board.glyphs,
+                    views=ViewFile(around.paths.views_file),
+                ),
                 low_bandwidth=low_bandwidth,
             ),
             log_level=around.settings.log.level,

@@ -43,6 +43,10 @@ class Paths:
         return self.data / "running.lock"
 
     @property
+    def views_file(self) -> Path:
+        return self.state / "views.json"
+
+    @property
     def themes(self) -> Path:
         return self.config / "themes"
 

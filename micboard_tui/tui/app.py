@@ -1,7 +1,7 @@
 """The app: paints the board at once, then opens the services behind it, and leaves cleanly."""
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from functools import partial
 from typing import Any, ClassVar
@@ -26,6 +26,7 @@ from micboard_tui.tui.screens.devices import DevicesScreen
 from micboard_tui.tui.screens.dialog import ConfirmScreen, DeviceScreen, FirstScreen, NewDevice, SearchScreen
 from micboard_tui.tui.screens.help import HelpScreen
 from micboard_tui.tui.themes import Palette, load_palette, theme_names
+from micboard_tui.tui.view import View, view_of
 from micboard_tui.tui.widgets.board import Board
 from micboard_tui.tui.widgets.lines import Lines
 
@@ -73,6 +74,7 @@ class MicboardApp(App[str]):
         self._serving: asyncio.Task[None] | None = None
         self._left = asyncio.Event()
         self._removed: Device | None = None
+        self._views: Mapping[str, View] = {}
         self.failure: MicboardError | None = None
         """Why the services could not be opened; then the app has left by itself."""
 
@@ -82,20 +84,14 @@ class MicboardApp(App[str]):
             await self.run_async(headless=headless)
         finally:
             self._left.set()
+            self._keep_views()
             if self._serving is not None:
                 await asyncio.wait({self._serving}, timeout=GOODBYE_TIMEOUT_S)
 
     def on_mount(self) -> None:
         self._wear(self._palette)
-        board = BoardScreen(
-            self._live,
-            self._palette,
-            self._glyphs,
-            fps=self._look.fps,
-            tag="demo" if self._look.demo else "",
-            wall_clock=self._look.wall_clock,
-        )
-        board.keys = KEY_LINE
+        board = BoardScreen(self._live, self._palette, self._glyphs, self._look, self._kept_views())
+        board.keys, self._views = KEY_LINE, board.views
         self.push_screen(board)
         self.call_after_refresh(self._start_serving)
 
@@ -229,9 +225,27 @@ class MicboardApp(App[str]):
             (binding.key_display or binding.key, binding.description)
             for owner in (Board, BoardScreen, MicboardApp)
             for binding in owner.BINDINGS
-            if isinstance(binding, Binding)
+            if isinstance(binding, Binding) and binding.show
         ]
-        return [*told, ("ctrl+p", "All commands")]
+        return [*told, ("1 to 9", "Back to a view that V has kept"), ("ctrl+p", "All commands")]
+
+    # Views.
+
+    def _kept_views(self) -> Mapping[str, View]:
+        stored = self._look.views.load() if self._look.views else {}
+        return {key: view for key, each in stored.items() if (view := view_of(each)) is not None}
+
+    def _keep_views(self) -> str | None:
+        """Write them down; the reason when that is not possible."""
+        if self._look.views is None or not self._views:
+            return None
+        return self._look.views.save({key: view.stored() for key, view in self._views.items()})
+
+    def on_board_screen_kept(self, message: BoardScreen.Kept) -> None:
+        failed = self._keep_views()
+        self.notify(
+            visible(failed or message.words), severity="error" if failed else "information", markup=False
+        )
 
     # Colours.
 

@@ -1,14 +1,27 @@
 """How the board is to look and behave; imports nothing heavy, so it can be made before Textual is loaded."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any, Protocol
 
 DEFAULT_THEME = "stage"
 DEFAULT_FPS = 10
 SLOW_FPS = 4
 """What a slow line takes."""
+
+
+class ViewStore(Protocol):
+    """Where views are kept between two starts."""
+
+    def load(self) -> Mapping[str, Any]:
+        """Every view by its key; what cannot be read is left out."""
+        ...
+
+    def save(self, views: Mapping[str, Any]) -> str | None:
+        """Keep all of them; the reason when that is not possible."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,3 +35,5 @@ class Look:
     """Say in the header that nothing here is real."""
     wall_clock: Callable[[], datetime] = datetime.now
     """The time of day for the header."""
+    views: ViewStore | None = None
+    """None: nothing is remembered."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.device import DeviceSnapshot
@@ -17,10 +17,12 @@ from micboard_tui.tui.arrangement import (
     in_rack_order,
     kept,
 )
-from micboard_tui.tui.choice import EVERYTHING, Choice
+from micboard_tui.tui.choice import EVERYTHING, Choice, Kind, Tick
 from micboard_tui.tui.present import battery_share
 from micboard_tui.tui.summary import Watch
 
+LAST = "last"
+"""The key of what was seen last; the others are the number keys."""
 NO_SHARE = 2.0
 NO_NAME = "\uffff"
 Word = TypeVar("Word", bound=StrEnum)
@@ -54,6 +56,21 @@ class View:
     order: Order = Order.RACK
     grouping: Grouping = Grouping.LOCATION
     choice: Choice = EVERYTHING
+
+    @property
+    def words(self) -> str:
+        """What makes it different from the usual view."""
+        told = [f"only {self.choice.words}"] if self.choice.ticks else []
+        if self.order is not Order.RACK:
+            told.append(self.order.lower())
+        elif self.grouping is not Grouping.LOCATION:
+            told.append(f"grouped by {self.grouping}")
+        return ", ".join(told) or "everything"
+
+    def stored(self) -> dict[str, Any]:
+        """As plain JSON; ``view_of`` reads it back."""
+        ticks = [[tick.kind.name, tick.value] for tick in sorted(self.choice.ticks)]
+        return {"order": self.order.name, "grouping": self.grouping.name, "only": ticks}
 
     def arranged(
         self,
@@ -91,3 +108,19 @@ class View:
                 return 0, (state.facts.name or NO_NAME).casefold()
             case _:
                 return watch.rank(state), ""
+
+
+def view_of(stored: object) -> View | None:
+    """What ``View.stored`` gave; None for anything else, such as a file of another release."""
+    match stored:
+        case {"order": str(order), "grouping": str(grouping), "only": list(only)}:
+            try:
+                ticks = frozenset(Tick(Kind[kind], str(value)) for kind, value in only)
+                view = View(Order[order], Grouping[grouping], Choice(ticks))
+                # A state of a later release has no words here.
+                view.words  # noqa: B018 - raises for a tick that means nothing
+            except (KeyError, ValueError, TypeError):
+                return None
+            return view
+        case _:
+            return None

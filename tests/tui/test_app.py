@@ -1,10 +1,11 @@
 """The app as its user drives it: keys in, and what is on the screen or in the database out."""
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from textual.pilot import Pilot
@@ -25,9 +26,11 @@ from micboard_tui.tui.screens.dialog import (
     DeviceScreen,
     FilterScreen,
     FirstScreen,
+    KeepScreen,
     SearchScreen,
 )
 from micboard_tui.tui.screens.help import HelpScreen
+from micboard_tui.tui.view import Order, View
 from micboard_tui.tui.widgets.board import Board
 from micboard_tui.tui.widgets.lines import Lines
 from tests.fakes.links import until
@@ -309,6 +312,57 @@ async def test_headings_can_be_makers_or_nothing() -> None:
         assert "Grouped by nothing." in toasts(app)
 
 
+class Shelf:
+    """Implements ``ViewStore``."""
+
+    def __init__(self, views: Mapping[str, Any], reason: str | None = None) -> None:
+        self.views, self.reason = views, reason
+
+    def load(self) -> Mapping[str, Any]:
+        return self.views
+
+    def save(self, views: Mapping[str, Any]) -> str | None:
+        if self.reason is None:
+            self.views = views
+        return self.reason
+
+
+async def test_views_are_kept_on_number_keys_and_the_last_one_comes_back() -> None:
+    shelf = Shelf({"last": View(Order.NAME).stored(), "3": "rubbish"})
+    theatre = with_problems()
+    app = theatre.app(replace(LOOK, views=shelf))
+
+    async with app.run_test(size=(80, 24)) as pilot:
+        await theatre.everyone_has_spoken()
+        settle(app)
+        await pilot.press("3")
+        assert "Nothing is kept on 3. V keeps what you see." in toasts(app)
+        assert [ref.number for ref in board(app).channels[:3]] == [1, 2, 3]
+        await pilot.press("o", "o", "V")
+        assert isinstance(app.screen, KeepScreen)
+        await pilot.press("2")
+        await until(lambda: "2 is: problems first." in toasts(app))
+        assert shelf.views["2"] == View(Order.PROBLEMS).stored()
+        await pilot.press("g", "V", "escape", "2")
+        assert board(app).channels[0].number == 31
+        await pilot.press("V")
+        await pilot.pause()
+        assert "2   problems first" in text_of(app)
+
+    app._keep_views()
+    assert shelf.views["last"] == shelf.views["2"]
+    assert "3" not in shelf.views
+
+
+async def test_views_that_cannot_be_kept_say_why() -> None:
+    theatre = big()
+    app = theatre.app(replace(LOOK, views=Shelf({}, "The disk is full. Make room")))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await theatre.everyone_has_spoken()
+        await pilot.press("V", "1")
+        await until(lambda: "The disk is full. Make room" in toasts(app))
+
+
 # What changes, and what does not.
 
 
@@ -429,7 +483,7 @@ async def test_help_lists_every_key_of_the_board() -> None:
         text = text_of(app)
         for owner in (Board, BoardScreen, MicboardApp):
             for binding in owner.BINDINGS:
-                assert binding.description in text  # type: ignore[union-attr] # all ours are Bindings
+                assert binding.description in text or not binding.show  # type: ignore[union-attr] # all ours are Bindings
         await pilot.press("j", "k", "q")
         assert isinstance(app.screen, BoardScreen)
 

@@ -1,12 +1,13 @@
 """The board: samples the present at a fixed rate and feeds the widgets."""
 
-from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
+from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import Input
 
@@ -20,12 +21,13 @@ from micboard_tui.tui.arrangement import Arrangement, Line
 from micboard_tui.tui.choice import EVERYTHING, Choice, offered
 from micboard_tui.tui.find import matches
 from micboard_tui.tui.glyph import Glyphs
+from micboard_tui.tui.look import Look
 from micboard_tui.tui.row import Cell, columns_for, head
-from micboard_tui.tui.screens.dialog import FilterScreen
+from micboard_tui.tui.screens.dialog import FilterScreen, KeepScreen
 from micboard_tui.tui.summary import Watch, counts, worst_line
 from micboard_tui.tui.themes import Palette
 from micboard_tui.tui.trend import SLOTS
-from micboard_tui.tui.view import Grouping, Order, View, following
+from micboard_tui.tui.view import LAST, Grouping, Order, View, following
 from micboard_tui.tui.widgets.board import Board
 from micboard_tui.tui.widgets.find import FindBar
 from micboard_tui.tui.widgets.lines import Lines, spread
@@ -56,30 +58,41 @@ class BoardScreen(Screen[None]):
         Binding("f", "filter", "Show only some channels"),
         Binding("F", "show_all", "Show all channels"),
         Binding("g", "group", "Group by location, maker, or not at all"),
+        Binding("V", "keep_view", "Keep this view on a number key"),
+        *(
+            Binding(str(number), f"kept_view({number})", f"View {number}", show=False)
+            for number in range(1, 10)
+        ),
         Binding("tab", "next_problem(1)", "Next problem", key_display="Tab"),
         Binding("shift+tab", "next_problem(-1)", "Previous problem", key_display="Shift+Tab"),
         Binding("o", "order", "Order: rack, problems, battery, name"),
     ]
+
+    @dataclass
+    class Kept(Message):
+        """The views that are to be kept have changed."""
+
+        views: Mapping[str, View]
+        words: str
 
     def __init__(
         self,
         live: LiveContract,
         palette: Palette,
         glyphs: Glyphs,
-        *,
-        fps: int,
-        tag: str,
-        wall_clock: Callable[[], datetime],
+        look: Look,
+        views: Mapping[str, View],
     ) -> None:
         super().__init__()
         self._live, self._palette, self._glyphs = live, palette, glyphs
-        self._period_s = 1 / fps
-        self._tag, self._wall_clock = tag, wall_clock
+        self._look = look
         self._version = self._layout_version = -1
         self._devices: tuple[DeviceSnapshot, ...] = ()
         self._states: dict[ChannelRef, ChannelState] = {}
         self._watch = Watch()
-        self._view = View()
+        self.views = dict(views)
+        """The views that are kept, by their key."""
+        self._view = self.views.get(LAST, View())
         self._lines: tuple[Line, ...] = ()
         self._matches: Sequence[ChannelRef] = ()
         self._came_from: ChannelRef | None = None
@@ -102,7 +115,7 @@ class BoardScreen(Screen[None]):
 
     def on_mount(self) -> None:
         self.sample()
-        self.set_interval(self._period_s, self.sample)
+        self.set_interval(1 / self._look.fps, self.sample)
         self.set_interval(LOOK_EVERY_S, self.look)
 
     @property
@@ -172,12 +185,12 @@ class BoardScreen(Screen[None]):
 
     def _show_header(self, states: list[ChannelState]) -> None:
         hidden = self._watch.critical() - self.board.visible_channels
-        right = [Cell(f"{self._wall_clock():%H:%M} ", "text")]
+        right = [Cell(f"{self._look.wall_clock():%H:%M} ", "text")]
         if hidden:
             right.insert(0, Cell(f"{len(hidden)} critical off screen  ", "critical"))
         if self._view.choice.ticks:
             right.insert(0, Cell(f"only {self._view.choice.words}  ", "accent"))
-        left = [Cell(" micboard ", "accent"), Cell(f"{self._tag}  ", "warning")]
+        left = [Cell(" micboard ", "accent"), Cell("demo  " if self._look.demo else "  ", "warning")]
         width = self.size.width
         room = width - sum(len(cell.text) for cell in (*left, *right)) - 1
         left += counts(states, self._watch, room)
@@ -296,6 +309,22 @@ class BoardScreen(Screen[None]):
         if self._view.choice.ticks:
             self._see(choice=EVERYTHING)
 
+    def action_keep_view(self) -> None:
+        def act(key: str | None) -> None:
+            if key is not None:
+                self.views[key] = self._view
+                self.post_message(self.Kept(self.views, f"{key} is: {self._view.words}."))
+
+        self.app.push_screen(KeepScreen(self._view, self.views), act)
+
+    def action_kept_view(self, number: int) -> None:
+        view = self.views.get(str(number))
+        if view is None:
+            self.notify(f"Nothing is kept on {number}. V keeps what you see.")
+            return
+        self._see(order=view.order, grouping=view.grouping, choice=view.choice)
+        self.notify(f"{number}: {view.words}.", timeout=2, markup=False)
+
     def _see(
         self,
         *,
@@ -308,5 +337,6 @@ class BoardScreen(Screen[None]):
         self._view = View(
             order or before.order, grouping or before.grouping, before.choice if choice is None else choice
         )
+        self.views[LAST] = self._view
         self._lay_out()
         self.look()

@@ -1,6 +1,6 @@
 """Questions and forms: adding a receiver, searching for some, and being sure."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from textual import on, work
@@ -18,6 +18,7 @@ from micboard_tui.domain.device import Device
 from micboard_tui.domain.text import visible
 from micboard_tui.tui.choice import Choice, Tick
 from micboard_tui.tui.present import fit
+from micboard_tui.tui.view import View
 
 CSS = """
 {name} {{ align: center middle; background: $background 60%; }}
@@ -240,6 +241,28 @@ class FilterScreen(ModalScreen[Choice | None]):
 
     def action_clear(self) -> None:
         self.dismiss(Choice())
+
+
+class KeepScreen(ModalScreen[str | None]):
+    """Asks for the number key that is to bring this view back."""
+
+    DEFAULT_CSS = CSS.format(name="KeepScreen")
+    BINDINGS = [
+        *(Binding(str(number), f"dismiss('{number}')", f"Keep on {number}") for number in range(1, 10)),
+        Binding("escape", "dismiss(None)", "Back", key_display="Esc"),
+    ]
+
+    def __init__(self, view: View, kept: Mapping[str, View]) -> None:
+        super().__init__()
+        self._shown, self._kept = view, kept
+
+    def compose(self) -> ComposeResult:
+        with Vertical():
+            yield literal(f"Keep this view: {self._shown.words}", "title")
+            for number in range(1, 10):
+                kept = self._kept.get(str(number))
+                yield literal(f"{number}   {kept.words if kept else ''}")
+            yield literal("1 to 9 keeps it there   Esc back", "label")
 
 
 class FirstScreen(ModalScreen[str | None]):
