@@ -292,7 +292,7 @@ async def test_a_filter_that_nobody_fits_says_how_to_get_out() -> None:
         await pilot.press("f", "escape")
         assert len(board(app).channels) == 42
         app_board = next(screen for screen in app.screen_stack if isinstance(screen, BoardScreen))
-        app_board._see(choice=Choice(frozenset({LOW_BATTERY})))
+        app_board._see(View(choice=Choice(frozenset({LOW_BATTERY}))))
         await pilot.pause()
         assert board(app).channels == []
         assert "No channel fits the filter. F shows all." in text_of(app)

@@ -1,7 +1,7 @@
 """The board: samples the present at a fixed rate and feeds the widgets."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from textual import on
 from textual.app import ComposeResult
@@ -27,7 +27,7 @@ from micboard_tui.tui.screens.dialog import FilterScreen, KeepScreen
 from micboard_tui.tui.summary import Watch, counts, worst_line
 from micboard_tui.tui.themes import Palette
 from micboard_tui.tui.trend import SLOTS
-from micboard_tui.tui.view import LAST, Grouping, Order, View, following
+from micboard_tui.tui.view import LAST, Order, View, following
 from micboard_tui.tui.widgets.board import Board
 from micboard_tui.tui.widgets.find import FindBar
 from micboard_tui.tui.widgets.lines import Lines, spread
@@ -291,23 +291,24 @@ class BoardScreen(Screen[None]):
         self.board.select((beyond or ahead)[0])
 
     def action_order(self) -> None:
-        self._see(order=following(self._view.order))
+        self._see(replace(self._view, order=following(self._view.order)))
         self.notify(f"{self._view.order}.", timeout=2)
 
     def action_group(self) -> None:
-        self._see(grouping=following(self._view.grouping), order=Order.RACK)
+        view = replace(self._view, grouping=following(self._view.grouping), order=Order.RACK)
+        self._see(view)
         self.notify(f"Grouped by {self._view.grouping}.", timeout=2)
 
     def action_filter(self) -> None:
         def act(choice: Choice | None) -> None:
             if choice is not None:
-                self._see(choice=choice)
+                self._see(replace(self._view, choice=choice))
 
         self.app.push_screen(FilterScreen(offered(self._judged(), self._view.choice), self._view.choice), act)
 
     def action_show_all(self) -> None:
         if self._view.choice.ticks:
-            self._see(choice=EVERYTHING)
+            self._see(replace(self._view, choice=EVERYTHING))
 
     def action_keep_view(self) -> None:
         def act(key: str | None) -> None:
@@ -322,21 +323,10 @@ class BoardScreen(Screen[None]):
         if view is None:
             self.notify(f"Nothing is kept on {number}. V keeps what you see.")
             return
-        self._see(order=view.order, grouping=view.grouping, choice=view.choice)
+        self._see(view)
         self.notify(f"{number}: {view.words}.", timeout=2, markup=False)
 
-    def _see(
-        self,
-        *,
-        order: Order | None = None,
-        grouping: Grouping | None = None,
-        choice: Choice | None = None,
-    ) -> None:
-        """Show something else; what is left out stays."""
-        before = self._view
-        self._view = View(
-            order or before.order, grouping or before.grouping, before.choice if choice is None else choice
-        )
-        self.views[LAST] = self._view
+    def _see(self, view: View) -> None:
+        self._view = self.views[LAST] = view
         self._lay_out()
         self.look()
