@@ -17,6 +17,8 @@ class Heading:
     """Stands above the channels of one group."""
 
     title: str
+    channels: tuple[ChannelRef, ...] = ()
+    """Those below it."""
 
 
 Line: TypeAlias = Heading | ChannelRef
@@ -79,8 +81,8 @@ def kept(snapshots: Sequence[DeviceSnapshot], keep: Keep) -> list[DeviceSnapshot
 
 
 def _under(title: str, snapshots: Sequence[DeviceSnapshot]) -> list[Line]:
-    channels: list[Line] = [state.ref for snapshot in snapshots for state in snapshot.channels]
-    return [Heading(title), *channels] if channels else []
+    channels = tuple(state.ref for snapshot in snapshots for state in snapshot.channels)
+    return [Heading(title, channels), *channels] if channels else []
 
 
 def _owners(snapshots: Sequence[DeviceSnapshot]) -> dict[ChannelRef, DeviceSnapshot]:

@@ -98,6 +98,16 @@ def counts(states: Sequence[ChannelState], watch: Watch, room: int) -> list[Cell
     return words if sum(len(cell.text) for cell in words) <= room else line(short=True)
 
 
+def of_group(states: Iterable[ChannelState]) -> list[Cell]:
+    """For a heading: how many channels there are, and those that are not live by their state."""
+    tally = Counter(state.link_state for state in states)
+    line = [Cell(f"{tally.total()} ch", "dim")]
+    for link, word in _COUNTED:
+        if link is not LinkState.LIVE and (count := tally[link]):
+            line.append(Cell(f"  {count} {word}", present.STATE_TONES[link]))
+    return line
+
+
 def worst_line(
     worst: Worst | None, devices: Sequence[DeviceSnapshot], states: Sequence[ChannelState], now: float
 ) -> list[Cell]:

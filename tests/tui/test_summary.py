@@ -8,7 +8,7 @@ from micboard_tui.domain.device import DeviceSnapshot, DeviceState
 from micboard_tui.domain.link import LinkState
 from micboard_tui.domain.problem import ProblemCode
 from micboard_tui.tui.row import Cell
-from micboard_tui.tui.summary import NO_PROBLEM_RANK, Watch, counts, worst_line
+from micboard_tui.tui.summary import NO_PROBLEM_RANK, Watch, counts, of_group, worst_line
 from tests.tui.theatre import FACTS, METERS, PACK, device
 
 RACK = device(2, name="Rack A")
@@ -69,6 +69,12 @@ def test_counts_use_words_where_there_is_room_and_letters_else() -> None:
     assert said(counts(states, watch, 80)) == "4 ch  2 live  1 lost  1 offline  1 low batt"
     assert said(counts(states, watch, 40)) == "4 ch  2 live  1L  1X  1 low batt"
     assert said(counts([], watch, 40)).startswith("0 ch")
+
+
+def test_a_heading_counts_what_is_not_live() -> None:
+    states = [FINE, FINE, LOST, replace(FINE, link_state=LinkState.MUTED)]
+    assert said(of_group(states)) == "4 ch  1 muted  1 lost"
+    assert said(of_group([FINE])) == "1 ch"
 
 
 @pytest.mark.parametrize(

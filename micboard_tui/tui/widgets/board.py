@@ -22,6 +22,7 @@ from micboard_tui.tui.arrangement import Arrangement, Heading
 from micboard_tui.tui.glyph import Glyphs
 from micboard_tui.tui.present import fit
 from micboard_tui.tui.row import Cell, Surroundings, cells, columns_for
+from micboard_tui.tui.summary import of_group
 from micboard_tui.tui.themes import Palette
 from micboard_tui.tui.trend import Trends
 
@@ -191,15 +192,15 @@ class Board(ScrollView, can_focus=True):
         return Strip(segments, max(width, columns.total)).crop(0, width)
 
     def _heading(self, heading: Heading, width: int) -> Strip:
+        counted = of_group(self._states[ref] for ref in heading.channels)
+        room = width - sum(len(cell.text) for cell in counted) - 1
         title = f" {visible(heading.title)} "
-        text = fit(title, min(width, cell_len(title)), self._glyphs.ellipsis)
+        text = fit(title, max(0, min(room, cell_len(title))), self._glyphs.ellipsis)
+        rule = self._glyphs.rule * (room - cell_len(text) - 1) + " "
+        cells = [Cell(text, "accent"), Cell(rule, "dim"), *counted]
         styles = self._palette.styles
-        return Strip(
-            [
-                Segment(self._glyphs.text(text), styles["accent", "background"]),
-                Segment(self._glyphs.rule * (width - cell_len(text)), styles["dim", "background"]),
-            ]
-        ).adjust_cell_length(width, styles["dim", "background"])
+        segments = [Segment(self._glyphs.text(cell.text), styles[cell.tone, "background"]) for cell in cells]
+        return Strip(segments).adjust_cell_length(width, styles["dim", "background"])
 
     # Keys.
 
