@@ -186,6 +186,7 @@ async def _connect(host: str, port: int, timeout_s: float) -> socket.socket:
                     attempt.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
                     await loop.sock_connect(attempt, address)
                 except BaseException as error:
+                    # Whatever ends the attempt, being cancelled too, its socket must not stay open.
                     attempt.close()
                     if not isinstance(error, OSError):
                         raise

@@ -241,8 +241,9 @@ class MicboardApp(App[str]):
             return None
         return self._look.views.save({key: view.stored() for key, view in self._views.items()})
 
-    def on_board_screen_kept(self, message: BoardScreen.Kept) -> None:
-        failed = self._keep_views()
+    async def on_board_screen_kept(self, message: BoardScreen.Kept) -> None:
+        # A slow disk must not hold up the board.
+        failed = await asyncio.to_thread(self._keep_views)
         self.notify(
             visible(failed or message.words), severity="error" if failed else "information", markup=False
         )

@@ -14,7 +14,7 @@ from micboard_tui.domain.problem import ProblemCode, problems
 from micboard_tui.domain.text import visible
 from micboard_tui.tui import present
 from micboard_tui.tui.glyph import Glyphs
-from micboard_tui.tui.row import UNHEARD, Cell
+from micboard_tui.tui.row import SILENT, UNHEARD, Cell
 
 LABEL = 14
 RAW_LABEL = 20
@@ -128,7 +128,8 @@ class Page:
         called = " ".join(visible(word) for word in (pack.model, pack.name) if word)
         yield _line("transmitter", called or present.DASH)
         battery = pack.battery
-        tone = present.battery_tone(battery)
+        # Without a carrier the receiver repeats what it heard before.
+        tone = "dim" if state.link_state in SILENT else present.battery_tone(battery)
         yield self._with_bar(
             _line("battery", f"{_charge(battery):<13} ", tone), present.battery_share(battery), tone
         )

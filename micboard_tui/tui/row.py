@@ -53,7 +53,7 @@ BATTERY_TEXT = 5
 AGE_SHOWN_S = 2.0
 # In these states the device says nothing that could be shown as current.
 UNHEARD = frozenset({LinkState.OFFLINE, LinkState.REFUSED, LinkState.UNKNOWN})
-_SILENT = frozenset({LinkState.RF_LOST, LinkState.TRANSMITTER_OFF, LinkState.DOCKED})
+SILENT = frozenset({LinkState.RF_LOST, LinkState.TRANSMITTER_OFF, LinkState.DOCKED})
 
 
 def columns_for(width: int) -> Columns:
@@ -119,8 +119,10 @@ def cells(state: ChannelState, around: Surroundings, columns: Columns, glyphs: G
     if link in UNHEARD:
         line += _last_battery(state, columns, now)
         line += [Cell(present.fit(present.trouble(state, now), _meters_width(columns)), tone)]
-    elif link in _SILENT:
-        line += _battery(state, columns, glyphs) if state.battery else _last_battery(state, columns, now)
+    elif link in SILENT:
+        # Without a carrier the receiver repeats what it heard before.
+        old = _battery(state, columns, glyphs, tone="dim")
+        line += old if state.battery else _last_battery(state, columns, now)
         line += _silent(state, columns, tone, now)
     else:
         line += _battery(state, columns, glyphs)
@@ -138,9 +140,9 @@ def _meters_width(columns: Columns) -> int:
     return 2 + 1 + 4 + 1 + columns.rf_bar + trend + 1 + 4 + 1 + columns.audio_bar + 1 + 3
 
 
-def _battery(state: ChannelState, columns: Columns, glyphs: Glyphs) -> list[Cell]:
+def _battery(state: ChannelState, columns: Columns, glyphs: Glyphs, tone: str | None = None) -> list[Cell]:
     battery = state.battery
-    tone = present.battery_tone(battery)
+    tone = tone or present.battery_tone(battery)
     share = present.battery_share(battery)
     bar = " " * columns.battery_bar if share is None else glyphs.bar(share, columns.battery_bar)
     return [

@@ -687,7 +687,7 @@ async def test_all_devices_with_cause_and_cure() -> None:
         await pilot.press("k")
         await pilot.pause()
         assert "offline for 1m" in text_of(app)
-        assert "A: heard, firmware 2.7.6.0" in text_of(app)
+        assert "A: heard 1m ago, firmware 2.7.6.0" in text_of(app)
         await pilot.press("T")
         await pilot.resize_terminal(140, 30)
         await pilot.pause()

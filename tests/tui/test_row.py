@@ -22,7 +22,7 @@ from micboard_tui.domain.link import LinkState
 from micboard_tui.tui.glyph import ASCII, BLOCKS, Glyphs
 from micboard_tui.tui.row import BARLESS, Cell, Surroundings, cells, columns_for, head
 from micboard_tui.tui.widgets.lines import spread
-from tests.tui.theatre import FACTS, METERS, SILENCE
+from tests.tui.theatre import FACTS, METERS, PACK, SILENCE
 
 NOW = 1_000_000.0
 AROUND = Surroundings("Rack 1", " ▁▂▃▄▅", NOW)
@@ -153,6 +153,16 @@ def test_a_lost_pack_keeps_the_battery_it_had_while_it_is_on() -> None:
         last_battery=LastBattery(Battery(78, 4, 405), NOW - 180),
     )
     assert "(6:45 3m)" in text(off)
+
+
+@pytest.mark.parametrize("link", [LinkState.RF_LOST, LinkState.TRANSMITTER_OFF, LinkState.DOCKED])
+def test_a_battery_that_is_not_heard_is_neither_green_nor_red(link: LinkState) -> None:
+    for battery in (Battery(78, 4, 405), Battery(3, 0, 4)):
+        facts = replace(FACTS, transmitter=replace(PACK, battery=battery))
+        line = cells(replace(LIVE, link_state=link, facts=facts), AROUND, columns_for(80), BLOCKS)
+        (shown,) = [cell for cell in line if ":" in cell.text and "check" not in cell.text]
+        assert shown.tone == "dim"
+        assert {cell.tone for cell in line if cell.is_bar} == {"dim"}
 
 
 def test_colour_is_never_the_only_sign() -> None:

@@ -153,7 +153,8 @@ class DevicesScreen(Screen[None]):
             ]
         else:
             seen = device.state.last_seen_at
-            heard = "never heard" if seen is None else "heard"
+            age = None if seen is None else present.duration(self._live.now() - seen)
+            heard = "never heard" if age is None else f"heard {age} ago"
             firmware = visible(device.state.firmware or present.DASH)
             lines = [[Cell(f" {visible(device.title)}: {heard}, firmware {firmware}", "dim")]]
         self.query_one("#why", Lines).show(lines)
