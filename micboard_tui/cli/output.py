@@ -31,17 +31,46 @@ def print_json(value: object, *, indent: int | None = 2) -> None:
     _answer(text + "\n")
 
 
+class Stopped(Exception):  # noqa: N818 - it is a request, not a fault
+    """The user ended the command while it waited for a reader who does not read."""
+
+
+class _Writing:
+    """Whether an answer is being written: only then may a signal break in."""
+
+    def __init__(self) -> None:
+        self.now = False
+
+    def __enter__(self) -> None:
+        self.now = True
+
+    def __exit__(self, *_: object) -> None:
+        self.now = False
+
+
+_writing = _Writing()
+
+
+def break_off() -> None:
+    """To be called by signal handlers. Raises Stopped out of a write that waits."""
+    if _writing.now:
+        raise Stopped
+
+
 def _answer(text: str) -> None:
     """Write to whoever reads us. When they have left (``| head -n 1``), end: that is no error.
 
     Raises StartError DISK_FULL when the answer goes to a file and cannot be written.
     """
     try:
-        sys.stdout.write(text)
-        sys.stdout.flush()
-    except OSError as error:
-        # Python would complain at exit about what is still in the buffer.
+        with _writing:
+            sys.stdout.write(text)
+            sys.stdout.flush()
+    except (OSError, Stopped) as error:
+        # At exit Python writes what is still in the buffer, and would complain, or wait for the reader again.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if isinstance(error, Stopped):
+            raise
         if isinstance(error, BrokenPipeError):
             raise typer.Exit from None
         raise StartError(

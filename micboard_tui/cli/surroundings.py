@@ -110,26 +110,39 @@ def data_of(result: ServiceResult[T]) -> T:
 
 def run_until_stopped(work: Callable[[], Awaitable[int]]) -> int:
     """Run ``work`` to its end, or until the user or the system stops it, which is a good end too."""
+    from micboard_tui.cli.output import Stopped, break_off
+
     stopped = False
 
     async def supervised() -> int:
-        nonlocal stopped
-        task = asyncio.current_task()
-        loop = asyncio.get_running_loop()
+        task, loop = asyncio.current_task(), asyncio.get_running_loop()
 
-        def stop() -> None:
+        def stop(*_: object) -> None:
             nonlocal stopped
             stopped = True
+            # The loop cannot hear of it while a write waits for a reader who does not read.
+            break_off()
             if task is not None:
-                task.cancel()
+                loop.call_soon_threadsafe(task.cancel)
 
-        for number in STOP_SIGNALS:
-            loop.add_signal_handler(number, stop)
-        return await work()
+        with _stopping_with(stop):
+            return await work()
 
     try:
         return asyncio.run(supervised())
+    except Stopped:
+        return 0
     except asyncio.CancelledError:
         if not stopped:
             raise
         return 0
+
+
+@contextmanager
+def _stopping_with(stop: Callable[..., None]) -> Iterator[None]:
+    before = {number: signal.signal(number, stop) for number in STOP_SIGNALS}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
