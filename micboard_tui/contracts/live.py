@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from micboard_tui.domain.assignment import Performer
 from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.device import DeviceSnapshot, DeviceState
 from micboard_tui.domain.identity import ChannelRef, DeviceId
@@ -44,6 +45,10 @@ class LiveContract(Protocol):
 
     def locations(self) -> Sequence[Location]:
         """All locations, in no order."""
+        ...
+
+    def performers(self) -> Sequence[Performer]:
+        """Everybody who may wear a transmitter, in no order."""
         ...
 
     def channel(self, ref: ChannelRef) -> ChannelState | None:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
+from micboard_tui.domain.assignment import Assignment, Performer
 from micboard_tui.domain.battery import NO_BATTERY, Battery, LastBattery
 from micboard_tui.domain.identity import ChannelRef, DeviceId
 from micboard_tui.domain.link import LinkState
@@ -118,6 +119,8 @@ class ChannelState:
     """When the device last spoke of this channel, seconds since the epoch."""
     expected_period_s: float | None = None
     """How often the device is due to speak of this channel; None when it need not."""
+    assignment: Assignment | None = None
+    """Who has it; None when nobody ever said anything."""
 
     @property
     def ref(self) -> ChannelRef:
@@ -127,6 +130,16 @@ class ChannelState:
     def battery(self) -> Battery | None:
         """The current battery; None without a transmitter."""
         return self.facts.transmitter.battery if self.facts.transmitter else None
+
+    @property
+    def performer(self) -> Performer | None:
+        """Who wears the transmitter."""
+        return self.assignment.performer if self.assignment else None
+
+    @property
+    def expected_off(self) -> bool:
+        """Whether it is meant to be silent."""
+        return self.assignment is not None and self.assignment.expected_off
 
     def age_s(self, now: float) -> float | None:
         """Seconds since the device spoke of this channel, at ``now`` seconds since the epoch."""

@@ -4,6 +4,7 @@ from typing import NamedTuple, NewType
 
 DeviceId = NewType("DeviceId", str)
 LocationId = NewType("LocationId", str)
+PerformerId = NewType("PerformerId", str)
 
 
 class ChannelRef(NamedTuple):

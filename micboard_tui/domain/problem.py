@@ -80,7 +80,12 @@ DEFAULT_LIMITS = Limits()
 
 
 def problems(state: ChannelState, now: float, limits: Limits = DEFAULT_LIMITS) -> tuple[ProblemCode, ...]:
-    """Everything wrong with ``state`` at ``now`` (seconds since the epoch), worst first."""
+    """Everything wrong with ``state`` at ``now`` (seconds since the epoch), worst first.
+
+    What is expected to be off has no problem.
+    """
+    if state.expected_off:
+        return ()
     if (code := _BY_LINK.get(state.link_state)) is not None:
         return (code,)
     found = list(_of_any(state, now))

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from micboard_tui.contracts.live import Changes
 from micboard_tui.contracts.ports import WallClock
+from micboard_tui.domain.assignment import Assignment, Performer
 from micboard_tui.domain.battery import LastBattery
 from micboard_tui.domain.channel import (
     NO_FACTS,
@@ -25,7 +26,7 @@ from micboard_tui.domain.device import (
     DeviceState,
     DeviceStatus,
 )
-from micboard_tui.domain.identity import ChannelRef, DeviceId, LocationId
+from micboard_tui.domain.identity import ChannelRef, DeviceId, LocationId, PerformerId
 from micboard_tui.domain.link import LinkState, link_state
 from micboard_tui.domain.location import Location
 from micboard_tui.domain.observation import Alive, DeviceHeard, FactsHeard, MetersHeard, Observation
@@ -45,6 +46,7 @@ class _Channel:
     """One channel in the making. Only ``LiveState`` touches it."""
 
     __slots__ = (
+        "assignment",
         "facts",
         "last_battery",
         "link",
@@ -70,6 +72,7 @@ class _Channel:
         self.peak_at = 0.0
         self.last_battery: LastBattery | None = None
         self.state: ChannelState | None = None
+        self.assignment: Assignment | None = None
 
     def take_meters(self, meters: Meters, now: float) -> None:
         audio = meters.audio_dbfs
@@ -129,6 +132,7 @@ class _Channel:
                 last_battery=self.last_battery,
                 observed_at=self.observed_at,
                 expected_period_s=self.facts.meter_interval_s or None,
+                assignment=self.assignment,
             )
         return self.state
 
@@ -161,6 +165,8 @@ class LiveState:
         self._layout_version = 0
         self._devices: dict[DeviceId, _Device] = {}
         self._locations: dict[LocationId, Location] = {}
+        self._performers: dict[PerformerId, Performer] = {}
+        self._assignments: dict[ChannelRef, Assignment] = {}
         self._dropped: list[ChannelRef] = []
 
     # What front ends see.
@@ -193,6 +199,9 @@ class LiveState:
 
     def locations(self) -> Sequence[Location]:
         return tuple(self._locations.values())
+
+    def performers(self) -> Sequence[Performer]:
+        return tuple(self._performers.values())
 
     def channel(self, ref: ChannelRef) -> ChannelState | None:
         device = self._devices.get(ref.device_id)
@@ -229,6 +238,22 @@ class LiveState:
             known.device, known.version = device, version
             self._devices[device_id] = known
 
+    def cast(self, performers: Iterable[Performer], assignments: Iterable[Assignment]) -> None:
+        """Show exactly these people and who has which channel, now and on channels still to come."""
+        people = {performer.id: performer for performer in performers}
+        given = {assignment.channel: assignment for assignment in assignments}
+        if people == self._performers and given == self._assignments:
+            return
+        self._performers, self._assignments = people, given
+        self._layout_version += 1
+        version = self._next_version()
+        for device in self._devices.values():
+            for channel in device.channels.values():
+                assignment = given.get(channel.ref)
+                if channel.assignment != assignment:
+                    channel.assignment = assignment
+                    channel.version = device.version = version
+
     def recall(self, snapshots: Iterable[DeviceSnapshot]) -> None:
         """Fill devices not heard yet with what the database last knew, as past, never as current."""
         version = self._next_version()
@@ -243,7 +268,9 @@ class LiveState:
                 snapshot.state, version=version, status=device.state.status, status_since=None, fault=None
             )
             for past in snapshot.channels:
-                channel = device.channels.setdefault(past.number, _Channel(past.ref, version))
+                channel = device.channels.get(past.number)
+                if channel is None:
+                    channel = device.channels[past.number] = self._new_channel(past.ref, version)
                 channel.observed_at, channel.facts = past.observed_at, past.facts
                 channel.silence(LinkState.UNKNOWN, past.observed_at or self._clock())
                 channel.last_battery = channel.last_battery or past.last_battery
@@ -329,10 +356,15 @@ class LiveState:
         return self._version
 
     def _add_channel(self, device: _Device, number: int) -> _Channel:
-        channel = _Channel(ChannelRef(device.device.id, number), device.version)
+        channel = self._new_channel(ChannelRef(device.device.id, number), device.version)
         if 1 <= number <= MAX_CHANNELS:
             device.channels[number] = channel
             self._layout_version += 1
+        return channel
+
+    def _new_channel(self, ref: ChannelRef, version: int) -> _Channel:
+        channel = _Channel(ref, version)
+        channel.assignment = self._assignments.get(ref)
         return channel
 
     def _take_device(self, device: _Device, heard: DeviceHeard) -> None:

@@ -1,0 +1,69 @@
+"""Who wears what: performers, and the channel that each of them has."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from micboard_tui.domain.identity import ChannelRef, PerformerId
+
+
+class Role(StrEnum):
+    """What a channel is for its performer."""
+
+    PRIMARY = "primary"
+    BACKUP = "backup"
+    SPARE = "spare"
+
+
+@dataclass(frozen=True, slots=True)
+class Performer:
+    """Somebody who wears a transmitter. Names are unique, capitals ignored."""
+
+    id: PerformerId
+    name: str
+    role: str | None = None
+    """What they do: "lead vocals"."""
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """What people say of a channel now. A channel has one at a time, a performer may have several."""
+
+    channel: ChannelRef
+    performer: Performer | None = None
+    """None: the channel is marked, but nobody has it, as a spare for all."""
+    role: Role = Role.PRIMARY
+    note: str | None = None
+    since: float = 0.0
+    """When the performer got the channel, seconds since the epoch."""
+    expected_off: bool = False
+    """Somebody said that it is to be silent: nothing of it is a problem, and it shows as off."""
+    planned_model: str | None = None
+    """The model of the pack that belongs here; None: any."""
+    planned_pack: str | None = None
+    """The name of the pack that belongs here; None: any."""
+
+    @property
+    def says_nothing(self) -> bool:
+        """Whether it is as good as none."""
+        return (
+            self.performer is None
+            and self.role is Role.PRIMARY
+            and not self.expected_off
+            and self.note is None
+            and self.planned_model is None
+            and self.planned_pack is None
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class PastAssignment:
+    """Who had a channel once."""
+
+    channel: ChannelRef
+    performer_name: str
+    role: Role
+    since: float
+    until: float
+    """Both in seconds since the epoch."""
+    note: str | None = None
