@@ -30,14 +30,18 @@ MISSED = (signal.SIGTERM, signal.SIGHUP)
 
 Theme = Annotated[str | None, typer.Option(help="The colours: stage, light, contrast, colorblind, mono.")]
 Fps = Annotated[
-    int | None, typer.Option(help="How often a second the board looks at the present.", min=1, max=20)
+    int | None, typer.Option(help="How often a second the board looks at the present.", min=4, max=20)
 ]
 Slow = Annotated[
     bool, typer.Option("--low-bandwidth", help="For a slow line: plain ASCII bars, four looks a second.")
 ]
+Plain = Annotated[
+    bool,
+    typer.Option("--plain", help="Write whole lines. Slower; for terminals that show something wrong."),
+]
 
 
-def run(theme: Theme = None, fps: Fps = None, low_bandwidth: Slow = False) -> None:
+def run(theme: Theme = None, fps: Fps = None, low_bandwidth: Slow = False, plain: Plain = False) -> None:
     """Open the board on your receivers. The first start offers the demo, a form, and a search.
 
     micboard-tui run --theme light
@@ -60,6 +64,7 @@ def run(theme: Theme = None, fps: Fps = None, low_bandwidth: Slow = False) -> No
                     fps or board.fps,
                     board.glyphs,
                     views=ViewFile(around.paths.views_file),
+                    frame_buffer=board.frame_buffer and not plain,
                 ),
                 low_bandwidth=low_bandwidth,
             ),
@@ -76,6 +81,7 @@ def demo(
     theme: Theme = None,
     fps: Fps = None,
     low_bandwidth: Slow = False,
+    plain: Plain = False,
 ) -> None:
     """Open the board on simulated receivers and a database that is thrown away afterwards.
 
@@ -94,7 +100,13 @@ def demo(
             paths,
             lambda present: _demo_services(options, paths, present),
             _look(
-                Look(theme_files(paths), theme or DEFAULT_THEME, fps or DEFAULT_FPS, demo=True),
+                Look(
+                    theme_files(paths),
+                    theme or DEFAULT_THEME,
+                    fps or DEFAULT_FPS,
+                    demo=True,
+                    frame_buffer=not plain,
+                ),
                 low_bandwidth=low_bandwidth,
             ),
             planned=_registered(plan(options)),

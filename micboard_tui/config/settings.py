@@ -66,7 +66,11 @@ class Board(_Section):
     """How the board looks."""
 
     fps: int = Field(
-        default=10, ge=1, le=20, description="How often a second the board looks at the present."
+        default=10, ge=4, le=20, description="How often a second the board looks at the present."
+    )
+    frame_buffer: bool = Field(
+        default=True,
+        description="Write only the cells that changed. Off where a terminal shows something wrong.",
     )
     theme: str = Field(
         default="stage", description="The name of a theme; your own lie in the themes directory."

@@ -6,7 +6,7 @@ from contextlib import AbstractAsyncContextManager
 from functools import partial
 from typing import Any, ClassVar
 
-from textual.app import App, SystemCommand
+from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
@@ -20,6 +20,7 @@ from micboard_tui.domain.device import Device, DeviceSnapshot
 from micboard_tui.domain.text import visible
 from micboard_tui.tui.glyph import glyphs_for
 from micboard_tui.tui.look import Look
+from micboard_tui.tui.painter import PaintedApp, Painter
 from micboard_tui.tui.screens.board import BoardScreen
 from micboard_tui.tui.screens.detail import DetailScreen
 from micboard_tui.tui.screens.devices import DevicesScreen
@@ -46,7 +47,7 @@ KEY_LINE = (
 )
 
 
-class MicboardApp(App[str]):
+class MicboardApp(PaintedApp[str]):
     """Ends with ``START_DEMO`` when the user asks for the demo, else with None."""
 
     ENABLE_COMMAND_PALETTE = True
@@ -57,6 +58,7 @@ class MicboardApp(App[str]):
         Binding("d", "devices", "All devices: status, cause and cure"),
         Binding("D", "remove", "Remove the selected receiver"),
         Binding("T", "next_theme", "Other colours"),
+        Binding("ctrl+l", "redraw", "Draw the screen anew"),
         Binding("q,ctrl+q", "quit", "Quit", key_display="q"),
     ]
 
@@ -67,6 +69,7 @@ class MicboardApp(App[str]):
         look: Look,
     ) -> None:
         super().__init__()
+        self.painter = Painter(self, wanted=look.frame_buffer)
         self._palette = load_palette(look.theme, look.theme_files)
         self._live, self._open_services = live, open_services
         self._look, self._glyphs = look, glyphs_for(look.glyphs)
@@ -90,7 +93,9 @@ class MicboardApp(App[str]):
 
     def on_mount(self) -> None:
         self._wear(self._palette)
+        self.app_resume_signal.subscribe(self, lambda _: self.action_redraw())
         board = BoardScreen(self._live, self._palette, self._glyphs, self._look, self._kept_views())
+        board.canvas = self.painter
         board.keys, self._views = KEY_LINE, board.views
         self.push_screen(board)
         self.call_after_refresh(self._start_serving)
@@ -217,6 +222,7 @@ class MicboardApp(App[str]):
         yield SystemCommand("Order", "Rack, problems, battery, name", self._board.action_order)
         for name in theme_names(self._look.theme_files):
             yield SystemCommand(f"Theme {name}", "Other colours", partial(self.action_theme, name))
+        yield SystemCommand("Draw anew", "When something else wrote over the screen", self.action_redraw)
         yield SystemCommand("Quit", "Leave; metering is switched off", self.action_quit)
 
     def _keys(self) -> Sequence[tuple[str, str]]:
@@ -249,6 +255,10 @@ class MicboardApp(App[str]):
         )
 
     # Colours.
+
+    def action_redraw(self) -> None:
+        """Bring back what something else wrote over."""
+        self.painter.redraw()
 
     def action_next_theme(self) -> None:
         names = list(theme_names(self._look.theme_files))

@@ -35,5 +35,7 @@ class Look:
     """Say in the header that nothing here is real."""
     wall_clock: Callable[[], datetime] = datetime.now
     """The time of day for the header."""
+    frame_buffer: bool = True
+    """Write only the cells that changed."""
     views: ViewStore | None = None
     """None: nothing is remembered."""

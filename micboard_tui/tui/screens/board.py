@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from time import monotonic
 
 from textual import on
 from textual.app import ComposeResult
@@ -18,10 +19,12 @@ from micboard_tui.domain.identity import ChannelRef
 from micboard_tui.domain.problem import ProblemCode
 from micboard_tui.tui import detail
 from micboard_tui.tui.arrangement import Arrangement, Line
+from micboard_tui.tui.canvas import NO_CANVAS, Canvas
 from micboard_tui.tui.choice import EVERYTHING, Choice, offered
 from micboard_tui.tui.find import matches
 from micboard_tui.tui.glyph import Glyphs
 from micboard_tui.tui.look import Look
+from micboard_tui.tui.pace import Pace
 from micboard_tui.tui.row import Cell, columns_for, head
 from micboard_tui.tui.screens.dialog import FilterScreen, KeepScreen
 from micboard_tui.tui.summary import Watch, counts, worst_line
@@ -96,6 +99,9 @@ class BoardScreen(Screen[None]):
         self._lines: tuple[Line, ...] = ()
         self._matches: Sequence[ChannelRef] = ()
         self._came_from: ChannelRef | None = None
+        self.canvas: Canvas = NO_CANVAS
+        """Where the board paints."""
+        self._pace = Pace(look.fps)
         self.keys: tuple[tuple[str, str], ...] = ()
         """Keys and what they do, for the line at the bottom; where it is short the last ones are left out."""
 
@@ -114,8 +120,9 @@ class BoardScreen(Screen[None]):
         yield Lines(palette, glyphs, id="small")
 
     def on_mount(self) -> None:
+        self.board.canvas = self.canvas
         self.sample()
-        self.set_interval(1 / self._look.fps, self.sample)
+        self.set_interval(1 / self._look.fps, self.tick)
         self.set_interval(LOOK_EVERY_S, self.look)
 
     @property
@@ -132,6 +139,11 @@ class BoardScreen(Screen[None]):
 
     # Sampling.
 
+    def tick(self) -> None:
+        """Sample, unless the terminal is behind: then the newest state comes when it has caught up."""
+        if self._pace.is_due(monotonic(), is_busy=self.canvas.is_busy):
+            self.sample()
+
     def sample(self) -> None:
         """Take what changed since the last time. Costs nothing when nothing did."""
         changes = self._live.changed_since(self._version)
@@ -146,6 +158,7 @@ class BoardScreen(Screen[None]):
         for state in changes.channels:
             self._states[state.ref] = state
         self.board.show(changes.channels)
+        self.canvas.flush()
 
     def look(self) -> None:
         """Twice a second: judge all channels, and show what follows from time alone."""

@@ -10,7 +10,7 @@ from rich.cells import cell_len
 from rich.segment import Segment
 from textual.binding import Binding
 from textual.events import Click
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
@@ -19,6 +19,7 @@ from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.identity import ChannelRef
 from micboard_tui.domain.text import visible
 from micboard_tui.tui.arrangement import Arrangement, Heading
+from micboard_tui.tui.canvas import NO_CANVAS, Canvas
 from micboard_tui.tui.glyph import Glyphs
 from micboard_tui.tui.present import fit
 from micboard_tui.tui.row import Cell, Surroundings, cells, columns_for
@@ -65,6 +66,8 @@ class Board(ScrollView, can_focus=True):
         self._strips: dict[int, Strip] = {}
         self._places: dict[ChannelRef, int] = {}
         self.trends = Trends()
+        self.canvas: Canvas = NO_CANVAS
+        """Where lines are painted without the way through the compositor."""
         self.empty = ""
         """What to say in place of channels where there are none."""
         self.selected: ChannelRef | None = None
@@ -124,6 +127,7 @@ class Board(ScrollView, can_focus=True):
             if changed in self._places:
                 self._redraw(self._places[changed])
         self._bring_into_view(self._places[ref])
+        self.canvas.flush(urgent=True)
         self.post_message(self.Moved(ref))
 
     @property
@@ -139,6 +143,13 @@ class Board(ScrollView, can_focus=True):
         return frozenset(line for line in lines if isinstance(line, ChannelRef))
 
     # Drawing.
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        # Textual keeps lines of its own, which know nothing of what was painted past it.
+        strips = [self.render_line(y) for y in crop.line_range]
+        for each in self.get_line_filters():
+            strips = [strip.apply_filter(each, self.background_colors[1]) for strip in strips]
+        return [strip.crop(crop.x, crop.right) for strip in strips]
 
     def render_line(self, y: int) -> Strip:
         place = y + self.scroll_offset.y
@@ -160,7 +171,8 @@ class Board(ScrollView, can_focus=True):
         strip = self._strip(place)
         if strip != self._strips.get(place):
             self._strips[place] = strip
-            self.refresh_line(place)
+            if not self.canvas.paint(self, place - self.scroll_offset.y, strip):
+                self.refresh_line(place)
 
     def _strip(self, place: int) -> Strip:
         width = self.size.width

@@ -1,0 +1,306 @@
+"""What the terminal shows, cell by cell, and the shortest way to what it should show. Pure.
+
+Two pictures: the wanted one, which every repaint changes at once, and the one that the terminal has, which
+only ``take`` changes. So a frame that a slow line has no room for is never queued: what it wanted stays
+wanted, and the next one is written from what is there to what is wanted then.
+"""
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import NamedTuple, TypeAlias
+
+from rich.cells import cell_len
+from rich.color import ColorSystem
+from rich.segment import Segment
+from rich.style import Style
+
+LONGEST_GAP = 2
+"""So many unchanged cells within a run cost less than a jump over them."""
+_ATTRIBUTES = (
+    ("bold", "1"),
+    ("dim", "2"),
+    ("italic", "3"),
+    ("underline", "4"),
+    ("blink", "5"),
+    ("reverse", "7"),
+    ("conceal", "8"),
+    ("strike", "9"),
+    ("underline2", "21"),
+    ("overline", "53"),
+)
+MOST_PENS = 4096
+_SPLIT_CACHE = 8192
+_SPACE = " "
+_SECOND_HALF = ""
+"""What stands in the cell right of a wide character."""
+
+
+class Pen(NamedTuple):
+    """How characters look, as the parameters of SGR, and where they lead."""
+
+    attributes: frozenset[str] = frozenset()
+    foreground: str = "39"
+    background: str = "49"
+    link: str = ""
+
+    def linked(self, before: "Pen | None") -> str:
+        """The sequence that makes what follows lead where this pen leads."""
+        return "" if self.link == (before.link if before else "") else f"\x1b]8;;{self.link}\x1b\\"
+
+    def after(self, before: "Pen | None") -> str:
+        """The sequence that makes a terminal that wrote with ``before`` write with this pen."""
+        if before is None or not before.attributes <= self.attributes:
+            codes = ["0", *sorted(self.attributes), self.foreground, self.background]
+        else:
+            codes = sorted(self.attributes - before.attributes)
+            codes += [self.foreground] if before.foreground != self.foreground else []
+            codes += [self.background] if before.background != self.background else []
+        return (f"\x1b[{';'.join(codes)}m" if codes else "") + self.linked(before)
+
+
+PLAIN = Pen()
+Cells: TypeAlias = tuple[str, ...]
+Span: TypeAlias = tuple[int, int]
+
+
+@lru_cache(_SPLIT_CACHE)
+def split(text: str) -> Cells:
+    """``text`` in cells: what stands in each, and nothing in the second one of a wide character.
+
+    What has no width of its own belongs to the cell before it; where there is none it is left out.
+    """
+    if text.isascii():
+        return tuple(text)
+    cells: list[str] = []
+    cluster = ""
+    for character in text:
+        own = cell_len(character)
+        if cluster and not (own and cell_len(cluster + character) == cell_len(cluster) + own):
+            cluster += character
+            continue
+        cells += _cell(cluster)
+        cluster = character if own else ""
+    return (*cells, *_cell(cluster))
+
+
+def _cell(cluster: str) -> list[str]:
+    width = cell_len(cluster)
+    return [cluster, *[_SECOND_HALF] * (width - 1)] if width else []
+
+
+class _Page:
+    """The output of one frame: what each pen writes, in order."""
+
+    def __init__(self) -> None:
+        self.texts: dict[Pen, list[str]] = {}
+        self._ends: dict[Pen, tuple[int, int]] = {}
+
+    def write(self, y: int, x: int, run: str, cells: int, pen: Pen) -> None:
+        """Write a run of ``cells`` cells from cell ``x`` of line ``y`` on."""
+        texts = self.texts.get(pen)
+        if texts is None:
+            texts = self.texts[pen] = []
+        at, end = self._ends.get(pen, (-1, 0))
+        if at != y or end > x:
+            texts.append(f"\x1b[{y + 1};{x + 1}H")
+        elif end < x:
+            texts.append("\x1b[C" if x - end == 1 else f"\x1b[{x - end}C")
+        texts.append(run)
+        self._ends[pen] = y, x + cells
+
+    def end_of(self, y: int, pen: Pen) -> int:
+        """Where the pen stands on the line, or far off."""
+        at, end = self._ends.get(pen, (-1, 0))
+        return end if at == y else -LONGEST_GAP - 1
+
+    def lift(self, pen: Pen) -> None:
+        """The cursor may not be where it should: whatever comes next is placed anew."""
+        self._ends.pop(pen, None)
+
+
+class FrameBuffer:
+    """``color_system`` is what the terminal can show; colours beyond it are brought down to it."""
+
+    def __init__(self, color_system: ColorSystem = ColorSystem.TRUECOLOR) -> None:
+        self._color_system = color_system
+        self._pens: dict[Style | None, Pen] = {}
+        self._shared: dict[Pen, Pen] = {}
+        self._ways: dict[tuple[Pen | None, Pen], str] = {}
+        self.width = self.height = 0
+        self._wanted: list[list[str]] = []
+        self._wanted_pens: list[list[Pen]] = []
+        self._there: list[list[str | None]] = []
+        self._there_pens: list[list[Pen]] = []
+        self._put: list[dict[int, tuple[int, Sequence[Segment]]]] = []
+        self._changed: dict[int, list[Span]] = {}
+
+    def resize(self, width: int, height: int) -> None:
+        """Another terminal: nothing is known of it, and nothing is wanted yet."""
+        self.width, self.height = width, height
+        self._wanted = [[_SPACE] * width for _ in range(height)]
+        self._wanted_pens = [[PLAIN] * width for _ in range(height)]
+        self._put = [{} for _ in range(height)]
+        self.forget()
+
+    def forget(self) -> None:
+        """Somebody else wrote to the terminal: everything that is wanted is to be written again."""
+        self._there = [[None] * self.width for _ in range(self.height)]
+        self._there_pens = [[PLAIN] * self.width for _ in range(self.height)]
+        # A line of which nothing was ever wanted stays as it is.
+        self._changed = {y: [(0, self.width)] for y, put in enumerate(self._put) if put}
+
+    @property
+    def has_changes(self) -> bool:
+        """Whether something is wanted that may not be there."""
+        return bool(self._changed)
+
+    def put(self, x: int, y: int, segments: Sequence[Segment], length: int) -> None:
+        """Want these segments of ``length`` cells on line ``y`` from cell ``x`` on.
+
+        What is beyond the edges is left out. The sequence must not change afterwards.
+        """
+        if not (length and 0 <= y < self.height and 0 <= x < self.width):
+            return
+        known = self._put[y]
+        end = x + length
+        before = known.get(x)
+        if before is not None and before[0] == end:
+            if before[1] is not segments:
+                self._put_over(x, y, before[1], segments)
+                known[x] = end, segments
+            return
+        self._put_over(x, y, (), segments)
+        for start, (stop, _) in list(known.items()):
+            # What was put there no longer stands there as it was put.
+            if start < end and stop > x:
+                del known[start]
+        known[x] = end, segments
+
+    def _put_over(self, x: int, y: int, before: Sequence[Segment], segments: Sequence[Segment]) -> None:
+        """Put the segments that differ from those that stand there from the same cell on."""
+        same = len(before)
+        for place, segment in enumerate(segments):
+            if place < same:
+                old = before[place]
+                if old is segment or old == segment:
+                    x += len(split(segment.text))
+                    continue
+                cells = split(segment.text)
+                if len(cells) != len(split(old.text)):
+                    # From here on nothing stands where it stood.
+                    same = 0
+            else:
+                cells = split(segment.text)
+            self._put_cells(x, y, cells, segment.style)
+            x += len(cells)
+
+    def _put_cells(self, x: int, y: int, cells: Cells, style: Style | None) -> None:
+        if x >= self.width or not cells:
+            return
+        end = x + len(cells)
+        if end >= self.width:
+            end, cells = self.width, _cut(cells, self.width - x)
+        pen = self._pens.get(style) or self._pen(style)
+        wanted = self._wanted[y]
+        changes = self._changed.setdefault(y, [])
+        # Of a wide character that loses one half the other one is a blank.
+        if x and wanted[x] is _SECOND_HALF:
+            wanted[x - 1] = _SPACE
+            changes.append((x - 1, x))
+        if end < self.width and wanted[end] is _SECOND_HALF:
+            wanted[end] = _SPACE
+            changes.append((end, end + 1))
+        wanted[x:end] = cells
+        self._wanted_pens[y][x:end] = [pen] * len(cells)
+        changes.append((x, end))
+
+    def take(self) -> str:
+        """Everything that the terminal needs to show what is wanted; empty when it does already.
+
+        Grouped by pen over the whole frame. Leaves the cursor anywhere, and the pen as it comes.
+        """
+        page = _Page()
+        for y in sorted(self._changed):
+            end = 0
+            for start, stop in sorted(self._changed[y]):
+                if stop > end:
+                    self._take(y, max(start, end), stop, page)
+                    end = stop
+        self._changed = {}
+        told: list[str] = []
+        before: Pen | None = None
+        for pen, texts in page.texts.items():
+            told.append(self._way(before, pen))
+            told += texts
+            before = pen
+        if before is not None and before.link:
+            told.append(PLAIN.linked(before))
+        return "".join(told)
+
+    def _take(self, y: int, x: int, stop: int, page: _Page) -> None:
+        wanted, pens = self._wanted[y], self._wanted_pens[y]
+        there, there_pens = self._there[y], self._there_pens[y]
+        while x < stop:
+            text, pen = wanted[x], pens[x]
+            if text == there[x] and pen is there_pens[x]:
+                x += 1
+                continue
+            if not text:
+                # Its first half stands there already; only both together bring it back.
+                x -= 1
+                text, pen = wanted[x], pens[x]
+            width = 2 if x + 1 < self.width and wanted[x + 1] is _SECOND_HALF else 1
+            gap = x - page.end_of(y, pen)
+            if 0 < gap <= LONGEST_GAP and self._is_plain(y, x - gap, x, pen):
+                page.write(y, x - gap, "".join(wanted[x - gap : x]), gap, pen)
+            page.write(y, x, text, width, pen)
+            there[x : x + width] = wanted[x : x + width]
+            there_pens[x : x + width] = pens[x : x + width]
+            if width > 1 or len(text) > 1:
+                # Terminals disagree on how wide these are.
+                page.lift(pen)
+            x += width
+
+    def _is_plain(self, y: int, start: int, stop: int, pen: Pen) -> bool:
+        """Whether the cells can be written again by this pen, at a byte each."""
+        texts, pens = self._wanted[y], self._wanted_pens[y]
+        return all(texts[x] and texts[x].isascii() and pens[x] is pen for x in range(start, stop))
+
+    def _pen(self, style: Style | None) -> Pen:
+        if len(self._pens) >= MOST_PENS:
+            # Pens are compared by identity: those made anew are only written once more.
+            self._pens.clear()
+            self._shared.clear()
+            self._ways.clear()
+        pen = PLAIN if style is None else pen_of(style, self._color_system)
+        pen = self._pens[style] = self._shared.setdefault(pen, pen)
+        return pen
+
+    def _way(self, before: Pen | None, pen: Pen) -> str:
+        key = before, pen
+        way = self._ways.get(key)
+        if way is None:
+            way = self._ways[key] = pen.after(before)
+        return way
+
+
+def _cut(cells: Cells, room: int) -> Cells:
+    """The first ``room`` cells; a wide character that has room for one half only is a blank."""
+    if len(cells) > room and cells[room] is _SECOND_HALF:
+        return (*cells[: room - 1], _SPACE)
+    return cells[:room]
+
+
+def pen_of(style: Style, color_system: ColorSystem) -> Pen:
+    """How a terminal with these colours writes in this style."""
+    foreground, background = style.color, style.bgcolor
+    return Pen(
+        frozenset(code for name, code in _ATTRIBUTES if getattr(style, name)),
+        "39"
+        if foreground is None
+        else ";".join(foreground.downgrade(color_system).get_ansi_codes(foreground=True)),
+        "49"
+        if background is None
+        else ";".join(background.downgrade(color_system).get_ansi_codes(foreground=False)),
+        style.link or "",
+    )
