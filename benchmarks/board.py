@@ -1,29 +1,30 @@
-"""What the board costs in a real pseudo-terminal: processor time and bytes, with every meter moving.
+"""What the board costs in a real pseudo-terminal, beside the same board as Textual alone writes it.
 
-By hand:
+By hand, all cases, or one of run, cells, instructions, keys, scroll, slow and many:
 
-    uv run python benchmarks/board.py [--channels 400] [--size 200x60] [--seconds 10]
+    uv run python benchmarks/board.py [CASE] [--channels 400] [--size 200x60] [--seconds 10]
 
-A process of its own shows channels whose meters all change ten times a second and stores nothing; this
-one reads what it writes, as a terminal would. Prints bytes a second and a frame, the share of a core, and
-the same for a stage on which nothing moves.
+A process of its own shows channels whose meters all change ten times a second and stores nothing; this one
+reads what it writes, as a terminal would. Processor time and bytes are what counts; times on the wall are
+those of this machine at this moment. ``instructions`` needs valgrind.
 """
 
 import argparse
 import asyncio
-import fcntl
 import os
-import pty
 import random
-import select
-import struct
-import subprocess
-import sys
-import termios
+import statistics
+import tempfile
 import time
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
+
+from rich.console import RenderableType
+from terminal import SYNC_END, Child, Reader
+from textual.screen import Screen
 
 from micboard_tui.contracts.services import Services
 from micboard_tui.domain.battery import Battery
@@ -33,7 +34,9 @@ from micboard_tui.domain.identity import DeviceId
 from micboard_tui.domain.observation import DeviceHeard, FactsHeard, MetersHeard, Observation
 from micboard_tui.services.live import LiveState
 from micboard_tui.tui.app import MicboardApp
+from micboard_tui.tui.glyph import BLOCKS
 from micboard_tui.tui.look import Look
+from micboard_tui.tui.screens.board import BoardScreen
 
 WARM_UP_S = 4.0
 STEP_S = 0.1
@@ -71,14 +74,18 @@ async def move(live: LiveState, levels: Levels) -> None:
     """A walk of every level, ten steps a second."""
     dice = random.Random(1)
     while True:
-        for (device_id, number), (rf, audio) in levels.items():
-            now = (
-                min(-30.0, max(-80.0, rf + dice.choice((-2.0, -1.0, 1.0, 2.0)))),
-                min(0.0, max(-50.0, audio + dice.choice((-6.0, -3.0, 3.0, 6.0)))),
-            )
-            levels[device_id, number] = now
-            live.heard(device_id, [heard(number, *now)])
+        step(live, levels, dice)
         await asyncio.sleep(STEP_S)
+
+
+def step(live: LiveState, levels: Levels, dice: random.Random) -> None:
+    for (device_id, number), (rf, audio) in levels.items():
+        now = (
+            min(-30.0, max(-80.0, rf + dice.choice((-2.0, -1.0, 1.0, 2.0)))),
+            min(0.0, max(-50.0, audio + dice.choice((-6.0, -3.0, 3.0, 6.0)))),
+        )
+        levels[device_id, number] = now
+        live.heard(device_id, [heard(number, *now)])
 
 
 @asynccontextmanager
@@ -89,81 +96,242 @@ async def none() -> AsyncGenerator[Services]:
     yield
 
 
-async def play(channels: int, *, moving: bool, low_bandwidth: bool) -> None:
-    """The process that is measured: the real app on a live state that is told what to show."""
-    live, levels = stage(channels)
-    look = Look((THEME,), glyphs="ascii", fps=4) if low_bandwidth else Look((THEME,), glyphs="blocks")
-    moves = asyncio.create_task(move(live, levels)) if moving else None
-    await MicboardApp(live, none, look).run_async()
-    if moves is not None:
-        moves.cancel()
+POINTER = "\N{BRAILLE PATTERN DOTS-12345678}"
+"""Drawn nowhere else, so that the answer to a key can be told from a frame."""
+CASES = ("run", "cells", "instructions", "keys", "scroll", "slow", "many")
 
 
-def cpu_s(pid: int) -> float:
-    """User and system time of a process with all its threads, by the scheduler's clock."""
-    tasks = Path(f"/proc/{pid}/task").iterdir()
-    return sum(int((task / "schedstat").read_text().split()[0]) for task in tasks) / 1e9
+class Played(MicboardApp):
+    """The real app on a live state that is told what to show."""
+
+    def __init__(self, live: LiveState, options: argparse.Namespace) -> None:
+        glyphs, fps = ("ascii", 4) if options.low_bandwidth else ("blocks", 10)
+        super().__init__(live, none, Look((THEME,), glyphs=glyphs, fps=fps, frame_buffer=not options.plain))
+        if not options.low_bandwidth:
+            self._glyphs = replace(BLOCKS, pointer=POINTER)
+        self.painted = asyncio.Event()
+
+    def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
+        super()._display(screen, renderable)
+        self.painted.set()
 
 
-def read(handle: int, seconds: float) -> bytes:
-    told, end = bytearray(), time.monotonic() + seconds
-    while (left := end - time.monotonic()) > 0:
-        if select.select([handle], [], [], left)[0]:
-            told += os.read(handle, 1 << 16)
-    return bytes(told)
+async def play(options: argparse.Namespace) -> None:
+    """What the measured process does."""
+    live, levels = stage(options.channels)
+    if options.moving is not None:
+        levels = dict(list(levels.items())[: options.moving])
+    app = Played(live, options)
+    helpers: list[asyncio.Task[None]] = []
+    if options.frames:
+        helpers.append(asyncio.create_task(closed_loop(app, live, levels, options.frames)))
+    elif not options.still:
+        helpers.append(asyncio.create_task(move(live, levels)))
+    if options.lag:
+        helpers.append(asyncio.create_task(watch_loop(Path(options.lag))))
+    await app.run_async()
+    for helper in helpers:
+        helper.cancel()
+        with suppress(asyncio.CancelledError):
+            await helper
 
 
-def measure(options: argparse.Namespace, *words: str) -> tuple[int, int, float]:
-    """Bytes, frames and processor time of ``seconds`` of the app."""
-    ours, theirs = pty.openpty()
+async def closed_loop(app: Played, live: LiveState, levels: Levels, frames: int) -> None:
+    """So many frames, one after the other, each painted before the next; then the end."""
+    dice = random.Random(1)
+    await asyncio.sleep(3.0)
+    board = app.screen
+    if not isinstance(board, BoardScreen):
+        raise TypeError(board)
+    for _ in range(frames):
+        step(live, levels, dice)
+        app.painted.clear()
+        board.sample()
+        if not app.painter.is_on:
+            await app.painted.wait()
+        await asyncio.sleep(0)
+    os._exit(0)
+
+
+async def watch_loop(file: Path) -> None:
+    """How late a sleep of ten milliseconds ends, one line each."""
+    with file.open("w") as out:
+        while True:
+            before = time.monotonic()
+            await asyncio.sleep(0.01)
+            out.write(f"{(time.monotonic() - before - 0.01) * 1000:.2f}\n")
+            out.flush()
+
+
+def words(options: argparse.Namespace, *more: str) -> tuple[str, ...]:
+    return (__file__, "play", "--channels", str(options.channels), *more)
+
+
+Case = Callable[..., str]
+
+
+def both(case: Case) -> Callable[[argparse.Namespace], None]:
+    """Run a case for the frame buffer and for the plain board, in turn, and print both."""
+
+    def run(options: argparse.Namespace) -> None:
+        for name, more in (("frame buffer", ()), ("plain", ("--plain",))):
+            print(f"  {name:<14}{case(options, *more)}", flush=True)
+
+    return run
+
+
+def measured(options: argparse.Namespace, *more: str) -> str:
+    with Child(options.size, *words(options, *more)) as child:
+        child.read(WARM_UP_S)
+        before = child.cpu_s()
+        told = child.read(options.seconds)
+        spent = child.cpu_s() - before
+        return (
+            f"{len(told) / options.seconds / 1000:7.1f} kB/s {told.count(b'2026l') / options.seconds:5.1f}"
+            f" writes a second {spent / options.seconds * 100:5.1f} % of a core {child.memory_mb():5.0f} MB"
+        )
+
+
+def run_case(options: argparse.Namespace) -> None:
+    """Bytes, processor time and memory of the running board."""
+    for name, more in (("all moving", ()), ("low bandwidth", ("--low-bandwidth",)), ("still", ("--still",))):
+        print(name)
+        both(lambda options, *plain, more=more: measured(options, *more, *plain))(options)
+
+
+@both
+def cells(options: argparse.Namespace, *more: str) -> str:
+    """Bytes a changed cell, and how many times the least that is possible."""
+    with Child(options.size, *words(options, *more)) as child:
+        first = child.read(WARM_UP_S)
+        told = child.read(3.0)
+        reader = Reader(options.size)
+        list(reader.frames(first + told[: told.find(b"2026l") + 5]))
+        frames = list(reader.frames(told[told.find(b"2026l") + 5 :]))
+        written, changed, least = (sum(each) for each in zip(*frames, strict=True))
+        return f"{written / changed:6.1f} bytes a changed cell, {written / least:5.2f} times the limit"
+
+
+@both
+def instructions(options: argparse.Namespace, *more: str) -> str:
+    """Instructions a frame, counted by valgrind."""
+    counts = []
+    for frames in (5, 25):
+        with tempfile.NamedTemporaryFile() as log:
+            counter = ("valgrind", "--tool=cachegrind", "--cache-sim=no", f"--log-file={log.name}")
+            out = "--cachegrind-out-file=/dev/null"
+            line = words(options, "--frames", str(frames), *more)
+            with Child(options.size, *line, before=(*counter, out)) as child:
+                child.wait()
+            told = Path(log.name).read_text()
+            counts.append(int(told.partition("I refs:")[2].split()[0].replace(",", "")))
+    return f"{(counts[1] - counts[0]) / 20 / 1e6:6.1f} million instructions a frame"
+
+
+def pressed(child: Child, times: int, *, rate: float | None = None) -> list[float]:
+    """Milliseconds from a key to its answer, at random moments; bytes come only so fast."""
+    dice, told = random.Random(2), []
+    for number in range(times):
+        child.read(dice.uniform(0.15, 0.35), rate=rate)
+        start = time.monotonic()
+        child.type(b"\x1b[B" if number % 2 == 0 else b"\x1b[A")
+        child.read(10.0, until=POINTER.encode(), rate=rate)
+        told.append((time.monotonic() - start) * 1000)
+    return told
+
+
+def spread(times: Sequence[float]) -> str:
+    ordered = sorted(times)
+    return f"p50 {statistics.median(ordered):7.1f} p95 {ordered[int(len(ordered) * 0.95)]:7.1f} ms"
+
+
+@both
+def keys(options: argparse.Namespace, *more: str) -> str:
+    """From a cursor key to its answer while everything moves, and when nothing does; and its bytes."""
+    with Child(options.size, *words(options, *more)) as child:
+        child.read(WARM_UP_S)
+        loaded = spread(pressed(child, 40))
+    with Child(options.size, *words(options, "--still", *more)) as child:
+        child.read(WARM_UP_S)
+        idle = spread(pressed(child, 20))
+        child.read(1.0)
+        child.type(b"\x1b[B")
+        told = child.read(0.5)
+    answer = told.find(SYNC_END) + len(SYNC_END)
+    return f"loaded {loaded}, idle {idle}, answer {answer} bytes, {len(told)} with all that follows"
+
+
+@both
+def scroll(options: argparse.Namespace, *more: str) -> str:
+    """Bytes of one page down while nothing else moves, a cell of the screen."""
     columns, lines = map(int, options.size.split("x"))
-    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
-    child = subprocess.Popen(
-        [sys.executable, __file__, "--play", "--channels", str(options.channels), *words],
-        env={**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor"},
-        stdin=theirs,
-        stdout=theirs,
-        stderr=theirs,
-        start_new_session=True,
-    )
-    os.close(theirs)
-    try:
-        # A terminal that knows synchronized output says so; then frames are marked.
-        first = read(ours, 1.5)
-        if b"\x1b[?2026$p" in first:
-            os.write(ours, b"\x1b[?2026;2$y")
-        read(ours, WARM_UP_S)
-        before = cpu_s(child.pid)
-        told = read(ours, options.seconds)
-        return len(told), told.count(b"\x1b[?2026l"), cpu_s(child.pid) - before
-    finally:
-        child.kill()
-        child.wait()
-        os.close(ours)
+    with Child(options.size, *words(options, "--still", *more)) as child:
+        child.read(WARM_UP_S)
+        costs = []
+        for _ in range(4):
+            child.type(b"\x1b[6~")
+            costs.append(len(child.read(0.4)))
+        usual = statistics.median(costs)
+        return f"{usual:7.0f} bytes a page, {usual / columns / lines:5.2f} a cell of the screen"
+
+
+@both
+def slow(options: argparse.Namespace, *more: str) -> str:
+    """A terminal that takes 30 kB a second: keys, and whether the program still gets round."""
+    with (
+        tempfile.NamedTemporaryFile() as lag,
+        Child(options.size, *words(options, "--lag", lag.name, *more)) as child,
+    ):
+        child.read(WARM_UP_S)
+        child.read(3.0, rate=30_000)
+        Path(lag.name).write_text("")
+        times = pressed(child, 20, rate=30_000)
+        late = [float(line) for line in Path(lag.name).read_text().replace("\0", "").split()]
+        return f"key {spread(times)}, loop lag {spread(late)}"
+
+
+def many(options: argparse.Namespace) -> None:
+    """The same 100 moving channels among 100 and among 1000."""
+    for channels in (100, 1000):
+        line = (__file__, "play", "--channels", str(channels), "--moving", "100")
+        with Child(options.size, *line) as child:
+            child.read(WARM_UP_S)
+            before = child.cpu_s()
+            told = child.read(options.seconds)
+            spent = child.cpu_s() - before
+            print(
+                f"  {channels:5} channels {len(told) / options.seconds / 1000:7.1f} kB/s"
+                f" {spent / options.seconds * 100:5.1f} % of a core {child.memory_mb():5.0f} MB"
+            )
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("case", nargs="?", choices=(*CASES, "play"), help="one case; else all")
     parser.add_argument("--channels", type=int, default=400)
     parser.add_argument("--size", default="200x60")
     parser.add_argument("--seconds", type=float, default=10.0)
-    parser.add_argument("--play", action="store_true", help=argparse.SUPPRESS)
-    parser.add_argument("--still", action="store_true", help=argparse.SUPPRESS)
-    parser.add_argument("--low-bandwidth", action="store_true", help=argparse.SUPPRESS)
+    for switch in ("plain", "still", "low-bandwidth"):
+        parser.add_argument(f"--{switch}", action="store_true", help=argparse.SUPPRESS)
+    for number in ("frames", "moving"):
+        parser.add_argument(f"--{number}", type=int, default=None, help=argparse.SUPPRESS)
+    parser.add_argument("--lag", default="", help=argparse.SUPPRESS)
     options = parser.parse_args()
-    if options.play:
-        asyncio.run(play(options.channels, moving=not options.still, low_bandwidth=options.low_bandwidth))
+    if options.case == "play":
+        asyncio.run(play(options))
         return
-    for name, words in (
-        ("moving", ()),
-        ("low bandwidth", ("--low-bandwidth",)),
-        ("still", ("--still",)),
-    ):
-        written, frames, spent = measure(options, *words)
-        print(
-            f"{name:<14} {written / options.seconds / 1000:7.1f} kB/s, {frames / options.seconds:5.1f}"
-            f" writes a second, {spent / options.seconds * 100:5.1f} % of a core"
-        )
+    run = {
+        "run": run_case,
+        "cells": cells,
+        "instructions": instructions,
+        "keys": keys,
+        "scroll": scroll,
+        "slow": slow,
+        "many": many,
+    }
+    for case in [options.case] if options.case else CASES:
+        print(f"{case}, {options.channels} channels, {options.size}", flush=True)
+        run[case](options)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """What can be set. Strongest first: command line, environment, config.toml, these defaults."""
 
 import difflib
+import json
 import os
 import re
 import tomllib
@@ -171,7 +172,8 @@ def _example(key: str, default: object) -> str:
     examples = {"database_url": '"sqlite:////var/lib/micboard/show.db"', "interval_ms": "100"}
     if default is None:
         return f"#{key} = {examples[key]}"
-    return f'#{key} = "{default}"' if isinstance(default, str) else f"#{key} = {default}"
+    # TOML writes what these defaults are as JSON does.
+    return f"#{key} = {json.dumps(default)}"
 
 
 def _layers(paths: Paths, overrides: Values) -> dict[str, Values]:

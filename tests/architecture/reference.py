@@ -66,7 +66,9 @@ def _settings() -> Iterator[str]:
     yield "|---|---|---|---|"
     for key, default in flat(Settings.model_construct().model_dump()):
         name = f"{PREFIX}{key.upper().replace('.', '__')}"
-        shown = "–" if default is None else f"`{default}`"
+        shown = (
+            "–" if default is None else f"`{str(default).lower() if isinstance(default, bool) else default}`"
+        )
         yield f"| `{key}` | `{name}` | {shown} | {_description(key)} |"
 
 

@@ -503,6 +503,7 @@ async def test_the_palette_offers_what_the_keys_do() -> None:
                 "Order",
                 "Theme light",
                 "Theme stage",
+                "Draw anew",
                 "Quit",
             ),
         }

@@ -65,6 +65,7 @@ class Board(ScrollView, can_focus=True):
         self._states: dict[ChannelRef, ChannelState] = {}
         self._strips: dict[int, Strip] = {}
         self._places: dict[ChannelRef, int] = {}
+        self._top = 0
         self.trends = Trends()
         self.canvas: Canvas = NO_CANVAS
         """Where lines are painted without the way through the compositor."""
@@ -105,17 +106,23 @@ class Board(ScrollView, can_focus=True):
     def show(self, states: Sequence[ChannelState]) -> None:
         """Take newer states; draw those whose lines are on the screen and look different."""
         self.trends.take(states)
+        known, places, stale = self._states, self._places, self._strips
+        shown = self._shown()
         for state in states:
-            self._states[state.ref] = state
-            place = self._places.get(state.ref)
-            if place is not None:
+            ref = state.ref
+            known[ref] = state
+            place = places.get(ref)
+            if place is None:
+                continue
+            if place in shown:
                 self._redraw(place)
+            else:
+                stale.pop(place, None)
 
     def show_ages(self) -> None:
         """Draw again what on the screen has changed only because time went by."""
         self.trends.turn(self._states, self._now())
-        top = self.scroll_offset.y
-        for place in range(top, min(top + self.size.height, len(self._arrangement.lines))):
+        for place in self._shown():
             self._redraw(place)
 
     def select(self, ref: ChannelRef) -> None:
@@ -123,9 +130,11 @@ class Board(ScrollView, can_focus=True):
         if ref not in self._places or ref == self.selected:
             return
         old, self.selected = self.selected, ref
-        for changed in (old, ref):
-            if changed in self._places:
-                self._redraw(self._places[changed])
+        shown = self._shown()
+        for place in (self._places[changed] for changed in (old, ref) if changed in self._places):
+            self._strips.pop(place, None)
+            if place in shown:
+                self._redraw(place)
         self._bring_into_view(self._places[ref])
         self.canvas.flush(urgent=True)
         self.post_message(self.Moved(ref))
@@ -164,14 +173,16 @@ class Board(ScrollView, can_focus=True):
         if self.selected in self._places:
             self._bring_into_view(self._places[self.selected])
 
+    def _shown(self) -> range:
+        """The places whose lines are on the screen."""
+        self._top, height = self.scroll_offset.y, self.size.height
+        return range(self._top, min(self._top + height, len(self._arrangement.lines)))
+
     def _redraw(self, place: int) -> None:
-        if not 0 <= place - self.scroll_offset.y < self.size.height:
-            self._strips.pop(place, None)
-            return
         strip = self._strip(place)
         if strip != self._strips.get(place):
             self._strips[place] = strip
-            if not self.canvas.paint(self, place - self.scroll_offset.y, strip):
+            if not self.canvas.paint(self, place - self._top, strip):
                 self.refresh_line(place)
 
     def _strip(self, place: int) -> Strip:
