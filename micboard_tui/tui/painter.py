@@ -127,7 +127,8 @@ class Painter:
     def paint(self, widget: Widget, y: int, strip: Strip) -> bool:
         if not self.is_on or (region := self._region(widget)) is None or not 0 <= y < region.height:
             return False
-        if (self._buffer.width, self._buffer.height) != self._app.size:
+        if strip.cell_length != region.width or (self._buffer.width, self._buffer.height) != self._app.size:
+            # Drawn for another size: what it should be is on its way.
             return False
         self._buffer.put(region.x, region.y + y, strip._segments, strip.cell_length)
         return True

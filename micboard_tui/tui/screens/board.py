@@ -153,6 +153,8 @@ class BoardScreen(Screen[None]):
             self._lay_out()
             return
         if changes.version == self._version:
+            self.board.settle()
+            self.canvas.flush()
             return
         self._version = changes.version
         for state in changes.channels:
