@@ -18,9 +18,9 @@ class Ballistics:
         self.falling: set[ChannelRef] = set()
         """Those whose bars have not come to rest."""
 
-    def bar(self, state: ChannelState, now: float) -> float | None:
+    def bar(self, ref: ChannelRef, state: ChannelState, now: float) -> float | None:
         """Where the bar of the channel stands at ``now`` (seconds), in dBFS; None without a level."""
-        level, ref = state.meters.audio_dbfs, state.ref
+        level = state.meters.audio_dbfs
         if level is None:
             self._bars.pop(ref, None)
             self.falling.discard(ref)

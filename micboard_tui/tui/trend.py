@@ -22,13 +22,12 @@ class Trends:
         self._slot_ends: float | None = None
         self._texts: dict[tuple[ChannelRef, int], str] = {}
 
-    def take(self, states: Iterable[ChannelState]) -> None:
+    def take(self, states: Iterable[tuple[ChannelRef, ChannelState]]) -> None:
         """Remember the levels of states that have just changed."""
         lowest = self._lowest
-        for state in states:
-            level = state.meters.rf_dbm
+        for ref, state in states:
+            level = state.rf_low_dbm
             if level is not None:
-                ref = state.ref
                 before = lowest.get(ref)
                 if before is None or level < before:
                     lowest[ref] = level

@@ -3,7 +3,7 @@
 One widget and not one a channel: with a hundred widgets the drawing alone would take a whole core.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -99,6 +99,7 @@ class Board(ScrollView, can_focus=True):
         # The width that everything is drawn for; Textual's own size is sometimes ahead of it.
         self._width = 0
         self._columns: Columns = columns_for(0)
+        self._on_screen: tuple[range, frozenset[ChannelRef]] = range(0), frozenset()
         self._ballistics = Ballistics()
         self.trends = Trends()
         self.canvas: Canvas = NO_CANVAS
@@ -143,31 +144,27 @@ class Board(ScrollView, can_focus=True):
         changed, self.marked = refs ^ self.marked, refs
         self._redraw(changed)
 
-    def show(self, states: Sequence[ChannelState]) -> None:
+    def show(self, states: Mapping[ChannelRef, ChannelState]) -> None:
         """Take newer states; draw those on the screen that look different."""
-        self.trends.take(states)
-        known, faces = self._states, self._faces
-        on_screen = self._on_screen()
-        changed: set[ChannelRef] = set()
-        for state in states:
-            ref = state.ref
-            known[ref] = state
-            if ref in on_screen:
-                changed.add(ref)
-            elif faces.pop(ref, None) is not None:
-                self._outdate(ref)
-        self._redraw((changed | self._ballistics.falling) & on_screen)
+        self.trends.take(states.items())
+        self._states.update(states)
+        on_screen = self.on_screen()
+        # Of what is not on the screen only that much is remembered which once was drawn.
+        for ref in (self._faces.keys() - on_screen) & states.keys():
+            del self._faces[ref]
+            self._outdate(ref)
+        self._redraw((states.keys() | self._ballistics.falling) & on_screen)
 
     def settle(self) -> None:
         """Let the bars fall that have not come to rest; for a moment in which nothing else is new."""
         if self._ballistics.falling:
-            self._redraw(self._ballistics.falling & self._on_screen())
+            self._redraw(self._ballistics.falling & self.on_screen())
 
     def show_ages(self) -> None:
         """Draw again what on the screen has changed only because time went by."""
         self.trends.turn(self._states, self._now())
         self._kept.clear()
-        on_screen = self._on_screen()
+        on_screen = self.on_screen()
         self._ballistics.keep(on_screen)
         self._redraw(on_screen)
         for y in self._lines_shown():
@@ -193,7 +190,16 @@ class Board(ScrollView, can_focus=True):
     def visible_channels(self) -> frozenset[ChannelRef]:
         """The channels that are on the screen, at least with their first line."""
         shown = self._lines_shown()
-        return frozenset(ref for ref in self._on_screen() if self._plan.places[ref].y in shown)
+        return frozenset(ref for ref in self.on_screen() if self._plan.places[ref].y in shown)
+
+    def on_screen(self) -> frozenset[ChannelRef]:
+        """The channels of which at least a line is on the screen."""
+        shown = self._lines_shown()
+        if self._on_screen[0] != shown:
+            lines = self._plan.lines
+            refs = (ref for y in shown if not isinstance(line := lines[y], Heading) for ref in line)
+            self._on_screen = shown, frozenset(refs)
+        return self._on_screen[1]
 
     # Drawing.
 
@@ -222,6 +228,7 @@ class Board(ScrollView, can_focus=True):
         width = self._width = self.size.width
         self._plan = plan(self._arrangement.lines, self.layout_kind, width)
         self._columns = columns_for(width)
+        self._on_screen = range(0), frozenset()
         self._forget()
         self.virtual_size = Size(width, len(self._plan.lines))
 
@@ -239,13 +246,6 @@ class Board(ScrollView, can_focus=True):
     def _lines_shown(self) -> range:
         top = self.scroll_offset.y
         return range(top, min(top + self.size.height, len(self._plan.lines)))
-
-    def _on_screen(self) -> frozenset[ChannelRef]:
-        """The channels of which at least a line is on the screen."""
-        lines = self._plan.lines
-        return frozenset(
-            ref for y in self._lines_shown() if not isinstance(line := lines[y], Heading) for ref in line
-        )
 
     def _redraw(self, refs: Iterable[ChannelRef]) -> None:
         """Draw these channels anew and show the lines in which they look different."""
@@ -306,7 +306,7 @@ class Board(ScrollView, can_focus=True):
         place = self._plan.places[ref]
         now = self._now()
         trend = self.trends.text(ref, card.TREND_WIDTH, self._ink.glyphs)
-        around = Surroundings(device.title, trend, now, self._ballistics.bar(state, now))
+        around = Surroundings(device.title, trend, now, self._ballistics.bar(ref, state, now))
         draw = card.card if self.layout_kind is Layout.CARDS else card.wall
         ground = "selected" if ref == self.selected else "surface"
         sign = self._sign(ref)
@@ -324,7 +324,7 @@ class Board(ScrollView, can_focus=True):
         ink, columns, now = self._ink, self._columns, self._now()
         device = self._arrangement.devices[ref].title if columns.device else ""
         trend = self.trends.text(ref, columns.trend, ink.glyphs)
-        around = Surroundings(device, trend, now, self._ballistics.bar(state, now))
+        around = Surroundings(device, trend, now, self._ballistics.bar(ref, state, now))
         if state.link_state not in HEARD or state.is_stale(now):
             row = [self._sign(ref), *cells(state, around, columns, ink.glyphs)]
             return [*ink.segments(row, ground), *self._spare(ground)]
