@@ -13,6 +13,7 @@ import argparse
 import asyncio
 import os
 import random
+import re
 import statistics
 import tempfile
 import time
@@ -224,7 +225,7 @@ def instructions(options: argparse.Namespace, *more: str) -> str:
             with Child(options.size, *line, before=(*counter, out)) as child:
                 child.wait()
             told = Path(log.name).read_text()
-            counts.append(int(told.partition("I refs:")[2].split()[0].replace(",", "")))
+            counts.append(int(re.findall(r"I +refs: +([\d,]+)", told)[0].replace(",", "")))
     return f"{(counts[1] - counts[0]) / 20 / 1e6:6.1f} million instructions a frame"
 
 

@@ -67,6 +67,11 @@ class View:
             told.append(f"grouped by {self.grouping}")
         return ", ".join(told) or "everything"
 
+    @property
+    def follows_states(self) -> bool:
+        """Whether channels come, go or move while the show runs."""
+        return bool(self.choice.ticks) or self.order is not Order.RACK
+
     def stored(self) -> dict[str, Any]:
         """As plain JSON; ``view_of`` reads it back."""
         ticks = [[tick.kind.name, tick.value] for tick in sorted(self.choice.ticks)]

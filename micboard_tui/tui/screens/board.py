@@ -184,7 +184,7 @@ class BoardScreen(Screen[None]):
         states = self._in_rack_order()
         now = self._live.now()
         worst = self._watch.look(states, now)
-        if self._arranged().lines != self._lines:
+        if self._view.follows_states and self._arranged().lines != self._lines:
             self._lay_out()
         self.board.show_ages()
         self._show_header(states)

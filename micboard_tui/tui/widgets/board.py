@@ -111,6 +111,9 @@ class Board(ScrollView, can_focus=True):
         self.empty = ""
         """What to say in place of channels where there are none."""
         self.selected: ChannelRef | None = None
+        self._lit: ChannelRef | None = None
+        """The channel on the ground of the selected one. The pointer is ahead of it by up to a frame: a few
+        bytes answer a key at once, also on a slow line, and the ground follows."""
 
     # What the screen gives.
 
@@ -137,6 +140,7 @@ class Board(ScrollView, can_focus=True):
             y = places[self.selected].y
             # A heading that belongs to the first line on the screen comes along.
             self.scroll_to(y=y - offset - (offset == 0 and self._is_heading(y - 1)), animate=False)
+        self._lit = self.selected
         self.refresh()
 
     def mark(self, refs: frozenset[ChannelRef]) -> None:
@@ -153,10 +157,12 @@ class Board(ScrollView, can_focus=True):
         for ref in (self._faces.keys() - on_screen) & states.keys():
             del self._faces[ref]
             self._outdate(ref)
+        self._light()
         self._redraw((states.keys() | self._ballistics.falling) & on_screen)
 
     def settle(self) -> None:
-        """Let the bars fall that have not come to rest; for a moment in which nothing else is new."""
+        """Let come to rest what has not; for a moment in which nothing else is new."""
+        self._light()
         if self._ballistics.falling:
             self._redraw(self._ballistics.falling & self.on_screen())
 
@@ -200,6 +206,12 @@ class Board(ScrollView, can_focus=True):
             refs = (ref for y in shown if not isinstance(line := lines[y], Heading) for ref in line)
             self._on_screen = shown, frozenset(refs)
         return self._on_screen[1]
+
+    def _light(self) -> None:
+        if self._lit != self.selected:
+            changed = [ref for ref in (self._lit, self.selected) if ref in self._plan.places]
+            self._lit = self.selected
+            self._redraw(ref for ref in changed if ref is not None)
 
     # Drawing.
 
@@ -299,7 +311,7 @@ class Board(ScrollView, can_focus=True):
     def _face(self, ref: ChannelRef) -> list[list[Segment]]:
         """How the channel looks now: its lines, each as wide as its place."""
         state = self._states[ref]
-        ground = "selected" if ref == self.selected else "background"
+        ground = "selected" if ref == self._lit else "background"
         if self.layout_kind is Layout.ROWS:
             return [self._row(ref, state, ground)]
         device = self._arrangement.devices[ref]
@@ -308,7 +320,7 @@ class Board(ScrollView, can_focus=True):
         trend = self.trends.text(ref, card.TREND_WIDTH, self._ink.glyphs)
         around = Surroundings(device.title, trend, now, self._ballistics.bar(ref, state, now))
         draw = card.card if self.layout_kind is Layout.CARDS else card.wall
-        ground = "selected" if ref == self.selected else "surface"
+        ground = "selected" if ref == self._lit else "surface"
         sign = self._sign(ref)
         drawn = draw(state, device, around, place.width - 1, self._ink.glyphs)
         return [self._ink.segments([sign, *line], ground) for line in drawn]
@@ -335,7 +347,7 @@ class Board(ScrollView, can_focus=True):
             or kept.facts is not state.facts
             or (kept.link, kept.clips, kept.ground) != (state.link_state, clipping, ground)
         ):
-            before = [self._sign(ref), *lead(state, device, columns, ink.glyphs)]
+            before = lead(state, device, columns, ink.glyphs)
             kept = self._kept[ref] = _Kept(
                 state.facts,
                 state.link_state,
@@ -345,7 +357,7 @@ class Board(ScrollView, can_focus=True):
                 [*ink.segments(tail(state, columns, now), ground), *self._spare(ground)],
             )
         moving = ink.segments(meters(state, around, columns, ink.glyphs), ground)
-        return [*kept.before, *moving, *kept.after]
+        return [*ink.segments([self._sign(ref)], ground), *kept.before, *moving, *kept.after]
 
     def _spare(self, ground: str) -> list[Segment]:
         spare = self._width - self._columns.total
