@@ -28,6 +28,7 @@ from micboard_tui.services.answer import answers, unwrapped
 from micboard_tui.services.correction import Correction, checked, corrected
 from micboard_tui.services.discovery import discover
 from micboard_tui.services.finding import check_free, found, not_found
+from micboard_tui.services.journal import Journal
 from micboard_tui.services.naming import clean_host, clean_name, clean_port, is_address
 from micboard_tui.services.reading import Reader, unreadable
 
@@ -64,6 +65,8 @@ class Surroundings:
     options: SessionOptions
     synchronization: SynchronizationContract | None = None
     """None: no sessions will run."""
+    journal: Journal | None = None
+    """None: what is removed cannot be brought back."""
 
 
 class DeviceService:
@@ -133,8 +136,11 @@ class DeviceService:
     @answers
     async def remove(self, device_id: DeviceId) -> ServiceResult[Device]:
         device = await self._get(device_id)
-        await self._devices.remove(device_id)
-        await self._changed()
+        if (journal := self._around.journal) is not None:
+            await journal.remove(device, device.name or device.host)
+        else:
+            await self._devices.remove(device_id)
+            await self._changed()
         return Success(device)
 
     @answers
