@@ -1,6 +1,6 @@
 """What front ends see of the present: they sample it, nobody pushes."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -35,8 +35,11 @@ class LiveContract(Protocol):
         """Seconds since the epoch by the clock that the states are stamped with; it never jumps."""
         ...
 
-    def changed_since(self, version: int) -> Changes:
-        """Every channel and device that changed after ``version``; 0 gives all."""
+    def changed_since(self, version: int, among: Iterable[ChannelRef] | None = None) -> Changes:
+        """Every channel and device that changed after ``version``; 0 gives all.
+
+        With ``among`` only these channels and no devices: what a screen shows, at the price of what it shows.
+        """
         ...
 
     def snapshot(self) -> Sequence[DeviceSnapshot]:

@@ -113,6 +113,8 @@ class ChannelState:
     meters: Meters = NO_METERS
     audio_peak_dbfs: float | None = None
     """The highest audio level of the last moments, held so that a slow screen misses none."""
+    rf_low_dbm: float | None = None
+    """The lowest RF level of the last moments, held so that a slow screen misses no dip."""
     last_battery: LastBattery | None = None
     """What the last pack said before it went; None while a battery is known."""
     observed_at: float | None = None

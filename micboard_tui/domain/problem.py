@@ -104,6 +104,12 @@ def problems(state: ChannelState, now: float, limits: Limits = DEFAULT_LIMITS) -
     return tuple(sorted(found, key=_RANK.__getitem__))
 
 
+def clips(state: ChannelState, limits: Limits = DEFAULT_LIMITS) -> bool:
+    """Whether its audio is, or was a moment ago, more than fits."""
+    peak = state.audio_peak_dbfs
+    return state.meters.overload or (peak is not None and peak >= limits.audio_clip_dbfs)
+
+
 def _of_any(state: ChannelState, now: float) -> list[ProblemCode]:
     found = []
     if state.facts.encryption is Encryption.MISMATCH:
@@ -153,7 +159,6 @@ def _of_signal(state: ChannelState, limits: Limits) -> list[ProblemCode]:
             found.append(ProblemCode.RF_LOW)
     if meters.quality_percent is not None and meters.quality_percent < limits.quality_warning_percent:
         found.append(ProblemCode.QUALITY_LOW)
-    peak = state.audio_peak_dbfs
-    if meters.overload or (peak is not None and peak >= limits.audio_clip_dbfs):
+    if clips(state, limits):
         found.append(ProblemCode.AUDIO_CLIP)
     return found

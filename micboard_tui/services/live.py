@@ -56,6 +56,8 @@ class _Channel:
         "peak",
         "peak_at",
         "ref",
+        "rf_low",
+        "rf_low_at",
         "state",
         "version",
     )
@@ -70,6 +72,8 @@ class _Channel:
         self.observed_at: float | None = None
         self.peak: float | None = None
         self.peak_at = 0.0
+        self.rf_low: float | None = None
+        self.rf_low_at = 0.0
         self.last_battery: LastBattery | None = None
         self.state: ChannelState | None = None
         self.assignment: Assignment | None = None
@@ -80,6 +84,11 @@ class _Channel:
             self.peak = None
         elif self.peak is None or audio >= self.peak or now - self.peak_at > PEAK_HOLD_S:
             self.peak, self.peak_at = audio, now
+        rf = meters.rf_dbm
+        if rf is None:
+            self.rf_low = None
+        elif self.rf_low is None or rf <= self.rf_low or now - self.rf_low_at > PEAK_HOLD_S:
+            self.rf_low, self.rf_low_at = rf, now
         carrier_was = self.meters.carrier
         self.meters = meters
         if meters.carrier is not carrier_was or self.link_since is None:
@@ -115,7 +124,7 @@ class _Channel:
     def silence(self, link: LinkState, since: float) -> None:
         """Forget what only a device that speaks can know; what it is called stays."""
         self.take_facts(replace(self.facts, transmitter_present=None, transmitter=None, slots=()), since)
-        self.meters, self.peak = NO_METERS, None
+        self.meters, self.peak, self.rf_low = NO_METERS, None, None
         self.become(link, since)
 
     def immutable(self) -> ChannelState:
@@ -129,6 +138,7 @@ class _Channel:
                 facts=self.facts,
                 meters=self.meters,
                 audio_peak_dbfs=self.peak,
+                rf_low_dbm=self.rf_low,
                 last_battery=self.last_battery,
                 observed_at=self.observed_at,
                 expected_period_s=self.facts.meter_interval_s or None,
@@ -178,9 +188,13 @@ class LiveState:
     def now(self) -> float:
         return self._clock()
 
-    def changed_since(self, version: int) -> Changes:
+    def changed_since(self, version: int, among: Iterable[ChannelRef] | None = None) -> Changes:
         if version == self._version:
             return Changes(version, layout_version=self._layout_version)
+        if among is not None:
+            found = [self._found(ref, version) for ref in among]
+            states = [channel.immutable() for channel in found if channel is not None]
+            return Changes(self._version, states, layout_version=self._layout_version)
         devices = [each for each in self._devices.values() if each.version > version]
         return Changes(
             self._version,
@@ -211,6 +225,13 @@ class LiveState:
     def device(self, device_id: DeviceId) -> DeviceSnapshot | None:
         device = self._devices.get(device_id)
         return self._snapshot(device) if device else None
+
+    def _found(self, ref: ChannelRef, version: int) -> _Channel | None:
+        device = self._devices.get(ref.device_id)
+        if device is None or device.version <= version:
+            return None
+        channel = device.channels.get(ref.number)
+        return channel if channel is not None and channel.version > version else None
 
     def _snapshot(self, device: _Device) -> DeviceSnapshot:
         location_id = device.device.location_id
@@ -334,6 +355,7 @@ class LiveState:
                 channel.observed_at = _moved(channel.observed_at, correction_s)
                 channel.link_since = _moved(channel.link_since, correction_s)
                 channel.peak_at += correction_s
+                channel.rf_low_at += correction_s
 
     def take_dropped(self) -> Sequence[ChannelRef]:
         """The channels that devices no longer have, each told once."""

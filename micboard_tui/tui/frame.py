@@ -118,6 +118,14 @@ class _Page:
         self._ends.pop(pen, None)
 
 
+class _Put(NamedTuple):
+    """What was put from some cell on: up to where, and where each of its segments begins."""
+
+    end: int
+    segments: Sequence[Segment]
+    starts: list[int]
+
+
 class FrameBuffer:
     """``color_system`` is what the terminal can show; colours beyond it are brought down to it."""
 
@@ -131,7 +139,7 @@ class FrameBuffer:
         self._wanted_pens: list[list[Pen]] = []
         self._there: list[list[str | None]] = []
         self._there_pens: list[list[Pen]] = []
-        self._put: list[dict[int, tuple[int, Sequence[Segment]]]] = []
+        self._put: list[dict[int, _Put]] = []
         self._changed: dict[int, list[Span]] = {}
 
     def resize(self, width: int, height: int) -> None:
@@ -164,35 +172,47 @@ class FrameBuffer:
         known = self._put[y]
         end = x + length
         before = known.get(x)
-        if before is not None and before[0] == end:
-            if before[1] is not segments:
-                self._put_over(x, y, before[1], segments)
-                known[x] = end, segments
+        if before is not None and before.end == end:
+            if before.segments is not segments:
+                known[x] = self._put_over(x, y, before, segments)
             return
-        self._put_over(x, y, (), segments)
-        for start, (stop, _) in list(known.items()):
+        put = self._put_over(x, y, _Put(end, (), []), segments)
+        for start, other in list(known.items()):
             # What was put there no longer stands there as it was put.
-            if start < end and stop > x:
+            if start < end and other.end > x:
                 del known[start]
-        known[x] = end, segments
+        known[x] = put
 
-    def _put_over(self, x: int, y: int, before: Sequence[Segment], segments: Sequence[Segment]) -> None:
+    def _put_over(self, x: int, y: int, before: "_Put", segments: Sequence[Segment]) -> "_Put":
         """Put the segments that differ from those that stand there from the same cell on."""
-        same = len(before)
-        for place, segment in enumerate(segments):
-            if place < same:
-                old = before[place]
-                if old is segment or old == segment:
-                    x += len(split(segment.text))
-                    continue
-                cells = split(segment.text)
-                if len(cells) != len(split(old.text)):
-                    # From here on nothing stands where it stood.
-                    same = 0
-            else:
-                cells = split(segment.text)
+        starts = before.starts
+        for place, (old, segment) in enumerate(zip(before.segments, segments, strict=False)):
+            if old is segment or old == segment:
+                continue
+            cells = split(segment.text)
+            self._put_cells(starts[place], y, cells, segment.style)
+            if len(cells) != len(split(old.text)):
+                # From here on nothing stands where it stood.
+                return self._put_rest(y, before.end, place + 1, starts[: place + 1], segments)
+        if len(segments) > len(before.segments):
+            if not starts:
+                return self._put_rest(y, before.end, 0, [], segments, x)
+            return self._put_rest(y, before.end, len(starts), starts, segments)
+        return _Put(before.end, segments, starts)
+
+    def _put_rest(
+        self, y: int, end: int, first: int, starts: list[int], segments: Sequence[Segment], x: int = 0
+    ) -> "_Put":
+        """Put the segments from ``first`` on, wherever they come to stand."""
+        starts = list(starts)
+        if first:
+            x = starts[first - 1] + len(split(segments[first - 1].text))
+        for segment in segments[first:]:
+            cells = split(segment.text)
             self._put_cells(x, y, cells, segment.style)
+            starts.append(x)
             x += len(cells)
+        return _Put(end, segments, starts)
 
     def _put_cells(self, x: int, y: int, cells: Cells, style: Style | None) -> None:
         if x >= self.width or not cells:
@@ -221,11 +241,14 @@ class FrameBuffer:
         """
         page = _Page()
         for y in sorted(self._changed):
-            end = 0
+            first = last = 0
             for start, stop in sorted(self._changed[y]):
-                if stop > end:
-                    self._take(y, max(start, end), stop, page)
-                    end = stop
+                if start > last:
+                    self._take(y, first, last, page)
+                    first, last = start, stop
+                elif stop > last:
+                    last = stop
+            self._take(y, first, last, page)
         self._changed = {}
         told: list[str] = []
         before: Pen | None = None

@@ -7,14 +7,16 @@ from dataclasses import dataclass, field
 _BLOCKS = " ▏▎▍▌▋▊▉█"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Glyphs:
-    """A set of signs; each is one cell wide."""
+    """A set of signs; each is one cell wide. There are few, so each is equal only to itself."""
 
     steps: str
     """From empty to full within one cell."""
     peak: str
     pointer: str
+    mark: str
+    """Stands before what the next action is for."""
     ellipsis: str
     rule: str
     """What a line is drawn with."""
@@ -49,8 +51,8 @@ class Glyphs:
         return bar if place < 0 or bar[place] != " " else bar[:place] + self.peak + bar[place + 1 :]
 
 
-BLOCKS = Glyphs(_BLOCKS, "▏", "▌", "…", "─", "▁▂▃▄▅▆▇█")
-ASCII = Glyphs(" =", "|", ">", "~", "-", "_.:-=+*#", str.maketrans("\N{EN DASH}…↑↓←→", "-~^v<>"))
+BLOCKS = Glyphs(_BLOCKS, "▏", "▌", "●", "…", "─", "▁▂▃▄▅▆▇█")
+ASCII = Glyphs(" =", "|", ">", "*", "~", "-", "_.:-=+*#", str.maketrans("\N{EN DASH}…↑↓←→", "-~^v<>"))
 
 
 def glyphs_for(choice: str, encoding: str | None = None) -> Glyphs:

@@ -29,6 +29,7 @@ from micboard_tui.tui.frame import FrameBuffer
 MOST_URGENT = 4
 """So many answers to keys may wait for a slow terminal."""
 RETRY_S = 0.05
+NOT_ASKED = Region(-1, -1, 0, 0)
 SYNC_START, SYNC_END = "\x1b[?2026h", "\x1b[?2026l"
 Result = TypeVar("Result")
 
@@ -127,7 +128,8 @@ class Painter:
     def paint(self, widget: Widget, y: int, strip: Strip) -> bool:
         if not self.is_on or (region := self._region(widget)) is None or not 0 <= y < region.height:
             return False
-        if (self._buffer.width, self._buffer.height) != self._app.size:
+        if strip.cell_length != region.width or (self._buffer.width, self._buffer.height) != self._app.size:
+            # Drawn for another size: what it should be is on its way.
             return False
         self._buffer.put(region.x, region.y + y, strip._segments, strip.cell_length)
         return True
@@ -202,17 +204,16 @@ class Painter:
 
     def _region(self, widget: Widget) -> Region | None:
         """Where the widget is on the screen; None when something stands before it, or it is not whole."""
-        screen = self._app.screen
-        if widget.screen is not screen:
-            return None
-        compositor = screen._compositor
+        compositor = self._app.screen._compositor
         layers = compositor.layers_visible
         if layers is not self._layers:
             self._layers = layers
             self._clear.clear()
-        if widget not in self._clear:
-            self._clear[widget] = _uncovered(compositor, widget) if _is_unfiltered(widget) else None
-        return self._clear[widget]
+        region = self._clear.get(widget, NOT_ASKED)
+        if region is NOT_ASKED:
+            region = _uncovered(compositor, widget) if _is_unfiltered(widget) else None
+            self._clear[widget] = region
+        return region
 
 
 def _is_unfiltered(widget: Widget) -> bool:

@@ -78,6 +78,11 @@ def fit(text: str, width: int, ellipsis: str = "…") -> str:
     return set_cell_size(set_cell_size(shown, width - 1).rstrip() + ellipsis, width)
 
 
+def called(state: ChannelState) -> str | None:
+    """Who wears it, or what the channel is called."""
+    return state.performer.name if state.performer else state.facts.name
+
+
 def number(value: float | None, width: int) -> str:
     """A whole number, right-aligned."""
     return (DASH if value is None else f"{value:.0f}").rjust(width)

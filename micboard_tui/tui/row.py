@@ -1,6 +1,7 @@
 """One channel in one line: cells of fixed width with a tone each. Pure."""
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import NamedTuple
 
 from micboard_tui.domain.channel import ChannelState
@@ -54,8 +55,11 @@ AGE_SHOWN_S = 2.0
 # In these states the device says nothing that could be shown as current.
 UNHEARD = frozenset({LinkState.OFFLINE, LinkState.REFUSED, LinkState.UNKNOWN})
 SILENT = frozenset({LinkState.RF_LOST, LinkState.TRANSMITTER_OFF, LinkState.DOCKED})
+HEARD = frozenset({LinkState.LIVE, LinkState.MUTED})
+LEVELS_KEPT = 4096
 
 
+@lru_cache(64)
 def columns_for(width: int) -> Columns:
     """Divide ``width`` cells: numbers first, then names, then bars up to what still helps the eye."""
     if width < LEAST.total:
@@ -94,40 +98,57 @@ def head(columns: Columns) -> str:
 
 
 class Surroundings(NamedTuple):
-    """What a row needs besides the state of its channel."""
+    """What a channel's picture needs besides its state."""
 
     device: str
     """What the receiver is called."""
     trend: str
     """How the RF has been, ``columns.trend`` cells wide."""
     now: float
+    bar_dbfs: float | None = None
+    """Where the audio bar stands that still falls; None: at the level."""
 
 
 def cells(state: ChannelState, around: Surroundings, columns: Columns, glyphs: Glyphs) -> list[Cell]:
     """The line of one channel, ``columns.total`` cells wide but for the pointer."""
     now = around.now
     link = state.link_state
+    if link in HEARD:
+        return [
+            *lead(state, around.device, columns, glyphs),
+            *meters(state, around, columns, glyphs),
+            *tail(state, columns, now),
+        ]
     tone = present.STATE_TONES[link]
-    line = [
-        Cell(f"{state.number:>2} "),
-        Cell(f"{link.letter or ' '} ", tone),
-        Cell(present.fit(state.facts.name or present.DASH, columns.name, glyphs.ellipsis), _name_tone(link)),
-        Cell(" "),
-    ]
-    if columns.device:
-        line.append(Cell(present.fit(around.device, columns.device, glyphs.ellipsis) + " ", "dim"))
+    line = _who(state, around.device, columns, glyphs)
     if link in UNHEARD:
         line += _last_battery(state, columns, now)
         line += [Cell(present.fit(present.trouble(state, now), _meters_width(columns)), tone)]
-    elif link in SILENT:
+    else:
         # Without a carrier the receiver repeats what it heard before.
         old = _battery(state, columns, glyphs, tone="dim")
         line += old if state.battery else _last_battery(state, columns, now)
         line += _silent(state, columns, tone, now)
-    else:
-        line += _battery(state, columns, glyphs)
-        line += _meters(state, columns, glyphs, around.trend)
-    line += _tail(state, columns, now)
+    line += tail(state, columns, now)
+    return line
+
+
+def lead(state: ChannelState, device: str, columns: Columns, glyphs: Glyphs) -> list[Cell]:
+    """What stands before the meters of a channel that is heard: the same until its facts change."""
+    return [*_who(state, device, columns, glyphs), *_battery(state, columns, glyphs)]
+
+
+def _who(state: ChannelState, device: str, columns: Columns, glyphs: Glyphs) -> list[Cell]:
+    link = state.link_state
+    name = present.called(state) or present.DASH
+    line = [
+        Cell(f"{state.number:>2} "),
+        Cell(f"{link.letter or ' '} ", present.STATE_TONES[link]),
+        Cell(present.fit(name, columns.name, glyphs.ellipsis), _name_tone(link)),
+        Cell(" "),
+    ]
+    if columns.device:
+        line.append(Cell(present.fit(device, columns.device, glyphs.ellipsis) + " ", "dim"))
     return line
 
 
@@ -171,31 +192,65 @@ def _silent(state: ChannelState, columns: Columns, tone: str, now: float) -> lis
     ]
 
 
-def _meters(state: ChannelState, columns: Columns, glyphs: Glyphs, trend: str) -> list[Cell]:
-    meters = state.meters
-    rf, audio = present.rf_share(meters.rf_dbm), present.audio_share(meters.audio_dbfs)
-    peak = present.audio_share(state.audio_peak_dbfs)
-    rf_tone = present.rf_tone(meters.rf_dbm)
-    audio_bar = glyphs.bar(audio or 0.0, columns.audio_bar)
-    if peak is not None and peak > 0:
-        audio_bar = glyphs.with_peak(audio_bar, peak)
-    quality = meters.quality_percent
+def meters(state: ChannelState, around: Surroundings, columns: Columns, glyphs: Glyphs) -> list[Cell]:
+    """What moves: antenna, RF, audio and quality of a channel that is heard."""
+    now = state.meters
+    bar_dbfs = now.audio_dbfs if around.bar_dbfs is None else around.bar_dbfs
     return [
-        Cell(f"{(meters.antenna or '')[:2]:<2} "),
-        Cell(present.number(meters.rf_dbm, 4) + " ", "text" if rf_tone == "live" else rf_tone),
-        Cell(glyphs.bar(rf or 0.0, columns.rf_bar), rf_tone, is_bar=rf is not None),
-        *([Cell(f" {trend}", "dim")] if columns.trend else []),
-        Cell(" " + present.number(meters.audio_dbfs, 4) + " "),
-        Cell(audio_bar, present.audio_tone(state.audio_peak_dbfs), is_bar=audio is not None),
-        Cell("    " if quality is None else f" {quality:>3}", _quality_tone(quality)),
+        _ANTENNAS.get(now.antenna) or Cell(f"{(now.antenna or '')[:2]:<2} "),
+        *rf(now.rf_dbm, columns.rf_bar, glyphs),
+        *([Cell(f" {around.trend}", "dim")] if columns.trend else []),
+        *audio(now.audio_dbfs, bar_dbfs, state.audio_peak_dbfs, columns.audio_bar, glyphs),
+        quality_cell(now.quality_percent),
     ]
+
+
+_ANTENNAS = {letter: Cell(f"{letter or '':<2} ") for letter in (None, "", "A", "B", "AB")}
+_NO_QUALITY = Cell("    ")
+
+
+@lru_cache(LEVELS_KEPT)
+def rf(level_dbm: float | None, width: int, glyphs: Glyphs) -> tuple[Cell, Cell]:
+    """A level in dBm as number and bar."""
+    share, tone = present.rf_share(level_dbm), present.rf_tone(level_dbm)
+    return (
+        Cell(present.number(level_dbm, 4) + " ", "text" if tone == "live" else tone),
+        Cell(glyphs.bar(share or 0.0, width), tone, is_bar=share is not None),
+    )
+
+
+def audio(
+    level_dbfs: float | None, bar_dbfs: float | None, peak_dbfs: float | None, width: int, glyphs: Glyphs
+) -> tuple[Cell, Cell]:
+    """A level in dBFS as number and bar, with a mark where its peak was."""
+    return _audio_number(level_dbfs), _audio_bar(bar_dbfs, peak_dbfs, width, glyphs)
+
+
+@lru_cache(LEVELS_KEPT)
+def _audio_number(level_dbfs: float | None) -> Cell:
+    return Cell(f" {present.number(level_dbfs, 4)} ")
+
+
+@lru_cache(LEVELS_KEPT)
+def _audio_bar(bar_dbfs: float | None, peak_dbfs: float | None, width: int, glyphs: Glyphs) -> Cell:
+    share, peak = present.audio_share(bar_dbfs), present.audio_share(peak_dbfs)
+    bar = glyphs.bar(share or 0.0, width)
+    if peak is not None and peak > 0:
+        bar = glyphs.with_peak(bar, peak)
+    return Cell(bar, present.audio_tone(peak_dbfs), is_bar=share is not None)
+
+
+def quality_cell(percent: int | None) -> Cell:
+    """The quality of the link in percent."""
+    return _NO_QUALITY if percent is None else Cell(f" {percent:>3}", _quality_tone(percent))
 
 
 def _quality_tone(quality: int | None) -> str:
     return "warning" if quality is not None and quality < 40 else "text"  # noqa: PLR2004 - DESIGN 6.3
 
 
-def _tail(state: ChannelState, columns: Columns, now: float) -> list[Cell]:
+def tail(state: ChannelState, columns: Columns, now: float) -> list[Cell]:
+    """What stands behind the meters: frequency, flags, and the age of what is old."""
     found = problems(state, now)
     age = state.age_s(now)
     late = age is not None and age > AGE_SHOWN_S and state.is_stale(now)

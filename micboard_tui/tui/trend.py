@@ -20,14 +20,14 @@ class Trends:
         self._past: dict[ChannelRef, deque[float | None]] = {}
         self._lowest: dict[ChannelRef, float] = {}
         self._slot_ends: float | None = None
+        self._texts: dict[tuple[ChannelRef, int], str] = {}
 
-    def take(self, states: Iterable[ChannelState]) -> None:
+    def take(self, states: Iterable[tuple[ChannelRef, ChannelState]]) -> None:
         """Remember the levels of states that have just changed."""
         lowest = self._lowest
-        for state in states:
-            level = state.meters.rf_dbm
+        for ref, state in states:
+            level = state.rf_low_dbm
             if level is not None:
-                ref = state.ref
                 before = lowest.get(ref)
                 if before is None or level < before:
                     lowest[ref] = level
@@ -48,8 +48,13 @@ class Trends:
             levels.append(self._lowest.get(ref, steady))
             levels.extend([None] * (over - 1))
         self._past, self._lowest = past, {}
+        self._texts.clear()
 
     def text(self, ref: ChannelRef, width: int, glyphs: Glyphs) -> str:
         """The newest slots, right-aligned in ``width`` cells; a blank is a time without a level."""
-        levels = list(self._past.get(ref, ()))[-width:] if width else []
-        return "".join(map(glyphs.level, map(rf_share, levels))).rjust(width)
+        text = self._texts.get((ref, width))
+        if text is None:
+            levels = list(self._past.get(ref, ()))[-width:] if width else []
+            text = "".join(map(glyphs.level, map(rf_share, levels))).rjust(width)
+            self._texts[ref, width] = text
+        return text

@@ -35,17 +35,27 @@ class Terminal:
 
     def seen(self) -> list[list[Seen]]:
         """All cells, from top to bottom."""
-        return [
-            [
-                Seen(cell.data, cell.fg, cell.bg, cell.bold, cell.italics, cell.underscore, cell.reverse)
-                for cell in (self.screen.buffer[y][x] for x in range(self.screen.columns))
-            ]
-            for y in range(self.screen.lines)
-        ]
+        buffer = self.screen.buffer
+        return [[_seen(buffer[y][x]) for x in range(self.screen.columns)] for y in range(self.screen.lines)]
 
     def text(self) -> list[str]:
         """The lines without colours."""
         return self.screen.display
+
+
+def _seen(cell: pyte.screens.Char) -> Seen:
+    # Nobody sees the colour of a letter that is not there.
+    is_blank = cell.data == " " and not (cell.underscore or cell.reverse)
+    foreground = "" if is_blank else cell.fg
+    return Seen(
+        cell.data,
+        foreground,
+        cell.bg,
+        cell.bold and not is_blank,
+        cell.italics,
+        cell.underscore,
+        cell.reverse,
+    )
 
 
 def _without_links(text: str) -> str:

@@ -10,8 +10,8 @@ ONE = ChannelState(DeviceId("rack"), 1, meters=METERS._replace(rf_dbm=-21.0), ob
 REF = ChannelRef(DeviceId("rack"), 1)
 
 
-def at(dbm: float | None) -> ChannelState:
-    return replace(ONE, meters=METERS._replace(rf_dbm=dbm))
+def at(dbm: float | None) -> tuple[ChannelRef, ChannelState]:
+    return REF, replace(ONE, rf_low_dbm=dbm)
 
 
 def test_the_lowest_level_of_a_slot_counts() -> None:

@@ -89,7 +89,8 @@ class BoardScreen(Screen[None]):
         super().__init__()
         self._live, self._palette, self._glyphs = live, palette, glyphs
         self._look = look
-        self._version = self._layout_version = -1
+        self._version = self._version_of_all = self._layout_version = -1
+        self._shown: frozenset[ChannelRef] = frozenset()
         self._devices: tuple[DeviceSnapshot, ...] = ()
         self._states: dict[ChannelRef, ChannelState] = {}
         self._watch = Watch()
@@ -146,22 +147,40 @@ class BoardScreen(Screen[None]):
 
     def sample(self) -> None:
         """Take what changed since the last time. Costs nothing when nothing did."""
-        changes = self._live.changed_since(self._version)
+        shown = self.board.on_screen()
+        if shown != self._shown:
+            # Whatever comes on the screen is as it is now.
+            self._take_all()
+            self._shown = shown
+        changes = self._live.changed_since(self._version, shown)
         if changes.layout_version != self._layout_version:
             self._layout_version = changes.layout_version
-            self._version = changes.version
+            self._version = self._version_of_all = changes.version
             self._lay_out()
             return
         if changes.version == self._version:
+            self.board.settle()
+            self.canvas.flush()
             return
         self._version = changes.version
-        for state in changes.channels:
-            self._states[state.ref] = state
-        self.board.show(changes.channels)
+        self._show(changes.channels)
         self.canvas.flush()
+
+    def _take_all(self) -> None:
+        """What is not on the screen: seldom enough to cost nothing, often enough to judge."""
+        changes = self._live.changed_since(self._version_of_all)
+        if changes.layout_version == self._layout_version and changes.version != self._version_of_all:
+            self._version_of_all = changes.version
+            self._show(changes.channels)
+
+    def _show(self, states: Sequence[ChannelState]) -> None:
+        changed = {state.ref: state for state in states}
+        self._states.update(changed)
+        self.board.show(changed)
 
     def look(self) -> None:
         """Twice a second: judge all channels, and show what follows from time alone."""
+        self._take_all()
         states = self._in_rack_order()
         now = self._live.now()
         worst = self._watch.look(states, now)

@@ -1,10 +1,11 @@
-"""All channels in one widget: every line is a strip, and only strips that differ are drawn again.
+"""All channels in one widget: each has lines of its own, and only lines that differ are shown again.
 
 One widget and not one a channel: with a hundred widgets the drawing alone would take a whole core.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from rich.cells import cell_len
 from rich.segment import Segment
@@ -15,19 +16,46 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from micboard_tui.domain.channel import ChannelState
+from micboard_tui.domain.channel import ChannelFacts, ChannelState
 from micboard_tui.domain.identity import ChannelRef
+from micboard_tui.domain.link import LinkState
+from micboard_tui.domain.problem import clips
 from micboard_tui.domain.text import visible
+from micboard_tui.tui import card
 from micboard_tui.tui.arrangement import Arrangement, Heading
+from micboard_tui.tui.ballistics import Ballistics
 from micboard_tui.tui.canvas import NO_CANVAS, Canvas
 from micboard_tui.tui.glyph import Glyphs
+from micboard_tui.tui.ink import Ink
+from micboard_tui.tui.layout import COLUMN_GAP, Layout, Plan, plan
 from micboard_tui.tui.present import fit
-from micboard_tui.tui.row import Cell, Surroundings, cells, columns_for
+from micboard_tui.tui.row import (
+    HEARD,
+    Cell,
+    Columns,
+    Surroundings,
+    cells,
+    columns_for,
+    lead,
+    meters,
+    tail,
+)
 from micboard_tui.tui.summary import of_group
 from micboard_tui.tui.themes import Palette
 from micboard_tui.tui.trend import Trends
 
 PAGE_OVERLAP = 1
+
+
+class _Kept(NamedTuple):
+    """The parts of a row that stay while only its meters move, and what they were made of."""
+
+    facts: ChannelFacts
+    link: LinkState
+    clips: bool
+    ground: str
+    before: list[Segment]
+    after: list[Segment]
 
 
 class Board(ScrollView, can_focus=True):
@@ -39,6 +67,8 @@ class Board(ScrollView, can_focus=True):
     BINDINGS = [
         Binding("up,k", "step(-1)", "Up", key_display="↑ k"),
         Binding("down,j", "step(1)", "Down", key_display="↓ j"),
+        Binding("left,h", "aside(-1)", "Left, among cards", key_display="← h"),
+        Binding("right", "aside(1)", "Right, among cards", key_display="→"),
         Binding("pageup,ctrl+b", "page(-1)", "Page up", key_display="PgUp"),
         Binding("pagedown,ctrl+f", "page(1)", "Page down", key_display="PgDn"),
         Binding("home", "edge(0)", "First channel", key_display="Home"),
@@ -60,15 +90,24 @@ class Board(ScrollView, can_focus=True):
 
     def __init__(self, palette: Palette, glyphs: Glyphs, now: Callable[[], float]) -> None:
         super().__init__()
-        self._palette, self._glyphs, self._now = palette, glyphs, now
-        self._arrangement = Arrangement()
+        self._ink, self._now = Ink(palette, glyphs), now
+        self._arrangement, self._plan = Arrangement(), Plan()
         self._states: dict[ChannelRef, ChannelState] = {}
+        self._faces: dict[ChannelRef, list[list[Segment]]] = {}
+        self._kept: dict[ChannelRef, _Kept] = {}
         self._strips: dict[int, Strip] = {}
-        self._places: dict[ChannelRef, int] = {}
-        self._top = 0
+        # The width that everything is drawn for; Textual's own size is sometimes ahead of it.
+        self._width = 0
+        self._columns: Columns = columns_for(0)
+        self._on_screen: tuple[range, frozenset[ChannelRef]] = range(0), frozenset()
+        self._ballistics = Ballistics()
         self.trends = Trends()
         self.canvas: Canvas = NO_CANVAS
         """Where lines are painted without the way through the compositor."""
+        self.layout_kind = Layout.ROWS
+        """How channels are drawn; takes effect with the next ``lay_out``."""
+        self.marked: frozenset[ChannelRef] = frozenset()
+        """The channels that the next action is for; see ``mark``."""
         self.empty = ""
         """What to say in place of channels where there are none."""
         self.selected: ChannelRef | None = None
@@ -77,65 +116,68 @@ class Board(ScrollView, can_focus=True):
 
     def wear(self, palette: Palette) -> None:
         """Show the same in other colours."""
-        self._palette = palette
-        self._strips.clear()
+        self._ink = Ink(palette, self._ink.glyphs)
+        self._forget()
         self.refresh()
 
     def lay_out(self, arrangement: Arrangement, states: Iterable[ChannelState]) -> None:
         """Show other lines. The selection stays with its channel, and that on the same line of the screen."""
-        before = self._places.get(self.selected) if self.selected else None
-        offset = 0 if before is None else before - self.scroll_offset.y
+        before = self._plan.places.get(self.selected) if self.selected else None
+        offset = 0 if before is None else before.y - self.scroll_offset.y
         self._arrangement = arrangement
         self._states = {state.ref: state for state in states}
-        self._places = {
-            line: place for place, line in enumerate(arrangement.lines) if isinstance(line, ChannelRef)
-        }
-        self._strips.clear()
-        self.virtual_size = Size(self.size.width, len(arrangement.lines))
-        if self.selected not in self._places:
+        self._place()
+        places = self._plan.places
+        if self.selected is None or self.selected not in places:
             channels = arrangement.channels
             self.selected = channels[0] if channels else None
             if self.selected is not None:
                 self.post_message(self.Moved(self.selected))
         elif before is not None:
-            place = self._places[self.selected]
+            y = places[self.selected].y
             # A heading that belongs to the first line on the screen comes along.
-            self.scroll_to(y=place - offset - (offset == 0 and self._is_heading(place - 1)), animate=False)
+            self.scroll_to(y=y - offset - (offset == 0 and self._is_heading(y - 1)), animate=False)
         self.refresh()
 
-    def show(self, states: Sequence[ChannelState]) -> None:
-        """Take newer states; draw those whose lines are on the screen and look different."""
-        self.trends.take(states)
-        known, places, stale = self._states, self._places, self._strips
-        shown = self._shown()
-        for state in states:
-            ref = state.ref
-            known[ref] = state
-            place = places.get(ref)
-            if place is None:
-                continue
-            if place in shown:
-                self._redraw(place)
-            else:
-                stale.pop(place, None)
+    def mark(self, refs: frozenset[ChannelRef]) -> None:
+        """Show these as the ones that the next action is for."""
+        changed, self.marked = refs ^ self.marked, refs
+        self._redraw(changed)
+
+    def show(self, states: Mapping[ChannelRef, ChannelState]) -> None:
+        """Take newer states; draw those on the screen that look different."""
+        self.trends.take(states.items())
+        self._states.update(states)
+        on_screen = self.on_screen()
+        # Of what is not on the screen only that much is remembered which once was drawn.
+        for ref in (self._faces.keys() - on_screen) & states.keys():
+            del self._faces[ref]
+            self._outdate(ref)
+        self._redraw((states.keys() | self._ballistics.falling) & on_screen)
+
+    def settle(self) -> None:
+        """Let the bars fall that have not come to rest; for a moment in which nothing else is new."""
+        if self._ballistics.falling:
+            self._redraw(self._ballistics.falling & self.on_screen())
 
     def show_ages(self) -> None:
         """Draw again what on the screen has changed only because time went by."""
         self.trends.turn(self._states, self._now())
-        for place in self._shown():
-            self._redraw(place)
+        self._kept.clear()
+        on_screen = self.on_screen()
+        self._ballistics.keep(on_screen)
+        self._redraw(on_screen)
+        for y in self._lines_shown():
+            if isinstance(self._plan.lines[y], Heading):
+                self._show_line(y)
 
     def select(self, ref: ChannelRef) -> None:
         """Make ``ref`` the selected channel and bring it on the screen."""
-        if ref not in self._places or ref == self.selected:
+        if ref not in self._plan.places or ref == self.selected:
             return
         old, self.selected = self.selected, ref
-        shown = self._shown()
-        for place in (self._places[changed] for changed in (old, ref) if changed in self._places):
-            self._strips.pop(place, None)
-            if place in shown:
-                self._redraw(place)
-        self._bring_into_view(self._places[ref])
+        self._redraw([ref] if old is None or old not in self._plan.places else [old, ref])
+        self._bring_into_view(ref)
         self.canvas.flush(urgent=True)
         self.post_message(self.Moved(ref))
 
@@ -146,10 +188,18 @@ class Board(ScrollView, can_focus=True):
 
     @property
     def visible_channels(self) -> frozenset[ChannelRef]:
-        """The channels whose lines are on the screen."""
-        top = self.scroll_offset.y
-        lines = self._arrangement.lines[top : top + self.size.height]
-        return frozenset(line for line in lines if isinstance(line, ChannelRef))
+        """The channels that are on the screen, at least with their first line."""
+        shown = self._lines_shown()
+        return frozenset(ref for ref in self.on_screen() if self._plan.places[ref].y in shown)
+
+    def on_screen(self) -> frozenset[ChannelRef]:
+        """The channels of which at least a line is on the screen."""
+        shown = self._lines_shown()
+        if self._on_screen[0] != shown:
+            lines = self._plan.lines
+            refs = (ref for y in shown if not isinstance(line := lines[y], Heading) for ref in line)
+            self._on_screen = shown, frozenset(refs)
+        return self._on_screen[1]
 
     # Drawing.
 
@@ -158,80 +208,173 @@ class Board(ScrollView, can_focus=True):
         strips = [self.render_line(y) for y in crop.line_range]
         for each in self.get_line_filters():
             strips = [strip.apply_filter(each, self.background_colors[1]) for strip in strips]
-        return [strip.crop(crop.x, crop.right) for strip in strips]
+        blank = self._ink.palette.styles["text", "background"]
+        return [strip.crop_extend(crop.x, crop.right, blank) for strip in strips]
 
     def render_line(self, y: int) -> Strip:
-        place = y + self.scroll_offset.y
-        strip = self._strips.get(place)
+        line = y + self.scroll_offset.y
+        strip = self._strips.get(line)
         if strip is None:
-            strip = self._strips[place] = self._strip(place)
+            strip = self._strips[line] = self._strip(line)
         return strip
 
     def on_resize(self) -> None:
+        self._place()
+        if self.selected is not None and self.selected in self._plan.places:
+            self._bring_into_view(self.selected)
+
+    def _place(self) -> None:
+        """Find a place for every channel at this size."""
+        width = self._width = self.size.width
+        self._plan = plan(self._arrangement.lines, self.layout_kind, width)
+        self._columns = columns_for(width)
+        self._on_screen = range(0), frozenset()
+        self._forget()
+        self.virtual_size = Size(width, len(self._plan.lines))
+
+    def _forget(self) -> None:
         self._strips.clear()
-        self.virtual_size = Size(self.size.width, len(self._arrangement.lines))
-        if self.selected in self._places:
-            self._bring_into_view(self._places[self.selected])
+        self._faces.clear()
+        self._kept.clear()
 
-    def _shown(self) -> range:
-        """The places whose lines are on the screen."""
-        self._top, height = self.scroll_offset.y, self.size.height
-        return range(self._top, min(self._top + height, len(self._arrangement.lines)))
+    def _outdate(self, ref: ChannelRef) -> None:
+        """Draw the channel's lines anew when they come on the screen."""
+        if (place := self._plan.places.get(ref)) is not None:
+            for y in range(place.y, place.y + place.height):
+                self._strips.pop(y, None)
 
-    def _redraw(self, place: int) -> None:
-        strip = self._strip(place)
-        if strip != self._strips.get(place):
-            self._strips[place] = strip
-            if not self.canvas.paint(self, place - self._top, strip):
-                self.refresh_line(place)
+    def _lines_shown(self) -> range:
+        top = self.scroll_offset.y
+        return range(top, min(top + self.size.height, len(self._plan.lines)))
 
-    def _strip(self, place: int) -> Strip:
-        width = self.size.width
-        if place >= len(self._arrangement.lines):
-            words = (
-                fit(f" {self.empty}", width) if not self._arrangement.lines and place == 0 else " " * width
-            )
-            return Strip([Segment(words, self._palette.styles["dim", "background"])], width)
-        line = self._arrangement.lines[place]
+    def _redraw(self, refs: Iterable[ChannelRef]) -> None:
+        """Draw these channels anew and show the lines in which they look different."""
+        places, faces = self._plan.places, self._faces
+        lines: set[int] = set()
+        for ref in refs:
+            old, new = faces.get(ref), self._face(ref)
+            faces[ref] = new
+            y = places[ref].y
+            if old is None:
+                lines.update(range(y, y + len(new)))
+                continue
+            for number, drawn in enumerate(new):
+                if drawn != old[number]:
+                    lines.add(y + number)
+        for line in lines:
+            self._show_line(line)
+
+    def _show_line(self, line: int) -> None:
+        y = line - self.scroll_offset.y
+        strip = self._strip(line)
+        if strip == self._strips.get(line):
+            return
+        self._strips[line] = strip
+        if 0 <= y < self.size.height and not self.canvas.paint(self, y, strip):
+            self.refresh_line(line)
+
+    def _strip(self, y: int) -> Strip:
+        width, lines = self._width, self._plan.lines
+        if y >= len(lines):
+            words = fit(f" {self.empty}", width) if not lines and y == 0 else " " * width
+            return Strip(self._ink.segments([Cell(words, "dim")], "background"), width)
+        line = lines[y]
         if isinstance(line, Heading):
             return self._heading(line, width)
-        selected = line == self.selected
-        ground = "selected" if selected else "background"
-        pointer = Cell(self._glyphs.pointer if selected else " ", "accent")
-        columns = columns_for(width)
-        around = Surroundings(
-            self._arrangement.devices[line].title if columns.device else "",
-            self.trends.text(line, columns.trend, self._glyphs),
-            self._now(),
-        )
-        row = [pointer, *cells(self._states[line], around, columns, self._glyphs)]
-        styles = self._palette.styles
-        plain = self._glyphs.text
-        segments = [
-            Segment(plain(cell.text), styles[cell.tone, "track" if cell.is_bar else ground]) for cell in row
-        ]
-        if (spare := width - columns.total) > 0:
-            segments.append(Segment(" " * spare, styles["text", ground]))
-        return Strip(segments, max(width, columns.total)).crop(0, width)
+        segments: list[Segment] = []
+        end = 0
+        for ref in line:
+            place = self._plan.places[ref]
+            if place.x > end:
+                segments.append(self._ink.blank(place.x - end))
+            face = self._faces.get(ref)
+            if face is None:
+                face = self._faces[ref] = self._face(ref)
+            segments += face[y - place.y]
+            end = place.x + place.width
+        if end < width:
+            segments.append(self._ink.blank(width - end))
+        return Strip(segments, width) if end <= width else Strip(segments).crop(0, width)
+
+    def _face(self, ref: ChannelRef) -> list[list[Segment]]:
+        """How the channel looks now: its lines, each as wide as its place."""
+        state = self._states[ref]
+        ground = "selected" if ref == self.selected else "background"
+        if self.layout_kind is Layout.ROWS:
+            return [self._row(ref, state, ground)]
+        device = self._arrangement.devices[ref]
+        place = self._plan.places[ref]
+        now = self._now()
+        trend = self.trends.text(ref, card.TREND_WIDTH, self._ink.glyphs)
+        around = Surroundings(device.title, trend, now, self._ballistics.bar(ref, state, now))
+        draw = card.card if self.layout_kind is Layout.CARDS else card.wall
+        ground = "selected" if ref == self.selected else "surface"
+        sign = self._sign(ref)
+        drawn = draw(state, device, around, place.width - 1, self._ink.glyphs)
+        return [self._ink.segments([sign, *line], ground) for line in drawn]
+
+    def _sign(self, ref: ChannelRef) -> Cell:
+        """The first cell of a channel: whether it is selected, and whether it is marked."""
+        glyphs = self._ink.glyphs
+        if ref in self.marked:
+            return Cell(glyphs.mark, "accent")
+        return Cell(glyphs.pointer if ref == self.selected else " ", "accent")
+
+    def _row(self, ref: ChannelRef, state: ChannelState, ground: str) -> list[Segment]:
+        ink, columns, now = self._ink, self._columns, self._now()
+        device = self._arrangement.devices[ref].title if columns.device else ""
+        trend = self.trends.text(ref, columns.trend, ink.glyphs)
+        around = Surroundings(device, trend, now, self._ballistics.bar(ref, state, now))
+        if state.link_state not in HEARD or state.is_stale(now):
+            row = [self._sign(ref), *cells(state, around, columns, ink.glyphs)]
+            return [*ink.segments(row, ground), *self._spare(ground)]
+        kept = self._kept.get(ref)
+        clipping = clips(state)
+        if (
+            kept is None
+            or kept.facts is not state.facts
+            or (kept.link, kept.clips, kept.ground) != (state.link_state, clipping, ground)
+        ):
+            before = [self._sign(ref), *lead(state, device, columns, ink.glyphs)]
+            kept = self._kept[ref] = _Kept(
+                state.facts,
+                state.link_state,
+                clipping,
+                ground,
+                ink.segments(before, ground),
+                [*ink.segments(tail(state, columns, now), ground), *self._spare(ground)],
+            )
+        moving = ink.segments(meters(state, around, columns, ink.glyphs), ground)
+        return [*kept.before, *moving, *kept.after]
+
+    def _spare(self, ground: str) -> list[Segment]:
+        spare = self._width - self._columns.total
+        return [self._ink.blank(spare, ground)] if spare > 0 else []
 
     def _heading(self, heading: Heading, width: int) -> Strip:
+        glyphs = self._ink.glyphs
         counted = of_group(self._states[ref] for ref in heading.channels)
         room = width - sum(len(cell.text) for cell in counted) - 1
         title = f" {visible(heading.title)} "
-        text = fit(title, max(0, min(room, cell_len(title))), self._glyphs.ellipsis)
-        rule = self._glyphs.rule * (room - cell_len(text) - 1) + " "
-        cells = [Cell(text, "accent"), Cell(rule, "dim"), *counted]
-        styles = self._palette.styles
-        segments = [Segment(self._glyphs.text(cell.text), styles[cell.tone, "background"]) for cell in cells]
-        return Strip(segments).adjust_cell_length(width, styles["dim", "background"])
+        text = fit(title, max(0, min(room, cell_len(title))), glyphs.ellipsis)
+        rule = glyphs.rule * (room - cell_len(text) - 1) + " "
+        line = [Cell(text, "accent"), Cell(rule, "dim"), *counted]
+        blank = self._ink.palette.styles["dim", "background"]
+        return Strip(self._ink.segments(line, "background")).adjust_cell_length(width, blank)
 
     # Keys.
 
     def action_step(self, by: int) -> None:
-        self._go(by)
+        self._go(0, by)
+
+    def action_aside(self, by: int) -> None:
+        if self.layout_kind is not Layout.ROWS:
+            self._go(by, 0)
 
     def action_page(self, direction: int) -> None:
-        self._go(direction * max(1, self.size.height - PAGE_OVERLAP))
+        if self.selected is not None and self.selected in self._plan.places:
+            height = self._plan.places[self.selected].height
+            self._go(0, direction * max(1, (self.size.height - PAGE_OVERLAP) // (height + (height > 1))))
 
     def action_edge(self, place: int) -> None:
         channels = self._arrangement.channels
@@ -242,28 +385,28 @@ class Board(ScrollView, can_focus=True):
         if self.selected is not None:
             self.post_message(self.Chosen(self.selected))
 
-    def _go(self, by: int) -> None:
-        channels = self._arrangement.channels
-        if not channels or self.selected is None:
-            return
-        place = channels.index(self.selected) + by
-        self.select(channels[min(len(channels) - 1, max(0, place))])
+    def _go(self, columns: int, lines: int) -> None:
+        if self.selected is not None and self.selected in self._plan.places:
+            self.select(self._plan.beside(self.selected, columns, lines))
 
-    def _bring_into_view(self, place: int) -> None:
+    def _bring_into_view(self, ref: ChannelRef) -> None:
         """Scroll as little as possible; a heading right above comes along."""
+        place = self._plan.places[ref]
         top, height = self.scroll_offset.y, self.size.height
-        first = place - self._is_heading(place - 1)
+        first = place.y - self._is_heading(place.y - 1)
         if first < top:
             self.scroll_to(y=first, animate=False)
-        elif place >= top + height:
-            self.scroll_to(y=place - height + 1, animate=False)
+        elif place.y + place.height > top + height:
+            self.scroll_to(y=place.y + place.height - height, animate=False)
 
-    def _is_heading(self, place: int) -> bool:
-        return place >= 0 and isinstance(self._arrangement.lines[place], Heading)
+    def _is_heading(self, y: int) -> bool:
+        return y >= 0 and isinstance(self._plan.lines[y], Heading)
 
     def on_click(self, event: Click) -> None:
-        place = event.y + self.scroll_offset.y
-        if place < len(self._arrangement.lines):
-            line = self._arrangement.lines[place]
-            if isinstance(line, ChannelRef):
-                self.select(line)
+        y = event.y + self.scroll_offset.y
+        for ref, place in self._plan.places.items():
+            if (
+                place.y <= y < place.y + place.height
+                and place.x <= event.x < place.x + place.width + COLUMN_GAP
+            ):
+                self.select(ref)

@@ -1,0 +1,168 @@
+"""One channel as a card of five lines, and large for a wall. Pure."""
+
+from functools import lru_cache
+
+from pyfiglet import Figlet
+from rich.cells import cell_len
+
+from micboard_tui.domain.channel import ChannelState
+from micboard_tui.domain.device import DeviceSnapshot
+from micboard_tui.domain.problem import problems
+from micboard_tui.domain.text import visible
+from micboard_tui.tui import present
+from micboard_tui.tui.glyph import BLOCKS, Glyphs
+from micboard_tui.tui.row import (
+    AGE_SHOWN_S,
+    HEARD,
+    Cell,
+    Surroundings,
+    audio,
+    quality_cell,
+    rf,
+)
+
+Line = list[Cell]
+BATTERY_BAR, WALL_BATTERY_BAR = 8, 16
+TREND_WIDTH = 12
+BIG_LINES = 3
+BIG_LETTERS = 40
+"""More than fit on any wall."""
+
+
+def card(
+    state: ChannelState, device: DeviceSnapshot, around: Surroundings, width: int, glyphs: Glyphs
+) -> list[Line]:
+    """Name and state, battery, RF of each antenna, audio, and what changes seldom; each ``width`` wide."""
+    lines = [
+        _name(state, width, glyphs),
+        _battery(state, around, width, BATTERY_BAR, glyphs),
+        *_moving(state, around, width, glyphs),
+        _foot(state, device, around, width),
+    ]
+    return [fitted(line, width) for line in lines]
+
+
+def wall(
+    state: ChannelState, device: DeviceSnapshot, around: Surroundings, width: int, glyphs: Glyphs
+) -> list[Line]:
+    """The name in letters of three lines; below it state, battery and audio."""
+    tone = present.STATE_TONES[state.link_state]
+    name = present.called(state) or present.DASH
+    big = large(visible(name), width - 2, is_plain=glyphs is not BLOCKS)
+    lines: list[Line] = [[Cell(f" {text}", tone if tone != "live" else "text")] for text in big]
+    word = [Cell(" "), *_state(state, around)]
+    lines += [
+        _ends(word, [Cell(present.fit(device.title, 14, glyphs.ellipsis), "dim"), Cell(" ")], width),
+        _battery(state, around, width, WALL_BATTERY_BAR, glyphs),
+        _moving(state, around, width, glyphs)[1],
+    ]
+    return [fitted(line, width) for line in lines]
+
+
+@lru_cache(512)
+def large(name: str, width: int, *, is_plain: bool) -> tuple[str, ...]:
+    """``name`` in three lines of at most ``width`` cells; as it is where there are no such letters for it."""
+    if not is_plain and name.isascii():
+        for length in range(min(len(name), BIG_LETTERS), 2, -1):
+            drawn = _font().renderText(name[:length].rstrip()).splitlines()[:BIG_LINES]
+            if len(drawn) == BIG_LINES and max(map(len, drawn)) <= width:
+                return tuple(drawn)
+            if length == len(name) and max(map(len, drawn), default=0) > 3 * width:
+                break
+    return "", present.fit(name, max(1, width), "~" if is_plain else "…").rstrip(), ""
+
+
+@lru_cache(1)
+def _font() -> Figlet:
+    return Figlet("future", width=1000)
+
+
+def fitted(line: Line, width: int) -> Line:
+    """The same, exactly ``width`` cells wide."""
+    left, out = width, []
+    for cell in line:
+        size = cell_len(cell.text)
+        if size > left:
+            out.append(cell._replace(text=present.fit(cell.text, left, "")))
+            left = 0
+            break
+        out.append(cell)
+        left -= size
+    return [*out, Cell(" " * left)] if left else out
+
+
+def _ends(left: Line, right: Line, width: int) -> Line:
+    room = width - sum(cell_len(cell.text) for cell in (*left, *right))
+    return [*left, Cell(" " * max(1, room)), *right]
+
+
+def _state(state: ChannelState, around: Surroundings) -> Line:
+    link = state.link_state
+    tone = present.STATE_TONES[link]
+    if link in HEARD:
+        return [Cell(present.STATE_WORDS[link], tone)]
+    return [Cell(present.trouble(state, around.now), tone)]
+
+
+def _name(state: ChannelState, width: int, glyphs: Glyphs) -> Line:
+    link = state.link_state
+    word = Cell(present.STATE_WORDS[link] + " ", present.STATE_TONES[link])
+    room = width - 4 - len(word.text) - 1
+    name = present.fit(present.called(state) or present.DASH, room, glyphs.ellipsis)
+    letter = Cell(f" {link.letter or ' '} ", present.STATE_TONES[link])
+    return [letter, Cell(name, "text" if link in HEARD else "dim"), Cell(" "), word]
+
+
+def _battery(state: ChannelState, around: Surroundings, width: int, bar: int, glyphs: Glyphs) -> Line:
+    battery = state.battery
+    where = [Cell(" ")]
+    if battery is None:
+        last = state.last_battery
+        if last is None:
+            return [Cell("   no battery known", "dim")]
+        ago = present.duration(around.now - last.observed_at)
+        return [Cell(f"   (battery {present.battery_short(last.battery)}, {ago} ago)", "dim")]
+    tone = present.battery_tone(battery) if state.link_state in HEARD else "dim"
+    share = present.battery_share(battery)
+    told = [
+        Cell("   "),
+        Cell(" " * bar if share is None else glyphs.bar(share, bar), tone, is_bar=share is not None),
+        Cell(f" {present.battery_short(battery):>5}", "text" if tone == "live" else tone),
+    ]
+    if battery.percent is not None and battery.minutes is not None:
+        told.append(Cell(f" {battery.percent:>3} %", "dim"))
+    pack = state.facts.transmitter
+    model = Cell(present.fit(pack.model, 8).rstrip() if pack and pack.model else "", "dim")
+    return _ends(told, [model, *where], width)
+
+
+def _moving(state: ChannelState, around: Surroundings, width: int, glyphs: Glyphs) -> list[Line]:
+    if state.link_state not in HEARD:
+        words = present.trouble(state, around.now)
+        return [[Cell("   "), Cell(words, present.STATE_TONES[state.link_state])], []]
+    now = state.meters
+    antennas = now.rf_a_dbm is not None and now.rf_b_dbm is not None
+    half = (width - 5) // 2
+    first = now.rf_a_dbm if antennas else now.rf_dbm
+    line = [Cell(f" {'A' if antennas else (now.antenna or ' ')[:1]} "), *rf(first, half - 8, glyphs)]
+    if antennas:
+        line += [Cell("  B "), *rf(now.rf_b_dbm, half - 8, glyphs)]
+    else:
+        line += [Cell(" dBm  ", "dim"), Cell(around.trend, "dim")]
+    bar_dbfs = now.audio_dbfs if around.bar_dbfs is None else around.bar_dbfs
+    number, bar = audio(now.audio_dbfs, bar_dbfs, state.audio_peak_dbfs, width - 10, glyphs)
+    return [line, [Cell("  "), number, bar]]
+
+
+def _foot(state: ChannelState, device: DeviceSnapshot, around: Surroundings, width: int) -> Line:
+    age = state.age_s(around.now)
+    late = age is not None and age > AGE_SHOWN_S and state.is_stale(around.now)
+    flags = present.flags(state, problems(state, around.now))
+    left = [
+        Cell(f"   {present.megahertz(state.facts.frequency_khz, 0)}", "dim"),
+        quality_cell(state.meters.quality_percent),
+        Cell(f" {flags}" if flags else "", "warning"),
+        Cell(f" {present.duration(age)} old" if late and age is not None else "", "warning"),
+    ]
+    title = present.fit(device.title, 16).rstrip()
+    return _ends(left, [Cell(f"{title} {state.number} ", "dim")], width)
