@@ -115,7 +115,7 @@ class InMemoryAssignments:
         if isinstance(record, Performer):
             for other in self.people.values():
                 if other.id != record.id and folded(other.name) == folded(record.name):
-                    raise StorageError(ErrorCode.PERFORMER_EXISTS, "The name is taken")
+                    raise StorageError(ErrorCode.PERFORMER_EXISTS, "The name is taken", hint="Another")
         if isinstance(record, Placement | Device) and record.location_id is not None:
             self._need(record.location_id in self.devices.locations.kept)
         if isinstance(record, Placement):
