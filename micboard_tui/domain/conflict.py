@@ -12,6 +12,8 @@ from micboard_tui.domain.problem import ProblemCode
 Conflicts: TypeAlias = Mapping[ChannelRef, tuple[ProblemCode, ...]]
 """The channels that are in conflict with another, with what it is, worst first."""
 
+NO_CONFLICTS: Conflicts = {}
+
 
 def conflicts(states: Iterable[ChannelState]) -> Conflicts:
     """Look for channels of all devices that disturb each other.

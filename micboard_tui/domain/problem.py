@@ -1,5 +1,6 @@
 """What is wrong with a channel right now, worst first. Pure; how long it lasted is for others to say."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 
@@ -86,10 +87,17 @@ class Limits:
 DEFAULT_LIMITS = Limits()
 
 
-def problems(state: ChannelState, now: float, limits: Limits = DEFAULT_LIMITS) -> tuple[ProblemCode, ...]:
+def problems(
+    state: ChannelState,
+    now: float,
+    limits: Limits = DEFAULT_LIMITS,
+    *,
+    conflicts: Sequence[ProblemCode] = (),
+) -> tuple[ProblemCode, ...]:
     """Everything wrong with ``state`` at ``now`` (seconds since the epoch), worst first.
 
-    What is expected to be off has no problem. What two channels do to each other says ``conflicts``.
+    What is expected to be off has no problem. ``conflicts`` is what it and other channels do to each
+    other (``domain.conflict``).
     """
     if state.expected_off:
         return ()
@@ -101,6 +109,7 @@ def problems(state: ChannelState, now: float, limits: Limits = DEFAULT_LIMITS) -
         found += _of_signal(state, limits)
         if _has_wrong_pack(state):
             found.append(ProblemCode.WRONG_PACK)
+        found += conflicts
     return tuple(sorted(found, key=_RANK.__getitem__))
 
 
@@ -132,7 +141,9 @@ def _has_wrong_pack(state: ChannelState) -> bool:
 
 
 def _differs(planned: str | None, told: str | None) -> bool:
-    return planned is not None and told is not None and folded(planned) != folded(told)
+    if planned is None or told is None or planned == told:
+        return False
+    return folded(planned) != folded(told)
 
 
 def _of_battery(state: ChannelState, limits: Limits) -> list[ProblemCode]:

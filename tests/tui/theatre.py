@@ -86,11 +86,17 @@ def device(number: int, location: Location | None = STAGE, name: str | None = No
 
 
 def says(name: str, *channels: tuple[ChannelFacts, Meters], model: str = "ULXD4Q") -> Sequence[Observation]:
-    """A receiver and its channels, as a driver reports them."""
+    """A receiver and its channels, as a driver reports them; those on one frequency are moved apart."""
     told: list[Observation] = [
         DeviceHeard(DeviceKind.RECEIVER, len(channels), model, name, "2.7.6.0", rf_band="G51")
     ]
-    for number, (facts, meters) in enumerate(channels, 1):
+    taken: set[int] = set()
+    for number, (given, meters) in enumerate(channels, 1):
+        facts, khz = given, given.frequency_khz
+        while khz in taken:
+            khz += 375
+            facts = replace(given, frequency_khz=khz)
+        taken |= {khz} if khz else set()
         told += [FactsHeard(number, facts), MetersHeard(number, meters)]
     return told
 
