@@ -102,6 +102,10 @@ class AssignmentContract(Protocol):
         """The one of that name, capitals ignored. PERFORMER_NOT_FOUND."""
         ...
 
+    async def list_assignments(self) -> ServiceResult[Sequence[Assignment]]:
+        """What is said of channels now, in rack order."""
+        ...
+
     async def find_channel(self, words: str) -> ServiceResult[ChannelRef]:
         """The channel that is named by its device and number: "Rack A/2", "192.168.1.20/2".
 

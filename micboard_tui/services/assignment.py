@@ -100,6 +100,15 @@ class AssignmentService:
         raise unknown_performer(f"There is no performer '{visible(name.strip())}'")
 
     @answers
+    async def list_assignments(self) -> ServiceResult[Sequence[Assignment]]:
+        rack = {each.id: place for place, each in enumerate(await self._records.devices.all())}
+        said_now = await self._records.assignments.assignments()
+        last = len(rack)
+        return Success(
+            sorted(said_now, key=lambda each: (rack.get(each.channel.device_id, last), each.channel.number))
+        )
+
+    @answers
     async def find_channel(self, words: str) -> ServiceResult[ChannelRef]:
         return Success(channel_of(words, await self._book()))
 

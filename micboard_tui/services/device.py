@@ -258,8 +258,10 @@ class DeviceService:
         live = {each.device.id: self._around.live.device(each.device.id) for each in known}
         told = {key: each for key, each in live.items() if each is not None and each.state.is_online}
         locations = unwrapped(await self._locations.list_locations())
+        journal = self._around.journal
+        said = await journal.said() if journal is not None else ()
         readings = await self._reader.read(
-            [each for each in known if each.device.id not in told], locations, timeout_s
+            [each for each in known if each.device.id not in told], locations, said, timeout_s
         )
         if readings.dropped:
             await self._devices.drop_channels(readings.dropped)

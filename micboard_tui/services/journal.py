@@ -6,6 +6,7 @@ import anyio
 
 from micboard_tui.contracts.assignment import AssignmentRepository, Change, Step
 from micboard_tui.contracts.ports import WallClock
+from micboard_tui.domain.assignment import Assignment
 from micboard_tui.domain.device import Device
 from micboard_tui.domain.text import visible
 from micboard_tui.services.casting import removed
@@ -43,10 +44,14 @@ class Journal:
             await self._changed()
         return step
 
+    async def said(self) -> Sequence[Assignment]:
+        """What is said of channels now."""
+        return await self._records.assignments()
+
     async def remove(self, device: Device, title: str) -> None:
         """Forget a device with what is said of its channels, so that it can be brought back."""
         async with self.turn:
-            said = [each for each in await self._records.assignments() if each.channel.device_id == device.id]
             now = self.clock()
-            changes = [change for each in said for change in removed(each, now)]
+            theirs = [each for each in await self.said() if each.channel.device_id == device.id]
+            changes = [change for each in theirs for change in removed(each, now)]
             await self.do(f"{title} is removed", [*changes, Change(device, None)])
