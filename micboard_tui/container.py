@@ -12,6 +12,7 @@ import anyio.to_thread
 
 from micboard_tui import __version__
 from micboard_tui.config.paths import Paths
+from micboard_tui.contracts.assignment import AssignmentContract
 from micboard_tui.contracts.device import DeviceContract
 from micboard_tui.contracts.errors import DeviceError, ErrorCode
 from micboard_tui.contracts.health import HealthContract
@@ -33,6 +34,7 @@ class Container:
     live: LiveContract
     devices: DeviceContract
     locations: LocationContract
+    assignments: AssignmentContract
     synchronization: SynchronizationContract
     health: HealthContract
     manufacturers: ManufacturerRegistry
@@ -67,8 +69,10 @@ async def open_container(
     """
     await anyio.to_thread.run_sync(import_module, "micboard_tui.storage.database")
     from micboard_tui.manufacturers.registry import EntryPointRegistry
+    from micboard_tui.services.assignment import AssignmentService, Records
     from micboard_tui.services.device import DeviceService, Surroundings
     from micboard_tui.services.health import Activity, HealthService, Storage
+    from micboard_tui.services.journal import Journal
     from micboard_tui.services.location import LocationService
     from micboard_tui.services.loop import LoopMonitor
     from micboard_tui.services.recorder import Recorder
@@ -81,10 +85,12 @@ async def open_container(
     url = options.database_url or sqlite_url(paths.database_file)
     async with open_database(url, backup_directory=paths.backups) as database:
         recorder = Recorder(live, database.devices, options.store_interval_s)
-        stores = Stores(database.devices, database.locations, recorder)
+        stores = Stores(database.devices, database.locations, recorder, database.assignments)
         synchronization = SynchronizationService(live, stores, registry, clock, options.session)
         locations = LocationService(database.locations, database.devices, synchronization.refresh)
-        around = Surroundings(registry, live, resolve, clock, options.session, synchronization)
+        journal = Journal(database.assignments, clock, synchronization.refresh)
+        around = Surroundings(registry, live, resolve, clock, options.session, synchronization, journal)
+        records = Records(database.assignments, database.devices, database.locations)
         loop = LoopMonitor()
         watching = asyncio.create_task(loop.run(), name="loop monitor")
         # What is loaded by now stays to the end. Without this the collector walks over all of it now and
@@ -95,6 +101,7 @@ async def open_container(
                 live,
                 DeviceService(database.devices, locations, around),
                 locations,
+                AssignmentService(records, live, journal),
                 synchronization,
                 HealthService(
                     Storage(database.probe, database.devices, {"data": paths.data, "logs": paths.state}),

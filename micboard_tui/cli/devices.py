@@ -218,10 +218,7 @@ def remove(device: Which, yes: Yes = False) -> None:
         called = chosen.name or f"{chosen.host}:{chosen.port}"
         confirmed(f"Forget {called} and its last readings", yes=yes)
         data_of(await container.devices.remove(chosen.id))
-        return (
-            f"Removed {called}. To add it again:  "
-            f"micboard-tui devices add {chosen.manufacturer} {chosen.host} --port {chosen.port}"
-        )
+        return f"Removed {called}. To bring it back:  micboard-tui undo"
 
     say(ask(act))
 

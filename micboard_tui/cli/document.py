@@ -6,6 +6,7 @@ from typing import TypeAlias
 
 from micboard_tui.domain.battery import NO_BATTERY
 from micboard_tui.domain.channel import ChannelState, Transmitter
+from micboard_tui.domain.conflict import NO_CONFLICTS, Conflicts, conflicts
 from micboard_tui.domain.device import DeviceFault, DeviceSnapshot
 from micboard_tui.domain.problem import problems
 
@@ -16,14 +17,17 @@ Json: TypeAlias = "dict[str, Json] | list[Json] | str | int | float | bool | Non
 
 def document(snapshots: Iterable[DeviceSnapshot], now: float) -> dict[str, Json]:
     """The whole document, made at ``now`` (seconds since the epoch)."""
+    listed = list(snapshots)
+    found = conflicts(channel for snapshot in listed for channel in snapshot.channels)
     return {
         "schema": SCHEMA,
         "generated_at": moment(now),
-        "devices": [device_entry(snapshot, now) for snapshot in snapshots],
+        "devices": [device_entry(snapshot, now, found) for snapshot in listed],
     }
 
 
-def device_entry(snapshot: DeviceSnapshot, now: float) -> dict[str, Json]:
+def device_entry(snapshot: DeviceSnapshot, now: float, found: Conflicts = NO_CONFLICTS) -> dict[str, Json]:
+    """``found``: what the listed channels do to each other."""
     device, state = snapshot.device, snapshot.state
     fault = None if state.is_online else state.fault
     return {
@@ -41,7 +45,7 @@ def device_entry(snapshot: DeviceSnapshot, now: float) -> dict[str, Json]:
         "status": state.status.value,
         "last_seen_at": moment(state.last_seen_at),
         "error": _error_entry(fault) if fault else None,
-        "channels": [channel_entry(channel, now) for channel in snapshot.channels],
+        "channels": [channel_entry(channel, now, found) for channel in snapshot.channels],
         "bays": [],
     }
 
@@ -50,7 +54,8 @@ def _error_entry(fault: DeviceFault) -> dict[str, Json]:
     return {"code": fault.code, "message": fault.message, "hint": fault.hint}
 
 
-def channel_entry(state: ChannelState, now: float) -> dict[str, Json]:
+def channel_entry(state: ChannelState, now: float, found: Conflicts = NO_CONFLICTS) -> dict[str, Json]:
+    """``found`` as for ``device_entry``."""
     facts, meters = state.facts, state.meters
     transmitter = facts.transmitter or Transmitter()
     battery = state.battery or NO_BATTERY
@@ -81,9 +86,9 @@ def channel_entry(state: ChannelState, now: float) -> dict[str, Json]:
         "transmitter_power_mw": transmitter.power_mw,
         "encryption": facts.encryption and facts.encryption.value,
         "interference": facts.interference,
-        "performer": None,
+        "performer": state.performer.name if state.performer else None,
         "observed_at": moment(state.observed_at),
-        "warnings": [code.value for code in problems(state, now)],
+        "warnings": [code.value for code in problems(state, now, conflicts=found.get(state.ref, ()))],
     }
 
 

@@ -6,7 +6,17 @@ from typing import Annotated
 import typer
 
 from micboard_tui import __version__
-from micboard_tui.cli import board, config, devices, health, locations, reading, simulate
+from micboard_tui.cli import (
+    assigning,
+    board,
+    config,
+    devices,
+    health,
+    locations,
+    performers,
+    reading,
+    simulate,
+)
 from micboard_tui.cli.output import explain, say
 from micboard_tui.contracts.errors import MicboardError
 
@@ -44,6 +54,8 @@ reading.add_to(app)
 health.add_to(app)
 app.add_typer(devices.app, name="devices")
 app.add_typer(locations.app, name="locations")
+app.add_typer(performers.app, name="performers")
+assigning.add_to(app)
 app.add_typer(config.app, name="config")
 
 

@@ -86,6 +86,11 @@ def _escaped(character: str) -> str:
     return r"\u007f" if character == "\x7f" else json.dumps(character)[1:-1]
 
 
+def print_text(text: str) -> None:
+    """An answer of many lines that is harmless already."""
+    _answer(text)
+
+
 def say(text: str) -> None:
     """One line of an answer."""
     _answer(visible(text) + "\n")
@@ -179,6 +184,7 @@ def print_devices(snapshots: Sequence[DeviceSnapshot]) -> None:
             [
                 str(channel.number),
                 words(channel.facts.name),
+                words(channel.performer.name if channel.performer else None),
                 channel.link_state.value,
                 battery_words(channel.battery),
                 words(channel.meters.rf_dbm),
@@ -188,12 +194,12 @@ def print_devices(snapshots: Sequence[DeviceSnapshot]) -> None:
                 else f"{channel.facts.frequency_khz / 1000:.3f}",
             ]
             for channel in snapshot.channels
-        ] or [[""] * 7]
+        ] or [[""] * 8]
         rows.append(head + channels[0])
         rows += [[""] * len(head) + channel for channel in channels[1:]]
     heads = ("id", "name", "model", "address", "location", "status", "seen")
     print_table(
-        (*heads, "ch", "channel", "link", "battery", "dBm", "dBFS", "MHz"),
+        (*heads, "ch", "channel", "performer", "link", "battery", "dBm", "dBFS", "MHz"),
         rows,
         right=("ch", "dBm", "dBFS", "MHz"),
     )

@@ -82,6 +82,7 @@ def watch(
     from micboard_tui.cli.document import channel_entry, moment
     from micboard_tui.cli.output import print_json
     from micboard_tui.cli.surroundings import alone, data_of, look_around, run_until_stopped, services
+    from micboard_tui.domain.conflict import conflicts
 
     around = look_around()
 
@@ -89,7 +90,8 @@ def watch(
         async with services(around) as container:
             data_of(await container.synchronization.start(manufacturer))
             async for changes in container.synchronization.follow(interval):
-                now = container.live.now()
+                now, devices = container.live.now(), container.live.snapshot()
+                found = conflicts(channel for each in devices for channel in each.channels)
                 for state in changes.channels:
                     device = container.live.device(state.device_id)
                     line = {
@@ -98,7 +100,7 @@ def watch(
                         "device_id": state.device_id,
                         "device": device.title if device else None,
                         "location": device.location if device else None,
-                        "channel": channel_entry(state, now),
+                        "channel": channel_entry(state, now, found),
                     }
                     print_json(line, indent=None)
         return 0

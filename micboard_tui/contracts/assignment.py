@@ -2,12 +2,27 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 from micboard_tui.contracts.result import ServiceResult
 from micboard_tui.domain.assignment import Assignment, PastAssignment, Performer, Role
 from micboard_tui.domain.channel import ChannelState
+from micboard_tui.domain.device import Device, Placement
 from micboard_tui.domain.identity import ChannelRef, DeviceId, PerformerId
+from micboard_tui.domain.location import Location
+
+Record: TypeAlias = Performer | Assignment | PastAssignment | Device | Placement | Location
+"""What a step can change."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One thing that a step makes, changes or removes. Both are of one kind and about one thing."""
+
+    before: Record | None
+    """As it must be, or the step is not made; None: there must be none."""
+    after: Record | None
+    """As it will be; None: it goes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +102,17 @@ class AssignmentContract(Protocol):
         """The one of that name, capitals ignored. PERFORMER_NOT_FOUND."""
         ...
 
+    async def list_assignments(self) -> ServiceResult[Sequence[Assignment]]:
+        """What is said of channels now, in rack order."""
+        ...
+
+    async def find_channel(self, words: str) -> ServiceResult[ChannelRef]:
+        """The channel that is named by its device and number: "Rack A/2", "192.168.1.20/2".
+
+        INVALID_VALUE also when several devices are called so, DEVICE_NOT_FOUND, CHANNEL_NOT_FOUND.
+        """
+        ...
+
     async def assign(
         self,
         channels: Sequence[ChannelRef],
@@ -163,14 +189,56 @@ class AssignmentContract(Protocol):
         """Take the step that was taken back again. NOTHING_TO_UNDO, CHANGED_SINCE."""
         ...
 
-    async def preview_import(self, text: str) -> ServiceResult[ImportPlan]:
-        """What a file of performers would change. INVALID_VALUE with line and column."""
+    async def preview_import(self, text: str | bytes) -> ServiceResult[ImportPlan]:
+        """What a file of performers would change. INVALID_VALUE with line and column.
+
+        Bytes are read as UTF-8.
+        """
         ...
 
-    async def apply_import(self, text: str) -> ServiceResult[ImportPlan]:
+    async def apply_import(self, text: str | bytes) -> ServiceResult[ImportPlan]:
         """Do what ``preview_import`` said. One step."""
         ...
 
     async def export(self) -> ServiceResult[str]:
         """Everybody with their channels as CSV that ``apply_import`` takes."""
+        ...
+
+
+MAX_STEPS = 100
+"""So many steps can be taken back."""
+MAX_PAST = 100
+"""So many past assignments of a channel are kept."""
+
+
+class AssignmentRepository(Protocol):
+    """Where performers, assignments and steps are kept. Raises StorageError, answers domain values."""
+
+    async def performers(self) -> Sequence[Performer]:
+        """Everybody, in no order."""
+        ...
+
+    async def assignments(self) -> Sequence[Assignment]:
+        """What is said of channels now, in no order."""
+        ...
+
+    async def past(self, channel: ChannelRef) -> Sequence[PastAssignment]:
+        """Who had a channel before, newest first."""
+        ...
+
+    async def do(self, step: Step, changes: Sequence[Change]) -> None:
+        """Make all the changes in their order, or none, and remember them as the newest step.
+
+        Steps that were taken back can then no longer be done again. Raises StorageError CHANGED_SINCE
+        when something is not as a change says that it was, PERFORMER_EXISTS, LOCATION_EXISTS,
+        DEVICE_EXISTS.
+        """
+        ...
+
+    async def undo(self) -> Step:
+        """Take back the newest step that is not taken back. NOTHING_TO_UNDO, or as ``do``."""
+        ...
+
+    async def redo(self) -> Step:
+        """Do the oldest step that was taken back again. NOTHING_TO_UNDO, or as ``do``."""
         ...

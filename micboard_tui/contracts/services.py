@@ -2,6 +2,7 @@
 
 from typing import Protocol
 
+from micboard_tui.contracts.assignment import AssignmentContract
 from micboard_tui.contracts.device import DeviceContract
 from micboard_tui.contracts.health import HealthContract
 from micboard_tui.contracts.live import LiveContract
@@ -23,6 +24,11 @@ class Services(Protocol):
     @property
     def locations(self) -> LocationContract:
         """Locations."""
+        ...
+
+    @property
+    def assignments(self) -> AssignmentContract:
+        """Performers, who has which channel, and undo."""
         ...
 
     @property

@@ -36,6 +36,20 @@ class Device:
     position: int = 0
     """Its place in the rack, by hand."""
 
+    @property
+    def placement(self) -> "Placement":
+        """Where it stands."""
+        return Placement(self.id, self.location_id, self.position)
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """Where a registered device stands: all of it that people change by moving it."""
+
+    device_id: DeviceId
+    location_id: LocationId | None
+    position: int
+
 
 @dataclass(frozen=True, slots=True)
 class DeviceFault:

@@ -1,5 +1,6 @@
 """What is wrong with a channel right now, worst first. Pure; how long it lasted is for others to say."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 
@@ -12,6 +13,7 @@ from micboard_tui.domain.battery import (
 )
 from micboard_tui.domain.channel import ChannelState, Encryption
 from micboard_tui.domain.link import LinkState
+from micboard_tui.domain.text import folded
 
 
 class Severity(IntEnum):
@@ -30,6 +32,12 @@ class ProblemCode(StrEnum):
     RF_CRITICAL = "rf_critical"
     AUDIO_CLIP = "audio_clip"
     INTERFERENCE = "interference"
+    SAME_FREQUENCY = "same_frequency"
+    """Another channel that is on the air has it too."""
+    PERFORMER_TWICE = "performer_twice"
+    """The performer is live on another channel too, and both are the primary one."""
+    WRONG_PACK = "wrong_pack"
+    """The pack is not the one that was planned."""
     BATTERY_CONTACT = "battery_contact"
     STALE = "stale"
     BATTERY_LOW = "battery_low"
@@ -79,10 +87,17 @@ class Limits:
 DEFAULT_LIMITS = Limits()
 
 
-def problems(state: ChannelState, now: float, limits: Limits = DEFAULT_LIMITS) -> tuple[ProblemCode, ...]:
+def problems(
+    state: ChannelState,
+    now: float,
+    limits: Limits = DEFAULT_LIMITS,
+    *,
+    conflicts: Sequence[ProblemCode] = (),
+) -> tuple[ProblemCode, ...]:
     """Everything wrong with ``state`` at ``now`` (seconds since the epoch), worst first.
 
-    What is expected to be off has no problem.
+    What is expected to be off has no problem. ``conflicts`` is what it and other channels do to each
+    other (``domain.conflict``).
     """
     if state.expected_off:
         return ()
@@ -92,6 +107,9 @@ def problems(state: ChannelState, now: float, limits: Limits = DEFAULT_LIMITS) -
     if state.link_state in _HEARD:
         found += _of_battery(state, limits)
         found += _of_signal(state, limits)
+        if _has_wrong_pack(state):
+            found.append(ProblemCode.WRONG_PACK)
+        found += conflicts
     return tuple(sorted(found, key=_RANK.__getitem__))
 
 
@@ -110,6 +128,22 @@ def _of_any(state: ChannelState, now: float) -> list[ProblemCode]:
     if state.is_stale(now):
         found.append(ProblemCode.STALE)
     return found
+
+
+def _has_wrong_pack(state: ChannelState) -> bool:
+    """What the pack does not tell of itself is not wrong."""
+    planned, pack = state.assignment, state.facts.transmitter
+    return (
+        planned is not None
+        and pack is not None
+        and (_differs(planned.planned_model, pack.model) or _differs(planned.planned_pack, pack.name))
+    )
+
+
+def _differs(planned: str | None, told: str | None) -> bool:
+    if planned is None or told is None or planned == told:
+        return False
+    return folded(planned) != folded(told)
 
 
 def _of_battery(state: ChannelState, limits: Limits) -> list[ProblemCode]:

@@ -19,6 +19,11 @@ def visible(text: str) -> str:
     return "".join(map(_shown, text))
 
 
+def folded(name: str) -> str:
+    """The form in which names are compared: capitals and ways to write an accent make no difference."""
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name.strip()).casefold())
+
+
 def _shown(character: str) -> str:
     if (picture := _CONTROL_PICTURES.get(ord(character))) is not None:
         return chr(picture)

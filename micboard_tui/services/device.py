@@ -28,6 +28,7 @@ from micboard_tui.services.answer import answers, unwrapped
 from micboard_tui.services.correction import Correction, checked, corrected
 from micboard_tui.services.discovery import discover
 from micboard_tui.services.finding import check_free, found, not_found
+from micboard_tui.services.journal import Journal
 from micboard_tui.services.naming import clean_host, clean_name, clean_port, is_address
 from micboard_tui.services.reading import Reader, unreadable
 
@@ -64,6 +65,8 @@ class Surroundings:
     options: SessionOptions
     synchronization: SynchronizationContract | None = None
     """None: no sessions will run."""
+    journal: Journal | None = None
+    """None: what is removed cannot be brought back."""
 
 
 class DeviceService:
@@ -133,8 +136,11 @@ class DeviceService:
     @answers
     async def remove(self, device_id: DeviceId) -> ServiceResult[Device]:
         device = await self._get(device_id)
-        await self._devices.remove(device_id)
-        await self._changed()
+        if (journal := self._around.journal) is not None:
+            await journal.remove(device, device.name or device.host)
+        else:
+            await self._devices.remove(device_id)
+            await self._changed()
         return Success(device)
 
     @answers
@@ -252,8 +258,10 @@ class DeviceService:
         live = {each.device.id: self._around.live.device(each.device.id) for each in known}
         told = {key: each for key, each in live.items() if each is not None and each.state.is_online}
         locations = unwrapped(await self._locations.list_locations())
+        journal = self._around.journal
+        said = await journal.said() if journal is not None else ()
         readings = await self._reader.read(
-            [each for each in known if each.device.id not in told], locations, timeout_s
+            [each for each in known if each.device.id not in told], locations, said, timeout_s
         )
         if readings.dropped:
             await self._devices.drop_channels(readings.dropped)

@@ -7,6 +7,7 @@ from micboard_tui.contracts.errors import ErrorCode, MicboardError
 from micboard_tui.domain.text import visible
 
 MAX_NAME = 64
+MAX_NOTE = 200
 MAX_HOST = 253
 MAX_PORT = 65_535
 _LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?", re.ASCII)
@@ -27,6 +28,19 @@ def clean_name(name: str, what: str) -> str:
             "Use letters, digits, spaces and signs",
         )
     return trimmed
+
+
+def clean_words(words: str, what: str, limit: int = MAX_NAME) -> str | None:
+    """The same for what may be left out: ``words`` without blanks around them, None for nothing."""
+    trimmed = words.strip()
+    if len(trimmed) > limit:
+        raise _invalid(f"{what} of {len(trimmed)} characters is too long", f"Use {limit} at most")
+    if visible(trimmed) != trimmed:
+        raise _invalid(
+            f"{what} '{visible(trimmed)}' holds characters that cannot be shown",
+            "Use letters, digits, spaces and signs, on one line",
+        )
+    return trimmed or None
 
 
 def clean_host(host: str) -> str:

@@ -8,6 +8,7 @@ import structlog
 
 from micboard_tui.contracts.errors import DeviceError, ErrorCode, MicboardError
 from micboard_tui.contracts.ports import Driver, ManufacturerRegistry, SessionOptions, WallClock
+from micboard_tui.domain.assignment import Assignment
 from micboard_tui.domain.device import Device, DeviceFault, DeviceSnapshot, DeviceStatus
 from micboard_tui.domain.identity import ChannelRef
 from micboard_tui.domain.location import Location
@@ -49,11 +50,19 @@ class Reader:
         return spec.open(device.host, device.port, self._options)
 
     async def read(
-        self, known: Sequence[DeviceSnapshot], locations: Sequence[Location], timeout_s: float
+        self,
+        known: Sequence[DeviceSnapshot],
+        locations: Sequence[Location],
+        said: Sequence[Assignment],
+        timeout_s: float,
     ) -> Readings:
-        """Ask the devices of ``known`` anew. No failure disturbs another; each is in its device's state."""
+        """Ask the devices of ``known`` anew. No failure disturbs another; each is in its device's state.
+
+        ``said`` is what people say of channels.
+        """
         present = LiveState(self._clock)
         present.place([each.device for each in known], locations)
+        present.cast((), said)
         present.recall(known)
 
         async def read_one(device: Device) -> None:

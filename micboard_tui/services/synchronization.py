@@ -8,6 +8,7 @@ import anyio
 import structlog
 from anyio.abc import TaskGroup
 
+from micboard_tui.contracts.assignment import AssignmentRepository
 from micboard_tui.contracts.device import ALL_DEVICES, DeviceRepository
 from micboard_tui.contracts.errors import ErrorCode, MicboardError, StorageError
 from micboard_tui.contracts.health import DeviceHealth
@@ -48,6 +49,8 @@ class Stores:
     devices: DeviceRepository
     locations: LocationRepository
     recorder: Recorder
+    assignments: AssignmentRepository | None = None
+    """None: nobody has any channel."""
 
 
 class SynchronizationService:
@@ -178,6 +181,8 @@ class SynchronizationService:
         self._revision = await self._stores.devices.revision()
         devices = await self._stores.devices.all()
         self._live.place(devices, await self._stores.locations.all())
+        if (cast := self._stores.assignments) is not None:
+            self._live.cast(await cast.performers(), await cast.assignments())
         self._live.recall(await self._stores.devices.query(ALL_DEVICES))
 
     async def _reconcile(self) -> None:

@@ -12,12 +12,14 @@ import anyio.to_thread
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
+from micboard_tui.contracts.assignment import AssignmentRepository
 from micboard_tui.contracts.device import DeviceRepository
 from micboard_tui.contracts.errors import ErrorCode, StorageError
 from micboard_tui.contracts.health import DatabaseProbe
 from micboard_tui.contracts.location import LocationRepository
 from micboard_tui.storage.fault import Faults
 from micboard_tui.storage.probe import SqlProbe
+from micboard_tui.storage.repositories.assignment import SqlAssignments
 from micboard_tui.storage.repositories.device import SqlDevices
 from micboard_tui.storage.repositories.location import SqlLocations
 from micboard_tui.storage.session import WRITING, Sessions
@@ -43,6 +45,7 @@ class Database:
 
     devices: DeviceRepository
     locations: LocationRepository
+    assignments: AssignmentRepository
     probe: DatabaseProbe
     url: str
     """Where it is, without its password."""
@@ -79,9 +82,11 @@ async def open_database(
             with faults.translated():
                 await anyio.to_thread.run_sync(_try, beside)
         await _prepare(sessions, faults, file, backups)
+        devices = SqlDevices(sessions)
         yield Database(
-            SqlDevices(sessions),
+            devices,
             SqlLocations(sessions),
+            SqlAssignments(sessions, devices.forget),
             SqlProbe(sessions, file),
             address.render_as_string(hide_password=True),
         )

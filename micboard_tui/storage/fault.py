@@ -89,4 +89,16 @@ class Faults:
             return StorageError(
                 ErrorCode.LOCATION_EXISTS, "There is a location of this name already", hint="Use another name"
             )
+        if "performers" in reason and "unique" in reason:
+            return StorageError(
+                ErrorCode.PERFORMER_EXISTS,
+                "There is a performer of this name already",
+                hint="Use another name",
+            )
+        if "foreign key" in reason:
+            return StorageError(
+                ErrorCode.CHANGED_SINCE,
+                "Something that belongs to it came or went meanwhile",
+                hint="Look again, and try once more",
+            )
         return self.say(ErrorCode.DATABASE_ERROR, str(error.orig))

@@ -12,6 +12,8 @@ from micboard_tui.storage.fault import Faults
 from micboard_tui.storage.tables import RevisionRow
 
 WRITING = {"micboard_writing": True}
+_REVISION = table_of(RevisionRow)
+_RAISED = update(_REVISION).values(number=_REVISION.c.number + 1)
 
 
 class Sessions:
@@ -48,6 +50,15 @@ class Sessions:
         else:
             await anyio.to_thread.run_sync(self._write_beside, write)
 
+    async def register_batch(self, write: Callable[[Connection], None]) -> None:
+        """The same when others are to notice."""
+
+        def registering(connection: Connection) -> None:
+            write(connection)
+            connection.execute(_RAISED)
+
+        await self.write_batch(registering)
+
     def _write_beside(self, write: Callable[[Connection], None]) -> None:
         assert self._beside is not None  # noqa: S101 - only called with one
         with self.faults.translated(), self._beside.connect() as connection:
@@ -60,5 +71,4 @@ class Sessions:
         """A writing transaction that others are to notice: it raises the revision."""
         async with self.writing() as connection:
             yield connection
-            table = table_of(RevisionRow)
-            await connection.execute(update(table).values(number=table.c.number + 1))
+            await connection.execute(_RAISED)

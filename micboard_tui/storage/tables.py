@@ -10,6 +10,7 @@ from typing import ClassVar
 from sqlalchemy import CheckConstraint, Index, MetaData, Text, func, text
 from sqlmodel import Field, SQLModel
 
+from micboard_tui.domain.assignment import Role
 from micboard_tui.domain.battery import BatteryType, MinutesNote
 from micboard_tui.domain.channel import Encryption
 from micboard_tui.domain.device import DeviceKind, DeviceStatus
@@ -198,8 +199,70 @@ class ReadingRow(Row, table=True):
     last_battery_at: float | None = None
 
 
+class PerformerRow(Row, table=True):
+    __tablename__ = "performers"
+    __table_args__ = (
+        CheckConstraint("length(name) BETWEEN 1 AND 64", name="name"),
+        CheckConstraint("length(role) BETWEEN 1 AND 64", name="role"),
+        CheckConstraint("length(note) BETWEEN 1 AND 200", name="note"),
+    )
+
+    id: str = Field(primary_key=True, sa_type=Text)
+    name: str = Field(sa_type=Text)
+    folded_name: str = Field(unique=True, sa_type=Text)
+    """The form in which names are compared; no database folds letters beyond ASCII as we do."""
+    role: str | None = Field(default=None, sa_type=Text)
+    note: str | None = Field(default=None, sa_type=Text)
+
+
+class AssignmentRow(Row, table=True):
+    """What people say of a channel now."""
+
+    __tablename__ = "assignments"
+    __table_args__ = (between("number", 1, 64), one_of("role", Role))
+
+    device_id: str = Field(primary_key=True, foreign_key="devices.id", ondelete="RESTRICT", sa_type=Text)
+    number: int = Field(primary_key=True)
+    performer_id: str | None = Field(
+        default=None, foreign_key="performers.id", ondelete="RESTRICT", index=True, sa_type=Text
+    )
+    role: str = Field(sa_type=Text)
+    note: str | None = Field(default=None, sa_type=Text)
+    since: float = 0.0
+    expected_off: bool = False
+    planned_model: str | None = Field(default=None, sa_type=Text)
+    planned_pack: str | None = Field(default=None, sa_type=Text)
+
+
+class PastAssignmentRow(Row, table=True):
+    """Who had a channel once; stays when the device or the performer goes."""
+
+    __tablename__ = "past_assignments"
+    __table_args__ = (between("number", 1, 64), one_of("role", Role))
+
+    device_id: str = Field(primary_key=True, sa_type=Text)
+    number: int = Field(primary_key=True)
+    since: float = Field(primary_key=True)
+    until: float = Field(primary_key=True, index=True)
+    performer_name: str = Field(sa_type=Text)
+    role: str = Field(sa_type=Text)
+    note: str | None = Field(default=None, sa_type=Text)
+
+
+class StepRow(Row, table=True):
+    """What somebody did and can take back: what changed, as rows before and after."""
+
+    __tablename__ = "steps"
+
+    id: int | None = Field(default=None, primary_key=True)
+    words: str = Field(sa_type=Text)
+    at: float
+    undone: bool = False
+    changes: str = Field(sa_type=Text)
+
+
 class RevisionRow(Row, table=True):
-    """One number that grows with every change of devices and locations, whoever makes it."""
+    """One number that grows with every change of what people arrange, whoever makes it."""
 
     __tablename__ = "revision"
     __table_args__ = (CheckConstraint("id = 1", name="only_one"),)

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import RowMapping
 
+from micboard_tui.domain.assignment import Assignment
 from micboard_tui.domain.battery import NO_BATTERY, Battery, BatteryType, LastBattery, MinutesNote
 from micboard_tui.domain.channel import (
     ChannelFacts,
@@ -16,7 +17,13 @@ from micboard_tui.domain.channel import (
     SlotStatus,
     Transmitter,
 )
-from micboard_tui.domain.device import Device, DeviceFault, DeviceKind, DeviceState, DeviceStatus
+from micboard_tui.domain.device import (
+    Device,
+    DeviceFault,
+    DeviceKind,
+    DeviceState,
+    DeviceStatus,
+)
 from micboard_tui.domain.identity import DeviceId, LocationId
 from micboard_tui.domain.link import LinkState
 from micboard_tui.domain.location import Location
@@ -184,7 +191,7 @@ def reading_tuple(state: ChannelState) -> tuple[object, ...]:
     )
 
 
-def channel_of(row: RowMapping) -> ChannelState:
+def channel_of(row: RowMapping, assignment: Assignment | None) -> ChannelState:
     present = _flag(row["transmitter_present"])
     return ChannelState(
         device_id=DeviceId(row["device_id"]),
@@ -221,6 +228,7 @@ def channel_of(row: RowMapping) -> ChannelState:
         last_battery=_last_battery_of(row),
         observed_at=row["observed_at"],
         expected_period_s=row["expected_period_s"],
+        assignment=assignment,
     )
 
 

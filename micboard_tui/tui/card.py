@@ -157,7 +157,7 @@ def _moving(state: ChannelState, around: Surroundings, width: int, glyphs: Glyph
 def _foot(state: ChannelState, device: DeviceSnapshot, around: Surroundings, width: int) -> Line:
     age = state.age_s(around.now)
     late = age is not None and age > AGE_SHOWN_S and state.is_stale(around.now)
-    flags = present.flags(state, problems(state, around.now))
+    flags = present.flags(state, problems(state, around.now, conflicts=around.conflicts))
     left = [
         Cell(f"   {present.megahertz(state.facts.frequency_khz, 0)}", "dim"),
         quality_cell(state.meters.quality_percent),

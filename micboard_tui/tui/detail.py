@@ -1,7 +1,7 @@
 """Everything that is known of one channel, as lines of label and value. Pure."""
 
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -41,6 +41,8 @@ class Page:
     now: float
     width: int
     trend: str = ""
+    conflicts: Sequence[ProblemCode] = ()
+    """What it and other channels do to each other."""
 
     def lines(self, state: ChannelState, device: DeviceSnapshot) -> list[Line]:
         """All that is known, from top to bottom; what is too long goes on in the next line."""
@@ -87,7 +89,7 @@ class Page:
         since = "" if state.link_since is None else f" for {present.duration(self.now - state.link_since)}"
         word, tone = present.STATE_WORDS[state.link_state], present.STATE_TONES[state.link_state]
         yield _line("state", f"{word}{since}", tone)
-        found = problems(state, self.now)
+        found = problems(state, self.now, conflicts=self.conflicts)
         for code in found:
             what, cure = present.PROBLEM_WORDS[code]
             yield _line("problem", what, present.severity_tone(code))

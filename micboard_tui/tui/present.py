@@ -39,6 +39,9 @@ PROBLEM_WORDS = {
     ProblemCode.RF_CRITICAL: ("RF very weak", "check antennas and distance"),
     ProblemCode.AUDIO_CLIP: ("Audio clips", "turn the pack's gain down"),
     ProblemCode.INTERFERENCE: ("Interference", "find a free frequency"),
+    ProblemCode.SAME_FREQUENCY: ("Same frequency", "retune one of the two"),
+    ProblemCode.PERFORMER_TWICE: ("Performer live twice", "make one a backup"),
+    ProblemCode.WRONG_PACK: ("Wrong pack", "swap it, or plan this one"),
     ProblemCode.BATTERY_CONTACT: ("Battery contact", "clean contacts, reseat battery"),
     ProblemCode.STALE: ("No news", "check the network"),
     ProblemCode.BATTERY_LOW: ("Battery low", "prepare a change"),
@@ -49,6 +52,9 @@ FLAGS = {
     ProblemCode.ENCRYPTION_MISMATCH: "E",
     ProblemCode.INTERFERENCE: "I",
     ProblemCode.AUDIO_CLIP: "C",
+    ProblemCode.SAME_FREQUENCY: "F",
+    ProblemCode.PERFORMER_TWICE: "2",
+    ProblemCode.WRONG_PACK: "W",
     ProblemCode.BATTERY_CONTACT: "B",
 }
 LEVEL_TONES = {

@@ -1,12 +1,13 @@
 """One channel in one line: cells of fixed width with a tone each. Pure."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import NamedTuple
 
 from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.link import LinkState
-from micboard_tui.domain.problem import problems
+from micboard_tui.domain.problem import ProblemCode, problems
 from micboard_tui.tui import present
 from micboard_tui.tui.glyph import Glyphs
 
@@ -107,6 +108,8 @@ class Surroundings(NamedTuple):
     now: float
     bar_dbfs: float | None = None
     """Where the audio bar stands that still falls; None: at the level."""
+    conflicts: Sequence[ProblemCode] = ()
+    """What it and other channels do to each other."""
 
 
 def cells(state: ChannelState, around: Surroundings, columns: Columns, glyphs: Glyphs) -> list[Cell]:
@@ -117,7 +120,7 @@ def cells(state: ChannelState, around: Surroundings, columns: Columns, glyphs: G
         return [
             *lead(state, around.device, columns, glyphs),
             *meters(state, around, columns, glyphs),
-            *tail(state, columns, now),
+            *tail(state, columns, now, around.conflicts),
         ]
     tone = present.STATE_TONES[link]
     line = _who(state, around.device, columns, glyphs)
@@ -129,7 +132,7 @@ def cells(state: ChannelState, around: Surroundings, columns: Columns, glyphs: G
         old = _battery(state, columns, glyphs, tone="dim")
         line += old if state.battery else _last_battery(state, columns, now)
         line += _silent(state, columns, tone, now)
-    line += tail(state, columns, now)
+    line += tail(state, columns, now, around.conflicts)
     return line
 
 
@@ -249,9 +252,11 @@ def _quality_tone(quality: int | None) -> str:
     return "warning" if quality is not None and quality < 40 else "text"  # noqa: PLR2004 - DESIGN 6.3
 
 
-def tail(state: ChannelState, columns: Columns, now: float) -> list[Cell]:
+def tail(
+    state: ChannelState, columns: Columns, now: float, conflicts: Sequence[ProblemCode] = ()
+) -> list[Cell]:
     """What stands behind the meters: frequency, flags, and the age of what is old."""
-    found = problems(state, now)
+    found = problems(state, now, conflicts=conflicts)
     age = state.age_s(now)
     late = age is not None and age > AGE_SHOWN_S and state.is_stale(now)
     old = present.duration(age) if age is not None and late else ""

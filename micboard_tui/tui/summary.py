@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from micboard_tui.domain.channel import ChannelState
+from micboard_tui.domain.conflict import Conflicts, conflicts
 from micboard_tui.domain.device import DeviceSnapshot
 from micboard_tui.domain.identity import ChannelRef
 from micboard_tui.domain.link import LinkState
@@ -41,14 +42,17 @@ class Watch:
         self._since: dict[tuple[ChannelRef, ProblemCode], float] = {}
         self.found: dict[ChannelRef, tuple[ProblemCode, ...]] = {}
         """The problems of every channel that has any."""
+        self.conflicts: Conflicts = {}
+        """Those of them that channels have with each other."""
 
-    def look(self, states: Iterable[ChannelState], now: float) -> Worst | None:
+    def look(self, states: Sequence[ChannelState], now: float) -> Worst | None:
         """Judge all channels; the worst problem, of equals the first in rack order."""
         since: dict[tuple[ChannelRef, ProblemCode], float] = {}
         self.found = {}
+        self.conflicts = conflicts(states)
         worst: Worst | None = None
         for state in states:
-            codes = problems(state, now)
+            codes = problems(state, now, conflicts=self._of_others(state))
             if not codes:
                 continue
             ref = state.ref
@@ -68,6 +72,10 @@ class Watch:
     def critical(self) -> set[ChannelRef]:
         """The channels that need somebody now."""
         return {ref for ref, codes in self.found.items() if codes[0].severity is Severity.CRITICAL}
+
+    def _of_others(self, state: ChannelState) -> Sequence[ProblemCode]:
+        # As a rule there is none, and then nothing is looked up.
+        return self.conflicts.get(state.ref, ()) if self.conflicts else ()
 
     @staticmethod
     def _start(code: ProblemCode, state: ChannelState, now: float) -> float:

@@ -4,9 +4,10 @@ from dataclasses import replace
 
 import pytest
 
+from micboard_tui.domain.assignment import Assignment
 from micboard_tui.domain.battery import Battery, MinutesNote
 from micboard_tui.domain.channel import ChannelFacts, ChannelState, Encryption, Meters, Transmitter
-from micboard_tui.domain.identity import DeviceId
+from micboard_tui.domain.identity import ChannelRef, DeviceId
 from micboard_tui.domain.link import LinkState
 from micboard_tui.domain.problem import Limits, ProblemCode, Severity, problems
 
@@ -121,3 +122,24 @@ def test_every_critical_problem_ranks_before_every_warning() -> None:
     critical = [code.rank for code in ProblemCode if code.severity is Severity.CRITICAL]
     warning = [code.rank for code in ProblemCode if code.severity is Severity.WARNING]
     assert max(critical) < min(warning)
+
+
+@pytest.mark.parametrize(
+    ("model", "name", "is_wrong"),
+    [
+        (None, None, False),
+        ("ulxd2 ", "LEAD", False),
+        ("ULXD1", None, True),
+        (None, "Choir", True),
+        ("ULXD2", "Choir", True),
+    ],
+)
+def test_the_pack_is_to_be_the_planned_one(model: str | None, name: str | None, is_wrong: bool) -> None:
+    ref = ChannelRef(FINE.device_id, FINE.number)
+    planned = Assignment(ref, planned_model=model, planned_pack=name)
+    pack = Transmitter("ULXD2", "Lead", battery=Battery(percent=90))
+    state = replace(FINE, facts=ChannelFacts(transmitter=pack), assignment=planned)
+    assert problems(state, NOW) == ((ProblemCode.WRONG_PACK,) if is_wrong else ())
+    # What a pack does not tell is not wrong, and neither is one that is not there.
+    for facts in (ChannelFacts(transmitter=Transmitter(battery=pack.battery)), ChannelFacts()):
+        assert problems(replace(state, facts=facts), NOW) == ()

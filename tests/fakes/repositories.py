@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from micboard_tui.contracts.device import DeviceQuery
 from micboard_tui.contracts.errors import ErrorCode, StorageError
+from micboard_tui.domain.assignment import Assignment
 from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.device import Device, DeviceSnapshot, DeviceState
 from micboard_tui.domain.identity import ChannelRef, DeviceId, LocationId
@@ -41,6 +42,8 @@ class InMemoryDevices:
         self.locations = locations or InMemoryLocations()
         self.states: dict[DeviceId, DeviceState] = {}
         self.channels: dict[ChannelRef, ChannelState] = {}
+        self.assigned: dict[ChannelRef, Assignment] = {}
+        """What ``InMemoryAssignments`` keeps."""
         self.changes = 0
 
     async def add(self, device: Device) -> None:
@@ -58,9 +61,14 @@ class InMemoryDevices:
 
     async def remove(self, device_id: DeviceId) -> None:
         self.kept.pop(device_id, None)
+        for ref in [ref for ref in self.assigned if ref.device_id == device_id]:
+            del self.assigned[ref]
+        self.forget(device_id)
+        self.changes += 1
+
+    def forget(self, device_id: DeviceId) -> None:
         self.states.pop(device_id, None)
         self.channels = {ref: state for ref, state in self.channels.items() if ref.device_id != device_id}
-        self.changes += 1
 
     async def get(self, device_id: DeviceId) -> Device | None:
         return self.kept.get(device_id)
@@ -79,7 +87,7 @@ class InMemoryDevices:
                 self.states[state.device_id] = replace(state, version=0)
         for channel in channels:
             if channel.device_id in self.kept:
-                self.channels[channel.ref] = replace(channel, version=0)
+                self.channels[channel.ref] = replace(channel, version=0, assignment=None)
 
     async def drop_channels(self, refs: Sequence[ChannelRef]) -> None:
         for ref in refs:
@@ -101,7 +109,7 @@ class InMemoryDevices:
     def _snapshot(self, device: Device, query: DeviceQuery) -> DeviceSnapshot:
         location = self.locations.kept.get(device.location_id) if device.location_id else None
         channels = (
-            self.channels[ref]
+            replace(self.channels[ref], assignment=self.assigned.get(ref))
             for ref in sorted(self.channels)
             if ref.device_id == device.id and _keeps(self.channels[ref], query)
         )

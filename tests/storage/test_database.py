@@ -14,12 +14,14 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.exc import ArgumentError
 
+from micboard_tui.contracts.assignment import Change, Step
 from micboard_tui.contracts.device import ALL_DEVICES
 from micboard_tui.contracts.errors import ErrorCode, StorageError
 from micboard_tui.contracts.health import Verdict
+from micboard_tui.domain.assignment import Performer, Role
 from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.device import Device, DeviceState
-from micboard_tui.domain.identity import DeviceId
+from micboard_tui.domain.identity import ChannelRef, DeviceId, PerformerId
 from micboard_tui.storage import upgrade
 from micboard_tui.storage.batch import MAX_REMEMBERED, StateWriter, write_all
 from micboard_tui.storage.database import open_database, sqlite_url
@@ -127,6 +129,26 @@ async def test_databases_of_every_release_still_open(file: Path, tmp_path: Path)
         assert [each.title for each in snapshots] == ["Rack 1", "127.0.0.3"]
         assert snapshots[0].location == "Main Stage"
         assert snapshots[0].channels[0].facts.name == "Lead Vox"
+        # What is new since then works, whatever was there.
+        people = len(await database.assignments.performers())
+        ada = Performer(PerformerId("ada"), "Ada")
+        await database.assignments.do(Step("Ada is added", 0.0), [Change(None, ada)])
+        assert len(await database.assignments.performers()) == people + 1
+
+
+async def test_performers_and_steps_of_earlier_releases_are_there(tmp_path: Path) -> None:
+    async with open_database(sqlite_url(copied(STORED / "0002.db", tmp_path))) as database:
+        rack, other = await database.devices.query(ALL_DEVICES)
+        zoe = rack.channels[0].performer
+        assert zoe is not None
+        assert (zoe.name, zoe.role) == ("Zoë", "lead vocals")
+        assert [each.performer_name for each in await database.assignments.past(rack.channels[0].ref)] == [
+            "Ben"
+        ]
+        backup = {each.channel: each.role for each in await database.assignments.assignments()}
+        assert backup[ChannelRef(other.device.id, 2)] is Role.BACKUP
+        assert (await database.assignments.redo()).words == "Cy is added"
+        assert {each.name for each in await database.assignments.performers()} == {"Ben", "Cy", "Zoë"}
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,8 @@ FINE = ChannelState(
     RACK.id, 1, link_state=LinkState.LIVE, link_since=900.0, facts=FACTS, meters=METERS, observed_at=1000.0
 )
 LOST = replace(FINE, number=2, link_state=LinkState.RF_LOST, link_since=940.0)
-LOW = replace(FINE, number=3, facts=replace(FACTS, transmitter=replace(PACK, battery=Battery(19, 2, 28))))
+EMPTY = replace(PACK, battery=Battery(19, 2, 28))
+LOW = replace(FINE, number=3, facts=replace(FACTS, frequency_khz=486125, transmitter=EMPTY))
 
 
 def said(cells: list[Cell]) -> str:
@@ -93,3 +94,14 @@ def test_nothing_is_well_before_everything_is_known(
     (cell,) = worst_line(None, devices, states, 1000.0)
     assert cell.tone == tone
     assert words in cell.text
+
+
+def test_conflicts_of_channels_are_problems_of_both() -> None:
+    watch = Watch()
+    worst = watch.look([FINE, replace(FINE, number=5), replace(LOW, number=6, facts=FINE.facts)], 1000.0)
+    assert worst is not None
+    assert worst.code is ProblemCode.SAME_FREQUENCY
+    assert {ref.number for ref in watch.conflicts} == {1, 5, 6}
+    assert watch.found[FINE.ref] == (ProblemCode.SAME_FREQUENCY,)
+    watch.look([FINE], 1001.0)
+    assert (watch.conflicts, watch.found) == ({}, {})

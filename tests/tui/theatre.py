@@ -9,6 +9,7 @@ from typing import NoReturn
 
 import anyio
 
+from micboard_tui.contracts.assignment import AssignmentContract
 from micboard_tui.contracts.device import DeviceContract
 from micboard_tui.contracts.errors import DeviceError, ErrorCode, MicboardError
 from micboard_tui.contracts.health import HealthContract
@@ -31,8 +32,10 @@ from micboard_tui.domain.device import Device, DeviceKind, DeviceState
 from micboard_tui.domain.identity import DeviceId, LocationId
 from micboard_tui.domain.location import Location
 from micboard_tui.domain.observation import DeviceHeard, FactsHeard, MetersHeard, Observation
+from micboard_tui.services.assignment import AssignmentService, Records
 from micboard_tui.services.clock import SteadyClock
 from micboard_tui.services.device import DeviceService, Surroundings
+from micboard_tui.services.journal import Journal
 from micboard_tui.services.live import LiveState
 from micboard_tui.services.location import LocationService
 from micboard_tui.services.recorder import Recorder
@@ -40,6 +43,7 @@ from micboard_tui.services.synchronization import Stores, SynchronizationService
 from micboard_tui.tui.app import MicboardApp
 from micboard_tui.tui.look import Look
 from micboard_tui.tui.screens.board import BoardScreen
+from tests.fakes.assignments import InMemoryAssignments
 from tests.fakes.links import until
 from tests.fakes.plugins import Doors, Plugins
 from tests.fakes.repositories import InMemoryDevices, InMemoryLocations
@@ -82,11 +86,17 @@ def device(number: int, location: Location | None = STAGE, name: str | None = No
 
 
 def says(name: str, *channels: tuple[ChannelFacts, Meters], model: str = "ULXD4Q") -> Sequence[Observation]:
-    """A receiver and its channels, as a driver reports them."""
+    """A receiver and its channels, as a driver reports them; those on one frequency are moved apart."""
     told: list[Observation] = [
         DeviceHeard(DeviceKind.RECEIVER, len(channels), model, name, "2.7.6.0", rf_band="G51")
     ]
-    for number, (facts, meters) in enumerate(channels, 1):
+    taken: set[int] = set()
+    for number, (given, meters) in enumerate(channels, 1):
+        facts, khz = given, given.frequency_khz
+        while khz in taken:
+            khz += 375
+            facts = replace(given, frequency_khz=khz)
+        taken |= {khz} if khz else set()
         told += [FactsHeard(number, facts), MetersHeard(number, meters)]
     return told
 
@@ -130,6 +140,7 @@ class AllServices:
     live: LiveContract
     devices: DeviceContract
     locations: LocationContract
+    assignments: AssignmentContract
     synchronization: SynchronizationContract
 
     @property
@@ -154,6 +165,7 @@ class Theatre:
         self.drivers: dict[str, ScriptedDriver] = {}
         self.places = InMemoryLocations(*locations)
         self.records = InMemoryDevices(*devices, locations=self.places)
+        self.cast = InMemoryAssignments(self.records)
         self.doors = Doors(*answering)
         self.failure: MicboardError | None = None
         self.opened = 0
@@ -172,18 +184,21 @@ class Theatre:
         plugins = Plugins(Manufacturer("shure", "Shure", {spec.name: spec}, self.doors))
         synchronization = SynchronizationService(
             self.live,
-            Stores(self.records, self.places, Recorder(self.live, self.records)),
+            Stores(self.records, self.places, Recorder(self.live, self.records), self.cast),
             plugins,
             self.clock,
             PATIENT,
         )
         locations = LocationService(self.places, self.records, synchronization.refresh)
-        around = Surroundings(plugins, self.live, self._resolve, self.clock, PATIENT, synchronization)
+        journal = Journal(self.cast, self.clock, synchronization.refresh)
+        around = Surroundings(
+            plugins, self.live, self._resolve, self.clock, PATIENT, synchronization, journal
+        )
+        devices = DeviceService(self.records, locations, around)
+        assignments = AssignmentService(Records(self.cast, self.records, self.places), self.live, journal)
         self.opened += 1
         try:
-            yield AllServices(
-                self.live, DeviceService(self.records, locations, around), locations, synchronization
-            )
+            yield AllServices(self.live, devices, locations, assignments, synchronization)
         finally:
             await synchronization.stop()
             self.opened -= 1

@@ -10,6 +10,7 @@ from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.device import Device, DeviceSnapshot, DeviceState, DeviceStatus
 from micboard_tui.domain.identity import ChannelRef, DeviceId, LocationId
 from micboard_tui.storage.batch import StateWriter, table_of
+from micboard_tui.storage.casting import ASSIGNMENTS, assignments_of, select_assignments
 from micboard_tui.storage.session import Sessions
 from micboard_tui.storage.tables import (
     ChannelRow,
@@ -23,6 +24,8 @@ from micboard_tui.storage.translation import channel_of, device_of, device_value
 
 DEVICES, STATES, LOCATIONS = table_of(DeviceRow), table_of(DeviceStateRow), table_of(LocationRow)
 CHANNELS, READINGS, REVISION = table_of(ChannelRow), table_of(ReadingRow), table_of(RevisionRow)
+OF_DEVICE = (READINGS, CHANNELS, STATES)
+"""What goes with a device, in this order."""
 RACK_ORDER = (DEVICES.c.position, DEVICES.c.host, DEVICES.c.port)
 PERCENT_A_BAR = 20
 
@@ -45,9 +48,13 @@ class SqlDevices:
     async def remove(self, device_id: DeviceId) -> None:
         async with self._sessions.registering() as connection:
             # Children first and by hand: not every database was told to cascade.
-            for table in (READINGS, CHANNELS, STATES):
+            for table in (ASSIGNMENTS, *OF_DEVICE):
                 await connection.execute(delete(table).where(table.c.device_id == device_id))
             await connection.execute(delete(DEVICES).where(DEVICES.c.id == device_id))
+        self.forget()
+
+    def forget(self) -> None:
+        """To be called when devices have gone by another way."""
         self._writer.forget()
 
     async def get(self, device_id: DeviceId) -> Device | None:
@@ -71,9 +78,12 @@ class SqlDevices:
             devices = (await connection.execute(chosen.order_by(*RACK_ORDER))).mappings().all()
             wanted = chosen.with_only_columns(DEVICES.c.id)
             channels = (await connection.execute(_channels(query, wanted))).mappings().all()
+            told = select_assignments().where(ASSIGNMENTS.c.device_id.in_(wanted))
+            said = {each.channel: each for each in await assignments_of(connection, told)}
         by_device: dict[str, list[ChannelState]] = {}
         for row in channels:
-            by_device.setdefault(row["device_id"], []).append(channel_of(row))
+            ref = ChannelRef(DeviceId(row["device_id"]), row["number"])
+            by_device.setdefault(ref.device_id, []).append(channel_of(row, said.get(ref)))
         return [
             DeviceSnapshot(
                 device_of(row),

@@ -186,6 +186,7 @@ class BoardScreen(Screen[None]):
         worst = self._watch.look(states, now)
         if self._view.follows_states and self._arranged().lines != self._lines:
             self._lay_out()
+        self.board.conflicts = self._watch.conflicts
         self.board.show_ages()
         self._show_header(states)
         self.query_one("#worst", Lines).show([worst_line(worst, self._devices, states, now)])
@@ -243,7 +244,8 @@ class BoardScreen(Screen[None]):
         state, device = selected
         now = self._live.now()
         trend = self.board.trends.text(state.ref, SLOTS, self._glyphs)
-        page = detail.Page(self._glyphs, now, DETAIL_WIDTH, trend)
+        conflicts = self._watch.conflicts.get(state.ref, ())
+        page = detail.Page(self._glyphs, now, DETAIL_WIDTH, trend, conflicts)
         self.query_one("#beside", Lines).show(page.lines(state, device))
 
     def on_resize(self) -> None:

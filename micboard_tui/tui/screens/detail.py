@@ -6,6 +6,7 @@ from textual.containers import VerticalScroll
 from textual.screen import Screen
 
 from micboard_tui.contracts.live import LiveContract
+from micboard_tui.domain.conflict import conflicts
 from micboard_tui.domain.identity import ChannelRef
 from micboard_tui.tui import detail
 from micboard_tui.tui.glyph import Glyphs
@@ -53,7 +54,10 @@ class DetailScreen(Screen[None]):
             self.query_one("#detail", Lines).show([[Cell(" This channel is gone.", "dim")]])
             return
         trend = self._trends.text(self._ref, SLOTS, self._glyphs)
-        page = detail.Page(self._glyphs, self._live.now(), self.size.width - 1, trend)
+        found = conflicts(each for other in self._live.snapshot() for each in other.channels)
+        page = detail.Page(
+            self._glyphs, self._live.now(), self.size.width - 1, trend, found.get(self._ref, ())
+        )
         shown = page.lines(state, device)
         lines = self.query_one("#detail", Lines)
         if lines.styles.height is None or lines.styles.height.value != len(shown):

@@ -17,6 +17,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from micboard_tui.domain.channel import ChannelFacts, ChannelState
+from micboard_tui.domain.conflict import Conflicts
 from micboard_tui.domain.identity import ChannelRef
 from micboard_tui.domain.link import LinkState
 from micboard_tui.domain.problem import clips
@@ -108,6 +109,8 @@ class Board(ScrollView, can_focus=True):
         """How channels are drawn; takes effect with the next ``lay_out``."""
         self.marked: frozenset[ChannelRef] = frozenset()
         """The channels that the next action is for; see ``mark``."""
+        self.conflicts: Conflicts = {}
+        """What channels do to each other; takes effect with the next ``show_ages``."""
         self.empty = ""
         """What to say in place of channels where there are none."""
         self.selected: ChannelRef | None = None
@@ -318,7 +321,8 @@ class Board(ScrollView, can_focus=True):
         place = self._plan.places[ref]
         now = self._now()
         trend = self.trends.text(ref, card.TREND_WIDTH, self._ink.glyphs)
-        around = Surroundings(device.title, trend, now, self._ballistics.bar(ref, state, now))
+        conflicts = self.conflicts.get(ref, ())
+        around = Surroundings(device.title, trend, now, self._ballistics.bar(ref, state, now), conflicts)
         draw = card.card if self.layout_kind is Layout.CARDS else card.wall
         ground = "selected" if ref == self._lit else "surface"
         sign = self._sign(ref)
@@ -336,7 +340,8 @@ class Board(ScrollView, can_focus=True):
         ink, columns, now = self._ink, self._columns, self._now()
         device = self._arrangement.devices[ref].title if columns.device else ""
         trend = self.trends.text(ref, columns.trend, ink.glyphs)
-        around = Surroundings(device, trend, now, self._ballistics.bar(ref, state, now))
+        conflicts = self.conflicts.get(ref, ())
+        around = Surroundings(device, trend, now, self._ballistics.bar(ref, state, now), conflicts)
         if state.link_state not in HEARD or state.is_stale(now):
             row = [self._sign(ref), *cells(state, around, columns, ink.glyphs)]
             return [*ink.segments(row, ground), *self._spare(ground)]
@@ -354,7 +359,7 @@ class Board(ScrollView, can_focus=True):
                 clipping,
                 ground,
                 ink.segments(before, ground),
-                [*ink.segments(tail(state, columns, now), ground), *self._spare(ground)],
+                [*ink.segments(tail(state, columns, now, conflicts), ground), *self._spare(ground)],
             )
         moving = ink.segments(meters(state, around, columns, ink.glyphs), ground)
         return [*ink.segments([self._sign(ref)], ground), *kept.before, *moving, *kept.after]

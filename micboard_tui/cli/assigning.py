@@ -1,0 +1,95 @@
+"""``assign``, ``unassign``, ``undo`` and ``redo``."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from micboard_tui.domain.assignment import Role
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from micboard_tui.container import Container
+    from micboard_tui.contracts.assignment import Step
+    from micboard_tui.domain.assignment import Assignment
+    from micboard_tui.domain.device import DeviceSnapshot
+    from micboard_tui.domain.identity import ChannelRef
+
+Channel = Annotated[
+    str, typer.Argument(help='A device and the number of its channel: "Rack A/2", 192.168.1.20/2.')
+]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+def assign(
+    channel: Channel,
+    performer: Annotated[str, typer.Argument(help="Their name; who is not known yet is added.")],
+    use: Annotated[Role, typer.Option(help="What the channel is for them.")] = Role.PRIMARY,
+    note: Annotated[str | None, typer.Option(help="What else to know of it.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Give a channel to a performer. Warns when it was live with somebody else, or what conflicts.
+
+    micboard-tui assign "Rack A/2" "Ada" --use backup
+    """
+    from micboard_tui.cli.casting import assignment_entry, titles
+    from micboard_tui.cli.output import print_json, say
+    from micboard_tui.cli.surroundings import ask, data_of
+
+    async def act(container: "Container") -> "tuple[Assignment, Sequence[DeviceSnapshot]]":
+        ref = data_of(await container.assignments.find_channel(channel))
+        given = data_of(await container.assignments.assign([ref], performer, role=use, note=note))
+        return given[0], data_of(await container.devices.list_devices())
+
+    given, devices = ask(act)
+    if as_json:
+        print_json({"schema": 1, "assignment": assignment_entry(given, devices)})
+    else:
+        name = given.performer.name if given.performer else ""
+        say(f"{name} has {titles(devices)(given.channel)} as {given.role.value}.")
+
+
+def unassign(channel: Channel) -> None:
+    """Take a channel from whoever has it.
+
+    micboard-tui unassign "Rack A/2"
+    """
+    from micboard_tui.cli.output import say
+    from micboard_tui.cli.surroundings import ask, data_of
+
+    async def act(container: "Container") -> "Sequence[ChannelRef]":
+        ref = data_of(await container.assignments.find_channel(channel))
+        return data_of(await container.assignments.unassign([ref]))
+
+    say(f"{channel} is free{' now' if ask(act) else ' already'}.")
+
+
+def undo() -> None:
+    """Take the last step back: an assignment, a swap, a move, an import, a removal.
+
+    The last 100 steps can be taken back one after the other, also those made on the board.
+
+    micboard-tui undo
+    """
+    from micboard_tui.cli.output import say
+    from micboard_tui.cli.surroundings import ask, data_of
+
+    step: Step = data_of(ask(lambda container: container.assignments.undo()))
+    say(f"Taken back: {step.words}.")
+
+
+def redo() -> None:
+    """Do the step again that `undo` took back.
+
+    micboard-tui redo
+    """
+    from micboard_tui.cli.output import say
+    from micboard_tui.cli.surroundings import ask, data_of
+
+    step: Step = data_of(ask(lambda container: container.assignments.redo()))
+    say(f"Done again: {step.words}.")
+
+
+def add_to(app: typer.Typer) -> None:
+    for command in (assign, unassign, undo, redo):
+        app.command()(command)

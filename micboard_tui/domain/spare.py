@@ -1,0 +1,142 @@
+"""Which channel takes over best when one fails. Pure."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from micboard_tui.domain.assignment import Role
+from micboard_tui.domain.battery import Battery, BatteryLevel, battery_level
+from micboard_tui.domain.channel import ChannelState
+from micboard_tui.domain.device import DeviceSnapshot
+from micboard_tui.domain.identity import ChannelRef, PerformerId
+from micboard_tui.domain.link import LinkState
+from micboard_tui.domain.problem import DEFAULT_LIMITS
+
+_UNREACHED = frozenset({LinkState.OFFLINE, LinkState.REFUSED})
+_ON_AIR = {LinkState.LIVE: 0, LinkState.MUTED: 1}
+_OTHERWISE = 2
+_BY_BATTERY = {
+    BatteryLevel.FINE: 0,
+    BatteryLevel.LOW: 1,
+    BatteryLevel.UNKNOWN: 2,
+    BatteryLevel.CRITICAL: 3,
+}
+_MINUTES_A_PERCENT = 4
+"""Only to compare a pack that tells minutes with one that tells percent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A channel that could take over, with what speaks for and against it in a few words each."""
+
+    state: ChannelState
+    reasons: tuple[str, ...]
+    is_ready: bool
+    """Live, with a battery that is known to last and a good signal."""
+
+
+class _Wanted(NamedTuple):
+    ref: ChannelRef
+    performer: PerformerId | None
+    band: str | None
+    now: float
+
+
+def candidates(failing: ChannelRef, devices: Sequence[DeviceSnapshot], now: float) -> list[Candidate]:
+    """All that could take over from ``failing`` at ``now``, the best first.
+
+    Those that were put aside as spares come first: the performer's own backup, and spares that nobody
+    has. Then those that nobody has at all. A channel of somebody else is never among them.
+    """
+    band, performer = None, None
+    for device in devices:
+        for state in device.channels:
+            if state.ref == failing:
+                band, performer = device.state.rf_band, state.performer
+    wanted = _Wanted(failing, performer.id if performer else None, band, now)
+    ranked = sorted(_ranked(wanted, devices), key=lambda each: each[0])
+    return [candidate for _, candidate in ranked]
+
+
+def _ranked(
+    wanted: _Wanted, devices: Sequence[DeviceSnapshot]
+) -> Iterator[tuple[tuple[float, ...], Candidate]]:
+    place = 0
+    for device in devices:
+        for state in device.channels:
+            place += 1
+            if _may_take_over(state, wanted):
+                same_band = wanted.band is not None and device.state.rf_band == wanted.band
+                ready = is_ready(state, wanted.now)
+                rank = (
+                    not _is_put_aside(state),
+                    not ready,
+                    _ON_AIR.get(state.link_state, _OTHERWISE),
+                    _BY_BATTERY[battery_level(state.battery)],
+                    not _is_strong(state),
+                    not same_band,
+                    state.performer is None,
+                    -_endurance(state.battery),
+                    place,
+                )
+                yield rank, Candidate(state, tuple(_reasons(state, same_band=same_band)), ready)
+
+
+def is_ready(state: ChannelState, now: float) -> bool:
+    """Whether it can take over this moment, as far as anything is known of it."""
+    return (
+        state.link_state is LinkState.LIVE
+        and not state.is_stale(now)
+        and battery_level(state.battery) is BatteryLevel.FINE
+        and _is_strong(state)
+    )
+
+
+def _may_take_over(state: ChannelState, wanted: _Wanted) -> bool:
+    if state.ref == wanted.ref or state.expected_off or state.link_state in _UNREACHED:
+        return False
+    given = state.assignment
+    if given is None or given.performer is None:
+        return True
+    return given.performer.id == wanted.performer and given.role is not Role.PRIMARY
+
+
+def _is_put_aside(state: ChannelState) -> bool:
+    given = state.assignment
+    return given is not None and (given.performer is not None or given.role is Role.SPARE)
+
+
+def _is_strong(state: ChannelState) -> bool:
+    """A level that is not known is not good."""
+    level = state.meters.rf_dbm
+    return level is not None and level >= DEFAULT_LIMITS.rf_warning_dbm
+
+
+def _endurance(battery: Battery | None) -> float:
+    if battery is None:
+        return 0.0
+    if battery.minutes is not None:
+        return float(battery.minutes)
+    if battery.percent is not None:
+        return float(battery.percent * _MINUTES_A_PERCENT)
+    return float((battery.bars or 0) * 20 * _MINUTES_A_PERCENT)
+
+
+def _reasons(state: ChannelState, *, same_band: bool) -> Iterator[str]:
+    given = state.assignment
+    if given is not None and _is_put_aside(state):
+        yield f"own {given.role.value}" if given.performer is not None else "spare"
+    yield state.link_state.value.replace("_", " ")
+    yield f"battery {_charge(state.battery)}"
+    if state.link_state in _ON_AIR and state.meters.rf_dbm is not None:
+        yield f"RF {state.meters.rf_dbm:.0f} dBm"
+    if same_band:
+        yield "same band"
+
+
+def _charge(battery: Battery | None) -> str:
+    if battery is None or not battery.known:
+        return "unknown"
+    if battery.minutes is not None:
+        return f"{battery.minutes // 60}:{battery.minutes % 60:02d}"
+    return f"{battery.percent} %" if battery.percent is not None else f"{battery.bars}/5"

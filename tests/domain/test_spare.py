@@ -1,0 +1,116 @@
+"""Which channel takes over best."""
+
+from dataclasses import replace
+
+from micboard_tui.domain.assignment import Assignment, Performer, Role
+from micboard_tui.domain.battery import Battery
+from micboard_tui.domain.channel import ChannelFacts, ChannelState, Meters, Transmitter
+from micboard_tui.domain.device import Device, DeviceSnapshot, DeviceState
+from micboard_tui.domain.identity import ChannelRef, DeviceId, PerformerId
+from micboard_tui.domain.link import LinkState
+from micboard_tui.domain.spare import candidates, is_ready
+
+NOW = 1000.0
+FULL = Battery(minutes=250)
+ADA = Performer(PerformerId("ada"), "Ada")
+BEN = Performer(PerformerId("ben"), "Ben")
+WANTED = ChannelRef(DeviceId("rack"), 1)
+
+
+def channel(
+    number: int,
+    battery: Battery = FULL,
+    rf_dbm: float | None = -50.0,
+    link: LinkState = LinkState.LIVE,
+    device: str = "rack",
+) -> ChannelState:
+    return ChannelState(
+        DeviceId(device),
+        number,
+        link_state=link,
+        facts=ChannelFacts(transmitter=Transmitter(battery=battery)),
+        meters=Meters(rf_dbm),
+        observed_at=NOW,
+        expected_period_s=0.1,
+    )
+
+
+def said(state: ChannelState, performer: Performer | None = None, role: Role = Role.SPARE) -> ChannelState:
+    return replace(state, assignment=Assignment(state.ref, performer, role))
+
+
+def rack(*states: ChannelState, band: str | None = "G51", name: str = "rack") -> DeviceSnapshot:
+    device = Device(DeviceId(name), "shure", "shure-strings", "127.0.0.2", 2202)
+    return DeviceSnapshot(device, DeviceState(device.id, rf_band=band), states)
+
+
+def order(*states: ChannelState) -> list[int]:
+    failing = said(channel(1), ADA, Role.PRIMARY)
+    return [each.state.number for each in candidates(WANTED, [rack(failing, *states)], NOW)]
+
+
+def test_spares_come_before_what_nobody_has_and_what_somebody_has_never() -> None:
+    assert order(
+        channel(2), said(channel(3)), said(channel(4), BEN), said(channel(5), BEN, Role.PRIMARY)
+    ) == [
+        3,
+        2,
+    ]
+
+
+def test_the_performers_own_backup_is_theirs_to_take_and_their_other_primary_is_not() -> None:
+    mine = said(channel(3), ADA, Role.BACKUP)
+    assert order(said(channel(2)), mine, said(channel(4), ADA, Role.PRIMARY)) == [3, 2]
+    (best, *_) = candidates(WANTED, [rack(said(channel(1), ADA, Role.PRIMARY), mine)], NOW)
+    assert best.reasons == ("own backup", "live", "battery 4:10", "RF -50 dBm", "same band")
+
+
+def test_what_is_ready_comes_before_what_is_not() -> None:
+    off = said(channel(2, link=LinkState.TRANSMITTER_OFF))
+    muted = said(channel(3, link=LinkState.MUTED))
+    weak = said(channel(4, rf_dbm=-90.0))
+    unheard = said(channel(5, rf_dbm=None))
+    low = said(channel(6, Battery(minutes=20)))
+    unknown = said(channel(7, Battery()))
+    ready = said(channel(8))
+    dying = said(channel(9, Battery(percent=5)))
+    assert order(off, muted, weak, unheard, low, unknown, dying, ready) == [8, 4, 5, 6, 7, 9, 3, 2]
+
+
+def test_the_fuller_battery_wins_in_whatever_form_it_is_told() -> None:
+    assert order(
+        channel(2, Battery(bars=4)), channel(3, Battery(percent=95)), channel(4, Battery(minutes=500))
+    ) == [4, 3, 2]
+
+
+def test_what_cannot_be_reached_or_is_to_be_silent_does_not_take_over() -> None:
+    marked = replace(channel(4), assignment=Assignment(channel(4).ref, expected_off=True))
+    assert order(
+        channel(2, link=LinkState.OFFLINE), channel(3, link=LinkState.REFUSED), marked, channel(5)
+    ) == [5]
+
+
+def test_the_same_band_is_preferred_and_an_unknown_one_is_not_the_same() -> None:
+    here, there = channel(2), channel(1, device="far")
+    found = candidates(WANTED, [rack(there, band="H50", name="far"), rack(channel(1), here)], NOW)
+    assert [each.state for each in found] == [here, there]
+    assert ["same band" in each.reasons for each in found] == [True, False]
+    found = candidates(WANTED, [rack(there, band=None, name="far"), rack(channel(1), here, band=None)], NOW)
+    assert ["same band" in each.reasons for each in found] == [False, False]
+
+
+def test_ready_is_only_what_is_known_to_be_fine_now() -> None:
+    assert is_ready(channel(1), NOW)
+    assert not is_ready(channel(1), NOW + 10)
+    assert not is_ready(channel(1, Battery()), NOW)
+    assert not is_ready(channel(1, rf_dbm=None), NOW)
+    assert not is_ready(channel(1, link=LinkState.MUTED), NOW)
+
+
+def test_reasons_say_what_is_not_known() -> None:
+    bare = replace(channel(2, rf_dbm=None, link=LinkState.TRANSMITTER_OFF), facts=ChannelFacts())
+    (found,) = candidates(WANTED, [rack(channel(1), bare, band=None)], NOW)
+    assert found.reasons == ("transmitter off", "battery unknown")
+    packs = [channel(2, Battery(percent=80)), channel(3, Battery(bars=3))]
+    told = {each.state.number: each.reasons[1] for each in candidates(WANTED, [rack(*packs)], NOW)}
+    assert told == {2: "battery 80 %", 3: "battery 3/5"}

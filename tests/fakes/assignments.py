@@ -1,0 +1,196 @@
+"""Performers, assignments and steps in memory. The same tests hold for them and for the real ones."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TypeAlias, TypeVar
+
+from micboard_tui.contracts.assignment import MAX_PAST, MAX_STEPS, Change, Record, Step
+from micboard_tui.contracts.errors import ErrorCode, StorageError
+from micboard_tui.domain.assignment import Assignment, PastAssignment, Performer
+from micboard_tui.domain.device import Device, Placement
+from micboard_tui.domain.identity import ChannelRef, PerformerId
+from micboard_tui.domain.location import Location
+from micboard_tui.domain.text import folded
+from tests.fakes.repositories import InMemoryDevices
+
+K = TypeVar("K")
+R = TypeVar("R")
+Key: TypeAlias = tuple[type, object]
+
+
+@dataclass(eq=False)
+class Kept:
+    step: Step
+    changes: Sequence[Change]
+    undone: bool = False
+
+
+class InMemoryAssignments:
+    """Changes devices and locations where ``devices`` keeps them."""
+
+    def __init__(self, devices: InMemoryDevices) -> None:
+        self.devices = devices
+        self.people: dict[PerformerId, Performer] = {}
+        self.assigned = devices.assigned
+        self.ended: list[PastAssignment] = []
+        self.steps: list[Kept] = []
+
+    async def performers(self) -> Sequence[Performer]:
+        return list(self.people.values())
+
+    async def assignments(self) -> Sequence[Assignment]:
+        return [self._now(each) for each in self.assigned.values()]
+
+    async def past(self, channel: ChannelRef) -> Sequence[PastAssignment]:
+        told = [each for each in self.ended if each.channel == channel]
+        return sorted(told, key=lambda each: (each.until, each.since), reverse=True)[:MAX_PAST]
+
+    async def do(self, step: Step, changes: Sequence[Change]) -> None:
+        self._make(changes)
+        done = [each for each in self.steps if not each.undone]
+        self.steps = [*done, Kept(step, list(changes))][-MAX_STEPS:]
+
+    async def undo(self) -> Step:
+        done = [each for each in self.steps if not each.undone]
+        if not done:
+            raise StorageError(ErrorCode.NOTHING_TO_UNDO, "There is no step to take back", hint="Go on")
+        self._turn(
+            done[-1], [Change(each.after, each.before) for each in reversed(done[-1].changes)], done[-1:]
+        )
+        return done[-1].step
+
+    async def redo(self) -> Step:
+        undone = [each for each in self.steps if each.undone]
+        if not undone:
+            raise StorageError(ErrorCode.NOTHING_TO_UNDO, "There is no step to do again", hint="Go on")
+        self._turn(undone[0], undone[0].changes, undone)
+        return undone[0].step
+
+    def _turn(self, kept: Kept, changes: Sequence[Change], lost: Sequence[Kept]) -> None:
+        """``lost`` go when it cannot be done."""
+        try:
+            self._make(changes)
+        except StorageError as error:
+            if error.code is not ErrorCode.NOTHING_TO_UNDO:
+                self.steps = [each for each in self.steps if each not in lost]
+            raise
+        kept.undone = not kept.undone
+
+    def _make(self, changes: Sequence[Change]) -> None:
+        before = dict(self.people), dict(self.assigned), list(self.ended), dict(self.devices.kept)
+        places = dict(self.devices.locations.kept)
+        try:
+            for change in changes:
+                self._check(change)
+                self._put(change)
+        except StorageError:
+            self.people, self.ended = before[0], before[2]
+            self.assigned.clear()
+            self.assigned.update(before[1])
+            self.devices.kept, self.devices.locations.kept = before[3], places
+            raise
+        self.devices.changes += 1
+
+    def _check(self, change: Change) -> None:
+        key = _key(change.after if change.before is None else change.before)
+        if _bare(self._present().get(key)) != _bare(change.before):
+            raise StorageError(ErrorCode.CHANGED_SINCE, "It was changed since", hint="Look at it")
+        if change.after is None and isinstance(change.before, Location | Performer | Device):
+            self._check_unused(change.before)
+        if change.after is not None:
+            self._check_possible(change.after)
+
+    def _check_unused(self, gone: Location | Performer | Device) -> None:
+        devices, locations = self.devices.kept.values(), self.devices.locations.kept.values()
+        users = (
+            [each for each in devices if each.location_id == gone.id],
+            [each for each in locations if each.parent_id == gone.id],
+            [each for each in self.assigned.values() if each.performer and each.performer.id == gone.id],
+            [each for each in self.assigned.values() if each.channel.device_id == gone.id],
+        )
+        if any(users):
+            raise StorageError(ErrorCode.CHANGED_SINCE, "Something else needs it by now", hint="Look at it")
+
+    def _check_possible(self, record: Record) -> None:
+        if isinstance(record, Performer):
+            for other in self.people.values():
+                if other.id != record.id and folded(other.name) == folded(record.name):
+                    raise StorageError(ErrorCode.PERFORMER_EXISTS, "The name is taken", hint="Another")
+        if isinstance(record, Placement | Device) and record.location_id is not None:
+            self._need(record.location_id in self.devices.locations.kept)
+        if isinstance(record, Placement):
+            self._need(record.device_id in self.devices.kept)
+        if isinstance(record, Assignment):
+            self._need(record.channel.device_id in self.devices.kept)
+            self._need(record.performer is None or record.performer.id in self.people)
+
+    @staticmethod
+    def _need(there: bool) -> None:
+        if not there:
+            raise StorageError(ErrorCode.CHANGED_SINCE, "What it belongs to is gone", hint="Look at it")
+
+    def _present(self) -> dict[Key, Record]:
+        devices = self.devices.kept.values()
+        known: list[Record] = [*self.people.values(), *map(self._now, self.assigned.values()), *self.ended]
+        known += [*devices, *(each.placement for each in devices), *self.devices.locations.kept.values()]
+        return {_key(each): each for each in known}
+
+    def _now(self, assignment: Assignment) -> Assignment:
+        worn = assignment.performer
+        return assignment if worn is None else replace(assignment, performer=self.people[worn.id])
+
+    def _put(self, change: Change) -> None:
+        before, after = change.before, change.after
+        match after or before:
+            case Performer(id=performer):
+                assert after is None or isinstance(after, Performer)
+                _set(self.people, performer, after)
+            case Assignment(channel=ref):
+                assert after is None or isinstance(after, Assignment)
+                _set(self.assigned, ref, after)
+            case PastAssignment():
+                self.ended = [each for each in self.ended if each != before]
+                self.ended += [after] if isinstance(after, PastAssignment) else []
+            case Device(id=device):
+                assert after is None or isinstance(after, Device)
+                _set(self.devices.kept, device, after)
+                self.devices.forget(device)
+            case Placement(device_id=device):
+                assert isinstance(after, Placement)
+                placed = replace(
+                    self.devices.kept[device], location_id=after.location_id, position=after.position
+                )
+                self.devices.kept[device] = placed
+            case Location(id=location):
+                assert after is None or isinstance(after, Location)
+                _set(self.devices.locations.kept, location, after)
+            case None:
+                raise AssertionError
+
+
+def _set(kept: dict[K, R], key: K, value: R | None) -> None:
+    if value is None:
+        kept.pop(key, None)
+    else:
+        kept[key] = value
+
+
+def _bare(record: Record | None) -> object:
+    """What is kept of it: of the performer of an assignment only who it is."""
+    if isinstance(record, Assignment) and record.performer is not None:
+        return replace(record, performer=None), record.performer.id
+    return record
+
+
+def _key(record: Record | None) -> Key:
+    match record:
+        case Assignment(channel=ref):
+            return Assignment, ref
+        case PastAssignment(channel=ref, since=since, until=until):
+            return PastAssignment, (ref, since, until)
+        case Placement(device_id=device_id):
+            return Placement, device_id
+        case Performer(id=key) | Device(id=key) | Location(id=key):
+            return type(record), key
+        case None:
+            raise AssertionError

@@ -1,0 +1,275 @@
+"""Performers, assignments and steps: the same holds in memory and in the database."""
+
+import sqlite3
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from micboard_tui.contracts.assignment import MAX_PAST, MAX_STEPS, Change, Record, Step
+from micboard_tui.contracts.device import ALL_DEVICES
+from micboard_tui.contracts.errors import ErrorCode, StorageError
+from micboard_tui.domain.assignment import Assignment, PastAssignment, Performer, Role
+from micboard_tui.domain.identity import ChannelRef, LocationId, PerformerId
+from micboard_tui.domain.location import Location
+from micboard_tui.storage import journal
+from micboard_tui.storage.database import open_database, sqlite_url
+from tests.services.stage import RACK, SPARE, STAGE
+from tests.storage.conftest import Kept
+from tests.storage.test_repositories import FULL, OFF, ONLINE
+
+ADA = Performer(PerformerId("ada"), "Ada", "lead", "left handed")
+BEN = Performer(PerformerId("ben"), 'Bén, "the" שלום 漢 [red]x[/]')
+FIRST, SECOND = ChannelRef(RACK.id, 1), ChannelRef(RACK.id, 2)
+HERS = Assignment(FIRST, ADA, Role.BACKUP, "spare pack in case", 1000.25, True, "ULXD2", "Pack 3")
+FREE = Assignment(SECOND, role=Role.SPARE)
+STEP = Step("Ada gets Lead Vox", 1000.5)
+
+
+def made(*records: Record) -> list[Change]:
+    return [Change(None, record) for record in records]
+
+
+async def refused(kept: Kept, changes: list[Change]) -> ErrorCode:
+    with pytest.raises(StorageError) as caught:
+        await kept.cast.do(STEP, changes)
+    assert caught.value.info.hint
+    return caught.value.code
+
+
+async def test_what_a_step_makes_is_there_and_goes_when_it_is_taken_back(kept: Kept) -> None:
+    await kept.devices.add(RACK)
+    await kept.cast.do(STEP, made(ADA, BEN, HERS, FREE))
+    assert sorted(await kept.cast.performers(), key=lambda each: each.id) == [ADA, BEN]
+    assert sorted(await kept.cast.assignments(), key=lambda each: each.channel) == [HERS, FREE]
+    assert await kept.cast.undo() == STEP
+    assert (await kept.cast.performers(), await kept.cast.assignments()) == ([], [])
+    assert await kept.cast.redo() == STEP
+    assert sorted(await kept.cast.assignments(), key=lambda each: each.channel) == [HERS, FREE]
+
+
+async def test_a_change_of_a_performer_shows_in_every_assignment(kept: Kept) -> None:
+    await kept.devices.add(RACK)
+    await kept.cast.do(STEP, made(ADA, HERS))
+    renamed = replace(ADA, name="Countess", note=None)
+    await kept.cast.do(STEP, [Change(ADA, renamed)])
+    assert await kept.cast.assignments() == [replace(HERS, performer=renamed)]
+    await kept.cast.do(STEP, [Change(HERS, None)])
+    await kept.cast.undo()
+    assert await kept.cast.assignments() == [replace(HERS, performer=renamed)]
+
+
+async def test_devices_are_listed_with_who_has_their_channels(kept: Kept) -> None:
+    await kept.devices.add(RACK)
+    await kept.devices.store([ONLINE], [FULL, OFF])
+    await kept.cast.do(STEP, made(ADA, HERS))
+    (rack,) = await kept.devices.query(ALL_DEVICES)
+    assert rack.channels == (replace(FULL, assignment=HERS), OFF)
+    await kept.devices.store([], rack.channels)
+    await kept.cast.undo()
+    (rack,) = await kept.devices.query(ALL_DEVICES)
+    assert rack.channels == (FULL, OFF)
+
+
+@pytest.mark.parametrize("name", ["ADA", " ada ", "Ada"])
+async def test_a_name_belongs_to_one_performer(kept: Kept, name: str) -> None:
+    await kept.cast.do(STEP, made(ADA))
+    twin = Performer(PerformerId("twin"), name)
+    assert await refused(kept, made(twin)) is ErrorCode.PERFORMER_EXISTS
+    assert await kept.cast.performers() == [ADA]
+
+
+async def test_letters_beyond_ascii_have_capitals_too(kept: Kept) -> None:
+    await kept.cast.do(STEP, made(Performer(PerformerId("1"), "Zoë Ünal")))
+    twin = Performer(PerformerId("2"), "ZOE\N{COMBINING DIAERESIS} ÜNAL")
+    assert await refused(kept, made(twin)) is ErrorCode.PERFORMER_EXISTS
+
+
+async def test_a_step_is_made_whole_or_not_at_all(kept: Kept) -> None:
+    await kept.devices.add(RACK)
+    before = await kept.devices.revision()
+    stale = Change(replace(ADA, name="Old"), ADA)
+    assert await refused(kept, [*made(BEN), stale]) is ErrorCode.CHANGED_SINCE
+    assert await refused(kept, [*made(ADA, HERS), *made(HERS)]) is ErrorCode.CHANGED_SINCE
+    assert await kept.cast.performers() == []
+    assert await kept.devices.revision() == before
+    with pytest.raises(StorageError) as caught:
+        await kept.cast.undo()
+    assert caught.value.code is ErrorCode.NOTHING_TO_UNDO
+
+
+async def test_what_does_not_exist_gets_nothing(kept: Kept) -> None:
+    assert await refused(kept, made(ADA, HERS)) is ErrorCode.CHANGED_SINCE
+    await kept.devices.add(RACK)
+    assert await refused(kept, made(HERS)) is ErrorCode.CHANGED_SINCE
+    nowhere = replace(RACK.placement, location_id=LocationId("nowhere"))
+    assert await refused(kept, [Change(RACK.placement, nowhere)]) is ErrorCode.CHANGED_SINCE
+    assert await refused(kept, [Change(SPARE.placement, SPARE.placement)]) is ErrorCode.CHANGED_SINCE
+
+
+async def test_what_is_in_use_does_not_go(kept: Kept) -> None:
+    await kept.locations.add(STAGE)
+    await kept.devices.add(replace(RACK, location_id=STAGE.id))
+    await kept.cast.do(STEP, made(ADA, HERS))
+    assert await refused(kept, [Change(ADA, None)]) is ErrorCode.CHANGED_SINCE
+    assert await refused(kept, [Change(STAGE, None)]) is ErrorCode.CHANGED_SINCE
+    rack = replace(RACK, location_id=STAGE.id)
+    assert await refused(kept, [Change(rack, None)]) is ErrorCode.CHANGED_SINCE
+    await kept.locations.add(Location(LocationId("within"), "Within", STAGE.id))
+    await kept.devices.save(RACK)
+    assert await refused(kept, [Change(STAGE, None)]) is ErrorCode.CHANGED_SINCE
+
+
+async def test_a_device_moves_and_all_else_of_it_stays(kept: Kept) -> None:
+    await kept.devices.add(replace(RACK, name="FOH"))
+    moved = replace(RACK.placement, location_id=STAGE.id, position=7)
+    await kept.cast.do(STEP, [*made(STAGE), Change(RACK.placement, moved)])
+    await kept.devices.save(replace(RACK, name="Monitors", location_id=STAGE.id, position=7))
+    await kept.cast.undo()
+    assert await kept.devices.get(RACK.id) == replace(RACK, name="Monitors")
+    assert await kept.locations.all() == []
+
+
+async def test_a_device_that_was_removed_comes_back_with_what_was_said_of_it(kept: Kept) -> None:
+    await kept.devices.add(RACK)
+    await kept.devices.store([ONLINE], [FULL])
+    await kept.cast.do(STEP, made(ADA, HERS))
+    await kept.cast.do(STEP, [Change(HERS, None), Change(RACK, None)])
+    assert await kept.devices.query(ALL_DEVICES) == []
+    await kept.cast.undo()
+    (rack,) = await kept.devices.query(ALL_DEVICES)
+    assert (rack.device, rack.channels) == (RACK, ())
+    assert await kept.cast.assignments() == [HERS]
+    await kept.devices.store([], [FULL])
+    (rack,) = await kept.devices.query(ALL_DEVICES)
+    assert rack.channels == (replace(FULL, assignment=HERS),)
+
+
+async def test_a_device_goes_with_what_is_said_of_it(kept: Kept) -> None:
+    await kept.devices.add(RACK)
+    await kept.cast.do(STEP, made(ADA, HERS))
+    await kept.devices.remove(RACK.id)
+    assert await kept.cast.assignments() == []
+
+
+async def test_steps_are_taken_back_and_made_again_in_their_order(kept: Kept) -> None:
+    steps = [Step(f"{number}", float(number)) for number in range(3)]
+    people = [Performer(PerformerId(str(number)), f"P{number}") for number in range(3)]
+    for step, person in zip(steps, people, strict=True):
+        await kept.cast.do(step, made(person))
+    assert [await kept.cast.undo(), await kept.cast.undo()] == [steps[2], steps[1]]
+    assert await kept.cast.performers() == people[:1]
+    assert [await kept.cast.redo(), await kept.cast.redo()] == [steps[1], steps[2]]
+    assert len(await kept.cast.performers()) == 3
+    with pytest.raises(StorageError) as caught:
+        await kept.cast.redo()
+    assert caught.value.code is ErrorCode.NOTHING_TO_UNDO
+
+
+async def test_a_new_step_ends_what_could_be_made_again(kept: Kept) -> None:
+    await kept.cast.do(STEP, made(ADA))
+    await kept.cast.undo()
+    await kept.cast.do(STEP, made(BEN))
+    with pytest.raises(StorageError):
+        await kept.cast.redo()
+    assert await kept.cast.performers() == [BEN]
+
+
+async def test_a_step_that_can_never_be_turned_does_not_stand_in_the_way(kept: Kept) -> None:
+    await kept.devices.add(RACK)
+    moved = replace(RACK.placement, position=7)
+    await kept.cast.do(replace(STEP, words="first"), made(ADA))
+    await kept.cast.do(STEP, [Change(RACK.placement, moved)])
+    await kept.devices.save(replace(RACK, position=9))
+    with pytest.raises(StorageError) as caught:
+        await kept.cast.undo()
+    assert caught.value.code is ErrorCode.CHANGED_SINCE
+    assert (await kept.cast.undo()).words == "first"
+    await kept.cast.redo()
+    await kept.cast.do(STEP, [Change(replace(moved, position=9), moved)])
+    await kept.cast.undo()
+    await kept.devices.save(RACK)
+    with pytest.raises(StorageError):
+        await kept.cast.redo()
+    with pytest.raises(StorageError) as caught:
+        await kept.cast.redo()
+    assert caught.value.code is ErrorCode.NOTHING_TO_UNDO
+
+
+async def test_the_last_hundred_steps_are_kept(kept: Kept) -> None:
+    for number in range(MAX_STEPS + 2):
+        person = Performer(PerformerId(str(number)), f"P{number}")
+        await kept.cast.do(STEP, made(person))
+    for _ in range(MAX_STEPS):
+        await kept.cast.undo()
+    with pytest.raises(StorageError):
+        await kept.cast.undo()
+    assert len(await kept.cast.performers()) == 2
+
+
+async def test_the_past_of_a_channel_is_told_newest_first(kept: Kept) -> None:
+    past = [PastAssignment(FIRST, f"P{at}", Role.SPARE, at, at + 1, "note") for at in range(MAX_PAST + 1)]
+    other = PastAssignment(SECOND, "Other", Role.PRIMARY, 0.0, 5.0)
+    await kept.cast.do(STEP, made(*past, other))
+    assert await kept.cast.past(FIRST) == past[:0:-1]
+    assert await kept.cast.past(SECOND) == [other]
+    await kept.cast.undo()
+    assert await kept.cast.past(FIRST) == []
+
+
+async def test_every_step_raises_the_revision(kept: Kept) -> None:
+    seen = [await kept.devices.revision()]
+    await kept.cast.do(STEP, made(ADA))
+    seen.append(await kept.devices.revision())
+    await kept.cast.undo()
+    seen.append(await kept.devices.revision())
+    await kept.cast.redo()
+    seen.append(await kept.devices.revision())
+    assert len(set(seen)) == len(seen)
+
+
+async def test_steps_survive_the_program(tmp_path: Path) -> None:
+    url = sqlite_url(tmp_path / "show.db")
+    async with open_database(url) as database:
+        await database.devices.add(RACK)
+        await database.assignments.do(STEP, made(ADA, HERS))
+        await database.assignments.undo()
+    async with open_database(url) as database:
+        assert await database.assignments.redo() == STEP
+        assert await database.assignments.assignments() == [HERS]
+
+
+async def test_steps_together_have_a_limit_but_the_newest_stays(tmp_path: Path) -> None:
+    file = tmp_path / "show.db"
+    async with open_database(sqlite_url(file)) as database:
+        for turn in range(20):
+            crowd = [
+                Performer(PerformerId(f"{turn}-{number}"), f"P {turn} {number}", "r" * 64, "n" * 200)
+                for number in range(1500)
+            ]
+            await database.assignments.do(STEP, made(*crowd))
+    with closing(sqlite3.connect(file)) as raw:
+        sizes = [size for (size,) in raw.execute("SELECT length(changes) FROM steps")]
+    assert 1 <= len(sizes) < 20
+    assert sum(sizes) <= journal.MAX_BYTES
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "INSERT INTO performers VALUES ('x', '', '', NULL, NULL)",
+        "INSERT INTO assignments VALUES ('rack', 1, NULL, 'star', NULL, 0, 0, NULL, NULL)",
+        "INSERT INTO assignments VALUES ('rack', 65, NULL, 'spare', NULL, 0, 0, NULL, NULL)",
+        "INSERT INTO assignments VALUES ('rack', 1, 'nobody', 'spare', NULL, 0, 0, NULL, NULL)",
+        "INSERT INTO assignments VALUES ('nowhere', 1, NULL, 'spare', NULL, 0, 0, NULL, NULL)",
+    ],
+)
+async def test_the_database_refuses_what_cannot_be_said(tmp_path: Path, statement: str) -> None:
+    file = tmp_path / "test.db"
+    async with open_database(sqlite_url(file)) as database:
+        await database.devices.add(RACK)
+    with closing(sqlite3.connect(file)) as raw:
+        raw.execute("PRAGMA foreign_keys = ON")
+        with pytest.raises(sqlite3.IntegrityError):
+            raw.execute(statement)
