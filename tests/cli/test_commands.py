@@ -171,7 +171,7 @@ def test_options_that_do_not_fit_are_wrong_usage(micboard: Command, words: tuple
 def test_a_device_is_forgotten_only_when_agreed_to(micboard: Command, rack: Rack) -> None:
     device_id = add(micboard, rack)
     said_no(micboard("devices", "remove", device_id), "INVALID_VALUE")
-    assert "devices add shure" in micboard("devices", "remove", device_id, "--yes").out
+    assert "micboard-tui undo" in micboard("devices", "remove", device_id, "--yes").out
     assert "No device is registered" in micboard("status").err
 
 

@@ -72,7 +72,7 @@ async def register(database: Database, life: int) -> None:
 async def configure(home: Path, life: int) -> None:
     file = at(home).settings_file
     for number in itertools.count():
-        fps = number % 20 + 1
+        fps = number % 17 + 4
         write_new(file, commented_defaults().replace("#fps = 10", f"fps = {fps}"), force=True)
         acknowledged("setting", life, fps)
         await asyncio.sleep(0.001)
