@@ -123,15 +123,15 @@ class AssignmentService:
     ) -> ServiceResult[Sequence[Assignment]]:
         about = None if note is None else clean_words(note, "A note", MAX_NOTE) or ""
         async with self._turn() as book:
-            befores = book.each_of(channels)
+            earlier = book.each_of(channels)
             known = book.named(performer)
             worn = known or _new_performer(book, performer)
             now = self._journal.clock()
-            afters = [given(each, worn, role, about, now) for each in befores]
+            afters = [given(each, worn, role, about, now) for each in earlier]
             words = f"{worn.name} gets {book.all_called(each.channel for each in afters)}"
             added = [] if known else [Change(None, worn)]
             await self._say(words, book, afters, first=added)
-        return Success(afters, warning=warning(book, befores, afters, now))
+        return Success(afters, warning=warning(book, earlier, afters, now))
 
     @answers
     async def unassign(self, channels: Sequence[ChannelRef]) -> ServiceResult[Sequence[ChannelRef]]:
@@ -154,12 +154,12 @@ class AssignmentService:
     ) -> ServiceResult[Sequence[Assignment]]:
         about = None if note is None else clean_words(note, "A note", MAX_NOTE) or ""
         async with self._turn() as book:
-            befores = book.each_of(channels)
-            afters = [marked(each, role=role, expected_off=expected_off, note=about) for each in befores]
+            earlier = book.each_of(channels)
+            afters = [marked(each, role=role, expected_off=expected_off, note=about) for each in earlier]
             words = words_of_mark(role=role, expected_off=expected_off, note=about)
             await self._say(f"{book.all_called(each.channel for each in afters)}: {words}", book, afters)
             now = self._journal.clock()
-        return Success(afters, warning=warning(book, befores, afters, now))
+        return Success(afters, warning=warning(book, earlier, afters, now))
 
     @answers
     async def plan_pack(

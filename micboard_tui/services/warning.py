@@ -19,16 +19,16 @@ ON_AIR = frozenset({LinkState.LIVE, LinkState.MUTED})
 
 
 def warning(
-    book: Book, befores: Sequence[Assignment], afters: Sequence[Assignment], now: float
+    book: Book, earlier: Sequence[Assignment], afters: Sequence[Assignment], now: float
 ) -> str | None:
     """In a sentence or more; None when nothing is amiss as far as is known."""
-    told = list(dict.fromkeys(_told(book, befores, afters, now)))
+    told = list(dict.fromkeys(_told(book, earlier, afters, now)))
     more = [f"and {len(told) - MAX_TOLD} more"] if len(told) > MAX_TOLD else []
     return "; ".join(told[:MAX_TOLD] + more) or None
 
 
 def _told(
-    book: Book, befores: Sequence[Assignment], afters: Sequence[Assignment], now: float
+    book: Book, earlier: Sequence[Assignment], afters: Sequence[Assignment], now: float
 ) -> Iterator[str]:
     said = book.said | {each.channel: each for each in afters}
     states = {
@@ -37,7 +37,7 @@ def _told(
         if _is_current(device, now)
         for state in device.channels
     }
-    for before, after in zip(befores, afters, strict=True):
+    for before, after in zip(earlier, afters, strict=True):
         was, now_has, state = before.performer, after.performer, states.get(after.channel)
         lost = was is not None and (now_has is None or was.id != now_has.id)
         if was is not None and lost and state is not None and state.link_state in ON_AIR:
