@@ -17,10 +17,12 @@ from micboard_tui.contracts.ports import FoundDevice
 from micboard_tui.contracts.result import ServiceResult
 from micboard_tui.contracts.services import Services
 from micboard_tui.domain.device import Device, DeviceSnapshot
+from micboard_tui.domain.identity import ChannelRef
 from micboard_tui.domain.text import visible
+from micboard_tui.tui.assigning import AssigningApp
 from micboard_tui.tui.glyph import glyphs_for
 from micboard_tui.tui.look import Look
-from micboard_tui.tui.painter import PaintedApp, Painter
+from micboard_tui.tui.painter import Painter
 from micboard_tui.tui.screens.board import BoardScreen
 from micboard_tui.tui.screens.detail import DetailScreen
 from micboard_tui.tui.screens.devices import DevicesScreen
@@ -36,9 +38,12 @@ GOODBYE_TIMEOUT_S = 5.0
 KEY_LINE = (
     ("↑↓", "move"),
     ("Enter", "details"),
+    ("n", "name"),
+    ("s", "swap"),
     ("?", "help"),
     ("q", "quit"),
     ("/", "find"),
+    ("u", "undo"),
     ("f", "filter"),
     ("Tab", "next problem"),
     ("o", "order"),
@@ -47,7 +52,7 @@ KEY_LINE = (
 )
 
 
-class MicboardApp(PaintedApp[str]):
+class MicboardApp(AssigningApp):
     """Ends with ``START_DEMO`` when the user asks for the demo, else with None."""
 
     ENABLE_COMMAND_PALETTE = True
@@ -76,7 +81,6 @@ class MicboardApp(PaintedApp[str]):
         self._services: Services | None = None
         self._serving: asyncio.Task[None] | None = None
         self._left = asyncio.Event()
-        self._removed: Device | None = None
         self._views: Mapping[str, View] = {}
         self.failure: MicboardError | None = None
         """Why the services could not be opened; then the app has left by itself."""
@@ -109,7 +113,7 @@ class MicboardApp(PaintedApp[str]):
             async with self._open_services() as services:
                 started = await services.synchronization.start()
                 if not started.success:
-                    self._complain(started.error)
+                    self.complain(started.error)
                 self._services = services
                 if not self._live.snapshot():
                     self._greet()
@@ -118,11 +122,11 @@ class MicboardApp(PaintedApp[str]):
             self.failure = error
             self.exit()
 
-    def _complain(self, error: ErrorInfo) -> None:
+    def complain(self, error: ErrorInfo) -> None:
         text = visible(f"{error.message}. {error.hint}")
         self.notify(text, title=error.code.value, severity="error", timeout=10, markup=False)
 
-    def _open_or_wait(self) -> Services | None:
+    def open_or_wait(self) -> Services | None:
         if self._services is None:
             self.notify("One moment: the database is being opened.")
         return self._services
@@ -130,6 +134,9 @@ class MicboardApp(PaintedApp[str]):
     @property
     def _board(self) -> BoardScreen:
         return next(screen for screen in self.screen_stack if isinstance(screen, BoardScreen))
+
+    def show_channel(self, ref: ChannelRef) -> None:
+        self._board.board.select(ref)
 
     # First steps.
 
@@ -157,18 +164,18 @@ class MicboardApp(PaintedApp[str]):
         self.push_screen(HelpScreen(self._palette, self._glyphs, self._keys()))
 
     def action_add(self) -> None:
-        if self._open_or_wait():
+        if self.open_or_wait():
             self.push_screen(DeviceScreen(self._register_device), self._added)
 
     def action_search(self) -> None:
-        if self._open_or_wait():
+        if self.open_or_wait():
             self.push_screen(SearchScreen(self._search_devices, self._register_device))
 
     def action_devices(self) -> None:
         self.push_screen(DevicesScreen(self._live, self._palette, self._glyphs))
 
     def on_devices_screen_change(self, message: DevicesScreen.Change) -> None:
-        if self._open_or_wait():
+        if self.open_or_wait():
             device = message.device.device
             before = NewDevice(
                 device.manufacturer,
@@ -187,7 +194,7 @@ class MicboardApp(PaintedApp[str]):
             self._ask_remove(selected[1])
 
     def _ask_remove(self, device: DeviceSnapshot) -> None:
-        if self._open_or_wait() is None:
+        if self.open_or_wait() is None:
             return
 
         def act(agreed: bool | None) -> None:  # noqa: FBT001 - what the dialog answers
@@ -199,10 +206,6 @@ class MicboardApp(PaintedApp[str]):
         )
         self.push_screen(ConfirmScreen(question), act)
 
-    def action_undo_remove(self) -> None:
-        if self._removed is not None and self._open_or_wait():
-            self.run_worker(self._bring_back(self._removed), group="remove", exclusive=True)
-
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """What the palette offers, on every screen the same."""
         del screen
@@ -213,8 +216,7 @@ class MicboardApp(PaintedApp[str]):
         )
         yield SystemCommand("Devices", "Status of all, cause and cure", self.action_devices)
         yield SystemCommand("Remove the selected receiver", "Asks first", self.action_remove)
-        if self._removed is not None:
-            yield SystemCommand("Bring the removed receiver back", "Undo", self.action_undo_remove)
+        yield from self.assigning_commands()
         yield SystemCommand("Find", "Jump to a channel by a few letters", self._board.action_find)
         yield SystemCommand("Filter", "Show only some channels", self._board.action_filter)
         yield SystemCommand("Show all", "Take the filter away", self._board.action_show_all)
@@ -269,7 +271,7 @@ class MicboardApp(PaintedApp[str]):
         try:
             palette = load_palette(name, self._look.theme_files)
         except MicboardError as error:
-            self._complain(error.info)
+            self.complain(error.info)
             return
         self._wear(palette)
         self.notify(f"Theme {name}. Keep it with board.theme in config.toml.", timeout=4, markup=False)
@@ -329,27 +331,8 @@ class MicboardApp(PaintedApp[str]):
         assert services is not None  # noqa: S101 - asked for only when the services are there
         result = await services.devices.remove(device.id)
         if not result.success:
-            self._complain(result.error)
+            self.complain(result.error)
             return
-        self._removed = result.data
         self.notify(
-            visible(f"Removed {device.name or device.host}. ctrl+p brings it back."), timeout=8, markup=False
+            visible(f"Removed {device.name or device.host}. u brings it back."), timeout=8, markup=False
         )
-
-    async def _bring_back(self, device: Device) -> None:
-        services = self._services
-        assert services is not None  # noqa: S101 - asked for only when the services are there
-        location = next((each.name for each in self._live.locations() if each.id == device.location_id), None)
-        result = await services.devices.register(
-            device.manufacturer,
-            device.host,
-            driver=device.driver,
-            port=device.port,
-            name=device.name,
-            location=location,
-        )
-        if result.success:
-            self._removed = None
-            self._added(result.data)
-        else:
-            self._complain(result.error)

@@ -46,7 +46,7 @@ def wall(
     state: ChannelState, device: DeviceSnapshot, around: Surroundings, width: int, glyphs: Glyphs
 ) -> list[Line]:
     """The name in letters of three lines; below it state, battery and audio."""
-    tone = present.STATE_TONES[state.link_state]
+    tone = present.STATE_TONES[present.link_of(state)]
     name = present.called(state) or present.DASH
     big = large(visible(name), width - 2, is_plain=glyphs is not BLOCKS)
     lines: list[Line] = [[Cell(f" {text}", tone if tone != "live" else "text")] for text in big]
@@ -97,7 +97,7 @@ def _ends(left: Line, right: Line, width: int) -> Line:
 
 
 def _state(state: ChannelState, around: Surroundings) -> Line:
-    link = state.link_state
+    link = present.link_of(state)
     tone = present.STATE_TONES[link]
     if link in HEARD:
         return [Cell(present.STATE_WORDS[link], tone)]
@@ -105,7 +105,7 @@ def _state(state: ChannelState, around: Surroundings) -> Line:
 
 
 def _name(state: ChannelState, width: int, glyphs: Glyphs) -> Line:
-    link = state.link_state
+    link = present.link_of(state)
     word = Cell(present.STATE_WORDS[link] + " ", present.STATE_TONES[link])
     room = width - 4 - len(word.text) - 1
     name = present.fit(present.called(state) or present.DASH, room, glyphs.ellipsis)
@@ -139,7 +139,7 @@ def _battery(state: ChannelState, around: Surroundings, width: int, bar: int, gl
 def _moving(state: ChannelState, around: Surroundings, width: int, glyphs: Glyphs) -> list[Line]:
     if state.link_state not in HEARD:
         words = present.trouble(state, around.now)
-        return [[Cell("   "), Cell(words, present.STATE_TONES[state.link_state])], []]
+        return [[Cell("   "), Cell(words, present.STATE_TONES[present.link_of(state)])], []]
     now = state.meters
     antennas = now.rf_a_dbm is not None and now.rf_b_dbm is not None
     half = (width - 5) // 2

@@ -10,7 +10,7 @@ from micboard_tui.domain.device import DeviceSnapshot
 from micboard_tui.domain.link import LinkState
 from micboard_tui.domain.problem import ProblemCode
 from micboard_tui.domain.text import visible
-from micboard_tui.tui.present import STATE_WORDS
+from micboard_tui.tui.present import STATE_WORDS, link_of
 
 LOW = frozenset({BatteryLevel.LOW, BatteryLevel.CRITICAL})
 
@@ -70,7 +70,7 @@ EVERYTHING = Choice()
 
 def ticks_of(state: ChannelState, device: DeviceSnapshot, codes: Sequence[ProblemCode]) -> Iterator[Tick]:
     """Every line of the filter that the channel falls under. Unknown is never low and never fine."""
-    yield Tick(Kind.STATE, state.link_state.value)
+    yield Tick(Kind.STATE, link_of(state).value)
     if codes:
         yield Tick(Kind.STATE, PROBLEMS)
     if state.battery is not None:

@@ -57,6 +57,7 @@ class Page:
                 ]
             ],
             self._state(state),
+            self._assignment(state),
             self._signal(state),
             self._pack(state),
             _channel(state),
@@ -97,6 +98,25 @@ class Page:
         age = state.age_s(self.now)
         heard = present.DASH if age is None else f"{present.duration(age)} ago"
         yield _line("last heard", heard, "warning" if ProblemCode.STALE in found else "text")
+
+    def _assignment(self, state: ChannelState) -> Iterator[Line]:
+        said = state.assignment
+        if said is None:
+            yield _line("performer", present.DASH, "dim")
+            return
+        if (performer := said.performer) is not None:
+            role = f", {visible(performer.role)}" if performer.role else ""
+            yield _line("performer", f"{visible(performer.name)}{role}")
+            yield _line("  for", present.duration(self.now - said.since))
+        else:
+            yield _line("performer", "nobody", "dim")
+        yield _line("  use", said.role.value)
+        planned = " ".join(visible(word) for word in (said.planned_model, said.planned_pack) if word)
+        for label, value in (("  planned pack", planned), ("  note", visible(said.note or ""))):
+            if value:
+                yield _line(label, value)
+        if said.expected_off:
+            yield _line("  expected", "off, no alarm", "muted")
 
     def _signal(self, state: ChannelState) -> Iterator[Line]:
         meters = state.meters

@@ -30,6 +30,7 @@ STATE_TONES = {
     LinkState.LIVE: "live",
     LinkState.UNKNOWN: "dim",
 }
+_ON_AIR = frozenset({LinkState.LIVE, LinkState.MUTED})
 PROBLEM_WORDS = {
     ProblemCode.RF_LOST: ("RF lost", "check pack and antenna"),
     ProblemCode.OFFLINE: ("Offline", "check power and cable"),
@@ -81,6 +82,13 @@ def fit(text: str, width: int, ellipsis: str = "…") -> str:
 def called(state: ChannelState) -> str | None:
     """Who wears it, or what the channel is called."""
     return state.performer.name if state.performer else state.facts.name
+
+
+def link_of(state: ChannelState) -> LinkState:
+    """The state as it is shown: what is silent and expected to be so is off, and no alarm."""
+    if state.expected_off and state.link_state not in _ON_AIR:
+        return LinkState.TRANSMITTER_OFF
+    return state.link_state
 
 
 def number(value: float | None, width: int) -> str:
@@ -167,11 +175,15 @@ def flags(state: ChannelState, problems: tuple[ProblemCode, ...]) -> str:
         letters.append("t")
     if state.facts.encryption is Encryption.ON:
         letters.append("e")
+    if state.expected_off:
+        letters.append("x")
     return "".join(letters)
 
 
 def trouble(state: ChannelState, now: float) -> str:
     """What an unreachable or silent channel says in place of its meters: what, since when, what to do."""
+    if state.expected_off:
+        return "expected off"
     since = "" if state.link_since is None else f" {duration(now - state.link_since)}"
     word = STATE_WORDS[state.link_state]
     cure = {

@@ -115,7 +115,7 @@ class Surroundings(NamedTuple):
 def cells(state: ChannelState, around: Surroundings, columns: Columns, glyphs: Glyphs) -> list[Cell]:
     """The line of one channel, ``columns.total`` cells wide but for the pointer."""
     now = around.now
-    link = state.link_state
+    link = present.link_of(state)
     if link in HEARD:
         return [
             *lead(state, around.device, columns, glyphs),
@@ -142,7 +142,7 @@ def lead(state: ChannelState, device: str, columns: Columns, glyphs: Glyphs) -> 
 
 
 def _who(state: ChannelState, device: str, columns: Columns, glyphs: Glyphs) -> list[Cell]:
-    link = state.link_state
+    link = present.link_of(state)
     name = present.called(state) or present.DASH
     line = [
         Cell(f"{state.number:>2} "),

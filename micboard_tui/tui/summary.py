@@ -91,7 +91,7 @@ def counts(states: Sequence[ChannelState], watch: Watch, room: int) -> list[Cell
 
     Where ``room`` cells are too few for the words, the letters of the rows stand for them.
     """
-    tally = Counter(state.link_state for state in states)
+    tally = Counter(present.link_of(state) for state in states)
     low = sum(1 for codes in watch.found.values() if not _LOW.isdisjoint(codes))
 
     def line(*, short: bool) -> list[Cell]:
@@ -108,7 +108,7 @@ def counts(states: Sequence[ChannelState], watch: Watch, room: int) -> list[Cell
 
 def of_group(states: Iterable[ChannelState]) -> list[Cell]:
     """For a heading: how many channels there are, and those that are not live by their state."""
-    tally = Counter(state.link_state for state in states)
+    tally = Counter(present.link_of(state) for state in states)
     line = [Cell(f"{tally.total()} ch", "dim")]
     for link, word in _COUNTED:
         if link is not LinkState.LIVE and (count := tally[link]):

@@ -505,6 +505,7 @@ async def test_the_palette_offers_what_the_keys_do() -> None:
                 "Theme stage",
                 "Draw anew",
                 "Quit",
+                *("Name", "Location", "Swap", "Expected off", "Undo", "Redo"),
             ),
         }
         await pilot.press("ctrl+p")
@@ -638,24 +639,23 @@ async def test_removing_asks_first_and_can_be_undone() -> None:
         await until(lambda: len(theatre.records.kept) == 1)
         settle(app)
         assert {ref.device_id for ref in board(app).channels} == {"rack-3"}
-        await until(lambda: any("ctrl+p brings it back" in each for each in toasts(app)))
-        back = next(each for each in app.get_system_commands(app.screen) if each.title.startswith("Bring"))
-        back.callback()
+        await until(lambda: any("u brings it back" in each for each in toasts(app)))
+        await pilot.press("u")
         await until(lambda: len(theatre.records.kept) == 2)
-        again = next(each for each in theatre.records.kept.values() if each.host == "127.0.0.2")
-        assert again.location_id == "stage"
-        await until(lambda: app._removed is None)
+        assert theatre.records.kept[device(2).id] == device(2)
+        await pilot.press("ctrl+r")
+        await until(lambda: len(theatre.records.kept) == 1)
 
 
 async def test_a_device_whose_address_was_taken_does_not_come_back() -> None:
     theatre = big()
     async with playing(theatre) as (app, pilot):
         await pilot.press("D", "y")
-        await until(lambda: app._removed is not None)
+        await until(lambda: len(theatre.records.kept) == 1)
         theatre.records.kept[device(9).id] = replace(device(9), host="127.0.0.2")
-        app.action_undo_remove()
+        await pilot.press("u")
         await until(lambda: any("registered already" in each for each in toasts(app)))
-        assert app._removed is not None
+        assert device(2).id not in theatre.records.kept
 
 
 async def test_a_device_that_somebody_else_removed_is_reported() -> None:

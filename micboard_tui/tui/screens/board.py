@@ -15,7 +15,7 @@ from textual.widgets import Input
 from micboard_tui.contracts.live import LiveContract
 from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.device import DeviceSnapshot
-from micboard_tui.domain.identity import ChannelRef
+from micboard_tui.domain.identity import ChannelRef, DeviceId
 from micboard_tui.domain.problem import ProblemCode
 from micboard_tui.tui import detail
 from micboard_tui.tui.arrangement import Arrangement, Line
@@ -23,6 +23,7 @@ from micboard_tui.tui.canvas import NO_CANVAS, Canvas
 from micboard_tui.tui.choice import EVERYTHING, Choice, offered
 from micboard_tui.tui.find import matches
 from micboard_tui.tui.glyph import Glyphs
+from micboard_tui.tui.keys import CHANNEL_KEYS, RACK_KEYS
 from micboard_tui.tui.look import Look
 from micboard_tui.tui.pace import Pace
 from micboard_tui.tui.row import Cell, columns_for, head
@@ -40,6 +41,15 @@ LEAST_WIDTH, LEAST_HEIGHT = 60, 15
 DETAIL_FROM_WIDTH = 118
 DETAIL_WIDTH = 35
 KEY_GAP = 3
+MARKED_KEYS = (
+    ("n", "name"),
+    ("l", "location"),
+    ("x", "expected off"),
+    ("Space", "mark"),
+    ("Shift+↓", "more"),
+    ("*", "all"),
+    ("Esc", "none"),
+)
 
 
 class BoardScreen(Screen[None]):
@@ -69,6 +79,8 @@ class BoardScreen(Screen[None]):
         Binding("tab", "next_problem(1)", "Next problem", key_display="Tab"),
         Binding("shift+tab", "next_problem(-1)", "Previous problem", key_display="Shift+Tab"),
         Binding("o", "order", "Order: rack, problems, battery, name"),
+        *CHANNEL_KEYS,
+        *RACK_KEYS,
     ]
 
     @dataclass
@@ -137,6 +149,23 @@ class BoardScreen(Screen[None]):
         state = self._live.channel(ref) if ref else None
         device = self._live.device(ref.device_id) if ref else None
         return (state, device) if state and device else None
+
+    @property
+    def chosen_channels(self) -> list[ChannelRef]:
+        """The marked ones from top to bottom, or the selected one."""
+        board = self.board
+        if board.marked:
+            return [ref for ref in board.channels if ref in board.marked]
+        return [] if board.selected is None else [board.selected]
+
+    @property
+    def chosen_devices(self) -> list[DeviceId]:
+        """The receivers of the chosen channels, each once."""
+        return list(dict.fromkeys(ref.device_id for ref in self.chosen_channels))
+
+    def done(self) -> None:
+        """Take the marks away: what they were for is done."""
+        self.board.action_unmark()
 
     # Sampling.
 
@@ -221,6 +250,8 @@ class BoardScreen(Screen[None]):
         right = [Cell(f"{self._look.wall_clock():%H:%M} ", "text")]
         if hidden:
             right.insert(0, Cell(f"{len(hidden)} critical off screen  ", "critical"))
+        if marked := self.board.marked:
+            right.insert(0, Cell(f"{len(marked)} marked  ", "accent"))
         if self._view.choice.ticks:
             right.insert(0, Cell(f"only {self._view.choice.words}  ", "accent"))
         left = [Cell(" micboard ", "accent"), Cell("demo  " if self._look.demo else "  ", "warning")]
@@ -232,7 +263,11 @@ class BoardScreen(Screen[None]):
     def _show_keys(self) -> None:
         room = self.size.width - 1
         told = [Cell(" ")]
-        for key, what in self._find_keys() if self.has_class("-finding") else self.keys:
+        if self.has_class("-finding"):
+            keys = self._find_keys()
+        else:
+            keys = MARKED_KEYS if self.board.marked else self.keys
+        for key, what in keys:
             room -= len(key) + 1 + len(what) + KEY_GAP
             if room >= -KEY_GAP:
                 told += [Cell(key, "accent"), Cell(f" {what}".ljust(len(what) + 1 + KEY_GAP), "dim")]
@@ -262,6 +297,10 @@ class BoardScreen(Screen[None]):
 
     def on_board_moved(self) -> None:
         self._show_detail()
+        self._show_header(self._in_rack_order())
+
+    def on_board_marked(self) -> None:
+        self._show_keys()
         self._show_header(self._in_rack_order())
 
     # Finding.

@@ -7,9 +7,10 @@ from textual.screen import Screen
 
 from micboard_tui.contracts.live import LiveContract
 from micboard_tui.domain.conflict import conflicts
-from micboard_tui.domain.identity import ChannelRef
+from micboard_tui.domain.identity import ChannelRef, DeviceId
 from micboard_tui.tui import detail
 from micboard_tui.tui.glyph import Glyphs
+from micboard_tui.tui.keys import CHANNEL_KEYS
 from micboard_tui.tui.row import Cell
 from micboard_tui.tui.themes import Palette
 from micboard_tui.tui.trend import SLOTS, Trends
@@ -26,7 +27,8 @@ class DetailScreen(Screen[None]):
     BINDINGS = [
         Binding("escape,enter,q", "app.pop_screen", "Back", key_display="Esc"),
         Binding("left,h", "neighbour(-1)", "Previous channel", key_display="←"),
-        Binding("right,l", "neighbour(1)", "Next channel", key_display="→"),
+        Binding("right", "neighbour(1)", "Next channel", key_display="→"),
+        *CHANNEL_KEYS,
         Binding("j", "scroll(1)", "Down", show=False),
         Binding("k", "scroll(-1)", "Up", show=False),
     ]
@@ -46,6 +48,20 @@ class DetailScreen(Screen[None]):
     def on_mount(self) -> None:
         self.look()
         self.set_interval(LOOK_EVERY_S, self.look)
+
+    @property
+    def chosen_channels(self) -> list[ChannelRef]:
+        """The one that is shown."""
+        return [self._ref]
+
+    @property
+    def chosen_devices(self) -> list[DeviceId]:
+        """Its receiver."""
+        return [self._ref.device_id]
+
+    def done(self) -> None:
+        """Show what came of it."""
+        self.look()
 
     def look(self) -> None:
         """Show the channel as it is now."""

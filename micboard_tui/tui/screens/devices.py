@@ -14,9 +14,11 @@ from textual.widgets.option_list import Option
 
 from micboard_tui.contracts.live import LiveContract
 from micboard_tui.domain.device import DeviceSnapshot
+from micboard_tui.domain.identity import ChannelRef, DeviceId
 from micboard_tui.domain.text import visible
 from micboard_tui.tui import present
 from micboard_tui.tui.glyph import Glyphs
+from micboard_tui.tui.keys import UNDO_KEYS
 from micboard_tui.tui.row import Cell
 from micboard_tui.tui.themes import Palette
 from micboard_tui.tui.widgets.lines import Lines
@@ -24,7 +26,15 @@ from micboard_tui.tui.widgets.lines import Lines
 LOOK_EVERY_S = 0.5
 MODEL, ADDRESS, CHANNELS, STATUS = 9, 21, 3, 17
 LEAST_NAME = 12
-KEYS = (("A", "add"), ("Enter", "change"), ("D", "remove"), ("Esc", "back"))
+KEYS = (
+    ("A", "add"),
+    ("Enter", "change"),
+    ("D", "remove"),
+    ("l", "location"),
+    ("K J", "move"),
+    ("u", "undo"),
+    ("Esc", "back"),
+)
 
 
 def names_width(width: int) -> int:
@@ -67,6 +77,10 @@ class DevicesScreen(Screen[None]):
     BINDINGS = [
         Binding("escape,q", "app.pop_screen", "Back", key_display="Esc"),
         Binding("D", "remove", "Remove the device"),
+        Binding("l", "app.locate", "Location: where it stands"),
+        Binding("K", "app.move(-1)", "Move it up the rack"),
+        Binding("J", "app.move(1)", "Move it down the rack"),
+        *UNDO_KEYS,
         Binding("j", "step(1)", "Down", show=False),
         Binding("k", "step(-1)", "Up", show=False),
     ]
@@ -139,6 +153,20 @@ class DevicesScreen(Screen[None]):
         """The device that is highlighted."""
         place = self.query_one(OptionList).highlighted
         return None if place is None or place >= len(self._devices) else self._devices[place]
+
+    @property
+    def chosen_channels(self) -> list[ChannelRef]:
+        """None: keys here are for devices."""
+        return []
+
+    @property
+    def chosen_devices(self) -> list[DeviceId]:
+        """The highlighted one."""
+        return [] if self.chosen is None else [self.chosen.device.id]
+
+    def done(self) -> None:
+        """Show what came of it."""
+        self.look()
 
     @on(OptionList.OptionHighlighted)
     def _explain(self) -> None:

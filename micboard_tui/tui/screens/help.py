@@ -36,6 +36,7 @@ _FLAGS = (
     ("m", "muted at the receiver"),
     ("t", "muted at the pack"),
     ("e", "encrypted"),
+    ("x", "expected to be off: nothing of it is an alarm"),
 )
 _COLORS = (
     ("live", "fine"),

@@ -16,6 +16,7 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from micboard_tui.domain.assignment import Assignment
 from micboard_tui.domain.channel import ChannelFacts, ChannelState
 from micboard_tui.domain.conflict import Conflicts
 from micboard_tui.domain.identity import ChannelRef
@@ -52,6 +53,7 @@ class _Kept(NamedTuple):
     """The parts of a row that stay while only its meters move, and what they were made of."""
 
     facts: ChannelFacts
+    assignment: Assignment | None
     link: LinkState
     clips: bool
     ground: str
@@ -75,6 +77,11 @@ class Board(ScrollView, can_focus=True):
         Binding("home", "edge(0)", "First channel", key_display="Home"),
         Binding("end", "edge(-1)", "Last channel", key_display="End"),
         Binding("enter", "choose", "Details", key_display="Enter"),
+        Binding("space", "mark", "Mark for the next key, and go on", key_display="Space"),
+        Binding("shift+down", "extend(1)", "Mark on downwards", key_display="Shift+↓"),
+        Binding("shift+up", "extend(-1)", "Mark on upwards", key_display="Shift+↑"),
+        Binding("asterisk", "mark_all", "Mark all that is shown, or none", key_display="*"),
+        Binding("escape", "unmark", "Take all marks away", key_display="Esc"),
     ]
 
     @dataclass
@@ -82,6 +89,12 @@ class Board(ScrollView, can_focus=True):
         """Another channel is selected."""
 
         ref: ChannelRef
+
+    @dataclass
+    class Marked(Message):
+        """Other channels are marked."""
+
+        refs: frozenset[ChannelRef]
 
     @dataclass
     class Chosen(Message):
@@ -134,6 +147,8 @@ class Board(ScrollView, can_focus=True):
         self._states = {state.ref: state for state in states}
         self._place()
         places = self._plan.places
+        # Nobody does anything to what is not shown.
+        self.mark(self.marked & places.keys())
         if self.selected is None or self.selected not in places:
             channels = arrangement.channels
             self.selected = channels[0] if channels else None
@@ -149,7 +164,9 @@ class Board(ScrollView, can_focus=True):
     def mark(self, refs: frozenset[ChannelRef]) -> None:
         """Show these as the ones that the next action is for."""
         changed, self.marked = refs ^ self.marked, refs
-        self._redraw(changed)
+        if changed:
+            self._redraw(changed & self._plan.places.keys())
+            self.post_message(self.Marked(refs))
 
     def show(self, states: Mapping[ChannelRef, ChannelState]) -> None:
         """Take newer states; draw those on the screen that look different."""
@@ -350,11 +367,13 @@ class Board(ScrollView, can_focus=True):
         if (
             kept is None
             or kept.facts is not state.facts
+            or kept.assignment is not state.assignment
             or (kept.link, kept.clips, kept.ground) != (state.link_state, clipping, ground)
         ):
             before = lead(state, device, columns, ink.glyphs)
             kept = self._kept[ref] = _Kept(
                 state.facts,
+                state.assignment,
                 state.link_state,
                 clipping,
                 ground,
@@ -397,6 +416,29 @@ class Board(ScrollView, can_focus=True):
         channels = self._arrangement.channels
         if channels:
             self.select(channels[place])
+
+    def action_mark(self) -> None:
+        if self.selected is not None:
+            self.mark(self.marked ^ {self.selected})
+            self._next(1)
+
+    def action_extend(self, by: int) -> None:
+        """Mark the selected channel and the one that is selected then; nothing is unmarked on the way."""
+        if self.selected is not None:
+            before = self.selected
+            self._next(by)
+            self.mark(self.marked | {before, self.selected})
+
+    def action_mark_all(self) -> None:
+        channels = frozenset(self.channels)
+        self.mark(frozenset() if self.marked == channels else channels)
+
+    def action_unmark(self) -> None:
+        self.mark(frozenset())
+
+    def _next(self, by: int) -> None:
+        """The next channel as they follow each other, also among cards."""
+        self._go(*((0, by) if self.layout_kind is Layout.ROWS else (by, 0)))
 
     def action_choose(self) -> None:
         if self.selected is not None:
