@@ -132,11 +132,11 @@ class MicboardApp(AssigningApp):
         return self._services
 
     @property
-    def _board(self) -> BoardScreen:
+    def board_screen(self) -> BoardScreen:
         return next(screen for screen in self.screen_stack if isinstance(screen, BoardScreen))
 
     def show_channel(self, ref: ChannelRef) -> None:
-        self._board.board.select(ref)
+        self.board_screen.board.select(ref)
 
     # First steps.
 
@@ -157,7 +157,7 @@ class MicboardApp(AssigningApp):
     # Actions.
 
     def on_board_chosen(self, message: Board.Chosen) -> None:
-        trends = self._board.board.trends
+        trends = self.board_screen.board.trends
         self.push_screen(DetailScreen(self._live, message.ref, trends, self._palette, self._glyphs))
 
     def action_help(self) -> None:
@@ -190,7 +190,7 @@ class MicboardApp(AssigningApp):
         self._ask_remove(message.device)
 
     def action_remove(self) -> None:
-        if (selected := self._board.selected) is not None:
+        if (selected := self.board_screen.selected) is not None:
             self._ask_remove(selected[1])
 
     def _ask_remove(self, device: DeviceSnapshot) -> None:
@@ -217,11 +217,11 @@ class MicboardApp(AssigningApp):
         yield SystemCommand("Devices", "Status of all, cause and cure", self.action_devices)
         yield SystemCommand("Remove the selected receiver", "Asks first", self.action_remove)
         yield from self.assigning_commands()
-        yield SystemCommand("Find", "Jump to a channel by a few letters", self._board.action_find)
-        yield SystemCommand("Filter", "Show only some channels", self._board.action_filter)
-        yield SystemCommand("Show all", "Take the filter away", self._board.action_show_all)
-        yield SystemCommand("Group", "By location, by maker, or not at all", self._board.action_group)
-        yield SystemCommand("Order", "Rack, problems, battery, name", self._board.action_order)
+        yield SystemCommand("Find", "Jump to a channel by a few letters", self.board_screen.action_find)
+        yield SystemCommand("Filter", "Show only some channels", self.board_screen.action_filter)
+        yield SystemCommand("Show all", "Take the filter away", self.board_screen.action_show_all)
+        yield SystemCommand("Group", "By location, by maker, or not at all", self.board_screen.action_group)
+        yield SystemCommand("Order", "Rack, problems, battery, name", self.board_screen.action_order)
         for name in theme_names(self._look.theme_files):
             yield SystemCommand(f"Theme {name}", "Other colours", partial(self.action_theme, name))
         yield SystemCommand("Draw anew", "When something else wrote over the screen", self.action_redraw)

@@ -43,6 +43,8 @@ class Page:
     trend: str = ""
     conflicts: Sequence[ProblemCode] = ()
     """What it and other channels do to each other."""
+    is_brief: bool = False
+    """Leave out what is not known, to show more of what is."""
 
     def lines(self, state: ChannelState, device: DeviceSnapshot) -> list[Line]:
         """All that is known, from top to bottom; what is too long goes on in the next line."""
@@ -67,9 +69,12 @@ class Page:
         )
         told: list[Line] = []
         for part in parts:
-            lines = [folded for line in part for folded in self._fold(line)]
+            lines = [folded for line in part if self._wants(line) for folded in self._fold(line)]
             told += [[], *lines] if told and lines else lines
         return told
+
+    def _wants(self, line: Line) -> bool:
+        return not self.is_brief or line[-1].text != present.DASH
 
     def _fold(self, line: Line) -> Iterator[Line]:
         label, *rest = line
@@ -102,7 +107,6 @@ class Page:
     def _assignment(self, state: ChannelState) -> Iterator[Line]:
         said = state.assignment
         if said is None:
-            yield _line("performer", present.DASH, "dim")
             return
         if (performer := said.performer) is not None:
             role = f", {visible(performer.role)}" if performer.role else ""

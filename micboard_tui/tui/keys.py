@@ -14,6 +14,6 @@ CHANNEL_KEYS = (
     *UNDO_KEYS,
 )
 RACK_KEYS = (
-    Binding("K", "app.move(-1)", "Move the receiver up the rack"),
-    Binding("J", "app.move(1)", "Move the receiver down the rack"),
+    Binding("K", "rack(-1)", "Move the receiver up the rack"),
+    Binding("J", "rack(1)", "Move the receiver down the rack"),
 )

@@ -116,6 +116,11 @@ class InMemoryAssignments:
             for other in self.people.values():
                 if other.id != record.id and folded(other.name) == folded(record.name):
                     raise StorageError(ErrorCode.PERFORMER_EXISTS, "The name is taken", hint="Another")
+        if isinstance(record, Device):
+            address = (record.host, record.port)
+            for device in self.devices.kept.values():
+                if device.id != record.id and (device.host, device.port) == address:
+                    raise StorageError(ErrorCode.DEVICE_EXISTS, "It is registered already", hint="Another")
         if isinstance(record, Placement | Device) and record.location_id is not None:
             self._need(record.location_id in self.devices.locations.kept)
         if isinstance(record, Placement):

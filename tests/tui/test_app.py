@@ -446,7 +446,7 @@ async def test_details_go_from_channel_to_channel_and_back() -> None:
         assert isinstance(app.screen, DetailScreen)
         await pilot.pause()
         assert "Vox 0" in text_of(app)
-        await pilot.press("right", "l")
+        await pilot.press("right", "right")
         await pilot.pause()
         assert "Vox 2" in text_of(app)
         await pilot.press("left", "h", "h")

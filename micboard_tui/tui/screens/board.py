@@ -280,7 +280,7 @@ class BoardScreen(Screen[None]):
         now = self._live.now()
         trend = self.board.trends.text(state.ref, SLOTS, self._glyphs)
         conflicts = self._watch.conflicts.get(state.ref, ())
-        page = detail.Page(self._glyphs, now, DETAIL_WIDTH, trend, conflicts)
+        page = detail.Page(self._glyphs, now, DETAIL_WIDTH, trend, conflicts, is_brief=True)
         self.query_one("#beside", Lines).show(page.lines(state, device))
 
     def on_resize(self) -> None:
@@ -362,6 +362,13 @@ class BoardScreen(Screen[None]):
         ahead = refs if direction > 0 else refs[::-1]
         beyond = [ref for ref in ahead if (order.index(ref) - place) * direction > 0]
         self.board.select((beyond or ahead)[0])
+
+    async def action_rack(self, by: int) -> None:
+        """Move the receiver, where it can be seen that it moves."""
+        if self._view.order is not Order.RACK:
+            self.notify("Only the rack order is made by hand: o brings it back.")
+        else:
+            await self.run_action(f"app.move({by})")
 
     def action_order(self) -> None:
         self._see(replace(self._view, order=following(self._view.order)))

@@ -18,7 +18,7 @@ from micboard_tui.domain.identity import ChannelRef, DeviceId
 from micboard_tui.domain.text import visible
 from micboard_tui.tui import present
 from micboard_tui.tui.glyph import Glyphs
-from micboard_tui.tui.keys import UNDO_KEYS
+from micboard_tui.tui.keys import RACK_KEYS, UNDO_KEYS
 from micboard_tui.tui.row import Cell
 from micboard_tui.tui.themes import Palette
 from micboard_tui.tui.widgets.lines import Lines
@@ -78,8 +78,7 @@ class DevicesScreen(Screen[None]):
         Binding("escape,q", "app.pop_screen", "Back", key_display="Esc"),
         Binding("D", "remove", "Remove the device"),
         Binding("l", "app.locate", "Location: where it stands"),
-        Binding("K", "app.move(-1)", "Move it up the rack"),
-        Binding("J", "app.move(1)", "Move it down the rack"),
+        *RACK_KEYS,
         *UNDO_KEYS,
         Binding("j", "step(1)", "Down", show=False),
         Binding("k", "step(-1)", "Up", show=False),
@@ -195,6 +194,9 @@ class DevicesScreen(Screen[None]):
     def action_remove(self) -> None:
         if (device := self.chosen) is not None:
             self.post_message(self.Remove(device))
+
+    async def action_rack(self, by: int) -> None:
+        await self.run_action(f"app.move({by})")
 
     def action_step(self, by: int) -> None:
         options = self.query_one(OptionList)

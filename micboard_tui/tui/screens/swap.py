@@ -37,6 +37,7 @@ class SwapScreen(ModalScreen[ChannelRef | None]):
         super().__init__()
         self._title, self._look_up, self._called = title, spares, called
         self._spares = list(spares())
+        self._gone: set[ChannelRef] = set()
 
     def compose(self) -> ComposeResult:
         with Vertical():
@@ -59,6 +60,7 @@ class SwapScreen(ModalScreen[ChannelRef | None]):
         for place, old in enumerate(self._spares):
             new = now.get(old.state.ref)
             if new is None:
+                self._gone.add(old.state.ref)
                 options.disable_option_at_index(place)
             elif (new.reasons, new.is_ready) != (old.reasons, old.is_ready):
                 self._spares[place] = new
@@ -66,7 +68,7 @@ class SwapScreen(ModalScreen[ChannelRef | None]):
         self._say()
 
     def _say(self) -> None:
-        ready = sum(1 for each in self._spares if each.is_ready)
+        ready = sum(1 for each in self._spares if each.is_ready and each.state.ref not in self._gone)
         words = f"{ready} ready." if ready else "None is ready: look twice before you take one."
         if not self._spares:
             words = "No channel is free. n frees one."
