@@ -126,7 +126,7 @@ def _reasons(state: ChannelState, *, same_band: bool) -> Iterator[str]:
     given = state.assignment
     if given is not None and _is_put_aside(state):
         yield f"own {given.role.value}" if given.performer is not None else "spare"
-    yield state.link_state.value.replace("_", " ")
+    yield state.link_state.value.replace("_", " ").replace("rf", "RF")
     yield f"battery {_charge(state.battery)}"
     if state.link_state in _ON_AIR and state.meters.rf_dbm is not None:
         yield f"RF {state.meters.rf_dbm:.0f} dBm"

@@ -220,7 +220,8 @@ class MicboardApp(AssigningApp):
         yield SystemCommand("Find", "Jump to a channel by a few letters", self.board_screen.action_find)
         yield SystemCommand("Filter", "Show only some channels", self.board_screen.action_filter)
         yield SystemCommand("Show all", "Take the filter away", self.board_screen.action_show_all)
-        yield SystemCommand("Group", "By location, by maker, or not at all", self.board_screen.action_group)
+        yield SystemCommand("Group", "By location, performer, maker, or not", self.board_screen.action_group)
+        yield SystemCommand("Layout", "Rows, cards, or large for a wall", self.board_screen.action_layout)
         yield SystemCommand("Order", "Rack, problems, battery, name", self.board_screen.action_order)
         for name in theme_names(self._look.theme_files):
             yield SystemCommand(f"Theme {name}", "Other colours", partial(self.action_theme, name))

@@ -4,12 +4,14 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
+from micboard_tui.domain.assignment import Role
 from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.device import DeviceSnapshot
 from micboard_tui.domain.identity import ChannelRef
 from micboard_tui.domain.location import Location, in_order
 
 NOWHERE = "No location"
+NOBODY = "Nobody"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,26 @@ def by_manufacturer(snapshots: Sequence[DeviceSnapshot]) -> Arrangement:
         here = [each for each in snapshots if each.device.manufacturer == maker]
         lines += _under(maker.title(), here)
     return Arrangement(tuple(lines), _owners(snapshots))
+
+
+def by_performer(
+    snapshots: Sequence[DeviceSnapshot], states: Mapping[ChannelRef, ChannelState]
+) -> Arrangement:
+    """Performers by name, what each wears first before the rest; channels that nobody has come last."""
+    theirs: dict[tuple[bool, str], list[ChannelState]] = {}
+    for snapshot in snapshots:
+        for old in snapshot.channels:
+            worn = states[old.ref].performer
+            theirs.setdefault((worn is None, worn.name if worn else NOBODY), []).append(states[old.ref])
+    lines: list[Line] = []
+    for (_, name), channels in sorted(theirs.items(), key=lambda each: (each[0][0], each[0][1].casefold())):
+        refs = tuple(state.ref for state in sorted(channels, key=_use))
+        lines += [Heading(name, refs), *refs]
+    return Arrangement(tuple(lines), _owners(snapshots))
+
+
+def _use(state: ChannelState) -> int:
+    return list(Role).index(state.assignment.role) if state.assignment else 0
 
 
 def in_rack_order(snapshots: Sequence[DeviceSnapshot]) -> Arrangement:

@@ -34,7 +34,7 @@ def card(
 ) -> list[Line]:
     """Name and state, battery, RF of each antenna, audio, and what changes seldom; each ``width`` wide."""
     lines = [
-        _name(state, width, glyphs),
+        _name(state, around, width, glyphs),
         _battery(state, around, width, BATTERY_BAR, glyphs),
         *_moving(state, around, width, glyphs),
         _foot(state, device, around, width),
@@ -100,13 +100,23 @@ def _state(state: ChannelState, around: Surroundings) -> Line:
     link = present.link_of(state)
     tone = present.STATE_TONES[link]
     if link in HEARD:
-        return [Cell(present.STATE_WORDS[link], tone)]
+        return [_word(state, around)]
     return [Cell(present.trouble(state, around.now), tone)]
 
 
-def _name(state: ChannelState, width: int, glyphs: Glyphs) -> Line:
+def _word(state: ChannelState, around: Surroundings) -> Cell:
+    """What is wrong first of all; where nothing is, the state."""
     link = present.link_of(state)
-    word = Cell(present.STATE_WORDS[link] + " ", present.STATE_TONES[link])
+    found = problems(state, around.now, conflicts=around.conflicts) if link in HEARD else ()
+    if found:
+        return Cell(present.PROBLEM_WORDS[found[0]][0], present.severity_tone(found[0]))
+    return Cell(present.STATE_WORDS[link], present.STATE_TONES[link])
+
+
+def _name(state: ChannelState, around: Surroundings, width: int, glyphs: Glyphs) -> Line:
+    link = present.link_of(state)
+    word = _word(state, around)
+    word = word._replace(text=f"{word.text} ")
     room = width - 4 - len(word.text) - 1
     name = present.fit(present.called(state) or present.DASH, room, glyphs.ellipsis)
     letter = Cell(f" {link.letter or ' '} ", present.STATE_TONES[link])

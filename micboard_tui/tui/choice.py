@@ -10,7 +10,7 @@ from micboard_tui.domain.device import DeviceSnapshot
 from micboard_tui.domain.link import LinkState
 from micboard_tui.domain.problem import ProblemCode
 from micboard_tui.domain.text import visible
-from micboard_tui.tui.present import STATE_WORDS, link_of
+from micboard_tui.tui.present import STATE_WORDS, battery_share, link_of
 
 LOW = frozenset({BatteryLevel.LOW, BatteryLevel.CRITICAL})
 
@@ -19,6 +19,7 @@ class Kind(StrEnum):
     """What a tick is about. Ticks of one kind add up, kinds narrow each other down."""
 
     STATE = "state"
+    CAST = "cast"
     BATTERY = "battery"
     LOCATION = "location"
     MANUFACTURER = "manufacturer"
@@ -36,13 +37,23 @@ class Tick:
         """As it is shown."""
         if self.kind is Kind.STATE:
             return "problems" if self.value == PROBLEMS else STATE_WORDS[LinkState(self.value)]
+        if self.kind is Kind.CAST:
+            return self.value
         if self.kind is Kind.BATTERY:
             return f"battery {self.value}"
         return visible(self.value) or "no location"
 
 
 PROBLEMS = "problems"
+ASSIGNED = Tick(Kind.CAST, "assigned")
+FREE = Tick(Kind.CAST, "not assigned")
 LOW_BATTERY = Tick(Kind.BATTERY, "low")
+BELOW = {
+    25: Tick(Kind.BATTERY, "below 25 %"),
+    50: Tick(Kind.BATTERY, "below 50 %"),
+    75: Tick(Kind.BATTERY, "below 75 %"),
+}
+"""Batteries whose charge is known and less than so many percent."""
 UNKNOWN_BATTERY = Tick(Kind.BATTERY, "unknown")
 
 
@@ -79,6 +90,9 @@ def ticks_of(state: ChannelState, device: DeviceSnapshot, codes: Sequence[Proble
             yield LOW_BATTERY
         elif level is BatteryLevel.UNKNOWN:
             yield UNKNOWN_BATTERY
+        if (share := battery_share(state.battery)) is not None:
+            yield from (tick for percent, tick in BELOW.items() if share * 100 < percent)
+    yield FREE if state.performer is None else ASSIGNED
     yield Tick(Kind.LOCATION, device.location or "")
     yield Tick(Kind.MANUFACTURER, device.device.manufacturer)
 

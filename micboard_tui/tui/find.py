@@ -19,7 +19,8 @@ def known_by(state: ChannelState, device: DeviceSnapshot) -> str:
     facts = state.facts
     pack = facts.transmitter.name if facts.transmitter else None
     frequency = megahertz(facts.frequency_khz, 0) if facts.frequency_khz else None
-    told = (facts.name, pack, device.title, device.location, device.state.model, frequency)
+    worn = state.performer.name if state.performer else None
+    told = (worn, facts.name, pack, device.title, device.location, device.state.model, frequency)
     return visible("  ".join(word for word in told if word))
 
 

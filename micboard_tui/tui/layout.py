@@ -34,7 +34,7 @@ class Size(NamedTuple):
     gap: int
 
 
-SIZES = {Layout.CARDS: Size(46, 5, 1), Layout.WALL: Size(60, 6, 1)}
+SIZES = {Layout.CARDS: Size(46, 5, 1), Layout.WALL: Size(58, 6, 1)}
 COLUMN_GAP = 1
 MOST_WIDTH = {Layout.CARDS: 72, Layout.WALL: 120}
 Content: TypeAlias = Heading | tuple[ChannelRef, ...]

@@ -22,6 +22,7 @@ _COUNTED = (
     (LinkState.REFUSED, "refused"),
     (LinkState.UNKNOWN, "unknown"),
 )
+_LEAST_FIRST = ("text", "live", "dim", "muted")
 _LOW = frozenset({ProblemCode.BATTERY_LOW, ProblemCode.BATTERY_CRITICAL})
 NO_PROBLEM_RANK = len(ProblemCode)
 
@@ -89,7 +90,8 @@ class Watch:
 def counts(states: Sequence[ChannelState], watch: Watch, room: int) -> list[Cell]:
     """How many channels are in which state; states that nobody is in are left out.
 
-    Where ``room`` cells are too few for the words, the letters of the rows stand for them.
+    Where ``room`` cells are too few for the words, the letters of the rows stand for them; where they are
+    too few for these as well, what needs nobody is left out first.
     """
     tally = Counter(present.link_of(state) for state in states)
     low = sum(1 for codes in watch.found.values() if not _LOW.isdisjoint(codes))
@@ -100,16 +102,28 @@ def counts(states: Sequence[ChannelState], watch: Watch, room: int) -> list[Cell
             if count := tally[link]:
                 sign = link.letter if short and link.letter else f" {word}"
                 told.append(Cell(f"  {count}{sign}", present.STATE_TONES[link]))
-        return [*told, Cell(f"  {low} low batt", "warning")] if low else told
+        return [*told, Cell(f"  {low} low{'' if short else ' batt'}", "warning")] if low else told
+
+    def fits(line: Sequence[Cell]) -> bool:
+        return sum(len(cell.text) for cell in line) <= room
 
     words = line(short=False)
-    return words if sum(len(cell.text) for cell in words) <= room else line(short=True)
+    if fits(words):
+        return words
+    letters = line(short=True)
+    for tone in _LEAST_FIRST:
+        if fits(letters):
+            break
+        letters = [cell for cell in letters if cell.tone != tone]
+    return letters
 
 
-def of_group(states: Iterable[ChannelState]) -> list[Cell]:
-    """For a heading: how many channels there are, and those that are not live by their state."""
+def of_group(states: Iterable[ChannelState], worst: ProblemCode | None = None) -> list[Cell]:
+    """For a heading: the worst problem, how many channels there are, and those that are not live by state."""
     tally = Counter(present.link_of(state) for state in states)
     line = [Cell(f"{tally.total()} ch", "dim")]
+    if worst is not None:
+        line.insert(0, Cell(f"{present.PROBLEM_WORDS[worst][0]}  ", present.severity_tone(worst)))
     for link, word in _COUNTED:
         if link is not LinkState.LIVE and (count := tally[link]):
             line.append(Cell(f"  {count} {word}", present.STATE_TONES[link]))

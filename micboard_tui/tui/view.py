@@ -13,12 +13,14 @@ from micboard_tui.tui.arrangement import (
     Arrangement,
     by_location,
     by_manufacturer,
+    by_performer,
     by_rank,
     in_rack_order,
     kept,
 )
 from micboard_tui.tui.choice import EVERYTHING, Choice, Kind, Tick
-from micboard_tui.tui.present import battery_share
+from micboard_tui.tui.layout import Layout
+from micboard_tui.tui.present import battery_share, called
 from micboard_tui.tui.summary import Watch
 
 LAST = "last"
@@ -32,6 +34,7 @@ class Grouping(StrEnum):
     """What the headings are."""
 
     LOCATION = "location"
+    PERFORMER = "performer"
     MANUFACTURER = "maker"
     NONE = "nothing"
 
@@ -56,6 +59,8 @@ class View:
     order: Order = Order.RACK
     grouping: Grouping = Grouping.LOCATION
     choice: Choice = EVERYTHING
+    layout: Layout | None = None
+    """None: what fits the size of the terminal best."""
 
     @property
     def words(self) -> str:
@@ -65,17 +70,20 @@ class View:
             told.append(self.order.lower())
         elif self.grouping is not Grouping.LOCATION:
             told.append(f"grouped by {self.grouping}")
+        if self.layout is not None:
+            told.append(f"as {self.layout}")
         return ", ".join(told) or "everything"
 
     @property
     def follows_states(self) -> bool:
         """Whether channels come, go or move while the show runs."""
-        return bool(self.choice.ticks) or self.order is not Order.RACK
+        return bool(self.choice.ticks) or self.order is not Order.RACK or self.grouping is Grouping.PERFORMER
 
     def stored(self) -> dict[str, Any]:
         """As plain JSON; ``view_of`` reads it back."""
         ticks = [[tick.kind.name, tick.value] for tick in sorted(self.choice.ticks)]
-        return {"order": self.order.name, "grouping": self.grouping.name, "only": ticks}
+        stored = {"order": self.order.name, "grouping": self.grouping.name, "only": ticks}
+        return stored if self.layout is None else stored | {"layout": self.layout.name}
 
     def arranged(
         self,
@@ -98,6 +106,8 @@ class View:
         match self.grouping:
             case Grouping.LOCATION:
                 return by_location(shown, locations)
+            case Grouping.PERFORMER:
+                return by_performer(shown, states)
             case Grouping.MANUFACTURER:
                 return by_manufacturer(shown)
             case Grouping.NONE:
@@ -110,7 +120,7 @@ class View:
                 # Unknown is neither low nor full, so it comes last.
                 return (NO_SHARE if share is None else share), ""
             case Order.NAME:
-                return 0, (state.facts.name or NO_NAME).casefold()
+                return 0, (called(state) or NO_NAME).casefold()
             case _:
                 return watch.rank(state), ""
 
@@ -118,10 +128,12 @@ class View:
 def view_of(stored: object) -> View | None:
     """What ``View.stored`` gave; None for anything else, such as a file of another release."""
     match stored:
-        case {"order": str(order), "grouping": str(grouping), "only": list(only)}:
+        case {"order": str(order), "grouping": str(grouping), "only": list(only), **rest}:
             try:
                 ticks = frozenset(Tick(Kind[kind], str(value)) for kind, value in only)
-                view = View(Order[order], Grouping[grouping], Choice(ticks))
+                layout = rest.get("layout")
+                shown = None if layout is None else Layout[str(layout)]
+                view = View(Order[order], Grouping[grouping], Choice(ticks), shown)
                 # A state of a later release has no words here.
                 view.words  # noqa: B018 - raises for a tick that means nothing
             except (KeyError, ValueError, TypeError):

@@ -117,10 +117,7 @@ class InMemoryAssignments:
                 if other.id != record.id and folded(other.name) == folded(record.name):
                     raise StorageError(ErrorCode.PERFORMER_EXISTS, "The name is taken", hint="Another")
         if isinstance(record, Device):
-            address = (record.host, record.port)
-            for device in self.devices.kept.values():
-                if device.id != record.id and (device.host, device.port) == address:
-                    raise StorageError(ErrorCode.DEVICE_EXISTS, "It is registered already", hint="Another")
+            self._check_address(record)
         if isinstance(record, Placement | Device) and record.location_id is not None:
             self._need(record.location_id in self.devices.locations.kept)
         if isinstance(record, Placement):
@@ -128,6 +125,11 @@ class InMemoryAssignments:
         if isinstance(record, Assignment):
             self._need(record.channel.device_id in self.devices.kept)
             self._need(record.performer is None or record.performer.id in self.people)
+
+    def _check_address(self, wanted: Device) -> None:
+        for other in self.devices.kept.values():
+            if other.id != wanted.id and (other.host, other.port) == (wanted.host, wanted.port):
+                raise StorageError(ErrorCode.DEVICE_EXISTS, "It is registered already", hint="Another")
 
     @staticmethod
     def _need(there: bool) -> None:

@@ -300,15 +300,15 @@ async def test_a_filter_that_nobody_fits_says_how_to_get_out() -> None:
         assert len(board(app).channels) == 42
 
 
-async def test_headings_can_be_makers_or_nothing() -> None:
+async def test_headings_can_be_performers_makers_or_nothing() -> None:
     async with playing(big()) as (app, pilot):
         seen = []
-        for _ in range(3):
+        for _ in range(4):
             await pilot.press("g")
             await pilot.pause()
             text = text_of(app)
-            seen.append(("Shure ─" in text, "Main Stage ─" in text))
-        assert seen == [(True, False), (False, False), (False, True)]
+            seen.append([name for name in ("Nobody", "Shure", "Main Stage") if f"{name} ─" in text])
+        assert seen == [["Nobody"], ["Shure"], [], ["Main Stage"]]
         assert "Grouped by nothing." in toasts(app)
 
 
@@ -505,7 +505,7 @@ async def test_the_palette_offers_what_the_keys_do() -> None:
                 "Theme stage",
                 "Draw anew",
                 "Quit",
-                *("Name", "Location", "Swap", "Expected off", "Undo", "Redo"),
+                *("Layout", "Name", "Location", "Swap", "Expected off", "Undo", "Redo"),
             ),
         }
         await pilot.press("ctrl+p")

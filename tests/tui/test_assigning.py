@@ -214,7 +214,7 @@ async def test_a_spare_that_goes_says_so_on_its_line() -> None:
             True,
             False,
         ]
-        assert "rf lost" in str(options.get_option_at_index(0).prompt)
+        assert "RF lost" in str(options.get_option_at_index(0).prompt)
         assert "1 ready" in str(screen.query_one("#answer", Static).content)
         await pilot.press("escape")
         assert who(theatre, vox(1)) == "Vox 1"

@@ -8,13 +8,20 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 from textual.pilot import Pilot
 
+from micboard_tui.domain.assignment import Role
 from micboard_tui.domain.battery import Battery, BatteryType, LastBattery, MinutesNote
 from micboard_tui.domain.channel import ChannelFacts, ChannelState, Encryption, Meters, Slot, SlotStatus
 from micboard_tui.domain.device import DeviceState
+from micboard_tui.domain.identity import ChannelRef
 from micboard_tui.domain.link import LinkState
 from micboard_tui.domain.location import Location
 from micboard_tui.domain.observation import FactsHeard, MetersHeard
 from micboard_tui.tui.app import MicboardApp
+from micboard_tui.tui.layout import Layout
+from micboard_tui.tui.screens.pick import PickScreen
+from micboard_tui.tui.screens.swap import SwapScreen
+from micboard_tui.tui.view import View
+from tests.fakes.links import until
 from tests.tui.conftest import text_of
 from tests.tui.theatre import (
     CHAPEL,
@@ -124,6 +131,59 @@ async def test_trouble(screen: SnapshotAssertion, size: tuple[int, int]) -> None
     async with shown(theatre, size) as (app, pilot):
         theatre.hand.now += 75
         settle(app)
+        await pilot.pause()
+        assert text_of(app) == screen
+
+
+@pytest.mark.parametrize("layout", list(Layout))
+@at_all_sizes
+async def test_layouts(screen: SnapshotAssertion, size: tuple[int, int], layout: Layout) -> None:
+    theatre = trouble()
+    async with shown(theatre, size) as (app, pilot):
+        theatre.hand.now += 75
+        app.board_screen._see(View(layout=layout))
+        settle(app)
+        await pilot.pause()
+        assert text_of(app) == screen
+
+
+async def test_large_letters_in_ascii(screen: SnapshotAssertion) -> None:
+    async with shown(trouble(), (120, 40), glyphs="ascii") as (app, pilot):
+        await pilot.press("v", "v")
+        settle(app)
+        app.clear_notifications()
+        await pilot.pause()
+        text = text_of(app)
+        assert text.isascii()
+        assert text == screen
+
+
+async def test_who_has_what(screen: SnapshotAssertion) -> None:
+    """Performers, a spare, a channel that is expected off, two that are marked."""
+    async with shown(calm(), (80, 24)) as (app, pilot):
+        services = app.open_or_wait()
+        assert services is not None
+        cast, rack = services.assignments, device(2).id
+        await cast.assign([ChannelRef(rack, 1), ChannelRef(rack, 2)], "Zoë Kravitz-Öztürk")
+        await cast.mark([ChannelRef(rack, 4)], role=Role.SPARE, expected_off=True)
+        await pilot.press("down", "space", "space")
+        settle(app)
+        await pilot.pause()
+        assert text_of(app) == screen
+
+
+@pytest.mark.parametrize("key", ["n", "s", "l"])
+@at_all_sizes
+async def test_choosing(screen: SnapshotAssertion, size: tuple[int, int], key: str) -> None:
+    async with shown(calm(), size) as (app, pilot):
+        services = app.open_or_wait()
+        assert services is not None
+        cast, rack = services.assignments, device(2).id
+        await cast.assign([ChannelRef(rack, 1)], "Ada")
+        await cast.add_performer("Bea", role="backing vocals")
+        await cast.mark([ChannelRef(rack, 4)], role=Role.SPARE)
+        await pilot.press(key)
+        await until(lambda: isinstance(app.screen, PickScreen | SwapScreen))
         await pilot.pause()
         assert text_of(app) == screen
 

@@ -68,7 +68,7 @@ def test_counts_use_words_where_there_is_room_and_letters_else() -> None:
     states = [FINE, LOW, LOST, replace(FINE, number=4, link_state=LinkState.OFFLINE)]
     watch.look(states, 1000.0)
     assert said(counts(states, watch, 80)) == "4 ch  2 live  1 lost  1 offline  1 low batt"
-    assert said(counts(states, watch, 40)) == "4 ch  2 live  1L  1X  1 low batt"
+    assert said(counts(states, watch, 40)) == "4 ch  2 live  1L  1X  1 low"
     assert said(counts([], watch, 40)).startswith("0 ch")
 
 
@@ -105,3 +105,10 @@ def test_conflicts_of_channels_are_problems_of_both() -> None:
     assert watch.found[FINE.ref] == (ProblemCode.SAME_FREQUENCY,)
     watch.look([FINE], 1001.0)
     assert (watch.conflicts, watch.found) == ({}, {})
+
+
+def test_where_there_is_no_room_what_needs_nobody_goes_first() -> None:
+    watch = Watch()
+    states = [FINE, LOST, replace(FINE, number=4, link_state=LinkState.OFFLINE)]
+    watch.look(states, 10.0)
+    assert said(counts(states, watch, 8)) == "  1L  1X"

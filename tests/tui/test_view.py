@@ -5,12 +5,23 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from micboard_tui.domain.link import LinkState
-from micboard_tui.tui.choice import LOW_BATTERY, PROBLEMS, UNKNOWN_BATTERY, Choice, Kind, Tick
+from micboard_tui.tui.choice import (
+    ASSIGNED,
+    BELOW,
+    FREE,
+    LOW_BATTERY,
+    PROBLEMS,
+    UNKNOWN_BATTERY,
+    Choice,
+    Kind,
+    Tick,
+)
+from micboard_tui.tui.layout import Layout
 from micboard_tui.tui.view import Grouping, Order, View, following, view_of
 
 TICKS = st.one_of(
     st.builds(Tick, st.just(Kind.STATE), st.sampled_from([*map(str, LinkState), PROBLEMS])),
-    st.sampled_from([LOW_BATTERY, UNKNOWN_BATTERY]),
+    st.sampled_from([LOW_BATTERY, UNKNOWN_BATTERY, ASSIGNED, FREE, *BELOW.values()]),
     st.builds(Tick, st.sampled_from([Kind.LOCATION, Kind.MANUFACTURER]), st.text()),
 )
 VIEWS = st.builds(
@@ -18,6 +29,7 @@ VIEWS = st.builds(
     st.sampled_from(Order),
     st.sampled_from(Grouping),
     st.builds(Choice, st.frozensets(TICKS, max_size=4)),
+    st.none() | st.sampled_from(Layout),
 )
 
 
@@ -43,6 +55,8 @@ def test_anything_else_is_no_view(stored: object) -> None:
         {"order": "RACK", "grouping": "NONE", "only": [["MOOD", "x"]]},
         {"order": "RACK", "grouping": "NONE", "only": ["STATE"]},
         {"order": "RACK", "grouping": "NONE", "only": [3]},
+        {"order": "RACK", "grouping": "NONE", "only": [], "layout": "HUGE"},
+        {"order": "RACK", "grouping": "NONE", "only": [], "layout": [1]},
     ],
 )
 def test_a_view_of_another_release_is_none(stored: object) -> None:
@@ -55,6 +69,7 @@ def test_a_view_of_another_release_is_none(stored: object) -> None:
         (View(), "everything"),
         (View(order=Order.NAME, grouping=Grouping.NONE), "by name"),
         (View(grouping=Grouping.MANUFACTURER), "grouped by maker"),
+        (View(grouping=Grouping.PERFORMER, layout=Layout.WALL), "grouped by performer, as wall"),
         (
             View(Order.PROBLEMS, choice=Choice(frozenset({LOW_BATTERY, Tick(Kind.STATE, "muted")}))),
             "only battery low, muted, problems first",

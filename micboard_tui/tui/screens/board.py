@@ -24,6 +24,7 @@ from micboard_tui.tui.choice import EVERYTHING, Choice, offered
 from micboard_tui.tui.find import matches
 from micboard_tui.tui.glyph import Glyphs
 from micboard_tui.tui.keys import CHANNEL_KEYS, RACK_KEYS
+from micboard_tui.tui.layout import Layout, fitting
 from micboard_tui.tui.look import Look
 from micboard_tui.tui.pace import Pace
 from micboard_tui.tui.row import Cell, columns_for, head
@@ -63,6 +64,8 @@ class BoardScreen(Screen[None]):
     BoardScreen.-small #small { display: block; }
     BoardScreen.-small #all { display: none; }
     BoardScreen #all, BoardScreen #rows { height: 1fr; }
+    BoardScreen.-large #heads, BoardScreen.-wall #keys { display: none; }
+    BoardScreen.-finding #keys { display: block; }
     BoardScreen FindBar { display: none; }
     BoardScreen.-finding FindBar { display: block; }
     """
@@ -70,7 +73,8 @@ class BoardScreen(Screen[None]):
         Binding("slash", "find", "Find a channel as you type", key_display="/"),
         Binding("f", "filter", "Show only some channels"),
         Binding("F", "show_all", "Show all channels"),
-        Binding("g", "group", "Group by location, maker, or not at all"),
+        Binding("g", "group", "Group by location, performer, maker, or not"),
+        Binding("v", "layout", "Rows, cards, or large for a wall"),
         Binding("V", "keep_view", "Keep this view on a number key"),
         *(
             Binding(str(number), f"kept_view({number})", f"View {number}", show=False)
@@ -215,7 +219,7 @@ class BoardScreen(Screen[None]):
         worst = self._watch.look(states, now)
         if self._view.follows_states and self._arranged().lines != self._lines:
             self._lay_out()
-        self.board.conflicts = self._watch.conflicts
+        self.board.conflicts, self.board.problems = self._watch.conflicts, self._watch.found
         self.board.show_ages()
         self._show_header(states)
         self.query_one("#worst", Lines).show([worst_line(worst, self._devices, states, now)])
@@ -226,6 +230,7 @@ class BoardScreen(Screen[None]):
         self._states = {state.ref: state for device in self._devices for state in device.channels}
         arrangement = self._arranged()
         self._lines = arrangement.lines
+        self.board.layout_kind = self._layout
         self.board.empty = "No channel fits the filter. F shows all." if self._view.choice.ticks else ""
         self.board.lay_out(arrangement, self._states.values())
         if self._watch.found == {}:
@@ -287,13 +292,27 @@ class BoardScreen(Screen[None]):
         width, height = self.size
         small = width < LEAST_WIDTH or height < LEAST_HEIGHT
         self.set_class(small, "-small")
-        self.set_class(width >= DETAIL_FROM_WIDTH, "-wide")
+        self._fit_layout()
         needed = f" {width}x{height} is too small, {LEAST_WIDTH}x{LEAST_HEIGHT} is needed"
         self.query_one("#small", Lines).show([[Cell(needed, "warning")]])
-        room = width - (DETAIL_WIDTH + 1 if width >= DETAIL_FROM_WIDTH else 0)
+        room = width - (DETAIL_WIDTH + 1 if self.has_class("-wide") else 0)
         self.query_one("#heads", Lines).show([[Cell(head(columns_for(room)), "dim")]])
         self._show_keys()
         self.look()
+
+    @property
+    def _layout(self) -> Layout:
+        """What the user wants, or what fits best."""
+        return self._view.layout or fitting(*self.size)
+
+    def _fit_layout(self) -> None:
+        """Show what belongs to the layout, and give the board the room of the rest."""
+        layout = self._layout
+        self.set_class(layout is not Layout.ROWS, "-large")
+        self.set_class(layout is Layout.WALL, "-wall")
+        self.set_class(layout is Layout.ROWS and self.size.width >= DETAIL_FROM_WIDTH, "-wide")
+        if self.board.layout_kind is not layout:
+            self._lay_out()
 
     def on_board_moved(self) -> None:
         self._show_detail()
@@ -374,6 +393,11 @@ class BoardScreen(Screen[None]):
         self._see(replace(self._view, order=following(self._view.order)))
         self.notify(f"{self._view.order}.", timeout=2)
 
+    def action_layout(self) -> None:
+        layout = following(self._layout)
+        self._see(replace(self._view, layout=layout))
+        self.notify(f"{layout.capitalize()}.", timeout=2)
+
     def action_group(self) -> None:
         view = replace(self._view, grouping=following(self._view.grouping), order=Order.RACK)
         self._see(view)
@@ -408,5 +432,6 @@ class BoardScreen(Screen[None]):
 
     def _see(self, view: View) -> None:
         self._view = self.views[LAST] = view
+        self._fit_layout()
         self._lay_out()
         self.look()

@@ -16,7 +16,7 @@ from micboard_tui.domain.text import visible
 from micboard_tui.tui.present import fit
 from micboard_tui.tui.screens.dialog import CSS, literal
 
-NAME, REASONS = 22, 33
+NAME, REASONS = 21, 50
 LOOK_EVERY_S = 1.0
 READY, NOT_READY = "ready", "not ready"
 
@@ -24,7 +24,7 @@ READY, NOT_READY = "ready", "not ready"
 class SwapScreen(ModalScreen[ChannelRef | None]):
     """Lists what could take over, the best first; the order stays while the words follow the channels."""
 
-    DEFAULT_CSS = CSS.format(name="SwapScreen")
+    DEFAULT_CSS = CSS.format(name="SwapScreen") + "SwapScreen > Vertical { width: 80; }"
     BINDINGS = [
         Binding("escape,q", "dismiss(None)", "Back", key_display="Esc"),
         Binding("j", "step(1)", "Down", show=False),

@@ -3,7 +3,7 @@
 One widget and not one a channel: with a hundred widgets the drawing alone would take a whole core.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -21,7 +21,7 @@ from micboard_tui.domain.channel import ChannelFacts, ChannelState
 from micboard_tui.domain.conflict import Conflicts
 from micboard_tui.domain.identity import ChannelRef
 from micboard_tui.domain.link import LinkState
-from micboard_tui.domain.problem import clips
+from micboard_tui.domain.problem import ProblemCode, clips
 from micboard_tui.domain.text import visible
 from micboard_tui.tui import card
 from micboard_tui.tui.arrangement import Arrangement, Heading
@@ -34,7 +34,6 @@ from micboard_tui.tui.present import fit
 from micboard_tui.tui.row import (
     HEARD,
     Cell,
-    Columns,
     Surroundings,
     cells,
     columns_for,
@@ -111,11 +110,9 @@ class Board(ScrollView, can_focus=True):
         self._kept: dict[ChannelRef, _Kept] = {}
         self._strips: dict[int, Strip] = {}
         # The width that everything is drawn for; Textual's own size is sometimes ahead of it.
-        self._width = 0
-        self._columns: Columns = columns_for(0)
+        self._width, self._columns = 0, columns_for(0)
         self._on_screen: tuple[range, frozenset[ChannelRef]] = range(0), frozenset()
-        self._ballistics = Ballistics()
-        self.trends = Trends()
+        self._ballistics, self.trends = Ballistics(), Trends()
         self.canvas: Canvas = NO_CANVAS
         """Where lines are painted without the way through the compositor."""
         self.layout_kind = Layout.ROWS
@@ -124,6 +121,8 @@ class Board(ScrollView, can_focus=True):
         """The channels that the next action is for; see ``mark``."""
         self.conflicts: Conflicts = {}
         """What channels do to each other; takes effect with the next ``show_ages``."""
+        self.problems: Mapping[ChannelRef, Sequence[ProblemCode]] = {}
+        """Of every channel that has any, worst first; takes effect with the next ``show_ages``."""
         self.empty = ""
         """What to say in place of channels where there are none."""
         self.selected: ChannelRef | None = None
@@ -389,7 +388,9 @@ class Board(ScrollView, can_focus=True):
 
     def _heading(self, heading: Heading, width: int) -> Strip:
         glyphs = self._ink.glyphs
-        counted = of_group(self._states[ref] for ref in heading.channels)
+        firsts = (codes[0] for ref in heading.channels if (codes := self.problems.get(ref)))
+        worst = min(firsts, key=lambda code: code.rank, default=None)
+        counted = of_group((self._states[ref] for ref in heading.channels), worst)
         room = width - sum(len(cell.text) for cell in counted) - 1
         title = f" {visible(heading.title)} "
         text = fit(title, max(0, min(room, cell_len(title))), glyphs.ellipsis)

@@ -18,4 +18,4 @@ class FindBar(Input):
     ]
 
     def __init__(self) -> None:
-        super().__init__(placeholder="name, receiver, location, model, MHz", select_on_focus=False)
+        super().__init__(placeholder="performer, name, receiver, place, model, MHz", select_on_focus=False)
