@@ -21,7 +21,7 @@ from micboard_tui.contracts.location import LocationContract
 from micboard_tui.contracts.ports import ManufacturerRegistry, SessionOptions
 from micboard_tui.contracts.synchronization import SynchronizationContract
 from micboard_tui.services.clock import SteadyClock
-from micboard_tui.services.live import LiveState
+from micboard_tui.services.live import PEAK_HOLD_S, LiveState
 
 RESOLVE_TIMEOUT_S = 3.0
 DEFAULT_SESSION = SessionOptions()
@@ -53,9 +53,9 @@ class Options:
 class Present:
     """The live state and its clock, still empty: cheap, so that a screen can be painted before all else."""
 
-    def __init__(self) -> None:
+    def __init__(self, peak_hold_s: float = PEAK_HOLD_S) -> None:
         self.clock = SteadyClock()
-        self.live = LiveState(self.clock)
+        self.live = LiveState(self.clock, peak_hold_s)
 
 
 @asynccontextmanager

@@ -69,6 +69,7 @@ def run(theme: Theme = None, fps: Fps = None, low_bandwidth: Slow = False, plain
                 low_bandwidth=low_bandwidth,
             ),
             log_level=around.settings.log.level,
+            peak_hold_s=board.peak_hold_s,
         )
     if answer == START_DEMO:
         demo()
@@ -126,6 +127,7 @@ def _show(
     *,
     planned: "Sequence[DeviceSnapshot]" = (),
     log_level: str = "info",
+    peak_hold_s: float = 1.5,
 ) -> str | None:
     """Run the board to its end. Raises what its services raise when they cannot be opened.
 
@@ -137,21 +139,22 @@ def _show(
             "The board needs a terminal for its screen and its keys",
             hint="Start it in one (ssh -t), or use 'micboard-tui poll' or 'micboard-tui watch'",
         )
+    from micboard_tui.config.logs import EventMemory
     from micboard_tui.container import Present
     from micboard_tui.tui.app import MicboardApp
 
-    present = Present()
+    present, memory = Present(peak_hold_s), EventMemory()
     _place(present, planned)
 
     @asynccontextmanager
     async def opened() -> "AsyncGenerator[Services]":
         from micboard_tui.config.logs import log_to_file
 
-        log_to_file(paths.log_file, log_level)
+        log_to_file(paths.log_file, log_level, memory)
         async with open_services(present) as services:
             yield services
 
-    app = MicboardApp(present.live, opened, look)
+    app = MicboardApp(present.live, opened, replace(look, log=memory))
     asyncio.run(_until_left(app))
     if app.failure is not None:
         raise app.failure

@@ -4,23 +4,67 @@ import logging
 import logging.handlers
 import re
 import sys
-from collections.abc import Mapping, MutableMapping
+import time
+from collections import deque
+from collections.abc import Mapping, MutableMapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import structlog
 
+from micboard_tui.domain.event import LogEvent
+
 MAX_BYTES = 2_000_000
 KEPT_FILES = 3
+MAX_EVENTS = 1000
+"""So many events are kept for the screen."""
+_PARTS = frozenset({"event", "level", "logger", "timestamp"})
 _SECRET = re.compile(r"password|secret|token|api_?key|authorization", re.IGNORECASE)
 
 
-def log_to_file(file: Path, level: str) -> None:
+class EventMemory:
+    """Keeps the newest events for a screen. Implements ``EventLog``."""
+
+    def __init__(self, most: int = MAX_EVENTS) -> None:
+        self._events: deque[LogEvent] = deque(maxlen=most)
+        self.count = 0
+
+    def newest(self) -> Sequence[LogEvent]:
+        return tuple(reversed(self._events))
+
+    def note(self, event: Mapping[str, Any]) -> str:
+        """Take what structlog would render; nothing is to be written."""
+        told = {key: str(value) for key, value in event.items() if key not in _PARTS and value is not None}
+        self._events.append(
+            LogEvent(
+                time.time(),
+                str(event.get("level", "info")),
+                str(event.get("event", "")).replace("_", " "),
+                str(event.get("logger", "")),
+                tuple(told.items()),
+            )
+        )
+        self.count += 1
+        return ""
+
+
+class _Told(logging.Handler):
+    """Has its formatter tell the memory; a handler that writes may format an event twice."""
+
+    def __init__(self, memory: EventMemory) -> None:
+        super().__init__()
+        self.memory = memory
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.format(record)
+
+
+def log_to_file(file: Path, level: str, memory: EventMemory | None = None) -> None:
     """Send every event to ``file``; nothing reaches the terminal, which belongs to the board."""
     handler = logging.handlers.RotatingFileHandler(
         file, maxBytes=MAX_BYTES, backupCount=KEPT_FILES, encoding="utf-8", delay=True
     )
-    _set_up(handler, structlog.processors.JSONRenderer(ensure_ascii=False), level)
+    _set_up(handler, structlog.processors.JSONRenderer(ensure_ascii=False), level, memory)
 
 
 def log_to_stderr(level: str) -> None:
@@ -34,7 +78,12 @@ def without_secrets(_: object, __: str, event: MutableMapping[str, Any]) -> Mapp
     return {key: "***" if _SECRET.search(key) else value for key, value in event.items()}
 
 
-def _set_up(handler: logging.Handler, renderer: structlog.typing.Processor, level: str) -> None:
+def _set_up(
+    handler: logging.Handler,
+    renderer: structlog.typing.Processor,
+    level: str,
+    memory: EventMemory | None = None,
+) -> None:
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
@@ -42,21 +91,26 @@ def _set_up(handler: logging.Handler, renderer: structlog.typing.Processor, leve
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         without_secrets,
     ]
-    handler.setFormatter(
-        structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=shared,
-            processors=[
-                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                structlog.processors.format_exc_info,
-                renderer,
-            ],
+    handlers = {handler: renderer}
+    if memory is not None:
+        handlers[_Told(memory)] = lambda _, __, event: memory.note(event)
+    for each, last in handlers.items():
+        each.setFormatter(
+            structlog.stdlib.ProcessorFormatter(
+                foreign_pre_chain=shared,
+                processors=[
+                    structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                    structlog.processors.format_exc_info,
+                    last,
+                ],
+            )
         )
-    )
     root = logging.getLogger()
     for old in list(root.handlers):
         root.removeHandler(old)
         old.close()
-    root.addHandler(handler)
+    for each in handlers:
+        root.addHandler(each)
     root.setLevel(level.upper())
     for noisy in ("alembic", "aiosqlite", "filelock", "sqlalchemy"):
         logging.getLogger(noisy).setLevel(logging.WARNING)

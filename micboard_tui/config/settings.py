@@ -73,6 +73,9 @@ class Board(_Section):
         default=True,
         description="Write only the cells that changed. Off where a terminal shows something wrong.",
     )
+    peak_hold_s: float = Field(
+        default=1.5, ge=0.3, le=10.0, description="Seconds for which the peak of the audio is held."
+    )
     theme: str = Field(
         default="stage", description="The name of a theme; your own lie in the themes directory."
     )

@@ -31,9 +31,13 @@ class DeviceHealth:
     device_id: DeviceId
     messages: int = 0
     messages_per_s: float = 0.0
+    """In the last seconds."""
     connects: int = 0
     failures: int = 0
+    """Sessions that were refused or broke off."""
     last_heard_at: float | None = None
+    round_trip_s: float | None = None
+    """From the last question to its answer; None when it has answered none."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from micboard_tui.domain.assignment import Performer
 from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.device import DeviceSnapshot, DeviceState
 from micboard_tui.domain.identity import ChannelRef, DeviceId
+from micboard_tui.domain.link import LinkState
 from micboard_tui.domain.location import Location
 
 
@@ -21,6 +22,15 @@ class Changes:
     devices: Sequence[DeviceState] = ()
     layout_version: int = 0
     """Grows when devices, channels, names or locations come, go or move: then read ``snapshot``."""
+
+
+@dataclass(frozen=True, slots=True)
+class LinkChange:
+    """A channel's link state became another."""
+
+    link: LinkState
+    at: float
+    """Seconds since the epoch."""
 
 
 class LiveContract(Protocol):
@@ -52,6 +62,10 @@ class LiveContract(Protocol):
 
     def performers(self) -> Sequence[Performer]:
         """Everybody who may wear a transmitter, in no order."""
+        ...
+
+    def history(self, ref: ChannelRef) -> Sequence[LinkChange]:
+        """The last link states of a channel since the program started, newest first."""
         ...
 
     def channel(self, ref: ChannelRef) -> ChannelState | None:

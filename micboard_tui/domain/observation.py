@@ -33,5 +33,8 @@ class DeviceHeard(NamedTuple):
 class Alive(NamedTuple):
     """The device spoke, and what it said changes nothing."""
 
+    round_trip_s: float | None = None
+    """How long a question and its answer took, where it was the answer to one."""
+
 
 Observation: TypeAlias = MetersHeard | FactsHeard | DeviceHeard | Alive

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 import anyio
+import structlog
 
 from micboard_tui.contracts.assignment import AssignmentRepository, Change, Step
 from micboard_tui.contracts.ports import WallClock
@@ -13,6 +14,8 @@ from micboard_tui.services.casting import removed
 from micboard_tui.services.location import Changed, nobody_waits
 
 MAX_WORDS = 200
+
+log = structlog.get_logger(__name__)
 
 
 class Journal:
@@ -28,12 +31,14 @@ class Journal:
         """Make a step; one that changes nothing is none. Raises StorageError, all or nothing is made."""
         if changes:
             await self._records.do(Step(visible(words)[:MAX_WORDS], self.clock()), changes)
+            log.info("step_made", step=visible(words)[:MAX_WORDS])
             await self._changed()
 
     async def undo(self) -> Step:
         """Raises StorageError NOTHING_TO_UNDO, CHANGED_SINCE."""
         async with self.turn:
             step = await self._records.undo()
+            log.info("step_taken_back", step=step.words)
             await self._changed()
         return step
 
@@ -41,6 +46,7 @@ class Journal:
         """Raises StorageError NOTHING_TO_UNDO, CHANGED_SINCE."""
         async with self.turn:
             step = await self._records.redo()
+            log.info("step_made_again", step=step.words)
             await self._changed()
         return step
 

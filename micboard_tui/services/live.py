@@ -4,10 +4,11 @@ Taking is cheap and happens a thousand times a second; an immutable state is onl
 channel that somebody looks at and that changed since the last look.
 """
 
+from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from micboard_tui.contracts.live import Changes
+from micboard_tui.contracts.live import Changes, LinkChange
 from micboard_tui.contracts.ports import WallClock
 from micboard_tui.domain.assignment import Assignment, Performer
 from micboard_tui.domain.battery import LastBattery
@@ -33,6 +34,8 @@ from micboard_tui.domain.observation import Alive, DeviceHeard, FactsHeard, Mete
 from micboard_tui.services.clock import SteadyClock
 
 PEAK_HOLD_S = 1.5
+MAX_HISTORY = 32
+"""So many link states of a channel are remembered."""
 MAX_CHANNELS = 64
 """More than any receiver has; a device that claims more is not believed."""
 
@@ -48,6 +51,7 @@ class _Channel:
     __slots__ = (
         "assignment",
         "facts",
+        "history",
         "last_battery",
         "link",
         "link_since",
@@ -69,6 +73,7 @@ class _Channel:
         self.meters = NO_METERS
         self.link = LinkState.UNKNOWN
         self.link_since: float | None = None
+        self.history: deque[LinkChange] = deque(maxlen=MAX_HISTORY)
         self.observed_at: float | None = None
         self.peak: float | None = None
         self.peak_at = 0.0
@@ -78,16 +83,16 @@ class _Channel:
         self.state: ChannelState | None = None
         self.assignment: Assignment | None = None
 
-    def take_meters(self, meters: Meters, now: float) -> None:
+    def take_meters(self, meters: Meters, now: float, hold_s: float) -> None:
         audio = meters.audio_dbfs
         if audio is None:
             self.peak = None
-        elif self.peak is None or audio >= self.peak or now - self.peak_at > PEAK_HOLD_S:
+        elif self.peak is None or audio >= self.peak or now - self.peak_at > hold_s:
             self.peak, self.peak_at = audio, now
         rf = meters.rf_dbm
         if rf is None:
             self.rf_low = None
-        elif self.rf_low is None or rf <= self.rf_low or now - self.rf_low_at > PEAK_HOLD_S:
+        elif self.rf_low is None or rf <= self.rf_low or now - self.rf_low_at > hold_s:
             self.rf_low, self.rf_low_at = rf, now
         carrier_was = self.meters.carrier
         self.meters = meters
@@ -120,6 +125,7 @@ class _Channel:
     def become(self, link: LinkState, since: float) -> None:
         if link is not self.link or self.link_since is None:
             self.link, self.link_since = link, since
+            self.history.appendleft(LinkChange(link, since))
 
     def silence(self, link: LinkState, since: float) -> None:
         """Forget what only a device that speaks can know; what it is called stays."""
@@ -169,8 +175,9 @@ class LiveState:
     One thread uses it. ``clock`` gives seconds since the epoch and should not jump.
     """
 
-    def __init__(self, clock: WallClock | None = None) -> None:
+    def __init__(self, clock: WallClock | None = None, peak_hold_s: float = PEAK_HOLD_S) -> None:
         self._clock: WallClock = clock or SteadyClock()
+        self._peak_hold_s = peak_hold_s
         self._version = 0
         self._layout_version = 0
         self._devices: dict[DeviceId, _Device] = {}
@@ -221,6 +228,11 @@ class LiveState:
         device = self._devices.get(ref.device_id)
         channel = device.channels.get(ref.number) if device else None
         return channel.immutable() if channel else None
+
+    def history(self, ref: ChannelRef) -> Sequence[LinkChange]:
+        device = self._devices.get(ref.device_id)
+        channel = device.channels.get(ref.number) if device else None
+        return tuple(channel.history) if channel else ()
 
     def device(self, device_id: DeviceId) -> DeviceSnapshot | None:
         device = self._devices.get(device_id)
@@ -356,6 +368,8 @@ class LiveState:
                 channel.link_since = _moved(channel.link_since, correction_s)
                 channel.peak_at += correction_s
                 channel.rf_low_at += correction_s
+                moved = [replace(each, at=each.at + correction_s) for each in channel.history]
+                channel.history = deque(moved, MAX_HISTORY)
 
     def take_dropped(self) -> Sequence[ChannelRef]:
         """The channels that devices no longer have, each told once."""
@@ -367,7 +381,7 @@ class LiveState:
         if channel is None:
             channel = self._add_channel(device, heard.number)
         if isinstance(heard, MetersHeard):
-            channel.take_meters(heard.meters, now)
+            channel.take_meters(heard.meters, now, self._peak_hold_s)
         else:
             channel.take_facts(heard.facts, now)
         channel.observed_at = now

@@ -36,7 +36,9 @@ class Supervisor:
         *,
         sleep: Sleep = anyio.sleep,
         chance: Callable[[], float] = random.random,
+        device: str | None = None,
     ) -> None:
+        self._log = log if device is None else log.bind(device=device)
         self._driver, self._report, self._announce = driver, report, announce
         self._sleep, self._chance = sleep, chance
         self._spoke = False
@@ -69,7 +71,7 @@ class Supervisor:
             if not self._spoke:
                 raise
         except Exception as error:  # One device's trouble must not end the others' sessions.
-            log.exception("session_crashed")
+            self._log.exception("session_crashed")
             crash = DeviceError(
                 ErrorCode.API_ERROR,
                 f"It said something that could not be read ({type(error).__name__})",
@@ -79,6 +81,8 @@ class Supervisor:
             raise crash from error
 
     def _heard(self, observations: Sequence[Observation]) -> None:
+        if not self._spoke:
+            self._log.info("session_open", connects=self.connects)
         self._spoke = True
         self.fault = None
         self._report(observations)
@@ -87,7 +91,7 @@ class Supervisor:
         info = error.info
         self.failures += 1
         self.fault = DeviceFault(info.code, info.message, info.hint)
-        log.info("session_ended", code=info.code.value, reason=info.message)
+        self._log.warning("session_ended", code=info.code.value, reason=info.message)
         dropped = self._spoke and info.code is ErrorCode.DEVICE_UNREACHABLE
         if not dropped:
             refused = info.code is ErrorCode.DEVICE_REFUSED

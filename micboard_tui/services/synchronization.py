@@ -19,7 +19,7 @@ from micboard_tui.contracts.result import Failure, ServiceResult, Success
 from micboard_tui.domain.command import Command, Confirmation
 from micboard_tui.domain.device import Device, DeviceFault, DeviceStatus
 from micboard_tui.domain.identity import DeviceId
-from micboard_tui.domain.observation import Observation
+from micboard_tui.domain.observation import Alive, Observation
 from micboard_tui.services.clock import SteadyClock
 from micboard_tui.services.live import LiveState
 from micboard_tui.services.recorder import Recorder
@@ -39,7 +39,10 @@ class _Session:
     supervisor: Supervisor
     scope: anyio.CancelScope
     observations: int = 0
-    started_at: float = 0.0
+    counted: int = 0
+    """Observations at the last look."""
+    per_s: float = 0.0
+    round_trip_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +111,9 @@ class SynchronizationService:
         session = self._sessions.get(device_id)
         if session is not None:
             session.observations += len(observations)
+            first = observations[0] if observations else None
+            if isinstance(first, Alive) and first.round_trip_s is not None:
+                session.round_trip_s = first.round_trip_s
 
     async def follow(self, interval_s: float = 1.0) -> AsyncIterator[Changes]:
         version = 0
@@ -128,14 +134,14 @@ class SynchronizationService:
 
     def _health(self, session: _Session) -> DeviceHealth:
         snapshot = self._live.device(session.device.id)
-        lasted_s = max(1.0, self._clock() - session.started_at)
         return DeviceHealth(
             session.device.id,
             messages=session.observations,
-            messages_per_s=session.observations / lasted_s,
+            messages_per_s=session.per_s,
             connects=session.supervisor.connects,
             failures=session.supervisor.failures,
             last_heard_at=snapshot.state.last_seen_at if snapshot else None,
+            round_trip_s=session.round_trip_s,
         )
 
     async def _run(self, ready: anyio.Event) -> None:
@@ -160,8 +166,14 @@ class SynchronizationService:
                 self._live.shift_clock(correction_s)
             since_revision_s += TICK_S
             if since_revision_s >= REVISION_EVERY_S:
+                self._count(since_revision_s)
                 since_revision_s = 0.0
                 await self.refresh()
+
+    def _count(self, period_s: float) -> None:
+        for session in self._sessions.values():
+            session.per_s = (session.observations - session.counted) / period_s
+            session.counted = session.observations
 
     def _notice_silence(self) -> None:
         now = self._clock()
@@ -229,8 +241,9 @@ class SynchronizationService:
             driver,
             lambda observations: self.heard(device.id, observations),
             lambda status, fault: self._live.status(device.id, status, fault),
+            device=device.host,
         )
-        session = _Session(device, driver, supervisor, anyio.CancelScope(), started_at=self._clock())
+        session = _Session(device, driver, supervisor, anyio.CancelScope())
         self._sessions[device.id] = session
         group.start_soon(self._keep, session)
 

@@ -12,12 +12,13 @@ from textual.screen import Screen
 
 from micboard_tui.contracts.device import DeviceChange
 from micboard_tui.contracts.errors import ErrorInfo, MicboardError
+from micboard_tui.contracts.health import DeviceHealth
 from micboard_tui.contracts.live import LiveContract
 from micboard_tui.contracts.ports import FoundDevice
 from micboard_tui.contracts.result import ServiceResult
 from micboard_tui.contracts.services import Services
 from micboard_tui.domain.device import Device, DeviceSnapshot
-from micboard_tui.domain.identity import ChannelRef
+from micboard_tui.domain.identity import ChannelRef, DeviceId
 from micboard_tui.domain.text import visible
 from micboard_tui.tui.assigning import AssigningApp
 from micboard_tui.tui.glyph import glyphs_for
@@ -28,10 +29,12 @@ from micboard_tui.tui.screens.detail import DetailScreen
 from micboard_tui.tui.screens.devices import DevicesScreen
 from micboard_tui.tui.screens.dialog import ConfirmScreen, DeviceScreen, FirstScreen, NewDevice, SearchScreen
 from micboard_tui.tui.screens.help import HelpScreen
+from micboard_tui.tui.screens.log import LogScreen
 from micboard_tui.tui.themes import Palette, load_palette, theme_names
 from micboard_tui.tui.view import View, view_of
 from micboard_tui.tui.widgets.board import Board
 from micboard_tui.tui.widgets.lines import Lines
+from micboard_tui.tui.widgets.plot import LevelPlot
 
 START_DEMO = "demo"
 GOODBYE_TIMEOUT_S = 5.0
@@ -62,6 +65,7 @@ class MicboardApp(AssigningApp):
         Binding("S", "search", "Search the network for receivers"),
         Binding("d", "devices", "All devices: status, cause and cure"),
         Binding("D", "remove", "Remove the selected receiver"),
+        Binding("L", "log", "Log: what happened, newest first"),
         Binding("T", "next_theme", "Other colours"),
         Binding("ctrl+l", "redraw", "Draw the screen anew"),
         Binding("q,ctrl+q", "quit", "Quit", key_display="q"),
@@ -172,7 +176,16 @@ class MicboardApp(AssigningApp):
             self.push_screen(SearchScreen(self._search_devices, self._register_device))
 
     def action_devices(self) -> None:
-        self.push_screen(DevicesScreen(self._live, self._palette, self._glyphs))
+        self.push_screen(DevicesScreen(self._live, self._palette, self._glyphs, self._health))
+
+    def _health(self) -> Mapping[DeviceId, DeviceHealth]:
+        services = self._services
+        return {each.device_id: each for each in services.health.devices()} if services else {}
+
+    def action_log(self) -> None:
+        if not isinstance(self.screen, LogScreen):
+            self.push_screen(LogScreen(self._look.log, self._palette, self._glyphs))
+            self.board_screen.log_seen()
 
     def on_devices_screen_change(self, message: DevicesScreen.Change) -> None:
         if self.open_or_wait():
@@ -215,6 +228,7 @@ class MicboardApp(AssigningApp):
             "Search the network", "Find receivers that are not registered", self.action_search
         )
         yield SystemCommand("Devices", "Status of all, cause and cure", self.action_devices)
+        yield SystemCommand("Log", "What happened, newest first", self.action_log)
         yield SystemCommand("Remove the selected receiver", "Asks first", self.action_remove)
         yield from self.assigning_commands()
         yield SystemCommand("Find", "Jump to a channel by a few letters", self.board_screen.action_find)
@@ -284,8 +298,8 @@ class MicboardApp(AssigningApp):
         self.register_theme(textual)
         self.theme = textual.name
         for screen in self.screen_stack:
-            for widget in screen.query("Lines, Board"):
-                if isinstance(widget, Lines | Board):
+            for widget in screen.query("Lines, Board, LevelPlot"):
+                if isinstance(widget, Lines | Board | LevelPlot):
                     widget.wear(palette)
             if isinstance(screen, DevicesScreen):
                 screen.wear(palette)

@@ -1,10 +1,12 @@
 """How the board is to look and behave; imports nothing heavy, so it can be made before Textual is loaded."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
+
+from micboard_tui.domain.event import LogEvent
 
 DEFAULT_THEME = "stage"
 DEFAULT_FPS = 10
@@ -24,6 +26,19 @@ class ViewStore(Protocol):
         ...
 
 
+class EventLog(Protocol):
+    """The newest events of the log."""
+
+    @property
+    def count(self) -> int:
+        """How many there have been; grows with every event."""
+        ...
+
+    def newest(self) -> Sequence[LogEvent]:
+        """Those that are kept, the newest first."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Look:
     theme_files: tuple[Path, ...]
@@ -39,3 +54,7 @@ class Look:
     """Write only the cells that changed."""
     views: ViewStore | None = None
     """None: nothing is remembered."""
+    log: EventLog | None = None
+    """None: there is no log to show."""
+    keys: Mapping[str, str] = field(default_factory=dict)
+    """Other keys than the usual ones, by the name of what they do."""

@@ -1,7 +1,10 @@
-"""How the RF of every channel has been in the last minutes, as far as this screen has watched."""
+"""How the levels of every channel have been in the last minutes, as far as this screen has watched."""
 
+from array import array
 from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from math import isnan, nan
+from typing import NamedTuple
 
 from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.identity import ChannelRef
@@ -11,6 +14,16 @@ from micboard_tui.tui.present import rf_share
 SLOT_S = 10.0
 SLOTS = 30
 """Five minutes."""
+POINT_S = 2.0
+POINTS = 150
+"""Five minutes too."""
+
+
+class Curves(NamedTuple):
+    """Levels every ``POINT_S`` seconds, the newest last; None where there was none."""
+
+    rf_dbm: Sequence[float | None]
+    audio_dbfs: Sequence[float | None]
 
 
 class Trends:
@@ -21,6 +34,8 @@ class Trends:
         self._lowest: dict[ChannelRef, float] = {}
         self._slot_ends: float | None = None
         self._texts: dict[tuple[ChannelRef, int], str] = {}
+        self._points: dict[ChannelRef, tuple[array[float], array[float]]] = {}
+        self._point_ends = 0.0
 
     def take(self, states: Iterable[tuple[ChannelRef, ChannelState]]) -> None:
         """Remember the levels of states that have just changed."""
@@ -34,6 +49,7 @@ class Trends:
 
     def turn(self, states: Mapping[ChannelRef, ChannelState], now: float) -> None:
         """Close the slots that are over at ``now``, for these channels; the others are forgotten."""
+        self._note_points(states, now)
         if self._slot_ends is None:
             self._slot_ends = now + SLOT_S
         if now < self._slot_ends:
@@ -49,6 +65,27 @@ class Trends:
             levels.extend([None] * (over - 1))
         self._past, self._lowest = past, {}
         self._texts.clear()
+
+    def curves(self, ref: ChannelRef) -> Curves:
+        """The lowest RF and the highest audio of every two seconds."""
+        rf, audio = self._points.get(ref, ((), ()))
+        return Curves(*([None if isnan(level) else level for level in each] for each in (rf, audio)))
+
+    def _note_points(self, states: Mapping[ChannelRef, ChannelState], now: float) -> None:
+        if now < self._point_ends:
+            return
+        missed = int((now - self._point_ends) // POINT_S) if self._point_ends else 0
+        self._point_ends = now + POINT_S
+        points: dict[ChannelRef, tuple[array[float], array[float]]] = {}
+        for ref, state in states.items():
+            kept = points[ref] = self._points.get(ref) or (array("f"), array("f"))
+            old = state.is_stale(now)
+            levels = (None if old else state.rf_low_dbm, None if old else state.audio_peak_dbfs)
+            for curve, level in zip(kept, levels, strict=True):
+                curve.extend([nan] * min(missed, POINTS))
+                curve.append(nan if level is None else level)
+                del curve[:-POINTS]
+        self._points = points
 
     def text(self, ref: ChannelRef, width: int, glyphs: Glyphs) -> str:
         """The newest slots, right-aligned in ``width`` cells; a blank is a time without a level."""

@@ -15,7 +15,7 @@ import structlog
 
 from micboard_tui.config.errors import ConfigError
 from micboard_tui.config.lock import exclusive
-from micboard_tui.config.logs import log_to_file, log_to_stderr
+from micboard_tui.config.logs import EventMemory, log_to_file, log_to_stderr
 from micboard_tui.config.paths import at, find_paths, prepare, theme_files
 
 
@@ -126,6 +126,21 @@ def test_a_lock_that_cannot_be_made_is_named(tmp_path: Path) -> None:
 
 
 # The log.
+
+
+@pytest.mark.usefixtures("_logs")
+def test_the_newest_events_are_kept_for_a_screen_each_once_and_without_secrets(tmp_path: Path) -> None:
+    memory = EventMemory(most=2)
+    log_to_file(tmp_path / "micboard.log", "info", memory)
+    structlog.get_logger("ours").info("first")
+    structlog.get_logger("ours").warning("session_ended", code="SILENT", token="s3cret")  # noqa: S106 - not one
+    logging.getLogger("theirs").error("from a library")
+    assert memory.count == 3
+    newest, ended = memory.newest()
+    assert (newest.words, newest.level, newest.is_bad, newest.source) == (
+        *("from a library", "error", True, "theirs"),
+    )
+    assert (ended.words, ended.details) == ("session ended", (("code", "SILENT"), ("token", "***")))
 
 
 @pytest.mark.usefixtures("_logs")

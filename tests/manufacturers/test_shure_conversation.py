@@ -1,3 +1,4 @@
+import asyncio
 from collections.abc import Sequence
 
 import pytest
@@ -112,3 +113,30 @@ async def test_a_link_lost_before_anything_was_said_ends_the_talk() -> None:
 async def test_nothing_can_be_said_without_a_link() -> None:
     with pytest.raises(DeviceError, match="no connection"):
         await Told(ULXD).talk.say(Get(None, "MODEL"))
+
+
+class Answering:
+    """Answers every word a quarter of a second later, as its clock has it."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+        self.told: list[Observation] = []
+        self.talk = Conversation(self.told.extend, lambda: self.now)
+
+    def send(self, data: bytes) -> None:
+        asyncio.get_running_loop().call_soon(self._answer)
+
+    def _answer(self) -> None:
+        self.now += 0.25
+        self.talk.received(b"< REP DEVICE_ID {Rack} >")
+
+
+async def test_the_time_between_question_and_answer_is_told() -> None:
+    link = Answering()
+
+    async def act() -> None:
+        answer = await link.talk.ask(Get(None, "DEVICE_ID"), lambda rep: rep.property == "DEVICE_ID", 1.0)
+        assert answer is not None
+
+    await link.talk.hold(link, act)
+    assert link.told == [Alive(), Alive(0.25)]

@@ -8,7 +8,7 @@ from micboard_tui.domain.device import DeviceFault, DeviceSnapshot, DeviceState,
 from micboard_tui.domain.identity import ChannelRef, DeviceId
 from micboard_tui.domain.link import LinkState
 from micboard_tui.domain.observation import Alive, FactsHeard, MetersHeard
-from micboard_tui.services.live import MAX_CHANNELS, PEAK_HOLD_S, LiveState
+from micboard_tui.services.live import MAX_CHANNELS, MAX_HISTORY, PEAK_HOLD_S, LiveState
 from tests.services.stage import HEARD, LOST, LOUD, OFF, ON, RACK, SPARE, STAGE, Clock
 
 ONE = ChannelRef(RACK.id, 1)
@@ -222,3 +222,28 @@ def test_ages_stay_right_when_the_clock_is_set(live: LiveState, clock: Clock) ->
     assert one(live).age_s(live.now()) == 0
     assert one(live).link_since == 4_600.0
     assert live.online() == [(RACK.id, 4_600.0)]
+
+
+def test_how_long_a_peak_is_held_can_be_chosen(clock: Clock) -> None:
+    live = LiveState(clock, peak_hold_s=5.0)
+    live.place([RACK], [STAGE])
+    live.heard(RACK.id, [MetersHeard(1, LOUD._replace(audio_dbfs=-1.0)), MetersHeard(1, LOUD)])
+    clock.now += 4.9
+    live.heard(RACK.id, [MetersHeard(1, LOUD)])
+    assert one(live).audio_peak_dbfs == -1.0
+
+
+def test_past_link_states_are_remembered_the_newest_first(live: LiveState, clock: Clock) -> None:
+    live.heard(RACK.id, [FactsHeard(1, ON), MetersHeard(1, LOUD)])
+    clock.now += 10
+    live.heard(RACK.id, [MetersHeard(1, LOST)])
+    past = [(change.link, change.at) for change in live.history(ONE)]
+    assert past[:2] == [(LinkState.RF_LOST, 1_010.0), (LinkState.LIVE, 1_000.0)]
+    live.shift_clock(100.0)
+    assert live.history(ONE)[0].at == 1_110.0
+    for _ in range(MAX_HISTORY):
+        live.heard(RACK.id, [MetersHeard(1, LOUD)])
+        live.heard(RACK.id, [MetersHeard(1, LOST)])
+    assert len(live.history(ONE)) == MAX_HISTORY
+    assert live.history(ChannelRef(DeviceId("nobody"), 1)) == ()
+    assert live.history(ChannelRef(RACK.id, 9)) == ()

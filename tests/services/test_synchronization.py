@@ -12,7 +12,7 @@ from micboard_tui.domain.command import Command, Confirmation, Identify
 from micboard_tui.domain.device import Device, DeviceState, DeviceStatus
 from micboard_tui.domain.identity import ChannelRef
 from micboard_tui.domain.link import LinkState
-from micboard_tui.domain.observation import FactsHeard, MetersHeard
+from micboard_tui.domain.observation import Alive, FactsHeard, MetersHeard
 from micboard_tui.services.clock import SteadyClock
 from micboard_tui.services.live import LiveState
 from micboard_tui.services.recorder import Recorder
@@ -311,3 +311,16 @@ async def test_a_database_that_fails_while_running_ends_no_session() -> None:
     failed = await stage.service.start()
     assert failed.error is not None
     assert failed.error.code is ErrorCode.DISK_FULL
+
+
+async def test_how_long_an_answer_takes_and_how_much_is_said_are_known() -> None:
+    stage = Stage(RACK)
+    async with stage.started():
+        await until(lambda: stage.status() is DeviceStatus.ONLINE)
+        assert stage.service.sessions()[0].round_trip_s is None
+        report = stage.plugins.opened[RACK.host].report
+        assert report is not None
+        report([Alive(0.004)])
+        report([Alive()])
+        assert stage.service.sessions()[0].round_trip_s == 0.004
+        await until(lambda: stage.service.sessions()[0].messages_per_s > 0)

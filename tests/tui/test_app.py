@@ -505,7 +505,7 @@ async def test_the_palette_offers_what_the_keys_do() -> None:
                 "Theme stage",
                 "Draw anew",
                 "Quit",
-                *("Layout", "Name", "Location", "Swap", "Expected off", "Undo", "Redo"),
+                *("Log", "Layout", "Name", "Location", "Swap", "Expected off", "Undo", "Redo"),
             ),
         }
         await pilot.press("ctrl+p")

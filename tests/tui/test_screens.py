@@ -12,6 +12,7 @@ from micboard_tui.domain.assignment import Role
 from micboard_tui.domain.battery import Battery, BatteryType, LastBattery, MinutesNote
 from micboard_tui.domain.channel import ChannelFacts, ChannelState, Encryption, Meters, Slot, SlotStatus
 from micboard_tui.domain.device import DeviceState
+from micboard_tui.domain.event import LogEvent
 from micboard_tui.domain.identity import ChannelRef
 from micboard_tui.domain.link import LinkState
 from micboard_tui.domain.location import Location
@@ -23,6 +24,7 @@ from micboard_tui.tui.screens.swap import SwapScreen
 from micboard_tui.tui.view import View
 from tests.fakes.links import until
 from tests.tui.conftest import text_of
+from tests.tui.test_log import Memory
 from tests.tui.theatre import (
     CHAPEL,
     FACTS,
@@ -337,5 +339,32 @@ async def test_a_pack_that_goes_off_leaves_its_last_battery(screen: SnapshotAsse
         )
         theatre.hand.now += 125
         settle(app)
+        await pilot.pause()
+        assert text_of(app) == screen
+
+
+async def test_the_log(screen: SnapshotAssertion) -> None:
+    log = Memory(
+        LogEvent(0.0, "info", "session open", "", (("device", "192.0.2.7"),)),
+        LogEvent(
+            3.0, "warning", "session ended", "", (("code", "DEVICE_SILENT"), ("reason", "No word " * 9))
+        ),
+    )
+    async with shown(calm(), (80, 24), log=log) as (app, pilot):
+        await pilot.press("L")
+        await pilot.pause()
+        assert text_of(app) == screen
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=lambda size: f"{size[0]}x{size[1]}")
+async def test_five_minutes_of_one_channel(screen: SnapshotAssertion, size: tuple[int, int]) -> None:
+    theatre = calm()
+    async with shown(theatre, size) as (app, pilot):
+        for level in (-40.0, -60.0, None, -90.0, -52.0):
+            theatre.hand.now += 20
+            theatre.say(2, MetersHeard(1, METERS._replace(rf_dbm=level, audio_dbfs=level and level + 20)))
+            settle(app)
+        theatre.say(2, MetersHeard(1, SILENCE))
+        await pilot.press("enter", "t")
         await pilot.pause()
         assert text_of(app) == screen

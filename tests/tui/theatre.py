@@ -1,6 +1,6 @@
 """A whole app on devices that a test scripts: real services, repositories in memory, a clock by hand."""
 
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -12,7 +12,7 @@ import anyio
 from micboard_tui.contracts.assignment import AssignmentContract
 from micboard_tui.contracts.device import DeviceContract
 from micboard_tui.contracts.errors import DeviceError, ErrorCode, MicboardError
-from micboard_tui.contracts.health import HealthContract
+from micboard_tui.contracts.health import DeviceHealth, HealthContract, HealthReport
 from micboard_tui.contracts.live import LiveContract
 from micboard_tui.contracts.location import LocationContract
 from micboard_tui.contracts.ports import (
@@ -23,6 +23,7 @@ from micboard_tui.contracts.ports import (
     Report,
     SessionOptions,
 )
+from micboard_tui.contracts.result import ServiceResult
 from micboard_tui.contracts.services import Services
 from micboard_tui.contracts.synchronization import SynchronizationContract
 from micboard_tui.domain.battery import Battery, BatteryType
@@ -135,16 +136,23 @@ class ScriptedDriver:
 
 @dataclass(frozen=True)
 class AllServices:
-    """Implements ``Services``; the board has no business with health."""
+    """Implements ``Services``."""
 
     live: LiveContract
     devices: DeviceContract
     locations: LocationContract
     assignments: AssignmentContract
     synchronization: SynchronizationContract
+    health: HealthContract
 
-    @property
-    def health(self) -> HealthContract:
+
+class SessionsHealth:
+    """Implements ``HealthContract`` as far as screens use it."""
+
+    def __init__(self, sessions: Callable[[], tuple[DeviceHealth, ...]]) -> None:
+        self.devices = sessions
+
+    async def check(self) -> ServiceResult[HealthReport]:
         raise AssertionError
 
 
@@ -198,7 +206,8 @@ class Theatre:
         assignments = AssignmentService(Records(self.cast, self.records, self.places), self.live, journal)
         self.opened += 1
         try:
-            yield AllServices(self.live, devices, locations, assignments, synchronization)
+            health = SessionsHealth(synchronization.sessions)
+            yield AllServices(self.live, devices, locations, assignments, synchronization, health)
         finally:
             await synchronization.stop()
             self.opened -= 1

@@ -216,8 +216,10 @@ class Conversation:
             )
             try:
                 await self._send(message)
+                asked_at = self._clock()
                 with anyio.move_on_after(timeout_s):
                     await waiting.event.wait()
+                    self._report((Alive(max(0.0, self.heard_at - asked_at)),))
             finally:
                 self._waiting = None
         return waiting.answer if isinstance(waiting.answer, Rep | Err) else None

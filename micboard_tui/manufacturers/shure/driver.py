@@ -17,6 +17,8 @@ from micboard_tui.manufacturers.shure.opening import identify, read_everything
 from micboard_tui.protocols.shure_strings.messages import Get, Rep
 
 TICK_S = 1.0
+TRIP_EVERY_S = 30.0
+"""So often one question is asked only to see how long its answer takes."""
 PROBE_AFTER = 0.4
 """Of the silence limit: then the device is asked for a word, gently."""
 CONFIRM_TIMEOUT_S = 3.0
@@ -102,8 +104,12 @@ class ShureStringsDriver:
         try:
             metering = await self._open(talk)
             layout = _layout(talk)
+            trip_at = talk.now() + TRIP_EVERY_S
             while True:
                 await metering.assert_rate()
+                if talk.now() >= trip_at:
+                    trip_at = talk.now() + TRIP_EVERY_S
+                    await talk.ask(Get(None, "DEVICE_ID"), _names_device, REREAD_TIMEOUT_S)
                 await anyio.sleep(_until_tick(talk.now()))
                 await self._check_alive(talk)
                 if _layout(talk) != layout and talk.dialect is not None:
@@ -192,6 +198,10 @@ def _until_tick(now: float) -> float:
 
 def _layout(talk: Conversation) -> tuple[str | None, ...]:
     return tuple(talk.device_words.get(name) for name in LAYOUT_WORDS)
+
+
+def _names_device(rep: Rep) -> bool:
+    return rep.property == "DEVICE_ID"
 
 
 def _ignore(observations: object) -> None:

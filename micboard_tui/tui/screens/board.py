@@ -35,13 +35,12 @@ from micboard_tui.tui.trend import SLOTS
 from micboard_tui.tui.view import LAST, Order, View, following
 from micboard_tui.tui.widgets.board import Board
 from micboard_tui.tui.widgets.find import FindBar
-from micboard_tui.tui.widgets.lines import Lines, spread
+from micboard_tui.tui.widgets.lines import Lines, key_line, spread
 
 LOOK_EVERY_S = 0.5
 LEAST_WIDTH, LEAST_HEIGHT = 60, 15
 DETAIL_FROM_WIDTH = 118
 DETAIL_WIDTH = 35
-KEY_GAP = 3
 MARKED_KEYS = (
     ("n", "name"),
     ("l", "location"),
@@ -116,6 +115,7 @@ class BoardScreen(Screen[None]):
         self._lines: tuple[Line, ...] = ()
         self._matches: Sequence[ChannelRef] = ()
         self._came_from: ChannelRef | None = None
+        self._log_seen = self._log_count = self._log_bad = 0
         self.canvas: Canvas = NO_CANVAS
         """Where the board paints."""
         self._pace = Pace(look.fps)
@@ -253,6 +253,8 @@ class BoardScreen(Screen[None]):
     def _show_header(self, states: list[ChannelState]) -> None:
         hidden = self._watch.critical() - self.board.visible_channels
         right = [Cell(f"{self._look.wall_clock():%H:%M} ", "text")]
+        if bad := self._bad_events():
+            right.insert(0, Cell(f"{bad} in log L  ", "warning"))
         if hidden:
             right.insert(0, Cell(f"{len(hidden)} critical off screen  ", "critical"))
         if marked := self.board.marked:
@@ -265,18 +267,28 @@ class BoardScreen(Screen[None]):
         left += counts(states, self._watch, room)
         self.query_one("#header", Lines).show([spread(left, right, width)])
 
+    def _bad_events(self) -> int:
+        """How many warnings and errors nobody has looked at; counted anew only when there are new events."""
+        log = self._look.log
+        if log is None:
+            return 0
+        if log.count != self._log_count:
+            new = min(len(log.newest()), log.count - self._log_seen)
+            self._log_count = log.count
+            self._log_bad = sum(event.is_bad for event in log.newest()[:new])
+        return self._log_bad
+
+    def log_seen(self) -> None:
+        """Somebody has looked at the log."""
+        self._log_seen = self._look.log.count if self._look.log else 0
+        self._log_count = -1
+
     def _show_keys(self) -> None:
-        room = self.size.width - 1
-        told = [Cell(" ")]
         if self.has_class("-finding"):
             keys = self._find_keys()
         else:
             keys = MARKED_KEYS if self.board.marked else self.keys
-        for key, what in keys:
-            room -= len(key) + 1 + len(what) + KEY_GAP
-            if room >= -KEY_GAP:
-                told += [Cell(key, "accent"), Cell(f" {what}".ljust(len(what) + 1 + KEY_GAP), "dim")]
-        self.query_one("#keys", Lines).show([told])
+        self.query_one("#keys", Lines).show([key_line(keys, self.size.width)])
 
     def _show_detail(self) -> None:
         if not self.has_class("-wide") or (selected := self.selected) is None:

@@ -1,33 +1,59 @@
 """Everything about one channel on the whole screen, for terminals without room beside the board."""
 
+from datetime import datetime
+
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import VerticalScroll
+from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.screen import Screen
 
 from micboard_tui.contracts.live import LiveContract
 from micboard_tui.domain.conflict import conflicts
 from micboard_tui.domain.identity import ChannelRef, DeviceId
-from micboard_tui.tui import detail
-from micboard_tui.tui.glyph import Glyphs
+from micboard_tui.domain.problem import DEFAULT_LIMITS
+from micboard_tui.tui import detail, present
+from micboard_tui.tui.glyph import BLOCKS, Glyphs
 from micboard_tui.tui.keys import CHANNEL_KEYS
 from micboard_tui.tui.row import Cell
 from micboard_tui.tui.themes import Palette
 from micboard_tui.tui.trend import SLOTS, Trends
-from micboard_tui.tui.widgets.lines import Lines
+from micboard_tui.tui.widgets.lines import Lines, key_line
+from micboard_tui.tui.widgets.plot import LevelPlot
 
 LOOK_EVERY_S = 0.5
+CURVES_FROM_WIDTH, PAGE_WIDTH = 118, 60
+RF_SPAN, AUDIO_SPAN = (-110.0, -20.0), (-60.0, 0.0)
+RF_LIMITS = ((DEFAULT_LIMITS.rf_warning_dbm, "warning"), (DEFAULT_LIMITS.rf_critical_dbm, "critical"))
+AUDIO_LIMITS = ((DEFAULT_LIMITS.audio_clip_dbfs, "critical"),)
+KEYS = (
+    ("Esc", "back"),
+    ("← →", "other channels"),
+    ("↑ ↓", "scroll"),
+    ("t", "curves"),
+    ("n", "name"),
+    ("s", "swap"),
+    ("x", "expected off"),
+)
 
 
 class DetailScreen(Screen[None]):
     DEFAULT_CSS = """
     DetailScreen { background: $background; }
     DetailScreen VerticalScroll { scrollbar-size-vertical: 1; }
+    DetailScreen #all { height: 1fr; }
+    DetailScreen #curves { display: none; width: 1fr; }
+    DetailScreen.-wide #curves, DetailScreen.-curves #curves { display: block; }
+    DetailScreen.-wide #page { width: 60; }
+    DetailScreen.-curves #page { display: none; }
+    DetailScreen #past { height: 9; }
+    DetailScreen.-plain LevelPlot { display: none; }
+    DetailScreen.-plain #past { height: 1fr; }
     """
     BINDINGS = [
         Binding("escape,enter,q", "app.pop_screen", "Back", key_display="Esc"),
         Binding("left,h", "neighbour(-1)", "Previous channel", key_display="←"),
         Binding("right", "neighbour(1)", "Next channel", key_display="→"),
+        Binding("t", "curves", "Five minutes of RF and audio, and past states"),
         *CHANNEL_KEYS,
         Binding("j", "scroll(1)", "Down", show=False),
         Binding("k", "scroll(-1)", "Up", show=False),
@@ -41,11 +67,18 @@ class DetailScreen(Screen[None]):
         self._live, self._ref, self._palette, self._glyphs = live, ref, palette, glyphs
 
     def compose(self) -> ComposeResult:
-        with VerticalScroll():
-            yield Lines(self._palette, self._glyphs, id="detail")
+        with Horizontal(id="all"):
+            with VerticalScroll(id="page"):
+                yield Lines(self._palette, self._glyphs, id="detail")
+            with Vertical(id="curves"):
+                yield LevelPlot("RF dBm", RF_SPAN, RF_LIMITS, self._palette)
+                yield LevelPlot("Audio dBFS, peaks", AUDIO_SPAN, AUDIO_LIMITS, self._palette)
+                yield Lines(self._palette, self._glyphs, "surface", id="past")
         yield Lines(self._palette, self._glyphs, "surface", id="keys")
 
     def on_mount(self) -> None:
+        # Their dots are no ASCII.
+        self.set_class(self._glyphs is not BLOCKS, "-plain")
         self.look()
         self.set_interval(LOOK_EVERY_S, self.look)
 
@@ -72,19 +105,45 @@ class DetailScreen(Screen[None]):
         trend = self._trends.text(self._ref, SLOTS, self._glyphs)
         found = conflicts(each for other in self._live.snapshot() for each in other.channels)
         page = detail.Page(
-            self._glyphs, self._live.now(), self.size.width - 1, trend, found.get(self._ref, ())
+            self._glyphs, self._live.now(), self._page_width - 1, trend, found.get(self._ref, ())
         )
         shown = page.lines(state, device)
         lines = self.query_one("#detail", Lines)
         if lines.styles.height is None or lines.styles.height.value != len(shown):
             lines.styles.height = len(shown)
         lines.show(shown)
-        keys = [Cell(" Esc", "accent"), Cell(" back   ", "dim"), Cell("← →", "accent")]
-        keys += [Cell(" other channels   ", "dim"), Cell("↑ ↓", "accent"), Cell(" scroll", "dim")]
-        self.query_one("#keys", Lines).show([keys])
+        self._show_curves()
+        keys = [each for each in KEYS if each[0] != "t" or not self.has_class("-wide")]
+        self.query_one("#keys", Lines).show([key_line(keys, self.size.width)])
+
+    @property
+    def _page_width(self) -> int:
+        return PAGE_WIDTH if self.has_class("-wide") else self.size.width
+
+    def _show_curves(self) -> None:
+        """The last five minutes, and what the link state was."""
+        if not self.query_one("#curves").display:
+            return
+        for plot, levels in zip(self.query(LevelPlot), self._trends.curves(self._ref), strict=True):
+            plot.show(levels)
+        now = self._live.now()
+        lines = [[Cell(" Link states since the start", "accent")]]
+        for change in self._live.history(self._ref):
+            at = datetime.fromtimestamp(change.at).astimezone()
+            word, tone = present.STATE_WORDS[change.link], present.STATE_TONES[change.link]
+            ago = f"{present.duration(now - change.at):>4} ago"
+            lines.append([Cell(f" {at:%H:%M:%S} {ago}  ", "dim"), Cell(word, tone)])
+        self.query_one("#past", Lines).show(lines)
 
     def on_resize(self) -> None:
+        self.set_class(self.size.width >= CURVES_FROM_WIDTH, "-wide")
+        self.set_class(self.has_class("-curves") and not self.has_class("-wide"), "-curves")
         self.look()
+
+    def action_curves(self) -> None:
+        if not self.has_class("-wide"):
+            self.toggle_class("-curves")
+            self.look()
 
     def action_neighbour(self, by: int) -> None:
         refs = [state.ref for device in self._live.snapshot() for state in device.channels]
@@ -93,4 +152,4 @@ class DetailScreen(Screen[None]):
             self.look()
 
     def action_scroll(self, by: int) -> None:
-        self.query_one(VerticalScroll).scroll_relative(y=by, animate=False)
+        self.query_one("#page", VerticalScroll).scroll_relative(y=by, animate=False)

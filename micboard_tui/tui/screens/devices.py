@@ -1,6 +1,6 @@
 """All devices: whether each can be talked to, and if not why and what to do."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from rich.text import Text
@@ -12,6 +12,7 @@ from textual.screen import Screen
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
+from micboard_tui.contracts.health import DeviceHealth
 from micboard_tui.contracts.live import LiveContract
 from micboard_tui.domain.device import DeviceSnapshot
 from micboard_tui.domain.identity import ChannelRef, DeviceId
@@ -21,11 +22,15 @@ from micboard_tui.tui.glyph import Glyphs
 from micboard_tui.tui.keys import RACK_KEYS, UNDO_KEYS
 from micboard_tui.tui.row import Cell
 from micboard_tui.tui.themes import Palette
-from micboard_tui.tui.widgets.lines import Lines
+from micboard_tui.tui.widgets.lines import Lines, key_line
 
 LOOK_EVERY_S = 0.5
 MODEL, ADDRESS, CHANNELS, STATUS = 9, 21, 3, 17
+FIGURES = 22
+FIGURES_FROM_WIDTH = 118
 LEAST_NAME = 12
+FAST_S = 0.001
+_FIGURE_HEADS = "    trip  msg/s  errs "
 KEYS = (
     ("A", "add"),
     ("Enter", "change"),
@@ -39,7 +44,27 @@ KEYS = (
 
 def names_width(width: int) -> int:
     """How wide the names of devices and locations may each be; they share what the rest leaves."""
-    return max(LEAST_NAME, (width - MODEL - ADDRESS - CHANNELS - STATUS - 6) // 2)
+    figures = FIGURES if width >= FIGURES_FROM_WIDTH else 0
+    return max(LEAST_NAME, (width - MODEL - ADDRESS - CHANNELS - STATUS - figures - 6) // 2)
+
+
+def figures(health: DeviceHealth | None, width: int) -> str:
+    """Round trip, messages a second, and errors, where there is room."""
+    if width < FIGURES_FROM_WIDTH:
+        return ""
+    trip, rate, errors = _figures(health)
+    return f" {trip:>8}{rate:>7}{errors:>6}"
+
+
+def _figures(health: DeviceHealth | None) -> tuple[str, str, str]:
+    if health is None:
+        return present.DASH, present.DASH, present.DASH
+    trip = health.round_trip_s
+    return (
+        present.DASH if trip is None else f"{trip * 1000:.0f} ms" if trip >= FAST_S else "<1 ms",
+        f"{health.messages_per_s:.0f}",
+        str(health.failures),
+    )
 
 
 def head(width: int) -> str:
@@ -47,11 +72,13 @@ def head(width: int) -> str:
     name = names_width(width)
     return (
         f" {'device':<{name}} {'model':<{MODEL}} {'address':<{ADDRESS}} {'ch':>{CHANNELS}} "
-        f"{'location':<{name}} status"
+        f"{'location':<{name}} {_FIGURE_HEADS if width >= FIGURES_FROM_WIDTH else ''}status"
     )
 
 
-def row(device: DeviceSnapshot, width: int, now: float, glyphs: Glyphs) -> tuple[str, str]:
+def row(
+    device: DeviceSnapshot, health: DeviceHealth | None, width: int, now: float, glyphs: Glyphs
+) -> tuple[str, str]:
     """One device: what stands before its status, and the status."""
     name = names_width(width)
     where = device.device
@@ -64,7 +91,7 @@ def row(device: DeviceSnapshot, width: int, now: float, glyphs: Glyphs) -> tuple
         present.fit(device.location or present.DASH, name, glyphs.ellipsis),
     )
     status = f" {present.status_words(device, now)}"
-    return glyphs.text(f" {' '.join(told)}"), glyphs.text(status)
+    return glyphs.text(f" {' '.join(told)}{figures(health, width)}"), glyphs.text(status)
 
 
 class DevicesScreen(Screen[None]):
@@ -96,8 +123,15 @@ class DevicesScreen(Screen[None]):
 
         device: DeviceSnapshot
 
-    def __init__(self, live: LiveContract, palette: Palette, glyphs: Glyphs) -> None:
+    def __init__(
+        self,
+        live: LiveContract,
+        palette: Palette,
+        glyphs: Glyphs,
+        health: Callable[[], Mapping[DeviceId, DeviceHealth]],
+    ) -> None:
         super().__init__()
+        self._health = health
         self._live, self._palette, self._glyphs = live, palette, glyphs
         self._devices: Sequence[DeviceSnapshot] = ()
         self._rows: list[tuple[str, str]] = []
@@ -109,21 +143,19 @@ class DevicesScreen(Screen[None]):
         yield Lines(self._palette, self._glyphs, "surface", id="keys")
 
     def on_mount(self) -> None:
-        keys = [Cell(" ")]
-        for key, what in KEYS:
-            keys += [Cell(key, "accent"), Cell(f" {what}   ", "dim")]
-        self.query_one("#keys", Lines).show([keys])
         self.look()
         self.set_interval(LOOK_EVERY_S, self.look)
 
     def on_resize(self) -> None:
+        self.query_one("#keys", Lines).show([key_line(KEYS, self.size.width)])
         self.look()
 
     def look(self) -> None:
         """Show the devices as they are now; lines that look the same are left alone."""
         self._devices = self._live.snapshot()
         width = self.size.width
-        rows = [row(device, width, self._live.now(), self._glyphs) for device in self._devices]
+        health, now = self._health(), self._live.now()
+        rows = [row(each, health.get(each.device.id), width, now, self._glyphs) for each in self._devices]
         self.query_one("#heads", Lines).show([[Cell(head(width), "dim")]])
         options = self.query_one(OptionList)
         if len(rows) != len(self._rows):
@@ -183,7 +215,11 @@ class DevicesScreen(Screen[None]):
             age = None if seen is None else present.duration(self._live.now() - seen)
             heard = "never heard" if age is None else f"heard {age} ago"
             firmware = visible(device.state.firmware or present.DASH)
-            lines = [[Cell(f" {visible(device.title)}: {heard}, firmware {firmware}", "dim")]]
+            trip, rate, errors = _figures(self._health().get(device.device.id))
+            lines = [
+                [Cell(f" {visible(device.title)}: {heard}, firmware {firmware}", "dim")],
+                [Cell(f" round trip {trip}, {rate} messages a second, {errors} errors", "dim")],
+            ]
         self.query_one("#why", Lines).show(lines)
 
     @on(OptionList.OptionSelected)

@@ -1,8 +1,9 @@
 """Single lines and small blocks of styled text that draw only what changed."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import zip_longest
 
+from rich.cells import cell_len
 from rich.segment import Segment
 from textual.geometry import Region
 from textual.strip import Strip
@@ -12,6 +13,8 @@ from micboard_tui.tui.glyph import Glyphs
 from micboard_tui.tui.present import fit
 from micboard_tui.tui.row import Cell
 from micboard_tui.tui.themes import Palette
+
+KEY_GAP = 3
 
 
 class Lines(Widget):
@@ -62,6 +65,16 @@ class Lines(Widget):
             for cell in self._lines[y]
         ]
         return Strip(segments).adjust_cell_length(width, blank)
+
+
+def key_line(keys: Iterable[tuple[str, str]], width: int) -> list[Cell]:
+    """Keys and what they do; where there is too little room the last ones are left out whole."""
+    room, told = width - 1, [Cell(" ")]
+    for key, what in keys:
+        room -= cell_len(key) + 1 + cell_len(what) + KEY_GAP
+        if room >= -KEY_GAP:
+            told += [Cell(key, "accent"), Cell(f" {what}{' ' * KEY_GAP}", "dim")]
+    return told
 
 
 def spread(left: Sequence[Cell], right: Sequence[Cell], width: int) -> list[Cell]:
