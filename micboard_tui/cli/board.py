@@ -65,6 +65,7 @@ def run(theme: Theme = None, fps: Fps = None, low_bandwidth: Slow = False, plain
                     board.glyphs,
                     views=ViewFile(around.paths.views_file),
                     frame_buffer=board.frame_buffer and not plain,
+                    keys=around.settings.keys,
                 ),
                 low_bandwidth=low_bandwidth,
             ),

@@ -24,6 +24,7 @@ from micboard_tui.config.files import write_new
 from micboard_tui.config.paths import Paths
 
 PREFIX = "MICBOARD_"
+KEYS = "keys"
 NOT_SETTINGS = frozenset({"MICBOARD_HOME"})
 MIN_INTERVAL_MS, MAX_INTERVAL_MS = 100, 65535
 Values = Mapping[str, Any]
@@ -107,6 +108,10 @@ class Settings(BaseSettings):
     storage: Storage = Storage()
     board: Board = Board()
     log: Log = Log()
+    keys: dict[str, str] = Field(
+        default={},
+        description="Other keys on the board, by the names of what they do (docs/reference/keys.md).",
+    )
 
     layers: ClassVar[Mapping[str, Values]] = {}
     """What each source holds, strongest first; a subclass made for one reading carries it."""
@@ -161,7 +166,9 @@ def commented_defaults() -> str:
     top = ["# Settings of micboard-tui. Take away the # in front of what you change.", ""]
     sections: list[str] = []
     for name, field in Settings.model_fields.items():
-        if isinstance(field.default, _Section):
+        if name == KEYS:
+            sections += [f"[{name}]", f"# {field.description}", '#swap = "f5"', '#find = "slash,ctrl+f"', ""]
+        elif isinstance(field.default, _Section):
             sections.append(f"[{name}]")
             for key, inner in type(field.default).model_fields.items():
                 sections += [f"# {inner.description}", _example(key, inner.default)]
@@ -212,6 +219,9 @@ def known_keys() -> tuple[str, ...]:
 
 def _check_known(source: str, key: str) -> None:
     known = known_keys()
+    if key == KEYS or (key.startswith(f"{KEYS}.") and key.count(".") == 1):
+        # Which names there are, the board knows.
+        return
     if key in known or any(name.startswith(f"{key}.") for name in known):
         return
     near = difflib.get_close_matches(key, known, n=1)

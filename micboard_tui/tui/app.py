@@ -22,6 +22,7 @@ from micboard_tui.domain.identity import ChannelRef, DeviceId
 from micboard_tui.domain.text import visible
 from micboard_tui.tui.assigning import AssigningApp
 from micboard_tui.tui.glyph import glyphs_for
+from micboard_tui.tui.keymap import checked
 from micboard_tui.tui.look import Look
 from micboard_tui.tui.painter import Painter
 from micboard_tui.tui.screens.board import BoardScreen
@@ -40,18 +41,29 @@ START_DEMO = "demo"
 GOODBYE_TIMEOUT_S = 5.0
 KEY_LINE = (
     ("↑↓", "move"),
-    ("Enter", "details"),
-    ("n", "name"),
-    ("s", "swap"),
-    ("?", "help"),
-    ("q", "quit"),
-    ("/", "find"),
-    ("u", "undo"),
-    ("f", "filter"),
-    ("Tab", "next problem"),
-    ("o", "order"),
-    ("g", "group"),
-    ("d", "devices"),
+    ("details", "details"),
+    ("name", "name"),
+    ("swap", "swap"),
+    ("help", "help"),
+    ("quit", "quit"),
+    ("find", "find"),
+    ("undo", "undo"),
+    ("filter", "filter"),
+    ("layout", "view"),
+    ("next_problem", "next problem"),
+    ("order", "order"),
+    ("group", "group"),
+    ("devices", "devices"),
+    ("log", "log"),
+)
+MARKED_KEY_LINE = (
+    ("name", "name"),
+    ("location", "location"),
+    ("expected_off", "expected off"),
+    ("mark", "mark"),
+    ("mark_down", "more"),
+    ("mark_all", "all"),
+    ("unmark", "none"),
 )
 
 
@@ -60,15 +72,15 @@ class MicboardApp(AssigningApp):
 
     ENABLE_COMMAND_PALETTE = True
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("question_mark", "help", "Help", key_display="?"),
-        Binding("A", "add", "Add a receiver"),
-        Binding("S", "search", "Search the network for receivers"),
-        Binding("d", "devices", "All devices: status, cause and cure"),
-        Binding("D", "remove", "Remove the selected receiver"),
-        Binding("L", "log", "Log: what happened, newest first"),
-        Binding("T", "next_theme", "Other colours"),
-        Binding("ctrl+l", "redraw", "Draw the screen anew"),
-        Binding("q,ctrl+q", "quit", "Quit", key_display="q"),
+        Binding("question_mark", "help", "Help", key_display="?", id="help"),
+        Binding("A", "add", "Add a receiver", id="add"),
+        Binding("S", "search", "Search the network for receivers", id="search"),
+        Binding("d", "devices", "All devices: status, cause and cure", id="devices"),
+        Binding("D", "remove", "Remove the selected receiver", id="remove"),
+        Binding("L", "log", "Log: what happened, newest first", id="log"),
+        Binding("T", "next_theme", "Other colours", id="theme"),
+        Binding("ctrl+l", "redraw", "Draw the screen anew", id="redraw"),
+        Binding("q,ctrl+q", "quit", "Quit", key_display="q", id="quit"),
     ]
 
     def __init__(
@@ -82,6 +94,7 @@ class MicboardApp(AssigningApp):
         self._palette = load_palette(look.theme, look.theme_files)
         self._live, self._open_services = live, open_services
         self._look, self._glyphs = look, glyphs_for(look.glyphs)
+        self._own_keys = checked(look.keys, self._bindings_of_board())
         self._services: Services | None = None
         self._serving: asyncio.Task[None] | None = None
         self._left = asyncio.Event()
@@ -104,7 +117,11 @@ class MicboardApp(AssigningApp):
         self.app_resume_signal.subscribe(self, lambda _: self.action_redraw())
         board = BoardScreen(self._live, self._palette, self._glyphs, self._look, self._kept_views())
         board.canvas = self.painter
-        board.keys, self._views = KEY_LINE, board.views
+        self._views = board.views
+        self.set_keymap(dict(self._own_keys.changed))
+        board.keys, board.marked_keys = (
+            self._own_keys.line(line, self._bindings_of_board()) for line in (KEY_LINE, MARKED_KEY_LINE)
+        )
         self.push_screen(board)
         self.call_after_refresh(self._start_serving)
 
@@ -245,12 +262,16 @@ class MicboardApp(AssigningApp):
     def _keys(self) -> Sequence[tuple[str, str]]:
         """Every key of the board with what it does, from the bindings themselves."""
         told = [
-            (binding.key_display or binding.key, binding.description)
-            for owner in (Board, BoardScreen, MicboardApp)
-            for binding in owner.BINDINGS
-            if isinstance(binding, Binding) and binding.show
+            (self._own_keys.key(binding), binding.description)
+            for binding in self._bindings_of_board()
+            if binding.show
         ]
         return [*told, ("1 to 9", "Back to a view that V has kept"), ("ctrl+p", "All commands")]
+
+    @staticmethod
+    def _bindings_of_board() -> list[Binding]:
+        owners = (Board, BoardScreen, MicboardApp)
+        return [each for owner in owners for each in owner.BINDINGS if isinstance(each, Binding)]
 
     # Views.
 

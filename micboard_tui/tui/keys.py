@@ -3,17 +3,17 @@
 from textual.binding import Binding
 
 UNDO_KEYS = (
-    Binding("u", "app.undo", "Take the last step back"),
-    Binding("ctrl+r", "app.redo", "Do again what was taken back"),
+    Binding("u", "app.undo", "Take the last step back", id="undo"),
+    Binding("ctrl+r", "app.redo", "Do again what was taken back", id="redo"),
 )
 CHANNEL_KEYS = (
-    Binding("n", "app.assign", "Name: give the channel to a performer"),
-    Binding("l", "app.locate", "Location: where its receiver stands"),
-    Binding("s", "app.swap", "Swap: a ready spare takes over"),
-    Binding("x", "app.expect_off", "Expected off, no alarm; or on again"),
+    Binding("n", "app.assign", "Name: give the channel to a performer", id="name"),
+    Binding("l", "app.locate", "Location: where its receiver stands", id="location"),
+    Binding("s", "app.swap", "Swap: a ready spare takes over", id="swap"),
+    Binding("x", "app.expect_off", "Expected off, no alarm; or on again", id="expected_off"),
     *UNDO_KEYS,
 )
 RACK_KEYS = (
-    Binding("K", "rack(-1)", "Move the receiver up the rack"),
-    Binding("J", "rack(1)", "Move the receiver down the rack"),
+    Binding("K", "rack(-1)", "Move the receiver up the rack", id="rack_up"),
+    Binding("J", "rack(1)", "Move the receiver down the rack", id="rack_down"),
 )

@@ -7,10 +7,15 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import typer.main
+from textual.binding import Binding
 from typer.testing import CliRunner
 
 from micboard_tui.cli.main import app
+from micboard_tui.config.settings import KEYS as KEY_SETTINGS
 from micboard_tui.config.settings import PREFIX, Settings, flat
+from micboard_tui.tui.app import MicboardApp
+from micboard_tui.tui.screens.board import BoardScreen
+from micboard_tui.tui.widgets.board import Board
 
 REFERENCE = Path(__file__).parents[2] / "docs" / "reference"
 
@@ -26,10 +31,21 @@ SETTINGS = (
     "under one directory.",
 )
 
+KEYS = (
+    "Every key can be another one: write it under `[keys]` in `config.toml` by its name in the first column,",
+    'as `swap = "f5"`; several keys have commas between them. Keys are written as here. A key that would do',
+    "two things is reported when the board opens. `1` to `9` bring back the views that `keep_view` has kept,",
+    "`ctrl+p` lists all commands.",
+)
+
 
 def pages() -> dict[str, str]:
     """File names and what they hold."""
-    return {"commands.md": "\n".join(_commands()) + "\n", "settings.md": "\n".join(_settings()) + "\n"}
+    return {
+        "commands.md": "\n".join(_commands()) + "\n",
+        "settings.md": "\n".join(_settings()) + "\n",
+        "keys.md": "\n".join(_keys()) + "\n",
+    }
 
 
 def _commands() -> Iterator[str]:
@@ -70,6 +86,21 @@ def _settings() -> Iterator[str]:
             "–" if default is None else f"`{str(default).lower() if isinstance(default, bool) else default}`"
         )
         yield f"| `{key}` | `{name}` | {shown} | {_description(key)} |"
+    yield f"| `{KEY_SETTINGS}.…` | `{PREFIX}KEYS__…` | – | {_description(KEY_SETTINGS)} |"
+
+
+def _keys() -> Iterator[str]:
+    yield "# Keys of the board"
+    yield ""
+    yield from KEYS
+    yield ""
+    yield "| name | key | what it does |"
+    yield "|---|---|---|"
+    for owner in (Board, BoardScreen, MicboardApp):
+        for binding in owner.BINDINGS:
+            if isinstance(binding, Binding) and binding.id:
+                keys = ", ".join(f"`{each}`" for each in binding.key.split(","))
+                yield f"| `{binding.id}` | {keys} | {binding.description} |"
 
 
 def _description(key: str) -> str:

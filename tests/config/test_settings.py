@@ -54,6 +54,13 @@ def test_the_stronger_source_wins_key_by_key(paths: Paths, monkeypatch: pytest.M
     assert set(told) == set(known_keys())
 
 
+def test_keys_of_the_board_can_be_others(paths: Paths, monkeypatch: pytest.MonkeyPatch) -> None:
+    written(paths, "[keys]\nswap = 'f5'\nfind = 'slash,ctrl+f'\n")
+    monkeypatch.setenv("MICBOARD_KEYS__SWAP", "f6")
+    assert load_settings(paths).keys == {"swap": "f6", "find": "slash,ctrl+f"}
+    assert ("keys.swap", "f6", "environment") in set(origins(paths))
+
+
 @pytest.mark.parametrize("interval_ms", [0, 100, 1000, 65535])
 def test_meter_intervals_that_receivers_take(paths: Paths, interval_ms: int) -> None:
     written(paths, f"[metering]\ninterval_ms = {interval_ms}\n")

@@ -184,6 +184,7 @@ async def test_choosing(screen: SnapshotAssertion, size: tuple[int, int], key: s
         await cast.assign([ChannelRef(rack, 1)], "Ada")
         await cast.add_performer("Bea", role="backing vocals")
         await cast.mark([ChannelRef(rack, 4)], role=Role.SPARE)
+        settle(app)
         await pilot.press(key)
         await until(lambda: isinstance(app.screen, PickScreen | SwapScreen))
         await pilot.pause()

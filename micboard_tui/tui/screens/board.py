@@ -41,15 +41,6 @@ LOOK_EVERY_S = 0.5
 LEAST_WIDTH, LEAST_HEIGHT = 60, 15
 DETAIL_FROM_WIDTH = 118
 DETAIL_WIDTH = 35
-MARKED_KEYS = (
-    ("n", "name"),
-    ("l", "location"),
-    ("x", "expected off"),
-    ("Space", "mark"),
-    ("Shift+↓", "more"),
-    ("*", "all"),
-    ("Esc", "none"),
-)
 
 
 class BoardScreen(Screen[None]):
@@ -69,19 +60,25 @@ class BoardScreen(Screen[None]):
     BoardScreen.-finding FindBar { display: block; }
     """
     BINDINGS = [
-        Binding("slash", "find", "Find a channel as you type", key_display="/"),
-        Binding("f", "filter", "Show only some channels"),
-        Binding("F", "show_all", "Show all channels"),
-        Binding("g", "group", "Group by location, performer, maker, or not"),
-        Binding("v", "layout", "Rows, cards, or large for a wall"),
-        Binding("V", "keep_view", "Keep this view on a number key"),
+        Binding("slash", "find", "Find a channel as you type", key_display="/", id="find"),
+        Binding("f", "filter", "Show only some channels", id="filter"),
+        Binding("F", "show_all", "Show all channels", id="show_all"),
+        Binding("g", "group", "Group by location, performer, maker, or not", id="group"),
+        Binding("v", "layout", "Rows, cards, or large for a wall", id="layout"),
+        Binding("V", "keep_view", "Keep this view on a number key", id="keep_view"),
         *(
             Binding(str(number), f"kept_view({number})", f"View {number}", show=False)
             for number in range(1, 10)
         ),
-        Binding("tab", "next_problem(1)", "Next problem", key_display="Tab"),
-        Binding("shift+tab", "next_problem(-1)", "Previous problem", key_display="Shift+Tab"),
-        Binding("o", "order", "Order: rack, problems, battery, name"),
+        Binding("tab", "next_problem(1)", "Next problem", key_display="Tab", id="next_problem"),
+        Binding(
+            "shift+tab",
+            "next_problem(-1)",
+            "Previous problem",
+            key_display="Shift+Tab",
+            id="previous_problem",
+        ),
+        Binding("o", "order", "Order: rack, problems, battery, name", id="order"),
         *CHANNEL_KEYS,
         *RACK_KEYS,
     ]
@@ -120,6 +117,7 @@ class BoardScreen(Screen[None]):
         """Where the board paints."""
         self._pace = Pace(look.fps)
         self.keys: tuple[tuple[str, str], ...] = ()
+        self.marked_keys: tuple[tuple[str, str], ...] = ()
         """Keys and what they do, for the line at the bottom; where it is short the last ones are left out."""
 
     def compose(self) -> ComposeResult:
@@ -287,7 +285,7 @@ class BoardScreen(Screen[None]):
         if self.has_class("-finding"):
             keys = self._find_keys()
         else:
-            keys = MARKED_KEYS if self.board.marked else self.keys
+            keys = self.marked_keys if self.board.marked else self.keys
         self.query_one("#keys", Lines).show([key_line(keys, self.size.width)])
 
     def _show_detail(self) -> None:

@@ -9,6 +9,8 @@ from micboard_tui.tui.themes import Palette
 from micboard_tui.tui.trend import POINT_S, POINTS
 
 SPAN_S = POINT_S * POINTS
+FRAME = 4
+"""Lines that title, border and time take."""
 
 
 class LevelPlot(PlotextPlot):
@@ -44,7 +46,7 @@ class LevelPlot(PlotextPlot):
         plot.ylim(*self._span)
         minutes = range(-5, 1)
         plot.xticks([60 * each for each in minutes], [f"{each}m" if each else "now" for each in minutes])
-        plot.yticks([each for each in range(0, -120, -20) if low <= each <= self._span[1]])
+        plot.yticks(list(map(float, ticks(*self._span, self.size.height - FRAME))))
         for level, tone in self._limits:
             plot.hline(level, self._rgb(tone))
         for first, run in runs(levels):
@@ -52,8 +54,18 @@ class LevelPlot(PlotextPlot):
             plot.plot(seconds, [max(low, level) for level in run], marker="braille", color=self._rgb("live"))
         self.refresh()
 
+    def on_resize(self) -> None:
+        self.wear(self._palette)
+
     def _rgb(self, tone: str) -> tuple[int, int, int]:
         return Color.parse(self._palette.colors[tone]).rgb
+
+
+def ticks(low: float, high: float, lines: int) -> list[int]:
+    """Levels to write beside the curve, twenty apart or more, so that no two fall on one line."""
+    every = [level for level in range(0, -120, -20) if low <= level <= high]
+    step = max(1, -(-len(every) * 2 // max(2, lines)))
+    return every[::step]
 
 
 def runs(levels: Sequence[float | None]) -> Iterator[tuple[int, list[float]]]:

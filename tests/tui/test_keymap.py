@@ -1,0 +1,70 @@
+"""Other keys than the usual ones."""
+
+from dataclasses import replace
+
+import pytest
+from textual.binding import Binding
+
+from micboard_tui.contracts.errors import StartError
+from micboard_tui.tui.keymap import checked
+from micboard_tui.tui.screens.pick import PickScreen
+from tests.fakes.links import until
+from tests.tui.conftest import text_of
+from tests.tui.test_app import big
+from tests.tui.theatre import LOOK, settle
+
+BINDINGS = [
+    Binding("n", "assign", "Name", id="name"),
+    Binding("slash", "find", "Find", id="find", key_display="/"),
+    Binding("up,k", "up", "Up", id="up"),
+    Binding("z", "hidden"),
+]
+
+
+@pytest.mark.parametrize(
+    ("keys", "words", "hint"),
+    [
+        ({"nmae": "b"}, "keys.nmae is nothing", "Did you mean name?"),
+        ({"zzzz": "b"}, "keys.zzzz is nothing", "Known are: find, name, up"),
+        ({"name": "two keys"}, "'two keys' is no key", "ctrl+r"),
+        ({"name": ""}, "'' is no key", "ctrl+r"),
+        ({"name": "/"}, "The key slash would do both: name and find", "keys.name"),
+        ({"find": "j,k"}, "The key k would do both: find and up", "keys.find"),
+    ],
+)
+def test_a_key_that_cannot_be_is_told_with_its_cure(keys: dict[str, str], words: str, hint: str) -> None:
+    with pytest.raises(StartError, match=words) as caught:
+        checked(keys, BINDINGS)
+    assert hint in caught.value.info.hint
+
+
+def test_keys_can_change_places() -> None:
+    keys = checked({"name": "slash", "find": "n, ctrl+f"}, BINDINGS)
+    assert keys.line([("name", "name"), ("find", "find"), ("↑↓", "move")], BINDINGS) == (
+        ("/", "name"),
+        ("n ctrl+f", "find"),
+        ("↑↓", "move"),
+    )
+
+
+async def test_another_key_does_it_and_is_shown_wherever_keys_are_shown() -> None:
+    app = big().app(replace(LOOK, keys={"name": "f5", "undo": "n"}))
+    async with app.run_test(size=(80, 24)) as pilot:
+        settle(app)
+        await pilot.pause()
+        assert "f5 name" in text_of(app)
+        await until(lambda: app.open_or_wait() is not None)
+        await pilot.press("n")
+        await until(lambda: any("no step to take back" in each.message for each in app._notifications))
+        await pilot.press("f5")
+        await until(lambda: isinstance(app.screen, PickScreen))
+        await pilot.press("escape", "question_mark")
+        await pilot.pause()
+        app.screen.query_one("VerticalScroll").scroll_to(y=20, animate=False)
+        await pilot.pause()
+        assert "f5            Name" in text_of(app)
+
+
+def test_a_bad_key_keeps_the_board_from_opening() -> None:
+    with pytest.raises(StartError, match="would do both"):
+        big().app(replace(LOOK, keys={"name": "q"}))
