@@ -2,7 +2,7 @@
 
 By hand, all cases, or one of run, cells, instructions, keys, scroll, slow and many:
 
-    uv run python benchmarks/board.py [CASE] [--channels 400] [--size 200x60] [--seconds 10]
+    uv run python benchmarks/board.py [CASE] [--channels 400] [--size 200x60] [--layout rows] [--seconds 10]
 
 A process of its own shows channels whose meters all change ten times a second and stores nothing; this one
 reads what it writes, as a terminal would. Processor time and bytes are what counts; times on the wall are
@@ -11,13 +11,14 @@ those of this machine at this moment. ``instructions`` needs valgrind.
 
 import argparse
 import asyncio
+import functools
 import os
 import random
 import re
 import statistics
 import tempfile
 import time
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
@@ -36,11 +37,15 @@ from micboard_tui.domain.observation import DeviceHeard, FactsHeard, MetersHeard
 from micboard_tui.services.live import LiveState
 from micboard_tui.tui.app import MicboardApp
 from micboard_tui.tui.glyph import BLOCKS
+from micboard_tui.tui.layout import Layout
 from micboard_tui.tui.look import Look
 from micboard_tui.tui.screens.board import BoardScreen
+from micboard_tui.tui.view import LAST, View
 
 WARM_UP_S = 4.0
 STEP_S = 0.1
+LOOK_EVERY = 5
+"""Frames; twice a second, as the board does."""
 CHANNELS_A_DEVICE = 4
 THEME = Path(__file__).parent.parent / "themes" / "stage.toml"
 
@@ -48,9 +53,19 @@ THEME = Path(__file__).parent.parent / "themes" / "stage.toml"
 Levels = dict[tuple[DeviceId, int], tuple[float, float]]
 
 
-def stage(channels: int) -> tuple[LiveState, Levels]:
+class Hand:
+    """A clock that goes on by one step a frame, whatever the machine takes for it."""
+
+    def __init__(self) -> None:
+        self.now = 1_000_000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def stage(channels: int, clock: Callable[[], float] | None = None) -> tuple[LiveState, Levels]:
     """A rack on which every channel has been heard once."""
-    live, levels = LiveState(), Levels()
+    live, levels = LiveState(clock), Levels()
     devices = [
         Device(DeviceId(f"d{number}"), "shure", "shure-strings", f"10.0.0.{number}", 2202, position=number)
         for number in range(channels // CHANNELS_A_DEVICE)
@@ -60,7 +75,8 @@ def stage(channels: int) -> tuple[LiveState, Levels]:
     for place, device in enumerate(devices):
         told: list[Observation] = [DeviceHeard(DeviceKind.RECEIVER, 4, "ULXD4Q", f"Rack {place}")]
         for number in range(1, CHANNELS_A_DEVICE + 1):
-            facts = ChannelFacts(f"Vox {place}.{number}", 470_125, transmitter_present=True, transmitter=pack)
+            khz = 470_125 + 25 * len(levels)
+            facts = ChannelFacts(f"Vox {place}.{number}", khz, transmitter_present=True, transmitter=pack)
             levels[device.id, number] = -50.0, -20.0
             told += [FactsHeard(number, facts), heard(number, -50.0, -20.0)]
         live.heard(device.id, told)
@@ -102,12 +118,28 @@ POINTER = "\N{BRAILLE PATTERN DOTS-12345678}"
 CASES = ("run", "cells", "instructions", "keys", "scroll", "slow", "many")
 
 
+class Shelf:
+    """Implements ``ViewStore``: the board opens in this layout, and nothing is kept."""
+
+    def __init__(self, layout: str) -> None:
+        self._layout = Layout(layout)
+
+    def load(self) -> Mapping[str, Any]:
+        return {LAST: View(layout=self._layout).stored()}
+
+    def save(self, views: Mapping[str, Any]) -> str | None:
+        del views
+
+
 class Played(MicboardApp):
     """The real app on a live state that is told what to show."""
 
     def __init__(self, live: LiveState, options: argparse.Namespace) -> None:
         glyphs, fps = ("ascii", 4) if options.low_bandwidth else ("blocks", 10)
-        super().__init__(live, none, Look((THEME,), glyphs=glyphs, fps=fps, frame_buffer=not options.plain))
+        look = Look(
+            (THEME,), glyphs=glyphs, fps=fps, frame_buffer=not options.plain, views=Shelf(options.layout)
+        )
+        super().__init__(live, none, look)
         if not options.low_bandwidth:
             self._glyphs = replace(BLOCKS, pointer=POINTER)
         self.painted = asyncio.Event()
@@ -119,13 +151,15 @@ class Played(MicboardApp):
 
 async def play(options: argparse.Namespace) -> None:
     """What the measured process does."""
-    live, levels = stage(options.channels)
+    hand = Hand() if options.frames else None
+    live, levels = stage(options.channels, hand)
     if options.moving is not None:
         levels = dict(list(levels.items())[: options.moving])
     app = Played(live, options)
     helpers: list[asyncio.Task[None]] = []
-    if options.frames:
-        helpers.append(asyncio.create_task(closed_loop(app, live, levels, options.frames)))
+    if hand is not None:
+        moving = functools.partial(step, live, levels, random.Random(1))
+        helpers.append(asyncio.create_task(closed_loop(app, hand, moving, options.frames)))
     elif not options.still:
         helpers.append(asyncio.create_task(move(live, levels)))
     if options.lag:
@@ -137,17 +171,23 @@ async def play(options: argparse.Namespace) -> None:
             await helper
 
 
-async def closed_loop(app: Played, live: LiveState, levels: Levels, frames: int) -> None:
+async def closed_loop(app: Played, hand: Hand, move_all: Callable[[], None], frames: int) -> None:
     """So many frames, one after the other, each painted before the next; then the end."""
-    dice = random.Random(1)
     await asyncio.sleep(3.0)
     board = app.screen
     if not isinstance(board, BoardScreen):
         raise TypeError(board)
-    for _ in range(frames):
-        step(live, levels, dice)
+    # By its own clock the board would look more often the slower the machine is.
+    for timer in list(board._timers):
+        if timer._callback in {board.tick, board.look}:
+            timer.stop()
+    for frame in range(frames):
+        hand.now += STEP_S
+        move_all()
         app.painted.clear()
         board.sample()
+        if frame % LOOK_EVERY == 0:
+            board.look()
         if not app.painter.is_on:
             await app.painted.wait()
         await asyncio.sleep(0)
@@ -165,7 +205,7 @@ async def watch_loop(file: Path) -> None:
 
 
 def words(options: argparse.Namespace, *more: str) -> tuple[str, ...]:
-    return (__file__, "play", "--channels", str(options.channels), *more)
+    return (__file__, "play", "--channels", str(options.channels), "--layout", options.layout, *more)
 
 
 Case = Callable[..., str]
@@ -294,7 +334,7 @@ def slow(options: argparse.Namespace, *more: str) -> str:
 def many(options: argparse.Namespace) -> None:
     """The same 100 moving channels among 100 and among 1000."""
     for channels in (100, 1000):
-        line = (__file__, "play", "--channels", str(channels), "--moving", "100")
+        line = (__file__, "play", "--channels", str(channels), "--layout", options.layout, "--moving", "100")
         with Child(options.size, *line) as child:
             child.read(WARM_UP_S)
             before = child.cpu_s()
@@ -312,6 +352,7 @@ def main() -> None:
     parser.add_argument("--channels", type=int, default=400)
     parser.add_argument("--size", default="200x60")
     parser.add_argument("--seconds", type=float, default=10.0)
+    parser.add_argument("--layout", default="rows", choices=("rows", "cards", "wall"))
     for switch in ("plain", "still", "low-bandwidth"):
         parser.add_argument(f"--{switch}", action="store_true", help=argparse.SUPPRESS)
     for number in ("frames", "moving"):

@@ -15,6 +15,9 @@ class LinkState(StrEnum):
     LIVE = "live"
     UNKNOWN = "unknown"
 
+    # These are keys wherever channels are counted and drawn, and Enum's own hash is written in Python.
+    __hash__ = str.__hash__
+
     @property
     def severity(self) -> int:
         """0 is the worst."""

@@ -44,6 +44,9 @@ class ProblemCode(StrEnum):
     RF_LOW = "rf_low"
     QUALITY_LOW = "quality_low"
 
+    # These are keys wherever channels are counted and drawn, and Enum's own hash is written in Python.
+    __hash__ = str.__hash__
+
     @property
     def severity(self) -> Severity:
         return Severity.CRITICAL if self in _CRITICAL else Severity.WARNING
@@ -99,18 +102,20 @@ def problems(
     What is expected to be off has no problem. ``conflicts`` is what it and other channels do to each
     other (``domain.conflict``).
     """
-    if state.expected_off:
+    given = state.assignment
+    if given is not None and given.expected_off:
         return ()
-    if (code := _BY_LINK.get(state.link_state)) is not None:
+    link = state.link_state
+    if (code := _BY_LINK.get(link)) is not None:
         return (code,)
-    found = list(_of_any(state, now))
-    if state.link_state in _HEARD:
+    found = _of_any(state, now)
+    if link in _HEARD:
         found += _of_battery(state, limits)
         found += _of_signal(state, limits)
-        if _has_wrong_pack(state):
+        if given is not None and _has_wrong_pack(state):
             found.append(ProblemCode.WRONG_PACK)
         found += conflicts
-    return tuple(sorted(found, key=_RANK.__getitem__))
+    return tuple(sorted(found, key=_RANK.__getitem__)) if found else ()
 
 
 def clips(state: ChannelState, limits: Limits = DEFAULT_LIMITS) -> bool:

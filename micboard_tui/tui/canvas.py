@@ -1,8 +1,9 @@
 """Where widgets that change often may paint: what the renderer offers them, and nothing else of it."""
 
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
-from textual.strip import Strip
+from rich.segment import Segment
 from textual.widget import Widget
 
 
@@ -14,11 +15,11 @@ class Canvas(Protocol):
         """Whether the terminal has not taken the last frame yet, so that there is no use in another."""
         ...
 
-    def paint(self, widget: Widget, y: int, strip: Strip) -> bool:
-        """Want ``strip`` on line ``y`` of the widget at the next ``flush``.
+    def paint(self, widget: Widget, lines: Mapping[int, Sequence[Segment]], width: int) -> bool:
+        """Want these lines of the widget, each ``width`` cells, at the next ``flush``.
 
-        False when that cannot be, since the widget is covered or its colours are to be filtered: then its
-        ``refresh`` does it.
+        The sequences must not change afterwards. False when that cannot be, since the widget is covered or
+        its colours are to be filtered: then its ``refresh`` does it.
         """
         ...
 
@@ -33,8 +34,8 @@ class Canvas(Protocol):
 class _NoCanvas:
     is_busy = False
 
-    def paint(self, widget: Widget, y: int, strip: Strip) -> bool:
-        del widget, y, strip
+    def paint(self, widget: Widget, lines: Mapping[int, Sequence[Segment]], width: int) -> bool:
+        del widget, lines, width
         return False
 
     def flush(self, *, urgent: bool = False) -> None:

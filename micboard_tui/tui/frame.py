@@ -29,7 +29,7 @@ _ATTRIBUTES = (
     ("overline", "53"),
 )
 MOST_PENS = 4096
-_SPLIT_CACHE = 8192
+_SPLIT_CACHE = 16_384
 _SPACE = " "
 _SECOND_HALF = ""
 """What stands in the cell right of a wide character."""
@@ -81,6 +81,21 @@ def split(text: str) -> Cells:
         cells += _cell(cluster)
         cluster = character if own else ""
     return (*cells, *_cell(cluster))
+
+
+@lru_cache(_SPLIT_CACHE)
+def difference(old: str, new: str) -> Span | None:
+    """From which cell to which one two texts of equal width differ.
+
+    None when they are not equally wide, or when wide characters make it hard to say.
+    """
+    before, after = split(old), split(new)
+    size = len(before)
+    if size != len(after) or _SECOND_HALF in before or _SECOND_HALF in after:
+        return None
+    first = next((place for place in range(size) if before[place] != after[place]), size)
+    last = next((place for place in range(size, first, -1) if before[place - 1] != after[place - 1]), first)
+    return first, last
 
 
 def _cell(cluster: str) -> list[str]:
@@ -188,6 +203,10 @@ class FrameBuffer:
         starts = before.starts
         for place, (old, segment) in enumerate(zip(before.segments, segments, strict=False)):
             if old is segment or old == segment:
+                continue
+            if old.style is segment.style and (differs := difference(old.text, segment.text)) is not None:
+                first, last = differs
+                self._put_cells(starts[place] + first, y, split(segment.text)[first:last], segment.style)
                 continue
             cells = split(segment.text)
             self._put_cells(starts[place], y, cells, segment.style)

@@ -9,11 +9,12 @@ it always does.
 import asyncio
 import inspect
 import select
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from rich.color import ColorSystem
 from rich.console import RenderableType
+from rich.segment import Segment
 from textual import events
 from textual._compositor import ChopsUpdate, Compositor, LayoutUpdate
 from textual.app import App
@@ -125,13 +126,16 @@ class Painter:
             return False
         return writer._queue.qsize() > 0 or (self._poll is not None and not self._poll.poll(0))
 
-    def paint(self, widget: Widget, y: int, strip: Strip) -> bool:
-        if not self.is_on or (region := self._region(widget)) is None or not 0 <= y < region.height:
+    def paint(self, widget: Widget, lines: Mapping[int, Sequence[Segment]], width: int) -> bool:
+        if not self.is_on or (region := self._region(widget)) is None:
             return False
-        if strip.cell_length != region.width or (self._buffer.width, self._buffer.height) != self._app.size:
+        if width != region.width or (self._buffer.width, self._buffer.height) != self._app.size:
             # Drawn for another size: what it should be is on its way.
             return False
-        self._buffer.put(region.x, region.y + y, strip._segments, strip.cell_length)
+        left, top, height = region.x, region.y, region.height
+        for y, segments in lines.items():
+            if 0 <= y < height:
+                self._buffer.put(left, top + y, segments, width)
         return True
 
     def flush(self, *, urgent: bool = False) -> None:

@@ -47,13 +47,16 @@ class Trends:
                 if before is None or level < before:
                     lowest[ref] = level
 
-    def turn(self, states: Mapping[ChannelRef, ChannelState], now: float) -> None:
-        """Close the slots that are over at ``now``, for these channels; the others are forgotten."""
+    def turn(self, states: Mapping[ChannelRef, ChannelState], now: float) -> bool:
+        """Close the slots that are over at ``now``, for these channels; the others are forgotten.
+
+        Whether there were any, so that texts are others now.
+        """
         self._note_points(states, now)
         if self._slot_ends is None:
             self._slot_ends = now + SLOT_S
         if now < self._slot_ends:
-            return
+            return False
         over = min(SLOTS, 1 + int((now - self._slot_ends) // SLOT_S))
         self._slot_ends = now + SLOT_S
         past: dict[ChannelRef, deque[float | None]] = {}
@@ -65,6 +68,7 @@ class Trends:
             levels.extend([None] * (over - 1))
         self._past, self._lowest = past, {}
         self._texts.clear()
+        return True
 
     def curves(self, ref: ChannelRef) -> Curves:
         """The lowest RF and the highest audio of every two seconds."""

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from textual.geometry import Region
 from textual.pilot import Pilot
 from textual.strip import Strip
 from textual.widgets import Input, OptionList, Static
@@ -519,7 +520,8 @@ async def test_other_colours_are_worn_at_once_on_every_screen() -> None:
     async with playing(theatre, (120, 40)) as (app, pilot):
         await pilot.press("enter", "T")
         await pilot.pause()
-        assert grounds(app.screen.query_one("#detail", Lines).render_line(0)) == {"#fafaf7"}
+        (strip,) = app.screen.query_one("#detail", Lines).render_lines(Region(0, 0, 9, 1))
+        assert grounds(strip) == {"#fafaf7"}
         await pilot.press("escape")
         await pilot.pause()
         assert grounds(board(app).render_line(2)) <= {"#fafaf7", "#e0ded8"}

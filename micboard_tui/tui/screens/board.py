@@ -105,6 +105,7 @@ class BoardScreen(Screen[None]):
         self._shown: frozenset[ChannelRef] = frozenset()
         self._devices: tuple[DeviceSnapshot, ...] = ()
         self._states: dict[ChannelRef, ChannelState] = {}
+        self._rack: tuple[ChannelRef, ...] = ()
         self._watch = Watch()
         self.views = dict(views)
         """The views that are kept, by their key."""
@@ -136,6 +137,8 @@ class BoardScreen(Screen[None]):
 
     def on_mount(self) -> None:
         self.board.canvas = self.canvas
+        for lines in self.query(Lines):
+            lines.canvas = self.canvas
         self.sample()
         self.set_interval(1 / self._look.fps, self.tick)
         self.set_interval(LOOK_EVERY_S, self.look)
@@ -182,6 +185,7 @@ class BoardScreen(Screen[None]):
         if shown != self._shown:
             # Whatever comes on the screen is as it is now.
             self._take_all()
+            self.board.show({ref: self._states[ref] for ref in shown - self._shown})
             self._shown = shown
         changes = self._live.changed_since(self._version, shown)
         if changes.layout_version != self._layout_version:
@@ -202,7 +206,10 @@ class BoardScreen(Screen[None]):
         changes = self._live.changed_since(self._version_of_all)
         if changes.layout_version == self._layout_version and changes.version != self._version_of_all:
             self._version_of_all = changes.version
-            self._show(changes.channels)
+            changed = {state.ref: state for state in changes.channels}
+            self._states.update(changed)
+            # What is on the screen is sampled for it, at the rate of the frames.
+            self.board.show({ref: state for ref, state in changed.items() if ref not in self._shown})
 
     def _show(self, states: Sequence[ChannelState]) -> None:
         changed = {state.ref: state for state in states}
@@ -222,10 +229,12 @@ class BoardScreen(Screen[None]):
         self._show_header(states)
         self.query_one("#worst", Lines).show([worst_line(worst, self._devices, states, now)])
         self._show_detail()
+        self.canvas.flush()
 
     def _lay_out(self) -> None:
         self._devices = tuple(self._live.snapshot())
         self._states = {state.ref: state for device in self._devices for state in device.channels}
+        self._rack = tuple(self._states)
         arrangement = self._arranged()
         self._lines = arrangement.lines
         self.board.layout_kind = self._layout
@@ -244,7 +253,7 @@ class BoardScreen(Screen[None]):
                 yield self._states[old.ref], device, self._watch.found.get(old.ref, ())
 
     def _in_rack_order(self) -> list[ChannelState]:
-        return [self._states[state.ref] for device in self._devices for state in device.channels]
+        return list(map(self._states.__getitem__, self._rack))
 
     # Showing.
 

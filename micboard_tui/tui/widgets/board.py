@@ -101,6 +101,9 @@ class Board(ScrollView, can_focus=True):
 
         ref: ChannelRef
 
+    empty = ""
+    """What to say in place of channels where there are none."""
+
     def __init__(self, palette: Palette, glyphs: Glyphs, now: Callable[[], float]) -> None:
         super().__init__()
         self._ink, self._now = Ink(palette, glyphs), now
@@ -108,10 +111,11 @@ class Board(ScrollView, can_focus=True):
         self._states: dict[ChannelRef, ChannelState] = {}
         self._faces: dict[ChannelRef, list[list[Segment]]] = {}
         self._kept: dict[ChannelRef, _Kept] = {}
-        self._strips: dict[int, Strip] = {}
+        self._drawn: dict[int, list[Segment]] = {}
         # The width that everything is drawn for; Textual's own size is sometimes ahead of it.
         self._width, self._columns = 0, columns_for(0)
         self._on_screen: tuple[range, frozenset[ChannelRef]] = range(0), frozenset()
+        self._judged: tuple[Conflicts, set[ChannelRef]] = {}, set()
         self._ballistics, self.trends = Ballistics(), Trends()
         self.canvas: Canvas = NO_CANVAS
         """Where lines are painted without the way through the compositor."""
@@ -123,8 +127,6 @@ class Board(ScrollView, can_focus=True):
         """What channels do to each other; takes effect with the next ``show_ages``."""
         self.problems: Mapping[ChannelRef, Sequence[ProblemCode]] = {}
         """Of every channel that has any, worst first; takes effect with the next ``show_ages``."""
-        self.empty = ""
-        """What to say in place of channels where there are none."""
         self.selected: ChannelRef | None = None
         self._lit: ChannelRef | None = None
         """The channel on the ground of the selected one. The pointer is ahead of it by up to a frame: a few
@@ -187,14 +189,21 @@ class Board(ScrollView, can_focus=True):
 
     def show_ages(self) -> None:
         """Draw again what on the screen has changed only because time went by."""
-        self.trends.turn(self._states, self._now())
-        self._kept.clear()
-        on_screen = self.on_screen()
+        now, on_screen = self._now(), self.on_screen()
+        conflicts, before = self._judged
+        late = {ref for ref in on_screen if _tells_time(self._states[ref], now)}
+        self._judged = self.conflicts, late
+        if self.trends.turn(self._states, now) or self.conflicts != conflicts:
+            outdated = on_screen
+        else:
+            # The others say nothing of how long ago anything was.
+            outdated = frozenset(late | (before & on_screen))
+        for ref in outdated:
+            self._kept.pop(ref, None)
         self._ballistics.keep(on_screen)
-        self._redraw(on_screen)
-        for y in self._lines_shown():
-            if isinstance(self._plan.lines[y], Heading):
-                self._show_line(y)
+        self._redraw(outdated)
+        lines = self._plan.lines
+        self._show_lines(y for y in self._lines_shown() if isinstance(lines[y], Heading))
 
     def select(self, ref: ChannelRef) -> None:
         """Make ``ref`` the selected channel and bring it on the screen."""
@@ -244,10 +253,10 @@ class Board(ScrollView, can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         line = y + self.scroll_offset.y
-        strip = self._strips.get(line)
-        if strip is None:
-            strip = self._strips[line] = self._strip(line)
-        return strip
+        segments = self._drawn.get(line)
+        if segments is None:
+            segments = self._drawn[line] = self._line(line)
+        return Strip(segments, self._width)
 
     def on_resize(self) -> None:
         self._place()
@@ -264,7 +273,7 @@ class Board(ScrollView, can_focus=True):
         self.virtual_size = Size(width, len(self._plan.lines))
 
     def _forget(self) -> None:
-        self._strips.clear()
+        self._drawn.clear()
         self._faces.clear()
         self._kept.clear()
 
@@ -272,7 +281,7 @@ class Board(ScrollView, can_focus=True):
         """Draw the channel's lines anew when they come on the screen."""
         if (place := self._plan.places.get(ref)) is not None:
             for y in range(place.y, place.y + place.height):
-                self._strips.pop(y, None)
+                self._drawn.pop(y, None)
 
     def _lines_shown(self) -> range:
         top = self.scroll_offset.y
@@ -292,40 +301,50 @@ class Board(ScrollView, can_focus=True):
             for number, drawn in enumerate(new):
                 if drawn != old[number]:
                     lines.add(y + number)
+        self._show_lines(lines)
+
+    def _show_lines(self, lines: Iterable[int]) -> None:
+        top, height, drawn = self.scroll_offset.y, self.size.height, self._drawn
+        changed: dict[int, list[Segment]] = {}
         for line in lines:
-            self._show_line(line)
+            segments = self._line(line)
+            if segments != drawn.get(line):
+                drawn[line] = segments
+                if 0 <= line - top < height:
+                    changed[line - top] = segments
+        if changed and not self.canvas.paint(self, changed, self._width):
+            for y in changed:
+                self.refresh_line(top + y)
 
-    def _show_line(self, line: int) -> None:
-        y = line - self.scroll_offset.y
-        strip = self._strip(line)
-        if strip == self._strips.get(line):
-            return
-        self._strips[line] = strip
-        if 0 <= y < self.size.height and not self.canvas.paint(self, y, strip):
-            self.refresh_line(line)
-
-    def _strip(self, y: int) -> Strip:
+    def _line(self, y: int) -> list[Segment]:
+        """The whole line; it is shared and never changed."""
         width, lines = self._width, self._plan.lines
         if y >= len(lines):
             words = fit(f" {self.empty}", width) if not lines and y == 0 else " " * width
-            return Strip(self._ink.segments([Cell(words, "dim")], "background"), width)
+            return self._ink.segments([Cell(words, "dim")], "background")
         line = lines[y]
         if isinstance(line, Heading):
             return self._heading(line, width)
+        if self.layout_kind is Layout.ROWS:
+            return self._faced(line[0])[0]
         segments: list[Segment] = []
         end = 0
         for ref in line:
             place = self._plan.places[ref]
             if place.x > end:
                 segments.append(self._ink.blank(place.x - end))
-            face = self._faces.get(ref)
-            if face is None:
-                face = self._faces[ref] = self._face(ref)
-            segments += face[y - place.y]
+            segments += self._faced(ref)[y - place.y]
             end = place.x + place.width
         if end < width:
             segments.append(self._ink.blank(width - end))
-        return Strip(segments, width) if end <= width else Strip(segments).crop(0, width)
+        return segments if end <= width else list(Strip(segments).crop(0, width))
+
+    def _faced(self, ref: ChannelRef) -> list[list[Segment]]:
+        """How the channel was drawn last; drawn now when it was not."""
+        face = self._faces.get(ref)
+        if face is None:
+            face = self._faces[ref] = self._face(ref)
+        return face
 
     def _face(self, ref: ChannelRef) -> list[list[Segment]]:
         """How the channel looks now: its lines, each as wide as its place."""
@@ -386,7 +405,7 @@ class Board(ScrollView, can_focus=True):
         spare = self._width - self._columns.total
         return [self._ink.blank(spare, ground)] if spare > 0 else []
 
-    def _heading(self, heading: Heading, width: int) -> Strip:
+    def _heading(self, heading: Heading, width: int) -> list[Segment]:
         glyphs = self._ink.glyphs
         firsts = (codes[0] for ref in heading.channels if (codes := self.problems.get(ref)))
         worst = min(firsts, key=lambda code: code.rank, default=None)
@@ -397,7 +416,7 @@ class Board(ScrollView, can_focus=True):
         rule = glyphs.rule * (room - cell_len(text) - 1) + " "
         line = [Cell(text, "accent"), Cell(rule, "dim"), *counted]
         blank = self._ink.palette.styles["dim", "background"]
-        return Strip(self._ink.segments(line, "background")).adjust_cell_length(width, blank)
+        return list(Strip(self._ink.segments(line, "background")).adjust_cell_length(width, blank))
 
     # Keys.
 
@@ -470,3 +489,8 @@ class Board(ScrollView, can_focus=True):
                 and place.x <= event.x < place.x + place.width + COLUMN_GAP
             ):
                 self.select(ref)
+
+
+def _tells_time(state: ChannelState, now: float) -> bool:
+    """Whether how it looks changes while nothing is heard of it."""
+    return state.link_state not in HEARD or state.is_stale(now)

@@ -9,6 +9,7 @@ from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
+from micboard_tui.tui.canvas import NO_CANVAS, Canvas
 from micboard_tui.tui.glyph import Glyphs
 from micboard_tui.tui.present import fit
 from micboard_tui.tui.row import Cell
@@ -35,6 +36,8 @@ class Lines(Widget):
         super().__init__(id=id)
         self._palette, self._glyphs, self._ground = palette, glyphs, ground
         self._lines: list[tuple[Cell, ...]] = []
+        self.canvas: Canvas = NO_CANVAS
+        """Where lines are painted without the way through the compositor."""
 
     def wear(self, palette: Palette) -> None:
         """Show the same in other colours."""
@@ -45,26 +48,38 @@ class Lines(Widget):
         """Show these lines. What is the same as before is not drawn again."""
         old, self._lines = self._lines, [tuple(line) for line in lines]
         places = enumerate(zip_longest(old, self._lines))
-        changed = [Region(0, place, self.size.width, 1) for place, (was, now) in places if was != now]
-        if changed:
-            self.refresh(*changed)
+        changed = [place for place, (was, now) in places if was != now]
+        if changed and not self._paint(changed):
+            self.refresh(*(Region(0, place, self.size.width, 1) for place in changed))
+
+    def _paint(self, changed: Iterable[int]) -> bool:
+        width = self.size.width
+        return self.canvas.paint(self, {y: self._segments(y, width) for y in changed}, width)
 
     @property
     def text(self) -> str:
         """What is shown, without its colours."""
         return "\n".join("".join(cell.text for cell in line) for line in self._lines)
 
-    def render_line(self, y: int) -> Strip:
+    def render_lines(self, crop: Region) -> list[Strip]:
+        # Textual keeps lines of its own, which know nothing of what was painted past it.
         width = self.size.width
+        strips = [Strip(self._segments(y, width), width) for y in crop.line_range]
+        for each in self.get_line_filters():
+            strips = [strip.apply_filter(each, self.background_colors[1]) for strip in strips]
+        blank = self._palette.styles["text", self._ground]
+        return [strip.crop_extend(crop.x, crop.right, blank) for strip in strips]
+
+    def _segments(self, y: int, width: int) -> list[Segment]:
         styles = self._palette.styles
         blank = styles["text", self._ground]
         if y >= len(self._lines):
-            return Strip([Segment(" " * width, blank)], width)
+            return [Segment(" " * width, blank)]
         segments = [
             Segment(self._glyphs.text(cell.text), styles[cell.tone, "track" if cell.is_bar else self._ground])
             for cell in self._lines[y]
         ]
-        return Strip(segments).adjust_cell_length(width, blank)
+        return list(Strip(segments).adjust_cell_length(width, blank))
 
 
 def key_line(keys: Iterable[tuple[str, str]], width: int) -> list[Cell]:
