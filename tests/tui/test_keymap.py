@@ -24,7 +24,7 @@ BINDINGS = [
 @pytest.mark.parametrize(
     ("keys", "words", "hint"),
     [
-        ({"nmae": "b"}, "keys.nmae is nothing", "Did you mean name?"),
+        ({"fund": "b"}, "keys.fund is nothing", "Did you mean find?"),
         ({"zzzz": "b"}, "keys.zzzz is nothing", "Known are: find, name, up"),
         ({"name": "two keys"}, "'two keys' is no key", "ctrl+r"),
         ({"name": ""}, "'' is no key", "ctrl+r"),

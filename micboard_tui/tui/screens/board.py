@@ -262,6 +262,8 @@ class BoardScreen(Screen[None]):
         right = [Cell(f"{self._look.wall_clock():%H:%M} ", "text")]
         if bad := self._bad_events():
             right.insert(0, Cell(f"{bad} in log L  ", "warning"))
+        if self._pace.is_slowed:
+            right.insert(0, Cell("slow line  ", "dim"))
         if hidden:
             right.insert(0, Cell(f"{len(hidden)} critical off screen  ", "critical"))
         if marked := self.board.marked:
