@@ -11,6 +11,7 @@ from micboard_tui.domain.device import DeviceSnapshot
 from micboard_tui.domain.identity import ChannelRef, PerformerId
 from micboard_tui.domain.link import LinkState
 from micboard_tui.domain.problem import DEFAULT_LIMITS
+from micboard_tui.domain.text import folded
 
 _UNREACHED = frozenset({LinkState.OFFLINE, LinkState.REFUSED})
 _ON_AIR = {LinkState.LIVE: 0, LinkState.MUTED: 1}
@@ -102,8 +103,11 @@ def _may_take_over(state: ChannelState, wanted: _Wanted) -> bool:
 
 
 def _is_put_aside(state: ChannelState) -> bool:
+    """A channel that is called spare on the receiver is one, when nobody has said otherwise."""
     given = state.assignment
-    return given is not None and (given.performer is not None or given.role is Role.SPARE)
+    if given is not None and (given.performer is not None or given.role is Role.SPARE):
+        return True
+    return folded(state.facts.name or "").startswith("spare")
 
 
 def _is_strong(state: ChannelState) -> bool:
@@ -124,8 +128,8 @@ def _endurance(battery: Battery | None) -> float:
 
 def _reasons(state: ChannelState, *, same_band: bool) -> Iterator[str]:
     given = state.assignment
-    if given is not None and _is_put_aside(state):
-        yield f"own {given.role.value}" if given.performer is not None else "spare"
+    if _is_put_aside(state):
+        yield f"own {given.role.value}" if given is not None and given.performer is not None else "spare"
     yield state.link_state.value.replace("_", " ").replace("rf", "RF")
     yield f"battery {_charge(state.battery)}"
     if state.link_state in _ON_AIR and state.meters.rf_dbm is not None:

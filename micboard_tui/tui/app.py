@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
+from textual.notifications import SeverityLevel
 from textual.screen import Screen
 
 from micboard_tui.contracts.device import DeviceChange
@@ -71,6 +72,10 @@ class MicboardApp(AssigningApp):
     """Ends with ``START_DEMO`` when the user asks for the demo, else with None."""
 
     ENABLE_COMMAND_PALETTE = True
+    # What was done is told in one line beside the channels, not over them.
+    CSS = """
+    Toast { padding: 0 1; margin-top: 0; max-width: 70%; width: auto; }
+    """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("question_mark", "help", "Help", key_display="?", id="help"),
         Binding("A", "add", "Add a receiver", id="add"),
@@ -142,6 +147,20 @@ class MicboardApp(AssigningApp):
         except MicboardError as error:
             self.failure = error
             self.exit()
+
+    def notify(
+        self,
+        message: str,
+        *,
+        title: str = "",
+        severity: SeverityLevel = "information",
+        timeout: float | None = None,
+        markup: bool = False,
+    ) -> None:
+        """Say it at the edge of the screen. What was said before it is over; a name is no markup."""
+        if severity == "information":
+            self.clear_notifications()
+        super().notify(message, title=title, severity=severity, timeout=timeout, markup=markup)
 
     def complain(self, error: ErrorInfo) -> None:
         text = visible(f"{error.message}. {error.hint}")

@@ -186,7 +186,7 @@ class AssigningApp(PaintedApp[str]):
         spare = await self.push_screen_wait(screen)
         if spare is None:
             return
-        words = f"{name} is on {self._called(spare)} now; the old channel is expected off. {BACK}"
+        words = f"{name} is on {self._called(spare)}. {BACK}"
         swapped = await cast.swap(failing, spare)
         if swapped.success:
             self.show_channel(spare)

@@ -194,12 +194,22 @@ def trouble(state: ChannelState, now: float) -> str:
     return f"{word}{since}{cure}"
 
 
-def worst(code: ProblemCode, state: ChannelState, device: str, since_s: float | None) -> str:
-    """The worst problem in one line: what, since when, who, where, and what to do."""
+def worst(
+    code: ProblemCode, state: ChannelState, device: str, since_s: float | None, width: int = 1000
+) -> str:
+    """The worst problem in one line: what, since when, who, where, and what to do.
+
+    Where it would be wider than ``width`` cells, where is left out, then since when: the rest is needed.
+    """
     what, cure = PROBLEM_WORDS[code]
     since = "" if since_s is None else f" {duration(since_s)}"
-    who = visible(state.facts.name or f"channel {state.number}")
-    return f"{what}{since}: {who}, {visible(device)} ch {state.number} {DASH} {cure}"
+    who = visible(called(state) or f"channel {state.number}")
+    where = f", {visible(device)} ch {state.number}"
+    told = [f"{what}{since}: {who}{where}", f"{what}{since}: {who}", f"{what}: {who}"]
+    return next(
+        (line for each in told if cell_len(line := f"{each} {DASH} {cure}") <= width),
+        f"{what}: {cure}",
+    )
 
 
 def severity_tone(code: ProblemCode) -> str:

@@ -22,7 +22,7 @@ _COUNTED = (
     (LinkState.REFUSED, "refused"),
     (LinkState.UNKNOWN, "unknown"),
 )
-_LEAST_FIRST = ("text", "live", "dim", "muted")
+_LEAST_FIRST = ("text", "live", "dim", "muted", "warning")
 _LOW = frozenset({ProblemCode.BATTERY_LOW, ProblemCode.BATTERY_CRITICAL})
 NO_PROBLEM_RANK = len(ProblemCode)
 
@@ -131,13 +131,17 @@ def of_group(states: Iterable[ChannelState], worst: ProblemCode | None = None) -
 
 
 def worst_line(
-    worst: Worst | None, devices: Sequence[DeviceSnapshot], states: Sequence[ChannelState], now: float
+    worst: Worst | None,
+    devices: Sequence[DeviceSnapshot],
+    states: Sequence[ChannelState],
+    now: float,
+    width: int = 1000,
 ) -> list[Cell]:
-    """What is wrong first of all; or that nothing is, as far as anything is known."""
+    """What is wrong first of all in ``width`` cells; or that nothing is, as far as anything is known."""
     if worst is None:
         return [_no_problem(devices, states)]
     title = next((each.title for each in devices if each.device.id == worst.state.device_id), "?")
-    words = present.worst(worst.code, worst.state, title, now - worst.since)
+    words = present.worst(worst.code, worst.state, title, now - worst.since, width - 1)
     return [Cell(f" {words}", present.severity_tone(worst.code))]
 
 

@@ -48,8 +48,10 @@ def test_keys_can_change_places() -> None:
 
 
 async def test_another_key_does_it_and_is_shown_wherever_keys_are_shown() -> None:
-    app = big().app(replace(LOOK, keys={"name": "f5", "undo": "n"}))
+    theatre = big()
+    app = theatre.app(replace(LOOK, keys={"name": "f5", "undo": "n"}))
     async with app.run_test(size=(80, 24)) as pilot:
+        await theatre.everyone_has_spoken()
         settle(app)
         await pilot.pause()
         assert "f5 name" in text_of(app)

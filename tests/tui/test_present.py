@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from micboard_tui.domain.battery import Battery, BatteryLevel
+from micboard_tui.domain.channel import ChannelFacts, ChannelState
+from micboard_tui.domain.identity import DeviceId
 from micboard_tui.domain.link import LinkState
 from micboard_tui.domain.problem import ProblemCode
 from micboard_tui.tui import present
@@ -139,3 +141,14 @@ def test_the_signs_follow_the_terminal(choice: str, encoding: str, glyphs: Glyph
 def test_plain_text_is_as_wide_and_plain() -> None:
     assert ASCII.text("– … ↑↓←→") == "- ~ ^v<>"
     assert BLOCKS.text("– …") == "– …"
+
+
+def test_the_worst_problem_gives_up_where_before_what_to_do() -> None:
+    state = ChannelState(DeviceId("a"), 1, facts=ChannelFacts(name="Lead Vox"))
+    lines = [present.worst(ProblemCode.RF_LOST, state, "Rack A", 75.0, width) for width in (80, 60, 50, 30)]
+    assert lines == [
+        "RF lost 1m: Lead Vox, Rack A ch 1 – check pack and antenna",
+        "RF lost 1m: Lead Vox, Rack A ch 1 – check pack and antenna",
+        "RF lost 1m: Lead Vox – check pack and antenna",
+        "RF lost: check pack and antenna",
+    ]

@@ -144,6 +144,7 @@ async def test_layouts(screen: SnapshotAssertion, size: tuple[int, int], layout:
     async with shown(theatre, size) as (app, pilot):
         theatre.hand.now += 75
         app.board_screen._see(View(layout=layout))
+        await pilot.pause()
         settle(app)
         await pilot.pause()
         assert text_of(app) == screen

@@ -41,6 +41,7 @@ LOOK_EVERY_S = 0.5
 LEAST_WIDTH, LEAST_HEIGHT = 60, 15
 DETAIL_FROM_WIDTH = 118
 DETAIL_WIDTH = 35
+WIDE_HEADER = 100
 
 
 class BoardScreen(Screen[None]):
@@ -227,7 +228,7 @@ class BoardScreen(Screen[None]):
         self.board.conflicts, self.board.problems = self._watch.conflicts, self._watch.found
         self.board.show_ages()
         self._show_header(states)
-        self.query_one("#worst", Lines).show([worst_line(worst, self._devices, states, now)])
+        self.query_one("#worst", Lines).show([worst_line(worst, self._devices, states, now, self.size.width)])
         self._show_detail()
         self.canvas.flush()
 
@@ -260,9 +261,10 @@ class BoardScreen(Screen[None]):
     def _show_header(self, states: list[ChannelState]) -> None:
         hidden = self._watch.critical() - self.board.visible_channels
         right = [Cell(f"{self._look.wall_clock():%H:%M} ", "text")]
+        is_wide = self.size.width >= WIDE_HEADER
         if bad := self._bad_events():
-            right.insert(0, Cell(f"{bad} in log L  ", "warning"))
-        if self._pace.is_slowed:
+            right.insert(0, Cell(f"{bad} in log L  " if is_wide else f"{bad} log  ", "warning"))
+        if self._pace.is_slowed and is_wide:
             right.insert(0, Cell("slow line  ", "dim"))
         if hidden:
             right.insert(0, Cell(f"{len(hidden)} critical off screen  ", "critical"))
@@ -334,6 +336,8 @@ class BoardScreen(Screen[None]):
         self.set_class(layout is Layout.ROWS and self.size.width >= DETAIL_FROM_WIDTH, "-wide")
         if self.board.layout_kind is not layout:
             self._lay_out()
+            # What is on the screen is known when everything has its new size.
+            self.call_after_refresh(self.look)
 
     def on_board_moved(self) -> None:
         self._show_detail()
