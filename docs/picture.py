@@ -1,4 +1,4 @@
-"""Draws docs/board.svg: the board over a simulated show, after half a minute.
+"""Draws the pictures of the documentation: the board over simulated shows, after most of a minute.
 
 python docs/picture.py
 """
@@ -10,6 +10,7 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import NamedTuple
 
 from micboard_tui.config.paths import at, prepare, theme_files
 from micboard_tui.container import Container, Options, Present, open_container
@@ -17,20 +18,39 @@ from micboard_tui.simulator.rack import RackOptions, open_rack
 from micboard_tui.tui.app import MicboardApp
 from micboard_tui.tui.look import Look
 
-PICTURE = Path(__file__).parent / "board.svg"
-SIZE = (120, 32)
-AFTER_S = 75.0
-RACK = RackOptions(receivers=6, scenario="show", seed=1, port=0, address="127.0.7.2")
+HERE = Path(__file__).parent
+AFTER_S = 45.0
 
 
-async def draw(home: Path) -> str:
+class Picture(NamedTuple):
+    """What is drawn: how large, over which rack, after which keys; each word is typed or is a key."""
+
+    name: str
+    size: tuple[int, int]
+    rack: RackOptions
+    keys: tuple[str, ...] = ()
+
+
+def rack(number: int, receivers: int, scenario: str) -> RackOptions:
+    """Every picture has addresses of its own."""
+    return RackOptions(receivers, scenario=scenario, seed=1, port=0, address=f"127.0.{number}.2")
+
+
+PICTURES = (
+    Picture("board", (120, 32), rack(7, 6, "show"), ("tab",)),
+    Picture("cards", (190, 50), rack(8, 12, "disaster"), ("tab",)),
+    Picture("swap", (100, 24), rack(9, 8, "show"), ("n", *"Ada", "enter", "s")),
+)
+
+
+async def draw(picture: Picture, home: Path) -> str:
     """The picture as SVG."""
     paths, present = at(home), Present()
     prepare(paths)
 
     @asynccontextmanager
     async def services() -> AsyncGenerator[Container]:
-        async with open_rack(RACK) as rack, open_container(Options(), paths, present) as container:
+        async with open_rack(picture.rack) as rack, open_container(Options(), paths, present) as container:
             for each in rack.devices:
                 await container.devices.register(
                     each.manufacturer, each.host, port=each.port, location=each.location
@@ -43,9 +63,12 @@ async def draw(home: Path) -> str:
         wall_clock=lambda: datetime(2026, 11, 23, 21, 14, tzinfo=UTC),
     )
     app = MicboardApp(present.live, services, look)
-    async with app.run_test(size=SIZE) as pilot:
+    async with app.run_test(size=picture.size) as pilot:
         await asyncio.sleep(AFTER_S)
-        await pilot.press("tab")
+        for key in picture.keys:
+            await pilot.press(key)
+            await asyncio.sleep(0.5)
+        app.clear_notifications()
         await asyncio.sleep(1.0)
         return app.export_screenshot(title="micboard-tui")
 
@@ -56,5 +79,7 @@ def without_hosts(picture: str) -> str:
 
 
 if __name__ == "__main__":
-    with tempfile.TemporaryDirectory() as directory:
-        PICTURE.write_text(without_hosts(asyncio.run(draw(Path(directory)))), encoding="utf-8")
+    for picture in PICTURES:
+        with tempfile.TemporaryDirectory() as directory:
+            text = asyncio.run(draw(picture, Path(directory)))
+        (HERE / f"{picture.name}.svg").write_text(without_hosts(text), encoding="utf-8")

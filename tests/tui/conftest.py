@@ -6,10 +6,16 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 from textual.app import App
+from textual.strip import Strip
 
 
 class Screen(SingleFileSnapshotExtension):
     file_extension = "txt"
+    _write_mode = WriteMode.TEXT
+
+
+class Picture(SingleFileSnapshotExtension):
+    file_extension = "svg"
     _write_mode = WriteMode.TEXT
 
 
@@ -20,5 +26,9 @@ def screen(snapshot: SnapshotAssertion) -> SnapshotAssertion:
 
 def text_of(app: App[Any]) -> str:
     """What stands on the screen, without colours. The one place that reads Textual's compositor."""
-    strips = app.screen._compositor.render_strips()
-    return "\n".join(strip.text.rstrip() for strip in strips) + "\n"
+    return "\n".join(strip.text.rstrip() for strip in strips_of(app)) + "\n"
+
+
+def strips_of(app: App[Any]) -> list[Strip]:
+    """The same with colours."""
+    return app.screen._compositor.render_strips()

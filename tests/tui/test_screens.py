@@ -1,8 +1,10 @@
 """How each screen looks, as text, at the sizes that must work."""
 
+import re
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from syrupy.assertion import SnapshotAssertion
@@ -23,7 +25,7 @@ from micboard_tui.tui.screens.pick import PickScreen
 from micboard_tui.tui.screens.swap import SwapScreen
 from micboard_tui.tui.view import View
 from tests.fakes.links import until
-from tests.tui.conftest import text_of
+from tests.tui.conftest import Picture, strips_of, text_of
 from tests.tui.test_log import Memory
 from tests.tui.theatre import (
     CHAPEL,
@@ -370,3 +372,34 @@ async def test_five_minutes_of_one_channel(screen: SnapshotAssertion, size: tupl
         await pilot.press("enter", "t")
         await pilot.pause()
         assert text_of(app) == screen
+
+
+@pytest.mark.parametrize("theme", ["stage", "light", "contrast", "colorblind", "mono"])
+async def test_themes(snapshot: SnapshotAssertion, theme: str) -> None:
+    files = tuple(sorted((Path(__file__).parents[2] / "themes").glob("*.toml")))
+    theatre = trouble()
+    async with shown(theatre, (80, 24), theme=theme, theme_files=files) as (app, pilot):
+        theatre.hand.now += 75
+        settle(app)
+        await pilot.pause()
+        picture = app.export_screenshot(title=theme)
+        # Fonts come from a server otherwise.
+        drawn = re.sub(r"@font-face\s*\{.*?\}\s*", "", picture, flags=re.DOTALL)
+        assert drawn == snapshot.use_extension(Picture)
+
+
+async def test_without_colours_every_state_is_read_by_its_letter(monkeypatch: pytest.MonkeyPatch) -> None:
+    theatre = trouble()
+    async with shown(theatre, (80, 24)) as (app, _):
+        coloured = text_of(app)
+    monkeypatch.setenv("NO_COLOR", "1")
+    theatre = trouble()
+    async with shown(theatre, (80, 24)) as (app, _):
+        assert text_of(app) == coloured
+        styles = [style for strip in strips_of(app) for _, style, _ in strip if style is not None]
+        assert all(
+            color is None or color.triplet is None or len(set(color.triplet)) == 1
+            for style in styles
+            for color in (style.color, style.bgcolor)
+        )
+        assert {line[4] for line in coloured.splitlines() if line[:3].strip("▌ ").isdigit()} >= set("L-MXR")
