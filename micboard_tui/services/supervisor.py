@@ -90,8 +90,11 @@ class Supervisor:
     def _ended(self, error: DeviceError) -> None:
         info = error.info
         self.failures += 1
+        # A device that stays away all night is told once, not every half minute.
+        told = self.fault is not None and self.fault.code == info.code
         self.fault = DeviceFault(info.code, info.message, info.hint)
-        self._log.warning("session_ended", code=info.code.value, reason=info.message)
+        tell = self._log.debug if told else self._log.warning
+        tell("session_ended", code=info.code.value, reason=info.message)
         dropped = self._spoke and info.code is ErrorCode.DEVICE_UNREACHABLE
         if not dropped:
             refused = info.code is ErrorCode.DEVICE_REFUSED

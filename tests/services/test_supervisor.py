@@ -2,6 +2,7 @@ from collections.abc import Iterator, Sequence
 from typing import NoReturn
 
 import pytest
+import structlog
 
 from micboard_tui.contracts.errors import DeviceError, ErrorCode
 from micboard_tui.contracts.ports import Report
@@ -95,3 +96,10 @@ async def test_a_driver_that_crashes_is_one_more_device_that_failed() -> None:
     diary, _ = await lived((True, ValueError("boom")), (True, SILENT))
     assert [fault.code for fault in diary.faults if fault] == ["API_ERROR", "DEVICE_SILENT"]
     assert len(diary.heard) == 2
+
+
+async def test_a_device_that_stays_away_is_told_once_for_each_reason() -> None:
+    with structlog.testing.capture_logs() as told:
+        await lived((True, UNREACHABLE), *[(False, UNREACHABLE)] * 5, (False, REFUSED), (True, SILENT))
+    warned = [event["code"] for event in told if event["log_level"] == "warning"]
+    assert warned == ["DEVICE_UNREACHABLE", "DEVICE_REFUSED", "DEVICE_SILENT"]
