@@ -12,13 +12,15 @@ those of this machine at this moment. ``instructions`` needs valgrind.
 import argparse
 import asyncio
 import functools
+import gc
+import itertools
 import os
 import random
 import re
 import statistics
 import tempfile
 import time
-from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
@@ -44,6 +46,7 @@ from micboard_tui.tui.view import LAST, View
 
 WARM_UP_S = 4.0
 STEP_S = 0.1
+STEPS = 50
 LOOK_EVERY = 5
 """Frames; twice a second, as the board does."""
 CHANNELS_A_DEVICE = 4
@@ -51,6 +54,7 @@ THEME = Path(__file__).parent.parent / "themes" / "stage.toml"
 
 
 Levels = dict[tuple[DeviceId, int], tuple[float, float]]
+Frame = Mapping[DeviceId, Sequence[Observation]]
 
 
 class Hand:
@@ -87,27 +91,40 @@ def heard(number: int, rf: float, audio: float) -> MetersHeard:
     return MetersHeard(number, Meters(rf, rf, None, audio, "A", carrier=True))
 
 
-async def move(live: LiveState, levels: Levels) -> None:
-    """A walk of every level, ten steps a second."""
+def walk(levels: Levels) -> Iterator[Frame]:
+    """A walk of every level, there and back again without end. The dice, which are not ours, fall before."""
     dice = random.Random(1)
+    frames: list[Frame] = []
+    for _ in range(STEPS):
+        told: dict[DeviceId, list[Observation]] = {}
+        for (device_id, number), (rf, audio) in levels.items():
+            now = (
+                min(-30.0, max(-80.0, rf + dice.choice((-2.0, -1.0, 1.0, 2.0)))),
+                min(0.0, max(-50.0, audio + dice.choice((-6.0, -3.0, 3.0, 6.0)))),
+            )
+            levels[device_id, number] = now
+            told.setdefault(device_id, []).append(heard(number, *now))
+        frames.append(told)
+    return itertools.cycle([*frames, *frames[-2:0:-1]])
+
+
+async def move(live: LiveState, frames: Iterator[Frame]) -> None:
+    """Ten steps a second."""
     while True:
-        step(live, levels, dice)
+        step(live, frames)
         await asyncio.sleep(STEP_S)
 
 
-def step(live: LiveState, levels: Levels, dice: random.Random) -> None:
-    for (device_id, number), (rf, audio) in levels.items():
-        now = (
-            min(-30.0, max(-80.0, rf + dice.choice((-2.0, -1.0, 1.0, 2.0)))),
-            min(0.0, max(-50.0, audio + dice.choice((-6.0, -3.0, 3.0, 6.0)))),
-        )
-        levels[device_id, number] = now
-        live.heard(device_id, [heard(number, *now)])
+def step(live: LiveState, frames: Iterator[Frame]) -> None:
+    """One word of every device, as a segment of its own brings it."""
+    for device_id, observations in next(frames).items():
+        live.heard(device_id, observations)
 
 
 @asynccontextmanager
 async def none() -> AsyncGenerator[Services]:
-    """Services that never come: no one is asked for anything."""
+    """Services that never come. What is loaded by now is frozen, as the container does it."""
+    gc.freeze()
     await asyncio.Event().wait()
     raise AssertionError
     yield
@@ -158,10 +175,10 @@ async def play(options: argparse.Namespace) -> None:
     app = Played(live, options)
     helpers: list[asyncio.Task[None]] = []
     if hand is not None:
-        moving = functools.partial(step, live, levels, random.Random(1))
+        moving = functools.partial(step, live, walk(levels))
         helpers.append(asyncio.create_task(closed_loop(app, hand, moving, options.frames)))
     elif not options.still:
-        helpers.append(asyncio.create_task(move(live, levels)))
+        helpers.append(asyncio.create_task(move(live, walk(levels))))
     if options.lag:
         helpers.append(asyncio.create_task(watch_loop(Path(options.lag))))
     await app.run_async()

@@ -291,17 +291,33 @@ class FrameBuffer:
                 # Its first half stands there already; only both together bring it back.
                 x -= 1
                 text, pen = wanted[x], pens[x]
-            width = 2 if x + 1 < self.width and wanted[x + 1] is _SECOND_HALF else 1
             gap = x - page.end_of(y, pen)
             if 0 < gap <= LONGEST_GAP and self._is_plain(y, x - gap, x, pen):
                 page.write(y, x - gap, "".join(wanted[x - gap : x]), gap, pen)
-            page.write(y, x, text, width, pen)
-            there[x : x + width] = wanted[x : x + width]
-            there_pens[x : x + width] = pens[x : x + width]
-            if width > 1 or len(text) > 1:
+            end = self._end_of_run(y, x, stop)
+            page.write(y, x, "".join(wanted[x:end]), end - x, pen)
+            there[x:end] = wanted[x:end]
+            there_pens[x:end] = pens[x:end]
+            if len(text) != 1 or wanted[end - 1] is _SECOND_HALF:
                 # Terminals disagree on how wide these are.
                 page.lift(pen)
-            x += width
+            x = end
+
+    def _end_of_run(self, y: int, x: int, stop: int) -> int:
+        """Up to where one pen writes cells that are not there yet; a wide or combined cell stands alone."""
+        wanted, pens = self._wanted[y], self._wanted_pens[y]
+        there, there_pens = self._there[y], self._there_pens[y]
+        pen, width = pens[x], self.width
+        end = x
+        while end < stop and pens[end] is pen and len(text := wanted[end]) == 1:
+            if end + 1 < width and wanted[end + 1] is _SECOND_HALF:
+                break
+            if end > x and text == there[end] and there_pens[end] is pen:
+                break
+            end += 1
+        if end > x:
+            return end
+        return x + 2 if x + 1 < width and wanted[x + 1] is _SECOND_HALF else x + 1
 
     def _is_plain(self, y: int, start: int, stop: int, pen: Pen) -> bool:
         """Whether the cells can be written again by this pen, at a byte each."""
