@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import TypeAlias
 
 from micboard_tui.domain.battery import NO_BATTERY
+from micboard_tui.domain.bay import Bay
 from micboard_tui.domain.channel import ChannelState, Transmitter
 from micboard_tui.domain.conflict import NO_CONFLICTS, Conflicts, conflicts
 from micboard_tui.domain.device import DeviceFault, DeviceSnapshot
@@ -46,7 +47,7 @@ def device_entry(snapshot: DeviceSnapshot, now: float, found: Conflicts = NO_CON
         "last_seen_at": moment(state.last_seen_at),
         "error": _error_entry(fault) if fault else None,
         "channels": [channel_entry(channel, now, found) for channel in snapshot.channels],
-        "bays": [],
+        "bays": [bay_entry(bay) for bay in state.bays],
     }
 
 
@@ -72,9 +73,8 @@ def channel_entry(state: ChannelState, now: float, found: Conflicts = NO_CONFLIC
         "rf_dbm": meters.rf_dbm,
         "rf_a_dbm": meters.rf_a_dbm,
         "rf_b_dbm": meters.rf_b_dbm,
-        # Only receivers of other makers give RF in percent.
-        "rf_a_percent": None,
-        "rf_b_percent": None,
+        "rf_a_percent": meters.rf_a_percent,
+        "rf_b_percent": meters.rf_b_percent,
         "antenna": meters.antenna,
         "quality_percent": meters.quality_percent,
         "audio_dbfs": meters.audio_dbfs,
@@ -89,6 +89,26 @@ def channel_entry(state: ChannelState, now: float, found: Conflicts = NO_CONFLIC
         "performer": state.performer.name if state.performer else None,
         "observed_at": moment(state.observed_at),
         "warnings": [code.value for code in problems(state, now, conflicts=found.get(state.ref, ()))],
+    }
+
+
+def bay_entry(bay: Bay) -> dict[str, Json]:
+    battery = bay.battery
+    return {
+        "number": bay.number,
+        "state": bay.state.value,
+        "pack_model": bay.pack_model,
+        "pack_name": bay.pack_name,
+        "pack_serial": bay.pack_serial,
+        "battery_percent": battery.percent,
+        "battery_bars": battery.bars,
+        "battery_minutes": battery.minutes,
+        "battery_type": battery.type and battery.type.value,
+        "battery_health_percent": battery.health_percent,
+        "battery_cycles": battery.cycles,
+        "battery_temperature_c": battery.temperature_c,
+        "minutes_to_full": bay.minutes_to_full,
+        "error": bay.error,
     }
 
 

@@ -1,10 +1,11 @@
 """The outside world as the services want it: drivers, manufacturers, clocks."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NoReturn, Protocol, TypeAlias
 
 from micboard_tui.domain.command import Command, Confirmation
+from micboard_tui.domain.device import DeviceFault, DeviceKind
 from micboard_tui.domain.observation import Observation
 
 Report: TypeAlias = Callable[[Sequence[Observation]], None]
@@ -12,6 +13,21 @@ Report: TypeAlias = Callable[[Sequence[Observation]], None]
 
 WallClock: TypeAlias = Callable[[], float]
 """Seconds since the epoch; may jump."""
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """What lets us into a device that asks who we are, and what lets the device prove who it is."""
+
+    user: str | None = None
+    """None: the driver's own default."""
+    secret: str | None = field(default=None, repr=False)
+    """A password or key; never in a log, a document or the database."""
+    fingerprint: str | None = None
+    """SHA-256 of the certificate that the user trusts, lower-case hex; None: none was accepted yet."""
+
+
+NO_ACCESS = Access()
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +39,8 @@ class SessionOptions:
     connect_timeout_s: float = 3.0
     silence_limit_s: float = 5.0
     """Without a word for so long the device counts as gone."""
+    access: Access = NO_ACCESS
+    """Of the one device that the session is with."""
 
 
 class Driver(Protocol):
@@ -62,6 +80,11 @@ class FoundDevice:
     driver: str
     model: str | None
     own_name: str | None
+    kind: DeviceKind | None = None
+    via: str = "probe"
+    """How it was found: probe, slp, mdns, broadcast."""
+    obstacle: DeviceFault | None = None
+    """Why it cannot be talked to as it is; None: it can, as far as anybody knows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +96,12 @@ class DriverSpec:
     default_port: int
     open: Callable[[str, int, SessionOptions], Driver]
     """Makes a driver for a host and port; connects nothing."""
+    secret: str | None = None
+    """What kind of secret it needs, as a person would call it ("password", "API key"); None: none."""
+    user: str | None = None
+    """The user whose password it is, where the device has users."""
+    has_certificate: bool = False
+    """Whether the device proves itself by a certificate that the user has to trust."""
 
 
 class Probe(Protocol):
@@ -80,6 +109,19 @@ class Probe(Protocol):
 
     async def __call__(self, host: str, port: int | None, timeout_s: float) -> FoundDevice | None:
         """What answers there; None when nothing of this manufacturer does. Raises nothing."""
+        ...
+
+
+class Discover(Protocol):
+    """Listens for what announces itself, and calls out where that is the custom."""
+
+    async def __call__(
+        self, found: Callable[[FoundDevice], None], interface: str | None, timeout_s: float
+    ) -> None:
+        """Tell ``found`` of every device heard of, perhaps more than once, and return in time.
+
+        ``interface`` is an own address to do it on; None: all. Raises nothing.
+        """
         ...
 
 
@@ -91,6 +133,7 @@ class Manufacturer:
     title: str
     drivers: Mapping[str, DriverSpec]
     probe: Probe | None = None
+    discover: Discover | None = None
 
 
 class ManufacturerRegistry(Protocol):

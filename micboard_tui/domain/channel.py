@@ -29,6 +29,7 @@ class Transmitter:
 
     model: str | None = None
     name: str | None = None
+    serial: str | None = None
     muted: bool | None = None
     power_mw: int | None = None
     power_word: str | None = None
@@ -92,6 +93,9 @@ class Meters(NamedTuple):
     """The device says that audio clips."""
     antenna_levels_dbm: tuple[float | None, ...] = ()
     """Every antenna of every carrier, for receivers with more than two."""
+    rf_a_percent: int | None = None
+    """Of the scale of 40 dB above 1 uV, for receivers that give no dBm (reference/sennheiser.md 5)."""
+    rf_b_percent: int | None = None
 
 
 NO_METERS = Meters()

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from micboard_tui.domain.bay import Bay
 from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.identity import DeviceId, LocationId
 
@@ -35,6 +36,8 @@ class Device:
     location_id: LocationId | None = None
     position: int = 0
     """Its place in the rack, by hand."""
+    fingerprint: str | None = None
+    """SHA-256 of the certificate that the user trusts, 64 lower-case hex digits; None: none yet."""
 
     @property
     def placement(self) -> "Placement":
@@ -78,6 +81,8 @@ class DeviceState:
     """Seconds since the epoch."""
     fault: DeviceFault | None = None
     raw: tuple[tuple[str, str], ...] = ()
+    bays: tuple[Bay, ...] = ()
+    """Of a charger, by number."""
 
     @property
     def is_online(self) -> bool:

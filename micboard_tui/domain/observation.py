@@ -2,6 +2,7 @@
 
 from typing import NamedTuple, TypeAlias
 
+from micboard_tui.domain.bay import Bay
 from micboard_tui.domain.channel import ChannelFacts, Meters
 from micboard_tui.domain.device import DeviceKind
 
@@ -28,6 +29,13 @@ class DeviceHeard(NamedTuple):
     firmware: str | None = None
     rf_band: str | None = None
     raw: tuple[tuple[str, str], ...] = ()
+    bay_count: int = 0
+
+
+class BayHeard(NamedTuple):
+    """All that is known of one bay; replaces what was known before."""
+
+    bay: Bay
 
 
 class Alive(NamedTuple):
@@ -37,4 +45,4 @@ class Alive(NamedTuple):
     """How long a question and its answer took, where it was the answer to one."""
 
 
-Observation: TypeAlias = MetersHeard | FactsHeard | DeviceHeard | Alive
+Observation: TypeAlias = MetersHeard | FactsHeard | DeviceHeard | BayHeard | Alive

@@ -1,25 +1,20 @@
 """TCP behind a ``Link``, with a limit to everything.
 
-Waking up for a segment costs twenty times the reading of the samples in it (benchmarks/ingest.py), and
-receivers speak ten times a second each, all at their own moment. So nobody waits for a socket:
-all sockets are looked at together, twenty times a second. What a device sends beyond
-``READ_BYTES`` a look waits in the kernel, which bounds a flood as well.
+What a device sends beyond ``READ_BYTES`` a look waits in the kernel, which bounds a flood as well.
 """
 
 import asyncio
 import errno
-import selectors
 import socket
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, suppress
-from weakref import WeakKeyDictionary
 
 import anyio
 
 from micboard_tui.contracts.errors import DeviceError, ErrorCode
 from micboard_tui.manufacturers.link import Dial, Link, Listener
+from micboard_tui.manufacturers.looker import LOOK_EVERY_S, looker
 
-LOOK_EVERY_S = 0.05
 READ_BYTES = 16 * 1024
 MAX_UNSENT_BYTES = 64 * 1024
 """A peer that takes no more than this of our few commands is stuck."""
@@ -33,14 +28,14 @@ def dialer(host: str, port: int, connect_timeout_s: float) -> Dial:
     async def dial(listener: Listener) -> AsyncGenerator[Link]:
         connected = await _connect(host, port, connect_timeout_s)
         link = TcpLink(connected, f"{host}:{port}", listener)
-        looker = _looker()
-        looker.add(link)
+        watch = looker()
+        watch.add(link)
         try:
             yield link
         finally:
             with anyio.CancelScope(shield=True):
                 await link.say_goodbye()
-            looker.remove(link)
+            watch.remove(link)
             connected.close()
 
     return dial
@@ -123,51 +118,6 @@ class TcpLink:
                         hint="It may be restarting; the connection is tried again by itself",
                     )
                 )
-
-
-class _Looker:
-    """Looks at all links of an event loop; rests while there are none."""
-
-    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
-        self._loop = loop
-        self._selector = selectors.DefaultSelector()
-        self._links: dict[TcpLink, None] = {}
-        self._next: asyncio.TimerHandle | None = None
-
-    def add(self, link: TcpLink) -> None:
-        self._links[link] = None
-        self._selector.register(link.socket, selectors.EVENT_READ, link)
-        if self._next is None:
-            self._next = self._loop.call_later(LOOK_EVERY_S, self._look)
-
-    def remove(self, link: TcpLink) -> None:
-        del self._links[link]
-        self._selector.unregister(link.socket)
-        if not self._links and self._next is not None:
-            self._next.cancel()
-            self._next = None
-            self._selector.close()
-            _LOOKERS.pop(self._loop, None)
-
-    def _look(self) -> None:
-        self._next = self._loop.call_later(LOOK_EVERY_S, self._look)
-        for link in self._links:
-            link.flush()
-        for key, _ in self._selector.select(0):
-            readable: TcpLink = key.data
-            if not readable.is_lost:
-                readable.look()
-
-
-# One for each event loop, so that all its links share their moments.
-_LOOKERS: WeakKeyDictionary[asyncio.AbstractEventLoop, _Looker] = WeakKeyDictionary()
-
-
-def _looker() -> _Looker:
-    loop = asyncio.get_running_loop()
-    if (looker := _LOOKERS.get(loop)) is None:
-        looker = _LOOKERS[loop] = _Looker(loop)
-    return looker
 
 
 async def _connect(host: str, port: int, timeout_s: float) -> socket.socket:

@@ -12,6 +12,7 @@ from micboard_tui.contracts.live import Changes, LinkChange
 from micboard_tui.contracts.ports import WallClock
 from micboard_tui.domain.assignment import Assignment, Performer
 from micboard_tui.domain.battery import LastBattery
+from micboard_tui.domain.bay import Bay
 from micboard_tui.domain.channel import (
     NO_FACTS,
     NO_METERS,
@@ -30,14 +31,21 @@ from micboard_tui.domain.device import (
 from micboard_tui.domain.identity import ChannelRef, DeviceId, LocationId, PerformerId
 from micboard_tui.domain.link import LinkState, link_state
 from micboard_tui.domain.location import Location
-from micboard_tui.domain.observation import Alive, DeviceHeard, FactsHeard, MetersHeard, Observation
+from micboard_tui.domain.observation import (
+    Alive,
+    BayHeard,
+    DeviceHeard,
+    FactsHeard,
+    MetersHeard,
+    Observation,
+)
 from micboard_tui.services.clock import SteadyClock
 
 PEAK_HOLD_S = 1.5
 MAX_HISTORY = 32
 """So many link states of a channel are remembered."""
-MAX_CHANNELS = 64
-"""More than any receiver has; a device that claims more is not believed."""
+MAX_CHANNELS = MAX_BAYS = 64
+"""More than any device has; one that claims more is not believed."""
 
 _UNREACHED = {
     DeviceStatus.OFFLINE: LinkState.OFFLINE,
@@ -298,7 +306,12 @@ class LiveState:
             device.version = version
             device.heard_at = snapshot.state.last_seen_at
             device.state = replace(
-                snapshot.state, version=version, status=device.state.status, status_since=None, fault=None
+                snapshot.state,
+                version=version,
+                status=device.state.status,
+                status_since=None,
+                fault=None,
+                bays=_unknown(len(snapshot.state.bays)),
             )
             for past in snapshot.channels:
                 channel = device.channels.get(past.number)
@@ -322,6 +335,8 @@ class LiveState:
         for observation in observations:
             if isinstance(observation, DeviceHeard):
                 self._take_device(device, observation)
+            elif isinstance(observation, BayHeard):
+                self._take_bay(device, observation.bay)
             elif not isinstance(observation, Alive):
                 self._take(device, observation, now)
 
@@ -348,6 +363,7 @@ class LiveState:
             status_since=now if changed else device.state.status_since,
             fault=fault,
             last_seen_at=device.heard_at,
+            bays=_unknown(len(device.state.bays)) if changed else device.state.bays,
         )
         if changed:
             link = _UNREACHED.get(status, LinkState.UNKNOWN)
@@ -413,6 +429,7 @@ class LiveState:
             firmware=heard.firmware,
             rf_band=heard.rf_band,
             raw=heard.raw,
+            bays=_counted(device.state.bays, heard.bay_count),
         )
         count = min(heard.channel_count, MAX_CHANNELS)
         gone = [number for number in device.channels if number > count]
@@ -423,6 +440,22 @@ class LiveState:
                 self._add_channel(device, number)
         if renamed or gone:
             self._layout_version += 1
+
+    def _take_bay(self, device: _Device, bay: Bay) -> None:
+        bays = device.state.bays
+        if 1 <= bay.number <= MAX_BAYS:
+            bays = _counted(bays, max(bay.number, len(bays)))
+            bays = (*bays[: bay.number - 1], bay, *bays[bay.number :])
+        device.state = replace(device.state, bays=bays)
+
+
+def _unknown(count: int) -> tuple[Bay, ...]:
+    return tuple(map(Bay, range(1, count + 1)))
+
+
+def _counted(bays: tuple[Bay, ...], count: int) -> tuple[Bay, ...]:
+    """So many bays; what is known of those that stay, stays."""
+    return bays[:count] + _unknown(min(count, MAX_BAYS))[len(bays) :]
 
 
 def _moved(stamp: float | None, by_s: float) -> float | None:

@@ -82,6 +82,8 @@ class DeviceRow(Row, table=True):
         default=None, foreign_key="locations.id", ondelete="SET NULL", index=True, sa_type=Text
     )
     position: int = 0
+    fingerprint: str | None = Field(default=None, sa_type=Text)
+    """Of the certificate that the user trusts; no secret."""
 
 
 class DeviceStateRow(Row, table=True):
@@ -103,6 +105,7 @@ class DeviceStateRow(Row, table=True):
     fault_message: str | None = Field(default=None, sa_type=Text)
     fault_hint: str | None = Field(default=None, sa_type=Text)
     raw: str = Field(default="[]", sa_type=Text)
+    bays: str = Field(default="[]", sa_type=Text)
 
 
 class ChannelRow(Row, table=True):
@@ -158,6 +161,7 @@ class ChannelRow(Row, table=True):
     meter_interval_s: float | None = None
     slots: str = Field(default="[]", sa_type=Text)
     raw: str = Field(default="[]", sa_type=Text)
+    transmitter_serial: str | None = Field(default=None, sa_type=Text)
 
 
 class ReadingRow(Row, table=True):
@@ -168,6 +172,8 @@ class ReadingRow(Row, table=True):
         between("number", 1, 64),
         between("quality_percent", 0, 100),
         between("rf_dbm", -200, 200),
+        between("rf_a_percent", 0, 100),
+        between("rf_b_percent", 0, 100),
         between("audio_dbfs", -200, 20),
         between("last_battery_percent", 0, 100),
         between("last_battery_bars", 0, 5),
@@ -197,6 +203,8 @@ class ReadingRow(Row, table=True):
     last_battery_minutes: int | None = None
     last_battery_type: str | None = Field(default=None, sa_type=Text)
     last_battery_at: float | None = None
+    rf_a_percent: int | None = None
+    rf_b_percent: int | None = None
 
 
 class PerformerRow(Row, table=True):

@@ -8,6 +8,7 @@ from sqlalchemy import RowMapping
 
 from micboard_tui.domain.assignment import Assignment
 from micboard_tui.domain.battery import NO_BATTERY, Battery, BatteryType, LastBattery, MinutesNote
+from micboard_tui.domain.bay import Bay, BayState
 from micboard_tui.domain.channel import (
     ChannelFacts,
     ChannelState,
@@ -46,6 +47,7 @@ def device_values(device: Device) -> dict[str, object]:
         "name": storable(device.name),
         "location_id": device.location_id,
         "position": device.position,
+        "fingerprint": device.fingerprint,
     }
 
 
@@ -59,6 +61,7 @@ def device_of(row: RowMapping) -> Device:
         name=row["name"],
         location_id=LocationId(row["location_id"]) if row["location_id"] else None,
         position=row["position"],
+        fingerprint=row["fingerprint"],
     )
 
 
@@ -99,6 +102,7 @@ def state_tuple(state: DeviceState) -> tuple[object, ...]:
         storable(fault.message) if fault else None,
         storable(fault.hint) if fault else None,
         _dumped(state.raw),
+        json.dumps([_bay_values(bay) for bay in state.bays]) if state.bays else "[]",
     )
 
 
@@ -123,6 +127,7 @@ def state_of(row: RowMapping, device_id: DeviceId) -> DeviceState:
         last_seen_at=row["last_seen_at"],
         fault=DeviceFault(fault, row["fault_message"] or "", row["fault_hint"] or "") if fault else None,
         raw=_pairs(row["raw"]),
+        bays=tuple(map(_bay_of, json.loads(row["bays"] or "[]"))),
     )
 
 
@@ -159,6 +164,7 @@ def facts_tuple(state: ChannelState) -> tuple[object, ...]:
         facts.meter_interval_s,
         json.dumps([_slot_values(slot) for slot in facts.slots]) if facts.slots else "[]",
         _dumped(facts.raw),
+        storable(transmitter.serial),
     )
 
 
@@ -188,6 +194,8 @@ def reading_tuple(state: ChannelState) -> tuple[object, ...]:
         battery.minutes,
         battery.type and battery.type.value,
         last.observed_at if last else None,
+        meters.rf_a_percent,
+        meters.rf_b_percent,
     )
 
 
@@ -223,6 +231,8 @@ def channel_of(row: RowMapping, assignment: Assignment | None) -> ChannelState:
             row["quality_percent"],
             bool(row["overload"]),
             tuple(json.loads(row["antenna_levels_dbm"] or "[]")),
+            row["rf_a_percent"],
+            row["rf_b_percent"],
         ),
         audio_peak_dbfs=row["audio_peak_dbfs"],
         last_battery=_last_battery_of(row),
@@ -237,6 +247,7 @@ def _transmitter_of(row: RowMapping) -> Transmitter:
     return Transmitter(
         model=row["transmitter_model"],
         name=row["transmitter_name"],
+        serial=row["transmitter_serial"],
         muted=_flag(row["transmitter_muted"]),
         power_mw=row["transmitter_power_mw"],
         power_word=row["transmitter_power_word"],
@@ -288,6 +299,43 @@ def _slot_of(values: list[Any]) -> Slot:
     number, status, model, name, rf_on, power_mw, quality, percent, bars, minutes, kind = values
     battery = Battery(percent, bars, minutes, BatteryType(kind) if kind else None)
     return Slot(number, SlotStatus(status), model, name, rf_on, power_mw, quality, battery)
+
+
+def _bay_values(bay: Bay) -> list[object]:
+    battery = bay.battery
+    return [
+        bay.number,
+        bay.state.value,
+        storable(bay.pack_model),
+        storable(bay.pack_name),
+        storable(bay.pack_serial),
+        battery.percent,
+        battery.bars,
+        battery.minutes,
+        battery.type and battery.type.value,
+        battery.health_percent,
+        battery.cycles,
+        battery.temperature_c,
+        bay.minutes_to_full,
+        storable(bay.error),
+        bay.raw,
+    ]
+
+
+def _bay_of(values: list[Any]) -> Bay:
+    number, state, model, name, serial, percent, bars, minutes, kind, health, cycles, heat, *rest = values
+    minutes_to_full, error, raw = rest
+    battery = Battery(
+        percent,
+        bars,
+        minutes,
+        BatteryType(kind) if kind else None,
+        health_percent=health,
+        cycles=cycles,
+        temperature_c=heat,
+    )
+    pairs = tuple((word, value) for word, value in raw)
+    return Bay(number, BayState(state), model, name, serial, battery, minutes_to_full, error, pairs)
 
 
 def _pairs(raw: str | None) -> tuple[tuple[str, str], ...]:

@@ -14,6 +14,8 @@ from jsonschema import Draft202012Validator, FormatChecker, ValidationError
 
 from micboard_tui.cli.document import device_entry, document
 from micboard_tui.cli.output import print_json
+from micboard_tui.domain.battery import Battery
+from micboard_tui.domain.bay import Bay, BayState
 from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.device import (
     Device,
@@ -93,6 +95,7 @@ def test_every_word_of_ours_is_in_the_schema() -> None:
     assert channel["link_state"]["enum"] == [state.value for state in LinkState]
     assert channel["warnings"]["items"]["enum"] == [code.value for code in ProblemCode]
     assert device["status"]["enum"] == [status.value for status in DeviceStatus]
+    assert SCHEMA["$defs"]["bay"]["properties"]["state"]["enum"] == [state.value for state in BayState]
     assert device["kind"]["enum"] == [kind.value for kind in DeviceKind]
 
 
@@ -101,8 +104,9 @@ def test_whatever_a_device_says_fits_the_schema(
     states: list[ChannelState], status: DeviceStatus, model: str | None
 ) -> None:
     fault = None if status is DeviceStatus.ONLINE else DeviceFault("DEVICE_SILENT", "No word", "Look")
+    bays = (Bay(1), Bay(2, BayState.READY, model, model, model, Battery(7, 1, 9), 5, model))
     snapshot = DeviceSnapshot(
-        DEVICE, DeviceState(DEVICE.id, status=status, model=model, fault=fault), tuple(states)
+        DEVICE, DeviceState(DEVICE.id, status=status, model=model, fault=fault, bays=bays), tuple(states)
     )
     check(json.loads(json.dumps(document([snapshot], 1_000_000.0))))
 

@@ -44,9 +44,13 @@ class Heard:
         return [each for each in self.all if isinstance(each, DeviceHeard)][-1]
 
 
-def session(answer: Answer, **options: float) -> tuple[ScriptedPeer, ShureStringsDriver]:
+def session(
+    answer: Answer, meter_interval_s: float | None = None, silence_limit_s: float = 5.0
+) -> tuple[ScriptedPeer, ShureStringsDriver]:
     peer = ScriptedPeer(answer)
-    return peer, ShureStringsDriver(peer.dial, SessionOptions(**options))
+    return peer, ShureStringsDriver(
+        peer.dial, SessionOptions(meter_interval_s, silence_limit_s=silence_limit_s)
+    )
 
 
 async def test_a_session_reports_what_the_receiver_lists_and_samples() -> None:

@@ -9,9 +9,10 @@ import pytest
 
 from micboard_tui.contracts.errors import DeviceError, ErrorCode, MicboardError
 from micboard_tui.contracts.ports import SessionOptions
+from micboard_tui.manufacturers.looker import LOOK_EVERY_S
 from micboard_tui.manufacturers.registry import EntryPointRegistry
 from micboard_tui.manufacturers.shure.probe import probe
-from micboard_tui.manufacturers.tcp import LOOK_EVERY_S, READ_BYTES, dialer
+from micboard_tui.manufacturers.tcp import READ_BYTES, dialer
 from micboard_tui.protocols.shure_strings.codec import Decoder
 from tests.fakes.links import until
 from tests.manufacturers.receivers import qlxd4, ulxd4d

@@ -3,11 +3,12 @@ from dataclasses import replace
 import pytest
 
 from micboard_tui.domain.battery import Battery, LastBattery
+from micboard_tui.domain.bay import Bay, BayState
 from micboard_tui.domain.channel import NO_METERS, ChannelState, Encryption, Meters, Transmitter
-from micboard_tui.domain.device import DeviceFault, DeviceSnapshot, DeviceState, DeviceStatus
+from micboard_tui.domain.device import DeviceFault, DeviceKind, DeviceSnapshot, DeviceState, DeviceStatus
 from micboard_tui.domain.identity import ChannelRef, DeviceId
 from micboard_tui.domain.link import LinkState
-from micboard_tui.domain.observation import Alive, FactsHeard, MetersHeard
+from micboard_tui.domain.observation import Alive, BayHeard, DeviceHeard, FactsHeard, MetersHeard
 from micboard_tui.services.live import MAX_CHANNELS, MAX_HISTORY, PEAK_HOLD_S, LiveState
 from tests.services.stage import HEARD, LOST, LOUD, OFF, ON, RACK, SPARE, STAGE, Clock
 
@@ -247,3 +248,29 @@ def test_past_link_states_are_remembered_the_newest_first(live: LiveState, clock
     assert len(live.history(ONE)) == MAX_HISTORY
     assert live.history(ChannelRef(DeviceId("nobody"), 1)) == ()
     assert live.history(ChannelRef(RACK.id, 9)) == ()
+
+
+def test_a_charger_tells_its_bays_and_forgets_them_when_it_goes(live: LiveState) -> None:
+    charger = DeviceHeard(DeviceKind.CHARGER, 0, "SBC220", bay_count=2)
+    full = Bay(2, BayState.READY, "SB900", battery=Battery(100))
+    live.heard(RACK.id, [charger, BayHeard(full)])
+    assert bays(live) == (Bay(1), full)
+    live.heard(RACK.id, [charger, BayHeard(Bay(9999))])
+    assert bays(live) == (Bay(1), full)
+
+    live.status(RACK.id, DeviceStatus.OFFLINE, FAULT)
+    assert bays(live) == (Bay(1), Bay(2))
+    live.heard(RACK.id, [charger._replace(bay_count=1)])
+    assert bays(live) == (Bay(1),)
+
+
+def test_what_a_charger_once_said_is_not_said_now(live: LiveState) -> None:
+    past = DeviceState(RACK.id, status=DeviceStatus.ONLINE, bays=(Bay(1, BayState.READY), Bay(2)))
+    live.recall([DeviceSnapshot(RACK, past)])
+    assert bays(live) == (Bay(1), Bay(2))
+
+
+def bays(live: LiveState) -> tuple[Bay, ...]:
+    rack = live.device(RACK.id)
+    assert rack is not None
+    return rack.state.bays

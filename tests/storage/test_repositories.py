@@ -6,6 +6,7 @@ import pytest
 from micboard_tui.contracts.device import ALL_DEVICES, DeviceQuery
 from micboard_tui.contracts.errors import ErrorCode, StorageError
 from micboard_tui.domain.battery import Battery, BatteryType, LastBattery, MinutesNote
+from micboard_tui.domain.bay import Bay, BayState
 from micboard_tui.domain.channel import (
     ChannelFacts,
     ChannelState,
@@ -15,7 +16,7 @@ from micboard_tui.domain.channel import (
     SlotStatus,
     Transmitter,
 )
-from micboard_tui.domain.device import DeviceFault, DeviceState, DeviceStatus
+from micboard_tui.domain.device import DeviceFault, DeviceKind, DeviceState, DeviceStatus
 from micboard_tui.domain.identity import ChannelRef, DeviceId, LocationId
 from micboard_tui.domain.link import LinkState
 from micboard_tui.domain.location import Location
@@ -57,6 +58,7 @@ FULL = ChannelState(
         transmitter=Transmitter(
             "ADX2",
             "\x1b[31mLead",
+            serial="4212",
             muted=False,
             power_mw=10,
             power_word="LOW",
@@ -67,7 +69,7 @@ FULL = ChannelState(
         meter_interval_s=0.1,
         raw=(("CHAN_NAME", "x"), ("TX_MODEL", "ADX2")),
     ),
-    meters=Meters(-34.0, -34.0, -55.0, -18.0, "AB", True, 100, True, (-34.0, -55.0, None, -60.0)),
+    meters=Meters(-34.0, -34.0, -55.0, -18.0, "AB", True, 100, True, (-34.0, -55.0, None, -60.0), 81, 0),
     audio_peak_dbfs=-3.0,
     observed_at=20.25,
     expected_period_s=0.1,
@@ -99,7 +101,7 @@ async def test_a_device_is_changed_and_removed_with_all_that_is_known_of_it(kept
     await kept.locations.add(STAGE)
     await kept.devices.add(RACK)
     await kept.devices.store([ONLINE], [FULL])
-    named = replace(RACK, name="FOH", location_id=STAGE.id, position=7)
+    named = replace(RACK, name="FOH", location_id=STAGE.id, position=7, fingerprint="ab" * 32)
     await kept.devices.save(named)
     (snapshot,) = await kept.devices.query(ALL_DEVICES)
     assert (snapshot.device, snapshot.location, len(snapshot.channels)) == (named, "Main Stage", 1)
@@ -128,6 +130,19 @@ async def test_everything_that_is_known_survives(kept: Kept) -> None:
     rack, spare = await kept.devices.query(ALL_DEVICES)
     assert (rack.state, spare.state) == (ONLINE, OFFLINE)
     assert rack.channels == (FULL, OFF)
+
+
+async def test_the_bays_of_a_charger_survive(kept: Kept) -> None:
+    battery = Battery(99, 5, 480, BatteryType.LI_ION, health_percent=97, cycles=12, temperature_c=31)
+    bays = (
+        Bay(1, BayState.CHARGING, "SB900", "Lead\x1b", "01ABC", battery, 25, raw=(("BATT_CHARGE", "099"),)),
+        Bay(2, BayState.FAULT, error="Too warm"),
+        Bay(3, BayState.EMPTY),
+    )
+    charger = replace(ONLINE, kind=DeviceKind.CHARGER, bays=bays)
+    await kept.devices.add(RACK)
+    await kept.devices.store([charger], [])
+    assert [each.state for each in await kept.devices.query(ALL_DEVICES)] == [charger]
 
 
 async def test_newer_states_replace_older_ones(kept: Kept) -> None:

@@ -53,6 +53,8 @@ METERS_ST = st.builds(
     audio_dbfs=maybe(st.floats(-120, 6)),
     antenna=st.none() | st.sampled_from(["", "A", "B", "AB", "ABCD"]),
     quality_percent=st.none() | st.integers(0, 100),
+    rf_a_percent=st.none() | st.integers(0, 100),
+    rf_b_percent=st.none() | st.integers(0, 100),
     overload=st.booleans(),
 )
 FACTS_ST = st.builds(

@@ -1,0 +1,39 @@
+"""One bay of a charger, and the pack that sits in it."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from micboard_tui.domain.battery import NO_BATTERY, Battery
+
+
+class BayState(StrEnum):
+    EMPTY = "empty"
+    CHARGING = "charging"
+    READY = "ready"
+    """Charged, as far as the charger goes on purpose (storage mode included)."""
+    FAULT = "fault"
+    """The charger will not charge what is in it."""
+    UNKNOWN = "unknown"
+
+    # Keys of counts, as LinkState is.
+    __hash__ = str.__hash__
+
+
+@dataclass(frozen=True, slots=True)
+class Bay:
+    """``None`` means that the charger does not say."""
+
+    number: int
+    """From 1, as on the charger."""
+    state: BayState = BayState.UNKNOWN
+    pack_model: str | None = None
+    pack_name: str | None = None
+    """The name that the transmitter gives itself, where whole transmitters are charged."""
+    pack_serial: str | None = None
+    """Of the transmitter, or of the battery where only batteries are charged."""
+    battery: Battery = NO_BATTERY
+    minutes_to_full: int | None = None
+    error: str | None = None
+    """What is wrong, in plain words."""
+    raw: tuple[tuple[str, str], ...] = ()
+    """The vendor's own words, sorted by property."""
