@@ -1,0 +1,1 @@
+"""Sennheiser: the plugin, its drivers and how they are found on the network."""
