@@ -18,6 +18,7 @@ from micboard_tui.contracts.live import LiveContract
 from micboard_tui.contracts.ports import FoundDevice
 from micboard_tui.contracts.result import ServiceResult
 from micboard_tui.contracts.services import Services
+from micboard_tui.domain.assignment import PastAssignment
 from micboard_tui.domain.device import Device, DeviceSnapshot
 from micboard_tui.domain.identity import ChannelRef, DeviceId
 from micboard_tui.domain.text import visible
@@ -27,7 +28,7 @@ from micboard_tui.tui.keymap import checked
 from micboard_tui.tui.look import Look
 from micboard_tui.tui.painter import Painter
 from micboard_tui.tui.screens.board import BoardScreen
-from micboard_tui.tui.screens.detail import DetailScreen
+from micboard_tui.tui.screens.detail import DETAIL_KEYS, DetailScreen
 from micboard_tui.tui.screens.devices import DevicesScreen
 from micboard_tui.tui.screens.dialog import ConfirmScreen, DeviceScreen, FirstScreen, NewDevice, SearchScreen
 from micboard_tui.tui.screens.help import HelpScreen
@@ -198,7 +199,16 @@ class MicboardApp(AssigningApp):
 
     def on_board_chosen(self, message: Board.Chosen) -> None:
         trends = self.board_screen.board.trends
-        self.push_screen(DetailScreen(self._live, message.ref, trends, self._palette, self._glyphs))
+        screen = DetailScreen(self._live, message.ref, trends, self._palette, self._glyphs)
+        screen.keys = self._own_keys.line(DETAIL_KEYS, self._bindings_of_board())
+        screen.recall = self._past
+        self.push_screen(screen)
+
+    async def _past(self, ref: ChannelRef) -> Sequence[PastAssignment]:
+        """Who had a channel before; nobody while the database is being opened."""
+        services = self._services
+        answer = await services.assignments.history(ref) if services else None
+        return answer.data if answer is not None and answer.success else ()
 
     def action_help(self) -> None:
         self.push_screen(HelpScreen(self._palette, self._glyphs, self._keys()))
@@ -256,27 +266,15 @@ class MicboardApp(AssigningApp):
         self.push_screen(ConfirmScreen(question), act)
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
-        """What the palette offers, on every screen the same."""
-        del screen
-        yield SystemCommand("Help", "Keys, letters and colours", self.action_help)
-        yield SystemCommand("Add a receiver", "By its address", self.action_add)
-        yield SystemCommand(
-            "Search the network", "Find receivers that are not registered", self.action_search
-        )
-        yield SystemCommand("Devices", "Status of all, cause and cure", self.action_devices)
-        yield SystemCommand("Log", "What happened, newest first", self.action_log)
-        yield SystemCommand("Remove the selected receiver", "Asks first", self.action_remove)
-        yield from self.assigning_commands()
-        yield SystemCommand("Find", "Jump to a channel by a few letters", self.board_screen.action_find)
-        yield SystemCommand("Filter", "Show only some channels", self.board_screen.action_filter)
-        yield SystemCommand("Show all", "Take the filter away", self.board_screen.action_show_all)
-        yield SystemCommand("Group", "By location, performer, maker, or not", self.board_screen.action_group)
-        yield SystemCommand("Layout", "Rows, cards, or large for a wall", self.board_screen.action_layout)
-        yield SystemCommand("Order", "Rack, problems, battery, name", self.board_screen.action_order)
+        """What the palette offers: everything that a key of the screen does, and the themes by name."""
+        told: set[str] = set()
+        for node, binding, enabled, _ in screen.active_bindings.values():
+            if enabled and binding.show and binding.description not in told:
+                told.add(binding.description)
+                act = partial(self.run_action, binding.action, node)
+                yield SystemCommand(binding.description, f"Key {self._own_keys.key(binding)}", act)
         for name in theme_names(self._look.theme_files):
             yield SystemCommand(f"Theme {name}", "Other colours", partial(self.action_theme, name))
-        yield SystemCommand("Draw anew", "When something else wrote over the screen", self.action_redraw)
-        yield SystemCommand("Quit", "Leave; metering is switched off", self.action_quit)
 
     def _keys(self) -> Sequence[tuple[str, str]]:
         """Every key of the board with what it does, from the bindings themselves."""

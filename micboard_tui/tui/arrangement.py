@@ -7,7 +7,7 @@ from typing import TypeAlias
 from micboard_tui.domain.assignment import Role
 from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.device import DeviceSnapshot
-from micboard_tui.domain.identity import ChannelRef
+from micboard_tui.domain.identity import ChannelRef, DeviceId
 from micboard_tui.domain.location import Location, in_order
 
 NOWHERE = "No location"
@@ -16,11 +16,13 @@ NOBODY = "Nobody"
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """Stands above the channels of one group."""
+    """Stands above the channels of one group, or for a device that has none."""
 
     title: str
     channels: tuple[ChannelRef, ...] = ()
     """Those below it."""
+    device: DeviceId | None = None
+    """The device that the line is about: a charger, or one that was never heard."""
 
 
 Line: TypeAlias = Heading | ChannelRef
@@ -56,7 +58,8 @@ def by_location(snapshots: Sequence[DeviceSnapshot], locations: Iterable[Locatio
 def by_rank(snapshots: Sequence[DeviceSnapshot], rank: Rank) -> Arrangement:
     """All channels without headings, the lowest rank first; equals stay in rack order."""
     states = [state for snapshot in snapshots for state in snapshot.channels]
-    return Arrangement(tuple(state.ref for state in sorted(states, key=rank)), _owners(snapshots))
+    lines = [*_without_channels(snapshots), *(state.ref for state in sorted(states, key=rank))]
+    return Arrangement(tuple(lines), _owners(snapshots))
 
 
 def by_manufacturer(snapshots: Sequence[DeviceSnapshot]) -> Arrangement:
@@ -81,6 +84,7 @@ def by_performer(
     for (_, name), channels in sorted(theirs.items(), key=lambda each: (each[0][0], each[0][1].casefold())):
         refs = tuple(state.ref for state in sorted(channels, key=_use))
         lines += [Heading(name, refs), *refs]
+    lines += _without_channels(snapshots)
     return Arrangement(tuple(lines), _owners(snapshots))
 
 
@@ -90,21 +94,32 @@ def _use(state: ChannelState) -> int:
 
 def in_rack_order(snapshots: Sequence[DeviceSnapshot]) -> Arrangement:
     """All channels without headings."""
-    lines = [state.ref for snapshot in snapshots for state in snapshot.channels]
+    lines = [line for snapshot in snapshots for line in _lines(snapshot)]
     return Arrangement(tuple(lines), _owners(snapshots))
 
 
 def kept(snapshots: Sequence[DeviceSnapshot], keep: Keep) -> list[DeviceSnapshot]:
-    """The devices with only those channels that ``keep`` wants."""
-    return [
+    """The devices that have such channels, with only those that ``keep`` wants."""
+    narrowed = [
         replace(snapshot, channels=tuple(state for state in snapshot.channels if keep(state, snapshot)))
         for snapshot in snapshots
     ]
+    return [snapshot for snapshot in narrowed if snapshot.channels]
 
 
 def _under(title: str, snapshots: Sequence[DeviceSnapshot]) -> list[Line]:
     channels = tuple(state.ref for snapshot in snapshots for state in snapshot.channels)
-    return [Heading(title, channels), *channels] if channels else []
+    lines = [line for snapshot in snapshots for line in _lines(snapshot)]
+    return [Heading(title, channels), *lines] if lines else []
+
+
+def _lines(snapshot: DeviceSnapshot) -> Sequence[Line]:
+    channels = tuple(state.ref for state in snapshot.channels)
+    return channels or (Heading(snapshot.title, device=snapshot.device.id),)
+
+
+def _without_channels(snapshots: Sequence[DeviceSnapshot]) -> list[Line]:
+    return [line for snapshot in snapshots if not snapshot.channels for line in _lines(snapshot)]
 
 
 def _owners(snapshots: Sequence[DeviceSnapshot]) -> dict[ChannelRef, DeviceSnapshot]:

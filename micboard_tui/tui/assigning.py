@@ -1,10 +1,8 @@
 """The keys that say who has which channel, and where receivers stand; and those that take it back."""
 
 from abc import abstractmethod
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Protocol, TypeVar, runtime_checkable
-
-from textual.app import SystemCommand
 
 from micboard_tui.contracts.assignment import AssignmentContract, Step
 from micboard_tui.contracts.errors import ErrorInfo
@@ -63,14 +61,6 @@ class AssigningApp(PaintedApp[str]):
     @abstractmethod
     def show_channel(self, ref: ChannelRef) -> None:
         """Make it the selected one."""
-
-    def assigning_commands(self) -> Iterable[SystemCommand]:
-        yield SystemCommand("Name", "Give the channel to a performer", self.action_assign)
-        yield SystemCommand("Location", "Say where its receiver stands", self.action_locate)
-        yield SystemCommand("Swap", "A ready spare takes over", self.action_swap)
-        yield SystemCommand("Expected off", "No alarm; or on again", self.action_expect_off)
-        yield SystemCommand("Undo", "Take the last step back", self.action_undo)
-        yield SystemCommand("Redo", "Do again what was taken back", self.action_redo)
 
     # Keys.
 

@@ -19,6 +19,7 @@ from micboard_tui.tui.row import (
     audio,
     quality_cell,
     rf,
+    rf_cells,
 )
 
 Line = list[Cell]
@@ -154,8 +155,11 @@ def _moving(state: ChannelState, around: Surroundings, width: int, glyphs: Glyph
     antennas = now.rf_a_dbm is not None and now.rf_b_dbm is not None
     half = (width - 5) // 2
     first = now.rf_a_dbm if antennas else now.rf_dbm
-    line = [Cell(f" {'A' if antennas else (now.antenna or ' ')[:1]} "), *rf(first, half - 8, glyphs)]
-    if antennas:
+    level = rf(first, half - 8, glyphs) if antennas else rf_cells(now, half - 8, glyphs)
+    line = [Cell(f" {'A' if antennas else (now.antenna or ' ')[:1]} "), *level]
+    if present.is_percent(now):
+        line.append(Cell(" of scale", "dim"))
+    elif antennas:
         line += [Cell("  B "), *rf(now.rf_b_dbm, half - 8, glyphs)]
     else:
         line += [Cell(" dBm  ", "dim"), Cell(around.trend, "dim")]

@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 from rich.cells import cell_len, chop_cells
 
+from micboard_tui.domain.assignment import PastAssignment
 from micboard_tui.domain.battery import Battery, BatteryType, MinutesNote
 from micboard_tui.domain.channel import ChannelState, Slot
 from micboard_tui.domain.device import DeviceSnapshot
@@ -19,6 +20,7 @@ from micboard_tui.tui.row import SILENT, UNHEARD, Cell
 LABEL = 14
 RAW_LABEL = 20
 LEAST_BAR, MOST_BAR = 4, 30
+MOST_PAST = 8
 _TYPES = {
     BatteryType.LI_ION: "Li-ion",
     BatteryType.ALKALINE: "alkaline",
@@ -44,7 +46,11 @@ class Page:
     conflicts: Sequence[ProblemCode] = ()
     """What it and other channels do to each other."""
     is_brief: bool = False
-    """Leave out what is not known, to show more of what is."""
+    """Leave out what is not known and the device's own words, to show more of the rest."""
+    spare: str = ""
+    """What would take over best."""
+    past: Sequence[PastAssignment] = ()
+    """Who had it before, the last one first."""
 
     def lines(self, state: ChannelState, device: DeviceSnapshot) -> list[Line]:
         """All that is known, from top to bottom; what is too long goes on in the next line."""
@@ -65,7 +71,8 @@ class Page:
             _channel(state),
             map(_slot, state.facts.slots),
             self._device(device),
-            _raw(state),
+            map(self._before, self.past[:MOST_PAST]),
+            () if self.is_brief else _raw(state),
         )
         told: list[Line] = []
         for part in parts:
@@ -119,14 +126,27 @@ class Page:
         for label, value in (("  planned pack", planned), ("  note", visible(said.note or ""))):
             if value:
                 yield _line(label, value)
+        if self.spare:
+            yield _line("  spare", visible(self.spare))
         if said.expected_off:
             yield _line("  expected", "off, no alarm", "muted")
 
+    def _before(self, past: PastAssignment) -> Line:
+        span = f"until {present.duration(self.now - past.until)} ago, for "
+        words = f"{visible(past.performer_name)}, {past.role.value}, "
+        return _line("had it before", f"{words}{span}{present.duration(past.until - past.since)}")
+
     def _signal(self, state: ChannelState) -> Iterator[Line]:
         meters = state.meters
-        yield self._rf("RF", meters.rf_dbm)
-        for letter, level in _antennas(state):
-            yield self._rf(f"  antenna {letter}", level)
+        if present.is_percent(meters):
+            for letter, percent in (("A", meters.rf_a_percent), ("B", meters.rf_b_percent)):
+                line = _line(f"RF {letter}", f"{present.number(percent, 4)} % of scale  ")
+                share = None if percent is None else percent / 100
+                yield self._with_bar(line, share, present.percent_tone(percent))
+        else:
+            yield self._rf("RF", meters.rf_dbm)
+            for letter, level in _antennas(state):
+                yield self._rf(f"  antenna {letter}", level)
         yield _line(
             "receiving on", {None: present.DASH, "": "no antenna"}.get(meters.antenna, meters.antenna or "")
         )
@@ -153,6 +173,8 @@ class Page:
             return
         called = " ".join(visible(word) for word in (pack.model, pack.name) if word)
         yield _line("transmitter", called or present.DASH)
+        if pack.serial:
+            yield _line("  serial", visible(pack.serial))
         battery = pack.battery
         # Without a carrier the receiver repeats what it heard before.
         tone = "dim" if state.link_state in SILENT else present.battery_tone(battery)

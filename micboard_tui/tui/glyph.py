@@ -52,7 +52,7 @@ class Glyphs:
 
 
 BLOCKS = Glyphs(_BLOCKS, "▏", "▌", "●", "…", "─", "▁▂▃▄▅▆▇█")
-ASCII = Glyphs(" =", "|", ">", "*", "~", "-", "_.:-=+*#", str.maketrans("\N{EN DASH}…↑↓←→", "-~^v<>"))
+ASCII = Glyphs(" =", "|", ">", "*", "~", "-", "_.:-=+*#", str.maketrans("\N{EN DASH}…↑↓←→°", "-~^v<> "))
 
 
 def glyphs_for(choice: str, encoding: str | None = None) -> Glyphs:

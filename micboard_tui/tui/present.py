@@ -3,7 +3,7 @@
 from rich.cells import cell_len, set_cell_size
 
 from micboard_tui.domain.battery import Battery, BatteryLevel, battery_level
-from micboard_tui.domain.channel import ChannelState, Encryption
+from micboard_tui.domain.channel import ChannelState, Encryption, Meters
 from micboard_tui.domain.device import DeviceSnapshot, DeviceStatus
 from micboard_tui.domain.link import LinkState
 from micboard_tui.domain.problem import ProblemCode, Severity
@@ -67,6 +67,7 @@ LEVEL_TONES = {
 BARS = 5
 RF_BOTTOM_DBM, RF_TOP_DBM = -100.0, -20.0
 AUDIO_BOTTOM_DBFS = -50.0
+LEAST_PERCENT = 10
 
 
 def fit(text: str, width: int, ellipsis: str = "…") -> str:
@@ -154,6 +155,18 @@ def rf_tone(dbm: float | None) -> str:
     return "warning" if dbm < -85 else "live"  # noqa: PLR2004 - warning
 
 
+def is_percent(meters: Meters) -> bool:
+    """Whether the receiver gives its RF in percent of a scale and in no dBm (reference/sennheiser.md 5)."""
+    return meters.rf_dbm is None and not (meters.rf_a_percent is None and meters.rf_b_percent is None)
+
+
+def percent_tone(percent: int | None) -> str:
+    """Of a scale that says nothing of what is enough, only its very end is judged."""
+    if percent is None:
+        return "dim"
+    return "warning" if percent <= LEAST_PERCENT else "live"
+
+
 def audio_share(dbfs: float | None) -> float | None:
     return None if dbfs is None else 1 - dbfs / AUDIO_BOTTOM_DBFS
 
@@ -221,6 +234,14 @@ def status_words(snapshot: DeviceSnapshot, now: float) -> str:
     state = snapshot.state
     since = "" if state.status_since is None else f" for {duration(now - state.status_since)}"
     return f"{state.status.value}{since}"
+
+
+def device_trouble(snapshot: DeviceSnapshot, now: float) -> str:
+    """Why a device cannot be read, since when, and what to do."""
+    state = snapshot.state
+    since = "" if state.status_since is None else f" {duration(now - state.status_since)}"
+    what = f"{state.status.value.capitalize()}{since}: {visible(snapshot.title)}"
+    return f"{what} {DASH} {visible(state.fault.hint)}" if state.fault and state.fault.hint else what
 
 
 def status_tone(status: DeviceStatus) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import NamedTuple
 
-from micboard_tui.domain.channel import ChannelState
+from micboard_tui.domain.channel import ChannelState, Meters
 from micboard_tui.domain.link import LinkState
 from micboard_tui.domain.problem import ProblemCode, problems
 from micboard_tui.tui import present
@@ -201,7 +201,7 @@ def meters(state: ChannelState, around: Surroundings, columns: Columns, glyphs: 
     bar_dbfs = now.audio_dbfs if around.bar_dbfs is None else around.bar_dbfs
     return [
         _ANTENNAS.get(now.antenna) or Cell(f"{(now.antenna or '')[:2]:<2} "),
-        *rf(now.rf_dbm, columns.rf_bar, glyphs),
+        *rf_cells(now, columns.rf_bar, glyphs),
         *([Cell(f" {around.trend}", "dim")] if columns.trend else []),
         *audio(now.audio_dbfs, bar_dbfs, state.audio_peak_dbfs, columns.audio_bar, glyphs),
         quality_cell(now.quality_percent),
@@ -210,6 +210,23 @@ def meters(state: ChannelState, around: Surroundings, columns: Columns, glyphs: 
 
 _ANTENNAS = {letter: Cell(f"{letter or '':<2} ") for letter in (None, "", "A", "B", "AB")}
 _NO_QUALITY = Cell("    ")
+
+
+def rf_cells(meters: Meters, width: int, glyphs: Glyphs) -> tuple[Cell, Cell]:
+    """The channel's RF as number and bar: in dBm, or in percent where the receiver gives no more."""
+    if present.is_percent(meters):
+        return rf_percent(max(meters.rf_a_percent or 0, meters.rf_b_percent or 0), width, glyphs)
+    return rf(meters.rf_dbm, width, glyphs)
+
+
+@lru_cache(LEVELS_KEPT)
+def rf_percent(percent: int, width: int, glyphs: Glyphs) -> tuple[Cell, Cell]:
+    """A share of the receiver's scale as number and bar."""
+    tone = present.percent_tone(percent)
+    return (
+        Cell(f"{percent}%".rjust(4) + " ", "text" if tone == "live" else tone),
+        Cell(glyphs.bar(percent / 100, width), tone, is_bar=True),
+    )
 
 
 @lru_cache(LEVELS_KEPT)

@@ -1,15 +1,17 @@
 """The header in numbers, and the worst problem. Pure but for remembering since when each problem lasts."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from micboard_tui.domain.bay import BayState
 from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.conflict import Conflicts, conflicts
-from micboard_tui.domain.device import DeviceSnapshot
+from micboard_tui.domain.device import DeviceSnapshot, DeviceStatus
 from micboard_tui.domain.identity import ChannelRef
 from micboard_tui.domain.link import LinkState
 from micboard_tui.domain.problem import ProblemCode, Severity, problems
+from micboard_tui.domain.text import visible
 from micboard_tui.tui import present
 from micboard_tui.tui.row import Cell
 
@@ -17,6 +19,7 @@ _COUNTED = (
     (LinkState.LIVE, "live"),
     (LinkState.MUTED, "muted"),
     (LinkState.TRANSMITTER_OFF, "off"),
+    (LinkState.DOCKED, "docked"),
     (LinkState.RF_LOST, "lost"),
     (LinkState.OFFLINE, "offline"),
     (LinkState.REFUSED, "refused"),
@@ -24,7 +27,18 @@ _COUNTED = (
 )
 _LEAST_FIRST = ("text", "live", "dim", "muted", "warning")
 _LOW = frozenset({ProblemCode.BATTERY_LOW, ProblemCode.BATTERY_CRITICAL})
+_OUT = frozenset({DeviceStatus.OFFLINE, DeviceStatus.REFUSED})
+_BAYS = (
+    (BayState.READY, "live"),
+    (BayState.CHARGING, "text"),
+    (BayState.FAULT, "critical"),
+    (BayState.EMPTY, "dim"),
+    (BayState.UNKNOWN, "dim"),
+)
+CHARGER_NAME = 20
 NO_PROBLEM_RANK = len(ProblemCode)
+LEAST_LISTED = 3
+"""Lines below which a list of problems tells nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +83,11 @@ class Watch:
         """For sorting: 0 is the worst, channels without a problem are equal."""
         codes = self.found.get(state.ref)
         return codes[0].rank if codes else NO_PROBLEM_RANK
+
+    def open(self, states: Mapping[ChannelRef, ChannelState]) -> list[Worst]:
+        """The worst problem of every channel that has any, the worst first, of equals in rack order."""
+        told = [Worst(codes[0], states[ref], self._since[ref, codes[0]]) for ref, codes in self.found.items()]
+        return sorted(told, key=lambda each: each.code.rank)
 
     def critical(self) -> set[ChannelRef]:
         """The channels that need somebody now."""
@@ -138,11 +157,55 @@ def worst_line(
     width: int = 1000,
 ) -> list[Cell]:
     """What is wrong first of all in ``width`` cells; or that nothing is, as far as anything is known."""
+    # A receiver that was never heard has no channel that could be red in its place.
+    out = next(filter(is_out, devices), None)
+    if out is not None and (worst is None or worst.code.severity is not Severity.CRITICAL):
+        words = present.fit(present.device_trouble(out, now), max(1, width - 1)).rstrip()
+        return [Cell(f" {words}", "critical")]
     if worst is None:
         return [_no_problem(devices, states)]
     title = next((each.title for each in devices if each.device.id == worst.state.device_id), "?")
     words = present.worst(worst.code, worst.state, title, now - worst.since, width - 1)
     return [Cell(f" {words}", present.severity_tone(worst.code))]
+
+
+def is_out(snapshot: DeviceSnapshot) -> bool:
+    """Whether it cannot be read, and has no channel that says so."""
+    return not snapshot.channels and snapshot.state.status in _OUT
+
+
+def of_device(snapshot: DeviceSnapshot, now: float) -> list[Cell]:
+    """A device without a channel in one line: a charger's bays, or what is the matter."""
+    state, title = snapshot.state, visible(snapshot.title)
+    if is_out(snapshot):
+        letter = {DeviceStatus.REFUSED: "R"}.get(state.status, "X")
+        return [Cell("    "), Cell(f"{letter} {present.device_trouble(snapshot, now)}", "critical")]
+    if not state.bays:
+        return [Cell(f"    ? {title}", "dim"), Cell("  nothing heard yet", "dim")]
+    tally = Counter(bay.state for bay in state.bays)
+    line = [Cell(f"      {present.fit(title, CHARGER_NAME)}")]
+    for bay, tone in _BAYS:
+        if count := tally[bay]:
+            line.append(Cell(f"  {count} {bay.value}", tone))
+    return line
+
+
+def open_problems(found: Sequence[Worst], now: float, width: int, height: int) -> list[list[Cell]]:
+    """For beside the board: what is open, in at most ``height`` lines; nothing where all is well."""
+    if not found or height < LEAST_LISTED:
+        return []
+    room = height - 1
+    shown = found if len(found) <= room else found[: room - 1]
+    lines = [[Cell(f" {len(found)} open", "accent")]]
+    for each in shown:
+        what, _ = present.PROBLEM_WORDS[each.code]
+        who = visible(present.called(each.state) or f"channel {each.state.number}")
+        age = f"{present.duration(now - each.since):>4} "
+        words = present.fit(f"{what}: {who}", max(1, width - len(age)))
+        lines.append([Cell(age, "dim"), Cell(words, present.severity_tone(each.code))])
+    if len(shown) < len(found):
+        lines.append([Cell(f"     {len(found) - len(shown)} more, Tab goes there", "dim")])
+    return lines
 
 
 def _no_problem(devices: Sequence[DeviceSnapshot], states: Sequence[ChannelState]) -> Cell:

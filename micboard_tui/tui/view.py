@@ -26,6 +26,7 @@ from micboard_tui.tui.summary import Watch
 LAST = "last"
 """The key of what was seen last; the others are the number keys."""
 NO_SHARE = 2.0
+MAX_NAME = 32
 NO_NAME = "\uffff"
 Word = TypeVar("Word", bound=StrEnum)
 
@@ -61,6 +62,13 @@ class View:
     choice: Choice = EVERYTHING
     layout: Layout | None = None
     """None: what fits the size of the terminal best."""
+    name: str = ""
+    """What the user calls it, where it is kept."""
+
+    @property
+    def title(self) -> str:
+        """Its name, or what makes it different."""
+        return self.name or self.words
 
     @property
     def words(self) -> str:
@@ -83,7 +91,8 @@ class View:
         """As plain JSON; ``view_of`` reads it back."""
         ticks = [[tick.kind.name, tick.value] for tick in sorted(self.choice.ticks)]
         stored = {"order": self.order.name, "grouping": self.grouping.name, "only": ticks}
-        return stored if self.layout is None else stored | {"layout": self.layout.name}
+        named = {"name": self.name} if self.name else {}
+        return stored | named if self.layout is None else stored | named | {"layout": self.layout.name}
 
     def arranged(
         self,
@@ -133,7 +142,8 @@ def view_of(stored: object) -> View | None:
                 ticks = frozenset(Tick(Kind[kind], str(value)) for kind, value in only)
                 layout = rest.get("layout")
                 shown = None if layout is None else Layout[str(layout)]
-                view = View(Order[order], Grouping[grouping], Choice(ticks), shown)
+                name = str(rest.get("name", ""))[:MAX_NAME]
+                view = View(Order[order], Grouping[grouping], Choice(ticks), shown, name)
                 # A state of a later release has no words here.
                 view.words  # noqa: B018 - raises for a tick that means nothing
             except (KeyError, ValueError, TypeError):

@@ -4,7 +4,15 @@ from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.device import DeviceSnapshot, DeviceState
 from micboard_tui.domain.identity import ChannelRef, LocationId
 from micboard_tui.domain.location import Location
-from micboard_tui.tui.arrangement import NOWHERE, Heading, by_location, by_rank
+from micboard_tui.tui.arrangement import (
+    NOWHERE,
+    Heading,
+    by_location,
+    by_performer,
+    by_rank,
+    in_rack_order,
+    kept,
+)
 from tests.tui.theatre import CHAPEL, STAGE, device
 
 
@@ -30,8 +38,17 @@ def test_locations_come_in_their_order_and_the_homeless_last() -> None:
     ]
 
 
-def test_devices_without_channels_have_no_heading() -> None:
-    assert by_location([snapshot(2, STAGE, 0)], [STAGE]).lines == ()
+def test_a_device_without_channels_has_a_line_of_its_own() -> None:
+    silent = snapshot(2, STAGE, 0)
+    own = Heading(silent.title, device=silent.device.id)
+    assert by_location([silent], [STAGE]).lines == (Heading("Main Stage"), own)
+    talking = snapshot(3, STAGE, 1)
+    (channel,) = (state.ref for state in talking.channels)
+    assert in_rack_order([silent, talking]).lines == (own, channel)
+    assert by_rank([talking, silent], lambda _: (0, "")).lines == (own, channel)
+    assert by_performer([silent], {}).lines == (own,)
+    # A filter is about channels.
+    assert kept([silent, talking], lambda *_: True) == [talking]
 
 
 def test_problems_first_keeps_equals_in_rack_order() -> None:

@@ -7,9 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
+from micboard_tui.domain.assignment import Assignment, PastAssignment, Performer, Role
 from micboard_tui.domain.battery import NO_BATTERY, Battery, LastBattery, MinutesNote
-from micboard_tui.domain.channel import NO_FACTS, ChannelState, Slot, SlotStatus, Transmitter
+from micboard_tui.domain.channel import NO_FACTS, ChannelState, Meters, Slot, SlotStatus, Transmitter
 from micboard_tui.domain.device import DeviceFault, DeviceSnapshot, DeviceState, DeviceStatus
+from micboard_tui.domain.identity import PerformerId
 from micboard_tui.domain.link import LinkState
 from micboard_tui.tui.detail import Page
 from micboard_tui.tui.glyph import BLOCKS
@@ -98,3 +100,22 @@ def test_wide_names_are_folded_by_their_cells() -> None:
 def test_no_line_is_wider_than_the_page_but_for_names_in_its_words(state: ChannelState, width: int) -> None:
     for line in Page(BLOCKS, NOW, width, " " * 29 + "█").lines(state, RACK):
         assert sum(cell_len(cell.text) for cell in line) <= max(width, 36)
+
+
+def test_who_has_it_who_had_it_and_what_would_take_over() -> None:
+    ada = Performer(PerformerId("ada"), "Ada", "lead\x1b")
+    state = replace(LIVE, assignment=Assignment(LIVE.ref, ada, Role.PRIMARY, since=NOW - 3600))
+    past = PastAssignment(LIVE.ref, "Ben", Role.BACKUP, NOW - 9000, NOW - 3600)
+    lines = Page(BLOCKS, NOW, 80, spare="Spare 2, 4:10, ready", past=(past,)).lines(state, RACK)
+    page = {line[0].text.strip(): line[1].text for line in lines if len(line) > 1}
+    assert (page["performer"], page["for"], page["use"]) == ("Ada, lead\u241b", "1h", "primary")
+    assert page["spare"] == "Spare 2, 4:10, ready"
+    assert page["had it before"] == "Ben, backup, until 1h ago, for 1h"
+
+
+def test_a_share_of_a_scale_is_no_level() -> None:
+    meters = Meters(carrier=True, rf_a_percent=0, rf_b_percent=None)
+    page = told(replace(LIVE, meters=meters))
+    assert page["RF A"].startswith("0 % of scale")
+    assert page["RF B"].startswith("– % of scale")
+    assert "RF" not in page

@@ -1,7 +1,7 @@
 """How each screen looks, as text, at the sizes that must work."""
 
 import re
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -36,6 +36,8 @@ from tests.tui.theatre import (
     REFUSED,
     SILENCE,
     SILENT,
+    STAGE,
+    Script,
     Theatre,
     device,
     says,
@@ -163,9 +165,10 @@ async def test_large_letters_in_ascii(screen: SnapshotAssertion) -> None:
         assert text == screen
 
 
-async def test_who_has_what(screen: SnapshotAssertion) -> None:
+@at_all_sizes
+async def test_who_has_what(screen: SnapshotAssertion, size: tuple[int, int]) -> None:
     """Performers, a spare, a channel that is expected off, two that are marked."""
-    async with shown(calm(), (80, 24)) as (app, pilot):
+    async with shown(calm(), size) as (app, pilot):
         services = app.open_or_wait()
         assert services is not None
         cast, rack = services.assignments, device(2).id
@@ -194,21 +197,24 @@ async def test_choosing(screen: SnapshotAssertion, size: tuple[int, int], key: s
         assert text_of(app) == screen
 
 
-async def test_values_that_are_old_say_so(screen: SnapshotAssertion) -> None:
+@at_all_sizes
+async def test_values_that_are_old_say_so(screen: SnapshotAssertion, size: tuple[int, int]) -> None:
     theatre = calm()
     theatre.scripts["127.0.0.3"] = says(
         "Chapel 1", (replace(FACTS, name="Metered", meter_interval_s=0.1), METERS), (FACTS, METERS)
     )
-    async with shown(theatre, (80, 24)) as (app, pilot):
+    async with shown(theatre, size) as (app, pilot):
         theatre.hand.now += 4
         settle(app)
         await pilot.pause()
         assert text_of(app) == screen
 
 
-async def test_problems_first(screen: SnapshotAssertion) -> None:
-    async with shown(trouble(), (80, 24)) as (app, pilot):
+@at_all_sizes
+async def test_problems_first(screen: SnapshotAssertion, size: tuple[int, int]) -> None:
+    async with shown(trouble(), size) as (app, pilot):
         await pilot.press("o")
+        settle(app)
         app.clear_notifications()
         await pilot.pause()
         assert text_of(app) == screen
@@ -228,6 +234,56 @@ async def test_names_that_mean_harm(screen: SnapshotAssertion, size: tuple[int, 
 
 def hostile_location() -> Location:
     return replace(CHAPEL, name="[u]舞台[/] \x1b[31m")
+
+
+@at_all_sizes
+async def test_disaster(screen: SnapshotAssertion, size: tuple[int, int]) -> None:
+    """More goes wrong than any screen holds."""
+    batteries = [FINE, Battery(19, 2, 28), Battery(4, 0, 6)]
+    scripts: dict[str, Script] = {
+        f"127.0.0.{rack}": says(
+            f"Rack {rack}",
+            *(
+                vocal(
+                    f"Ensemble {rack}{number}",
+                    470_000 + 1_500 * rack + 375 * number,
+                    batteries[(rack + number) % 3],
+                    SILENCE if number == rack % 5 else METERS._replace(rf_dbm=-50.0 - 7 * number),
+                )
+                for number in range(1, 5)
+            ),
+        )
+        for rack in range(2, 22)
+    }
+    scripts["127.0.0.9"], scripts["127.0.0.13"] = SILENT, REFUSED
+    theatre = Theatre(scripts, *(device(rack, (STAGE, CHAPEL)[rack % 2]) for rack in range(2, 22)))
+    async with shown(theatre, size) as (app, pilot):
+        theatre.hand.now += 75
+        settle(app)
+        await pilot.pause()
+        assert text_of(app) == screen
+
+
+@at_all_sizes
+async def test_an_empty_board(screen: SnapshotAssertion, size: tuple[int, int]) -> None:
+    async with shown(Theatre(), size) as (app, pilot):
+        await pilot.press("escape")
+        settle(app)
+        await pilot.pause()
+        assert text_of(app) == screen
+
+
+@at_all_sizes
+async def test_rf_in_percent(screen: SnapshotAssertion, size: tuple[int, int]) -> None:
+    """Of a receiver that gives no dBm, in every place where a level stands."""
+    meters = Meters(audio_dbfs=-20.0, antenna="A", carrier=True, rf_a_percent=81, rf_b_percent=7)
+    weak = meters._replace(rf_a_percent=6)
+    script = says("G4", vocal("Gtr", 606_000, FINE, meters), vocal("Bass", 607_000, FINE, weak))
+    async with shown(Theatre({"127.0.0.2": script}, device(2)), size) as (app, pilot):
+        board = text_of(app)
+        await pilot.press("enter")
+        await pilot.pause()
+        assert f"{board}{text_of(app)}" == screen
 
 
 @at_all_sizes
@@ -284,11 +340,12 @@ async def test_help(screen: SnapshotAssertion, size: tuple[int, int]) -> None:
 
 @pytest.mark.parametrize(
     ("key", "title"),
-    [("A", "add"), ("S", "search"), ("D", "remove"), ("f", "filter"), ("slash", "find")],
-    ids=["add", "search", "remove", "filter", "find"],
+    [("A", "add"), ("S", "search"), ("D", "remove"), ("f", "filter"), ("slash", "find"), ("V", "keep")],
+    ids=["add", "search", "remove", "filter", "find", "keep"],
 )
-async def test_dialogs(screen: SnapshotAssertion, key: str, title: str) -> None:
-    async with shown(calm(), (80, 24)) as (app, pilot):
+@at_all_sizes
+async def test_dialogs(screen: SnapshotAssertion, size: tuple[int, int], key: str, title: str) -> None:
+    async with shown(calm(), size) as (app, pilot):
         await pilot.press(key)
         await pilot.pause()
         for field in app.screen.query("Input"):
@@ -317,8 +374,11 @@ async def test_the_least_size(screen: SnapshotAssertion) -> None:
 
 
 @pytest.mark.parametrize("make", [calm, trouble], ids=["calm", "trouble"])
-async def test_ascii_is_ascii(screen: SnapshotAssertion, make: type[Theatre]) -> None:
-    async with shown(make(), (80, 24), glyphs="ascii") as (app, pilot):
+@at_all_sizes
+async def test_ascii_is_ascii(
+    screen: SnapshotAssertion, size: tuple[int, int], make: Callable[[], Theatre]
+) -> None:
+    async with shown(make(), size, glyphs="ascii") as (app, pilot):
         text = text_of(app)
         assert text.isascii()
         assert text == screen
@@ -347,20 +407,21 @@ async def test_a_pack_that_goes_off_leaves_its_last_battery(screen: SnapshotAsse
         assert text_of(app) == screen
 
 
-async def test_the_log(screen: SnapshotAssertion) -> None:
+@at_all_sizes
+async def test_the_log(screen: SnapshotAssertion, size: tuple[int, int]) -> None:
     log = Memory(
         LogEvent(0.0, "info", "session open", "", (("device", "192.0.2.7"),)),
         LogEvent(
             3.0, "warning", "session ended", "", (("code", "DEVICE_SILENT"), ("reason", "No word " * 9))
         ),
     )
-    async with shown(calm(), (80, 24), log=log) as (app, pilot):
+    async with shown(calm(), size, log=log) as (app, pilot):
         await pilot.press("L")
         await pilot.pause()
         assert text_of(app) == screen
 
 
-@pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=lambda size: f"{size[0]}x{size[1]}")
+@at_all_sizes
 async def test_five_minutes_of_one_channel(screen: SnapshotAssertion, size: tuple[int, int]) -> None:
     theatre = calm()
     async with shown(theatre, size) as (app, pilot):

@@ -3,12 +3,21 @@ from dataclasses import replace
 import pytest
 
 from micboard_tui.domain.battery import Battery
+from micboard_tui.domain.bay import Bay, BayState
 from micboard_tui.domain.channel import ChannelState
-from micboard_tui.domain.device import DeviceSnapshot, DeviceState
+from micboard_tui.domain.device import DeviceFault, DeviceKind, DeviceSnapshot, DeviceState, DeviceStatus
 from micboard_tui.domain.link import LinkState
 from micboard_tui.domain.problem import ProblemCode
 from micboard_tui.tui.row import Cell
-from micboard_tui.tui.summary import NO_PROBLEM_RANK, Watch, counts, of_group, worst_line
+from micboard_tui.tui.summary import (
+    NO_PROBLEM_RANK,
+    Watch,
+    counts,
+    of_device,
+    of_group,
+    open_problems,
+    worst_line,
+)
 from tests.tui.theatre import FACTS, METERS, PACK, device
 
 RACK = device(2, name="Rack A")
@@ -112,3 +121,50 @@ def test_where_there_is_no_room_what_needs_nobody_goes_first() -> None:
     states = [FINE, LOST, replace(FINE, number=4, link_state=LinkState.OFFLINE)]
     watch.look(states, 10.0)
     assert said(counts(states, watch, 8)) == "  1L  1X"
+
+
+def charger(*states: BayState) -> DeviceSnapshot:
+    bays = tuple(Bay(number, state) for number, state in enumerate(states, 1))
+    state = DeviceState(RACK.id, status=DeviceStatus.ONLINE, kind=DeviceKind.CHARGER, bays=bays)
+    return DeviceSnapshot(RACK, state)
+
+
+def unheard(status: DeviceStatus, fault: DeviceFault | None = None) -> DeviceSnapshot:
+    return DeviceSnapshot(RACK, DeviceState(RACK.id, status=status, status_since=940.0, fault=fault))
+
+
+def test_a_charger_counts_its_bays() -> None:
+    line = said(of_device(charger(BayState.READY, BayState.FAULT, BayState.READY, BayState.EMPTY), 1000.0))
+    assert line.split() == ["Rack", "A", "2", "ready", "1", "fault", "1", "empty"]
+
+
+def test_a_receiver_that_was_never_heard_says_why_and_what_to_do() -> None:
+    fault = DeviceFault("DEVICE_REFUSED", "It does not let us in", "Allow access on it")
+    refused = unheard(DeviceStatus.REFUSED, fault)
+    assert said(of_device(refused, 1000.0)).strip() == "R Refused 1m: Rack A – Allow access on it"
+    assert said(of_device(unheard(DeviceStatus.OFFLINE), 1000.0)).strip() == "X Offline 1m: Rack A"
+    assert said(of_device(unheard(DeviceStatus.CONNECTING), 1000.0)).strip() == "? Rack A  nothing heard yet"
+
+    assert said(worst_line(None, [refused], [], 1000.0, 30)) == " Refused 1m: Rack A – Allow a…"
+    low = Watch().look([LOW], 1000.0)
+    assert "Refused" in said(worst_line(low, [refused], [LOW], 1000.0))
+    lost = Watch().look([LOST], 1000.0)
+    assert "RF lost" in said(worst_line(lost, [refused], [LOST], 1000.0))
+
+
+def test_what_is_open_is_listed_as_far_as_there_is_room() -> None:
+    watch = Watch()
+    states = [FINE, LOW, LOST, *(replace(LOST, number=number) for number in range(4, 9))]
+    watch.look(states, 1000.0)
+    found = watch.open({state.ref: state for state in states})
+    lines = [said(line) for line in open_problems(found, 1000.0, 30, 5)]
+    assert lines == [
+        " 7 open",
+        "  1m RF lost: Lead Vox          "[:30],
+        "  1m RF lost: Lead Vox          "[:30],
+        "  1m RF lost: Lead Vox          "[:30],
+        "     4 more, Tab goes there",
+    ]
+    assert said(open_problems(found, 1000.0, 30, 20)[-1]).strip() == "0s Battery low: Lead Vox"
+    assert open_problems([], 1000.0, 30, 20) == []
+    assert open_problems(found, 1000.0, 30, 2) == []

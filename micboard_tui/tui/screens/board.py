@@ -17,7 +17,8 @@ from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.device import DeviceSnapshot
 from micboard_tui.domain.identity import ChannelRef, DeviceId
 from micboard_tui.domain.problem import ProblemCode
-from micboard_tui.tui import detail
+from micboard_tui.domain.spare import candidates
+from micboard_tui.tui import detail, present
 from micboard_tui.tui.arrangement import Arrangement, Line
 from micboard_tui.tui.canvas import NO_CANVAS, Canvas
 from micboard_tui.tui.choice import EVERYTHING, Choice, offered
@@ -29,7 +30,7 @@ from micboard_tui.tui.look import Look
 from micboard_tui.tui.pace import Pace
 from micboard_tui.tui.row import Cell, columns_for, head
 from micboard_tui.tui.screens.dialog import FilterScreen, KeepScreen
-from micboard_tui.tui.summary import Watch, counts, worst_line
+from micboard_tui.tui.summary import Watch, counts, is_out, open_problems, worst_line
 from micboard_tui.tui.themes import Palette
 from micboard_tui.tui.trend import SLOTS
 from micboard_tui.tui.view import LAST, Order, View, following
@@ -42,6 +43,9 @@ LEAST_WIDTH, LEAST_HEIGHT = 60, 15
 DETAIL_FROM_WIDTH = 118
 DETAIL_WIDTH = 35
 WIDE_HEADER = 100
+OPEN_SHARE = 0.4
+"""Of the column beside the board, at most, for what is open."""
+SPARE_EVERY_S = 2.0
 
 
 class BoardScreen(Screen[None]):
@@ -115,6 +119,7 @@ class BoardScreen(Screen[None]):
         self._matches: Sequence[ChannelRef] = ()
         self._came_from: ChannelRef | None = None
         self._log_seen = self._log_count = self._log_bad = 0
+        self._spare_of: tuple[ChannelRef | None, float, str] = (None, 0.0, "")
         self.canvas: Canvas = NO_CANVAS
         """Where the board paints."""
         self._pace = Pace(look.fps)
@@ -226,11 +231,19 @@ class BoardScreen(Screen[None]):
         if self._view.follows_states and self._arranged().lines != self._lines:
             self._lay_out()
         self.board.conflicts, self.board.problems = self._watch.conflicts, self._watch.found
+        mute = [self._live.device(each.device.id) for each in self._devices if not each.channels]
+        self.board.mute_devices = {each.device.id: each for each in mute if each is not None}
         self.board.show_ages()
         self._show_header(states)
-        self.query_one("#worst", Lines).show([worst_line(worst, self._devices, states, now, self.size.width)])
+        line = worst_line(worst, self._now_devices(), states, now, self.size.width)
+        self.query_one("#worst", Lines).show([line])
         self._show_detail()
         self.canvas.flush()
+
+    def _now_devices(self) -> list[DeviceSnapshot]:
+        """All devices; those without a channel as they are now."""
+        mute = self.board.mute_devices
+        return [mute.get(each.device.id, each) for each in self._devices]
 
     def _lay_out(self) -> None:
         self._devices = tuple(self._live.snapshot())
@@ -268,6 +281,8 @@ class BoardScreen(Screen[None]):
             right.insert(0, Cell("slow line  ", "dim"))
         if hidden:
             right.insert(0, Cell(f"{len(hidden)} critical off screen  ", "critical"))
+        if out := sum(map(is_out, self.board.mute_devices.values())):
+            right.insert(0, Cell(f"{out} not heard  ", "critical"))
         if marked := self.board.marked:
             right.insert(0, Cell(f"{len(marked)} marked  ", "accent"))
         if self._view.choice.ticks:
@@ -308,8 +323,31 @@ class BoardScreen(Screen[None]):
         now = self._live.now()
         trend = self.board.trends.text(state.ref, SLOTS, self._glyphs)
         conflicts = self._watch.conflicts.get(state.ref, ())
-        page = detail.Page(self._glyphs, now, DETAIL_WIDTH, trend, conflicts, is_brief=True)
-        self.query_one("#beside", Lines).show(page.lines(state, device))
+        page = detail.Page(
+            self._glyphs, now, DETAIL_WIDTH, trend, conflicts, is_brief=True, spare=self._spare(state, now)
+        )
+        beside = self.query_one("#beside", Lines)
+        height = beside.size.height
+        listed = open_problems(
+            self._watch.open(self._states), now, DETAIL_WIDTH - 1, int(height * OPEN_SHARE)
+        )
+        room = height - len(listed) - 1 if listed else height
+        channel = page.lines(state, device)[:room]
+        beside.show([*channel, *([()] * (height - len(listed) - len(channel))), *listed])
+
+    def _spare(self, state: ChannelState, now: float) -> str:
+        """What would take over best from a channel that somebody has."""
+        if state.performer is None:
+            return ""
+        ref, at, words = self._spare_of
+        if ref != state.ref or not 0 <= now - at < SPARE_EVERY_S:
+            best = next(iter(candidates(state.ref, self._live.snapshot(), now)), None)
+            words = "none" if best is None else present.called(best.state) or f"channel {best.state.number}"
+            if best is not None:
+                ready = "ready" if best.is_ready else "not ready"
+                words = f"{words}, {present.battery_short(best.state.battery)}, {ready}"
+            self._spare_of = state.ref, now, words
+        return words
 
     def on_resize(self) -> None:
         width, height = self.size
@@ -415,35 +453,35 @@ class BoardScreen(Screen[None]):
             await self.run_action(f"app.move({by})")
 
     def action_order(self) -> None:
-        self._see(replace(self._view, order=following(self._view.order)))
+        self._see(replace(self._view, name="", order=following(self._view.order)))
         self.notify(f"{self._view.order}.", timeout=2)
 
     def action_layout(self) -> None:
         layout = following(self._layout)
-        self._see(replace(self._view, layout=layout))
+        self._see(replace(self._view, name="", layout=layout))
         self.notify(f"{layout.capitalize()}.", timeout=2)
 
     def action_group(self) -> None:
-        view = replace(self._view, grouping=following(self._view.grouping), order=Order.RACK)
-        self._see(view)
+        self._see(replace(self._view, name="", grouping=following(self._view.grouping), order=Order.RACK))
         self.notify(f"Grouped by {self._view.grouping}.", timeout=2)
 
     def action_filter(self) -> None:
         def act(choice: Choice | None) -> None:
             if choice is not None:
-                self._see(replace(self._view, choice=choice))
+                self._see(replace(self._view, name="", choice=choice))
 
         self.app.push_screen(FilterScreen(offered(self._judged(), self._view.choice), self._view.choice), act)
 
     def action_show_all(self) -> None:
         if self._view.choice.ticks:
-            self._see(replace(self._view, choice=EVERYTHING))
+            self._see(replace(self._view, name="", choice=EVERYTHING))
 
     def action_keep_view(self) -> None:
-        def act(key: str | None) -> None:
-            if key is not None:
-                self.views[key] = self._view
-                self.post_message(self.Kept(self.views, f"{key} is: {self._view.words}."))
+        def act(wanted: tuple[str, str] | None) -> None:
+            if wanted is not None:
+                key, name = wanted
+                self._view = self.views[key] = self.views[LAST] = replace(self._view, name=name)
+                self.post_message(self.Kept(self.views, f"{key} is: {self._view.title}."))
 
         self.app.push_screen(KeepScreen(self._view, self.views), act)
 
@@ -453,7 +491,7 @@ class BoardScreen(Screen[None]):
             self.notify(f"Nothing is kept on {number}. V keeps what you see.")
             return
         self._see(view)
-        self.notify(f"{number}: {view.words}.", timeout=2, markup=False)
+        self.notify(f"{number}: {view.title}.", timeout=2, markup=False)
 
     def _see(self, view: View) -> None:
         self._view = self.views[LAST] = view

@@ -1,13 +1,16 @@
 """Everything about one channel on the whole screen, for terminals without room beside the board."""
 
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 
+from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.screen import Screen
 
 from micboard_tui.contracts.live import LiveContract
+from micboard_tui.domain.assignment import PastAssignment
 from micboard_tui.domain.conflict import conflicts
 from micboard_tui.domain.identity import ChannelRef, DeviceId
 from micboard_tui.domain.problem import DEFAULT_LIMITS
@@ -25,14 +28,14 @@ CURVES_FROM_WIDTH, PAGE_WIDTH = 118, 60
 RF_SPAN, AUDIO_SPAN = (-110.0, -20.0), (-60.0, 0.0)
 RF_LIMITS = ((DEFAULT_LIMITS.rf_warning_dbm, "warning"), (DEFAULT_LIMITS.rf_critical_dbm, "critical"))
 AUDIO_LIMITS = ((DEFAULT_LIMITS.audio_clip_dbfs, "critical"),)
-KEYS = (
+DETAIL_KEYS = (
     ("Esc", "back"),
     ("← →", "other channels"),
     ("↑ ↓", "scroll"),
     ("t", "curves"),
-    ("n", "name"),
-    ("s", "swap"),
-    ("x", "expected off"),
+    ("name", "name"),
+    ("swap", "swap"),
+    ("expected_off", "expected off"),
 )
 
 
@@ -65,6 +68,11 @@ class DetailScreen(Screen[None]):
         super().__init__()
         self._trends = trends
         self._live, self._ref, self._palette, self._glyphs = live, ref, palette, glyphs
+        self._past: tuple[PastAssignment, ...] = ()
+        self.keys: tuple[tuple[str, str], ...] = ()
+        """Keys and what they do, for the line at the bottom."""
+        self.recall: Callable[[ChannelRef], Awaitable[Sequence[PastAssignment]]] | None = None
+        """Tells who had a channel before."""
 
     def compose(self) -> ComposeResult:
         with Horizontal(id="all"):
@@ -81,6 +89,14 @@ class DetailScreen(Screen[None]):
         self.set_class(self._glyphs is not BLOCKS, "-plain")
         self.look()
         self.set_interval(LOOK_EVERY_S, self.look)
+        self._read_past()
+
+    @work(exclusive=True, group="past")
+    async def _read_past(self) -> None:
+        self._past = ()
+        if self.recall is not None:
+            self._past = tuple(await self.recall(self._ref))
+            self.look()
 
     @property
     def chosen_channels(self) -> list[ChannelRef]:
@@ -95,6 +111,7 @@ class DetailScreen(Screen[None]):
     def done(self) -> None:
         """Show what came of it."""
         self.look()
+        self._read_past()
 
     def look(self) -> None:
         """Show the channel as it is now."""
@@ -105,7 +122,12 @@ class DetailScreen(Screen[None]):
         trend = self._trends.text(self._ref, SLOTS, self._glyphs)
         found = conflicts(each for other in self._live.snapshot() for each in other.channels)
         page = detail.Page(
-            self._glyphs, self._live.now(), self._page_width - 1, trend, found.get(self._ref, ())
+            self._glyphs,
+            self._live.now(),
+            self._page_width - 1,
+            trend,
+            found.get(self._ref, ()),
+            past=self._past,
         )
         shown = page.lines(state, device)
         lines = self.query_one("#detail", Lines)
@@ -113,7 +135,7 @@ class DetailScreen(Screen[None]):
             lines.styles.height = len(shown)
         lines.show(shown)
         self._show_curves()
-        keys = [each for each in KEYS if each[0] != "t" or not self.has_class("-wide")]
+        keys = [each for each in self.keys if each[1] != "curves" or not self.has_class("-wide")]
         self.query_one("#keys", Lines).show([key_line(keys, self.size.width)])
 
     @property
@@ -149,7 +171,9 @@ class DetailScreen(Screen[None]):
         refs = [state.ref for device in self._live.snapshot() for state in device.channels]
         if self._ref in refs:
             self._ref = refs[(refs.index(self._ref) + by) % len(refs)]
+            self._past = ()
             self.look()
+            self._read_past()
 
     def action_scroll(self, by: int) -> None:
         self.query_one("#page", VerticalScroll).scroll_relative(y=by, animate=False)

@@ -18,7 +18,7 @@ from micboard_tui.domain.device import Device
 from micboard_tui.domain.text import visible
 from micboard_tui.tui.choice import Choice, Tick
 from micboard_tui.tui.present import fit
-from micboard_tui.tui.view import View
+from micboard_tui.tui.view import MAX_NAME, View
 
 CSS = """
 {name} {{ align: center middle; background: $background 60%; }}
@@ -243,26 +243,51 @@ class FilterScreen(ModalScreen[Choice | None]):
         self.dismiss(Choice())
 
 
-class KeepScreen(ModalScreen[str | None]):
-    """Asks for the number key that is to bring this view back."""
+class KeepScreen(ModalScreen[tuple[str, str] | None]):
+    """Asks for the number key that is to bring this view back, then for a name, which may be left out."""
 
     DEFAULT_CSS = CSS.format(name="KeepScreen")
     BINDINGS = [
-        *(Binding(str(number), f"dismiss('{number}')", f"Keep on {number}") for number in range(1, 10)),
-        Binding("escape", "dismiss(None)", "Back", key_display="Esc"),
+        *(Binding(str(number), f"key({number})", f"Keep on {number}") for number in range(1, 10)),
+        Binding("escape", "back", "Back", key_display="Esc"),
     ]
 
     def __init__(self, view: View, kept: Mapping[str, View]) -> None:
         super().__init__()
         self._shown, self._kept = view, kept
+        self._key = ""
 
     def compose(self) -> ComposeResult:
         with Vertical():
             yield literal(f"Keep this view: {self._shown.words}", "title")
             for number in range(1, 10):
                 kept = self._kept.get(str(number))
-                yield literal(f"{number}   {kept.words if kept else ''}")
-            yield literal("1 to 9 keeps it there   Esc back", "label")
+                yield literal(f"{number}   {kept.title if kept else ''}")
+            yield Input(placeholder="a name, or nothing", max_length=MAX_NAME, disabled=True)
+            yield Static("1 to 9 keeps it there   Esc back", id="keys", classes="label", markup=False)
+
+    def action_key(self, number: int) -> None:
+        """Ask for the name; what was kept there before gives its own."""
+        self._key = str(number)
+        kept = self._kept.get(self._key)
+        name = self.query_one(Input)
+        name.disabled = False
+        name.value = kept.name if kept else ""
+        name.focus()
+        self.query_one("#keys", Static).update(f"Enter keeps it on {number}   Esc back")
+
+    def action_back(self) -> None:
+        """One step back: to the keys, or out."""
+        if not self._key:
+            self.dismiss(None)
+            return
+        self._key = ""
+        self.query_one(Input).disabled = True
+        self.query_one("#keys", Static).update("1 to 9 keeps it there   Esc back")
+
+    @on(Input.Submitted)
+    def keep(self, event: Input.Submitted) -> None:
+        self.dismiss((self._key, event.value.strip()))
 
 
 class FirstScreen(ModalScreen[str | None]):

@@ -5,6 +5,7 @@ One widget and not one a channel: with a hundred widgets the drawing alone would
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import NamedTuple
 
 from rich.cells import cell_len
@@ -19,7 +20,8 @@ from textual.strip import Strip
 from micboard_tui.domain.assignment import Assignment
 from micboard_tui.domain.channel import ChannelFacts, ChannelState
 from micboard_tui.domain.conflict import Conflicts
-from micboard_tui.domain.identity import ChannelRef
+from micboard_tui.domain.device import DeviceSnapshot
+from micboard_tui.domain.identity import ChannelRef, DeviceId
 from micboard_tui.domain.link import LinkState
 from micboard_tui.domain.problem import ProblemCode, clips
 from micboard_tui.domain.text import visible
@@ -41,7 +43,7 @@ from micboard_tui.tui.row import (
     meters,
     tail,
 )
-from micboard_tui.tui.summary import of_group
+from micboard_tui.tui.summary import of_device, of_group
 from micboard_tui.tui.themes import Palette
 from micboard_tui.tui.trend import Trends
 
@@ -101,6 +103,8 @@ class Board(ScrollView, can_focus=True):
 
         ref: ChannelRef
 
+    mute_devices: Mapping[DeviceId, DeviceSnapshot] = MappingProxyType({})
+    """The devices without a channel, as they are now."""
     empty = ""
     """What to say in place of channels where there are none."""
 
@@ -407,6 +411,10 @@ class Board(ScrollView, can_focus=True):
 
     def _heading(self, heading: Heading, width: int) -> list[Segment]:
         glyphs = self._ink.glyphs
+        if heading.device is not None:
+            device = self.mute_devices.get(heading.device)
+            told = card.fitted(of_device(device, self._now()), width) if device else [Cell(" " * width)]
+            return self._ink.segments(told, "background")
         firsts = (codes[0] for ref in heading.channels if (codes := self.problems.get(ref)))
         worst = min(firsts, key=lambda code: code.rank, default=None)
         counted = of_group((self._states[ref] for ref in heading.channels), worst)
