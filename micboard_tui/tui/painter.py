@@ -10,6 +10,8 @@ import asyncio
 import inspect
 import select
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from queue import Full
 from typing import Any, TypeVar
 
 from rich.color import ColorSystem
@@ -18,7 +20,9 @@ from rich.segment import Segment
 from textual import events
 from textual._compositor import ChopsUpdate, Compositor, LayoutUpdate
 from textual.app import App
+from textual.driver import Driver
 from textual.drivers._writer_thread import WriterThread
+from textual.drivers.linux_driver import LinuxDriver
 from textual.filter import ANSIToTruecolor
 from textual.geometry import Offset, Region
 from textual.screen import Screen
@@ -30,6 +34,8 @@ from micboard_tui.tui.frame import FrameBuffer
 MOST_URGENT = 4
 """So many answers to keys may wait for a slow terminal."""
 RETRY_S = 0.05
+GOODBYE_TIMEOUT_S = 1.0
+"""For a slow terminal to take what gives the screen back."""
 NOT_ASKED = Region(-1, -1, 0, 0)
 SYNC_START, SYNC_END = "\x1b[?2026h", "\x1b[?2026l"
 Result = TypeVar("Result")
@@ -39,6 +45,8 @@ _PARAMETERS: Mapping[str, tuple[Any, tuple[str, ...]]] = {
     "LayoutUpdate": (LayoutUpdate, ("strips", "region")),
     "ChopsUpdate": (ChopsUpdate, ("chops", "spans", "chop_ends")),
     "WriterThread.write": (WriterThread.write, ("self", "text")),
+    "LinuxDriver.write": (LinuxDriver.write, ("self", "data")),
+    "LinuxDriver.close": (LinuxDriver.close, ("self",)),
 }
 _CLASS_NAMES: Mapping[str, tuple[type, str]] = {
     "Compositor.layers_visible": (Compositor, "layers_visible"),
@@ -241,10 +249,33 @@ def _uncovered(compositor: Compositor, widget: Widget) -> Region | None:
     return region
 
 
+class BoundedDriver(LinuxDriver):
+    """Textual's own, but for one thing: it never waits for a terminal that has gone or has stopped reading.
+
+    What is written to one that has gone kills the thread that writes; whoever waits for that thread then
+    would wait for ever, and the program outlive its terminal.
+    """
+
+    def write(self, data: str) -> None:
+        if self._writer_thread is not None and self._writer_thread.is_alive():
+            super().write(data)
+
+    def close(self) -> None:
+        writer = self._writer_thread
+        if writer is not None and writer.is_alive():
+            with suppress(Full):
+                writer._queue.put(None, timeout=GOODBYE_TIMEOUT_S)
+            writer.join(GOODBYE_TIMEOUT_S)
+
+
 class PaintedApp(App[Result]):
     """An app that writes through its ``painter``."""
 
     painter: Painter
+
+    def get_driver_class(self) -> type[Driver]:
+        usual = super().get_driver_class()
+        return BoundedDriver if usual is LinuxDriver else usual
 
     def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
         if self.painter.display(screen, renderable):

@@ -130,7 +130,8 @@ def test_whoever_ends_the_process_gets_a_clean_end(
     assert list(Path(environment["TMPDIR"]).iterdir()) == []
 
 
-def test_a_terminal_that_goes_away_leaves_no_orphan(environment: Mapping[str, str]) -> None:
+@pytest.mark.parametrize("resumes", [0, 3])
+def test_a_terminal_that_goes_away_leaves_no_orphan(environment: Mapping[str, str], resumes: int) -> None:
     ours, theirs = pty.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
     with subprocess.Popen(
@@ -145,6 +146,10 @@ def test_a_terminal_that_goes_away_leaves_no_orphan(environment: Mapping[str, st
         os.close(theirs)
         Terminal(process, ours).until("Lead Vox", "live")
         os.close(ours)
+        # As tmux does, and systems where the shell has gone too.
+        for _ in range(resumes):
+            process.send_signal(signal.SIGCONT)
+            time.sleep(0.1)
         process.wait(10)
     assert list(Path(environment["TMPDIR"]).iterdir()) == []
 

@@ -174,12 +174,12 @@ async def test_tab_goes_from_problem_to_problem_and_around() -> None:
 
 async def test_a_critical_off_screen_is_counted_in_the_header() -> None:
     async with playing(with_problems()) as (app, pilot):
-        assert "1 critical off screen" in text_of(app)
+        assert "1 critical hidden" in text_of(app)
         await pilot.press("tab", "tab")
         settle(app)
         await pilot.pause()
         assert "RF lost" in text_of(app)
-        assert "1 critical off screen" in text_of(app)
+        assert "1 critical hidden" in text_of(app)
         await pilot.press("o")
         settle(app)
         await pilot.pause()

@@ -1,11 +1,15 @@
 """The renderer under the whole app: the terminal must show what a full repaint by Textual would."""
 
 import asyncio
+import errno
 import os
 import random
+import signal
+import threading
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from io import StringIO
 from typing import Any
 
 import pytest
@@ -17,7 +21,7 @@ from textual.screen import Screen
 from micboard_tui.domain.battery import Battery
 from micboard_tui.domain.observation import FactsHeard, MetersHeard
 from micboard_tui.tui.app import MicboardApp
-from micboard_tui.tui.painter import Painter, misfits
+from micboard_tui.tui.painter import BoundedDriver, Painter, misfits
 from micboard_tui.tui.widgets.board import Board
 from tests.fakes.links import until
 from tests.tui.terminal import TerminalDriver, difference, repainted
@@ -259,3 +263,67 @@ async def test_a_terminal_that_does_not_read_gets_no_more_frames() -> None:
         pipe.stop()
         pipe._file.close()
         os.close(pipe.out)
+
+
+class Dead(StringIO):
+    """A terminal that has gone."""
+
+    def write(self, _: str) -> int:
+        raise OSError(errno.EIO, "Input/output error")
+
+
+class Stuck(StringIO):
+    """A terminal that takes nothing until it is let go."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.go = threading.Event()
+
+    def write(self, text: str) -> int:
+        self.go.wait(10.0)
+        return super().write(text)
+
+
+@pytest.fixture
+async def driver() -> AsyncGenerator[BoundedDriver]:
+    kept = {each: signal.getsignal(each) for each in (signal.SIGTSTP, signal.SIGCONT)}
+    yield BoundedDriver(full_house().app(LOOK))
+    for number, handler in kept.items():
+        signal.signal(number, handler)
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+async def test_a_terminal_that_has_gone_keeps_nobody_waiting(driver: BoundedDriver) -> None:
+    driver._writer_thread = writer = WriterThread(Dead())
+    writer.start()
+    driver.write("hello")
+    writer.join(5.0)
+    for _ in range(100):
+        driver.write("anybody there?")
+    driver.close()
+    assert not writer.is_alive()
+
+
+async def test_a_terminal_that_takes_nothing_keeps_nobody_waiting_for_long(driver: BoundedDriver) -> None:
+    terminal = Stuck()
+    driver._writer_thread = writer = WriterThread(terminal)
+    writer.start()
+    for _ in range(10):
+        driver.write("x")
+    driver.close()
+    assert writer.is_alive()
+    terminal.go.set()
+    writer.join(5.0)
+    assert terminal.getvalue() == "x" * 10
+
+
+async def test_what_is_written_last_still_arrives(driver: BoundedDriver) -> None:
+    terminal = StringIO()
+    driver._writer_thread = WriterThread(terminal)
+    driver._writer_thread.start()
+    driver.write("goodbye")
+    driver.close()
+    assert terminal.getvalue() == "goodbye"
+    driver._writer_thread = None
+    driver.write("nobody")
+    driver.close()

@@ -280,9 +280,10 @@ class BoardScreen(Screen[None]):
         if self._pace.is_slowed and is_wide:
             right.insert(0, Cell("slow line  ", "dim"))
         if hidden:
-            right.insert(0, Cell(f"{len(hidden)} critical off screen  ", "critical"))
+            words = "critical off screen" if is_wide else "critical hidden"
+            right.insert(0, Cell(f"{len(hidden)} {words}  ", "critical"))
         if out := sum(map(is_out, self.board.mute_devices.values())):
-            right.insert(0, Cell(f"{out} not heard  ", "critical"))
+            right.insert(0, Cell(f"{out} not heard  " if is_wide else f"{out} unheard  ", "critical"))
         if marked := self.board.marked:
             right.insert(0, Cell(f"{len(marked)} marked  ", "accent"))
         if self._view.choice.ticks:
