@@ -74,7 +74,7 @@ def _channel(
         antennas=QUADVERSITY_ANTENNAS if mode == QUADVERSITY else 2,
         carriers=2 if combines else 1,
     )
-    second = Carrier(make.band.high_khz - 2_000 - 25 * number) if combines else None
+    second = Carrier(make.band.high_khz - 2_000 - 400 * preset[1]) if combines else None
     return Channel(
         number,
         part.channel,
