@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from micboard_tui.domain.assignment import Assignment, Performer
 from micboard_tui.domain.battery import NO_BATTERY, Battery, LastBattery
+from micboard_tui.domain.dock import Dock
 from micboard_tui.domain.identity import ChannelRef, DeviceId
 from micboard_tui.domain.link import LinkState
 
@@ -127,6 +128,8 @@ class ChannelState:
     """How often the device is due to speak of this channel; None when it need not."""
     assignment: Assignment | None = None
     """Who has it; None when nobody ever said anything."""
+    dock: Dock | None = None
+    """The bay of a charger in which its pack sits."""
 
     @property
     def ref(self) -> ChannelRef:

@@ -6,22 +6,24 @@ from typing import NamedTuple
 
 from micboard_tui.domain.assignment import Role
 from micboard_tui.domain.battery import Battery, BatteryLevel, battery_level
+from micboard_tui.domain.bay import BayState
 from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.device import DeviceSnapshot
 from micboard_tui.domain.identity import ChannelRef, PerformerId
 from micboard_tui.domain.link import LinkState
 from micboard_tui.domain.problem import DEFAULT_LIMITS
-from micboard_tui.domain.text import folded
+from micboard_tui.domain.text import folded, visible
 
 _UNREACHED = frozenset({LinkState.OFFLINE, LinkState.REFUSED})
 _ON_AIR = {LinkState.LIVE: 0, LinkState.MUTED: 1}
-_OTHERWISE = 2
+_CHARGED, _OTHERWISE = 2, 3
 _BY_BATTERY = {
     BatteryLevel.FINE: 0,
     BatteryLevel.LOW: 1,
     BatteryLevel.UNKNOWN: 2,
     BatteryLevel.CRITICAL: 3,
 }
+_STRONG_PERCENT = 30
 _MINUTES_A_PERCENT = 4
 """Only to compare a pack that tells minutes with one that tells percent."""
 
@@ -72,12 +74,12 @@ def _ranked(
                 rank = (
                     not _is_put_aside(state),
                     not ready,
-                    _ON_AIR.get(state.link_state, _OTHERWISE),
-                    _BY_BATTERY[battery_level(state.battery)],
+                    _rank_of_link(state),
+                    _BY_BATTERY[battery_level(_battery(state))],
                     not _is_strong(state),
                     not same_band,
                     state.performer is None,
-                    -_endurance(state.battery),
+                    -_endurance(_battery(state)),
                     place,
                 )
                 yield rank, Candidate(state, tuple(_reasons(state, same_band=same_band)), ready)
@@ -91,6 +93,17 @@ def is_ready(state: ChannelState, now: float) -> bool:
         and battery_level(state.battery) is BatteryLevel.FINE
         and _is_strong(state)
     )
+
+
+def _rank_of_link(state: ChannelState) -> int:
+    """On air first; then what waits in a charger, full."""
+    charged = state.dock is not None and state.dock.bay.state is BayState.READY
+    return _ON_AIR.get(state.link_state, _CHARGED if charged else _OTHERWISE)
+
+
+def _battery(state: ChannelState) -> Battery | None:
+    """Of the pack on air, or in the bay of a charger."""
+    return state.dock.bay.battery if state.battery is None and state.dock is not None else state.battery
 
 
 def _may_take_over(state: ChannelState, wanted: _Wanted) -> bool:
@@ -112,8 +125,10 @@ def _is_put_aside(state: ChannelState) -> bool:
 
 def _is_strong(state: ChannelState) -> bool:
     """A level that is not known is not good."""
-    level = state.meters.rf_dbm
-    return level is not None and level >= DEFAULT_LIMITS.rf_warning_dbm
+    level, meters = state.meters.rf_dbm, state.meters
+    if level is None:
+        return max(meters.rf_a_percent or 0, meters.rf_b_percent or 0) >= _STRONG_PERCENT
+    return level >= DEFAULT_LIMITS.rf_warning_dbm
 
 
 def _endurance(battery: Battery | None) -> float:
@@ -130,8 +145,13 @@ def _reasons(state: ChannelState, *, same_band: bool) -> Iterator[str]:
     given = state.assignment
     if _is_put_aside(state):
         yield f"own {given.role.value}" if given is not None and given.performer is not None else "spare"
-    yield state.link_state.value.replace("_", " ").replace("rf", "RF")
-    yield f"battery {_charge(state.battery)}"
+    if state.dock is not None and state.link_state is LinkState.DOCKED:
+        bay = state.dock.bay
+        charged = "charged" if bay.state is BayState.READY else "docked"
+        yield f"{charged} in {visible(state.dock.charger)} {bay.number}"
+    else:
+        yield state.link_state.value.replace("_", " ").replace("rf", "RF")
+    yield f"battery {_charge(_battery(state))}"
     if state.link_state in _ON_AIR and state.meters.rf_dbm is not None:
         yield f"RF {state.meters.rf_dbm:.0f} dBm"
     if same_band:

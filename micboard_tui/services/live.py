@@ -5,31 +5,25 @@ channel that somebody looks at and that changed since the last look.
 """
 
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from micboard_tui.contracts.live import Changes, LinkChange
 from micboard_tui.contracts.ports import WallClock
 from micboard_tui.domain.assignment import Assignment, Performer
-from micboard_tui.domain.battery import LastBattery
 from micboard_tui.domain.bay import Bay
 from micboard_tui.domain.channel import (
-    NO_FACTS,
-    NO_METERS,
-    ChannelFacts,
     ChannelState,
-    Encryption,
-    Meters,
 )
 from micboard_tui.domain.device import (
     Device,
     DeviceFault,
     DeviceSnapshot,
-    DeviceState,
     DeviceStatus,
 )
+from micboard_tui.domain.dock import OCCUPIED, Dock, docked
 from micboard_tui.domain.identity import ChannelRef, DeviceId, LocationId, PerformerId
-from micboard_tui.domain.link import LinkState, link_state
+from micboard_tui.domain.link import LinkState
 from micboard_tui.domain.location import Location
 from micboard_tui.domain.observation import (
     Alive,
@@ -40,10 +34,9 @@ from micboard_tui.domain.observation import (
     Observation,
 )
 from micboard_tui.services.clock import SteadyClock
+from micboard_tui.services.live_parts import MAX_HISTORY, LiveChannel, LiveDevice
 
 PEAK_HOLD_S = 1.5
-MAX_HISTORY = 32
-"""So many link states of a channel are remembered."""
 MAX_CHANNELS = MAX_BAYS = 64
 """More than any device has; one that claims more is not believed."""
 
@@ -51,130 +44,6 @@ _UNREACHED = {
     DeviceStatus.OFFLINE: LinkState.OFFLINE,
     DeviceStatus.REFUSED: LinkState.REFUSED,
 }
-
-
-class _Channel:
-    """One channel in the making. Only ``LiveState`` touches it."""
-
-    __slots__ = (
-        "assignment",
-        "facts",
-        "history",
-        "last_battery",
-        "link",
-        "link_since",
-        "meters",
-        "observed_at",
-        "peak",
-        "peak_at",
-        "ref",
-        "rf_low",
-        "rf_low_at",
-        "state",
-        "version",
-    )
-
-    def __init__(self, ref: ChannelRef, version: int) -> None:
-        self.ref = ref
-        self.version = version
-        self.facts = NO_FACTS
-        self.meters = NO_METERS
-        self.link = LinkState.UNKNOWN
-        self.link_since: float | None = None
-        self.history: deque[LinkChange] = deque(maxlen=MAX_HISTORY)
-        self.observed_at: float | None = None
-        self.peak: float | None = None
-        self.peak_at = 0.0
-        self.rf_low: float | None = None
-        self.rf_low_at = 0.0
-        self.last_battery: LastBattery | None = None
-        self.state: ChannelState | None = None
-        self.assignment: Assignment | None = None
-
-    def take_meters(self, meters: Meters, now: float, hold_s: float) -> None:
-        audio = meters.audio_dbfs
-        if audio is None:
-            self.peak = None
-        elif self.peak is None or audio >= self.peak or now - self.peak_at > hold_s:
-            self.peak, self.peak_at = audio, now
-        rf = meters.rf_dbm
-        if rf is None:
-            self.rf_low = None
-        elif self.rf_low is None or rf <= self.rf_low or now - self.rf_low_at > hold_s:
-            self.rf_low, self.rf_low_at = rf, now
-        carrier_was = self.meters.carrier
-        self.meters = meters
-        if meters.carrier is not carrier_was or self.link_since is None:
-            self.judge(now)
-
-    def take_facts(self, facts: ChannelFacts, now: float) -> None:
-        had = self.facts.transmitter.battery if self.facts.transmitter else None
-        has = facts.transmitter.battery if facts.transmitter else None
-        if has is not None and has.known:
-            self.last_battery = None
-        elif had is not None and had.known:
-            self.last_battery = LastBattery(had, self.observed_at or now)
-        self.facts = facts
-        self.judge(now)
-
-    def judge(self, now: float) -> None:
-        facts = self.facts
-        pack_muted = facts.transmitter is not None and facts.transmitter.muted
-        muted = facts.receiver_muted or pack_muted or facts.encryption is Encryption.MISMATCH
-        self.become(
-            link_state(
-                transmitter=facts.transmitter_present,
-                carrier=self.meters.carrier,
-                muted=bool(muted),
-            ),
-            now,
-        )
-
-    def become(self, link: LinkState, since: float) -> None:
-        if link is not self.link or self.link_since is None:
-            self.link, self.link_since = link, since
-            self.history.appendleft(LinkChange(link, since))
-
-    def silence(self, link: LinkState, since: float) -> None:
-        """Forget what only a device that speaks can know; what it is called stays."""
-        self.take_facts(replace(self.facts, transmitter_present=None, transmitter=None, slots=()), since)
-        self.meters, self.peak, self.rf_low = NO_METERS, None, None
-        self.become(link, since)
-
-    def immutable(self) -> ChannelState:
-        if self.state is None or self.state.version != self.version:
-            self.state = ChannelState(
-                device_id=self.ref.device_id,
-                number=self.ref.number,
-                version=self.version,
-                link_state=self.link,
-                link_since=self.link_since,
-                facts=self.facts,
-                meters=self.meters,
-                audio_peak_dbfs=self.peak,
-                rf_low_dbm=self.rf_low,
-                last_battery=self.last_battery,
-                observed_at=self.observed_at,
-                expected_period_s=self.facts.meter_interval_s or None,
-                assignment=self.assignment,
-            )
-        return self.state
-
-
-class _Device:
-    __slots__ = ("channels", "device", "heard_at", "state", "version")
-
-    def __init__(self, device: Device, version: int) -> None:
-        self.device = device
-        self.version = version
-        self.state = DeviceState(device.id)
-        self.heard_at: float | None = None
-        self.channels: dict[int, _Channel] = {}
-
-    def immutable(self) -> DeviceState:
-        if self.state.version != self.version or self.state.last_seen_at != self.heard_at:
-            self.state = replace(self.state, version=self.version, last_seen_at=self.heard_at)
-        return self.state
 
 
 class LiveState:
@@ -188,11 +57,13 @@ class LiveState:
         self._peak_hold_s = peak_hold_s
         self._version = 0
         self._layout_version = 0
-        self._devices: dict[DeviceId, _Device] = {}
+        self._devices: dict[DeviceId, LiveDevice] = {}
         self._locations: dict[LocationId, Location] = {}
         self._performers: dict[PerformerId, Performer] = {}
         self._assignments: dict[ChannelRef, Assignment] = {}
         self._dropped: list[ChannelRef] = []
+        self._docked: Mapping[ChannelRef, Dock] = {}
+        self._has_bays = False
 
     # What front ends see.
 
@@ -246,14 +117,14 @@ class LiveState:
         device = self._devices.get(device_id)
         return self._snapshot(device) if device else None
 
-    def _found(self, ref: ChannelRef, version: int) -> _Channel | None:
+    def _found(self, ref: ChannelRef, version: int) -> LiveChannel | None:
         device = self._devices.get(ref.device_id)
         if device is None or device.version <= version:
             return None
         channel = device.channels.get(ref.number)
         return channel if channel is not None and channel.version > version else None
 
-    def _snapshot(self, device: _Device) -> DeviceSnapshot:
+    def _snapshot(self, device: LiveDevice) -> DeviceSnapshot:
         location_id = device.device.location_id
         location = self._locations.get(location_id) if location_id else None
         return DeviceSnapshot(
@@ -275,9 +146,10 @@ class LiveState:
         for device_id, device in placed.items():
             known = before.get(device_id)
             if known is None or known.device.host != device.host or known.device.port != device.port:
-                known = _Device(device, version)
+                known = LiveDevice(device, version)
             known.device, known.version = device, version
             self._devices[device_id] = known
+        self._dock()
 
     def cast(self, performers: Iterable[Performer], assignments: Iterable[Assignment]) -> None:
         """Show exactly these people and who has which channel, now and on channels still to come."""
@@ -294,6 +166,7 @@ class LiveState:
                 if channel.assignment != assignment:
                     channel.assignment = assignment
                     channel.version = device.version = version
+        self._dock()
 
     def recall(self, snapshots: Iterable[DeviceSnapshot]) -> None:
         """Fill devices not heard yet with what the database last knew, as past, never as current."""
@@ -332,13 +205,17 @@ class LiveState:
         device.heard_at = now
         if device.state.status is not DeviceStatus.ONLINE:
             self.status(device_id, DeviceStatus.ONLINE)
+        bays = device.state.bays
+        packs_changed = False
         for observation in observations:
             if isinstance(observation, DeviceHeard):
                 self._take_device(device, observation)
             elif isinstance(observation, BayHeard):
                 self._take_bay(device, observation.bay)
             elif not isinstance(observation, Alive):
-                self._take(device, observation, now)
+                packs_changed = self._take(device, observation, now) or packs_changed
+        if device.state.bays is not bays or (packs_changed and self._has_bays):
+            self._dock()
 
     def online(self) -> Sequence[tuple[DeviceId, float]]:
         """The devices that count as online, with the moment of their last word."""
@@ -370,6 +247,8 @@ class LiveState:
             for channel in device.channels.values():
                 channel.silence(link, now)
                 channel.version = device.version
+            if device.state.bays:
+                self._dock()
 
     def shift_clock(self, correction_s: float) -> None:
         """Move every stamp after the machine's clock was set, so that ages stay right."""
@@ -392,34 +271,64 @@ class LiveState:
         dropped, self._dropped = self._dropped, []
         return dropped
 
-    def _take(self, device: _Device, heard: MetersHeard | FactsHeard, now: float) -> None:
+    def _take(self, device: LiveDevice, heard: MetersHeard | FactsHeard, now: float) -> bool:
+        """Whether its pack is another one now, or called otherwise."""
         channel = device.channels.get(heard.number)
         if channel is None:
             channel = self._add_channel(device, heard.number)
+        channel.version = device.version
         if isinstance(heard, MetersHeard):
             channel.take_meters(heard.meters, now, self._peak_hold_s)
-        else:
-            channel.take_facts(heard.facts, now)
+            channel.observed_at = now
+            return False
+        before = channel.carried
+        channel.take_facts(heard.facts, now)
         channel.observed_at = now
-        channel.version = device.version
+        return channel.carried != before
+
+    def _dock(self) -> None:
+        """Find out which packs sit in a charger now; whose channel changed by it says so."""
+        docks = [
+            Dock(device.device.id, device.title, bay)
+            for device in self._devices.values()
+            for bay in device.state.bays
+            if bay.state in OCCUPIED
+        ]
+        self._has_bays = bool(docks)
+        if not docks and not self._docked:
+            return
+        before = self._docked
+        channels = {
+            each.ref: (device, each) for device in self._devices.values() for each in device.channels.values()
+        }
+        self._docked = docked((each.carried for _, each in channels.values()), docks)
+        now, version = self._clock(), self._next_version()
+        for ref in before.keys() | self._docked.keys():
+            if ref not in channels or before.get(ref) == self._docked.get(ref):
+                continue
+            device, channel = channels[ref]
+            channel.dock = self._docked.get(ref)
+            channel.version = device.version = version
+            if device.state.status is DeviceStatus.ONLINE:
+                channel.judge(now)
 
     def _next_version(self) -> int:
         self._version += 1
         return self._version
 
-    def _add_channel(self, device: _Device, number: int) -> _Channel:
+    def _add_channel(self, device: LiveDevice, number: int) -> LiveChannel:
         channel = self._new_channel(ChannelRef(device.device.id, number), device.version)
         if 1 <= number <= MAX_CHANNELS:
             device.channels[number] = channel
             self._layout_version += 1
         return channel
 
-    def _new_channel(self, ref: ChannelRef, version: int) -> _Channel:
-        channel = _Channel(ref, version)
+    def _new_channel(self, ref: ChannelRef, version: int) -> LiveChannel:
+        channel = LiveChannel(ref, version)
         channel.assignment = self._assignments.get(ref)
         return channel
 
-    def _take_device(self, device: _Device, heard: DeviceHeard) -> None:
+    def _take_device(self, device: LiveDevice, heard: DeviceHeard) -> None:
         renamed = device.state.own_name != heard.own_name
         device.state = replace(
             device.state,
@@ -441,7 +350,7 @@ class LiveState:
         if renamed or gone:
             self._layout_version += 1
 
-    def _take_bay(self, device: _Device, bay: Bay) -> None:
+    def _take_bay(self, device: LiveDevice, bay: Bay) -> None:
         bays = device.state.bays
         if 1 <= bay.number <= MAX_BAYS:
             bays = _counted(bays, max(bay.number, len(bays)))

@@ -28,6 +28,7 @@ from micboard_tui.tui.keymap import checked
 from micboard_tui.tui.look import Look
 from micboard_tui.tui.painter import Painter
 from micboard_tui.tui.screens.board import BoardScreen
+from micboard_tui.tui.screens.chargers import ChargersScreen
 from micboard_tui.tui.screens.detail import DETAIL_KEYS, DetailScreen
 from micboard_tui.tui.screens.devices import DevicesScreen
 from micboard_tui.tui.screens.dialog import ConfirmScreen, DeviceScreen, FirstScreen, NewDevice, SearchScreen
@@ -56,6 +57,7 @@ KEY_LINE = (
     ("order", "order"),
     ("group", "group"),
     ("devices", "devices"),
+    ("chargers", "chargers"),
     ("log", "log"),
 )
 MARKED_KEY_LINE = (
@@ -82,6 +84,7 @@ class MicboardApp(AssigningApp):
         Binding("A", "add", "Add a receiver", id="add"),
         Binding("S", "search", "Search the network for receivers", id="search"),
         Binding("d", "devices", "All devices: status, cause and cure", id="devices"),
+        Binding("c", "chargers", "Chargers: what sits in their bays", id="chargers"),
         Binding("D", "remove", "Remove the selected receiver", id="remove"),
         Binding("L", "log", "Log: what happened, newest first", id="log"),
         Binding("T", "next_theme", "Other colours", id="theme"),
@@ -223,6 +226,10 @@ class MicboardApp(AssigningApp):
 
     def action_devices(self) -> None:
         self.push_screen(DevicesScreen(self._live, self._palette, self._glyphs, self._health))
+
+    def action_chargers(self) -> None:
+        if not isinstance(self.screen, ChargersScreen):
+            self.push_screen(ChargersScreen(self._live, self._palette, self._glyphs))
 
     def _health(self) -> Mapping[DeviceId, DeviceHealth]:
         services = self._services

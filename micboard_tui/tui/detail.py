@@ -167,6 +167,10 @@ class Page:
         if pack is None:
             missing = "none" if state.facts.transmitter_present is False else present.DASH
             yield _line("transmitter", missing, "dim")
+            if (dock := state.dock) is not None:
+                bay = dock.bay
+                yield _line("docked in", f"{visible(dock.charger)}, bay {bay.number}, {bay.state.value}")
+                yield _line("  charge", _charge(bay.battery), present.battery_tone(bay.battery))
             if (last := state.last_battery) is not None:
                 ago = present.duration(self.now - last.observed_at)
                 yield _line("last battery", f"{_charge(last.battery)}, {ago} ago", "dim")

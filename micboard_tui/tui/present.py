@@ -199,6 +199,9 @@ def trouble(state: ChannelState, now: float) -> str:
         return "expected off"
     since = "" if state.link_since is None else f" {duration(now - state.link_since)}"
     word = STATE_WORDS[state.link_state]
+    if state.link_state is LinkState.DOCKED and state.dock is not None:
+        bay = state.dock.bay
+        return f"{word}: bay {bay.number}, {battery_short(bay.battery)}, {bay.state.value}"
     cure = {
         LinkState.RF_LOST: ": check pack",
         LinkState.OFFLINE: ": check power, cable",

@@ -210,7 +210,7 @@ def open_problems(found: Sequence[Worst], now: float, width: int, height: int) -
 
 def _no_problem(devices: Sequence[DeviceSnapshot], states: Sequence[ChannelState]) -> Cell:
     unknown = sum(1 for state in states if state.link_state is LinkState.UNKNOWN)
-    silent = sum(1 for device in devices if not device.channels)
+    silent = sum(1 for device in devices if not (device.channels or device.state.bays))
     if not devices:
         return Cell(" No device is registered", "dim")
     if unknown or silent or not states:

@@ -4,8 +4,10 @@ from dataclasses import replace
 
 from micboard_tui.domain.assignment import Assignment, Performer, Role
 from micboard_tui.domain.battery import Battery
+from micboard_tui.domain.bay import Bay, BayState
 from micboard_tui.domain.channel import ChannelFacts, ChannelState, Meters, Transmitter
 from micboard_tui.domain.device import Device, DeviceSnapshot, DeviceState
+from micboard_tui.domain.dock import Dock
 from micboard_tui.domain.identity import ChannelRef, DeviceId, PerformerId
 from micboard_tui.domain.link import LinkState
 from micboard_tui.domain.spare import candidates, is_ready
@@ -114,3 +116,24 @@ def test_reasons_say_what_is_not_known() -> None:
     packs = [channel(2, Battery(percent=80)), channel(3, Battery(bars=3))]
     told = {each.state.number: each.reasons[1] for each in candidates(WANTED, [rack(*packs)], NOW)}
     assert told == {2: "battery 80 %", 3: "battery 3/5"}
+
+
+def test_a_full_pack_in_a_charger_comes_before_one_that_is_merely_off() -> None:
+    def docked(number: int, state: BayState, percent: int) -> ChannelState:
+        dock = Dock(DeviceId("charger"), "Charger", Bay(number, state, battery=Battery(percent)))
+        off = replace(channel(number, link=LinkState.DOCKED), facts=ChannelFacts())
+        return said(replace(off, dock=dock))
+
+    off = said(replace(channel(2, link=LinkState.TRANSMITTER_OFF), facts=ChannelFacts()))
+    full, half = docked(3, BayState.READY, 100), docked(4, BayState.CHARGING, 50)
+    assert order(off, half, full, said(channel(5))) == [5, 3, 4, 2]
+    best, other = candidates(WANTED, [rack(full, half)], NOW)
+    assert best.reasons[:3] == ("spare", "charged in Charger 3", "battery 100 %")
+    assert other.reasons[1] == "docked in Charger 4"
+    assert not best.is_ready
+
+
+def test_a_level_in_percent_of_a_scale_is_enough_when_it_is_high() -> None:
+    strong = replace(channel(2), meters=Meters(rf_a_percent=7, rf_b_percent=64))
+    assert is_ready(strong, NOW)
+    assert not is_ready(replace(strong, meters=Meters(rf_a_percent=7)), NOW)

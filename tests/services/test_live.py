@@ -2,14 +2,17 @@ from dataclasses import replace
 
 import pytest
 
+from micboard_tui.domain.assignment import Assignment, Role
 from micboard_tui.domain.battery import Battery, LastBattery
 from micboard_tui.domain.bay import Bay, BayState
 from micboard_tui.domain.channel import NO_METERS, ChannelState, Encryption, Meters, Transmitter
 from micboard_tui.domain.device import DeviceFault, DeviceKind, DeviceSnapshot, DeviceState, DeviceStatus
+from micboard_tui.domain.dock import Dock
 from micboard_tui.domain.identity import ChannelRef, DeviceId
 from micboard_tui.domain.link import LinkState
 from micboard_tui.domain.observation import Alive, BayHeard, DeviceHeard, FactsHeard, MetersHeard
-from micboard_tui.services.live import MAX_CHANNELS, MAX_HISTORY, PEAK_HOLD_S, LiveState
+from micboard_tui.services.live import MAX_CHANNELS, PEAK_HOLD_S, LiveState
+from micboard_tui.services.live_parts import MAX_HISTORY
 from tests.services.stage import HEARD, LOST, LOUD, OFF, ON, RACK, SPARE, STAGE, Clock
 
 ONE = ChannelRef(RACK.id, 1)
@@ -274,3 +277,47 @@ def bays(live: LiveState) -> tuple[Bay, ...]:
     rack = live.device(RACK.id)
     assert rack is not None
     return rack.state.bays
+
+
+def test_a_pack_that_is_put_into_a_charger_is_docked(live: LiveState, clock: Clock) -> None:
+    pack = replace(ON, transmitter=Transmitter("ULXD1", "Ada", serial="0A1"))
+    live.heard(RACK.id, [FactsHeard(1, pack), MetersHeard(1, LOUD)])
+    live.heard(SPARE.id, [DeviceHeard(DeviceKind.CHARGER, 0, "SBC220", "Charger", bay_count=2)])
+    bay = Bay(2, BayState.CHARGING, "ULXD1", "Ada", "0A1", Battery(41))
+    live.heard(SPARE.id, [BayHeard(bay)])
+    # As long as its carrier is heard it is on air, whatever the charger says.
+    assert one(live).link_state is LinkState.LIVE
+    assert one(live).dock == Dock(SPARE.id, "Charger", bay)
+
+    clock.now += 5
+    live.heard(RACK.id, [FactsHeard(1, OFF)])
+    assert (one(live).link_state, one(live).link_since) == (LinkState.DOCKED, clock.now)
+
+    before = live.version
+    full = replace(bay, state=BayState.READY)
+    live.heard(SPARE.id, [BayHeard(full)])
+    (changed,) = live.changed_since(before).channels
+    assert changed.dock == Dock(SPARE.id, "Charger", full)
+
+    live.heard(SPARE.id, [BayHeard(Bay(2, BayState.EMPTY))])
+    assert (one(live).link_state, one(live).dock) == (LinkState.TRANSMITTER_OFF, None)
+
+
+def test_a_charger_that_goes_takes_its_word_along(live: LiveState) -> None:
+    live.heard(RACK.id, [FactsHeard(1, replace(OFF, name="Ada"))])
+    live.heard(SPARE.id, [BayHeard(Bay(1, BayState.READY, pack_name="Ada"))])
+    assert one(live).link_state is LinkState.DOCKED
+    live.status(RACK.id, DeviceStatus.OFFLINE, FAULT)
+    assert one(live).link_state is LinkState.OFFLINE
+    live.status(SPARE.id, DeviceStatus.OFFLINE, FAULT)
+    assert (one(live).link_state, one(live).dock) == (LinkState.OFFLINE, None)
+
+
+def test_the_pack_that_was_planned_is_known_in_a_charger(live: LiveState) -> None:
+    live.heard(RACK.id, [FactsHeard(1, OFF)])
+    live.heard(SPARE.id, [BayHeard(Bay(1, BayState.READY, pack_name="Pack 7"))])
+    assert one(live).link_state is LinkState.TRANSMITTER_OFF
+    live.cast([], [Assignment(ONE, None, Role.SPARE, since=0.0, planned_pack="Pack 7")])
+    assert one(live).link_state is LinkState.DOCKED
+    live.place([RACK], [STAGE])
+    assert one(live).link_state is LinkState.TRANSMITTER_OFF

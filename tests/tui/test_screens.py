@@ -12,13 +12,14 @@ from textual.pilot import Pilot
 
 from micboard_tui.domain.assignment import Role
 from micboard_tui.domain.battery import Battery, BatteryType, LastBattery, MinutesNote
+from micboard_tui.domain.bay import Bay, BayState
 from micboard_tui.domain.channel import ChannelFacts, ChannelState, Encryption, Meters, Slot, SlotStatus
-from micboard_tui.domain.device import DeviceState
+from micboard_tui.domain.device import DeviceKind, DeviceState
 from micboard_tui.domain.event import LogEvent
 from micboard_tui.domain.identity import ChannelRef
 from micboard_tui.domain.link import LinkState
 from micboard_tui.domain.location import Location
-from micboard_tui.domain.observation import FactsHeard, MetersHeard
+from micboard_tui.domain.observation import BayHeard, DeviceHeard, FactsHeard, MetersHeard
 from micboard_tui.tui.app import MicboardApp
 from micboard_tui.tui.layout import Layout
 from micboard_tui.tui.screens.pick import PickScreen
@@ -262,6 +263,35 @@ async def test_disaster(screen: SnapshotAssertion, size: tuple[int, int]) -> Non
         settle(app)
         await pilot.pause()
         assert text_of(app) == screen
+
+
+@at_all_sizes
+async def test_chargers(screen: SnapshotAssertion, size: tuple[int, int]) -> None:
+    charging = Battery(41, health_percent=96, cycles=118, temperature_c=33)
+    bays = (
+        Bay(1, BayState.CHARGING, "ULXD1", "Guitar", "0A1B", charging, minutes_to_full=95),
+        Bay(2, BayState.READY, "SB900A", None, "7F22", Battery(100, health_percent=88, cycles=301)),
+        Bay(3, BayState.FAULT, "SB900A", error="Too warm to be charged"),
+        Bay(4, BayState.EMPTY),
+        Bay(5),
+    )
+    heard = DeviceHeard(DeviceKind.CHARGER, 0, "SBC840", "Charger FOH", bay_count=5)
+    off = replace(FACTS, name="Guitar", transmitter=None, transmitter_present=False)
+    theatre = Theatre(
+        {
+            "127.0.0.2": says("FOH 1", vocal("Ada", 482125, FINE), (off, SILENCE)),
+            "127.0.0.3": [heard, *map(BayHeard, bays)],
+        },
+        device(2),
+        device(3, CHAPEL),
+    )
+    async with shown(theatre, size) as (app, pilot):
+        board = text_of(app)
+        await pilot.press("c")
+        await pilot.pause()
+        app.screen.query_one("#bays")
+        assert f"{board}{text_of(app)}" == screen
+        await pilot.press("j", "escape")
 
 
 @at_all_sizes
