@@ -209,7 +209,7 @@ def _taken(own_port: int, error: OSError) -> DeviceError:
         return DeviceError(
             ErrorCode.DEVICE_UNREACHABLE,
             f"UDP port {own_port}, to which the device answers, is taken by another program of this computer",
-            hint="Close Wireless Systems Manager (WSM) or the other micboard-tui, or run one of the two elsewhere",
+            hint="Close Wireless Systems Manager (WSM) or the other micboard-tui, or use another computer",
         )
     return DeviceError(
         ErrorCode.DEVICE_UNREACHABLE,

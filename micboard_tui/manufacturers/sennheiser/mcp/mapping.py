@@ -96,7 +96,7 @@ def facts(of_kind: DeviceKind, words: Words, meter_interval_s: float | None) -> 
 
 
 def switches(of_kind: DeviceKind, words: Words) -> Switches:
-    """Mutes and pilot as they are now. A receiver's ``States`` tells of the whole cycle, so it is only raw."""
+    """Mutes and pilot as they are now. A receiver's ``States`` tells of a whole cycle, so it is only raw."""
     if of_kind is DeviceKind.IEM_TRANSMITTER:
         # One number for the only mute it has: its RF (5.5).
         rf_off = between(number(words.get("States", "").split(), 0), 0, 1)
