@@ -116,13 +116,8 @@ class Hub:
         for _ in range(DATAGRAMS_A_LOOK):
             try:
                 data, (host, port) = self.socket.recvfrom(MAX_DATAGRAM)
-            except (BlockingIOError, InterruptedError):
-                return
-            except ConnectionError:
-                # Somebody refused what we sent, and who it was is not said: silence will tell.
-                continue
             except OSError:
-                # The network is gone for now; sending tells why.
+                # Nothing more, or a refusal without a word whose it is: who is not reached falls silent.
                 return
             self._tell(host, port, data)
 
@@ -185,7 +180,7 @@ def bound(own_port: int) -> socket.socket:
         own.bind(("", own_port))
     except OSError as error:
         own.close()
-        raise _taken(own_port, error) from error
+        raise cannot_have(own_port, error) from error
     return own
 
 
@@ -204,7 +199,8 @@ def _refuse_to_share(own_port: int) -> None:
                 raise
 
 
-def _taken(own_port: int, error: OSError) -> DeviceError:
+def cannot_have(own_port: int, error: OSError) -> DeviceError:
+    """Why there is no socket on ``own_port``, and what to do."""
     if error.errno == errno.EADDRINUSE:
         return DeviceError(
             ErrorCode.DEVICE_UNREACHABLE,
