@@ -9,6 +9,7 @@ from collections.abc import Coroutine
 from typing import Any, TypeVar
 
 T = TypeVar("T")
+TURN_S = 1e-6
 
 
 class _Hasty(selectors.DefaultSelector):
@@ -16,8 +17,8 @@ class _Hasty(selectors.DefaultSelector):
 
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
         ready = super().select(0 if timeout is not None else None)
-        if not ready and timeout:
-            self.skipped_s += timeout
+        # Even a turn without a wait takes a moment, or whoever is early by a hair would turn for ever.
+        self.skipped_s += TURN_S if ready or not timeout else max(TURN_S, timeout)
         return ready
 
 

@@ -63,6 +63,14 @@ class McpPeer:
         return [line.rest for line in self.heard if line.keyword == "Push"]
 
 
+_TOLD = {
+    "Name": b"Name Vocal 1 \r",
+    "AfOut": b"AfOut -18\r",
+    "FirmwareRevision": b"FirmwareRevision 1.20.1\r",
+    "RfConfig": b"RfConfig 566000 608000 25\r",
+}
+
+
 def em(line: Line) -> Iterable[bytes]:
     """Answers as a receiver does; every wish is echoed."""
     match line:
@@ -72,16 +80,9 @@ def em(line: Line) -> Iterable[bytes]:
             return [encode([line])]
         case Line("Push"):
             return [BLOCK, encode([line])]
-        case Line("FirmwareRevision"):
-            return [b"FirmwareRevision 1.20.1\r"]
-        case Line("RfConfig"):
-            return [b"RfConfig 566000 608000 25\r"]
-        case Line("Name", ""):
-            return [b"Name Vocal 1 \r"]
-        case Line("AfOut", ""):
-            return [b"AfOut -18\r"]
-        case Line(_, ""):
-            return [encode([refusal(Code.INVALID_COMMAND, line)])]
+        case Line(keyword, ""):
+            unknown = encode([refusal(Code.INVALID_COMMAND, line)])
+            return [_TOLD.get(keyword, unknown)]
         case _:
             return [encode([line])]
 

@@ -2,11 +2,15 @@
 
 import socket
 from collections.abc import AsyncGenerator
+from random import Random
 
 import pytest
 
 from micboard_tui.protocols.mcp.codec import read
 from micboard_tui.protocols.mcp.messages import Code, Line, Message, refusal
+from micboard_tui.simulator import cast
+from micboard_tui.simulator.channel import Band
+from micboard_tui.simulator.equipment import Order
 from micboard_tui.simulator.mcp.faults import McpFaults
 from micboard_tui.simulator.mcp.models import BLUEPRINTS, MODELS, PORT
 from micboard_tui.simulator.mcp.station import MAX_SUBSCRIBERS, McpStation
@@ -54,7 +58,8 @@ def test_every_model_has_a_blueprint() -> None:
 
 @pytest.mark.parametrize("model", MODELS)
 def test_only_receivers_have_air(model: str) -> None:
-    assert len(station_of(model).airs) == (model != SR)
+    order = Order(model, "Rack 1", "127.0.0.41", [cast.part(0)], 0, Random(1))
+    assert len(BLUEPRINTS[model].build(order).airs) == (model != SR)
 
 
 @pytest.mark.parametrize(
@@ -130,6 +135,8 @@ def test_banks_list_what_they_hold() -> None:
     assert isinstance(listed, Line)
     assert listed.words[:2] == ["566125", "566725"]
     assert answer(station, "BankList 21") == Line("BankList", "")
+    station.unit.band = Band("narrow", 566_000, 568_500)
+    assert answer(station, "BankList 1") == Line("BankList", "566125 566725")
 
 
 def test_every_change_is_counted_and_the_count_wraps() -> None:

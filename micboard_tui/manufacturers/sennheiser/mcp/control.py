@@ -36,11 +36,6 @@ class Order:
     shown: Callable[[str], str]
     """The confirmed value, in our words."""
 
-    @property
-    def question(self) -> Line:
-        """What tells whether it took effect."""
-        return Line(self.line.keyword)
-
     def is_done(self, answer: Line) -> bool:
         """Whether the value in force is the one asked for; a frequency's preset is the device's own."""
         wanted, told = self.line, answer

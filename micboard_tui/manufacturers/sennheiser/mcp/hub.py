@@ -9,6 +9,7 @@ import errno
 import socket
 from collections.abc import AsyncGenerator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
+from ipaddress import IPv4Address
 from typing import TypeAlias
 from weakref import WeakKeyDictionary
 
@@ -227,7 +228,9 @@ def source_of(host: str, port: int) -> str | None:
 
 
 async def _resolved(host: str, port: int, timeout_s: float) -> tuple[str, int]:
-    """MCP knows IPv4 only."""
+    """MCP knows IPv4 only. Nobody needs to be asked about an address."""
+    with suppress(ValueError):
+        return str(IPv4Address(host)), port
     hint = "Check the spelling, or use the address from the device's network menu"
     try:
         with anyio.fail_after(timeout_s):
