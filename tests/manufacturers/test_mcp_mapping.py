@@ -177,7 +177,7 @@ def test_what_the_device_says_of_itself() -> None:
         "EM",
         "Vocal 1",
         "1.20.1",
-        "566–608 MHz",
+        "566-608 MHz",
         (("FirmwareRevision", "1.20.1"), ("RfConfig", "566000 608000 25")),
     )
     assert mapping.device(SR, {}) == DeviceHeard(SR, 1, "SR IEM")
@@ -186,8 +186,8 @@ def test_what_the_device_says_of_itself() -> None:
 @pytest.mark.parametrize(
     ("told", "band"),
     [
-        ("566000 608000 25", "566–608 MHz"),
-        ("566000 590000 25 600000 608000 25", "566–608 MHz"),
+        ("566000 608000 25", "566-608 MHz"),
+        ("566000 590000 25 600000 608000 25", "566-608 MHz"),
         ("823000.5 865000 125", None),
         ("608000 566000 25", None),
         ("566000", None),

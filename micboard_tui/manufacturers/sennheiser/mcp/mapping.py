@@ -74,7 +74,7 @@ def _band(limits: list[str]) -> str | None:
     lowest, highest = number(limits, 0), number(limits, len(limits) - 2 if limits else 0)
     if lowest is None or highest is None or lowest >= highest:
         return None
-    return f"{lowest / 1000:g}–{highest / 1000:g} MHz"
+    return f"{lowest / 1000:g}-{highest / 1000:g} MHz"
 
 
 def facts(of_kind: DeviceKind, words: Words, meter_interval_s: float | None) -> ChannelFacts:
