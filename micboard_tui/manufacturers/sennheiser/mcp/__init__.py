@@ -1,0 +1,22 @@
+"""evolution wireless G3 and G4, 2000 series and SR IEM G4, over the Media Control Protocol."""
+
+from micboard_tui.contracts.ports import Driver, DriverSpec, SessionOptions
+from micboard_tui.manufacturers.sennheiser.mcp.discovery import discover
+from micboard_tui.manufacturers.sennheiser.mcp.driver import McpDriver
+from micboard_tui.manufacturers.sennheiser.mcp.hub import PORT, dialer
+from micboard_tui.manufacturers.sennheiser.mcp.probe import DRIVER, probe
+
+__all__ = ["DRIVER", "SPEC", "discover", "open_mcp", "probe"]
+
+
+def open_mcp(host: str, port: int, options: SessionOptions) -> Driver:
+    """A driver for a device at ``host``; sends nothing yet."""
+    return McpDriver(dialer(host, port, options.connect_timeout_s), options)
+
+
+SPEC = DriverSpec(
+    name=DRIVER,
+    title="Media Control Protocol over UDP: ew G3, ew G4, 2000 series, SR IEM G4",
+    default_port=PORT,
+    open=open_mcp,
+)
