@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from micboard_tui.cli.simulate import Chargers, Rig
 from micboard_tui.contracts.errors import ErrorCode, StartError
 
 if TYPE_CHECKING:
@@ -79,6 +80,8 @@ def run(theme: Theme = None, fps: Fps = None, low_bandwidth: Slow = False, plain
 def demo(
     receivers: Annotated[int, typer.Option(help="How many receivers.", min=1, max=200)] = 6,
     scenario: Annotated[str, typer.Option(help="calm, show or disaster.")] = "show",
+    rig: Rig = "mixed",
+    chargers: Chargers = 2,
     seed: Annotated[int, typer.Option(help="The same number plays the same show.")] = 1,
     theme: Theme = None,
     fps: Fps = None,
@@ -94,7 +97,9 @@ def demo(
     from micboard_tui.tui.look import DEFAULT_FPS, DEFAULT_THEME, Look
 
     # Any free ports, so that it runs beside a simulator or another demo.
-    options = RackOptions(receivers=receivers, scenario=scenario, seed=seed, port=0)
+    options = RackOptions(
+        receivers=receivers, scenario=scenario, seed=seed, port=0, rig=rig, chargers=chargers
+    )
     with tempfile.TemporaryDirectory(prefix="micboard-demo-", ignore_cleanup_errors=True) as home:
         paths = at(Path(home))
         prepare(paths)
@@ -193,7 +198,11 @@ async def _demo_services(
         for device in rack.devices:
             data_of(
                 await container.devices.register(
-                    device.manufacturer, device.host, port=device.port, location=device.location
+                    device.manufacturer,
+                    device.host,
+                    driver=device.driver,
+                    port=device.port,
+                    location=device.location,
                 )
             )
         yield container

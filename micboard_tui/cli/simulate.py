@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 
 Receivers = Annotated[int, typer.Option(help="How many receivers.", min=1, max=200)]
 Scenario = Annotated[str, typer.Option(help="calm, show or disaster.")]
+Rig = Annotated[str, typer.Option(help="shure, sennheiser or mixed: whose devices stand in the rack.")]
+Chargers = Annotated[int, typer.Option(help="How many chargers beside them.", min=0, max=50)]
 Seed = Annotated[int, typer.Option(help="The same number plays the same show.")]
 
 
@@ -21,21 +23,34 @@ def simulate(
     address: Annotated[
         str, typer.Option(help="Where the first one listens; the others follow.")
     ] = "127.0.0.2",
-    port: Annotated[int, typer.Option(help="The port of all of them.", min=0, max=65535)] = 2202,
-    model: Annotated[str | None, typer.Option(help="All of this model, for example ULXD4Q.")] = None,
+    rig: Rig = "mixed",
+    chargers: Chargers = 2,
+    port: Annotated[
+        int | None,
+        typer.Option(help="The port of all; left out: the usual one of each protocol.", min=0, max=65535),
+    ] = None,
+    model: Annotated[str | None, typer.Option(help="All of this model, such as ULXD4Q; no chargers.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print what listens where as JSON.")] = False,
 ) -> None:
-    """Run a simulated rack that speaks the real protocol over real sockets, until Ctrl+C.
+    """Run a simulated rack that speaks the real protocols over real sockets, until Ctrl+C.
 
-    Each receiver listens on an address of its own. Then, in another terminal:
+    Each device listens on an address of its own, at the port that is printed. Then, in another terminal:
 
       micboard-tui devices add shure 127.0.0.2 --location "Main Stage"
+      micboard-tui devices add sennheiser 127.0.0.3 --port 6970
     """
     from micboard_tui.cli.surroundings import run_until_stopped
     from micboard_tui.simulator.rack import RackOptions
 
     options = RackOptions(
-        receivers=receivers, scenario=scenario, seed=seed, address=address, port=port, model=model
+        receivers=receivers,
+        scenario=scenario,
+        seed=seed,
+        address=address,
+        port=port,
+        model=model,
+        rig=rig,
+        chargers=chargers if model is None else 0,
     )
 
     async def work() -> int:
@@ -58,9 +73,17 @@ def _tell(rack: "Sequence[RackDevice]", *, as_json: bool) -> None:
         print_json({"schema": 1, "devices": [asdict(device) for device in rack]})
         return
     print_table(
-        ("model", "name", "location", "address", "channels"),
+        ("manufacturer", "model", "name", "location", "address", "channels", "secret"),
         [
-            (each.model, each.name, each.location, f"{each.host}:{each.port}", str(each.channels))
+            (
+                each.manufacturer,
+                each.model,
+                each.name,
+                each.location,
+                f"{each.host}:{each.port}",
+                str(each.channels or "-"),
+                each.secret or "-",
+            )
             for each in rack
         ],
         right=("channels",),

@@ -116,7 +116,7 @@ class Discover(Protocol):
     """Listens for what announces itself, and calls out where that is the custom."""
 
     async def __call__(
-        self, found: Callable[[FoundDevice], None], interface: str | None, timeout_s: float
+        self, found: Callable[[FoundDevice], None], interface: str | None, timeout_s: float, /
     ) -> None:
         """Tell ``found`` of every device heard of, perhaps more than once, and return in time.
 

@@ -7,13 +7,15 @@ from micboard_tui.simulator import cast
 from micboard_tui.simulator.air import Air
 from micboard_tui.simulator.channel import SLOTS, Carrier, Channel, Slot
 from micboard_tui.simulator.device import Device
+from micboard_tui.simulator.equipment import Equipment, Order
 from micboard_tui.simulator.families.axient import QUADVERSITY_ANTENNAS
 from micboard_tui.simulator.families.family import Family
 from micboard_tui.simulator.layout import RackDevice, RackOptions
 from micboard_tui.simulator.makes import MAKES, Make
-from micboard_tui.simulator.models import COMBINING, QUADVERSITY, placed
+from micboard_tui.simulator.models import COMBINING, QUADVERSITY
 from micboard_tui.simulator.pack import Battery, Cells, Pack
 from micboard_tui.simulator.receiver import Receiver
+from micboard_tui.simulator.rig import BLUEPRINTS
 from micboard_tui.simulator.scenario import ALL
 from micboard_tui.simulator.voice import Voice
 from micboard_tui.simulator.world import World
@@ -23,23 +25,37 @@ _OWN_PACK_SHARE = 0.75
 _MAX_GROUP = 6
 
 
-def build(options: RackOptions, devices: Sequence[RackDevice]) -> tuple[World, list[Receiver]]:
-    """The stage and the receivers that listen to it."""
-    rack: list[tuple[Family, Device, list[Channel]]] = []
+def build(options: RackOptions, devices: Sequence[RackDevice]) -> tuple[World, list[Receiver | Equipment]]:
+    """The stage, and the devices that listen to it."""
+    rack: list[tuple[Family, Device, list[Channel]] | Equipment] = []
+    airs: list[Air] = []
     first_part = 0
     for place, device in enumerate(devices):
-        rack.append(_parts(options, place, device, first_part))
+        blueprint = BLUEPRINTS.get(device.model)
+        if blueprint is None:
+            parts = _parts(options, place, device, first_part)
+            airs += [channel.air for channel in parts[2]]
+            rack.append(parts)
+        else:
+            equipment = blueprint.build(_order(options, place, device, first_part))
+            airs += equipment.airs
+            rack.append(equipment)
         first_part += device.channels
-    airs = [channel.air for _, _, channels in rack for channel in channels]
     world = World(airs, ALL[options.scenario], options.seed)
     # After the world, whose start is nothing that they would have to tell.
-    return world, [Receiver(*parts) for parts in rack]
+    return world, [Receiver(*each) if isinstance(each, tuple) else each for each in rack]
+
+
+def _order(options: RackOptions, place: int, device: RackDevice, first_part: int) -> Order:
+    parts = [cast.part(first_part + number) for number in range(device.channels)]
+    dice = Random(f"receiver {options.seed} {place}")
+    return Order(device.model, device.name, device.host, parts, first_part, dice)
 
 
 def _parts(
     options: RackOptions, place: int, device: RackDevice, first_part: int
 ) -> tuple[Family, Device, list[Channel]]:
-    model, mode = placed(place, options.model)
+    model, mode = device.model, device.mode
     dice = Random(f"receiver {options.seed} {place}")
     make = MAKES[model]
     mac = f"00:0E:DD:{dice.randrange(256):02X}:{place // 256:02X}:{place % 256:02X}"

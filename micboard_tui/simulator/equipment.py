@@ -73,3 +73,6 @@ class Blueprint:
     """Where it listens unless told otherwise; one that an ordinary user may open."""
     build: Callable[[Order], Equipment]
     """Imports what it needs when it is called."""
+    user: str | None = None
+    secret: str | None = None
+    """What lets clients in; no secret at all, since the device does not exist."""

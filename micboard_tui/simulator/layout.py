@@ -4,11 +4,14 @@ from dataclasses import dataclass
 from ipaddress import AddressValueError, IPv4Address
 
 from micboard_tui.contracts.errors import ErrorCode, StartError
-from micboard_tui.simulator.models import MODELS, channels_of, placed
+from micboard_tui.simulator.models import PLAIN
+from micboard_tui.simulator.rig import BLUEPRINTS, RIGS, SHURE, Slot, known_models, places
 from micboard_tui.simulator.scenario import DEFAULT, SCENARIOS
 
 MAX_RECEIVERS = 200
 MAX_PORT = 65535
+PORT = 2202
+"""Of receivers that speak command strings (reference/shure.md 1.1)."""
 LOCATIONS = (
     "Main Stage",
     "Main Stage",
@@ -35,10 +38,13 @@ class RackOptions:
     seed: int = 1
     address: str = "127.0.0.2"
     """Of the first receiver; the others follow it."""
-    port: int = 2202
-    """0: any that is free, another for each receiver."""
+    port: int | None = None
+    """None: the usual one of each protocol; 0: any that is free, another for each device."""
     model: str | None = None
-    """All receivers of this model; None: a mixed rack."""
+    """All receivers of this model; None: as the rig has them."""
+    rig: str = SHURE
+    chargers: int = 0
+    """Beside the receivers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,26 +59,45 @@ class RackDevice:
     host: str
     port: int
     channels: int
+    user: str | None = None
+    secret: str | None = None
+    """What lets clients in, where the device asks."""
+    fingerprint: str | None = None
+    """Of the certificate it shows since it listens, where it has one."""
+    mode: str = PLAIN
 
 
 def plan(options: RackOptions) -> tuple[RackDevice, ...]:
     """What would listen where. Pure. Raises StartError INVALID_VALUE for options that make no rack."""
     _check(options)
-    hosts = _hosts(options.address, options.receivers)
-    return tuple(_device(place, host, options) for place, host in enumerate(hosts))
+    slots = (
+        [Slot(options.model)] * options.receivers
+        if options.model is not None
+        else places(options.rig, options.receivers, options.chargers)
+    )
+    hosts = _hosts(options.address, len(slots))
+    return tuple(
+        _device(place, slot, host, options)
+        for place, (slot, host) in enumerate(zip(slots, hosts, strict=True))
+    )
 
 
-def _device(place: int, host: str, options: RackOptions) -> RackDevice:
-    model, mode = placed(place, options.model)
+def _device(place: int, slot: Slot, host: str, options: RackOptions) -> RackDevice:
+    blueprint = BLUEPRINTS.get(slot.model)
+    usual = PORT if blueprint is None else blueprint.port
+    charger = place - options.receivers + 1
     return RackDevice(
-        manufacturer="shure",
-        driver="shure-strings",
-        model=model,
-        name=f"Rack {place + 1}",
+        manufacturer="shure" if blueprint is None else blueprint.manufacturer,
+        driver="shure-strings" if blueprint is None else blueprint.driver,
+        model=slot.model,
+        name=f"Rack {place + 1}" if charger < 1 else f"Charger {charger}",
         location=LOCATIONS[place % len(LOCATIONS)],
         host=host,
-        port=options.port,
-        channels=channels_of(model, mode),
+        port=usual if options.port is None else options.port,
+        channels=slot.channels,
+        user=blueprint.user if blueprint else None,
+        secret=blueprint.secret if blueprint else None,
+        mode=slot.mode,
     )
 
 
@@ -81,10 +106,14 @@ def _check(options: RackOptions) -> None:
         raise _invalid(f"There is no scenario '{options.scenario}'", f"Use one of {', '.join(SCENARIOS)}")
     if not 1 <= options.receivers <= MAX_RECEIVERS:
         raise _invalid(f"{options.receivers} receivers cannot be simulated", f"Use 1 to {MAX_RECEIVERS}")
-    if not 0 <= options.port <= MAX_PORT:
+    if not 0 <= options.chargers <= MAX_RECEIVERS:
+        raise _invalid(f"{options.chargers} chargers cannot be simulated", f"Use 0 to {MAX_RECEIVERS}")
+    if options.rig not in RIGS:
+        raise _invalid(f"There is no rig '{options.rig}'", f"Use one of {', '.join(RIGS)}")
+    if options.port is not None and not 0 <= options.port <= MAX_PORT:
         raise _invalid(f"There is no port {options.port}", f"Use 1 to {MAX_PORT}, or 0 for any that is free")
-    if options.model is not None and options.model not in MODELS:
-        raise _invalid(f"There is no model '{options.model}'", f"Use one of {', '.join(MODELS)}")
+    if options.model is not None and options.model not in known_models():
+        raise _invalid(f"There is no model '{options.model}'", f"Use one of {', '.join(known_models())}")
 
 
 def _hosts(address: str, count: int) -> list[str]:

@@ -11,6 +11,7 @@ from typing import TypeAlias
 
 from micboard_tui.contracts.errors import ErrorCode, StartError
 from micboard_tui.simulator.layout import MAX_PORT, RackDevice
+from micboard_tui.simulator.rig import BLUEPRINTS
 from micboard_tui.simulator.station import listening
 
 Listen: TypeAlias = Callable[[str, int], socket.socket]
@@ -20,7 +21,7 @@ ONLY_LOOPBACK = "127.0.0.1"
 def open_listeners(
     devices: Sequence[RackDevice], listen: Listen = listening
 ) -> tuple[tuple[RackDevice, ...], list[socket.socket]]:
-    """A listening socket for each device, and the devices with the addresses that they really have.
+    """A listening socket for each receiver that speaks command strings, and all devices.
 
     Where a machine has no loopback address but 127.0.0.1, ports count up there instead. Raises
     StartError SIMULATOR_FAILED when an address cannot be had; then nothing stays open.
@@ -29,16 +30,23 @@ def open_listeners(
         sockets = _open(devices, listen)
     except _NoAddressError as error:
         if not IPv4Address(error.device.host).is_loopback:
-            raise _failed(error.device, error) from error
+            raise failed(error.device, error) from error
         devices = _counted_up(devices)
         try:
             sockets = _open(devices, listen)
         except _NoAddressError as second:
-            raise _failed(second.device, second) from second
+            raise failed(second.device, second) from second
+    ports = iter(sockets)
     real = tuple(
-        replace(device, port=each.getsockname()[1]) for device, each in zip(devices, sockets, strict=True)
+        replace(device, port=next(ports).getsockname()[1]) if _is_ours(device) else device
+        for device in devices
     )
     return real, sockets
+
+
+def _is_ours(device: RackDevice) -> bool:
+    """Others open their sockets themselves."""
+    return device.model not in BLUEPRINTS
 
 
 class _NoAddressError(OSError):
@@ -51,7 +59,7 @@ class _NoAddressError(OSError):
 
 def _open(devices: Sequence[RackDevice], listen: Listen) -> list[socket.socket]:
     with ExitStack() as opened:
-        sockets = [opened.enter_context(_one(device, listen)) for device in devices]
+        sockets = [opened.enter_context(_one(device, listen)) for device in devices if _is_ours(device)]
         opened.pop_all()
     return sockets
 
@@ -62,7 +70,7 @@ def _one(device: RackDevice, listen: Listen) -> socket.socket:
     except OSError as error:
         if error.errno == errno.EADDRNOTAVAIL:
             raise _NoAddressError(device) from error
-        raise _failed(device, error) from error
+        raise failed(device, error) from error
 
 
 def _counted_up(devices: Sequence[RackDevice]) -> list[RackDevice]:
@@ -74,12 +82,13 @@ def _counted_up(devices: Sequence[RackDevice]) -> list[RackDevice]:
             hint="Use a lower port",
         )
     return [
-        replace(device, host=ONLY_LOOPBACK, port=first and first + place)
+        replace(device, host=ONLY_LOOPBACK, port=first and first + place if _is_ours(device) else 0)
         for place, device in enumerate(devices)
     ]
 
 
-def _failed(device: RackDevice, error: OSError) -> StartError:
+def failed(device: RackDevice, error: OSError) -> StartError:
+    """Why a device cannot listen, and what to do."""
     reasons = {
         errno.EADDRINUSE: ("is taken", "Is a simulator running already? Use another --port or --address"),
         errno.EADDRNOTAVAIL: ("is no address of this machine", "Use an address from 127.0.0.2 on"),

@@ -37,11 +37,6 @@ RACK: tuple[tuple[str, str], ...] = (
 """Model and mode, place by place, and over again."""
 
 
-def placed(place: int, only: str | None) -> tuple[str, str]:
-    """The model in a place of the rack, and its mode."""
-    return RACK[place % len(RACK)] if only is None else (only, PLAIN)
-
-
 def channels_of(model: str, mode: str) -> int:
     """Four antennas a channel leave half the channels (reference/shure.md 5.1)."""
     return MODELS[model] // 2 if mode == QUADVERSITY else MODELS[model]

@@ -2,18 +2,20 @@
 
 import asyncio
 import socket
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Iterator, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from random import Random
 
 import anyio
 
 from micboard_tui.simulator.builder import build
 from micboard_tui.simulator.director import Director
+from micboard_tui.simulator.equipment import Equipment
 from micboard_tui.simulator.families.slxd import SLXD, SLXD_PLUS
 from micboard_tui.simulator.faults import Faults
 from micboard_tui.simulator.layout import RackDevice, RackOptions, plan
-from micboard_tui.simulator.listen import open_listeners
+from micboard_tui.simulator.listen import failed, open_listeners
 from micboard_tui.simulator.receiver import Receiver
 from micboard_tui.simulator.scenario import ALL, SCENARIOS
 from micboard_tui.simulator.station import Station
@@ -30,26 +32,36 @@ GIVE_UP_S = 1.0
 class Rack:
     """What ``open_rack`` gives: devices, their faults and their world."""
 
-    def __init__(self, devices: tuple[RackDevice, ...], world: World, stations: Sequence[Station]) -> None:
+    def __init__(
+        self, devices: tuple[RackDevice, ...], world: World, stations: Sequence[Station | Equipment]
+    ) -> None:
         self.devices = devices
         """With the addresses that they really listen at."""
         self.world = world
-        self._stations = tuple(stations)
+        self._all = tuple(stations)
+        self._stations = [each for each in stations if isinstance(each, Station)]
 
     @property
     def faults(self) -> tuple[Faults, ...]:
-        """The switchboard of each device, in the order of ``devices``."""
+        """The switchboard of each receiver that speaks command strings, in the order of ``devices``."""
         return tuple(station.faults for station in self._stations)
 
     @property
     def receivers(self) -> tuple[Receiver, ...]:
-        """What stands behind each socket, in the order of ``devices``."""
+        """What stands behind the socket of each of these."""
         return tuple(station.receiver for station in self._stations)
+
+    @property
+    def equipment(self) -> tuple[Equipment, ...]:
+        """All the others, in the order of ``devices``."""
+        return tuple(each for each in self._all if not isinstance(each, Station))
 
     @property
     def connections(self) -> tuple[int, ...]:
         """How many clients each device has, in the order of ``devices``."""
-        return tuple(len(station.clients) for station in self._stations)
+        return tuple(
+            len(each.clients) if isinstance(each, Station) else each.connections for each in self._all
+        )
 
 
 @asynccontextmanager
@@ -60,25 +72,44 @@ async def open_rack(options: RackOptions) -> AsyncGenerator[Rack]:
     address or port cannot be had.
     """
     devices, listeners = open_listeners(plan(options))
-    world, receivers = build(options, devices)
-    stations = [
-        Station(receiver, Random(f"network {options.seed} {place}"))
-        for place, receiver in enumerate(receivers)
+    world, built = build(options, devices)
+    stations: list[Station | Equipment] = [
+        Station(each, Random(f"network {options.seed} {place}")) if isinstance(each, Receiver) else each
+        for place, each in enumerate(built)
     ]
     running: list[asyncio.Task[None]] = []
+    waiting = iter(listeners)
     try:
-        for station, listener in zip(stations, listeners, strict=True):
-            await station.listen(listener)
+        real = [
+            await _listen(station, device, waiting) for station, device in zip(stations, devices, strict=True)
+        ]
         running.append(asyncio.create_task(_run(world, stations, _director(options, stations))))
-        yield Rack(devices, world, stations)
+        yield Rack(tuple(real), world, stations)
     finally:
         # Whoever cancels us, sockets and the task do not stay behind.
         with anyio.CancelScope(shield=True):
             await _close(stations, listeners, running)
 
 
+async def _listen(
+    station: Station | Equipment, device: RackDevice, listeners: Iterator[socket.socket]
+) -> RackDevice:
+    """The device with the address that it really has. Raises StartError SIMULATOR_FAILED."""
+    if isinstance(station, Station):
+        await station.listen(next(listeners))
+        return device
+    try:
+        port = await station.open(device.host, device.port)
+    except OSError as error:
+        raise failed(device, error) from error
+    # Devices that prove themselves by a certificate know it once they listen.
+    return replace(device, port=port, fingerprint=getattr(station, "fingerprint", None))
+
+
 async def _close(
-    stations: Sequence[Station], listeners: Sequence[socket.socket], running: Sequence[asyncio.Task[None]]
+    stations: Sequence[Station | Equipment],
+    listeners: Sequence[socket.socket],
+    running: Sequence[asyncio.Task[None]],
 ) -> None:
     for task in running:
         task.cancel()
@@ -93,9 +124,10 @@ async def _close(
             raise result
 
 
-def _director(options: RackOptions, stations: Sequence[Station]) -> Director | None:
+def _director(options: RackOptions, rack: Sequence[Station | Equipment]) -> Director | None:
     if not ALL[options.scenario].breaks_devices:
         return None
+    stations = [each for each in rack if isinstance(each, Station)]
     # Only SLX-D has a switch that locks others out (reference/shure.md 6.1).
     lockable = [
         place
@@ -106,7 +138,7 @@ def _director(options: RackOptions, stations: Sequence[Station]) -> Director | N
     return Director([station.faults for station in stations], locked, options.seed)
 
 
-async def _run(world: World, stations: Sequence[Station], director: Director | None) -> None:
+async def _run(world: World, stations: Sequence[Station | Equipment], director: Director | None) -> None:
     """Move the world, and the receivers a slice at a time. The only task of the rack."""
     clock = asyncio.get_running_loop().time
     due_s = clock()

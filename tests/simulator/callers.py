@@ -23,10 +23,14 @@ TICK_S = 0.1
 BAND = Band("G50", 470_000, 636_000)
 
 
+def receivers_of(options: RackOptions) -> list[Receiver]:
+    """Those of a rack that speak command strings."""
+    return [each for each in build(options, plan(options))[1] if isinstance(each, Receiver)]
+
+
 def receiver_of(model: str, scenario: str = "calm") -> Receiver:
     """A receiver as the rack would have it, alone."""
-    options = RackOptions(receivers=1, model=model, scenario=scenario)
-    return build(options, plan(options))[1][0]
+    return receivers_of(RackOptions(receivers=1, model=model, scenario=scenario))[0]
 
 
 def channel_of(number: int, pack: Pack, name: str = "Lead Vox", *, tuned_khz: int = 482_125) -> Channel:

@@ -3,10 +3,10 @@
 import pytest
 
 from micboard_tui.contracts.errors import ErrorCode, StartError
-from micboard_tui.simulator.builder import build
 from micboard_tui.simulator.makes import MAKES
 from micboard_tui.simulator.models import MODELS
 from micboard_tui.simulator.rack import SCENARIOS, RackOptions, plan
+from tests.simulator.callers import receivers_of
 
 
 def test_the_default_rack_shows_every_family() -> None:
@@ -40,8 +40,7 @@ def test_a_rack_of_one_model_can_be_asked_for() -> None:
 
 
 def test_a_long_rack_has_quadversity_and_frequency_diversity() -> None:
-    options = RackOptions(receivers=10)
-    _, receivers = build(options, plan(options))
+    receivers = receivers_of(RackOptions(receivers=10))
     layouts = {
         (each.device.model, channel.air.antennas, len(channel.air.rf_dbm))
         for each in receivers
@@ -53,8 +52,7 @@ def test_a_long_rack_has_quadversity_and_frequency_diversity() -> None:
 
 
 def test_channels_have_names_that_every_family_can_show() -> None:
-    options = RackOptions(receivers=200)
-    _, receivers = build(options, plan(options))
+    receivers = receivers_of(RackOptions(receivers=200))
     names = [channel.name for each in receivers for channel in each.channels]
     assert len(set(names)) == len(names)
     assert all(1 <= len(each) <= 8 for each in names)
@@ -64,8 +62,7 @@ def test_channels_have_names_that_every_family_can_show() -> None:
 
 
 def test_frequencies_lie_in_the_band_and_fit_their_group() -> None:
-    options = RackOptions(receivers=200)
-    _, receivers = build(options, plan(options))
+    receivers = receivers_of(RackOptions(receivers=200))
     for receiver in receivers:
         for channel in receiver.channels:
             assert channel.band.holds(channel.carrier.frequency_khz)
@@ -85,7 +82,9 @@ def test_frequencies_lie_in_the_band_and_fit_their_group() -> None:
         (RackOptions(address="localhost"), "localhost"),
         (RackOptions(address="::1"), "::1"),
         (RackOptions(address="255.255.255.250", receivers=20), "20 addresses"),
-        (RackOptions(model="UR4D"), "UR4D"),
+        (RackOptions(model="UR5"), "UR5"),
+        (RackOptions(rig="akg"), "akg"),
+        (RackOptions(chargers=-1), "-1 chargers"),
     ],
 )
 def test_what_makes_no_rack_is_refused_with_a_cure(options: RackOptions, told: str) -> None:
@@ -104,8 +103,7 @@ def test_every_scenario_has_one_line_of_description() -> None:
 
 @pytest.mark.parametrize("model", MODELS)
 def test_every_model_can_be_built(model: str) -> None:
-    options = RackOptions(receivers=1, model=model)
-    _, (receiver,) = build(options, plan(options))
+    (receiver,) = receivers_of(RackOptions(receivers=1, model=model))
     assert receiver.device.model == model
     assert len(receiver.channels) == MODELS[model]
 

@@ -3,13 +3,12 @@
 import pytest
 
 from micboard_tui.protocols.shure_strings.messages import text
-from micboard_tui.simulator.builder import build
 from micboard_tui.simulator.families.qlxd import QLXD
-from micboard_tui.simulator.layout import RackOptions, plan
+from micboard_tui.simulator.layout import RackOptions
 from micboard_tui.simulator.makes import MAKES
 from micboard_tui.simulator.models import MODELS
 from micboard_tui.simulator.receiver import Receiver
-from tests.simulator.callers import Err, Get, Rep, Sample, asked, receiver_of, said, words
+from tests.simulator.callers import Err, Get, Rep, Sample, asked, receiver_of, receivers_of, said, words
 
 EVERY_MODEL = sorted(MAKES)
 SAYS_ERR = [name for name in EVERY_MODEL if MAKES[name].family.says_err]
@@ -183,8 +182,7 @@ def test_a_group_brings_its_frequency() -> None:
 
 
 def test_the_second_carrier_of_frequency_diversity_is_tuned_alone() -> None:
-    options = RackOptions(receivers=3)
-    receiver = build(options, plan(options))[1][2]
+    receiver = receivers_of(RackOptions(receivers=3))[2]
     first = words(asked(receiver, "GET 1 ALL"))
     assert first[1, "FD_MODE"] == ("FD-C",)
     assert first[1, "GROUP_CHANNEL2"] == ("{--,--     }",)
