@@ -1,10 +1,10 @@
 """Devices: registering, listing, synchronizing and commanding them; and the query language for it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
-from micboard_tui.contracts.ports import FoundDevice
+from micboard_tui.contracts.ports import FoundDevice, Interface
 from micboard_tui.contracts.result import ServiceResult
 from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.command import Command, Confirmation
@@ -85,6 +85,41 @@ class SyncReport:
         return tuple(each for each in self.devices if not each.state.is_online)
 
 
+@dataclass(frozen=True, slots=True)
+class Search:
+    """Where and how long to look for devices that are not registered."""
+
+    targets: tuple[str, ...] = ()
+    """Addresses, host names or networks (``10.0.0.0/24``) to knock at, at most 1024 addresses; none: only
+    listen."""
+    interfaces: tuple[str, ...] = ()
+    """Own addresses on which to listen; none: all."""
+    timeout_s: float = 5.0
+    """How long to listen, 0.2 to 60 s. A device that is asked has a second of it at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What a search has found so far."""
+
+    devices: tuple[FoundDevice, ...] = ()
+    """By address; what is registered is left out."""
+    interfaces: tuple[Interface, ...] = ()
+    """On which was listened."""
+    asked: int = 0
+    """Addresses that were knocked at and devices that were heard of, as far as they have been asked."""
+    to_ask: int = 0
+    """The same, asked or not."""
+    is_complete: bool = True
+    """Whether all that was found is in here; 256 devices are the most."""
+
+
+LISTEN = Search()
+
+Told: TypeAlias = Callable[[Findings], None]
+"""Called with everything found so far whenever there is news. Never waits."""
+
+
 class DeviceContract(Protocol):
     """All answers are ServiceResults; the codes that a method can give stand in its docstring."""
 
@@ -100,6 +135,8 @@ class DeviceContract(Protocol):
     ) -> ServiceResult[Device]:
         """Add a device; a missing location is made. Does not need the device to answer.
 
+        Without a driver the device is asked which one speaks to it, where the manufacturer has several;
+        when it does not say, a warning tells which was taken.
         MANUFACTURER_NOT_SUPPORTED, DRIVER_NOT_SUPPORTED, INVALID_VALUE, HOST_NOT_RESOLVED,
         DEVICE_EXISTS, DATABASE_*.
         """
@@ -175,13 +212,17 @@ class DeviceContract(Protocol):
         """
         ...
 
-    async def discover(
-        self, targets: Sequence[str], *, timeout_s: float = 1.0
-    ) -> ServiceResult[Sequence[FoundDevice]]:
-        """Knock carefully on addresses or networks (``10.0.0.0/24``); at most 1024 addresses.
+    async def discover(self, search: Search = LISTEN, told: Told | None = None) -> ServiceResult[Findings]:
+        """Listen for devices that announce themselves, and knock carefully at the targets.
 
-        Leaves out what is registered already. INVALID_VALUE.
+        What is heard of is asked once whether it lets us in. Nothing is metered, nothing registered is
+        asked or listed. A warning says when there were more devices than can be told of.
+        INVALID_VALUE.
         """
+        ...
+
+    def interfaces(self) -> Sequence[Interface]:
+        """The own addresses that a search can choose from."""
         ...
 
 

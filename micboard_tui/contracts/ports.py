@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NoReturn, Protocol, TypeAlias
 
+from micboard_tui.contracts.errors import ErrorCode
 from micboard_tui.domain.command import Command, Confirmation
 from micboard_tui.domain.device import DeviceFault, DeviceKind
 from micboard_tui.domain.observation import Observation
@@ -77,7 +78,8 @@ class FoundDevice:
     host: str
     port: int
     manufacturer: str
-    driver: str
+    driver: str | None
+    """None: no driver of ours speaks to it; then the obstacle says what it is and what else to do."""
     model: str | None
     own_name: str | None
     kind: DeviceKind | None = None
@@ -85,6 +87,27 @@ class FoundDevice:
     """How it was found: probe, slp, mdns, broadcast."""
     obstacle: DeviceFault | None = None
     """Why it cannot be talked to as it is; None: it can, as far as anybody knows."""
+    answered: bool = False
+    """Whether it was asked and answered; else it was only heard of."""
+    rf_band: str | None = None
+
+    @property
+    def can_be_added(self) -> bool:
+        """Whether it can be registered, at its own address and with a driver that is there."""
+        return self.driver is not None and (
+            self.obstacle is None or self.obstacle.code != ErrorCode.DRIVER_NOT_SUPPORTED
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Interface:
+    """An own IPv4 address: where we can listen and call out."""
+
+    address: str
+    prefix: int
+    """Bits of the network that it is in."""
+    name: str
+    """As the system calls it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +148,14 @@ class Discover(Protocol):
         ...
 
 
+class Check(Protocol):
+    """Asks what was heard of whether it lets us in, carefully."""
+
+    async def __call__(self, found: FoundDevice, timeout_s: float) -> FoundDevice:
+        """The same with what it answers, or with the obstacle that keeps us out. Raises nothing."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Manufacturer:
     """A plugin: the drivers of one maker. The first driver is the default."""
@@ -134,6 +165,8 @@ class Manufacturer:
     drivers: Mapping[str, DriverSpec]
     probe: Probe | None = None
     discover: Discover | None = None
+    check: Check | None = None
+    """None: what is heard of is listed unasked."""
 
 
 class ManufacturerRegistry(Protocol):
