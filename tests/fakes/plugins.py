@@ -1,6 +1,7 @@
 """Manufacturers made for tests, with drivers that say what a test has them say."""
 
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from typing import NoReturn
 
 import anyio
@@ -8,6 +9,8 @@ import anyio.lowlevel
 
 from micboard_tui.contracts.errors import ErrorCode, MicboardError
 from micboard_tui.contracts.ports import (
+    Check,
+    Discover,
     Driver,
     DriverSpec,
     FoundDevice,
@@ -87,6 +90,39 @@ class Doors:
         return self._answering.get(host)
 
 
+class Announcements:
+    """A ``Discover``: tells of these devices at once, and then listens to the end or is over."""
+
+    def __init__(self, *found: FoundDevice, stays: bool = True) -> None:
+        self.found = list(found)
+        self._stays = stays
+        self.listened: list[str | None] = []
+        self.tell: Callable[[FoundDevice], None] | None = None
+        """Tells of one more, while somebody listens."""
+
+    async def __call__(
+        self, found: Callable[[FoundDevice], None], interface: str | None, timeout_s: float
+    ) -> None:
+        self.listened.append(interface)
+        self.tell = found
+        for each in self.found:
+            found(each)
+        await anyio.sleep(timeout_s if self._stays else 0)
+
+
+class Checks:
+    """A ``Check``: what comes of asking which host; others let us in."""
+
+    def __init__(self, *answers: FoundDevice) -> None:
+        self._answers = {each.host: each for each in answers}
+        self.checked: list[str] = []
+
+    async def __call__(self, found: FoundDevice, timeout_s: float) -> FoundDevice:
+        self.checked.append(found.host)
+        await anyio.lowlevel.checkpoint()
+        return self._answers.get(found.host, replace(found, answered=True))
+
+
 class Plugins:
     """Implements ``ManufacturerRegistry``."""
 
@@ -107,7 +143,19 @@ class Plugins:
         )
 
 
-def manufacturer(code: str, rack: Rack, probe: Probe | None = None, port: int = 2202) -> Manufacturer:
-    """A maker with one driver, ``<code>-strings``."""
-    name = f"{code}-strings"
-    return Manufacturer(code, code.title(), {name: DriverSpec(name, name, port, rack.open)}, probe)
+def manufacturer(
+    code: str,
+    rack: Rack,
+    probe: Probe | None = None,
+    port: int = 2202,
+    *,
+    discover: Discover | None = None,
+    check: Check | None = None,
+    other_port: int | None = None,
+) -> Manufacturer:
+    """A maker with one driver, ``<code>-strings``, and a second, ``<code>-web``, where it has a port."""
+    ports = {"strings": port} | ({} if other_port is None else {"web": other_port})
+    drivers = {
+        f"{code}-{kind}": DriverSpec(f"{code}-{kind}", kind, at, rack.open) for kind, at in ports.items()
+    }
+    return Manufacturer(code, code.title(), drivers, probe, discover, check)

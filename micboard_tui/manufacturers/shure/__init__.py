@@ -1,8 +1,11 @@
 """Shure: the plugin, its drivers and how they are found on the network."""
 
 from micboard_tui.contracts.ports import Driver, DriverSpec, Manufacturer, SessionOptions
+from micboard_tui.manufacturers.discovery import checked_by
 from micboard_tui.manufacturers.shure.driver import ShureStringsDriver
 from micboard_tui.manufacturers.shure.probe import DRIVER, PORT, probe
+from micboard_tui.manufacturers.shure.slp.check import why
+from micboard_tui.manufacturers.shure.slp.listener import SlpDiscovery
 from micboard_tui.manufacturers.tcp import dialer
 
 
@@ -23,4 +26,6 @@ MANUFACTURER = Manufacturer(
         )
     },
     probe=probe,
+    discover=SlpDiscovery(),
+    check=checked_by(probe, why, usual_ports=(PORT,)),
 )

@@ -1,0 +1,60 @@
+"""How a plugin joins several ways of finding its devices into the one that it offers."""
+
+from collections.abc import Awaitable, Callable, Container
+from dataclasses import replace
+from typing import TypeAlias
+
+import anyio
+
+from micboard_tui.contracts.ports import Check, Discover, FoundDevice, Probe
+from micboard_tui.domain.device import DeviceFault
+
+Why: TypeAlias = Callable[[FoundDevice, float], Awaitable[DeviceFault | None]]
+"""Finds out, within the seconds given, why a device that was heard of does not answer. Raises nothing."""
+
+
+def together(*discovers: Discover) -> Discover:
+    """All of them side by side."""
+
+    async def discover(found: Callable[[FoundDevice], None], interface: str | None, timeout_s: float) -> None:
+        async with anyio.create_task_group() as group:
+            for each in discovers:
+                group.start_soon(each, found, interface, timeout_s)
+
+    return discover
+
+
+def in_turn(*probes: Probe) -> Probe:
+    """One after the other until something answers: never two of them at one host at the same time."""
+
+    async def probe(host: str, port: int | None, timeout_s: float) -> FoundDevice | None:
+        for each in probes:
+            if (found := await each(host, port, timeout_s)) is not None:
+                return found
+        return None
+
+    return probe
+
+
+def checked_by(probe: Probe, why: Why, usual_ports: Container[int]) -> Check:
+    """Asks with ``probe`` whether a device lets us in, and ``why`` when it does not.
+
+    On one of the ``usual_ports`` the probe chooses the port; any other was announced for a reason.
+    """
+
+    async def check(found: FoundDevice, timeout_s: float) -> FoundDevice:
+        port = None if found.port in usual_ports else found.port
+        answer = await probe(found.host, port, timeout_s)
+        if answer is None:
+            return replace(found, obstacle=await why(found, timeout_s))
+        return replace(
+            answer,
+            model=answer.model or found.model,
+            own_name=answer.own_name or found.own_name,
+            kind=answer.kind or found.kind,
+            rf_band=answer.rf_band or found.rf_band,
+            via=found.via,
+            answered=True,
+        )
+
+    return check

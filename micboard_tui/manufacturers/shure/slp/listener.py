@@ -1,0 +1,92 @@
+"""Listens for advertisements on every interface, link-local ones too (reference/shure.md 13.3)."""
+
+import asyncio
+import socket
+import sys
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import anyio
+import structlog
+
+from micboard_tui.contracts.ports import FoundDevice
+from micboard_tui.manufacturers.interface import own_interfaces
+from micboard_tui.manufacturers.shure.slp.model import found_of
+from micboard_tui.protocols.shure_slp.codec import GROUP, PORT, parse
+
+MAX_SOURCES = 512
+"""Addresses of which the last word is kept; what speaks from further ones is not heard."""
+IP_MULTICAST_ALL = 49
+"""Linux's number, which the standard library does not name."""
+
+Open: TypeAlias = Callable[[str], socket.socket]
+"""Opens a socket that hears what is announced on one own address. Raises OSError."""
+
+log = structlog.get_logger(__name__)
+
+
+def join(address: str, group: str = GROUP, port: int = PORT) -> socket.socket:
+    """A socket that hears the group on the interface with this own address. Raises OSError."""
+    joined = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    try:
+        joined.setblocking(False)  # noqa: FBT003 - the standard library's way
+        # Other programs of the same machine listen as well.
+        joined.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        joined.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        if sys.platform == "linux":
+            # Without it the kernel also hands over what others joined on other interfaces.
+            joined.setsockopt(socket.IPPROTO_IP, IP_MULTICAST_ALL, 0)
+        joined.bind((group, port))
+        membership = socket.inet_aton(group) + socket.inet_aton(address)
+        joined.setsockopt(socket.IPPROTO_IP, socket.IP_ADD_MEMBERSHIP, membership)
+    except OSError:
+        joined.close()
+        raise
+    return joined
+
+
+@dataclass(frozen=True, slots=True)
+class SlpDiscovery:
+    """Implements ``Discover``. Sends nothing."""
+
+    open: Open = join
+    addresses: Callable[[], Sequence[str]] = lambda: [each.address for each in own_interfaces()]
+    """Where to listen when no interface was chosen."""
+
+    async def __call__(
+        self, found: Callable[[FoundDevice], None], interface: str | None, timeout_s: float
+    ) -> None:
+        ears = _Ears(found)
+        loop = asyncio.get_running_loop()
+        with ExitStack() as open_ones:
+            for address in self.addresses() if interface is None else [interface]:
+                try:
+                    joined = self.open(address)
+                except OSError as error:
+                    log.warning("not_listening", address=address, port=PORT, reason=error.strerror)
+                    continue
+                transport, _ = await loop.create_datagram_endpoint(lambda: ears, sock=joined)
+                open_ones.callback(transport.close)
+            await anyio.sleep(timeout_s)
+
+
+class _Ears(asyncio.DatagramProtocol):
+    """Tells of every source once, and again when it says something else."""
+
+    def __init__(self, found: Callable[[FoundDevice], None]) -> None:
+        self._found = found
+        self._heard: dict[str, bytes] = {}
+
+    def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
+        source = addr[0]
+        if self._heard.get(source) == data or (source not in self._heard and self._is_full):
+            return
+        if (said := parse(data)) is not None:
+            self._heard[source] = data
+            self._found(found_of(said, source))
+
+    @property
+    def _is_full(self) -> bool:
+        return len(self._heard) >= MAX_SOURCES

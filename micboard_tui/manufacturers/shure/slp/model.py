@@ -1,0 +1,108 @@
+"""What an advertisement stands for: a model, its kind, and the driver that speaks to it. Pure.
+
+reference/shure.md 13.2 and Appendix A; ``dcid.toml`` says where the table comes from.
+"""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cache
+from importlib.resources import files
+
+from micboard_tui.contracts.errors import ErrorCode
+from micboard_tui.contracts.ports import FoundDevice
+from micboard_tui.domain.device import DeviceFault, DeviceKind
+from micboard_tui.protocols.shure_slp.codec import Advertisement
+
+STRINGS, UHFR, SYSTEM_API = "shure-strings", "shure-uhfr", "shure-system-api"
+PORTS = {STRINGS: 2202, UHFR: 2202, SYSTEM_API: 10_000}
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    name: str
+    driver: str | None = None
+    """None: no protocol is known by which it can be read."""
+    kind: DeviceKind | None = None
+    band: str | None = None
+
+
+# What is newer than the table, or was announced with a DCID that is not in it (13.3).
+_BY_NAME = (
+    (("SLXD", "SLX-D", "ULXD4", "ULX-D", "QLXD4", "QLX-D", "AD4", "MXWAPT"), STRINGS, DeviceKind.RECEIVER),
+    (("P10T", "PSM1K"), STRINGS, DeviceKind.IEM_TRANSMITTER),
+    (("SBC220", "SBC240", "SBC441", "SBC840", "SBRC"), STRINGS, DeviceKind.CHARGER),
+    (("UR4",), UHFR, DeviceKind.RECEIVER),
+    (("ADTQ", "ADTD"), SYSTEM_API, DeviceKind.IEM_TRANSMITTER),
+    (("ANX4",), SYSTEM_API, DeviceKind.RECEIVER),
+)
+
+
+def found_of(said: Advertisement, source: str) -> FoundDevice:
+    """The device that said it; at ``source``, where it does not tell its own address."""
+    model = model_of(said)
+    return FoundDevice(
+        said.address or source,
+        PORTS.get(model.driver or "", 0),
+        "shure",
+        model.driver,
+        model.name or None,
+        said.name,
+        model.kind,
+        "slp",
+        _obstacle(model),
+        rf_band=model.band,
+    )
+
+
+def model_of(said: Advertisement) -> Model:
+    """By its name where that is one of a driver's, else by its DCID."""
+    listed = _table().get(said.dcid or "")
+    named = _named(said.model or "")
+    if named is not None:
+        return named if listed is None else replace(listed, name=named.name)
+    return listed or Model(said.model or "")
+
+
+def _named(name: str) -> Model | None:
+    word = name.upper()
+    for prefixes, driver, kind in _BY_NAME:
+        if word.startswith(prefixes):
+            return Model(name, driver, kind)
+    return None
+
+
+def _obstacle(model: Model) -> DeviceFault | None:
+    if model.driver is None:
+        return DeviceFault(
+            ErrorCode.DRIVER_NOT_SUPPORTED,
+            f"No protocol is known by which {_this(model)} can be read",
+            "It stays off the board; Wireless Workbench shows it",
+        )
+    if model.driver == SYSTEM_API:
+        return DeviceFault(
+            ErrorCode.DRIVER_NOT_SUPPORTED,
+            f"This {model.name} is read through a Shure System API server, not by itself",
+            f"Add that server instead:  micboard-tui devices add shure SERVER --driver {SYSTEM_API}",
+        )
+    return None
+
+
+def _this(model: Model) -> str:
+    return f"this {model.name}" if model.name else "this device"
+
+
+@cache
+def _table() -> Mapping[str, Model]:
+    """DCID to model. Read once, and only when something announces itself."""
+    text = files(__package__).joinpath("dcid.toml").read_text(encoding="utf-8")
+    return {
+        dcid: Model(
+            entry["model"],
+            entry.get("driver"),
+            DeviceKind(entry["kind"]) if "kind" in entry else None,
+            band.removesuffix("/2") or None,
+        )
+        for entry in tomllib.loads(text).values()
+        for dcid, band in entry["bands"].items()
+    }
