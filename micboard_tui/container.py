@@ -2,10 +2,11 @@
 
 import asyncio
 import gc
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from importlib import import_module
+from socket import SOCK_STREAM
 
 import anyio
 import anyio.to_thread
@@ -68,6 +69,7 @@ async def open_container(
     more processor time than all the rest of the start.
     """
     await anyio.to_thread.run_sync(import_module, "micboard_tui.storage.database")
+    from micboard_tui.manufacturers.interface import own_interfaces
     from micboard_tui.manufacturers.registry import EntryPointRegistry
     from micboard_tui.services.assignment import AssignmentService, Records
     from micboard_tui.services.device import DeviceService, Surroundings
@@ -75,6 +77,7 @@ async def open_container(
     from micboard_tui.services.journal import Journal
     from micboard_tui.services.location import LocationService
     from micboard_tui.services.loop import LoopMonitor
+    from micboard_tui.services.network import Network
     from micboard_tui.services.recorder import Recorder
     from micboard_tui.services.synchronization import Stores, SynchronizationService
     from micboard_tui.storage.database import open_database, sqlite_url
@@ -89,7 +92,10 @@ async def open_container(
         synchronization = SynchronizationService(live, stores, registry, clock, options.session)
         locations = LocationService(database.locations, database.devices, synchronization.refresh)
         journal = Journal(database.assignments, clock, synchronization.refresh)
-        around = Surroundings(registry, live, resolve, clock, options.session, synchronization, journal)
+        network = Network(own_interfaces, addresses_of)
+        around = Surroundings(
+            registry, live, resolve, clock, options.session, synchronization, journal, network
+        )
         records = Records(database.assignments, database.devices, database.locations)
         loop = LoopMonitor()
         watching = asyncio.create_task(loop.run(), name="loop monitor")
@@ -126,3 +132,12 @@ async def resolve(host: str) -> None:
             f"No address is known for {host}",
             hint="Check the spelling, or use the address from the device's network menu",
         ) from error
+
+
+async def addresses_of(host: str) -> Sequence[str]:
+    """The addresses that the name service knows of a host; none when it does not."""
+    try:
+        found = await anyio.getaddrinfo(host, None, type=SOCK_STREAM)
+    except (OSError, UnicodeError):
+        return ()
+    return [str(address[0]) for *_, address in found]

@@ -2,21 +2,30 @@
 
 import secrets
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Protocol, TypeAlias
 
 import anyio
 
 from micboard_tui.contracts.device import (
     ALL_DEVICES,
+    LISTEN,
     DeviceChange,
     DeviceQuery,
     DeviceRepository,
+    Findings,
+    Search,
     SyncReport,
+    Told,
 )
-from micboard_tui.contracts.errors import DeviceError, ErrorCode, MicboardError
+from micboard_tui.contracts.errors import DeviceError, ErrorCode
 from micboard_tui.contracts.location import LocationContract
-from micboard_tui.contracts.ports import FoundDevice, ManufacturerRegistry, SessionOptions, WallClock
+from micboard_tui.contracts.ports import (
+    Interface,
+    ManufacturerRegistry,
+    SessionOptions,
+    WallClock,
+)
 from micboard_tui.contracts.result import ServiceResult, Success
 from micboard_tui.contracts.synchronization import SynchronizationContract
 from micboard_tui.domain.command import Command, Confirmation
@@ -26,11 +35,14 @@ from micboard_tui.domain.observation import FactsHeard, MetersHeard, Observation
 from micboard_tui.domain.text import visible
 from micboard_tui.services.answer import answers, unwrapped
 from micboard_tui.services.correction import Correction, checked, corrected
-from micboard_tui.services.discovery import discover
+from micboard_tui.services.discovery import MAX_FOUND, discover, quiet
 from micboard_tui.services.finding import check_free, found, not_found
+from micboard_tui.services.found import Registered
 from micboard_tui.services.journal import Journal
 from micboard_tui.services.naming import clean_host, clean_name, clean_port, is_address
+from micboard_tui.services.network import Network, places
 from micboard_tui.services.reading import Reader, unreadable
+from micboard_tui.services.recognition import as_it_says, spec_of
 
 READ_TIMEOUT_S = 10.0
 
@@ -67,6 +79,7 @@ class Surroundings:
     """None: no sessions will run."""
     journal: Journal | None = None
     """None: what is removed cannot be brought back."""
+    network: Network = field(default_factory=Network)
 
 
 class DeviceService:
@@ -89,18 +102,15 @@ class DeviceService:
         location: str | None = None,
     ) -> ServiceResult[Device]:
         maker = self._around.manufacturers.get(manufacturer.strip().lower())
-        spec = maker.drivers.get(driver or next(iter(maker.drivers)))
-        if spec is None:
-            raise MicboardError(
-                ErrorCode.DRIVER_NOT_SUPPORTED,
-                f"{maker.title} devices have no driver '{visible(driver or '')}'",
-                hint=f"Known are: {', '.join(maker.drivers)}",
-            )
+        spec, warning = spec_of(maker, driver), None
         at, on = clean_host(host), clean_port(spec.default_port if port is None else port)
         called = clean_name(name, "A device") if name and name.strip() else None
         known = await self._devices.all()
         check_free(known, at, on)
         await self._resolve(at)
+        taken = Registered((each.host, each.port) for each in known)
+        if driver is None and len(maker.drivers) > 1 and not taken.is_listened_to(at, maker):
+            spec, on, warning = await as_it_says(maker, at, port)
         device = Device(
             DeviceId(secrets.token_hex(4)),
             maker.code,
@@ -113,7 +123,7 @@ class DeviceService:
         )
         await self._devices.add(device)
         await self._changed()
-        return Success(device)
+        return Success(device, warning=warning)
 
     @answers
     async def update(self, device_id: DeviceId, change: DeviceChange) -> ServiceResult[Device]:
@@ -206,11 +216,17 @@ class DeviceService:
         return Success(done, warning=chosen)
 
     @answers
-    async def discover(
-        self, targets: Sequence[str], *, timeout_s: float = 1.0
-    ) -> ServiceResult[Sequence[FoundDevice]]:
-        registered = await self._devices.all()
-        return Success(await discover(self._around.manufacturers, targets, registered, timeout_s))
+    async def discover(self, search: Search = LISTEN, told: Told | None = None) -> ServiceResult[Findings]:
+        network = self._around.network
+        registered = Registered(await places(await self._devices.all(), network))
+        findings = await discover(
+            self._around.manufacturers, search, registered, network.interfaces(), told or quiet
+        )
+        too_many = None if findings.is_complete else f"There are more than {MAX_FOUND}; these were first"
+        return Success(findings, warning=too_many)
+
+    def interfaces(self) -> Sequence[Interface]:
+        return self._around.network.interfaces()
 
     async def _get(self, device_id: DeviceId) -> Device:
         device = await self._devices.get(device_id)
