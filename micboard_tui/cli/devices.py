@@ -24,13 +24,17 @@ Port = Annotated[int | None, typer.Option(help="Its port, when it is not the usu
 def add(
     manufacturer: Annotated[str, typer.Argument(help="shure")],
     host: Annotated[str, typer.Argument(help="Its address or host name.")],
-    driver: Annotated[str | None, typer.Option(help="How it is spoken to; left out: the usual way.")] = None,
+    driver: Annotated[
+        str | None, typer.Option(help="How it is spoken to; left out: it is asked, if there is a choice.")
+    ] = None,
     port: Port = None,
     location: Annotated[str | None, typer.Option(help="Where it stands; made when there is none.")] = None,
     name: Annotated[str | None, typer.Option(help="Your name for it; left out: its own.")] = None,
     as_json: Json = False,
 ) -> None:
     """Register a receiver. It need not be switched on.
+
+    Without --driver it is asked which one it answers to; when it does not, the usual one is taken, and said.
 
     micboard-tui devices add shure 192.168.1.20 --location "Main Stage"
     """
@@ -226,31 +230,30 @@ def remove(device: Which, yes: Yes = False) -> None:
 @app.command()
 def discover(
     targets: Annotated[
-        list[str], typer.Argument(help="Addresses, host names or networks as 192.168.1.0/24.")
-    ],
-    timeout: Annotated[float, typer.Option(help="Seconds to wait for each.", min=0.2, max=5.0)] = 1.0,
+        list[str] | None,
+        typer.Argument(
+            metavar="[TARGET]...",
+            help="Addresses, host names or networks as 192.168.1.0/24 to ask; left out: only listen.",
+        ),
+    ] = None,
+    interface: Annotated[
+        list[str] | None,
+        typer.Option(metavar="ADDRESS", help="Own address to listen on; may be repeated; left out: all."),
+    ] = None,
+    timeout: Annotated[float, typer.Option(help="Seconds to listen.", min=0.2, max=60.0)] = 5.0,
     as_json: Json = False,
 ) -> None:
-    """Knock on addresses and list the receivers that are not registered yet. Nothing is metered.
+    """List devices that are not registered yet: those that announce themselves, and those at TARGET.
 
-    micboard-tui devices discover 192.168.1.0/24
+    Each is asked once whether it lets us in, and nothing is metered. Where it does not, the cause and the
+    cure stand below.
+
+      micboard-tui devices discover
+      micboard-tui devices discover 192.168.1.0/24 --interface 192.168.1.10
     """
-    from dataclasses import asdict
-
-    from micboard_tui.cli.output import note, print_json, print_table, words
+    from micboard_tui.cli.searching import print_findings
     from micboard_tui.cli.surroundings import ask, data_of
+    from micboard_tui.contracts.device import Search
 
-    found = data_of(ask(lambda container: container.devices.discover(targets, timeout_s=timeout)))
-    if as_json:
-        print_json({"schema": 1, "found": [asdict(each) for each in found]})
-    elif found:
-        print_table(
-            ("manufacturer", "model", "name", "address"),
-            [
-                (each.manufacturer, words(each.model), words(each.own_name), f"{each.host}:{each.port}")
-                for each in found
-            ],
-        )
-        note(f"Add one:  micboard-tui devices add {found[0].manufacturer} {found[0].host}")
-    else:
-        note("Nobody new answered. Is this machine in the receivers' network?")
+    search = Search(tuple(targets or ()), tuple(interface or ()), timeout)
+    print_findings(data_of(ask(lambda container: container.devices.discover(search))), as_json=as_json)

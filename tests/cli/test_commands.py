@@ -175,14 +175,21 @@ def test_a_device_is_forgotten_only_when_agreed_to(micboard: Command, rack: Rack
     assert "No device is registered" in micboard("status").err
 
 
+HERE = ("--interface", "127.0.0.1", "--timeout", "0.2")
+
+
 def test_discovery_lists_what_is_not_registered_yet(micboard: Command, rack: Rack) -> None:
-    nobody = micboard("devices", "discover", "127.0.3.99", "--timeout", "0.2")
+    nobody = micboard("devices", "discover", "127.0.3.99", *HERE)
     assert (nobody.code, nobody.out) == (0, "")
-    assert json.loads(micboard("devices", "discover", "127.0.3.98/31", "--timeout", "0.2", "--json").out) == {
+    assert "Listened on 127.0.0.1 (lo)." in nobody.err
+    assert json.loads(micboard("devices", "discover", "127.0.3.98/31", *HERE, "--json").out) == {
         "schema": 1,
+        "listened_on": [{"address": "127.0.0.1", "prefix": 8, "name": "lo"}],
+        "is_complete": True,
         "found": [],
     }
-    said_no(micboard("devices", "discover", "10.0.0.0/8"), "INVALID_VALUE")
+    said_no(micboard("devices", "discover", "10.0.0.0/8", *HERE), "INVALID_VALUE")
+    said_no(micboard("devices", "discover", "--interface", "192.0.2.99"), "INVALID_VALUE")
 
 
 def test_locations_are_a_tree(micboard: Command, rack: Rack) -> None:

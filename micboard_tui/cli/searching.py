@@ -1,0 +1,62 @@
+"""What ``devices discover`` prints: what there is, whether it lets us in, and if not why and what to do."""
+
+from dataclasses import asdict
+
+from micboard_tui.cli.output import note, print_json, print_table, words
+from micboard_tui.contracts.device import Findings
+from micboard_tui.contracts.ports import FoundDevice
+
+HEADS = ("manufacturer", "model", "name", "address", "found by", "driver", "state")
+
+
+def print_findings(findings: Findings, *, as_json: bool) -> None:
+    """The answer on stdout, causes and cures beside it."""
+    if as_json:
+        print_json(
+            {
+                "schema": 1,
+                "listened_on": [asdict(each) for each in findings.interfaces],
+                "is_complete": findings.is_complete,
+                "found": [asdict(each) for each in findings.devices],
+            }
+        )
+        return
+    if not findings.devices:
+        note(f"Nobody new was heard or answered. {_listened(findings)}")
+        note("Is this machine in the receivers' network? To ask there:")
+        note("  micboard-tui devices discover 192.168.1.0/24")
+        return
+    print_table(HEADS, map(_row, findings.devices))
+    for each in findings.devices:
+        if (fault := each.obstacle) is not None:
+            note(f"{each.own_name or each.host}: {fault.code}: {fault.message}. {fault.hint}.")
+    addable = [each for each in findings.devices if each.can_be_added]
+    if addable:
+        note(f"Add one:  {_adds(min(addable, key=lambda each: each.obstacle is not None))}")
+
+
+def _row(found: FoundDevice) -> tuple[str, ...]:
+    address = f"{found.host}:{found.port}" if found.port else found.host
+    model = " ".join(each for each in (found.model, found.rf_band) if each) or None
+    state = "heard" if not found.answered else "ready"
+    return (
+        found.manufacturer,
+        words(model),
+        words(found.own_name),
+        address,
+        found.via,
+        words(found.driver),
+        state if found.obstacle is None else found.obstacle.code,
+    )
+
+
+def _adds(found: FoundDevice) -> str:
+    return (
+        f"micboard-tui devices add {found.manufacturer} {found.host} --port {found.port} "
+        f"--driver {found.driver}"
+    )
+
+
+def _listened(findings: Findings) -> str:
+    on = ", ".join(f"{each.address} ({each.name})" for each in findings.interfaces)
+    return f"Listened on {on}." if on else "This machine has no interface to listen on."
