@@ -15,7 +15,6 @@ from micboard_tui.contracts.device import DeviceChange
 from micboard_tui.contracts.errors import ErrorInfo, MicboardError
 from micboard_tui.contracts.health import DeviceHealth
 from micboard_tui.contracts.live import LiveContract
-from micboard_tui.contracts.ports import FoundDevice
 from micboard_tui.contracts.result import ServiceResult
 from micboard_tui.contracts.services import Services
 from micboard_tui.domain.assignment import PastAssignment
@@ -31,9 +30,10 @@ from micboard_tui.tui.screens.board import BoardScreen
 from micboard_tui.tui.screens.chargers import ChargersScreen
 from micboard_tui.tui.screens.detail import DETAIL_KEYS, DetailScreen
 from micboard_tui.tui.screens.devices import DevicesScreen
-from micboard_tui.tui.screens.dialog import ConfirmScreen, DeviceScreen, FirstScreen, NewDevice, SearchScreen
+from micboard_tui.tui.screens.dialog import ConfirmScreen, DeviceScreen, FirstScreen, NewDevice
 from micboard_tui.tui.screens.help import HelpScreen
 from micboard_tui.tui.screens.log import LogScreen
+from micboard_tui.tui.screens.search import SearchScreen
 from micboard_tui.tui.themes import Palette, load_palette, theme_names
 from micboard_tui.tui.view import View, view_of
 from micboard_tui.tui.widgets.board import Board
@@ -221,8 +221,8 @@ class MicboardApp(AssigningApp):
             self.push_screen(DeviceScreen(self._register_device), self._added)
 
     def action_search(self) -> None:
-        if self.open_or_wait():
-            self.push_screen(SearchScreen(self._search_devices, self._register_device))
+        if services := self.open_or_wait():
+            self.push_screen(SearchScreen(services.devices, self._palette, self._glyphs))
 
     def action_devices(self) -> None:
         self.push_screen(DevicesScreen(self._live, self._palette, self._glyphs, self._health))
@@ -346,7 +346,7 @@ class MicboardApp(AssigningApp):
             for widget in screen.query("Lines, Board, LevelPlot"):
                 if isinstance(widget, Lines | Board | LevelPlot):
                     widget.wear(palette)
-            if isinstance(screen, DevicesScreen):
+            if isinstance(screen, DevicesScreen | SearchScreen):
                 screen.wear(palette)
 
     # What the dialogs ask for.
@@ -354,13 +354,16 @@ class MicboardApp(AssigningApp):
     async def _register_device(self, wanted: NewDevice) -> ServiceResult[Device]:
         services = self._services
         assert services is not None  # noqa: S101 - dialogs open only when the services are there
-        return await services.devices.register(
+        result = await services.devices.register(
             wanted.manufacturer,
             wanted.host,
             port=int(wanted.port) if wanted.port else None,
             name=wanted.name or None,
             location=wanted.location or None,
         )
+        if result.warning:
+            self.notify(visible(result.warning), severity="warning", timeout=10)
+        return result
 
     async def _change_device(self, device: Device, wanted: NewDevice) -> ServiceResult[Device]:
         services = self._services
@@ -372,11 +375,6 @@ class MicboardApp(AssigningApp):
             location=wanted.location,
         )
         return await services.devices.update(device.id, change)
-
-    async def _search_devices(self, targets: Sequence[str]) -> ServiceResult[Sequence[FoundDevice]]:
-        services = self._services
-        assert services is not None  # noqa: S101 - dialogs open only when the services are there
-        return await services.devices.discover(targets)
 
     def _added(self, device: Device | None) -> None:
         if device is not None:

@@ -29,9 +29,9 @@ from micboard_tui.tui.screens.dialog import (
     FilterScreen,
     FirstScreen,
     KeepScreen,
-    SearchScreen,
 )
 from micboard_tui.tui.screens.help import HelpScreen
+from micboard_tui.tui.screens.search import SearchScreen
 from micboard_tui.tui.view import Order, View
 from micboard_tui.tui.widgets.board import Board
 from micboard_tui.tui.widgets.lines import Lines
@@ -579,49 +579,15 @@ async def test_a_no_keeps_the_form_open_with_its_reason(host: str, reason: str) 
         assert toasts(app) == []
 
 
-async def test_found_receivers_are_listed_and_added() -> None:
-    other = replace(FOUND, host="192.0.2.8", own_name=None, model=None)
-    theatre = Theatre(answering=[FOUND, other])
-    async with playing(theatre) as (app, pilot):
+async def test_the_search_is_one_key_away_and_there_is_only_one() -> None:
+    async with playing(Theatre()) as (app, pilot):
         await pilot.press("s")
         assert isinstance(app.screen, SearchScreen)
-        await pilot.press("enter")
-        assert "asked once" in answer(app)
-        await pilot.press(*"192.0.2.7", "space", *"192.0.2.8", "space", *"192.0.2.6", "enter")
-        await until(lambda: answer(app).startswith("2 found"))
-        options = app.screen.query_one(OptionList)
-        titles = [str(options.get_option_at_index(place).prompt) for place in range(2)]
-        assert sorted(titles) == ["ULXD4D  [b]FOH 7[/]  192.0.2.7:2202", "receiver  192.0.2.8:2202"]
-        await pilot.press("enter")
-        await until(lambda: answer(app).startswith("Added"))
-        assert len(theatre.records.kept) == 1
-        assert options.get_option_at_index(0).disabled
+        await pilot.press("S")
+        assert sum(isinstance(screen, SearchScreen) for screen in app.screen_stack) == 1
+        app.action_theme("light")
         await pilot.press("escape")
         assert isinstance(app.screen, BoardScreen)
-
-
-@pytest.mark.parametrize(
-    ("targets", "words"),
-    [("192.0.2.99", "Nobody new answered."), ("300.1.1.1/99", "300.1.1.1/99"), ("10.0.0.0/8", "10.0.0.0/8")],
-)
-async def test_a_search_that_finds_nothing_says_why(targets: str, words: str) -> None:
-    async with playing(big()) as (app, pilot):
-        await pilot.press("S")
-        app.screen.query_one(Input).value = targets
-        await pilot.press("enter")
-        await until(lambda: "Searching" not in answer(app) and "asked once" not in answer(app))
-        assert words in answer(app)
-
-
-async def test_what_was_found_may_be_taken_in_the_meantime() -> None:
-    theatre = Theatre({}, answering=[FOUND])
-    async with playing(theatre) as (app, pilot):
-        await pilot.press("s")
-        await pilot.press(*"192.0.2.7", "enter")
-        await until(lambda: answer(app).startswith("1 found"))
-        theatre.records.kept[device(2).id] = replace(device(2), host="192.0.2.7")
-        await pilot.press("enter")
-        await until(lambda: "registered already" in answer(app))
 
 
 async def test_removing_asks_first_and_can_be_undone() -> None:

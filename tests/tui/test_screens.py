@@ -370,8 +370,8 @@ async def test_help(screen: SnapshotAssertion, size: tuple[int, int]) -> None:
 
 @pytest.mark.parametrize(
     ("key", "title"),
-    [("A", "add"), ("S", "search"), ("D", "remove"), ("f", "filter"), ("slash", "find"), ("V", "keep")],
-    ids=["add", "search", "remove", "filter", "find", "keep"],
+    [("A", "add"), ("D", "remove"), ("f", "filter"), ("slash", "find"), ("V", "keep")],
+    ids=["add", "remove", "filter", "find", "keep"],
 )
 @at_all_sizes
 async def test_dialogs(screen: SnapshotAssertion, size: tuple[int, int], key: str, title: str) -> None:

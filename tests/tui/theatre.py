@@ -19,6 +19,7 @@ from micboard_tui.contracts.ports import (
     Driver,
     DriverSpec,
     FoundDevice,
+    Interface,
     Manufacturer,
     Report,
     SessionOptions,
@@ -39,6 +40,7 @@ from micboard_tui.services.device import DeviceService, Surroundings
 from micboard_tui.services.journal import Journal
 from micboard_tui.services.live import LiveState
 from micboard_tui.services.location import LocationService
+from micboard_tui.services.network import Network
 from micboard_tui.services.recorder import Recorder
 from micboard_tui.services.synchronization import Stores, SynchronizationService
 from micboard_tui.tui.app import MicboardApp
@@ -46,7 +48,7 @@ from micboard_tui.tui.look import Look
 from micboard_tui.tui.screens.board import BoardScreen
 from tests.fakes.assignments import InMemoryAssignments
 from tests.fakes.links import until
-from tests.fakes.plugins import Doors, Plugins
+from tests.fakes.plugins import Announcements, Doors, Plugins
 from tests.fakes.repositories import InMemoryDevices, InMemoryLocations
 from tests.services.stage import Clock
 
@@ -54,6 +56,7 @@ THEMES = tuple((Path(__file__).parents[2] / "themes" / f"{name}.toml") for name 
 LOOK = Look(THEMES, glyphs="blocks", wall_clock=lambda: datetime(2026, 11, 23, 21, 14, tzinfo=UTC))
 STAGE = Location(LocationId("stage"), "Main Stage", position=0)
 CHAPEL = Location(LocationId("chapel"), "Chapel", position=1)
+NETWORK = Network(lambda: [Interface("192.0.2.1", 24, "eth0"), Interface("127.0.0.1", 8, "lo")])
 PATIENT = SessionOptions(silence_limit_s=1e9)
 Script = Sequence[Observation] | DeviceError
 PACK = Transmitter("ULXD2", "Ada", muted=False, power_mw=10, battery=Battery(78, 4, 405, BatteryType.LI_ION))
@@ -171,6 +174,8 @@ class Theatre:
         *devices: Device,
         locations: Sequence[Location] = (STAGE, CHAPEL),
         answering: Sequence[FoundDevice] = (),
+        announcing: Sequence[FoundDevice] = (),
+        stays: bool = False,
     ) -> None:
         self.hand = Clock(1_000_000.0)
         self.clock = SteadyClock(wall=self.hand, steady=self.hand)
@@ -181,6 +186,7 @@ class Theatre:
         self.records = InMemoryDevices(*devices, locations=self.places)
         self.cast = InMemoryAssignments(self.records)
         self.doors = Doors(*answering)
+        self.air = Announcements(*announcing, stays=stays)
         self.failure: MicboardError | None = None
         self.opened = 0
         self.may_open = anyio.Event()
@@ -195,7 +201,7 @@ class Theatre:
         if self.failure is not None:
             raise self.failure
         spec = DriverSpec("shure-strings", "Command strings", 2202, self._open)
-        plugins = Plugins(Manufacturer("shure", "Shure", {spec.name: spec}, self.doors))
+        plugins = Plugins(Manufacturer("shure", "Shure", {spec.name: spec}, self.doors, self.air))
         synchronization = SynchronizationService(
             self.live,
             Stores(self.records, self.places, Recorder(self.live, self.records), self.cast),
@@ -206,7 +212,7 @@ class Theatre:
         locations = LocationService(self.places, self.records, synchronization.refresh)
         journal = Journal(self.cast, self.clock, synchronization.refresh)
         around = Surroundings(
-            plugins, self.live, self._resolve, self.clock, PATIENT, synchronization, journal
+            plugins, self.live, self._resolve, self.clock, PATIENT, synchronization, journal, NETWORK
         )
         devices = DeviceService(self.records, locations, around)
         assignments = AssignmentService(Records(self.cast, self.records, self.places), self.live, journal)

@@ -1,4 +1,4 @@
-"""Questions and forms: adding a receiver, searching for some, and being sure."""
+"""Questions and forms: adding a receiver, and being sure."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -9,10 +9,8 @@ from textual.binding import Binding
 from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
-from textual.widgets.option_list import Option
 
 from micboard_tui.contracts.errors import ErrorInfo
-from micboard_tui.contracts.ports import FoundDevice
 from micboard_tui.contracts.result import ServiceResult
 from micboard_tui.domain.device import Device
 from micboard_tui.domain.text import visible
@@ -58,7 +56,6 @@ class NewDevice:
 
 
 Register = Callable[[NewDevice], Awaitable[ServiceResult[Device]]]
-Search = Callable[[Sequence[str]], Awaitable[ServiceResult[Sequence[FoundDevice]]]]
 
 
 class DeviceScreen(ModalScreen[Device | None]):
@@ -116,69 +113,6 @@ class DeviceScreen(ModalScreen[Device | None]):
             self.dismiss(result.data)
         else:
             self.query_one("#answer", Static).update(words(result.error))
-
-
-class SearchScreen(ModalScreen[None]):
-    """Asks for addresses, knocks on them, lists who answered; Enter adds one."""
-
-    DEFAULT_CSS = CSS.format(name="SearchScreen")
-    BINDINGS = [Binding("escape", "dismiss(None)", "Back", key_display="Esc")]
-
-    def __init__(self, search: Search, register: Register) -> None:
-        super().__init__()
-        self._search, self._register = search, register
-        self._found: list[FoundDevice] = []
-
-    def compose(self) -> ComposeResult:
-        with Vertical():
-            yield literal("Search the network", "title")
-            yield literal("Addresses or networks, with blanks between them", "label")
-            yield Input(placeholder="192.168.1.0/24", id="targets")
-            yield OptionList(markup=False)
-            yield literal("Each address is asked once, and nothing is metered.", "", "answer")
-            yield literal("Enter searches, or adds the chosen one   Tab list   Esc back", "label")
-
-    @on(Input.Submitted)
-    def submit(self, event: Input.Submitted) -> None:
-        if targets := event.value.split():
-            self.query_one("#answer", Static).update("Searching… this may take a minute.")
-            self._look(targets)
-
-    @work(exclusive=True, group="search")
-    async def _look(self, targets: Sequence[str]) -> None:
-        result = await self._search(targets)
-        answer, options = self.query_one("#answer", Static), self.query_one(OptionList)
-        if not result.success:
-            answer.update(words(result.error))
-            return
-        self._found = list(result.data)
-        options.clear_options()
-        options.add_options(Option(_title(each)) for each in self._found)
-        count = len(self._found)
-        answer.update(f"{count} found. Enter adds the chosen one." if count else "Nobody new answered.")
-        if count:
-            options.highlighted = 0
-            options.focus()
-
-    @on(OptionList.OptionSelected)
-    def choose(self, event: OptionList.OptionSelected) -> None:
-        self._add(event.option_index)
-
-    @work(exclusive=True, group="add")
-    async def _add(self, index: int) -> None:
-        chosen = self._found[index]
-        result = await self._register(NewDevice(chosen.manufacturer, chosen.host, str(chosen.port), "", ""))
-        answer = self.query_one("#answer", Static)
-        if result.success:
-            answer.update(visible(f"Added {_title(chosen)}."))
-            self.query_one(OptionList).disable_option_at_index(index)
-        else:
-            answer.update(words(result.error))
-
-
-def _title(found: FoundDevice) -> str:
-    told = [found.model or "receiver", found.own_name or "", f"{found.host}:{found.port}"]
-    return visible("  ".join(word for word in told if word))
 
 
 class ConfirmScreen(ModalScreen[bool]):

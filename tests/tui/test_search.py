@@ -1,0 +1,267 @@
+"""Searching the network: rows as they come, why one lets nobody in, and adding with one key."""
+
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+
+import pytest
+from syrupy.assertion import SnapshotAssertion
+from textual.pilot import Pilot
+from textual.widgets import Input, OptionList
+
+from micboard_tui.contracts.errors import ErrorCode
+from micboard_tui.contracts.ports import FoundDevice, Interface
+from micboard_tui.domain.device import DeviceFault, DeviceKind
+from micboard_tui.tui.app import MicboardApp
+from micboard_tui.tui.found import interfaces_words, state_of, title
+from micboard_tui.tui.screens.board import BoardScreen
+from micboard_tui.tui.screens.search import SearchScreen
+from micboard_tui.tui.widgets.lines import Lines
+from tests.fakes.links import until
+from tests.tui.conftest import text_of
+from tests.tui.test_screens import at_all_sizes, calm
+from tests.tui.theatre import Theatre, device, settle
+
+READY = FoundDevice(
+    "192.0.2.7",
+    2202,
+    "shure",
+    "shure-strings",
+    "ULXD4D",
+    "[b]FOH 7[/]",
+    DeviceKind.RECEIVER,
+    "slp",
+    answered=True,
+    rf_band="G51",
+)
+CLOSED = replace(
+    READY,
+    host="192.0.2.8",
+    model="SLXD4D",
+    own_name="Sax\x1b[31m",
+    answered=False,
+    rf_band=None,
+    obstacle=DeviceFault(
+        ErrorCode.DEVICE_REFUSED,
+        "It announces itself but refuses controllers on TCP 2202",
+        "On its front panel set Advanced Settings > Controller Access > Allow",
+    ),
+)
+LONE = replace(
+    READY,
+    host="192.0.2.9",
+    port=0,
+    driver=None,
+    model="AXT400",
+    own_name=None,
+    answered=False,
+    rf_band=None,
+    obstacle=DeviceFault(
+        ErrorCode.DRIVER_NOT_SUPPORTED, "No protocol is known by which this AXT400 can be read", "Leave it"
+    ),
+)
+FAR = replace(READY, host="169.254.216.224", own_name="Far away", answered=False)
+ALL = (READY, CLOSED, LONE, FAR)
+
+
+@asynccontextmanager
+async def searching(
+    theatre: Theatre, size: tuple[int, int] = (80, 24)
+) -> AsyncGenerator[tuple[MicboardApp, SearchScreen, Pilot[str]]]:
+    app = theatre.app()
+    async with app.run_test(size=size) as pilot:
+        await until(lambda: theatre.opened == 1 and app.open_or_wait() is not None)
+        await pilot.pause()
+        while not isinstance(app.screen, BoardScreen):
+            await pilot.press("escape")
+        settle(app)
+        app.clear_notifications()
+        await pilot.press("S")
+        screen = app.screen
+        assert isinstance(screen, SearchScreen)
+        for field in screen.query(Input):
+            field.cursor_blink = False
+        yield app, screen, pilot
+
+
+async def over(screen: SearchScreen, pilot: Pilot[str]) -> None:
+    """The search has ended and everything is drawn."""
+    await until(lambda: not screen._is_looking)
+    screen.look()
+    await pilot.pause()
+
+
+def why_of(screen: SearchScreen) -> str:
+    return screen.query_one("#why", Lines).text
+
+
+def toasts(app: MicboardApp) -> list[str]:
+    return [each.message for each in app._notifications]
+
+
+@at_all_sizes
+async def test_what_was_found(screen: SnapshotAssertion, size: tuple[int, int]) -> None:
+    theatre = calm()
+    theatre.air.found = [*ALL, replace(READY, host=device(2).host)]
+    async with searching(theatre, size) as (app, search, pilot):
+        await over(search, pilot)
+        await pilot.press("down", "down")
+        search.look()
+        await pilot.pause()
+        assert text_of(app) == screen
+
+
+@at_all_sizes
+async def test_nobody_was_found(screen: SnapshotAssertion, size: tuple[int, int]) -> None:
+    async with searching(calm(), size) as (app, search, pilot):
+        await over(search, pilot)
+        assert text_of(app) == screen
+
+
+async def test_rows_come_as_devices_are_heard_and_the_choice_stays() -> None:
+    theatre = Theatre(announcing=[CLOSED], stays=True)
+    async with searching(theatre) as (app, screen, pilot):
+        await until(lambda: bool(screen._findings.devices))
+        screen.look()
+        header = screen.query_one("#header", Lines)
+        assert "listening on all: eth0 192.0.2.1, lo 127.0.0.1" in header.text
+        assert "1 found" in header.text
+        turned = header.text
+        screen.look()
+        assert header.text != turned
+        assert "Controller Access > Allow" in why_of(screen)
+        assert theatre.air.tell is not None
+        theatre.air.tell(READY)
+        screen.look()
+        assert screen.chosen == CLOSED
+        assert screen.query_one(OptionList).highlighted == 1
+        assert "\x1b" not in text_of(app)
+        await pilot.press("k")
+        assert screen.chosen == READY
+        await pilot.press("j", "q")
+        assert isinstance(app.screen, BoardScreen)
+
+
+@pytest.mark.parametrize("key", ["a", "enter"])
+async def test_one_key_adds_and_says_so(key: str) -> None:
+    theatre = Theatre(announcing=ALL)
+    async with searching(theatre) as (app, screen, pilot):
+        await over(screen, pilot)
+        await pilot.press("down", key)
+        await until(lambda: bool(theatre.records.kept))
+        await until(lambda: toasts(app) == ["Added [b]FOH 7[/]."])
+        (kept,) = theatre.records.kept.values()
+        assert (kept.host, kept.port, kept.driver) == ("192.0.2.7", 2202, "shure-strings")
+        assert "is added and on the board" in why_of(screen)
+        await pilot.press(key)
+        assert toasts(app) == ["[b]FOH 7[/] is added already."]
+        assert len(theatre.records.kept) == 1
+
+
+async def test_what_no_driver_speaks_to_is_not_added() -> None:
+    theatre = Theatre(announcing=[LONE])
+    async with searching(theatre) as (app, screen, pilot):
+        await over(screen, pilot)
+        await pilot.press("a")
+        (told,) = toasts(app)
+        assert told.startswith("AXT400 cannot be added: No protocol")
+        assert theatre.records.kept == {}
+
+
+async def test_what_was_found_may_be_taken_in_the_meantime() -> None:
+    theatre = Theatre(announcing=[READY])
+    async with searching(theatre) as (app, screen, pilot):
+        await over(screen, pilot)
+        theatre.records.kept[device(2).id] = replace(device(2), host=READY.host)
+        await pilot.press("a")
+        await until(lambda: any("registered already" in each for each in toasts(app)))
+
+
+async def test_without_any_row_there_is_nothing_to_add() -> None:
+    async with searching(Theatre()) as (app, screen, pilot):
+        await over(screen, pilot)
+        assert "Nobody new was heard or answered" in why_of(screen)
+        await pilot.press("a", "j", "k")
+        assert toasts(app) == []
+
+
+async def test_addresses_can_be_typed_and_what_was_heard_stays() -> None:
+    other = replace(READY, host="192.0.2.20", own_name=None, model=None)
+    theatre = Theatre(announcing=[CLOSED], answering=[other])
+    async with searching(theatre) as (_, screen, pilot):
+        await over(screen, pilot)
+        theatre.air.found = []
+        await pilot.press("t", *"192.0.2.20", "space", *"192.0.2.21", "enter")
+        await over(screen, pilot)
+        assert [each.host for each in screen._shown] == ["192.0.2.8", "192.0.2.20"]
+        assert sorted(theatre.doors.knocked) == ["192.0.2.20", "192.0.2.21"]
+        await pilot.press("down")
+        assert "192.0.2.20 answers. a adds it with the driver shure-strings." in why_of(screen)
+        await pilot.press("r")
+        await over(screen, pilot)
+        assert screen._shown == []
+
+
+@pytest.mark.parametrize("targets", ["300.1.1.1/99", "10.0.0.0/8"])
+async def test_targets_that_cannot_be_say_why(targets: str) -> None:
+    async with searching(Theatre()) as (app, screen, pilot):
+        await over(screen, pilot)
+        await pilot.press("t", "enter")
+        assert screen.query_one(OptionList).has_focus
+        screen.query_one(Input).value = targets
+        await pilot.press("t", "enter")
+        await until(lambda: screen._complaint is not None)
+        screen.look()
+        assert targets in why_of(screen)
+        await pilot.press("t", "escape")
+        assert isinstance(app.screen, SearchScreen)
+        await pilot.press("escape")
+        assert isinstance(app.screen, BoardScreen)
+
+
+async def test_the_interface_can_be_chosen() -> None:
+    theatre = Theatre()
+    async with searching(theatre) as (_, screen, pilot):
+        for on, address in (("eth0 192.0.2.1", "192.0.2.1"), ("lo 127.0.0.1", "127.0.0.1")):
+            await over(screen, pilot)
+            await pilot.press("i")
+            await over(screen, pilot)
+            assert f"listened on {on}" in screen.query_one("#header", Lines).text
+            assert theatre.air.listened[-1] == address
+        await pilot.press("i")
+        await over(screen, pilot)
+        assert theatre.air.listened[-1] is None
+
+
+async def test_leaving_ends_the_search() -> None:
+    theatre = Theatre(stays=True)
+    async with searching(theatre) as (app, screen, pilot):
+        await until(lambda: theatre.air.tell is not None)
+        await pilot.press("escape")
+        await until(lambda: not screen.workers or all(not each.is_running for each in app.workers))
+
+
+@pytest.mark.parametrize(
+    ("found", "added", "state"),
+    [
+        (READY, True, ("added", "dim")),
+        (FAR, False, ("heard", "text")),
+        (READY, False, ("ready", "live")),
+        (CLOSED, False, ("lets nobody in", "warning")),
+        (LONE, False, ("no driver", "dim")),
+        (
+            replace(READY, obstacle=DeviceFault(ErrorCode.API_ERROR, "Odd", "")),
+            False,
+            ("not as it is", "warning"),
+        ),
+    ],
+)
+def test_the_state_of_a_row(found: FoundDevice, added: bool, state: tuple[str, str]) -> None:
+    assert state_of(found, added=added) == state
+
+
+def test_words_of_what_says_little() -> None:
+    assert title(LONE) == "AXT400"
+    assert title(replace(LONE, model=None)) == "192.0.2.9"
+    assert interfaces_words([]) == "no interface"
+    assert interfaces_words([Interface("10.0.0.1", 8, "en0")]) == "en0 10.0.0.1"
