@@ -232,7 +232,7 @@ def discover(
     targets: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="[TARGET]...",
+            metavar="TARGET",
             help="Addresses, host names or networks as 192.168.1.0/24 to ask; left out: only listen.",
         ),
     ] = None,
@@ -251,9 +251,10 @@ def discover(
       micboard-tui devices discover
       micboard-tui devices discover 192.168.1.0/24 --interface 192.168.1.10
     """
-    from micboard_tui.cli.searching import print_findings
+    from micboard_tui.cli.searching import print_findings, waiting
     from micboard_tui.cli.surroundings import ask, data_of
     from micboard_tui.contracts.device import Search
 
     search = Search(tuple(targets or ()), tuple(interface or ()), timeout)
-    print_findings(data_of(ask(lambda container: container.devices.discover(search))), as_json=as_json)
+    told = None if as_json else waiting(timeout)
+    print_findings(data_of(ask(lambda container: container.devices.discover(search, told))), as_json=as_json)

@@ -3,10 +3,23 @@
 from dataclasses import asdict
 
 from micboard_tui.cli.output import note, print_json, print_table, words
-from micboard_tui.contracts.device import Findings
+from micboard_tui.contracts.device import Findings, Told
 from micboard_tui.contracts.ports import FoundDevice
 
 HEADS = ("manufacturer", "model", "name", "address", "found by", "driver", "state")
+
+
+def waiting(timeout_s: float) -> Told:
+    """Says once, when the search begins, where it listens and how long that takes."""
+    begun = False
+
+    def told(findings: Findings) -> None:
+        nonlocal begun
+        if not begun:
+            begun = True
+            note(f"Listening for {timeout_s:g} s on {_interfaces(findings)}.")
+
+    return told
 
 
 def print_findings(findings: Findings, *, as_json: bool) -> None:
@@ -22,7 +35,7 @@ def print_findings(findings: Findings, *, as_json: bool) -> None:
         )
         return
     if not findings.devices:
-        note(f"Nobody new was heard or answered. {_listened(findings)}")
+        note("Nobody new was heard or answered.")
         note("Is this machine in the receivers' network? To ask there:")
         note("  micboard-tui devices discover 192.168.1.0/24")
         return
@@ -57,6 +70,5 @@ def _adds(found: FoundDevice) -> str:
     )
 
 
-def _listened(findings: Findings) -> str:
-    on = ", ".join(f"{each.address} ({each.name})" for each in findings.interfaces)
-    return f"Listened on {on}." if on else "This machine has no interface to listen on."
+def _interfaces(findings: Findings) -> str:
+    return ", ".join(f"{each.address} ({each.name})" for each in findings.interfaces) or "no interface"

@@ -181,7 +181,7 @@ HERE = ("--interface", "127.0.0.1", "--timeout", "0.2")
 def test_discovery_lists_what_is_not_registered_yet(micboard: Command, rack: Rack) -> None:
     nobody = micboard("devices", "discover", "127.0.3.99", *HERE)
     assert (nobody.code, nobody.out) == (0, "")
-    assert "Listened on 127.0.0.1 (lo)." in nobody.err
+    assert "Listening for 0.2 s on 127.0.0.1 (lo)." in nobody.err
     assert json.loads(micboard("devices", "discover", "127.0.3.98/31", *HERE, "--json").out) == {
         "schema": 1,
         "listened_on": [{"address": "127.0.0.1", "prefix": 8, "name": "lo"}],

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from micboard_tui.cli.searching import print_findings
+from micboard_tui.cli.searching import print_findings, waiting
 from micboard_tui.contracts.device import Findings
 from micboard_tui.contracts.ports import FoundDevice
 from micboard_tui.protocols.shure_slp.codec import GROUP, PORT, Advertisement, encode
@@ -67,9 +67,14 @@ def test_what_is_ready_is_offered_first(capsys: pytest.CaptureFixture[str]) -> N
     assert [line.split()[-1] for line in told.out.splitlines()] == ["state", "heard", "ready"]
 
 
-def test_a_machine_without_any_interface_says_so(capsys: pytest.CaptureFixture[str]) -> None:
+def test_where_is_listened_is_said_once(capsys: pytest.CaptureFixture[str]) -> None:
+    told = waiting(5.0)
+    told(Findings())
+    told(Findings())
     print_findings(Findings(), as_json=False)
-    assert "no interface to listen on" in capsys.readouterr().err
+    first, *rest = capsys.readouterr().err.splitlines()
+    assert first == "Listening for 5 s on no interface."
+    assert rest[0] == "Nobody new was heard or answered."
 
 
 def test_where_nothing_can_be_added_nothing_is_offered(capsys: pytest.CaptureFixture[str]) -> None:

@@ -75,7 +75,7 @@ def test_attributes_are_read_as_they_are_written(text: bytes, told: Advertisemen
         b"",
         b"\x02",
         b"\x01" + framed(RECORDED)[1:],
-        framed(b"service:acn.esta", function=1),
+        framed(b"service:anybody", function=1),
         framed(b")("),
         framed(RECORDED, size=9),
         framed(b"(acn-uacn=Only a name)"),
