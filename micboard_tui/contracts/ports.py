@@ -130,7 +130,7 @@ class DriverSpec:
 class Probe(Protocol):
     """Asks an address what it is, carefully."""
 
-    async def __call__(self, host: str, port: int | None, timeout_s: float) -> FoundDevice | None:
+    async def __call__(self, host: str, port: int | None, timeout_s: float, /) -> FoundDevice | None:
         """What answers there; None when nothing of this manufacturer does. Raises nothing."""
         ...
 
@@ -151,7 +151,7 @@ class Discover(Protocol):
 class Check(Protocol):
     """Asks what was heard of whether it lets us in, carefully."""
 
-    async def __call__(self, found: FoundDevice, timeout_s: float) -> FoundDevice:
+    async def __call__(self, found: FoundDevice, timeout_s: float, /) -> FoundDevice:
         """The same with what it answers, or with the obstacle that keeps us out. Raises nothing."""
         ...
 

@@ -6,8 +6,18 @@ from typing import TypeAlias
 
 import anyio
 
+from micboard_tui.contracts.errors import ErrorCode
 from micboard_tui.contracts.ports import Check, Discover, FoundDevice, Probe
 from micboard_tui.domain.device import DeviceFault
+
+KEYS_NEEDED = frozenset(
+    {
+        ErrorCode.CREDENTIALS_NEEDED,
+        ErrorCode.CREDENTIALS_REFUSED,
+        ErrorCode.CERTIFICATE_UNKNOWN,
+        ErrorCode.CERTIFICATE_CHANGED,
+    }
+)
 
 Why: TypeAlias = Callable[[FoundDevice, float], Awaitable[DeviceFault | None]]
 """Finds out, within the seconds given, why a device that was heard of does not answer. Raises nothing."""
@@ -25,15 +35,25 @@ def together(*discovers: Discover) -> Discover:
 
 
 def in_turn(*probes: Probe) -> Probe:
-    """One after the other until something answers: never two of them at one host at the same time."""
+    """One after the other, never two of them at one host at the same time.
+
+    The first answer without an obstacle is taken; else one for which a key is all that is missing.
+    """
 
     async def probe(host: str, port: int | None, timeout_s: float) -> FoundDevice | None:
+        answers: list[FoundDevice] = []
         for each in probes:
             if (found := await each(host, port, timeout_s)) is not None:
-                return found
-        return None
+                if found.obstacle is None:
+                    return found
+                answers.append(found)
+        return max(answers, key=_can_be_opened, default=None)
 
     return probe
+
+
+def _can_be_opened(found: FoundDevice) -> bool:
+    return found.obstacle is not None and found.obstacle.code in KEYS_NEEDED
 
 
 def checked_by(probe: Probe, why: Why, usual_ports: Container[int]) -> Check:

@@ -166,15 +166,19 @@ class _Looking:
         door = _Door(found.host, maker)
         is_new = door.key not in self._found
         self._note(door, found)
-        is_ours = door.key in self._found and self._found[door.key].can_be_added
-        if is_new and is_ours and maker.check is not None and door.key not in self._asking | self._asked:
+        if is_new and maker.check is not None and self._is_to_be_asked(door):
             self.expect(1)
             # There is room for all: no more than that are ever found.
             self._send.send_nowait(door)
 
+    def _is_to_be_asked(self, door: _Door) -> bool:
+        known = self._found.get(door.key)
+        is_open = known is not None and known.can_be_added and not known.answered
+        return is_open and door.key not in self._asking | self._asked
+
     async def _check_all(self) -> None:
         async for door in self._receive:
-            if door.key not in self._asking | self._asked:
+            if self._is_to_be_asked(door):
                 self._asking.add(door.key)
                 await self._ask_heard(door)
                 self._asking.discard(door.key)

@@ -29,6 +29,14 @@ async def test_probes_take_turns_until_one_is_answered() -> None:
     assert await in_turn(deaf)("10.0.0.1", None, 1.0) is None
 
 
+async def test_a_door_that_needs_a_key_is_better_than_one_that_is_closed() -> None:
+    closed = replace(HEARD, obstacle=CLOSED)
+    locked = replace(ANSWER, obstacle=DeviceFault(ErrorCode.CREDENTIALS_NEEDED, "Locked", "Give a password"))
+    assert await in_turn(Doors(closed), Doors(locked))("10.0.0.1", None, 1.0) == locked
+    assert await in_turn(Doors(closed), Doors(locked), Doors(ANSWER))("10.0.0.1", None, 1.0) == ANSWER
+    assert await in_turn(Doors(closed))("10.0.0.1", None, 1.0) == closed
+
+
 def _answering(answer: FoundDevice | None, ports: list[int | None]) -> tuple[Probe, Why]:
     async def probe(host: str, port: int | None, timeout_s: float) -> FoundDevice | None:
         ports.append(port)

@@ -34,7 +34,7 @@ def found(host: str, maker: str = "shure", port: int = 2202) -> FoundDevice:
 
 
 def heard(host: str, **told: object) -> FoundDevice:
-    return replace(found(host), via="slp", answered=False, **told)  # type: ignore[arg-type] # FoundDevice's names
+    return replace(found(host), **{"via": "slp", "answered": False, **told})  # type: ignore[arg-type] # FoundDevice's names
 
 
 async def look(
@@ -109,6 +109,13 @@ async def test_what_no_driver_speaks_to_or_is_registered_is_not_asked() -> None:
     air, checks = Announcements(lone, heard(RACK.host)), Checks()
     plugins = Plugins(manufacturer("shure", Rack(), discover=air, check=checks))
     assert (await look(plugins, registered=[RACK])).devices == (lone,)
+    assert checks.checked == []
+
+
+async def test_what_answered_when_it_was_called_is_not_asked_again() -> None:
+    checks, air = Checks(), Announcements(heard("10.0.0.3", answered=True))
+    (device,) = (await look(Plugins(manufacturer("shure", Rack(), discover=air, check=checks)))).devices
+    assert device.answered
     assert checks.checked == []
 
 
