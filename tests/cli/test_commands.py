@@ -178,16 +178,15 @@ def test_a_device_is_forgotten_only_when_agreed_to(micboard: Command, rack: Rack
 HERE = ("--interface", "127.0.0.1", "--timeout", "0.2")
 
 
-def test_discovery_lists_what_is_not_registered_yet(micboard: Command, rack: Rack) -> None:
-    nobody = micboard("devices", "discover", "127.0.3.99", *HERE)
-    assert (nobody.code, nobody.out) == (0, "")
-    assert "Listening for 0.2 s on 127.0.0.1 (lo)." in nobody.err
-    assert json.loads(micboard("devices", "discover", "127.0.3.98/31", *HERE, "--json").out) == {
-        "schema": 1,
-        "listened_on": [{"address": "127.0.0.1", "prefix": 8, "name": "lo"}],
-        "is_complete": True,
-        "found": [],
-    }
+def test_discovery_asks_where_it_is_told_to(micboard: Command, rack: Rack) -> None:
+    asked = micboard("devices", "discover", "127.0.3.99", *HERE)
+    assert asked.code == 0
+    assert "127.0.3.99" not in asked.out
+    assert "Listening for 0.2 s on 127.0.0.1 (lo)." in asked.err
+    listed = json.loads(micboard("devices", "discover", "127.0.3.98/31", *HERE, "--json").out)
+    assert listed["listened_on"] == [{"address": "127.0.0.1", "prefix": 8, "name": "lo"}]
+    assert (listed["schema"], listed["is_complete"]) == (1, True)
+    assert not {each["host"] for each in listed["found"]} & {"127.0.3.98", "127.0.3.99"}
     said_no(micboard("devices", "discover", "10.0.0.0/8", *HERE), "INVALID_VALUE")
     said_no(micboard("devices", "discover", "--interface", "192.0.2.99"), "INVALID_VALUE")
 

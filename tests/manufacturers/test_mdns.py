@@ -47,10 +47,12 @@ async def announced(*services: ServiceInfo) -> AsyncGenerator[None]:
 async def heard(*services: ServiceInfo) -> list[FoundDevice]:
     """What is found, at once when all of it is."""
     found: list[FoundDevice] = []
+    hosts = {address for each in services for address in each.parsed_addresses()}
     async with announced(*services), anyio.create_task_group() as group:
 
         def keep(device: FoundDevice) -> None:
-            found.append(device)
+            # Others may announce something on this machine meanwhile.
+            found.extend([device] if device.host in hosts else [])
             if len(found) == len(services):
                 group.cancel_scope.cancel()
 

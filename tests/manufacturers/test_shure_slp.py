@@ -25,10 +25,10 @@ ULXD = Advertisement("ULXD4D", "FOH 1", dcid="CCD1DC00-E139-11DF-0000-0015C5F3F6
 
 
 class Announcer:
-    """Sends advertisements, by multicast or to one address."""
+    """Sends advertisements on the loopback interface."""
 
-    def __init__(self, to: tuple[str, int] = (GROUP, PORT)) -> None:
-        self._to = to
+    def __init__(self, port: int) -> None:
+        self._to = (GROUP, port)
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self._socket.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_IF, socket.inet_aton(LOOPBACK))
         self._socket.bind((LOOPBACK, 0))
@@ -44,6 +44,18 @@ class Announcer:
             self._socket.sendto(each, self._to)
 
 
+@pytest.fixture
+def port() -> int:
+    """One of its own, since whatever is announced on this machine is heard on the usual one."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as tried:
+        tried.bind((GROUP, 0))
+        return int(tried.getsockname()[1])
+
+
+def on(port: int) -> SlpDiscovery:
+    return SlpDiscovery(lambda address: join(address, GROUP, port), lambda: ["192.0.2.99", LOOPBACK])
+
+
 @asynccontextmanager
 async def listening(
     discovery: SlpDiscovery, interface: str | None = LOOPBACK
@@ -56,9 +68,9 @@ async def listening(
         group.cancel_scope.cancel()
 
 
-async def test_who_announces_itself_on_the_chosen_interface_is_found() -> None:
-    async with listening(SlpDiscovery()) as found:
-        with Announcer() as announcer:
+async def test_who_announces_itself_on_the_chosen_interface_is_found(port: int) -> None:
+    async with listening(on(port)) as found:
+        with Announcer(port) as announcer:
             announcer.say(
                 b"junk", encode(ULXD), encode(ULXD), encode(Advertisement("ADTQ", address="10.9.9.9"))
             )
@@ -69,19 +81,18 @@ async def test_who_announces_itself_on_the_chosen_interface_is_found() -> None:
     ]
 
 
-async def test_the_same_again_is_told_once_and_a_change_anew() -> None:
-    async with listening(SlpDiscovery()) as found:
-        with Announcer() as announcer:
+async def test_the_same_again_is_told_once_and_a_change_anew(port: int) -> None:
+    async with listening(on(port)) as found:
+        with Announcer(port) as announcer:
             announcer.say(encode(ULXD), encode(ULXD), encode(Advertisement("ULXD4D", "FOH 2")))
             await until(lambda: len(found) == 2)
     assert [(each.host, each.own_name) for each in found] == [("127.0.0.2", "FOH 1"), (LOOPBACK, "FOH 2")]
 
 
-async def test_all_interfaces_are_listened_to_and_one_that_will_not_is_told_to_the_log() -> None:
-    discovery = SlpDiscovery(addresses=lambda: ["192.0.2.99", LOOPBACK])
+async def test_all_interfaces_are_listened_to_and_one_that_will_not_is_told_to_the_log(port: int) -> None:
     with capture_logs() as events:
-        async with listening(discovery, None) as found:
-            with Announcer() as announcer:
+        async with listening(on(port), None) as found:
+            with Announcer(port) as announcer:
                 announcer.say(encode(ULXD))
                 await until(lambda: len(found) == 1)
     assert [(each["event"], each["address"]) for each in events] == [("not_listening", "192.0.2.99")]
