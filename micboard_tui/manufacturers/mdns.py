@@ -1,5 +1,6 @@
 """Listens for services that announce themselves by DNS-SD over multicast DNS; zeroconf does the work."""
 
+import errno
 import socket
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -7,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import anyio
 import structlog
+
+from micboard_tui.manufacturers.interface import own_interfaces
 
 if TYPE_CHECKING:
     # Loading it costs 60 ms, and only a search needs it.
@@ -70,10 +73,12 @@ async def browse(
 
 
 def _check_ours(address: str | None) -> None:
-    """Raises OSError for an address that this machine does not have: zeroconf would leave a socket open."""
+    """Raises OSError where there is nothing to listen on: zeroconf would leave a socket open there."""
     if address is not None:
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as tried:
             tried.bind((address, 0))
+    elif not own_interfaces():
+        raise OSError(errno.ENODEV, "No network interface has an IPv4 address")
 
 
 class _Names:

@@ -108,6 +108,8 @@ class MicboardApp(AssigningApp):
         self._serving: asyncio.Task[None] | None = None
         self._left = asyncio.Event()
         self._views: Mapping[str, View] = {}
+        self._warning: str | None = None
+        """What there is to know of the device that was added last."""
         self.failure: MicboardError | None = None
         """Why the services could not be opened; then the app has left by itself."""
 
@@ -361,8 +363,7 @@ class MicboardApp(AssigningApp):
             name=wanted.name or None,
             location=wanted.location or None,
         )
-        if result.warning:
-            self.notify(visible(result.warning), severity="warning", timeout=10)
+        self._warning = result.warning
         return result
 
     async def _change_device(self, device: Device, wanted: NewDevice) -> ServiceResult[Device]:
@@ -377,8 +378,13 @@ class MicboardApp(AssigningApp):
         return await services.devices.update(device.id, change)
 
     def _added(self, device: Device | None) -> None:
-        if device is not None:
-            self.notify(visible(f"Added {device.name or device.host}."), markup=False)
+        if device is None:
+            return
+        words = visible(f"Added {device.name or device.host}.")
+        if self._warning is None:
+            self.notify(words, markup=False)
+        else:
+            self.notify(f"{words} {visible(self._warning)}", severity="warning", timeout=10, markup=False)
 
     def _changed(self, device: Device | None) -> None:
         if device is not None:

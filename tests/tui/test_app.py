@@ -579,6 +579,17 @@ async def test_a_no_keeps_the_form_open_with_its_reason(host: str, reason: str) 
         assert toasts(app) == []
 
 
+async def test_a_driver_that_had_to_be_guessed_is_told() -> None:
+    theatre = big()
+    theatre.drivers_known["shure-web"] = 443
+    async with playing(theatre) as (app, pilot):
+        await pilot.press("A")
+        app.screen.query_one("#host", Input).value = "192.0.2.9"
+        await pilot.press("enter")
+        await until(lambda: any("shure-strings was taken" in each for each in toasts(app)))
+        assert len(theatre.records.kept) == 3
+
+
 async def test_the_search_is_one_key_away_and_there_is_only_one() -> None:
     async with playing(Theatre()) as (app, pilot):
         await pilot.press("s")

@@ -186,6 +186,7 @@ class Theatre:
         self.records = InMemoryDevices(*devices, locations=self.places)
         self.cast = InMemoryAssignments(self.records)
         self.doors = Doors(*answering)
+        self.drivers_known = {"shure-strings": 2202}
         self.air = Announcements(*announcing, stays=stays)
         self.failure: MicboardError | None = None
         self.opened = 0
@@ -200,8 +201,8 @@ class Theatre:
         await self.may_open.wait()
         if self.failure is not None:
             raise self.failure
-        spec = DriverSpec("shure-strings", "Command strings", 2202, self._open)
-        plugins = Plugins(Manufacturer("shure", "Shure", {spec.name: spec}, self.doors, self.air))
+        specs = {name: DriverSpec(name, name, port, self._open) for name, port in self.drivers_known.items()}
+        plugins = Plugins(Manufacturer("shure", "Shure", specs, self.doors, self.air))
         synchronization = SynchronizationService(
             self.live,
             Stores(self.records, self.places, Recorder(self.live, self.records), self.cast),
