@@ -419,16 +419,28 @@ def test_the_way_there_and_back_is_measured_now_and_then() -> None:
 @pytest.mark.parametrize(
     ("answer", "expected"),
     [
-        (em, FoundDevice("d", 9, "sennheiser", "sennheiser-mcp", "EM", "Vocal 1", DeviceKind.RECEIVER)),
+        (
+            em,
+            FoundDevice(
+                "d", 9, "sennheiser", "sennheiser-mcp", "EM", "Vocal 1", DeviceKind.RECEIVER, answered=True
+            ),
+        ),
         (
             sr,
             FoundDevice(
-                "d", 9, "sennheiser", "sennheiser-mcp", "SR IEM", "Vocal 1", DeviceKind.IEM_TRANSMITTER
+                "d",
+                9,
+                "sennheiser",
+                "sennheiser-mcp",
+                "SR IEM",
+                "Vocal 1",
+                DeviceKind.IEM_TRANSMITTER,
+                answered=True,
             ),
         ),
         (
             lambda line: [b"Name Vocal 1\r"] if line.keyword == "Name" else [],
-            FoundDevice("d", 9, "sennheiser", "sennheiser-mcp", None, "Vocal 1"),
+            FoundDevice("d", 9, "sennheiser", "sennheiser-mcp", None, "Vocal 1", answered=True),
         ),
         (lambda _: [b"hello\r"], None),
         (nobody, None),

@@ -298,7 +298,7 @@ def test_a_call_listens_to_so_many_only() -> None:
                 hear("127.0.0.1", 1, b"Push 0 0 1\r1000: Invalid command [ Name ]\r")
         assert len(found) == 1024
         assert found[0] == FoundDevice(
-            "127.0.0.1", 1, "sennheiser", "sennheiser-mcp", None, "A", via="broadcast"
+            "127.0.0.1", 1, "sennheiser", "sennheiser-mcp", None, "A", via="broadcast", answered=True
         )
 
     hastily(play())

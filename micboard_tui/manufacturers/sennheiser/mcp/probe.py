@@ -60,6 +60,7 @@ def found(words: mapping.Words, host: str, port: int, via: str) -> FoundDevice |
         own_name=name(words.get("Name")),
         kind=kind,
         via=via,
+        answered=True,
     )
 
 
