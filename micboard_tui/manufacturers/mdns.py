@@ -120,13 +120,15 @@ class _Names:
                 self._known.discard((kind, name))
 
 
-async def _resolved(responder: "AsyncZeroconf", kind: str, name: str) -> Service | None:
+async def _resolved(
+    responder: "AsyncZeroconf", kind: str, name: str, timeout_s: float = RESOLVE_TIMEOUT_S
+) -> Service | None:
     from zeroconf import Error  # noqa: PLC0415 - see above
     from zeroconf.asyncio import AsyncServiceInfo  # noqa: PLC0415
 
     try:
         found = AsyncServiceInfo(kind, name)
-        if not await found.async_request(responder.zeroconf, RESOLVE_TIMEOUT_S * 1000):
+        if not await found.async_request(responder.zeroconf, timeout_s * 1000):
             return None
     except Error:
         # A name that cannot be one.

@@ -9,12 +9,12 @@ import anyio
 import pytest
 from structlog.testing import capture_logs
 from zeroconf import IPVersion, ServiceInfo, ServiceStateChange
-from zeroconf.asyncio import AsyncZeroconf
+from zeroconf.asyncio import AsyncServiceInfo, AsyncZeroconf
 
 from micboard_tui.contracts.errors import ErrorCode
 from micboard_tui.contracts.ports import FoundDevice
 from micboard_tui.domain.device import DeviceKind
-from micboard_tui.manufacturers.mdns import Service, _Names, browse
+from micboard_tui.manufacturers.mdns import Service, _Names, _resolved, _service, browse
 from micboard_tui.manufacturers.sennheiser.announced import SSC, SSC_V2, discover, found_of, why
 
 LOOPBACK = "127.0.0.1"
@@ -95,6 +95,30 @@ async def test_a_name_that_cannot_be_one_and_one_that_nobody_answers_for_are_pas
         with anyio.move_on_after(0.3):
             await names.resolve(responder)
         names.changed(responder.zeroconf, UDP, f"Late.{UDP}", ServiceStateChange.Added)
+    finally:
+        await responder.async_close()
+
+
+@pytest.mark.parametrize(
+    ("addresses", "port", "address"),
+    [
+        ([], 45, None),
+        ([socket.inet_aton("10.0.0.1")], 0, None),
+        ([socket.inet_pton(socket.AF_INET6, "fd00::1"), socket.inet_aton("10.0.0.1")], 45, "10.0.0.1"),
+    ],
+)
+def test_only_what_has_an_address_and_a_port_is_a_service(
+    addresses: list[bytes], port: int, address: str | None
+) -> None:
+    found = _service(UDP, f"A.{UDP}", AsyncServiceInfo(UDP, f"A.{UDP}", port=port, addresses=addresses))
+    assert (None if found is None else found.address) == address
+
+
+async def test_a_name_that_nobody_answers_for_is_no_service() -> None:
+    responder = AsyncZeroconf(interfaces=[LOOPBACK], ip_version=IPVersion.V4Only)
+    try:
+        assert await _resolved(responder, UDP, f"Gone.{UDP}", 0.2) is None
+        assert await _resolved(responder, UDP, "nonsense", 0.2) is None
     finally:
         await responder.async_close()
 
