@@ -1,12 +1,16 @@
 """Sennheiser: the plugin, its drivers and how they are found on the network."""
 
 from micboard_tui.contracts.ports import Manufacturer
-from micboard_tui.manufacturers.sennheiser import mcp
+from micboard_tui.manufacturers.discovery import checked_by, in_turn, together
+from micboard_tui.manufacturers.sennheiser import announced, mcp
+
+probe = in_turn(mcp.probe)
 
 MANUFACTURER = Manufacturer(
     code="sennheiser",
     title="Sennheiser",
     drivers={mcp.DRIVER: mcp.SPEC},
-    probe=mcp.probe,
-    discover=mcp.discover,
+    probe=probe,
+    discover=together(announced.discover, mcp.discover),
+    check=checked_by(probe, announced.why, announced.USUAL_PORTS),
 )
