@@ -7,16 +7,17 @@ import anyio
 import structlog
 
 from micboard_tui.contracts.errors import DeviceError, ErrorCode, MicboardError
-from micboard_tui.contracts.ports import Driver, ManufacturerRegistry, SessionOptions, WallClock
+from micboard_tui.contracts.ports import WallClock
 from micboard_tui.domain.assignment import Assignment
-from micboard_tui.domain.device import Device, DeviceFault, DeviceSnapshot, DeviceStatus
+from micboard_tui.domain.device import Device, DeviceFault, DeviceSnapshot
 from micboard_tui.domain.identity import ChannelRef
 from micboard_tui.domain.location import Location
 from micboard_tui.services.live import LiveState
+from micboard_tui.services.opening import Opener
 from micboard_tui.services.parallel import side_by_side
+from micboard_tui.services.refusal import status_after
 
 MAX_AT_ONCE = 32
-_STATUS = {ErrorCode.DEVICE_REFUSED: DeviceStatus.REFUSED}
 
 log = structlog.get_logger(__name__)
 
@@ -33,21 +34,8 @@ class Readings:
 class Reader:
     """Reads devices through their drivers. What drivers report becomes states where it always does."""
 
-    def __init__(
-        self, manufacturers: ManufacturerRegistry, options: SessionOptions, clock: WallClock
-    ) -> None:
-        self._manufacturers, self._options, self._clock = manufacturers, options, clock
-
-    def open(self, device: Device) -> Driver:
-        """Raises MicboardError: MANUFACTURER_NOT_SUPPORTED, DRIVER_NOT_SUPPORTED."""
-        spec = self._manufacturers.get(device.manufacturer).drivers.get(device.driver)
-        if spec is None:
-            raise MicboardError(
-                ErrorCode.DRIVER_NOT_SUPPORTED,
-                f"No driver '{device.driver}' of '{device.manufacturer}' is installed",
-                hint="Install the plugin that brings it, or remove the device",
-            )
-        return spec.open(device.host, device.port, self._options)
+    def __init__(self, opener: Opener, clock: WallClock) -> None:
+        self._opener, self._clock = opener, clock
 
     async def read(
         self,
@@ -68,8 +56,7 @@ class Reader:
         async def read_one(device: Device) -> None:
             fault = await self._fault_of(device, present, timeout_s)
             if fault is not None:
-                status = _STATUS.get(ErrorCode(fault.code), DeviceStatus.OFFLINE)
-                present.status(device.id, status, fault)
+                present.status(device.id, status_after(ErrorCode(fault.code)), fault)
 
         await side_by_side(read_one, [each.device for each in known], min(MAX_AT_ONCE, len(known)))
         return Readings(tuple(present.snapshot()), tuple(present.take_dropped()))
@@ -78,7 +65,7 @@ class Reader:
         """Read one device into ``present``; None when it told everything."""
         try:
             with anyio.fail_after(timeout_s):
-                driver = self.open(device)
+                driver = self._opener.open(device, await self._opener.key(device))
                 await driver.read_once(lambda observations: present.heard(device.id, observations))
         except TimeoutError:
             return DeviceFault(

@@ -24,6 +24,7 @@ from micboard_tui.contracts.ports import (
     SessionOptions,
 )
 from micboard_tui.contracts.result import ServiceResult
+from micboard_tui.contracts.secrets import SecretContract
 from micboard_tui.contracts.services import Services
 from micboard_tui.contracts.synchronization import SynchronizationContract
 from micboard_tui.domain.battery import Battery, BatteryType
@@ -40,6 +41,7 @@ from micboard_tui.services.journal import Journal
 from micboard_tui.services.live import LiveState
 from micboard_tui.services.location import LocationService
 from micboard_tui.services.recorder import Recorder
+from micboard_tui.services.secrets import SecretService
 from micboard_tui.services.synchronization import Stores, SynchronizationService
 from micboard_tui.tui.app import MicboardApp
 from micboard_tui.tui.look import Look
@@ -48,6 +50,7 @@ from tests.fakes.assignments import InMemoryAssignments
 from tests.fakes.links import until
 from tests.fakes.plugins import Doors, Plugins
 from tests.fakes.repositories import InMemoryDevices, InMemoryLocations
+from tests.fakes.secrets import InMemorySecrets
 from tests.services.stage import Clock
 
 THEMES = tuple((Path(__file__).parents[2] / "themes" / f"{name}.toml") for name in ("stage", "light"))
@@ -144,6 +147,7 @@ class AllServices:
     assignments: AssignmentContract
     synchronization: SynchronizationContract
     health: HealthContract
+    secrets: SecretContract
 
 
 class SessionsHealth:
@@ -181,6 +185,7 @@ class Theatre:
         self.records = InMemoryDevices(*devices, locations=self.places)
         self.cast = InMemoryAssignments(self.records)
         self.doors = Doors(*answering)
+        self.secrets = InMemorySecrets()
         self.failure: MicboardError | None = None
         self.opened = 0
         self.may_open = anyio.Event()
@@ -202,18 +207,20 @@ class Theatre:
             plugins,
             self.clock,
             PATIENT,
+            self.secrets,
         )
         locations = LocationService(self.places, self.records, synchronization.refresh)
         journal = Journal(self.cast, self.clock, synchronization.refresh)
         around = Surroundings(
-            plugins, self.live, self._resolve, self.clock, PATIENT, synchronization, journal
+            plugins, self.live, self._resolve, self.clock, PATIENT, synchronization, journal, self.secrets
         )
         devices = DeviceService(self.records, locations, around)
         assignments = AssignmentService(Records(self.cast, self.records, self.places), self.live, journal)
         self.opened += 1
         try:
             health = SessionsHealth(synchronization.sessions)
-            yield AllServices(self.live, devices, locations, assignments, synchronization, health)
+            secrets = SecretService(self.secrets, self.records, plugins, synchronization.refresh)
+            yield AllServices(self.live, devices, locations, assignments, synchronization, health, secrets)
         finally:
             await synchronization.stop()
             self.opened -= 1
