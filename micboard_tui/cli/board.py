@@ -16,6 +16,7 @@ from micboard_tui.cli.simulate import Chargers, Rig
 from micboard_tui.contracts.errors import ErrorCode, StartError
 
 if TYPE_CHECKING:
+    from micboard_tui.config.mask import Mask
     from micboard_tui.config.paths import Paths
     from micboard_tui.container import Container, Options, Present
     from micboard_tui.contracts.services import Services
@@ -53,11 +54,11 @@ def run(theme: Theme = None, fps: Fps = None, low_bandwidth: Slow = False, plain
     from micboard_tui.tui.look import Look
 
     around = look_around()
-    board = around.settings.board
+    board, options = around.settings.board, options_of(around.settings)
     with alone(around):
         answer = _show(
             around.paths,
-            lambda present: _own_services(options_of(around.settings), around.paths, present),
+            lambda present: _own_services(options, around.paths, present),
             _look(
                 Look(
                     theme_files(around.paths),
@@ -72,6 +73,7 @@ def run(theme: Theme = None, fps: Fps = None, low_bandwidth: Slow = False, plain
             ),
             log_level=around.settings.log.level,
             peak_hold_s=board.peak_hold_s,
+            mask=options.mask,
         )
     if answer == START_DEMO:
         demo()
@@ -134,6 +136,7 @@ def _show(
     planned: "Sequence[DeviceSnapshot]" = (),
     log_level: str = "info",
     peak_hold_s: float = 1.5,
+    mask: "Mask | None" = None,
 ) -> str | None:
     """Run the board to its end. Raises what its services raise when they cannot be opened.
 
@@ -156,7 +159,7 @@ def _show(
     async def opened() -> "AsyncGenerator[Services]":
         from micboard_tui.config.logs import log_to_file
 
-        log_to_file(paths.log_file, log_level, memory)
+        log_to_file(paths.log_file, log_level, memory, mask)
         async with open_services(present) as services:
             yield services
 

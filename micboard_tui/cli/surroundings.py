@@ -71,8 +71,9 @@ async def services(around: Surroundings) -> AsyncGenerator["Container"]:
     from micboard_tui.config.logs import log_to_stderr
     from micboard_tui.container import open_container
 
-    log_to_stderr("warning" if around.settings.log.level == "info" else around.settings.log.level)
-    async with open_container(options_of(around.settings), around.paths) as container:
+    options, level = options_of(around.settings), around.settings.log.level
+    log_to_stderr("warning" if level == "info" else level, options.mask)
+    async with open_container(options, around.paths) as container:
         yield container
 
 
