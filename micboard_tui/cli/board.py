@@ -148,7 +148,7 @@ def _show(
             "The board needs a terminal for its screen and its keys",
             hint="Start it in one (ssh -t), or use 'micboard-tui poll' or 'micboard-tui watch'",
         )
-    from micboard_tui.config.logs import EventMemory
+    from micboard_tui.config.logs import EventMemory, mask_crashes
     from micboard_tui.container import Present
     from micboard_tui.tui.app import MicboardApp
 
@@ -163,6 +163,8 @@ def _show(
         async with open_services(present) as services:
             yield services
 
+    if mask is not None:
+        mask_crashes(mask)
     app = MicboardApp(present.live, opened, replace(look, log=memory))
     asyncio.run(_until_left(app))
     if app.failure is not None:

@@ -5,9 +5,11 @@ import logging.handlers
 import re
 import sys
 import time
+import traceback
 from collections import deque
 from collections.abc import Mapping, MutableMapping, Sequence
 from pathlib import Path
+from types import TracebackType
 from typing import Any
 
 import structlog
@@ -72,6 +74,15 @@ def log_to_stderr(level: str, mask: Mask | None = None) -> None:
     """Send events to stderr as lines for people; stdout belongs to the answer."""
     handler = logging.StreamHandler(sys.stderr)
     _set_up(handler, structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty()), level, mask=mask)
+
+
+def mask_crashes(mask: Mask) -> None:
+    """Take known secrets out of what Python writes to stderr when the program crashes."""
+
+    def tell(kind: type[BaseException], error: BaseException, where: TracebackType | None) -> None:
+        sys.stderr.write(mask("".join(traceback.format_exception(kind, error, where))))
+
+    sys.excepthook = tell
 
 
 def without_secrets(_: object, __: str, event: MutableMapping[str, Any]) -> Mapping[str, Any]:

@@ -219,8 +219,7 @@ class DeviceService:
         sessions = self._around.synchronization
         done = await sessions.execute(device_id, command) if sessions is not None else None
         if done is None:
-            driver = self._opener.open(device, await self._opener.key(device))
-            done = await driver.execute_once(command)
+            done = await self._reader.execute(device, command)
         chosen = f"The device chose {visible(done.value)} instead" if done.adapted else None
         return Success(done, warning=chosen)
 

@@ -9,6 +9,7 @@ import structlog
 from micboard_tui.contracts.errors import DeviceError, ErrorCode, MicboardError
 from micboard_tui.contracts.ports import WallClock
 from micboard_tui.domain.assignment import Assignment
+from micboard_tui.domain.command import Command, Confirmation
 from micboard_tui.domain.device import Device, DeviceFault, DeviceSnapshot
 from micboard_tui.domain.identity import ChannelRef
 from micboard_tui.domain.location import Location
@@ -61,6 +62,17 @@ class Reader:
         await side_by_side(read_one, [each.device for each in known], min(MAX_AT_ONCE, len(known)))
         return Readings(tuple(present.snapshot()), tuple(present.take_dropped()))
 
+    async def execute(self, device: Device, command: Command) -> Confirmation:
+        """Connect for one command. Raises MicboardError, also for a driver that crashes."""
+        try:
+            driver = self._opener.open(device, await self._opener.key(device))
+            return await driver.execute_once(command)
+        except MicboardError:
+            raise
+        except Exception as error:
+            log.exception("command_crashed", device=device.host)
+            raise unreadable(_crashed(error)) from None
+
     async def _fault_of(self, device: Device, present: LiveState, timeout_s: float) -> DeviceFault | None:
         """Read one device into ``present``; None when it told everything."""
         try:
@@ -77,12 +89,16 @@ class Reader:
             return DeviceFault(error.code, error.info.message, error.info.hint)
         except Exception as error:  # One device's trouble must not end the others' turn.
             log.exception("reading_crashed", device=device.host)
-            return DeviceFault(
-                ErrorCode.API_ERROR,
-                f"It said something that could not be read ({type(error).__name__})",
-                "See the log; please report it with the device's model and firmware",
-            )
+            return _crashed(error)
         return _silent(device, present)
+
+
+def _crashed(error: Exception) -> DeviceFault:
+    return DeviceFault(
+        ErrorCode.API_ERROR,
+        f"It said something that could not be read ({type(error).__name__})",
+        "See the log; please report it with the device's model and firmware",
+    )
 
 
 def _silent(device: Device, present: LiveState) -> DeviceFault | None:

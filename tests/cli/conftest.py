@@ -36,6 +36,9 @@ def micboard(
 ) -> Iterator[Command]:
     """Runs a command in this process as the shell would."""
 
+    # What a command puts in its place ends with the test.
+    monkeypatch.setattr(sys, "excepthook", sys.excepthook)
+
     def run(*words: str) -> Answer:
         monkeypatch.setattr(sys, "argv", ["micboard-tui", *words])
         with pytest.raises(SystemExit) as end:

@@ -1,11 +1,13 @@
 import base64
 import json
+import sys
 from urllib.parse import quote
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from micboard_tui.config.logs import masked_by
+from micboard_tui.config.logs import mask_crashes, masked_by
 from micboard_tui.config.mask import Mask
 
 secrets = st.text(st.characters(exclude_categories=["Cc", "Cs"]), min_size=8, max_size=40)
@@ -52,3 +54,20 @@ def test_an_event_is_masked_wherever_the_secret_stands() -> None:
     assert "hushhush" not in repr(told)
     assert told["list"] == ["***", 1.5, True]
     assert (told["number"], told["none"]) == (3, None)
+
+
+def test_a_crash_is_written_without_them(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "excepthook", sys.excepthook)
+    mask = Mask()
+    mask.learn("hushhush")
+    mask_crashes(mask)
+    try:
+        raise ValueError("hushhush")
+    except ValueError as error:
+        sys.excepthook(type(error), error, error.__traceback__)
+    told = capsys.readouterr().err
+    assert told.startswith("Traceback")
+    assert told.endswith("ValueError: ***\n")
+    assert 'hushhush")' not in told
