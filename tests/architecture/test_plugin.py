@@ -1,4 +1,4 @@
-"""The plugin of docs/how-to/write-a-plugin, built and installed as a stranger would; broken ones beside it."""
+"""The plugin of docs/how-to/write-a-plugin, built and installed as a stranger's; broken ones beside it."""
 
 import json
 import os
