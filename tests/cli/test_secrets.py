@@ -49,6 +49,24 @@ class Piped(io.StringIO):
     """What a pipe brings."""
 
 
+class Keyboard(io.StringIO):
+    """What somebody types at a terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.fixture
+def types(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    def sit_down(*lines: str) -> None:
+        keyboard = Keyboard("".join(f"{line}\n" for line in lines))
+        monkeypatch.setattr(sys, "stdin", keyboard)
+        # The real one goes past stdin to the terminal of whoever runs the tests.
+        monkeypatch.setattr("getpass.getpass", lambda *_: keyboard.readline().rstrip("\n"))
+
+    return sit_down
+
+
 def give(micboard: Command, monkeypatch: pytest.MonkeyPatch, secret: str, *words: str) -> Answer:
     monkeypatch.setattr(sys, "stdin", Piped(f"{secret}\nmore\n"))
     return micboard("secrets", "set", *words)
@@ -149,6 +167,29 @@ def test_a_file_that_others_may_read_is_refused(
     polled = micboard("poll", "--once")
     assert polled.err.startswith("Door: SECRETS_UNREADABLE: ")
     assert f"chmod 600 {file}" in polled.err
+
+
+def test_whoever_sits_there_is_asked(
+    shelf: Path, micboard: Command, types: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    types(vault.PASSWORD, "y")
+    added = micboard("devices", "add", "vault", "127.0.0.2", "--name", "Door")
+    assert "Kept in the file." in added.err
+    assert micboard("poll", "--once").code == 0
+    types("n")
+    assert micboard("devices", "trust", "Door").code == 1
+    types("y")
+    assert micboard("devices", "trust", "Door").code == 0
+    types(vault.PASSWORD, "n")
+    added = micboard("devices", "add", "vault", "127.0.0.3")
+    assert "will not be talked to before its certificate is accepted" in added.err
+    types("")
+    added = micboard("devices", "add", "vault", "127.0.9.9")
+    assert "Its certificate could not be read" in added.err
+    monkeypatch.setenv("MICBOARD_SECRETS__VAULT_TLS", vault.PASSWORD)
+    types()
+    added = micboard("devices", "add", "vault", "127.0.0.5", "--fingerprint", SHOWN)
+    assert (added.code, added.err) == (0, "")
 
 
 class Conversation:
