@@ -99,7 +99,7 @@ async def open_container(
         locations = LocationService(database.locations, database.devices, synchronization.refresh)
         journal = Journal(database.assignments, clock, synchronization.refresh)
         around = Surroundings(
-            registry, live, resolve, clock, options.session, synchronization, journal, secrets
+            registry, live, resolve, clock, options.session, synchronization, journal, secrets=secrets
         )
         records = Records(database.assignments, database.devices, database.locations)
         loop = LoopMonitor()

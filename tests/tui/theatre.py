@@ -212,7 +212,14 @@ class Theatre:
         locations = LocationService(self.places, self.records, synchronization.refresh)
         journal = Journal(self.cast, self.clock, synchronization.refresh)
         around = Surroundings(
-            plugins, self.live, self._resolve, self.clock, PATIENT, synchronization, journal, self.secrets
+            plugins,
+            self.live,
+            self._resolve,
+            self.clock,
+            PATIENT,
+            synchronization,
+            journal,
+            secrets=self.secrets,
         )
         devices = DeviceService(self.records, locations, around)
         assignments = AssignmentService(Records(self.cast, self.records, self.places), self.live, journal)
