@@ -2,9 +2,10 @@
 
 import asyncio
 import gc
+import os
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import import_module
 from socket import SOCK_STREAM
 
@@ -12,6 +13,7 @@ import anyio
 import anyio.to_thread
 
 from micboard_tui import __version__
+from micboard_tui.config.mask import Mask
 from micboard_tui.config.paths import Paths
 from micboard_tui.contracts.assignment import AssignmentContract
 from micboard_tui.contracts.device import DeviceContract
@@ -20,6 +22,7 @@ from micboard_tui.contracts.health import HealthContract
 from micboard_tui.contracts.live import LiveContract
 from micboard_tui.contracts.location import LocationContract
 from micboard_tui.contracts.ports import ManufacturerRegistry, SessionOptions
+from micboard_tui.contracts.secrets import SecretContract
 from micboard_tui.contracts.synchronization import SynchronizationContract
 from micboard_tui.services.clock import SteadyClock
 from micboard_tui.services.live import PEAK_HOLD_S, LiveState
@@ -38,6 +41,7 @@ class Container:
     assignments: AssignmentContract
     synchronization: SynchronizationContract
     health: HealthContract
+    secrets: SecretContract
     manufacturers: ManufacturerRegistry
 
 
@@ -49,6 +53,8 @@ class Options:
     """None: an SQLite file in the data directory."""
     session: SessionOptions = DEFAULT_SESSION
     store_interval_s: float = 1.0
+    mask: Mask = field(default_factory=Mask)
+    """Learns every secret that is read, so that logs can leave it out."""
 
 
 class Present:
@@ -69,6 +75,7 @@ async def open_container(
     more processor time than all the rest of the start.
     """
     await anyio.to_thread.run_sync(import_module, "micboard_tui.storage.database")
+    from micboard_tui.config.secrets.store import SecretStores
     from micboard_tui.manufacturers.interface import own_interfaces
     from micboard_tui.manufacturers.registry import EntryPointRegistry
     from micboard_tui.services.assignment import AssignmentService, Records
@@ -79,22 +86,24 @@ async def open_container(
     from micboard_tui.services.loop import LoopMonitor
     from micboard_tui.services.network import Network
     from micboard_tui.services.recorder import Recorder
+    from micboard_tui.services.secrets import SecretService
     from micboard_tui.services.synchronization import Stores, SynchronizationService
     from micboard_tui.storage.database import open_database, sqlite_url
 
     now = present or Present()
     live, clock = now.live, now.clock
     registry = EntryPointRegistry()
+    secrets = SecretStores(paths.secrets_file, os.environ, options.mask)
     url = options.database_url or sqlite_url(paths.database_file)
     async with open_database(url, backup_directory=paths.backups) as database:
         recorder = Recorder(live, database.devices, options.store_interval_s)
         stores = Stores(database.devices, database.locations, recorder, database.assignments)
-        synchronization = SynchronizationService(live, stores, registry, clock, options.session)
+        synchronization = SynchronizationService(live, stores, registry, clock, options.session, secrets)
         locations = LocationService(database.locations, database.devices, synchronization.refresh)
         journal = Journal(database.assignments, clock, synchronization.refresh)
         network = Network(own_interfaces, addresses_of)
         around = Surroundings(
-            registry, live, resolve, clock, options.session, synchronization, journal, network
+            registry, live, resolve, clock, options.session, synchronization, journal, network, secrets
         )
         records = Records(database.assignments, database.devices, database.locations)
         loop = LoopMonitor()
@@ -113,12 +122,21 @@ async def open_container(
                     Storage(database.probe, database.devices, {"data": paths.data, "logs": paths.state}),
                     Activity(synchronization.sessions, live, recorder, loop, clock),
                     __version__,
+                    plugins=registry.plugins,
                 ),
+                SecretService(secrets, database.devices, registry, synchronization.refresh),
                 registry,
             )
         finally:
             watching.cancel()
             await synchronization.stop()
+
+
+def installed_codes() -> Sequence[str]:
+    """The codes of all manufacturers whose plugins are installed; loads none."""
+    from micboard_tui.manufacturers.registry import EntryPointRegistry
+
+    return EntryPointRegistry().codes()
 
 
 async def resolve(host: str) -> None:

@@ -16,6 +16,7 @@ from micboard_tui.cli.simulate import Chargers, Rig
 from micboard_tui.contracts.errors import ErrorCode, StartError
 
 if TYPE_CHECKING:
+    from micboard_tui.config.mask import Mask
     from micboard_tui.config.paths import Paths
     from micboard_tui.container import Container, Options, Present
     from micboard_tui.contracts.services import Services
@@ -53,11 +54,11 @@ def run(theme: Theme = None, fps: Fps = None, low_bandwidth: Slow = False, plain
     from micboard_tui.tui.look import Look
 
     around = look_around()
-    board = around.settings.board
+    board, options = around.settings.board, options_of(around.settings)
     with alone(around):
         answer = _show(
             around.paths,
-            lambda present: _own_services(options_of(around.settings), around.paths, present),
+            lambda present: _own_services(options, around.paths, present),
             _look(
                 Look(
                     theme_files(around.paths),
@@ -72,6 +73,7 @@ def run(theme: Theme = None, fps: Fps = None, low_bandwidth: Slow = False, plain
             ),
             log_level=around.settings.log.level,
             peak_hold_s=board.peak_hold_s,
+            mask=options.mask,
         )
     if answer == START_DEMO:
         demo()
@@ -134,6 +136,7 @@ def _show(
     planned: "Sequence[DeviceSnapshot]" = (),
     log_level: str = "info",
     peak_hold_s: float = 1.5,
+    mask: "Mask | None" = None,
 ) -> str | None:
     """Run the board to its end. Raises what its services raise when they cannot be opened.
 
@@ -145,7 +148,7 @@ def _show(
             "The board needs a terminal for its screen and its keys",
             hint="Start it in one (ssh -t), or use 'micboard-tui poll' or 'micboard-tui watch'",
         )
-    from micboard_tui.config.logs import EventMemory
+    from micboard_tui.config.logs import EventMemory, mask_crashes
     from micboard_tui.container import Present
     from micboard_tui.tui.app import MicboardApp
 
@@ -156,10 +159,12 @@ def _show(
     async def opened() -> "AsyncGenerator[Services]":
         from micboard_tui.config.logs import log_to_file
 
-        log_to_file(paths.log_file, log_level, memory)
+        log_to_file(paths.log_file, log_level, memory, mask)
         async with open_services(present) as services:
             yield services
 
+    if mask is not None:
+        mask_crashes(mask)
     app = MicboardApp(present.live, opened, replace(look, log=memory))
     asyncio.run(_until_left(app))
     if app.failure is not None:

@@ -4,6 +4,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from micboard_tui.cli.plugged import NamesManufacturers
+
 if TYPE_CHECKING:
     from micboard_tui.container import Container
     from micboard_tui.contracts.device import DeviceQuery
@@ -18,11 +20,15 @@ Which = Annotated[
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do it without asking.")]
 Port = Annotated[int | None, typer.Option(help="Its port, when it is not the usual one.")]
+Fingerprint = Annotated[
+    str | None,
+    typer.Option(help="The SHA-256 of the certificate that you trust it by, where it has one."),
+]
 
 
-@app.command()
+@app.command(cls=NamesManufacturers)
 def add(
-    manufacturer: Annotated[str, typer.Argument(help="shure")],
+    manufacturer: Annotated[str, typer.Argument(help="Its maker's code; see below.")],
     host: Annotated[str, typer.Argument(help="Its address or host name.")],
     driver: Annotated[
         str | None, typer.Option(help="How it is spoken to; left out: it is asked, if there is a choice.")
@@ -30,30 +36,42 @@ def add(
     port: Port = None,
     location: Annotated[str | None, typer.Option(help="Where it stands; made when there is none.")] = None,
     name: Annotated[str | None, typer.Option(help="Your name for it; left out: its own.")] = None,
+    fingerprint: Fingerprint = None,
     as_json: Json = False,
 ) -> None:
     """Register a receiver. It need not be switched on.
 
     Without --driver it is asked which one it answers to; when it does not, the usual one is taken, and said.
+    What it needs besides, a password or your word for its certificate, is asked for in a terminal.
 
-    micboard-tui devices add shure 192.168.1.20 --location "Main Stage"
+      micboard-tui devices add shure 192.168.1.20 --location "Main Stage"
     """
+    import sys
     from dataclasses import asdict
 
+    from micboard_tui.cli.asking import complete
     from micboard_tui.cli.output import print_json, say
     from micboard_tui.cli.surroundings import ask, data_of
 
-    device = data_of(
-        ask(
-            lambda container: container.devices.register(
-                manufacturer, host, driver=driver, port=port, name=name, location=location
+    async def act(container: "Container") -> None:
+        device = data_of(
+            await container.devices.register(
+                manufacturer,
+                host,
+                driver=driver,
+                port=port,
+                name=name,
+                location=location,
+                fingerprint=fingerprint,
             )
         )
-    )
-    if as_json:
-        print_json({"schema": 1, "device": asdict(device)})
-    else:
-        say(f"Added {device.name or device.host} on port {device.port} as {device.id}.")
+        if as_json:
+            print_json({"schema": 1, "device": asdict(device)})
+        else:
+            say(f"Added {device.name or device.host} on port {device.port} as {device.id}.")
+        await complete(container, device, interactive=sys.stdin.isatty() and not as_json)
+
+    ask(act)
 
 
 @app.command("list")
@@ -205,6 +223,24 @@ def identify(
         return chosen.name or chosen.host
 
     say(f"{ask(act)} is flashing.")
+
+
+@app.command()
+def trust(device: Which, fingerprint: Fingerprint = None) -> None:
+    """Accept the certificate of a device, so that it can be talked to. Shows it first, and asks.
+
+    Compare the fingerprint with what the device or its maker's program shows. A device whose
+    certificate is another one than the accepted one is not talked to.
+
+      micboard-tui devices trust "Rack A"
+    """
+    from micboard_tui.cli.asking import trust as accept
+    from micboard_tui.cli.surroundings import ask, data_of
+
+    async def act(container: "Container") -> None:
+        await accept(container, data_of(await container.devices.find(device)), fingerprint)
+
+    ask(act)
 
 
 @app.command()

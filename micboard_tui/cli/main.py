@@ -15,6 +15,7 @@ from micboard_tui.cli import (
     locations,
     performers,
     reading,
+    secrets,
     simulate,
 )
 from micboard_tui.cli.output import explain, say
@@ -56,6 +57,7 @@ app.add_typer(devices.app, name="devices")
 app.add_typer(locations.app, name="locations")
 app.add_typer(performers.app, name="performers")
 assigning.add_to(app)
+app.add_typer(secrets.app, name="secrets")
 app.add_typer(config.app, name="config")
 
 

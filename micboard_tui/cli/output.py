@@ -203,6 +203,11 @@ def print_devices(snapshots: Sequence[DeviceSnapshot]) -> None:
         rows,
         right=("ch", "dBm", "dBFS", "MHz"),
     )
+    explain_devices(snapshots)
+
+
+def explain_devices(snapshots: Sequence[DeviceSnapshot]) -> None:
+    """Of each device that cannot be read: code, what happened, what to do."""
     for snapshot in snapshots:
         if not snapshot.state.is_online and (fault := snapshot.state.fault) is not None:
             note(f"{snapshot.title}: {fault.code}: {_sentence(fault.message)} {_sentence(fault.hint)}")

@@ -21,8 +21,9 @@ def poll(
 ) -> None:
     """Ask the devices, without a board, and store what they say.
 
-    With --once it exits with 1 when a device could not be read; it is listed all the same. Without, it
-    keeps a session with every device and prints at every interval until Ctrl+C.
+    With --once it exits with 1 when a device could not be read; it is listed all the same, and stderr
+    says for each what happened and what to do. Without, it keeps a session with every device and prints
+    at every interval until Ctrl+C.
 
       micboard-tui poll --once --json
     """
@@ -38,12 +39,16 @@ def poll(
 
 
 def _poll_once(around: "Surroundings", manufacturer: str | None, timeout_s: float, *, as_json: bool) -> int:
+    from micboard_tui.cli.output import explain_devices
     from micboard_tui.cli.surroundings import data_of, run_until_stopped, services
 
     async def work() -> int:
         async with services(around) as container:
             report = data_of(await container.devices.sync_all_devices(manufacturer, timeout_s=timeout_s))
             _print(report.devices, as_json=as_json)
+            if as_json:
+                # The table says it already.
+                explain_devices(report.devices)
             return 1 if report.failed else 0
 
     return run_until_stopped(work)

@@ -68,11 +68,13 @@ def options_of(settings: "Settings") -> "Options":
 @asynccontextmanager
 async def services(around: Surroundings) -> AsyncGenerator["Container"]:
     """The services on the user's database. Logs go to stderr. Raises StorageError."""
-    from micboard_tui.config.logs import log_to_stderr
+    from micboard_tui.config.logs import log_to_stderr, mask_crashes
     from micboard_tui.container import open_container
 
-    log_to_stderr("warning" if around.settings.log.level == "info" else around.settings.log.level)
-    async with open_container(options_of(around.settings), around.paths) as container:
+    options, level = options_of(around.settings), around.settings.log.level
+    log_to_stderr("warning" if level == "info" else level, options.mask)
+    mask_crashes(options.mask)
+    async with open_container(options, around.paths) as container:
         yield container
 
 

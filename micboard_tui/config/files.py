@@ -19,11 +19,16 @@ def write_new(file: Path, content: str, *, force: bool) -> None:
     try:
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         handle, temporary = tempfile.mkstemp(dir=file.parent, prefix=file.name)
-        with os.fdopen(handle, "w", encoding="utf-8") as writing:
-            writing.write(content)
-            writing.flush()
-            os.fsync(writing.fileno())
-        Path(temporary).replace(file)
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8") as writing:
+                writing.write(content)
+                writing.flush()
+                os.fsync(writing.fileno())
+            Path(temporary).replace(file)
+        except BaseException:
+            # What is written may be a secret: no half of it stays behind.
+            Path(temporary).unlink(missing_ok=True)
+            raise
     except OSError as error:
         raise ConfigError(
             "DIRECTORY_NOT_WRITABLE",

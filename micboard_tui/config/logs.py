@@ -5,13 +5,16 @@ import logging.handlers
 import re
 import sys
 import time
+import traceback
 from collections import deque
 from collections.abc import Mapping, MutableMapping, Sequence
 from pathlib import Path
+from types import TracebackType
 from typing import Any
 
 import structlog
 
+from micboard_tui.config.mask import Mask
 from micboard_tui.domain.event import LogEvent
 
 MAX_BYTES = 2_000_000
@@ -59,18 +62,27 @@ class _Told(logging.Handler):
         self.format(record)
 
 
-def log_to_file(file: Path, level: str, memory: EventMemory | None = None) -> None:
+def log_to_file(file: Path, level: str, memory: EventMemory | None = None, mask: Mask | None = None) -> None:
     """Send every event to ``file``; nothing reaches the terminal, which belongs to the board."""
     handler = logging.handlers.RotatingFileHandler(
         file, maxBytes=MAX_BYTES, backupCount=KEPT_FILES, encoding="utf-8", delay=True
     )
-    _set_up(handler, structlog.processors.JSONRenderer(ensure_ascii=False), level, memory)
+    _set_up(handler, structlog.processors.JSONRenderer(ensure_ascii=False), level, memory, mask)
 
 
-def log_to_stderr(level: str) -> None:
+def log_to_stderr(level: str, mask: Mask | None = None) -> None:
     """Send events to stderr as lines for people; stdout belongs to the answer."""
     handler = logging.StreamHandler(sys.stderr)
-    _set_up(handler, structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty()), level)
+    _set_up(handler, structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty()), level, mask=mask)
+
+
+def mask_crashes(mask: Mask) -> None:
+    """Take known secrets out of what Python writes to stderr when the program crashes."""
+
+    def tell(kind: type[BaseException], error: BaseException, where: TracebackType | None) -> None:
+        sys.stderr.write(mask("".join(traceback.format_exception(kind, error, where))))
+
+    sys.excepthook = tell
 
 
 def without_secrets(_: object, __: str, event: MutableMapping[str, Any]) -> Mapping[str, Any]:
@@ -78,11 +90,36 @@ def without_secrets(_: object, __: str, event: MutableMapping[str, Any]) -> Mapp
     return {key: "***" if _SECRET.search(key) else value for key, value in event.items()}
 
 
+def masked_by(mask: Mask) -> structlog.typing.Processor:
+    """Take known secrets out of an event, the text of its exception included, wherever they stand."""
+
+    def masked(_: object, __: str, event: MutableMapping[str, Any]) -> Mapping[str, Any]:
+        return {mask(key): _masked(value, mask) for key, value in event.items()}
+
+    return masked
+
+
+def _masked(value: object, mask: Mask) -> object:
+    match value:
+        case str():
+            return mask(value)
+        case None | bool() | int() | float():
+            return value
+        case Mapping():
+            return {mask(str(key)): _masked(each, mask) for key, each in value.items()}
+        case list() | tuple() | set() | frozenset():
+            return [_masked(each, mask) for each in value]
+        case _:
+            # Whatever it is, it will be shown like this.
+            return mask(repr(value))
+
+
 def _set_up(
     handler: logging.Handler,
     renderer: structlog.typing.Processor,
     level: str,
     memory: EventMemory | None = None,
+    mask: Mask | None = None,
 ) -> None:
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
@@ -101,6 +138,7 @@ def _set_up(
                 processors=[
                     structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                     structlog.processors.format_exc_info,
+                    *(() if mask is None else (masked_by(mask),)),
                     last,
                 ],
             )

@@ -27,6 +27,10 @@ class Paths:
         return self.config / "config.toml"
 
     @property
+    def secrets_file(self) -> Path:
+        return self.config / "secrets.toml"
+
+    @property
     def database_file(self) -> Path:
         return self.data / "micboard.db"
 

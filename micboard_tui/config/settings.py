@@ -26,6 +26,8 @@ from micboard_tui.config.paths import Paths
 PREFIX = "MICBOARD_"
 KEYS = "keys"
 NOT_SETTINGS = frozenset({"MICBOARD_HOME"})
+SECRETS = "MICBOARD_SECRETS__"
+"""Variables that start so hold secrets and are read elsewhere."""
 MIN_INTERVAL_MS, MAX_INTERVAL_MS = 100, 65535
 Values = Mapping[str, Any]
 
@@ -192,7 +194,7 @@ def _layers(paths: Paths, overrides: Values) -> dict[str, Values]:
     except SettingsError as error:
         raise _wrong(f"A {PREFIX}… variable cannot be read: {error}", "Write plain values") from error
     for name in os.environ:
-        if name.startswith(PREFIX) and name not in NOT_SETTINGS:
+        if name.startswith(PREFIX) and name not in NOT_SETTINGS and not name.startswith(SECRETS):
             _check_known(f"the variable {name}", name.removeprefix(PREFIX).lower().replace("__", "."))
     return {
         "command line": overrides,

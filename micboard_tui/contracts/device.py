@@ -71,6 +71,8 @@ class DeviceChange:
     port: int | None = None
     location: str | None = None
     """A location by name, made when missing; the empty string takes the device out of its location."""
+    fingerprint: str | None = None
+    """SHA-256 of the certificate that the user trusts, in any usual form; the empty string: none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +125,7 @@ Told: TypeAlias = Callable[[Findings], None]
 class DeviceContract(Protocol):
     """All answers are ServiceResults; the codes that a method can give stand in its docstring."""
 
-    async def register(
+    async def register(  # noqa: PLR0913 - what a form asks for
         self,
         manufacturer: str,
         host: str,
@@ -132,11 +134,14 @@ class DeviceContract(Protocol):
         port: int | None = None,
         name: str | None = None,
         location: str | None = None,
+        fingerprint: str | None = None,
     ) -> ServiceResult[Device]:
         """Add a device; a missing location is made. Does not need the device to answer.
 
         Without a driver the device is asked which one speaks to it, where the manufacturer has several;
         when it does not say, a warning tells which was taken.
+        ``fingerprint``: SHA-256 of the certificate that the user trusts, in any usual form.
+
         MANUFACTURER_NOT_SUPPORTED, DRIVER_NOT_SUPPORTED, INVALID_VALUE, HOST_NOT_RESOLVED,
         DEVICE_EXISTS, DATABASE_*.
         """
@@ -144,6 +149,21 @@ class DeviceContract(Protocol):
 
     async def update(self, device_id: DeviceId, change: DeviceChange) -> ServiceResult[Device]:
         """Change what is given, leave the rest. DEVICE_NOT_FOUND, DEVICE_EXISTS, INVALID_VALUE."""
+        ...
+
+    async def certificate(self, device_id: DeviceId) -> ServiceResult[str]:
+        """The SHA-256 of the certificate that the device shows now, as 64 lower-case hex digits.
+
+        Nothing is trusted by that. DEVICE_NOT_FOUND, MANUFACTURER_NOT_SUPPORTED, DRIVER_NOT_SUPPORTED,
+        COMMAND_NOT_SUPPORTED (it has none), DEVICE_UNREACHABLE, DEVICE_REFUSED, HOST_NOT_RESOLVED.
+        """
+        ...
+
+    async def trust(self, device_id: DeviceId, fingerprint: str) -> ServiceResult[Device]:
+        """Take a certificate for the device's own from now on, and try its session again at once.
+
+        ``fingerprint`` in any usual form. DEVICE_NOT_FOUND, INVALID_VALUE.
+        """
         ...
 
     async def remove(self, device_id: DeviceId) -> ServiceResult[Device]:

@@ -1,10 +1,10 @@
 """The outside world as the services want it: drivers, manufacturers, clocks."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NoReturn, Protocol, TypeAlias
 
-from micboard_tui.contracts.errors import ErrorCode
+from micboard_tui.contracts.errors import ErrorCode, ErrorInfo
 from micboard_tui.domain.command import Command, Confirmation
 from micboard_tui.domain.device import DeviceFault, DeviceKind
 from micboard_tui.domain.observation import Observation
@@ -125,6 +125,9 @@ class DriverSpec:
     """The user whose password it is, where the device has users."""
     has_certificate: bool = False
     """Whether the device proves itself by a certificate that the user has to trust."""
+    certificate: Callable[[str, int, float], Awaitable[str]] | None = None
+    """Asks a host and port within so many seconds for the certificate that it shows now; answers with
+    its SHA-256, 64 lower-case hex digits. Sends no secret. Raises DeviceError."""
 
 
 class Probe(Protocol):
@@ -169,6 +172,19 @@ class Manufacturer:
     """None: what is heard of is listed unasked."""
 
 
+@dataclass(frozen=True, slots=True)
+class PluginState:
+    """How an installed plugin is."""
+
+    code: str
+    package: str
+    """Name and version of the package that brings it."""
+    manufacturer: Manufacturer | None
+    """None: it cannot be used."""
+    error: ErrorInfo | None = None
+    """Why not."""
+
+
 class ManufacturerRegistry(Protocol):
     """The plugins that are installed."""
 
@@ -177,5 +193,9 @@ class ManufacturerRegistry(Protocol):
         ...
 
     def get(self, code: str) -> Manufacturer:
-        """Load one. Raises MicboardError MANUFACTURER_NOT_SUPPORTED, with the known codes as hint."""
+        """Load one, once.
+
+        Raises MicboardError MANUFACTURER_NOT_SUPPORTED: nobody has that code (the hint lists the known
+        ones), or its plugin is broken, in whatever way (the hint names the package to update).
+        """
         ...

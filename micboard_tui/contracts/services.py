@@ -7,6 +7,7 @@ from micboard_tui.contracts.device import DeviceContract
 from micboard_tui.contracts.health import HealthContract
 from micboard_tui.contracts.live import LiveContract
 from micboard_tui.contracts.location import LocationContract
+from micboard_tui.contracts.secrets import SecretContract
 from micboard_tui.contracts.synchronization import SynchronizationContract
 
 
@@ -39,4 +40,9 @@ class Services(Protocol):
     @property
     def health(self) -> HealthContract:
         """Health."""
+        ...
+
+    @property
+    def secrets(self) -> SecretContract:
+        """Passwords and keys of devices."""
         ...

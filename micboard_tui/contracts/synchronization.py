@@ -26,6 +26,10 @@ class SynchronizationContract(Protocol):
         """Take up now what was added, changed or removed, instead of within two seconds."""
         ...
 
+    async def retry(self, device_id: DeviceId) -> None:
+        """Open a device's session anew: for one that waits for a person. Does nothing where none runs."""
+        ...
+
     def heard(self, device_id: DeviceId, observations: Sequence[Observation]) -> None:
         """The one place that says what follows from a reading. Never waits."""
         ...

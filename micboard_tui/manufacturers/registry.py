@@ -1,20 +1,33 @@
 """The installed manufacturers, found by entry point; ours are registered like anyone's."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from importlib.metadata import EntryPoint, entry_points
 
+import structlog
+
 from micboard_tui.contracts.errors import ErrorCode, MicboardError
-from micboard_tui.contracts.ports import Manufacturer
+from micboard_tui.contracts.ports import DriverSpec, Manufacturer, PluginState
 
 GROUP = "micboard_tui.manufacturers"
+OURS = "micboard-tui"
+
+log = structlog.get_logger(__name__)
 
 
 class EntryPointRegistry:
     """Implements ``ManufacturerRegistry``: names without importing, one plugin when it is needed."""
 
-    def __init__(self) -> None:
-        self._points: dict[str, EntryPoint] = {point.name: point for point in entry_points(group=GROUP)}
+    def __init__(self, points: Iterable[EntryPoint] | None = None) -> None:
+        """``points``: None is what is installed."""
+        found = entry_points(group=GROUP) if points is None else points
+        # Of two with one name ours comes first, else the order of the packages' names decides.
+        ranked = sorted(found, key=lambda point: (_name(point) != OURS, _name(point), point.value))
+        self._points: dict[str, EntryPoint] = {}
+        for point in ranked:
+            if self._points.setdefault(point.name, point) is not point:
+                log.warning("plugin_ignored", plugin=point.name, package=_package(point))
         self._loaded: dict[str, Manufacturer] = {}
+        self._broken: dict[str, MicboardError] = {}
 
     def codes(self) -> Sequence[str]:
         return sorted(self._points)
@@ -22,6 +35,8 @@ class EntryPointRegistry:
     def get(self, code: str) -> Manufacturer:
         if (known := self._loaded.get(code)) is not None:
             return known
+        if code in self._broken:
+            raise self._broken[code].with_traceback(None)
         if (point := self._points.get(code)) is None:
             raise MicboardError(
                 ErrorCode.MANUFACTURER_NOT_SUPPORTED,
@@ -29,13 +44,69 @@ class EntryPointRegistry:
                 hint=f"Known are: {', '.join(self.codes()) or 'none (is micboard-tui installed?)'}",
                 manufacturer=code,
             )
+        try:
+            return self._loaded.setdefault(code, _load(point))
+        except MicboardError as error:
+            # A module that failed once is not run again and again; what it wrote may still be there.
+            self._broken[code] = error
+            raise
+
+    def plugins(self) -> Sequence[PluginState]:
+        """Load all and tell how each is. Raises nothing."""
+        return [self._state(code) for code in self.codes()]
+
+    def _state(self, code: str) -> PluginState:
+        package = _package(self._points[code])
+        try:
+            return PluginState(code, package, self.get(code))
+        except MicboardError as error:
+            return PluginState(code, package, None, error.info)
+
+
+def _load(point: EntryPoint) -> Manufacturer:
+    """Raises MicboardError MANUFACTURER_NOT_SUPPORTED, whatever is wrong with the plugin."""
+    try:
         loaded = point.load()
-        if not isinstance(loaded, Manufacturer):
-            raise MicboardError(
-                ErrorCode.MANUFACTURER_NOT_SUPPORTED,
-                f"The plugin {point.value} for '{code}' is no manufacturer",
-                hint="Update or uninstall the package that brings it",
-                manufacturer=code,
-            )
-        self._loaded[code] = loaded
-        return loaded
+    except (Exception, SystemExit) as error:
+        # What a stranger's module does when it is imported is anything at all.
+        log.warning("plugin_broken", plugin=point.name, package=_package(point), exc_info=True)
+        reason = str(error).splitlines()[0] if str(error) else "no reason given"
+        raise _broken(point, f"cannot be loaded ({type(error).__name__}: {reason})") from error
+    if isinstance(loaded, Manufacturer):
+        fault = _fault(point.name, loaded)
+        if fault is None:
+            return loaded
+    else:
+        fault = f"brings a {type(loaded).__name__} and no Manufacturer"
+    log.warning("plugin_broken", plugin=point.name, package=_package(point), reason=fault)
+    raise _broken(point, fault)
+
+
+def _fault(code: str, loaded: Manufacturer) -> str | None:
+    """What is wrong with it, whatever its author's type checker thought; None: nothing."""
+    if loaded.code != code:
+        return f"brings the manufacturer '{loaded.code}' under another name"
+    drivers: object = loaded.drivers
+    if not isinstance(drivers, Mapping) or not drivers:
+        return "brings no driver"
+    for name, spec in drivers.items():
+        if not isinstance(spec, DriverSpec) or spec.name != name:
+            return f"brings something else than a driver as '{name}'"
+    return None
+
+
+def _broken(point: EntryPoint, what: str) -> MicboardError:
+    return MicboardError(
+        ErrorCode.MANUFACTURER_NOT_SUPPORTED,
+        f"The plugin '{point.name}' ({point.value}) {what}",
+        hint=f"Update or uninstall the package {_package(point)}",
+        manufacturer=point.name,
+    )
+
+
+def _name(point: EntryPoint) -> str:
+    return point.dist.name if point.dist is not None else ""
+
+
+def _package(point: EntryPoint) -> str:
+    return "that brings it" if point.dist is None else f"{point.dist.name} {point.dist.version}"

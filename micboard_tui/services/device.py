@@ -27,6 +27,7 @@ from micboard_tui.contracts.ports import (
     WallClock,
 )
 from micboard_tui.contracts.result import ServiceResult, Success
+from micboard_tui.contracts.secrets import SecretStore
 from micboard_tui.contracts.synchronization import SynchronizationContract
 from micboard_tui.domain.command import Command, Confirmation
 from micboard_tui.domain.device import Device, DeviceFault, DeviceSnapshot, DeviceStatus
@@ -39,10 +40,12 @@ from micboard_tui.services.discovery import MAX_FOUND, discover, quiet
 from micboard_tui.services.finding import check_free, found, not_found
 from micboard_tui.services.found import Registered
 from micboard_tui.services.journal import Journal
-from micboard_tui.services.naming import clean_host, clean_name, clean_port, is_address
+from micboard_tui.services.naming import clean_fingerprint, clean_host, clean_name, clean_port, is_address
 from micboard_tui.services.network import Network, places
+from micboard_tui.services.opening import Opener
 from micboard_tui.services.reading import Reader, unreadable
 from micboard_tui.services.recognition import as_it_says, spec_of
+from micboard_tui.services.trusting import shown_fingerprint
 
 READ_TIMEOUT_S = 10.0
 
@@ -80,6 +83,8 @@ class Surroundings:
     journal: Journal | None = None
     """None: what is removed cannot be brought back."""
     network: Network = field(default_factory=Network)
+    secrets: SecretStore | None = None
+    """None: no device asks for any."""
 
 
 class DeviceService:
@@ -88,10 +93,11 @@ class DeviceService:
     ) -> None:
         self._devices, self._locations = devices, locations
         self._around = surroundings
-        self._reader = Reader(surroundings.manufacturers, surroundings.options, surroundings.clock)
+        self._opener = Opener(surroundings.manufacturers, surroundings.options, surroundings.secrets)
+        self._reader = Reader(self._opener, surroundings.clock)
 
     @answers
-    async def register(
+    async def register(  # noqa: PLR0913 - what a form asks for
         self,
         manufacturer: str,
         host: str,
@@ -100,11 +106,13 @@ class DeviceService:
         port: int | None = None,
         name: str | None = None,
         location: str | None = None,
+        fingerprint: str | None = None,
     ) -> ServiceResult[Device]:
         maker = self._around.manufacturers.get(manufacturer.strip().lower())
         spec, warning = spec_of(maker, driver), None
         at, on = clean_host(host), clean_port(spec.default_port if port is None else port)
         called = clean_name(name, "A device") if name and name.strip() else None
+        trusted = clean_fingerprint(fingerprint or "")
         known = await self._devices.all()
         check_free(known, at, on)
         await self._resolve(at)
@@ -120,6 +128,7 @@ class DeviceService:
             called,
             await self._location(location),
             max((each.position for each in known), default=0) + 1,
+            trusted,
         )
         await self._devices.add(device)
         await self._changed()
@@ -139,9 +148,24 @@ class DeviceService:
         check_free(await self._devices.all(), device.host, device.port, besides=device_id)
         if change.location is not None:
             device = replace(device, location_id=await self._location(change.location))
+        if change.fingerprint is not None:
+            device = replace(device, fingerprint=clean_fingerprint(change.fingerprint))
         await self._devices.save(device)
         await self._changed()
         return Success(device)
+
+    @answers
+    async def certificate(self, device_id: DeviceId) -> ServiceResult[str]:
+        device = await self._get(device_id)
+        return Success(await shown_fingerprint(self._opener.spec(device), device, self._around.options))
+
+    @answers
+    async def trust(self, device_id: DeviceId, fingerprint: str) -> ServiceResult[Device]:
+        changed = unwrapped(await self.update(device_id, DeviceChange(fingerprint=fingerprint)))
+        if self._around.synchronization is not None:
+            # It may be the one that was trusted before: the device has come back.
+            await self._around.synchronization.retry(device_id)
+        return Success(changed)
 
     @answers
     async def remove(self, device_id: DeviceId) -> ServiceResult[Device]:
@@ -211,7 +235,7 @@ class DeviceService:
         sessions = self._around.synchronization
         done = await sessions.execute(device_id, command) if sessions is not None else None
         if done is None:
-            done = await self._reader.open(device).execute_once(command)
+            done = await self._reader.execute(device, command)
         chosen = f"The device chose {visible(done.value)} instead" if done.adapted else None
         return Success(done, warning=chosen)
 

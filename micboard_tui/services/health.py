@@ -13,7 +13,7 @@ from anyio import to_thread
 from micboard_tui.contracts.device import ALL_DEVICES, DeviceRepository
 from micboard_tui.contracts.errors import ErrorInfo, StorageError
 from micboard_tui.contracts.health import DatabaseProbe, DeviceHealth, HealthCheck, HealthReport, Verdict
-from micboard_tui.contracts.ports import WallClock
+from micboard_tui.contracts.ports import PluginState, WallClock
 from micboard_tui.contracts.result import ServiceResult, Success
 from micboard_tui.domain.device import DeviceSnapshot
 from micboard_tui.domain.text import visible
@@ -92,7 +92,11 @@ class HealthService:
         activity: Activity,
         version: str,
         limits: HealthLimits = DEFAULT_HEALTH_LIMITS,
+        *,
+        plugins: Callable[[], Sequence[PluginState]] = tuple,
     ) -> None:
+        """``plugins`` loads what is installed, so that what is broken shows."""
+        self._plugins = plugins
         self._storage, self._activity = storage, activity
         self._version, self._limits = version, limits
 
@@ -103,6 +107,8 @@ class HealthService:
         ]
         for name, directory in self._storage.directories.items():
             checks.append(await to_thread.run_sync(look_at_directory, name, directory, self._limits))
+        # Loading a plugin may take as long as its author likes.
+        checks += map(_of_plugin, await to_thread.run_sync(self._plugins))
         checks += self._running() if self._activity.sessions() else ()
         checks.append(await self._devices())
         return Success(HealthReport(tuple(checks)))
@@ -169,6 +175,15 @@ def look_at_directory(name: str, directory: Path, limits: HealthLimits) -> Healt
     if free_bytes < limits.free_bytes_warning:
         return HealthCheck(f"{name} directory", Verdict.WARNING, message, hint)
     return _ok(f"{name} directory", message)
+
+
+def _of_plugin(plugin: PluginState) -> HealthCheck:
+    name = f"plugin {visible(plugin.code)}"
+    if plugin.error is not None or plugin.manufacturer is None:
+        message, hint = (plugin.error.message, plugin.error.hint) if plugin.error else ("It is broken", "")
+        return HealthCheck(name, Verdict.WARNING, visible(message), visible(hint))
+    drivers = ", ".join(plugin.manufacturer.drivers)
+    return _ok(name, visible(f"{plugin.manufacturer.title}, from {plugin.package}: {drivers}"))
 
 
 def _of_devices(devices: Sequence[DeviceSnapshot], when: str) -> HealthCheck:

@@ -4,6 +4,7 @@ import re
 from ipaddress import IPv4Address, IPv6Address, ip_address
 
 from micboard_tui.contracts.errors import ErrorCode, MicboardError
+from micboard_tui.domain.fingerprint import fingerprint_from
 from micboard_tui.domain.text import visible
 
 MAX_NAME = 64
@@ -71,6 +72,18 @@ def clean_port(port: int) -> int:
     if not 1 <= port <= MAX_PORT:
         raise _invalid(f"{port} is no port", f"Use 1 to {MAX_PORT}, or leave it out for the usual one")
     return port
+
+
+def clean_fingerprint(text: str) -> str | None:
+    """64 lower-case hex digits; None for nothing."""
+    if not text.strip():
+        return None
+    if (fingerprint := fingerprint_from(text)) is None:
+        raise _invalid(
+            f"'{visible(text[:MAX_NAME])}' is no SHA-256 fingerprint of a certificate",
+            "It has 64 hex digits, with or without colons",
+        )
+    return fingerprint
 
 
 def is_address(host: str) -> bool:

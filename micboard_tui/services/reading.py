@@ -7,16 +7,18 @@ import anyio
 import structlog
 
 from micboard_tui.contracts.errors import DeviceError, ErrorCode, MicboardError
-from micboard_tui.contracts.ports import Driver, ManufacturerRegistry, SessionOptions, WallClock
+from micboard_tui.contracts.ports import WallClock
 from micboard_tui.domain.assignment import Assignment
-from micboard_tui.domain.device import Device, DeviceFault, DeviceSnapshot, DeviceStatus
+from micboard_tui.domain.command import Command, Confirmation
+from micboard_tui.domain.device import Device, DeviceFault, DeviceSnapshot
 from micboard_tui.domain.identity import ChannelRef
 from micboard_tui.domain.location import Location
 from micboard_tui.services.live import LiveState
+from micboard_tui.services.opening import Opener
 from micboard_tui.services.parallel import side_by_side
+from micboard_tui.services.refusal import status_after
 
 MAX_AT_ONCE = 32
-_STATUS = {ErrorCode.DEVICE_REFUSED: DeviceStatus.REFUSED}
 
 log = structlog.get_logger(__name__)
 
@@ -33,21 +35,8 @@ class Readings:
 class Reader:
     """Reads devices through their drivers. What drivers report becomes states where it always does."""
 
-    def __init__(
-        self, manufacturers: ManufacturerRegistry, options: SessionOptions, clock: WallClock
-    ) -> None:
-        self._manufacturers, self._options, self._clock = manufacturers, options, clock
-
-    def open(self, device: Device) -> Driver:
-        """Raises MicboardError: MANUFACTURER_NOT_SUPPORTED, DRIVER_NOT_SUPPORTED."""
-        spec = self._manufacturers.get(device.manufacturer).drivers.get(device.driver)
-        if spec is None:
-            raise MicboardError(
-                ErrorCode.DRIVER_NOT_SUPPORTED,
-                f"No driver '{device.driver}' of '{device.manufacturer}' is installed",
-                hint="Install the plugin that brings it, or remove the device",
-            )
-        return spec.open(device.host, device.port, self._options)
+    def __init__(self, opener: Opener, clock: WallClock) -> None:
+        self._opener, self._clock = opener, clock
 
     async def read(
         self,
@@ -68,17 +57,27 @@ class Reader:
         async def read_one(device: Device) -> None:
             fault = await self._fault_of(device, present, timeout_s)
             if fault is not None:
-                status = _STATUS.get(ErrorCode(fault.code), DeviceStatus.OFFLINE)
-                present.status(device.id, status, fault)
+                present.status(device.id, status_after(ErrorCode(fault.code)), fault)
 
         await side_by_side(read_one, [each.device for each in known], min(MAX_AT_ONCE, len(known)))
         return Readings(tuple(present.snapshot()), tuple(present.take_dropped()))
+
+    async def execute(self, device: Device, command: Command) -> Confirmation:
+        """Connect for one command. Raises MicboardError, also for a driver that crashes."""
+        try:
+            driver = self._opener.open(device, await self._opener.key(device))
+            return await driver.execute_once(command)
+        except MicboardError:
+            raise
+        except Exception as error:
+            log.exception("command_crashed", device=device.host)
+            raise unreadable(_crashed(error)) from None
 
     async def _fault_of(self, device: Device, present: LiveState, timeout_s: float) -> DeviceFault | None:
         """Read one device into ``present``; None when it told everything."""
         try:
             with anyio.fail_after(timeout_s):
-                driver = self.open(device)
+                driver = self._opener.open(device, await self._opener.key(device))
                 await driver.read_once(lambda observations: present.heard(device.id, observations))
         except TimeoutError:
             return DeviceFault(
@@ -90,12 +89,16 @@ class Reader:
             return DeviceFault(error.code, error.info.message, error.info.hint)
         except Exception as error:  # One device's trouble must not end the others' turn.
             log.exception("reading_crashed", device=device.host)
-            return DeviceFault(
-                ErrorCode.API_ERROR,
-                f"It said something that could not be read ({type(error).__name__})",
-                "See the log; please report it with the device's model and firmware",
-            )
+            return _crashed(error)
         return _silent(device, present)
+
+
+def _crashed(error: Exception) -> DeviceFault:
+    return DeviceFault(
+        ErrorCode.API_ERROR,
+        f"It said something that could not be read ({type(error).__name__})",
+        "See the log; please report it with the device's model and firmware",
+    )
 
 
 def _silent(device: Device, present: LiveState) -> DeviceFault | None:

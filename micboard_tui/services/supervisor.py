@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Awaitable, Callable, Sequence
-from typing import NoReturn, TypeAlias
+from typing import TypeAlias
 
 import anyio
 import structlog
@@ -12,6 +12,7 @@ from micboard_tui.contracts.errors import DeviceError, ErrorCode
 from micboard_tui.contracts.ports import Driver, Report
 from micboard_tui.domain.device import DeviceFault, DeviceStatus
 from micboard_tui.domain.observation import Observation
+from micboard_tui.services.refusal import NEEDS_PERSON, status_after
 
 FIRST_WAIT_S, LONGEST_WAIT_S, JITTER_S = 1.0, 30.0, 0.5
 
@@ -22,7 +23,7 @@ log = structlog.get_logger(__name__)
 
 
 class Supervisor:
-    """One session at a time with one device, until cancelled. Tells what the device's state becomes.
+    """One session at a time with one device. Tells what the device's state becomes.
 
     A connection that merely dropped is first tried again and only then announced, so that a
     hiccup shows as values that grow old and not as a red row.
@@ -47,19 +48,21 @@ class Supervisor:
         self.fault: DeviceFault | None = None
         """Why the last session ended; None once the device has spoken again."""
 
-    async def run(self) -> NoReturn:
-        """Waits grow while the device says nothing, and start anew once it has spoken."""
+    async def run(self) -> None:
+        """Waits grow while the device says nothing, and start anew once it has spoken.
+
+        Returns only when a person has to act first: nothing more is sent, since accounts lock.
+        """
         tries = AsyncRetrying(
             wait=wait_exponential_jitter(max=LONGEST_WAIT_S, multiplier=FIRST_WAIT_S, jitter=JITTER_S),
             retry=retry_if_exception_type(DeviceError),
             sleep=self._sleep,
         )
-        while True:
-            await tries(self._until_it_spoke)
+        while await tries(self._until_it_spoke):
             await self._sleep(FIRST_WAIT_S + JITTER_S * self._chance())
 
-    async def _until_it_spoke(self) -> None:
-        """One session. Returns when it ended after a word from the device; raises when there was none."""
+    async def _until_it_spoke(self) -> bool:
+        """One session, and whether another may follow. Raises when the device has said nothing."""
         self._spoke = False
         self.connects += 1
         if self.fault is None:
@@ -68,6 +71,8 @@ class Supervisor:
             await self._driver.run(self._heard)
         except DeviceError as error:
             self._ended(error)
+            if error.code in NEEDS_PERSON:
+                return False
             if not self._spoke:
                 raise
         except Exception as error:  # One device's trouble must not end the others' sessions.
@@ -79,6 +84,7 @@ class Supervisor:
             )
             self._ended(crash)
             raise crash from error
+        return True
 
     def _heard(self, observations: Sequence[Observation]) -> None:
         if not self._spoke:
@@ -97,5 +103,4 @@ class Supervisor:
         tell("session_ended", code=info.code.value, reason=info.message)
         dropped = self._spoke and info.code is ErrorCode.DEVICE_UNREACHABLE
         if not dropped:
-            refused = info.code is ErrorCode.DEVICE_REFUSED
-            self._announce(DeviceStatus.REFUSED if refused else DeviceStatus.OFFLINE, self.fault)
+            self._announce(status_after(info.code), self.fault)

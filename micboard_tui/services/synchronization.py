@@ -14,35 +14,24 @@ from micboard_tui.contracts.errors import ErrorCode, MicboardError, StorageError
 from micboard_tui.contracts.health import DeviceHealth
 from micboard_tui.contracts.live import Changes
 from micboard_tui.contracts.location import LocationRepository
-from micboard_tui.contracts.ports import Driver, ManufacturerRegistry, SessionOptions
+from micboard_tui.contracts.ports import ManufacturerRegistry, SessionOptions
 from micboard_tui.contracts.result import Failure, ServiceResult, Success
+from micboard_tui.contracts.secrets import SecretStore
 from micboard_tui.domain.command import Command, Confirmation
 from micboard_tui.domain.device import Device, DeviceFault, DeviceStatus
 from micboard_tui.domain.identity import DeviceId
-from micboard_tui.domain.observation import Alive, Observation
+from micboard_tui.domain.observation import Observation
 from micboard_tui.services.clock import SteadyClock
 from micboard_tui.services.live import LiveState
+from micboard_tui.services.opening import Opener
 from micboard_tui.services.recorder import Recorder
-from micboard_tui.services.supervisor import Supervisor
+from micboard_tui.services.session import Session
 
 TICK_S = 0.5
-REVISION_EVERY_S = 2.0
+REVISION_EVERY_S = 1.5
 STOP_TIMEOUT_S = 3.0
 
 log = structlog.get_logger(__name__)
-
-
-@dataclass(slots=True)
-class _Session:
-    device: Device
-    driver: Driver
-    supervisor: Supervisor
-    scope: anyio.CancelScope
-    observations: int = 0
-    counted: int = 0
-    """Observations at the last look."""
-    per_s: float = 0.0
-    round_trip_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +55,15 @@ class SynchronizationService:
         manufacturers: ManufacturerRegistry,
         clock: SteadyClock,
         options: SessionOptions,
+        secrets: SecretStore | None = None,
     ) -> None:
+        """``secrets``: None where no device asks for any."""
         self._live, self._stores, self._manufacturers = live, stores, manufacturers
         self._clock, self._options = clock, options
+        self._opener = Opener(manufacturers, options, secrets)
         self._manufacturer: str | None = None
-        self._sessions: dict[DeviceId, _Session] = {}
+        self._sessions: dict[DeviceId, Session] = {}
+        self._keys_revision = ""
         self._revision = ""
         self._group: TaskGroup | None = None
         self._runner: asyncio.Task[None] | None = None
@@ -106,14 +99,16 @@ class SynchronizationService:
         except StorageError as error:
             log.warning("devices_not_read", code=error.code.value, reason=error.info.message)
 
+    async def retry(self, device_id: DeviceId) -> None:
+        session = self._sessions.get(device_id)
+        if session is not None:
+            self._reopen(session, session.device)
+
     def heard(self, device_id: DeviceId, observations: Sequence[Observation]) -> None:
         self._live.heard(device_id, observations)
         session = self._sessions.get(device_id)
         if session is not None:
-            session.observations += len(observations)
-            first = observations[0] if observations else None
-            if isinstance(first, Alive) and first.round_trip_s is not None:
-                session.round_trip_s = first.round_trip_s
+            session.heard(observations)
 
     async def follow(self, interval_s: float = 1.0) -> AsyncIterator[Changes]:
         version = 0
@@ -126,27 +121,20 @@ class SynchronizationService:
 
     async def execute(self, device_id: DeviceId, command: Command) -> Confirmation | None:
         session = self._sessions.get(device_id)
-        return None if session is None else await session.driver.execute(command)
+        return None if session is None else await session.execute(command)
 
     def sessions(self) -> tuple[DeviceHealth, ...]:
         """How each session has been doing."""
         return tuple(map(self._health, self._sessions.values()))
 
-    def _health(self, session: _Session) -> DeviceHealth:
+    def _health(self, session: Session) -> DeviceHealth:
         snapshot = self._live.device(session.device.id)
-        return DeviceHealth(
-            session.device.id,
-            messages=session.observations,
-            messages_per_s=session.per_s,
-            connects=session.supervisor.connects,
-            failures=session.supervisor.failures,
-            last_heard_at=snapshot.state.last_seen_at if snapshot else None,
-            round_trip_s=session.round_trip_s,
-        )
+        return session.health(snapshot.state.last_seen_at if snapshot else None)
 
     async def _run(self, ready: anyio.Event) -> None:
         async with anyio.create_task_group() as group:
             self._group = group
+            self._keys_revision = self._opener.revision()
             self._adjust_sessions()
             ready.set()
             group.start_soon(self._stores.recorder.run)
@@ -166,14 +154,10 @@ class SynchronizationService:
                 self._live.shift_clock(correction_s)
             since_revision_s += TICK_S
             if since_revision_s >= REVISION_EVERY_S:
-                self._count(since_revision_s)
+                for session in self._sessions.values():
+                    session.count(since_revision_s)
                 since_revision_s = 0.0
                 await self.refresh()
-
-    def _count(self, period_s: float) -> None:
-        for session in self._sessions.values():
-            session.per_s = (session.observations - session.counted) / period_s
-            session.counted = session.observations
 
     def _notice_silence(self) -> None:
         now = self._clock()
@@ -181,7 +165,7 @@ class SynchronizationService:
             session = self._sessions.get(device_id)
             if session is None or now - heard_at <= self._options.silence_limit_s:
                 continue
-            fault = session.supervisor.fault or DeviceFault(
+            fault = session.fault or DeviceFault(
                 ErrorCode.DEVICE_SILENT,
                 f"No word for {now - heard_at:.0f} s",
                 "Check its power and its cable; the connection is tried again by itself",
@@ -198,11 +182,15 @@ class SynchronizationService:
         self._live.recall(await self._stores.devices.query(ALL_DEVICES))
 
     async def _reconcile(self) -> None:
-        revision = await self._stores.devices.revision()
-        if revision == self._revision:
-            return
-        await self._load()
-        self._adjust_sessions()
+        if await self._stores.devices.revision() != self._revision:
+            await self._load()
+            self._adjust_sessions()
+        if (revision := self._opener.revision()) != self._keys_revision:
+            self._keys_revision = revision
+            if self._group is not None:
+                for session in self._sessions.values():
+                    # Each by itself: a keyring may take its time.
+                    self._group.start_soon(self._reopen_outdated, session)
 
     def _adjust_sessions(self) -> None:
         """Open a session with each placed device that has none; end those whose device changed or went."""
@@ -215,42 +203,39 @@ class SynchronizationService:
         }
         for device_id, session in list(self._sessions.items()):
             device = wanted.get(device_id)
-            if device is None or _address(device) != _address(session.device):
-                session.scope.cancel()
+            if device is None:
+                session.close()
                 del self._sessions[device_id]
+            elif _of_session(device) != _of_session(session.device):
+                self._reopen(session, device)
         for device_id, device in wanted.items():
             if device_id not in self._sessions:
-                self._open(self._group, device)
+                self._open(device)
 
-    def _open(self, group: TaskGroup, device: Device) -> None:
-        try:
-            spec = self._manufacturers.get(device.manufacturer).drivers[device.driver]
-        except (MicboardError, KeyError):
-            self._live.status(
-                device.id,
-                DeviceStatus.OFFLINE,
-                DeviceFault(
-                    ErrorCode.DRIVER_NOT_SUPPORTED,
-                    f"No driver '{device.driver}' of '{device.manufacturer}' is installed",
-                    "Install the plugin that brings it, or remove the device",
-                ),
-            )
+    async def _reopen_outdated(self, session: Session) -> None:
+        if await session.is_outdated():
+            self._reopen(session, session.device)
+
+    def _reopen(self, session: Session, device: Device) -> None:
+        """Nothing happens when it is no longer the device's session."""
+        if self._sessions.get(device.id) is session:
+            session.close()
+            self._open(device, before=session)
+
+    def _open(self, device: Device, before: Session | None = None) -> None:
+        if self._group is None:
             return
-        driver = spec.open(device.host, device.port, self._options)
-        supervisor = Supervisor(
-            driver,
+        session = Session(
+            device,
+            self._opener,
             lambda observations: self.heard(device.id, observations),
             lambda status, fault: self._live.status(device.id, status, fault),
-            device=device.host,
+            before,
         )
-        session = _Session(device, driver, supervisor, anyio.CancelScope())
         self._sessions[device.id] = session
-        group.start_soon(self._keep, session)
-
-    async def _keep(self, session: _Session) -> None:
-        with session.scope, structlog.contextvars.bound_contextvars(device=session.device.host):
-            await session.supervisor.run()
+        self._group.start_soon(session.run)
 
 
-def _address(device: Device) -> tuple[str, str, str, int]:
-    return device.manufacturer, device.driver, device.host, device.port
+def _of_session(device: Device) -> tuple[str, str, str, int, str | None]:
+    """What a session depends on."""
+    return device.manufacturer, device.driver, device.host, device.port, device.fingerprint

@@ -28,7 +28,8 @@ SETTINGS = (
     "Strongest first: command line, environment, `config.toml`, defaults. `micboard-tui config show",
     "--origin` says where each value comes from, `config init` writes a file in which every setting stands",
     "commented out, and `config path` says where it is. `MICBOARD_HOME` moves settings, data, logs and cache",
-    "under one directory.",
+    "under one directory. Passwords and keys are no settings: see",
+    "[how to give them](../how-to/passwords-and-certificates.md).",
 )
 
 KEYS = (

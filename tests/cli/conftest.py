@@ -35,6 +35,8 @@ def micboard(
     home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> Iterator[Command]:
     """Runs a command in this process as the shell would."""
+    # What a command puts in its place ends with the test.
+    monkeypatch.setattr(sys, "excepthook", sys.excepthook)
 
     def run(*words: str) -> Answer:
         monkeypatch.setattr(sys, "argv", ["micboard-tui", *words])

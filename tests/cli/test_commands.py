@@ -11,13 +11,17 @@ from micboard_tui.config.paths import at, prepare
 from micboard_tui.simulator.rack import Rack
 from tests.cli.conftest import Answer, Command
 
-GROUPS = ("devices", "locations", "performers", "config")
+GROUPS = ("devices", "locations", "performers", "secrets", "config")
 COMMANDS = [
     *(("run",), ("demo",), ("simulate",), ("poll",), ("status",), ("watch",), ("health",)),
-    *(("devices", name) for name in ("add", "list", "show", "set", "identify", "remove", "discover")),
+    *(
+        ("devices", name)
+        for name in ("add", "list", "show", "set", "identify", "remove", "trust", "discover")
+    ),
     *(("locations", name) for name in ("list", "add", "rename", "move", "remove", "assign", "show")),
     *(("performers", name) for name in ("list", "add", "change", "remove", "import", "export")),
     *(("assign",), ("unassign",), ("undo",), ("redo",)),
+    *(("secrets", name) for name in ("set", "list", "forget")),
     *(("config", name) for name in ("show", "init", "path")),
 ]
 HOSTILE = "[red]x[/] A>B\x1b[31m"

@@ -37,6 +37,7 @@ class Sessions:
 
     def __init__(self) -> None:
         self.refreshed = 0
+        self.retried: list[DeviceId] = []
         self.answer: Confirmation | DeviceError | None = None
 
     async def start(self, manufacturer_code: str | None = None) -> ServiceResult[int]:
@@ -47,6 +48,9 @@ class Sessions:
 
     async def refresh(self) -> None:
         self.refreshed += 1
+
+    async def retry(self, device_id: DeviceId) -> None:
+        self.retried.append(device_id)
 
     def heard(self, device_id: DeviceId, observations: Sequence[Observation]) -> None:
         raise AssertionError

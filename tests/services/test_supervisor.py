@@ -9,6 +9,7 @@ from micboard_tui.contracts.ports import Report
 from micboard_tui.domain.command import Command, Confirmation
 from micboard_tui.domain.device import DeviceFault, DeviceStatus
 from micboard_tui.domain.observation import Alive, Observation
+from micboard_tui.services.refusal import NEEDS_PERSON
 from micboard_tui.services.supervisor import LONGEST_WAIT_S, Supervisor
 
 UNREACHABLE = DeviceError(ErrorCode.DEVICE_UNREACHABLE, "gone", hint="wait")
@@ -103,3 +104,15 @@ async def test_a_device_that_stays_away_is_told_once_for_each_reason() -> None:
         await lived((True, UNREACHABLE), *[(False, UNREACHABLE)] * 5, (False, REFUSED), (True, SILENT))
     warned = [event["code"] for event in told if event["log_level"] == "warning"]
     assert warned == ["DEVICE_UNREACHABLE", "DEVICE_REFUSED", "DEVICE_SILENT"]
+
+
+@pytest.mark.parametrize("code", sorted(NEEDS_PERSON))
+@pytest.mark.parametrize("spoke", [False, True])
+async def test_where_a_person_must_act_nothing_more_is_sent(code: ErrorCode, spoke: bool) -> None:
+    diary = Diary()
+    driver = ScriptedDriver((spoke, DeviceError(code, "no", hint="act")), (True, SILENT))
+    supervisor = Supervisor(driver, diary.report, diary.announce, sleep=diary.sleep)
+    await supervisor.run()
+    assert (supervisor.connects, diary.waits) == (1, [])
+    assert diary.states[-1] is DeviceStatus.REFUSED
+    assert diary.faults[-1] == DeviceFault(code, "no", "act")

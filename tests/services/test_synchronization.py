@@ -208,8 +208,12 @@ async def test_only_one_manufacturer_may_be_followed() -> None:
 async def test_a_device_whose_driver_is_gone_says_so() -> None:
     stage = Stage(replace(RACK, manufacturer="acme"), replace(SPARE, driver="telepathy"))
     async with stage.started():
+        await until(lambda: all(each.state.fault for each in stage.live.snapshot()))
         faults = [each.state.fault for each in stage.live.snapshot()]
-        assert [fault.code for fault in faults if fault] == ["DRIVER_NOT_SUPPORTED"] * 2
+        assert [fault.code for fault in faults if fault] == [
+            "MANUFACTURER_NOT_SUPPORTED",
+            "DRIVER_NOT_SUPPORTED",
+        ]
 
 
 async def test_starting_twice_is_harmless() -> None:

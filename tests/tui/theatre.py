@@ -25,6 +25,7 @@ from micboard_tui.contracts.ports import (
     SessionOptions,
 )
 from micboard_tui.contracts.result import ServiceResult
+from micboard_tui.contracts.secrets import SecretContract
 from micboard_tui.contracts.services import Services
 from micboard_tui.contracts.synchronization import SynchronizationContract
 from micboard_tui.domain.battery import Battery, BatteryType
@@ -42,6 +43,7 @@ from micboard_tui.services.live import LiveState
 from micboard_tui.services.location import LocationService
 from micboard_tui.services.network import Network
 from micboard_tui.services.recorder import Recorder
+from micboard_tui.services.secrets import SecretService
 from micboard_tui.services.synchronization import Stores, SynchronizationService
 from micboard_tui.tui.app import MicboardApp
 from micboard_tui.tui.look import Look
@@ -50,6 +52,7 @@ from tests.fakes.assignments import InMemoryAssignments
 from tests.fakes.links import until
 from tests.fakes.plugins import Announcements, Doors, Plugins
 from tests.fakes.repositories import InMemoryDevices, InMemoryLocations
+from tests.fakes.secrets import InMemorySecrets
 from tests.services.stage import Clock
 
 THEMES = tuple((Path(__file__).parents[2] / "themes" / f"{name}.toml") for name in ("stage", "light"))
@@ -147,6 +150,7 @@ class AllServices:
     assignments: AssignmentContract
     synchronization: SynchronizationContract
     health: HealthContract
+    secrets: SecretContract
 
 
 class SessionsHealth:
@@ -188,6 +192,7 @@ class Theatre:
         self.doors = Doors(*answering)
         self.drivers_known = {"shure-strings": 2202}
         self.air = Announcements(*announcing, stays=stays)
+        self.secrets = InMemorySecrets()
         self.failure: MicboardError | None = None
         self.opened = 0
         self.may_open = anyio.Event()
@@ -209,18 +214,28 @@ class Theatre:
             plugins,
             self.clock,
             PATIENT,
+            self.secrets,
         )
         locations = LocationService(self.places, self.records, synchronization.refresh)
         journal = Journal(self.cast, self.clock, synchronization.refresh)
         around = Surroundings(
-            plugins, self.live, self._resolve, self.clock, PATIENT, synchronization, journal, NETWORK
+            plugins,
+            self.live,
+            self._resolve,
+            self.clock,
+            PATIENT,
+            synchronization,
+            journal,
+            NETWORK,
+            self.secrets,
         )
         devices = DeviceService(self.records, locations, around)
         assignments = AssignmentService(Records(self.cast, self.records, self.places), self.live, journal)
         self.opened += 1
         try:
             health = SessionsHealth(synchronization.sessions)
-            yield AllServices(self.live, devices, locations, assignments, synchronization, health)
+            secrets = SecretService(self.secrets, self.records, plugins, synchronization.refresh)
+            yield AllServices(self.live, devices, locations, assignments, synchronization, health, secrets)
         finally:
             await synchronization.stop()
             self.opened -= 1

@@ -1,0 +1,27 @@
+"""Acme: the plugin. This is what the entry point names, and all that micboard-tui knows of it."""
+
+from acme_micboard.driver import DRIVER, PORT, AcmeDriver
+from acme_micboard.probe import probe
+from micboard_tui.contracts.ports import Driver, DriverSpec, Manufacturer, SessionOptions
+from micboard_tui.manufacturers.tcp import dialer
+
+
+def open_driver(host: str, port: int, options: SessionOptions) -> Driver:
+    """A driver for a receiver at ``host``; connects nothing yet."""
+    return AcmeDriver(dialer(host, port, options.connect_timeout_s), options)
+
+
+MANUFACTURER = Manufacturer(
+    code="acme",
+    title="Acme",
+    drivers={
+        DRIVER: DriverSpec(
+            name=DRIVER,
+            title="TinyLink over TCP: TL2",
+            default_port=PORT,
+            open=open_driver,
+            # A device with a password has secret="password", and finds it in options.access.secret.
+        )
+    },
+    probe=probe,
+)

@@ -1,0 +1,37 @@
+"""Acme's words as the board's values. Pure. What is not known becomes None, never 0."""
+
+from acme_micboard.wire import number
+from micboard_tui.domain.battery import Battery
+from micboard_tui.domain.channel import ChannelFacts, Meters, Transmitter
+from micboard_tui.domain.device import DeviceKind
+from micboard_tui.domain.observation import DeviceHeard, FactsHeard, MetersHeard, Observation
+
+MAX_CHANNELS = 2
+
+
+def observed(words: list[str], meter_interval_s: float) -> Observation | None:
+    """What one line tells; None for lines that tell nothing, or that we do not know."""
+    match words:
+        case ["IS", model, channels, firmware, *name]:
+            count = number(channels, 1, MAX_CHANNELS) or 1
+            return DeviceHeard(DeviceKind.RECEIVER, count, model, " ".join(name) or None, firmware)
+        case ["CHANNEL", channel, khz, pack, battery, *name] if at := number(channel, 1, MAX_CHANNELS):
+            is_on = {"ON": True, "OFF": False}.get(pack)
+            charge = Battery(percent=number(battery, 0, 100))
+            return FactsHeard(
+                at,
+                ChannelFacts(
+                    name=" ".join(name) or None,
+                    frequency_khz=number(khz, 1, 10_000_000),
+                    transmitter_present=is_on,
+                    # A pack that is off has no battery that anybody could know.
+                    transmitter=Transmitter(battery=charge) if is_on else None,
+                    meter_interval_s=meter_interval_s,
+                    raw=(("CHANNEL", " ".join(words[2:])),),
+                ),
+            )
+        case ["LEVEL", channel, rf, audio] if at := number(channel, 1, MAX_CHANNELS):
+            rf_dbm, audio_dbfs = number(rf, -130, 0), number(audio, -120, 0)
+            return MetersHeard(at, Meters(rf_dbm, audio_dbfs=audio_dbfs, carrier=rf_dbm is not None))
+        case _:
+            return None

@@ -1,0 +1,16 @@
+"""Help that names what is installed, and looks for it only when somebody asks."""
+
+from typing import Any
+
+import typer.core
+
+
+class NamesManufacturers(typer.core.TyperCommand):
+    """A command whose help ends with the codes of the installed manufacturers."""
+
+    def format_epilog(self, ctx: Any, formatter: Any) -> None:  # noqa: ANN401 - typer keeps these types to itself
+        from micboard_tui.container import installed_codes
+
+        super().format_epilog(ctx, formatter)
+        with formatter.section("Manufacturers"):
+            formatter.write_text(", ".join(installed_codes()))

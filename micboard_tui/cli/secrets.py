@@ -1,0 +1,133 @@
+"""``secrets``: passwords and keys of devices. They are asked for, and never shown again."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from micboard_tui.domain.secret import SecretPlace
+
+if TYPE_CHECKING:
+    from micboard_tui.container import Container
+    from micboard_tui.contracts.secrets import ListedSecret, SecretListing
+
+app = typer.Typer(
+    help="Passwords and keys of devices: give, list, forget.", no_args_is_help=True, rich_markup_mode=None
+)
+
+Which = Annotated[
+    str | None,
+    typer.Argument(metavar="[DEVICE]", help="Its id or the start of it, its name, host or host:port."),
+]
+DriverName = Annotated[
+    str | None, typer.Option("--driver", help="Instead of a device: all of this driver without their own.")
+]
+
+
+@app.command("set")
+def set_secret(
+    device: Which = None,
+    driver: DriverName = None,
+    user: Annotated[
+        str | None, typer.Option(help="Whose password it is; left out: the device's usual user.")
+    ] = None,
+    place: Annotated[
+        SecretPlace | None,
+        typer.Option("--in", help="keyring or file; left out: the keyring where there is one."),
+    ] = None,
+) -> None:
+    """Give the password or key of a device, or of all devices of a driver.
+
+    It is asked for, or read from a pipe. Devices that waited for it are tried again at once.
+
+      micboard-tui secrets set "Rack A"
+      micboard-tui secrets set --driver sennheiser-sscv2 < password.txt
+    """
+    from micboard_tui.cli.asking import ask_secret
+    from micboard_tui.cli.output import say
+    from micboard_tui.cli.surroundings import ask, data_of
+
+    if place is SecretPlace.ENVIRONMENT:
+        raise typer.BadParameter("A variable is set in the shell: MICBOARD_SECRETS__…", param_hint="--in")
+
+    async def act(container: "Container") -> str:
+        need = data_of(await container.secrets.need(device, driver))
+        value = ask_secret(need, user)
+        kept = data_of(await container.secrets.keep(need.owner, value, user=user, place=place))
+        return f"Kept the {need.kind} for {need.title} in the {kept.value}."
+
+    say(ask(act))
+
+
+@app.command("list")
+def list_secrets(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
+    """List which secrets are known and where they are kept, and who needs one. Never shows a secret.
+
+    Of several for one device the environment comes first, then the keyring, then the file; a device's
+    own comes before its driver's.
+    """
+    from micboard_tui.cli.output import note, print_json
+    from micboard_tui.cli.surroundings import ask, data_of
+
+    listing = data_of(ask(lambda container: container.secrets.listing()))
+    if as_json:
+        print_json(
+            {
+                "schema": 1,
+                "secrets": [_entry(each) for each in listing.secrets],
+                "missing": [
+                    {"device_id": each.id, "name": each.name, "host": each.host, "driver": each.driver}
+                    for each in listing.missing
+                ],
+            }
+        )
+        return
+    _print(listing)
+    for each in listing.missing:
+        title = each.name or each.host
+        note(f"{title} needs one and has none. Give it with:  micboard-tui secrets set {each.id}")
+
+
+@app.command()
+def forget(device: Which = None, driver: DriverName = None) -> None:
+    """Take a secret out of the keyring and the file. Nothing changes on the device.
+
+    micboard-tui secrets forget "Rack A"
+    """
+    from micboard_tui.cli.output import say
+    from micboard_tui.cli.surroundings import ask, data_of
+
+    owner, places = data_of(ask(lambda container: container.secrets.forget(device, driver)))
+    for place in places:
+        say(f"Forgot the secret of {owner.kind.value} {owner.name} in the {place.value}.")
+
+
+def _entry(listed: "ListedSecret") -> dict[str, str | None]:
+    known, device = listed.known, listed.device
+    return {
+        "of": known.owner.kind.value,
+        "owner": known.owner.name,
+        "name": device.name if device else None,
+        "host": device.host if device else None,
+        "place": known.place.value,
+        "user": known.user,
+        "set_at": known.set_at,
+    }
+
+
+def _print(listing: "SecretListing") -> None:
+    from micboard_tui.cli.output import note, print_table, words
+
+    if not listing.secrets:
+        note("No secret is known.")
+        return
+    rows = []
+    for each in listing.secrets:
+        known, device = each.known, each.device
+        title = (device.name or device.host) if device else None
+        rows.append(
+            (
+                *(known.owner.kind.value, known.owner.name, words(title), known.place.value),
+                *(words(known.user), words(known.set_at and known.set_at[:16].replace("T", " "))),
+            )
+        )
+    print_table(("of", "owner", "name", "kept in", "user", "given (UTC)"), rows)

@@ -1,0 +1,73 @@
+"""The system's keyring, where there is one that keeps passwords safely. Loaded when it is first needed."""
+
+import secrets
+from typing import TYPE_CHECKING
+
+from micboard_tui.domain.secret import SecretError, SecretOwner
+
+if TYPE_CHECKING:
+    from keyring.backend import KeyringBackend
+
+SERVICE = "micboard-tui"
+GOOD_PRIORITY = 1
+"""keyring gives less to backends that keep nothing, or keep it in plain text."""
+
+
+class SystemKeyring:
+    """Whatever a keyring raises, and each has its own errors, becomes a SecretError with a cure."""
+
+    def __init__(self, backend: "KeyringBackend | None" = None) -> None:
+        """``backend``: None is what the system has."""
+        self._backend = backend
+
+    def is_usable(self) -> bool:
+        """Whether there is one. Says nothing about it being unlocked."""
+        try:
+            return self._ring().priority >= GOOD_PRIORITY
+        except Exception:  # noqa: BLE001 - a broken keyring is none
+            return False
+
+    def new_account(self, owner: SecretOwner) -> str:
+        """A name under which to keep a secret. Several directories of ours may share one keyring."""
+        return f"{owner.kind.value} {owner.name} {secrets.token_hex(4)}"
+
+    def get(self, account: str) -> str | None:
+        """Raises SecretError."""
+        try:
+            return self._ring().get_password(SERVICE, account)
+        except Exception as error:
+            raise _locked(f"The system's keyring does not give a secret ({_kind(error)})") from error
+
+    def set(self, account: str, value: str) -> None:
+        """Raises SecretError."""
+        try:
+            self._ring().set_password(SERVICE, account, value)
+        except Exception as error:  # noqa: BLE001
+            # Nobody may follow a chain to a frame that holds the secret.
+            raise _locked(f"The system's keyring does not keep a secret ({_kind(error)})") from None
+
+    def delete(self, account: str) -> None:
+        """An account that is not there is no error. Raises SecretError."""
+        if self.get(account) is None:
+            return
+        try:
+            self._ring().delete_password(SERVICE, account)
+        except Exception as error:
+            raise _locked(f"The system's keyring does not forget a secret ({_kind(error)})") from error
+
+    def _ring(self) -> "KeyringBackend":
+        if self._backend is None:
+            import keyring  # noqa: PLC0415 - it costs a tenth of a second, and most rigs have no secret
+
+            self._backend = keyring.get_keyring()
+        return self._backend
+
+
+def _kind(error: Exception) -> str:
+    return type(error).__name__
+
+
+def _locked(message: str) -> SecretError:
+    return SecretError(
+        message, "Unlock it, or keep the secret in the file: micboard-tui secrets set --in file"
+    )

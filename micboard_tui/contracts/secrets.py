@@ -1,0 +1,106 @@
+"""Secrets of devices: what services need of a store, and what front ends may ask for."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from micboard_tui.contracts.result import ServiceResult
+from micboard_tui.domain.device import Device
+from micboard_tui.domain.identity import DeviceId
+from micboard_tui.domain.secret import KnownSecret, Secret, SecretOwner, SecretPlace
+
+
+class SecretStore(Protocol):
+    """Where secrets are kept. Raises SecretError when they cannot be read or kept."""
+
+    def revision(self) -> str:
+        """A word that changes whenever anyone gives or takes a secret. Costs next to nothing."""
+        ...
+
+    async def read(self, device_id: DeviceId, driver: str) -> Secret | None:
+        """What lets us into a device: its own secret from the strongest place, else its driver's."""
+        ...
+
+    async def known(self, owners: Iterable[SecretOwner]) -> Sequence[KnownSecret]:
+        """All that is kept, and what the environment holds for ``owners``, strongest first for each.
+
+        Variables that name none of them are told as belonging to nobody.
+        """
+        ...
+
+    async def keep(
+        self, owner: SecretOwner, value: str, user: str | None, place: SecretPlace | None = None
+    ) -> SecretPlace:
+        """Keep a secret instead of the one before; answers where. None: the keyring, or the file."""
+        ...
+
+    async def forget(self, owner: SecretOwner) -> Sequence[SecretPlace]:
+        """Take away what can be taken away; answers from where."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class SecretNeed:
+    """What has to be asked for."""
+
+    owner: SecretOwner
+    title: str
+    """The device or the driver, for people."""
+    kind: str
+    """"password", "API key"."""
+    user: str | None
+    """Whose it is when nothing else is said; None: it knows no users."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListedSecret:
+    """A secret as it may be listed."""
+
+    known: KnownSecret
+    device: Device | None = None
+    """None: it belongs to a driver, or to a device that is not registered any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class SecretListing:
+    secrets: tuple[ListedSecret, ...]
+    missing: tuple[Device, ...]
+    """Registered devices that need one and have none."""
+
+
+class SecretContract(Protocol):
+    """Giving and taking secrets. No answer ever holds one."""
+
+    async def need(self, device: str | None, driver: str | None) -> ServiceResult[SecretNeed]:
+        """Whose secret is to be asked for: of the one device that the words name, or of a driver.
+
+        DEVICE_NOT_FOUND, DRIVER_NOT_SUPPORTED, INVALID_VALUE (it needs none).
+        """
+        ...
+
+    async def keep(
+        self,
+        owner: SecretOwner,
+        value: str,
+        *,
+        user: str | None = None,
+        place: SecretPlace | None = None,
+    ) -> ServiceResult[SecretPlace]:
+        """Keep a secret; sessions that wait for it try again. Warns when a stronger place has another.
+
+        INVALID_VALUE, SECRETS_UNREADABLE.
+        """
+        ...
+
+    async def listing(self) -> ServiceResult[SecretListing]:
+        """What is known and where, and which devices need one and have none. SECRETS_UNREADABLE."""
+        ...
+
+    async def forget(
+        self, device: str | None, driver: str | None
+    ) -> ServiceResult[tuple[SecretOwner, Sequence[SecretPlace]]]:
+        """Take a secret away. Warns when the environment still gives one.
+
+        DEVICE_NOT_FOUND, DRIVER_NOT_SUPPORTED, INVALID_VALUE (there is none), SECRETS_UNREADABLE.
+        """
+        ...

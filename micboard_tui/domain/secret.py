@@ -1,0 +1,76 @@
+"""Passwords and keys of devices: whose they are, where they are kept, and what may be told of them."""
+
+import re
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from micboard_tui.domain.identity import DeviceId
+
+
+class SecretPlace(StrEnum):
+    """Where a secret is kept. The first place that has one wins."""
+
+    ENVIRONMENT = "environment"
+    KEYRING = "keyring"
+    FILE = "file"
+
+
+class OwnerKind(StrEnum):
+    DEVICE = "device"
+    DRIVER = "driver"
+    """All devices of a driver that have none of their own."""
+    NOBODY = "nobody"
+    """Of a variable that names no device and no driver."""
+
+
+@dataclass(frozen=True, slots=True)
+class SecretOwner:
+    """Whom a secret lets us into."""
+
+    kind: OwnerKind
+    name: str
+    """The id of a device, the name of a driver, or the variable that names nobody."""
+
+    @property
+    def variable(self) -> str:
+        """What stands for it at the end of an environment variable."""
+        return re.sub(r"[^A-Z0-9]", "_", self.name.upper())
+
+
+def owner_device(device_id: DeviceId) -> SecretOwner:
+    """One device."""
+    return SecretOwner(OwnerKind.DEVICE, device_id)
+
+
+def owner_driver(driver: str) -> SecretOwner:
+    """Every device of a driver."""
+    return SecretOwner(OwnerKind.DRIVER, driver)
+
+
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """A password or key. It shows itself to nobody who prints it."""
+
+    value: str = field(repr=False)
+    user: str | None = None
+    """None: the driver's own default."""
+    set_at: str | None = None
+    """When it was given, RFC 3339; the same password given anew is worth another try."""
+
+
+@dataclass(frozen=True, slots=True)
+class KnownSecret:
+    """What may be told of a secret: everything but itself."""
+
+    owner: SecretOwner
+    place: SecretPlace
+    user: str | None = None
+    set_at: str | None = None
+
+
+class SecretError(Exception):
+    """Secrets cannot be read or kept; ``hint`` is the cure. Names places and keys, never a secret."""
+
+    def __init__(self, message: str, hint: str) -> None:
+        super().__init__(message)
+        self.hint = hint

@@ -1,0 +1,170 @@
+"""The plugin of docs/how-to/write-a-plugin, built and installed as a stranger's; broken ones beside it."""
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import zipfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.cli.test_processes import eventually, run
+from tests.cli.test_terminal import terminal
+from tests.fakes.packages import install
+
+EXAMPLE = Path(__file__).parents[2] / "docs" / "how-to" / "write-a-plugin"
+HOST = "127.0.7.40"
+
+
+@pytest.fixture(scope="module")
+def copied(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The example as it is, where it may be built."""
+    copy = tmp_path_factory.mktemp("source") / "acme"
+    shutil.copytree(EXAMPLE, copy, ignore=shutil.ignore_patterns("__pycache__", ".*", "dist"))
+    return copy
+
+
+@pytest.fixture(scope="module")
+def installed(copied: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A directory with the built package in it. A wheel is installed by unpacking it; nothing is fetched."""
+    wheels, target = tmp_path_factory.mktemp("wheels"), tmp_path_factory.mktemp("target")
+    build = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(wheels)]
+    subprocess.run(build, cwd=copied, check=True, capture_output=True, timeout=60)
+    (wheel,) = wheels.glob("acme_micboard-*.whl")
+    with zipfile.ZipFile(wheel) as packed:
+        packed.extractall(target)
+    return target
+
+
+@pytest.fixture
+def environment(installed: Path, tmp_path: Path) -> Mapping[str, str]:
+    kept = {key: value for key, value in os.environ.items() if key not in {"NO_COLOR", "TMUX"}}
+    return {
+        **kept,
+        "MICBOARD_HOME": str(tmp_path / "home"),
+        "PYTHONPATH": str(installed),
+        "COLUMNS": "200",
+        "TERM": "xterm-256color",
+        "LANG": "C.UTF-8",
+    }
+
+
+@contextmanager
+def pretended(environment: Mapping[str, str]) -> Iterator[None]:
+    """A receiver of the invented maker, as its own package brings it."""
+    command = [sys.executable, "-m", "acme_micboard.pretend", HOST]
+    with subprocess.Popen(command, env=environment) as child:
+        try:
+            eventually(_is_listening)
+            yield
+        finally:
+            child.terminate()
+
+
+def _is_listening() -> bool:
+    try:
+        socket.create_connection((HOST, 4711), timeout=1).close()
+    except OSError:
+        return False
+    return True
+
+
+def test_its_own_tests_pass_on_what_was_built(copied: Path, environment: Mapping[str, str]) -> None:
+    shutil.move(copied / "acme_micboard", copied / "sources")
+    try:
+        asked = subprocess.run(
+            [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:randomly"],
+            cwd=copied,
+            env={**environment, "PYTHONDONTWRITEBYTECODE": "1"},
+            text=True,
+            capture_output=True,
+            timeout=60,
+            check=False,
+        )
+    finally:
+        shutil.move(copied / "sources", copied / "acme_micboard")
+    assert asked.returncode == 0, asked.stdout + asked.stderr
+    assert "10 passed" in asked.stdout
+
+
+def test_it_stands_wherever_makers_are_listed(environment: Mapping[str, str]) -> None:
+    assert "acme, " in run(environment, "devices", "add", "--help").stdout
+    unknown = run(environment, "devices", "add", "nobody", HOST)
+    assert "Known are: acme, " in unknown.stderr
+    driver = run(environment, "devices", "add", "acme", HOST, "--driver", "telepathy")
+    assert "Known are: acme-tinylink" in driver.stderr
+    checks = {
+        each["name"]: each for each in json.loads(run(environment, "health", "--json").stdout)["checks"]
+    }
+    assert checks["plugin acme"]["verdict"] == "ok"
+    assert checks["plugin acme"]["message"] == "Acme, from acme-micboard 1.0: acme-tinylink"
+
+
+def test_its_devices_are_found_added_read_and_commanded(environment: Mapping[str, str]) -> None:
+    with pretended(environment):
+        (found,) = json.loads(run(environment, "devices", "discover", HOST, "--json").stdout)["found"]
+        assert (found["manufacturer"], found["model"], found["own_name"]) == ("acme", "TL2", "Acme Rack")
+        assert run(environment, "devices", "add", "acme", HOST, "--location", "Stage").returncode == 0
+        polled = run(environment, "poll", "--once", "--json")
+        assert (polled.returncode, polled.stderr) == (0, "")
+        (device,) = json.loads(polled.stdout)["devices"]
+        assert (device["driver"], device["name"], device["is_online"]) == ("acme-tinylink", "Acme Rack", True)
+        assert [
+            (each["name"], each["link_state"], each["battery_percent"]) for each in device["channels"]
+        ] == [
+            ("Lead Vox", "live", 88),
+            ("Spare", "transmitter_off", None),
+        ]
+        words = ("--channel", "1", "--channel-name", "Ada", "--yes")
+        renamed = run(environment, "devices", "set", "Acme Rack", *words)
+        assert renamed.stdout == "Channel 1 name: Ada\n"
+        assert "88 %" in run(environment, "devices", "show", HOST).stdout
+
+
+def test_its_devices_are_on_the_board(environment: Mapping[str, str]) -> None:
+    run(environment, "devices", "add", "acme", HOST, "--location", "Stage")
+    with pretended(environment), terminal(environment) as board:
+        board.until("Stage", "Lead Vox", "live")
+        board.press("q")
+        assert board.end() == 0
+
+
+def test_a_broken_plugin_disturbs_nothing(
+    environment: Mapping[str, str], installed: Path, tmp_path: Path
+) -> None:
+    rubble = install(tmp_path / "rubble", "rubble-micboard", rubble="rubble_micboard:MANUFACTURER")
+    (rubble / "rubble_micboard.py").write_text("import nothing_like_that\n")
+    broken = {**environment, "PYTHONPATH": f"{installed}{os.pathsep}{rubble}"}
+    added = run(broken, "devices", "add", "rubble", HOST)
+    assert added.returncode == 1
+    assert added.stderr.splitlines()[-1] == (
+        "MANUFACTURER_NOT_SUPPORTED: The plugin 'rubble' (rubble_micboard:MANUFACTURER) cannot be loaded "
+        "(ModuleNotFoundError: No module named 'nothing_like_that'). "
+        "Update or uninstall the package rubble-micboard 1.2."
+    )
+    health = run(broken, "health", "--json")
+    checks = {each["name"]: each for each in json.loads(health.stdout)["checks"]}
+    assert (health.returncode, checks["plugin rubble"]["verdict"]) == (0, "warning")
+    assert checks["plugin rubble"]["hint"] == "Update or uninstall the package rubble-micboard 1.2"
+    assert checks["plugin acme"]["verdict"] == "ok"
+    with pretended(broken):
+        assert run(broken, "devices", "add", "acme", HOST).returncode == 0
+        assert run(broken, "poll", "--once").returncode == 0
+        assert run(broken, "secrets", "list").returncode == 0
+
+
+def test_a_plugin_that_goes_leaves_its_devices_and_says_what_to_do(
+    environment: Mapping[str, str], tmp_path: Path
+) -> None:
+    run(environment, "devices", "add", "acme", HOST)
+    gone = {**environment, "PYTHONPATH": ""}
+    polled = run(gone, "poll", "--once")
+    assert polled.returncode == 1
+    assert f"{HOST}: MANUFACTURER_NOT_SUPPORTED: No driver speaks to the manufacturer 'acme'" in polled.stderr
+    assert HOST in run(gone, "devices", "list").stdout
+    assert run(gone, "devices", "remove", HOST, "--yes").returncode == 0

@@ -1,0 +1,379 @@
+"""Secrets and trust from the command line, and that no secret ever comes out anywhere."""
+
+import io
+import json
+import os
+import pty
+import select
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Answer, Command
+from tests.cli.test_commands import said_no
+from tests.cli.test_processes import COMMAND, run, running
+from tests.fakes import vault
+from tests.fakes.packages import install
+
+ROOT = Path(__file__).parents[2]
+SHOWN = ":".join(["AB"] * 32)
+
+
+@pytest.fixture
+def shelf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where the maker of vaults is installed."""
+    shelf = install(tmp_path / "shelf", "vault-micboard", vault="tests.fakes.vault:MANUFACTURER")
+    monkeypatch.syspath_prepend(shelf)
+    return shelf
+
+
+@pytest.fixture
+def environment(shelf: Path, home: Path) -> Mapping[str, str]:
+    return {**os.environ, "MICBOARD_HOME": str(home), "PYTHONPATH": f"{shelf}{os.pathsep}{ROOT}"}
+
+
+@pytest.fixture
+def door(shelf: Path, micboard: Command) -> str:
+    """A registered device that wants a password and shows a certificate; its id."""
+    answer = micboard("devices", "add", "vault", "127.0.0.2", "--name", "Door", "--json")
+    assert answer.code == 0, answer.err
+    return str(json.loads(answer.out)["device"]["id"])
+
+
+class Piped(io.StringIO):
+    """What a pipe brings."""
+
+
+class Keyboard(io.StringIO):
+    """What somebody types at a terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.fixture
+def types(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    def sit_down(*lines: str) -> None:
+        keyboard = Keyboard("".join(f"{line}\n" for line in lines))
+        monkeypatch.setattr(sys, "stdin", keyboard)
+        # The real one goes past stdin to the terminal of whoever runs the tests.
+        monkeypatch.setattr("getpass.getpass", lambda *_: keyboard.readline().rstrip("\n"))
+
+    return sit_down
+
+
+def give(micboard: Command, monkeypatch: pytest.MonkeyPatch, secret: str, *words: str) -> Answer:
+    monkeypatch.setattr(sys, "stdin", Piped(f"{secret}\nmore\n"))
+    return micboard("secrets", "set", *words)
+
+
+def test_adding_says_what_is_still_needed(shelf: Path, micboard: Command) -> None:
+    answer = micboard("devices", "add", "vault", "127.0.0.2")
+    assert answer.code == 0
+    assert "It needs a password. Give it with:  micboard-tui secrets set " in answer.err
+    assert "accept it:  micboard-tui devices trust " in answer.err
+    answer = micboard("devices", "add", "vault", "127.0.0.3", "--fingerprint", SHOWN)
+    assert "trust" not in answer.err
+    said_no(
+        micboard("devices", "add", "vault", "127.0.0.4", "--fingerprint", "abc"),
+        "INVALID_VALUE",
+    )
+
+
+def test_the_whole_way_in(door: str, micboard: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    def polled(code: str) -> None:
+        for words in ((), ("--json",)):
+            answer = micboard("poll", "--once", *words)
+            assert answer.code == 1
+            (line,) = answer.err.splitlines()
+            assert line.startswith(f"Door: {code}: ")
+            assert line.count(". ") >= 1
+
+    polled("CERTIFICATE_UNKNOWN")
+    asked = micboard("devices", "trust", "Door")
+    assert asked.code == 1
+    assert SHOWN in asked.err
+    assert f"devices trust {door} --fingerprint {vault.CERTIFICATE}" in asked.err
+    assert micboard("devices", "trust", "Door", "--fingerprint", "cd" * 32).code == 0
+    polled("CERTIFICATE_CHANGED")
+    assert "It is another one than before" in micboard("devices", "trust", "Door").err
+    trusted = micboard("devices", "trust", "Door", "--fingerprint", SHOWN)
+    assert trusted.out == f"Trusted Door by {SHOWN}.\n"
+    polled("CREDENTIALS_NEEDED")
+    assert give(micboard, monkeypatch, "wrong", "Door").code == 0
+    polled("CREDENTIALS_REFUSED")
+    kept = give(micboard, monkeypatch, vault.PASSWORD, "Door", "--user", "me")
+    assert kept.out == "Kept the password for Door in the file.\n"
+    assert micboard("poll", "--once").code == 0
+    assert "online" in micboard("devices", "show", "Door").out
+
+
+def test_what_is_known_is_listed_and_forgotten(
+    door: str, micboard: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    listed = micboard("secrets", "list")
+    assert "No secret is known" in listed.err
+    assert f"Door needs one and has none. Give it with:  micboard-tui secrets set {door}" in listed.err
+    give(micboard, monkeypatch, vault.PASSWORD, "--driver", vault.DRIVER)
+    give(micboard, monkeypatch, vault.PASSWORD, "Door", "--user", "me", "--in", "file")
+    monkeypatch.setenv("MICBOARD_SECRETS__VAULT_TLS", "from outside")
+    told = json.loads(micboard("secrets", "list", "--json").out)
+    assert told["missing"] == []
+    assert [(each["of"], each["owner"], each["place"], each["user"]) for each in told["secrets"]] == [
+        ("driver", vault.DRIVER, "environment", None),
+        ("device", door, "file", "me"),
+        ("driver", vault.DRIVER, "file", None),
+    ]
+    assert "Door" in micboard("secrets", "list").out
+    forgotten = micboard("secrets", "forget", "Door")
+    assert forgotten.out == f"Forgot the secret of device {door} in the file.\n"
+    still = micboard("secrets", "forget", "--driver", vault.DRIVER)
+    assert "MICBOARD_SECRETS__VAULT_TLS" in still.err
+    said_no(micboard("secrets", "forget", "Door"), "INVALID_VALUE")
+    missing = json.loads(micboard("secrets", "list", "--json").out)["missing"]
+    assert missing == []
+
+
+def test_a_secret_is_refused_where_it_makes_no_sense(
+    door: str, micboard: Command, monkeypatch: pytest.MonkeyPatch, home: Path
+) -> None:
+    said_no(give(micboard, monkeypatch, "", "Door"), "INVALID_VALUE")
+    said_no(give(micboard, monkeypatch, "x"), "INVALID_VALUE")
+    said_no(give(micboard, monkeypatch, "x", "--driver", "shure-strings"), "INVALID_VALUE")
+    said_no(give(micboard, monkeypatch, "x", "--driver", "nobody"), "DRIVER_NOT_SUPPORTED")
+    said_no(give(micboard, monkeypatch, "x", "nobody"), "DEVICE_NOT_FOUND")
+    said_no(give(micboard, monkeypatch, "x", "Door", "--in", "keyring"), "SECRETS_UNREADABLE")
+    assert give(micboard, monkeypatch, "x", "Door", "--in", "environment").code == 2
+    assert micboard("secrets", "set", "Door", vault.PASSWORD).code == 2
+    file = home / "config" / "secrets.toml"
+    assert not file.exists()
+
+
+def test_a_file_that_others_may_read_is_refused(
+    door: str, micboard: Command, monkeypatch: pytest.MonkeyPatch, home: Path
+) -> None:
+    give(micboard, monkeypatch, vault.PASSWORD, "Door")
+    file = home / "config" / "secrets.toml"
+    file.chmod(0o644)
+    answer = micboard("secrets", "list")
+    said_no(answer, "SECRETS_UNREADABLE")
+    assert f"chmod 600 {file}" in answer.err
+    micboard("devices", "trust", "Door", "--fingerprint", SHOWN)
+    polled = micboard("poll", "--once")
+    assert polled.err.startswith("Door: SECRETS_UNREADABLE: ")
+    assert f"chmod 600 {file}" in polled.err
+
+
+def test_whoever_sits_there_is_asked(
+    shelf: Path, micboard: Command, types: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    types(vault.PASSWORD, "y")
+    added = micboard("devices", "add", "vault", "127.0.0.2", "--name", "Door")
+    assert "Kept in the file." in added.err
+    assert micboard("poll", "--once").code == 0
+    types("n")
+    assert micboard("devices", "trust", "Door").code == 1
+    types("y")
+    assert micboard("devices", "trust", "Door").code == 0
+    types(vault.PASSWORD, "n")
+    added = micboard("devices", "add", "vault", "127.0.0.3")
+    assert "will not be talked to before its certificate is accepted" in added.err
+    types("")
+    added = micboard("devices", "add", "vault", "127.0.9.9")
+    assert "Its certificate could not be read" in added.err
+    monkeypatch.setenv("MICBOARD_SECRETS__VAULT_TLS", vault.PASSWORD)
+    types()
+    added = micboard("devices", "add", "vault", "127.0.0.5", "--fingerprint", SHOWN)
+    assert (added.code, added.err) == (0, "")
+
+
+class Conversation:
+    """A command at a terminal of its own."""
+
+    def __init__(self, environment: Mapping[str, str], *words: str) -> None:
+        self._ours, theirs = pty.openpty()
+        self.process = subprocess.Popen(
+            [*COMMAND, *words],
+            env=environment,
+            stdin=theirs,
+            stdout=theirs,
+            stderr=theirs,
+            start_new_session=True,
+        )
+        os.close(theirs)
+        self.shown = ""
+
+    def answer(self, question: str, reply: str) -> None:
+        self._until(question)
+        # What is typed before the echo is off would be shown.
+        time.sleep(0.1)
+        os.write(self._ours, f"{reply}\n".encode())
+
+    def press(self, key: str) -> None:
+        os.write(self._ours, key.encode())
+
+    def read(self) -> bool:
+        """What is written now; False once nothing will be."""
+        if not select.select([self._ours], [], [], 0.2)[0]:
+            return True
+        try:
+            read = os.read(self._ours, 4096)
+        except OSError:
+            return False
+        self.shown += read.decode(errors="replace")
+        return bool(read)
+
+    def end(self) -> int:
+        self._until(None)
+        return self.process.wait(10)
+
+    def close(self) -> None:
+        self.process.kill()
+        self.process.wait(10)
+        os.close(self._ours)
+
+    def _until(self, text: str | None) -> None:
+        from_here, end = len(self.shown), time.monotonic() + 20
+        while text is None or text not in self.shown[from_here:]:
+            assert time.monotonic() < end, self.shown
+            if not self.read():
+                assert text is None, self.shown
+                return
+
+
+@pytest.fixture
+def at_terminal(environment: Mapping[str, str]) -> Iterator[Callable[..., Conversation]]:
+    with ExitStack() as opened:
+
+        def start(*words: str) -> Conversation:
+            conversation = Conversation(environment, *words)
+            opened.callback(conversation.close)
+            return conversation
+
+        yield start
+
+
+def test_in_a_terminal_adding_asks_for_all_that_is_needed(
+    at_terminal: Callable[..., Conversation], environment: Mapping[str, str]
+) -> None:
+    adding = at_terminal("devices", "add", "vault", "127.0.0.2", "--name", "Door")
+    adding.answer("Password of admin for Door: ", vault.PASSWORD)
+    adding.answer("trust it from now on? [y/N]: ", "y")
+    assert adding.end() == 0
+    assert SHOWN in adding.shown
+    assert vault.PASSWORD not in adding.shown
+    polled = run(environment, "poll", "--once", "--json")
+    assert (polled.returncode, polled.stderr) == (0, "")
+    again = at_terminal("devices", "trust", "Door")
+    again.answer("trust it from now on? [y/N]: ", "n")
+    assert again.end() == 1
+    assert "INVALID_VALUE: Nothing was changed." in again.shown
+    later = at_terminal("devices", "add", "vault", "127.0.9.9", "--name", "Away")
+    later.answer("for Away: ", "")
+    assert later.end() == 0
+    assert "secrets set" in later.shown
+    assert "certificate could not be read" in later.shown
+    given_up = at_terminal("secrets", "set", "Door")
+    given_up.answer("for Door: ", "\x03")
+    assert given_up.end() == 1
+    assert "Traceback" not in given_up.shown
+
+
+def test_no_secret_comes_out_anywhere(
+    shelf: Path, micboard: Command, monkeypatch: pytest.MonkeyPatch, home: Path
+) -> None:
+    """The driver crashes with the password in its error, in every way that there is to run it."""
+    outside = "0utside & inside"
+    monkeypatch.setenv("MICBOARD_LOG__LEVEL", "debug")
+    added = micboard("devices", "add", "vault", "127.0.0.2", "--fingerprint", SHOWN, "--json")
+    device = json.loads(added.out)["device"]["id"]
+    told = [added, give(micboard, monkeypatch, vault.CLUMSY, device, "--user", "me")]
+    monkeypatch.setenv("MICBOARD_SECRETS__VAULT_TLS", outside)
+    told += [micboard("secrets", "list"), micboard("secrets", "list", "--json")]
+    polled = micboard("poll", "--once")
+    assert "API_ERROR" in polled.err
+    assert "ValueError: cannot say *** as Access(user='me'" in polled.err
+    identified = micboard("devices", "identify", device)
+    assert "command_crashed" in identified.err
+    assert identified.err.splitlines()[-1].startswith("API_ERROR: ")
+    told += [polled, identified, micboard("poll", "--once", "--json")]
+    told += [micboard("devices", "show", device), micboard("devices", "show", device, "--json")]
+    told += [micboard("status", "--json"), micboard("health", "--json")]
+    told += [micboard("config", "show", "--origin"), micboard("config", "show", "--json")]
+    _nowhere([vault.CLUMSY, outside], "".join(each.out + each.err for each in told), home, keeps=vault.CLUMSY)
+    forgotten = micboard("secrets", "forget", device)
+    _nowhere([vault.CLUMSY, outside], forgotten.out + forgotten.err, home)
+
+
+def _nowhere(secrets: list[str], written: str, home: Path, keeps: str | None = None) -> None:
+    """None of ``secrets`` is in what was written or in any file, but ``keeps`` where it is kept."""
+    for secret in secrets:
+        assert secret not in written
+        for file in home.rglob("*"):
+            if file.is_file() and not (secret == keeps and file.name == "secrets.toml"):
+                assert secret.encode() not in file.read_bytes(), file
+
+
+def test_a_session_that_crashes_logs_no_secret(environment: Mapping[str, str], home: Path) -> None:
+    run(environment, "devices", "add", "vault", "127.0.0.2", "--fingerprint", SHOWN)
+    loud = {
+        **environment,
+        "MICBOARD_LOG__LEVEL": "debug",
+        "MICBOARD_SECRETS__VAULT_TLS": vault.CLUMSY,
+        "PYTHONUNBUFFERED": "1",
+    }
+    with running(loud, "poll", "--interval", "1", "--json") as child:
+        assert child.stderr is not None
+        err = ""
+        while "cannot say ***" not in err:
+            err += child.stderr.readline()
+        child.terminate()
+        out, rest = child.communicate(timeout=10)
+    assert "session_crashed" in err
+    _nowhere([vault.CLUMSY], out + err + rest, home)
+
+
+def test_the_boards_log_hides_them_too(environment: Mapping[str, str], home: Path) -> None:
+    run(environment, "devices", "add", "vault", "127.0.0.2", "--fingerprint", SHOWN)
+    loud = {
+        **environment,
+        "MICBOARD_LOG__LEVEL": "debug",
+        "MICBOARD_SECRETS__VAULT_TLS": vault.CLUMSY,
+        "TERM": "xterm-256color",
+    }
+    board = Conversation(loud)
+    try:
+        log = home / "state" / "micboard.log"
+        end = time.monotonic() + 15
+        while "session_crashed" not in (log.read_text() if log.exists() else ""):
+            assert time.monotonic() < end
+            board.read()
+        board.press("q")
+        assert board.end() == 0
+    finally:
+        board.close()
+    assert vault.CLUMSY not in log.read_text() + board.shown
+    assert "cannot say ***" in log.read_text()
+
+
+def test_a_secret_that_another_process_gives_lets_a_running_one_in(
+    environment: Mapping[str, str],
+) -> None:
+    run(environment, "devices", "add", "vault", "127.0.0.2", "--name", "Door", "--fingerprint", SHOWN)
+    with running(environment, "watch", "--interval", "0.1") as watch:
+        assert watch.stderr is not None
+        assert "CREDENTIALS_NEEDED" in watch.stderr.readline()
+        subprocess.run(
+            [*COMMAND, "secrets", "set", "Door"], env=environment, text=True, input=vault.PASSWORD, check=True
+        )
+        given = time.monotonic()
+        assert watch.stdout is not None
+        assert json.loads(watch.stdout.readline())["channel"]["name"] == "Lead"
+        assert time.monotonic() - given < 2.0
+        watch.terminate()
+        assert watch.wait(10) == 0
