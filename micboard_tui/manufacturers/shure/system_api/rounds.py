@@ -32,7 +32,7 @@ class Rounds:
     async def ask_one(self) -> None:
         """Wait for the next turn and ask for one value, or for a word if the server has been quiet."""
         self._next_at = max(self._talk.now(), self._next_at + self._pace.poll_s)
-        await anyio.sleep(self._next_at - self._talk.now())
+        await anyio.sleep(max(0.0, self._next_at - self._talk.now()))
         topics = [topic for topic in self._talk.topics if topic not in self._talk.pushed]
         if not topics:
             if self._talk.now() - self._talk.heard_at < self._patience_s:
