@@ -20,7 +20,7 @@ from micboard_tui.manufacturers.shure.system_api.server import Server, trouble
 from micboard_tui.protocols.errors import ProtocolError
 from micboard_tui.protocols.shure_system_api.messages import AudioChannel, Feature, GainRange, Value
 from micboard_tui.protocols.shure_system_api.paths import Topic, gain_range, identify
-from micboard_tui.protocols.shure_system_api.reading import read_range, read_value
+from micboard_tui.protocols.shure_system_api.reading import read_range
 from micboard_tui.protocols.shure_system_api.writing import value_body
 
 MAX_NAME = 31
@@ -69,9 +69,9 @@ async def _set(command: Command, wish: _Wish, talk: Conversation, server: Server
         raise _refused(server, answer)
     told: Value = None
     for _ in range(CONFIRM_TIMES):
-        told = await _told(wish.topic, server)
+        await talk.read(server, wish.topic)
+        told = talk.site.values.get(wish.topic)
         if told == wish.value:
-            await talk.read(server, wish.topic)
             return Confirmation(command, wish.shown)
         await anyio.sleep(CONFIRM_EVERY_S)
     raise DeviceError(
@@ -79,14 +79,6 @@ async def _set(command: Command, wish: _Wish, talk: Conversation, server: Server
         f"The server took the command, but tells {'nothing' if told is None else told} afterwards",
         hint="Look at the device before trying again",
     )
-
-
-async def _told(topic: Topic, server: Server) -> Value:
-    body = await server.get(topic.path)
-    try:
-        return None if body is None else read_value(topic.feature, body)
-    except ProtocolError:
-        return None
 
 
 async def _flash(command: Command, device_id: str, talk: Conversation, server: Server) -> Confirmation:

@@ -122,13 +122,14 @@ class Conversation:
 
     # What is told.
 
-    @property
-    def meter_interval_s(self) -> float:
-        """How often something is heard of a channel's activity; 0: nobody asks."""
-        asked = [topic for topic in self.topics if topic.feature is Feature.ACTIVITY]
-        if not asked or self._activity_poll_s is None:
+    def _meter_interval_s(self, device_id: str, place: int) -> float:
+        """How often the activity of a channel is heard, or would be if its device were on; 0: never."""
+        channels = self.site.channels.get(device_id, ())
+        tells = place < len(channels) and Feature.ACTIVITY in channels[place].capabilities
+        if not tells or self._activity_poll_s is None:
             return 0.0
-        if self.pushed.issuperset(asked):
+        topic = Topic(device_id, Feature.ACTIVITY, channels[place].id)
+        if topic in self.pushed or topic not in self.topics:
             return ACTIVITY_S
         return max(ACTIVITY_S, self._activity_poll_s * (len(self.topics) - len(self.pushed) + SPARE_TURNS))
 
@@ -165,7 +166,7 @@ class Conversation:
 
     def _of_channel(self, device_id: str, place: int) -> Sequence[Observation]:
         number = self.numbering.channels[device_id][place]
-        interval_s = self.meter_interval_s
+        interval_s = self._meter_interval_s(device_id, place)
         return (
             FactsHeard(number, mapping.facts(self.site, device_id, place, interval_s)),
             MetersHeard(number, mapping.meters(self.site, device_id, place)),

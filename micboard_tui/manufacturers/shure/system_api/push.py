@@ -41,7 +41,7 @@ class Push:
         self._pace = pace
         self._transport: str | None = None
         self._tried: set[Topic] = set()
-        self._has_list = False
+        self._has_list = self._is_done = False
         self.fault: DeviceError | None = None
         """Why the server does not let us in any more."""
 
@@ -72,15 +72,25 @@ class Push:
             self._has_list = True
             await server.call("POST", subscription(DEVICES, transport))
             return True
+        # What has gone meanwhile is subscribed to anew when it comes back.
+        self._tried.intersection_update(self._talk.topics)
         topic = next((each for each in self._talk.topics if each not in self._tried), None)
         if topic is None:
+            self._tell_if_done()
             return False
         self._tried.add(topic)
+        self._is_done = False
         answer = await server.call("POST", subscription(topic.path, transport))
         if answer.status in _SUBSCRIBED and transport == self._transport:
             self._talk.pushed.add(topic)
         await self._talk.read(server, topic)
         return True
+
+    def _tell_if_done(self) -> None:
+        """What is pushed comes more often than what is polled, so the promises change."""
+        if not self._is_done:
+            self._is_done = True
+            self._talk.tell_all()
 
     async def unsubscribe(self, server: Server) -> None:
         """Take everything back. Closing the WebSocket voids what is not reached in time (14.3)."""
@@ -104,7 +114,7 @@ class Push:
     def _opened(self, transport: str) -> None:
         self._transport = transport
         self._tried.clear()
-        self._has_list = False
+        self._has_list = self._is_done = False
         self._talk.push_changed(is_pushing=True)
 
     def _closed(self) -> None:

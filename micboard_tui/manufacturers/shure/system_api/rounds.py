@@ -51,3 +51,5 @@ class Rounds:
     async def _read_list(self) -> None:
         self._listed_at = self._talk.now()
         await self._talk.read_devices(self._server)
+        values = self._talk.site.values
+        await self._talk.read_values(self._server, [each for each in self._talk.topics if each not in values])
