@@ -18,7 +18,6 @@ from micboard_tui.protocols.shure_system_api.paths import DEVICES, Topic, subscr
 from micboard_tui.protocols.shure_system_api.reading import read_event
 
 LONGEST_WAIT_S = 30.0
-GOODBYE_PACE_S = 0.02
 _SUBSCRIBED = frozenset({httpx.codes.OK, httpx.codes.CREATED, httpx.codes.ACCEPTED, httpx.codes.NO_CONTENT})
 _FINAL = frozenset(
     {ErrorCode.CREDENTIALS_REFUSED, ErrorCode.CERTIFICATE_CHANGED, ErrorCode.CERTIFICATE_UNKNOWN}
@@ -98,12 +97,14 @@ class Push:
             return
         for path in (*_activity_first(self._talk.pushed), DEVICES):
             await server.call("DELETE", subscription(path, transport))
-            await anyio.sleep(GOODBYE_PACE_S)
 
     async def _listen(self, socket: Socket) -> NoReturn:
         while True:
-            expects_activity = any(topic.feature is Feature.ACTIVITY for topic in self._talk.pushed)
-            message = await socket.receive(self._pace.push_silence_s if expects_activity else None)
+            message = await socket.receive(self._pace.push_silence_s)
+            if message is None:
+                if any(topic.feature is Feature.ACTIVITY for topic in self._talk.pushed):
+                    raise PushLostError("It is silent although activity is subscribed to")
+                continue
             try:
                 event = read_event(message)
             except ProtocolError:

@@ -71,10 +71,13 @@ class Socket:
         self.transport = transport
         """What subscriptions name it by."""
 
-    async def receive(self, silence_limit_s: float | None) -> str:
-        """The next message. Raises PushLostError; also when none comes for so long."""
+    async def receive(self, silence_s: float) -> str | None:
+        """The next message; None when there was none for so long. Raises PushLostError."""
         with lost_as_such():
-            return await self._session.receive_text(silence_limit_s)
+            try:
+                return await self._session.receive_text(silence_s)
+            except TimeoutError:
+                return None
 
 
 @asynccontextmanager
