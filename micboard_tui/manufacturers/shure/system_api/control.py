@@ -25,9 +25,20 @@ from micboard_tui.protocols.shure_system_api.writing import value_body
 
 MAX_NAME = 31
 """As much as any Shure device shows (1.5); the server refuses what its device does not take."""
-CONFIRM_TIMES, CONFIRM_EVERY_S = 6, 0.5
-FLASH_S = 3.0
+CONFIRM_TIMES = 6
 STOP_TIMEOUT_S = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """In seconds."""
+
+    confirm_every_s: float = 0.5
+    """Between two looks whether a value was taken."""
+    flash_s: float = 3.0
+
+
+USUAL_WAITS = Waits()
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +48,9 @@ class _Wish:
     shown: str
 
 
-async def carry_out(command: Command, talk: Conversation, server: Server) -> Confirmation:
+async def carry_out(
+    command: Command, talk: Conversation, server: Server, waits: Waits = USUAL_WAITS
+) -> Confirmation:
     """Send one command and see what came of it.
 
     Raises DeviceError INVALID_VALUE, COMMAND_NOT_SUPPORTED, DEVICE_REFUSED, COMMAND_UNCONFIRMED, and what
@@ -46,23 +59,25 @@ async def carry_out(command: Command, talk: Conversation, server: Server) -> Con
     match command:
         case Identify(int(number)):
             device_id, _ = _channel(talk, number)
-            return await _flash(command, device_id, talk, server)
+            return await _flash(command, device_id, talk, server, waits)
         case SetChannelName(number, name):
             topic = _topic(talk, number, Feature.NAME, "be named")
-            return await _set(command, _Wish(topic, _name(name), name.strip()), talk, server)
+            return await _set(command, _Wish(topic, _name(name), name.strip()), talk, server, waits)
         case SetGain(number, gain_db):
             topic = _topic(talk, number, Feature.GAIN, "change its gain")
             await _check_gain(gain_db, topic, server)
-            return await _set(command, _Wish(topic, gain_db, f"{gain_db:+d} dB"), talk, server)
+            return await _set(command, _Wish(topic, gain_db, f"{gain_db:+d} dB"), talk, server, waits)
         case SetMute(number, muted):
             topic = _topic(talk, number, Feature.MUTE, "mute its audio")
             shown = "muted" if muted else "not muted"
-            return await _set(command, _Wish(topic, muted, shown), talk, server)
+            return await _set(command, _Wish(topic, muted, shown), talk, server, waits)
         case _:
             raise _unsupported("do this", "Use the front panel, or Shure's own software")
 
 
-async def _set(command: Command, wish: _Wish, talk: Conversation, server: Server) -> Confirmation:
+async def _set(
+    command: Command, wish: _Wish, talk: Conversation, server: Server, waits: Waits
+) -> Confirmation:
     """A PATCH is answered without a word (14.2), so the value is read until it is the one asked for."""
     answer = await server.call("PATCH", wish.topic.path, value_body(wish.topic.feature, wish.value))
     if not httpx.codes.is_success(answer.status):
@@ -73,7 +88,7 @@ async def _set(command: Command, wish: _Wish, talk: Conversation, server: Server
         told = talk.site.values.get(wish.topic)
         if told == wish.value:
             return Confirmation(command, wish.shown)
-        await anyio.sleep(CONFIRM_EVERY_S)
+        await anyio.sleep(waits.confirm_every_s)
     raise DeviceError(
         ErrorCode.COMMAND_UNCONFIRMED,
         f"The server took the command, but tells {'nothing' if told is None else told} afterwards",
@@ -81,7 +96,9 @@ async def _set(command: Command, wish: _Wish, talk: Conversation, server: Server
     )
 
 
-async def _flash(command: Command, device_id: str, talk: Conversation, server: Server) -> Confirmation:
+async def _flash(
+    command: Command, device_id: str, talk: Conversation, server: Server, waits: Waits
+) -> Confirmation:
     """The API flashes a whole device and does not stop by itself, so we do, whatever happens."""
     owner = talk.site.devices.get(device_id)
     if owner is None or Feature.IDENTIFY not in (owner.capabilities or ()):
@@ -90,11 +107,11 @@ async def _flash(command: Command, device_id: str, talk: Conversation, server: S
     if not httpx.codes.is_success(answer.status):
         raise _refused(server, answer)
     try:
-        await anyio.sleep(FLASH_S)
+        await anyio.sleep(waits.flash_s)
     finally:
         with anyio.move_on_after(STOP_TIMEOUT_S, shield=True):
             await server.call("POST", identify(device_id, on=False))
-    return Confirmation(command, f"flashed for {FLASH_S:g} s")
+    return Confirmation(command, f"flashed for {waits.flash_s:g} s")
 
 
 async def _check_gain(gain_db: int, topic: Topic, server: Server) -> None:
