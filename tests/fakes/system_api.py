@@ -60,7 +60,7 @@ class Heard:
 
 def order(seed: int = 1) -> Order:
     parts = [part(place) for place in range(CHANNELS)]
-    return Order("System API server", "Rack 1", HOST, parts, 0, Random(seed))
+    return Order("SystemAPI", "Rack 1", HOST, parts, 0, Random(seed))
 
 
 @asynccontextmanager

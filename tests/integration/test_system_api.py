@@ -1,5 +1,6 @@
 """The System API driver against the simulated server, over loopback, with its faults on."""
 
+import logging
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
@@ -16,6 +17,7 @@ from micboard_tui.manufacturers.https import Peer
 from micboard_tui.manufacturers.shure.system_api import SPEC, probe
 from micboard_tui.manufacturers.shure.system_api.driver import SystemApiDriver
 from micboard_tui.protocols.shure_system_api.messages import Feature, Shape
+from micboard_tui.simulator.system_api.certificate import show_new
 from micboard_tui.simulator.system_api.models import API_KEY, CHANNELS
 from micboard_tui.simulator.system_api.rack import PackUnit
 from micboard_tui.simulator.system_api.station import SystemApiStation
@@ -201,6 +203,17 @@ async def test_a_key_that_is_changed_ends_the_session() -> None:
     assert ended[0].code is ErrorCode.CREDENTIALS_REFUSED
 
 
+async def test_the_key_is_in_no_log_and_no_report(caplog: pytest.LogCaptureFixture) -> None:
+    async with open_station() as (station, port):
+        heard = Heard()
+        with caplog.at_level(logging.DEBUG):
+            async with running(driver(station, port), heard):
+                await until(lambda: subscribed(station) == TOPICS + 1)
+    assert "httpcore" in {each.name.split(".")[0] for each in caplog.records}
+    assert API_KEY not in caplog.text
+    assert API_KEY not in str(heard.all)
+
+
 async def test_without_a_key_nothing_is_sent() -> None:
     async with open_station() as (station, port):
         with pytest.raises(DeviceError) as needed:
@@ -224,6 +237,16 @@ async def test_a_certificate_that_changes_ends_the_session() -> None:
         station.faults.change_certificate()
         await until(lambda: bool(ended))
     assert ended[0].code in {ErrorCode.CERTIFICATE_CHANGED, ErrorCode.DEVICE_UNREACHABLE}
+
+
+async def test_a_websocket_with_another_certificate_ends_the_session() -> None:
+    async with open_station() as (station, port), running(driver(station, port), Heard()) as ended:
+        await until(lambda: subscribed(station) == TOPICS + 1)
+        # The connection for questions stays; only the next WebSocket sees it.
+        show_new(station._context, HOST)
+        station.faults.cut_websockets()
+        await until(lambda: bool(ended))
+    assert ended[0].code is ErrorCode.CERTIFICATE_CHANGED
 
 
 async def test_a_certificate_that_changed_meanwhile_is_refused() -> None:

@@ -18,6 +18,7 @@ from micboard_tui.manufacturers.shure.system_api.control import Waits, carry_out
 from micboard_tui.manufacturers.shure.system_api.conversation import Conversation
 from micboard_tui.manufacturers.shure.system_api.driver import SystemApiDriver
 from micboard_tui.manufacturers.shure.system_api.numbering import Numbering
+from micboard_tui.manufacturers.shure.system_api.probe import is_server
 from micboard_tui.manufacturers.shure.system_api.server import MAX_TROUBLES, Server
 from micboard_tui.manufacturers.shure.system_api.websocket import PushLostError, open_socket
 from micboard_tui.protocols.shure_system_api.messages import (
@@ -368,6 +369,35 @@ async def test_a_server_with_nothing_behind_it_is_asked_for_its_list() -> None:
     finally:
         await runner.cleanup()
     assert heard.device.channel_count == 0
+
+
+async def test_a_value_outlives_one_failure_and_not_two() -> None:
+    told = answers()
+    async with scripted(told) as (talk, server, heard, _):
+        await talk.read_devices(server)
+        await talk.read_values(server, talk.topics)
+        topic = next(each for each in talk.topics if each.feature is Feature.MUTE)
+        told[f"GET {topic.path}"] = httpx.Response(503)
+        await talk.read(server, topic)
+        assert heard.facts(1).receiver_muted is False
+        await talk.read(server, topic)
+        assert heard.facts(1).receiver_muted is None
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "is_one"),
+    [
+        (401, b'{"title":"Request Unauthorized."}', True),
+        (401, b"<html>Who are you?</html>", False),
+        (200, write_devices(DeviceList((ANX4,))), True),
+        (200, b"[]", False),
+        (200, b"<html>", False),
+        (404, b"", False),
+    ],
+    ids=["refuses", "another door", "open", "empty list", "web page", "nothing"],
+)
+def test_a_server_is_known_by_how_it_refuses(status: int, body: bytes, is_one: bool) -> None:
+    assert is_server(status, body) is is_one
 
 
 async def test_something_else_that_listens_is_not_found() -> None:

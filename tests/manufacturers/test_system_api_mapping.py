@@ -248,13 +248,14 @@ def test_a_pack_that_is_gone_leaves_an_unknown_bay() -> None:
 def test_only_what_a_device_can_tell_is_asked() -> None:
     known = rig()
     device = known.devices["iem"]
-    features = [topic.feature for topic in known.topics(device, with_activity=False)]
+    features = [topic.feature for topic in known.topics(device, 4, with_activity=False)]
     assert features == [Feature.NAME, Feature.AUDIO_MUTE, *[Feature.NAME, Feature.GAIN, Feature.MUTE] * 4]
-    assert len(list(known.topics(device, with_activity=True))) == 18
-    assert not list(known.topics(listed("ADTQ", "iem", "OFFLINE"), with_activity=True))
+    assert len(list(known.topics(device, 4, with_activity=True))) == 18
+    assert len(list(known.topics(device, 1, with_activity=True))) == 6
+    assert not list(known.topics(listed("ADTQ", "iem", "OFFLINE"), 4, with_activity=True))
     reduced = ListedDevice("iem", "ADTQ", state="ONLINE")
     known.channels.clear()
-    assert not list(known.topics(reduced, with_activity=True))
+    assert not list(known.topics(reduced, 4, with_activity=True))
 
 
 def test_numbers_beyond_their_scale_are_unknown() -> None:
@@ -262,4 +263,4 @@ def test_numbers_beyond_their_scale_are_unknown() -> None:
     assert [count(each) for each in (0, 65_531, 65_532, -1, None)] == [0, 65_531, None, None, None]
     assert [gain_db(each) for each in (-3, 7.4, 500, True, "7", None)] == [-3, 7, None, None, None, None]
     assert [switch(each) for each in (True, False, 1, "true", None)] == [True, False, None, None, None]
-    assert [words(each) for each in ("GOOD", 7, None)] == ["GOOD", None, None]
+    assert [words(each) for each in ("GOOD", " Vox ", "  ", 7, None)] == ["GOOD", "Vox", None, None, None]

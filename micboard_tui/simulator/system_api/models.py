@@ -20,6 +20,6 @@ def _build(order: Order) -> Equipment:
 
 
 BLUEPRINTS: Mapping[str, Blueprint] = MappingProxyType(
-    {"System API server": Blueprint("shure", "shure-system-api", CHANNELS, PORT, _build)}
+    {"SystemAPI": Blueprint("shure", "shure-system-api", CHANNELS, PORT, _build)}
 )
-"""The model is what the server is called on the board."""
+"""By what the server is called on the board."""

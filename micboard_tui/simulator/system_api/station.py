@@ -89,8 +89,8 @@ class SystemApiStation:
         await self._work_switches()
         listed, before = self._desk.listed(), self._listed
         self._listed = listed
-        for device in {*listed} ^ {*before}:
-            await self.pushing.tell(Event(device.id))
+        for device_id in {device.id for device in {*listed} ^ {*before}}:
+            await self.pushing.tell(Event(device_id))
         values, said = self._values(), self._said
         self._said = values
         for topic, value in values.items():

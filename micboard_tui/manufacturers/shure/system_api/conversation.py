@@ -8,7 +8,7 @@ from micboard_tui.contracts.ports import Report
 from micboard_tui.domain.observation import Alive, BayHeard, FactsHeard, MetersHeard, Observation
 from micboard_tui.manufacturers.shure.system_api import mapping
 from micboard_tui.manufacturers.shure.system_api.numbering import Numbering
-from micboard_tui.manufacturers.shure.system_api.server import Clock, Server, trouble
+from micboard_tui.manufacturers.shure.system_api.server import Clock, Server, failed, trouble
 from micboard_tui.manufacturers.shure.system_api.site import Site, has_channels, in_order
 from micboard_tui.protocols.errors import ProtocolError
 from micboard_tui.protocols.shure_system_api.messages import DeviceList, Event, Feature, ListedDevice
@@ -38,6 +38,8 @@ class Conversation:
         self.site = Site()
         self.topics: tuple[Topic, ...] = ()
         """All that can be asked now."""
+        self._failed: set[Topic] = set()
+        """Where the server failed when it was asked last."""
         self.pushed: set[Topic] = set()
         """What needs no asking, since the server tells it by itself."""
         self.is_pushing = False
@@ -72,9 +74,14 @@ class Conversation:
 
     async def read(self, server: Server, topic: Topic, *, tells: bool = True) -> None:
         """Ask for one value. What is not answered, or not understood, is not known any more."""
-        body = await server.get(topic.path)
+        answer = await server.call("GET", topic.path)
+        if failed(answer) and topic not in self._failed:
+            # One failure of the server's own says nothing about the device.
+            self._failed.add(topic)
+            return
+        self._failed.discard(topic)
         try:
-            value = None if body is None else read_value(topic.feature, body)
+            value = read_value(topic.feature, answer.body) if answer.status == _OK else None
         except ProtocolError:
             value = None
         changed = self.site.values.get(topic) != value
@@ -177,10 +184,15 @@ class Conversation:
         every = (
             topic
             for device in self.site.shown()
-            for topic in self.site.topics(device, with_activity=self._activity_poll_s is not None)
+            for topic in self.site.topics(
+                device,
+                len(self.numbering.channels.get(device.id, ())),
+                with_activity=self._activity_poll_s is not None,
+            )
         )
         self.topics = tuple(islice(every, MAX_TOPICS))
         self.pushed.intersection_update(self.topics)
+        self._failed.intersection_update(self.topics)
         kept = set(self.topics) | {
             topic for topic in self.site.values if topic.feature is Feature.NAME and self._is_listed(topic)
         }

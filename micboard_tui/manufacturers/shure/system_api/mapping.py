@@ -35,7 +35,7 @@ from micboard_tui.protocols.shure_system_api.messages import (
     ListedDevice,
 )
 
-MODEL = "System API server"
+MODEL = "SystemAPI"
 NOT_TOLD = "not told by this API"
 NOT_TOLD_OF_RECEIVERS = "frequency, RF, antenna, transmitter, its battery, encryption"
 NOT_TOLD_OF_IEM = "frequency, RF power, encryption, audio level but low, good, clipping"

@@ -27,7 +27,7 @@ async def probe_server(host: str, port: int, timeout_s: float) -> FoundDevice | 
             answer = await ask(client, "GET", DEVICES)
     except DeviceError:
         return None
-    if not _is_server(answer.status, answer.body):
+    if not is_server(answer.status, answer.body):
         return None
     obstacle = DeviceFault(
         ErrorCode.CREDENTIALS_NEEDED,
@@ -37,7 +37,7 @@ async def probe_server(host: str, port: int, timeout_s: float) -> FoundDevice | 
     return FoundDevice(host, port, "shure", DRIVER, MODEL, None, obstacle=obstacle)
 
 
-def _is_server(status: int, body: bytes) -> bool:
+def is_server(status: int, body: bytes) -> bool:
     """It refuses whoever has no key with a problem that has a title (14.1)."""
     if status == HTTPStatus.UNAUTHORIZED:
         return read_problem(body) is not None

@@ -13,8 +13,6 @@ from micboard_tui.protocols.shure_system_api.reading import read_problem
 
 MAX_TROUBLES = 5
 """So many answers in a row that the server itself failed, and the session ends."""
-_SERVER_ERROR = 500
-_NOT_FOUND = 404
 
 
 class Clock(Protocol):
@@ -63,16 +61,23 @@ class Server:
     def _judge(self, answer: Answer) -> None:
         if (refused := refusal(answer.status, self.address, "the API key")) is not None:
             raise refused
-        self._troubles = self._troubles + 1 if answer.status >= _SERVER_ERROR else 0
+        self._troubles = self._troubles + 1 if failed(answer) else 0
         if self._troubles >= MAX_TROUBLES:
             raise trouble(self.address, answer)
+
+
+def failed(answer: Answer) -> bool:
+    """Whether the server could not answer, whatever it was asked."""
+    return (
+        answer.status >= httpx.codes.INTERNAL_SERVER_ERROR or answer.status == httpx.codes.TOO_MANY_REQUESTS
+    )
 
 
 def trouble(address: str, answer: Answer) -> DeviceError:
     """The server answers, and not with what was asked for."""
     why = read_problem(answer.body)
     hint = "Check the System API service on that computer; the connection is tried again by itself"
-    if answer.status == _NOT_FOUND:
+    if answer.status == httpx.codes.NOT_FOUND:
         hint = "Check that the port is that of a Shure System API server"
     return DeviceError(
         ErrorCode.API_ERROR,

@@ -34,14 +34,14 @@ class Site:
     def value(self, device_id: str, feature: Feature, channel_id: str | None = None) -> Value:
         return self.values.get(Topic(device_id, feature, channel_id))
 
-    def topics(self, device: ListedDevice, *, with_activity: bool) -> Iterator[Topic]:
-        """All that can be asked of a device: what it says it can tell, as long as it is online."""
+    def topics(self, device: ListedDevice, channels: int, *, with_activity: bool) -> Iterator[Topic]:
+        """What can be asked of a device and its first ``channels`` while it is online."""
         if device.state != ONLINE:
             return
         for feature in OF_DEVICES:
             if feature in (device.capabilities or ()):
                 yield Topic(device.id, feature)
-        for channel in self.channels.get(device.id, ()):
+        for channel in self.channels.get(device.id, ())[:channels]:
             for feature in OF_CHANNELS:
                 wanted = with_activity or feature is not Feature.ACTIVITY
                 if feature in channel.capabilities and wanted:

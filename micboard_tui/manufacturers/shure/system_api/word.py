@@ -35,7 +35,8 @@ def switch(value: Value) -> bool | None:
 
 
 def words(value: Value) -> str | None:
-    return value if isinstance(value, str) else None
+    """A name or a term, without the blanks around it; None where there is nothing else."""
+    return value.strip() or None if isinstance(value, str) else None
 
 
 def bay_state(state: str | None) -> BayState:
