@@ -72,7 +72,11 @@ async def carry_out(
             shown = "muted" if muted else "not muted"
             return await _set(command, _Wish(topic, muted, shown), talk, server, waits)
         case _:
-            raise _unsupported("do this", "Use the front panel, or Shure's own software")
+            raise DeviceError(
+                ErrorCode.COMMAND_NOT_SUPPORTED,
+                "The System API offers this for no channel, and the server itself has nothing to set",
+                hint="Use the front panel, or Shure's own software",
+            )
 
 
 async def _set(

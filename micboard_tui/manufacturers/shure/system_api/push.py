@@ -40,7 +40,7 @@ class Push:
         self._pace = pace
         self._transport: str | None = None
         self._tried: set[Topic] = set()
-        self._has_list = self._is_done = False
+        self._has_list = self._is_done = self._is_told = False
         self.fault: DeviceError | None = None
         """Why the server does not let us in any more."""
 
@@ -54,9 +54,9 @@ class Push:
                     self._opened(socket.transport)
                     await self._listen(socket)
             except PushLostError as lost:
-                log.info("push_lost", reason=str(lost))
+                self._tell_lost(str(lost))
             except DeviceError as error:
-                log.info("push_lost", reason=str(error))
+                self._tell_lost(str(error))
                 self.fault = error if error.code in _FINAL else self.fault
             self._closed()
             await anyio.sleep(wait_s)
@@ -84,6 +84,12 @@ class Push:
             self._talk.pushed.add(topic)
         await self._talk.read(server, topic)
         return True
+
+    def _tell_lost(self, reason: str) -> None:
+        """A server without a WebSocket is told of once, not every half minute."""
+        tell = log.debug if self._is_told else log.info
+        tell("push_lost", reason=reason)
+        self._is_told = True
 
     def _tell_if_done(self) -> None:
         """What is pushed comes more often than what is polled, so the promises change."""
@@ -114,6 +120,7 @@ class Push:
 
     def _opened(self, transport: str) -> None:
         self._transport = transport
+        self._is_told = False
         self._tried.clear()
         self._has_list = self._is_done = False
         self._talk.push_changed(is_pushing=True)
