@@ -96,7 +96,7 @@ async def test_a_session_subscribes_to_everything_and_hears_what_changes() -> No
         assert len(taken_back) > CHANNELS
 
 
-async def test_packs_charge_and_are_named_only_while_a_charger_holds_them() -> None:
+async def test_packs_charge_and_are_in_no_charger_once_they_are_taken_out() -> None:
     async with open_station() as (station, port):
         pack = next(each for each in station.rack.units.values() if isinstance(each, PackUnit))
         heard = Heard()
@@ -117,7 +117,7 @@ async def test_packs_charge_and_are_named_only_while_a_charger_holds_them() -> N
             pack.docked = False
             await until(lambda: heard.bay(number).state is BayState.UNKNOWN)
             taken = heard.bay(number)
-            assert (taken.pack_name, taken.pack_serial, taken.minutes_to_full) == (None, None, None)
+            assert (taken.pack_name, taken.minutes_to_full) == (pack.name, None)
             assert taken.battery.minutes is not None
 
 

@@ -225,9 +225,9 @@ def test_a_pack_that_is_charged_is_ready(state: str) -> None:
 
 
 @pytest.mark.parametrize("state", ["DISCHARGING", "EMPTY", "CALCULATING", "SOMETHING_NEW", None])
-def test_a_pack_that_may_be_at_work_is_in_no_bay(state: str | None) -> None:
+def test_a_pack_that_may_be_at_work_is_not_said_to_be_in_a_charger(state: str | None) -> None:
     bay = of_pack(BatteryLevel(40, state, "EMPTY", 95))
-    assert (bay.state, bay.pack_name, bay.pack_serial, bay.minutes_to_full) == (BayState.UNKNOWN, *[None] * 3)
+    assert (bay.state, bay.pack_name, bay.minutes_to_full) == (BayState.UNKNOWN, "Table 1", None)
     assert bay.battery == Battery(percent=40, minutes=95 if state == "DISCHARGING" else None)
     assert dict(bay.raw)["device name"] == "Table 1"
 

@@ -96,22 +96,22 @@ def meters(site: Site, device_id: str, place: int) -> Meters:
 
 
 def bay(site: Site, device_id: str, number: int) -> Bay:
-    """A battery that the server knows. Whose it is, is said only when a charger holds it for certain."""
+    """A battery that the server knows; in a charger for certain only while it charges or has charged."""
     owner = site.devices.get(device_id)
     if owner is None or owner.state != ONLINE:
         return Bay(number, raw=_pack_words(site, device_id))
     level = site.value(device_id, Feature.BATTERY_LEVEL)
     told = level if isinstance(level, BatteryLevel) else BatteryLevel()
     state = bay_state(told.state)
-    is_docked = state is not BayState.UNKNOWN
+    fills = state is not BayState.UNKNOWN and told.target == FULL
     return Bay(
         number,
         state,
         pack_model=owner.model,
-        pack_name=words(site.value(device_id, Feature.NAME)) if is_docked else None,
-        pack_serial=owner.serial if is_docked else None,
+        pack_name=words(site.value(device_id, Feature.NAME)),
+        pack_serial=owner.serial,
         battery=_battery(told, site.value(device_id, Feature.BATTERY_HEALTH)),
-        minutes_to_full=_minutes(told) if is_docked and told.target == FULL else None,
+        minutes_to_full=_minutes(told) if fills else None,
         raw=_pack_words(site, device_id),
     )
 
