@@ -1,0 +1,36 @@
+"""Shure System API: one server, and what stands behind it that command strings do not reach.
+
+What speaks HTTP takes a third of a second to import, and most rigs have no such server; so it is imported
+when one is opened.
+"""
+
+from micboard_tui.contracts.ports import Driver, DriverSpec, FoundDevice, SessionOptions
+
+DRIVER = "shure-system-api"
+PORT = 10000
+KEY = "API key"
+
+
+def open_system_api(host: str, port: int, options: SessionOptions) -> Driver:
+    """A driver for the server at ``host``; connects nothing yet."""
+    from micboard_tui.manufacturers.https import Peer  # noqa: PLC0415
+    from micboard_tui.manufacturers.shure.system_api.driver import SystemApiDriver  # noqa: PLC0415
+
+    return SystemApiDriver(Peer(host, port, options.access.fingerprint), options)
+
+
+async def probe(host: str, port: int | None, timeout_s: float) -> FoundDevice | None:
+    """What answers at ``host``; None when it is no System API server. Sends no key."""
+    from micboard_tui.manufacturers.shure.system_api.probe import probe_server  # noqa: PLC0415
+
+    return await probe_server(host, PORT if port is None else port, timeout_s)
+
+
+SPEC = DriverSpec(
+    name=DRIVER,
+    title="Shure System API over HTTPS: Axient Digital PSM, ANX4 and batteries behind one server",
+    default_port=PORT,
+    open=open_system_api,
+    secret=KEY,
+    has_certificate=True,
+)

@@ -1,0 +1,138 @@
+"""The WebSocket that the server pushes over, with a limit to what it can make us hold."""
+
+from collections.abc import AsyncGenerator, Iterable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from typing import Any
+
+import anyio
+import httpcore
+import httpx
+import wsproto
+from httpx_ws import AsyncWebSocketSession, HTTPXWSException, aconnect_ws
+
+from micboard_tui.contracts.errors import DeviceError
+from micboard_tui.protocols.errors import ProtocolError
+from micboard_tui.protocols.shure_system_api.paths import WEBSOCKET
+from micboard_tui.protocols.shure_system_api.reading import MAX_BODY, read_transport
+
+READ_BYTES = 64 * 1024
+HELLO_TIMEOUT_S = 5.0
+PING_S = 10.0
+
+
+class PushLostError(Exception):
+    """The WebSocket is gone, or was never there. The message says why, for the log."""
+
+
+class _Bounded(httpcore.AsyncNetworkStream):
+    """The library joins the parts of a message without a limit, so the limit is here."""
+
+    def __init__(self, stream: httpcore.AsyncNetworkStream) -> None:
+        self._stream = stream
+        self._left = MAX_BODY
+
+    def restart(self) -> None:
+        """A message came to its end."""
+        self._left = MAX_BODY
+
+    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ASYNC109 - given
+        if self._left <= 0:
+            raise httpcore.ReadError("A message without an end")
+        data = await self._stream.read(max_bytes, timeout)
+        self._left -= len(data)
+        return data
+
+    async def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ASYNC109 - given
+        await self._stream.write(buffer, timeout)
+
+    async def aclose(self) -> None:
+        await self._stream.aclose()
+
+
+class _Session(AsyncWebSocketSession):
+    def __init__(self, stream: httpcore.AsyncNetworkStream, **options: Any) -> None:  # noqa: ANN401 - given
+        self._bounded = _Bounded(stream)
+        super().__init__(self._bounded, **options)
+
+    async def receive(
+        self,
+        timeout: float | None = None,  # noqa: ASYNC109 - given
+    ) -> wsproto.events.Event:
+        event = await super().receive(timeout)
+        self._bounded.restart()
+        return event
+
+
+class Socket:
+    """An open WebSocket."""
+
+    def __init__(self, session: AsyncWebSocketSession, transport: str) -> None:
+        self._session = session
+        self.transport = transport
+        """What subscriptions name it by."""
+
+    async def receive(self, silence_s: float) -> str | None:
+        """The next message; None when there was none for so long. Raises PushLostError."""
+        with lost_as_such():
+            try:
+                return await self._session.receive_text(silence_s)
+            except TimeoutError:
+                return None
+
+
+@asynccontextmanager
+async def open_socket(client: httpx.AsyncClient) -> AsyncGenerator[Socket]:
+    """Connects and waits for the server's first message. Raises PushLostError, or DeviceError.
+
+    The key goes with the request as with any other, after the certificate was compared.
+    """
+    with lost_as_such():
+        async with aconnect_ws(
+            WEBSOCKET,
+            client,
+            max_message_size_bytes=READ_BYTES,
+            keepalive_ping_interval_seconds=PING_S,
+            keepalive_ping_timeout_seconds=PING_S,
+            session_class=_Session,
+        ) as session:
+            first = await session.receive_text(HELLO_TIMEOUT_S)
+            yield Socket(session, read_transport(first))
+
+
+@contextmanager
+def lost_as_such() -> Iterator[None]:
+    """Whatever a WebSocket can die of, alone or in a group, becomes PushLostError; a DeviceError stays."""
+    try:
+        yield
+    except Exception as error:
+        causes = list(_single(error))
+        if (told := next((each for each in causes if isinstance(each, DeviceError)), None)) is not None:
+            raise told from error
+        if isinstance(lost := causes[0], PushLostError):
+            raise lost from error
+        if all(isinstance(each, _DEATHS) for each in causes):
+            raise PushLostError(str(causes[0]) or type(causes[0]).__name__) from error
+        raise
+
+
+_DEATHS = (
+    HTTPXWSException,
+    httpx.HTTPError,
+    httpcore.NetworkError,
+    httpcore.TimeoutException,
+    wsproto.utilities.ProtocolError,
+    ProtocolError,
+    PushLostError,
+    OSError,
+    anyio.BrokenResourceError,
+    anyio.ClosedResourceError,
+    anyio.EndOfStream,
+)
+
+
+def _single(error: BaseException) -> Iterable[BaseException]:
+    if isinstance(error, BaseExceptionGroup):
+        for each in error.exceptions:
+            yield from _single(each)
+    else:
+        yield error

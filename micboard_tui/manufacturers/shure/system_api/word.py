@@ -1,0 +1,44 @@
+"""The server's words for charge, gain and states (reference/shure.md 14.2). The one home of its sentinels."""
+
+from micboard_tui.domain.bay import BayState
+from micboard_tui.protocols.shure_system_api.messages import Value
+
+ONLINE = "ONLINE"
+CLIPPING = "CLIPPING"
+CHARGING, DISCHARGING = "CHARGING", "DISCHARGING"
+FULL, EMPTY, STORAGE = "FULL", "EMPTY", "OPTIMAL_STORAGE"
+MAX_PERCENT = 100
+MAX_CYCLES = 65_531
+"""What command strings reserve above (2.1) is not believed here either. [inferred]"""
+MAX_MINUTES = 65_531
+MAX_GAIN_DB = 120
+_BAYS = {CHARGING: BayState.CHARGING, FULL: BayState.READY, STORAGE: BayState.READY}
+
+
+def percent(value: float | None) -> int | None:
+    """0 to 100; None for anything else."""
+    return None if value is None or not 0 <= value <= MAX_PERCENT else round(value)
+
+
+def count(value: float | None, highest: int = MAX_CYCLES) -> int | None:
+    return None if value is None or not 0 <= value <= highest else int(value)
+
+
+def gain_db(value: Value) -> int | None:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return round(value) if abs(value) <= MAX_GAIN_DB else None
+
+
+def switch(value: Value) -> bool | None:
+    return value if isinstance(value, bool) else None
+
+
+def words(value: Value) -> str | None:
+    """A name or a term, without the blanks around it; None where there is nothing else."""
+    return value.strip() or None if isinstance(value, str) else None
+
+
+def bay_state(state: str | None) -> BayState:
+    """Only charging and charged say that a charger holds it; a pack at work discharges as well."""
+    return _BAYS.get(state or "", BayState.UNKNOWN)

@@ -1,0 +1,118 @@
+"""From values to JSON: what a server says, and the few bodies that a client sends."""
+
+import json
+from collections.abc import Mapping, Sequence
+
+from micboard_tui.protocols.shure_system_api.messages import (
+    AudioChannel,
+    BatteryHealth,
+    BatteryLevel,
+    DeviceList,
+    Event,
+    Feature,
+    GainRange,
+    ListedDevice,
+    Shape,
+    Value,
+)
+from micboard_tui.protocols.shure_system_api.reading import (
+    CHANNEL_EVENT_NAMES,
+    DEVICE_EVENT_NAMES,
+    FIELDS,
+    STATE_CHANGE,
+)
+
+Body = dict[str, object]
+
+
+def write_devices(devices: DeviceList, shape: Shape = Shape.PAGE) -> bytes:
+    return _bytes(_wrapped([_device(each) for each in devices.devices], shape, has_more=devices.has_more))
+
+
+def write_channels(channels: Sequence[AudioChannel], shape: Shape = Shape.LIST) -> bytes:
+    nodes = [
+        _told({"id": each.id, "role": each.role, "group": each.group, "capabilities": each.capabilities})
+        for each in channels
+    ]
+    return _bytes(_wrapped(nodes, shape))
+
+
+def write_value(feature: Feature, value: Value) -> bytes:
+    return _bytes(value_body(feature, value))
+
+
+def value_body(feature: Feature, value: Value) -> Body:
+    """The object that tells ``value``, as it is sent, answered and pushed."""
+    match value:
+        case BatteryLevel():
+            status = {"currentState": value.state, "targetState": value.target}
+            if value.minutes_to_target is not None:
+                status["timeToTargetState"] = f"PT{value.minutes_to_target}M"
+            return _told({"percentage": value.percent, "status": _told(status)})
+        case BatteryHealth():
+            return _told({"percentage": value.percent, "cycleCount": value.cycles})
+        case _:
+            # A battery of which nothing is known has no field of its own.
+            return _told({FIELDS.get(feature, "percentage"): value})
+
+
+def write_range(limits: GainRange) -> bytes:
+    told = _told({"min": limits.low, "max": limits.high, "step": limits.step})
+    return _bytes({"constraints": {"gain": {"range": told}}})
+
+
+def write_problem(status: int, title: str, detail: str, instance: str) -> bytes:
+    """As the server refuses (14.1)."""
+    return _bytes(
+        {"type": "about:blank", "title": title, "status": status, "detail": detail, "instance": instance}
+    )
+
+
+def write_transport(transport: str) -> str:
+    return json.dumps({"transportId": transport})
+
+
+def write_event(event: Event) -> str:
+    envelope: Body = {"eventName": STATE_CHANGE, "deviceId": event.device_id}
+    if event.feature is None:
+        return json.dumps({"envelope": envelope, "body": {}})
+    names = DEVICE_EVENT_NAMES if event.channel_id is None else CHANNEL_EVENT_NAMES
+    envelope["eventName"] = names[event.feature]
+    if event.channel_id is not None:
+        envelope["audioChannelId"] = event.channel_id
+    return json.dumps({"envelope": envelope, "body": value_body(event.feature, event.value)})
+
+
+def _wrapped(nodes: Sequence[Body], shape: Shape, *, has_more: bool = False) -> object:
+    match shape:
+        case Shape.PAGE:
+            edges = [{"cursor": str(place), "node": node} for place, node in enumerate(nodes)]
+            cursors = {"startCursor": "0", "endCursor": str(max(0, len(nodes) - 1))}
+            page = {"hasNextPage": has_more, "hasPreviousPage": False, **cursors}
+            return {"pageInfo": page, "edges": edges}
+        case Shape.ITEMS:
+            return {"items": list(nodes)}
+        case Shape.LIST:
+            return list(nodes)
+
+
+def _device(device: ListedDevice) -> Body:
+    return _told(
+        {
+            "hardwareIdentity": _told({"deviceId": device.id, "serialNumber": device.serial}),
+            "softwareIdentity": _told({"firmwareVersion": device.firmware, "model": device.model}),
+            "communicationProtocol": _told({"name": device.protocol, "address": device.address}),
+            "compatibility": device.compatibility,
+            "deviceState": device.state,
+            "capabilities": device.capabilities,
+        }
+    )
+
+
+def _told(fields: Mapping[str, object]) -> Body:
+    """Without what is not known: a reduced entry has no empty fields (14.2)."""
+    return {name: value for name, value in fields.items() if value is not None}
+
+
+def _bytes(whole: object) -> bytes:
+    return json.dumps(whole).encode()
