@@ -41,7 +41,7 @@ class Order(NamedTuple):
         return told == self.value or self.shown(told) == self.shown(self.value)
 
 
-def order(command: Command, layout: Layout) -> Order:  # noqa: PLR0911 - one case a command
+def order(command: Command, layout: Layout) -> Order:
     """The order that carries ``command``.
 
     Raises DeviceError INVALID_VALUE or COMMAND_NOT_SUPPORTED before anything is sent.

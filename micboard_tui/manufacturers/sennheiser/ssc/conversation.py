@@ -178,7 +178,7 @@ class Conversation:
                 self._waiting = None
         return self.messages > before
 
-    async def set(self, address: str, value: Value, timeout_s: float) -> Value | Fault:
+    async def set(self, address: str, value: Value, timeout_s: float) -> "Value | Fault":
         """Set one address; the value that now holds, the refusal, or None when nothing is said."""
         self.ledger.expect((address,))
         async with self._asking:
