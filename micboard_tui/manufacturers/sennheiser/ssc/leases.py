@@ -130,9 +130,17 @@ class Leases:
                 lease.next_try_at = now + lease.patience_s
                 lease.patience_s = min(LONGEST_PATIENCE_S, lease.patience_s * 2)
                 await self._request(lease)
-            elif now >= lease.poll_at and (polled := lease.polled):
+            elif now >= lease.poll_at and (polled := (*lease.polled, *self._missing(lease))):
                 lease.poll_at = now + POLL_EVERY_S
                 await self._say_all(gets(polled))
+
+    def _missing(self, lease: _Lease) -> tuple[str, ...]:
+        """What a linked transmitter has not told yet: 424 also means "no valid data" (2.5)."""
+        ledger = self._talk.ledger
+        if lease.group.subject is not Subject.TRANSMITTER or not ledger.is_linked(lease.group.unit):
+            return ()
+        code = ledger.words.code
+        return tuple(each for each in lease.group.subscribed if code(each) == Code.FAILED_DEPENDENCY)
 
     def _refresh(self, number: int) -> None:
         """A transmitter came: present values come with a renewal (1.7)."""

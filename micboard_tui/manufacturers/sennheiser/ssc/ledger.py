@@ -97,6 +97,10 @@ class Ledger:
                 unit = _channel_in(address) if metered else group.unit
                 self._owners[address] = _Owner(unit, is_metered=metered)
 
+    def is_linked(self, number: int) -> bool:
+        """Whether a channel has a transmitter now."""
+        return self._channels[number].link is True
+
     def take(self, message: Message, now: float) -> list[Observation]:
         """Keep what ``message`` says; what follows from it."""
         changes = _Changes()

@@ -3,7 +3,9 @@
 from collections.abc import Iterable
 
 from micboard_tui.manufacturers.sennheiser.ssc.word import bounded, shown
-from micboard_tui.protocols.ssc.messages import Value
+from micboard_tui.protocols.ssc.messages import Code, Value
+
+_NO_VALUE = frozenset({Code.NOT_FOUND, Code.FAILED_DEPENDENCY})
 
 
 class Words:
@@ -35,7 +37,12 @@ class Words:
         return True
 
     def refuse(self, address: str, code: int) -> bool:
-        """Keep a refusal; whether anything is different now."""
+        """Keep a refusal; whether anything is different now.
+
+        Only some mean that there is no value: a subscription or a wish may be refused as well.
+        """
+        if address in self._values and code not in _NO_VALUE:
+            return False
         known = self._values.pop(address, None)
         was, self._codes[address] = self._codes.get(address), code
         return known is not None or was != code
