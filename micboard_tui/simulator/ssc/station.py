@@ -42,8 +42,8 @@ class SscStation(asyncio.DatagramProtocol):
     async def open(self, host: str, port: int) -> int:
         loop = asyncio.get_running_loop()
         self._closed = loop.create_future()
-        self._transport, _ = await loop.create_datagram_endpoint(lambda: self, local_addr=(host, port))
-        address: Address = self._transport.get_extra_info("sockname")[:2]
+        transport, _ = await loop.create_datagram_endpoint(lambda: self, local_addr=(host, port))
+        address: Address = transport.get_extra_info("sockname")[:2]
         return address[1]
 
     async def aclose(self) -> None:
@@ -54,6 +54,9 @@ class SscStation(asyncio.DatagramProtocol):
             self._transport = None
 
     # What the event loop tells.
+
+    def connection_made(self, transport: asyncio.DatagramTransport) -> None:  # type: ignore[override]
+        self._transport = transport
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - why does not matter
         if self._closed is not None and not self._closed.done():
