@@ -105,7 +105,7 @@ class SscDriver:
         try:
             family = await identify(talk)
             interval_s = self._interval_s(family)
-            layout = await read_everything(talk, family, meters=interval_s > 0)
+            layout = await read_everything(talk, family, meters=False)
             leases = Leases(talk, layout.groups, interval_s)
             _promise(talk, leases.promised_s)
             self._talk = talk

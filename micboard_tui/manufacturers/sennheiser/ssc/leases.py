@@ -82,7 +82,8 @@ class Leases:
         self._meters = next((each for each in self._leases if each.group.subject is Subject.METERS), None)
         self._has_no_room = False
         for address, lease in self._of.items():
-            if talk.ledger.words.code(address) == Code.NOT_FOUND:
+            # Meters may be there for subscribers only (reference/sennheiser.md 2.4).
+            if lease is not self._meters and talk.ledger.words.code(address) == Code.NOT_FOUND:
                 lease.refused[address] = Code.NOT_FOUND
         talk.follow = self.heard
 
@@ -162,7 +163,7 @@ class Leases:
         """Take back all that was asked for, once; what gets lost on the way ends by itself."""
         for lease in self._leases:
             if lease.was_asked:
-                await self._say_all(subscribes(lease.wanted, Terms(cancel=True)))
+                await self._say_all(subscribes(lease.group.subscribed, Terms(cancel=True)))
 
     async def _say_all(self, datagrams: Sequence[bytes]) -> None:
         for datagram in datagrams:
