@@ -1,5 +1,6 @@
 """Leaves that can be written, each adapting what it is given as devices do (reference/sennheiser.md 1.1)."""
 
+import math
 from collections.abc import Callable
 
 from micboard_tui.protocols.ssc.codec import plain
@@ -17,11 +18,12 @@ def level(read: Callable[[], int], write: Callable[[int], None], low: int, high:
 
     def snap(wanted: Value) -> None:
         try:
-            told = float(wanted) if isinstance(wanted, int | float | str) else float("nan")
-            nearest = low + round((min(high, max(low, told)) - low) / step) * step
+            told = float(wanted) if isinstance(wanted, int | float | str) else math.nan
         except (ValueError, OverflowError):
-            raise Refused(Code.NOT_ACCEPTABLE) from None
-        write(min(high, nearest))
+            told = math.nan
+        if not math.isfinite(told):
+            raise Refused(Code.NOT_ACCEPTABLE)
+        write(min(high, low + round((min(high, max(low, told)) - low) / step) * step))
 
     return Leaf(read, snap, limits={"type": "Number", "min": low, "max": high, "inc": step})
 
