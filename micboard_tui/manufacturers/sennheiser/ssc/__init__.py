@@ -1,0 +1,21 @@
+"""SSCv1 over UDP: EW-DX, Digital 6000, SpeechLine and their chargers."""
+
+from micboard_tui.contracts.ports import Driver, DriverSpec, SessionOptions
+from micboard_tui.manufacturers.sennheiser.ssc.driver import SscDriver
+from micboard_tui.manufacturers.sennheiser.ssc.probe import DRIVER, PORT, probe
+from micboard_tui.manufacturers.udp import dialer
+
+__all__ = ["DRIVER", "SPEC", "open_ssc", "probe"]
+
+
+def open_ssc(host: str, port: int, options: SessionOptions) -> Driver:
+    """A driver for a device at ``host``; connects nothing yet."""
+    return SscDriver(dialer(host, port, options.connect_timeout_s), options)
+
+
+SPEC = DriverSpec(
+    name=DRIVER,
+    title="SSCv1 over UDP: EW-DX, EM 6000, L 6000, SpeechLine DW, network chargers",
+    default_port=PORT,
+    open=open_ssc,
+)

@@ -1,0 +1,201 @@
+"""One session with a device over datagrams: asks, listens, and notices when it falls silent."""
+
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from typing import Protocol
+
+import anyio
+
+from micboard_tui.contracts.errors import DeviceError, ErrorCode
+from micboard_tui.contracts.ports import Report
+from micboard_tui.domain.observation import Alive
+from micboard_tui.manufacturers.link import Link
+from micboard_tui.manufacturers.sennheiser.ssc.ledger import Ledger
+from micboard_tui.protocols.errors import ProtocolError
+from micboard_tui.protocols.ssc.codec import decode, encode
+from micboard_tui.protocols.ssc.messages import CLOSE, PING, WHOLE, Fault, Message, Value
+from micboard_tui.protocols.ssc.requests import gets
+
+PACE_S = 0.03
+"""Between two datagrams; many at once overflow the device's buffer (reference/sennheiser.md 10)."""
+ANSWER_TIMEOUT_S = 0.6
+TRIES = 4
+"""Datagrams get lost; a question that stays unanswered is asked again."""
+FEWER = (None, 8, 2, 1)
+"""Addresses in a datagram, try by try: a device may be unable to answer many at once (1.5, error 450)."""
+
+
+class Clock(Protocol):
+    def __call__(self) -> float:
+        """Seconds from anywhere that only grow."""
+        ...
+
+
+class _Waiting:
+    """A question on its way: over when all its addresses have a value or an error."""
+
+    def __init__(self, addresses: Iterable[str], xid: Value = None) -> None:
+        self.left = set(addresses)
+        self.xid = xid
+        self.answer: Message | None = None
+        self.event = anyio.Event()
+
+    def hear(self, message: Message) -> None:
+        refused = WHOLE in message.errors or not self.left.isdisjoint(message.errors)
+        if not refused and self.left.isdisjoint(message.values):
+            return
+        if not refused and self.xid is not None and message.xid != self.xid:
+            # News of the same address; only a refusal may come without our number (1.5).
+            return
+        self.answer = message
+        self.left.difference_update(message.values, message.errors)
+        if not self.left or WHOLE in message.errors:
+            self.event.set()
+
+
+class Conversation:
+    """Implements ``Listener``. Every datagram of the device passes here once, in ``received``."""
+
+    def __init__(self, report: Report, clock: Clock) -> None:
+        self._report = report
+        self._clock = clock
+        self._link: Link | None = None
+        self._turn = anyio.Lock()
+        self._asking = anyio.Lock()
+        self._next_send_at = 0.0
+        self._waiting: _Waiting | None = None
+        self._lost: DeviceError | None = None
+        self._scope: anyio.CancelScope | None = None
+        self._xid = 0
+        self._pinged: dict[int, float] = {}
+        self.ledger = Ledger()
+        self.follow: Callable[[Message, float], None] = _nobody
+        """Told of every message, before it is reported."""
+        self.messages = 0
+        self.malformed = 0
+        self.heard_at = clock()
+
+    async def hold(self, link: Link, talk: Callable[[], Awaitable[None]]) -> None:
+        """Run the coroutine function ``talk`` on ``link``. Raises DeviceError when the link is lost."""
+        self._link = link
+        if self._lost is None:
+            with anyio.CancelScope() as self._scope:
+                await talk()
+        if self._lost is not None:
+            raise self._lost
+
+    # What the link tells.
+
+    def lost(self, error: DeviceError) -> None:
+        self._lost = error
+        if self._scope is not None:
+            self._scope.cancel()
+
+    def received(self, data: bytes) -> None:
+        try:
+            message = decode(data)
+        except ProtocolError:
+            self.malformed += 1
+            return
+        self.messages += 1
+        self.heard_at = now = self._clock()
+        observations = self.ledger.take(message, now)
+        if self._waiting is not None:
+            self._waiting.hear(message)
+        self.follow(message, now)
+        if message.is_ping:
+            observations.append(Alive(self._round_trip(message.values[PING])))
+        self._report(observations or (Alive(),))
+        if message.values.get(CLOSE) is True:
+            self.lost(
+                DeviceError(
+                    ErrorCode.DEVICE_UNREACHABLE,
+                    "The device ends the session, as it does before it restarts",
+                    hint="It may be restarting; the connection is tried again by itself",
+                )
+            )
+
+    def _round_trip(self, number: Value) -> float | None:
+        asked_at = self._pinged.get(number) if isinstance(number, int) else None
+        self._pinged.clear()
+        return None if asked_at is None else max(0.0, self.heard_at - asked_at)
+
+    # What the session does.
+
+    @property
+    def silence_s(self) -> float:
+        return self._clock() - self.heard_at
+
+    def now(self) -> float:
+        return self._clock()
+
+    def pass_time(self) -> None:
+        """Report what time alone has changed."""
+        if observations := self.ledger.pass_time(self._clock()):
+            self._report(observations)
+
+    def tell_everything(self) -> None:
+        self._report(self.ledger.everything(self._clock()))
+
+    async def say(self, datagram: bytes) -> None:
+        """Send one datagram, at the pace that devices can follow."""
+        async with self._turn:
+            wait_s = self._next_send_at - self._clock()
+            if wait_s > 0:
+                await anyio.sleep(wait_s)
+            self._next_send_at = self._clock() + PACE_S
+            if self._link is None:
+                raise DeviceError(
+                    ErrorCode.DEVICE_UNREACHABLE, "There is no connection", hint="Wait until it is back"
+                )
+            self._link.send(datagram)
+
+    async def ping(self) -> None:
+        """Ask for a word, and how long it takes."""
+        self._xid += 1
+        self._pinged[self._xid] = self._clock()
+        await self.say(encode(Message({PING: self._xid}, {})))
+
+    async def ask(self, addresses: Sequence[str], tries: int = TRIES) -> bool:
+        """Have the ledger learn what stands at ``addresses``; whether anything at all was answered.
+
+        An error is an answer. What stays unanswered after all tries stays unknown.
+        """
+        before = self.messages
+        self.ledger.expect(addresses)
+        async with self._asking:
+            self._waiting = waiting = _Waiting(addresses)
+            try:
+                for most in FEWER[:tries]:
+                    left = [address for address in addresses if address in waiting.left]
+                    if not left:
+                        break
+                    waiting.event = anyio.Event()
+                    for datagram in gets(left, most):
+                        await self.say(datagram)
+                    with anyio.move_on_after(ANSWER_TIMEOUT_S):
+                        await waiting.event.wait()
+            finally:
+                self._waiting = None
+        return self.messages > before
+
+    async def set(self, address: str, value: Value, timeout_s: float) -> "Value | Fault":
+        """Set one address; the value that now holds, the refusal, or None when nothing is said."""
+        self.ledger.expect((address,))
+        async with self._asking:
+            self._xid += 1
+            self._waiting = waiting = _Waiting((address,), self._xid)
+            try:
+                await self.say(encode(Message({address: value}, {}, xid=self._xid)))
+                with anyio.move_on_after(timeout_s):
+                    await waiting.event.wait()
+            finally:
+                self._waiting = None
+        answer = waiting.answer
+        if answer is None:
+            return None
+        fault = answer.errors.get(address) or answer.errors.get(WHOLE)
+        return answer.values.get(address) if fault is None else fault
+
+
+def _nobody(message: Message, now: float) -> None:
+    """Nobody follows yet."""

@@ -1,0 +1,143 @@
+"""The addresses of a simulated device: what can be read, written and subscribed. Pure."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from micboard_tui.protocols.ssc.messages import (
+    LIMITS,
+    PING,
+    SCHEMA,
+    VERSION,
+    Code,
+    Fault,
+    Json,
+    Message,
+    Value,
+)
+
+_TEXTS = {
+    Code.NOT_FOUND: "address not found",
+    Code.NOT_ACCEPTABLE: "not acceptable",
+    Code.FAILED_DEPENDENCY: "failed dependency",
+    Code.FORBIDDEN: "forbidden",
+    Code.NOT_UNDERSTOOD: "message not understood",
+    Code.SUBSCRIPTION_ENDS: "subscription terminates",
+}
+_FEATURES: Mapping[str, Value] = {"subscription": True, "pattern": False, "timetag": False, "baseaddr": False}
+
+
+class Refused(Exception):  # noqa: N818 - it is an answer and no accident
+    """The device has no value there, or will not take one."""
+
+    def __init__(self, code: int) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+def fault(code: int) -> Fault:
+    return Fault(code, _TEXTS.get(code, ""))
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """One address."""
+
+    read: Callable[[], Value]
+    """Raises Refused where there is nothing to say now."""
+    write: Callable[[Value], None] | None = None
+    """Adapts what is nearly right; raises Refused for the rest. None: read-only."""
+    is_subscribable: bool = True
+    limits: Mapping[str, Json] | None = None
+
+
+def constant(value: Value) -> Leaf:
+    return Leaf(lambda: value, is_subscribable=False)
+
+
+class Tree:
+    """All leaves, and what a request makes of them."""
+
+    def __init__(self, leaves: Mapping[str, Leaf]) -> None:
+        self.leaves = dict(leaves)
+        self.leaves[VERSION] = constant("1.0")
+        self.leaves["/interface/version"] = constant("1.2")
+        for name, value in _FEATURES.items():
+            self.leaves[f"/osc/feature/{name}"] = constant(value)
+
+    def answer(self, message: Message) -> Message:
+        """The reply to all that ``message`` asks and sets; subscriptions are another matter."""
+        values: dict[str, Value] = {}
+        errors: dict[str, Fault] = {}
+        for address, wanted in message.values.items():
+            try:
+                values[address] = self._one(address, wanted)
+            except Refused as refused:
+                errors[address] = fault(refused.code)
+        return Message(values, errors, xid=message.xid)
+
+    def read(self, address: str) -> Value:
+        """Raises Refused."""
+        leaf = self.leaves.get(address)
+        if leaf is None:
+            raise Refused(Code.NOT_FOUND)
+        return leaf.read()
+
+    def _one(self, address: str, wanted: Value) -> Value:
+        if address == PING:
+            return wanted
+        if address == SCHEMA:
+            return [self._schema(branch) for branch in _branches(wanted)]
+        if address == LIMITS:
+            return [self._limits(branch) for branch in _branches(wanted)]
+        if address.startswith("/osc/feature/") and address not in self.leaves:
+            return False
+        if wanted is None:
+            return self.read(address)
+        leaf = self.leaves.get(address)
+        if leaf is None:
+            raise Refused(Code.NOT_FOUND)
+        if leaf.write is None:
+            raise Refused(Code.NOT_ACCEPTABLE)
+        leaf.write(wanted)
+        return leaf.read()
+
+    def _schema(self, branch: str) -> Json:
+        """What is right below ``branch``: ``{}`` for a container, null for a method (1.6)."""
+        below: dict[str, Json] = {"osc": {}} if not branch else {}
+        for address in self.leaves:
+            if address.startswith(f"{branch}/"):
+                name, _, more = address[len(branch) + 1 :].partition("/")
+                below[name] = {} if more else None
+        if not below:
+            raise Refused(Code.NOT_FOUND)
+        return _nested(branch, below)
+
+    def _limits(self, address: str) -> Json:
+        leaf = self.leaves.get(address)
+        if leaf is None:
+            raise Refused(Code.NOT_FOUND)
+        return _nested(address, [dict(leaf.limits or {})])
+
+
+def _branches(wanted: Value) -> list[str]:
+    """The addresses that a schema or limits are wanted of; the root for null."""
+    if not isinstance(wanted, list):
+        return [""]
+    found = [address for each in wanted for address in _ends(each, "")]
+    if not found:
+        raise Refused(Code.NOT_UNDERSTOOD)
+    return found
+
+
+def _ends(tree: Json, prefix: str) -> list[str]:
+    if not isinstance(tree, dict):
+        return [prefix]
+    return [end for name, below in tree.items() for end in _ends(below, f"{prefix}/{name}")]
+
+
+def _nested(address: str, value: Json) -> Json:
+    if not address:
+        return value
+    for name in reversed(address.split("/")[1:]):
+        value = {name: value}
+    return value

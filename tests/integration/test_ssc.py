@@ -1,0 +1,256 @@
+"""The driver against simulated SSC devices: over loopback with faults on, and over hours in no time."""
+
+from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import asynccontextmanager
+from random import Random
+
+import anyio
+import pytest
+
+from micboard_tui.contracts.errors import DeviceError, ErrorCode
+from micboard_tui.contracts.ports import SessionOptions
+from micboard_tui.domain.battery import NO_BATTERY, Battery
+from micboard_tui.domain.bay import Bay, BayState
+from micboard_tui.domain.channel import ChannelFacts, Meters
+from micboard_tui.domain.command import SetChannelName
+from micboard_tui.domain.device import DeviceKind
+from micboard_tui.domain.observation import Alive, BayHeard, DeviceHeard, FactsHeard, MetersHeard, Observation
+from micboard_tui.manufacturers.sennheiser.ssc import SPEC, probe
+from micboard_tui.manufacturers.sennheiser.ssc.driver import SscDriver
+from micboard_tui.simulator.pack import Battery as Cell
+from micboard_tui.simulator.ssc.faults import SscFaults
+from micboard_tui.simulator.ssc.models import BLUEPRINTS
+from micboard_tui.simulator.ssc.station import SscStation
+from tests.fakes.datagrams import Air
+from tests.fakes.hours import in_no_time
+from tests.fakes.links import until
+from tests.simulator.ssc_stage import device_of, world_of
+
+STEP_S = 0.1
+
+
+class Known:
+    """The newest of everything that was reported."""
+
+    def __init__(self) -> None:
+        self.device: DeviceHeard | None = None
+        self.facts: dict[int, ChannelFacts] = {}
+        self.meters: dict[int, Meters] = {}
+        self.bays: dict[int, Bay] = {}
+        self.samples = 0
+
+    def __call__(self, observations: Sequence[Observation]) -> None:
+        for each in observations:
+            match each:
+                case DeviceHeard():
+                    self.device = each
+                case FactsHeard(number, facts):
+                    self.facts[number] = facts
+                case MetersHeard(number, meters):
+                    self.meters[number] = meters
+                    self.samples += 1
+                case BayHeard(bay):
+                    self.bays[bay.number] = bay
+                case Alive():
+                    pass
+
+    def battery(self, number: int) -> Battery:
+        transmitter = self.facts[number].transmitter
+        return NO_BATTERY if transmitter is None else transmitter.battery
+
+
+@asynccontextmanager
+async def running(model: str) -> AsyncGenerator[tuple[SscStation, int]]:
+    """A device on loopback whose world goes on."""
+    station = device_of(model)
+    world = world_of(station)
+    port = await station.open("127.0.0.1", 0)
+
+    async def go_on() -> None:
+        while True:
+            world.step(STEP_S)
+            await station.tick(STEP_S)
+            await anyio.sleep(STEP_S)
+
+    try:
+        async with anyio.create_task_group() as group:
+            group.start_soon(go_on)
+            yield station, port
+            group.cancel_scope.cancel()
+    finally:
+        await station.aclose()
+
+
+@pytest.mark.parametrize("model", BLUEPRINTS)
+async def test_every_model_is_found_read_and_left(model: str) -> None:
+    async with running(model) as (station, port):
+        found = await probe("127.0.0.1", port, 1.0)
+        assert found is not None
+        assert found.obstacle is None
+        known = Known()
+        await SPEC.open("127.0.0.1", port, SessionOptions()).read_once(known)
+        assert station.connections == 0
+    assert known.device is not None
+    assert known.device.model == found.model
+    assert known.device.own_name == "Rack A"
+    assert known.device.kind is found.kind
+    channels = BLUEPRINTS[model].channels
+    assert set(known.facts) == set(known.meters) == set(range(1, channels + 1))
+    for number in known.facts:
+        assert known.battery(number).known
+        assert known.meters[number].carrier is True
+    if known.device.kind is DeviceKind.CHARGER:
+        assert len(known.bays) == known.device.bay_count > 0
+        assert {bay.state for bay in known.bays.values()} <= {
+            BayState.CHARGING,
+            BayState.READY,
+            BayState.EMPTY,
+        }
+
+
+def duplicates(faults: SscFaults) -> None:
+    faults.duplicate_keys = True
+
+
+def newlines(faults: SscFaults) -> None:
+    faults.terminator = b"\n"
+
+
+def nuls(faults: SscFaults) -> None:
+    faults.terminator = b"\0"
+
+
+def split(faults: SscFaults) -> None:
+    faults.split = True
+
+
+def losses(faults: SscFaults) -> None:
+    faults.drop_every = 9
+
+
+def shy_meters(faults: SscFaults) -> None:
+    faults.meters_by_subscription = True
+
+
+@pytest.mark.parametrize("break_it", [duplicates, newlines, nuls, split, losses, shy_meters])
+async def test_a_session_lives_with_what_networks_and_firmware_do(
+    break_it: Callable[[SscFaults], None],
+) -> None:
+    async with running("EW-DX-EM4-Dante") as (station, port):
+        break_it(station.faults)
+        known = Known()
+        async with anyio.create_task_group() as group:
+            group.start_soon(SPEC.open("127.0.0.1", port, SessionOptions()).run, known)
+            await until(lambda: known.samples > 20 and len(known.facts) == 4)
+            await until(lambda: all(known.battery(number).known for number in known.facts))
+            station.faults.clear()
+            group.cancel_scope.cancel()
+        await until(lambda: station.connections == 0)
+
+
+async def test_a_pack_that_goes_off_and_comes_back_is_followed() -> None:
+    async with running("EW-DX-EM2") as (station, port):
+        known = Known()
+        pack = station.airs[0].pack
+        async with anyio.create_task_group() as group:
+            group.start_soon(SPEC.open("127.0.0.1", port, SessionOptions()).run, known)
+            await until(lambda: known.samples > 4 and known.battery(1).known)
+            pack.switch(on=False)
+            await until(lambda: known.meters[1].carrier is False and not known.battery(1).known)
+            pack.insert(Cell(charge=0.4, full_minutes=600))
+            pack.switch(on=True)
+            await until(lambda: known.battery(1).percent in {39, 40})
+            group.cancel_scope.cancel()
+
+
+@pytest.mark.parametrize(
+    ("break_it", "code", "words"),
+    [
+        (lambda faults: setattr(faults, "locked", True), ErrorCode.DEVICE_REFUSED, "third parties"),
+        (lambda faults: setattr(faults, "max_clients", 0), ErrorCode.DEVICE_REFUSED, "no further controller"),
+        (lambda faults: faults.reboot(), ErrorCode.DEVICE_SILENT, "does not answer"),
+    ],
+)
+async def test_a_device_that_does_not_let_us_in_says_why(
+    break_it: Callable[[SscFaults], None], code: ErrorCode, words: str
+) -> None:
+    async with running("EM6000") as (station, port):
+        break_it(station.faults)
+        await anyio.sleep(0.2)
+        with pytest.raises(DeviceError) as caught:
+            await SPEC.open("127.0.0.1", port, SessionOptions()).run(lambda _: None)
+    assert caught.value.code is code
+    assert words in str(caught.value)
+    assert caught.value.info.hint
+
+
+async def test_a_reboot_ends_the_session_at_once() -> None:
+    errors: list[DeviceError] = []
+
+    async def watch(port: int) -> None:
+        try:
+            await SPEC.open("127.0.0.1", port, SessionOptions()).run(lambda _: None)
+        except DeviceError as error:
+            errors.append(error)
+
+    async with running("MCR-DW4") as (station, port), anyio.create_task_group() as group:
+        group.start_soon(watch, port)
+        await until(lambda: station.connections == 1)
+        station.faults.reboot()
+        await until(lambda: bool(errors))
+    assert errors[0].code is ErrorCode.DEVICE_UNREACHABLE
+
+
+async def test_names_are_written_and_told() -> None:
+    async with running("EW-DX-EM2") as (_, port):
+        confirmation = await SPEC.open("127.0.0.1", port, SessionOptions()).execute_once(
+            SetChannelName(2, "Maya")
+        )
+        assert (confirmation.value, confirmation.adapted) == ("MAYA", False)
+
+
+def evening(
+    model: str, minutes: float, prepare: Callable[[SscStation, Known], None], lost: float
+) -> tuple[SscStation, Known]:
+    """Some minutes of one session in no time, with a share of all datagrams lost both ways."""
+    station = device_of(model)
+    world = world_of(station)
+    dice = Random(7)
+    known = Known()
+
+    async def pass_time() -> None:
+        air = Air(station, lambda: dice.random() < lost)
+        driver = SscDriver(air.dial, SessionOptions(), anyio.current_time)
+        async with anyio.create_task_group() as group:
+            group.start_soon(driver.run, known)
+            for step in range(round(minutes * 60 / STEP_S)):
+                world.step(STEP_S)
+                await station.tick(STEP_S)
+                await anyio.sleep(STEP_S)
+                if step == 100:
+                    known.samples = 0
+                    prepare(station, known)
+            assert station.connections == 1
+            group.cancel_scope.cancel()
+
+    in_no_time(pass_time)
+    return station, known
+
+
+@pytest.mark.parametrize("model", ["EW-DX-EM2", "EM6000", "L6000"])
+def test_no_subscription_lapses_though_one_datagram_in_twenty_is_lost(model: str) -> None:
+    station, known = evening(model, 6, lambda *_: None, lost=0.05)
+    assert station.lapsed == 0
+    if station.airs:
+        # Twelve renewals later ten samples a second still come, but for those that got lost.
+        assert known.samples > 0.9 * len(station.airs) * 350 * 10
+
+
+def test_forgotten_subscriptions_and_lost_310_are_made_good() -> None:
+    def forget(station: SscStation, known: Known) -> None:
+        station.faults.lose_310 = True
+        station.faults.forget_subscriptions()
+
+    _, known = evening("EW-DX-EM2", 1.2, forget, lost=0.0)
+    # Meters are back within two seconds, and within half a minute all the rest.
+    assert known.samples > 2 * 58 * 10

@@ -1,0 +1,139 @@
+import pytest
+
+from micboard_tui.protocols.errors import ProtocolError
+from micboard_tui.protocols.ssc.codec import (
+    MAX_BRACKETS,
+    MAX_DATAGRAM,
+    MAX_DEPTH,
+    MAX_LEAVES,
+    addresses_of,
+    decode,
+    encode,
+    plain,
+    tree_of,
+)
+from micboard_tui.protocols.ssc.messages import PING, Fault, Message, Subscription, Terms, Value
+from micboard_tui.protocols.ssc.requests import MAX_REQUEST, gets, subscribes
+
+
+@pytest.mark.parametrize("end", [b"\r\n", b"\n\n", b"\0", b" \r", b""])
+def test_what_stands_behind_the_object_does_not_matter(end: bytes) -> None:
+    assert decode(b'{"rx1":{"gain":12}}' + end) == Message({"/rx1/gain": 12}, {})
+
+
+def test_keys_written_twice_are_merged_at_every_depth() -> None:
+    message = decode(
+        b'{"rx1":{"name":"A"},"rx1":{"sync":{"a":1},"sync":{"b":2}},"rx1":{"name":"B"},"x":1,"x":{"y":2}}'
+    )
+    assert message.values == {"/rx1/name": "B", "/rx1/sync/a": 1, "/rx1/sync/b": 2, "/x/y": 2}
+
+
+@pytest.mark.parametrize(
+    "datagram",
+    [
+        b"",
+        b"[1]",
+        b"null",
+        b"{",
+        b'{"a":1}{"b":2}',
+        b'{"a":NaN}',
+        b'{"a":-Infinity}',
+        b'{"osc":1}',
+        b'{"a":' + b"1" * 5000 + b"}",
+        b"[" * 4000,
+        b'{"a":' * 900 + b"1" + b"}" * 900,
+        b'{"a":' + b"[" * (MAX_BRACKETS + 1),
+        b'{"a":"' + b"x" * MAX_DATAGRAM + b'"}',
+        b"{" + b",".join(b'"%d":1' % n for n in range(MAX_LEAVES + 1)) + b"}",
+    ],
+)
+def test_rubbish_and_too_much_are_refused(datagram: bytes) -> None:
+    with pytest.raises(ProtocolError):
+        decode(datagram)
+
+
+def test_bad_utf8_and_slashes_in_names_spoil_nothing_else() -> None:
+    assert decode(b'{"rx1":{"name":"A\xff","a/b":1}}').values == {"/rx1/name": "A\ufffd"}
+
+
+@pytest.mark.parametrize(
+    ("error", "faults"),
+    [
+        ('[{"rx3":{"name":[404,{"desc":"no"}]}}]', {"/rx3/name": Fault(404, "no")}),
+        ('[{"rx3":{"name":[404],"gain":[406]}}]', {"/rx3/name": Fault(404), "/rx3/gain": Fault(406)}),
+        ('[400,{"desc":"not understood"}]', {"": Fault(400, "not understood")}),
+        ('[[450,{"desc":"too long"}]]', {"": Fault(450, "too long")}),
+        ('[{"code":401,"desc":"no"}]', {"": Fault(401, "no")}),
+        ('{"code":401}', {"": Fault(401)}),
+        ('{"rx1":{"gain":[406,{"desc":7}]}}', {"/rx1/gain": Fault(406)}),
+        ("503", {"": Fault(503)}),
+        ('["what",true,{"rx1":{"gain":[]}},{"rx1":{"name":[false]}}]', {}),
+        ("null", {}),
+    ],
+)  # fmt: skip
+def test_errors_come_in_many_shapes(error: str, faults: dict[str, Fault]) -> None:
+    assert decode(f'{{"osc":{{"error":{error}}}}}'.encode()).errors == faults
+
+
+def test_terms_are_read_as_far_as_they_can_be() -> None:
+    message = decode(
+        b'{"osc":{"state":{"subscribe":[{"#":{"min":"480","max":1.5,"count":-3,"lifetime":"long"},"mm":null},'
+        b'{"#":7,"a":null},{"#":{"count":1e999,"min":null},"b":null},"x"],"prettyprint":false},"xid":{"a":1}}}'
+    )
+    assert message.subscriptions == (
+        Subscription(("/mm",), Terms(480, 1, 0, 10)),
+        Subscription(("/a",)),
+        Subscription(("/b",)),
+    )
+    assert addresses_of(message.subscriptions) == ("/mm", "/a", "/b")
+    assert message.values == {"/osc/state/prettyprint": False}
+    assert message.xid is None
+
+
+def test_a_ping_is_one_with_any_value_or_none() -> None:
+    assert decode(b'{"osc":{"ping":null}}').is_ping
+    assert decode(b'{"osc":{"ping":"hello"}}').values == {PING: "hello"}
+    assert not decode(b'{"osc":{"version":"1.0"}}').is_ping
+
+
+@pytest.mark.parametrize("value", ["Löwe", "a\u0007", "\x7f", float("nan"), ["ü"], [{"a": "\x01"}]])
+def test_what_devices_cannot_read_is_not_sent(value: Value) -> None:
+    with pytest.raises(ProtocolError):
+        encode(Message({"/rx1/name": value}, {}))
+
+
+def test_the_five_escapes_and_backslashes_are_sent() -> None:
+    assert encode(Message({"/a": '\b\f\n\r\t\\u0041"'}, {})) == b'{"a":"\\b\\f\\n\\r\\t\\\\u0041\\""}'
+    assert plain("a\tb")
+    assert not plain("ä")
+
+
+@pytest.mark.parametrize("addresses", [["rx1"], [""], ["/a", "/a/b"], ["/a/b", "/a"]])
+def test_addresses_that_cannot_stand_in_one_object(addresses: list[str]) -> None:
+    with pytest.raises(ProtocolError):
+        tree_of(dict.fromkeys(addresses))
+
+
+def test_addresses_deeper_than_any_device_has_are_refused() -> None:
+    decode(encode(Message({"/a" * MAX_DEPTH: 1}, {})))
+    with pytest.raises(ProtocolError):
+        decode(encode(Message({"/a" * (MAX_DEPTH + 1): 1}, {})))
+
+
+def test_many_addresses_become_requests_that_fit() -> None:
+    addresses = [f"/mates/tx{n}/battery/{leaf}" for n in range(1, 9) for leaf in range(100_000, 100_020)]
+    for datagrams in (gets(addresses), subscribes(addresses, Terms(lifetime_s=60))):
+        assert len(datagrams) > 1
+        assert all(len(each) <= MAX_REQUEST for each in datagrams)
+    assert [address for each in gets(addresses) for address in decode(each).values] == addresses
+    assert [list(decode(each).values) for each in gets(addresses[:5], 2)] == [
+        addresses[:2],
+        addresses[2:4],
+        addresses[4:5],
+    ]
+    assert gets(()) == []
+
+
+def test_an_address_that_fits_nowhere_is_refused() -> None:
+    with pytest.raises(ProtocolError):
+        gets(["/" + "a" * MAX_REQUEST])
