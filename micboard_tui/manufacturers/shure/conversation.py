@@ -180,7 +180,8 @@ class Conversation:
 
     def _gather(self, observations: list[Observation]) -> None:
         """Add what the words now say of the device and of the channels that they changed."""
-        if self.dialect is None:
+        if self.dialect is None or (self.takes_channels and any(self.dialect.asks)):
+            # What is asked word by word is told when all of it is known.
             return
         tells_device = self._device_changed and not self.takes_channels
         if tells_device and self.channels:
