@@ -129,7 +129,8 @@ async def _ask_everything(talk: Conversation, dialect: Dialect) -> None:
     of_device, (first, *others) = dialect.asks
     for name in of_device:
         await talk.ask(Get(None, name), _tells(name), ANSWER_TIMEOUT_S)
-    if dialect.answers_index_0 and await _answers(talk, 0, first):
+    everywhere = dialect.answers_index_0 and await _answers(talk, 0, first)
+    if everywhere:
         for name in others:
             await talk.say(Get(0, name))
     else:
@@ -137,7 +138,7 @@ async def _ask_everything(talk: Conversation, dialect: Dialect) -> None:
             if not await _answers(talk, number, first):
                 break
     await _quiet(talk)
-    for _ in range(ROUNDS):
+    for _ in range(ROUNDS - everywhere):
         for number, channel in tuple(talk.channels.items()):
             await ask_again(talk, dialect, number, but=frozenset(channel.words))
 

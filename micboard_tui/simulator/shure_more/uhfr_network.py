@@ -14,7 +14,7 @@ from micboard_tui.simulator.shure_more.uhfr import UhfrReceiver
 Address: TypeAlias = tuple[str, int]
 
 MAX_SUBSCRIBERS = 16
-"""Addresses; whoever comes later gets answers and no meters."""
+"""Addresses; when more come, whoever has not asked for longest is forgotten."""
 NEWS_BELOW_MS = 12_000
 """Who meters more seldom is told no news (9.3)."""
 DOWN_S = 8.0
@@ -160,10 +160,12 @@ class UhfrEquipment(asyncio.DatagramProtocol):
             if not channels:
                 self._wanted.pop(address, None)
             return
-        if address in self._wanted or len(self._wanted) < MAX_SUBSCRIBERS:
-            subscription = _Subscription(meter.interval * INTERVAL_UNIT_MS)
-            self._wanted.setdefault(address, {})[meter.channel] = subscription
-            self._say(address, self.receiver.greeting(meter.channel))
+        channels = self._wanted.pop(address, {})
+        while len(self._wanted) >= MAX_SUBSCRIBERS:
+            del self._wanted[next(iter(self._wanted))]
+        channels[meter.channel] = _Subscription(meter.interval * INTERVAL_UNIT_MS)
+        self._wanted[address] = channels
+        self._say(address, self.receiver.greeting(meter.channel))
 
     def _tell(self, news: Sequence[Message], but: Address | None = None) -> None:
         for address, channels in self._wanted.items():

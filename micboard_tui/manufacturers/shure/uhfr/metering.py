@@ -12,9 +12,11 @@ RETRY_S = 1.0
 """Where meters fail to come."""
 LATE_S = 1.0
 """Beyond their interval."""
-STOPS = 4
+STOPS = 3
 STOP_TRAVELS_S = 0.06
-MAX_STOP_WATCH_S = 0.3
+"""Meters that were on their way may still come for so long."""
+STOP_WATCH_S = (0.15, 0.25)
+"""At least and at most."""
 
 
 class Metering:
@@ -51,9 +53,11 @@ class Metering:
         """Stop what we started, and look whether it did stop: a request may be lost."""
         if not self._has_asked:
             return
-        watch_s = min(MAX_STOP_WATCH_S, self.interval_s * 1.5)
+        least_s, most_s = STOP_WATCH_S
+        watch_s = min(most_s, max(least_s, self.interval_s * 2.5))
+        stops = [Meter(number, 0) for number in self._talk.channels]
         for _ in range(STOPS):
-            await self._talk.say(*(Meter(number, 0) for number in self._talk.channels))
+            await self._talk.say(*stops, *stops)
             await anyio.sleep(STOP_TRAVELS_S)
             before = self._talk.samples
             await anyio.sleep(watch_s)
