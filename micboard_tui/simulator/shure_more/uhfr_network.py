@@ -18,7 +18,7 @@ MAX_SUBSCRIBERS = 16
 NEWS_BELOW_MS = 12_000
 """Who meters more seldom is told no news (9.3)."""
 DOWN_S = 8.0
-_RUBBISH = (b"", b"*", b"* *", b"\x00\xff\x00", b"* REPORT 1 *", b"* SAMPLE 9 ALL AX *", b"x" * 1400)
+_RUBBISH = (b"*", b"* *", b"\x00\xff\x00", b"* REPORT 1 *", b"* SAMPLE 9 ALL AX *", b"x" * 1400)
 
 
 @dataclass(slots=True)
