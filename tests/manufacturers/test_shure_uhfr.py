@@ -340,8 +340,9 @@ async def test_nobody_there_is_silent() -> None:
 
 
 async def test_meters_that_stop_are_asked_for_again_and_silence_ends_the_session() -> None:
-    receiver = Ur4()
-    peer, driver = session(receiver, silence_limit_s=2.0)
+    receiver = Ur4(2)
+    receiver.meters = False
+    peer, driver = session(receiver, silence_limit_s=2.5)
     heard = Heard()
     ended: list[DeviceError] = []
 
@@ -356,7 +357,7 @@ async def test_meters_that_stop_are_asked_for_again_and_silence_ends_the_session
         await until(lambda: peer.count(Meter(1, 3)) > 1)
         peer.answer = lambda _: []
     assert ended[0].code is ErrorCode.DEVICE_SILENT
-    assert peer.heard[-1] == Meter(1, 0)
+    assert peer.heard[-1] == Meter(2, 0)
 
 
 async def test_a_stop_that_was_lost_is_said_again() -> None:
@@ -461,9 +462,9 @@ async def test_what_cannot_be_is_never_sent(command: Command, code: ErrorCode) -
 
 
 async def test_a_command_that_is_not_answered_is_settled_by_asking() -> None:
-    receiver = Ur4()
+    receiver = Ur4(2)
     receiver.refuses = True
-    peer, driver = session(receiver)
+    _, driver = session(receiver)
     with pytest.raises(DeviceError, match=r"in force is -12 dB") as caught:
         await driver.execute_once(SetGain(1, -3))
     assert caught.value.code is ErrorCode.COMMAND_UNCONFIRMED
@@ -480,7 +481,7 @@ async def test_a_receiver_that_falls_silent_confirms_nothing() -> None:
         return receiver(message)
 
     _, driver = session(once)
-    with anyio.fail_after(8), pytest.raises(DeviceError, match="MUTE ON$") as caught:
+    with anyio.fail_after(8), pytest.raises(DeviceError, match=r"MUTE ON$") as caught:
         await driver.execute_once(SetMute(1, True))
     assert caught.value.code is ErrorCode.COMMAND_UNCONFIRMED
 
