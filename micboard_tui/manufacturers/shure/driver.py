@@ -212,7 +212,7 @@ def _names_device(rep: Rep) -> bool:
 
 async def _read_again(talk: Conversation) -> None:
     """Where another transmitter may have come, ask for all that is said of it (10)."""
-    for number, channel in talk.channels.items():
+    for number, channel in tuple(talk.channels.items()):
         if channel.wants_reading and talk.dialect is not None:
             channel.wants_reading = False
             await ask_again(talk, talk.dialect, number)
