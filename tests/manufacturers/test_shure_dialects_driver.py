@@ -80,6 +80,14 @@ async def test_a_psm1000_is_found_by_its_name_and_asked_word_by_word() -> None:
     assert told[:3] == [DeviceHeard, FactsHeard, FactsHeard]
 
 
+async def test_an_in_ear_transmitter_sends_as_long_as_it_answers_metered_or_not() -> None:
+    peer, driver = session(p10t, meter_interval_s=0)
+    heard = Heard()
+    await driver.read_once(heard)
+    assert heard.meters(1) == heard.meters(2) == [Meters(carrier=True)]
+    assert peer.sets == []
+
+
 async def test_everything_said_to_a_psm1000_ends_with_a_line() -> None:
     sent: list[bytes] = []
 
