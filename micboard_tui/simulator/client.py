@@ -8,7 +8,7 @@ from collections import deque
 from random import Random
 from typing import Protocol
 
-from micboard_tui.protocols.shure_strings.codec import Decoder
+from micboard_tui.protocols.shure_strings.codec import LINE_END, MAX_FRAME, Decoder
 from micboard_tui.protocols.shure_strings.messages import Message
 from micboard_tui.simulator.faults import Faults, Writes
 
@@ -29,6 +29,11 @@ class Host(Protocol):
     faults: Faults
     rng: Random
 
+    @property
+    def needs_line_ends(self) -> bool:
+        """Whether only what has CR LF behind it is heard."""
+        ...
+
     def joined(self, client: "Client") -> None:
         """A connection stands."""
         ...
@@ -47,6 +52,7 @@ class Client(asyncio.Protocol):
         self._host = host
         self._transport: asyncio.Transport | None = None
         self._decoder = Decoder()
+        self._line = b""
         self._commands: deque[Message | None] = deque()
         self._turn: asyncio.Handle | None = None
         self._is_frozen = False
@@ -73,6 +79,10 @@ class Client(asyncio.Protocol):
         self._host.left(self)
 
     def data_received(self, data: bytes) -> None:
+        if self._host.needs_line_ends:
+            lines, _, self._line = (self._line + data).rpartition(LINE_END)
+            # Whoever never ends a line is not heard, and fills nothing.
+            self._line, data = self._line[-MAX_FRAME:], lines
         malformed = self._decoder.malformed
         self._commands.extend(self._decoder.feed(data))
         self._commands.extend([None] * (self._decoder.malformed - malformed))

@@ -4,12 +4,13 @@ Whatever changes, by a command or on the stage, is found by comparing with what 
 change is told once, the linked ones included (reference/shure.md 1.4, 17).
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 from micboard_tui.protocols.shure_strings.codec import encode
 from micboard_tui.protocols.shure_strings.messages import Err, Get, Message, Rep, Sample, Set
+from micboard_tui.simulator.air import Air
 from micboard_tui.simulator.channel import Channel
 from micboard_tui.simulator.device import Device
 from micboard_tui.simulator.families.family import Family
@@ -29,15 +30,34 @@ class Reply:
 
 
 class Receiver:
-    """Speaks for one device."""
+    """Implements ``Speaker`` for what has channels."""
 
     def __init__(self, family: Family, device: Device, channels: Sequence[Channel]) -> None:
         self.family = family
         self.device = device
         self.channels = tuple(channels)
-        self._own = _Words(None, device, family.device(device, channels))
-        self._parts = {each.number: _Words(each.number, each, family.channel(each)) for each in channels}
+        self._own = Words(None, device, family.device(device, channels), family.encode)
+        self._parts = {
+            each.number: Words(each.number, each, family.channel(each), family.encode) for each in channels
+        }
         self._seen = {each.number: each.air.version for each in channels}
+
+    @property
+    def says_err(self) -> bool:
+        return self.family.says_err
+
+    @property
+    def needs_line_ends(self) -> bool:
+        return self.family.needs_line_ends
+
+    @property
+    def airs(self) -> Sequence[Air]:
+        return [channel.air for channel in self.channels]
+
+    def set_rates(self, rate_ms: int) -> Reply:
+        """Another controller sets the rate of all channels."""
+        index = 0 if self.family.takes_index_0 else 1
+        return self.hear(Set(index, "METER_RATE", (str(rate_ms),)))
 
     def hear(self, message: Message) -> Reply:
         """What a client's message brings about."""
@@ -71,12 +91,18 @@ class Receiver:
 
     def samples(self, elapsed_ms: int) -> list[bytes]:
         """The meters that are due, ``elapsed_ms`` after the last call."""
-        sample = self.family.sample
+        written = self.family.encode
         return [
-            encode(Sample(channel.number, sample(channel)))
+            written(message)
             for channel in self.channels
             if channel.meter_rate_ms and channel.is_due(elapsed_ms)
+            for message in self._meters(channel)
         ]
+
+    def _meters(self, channel: Channel) -> Sequence[Message]:
+        if self.family.reports is not None:
+            return self.family.reports(channel)
+        return (Sample(channel.number, self.family.sample(channel)),)
 
     def reboot(self) -> None:
         """Forget what does not outlive a power cut: rates and flashing (1.8)."""
@@ -88,7 +114,7 @@ class Receiver:
         for part in self._parts.values():
             part.news()
 
-    def _asked(self, index: int | None) -> Sequence["_Words[Device] | _Words[Channel]"]:
+    def _asked(self, index: int | None) -> Sequence["Words[Device] | Words[Channel]"]:
         if index is None:
             return [self._own]
         if index == 0 and self.family.takes_index_0:
@@ -99,7 +125,7 @@ class Receiver:
 
     def _list(self, index: int) -> Iterator[bytes]:
         """The device once, then channels ascending (17.4)."""
-        if index == 0 and not self.family.lists_all_channels:
+        if not self.family.lists or (index == 0 and not self.family.lists_all_channels):
             raise Refused
         asked = self._asked(index)
         yield from self._own.all()
@@ -130,11 +156,18 @@ def _flash_ends(panel: Device | Channel, seconds: float) -> bool:
     return panel.flash_left_s <= 0
 
 
-class _Words(Generic[S]):
-    """All that the device, or one channel of it, can say."""
+class Words(Generic[S]):
+    """All that the device, or one channel or bay of it, can say."""
 
-    def __init__(self, number: int | None, subject: S, properties: Iterable[Property[S]]) -> None:
+    def __init__(
+        self,
+        number: int | None,
+        subject: S,
+        properties: Iterable[Property[S]],
+        written: Callable[[Message], bytes] = encode,
+    ) -> None:
         self.number = number
+        self._written = written
         self._subject = subject
         self._table = table(properties)
         self._facts = [(key, each) for key, each in self._table.items() if not each.metered]
@@ -147,7 +180,7 @@ class _Words(Generic[S]):
         known = self._frames.get(key)
         if known is not None and known[0] == values:
             return known[1]
-        frame = encode(Rep(self.number, key[0], values))
+        frame = self._written(Rep(self.number, key[0], values))
         self._frames[key] = values, frame
         return frame
 

@@ -2,9 +2,12 @@
 
 import asyncio
 import socket
+from collections.abc import Sequence
 from random import Random
+from typing import Protocol
 
-from micboard_tui.protocols.shure_strings.messages import Get, Message, Set
+from micboard_tui.protocols.shure_strings.messages import Get, Message
+from micboard_tui.simulator.air import Air
 from micboard_tui.simulator.client import METERS_STOP_AT, Client
 from micboard_tui.simulator.faults import Access, Faults
 from micboard_tui.simulator.receiver import ERR, Receiver, Reply
@@ -15,11 +18,50 @@ FLOOD_BYTES = 64 * 1024
 """In each tick, as long as it is read."""
 
 
-class Station:
-    """Implements ``Host``. Moved by ``tick``; has no task of its own."""
+class Speaker(Protocol):
+    """A device without its sockets."""
 
-    def __init__(self, receiver: Receiver, rng: Random) -> None:
-        self.receiver = receiver
+    @property
+    def says_err(self) -> bool:
+        """Whether it answers to what it does not understand."""
+        ...
+
+    @property
+    def needs_line_ends(self) -> bool:
+        """Whether only what has CR LF behind it is heard."""
+        ...
+
+    @property
+    def airs(self) -> Sequence[Air]:
+        """What the world moves."""
+        ...
+
+    def hear(self, message: Message) -> Reply:
+        """What a client's message brings about."""
+        ...
+
+    def step(self, seconds: float) -> list[bytes]:
+        """Let time pass; what has changed meanwhile."""
+        ...
+
+    def samples(self, elapsed_ms: int) -> list[bytes]:
+        """The meters that are due, ``elapsed_ms`` after the last call."""
+        ...
+
+    def set_rates(self, rate_ms: int) -> Reply:
+        """Another controller sets the rate of all channels."""
+        ...
+
+    def reboot(self) -> None:
+        """Forget what does not outlive a power cut."""
+        ...
+
+
+class Outlet:
+    """Implements ``Host`` and ``Equipment``. Moved by ``tick``; has no task of its own."""
+
+    def __init__(self, speaker: Speaker, rng: Random) -> None:
+        self._speaker = speaker
         self.faults = Faults()
         self.rng = rng
         self.clients: set[Client] = set()
@@ -31,6 +73,23 @@ class Station:
         self._down_s = 0.0
         self._now_s = 0.0
         self._is_closed = False
+
+    @property
+    def airs(self) -> Sequence[Air]:
+        return self._speaker.airs
+
+    @property
+    def connections(self) -> int:
+        return len(self.clients)
+
+    @property
+    def needs_line_ends(self) -> bool:
+        return self._speaker.needs_line_ends
+
+    async def open(self, host: str, port: int) -> int:
+        """Listen; answers with the port. Raises OSError."""
+        await self.listen(listening(host, port))
+        return self.address[1]
 
     async def listen(self, listener: socket.socket) -> None:
         """Serve a listening socket, which is ours from now on."""
@@ -74,8 +133,8 @@ class Station:
         if self.faults.err_storm:
             return Reply([ERR])
         if message is None:
-            return Reply([ERR] if self.receiver.family.says_err else [])
-        return self.receiver.hear(message)
+            return Reply([ERR] if self._speaker.says_err else [])
+        return self._speaker.hear(message)
 
     # What time brings.
 
@@ -88,16 +147,16 @@ class Station:
             client.freeze(on=self.faults.freeze)
         if self.faults.freeze or self._down_s > 0:
             return
-        news = self.receiver.step(seconds)
+        news = self._speaker.step(seconds)
         if self.clients and self.faults.access is Access.ALLOWED:
-            self._tell(news, self.receiver.samples(round(seconds * 1000)))
+            self._tell(news, self._speaker.samples(round(seconds * 1000)))
 
     def _work_switches(self, seconds: float) -> None:
         faults = self.faults
         self._down_s -= seconds
         if (down_s := faults.take_reboot()) is not None:
             self._down_s = down_s
-            self.receiver.reboot()
+            self._speaker.reboot()
             self._hang_up()
         if faults.take_half_open():
             for client in self.clients:
@@ -110,8 +169,7 @@ class Station:
             self._let_another_set(rate_ms)
 
     def _let_another_set(self, rate_ms: int) -> None:
-        index = 0 if self.receiver.family.takes_index_0 else 1
-        reply = self.receiver.hear(Set(index, "METER_RATE", (str(rate_ms),)))
+        reply = self._speaker.set_rates(rate_ms)
         for client in tuple(self.clients):
             client.send(self.faults.joined(reply.to_all, self.rng), self._now_s)
 
@@ -151,8 +209,16 @@ class Station:
             client.tick(self._now_s)
 
     def _flood(self) -> bytes:
-        everything = self.faults.joined(self.receiver.hear(Get(1, "ALL")).to_asker, self.rng)
+        everything = self.faults.joined(self._speaker.hear(Get(1, "ALL")).to_asker, self.rng)
         return everything * max(1, FLOOD_BYTES // max(1, len(everything)))
+
+
+class Station(Outlet):
+    """A receiver on the network."""
+
+    def __init__(self, receiver: Receiver, rng: Random) -> None:
+        super().__init__(receiver, rng)
+        self.receiver = receiver
 
 
 def listening(host: str, port: int) -> socket.socket:

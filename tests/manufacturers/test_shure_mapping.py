@@ -6,6 +6,9 @@ from micboard_tui.domain.battery import Battery, BatteryType, MinutesNote
 from micboard_tui.domain.channel import Encryption, Slot, SlotStatus, Transmitter
 from micboard_tui.manufacturers.shure.family import (
     AXIENT,
+    CHARGER,
+    MXW,
+    PSM1000,
     QLXD,
     SLXD,
     SLXD_PLUS,
@@ -219,7 +222,13 @@ def test_the_vendors_words_are_kept_for_the_detail_screen() -> None:
         ("SLXD4D", SLXD),
         ("SLXD4Q+", SLXD_PLUS),
         ("SLXD4QDAN+", SLXD_PLUS),
-        ("SBC240", None),
+        ("P10T", PSM1000),
+        ("MXWAPT8", MXW),
+        ("SBC240", CHARGER),
+        ("SBRC", CHARGER),
+        ("SBC840M", CHARGER),
+        ("SBC441", CHARGER),
+        ("ANX4", None),
         ("", None),
     ],
 )

@@ -59,7 +59,7 @@ def test_a_name_may_hold_anything_but_braces(wire: bytes, name: str) -> None:
         b"< REP 1 >",
         b"< REP 1 audio_gain 040 >",
         b"< REP 123 AUDIO_GAIN 040 >",
-        b"< REPORT 1 CHAN_NAME x >",
+        b"< REPORTS 1 CHAN_NAME x >",
         b"< NOPE 1 AUDIO_GAIN 040 >",
         b"< SAMPLE 1 ALL >",
         b"< SAMPLE x ALL AX 087 023 >",

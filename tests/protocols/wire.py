@@ -13,3 +13,9 @@ def said(conversation: str, who: str) -> bytes:
 
 def conversations(protocol: str) -> list[str]:
     return sorted(str(path.relative_to(WIRE)) for path in (WIRE / protocol).glob("*.txt"))
+
+
+def lines(conversation: str, who: str) -> list[bytes]:
+    """What ``who`` says, line by line."""
+    told = (WIRE / conversation).read_text(encoding="ascii").splitlines()
+    return [line[3:].encode("ascii") for line in told if line.startswith(f"{who}: ")]

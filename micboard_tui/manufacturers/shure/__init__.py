@@ -20,7 +20,7 @@ MANUFACTURER = Manufacturer(
     drivers={
         DRIVER: DriverSpec(
             name=DRIVER,
-            title="Command strings over TCP: ULX-D, QLX-D, SLX-D, Axient Digital",
+            title="Command strings over TCP: receivers from ULX-D to Axient Digital, PSM1000, MXW, chargers",
             default_port=PORT,
             open=open_strings,
         )

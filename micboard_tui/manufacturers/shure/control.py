@@ -1,4 +1,4 @@
-"""Commands in Shure's words, with what each family allows (reference/shure.md 3 to 7, 16). Pure."""
+"""Commands in Shure's words, with what each family allows (reference/shure.md 3 to 8, 10, 11, 16). Pure."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -15,12 +15,12 @@ from micboard_tui.domain.command import (
     SetMute,
     SetSlotRf,
 )
+from micboard_tui.domain.device import DeviceKind
 from micboard_tui.manufacturers.shure.family import Dialect
 from micboard_tui.manufacturers.shure.mapping import MAX_SLOTS, Words
 from micboard_tui.manufacturers.shure.word import word
 from micboard_tui.protocols.shure_strings.messages import Get, Rep, Set, braced, text
 
-MIN_GAIN_DB, MAX_GAIN_DB = -18, 42
 MAX_NAME = 8
 """Devices show up to 31 characters and take 8 (1.5)."""
 MIN_FREQUENCY_KHZ, MAX_FREQUENCY_KHZ = 174_000, 2_000_000
@@ -38,6 +38,8 @@ class Order:
     """The value to be confirmed, in the device's words, without braces."""
     shown: Callable[[str], str]
     """The confirmed value in ours."""
+    joint: str = ","
+    """What was between words, where a value is several."""
 
     @property
     def get(self) -> Get:
@@ -55,7 +57,7 @@ class Order:
         index = self._index
         if rep.values[: len(index)] != index:
             return None
-        return ",".join(text(value).strip() for value in rep.values[len(index) :])
+        return self.joint.join(text(value).strip() for value in rep.values[len(index) :])
 
 
 def order(command: Command, dialect: Dialect, channels: Mapping[int, Words]) -> Order:
@@ -63,22 +65,22 @@ def order(command: Command, dialect: Dialect, channels: Mapping[int, Words]) -> 
 
     Raises DeviceError INVALID_VALUE, COMMAND_NOT_SUPPORTED or DEVICE_REFUSED before anything is sent.
     """
-    if (channel := getattr(command, "channel", None)) is not None and channel not in channels:
-        raise _invalid(f"There is no channel {channel}", f"The device has channels {_listed(channels)}")
+    if (channel := getattr(command, "channel", None)) is not None:
+        _require(dialect.kind is not DeviceKind.CHARGER, dialect, "do this with a bay")
+        if channel not in channels:
+            raise _invalid(f"There is no channel {channel}", f"The device has channels {_listed(channels)}")
     match command:
         case Identify(channel):
             _require(dialect.has_flash, dialect, "flash")
             return Order(Set(channel, "FLASH", ("ON",)), "ON", lambda _: "flashing")
         case SetDeviceName(name):
-            return _named(None, "DEVICE_ID", name)
+            return _named(None, dialect.device_name, name, dialect)
         case SetChannelName(channel, name):
-            return _named(channel, "CHAN_NAME", name)
+            return _named(channel, "CHAN_NAME", name, dialect)
         case SetGain(channel, gain_db):
-            return _gain(channel, gain_db)
+            return _gain(channel, gain_db, dialect)
         case SetMute(channel, muted):
-            _require(dialect.has_mute, dialect, "mute its output")
-            state = "ON" if muted else "OFF"
-            return Order(Set(channel, "AUDIO_MUTE", (state,)), state, _shown_mute)
+            return _mute(channel, dialect, muted=muted)
         case SetFrequency(channel, frequency_khz):
             return _frequency(channel, frequency_khz, dialect)
         case SetGroupChannel(channel, group, number):
@@ -87,23 +89,47 @@ def order(command: Command, dialect: Dialect, channels: Mapping[int, Words]) -> 
             return _slot_rf(channel, slot, on=on, dialect=dialect, words=channels[channel])
 
 
-def _named(channel: int | None, name_property: str, name: str) -> Order:
+def _named(channel: int | None, name_property: str, name: str, dialect: Dialect) -> Order:
     plain = name.strip()
     if not 1 <= len(plain) <= MAX_NAME or not plain.isascii() or not plain.isprintable():
         raise _invalid(f"'{name}' cannot be a name", f"Use 1 to {MAX_NAME} plain letters, digits or signs")
     if forbidden := sorted(set(plain) & set("<>{}|")):
         raise _invalid(f"A name cannot hold {' '.join(forbidden)}", "Leave these signs out")
+    if not dialect.has_braces:
+        bare = plain.replace(" ", "_")
+        return Order(Set(channel, name_property, (bare,)), bare, lambda raw: raw.replace("_", " "), "_")
     return Order(Set(channel, name_property, (braced(plain),)), plain, str)
 
 
-def _gain(channel: int, gain_db: int) -> Order:
-    if not MIN_GAIN_DB <= gain_db <= MAX_GAIN_DB:
-        raise _invalid(f"A gain of {gain_db} dB is out of range", f"Use {MIN_GAIN_DB} to {MAX_GAIN_DB} dB")
-    raw = f"{gain_db - MIN_GAIN_DB:03d}"
-    return Order(Set(channel, "AUDIO_GAIN", (raw,)), raw, _shown_gain)
+def _gain(channel: int, gain_db: int, dialect: Dialect) -> Order:
+    gain = dialect.gain
+    if gain is None:
+        raise _unable(dialect, "set a gain")
+    if not gain.lowest_db <= gain_db <= gain.highest_db:
+        raise _invalid(
+            f"A gain of {gain_db} dB is out of range", f"Use {gain.lowest_db} to {gain.highest_db} dB"
+        )
+    raw = f"{gain_db - gain.lowest_db:03d}" if gain.is_shifted else str(gain_db)
+
+    def shown(told: str) -> str:
+        if not told.removeprefix("-").isdigit():
+            return told
+        return f"{int(told) + (gain.lowest_db if gain.is_shifted else 0):+d} dB"
+
+    return Order(Set(channel, gain.property, (raw,)), raw, shown)
+
+
+def _mute(channel: int, dialect: Dialect, *, muted: bool) -> Order:
+    mute = dialect.mute
+    if mute is None:
+        raise _unable(dialect, "mute its output")
+    state = mute.on if muted else mute.off
+    shown = {mute.on: "muted", mute.off: "not muted"}
+    return Order(Set(channel, mute.property, (state,)), state, lambda raw: shown.get(raw, raw))
 
 
 def _frequency(channel: int, frequency_khz: int, dialect: Dialect) -> Order:
+    _require(dialect.frequency_digits, dialect, "be tuned")
     plausible = MIN_FREQUENCY_KHZ <= frequency_khz <= MAX_FREQUENCY_KHZ
     if not plausible or frequency_khz % FREQUENCY_STEP_KHZ:
         raise _invalid(
@@ -115,6 +141,7 @@ def _frequency(channel: int, frequency_khz: int, dialect: Dialect) -> Order:
 
 
 def _group_channel(channel: int, group: int, number: int, dialect: Dialect) -> Order:
+    _require(dialect.frequency_digits, dialect, "be tuned")
     if not (1 <= group <= MAX_GROUP and 1 <= number <= MAX_GROUP_CHANNEL):
         raise _invalid(f"Group {group}, channel {number} does not exist", "Use what the front panel offers")
     if dialect.group_channel == "GROUP_CHAN":
@@ -147,19 +174,13 @@ def same_value(wanted: str, told: str) -> bool:
 
 
 def _plain(value: str) -> str:
-    return value.lstrip("0") if value.isdigit() else value
-
-
-def _shown_mute(raw: str) -> str:
-    return {"ON": "muted", "OFF": "not muted"}.get(raw, raw)
+    sign = "-" if value.startswith("-") else ""
+    digits = value.removeprefix("-")
+    return sign + digits.lstrip("0") if digits.isdigit() else value
 
 
 def _shown_rf(raw: str) -> str:
     return {"RF_ON": "RF on", "RF_MUTE": "RF off"}.get(raw, raw)
-
-
-def _shown_gain(raw: str) -> str:
-    return f"{int(raw) + MIN_GAIN_DB:+d} dB" if raw.isdigit() else raw
 
 
 def _shown_frequency(raw: str) -> str:
@@ -176,8 +197,12 @@ def _invalid(message: str, hint: str) -> DeviceError:
 
 def _require(able: object, dialect: Dialect, what: str) -> None:
     if not able:
-        raise DeviceError(
-            ErrorCode.COMMAND_NOT_SUPPORTED,
-            f"{dialect.family} cannot {what} over the network",
-            hint="Use the front panel",
-        )
+        raise _unable(dialect, what)
+
+
+def _unable(dialect: Dialect, what: str) -> DeviceError:
+    return DeviceError(
+        ErrorCode.COMMAND_NOT_SUPPORTED,
+        f"{dialect.family} cannot {what} over the network",
+        hint="Use the front panel",
+    )

@@ -8,11 +8,13 @@ import anyio
 
 from micboard_tui.contracts.errors import DeviceError, ErrorCode
 from micboard_tui.contracts.ports import Report
-from micboard_tui.domain.observation import Alive, FactsHeard, MetersHeard, Observation
+from micboard_tui.domain.device import DeviceKind
+from micboard_tui.domain.observation import Alive, MetersHeard, Observation
 from micboard_tui.manufacturers.link import Link
-from micboard_tui.manufacturers.shure import mapping, meter
+from micboard_tui.manufacturers.shure import inear, mapping, meter
 from micboard_tui.manufacturers.shure.family import Dialect
-from micboard_tui.protocols.shure_strings.codec import Decoder, encode
+from micboard_tui.manufacturers.shure.part import part
+from micboard_tui.protocols.shure_strings.codec import Decoder, encode, encode_line
 from micboard_tui.protocols.shure_strings.messages import Err, Get, Message, Rep, Sample, Set
 
 PACE_S = 0.02
@@ -20,6 +22,10 @@ PACE_S = 0.02
 MAX_WORDS = 512
 """Properties kept of a channel; an Axient channel has about 170."""
 _INDEXED = frozenset({"RSSI", "RSSI_LED_BITMAP"})
+_NUMBERED = frozenset({"BATT_MODULE_TYPE"})
+"""With an index of their own kind: the modules of a charger (11)."""
+_MICROPHONES = {"PRI": "", "SEC": " SEC"}
+"""The first and second microphone of one channel (10)."""
 
 
 @dataclass(slots=True)
@@ -31,6 +37,8 @@ class ChannelWords:
     sampled_at: float = 0.0
     facts_changed: bool = False
     meters_changed: bool = False
+    wants_reading: bool = False
+    """Whether to ask for everything again, since another transmitter may be there now (10)."""
 
 
 class _Waiting:
@@ -99,8 +107,9 @@ class Conversation:
             if type(message) is Sample:
                 self._take_sample(message, now, observations)
             elif type(message) is Rep:
-                self.reps += 1
-                self._take(message)
+                # Levels never end, so that they belong to no list (8.3).
+                self.reps += message.property not in inear.LEVELS
+                self._take(message, now)
         if self._waiting is not None:
             self._answer(self._waiting, messages)
         if self._device_changed or len(observations) < len(messages):
@@ -123,7 +132,7 @@ class Conversation:
                 waiting.answer = message
                 waiting.event.set()
 
-    def _take(self, rep: Rep) -> None:
+    def _take(self, rep: Rep, now: float) -> None:
         key, value = _key_and_value(rep)
         number = self._channel_of(rep)
         if number is None:
@@ -132,14 +141,24 @@ class Conversation:
                 self._device_changed = True
         elif (channel := self._channel(number)) is not None:
             if rep.property in meter.METERED:
-                channel.meters_changed = True
-            elif channel.words.get(key) != value:
+                self._take_level(channel, now)
+            elif (before := channel.words.get(key)) != value:
                 channel.facts_changed = True
+                if self.dialect is not None and key == self.dialect.reread_on and before is not None:
+                    channel.wants_reading = value == "YES"
             if key in channel.words or len(channel.words) < MAX_WORDS:
                 channel.words[key] = value
 
+    def _take_level(self, channel: ChannelWords, now: float) -> None:
+        channel.meters_changed = True
+        if self.dialect is not None and self.dialect.meters_by_report:
+            channel.sampled_at = now
+            channel.samples += 1
+
     def _channel_of(self, rep: Rep) -> int | None:
         """QLX-D prints some properties of its only channel without an index (4)."""
+        if rep.property in _NUMBERED:
+            return None
         alone = self.dialect is not None and self.dialect.max_channels == 1
         if rep.channel is None and alone and rep.property.startswith(("TX_", "BATT_")):
             return 1
@@ -147,23 +166,29 @@ class Conversation:
 
     def _channel(self, number: int) -> ChannelWords | None:
         if number not in self.channels and self._believes(number):
-            self.channels[number] = ChannelWords()
+            is_inear = self.dialect is not None and self.dialect.kind is DeviceKind.IEM_TRANSMITTER
+            # As long as it answers it sends, whether it tells levels or not.
+            self.channels[number] = ChannelWords(meters_changed=is_inear)
+            self._device_changed = True
         return self.channels.get(number)
 
     def _believes(self, number: int) -> bool:
-        return self.takes_channels and self.dialect is not None and 1 <= number <= self.dialect.max_channels
+        if self.dialect is None or not 1 <= number <= self.dialect.max_channels:
+            return False
+        # Bases with more bays can be joined to a charger at any time (11).
+        return self.takes_channels or self.dialect.kind is DeviceKind.CHARGER
 
     def _gather(self, observations: list[Observation]) -> None:
         """Add what the words now say of the device and of the channels that they changed."""
-        if self.dialect is None:
+        if self.dialect is None or (self.takes_channels and any(self.dialect.asks)):
+            # What is asked word by word is told when all of it is known.
             return
         tells_device = self._device_changed and not self.takes_channels
         if tells_device and self.channels:
             observations.insert(0, mapping.device(self.dialect, self.device_words, max(self.channels)))
         for number, channel in self.channels.items():
             if channel.facts_changed or tells_device:
-                facts = mapping.facts(self.dialect, channel.words, self.device_words)
-                observations.append(FactsHeard(number, facts))
+                observations.append(part(self.dialect, number, channel.words, self.device_words))
             if channel.meters_changed:
                 meters = meter.from_words(self.dialect.family, channel.words)
                 if meters is not None:
@@ -185,7 +210,7 @@ class Conversation:
     def speak(self, dialect: Dialect) -> None:
         """From now on read what comes as this dialect."""
         self.dialect = dialect
-        self._read_sample = meter.READERS[dialect.family]
+        self._read_sample = meter.READERS.get(dialect.family)
         self._device_changed = True
 
     def forget_channels(self) -> None:
@@ -233,14 +258,24 @@ class Conversation:
             raise DeviceError(
                 ErrorCode.DEVICE_UNREACHABLE, "There is no connection", hint="Wait until it is back"
             )
-        self._link.send(encode(message))
+        # Line ends are ignored by all, and without them PSM1000 answers nothing (1.1, 8.1).
+        has_line_ends = self.dialect is None or not self.dialect.has_braces
+        self._link.send(encode_line(message) if has_line_ends else encode(message))
 
 
 def _key_and_value(rep: Rep) -> tuple[str, str]:
     """Slots, links and antennas carry a second index, which becomes part of the name (1.2)."""
     values = rep.values
-    indexed = rep.property.startswith(("SLOT_", "LINK_")) or rep.property in _INDEXED
+    name = rep.property
+    if name in _NUMBERED and rep.channel is not None:
+        return f"{name} {rep.channel}", ",".join(values)
+    indexed = name.startswith(("SLOT_", "LINK_")) or name in _INDEXED
     if indexed and len(values) > 1 and values[0].isdigit():
-        return f"{rep.property} {int(values[0])}", ",".join(values[1:])
+        return f"{name} {int(values[0])}", ",".join(values[1:])
+    if name.endswith("_NAME"):
+        # Where there are no braces a name may be several words (8.2).
+        return name, " ".join(values)
+    if len(values) > 1 and values[-1] in _MICROPHONES:
+        return f"{name}{_MICROPHONES[values[-1]]}", ",".join(values[:-1])
     # Some ULX-D print a group as two words and not with a comma (3.2).
-    return rep.property, ",".join(values)
+    return name, ",".join(values)

@@ -1,4 +1,4 @@
-"""A session with one Shure receiver over command strings: implements ``Driver``."""
+"""A session with one Shure device over command strings: implements ``Driver``."""
 
 import time
 from collections.abc import Awaitable, Callable
@@ -13,7 +13,7 @@ from micboard_tui.manufacturers.link import Dial
 from micboard_tui.manufacturers.shure.control import Order, order, same_value
 from micboard_tui.manufacturers.shure.conversation import Conversation
 from micboard_tui.manufacturers.shure.metering import Metering
-from micboard_tui.manufacturers.shure.opening import identify, read_everything
+from micboard_tui.manufacturers.shure.opening import ask_again, identify, read_everything
 from micboard_tui.protocols.shure_strings.messages import Get, Rep
 
 TICK_S = 1.0
@@ -32,7 +32,7 @@ LAYOUT_WORDS = ("QUADVERSITY_MODE", "MODEL")
 
 
 class ShureStringsDriver:
-    """One receiver. Connects when it is run; every wait has a limit."""
+    """One device. Connects when it is run; every wait has a limit."""
 
     def __init__(
         self, dial: Dial, options: SessionOptions, clock: Callable[[], float] = time.monotonic
@@ -109,9 +109,10 @@ class ShureStringsDriver:
                 await metering.assert_rate()
                 if talk.now() >= trip_at:
                     trip_at = talk.now() + TRIP_EVERY_S
-                    await talk.ask(Get(None, "DEVICE_ID"), _names_device, REREAD_TIMEOUT_S)
+                    await talk.ask(_name(talk), _names_device, REREAD_TIMEOUT_S)
                 await anyio.sleep(_until_tick(talk.now()))
                 await self._check_alive(talk)
+                await _read_again(talk)
                 if _layout(talk) != layout and talk.dialect is not None:
                     talk.forget_channels()
                     await read_everything(talk, talk.dialect)
@@ -144,7 +145,7 @@ class ShureStringsDriver:
                 hint="Check its power and its cable; the connection is tried again by itself",
             )
         if silence_s >= limit_s * PROBE_AFTER:
-            await talk.say(Get(None, "DEVICE_ID"))
+            await talk.say(_name(talk))
 
     async def _execute(self, talk: Conversation, command: Command) -> Confirmation:
         """One command at a time, confirmed by its REP (reference/shure.md 16)."""
@@ -200,8 +201,21 @@ def _layout(talk: Conversation) -> tuple[str | None, ...]:
     return tuple(talk.device_words.get(name) for name in LAYOUT_WORDS)
 
 
+def _name(talk: Conversation) -> Get:
+    """A question that every device answers, and that changes nothing."""
+    return Get(None, "DEVICE_ID" if talk.dialect is None else talk.dialect.device_name)
+
+
 def _names_device(rep: Rep) -> bool:
-    return rep.property == "DEVICE_ID"
+    return rep.property in {"DEVICE_ID", "DEVICE_NAME"}
+
+
+async def _read_again(talk: Conversation) -> None:
+    """Where another transmitter may have come, ask for all that is said of it (10)."""
+    for number, channel in tuple(talk.channels.items()):
+        if channel.wants_reading and talk.dialect is not None:
+            channel.wants_reading = False
+            await ask_again(talk, talk.dialect, number)
 
 
 def _ignore(observations: object) -> None:

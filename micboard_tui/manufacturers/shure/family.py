@@ -1,7 +1,9 @@
-"""What the families of Shure receivers have in common, and what sets them apart (reference/shure.md 2)."""
+"""What the families of command strings have in common, and what sets them apart (reference/shure.md 2)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
+
+from micboard_tui.domain.device import DeviceKind
 
 
 class Family(StrEnum):
@@ -10,6 +12,29 @@ class Family(StrEnum):
     AXIENT = "Axient Digital"
     SLXD = "SLX-D"
     SLXD_PLUS = "SLX-D+"
+    PSM1000 = "PSM1000"
+    MXW = "Microflex Wireless"
+    CHARGER = "Shure charger"
+
+
+@dataclass(frozen=True, slots=True)
+class Gain:
+    """How a gain or level in dB is written."""
+
+    property: str = "AUDIO_GAIN"
+    lowest_db: int = -18
+    highest_db: int = 42
+    is_shifted: bool = True
+    """The lowest travels as 000; otherwise decibels are written as they are, sign included."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mute:
+    """How the output is muted."""
+
+    property: str = "AUDIO_MUTE"
+    on: str = "ON"
+    off: str = "OFF"
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,19 +42,36 @@ class Dialect:
     """How one family writes what all of them say."""
 
     family: Family
-    tx_model: str
+    tx_model: str = ""
     """The property whose unknown word means that no transmitter is there (15.5)."""
-    battery: dict[str, str]
+    battery: dict[str, str] = field(default_factory=dict)
     """Our field of a battery: the property that tells it."""
+    kind: DeviceKind = DeviceKind.RECEIVER
     group_channel: str = "GROUP_CHANNEL"
     frequency_digits: int = 7
+    """0: it has no frequency to be set."""
     answers_index_0: bool = True
+    asks: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
+    """Where nothing answers ``GET ALL``: what to ask the device, and what to ask each channel, one by one.
+
+    The first word of a channel tells that it is there.
+    """
+    device_name: str = "DEVICE_ID"
+    has_braces: bool = True
+    """Otherwise names travel bare, with ``_`` for a space, and lines end with CR LF (8.1)."""
     meter_interval_s: float = 0.1
     """The default; QLX-D locks up when a client vanishes while it meters, so seldom there (15.1)."""
+    has_meters: bool = True
+    meters_by_report: bool = False
+    """Meters come as reports of their own and not as samples (8.3)."""
     max_channels: int = 4
-    has_mute: bool = False
+    """Channels or bays."""
+    gain: Gain | None = field(default_factory=Gain)
+    mute: Mute | None = None
     has_flash: bool = True
     has_slots: bool = False
+    reread_on: str = ""
+    """When this turns to YES, everything of its channel is to be asked again (10)."""
 
 
 # 3.3 for ULX-D; 4 names no difference for QLX-D but health, which newer firmware has.
@@ -52,6 +94,16 @@ _AXIENT_BATTERY = {
     "cycles": "TX_BATT_CYCLE_COUNT",
     "temperature_c": "TX_BATT_TEMP_C",
 }
+# 10.
+_MXW_BATTERY = {"percent": "BATT_CHARGE", "minutes": "BATT_RUN_TIME", "health_percent": "BATT_HEALTH"}
+# 11; a charger tells no run time.
+_CHARGER_BATTERY = {
+    "bars": "BATT_BARS",
+    "percent": "BATT_CHARGE",
+    "health_percent": "BATT_HEALTH",
+    "cycles": "BATT_CYCLE",
+    "temperature_c": "BATT_TEMP_C",
+}
 
 ULXD = Dialect(
     Family.ULXD,
@@ -59,7 +111,7 @@ ULXD = Dialect(
     battery=_ULXD_BATTERY,
     group_channel="GROUP_CHAN",
     frequency_digits=6,
-    has_mute=True,
+    mute=Mute(),
 )
 QLXD = Dialect(
     Family.QLXD,
@@ -76,11 +128,94 @@ AXIENT = Dialect(
     Family.AXIENT,
     tx_model="TX_MODEL",
     battery=_AXIENT_BATTERY,
-    has_mute=True,
+    mute=Mute(),
     has_slots=True,
 )
 SLXD = Dialect(Family.SLXD, tx_model="TX_MODEL", battery=_AXIENT_BATTERY)
 SLXD_PLUS = Dialect(Family.SLXD_PLUS, tx_model="TX_MODEL", battery=_AXIENT_BATTERY)
+PSM1000 = Dialect(
+    Family.PSM1000,
+    kind=DeviceKind.IEM_TRANSMITTER,
+    group_channel="GROUP_CHAN",
+    frequency_digits=6,
+    answers_index_0=False,
+    # 8.2.
+    asks=(
+        ("DEVICE_NAME",),
+        (
+            "CHAN_NAME",
+            "AUDIO_IN_LVL",
+            "GROUP_CHAN",
+            "FREQUENCY",
+            "RF_TX_LVL",
+            "RF_MUTE",
+            "AUDIO_TX_MODE",
+            "AUDIO_IN_LINE_LVL",
+            "METER_RATE",
+        ),
+    ),
+    device_name="DEVICE_NAME",
+    has_braces=False,
+    meters_by_report=True,
+    max_channels=2,
+    gain=Gain("AUDIO_IN_LVL", -67, 0, is_shifted=False),
+    mute=Mute("RF_MUTE", "1", "0"),
+    has_flash=False,
+)
+MXW = Dialect(
+    Family.MXW,
+    tx_model="TX_TYPE",
+    battery=_MXW_BATTERY,
+    frequency_digits=0,
+    asks=(
+        ("DEVICE_ID",),
+        (
+            "CHAN_NAME",
+            "TX_AVAILABLE",
+            "TX_STATUS",
+            "TX_TYPE",
+            "TX_DEVICE_ID",
+            "AUDIO_GAIN",
+            "INT_AUDIO_GAIN",
+            "BATT_CHARGE",
+            "BATT_RUN_TIME",
+            "BATT_TIME_TO_FULL",
+            "BATT_HEALTH",
+            "BUTTON_STS",
+            "LED_STATUS",
+            "BP_MIC_SELECT",
+            "METER_RATE",
+        ),
+    ),
+    # Nobody has written down what its levels mean (10), and what has no unit is not shown.
+    has_meters=False,
+    max_channels=8,
+    gain=Gain(lowest_db=-25, highest_db=35),
+    reread_on="TX_AVAILABLE",
+)
+CHARGER = Dialect(
+    Family.CHARGER,
+    kind=DeviceKind.CHARGER,
+    battery=_CHARGER_BATTERY,
+    frequency_digits=0,
+    has_meters=False,
+    # Four bases of an SBC220 or SBC240 have two bays each, an SBRC and an SBC840 have eight (11).
+    max_channels=8,
+    gain=None,
+)
+
+_BY_PREFIX = (
+    ("ULXD4", ULXD),
+    ("QLXD4", QLXD),
+    ("AD4", AXIENT),
+    ("P10T", PSM1000),
+    ("MXWAPT", MXW),
+    ("SBC220", CHARGER),
+    ("SBC240", CHARGER),
+    ("SBC441", CHARGER),
+    ("SBC840", CHARGER),
+    ("SBRC", CHARGER),
+)
 
 
 def dialect_of(model: str) -> Dialect | None:
@@ -88,7 +223,7 @@ def dialect_of(model: str) -> Dialect | None:
     word = model.upper()
     if word.startswith("SLXD"):
         return SLXD_PLUS if "+" in word or word.startswith("SLXD4Q") else SLXD
-    for prefix, dialect in (("ULXD4", ULXD), ("QLXD4", QLXD), ("AD4", AXIENT)):
+    for prefix, dialect in _BY_PREFIX:
         if word.startswith(prefix):
             return dialect
     return None

@@ -13,6 +13,7 @@ from micboard_tui.domain.device import DeviceKind
 from micboard_tui.domain.observation import DeviceHeard
 from micboard_tui.manufacturers.shure.family import Dialect, Family
 from micboard_tui.manufacturers.shure.word import (
+    bare_name,
     bars,
     battery_type,
     count,
@@ -31,6 +32,9 @@ MAX_GAIN = 60
 MAX_FREQUENCY_KHZ = 9_999_999
 MAX_SLOTS = 8
 MAX_POWER_MW = 251
+MXW_SIZES = (2, 4, 8)
+# 4, 8.4.
+_MODELS = {Family.QLXD: "QLXD4", Family.PSM1000: "P10T"}
 _SLOT_STATES = {
     "EMPTY": SlotStatus.EMPTY,
     "STANDARD": SlotStatus.STANDARD,
@@ -43,17 +47,26 @@ _SLOT_STATES = {
 
 
 def device(dialect: Dialect, words: Words, channel_count: int) -> DeviceHeard:
-    """What the device says of itself (3.1, 5.1, 6.2). QLX-D has one model and does not name it (4)."""
-    model = word(words.get("MODEL"))
+    """What the device says of itself (3.1, 5.1, 6.2, 8.2, 10, 11), with so many channels or bays."""
+    name = words.get(dialect.device_name)
+    is_charger = dialect.kind is DeviceKind.CHARGER
     return DeviceHeard(
-        kind=DeviceKind.RECEIVER,
-        channel_count=channel_count,
-        model=model or ("QLXD4" if dialect.family is Family.QLXD else None),
-        own_name=word(words.get("DEVICE_ID")),
+        kind=dialect.kind,
+        channel_count=0 if is_charger else channel_count,
+        model=word(words.get("MODEL")) or _only_model(dialect, channel_count),
+        own_name=word(name) if dialect.has_braces else bare_name(name),
         firmware=word(words.get("FW_VER")),
         rf_band=word(words.get("RF_BAND")),
-        raw=_raw(words),
+        raw=as_sent(words),
+        bay_count=channel_count if is_charger else 0,
     )
+
+
+def _only_model(dialect: Dialect, channel_count: int) -> str | None:
+    """The model of a device that does not name it, where its family has but one with so many channels."""
+    if dialect.family is Family.MXW:
+        return f"MXWAPT{channel_count}" if channel_count in MXW_SIZES else None
+    return _MODELS.get(dialect.family)
 
 
 def facts(dialect: Dialect, words: Words, of_device: Words) -> ChannelFacts:
@@ -75,7 +88,7 @@ def facts(dialect: Dialect, words: Words, of_device: Words) -> ChannelFacts:
         transmitter=_transmitter(dialect, words) if present else None,
         slots=_slots(words),
         meter_interval_s=None if rate_ms is None else rate_ms / 1000,
-        raw=_raw(words),
+        raw=as_sent(words),
     )
 
 
@@ -113,7 +126,7 @@ def _transmitter(dialect: Dialect, words: Words) -> Transmitter:
         power_mw=number(words.get("TX_POWER_LEVEL"), MAX_POWER_MW),
         power_word=word(words.get("TX_RF_PWR")),
         offset_db=_transmitter_offset(dialect, words),
-        battery=_battery(words, dialect.battery),
+        battery=battery(words, dialect.battery),
     )
 
 
@@ -134,7 +147,8 @@ def _transmitter_offset(dialect: Dialect, words: Words) -> int | None:
     return raw - 12 if shifted else raw
 
 
-def _battery(words: Words, names: Mapping[str, str], suffix: str = "") -> Battery:
+def battery(words: Words, names: Mapping[str, str], suffix: str = "") -> Battery:
+    """What the properties in ``names`` tell, by our field; those of a slot end with ``suffix``."""
     raw = {field: words.get(name + suffix) for field, name in names.items()}
     return Battery(
         percent=percent(raw.get("percent")),
@@ -182,9 +196,10 @@ def _slot(words: Words, slot: int) -> Slot | None:
         rf_on=switch(words.get("SLOT_RF_OUTPUT" + suffix), on="RF_ON", off="RF_MUTE"),
         power_mw=number(words.get("SLOT_RF_POWER" + suffix), MAX_POWER_MW),
         showlink_quality=bars(words.get("SLOT_SHOWLINK_STATUS" + suffix)),
-        battery=_battery(words, _SLOT_BATTERY, suffix),
+        battery=battery(words, _SLOT_BATTERY, suffix),
     )
 
 
-def _raw(words: Words) -> tuple[tuple[str, str], ...]:
+def as_sent(words: Words) -> tuple[tuple[str, str], ...]:
+    """The vendor's own words, sorted."""
     return tuple(sorted((name, text(value)) for name, value in words.items()))

@@ -10,6 +10,7 @@ from itertools import zip_longest
 from typing import TypeAlias
 
 from micboard_tui.domain.channel import Meters
+from micboard_tui.manufacturers.shure import inear
 from micboard_tui.manufacturers.shure.family import Family
 from micboard_tui.manufacturers.shure.word import MAX_LEVEL
 
@@ -30,9 +31,10 @@ METERED = frozenset(
         "ANTENNA_STATUS",
         "RSSI",
         "RSSI_LED_BITMAP",
+        *inear.LEVELS,
     }
 )
-"""Properties that travel in samples; their REPs are meters too, not facts."""
+"""Properties that travel in samples, or are all there is of them (8.3); their REPs are meters, not facts."""
 
 
 def _levels(offset: int) -> dict[bytes, float]:
@@ -161,6 +163,7 @@ READERS: Mapping[Family, ReadSample] = {
     Family.SLXD: read_slxd,
     Family.SLXD_PLUS: read_slxd,
 }
+"""Those whose samples can be read."""
 
 
 def from_words(family: Family, words: Mapping[str, str]) -> Meters | None:
@@ -168,6 +171,8 @@ def from_words(family: Family, words: Mapping[str, str]) -> Meters | None:
     if family in {Family.ULXD, Family.QLXD}:
         names = ("RF_ANTENNA", "RX_RF_LVL", "AUDIO_LVL")
         return read_ulxd(_encoded(words, names)) if any(name in words for name in names) else None
+    if family is Family.PSM1000:
+        return inear.meters(words)
     levels = [words[name] for name in ("RSSI 1", "RSSI 2", "RSSI 3", "RSSI 4") if name in words]
     if not levels and "RSSI" in words:
         levels = [words["RSSI"]]

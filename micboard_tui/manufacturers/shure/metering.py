@@ -28,6 +28,7 @@ class Metering:
 
     def __init__(self, talk: Conversation, dialect: Dialect, interval_s: float | None) -> None:
         wanted = dialect.meter_interval_s if interval_s is None else interval_s
+        wanted = wanted if dialect.has_meters else 0.0
         self._talk = talk
         self._dialect = dialect
         self.interval_ms = round(wanted * 1000) and min(

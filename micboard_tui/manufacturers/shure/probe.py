@@ -8,7 +8,8 @@ from micboard_tui.contracts.errors import DeviceError
 from micboard_tui.contracts.ports import FoundDevice
 from micboard_tui.manufacturers.link import Dial
 from micboard_tui.manufacturers.shure.conversation import Conversation
-from micboard_tui.manufacturers.shure.word import word
+from micboard_tui.manufacturers.shure.family import dialect_of
+from micboard_tui.manufacturers.shure.word import bare_name, word
 from micboard_tui.manufacturers.tcp import dialer
 from micboard_tui.protocols.shure_strings.messages import Get, Rep
 
@@ -32,18 +33,24 @@ async def probe_over(dial: Dial, host: str, port: int, timeout_s: float) -> Foun
         nonlocal model, name
         model = await _told(talk, "MODEL", timeout_s)
         name = await _told(talk, "DEVICE_ID", timeout_s)
+        if model is None and name is None:
+            # Of all devices PSM1000 alone answers to this name (1.11), and it comes in one model (8).
+            name = bare_name(await _told(talk, "DEVICE_NAME", timeout_s))
+            model = None if name is None else "P10T"
 
     try:
-        with anyio.move_on_after(3 * timeout_s):
+        with anyio.move_on_after(4 * timeout_s):
             async with dial(talk) as link:
                 await talk.hold(link, act)
     except DeviceError:
         return None
     if not talk.messages:
         return None
-    return FoundDevice(host, port, "shure", DRIVER, model, name)
+    dialect = None if model is None else dialect_of(model)
+    kind = None if dialect is None else dialect.kind
+    return FoundDevice(host, port, "shure", DRIVER, model, name, kind)
 
 
 async def _told(talk: Conversation, name: str, timeout_s: float) -> str | None:
     answer = await talk.ask(Get(None, name), lambda rep: rep.property == name, timeout_s)
-    return word(",".join(answer.values)) if isinstance(answer, Rep) else None
+    return word(" ".join(answer.values)) if isinstance(answer, Rep) else None

@@ -36,6 +36,11 @@ def number(raw: str | None, highest: int) -> int | None:
     return value if value <= highest else None
 
 
+def bare_name(raw: str | None) -> str | None:
+    """A name without braces, in which ``_`` stands for a space: only PSM1000 and UHF-R (8.2, 9.1, 15.13)."""
+    return None if raw is None else word(raw.replace("_", " "))
+
+
 def bars(raw: str | None) -> int | None:
     return number(raw, MAX_BARS)
 

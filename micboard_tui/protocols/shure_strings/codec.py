@@ -13,6 +13,7 @@ MAX_FRAME = 512
 """From ``<`` to ``>``; what is longer is rubbish (1.3 rule 3)."""
 MAX_BRACED = 256
 """Within so many bytes a brace must close, or it was none (1.3 rule 2)."""
+LINE_END = b"\r\n"
 
 # Names may hold < and >, so what stands in braces is opaque; it cannot hold braces itself (1.5).
 _OPEN_FRAME = re.compile(rb"<[^<>{]*+(?:\{[^{}]{0,%d}\}[^<>{]*+)*+" % MAX_BRACED)
@@ -21,7 +22,8 @@ _ANGLE = re.compile(rb"[<>]")
 _TOKEN = re.compile(r"\{[^{}]*\}|[^\s{}]+|[{}]")
 _INDEX = re.compile(r"[0-9]{1,2}", re.ASCII)
 _PROPERTY = re.compile(r"[A-Z][A-Z0-9_]*", re.ASCII)
-_VERBS: dict[str, type[Get | Set | Rep]] = {"GET": Get, "SET": Set, "REP": Rep}
+# PSM1000 says REPORT where all others say REP (8.1).
+_VERBS: dict[str, type[Get | Set | Rep]] = {"GET": Get, "SET": Set, "REP": Rep, "REPORT": Rep}
 _BRACE, _END = b"{>"
 _UNCOUNTED = b" \t\r\n\0>"
 
@@ -155,10 +157,26 @@ def _parse_command(body: str) -> Message | None:
 
 def encode(message: Message) -> bytes:
     """The frame that carries ``message``. Raises ProtocolError when none can."""
-    try:
-        raw = _written(message)
-    except UnicodeEncodeError as error:
-        raise ProtocolError(f"{message!r} is not ASCII") from error
+    return _checked(_written(message), message)
+
+
+def encode_line(message: Message) -> bytes:
+    """The same for PSM1000: its answers are called REPORT, and CR LF ends what either side says (8.1)."""
+    raw = _written(message)
+    if isinstance(message, Rep):
+        raw = raw.replace(b"< REP ", b"< REPORT ", 1)
+    return _checked(raw, message) + LINE_END
+
+
+def encode_short(message: Message) -> bytes:
+    """The same for Microflex Wireless, whose samples lack the word ``ALL`` (10)."""
+    raw = _written(message)
+    if isinstance(message, Sample):
+        raw = raw.replace(b" ALL ", b" ", 1)
+    return _checked(raw, message)
+
+
+def _checked(raw: bytes, message: Message) -> bytes:
     # What we would not read back as the same message, nobody else will either.
     read = Decoder().feed(raw)
     if len(raw) > MAX_FRAME or read != [message] or type(read[0]) is not type(message):
@@ -167,6 +185,13 @@ def encode(message: Message) -> bytes:
 
 
 def _written(message: Message) -> bytes:
+    try:
+        return _in_words(message)
+    except UnicodeEncodeError as error:
+        raise ProtocolError(f"{message!r} is not ASCII") from error
+
+
+def _in_words(message: Message) -> bytes:
     match message:
         case Err():
             return b"< REP ERR >"

@@ -4,6 +4,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from micboard_tui.protocols.shure_strings.codec import encode
+from micboard_tui.protocols.shure_strings.messages import Message
 from micboard_tui.simulator.channel import Channel
 from micboard_tui.simulator.device import Device
 from micboard_tui.simulator.property import Property
@@ -20,6 +22,13 @@ class Family:
     channel: Callable[[Channel], list[Property[Channel]]]
     sample: Sample
     """The words after ``SAMPLE n ALL``."""
+    reports: Callable[[Channel], Sequence[Message]] | None = None
+    """What is said each period where that is no sample."""
+    encode: Callable[[Message], bytes] = encode
+    needs_line_ends: bool = False
+    """Whether only what has CR LF behind it is heard."""
+    lists: bool = True
+    """Whether GET ALL is answered at all."""
     says_err: bool = True
     """Otherwise what is refused is not answered at all."""
     takes_index_0: bool = True

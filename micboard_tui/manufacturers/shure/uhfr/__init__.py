@@ -1,0 +1,21 @@
+"""UHF-R receivers, which speak over UDP (reference/shure.md 9)."""
+
+from micboard_tui.contracts.ports import Driver, DriverSpec, SessionOptions
+from micboard_tui.manufacturers.shure.uhfr.driver import ShureUhfrDriver
+from micboard_tui.manufacturers.shure.uhfr.probe import DRIVER, PORT, probe
+from micboard_tui.manufacturers.udp import dialer
+
+__all__ = ["DRIVER", "PORT", "SPEC", "open_uhfr", "probe"]
+
+
+def open_uhfr(host: str, port: int, options: SessionOptions) -> Driver:
+    """A driver for a receiver at ``host``; sends nothing yet."""
+    return ShureUhfrDriver(dialer(host, port, options.connect_timeout_s), options)
+
+
+SPEC = DriverSpec(
+    name=DRIVER,
+    title="Datagrams of UHF-R: UR4S, UR4D",
+    default_port=PORT,
+    open=open_uhfr,
+)

@@ -1,0 +1,204 @@
+"""What is said with one UHF-R receiver. Any datagram may be lost, so whatever matters is asked again."""
+
+import math
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+
+import anyio
+
+from micboard_tui.contracts.errors import DeviceError, ErrorCode
+from micboard_tui.contracts.ports import Report as Tell
+from micboard_tui.domain.observation import Alive, FactsHeard, MetersHeard, Observation
+from micboard_tui.manufacturers.link import Link
+from micboard_tui.manufacturers.shure.conversation import Clock
+from micboard_tui.manufacturers.shure.uhfr import mapping
+from micboard_tui.protocols.shure_uhfr.codec import decode, encode
+from micboard_tui.protocols.shure_uhfr.messages import Get, Message, Meter, Report, Sample, Set
+
+PACE_S = 0.02
+"""Between two datagrams; no limit is known, so the one of the other families (1.7)."""
+MAX_WORDS = 64
+"""Properties kept of a channel; some 16 are known."""
+
+
+@dataclass(slots=True)
+class Channel:
+    """What a channel has said."""
+
+    words: dict[str, str] = field(default_factory=dict)
+    receives: bool | None = None
+    samples: int = 0
+    sampled_at: float = -math.inf
+    facts_changed: bool = True
+
+
+class _Waiting:
+    def __init__(self, answers: Callable[[Report], bool]) -> None:
+        self.answers = answers
+        self.answer: Report | None = None
+        self.event = anyio.Event()
+
+
+class Conversation:
+    """Implements ``Listener``."""
+
+    def __init__(self, tell: Tell, clock: Clock) -> None:
+        self._tell = tell
+        self._clock = clock
+        self._link: Link | None = None
+        self._turn = anyio.Lock()
+        self._asking = anyio.Lock()
+        self._next_send_at = 0.0
+        self._waiting: _Waiting | None = None
+        self._lost: DeviceError | None = None
+        self._scope: anyio.CancelScope | None = None
+        self._is_open = False
+        self._told_channels = 0
+        self.channels: dict[int, Channel] = {}
+        self.meter_interval_s = 0.0
+        """What we asked for."""
+        self.messages = 0
+        self.heard_at = clock()
+
+    async def hold(self, link: Link, talk: Callable[[], Awaitable[None]]) -> None:
+        """Run the coroutine function ``talk`` on ``link``. Raises DeviceError when the link is lost."""
+        self._link = link
+        if self._lost is None:
+            with anyio.CancelScope() as self._scope:
+                await talk()
+        if self._lost is not None:
+            raise self._lost
+
+    # What the link tells.
+
+    def lost(self, error: DeviceError) -> None:
+        self._lost = error
+        if self._scope is not None:
+            self._scope.cancel()
+
+    def received(self, data: bytes) -> None:
+        messages = decode(data)
+        if not messages:
+            return
+        self.messages += len(messages)
+        self.heard_at = now = self._clock()
+        observations: list[Observation] = []
+        for message in messages:
+            if isinstance(message, Sample):
+                self._take_sample(message, now, observations)
+            elif isinstance(message, Report):
+                self._take(message)
+        if self._is_open:
+            observations = self._facts() + observations
+        self._tell(observations or (Alive(),))
+
+    def _take_sample(self, sample: Sample, now: float, observations: list[Observation]) -> None:
+        channel = self._channel(sample.channel)
+        meters = mapping.meters(sample.words)
+        if channel is None or meters is None:
+            return
+        channel.samples += 1
+        channel.sampled_at = now
+        battery = sample.words[3]
+        if meters.carrier is not channel.receives or channel.words.get("TX_BAT") != battery:
+            channel.receives = meters.carrier
+            channel.words["TX_BAT"] = battery
+            channel.facts_changed = True
+        if self._is_open:
+            observations.append(MetersHeard(sample.channel, meters))
+
+    def _take(self, report: Report) -> None:
+        channel = self._channel(report.channel)
+        if channel is not None:
+            value = ",".join(report.values)
+            if channel.words.get(report.property) != value and (
+                report.property in channel.words or len(channel.words) < MAX_WORDS
+            ):
+                channel.words[report.property] = value
+                channel.facts_changed = True
+        waiting = self._waiting
+        if waiting is not None and waiting.answer is None and waiting.answers(report):
+            waiting.answer = report
+            waiting.event.set()
+
+    def _channel(self, number: int) -> Channel | None:
+        """A channel that speaks is there, even if its first answer was lost."""
+        if number not in self.channels and 1 <= number <= mapping.MAX_CHANNELS:
+            self.channels[number] = Channel()
+        return self.channels.get(number)
+
+    def _facts(self) -> list[Observation]:
+        """What the words now say of the device and of the channels that they changed."""
+        observations: list[Observation] = []
+        if len(self.channels) != self._told_channels:
+            self._told_channels = len(self.channels)
+            observations.append(mapping.device(max(self.channels)))
+        for number, channel in sorted(self.channels.items()):
+            if channel.facts_changed:
+                channel.facts_changed = False
+                facts = mapping.facts(channel.words, self.meter_interval_s, receives=channel.receives)
+                observations.append(FactsHeard(number, facts))
+        return observations
+
+    # What the session does.
+
+    def open(self) -> None:
+        """All was asked for: tell it, and from now on whatever comes."""
+        self._is_open = True
+        self._tell(self._facts())
+
+    def promise(self, meter_interval_s: float) -> None:
+        """Meters come so often from now on."""
+        self.meter_interval_s = meter_interval_s
+        for channel in self.channels.values():
+            channel.facts_changed = True
+
+    @property
+    def samples(self) -> int:
+        """So many came."""
+        return sum(channel.samples for channel in self.channels.values())
+
+    @property
+    def silence_s(self) -> float:
+        return self._clock() - self.heard_at
+
+    def now(self) -> float:
+        return self._clock()
+
+    async def say(self, *messages: Get | Set | Meter) -> None:
+        """Send datagrams, at a pace that receivers can follow."""
+        for message in messages:
+            await self._send(message)
+
+    async def ask(
+        self, message: Get | Set, answers: Callable[[Report], bool], timeout_s: float, tries: int
+    ) -> Report | None:
+        """Send a datagram until it is answered, at most ``tries`` times; None when it never is.
+
+        Sending it twice must do no harm.
+        """
+        async with self._asking:
+            self._waiting = waiting = _Waiting(answers)
+            try:
+                for _ in range(tries):
+                    await self._send(message)
+                    asked_at = self._clock()
+                    with anyio.move_on_after(timeout_s):
+                        await waiting.event.wait()
+                        self._tell((Alive(max(0.0, self.heard_at - asked_at)),))
+                        break
+            finally:
+                self._waiting = None
+        return waiting.answer
+
+    async def _send(self, message: Message) -> None:
+        async with self._turn:
+            wait_s = self._next_send_at - self._clock()
+            if wait_s > 0:
+                await anyio.sleep(wait_s)
+            self._next_send_at = self._clock() + PACE_S
+        if self._link is None:
+            raise DeviceError(
+                ErrorCode.DEVICE_UNREACHABLE, "There is no connection", hint="Wait until it is back"
+            )
+        self._link.send(encode(message))

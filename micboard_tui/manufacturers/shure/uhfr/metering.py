@@ -1,0 +1,65 @@
+"""Keeps the meters of a UHF-R receiver running, and stops them (reference/shure.md 9.3)."""
+
+import anyio
+
+from micboard_tui.manufacturers.shure.uhfr.conversation import Conversation
+from micboard_tui.protocols.shure_uhfr.messages import INTERVAL_UNIT_MS, MAX_INTERVAL, Meter
+
+DEFAULT_INTERVAL_S = 0.1
+RENEW_S = 4.0
+"""A receiver that was restarted has forgotten us, and does not say so."""
+RETRY_S = 1.0
+"""Where meters fail to come."""
+LATE_S = 1.0
+"""Beyond their interval."""
+STOPS = 3
+STOP_TRAVELS_S = 0.06
+"""Meters that were on their way may still come for so long."""
+STOP_WATCH_S = (0.15, 0.25)
+"""At least and at most."""
+
+
+class Metering:
+    """Nothing says that a request has arrived but the meters themselves."""
+
+    def __init__(self, talk: Conversation, interval_s: float | None) -> None:
+        wanted_s = DEFAULT_INTERVAL_S if interval_s is None else interval_s
+        units = round(wanted_s * 1000 / INTERVAL_UNIT_MS)
+        self._talk = talk
+        self.units = min(MAX_INTERVAL, max(1, units)) if wanted_s else 0
+        """Of 30 ms; 0: no meters."""
+        self._next_at = 0.0
+        self._has_asked = False
+
+    @property
+    def interval_s(self) -> float:
+        return self.units * INTERVAL_UNIT_MS / 1000
+
+    async def renew(self) -> None:
+        """Ask for the meters when it is time to, or where they do not come. Cheap otherwise."""
+        now = self._talk.now()
+        if not self.units or now < self._next_at:
+            return
+        if not self._has_asked:
+            self._talk.promise(self.interval_s)
+            self._has_asked = True
+        is_late = any(
+            now - channel.sampled_at > self.interval_s + LATE_S for channel in self._talk.channels.values()
+        )
+        self._next_at = now + (RETRY_S if is_late else RENEW_S)
+        await self._talk.say(*(Meter(number, self.units) for number in self._talk.channels))
+
+    async def stop(self) -> None:
+        """Stop what we started, and look whether it did stop: a request may be lost."""
+        if not self._has_asked:
+            return
+        least_s, most_s = STOP_WATCH_S
+        watch_s = min(most_s, max(least_s, self.interval_s * 2.5))
+        stops = [Meter(number, 0) for number in self._talk.channels]
+        for _ in range(STOPS):
+            await self._talk.say(*stops, *stops)
+            await anyio.sleep(STOP_TRAVELS_S)
+            before = self._talk.samples
+            await anyio.sleep(watch_s)
+            if self._talk.samples == before:
+                return

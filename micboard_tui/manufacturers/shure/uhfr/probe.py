@@ -1,0 +1,42 @@
+"""Asks an address whether a UHF-R receiver is there, without metering (reference/shure.md 9, 13.3)."""
+
+import time
+
+import anyio
+
+from micboard_tui.contracts.errors import DeviceError
+from micboard_tui.contracts.ports import FoundDevice
+from micboard_tui.manufacturers.link import Dial
+from micboard_tui.manufacturers.shure.uhfr.conversation import Conversation
+from micboard_tui.manufacturers.shure.uhfr.mapping import MAX_CHANNELS, device
+from micboard_tui.manufacturers.shure.uhfr.opening import TRIES, is_there
+from micboard_tui.manufacturers.udp import dialer
+
+DRIVER = "shure-uhfr"
+PORT = 2202
+
+
+async def probe(host: str, port: int | None, timeout_s: float) -> FoundDevice | None:
+    """What answers at ``host``; None when nothing does as UHF-R would."""
+    at = PORT if port is None else port
+    return await probe_over(dialer(host, at, timeout_s), host, at, timeout_s)
+
+
+async def probe_over(dial: Dial, host: str, port: int, timeout_s: float) -> FoundDevice | None:
+    """The same over any link."""
+    talk = Conversation(lambda _: None, time.monotonic)
+
+    async def act() -> None:
+        if await is_there(talk, 1, timeout_s / TRIES):
+            await is_there(talk, MAX_CHANNELS, timeout_s / TRIES)
+
+    try:
+        with anyio.move_on_after(3 * timeout_s):
+            async with dial(talk) as link:
+                await talk.hold(link, act)
+    except DeviceError:
+        return None
+    if not talk.channels:
+        return None
+    found = device(max(talk.channels))
+    return FoundDevice(host, port, "shure", DRIVER, found.model, None, found.kind)
