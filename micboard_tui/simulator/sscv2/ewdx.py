@@ -34,10 +34,10 @@ class EwdxPanel:
     """Implements ``Panel``."""
 
     user = USER
-    version: Json = {"protocol": "2.3", "schema": "1.7"}
-    collections: Mapping[str, str] = {}
 
     def __init__(self, product: str, name: str, serial: str, channels: Sequence[Channel]) -> None:
+        self.version: Json = {"protocol": "2.3", "schema": "1.7"}
+        self.collections: Mapping[str, str] = {}
         self.channels = tuple(channels)
         self.encrypted = False
         self._identity: Json = {
@@ -84,9 +84,6 @@ class EwdxPanel:
                 return
         raise RefusedError(NOT_FOUND)
 
-    def step(self, seconds: float) -> None:
-        """Nothing here runs out."""
-
     def _device(self) -> Mapping[str, Json]:
         return {
             IDENTITY: self._identity,
@@ -113,6 +110,7 @@ class EwdxPanel:
         air = channel.air
         match what:
             case "":
+                # As it is not known what a real one says in a fade, the link stays and quality is 0.
                 return {
                     "name": channel.name,
                     "mute": channel.muted,
@@ -121,20 +119,12 @@ class EwdxPanel:
                     "mates": [f"TX{index + 1}"] if air.is_heard else [],
                     "audio": [f"Out{index + 1}"],
                 }
-            case "signalQualityIndicator":
-                return {"value": _quality(air)}
-            case "signalStrengthIndicator":
-                return {"value": round(min(0.0, max(FLOOR_DBM, *air.rf_dbm)), 1)}
-            case "diversityIndicator":
-                return {"value": air.antenna + 1 if air.carrier else 0}
-            case "level":
-                return {"value": round(max(FLOOR_DBFS, air.peak_dbfs), 1) if air.carrier else FLOOR_DBFS}
             case "warnings":
                 return list(_warnings(air))
             case "identify":
                 return {"enabled": channel.identify}
             case _:
-                raise RefusedError(NOT_FOUND)
+                return {"value": _level(air, what)}
 
     def _rf(self, channel: Channel, index: int, what: str) -> Json:
         if what:
@@ -171,6 +161,20 @@ class EwdxPanel:
             "lock": False,
             "led": True,
         }
+
+
+def _level(air: Air, what: str) -> float:
+    match what:
+        case "signalQualityIndicator":
+            return _quality(air)
+        case "signalStrengthIndicator":
+            return round(min(0.0, max(FLOOR_DBM, *air.rf_dbm)), 1)
+        case "diversityIndicator":
+            return air.antenna + 1 if air.carrier else 0
+        case "level":
+            return round(max(FLOOR_DBFS, air.peak_dbfs), 1) if air.carrier else FLOOR_DBFS
+        case _:
+            raise RefusedError(NOT_FOUND)
 
 
 def _quality(air: Air) -> int:

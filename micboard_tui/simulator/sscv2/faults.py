@@ -22,6 +22,8 @@ class Sscv2Faults:
     """Too many wrong passwords: refuses the right one too."""
     bad_path: str | None = None
     """A list with this path is refused as a whole, with 400."""
+    strict: bool = False
+    """A list with a transmitter that is not linked is refused, with 422."""
     password: str | None = None
     """Somebody set another one, which closes all sessions (6.1)."""
     _cut: bool = False

@@ -6,7 +6,7 @@ from typing import Protocol
 from micboard_tui.protocols.sscv2.message import Json
 from micboard_tui.simulator.air import Air
 
-NOT_FOUND, NOT_POSSIBLE, BAD, NOT_ALLOWED = 404, 422, 400, 405
+BAD, NOT_FOUND, NOT_ALLOWED, NOT_POSSIBLE = 400, 404, 405, 422
 
 
 class RefusedError(Exception):
@@ -50,10 +50,6 @@ class Panel(Protocol):
 
     def knows(self, path: str) -> bool:
         """Whether there is such a resource, even if it has nothing to say now."""
-        ...
-
-    def step(self, seconds: float) -> None:
-        """Let time pass on the panel."""
         ...
 
 

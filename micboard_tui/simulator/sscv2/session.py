@@ -25,11 +25,22 @@ class Session:
         self._whole: set[str] = set()
         """Lists that were told as a whole."""
         self._frames: asyncio.Queue[bytes | None] = asyncio.Queue(MAX_QUEUED)
+        self._transport: asyncio.Transport | None = None
         self._put(write_event(Opened(uuid)))
 
     async def next_frame(self) -> bytes | None:
         """What to send next; None: hang up."""
         return await self._frames.get()
+
+    def streams_over(self, transport: asyncio.Transport | None) -> None:
+        """What is to be broken when the stream breaks."""
+        self._transport = transport
+
+    def cut(self) -> None:
+        """Break the stream without a word; the session lingers."""
+        self.is_streaming = False
+        if self._transport is not None:
+            self._transport.abort()
 
     def hang_up(self) -> None:
         """Let the stream end, whatever is still queued."""

@@ -32,10 +32,10 @@ class SpecteraPanel:
     """Implements ``Panel``. Packs may come and go: ``packs`` is there to be changed."""
 
     user = SPECTERA_USER
-    version: Json = {"protocol": "2.3", "schema": "18.1"}
-    collections: Mapping[str, str] = {PACKS_PATH: "mtUid", RF_PATH: "rfChannelId"}
 
     def __init__(self, name: str, serial: str, packs: Sequence[MobileDevice]) -> None:
+        self.version: Json = {"protocol": "2.3", "schema": "18.1"}
+        self.collections: Mapping[str, str] = {PACKS_PATH: "mtUid", RF_PATH: "rfChannelId"}
         self.packs = list(packs)
         self.rf_muted = [False] * RF_CHANNELS
         self._airs = tuple(each.air for each in packs)
@@ -74,10 +74,7 @@ class SpecteraPanel:
         return path in self._resources or path in self.collections
 
     def write(self, path: str, fields: Mapping[str, Json]) -> None:
-        raise RefusedError(NOT_ALLOWED)
-
-    def step(self, seconds: float) -> None:
-        """Nothing here runs out."""
+        raise RefusedError(NOT_ALLOWED if self.knows(path) or not fields else NOT_FOUND)
 
     def _rf(self, index: int) -> Json:
         return {
