@@ -98,7 +98,7 @@ def _told_by_cause(causes: Iterable[BaseException], address: str) -> DeviceError
                 f"{address} refuses the connection",
                 hint="Check the port, and that the device lets other makers' controllers in",
             )
-        if isinstance(cause, ssl.SSLError):
+        if isinstance(cause, ssl.SSLError) and not isinstance(cause, ssl.SSLWantReadError):
             return DeviceError(
                 ErrorCode.API_ERROR,
                 f"{address} does not speak TLS as we do ({cause.reason or 'handshake failed'})",

@@ -3,7 +3,6 @@
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import asynccontextmanager
 from random import Random
-from typing import Any
 
 import anyio
 
@@ -11,7 +10,7 @@ from micboard_tui.contracts.errors import DeviceError
 from micboard_tui.contracts.ports import Access, Driver, SessionOptions
 from micboard_tui.domain.channel import ChannelFacts, Meters
 from micboard_tui.domain.observation import DeviceHeard, FactsHeard, MetersHeard, Observation
-from micboard_tui.manufacturers.sennheiser.sscv2.driver import Sscv2Driver
+from micboard_tui.manufacturers.sennheiser.sscv2.driver import Patience, Sscv2Driver
 from micboard_tui.simulator.cast import part
 from micboard_tui.simulator.equipment import Order
 from micboard_tui.simulator.sscv2.device import Sscv2Device
@@ -55,10 +54,20 @@ async def running(device: Sscv2Device, *, moved: bool = True) -> AsyncGenerator[
             await device.aclose()
 
 
-def options(device: Sscv2Device, **changed: Any) -> SessionOptions:
-    access = {"secret": PASSWORD, "fingerprint": device.fingerprint, "user": None}
-    access |= {name: changed.pop(name) for name in tuple(changed) if name in access}
-    return SessionOptions(**{"meter_interval_s": 0.05, "silence_limit_s": 2.0, **changed}, access=Access(**access))
+def driver(device: Sscv2Device, port: int, access: Access | None = None, **timing: float) -> Sscv2Driver:
+    """One that may come in, unless ``access`` says otherwise, and is quick at everything."""
+    patience = {name: timing.pop(name) for name in ("quiet_s", "stream_limit_s") if name in timing}
+    options = SessionOptions(
+        meter_interval_s=timing.get("meter_interval_s", 0.05),
+        silence_limit_s=timing.get("silence_limit_s", 2.0),
+        connect_timeout_s=timing.get("connect_timeout_s", 1.0),
+        access=access or allowed(device),
+    )
+    return Sscv2Driver(HOST, port, options, patience=Patience(tick_s=0.1, **patience))
+
+
+def allowed(device: Sscv2Device) -> Access:
+    return Access(secret=PASSWORD, fingerprint=device.fingerprint)
 
 
 class Ears:
@@ -84,7 +93,9 @@ class Ears:
 
 
 @asynccontextmanager
-async def listening(driver: Driver, until_heard: Callable[[Ears], bool] | None = None) -> AsyncGenerator[Ears]:
+async def listening(
+    driver: Driver, until_heard: Callable[[Ears], bool] | None = None
+) -> AsyncGenerator[Ears]:
     """A running session, from the moment on that it told all channels."""
     ears = Ears()
 
@@ -103,7 +114,3 @@ async def listening(driver: Driver, until_heard: Callable[[Ears], bool] | None =
 
 def _is_open(ears: Ears) -> bool:
     return ears.device is not None
-
-
-def driver(device: Sscv2Device, port: int, tick_s: float = 0.1, **changed: Any) -> Sscv2Driver:
-    return Sscv2Driver(HOST, port, options(device, **changed), tick_s=tick_s)

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from typing import NoReturn
 
 import anyio
@@ -20,11 +21,6 @@ from micboard_tui.manufacturers.sennheiser.sscv2.stream import follow
 from micboard_tui.protocols.sscv2 import path
 
 METER_INTERVAL_S = 0.1
-TICK_S = 1.0
-QUIET_S = 2.0
-"""Levels are told when they change; a channel that tells none for so long is asked for one."""
-STREAM_LIMIT_S = 60.0
-"""Without any event for so long the stream counts as dead, whatever the device answers (6.2)."""
 MISSED_CHECKS = 3
 """So many answers in a row that no event had told: the stream is dead."""
 TRIP_EVERY_S = 30.0
@@ -33,6 +29,20 @@ PROBE_AFTER = 0.4
 OPEN_TIMEOUT_S = 15.0
 GOODBYE_TIMEOUT_S = 1.0
 _AGAIN_HINT = "The connection is tried again by itself"
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long a session waits before it looks after things."""
+
+    tick_s: float = 1.0
+    quiet_s: float = 2.0
+    """Levels are told when they change; a channel that tells none for so long is asked for one."""
+    stream_limit_s: float = 60.0
+    """Without any event for so long the stream counts as dead, whatever the device answers (6.2)."""
+
+
+PATIENCE = Patience()
 
 
 class Sscv2Driver:
@@ -44,12 +54,12 @@ class Sscv2Driver:
         port: int,
         options: SessionOptions,
         clock: Callable[[], float] = time.monotonic,
-        tick_s: float = TICK_S,
+        patience: Patience = PATIENCE,
     ) -> None:
         self._peer = Peer(host, port, options.access.fingerprint)
         self._options = options
         self._clock = clock
-        self._tick_s = tick_s
+        self._patience = patience
         wanted = options.meter_interval_s
         self._interval_s = METER_INTERVAL_S if wanted is None else wanted
         self._session: Session | None = None
@@ -97,7 +107,7 @@ class Sscv2Driver:
                     raise unknown(identity, self._peer.address)
                 self._has_spoken = True
                 # What is promised: a channel is heard or asked within this time.
-                promised = max(self._interval_s, QUIET_S) if self._interval_s else 0.0
+                promised = max(self._interval_s, self._patience.quiet_s) if self._interval_s else 0.0
                 talk = Conversation(family, report, self._clock, promised)
                 talk.answered(path.VERSION, version)
                 talk.answered(path.IDENTITY, identity)
@@ -148,11 +158,11 @@ class Sscv2Driver:
                 hint=f"Restart the device if it stays so. {_AGAIN_HINT}",
             )
         await session.read_everything()
-        await session.subscribe()
         self._session = session
+        await session.subscribe()
         trip_at, missed, events = self._clock(), 0, session.talk.events
         while True:
-            await anyio.sleep(self._tick_s)
+            await anyio.sleep(self._patience.tick_s)
             try:
                 if self._clock() >= trip_at:
                     trip_at = self._clock() + TRIP_EVERY_S
@@ -168,7 +178,7 @@ class Sscv2Driver:
             await self._check_alive(session, missed)
 
     async def _sample(self, session: Session) -> bool:
-        if self._interval_s and (quiet := session.talk.quiet(QUIET_S)):
+        if self._interval_s and (quiet := session.talk.quiet(self._patience.quiet_s)):
             return await session.sample(quiet)
         return False
 
@@ -181,7 +191,7 @@ class Sscv2Driver:
                 f"No word for {talk.silence_s:.0f} s",
                 hint=f"Check its power and its cable. {_AGAIN_HINT}",
             )
-        if missed >= MISSED_CHECKS or self._clock() - talk.event_at >= STREAM_LIMIT_S:
+        if missed >= MISSED_CHECKS or self._clock() - talk.event_at >= self._patience.stream_limit_s:
             raise DeviceError(
                 ErrorCode.DEVICE_UNREACHABLE,
                 f"{self._peer.address} answers but tells no news any more",

@@ -20,6 +20,7 @@ from micboard_tui.manufacturers.sennheiser.sscv2.word import (
     word,
     words,
 )
+from micboard_tui.protocols.sscv2.message import Json
 from micboard_tui.protocols.sscv2.path import IDENTITY
 from micboard_tui.protocols.sscv2.tree import Tree
 
@@ -118,12 +119,11 @@ class Ewdx:
         return control.order(command, numbers)
 
 
-def _meters(values: Sequence[object], warnings: frozenset[str], of_pack: frozenset[str]) -> Meters:
-    quality, strength, diversity, level = (
-        value if isinstance(value, int | float) else None for value in values
-    )
+def _meters(values: Sequence[Json], warnings: frozenset[str], of_pack: frozenset[str]) -> Meters:
+    quality, strength, diversity, level = values
     rf_dbm = number(strength, -200, 0)
-    antenna = _ANTENNAS.get(whole(diversity, 0, 2) or 0) if diversity is not None else None
+    in_use = whole(diversity, 0, 2)
+    antenna = None if in_use is None else _ANTENNAS[in_use]
     percent = whole(quality, 0, MAX_PERCENT)
     carrier = None if percent is None else percent > 0
     if "NoLink" in warnings:

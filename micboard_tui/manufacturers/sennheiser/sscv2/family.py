@@ -39,7 +39,7 @@ class Family(Protocol):
         ...
 
     def meter_paths(self, number: int) -> Sequence[str]:
-        """What tells its levels, many times a second; the first one is asked when it has been quiet."""
+        """What tells its levels, many times a second."""
         ...
 
     def linked_paths(self, tree: Tree, number: int) -> Sequence[str]:

@@ -32,6 +32,7 @@ class Session:
         self._refused: set[str] = set()
         """Paths that this device does not have or not tell, and is not asked for again."""
         self._again_at: dict[str, float] = {}
+        self._turn = 0
 
     @property
     def numbers(self) -> Sequence[int]:
@@ -101,8 +102,11 @@ class Session:
         """Ask for one level of some channels that told none; whether any differs from what was told."""
         asked: set[str] = set()
         missed = False
+        # Another one each time: a dead stream is betrayed by whichever level moves.
+        self._turn -= 1
         for number in numbers:
-            level = self.talk.family.meter_paths(number)[0]
+            levels = self.talk.family.meter_paths(number)
+            level = levels[self._turn % len(levels)]
             if level in asked:
                 continue
             asked.add(level)

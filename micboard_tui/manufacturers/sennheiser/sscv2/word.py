@@ -7,7 +7,7 @@ import math
 from collections.abc import Iterator
 
 from micboard_tui.domain.battery import Battery, BatteryType
-from micboard_tui.protocols.sscv2.message import Json
+from micboard_tui.protocols.sscv2.message import Json, write_json
 from micboard_tui.protocols.sscv2.tree import Tree
 
 MAX_PERCENT = 100
@@ -80,4 +80,4 @@ def _told(tree: Tree, path: str, without: frozenset[str]) -> Iterator[tuple[str,
 
 
 def _text(value: Json) -> str:
-    return (value if isinstance(value, str) else str(value))[:MAX_RAW]
+    return (value if isinstance(value, str) else write_json(value).decode("ascii"))[:MAX_RAW]
