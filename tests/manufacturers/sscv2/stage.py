@@ -56,7 +56,11 @@ async def running(device: Sscv2Device, *, moved: bool = True) -> AsyncGenerator[
 
 def driver(device: Sscv2Device, port: int, access: Access | None = None, **timing: float) -> Sscv2Driver:
     """One that may come in, unless ``access`` says otherwise, and is quick at everything."""
-    patience = {name: timing.pop(name) for name in ("quiet_s", "stream_limit_s") if name in timing}
+    patience = {
+        name: timing.pop(name)
+        for name in ("quiet_s", "stream_limit_s", "open_limit_s", "trip_every_s")
+        if name in timing
+    }
     options = SessionOptions(
         meter_interval_s=timing.get("meter_interval_s", 0.05),
         silence_limit_s=timing.get("silence_limit_s", 2.0),

@@ -23,10 +23,8 @@ from micboard_tui.protocols.sscv2 import path
 METER_INTERVAL_S = 0.1
 MISSED_CHECKS = 3
 """So many answers in a row that no event had told: the stream is dead."""
-TRIP_EVERY_S = 30.0
 PROBE_AFTER = 0.4
 """Of the silence limit: then the device is asked for a word, gently."""
-OPEN_TIMEOUT_S = 15.0
 GOODBYE_TIMEOUT_S = 1.0
 _AGAIN_HINT = "The connection is tried again by itself"
 
@@ -40,6 +38,10 @@ class Patience:
     """Levels are told when they change; a channel that tells none for so long is asked for one."""
     stream_limit_s: float = 60.0
     """Without any event for so long the stream counts as dead, whatever the device answers (6.2)."""
+    open_limit_s: float = 15.0
+    """Between the first word of a stream and its first event."""
+    trip_every_s: float = 30.0
+    """So often one question is asked only to see how long its answer takes."""
 
 
 PATIENCE = Patience()
@@ -149,7 +151,7 @@ class Sscv2Driver:
             raise failures[0]
 
     async def _watch(self, session: Session) -> None:
-        with anyio.move_on_after(OPEN_TIMEOUT_S):
+        with anyio.move_on_after(self._patience.open_limit_s):
             await session.opened.wait()
         if not session.opened.is_set():
             raise DeviceError(
@@ -165,7 +167,7 @@ class Sscv2Driver:
             await anyio.sleep(self._patience.tick_s)
             try:
                 if self._clock() >= trip_at:
-                    trip_at = self._clock() + TRIP_EVERY_S
+                    trip_at = self._clock() + self._patience.trip_every_s
                     await session.ping()
                 await session.keep_up()
                 missed = missed if session.talk.events == events else 0
