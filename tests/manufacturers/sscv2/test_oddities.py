@@ -133,6 +133,7 @@ async def test_one_late_answer_is_no_silence() -> None:
             simulated, port, connect_timeout_s=0.1, quiet_s=0.1, trip_every_s=0.1, silence_limit_s=3
         )
         async with listening(late) as ears:
+            await until(lambda: any(isinstance(each, Alive) and each.round_trip_s for each in ears.all))
             simulated.faults.freeze = True
             await anyio.sleep(0.6)
             simulated.faults.freeze = False
