@@ -1,0 +1,34 @@
+"""EW-DX from firmware 4 on and Spectera base stations, over SSCv2 (reference/sennheiser.md 6)."""
+
+from micboard_tui.contracts.ports import Driver, DriverSpec, FoundDevice, SessionOptions
+
+DRIVER = "sennheiser-sscv2"
+PORT = 443
+USER = "api"
+"""Of an EW-DX; a Spectera base station has another one, which the driver knows."""
+
+
+def open_sscv2(host: str, port: int, options: SessionOptions) -> Driver:
+    """A driver for a device at ``host``; connects nothing yet."""
+    # The first board is painted before anything loads an HTTP client.
+    from micboard_tui.manufacturers.sennheiser.sscv2.driver import Sscv2Driver  # noqa: PLC0415
+
+    return Sscv2Driver(host, port, options)
+
+
+async def probe(host: str, port: int | None, timeout_s: float) -> FoundDevice | None:
+    """What answers at ``host``; None when nothing does in SSCv2. Sends no secret."""
+    from micboard_tui.manufacturers.sennheiser.sscv2.knock import knock  # noqa: PLC0415
+
+    return await knock(host, PORT if port is None else port, DRIVER, timeout_s)
+
+
+SPEC = DriverSpec(
+    name=DRIVER,
+    title="SSCv2 over HTTPS: EW-DX with firmware 4 or later, Spectera base station",
+    default_port=PORT,
+    open=open_sscv2,
+    secret="password",  # noqa: S106 - what kind, not which
+    user=USER,
+    has_certificate=True,
+)

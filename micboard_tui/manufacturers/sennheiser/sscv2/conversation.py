@@ -1,0 +1,132 @@
+"""What one session has heard of a device, told on as observations. Every word passes here once."""
+
+from collections.abc import Callable, Iterable, Sequence
+
+from micboard_tui.contracts.ports import Report
+from micboard_tui.domain.channel import ChannelFacts, Meters
+from micboard_tui.domain.observation import Alive, DeviceHeard, FactsHeard, MetersHeard, Observation
+from micboard_tui.manufacturers.sennheiser.sscv2.family import Family
+from micboard_tui.protocols.sscv2.message import Json
+from micboard_tui.protocols.sscv2.tree import Tree
+
+
+class Conversation:
+    """Facts are told when they change, levels at most once an interval (``tell_levels``)."""
+
+    def __init__(
+        self, family: Family, report: Report, clock: Callable[[], float], meter_interval_s: float
+    ) -> None:
+        self.family = family
+        self.tree = Tree(family.collections)
+        self.numbers: Sequence[int] = ()
+        self.known: list[int] = []
+        """Channels that answered when they were asked for by number."""
+        self.events = 0
+        self.event_at = self.heard_at = clock()
+        self._report = report
+        self._clock = clock
+        self._interval_s = meter_interval_s
+        self._is_open = False
+        self._device: DeviceHeard | None = None
+        self._facts: dict[int, ChannelFacts] = {}
+        self._meters: dict[int, Meters] = {}
+        self._due: set[int] = set()
+        self._metered_at: dict[int, float] = {}
+
+    def open(self) -> None:
+        """All is read that can be read now: tell it, and from now on whatever changes."""
+        self._is_open = True
+        self._due.update(self._renumbered())
+        self._tell([*self._news(self.numbers), *self._levels()])
+
+    def news(self, values: Iterable[tuple[str, Json]]) -> None:
+        """The device told some resources by itself."""
+        self.events += 1
+        self.event_at = self._clock()
+        self._took({path for each, value in values for path in self.tree.take(each, value)})
+
+    def answered(self, path: str, value: Json) -> bool:
+        """The device told a whole resource because it was asked; whether that was news."""
+        before = self.tree.get(path) if path in self.tree else None
+        changed = self.tree.replace(path, value)
+        self._took(changed)
+        return path in self.tree and self.tree.get(path) != before
+
+    def forgot(self, path: str) -> None:
+        """The device says that it has no such resource now."""
+        if self.tree.forget(path):
+            self._took({path})
+
+    def heard(self, round_trip_s: float | None = None) -> None:
+        """It answered, whatever it said."""
+        self.heard_at = self._clock()
+        if self._is_open:
+            self._report((Alive(round_trip_s),))
+
+    def tell_levels(self) -> None:
+        """Tell the levels that came since the last time."""
+        if self._is_open and (levels := self._levels()):
+            self._report(levels)
+
+    @property
+    def silence_s(self) -> float:
+        return self._clock() - self.heard_at
+
+    def quiet(self, for_s: float) -> list[int]:
+        """The channels that told no level for so long."""
+        now = self._clock()
+        return [each for each in self.numbers if now - self._metered_at.get(each, 0.0) >= for_s]
+
+    def _took(self, paths: set[str]) -> None:
+        self.heard_at = self._clock()
+        if not self._is_open:
+            return
+        facts = [path for path in paths if not self.family.is_level(path)]
+        concerned = {self.family.concerns(self.tree, path) for path in paths}
+        if facts:
+            for path in self.family.gone(self.tree, self.numbers):
+                self.tree.forget(path)
+            if self._renumbered():
+                concerned.add(None)
+        about = self.numbers if None in concerned else [each for each in concerned if each is not None]
+        self._due.update(set(about) & set(self.numbers))
+        self._tell(self._news(about) if facts else [])
+
+    def _renumbered(self) -> Sequence[int]:
+        """Count the channels anew; those that there are when the count has changed."""
+        numbers = self.family.numbers(self.tree, self.known)
+        if list(numbers) == list(self.numbers):
+            return ()
+        self.numbers = numbers
+        for gone in self._facts.keys() - set(numbers):
+            del self._facts[gone]
+            self._meters.pop(gone, None)
+            self._metered_at.pop(gone, None)
+        return numbers
+
+    def _news(self, about: Iterable[int]) -> list[Observation]:
+        observations: list[Observation] = []
+        device = self.family.device(self.tree, self.numbers)
+        if device != self._device:
+            self._device = device
+            observations.append(device)
+        for number in sorted(set(about) & set(self.numbers)):
+            facts = self.family.facts(self.tree, number, self._interval_s)
+            if facts != self._facts.get(number):
+                self._facts[number] = facts
+                observations.append(FactsHeard(number, facts))
+        return observations
+
+    def _levels(self) -> list[Observation]:
+        due, self._due = self._due, set()
+        now = self._clock()
+        observations: list[Observation] = []
+        for number in sorted(due):
+            meters = self.family.meters(self.tree, number) if self._interval_s else None
+            if meters is not None:
+                self._metered_at[number] = now
+                observations.append(MetersHeard(number, meters))
+        return observations
+
+    def _tell(self, observations: Sequence[Observation]) -> None:
+        self._report(observations or (Alive(),))

@@ -1,0 +1,173 @@
+"""Spectera base station: its mobile devices are channels (6.4). Pure.
+
+What is not documented, audio levels by pack and the state of a pack's mute, is not told.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from micboard_tui.domain.channel import ChannelFacts, Meters, Transmitter
+from micboard_tui.domain.command import Command
+from micboard_tui.domain.device import DeviceKind
+from micboard_tui.domain.observation import DeviceHeard
+from micboard_tui.manufacturers.sennheiser.sscv2.order import Order, not_supported
+from micboard_tui.manufacturers.sennheiser.sscv2.word import (
+    MAX_PERCENT,
+    battery,
+    number,
+    raw,
+    whole,
+    word,
+)
+from micboard_tui.protocols.sscv2.message import Json
+from micboard_tui.protocols.sscv2.path import IDENTITY, VERSION
+from micboard_tui.protocols.sscv2.tree import Tree
+
+FIRST_SCHEMA = 17
+"""The schemas of its firmware: 17.0 and 18.1 and beyond; EW-DX counts from 1.7."""
+MAX_PACKS = 64
+MAX_FREQUENCY_KHZ = 9_999_999
+PACKS, RF_CHANNELS = "/api/mts/paired/all", "/api/rf/channels"
+SITE, STATE, FIRMWARE = "/api/device/site", "/api/device/state", "/api/firmware/update/state"
+_HEALTH = (
+    "/api/health/psu",
+    "/api/health/tempstateoverall",
+    *(f"/api/health/fan/FAN_{fan}/errorstate" for fan in (1, 2, 3)),
+)
+_SYNCING = frozenset({"Connected", "Syncing", "Updating"})
+_DISTURBED = {"None": False, "Low": False, "Mid": True, "Medium": True, "High": True}
+_LEVELS = frozenset({"rssi", "micLqi", "iemLqi", "dominantAntenna"})
+_NO_SERIALS = frozenset({None, "0000000000"})
+
+
+class Spectera:
+    """Implements ``Family``."""
+
+    user = "controlSennheiser"
+    collections: Mapping[str, str] = {
+        PACKS: "mtUid",
+        RF_CHANNELS: "rfChannelId",
+    }
+
+    def numbered(self, index: int) -> str | None:
+        return None
+
+    def device_paths(self) -> Sequence[str]:
+        return (PACKS, RF_CHANNELS, SITE, STATE, FIRMWARE, *_HEALTH)
+
+    def fact_paths(self, number: int) -> Sequence[str]:
+        return ()
+
+    def meter_paths(self, number: int) -> Sequence[str]:
+        return (PACKS,)
+
+    def linked_paths(self, tree: Tree, number: int) -> Sequence[str]:
+        return ()
+
+    def concerns(self, tree: Tree, path: str) -> int | None:
+        collection, _, uid = path.rpartition("/")
+        if collection != PACKS:
+            return None
+        return next((place for place, name in _packs(tree).items() if name == uid), None)
+
+    def is_level(self, path: str) -> bool:
+        return False
+
+    def gone(self, tree: Tree, numbers: Sequence[int]) -> Sequence[str]:
+        return ()
+
+    def numbers(self, tree: Tree, known: Sequence[int]) -> Sequence[int]:
+        """Up to the last pack: a number that nobody has is a channel without a transmitter."""
+        return range(1, max(_packs(tree), default=0) + 1)
+
+    def device(self, tree: Tree, numbers: Sequence[int]) -> DeviceHeard:
+        product = word(tree.field(IDENTITY, "product"))
+        return DeviceHeard(
+            kind=DeviceKind.RECEIVER,
+            channel_count=max(numbers, default=0),
+            model=product or "Spectera Base Station",
+            own_name=word(tree.field(SITE, "deviceName")),
+            firmware=word(tree.field(FIRMWARE, "deviceVersion")),
+            raw=raw(tree, IDENTITY, VERSION, SITE, STATE, FIRMWARE, *_HEALTH),
+        )
+
+    def facts(self, tree: Tree, number: int, meter_interval_s: float) -> ChannelFacts:
+        uid = _packs(tree).get(number)
+        if uid is None:
+            # A gap in the numbers of the packs.
+            return ChannelFacts(transmitter_present=False, meter_interval_s=meter_interval_s)
+        path = f"{PACKS}/{uid}"
+        rf = f"{RF_CHANNELS}/{tree.field(path, 'rfChannelId')}"
+        state = word(tree.field(path, "state"))
+        present = None if state is None else state in _SYNCING
+        return ChannelFacts(
+            name=word(tree.field(path, "name")),
+            frequency_khz=whole(tree.field(rf, "frequency"), 1, MAX_FREQUENCY_KHZ),
+            gain_db=whole(tree.field(path, "micPreampGain"), -60, 100),
+            receiver_muted=_rf_muted(tree.field(rf, "rfState")),
+            interference=_interference(tree.field(path, "interference")),
+            transmitter_present=present,
+            transmitter=_transmitter(tree, path) if present else None,
+            meter_interval_s=meter_interval_s,
+            raw=raw(tree, path, without=_LEVELS),
+        )
+
+    def meters(self, tree: Tree, number: int) -> Meters | None:
+        uid = _packs(tree).get(number)
+        if uid is None:
+            return None
+        path = f"{PACKS}/{uid}"
+        state = word(tree.field(path, "state"))
+        is_linked = state == "Connected"
+        antenna = word(tree.field(path, "dominantAntenna"))
+        return Meters(
+            rf_dbm=_rssi(tree.field(path, "rssi")) if is_linked else None,
+            antenna=(antenna.upper() if antenna else None) if is_linked else "",
+            carrier=None if state is None else is_linked,
+            quality_percent=whole(tree.field(path, "micLqi"), 0, MAX_PERCENT) if is_linked else None,
+        )
+
+    def order(self, command: Command, numbers: Sequence[int]) -> Order:
+        raise not_supported(
+            "A Spectera base station is only watched, not controlled",
+            "Use its LinkDesk or its web page",
+        )
+
+
+def _rssi(told: Json) -> float | None:
+    return number(told, -200, 20)
+
+
+def _packs(tree: Tree) -> Mapping[int, str]:
+    """The mobile devices by channel number: their own number, so that none moves when another goes.
+
+    Freshly paired ones have no serial yet and are left out until they do (6.4).
+    """
+    found: dict[int, str] = {}
+    homeless: list[str] = []
+    for uid, item in sorted(tree.items(PACKS).items(), key=lambda each: (len(each[0]), each[0])):
+        if word(item.get("serial")) in _NO_SERIALS:
+            continue
+        if uid.isascii() and uid.isdigit() and 1 <= int(uid) <= MAX_PACKS:
+            found[int(uid)] = uid
+        else:
+            homeless.append(uid)
+    free = (place for place in range(1, MAX_PACKS + 1) if place not in found)
+    return found | dict(zip(list(free), homeless, strict=False))
+
+
+def _transmitter(tree: Tree, path: str) -> Transmitter:
+    return Transmitter(
+        model=word(tree.field(path, "type")),
+        name=word(tree.field(path, "name")),
+        serial=word(tree.field(path, "serial")),
+        battery=battery(tree.field(path, "batteryFillLevel"), tree.field(path, "batteryRuntime")),
+    )
+
+
+def _rf_muted(state: Json) -> bool | None:
+    return {"RfMuted": True, "RfActive": False}.get(state) if isinstance(state, str) else None
+
+
+def _interference(told: Json) -> bool | None:
+    severity = told.get("severity") if isinstance(told, dict) else None
+    return _DISTURBED.get(severity) if isinstance(severity, str) else None

@@ -1,0 +1,83 @@
+"""Values as SSCv2 tells them, made safe: what is no name, no number or out of range becomes None.
+
+The one home of sentinels (reference/sennheiser.md 6.3, 6.4, 7).
+"""
+
+import math
+from collections.abc import Iterator
+
+from micboard_tui.domain.battery import Battery, BatteryType
+from micboard_tui.protocols.sscv2.message import Json, write_json
+from micboard_tui.protocols.sscv2.tree import Tree
+
+MAX_PERCENT = 100
+MAX_MINUTES = 100_000
+MAX_TEXT = 128
+"""Of a name; the longest documented one has 18 characters."""
+MAX_RAW = 256
+_BATTERY_TYPES = {"Battery": BatteryType.LI_ION}
+"""A primary cell may be alkaline or lithium, so it is neither."""
+NO_BATTERY_WORD = "NoBattery"
+
+
+def word(value: Json) -> str | None:
+    """A name or a term; None where there is nothing to say."""
+    if not isinstance(value, str):
+        return None
+    return value.strip()[:MAX_TEXT] or None
+
+
+def words(value: Json) -> frozenset[str]:
+    """A list of terms, such as warnings."""
+    each = value if isinstance(value, list) else []
+    return frozenset(term for one in each if (term := word(one)) is not None)
+
+
+def number(value: Json, lowest: float, highest: float) -> float | None:
+    """A number within its range; None for what is outside or no number at all."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return float(value) if lowest <= value <= highest and math.isfinite(value) else None
+
+
+def whole(value: Json, lowest: int, highest: int) -> int | None:
+    """The same, rounded."""
+    told = number(value, lowest, highest)
+    return None if told is None else round(told)
+
+
+def switch(value: Json) -> bool | None:
+    return value if isinstance(value, bool) else None
+
+
+def battery(charge: Json, minutes: Json, kind: Json = None) -> Battery:
+    """Percent and minutes; -1 minutes means that none are known (6.4)."""
+    if kind == NO_BATTERY_WORD:
+        return Battery()
+    return Battery(
+        percent=whole(charge, 0, MAX_PERCENT),
+        minutes=whole(minutes, 0, MAX_MINUTES),
+        type=_BATTERY_TYPES.get(kind) if isinstance(kind, str) else None,
+    )
+
+
+def raw(tree: Tree, *paths: str, without: frozenset[str] = frozenset()) -> tuple[tuple[str, str], ...]:
+    """The vendor's own words of some resources, sorted by name."""
+    return tuple(sorted(pair for path in paths for pair in _told(tree, path, without)))
+
+
+def _told(tree: Tree, path: str, without: frozenset[str]) -> Iterator[tuple[str, str]]:
+    if path not in tree:
+        return
+    short = path.removeprefix("/api/")
+    value = tree.get(path)
+    if not isinstance(value, dict):
+        yield short, _text(value)
+        return
+    for name, field in value.items():
+        if name not in without:
+            yield f"{short} {name}"[:MAX_RAW], _text(field)
+
+
+def _text(value: Json) -> str:
+    return (value if isinstance(value, str) else write_json(value).decode("ascii"))[:MAX_RAW]
