@@ -16,6 +16,7 @@ import httpx
 from anyio.streams.tls import TLSAttribute, TLSStream
 
 from micboard_tui.contracts.errors import DeviceError, ErrorCode
+from micboard_tui.domain.fingerprint import grouped
 from micboard_tui.manufacturers.http_failure import WRONG_PORT_HINT, translated, unresolved
 
 MAX_BODY_BYTES = 1024 * 1024
@@ -124,12 +125,6 @@ async def fetch_fingerprint(host: str, port: int, timeout_s: float) -> str:
 def fingerprint_of(certificate: bytes | None) -> str:
     """SHA-256 of a certificate in DER form, as lower-case hex."""
     return hashlib.sha256(certificate or b"").hexdigest()
-
-
-def grouped(fingerprint: str) -> str:
-    """A fingerprint as browsers and openssl show it, so that a person can compare them."""
-    upper = fingerprint.upper()
-    return ":".join(upper[at : at + 2] for at in range(0, len(upper), 2))
 
 
 def _pinning(peer: Peer) -> ssl.SSLContext:

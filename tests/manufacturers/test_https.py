@@ -10,6 +10,7 @@ from httpx_ws import AsyncWebSocketSession, aconnect_ws
 
 from micboard_tui.contracts.errors import DeviceError, ErrorCode
 from micboard_tui.contracts.ports import Access
+from micboard_tui.domain.fingerprint import grouped
 from micboard_tui.manufacturers.http_failure import needed_secret, refusal, translated
 from micboard_tui.manufacturers.https import (
     MAX_BODY_BYTES,
@@ -18,7 +19,6 @@ from micboard_tui.manufacturers.https import (
     ask,
     fetch_fingerprint,
     fingerprint_of,
-    grouped,
     open_client,
 )
 from tests.manufacturers.servers import HOST, serving

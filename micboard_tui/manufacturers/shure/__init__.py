@@ -1,9 +1,11 @@
 """Shure: the plugin, its drivers and how they are found on the network."""
 
 from micboard_tui.contracts.ports import Driver, DriverSpec, Manufacturer, SessionOptions
-from micboard_tui.manufacturers.discovery import checked_by
+from micboard_tui.manufacturers.discovery import checked_by, in_turn
+from micboard_tui.manufacturers.shure import probe as strings
+from micboard_tui.manufacturers.shure import system_api, uhfr
 from micboard_tui.manufacturers.shure.driver import ShureStringsDriver
-from micboard_tui.manufacturers.shure.probe import DRIVER, PORT, probe
+from micboard_tui.manufacturers.shure.probe import DRIVER, PORT
 from micboard_tui.manufacturers.shure.slp.check import why
 from micboard_tui.manufacturers.shure.slp.listener import SlpDiscovery
 from micboard_tui.manufacturers.tcp import dialer
@@ -14,6 +16,8 @@ def open_strings(host: str, port: int, options: SessionOptions) -> Driver:
     return ShureStringsDriver(dialer(host, port, options.connect_timeout_s), options)
 
 
+probe = in_turn(strings.probe, uhfr.probe, system_api.probe)
+
 MANUFACTURER = Manufacturer(
     code="shure",
     title="Shure",
@@ -23,7 +27,9 @@ MANUFACTURER = Manufacturer(
             title="Command strings over TCP: receivers from ULX-D to Axient Digital, PSM1000, MXW, chargers",
             default_port=PORT,
             open=open_strings,
-        )
+        ),
+        uhfr.DRIVER: uhfr.SPEC,
+        system_api.DRIVER: system_api.SPEC,
     },
     probe=probe,
     discover=SlpDiscovery(),

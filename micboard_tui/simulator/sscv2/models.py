@@ -29,9 +29,9 @@ def _spectera(order: Order) -> Equipment:
 
 BLUEPRINTS: Mapping[str, Blueprint] = MappingProxyType(
     {
-        "EWDX2CHS": Blueprint("sennheiser", DRIVER, 2, PORT, _ewdx),
-        "EWDX4CHDS": Blueprint("sennheiser", DRIVER, 4, PORT, _ewdx),
-        "SPECTERA": Blueprint("sennheiser", DRIVER, PACKS, PORT, _spectera),
+        "EWDX2CHS": Blueprint("sennheiser", DRIVER, 2, PORT, _ewdx, USER, PASSWORD),
+        "EWDX4CHDS": Blueprint("sennheiser", DRIVER, 4, PORT, _ewdx, USER, PASSWORD),
+        "SPECTERA": Blueprint("sennheiser", DRIVER, PACKS, PORT, _spectera, SPECTERA_USER, PASSWORD),
     }
 )
 """EW-DX EM 2, EM 4 Dante and a Spectera base station, by model."""

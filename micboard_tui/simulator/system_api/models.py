@@ -20,6 +20,6 @@ def _build(order: Order) -> Equipment:
 
 
 BLUEPRINTS: Mapping[str, Blueprint] = MappingProxyType(
-    {"SystemAPI": Blueprint("shure", "shure-system-api", CHANNELS, PORT, _build)}
+    {"SystemAPI": Blueprint("shure", "shure-system-api", CHANNELS, PORT, _build, secret=API_KEY)}
 )
 """By what the server is called on the board."""

@@ -1,6 +1,7 @@
 """EW-DX from firmware 4 on and Spectera base stations, over SSCv2 (reference/sennheiser.md 6)."""
 
 from micboard_tui.contracts.ports import Driver, DriverSpec, FoundDevice, SessionOptions
+from micboard_tui.manufacturers.shown import shown_fingerprint
 
 DRIVER = "sennheiser-sscv2"
 PORT = 443
@@ -31,4 +32,5 @@ SPEC = DriverSpec(
     secret="password",  # noqa: S106 - what kind, not which
     user=USER,
     has_certificate=True,
+    certificate=shown_fingerprint,
 )

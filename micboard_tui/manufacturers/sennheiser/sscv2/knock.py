@@ -5,7 +5,8 @@ import anyio
 from micboard_tui.contracts.errors import DeviceError, ErrorCode
 from micboard_tui.contracts.ports import FoundDevice
 from micboard_tui.domain.device import DeviceFault, DeviceKind
-from micboard_tui.manufacturers.https import Peer, fetch_fingerprint, grouped, open_client
+from micboard_tui.domain.fingerprint import grouped
+from micboard_tui.manufacturers.https import Peer, fetch_fingerprint, open_client
 from micboard_tui.manufacturers.sennheiser.sscv2.desk import Desk
 from micboard_tui.manufacturers.sennheiser.sscv2.kind import family_of
 from micboard_tui.manufacturers.sennheiser.sscv2.word import word

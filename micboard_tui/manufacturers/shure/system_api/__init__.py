@@ -5,6 +5,7 @@ when one is opened.
 """
 
 from micboard_tui.contracts.ports import Driver, DriverSpec, FoundDevice, SessionOptions
+from micboard_tui.manufacturers.shown import shown_fingerprint
 
 DRIVER = "shure-system-api"
 PORT = 10000
@@ -33,4 +34,5 @@ SPEC = DriverSpec(
     open=open_system_api,
     secret=KEY,
     has_certificate=True,
+    certificate=shown_fingerprint,
 )

@@ -5,7 +5,8 @@ from http import HTTPStatus
 from micboard_tui.contracts.errors import DeviceError, ErrorCode
 from micboard_tui.contracts.ports import FoundDevice
 from micboard_tui.domain.device import DeviceFault
-from micboard_tui.manufacturers.https import Peer, ask, fetch_fingerprint, grouped, open_client
+from micboard_tui.domain.fingerprint import grouped
+from micboard_tui.manufacturers.https import Peer, ask, fetch_fingerprint, open_client
 from micboard_tui.manufacturers.shure.system_api import DRIVER
 from micboard_tui.manufacturers.shure.system_api.mapping import MODEL
 from micboard_tui.protocols.errors import ProtocolError
