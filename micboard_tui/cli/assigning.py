@@ -26,11 +26,17 @@ def assign(
     performer: Annotated[str, typer.Argument(help="Their name; who is not known yet is added.")],
     use: Annotated[Role, typer.Option(help="What the channel is for them.")] = Role.PRIMARY,
     note: Annotated[str | None, typer.Option(help="What else to know of it.")] = None,
+    pack: Annotated[
+        str | None, typer.Option(help="The name or serial number of the pack that belongs to it; '' for any.")
+    ] = None,
+    pack_model: Annotated[str | None, typer.Option(help="The model of that pack; '' for any.")] = None,
     as_json: Json = False,
 ) -> None:
     """Give a channel to a performer. Warns when it was live with somebody else, or what conflicts.
 
-    micboard-tui assign "Rack A/2" "Ada" --use backup
+    Another pack than the planned one is told on the board, and a planned one is known again in a charger.
+
+      micboard-tui assign "Rack A/2" "Ada" --use backup --pack "Pack 7"
     """
     from micboard_tui.cli.casting import assignment_entry, titles
     from micboard_tui.cli.output import print_json, say
@@ -38,8 +44,12 @@ def assign(
 
     async def act(container: "Container") -> "tuple[Assignment, Sequence[DeviceSnapshot]]":
         ref = data_of(await container.assignments.find_channel(channel))
-        given = data_of(await container.assignments.assign([ref], performer, role=use, note=note))
-        return given[0], data_of(await container.devices.list_devices())
+        given = data_of(await container.assignments.assign([ref], performer, role=use, note=note))[0]
+        if pack is not None or pack_model is not None:
+            model = given.planned_model if pack_model is None else pack_model
+            name = given.planned_pack if pack is None else pack
+            given = data_of(await container.assignments.plan_pack(ref, model=model, name=name))
+        return given, data_of(await container.devices.list_devices())
 
     given, devices = ask(act)
     if as_json:

@@ -57,5 +57,11 @@ def _owners(
 ) -> Sequence[Carried]:
     if bay.pack_serial and (owners := by_serial.get(folded(bay.pack_serial))):
         return owners
-    named = by_name.get(folded(bay.pack_name), ()) if bay.pack_name else ()
-    return [each for each in named if not (each.serial and bay.pack_serial)] if len(named) == 1 else ()
+    for word in (bay.pack_serial, bay.pack_name):
+        # A pack may be planned by the serial number that its charger tells.
+        named = by_name.get(folded(word), ()) if word else ()
+        if len(named) == 1:
+            return [
+                each for each in named if word == bay.pack_serial or not (each.serial and bay.pack_serial)
+            ]
+    return ()

@@ -11,7 +11,7 @@ from micboard_tui.domain.battery import (
     MinutesNote,
     battery_level,
 )
-from micboard_tui.domain.channel import ChannelState, Encryption
+from micboard_tui.domain.channel import ChannelState, Encryption, Transmitter
 from micboard_tui.domain.link import LinkState
 from micboard_tui.domain.text import folded
 
@@ -89,6 +89,9 @@ class Limits:
 
 DEFAULT_LIMITS = Limits()
 
+LEAST_SERIAL = 6
+"""Digits; fewer are a name."""
+
 
 def problems(
     state: ChannelState,
@@ -141,8 +144,17 @@ def _has_wrong_pack(state: ChannelState) -> bool:
     return (
         planned is not None
         and pack is not None
-        and (_differs(planned.planned_model, pack.model) or _differs(planned.planned_pack, pack.name))
+        and (_differs(planned.planned_model, pack.model) or _is_another(planned.planned_pack, pack))
     )
+
+
+def _is_another(planned: str | None, pack: Transmitter) -> bool:
+    """A pack is planned by its name, or by the serial number that its charger tells."""
+    told = (pack.name, pack.serial)
+    if planned is None or any(each is not None and not _differs(planned, each) for each in told):
+        return False
+    is_serial = planned.isdigit() and len(planned) >= LEAST_SERIAL
+    return (pack.serial if is_serial else pack.name) is not None
 
 
 def _differs(planned: str | None, told: str | None) -> bool:

@@ -111,9 +111,9 @@ class LiveChannel:
 
     @property
     def carried(self) -> Carried:
-        """How its pack is known again: as it was heard last, as it is planned, or by the channel's name."""
+        """How its pack is known again: as it is planned, as it was heard last, or by the channel's name."""
         planned = self.assignment.planned_pack if self.assignment else None
-        return Carried(self.ref, self.pack_serial, self.pack_name or planned or self.facts.name)
+        return Carried(self.ref, self.pack_serial, planned or self.pack_name or self.facts.name)
 
     def become(self, link: LinkState, since: float) -> None:
         if link is not self.link or self.link_since is None:

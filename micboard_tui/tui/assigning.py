@@ -14,6 +14,7 @@ from micboard_tui.domain.identity import ChannelRef, DeviceId
 from micboard_tui.domain.location import in_order
 from micboard_tui.domain.text import visible
 from micboard_tui.tui import present
+from micboard_tui.tui.packs import KnownPack, known_packs
 from micboard_tui.tui.painter import PaintedApp
 from micboard_tui.tui.pick import Kind, Offer
 from micboard_tui.tui.screens.pick import Picked, PickScreen, Question
@@ -73,6 +74,9 @@ class AssigningApp(PaintedApp[str]):
 
     def action_swap(self) -> None:
         self._ask(self._swap, self._channels()[:1])
+
+    def action_plan_pack(self) -> None:
+        self._ask(self._plan_pack, self._channels()[:1])
 
     def action_expect_off(self) -> None:
         self._ask(self._expect_off, self._channels())
@@ -181,6 +185,23 @@ class AssigningApp(PaintedApp[str]):
         if swapped.success:
             self.show_channel(spare)
         self._tell(swapped, words)
+
+    async def _plan_pack(self, cast: AssignmentContract, refs: Sequence[ChannelRef]) -> None:
+        ref = refs[0]
+        if (state := self._live.channel(ref)) is None:
+            return
+        packs = known_packs(state, self._live.snapshot())
+        known = [Offer(name, pack.where) for name, pack in packs.items()]
+        planned = state.assignment
+        if planned is not None and (planned.planned_pack or planned.planned_model):
+            known.append(Offer("Any pack", "plans none", Kind.NOBODY))
+        question = Question(f"Which pack belongs to {self._called(ref)}?", known, "by this name")
+        picked = await self.push_screen_wait(PickScreen(question))
+        if picked is None:
+            return
+        pack = packs.get(picked.name or "", KnownPack(None, picked.name))
+        answer = await cast.plan_pack(ref, model=pack.model, name=pack.name)
+        self._tell(answer, f"{self._called(ref)}: {picked.name or 'any pack'} belongs to it. {BACK}")
 
     async def _expect_off(self, cast: AssignmentContract, refs: Sequence[ChannelRef]) -> None:
         states = [state for ref in refs if (state := self._live.channel(ref)) is not None]

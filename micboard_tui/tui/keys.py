@@ -10,6 +10,7 @@ CHANNEL_KEYS = (
     Binding("n", "app.assign", "Name: give the channel to a performer", id="name"),
     Binding("l", "app.locate", "Location: where its receiver stands", id="location"),
     Binding("s", "app.swap", "Swap: a ready spare takes over", id="swap"),
+    Binding("p", "app.plan_pack", "Pack: which one belongs to the channel", id="pack"),
     Binding("x", "app.expect_off", "Expected off, no alarm; or on again", id="expected_off"),
     *UNDO_KEYS,
 )

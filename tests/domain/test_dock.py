@@ -40,3 +40,8 @@ def test_of_two_bays_the_first_has_it() -> None:
 def test_only_a_bay_with_a_pack_in_it_has_one(state: BayState, serial: str | None, name: str | None) -> None:
     found = docked([Carried(ONE, serial, name)], [dock(1, serial, name, state)])
     assert not found or state in OCCUPIED
+
+
+def test_a_pack_that_is_planned_by_its_serial_number_is_known() -> None:
+    here = dock(1, "6241406927", None)
+    assert docked([Carried(ONE, None, "6241406927"), Carried(TWO, None, "Bass")], [here]) == {ONE: here}

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from micboard_tui.domain.assignment import Assignment
+from micboard_tui.domain.assignment import Assignment, Role
 from micboard_tui.domain.battery import Battery, MinutesNote
 from micboard_tui.domain.channel import ChannelFacts, ChannelState, Encryption, Meters, Transmitter
 from micboard_tui.domain.identity import ChannelRef, DeviceId
@@ -143,3 +143,24 @@ def test_the_pack_is_to_be_the_planned_one(model: str | None, name: str | None, 
     # What a pack does not tell is not wrong, and neither is one that is not there.
     for facts in (ChannelFacts(transmitter=Transmitter(battery=pack.battery)), ChannelFacts()):
         assert problems(replace(state, facts=facts), NOW) == ()
+
+
+@pytest.mark.parametrize(
+    ("planned", "name", "serial", "wrong"),
+    [
+        ("Pack 7", "pack 7", None, False),
+        ("Pack 7", "Pack 8", None, True),
+        ("Pack 7", None, "0001234567", False),
+        ("6241406927", "Pack 8", None, False),
+        ("6241406927", "Pack 8", "6241406927", False),
+        ("6241406927", None, "0823220955", True),
+        ("12", "13", None, True),
+    ],
+)
+def test_a_pack_is_planned_by_name_or_by_serial_number(
+    planned: str, name: str | None, serial: str | None, wrong: bool
+) -> None:
+    pack = Transmitter("SK", name, serial=serial)
+    said = Assignment(FINE.ref, None, Role.PRIMARY, planned_pack=planned)
+    state = replace(FINE, assignment=said, facts=replace(FINE.facts, transmitter=pack))
+    assert (ProblemCode.WRONG_PACK in problems(state, NOW)) is wrong

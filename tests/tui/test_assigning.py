@@ -4,9 +4,14 @@ from textual.widgets import Input, OptionList, Static
 
 from micboard_tui.domain.assignment import Assignment, Role
 from micboard_tui.domain.battery import Battery
+from micboard_tui.domain.bay import Bay, BayState
+from micboard_tui.domain.channel import ChannelState
+from micboard_tui.domain.device import DeviceSnapshot, DeviceState
+from micboard_tui.domain.dock import Dock
 from micboard_tui.domain.identity import ChannelRef
 from micboard_tui.tui.app import MicboardApp
 from micboard_tui.tui.choice import Choice, Kind, Tick
+from micboard_tui.tui.packs import KnownPack, known_packs
 from micboard_tui.tui.screens.detail import DetailScreen
 from micboard_tui.tui.screens.pick import PickScreen
 from micboard_tui.tui.screens.swap import SwapScreen
@@ -17,6 +22,7 @@ from tests.tui.test_app import board, playing, toasts
 from tests.tui.theatre import CHAPEL, SILENCE, Theatre, device, says, settle, vocal
 
 FULL = Battery(80, 4, 400)
+NOTHING = Assignment(ChannelRef(device(2).id, 0), None, Role.PRIMARY)
 
 
 def stage() -> Theatre:
@@ -326,3 +332,47 @@ async def test_a_hostile_name_is_shown_as_it_is() -> None:
         await pilot.press("enter")
         await until(lambda: any("cannot be shown" in each for each in toasts(app)))
         assert "\x1b" not in text_of(app)
+
+
+async def test_the_pack_on_air_is_planned_and_another_one_told() -> None:
+    theatre = stage()
+    async with playing(theatre) as (app, pilot):
+        await pilot.press("p")
+        screen = await asked(app)
+        assert "Which pack belongs to Vox 1?" in text_of(app)
+        assert screen.query_one(OptionList).option_count == 1
+        await pilot.press("enter")
+        await until(lambda: (held(theatre, vox(1)) or NOTHING).planned_pack == "Vox 1")
+        assert (held(theatre, vox(1)) or NOTHING).planned_model == "ULXD2"
+
+        await pilot.press("p")
+        await asked(app)
+        await pilot.press(*"Pack 7", "enter")
+        await until(lambda: (held(theatre, vox(1)) or NOTHING).planned_pack == "Pack 7")
+        settle(app)
+        await pilot.pause()
+        assert "Wrong pack" in text_of(app)
+
+        await pilot.press("p")
+        await asked(app)
+        await pilot.press("down", "enter")
+        await until(lambda: (held(theatre, vox(1)) or NOTHING).planned_pack is None)
+        await pilot.press("u")
+        await until(lambda: (held(theatre, vox(1)) or NOTHING).planned_pack == "Pack 7")
+
+
+def test_packs_in_chargers_are_offered_unless_they_are_somebodys() -> None:
+    bays = (
+        Bay(1, BayState.READY, "SK", pack_serial="6241406927", battery=Battery(100)),
+        Bay(2, BayState.CHARGING, "SKM", pack_name="Bass", battery=Battery(12)),
+        Bay(3, BayState.EMPTY, pack_name="Ghost"),
+        Bay(4, BayState.READY, "BA70"),
+    )
+    charger = DeviceSnapshot(device(4, name="Charger"), DeviceState(device(4).id, bays=bays))
+    bass = ChannelState(device(2).id, 2, dock=Dock(device(4).id, "Charger", bays[1]))
+    rack = DeviceSnapshot(device(2), DeviceState(device(2).id), (bass,))
+    silent = ChannelState(device(2).id, 1)
+    assert known_packs(silent, [rack, charger]) == {
+        "6241406927": KnownPack("SK", "6241406927", "Charger bay 1, 100%")
+    }
+    assert list(known_packs(bass, [rack, charger])) == ["6241406927", "Bass"]
