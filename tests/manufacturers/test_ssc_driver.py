@@ -557,10 +557,19 @@ def test_a_command_that_gets_lost_is_sent_again_and_told_when_nothing_confirms_i
         device = ScriptedDevice(answer)
         assert (await clocked(device).execute_once(SetGain(1, 0))).value == "+0 dB"
         assert device.sets == [("/rx1/gain", 0)] * 2
+        # It answers, but without our number: then it is asked what holds.
+        answers = device.answer
+        device.answer = lambda message: [each._replace(xid=None) for each in answers(message)]
+        assert (await clocked(device).execute_once(SetGain(1, 6))).value == "+6 dB"
+        device.answer = answers
         deaf = 99
         with pytest.raises(DeviceError) as caught:
             await clocked(device).execute_once(SetGain(1, 3))
         assert caught.value.code is ErrorCode.COMMAND_UNCONFIRMED
+        assert "in force is +6 dB" in str(caught.value)
+        device.answer = lambda message: () if "/rx1/gain" in message.values else answers(message)
+        with pytest.raises(DeviceError, match=r"did not confirm /rx1/gain \+3 dB$"):
+            await clocked(device).execute_once(SetGain(1, 3))
 
     in_no_time(run)
 
