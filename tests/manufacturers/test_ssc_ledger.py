@@ -1,5 +1,7 @@
 """What holds whatever a device says at the addresses that it was asked for."""
 
+from typing import Any
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -14,7 +16,9 @@ TERMS = st.sampled_from(
 )
 NUMBERS = st.one_of(st.integers(-400, 70_000), st.integers(), st.floats(allow_nan=False))
 SCALARS = st.one_of(st.none(), st.booleans(), NUMBERS, TERMS, st.text(max_size=5))
-VALUES = st.one_of(SCALARS, st.lists(st.one_of(SCALARS, st.lists(SCALARS, max_size=10)), max_size=13))
+VALUES: st.SearchStrategy[Any] = st.one_of(
+    SCALARS, st.lists(st.one_of(SCALARS, st.lists(SCALARS, max_size=10)), max_size=13)
+)
 
 
 def addresses(family: Family) -> list[str]:
