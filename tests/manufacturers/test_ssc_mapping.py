@@ -13,8 +13,9 @@ from micboard_tui.manufacturers.sennheiser.ssc.families.digital6000 import DIGIT
 from micboard_tui.manufacturers.sennheiser.ssc.families.ewdx import EWDX
 from micboard_tui.manufacturers.sennheiser.ssc.families.l6000 import L_6000
 from micboard_tui.manufacturers.sennheiser.ssc.families.speechline import MULTI_CHANNEL, RACK, bars
-from micboard_tui.manufacturers.sennheiser.ssc.family import Presence
-from micboard_tui.protocols.ssc.messages import Value
+from micboard_tui.manufacturers.sennheiser.ssc.family import MAX_CHANNELS, Family, Presence
+from micboard_tui.protocols.ssc.messages import Terms, Value
+from micboard_tui.protocols.ssc.requests import subscribes
 from tests.manufacturers.ssc_devices import EM_2, NO_TX2, words_of
 from tests.protocols.test_ssc_wire import heard
 
@@ -385,3 +386,11 @@ def test_numbers_that_are_none_and_bays_without_a_battery() -> None:
 )
 def test_warnings_of_an_l_6000_find_their_bay(warnings: Value, error: str | None) -> None:
     assert l_6000("YELLOW", FULL, warnings).error == error
+
+
+@pytest.mark.parametrize("family", FAMILIES, ids=lambda family: family.title)
+def test_a_group_is_subscribed_by_one_datagram(family: Family) -> None:
+    """One confirmation is then one for all of it."""
+    for count in range(1, MAX_CHANNELS + 1):
+        for group in family.groups(count):
+            assert len(subscribes(group.subscribed, Terms())) == 1

@@ -20,6 +20,8 @@ PACE_S = 0.03
 ANSWER_TIMEOUT_S = 0.6
 TRIES = 4
 """Datagrams get lost; a question that stays unanswered is asked again."""
+MAX_PINGS = 16
+"""On their way; a device may not answer them and speak all the same."""
 FEWER = (None, 8, 2, 1)
 """Addresses in a datagram, try by try: a device may be unable to answer many at once (1.5, error 450)."""
 
@@ -143,15 +145,14 @@ class Conversation:
             if wait_s > 0:
                 await anyio.sleep(wait_s)
             self._next_send_at = self._clock() + PACE_S
-            if self._link is None:
-                raise DeviceError(
-                    ErrorCode.DEVICE_UNREACHABLE, "There is no connection", hint="Wait until it is back"
-                )
-            self._link.send(datagram)
+            if self._link is not None:
+                self._link.send(datagram)
 
     async def ping(self) -> None:
         """Ask for a word, and how long it takes."""
         self._xid += 1
+        if len(self._pinged) >= MAX_PINGS:
+            self._pinged.clear()
         self._pinged[self._xid] = self._clock()
         await self.say(encode(Message({PING: self._xid}, {})))
 
@@ -195,6 +196,12 @@ class Conversation:
             return None
         fault = answer.errors.get(address) or answer.errors.get(WHOLE)
         return answer.values.get(address) if fault is None else fault
+
+    async def read(self, address: str) -> Value:
+        """What stands at one address now; None when the device does not say."""
+        self.ledger.words.forget((address,))
+        await self.ask((address,))
+        return self.ledger.words.get(address)
 
 
 def _nobody(message: Message, now: float) -> None:

@@ -160,18 +160,22 @@ class SscDriver:
     async def _execute(self, talk: Conversation, layout: Layout, command: Command) -> Confirmation:
         """One command at a time, confirmed by the value that now holds (1.1)."""
         ready = order(command, layout)
+        if ready.flash is not None:
+            self._flashing[ready.address] = ready.flash, self._clock() + FLASH_S
         async with self._commanding:
             told: Value | Fault = None
             for _ in range(SET_TRIES):
                 told = await talk.set(ready.address, ready.value, CONFIRM_TIMEOUT_S)
                 if told is not None:
                     break
-        if ready.flash is not None:
-            self._flashing[ready.address] = ready.flash, self._clock() + FLASH_S
+            if told is None and ready.flash is None:
+                told = await talk.read(ready.address)
+                if told is not None and not ready.is_confirmed_by(told):
+                    raise _unconfirmed(ready, told)
         if isinstance(told, Fault):
             raise _refused(ready, told)
         if told is None:
-            raise _unconfirmed(ready)
+            raise _unconfirmed(ready, None)
         return Confirmation(command, ready.shown(told), adapted=not ready.is_confirmed_by(told))
 
     async def _end_flashes(self, talk: Conversation, now: float) -> None:
@@ -216,10 +220,11 @@ def _refused(ready: Order, fault: Fault) -> DeviceError:
     )
 
 
-def _unconfirmed(ready: Order) -> DeviceError:
+def _unconfirmed(ready: Order, told: Value) -> DeviceError:
+    in_force = "" if told is None else f"; in force is {ready.shown(told)}"
     return DeviceError(
         ErrorCode.COMMAND_UNCONFIRMED,
-        f"The device did not confirm {ready.address} {ready.shown(ready.value)}",
+        f"The device did not confirm {ready.address} {ready.shown(ready.value)}{in_force}",
         hint="Look at the device before trying again",
     )
 

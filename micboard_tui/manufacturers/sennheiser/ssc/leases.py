@@ -12,8 +12,9 @@ from micboard_tui.protocols.ssc.requests import gets, subscribes
 LIFETIME_S = 60
 FIRST_PATIENCE_S, LONGEST_PATIENCE_S = 1.0, 4.0
 """Between two requests for the same subscription while none is confirmed."""
-LATE_S = 1.0
-"""What fails to come for so long beyond its period is subscribed again (reference/sennheiser.md 10)."""
+LATE_S, LATEST_S = 1.0, 16.0
+"""What fails to come for so long beyond its period is subscribed again (reference/sennheiser.md 10); less
+and less often, since some devices may tell changes only, whatever period they confirm (11)."""
 POLL_EVERY_S = 5.0
 """So often what cannot be subscribed is asked for."""
 SHORTEST_PERIOD_MS = 50
@@ -34,6 +35,7 @@ class _Lease:
     """Notifications since it was confirmed."""
     next_try_at: float = 0.0
     patience_s: float = FIRST_PATIENCE_S
+    late_s: float = LATE_S
     was_asked: bool = False
     refused: dict[str, int] = field(default_factory=dict)
     poll_at: float = 0.0
@@ -43,12 +45,17 @@ class _Lease:
         if self.confirmed_at is None:
             return True
         granted = self.granted
-        period_s = granted.max_ms / 1000
         return (
             now - self.confirmed_at >= (granted.lifetime_s or LIFETIME_S) / 2
             or self.notified >= (granted.notifications or DEFAULT_COUNT) / 2
-            or (period_s > 0 and now - max(self.heard_at, self.confirmed_at) > period_s + LATE_S)
+            or self.is_late(now)
         )
+
+    def is_late(self, now: float) -> bool:
+        """Whether it stays out although it was confirmed."""
+        if self.confirmed_at is None or not self.granted.max_ms:
+            return False
+        return now - max(self.heard_at, self.confirmed_at) > self.granted.max_ms / 1000 + self.late_s
 
     @property
     def wanted(self) -> tuple[str, ...]:
@@ -59,6 +66,19 @@ class _Lease:
     def polled(self) -> tuple[str, ...]:
         """What is there but cannot be subscribed."""
         return tuple(each for each, code in self.refused.items() if code == Code.NOT_ACCEPTABLE)
+
+    def hear(self, now: float) -> None:
+        """A notification came."""
+        if now - self.heard_at <= self.granted.max_ms / 1000 + LATE_S:
+            self.late_s = LATE_S
+        self.heard_at = now
+        self.notified += 1
+
+    def expire(self) -> None:
+        """Have it asked for at once."""
+        self.confirmed_at = None
+        self.next_try_at = 0.0
+        self.patience_s = FIRST_PATIENCE_S
 
     def confirm(self, granted: Terms, now: float) -> None:
         self.granted = granted
@@ -80,7 +100,7 @@ class Leases:
         ]
         self._of = {address: lease for lease in self._leases for address in lease.group.subscribed}
         self._meters = next((each for each in self._leases if each.group.subject is Subject.METERS), None)
-        self._has_no_room = False
+        self._has_no_room = self._was_served = False
         for address, lease in self._of.items():
             # Meters may be there for subscribers only (reference/sennheiser.md 2.4).
             if lease is not self._meters and talk.ledger.words.code(address) == Code.NOT_FOUND:
@@ -102,18 +122,18 @@ class Leases:
         for subscription in message.subscriptions:
             lease = next((self._of[each] for each in subscription.addresses if each in self._of), None)
             if lease is not None and not subscription.terms.cancel:
+                self._was_served = True
                 lease.confirm(subscription.terms, now)
         for address, fault in message.errors.items():
             # The cap has no documented shape; it may be told of the method and not of each address.
             if address in {SUBSCRIBE, WHOLE} and fault.code == Code.NOT_ACCEPTABLE:
-                self._has_no_room = True
+                self._has_no_room = not self._was_served
             if (lease := self._of.get(address)) is not None:
                 _complain(lease, address, fault.code)
         # A notification speaks of one subscription.
         for address in message.values:
             if (lease := self._of.get(address)) is not None:
-                lease.heard_at = now
-                lease.notified += 1
+                lease.hear(now)
                 break
 
     # What the session does.
@@ -125,6 +145,7 @@ class Leases:
         for number in talk.ledger.relinked:
             self._refresh(number)
         talk.ledger.relinked.clear()
+        self._check_meters(talk.now())
         for lease in self._leases:
             now = talk.now()
             if lease.is_due(now) and now >= lease.next_try_at:
@@ -147,9 +168,18 @@ class Leases:
         """A transmitter came: present values come with a renewal (1.7)."""
         for lease in self._leases:
             if lease.group.unit == number:
-                lease.confirmed_at = None
-                lease.next_try_at = 0.0
-                lease.patience_s = FIRST_PATIENCE_S
+                lease.expire()
+
+    def _check_meters(self, now: float) -> None:
+        """Meters that came and stop tell that the device forgot us, and then all the rest as well."""
+        meters = self._meters
+        if meters is None or not meters.is_late(now):
+            return
+        if meters.late_s == LATE_S:
+            for lease in self._leases:
+                lease.expire()
+        meters.expire()
+        meters.late_s = min(LATEST_S, meters.late_s * 2)
 
     async def _request(self, lease: _Lease) -> None:
         lease.was_asked = True
@@ -188,7 +218,6 @@ def _leased(group: Group, period_ms: int) -> _Lease:
 def _complain(lease: _Lease, address: str, code: int) -> None:
     """406 says what cannot be subscribed, 404 what is not there; 310 that it ended; 424 is a fact."""
     if code == Code.SUBSCRIPTION_ENDS:
-        lease.confirmed_at = None
-        lease.next_try_at = 0.0
+        lease.expire()
     elif code in {Code.NOT_ACCEPTABLE, Code.NOT_FOUND}:
         lease.refused[address] = code

@@ -23,8 +23,9 @@ from micboard_tui.manufacturers.sennheiser.ssc.mapping import carried, present
 from micboard_tui.manufacturers.sennheiser.ssc.word import flag, number, percent, text, tokens, whole
 from micboard_tui.manufacturers.sennheiser.ssc.words import Words
 
-RF_DBM = (-107.0, 0.0)
-AUDIO_DBFS = (-138.5, 0.0)
+# What the guide gives is -107 to 0 dBm and -138.5 to 0 dBFS; a little more is no nonsense.
+RF_DBM = (-150.0, 20.0)
+AUDIO_DBFS = (-150.0, 20.0)
 MAX_KHZ = 1_999_000
 MAX_MINUTES = 6000
 _ENCRYPTION = "/device/encryption"

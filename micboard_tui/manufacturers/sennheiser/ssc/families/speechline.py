@@ -33,7 +33,8 @@ from micboard_tui.manufacturers.sennheiser.ssc.word import (
 from micboard_tui.manufacturers.sennheiser.ssc.words import Words
 from micboard_tui.protocols.ssc.messages import Value
 
-AUDIO_DB = (-60.0, 0.0)
+AUDIO_DB = (-100.0, 20.0)
+"""From -60 to 0, on ew D1 from -80; a little more is no nonsense."""
 MAX_LIFETIME_S = 7 * 24 * 3600
 WIRE_BARS, OUR_BARS = 6, 5
 _GAIN_STEPS = 6
