@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Iterable, Sequence
 
+import anyio
+
 from micboard_tui.contracts.ports import Report
 from micboard_tui.domain.channel import ChannelFacts, Meters
 from micboard_tui.domain.observation import Alive, DeviceHeard, FactsHeard, MetersHeard, Observation
@@ -11,10 +13,19 @@ from micboard_tui.protocols.sscv2.tree import Tree
 
 
 class Conversation:
-    """Facts are told when they change, levels at most once an interval (``tell_levels``)."""
+    """Facts are told when they change; levels too, but not more often than twice an interval.
+
+    ``promised_s`` is what channels say of their levels; ``interval_s`` 0 means that none are told.
+    """
 
     def __init__(
-        self, family: Family, report: Report, clock: Callable[[], float], meter_interval_s: float
+        self,
+        family: Family,
+        report: Report,
+        clock: Callable[[], float],
+        *,
+        promised_s: float,
+        interval_s: float,
     ) -> None:
         self.family = family
         self.tree = Tree(family.collections)
@@ -25,7 +36,10 @@ class Conversation:
         self.event_at = self.heard_at = clock()
         self._report = report
         self._clock = clock
-        self._interval_s = meter_interval_s
+        self._promised_s = promised_s
+        self._interval_s = interval_s
+        self._told_at = 0.0
+        self._pending = anyio.Event()
         self._is_open = False
         self._device: DeviceHeard | None = None
         self._facts: dict[int, ChannelFacts] = {}
@@ -47,10 +61,9 @@ class Conversation:
 
     def answered(self, path: str, value: Json) -> bool:
         """The device told a whole resource because it was asked; whether that was news."""
-        before = self.tree.get(path) if path in self.tree else None
-        changed = self.tree.replace(path, value)
-        self._took(changed)
-        return path in self.tree and self.tree.get(path) != before
+        before = self._said(path)
+        self._took(self.tree.replace(path, value))
+        return self._said(path) != before
 
     def forgot(self, path: str) -> None:
         """The device says that it has no such resource now."""
@@ -62,6 +75,10 @@ class Conversation:
         self.heard_at = self._clock()
         if self._is_open:
             self._report((Alive(round_trip_s),))
+
+    async def pending(self) -> None:
+        """Wait until there are levels that came too early to be told."""
+        await self._pending.wait()
 
     def tell_levels(self) -> None:
         """Tell the levels that came since the last time."""
@@ -77,6 +94,9 @@ class Conversation:
         now = self._clock()
         return [each for each in self.numbers if now - self._metered_at.get(each, 0.0) >= for_s]
 
+    def _said(self, path: str) -> object:
+        return self.tree.items(path) if path in self.family.collections else self.tree.get(path)
+
     def _took(self, paths: set[str]) -> None:
         self.heard_at = self._clock()
         if not self._is_open:
@@ -90,7 +110,12 @@ class Conversation:
                 concerned.add(None)
         about = self.numbers if None in concerned else [each for each in concerned if each is not None]
         self._due.update(set(about) & set(self.numbers))
-        self._tell(self._news(about) if facts else [])
+        observations = self._news(about) if facts else []
+        if self._due and self.heard_at - self._told_at >= self._interval_s / 2:
+            observations += self._levels()
+        elif self._due:
+            self._pending.set()
+        self._tell(observations)
 
     def _renumbered(self) -> Sequence[int]:
         """Count the channels anew; those that there are when the count has changed."""
@@ -111,7 +136,7 @@ class Conversation:
             self._device = device
             observations.append(device)
         for number in sorted(set(about) & set(self.numbers)):
-            facts = self.family.facts(self.tree, number, self._interval_s)
+            facts = self.family.facts(self.tree, number, self._promised_s)
             if facts != self._facts.get(number):
                 self._facts[number] = facts
                 observations.append(FactsHeard(number, facts))
@@ -119,7 +144,9 @@ class Conversation:
 
     def _levels(self) -> list[Observation]:
         due, self._due = self._due, set()
-        now = self._clock()
+        self._told_at = now = self._clock()
+        if self._pending.is_set():
+            self._pending = anyio.Event()
         observations: list[Observation] = []
         for number in sorted(due):
             meters = self.family.meters(self.tree, number) if self._interval_s else None

@@ -110,7 +110,9 @@ class Sscv2Driver:
                 self._has_spoken = True
                 # What is promised: a channel is heard or asked within this time.
                 promised = max(self._interval_s, self._patience.quiet_s) if self._interval_s else 0.0
-                talk = Conversation(family, report, self._clock, promised)
+                talk = Conversation(
+                    family, report, self._clock, promised_s=promised, interval_s=self._interval_s
+                )
                 talk.answered(path.VERSION, version)
                 talk.answered(path.IDENTITY, identity)
                 desk.sign_in(access.user or family.user, secret)
@@ -203,7 +205,8 @@ class Sscv2Driver:
             await session.ping()
 
     async def _tell_levels(self, session: Session) -> None:
-        while self._interval_s:
+        while True:
+            await session.talk.pending()
             await anyio.sleep(self._interval_s)
             session.talk.tell_levels()
 
