@@ -1,4 +1,6 @@
+import asyncio
 import json
+import ssl
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -7,7 +9,7 @@ import aiohttp
 import anyio
 import pytest
 
-from micboard_tui.simulator.sscv2.device import Sscv2Device
+from micboard_tui.simulator.sscv2.device import MAX_CONNECTIONS, Sscv2Device
 from micboard_tui.simulator.sscv2.models import PASSWORD, USER
 from micboard_tui.simulator.sscv2.service import MAX_SESSIONS, Asked
 from micboard_tui.simulator.sscv2.session import LINGERS_S
@@ -255,6 +257,22 @@ async def test_a_frozen_device_answers_nobody_and_can_still_be_closed() -> None:
             await caller.web.get(
                 caller.base + "/api/ssc/version", ssl=caller.pin, timeout=aiohttp.ClientTimeout(total=0.1)
             )
+
+
+async def test_a_crowd_is_hung_up_on() -> None:
+    device = built("EWDX2CHS")
+    anybody = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    anybody.check_hostname = False
+    anybody.verify_mode = ssl.CERT_NONE
+    async with calling(device) as caller:
+        port = int(caller.base.rpartition(":")[2])
+        opened = [await asyncio.open_connection(HOST, port, ssl=anybody) for _ in range(MAX_CONNECTIONS + 3)]
+        # The last handshakes are not yet over on the other side.
+        await anyio.sleep(0.1)
+        await device.tick(0.1)
+        await until(lambda: sum(reader.at_eof() for reader, _ in opened) == 3)
+        for _, writer in opened:
+            writer.transport.abort()
 
 
 async def test_an_address_that_is_taken_leaves_nothing_open() -> None:

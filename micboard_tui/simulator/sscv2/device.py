@@ -16,6 +16,9 @@ from micboard_tui.simulator.sscv2.service import Asked, Service
 
 BACKLOG = 64
 MAX_REQUEST_BYTES = 64 * 1024
+MAX_CONNECTIONS = 64
+"""Whoever comes on top is hung up on."""
+KEEP_ALIVE_S = 15.0
 SHUTDOWN_S = 0.5
 
 
@@ -59,7 +62,11 @@ class Sscv2Device:
         app = web.Application(client_max_size=MAX_REQUEST_BYTES)
         app.router.add_route("*", "/{path:.*}", self._service.answer)
         self._runner = web.AppRunner(
-            app, access_log=None, handler_cancellation=True, shutdown_timeout=SHUTDOWN_S
+            app,
+            access_log=None,
+            handler_cancellation=True,
+            shutdown_timeout=SHUTDOWN_S,
+            keepalive_timeout=KEEP_ALIVE_S,
         )
         await self._runner.setup()
         self._at = (host, port)
@@ -74,6 +81,8 @@ class Sscv2Device:
 
     async def tick(self, seconds: float) -> None:
         await self._work_switches(seconds)
+        if self._runner is not None:
+            self._drop_connections(self._runner, MAX_CONNECTIONS)
         self._service.step(seconds)
 
     async def aclose(self) -> None:
@@ -124,10 +133,10 @@ class Sscv2Device:
             self._drop_connections(self._runner)
 
     @staticmethod
-    def _drop_connections(runner: web.AppRunner) -> None:
+    def _drop_connections(runner: web.AppRunner, keeping: int = 0) -> None:
         """Without a word, as when the power goes."""
         if runner.server is not None:
-            for each in runner.server.connections:
+            for each in runner.server.connections[keeping:]:
                 if each.transport is not None:
                     each.transport.abort()
 

@@ -58,7 +58,7 @@ def driver(device: Sscv2Device, port: int, access: Access | None = None, **timin
     """One that may come in, unless ``access`` says otherwise, and is quick at everything."""
     patience = {
         name: timing.pop(name)
-        for name in ("quiet_s", "stream_limit_s", "open_limit_s", "trip_every_s")
+        for name in ("quiet_s", "stream_limit_s", "open_limit_s", "trip_every_s", "lost_s")
         if name in timing
     }
     options = SessionOptions(

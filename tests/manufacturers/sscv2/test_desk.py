@@ -56,6 +56,13 @@ async def test_a_refusal_names_the_user_and_never_the_password() -> None:
     assert "open question" in str(open_question.value)
 
 
+async def test_once_let_in_a_forbidden_resource_is_only_one_that_is_not_told() -> None:
+    async with client(lambda asked: httpx.Response(403 if asked.url.path == "/b" else 200, json=1)) as opened:
+        desk = signed_in(opened)
+        assert await desk.get("/a") == 1
+        assert await desk.get("/b") is None
+
+
 async def test_a_403_may_be_about_one_thing_only() -> None:
     async with client(lambda _: httpx.Response(403)) as opened:
         answer = await signed_in(opened).call("PUT", "/api/x", {"a": 1}, may_forbid=True)

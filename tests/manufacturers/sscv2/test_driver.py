@@ -3,6 +3,7 @@ from aiohttp import web
 
 from micboard_tui.contracts.errors import DeviceError, ErrorCode
 from micboard_tui.contracts.ports import Access, SessionOptions
+from micboard_tui.domain.channel import Transmitter
 from micboard_tui.domain.command import Identify, SetChannelName, SetFrequency, SetGain, SetMute
 from micboard_tui.domain.device import DeviceKind
 from micboard_tui.domain.observation import DeviceHeard, FactsHeard, MetersHeard
@@ -86,14 +87,31 @@ async def test_only_open_questions_are_asked_before_we_say_who_we_are() -> None:
 async def test_a_transmitter_that_goes_takes_its_battery_along_and_a_new_one_is_read() -> None:
     simulated = device()
     pack = simulated.airs[0].pack
-    async with running(simulated) as port, listening(driver(simulated, port)) as ears:
+    async with running(simulated) as port, listening(driver(simulated, port, lost_s=0.3)) as ears:
         pack.switch(on=False)
+        await until(lambda: ears.facts().transmitter == Transmitter())
+        assert ears.facts().transmitter_present is True
+        await until(lambda: ears.meters()[-1].carrier is False)
         await until(lambda: ears.facts().transmitter_present is False)
         assert ears.facts().transmitter is None
-        await until(lambda: ears.meters()[-1].carrier is False)
         pack.battery.charge = 0.31
         pack.switch(on=True)
         await until(lambda: (told := ears.facts().transmitter) is not None and told.battery.percent == 31)
+
+
+@pytest.mark.parametrize("model", ["EWDX2CHS", "SPECTERA"])
+async def test_a_fade_is_a_lost_link_and_no_goodbye(model: str) -> None:
+    simulated = device(model)
+    async with running(simulated) as port, listening(driver(simulated, port)) as ears:
+        await until(lambda: len(ears.meters()) > 1)
+        simulated.airs[0].dropped = True
+        await until(lambda: ears.meters()[-1].carrier is False and ears.facts().transmitter == Transmitter())
+        assert ears.facts().transmitter_present is True
+        simulated.airs[0].dropped = False
+        await until(lambda: (told := ears.facts().transmitter) is not None and told.battery.known)
+        assert ears.meters()[-1].carrier is True
+
+    assert ears.failures == []
 
 
 async def test_a_transmitter_that_comes_later_is_subscribed_to_where_lists_are_strict() -> None:

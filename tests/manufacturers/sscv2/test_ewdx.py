@@ -18,6 +18,7 @@ from micboard_tui.domain.command import (
 )
 from micboard_tui.domain.device import DeviceKind
 from micboard_tui.domain.observation import DeviceHeard
+from micboard_tui.manufacturers.sennheiser.ssc.family import Presence
 from micboard_tui.manufacturers.sennheiser.sscv2.ewdx import Ewdx
 from micboard_tui.manufacturers.sennheiser.sscv2.word import MAX_RAW, MAX_TEXT
 from micboard_tui.protocols.sscv2.message import Json, News, read_json
@@ -57,8 +58,15 @@ def linked(**changed: Json) -> Tree:
     return tree
 
 
+def linked_paths(changed: dict[str, Json]) -> dict[str, Json]:
+    return {
+        "/api/channel/0" if name == "channel" else f"/api/{name.replace('__', '/')}": value
+        for name, value in changed.items()
+    }
+
+
 def facts(tree: Tree) -> ChannelFacts:
-    return EWDX.facts(tree, 1, PROMISE_S)
+    return EWDX.facts(tree, 1, Presence.HERE, PROMISE_S)
 
 
 def meters(tree: Tree) -> Meters:
@@ -111,7 +119,7 @@ def test_the_conversation_of_the_reference_is_read_by_value() -> None:
 
     assert facts(tree).name == "LEAD"
     assert facts(tree).gain_db == 12
-    assert facts(tree).transmitter_present is True
+    assert EWDX.presence(tree, 1) is Presence.HERE
     assert meters(tree) == Meters(carrier=True, quality_percent=96)
     heard = EWDX.device(tree, [1, 2, 3, 4])
     assert (heard.model, heard.channel_count, heard.kind) == ("EW-DX EM 4 Dante", 4, DeviceKind.RECEIVER)
@@ -136,22 +144,48 @@ def test_a_model_that_nobody_knows_yet_keeps_its_word() -> None:
     assert EWDX.device(tree, []).model == "EWDX8CH"
 
 
-def test_a_channel_without_a_mate_has_no_transmitter_and_no_battery() -> None:
-    told = facts(linked(channel={"name": "LEAD", "mates": []}))
+@pytest.mark.parametrize(
+    ("changed", "expected"),
+    [
+        ({}, Presence.HERE),
+        ({"channel": {"mates": []}}, Presence.LOST),
+        ({"channel__0__warnings": ["NoLink"]}, Presence.LOST),
+        ({"channel__0__signalQualityIndicator": {"value": 0}}, Presence.LOST),
+        ({"channel": {"name": "no word of mates"}}, Presence.HERE),
+    ],
+)
+def test_a_transmitter_is_there_until_anything_says_otherwise(
+    changed: dict[str, Json], expected: Presence
+) -> None:
+    tree = linked()
+    for path, value in linked_paths(changed).items():
+        tree.replace(path, value)
 
-    assert told.transmitter_present is False
-    assert told.transmitter is None
-    assert not [name for name, _ in told.raw if name.startswith("transmitters")]
+    assert EWDX.presence(tree, 1) is expected
 
 
-def test_a_mate_that_is_not_heard_keeps_no_battery() -> None:
-    tree = linked(channel__0__warnings=["NoLink"])
+def test_before_anything_is_said_nobody_knows() -> None:
+    tree = Tree()
+    assert EWDX.presence(tree, 1) is Presence.UNKNOWN
+    tree.take("/api/transmitters/0/battery", {"gauge": 50})
+    assert EWDX.presence(tree, 1) is Presence.HERE
 
-    assert facts(tree).transmitter_present is True
-    transmitter = facts(tree).transmitter
-    assert transmitter is not None
-    assert transmitter.battery == NO_BATTERY
-    assert meters(tree).carrier is False
+
+@pytest.mark.parametrize(
+    ("presence", "present", "transmitter"),
+    [(Presence.LOST, True, Transmitter()), (Presence.AWAY, False, None), (Presence.UNKNOWN, None, None)],
+)
+def test_a_transmitter_that_is_not_there_has_no_battery(
+    presence: Presence, present: bool | None, transmitter: Transmitter | None
+) -> None:
+    told = EWDX.facts(linked(), 1, presence, PROMISE_S)
+
+    assert told.transmitter_present is present
+    assert told.transmitter == transmitter
+
+
+def test_a_channel_that_hears_nothing_has_no_carrier_whatever_its_quality() -> None:
+    assert meters(linked(channel__0__warnings=["NoLink"])).carrier is False
 
 
 @pytest.mark.parametrize("spelt", ["TX2", "tx2", "mates/tx2", " TX2 "])
@@ -167,15 +201,6 @@ def test_the_mate_is_found_however_it_is_spelt(spelt: str) -> None:
 
 def test_a_mate_that_cannot_be_read_is_the_one_of_the_same_number() -> None:
     assert EWDX.linked_paths(linked(channel={"mates": ["pack seven", 5]}), 1)[0] == "/api/transmitters/0"
-
-
-def test_without_a_word_of_mates_the_warnings_and_the_battery_decide() -> None:
-    nothing = Tree()
-    assert facts(nothing).transmitter_present is None
-    nothing.take("/api/channel/0/warnings", ["NoLink"])
-    assert facts(nothing).transmitter_present is False
-    nothing.take("/api/transmitters/0/battery", {"gauge": 50})
-    assert facts(nothing).transmitter_present is True
 
 
 @pytest.mark.parametrize(
@@ -279,8 +304,9 @@ def test_whatever_a_device_says_it_is_read_without_a_crash(said: dict[str, Json]
         tree.replace(path, value)
 
     EWDX.device(tree, [1])
-    EWDX.facts(tree, 1, PROMISE_S)
+    EWDX.facts(tree, 1, Presence.HERE, PROMISE_S)
     EWDX.meters(tree, 1)
+    EWDX.presence(tree, 1)
     EWDX.gone(tree, [1])
 
 

@@ -150,8 +150,9 @@ async def test_a_stream_that_breaks_is_a_drop_and_can_be_opened_again() -> None:
             await until(lambda: len(again.meters()) > 1)
 
 
-async def test_a_stream_that_tells_nothing_while_levels_move_is_given_up() -> None:
-    simulated = device()
+@pytest.mark.parametrize("model", ["EWDX2CHS", "SPECTERA"])
+async def test_a_stream_that_tells_nothing_while_levels_move_is_given_up(model: str) -> None:
+    simulated = device(model)
     async with running(simulated) as port, listening(driver(simulated, port, quiet_s=0.1)) as ears:
         simulated.faults.silent = True
         await until(lambda: bool(ears.failures))

@@ -51,7 +51,7 @@ class Device:
     @asynccontextmanager
     async def session(self) -> AsyncGenerator[Session]:
         async with client(self) as opened:
-            talk = Conversation(Ewdx(), self.report, lambda: self.now, 2.0)
+            talk = Conversation(Ewdx(), self.report, lambda: self.now, promised_s=2.0, interval_s=0.1)
             made = Session(signed_in(opened), talk, lambda: self.now, metering=False)
             made.heard(Opened(UUID))
             yield made

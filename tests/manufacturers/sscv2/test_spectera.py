@@ -6,6 +6,7 @@ from micboard_tui.contracts.errors import DeviceError, ErrorCode
 from micboard_tui.domain.battery import Battery
 from micboard_tui.domain.channel import ChannelFacts, Meters, Transmitter
 from micboard_tui.domain.command import SetMute
+from micboard_tui.manufacturers.sennheiser.ssc.family import Presence
 from micboard_tui.manufacturers.sennheiser.sscv2.ewdx import Ewdx
 from micboard_tui.manufacturers.sennheiser.sscv2.kind import family_of, unknown
 from micboard_tui.manufacturers.sennheiser.sscv2.spectera import PACKS, RF_CHANNELS, Spectera
@@ -15,6 +16,12 @@ from tests.protocols.sscv2_wire import events
 from tests.protocols.test_sscv2_tree import anything
 
 SPECTERA = Spectera()
+
+
+def facts(tree: Tree, number: int = 1) -> ChannelFacts:
+    """As they are right after the first look."""
+    told = SPECTERA.presence(tree, number)
+    return SPECTERA.facts(tree, number, Presence.AWAY if told is Presence.LOST else told, 2.0)
 
 
 def station(until: int | None = None) -> Tree:
@@ -35,7 +42,7 @@ def pack(**changed: Json) -> Tree:
 
 
 def test_a_connected_pack_is_read_by_value() -> None:
-    told = SPECTERA.facts(station(3), 1, 2.0)
+    told = facts(station(3), 1)
 
     assert told == ChannelFacts(
         name="Guitar",
@@ -54,13 +61,11 @@ def test_a_connected_pack_is_read_by_value() -> None:
 
 
 def test_levels_are_no_facts() -> None:
-    assert not [
-        name for name, _ in SPECTERA.facts(station(), 1, 2.0).raw if name.endswith(("rssi", "micLqi"))
-    ]
+    assert not [name for name, _ in facts(station(), 1).raw if name.endswith(("rssi", "micLqi"))]
 
 
 def test_a_disconnected_pack_has_no_transmitter_and_no_battery() -> None:
-    told = SPECTERA.facts(station(3), 2, 2.0)
+    told = facts(station(3), 2)
 
     assert (told.name, told.transmitter_present, told.transmitter) == ("Lead", False, None)
     assert SPECTERA.meters(station(3), 2) == Meters(antenna="", carrier=False)
@@ -81,15 +86,15 @@ def test_a_pack_keeps_its_number_when_another_one_goes() -> None:
     tree.take(f"{PACKS}/2", None)
 
     assert list(SPECTERA.numbers(tree, [])) == [1, 2, 3]
-    assert SPECTERA.facts(tree, 3, 2.0).name == "3"
-    assert SPECTERA.facts(tree, 2, 2.0) == ChannelFacts(transmitter_present=False, meter_interval_s=2.0)
+    assert facts(tree, 3).name == "3"
+    assert facts(tree, 2) == ChannelFacts(transmitter_present=False, meter_interval_s=2.0)
 
 
 def test_packs_with_other_numbers_take_what_is_free() -> None:
     tree = Tree(SPECTERA.collections)
     tree.take(PACKS, [{"mtUid": uid, "serial": "7", "name": str(uid)} for uid in (70_000, 1, 0)])
 
-    assert [SPECTERA.facts(tree, number, 2.0).name for number in (1, 2, 3)] == ["1", "0", "70000"]
+    assert [facts(tree, number).name for number in (1, 2, 3)] == ["1", "0", "70000"]
     assert SPECTERA.concerns(tree, f"{PACKS}/70000") == 3
     assert SPECTERA.concerns(tree, f"{PACKS}/9") is None
     assert SPECTERA.concerns(tree, f"{RF_CHANNELS}/0") is None
@@ -101,23 +106,24 @@ def test_a_pack_without_a_serial_is_hidden(serial: Json) -> None:
 
 
 @pytest.mark.parametrize(
-    ("state", "present", "carrier"),
+    ("state", "presence", "carrier"),
     [
-        ("Connected", True, True),
-        ("Syncing", True, False),
-        ("Updating", True, False),
-        ("Sleeping", False, False),
-        ("Disconnected", False, False),
-        (None, None, None),
+        ("Connected", Presence.HERE, True),
+        ("Syncing", Presence.HERE, False),
+        ("Updating", Presence.HERE, False),
+        ("Sleeping", Presence.AWAY, False),
+        ("Disconnected", Presence.LOST, False),
+        ("a new word", Presence.LOST, False),
+        (None, Presence.UNKNOWN, None),
     ],
 )
 def test_the_state_says_whether_a_pack_is_there(
-    state: Json, present: bool | None, carrier: bool | None
+    state: Json, presence: Presence, carrier: bool | None
 ) -> None:
     tree = pack(state=state)
     told = SPECTERA.meters(tree, 1)
 
-    assert SPECTERA.facts(tree, 1, 2.0).transmitter_present is present
+    assert SPECTERA.presence(tree, 1) is presence
     assert told is not None
     assert told.carrier is carrier
 
@@ -135,15 +141,15 @@ def test_the_state_says_whether_a_pack_is_there(
     ],
 )
 def test_interference_counts_from_the_middle_on(severity: Json, disturbed: bool | None) -> None:
-    assert SPECTERA.facts(pack(interference={"severity": severity}), 1, 2.0).interference is disturbed
+    assert facts(pack(interference={"severity": severity}), 1).interference is disturbed
 
 
 def test_a_muted_rf_channel_mutes_its_packs() -> None:
     tree = pack()
     tree.take(f"{RF_CHANNELS}/0", {"rfState": "RfMuted"})
 
-    assert SPECTERA.facts(tree, 1, 2.0).receiver_muted is True
-    assert SPECTERA.facts(pack(rfChannelId=9), 1, 2.0).receiver_muted is None
+    assert facts(tree, 1).receiver_muted is True
+    assert facts(pack(rfChannelId=9), 1).receiver_muted is None
 
 
 def test_what_it_cannot_do_is_said() -> None:
@@ -167,7 +173,7 @@ def test_whatever_a_station_says_it_is_read_without_a_crash(said: dict[str, Json
     numbers = SPECTERA.numbers(tree, [])
     SPECTERA.device(tree, numbers)
     for number in numbers:
-        SPECTERA.facts(tree, number, 2.0)
+        facts(tree, number)
         SPECTERA.meters(tree, number)
 
 

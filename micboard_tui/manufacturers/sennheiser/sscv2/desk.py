@@ -28,6 +28,7 @@ class Desk:
         self._turn = anyio.Lock()
         self._next_at = 0.0
         self._user = ""
+        self._is_let_in = False
 
     def sign_in(self, user: str, secret: str) -> None:
         """Say from now on who we are. There is no signing in as such: every question carries it."""
@@ -36,8 +37,9 @@ class Desk:
 
     async def get(self, path: str) -> Json:
         """A resource; None where the device has none now. Raises DeviceError API_ERROR for rubbish."""
-        answer = await self.call("GET", path)
-        if answer.status in _ABSENT:
+        # Once we were let in, a 403 is about this one resource.
+        answer = await self.call("GET", path, may_forbid=self._is_let_in)
+        if answer.status in _ABSENT or answer.status == httpx.codes.FORBIDDEN:
             return None
         if not httpx.codes.is_success(answer.status):
             raise DeviceError(
@@ -67,6 +69,7 @@ class Desk:
             self.round_trip_s = max(0.0, self._clock() - asked_at)
         if not (may_forbid and answer.status == httpx.codes.FORBIDDEN):
             self.check(answer.status)
+            self._is_let_in = bool(self._user)
         return answer
 
     def check(self, status: int) -> None:

@@ -12,6 +12,7 @@ from micboard_tui.contracts.ports import Report, SessionOptions
 from micboard_tui.domain.command import Command, Confirmation
 from micboard_tui.manufacturers.http_failure import needed_secret
 from micboard_tui.manufacturers.https import Peer, open_client
+from micboard_tui.manufacturers.sennheiser.ssc.ledger import LOST_S
 from micboard_tui.manufacturers.sennheiser.sscv2 import commanding
 from micboard_tui.manufacturers.sennheiser.sscv2.conversation import Conversation
 from micboard_tui.manufacturers.sennheiser.sscv2.desk import Desk
@@ -40,6 +41,8 @@ class Patience:
     """Without any event for so long the stream counts as dead, whatever the device answers (6.2)."""
     open_limit_s: float = 15.0
     """Between the first word of a stream and its first event."""
+    lost_s: float = LOST_S
+    """A transmitter whose link broke counts as lost for so long, and then as off."""
     trip_every_s: float = 30.0
     """So often one question is asked only to see how long its answer takes."""
 
@@ -110,7 +113,14 @@ class Sscv2Driver:
                 self._has_spoken = True
                 # What is promised: a channel is heard or asked within this time.
                 promised = max(self._interval_s, self._patience.quiet_s) if self._interval_s else 0.0
-                talk = Conversation(family, report, self._clock, promised)
+                talk = Conversation(
+                    family,
+                    report,
+                    self._clock,
+                    promised_s=promised,
+                    interval_s=self._interval_s,
+                    lost_s=self._patience.lost_s,
+                )
                 talk.answered(path.VERSION, version)
                 talk.answered(path.IDENTITY, identity)
                 desk.sign_in(access.user or family.user, secret)
@@ -169,6 +179,7 @@ class Sscv2Driver:
                 if self._clock() >= trip_at:
                     trip_at = self._clock() + self._patience.trip_every_s
                     await session.ping()
+                session.talk.expire()
                 await session.keep_up()
                 missed = missed if session.talk.events == events else 0
                 events = session.talk.events
@@ -203,7 +214,8 @@ class Sscv2Driver:
             await session.ping()
 
     async def _tell_levels(self, session: Session) -> None:
-        while self._interval_s:
+        while True:
+            await session.talk.pending()
             await anyio.sleep(self._interval_s)
             session.talk.tell_levels()
 

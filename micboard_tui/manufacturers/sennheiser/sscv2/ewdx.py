@@ -3,11 +3,12 @@
 import re
 from collections.abc import Mapping, Sequence
 
-from micboard_tui.domain.battery import NO_BATTERY
 from micboard_tui.domain.channel import ChannelFacts, Encryption, Meters, Transmitter
 from micboard_tui.domain.command import Command
 from micboard_tui.domain.device import DeviceKind
 from micboard_tui.domain.observation import DeviceHeard
+from micboard_tui.manufacturers.sennheiser.ssc.family import Presence
+from micboard_tui.manufacturers.sennheiser.ssc.mapping import carried, present
 from micboard_tui.manufacturers.sennheiser.sscv2 import control
 from micboard_tui.manufacturers.sennheiser.sscv2.order import Order
 from micboard_tui.manufacturers.sennheiser.sscv2.word import (
@@ -74,9 +75,18 @@ class Ewdx:
     def is_level(self, path: str) -> bool:
         return path.rpartition("/")[2] in _METERS
 
-    def gone(self, tree: Tree, numbers: Sequence[int]) -> Sequence[str]:
-        linked = {path for each in numbers for path in self.linked_paths(tree, each)}
+    def gone(self, tree: Tree, here: Sequence[int]) -> Sequence[str]:
+        linked = {path for each in here for path in self.linked_paths(tree, each)}
         return [path for path in tree.under(TRANSMITTERS) if path not in linked]
+
+    def presence(self, tree: Tree, number: int) -> Presence:
+        """Nobody knows what a real one says first when a pack is switched off, so any of it counts (2.5)."""
+        mates = tree.field(f"/api/channel/{number - 1}", "mates")
+        quality = whole(tree.field(f"/api/channel/{number - 1}/{QUALITY}", "value"), 0, MAX_PERCENT)
+        if mates == [] or quality == 0 or "NoLink" in _warnings(tree, number):
+            return Presence.LOST
+        is_told = isinstance(mates, list) or quality or f"{TRANSMITTERS}/{number - 1}/battery" in tree
+        return Presence.HERE if is_told else Presence.UNKNOWN
 
     def numbers(self, tree: Tree, known: Sequence[int]) -> Sequence[int]:
         return known
@@ -93,9 +103,8 @@ class Ewdx:
             raw=raw(tree, IDENTITY, *self.device_paths()),
         )
 
-    def facts(self, tree: Tree, number: int, meter_interval_s: float) -> ChannelFacts:
+    def facts(self, tree: Tree, number: int, presence: Presence, meter_interval_s: float) -> ChannelFacts:
         own, warnings, rf = self.fact_paths(number)
-        present = _is_present(tree, number)
         return ChannelFacts(
             name=word(tree.field(own, "name")),
             frequency_khz=whole(tree.field(rf, "frequency"), 1, MAX_FREQUENCY_KHZ),
@@ -103,10 +112,10 @@ class Ewdx:
             gain_db=whole(tree.field(own, "gain"), control.MIN_GAIN_DB, control.MAX_GAIN_DB),
             receiver_muted=switch(tree.field(own, "mute")),
             encryption=_encryption(tree, words(tree.get(warnings))),
-            transmitter_present=present,
-            transmitter=_transmitter(tree, number) if present else None,
+            transmitter_present=present(presence),
+            transmitter=carried(presence, _transmitter(tree, number)),
             meter_interval_s=meter_interval_s,
-            raw=raw(tree, own, warnings, rf, *(self.linked_paths(tree, number) if present else ())),
+            raw=raw(tree, own, warnings, rf, *self.linked_paths(tree, number)),
         )
 
     def meters(self, tree: Tree, number: int) -> Meters | None:
@@ -152,21 +161,9 @@ def _mate(tree: Tree, number: int) -> int | None:
     return number - 1 if mates else None
 
 
-def _is_present(tree: Tree, number: int) -> bool | None:
-    """A channel without mates has no transmitter; a mate that is not heard may have lost its carrier."""
-    mates = tree.field(f"/api/channel/{number - 1}", "mates")
-    if isinstance(mates, list):
-        return bool(mates)
-    if f"{TRANSMITTERS}/{number - 1}/battery" in tree:
-        return True
-    return False if "NoLink" in _warnings(tree, number) else None
-
-
 def _transmitter(tree: Tree, number: int) -> Transmitter:
     own = f"{TRANSMITTERS}/{_mate(tree, number)}"
     charge = f"{own}/battery"
-    # Without a link the last word on the battery is no longer true (2.5).
-    is_linked = "NoLink" not in _warnings(tree, number)
     return Transmitter(
         model=_model(word(tree.field(own, "type"))),
         name=word(tree.field(own, "name")),
@@ -174,9 +171,7 @@ def _transmitter(tree: Tree, number: int) -> Transmitter:
         offset_db=whole(tree.field(own, "trim"), -60, 60),
         battery=battery(
             tree.field(charge, "gauge"), tree.field(charge, "lifetime"), tree.field(charge, "type")
-        )
-        if is_linked
-        else NO_BATTERY,
+        ),
     )
 
 

@@ -6,6 +6,7 @@ from typing import Protocol
 from micboard_tui.domain.channel import ChannelFacts, Meters
 from micboard_tui.domain.command import Command
 from micboard_tui.domain.observation import DeviceHeard
+from micboard_tui.manufacturers.sennheiser.ssc.family import Presence
 from micboard_tui.manufacturers.sennheiser.sscv2.order import Order
 from micboard_tui.protocols.sscv2.tree import Tree
 
@@ -54,8 +55,12 @@ class Family(Protocol):
         """Whether a resource tells nothing but a level."""
         ...
 
-    def gone(self, tree: Tree, numbers: Sequence[int]) -> Sequence[str]:
-        """The resources in ``tree`` of transmitters that are linked no more: their words are history."""
+    def gone(self, tree: Tree, here: Sequence[int]) -> Sequence[str]:
+        """The resources in ``tree`` of transmitters that are not ``here``: their words are history."""
+        ...
+
+    def presence(self, tree: Tree, number: int) -> Presence:
+        """What is said of a channel's transmitter now; LOST where no link is, whatever was before."""
         ...
 
     def numbers(self, tree: Tree, known: Sequence[int]) -> Sequence[int]:
@@ -66,7 +71,7 @@ class Family(Protocol):
         """What the device says of itself."""
         ...
 
-    def facts(self, tree: Tree, number: int, meter_interval_s: float) -> ChannelFacts:
+    def facts(self, tree: Tree, number: int, presence: Presence, meter_interval_s: float) -> ChannelFacts:
         """All that a channel says but its levels."""
         ...
 

@@ -85,7 +85,7 @@ class Session:
 
     async def keep_up(self) -> None:
         """Learn of transmitters that came: subscribe to them, and ask for what they do not tell."""
-        for number in self.talk.numbers:
+        for number in self.talk.here:
             linked = self.talk.family.linked_paths(self.talk.tree, number)
             wanted = [each for each in linked if each not in self._subscribed or each not in self.talk.tree]
             due = [each for each in wanted if self._clock() >= self._again_at.get(each, 0.0)]

@@ -9,6 +9,8 @@ from micboard_tui.domain.channel import ChannelFacts, Meters, Transmitter
 from micboard_tui.domain.command import Command
 from micboard_tui.domain.device import DeviceKind
 from micboard_tui.domain.observation import DeviceHeard
+from micboard_tui.manufacturers.sennheiser.ssc.family import Presence
+from micboard_tui.manufacturers.sennheiser.ssc.mapping import carried, present
 from micboard_tui.manufacturers.sennheiser.sscv2.order import Order, not_supported
 from micboard_tui.manufacturers.sennheiser.sscv2.word import (
     MAX_PERCENT,
@@ -33,7 +35,11 @@ _HEALTH = (
     "/api/health/tempstateoverall",
     *(f"/api/health/fan/FAN_{fan}/errorstate" for fan in (1, 2, 3)),
 )
-_SYNCING = frozenset({"Connected", "Syncing", "Updating"})
+_PRESENCES = {
+    **dict.fromkeys(("Connected", "Syncing", "Updating"), Presence.HERE),
+    # The only state that is a goodbye: a pack that is Disconnected may be off or out of reach.
+    "Sleeping": Presence.AWAY,
+}
 _DISTURBED = {"None": False, "Low": False, "Mid": True, "Medium": True, "High": True}
 _LEVELS = frozenset({"rssi", "micLqi", "iemLqi", "dominantAntenna"})
 _NO_SERIALS = frozenset({None, "0000000000"})
@@ -72,8 +78,16 @@ class Spectera:
     def is_level(self, path: str) -> bool:
         return False
 
-    def gone(self, tree: Tree, numbers: Sequence[int]) -> Sequence[str]:
+    def gone(self, tree: Tree, here: Sequence[int]) -> Sequence[str]:
         return ()
+
+    def presence(self, tree: Tree, number: int) -> Presence:
+        uid = _packs(tree).get(number)
+        if uid is None:
+            # A gap in the numbers of the packs.
+            return Presence.AWAY
+        state = word(tree.field(f"{PACKS}/{uid}", "state"))
+        return Presence.UNKNOWN if state is None else _PRESENCES.get(state, Presence.LOST)
 
     def numbers(self, tree: Tree, known: Sequence[int]) -> Sequence[int]:
         """Up to the last pack: a number that nobody has is a channel without a transmitter."""
@@ -90,23 +104,20 @@ class Spectera:
             raw=raw(tree, IDENTITY, VERSION, SITE, STATE, FIRMWARE, *_HEALTH),
         )
 
-    def facts(self, tree: Tree, number: int, meter_interval_s: float) -> ChannelFacts:
+    def facts(self, tree: Tree, number: int, presence: Presence, meter_interval_s: float) -> ChannelFacts:
         uid = _packs(tree).get(number)
         if uid is None:
-            # A gap in the numbers of the packs.
             return ChannelFacts(transmitter_present=False, meter_interval_s=meter_interval_s)
         path = f"{PACKS}/{uid}"
         rf = f"{RF_CHANNELS}/{tree.field(path, 'rfChannelId')}"
-        state = word(tree.field(path, "state"))
-        present = None if state is None else state in _SYNCING
         return ChannelFacts(
             name=word(tree.field(path, "name")),
             frequency_khz=whole(tree.field(rf, "frequency"), 1, MAX_FREQUENCY_KHZ),
             gain_db=whole(tree.field(path, "micPreampGain"), -60, 100),
             receiver_muted=_rf_muted(tree.field(rf, "rfState")),
             interference=_interference(tree.field(path, "interference")),
-            transmitter_present=present,
-            transmitter=_transmitter(tree, path) if present else None,
+            transmitter_present=present(presence),
+            transmitter=carried(presence, _transmitter(tree, path)),
             meter_interval_s=meter_interval_s,
             raw=raw(tree, path, without=_LEVELS),
         )
