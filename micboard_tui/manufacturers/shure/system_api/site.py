@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from micboard_tui.domain.device import DeviceKind
 from micboard_tui.manufacturers.shure.family import dialect_of
 from micboard_tui.manufacturers.shure.system_api.word import ONLINE
 from micboard_tui.protocols.shure_system_api.messages import AudioChannel, Feature, ListedDevice, Value
@@ -54,8 +55,9 @@ def in_order(device: ListedDevice) -> tuple[bool, str, str]:
 
 
 def is_left_out(device: ListedDevice) -> bool:
-    """Receivers that command strings reach tell far more there, so they are not shown twice."""
-    return dialect_of(device.model or "") is not None
+    """What has channels and is reached by command strings tells far more there, so it is not shown twice."""
+    dialect = dialect_of(device.model or "")
+    return dialect is not None and dialect.kind is not DeviceKind.CHARGER
 
 
 def is_iem(device: ListedDevice) -> bool:
