@@ -63,7 +63,7 @@ def eventually(true: Callable[[], bool], timeout_s: float = 20.0) -> None:
 def simulated(environment: Mapping[str, str], *words: str) -> Iterator[Mapping[str, Any]]:
     """One simulated receiver and what ``simulate --json`` says of it."""
     with running(
-        environment, "simulate", "--receivers", "1", "--scenario", "calm", *words, "--json"
+        environment, "simulate", "--receivers", "1", "--chargers", "0", "--scenario", "calm", *words, "--json"
     ) as child:
         (device,) = read_json(child)["devices"]
         yield device
@@ -76,7 +76,7 @@ def test_the_rack_runs_until_it_is_stopped_and_that_is_a_good_end(
     with running(environment, "simulate", "--json", "--address", "127.0.4.2", "--port", "0") as child:
         told = read_json(child)
         assert told["schema"] == 1
-        assert len(told["devices"]) == 6
+        assert len(told["devices"]) == 6 + 2
         child.send_signal(number)
         out, err = child.communicate(timeout=10)
     assert (child.returncode, out, err) == (0, "", "")

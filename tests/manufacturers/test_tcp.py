@@ -204,7 +204,8 @@ async def test_the_registered_plugin_opens_a_driver_for_an_address() -> None:
     assert "shure" in registry.codes()
     shure = registry.get("shure")
     assert registry.get("shure") is shure
-    (spec,) = shure.drivers.values()
+    assert list(shure.drivers) == ["shure-strings", "shure-uhfr", "shure-system-api"]
+    spec = next(iter(shure.drivers.values()))
     assert spec.default_port == 2202
     driver = spec.open("127.0.0.1", 1, SessionOptions(connect_timeout_s=1))
     with pytest.raises(DeviceError), anyio.fail_after(5):
