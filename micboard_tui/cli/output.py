@@ -13,6 +13,8 @@ import typer
 
 from micboard_tui.contracts.errors import ErrorCode, ErrorInfo, StartError
 from micboard_tui.domain.battery import Battery
+from micboard_tui.domain.bay import Bay
+from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.device import DeviceSnapshot
 from micboard_tui.domain.text import visible
 
@@ -166,7 +168,7 @@ def battery_words(battery: Battery | None) -> str:
 
 
 def print_devices(snapshots: Sequence[DeviceSnapshot]) -> None:
-    """Devices and their channels, one line a channel."""
+    """Devices with their channels and bays, one line each."""
     now = time.time()
     rows = []
     for snapshot in snapshots:
@@ -180,23 +182,9 @@ def print_devices(snapshots: Sequence[DeviceSnapshot]) -> None:
             f"{state.status.value}",
             age(state.last_seen_at, now),
         ]
-        channels = [
-            [
-                str(channel.number),
-                words(channel.facts.name),
-                words(channel.performer.name if channel.performer else None),
-                channel.link_state.value,
-                battery_words(channel.battery),
-                words(channel.meters.rf_dbm),
-                words(channel.meters.audio_dbfs),
-                UNKNOWN
-                if channel.facts.frequency_khz is None
-                else f"{channel.facts.frequency_khz / 1000:.3f}",
-            ]
-            for channel in snapshot.channels
-        ] or [[""] * 8]
-        rows.append(head + channels[0])
-        rows += [[""] * len(head) + channel for channel in channels[1:]]
+        parts = [*map(_channel_row, snapshot.channels), *map(_bay_row, state.bays)] or [[""] * 8]
+        rows.append(head + parts[0])
+        rows += [[""] * len(head) + part for part in parts[1:]]
     heads = ("id", "name", "model", "address", "location", "status", "seen")
     print_table(
         (*heads, "ch", "channel", "performer", "link", "battery", "dBm", "dBFS", "MHz"),
@@ -204,6 +192,29 @@ def print_devices(snapshots: Sequence[DeviceSnapshot]) -> None:
         right=("ch", "dBm", "dBFS", "MHz"),
     )
     explain_devices(snapshots)
+
+
+def _channel_row(channel: ChannelState) -> list[str]:
+    meters, khz = channel.meters, channel.facts.frequency_khz
+    level = words(meters.rf_dbm)
+    if meters.rf_dbm is None and not (meters.rf_a_percent is None and meters.rf_b_percent is None):
+        level = f"{max(meters.rf_a_percent or 0, meters.rf_b_percent or 0)} %"
+    return [
+        str(channel.number),
+        words(channel.facts.name),
+        words(channel.performer.name if channel.performer else None),
+        channel.link_state.value,
+        battery_words(channel.battery),
+        level,
+        words(meters.audio_dbfs),
+        UNKNOWN if khz is None else f"{khz / 1000:.3f}",
+    ]
+
+
+def _bay_row(bay: Bay) -> list[str]:
+    pack = " ".join(word for word in (bay.pack_model, bay.pack_name or bay.pack_serial) if word)
+    what = f"{bay.state.value}: {bay.error}" if bay.error else bay.state.value
+    return [str(bay.number), words(pack or None), "", what, battery_words(bay.battery), "", "", ""]
 
 
 def explain_devices(snapshots: Sequence[DeviceSnapshot]) -> None:
