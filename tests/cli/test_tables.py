@@ -1,0 +1,39 @@
+"""Devices as a table: channels, bays, and levels in the unit in which they come."""
+
+import pytest
+
+from micboard_tui.cli.output import print_devices
+from micboard_tui.domain.battery import Battery
+from micboard_tui.domain.bay import Bay, BayState
+from micboard_tui.domain.channel import ChannelFacts, ChannelState, Meters
+from micboard_tui.domain.device import Device, DeviceKind, DeviceSnapshot, DeviceState, DeviceStatus
+from micboard_tui.domain.identity import DeviceId
+
+DEVICE = Device(DeviceId("a"), "sennheiser", "sennheiser-mcp", "127.0.0.2", 53212)
+ONLINE = DeviceState(DEVICE.id, status=DeviceStatus.ONLINE, model="EM")
+
+
+def table(capsys: pytest.CaptureFixture[str], *snapshots: DeviceSnapshot) -> list[list[str]]:
+    print_devices(snapshots)
+    return [line.split() for line in capsys.readouterr().out.splitlines()[1:]]
+
+
+def test_a_level_in_percent_says_so(capsys: pytest.CaptureFixture[str]) -> None:
+    meters = Meters(audio_dbfs=-12.0, rf_a_percent=7, rf_b_percent=81)
+    state = ChannelState(DEVICE.id, 1, facts=ChannelFacts("Gtr", frequency_khz=606_000), meters=meters)
+    unknown = ChannelState(DEVICE.id, 2)
+    first, second = table(capsys, DeviceSnapshot(DEVICE, ONLINE, (state, unknown)))
+    assert first[-4:] == ["81", "%", "-12", "606.000"]
+    assert second == ["2", "–", "–", "unknown", "–", "–", "–", "–"]
+
+
+def test_bays_have_lines_of_their_own(capsys: pytest.CaptureFixture[str]) -> None:
+    bays = (
+        Bay(1, BayState.READY, "SK", pack_serial="6241406927", battery=Battery(100)),
+        Bay(2, BayState.FAULT, error="Too warm"),
+        Bay(3, BayState.EMPTY),
+    )
+    charger = DeviceState(DEVICE.id, status=DeviceStatus.ONLINE, kind=DeviceKind.CHARGER, bays=bays)
+    first, *rest = table(capsys, DeviceSnapshot(DEVICE, charger))
+    assert first[-6:] == ["1", "SK", "6241406927", "ready", "100", "%"]
+    assert rest == [["2", "–", "fault:", "Too", "warm", "–"], ["3", "–", "empty", "–"]]
