@@ -42,6 +42,7 @@ from micboard_tui.tui.widgets.plot import LevelPlot
 
 START_DEMO = "demo"
 GOODBYE_TIMEOUT_S = 5.0
+COLORLESS = "mono"
 KEY_LINE = (
     ("↑↓", "move"),
     ("details", "details"),
@@ -100,7 +101,9 @@ class MicboardApp(AssigningApp):
     ) -> None:
         super().__init__()
         self.painter = Painter(self, wanted=look.frame_buffer)
-        self._palette = load_palette(look.theme, look.theme_files)
+        # Without colours only brightness is left, and this theme is made of it.
+        plain = self.no_color and COLORLESS in theme_names(look.theme_files)
+        self._palette = load_palette(COLORLESS if plain else look.theme, look.theme_files)
         self._live, self._open_services = live, open_services
         self._look, self._glyphs = look, glyphs_for(look.glyphs)
         self._own_keys = checked(look.keys, self._bindings_of_board())

@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import NamedTuple, TypeAlias
 
 from rich.cells import cell_len
-from rich.color import ColorSystem
+from rich.color import Color, ColorSystem
 from rich.segment import Segment
 from rich.style import Style
 
@@ -28,6 +28,9 @@ _ATTRIBUTES = (
     ("underline2", "21"),
     ("overline", "53"),
 )
+_OF_THE_TERMINAL = frozenset({"39", "49"})
+REVERSED_FROM, DIM_UP_TO = 45, 165
+"""Brightness of 255: grounds that stand out, and words that stand back (themes/mono.toml)."""
 MOST_PENS = 4096
 _SPLIT_CACHE = 16_384
 _SPACE = " "
@@ -50,7 +53,8 @@ class Pen(NamedTuple):
     def after(self, before: "Pen | None") -> str:
         """The sequence that makes a terminal that wrote with ``before`` write with this pen."""
         if before is None or not before.attributes <= self.attributes:
-            codes = ["0", *sorted(self.attributes), self.foreground, self.background]
+            codes = ["0", *sorted(self.attributes)]
+            codes += [code for code in (self.foreground, self.background) if code not in _OF_THE_TERMINAL]
         else:
             codes = sorted(self.attributes - before.attributes)
             codes += [self.foreground] if before.foreground != self.foreground else []
@@ -142,9 +146,12 @@ class _Put(NamedTuple):
 
 
 class FrameBuffer:
-    """``color_system`` is what the terminal can show; colours beyond it are brought down to it."""
+    """``color_system`` is what the terminal can show; colours beyond it are brought down to it.
 
-    def __init__(self, color_system: ColorSystem = ColorSystem.TRUECOLOR) -> None:
+    None: no colour is wanted at all (NO_COLOR).
+    """
+
+    def __init__(self, color_system: ColorSystem | None = ColorSystem.TRUECOLOR) -> None:
         self._color_system = color_system
         self._pens: dict[Style | None, Pen] = {}
         self._shared: dict[Pen, Pen] = {}
@@ -342,6 +349,18 @@ class FrameBuffer:
         return way
 
 
+def _shade(foreground: Color | None, background: Color | None) -> frozenset[str]:
+    if background is not None and _brightness(background) >= REVERSED_FROM:
+        return frozenset({"7"})
+    is_dim = foreground is not None and _brightness(foreground) <= DIM_UP_TO
+    return frozenset({"2"}) if is_dim else frozenset()
+
+
+def _brightness(color: Color) -> float:
+    red, green, blue = color.get_truecolor()
+    return 0.299 * red + 0.587 * green + 0.114 * blue
+
+
 def _cut(cells: Cells, room: int) -> Cells:
     """The first ``room`` cells; a wide character that has room for one half only is a blank."""
     if len(cells) > room and cells[room] is _SECOND_HALF:
@@ -349,11 +368,14 @@ def _cut(cells: Cells, room: int) -> Cells:
     return cells[:room]
 
 
-def pen_of(style: Style, color_system: ColorSystem) -> Pen:
-    """How a terminal with these colours writes in this style."""
+def pen_of(style: Style, color_system: ColorSystem | None) -> Pen:
+    """How a terminal with these colours writes in this style; without any, brightness decides."""
     foreground, background = style.color, style.bgcolor
+    attributes = frozenset(code for name, code in _ATTRIBUTES if getattr(style, name))
+    if color_system is None:
+        return Pen(attributes | _shade(foreground, background), link=style.link or "")
     return Pen(
-        frozenset(code for name, code in _ATTRIBUTES if getattr(style, name)),
+        attributes,
         "39"
         if foreground is None
         else ";".join(foreground.downgrade(color_system).get_ansi_codes(foreground=True)),

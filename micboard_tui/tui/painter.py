@@ -79,7 +79,8 @@ class Painter:
         self.misfits = misfits(app) if wanted else []
         """Why it does nothing although it was wanted."""
         self.is_on = wanted and not self.misfits
-        self._buffer = FrameBuffer(app.console._color_system or ColorSystem.TRUECOLOR)
+        colors = app.console._color_system or ColorSystem.TRUECOLOR
+        self._buffer = FrameBuffer(None if app.no_color else colors)
         self._writer: WriterThread | None = None
         self._poll: select.poll | None = None
         self._retry: asyncio.TimerHandle | None = None

@@ -1,5 +1,6 @@
 """The frame buffer against a terminal: what it writes must leave the same screen as a full repaint."""
 
+import re
 from collections.abc import Sequence
 
 from hypothesis import given
@@ -136,6 +137,18 @@ def test_colours_are_brought_down_to_what_the_terminal_has() -> None:
     buffer.resize(10, 1)
     buffer.put(0, 0, [Segment("a", Style.parse("#ff0000 on #000000"))], 1)
     assert buffer.take() == "\x1b[0;31;40m\x1b[1;1Ha"
+
+
+def test_without_colours_brightness_becomes_bold_dim_and_reverse() -> None:
+    buffer = FrameBuffer(None)
+    buffer.resize(10, 1)
+    words = (("a", "#dadada on #0c0c0c"), ("b", "#a0a0a0 on #161616"), ("c", "bold #ffffff on #333333"))
+    buffer.put(0, 0, [Segment(text, Style.parse(style)) for text, style in words], 3)
+    written = buffer.take()
+    assert "\x1b[0m\x1b[1;1Ha" in written
+    assert not re.search(r"[34]8;|;[349]\dm|\[[349]\d", written)
+    assert re.search(r"[;\[]2m", written)
+    assert re.search(r"1;7m", written)
 
 
 def test_half_of_a_wide_character_leaves_a_blank() -> None:
