@@ -12,9 +12,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
+from micboard_tui.cli.board import register
 from micboard_tui.config.paths import at, prepare, theme_files
 from micboard_tui.container import Container, Options, Present, open_container
 from micboard_tui.simulator.rack import RackOptions, open_rack
+from micboard_tui.simulator.rig import MIXED
 from micboard_tui.tui.app import MicboardApp
 from micboard_tui.tui.look import Look
 
@@ -33,7 +35,9 @@ class Picture(NamedTuple):
 
 def rack(number: int, receivers: int, scenario: str) -> RackOptions:
     """Every picture has addresses of its own."""
-    return RackOptions(receivers, scenario=scenario, seed=1, port=0, address=f"127.0.{number}.2")
+    return RackOptions(
+        receivers, scenario=scenario, seed=1, port=0, address=f"127.0.{number}.2", rig=MIXED, chargers=2
+    )
 
 
 PICTURES = (
@@ -51,10 +55,7 @@ async def draw(picture: Picture, home: Path) -> str:
     @asynccontextmanager
     async def services() -> AsyncGenerator[Container]:
         async with open_rack(picture.rack) as rack, open_container(Options(), paths, present) as container:
-            for each in rack.devices:
-                await container.devices.register(
-                    each.manufacturer, each.host, port=each.port, location=each.location
-                )
+            await register(container, rack.devices)
             yield container
 
     look = Look(

@@ -195,28 +195,34 @@ async def _demo_services(
     options: "RackOptions", paths: "Paths", present: "Present"
 ) -> "AsyncGenerator[Container]":
     """A simulated rack and its devices in a fresh database."""
-    from micboard_tui.cli.surroundings import data_of
     from micboard_tui.container import Options, open_container
-    from micboard_tui.domain.secret import SecretPlace, owner_device
     from micboard_tui.simulator.rack import open_rack
 
     async with open_rack(options) as rack, open_container(Options(), paths, present) as container:
-        for device in rack.devices:
-            registered = data_of(
-                await container.devices.register(
-                    device.manufacturer,
-                    device.host,
-                    driver=device.driver,
-                    port=device.port,
-                    location=device.location,
-                    fingerprint=device.fingerprint,
-                )
-            )
-            if device.secret is not None:
-                # In the directory that is thrown away, never in anybody's keyring.
-                owner, place = owner_device(registered.id), SecretPlace.FILE
-                data_of(await container.secrets.keep(owner, device.secret, user=device.user, place=place))
+        await register(container, rack.devices)
         yield container
+
+
+async def register(container: "Container", rack: "Sequence[RackDevice]") -> None:
+    """Register simulated devices with all that lets us into them."""
+    from micboard_tui.cli.surroundings import data_of
+    from micboard_tui.domain.secret import SecretPlace, owner_device
+
+    for device in rack:
+        registered = data_of(
+            await container.devices.register(
+                device.manufacturer,
+                device.host,
+                driver=device.driver,
+                port=device.port,
+                location=device.location,
+                fingerprint=device.fingerprint,
+            )
+        )
+        if device.secret is not None:
+            # In the directory that is thrown away, never in anybody's keyring.
+            owner, place = owner_device(registered.id), SecretPlace.FILE
+            data_of(await container.secrets.keep(owner, device.secret, user=device.user, place=place))
 
 
 def _registered(planned: "Sequence[RackDevice]") -> "list[DeviceSnapshot]":

@@ -11,7 +11,10 @@ __all__ = ["DRIVER", "SPEC", "discover", "open_mcp", "probe"]
 
 def open_mcp(host: str, port: int, options: SessionOptions) -> Driver:
     """A driver for a device at ``host``; sends nothing yet."""
-    return McpDriver(dialer(host, port, options.connect_timeout_s), options)
+    # A device that is elsewhere than at the usual port is simulated, and answers to where it was asked from:
+    # then several programs can have some of them on one computer.
+    own_port = PORT if port == PORT else 0
+    return McpDriver(dialer(host, port, options.connect_timeout_s, own_port=own_port), options)
 
 
 SPEC = DriverSpec(
