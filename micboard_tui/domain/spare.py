@@ -51,11 +51,13 @@ def candidates(failing: ChannelRef, devices: Sequence[DeviceSnapshot], now: floa
     Those that were put aside as spares come first: the performer's own backup, and spares that nobody
     has. Then those that nobody has at all. A channel of somebody else is never among them.
     """
-    band, performer = None, None
+    band, performer, kind = None, None, None
     for device in devices:
         for state in device.channels:
             if state.ref == failing:
-                band, performer = device.state.rf_band, state.performer
+                band, performer, kind = device.state.rf_band, state.performer, device.state.kind
+    # Nobody who sings can go on with an in-ear transmitter.
+    devices = [device for device in devices if kind in {None, device.state.kind}]
     wanted = _Wanted(failing, performer.id if performer else None, band, now)
     ranked = sorted(_ranked(wanted, devices), key=lambda each: each[0])
     return [candidate for _, candidate in ranked]

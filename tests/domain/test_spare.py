@@ -6,7 +6,7 @@ from micboard_tui.domain.assignment import Assignment, Performer, Role
 from micboard_tui.domain.battery import Battery
 from micboard_tui.domain.bay import Bay, BayState
 from micboard_tui.domain.channel import ChannelFacts, ChannelState, Meters, Transmitter
-from micboard_tui.domain.device import Device, DeviceSnapshot, DeviceState
+from micboard_tui.domain.device import Device, DeviceKind, DeviceSnapshot, DeviceState
 from micboard_tui.domain.dock import Dock
 from micboard_tui.domain.identity import ChannelRef, DeviceId, PerformerId
 from micboard_tui.domain.link import LinkState
@@ -137,3 +137,11 @@ def test_a_level_in_percent_of_a_scale_is_enough_when_it_is_high() -> None:
     strong = replace(channel(2), meters=Meters(rf_a_percent=7, rf_b_percent=64))
     assert is_ready(strong, NOW)
     assert not is_ready(replace(strong, meters=Meters(rf_a_percent=7)), NOW)
+
+
+def test_an_in_ear_transmitter_is_no_spare_for_a_microphone() -> None:
+    failing = said(channel(1), ADA, Role.PRIMARY)
+    ear = rack(channel(2, device="ear"), name="ear")
+    ear = replace(ear, state=replace(ear.state, kind=DeviceKind.IEM_TRANSMITTER))
+    found = candidates(WANTED, [rack(failing, channel(3)), ear], NOW)
+    assert [each.state.number for each in found] == [3]
