@@ -454,3 +454,27 @@ def test_a_knock(answer: Answer, expected: FoundDevice | None) -> None:
         assert expected is not None or len(peer.heard) == 1
 
     hastily(act())
+
+
+def test_a_command_that_waits_for_its_answer_does_not_keep_the_goodbye_waiting() -> None:
+    async def act() -> None:
+        peer, driver = driver_of(lambda line: () if line.keyword == "AfOut" and line.rest else em(line))
+        heard, refused = Heard(), list[DeviceError]()
+
+        async def turn_up() -> None:
+            try:
+                await driver.execute(SetGain(1, 9))
+            except DeviceError as error:
+                refused.append(error)
+
+        async with anyio.create_task_group() as commands:
+            async with running(driver, heard):
+                await until(lambda: bool(heard.devices))
+                commands.start_soon(turn_up)
+                await until(lambda: Line("AfOut", "9") in peer.heard)
+            last = peer.heard[-1]
+            await until(lambda: bool(refused))
+        assert last == Line("Push", "0 0 0")
+        assert refused[0].code is ErrorCode.COMMAND_UNCONFIRMED
+
+    hastily(act())

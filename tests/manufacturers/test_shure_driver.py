@@ -417,3 +417,31 @@ async def test_silence_after_a_command_is_settled_by_asking_what_is_in_force() -
     assert caught.value.code is ErrorCode.COMMAND_UNCONFIRMED
     in_force = "018"
     assert (await driver.execute_once(SetGain(1, 0))).value == "+0 dB"
+
+
+async def test_a_command_that_waits_for_its_answer_does_not_keep_the_goodbye_waiting() -> None:
+    """A QLX-D locks up when a client vanishes while it meters (reference/shure.md 15.1)."""
+
+    def deaf_to_gain(message: Message) -> Iterable[bytes]:
+        return [] if isinstance(message, Set) and message.property == "AUDIO_GAIN" else ulxd4d(message)
+
+    peer, driver = session(deaf_to_gain)
+    heard, refused = Heard(), list[DeviceError]()
+
+    async def turn_up() -> None:
+        try:
+            await driver.execute(SetGain(1, 9))
+        except DeviceError as error:
+            refused.append(error)
+
+    async with anyio.create_task_group() as commands:
+        async with anyio.create_task_group() as group:
+            group.start_soon(driver.run, heard)
+            await until(lambda: len(heard.meters(2)) > 1)
+            commands.start_soon(turn_up)
+            await until(lambda: (1, "AUDIO_GAIN", ("027",)) in peer.sets)
+            group.cancel_scope.cancel()
+        stopped = peer.sets[-2:]
+        await until(lambda: bool(refused))
+    assert stopped == [(1, "METER_RATE", ("00000",)), (2, "METER_RATE", ("00000",))]
+    assert refused[0].code is ErrorCode.COMMAND_UNCONFIRMED

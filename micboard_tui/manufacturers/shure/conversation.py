@@ -68,6 +68,7 @@ class Conversation:
         self._next_send_at = 0.0
         self._waiting: _Waiting | None = None
         self._lost: DeviceError | None = None
+        self._is_leaving = False
         self._scope: anyio.CancelScope | None = None
         self._read_sample: meter.ReadSample | None = None
         self._device_changed = False
@@ -226,6 +227,12 @@ class Conversation:
     def now(self) -> float:
         return self._clock()
 
+    def leave(self) -> None:
+        """The session ends: whoever waits for an answer gets none, and nothing keeps the goodbye waiting."""
+        self._is_leaving = True
+        if self._waiting is not None:
+            self._waiting.event.set()
+
     async def say(self, message: Get | Set) -> None:
         """Send one command, at the pace that devices can follow."""
         async with self._turn:
@@ -236,6 +243,8 @@ class Conversation:
     ) -> Rep | Err | None:
         """Send one command and wait for its answer, for ``REP ERR``, or in vain (None)."""
         async with self._turn:
+            if self._is_leaving:
+                return None
             self._waiting = waiting = _Waiting(
                 lambda heard: isinstance(heard, Err) or (isinstance(heard, Rep) and answers(heard))
             )
@@ -244,7 +253,8 @@ class Conversation:
                 asked_at = self._clock()
                 with anyio.move_on_after(timeout_s):
                     await waiting.event.wait()
-                    self._report((Alive(max(0.0, self.heard_at - asked_at)),))
+                    if waiting.answer is not None:
+                        self._report((Alive(max(0.0, self.heard_at - asked_at)),))
             finally:
                 self._waiting = None
         return waiting.answer if isinstance(waiting.answer, Rep | Err) else None

@@ -119,7 +119,7 @@ class ShureStringsDriver:
                     layout = _layout(talk)
         finally:
             self._talk = None
-            await _goodbye(metering)
+            await _goodbye(talk, metering)
 
     async def _look(self, talk: Conversation) -> None:
         """Read everything and one set of meters."""
@@ -133,7 +133,7 @@ class ShureStringsDriver:
                     break
                 await anyio.sleep(metering.interval_ms / 1000 / LOOKS_AN_INTERVAL)
         finally:
-            await _goodbye(metering)
+            await _goodbye(talk, metering)
 
     async def _check_alive(self, talk: Conversation) -> None:
         limit_s = self._options.silence_limit_s
@@ -185,8 +185,9 @@ def _unconfirmed(ready: Order, told: str | None) -> DeviceError:
     )
 
 
-async def _goodbye(metering: Metering | None) -> None:
+async def _goodbye(talk: Conversation, metering: Metering | None) -> None:
     """Leave the device as we found it, even while everything is being cancelled (15.1)."""
+    talk.leave()
     if metering is not None:
         with anyio.move_on_after(GOODBYE_TIMEOUT_S, shield=True):
             await metering.stop()

@@ -1,6 +1,7 @@
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 
+import anyio
 import httpx
 import pytest
 
@@ -164,3 +165,23 @@ async def test_every_channel_that_answers_is_one() -> None:
         await ours.count_channels()
 
     assert ours.talk.known == [1, 2, 3, 4, 5, 6, 7, 8]
+
+
+async def test_a_command_that_waits_for_its_answer_does_not_keep_the_goodbye_waiting() -> None:
+    device, ended = Device(), anyio.Event()
+
+    async def answer(request: httpx.Request) -> httpx.Response:
+        if request.method == "PUT":
+            await ended.wait()
+        elif request.method == "DELETE":
+            ended.set()
+        return device(request)
+
+    async with client(answer) as opened, anyio.create_task_group() as group:
+        talk = Conversation(Ewdx(), device.report, lambda: 0.0, promised_s=2.0, interval_s=0.1)
+        one = Session(signed_in(opened), talk, lambda: 0.0, metering=False)
+        one.heard(Opened(UUID))
+        group.start_soon(one.desk.call, "PUT", "/api/channel/0", {"gain": 3})
+        await anyio.wait_all_tasks_blocked()
+        with anyio.fail_after(0.5):
+            await one.end()

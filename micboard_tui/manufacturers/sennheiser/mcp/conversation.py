@@ -56,6 +56,7 @@ class Conversation:
         self._next_send_at = 0.0
         self._waiting: _Waiting | None = None
         self._lost: DeviceError | None = None
+        self._is_leaving = False
         self._scope: anyio.CancelScope | None = None
         self._block: set[str] = set()
         self._facts_changed = self._device_changed = False
@@ -188,17 +189,32 @@ class Conversation:
     async def ask(self, line: Line, timeout_s: float, tries: int = 1) -> Message | None:
         """Send one instruction, again when nothing comes, and wait for its answer; None: in vain."""
         async with self._turn:
-            self._waiting = waiting = _Waiting(line.keyword)
-            try:
-                for _ in range(tries):
-                    await self._send(line)
-                    asked_at = self._clock()
-                    with anyio.move_on_after(timeout_s):
-                        await waiting.event.wait()
+            return None if self._is_leaving else await self._ask(line, timeout_s, tries)
+
+    async def leave(self, goodbye: Line, timeout_s: float, tries: int) -> None:
+        """Say the last word, as ``ask`` does.
+
+        Whoever still waits for another answer gets none, so that nothing keeps the last word waiting.
+        """
+        self._is_leaving = True
+        if self._waiting is not None:
+            self._waiting.event.set()
+        async with self._turn:
+            await self._ask(goodbye, timeout_s, tries)
+
+    async def _ask(self, line: Line, timeout_s: float, tries: int) -> Message | None:
+        self._waiting = waiting = _Waiting(line.keyword)
+        try:
+            for _ in range(tries):
+                await self._send(line)
+                asked_at = self._clock()
+                with anyio.move_on_after(timeout_s):
+                    await waiting.event.wait()
+                    if waiting.answer is not None:
                         self._report((Alive(max(0.0, self.heard_at - asked_at)),))
-                        break
-            finally:
-                self._waiting = None
+                    break
+        finally:
+            self._waiting = None
         return waiting.answer
 
     async def _send(self, line: Line) -> None:

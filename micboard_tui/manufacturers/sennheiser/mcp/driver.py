@@ -178,7 +178,7 @@ async def _goodbye(talk: Conversation) -> None:
     """Switch off what we switched on, even while everything is being cancelled."""
     if talk.subscription is not None:
         with anyio.move_on_after(GOODBYE_TIMEOUT_S, shield=True):
-            await talk.ask(GOODBYE, GOODBYE_ECHO_S, TRIES)
+            await talk.leave(GOODBYE, GOODBYE_ECHO_S, TRIES)
 
 
 def _until_tick(now: float) -> float:

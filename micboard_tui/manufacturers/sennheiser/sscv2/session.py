@@ -6,7 +6,7 @@ import anyio
 import httpx
 
 from micboard_tui.contracts.errors import DeviceError, ErrorCode
-from micboard_tui.manufacturers.https import Answer
+from micboard_tui.manufacturers.https import Answer, ask
 from micboard_tui.manufacturers.sennheiser.sscv2.conversation import Conversation
 from micboard_tui.manufacturers.sennheiser.sscv2.desk import Desk
 from micboard_tui.protocols.sscv2 import path
@@ -124,7 +124,8 @@ class Session:
     async def end(self) -> None:
         """Give the session back; there are only a few (10)."""
         if self.uuid is not None:
-            await self.desk.call("DELETE", path.session(self.uuid), may_forbid=True)
+            # Past the desk, where a command may still wait for its answer.
+            await ask(self.desk.client, "DELETE", path.session(self.uuid))
             self.uuid = None
 
     async def _ask(self, each: str) -> bool:
