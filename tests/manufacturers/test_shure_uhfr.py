@@ -530,3 +530,35 @@ async def test_a_probe_finds_a_receiver_and_never_meters() -> None:
     assert (found.driver, found.model, found.kind) == (SPEC.name, "UR4D", DeviceKind.RECEIVER)
     assert {type(each) for each in peer.heard} == {Get}
     assert await probe_over(Peer(lambda _: []).dial, "host", 2202, 0.1) is None
+
+
+def test_minutes_go_with_the_transmitter_that_told_them() -> None:
+    told = Told()
+    told.by(b"* REPORT 1 TX_BAT 4 *", b"* REPORT 1 TX_BAT_MINS 00120 *", b"* REPORT 1 TX_POWER LOW *")
+    told.talk.open()
+    told.by(b"* SAMPLE 1 ALL XX 100 100 U 000 *")
+    heard = told.by(b"* SAMPLE 1 ALL AX 070 085 2 031 *")
+    assert heard.facts(1).transmitter == Transmitter(battery=Battery(bars=2))
+
+
+async def test_minutes_of_a_receiver_that_tells_them_are_asked_for_again() -> None:
+    receiver = Ur4()
+    receiver.words["TX_BAT_MINS"] = "00120"
+    peer = Peer(receiver)
+    options = SessionOptions(connect_timeout_s=0.4, silence_limit_s=1000)
+    driver = ShureUhfrDriver(peer.dial, options, Hours())
+    heard = Heard()
+
+    def minutes() -> int | None:
+        transmitter = heard.facts(1).transmitter
+        return transmitter.battery.minutes if transmitter is not None else None
+
+    async with anyio.create_task_group() as group:
+        group.start_soon(driver.run, heard)
+        await until(lambda: any(isinstance(each, FactsHeard) for each in heard.all))
+        await until(lambda: minutes() == 120)
+        receiver.words["TX_BAT_MINS"] = "00030"
+        await until(lambda: minutes() == 30)
+        group.cancel_scope.cancel()
+    # What is not answered once is not asked for again.
+    assert peer.count(Get(1, "TX_POWER")) == 1

@@ -19,6 +19,9 @@ PACE_S = 0.02
 """Between two datagrams; no limit is known, so the one of the other families (1.7)."""
 MAX_WORDS = 64
 """Properties kept of a channel; some 16 are known."""
+NO_TRANSMITTER = "U"
+UNSURE_WORDS = ("TX_BAT_MINS", "TX_POWER")
+"""One codebase knows them, unverified (9.2): asked once, and again only where they are answered."""
 
 
 @dataclass(slots=True)
@@ -30,6 +33,14 @@ class Channel:
     samples: int = 0
     sampled_at: float = -math.inf
     facts_changed: bool = True
+
+    def keep(self, name: str, value: str) -> None:
+        """Believe a word. What is said of a transmitter goes with it, and nobody says so."""
+        self.words[name] = value
+        self.facts_changed = True
+        if name == "TX_BAT" and value == NO_TRANSMITTER:
+            for each in UNSURE_WORDS:
+                self.words.pop(each, None)
 
 
 class _Waiting:
@@ -55,6 +66,8 @@ class Conversation:
         self._is_open = False
         self._told_channels = 0
         self.channels: dict[int, Channel] = {}
+        self.answered: set[str] = set()
+        """Of the words that only some receivers may know."""
         self.meter_interval_s = 0.0
         """What we asked for."""
         self.messages = 0
@@ -102,8 +115,7 @@ class Conversation:
         battery = sample.words[3]
         if meters.carrier is not channel.receives or channel.words.get("TX_BAT") != battery:
             channel.receives = meters.carrier
-            channel.words["TX_BAT"] = battery
-            channel.facts_changed = True
+            channel.keep("TX_BAT", battery)
         if self._is_open:
             observations.append(MetersHeard(sample.channel, meters))
 
@@ -114,8 +126,9 @@ class Conversation:
             if channel.words.get(report.property) != value and (
                 report.property in channel.words or len(channel.words) < MAX_WORDS
             ):
-                channel.words[report.property] = value
-                channel.facts_changed = True
+                channel.keep(report.property, value)
+            if report.property in UNSURE_WORDS:
+                self.answered.add(report.property)
         waiting = self._waiting
         if waiting is not None and waiting.answer is None and waiting.answers(report):
             waiting.answer = report

@@ -107,7 +107,8 @@ class ShureUhfrDriver:
         await talk.ask(name, tells(name), TRIP_TIMEOUT_S, 1)
         if MAX_CHANNELS not in talk.channels:
             await talk.say(Get(MAX_CHANNELS, WORDS[0]))
-        await talk.say(*(Get(number, word) for number in talk.channels for word in WORDS))
+        words = (*WORDS, *sorted(talk.answered))
+        await talk.say(*(Get(number, word) for number in talk.channels for word in words))
 
     async def _look(self, talk: Conversation) -> None:
         """Read everything and one set of meters."""

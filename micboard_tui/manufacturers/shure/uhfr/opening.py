@@ -5,7 +5,7 @@ from collections.abc import Callable
 import anyio
 
 from micboard_tui.contracts.errors import DeviceError, ErrorCode
-from micboard_tui.manufacturers.shure.uhfr.conversation import Conversation
+from micboard_tui.manufacturers.shure.uhfr.conversation import UNSURE_WORDS, Conversation
 from micboard_tui.manufacturers.shure.uhfr.mapping import MAX_CHANNELS
 from micboard_tui.protocols.shure_uhfr.messages import Get, Report
 
@@ -16,8 +16,6 @@ ANSWER_S = 0.15
 ROUNDS = 4
 """So often what was not answered is asked again."""
 WORDS = ("CHAN_NAME", "TX_TYPE", "TX_BAT", "MUTE", "AUDIO_GAIN", "FREQUENCY", "GROUP_CHAN")
-UNSURE_WORDS = ("TX_BAT_MINS", "TX_POWER")
-"""Asked once only: one codebase knows them, unverified (9.2)."""
 
 
 async def is_there(talk: Conversation, channel: int, timeout_s: float) -> bool:
