@@ -737,3 +737,45 @@ def test_a_probe_of_nobody_finds_nothing_and_is_soon_back() -> None:
 def test_the_driver_has_a_name_a_port_and_no_secret() -> None:
     assert (SPEC.name, SPEC.default_port, SPEC.secret) == ("sennheiser-ssc", 45, None)
     assert SPEC.open("10.0.0.1", 45, SessionOptions()) is not None
+
+
+def test_levels_that_fail_to_come_stay_due_and_are_not_told_again_as_new() -> None:
+    """A device that forgot us and confirms nothing any more must not look alive: its levels have to age."""
+
+    async def minutes() -> None:
+        table, is_deaf = em_2(), False
+
+        def answer(message: Message) -> Iterable[Message]:
+            return () if is_deaf and message.subscriptions else table(message)
+
+        device, heard = ScriptedDevice(answer), Heard()
+        async with anyio.create_task_group() as group:
+            group.start_soon(clocked(device).run, heard)
+            await stream(device, 5)
+            is_deaf = True
+            await anyio.sleep(2)
+            told = len(heard.meters())
+            await anyio.sleep(30)
+            assert heard.facts().meter_interval_s == 0.1
+            assert len(heard.meters()) == told
+            group.cancel_scope.cancel()
+
+    in_no_time(minutes)
+
+
+def test_levels_that_cannot_be_subscribed_are_due_as_often_as_they_are_asked_for() -> None:
+    async def minutes() -> None:
+        table = em_2()
+        table.unsubscribable = {each for each in table.values if each.startswith("/m/")}
+        device, heard = ScriptedDevice(table), Heard()
+        async with anyio.create_task_group() as group:
+            group.start_soon(clocked(device).run, heard)
+            await anyio.sleep(5)
+            device.heard.clear()
+            await anyio.sleep(60)
+            assert heard.facts().meter_interval_s == 5.0
+            assert len(heard.meters()) >= 12
+            assert wished(device).count("/rx1/name") == 2, "nothing else is asked for more often"
+            group.cancel_scope.cancel()
+
+    in_no_time(minutes)

@@ -29,6 +29,8 @@ class _Lease:
     """As asked for."""
     granted: Terms
     """As the device says; it may adapt them (1.1, 1.7)."""
+    was_granted: bool = False
+    """Whether the device ever confirmed it."""
     confirmed_at: float | None = None
     heard_at: float = 0.0
     notified: int = 0
@@ -53,7 +55,7 @@ class _Lease:
 
     def is_late(self, now: float) -> bool:
         """Whether it stays out although it was confirmed."""
-        if self.confirmed_at is None or not self.granted.max_ms:
+        if self.confirmed_at is None or not self.granted.max_ms or not self.wanted:
             return False
         return now - max(self.heard_at, self.confirmed_at) > self.granted.max_ms / 1000 + self.late_s
 
@@ -82,6 +84,7 @@ class _Lease:
 
     def confirm(self, granted: Terms, now: float) -> None:
         self.granted = granted
+        self.was_granted = True
         self.confirmed_at = now
         self.notified = 0
         self.patience_s = FIRST_PATIENCE_S
@@ -109,12 +112,16 @@ class Leases:
 
     @property
     def promised_s(self) -> float | None:
-        """How often meters come as things stand; None when the device promises nothing."""
-        if self._meters is None:
+        """How often meters are due; None when the device never promised any.
+
+        What it promised and forgot is due all the same: levels that fail to come have to look old.
+        """
+        meters = self._meters
+        if meters is None:
             return 0.0
-        if self._meters.confirmed_at is None:
-            return None
-        return self._meters.granted.max_ms / 1000 or None
+        if not meters.wanted:
+            return POLL_EVERY_S if meters.polled else None
+        return (meters.granted.max_ms / 1000 or None) if meters.was_granted else None
 
     # What the device says.
 
