@@ -15,6 +15,8 @@ from micboard_tui.domain.observation import Observation
 from micboard_tui.services.refusal import NEEDS_PERSON, status_after
 
 FIRST_WAIT_S, LONGEST_WAIT_S, JITTER_S = 1.0, 30.0, 0.5
+ANSWERED_NO = frozenset({ErrorCode.DEVICE_REFUSED, ErrorCode.API_ERROR})
+"""It answers, and not as needed: it has no room for us, or is something else. Asking soon changes nothing."""
 
 Announce: TypeAlias = Callable[[DeviceStatus, DeviceFault | None], None]
 Sleep: TypeAlias = Callable[[float], Awaitable[None]]
@@ -49,7 +51,7 @@ class Supervisor:
         """Why the last session ended; None once the device has spoken again."""
 
     async def run(self) -> None:
-        """Waits grow while the device says nothing, and start anew once it has spoken.
+        """Waits grow while the device says nothing, or no, and start anew once it has spoken.
 
         Returns only when a person has to act first: nothing more is sent, since accounts lock.
         """
@@ -62,7 +64,7 @@ class Supervisor:
             await self._sleep(FIRST_WAIT_S + JITTER_S * self._chance())
 
     async def _until_it_spoke(self) -> bool:
-        """One session, and whether another may follow. Raises when the device has said nothing."""
+        """One session, and whether another may follow. Raises when the device has said nothing, or no."""
         self._spoke = False
         self.connects += 1
         if self.fault is None:
@@ -73,7 +75,7 @@ class Supervisor:
             self._ended(error)
             if error.code in NEEDS_PERSON:
                 return False
-            if not self._spoke:
+            if not self._spoke or error.code in ANSWERED_NO:
                 raise
         except Exception as error:  # One device's trouble must not end the others' sessions.
             self._log.exception("session_crashed")

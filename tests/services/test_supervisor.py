@@ -81,6 +81,13 @@ async def test_waits_start_anew_once_the_device_has_spoken() -> None:
     assert [int(wait) for wait in diary.waits] == [1, 2, 1, 1]
 
 
+@pytest.mark.parametrize("code", [ErrorCode.DEVICE_REFUSED, ErrorCode.API_ERROR])
+async def test_a_device_that_answers_with_no_is_not_asked_every_second(code: ErrorCode) -> None:
+    no = DeviceError(code, "no room", hint="wait")
+    diary, _ = await lived(*[(True, no)] * 6)
+    assert [int(wait) for wait in diary.waits] == [1, 2, 4, 8, 16, 30]
+
+
 async def test_a_dropped_connection_is_tried_again_before_it_is_announced() -> None:
     diary, _ = await lived((True, UNREACHABLE), (True, UNREACHABLE), (False, UNREACHABLE))
     assert diary.states == [DeviceStatus.CONNECTING, DeviceStatus.OFFLINE]
