@@ -184,6 +184,15 @@ async def test_a_channel_that_vanished_from_its_list_is_not_told_of() -> None:
     assert heard.all[-1] == Alive()
 
 
+async def test_the_channels_of_a_device_that_is_gone_are_not_kept() -> None:
+    told = answers()
+    async with scripted(told) as (talk, server, _, _):
+        await talk.read_devices(server)
+        told[f"GET {DEVICES}"] = ok(b"[]")
+        await talk.read_devices(server)
+        assert not talk.site.channels
+
+
 OWN = f"{DEVICES}/d/audio-channels/c"
 
 

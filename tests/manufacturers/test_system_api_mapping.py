@@ -69,7 +69,7 @@ def told(known: Site, device_id: str, place: int, **values: Value) -> Site:
 
 def test_in_ear_channels_come_first_and_every_list_in_its_own_order() -> None:
     numbering = placed(rig())
-    assert numbering.channels == {"iem": [1, 2, 3, 4], "rx": [5, 6, 7, 8, 9, 10, 11, 12], "p1": []}
+    assert numbering.channels == {"iem": [1, 2, 3, 4], "rx": [5, 6, 7, 8, 9, 10, 11, 12]}
     assert numbering.bays == {"p1": 1}
     assert (numbering.find(4), numbering.find(5), numbering.find(13)) == (("iem", 3), ("rx", 0), None)
 
@@ -94,6 +94,13 @@ def test_no_more_is_numbered_than_can_be_shown() -> None:
     assert numbering.channel_count == MAX_NUMBER
     assert len(numbering.bays) == MAX_NUMBER
     assert len(list(site(*packs, listed("ANX4", "rx")).shown())) == MAX_SHOWN
+
+
+def test_ever_new_devices_are_not_all_remembered() -> None:
+    numbering = Numbering()
+    for number in range(MAX_NUMBER + 20):
+        numbering.place(site(listed("ANX4", f"rx{number}"), **{f"rx{number}": 1}))
+    assert len(numbering.channels) == MAX_NUMBER
 
 
 def test_receivers_that_command_strings_reach_are_left_to_them() -> None:

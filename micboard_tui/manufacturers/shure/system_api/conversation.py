@@ -180,7 +180,12 @@ class Conversation:
         )
 
     def _follow(self) -> None:
-        """Forget the values of what is gone, and ask for what has come."""
+        """Forget the values and channels of what is gone, and ask for what has come."""
+        self.site.channels = {
+            device_id: channels
+            for device_id, channels in self.site.channels.items()
+            if device_id in self.site.devices
+        }
         every = (
             topic
             for device in self.site.shown()

@@ -25,10 +25,11 @@ class Numbering:
     def place(self, site: Site) -> None:
         """Give numbers to everything that has none."""
         for device in site.shown():
-            numbers = self.channels.setdefault(device.id, [])
-            for _ in range(len(numbers), _count(site, device)):
+            known = len(self.channels.get(device.id, ()))
+            for _ in range(known, _count(site, device)):
+                # Who gets no number is not remembered: a server may tell of ever new devices.
                 if self._next_channel <= MAX_NUMBER:
-                    numbers.append(self._next_channel)
+                    self.channels.setdefault(device.id, []).append(self._next_channel)
                     self._next_channel += 1
             if has_battery(device) and len(self.bays) < MAX_NUMBER:
                 self.bays.setdefault(device.id, len(self.bays) + 1)
