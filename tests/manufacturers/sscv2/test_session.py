@@ -118,6 +118,24 @@ async def test_a_transmitter_that_is_not_linked_is_tried_again_but_not_at_once()
         assert battery in ours.talk.tree
 
 
+@pytest.mark.parametrize("path", ["/api/channel/0/warnings", "/api/transmitters/0/battery"])
+async def test_what_cannot_be_subscribed_but_is_there_is_asked_for_now_and_then(path: str) -> None:
+    device = Device()
+    device.resources |= {"/api/channel/0/warnings": [], "/api/transmitters/0/battery": {"gauge": 50}}
+    device.bad[path] = named(path, 403)
+    async with device.session() as ours:
+        await ours.read_everything()
+        await ours.subscribe()
+        await ours.keep_up()
+        device.resources[path] = ["LowSignal"]
+        await ours.keep_up()
+        assert ours.talk.tree.get(path) != ["LowSignal"]
+        device.now += AGAIN_S
+        await ours.keep_up()
+        assert ours.talk.tree.get(path) == ["LowSignal"]
+    assert device.listed(path) == 1
+
+
 async def test_a_session_that_the_device_does_not_know_is_lost() -> None:
     device = Device()
     async with device.session() as ours:

@@ -15,7 +15,7 @@ from micboard_tui.protocols.sscv2.message import Event, News, Opened, read_refus
 MAX_CHANNELS = 8
 """More than any EW-DX has; asking stops at the first that does not exist."""
 AGAIN_S = 5.0
-"""Between two tries to learn of a transmitter that its channel names."""
+"""Between two tries to learn of a transmitter that its channel names, or of what is not told by itself."""
 
 
 class Session:
@@ -95,8 +95,28 @@ class Session:
             # In a list of their own, since one that is not linked may have all of it refused (6.3).
             await self._add(each for each in due if each not in self._subscribed)
             for each in due:
-                if each not in self.talk.tree:
+                if each not in self.talk.tree or each not in self._subscribed:
                     await self._ask(each)
+        await self._ask_untold()
+
+    async def _ask_untold(self) -> None:
+        """What is there but was not subscribed would stay what it was for ever; a few at a time."""
+        family = self.talk.family
+        known = [
+            *family.device_paths(),
+            *(each for number in self.talk.numbers for each in family.fact_paths(number)),
+        ]
+        now = self._clock()
+        untold = [
+            each
+            for each in known
+            if each not in self._subscribed
+            and each in self.talk.tree
+            and now >= self._again_at.get(each, 0.0)
+        ]
+        for each in untold[: path.GROUP]:
+            self._again_at[each] = now + AGAIN_S
+            await self._ask(each)
 
     async def sample(self, numbers: Iterable[int]) -> bool:
         """Ask for one level of some channels that told none; whether any differs from what was told."""
