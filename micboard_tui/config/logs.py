@@ -21,6 +21,11 @@ MAX_BYTES = 2_000_000
 KEPT_FILES = 3
 MAX_EVENTS = 1000
 """So many events are kept for the screen."""
+NOISY = (
+    *("aiosqlite", "alembic", "asyncio", "filelock", "httpcore", "httpx", "keyring", "sqlalchemy"),
+    "zeroconf",
+)
+"""Libraries that are heard from warnings on, whatever the level."""
 _PARTS = frozenset({"event", "level", "logger", "timestamp"})
 _SECRET = re.compile(r"password|secret|token|api_?key|authorization", re.IGNORECASE)
 
@@ -150,7 +155,8 @@ def _set_up(
     for each in handlers:
         root.addHandler(each)
     root.setLevel(level.upper())
-    for noisy in ("alembic", "aiosqlite", "filelock", "sqlalchemy"):
+    # Some of them tell every request and what is in it.
+    for noisy in NOISY:
         logging.getLogger(noisy).setLevel(logging.WARNING)
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],

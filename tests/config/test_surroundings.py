@@ -174,3 +174,15 @@ def test_headless_commands_log_to_stderr(capsys: pytest.CaptureFixture[str]) -> 
     assert "refused" in line
     assert "127.0.0.2" in line
     assert "***" in line
+
+
+@pytest.mark.usefixtures("_logs")
+def test_libraries_that_speak_to_devices_do_not_tell_what_they_say(tmp_path: Path) -> None:
+    file = tmp_path / "micboard.log"
+    log_to_file(file, "debug")
+    for name in ("httpx", "httpcore.http11", "httpcore.connection", "zeroconf", "keyring.backend"):
+        logging.getLogger(name).debug("a request with all its headers")
+        logging.getLogger(name).info("HTTP Request: GET https://10.0.0.5/api")
+    logging.getLogger("httpx").warning("something is wrong")
+    (told,) = file.read_text().splitlines()
+    assert "something is wrong" in told
