@@ -123,7 +123,7 @@ class TcpLink:
 async def _connect(host: str, port: int, timeout_s: float) -> socket.socket:
     """A connected socket that never blocks. Tries all addresses of the host within ``timeout_s``."""
     loop = asyncio.get_running_loop()
-    failure: OSError = OSError(errno.EHOSTUNREACH, "no address")
+    failure: OSError | UnicodeError = OSError(errno.EHOSTUNREACH, "no address")
     try:
         with anyio.fail_after(timeout_s):
             for family, kind, protocol, _, address in await loop.getaddrinfo(
@@ -149,13 +149,14 @@ async def _connect(host: str, port: int, timeout_s: float) -> socket.socket:
             f"{host}:{port} does not answer",
             hint="Check that it is switched on, its cable, and that this machine is in its network",
         ) from error
-    except OSError as error:
+    except (OSError, UnicodeError) as error:
+        # A name with a label that is too long is not even asked for.
         failure = error
     raise _translated(failure, host, port) from failure
 
 
-def _translated(error: OSError, host: str, port: int) -> DeviceError:
-    if isinstance(error, socket.gaierror):
+def _translated(error: OSError | UnicodeError, host: str, port: int) -> DeviceError:
+    if isinstance(error, socket.gaierror | UnicodeError):
         return DeviceError(
             ErrorCode.HOST_NOT_RESOLVED,
             f"No address is known for {host}",
@@ -165,7 +166,7 @@ def _translated(error: OSError, host: str, port: int) -> DeviceError:
         return DeviceError(
             ErrorCode.DEVICE_REFUSED,
             f"{host}:{port} refuses the connection",
-            hint="Check the port; on SLX-D set Advanced Settings > Controller Access > Allow",
+            hint="Check the port, and that the device lets other makers' controllers in",
         )
     return DeviceError(
         ErrorCode.DEVICE_UNREACHABLE,

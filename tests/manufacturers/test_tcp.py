@@ -85,11 +85,35 @@ async def test_a_closed_port_refuses() -> None:
     assert caught.value.code is ErrorCode.DEVICE_REFUSED
 
 
+async def test_only_shures_own_driver_speaks_of_shures_menus() -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    with pytest.raises(DeviceError) as raised:
+        async with dialer("127.0.0.1", port, 1.0)(Ears()):
+            pass
+    assert (raised.value.code, "SLX-D" in raised.value.info.hint) == (ErrorCode.DEVICE_REFUSED, False)
+    driver = EntryPointRegistry().get("shure").drivers["shure-strings"]
+    with pytest.raises(DeviceError) as raised:
+        await driver.open("127.0.0.1", port, SessionOptions()).read_once(lambda _: None)
+    assert (raised.value.code, "Controller Access" in raised.value.info.hint) == (
+        ErrorCode.DEVICE_REFUSED,
+        True,
+    )
+
+
 async def test_a_name_nobody_knows_is_not_resolved() -> None:
     with pytest.raises(DeviceError) as caught:
         async with dialer("no-such-host.invalid", 2202, 5)(Ears()):
             pass
     assert caught.value.code is ErrorCode.HOST_NOT_RESOLVED
+
+
+async def test_a_name_that_cannot_be_one_is_not_resolved_either() -> None:
+    with pytest.raises(DeviceError) as raised:
+        async with dialer(f"{'a' * 70}.example", 2202, 1.0)(Ears()):
+            pass
+    assert raised.value.code is ErrorCode.HOST_NOT_RESOLVED
 
 
 async def test_an_address_that_cannot_be_reached_is_unreachable() -> None:

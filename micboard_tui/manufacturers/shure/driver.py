@@ -13,7 +13,7 @@ from micboard_tui.manufacturers.link import Dial
 from micboard_tui.manufacturers.shure.control import Order, order, same_value
 from micboard_tui.manufacturers.shure.conversation import Conversation
 from micboard_tui.manufacturers.shure.metering import Metering
-from micboard_tui.manufacturers.shure.opening import ask_again, identify, read_everything
+from micboard_tui.manufacturers.shure.opening import CLOSED_HINT, ask_again, identify, read_everything
 from micboard_tui.protocols.shure_strings.messages import Get, Rep
 
 TICK_S = 1.0
@@ -88,8 +88,12 @@ class ShureStringsDriver:
                 str(error),
                 hint="It may be restarting; the connection is tried again by itself",
             )
-        if error.code is ErrorCode.DEVICE_SILENT and not (self._has_spoken or said_something):
+        if self._has_spoken or said_something:
+            return error
+        if error.code is ErrorCode.DEVICE_SILENT:
             return DeviceError(ErrorCode.DEVICE_REFUSED, str(error), hint=error.info.hint)
+        if error.code is ErrorCode.DEVICE_REFUSED:
+            return DeviceError(error.code, str(error), hint=f"Check the port; {CLOSED_HINT}")
         return error
 
     async def _open(self, talk: Conversation) -> Metering:

@@ -27,6 +27,8 @@ QUIET_S = 0.15
 LIST_TIMEOUT_S = 5.0
 ROUNDS = 2
 """So often what is asked word by word is asked, since devices drop what comes too fast (1.7)."""
+CLOSED_HINT = "on SLX-D set Advanced Settings > Controller Access > Allow"
+"""What lets nobody in from the factory (6.1)."""
 SUPPORTED = (
     "ULX-D, QLX-D, SLX-D, SLX-D+ and Axient Digital receivers, PSM1000, Microflex Wireless access points "
     "and the chargers SBC220, SBC240, SBC441, SBC840 and SBRC are supported"
@@ -94,7 +96,7 @@ def _unknown(talk: Conversation) -> DeviceError:
     return DeviceError(
         ErrorCode.DEVICE_SILENT,
         "It accepts the connection but says nothing",
-        hint="On SLX-D set Advanced Settings > Controller Access > Allow; else restart the receiver",
+        hint=f"{CLOSED_HINT[:1].upper()}{CLOSED_HINT[1:]}; else restart the receiver",
     )
 
 
