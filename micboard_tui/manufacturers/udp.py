@@ -3,7 +3,7 @@
 import errno
 import socket
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 import anyio
 from anyio import getaddrinfo
@@ -15,6 +15,8 @@ from micboard_tui.manufacturers.looker import looker
 MAX_DATAGRAM = 64 * 1024
 DATAGRAMS_A_LOOK = 64
 """Of one device; more wait in the kernel, or are dropped there."""
+RECEIVE_BYTES = 256 * 1024
+"""Many answers at once overflow what the system keeps for us by itself (reference/sennheiser.md 10)."""
 
 
 def dialer(host: str, port: int, connect_timeout_s: float) -> Dial:
@@ -97,6 +99,8 @@ async def _connected(host: str, port: int, timeout_s: float) -> socket.socket:
         attempt = socket.socket(family, kind, protocol)
         try:
             attempt.setblocking(False)  # noqa: FBT003 - the standard library's way
+            with suppress(OSError):
+                attempt.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BYTES)
             attempt.connect(address)
         except OSError as error:
             attempt.close()

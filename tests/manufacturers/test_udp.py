@@ -71,3 +71,15 @@ async def test_an_address_that_cannot_be_spoken_to(host: str, code: ErrorCode) -
             pass
     assert caught.value.code is code
     assert caught.value.info.hint
+
+
+async def test_many_answers_at_once_find_room(peer: socket.socket) -> None:
+    """More than a system keeps for a socket by itself (reference/sennheiser.md 10)."""
+    ears = Ears()
+    loop = asyncio.get_running_loop()
+    async with dialer("127.0.0.1", peer.getsockname()[1], 1.0)(ears) as link:
+        link.send(b"hello")
+        _, address = await loop.sock_recvfrom(peer, 100)
+        for _ in range(180):
+            peer.sendto(bytes(700), address)
+        await until(lambda: len(ears.datagrams) == 180)
