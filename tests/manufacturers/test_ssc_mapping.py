@@ -14,8 +14,11 @@ from micboard_tui.manufacturers.sennheiser.ssc.families.ewdx import EWDX
 from micboard_tui.manufacturers.sennheiser.ssc.families.l6000 import L_6000
 from micboard_tui.manufacturers.sennheiser.ssc.families.speechline import MULTI_CHANNEL, RACK, bars
 from micboard_tui.manufacturers.sennheiser.ssc.family import MAX_CHANNELS, Family, Presence
+from micboard_tui.manufacturers.sennheiser.sscv2.ewdx import Ewdx
 from micboard_tui.protocols.ssc.messages import Terms, Value
 from micboard_tui.protocols.ssc.requests import subscribes
+from micboard_tui.protocols.sscv2.message import Json
+from micboard_tui.protocols.sscv2.tree import Tree
 from tests.manufacturers.ssc_devices import EM_2, NO_TX2, words_of
 from tests.protocols.test_ssc_wire import heard
 
@@ -48,7 +51,7 @@ def test_an_em_2_in_our_words() -> None:
         True,
     )
     assert facts.transmitter == Transmitter(
-        "SKM", "LEAD", muted=False, offset_db=-6, battery=Battery(84, minutes=455)
+        "EW-DX SKM", "LEAD", muted=False, offset_db=-6, battery=Battery(84, minutes=455)
     )
     assert ("/mates/tx1/battery/type", "Battery") in facts.raw
     assert EWDX.meters(words, 1) == Meters(-62.5, -62.5, None, -21.4, "A", True, 96)
@@ -229,7 +232,7 @@ def test_primary_cells_of_speechline_tell_bars() -> None:
     transmitter = RACK.facts(words, 1, HERE).transmitter
     assert transmitter is not None
     assert (transmitter.model, transmitter.battery) == ("Tablestand", Battery(bars=3))
-    assert [bars(each) for each in (0, 1, 3, 6, 7, None)] == [0, 0, 2, 5, None, None]
+    assert [bars(each) for each in (0, 1, 2, 3, 6, 7, None)] == [0, 1, 1, 2, 5, None, None]
 
 
 def test_a_multi_channel_receiver_in_our_words() -> None:
@@ -394,3 +397,52 @@ def test_a_group_is_subscribed_by_one_datagram(family: Family) -> None:
     for count in range(1, MAX_CHANNELS + 1):
         for group in family.groups(count):
             assert len(subscribes(group.subscribed, Terms())) == 1
+
+
+@pytest.mark.parametrize(
+    ("state", "link"),
+    [
+        ("CONNECTED", True),
+        ("WALKTEST", True),
+        ("PAIRING", False),
+        ("NOT_CONNECTED", False),
+        ("FWU_OTA", None),
+        ("TRANSMITTER_UPDATE_FAILED", None),
+    ],
+)
+def test_a_transmitter_that_is_being_updated_is_not_said_to_be_heard(state: str, link: bool | None) -> None:
+    assert MULTI_CHANNEL.link(words_of({"/rx1/state": state, "/mates/tx1/active": True}), 1) is link
+
+
+@pytest.mark.parametrize(
+    ("version_1", "version_2", "shown"),
+    [
+        ("factory:3:12", {"type": "Factory", "bank": 3, "channel": 12}, "b3,12"),
+        ("user:1:4", {"type": "User", "bank": 1, "channel": 4}, "u1,4"),
+        ("none", {"type": "None", "bank": 0, "channel": 0}, None),
+    ],
+)
+def test_both_protocols_of_an_ewdx_show_the_same(
+    version_1: str, version_2: dict[str, Json], shown: str | None
+) -> None:
+    told: dict[str, Json] = {
+        "/api/rf/channels/0": {"frequency": 552300, "presets": version_2},
+        "/api/channel/0": {"mates": ["TX1"]},
+        "/api/transmitters/0": {"type": "EW_DX_SKM"},
+        "/api/transmitters/0/battery": {"gauge": 84, "lifetime": 455, "type": "Battery"},
+    }
+    tree = Tree()
+    for path, value in told.items():
+        tree.take(path, value)
+    words = words_of(
+        {
+            "/rx1/presets/active": version_1,
+            "/mates/tx1/type": "SKM",
+            "/mates/tx1/battery/gauge": 84,
+            "/mates/tx1/battery/lifetime": 455,
+            "/mates/tx1/battery/type": "Battery",
+        }
+    )
+    one, two = EWDX.facts(words, 1, Presence.HERE), Ewdx().facts(tree, 1, Presence.HERE, 0.1)
+    assert one.group_channel == two.group_channel == shown
+    assert one.transmitter == two.transmitter == Transmitter("EW-DX SKM", battery=Battery(84, None, 455))

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from micboard_tui.contracts.errors import DeviceError, ErrorCode
-from micboard_tui.domain.battery import NO_BATTERY, Battery, BatteryType
+from micboard_tui.domain.battery import NO_BATTERY, Battery
 from micboard_tui.domain.channel import ChannelFacts, Encryption, Meters, Transmitter
 from micboard_tui.domain.command import (
     Command,
@@ -81,7 +81,7 @@ def test_a_linked_channel_is_read_by_value() -> None:
     assert told == ChannelFacts(
         name="LEAD",
         frequency_khz=552300,
-        group_channel="3,12",
+        group_channel="b3,12",
         gain_db=12,
         receiver_muted=False,
         encryption=Encryption.ON,
@@ -91,7 +91,7 @@ def test_a_linked_channel_is_read_by_value() -> None:
             name="Maya",
             muted=False,
             offset_db=-6,
-            battery=Battery(percent=84, minutes=455, type=BatteryType.LI_ION),
+            battery=Battery(percent=84, minutes=455),
         ),
         meter_interval_s=PROMISE_S,
         raw=told.raw,
@@ -208,7 +208,7 @@ def test_a_mate_that_cannot_be_read_is_the_one_of_the_same_number() -> None:
     [
         (
             {"gauge": 0, "lifetime": 0, "type": "Battery"},
-            Battery(percent=0, minutes=0, type=BatteryType.LI_ION),
+            Battery(percent=0, minutes=0),
         ),
         ({"gauge": 70, "type": "PrimaryCell"}, Battery(percent=70)),
         ({"gauge": 0, "lifetime": 0, "type": "NoBattery"}, NO_BATTERY),
@@ -230,7 +230,7 @@ def test_a_battery_is_only_what_it_really_says(told: Json, battery: Battery) -> 
 @pytest.mark.parametrize(
     ("presets", "shown"),
     [
-        ({"type": "User", "bank": 1, "channel": 3}, "U1,3"),
+        ({"type": "User", "bank": 1, "channel": 3}, "u1,3"),
         ({"type": "None", "bank": 0, "channel": 0}, None),
         ({"type": "Factory", "bank": "x", "channel": 3}, None),
         ({}, None),
@@ -274,7 +274,9 @@ def test_a_clip_at_either_end_is_an_overload() -> None:
 
 
 def test_levels_out_of_range_are_unknown() -> None:
-    told = meters(linked(channel__0__level={"value": 17}, channel__0__signalStrengthIndicator={"value": "x"}))
+    told = meters(
+        linked(channel__0__level={"value": 170}, channel__0__signalStrengthIndicator={"value": "x"})
+    )
 
     assert (told.audio_dbfs, told.rf_dbm) == (None, None)
 

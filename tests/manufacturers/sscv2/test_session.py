@@ -199,7 +199,7 @@ async def test_a_command_that_waits_for_its_answer_does_not_keep_the_goodbye_wai
         talk = Conversation(Ewdx(), device.report, lambda: 0.0, promised_s=2.0, interval_s=0.1)
         one = Session(signed_in(opened), talk, lambda: 0.0, metering=False)
         one.heard(Opened(UUID))
-        group.start_soon(one.desk.call, "PUT", "/api/channel/0", {"gain": 3})
+        group.start_soon(lambda: one.desk.call("PUT", "/api/channel/0", {"gain": 3}))
         await anyio.wait_all_tasks_blocked()
         with anyio.fail_after(0.5):
             await one.end()

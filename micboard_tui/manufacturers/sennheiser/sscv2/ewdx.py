@@ -7,6 +7,8 @@ from micboard_tui.domain.channel import ChannelFacts, Encryption, Meters, Transm
 from micboard_tui.domain.command import Command
 from micboard_tui.domain.device import DeviceKind
 from micboard_tui.domain.observation import DeviceHeard
+from micboard_tui.manufacturers.sennheiser.ewdx_words import pack_model, preset
+from micboard_tui.manufacturers.sennheiser.ssc.families.ewdx import AUDIO_DBFS, RF_DBM
 from micboard_tui.manufacturers.sennheiser.ssc.family import Presence
 from micboard_tui.manufacturers.sennheiser.ssc.mapping import carried, present
 from micboard_tui.manufacturers.sennheiser.sscv2 import control
@@ -130,7 +132,7 @@ class Ewdx:
 
 def _meters(values: Sequence[Json], warnings: frozenset[str], of_pack: frozenset[str]) -> Meters:
     quality, strength, diversity, level = values
-    rf_dbm = number(strength, -200, 0)
+    rf_dbm = number(strength, *RF_DBM)
     in_use = whole(diversity, 0, 2)
     antenna = None if in_use is None else _ANTENNAS[in_use]
     percent = whole(quality, 0, MAX_PERCENT)
@@ -141,7 +143,7 @@ def _meters(values: Sequence[Json], warnings: frozenset[str], of_pack: frozenset
         rf_dbm=rf_dbm,
         rf_a_dbm=rf_dbm if antenna == "A" else None,
         rf_b_dbm=rf_dbm if antenna == "B" else None,
-        audio_dbfs=number(level, -138.5, 0),
+        audio_dbfs=number(level, *AUDIO_DBFS),
         antenna=antenna,
         carrier=carrier,
         quality_percent=percent,
@@ -165,7 +167,7 @@ def _transmitter(tree: Tree, number: int) -> Transmitter:
     own = f"{TRANSMITTERS}/{_mate(tree, number)}"
     charge = f"{own}/battery"
     return Transmitter(
-        model=_model(word(tree.field(own, "type"))),
+        model=pack_model(word(tree.field(own, "type"))),
         name=word(tree.field(own, "name")),
         muted=switch(tree.field(own, "mute")),
         offset_db=whole(tree.field(own, "trim"), -60, 60),
@@ -173,13 +175,6 @@ def _transmitter(tree: Tree, number: int) -> Transmitter:
             tree.field(charge, "gauge"), tree.field(charge, "lifetime"), tree.field(charge, "type")
         ),
     )
-
-
-def _model(kind: str | None) -> str | None:
-    """``EW_DX_SKM`` and ``SKM`` are the same (6.3)."""
-    if kind is None:
-        return None
-    return f"EW-DX {kind.removeprefix('EW_DX_').replace('_', ' ')}"
 
 
 def _warnings(tree: Tree, number: int) -> frozenset[str]:
@@ -201,11 +196,9 @@ def _encryption(tree: Tree, warnings: frozenset[str]) -> Encryption | None:
 
 
 def _preset(tree: Tree, path: str) -> str | None:
-    preset = tree.field(path, "presets")
-    if not isinstance(preset, dict):
+    told = tree.field(path, "presets")
+    if not isinstance(told, dict):
         return None
-    bank, channel = whole(preset.get("bank"), 0, 999), whole(preset.get("channel"), 0, 999)
-    kind = word(preset.get("type"))
-    if kind in {None, "None"} or bank is None or channel is None:
-        return None
-    return f"U{bank},{channel}" if kind == "User" else f"{bank},{channel}"
+    bank, channel = whole(told.get("bank"), 0, 999), whole(told.get("channel"), 0, 999)
+    kind = word(told.get("type"))
+    return None if kind is None or bank is None or channel is None else preset(kind, bank, channel)

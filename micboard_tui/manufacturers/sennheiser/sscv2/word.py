@@ -6,7 +6,7 @@ The one home of sentinels (reference/sennheiser.md 6.3, 6.4, 7).
 import math
 from collections.abc import Iterator
 
-from micboard_tui.domain.battery import Battery, BatteryType
+from micboard_tui.domain.battery import Battery
 from micboard_tui.protocols.sscv2.message import Json, write_json
 from micboard_tui.protocols.sscv2.tree import Tree
 
@@ -15,8 +15,6 @@ MAX_MINUTES = 100_000
 MAX_TEXT = 128
 """Of a name; the longest documented one has 18 characters."""
 MAX_RAW = 256
-_BATTERY_TYPES = {"Battery": BatteryType.LI_ION}
-"""A primary cell may be alkaline or lithium, so it is neither."""
 NO_BATTERY_WORD = "NoBattery"
 
 
@@ -51,13 +49,15 @@ def switch(value: Json) -> bool | None:
 
 
 def battery(charge: Json, minutes: Json, kind: Json = None) -> Battery:
-    """Percent and minutes; -1 minutes means that none are known (6.4)."""
+    """Percent and minutes; -1 minutes means that none are known (6.4).
+
+    The kind of cell is not told: a ``Battery`` is any rechargeable pack, a ``PrimaryCell`` any other (2.5).
+    """
     if kind == NO_BATTERY_WORD:
         return Battery()
     return Battery(
         percent=whole(charge, 0, MAX_PERCENT),
         minutes=whole(minutes, 0, MAX_MINUTES),
-        type=_BATTERY_TYPES.get(kind) if isinstance(kind, str) else None,
     )
 
 

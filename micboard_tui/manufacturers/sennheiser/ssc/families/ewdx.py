@@ -3,6 +3,7 @@
 from micboard_tui.domain.battery import Battery
 from micboard_tui.domain.channel import ChannelFacts, Encryption, Meters, Transmitter
 from micboard_tui.domain.device import DeviceKind
+from micboard_tui.manufacturers.sennheiser.ewdx_words import pack_model, preset
 from micboard_tui.manufacturers.sennheiser.ssc.family import (
     DEVICE_NAME,
     IDENTITY,
@@ -31,7 +32,6 @@ MAX_MINUTES = 6000
 _ENCRYPTION = "/device/encryption"
 _ANTENNAS = {0: "", 1: "A", 2: "B"}
 _FREQUENCIES = numbered("/rx{n}/frequency", range(1, MAX_CHANNELS + 1))
-_PRESET_KINDS = {"factory": "b", "user": "u"}
 
 
 def _channel_addresses(n: int) -> tuple[str, ...]:
@@ -118,7 +118,7 @@ def _facts(words: Words, n: int, presence: Presence) -> ChannelFacts:
 
 def _transmitter(words: Words, branch: str) -> Transmitter:
     return Transmitter(
-        model=text(words.get(f"{branch}/type")),
+        model=pack_model(text(words.get(f"{branch}/type"))),
         name=text(words.get(f"{branch}/name")),
         muted=flag(words.get(f"{branch}/mute")),
         offset_db=whole(words.get(f"{branch}/trim"), -60, 60),
@@ -139,11 +139,9 @@ def _encryption(words: Words, n: int) -> Encryption | None:
 
 
 def _preset(raw: object) -> str | None:
-    """``factory:<bank>:<channel>`` as the front panel and the EM 6000 write it."""
+    """``factory:<bank>:<channel>`` or ``user:<bank>:<channel>``."""
     parts = raw.split(":") if isinstance(raw, str) else []
-    if len(parts) != 3 or (kind := _PRESET_KINDS.get(parts[0])) is None:  # noqa: PLR2004 - the three above
-        return None
-    return f"{kind}{parts[1]},{parts[2]}"
+    return preset(*parts) if len(parts) == 3 else None  # noqa: PLR2004 - the three above
 
 
 EWDX = Family(

@@ -53,7 +53,13 @@ _KINDS = {0: "Handheld", 1: "Bodypack", 2: "Table stand", 3: "Boundary"}
 _STATES = numbered("/rx{n}/state", range(1, MAX_CHANNELS + 1))
 _RACK_MARK = "/rx1/rf_quality"
 _RACK_LEVEL, _RACK_GAIN, _ACTIVE = "/audio/out1/level_db", "/audio/out1/gain_db", "/mates/active"
-_SILENT_STATES = frozenset({"notconnected", "pairing"})
+_LINKS = {
+    "connected": True,
+    "walktest": True,
+    "notconnected": False,
+    "pairing": False,
+}
+"""By the state of a channel; while a transmitter is being updated, nothing says what is heard (4.2)."""
 _RACK_CHANNEL = (
     *below("/rx1", "warnings", "mute_mode", "mute_state", "mute_switch_active"),
     _ACTIVE,
@@ -63,9 +69,9 @@ _RACK_TRANSMITTER = below("/mates/tx1", "device_type", *_BATTERY, "warnings", "a
 
 
 def bars(value: Value) -> int | None:
-    """Of six on the wire; ours are five, and never more than there are."""
+    """Of six on the wire; ours are five, never more than there are, and none only where there is none."""
     told = whole(value, 0, WIRE_BARS)
-    return None if told is None else told * OUR_BARS // WIRE_BARS
+    return told and max(1, told * OUR_BARS // WIRE_BARS)
 
 
 def _battery(words: Words, branch: str) -> Battery:
@@ -147,8 +153,8 @@ def _multi_groups(count: int) -> tuple[Group, ...]:
 
 
 def _multi_link(words: Words, n: int) -> bool | None:
-    if (state := tokens(words.get(f"/rx{n}/state"))) is not None and state:
-        return state.isdisjoint(_SILENT_STATES)
+    if state := tokens(words.get(f"/rx{n}/state")):
+        return _LINKS.get(next(iter(state)))
     return flag(words.get(f"/mates/tx{n}/active"))
 
 
