@@ -75,6 +75,7 @@ async def open_container(
     more processor time than all the rest of the start.
     """
     await anyio.to_thread.run_sync(import_module, "micboard_tui.storage.database")
+    from micboard_tui.config.refused import RefusedKeys
     from micboard_tui.config.secrets.store import SecretStores
     from micboard_tui.manufacturers.interface import own_interfaces
     from micboard_tui.manufacturers.registry import EntryPointRegistry
@@ -94,16 +95,19 @@ async def open_container(
     live, clock = now.live, now.clock
     registry = EntryPointRegistry()
     secrets = SecretStores(paths.secrets_file, os.environ, options.mask)
+    refusals = RefusedKeys(paths.refused_file)
     url = options.database_url or sqlite_url(paths.database_file)
     async with open_database(url, backup_directory=paths.backups) as database:
         recorder = Recorder(live, database.devices, options.store_interval_s)
-        stores = Stores(database.devices, database.locations, recorder, database.assignments)
+        stores = Stores(database.devices, database.locations, recorder, database.assignments, refusals)
         synchronization = SynchronizationService(live, stores, registry, clock, options.session, secrets)
         locations = LocationService(database.locations, database.devices, synchronization.refresh)
         journal = Journal(database.assignments, clock, synchronization.refresh)
         network = Network(own_interfaces, addresses_of)
         around = Surroundings(
-            registry, live, resolve, clock, options.session, synchronization, journal, network, secrets
+            *(registry, live, resolve, clock, options.session, synchronization, journal, network),
+            secrets=secrets,
+            refusals=refusals,
         )
         records = Records(database.assignments, database.devices, database.locations)
         loop = LoopMonitor()

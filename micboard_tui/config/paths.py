@@ -51,6 +51,10 @@ class Paths:
         return self.state / "views.json"
 
     @property
+    def refused_file(self) -> Path:
+        return self.state / "refused.json"
+
+    @property
     def themes(self) -> Path:
         return self.config / "themes"
 

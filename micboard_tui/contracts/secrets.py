@@ -39,6 +39,18 @@ class SecretStore(Protocol):
         ...
 
 
+class RefusalMemory(Protocol):
+    """Which key a device refused last. Slow on purpose; raises nothing."""
+
+    def since(self, device_id: DeviceId, key: str) -> float | None:
+        """When the device refused this very key, seconds since the epoch; None: not lately."""
+        ...
+
+    def note(self, device_id: DeviceId, key: str) -> None:
+        """The device has just refused it."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class SecretNeed:
     """What has to be asked for."""

@@ -27,7 +27,7 @@ from micboard_tui.contracts.ports import (
     WallClock,
 )
 from micboard_tui.contracts.result import ServiceResult, Success
-from micboard_tui.contracts.secrets import SecretStore
+from micboard_tui.contracts.secrets import RefusalMemory, SecretStore
 from micboard_tui.contracts.synchronization import SynchronizationContract
 from micboard_tui.domain.command import Command, Confirmation
 from micboard_tui.domain.device import Device, DeviceFault, DeviceSnapshot, DeviceStatus
@@ -85,6 +85,8 @@ class Surroundings:
     network: Network = field(default_factory=Network)
     secrets: SecretStore | None = None
     """None: no device asks for any."""
+    refusals: RefusalMemory | None = None
+    """None: nobody remembers them."""
 
 
 class DeviceService:
@@ -93,7 +95,9 @@ class DeviceService:
     ) -> None:
         self._devices, self._locations = devices, locations
         self._around = surroundings
-        self._opener = Opener(surroundings.manufacturers, surroundings.options, surroundings.secrets)
+        self._opener = Opener(
+            surroundings.manufacturers, surroundings.options, surroundings.secrets, surroundings.refusals
+        )
         self._reader = Reader(self._opener, surroundings.clock)
 
     @answers

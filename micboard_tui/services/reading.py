@@ -1,6 +1,7 @@
 """Asks devices once, side by side, and says what is known of each afterwards: reached or not."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 import anyio
@@ -14,7 +15,7 @@ from micboard_tui.domain.device import Device, DeviceFault, DeviceSnapshot
 from micboard_tui.domain.identity import ChannelRef
 from micboard_tui.domain.location import Location
 from micboard_tui.services.live import LiveState
-from micboard_tui.services.opening import Opener
+from micboard_tui.services.opening import Key, Opener
 from micboard_tui.services.parallel import side_by_side
 from micboard_tui.services.refusal import status_after
 
@@ -65,20 +66,34 @@ class Reader:
     async def execute(self, device: Device, command: Command) -> Confirmation:
         """Connect for one command. Raises MicboardError, also for a driver that crashes."""
         try:
-            driver = self._opener.open(device, await self._opener.key(device))
-            return await driver.execute_once(command)
+            key = await self._opener.key(device)
+            driver = self._opener.open(device, key)
+            async with self._remembering(device, key):
+                return await driver.execute_once(command)
         except MicboardError:
             raise
         except Exception as error:
             log.exception("command_crashed", device=device.host)
             raise unreadable(_crashed(error)) from None
 
+    @asynccontextmanager
+    async def _remembering(self, device: Device, key: Key) -> AsyncGenerator[None]:
+        """A key that the device refuses is not tried again, by this program or the next."""
+        try:
+            yield
+        except DeviceError as error:
+            if error.code is ErrorCode.CREDENTIALS_REFUSED:
+                await self._opener.refused(device, key)
+            raise
+
     async def _fault_of(self, device: Device, present: LiveState, timeout_s: float) -> DeviceFault | None:
         """Read one device into ``present``; None when it told everything."""
         try:
             with anyio.fail_after(timeout_s):
-                driver = self._opener.open(device, await self._opener.key(device))
-                await driver.read_once(lambda observations: present.heard(device.id, observations))
+                key = await self._opener.key(device)
+                driver = self._opener.open(device, key)
+                async with self._remembering(device, key):
+                    await driver.read_once(lambda observations: present.heard(device.id, observations))
         except TimeoutError:
             return DeviceFault(
                 ErrorCode.DEVICE_UNREACHABLE,

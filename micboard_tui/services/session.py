@@ -117,6 +117,9 @@ class Session:
             return
         self._supervisor = Supervisor(self._driver, self._report, self._announce, device=self.device.host)
         await self._supervisor.run()
+        fault = self._supervisor.fault
+        if fault is not None and fault.code == ErrorCode.CREDENTIALS_REFUSED:
+            await self._opener.refused(self.device, found)
 
     async def _find(self) -> Key | DeviceFault:
         try:

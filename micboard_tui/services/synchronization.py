@@ -16,7 +16,7 @@ from micboard_tui.contracts.live import Changes
 from micboard_tui.contracts.location import LocationRepository
 from micboard_tui.contracts.ports import ManufacturerRegistry, SessionOptions
 from micboard_tui.contracts.result import Failure, ServiceResult, Success
-from micboard_tui.contracts.secrets import SecretStore
+from micboard_tui.contracts.secrets import RefusalMemory, SecretStore
 from micboard_tui.domain.command import Command, Confirmation
 from micboard_tui.domain.device import Device, DeviceFault, DeviceStatus
 from micboard_tui.domain.identity import DeviceId
@@ -43,6 +43,8 @@ class Stores:
     recorder: Recorder
     assignments: AssignmentRepository | None = None
     """None: nobody has any channel."""
+    refusals: RefusalMemory | None = None
+    """None: nobody remembers which key was refused."""
 
 
 class SynchronizationService:
@@ -60,7 +62,7 @@ class SynchronizationService:
         """``secrets``: None where no device asks for any."""
         self._live, self._stores, self._manufacturers = live, stores, manufacturers
         self._clock, self._options = clock, options
-        self._opener = Opener(manufacturers, options, secrets)
+        self._opener = Opener(manufacturers, options, secrets, stores.refusals)
         self._manufacturer: str | None = None
         self._sessions: dict[DeviceId, Session] = {}
         self._keys_revision = ""

@@ -11,6 +11,7 @@ from micboard_tui.contracts.device import DeviceChange
 from micboard_tui.contracts.errors import ErrorCode
 from micboard_tui.contracts.ports import Driver, Manufacturer, SessionOptions
 from micboard_tui.contracts.result import ServiceResult
+from micboard_tui.contracts.secrets import RefusalMemory
 from micboard_tui.domain.command import Identify
 from micboard_tui.domain.device import Device, DeviceFault, DeviceStatus
 from micboard_tui.domain.identity import DeviceId
@@ -37,7 +38,7 @@ OPTIONS = SessionOptions(connect_timeout_s=0.2)
 class Building:
     """Everything that has to do with getting in, on a maker whose devices want a password."""
 
-    def __init__(self, *devices: Device) -> None:
+    def __init__(self, *devices: Device, refusals: RefusalMemory | None = None) -> None:
         self.opened: list[tuple[str, SessionOptions]] = []
         self.records = InMemoryDevices(*devices)
         places = InMemoryLocations()
@@ -55,7 +56,7 @@ class Building:
         self.live = LiveState(self.clock)
         self.synchronization = SynchronizationService(
             self.live,
-            Stores(self.records, places, Recorder(self.live, self.records)),
+            Stores(self.records, places, Recorder(self.live, self.records), refusals=refusals),
             plugins,
             self.clock,
             OPTIONS,
@@ -72,6 +73,7 @@ class Building:
                 OPTIONS,
                 self.synchronization,
                 secrets=self.secrets,
+                refusals=refusals,
             ),
         )
         self.service = SecretService(self.secrets, self.records, plugins, self.synchronization.refresh)
@@ -151,6 +153,63 @@ async def test_a_wrong_password_is_tried_once_until_it_is_given_anew() -> None:
         await building.service.keep(owner_driver("another"), "x")
         await anyio.sleep(0.1)
         assert len(building.opened) == 2
+
+
+class Refusals:
+    """Remembers as the file does, from one program to the next."""
+
+    def __init__(self) -> None:
+        self.keys: dict[DeviceId, str] = {}
+
+    def since(self, device_id: DeviceId, key: str) -> float | None:
+        return 0.0 if self.keys.get(device_id) == key else None
+
+    def note(self, device_id: DeviceId, key: str) -> None:
+        self.keys[device_id] = key
+
+
+def next_day(refusals: Refusals, set_at: str = "yesterday") -> Building:
+    """Another program with the same wrong password."""
+    building = Building(DOOR, refusals=refusals)
+    building.secrets.kept[OWNER] = Secret("wrong", set_at=set_at)
+    return building
+
+
+@pytest.mark.parametrize("by_session", [True, False])
+async def test_a_refused_password_is_not_tried_again_by_the_next_program(by_session: bool) -> None:
+    """A poll that a timer starts would lock the device's account (reference/sennheiser.md 6.1)."""
+    refusals = Refusals()
+    first = next_day(refusals)
+    if by_session:
+        async with first.running():
+            await until(lambda: first.fault() == "CREDENTIALS_REFUSED" and bool(refusals.keys))
+    else:
+        assert (await first.devices.sync_all_devices()).success
+    assert len(first.opened) == 1
+
+    for _ in range(3):
+        building = next_day(refusals)
+        report = await building.devices.sync_all_devices()
+        assert report.data is not None
+        fault = report.data.devices[0].state.fault
+        assert fault is not None
+        assert (fault.code, "not tried again" in fault.message) == ("CREDENTIALS_REFUSED", True)
+        told = await building.devices.execute(DOOR.id, Identify())
+        assert code_of(told) is ErrorCode.CREDENTIALS_REFUSED
+        assert not building.opened
+
+
+async def test_a_session_does_not_try_what_was_refused_unless_it_is_given_anew() -> None:
+    refusals = Refusals()
+    await next_day(refusals).devices.sync_all_devices()
+    building = next_day(refusals)
+    async with building.running():
+        await until(lambda: building.fault() == "CREDENTIALS_REFUSED")
+    assert not building.opened
+    # The same one: perhaps the device was corrected.
+    building = next_day(refusals, set_at="today")
+    await building.devices.sync_all_devices()
+    assert len(building.opened) == 1
 
 
 async def test_what_another_process_changes_is_taken_up_within_two_seconds() -> None:
