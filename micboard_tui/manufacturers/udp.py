@@ -14,7 +14,8 @@ from micboard_tui.manufacturers.looker import looker
 
 MAX_DATAGRAM = 64 * 1024
 DATAGRAMS_A_LOOK = 64
-"""Of one device; more wait in the kernel, or are dropped there."""
+BYTES_A_LOOK = 128 * 1024
+"""Of one device, so that time is left for the others; more wait in the kernel, or are dropped there."""
 RECEIVE_BYTES = 256 * 1024
 """Many answers at once overflow what the system keeps for us by itself (reference/sennheiser.md 10)."""
 
@@ -60,7 +61,10 @@ class UdpLink:
         """Nothing is ever kept back."""
 
     def look(self) -> None:
+        left = BYTES_A_LOOK
         for _ in range(DATAGRAMS_A_LOOK):
+            if left <= 0:
+                return
             try:
                 data = self.socket.recv(MAX_DATAGRAM)
             except (BlockingIOError, InterruptedError):
@@ -68,6 +72,7 @@ class UdpLink:
             except OSError as error:
                 self._lose(error)
                 return
+            left -= len(data)
             self._listener.received(data)
 
     def _lose(self, error: OSError) -> None:

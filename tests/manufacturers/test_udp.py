@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from micboard_tui.contracts.errors import DeviceError, ErrorCode
+from micboard_tui.manufacturers.looker import LOOK_EVERY_S
 from micboard_tui.manufacturers.udp import dialer
 from tests.fakes.links import until
 
@@ -83,3 +84,24 @@ async def test_many_answers_at_once_find_room(peer: socket.socket) -> None:
         for _ in range(180):
             peer.sendto(bytes(700), address)
         await until(lambda: len(ears.datagrams) == 180)
+
+
+async def test_a_device_that_sends_too_much_leaves_time_for_the_others(peer: socket.socket) -> None:
+    size = 60_000
+
+    looks: list[float] = []
+
+    class Looks(Ears):
+        def received(self, data: bytes) -> None:
+            super().received(data)
+            looks.append(loop.time())
+
+    ears = Looks()
+    loop = asyncio.get_running_loop()
+    async with dialer("127.0.0.1", peer.getsockname()[1], 1.0)(ears) as link:
+        link.send(b"hello")
+        _, address = await loop.sock_recvfrom(peer, 100)
+        for _ in range(6):
+            peer.sendto(bytes(size), address)
+        await until(lambda: len(ears.datagrams) == 6)
+    assert looks[3] - looks[2] > LOOK_EVERY_S / 2
