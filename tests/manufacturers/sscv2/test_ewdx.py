@@ -352,3 +352,9 @@ def test_what_cannot_be_done_is_refused_before_anything_is_sent(command: Command
 
     assert raised.value.code is code
     assert raised.value.info.hint
+
+
+@pytest.mark.parametrize("spelling", ["NoLink", "No Link", "no_link"])
+def test_warnings_are_read_in_every_spelling(spelling: str) -> None:
+    tree = linked(channel__0__warnings=[spelling])
+    assert EWDX.presence(tree, 1) is Presence.LOST

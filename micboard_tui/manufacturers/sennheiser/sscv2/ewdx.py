@@ -11,6 +11,7 @@ from micboard_tui.manufacturers.sennheiser.ewdx_words import pack_model, preset
 from micboard_tui.manufacturers.sennheiser.ssc.families.ewdx import AUDIO_DBFS, RF_DBM
 from micboard_tui.manufacturers.sennheiser.ssc.family import Presence
 from micboard_tui.manufacturers.sennheiser.ssc.mapping import carried, present
+from micboard_tui.manufacturers.sennheiser.ssc.word import NO_TOKENS, Tokens, tokens
 from micboard_tui.manufacturers.sennheiser.sscv2 import control
 from micboard_tui.manufacturers.sennheiser.sscv2.order import Order
 from micboard_tui.manufacturers.sennheiser.sscv2.word import (
@@ -21,7 +22,6 @@ from micboard_tui.manufacturers.sennheiser.sscv2.word import (
     switch,
     whole,
     word,
-    words,
 )
 from micboard_tui.protocols.sscv2.message import Json
 from micboard_tui.protocols.sscv2.path import IDENTITY
@@ -85,7 +85,7 @@ class Ewdx:
         """Nobody knows what a real one says first when a pack is switched off, so any of it counts (2.5)."""
         mates = tree.field(f"/api/channel/{number - 1}", "mates")
         quality = whole(tree.field(f"/api/channel/{number - 1}/{QUALITY}", "value"), 0, MAX_PERCENT)
-        if mates == [] or quality == 0 or "NoLink" in _warnings(tree, number):
+        if mates == [] or quality == 0 or "nolink" in _warnings(tree, number):
             return Presence.LOST
         is_told = isinstance(mates, list) or quality or f"{TRANSMITTERS}/{number - 1}/battery" in tree
         return Presence.HERE if is_told else Presence.UNKNOWN
@@ -113,7 +113,7 @@ class Ewdx:
             group_channel=_preset(tree, rf),
             gain_db=whole(tree.field(own, "gain"), control.MIN_GAIN_DB, control.MAX_GAIN_DB),
             receiver_muted=switch(tree.field(own, "mute")),
-            encryption=_encryption(tree, words(tree.get(warnings))),
+            encryption=_encryption(tree, _tokens(tree.get(warnings))),
             transmitter_present=present(presence),
             transmitter=carried(presence, _transmitter(tree, number)),
             meter_interval_s=meter_interval_s,
@@ -137,7 +137,7 @@ def _meters(values: Sequence[Json], warnings: frozenset[str], of_pack: frozenset
     antenna = None if in_use is None else _ANTENNAS[in_use]
     percent = whole(quality, 0, MAX_PERCENT)
     carrier = None if percent is None else percent > 0
-    if "NoLink" in warnings:
+    if "nolink" in warnings:
         carrier = False
     return Meters(
         rf_dbm=rf_dbm,
@@ -147,7 +147,7 @@ def _meters(values: Sequence[Json], warnings: frozenset[str], of_pack: frozenset
         antenna=antenna,
         carrier=carrier,
         quality_percent=percent,
-        overload="AfPeak" in warnings or "AfPeak" in of_pack,
+        overload="afpeak" in warnings or "afpeak" in of_pack,
     )
 
 
@@ -178,16 +178,21 @@ def _transmitter(tree: Tree, number: int) -> Transmitter:
 
 
 def _warnings(tree: Tree, number: int) -> frozenset[str]:
-    return words(tree.get(f"/api/channel/{number - 1}/warnings"))
+    return _tokens(tree.get(f"/api/channel/{number - 1}/warnings"))
 
 
 def _transmitter_warnings(tree: Tree, number: int) -> frozenset[str]:
     mate = _mate(tree, number)
-    return frozenset() if mate is None else words(tree.get(f"{TRANSMITTERS}/{mate}/warnings"))
+    return frozenset() if mate is None else _tokens(tree.get(f"{TRANSMITTERS}/{mate}/warnings"))
+
+
+def _tokens(value: Json) -> Tokens:
+    """Warnings, alike in every spelling: the two generations write terms differently (6.3)."""
+    return tokens(value if isinstance(value, list) else []) or NO_TOKENS
 
 
 def _encryption(tree: Tree, warnings: frozenset[str]) -> Encryption | None:
-    if "Aes256Error" in warnings:
+    if "aes256error" in warnings:
         return Encryption.MISMATCH
     told = switch(tree.field(ENCRYPTION, "enabled"))
     if told is None:

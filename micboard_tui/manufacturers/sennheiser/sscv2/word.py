@@ -25,12 +25,6 @@ def word(value: Json) -> str | None:
     return value.strip()[:MAX_TEXT] or None
 
 
-def words(value: Json) -> frozenset[str]:
-    """A list of terms, such as warnings."""
-    each = value if isinstance(value, list) else []
-    return frozenset(term for one in each if (term := word(one)) is not None)
-
-
 def number(value: Json, lowest: float, highest: float) -> float | None:
     """A number within its range; None for what is outside or no number at all."""
     if isinstance(value, bool) or not isinstance(value, int | float):
