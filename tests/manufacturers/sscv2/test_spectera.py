@@ -144,6 +144,33 @@ def test_interference_counts_from_the_middle_on(severity: Json, disturbed: bool 
     assert facts(pack(interference={"severity": severity}), 1).interference is disturbed
 
 
+def test_a_pack_keeps_its_number_when_another_goes_or_comes() -> None:
+    spectera, tree = Spectera(), Tree(SPECTERA.collections)
+    for uid in ("b-2", "c-3", "d-4"):
+        tree.take(f"{PACKS}/{uid}", {"serial": uid, "name": uid, "state": "Connected"})
+    names = {number: spectera.facts(tree, number, Presence.HERE, 2.0).name for number in (1, 2, 3)}
+    assert names == {1: "b-2", 2: "c-3", 3: "d-4"}
+    tree.take(f"{PACKS}/b-2", None)
+    tree.take(f"{PACKS}/a-1", {"serial": "a-1", "name": "a-1", "state": "Connected"})
+    assert spectera.numbers(tree, ()) == range(1, 5)
+    assert [spectera.facts(tree, number, Presence.HERE, 2.0).name for number in (1, 2, 3, 4)] == [
+        None,
+        "c-3",
+        "d-4",
+        "a-1",
+    ]
+
+
+def test_numbers_of_packs_that_have_gone_are_given_anew_when_there_are_no_others() -> None:
+    spectera = Spectera()
+    for number in range(200):
+        tree = Tree(SPECTERA.collections)
+        tree.take(f"{PACKS}/x{number}", {"serial": "1", "name": f"x{number}", "state": "Connected"})
+        last = max(spectera.numbers(tree, ()))
+        assert last <= 64
+        assert spectera.facts(tree, last, Presence.HERE, 2.0).name == f"x{number}"
+
+
 def test_a_muted_rf_channel_mutes_its_packs() -> None:
     tree = pack()
     tree.take(f"{RF_CHANNELS}/0", {"rfState": "RfMuted"})

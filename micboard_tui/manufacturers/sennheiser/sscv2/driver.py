@@ -16,6 +16,7 @@ from micboard_tui.manufacturers.sennheiser.ssc.ledger import LOST_S
 from micboard_tui.manufacturers.sennheiser.sscv2 import commanding
 from micboard_tui.manufacturers.sennheiser.sscv2.conversation import Conversation
 from micboard_tui.manufacturers.sennheiser.sscv2.desk import Desk
+from micboard_tui.manufacturers.sennheiser.sscv2.family import Family
 from micboard_tui.manufacturers.sennheiser.sscv2.kind import family_of, unknown
 from micboard_tui.manufacturers.sennheiser.sscv2.session import Session
 from micboard_tui.manufacturers.sennheiser.sscv2.stream import follow
@@ -70,6 +71,8 @@ class Sscv2Driver:
         self._session: Session | None = None
         self._commanding = anyio.Lock()
         self._has_spoken = False
+        self._family: Family | None = None
+        """Of the session before: packs keep their numbers."""
         self._left_behind: str | None = None
         """A session that could not be given back; they are few (10)."""
 
@@ -110,6 +113,9 @@ class Sscv2Driver:
                 family = family_of(identity, version, access.user)
                 if family is None:
                     raise unknown(identity, self._peer.address)
+                if self._family is None or type(family) is not type(self._family):
+                    self._family = family
+                family = self._family
                 self._has_spoken = True
                 # What is promised: a channel is heard or asked within this time.
                 promised = max(self._interval_s, self._patience.quiet_s) if self._interval_s else 0.0

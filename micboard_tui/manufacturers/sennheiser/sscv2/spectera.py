@@ -1,4 +1,4 @@
-"""Spectera base station: its mobile devices are channels (6.4). Pure.
+"""Spectera base station: its mobile devices are channels (6.4). Without IO.
 
 What is not documented, audio levels by pack and the state of a pack's mute, is not told.
 """
@@ -46,13 +46,16 @@ _NO_SERIALS = frozenset({None, "0000000000"})
 
 
 class Spectera:
-    """Implements ``Family``."""
+    """Implements ``Family``. Remembers nothing but which number a pack was given."""
 
     user = "controlSennheiser"
     collections: Mapping[str, str] = {
         PACKS: "mtUid",
         RF_CHANNELS: "rfChannelId",
     }
+
+    def __init__(self) -> None:
+        self._places: dict[str, int] = {}
 
     def numbered(self, index: int) -> str | None:
         return None
@@ -73,7 +76,7 @@ class Spectera:
         collection, _, uid = path.rpartition("/")
         if collection != PACKS:
             return None
-        return next((place for place, name in _packs(tree).items() if name == uid), None)
+        return next((place for place, name in self._packs(tree).items() if name == uid), None)
 
     def is_level(self, path: str) -> bool:
         return False
@@ -82,7 +85,7 @@ class Spectera:
         return ()
 
     def presence(self, tree: Tree, number: int) -> Presence:
-        uid = _packs(tree).get(number)
+        uid = self._packs(tree).get(number)
         if uid is None:
             # A gap in the numbers of the packs.
             return Presence.AWAY
@@ -91,7 +94,7 @@ class Spectera:
 
     def numbers(self, tree: Tree, known: Sequence[int]) -> Sequence[int]:
         """Up to the last pack: a number that nobody has is a channel without a transmitter."""
-        return range(1, max(_packs(tree), default=0) + 1)
+        return range(1, max(self._packs(tree), default=0) + 1)
 
     def device(self, tree: Tree, numbers: Sequence[int]) -> DeviceHeard:
         product = word(tree.field(IDENTITY, "product"))
@@ -105,7 +108,7 @@ class Spectera:
         )
 
     def facts(self, tree: Tree, number: int, presence: Presence, meter_interval_s: float) -> ChannelFacts:
-        uid = _packs(tree).get(number)
+        uid = self._packs(tree).get(number)
         if uid is None:
             return ChannelFacts(transmitter_present=False, meter_interval_s=meter_interval_s)
         path = f"{PACKS}/{uid}"
@@ -123,7 +126,7 @@ class Spectera:
         )
 
     def meters(self, tree: Tree, number: int) -> Meters | None:
-        uid = _packs(tree).get(number)
+        uid = self._packs(tree).get(number)
         if uid is None:
             return None
         path = f"{PACKS}/{uid}"
@@ -137,6 +140,29 @@ class Spectera:
             quality_percent=whole(tree.field(path, "micLqi"), 0, MAX_PERCENT) if is_linked else None,
         )
 
+    def _packs(self, tree: Tree) -> Mapping[int, str]:
+        """The mobile devices by channel number: their own number, so that none moves when another goes.
+
+        What their numbers are like is not documented, so others are given one that is free, and keep it.
+        """
+        told = _with_serial(tree)
+        own = {int(uid): uid for uid in told if _is_number(uid)}
+        others = [uid for uid in told if not _is_number(uid)]
+        self._places = {uid: place for uid, place in self._places.items() if place not in own}
+        for uid in others:
+            if uid not in self._places and (place := self._free(own, others)) is not None:
+                self._places[uid] = place
+        return own | {self._places[uid]: uid for uid in others if uid in self._places}
+
+    def _free(self, own: Mapping[int, str], others: Sequence[str]) -> int | None:
+        """A number that nobody ever had, else that of a pack that has gone."""
+        taken = own.keys() | self._places.values()
+        for place in range(1, MAX_PACKS + 1):
+            if place not in taken:
+                return place
+        gone = next((uid for uid in self._places if uid not in others), None)
+        return None if gone is None else self._places.pop(gone)
+
     def order(self, command: Command, numbers: Sequence[int]) -> Order:
         raise not_supported(
             "A Spectera base station is only watched, not controlled",
@@ -148,22 +174,14 @@ def _rssi(told: Json) -> float | None:
     return number(told, -200, 20)
 
 
-def _packs(tree: Tree) -> Mapping[int, str]:
-    """The mobile devices by channel number: their own number, so that none moves when another goes.
+def _with_serial(tree: Tree) -> Sequence[str]:
+    """The mobile devices. Freshly paired ones have no serial yet and are left out until they do (6.4)."""
+    packs = sorted(tree.items(PACKS).items(), key=lambda each: (len(each[0]), each[0]))
+    return [uid for uid, item in packs if word(item.get("serial")) not in _NO_SERIALS]
 
-    Freshly paired ones have no serial yet and are left out until they do (6.4).
-    """
-    found: dict[int, str] = {}
-    homeless: list[str] = []
-    for uid, item in sorted(tree.items(PACKS).items(), key=lambda each: (len(each[0]), each[0])):
-        if word(item.get("serial")) in _NO_SERIALS:
-            continue
-        if uid.isascii() and uid.isdigit() and 1 <= int(uid) <= MAX_PACKS:
-            found[int(uid)] = uid
-        else:
-            homeless.append(uid)
-    free = (place for place in range(1, MAX_PACKS + 1) if place not in found)
-    return found | dict(zip(list(free), homeless, strict=False))
+
+def _is_number(uid: str) -> bool:
+    return uid.isascii() and uid.isdigit() and 1 <= int(uid) <= MAX_PACKS
 
 
 def _transmitter(tree: Tree, path: str) -> Transmitter:
