@@ -1,19 +1,17 @@
 """One connection with a receiver: asks, listens, keeps the words, and notices when it falls silent."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
 
 import anyio
 
-from micboard_tui.contracts.errors import DeviceError, ErrorCode
 from micboard_tui.contracts.ports import Report
 from micboard_tui.domain.device import DeviceKind
 from micboard_tui.domain.observation import Alive, MetersHeard, Observation
-from micboard_tui.manufacturers.link import Link
 from micboard_tui.manufacturers.shure import inear, mapping, meter
 from micboard_tui.manufacturers.shure.family import Dialect
 from micboard_tui.manufacturers.shure.part import part
+from micboard_tui.manufacturers.talk import Clock, Talk
 from micboard_tui.protocols.shure_strings.codec import Decoder, encode, encode_line
 from micboard_tui.protocols.shure_strings.messages import Err, Get, Message, Rep, Sample, Set
 
@@ -50,26 +48,15 @@ class _Waiting:
         self.event = anyio.Event()
 
 
-class Clock(Protocol):
-    def __call__(self) -> float:
-        """Seconds from anywhere that only grow."""
-        ...
-
-
-class Conversation:
+class Conversation(Talk):
     """Implements ``Listener``. Every word of the device passes here once, in ``received``."""
 
     def __init__(self, report: Report, clock: Clock) -> None:
+        super().__init__(clock, PACE_S)
         self._report = report
-        self._clock = clock
         self._decoder = Decoder()
-        self._link: Link | None = None
-        self._turn = anyio.Lock()
-        self._next_send_at = 0.0
         self._waiting: _Waiting | None = None
-        self._lost: DeviceError | None = None
         self._is_leaving = False
-        self._scope: anyio.CancelScope | None = None
         self._read_sample: meter.ReadSample | None = None
         self._device_changed = False
         self.dialect: Dialect | None = None
@@ -79,23 +66,8 @@ class Conversation:
         """Whether a channel not seen before is believed: only while the device lists all it has."""
         self.messages = 0
         self.reps = 0
-        self.heard_at = clock()
-
-    async def hold(self, link: Link, talk: Callable[[], Awaitable[None]]) -> None:
-        """Run the coroutine function ``talk`` on ``link``. Raises DeviceError when the link is lost."""
-        self._link = link
-        if self._lost is None:
-            with anyio.CancelScope() as self._scope:
-                await talk()
-        if self._lost is not None:
-            raise self._lost
 
     # What the link tells.
-
-    def lost(self, error: DeviceError) -> None:
-        self._lost = error
-        if self._scope is not None:
-            self._scope.cancel()
 
     def received(self, data: bytes) -> None:
         messages = self._decoder.feed(data)
@@ -220,13 +192,6 @@ class Conversation:
         self.takes_channels = True
         self._device_changed = True
 
-    @property
-    def silence_s(self) -> float:
-        return self._clock() - self.heard_at
-
-    def now(self) -> float:
-        return self._clock()
-
     def leave(self) -> None:
         """The session ends: whoever waits for an answer gets none, and nothing keeps the goodbye waiting."""
         self._is_leaving = True
@@ -260,17 +225,9 @@ class Conversation:
         return waiting.answer if isinstance(waiting.answer, Rep | Err) else None
 
     async def _send(self, message: Get | Set) -> None:
-        wait_s = self._next_send_at - self._clock()
-        if wait_s > 0:
-            await anyio.sleep(wait_s)
-        self._next_send_at = self._clock() + PACE_S
-        if self._link is None:
-            raise DeviceError(
-                ErrorCode.DEVICE_UNREACHABLE, "There is no connection", hint="Wait until it is back"
-            )
         # Line ends are ignored by all, and without them PSM1000 answers nothing (1.1, 8.1).
         has_line_ends = self.dialect is None or not self.dialect.has_braces
-        self._link.send(encode_line(message) if has_line_ends else encode(message))
+        await self._send_paced(encode_line(message) if has_line_ends else encode(message))
 
 
 def _key_and_value(rep: Rep) -> tuple[str, str]:

@@ -1,17 +1,13 @@
 """One session's talk with a device: asks, listens, keeps the words, and notices when it falls silent."""
 
-from collections.abc import Awaitable, Callable
-from typing import Protocol
-
 import anyio
 
-from micboard_tui.contracts.errors import DeviceError, ErrorCode
 from micboard_tui.contracts.ports import Report
 from micboard_tui.domain.device import DeviceKind
 from micboard_tui.domain.observation import Alive, FactsHeard, MetersHeard, Observation
-from micboard_tui.manufacturers.link import Link
 from micboard_tui.manufacturers.sennheiser.mcp import mapping
 from micboard_tui.manufacturers.sennheiser.mcp.subscription import Subscription
+from micboard_tui.manufacturers.talk import Clock, Talk
 from micboard_tui.protocols.mcp.codec import encode, read
 from micboard_tui.protocols.mcp.messages import Line, Message, Refusal
 
@@ -22,12 +18,6 @@ _LAST = "Config"
 # The overview example of an in-ear transmitter's block is spelled Af (5.5).
 _KNOWN = {each: each for each in (*mapping.CYCLIC, *mapping.SETTINGS, *mapping.OF_DEVICE)} | {"Af": "AF"}
 _TELLS_DEVICE = frozenset({"Name", *mapping.OF_DEVICE})
-
-
-class Clock(Protocol):
-    def __call__(self) -> float:
-        """Seconds from anywhere that only grow."""
-        ...
 
 
 class _Waiting:
@@ -45,19 +35,14 @@ class _Waiting:
             self.event.set()
 
 
-class Conversation:
+class Conversation(Talk):
     """Implements ``Listener``. Every line of the device passes here once, in ``received``."""
 
     def __init__(self, report: Report, clock: Clock) -> None:
+        super().__init__(clock, PACE_S)
         self._report = report
-        self._clock = clock
-        self._link: Link | None = None
-        self._turn = anyio.Lock()
-        self._next_send_at = 0.0
         self._waiting: _Waiting | None = None
-        self._lost: DeviceError | None = None
         self._is_leaving = False
-        self._scope: anyio.CancelScope | None = None
         self._block: set[str] = set()
         self._facts_changed = self._device_changed = False
         self._switches = mapping.Switches()
@@ -68,25 +53,11 @@ class Conversation:
         self.words: dict[str, str] = {}
         self.messages = 0
         self.blocks = 0
-        self.block_at = self.heard_at = clock()
+        self.block_at = self.heard_at
         self.settings_missed = False
         """The device counts more changes of its settings than before; they may have been lost on the way."""
 
-    async def hold(self, link: Link, talk: Callable[[], Awaitable[None]]) -> None:
-        """Run the coroutine function ``talk`` on ``link``. Raises DeviceError when the link is lost."""
-        self._link = link
-        if self._lost is None:
-            with anyio.CancelScope() as self._scope:
-                await talk()
-        if self._lost is not None:
-            raise self._lost
-
     # What the link tells.
-
-    def lost(self, error: DeviceError) -> None:
-        self._lost = error
-        if self._scope is not None:
-            self._scope.cancel()
 
     def received(self, data: bytes) -> None:
         messages = read(data)
@@ -171,15 +142,8 @@ class Conversation:
         self._report(observations)
 
     @property
-    def silence_s(self) -> float:
-        return self._clock() - self.heard_at
-
-    @property
     def without_block_s(self) -> float:
         return self._clock() - self.block_at
-
-    def now(self) -> float:
-        return self._clock()
 
     async def say(self, line: Line) -> None:
         """Send one instruction, at the pace that devices can follow."""
@@ -218,12 +182,4 @@ class Conversation:
         return waiting.answer
 
     async def _send(self, line: Line) -> None:
-        wait_s = self._next_send_at - self._clock()
-        if wait_s > 0:
-            await anyio.sleep(wait_s)
-        self._next_send_at = self._clock() + PACE_S
-        if self._link is None:
-            raise DeviceError(
-                ErrorCode.DEVICE_UNREACHABLE, "There is no connection", hint="Wait until it is back"
-            )
-        self._link.send(encode([line]))
+        await self._send_paced(encode([line]))

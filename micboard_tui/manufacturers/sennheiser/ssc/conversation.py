@@ -1,15 +1,14 @@
 """One session with a device over datagrams: asks, listens, and notices when it falls silent."""
 
-from collections.abc import Awaitable, Callable, Iterable, Sequence
-from typing import Protocol
+from collections.abc import Callable, Iterable, Sequence
 
 import anyio
 
 from micboard_tui.contracts.errors import DeviceError, ErrorCode
 from micboard_tui.contracts.ports import Report
 from micboard_tui.domain.observation import Alive
-from micboard_tui.manufacturers.link import Link
 from micboard_tui.manufacturers.sennheiser.ssc.ledger import Ledger
+from micboard_tui.manufacturers.talk import Clock, Talk
 from micboard_tui.protocols.errors import ProtocolError
 from micboard_tui.protocols.ssc.codec import decode, encode
 from micboard_tui.protocols.ssc.messages import CLOSE, PING, WHOLE, Fault, Message, Value
@@ -24,12 +23,6 @@ MAX_PINGS = 16
 """On their way; a device may not answer them and speak all the same."""
 FEWER = (None, 8, 2, 1)
 """Addresses in a datagram, try by try: a device may be unable to answer many at once (1.5, error 450)."""
-
-
-class Clock(Protocol):
-    def __call__(self) -> float:
-        """Seconds from anywhere that only grow."""
-        ...
 
 
 class _Waiting:
@@ -54,19 +47,14 @@ class _Waiting:
             self.event.set()
 
 
-class Conversation:
+class Conversation(Talk):
     """Implements ``Listener``. Every datagram of the device passes here once, in ``received``."""
 
     def __init__(self, report: Report, clock: Clock) -> None:
+        super().__init__(clock, PACE_S)
         self._report = report
-        self._clock = clock
-        self._link: Link | None = None
-        self._turn = anyio.Lock()
         self._asking = anyio.Lock()
-        self._next_send_at = 0.0
         self._waiting: _Waiting | None = None
-        self._lost: DeviceError | None = None
-        self._scope: anyio.CancelScope | None = None
         self._xid = 0
         self._pinged: dict[int, float] = {}
         self.ledger = Ledger()
@@ -74,23 +62,8 @@ class Conversation:
         """Told of every message, before it is reported."""
         self.messages = 0
         self.malformed = 0
-        self.heard_at = clock()
-
-    async def hold(self, link: Link, talk: Callable[[], Awaitable[None]]) -> None:
-        """Run the coroutine function ``talk`` on ``link``. Raises DeviceError when the link is lost."""
-        self._link = link
-        if self._lost is None:
-            with anyio.CancelScope() as self._scope:
-                await talk()
-        if self._lost is not None:
-            raise self._lost
 
     # What the link tells.
-
-    def lost(self, error: DeviceError) -> None:
-        self._lost = error
-        if self._scope is not None:
-            self._scope.cancel()
 
     def received(self, data: bytes) -> None:
         try:
@@ -123,13 +96,6 @@ class Conversation:
 
     # What the session does.
 
-    @property
-    def silence_s(self) -> float:
-        return self._clock() - self.heard_at
-
-    def now(self) -> float:
-        return self._clock()
-
     def pass_time(self) -> None:
         """Report what time alone has changed."""
         if observations := self.ledger.pass_time(self._clock()):
@@ -141,12 +107,7 @@ class Conversation:
     async def say(self, datagram: bytes) -> None:
         """Send one datagram, at the pace that devices can follow."""
         async with self._turn:
-            wait_s = self._next_send_at - self._clock()
-            if wait_s > 0:
-                await anyio.sleep(wait_s)
-            self._next_send_at = self._clock() + PACE_S
-            if self._link is not None:
-                self._link.send(datagram)
+            await self._send_paced(datagram)
 
     async def ping(self) -> None:
         """Ask for a word, and how long it takes."""

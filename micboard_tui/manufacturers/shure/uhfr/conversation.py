@@ -1,17 +1,15 @@
 """What is said with one UHF-R receiver. Any datagram may be lost, so whatever matters is asked again."""
 
 import math
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import anyio
 
-from micboard_tui.contracts.errors import DeviceError, ErrorCode
 from micboard_tui.contracts.ports import Report as Tell
 from micboard_tui.domain.observation import Alive, FactsHeard, MetersHeard, Observation
-from micboard_tui.manufacturers.link import Link
-from micboard_tui.manufacturers.shure.conversation import Clock
 from micboard_tui.manufacturers.shure.uhfr import mapping
+from micboard_tui.manufacturers.talk import Clock, Talk
 from micboard_tui.protocols.shure_uhfr.codec import decode, encode
 from micboard_tui.protocols.shure_uhfr.messages import Get, Message, Meter, Report, Sample, Set
 
@@ -50,19 +48,14 @@ class _Waiting:
         self.event = anyio.Event()
 
 
-class Conversation:
+class Conversation(Talk):
     """Implements ``Listener``."""
 
     def __init__(self, tell: Tell, clock: Clock) -> None:
+        super().__init__(clock, PACE_S)
         self._tell = tell
-        self._clock = clock
-        self._link: Link | None = None
-        self._turn = anyio.Lock()
         self._asking = anyio.Lock()
-        self._next_send_at = 0.0
         self._waiting: _Waiting | None = None
-        self._lost: DeviceError | None = None
-        self._scope: anyio.CancelScope | None = None
         self._is_open = False
         self._told_channels = 0
         self.channels: dict[int, Channel] = {}
@@ -71,23 +64,8 @@ class Conversation:
         self.meter_interval_s = 0.0
         """What we asked for."""
         self.messages = 0
-        self.heard_at = clock()
-
-    async def hold(self, link: Link, talk: Callable[[], Awaitable[None]]) -> None:
-        """Run the coroutine function ``talk`` on ``link``. Raises DeviceError when the link is lost."""
-        self._link = link
-        if self._lost is None:
-            with anyio.CancelScope() as self._scope:
-                await talk()
-        if self._lost is not None:
-            raise self._lost
 
     # What the link tells.
-
-    def lost(self, error: DeviceError) -> None:
-        self._lost = error
-        if self._scope is not None:
-            self._scope.cancel()
 
     def received(self, data: bytes) -> None:
         messages = decode(data)
@@ -171,13 +149,6 @@ class Conversation:
         """So many came."""
         return sum(channel.samples for channel in self.channels.values())
 
-    @property
-    def silence_s(self) -> float:
-        return self._clock() - self.heard_at
-
-    def now(self) -> float:
-        return self._clock()
-
     async def say(self, *messages: Get | Set | Meter) -> None:
         """Send datagrams, at a pace that receivers can follow."""
         for message in messages:
@@ -206,12 +177,4 @@ class Conversation:
 
     async def _send(self, message: Message) -> None:
         async with self._turn:
-            wait_s = self._next_send_at - self._clock()
-            if wait_s > 0:
-                await anyio.sleep(wait_s)
-            self._next_send_at = self._clock() + PACE_S
-        if self._link is None:
-            raise DeviceError(
-                ErrorCode.DEVICE_UNREACHABLE, "There is no connection", hint="Wait until it is back"
-            )
-        self._link.send(encode(message))
+            await self._send_paced(encode(message))
