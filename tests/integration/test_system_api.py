@@ -206,9 +206,10 @@ async def test_a_key_that_is_changed_ends_the_session() -> None:
 async def test_the_key_is_in_no_log_and_no_report(caplog: pytest.LogCaptureFixture) -> None:
     async with open_station() as (station, port):
         heard = Heard()
-        for name in ("httpcore.connection", "httpcore.http11", "httpx"):
+        for name in ("httpcore", "httpcore.connection", "httpcore.http11", "httpx"):
             # Whoever sets up logging in another test may have silenced them.
             logging.getLogger(name).disabled = False
+            caplog.set_level(logging.DEBUG, name)
         with caplog.at_level(logging.DEBUG):
             async with running(driver(station, port), heard):
                 await until(lambda: subscribed(station) == TOPICS + 1)
