@@ -17,8 +17,8 @@ from micboard_tui.manufacturers.shure.system_api import probe as probing
 from micboard_tui.manufacturers.shure.system_api.control import Waits, carry_out
 from micboard_tui.manufacturers.shure.system_api.conversation import Conversation
 from micboard_tui.manufacturers.shure.system_api.driver import SystemApiDriver
+from micboard_tui.manufacturers.shure.system_api.knock import is_server
 from micboard_tui.manufacturers.shure.system_api.numbering import Numbering
-from micboard_tui.manufacturers.shure.system_api.probe import is_server
 from micboard_tui.manufacturers.shure.system_api.server import MAX_TROUBLES, Server
 from micboard_tui.manufacturers.shure.system_api.websocket import PushLostError, open_socket
 from micboard_tui.protocols.shure_system_api.messages import (

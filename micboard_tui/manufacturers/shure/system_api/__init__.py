@@ -22,7 +22,7 @@ def open_system_api(host: str, port: int, options: SessionOptions) -> Driver:
 
 async def probe(host: str, port: int | None, timeout_s: float) -> FoundDevice | None:
     """What answers at ``host``; None when it is no System API server. Sends no key."""
-    from micboard_tui.manufacturers.shure.system_api.probe import probe_server  # noqa: PLC0415
+    from micboard_tui.manufacturers.shure.system_api.knock import probe_server  # noqa: PLC0415
 
     return await probe_server(host, PORT if port is None else port, timeout_s)
 
