@@ -123,13 +123,13 @@ async def test_a_port_that_another_program_has_is_said_with_its_cure(*, shares: 
         with pytest.raises(DeviceError, match="taken by another program") as caught:
             async with dialer("127.0.0.31", 9, 1.0, own_port=port_of(other))(Ears()):
                 pass
-    assert caught.value.code is ErrorCode.DEVICE_UNREACHABLE
+    assert caught.value.code is ErrorCode.PORT_TAKEN
     assert "WSM" in caught.value.info.hint
 
 
 def test_a_port_that_may_not_be_had_is_said() -> None:
     error = cannot_have(53212, OSError(errno.EACCES, "Permission denied"))
-    assert error.code is ErrorCode.DEVICE_UNREACHABLE
+    assert error.code is ErrorCode.PORT_TAKEN
     assert "Permission denied" in str(error)
     assert error.info.hint
 

@@ -56,7 +56,7 @@ def dialer(host: str, port: int, connect_timeout_s: float, *, own_port: int = PO
 
 @contextmanager
 def opened(own_port: int = PORT) -> Iterator["Hub"]:
-    """The hub of this event loop, as long as somebody needs it. Raises DeviceError DEVICE_UNREACHABLE."""
+    """The hub of this event loop, as long as somebody needs it. Raises DeviceError PORT_TAKEN."""
     hubs = _HUBS.setdefault(asyncio.get_running_loop(), {})
     if (hub := hubs.get(own_port)) is None:
         hub = hubs[own_port] = Hub(bound(own_port))
@@ -168,7 +168,7 @@ class HubLink:
 
 
 def bound(own_port: int) -> socket.socket:
-    """The only socket on ``own_port``, never blocking. Raises DeviceError DEVICE_UNREACHABLE."""
+    """The only socket on ``own_port``, never blocking. Raises DeviceError PORT_TAKEN."""
     own = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     try:
         own.setblocking(False)  # noqa: FBT003 - the standard library's way
@@ -204,12 +204,12 @@ def cannot_have(own_port: int, error: OSError) -> DeviceError:
     """Why there is no socket on ``own_port``, and what to do."""
     if error.errno == errno.EADDRINUSE:
         return DeviceError(
-            ErrorCode.DEVICE_UNREACHABLE,
+            ErrorCode.PORT_TAKEN,
             f"UDP port {own_port}, to which the device answers, is taken by another program of this computer",
             hint="Close Wireless Systems Manager (WSM) or the other micboard-tui, or use another computer",
         )
     return DeviceError(
-        ErrorCode.DEVICE_UNREACHABLE,
+        ErrorCode.PORT_TAKEN,
         f"UDP port {own_port}, to which the device answers, cannot be had ({error.strerror or error})",
         hint="Check that nothing forbids this program to use it",
     )
