@@ -130,6 +130,8 @@ class ChannelState:
     """Who has it; None when nobody ever said anything."""
     dock: Dock | None = None
     """The bay of a charger in which its pack sits."""
+    fault_code: str | None = None
+    """Why its device cannot be read, as ``DeviceFault.code``; None while it can, or when nobody knows."""
 
     @property
     def ref(self) -> ChannelRef:

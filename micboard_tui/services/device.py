@@ -165,10 +165,17 @@ class DeviceService:
 
     @answers
     async def trust(self, device_id: DeviceId, fingerprint: str) -> ServiceResult[Device]:
-        changed = unwrapped(await self.update(device_id, DeviceChange(fingerprint=fingerprint)))
-        if self._around.synchronization is not None:
-            # It may be the one that was trusted before: the device has come back.
-            await self._around.synchronization.retry(device_id)
+        device = await self._get(device_id)
+        changed = replace(device, fingerprint=clean_fingerprint(fingerprint))
+        if changed == device:
+            if self._around.synchronization is not None:
+                # It is the one that was trusted before: the device has come back.
+                await self._around.synchronization.retry(device_id)
+        elif (journal := self._around.journal) is not None:
+            await journal.trust(device, changed.fingerprint, device.name or device.host)
+        else:
+            await self._devices.save(changed)
+            await self._changed()
         return Success(changed)
 
     @answers

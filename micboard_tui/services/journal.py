@@ -1,6 +1,7 @@
 """Steps, one after the other: made, taken back, and made again. Who shows them is told at once."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import anyio
 import structlog
@@ -61,3 +62,9 @@ class Journal:
             theirs = [each for each in await self.said() if each.channel.device_id == device.id]
             changes = [change for each in theirs for change in removed(each, now)]
             await self.do(f"{title} is removed", [*changes, Change(device, None)])
+
+    async def trust(self, device: Device, fingerprint: str | None, title: str) -> None:
+        """Take a certificate for the device's own, so that this can be taken back."""
+        async with self.turn:
+            trusting = replace(device, fingerprint=fingerprint)
+            await self.do(f"The certificate of {title} is trusted", [Change(device, trusting)])

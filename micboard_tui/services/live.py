@@ -176,6 +176,9 @@ class LiveState:
             device = self._devices.get(snapshot.device.id)
             if device is None or device.heard_at is not None:
                 continue
+            if device.state.status is not DeviceStatus.UNKNOWN:
+                # Its session has said what is the matter, and perhaps says it only once.
+                continue
             device.version = version
             device.heard_at = snapshot.state.last_seen_at
             device.state = replace(
@@ -232,6 +235,8 @@ class LiveState:
             return
         now = self._clock()
         changed = device.state.status is not status
+        code = fault.code if fault is not None else None
+        recoded = code != (device.state.fault.code if device.state.fault is not None else None)
         device.version = self._next_version()
         device.state = replace(
             device.state,
@@ -242,13 +247,14 @@ class LiveState:
             last_seen_at=device.heard_at,
             bays=_unknown(len(device.state.bays)) if changed else device.state.bays,
         )
-        if changed:
-            link = _UNREACHED.get(status, LinkState.UNKNOWN)
+        link = _UNREACHED.get(status, LinkState.UNKNOWN)
+        if changed or recoded:
             for channel in device.channels.values():
-                channel.silence(link, now)
-                channel.version = device.version
-            if device.state.bays:
-                self._dock()
+                if changed:
+                    channel.silence(link, now)
+                channel.fault_code, channel.version = code, device.version
+        if changed and device.state.bays:
+            self._dock()
 
     def shift_clock(self, correction_s: float) -> None:
         """Move every stamp after the machine's clock was set, so that ages stay right."""

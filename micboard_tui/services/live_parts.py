@@ -31,6 +31,7 @@ class LiveChannel:
         "assignment",
         "dock",
         "facts",
+        "fault_code",
         "history",
         "last_battery",
         "link",
@@ -68,6 +69,7 @@ class LiveChannel:
         self.pack_name: str | None = None
         """Of the pack that was heard last, so that it is known again in a charger."""
         self.dock: Dock | None = None
+        self.fault_code: str | None = None
 
     def take_meters(self, meters: Meters, now: float, hold_s: float) -> None:
         audio = meters.audio_dbfs
@@ -143,6 +145,7 @@ class LiveChannel:
                 expected_period_s=self.facts.meter_interval_s or None,
                 assignment=self.assignment,
                 dock=self.dock,
+                fault_code=self.fault_code,
             )
         return self.state
 

@@ -164,6 +164,32 @@ def test_another_fault_of_the_same_state_does_not_restart_its_time(live: LiveSta
     assert (rack.state.status_since, rack.state.fault) == (1_000.0, replace(FAULT, code="DEVICE_UNREACHABLE"))
 
 
+def test_channels_know_why_their_device_cannot_be_read(live: LiveState) -> None:
+    live.heard(RACK.id, [HEARD])
+    assert one(live).fault_code is None
+    live.status(RACK.id, DeviceStatus.REFUSED, FAULT)
+    before = one(live)
+    assert before.fault_code == "DEVICE_SILENT"
+    live.status(RACK.id, DeviceStatus.REFUSED, replace(FAULT, code="CREDENTIALS_NEEDED"))
+    assert one(live).fault_code == "CREDENTIALS_NEEDED"
+    assert one(live).link_since == before.link_since
+    live.status(RACK.id, DeviceStatus.CONNECTING)
+    assert one(live).fault_code is None
+    live.status(RACK.id, DeviceStatus.OFFLINE, FAULT)
+    live.heard(RACK.id, [FactsHeard(1, ON), MetersHeard(1, LOUD)])
+    assert one(live).fault_code is None
+
+
+def test_what_a_session_has_said_outlasts_what_the_database_knows(live: LiveState) -> None:
+    """Of a device that lets nobody in it is said once, however often another one is added."""
+    live.status(RACK.id, DeviceStatus.REFUSED, FAULT)
+    live.recall([DeviceSnapshot(RACK, DeviceState(RACK.id))])
+    rack = live.device(RACK.id)
+    assert rack is not None
+    assert (rack.state.status, rack.state.fault) == (DeviceStatus.REFUSED, FAULT)
+    assert rack.state.status_since is not None
+
+
 def test_channels_that_a_device_lost_are_dropped_and_told_once(live: LiveState) -> None:
     live.heard(RACK.id, [HEARD._replace(channel_count=4)])
     layout = live.changed_since(0).layout_version
