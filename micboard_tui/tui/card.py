@@ -25,6 +25,7 @@ from micboard_tui.tui.row import (
 Line = list[Cell]
 BATTERY_BAR, WALL_BATTERY_BAR = 8, 16
 TREND_WIDTH = 12
+WALL_DEVICE = 14
 BIG_LINES = 3
 BIG_LETTERS = 40
 """More than fit on any wall."""
@@ -51,9 +52,10 @@ def wall(
     name = present.called(state) or present.DASH
     big = large(visible(name), width - 2, is_plain=glyphs is not BLOCKS)
     lines: list[Line] = [[Cell(f" {text}", tone if tone != "live" else "text")] for text in big]
-    word = [Cell(" "), *_state(state, around)]
+    word = [Cell(" "), *_state(state, around, width - WALL_DEVICE - 3)]
+    title = Cell(present.fit(device.title, WALL_DEVICE, glyphs.ellipsis), "dim")
     lines += [
-        _ends(word, [Cell(present.fit(device.title, 14, glyphs.ellipsis), "dim"), Cell(" ")], width),
+        _ends(word, [title, Cell(" ")], width),
         _battery(state, around, width, WALL_BATTERY_BAR, glyphs),
         _moving(state, around, width, glyphs)[1],
     ]
@@ -97,12 +99,12 @@ def _ends(left: Line, right: Line, width: int) -> Line:
     return [*left, Cell(" " * max(1, room)), *right]
 
 
-def _state(state: ChannelState, around: Surroundings) -> Line:
+def _state(state: ChannelState, around: Surroundings, width: int) -> Line:
     link = present.link_of(state)
     tone = present.STATE_TONES[link]
     if link in HEARD:
         return [_word(state, around)]
-    return [Cell(present.trouble(state, around.now), tone)]
+    return [Cell(present.trouble(state, around.now, width), tone)]
 
 
 def _word(state: ChannelState, around: Surroundings) -> Cell:
@@ -149,7 +151,7 @@ def _battery(state: ChannelState, around: Surroundings, width: int, bar: int, gl
 
 def _moving(state: ChannelState, around: Surroundings, width: int, glyphs: Glyphs) -> list[Line]:
     if state.link_state not in HEARD:
-        words = present.trouble(state, around.now)
+        words = present.trouble(state, around.now, width - 4)
         return [[Cell("   "), Cell(words, present.STATE_TONES[present.link_of(state)])], []]
     now = state.meters
     antennas = now.rf_a_dbm is not None and now.rf_b_dbm is not None

@@ -104,7 +104,7 @@ class Page:
         yield _line("state", f"{word}{since}", tone)
         found = problems(state, self.now, conflicts=self.conflicts)
         for code in found:
-            what, cure = present.PROBLEM_WORDS[code]
+            what, cure = present.problem_words(code, state)
             yield _line("problem", what, present.severity_tone(code))
             yield _line("  cure", cure)
         age = state.age_s(self.now)

@@ -1,7 +1,11 @@
 """Values as words and numbers of fixed width. Pure; unknown is a dash, never zero."""
 
+from collections.abc import Mapping
+from typing import NamedTuple
+
 from rich.cells import cell_len, set_cell_size
 
+from micboard_tui.contracts.errors import ErrorCode
 from micboard_tui.domain.battery import Battery, BatteryLevel, battery_level
 from micboard_tui.domain.channel import ChannelState, Encryption, Meters
 from micboard_tui.domain.device import DeviceSnapshot, DeviceStatus
@@ -49,6 +53,39 @@ PROBLEM_WORDS = {
     ProblemCode.RF_LOW: ("RF weak", "watch antennas and distance"),
     ProblemCode.QUALITY_LOW: ("Poor quality", "check for interference"),
 }
+
+
+class FaultWords(NamedTuple):
+    """Why a device cannot be read, and what to do."""
+
+    what: str
+    do: str
+    """The cure where there is little room."""
+    cure: str
+
+
+_NO_DRIVER = FaultWords("Driver missing", "install plugin", "install its plugin")
+FAULT_WORDS: Mapping[str, FaultWords] = {
+    ErrorCode.CREDENTIALS_NEEDED: FaultWords("Password missing", "give it", "give it in Devices"),
+    ErrorCode.CREDENTIALS_REFUSED: FaultWords(
+        "Wrong password", "give it anew", "give the right one in Devices"
+    ),
+    ErrorCode.CERTIFICATE_UNKNOWN: FaultWords(
+        "Certificate unknown", "trust it", "compare and trust it in Devices"
+    ),
+    ErrorCode.CERTIFICATE_CHANGED: FaultWords("Certificate changed", "look twice", "compare it in Devices"),
+    ErrorCode.SECRETS_UNREADABLE: FaultWords("Passwords unreadable", "see Devices", "see why in Devices"),
+    ErrorCode.HOST_NOT_RESOLVED: FaultWords("Host unknown", "check its name", "check its host name"),
+    ErrorCode.PORT_TAKEN: FaultWords("Port taken", "close other program", "close the other program"),
+    ErrorCode.DRIVER_NOT_SUPPORTED: _NO_DRIVER,
+    ErrorCode.MANUFACTURER_NOT_SUPPORTED: _NO_DRIVER,
+    ErrorCode.API_ERROR: FaultWords("Not understood", "see Devices", "see why in Devices"),
+}
+"""Where the cure is another one than that of every device that is offline or refuses."""
+NEEDS_TRUST: frozenset[str] = frozenset({ErrorCode.CERTIFICATE_UNKNOWN, ErrorCode.CERTIFICATE_CHANGED})
+NEEDS_SECRET: frozenset[str] = frozenset({ErrorCode.CREDENTIALS_NEEDED, ErrorCode.CREDENTIALS_REFUSED})
+"""What a key on the screen of all devices cures."""
+_UNREAD = frozenset({LinkState.OFFLINE, LinkState.REFUSED})
 FLAGS = {
     ProblemCode.ENCRYPTION_MISMATCH: "E",
     ProblemCode.INTERFERENCE: "I",
@@ -193,8 +230,28 @@ def flags(state: ChannelState, problems: tuple[ProblemCode, ...]) -> str:
     return "".join(letters)
 
 
-def trouble(state: ChannelState, now: float) -> str:
-    """What an unreachable or silent channel says in place of its meters: what, since when, what to do."""
+def fault_of(state: ChannelState) -> FaultWords | None:
+    """Why its device cannot be read, where that is known and has a cure of its own."""
+    if state.link_state not in _UNREAD or state.fault_code is None:
+        return None
+    return FAULT_WORDS.get(state.fault_code)
+
+
+def problem_words(code: ProblemCode, state: ChannelState) -> tuple[str, str]:
+    """What is wrong with a channel, and what to do."""
+    if code in _OF_DEVICE and (fault := fault_of(state)) is not None:
+        return fault.what, fault.cure
+    return PROBLEM_WORDS[code]
+
+
+_OF_DEVICE = frozenset({ProblemCode.OFFLINE, ProblemCode.REFUSED})
+
+
+def trouble(state: ChannelState, now: float, width: int = 1000) -> str:
+    """What an unreachable or silent channel says in place of its meters: what, since when, what to do.
+
+    Where it would be wider than ``width`` cells, since when is left out first, then what to do.
+    """
     if state.expected_off:
         return "expected off"
     since = "" if state.link_since is None else f" {duration(now - state.link_since)}"
@@ -202,12 +259,21 @@ def trouble(state: ChannelState, now: float) -> str:
     if state.link_state is LinkState.DOCKED and state.dock is not None:
         bay = state.dock.bay
         return f"{word}: bay {bay.number}, {battery_short(bay.battery)}, {bay.state.value}"
-    cure = {
-        LinkState.RF_LOST: ": check pack",
-        LinkState.OFFLINE: ": check power, cable",
-        LinkState.REFUSED: ": allow access",
-    }.get(state.link_state, "")
-    return f"{word}{since}{cure}"
+    fault = fault_of(state)
+    if fault is not None:
+        word = f"{fault.what[:1].lower()}{fault.what[1:]}"
+        cures = [fault.cure, fault.do]
+    else:
+        cures = _CURES.get(state.link_state, [])
+    told = [f"{word}{since}: {cure}" for cure in cures] + [f"{word}: {cure}" for cure in cures[-1:]]
+    return next((line for line in (*told, f"{word}{since}") if len(line) <= width), word)
+
+
+_CURES = {
+    LinkState.RF_LOST: ["check pack"],
+    LinkState.OFFLINE: ["check power, cable"],
+    LinkState.REFUSED: ["allow access"],
+}
 
 
 def worst(
@@ -217,7 +283,7 @@ def worst(
 
     Where it would be wider than ``width`` cells, where is left out, then since when: the rest is needed.
     """
-    what, cure = PROBLEM_WORDS[code]
+    what, cure = problem_words(code, state)
     since = "" if since_s is None else f" {duration(since_s)}"
     who = visible(called(state) or f"channel {state.number}")
     where = f", {visible(device)} ch {state.number}"
@@ -241,10 +307,16 @@ def status_words(snapshot: DeviceSnapshot, now: float) -> str:
 
 def device_trouble(snapshot: DeviceSnapshot, now: float) -> str:
     """Why a device cannot be read, since when, and what to do."""
-    state = snapshot.state
+    state, fault = snapshot.state, snapshot.state.fault
     since = "" if state.status_since is None else f" {duration(now - state.status_since)}"
-    what = f"{state.status.value.capitalize()}{since}: {visible(snapshot.title)}"
-    return f"{what} {DASH} {visible(state.fault.hint)}" if state.fault and state.fault.hint else what
+    words = FAULT_WORDS.get(fault.code) if fault is not None else None
+    what = words.what if words is not None else state.status.value.capitalize()
+    cure = fault.hint if fault is not None else ""
+    if words is not None and fault is not None and fault.code in NEEDS_TRUST | NEEDS_SECRET:
+        # The hint names the command line, and here is a screen.
+        cure = words.cure
+    told = f"{what}{since}: {visible(snapshot.title)}"
+    return f"{told} {DASH} {visible(cure)}" if cure else told
 
 
 def status_tone(status: DeviceStatus) -> str:

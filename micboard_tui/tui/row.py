@@ -126,7 +126,8 @@ def cells(state: ChannelState, around: Surroundings, columns: Columns, glyphs: G
     line = _who(state, around.device, columns, glyphs)
     if link in UNHEARD:
         line += _last_battery(state, columns, now)
-        line += [Cell(present.fit(present.trouble(state, now), _meters_width(columns)), tone)]
+        width = _meters_width(columns)
+        line += [Cell(present.fit(present.trouble(state, now, width), width), tone)]
     else:
         # Without a carrier the receiver repeats what it heard before.
         old = _battery(state, columns, glyphs, tone="dim")
@@ -191,7 +192,7 @@ def _silent(state: ChannelState, columns: Columns, tone: str, now: float) -> lis
     return [
         Cell("   "),
         Cell(present.number(state.meters.rf_dbm, 4) + " ", "dim"),
-        Cell(present.fit(present.trouble(state, now), width), tone),
+        Cell(present.fit(present.trouble(state, now, width), width), tone),
     ]
 
 

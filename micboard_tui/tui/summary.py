@@ -198,7 +198,7 @@ def open_problems(found: Sequence[Worst], now: float, width: int, height: int) -
     shown = found if len(found) <= room else found[: room - 1]
     lines = [[Cell(f" {len(found)} open", "accent")]]
     for each in shown:
-        what, _ = present.PROBLEM_WORDS[each.code]
+        what, _ = present.problem_words(each.code, each.state)
         who = visible(present.called(each.state) or f"channel {each.state.number}")
         age = f"{present.duration(now - each.since):>4} "
         words = present.fit(f"{what}: {who}", max(1, width - len(age)))
