@@ -7,6 +7,7 @@ from micboard_tui.contracts.device import DeviceContract
 from micboard_tui.contracts.health import HealthContract
 from micboard_tui.contracts.live import LiveContract
 from micboard_tui.contracts.location import LocationContract
+from micboard_tui.contracts.ports import ManufacturerRegistry
 from micboard_tui.contracts.secrets import SecretContract
 from micboard_tui.contracts.synchronization import SynchronizationContract
 
@@ -45,4 +46,9 @@ class Services(Protocol):
     @property
     def secrets(self) -> SecretContract:
         """Passwords and keys of devices."""
+        ...
+
+    @property
+    def manufacturers(self) -> ManufacturerRegistry:
+        """The plugins that are installed."""
         ...

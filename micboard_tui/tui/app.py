@@ -15,22 +15,26 @@ from micboard_tui.contracts.device import DeviceChange
 from micboard_tui.contracts.errors import ErrorInfo, MicboardError
 from micboard_tui.contracts.health import DeviceHealth
 from micboard_tui.contracts.live import LiveContract
+from micboard_tui.contracts.ports import DriverSpec
 from micboard_tui.contracts.result import ServiceResult
 from micboard_tui.contracts.services import Services
 from micboard_tui.domain.assignment import PastAssignment
 from micboard_tui.domain.device import Device, DeviceSnapshot
 from micboard_tui.domain.identity import ChannelRef, DeviceId
 from micboard_tui.domain.text import visible
-from micboard_tui.tui.assigning import AssigningApp
+from micboard_tui.tui.access import AccessApp, installed, spec_of
+from micboard_tui.tui.assigning import Chooses
 from micboard_tui.tui.glyph import glyphs_for
 from micboard_tui.tui.keymap import checked
+from micboard_tui.tui.keys import ACCESS_KEYS
 from micboard_tui.tui.look import Look
 from micboard_tui.tui.painter import Painter
 from micboard_tui.tui.screens.board import BoardScreen
 from micboard_tui.tui.screens.chargers import ChargersScreen
 from micboard_tui.tui.screens.detail import DETAIL_KEYS, DetailScreen
-from micboard_tui.tui.screens.devices import DevicesScreen
-from micboard_tui.tui.screens.dialog import ConfirmScreen, DeviceScreen, FirstScreen, NewDevice
+from micboard_tui.tui.screens.devices import DEVICE_KEYS, DevicesScreen
+from micboard_tui.tui.screens.dialog import ConfirmScreen, FirstScreen
+from micboard_tui.tui.screens.form import DeviceScreen, NewDevice
 from micboard_tui.tui.screens.help import HelpScreen
 from micboard_tui.tui.screens.log import LogScreen
 from micboard_tui.tui.screens.search import SearchScreen
@@ -72,7 +76,7 @@ MARKED_KEY_LINE = (
 )
 
 
-class MicboardApp(AssigningApp):
+class MicboardApp(AccessApp):
     """Ends with ``START_DEMO`` when the user asks for the demo, else with None."""
 
     ENABLE_COMMAND_PALETTE = True
@@ -106,8 +110,9 @@ class MicboardApp(AssigningApp):
         self._palette = load_palette(COLORLESS if plain else look.theme, look.theme_files)
         self._live, self._open_services = live, open_services
         self._look, self._glyphs = look, glyphs_for(look.glyphs)
-        self._own_keys = checked(look.keys, self._bindings_of_board())
+        self._own_keys = checked(look.keys, self._all_bindings())
         self._services: Services | None = None
+        self._asking = asyncio.Lock()
         self._serving: asyncio.Task[None] | None = None
         self._left = asyncio.Event()
         self._views: Mapping[str, View] = {}
@@ -222,15 +227,24 @@ class MicboardApp(AssigningApp):
         self.push_screen(HelpScreen(self._palette, self._glyphs, self._keys()))
 
     def action_add(self) -> None:
-        if self.open_or_wait():
-            self.push_screen(DeviceScreen(self._register_device), self._added)
+        if services := self.open_or_wait():
+            self.push_screen(DeviceScreen(self._register_device, installed(services)), self._added)
 
     def action_search(self) -> None:
         if services := self.open_or_wait():
             self.push_screen(SearchScreen(services.devices, self._palette, self._glyphs))
 
     def action_devices(self) -> None:
-        self.push_screen(DevicesScreen(self._live, self._palette, self._glyphs, self._health))
+        if isinstance(self.screen, DevicesScreen):
+            return
+        chosen = self.screen.chosen_devices if isinstance(self.screen, Chooses) else ()
+        first = next(iter(chosen), None)
+        screen = DevicesScreen(self._live, self._palette, self._glyphs, self._health, self._spec_of, first)
+        screen.keys = self._own_keys.line(DEVICE_KEYS, self._all_bindings())
+        self.push_screen(screen)
+
+    def _spec_of(self, device: Device) -> DriverSpec | None:
+        return spec_of(self._services, device) if self._services else None
 
     def action_chargers(self) -> None:
         if not isinstance(self.screen, ChargersScreen):
@@ -245,8 +259,17 @@ class MicboardApp(AssigningApp):
             self.push_screen(LogScreen(self._look.log, self._palette, self._glyphs))
             self.board_screen.log_seen()
 
+    def on_devices_screen_trust(self, message: DevicesScreen.Trust) -> None:
+        self.trust(message.device.device)
+
+    def on_devices_screen_give_secret(self, message: DevicesScreen.GiveSecret) -> None:
+        self.give_secret(message.device.device)
+
+    def on_search_screen_added(self, message: SearchScreen.Added) -> None:
+        self.let_in(message.device)
+
     def on_devices_screen_change(self, message: DevicesScreen.Change) -> None:
-        if self.open_or_wait():
+        if services := self.open_or_wait():
             device = message.device.device
             before = NewDevice(
                 device.manufacturer,
@@ -254,8 +277,10 @@ class MicboardApp(AssigningApp):
                 str(device.port),
                 device.name or "",
                 message.device.location or "",
+                device.driver,
             )
-            self.push_screen(DeviceScreen(partial(self._change_device, device), before), self._changed)
+            screen = DeviceScreen(partial(self._change_device, device), installed(services), before)
+            self.push_screen(screen, self._changed)
 
     def on_devices_screen_remove(self, message: DevicesScreen.Remove) -> None:
         self._ask_remove(message.device)
@@ -292,7 +317,7 @@ class MicboardApp(AssigningApp):
         """Every key of the board with what it does, from the bindings themselves."""
         told = [
             (self._own_keys.key(binding), binding.description)
-            for binding in self._bindings_of_board()
+            for binding in self._all_bindings()
             if binding.show
         ]
         return [*told, ("1 to 9", "Back to a view that V has kept"), ("ctrl+p", "All commands")]
@@ -301,6 +326,10 @@ class MicboardApp(AssigningApp):
     def _bindings_of_board() -> list[Binding]:
         owners = (Board, BoardScreen, MicboardApp)
         return [each for owner in owners for each in owner.BINDINGS if isinstance(each, Binding)]
+
+    def _all_bindings(self) -> list[Binding]:
+        """Those of the board, and of other screens what can have another key."""
+        return [*self._bindings_of_board(), *ACCESS_KEYS]
 
     # Views.
 
@@ -362,6 +391,7 @@ class MicboardApp(AssigningApp):
         result = await services.devices.register(
             wanted.manufacturer,
             wanted.host,
+            driver=wanted.driver or None,
             port=int(wanted.port) if wanted.port else None,
             name=wanted.name or None,
             location=wanted.location or None,
@@ -388,6 +418,7 @@ class MicboardApp(AssigningApp):
             self.notify(words, markup=False)
         else:
             self.notify(f"{words} {visible(self._warning)}", severity="warning", timeout=10, markup=False)
+        self.let_in(device)
 
     def _changed(self, device: Device | None) -> None:
         if device is not None:

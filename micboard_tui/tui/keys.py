@@ -18,3 +18,7 @@ RACK_KEYS = (
     Binding("K", "rack(-1)", "Move the receiver up the rack", id="rack_up"),
     Binding("J", "rack(1)", "Move the receiver down the rack", id="rack_down"),
 )
+ACCESS_KEYS = (
+    Binding("t", "trust", "Devices: trust a certificate", id="trust"),
+    Binding("w", "give_secret", "Devices: give a password or key", id="secret"),
+)

@@ -14,6 +14,7 @@ from micboard_tui.cli.main import app
 from micboard_tui.config.settings import KEYS as KEY_SETTINGS
 from micboard_tui.config.settings import PREFIX, Settings, flat
 from micboard_tui.tui.app import MicboardApp
+from micboard_tui.tui.keys import ACCESS_KEYS
 from micboard_tui.tui.screens.board import BoardScreen
 from micboard_tui.tui.widgets.board import Board
 
@@ -97,11 +98,11 @@ def _keys() -> Iterator[str]:
     yield ""
     yield "| name | key | what it does |"
     yield "|---|---|---|"
-    for owner in (Board, BoardScreen, MicboardApp):
-        for binding in owner.BINDINGS:
-            if isinstance(binding, Binding) and binding.id:
-                keys = ", ".join(f"`{each}`" for each in binding.key.split(","))
-                yield f"| `{binding.id}` | {keys} | {binding.description} |"
+    bindings = [each for owner in (Board, BoardScreen, MicboardApp) for each in owner.BINDINGS]
+    for binding in (*bindings, *ACCESS_KEYS):
+        if isinstance(binding, Binding) and binding.id:
+            keys = ", ".join(f"`{each}`" for each in binding.key.split(","))
+            yield f"| `{binding.id}` | {keys} | {binding.description} |"
 
 
 def _description(key: str) -> str:

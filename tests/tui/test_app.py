@@ -25,11 +25,11 @@ from micboard_tui.tui.screens.detail import DetailScreen
 from micboard_tui.tui.screens.devices import DevicesScreen
 from micboard_tui.tui.screens.dialog import (
     ConfirmScreen,
-    DeviceScreen,
     FilterScreen,
     FirstScreen,
     KeepScreen,
 )
+from micboard_tui.tui.screens.form import DeviceScreen
 from micboard_tui.tui.screens.help import HelpScreen
 from micboard_tui.tui.screens.search import SearchScreen
 from micboard_tui.tui.view import Order, View

@@ -21,6 +21,7 @@ from micboard_tui.contracts.ports import (
     FoundDevice,
     Interface,
     Manufacturer,
+    ManufacturerRegistry,
     Report,
     SessionOptions,
 )
@@ -151,6 +152,7 @@ class AllServices:
     synchronization: SynchronizationContract
     health: HealthContract
     secrets: SecretContract
+    manufacturers: ManufacturerRegistry
 
 
 class SessionsHealth:
@@ -235,7 +237,9 @@ class Theatre:
         try:
             health = SessionsHealth(synchronization.sessions)
             secrets = SecretService(self.secrets, self.records, plugins, synchronization.refresh)
-            yield AllServices(self.live, devices, locations, assignments, synchronization, health, secrets)
+            yield AllServices(
+                self.live, devices, locations, assignments, synchronization, health, secrets, plugins
+            )
         finally:
             await synchronization.stop()
             self.opened -= 1

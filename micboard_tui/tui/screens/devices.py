@@ -14,84 +14,31 @@ from textual.widgets.option_list import Option
 
 from micboard_tui.contracts.health import DeviceHealth
 from micboard_tui.contracts.live import LiveContract
-from micboard_tui.domain.device import DeviceSnapshot
+from micboard_tui.contracts.ports import DriverSpec
+from micboard_tui.domain.device import Device, DeviceSnapshot
 from micboard_tui.domain.identity import ChannelRef, DeviceId
 from micboard_tui.domain.text import visible
 from micboard_tui.tui import present
 from micboard_tui.tui.glyph import Glyphs
-from micboard_tui.tui.keys import RACK_KEYS, UNDO_KEYS
+from micboard_tui.tui.keys import ACCESS_KEYS, RACK_KEYS, UNDO_KEYS
+from micboard_tui.tui.rack import AccessKeys, head, refused_words, row, words
 from micboard_tui.tui.row import Cell
 from micboard_tui.tui.themes import Palette
 from micboard_tui.tui.widgets.lines import Lines, key_line
 
 LOOK_EVERY_S = 0.5
-MODEL, ADDRESS, CHANNELS, STATUS = 9, 21, 3, 17
-FIGURES = 22
-FIGURES_FROM_WIDTH = 118
-LEAST_NAME = 12
-FAST_S = 0.001
-_FIGURE_HEADS = "    trip  msg/s  errs "
-KEYS = (
-    ("A", "add"),
+DEVICE_KEYS = (
+    ("trust", "trust"),
+    ("secret", "password"),
+    ("add", "add"),
     ("Enter", "change"),
     ("D", "remove"),
-    ("l", "location"),
-    ("K J", "move"),
-    ("u", "undo"),
+    ("location", "location"),
     ("Esc", "back"),
+    ("K J", "move"),
+    ("undo", "undo"),
 )
-
-
-def names_width(width: int) -> int:
-    """How wide the names of devices and locations may each be; they share what the rest leaves."""
-    figures = FIGURES if width >= FIGURES_FROM_WIDTH else 0
-    return max(LEAST_NAME, (width - MODEL - ADDRESS - CHANNELS - STATUS - figures - 6) // 2)
-
-
-def figures(health: DeviceHealth | None, width: int) -> str:
-    """Round trip, messages a second, and errors, where there is room."""
-    if width < FIGURES_FROM_WIDTH:
-        return ""
-    trip, rate, errors = _figures(health)
-    return f" {trip:>8}{rate:>7}{errors:>6}"
-
-
-def _figures(health: DeviceHealth | None) -> tuple[str, str, str]:
-    if health is None:
-        return present.DASH, present.DASH, present.DASH
-    trip = health.round_trip_s
-    return (
-        present.DASH if trip is None else f"{trip * 1000:.0f} ms" if trip >= FAST_S else "<1 ms",
-        f"{health.messages_per_s:.0f}",
-        str(health.failures),
-    )
-
-
-def head(width: int) -> str:
-    """The names of the columns."""
-    name = names_width(width)
-    return (
-        f" {'device':<{name}} {'model':<{MODEL}} {'address':<{ADDRESS}} {'ch':>{CHANNELS}} "
-        f"{'location':<{name}} {_FIGURE_HEADS if width >= FIGURES_FROM_WIDTH else ''}status"
-    )
-
-
-def row(
-    device: DeviceSnapshot, health: DeviceHealth | None, width: int, now: float, glyphs: Glyphs
-) -> tuple[str, str]:
-    """One device: what stands before its status, and the status."""
-    name = names_width(width)
-    where = device.device
-    address = f"{where.host}:{where.port}"
-    told = (
-        present.fit(device.title, name, glyphs.ellipsis),
-        present.fit(device.state.model or present.DASH, MODEL, glyphs.ellipsis),
-        present.fit(address, ADDRESS, glyphs.ellipsis),
-        f"{len(device.channels) or present.DASH:>{CHANNELS}}",
-        present.fit(device.location or present.DASH, name, glyphs.ellipsis),
-    )
-    status = f" {present.status_words(device, now)}"
-    return glyphs.text(f" {' '.join(told)}{figures(health, width)}"), glyphs.text(status)
+"""The first two only where they help."""
 
 
 class DevicesScreen(Screen[None]):
@@ -99,11 +46,12 @@ class DevicesScreen(Screen[None]):
     DevicesScreen { background: $background; }
     DevicesScreen OptionList { border: none; height: 1fr; padding: 0; background: $background; }
     DevicesScreen OptionList:focus { border: none; }
-    DevicesScreen #why { height: 3; }
+    DevicesScreen #why { height: 4; }
     """
     BINDINGS = [
         Binding("escape,q", "app.pop_screen", "Back", key_display="Esc"),
         Binding("D", "remove", "Remove the device"),
+        *ACCESS_KEYS,
         Binding("l", "app.locate", "Location: where it stands"),
         *RACK_KEYS,
         *UNDO_KEYS,
@@ -123,15 +71,32 @@ class DevicesScreen(Screen[None]):
 
         device: DeviceSnapshot
 
+    @dataclass
+    class Trust(Message):
+        """The user wants to see its certificate."""
+
+        device: DeviceSnapshot
+
+    @dataclass
+    class GiveSecret(Message):
+        """The user wants to give its password or key."""
+
+        device: DeviceSnapshot
+
     def __init__(
         self,
         live: LiveContract,
         palette: Palette,
         glyphs: Glyphs,
         health: Callable[[], Mapping[DeviceId, DeviceHealth]],
+        spec_of: Callable[[Device], DriverSpec | None],
+        first: DeviceId | None = None,
     ) -> None:
+        """``first``: the device to begin with."""
         super().__init__()
-        self._health = health
+        self._health, self._spec_of, self._first = health, spec_of, first
+        self.keys: Sequence[tuple[str, str]] = DEVICE_KEYS
+        """Keys and what they do, in the order of ``DEVICE_KEYS``."""
         self._live, self._palette, self._glyphs = live, palette, glyphs
         self._devices: Sequence[DeviceSnapshot] = ()
         self._rows: list[tuple[str, str]] = []
@@ -144,10 +109,12 @@ class DevicesScreen(Screen[None]):
 
     def on_mount(self) -> None:
         self.look()
+        ids = [each.device.id for each in self._devices]
+        if self._first in ids:
+            self.query_one(OptionList).highlighted = ids.index(self._first)
         self.set_interval(LOOK_EVERY_S, self.look)
 
     def on_resize(self) -> None:
-        self.query_one("#keys", Lines).show([key_line(KEYS, self.size.width)])
         self.look()
 
     def look(self) -> None:
@@ -201,26 +168,30 @@ class DevicesScreen(Screen[None]):
 
     @on(OptionList.OptionHighlighted)
     def _explain(self) -> None:
-        device = self.chosen
-        lines: list[list[Cell]] = []
+        device, width = self.chosen, self.size.width
+        self._show_keys(device)
         if device is None:
             lines = [[Cell(" No device is registered. A adds one.", "dim")]]
         elif (fault := device.state.fault) is not None and not device.state.is_online:
-            lines = [
-                [Cell(f" {fault.code}", "critical"), Cell(f"  {visible(fault.message)}")],
-                [Cell(f" {visible(fault.hint)}")],
-            ]
+            lines = refused_words(device, fault, self._spec_of(device.device), self._access_keys, width)
         else:
-            seen = device.state.last_seen_at
-            age = None if seen is None else present.duration(self._live.now() - seen)
-            heard = "never heard" if age is None else f"heard {age} ago"
-            firmware = visible(device.state.firmware or present.DASH)
-            trip, rate, errors = _figures(self._health().get(device.device.id))
-            lines = [
-                [Cell(f" {visible(device.title)}: {heard}, firmware {firmware}", "dim")],
-                [Cell(f" round trip {trip}, {rate} messages a second, {errors} errors", "dim")],
-            ]
+            lines = words(device, self._health().get(device.device.id), self._live.now())
         self.query_one("#why", Lines).show(lines)
+
+    @property
+    def _access_keys(self) -> AccessKeys:
+        return AccessKeys(self.keys[0][0], self.keys[1][0])
+
+    def _show_keys(self, device: DeviceSnapshot | None) -> None:
+        """The keys, without those that do nothing for the device."""
+        spec = None if device is None else self._spec_of(device.device)
+        (trust, _), (secret, _), *rest = self.keys
+        shown = list(rest)
+        if spec is not None and spec.secret is not None:
+            shown.insert(0, (secret, visible(spec.secret)))
+        if spec is not None and spec.certificate is not None:
+            shown.insert(0, (trust, "trust"))
+        self.query_one("#keys", Lines).show([key_line(shown, self.size.width)])
 
     @on(OptionList.OptionSelected)
     def change(self) -> None:
@@ -230,6 +201,29 @@ class DevicesScreen(Screen[None]):
     def action_remove(self) -> None:
         if (device := self.chosen) is not None:
             self.post_message(self.Remove(device))
+
+    def action_trust(self) -> None:
+        if (device := self.chosen) is None:
+            return
+        spec = self._spec_of(device.device)
+        if spec is not None and spec.certificate is not None:
+            self.post_message(self.Trust(device))
+        else:
+            self._nothing_to_give(device, spec, "has no certificate")
+
+    def action_give_secret(self) -> None:
+        if (device := self.chosen) is None:
+            return
+        spec = self._spec_of(device.device)
+        if spec is not None and spec.secret is not None:
+            self.post_message(self.GiveSecret(device))
+        else:
+            self._nothing_to_give(device, spec, "asks for no password and no key")
+
+    def _nothing_to_give(self, device: DeviceSnapshot, spec: DriverSpec | None, why: str) -> None:
+        if spec is None:
+            why = f"cannot be asked: its driver {device.device.driver} is not there"
+        self.notify(visible(f"{device.title} {why}."))
 
     async def action_rack(self, by: int) -> None:
         await self.run_action(f"app.move({by})")

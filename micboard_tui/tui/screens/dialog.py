@@ -1,9 +1,8 @@
 """Questions and forms: adding a receiver, and being sure."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 
-from textual import on, work
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
@@ -11,8 +10,6 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 
 from micboard_tui.contracts.errors import ErrorInfo
-from micboard_tui.contracts.result import ServiceResult
-from micboard_tui.domain.device import Device
 from micboard_tui.domain.text import visible
 from micboard_tui.tui.choice import Choice, Tick
 from micboard_tui.tui.present import fit
@@ -42,77 +39,6 @@ def words(error: ErrorInfo) -> str:
 def literal(text: str, classes: str = "", widget_id: str | None = None) -> Static:
     """Text that is shown as it stands."""
     return Static(visible(text), classes=classes, id=widget_id, markup=False)
-
-
-@dataclass(frozen=True, slots=True)
-class NewDevice:
-    """What the form asks for."""
-
-    manufacturer: str
-    host: str
-    port: str
-    name: str
-    location: str
-
-
-Register = Callable[[NewDevice], Awaitable[ServiceResult[Device]]]
-
-
-class DeviceScreen(ModalScreen[Device | None]):
-    """A form for a new device, or for one that is registered. Stays open with the reason for a no."""
-
-    DEFAULT_CSS = CSS.format(name="DeviceScreen")
-    BINDINGS = [
-        Binding("escape", "dismiss(None)", "Back", key_display="Esc"),
-        Binding("down", "app.focus_next", "Next field", show=False),
-        Binding("up", "app.focus_previous", "Previous field", show=False),
-    ]
-    FIELDS = (
-        ("manufacturer", "Manufacturer", "shure"),
-        ("host", "Address or host name", "192.168.1.20"),
-        ("port", "Port, when it is not the usual one", "2202"),
-        ("name", "Your name for it, when its own will not do", ""),
-        ("location", "Where it stands", "Main Stage"),
-    )
-
-    def __init__(self, register: Register, before: NewDevice | None = None) -> None:
-        super().__init__()
-        self._register, self._before = register, before
-
-    def compose(self) -> ComposeResult:
-        before = self._before or NewDevice("shure", "", "", "", "")
-        with Vertical():
-            yield literal("Change a receiver" if self._before else "Add a receiver", "title")
-            for name, label, example in self.FIELDS:
-                yield literal(label, "label")
-                yield Input(
-                    getattr(before, name),
-                    placeholder=example,
-                    restrict=r"[0-9]*" if name == "port" else None,
-                    disabled=name == "manufacturer" and self._before is not None,
-                    id=name,
-                )
-            yield literal("", "error", "answer")
-            does = "saves" if self._before else "adds"
-            yield literal(f"Enter {does} it   Tab next field   Esc back", "label")
-
-    def on_mount(self) -> None:
-        self.query_one("#host", Input).focus()
-
-    @on(Input.Submitted)
-    def submit(self) -> None:
-        self.query_one("#answer", Static).update("Saving…" if self._before else "Adding…")
-        self._add(
-            NewDevice(**{name: self.query_one(f"#{name}", Input).value.strip() for name, *_ in self.FIELDS})
-        )
-
-    @work(exclusive=True, group="add")
-    async def _add(self, wanted: NewDevice) -> None:
-        result = await self._register(wanted)
-        if result.success:
-            self.dismiss(result.data)
-        else:
-            self.query_one("#answer", Static).update(words(result.error))
 
 
 class ConfirmScreen(ModalScreen[bool]):

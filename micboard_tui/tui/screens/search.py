@@ -1,11 +1,13 @@
 """Searches the network: rows appear as devices are heard, each with what it is and whether it lets us in."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from rich.text import Text
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding
+from textual.message import Message
 from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
@@ -13,6 +15,7 @@ from textual.widgets.option_list import Option
 from micboard_tui.contracts.device import DeviceContract, Findings, Search
 from micboard_tui.contracts.errors import ErrorInfo
 from micboard_tui.contracts.ports import FoundDevice, Interface
+from micboard_tui.domain.device import Device
 from micboard_tui.domain.text import visible
 from micboard_tui.tui.found import Key, head, interfaces_words, key_of, row, state_of, title, told, why
 from micboard_tui.tui.glyph import Glyphs
@@ -55,6 +58,12 @@ class SearchScreen(ModalScreen[None]):
         Binding("j", "step(1)", "Down", show=False),
         Binding("k", "step(-1)", "Up", show=False),
     ]
+
+    @dataclass
+    class Added(Message):
+        """A device was added, and may want something before it lets us in."""
+
+        device: Device
 
     def __init__(self, devices: DeviceContract, palette: Palette, glyphs: Glyphs) -> None:
         super().__init__()
@@ -248,5 +257,6 @@ class SearchScreen(ModalScreen[None]):
             self._added.add(key_of(found))
             self.notify(f"Added {title(found)}.")
             self.look()
+            self.post_message(self.Added(result.data))
         else:
             self.notify(words(result.error), severity="error", timeout=10)

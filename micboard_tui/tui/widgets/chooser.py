@@ -1,0 +1,108 @@
+"""One of a few, in one line of a form: the arrows to the side turn to the others."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from rich.text import Text
+from textual.binding import Binding
+from textual.events import Key
+from textual.message import Message
+from textual.widget import Widget
+
+from micboard_tui.domain.text import visible
+from micboard_tui.tui.present import fit
+
+
+class Option(NamedTuple):
+    """What can be chosen."""
+
+    value: str
+    words: str
+
+
+class Chooser(Widget, can_focus=True):
+    """Posts ``Changed`` and ``Submitted``."""
+
+    DEFAULT_CSS = """
+    Chooser { height: 1; background: $background; }
+    Chooser:focus { background: $primary 20%; }
+    Chooser:disabled { background: $surface; }
+    """
+    BINDINGS = [
+        Binding("right,space", "turn(1)", "Next", show=False),
+        Binding("left", "turn(-1)", "Previous", show=False),
+        Binding("enter", "submit", "Take it", show=False),
+    ]
+
+    @dataclass
+    class Changed(Message):
+        """Another one is chosen."""
+
+        chooser: "Chooser"
+        value: str
+
+    class Submitted(Message):
+        """Enter was pressed."""
+
+    def __init__(
+        self,
+        options: Sequence[Option],
+        value: str = "",
+        *,
+        disabled: bool = False,
+        id: str | None = None,  # noqa: A002 - Textual's word
+    ) -> None:
+        super().__init__(id=id, disabled=disabled)
+        self._options: Sequence[Option] = ()
+        self._place = 0
+        self.offer(options, value)
+
+    @property
+    def value(self) -> str:
+        """What is chosen; empty where there is nothing to choose."""
+        return self._options[self._place].value if self._options else ""
+
+    def offer(self, options: Sequence[Option], value: str = "") -> None:
+        """Offer others; the first is chosen where ``value`` is none of them."""
+        self._options = options
+        values = [each.value for each in options]
+        self._place = values.index(value) if value in values else 0
+        self.refresh()
+
+    def render(self) -> Text:
+        width = self.size.width
+        if not self._options:
+            return Text("-"[:width])
+        words = visible(self._options[self._place].words)
+        if self.disabled or len(self._options) == 1:
+            return Text(fit(words, width), no_wrap=True)
+        count = f"{self._place + 1}/{len(self._options)}"
+        room = max(1, width - len(count) - 5)
+        return Text(f"< {fit(words, room)} {count} >"[:width], no_wrap=True)
+
+    def action_turn(self, by: int) -> None:
+        if self._options:
+            self._choose((self._place + by) % len(self._options))
+
+    def action_submit(self) -> None:
+        self.post_message(self.Submitted())
+
+    def on_key(self, event: Key) -> None:
+        """A letter goes to the next one that begins with it."""
+        typed = event.character
+        if typed is None or not typed.isalnum():
+            return
+        count = len(self._options)
+        ahead = [(self._place + step) % count for step in range(1, count + 1)]
+        for place in ahead:
+            if self._options[place].words.casefold().startswith(typed.casefold()):
+                self._choose(place)
+                break
+        event.stop()
+
+    def _choose(self, place: int) -> None:
+        if place != self._place:
+            self._place = place
+            self.refresh()
+            self.post_message(self.Changed(self, self.value))
