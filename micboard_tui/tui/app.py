@@ -122,7 +122,10 @@ class MicboardApp(AccessApp):
         """Why the services could not be opened; then the app has left by itself."""
 
     async def run_to_end(self, *, headless: bool = False) -> None:
-        """Run, and after the screen is given back say goodbye to the devices."""
+        """Run, and after the screen is given back say goodbye to the devices.
+
+        Raises whatever made it crash.
+        """
         try:
             await self.run_async(headless=headless)
         finally:
@@ -130,6 +133,14 @@ class MicboardApp(AccessApp):
             self._keep_views()
             if self._serving is not None:
                 await asyncio.wait({self._serving}, timeout=GOODBYE_TIMEOUT_S)
+        if self._exception is not None:
+            raise self._exception
+
+    def _fatal_error(self) -> None:
+        # Textual's own report shows what stands in every variable, and one of them may be a password:
+        # whoever runs the app gets the error, and writes it without secrets.
+        self.bell()
+        self._close_messages_no_wait()
 
     def on_mount(self) -> None:
         self._wear(self._palette)

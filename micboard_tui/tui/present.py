@@ -74,7 +74,7 @@ FAULT_WORDS: Mapping[str, FaultWords] = {
         "Certificate unknown", "trust it", "compare and trust it in Devices"
     ),
     ErrorCode.CERTIFICATE_CHANGED: FaultWords("Certificate changed", "look twice", "compare it in Devices"),
-    ErrorCode.SECRETS_UNREADABLE: FaultWords("Passwords unreadable", "see Devices", "see why in Devices"),
+    ErrorCode.SECRETS_UNREADABLE: FaultWords("Secrets unreadable", "see Devices", "see why in Devices"),
     ErrorCode.HOST_NOT_RESOLVED: FaultWords("Host unknown", "check its name", "check its host name"),
     ErrorCode.PORT_TAKEN: FaultWords("Port taken", "close other program", "close the other program"),
     ErrorCode.DRIVER_NOT_SUPPORTED: _NO_DRIVER,

@@ -30,6 +30,52 @@ def test_what_is_wrong_and_what_to_do_take_eight_words(code: ProblemCode) -> Non
     assert len(f"{what} {cure}".split()) <= 8
 
 
+@pytest.mark.parametrize(
+    "fault", list(dict.fromkeys(present.FAULT_WORDS.values())), ids=lambda fault: fault.what
+)
+def test_why_a_device_cannot_be_read_takes_eight_words_too(fault: present.FaultWords) -> None:
+    assert len(f"{fault.what} {fault.cure}".split()) <= 8
+    assert len(f"{fault.what}: {fault.do}") <= 31, "a row of 80 cells has no more room"
+
+
+def refused(code: str | None, link: LinkState = LinkState.REFUSED) -> ChannelState:
+    return ChannelState(DeviceId("a"), 1, link_state=link, link_since=900.0, fault_code=code)
+
+
+@pytest.mark.parametrize(
+    ("state", "width", "words"),
+    [
+        (refused("CREDENTIALS_NEEDED"), 60, "password missing 1m: give it in Devices"),
+        (refused("CREDENTIALS_NEEDED"), 31, "password missing 1m: give it"),
+        (refused("CERTIFICATE_UNKNOWN"), 31, "certificate unknown: trust it"),
+        (refused("CERTIFICATE_CHANGED"), 26, "certificate changed 1m"),
+        (refused("CERTIFICATE_CHANGED"), 18, "certificate changed"),
+        (refused("DEVICE_REFUSED"), 31, "refused 1m: allow access"),
+        (refused(None), 31, "refused 1m: allow access"),
+        (refused("DEVICE_SILENT", LinkState.OFFLINE), 31, "offline 1m: check power, cable"),
+        (refused("HOST_NOT_RESOLVED", LinkState.OFFLINE), 31, "host unknown 1m: check its name"),
+        (refused("PORT_TAKEN", LinkState.OFFLINE), 31, "port taken: close other program"),
+        (refused("CREDENTIALS_NEEDED", LinkState.RF_LOST), 31, "RF lost 1m: check pack"),
+    ],
+)
+def test_a_channel_that_is_not_heard_says_why_in_the_room_there_is(
+    state: ChannelState, width: int, words: str
+) -> None:
+    assert present.trouble(state, 960.0, width) == words
+
+
+def test_the_cure_follows_the_fault_only_where_the_device_is_the_problem() -> None:
+    state = refused("CERTIFICATE_CHANGED")
+    assert present.problem_words(ProblemCode.REFUSED, state) == (
+        "Certificate changed",
+        "compare it in Devices",
+    )
+    assert present.problem_words(ProblemCode.STALE, state) == present.PROBLEM_WORDS[ProblemCode.STALE]
+    assert present.worst(ProblemCode.REFUSED, state, "Rack A", 60.0) == (
+        "Certificate changed 1m: channel 1, Rack A ch 1 \N{EN DASH} compare it in Devices"
+    )
+
+
 @given(st.text(), st.integers(0, 40))
 def test_strangers_text_is_cut_and_filled_to_its_cells(text: str, width: int) -> None:
     shown = present.fit(text, width)

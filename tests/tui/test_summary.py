@@ -145,6 +145,14 @@ def test_a_receiver_that_was_never_heard_says_why_and_what_to_do() -> None:
     assert said(of_device(unheard(DeviceStatus.OFFLINE), 1000.0)).strip() == "X Offline 1m: Rack A"
     assert said(of_device(unheard(DeviceStatus.CONNECTING), 1000.0)).strip() == "? Rack A  nothing heard yet"
 
+    for code, words in {
+        "CREDENTIALS_NEEDED": "Password missing 1m: Rack A – give it in Devices",
+        "HOST_NOT_RESOLVED": "Host unknown 1m: Rack A – Allow access on it",
+    }.items():
+        device = unheard(DeviceStatus.REFUSED, replace(fault, code=code))
+        assert said(of_device(device, 1000.0)).strip() == f"R {words}"
+        assert said(worst_line(None, [device], [], 1000.0)) == f" {words}"
+
     assert said(worst_line(None, [refused], [], 1000.0, 30)) == " Refused 1m: Rack A – Allow a…"
     low = Watch().look([LOW], 1000.0)
     assert "Refused" in said(worst_line(low, [refused], [LOW], 1000.0))

@@ -193,6 +193,8 @@ class Theatre:
         self.cast = InMemoryAssignments(self.records)
         self.doors = Doors(*answering)
         self.drivers_known = {"shure-strings": 2202}
+        self.makers: list[Manufacturer] = []
+        """Other plugins that are installed."""
         self.air = Announcements(*announcing, stays=stays)
         self.secrets = InMemorySecrets()
         self.failure: MicboardError | None = None
@@ -208,8 +210,8 @@ class Theatre:
         await self.may_open.wait()
         if self.failure is not None:
             raise self.failure
-        specs = {name: DriverSpec(name, name, port, self._open) for name, port in self.drivers_known.items()}
-        plugins = Plugins(Manufacturer("shure", "Shure", specs, self.doors, self.air))
+        specs = {name: DriverSpec(name, name, port, self.open) for name, port in self.drivers_known.items()}
+        plugins = Plugins(Manufacturer("shure", "Shure", specs, self.doors, self.air), *self.makers)
         synchronization = SynchronizationService(
             self.live,
             Stores(self.records, self.places, Recorder(self.live, self.records), self.cast),
@@ -269,7 +271,7 @@ class Theatre:
             ErrorCode.HOST_NOT_RESOLVED, f"No address is known for {host}", hint="Check the spelling"
         )
 
-    def _open(self, host: str, port: int, options: SessionOptions) -> Driver:
+    def open(self, host: str, port: int, options: SessionOptions) -> Driver:
         self.drivers[host] = ScriptedDriver(self.scripts.get(host, SILENT))
         return self.drivers[host]
 

@@ -15,6 +15,7 @@ from micboard_tui.contracts.secrets import SecretNeed
 from micboard_tui.domain.device import Device
 from micboard_tui.domain.fingerprint import grouped
 from micboard_tui.domain.secret import SecretPlace
+from micboard_tui.domain.text import visible
 from micboard_tui.tui.screens.dialog import CSS, literal, words
 
 Ask = Callable[[], Awaitable[ServiceResult[str]]]
@@ -83,8 +84,9 @@ class TrustScreen(ModalScreen[bool | None]):
 
     @work(exclusive=True, group="certificate")
     async def _ask(self) -> None:
-        where = f"{self._device.host}:{self._device.port}"
-        self._say(where=f"Asking {where}…", answer="", keys="Esc back")
+        where = visible(f"{self._device.host}:{self._device.port}")
+        nothing = dict.fromkeys(("shown", "until", "before", "advice", "answer"), "")
+        self._say(where=f"Asking {where}…", keys="Esc back", **nothing)
         shown = await self._ask_device()
         if not shown.success:
             self._say(where=where, answer=words(shown.error), keys="r asks again   Esc back")
@@ -182,6 +184,6 @@ class SecretScreen(ModalScreen[SecretPlace | None]):
             self.query_one("#answer", Static).update(words(answer.error))
             return
         if answer.warning:
-            self.notify(answer.warning, severity="warning", timeout=10)
+            self.notify(visible(answer.warning), severity="warning", timeout=10)
         self.query_one(HiddenInput).value = ""
         self.dismiss(answer.data)

@@ -46,7 +46,7 @@ class DevicesScreen(Screen[None]):
     DevicesScreen { background: $background; }
     DevicesScreen OptionList { border: none; height: 1fr; padding: 0; background: $background; }
     DevicesScreen OptionList:focus { border: none; }
-    DevicesScreen #why { height: 4; }
+    DevicesScreen #why { height: 5; }
     """
     BINDINGS = [
         Binding("escape,q", "app.pop_screen", "Back", key_display="Esc"),

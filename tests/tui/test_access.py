@@ -1,0 +1,747 @@
+"""What a person does on the screen about a device that does not let us in."""
+
+import logging
+import traceback
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import replace
+
+import pytest
+import structlog
+from syrupy.assertion import SnapshotAssertion
+from textual.pilot import Pilot
+from textual.widgets import Input, Static
+from textual.worker import WorkerFailed
+
+from micboard_tui.contracts.errors import DeviceError, ErrorCode
+from micboard_tui.contracts.ports import DriverSpec, FoundDevice, Manufacturer
+from micboard_tui.domain.bay import Bay, BayState
+from micboard_tui.domain.channel import ChannelFacts, ChannelState
+from micboard_tui.domain.device import Device, DeviceKind, DeviceState
+from micboard_tui.domain.fingerprint import grouped
+from micboard_tui.domain.identity import DeviceId
+from micboard_tui.domain.observation import BayHeard, DeviceHeard
+from micboard_tui.domain.secret import (
+    Secret,
+    SecretError,
+    SecretOwner,
+    SecretPlace,
+    owner_device,
+    owner_driver,
+)
+from micboard_tui.tui.app import MicboardApp
+from micboard_tui.tui.layout import Layout
+from micboard_tui.tui.screens.access import HiddenInput, SecretScreen, TrustScreen
+from micboard_tui.tui.screens.board import BoardScreen
+from micboard_tui.tui.screens.devices import DevicesScreen
+from micboard_tui.tui.screens.form import DeviceScreen
+from micboard_tui.tui.screens.search import SearchScreen
+from micboard_tui.tui.view import View
+from micboard_tui.tui.widgets.chooser import Chooser
+from micboard_tui.tui.widgets.lines import Lines
+from tests.fakes import vault
+from tests.fakes.links import until
+from tests.fakes.secrets import InMemorySecrets
+from tests.tui.conftest import text_of
+from tests.tui.test_screens import FINE, at_all_sizes, calm, shown
+from tests.tui.theatre import LOOK, SILENT, STAGE, Theatre, device, says, settle, vocal
+
+TYPED = "hunter2 §/+ 'planted'"
+DOOR = Device(
+    DeviceId("door"), vault.CODE, vault.DRIVER, "127.0.0.9", 4433, "Rack A", STAGE.id, 1, vault.CERTIFICATE
+)
+OWNER = owner_device(DOOR.id)
+OLD = "cd" * 32
+
+
+def behind(door: Device = DOOR, *others: Device) -> Theatre:
+    """A stage with one receiver of a third party's plugin, and what else is given."""
+    theatre = Theatre({"127.0.0.2": says("FOH 1", vocal("Ada", 482125, FINE))}, door, *others)
+    theatre.makers.append(vault.MANUFACTURER)
+    return theatre
+
+
+@asynccontextmanager
+async def at_devices(
+    theatre: Theatre, size: tuple[int, int] = (80, 24)
+) -> AsyncGenerator[tuple[MicboardApp, Pilot[str]]]:
+    """The screen of all devices, with everybody heard or refused."""
+    async with shown(theatre, size) as (app, pilot):
+        await until(lambda: app.open_or_wait() is not None)
+        await pilot.press("d")
+        await pilot.pause()
+        yield app, pilot
+
+
+def toasts(app: MicboardApp) -> list[str]:
+    return [each.message for each in app._notifications]
+
+
+def told(app: MicboardApp, place: str) -> str:
+    return str(app.screen.query_one(f"#{place}", Static).content)
+
+
+def line(app: MicboardApp, place: str) -> str:
+    """What the screen of all devices says at the bottom, as it is now."""
+    screen = next(each for each in app.screen_stack if isinstance(each, DevicesScreen))
+    screen.look()
+    return screen.query_one(f"#{place}", Lines).text
+
+
+def status(theatre: Theatre, door: Device = DOOR) -> tuple[str, str | None]:
+    snapshot = theatre.live.device(door.id)
+    assert snapshot is not None
+    fault = snapshot.state.fault
+    return snapshot.state.status.value, fault.code if fault else None
+
+
+async def trusting(app: MicboardApp) -> TrustScreen:
+    """The dialog, once the device has shown what it has."""
+    await until(lambda: isinstance(app.screen, TrustScreen) and "Asking" not in told(app, "where"))
+    screen = app.screen
+    assert isinstance(screen, TrustScreen)
+    return screen
+
+
+async def asking(app: MicboardApp) -> HiddenInput:
+    await until(lambda: isinstance(app.screen, SecretScreen) and app.screen.is_attached)
+    await until(lambda: bool(app.screen.query(HiddenInput)))
+    return app.screen.query_one(HiddenInput)
+
+
+def still(app: MicboardApp) -> None:
+    for field in app.screen.query(Input):
+        field.cursor_blink = False
+
+
+# Certificates.
+
+
+async def test_a_certificate_is_shown_trusted_and_tried_at_once_and_u_takes_it_back() -> None:
+    theatre = behind(replace(DOOR, fingerprint=None))
+    theatre.secrets.kept[OWNER] = Secret(vault.PASSWORD)
+    async with at_devices(theatre) as (app, pilot):
+        assert status(theatre) == ("refused", "CERTIFICATE_UNKNOWN")
+        assert "t shows its certificate" in line(app, "why")
+        await pilot.press("t")
+        await trusting(app)
+        shown_now = "".join(told(app, "shown").split()).replace(":", "")
+        assert grouped(vault.CERTIFICATE).replace(":", "") == shown_now
+        assert "Compare it with what the device" in told(app, "advice")
+        assert theatre.records.kept[DOOR.id].fingerprint is None
+        await pilot.press("y")
+        await until(lambda: status(theatre) == ("online", None))
+        assert theatre.records.kept[DOOR.id].fingerprint == vault.CERTIFICATE
+        await until(lambda: toasts(app) == ["Rack A is trusted by its certificate. u takes it back."])
+        assert isinstance(app.screen, DevicesScreen)
+        await pilot.press("u")
+        await until(lambda: status(theatre) == ("refused", "CERTIFICATE_UNKNOWN"))
+        assert theatre.records.kept[DOOR.id].fingerprint is None
+        await pilot.press("ctrl+r")
+        await until(lambda: status(theatre) == ("online", None))
+
+
+@pytest.mark.parametrize("key", ["n", "escape"])
+async def test_a_no_changes_nothing(key: str) -> None:
+    theatre = behind(replace(DOOR, fingerprint=OLD))
+    async with at_devices(theatre) as (app, pilot):
+        assert status(theatre) == ("refused", "CERTIFICATE_CHANGED")
+        assert "unplug" in line(app, "why")
+        await pilot.press("t")
+        await trusting(app)
+        assert "".join(told(app, "before").split()).replace(":", "") == OLD.upper()
+        assert "It is another one than you trusted" in told(app, "advice")
+        await pilot.press(key)
+        await until(lambda: isinstance(app.screen, DevicesScreen))
+        assert theatre.records.kept[DOOR.id].fingerprint == OLD
+        assert toasts(app) == []
+
+
+async def test_the_one_that_is_trusted_already_is_tried_again() -> None:
+    theatre = behind()
+    async with at_devices(theatre) as (app, pilot):
+        await pilot.press("t")
+        await trusting(app)
+        assert "the one that you trust already" in told(app, "advice")
+        await pilot.press("r", "y")
+        await until(lambda: isinstance(app.screen, DevicesScreen))
+        assert theatre.records.kept[DOOR.id] == DOOR
+
+
+async def test_a_device_that_shows_nothing_can_be_asked_again() -> None:
+    away = replace(DOOR, host="127.0.9.9", fingerprint=None)
+    async with at_devices(behind(away)) as (app, pilot):
+        await pilot.press("t")
+        await trusting(app)
+        assert "shows no certificate. Check that it is switched on" in told(app, "answer")
+        await pilot.press("y", "r")
+        await trusting(app)
+        assert "shows no certificate" in told(app, "answer")
+        await pilot.press("escape")
+        await until(lambda: isinstance(app.screen, DevicesScreen))
+
+
+async def test_a_device_that_goes_while_its_certificate_is_looked_at_is_told() -> None:
+    theatre = behind(replace(DOOR, fingerprint=None))
+    async with at_devices(theatre) as (app, pilot):
+        await pilot.press("t")
+        await trusting(app)
+        theatre.records.kept.clear()
+        await pilot.press("y")
+        await until(lambda: "No device has the id" in told(app, "answer"))
+
+
+# Passwords.
+
+
+async def test_a_password_is_asked_for_unseen_and_opens_the_session() -> None:
+    theatre = behind()
+    async with at_devices(theatre) as (app, pilot):
+        assert status(theatre) == ("refused", "CREDENTIALS_NEEDED")
+        assert "w asks for its password" in line(app, "why")
+        await pilot.press("w")
+        field = await asking(app)
+        await pilot.pause()
+        text = text_of(app)
+        assert "Password of the user admin" in text
+        assert "for Rack A, 127.0.0.9:4433" in text
+        assert "keyring" in text
+        field.value = vault.PASSWORD
+        await pilot.press("enter")
+        await until(lambda: status(theatre) == ("online", None))
+        assert theatre.secrets.kept[OWNER].value == vault.PASSWORD
+        await until(lambda: toasts(app) == ["Kept the password of Rack A in the file."])
+        assert field.value == ""
+
+
+async def test_a_wrong_password_is_given_anew_for_the_same_user() -> None:
+    theatre = behind()
+    theatre.secrets.kept[OWNER] = Secret("wrong", "audio")
+    async with at_devices(theatre) as (app, pilot):
+        assert status(theatre) == ("refused", "CREDENTIALS_REFUSED")
+        assert "wrong ones can lock its account" in line(app, "why")
+        await pilot.press("w")
+        field = await asking(app)
+        await pilot.pause()
+        assert "Password of the user audio" in text_of(app)
+        field.value = vault.PASSWORD
+        await pilot.press("enter")
+        await until(lambda: status(theatre) == ("online", None))
+        assert theatre.secrets.kept[OWNER].user == "audio"
+
+
+async def test_no_password_is_none_and_what_cannot_be_kept_says_why() -> None:
+    theatre = behind()
+    async with at_devices(theatre) as (app, pilot):
+        await pilot.press("w")
+        field = await asking(app)
+        await pilot.press("enter")
+        await until(lambda: "Nothing was given" in told(app, "answer"))
+        theatre.secrets.error = SecretError("The file may be read by others", "chmod 600 it")
+        field.value = TYPED
+        await pilot.press("enter")
+        await until(lambda: "chmod 600 it" in told(app, "answer"))
+        await pilot.press("escape")
+        await until(lambda: isinstance(app.screen, DevicesScreen))
+        assert theatre.secrets.kept == {}
+        await pilot.press("w")
+        await until(lambda: any("chmod 600 it" in each for each in toasts(app)))
+        assert isinstance(app.screen, DevicesScreen)
+
+
+async def test_a_stronger_place_is_warned_of() -> None:
+    theatre = behind()
+    theatre.secrets.environment[OWNER] = Secret("another")
+    async with at_devices(theatre) as (app, pilot):
+        await pilot.press("w")
+        field = await asking(app)
+        field.value = vault.PASSWORD
+        await pilot.press("enter")
+        await until(lambda: any("still comes first" in each for each in toasts(app)))
+
+
+async def test_keys_that_a_device_has_no_use_for_are_not_shown_and_say_why() -> None:
+    gone = replace(device(3), manufacturer="acme", driver="acme-link", name="Gone")
+    async with at_devices(behind(DOOR, device(2), gone)) as (app, pilot):
+        await pilot.press("home")
+        assert line(app, "keys").startswith(" t trust   w password   A add")
+        await pilot.press("j")
+        assert line(app, "keys").startswith(" A add")
+        await pilot.press("t", "w")
+        assert toasts(app)[-1] == "FOH 1 asks for no password and no key."
+        await pilot.press("t")
+        assert toasts(app)[-1] == "FOH 1 has no certificate."
+        await pilot.press("j", "w")
+        assert toasts(app)[-1] == "Gone cannot be asked: its driver acme-link is not there."
+
+
+async def test_without_a_device_there_is_nothing_to_open() -> None:
+    async with shown(Theatre(), (80, 24)) as (app, pilot):
+        await pilot.press("escape", "d", "t", "w")
+        assert toasts(app) == []
+        assert isinstance(app.screen, DevicesScreen)
+
+
+async def test_the_keys_stand_in_the_help_and_in_the_palette_and_can_be_others() -> None:
+    theatre = behind(replace(DOOR, fingerprint=None))
+    app = theatre.app(replace(LOOK, keys={"trust": "f6", "secret": "f7"}))
+    async with app.run_test(size=(120, 60)) as pilot:
+        await theatre.everyone_has_spoken()
+        await until(lambda: app.open_or_wait() is not None)
+        settle(app)
+        await pilot.press("d", "question_mark")
+        await pilot.pause()
+        text = text_of(app)
+        assert "f6            Devices: trust a certificate" in text
+        assert "f7            Devices: give a password or key" in text
+        await pilot.press("escape")
+        commands = {each.title: each.help for each in app.get_system_commands(app.screen)}
+        assert commands["Devices: trust a certificate"] == "Key f6"
+        assert commands["Devices: give a password or key"] == "Key f7"
+        assert line(app, "keys").startswith(" f6 trust   f7 password")
+        assert "f6 shows its certificate" in line(app, "why")
+        await pilot.press("f6")
+        await trusting(app)
+
+
+async def test_d_begins_with_the_device_of_the_chosen_channel() -> None:
+    async with shown(calm(), (80, 24)) as (app, pilot):
+        await pilot.press("end", "d")
+        screen = app.screen
+        assert isinstance(screen, DevicesScreen)
+        assert screen.chosen is not None
+        assert screen.chosen.device.id == device(3).id
+        await pilot.press("d")
+        assert sum(isinstance(each, DevicesScreen) for each in app.screen_stack) == 1
+
+
+# After a device was added.
+
+
+async def test_the_form_goes_on_to_the_certificate_and_then_to_the_password() -> None:
+    theatre = behind(device(2))
+    async with shown(theatre, (80, 24)) as (app, pilot):
+        await until(lambda: app.open_or_wait() is not None)
+        await pilot.press("A", "up", "up", "right", "enter")
+        await until(lambda: told(app, "answer") not in {"", "Adding…"})
+        await pilot.press("down", "down", *"127.0.0.9", "enter")
+        await trusting(app)
+        await pilot.press("y")
+        field = await asking(app)
+        field.value = vault.PASSWORD
+        await pilot.press("enter")
+        await until(lambda: isinstance(app.screen, BoardScreen))
+        added = next(each for each in theatre.records.kept.values() if each.manufacturer == vault.CODE)
+        assert (added.host, added.port, added.fingerprint) == ("127.0.0.9", 4433, vault.CERTIFICATE)
+        await until(lambda: status(theatre, added) == ("online", None))
+
+
+async def test_without_trust_no_password_is_asked_for() -> None:
+    theatre = behind(device(2))
+    theatre.doors._answering = {}
+    async with shown(theatre, (80, 24)) as (app, pilot):
+        await until(lambda: app.open_or_wait() is not None)
+        await pilot.press("A", "up", "up", "v", "down", "down", *"127.0.0.9", "enter")
+        await trusting(app)
+        await pilot.press("n")
+        await until(
+            lambda: any("is not talked to. In Devices, t looks again" in each for each in toasts(app))
+        )
+        assert isinstance(app.screen, BoardScreen)
+
+
+async def test_a_password_of_the_whole_driver_is_enough() -> None:
+    theatre = behind(device(2))
+    theatre.secrets.kept[owner_driver(vault.DRIVER)] = Secret(vault.PASSWORD)
+    async with shown(theatre, (80, 24)) as (app, pilot):
+        await until(lambda: app.open_or_wait() is not None)
+        await pilot.press("A", "up", "up", "v", "down", "down", *"127.0.0.9", "enter")
+        await trusting(app)
+        await pilot.press("y")
+        await until(lambda: isinstance(app.screen, BoardScreen))
+        await until(lambda: len(theatre.live.snapshot()) == 2)
+        added = next(each for each in theatre.records.kept.values() if each.manufacturer == vault.CODE)
+        await until(lambda: status(theatre, added) == ("online", None))
+
+
+async def test_the_search_goes_on_to_what_the_device_wants() -> None:
+    found = FoundDevice("127.0.0.9", 4433, vault.CODE, vault.DRIVER, "VX1", "Vault 1", via="probe")
+    theatre = behind(device(2))
+    theatre.makers = [replace(vault.MANUFACTURER, discover=theatre.air)]
+    theatre.air.found = [found]
+    async with shown(theatre, (80, 24)) as (app, pilot):
+        await until(lambda: app.open_or_wait() is not None)
+        await pilot.press("S")
+        search = app.screen
+        assert isinstance(search, SearchScreen)
+        await until(lambda: not search._is_looking)
+        search.look()
+        await pilot.press("a")
+        await trusting(app)
+        await pilot.press("y")
+        field = await asking(app)
+        field.value = vault.PASSWORD
+        await pilot.press("enter")
+        await until(lambda: app.screen is search)
+        added = next(each for each in theatre.records.kept.values() if each.manufacturer == vault.CODE)
+        await until(lambda: status(theatre, added) == ("online", None))
+
+
+# The form.
+
+
+async def test_makers_and_drivers_are_chosen_by_the_keyboard_alone() -> None:
+    theatre = behind(device(2))
+    theatre.drivers_known["shure-web"] = 443
+    async with shown(theatre, (80, 24)) as (app, pilot):
+        await until(lambda: app.open_or_wait() is not None)
+        await pilot.press("A")
+        form = app.screen
+        assert isinstance(form, DeviceScreen)
+        order = []
+        for _ in range(6):
+            assert form.focused is not None
+            order.append(form.focused.id)
+            await pilot.press("tab")
+        assert order == ["host", "port", "name", "location", "manufacturer", "driver"]
+        maker, driver = form.query_one("#manufacturer", Chooser), form.query_one("#driver", Chooser)
+        assert (maker.value, driver.value) == ("shure", "")
+
+
+async def test_the_form_says_the_usual_port_of_what_is_chosen() -> None:
+    theatre = behind(device(2))
+    theatre.drivers_known["shure-web"] = 443
+    async with shown(theatre, (80, 24)) as (app, pilot):
+        await until(lambda: app.open_or_wait() is not None)
+        await pilot.press("A")
+        port = app.screen.query_one("#port", Input)
+        maker, driver = (app.screen.query_one(f"#{name}", Chooser) for name in ("manufacturer", "driver"))
+        assert port.placeholder == "of the driver"
+        await pilot.press("up", "right", "right")
+        assert (driver.value, port.placeholder) == ("shure-web", "443")
+        await pilot.press("space")
+        assert driver.value == ""
+        await pilot.press("left", "x", "up", "v")
+        await pilot.pause()
+        assert (maker.value, driver.value, port.placeholder) == ("vault", vault.DRIVER, "4433")
+        await pilot.press("s")
+        assert maker.value == "shure"
+
+
+async def test_a_driver_that_was_chosen_is_taken() -> None:
+    theatre = behind(device(2))
+    theatre.drivers_known["shure-web"] = 443
+    async with shown(theatre, (80, 24)) as (app, pilot):
+        await until(lambda: app.open_or_wait() is not None)
+        await pilot.press("A", *"127.0.0.7", "up", "right", "right", "enter")
+        await until(lambda: len(theatre.records.kept) == 2)
+        added = next(each for each in theatre.records.kept.values() if each.host == "127.0.0.7")
+        assert (added.driver, added.port) == ("shure-web", 443)
+
+
+async def test_a_device_whose_plugin_is_gone_can_still_be_changed() -> None:
+    gone = replace(device(3), manufacturer="acme", driver="acme-link", name="Gone")
+    theatre = Theatre({}, gone)
+    async with at_devices(theatre) as (app, pilot):
+        await pilot.press("enter")
+        form = app.screen
+        assert isinstance(form, DeviceScreen)
+        assert form.query_one("#manufacturer", Chooser).value == "acme"
+        assert form.query_one("#driver", Chooser).value == "acme-link"
+        form.query_one("#name", Input).value = "There"
+        await pilot.press("enter")
+        await until(lambda: theatre.records.kept[gone.id].name == "There")
+
+
+# A secret stays one.
+
+
+class Eyes:
+    """All that anybody could see of an app, as it was after each key."""
+
+    def __init__(self, app: MicboardApp, pilot: Pilot[str]) -> None:
+        self._app, self._pilot = app, pilot
+        self.seen: list[str] = []
+
+    async def press(self, *keys: str) -> None:
+        for key in keys:
+            await self._pilot.press(key)
+            await self._pilot.pause()
+            self.look()
+
+    def look(self) -> None:
+        app = self._app
+        self.seen += [text_of(app), app.clipboard, *toasts(app)]
+        self.seen += [repr(each) + each.description for each in app.workers]
+        self.seen += [repr(node) for screen in app.screen_stack for node in screen.walk_children()]
+
+
+async def test_a_typed_password_stands_nowhere(
+    capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    """No notification, log, text of a screen, description of a worker or clipboard has it."""
+    theatre = behind()
+    with structlog.testing.capture_logs() as events, caplog.at_level(logging.DEBUG):
+        async with at_devices(theatre, (120, 40)) as (app, pilot):
+            eyes = Eyes(app, pilot)
+            await eyes.press("w")
+            field = await asking(app)
+            await eyes.press(*(sign if sign.isalnum() else "space" for sign in TYPED))
+            assert len(field.value) == len(TYPED)
+            field.value = TYPED
+            field.select_all()
+            theatre.secrets.error = SecretError("The file may be read by others", "chmod 600 it")
+            await eyes.press("ctrl+c", "enter")
+            await until(lambda: "chmod 600 it" in told(app, "answer"))
+            theatre.secrets.error = None
+            await eyes.press("enter")
+            await until(lambda: status(theatre) == ("refused", "CREDENTIALS_REFUSED"))
+            await eyes.press("k", "L")
+    assert theatre.secrets.kept[OWNER].value == TYPED
+    printed = capsys.readouterr()
+    everything = "\n".join([*eyes.seen, *map(repr, events), caplog.text, printed.out, printed.err])
+    assert "Kept the password of Rack A" in everything
+    assert TYPED[:6] not in everything
+
+
+async def test_a_marked_password_can_be_deleted_but_not_cut_out() -> None:
+    async with at_devices(behind()) as (app, pilot):
+        await pilot.press("w")
+        field = await asking(app)
+        field.value = TYPED
+        field.select_all()
+        await pilot.press("ctrl+x")
+        assert (field.value, app.clipboard) == ("", "")
+
+
+class BurningSecrets(InMemorySecrets):
+    """A store that breaks as nobody foresaw."""
+
+    async def keep(
+        self, owner: SecretOwner, value: str, user: str | None, place: SecretPlace | None = None
+    ) -> SecretPlace:
+        raise RuntimeError("the disk is on fire")
+
+
+async def test_a_crash_while_it_is_kept_does_not_tell_it(capsys: pytest.CaptureFixture[str]) -> None:
+    theatre = behind()
+    theatre.secrets = BurningSecrets()
+    caught: list[BaseException] = []
+    try:
+        async with at_devices(theatre) as (app, pilot):
+            await pilot.press("w")
+            field = await asking(app)
+            field.value = TYPED
+            await pilot.press("enter")
+            await until(lambda: app._exception is not None)
+    except WorkerFailed as error:
+        caught.append(error)
+    report = "".join(traceback.format_exception(caught[0]))
+    printed = capsys.readouterr()
+    assert "the disk is on fire" in report
+    assert TYPED[:6] not in report + printed.out + printed.err
+
+
+# How it looks.
+
+
+def lock(theatre: Theatre, *, secret: str = "password") -> Manufacturer:  # noqa: S107 - what kind
+    """A maker whose devices say what a script says, and show a certificate."""
+
+    async def certificate(host: str, port: int, timeout_s: float) -> str:
+        return vault.CERTIFICATE
+
+    spec = DriverSpec(
+        "lock-tls", "TLS", 443, theatre.open, secret, "api", has_certificate=True, certificate=certificate
+    )
+    return Manufacturer("lock", "Lock", {"lock-tls": spec})
+
+
+FAULTS: Sequence[tuple[str, DeviceError]] = (
+    (
+        "No password",
+        DeviceError(
+            ErrorCode.CREDENTIALS_NEEDED,
+            "127.0.0.2:443 lets nobody in without its password",
+            hint="Store the password: micboard-tui secrets set",
+        ),
+    ),
+    (
+        "Bad password",
+        DeviceError(
+            ErrorCode.CREDENTIALS_REFUSED,
+            "127.0.0.3:443 refuses the password of the user api (HTTP 401)",
+            hint="Store the right one: micboard-tui secrets set. Wrong tries can lock the device's account",
+        ),
+    ),
+    (
+        "New here",
+        DeviceError(
+            ErrorCode.CERTIFICATE_UNKNOWN,
+            f"127.0.0.4:443 shows a certificate that nobody has accepted yet: {grouped(vault.CERTIFICATE)}",
+            hint="If it is the device's own, accept it: micboard-tui devices trust",
+        ),
+    ),
+    (
+        "Exchanged",
+        DeviceError(
+            ErrorCode.CERTIFICATE_CHANGED,
+            "127.0.0.5:443 shows another certificate than the one that was accepted: "
+            + grouped(vault.CERTIFICATE),
+            hint="After a reset or an exchange of the device that is right: micboard-tui devices trust. "
+            "Else somebody may be listening in",
+        ),
+    ),
+    (
+        "Closed",
+        DeviceError(
+            ErrorCode.DEVICE_REFUSED,
+            "127.0.0.6:443 refuses the connection",
+            hint="Check the port; on SLX-D set Advanced Settings > Controller Access > Allow",
+        ),
+    ),
+    (
+        "Misspelt",
+        DeviceError(
+            ErrorCode.HOST_NOT_RESOLVED,
+            "No address is known for racka.local",
+            hint="Check the spelling, or use the address from the device's network menu",
+        ),
+    ),
+    (
+        "Taken",
+        DeviceError(
+            ErrorCode.PORT_TAKEN,
+            "UDP port 53212, to which the device answers, is taken by another program of this computer",
+            hint="Close Wireless Systems Manager (WSM) or the other micboard-tui, or use another computer",
+        ),
+    ),
+    (
+        "Babbles",
+        DeviceError(
+            ErrorCode.API_ERROR,
+            "127.0.0.9:443 answers with something that is no HTTP",
+            hint="Check that the address and the port are those of the device",
+        ),
+    ),
+    ("Silent", SILENT),
+)
+
+
+def refused() -> Theatre:
+    """One device for each reason not to be read, with a channel that was heard before, and a charger."""
+    scripts = {f"127.0.0.{number}": error for number, (_, error) in enumerate(FAULTS, 2)}
+    racks = [
+        replace(device(number, name=name), manufacturer="lock", driver="lock-tls", port=443)
+        for number, (name, _) in enumerate(FAULTS, 2)
+    ]
+    gone = replace(device(20, name="Uninstalled"), manufacturer="acme", driver="acme-link")
+    charger, empty, unheard = (
+        device(21, name="Charger"),
+        device(22, name="New charger"),
+        device(23, name="Never"),
+    )
+    bays = [BayHeard(Bay(number, BayState.READY)) for number in range(1, 9)]
+    theatre = Theatre(
+        {
+            **scripts,
+            charger.host: [DeviceHeard(DeviceKind.CHARGER, 0, "SBC840", "Charger", bay_count=8), *bays],
+            empty.host: [DeviceHeard(DeviceKind.CHARGER, 0, "SBC220", "New charger")],
+            unheard.host: FAULTS[2][1],
+        },
+        *racks,
+        gone,
+        charger,
+        empty,
+        replace(unheard, manufacturer="lock", driver="lock-tls", port=443),
+    )
+    theatre.makers.append(lock(theatre))
+    theatre.records.kept[racks[3].id] = replace(racks[3], fingerprint=OLD)
+    for rack in (*racks, gone):
+        facts = ChannelFacts(name=f"Vox of {rack.name}")
+        was = ChannelState(rack.id, 1, facts=facts, observed_at=theatre.hand.now - 90)
+        theatre.remember(DeviceState(rack.id, model="EWDX2CHS", last_seen_at=theatre.hand.now - 90), was)
+    return theatre
+
+
+@at_all_sizes
+async def test_devices_that_cannot_be_read(screen: SnapshotAssertion, size: tuple[int, int]) -> None:
+    theatre = refused()
+    async with shown(theatre, size) as (app, pilot):
+        theatre.hand.now += 75
+        await pilot.press("d", "home")
+        await pilot.pause()
+        text = text_of(app)
+        for _ in range(len(theatre.records.kept)):
+            text += f"\n{line(app, 'why')}\n{line(app, 'keys')}\n"
+            await pilot.press("j")
+        assert text == screen
+
+
+@pytest.mark.parametrize("layout", Layout)
+@at_all_sizes
+async def test_the_board_says_why(screen: SnapshotAssertion, size: tuple[int, int], layout: Layout) -> None:
+
+    theatre = refused()
+    async with shown(theatre, size) as (app, pilot):
+        theatre.hand.now += 75
+        settle(app)._see(View(layout=layout))
+        await pilot.pause()
+        text = text_of(app)
+        board = settle(app)
+        for ref in board.board.channels[:4]:
+            board.board.select(ref)
+            await pilot.press("enter")
+            await pilot.pause()
+            text += "".join(
+                each for each in text_of(app).splitlines(keepends=True) if "problem" in each or "cure" in each
+            )
+            await pilot.press("escape")
+        assert text == screen
+
+
+@pytest.mark.parametrize("before", [None, OLD, vault.CERTIFICATE], ids=["new", "changed", "same"])
+@at_all_sizes
+async def test_how_a_certificate_is_shown(
+    screen: SnapshotAssertion, size: tuple[int, int], before: str | None
+) -> None:
+    async with at_devices(behind(replace(DOOR, fingerprint=before)), size) as (app, pilot):
+        await pilot.press("t")
+        await trusting(app)
+        await pilot.pause()
+        assert text_of(app) == screen
+
+
+@at_all_sizes
+async def test_how_a_certificate_that_is_not_shown_looks(
+    screen: SnapshotAssertion, size: tuple[int, int]
+) -> None:
+    away = replace(DOOR, host="127.0.9.9", fingerprint=None)
+    async with at_devices(behind(away), size) as (app, pilot):
+        await pilot.press("t")
+        await trusting(app)
+        await pilot.pause()
+        assert text_of(app) == screen
+
+
+@at_all_sizes
+async def test_how_a_password_is_asked_for(screen: SnapshotAssertion, size: tuple[int, int]) -> None:
+    async with at_devices(behind(), size) as (app, pilot):
+        await pilot.press("w")
+        field = await asking(app)
+        still(app)
+        field.value = TYPED
+        await pilot.pause()
+        assert text_of(app) == screen
+
+
+@at_all_sizes
+async def test_how_the_choices_of_the_form_look(screen: SnapshotAssertion, size: tuple[int, int]) -> None:
+    theatre = behind(device(2))
+    theatre.drivers_known["shure-web"] = 443
+    async with shown(theatre, size) as (app, pilot):
+        await until(lambda: app.open_or_wait() is not None)
+        await pilot.press("A", "up", "right")
+        still(app)
+        await pilot.pause()
+        assert text_of(app) == screen
