@@ -11,7 +11,7 @@ from micboard_tui.contracts.ports import DriverSpec, Manufacturer
 from micboard_tui.contracts.services import Services
 from micboard_tui.domain.device import Device
 from micboard_tui.domain.text import visible
-from micboard_tui.tui.assigning import BACK, AssigningApp
+from micboard_tui.tui.assigning import BACK, WARNED_S, AssigningApp
 from micboard_tui.tui.screens.access import SecretScreen, TrustScreen
 
 GROUP = "access"
@@ -50,9 +50,13 @@ class AccessApp(AssigningApp):
         """Ask for its password or key."""
         self._open_door(self._ask_secret, device)
 
-    def let_in(self, device: Device) -> None:
-        """After it was added: ask for all that it needs before it lets us in."""
-        self._open_door(self._ask_all, device)
+    def let_in(self, device: Device, warning: str | None = None) -> None:
+        """After it was added: ask for all that it needs before it lets us in.
+
+        ``warning`` is what there is to know of it; told at once where nothing has to be asked, else only
+        when something was not answered.
+        """
+        self._open_door(partial(self._ask_all, warning=warning), device)
 
     def _open_door(self, act: Act, device: Device) -> None:
         if services := self.open_or_wait():
@@ -62,18 +66,26 @@ class AccessApp(AssigningApp):
         async with self._asking:
             await act(services, device)
 
-    async def _ask_all(self, services: Services, device: Device) -> None:
+    async def _ask_all(self, services: Services, device: Device, *, warning: str | None) -> None:
         spec = spec_of(services, device)
-        if spec is None:
+        is_asked = spec is not None and (spec.certificate is not None or spec.secret is not None)
+        if spec is not None and is_asked and await self._is_let_in(services, device, spec):
             return
+        if warning is not None:
+            self.notify(visible(warning), severity="warning", timeout=WARNED_S)
+
+    async def _is_let_in(self, services: Services, device: Device, spec: DriverSpec) -> bool:
+        """Whether all was answered that had to be asked."""
+        trusted: bool | None = True
         if spec.certificate is not None and device.fingerprint is None:
             trusted = await self._is_trusted(services, device)
             if trusted is False:
                 # Without trust it is not talked to, so no password would ever be sent.
                 self.notify(visible(f"{self._title_of(device)} is not talked to. In Devices, t looks again."))
-                return
+                return False
         if spec.secret is not None and await self._has_none(services, device):
-            await self._ask_secret(services, device)
+            return await self._is_given(services, device) and trusted is True
+        return trusted is True
 
     async def _ask_trust(self, services: Services, device: Device) -> None:
         await self._is_trusted(services, device)
@@ -97,15 +109,19 @@ class AccessApp(AssigningApp):
         return any(each.id == device.id for each in listing.data.missing)
 
     async def _ask_secret(self, services: Services, device: Device) -> None:
+        await self._is_given(services, device)
+
+    async def _is_given(self, services: Services, device: Device) -> bool:
+        """Whether a secret is kept for it now."""
         secrets, title = services.secrets, self._title_of(device)
         need = await secrets.need(device.id, None)
         if not need.success:
             self.complain(need.error)
-            return
+            return False
         listing = await secrets.listing()
         if not listing.success:
             self.complain(listing.error)
-            return
+            return False
         owner = need.data.owner
         # Somebody may have chosen another user for it, on the command line.
         user = next((each.known.user for each in listing.data.secrets if each.known.owner == owner), None)
@@ -114,8 +130,10 @@ class AccessApp(AssigningApp):
             asked, title, f"{device.host}:{device.port}", partial(secrets.keep, owner, user=user)
         )
         place = await self.push_screen_wait(screen)
-        if place is not None:
-            self.notify(visible(f"Kept the {asked.kind} of {title} in the {place.value}."))
+        if place is None:
+            return False
+        self.notify(visible(f"Kept the {asked.kind} of {title} in the {place.value}."))
+        return True
 
     def _title_of(self, device: Device) -> str:
         snapshot = self._live.device(device.id)

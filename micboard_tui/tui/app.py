@@ -422,14 +422,9 @@ class MicboardApp(AccessApp):
         return await services.devices.update(device.id, change)
 
     def _added(self, device: Device | None) -> None:
-        if device is None:
-            return
-        words = visible(f"Added {device.name or device.host}.")
-        if self._warning is None:
-            self.notify(words, markup=False)
-        else:
-            self.notify(f"{words} {visible(self._warning)}", severity="warning", timeout=10, markup=False)
-        self.let_in(device)
+        if device is not None:
+            self.notify(visible(f"Added {device.name or device.host}."), markup=False)
+            self.let_in(device, self._warning)
 
     def _changed(self, device: Device | None) -> None:
         if device is not None:

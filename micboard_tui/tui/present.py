@@ -14,6 +14,7 @@ from micboard_tui.domain.problem import ProblemCode, Severity
 from micboard_tui.domain.text import visible
 
 DASH = "\N{EN DASH}"
+ELLIPSIS = "\N{HORIZONTAL ELLIPSIS}"
 STATE_WORDS = {
     LinkState.REFUSED: "refused",
     LinkState.OFFLINE: "offline",

@@ -116,7 +116,8 @@ def refused_words(
 ) -> list[list[Cell]]:
     """Why it cannot be read, which key helps here, and its own hint, in as many lines as there are."""
     room = max(10, width - 2)
-    first, *more = textwrap.wrap(visible(f"{fault.code}  {fault.message}"), room)[:2]
+    message = visible(f"{fault.code}  {fault.message}")
+    first, *more = textwrap.wrap(message, room, max_lines=2, placeholder=present.ELLIPSIS)
     lines = [[Cell(f" {first[: len(fault.code)]}", "critical"), Cell(first[len(fault.code) :])]]
     lines += [[Cell(f" {line}")] for line in more]
     helps = [[Cell(" "), Cell(key, "accent"), Cell(f" {does}")] for key, does in _cures(fault, spec, keys)]
@@ -124,8 +125,9 @@ def refused_words(
     hint = fault.hint.rstrip(".")
     if not was_heard(device):
         hint += ". It was never heard, so its kind is not known"
-    lines += [*helps, *([Cell(f" {line}", tone)] for line in textwrap.wrap(visible(hint), room))]
-    return lines[:WHY_LINES]
+    lines += helps
+    cures = textwrap.wrap(visible(hint), room, max_lines=WHY_LINES - len(lines), placeholder=present.ELLIPSIS)
+    return [*lines, *([Cell(f" {line}", tone)] for line in cures)]
 
 
 def _cures(fault: DeviceFault, spec: DriverSpec | None, keys: AccessKeys) -> Iterator[tuple[str, str]]:

@@ -350,6 +350,25 @@ async def test_without_trust_no_password_is_asked_for() -> None:
         assert isinstance(app.screen, BoardScreen)
 
 
+@pytest.mark.parametrize(("key", "is_warned"), [("y", False), ("n", True)])
+async def test_what_there_is_to_know_of_a_new_device_does_not_cover_its_dialogs(
+    key: str, *, is_warned: bool
+) -> None:
+    theatre = behind(device(2))
+    (spec,) = vault.MANUFACTURER.drivers.values()
+    other = replace(spec, name="vault-plain", secret=None, certificate=None)
+    drivers = {spec.name: replace(spec, secret=None), other.name: other}
+    theatre.makers = [replace(vault.MANUFACTURER, drivers=drivers)]
+    async with shown(theatre, (80, 24)) as (app, pilot):
+        await until(lambda: app.open_or_wait() is not None)
+        await pilot.press("A", "up", "up", "v", "down", "down", *"127.0.0.9", "enter")
+        await trusting(app)
+        assert toasts(app) == ["Added 127.0.0.9."]
+        await pilot.press(key)
+        await until(lambda: isinstance(app.screen, BoardScreen) and len(toasts(app)) > is_warned)
+        assert any("vault-tls was taken" in each for each in toasts(app)) is is_warned
+
+
 async def test_a_password_of_the_whole_driver_is_enough() -> None:
     theatre = behind(device(2))
     theatre.secrets.kept[owner_driver(vault.DRIVER)] = Secret(vault.PASSWORD)
@@ -388,6 +407,48 @@ async def test_the_search_goes_on_to_what_the_device_wants() -> None:
 
 
 # The form.
+
+
+async def test_a_broken_plugin_is_not_offered_and_its_devices_cannot_be_opened() -> None:
+    broken = replace(DOOR, id=DeviceId("broken"), manufacturer="wreck", host="127.0.0.8", name="Wreck")
+    theatre = behind(DOOR, broken)
+    theatre.broken = ("wreck",)
+    async with at_devices(theatre) as (app, pilot):
+        await pilot.press("home", "w")
+        assert toasts(app)[-1] == f"Wreck cannot be asked: its driver {vault.DRIVER} is not there."
+        await pilot.press("A", "up", "up")
+        assert [each.words for each in app.screen.query_one("#manufacturer", Chooser).options] == [
+            "Shure",
+            "Vault",
+        ]
+
+
+@pytest.mark.parametrize("error", [SecretError("The file may be read by others", "chmod 600 it"), None])
+async def test_a_store_that_does_not_work_after_a_device_was_added(error: SecretError | None) -> None:
+    theatre = behind(device(2))
+    async with shown(theatre, (80, 24)) as (app, pilot):
+        await until(lambda: app.open_or_wait() is not None)
+        await pilot.press("A", "up", "up", "v", "down", "down", *"127.0.0.9", "enter")
+        await trusting(app)
+        theatre.secrets.error = error
+        await pilot.press("y")
+        if error is None:
+            await asking(app)
+            theatre.records.kept.clear()
+            await pilot.press("escape")
+        else:
+            await until(lambda: any("chmod 600 it" in each for each in toasts(app)))
+        await until(lambda: isinstance(app.screen, BoardScreen))
+        assert theatre.secrets.kept == {}
+
+
+async def test_a_device_that_somebody_else_removed_is_asked_nothing() -> None:
+    theatre = behind()
+    async with at_devices(theatre) as (app, pilot):
+        theatre.records.kept.clear()
+        await pilot.press("w")
+        await until(lambda: any("No device" in each for each in toasts(app)))
+        assert isinstance(app.screen, DevicesScreen)
 
 
 async def test_makers_and_drivers_are_chosen_by_the_keyboard_alone() -> None:
@@ -693,9 +754,8 @@ async def test_the_board_says_why(screen: SnapshotAssertion, size: tuple[int, in
             board.board.select(ref)
             await pilot.press("enter")
             await pilot.pause()
-            text += "".join(
-                each for each in text_of(app).splitlines(keepends=True) if "problem" in each or "cure" in each
-            )
+            about = app.screen.query_one("#detail", Lines).text.splitlines()
+            text += "".join(f"{each}\n" for each in about if "problem" in each or "cure" in each)
             await pilot.press("escape")
         assert text == screen
 

@@ -766,3 +766,20 @@ async def test_leaving_says_goodbye_to_everybody() -> None:
     await app.run_to_end(headless=True)
     await leaving
     assert theatre.opened == 0
+
+
+async def test_a_crash_is_told_to_whoever_runs_the_app_and_never_with_its_variables(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def crash() -> None:
+        password = "hunter2"  # noqa: S105, F841 - a planted one
+        raise ZeroDivisionError("no words for this")
+
+    app = big().app()
+    running = asyncio.create_task(app.run_to_end(headless=True))
+    await until(lambda: app.is_running and len(app.screen_stack) > 1)
+    app.call_later(crash)
+    with pytest.raises(ZeroDivisionError):
+        await running
+    printed = capsys.readouterr()
+    assert "hunter2" not in printed.out + printed.err

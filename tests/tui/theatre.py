@@ -195,6 +195,8 @@ class Theatre:
         self.drivers_known = {"shure-strings": 2202}
         self.makers: list[Manufacturer] = []
         """Other plugins that are installed."""
+        self.broken: Sequence[str] = ()
+        """And those that cannot be loaded."""
         self.air = Announcements(*announcing, stays=stays)
         self.secrets = InMemorySecrets()
         self.failure: MicboardError | None = None
@@ -211,7 +213,9 @@ class Theatre:
         if self.failure is not None:
             raise self.failure
         specs = {name: DriverSpec(name, name, port, self.open) for name, port in self.drivers_known.items()}
-        plugins = Plugins(Manufacturer("shure", "Shure", specs, self.doors, self.air), *self.makers)
+        plugins = Plugins(
+            Manufacturer("shure", "Shure", specs, self.doors, self.air), *self.makers, broken=self.broken
+        )
         synchronization = SynchronizationService(
             self.live,
             Stores(self.records, self.places, Recorder(self.live, self.records), self.cast),

@@ -54,36 +54,37 @@ class Chooser(Widget, can_focus=True):
         id: str | None = None,  # noqa: A002 - Textual's word
     ) -> None:
         super().__init__(id=id, disabled=disabled)
-        self._options: Sequence[Option] = ()
+        self.options: Sequence[Option] = ()
+        """What there is to choose from."""
         self._place = 0
         self.offer(options, value)
 
     @property
     def value(self) -> str:
         """What is chosen; empty where there is nothing to choose."""
-        return self._options[self._place].value if self._options else ""
+        return self.options[self._place].value if self.options else ""
 
     def offer(self, options: Sequence[Option], value: str = "") -> None:
         """Offer others; the first is chosen where ``value`` is none of them."""
-        self._options = options
+        self.options = options
         values = [each.value for each in options]
         self._place = values.index(value) if value in values else 0
         self.refresh()
 
     def render(self) -> Text:
         width = self.size.width
-        if not self._options:
+        if not self.options:
             return Text("-"[:width])
-        words = visible(self._options[self._place].words)
-        if self.disabled or len(self._options) == 1:
+        words = visible(self.options[self._place].words)
+        if self.disabled or len(self.options) == 1:
             return Text(fit(words, width), no_wrap=True)
-        count = f"{self._place + 1}/{len(self._options)}"
+        count = f"{self._place + 1}/{len(self.options)}"
         room = max(1, width - len(count) - 5)
         return Text(f"< {fit(words, room)} {count} >"[:width], no_wrap=True)
 
     def action_turn(self, by: int) -> None:
-        if self._options:
-            self._choose((self._place + by) % len(self._options))
+        if self.options:
+            self._choose((self._place + by) % len(self.options))
 
     def action_submit(self) -> None:
         self.post_message(self.Submitted())
@@ -93,10 +94,10 @@ class Chooser(Widget, can_focus=True):
         typed = event.character
         if typed is None or not typed.isalnum():
             return
-        count = len(self._options)
+        count = len(self.options)
         ahead = [(self._place + step) % count for step in range(1, count + 1)]
         for place in ahead:
-            if self._options[place].words.casefold().startswith(typed.casefold()):
+            if self.options[place].words.casefold().startswith(typed.casefold()):
                 self._choose(place)
                 break
         event.stop()
