@@ -126,6 +126,7 @@ class Figures:
     passed_s: float
     spent_s: float
     rig_spent_s: float
+    memory_before_mb: float
     memory_mb: float
     peak_mb: float
 
@@ -139,6 +140,7 @@ def measure(options: argparse.Namespace, home: Path) -> Figures:
     with log.open("w") as told:
         poll = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=told, text=True)
         time.sleep(WARM_UP_S)
+        memory_before = memory_mb(poll.pid, "VmRSS")
         before, rig_before = cpu_s(poll.pid), cpu_s(simulated.pid)
         away, passed_s = watch(environment, options.seconds)
         spent_s, rig_spent_s = cpu_s(poll.pid) - before, cpu_s(simulated.pid) - rig_before
@@ -149,7 +151,19 @@ def measure(options: argparse.Namespace, home: Path) -> Figures:
     end(simulated)
     reported = json.loads(report.read_text())["devices"]
     said = log.read_text().splitlines()
-    return Figures(len(devices), found, away, reported, said, passed_s, spent_s, rig_spent_s, memory, peak)
+    return Figures(
+        devices=len(devices),
+        found=found,
+        away=away,
+        reported=reported,
+        said=said,
+        passed_s=passed_s,
+        spent_s=spent_s,
+        rig_spent_s=rig_spent_s,
+        memory_before_mb=memory_before,
+        memory_mb=memory,
+        peak_mb=peak,
+    )
 
 
 def tell(figures: Figures, drop: float) -> None:
@@ -160,7 +174,8 @@ def tell(figures: Figures, drop: float) -> None:
     print(f"{len(online)} of {figures.devices} devices online, {channels} channels, {bays} bays")
     print(f"{drop:g} % of datagrams dropped, {passed_s:.0f} s")
     print(f"poll: {figures.spent_s / passed_s * 1000:.1f} ms of processor time a second")
-    print(f"poll: {figures.memory_mb:.0f} MB, {figures.peak_mb:.0f} MB at most")
+    grown = f"{figures.memory_before_mb:.1f} MB at first, {figures.memory_mb:.1f} MB in the end"
+    print(f"poll: {grown}, {figures.peak_mb:.1f} MB at most")
     print(f"simulate: {figures.rig_spent_s / passed_s * 1000:.1f} ms a second")
     print(f"subscriptions that lapsed: {sum(each['lapsed'] for each in figures.reported)}")
     for each in figures.reported:
