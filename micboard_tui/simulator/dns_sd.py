@@ -7,10 +7,12 @@ import asyncio
 import socket
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
+from importlib import import_module
 from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeAlias
 
 import anyio
+import anyio.to_thread
 
 from micboard_tui.simulator.layout import RackDevice
 
@@ -60,6 +62,8 @@ async def answered(devices: Sequence[RackDevice], opened: Open = on_loopback) ->
 
 
 async def _answer(devices: Sequence[RackDevice], opened: Open) -> None:
+    # In a thread, so that a demo's board does not stand still meanwhile.
+    await anyio.to_thread.run_sync(import_module, "zeroconf.asyncio")
     from zeroconf import Error  # noqa: PLC0415 - see above
 
     try:
