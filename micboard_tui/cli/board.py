@@ -100,7 +100,7 @@ def demo(
 
     # Any free ports, so that it runs beside a simulator or another demo.
     options = RackOptions(
-        receivers=receivers, scenario=scenario, seed=seed, port=0, rig=rig, chargers=chargers
+        receivers=receivers, scenario=scenario, seed=seed, port=0, rig=rig, chargers=chargers, announced=True
     )
     with tempfile.TemporaryDirectory(prefix="micboard-demo-", ignore_cleanup_errors=True) as home:
         paths = at(Path(home))

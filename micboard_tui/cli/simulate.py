@@ -2,12 +2,13 @@
 
 import asyncio
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 if TYPE_CHECKING:
-    from micboard_tui.simulator.rack import RackDevice
+    from micboard_tui.simulator.rack import Rack, RackDevice
 
 Receivers = Annotated[int, typer.Option(help="How many receivers.", min=1, max=200)]
 Scenario = Annotated[str, typer.Option(help="calm, show or disaster.")]
@@ -30,6 +31,12 @@ def simulate(
         typer.Option(help="The port of all; left out: the usual one of each protocol.", min=0, max=65535),
     ] = None,
     model: Annotated[str | None, typer.Option(help="All of this model, such as ULXD4Q; no chargers.")] = None,
+    locked: Annotated[
+        list[int] | None,
+        typer.Option(metavar="PLACE", help="A device that lets nobody in, by its place; may be repeated."),
+    ] = None,
+    drop: Annotated[float, typer.Option(hidden=True, min=0.0, max=99.0)] = 0.0,
+    report: Annotated[Path | None, typer.Option(hidden=True)] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print what listens where as JSON.")] = False,
 ) -> None:
     """Run a simulated rack that speaks the real protocols over real sockets, until Ctrl+C.
@@ -38,6 +45,8 @@ def simulate(
 
       micboard-tui devices add shure 127.0.0.2 --location "Main Stage"
       micboard-tui devices add sennheiser 127.0.0.3 --port 6970
+
+    Devices announce themselves on this machine, so 'devices discover' finds most of them.
     """
     from micboard_tui.cli.surroundings import run_until_stopped
     from micboard_tui.simulator.rack import RackOptions
@@ -51,6 +60,9 @@ def simulate(
         model=model,
         rig=rig,
         chargers=chargers if model is None else 0,
+        locked=tuple(locked or ()),
+        dropped=drop / 100,
+        announced=True,
     )
 
     async def work() -> int:
@@ -58,10 +70,25 @@ def simulate(
 
         async with open_rack(options) as rack:
             _tell(rack.devices, as_json=as_json)
-            await asyncio.Event().wait()
+            try:
+                await asyncio.Event().wait()
+            finally:
+                if report is not None:
+                    _write(report, rack)
         return 0
 
     raise typer.Exit(run_until_stopped(work))
+
+
+def _write(report: Path, rack: "Rack") -> None:
+    """What became of those who watched each device; for measurements."""
+    import json
+
+    told = [
+        {"name": device.name, "model": device.model, "connections": connections, "lapsed": lapsed}
+        for device, connections, lapsed in zip(rack.devices, rack.connections, rack.lapsed, strict=True)
+    ]
+    report.write_text(json.dumps({"schema": 1, "devices": told}), encoding="utf-8")
 
 
 def _tell(rack: "Sequence[RackDevice]", *, as_json: bool) -> None:

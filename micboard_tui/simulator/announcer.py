@@ -6,6 +6,7 @@ from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager, suppress
 
 from micboard_tui.protocols.shure_slp.codec import GROUP, PORT, Advertisement, encode
+from micboard_tui.simulator.layout import PORT as DEVICE_PORT
 from micboard_tui.simulator.layout import RackDevice
 
 LOOPBACK = "127.0.0.1"
@@ -22,11 +23,14 @@ DCIDS = {
 
 @asynccontextmanager
 async def announced(devices: Sequence[RackDevice], every_s: float = EVERY_S) -> AsyncGenerator[None]:
-    """Announce those that speak Shure's protocols, at once and again and again until this is left.
+    """Announce Shure's devices, at once and again and again until this is left.
 
     Where the machine has no multicast, nobody hears of them, and that is all.
     """
-    datagrams = [encode(_advertisement(each)) for each in devices if each.manufacturer == "shure"]
+    datagrams = [encode(_advertisement(each)) for each in devices if _announces_itself(each)]
+    if not datagrams:
+        yield
+        return
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as air:
         air.setblocking(False)  # noqa: FBT003 - the standard library's way
         # Bound to it, nothing leaves by another interface, whatever else may fail.
@@ -46,6 +50,11 @@ async def _announce(air: socket.socket, datagrams: Sequence[bytes], every_s: flo
             with suppress(OSError):
                 air.sendto(each, (GROUP, PORT))
         await asyncio.sleep(every_s)
+
+
+def _announces_itself(device: RackDevice) -> bool:
+    """A device at its usual port does; an advertisement tells no other. A server is no ACN device."""
+    return (device.manufacturer, device.port) == ("shure", DEVICE_PORT)
 
 
 def _advertisement(device: RackDevice) -> Advertisement:

@@ -45,6 +45,12 @@ class RackOptions:
     rig: str = SHURE
     chargers: int = 0
     """Beside the receivers."""
+    locked: tuple[int, ...] = ()
+    """Places of devices that let nobody in, from 1; the same as in their names."""
+    dropped: float = 0.0
+    """Share of datagrams that get lost, 0 to 1, where devices speak in datagrams."""
+    announced: bool = False
+    """Whether devices say on the loopback interface that they exist, as real ones do on theirs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +81,8 @@ def plan(options: RackOptions) -> tuple[RackDevice, ...]:
         if options.model is not None
         else places(options.rig, options.receivers, options.chargers)
     )
+    if wrong := [place for place in options.locked if not 1 <= place <= len(slots)]:
+        raise _invalid(f"There is no device {wrong[0]} in the rack to lock", f"Use 1 to {len(slots)}")
     hosts = _hosts(options.address, len(slots))
     return tuple(
         _device(place, slot, host, options)
@@ -112,6 +120,8 @@ def _check(options: RackOptions) -> None:
         raise _invalid(f"There is no rig '{options.rig}'", f"Use one of {', '.join(RIGS)}")
     if options.port is not None and not 0 <= options.port <= MAX_PORT:
         raise _invalid(f"There is no port {options.port}", f"Use 1 to {MAX_PORT}, or 0 for any that is free")
+    if not 0 <= options.dropped < 1:
+        raise _invalid(f"A share of {options.dropped:g} cannot get lost", "Use 0 to 0.99")
     if options.model is not None and options.model not in known_models():
         raise _invalid(f"There is no model '{options.model}'", f"Use one of {', '.join(known_models())}")
 

@@ -9,9 +9,11 @@ from random import Random
 
 import anyio
 
+from micboard_tui.simulator.announcer import announced
 from micboard_tui.simulator.builder import build
 from micboard_tui.simulator.director import Director
-from micboard_tui.simulator.equipment import Equipment
+from micboard_tui.simulator.dns_sd import answered
+from micboard_tui.simulator.equipment import Equipment, Switchboard
 from micboard_tui.simulator.families.slxd import SLXD, SLXD_PLUS
 from micboard_tui.simulator.faults import Faults
 from micboard_tui.simulator.layout import RackDevice, RackOptions, plan
@@ -19,6 +21,7 @@ from micboard_tui.simulator.listen import failed, open_listeners
 from micboard_tui.simulator.receiver import Receiver
 from micboard_tui.simulator.scenario import ALL, SCENARIOS
 from micboard_tui.simulator.station import Station
+from micboard_tui.simulator.trouble import lock, lose
 from micboard_tui.simulator.world import STEP_S, World
 
 __all__ = ["SCENARIOS", "Rack", "RackDevice", "RackOptions", "open_rack", "plan"]
@@ -59,9 +62,17 @@ class Rack:
     @property
     def connections(self) -> tuple[int, ...]:
         """How many clients each device has, in the order of ``devices``."""
-        return tuple(
-            len(each.clients) if isinstance(each, Station) else each.connections for each in self._all
-        )
+        return tuple(each.connections for each in self._all)
+
+    @property
+    def switches(self) -> tuple[Switchboard, ...]:
+        """The switchboard of every device, in the order of ``devices``."""
+        return tuple(each.faults for each in self._all)
+
+    @property
+    def lapsed(self) -> tuple[int, ...]:
+        """How many subscriptions each device ended because nobody renewed them, as far as it counts them."""
+        return tuple(getattr(each, "lapsed", 0) for each in self._all)
 
 
 @asynccontextmanager
@@ -84,7 +95,8 @@ async def open_rack(options: RackOptions) -> AsyncGenerator[Rack]:
             await _listen(station, device, waiting) for station, device in zip(stations, devices, strict=True)
         ]
         running.append(asyncio.create_task(_run(world, stations, _director(options, stations))))
-        yield Rack(tuple(real), world, stations)
+        async with _announced(options, real):
+            yield Rack(tuple(real), world, stations)
     finally:
         # Whoever cancels us, sockets and the task do not stay behind.
         with anyio.CancelScope(shield=True):
@@ -124,18 +136,44 @@ async def _close(
             raise result
 
 
+@asynccontextmanager
+async def _announced(options: RackOptions, devices: Sequence[RackDevice]) -> AsyncGenerator[None]:
+    if not options.announced:
+        yield
+        return
+    async with announced(devices), answered(devices):
+        yield
+
+
 def _director(options: RackOptions, rack: Sequence[Station | Equipment]) -> Director | None:
+    """Whoever breaks devices, if somebody does. Locked ones are left alone, or they would come open."""
+    locked = _lock(options, rack)
+    for each in rack:
+        lose(each.faults, options.dropped)
     if not ALL[options.scenario].breaks_devices:
         return None
-    stations = [each for each in rack if isinstance(each, Station)]
-    # Only SLX-D has a switch that locks others out (reference/shure.md 6.1).
-    lockable = [
+    return Director([each.faults for place, each in enumerate(rack) if place not in locked], options.seed)
+
+
+def _lock(options: RackOptions, rack: Sequence[Station | Equipment]) -> set[int]:
+    """Lock those that are to be locked; their places."""
+    locked = {place - 1 for place in options.locked}
+    if ALL[options.scenario].breaks_devices:
+        locked |= _slxd(rack)
+    for place in locked:
+        lock(rack[place].faults)
+    return locked
+
+
+def _slxd(rack: Sequence[Station | Equipment]) -> set[int]:
+    """One of those with a switch that locks others out (reference/shure.md 6.1), where there are others."""
+    lockable = (
         place
-        for place, station in enumerate(stations)
-        if station.receiver.family is SLXD or station.receiver.family is SLXD_PLUS
-    ]
-    locked = lockable[0] if lockable and len(stations) > 1 else None
-    return Director([station.faults for station in stations], locked, options.seed)
+        for place, each in enumerate(rack)
+        if isinstance(each, Station) and each.receiver.family in {SLXD, SLXD_PLUS}
+    )
+    first = next(lockable, None)
+    return set() if first is None or len(rack) == 1 else {first}
 
 
 async def _run(world: World, stations: Sequence[Station | Equipment], director: Director | None) -> None:

@@ -404,6 +404,46 @@ def test_a_device_that_falls_silent_is_asked_first_and_given_up_then() -> None:
     in_no_time(run)
 
 
+async def test_a_goodbye_that_gets_lost_is_said_again_and_only_that_one() -> None:
+    table = em_2()
+    cancelled: list[tuple[str, ...]] = []
+
+    def answer(message: Message) -> Iterable[Message]:
+        for wish in message.subscriptions:
+            if wish.terms.cancel:
+                cancelled.append(wish.addresses)
+                if len(cancelled) == 1:
+                    return ()
+        return table(message)
+
+    device, driver = session(answer)
+    heard = Heard()
+    async with anyio.create_task_group() as group:
+        group.start_soon(driver.run, heard)
+        await until(lambda: bool(heard.meters()) and bool(heard.devices))
+        await until(lambda: len(device.subscribed) > len(M1))
+        group.cancel_scope.cancel()
+    assert cancelled.count(cancelled[0]) == 2
+    assert {cancelled.count(each) for each in cancelled[1:-1]} == {1}
+
+
+async def test_nobody_waits_long_for_a_goodbye_that_is_never_confirmed() -> None:
+    table = em_2()
+
+    def answer(message: Message) -> Iterable[Message]:
+        return () if any(wish.terms.cancel for wish in message.subscriptions) else table(message)
+
+    device, driver = session(answer)
+    heard = Heard()
+    async with anyio.create_task_group() as group:
+        group.start_soon(driver.run, heard)
+        await until(lambda: len(device.subscribed) > len(M1))
+        begun = anyio.current_time()
+        group.cancel_scope.cancel()
+    assert anyio.current_time() - begun < 2.0
+    assert device.subscribed == set()
+
+
 async def test_a_device_that_restarts_says_goodbye() -> None:
     device, driver = session(em_2())
     errors: list[DeviceError] = []

@@ -32,3 +32,15 @@ async def test_simulated_receivers_announce_themselves_until_they_are_gone() -> 
         (each.model, each.name, each.driver) for each in DEVICES
     ]
     assert {each.driver for each in ours.values()} <= set(MANUFACTURER.drivers)
+
+
+async def test_what_an_advertisement_could_not_tell_rightly_is_not_announced() -> None:
+    found: list[FoundDevice] = []
+    street = "127.0.5.20"
+    elsewhere = [replace(DEVICES[0], host=street, port=22_021)]
+    server = plan(RackOptions(receivers=1, address=street, model="SystemAPI"))
+    async with anyio.create_task_group() as group:
+        group.start_soon(SlpDiscovery(), found.append, "127.0.0.1", 0.3)
+        async with announced([*elsewhere, *server], every_s=0.05):
+            await anyio.sleep(0.2)
+    assert [each for each in found if each.host == street] == []

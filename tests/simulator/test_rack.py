@@ -9,6 +9,8 @@ import pytest
 from micboard_tui.contracts.errors import ErrorCode, StartError
 from micboard_tui.simulator.faults import Access
 from micboard_tui.simulator.rack import Rack, RackDevice, RackOptions, open_rack, plan
+from micboard_tui.simulator.ssc.faults import SscFaults
+from micboard_tui.simulator.sscv2.faults import Sscv2Faults
 from micboard_tui.simulator.station import listening
 from tests.fakes.links import until
 from tests.simulator.callers import PATIENCE_S, Caller, Sample, connect, said
@@ -122,6 +124,36 @@ async def test_in_a_disaster_one_slxd_lets_nobody_in() -> None:
 async def test_a_rack_without_slxd_locks_nobody_out() -> None:
     async with open_rack(options(9, scenario="disaster", model="AD4D-A")) as rack:
         assert all(each.access is Access.ALLOWED for each in rack.faults)
+
+
+async def test_a_device_that_is_to_be_locked_is_locked_in_any_scenario_and_stays_so() -> None:
+    for scenario in ("calm", "disaster"):
+        chosen = options(12, receivers=6, rig="mixed", chargers=1, scenario=scenario, locked=(2, 5))
+        async with open_rack(chosen) as rack:
+            ssc, sscv2 = rack.switches[1], rack.switches[4]
+            assert isinstance(ssc, SscFaults)
+            assert isinstance(sscv2, Sscv2Faults)
+            assert ssc.silent
+            assert sscv2.password
+    with pytest.raises(StartError, match="no device 9 in the rack"):
+        plan(options(12, locked=(9,)))
+
+
+async def test_datagrams_get_lost_where_devices_speak_in_datagrams() -> None:
+    async with open_rack(options(13, receivers=8, rig="mixed", dropped=0.25)) as rack:
+        lost = [getattr(each, "drop", getattr(each, "dropped", None)) for each in rack.switches]
+        assert lost == [None, 0.25, None, 0.25, None, None, 0.25, 0.25]
+        assert rack.lapsed == (0,) * 8
+    with pytest.raises(StartError, match="share of 1 cannot"):
+        plan(options(13, dropped=1.0))
+
+
+async def test_an_announced_rack_leaves_no_task_either() -> None:
+    before = asyncio.all_tasks()
+    async with open_rack(options(14, receivers=2, rig="mixed", announced=True)):
+        await asyncio.sleep(0.1)
+        assert {"dns-sd"} < {each.get_name() for each in asyncio.all_tasks()}
+    assert asyncio.all_tasks() == before
 
 
 async def test_faults_can_be_switched_while_it_runs() -> None:

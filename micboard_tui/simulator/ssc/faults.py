@@ -14,6 +14,8 @@ class SscFaults:
 
     drop_every: int = 0
     """Every so many datagrams, of both ways together, one is lost; 0: none."""
+    drop: float = 0.0
+    """The share of datagrams that get lost by chance, each way, 0 to 1."""
     duplicate_keys: bool = False
     """The same key over and over in one object (1.2)."""
     terminator: bytes = b""

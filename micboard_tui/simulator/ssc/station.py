@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Iterable, Sequence
+from random import Random
 
 from micboard_tui.protocols.errors import ProtocolError
 from micboard_tui.protocols.ssc.codec import decode, encode
@@ -34,12 +35,15 @@ class SscStation(asyncio.DatagramProtocol):
         self._now_s = 0.0
         self._down_s = 0.0
         self._datagrams = 0
+        self._dice = Random("network")
 
     @property
     def connections(self) -> int:
         return len(self.subscribers)
 
     async def open(self, host: str, port: int) -> int:
+        # What one loses, another does not.
+        self._dice.seed(f"network {host}")
         loop = asyncio.get_running_loop()
         self._closed = loop.create_future()
         transport, _ = await loop.create_datagram_endpoint(lambda: self, local_addr=(host, port))
@@ -169,7 +173,10 @@ class SscStation(asyncio.DatagramProtocol):
 
     def _is_lost(self) -> bool:
         self._datagrams += 1
-        return self.faults.drop_every > 0 and self._datagrams % self.faults.drop_every == 0
+        faults = self.faults
+        if faults.drop_every > 0 and self._datagrams % faults.drop_every == 0:
+            return True
+        return faults.drop > 0 and self._dice.random() < faults.drop
 
 
 def _with_duplicates(message: Message) -> bytes:

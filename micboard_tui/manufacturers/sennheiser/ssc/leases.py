@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+import anyio
+
 from micboard_tui.contracts.errors import DeviceError, ErrorCode
 from micboard_tui.manufacturers.sennheiser.ssc.conversation import Conversation
 from micboard_tui.manufacturers.sennheiser.ssc.family import Group, Subject
@@ -18,6 +20,9 @@ and less often, since some devices may tell changes only, whatever period they c
 POLL_EVERY_S = 5.0
 """So often what cannot be subscribed is asked for."""
 SHORTEST_PERIOD_MS = 50
+CANCEL_WAITS_S = (0.1, 0.15, 0.2)
+"""After each goodbye, for its confirmation."""
+CANCEL_LOOK_S = 0.01
 
 
 @dataclass(slots=True)
@@ -41,6 +46,13 @@ class _Lease:
     was_asked: bool = False
     refused: dict[str, int] = field(default_factory=dict)
     poll_at: float = 0.0
+    taken_back: set[str] = field(default_factory=set)
+    """What the device confirms not to tell any more."""
+
+    @property
+    def is_left(self) -> bool:
+        """Whether some of it may still be subscribed."""
+        return self.was_asked and not self.taken_back >= set(self.wanted)
 
     def is_due(self, now: float) -> bool:
         """Whether it has to be asked for: never confirmed, half over, or overdue."""
@@ -126,11 +138,7 @@ class Leases:
     # What the device says.
 
     def heard(self, message: Message, now: float) -> None:
-        for subscription in message.subscriptions:
-            lease = next((self._of[each] for each in subscription.addresses if each in self._of), None)
-            if lease is not None and not subscription.terms.cancel:
-                self._was_served = True
-                lease.confirm(subscription.terms, now)
+        self._hear_confirmed(message, now)
         for address, fault in message.errors.items():
             # The cap has no documented shape; it may be told of the method and not of each address.
             if address in {SUBSCRIBE, WHOLE} and fault.code == Code.NOT_ACCEPTABLE:
@@ -142,6 +150,15 @@ class Leases:
             if (lease := self._of.get(address)) is not None:
                 lease.hear(now)
                 break
+
+    def _hear_confirmed(self, message: Message, now: float) -> None:
+        for subscription in message.subscriptions:
+            lease = next((self._of[each] for each in subscription.addresses if each in self._of), None)
+            if lease is not None and subscription.terms.cancel:
+                lease.taken_back |= set(subscription.addresses)
+            elif lease is not None:
+                self._was_served = True
+                lease.confirm(subscription.terms, now)
 
     # What the session does.
 
@@ -197,10 +214,15 @@ class Leases:
             lease.confirm(lease.terms, self._talk.now())
 
     async def cancel(self) -> None:
-        """Take back all that was asked for, once; what gets lost on the way ends by itself."""
-        for lease in self._leases:
-            if lease.was_asked:
+        """Take back all that was asked for, and again what nobody confirms; the rest ends by itself."""
+        leaving = [lease for lease in self._leases if lease.was_asked]
+        for wait_s in CANCEL_WAITS_S:
+            for lease in leaving:
                 await self._say_all(subscribes(lease.group.subscribed, Terms(cancel=True)))
+            until = self._talk.now() + wait_s
+            while leaving and self._talk.now() < until:
+                await anyio.sleep(CANCEL_LOOK_S)
+                leaving = [lease for lease in leaving if lease.is_left]
 
     async def _say_all(self, datagrams: Sequence[bytes]) -> None:
         for datagram in datagrams:

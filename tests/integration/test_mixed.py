@@ -1,0 +1,259 @@
+"""A rack of all kinds of devices in session: what is lost of it is lost alone, and all are left clean."""
+
+from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import anyio
+import pytest
+
+from micboard_tui.config.paths import at, prepare
+from micboard_tui.container import Container, Options, open_container
+from micboard_tui.contracts.ports import SessionOptions
+from micboard_tui.domain.device import DeviceSnapshot
+from micboard_tui.domain.identity import ChannelRef, DeviceId
+from micboard_tui.domain.link import LinkState
+from micboard_tui.domain.secret import SecretPlace, owner_device
+from micboard_tui.simulator.equipment import Equipment, Switchboard
+from micboard_tui.simulator.faults import Faults
+from micboard_tui.simulator.mcp.faults import McpFaults
+from micboard_tui.simulator.rack import Rack, RackDevice, RackOptions, open_rack
+from micboard_tui.simulator.shure_more.uhfr_network import UhfrFaults
+from micboard_tui.simulator.ssc.faults import SscFaults
+from micboard_tui.simulator.ssc.station import SscStation
+from micboard_tui.simulator.sscv2.device import Sscv2Device
+from micboard_tui.simulator.sscv2.faults import Sscv2Faults
+from micboard_tui.simulator.system_api.faults import Faults as SystemApiFaults
+from micboard_tui.simulator.system_api.station import SystemApiStation
+from tests.fakes.answers import answers_are_ours
+from tests.fakes.links import until
+
+SESSION = SessionOptions(silence_limit_s=2.0, connect_timeout_s=1.0)
+RECEIVERS, CHARGERS = 16, 2
+"""Sixteen places of the mixed rack have every driver; one of each model is enough here."""
+WATCHED = (
+    *("ULXD4Q", "EW-DX-EM4-Dante", "EM 300-500 G4", "EWDX2CHS", "EM6000", "UR4D", "SR IEM G4"),
+    *("SBC220", "CHG70N-C"),
+)
+SERVER = "SystemAPI"
+"""It takes its time until it has told everything, so it is not there in every test."""
+AWAY = frozenset({LinkState.OFFLINE, LinkState.REFUSED})
+OFF_FOR_S = 60.0
+WATCH_S = 2.0
+MOST_METERS_S = 1.0
+"""Channels with a longer period need not have spoken while they are watched."""
+LOSSES = {
+    "shure-strings": "ULXD4Q",
+    "shure-uhfr": "UR4D",
+    "shure-system-api": SERVER,
+    "sennheiser-ssc": "EW-DX-EM4-Dante",
+    "sennheiser-sscv2": "EWDX2CHS",
+    "sennheiser-mcp": "EM 300-500 G4",
+}
+
+
+class Stage:
+    """A rack, and sessions with its devices, all of them well."""
+
+    def __init__(self, rack: Rack, container: Container, ids: Mapping[DeviceId, int]) -> None:
+        self.container = container
+        self.rack = rack
+        self.ids = ids
+        """Place in the rack, by device."""
+
+    @property
+    def snapshot(self) -> Sequence[DeviceSnapshot]:
+        return self.container.live.snapshot()
+
+    def simulated(self, device: DeviceSnapshot) -> RackDevice:
+        return self.rack.devices[self.ids[device.device.id]]
+
+    def switches(self, device: DeviceSnapshot) -> Switchboard:
+        return self.rack.switches[self.ids[device.device.id]]
+
+    def of_model(self, model: str) -> DeviceSnapshot:
+        return next(each for each in self.snapshot if self.simulated(each).model == model)
+
+    def of_maker(self, manufacturer: str) -> list[DeviceSnapshot]:
+        return [each for each in self.snapshot if each.device.manufacturer == manufacturer]
+
+
+@pytest.fixture(autouse=True)
+def answers() -> Iterator[None]:
+    """One test at a time hears what MCP devices answer."""
+    with answers_are_ours():
+        yield
+
+
+@asynccontextmanager
+async def opened(home: Path, street: str, *more: str) -> AsyncGenerator[tuple[Rack, list[int]]]:
+    options = RackOptions(
+        RECEIVERS, scenario="calm", address=f"{street}.2", port=0, rig="mixed", chargers=CHARGERS
+    )
+    paths = at(home)
+    prepare(paths)
+    async with open_rack(options) as rack:
+        models = [each.model for each in rack.devices]
+        yield rack, [models.index(model) for model in (*WATCHED, *more)]
+
+
+@asynccontextmanager
+async def sessions(home: Path, rack: Rack, places: Sequence[int]) -> AsyncGenerator[Stage]:
+    async with open_container(Options(session=SESSION), at(home)) as container:
+        ids = {await added(container, rack.devices[place]): place for place in places}
+        assert (await container.synchronization.start()).success
+        stage = Stage(rack, container, ids)
+        await until(lambda: all(is_well(each) for each in stage.snapshot), 8.0)
+        yield stage
+
+
+@asynccontextmanager
+async def staged(home: Path, street: str, *more: str) -> AsyncGenerator[Stage]:
+    async with opened(home, street, *more) as (rack, places), sessions(home, rack, places) as stage:
+        yield stage
+
+
+async def added(container: Container, device: RackDevice) -> DeviceId:
+    registered = await container.devices.register(
+        device.manufacturer,
+        device.host,
+        driver=device.driver,
+        port=device.port,
+        fingerprint=device.fingerprint,
+    )
+    assert registered.success
+    if device.secret is not None:
+        owner = owner_device(registered.data.id)
+        kept = await container.secrets.keep(owner, device.secret, user=device.user, place=SecretPlace.FILE)
+        assert kept.success
+    return registered.data.id
+
+
+def is_well(device: DeviceSnapshot) -> bool:
+    """On the air, and all that it tells is told."""
+    if not device.state.is_online:
+        return False
+    if device.device.driver == "shure-system-api":
+        # It does not say whether the carrier of a receiver's channel is there.
+        return all(channel.observed_at for channel in device.channels) and bool(device.state.bays)
+    links = {channel.link_state for channel in device.channels}
+    return bool(device.channels or device.state.bays) and not links & {*AWAY, LinkState.UNKNOWN}
+
+
+def lose(faults: Switchboard) -> None:
+    """The plug is pulled."""
+    match faults:
+        case Faults() | SscFaults() | McpFaults() | UhfrFaults() | Sscv2Faults():
+            faults.reboot(OFF_FOR_S)
+        case SystemApiFaults():
+            faults.no_websocket = faults.failing = True
+        case _:
+            raise AssertionError(faults)
+
+
+async def nobody_else_notices(stage: Stage, lost: Sequence[DeviceSnapshot]) -> None:
+    """Watch while these go: all the others stay as they are, and go on speaking."""
+    gone = {each.device.id for each in lost}
+    before = {each.device.id: each for each in stage.snapshot if each.device.id not in gone}
+    assert before
+    heard: dict[ChannelRef, set[float | None]] = {}
+    with anyio.move_on_after(WATCH_S):
+        while True:
+            for device_id, device in before.items():
+                now = stage.container.live.device(device_id)
+                assert now is not None
+                assert now.state.status is device.state.status, now
+                assert now.state.status_since == device.state.status_since
+                assert [each.link_state for each in now.channels] == [
+                    each.link_state for each in device.channels
+                ], now.state.model
+                assert not any(each.is_stale(stage.container.live.now()) for each in now.channels)
+                for each in now.channels:
+                    heard.setdefault(each.ref, set()).add(each.observed_at)
+            await anyio.sleep(0.05)
+    metered = [
+        channel.ref
+        for device in before.values()
+        for channel in device.channels
+        if channel.expected_period_s is not None and channel.expected_period_s <= MOST_METERS_S
+    ]
+    assert metered
+    assert all(len(heard[ref]) > WATCH_S for ref in metered)
+    await until(lambda: all(is_gone(stage, each) for each in gone))
+
+
+def is_gone(stage: Stage, device_id: DeviceId) -> bool:
+    device = stage.container.live.device(device_id)
+    return device is not None and not device.state.is_online
+
+
+@pytest.mark.parametrize("driver", LOSSES)
+async def test_the_loss_of_one_device_is_nobody_elses(tmp_path: Path, driver: str) -> None:
+    more = [SERVER] if LOSSES[driver] == SERVER else []
+    async with staged(tmp_path, "127.0.41", *more) as stage:
+        lost = stage.of_model(LOSSES[driver])
+        assert lost.device.driver == driver
+        lose(stage.switches(lost))
+        await nobody_else_notices(stage, [lost])
+
+
+@pytest.mark.parametrize("manufacturer", ["shure", "sennheiser"])
+async def test_the_loss_of_all_of_one_maker_is_not_the_others(tmp_path: Path, manufacturer: str) -> None:
+    async with staged(tmp_path, "127.0.42", SERVER) as stage:
+        lost = stage.of_maker(manufacturer)
+        assert len(lost) > 3
+        for each in lost:
+            lose(stage.switches(each))
+        await nobody_else_notices(stage, lost)
+
+
+async def test_one_datagram_in_twenty_may_get_lost(tmp_path: Path) -> None:
+    async with staged(tmp_path, "127.0.43") as stage:
+        links = {each.device.id: [channel.link_state for channel in each.channels] for each in stage.snapshot}
+        for faults in stage.rack.switches:
+            match faults:
+                case SscFaults() | McpFaults():
+                    faults.drop = 0.05
+                case UhfrFaults():
+                    faults.dropped = 0.05
+                case _:
+                    pass
+        with anyio.move_on_after(4.0):
+            while True:
+                for device in stage.snapshot:
+                    assert device.state.is_online
+                    assert [each.link_state for each in device.channels] == links[device.device.id]
+                    assert not any(each.is_stale(stage.container.live.now()) for each in device.channels)
+                await anyio.sleep(0.05)
+        assert not any(stage.rack.lapsed)
+
+
+@pytest.mark.parametrize("dropped", [0.0, 0.05])
+async def test_whoever_leaves_says_goodbye_to_all(tmp_path: Path, dropped: float) -> None:
+    async with opened(tmp_path, "127.0.44", SERVER) as (rack, places):
+        async with sessions(tmp_path, rack, places):
+            busy = [rack.connections[place] for place in places]
+            assert all(busy)
+            for place in places:
+                if isinstance(faults := rack.switches[place], SscFaults | McpFaults):
+                    faults.drop = dropped
+                elif isinstance(faults, UhfrFaults):
+                    faults.dropped = dropped
+        await until(lambda: not any(rack.connections))
+        for each in rack.equipment:
+            assert left_in(each) == 0, each
+        rates = [channel.meter_rate_ms for receiver in rack.receivers for channel in receiver.channels]
+        assert not any(rates)
+
+
+def left_in(equipment: Equipment) -> int:
+    """What a device would still do for us."""
+    match equipment:
+        case SscStation():
+            return len(equipment.subscribers)
+        case Sscv2Device():
+            return equipment.sessions
+        case SystemApiStation():
+            return equipment.pushing.subscribed.total()
+        case _:
+            return equipment.connections
