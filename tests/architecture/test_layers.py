@@ -1,5 +1,9 @@
-from importlinter.cli import lint_imports
+import subprocess
+import sys
 
 
 def test_imports_point_down() -> None:
-    assert lint_imports(no_cache=True) == 0
+    # In a process of its own: it switches off all loggers that it does not know.
+    script = "import sys; from importlinter.cli import lint_imports; sys.exit(lint_imports(no_cache=True))"
+    told = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+    assert told.returncode == 0, told.stdout

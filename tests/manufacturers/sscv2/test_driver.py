@@ -109,7 +109,7 @@ async def test_a_fade_is_a_lost_link_and_no_goodbye(model: str) -> None:
         assert ears.facts().transmitter_present is True
         simulated.airs[0].dropped = False
         await until(lambda: (told := ears.facts().transmitter) is not None and told.battery.known)
-        assert ears.meters()[-1].carrier is True
+        await until(lambda: ears.meters()[-1].carrier is True)
 
     assert ears.failures == []
 
