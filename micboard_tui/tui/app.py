@@ -226,6 +226,7 @@ class MicboardApp(AccessApp):
         screen = DetailScreen(self._live, message.ref, trends, self._palette, self._glyphs)
         screen.keys = self._own_keys.line(DETAIL_KEYS, self._bindings_of_board())
         screen.recall = self._past
+        screen.untold = self._untold
         self.push_screen(screen)
 
     async def _past(self, ref: ChannelRef) -> Sequence[PastAssignment]:
@@ -253,6 +254,10 @@ class MicboardApp(AccessApp):
         screen = DevicesScreen(self._live, self._palette, self._glyphs, self._health, self._spec_of, first)
         screen.keys = self._own_keys.line(DEVICE_KEYS, self._all_bindings())
         self.push_screen(screen)
+
+    def _untold(self, device: Device) -> str:
+        spec = self._spec_of(device)
+        return spec.untold if spec else ""
 
     def _spec_of(self, device: Device) -> DriverSpec | None:
         return spec_of(self._services, device) if self._services else None

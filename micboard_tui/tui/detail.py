@@ -49,6 +49,8 @@ class Page:
     """Leave out what is not known and the device's own words, to show more of the rest."""
     spare: str = ""
     """What would take over best."""
+    untold: str = ""
+    """What its driver never tells."""
     past: Sequence[PastAssignment] = ()
     """Who had it before, the last one first."""
 
@@ -200,6 +202,8 @@ class Page:
         yield _line("  address", f"{where.host}:{where.port}")
         yield _line("  location", visible(device.location or present.DASH))
         yield _line("  status", present.status_words(device, self.now), present.status_tone(state.status))
+        if self.untold:
+            yield _line("  never tells", self.untold)
         if (fault := state.fault) is not None:
             yield _line("  error", f"{fault.code}: {visible(fault.message)}", "critical")
             yield _line("  cure", visible(fault.hint))

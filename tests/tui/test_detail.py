@@ -119,3 +119,10 @@ def test_a_share_of_a_scale_is_no_level() -> None:
     assert page["RF A"].startswith("0 % of scale")
     assert page["RF B"].startswith("– % of scale")
     assert "RF" not in page
+
+
+def test_what_a_driver_never_tells_is_said() -> None:
+    lines = Page(BLOCKS, NOW, 80, untold="RF in dBm").lines(LIVE, RACK)
+    page = {line[0].text.strip(): line[1].text for line in lines if len(line) > 1}
+    assert page["never tells"] == "RF in dBm"
+    assert "never tells" not in told(LIVE)

@@ -12,6 +12,7 @@ from textual.screen import Screen
 from micboard_tui.contracts.live import LiveContract
 from micboard_tui.domain.assignment import PastAssignment
 from micboard_tui.domain.conflict import conflicts
+from micboard_tui.domain.device import Device
 from micboard_tui.domain.identity import ChannelRef, DeviceId
 from micboard_tui.domain.problem import DEFAULT_LIMITS
 from micboard_tui.tui import detail, present
@@ -73,6 +74,8 @@ class DetailScreen(Screen[None]):
         """Keys and what they do, for the line at the bottom."""
         self.recall: Callable[[ChannelRef], Awaitable[Sequence[PastAssignment]]] | None = None
         """Tells who had a channel before."""
+        self.untold: Callable[[Device], str] = lambda _: ""
+        """What the device's driver never tells."""
 
     def compose(self) -> ComposeResult:
         with Horizontal(id="all"):
@@ -128,6 +131,7 @@ class DetailScreen(Screen[None]):
             trend,
             found.get(self._ref, ()),
             past=self._past,
+            untold=self.untold(device.device),
         )
         shown = page.lines(state, device)
         lines = self.query_one("#detail", Lines)

@@ -176,6 +176,9 @@ class DevicesScreen(Screen[None]):
             lines = refused_words(device, fault, self._spec_of(device.device), self._access_keys, width)
         else:
             lines = words(device, self._health().get(device.device.id), self._live.now())
+            spec = self._spec_of(device.device)
+            if spec is not None and spec.untold:
+                lines.append([Cell(f" It never tells {visible(spec.untold)}.", "dim")])
         self.query_one("#why", Lines).show(lines)
 
     @property
