@@ -17,35 +17,30 @@ from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.device import DeviceSnapshot
 from micboard_tui.domain.identity import ChannelRef, DeviceId
 from micboard_tui.domain.problem import ProblemCode
-from micboard_tui.domain.spare import candidates
-from micboard_tui.tui import detail, present
 from micboard_tui.tui.arrangement import Arrangement, Line
+from micboard_tui.tui.beside import WIDTH as BESIDE_WIDTH
+from micboard_tui.tui.beside import Beside
 from micboard_tui.tui.canvas import NO_CANVAS, Canvas
 from micboard_tui.tui.choice import EVERYTHING, Choice, offered
 from micboard_tui.tui.find import matches
 from micboard_tui.tui.glyph import Glyphs
+from micboard_tui.tui.header import LogCount, Needs
 from micboard_tui.tui.keys import CHANNEL_KEYS, RACK_KEYS
 from micboard_tui.tui.layout import Layout, fitting
 from micboard_tui.tui.look import Look
 from micboard_tui.tui.pace import Pace
 from micboard_tui.tui.row import Cell, columns_for, head
 from micboard_tui.tui.screens.dialog import FilterScreen, KeepScreen
-from micboard_tui.tui.summary import Watch, counts, is_out, open_problems, worst_line
+from micboard_tui.tui.summary import Watch, is_out, worst_line
 from micboard_tui.tui.themes import Palette
-from micboard_tui.tui.trend import SLOTS
 from micboard_tui.tui.view import LAST, Order, View, following
 from micboard_tui.tui.widgets.board import Board
 from micboard_tui.tui.widgets.find import FindBar
-from micboard_tui.tui.widgets.lines import Lines, key_line, spread
+from micboard_tui.tui.widgets.lines import Lines, key_line
 
 LOOK_EVERY_S = 0.5
 LEAST_WIDTH, LEAST_HEIGHT = 60, 15
 DETAIL_FROM_WIDTH = 118
-DETAIL_WIDTH = 35
-WIDE_HEADER = 100
-OPEN_SHARE = 0.4
-"""Of the column beside the board, at most, for what is open."""
-SPARE_EVERY_S = 2.0
 
 
 class BoardScreen(Screen[None]):
@@ -118,8 +113,7 @@ class BoardScreen(Screen[None]):
         self._lines: tuple[Line, ...] = ()
         self._matches: Sequence[ChannelRef] = ()
         self._came_from: ChannelRef | None = None
-        self._log_seen = self._log_count = self._log_bad = 0
-        self._spare_of: tuple[ChannelRef | None, float, str] = (None, 0.0, "")
+        self._log = LogCount(look.log)
         self.canvas: Canvas = NO_CANVAS
         """Where the board paints."""
         self._pace = Pace(look.fps)
@@ -143,6 +137,7 @@ class BoardScreen(Screen[None]):
 
     def on_mount(self) -> None:
         self.board.canvas = self.canvas
+        self._beside = Beside(self._live, self._watch, self.board.trends, self._glyphs)
         for lines in self.query(Lines):
             lines.canvas = self.canvas
         self.sample()
@@ -272,43 +267,23 @@ class BoardScreen(Screen[None]):
     # Showing.
 
     def _show_header(self, states: list[ChannelState]) -> None:
-        hidden = self._watch.critical() - self.board.visible_channels
-        right = [Cell(f"{self._look.wall_clock():%H:%M} ", "text")]
-        is_wide = self.size.width >= WIDE_HEADER
-        if bad := self._bad_events():
-            right.insert(0, Cell(f"{bad} in log L  " if is_wide else f"{bad} log  ", "warning"))
-        if self._pace.is_slowed and is_wide:
-            right.insert(0, Cell("slow line  ", "dim"))
-        if hidden:
-            words = "critical off screen" if is_wide else "critical hidden"
-            right.insert(0, Cell(f"{len(hidden)} {words}  ", "critical"))
-        if out := sum(map(is_out, self.board.mute_devices.values())):
-            right.insert(0, Cell(f"{out} not heard  " if is_wide else f"{out} unheard  ", "critical"))
-        if marked := self.board.marked:
-            right.insert(0, Cell(f"{len(marked)} marked  ", "accent"))
-        if self._view.choice.ticks:
-            right.insert(0, Cell(f"only {self._view.choice.words}  ", "accent"))
-        left = [Cell(" micboard ", "accent"), Cell("demo  " if self._look.demo else "  ", "warning")]
-        width = self.size.width
-        room = width - sum(len(cell.text) for cell in (*left, *right)) - 1
-        left += counts(states, self._watch, room)
-        self.query_one("#header", Lines).show([spread(left, right, width)])
-
-    def _bad_events(self) -> int:
-        """How many warnings and errors nobody has looked at; counted anew only when there are new events."""
-        log = self._look.log
-        if log is None:
-            return 0
-        if log.count != self._log_count:
-            new = min(len(log.newest()), log.count - self._log_seen)
-            self._log_count = log.count
-            self._log_bad = sum(event.is_bad for event in log.newest()[:new])
-        return self._log_bad
+        board = self.board
+        needs = Needs(
+            f"{self._look.wall_clock():%H:%M}",
+            len(self._watch.critical() - board.visible_channels),
+            sum(map(is_out, board.mute_devices.values())),
+            len(board.marked),
+            self._view.choice.words if self._view.choice.ticks else "",
+            self._log.bad,
+            next((key for key, words in self.keys if words == "log"), "L"),
+            self._pace.is_slowed,
+            self._look.demo,
+        )
+        self.query_one("#header", Lines).show([needs.line(states, self._watch, self.size.width)])
 
     def log_seen(self) -> None:
         """Somebody has looked at the log."""
-        self._log_seen = self._look.log.count if self._look.log else 0
-        self._log_count = -1
+        self._log.seen()
 
     def _show_keys(self) -> None:
         if self.has_class("-finding"):
@@ -318,37 +293,9 @@ class BoardScreen(Screen[None]):
         self.query_one("#keys", Lines).show([key_line(keys, self.size.width)])
 
     def _show_detail(self) -> None:
-        if not self.has_class("-wide") or (selected := self.selected) is None:
-            return
-        state, device = selected
-        now = self._live.now()
-        trend = self.board.trends.text(state.ref, SLOTS, self._glyphs)
-        conflicts = self._watch.conflicts.get(state.ref, ())
-        page = detail.Page(
-            self._glyphs, now, DETAIL_WIDTH, trend, conflicts, is_brief=True, spare=self._spare(state, now)
-        )
-        beside = self.query_one("#beside", Lines)
-        height = beside.size.height
-        listed = open_problems(
-            self._watch.open(self._states), now, DETAIL_WIDTH - 1, int(height * OPEN_SHARE)
-        )
-        room = height - len(listed) - 1 if listed else height
-        channel = page.lines(state, device)[:room]
-        beside.show([*channel, *([()] * (height - len(listed) - len(channel))), *listed])
-
-    def _spare(self, state: ChannelState, now: float) -> str:
-        """What would take over best from a channel that somebody has."""
-        if state.performer is None:
-            return ""
-        ref, at, words = self._spare_of
-        if ref != state.ref or not 0 <= now - at < SPARE_EVERY_S:
-            best = next(iter(candidates(state.ref, self._live.snapshot(), now)), None)
-            words = "none" if best is None else present.called(best.state) or f"channel {best.state.number}"
-            if best is not None:
-                ready = "ready" if best.is_ready else "not ready"
-                words = f"{words}, {present.battery_short(best.state.battery)}, {ready}"
-            self._spare_of = state.ref, now, words
-        return words
+        if self.has_class("-wide") and (selected := self.selected) is not None:
+            shown = self.query_one("#beside", Lines)
+            shown.show(self._beside.lines(*selected, self._states, shown.size.height))
 
     def on_resize(self) -> None:
         width, height = self.size
@@ -357,7 +304,7 @@ class BoardScreen(Screen[None]):
         self._fit_layout()
         needed = f" {width}x{height} is too small, {LEAST_WIDTH}x{LEAST_HEIGHT} is needed"
         self.query_one("#small", Lines).show([[Cell(needed, "warning")]])
-        room = width - (DETAIL_WIDTH + 1 if self.has_class("-wide") else 0)
+        room = width - (BESIDE_WIDTH + 1 if self.has_class("-wide") else 0)
         self.query_one("#heads", Lines).show([[Cell(head(columns_for(room)), "dim")]])
         self._show_keys()
         self.look()
