@@ -158,12 +158,8 @@ class ChannelState:
 
     def is_stale(self, now: float) -> bool:
         """Whether the values are over two seconds older than they should be (DESIGN 6.3)."""
-        age = self.age_s(now)
-        return (
-            age is not None
-            and self.expected_period_s is not None
-            and age > self.expected_period_s + STALE_AFTER_S
-        )
+        seen_at, period_s = self.observed_at, self.expected_period_s
+        return seen_at is not None and period_s is not None and now - seen_at > period_s + STALE_AFTER_S
 
 
 STALE_AFTER_S = 2.0

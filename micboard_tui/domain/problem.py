@@ -3,15 +3,17 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
+from typing import TypeAlias
 
 from micboard_tui.domain.battery import (
     DEFAULT_BATTERY_LIMITS,
+    Battery,
     BatteryLevel,
     BatteryLimits,
     MinutesNote,
     battery_level,
 )
-from micboard_tui.domain.channel import ChannelState, Encryption, Transmitter
+from micboard_tui.domain.channel import ChannelFacts, ChannelState, Encryption, Transmitter
 from micboard_tui.domain.link import LinkState
 from micboard_tui.domain.text import folded
 
@@ -91,6 +93,9 @@ DEFAULT_LIMITS = Limits()
 
 LEAST_SERIAL = 6
 """Digits; fewer are a name."""
+MOST_JUDGED = 4096
+_OfFacts: TypeAlias = tuple[tuple[ProblemCode, ...], tuple[ProblemCode, ...]]
+_JUDGED: dict[int, tuple[ChannelFacts, Limits, _OfFacts]] = {}
 
 
 def problems(
@@ -111,9 +116,12 @@ def problems(
     link = state.link_state
     if (code := _BY_LINK.get(link)) is not None:
         return (code,)
-    found = _of_any(state, now)
+    always, when_heard = _of_facts(state.facts, limits)
+    found = list(always)
+    if state.is_stale(now):
+        found.append(ProblemCode.STALE)
     if link in _HEARD:
-        found += _of_battery(state, limits)
+        found += when_heard
         found += _of_signal(state, limits)
         if given is not None and _has_wrong_pack(state):
             found.append(ProblemCode.WRONG_PACK)
@@ -127,15 +135,25 @@ def clips(state: ChannelState, limits: Limits = DEFAULT_LIMITS) -> bool:
     return state.meters.overload or (peak is not None and peak >= limits.audio_clip_dbfs)
 
 
-def _of_any(state: ChannelState, now: float) -> list[ProblemCode]:
-    found = []
-    if state.facts.encryption is Encryption.MISMATCH:
-        found.append(ProblemCode.ENCRYPTION_MISMATCH)
-    if state.facts.interference:
-        found.append(ProblemCode.INTERFERENCE)
-    if state.is_stale(now):
-        found.append(ProblemCode.STALE)
-    return found
+def _of_facts(facts: ChannelFacts, limits: Limits) -> _OfFacts:
+    """What is wrong whatever is heard, and what is wrong with a pack that is heard.
+
+    Facts are judged twice a second and change now and then, so what came of it is remembered with them.
+    """
+    known = _JUDGED.get(id(facts))
+    if known is not None and known[0] is facts and known[1] is limits:
+        return known[2]
+    always = []
+    if facts.encryption is Encryption.MISMATCH:
+        always.append(ProblemCode.ENCRYPTION_MISMATCH)
+    if facts.interference:
+        always.append(ProblemCode.INTERFERENCE)
+    battery = facts.transmitter.battery if facts.transmitter else None
+    judged = tuple(always), tuple(_of_battery(battery, limits))
+    if len(_JUDGED) >= MOST_JUDGED:
+        _JUDGED.clear()
+    _JUDGED[id(facts)] = facts, limits, judged
+    return judged
 
 
 def _has_wrong_pack(state: ChannelState) -> bool:
@@ -163,8 +181,7 @@ def _differs(planned: str | None, told: str | None) -> bool:
     return folded(planned) != folded(told)
 
 
-def _of_battery(state: ChannelState, limits: Limits) -> list[ProblemCode]:
-    battery = state.battery
+def _of_battery(battery: Battery | None, limits: Limits) -> list[ProblemCode]:
     found = []
     level = battery_level(battery, limits.battery)
     if level is BatteryLevel.CRITICAL:

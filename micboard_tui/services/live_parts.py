@@ -83,7 +83,7 @@ class LiveChannel:
         elif self.rf_low is None or rf <= self.rf_low or now - self.rf_low_at > hold_s:
             self.rf_low, self.rf_low_at = rf, now
         carrier_was = self.meters.carrier
-        self.meters = meters
+        self.meters, self.observed_at = meters, now
         if meters.carrier is not carrier_was or self.link_since is None:
             self.judge(now)
 

@@ -107,34 +107,28 @@ def _cell(cluster: str) -> list[str]:
     return [cluster, *[_SECOND_HALF] * (width - 1)] if width else []
 
 
-class _Page:
-    """The output of one frame: what each pen writes, in order."""
+class _Strokes:
+    """What one pen writes in a frame, in order."""
 
-    def __init__(self) -> None:
-        self.texts: dict[Pen, list[str]] = {}
-        self._ends: dict[Pen, tuple[int, int]] = {}
+    __slots__ = ("end", "pen", "texts", "y")
 
-    def write(self, y: int, x: int, run: str, cells: int, pen: Pen) -> None:
-        """Write a run of ``cells`` cells from cell ``x`` of line ``y`` on."""
-        texts = self.texts.get(pen)
-        if texts is None:
-            texts = self.texts[pen] = []
-        at, end = self._ends.get(pen, (-1, 0))
-        if at != y or end > x:
-            texts.append(f"\x1b[{y + 1};{x + 1}H")
-        elif end < x:
-            texts.append("\x1b[C" if x - end == 1 else f"\x1b[{x - end}C")
-        texts.append(run)
-        self._ends[pen] = y, x + cells
+    def __init__(self, pen: Pen) -> None:
+        self.pen = pen
+        self.texts: list[str] = []
+        self.y, self.end = -1, 0
 
-    def end_of(self, y: int, pen: Pen) -> int:
-        """Where the pen stands on the line, or far off."""
-        at, end = self._ends.get(pen, (-1, 0))
-        return end if at == y else -LONGEST_GAP - 1
+    def write(self, y: int, x: int, run: str, end: int) -> None:
+        """Write a run from cell ``x`` of line ``y`` on, up to ``end``."""
+        if self.y != y or self.end > x:
+            self.texts.append(f"\x1b[{y + 1};{x + 1}H")
+        elif self.end < x:
+            self.texts.append("\x1b[C" if x - self.end == 1 else f"\x1b[{x - self.end}C")
+        self.texts.append(run)
+        self.y, self.end = y, end
 
-    def lift(self, pen: Pen) -> None:
+    def lift(self) -> None:
         """The cursor may not be where it should: whatever comes next is placed anew."""
-        self._ends.pop(pen, None)
+        self.y = -1
 
 
 class _Put(NamedTuple):
@@ -154,6 +148,8 @@ class FrameBuffer:
     def __init__(self, color_system: ColorSystem | None = ColorSystem.TRUECOLOR) -> None:
         self._color_system = color_system
         self._pens: dict[Style | None, Pen] = {}
+        self._seen: dict[int, tuple[Style | None, Pen]] = {}
+        """The same by identity: a style's own hash costs more than all the rest of finding its pen."""
         self._shared: dict[Pen, Pen] = {}
         self._ways: dict[tuple[Pen | None, Pen], str] = {}
         self.width = self.height = 0
@@ -246,7 +242,8 @@ class FrameBuffer:
         end = x + len(cells)
         if end >= self.width:
             end, cells = self.width, _cut(cells, self.width - x)
-        pen = self._pens.get(style) or self._pen(style)
+        known = self._seen.get(id(style))
+        pen = known[1] if known is not None and known[0] is style else self._pen(style)
         wanted = self._wanted[y]
         changes = self._changed.setdefault(y, [])
         # Of a wide character that loses one half the other one is a blank.
@@ -265,7 +262,7 @@ class FrameBuffer:
 
         Grouped by pen over the whole frame. Leaves the cursor anywhere, and the pen as it comes.
         """
-        page = _Page()
+        page: dict[int, _Strokes] = {}
         for y in sorted(self._changed):
             first = last = 0
             for start, stop in sorted(self._changed[y]):
@@ -278,15 +275,16 @@ class FrameBuffer:
         self._changed = {}
         told: list[str] = []
         before: Pen | None = None
-        for pen, texts in page.texts.items():
-            told.append(self._way(before, pen))
-            told += texts
-            before = pen
+        for strokes in page.values():
+            told.append(self._way(before, strokes.pen))
+            told += strokes.texts
+            before = strokes.pen
         if before is not None and before.link:
             told.append(PLAIN.linked(before))
         return "".join(told)
 
-    def _take(self, y: int, x: int, stop: int, page: _Page) -> None:
+    def _take(self, y: int, x: int, stop: int, page: dict[int, _Strokes]) -> None:
+        """Let the pens of ``page``, which are told apart by identity, write what is not there yet."""
         wanted, pens = self._wanted[y], self._wanted_pens[y]
         there, there_pens = self._there[y], self._there_pens[y]
         while x < stop:
@@ -298,16 +296,19 @@ class FrameBuffer:
                 # Its first half stands there already; only both together bring it back.
                 x -= 1
                 text, pen = wanted[x], pens[x]
-            gap = x - page.end_of(y, pen)
-            if 0 < gap <= LONGEST_GAP and self._is_plain(y, x - gap, x, pen):
-                page.write(y, x - gap, "".join(wanted[x - gap : x]), gap, pen)
-            end = self._end_of_run(y, x, stop)
-            page.write(y, x, "".join(wanted[x:end]), end - x, pen)
+            strokes = page.get(id(pen))
+            if strokes is None:
+                strokes = page[id(pen)] = _Strokes(pen)
+            start, end = x, self._end_of_run(y, x, stop)
+            gap = x - strokes.end if strokes.y == y else 0
+            if 0 < gap <= LONGEST_GAP and self._is_plain(y, strokes.end, x, pen):
+                start = strokes.end
+            strokes.write(y, start, "".join(wanted[start:end]), end)
             there[x:end] = wanted[x:end]
             there_pens[x:end] = pens[x:end]
             if len(text) != 1 or wanted[end - 1] is _SECOND_HALF:
                 # Terminals disagree on how wide these are.
-                page.lift(pen)
+                strokes.lift()
             x = end
 
     def _end_of_run(self, y: int, x: int, stop: int) -> int:
@@ -329,9 +330,19 @@ class FrameBuffer:
     def _is_plain(self, y: int, start: int, stop: int, pen: Pen) -> bool:
         """Whether the cells can be written again by this pen, at a byte each."""
         texts, pens = self._wanted[y], self._wanted_pens[y]
-        return all(texts[x] and texts[x].isascii() and pens[x] is pen for x in range(start, stop))
+        for x in range(start, stop):
+            if pens[x] is not pen or not (texts[x] and texts[x].isascii()):
+                return False
+        return True
 
     def _pen(self, style: Style | None) -> Pen:
+        pen = self._pens.get(style) or self._new_pen(style)
+        if len(self._seen) >= MOST_PENS:
+            self._seen.clear()
+        self._seen[id(style)] = style, pen
+        return pen
+
+    def _new_pen(self, style: Style | None) -> Pen:
         if len(self._pens) >= MOST_PENS:
             # Pens are compared by identity: those made anew are only written once more.
             self._pens.clear()

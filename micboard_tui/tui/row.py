@@ -203,7 +203,7 @@ def meters(state: ChannelState, around: Surroundings, columns: Columns, glyphs: 
     return [
         _ANTENNAS.get(now.antenna) or Cell(f"{(now.antenna or '')[:2]:<2} "),
         *rf_cells(now, columns.rf_bar, glyphs),
-        *([Cell(f" {around.trend}", "dim")] if columns.trend else []),
+        *([_trend(around.trend)] if columns.trend else []),
         *audio(now.audio_dbfs, bar_dbfs, state.audio_peak_dbfs, columns.audio_bar, glyphs),
         quality_cell(now.quality_percent),
     ]
@@ -261,6 +261,12 @@ def _audio_bar(bar_dbfs: float | None, peak_dbfs: float | None, width: int, glyp
     return Cell(bar, present.audio_tone(peak_dbfs), is_bar=share is not None)
 
 
+@lru_cache(LEVELS_KEPT)
+def _trend(levels: str) -> Cell:
+    return Cell(f" {levels}", "dim")
+
+
+@lru_cache(101)
 def quality_cell(percent: int | None) -> Cell:
     """The quality of the link in percent."""
     return _NO_QUALITY if percent is None else Cell(f" {percent:>3}", _quality_tone(percent))

@@ -111,6 +111,7 @@ class Board(ScrollView, can_focus=True):
     def __init__(self, palette: Palette, glyphs: Glyphs, now: Callable[[], float]) -> None:
         super().__init__()
         self._ink, self._now = Ink(palette, glyphs), now
+        self._signs = [Cell(sign, "accent") for sign in (glyphs.mark, glyphs.pointer, " ")]
         self._arrangement, self._plan = Arrangement(), Plan()
         self._states: dict[ChannelRef, ChannelState] = {}
         self._faces: dict[ChannelRef, list[list[Segment]]] = {}
@@ -370,10 +371,9 @@ class Board(ScrollView, can_focus=True):
 
     def _sign(self, ref: ChannelRef) -> Cell:
         """The first cell of a channel: whether it is selected, and whether it is marked."""
-        glyphs = self._ink.glyphs
         if ref in self.marked:
-            return Cell(glyphs.mark, "accent")
-        return Cell(glyphs.pointer if ref == self.selected else " ", "accent")
+            return self._signs[0]
+        return self._signs[1] if ref == self.selected else self._signs[2]
 
     def _row(self, ref: ChannelRef, state: ChannelState, ground: str) -> list[Segment]:
         ink, columns, now = self._ink, self._columns, self._now()
@@ -402,8 +402,9 @@ class Board(ScrollView, can_focus=True):
                 ink.segments(before, ground),
                 [*ink.segments(tail(state, columns, now, conflicts), ground), *self._spare(ground)],
             )
-        moving = ink.segments(meters(state, around, columns, ink.glyphs), ground)
-        return [*ink.segments([self._sign(ref)], ground), *kept.before, *moving, *kept.after]
+        moving = [self._sign(ref), *meters(state, around, columns, ink.glyphs)]
+        sign, *moved = ink.segments(moving, ground)
+        return [sign, *kept.before, *moved, *kept.after]
 
     def _spare(self, ground: str) -> list[Segment]:
         spare = self._width - self._columns.total

@@ -79,7 +79,10 @@ class Lines(Widget):
             Segment(self._glyphs.text(cell.text), styles[cell.tone, "track" if cell.is_bar else self._ground])
             for cell in self._lines[y]
         ]
-        return list(Strip(segments).adjust_cell_length(width, blank))
+        room = width - sum(cell_len(segment.text) for segment in segments)
+        if room > 0:
+            segments.append(Segment(" " * room, blank))
+        return segments if room >= 0 else list(Strip(segments).adjust_cell_length(width, blank))
 
 
 def key_line(keys: Iterable[tuple[str, str]], width: int) -> list[Cell]:
