@@ -7,7 +7,7 @@ import shutil
 import sys
 import time
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, Literal
 
 import typer
 
@@ -18,6 +18,8 @@ from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.device import DeviceSnapshot
 from micboard_tui.domain.text import visible
 
+GAP = 2
+"""Cells between two columns."""
 UNKNOWN = "\N{EN DASH}"
 NOTHING_REGISTERED = "No device is registered. Add one:  micboard-tui devices add shure 192.168.1.20"
 
@@ -113,22 +115,57 @@ def _sentence(text: str) -> str:
     return text if text.endswith((".", "?", "!")) else f"{text}."
 
 
-def print_table(heads: Sequence[str], rows: Iterable[Sequence[str]], *, right: Sequence[str] = ()) -> None:
-    """A table for people; as wide as it needs when it goes into a pipe."""
+def fitting(
+    heads: Sequence[str], rows: Sequence[Sequence[str]], spare: Sequence[str], width: int
+) -> list[int]:
+    """The places of the columns that stand side by side in ``width`` cells without being folded.
+
+    Those in ``spare`` are left out one after the other, as far as there is too little room.
+    """
+    from rich.cells import cell_len
+
+    left = list(range(len(heads)))
+    needed = [
+        max(map(cell_len, (head, *(visible(row[place]) for row in rows)))) for place, head in enumerate(heads)
+    ]
+    for head in spare:
+        if sum(needed[place] + GAP for place in left) - GAP <= width:
+            break
+        left.remove(heads.index(head))
+    return left
+
+
+def print_table(
+    heads: Sequence[str],
+    rows: Iterable[Sequence[str]],
+    *,
+    right: Sequence[str] = (),
+    spare: Sequence[str] = (),
+) -> None:
+    """A table for people; as wide as it needs when it goes into a pipe.
+
+    On a terminal that is too narrow the columns in ``spare`` are left out first, and it is said.
+    """
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
     drawn = io.StringIO()
     width = shutil.get_terminal_size().columns if sys.stdout.isatty() else 10_000
+    listed = list(rows)
+    shown = fitting(heads, listed, spare, width)
     console = Console(file=drawn, width=width, force_terminal=sys.stdout.isatty())
-    table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
-    for head in heads:
-        table.add_column(head, justify="right" if head in right else "left", overflow="fold")
-    for row in rows:
-        table.add_row(*(Text(visible(cell)) for cell in row))
+    table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, GAP, 0, 0))
+    for place in shown:
+        justify: Literal["left", "right"] = "right" if heads[place] in right else "left"
+        table.add_column(heads[place], justify=justify, overflow="fold")
+    for row in listed:
+        table.add_row(*(Text(visible(row[place])) for place in shown))
     console.print(table)
     _answer("".join(f"{line.rstrip()}\n" for line in drawn.getvalue().splitlines()))
+    if len(shown) < len(heads):
+        missing = ", ".join(head for place, head in enumerate(heads) if place not in shown)
+        note(f"No room for: {missing}. A wider terminal and --json have them.")
 
 
 def words(value: Any, unit: str = "") -> str:  # noqa: ANN401 - whatever a table shows
@@ -190,6 +227,7 @@ def print_devices(snapshots: Sequence[DeviceSnapshot]) -> None:
         (*heads, "ch", "channel", "performer", "link", "battery", "dBm", "dBFS", "MHz"),
         rows,
         right=("ch", "dBm", "dBFS", "MHz"),
+        spare=("model", "seen", "location", "id", "address", "performer", "dBFS", "MHz"),
     )
     explain_devices(snapshots)
 

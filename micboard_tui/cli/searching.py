@@ -39,7 +39,7 @@ def print_findings(findings: Findings, *, as_json: bool) -> None:
         note("Is this machine in the receivers' network? To ask there:")
         note("  micboard-tui devices discover 192.168.1.0/24")
         return
-    print_table(HEADS, map(_row, findings.devices))
+    print_table(HEADS, map(_row, findings.devices), spare=("manufacturer", "found by", "name"))
     for each in findings.devices:
         if (fault := each.obstacle) is not None:
             note(f"{each.own_name or each.host}: {fault.code}: {fault.message}. {fault.hint}.")
