@@ -748,6 +748,8 @@ async def test_the_board_says_why(screen: SnapshotAssertion, size: tuple[int, in
         theatre.hand.now += 75
         settle(app)._see(View(layout=layout))
         await pilot.pause()
+        settle(app)
+        await pilot.pause()
         text = text_of(app)
         board = settle(app)
         for ref in board.board.channels[:4]:
