@@ -66,7 +66,7 @@ class ScriptedPeer:
         return [(message.channel, message.property) for message in self.heard if isinstance(message, Get)]
 
 
-async def until(true: Callable[[], bool], timeout_s: float = 5.0) -> None:
+async def until(true: Callable[[], bool], timeout_s: float = 20.0) -> None:
     """Wait for something that another task brings about."""
     with anyio.fail_after(timeout_s):
         while not true():  # noqa: ASYNC110 - a test watches from outside and has no event to wait for
