@@ -52,8 +52,8 @@ async def browse(
     Asks and listens on the interface with the own address ``interface``; None: on all. Ends in time and
     leaves nothing open.
     """
-    from zeroconf import InterfaceChoice, IPVersion  # noqa: PLC0415 - see above
-    from zeroconf.asyncio import AsyncServiceBrowser, AsyncZeroconf  # noqa: PLC0415
+    from zeroconf import InterfaceChoice, IPVersion  # noqa: PLC0415 - slow to load, seldom needed
+    from zeroconf.asyncio import AsyncServiceBrowser, AsyncZeroconf  # noqa: PLC0415 - slow to load, seldom needed
 
     chosen = InterfaceChoice.All if interface is None else [interface]
     try:
@@ -123,8 +123,8 @@ class _Names:
 async def _resolved(
     responder: "AsyncZeroconf", kind: str, name: str, timeout_s: float = RESOLVE_TIMEOUT_S
 ) -> Service | None:
-    from zeroconf import Error  # noqa: PLC0415 - see above
-    from zeroconf.asyncio import AsyncServiceInfo  # noqa: PLC0415
+    from zeroconf import Error  # noqa: PLC0415 - slow to load, seldom needed
+    from zeroconf.asyncio import AsyncServiceInfo  # noqa: PLC0415 - slow to load, seldom needed
 
     try:
         found = AsyncServiceInfo(kind, name)

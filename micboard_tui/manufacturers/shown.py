@@ -6,6 +6,6 @@ async def shown_fingerprint(host: str, port: int, timeout_s: float) -> str:
 
     What speaks TLS and HTTP takes a third of a second to import, so it is loaded when somebody asks.
     """
-    from micboard_tui.manufacturers.https import fetch_fingerprint  # noqa: PLC0415
+    from micboard_tui.manufacturers.https import fetch_fingerprint  # noqa: PLC0415 - slow to load, seldom needed
 
     return await fetch_fingerprint(host, port, timeout_s)

@@ -37,8 +37,8 @@ Open: TypeAlias = Callable[[], "AsyncZeroconf"]
 
 def on_loopback() -> "AsyncZeroconf":
     """A responder that hears and is heard on this machine only. Raises OSError."""
-    from zeroconf import IPVersion  # noqa: PLC0415 - see above
-    from zeroconf.asyncio import AsyncZeroconf  # noqa: PLC0415
+    from zeroconf import IPVersion  # noqa: PLC0415 - slow to load, seldom needed
+    from zeroconf.asyncio import AsyncZeroconf  # noqa: PLC0415 - slow to load, seldom needed
 
     return AsyncZeroconf(interfaces=[LOOPBACK], ip_version=IPVersion.V4Only)
 
@@ -64,7 +64,7 @@ async def answered(devices: Sequence[RackDevice], opened: Open = on_loopback) ->
 async def _answer(devices: Sequence[RackDevice], opened: Open) -> None:
     # In a thread, so that a demo's board does not stand still meanwhile.
     await anyio.to_thread.run_sync(import_module, "zeroconf.asyncio")
-    from zeroconf import Error  # noqa: PLC0415 - see above
+    from zeroconf import Error  # noqa: PLC0415 - slow to load, seldom needed
 
     try:
         responder = opened()
@@ -87,7 +87,7 @@ async def _register(responder: "AsyncZeroconf", service: "AsyncServiceInfo") -> 
 
 
 def _service(device: RackDevice) -> "AsyncServiceInfo":
-    from zeroconf.asyncio import AsyncServiceInfo  # noqa: PLC0415 - see above
+    from zeroconf.asyncio import AsyncServiceInfo  # noqa: PLC0415 - slow to load, seldom needed
 
     kind, version = KINDS[device.driver]
     return AsyncServiceInfo(

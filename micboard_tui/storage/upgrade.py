@@ -34,8 +34,8 @@ def check_not_newer(revision: str | None) -> None:
 def migrate(connection: Connection) -> None:
     """Run all migrations that are due on the open connection. Raises StorageError DATABASE_ERROR."""
     from alembic import command  # noqa: PLC0415 - loaded only when a migration is due
-    from alembic.config import Config  # noqa: PLC0415
-    from alembic.util import CommandError  # noqa: PLC0415
+    from alembic.config import Config  # noqa: PLC0415 - slow to load, seldom needed
+    from alembic.util import CommandError  # noqa: PLC0415 - slow to load, seldom needed
 
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))

@@ -1,6 +1,8 @@
 """The system's keyring, where there is one that keeps passwords safely. Loaded when it is first needed."""
 
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from micboard_tui.domain.secret import SecretError, SecretOwner
@@ -33,27 +35,20 @@ class SystemKeyring:
 
     def get(self, account: str) -> str | None:
         """Raises SecretError."""
-        try:
+        with _told("give"):
             return self._ring().get_password(SERVICE, account)
-        except Exception as error:
-            raise _locked(f"The system's keyring does not give a secret ({_kind(error)})") from error
 
     def set(self, account: str, value: str) -> None:
         """Raises SecretError."""
-        try:
+        with _told("keep"):
             self._ring().set_password(SERVICE, account, value)
-        except Exception as error:  # noqa: BLE001
-            # Nobody may follow a chain to a frame that holds the secret.
-            raise _locked(f"The system's keyring does not keep a secret ({_kind(error)})") from None
 
     def delete(self, account: str) -> None:
         """An account that is not there is no error. Raises SecretError."""
         if self.get(account) is None:
             return
-        try:
+        with _told("forget"):
             self._ring().delete_password(SERVICE, account)
-        except Exception as error:
-            raise _locked(f"The system's keyring does not forget a secret ({_kind(error)})") from error
 
     def _ring(self) -> "KeyringBackend":
         if self._backend is None:
@@ -63,11 +58,14 @@ class SystemKeyring:
         return self._backend
 
 
-def _kind(error: Exception) -> str:
-    return type(error).__name__
-
-
-def _locked(message: str) -> SecretError:
-    return SecretError(
-        message, "Unlock it, or keep the secret in the file: micboard-tui secrets set --in file"
-    )
+@contextmanager
+def _told(deed: str) -> Iterator[None]:
+    """The one boundary to a keyring, whose errors are its backend's own. Raises SecretError."""
+    try:
+        yield
+    except Exception as error:  # noqa: BLE001 - each backend raises what it likes
+        # Nobody may follow a chain to a frame that holds the secret.
+        raise SecretError(
+            f"The system's keyring does not {deed} a secret ({type(error).__name__})",
+            "Unlock it, or keep the secret in the file: micboard-tui secrets set --in file",
+        ) from None

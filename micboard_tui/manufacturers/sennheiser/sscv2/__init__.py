@@ -12,14 +12,14 @@ USER = "api"
 def open_sscv2(host: str, port: int, options: SessionOptions) -> Driver:
     """A driver for a device at ``host``; connects nothing yet."""
     # The first board is painted before anything loads an HTTP client.
-    from micboard_tui.manufacturers.sennheiser.sscv2.driver import Sscv2Driver  # noqa: PLC0415
+    from micboard_tui.manufacturers.sennheiser.sscv2.driver import Sscv2Driver  # noqa: PLC0415 - slow to load, seldom needed
 
     return Sscv2Driver(host, port, options)
 
 
 async def probe(host: str, port: int | None, timeout_s: float) -> FoundDevice | None:
     """What answers at ``host``; None when nothing does in SSCv2. Sends no secret."""
-    from micboard_tui.manufacturers.sennheiser.sscv2.knock import knock  # noqa: PLC0415
+    from micboard_tui.manufacturers.sennheiser.sscv2.knock import knock  # noqa: PLC0415 - slow to load, seldom needed
 
     return await knock(host, PORT if port is None else port, DRIVER, timeout_s)
 
