@@ -10,6 +10,7 @@ from micboard_tui.contracts.errors import DeviceError, ErrorCode
 from micboard_tui.contracts.ports import Report, SessionOptions
 from micboard_tui.domain.command import Command, Confirmation
 from micboard_tui.manufacturers.link import Dial
+from micboard_tui.manufacturers.session import TRIP_EVERY_S, ignore, not_connected, until_tick, wants_word
 from micboard_tui.manufacturers.shure.control import Order, order, same_value
 from micboard_tui.manufacturers.shure.conversation import Conversation
 from micboard_tui.manufacturers.shure.metering import Metering
@@ -17,10 +18,6 @@ from micboard_tui.manufacturers.shure.opening import CLOSED_HINT, ask_again, ide
 from micboard_tui.protocols.shure_strings.messages import Get, Rep
 
 TICK_S = 1.0
-TRIP_EVERY_S = 30.0
-"""So often one question is asked only to see how long its answer takes."""
-PROBE_AFTER = 0.4
-"""Of the silence limit: then the device is asked for a word, gently."""
 CONFIRM_TIMEOUT_S = 3.0
 REREAD_TIMEOUT_S = 1.0
 GOODBYE_TIMEOUT_S = 1.0
@@ -53,11 +50,7 @@ class ShureStringsDriver:
 
     async def execute(self, command: Command) -> Confirmation:
         if self._talk is None or self._talk.takes_channels:
-            raise DeviceError(
-                ErrorCode.DEVICE_UNREACHABLE,
-                "The device is not connected",
-                hint="Wait until it is online and try again",
-            )
+            raise not_connected()
         return await self._execute(self._talk, command)
 
     async def execute_once(self, command: Command) -> Confirmation:
@@ -67,7 +60,7 @@ class ShureStringsDriver:
             await self._open(talk)
             confirmations.append(await self._execute(talk, command))
 
-        await self._converse(_ignore, act)
+        await self._converse(ignore, act)
         return confirmations[0]
 
     async def _converse(self, report: Report, act: Callable[[Conversation], Awaitable[None]]) -> None:
@@ -114,7 +107,7 @@ class ShureStringsDriver:
                 if talk.now() >= trip_at:
                     trip_at = talk.now() + TRIP_EVERY_S
                     await talk.ask(_name(talk), _names_device, REREAD_TIMEOUT_S)
-                await anyio.sleep(_until_tick(talk.now()))
+                await anyio.sleep(until_tick(talk.now(), TICK_S))
                 await self._check_alive(talk)
                 await _read_again(talk)
                 if _layout(talk) != layout and talk.dialect is not None:
@@ -140,15 +133,7 @@ class ShureStringsDriver:
             await _goodbye(talk, metering)
 
     async def _check_alive(self, talk: Conversation) -> None:
-        limit_s = self._options.silence_limit_s
-        silence_s = talk.silence_s
-        if silence_s >= limit_s:
-            raise DeviceError(
-                ErrorCode.DEVICE_SILENT,
-                f"No word for {silence_s:.0f} s",
-                hint="Check its power and its cable; the connection is tried again by itself",
-            )
-        if silence_s >= limit_s * PROBE_AFTER:
+        if wants_word(talk.silence_s, self._options.silence_limit_s):
             await talk.say(_name(talk))
 
     async def _execute(self, talk: Conversation, command: Command) -> Confirmation:
@@ -197,11 +182,6 @@ async def _goodbye(talk: Conversation, metering: Metering | None) -> None:
             await metering.stop()
 
 
-def _until_tick(now: float) -> float:
-    """All sessions look after themselves in the same moment, which wakes the processor once for all."""
-    return TICK_S - now % TICK_S
-
-
 def _layout(talk: Conversation) -> tuple[str | None, ...]:
     return tuple(talk.device_words.get(name) for name in LAYOUT_WORDS)
 
@@ -221,7 +201,3 @@ async def _read_again(talk: Conversation) -> None:
         if channel.wants_reading and talk.dialect is not None:
             channel.wants_reading = False
             await ask_again(talk, talk.dialect, number)
-
-
-def _ignore(observations: object) -> None:
-    """A single command reports nothing."""

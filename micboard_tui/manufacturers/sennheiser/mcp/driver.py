@@ -22,13 +22,10 @@ from micboard_tui.manufacturers.sennheiser.mcp.opening import (
     reread_settings,
 )
 from micboard_tui.manufacturers.sennheiser.mcp.subscription import GOODBYE, Subscription
+from micboard_tui.manufacturers.session import TRIP_EVERY_S, ignore, not_connected, until_tick, wants_word
 from micboard_tui.protocols.mcp.messages import Code, Line, Message
 
 TICK_S = 1.0
-TRIP_EVERY_S = 30.0
-"""So often one question is asked only to see how long its answer takes."""
-PROBE_AFTER = 0.4
-"""Of the silence limit: then the device is asked for a word, gently."""
 LATE_S = 1.0
 """A block that fails to come for so long beyond its cycle means that the device forgot us."""
 MAX_OFFERS = 8
@@ -59,11 +56,7 @@ class McpDriver:
 
     async def execute(self, command: Command) -> Confirmation:
         if self._talk is None or self._talk.kind is None:
-            raise DeviceError(
-                ErrorCode.DEVICE_UNREACHABLE,
-                "The device is not connected",
-                hint="Wait until it is online and try again",
-            )
+            raise not_connected()
         return await self._execute(self._talk, self._talk.kind, command)
 
     async def execute_once(self, command: Command) -> Confirmation:
@@ -72,7 +65,7 @@ class McpDriver:
         async def act(talk: Conversation) -> None:
             confirmations.append(await self._execute(talk, await identify(talk), command))
 
-        await self._converse(_ignore, act)
+        await self._converse(ignore, act)
         return confirmations[0]
 
     async def _converse(self, report: Report, act: Callable[[Conversation], Awaitable[None]]) -> None:
@@ -90,7 +83,7 @@ class McpDriver:
             talk.open(kind)
             trip_at = talk.now() + TRIP_EVERY_S
             while True:
-                await anyio.sleep(_until_tick(talk.now()))
+                await anyio.sleep(until_tick(talk.now(), TICK_S))
                 await self._check_alive(talk)
                 if talk.settings_missed:
                     await reread_settings(talk)
@@ -103,11 +96,7 @@ class McpDriver:
             await _goodbye(talk)
 
     async def _check_alive(self, talk: Conversation) -> None:
-        limit_s = self._options.silence_limit_s
-        silence_s = talk.silence_s
-        if silence_s >= limit_s:
-            raise DeviceError(ErrorCode.DEVICE_SILENT, f"No word for {silence_s:.0f} s", hint=SILENT_HINT)
-        if silence_s >= limit_s * PROBE_AFTER:
+        if wants_word(talk.silence_s, self._options.silence_limit_s, SILENT_HINT):
             await talk.say(A_WORD)
 
     async def _execute(self, talk: Conversation, kind: DeviceKind, command: Command) -> Confirmation:
@@ -179,12 +168,3 @@ async def _goodbye(talk: Conversation) -> None:
     if talk.subscription is not None:
         with anyio.move_on_after(GOODBYE_TIMEOUT_S, shield=True):
             await talk.leave(GOODBYE, GOODBYE_ECHO_S, TRIES)
-
-
-def _until_tick(now: float) -> float:
-    """All sessions look after themselves in the same moment, which wakes the processor once for all."""
-    return TICK_S - now % TICK_S
-
-
-def _ignore(observations: object) -> None:
-    """A single command reports nothing."""

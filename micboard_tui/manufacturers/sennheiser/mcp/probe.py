@@ -11,6 +11,7 @@ from micboard_tui.manufacturers.sennheiser.mcp import mapping
 from micboard_tui.manufacturers.sennheiser.mcp.conversation import Conversation
 from micboard_tui.manufacturers.sennheiser.mcp.hub import PORT, dialer
 from micboard_tui.manufacturers.sennheiser.mcp.word import name
+from micboard_tui.manufacturers.session import ignore
 from micboard_tui.protocols.mcp.messages import Line
 
 DRIVER = "sennheiser-mcp"
@@ -27,7 +28,7 @@ async def probe(host: str, port: int | None, timeout_s: float) -> FoundDevice | 
 
 async def probe_over(dial: Dial, host: str, port: int, timeout_s: float) -> FoundDevice | None:
     """The same over any link. Sends a single word to an address that does not answer."""
-    talk = Conversation(_ignore, time.monotonic)
+    talk = Conversation(ignore, time.monotonic)
 
     async def act() -> None:
         if await talk.ask(Line("Name"), timeout_s) is None:
@@ -62,7 +63,3 @@ def found(words: mapping.Words, host: str, port: int, via: str) -> FoundDevice |
         via=via,
         answered=True,
     )
-
-
-def _ignore(observations: object) -> None:
-    """A knock reports nothing."""

@@ -16,14 +16,18 @@ from micboard_tui.manufacturers.sennheiser.ssc.family import Family, Flash, Subj
 from micboard_tui.manufacturers.sennheiser.ssc.leases import Leases
 from micboard_tui.manufacturers.sennheiser.ssc.ledger import Layout
 from micboard_tui.manufacturers.sennheiser.ssc.opening import ACCESS_OFF_HINT, identify, read_everything
+from micboard_tui.manufacturers.session import (
+    AGAIN_HINT,
+    TRIP_EVERY_S,
+    ignore,
+    not_connected,
+    until_tick,
+    wants_word,
+)
 from micboard_tui.protocols.ssc.codec import encode
 from micboard_tui.protocols.ssc.messages import Fault, Message, Value
 
 TICK_S = 0.5
-TRIP_EVERY_S = 30.0
-"""So often one question is asked only to see how long its answer takes."""
-PROBE_AFTER = 0.4
-"""Of the silence limit: then the device is asked for a word, again with every tick."""
 CONFIRM_TIMEOUT_S = 1.0
 SET_TRIES = 2
 """A datagram may get lost; setting the same value twice does no harm."""
@@ -58,11 +62,7 @@ class SscDriver:
     async def execute(self, command: Command) -> Confirmation:
         talk = self._talk
         if talk is None or talk.ledger.layout is None:
-            raise DeviceError(
-                ErrorCode.DEVICE_UNREACHABLE,
-                "The device is not connected",
-                hint="Wait until it is online and try again",
-            )
+            raise not_connected()
         return await self._execute(talk, talk.ledger.layout, command)
 
     async def execute_once(self, command: Command) -> Confirmation:
@@ -77,7 +77,7 @@ class SscDriver:
             finally:
                 await self._goodbye(talk, None)
 
-        await self._converse(_ignore, act)
+        await self._converse(ignore, act)
         return confirmations[0]
 
     async def _converse(self, report: Report, act: Callable[[Conversation], Awaitable[None]]) -> None:
@@ -96,7 +96,7 @@ class SscDriver:
         if error.code is ErrorCode.DEVICE_UNREACHABLE and never_spoke:
             return DeviceError(error.code, str(error), hint=ACCESS_OFF_HINT)
         if error.code is ErrorCode.DEVICE_SILENT and self._has_spoken and not said_something:
-            return _silent("It does not answer any more")
+            return DeviceError(error.code, "It does not answer any more", hint=AGAIN_HINT)
         return error
 
     async def _stay(self, talk: Conversation) -> None:
@@ -116,7 +116,7 @@ class SscDriver:
                 if talk.now() >= trip_at:
                     trip_at = talk.now() + TRIP_EVERY_S
                     await talk.ping()
-                await anyio.sleep(_until_tick(talk.now()))
+                await anyio.sleep(until_tick(talk.now(), TICK_S))
                 await self._check_alive(talk)
                 talk.pass_time()
                 if talk.ledger.meter_interval_s != leases.promised_s:
@@ -150,11 +150,7 @@ class SscDriver:
             await self._goodbye(talk, leases)
 
     async def _check_alive(self, talk: Conversation) -> None:
-        limit_s = self._options.silence_limit_s
-        silence_s = talk.silence_s
-        if silence_s >= limit_s:
-            raise _silent(f"No word for {silence_s:.0f} s")
-        if silence_s >= limit_s * PROBE_AFTER:
+        if wants_word(talk.silence_s, self._options.silence_limit_s):
             await talk.ping()
 
     async def _execute(self, talk: Conversation, layout: Layout, command: Command) -> Confirmation:
@@ -203,14 +199,6 @@ def _promise(talk: Conversation, interval_s: float | None) -> None:
     talk.tell_everything()
 
 
-def _silent(message: str) -> DeviceError:
-    return DeviceError(
-        ErrorCode.DEVICE_SILENT,
-        message,
-        hint="Check its power and its cable; the connection is tried again by itself",
-    )
-
-
 def _refused(ready: Order, fault: Fault) -> DeviceError:
     reason = f"{fault.code} {fault.text}".strip()
     return DeviceError(
@@ -227,12 +215,3 @@ def _unconfirmed(ready: Order, told: Value) -> DeviceError:
         f"The device did not confirm {ready.address} {ready.shown(ready.value)}{in_force}",
         hint="Look at the device before trying again",
     )
-
-
-def _until_tick(now: float) -> float:
-    """All sessions look after themselves in the same moment, which wakes the processor once for all."""
-    return TICK_S - now % TICK_S
-
-
-def _ignore(observations: object) -> None:
-    """A single command reports nothing."""

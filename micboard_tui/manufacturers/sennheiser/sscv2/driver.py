@@ -20,13 +20,12 @@ from micboard_tui.manufacturers.sennheiser.sscv2.family import Family
 from micboard_tui.manufacturers.sennheiser.sscv2.kind import family_of, unknown
 from micboard_tui.manufacturers.sennheiser.sscv2.session import Session
 from micboard_tui.manufacturers.sennheiser.sscv2.stream import follow
+from micboard_tui.manufacturers.session import ignore, not_connected, wants_word
 from micboard_tui.protocols.sscv2 import path
 
 METER_INTERVAL_S = 0.1
 MISSED_CHECKS = 3
 """So many answers in a row that no event had told: the stream is dead."""
-PROBE_AFTER = 0.4
-"""Of the silence limit: then the device is asked for a word, gently."""
 GOODBYE_TIMEOUT_S = 1.0
 _AGAIN_HINT = "The connection is tried again by itself"
 
@@ -85,11 +84,7 @@ class Sscv2Driver:
 
     async def execute(self, command: Command) -> Confirmation:
         if self._session is None:
-            raise DeviceError(
-                ErrorCode.DEVICE_UNREACHABLE,
-                "The device is not connected",
-                hint="Wait until it is online and try again",
-            )
+            raise not_connected()
         async with self._commanding:
             return await commanding.execute(self._session, command)
 
@@ -100,7 +95,7 @@ class Sscv2Driver:
             await session.count_channels()
             confirmations.append(await commanding.execute(session, command))
 
-        await self._converse(_ignore, act)
+        await self._converse(ignore, act)
         return confirmations[0]
 
     async def _converse(self, report: Report, act: Callable[[Session], Awaitable[None]]) -> None:
@@ -202,21 +197,15 @@ class Sscv2Driver:
         return False
 
     async def _check_alive(self, session: Session, missed: int) -> None:
-        limit_s = self._options.silence_limit_s
         talk = session.talk
-        if talk.silence_s >= limit_s:
-            raise DeviceError(
-                ErrorCode.DEVICE_SILENT,
-                f"No word for {talk.silence_s:.0f} s",
-                hint=f"Check its power and its cable. {_AGAIN_HINT}",
-            )
+        is_wanted = wants_word(talk.silence_s, self._options.silence_limit_s)
         if missed >= MISSED_CHECKS or self._clock() - talk.event_at >= self._patience.stream_limit_s:
             raise DeviceError(
                 ErrorCode.DEVICE_UNREACHABLE,
                 f"{self._peer.address} answers but tells no news any more",
                 hint=_AGAIN_HINT,
             )
-        if talk.silence_s >= limit_s * PROBE_AFTER:
+        if is_wanted:
             await session.ping()
 
     async def _tell_levels(self, session: Session) -> None:
@@ -243,7 +232,3 @@ class Sscv2Driver:
         if self._left_behind is not None:
             await session.desk.call("DELETE", path.session(self._left_behind), may_forbid=True)
             self._left_behind = None
-
-
-def _ignore(observations: object) -> None:
-    """A single command reports nothing."""

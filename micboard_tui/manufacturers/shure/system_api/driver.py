@@ -13,6 +13,7 @@ from micboard_tui.contracts.ports import Report, SessionOptions
 from micboard_tui.domain.command import Command, Confirmation
 from micboard_tui.manufacturers.http_failure import needed_secret
 from micboard_tui.manufacturers.https import Peer, open_client
+from micboard_tui.manufacturers.session import ignore, not_connected
 from micboard_tui.manufacturers.shure.system_api import KEY
 from micboard_tui.manufacturers.shure.system_api.control import carry_out
 from micboard_tui.manufacturers.shure.system_api.conversation import Conversation
@@ -60,16 +61,12 @@ class SystemApiDriver:
 
     async def execute(self, command: Command) -> Confirmation:
         if self._running is None:
-            raise DeviceError(
-                ErrorCode.DEVICE_UNREACHABLE,
-                "The server is not connected",
-                hint="Wait until it is online and try again",
-            )
+            raise not_connected("server")
         async with self._commanding:
             return await carry_out(command, *self._running)
 
     async def execute_once(self, command: Command) -> Confirmation:
-        async with self._connected(_ignore) as (_, talk, server):
+        async with self._connected(ignore) as (_, talk, server):
             await talk.read_devices(server)
             return await carry_out(command, talk, server)
 
@@ -125,7 +122,3 @@ async def _goodbye(server: Server, push: Push) -> None:
         except DeviceError:
             # It is gone already, and its subscriptions with it.
             return
-
-
-def _ignore(observations: object) -> None:
-    """A single command reports nothing."""

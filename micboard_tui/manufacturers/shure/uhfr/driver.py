@@ -10,6 +10,7 @@ from micboard_tui.contracts.errors import DeviceError, ErrorCode
 from micboard_tui.contracts.ports import Report, SessionOptions
 from micboard_tui.domain.command import Command, Confirmation
 from micboard_tui.manufacturers.link import Dial
+from micboard_tui.manufacturers.session import ignore, not_connected, until_tick, wants_word
 from micboard_tui.manufacturers.shure.uhfr.control import order
 from micboard_tui.manufacturers.shure.uhfr.conversation import Conversation
 from micboard_tui.manufacturers.shure.uhfr.mapping import MAX_CHANNELS
@@ -18,8 +19,6 @@ from micboard_tui.manufacturers.shure.uhfr.opening import WORDS, read_everything
 from micboard_tui.protocols.shure_uhfr.messages import Get
 
 TICK_S = 1.0
-PROBE_AFTER = 0.4
-"""Of the silence limit: then the device is asked for a word, gently."""
 REFRESH_S = 5.0
 """Between two looks at what is not told with the meters: news may be lost on the way."""
 REREAD_S = 30.0
@@ -55,11 +54,7 @@ class ShureUhfrDriver:
 
     async def execute(self, command: Command) -> Confirmation:
         if self._talk is None:
-            raise DeviceError(
-                ErrorCode.DEVICE_UNREACHABLE,
-                "The device is not connected",
-                hint="Wait until it is online and try again",
-            )
+            raise not_connected()
         return await self._execute(self._talk, command)
 
     async def execute_once(self, command: Command) -> Confirmation:
@@ -69,7 +64,7 @@ class ShureUhfrDriver:
             await read_everything(talk, self._options.connect_timeout_s)
             confirmations.append(await self._execute(talk, command))
 
-        await self._converse(_ignore, act)
+        await self._converse(ignore, act)
         return confirmations[0]
 
     async def _converse(self, report: Report, act: Callable[[Conversation], Awaitable[None]]) -> None:
@@ -94,7 +89,7 @@ class ShureUhfrDriver:
                     refresh_at = talk.now() + REFRESH_S
                     words = BESIDE_METERS if metering.units else WORDS
                     await talk.say(*(Get(number, word) for number in talk.channels for word in words))
-                await anyio.sleep(TICK_S - talk.now() % TICK_S)
+                await anyio.sleep(until_tick(talk.now(), TICK_S))
                 await self._check_alive(talk)
         finally:
             self._talk = None
@@ -124,15 +119,7 @@ class ShureUhfrDriver:
             await _goodbye(metering)
 
     async def _check_alive(self, talk: Conversation) -> None:
-        limit_s = self._options.silence_limit_s
-        silence_s = talk.silence_s
-        if silence_s >= limit_s:
-            raise DeviceError(
-                ErrorCode.DEVICE_SILENT,
-                f"No word for {silence_s:.0f} s",
-                hint="Check its power and its cable; it is asked again by itself",
-            )
-        if silence_s >= limit_s * PROBE_AFTER:
+        if wants_word(talk.silence_s, self._options.silence_limit_s):
             await talk.say(Get(1, WORDS[0]))
 
     async def _execute(self, talk: Conversation, command: Command) -> Confirmation:
@@ -160,7 +147,3 @@ async def _goodbye(metering: Metering) -> None:
     """Stop the meters, even while everything is being cancelled."""
     with anyio.move_on_after(GOODBYE_TIMEOUT_S, shield=True):
         await metering.stop()
-
-
-def _ignore(observations: object) -> None:
-    """A single command reports nothing."""
