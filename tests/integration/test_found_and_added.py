@@ -12,7 +12,9 @@ import pytest
 from tests.cli.test_processes import COMMAND, read_json, run, running
 from tests.fakes.answers import answers_are_ours
 
-STREET = "127.0.31."
+WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+STREET, LOCKED_STREET = f"127.{WORKER}.31.", f"127.{WORKER}.32."
+"""Each worker has its own, since the usual ports can be had once at each address."""
 RACK = ("--receivers", "16", "--chargers", "2", "--scenario", "calm", "--address", f"{STREET}2")
 # What a server for other devices is on, its maker's discovery does not tell (reference/shure.md 14.4).
 NOT_ANNOUNCED = {"SystemAPI"}
@@ -58,7 +60,9 @@ def locked_rack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Simul
     """Another one, with devices that let nobody in."""
     environment = at(tmp_path_factory.mktemp("locked"))
     locked = [word for place in LOCKED for word in ("--locked", str(place))]
-    with running(environment, "simulate", "--json", *RACK, "--address", "127.0.32.2", *locked) as child:
+    with running(
+        environment, "simulate", "--json", *RACK, "--address", f"{LOCKED_STREET}2", *locked
+    ) as child:
         devices: list[Simulated] = read_json(child)["devices"]
         yield devices
 
