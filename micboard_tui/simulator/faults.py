@@ -1,12 +1,12 @@
 """The switchboard of one simulated device: what networks, firmware and other people do to it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from enum import Enum, auto
 from random import Random
 
-DOWN_S = 8.0
-"""How long a receiver takes to start again."""
+from micboard_tui.simulator.switches import DOWN_S, Switches
+
 _RUBBISH = bytes(each for each in range(256) if each not in b"<>{}")
 _MAX_RUBBISH = 12
 
@@ -33,7 +33,7 @@ class Access(Enum):
 
 
 @dataclass(slots=True)
-class Faults:
+class Faults(Switches):
     """Switches to be set while the device runs; they work from its next tenth of a second on."""
 
     writes: Writes = Writes.WHOLE
@@ -67,12 +67,6 @@ class Faults:
     def half_open(self) -> None:
         """Those who are connected hear nothing any more, not even a goodbye; others can connect."""
         self._half_open = True
-
-    def clear(self) -> None:
-        """All switches off."""
-        fresh = Faults()
-        for each in fields(self):
-            setattr(self, each.name, getattr(fresh, each.name))
 
     def take_reboot(self) -> float | None:
         """How long to be away, once."""

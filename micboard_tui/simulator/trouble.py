@@ -13,6 +13,7 @@ from micboard_tui.simulator.mcp.faults import McpFaults
 from micboard_tui.simulator.shure_more.uhfr_network import UhfrFaults
 from micboard_tui.simulator.ssc.faults import SscFaults
 from micboard_tui.simulator.sscv2.faults import Sscv2Faults
+from micboard_tui.simulator.switches import DatagramFaults
 from micboard_tui.simulator.system_api.faults import Faults as SystemApiFaults
 
 MANY = 0.4
@@ -43,14 +44,10 @@ def switch(faults: Switchboard, trouble: str, *, on: bool) -> None:
     match faults:
         case Faults():
             _strings(faults, trouble, on=on)
-        case SscFaults():
-            _ssc(faults, trouble, on=on)
         case Sscv2Faults():
             _sscv2(faults, trouble, on=on)
-        case McpFaults():
-            _mcp(faults, trouble, on=on)
-        case UhfrFaults():
-            _uhfr(faults, trouble, on=on)
+        case DatagramFaults():
+            _datagrams(faults, trouble, on=on)
         case SystemApiFaults():
             _system_api(faults, trouble, on=on)
         case _:
@@ -66,7 +63,7 @@ def lock(faults: Switchboard) -> None:
             faults.password = ANOTHER_PASSWORD
         case SystemApiFaults():
             faults.refuse_key = True
-        case SscFaults() | McpFaults() | UhfrFaults():
+        case DatagramFaults():
             faults.silent = True
         case _:
             pass
@@ -74,13 +71,8 @@ def lock(faults: Switchboard) -> None:
 
 def lose(faults: Switchboard, share: float) -> None:
     """Let this share of the datagrams get lost, 0 to 1, where it speaks in datagrams."""
-    match faults:
-        case SscFaults() | McpFaults():
-            faults.drop = share
-        case UhfrFaults():
-            faults.dropped = share
-        case _:
-            pass
+    if isinstance(faults, DatagramFaults):
+        faults.drop = share
 
 
 def _strings(faults: Faults, trouble: str, *, on: bool) -> None:
@@ -114,18 +106,6 @@ def _pass_by(faults: Faults, trouble: str) -> None:
             faults.half_open()
 
 
-def _ssc(faults: SscFaults, trouble: str, *, on: bool) -> None:
-    match trouble:
-        case "silence":
-            faults.silent = on
-        case "drops":
-            faults.drop = MANY if on else 0.0
-        case "reboot" if on:
-            faults.reboot()
-        case "forget" if on:
-            faults.forget_subscriptions()
-
-
 def _sscv2(faults: Sscv2Faults, trouble: str, *, on: bool) -> None:
     match trouble:
         case "silence":
@@ -140,30 +120,18 @@ def _sscv2(faults: Sscv2Faults, trouble: str, *, on: bool) -> None:
             faults.forget_sessions()
 
 
-def _mcp(faults: McpFaults, trouble: str, *, on: bool) -> None:
+def _datagrams(faults: DatagramFaults, trouble: str, *, on: bool) -> None:
     match trouble:
         case "silence":
             faults.silent = on
         case "drops":
             faults.drop = MANY if on else 0.0
-        case "reboot" if on:
-            faults.reboot()
-        case "forget" if on:
-            faults.forget()
-
-
-def _uhfr(faults: UhfrFaults, trouble: str, *, on: bool) -> None:
-    match trouble:
-        case "silence":
-            faults.silent = on
-        case "drops":
-            faults.dropped = MANY if on else 0.0
-        case "garbage":
+        case "garbage" if isinstance(faults, UhfrFaults):
             faults.garbage = on
         case "reboot" if on:
             faults.reboot()
         case "forget" if on:
-            faults.stop_meters()
+            faults.forget()
 
 
 def _system_api(faults: SystemApiFaults, trouble: str, *, on: bool) -> None:

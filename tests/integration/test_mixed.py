@@ -16,15 +16,14 @@ from micboard_tui.domain.link import LinkState
 from micboard_tui.domain.secret import SecretPlace, owner_device
 from micboard_tui.simulator.equipment import Equipment, Switchboard
 from micboard_tui.simulator.faults import Faults
-from micboard_tui.simulator.mcp.faults import McpFaults
 from micboard_tui.simulator.rack import Rack, RackDevice, RackOptions, open_rack
-from micboard_tui.simulator.shure_more.uhfr_network import UhfrFaults
-from micboard_tui.simulator.ssc.faults import SscFaults
 from micboard_tui.simulator.ssc.station import SscStation
 from micboard_tui.simulator.sscv2.device import Sscv2Device
 from micboard_tui.simulator.sscv2.faults import Sscv2Faults
+from micboard_tui.simulator.switches import DatagramFaults
 from micboard_tui.simulator.system_api.faults import Faults as SystemApiFaults
 from micboard_tui.simulator.system_api.station import SystemApiStation
+from micboard_tui.simulator.trouble import lose as lose_datagrams
 from tests.fakes.answers import answers_are_ours
 from tests.fakes.links import until
 
@@ -143,7 +142,7 @@ def is_well(device: DeviceSnapshot) -> bool:
 def lose(faults: Switchboard) -> None:
     """The plug is pulled."""
     match faults:
-        case Faults() | SscFaults() | McpFaults() | UhfrFaults() | Sscv2Faults():
+        case Faults() | DatagramFaults() | Sscv2Faults():
             faults.reboot(OFF_FOR_S)
         case SystemApiFaults():
             faults.no_websocket = faults.failing = True
@@ -211,13 +210,7 @@ async def test_one_datagram_in_twenty_may_get_lost(tmp_path: Path) -> None:
     async with staged(tmp_path, "127.0.43") as stage:
         links = {each.device.id: [channel.link_state for channel in each.channels] for each in stage.snapshot}
         for faults in stage.rack.switches:
-            match faults:
-                case SscFaults() | McpFaults():
-                    faults.drop = 0.05
-                case UhfrFaults():
-                    faults.dropped = 0.05
-                case _:
-                    pass
+            lose_datagrams(faults, 0.05)
         with anyio.move_on_after(4.0):
             while True:
                 for device in stage.snapshot:
@@ -235,10 +228,7 @@ async def test_whoever_leaves_says_goodbye_to_all(tmp_path: Path, dropped: float
             busy = [rack.connections[place] for place in places]
             assert all(busy)
             for place in places:
-                if isinstance(faults := rack.switches[place], SscFaults | McpFaults):
-                    faults.drop = dropped
-                elif isinstance(faults, UhfrFaults):
-                    faults.dropped = dropped
+                lose_datagrams(rack.switches[place], dropped)
         await until(lambda: not any(rack.connections))
         for each in rack.equipment:
             assert left_in(each) == 0, each

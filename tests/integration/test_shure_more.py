@@ -203,9 +203,9 @@ async def test_a_charger_that_freezes_falls_silent_and_its_bays_are_unknown() ->
 async def test_uhfr_goes_on_while_datagrams_are_lost_and_meters_stop() -> None:
     async with on_stage("UR4D") as stage:
         async with running(stage) as ended:
-            stage.udp_faults.dropped, stage.udp_faults.garbage = 0.1, True
+            stage.udp_faults.drop, stage.udp_faults.garbage = 0.1, True
             await until(audio(stage))
-            stage.udp_faults.stop_meters()
+            stage.udp_faults.forget()
             await until(lambda: stage.equipment.connections == 0)
             await until(lambda: stage.equipment.connections == 1)
             await until(audio(stage))

@@ -250,7 +250,7 @@ def test_forgotten_subscriptions_and_lost_310_are_made_good_within_seconds() -> 
     def forget(station: SscStation, known: Known) -> None:
         assert known.facts[1].gain_db != 30
         station.faults.lose_310 = True
-        station.faults.forget_subscriptions()
+        station.faults.forget()
         write = station.tree.leaves["/rx1/gain"].write
         assert write is not None
         write(30)

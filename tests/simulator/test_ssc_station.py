@@ -181,7 +181,7 @@ async def test_the_faults_of_the_device(em_2: Ears) -> None:
     assert em_2.station.connections == 0
 
     em_2.subscribe("/rx1/gain", terms=Terms(100, 100, 1000, 60))
-    faults.forget_subscriptions()
+    faults.forget()
     assert await em_2.wait(1) == []
     assert em_2.station.connections == 0
     faults.clear()

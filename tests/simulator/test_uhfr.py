@@ -187,7 +187,7 @@ async def test_silence_a_restart_and_meters_that_stop() -> None:
     async with on_air() as (equipment, (caller,)):
         caller.say(Meter(1, 3))
         await until(lambda: equipment.connections == 1)
-        equipment.faults.stop_meters()
+        equipment.faults.forget()
         await equipment.tick(0.1)
         assert equipment.connections == 0
         caller.say(Meter(1, 3))
@@ -214,11 +214,11 @@ async def test_silence_a_restart_and_meters_that_stop() -> None:
 
 async def test_datagrams_get_lost_and_rubbish_comes_between() -> None:
     async with on_air() as (equipment, (caller,)):
-        equipment.faults.dropped = 1.0
+        equipment.faults.drop = 1.0
         caller.say(Get(1, "MUTE"))
         await asyncio.sleep(0.02)
         assert caller.datagrams == []
-        equipment.faults.dropped, equipment.faults.garbage = 0.0, True
+        equipment.faults.drop, equipment.faults.garbage = 0.0, True
         caller.say(*[Get(1, "MUTE")] * 8)
         await until(lambda: caller.heard.count(Report(1, "MUTE", ("OFF",))) == 8)
         assert len(caller.datagrams) == 16

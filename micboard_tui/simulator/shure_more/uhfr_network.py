@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from random import Random
 from typing import TypeAlias
 
@@ -10,6 +10,7 @@ from micboard_tui.protocols.shure_uhfr.codec import decode, encode
 from micboard_tui.protocols.shure_uhfr.messages import INTERVAL_UNIT_MS, Message, Meter
 from micboard_tui.simulator.air import Air
 from micboard_tui.simulator.shure_more.uhfr import UhfrReceiver
+from micboard_tui.simulator.switches import DatagramFaults
 
 Address: TypeAlias = tuple[str, int]
 
@@ -22,41 +23,11 @@ _RUBBISH = (b"*", b"* *", b"\x00\xff\x00", b"* REPORT 1 *", b"* SAMPLE 9 ALL AX 
 
 
 @dataclass(slots=True)
-class UhfrFaults:
+class UhfrFaults(DatagramFaults):
     """Switches to be set while the device runs."""
 
-    dropped: float = 0.0
-    """This share of all datagrams is lost, both ways."""
-    silent: bool = False
-    """Neither hears nor says anything."""
     garbage: bool = False
     """Rubbish between the datagrams."""
-    _forgets: bool = False
-    _reboot_s: float | None = None
-
-    def stop_meters(self) -> None:
-        """All subscriptions are forgotten, once."""
-        self._forgets = True
-
-    def reboot(self, down_s: float = DOWN_S) -> None:
-        """Be away for ``down_s``, and come back without subscriptions."""
-        self._reboot_s = down_s
-
-    def clear(self) -> None:
-        """All switches off."""
-        fresh = UhfrFaults()
-        for each in fields(self):
-            setattr(self, each.name, getattr(fresh, each.name))
-
-    def take_stop(self) -> bool:
-        """Whether subscriptions are to be forgotten, once."""
-        forgets, self._forgets = self._forgets, False
-        return forgets
-
-    def take_reboot(self) -> float | None:
-        """How long to be away, once."""
-        down_s, self._reboot_s = self._reboot_s, None
-        return down_s
 
 
 @dataclass(slots=True)
@@ -130,7 +101,7 @@ class UhfrEquipment(asyncio.DatagramProtocol):
         if (down_s := self.faults.take_reboot()) is not None:
             self._down_s = down_s
             self._wanted.clear()
-        if self.faults.take_stop():
+        if self.faults.take_forget():
             self._wanted.clear()
         news = self.receiver.news()
         if self._is_deaf:
@@ -149,7 +120,7 @@ class UhfrEquipment(asyncio.DatagramProtocol):
 
     @property
     def _is_lost(self) -> bool:
-        return self.faults.dropped > 0 and self._dice.random() < self.faults.dropped
+        return self.faults.drop > 0 and self._dice.random() < self.faults.drop
 
     def _subscribe(self, meter: Meter, address: Address) -> None:
         if meter.channel not in self.receiver.channels:

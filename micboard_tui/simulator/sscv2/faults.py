@@ -1,13 +1,12 @@
 """The switchboard of one simulated SSCv2 device (reference/sennheiser.md 8, 10)."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
-DOWN_S = 8.0
-"""How long a device takes to start again."""
+from micboard_tui.simulator.switches import DOWN_S, Switches
 
 
 @dataclass(slots=True)
-class Sscv2Faults:
+class Sscv2Faults(Switches):
     """Switches to be set while the device runs; they work from its next tenth of a second on."""
 
     refuse: bool = False
@@ -46,12 +45,6 @@ class Sscv2Faults:
     def reboot(self, down_s: float = DOWN_S) -> None:
         """Drop everybody, be away for ``down_s``, and come back without sessions."""
         self._reboot_s = down_s
-
-    def clear(self) -> None:
-        """All switches off."""
-        fresh = Sscv2Faults()
-        for each in fields(self):
-            setattr(self, each.name, getattr(fresh, each.name))
 
     def take_cut(self) -> bool:
         """Whether streams are to be broken, once."""

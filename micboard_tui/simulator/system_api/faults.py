@@ -1,12 +1,13 @@
 """The switchboard of a simulated System API server."""
 
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 
 from micboard_tui.protocols.shure_system_api.messages import Shape
+from micboard_tui.simulator.switches import Switches
 
 
 @dataclass(slots=True)
-class Faults:
+class Faults(Switches):
     """Switches to be set while the server runs; they work at once or from its next tenth of a second on."""
 
     shape: Shape = Shape.PAGE
@@ -37,12 +38,6 @@ class Faults:
     def change_certificate(self) -> None:
         """The server was installed anew: connections break, and another certificate is shown."""
         self._change_certificate = True
-
-    def clear(self) -> None:
-        """All switches off."""
-        fresh = Faults()
-        for each in fields(self):
-            setattr(self, each.name, getattr(fresh, each.name))
 
     def take_cut(self) -> bool:
         """Whether to cut the WebSockets, once."""
