@@ -30,7 +30,7 @@ from micboard_tui.tui.keys import ACCESS_KEYS
 from micboard_tui.tui.look import Look
 from micboard_tui.tui.painter import Painter
 from micboard_tui.tui.screens.board import BoardScreen
-from micboard_tui.tui.screens.chargers import ChargersScreen
+from micboard_tui.tui.screens.chargers import CHARGER_KEYS, ChargersScreen
 from micboard_tui.tui.screens.detail import DETAIL_KEYS, DetailScreen
 from micboard_tui.tui.screens.devices import DEVICE_KEYS, DevicesScreen
 from micboard_tui.tui.screens.dialog import ConfirmScreen, FirstScreen
@@ -264,7 +264,9 @@ class MicboardApp(AccessApp):
 
     def action_chargers(self) -> None:
         if not isinstance(self.screen, ChargersScreen):
-            self.push_screen(ChargersScreen(self._live, self._palette, self._glyphs))
+            screen = ChargersScreen(self._live, self._palette, self._glyphs)
+            screen.keys = self._own_keys.line(CHARGER_KEYS, self._all_bindings())
+            self.push_screen(screen)
 
     def _health(self) -> Mapping[DeviceId, DeviceHealth]:
         services = self._services

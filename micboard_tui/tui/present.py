@@ -7,6 +7,7 @@ from rich.cells import cell_len, set_cell_size
 
 from micboard_tui.contracts.errors import ErrorCode
 from micboard_tui.domain.battery import Battery, BatteryLevel, battery_level
+from micboard_tui.domain.bay import BayState
 from micboard_tui.domain.channel import ChannelState, Encryption, Meters
 from micboard_tui.domain.device import DeviceSnapshot, DeviceStatus
 from micboard_tui.domain.link import LinkState
@@ -34,6 +35,13 @@ STATE_TONES = {
     LinkState.DOCKED: "dim",
     LinkState.LIVE: "live",
     LinkState.UNKNOWN: "dim",
+}
+BAY_TONES = {
+    BayState.READY: "live",
+    BayState.CHARGING: "text",
+    BayState.FAULT: "critical",
+    BayState.EMPTY: "dim",
+    BayState.UNKNOWN: "dim",
 }
 _ON_AIR = frozenset({LinkState.LIVE, LinkState.MUTED})
 PROBLEM_WORDS = {

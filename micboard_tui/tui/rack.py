@@ -164,4 +164,4 @@ def _missing(device: DeviceSnapshot) -> str:
     bays = len(device.state.bays)
     if not device.channels:
         return "It has not told of any channel yet."
-    return f"It has {bays} bays of chargers too: c shows them." if bays else ""
+    return f"It has {bays} bays too, on the screen of chargers." if bays else ""

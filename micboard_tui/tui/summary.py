@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from micboard_tui.domain.bay import BayState
 from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.conflict import Conflicts, conflicts
 from micboard_tui.domain.device import DeviceSnapshot, DeviceStatus
@@ -28,13 +27,6 @@ _COUNTED = (
 _LEAST_FIRST = ("text", "live", "dim", "muted", "warning")
 _LOW = frozenset({ProblemCode.BATTERY_LOW, ProblemCode.BATTERY_CRITICAL})
 _OUT = frozenset({DeviceStatus.OFFLINE, DeviceStatus.REFUSED})
-_BAYS = (
-    (BayState.READY, "live"),
-    (BayState.CHARGING, "text"),
-    (BayState.FAULT, "critical"),
-    (BayState.EMPTY, "dim"),
-    (BayState.UNKNOWN, "dim"),
-)
 CHARGER_NAME = 20
 NO_PROBLEM_RANK = len(ProblemCode)
 LEAST_LISTED = 3
@@ -184,7 +176,7 @@ def of_device(snapshot: DeviceSnapshot, now: float) -> list[Cell]:
         return [Cell(f"    ? {title}", "dim"), Cell("  nothing heard yet", "dim")]
     tally = Counter(bay.state for bay in state.bays)
     line = [Cell(f"      {present.fit(title, CHARGER_NAME)}")]
-    for bay, tone in _BAYS:
+    for bay, tone in present.BAY_TONES.items():
         if count := tally[bay]:
             line.append(Cell(f"  {count} {bay.value}", tone))
     return line

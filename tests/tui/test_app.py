@@ -703,7 +703,7 @@ async def test_a_device_is_removed_from_the_list() -> None:
         screen.look()
         await pilot.press("D", "enter")
         await pilot.pause()
-        assert "No device is registered. A adds one." in text_of(app)
+        assert "No device is registered yet. Add one, or search the network." in text_of(app)
 
 
 # Starting and leaving.

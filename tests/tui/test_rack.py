@@ -40,7 +40,7 @@ def bays(count: int) -> tuple[Bay, ...]:
         (replace(ONLINE, kind=DeviceKind.CHARGER, bays=bays(1)), (), "charger   1 bay", ""),
         (replace(ONLINE, kind=DeviceKind.CHARGER), (), "charger   – bays", "not told of any bay yet"),
         (ONLINE, (), "receiver  – ch", "not told of any channel yet"),
-        (replace(ONLINE, bays=bays(3)), CHANNELS, "receiver  2 ch", "It has 3 bays of chargers too"),
+        (replace(ONLINE, bays=bays(3)), CHANNELS, "receiver  2 ch", "It has 3 bays too"),
         (DeviceState(ONE.id), (), "–", "never heard, so its kind is not known yet"),
     ],
 )

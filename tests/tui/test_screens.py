@@ -22,6 +22,7 @@ from micboard_tui.domain.location import Location
 from micboard_tui.domain.observation import BayHeard, DeviceHeard, FactsHeard, MetersHeard
 from micboard_tui.tui.app import MicboardApp
 from micboard_tui.tui.layout import Layout
+from micboard_tui.tui.screens.devices import DevicesScreen
 from micboard_tui.tui.screens.pick import PickScreen
 from micboard_tui.tui.screens.swap import SwapScreen
 from micboard_tui.tui.view import View
@@ -292,6 +293,20 @@ async def test_chargers(screen: SnapshotAssertion, size: tuple[int, int]) -> Non
         app.screen.query_one("#bays")
         assert f"{board}{text_of(app)}" == screen
         await pilot.press("j", "escape")
+
+
+@at_all_sizes
+async def test_a_charger_that_never_spoke_is_not_denied(size: tuple[int, int]) -> None:
+    async with shown(Theatre(), size) as (app, pilot):
+        await pilot.press("escape", "c")
+        await pilot.pause()
+        assert "No charger is registered yet." in text_of(app)
+    async with shown(Theatre({"127.0.0.2": SILENT}, device(2)), size) as (app, pilot):
+        await pilot.press("c")
+        await pilot.pause()
+        assert "No charger has told of its bays yet." in text_of(app)
+        await pilot.press("d")
+        assert isinstance(app.screen, DevicesScreen)
 
 
 @at_all_sizes

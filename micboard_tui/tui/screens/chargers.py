@@ -12,26 +12,20 @@ from micboard_tui.contracts.live import LiveContract
 from micboard_tui.domain.battery import Battery
 from micboard_tui.domain.bay import Bay, BayState
 from micboard_tui.domain.channel import ChannelState
-from micboard_tui.domain.device import DeviceSnapshot
+from micboard_tui.domain.device import DeviceKind, DeviceSnapshot
 from micboard_tui.domain.identity import DeviceId
 from micboard_tui.domain.text import visible
 from micboard_tui.tui import present
 from micboard_tui.tui.card import fitted
 from micboard_tui.tui.glyph import Glyphs
+from micboard_tui.tui.rack import was_heard
 from micboard_tui.tui.row import Cell
 from micboard_tui.tui.summary import is_out, of_device
 from micboard_tui.tui.themes import Palette
 from micboard_tui.tui.widgets.lines import Lines, key_line
 
 LOOK_EVERY_S = 0.5
-KEYS = (("Esc", "back"), ("↑ ↓", "scroll"))
-STATE_TONES = {
-    BayState.READY: "live",
-    BayState.CHARGING: "text",
-    BayState.FAULT: "critical",
-    BayState.EMPTY: "dim",
-    BayState.UNKNOWN: "dim",
-}
+CHARGER_KEYS = (("Esc", "back"), ("↑ ↓", "scroll"), ("devices", "devices"), ("add", "add"))
 MODEL, STATE, BAR, CHARGE, TO_FULL = 9, 9, 6, 6, 6
 WEAR = 20
 WEAR_FROM_WIDTH = 100
@@ -67,7 +61,7 @@ class Table:
 
     def row(self, bay: Bay, owner: ChannelState | None) -> list[Cell]:
         """One bay."""
-        tone = STATE_TONES[bay.state]
+        tone = present.BAY_TONES[bay.state]
         head = [Cell(f" {bay.number:>2}  ")]
         if bay.state in {BayState.EMPTY, BayState.UNKNOWN}:
             words = "empty" if bay.state is BayState.EMPTY else "nothing heard yet"
@@ -112,6 +106,13 @@ def _wear(battery: Battery) -> str:
     )
 
 
+def _nothing(devices: Sequence[DeviceSnapshot]) -> str:
+    """Why no bay can be shown: a device that never said what it is may be a charger."""
+    if any(device.state.kind is DeviceKind.CHARGER or not was_heard(device) for device in devices):
+        return "No charger has told of its bays yet. The screen of devices says why."
+    return "No charger is registered yet. Add one, or search the network."
+
+
 def owners(devices: Sequence[DeviceSnapshot]) -> Owners:
     """Whose pack sits in each bay."""
     return {
@@ -135,6 +136,8 @@ class ChargersScreen(Screen[None]):
 
     def __init__(self, live: LiveContract, palette: Palette, glyphs: Glyphs) -> None:
         super().__init__()
+        self.keys: Sequence[tuple[str, str]] = CHARGER_KEYS
+        """Keys and what they do."""
         self._live, self._palette, self._glyphs = live, palette, glyphs
 
     def compose(self) -> ComposeResult:
@@ -147,7 +150,7 @@ class ChargersScreen(Screen[None]):
         self.set_interval(LOOK_EVERY_S, self.look)
 
     def on_resize(self) -> None:
-        self.query_one("#keys", Lines).show([key_line(KEYS, self.size.width)])
+        self.query_one("#keys", Lines).show([key_line(self.keys, self.size.width)])
         self.look()
 
     def look(self) -> None:
@@ -156,7 +159,7 @@ class ChargersScreen(Screen[None]):
         devices = self._live.snapshot()
         shown = list(self._lines(devices, table))
         if not shown:
-            shown = [[Cell(" No charger is registered. A adds one.", "dim")]]
+            shown = [[Cell(f" {_nothing(devices)}", "dim")]]
         self.query_one("#heads", Lines).show([[Cell(table.head(), "dim")]])
         lines = self.query_one("#bays", Lines)
         if lines.styles.height is None or lines.styles.height.value != len(shown):

@@ -171,7 +171,7 @@ class DevicesScreen(Screen[None]):
         device, width = self.chosen, self.size.width
         self._show_keys(device)
         if device is None:
-            lines = [[Cell(" No device is registered. A adds one.", "dim")]]
+            lines = [[Cell(" No device is registered yet. Add one, or search the network.", "dim")]]
         elif (fault := device.state.fault) is not None and not device.state.is_online:
             lines = refused_words(device, fault, self._spec_of(device.device), self._access_keys, width)
         else:
