@@ -10,14 +10,17 @@ from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from http.cookiejar import CookieJar, DefaultCookiePolicy
+from typing import Any
 
 import anyio
+import httpcore
 import httpx
 from anyio.streams.tls import TLSAttribute, TLSStream
 
 from micboard_tui.contracts.errors import DeviceError, ErrorCode
 from micboard_tui.domain.fingerprint import grouped
-from micboard_tui.manufacturers.http_failure import WRONG_PORT_HINT, translated, unresolved
+from micboard_tui.manufacturers.http_failure import WRONG_PORT_HINT, translated
+from micboard_tui.manufacturers.link import unresolved
 
 MAX_BODY_BYTES = 1024 * 1024
 MAX_CONNECTIONS = 4
@@ -78,6 +81,7 @@ async def open_client(
         limits=httpx.Limits(max_connections=MAX_CONNECTIONS),
         follow_redirects=False,
         trust_env=False,
+        event_hooks={"request": [_close_when_cancelled]},
     ) as client:
         yield client
 
@@ -125,6 +129,21 @@ async def fetch_fingerprint(host: str, port: int, timeout_s: float) -> str:
 def fingerprint_of(certificate: bytes | None) -> str:
     """SHA-256 of a certificate in DER form, as lower-case hex."""
     return hashlib.sha256(certificate or b"").hexdigest()
+
+
+async def _close_when_cancelled(request: httpx.Request) -> None:
+    """Close a connection whose handshake is cancelled, which httpcore leaves to the garbage collector."""
+    connected: httpcore.AsyncNetworkStream | None = None
+
+    async def follow(event: str, told: Mapping[str, Any]) -> None:
+        nonlocal connected
+        if event == "connection.connect_tcp.complete":
+            connected = told["return_value"]
+        elif event == "connection.start_tls.failed" and connected is not None:
+            with anyio.CancelScope(shield=True):
+                await connected.aclose()
+
+    request.extensions = {**request.extensions, "trace": follow}
 
 
 def _pinning(peer: Peer) -> ssl.SSLContext:

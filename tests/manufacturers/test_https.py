@@ -1,4 +1,5 @@
 import asyncio
+import gc
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
@@ -328,3 +329,22 @@ def test_401_and_403_are_refusals_and_nothing_else_is() -> None:
 def test_a_fingerprint_reads_as_browsers_show_it() -> None:
     assert grouped("00ffa1") == "00:FF:A1"
     assert fingerprint_of(b"abc") == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+
+
+async def test_a_handshake_that_is_cancelled_leaves_no_connection() -> None:
+    ended = anyio.Event()
+
+    async def say_nothing(reader: asyncio.StreamReader, _: asyncio.StreamWriter) -> None:
+        await reader.read()
+        ended.set()
+
+    gc.disable()
+    try:
+        async with speaking(say_nothing) as port, open_client(Peer(HOST, port, "0" * 64), 5.0) as client:
+            with anyio.move_on_after(0.2) as cut:
+                await ask(client, "GET", "/x")
+            assert cut.cancelled_caught
+            with anyio.fail_after(2.0):
+                await ended.wait()
+    finally:
+        gc.enable()
