@@ -17,13 +17,13 @@ from micboard_tui.config.mask import Mask
 from micboard_tui.config.paths import Paths
 from micboard_tui.contracts.assignment import AssignmentContract
 from micboard_tui.contracts.device import DeviceContract
-from micboard_tui.contracts.errors import DeviceError, ErrorCode
 from micboard_tui.contracts.health import HealthContract
 from micboard_tui.contracts.live import LiveContract
 from micboard_tui.contracts.location import LocationContract
 from micboard_tui.contracts.ports import ManufacturerRegistry, SessionOptions
 from micboard_tui.contracts.secrets import SecretContract
 from micboard_tui.contracts.synchronization import SynchronizationContract
+from micboard_tui.manufacturers.link import unresolved
 from micboard_tui.services.clock import SteadyClock
 from micboard_tui.services.live import PEAK_HOLD_S, LiveState
 
@@ -149,11 +149,7 @@ async def resolve(host: str) -> None:
         with anyio.fail_after(RESOLVE_TIMEOUT_S):
             await anyio.getaddrinfo(host, None)
     except (OSError, UnicodeError, TimeoutError) as error:
-        raise DeviceError(
-            ErrorCode.HOST_NOT_RESOLVED,
-            f"No address is known for {host}",
-            hint="Check the spelling, or use the address from the device's network menu",
-        ) from error
+        raise unresolved(host) from error
 
 
 async def addresses_of(host: str) -> Sequence[str]:

@@ -107,11 +107,12 @@ def note(text: str) -> None:
 
 def explain(error: ErrorInfo) -> None:
     """A "no" in one line: code, what happened, what to do."""
-    hint = f" {_sentence(error.hint)}" if error.hint else ""
-    note(f"{error.code.value}: {_sentence(error.message)}{hint}")
+    hint = f" {sentence(error.hint)}" if error.hint else ""
+    note(f"{error.code.value}: {sentence(error.message)}{hint}")
 
 
-def _sentence(text: str) -> str:
+def sentence(text: str) -> str:
+    """``text`` with its full stop."""
     return text if text.endswith((".", "?", "!")) else f"{text}."
 
 
@@ -234,9 +235,8 @@ def print_devices(snapshots: Sequence[DeviceSnapshot]) -> None:
 
 def _channel_row(channel: ChannelState) -> list[str]:
     meters, khz = channel.meters, channel.facts.frequency_khz
-    level = words(meters.rf_dbm)
-    if meters.rf_dbm is None and not (meters.rf_a_percent is None and meters.rf_b_percent is None):
-        level = f"{max(meters.rf_a_percent or 0, meters.rf_b_percent or 0)} %"
+    percent = meters.rf_percent
+    level = words(meters.rf_dbm) if percent is None else words(percent, " %")
     return [
         str(channel.number),
         words(channel.facts.name),
@@ -259,4 +259,4 @@ def explain_devices(snapshots: Sequence[DeviceSnapshot]) -> None:
     """Of each device that cannot be read: code, what happened, what to do."""
     for snapshot in snapshots:
         if not snapshot.state.is_online and (fault := snapshot.state.fault) is not None:
-            note(f"{snapshot.title}: {fault.code}: {_sentence(fault.message)} {_sentence(fault.hint)}")
+            note(f"{snapshot.title}: {fault.code}: {sentence(fault.message)} {sentence(fault.hint)}")

@@ -2,7 +2,7 @@
 
 from dataclasses import asdict
 
-from micboard_tui.cli.output import note, print_json, print_table, words
+from micboard_tui.cli.output import note, print_json, print_table, sentence, words
 from micboard_tui.contracts.device import Findings, Told
 from micboard_tui.contracts.ports import FoundDevice
 
@@ -42,7 +42,8 @@ def print_findings(findings: Findings, *, as_json: bool) -> None:
     print_table(HEADS, map(_row, findings.devices), spare=("manufacturer", "found by", "name"))
     for each in findings.devices:
         if (fault := each.obstacle) is not None:
-            note(f"{each.own_name or each.host}: {fault.code}: {fault.message}. {fault.hint}.")
+            title = each.own_name or each.host
+            note(f"{title}: {fault.code}: {sentence(fault.message)} {sentence(fault.hint)}")
     addable = [each for each in findings.devices if each.can_be_added]
     if addable:
         note(f"Add one:  {_adds(min(addable, key=lambda each: each.obstacle is not None))}")

@@ -98,6 +98,14 @@ class Meters(NamedTuple):
     """Of the scale of 40 dB above 1 uV, for receivers that give no dBm (reference/sennheiser.md 5)."""
     rf_b_percent: int | None = None
 
+    @property
+    def rf_percent(self) -> int | None:
+        """The stronger antenna's level, where the receiver gives percent and no dBm."""
+        if self.rf_dbm is not None:
+            return None
+        told = [each for each in (self.rf_a_percent, self.rf_b_percent) if each is not None]
+        return max(told, default=None)
+
 
 NO_METERS = Meters()
 NO_FACTS = ChannelFacts()

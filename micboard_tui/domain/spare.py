@@ -129,7 +129,8 @@ def _is_strong(state: ChannelState) -> bool:
     """A level that is not known is not good."""
     level, meters = state.meters.rf_dbm, state.meters
     if level is None:
-        return max(meters.rf_a_percent or 0, meters.rf_b_percent or 0) >= _STRONG_PERCENT
+        percent = meters.rf_percent
+        return percent is not None and percent >= _STRONG_PERCENT
     return level >= DEFAULT_LIMITS.rf_warning_dbm
 
 

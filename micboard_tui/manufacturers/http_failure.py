@@ -10,6 +10,7 @@ import httpx
 
 from micboard_tui.contracts.errors import DeviceError, ErrorCode
 from micboard_tui.contracts.ports import Access
+from micboard_tui.manufacturers.link import unresolved
 
 MAX_CAUSES = 16
 _REACH_HINT = "Check that it is switched on, its cable, and that this machine is in its network"
@@ -125,14 +126,6 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
         # httpcore raises its errors "from None", which hides the cause but keeps the context.
         if (earlier := cause.__cause__ or cause.__context__) is not None:
             waiting.append(earlier)
-
-
-def unresolved(host: str) -> DeviceError:
-    return DeviceError(
-        ErrorCode.HOST_NOT_RESOLVED,
-        f"No address is known for {host}",
-        hint="Check the spelling, or use the address from the device's network menu",
-    )
 
 
 def _silent(address: str) -> DeviceError:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from typing import Protocol, TypeAlias
 
-from micboard_tui.contracts.errors import DeviceError
+from micboard_tui.contracts.errors import DeviceError, ErrorCode
 
 
 class Listener(Protocol):
@@ -32,3 +32,12 @@ Dial: TypeAlias = Callable[[Listener], AbstractAsyncContextManager[Link]]
 
 Entering raises DeviceError: HOST_NOT_RESOLVED, DEVICE_REFUSED, DEVICE_UNREACHABLE.
 """
+
+
+def unresolved(host: str, kind: str = "address") -> DeviceError:
+    """For whoever cannot connect since nobody knows where ``host`` is."""
+    return DeviceError(
+        ErrorCode.HOST_NOT_RESOLVED,
+        f"No {kind} is known for {host}",
+        hint="Check the spelling, or use the address from the device's network menu",
+    )

@@ -12,7 +12,7 @@ from contextlib import asynccontextmanager, suppress
 import anyio
 
 from micboard_tui.contracts.errors import DeviceError, ErrorCode
-from micboard_tui.manufacturers.link import Dial, Link, Listener
+from micboard_tui.manufacturers.link import Dial, Link, Listener, unresolved
 from micboard_tui.manufacturers.looker import LOOK_EVERY_S, looker
 
 READ_BYTES = 16 * 1024
@@ -157,11 +157,7 @@ async def _connect(host: str, port: int, timeout_s: float) -> socket.socket:
 
 def _translated(error: OSError | UnicodeError, host: str, port: int) -> DeviceError:
     if isinstance(error, socket.gaierror | UnicodeError):
-        return DeviceError(
-            ErrorCode.HOST_NOT_RESOLVED,
-            f"No address is known for {host}",
-            hint="Check the spelling, or use the address from the device's network menu",
-        )
+        return unresolved(host)
     if error.errno == errno.ECONNREFUSED:
         return DeviceError(
             ErrorCode.DEVICE_REFUSED,

@@ -9,7 +9,7 @@ import anyio
 from anyio import getaddrinfo
 
 from micboard_tui.contracts.errors import DeviceError, ErrorCode
-from micboard_tui.manufacturers.link import Dial, Link, Listener
+from micboard_tui.manufacturers.link import Dial, Link, Listener, unresolved
 from micboard_tui.manufacturers.looker import looker
 
 MAX_DATAGRAM = 64 * 1024
@@ -91,14 +91,11 @@ class UdpLink:
 
 async def _connected(host: str, port: int, timeout_s: float) -> socket.socket:
     """A socket that never blocks and hears only ``host``."""
-    hint = "Check the spelling, or use the address from the device's network menu"
     try:
         with anyio.fail_after(timeout_s):
             found = await getaddrinfo(host, port, type=socket.SOCK_DGRAM)
     except (OSError, UnicodeError, TimeoutError) as error:
-        raise DeviceError(
-            ErrorCode.HOST_NOT_RESOLVED, f"No address is known for {host}", hint=hint
-        ) from error
+        raise unresolved(host) from error
     failure: OSError = OSError(errno.EHOSTUNREACH, "no address")
     for family, kind, protocol, _, address in found:
         attempt = socket.socket(family, kind, protocol)

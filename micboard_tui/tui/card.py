@@ -159,7 +159,7 @@ def _moving(state: ChannelState, around: Surroundings, width: int, glyphs: Glyph
     first = now.rf_a_dbm if antennas else now.rf_dbm
     level = rf(first, half - 8, glyphs) if antennas else rf_cells(now, half - 8, glyphs)
     line = [Cell(f" {'A' if antennas else (now.antenna or ' ')[:1]} "), *level]
-    if present.is_percent(now):
+    if now.rf_percent is not None:
         line.append(Cell(" of scale", "dim"))
     elif antennas:
         line += [Cell("  B "), *rf(now.rf_b_dbm, half - 8, glyphs)]

@@ -140,7 +140,7 @@ class Page:
 
     def _signal(self, state: ChannelState) -> Iterator[Line]:
         meters = state.meters
-        if present.is_percent(meters):
+        if meters.rf_percent is not None:
             for letter, percent in (("A", meters.rf_a_percent), ("B", meters.rf_b_percent)):
                 line = _line(f"RF {letter}", f"{present.number(percent, 4)} % of scale  ")
                 share = None if percent is None else percent / 100

@@ -8,7 +8,7 @@ from rich.cells import cell_len, set_cell_size
 from micboard_tui.contracts.errors import ErrorCode
 from micboard_tui.domain.battery import Battery, BatteryLevel, battery_level
 from micboard_tui.domain.bay import BayState
-from micboard_tui.domain.channel import ChannelState, Encryption, Meters
+from micboard_tui.domain.channel import ChannelState, Encryption
 from micboard_tui.domain.device import DeviceSnapshot, DeviceStatus
 from micboard_tui.domain.link import LinkState
 from micboard_tui.domain.problem import ProblemCode, Severity
@@ -199,11 +199,6 @@ def rf_tone(dbm: float | None) -> str:
     if dbm < -95:  # noqa: PLR2004 - critical
         return "critical"
     return "warning" if dbm < -85 else "live"  # noqa: PLR2004 - warning
-
-
-def is_percent(meters: Meters) -> bool:
-    """Whether the receiver gives its RF in percent of a scale and in no dBm (reference/sennheiser.md 5)."""
-    return meters.rf_dbm is None and not (meters.rf_a_percent is None and meters.rf_b_percent is None)
 
 
 def percent_tone(percent: int | None) -> str:

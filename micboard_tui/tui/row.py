@@ -215,8 +215,8 @@ _NO_QUALITY = Cell("    ")
 
 def rf_cells(meters: Meters, width: int, glyphs: Glyphs) -> tuple[Cell, Cell]:
     """The channel's RF as number and bar: in dBm, or in percent where the receiver gives no more."""
-    if present.is_percent(meters):
-        return rf_percent(max(meters.rf_a_percent or 0, meters.rf_b_percent or 0), width, glyphs)
+    if (percent := meters.rf_percent) is not None:
+        return rf_percent(percent, width, glyphs)
     return rf(meters.rf_dbm, width, glyphs)
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from micboard_tui.domain.battery import Battery
-from micboard_tui.domain.channel import ChannelFacts, ChannelState, Transmitter
+from micboard_tui.domain.channel import ChannelFacts, ChannelState, Meters, Transmitter
 from micboard_tui.domain.device import Device, DeviceSnapshot, DeviceState, DeviceStatus
 from micboard_tui.domain.identity import ChannelRef, DeviceId
 
@@ -57,3 +57,17 @@ def test_a_device_is_called_by_the_users_name_or_its_own_or_its_address() -> Non
 def test_only_a_device_that_answers_is_online() -> None:
     online = [status for status in DeviceStatus if DeviceState(RACK, status=status).is_online]
     assert online == [DeviceStatus.ONLINE]
+
+
+@pytest.mark.parametrize(
+    ("meters", "percent"),
+    [
+        (Meters(), None),
+        (Meters(rf_a_percent=0), 0),
+        (Meters(rf_b_percent=12), 12),
+        (Meters(rf_a_percent=40, rf_b_percent=12), 40),
+        (Meters(rf_dbm=-60.0, rf_a_percent=40), None),
+    ],
+)
+def test_percent_stands_in_for_a_level_that_is_not_told_in_dbm(meters: Meters, percent: int | None) -> None:
+    assert meters.rf_percent == percent

@@ -275,8 +275,9 @@ async def test_chargers(screen: SnapshotAssertion, size: tuple[int, int]) -> Non
         Bay(3, BayState.FAULT, "SB900A", error="Too warm to be charged"),
         Bay(4, BayState.EMPTY),
         Bay(5),
+        Bay(6, BayState.UNKNOWN, "ADX1", "Spare 3", "99C0", Battery(64, health_percent=97)),
     )
-    heard = DeviceHeard(DeviceKind.CHARGER, 0, "SBC840", "Charger FOH", bay_count=5)
+    heard = DeviceHeard(DeviceKind.CHARGER, 0, "SBC840", "Charger FOH", bay_count=6)
     off = replace(FACTS, name="Guitar", transmitter=None, transmitter_present=False)
     theatre = Theatre(
         {

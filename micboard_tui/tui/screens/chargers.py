@@ -13,6 +13,7 @@ from micboard_tui.domain.battery import Battery
 from micboard_tui.domain.bay import Bay, BayState
 from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.device import DeviceKind, DeviceSnapshot
+from micboard_tui.domain.dock import OCCUPIED
 from micboard_tui.domain.identity import DeviceId
 from micboard_tui.domain.text import visible
 from micboard_tui.tui import present
@@ -63,8 +64,8 @@ class Table:
         """One bay."""
         tone = present.BAY_TONES[bay.state]
         head = [Cell(f" {bay.number:>2}  ")]
-        if bay.state in {BayState.EMPTY, BayState.UNKNOWN}:
-            words = "empty" if bay.state is BayState.EMPTY else "nothing heard yet"
+        if bay.state is BayState.EMPTY or not (bay.state in OCCUPIED or _tells_of_pack(bay)):
+            words = "empty" if bay.state is BayState.EMPTY else "not known"
             return fitted([*head, Cell(words, tone)], self.width)
         pack = present.fit(bay.pack_model or present.DASH, MODEL)
         name = present.fit(bay.pack_name or bay.pack_serial or present.DASH, self.whose)
@@ -91,6 +92,11 @@ class Table:
         charge = battery.percent
         words = f"{charge} %" if charge is not None else present.battery_short(battery)
         yield Cell(f"{words:>{CHARGE}}")
+
+
+def _tells_of_pack(bay: Bay) -> bool:
+    """Whether a pack is told of, though it need not sit there: a server tells of packs too."""
+    return any((bay.pack_model, bay.pack_name, bay.pack_serial)) or bay.battery.known
 
 
 def _to_full(bay: Bay) -> str:

@@ -17,7 +17,7 @@ import anyio
 from anyio import getaddrinfo
 
 from micboard_tui.contracts.errors import DeviceError, ErrorCode
-from micboard_tui.manufacturers.link import Dial, Link, Listener
+from micboard_tui.manufacturers.link import Dial, Link, Listener, unresolved
 from micboard_tui.manufacturers.looker import looker
 
 PORT = 53212
@@ -231,14 +231,11 @@ async def _resolved(host: str, port: int, timeout_s: float) -> tuple[str, int]:
     """MCP knows IPv4 only. Nobody needs to be asked about an address."""
     with suppress(ValueError):
         return str(IPv4Address(host)), port
-    hint = "Check the spelling, or use the address from the device's network menu"
     try:
         with anyio.fail_after(timeout_s):
             found = await getaddrinfo(host, port, family=socket.AF_INET, type=socket.SOCK_DGRAM)
     except (OSError, UnicodeError, TimeoutError) as error:
-        raise DeviceError(
-            ErrorCode.HOST_NOT_RESOLVED, f"No IPv4 address is known for {host}", hint=hint
-        ) from error
+        raise unresolved(host, "IPv4 address") from error
     address = found[0][4]
     return str(address[0]), int(address[1])
 

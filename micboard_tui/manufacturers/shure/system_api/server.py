@@ -1,7 +1,6 @@
 """Questions to the server, one at a time and never faster than its pace."""
 
 from collections.abc import Callable
-from typing import Protocol
 
 import anyio
 import httpx
@@ -9,16 +8,11 @@ import httpx
 from micboard_tui.contracts.errors import DeviceError, ErrorCode
 from micboard_tui.manufacturers.http_failure import refusal
 from micboard_tui.manufacturers.https import Answer, address_of, ask
+from micboard_tui.manufacturers.talk import Clock
 from micboard_tui.protocols.shure_system_api.reading import read_problem
 
 MAX_TROUBLES = 5
 """So many answers in a row that the server itself failed, and the session ends."""
-
-
-class Clock(Protocol):
-    def __call__(self) -> float:
-        """Seconds from anywhere that only grow."""
-        ...
 
 
 class Server:
