@@ -36,13 +36,13 @@ from micboard_tui.domain.channel import ChannelFacts, Meters, Transmitter
 from micboard_tui.domain.device import Device, DeviceKind
 from micboard_tui.domain.identity import DeviceId
 from micboard_tui.domain.observation import DeviceHeard, FactsHeard, MetersHeard, Observation
-from micboard_tui.services.live import LiveState
+from micboard_tui.services.live.state import LiveState
 from micboard_tui.tui.app import MicboardApp
-from micboard_tui.tui.glyph import BLOCKS
-from micboard_tui.tui.layout import Layout
-from micboard_tui.tui.look import Look
-from micboard_tui.tui.screens.board import BoardScreen
-from micboard_tui.tui.view import LAST, View
+from micboard_tui.tui.arrange.board_layout import Layout
+from micboard_tui.tui.arrange.view import LAST, View
+from micboard_tui.tui.board_options import Look
+from micboard_tui.tui.draw.glyphs import BLOCKS
+from micboard_tui.tui.screens.board_screen import BoardScreen
 
 WARM_UP_S = 4.0
 STEP_S = 0.1

@@ -17,13 +17,13 @@ from collections.abc import Callable
 
 from micboard_tui.domain.device import Device
 from micboard_tui.domain.identity import DeviceId
-from micboard_tui.manufacturers.shure.conversation import Conversation
-from micboard_tui.manufacturers.shure.family import AXIENT, SLXD, ULXD, Dialect
-from micboard_tui.manufacturers.shure.meter import READERS
-from micboard_tui.manufacturers.tcp import dialer
+from micboard_tui.manufacturers.shure.strings.conversation import Conversation
+from micboard_tui.manufacturers.shure.strings.dialect import AXIENT, SLXD, ULXD, Dialect
+from micboard_tui.manufacturers.shure.strings.meter_mapping import READERS
+from micboard_tui.manufacturers.transport.tcp import dialer
 from micboard_tui.protocols.shure_strings.codec import Decoder
 from micboard_tui.protocols.shure_strings.messages import Sample
-from micboard_tui.services.live import LiveState
+from micboard_tui.services.live.state import LiveState
 
 PER_SEGMENT = 8
 SEGMENTS = 4000

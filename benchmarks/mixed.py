@@ -62,7 +62,7 @@ def simulate(options: argparse.Namespace, report: Path) -> tuple[subprocess.Pope
 
 
 async def register(devices: list[Told], home: str) -> None:
-    from micboard_tui.cli.surroundings import data_of
+    from micboard_tui.cli.context import data_of
     from micboard_tui.config.paths import at, prepare
     from micboard_tui.container import Options, open_container
     from micboard_tui.domain.secret import SecretPlace, owner_device

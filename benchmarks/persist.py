@@ -22,7 +22,7 @@ from micboard_tui.domain.battery import Battery
 from micboard_tui.domain.channel import ChannelFacts, ChannelState, Meters, Transmitter
 from micboard_tui.domain.device import Device, DeviceState, DeviceStatus
 from micboard_tui.domain.identity import DeviceId
-from micboard_tui.domain.link import LinkState
+from micboard_tui.domain.link_state import LinkState
 from micboard_tui.storage.database import Database, open_database, sqlite_url
 
 DEVICES, CHANNELS = 250, 4

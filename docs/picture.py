@@ -12,13 +12,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
-from micboard_tui.cli.board import register
+from micboard_tui.cli.run import register
 from micboard_tui.config.paths import at, prepare, theme_files
 from micboard_tui.container import Container, Options, Present, open_container
-from micboard_tui.simulator.rack import RackOptions, open_rack
-from micboard_tui.simulator.rig import MIXED
+from micboard_tui.simulator.rack.model_selection import MIXED
+from micboard_tui.simulator.rack.rack import RackOptions, open_rack
 from micboard_tui.tui.app import MicboardApp
-from micboard_tui.tui.look import Look
+from micboard_tui.tui.board_options import Look
 
 HERE = Path(__file__).parent
 AFTER_S = 45.0

@@ -13,8 +13,8 @@ import anyio
 import anyio.to_thread
 
 from micboard_tui import __version__
-from micboard_tui.config.mask import Mask
 from micboard_tui.config.paths import Paths
+from micboard_tui.config.secret_mask import Mask
 from micboard_tui.contracts.assignment import AssignmentContract
 from micboard_tui.contracts.device import DeviceContract
 from micboard_tui.contracts.health import HealthContract
@@ -23,9 +23,9 @@ from micboard_tui.contracts.location import LocationContract
 from micboard_tui.contracts.ports import ManufacturerRegistry, SessionOptions
 from micboard_tui.contracts.secrets import SecretContract
 from micboard_tui.contracts.synchronization import SynchronizationContract
-from micboard_tui.manufacturers.link import unresolved
-from micboard_tui.services.clock import SteadyClock
-from micboard_tui.services.live import PEAK_HOLD_S, LiveState
+from micboard_tui.manufacturers.transport.link import unresolved
+from micboard_tui.services.live.state import PEAK_HOLD_S, LiveState
+from micboard_tui.services.steady_clock import SteadyClock
 
 RESOLVE_TIMEOUT_S = 3.0
 DEFAULT_SESSION = SessionOptions()
@@ -75,20 +75,20 @@ async def open_container(
     more processor time than all the rest of the start.
     """
     await anyio.to_thread.run_sync(import_module, "micboard_tui.storage.database")
-    from micboard_tui.config.refused import RefusedKeys
-    from micboard_tui.config.secrets.store import SecretStores
-    from micboard_tui.manufacturers.interface import own_interfaces
-    from micboard_tui.manufacturers.registry import EntryPointRegistry
-    from micboard_tui.services.assignment import AssignmentService, Records
-    from micboard_tui.services.device import DeviceService, Surroundings
-    from micboard_tui.services.health import Activity, HealthService, Storage
-    from micboard_tui.services.journal import Journal
-    from micboard_tui.services.location import LocationService
-    from micboard_tui.services.loop import LoopMonitor
-    from micboard_tui.services.network import Network
-    from micboard_tui.services.recorder import Recorder
-    from micboard_tui.services.secrets import SecretService
-    from micboard_tui.services.synchronization import Stores, SynchronizationService
+    from micboard_tui.config.refused_secrets import RefusedKeys
+    from micboard_tui.config.secrets.secret_stores import SecretStores
+    from micboard_tui.manufacturers.plugin_registry import EntryPointRegistry
+    from micboard_tui.manufacturers.transport.interfaces import own_interfaces
+    from micboard_tui.services.assignment.assignment_service import AssignmentService, Records
+    from micboard_tui.services.device.device_service import DeviceService, Surroundings
+    from micboard_tui.services.discovery.own_networks import Network
+    from micboard_tui.services.event_loop_lag import LoopMonitor
+    from micboard_tui.services.health_service import Activity, HealthService, Storage
+    from micboard_tui.services.location_service import LocationService
+    from micboard_tui.services.secret_service import SecretService
+    from micboard_tui.services.steps import Journal
+    from micboard_tui.services.synchronization.state_saver import Recorder
+    from micboard_tui.services.synchronization.synchronization_service import Stores, SynchronizationService
     from micboard_tui.storage.database import open_database, sqlite_url
 
     now = present or Present()
@@ -138,7 +138,7 @@ async def open_container(
 
 def installed_codes() -> Sequence[str]:
     """The codes of all manufacturers whose plugins are installed; loads none."""
-    from micboard_tui.manufacturers.registry import EntryPointRegistry
+    from micboard_tui.manufacturers.plugin_registry import EntryPointRegistry
 
     return EntryPointRegistry().codes()
 

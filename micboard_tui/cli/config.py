@@ -18,8 +18,8 @@ def show(
 
       micboard-tui config show --origin
     """
+    from micboard_tui.cli.context import own_errors
     from micboard_tui.cli.output import print_json, print_table, words
-    from micboard_tui.cli.surroundings import own_errors
     from micboard_tui.config.paths import find_paths
     from micboard_tui.config.settings import origins, without_password
 
@@ -41,8 +41,8 @@ def init(
     force: Annotated[bool, typer.Option("--force", help="Write over an existing file.")] = False,
 ) -> None:
     """Write a config.toml in which every setting stands with its meaning, commented out."""
+    from micboard_tui.cli.context import own_errors
     from micboard_tui.cli.output import say
-    from micboard_tui.cli.surroundings import own_errors
     from micboard_tui.config.paths import find_paths
     from micboard_tui.config.settings import write_defaults
 

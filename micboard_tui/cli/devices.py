@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from micboard_tui.cli.plugged import NamesManufacturers
+from micboard_tui.cli.plugin_help import NamesManufacturers
 
 if TYPE_CHECKING:
     from micboard_tui.container import Container
@@ -49,9 +49,9 @@ def add(
     import sys
     from dataclasses import asdict
 
-    from micboard_tui.cli.asking import complete
+    from micboard_tui.cli.context import ask, data_of
     from micboard_tui.cli.output import print_json, say
-    from micboard_tui.cli.surroundings import ask, data_of
+    from micboard_tui.cli.prompts import complete
 
     async def act(container: "Container") -> None:
         device = data_of(
@@ -94,9 +94,9 @@ def list_devices(
     """
     import time
 
-    from micboard_tui.cli.document import document
+    from micboard_tui.cli.context import ask, data_of
+    from micboard_tui.cli.devices_document import document
     from micboard_tui.cli.output import NOTHING_REGISTERED, note, print_devices, print_json
-    from micboard_tui.cli.surroundings import ask, data_of
 
     async def act(container: "Container") -> "list[DeviceSnapshot]":
         place = None if location is None else data_of(await container.locations.find(location)).id
@@ -134,9 +134,9 @@ def show(device: Which, as_json: Json = False) -> None:
     """Print everything that is known of one receiver, the vendor's own words included."""
     import time
 
-    from micboard_tui.cli.document import document
+    from micboard_tui.cli.context import ask, data_of
+    from micboard_tui.cli.devices_document import document
     from micboard_tui.cli.output import print_devices, print_json, print_table, say
-    from micboard_tui.cli.surroundings import ask, data_of
 
     async def act(container: "Container") -> "DeviceSnapshot":
         chosen = data_of(await container.devices.find(device))
@@ -185,8 +185,8 @@ def set_device(
       micboard-tui devices set "Rack A" --location "B Stage"
       micboard-tui devices set "Rack A" --channel 1 --gain 12 --yes
     """
-    from micboard_tui.cli.setting import Wishes, commands_of, registered, set_on_device
-    from micboard_tui.cli.surroundings import ask, data_of
+    from micboard_tui.cli.context import ask, data_of
+    from micboard_tui.cli.device_set import Wishes, commands_of, registered, set_on_device
     from micboard_tui.contracts.device import DeviceChange
 
     change = DeviceChange(name=name, host=host, port=port, location=location)
@@ -213,8 +213,8 @@ def identify(
 
     micboard-tui devices identify "Rack A" --channel 2
     """
+    from micboard_tui.cli.context import ask, data_of
     from micboard_tui.cli.output import say
-    from micboard_tui.cli.surroundings import ask, data_of
     from micboard_tui.domain.command import Identify
 
     async def act(container: "Container") -> str:
@@ -234,8 +234,8 @@ def trust(device: Which, fingerprint: Fingerprint = None) -> None:
 
       micboard-tui devices trust "Rack A"
     """
-    from micboard_tui.cli.asking import trust as accept
-    from micboard_tui.cli.surroundings import ask, data_of
+    from micboard_tui.cli.context import ask, data_of
+    from micboard_tui.cli.prompts import trust as accept
 
     async def act(container: "Container") -> None:
         await accept(container, data_of(await container.devices.find(device)), fingerprint)
@@ -249,9 +249,9 @@ def remove(device: Which, yes: Yes = False) -> None:
 
     micboard-tui devices remove "Rack A" --yes
     """
+    from micboard_tui.cli.context import ask, data_of
+    from micboard_tui.cli.device_set import confirmed
     from micboard_tui.cli.output import say
-    from micboard_tui.cli.setting import confirmed
-    from micboard_tui.cli.surroundings import ask, data_of
 
     async def act(container: "Container") -> str:
         chosen = data_of(await container.devices.find(device))
@@ -287,8 +287,8 @@ def discover(
       micboard-tui devices discover
       micboard-tui devices discover 192.168.1.0/24 --interface 192.168.1.10
     """
-    from micboard_tui.cli.searching import print_findings, waiting
-    from micboard_tui.cli.surroundings import ask, data_of
+    from micboard_tui.cli.context import ask, data_of
+    from micboard_tui.cli.discover import print_findings, waiting
     from micboard_tui.contracts.device import Search
 
     search = Search(tuple(targets or ()), tuple(interface or ()), timeout)

@@ -16,8 +16,8 @@ def health(
     """
     from dataclasses import asdict
 
+    from micboard_tui.cli.context import ask, data_of
     from micboard_tui.cli.output import print_json, print_table
-    from micboard_tui.cli.surroundings import ask, data_of
 
     report = data_of(ask(lambda container: container.health.check()))
     if as_json:

@@ -18,8 +18,8 @@ Name = Annotated[str, typer.Argument(help="The location's name.")]
 @app.command("list")
 def list_locations(as_json: Json = False) -> None:
     """List all locations, those within others below them."""
+    from micboard_tui.cli.context import ask, data_of
     from micboard_tui.cli.output import print_json, print_table
-    from micboard_tui.cli.surroundings import ask, data_of
     from micboard_tui.domain.location import in_order
 
     known = list(in_order(data_of(ask(lambda container: container.locations.list_locations()))))
@@ -43,7 +43,7 @@ def add(
 
     micboard-tui locations add "Choir" --within "Main Hall"
     """
-    from micboard_tui.cli.surroundings import ask, data_of
+    from micboard_tui.cli.context import ask, data_of
 
     made = data_of(ask(lambda container: container.locations.create(name, parent=within)))
     _say(f"Added {made.name}.")
@@ -52,7 +52,7 @@ def add(
 @app.command()
 def rename(name: Name, to: Annotated[str, typer.Argument(help="Its new name.")]) -> None:
     """Give a location another name."""
-    from micboard_tui.cli.surroundings import ask, data_of
+    from micboard_tui.cli.context import ask, data_of
 
     async def act(container: "Container") -> None:
         location = data_of(await container.locations.find(name))
@@ -71,7 +71,7 @@ def move(
     ] = None,
 ) -> None:
     """Move a location within another, or to another place in the order."""
-    from micboard_tui.cli.surroundings import ask, data_of
+    from micboard_tui.cli.context import ask, data_of
 
     async def act(container: "Container") -> None:
         location = data_of(await container.locations.find(name))
@@ -86,7 +86,7 @@ def move(
 @app.command()
 def remove(name: Name) -> None:
     """Remove a location in which nothing stands."""
-    from micboard_tui.cli.surroundings import ask, data_of
+    from micboard_tui.cli.context import ask, data_of
 
     async def act(container: "Container") -> None:
         location = data_of(await container.locations.find(name))
@@ -105,7 +105,7 @@ def assign(
 
     micboard-tui locations assign "Rack A" "Main Stage"
     """
-    from micboard_tui.cli.surroundings import ask, data_of
+    from micboard_tui.cli.context import ask, data_of
 
     async def act(container: "Container") -> str:
         chosen = data_of(await container.devices.find(device))
@@ -119,8 +119,8 @@ def assign(
 @app.command()
 def show(name: Name, as_json: Json = False) -> None:
     """Count what stands at a location and below: devices, channels by state, low and unknown batteries."""
+    from micboard_tui.cli.context import ask, data_of
     from micboard_tui.cli.output import print_json, print_table
-    from micboard_tui.cli.surroundings import ask, data_of
 
     async def act(container: "Container") -> "LocationSummary":
         location = data_of(await container.locations.find(name))

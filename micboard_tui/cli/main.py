@@ -7,14 +7,14 @@ import typer
 
 from micboard_tui import __version__
 from micboard_tui.cli import (
-    assigning,
-    board,
+    assign,
     config,
     devices,
     health,
     locations,
     performers,
-    reading,
+    poll,
+    run,
     secrets,
     simulate,
 )
@@ -46,17 +46,17 @@ def _front(
     ] = False,
 ) -> None:
     if context.invoked_subcommand is None:
-        board.run()
+        run.run()
 
 
-board.add_to(app)
+run.add_to(app)
 simulate.add_to(app)
-reading.add_to(app)
+poll.add_to(app)
 health.add_to(app)
 app.add_typer(devices.app, name="devices")
 app.add_typer(locations.app, name="locations")
 app.add_typer(performers.app, name="performers")
-assigning.add_to(app)
+assign.add_to(app)
 app.add_typer(secrets.app, name="secrets")
 app.add_typer(config.app, name="config")
 

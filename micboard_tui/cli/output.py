@@ -16,7 +16,7 @@ from micboard_tui.domain.battery import Battery
 from micboard_tui.domain.bay import Bay
 from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.device import DeviceSnapshot
-from micboard_tui.domain.text import visible
+from micboard_tui.domain.safe_text import visible
 
 GAP = 2
 """Cells between two columns."""

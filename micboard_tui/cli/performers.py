@@ -26,9 +26,9 @@ def list_performers(as_json: Json = False) -> None:
 
     micboard-tui performers list --json
     """
-    from micboard_tui.cli.casting import performer_entry, titles
+    from micboard_tui.cli.assignment_document import performer_entry, titles
+    from micboard_tui.cli.context import ask, data_of
     from micboard_tui.cli.output import note, print_json, print_table
-    from micboard_tui.cli.surroundings import ask, data_of
 
     async def act(
         container: "Container",
@@ -64,9 +64,9 @@ def add(
 
     micboard-tui performers add "Ada" --role "lead vocals"
     """
-    from micboard_tui.cli.casting import performer_entry
+    from micboard_tui.cli.assignment_document import performer_entry
+    from micboard_tui.cli.context import ask, data_of
     from micboard_tui.cli.output import print_json, say
-    from micboard_tui.cli.surroundings import ask, data_of
 
     made = data_of(ask(lambda container: container.assignments.add_performer(name, role=role, note=note)))
     if as_json:
@@ -86,8 +86,8 @@ def change(
 
     micboard-tui performers change "Ada" --name "Ada L." --role ""
     """
+    from micboard_tui.cli.context import ask, data_of
     from micboard_tui.cli.output import say
-    from micboard_tui.cli.surroundings import ask, data_of
 
     if name is None and role is None and note is None:
         raise typer.BadParameter("Say what to change; --help lists it")
@@ -106,8 +106,8 @@ def remove(performer: Who) -> None:
 
     micboard-tui performers remove "Ada"
     """
+    from micboard_tui.cli.context import ask, data_of
     from micboard_tui.cli.output import say
-    from micboard_tui.cli.surroundings import ask, data_of
 
     async def act(container: "Container") -> "Performer":
         known = data_of(await container.assignments.find_performer(performer))
@@ -132,9 +132,9 @@ def import_file(
 
     micboard-tui performers import cast.csv --yes
     """
-    from micboard_tui.cli.casting import plan_entry
+    from micboard_tui.cli.assignment_document import plan_entry
+    from micboard_tui.cli.context import ask, data_of
     from micboard_tui.cli.output import note, print_json
-    from micboard_tui.cli.surroundings import ask, data_of
 
     with file.open("rb") as opened:
         content = opened.read(MAX_BYTES)
@@ -178,8 +178,8 @@ def export(
 
     micboard-tui performers export cast.csv
     """
+    from micboard_tui.cli.context import ask, data_of
     from micboard_tui.cli.output import print_text, say
-    from micboard_tui.cli.surroundings import ask, data_of
     from micboard_tui.contracts.errors import ErrorCode, StartError
 
     if file is not None and file.exists() and not yes:

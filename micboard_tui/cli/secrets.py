@@ -42,9 +42,9 @@ def set_secret(
       micboard-tui secrets set "Rack A"
       micboard-tui secrets set --driver sennheiser-sscv2 < password.txt
     """
-    from micboard_tui.cli.asking import ask_secret
+    from micboard_tui.cli.context import ask, data_of
     from micboard_tui.cli.output import say
-    from micboard_tui.cli.surroundings import ask, data_of
+    from micboard_tui.cli.prompts import ask_secret
 
     if place is SecretPlace.ENVIRONMENT:
         raise typer.BadParameter("A variable is set in the shell: MICBOARD_SECRETS__…", param_hint="--in")
@@ -65,8 +65,8 @@ def list_secrets(as_json: Annotated[bool, typer.Option("--json", help="Print JSO
     Of several for one device the environment comes first, then the keyring, then the file; a device's
     own comes before its driver's.
     """
+    from micboard_tui.cli.context import ask, data_of
     from micboard_tui.cli.output import note, print_json
-    from micboard_tui.cli.surroundings import ask, data_of
 
     listing = data_of(ask(lambda container: container.secrets.listing()))
     if as_json:
@@ -93,8 +93,8 @@ def forget(device: Which = None, driver: DriverName = None) -> None:
 
     micboard-tui secrets forget "Rack A"
     """
+    from micboard_tui.cli.context import ask, data_of
     from micboard_tui.cli.output import say
-    from micboard_tui.cli.surroundings import ask, data_of
 
     owner, places = data_of(ask(lambda container: container.secrets.forget(device, driver)))
     for place in places:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from micboard_tui.simulator.rack import Rack, RackDevice
+    from micboard_tui.simulator.rack.rack import Rack, RackDevice
 
 Receivers = Annotated[int, typer.Option(help="How many receivers.", min=1, max=200)]
 Scenario = Annotated[str, typer.Option(help="calm, show or disaster.")]
@@ -48,8 +48,8 @@ def simulate(
 
     Devices announce themselves on this machine, so 'devices discover' finds most of them.
     """
-    from micboard_tui.cli.surroundings import run_until_stopped
-    from micboard_tui.simulator.rack import RackOptions
+    from micboard_tui.cli.context import run_until_stopped
+    from micboard_tui.simulator.rack.rack import RackOptions
 
     options = RackOptions(
         receivers=receivers,
@@ -66,7 +66,7 @@ def simulate(
     )
 
     async def work() -> int:
-        from micboard_tui.simulator.rack import open_rack
+        from micboard_tui.simulator.rack.rack import open_rack
 
         async with open_rack(options) as rack:
             _tell(rack.devices, as_json=as_json)

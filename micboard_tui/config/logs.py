@@ -14,7 +14,7 @@ from typing import Any
 
 import structlog
 
-from micboard_tui.config.mask import Mask
+from micboard_tui.config.secret_mask import Mask
 from micboard_tui.domain.event import LogEvent
 
 MAX_BYTES = 2_000_000

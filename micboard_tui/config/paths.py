@@ -7,7 +7,7 @@ from pathlib import Path
 
 import platformdirs
 
-from micboard_tui.config.errors import ConfigError
+from micboard_tui.config.start_error import ConfigError
 
 APP = "micboard-tui"
 PACKAGE = Path(__file__).parent.parent

@@ -19,9 +19,9 @@ from pydantic_settings import (
     SettingsError,
 )
 
-from micboard_tui.config.errors import ConfigError
-from micboard_tui.config.files import write_new
+from micboard_tui.config.atomic_files import write_new
 from micboard_tui.config.paths import Paths
+from micboard_tui.config.start_error import ConfigError
 
 PREFIX = "MICBOARD_"
 KEYS = "keys"

@@ -8,7 +8,7 @@ from micboard_tui.domain.assignment import Performer
 from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.device import DeviceSnapshot, DeviceState
 from micboard_tui.domain.identity import ChannelRef, DeviceId
-from micboard_tui.domain.link import LinkState
+from micboard_tui.domain.link_state import LinkState
 from micboard_tui.domain.location import Location
 
 

@@ -7,7 +7,7 @@ from typing import Protocol
 from micboard_tui.contracts.result import ServiceResult
 from micboard_tui.domain.device import Device
 from micboard_tui.domain.identity import DeviceId, LocationId
-from micboard_tui.domain.link import LinkState
+from micboard_tui.domain.link_state import LinkState
 from micboard_tui.domain.location import Location
 
 

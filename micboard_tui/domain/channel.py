@@ -6,9 +6,9 @@ from typing import NamedTuple
 
 from micboard_tui.domain.assignment import Assignment, Performer
 from micboard_tui.domain.battery import NO_BATTERY, Battery, LastBattery
-from micboard_tui.domain.dock import Dock
+from micboard_tui.domain.docked_pack import Dock
 from micboard_tui.domain.identity import ChannelRef, DeviceId
-from micboard_tui.domain.link import LinkState
+from micboard_tui.domain.link_state import LinkState
 
 
 class Encryption(StrEnum):

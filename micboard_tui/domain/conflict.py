@@ -6,7 +6,7 @@ from typing import TypeAlias
 from micboard_tui.domain.assignment import Role
 from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.identity import ChannelRef
-from micboard_tui.domain.link import LinkState
+from micboard_tui.domain.link_state import LinkState
 from micboard_tui.domain.problem import ProblemCode
 
 Conflicts: TypeAlias = Mapping[ChannelRef, tuple[ProblemCode, ...]]

@@ -14,8 +14,8 @@ from micboard_tui.domain.battery import (
     battery_level,
 )
 from micboard_tui.domain.channel import ChannelFacts, ChannelState, Encryption, Transmitter
-from micboard_tui.domain.link import LinkState
-from micboard_tui.domain.text import folded
+from micboard_tui.domain.link_state import LinkState
+from micboard_tui.domain.safe_text import folded
 
 
 class Severity(IntEnum):

@@ -10,9 +10,9 @@ from micboard_tui.domain.bay import BayState
 from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.device import DeviceSnapshot
 from micboard_tui.domain.identity import ChannelRef, PerformerId
-from micboard_tui.domain.link import LinkState
+from micboard_tui.domain.link_state import LinkState
 from micboard_tui.domain.problem import DEFAULT_LIMITS
-from micboard_tui.domain.text import folded, visible
+from micboard_tui.domain.safe_text import folded, visible
 
 _UNREACHED = frozenset({LinkState.OFFLINE, LinkState.REFUSED})
 _ON_AIR = {LinkState.LIVE: 0, LinkState.MUTED: 1}

@@ -17,13 +17,13 @@ from micboard_tui.contracts.device import DeviceRepository
 from micboard_tui.contracts.errors import ErrorCode, StorageError
 from micboard_tui.contracts.health import DatabaseProbe
 from micboard_tui.contracts.location import LocationRepository
-from micboard_tui.storage.fault import Faults
-from micboard_tui.storage.probe import SqlProbe
-from micboard_tui.storage.repositories.assignment import SqlAssignments
-from micboard_tui.storage.repositories.device import SqlDevices
-from micboard_tui.storage.repositories.location import SqlLocations
-from micboard_tui.storage.session import WRITING, Sessions
-from micboard_tui.storage.upgrade import HEAD, back_up, check_not_newer, migrate, revision_of
+from micboard_tui.storage.database_errors import Faults
+from micboard_tui.storage.database_health import SqlProbe
+from micboard_tui.storage.repositories.assignment_repository import SqlAssignments
+from micboard_tui.storage.repositories.device_repository import SqlDevices
+from micboard_tui.storage.repositories.location_repository import SqlLocations
+from micboard_tui.storage.schema_upgrade import HEAD, back_up, check_not_newer, migrate, revision_of
+from micboard_tui.storage.transactions import WRITING, Sessions
 
 BUSY_TIMEOUT_MS = 5000
 THREAD_TIMEOUT_S = 1.0

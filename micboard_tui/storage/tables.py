@@ -14,7 +14,7 @@ from micboard_tui.domain.assignment import Role
 from micboard_tui.domain.battery import BatteryType, MinutesNote
 from micboard_tui.domain.channel import Encryption
 from micboard_tui.domain.device import DeviceKind, DeviceStatus
-from micboard_tui.domain.link import LinkState
+from micboard_tui.domain.link_state import LinkState
 
 CONVENTION = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",

@@ -21,28 +21,28 @@ from micboard_tui.contracts.services import Services
 from micboard_tui.domain.assignment import PastAssignment
 from micboard_tui.domain.device import Device, DeviceSnapshot
 from micboard_tui.domain.identity import ChannelRef, DeviceId
-from micboard_tui.domain.text import visible
-from micboard_tui.tui.access import AccessApp, installed, spec_of
-from micboard_tui.tui.assigning import Chooses
-from micboard_tui.tui.glyph import glyphs_for
+from micboard_tui.domain.safe_text import visible
+from micboard_tui.tui.access_keys import ACCESS_KEYS
+from micboard_tui.tui.arrange.view import View, view_of
+from micboard_tui.tui.board_options import Look
+from micboard_tui.tui.draw.glyphs import glyphs_for
+from micboard_tui.tui.flows.access import AccessApp, installed, spec_of
+from micboard_tui.tui.flows.assign import Chooses
 from micboard_tui.tui.keymap import checked
-from micboard_tui.tui.keys import ACCESS_KEYS
-from micboard_tui.tui.look import Look
-from micboard_tui.tui.painter import Painter
-from micboard_tui.tui.screens.board import BoardScreen
-from micboard_tui.tui.screens.chargers import CHARGER_KEYS, ChargersScreen
-from micboard_tui.tui.screens.detail import DETAIL_KEYS, DetailScreen
-from micboard_tui.tui.screens.devices import DEVICE_KEYS, DevicesScreen
-from micboard_tui.tui.screens.dialog import ConfirmScreen, FirstScreen
-from micboard_tui.tui.screens.form import DeviceScreen, NewDevice
-from micboard_tui.tui.screens.help import HelpScreen
-from micboard_tui.tui.screens.log import LogScreen
-from micboard_tui.tui.screens.search import SearchScreen
+from micboard_tui.tui.screens.board_screen import BoardScreen
+from micboard_tui.tui.screens.channel_screen import DETAIL_KEYS, DetailScreen
+from micboard_tui.tui.screens.chargers_screen import CHARGER_KEYS, ChargersScreen
+from micboard_tui.tui.screens.device_form import DeviceScreen, NewDevice
+from micboard_tui.tui.screens.devices_screen import DEVICE_KEYS, DevicesScreen
+from micboard_tui.tui.screens.dialogs import ConfirmScreen, FirstScreen
+from micboard_tui.tui.screens.help_screen import HelpScreen
+from micboard_tui.tui.screens.log_screen import LogScreen
+from micboard_tui.tui.screens.search_screen import SearchScreen
+from micboard_tui.tui.terminal.textual_painter import Painter
 from micboard_tui.tui.themes import Palette, load_palette, theme_names
-from micboard_tui.tui.view import View, view_of
-from micboard_tui.tui.widgets.board import Board
+from micboard_tui.tui.widgets.channel_board import Board
+from micboard_tui.tui.widgets.level_plot import LevelPlot
 from micboard_tui.tui.widgets.lines import Lines
-from micboard_tui.tui.widgets.plot import LevelPlot
 
 START_DEMO = "demo"
 GOODBYE_TIMEOUT_S = 5.0

@@ -9,7 +9,7 @@ from textual.binding import Binding
 from textual.keys import format_key
 
 from micboard_tui.contracts.errors import ErrorCode, StartError
-from micboard_tui.domain.text import visible
+from micboard_tui.domain.safe_text import visible
 
 _KEY = re.compile(r"(?:(?:ctrl|alt|shift|super)\+)*(?:[^\s+,]|[a-z][a-z_]*[0-9]*)")
 _NAMES = {"/": "slash", "?": "question_mark", "*": "asterisk", " ": "space"}

@@ -13,10 +13,10 @@ from typer.testing import CliRunner
 from micboard_tui.cli.main import app
 from micboard_tui.config.settings import KEYS as KEY_SETTINGS
 from micboard_tui.config.settings import PREFIX, Settings, flat
+from micboard_tui.tui.access_keys import ACCESS_KEYS
 from micboard_tui.tui.app import MicboardApp
-from micboard_tui.tui.keys import ACCESS_KEYS
-from micboard_tui.tui.screens.board import BoardScreen
-from micboard_tui.tui.widgets.board import Board
+from micboard_tui.tui.screens.board_screen import BoardScreen
+from micboard_tui.tui.widgets.channel_board import Board
 
 REFERENCE = Path(__file__).parents[2] / "docs" / "reference"
 

@@ -10,7 +10,7 @@ import pytest
 import structlog
 
 from micboard_tui.cli.main import main
-from micboard_tui.simulator.rack import Rack, RackOptions, open_rack
+from micboard_tui.simulator.rack.rack import Rack, RackOptions, open_rack
 
 
 @dataclass(frozen=True)

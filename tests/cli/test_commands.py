@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from micboard_tui.config.lock import exclusive
+from micboard_tui.config.instance_lock import exclusive
 from micboard_tui.config.paths import at, prepare
-from micboard_tui.simulator.rack import Rack
+from micboard_tui.simulator.rack.rack import Rack
 from tests.cli.conftest import Answer, Command
 
 GROUPS = ("devices", "locations", "performers", "secrets", "config")

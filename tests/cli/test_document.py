@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator, FormatChecker, ValidationError
 
-from micboard_tui.cli.document import device_entry, document
+from micboard_tui.cli.devices_document import device_entry, document
 from micboard_tui.cli.output import print_json
 from micboard_tui.domain.battery import Battery
 from micboard_tui.domain.bay import Bay, BayState
@@ -26,11 +26,11 @@ from micboard_tui.domain.device import (
     DeviceStatus,
 )
 from micboard_tui.domain.identity import DeviceId
-from micboard_tui.domain.link import LinkState
+from micboard_tui.domain.link_state import LinkState
 from micboard_tui.domain.problem import ProblemCode
-from micboard_tui.simulator.rack import Rack
+from micboard_tui.simulator.rack.rack import Rack
 from tests.cli.conftest import Command
-from tests.tui.test_row import STATES
+from tests.tui.draw.test_channel_row import STATES
 
 SCHEMA: Mapping[str, Any] = json.loads(
     (Path(__file__).parents[2] / "docs" / "reference" / "devices.schema.json").read_text(encoding="utf-8")

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from micboard_tui.simulator.rack import Rack
+from micboard_tui.simulator.rack.rack import Rack
 from tests.cli.conftest import Command
 from tests.cli.test_commands import HOSTILE, add, said_no
 

@@ -224,7 +224,7 @@ def test_colours_are_left_out_when_asked(environment: Mapping[str, str]) -> None
 def test_the_first_screen_needs_no_database_libraries(environment: Mapping[str, str]) -> None:
     script = (
         "import sys\n"
-        "import micboard_tui.cli.board, micboard_tui.tui.app, micboard_tui.container\n"
+        "import micboard_tui.cli.run, micboard_tui.tui.app, micboard_tui.container\n"
         "print(*{'sqlalchemy', 'sqlmodel', 'httpx', 'pydantic', 'alembic'} & set(sys.modules))\n"
     )
     asked = subprocess.run([sys.executable, "-c", script], text=True, capture_output=True, check=True)

@@ -10,11 +10,11 @@ import pytest
 from keyring.backend import KeyringBackend
 from keyring.backends.null import Keyring as NullKeyring
 
-from micboard_tui.config.mask import Mask
-from micboard_tui.config.secrets import store as store_module
-from micboard_tui.config.secrets.file import SecretFile
-from micboard_tui.config.secrets.ring import SERVICE, SystemKeyring
-from micboard_tui.config.secrets.store import SecretStores
+from micboard_tui.config.secret_mask import Mask
+from micboard_tui.config.secrets import secret_stores as store_module
+from micboard_tui.config.secrets.secret_file import SecretFile
+from micboard_tui.config.secrets.secret_stores import SecretStores
+from micboard_tui.config.secrets.system_keyring import SERVICE, SystemKeyring
 from micboard_tui.domain.identity import DeviceId
 from micboard_tui.domain.secret import (
     OwnerKind,
@@ -266,7 +266,7 @@ def test_a_file_that_cannot_be_read_or_written_is_named(tmp_path: Path) -> None:
 
 
 def test_two_processes_do_not_change_it_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("micboard_tui.config.secrets.file.LOCK_TIMEOUT_S", 0.05)
+    monkeypatch.setattr("micboard_tui.config.secrets.secret_file.LOCK_TIMEOUT_S", 0.05)
     file = tmp_path / "secrets.toml"
     with (
         SecretFile(file).changing(),

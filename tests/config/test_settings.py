@@ -4,7 +4,6 @@ from pathlib import Path
 
 import pytest
 
-from micboard_tui.config.errors import ConfigError
 from micboard_tui.config.paths import Paths, at
 from micboard_tui.config.settings import (
     commented_defaults,
@@ -14,6 +13,7 @@ from micboard_tui.config.settings import (
     without_password,
     write_defaults,
 )
+from micboard_tui.config.start_error import ConfigError
 
 
 @pytest.fixture

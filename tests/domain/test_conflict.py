@@ -6,7 +6,7 @@ from micboard_tui.domain.assignment import Assignment, Performer, Role
 from micboard_tui.domain.channel import ChannelFacts, ChannelState
 from micboard_tui.domain.conflict import conflicts
 from micboard_tui.domain.identity import ChannelRef, DeviceId, PerformerId
-from micboard_tui.domain.link import LinkState
+from micboard_tui.domain.link_state import LinkState
 from micboard_tui.domain.problem import ProblemCode, problems
 
 ADA = Performer(PerformerId("ada"), "Ada")

@@ -8,7 +8,7 @@ from micboard_tui.domain.assignment import Assignment, Role
 from micboard_tui.domain.battery import Battery, MinutesNote
 from micboard_tui.domain.channel import ChannelFacts, ChannelState, Encryption, Meters, Transmitter
 from micboard_tui.domain.identity import ChannelRef, DeviceId
-from micboard_tui.domain.link import LinkState
+from micboard_tui.domain.link_state import LinkState
 from micboard_tui.domain.problem import Limits, ProblemCode, Severity, problems
 
 NOW = 1000.0

@@ -7,9 +7,9 @@ from micboard_tui.domain.battery import Battery
 from micboard_tui.domain.bay import Bay, BayState
 from micboard_tui.domain.channel import ChannelFacts, ChannelState, Meters, Transmitter
 from micboard_tui.domain.device import Device, DeviceKind, DeviceSnapshot, DeviceState
-from micboard_tui.domain.dock import Dock
+from micboard_tui.domain.docked_pack import Dock
 from micboard_tui.domain.identity import ChannelRef, DeviceId, PerformerId
-from micboard_tui.domain.link import LinkState
+from micboard_tui.domain.link_state import LinkState
 from micboard_tui.domain.spare import candidates, is_ready
 
 NOW = 1000.0

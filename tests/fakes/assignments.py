@@ -10,7 +10,7 @@ from micboard_tui.domain.assignment import Assignment, PastAssignment, Performer
 from micboard_tui.domain.device import Device, Placement
 from micboard_tui.domain.identity import ChannelRef, PerformerId
 from micboard_tui.domain.location import Location
-from micboard_tui.domain.text import folded
+from micboard_tui.domain.safe_text import folded
 from tests.fakes.repositories import InMemoryDevices
 
 K = TypeVar("K")

@@ -5,10 +5,10 @@ from collections.abc import AsyncGenerator, Callable, Iterable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 from micboard_tui.contracts.errors import DeviceError, ErrorCode
-from micboard_tui.manufacturers.link import Link, Listener
+from micboard_tui.manufacturers.transport.link import Link, Listener
 from micboard_tui.protocols.ssc.codec import decode, encode
 from micboard_tui.protocols.ssc.messages import PING, Code, Fault, Message, Value
-from micboard_tui.simulator.ssc.station import SscStation
+from micboard_tui.simulator.sennheiser.ssc.ssc_device import SscStation
 
 Answer = Callable[[Message], Iterable[Message]]
 

@@ -7,7 +7,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 import anyio
 
 from micboard_tui.contracts.errors import DeviceError, ErrorCode
-from micboard_tui.manufacturers.link import Link, Listener
+from micboard_tui.manufacturers.transport.link import Link, Listener
 from micboard_tui.protocols.shure_strings.codec import Decoder
 from micboard_tui.protocols.shure_strings.messages import Get, Message, Set
 

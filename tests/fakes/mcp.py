@@ -5,7 +5,7 @@ from collections.abc import AsyncGenerator, Callable, Iterable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 from micboard_tui.contracts.errors import DeviceError, ErrorCode
-from micboard_tui.manufacturers.link import Link, Listener
+from micboard_tui.manufacturers.transport.link import Link, Listener
 from micboard_tui.protocols.mcp.codec import encode, read
 from micboard_tui.protocols.mcp.messages import Code, Line, refusal
 

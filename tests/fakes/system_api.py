@@ -9,13 +9,13 @@ from micboard_tui.contracts.ports import Access, SessionOptions
 from micboard_tui.domain.bay import Bay
 from micboard_tui.domain.channel import NO_FACTS, NO_METERS, ChannelFacts, Meters
 from micboard_tui.domain.observation import BayHeard, DeviceHeard, FactsHeard, MetersHeard, Observation
-from micboard_tui.manufacturers.https import Peer
 from micboard_tui.manufacturers.shure.system_api.driver import SystemApiDriver
-from micboard_tui.manufacturers.shure.system_api.pace import Pace
-from micboard_tui.simulator.cast import part
-from micboard_tui.simulator.equipment import Order
-from micboard_tui.simulator.system_api.models import API_KEY, CHANNELS
-from micboard_tui.simulator.system_api.station import SystemApiStation, build
+from micboard_tui.manufacturers.shure.system_api.timing import Pace
+from micboard_tui.manufacturers.transport.https import Peer
+from micboard_tui.simulator.rack.equipment import Order
+from micboard_tui.simulator.shure.system_api.models import API_KEY, CHANNELS
+from micboard_tui.simulator.shure.system_api.system_api_server import SystemApiStation, build
+from micboard_tui.simulator.stage.people import part
 
 HOST = "127.0.0.1"
 HURRIED = Pace(

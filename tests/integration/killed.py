@@ -9,17 +9,17 @@ import os
 import sys
 from pathlib import Path
 
-from micboard_tui.config.files import write_new
+from micboard_tui.config.atomic_files import write_new
 from micboard_tui.config.paths import at, prepare
 from micboard_tui.config.settings import commented_defaults
 from micboard_tui.contracts.device import DeviceChange
 from micboard_tui.contracts.ports import SessionOptions
 from micboard_tui.domain.channel import ChannelState, Meters
 from micboard_tui.domain.device import DeviceState, DeviceStatus
-from micboard_tui.domain.link import LinkState
-from micboard_tui.services.device import DeviceService, Surroundings
-from micboard_tui.services.live import LiveState
-from micboard_tui.services.location import LocationService
+from micboard_tui.domain.link_state import LinkState
+from micboard_tui.services.device.device_service import DeviceService, Surroundings
+from micboard_tui.services.live.state import LiveState
+from micboard_tui.services.location_service import LocationService
 from micboard_tui.storage.database import Database, open_database, sqlite_url
 from tests.fakes.plugins import Plugins, Rack, manufacturer
 from tests.services.stage import Clock

@@ -11,9 +11,9 @@ from micboard_tui.config.paths import at, prepare
 from micboard_tui.container import Container, Options, open_container
 from micboard_tui.contracts.ports import SessionOptions
 from micboard_tui.domain.device import DeviceSnapshot, DeviceStatus
-from micboard_tui.domain.link import LinkState
-from micboard_tui.simulator.faults import Access, Faults, Writes
-from micboard_tui.simulator.rack import Rack, RackOptions, open_rack
+from micboard_tui.domain.link_state import LinkState
+from micboard_tui.simulator.rack.rack import Rack, RackOptions, open_rack
+from micboard_tui.simulator.shure.strings.faults import Access, Faults, Writes
 from tests.fakes.links import until
 
 SILENCE_S = 2.0

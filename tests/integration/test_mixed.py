@@ -12,18 +12,18 @@ from micboard_tui.container import Container, Options, open_container
 from micboard_tui.contracts.ports import SessionOptions
 from micboard_tui.domain.device import DeviceSnapshot
 from micboard_tui.domain.identity import ChannelRef, DeviceId
-from micboard_tui.domain.link import LinkState
+from micboard_tui.domain.link_state import LinkState
 from micboard_tui.domain.secret import SecretPlace, owner_device
-from micboard_tui.simulator.equipment import Equipment, Switchboard
-from micboard_tui.simulator.faults import Faults
-from micboard_tui.simulator.rack import Rack, RackDevice, RackOptions, open_rack
-from micboard_tui.simulator.ssc.station import SscStation
-from micboard_tui.simulator.sscv2.device import Sscv2Device
-from micboard_tui.simulator.sscv2.faults import Sscv2Faults
-from micboard_tui.simulator.switches import DatagramFaults
-from micboard_tui.simulator.system_api.faults import Faults as SystemApiFaults
-from micboard_tui.simulator.system_api.station import SystemApiStation
-from micboard_tui.simulator.trouble import lose as lose_datagrams
+from micboard_tui.simulator.rack.equipment import Equipment, Switchboard
+from micboard_tui.simulator.rack.fault_switches import DatagramFaults
+from micboard_tui.simulator.rack.rack import Rack, RackDevice, RackOptions, open_rack
+from micboard_tui.simulator.rack.troubles import lose as lose_datagrams
+from micboard_tui.simulator.sennheiser.ssc.ssc_device import SscStation
+from micboard_tui.simulator.sennheiser.sscv2.faults import Sscv2Faults
+from micboard_tui.simulator.sennheiser.sscv2.sscv2_device import Sscv2Device
+from micboard_tui.simulator.shure.strings.faults import Faults
+from micboard_tui.simulator.shure.system_api.faults import Faults as SystemApiFaults
+from micboard_tui.simulator.shure.system_api.system_api_server import SystemApiStation
 from tests.fakes.answers import answers_are_ours
 from tests.fakes.links import until
 

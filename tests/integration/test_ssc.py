@@ -17,14 +17,14 @@ from micboard_tui.domain.device import DeviceKind
 from micboard_tui.domain.observation import Alive, BayHeard, DeviceHeard, FactsHeard, MetersHeard, Observation
 from micboard_tui.manufacturers.sennheiser.ssc import SPEC, probe
 from micboard_tui.manufacturers.sennheiser.ssc.driver import SscDriver
-from micboard_tui.simulator.pack import Battery as Cell
-from micboard_tui.simulator.ssc.faults import SscFaults
-from micboard_tui.simulator.ssc.models import BLUEPRINTS
-from micboard_tui.simulator.ssc.station import SscStation
+from micboard_tui.simulator.sennheiser.ssc.faults import SscFaults
+from micboard_tui.simulator.sennheiser.ssc.models import BLUEPRINTS
+from micboard_tui.simulator.sennheiser.ssc.ssc_device import SscStation
+from micboard_tui.simulator.stage.pack import Battery as Cell
 from tests.fakes.datagrams import Air
 from tests.fakes.hours import in_no_time
 from tests.fakes.links import until
-from tests.simulator.ssc_stage import device_of, world_of
+from tests.simulator.sennheiser.ssc.ssc_stage import device_of, world_of
 
 STEP_S = 0.1
 

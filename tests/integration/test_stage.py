@@ -9,11 +9,11 @@ from micboard_tui.contracts.ports import SessionOptions
 from micboard_tui.domain.command import Identify, SetChannelName, SetGain
 from micboard_tui.domain.device import Device, DeviceSnapshot
 from micboard_tui.domain.identity import DeviceId
-from micboard_tui.domain.link import LinkState
+from micboard_tui.domain.link_state import LinkState
 from micboard_tui.domain.observation import Observation
 from micboard_tui.manufacturers.shure import MANUFACTURER
-from micboard_tui.services.live import LiveState
-from micboard_tui.simulator.rack import RackDevice, RackOptions, open_rack
+from micboard_tui.services.live.state import LiveState
+from micboard_tui.simulator.rack.rack import RackDevice, RackOptions, open_rack
 
 MODELS = ["ULXD4Q", "ULXD4D", "AD4Q-A", "AD4D-A", "QLXD4", "SLXD4D", "SLXD4Q+"]
 

@@ -13,14 +13,14 @@ from micboard_tui.domain.bay import BayState
 from micboard_tui.domain.command import Identify, SetChannelName, SetDeviceName, SetGain, SetMute
 from micboard_tui.domain.device import DeviceKind
 from micboard_tui.domain.observation import Alive, DeviceHeard
-from micboard_tui.manufacturers.https import Peer
 from micboard_tui.manufacturers.shure.system_api import SPEC, probe
 from micboard_tui.manufacturers.shure.system_api.driver import SystemApiDriver
+from micboard_tui.manufacturers.transport.https import Peer
 from micboard_tui.protocols.shure_system_api.messages import Feature, Shape
-from micboard_tui.simulator.system_api.certificate import show_new
-from micboard_tui.simulator.system_api.models import API_KEY, CHANNELS
-from micboard_tui.simulator.system_api.rack import PackUnit
-from micboard_tui.simulator.system_api.station import SystemApiStation
+from micboard_tui.simulator.shure.system_api.models import API_KEY, CHANNELS
+from micboard_tui.simulator.shure.system_api.server_certificate import show_new
+from micboard_tui.simulator.shure.system_api.site_devices import PackUnit
+from micboard_tui.simulator.shure.system_api.system_api_server import SystemApiStation
 from tests.fakes.links import until
 from tests.fakes.system_api import HOST, HURRIED, Heard, driver, open_station
 

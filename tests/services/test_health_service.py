@@ -11,8 +11,14 @@ from micboard_tui.contracts.health import DeviceHealth, HealthCheck, HealthContr
 from micboard_tui.contracts.result import Success
 from micboard_tui.domain.device import Device, DeviceSnapshot, DeviceState, DeviceStatus
 from micboard_tui.domain.identity import DeviceId
-from micboard_tui.services.health import Activity, HealthLimits, HealthService, Storage, look_at_directory
-from micboard_tui.services.loop import INTERVAL_S, WINDOW_S, LoopMonitor
+from micboard_tui.services.event_loop_lag import INTERVAL_S, WINDOW_S, LoopMonitor
+from micboard_tui.services.health_service import (
+    Activity,
+    HealthLimits,
+    HealthService,
+    Storage,
+    look_at_directory,
+)
 from tests.services.memory import WatchedDevices
 from tests.services.stage import RACK, SPARE, Clock
 

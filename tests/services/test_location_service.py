@@ -11,9 +11,9 @@ from micboard_tui.domain.battery import Battery
 from micboard_tui.domain.channel import ChannelFacts, ChannelState, Transmitter
 from micboard_tui.domain.device import Device, DeviceState, DeviceStatus
 from micboard_tui.domain.identity import DeviceId, LocationId
-from micboard_tui.domain.link import LinkState
+from micboard_tui.domain.link_state import LinkState
 from micboard_tui.domain.location import Location, in_order
-from micboard_tui.services.location import MAX_DEPTH, LocationService
+from micboard_tui.services.location_service import MAX_DEPTH, LocationService
 from tests.fakes.repositories import InMemoryLocations
 from tests.services.memory import WatchedDevices
 from tests.services.stage import RACK, SPARE

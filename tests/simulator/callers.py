@@ -7,15 +7,15 @@ from random import Random
 
 from micboard_tui.protocols.shure_strings.codec import Decoder
 from micboard_tui.protocols.shure_strings.messages import Err, Get, Message, Rep, Sample, Set
-from micboard_tui.simulator.air import Air
-from micboard_tui.simulator.builder import build
-from micboard_tui.simulator.channel import SLOTS, Band, Carrier, Channel, Slot
-from micboard_tui.simulator.device import Device
-from micboard_tui.simulator.layout import RackOptions, plan
-from micboard_tui.simulator.pack import Battery, Pack
-from micboard_tui.simulator.receiver import Receiver
-from micboard_tui.simulator.station import Station, listening
-from micboard_tui.simulator.voice import Style, Voice
+from micboard_tui.simulator.rack.rack_layout import RackOptions, plan
+from micboard_tui.simulator.rack.stage_builder import build
+from micboard_tui.simulator.shure.strings.network_device import Station, listening
+from micboard_tui.simulator.shure.strings.receiver import Receiver
+from micboard_tui.simulator.shure.strings.receiver_channel import SLOTS, Band, Carrier, Channel, Slot
+from micboard_tui.simulator.shure.strings.receiver_identity import Device
+from micboard_tui.simulator.stage.air import Air
+from micboard_tui.simulator.stage.pack import Battery, Pack
+from micboard_tui.simulator.stage.voice import Style, Voice
 from tests.fakes.links import until
 
 PATIENCE_S = 10.0

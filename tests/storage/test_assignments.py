@@ -13,7 +13,7 @@ from micboard_tui.contracts.errors import ErrorCode, StorageError
 from micboard_tui.domain.assignment import Assignment, PastAssignment, Performer, Role
 from micboard_tui.domain.identity import ChannelRef, LocationId, PerformerId
 from micboard_tui.domain.location import Location
-from micboard_tui.storage import journal
+from micboard_tui.storage import step_store
 from micboard_tui.storage.database import open_database, sqlite_url
 from tests.services.stage import RACK, SPARE, STAGE
 from tests.storage.conftest import Kept
@@ -252,7 +252,7 @@ async def test_steps_together_have_a_limit_but_the_newest_stays(tmp_path: Path) 
     with closing(sqlite3.connect(file)) as raw:
         sizes = [size for (size,) in raw.execute("SELECT length(changes) FROM steps")]
     assert 1 <= len(sizes) < 20
-    assert sum(sizes) <= journal.MAX_BYTES
+    assert sum(sizes) <= step_store.MAX_BYTES
 
 
 @pytest.mark.parametrize(

@@ -23,13 +23,13 @@ from micboard_tui.domain.bay import BayState
 from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.device import Device, DeviceState
 from micboard_tui.domain.identity import ChannelRef, DeviceId, PerformerId
-from micboard_tui.storage import upgrade
-from micboard_tui.storage.batch import MAX_REMEMBERED, StateWriter, write_all
+from micboard_tui.storage import schema_upgrade
 from micboard_tui.storage.database import open_database, sqlite_url
-from micboard_tui.storage.fault import Faults
-from micboard_tui.storage.probe import SqlProbe
+from micboard_tui.storage.database_errors import Faults
+from micboard_tui.storage.database_health import SqlProbe
+from micboard_tui.storage.schema_upgrade import HEAD, KEPT_BACKUPS, back_up
+from micboard_tui.storage.state_writer import MAX_REMEMBERED, StateWriter, write_all
 from micboard_tui.storage.tables import METADATA, LocationRow
-from micboard_tui.storage.upgrade import HEAD, KEPT_BACKUPS, back_up
 from tests.services.stage import RACK, SPARE
 from tests.storage.test_repositories import FULL, ONLINE
 
@@ -112,7 +112,7 @@ def _no_expression_index(name: str | None, kind: str, _: object) -> bool:
 
 def test_the_newest_revision_is_the_one_we_know() -> None:
     config = Config()
-    config.set_main_option("script_location", str(Path(upgrade.__file__).parent / "migrations"))
+    config.set_main_option("script_location", str(Path(schema_upgrade.__file__).parent / "migrations"))
     assert ScriptDirectory.from_config(config).get_current_head() == HEAD
 
 

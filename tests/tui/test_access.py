@@ -30,13 +30,13 @@ from micboard_tui.domain.secret import (
     owner_driver,
 )
 from micboard_tui.tui.app import MicboardApp
-from micboard_tui.tui.layout import Layout
-from micboard_tui.tui.screens.access import HiddenInput, SecretScreen, TrustScreen
-from micboard_tui.tui.screens.board import BoardScreen
-from micboard_tui.tui.screens.devices import DevicesScreen
-from micboard_tui.tui.screens.form import DeviceScreen
-from micboard_tui.tui.screens.search import SearchScreen
-from micboard_tui.tui.view import View
+from micboard_tui.tui.arrange.board_layout import Layout
+from micboard_tui.tui.arrange.view import View
+from micboard_tui.tui.screens.access_dialogs import HiddenInput, SecretScreen, TrustScreen
+from micboard_tui.tui.screens.board_screen import BoardScreen
+from micboard_tui.tui.screens.device_form import DeviceScreen
+from micboard_tui.tui.screens.devices_screen import DevicesScreen
+from micboard_tui.tui.screens.search_screen import SearchScreen
 from micboard_tui.tui.widgets.chooser import Chooser
 from micboard_tui.tui.widgets.lines import Lines
 from tests.fakes import vault

@@ -19,21 +19,21 @@ from micboard_tui.contracts.ports import FoundDevice
 from micboard_tui.domain.battery import Battery
 from micboard_tui.domain.observation import FactsHeard, MetersHeard
 from micboard_tui.tui.app import START_DEMO, MicboardApp
-from micboard_tui.tui.choice import LOW_BATTERY, Choice
-from micboard_tui.tui.screens.board import BoardScreen
-from micboard_tui.tui.screens.detail import DetailScreen
-from micboard_tui.tui.screens.devices import DevicesScreen
-from micboard_tui.tui.screens.dialog import (
+from micboard_tui.tui.arrange.filter import LOW_BATTERY, Choice
+from micboard_tui.tui.arrange.view import Order, View
+from micboard_tui.tui.screens.board_screen import BoardScreen
+from micboard_tui.tui.screens.channel_screen import DetailScreen
+from micboard_tui.tui.screens.device_form import DeviceScreen
+from micboard_tui.tui.screens.devices_screen import DevicesScreen
+from micboard_tui.tui.screens.dialogs import (
     ConfirmScreen,
     FilterScreen,
     FirstScreen,
     KeepScreen,
 )
-from micboard_tui.tui.screens.form import DeviceScreen
-from micboard_tui.tui.screens.help import HelpScreen
-from micboard_tui.tui.screens.search import SearchScreen
-from micboard_tui.tui.view import Order, View
-from micboard_tui.tui.widgets.board import Board
+from micboard_tui.tui.screens.help_screen import HelpScreen
+from micboard_tui.tui.screens.search_screen import SearchScreen
+from micboard_tui.tui.widgets.channel_board import Board
 from micboard_tui.tui.widgets.lines import Lines
 from tests.fakes.links import until
 from tests.tui.conftest import text_of

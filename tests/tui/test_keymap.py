@@ -7,7 +7,7 @@ from textual.binding import Binding
 
 from micboard_tui.contracts.errors import StartError
 from micboard_tui.tui.keymap import checked
-from micboard_tui.tui.screens.pick import PickScreen
+from micboard_tui.tui.screens.name_picker import PickScreen
 from tests.fakes.links import until
 from tests.tui.conftest import text_of
 from tests.tui.test_app import big

@@ -6,8 +6,8 @@ from textual.widgets import Input
 
 from micboard_tui.domain.event import LogEvent
 from micboard_tui.tui.app import MicboardApp
-from micboard_tui.tui.screens.board import BoardScreen
-from micboard_tui.tui.screens.log import LogScreen, chosen, lines_of
+from micboard_tui.tui.screens.board_screen import BoardScreen
+from micboard_tui.tui.screens.log_screen import LogScreen, chosen, lines_of
 from tests.tui.conftest import text_of
 from tests.tui.test_app import big
 from tests.tui.theatre import LOOK, Theatre, settle

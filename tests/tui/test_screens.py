@@ -17,15 +17,15 @@ from micboard_tui.domain.channel import ChannelFacts, ChannelState, Encryption, 
 from micboard_tui.domain.device import DeviceKind, DeviceState
 from micboard_tui.domain.event import LogEvent
 from micboard_tui.domain.identity import ChannelRef
-from micboard_tui.domain.link import LinkState
+from micboard_tui.domain.link_state import LinkState
 from micboard_tui.domain.location import Location
 from micboard_tui.domain.observation import BayHeard, DeviceHeard, FactsHeard, MetersHeard
 from micboard_tui.tui.app import MicboardApp
-from micboard_tui.tui.layout import Layout
-from micboard_tui.tui.screens.devices import DevicesScreen
-from micboard_tui.tui.screens.pick import PickScreen
-from micboard_tui.tui.screens.swap import SwapScreen
-from micboard_tui.tui.view import View
+from micboard_tui.tui.arrange.board_layout import Layout
+from micboard_tui.tui.arrange.view import View
+from micboard_tui.tui.screens.devices_screen import DevicesScreen
+from micboard_tui.tui.screens.name_picker import PickScreen
+from micboard_tui.tui.screens.swap_screen import SwapScreen
 from tests.fakes.links import until
 from tests.tui.conftest import Picture, strips_of, text_of
 from tests.tui.test_log import Memory

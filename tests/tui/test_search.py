@@ -13,9 +13,9 @@ from micboard_tui.contracts.errors import ErrorCode
 from micboard_tui.contracts.ports import FoundDevice, Interface
 from micboard_tui.domain.device import DeviceFault, DeviceKind
 from micboard_tui.tui.app import MicboardApp
-from micboard_tui.tui.found import interfaces_words, state_of, title
-from micboard_tui.tui.screens.board import BoardScreen
-from micboard_tui.tui.screens.search import SearchScreen
+from micboard_tui.tui.draw.found_device_row import interfaces_words, state_of, title
+from micboard_tui.tui.screens.board_screen import BoardScreen
+from micboard_tui.tui.screens.search_screen import SearchScreen
 from micboard_tui.tui.widgets.lines import Lines
 from tests.fakes.links import until
 from tests.tui.conftest import text_of

@@ -36,19 +36,19 @@ from micboard_tui.domain.device import Device, DeviceKind, DeviceState
 from micboard_tui.domain.identity import DeviceId, LocationId
 from micboard_tui.domain.location import Location
 from micboard_tui.domain.observation import DeviceHeard, FactsHeard, MetersHeard, Observation
-from micboard_tui.services.assignment import AssignmentService, Records
-from micboard_tui.services.clock import SteadyClock
-from micboard_tui.services.device import DeviceService, Surroundings
-from micboard_tui.services.journal import Journal
-from micboard_tui.services.live import LiveState
-from micboard_tui.services.location import LocationService
-from micboard_tui.services.network import Network
-from micboard_tui.services.recorder import Recorder
-from micboard_tui.services.secrets import SecretService
-from micboard_tui.services.synchronization import Stores, SynchronizationService
+from micboard_tui.services.assignment.assignment_service import AssignmentService, Records
+from micboard_tui.services.device.device_service import DeviceService, Surroundings
+from micboard_tui.services.discovery.own_networks import Network
+from micboard_tui.services.live.state import LiveState
+from micboard_tui.services.location_service import LocationService
+from micboard_tui.services.secret_service import SecretService
+from micboard_tui.services.steady_clock import SteadyClock
+from micboard_tui.services.steps import Journal
+from micboard_tui.services.synchronization.state_saver import Recorder
+from micboard_tui.services.synchronization.synchronization_service import Stores, SynchronizationService
 from micboard_tui.tui.app import MicboardApp
-from micboard_tui.tui.look import Look
-from micboard_tui.tui.screens.board import BoardScreen
+from micboard_tui.tui.board_options import Look
+from micboard_tui.tui.screens.board_screen import BoardScreen
 from tests.fakes.assignments import InMemoryAssignments
 from tests.fakes.links import until
 from tests.fakes.plugins import Announcements, Doors, Plugins

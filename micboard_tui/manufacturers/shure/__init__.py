@@ -1,14 +1,14 @@
 """Shure: the plugin, its drivers and how they are found on the network."""
 
 from micboard_tui.contracts.ports import Driver, DriverSpec, Manufacturer, SessionOptions
-from micboard_tui.manufacturers.discovery import checked_by, in_turn
-from micboard_tui.manufacturers.shure import probe as strings
+from micboard_tui.manufacturers.combined_search import checked_by, in_turn
 from micboard_tui.manufacturers.shure import system_api, uhfr
-from micboard_tui.manufacturers.shure.driver import ShureStringsDriver
-from micboard_tui.manufacturers.shure.probe import DRIVER, PORT
-from micboard_tui.manufacturers.shure.slp.check import why
 from micboard_tui.manufacturers.shure.slp.listener import SlpDiscovery
-from micboard_tui.manufacturers.tcp import dialer
+from micboard_tui.manufacturers.shure.slp.reachability import why
+from micboard_tui.manufacturers.shure.strings import probe as strings
+from micboard_tui.manufacturers.shure.strings.driver import ShureStringsDriver
+from micboard_tui.manufacturers.shure.strings.probe import DRIVER, PORT
+from micboard_tui.manufacturers.transport.tcp import dialer
 
 
 def open_strings(host: str, port: int, options: SessionOptions) -> Driver:

@@ -10,8 +10,8 @@ from textual.events import Key
 from textual.message import Message
 from textual.widget import Widget
 
-from micboard_tui.domain.text import visible
-from micboard_tui.tui.present import fit
+from micboard_tui.domain.safe_text import visible
+from micboard_tui.tui.draw.formats import fit
 
 
 class Option(NamedTuple):

@@ -9,10 +9,10 @@ from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
-from micboard_tui.tui.canvas import NO_CANVAS, Canvas
-from micboard_tui.tui.glyph import Glyphs
-from micboard_tui.tui.present import fit
-from micboard_tui.tui.row import Cell
+from micboard_tui.tui.draw.channel_row import Cell
+from micboard_tui.tui.draw.formats import fit
+from micboard_tui.tui.draw.glyphs import Glyphs
+from micboard_tui.tui.terminal.canvas import NO_CANVAS, Canvas
 from micboard_tui.tui.themes import Palette
 
 KEY_GAP = 3

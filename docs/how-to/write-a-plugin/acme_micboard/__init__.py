@@ -3,7 +3,7 @@
 from acme_micboard.driver import DRIVER, PORT, AcmeDriver
 from acme_micboard.probe import probe
 from micboard_tui.contracts.ports import Driver, DriverSpec, Manufacturer, SessionOptions
-from micboard_tui.manufacturers.tcp import dialer
+from micboard_tui.manufacturers.transport.tcp import dialer
 
 
 def open_driver(host: str, port: int, options: SessionOptions) -> Driver:

@@ -10,7 +10,7 @@ from acme_micboard.wire import Decoder, encode
 from micboard_tui.contracts.errors import DeviceError, ErrorCode
 from micboard_tui.contracts.ports import Report
 from micboard_tui.domain.observation import Alive, Observation
-from micboard_tui.manufacturers.link import Link
+from micboard_tui.manufacturers.transport.link import Link
 
 ANSWER_TIMEOUT_S = 2.0
 

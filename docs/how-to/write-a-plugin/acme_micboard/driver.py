@@ -11,7 +11,7 @@ from acme_micboard.wire import number
 from micboard_tui.contracts.errors import DeviceError, ErrorCode
 from micboard_tui.contracts.ports import Report, SessionOptions
 from micboard_tui.domain.command import Command, Confirmation, SetChannelName
-from micboard_tui.manufacturers.link import Dial
+from micboard_tui.manufacturers.transport.link import Dial
 
 DRIVER = "acme-tinylink"
 PORT = 4711

@@ -7,7 +7,7 @@ from acme_micboard.driver import DRIVER, PORT
 from micboard_tui.contracts.errors import DeviceError
 from micboard_tui.contracts.ports import FoundDevice
 from micboard_tui.domain.device import DeviceKind
-from micboard_tui.manufacturers.tcp import dialer
+from micboard_tui.manufacturers.transport.tcp import dialer
 
 
 async def probe(host: str, port: int | None, timeout_s: float) -> FoundDevice | None:

@@ -1,7 +1,7 @@
 """evolution wireless G3 and G4, 2000 series and SR IEM G4, over the Media Control Protocol."""
 
 from micboard_tui.contracts.ports import Driver, DriverSpec, SessionOptions
-from micboard_tui.manufacturers.sennheiser.mcp.discovery import discover
+from micboard_tui.manufacturers.sennheiser.mcp.broadcast_discovery import discover
 from micboard_tui.manufacturers.sennheiser.mcp.driver import McpDriver
 from micboard_tui.manufacturers.sennheiser.mcp.hub import PORT, dialer
 from micboard_tui.manufacturers.sennheiser.mcp.probe import DRIVER, probe

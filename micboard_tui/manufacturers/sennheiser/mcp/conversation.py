@@ -5,9 +5,9 @@ import anyio
 from micboard_tui.contracts.ports import Report
 from micboard_tui.domain.device import DeviceKind
 from micboard_tui.domain.observation import Alive, FactsHeard, MetersHeard, Observation
+from micboard_tui.manufacturers.link_session import Clock, Talk
 from micboard_tui.manufacturers.sennheiser.mcp import mapping
 from micboard_tui.manufacturers.sennheiser.mcp.subscription import Subscription
-from micboard_tui.manufacturers.talk import Clock, Talk
 from micboard_tui.protocols.mcp.codec import encode, read
 from micboard_tui.protocols.mcp.messages import Line, Message, Refusal
 

@@ -10,10 +10,9 @@ from micboard_tui.contracts.errors import DeviceError, ErrorCode
 from micboard_tui.contracts.ports import Report, SessionOptions
 from micboard_tui.domain.command import Command, Confirmation
 from micboard_tui.domain.device import DeviceKind
-from micboard_tui.manufacturers.link import Dial
-from micboard_tui.manufacturers.sennheiser.mcp.control import Order, order
+from micboard_tui.manufacturers.sennheiser.mcp.commands import Order, order
 from micboard_tui.manufacturers.sennheiser.mcp.conversation import Conversation
-from micboard_tui.manufacturers.sennheiser.mcp.opening import (
+from micboard_tui.manufacturers.sennheiser.mcp.handshake import (
     ANSWER_TIMEOUT_S,
     SILENT_HINT,
     TRIES,
@@ -22,7 +21,14 @@ from micboard_tui.manufacturers.sennheiser.mcp.opening import (
     reread_settings,
 )
 from micboard_tui.manufacturers.sennheiser.mcp.subscription import GOODBYE, Subscription
-from micboard_tui.manufacturers.session import TRIP_EVERY_S, ignore, not_connected, until_tick, wants_word
+from micboard_tui.manufacturers.session_timing import (
+    TRIP_EVERY_S,
+    ignore,
+    not_connected,
+    until_tick,
+    wants_word,
+)
+from micboard_tui.manufacturers.transport.link import Dial
 from micboard_tui.protocols.mcp.messages import Code, Line, Message
 
 TICK_S = 1.0

@@ -17,8 +17,8 @@ import anyio
 from anyio import getaddrinfo
 
 from micboard_tui.contracts.errors import DeviceError, ErrorCode
-from micboard_tui.manufacturers.link import Dial, Link, Listener, unresolved
-from micboard_tui.manufacturers.looker import looker
+from micboard_tui.manufacturers.transport.link import Dial, Link, Listener, unresolved
+from micboard_tui.manufacturers.transport.socket_poller import looker
 
 PORT = 53212
 MAX_DATAGRAM = 2048

@@ -10,7 +10,7 @@ from micboard_tui.domain.battery import Battery
 from micboard_tui.domain.channel import ChannelFacts, Meters, Transmitter
 from micboard_tui.domain.device import DeviceKind
 from micboard_tui.domain.observation import DeviceHeard
-from micboard_tui.manufacturers.sennheiser.mcp.word import (
+from micboard_tui.manufacturers.sennheiser.mcp.values import (
     MAX_PERCENT,
     NO_BATTERY_TELEGRAM,
     Mute,

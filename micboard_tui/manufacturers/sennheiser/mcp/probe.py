@@ -6,12 +6,12 @@ import anyio
 
 from micboard_tui.contracts.errors import DeviceError
 from micboard_tui.contracts.ports import FoundDevice
-from micboard_tui.manufacturers.link import Dial
 from micboard_tui.manufacturers.sennheiser.mcp import mapping
 from micboard_tui.manufacturers.sennheiser.mcp.conversation import Conversation
 from micboard_tui.manufacturers.sennheiser.mcp.hub import PORT, dialer
-from micboard_tui.manufacturers.sennheiser.mcp.word import name
-from micboard_tui.manufacturers.session import ignore
+from micboard_tui.manufacturers.sennheiser.mcp.values import name
+from micboard_tui.manufacturers.session_timing import ignore
+from micboard_tui.manufacturers.transport.link import Dial
 from micboard_tui.protocols.mcp.messages import Line
 
 DRIVER = "sennheiser-mcp"

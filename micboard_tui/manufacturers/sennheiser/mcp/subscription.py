@@ -6,7 +6,7 @@
 import math
 
 from micboard_tui.domain.device import DeviceKind
-from micboard_tui.manufacturers.sennheiser.mcp.word import number
+from micboard_tui.manufacturers.sennheiser.mcp.values import number
 from micboard_tui.protocols.mcp.messages import Code, Line, Refusal
 
 HOLDS_S = 60

@@ -3,7 +3,7 @@
 from micboard_tui.contracts.ports import Driver, DriverSpec, SessionOptions
 from micboard_tui.manufacturers.sennheiser.ssc.driver import SscDriver
 from micboard_tui.manufacturers.sennheiser.ssc.probe import DRIVER, PORT, probe
-from micboard_tui.manufacturers.udp import dialer
+from micboard_tui.manufacturers.transport.udp import dialer
 
 __all__ = ["DRIVER", "SPEC", "open_ssc", "probe"]
 

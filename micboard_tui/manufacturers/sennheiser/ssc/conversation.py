@@ -7,8 +7,8 @@ import anyio
 from micboard_tui.contracts.errors import DeviceError, ErrorCode
 from micboard_tui.contracts.ports import Report
 from micboard_tui.domain.observation import Alive
-from micboard_tui.manufacturers.sennheiser.ssc.ledger import Ledger
-from micboard_tui.manufacturers.talk import Clock, Talk
+from micboard_tui.manufacturers.link_session import Clock, Talk
+from micboard_tui.manufacturers.sennheiser.ssc.change_tracker import Ledger
 from micboard_tui.protocols.errors import ProtocolError
 from micboard_tui.protocols.ssc.codec import decode, encode
 from micboard_tui.protocols.ssc.messages import CLOSE, PING, WHOLE, Fault, Message, Value

@@ -9,14 +9,13 @@ import anyio
 from micboard_tui.contracts.errors import DeviceError, ErrorCode
 from micboard_tui.contracts.ports import Report, SessionOptions
 from micboard_tui.domain.command import Command, Confirmation
-from micboard_tui.manufacturers.link import Dial
-from micboard_tui.manufacturers.sennheiser.ssc.control import Order, order
+from micboard_tui.manufacturers.sennheiser.ssc.change_tracker import Layout
+from micboard_tui.manufacturers.sennheiser.ssc.commands import Order, order
 from micboard_tui.manufacturers.sennheiser.ssc.conversation import Conversation
 from micboard_tui.manufacturers.sennheiser.ssc.family import Family, Flash, Subject
-from micboard_tui.manufacturers.sennheiser.ssc.leases import Leases
-from micboard_tui.manufacturers.sennheiser.ssc.ledger import Layout
-from micboard_tui.manufacturers.sennheiser.ssc.opening import ACCESS_OFF_HINT, identify, read_everything
-from micboard_tui.manufacturers.session import (
+from micboard_tui.manufacturers.sennheiser.ssc.handshake import ACCESS_OFF_HINT, identify, read_everything
+from micboard_tui.manufacturers.sennheiser.ssc.subscription_leases import Leases
+from micboard_tui.manufacturers.session_timing import (
     AGAIN_HINT,
     TRIP_EVERY_S,
     ignore,
@@ -24,6 +23,7 @@ from micboard_tui.manufacturers.session import (
     until_tick,
     wants_word,
 )
+from micboard_tui.manufacturers.transport.link import Dial
 from micboard_tui.protocols.ssc.codec import encode
 from micboard_tui.protocols.ssc.messages import Fault, Message, Value
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from micboard_tui.domain.bay import Bay
 from micboard_tui.domain.channel import ChannelFacts, Meters
 from micboard_tui.domain.device import DeviceKind
-from micboard_tui.manufacturers.sennheiser.ssc.words import Words
+from micboard_tui.manufacturers.sennheiser.ssc.address_values import Words
 from micboard_tui.protocols.ssc.messages import Value
 
 PRODUCT = "/device/identity/product"

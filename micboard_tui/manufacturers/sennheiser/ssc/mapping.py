@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from micboard_tui.domain.channel import Transmitter
 from micboard_tui.domain.device import DeviceKind
 from micboard_tui.domain.observation import DeviceHeard
+from micboard_tui.manufacturers.sennheiser.ssc.address_values import Words
 from micboard_tui.manufacturers.sennheiser.ssc.family import (
     DEVICE_NAME,
     FIRMWARE,
@@ -12,8 +13,7 @@ from micboard_tui.manufacturers.sennheiser.ssc.family import (
     Family,
     Presence,
 )
-from micboard_tui.manufacturers.sennheiser.ssc.word import text
-from micboard_tui.manufacturers.sennheiser.ssc.words import Words
+from micboard_tui.manufacturers.sennheiser.ssc.values import text
 
 
 def device(family: Family, words: Words, count: int, addresses: Iterable[str]) -> DeviceHeard:

@@ -7,13 +7,13 @@ import anyio
 from micboard_tui.contracts.errors import DeviceError, ErrorCode
 from micboard_tui.contracts.ports import FoundDevice
 from micboard_tui.domain.device import DeviceFault
-from micboard_tui.manufacturers.link import Dial
 from micboard_tui.manufacturers.sennheiser.ssc.conversation import Conversation
 from micboard_tui.manufacturers.sennheiser.ssc.families import FAMILIES
 from micboard_tui.manufacturers.sennheiser.ssc.family import DEVICE_NAME, IDENTITY, PRODUCT
-from micboard_tui.manufacturers.sennheiser.ssc.opening import ACCESS_OFF_HINT, KNOWN, family_of, is_locked
-from micboard_tui.manufacturers.sennheiser.ssc.word import text
-from micboard_tui.manufacturers.udp import dialer
+from micboard_tui.manufacturers.sennheiser.ssc.handshake import ACCESS_OFF_HINT, KNOWN, family_of, is_locked
+from micboard_tui.manufacturers.sennheiser.ssc.values import text
+from micboard_tui.manufacturers.transport.link import Dial
+from micboard_tui.manufacturers.transport.udp import dialer
 
 DRIVER = "sennheiser-ssc"
 PORT = 45

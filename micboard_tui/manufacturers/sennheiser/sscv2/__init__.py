@@ -1,7 +1,7 @@
 """EW-DX from firmware 4 on and Spectera base stations, over SSCv2 (reference/sennheiser.md 6)."""
 
 from micboard_tui.contracts.ports import Driver, DriverSpec, FoundDevice, SessionOptions
-from micboard_tui.manufacturers.shown import shown_fingerprint
+from micboard_tui.manufacturers.transport.certificate_fetch import shown_fingerprint
 
 DRIVER = "sennheiser-sscv2"
 PORT = 443
@@ -19,7 +19,7 @@ def open_sscv2(host: str, port: int, options: SessionOptions) -> Driver:
 
 async def probe(host: str, port: int | None, timeout_s: float) -> FoundDevice | None:
     """What answers at ``host``; None when nothing does in SSCv2. Sends no secret."""
-    from micboard_tui.manufacturers.sennheiser.sscv2.knock import knock  # noqa: PLC0415 - slow to load, seldom needed
+    from micboard_tui.manufacturers.sennheiser.sscv2.probe import knock  # noqa: PLC0415 - slow to load, seldom needed
 
     return await knock(host, PORT if port is None else port, DRIVER, timeout_s)
 

@@ -10,17 +10,17 @@ import anyio
 from micboard_tui.contracts.errors import DeviceError, ErrorCode
 from micboard_tui.contracts.ports import Report, SessionOptions
 from micboard_tui.domain.command import Command, Confirmation
-from micboard_tui.manufacturers.http_failure import needed_secret
-from micboard_tui.manufacturers.https import Peer, open_client
-from micboard_tui.manufacturers.sennheiser.ssc.ledger import LOST_S
-from micboard_tui.manufacturers.sennheiser.sscv2 import commanding
+from micboard_tui.manufacturers.sennheiser.ssc.change_tracker import LOST_S
+from micboard_tui.manufacturers.sennheiser.sscv2 import command_execution
 from micboard_tui.manufacturers.sennheiser.sscv2.conversation import Conversation
-from micboard_tui.manufacturers.sennheiser.sscv2.desk import Desk
+from micboard_tui.manufacturers.sennheiser.sscv2.event_stream import follow
 from micboard_tui.manufacturers.sennheiser.sscv2.family import Family
-from micboard_tui.manufacturers.sennheiser.sscv2.kind import family_of, unknown
-from micboard_tui.manufacturers.sennheiser.sscv2.session import Session
-from micboard_tui.manufacturers.sennheiser.sscv2.stream import follow
-from micboard_tui.manufacturers.session import ignore, not_connected, wants_word
+from micboard_tui.manufacturers.sennheiser.sscv2.identification import family_of, unknown
+from micboard_tui.manufacturers.sennheiser.sscv2.request_queue import Desk
+from micboard_tui.manufacturers.sennheiser.sscv2.resource_session import Session
+from micboard_tui.manufacturers.session_timing import ignore, not_connected, wants_word
+from micboard_tui.manufacturers.transport.http_errors import needed_secret
+from micboard_tui.manufacturers.transport.https import Peer, open_client
 from micboard_tui.protocols.sscv2 import path
 
 METER_INTERVAL_S = 0.1
@@ -86,14 +86,14 @@ class Sscv2Driver:
         if self._session is None:
             raise not_connected()
         async with self._commanding:
-            return await commanding.execute(self._session, command)
+            return await command_execution.execute(self._session, command)
 
     async def execute_once(self, command: Command) -> Confirmation:
         confirmations: list[Confirmation] = []
 
         async def act(session: Session) -> None:
             await session.count_channels()
-            confirmations.append(await commanding.execute(session, command))
+            confirmations.append(await command_execution.execute(session, command))
 
         await self._converse(ignore, act)
         return confirmations[0]

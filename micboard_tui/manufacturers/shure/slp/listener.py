@@ -12,8 +12,8 @@ import anyio
 import structlog
 
 from micboard_tui.contracts.ports import FoundDevice
-from micboard_tui.manufacturers.interface import own_interfaces
-from micboard_tui.manufacturers.shure.slp.model import found_of
+from micboard_tui.manufacturers.shure.slp.advertised_model import found_of
+from micboard_tui.manufacturers.transport.interfaces import own_interfaces
 from micboard_tui.protocols.shure_slp.codec import GROUP, PORT, parse
 
 MAX_SOURCES = 512

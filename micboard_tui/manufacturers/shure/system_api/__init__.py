@@ -5,7 +5,7 @@ when one is opened.
 """
 
 from micboard_tui.contracts.ports import Driver, DriverSpec, FoundDevice, SessionOptions
-from micboard_tui.manufacturers.shown import shown_fingerprint
+from micboard_tui.manufacturers.transport.certificate_fetch import shown_fingerprint
 
 DRIVER = "shure-system-api"
 PORT = 10000
@@ -14,15 +14,15 @@ KEY = "API key"
 
 def open_system_api(host: str, port: int, options: SessionOptions) -> Driver:
     """A driver for the server at ``host``; connects nothing yet."""
-    from micboard_tui.manufacturers.https import Peer  # noqa: PLC0415 - slow to load, seldom needed
     from micboard_tui.manufacturers.shure.system_api.driver import SystemApiDriver  # noqa: PLC0415 - slow to load, seldom needed
+    from micboard_tui.manufacturers.transport.https import Peer  # noqa: PLC0415 - slow to load, seldom needed
 
     return SystemApiDriver(Peer(host, port, options.access.fingerprint), options)
 
 
 async def probe(host: str, port: int | None, timeout_s: float) -> FoundDevice | None:
     """What answers at ``host``; None when it is no System API server. Sends no key."""
-    from micboard_tui.manufacturers.shure.system_api.knock import probe_server  # noqa: PLC0415 - slow to load, seldom needed
+    from micboard_tui.manufacturers.shure.system_api.probe import probe_server  # noqa: PLC0415 - slow to load, seldom needed
 
     return await probe_server(host, PORT if port is None else port, timeout_s)
 

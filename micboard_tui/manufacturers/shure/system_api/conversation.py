@@ -6,11 +6,11 @@ from itertools import islice
 from micboard_tui.contracts.errors import DeviceError, ErrorCode
 from micboard_tui.contracts.ports import Report
 from micboard_tui.domain.observation import Alive, BayHeard, FactsHeard, MetersHeard, Observation
+from micboard_tui.manufacturers.link_session import Clock
 from micboard_tui.manufacturers.shure.system_api import mapping
-from micboard_tui.manufacturers.shure.system_api.numbering import Numbering
-from micboard_tui.manufacturers.shure.system_api.server import Server, failed, trouble
-from micboard_tui.manufacturers.shure.system_api.site import Site, has_channels, in_order
-from micboard_tui.manufacturers.talk import Clock
+from micboard_tui.manufacturers.shure.system_api.channel_numbers import Numbering
+from micboard_tui.manufacturers.shure.system_api.inventory import Site, has_channels, in_order
+from micboard_tui.manufacturers.shure.system_api.paced_requests import Server, failed, trouble
 from micboard_tui.protocols.errors import ProtocolError
 from micboard_tui.protocols.shure_system_api.messages import DeviceList, Event, Feature, ListedDevice
 from micboard_tui.protocols.shure_system_api.paths import DEVICES, Topic, channels

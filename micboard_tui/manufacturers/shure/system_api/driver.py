@@ -11,17 +11,17 @@ import httpx
 from micboard_tui.contracts.errors import DeviceError, ErrorCode
 from micboard_tui.contracts.ports import Report, SessionOptions
 from micboard_tui.domain.command import Command, Confirmation
-from micboard_tui.manufacturers.http_failure import needed_secret
-from micboard_tui.manufacturers.https import Peer, open_client
-from micboard_tui.manufacturers.session import ignore, not_connected
+from micboard_tui.manufacturers.session_timing import ignore, not_connected
 from micboard_tui.manufacturers.shure.system_api import KEY
-from micboard_tui.manufacturers.shure.system_api.control import carry_out
+from micboard_tui.manufacturers.shure.system_api.channel_numbers import Numbering
+from micboard_tui.manufacturers.shure.system_api.commands import carry_out
 from micboard_tui.manufacturers.shure.system_api.conversation import Conversation
-from micboard_tui.manufacturers.shure.system_api.numbering import Numbering
-from micboard_tui.manufacturers.shure.system_api.pace import USUAL_PACE, Pace
-from micboard_tui.manufacturers.shure.system_api.push import Push
-from micboard_tui.manufacturers.shure.system_api.rounds import Rounds
-from micboard_tui.manufacturers.shure.system_api.server import Server
+from micboard_tui.manufacturers.shure.system_api.paced_requests import Server
+from micboard_tui.manufacturers.shure.system_api.polling import Rounds
+from micboard_tui.manufacturers.shure.system_api.push_subscription import Push
+from micboard_tui.manufacturers.shure.system_api.timing import USUAL_PACE, Pace
+from micboard_tui.manufacturers.transport.http_errors import needed_secret
+from micboard_tui.manufacturers.transport.https import Peer, open_client
 from micboard_tui.protocols.shure_system_api.paths import KEY_HEADER
 
 GOODBYE_TIMEOUT_S = 1.0

@@ -11,9 +11,9 @@ from micboard_tui.domain.bay import Bay, BayState
 from micboard_tui.domain.channel import ChannelFacts, Meters
 from micboard_tui.domain.device import DeviceKind
 from micboard_tui.domain.observation import DeviceHeard
-from micboard_tui.manufacturers.shure.system_api.numbering import Numbering
-from micboard_tui.manufacturers.shure.system_api.site import Site, is_iem, is_left_out
-from micboard_tui.manufacturers.shure.system_api.word import (
+from micboard_tui.manufacturers.shure.system_api.channel_numbers import Numbering
+from micboard_tui.manufacturers.shure.system_api.inventory import Site, is_iem, is_left_out
+from micboard_tui.manufacturers.shure.system_api.values import (
     CLIPPING,
     DISCHARGING,
     EMPTY,

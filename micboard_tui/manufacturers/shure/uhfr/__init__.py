@@ -3,7 +3,7 @@
 from micboard_tui.contracts.ports import Driver, DriverSpec, SessionOptions
 from micboard_tui.manufacturers.shure.uhfr.driver import ShureUhfrDriver
 from micboard_tui.manufacturers.shure.uhfr.probe import DRIVER, PORT, probe
-from micboard_tui.manufacturers.udp import dialer
+from micboard_tui.manufacturers.transport.udp import dialer
 
 __all__ = ["DRIVER", "PORT", "SPEC", "open_uhfr", "probe"]
 

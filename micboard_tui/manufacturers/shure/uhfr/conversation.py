@@ -8,8 +8,8 @@ import anyio
 
 from micboard_tui.contracts.ports import Report as Tell
 from micboard_tui.domain.observation import Alive, FactsHeard, MetersHeard, Observation
+from micboard_tui.manufacturers.link_session import Clock, Talk
 from micboard_tui.manufacturers.shure.uhfr import mapping
-from micboard_tui.manufacturers.talk import Clock, Talk
 from micboard_tui.protocols.shure_uhfr.codec import decode, encode
 from micboard_tui.protocols.shure_uhfr.messages import Get, Message, Meter, Report, Sample, Set
 

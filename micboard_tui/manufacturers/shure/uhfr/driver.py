@@ -9,13 +9,13 @@ import anyio
 from micboard_tui.contracts.errors import DeviceError, ErrorCode
 from micboard_tui.contracts.ports import Report, SessionOptions
 from micboard_tui.domain.command import Command, Confirmation
-from micboard_tui.manufacturers.link import Dial
-from micboard_tui.manufacturers.session import ignore, not_connected, until_tick, wants_word
-from micboard_tui.manufacturers.shure.uhfr.control import order
+from micboard_tui.manufacturers.session_timing import ignore, not_connected, until_tick, wants_word
+from micboard_tui.manufacturers.shure.uhfr.commands import order
 from micboard_tui.manufacturers.shure.uhfr.conversation import Conversation
+from micboard_tui.manufacturers.shure.uhfr.handshake import WORDS, read_everything, tells
 from micboard_tui.manufacturers.shure.uhfr.mapping import MAX_CHANNELS
 from micboard_tui.manufacturers.shure.uhfr.metering import Metering
-from micboard_tui.manufacturers.shure.uhfr.opening import WORDS, read_everything, tells
+from micboard_tui.manufacturers.transport.link import Dial
 from micboard_tui.protocols.shure_uhfr.messages import Get
 
 TICK_S = 1.0

@@ -6,7 +6,15 @@ from micboard_tui.domain.battery import Battery
 from micboard_tui.domain.channel import ChannelFacts, Meters, Transmitter
 from micboard_tui.domain.device import DeviceKind
 from micboard_tui.domain.observation import DeviceHeard
-from micboard_tui.manufacturers.shure.word import bare_name, bars, count, number, offset, switch, word
+from micboard_tui.manufacturers.shure.strings.values import (
+    bare_name,
+    bars,
+    count,
+    number,
+    offset,
+    switch,
+    word,
+)
 
 Words = Mapping[str, str]
 

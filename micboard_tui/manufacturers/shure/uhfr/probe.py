@@ -6,11 +6,11 @@ import anyio
 
 from micboard_tui.contracts.errors import DeviceError
 from micboard_tui.contracts.ports import FoundDevice
-from micboard_tui.manufacturers.link import Dial
 from micboard_tui.manufacturers.shure.uhfr.conversation import Conversation
+from micboard_tui.manufacturers.shure.uhfr.handshake import TRIES, is_there
 from micboard_tui.manufacturers.shure.uhfr.mapping import MAX_CHANNELS, device
-from micboard_tui.manufacturers.shure.uhfr.opening import TRIES, is_there
-from micboard_tui.manufacturers.udp import dialer
+from micboard_tui.manufacturers.transport.link import Dial
+from micboard_tui.manufacturers.transport.udp import dialer
 
 DRIVER = "shure-uhfr"
 PORT = 2202

@@ -3,6 +3,7 @@
 from micboard_tui.domain.battery import Battery
 from micboard_tui.domain.channel import ChannelFacts, Encryption, Meters, Transmitter
 from micboard_tui.domain.device import DeviceKind
+from micboard_tui.manufacturers.sennheiser.ssc.address_values import Words
 from micboard_tui.manufacturers.sennheiser.ssc.family import (
     DEVICE_NAME,
     IDENTITY,
@@ -19,8 +20,7 @@ from micboard_tui.manufacturers.sennheiser.ssc.family import (
     run_length,
 )
 from micboard_tui.manufacturers.sennheiser.ssc.mapping import carried, present
-from micboard_tui.manufacturers.sennheiser.ssc.word import flag, item, text, tokens, whole
-from micboard_tui.manufacturers.sennheiser.ssc.words import Words
+from micboard_tui.manufacturers.sennheiser.ssc.values import flag, item, text, tokens, whole
 from micboard_tui.protocols.ssc.messages import Json
 
 METERS = "/mm"

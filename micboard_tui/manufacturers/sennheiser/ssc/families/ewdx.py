@@ -3,7 +3,8 @@
 from micboard_tui.domain.battery import Battery
 from micboard_tui.domain.channel import ChannelFacts, Encryption, Meters, Transmitter
 from micboard_tui.domain.device import DeviceKind
-from micboard_tui.manufacturers.sennheiser.ewdx_words import pack_model, preset
+from micboard_tui.manufacturers.sennheiser.ewdx_values import pack_model, preset
+from micboard_tui.manufacturers.sennheiser.ssc.address_values import Words
 from micboard_tui.manufacturers.sennheiser.ssc.family import (
     DEVICE_NAME,
     IDENTITY,
@@ -21,8 +22,7 @@ from micboard_tui.manufacturers.sennheiser.ssc.family import (
     run_length,
 )
 from micboard_tui.manufacturers.sennheiser.ssc.mapping import carried, present
-from micboard_tui.manufacturers.sennheiser.ssc.word import flag, number, percent, text, tokens, whole
-from micboard_tui.manufacturers.sennheiser.ssc.words import Words
+from micboard_tui.manufacturers.sennheiser.ssc.values import flag, number, percent, text, tokens, whole
 
 # What the guide gives is -107 to 0 dBm and -138.5 to 0 dBFS; a little more is no nonsense.
 RF_DBM = (-150.0, 20.0)

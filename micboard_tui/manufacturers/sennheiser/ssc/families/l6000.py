@@ -3,6 +3,7 @@
 from micboard_tui.domain.battery import Battery
 from micboard_tui.domain.bay import Bay, BayState
 from micboard_tui.domain.device import DeviceKind
+from micboard_tui.manufacturers.sennheiser.ssc.address_values import Words
 from micboard_tui.manufacturers.sennheiser.ssc.family import (
     DEVICE_NAME,
     IDENTITY,
@@ -14,7 +15,7 @@ from micboard_tui.manufacturers.sennheiser.ssc.family import (
     numbered,
     run_length,
 )
-from micboard_tui.manufacturers.sennheiser.ssc.word import (
+from micboard_tui.manufacturers.sennheiser.ssc.values import (
     NO_ACCU_VALUE,
     flag,
     item,
@@ -23,7 +24,6 @@ from micboard_tui.manufacturers.sennheiser.ssc.word import (
     tokens,
     whole,
 )
-from micboard_tui.manufacturers.sennheiser.ssc.words import Words
 from micboard_tui.protocols.ssc.messages import Value
 
 BAYS_A_SLOT = 2

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from micboard_tui.domain.battery import Battery
 from micboard_tui.domain.channel import ChannelFacts, Meters, Transmitter
 from micboard_tui.domain.device import DeviceKind
+from micboard_tui.manufacturers.sennheiser.ssc.address_values import Words
 from micboard_tui.manufacturers.sennheiser.ssc.family import (
     DEVICE_NAME,
     IDENTITY,
@@ -21,7 +22,7 @@ from micboard_tui.manufacturers.sennheiser.ssc.family import (
     run_length,
 )
 from micboard_tui.manufacturers.sennheiser.ssc.mapping import carried, present
-from micboard_tui.manufacturers.sennheiser.ssc.word import (
+from micboard_tui.manufacturers.sennheiser.ssc.values import (
     SECONDS_A_MINUTE,
     flag,
     number,
@@ -30,7 +31,6 @@ from micboard_tui.manufacturers.sennheiser.ssc.word import (
     tokens,
     whole,
 )
-from micboard_tui.manufacturers.sennheiser.ssc.words import Words
 from micboard_tui.protocols.ssc.messages import Value
 
 AUDIO_DB = (-100.0, 20.0)

@@ -1,0 +1,150 @@
+"""What commands share: settings, directories, the services, and an end that cleans up."""
+
+import asyncio
+import signal
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeVar
+
+from micboard_tui.contracts.errors import ErrorCode, MicboardError, StartError
+from micboard_tui.contracts.result import ServiceResult
+
+if TYPE_CHECKING:
+    from micboard_tui.config.paths import Paths
+    from micboard_tui.config.settings import Settings
+    from micboard_tui.container import Container, Options
+
+T = TypeVar("T")
+
+STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """Where and how this process works."""
+
+    paths: "Paths"
+    settings: "Settings"
+
+
+@contextmanager
+def own_errors() -> Iterator[None]:
+    """Turn what the config package raises into our common form."""
+    from micboard_tui.config.start_error import ConfigError
+
+    try:
+        yield
+    except ConfigError as error:
+        raise StartError(ErrorCode(error.code), str(error), hint=error.hint) from error
+
+
+def look_around() -> Surroundings:
+    """Settings and directories; the directories exist afterwards. Raises StartError."""
+    from micboard_tui.config.paths import find_paths, prepare
+    from micboard_tui.config.settings import load_settings
+
+    with own_errors():
+        paths = find_paths()
+        settings = load_settings(paths)
+        prepare(paths)
+    return Surroundings(paths, settings)
+
+
+def options_of(settings: "Settings") -> "Options":
+    """What the container needs of the settings."""
+    from micboard_tui.container import Options
+    from micboard_tui.contracts.ports import SessionOptions
+
+    metering = settings.metering
+    session = SessionOptions(
+        meter_interval_s=None if metering.interval_ms is None else metering.interval_ms / 1000,
+        connect_timeout_s=metering.connect_timeout_s,
+        silence_limit_s=metering.silence_limit_s,
+    )
+    return Options(settings.database_url, session, settings.storage.interval_s)
+
+
+@asynccontextmanager
+async def services(around: Surroundings) -> AsyncGenerator["Container"]:
+    """The services on the user's database. Logs go to stderr. Raises StorageError."""
+    from micboard_tui.config.logs import log_to_stderr, mask_crashes
+    from micboard_tui.container import open_container
+
+    options, level = options_of(around.settings), around.settings.log.level
+    log_to_stderr("warning" if level == "info" else level, options.mask)
+    mask_crashes(options.mask)
+    async with open_container(options, around.paths) as container:
+        yield container
+
+
+@contextmanager
+def alone(around: Surroundings) -> Iterator[None]:
+    """Be the only one that keeps sessions on this data. Raises StartError ALREADY_RUNNING."""
+    from micboard_tui.config.instance_lock import exclusive
+
+    with own_errors(), exclusive(around.paths.lock_file):
+        yield
+
+
+def ask(question: Callable[["Container"], Awaitable[T]]) -> T:
+    """Open the services, have one question answered, close them."""
+    around = look_around()
+
+    async def answer() -> T:
+        async with services(around) as container:
+            return await question(container)
+
+    return asyncio.run(answer())
+
+
+def data_of(result: ServiceResult[T]) -> T:
+    """The data of a Success; a Failure is raised and ends the command. Warnings go to stderr."""
+    from micboard_tui.cli.output import note
+
+    if not result.success:
+        error = result.error
+        raise MicboardError(error.code, error.message, hint=error.hint, **error.details)
+    if result.warning:
+        note(f"Note: {result.warning}")
+    return result.data
+
+
+def run_until_stopped(work: Callable[[], Awaitable[int]]) -> int:
+    """Run ``work`` to its end, or until the user or the system stops it, which is a good end too."""
+    from micboard_tui.cli.output import Stopped, break_off
+
+    stopped = False
+
+    async def supervised() -> int:
+        task, loop = asyncio.current_task(), asyncio.get_running_loop()
+
+        def stop(*_: object) -> None:
+            nonlocal stopped
+            stopped = True
+            # The loop cannot hear of it while a write waits for a reader who does not read.
+            break_off()
+            if task is not None:
+                loop.call_soon_threadsafe(task.cancel)
+
+        with _stopping_with(stop):
+            return await work()
+
+    try:
+        return asyncio.run(supervised())
+    except Stopped:
+        return 0
+    except asyncio.CancelledError:
+        if not stopped:
+            raise
+        return 0
+
+
+@contextmanager
+def _stopping_with(stop: Callable[..., None]) -> Iterator[None]:
+    before = {number: signal.signal(number, stop) for number in STOP_SIGNALS}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

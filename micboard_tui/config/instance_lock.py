@@ -1,0 +1,47 @@
+"""One running board on the same data: two would each keep a connection to every device."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from micboard_tui.config.start_error import ConfigError
+
+
+@contextmanager
+def exclusive(file: Path) -> Iterator[None]:
+    """Hold the lock. Raises ConfigError: ALREADY_RUNNING, DIRECTORY_NOT_WRITABLE.
+
+    The system gives the lock back when the process ends, however it ends.
+    """
+    lock = FileLock(file)
+    owner = file.with_suffix(".pid")
+    try:
+        lock.acquire(blocking=False)
+    except Timeout as error:
+        raise ConfigError(
+            "ALREADY_RUNNING",
+            f"Another micboard-tui works on the same data ({_who(owner)})",
+            hint="Use that one or end it, or work on other data with MICBOARD_HOME",
+        ) from error
+    except OSError as error:
+        raise ConfigError(
+            "DIRECTORY_NOT_WRITABLE",
+            f"{file} cannot be locked ({error.strerror})",
+            hint="Check the rights of its directory, or name another place with MICBOARD_HOME",
+        ) from error
+    try:
+        owner.write_text(str(os.getpid()))
+        yield
+    finally:
+        owner.unlink(missing_ok=True)
+        lock.release()
+
+
+def _who(owner: Path) -> str:
+    try:
+        return f"process {int(owner.read_text())}"
+    except (OSError, ValueError):
+        return "its process is not known"

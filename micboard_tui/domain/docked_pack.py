@@ -1,0 +1,67 @@
+"""Which channel's pack sits in which bay of a charger. Pure."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from micboard_tui.domain.bay import Bay, BayState
+from micboard_tui.domain.identity import ChannelRef, DeviceId
+from micboard_tui.domain.safe_text import folded
+
+OCCUPIED = frozenset({BayState.CHARGING, BayState.READY, BayState.FAULT})
+
+
+class Dock(NamedTuple):
+    """A bay with a pack in it."""
+
+    device_id: DeviceId
+    charger: str
+    """What the charger is called."""
+    bay: Bay
+
+
+class Carried(NamedTuple):
+    """How the pack of a channel can be known again."""
+
+    ref: ChannelRef
+    serial: str | None
+    name: str | None
+
+
+def docked(carried: Iterable[Carried], docks: Iterable[Dock]) -> Mapping[ChannelRef, Dock]:
+    """The bay in which each channel's pack sits, for those that sit in one.
+
+    Serial numbers decide where both sides tell one. A name only counts when one channel alone has it:
+    several packs called "Spare" are nobody's.
+    """
+    packs = list(carried)
+    by_serial = _grouped((each.serial, each) for each in packs)
+    by_name = _grouped((each.name, each) for each in packs)
+    found: dict[ChannelRef, Dock] = {}
+    for dock in docks:
+        if dock.bay.state in OCCUPIED:
+            for owner in _owners(dock.bay, by_serial, by_name):
+                found.setdefault(owner.ref, dock)
+    return found
+
+
+def _grouped(known: Iterable[tuple[str | None, Carried]]) -> dict[str, list[Carried]]:
+    groups: dict[str, list[Carried]] = {}
+    for word, each in known:
+        if word:
+            groups.setdefault(folded(word), []).append(each)
+    return groups
+
+
+def _owners(
+    bay: Bay, by_serial: Mapping[str, Sequence[Carried]], by_name: Mapping[str, Sequence[Carried]]
+) -> Sequence[Carried]:
+    if bay.pack_serial and (owners := by_serial.get(folded(bay.pack_serial))):
+        return owners
+    for word in (bay.pack_serial, bay.pack_name):
+        # A pack may be planned by the serial number that its charger tells.
+        named = by_name.get(folded(word), ()) if word else ()
+        if len(named) == 1:
+            return [
+                each for each in named if word == bay.pack_serial or not (each.serial and bay.pack_serial)
+            ]
+    return ()

@@ -1,0 +1,61 @@
+"""Sennheiser devices that announce themselves by multicast DNS (reference/sennheiser.md 1.3)."""
+
+from collections.abc import Callable
+
+from micboard_tui.contracts.errors import ErrorCode
+from micboard_tui.contracts.ports import FoundDevice
+from micboard_tui.domain.device import DeviceFault, DeviceKind
+from micboard_tui.manufacturers.transport.mdns import Service, browse
+
+SSC, SSC_V2 = "sennheiser-ssc", "sennheiser-sscv2"
+SERVICES = ("_ssc._udp.local.", "_ssc._tcp.local.")
+USUAL_PORTS = (45, 443)
+CHARGERS = ("CHG", "L 6000", "L6000")
+RECEIVERS = ("EWDX", "EW-DX", "EM", "SLDW", "SL MCR", "SPECTERA")
+ASK_FOR_ACCESS = ("EWDX", "EW-DX", "EM 2", "EM 4", "SPECTERA", "BASE STATION")
+"""Models whose access for others is off from the factory (6.1)."""
+
+
+async def discover(found: Callable[[FoundDevice], None], interface: str | None, timeout_s: float) -> None:
+    """Implements ``Discover``."""
+    await browse(SERVICES, lambda service: found(found_of(service)), interface, timeout_s)
+
+
+def found_of(service: Service) -> FoundDevice:
+    """The device whose service it is."""
+    model = service.told.get("model", "").strip() or None
+    # Only a device whose firmware knows the second version can announce one [inference].
+    driver = SSC_V2 if service.told.get("version", "").startswith("2") else SSC
+    return FoundDevice(
+        service.address,
+        service.port,
+        "sennheiser",
+        driver,
+        model,
+        service.name or None,
+        _kind(model),
+        "mdns",
+    )
+
+
+async def why(found: FoundDevice, timeout_s: float) -> DeviceFault | None:
+    """What keeps us out of ``found``, which did not answer a probe (reference/sennheiser.md 10)."""
+    del timeout_s
+    if found.model is not None and found.model.upper().startswith(ASK_FOR_ACCESS):
+        return DeviceFault(
+            ErrorCode.DEVICE_REFUSED,
+            "It announces itself but does not let third parties in",
+            "Switch third-party access on in Sennheiser Control Cockpit or WSM, and search again",
+        )
+    return DeviceFault(
+        ErrorCode.DEVICE_SILENT,
+        f"It announces itself but does not answer on port {found.port}",
+        "Check that no switch or Wi-Fi isolation keeps this machine from it; EW-DX: third-party access",
+    )
+
+
+def _kind(model: str | None) -> DeviceKind | None:
+    word = (model or "").upper()
+    if word.startswith(CHARGERS):
+        return DeviceKind.CHARGER
+    return DeviceKind.RECEIVER if word.startswith(RECEIVERS) else None

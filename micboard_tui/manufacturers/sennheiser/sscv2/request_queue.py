@@ -1,0 +1,79 @@
+"""Questions to one device, one at a time and at a pace that it can follow (reference/sennheiser.md 6.2)."""
+
+import time
+from collections.abc import Callable
+
+import anyio
+import httpx
+
+from micboard_tui.contracts.errors import DeviceError, ErrorCode
+from micboard_tui.manufacturers.transport.http_errors import refusal
+from micboard_tui.manufacturers.transport.https import Answer, address_of, ask
+from micboard_tui.protocols.errors import ProtocolError
+from micboard_tui.protocols.sscv2.message import Json, read_json
+
+PACE_S = 0.02
+_ABSENT = frozenset({httpx.codes.NOT_FOUND, httpx.codes.UNPROCESSABLE_ENTITY})
+"""No such resource; or a transmitter that is not linked (6.3)."""
+
+
+class Desk:
+    """Implements the questions of 6.1. Raises what ``https.ask`` raises, and CREDENTIALS_REFUSED at once."""
+
+    def __init__(self, client: httpx.AsyncClient, clock: Callable[[], float] = time.monotonic) -> None:
+        self.client = client
+        self.address = address_of(client)
+        self.round_trip_s = 0.0
+        self._clock = clock
+        self._turn = anyio.Lock()
+        self._next_at = 0.0
+        self._user = ""
+        self._is_let_in = False
+
+    def sign_in(self, user: str, secret: str) -> None:
+        """Say from now on who we are. There is no signing in as such: every question carries it."""
+        self._user = user
+        self.client.auth = httpx.BasicAuth(user, secret)
+
+    async def get(self, path: str) -> Json:
+        """A resource; None where the device has none now. Raises DeviceError API_ERROR for rubbish."""
+        # Once we were let in, a 403 is about this one resource.
+        answer = await self.call("GET", path, may_forbid=self._is_let_in)
+        if answer.status in _ABSENT or answer.status == httpx.codes.FORBIDDEN:
+            return None
+        if not httpx.codes.is_success(answer.status):
+            raise DeviceError(
+                ErrorCode.API_ERROR,
+                f"{self.address} does not tell {path} (HTTP {answer.status})",
+                hint="Check that the address is that of the device; else restart it",
+                status=answer.status,
+            )
+        try:
+            return read_json(answer.body)
+        except ProtocolError as error:
+            raise DeviceError(
+                ErrorCode.API_ERROR,
+                f"{self.address} answers {path} with something that cannot be read",
+                hint="Check that the address and the port are those of the device",
+            ) from error
+
+    async def call(self, method: str, path: str, body: Json = None, *, may_forbid: bool = False) -> Answer:
+        """Any question. ``may_forbid``: a 403 is about this one thing and not about who we are."""
+        async with self._turn:
+            await anyio.sleep(max(0.0, self._next_at - self._clock()))
+            asked_at = self._clock()
+            try:
+                answer = await ask(self.client, method, path, json=body)
+            finally:
+                self._next_at = self._clock() + PACE_S
+            self.round_trip_s = max(0.0, self._clock() - asked_at)
+        if not (may_forbid and answer.status == httpx.codes.FORBIDDEN):
+            self.check(answer.status)
+            self._is_let_in = bool(self._user)
+        return answer
+
+    def check(self, status: int) -> None:
+        """Raises DeviceError CREDENTIALS_REFUSED, at once: wrong tries lock the account (6.1)."""
+        who = f"the password of the user {self._user}" if self._user else "an open question"
+        if (error := refusal(status, self.address, who)) is not None:
+            raise error

@@ -1,0 +1,54 @@
+"""Why a Shure device that announces itself does not answer: one connection, at once closed again."""
+
+from micboard_tui.contracts.errors import DeviceError, ErrorCode
+from micboard_tui.contracts.ports import FoundDevice
+from micboard_tui.domain.device import DeviceFault
+from micboard_tui.manufacturers.shure.slp.advertised_model import STRINGS
+from micboard_tui.manufacturers.transport.link import Dial
+from micboard_tui.manufacturers.transport.tcp import dialer
+
+CONTROLLER_ACCESS = "On its front panel set Advanced Settings > Controller Access > Allow"
+SLX_D = ("SLXD", "SLX-D")
+
+
+class _Deaf:
+    """A listener that is told nothing it needs."""
+
+    def received(self, data: bytes) -> None:
+        pass
+
+    def lost(self, error: DeviceError) -> None:
+        pass
+
+
+async def why(found: FoundDevice, timeout_s: float) -> DeviceFault | None:
+    """What keeps us out of ``found``, which did not answer a probe (reference/shure.md 1.11, 6.1)."""
+    if found.driver != STRINGS:
+        return DeviceFault(
+            ErrorCode.DEVICE_SILENT,
+            f"It announces itself but does not answer on UDP {found.port}",
+            "Check that this machine is in its network, and that no switch blocks it",
+        )
+    return await why_over(dialer(found.host, found.port, timeout_s), found)
+
+
+async def why_over(dial: Dial, found: FoundDevice) -> DeviceFault:
+    """The same over any link."""
+    is_slx_d = (found.model or "").upper().startswith(SLX_D)
+    try:
+        async with dial(_Deaf()):
+            pass
+    except DeviceError as error:
+        info = error.info
+        if error.code is not ErrorCode.DEVICE_REFUSED:
+            return DeviceFault(info.code, info.message, info.hint)
+        return DeviceFault(
+            info.code,
+            f"It announces itself but refuses controllers on TCP {found.port}",
+            CONTROLLER_ACCESS if is_slx_d else "Close other programs that control it, or restart it",
+        )
+    return DeviceFault(
+        ErrorCode.DEVICE_SILENT,
+        "It accepts the connection but says nothing",
+        CONTROLLER_ACCESS if is_slx_d else "Restart it; if it stays so, its firmware speaks another dialect",
+    )

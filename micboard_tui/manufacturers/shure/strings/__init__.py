@@ -1,0 +1,1 @@
+"""Shure command strings over TCP: receivers from ULX-D to Axient Digital, PSM1000, MXW, chargers."""

@@ -1,0 +1,76 @@
+"""What a charger says of one bay (reference/shure.md 11). Pure.
+
+No charger says which transmitter a pack belongs to, what the pack is called, or its serial number.
+"""
+
+from micboard_tui.domain.battery import NO_BATTERY
+from micboard_tui.domain.bay import Bay, BayState
+from micboard_tui.manufacturers.shure.strings.dialect import Dialect
+from micboard_tui.manufacturers.shure.strings.mapping import Words, as_sent, battery
+from micboard_tui.manufacturers.shure.strings.values import number, switch
+
+MAX_MINUTES_TO_FULL = 65528
+FULL_MINUTES = 65529
+MAX_ERROR = 253
+"""254 and 255 mean that no battery is there."""
+_STATES = {
+    "FULL": BayState.READY,
+    "WARM_FULL": BayState.READY,
+    "READY_TO_STORE": BayState.READY,
+    "CALCULATING": BayState.CHARGING,
+    "NORMAL": BayState.CHARGING,
+    "WARM": BayState.CHARGING,
+    "PRECHARGE": BayState.CHARGING,
+    # That a charger waits until such a battery has cooled down or warmed up is [inferred].
+    "HOT": BayState.FAULT,
+    "COLD": BayState.FAULT,
+    "ERROR": BayState.FAULT,
+    "NO_BATT": BayState.EMPTY,
+}
+"""A pack that is being discharged for storage is neither charging nor ready, so it is not here."""
+_REASONS = {
+    "HOT": "The battery is too hot to be charged",
+    "COLD": "The battery is too cold to be charged",
+    "ERROR": "The charger reports an error",
+}
+_ERRORS = {
+    1: "The charging module is of an unknown kind",
+    2: "The battery is not recognised",
+    3: "The battery was discharged too deeply and does not recover",
+    4: "Charging failed",
+    5: "The battery needs to be checked",
+    6: "The charger needs to be checked",
+    7: "The charger cannot communicate with the battery",
+}
+
+
+def bay(dialect: Dialect, place: int, words: Words) -> Bay:
+    """All that is known of the bay in a place, counted from 1."""
+    told = words.get("BATT_STATE", "")
+    is_there = switch(words.get("BATT_DETECTED"), on="YES", off="NO")
+    if is_there is False or told == "NO_BATT":
+        return Bay(place, BayState.EMPTY, battery=NO_BATTERY, raw=as_sent(words))
+    error = _error(words, told)
+    return Bay(
+        place,
+        BayState.FAULT if error else _STATES.get(told, BayState.UNKNOWN),
+        battery=battery(words, dialect.battery),
+        minutes_to_full=_minutes_to_full(words.get("BATT_TIME_TO_FULL")),
+        error=error,
+        raw=as_sent(words),
+    )
+
+
+def _error(words: Words, told: str) -> str | None:
+    code = number(words.get("BATT_ERROR"), MAX_ERROR)
+    if code:
+        return _ERRORS.get(code, f"The charger reports error {code}")
+    return _REASONS.get(told)
+
+
+def _minutes_to_full(raw: str | None) -> int | None:
+    """65529 says full; the codes above say why nobody knows."""
+    value = number(raw, FULL_MINUTES)
+    if value is None or value <= MAX_MINUTES_TO_FULL:
+        return value
+    return 0

@@ -1,0 +1,54 @@
+"""What a channel of a PSM1000 says, which sends to ears and receives nothing (reference/shure.md 8). Pure."""
+
+import math
+import re
+from collections.abc import Mapping
+
+from micboard_tui.domain.channel import ChannelFacts, Meters
+from micboard_tui.manufacturers.shure.strings.dialect import Dialect
+from micboard_tui.manufacturers.shure.strings.mapping import MAX_FREQUENCY_KHZ, Words, as_sent
+from micboard_tui.manufacturers.shure.strings.values import bare_name, count, number, switch, word
+
+LOUDEST = 3_548_184
+"""The greatest level that anybody has seen (8.3)."""
+FLOOR_DB = -60.0
+MAX_LEVEL = 0xFFFFFFFF
+LEVELS = ("AUDIO_IN_LVL_L", "AUDIO_IN_LVL_R")
+_DECIBELS = re.compile(r"-?[0-9]{1,3}", re.ASCII)
+
+
+def facts(dialect: Dialect, words: Words) -> ChannelFacts:
+    """It is the transmitter itself, so one is always there; it has no battery and no RF to be received."""
+    rate_ms = count(words.get("METER_RATE"))
+    muted = dialect.mute
+    return ChannelFacts(
+        name=bare_name(words.get("CHAN_NAME")),
+        frequency_khz=number(words.get("FREQUENCY"), MAX_FREQUENCY_KHZ),
+        group_channel=word(words.get("GROUP_CHAN")),
+        gain_db=_gain_db(dialect, words),
+        receiver_muted=None if muted is None else switch(words.get(muted.property), muted.on, muted.off),
+        transmitter_present=True,
+        meter_interval_s=None if rate_ms is None else rate_ms / 1000,
+        raw=as_sent({name: value for name, value in words.items() if name not in LEVELS}),
+    )
+
+
+def _gain_db(dialect: Dialect, words: Words) -> int | None:
+    gain = dialect.gain
+    raw = "" if gain is None else words.get(gain.property, "")
+    if gain is None or not _DECIBELS.fullmatch(raw):
+        return None
+    value = int(raw)
+    return value if gain.lowest_db <= value <= gain.highest_db else None
+
+
+def meters(words: Mapping[str, str]) -> Meters:
+    """The louder side. The scale is not documented: it is relative to the loudest ever seen [inferred]."""
+    levels = [level for name in LEVELS if (level := number(words.get(name), MAX_LEVEL)) is not None]
+    return Meters(audio_dbfs=_decibels(max(levels)) if levels else None, carrier=True)
+
+
+def _decibels(raw: int) -> float:
+    if not raw:
+        return FLOOR_DB
+    return min(0.0, max(FLOOR_DB, round(20 * math.log10(raw / LOUDEST), 1)))

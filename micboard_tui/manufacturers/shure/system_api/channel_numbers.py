@@ -1,0 +1,50 @@
+"""Which number a channel or bay behind a server has. Numbers stay as long as the program runs.
+
+People assign performers to numbers, so a device that vanishes from the list keeps its own, and one that
+comes later gets the next (docs/adr/0011).
+"""
+
+from micboard_tui.manufacturers.shure.system_api.inventory import Site, has_battery
+from micboard_tui.protocols.shure_system_api.messages import ListedDevice
+
+MAX_NUMBER = 64
+"""Of channels, and of bays: no more are shown of one device."""
+# 0.2: an in-ear transmitter that is off at the moment must not move the channels after it.
+_FIXED = {"ADTD": 2, "ADTQ": 4}
+
+
+class Numbering:
+    """Given in the order of the site; what was given once is never given again."""
+
+    def __init__(self) -> None:
+        self.channels: dict[str, list[int]] = {}
+        """By device, place by place in its list of channels."""
+        self.bays: dict[str, int] = {}
+        self._next_channel = 1
+
+    def place(self, site: Site) -> None:
+        """Give numbers to everything that has none."""
+        for device in site.shown():
+            known = len(self.channels.get(device.id, ()))
+            for _ in range(known, _count(site, device)):
+                # Who gets no number is not remembered: a server may tell of ever new devices.
+                if self._next_channel <= MAX_NUMBER:
+                    self.channels.setdefault(device.id, []).append(self._next_channel)
+                    self._next_channel += 1
+            if has_battery(device) and len(self.bays) < MAX_NUMBER:
+                self.bays.setdefault(device.id, len(self.bays) + 1)
+
+    @property
+    def channel_count(self) -> int:
+        return self._next_channel - 1
+
+    def find(self, number: int) -> tuple[str, int] | None:
+        """The device of a channel, and its place there."""
+        for device_id, numbers in self.channels.items():
+            if number in numbers:
+                return device_id, numbers.index(number)
+        return None
+
+
+def _count(site: Site, device: ListedDevice) -> int:
+    return max(len(site.channels.get(device.id, ())), _FIXED.get((device.model or "").upper(), 0))

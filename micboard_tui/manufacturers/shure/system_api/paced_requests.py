@@ -1,0 +1,81 @@
+"""Questions to the server, one at a time and never faster than its pace."""
+
+from collections.abc import Callable
+
+import anyio
+import httpx
+
+from micboard_tui.contracts.errors import DeviceError, ErrorCode
+from micboard_tui.manufacturers.link_session import Clock
+from micboard_tui.manufacturers.transport.http_errors import refusal
+from micboard_tui.manufacturers.transport.https import Answer, address_of, ask
+from micboard_tui.protocols.shure_system_api.reading import read_problem
+
+MAX_TROUBLES = 5
+"""So many answers in a row that the server itself failed, and the session ends."""
+
+
+class Server:
+    """Speaks REST. ``heard`` is told how long each answer took."""
+
+    def __init__(
+        self, client: httpx.AsyncClient, heard: Callable[[float], None], clock: Clock, pace_s: float
+    ) -> None:
+        self._client = client
+        self._heard = heard
+        self._clock = clock
+        self._pace_s = pace_s
+        self._turn = anyio.Lock()
+        self._next_at = 0.0
+        self._troubles = 0
+
+    @property
+    def address(self) -> str:
+        return address_of(self._client)
+
+    async def get(self, path: str) -> bytes | None:
+        """What the server tells; None where it does not tell this (14.2).
+
+        Raises DeviceError CREDENTIALS_REFUSED, API_ERROR after several failures, and what ``ask`` raises.
+        """
+        answer = await self.call("GET", path)
+        return answer.body if answer.status == httpx.codes.OK else None
+
+    async def call(self, method: str, path: str, json: object = None) -> Answer:
+        """One question and its answer, whatever its status but 401 and 403. Raises as ``get``."""
+        async with self._turn:
+            await anyio.sleep(max(0.0, self._next_at - self._clock()))
+            asked_at = self._clock()
+            self._next_at = asked_at + self._pace_s
+            answer = await ask(self._client, method, path, json=json)
+        self._judge(answer)
+        self._heard(max(0.0, self._clock() - asked_at))
+        return answer
+
+    def _judge(self, answer: Answer) -> None:
+        if (refused := refusal(answer.status, self.address, "the API key")) is not None:
+            raise refused
+        self._troubles = self._troubles + 1 if failed(answer) else 0
+        if self._troubles >= MAX_TROUBLES:
+            raise trouble(self.address, answer)
+
+
+def failed(answer: Answer) -> bool:
+    """Whether the server could not answer, whatever it was asked."""
+    return (
+        answer.status >= httpx.codes.INTERNAL_SERVER_ERROR or answer.status == httpx.codes.TOO_MANY_REQUESTS
+    )
+
+
+def trouble(address: str, answer: Answer) -> DeviceError:
+    """The server answers, and not with what was asked for."""
+    why = read_problem(answer.body)
+    hint = "Check the System API service on that computer; the connection is tried again by itself"
+    if answer.status == httpx.codes.NOT_FOUND:
+        hint = "Check that the port is that of a Shure System API server"
+    return DeviceError(
+        ErrorCode.API_ERROR,
+        f"{address} answers with HTTP {answer.status}" + (f" ({why})" if why else ""),
+        hint=hint,
+        status=answer.status,
+    )

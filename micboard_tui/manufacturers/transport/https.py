@@ -1,0 +1,190 @@
+"""HTTPS with devices that sign their certificates themselves: what the user accepted once is all that counts.
+
+Nothing is sent to a peer before its certificate was compared, so a secret never reaches a stranger.
+Bounded in everything: no redirects, no proxies, no cookies, a limit to every wait and every body.
+"""
+
+import hashlib
+import ssl
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from http.cookiejar import CookieJar, DefaultCookiePolicy
+from typing import Any
+
+import anyio
+import httpcore
+import httpx
+from anyio.streams.tls import TLSAttribute, TLSStream
+
+from micboard_tui.contracts.errors import DeviceError, ErrorCode
+from micboard_tui.domain.fingerprint import grouped
+from micboard_tui.manufacturers.transport.http_errors import WRONG_PORT_HINT, translated
+from micboard_tui.manufacturers.transport.link import unresolved
+
+MAX_BODY_BYTES = 1024 * 1024
+MAX_CONNECTIONS = 4
+"""With one device: an event stream, a question, and one more that is just closing."""
+STEPS = 2
+"""Connecting and answering; each may take the client's whole timeout."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back for one request."""
+
+    status: int
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Peer:
+    """Whom we speak to, and how it proves to be the one."""
+
+    host: str
+    port: int
+    fingerprint: str | None = None
+    """SHA-256 of the certificate that the user accepted, lower-case hex."""
+    scheme: str = "https"
+    """With ``http`` there is no certificate to compare, and nothing is secret."""
+
+    @property
+    def address(self) -> str:
+        return f"{self.host}:{self.port}"
+
+
+@asynccontextmanager
+async def open_client(
+    peer: Peer,
+    timeout_s: float,
+    *,
+    auth: httpx.Auth | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> AsyncGenerator[httpx.AsyncClient]:
+    """A client for one peer; paths are relative to it. Connects when the first request is made.
+
+    Requests raise DeviceError CERTIFICATE_UNKNOWN or CERTIFICATE_CHANGED before anything is sent;
+    wrap them in ``translated`` for the rest, or use ``ask``.
+    """
+    try:
+        base = httpx.URL(scheme=peer.scheme, host=peer.host, port=peer.port)
+    except httpx.InvalidURL as error:
+        raise unresolved(peer.host) from error
+    async with httpx.AsyncClient(
+        base_url=base,
+        verify=_pinning(peer),
+        auth=auth,
+        # A compressed body could unfold to any size.
+        headers={"accept-encoding": "identity", **(headers or {})},
+        cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
+        timeout=timeout_s,
+        limits=httpx.Limits(max_connections=MAX_CONNECTIONS),
+        follow_redirects=False,
+        trust_env=False,
+        event_hooks={"request": [_close_when_cancelled]},
+    ) as client:
+        yield client
+
+
+async def ask(client: httpx.AsyncClient, method: str, path: str, *, json: object = None) -> Answer:
+    """One request and its whole answer, whatever its status.
+
+    Raises DeviceError as ``translated`` does, API_ERROR also when the body has no end.
+    """
+    body = bytearray()
+    limit_s = client.timeout.connect
+    with translated(address_of(client)), anyio.fail_after(limit_s and STEPS * limit_s):
+        async with client.stream(method, path, json=json) as response:
+            async for chunk in response.aiter_raw():
+                body += chunk
+                if len(body) > MAX_BODY_BYTES:
+                    raise DeviceError(
+                        ErrorCode.API_ERROR,
+                        f"{address_of(client)} answers {path} with more than {MAX_BODY_BYTES} bytes",
+                        hint=WRONG_PORT_HINT,
+                    )
+            return Answer(response.status_code, bytes(body))
+
+
+def address_of(client: httpx.AsyncClient) -> str:
+    """Where ``client`` connects to, for messages."""
+    url = client.base_url
+    return f"{url.host}:{url.port or {'http': 80}.get(url.scheme, 443)}"
+
+
+async def fetch_fingerprint(host: str, port: int, timeout_s: float) -> str:
+    """SHA-256 of the certificate that is shown at an address, as lower-case hex. Sends nothing.
+
+    Raises DeviceError as ``translated`` does.
+    """
+    address = f"{host}:{port}"
+    with translated(address, while_connecting=True), anyio.fail_after(timeout_s):
+        async with await anyio.connect_tcp(host, port) as stream:
+            secured = await TLSStream.wrap(
+                stream, hostname=host, ssl_context=_unverified(), standard_compatible=False
+            )
+            return fingerprint_of(secured.extra(TLSAttribute.peer_certificate_binary))  # noqa: S610 - no SQL
+
+
+def fingerprint_of(certificate: bytes | None) -> str:
+    """SHA-256 of a certificate in DER form, as lower-case hex."""
+    return hashlib.sha256(certificate or b"").hexdigest()
+
+
+async def _close_when_cancelled(request: httpx.Request) -> None:
+    """Close a connection whose handshake is cancelled, which httpcore leaves to the garbage collector."""
+    connected: httpcore.AsyncNetworkStream | None = None
+
+    async def follow(event: str, told: Mapping[str, Any]) -> None:
+        nonlocal connected
+        if event == "connection.connect_tcp.complete":
+            connected = told["return_value"]
+        elif event == "connection.start_tls.failed" and connected is not None:
+            with anyio.CancelScope(shield=True):
+                await connected.aclose()
+
+    request.extensions = {**request.extensions, "trace": follow}
+
+
+def _pinning(peer: Peer) -> ssl.SSLContext:
+    """A context whose handshakes fail unless the peer shows the certificate that was accepted.
+
+    ``sslobject_class`` is the standard library's way to have a say in a handshake. It is part of
+    connecting, whoever connects: nothing can be written before it has returned.
+    """
+
+    class Pinned(ssl.SSLObject):
+        def do_handshake(self) -> None:
+            super().do_handshake()
+            _compare(peer, fingerprint_of(self.getpeercert(binary_form=True)))
+
+    context = _unverified()
+    context.sslobject_class = Pinned
+    return context
+
+
+def _unverified() -> ssl.SSLContext:
+    """For certificates that no authority ever signed: whoever uses it compares by itself."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    return context
+
+
+def _compare(peer: Peer, shown: str) -> None:
+    if peer.fingerprint is None:
+        raise DeviceError(
+            ErrorCode.CERTIFICATE_UNKNOWN,
+            f"{peer.address} shows a certificate that nobody has accepted yet: {grouped(shown)}",
+            hint="If it is the device's own, accept it: micboard-tui devices trust",
+            fingerprint=shown,
+        )
+    if shown != peer.fingerprint:
+        raise DeviceError(
+            ErrorCode.CERTIFICATE_CHANGED,
+            f"{peer.address} shows another certificate than the one that was accepted: {grouped(shown)}",
+            hint="After a reset or an exchange of the device that is right: micboard-tui devices trust. "
+            "Else somebody may be listening in",
+            fingerprint=shown,
+            accepted=peer.fingerprint,
+        )

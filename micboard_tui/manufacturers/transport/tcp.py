@@ -1,0 +1,171 @@
+"""TCP behind a ``Link``, with a limit to everything.
+
+What a device sends beyond ``READ_BYTES`` a look waits in the kernel, which bounds a flood as well.
+"""
+
+import asyncio
+import errno
+import socket
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager, suppress
+
+import anyio
+
+from micboard_tui.contracts.errors import DeviceError, ErrorCode
+from micboard_tui.manufacturers.transport.link import Dial, Link, Listener, unresolved
+from micboard_tui.manufacturers.transport.socket_poller import LOOK_EVERY_S, looker
+
+READ_BYTES = 16 * 1024
+MAX_UNSENT_BYTES = 64 * 1024
+"""A peer that takes no more than this of our few commands is stuck."""
+CLOSE_TIMEOUT_S = 0.5
+
+
+def dialer(host: str, port: int, connect_timeout_s: float) -> Dial:
+    """A ``Dial`` for one address."""
+
+    @asynccontextmanager
+    async def dial(listener: Listener) -> AsyncGenerator[Link]:
+        connected = await _connect(host, port, connect_timeout_s)
+        link = TcpLink(connected, f"{host}:{port}", listener)
+        watch = looker()
+        watch.add(link)
+        try:
+            yield link
+        finally:
+            with anyio.CancelScope(shield=True):
+                await link.say_goodbye()
+            watch.remove(link)
+            connected.close()
+
+    return dial
+
+
+class TcpLink:
+    """One open connection. Never waits; its looker calls ``look``."""
+
+    def __init__(self, connected: socket.socket, address: str, listener: Listener) -> None:
+        self.socket = connected
+        self._address = address
+        self._listener = listener
+        self._unsent = b""
+        self._leaving = False
+        self.is_lost = False
+
+    def send(self, data: bytes) -> None:
+        if self.is_lost:
+            return
+        self._unsent += data
+        self._write()
+        if len(self._unsent) > MAX_UNSENT_BYTES:
+            self._lose("takes no more data")
+
+    def flush(self) -> None:
+        """Send what could not be sent before."""
+        if self._unsent:
+            self._write()
+
+    def look(self) -> None:
+        """Read once."""
+        try:
+            data = self.socket.recv(READ_BYTES)
+        except (BlockingIOError, InterruptedError):
+            return
+        except OSError as error:
+            self._lose(f"broke the connection ({error.strerror or error})")
+            return
+        if data and not self._leaving:
+            self._listener.received(data)
+        elif not data:
+            self._lose("closed the connection")
+
+    async def say_goodbye(self) -> None:
+        """Send the rest, then wait a moment for the peer to close as well.
+
+        Closing with samples still unread would reset the connection, and the peer might lose our
+        last words, which switch its meters off.
+        """
+        self._leaving = True
+        is_shut = False
+        for _ in range(round(CLOSE_TIMEOUT_S / LOOK_EVERY_S)):
+            if self.is_lost:
+                return
+            if not self._unsent and not is_shut:
+                is_shut = True
+                with suppress(OSError):
+                    self.socket.shutdown(socket.SHUT_WR)
+            await anyio.sleep(LOOK_EVERY_S)
+
+    def _write(self) -> None:
+        try:
+            sent = self.socket.send(self._unsent)
+        except (BlockingIOError, InterruptedError):
+            return
+        except OSError as error:
+            self._lose(f"broke the connection ({error.strerror or error})")
+            return
+        self._unsent = self._unsent[sent:]
+
+    def _lose(self, what: str) -> None:
+        if not self.is_lost:
+            self.is_lost = True
+            self._unsent = b""
+            if not self._leaving:
+                self._listener.lost(
+                    DeviceError(
+                        ErrorCode.DEVICE_UNREACHABLE,
+                        f"{self._address} {what}",
+                        hint="It may be restarting; the connection is tried again by itself",
+                    )
+                )
+
+
+async def _connect(host: str, port: int, timeout_s: float) -> socket.socket:
+    """A connected socket that never blocks. Tries all addresses of the host within ``timeout_s``."""
+    loop = asyncio.get_running_loop()
+    failure: OSError | UnicodeError = OSError(errno.EHOSTUNREACH, "no address")
+    try:
+        with anyio.fail_after(timeout_s):
+            for family, kind, protocol, _, address in await loop.getaddrinfo(
+                host, port, type=socket.SOCK_STREAM
+            ):
+                attempt = socket.socket(family, kind, protocol)
+                try:
+                    attempt.setblocking(False)  # noqa: FBT003 - the standard library's way
+                    attempt.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+                    attempt.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+                    await loop.sock_connect(attempt, address)
+                except BaseException as error:
+                    # Whatever ends the attempt, being cancelled too, its socket must not stay open.
+                    attempt.close()
+                    if not isinstance(error, OSError):
+                        raise
+                    failure = error
+                else:
+                    return attempt
+    except TimeoutError as error:
+        raise DeviceError(
+            ErrorCode.DEVICE_UNREACHABLE,
+            f"{host}:{port} does not answer",
+            hint="Check that it is switched on, its cable, and that this machine is in its network",
+        ) from error
+    except (OSError, UnicodeError) as error:
+        # A name with a label that is too long is not even asked for.
+        failure = error
+    raise _translated(failure, host, port) from failure
+
+
+def _translated(error: OSError | UnicodeError, host: str, port: int) -> DeviceError:
+    if isinstance(error, socket.gaierror | UnicodeError):
+        return unresolved(host)
+    if error.errno == errno.ECONNREFUSED:
+        return DeviceError(
+            ErrorCode.DEVICE_REFUSED,
+            f"{host}:{port} refuses the connection",
+            hint="Check the port, and that the device lets other makers' controllers in",
+        )
+    return DeviceError(
+        ErrorCode.DEVICE_UNREACHABLE,
+        f"{host}:{port} cannot be reached ({error.strerror or error})",
+        hint="Check that it is switched on, its cable, and that this machine is in its network",
+    )

@@ -1,0 +1,116 @@
+"""UDP behind a ``Link``: one socket a device, from a port of its own; every datagram is told by itself."""
+
+import errno
+import socket
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager, suppress
+
+import anyio
+from anyio import getaddrinfo
+
+from micboard_tui.contracts.errors import DeviceError, ErrorCode
+from micboard_tui.manufacturers.transport.link import Dial, Link, Listener, unresolved
+from micboard_tui.manufacturers.transport.socket_poller import looker
+
+MAX_DATAGRAM = 64 * 1024
+DATAGRAMS_A_LOOK = 64
+BYTES_A_LOOK = 128 * 1024
+"""Of one device, so that time is left for the others; more wait in the kernel, or are dropped there."""
+RECEIVE_BYTES = 256 * 1024
+"""Many answers at once overflow what the system keeps for us by itself (reference/sennheiser.md 10)."""
+
+
+def dialer(host: str, port: int, connect_timeout_s: float) -> Dial:
+    """A ``Dial`` for one address. Entering sends nothing, so it does not tell whether anybody is there."""
+
+    @asynccontextmanager
+    async def dial(listener: Listener) -> AsyncGenerator[Link]:
+        link = UdpLink(await _connected(host, port, connect_timeout_s), f"{host}:{port}", listener)
+        watch = looker()
+        watch.add(link)
+        try:
+            yield link
+        finally:
+            watch.remove(link)
+            link.socket.close()
+
+    return dial
+
+
+class UdpLink:
+    """One device's datagrams. Never waits; its looker calls ``look``."""
+
+    def __init__(self, connected: socket.socket, address: str, listener: Listener) -> None:
+        self.socket = connected
+        self._address = address
+        self._listener = listener
+        self.is_lost = False
+
+    def send(self, data: bytes) -> None:
+        if self.is_lost:
+            return
+        try:
+            self.socket.send(data)
+        except (BlockingIOError, InterruptedError):
+            # The kernel has no room for it: as good as lost on the way, which UDP allows.
+            return
+        except OSError as error:
+            self._lose(error)
+
+    def flush(self) -> None:
+        """Nothing is ever kept back."""
+
+    def look(self) -> None:
+        left = BYTES_A_LOOK
+        for _ in range(DATAGRAMS_A_LOOK):
+            if left <= 0:
+                return
+            try:
+                data = self.socket.recv(MAX_DATAGRAM)
+            except (BlockingIOError, InterruptedError):
+                return
+            except OSError as error:
+                self._lose(error)
+                return
+            left -= len(data)
+            self._listener.received(data)
+
+    def _lose(self, error: OSError) -> None:
+        self.is_lost = True
+        refused = error.errno == errno.ECONNREFUSED
+        self._listener.lost(
+            DeviceError(
+                ErrorCode.DEVICE_UNREACHABLE,
+                f"Nothing listens at {self._address}"
+                if refused
+                else f"{self._address} cannot be reached ({error.strerror or error})",
+                hint="Check its address and port, that it is switched on, and that it lets controllers in",
+            )
+        )
+
+
+async def _connected(host: str, port: int, timeout_s: float) -> socket.socket:
+    """A socket that never blocks and hears only ``host``."""
+    try:
+        with anyio.fail_after(timeout_s):
+            found = await getaddrinfo(host, port, type=socket.SOCK_DGRAM)
+    except (OSError, UnicodeError, TimeoutError) as error:
+        raise unresolved(host) from error
+    failure: OSError = OSError(errno.EHOSTUNREACH, "no address")
+    for family, kind, protocol, _, address in found:
+        attempt = socket.socket(family, kind, protocol)
+        try:
+            attempt.setblocking(False)  # noqa: FBT003 - the standard library's way
+            with suppress(OSError):
+                attempt.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BYTES)
+            attempt.connect(address)
+        except OSError as error:
+            attempt.close()
+            failure = error
+        else:
+            return attempt
+    raise DeviceError(
+        ErrorCode.DEVICE_UNREACHABLE,
+        f"{host}:{port} cannot be reached ({failure.strerror or failure})",
+        hint="Check that this machine is in its network",
+    ) from failure

@@ -1,0 +1,1 @@
+"""Performers, who has which channel, and where devices stand."""

@@ -1,0 +1,1 @@
+"""Registering, finding and commanding devices."""

@@ -1,0 +1,99 @@
+"""A reading that somebody brings from elsewhere: what may be in it, and what it changes. Pure."""
+
+import math
+from dataclasses import dataclass, replace
+
+from micboard_tui.contracts.errors import ErrorCode, MicboardError
+from micboard_tui.domain.channel import ChannelFacts, ChannelState, Meters, Transmitter
+from micboard_tui.domain.device import DeviceSnapshot, DeviceStatus
+from micboard_tui.domain.link_state import LinkState
+from micboard_tui.domain.safe_text import visible
+
+LOWEST_RF_DBM, HIGHEST_RF_DBM = -150.0, 20.0
+MAX_UNHEARD_CHANNEL = 64
+"""A device that was never heard may have so many channels; afterwards it has what it says."""
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """What is given; ``None`` is left alone."""
+
+    channel: int
+    battery_percent: int | None = None
+    rf_dbm: float | None = None
+    is_online: bool | None = None
+
+    @property
+    def reads_channel(self) -> bool:
+        """Whether it says anything of the channel itself."""
+        return self.battery_percent is not None or self.rf_dbm is not None
+
+
+def checked(correction: Correction, known: DeviceSnapshot) -> Correction:
+    """The same when it can be true of ``known``. Raises MicboardError INVALID_VALUE."""
+    percent, rf_dbm, channel = correction.battery_percent, correction.rf_dbm, correction.channel
+    if percent is not None and not 0 <= percent <= 100:  # noqa: PLR2004 - percent
+        raise _invalid(f"A battery of {percent} % cannot be", "Use 0 to 100")
+    if rf_dbm is not None and not (math.isfinite(rf_dbm) and LOWEST_RF_DBM <= rf_dbm <= HIGHEST_RF_DBM):
+        raise _invalid(f"An RF level of {rf_dbm} dBm cannot be", "Use -150 to 20")
+    numbers = [each.number for each in known.channels]
+    if numbers and channel not in numbers:
+        raise _invalid(
+            f"{visible(known.title)} has no channel {channel}", f"It has {min(numbers)} to {max(numbers)}"
+        )
+    if not 1 <= channel <= MAX_UNHEARD_CHANNEL:
+        raise _invalid(f"There is no channel {channel}", f"Use 1 to {MAX_UNHEARD_CHANNEL}")
+    return correction
+
+
+def corrected(known: DeviceSnapshot, correction: Correction, now: float) -> DeviceSnapshot:
+    """``known`` with what was given changed, and nothing else but what follows from it."""
+    channels = {each.number: each for each in known.channels}
+    if correction.reads_channel:
+        number = correction.channel
+        before = channels.get(number) or ChannelState(known.device.id, number)
+        if correction.battery_percent is not None and before.link_state is LinkState.TRANSMITTER_OFF:
+            before = replace(before, link_state=LinkState.UNKNOWN, link_since=now)
+        channels[number] = replace(
+            before,
+            facts=facts_with(before.facts, correction),
+            meters=meters_with(before.meters, correction),
+            last_battery=None if correction.battery_percent is not None else before.last_battery,
+            observed_at=now,
+        )
+    state = known.state
+    status = _status(state.status, is_online=correction.is_online)
+    if status is not state.status:
+        link = LinkState.UNKNOWN if correction.is_online else LinkState.OFFLINE
+        channels = {
+            number: replace(each, link_state=link, link_since=now) for number, each in channels.items()
+        }
+        state = replace(state, status=status, status_since=now, fault=None)
+    if correction.is_online:
+        state = replace(state, last_seen_at=now, fault=None)
+    ordered = tuple(channels[number] for number in sorted(channels))
+    return replace(known, state=state, channels=ordered)
+
+
+def facts_with(facts: ChannelFacts, correction: Correction) -> ChannelFacts:
+    """A charge belongs to a transmitter, so whoever reads one has seen one."""
+    if correction.battery_percent is None:
+        return facts
+    transmitter = facts.transmitter or Transmitter()
+    battery = replace(transmitter.battery, percent=correction.battery_percent)
+    worn = replace(transmitter, battery=battery)
+    return replace(facts, transmitter_present=True, transmitter=worn)
+
+
+def meters_with(meters: Meters, correction: Correction) -> Meters:
+    return meters if correction.rf_dbm is None else meters._replace(rf_dbm=float(correction.rf_dbm))
+
+
+def _status(status: DeviceStatus, *, is_online: bool | None) -> DeviceStatus:
+    if is_online is None:
+        return status
+    return DeviceStatus.ONLINE if is_online else DeviceStatus.OFFLINE
+
+
+def _invalid(message: str, hint: str) -> MicboardError:
+    return MicboardError(ErrorCode.INVALID_VALUE, message, hint=hint)

@@ -1,0 +1,1 @@
+"""Searching the network for devices."""

@@ -1,0 +1,103 @@
+"""What may be a name, a host or a port. Every "no" is a MicboardError INVALID_VALUE with its cure."""
+
+import re
+from ipaddress import IPv4Address, IPv6Address, ip_address
+
+from micboard_tui.contracts.errors import ErrorCode, MicboardError
+from micboard_tui.domain.fingerprint import fingerprint_from
+from micboard_tui.domain.safe_text import visible
+
+MAX_NAME = 64
+MAX_NOTE = 200
+MAX_HOST = 253
+MAX_PORT = 65_535
+_LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?", re.ASCII)
+_SCOPE = re.compile(r"[^%]*(?:%[A-Za-z0-9_.-]{1,32})?", re.ASCII)
+_ADDRESS_LIKE = re.compile(r"[0-9.]+|.*:.*", re.ASCII)
+
+
+def clean_name(name: str, what: str) -> str:
+    """``name`` without blanks around it. ``what`` it names is said when it cannot be taken."""
+    trimmed = name.strip()
+    if not trimmed:
+        raise _invalid(f"{what} needs a name", "Give it at least one character")
+    if len(trimmed) > MAX_NAME:
+        raise _invalid(f"A name of {len(trimmed)} characters is too long", f"Use {MAX_NAME} at most")
+    if visible(trimmed) != trimmed:
+        raise _invalid(
+            f"The name '{visible(trimmed)}' holds characters that cannot be shown",
+            "Use letters, digits, spaces and signs",
+        )
+    return trimmed
+
+
+def clean_words(words: str, what: str, limit: int = MAX_NAME) -> str | None:
+    """The same for what may be left out: ``words`` without blanks around them, None for nothing."""
+    trimmed = words.strip()
+    if len(trimmed) > limit:
+        raise _invalid(f"{what} of {len(trimmed)} characters is too long", f"Use {limit} at most")
+    if visible(trimmed) != trimmed:
+        raise _invalid(
+            f"{what} '{visible(trimmed)}' holds characters that cannot be shown",
+            "Use letters, digits, spaces and signs, on one line",
+        )
+    return trimmed or None
+
+
+def clean_host(host: str) -> str:
+    """An address in its usual form, or a host name in small letters."""
+    trimmed = host.strip()
+    if trimmed.startswith("[") and trimmed.endswith("]"):
+        trimmed = trimmed[1:-1]
+    if (address := _address(trimmed)) is not None:
+        if address.is_unspecified or address.is_multicast:
+            raise _invalid(f"{address} is not the address of one device", "Give the device's own address")
+        return str(address)
+    name = trimmed.lower().removesuffix(".")
+    labels = name.split(".")
+    if (
+        not name
+        or len(name) > MAX_HOST
+        or _ADDRESS_LIKE.fullmatch(name)
+        or not all(map(_LABEL.fullmatch, labels))
+    ):
+        raise _invalid(
+            f"'{visible(trimmed[:MAX_HOST])}' is no host",
+            "Give an address like 192.168.1.20 or a name like rack-a.local; a port is given separately",
+        )
+    return name
+
+
+def clean_port(port: int) -> int:
+    if not 1 <= port <= MAX_PORT:
+        raise _invalid(f"{port} is no port", f"Use 1 to {MAX_PORT}, or leave it out for the usual one")
+    return port
+
+
+def clean_fingerprint(text: str) -> str | None:
+    """64 lower-case hex digits; None for nothing."""
+    if not text.strip():
+        return None
+    if (fingerprint := fingerprint_from(text)) is None:
+        raise _invalid(
+            f"'{visible(text[:MAX_NAME])}' is no SHA-256 fingerprint of a certificate",
+            "It has 64 hex digits, with or without colons",
+        )
+    return fingerprint
+
+
+def is_address(host: str) -> bool:
+    """Whether ``host`` needs no name service."""
+    return _address(host) is not None
+
+
+def _address(host: str) -> IPv4Address | IPv6Address | None:
+    try:
+        # The library takes anything at all for the scope of an address.
+        return ip_address(host) if _SCOPE.fullmatch(host) else None
+    except ValueError:
+        return None
+
+
+def _invalid(message: str, hint: str) -> MicboardError:
+    return MicboardError(ErrorCode.INVALID_VALUE, message, hint=hint)

@@ -1,0 +1,204 @@
+"""Whether the program itself is well. Implements ``HealthContract``."""
+
+import platform
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from anyio import to_thread
+
+from micboard_tui.contracts.device import ALL_DEVICES, DeviceRepository
+from micboard_tui.contracts.errors import ErrorInfo, StorageError
+from micboard_tui.contracts.health import DatabaseProbe, DeviceHealth, HealthCheck, HealthReport, Verdict
+from micboard_tui.contracts.ports import PluginState, WallClock
+from micboard_tui.contracts.result import ServiceResult, Success
+from micboard_tui.domain.device import DeviceSnapshot
+from micboard_tui.domain.safe_text import visible
+
+MIB = 1024 * 1024
+MAX_NAMED = 5
+"""So many devices off the air are named; the rest is counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class HealthLimits:
+    free_bytes_failed: int = 20 * MIB
+    free_bytes_warning: int = 200 * MIB
+    store_age_warning_s: float = 10.0
+    loop_lag_warning_s: float = 0.1
+
+
+DEFAULT_HEALTH_LIMITS = HealthLimits()
+
+
+class RecorderView(Protocol):
+    """What this service sees of whoever stores readings."""
+
+    @property
+    def stored_at(self) -> float | None:
+        """When the last batch was stored, seconds since the epoch."""
+        ...
+
+    @property
+    def error(self) -> ErrorInfo | None:
+        """Why the last batch could not be stored."""
+        ...
+
+
+class LoopView(Protocol):
+    """What this service sees of the event loop."""
+
+    def p95_s(self) -> float | None:
+        """How late nineteen of twenty turns are at most; None when nobody has looked."""
+        ...
+
+
+class LiveView(Protocol):
+    """What this service sees of the live state."""
+
+    def snapshot(self) -> Sequence[DeviceSnapshot]:
+        """All devices as they are now."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Storage:
+    """Where things are kept."""
+
+    database: DatabaseProbe
+    devices: DeviceRepository
+    directories: Mapping[str, Path]
+    """Those that are written to, by what they hold."""
+
+
+@dataclass(frozen=True, slots=True)
+class Activity:
+    """What runs now, or would."""
+
+    sessions: Callable[[], tuple[DeviceHealth, ...]]
+    live: LiveView
+    recorder: RecorderView
+    loop: LoopView
+    clock: WallClock
+
+
+class HealthService:
+    def __init__(
+        self,
+        storage: Storage,
+        activity: Activity,
+        version: str,
+        limits: HealthLimits = DEFAULT_HEALTH_LIMITS,
+        *,
+        plugins: Callable[[], Sequence[PluginState]] = tuple,
+    ) -> None:
+        """``plugins`` loads what is installed, so that what is broken shows."""
+        self._plugins = plugins
+        self._storage, self._activity = storage, activity
+        self._version, self._limits = version, limits
+
+    async def check(self) -> ServiceResult[HealthReport]:
+        checks = [
+            _ok("version", f"micboard-tui {self._version}, Python {platform.python_version()}"),
+            *await self._storage.database.integrity(),
+        ]
+        for name, directory in self._storage.directories.items():
+            checks.append(await to_thread.run_sync(look_at_directory, name, directory, self._limits))
+        # Loading a plugin may take as long as its author likes.
+        checks += map(_of_plugin, await to_thread.run_sync(self._plugins))
+        checks += self._running() if self._activity.sessions() else ()
+        checks.append(await self._devices())
+        return Success(HealthReport(tuple(checks)))
+
+    def devices(self) -> tuple[DeviceHealth, ...]:
+        return self._activity.sessions()
+
+    def _running(self) -> Iterator[HealthCheck]:
+        yield self._recorder()
+        lag_s = self._activity.loop.p95_s()
+        if lag_s is None:
+            return
+        message = f"{lag_s * 1000:.0f} ms late at most in 95 of 100 turns of the last minute"
+        if lag_s > self._limits.loop_lag_warning_s:
+            yield HealthCheck(
+                "event loop",
+                Verdict.WARNING,
+                message,
+                "This machine is too busy: close other programs, or meter less often",
+            )
+        else:
+            yield _ok("event loop", message)
+
+    def _recorder(self) -> HealthCheck:
+        recorder = self._activity.recorder
+        if recorder.error is not None:
+            return HealthCheck("recorder", Verdict.FAILED, recorder.error.message, recorder.error.hint)
+        if recorder.stored_at is None:
+            return _ok("recorder", "Nothing had to be stored yet")
+        age_s = max(0.0, self._activity.clock() - recorder.stored_at)
+        message = f"Last readings stored {age_s:.0f} s ago"
+        heard_at = max((each.last_heard_at or 0.0 for each in self._activity.sessions()), default=0.0)
+        if age_s > self._limits.store_age_warning_s and heard_at > recorder.stored_at:
+            return HealthCheck("recorder", Verdict.WARNING, message, "See the log for what holds it up")
+        return _ok("recorder", message)
+
+    async def _devices(self) -> HealthCheck:
+        if self._activity.sessions():
+            return _of_devices(self._activity.live.snapshot(), "now")
+        try:
+            return _of_devices(await self._storage.devices.query(ALL_DEVICES), "when last asked")
+        except StorageError as error:
+            return HealthCheck("devices", Verdict.FAILED, error.info.message, error.info.hint)
+
+
+def look_at_directory(name: str, directory: Path, limits: HealthLimits) -> HealthCheck:
+    """Write a file there that vanishes, and see how much room is left. Blocks for a moment."""
+    try:
+        with tempfile.TemporaryFile(dir=directory) as file:
+            file.write(b"micboard-tui")
+            file.flush()
+        free_bytes = shutil.disk_usage(directory).free
+    except OSError as error:
+        return HealthCheck(
+            f"{name} directory",
+            Verdict.FAILED,
+            f"{directory} cannot be written ({error.strerror or error})",
+            "Make it, give yourself the right to write there, or choose another with MICBOARD_HOME",
+        )
+    message = f"{directory} can be written, {free_bytes / 1e9:.1f} GB free"
+    hint = "Remove what is not needed from this disk"
+    if free_bytes < limits.free_bytes_failed:
+        return HealthCheck(f"{name} directory", Verdict.FAILED, message, hint)
+    if free_bytes < limits.free_bytes_warning:
+        return HealthCheck(f"{name} directory", Verdict.WARNING, message, hint)
+    return _ok(f"{name} directory", message)
+
+
+def _of_plugin(plugin: PluginState) -> HealthCheck:
+    name = f"plugin {visible(plugin.code)}"
+    if plugin.error is not None or plugin.manufacturer is None:
+        message, hint = (plugin.error.message, plugin.error.hint) if plugin.error else ("It is broken", "")
+        return HealthCheck(name, Verdict.WARNING, visible(message), visible(hint))
+    drivers = ", ".join(plugin.manufacturer.drivers)
+    return _ok(name, visible(f"{plugin.manufacturer.title}, from {plugin.package}: {drivers}"))
+
+
+def _of_devices(devices: Sequence[DeviceSnapshot], when: str) -> HealthCheck:
+    if not devices:
+        return _ok("devices", "None is registered")
+    gone = [device for device in devices if not device.state.is_online]
+    message = f"{len(devices) - len(gone)} of {len(devices)} online {when}"
+    if not gone:
+        return _ok("devices", message)
+    named = ", ".join(visible(device.title) for device in gone[:MAX_NAMED])
+    more = f" and {len(gone) - MAX_NAMED} more" if len(gone) > MAX_NAMED else ""
+    return HealthCheck(
+        "devices", Verdict.WARNING, message, f"Off the air: {named}{more}. Check their power and cables"
+    )
+
+
+def _ok(name: str, message: str) -> HealthCheck:
+    return HealthCheck(name, Verdict.OK, message)

@@ -1,0 +1,385 @@
+"""The present, in memory: takes what drivers report and offers immutable states to whoever samples.
+
+Taking is cheap and happens a thousand times a second; an immutable state is only made for a
+channel that somebody looks at and that changed since the last look.
+"""
+
+from collections import deque
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from micboard_tui.contracts.live import Changes, LinkChange
+from micboard_tui.contracts.ports import WallClock
+from micboard_tui.domain.assignment import Assignment, Performer
+from micboard_tui.domain.bay import Bay
+from micboard_tui.domain.channel import (
+    ChannelState,
+)
+from micboard_tui.domain.device import (
+    Device,
+    DeviceFault,
+    DeviceSnapshot,
+    DeviceStatus,
+)
+from micboard_tui.domain.docked_pack import OCCUPIED, Dock, docked
+from micboard_tui.domain.identity import ChannelRef, DeviceId, LocationId, PerformerId
+from micboard_tui.domain.link_state import LinkState
+from micboard_tui.domain.location import Location
+from micboard_tui.domain.observation import (
+    Alive,
+    BayHeard,
+    DeviceHeard,
+    FactsHeard,
+    MetersHeard,
+    Observation,
+)
+from micboard_tui.services.live.tracked_device import MAX_HISTORY, LiveChannel, LiveDevice
+from micboard_tui.services.steady_clock import SteadyClock
+
+PEAK_HOLD_S = 1.5
+MAX_CHANNELS = MAX_BAYS = 64
+"""More than any device has; one that claims more is not believed."""
+
+_UNREACHED = {
+    DeviceStatus.OFFLINE: LinkState.OFFLINE,
+    DeviceStatus.REFUSED: LinkState.REFUSED,
+}
+
+
+class LiveState:
+    """Implements ``LiveContract``; the methods that change it are for services only.
+
+    One thread uses it. ``clock`` gives seconds since the epoch and should not jump.
+    """
+
+    def __init__(self, clock: WallClock | None = None, peak_hold_s: float = PEAK_HOLD_S) -> None:
+        self._clock: WallClock = clock or SteadyClock()
+        self._peak_hold_s = peak_hold_s
+        self._version = 0
+        self._layout_version = 0
+        self._devices: dict[DeviceId, LiveDevice] = {}
+        self._locations: dict[LocationId, Location] = {}
+        self._performers: dict[PerformerId, Performer] = {}
+        self._assignments: dict[ChannelRef, Assignment] = {}
+        self._dropped: list[ChannelRef] = []
+        self._docked: Mapping[ChannelRef, Dock] = {}
+        self._has_bays = False
+
+    # What front ends see.
+
+    @property
+    def version(self) -> int:
+        return self._version
+
+    def now(self) -> float:
+        return self._clock()
+
+    def changed_since(self, version: int, among: Iterable[ChannelRef] | None = None) -> Changes:
+        if version == self._version:
+            return Changes(version, layout_version=self._layout_version)
+        if among is not None:
+            found = [self._found(ref, version) for ref in among]
+            states = [channel.immutable() for channel in found if channel is not None]
+            return Changes(self._version, states, layout_version=self._layout_version)
+        devices = [each for each in self._devices.values() if each.version > version]
+        return Changes(
+            self._version,
+            [
+                channel.immutable()
+                for device in devices
+                for channel in device.channels.values()
+                if channel.version > version
+            ],
+            [device.immutable() for device in devices],
+            self._layout_version,
+        )
+
+    def snapshot(self) -> Sequence[DeviceSnapshot]:
+        return tuple(map(self._snapshot, self._devices.values()))
+
+    def locations(self) -> Sequence[Location]:
+        return tuple(self._locations.values())
+
+    def performers(self) -> Sequence[Performer]:
+        return tuple(self._performers.values())
+
+    def channel(self, ref: ChannelRef) -> ChannelState | None:
+        device = self._devices.get(ref.device_id)
+        channel = device.channels.get(ref.number) if device else None
+        return channel.immutable() if channel else None
+
+    def history(self, ref: ChannelRef) -> Sequence[LinkChange]:
+        device = self._devices.get(ref.device_id)
+        channel = device.channels.get(ref.number) if device else None
+        return tuple(channel.history) if channel else ()
+
+    def device(self, device_id: DeviceId) -> DeviceSnapshot | None:
+        device = self._devices.get(device_id)
+        return self._snapshot(device) if device else None
+
+    def _found(self, ref: ChannelRef, version: int) -> LiveChannel | None:
+        device = self._devices.get(ref.device_id)
+        if device is None or device.version <= version:
+            return None
+        channel = device.channels.get(ref.number)
+        return channel if channel is not None and channel.version > version else None
+
+    def _snapshot(self, device: LiveDevice) -> DeviceSnapshot:
+        location_id = device.device.location_id
+        location = self._locations.get(location_id) if location_id else None
+        return DeviceSnapshot(
+            device.device,
+            device.immutable(),
+            tuple(device.channels[number].immutable() for number in sorted(device.channels)),
+            location.name if location else None,
+        )
+
+    # What services change.
+
+    def place(self, devices: Iterable[Device], locations: Iterable[Location]) -> None:
+        """Show exactly these devices, in this order; what is known of those that stay, stays."""
+        placed = {device.id: device for device in devices}
+        self._layout_version += 1
+        version = self._next_version()
+        self._locations = {location.id: location for location in locations}
+        before, self._devices = self._devices, {}
+        for device_id, device in placed.items():
+            known = before.get(device_id)
+            if known is None or known.device.host != device.host or known.device.port != device.port:
+                known = LiveDevice(device, version)
+            known.device, known.version = device, version
+            self._devices[device_id] = known
+        self._dock()
+
+    def cast(self, performers: Iterable[Performer], assignments: Iterable[Assignment]) -> None:
+        """Show exactly these people and who has which channel, now and on channels still to come."""
+        people = {performer.id: performer for performer in performers}
+        given = {assignment.channel: assignment for assignment in assignments}
+        if people == self._performers and given == self._assignments:
+            return
+        self._performers, self._assignments = people, given
+        self._layout_version += 1
+        version = self._next_version()
+        for device in self._devices.values():
+            for channel in device.channels.values():
+                assignment = given.get(channel.ref)
+                if channel.assignment != assignment:
+                    channel.assignment = assignment
+                    channel.version = device.version = version
+        self._dock()
+
+    def recall(self, snapshots: Iterable[DeviceSnapshot]) -> None:
+        """Fill devices not heard yet with what the database last knew, as past, never as current."""
+        version = self._next_version()
+        self._layout_version += 1
+        for snapshot in snapshots:
+            device = self._devices.get(snapshot.device.id)
+            if device is None or device.heard_at is not None:
+                continue
+            if device.state.status is not DeviceStatus.UNKNOWN:
+                # Its session has said what is the matter, and perhaps says it only once.
+                continue
+            device.version = version
+            device.heard_at = snapshot.state.last_seen_at
+            device.state = replace(
+                snapshot.state,
+                version=version,
+                status=device.state.status,
+                status_since=None,
+                fault=None,
+                bays=_unknown(len(snapshot.state.bays)),
+            )
+            for past in snapshot.channels:
+                channel = device.channels.get(past.number)
+                if channel is None:
+                    channel = device.channels[past.number] = self._new_channel(past.ref, version)
+                channel.observed_at, channel.facts = past.observed_at, past.facts
+                channel.silence(LinkState.UNKNOWN, past.observed_at or self._clock())
+                channel.last_battery = channel.last_battery or past.last_battery
+                channel.link_since, channel.version = None, version
+
+    def heard(self, device_id: DeviceId, observations: Sequence[Observation]) -> None:
+        """Take what one read from a device brought. Devices that are not placed are ignored."""
+        device = self._devices.get(device_id)
+        if device is None:
+            return
+        now = self._clock()
+        device.version = self._next_version()
+        device.heard_at = now
+        if device.state.status is not DeviceStatus.ONLINE:
+            self.status(device_id, DeviceStatus.ONLINE)
+        channels, version = device.channels, device.version
+        for observation in observations:
+            # Meters come a thousand times a second, and nearly always of a channel that is there.
+            if type(observation) is MetersHeard and (channel := channels.get(observation.number)) is not None:
+                channel.version = version
+                channel.take_meters(observation.meters, now, self._peak_hold_s)
+            else:
+                self._take_rare(device, observation, now)
+
+    def online(self) -> Sequence[tuple[DeviceId, float]]:
+        """The devices that count as online, with the moment of their last word."""
+        return [
+            (device_id, device.heard_at or 0.0)
+            for device_id, device in self._devices.items()
+            if device.state.status is DeviceStatus.ONLINE
+        ]
+
+    def status(self, device_id: DeviceId, status: DeviceStatus, fault: DeviceFault | None = None) -> None:
+        """A device came or went. Its channels follow; what they showed is no longer current."""
+        device = self._devices.get(device_id)
+        if device is None or (device.state.status is status and device.state.fault == fault):
+            return
+        now = self._clock()
+        changed = device.state.status is not status
+        code = fault.code if fault is not None else None
+        recoded = code != (device.state.fault.code if device.state.fault is not None else None)
+        device.version = self._next_version()
+        device.state = replace(
+            device.state,
+            version=device.version,
+            status=status,
+            status_since=now if changed else device.state.status_since,
+            fault=fault,
+            last_seen_at=device.heard_at,
+            bays=_unknown(len(device.state.bays)) if changed else device.state.bays,
+        )
+        link = _UNREACHED.get(status, LinkState.UNKNOWN)
+        if changed or recoded:
+            for channel in device.channels.values():
+                if changed:
+                    channel.silence(link, now)
+                channel.fault_code, channel.version = code, device.version
+        if changed and device.state.bays:
+            self._dock()
+
+    def shift_clock(self, correction_s: float) -> None:
+        """Move every stamp after the machine's clock was set, so that ages stay right."""
+        version = self._next_version()
+        for device in self._devices.values():
+            device.version = version
+            device.heard_at = _moved(device.heard_at, correction_s)
+            device.state = replace(device.state, status_since=_moved(device.state.status_since, correction_s))
+            for channel in device.channels.values():
+                channel.version = version
+                channel.observed_at = _moved(channel.observed_at, correction_s)
+                channel.link_since = _moved(channel.link_since, correction_s)
+                channel.peak_at += correction_s
+                channel.rf_low_at += correction_s
+                moved = [replace(each, at=each.at + correction_s) for each in channel.history]
+                channel.history = deque(moved, MAX_HISTORY)
+
+    def take_dropped(self) -> Sequence[ChannelRef]:
+        """The channels that devices no longer have, each told once."""
+        dropped, self._dropped = self._dropped, []
+        return dropped
+
+    def _take_rare(self, device: LiveDevice, heard: Observation, now: float) -> None:
+        """Everything but the meters of a channel that is there."""
+        bays, packs_changed = device.state.bays, False
+        if isinstance(heard, DeviceHeard):
+            self._take_device(device, heard)
+        elif isinstance(heard, BayHeard):
+            self._take_bay(device, heard.bay)
+        elif not isinstance(heard, Alive):
+            packs_changed = self._take(device, heard, now)
+        if device.state.bays is not bays or (packs_changed and self._has_bays):
+            self._dock()
+
+    def _take(self, device: LiveDevice, heard: MetersHeard | FactsHeard, now: float) -> bool:
+        """Whether its pack is another one now, or called otherwise."""
+        channel = device.channels.get(heard.number)
+        if channel is None:
+            channel = self._add_channel(device, heard.number)
+        channel.version = device.version
+        if isinstance(heard, MetersHeard):
+            channel.take_meters(heard.meters, now, self._peak_hold_s)
+            return False
+        before = channel.carried
+        channel.take_facts(heard.facts, now)
+        channel.observed_at = now
+        return channel.carried != before
+
+    def _dock(self) -> None:
+        """Find out which packs sit in a charger now; whose channel changed by it says so."""
+        docks = [
+            Dock(device.device.id, device.title, bay)
+            for device in self._devices.values()
+            for bay in device.state.bays
+            if bay.state in OCCUPIED
+        ]
+        self._has_bays = bool(docks)
+        if not docks and not self._docked:
+            return
+        before = self._docked
+        channels = {
+            each.ref: (device, each) for device in self._devices.values() for each in device.channels.values()
+        }
+        self._docked = docked((each.carried for _, each in channels.values()), docks)
+        now, version = self._clock(), self._next_version()
+        for ref in before.keys() | self._docked.keys():
+            if ref not in channels or before.get(ref) == self._docked.get(ref):
+                continue
+            device, channel = channels[ref]
+            channel.dock = self._docked.get(ref)
+            channel.version = device.version = version
+            if device.state.status is DeviceStatus.ONLINE:
+                channel.judge(now)
+
+    def _next_version(self) -> int:
+        self._version += 1
+        return self._version
+
+    def _add_channel(self, device: LiveDevice, number: int) -> LiveChannel:
+        channel = self._new_channel(ChannelRef(device.device.id, number), device.version)
+        if 1 <= number <= MAX_CHANNELS:
+            device.channels[number] = channel
+            self._layout_version += 1
+        return channel
+
+    def _new_channel(self, ref: ChannelRef, version: int) -> LiveChannel:
+        channel = LiveChannel(ref, version)
+        channel.assignment = self._assignments.get(ref)
+        return channel
+
+    def _take_device(self, device: LiveDevice, heard: DeviceHeard) -> None:
+        renamed = device.state.own_name != heard.own_name
+        device.state = replace(
+            device.state,
+            kind=heard.kind,
+            model=heard.model,
+            own_name=heard.own_name,
+            firmware=heard.firmware,
+            rf_band=heard.rf_band,
+            raw=heard.raw,
+            bays=_counted(device.state.bays, heard.bay_count),
+        )
+        count = min(heard.channel_count, MAX_CHANNELS)
+        gone = [number for number in device.channels if number > count]
+        for number in gone:
+            self._dropped.append(device.channels.pop(number).ref)
+        for number in range(1, count + 1):
+            if number not in device.channels:
+                self._add_channel(device, number)
+        if renamed or gone:
+            self._layout_version += 1
+
+    def _take_bay(self, device: LiveDevice, bay: Bay) -> None:
+        bays = device.state.bays
+        if 1 <= bay.number <= MAX_BAYS:
+            bays = _counted(bays, max(bay.number, len(bays)))
+            bays = (*bays[: bay.number - 1], bay, *bays[bay.number :])
+        device.state = replace(device.state, bays=bays)
+
+
+def _unknown(count: int) -> tuple[Bay, ...]:
+    return tuple(map(Bay, range(1, count + 1)))
+
+
+def _counted(bays: tuple[Bay, ...], count: int) -> tuple[Bay, ...]:
+    """So many bays; what is known of those that stay, stays."""
+    return bays[:count] + _unknown(min(count, MAX_BAYS))[len(bays) :]
+
+
+def _moved(stamp: float | None, by_s: float) -> float | None:
+    return None if stamp is None else stamp + by_s

@@ -1,0 +1,172 @@
+"""One channel and one device as they are told of, still changing. Only ``LiveState`` touches them."""
+
+from collections import deque
+from dataclasses import replace
+
+from micboard_tui.contracts.live import LinkChange
+from micboard_tui.domain.assignment import Assignment
+from micboard_tui.domain.battery import LastBattery
+from micboard_tui.domain.channel import (
+    NO_FACTS,
+    NO_METERS,
+    ChannelFacts,
+    ChannelState,
+    Encryption,
+    Meters,
+)
+from micboard_tui.domain.device import Device, DeviceState
+from micboard_tui.domain.docked_pack import Carried, Dock
+from micboard_tui.domain.identity import ChannelRef
+from micboard_tui.domain.link_state import LinkState, link_state
+
+MAX_HISTORY = 32
+"""So many link states of a channel are remembered."""
+WITHOUT_PACK = frozenset({LinkState.TRANSMITTER_OFF, LinkState.RF_LOST})
+
+
+class LiveChannel:
+    """One channel in the making; ``immutable`` is what others see of it."""
+
+    __slots__ = (
+        "assignment",
+        "dock",
+        "facts",
+        "fault_code",
+        "history",
+        "last_battery",
+        "link",
+        "link_since",
+        "meters",
+        "observed_at",
+        "pack_name",
+        "pack_serial",
+        "peak",
+        "peak_at",
+        "ref",
+        "rf_low",
+        "rf_low_at",
+        "state",
+        "version",
+    )
+
+    def __init__(self, ref: ChannelRef, version: int) -> None:
+        self.ref = ref
+        self.version = version
+        self.facts = NO_FACTS
+        self.meters = NO_METERS
+        self.link = LinkState.UNKNOWN
+        self.link_since: float | None = None
+        self.history: deque[LinkChange] = deque(maxlen=MAX_HISTORY)
+        self.observed_at: float | None = None
+        self.peak: float | None = None
+        self.peak_at = 0.0
+        self.rf_low: float | None = None
+        self.rf_low_at = 0.0
+        self.last_battery: LastBattery | None = None
+        self.state: ChannelState | None = None
+        self.assignment: Assignment | None = None
+        self.pack_serial: str | None = None
+        self.pack_name: str | None = None
+        """Of the pack that was heard last, so that it is known again in a charger."""
+        self.dock: Dock | None = None
+        self.fault_code: str | None = None
+
+    def take_meters(self, meters: Meters, now: float, hold_s: float) -> None:
+        audio = meters.audio_dbfs
+        if audio is None:
+            self.peak = None
+        elif self.peak is None or audio >= self.peak or now - self.peak_at > hold_s:
+            self.peak, self.peak_at = audio, now
+        rf = meters.rf_dbm
+        if rf is None:
+            self.rf_low = None
+        elif self.rf_low is None or rf <= self.rf_low or now - self.rf_low_at > hold_s:
+            self.rf_low, self.rf_low_at = rf, now
+        carrier_was = self.meters.carrier
+        self.meters, self.observed_at = meters, now
+        if meters.carrier is not carrier_was or self.link_since is None:
+            self.judge(now)
+
+    def take_facts(self, facts: ChannelFacts, now: float) -> None:
+        had = self.facts.transmitter.battery if self.facts.transmitter else None
+        has = facts.transmitter.battery if facts.transmitter else None
+        if (pack := facts.transmitter) is not None:
+            self.pack_serial, self.pack_name = pack.serial, pack.name
+        if has is not None and has.known:
+            self.last_battery = None
+        elif had is not None and had.known:
+            self.last_battery = LastBattery(had, self.observed_at or now)
+        self.facts = facts
+        self.judge(now)
+
+    def judge(self, now: float) -> None:
+        facts = self.facts
+        pack_muted = facts.transmitter is not None and facts.transmitter.muted
+        muted = facts.receiver_muted or pack_muted or facts.encryption is Encryption.MISMATCH
+        link = link_state(
+            transmitter=facts.transmitter_present,
+            carrier=self.meters.carrier,
+            muted=bool(muted),
+        )
+        # Whoever puts a pack into a charger does not always switch it off before.
+        self.become(LinkState.DOCKED if self.dock is not None and link in WITHOUT_PACK else link, now)
+
+    @property
+    def carried(self) -> Carried:
+        """How its pack is known again: as it is planned, as it was heard last, or by the channel's name."""
+        planned = self.assignment.planned_pack if self.assignment else None
+        return Carried(self.ref, self.pack_serial, planned or self.pack_name or self.facts.name)
+
+    def become(self, link: LinkState, since: float) -> None:
+        if link is not self.link or self.link_since is None:
+            self.link, self.link_since = link, since
+            self.history.appendleft(LinkChange(link, since))
+
+    def silence(self, link: LinkState, since: float) -> None:
+        """Forget what only a device that speaks can know; what it is called stays."""
+        self.take_facts(replace(self.facts, transmitter_present=None, transmitter=None, slots=()), since)
+        self.meters, self.peak, self.rf_low = NO_METERS, None, None
+        self.become(link, since)
+
+    def immutable(self) -> ChannelState:
+        if self.state is None or self.state.version != self.version:
+            self.state = ChannelState(
+                device_id=self.ref.device_id,
+                number=self.ref.number,
+                version=self.version,
+                link_state=self.link,
+                link_since=self.link_since,
+                facts=self.facts,
+                meters=self.meters,
+                audio_peak_dbfs=self.peak,
+                rf_low_dbm=self.rf_low,
+                last_battery=self.last_battery,
+                observed_at=self.observed_at,
+                expected_period_s=self.facts.meter_interval_s or None,
+                assignment=self.assignment,
+                dock=self.dock,
+                fault_code=self.fault_code,
+            )
+        return self.state
+
+
+class LiveDevice:
+    """One device with its channels in the making."""
+
+    __slots__ = ("channels", "device", "heard_at", "state", "version")
+
+    def __init__(self, device: Device, version: int) -> None:
+        self.device = device
+        self.version = version
+        self.state = DeviceState(device.id)
+        self.heard_at: float | None = None
+        self.channels: dict[int, LiveChannel] = {}
+
+    @property
+    def title(self) -> str:
+        return self.device.name or self.state.own_name or self.device.host
+
+    def immutable(self) -> DeviceState:
+        if self.state.version != self.version or self.state.last_seen_at != self.heard_at:
+            self.state = replace(self.state, version=self.version, last_seen_at=self.heard_at)
+        return self.state

@@ -1,0 +1,179 @@
+"""Giving and taking the passwords and keys of devices. Implements ``SecretContract``."""
+
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+
+from micboard_tui.contracts.device import ALL_DEVICES, DeviceRepository
+from micboard_tui.contracts.errors import ErrorCode, MicboardError
+from micboard_tui.contracts.ports import DriverSpec, ManufacturerRegistry
+from micboard_tui.contracts.result import ServiceResult, Success
+from micboard_tui.contracts.secrets import ListedSecret, SecretListing, SecretNeed, SecretStore
+from micboard_tui.domain.device import Device
+from micboard_tui.domain.identity import DeviceId
+from micboard_tui.domain.safe_text import visible
+from micboard_tui.domain.secret import (
+    KnownSecret,
+    SecretError,
+    SecretOwner,
+    SecretPlace,
+    owner_device,
+    owner_driver,
+)
+from micboard_tui.services.device.lookup import found
+from micboard_tui.services.error_translation import answers
+from micboard_tui.services.field_validation import clean_words
+from micboard_tui.services.location_service import Changed, nobody_waits
+from micboard_tui.services.synchronization.driver_opener import unreadable_secrets
+
+LONGEST = 1024
+
+
+class SecretService:
+    def __init__(
+        self,
+        store: SecretStore,
+        devices: DeviceRepository,
+        manufacturers: ManufacturerRegistry,
+        changed: Changed = nobody_waits,
+    ) -> None:
+        """``changed`` is called whenever a session may have waited for a secret."""
+        self._store, self._devices, self._manufacturers = store, devices, manufacturers
+        self._changed = changed
+
+    @answers
+    async def need(self, device: str | None, driver: str | None) -> ServiceResult[SecretNeed]:
+        if (device is None) is (driver is None):
+            raise _invalid("Whose secret it is, is not clear", "Name a device, or a driver with --driver")
+        if driver is not None:
+            spec = self._spec(driver)
+            return Success(_need(owner_driver(spec.name), f"all devices of {spec.name}", spec))
+        chosen = found(await self._devices.query(ALL_DEVICES), (device or "").strip())
+        return Success(_need(owner_device(chosen.id), chosen.name or chosen.host, self._spec(chosen.driver)))
+
+    @answers
+    async def keep(
+        self,
+        owner: SecretOwner,
+        value: str,
+        *,
+        user: str | None = None,
+        place: SecretPlace | None = None,
+    ) -> ServiceResult[SecretPlace]:
+        _check(value)
+        called = clean_words(user or "", "A user")
+        try:
+            kept = await self._store.keep(owner, value, called, place)
+            overruled = await self._in_environment(owner)
+        except SecretError as error:
+            raise unreadable_secrets(error) from None
+        await self._changed()
+        return Success(kept, warning=_still(overruled))
+
+    @answers
+    async def listing(self) -> ServiceResult[SecretListing]:
+        devices = await self._devices.all()
+        specs = {spec.name: spec for spec in self._specs()}
+        try:
+            known = await self._store.known([*_owners(devices), *map(owner_driver, specs)])
+        except SecretError as error:
+            raise unreadable_secrets(error) from error
+        by_id = {owner_device(device.id): device for device in devices}
+        have = {each.owner for each in known}
+        missing = [
+            device
+            for device in devices
+            if (spec := specs.get(device.driver)) is not None
+            and spec.secret is not None
+            and have.isdisjoint({owner_device(device.id), owner_driver(device.driver)})
+        ]
+        listed = tuple(ListedSecret(each, by_id.get(each.owner)) for each in known)
+        return Success(SecretListing(listed, tuple(missing)))
+
+    @answers
+    async def forget(
+        self, device: str | None, driver: str | None
+    ) -> ServiceResult[tuple[SecretOwner, Sequence[SecretPlace]]]:
+        try:
+            owner = await self._kept_owner(device, driver)
+            places = await self._store.forget(owner)
+            left = await self._in_environment(owner)
+        except SecretError as error:
+            raise unreadable_secrets(error) from error
+        if not places and left is None:
+            raise _invalid(
+                f"Nothing is kept for {owner.kind.value} {visible(owner.name)}",
+                "See what is with: micboard-tui secrets list",
+            )
+        await self._changed()
+        return Success((owner, places), warning=_still(left))
+
+    async def _kept_owner(self, device: str | None, driver: str | None) -> SecretOwner:
+        """Also of a device that is gone, or of a driver that is not installed any more."""
+        if (device is None) is (driver is None):
+            raise _invalid("Whose secret it is, is not clear", "Name a device, or a driver with --driver")
+        named = owner_driver(driver) if driver is not None else owner_device(DeviceId(device or ""))
+        if any(each.owner == named for each in await self._store.known([])):
+            return named
+        if driver is not None:
+            return owner_driver(self._spec(driver).name)
+        return owner_device(found(await self._devices.query(ALL_DEVICES), (device or "").strip()).id)
+
+    async def _in_environment(self, owner: SecretOwner) -> KnownSecret | None:
+        for each in await self._store.known([owner]):
+            if each.owner == owner and each.place is SecretPlace.ENVIRONMENT:
+                return each
+        return None
+
+    def _spec(self, driver: str) -> DriverSpec:
+        specs = {spec.name: spec for spec in self._specs()}
+        if (spec := specs.get(driver)) is None:
+            raise MicboardError(
+                ErrorCode.DRIVER_NOT_SUPPORTED,
+                f"No driver is called '{visible(driver)}'",
+                hint=f"With a password or key are: {', '.join(_with_secret(specs.values())) or 'none'}",
+            )
+        return spec
+
+    def _specs(self) -> Iterator[DriverSpec]:
+        for code in self._manufacturers.codes():
+            try:
+                yield from self._manufacturers.get(code).drivers.values()
+            except MicboardError:
+                # The registry has told of it; the others have drivers all the same.
+                continue
+
+
+def _need(owner: SecretOwner, title: str, spec: DriverSpec) -> SecretNeed:
+    if spec.secret is None:
+        raise _invalid(
+            f"{title[:1].upper()}{title[1:]} asks for no password and no key", "There is nothing to set"
+        )
+    return SecretNeed(owner, title, spec.secret, spec.user)
+
+
+def _owners(devices: Sequence[Device]) -> list[SecretOwner]:
+    return [owner_device(device.id) for device in devices]
+
+
+def _with_secret(specs: Iterable[DriverSpec]) -> list[str]:
+    return [spec.name for spec in specs if spec.secret is not None]
+
+
+def _check(value: str) -> None:
+    """Raises MicboardError INVALID_VALUE, without the value."""
+    if not value:
+        raise _invalid("Nothing was given", "Type it, or pipe it in")
+    if len(value) > LONGEST:
+        raise _invalid(f"A secret of {len(value)} characters is too long", f"Use {LONGEST} at most")
+    if any(unicodedata.category(each) in {"Cc", "Cs"} for each in value):
+        raise _invalid("It holds characters that nobody can type", "Give it on one line, as UTF-8")
+
+
+def _still(left: KnownSecret | None) -> str | None:
+    if left is None:
+        return None
+    return f"A variable of the environment (MICBOARD_SECRETS__{left.owner.variable}) still comes first"
+
+
+def _invalid(message: str, hint: str) -> MicboardError:
+    return MicboardError(ErrorCode.INVALID_VALUE, message, hint=hint)

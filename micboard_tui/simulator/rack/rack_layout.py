@@ -1,0 +1,149 @@
+"""What stands in the rack and where it would listen, worked out without opening anything."""
+
+from dataclasses import dataclass
+from ipaddress import AddressValueError, IPv4Address
+
+from micboard_tui.contracts.errors import ErrorCode, StartError
+from micboard_tui.simulator.rack.model_selection import BLUEPRINTS, RIGS, SHURE, Slot, known_models, places
+from micboard_tui.simulator.shure.strings.models import PLAIN
+from micboard_tui.simulator.stage.scenario import DEFAULT, SCENARIOS
+
+MAX_RECEIVERS = 200
+MAX_PORT = 65535
+PORT = 2202
+"""Of receivers that speak command strings (reference/shure.md 1.1)."""
+LOCATIONS = (
+    "Main Stage",
+    "Main Stage",
+    "Choir",
+    "Lectern",
+    "B Stage",
+    "Band",
+    "Choir",
+    "Main Stage",
+    "Lobby",
+    "Chapel",
+)
+"""Place by place in the rack, and over again."""
+_FIRST_HOST, _LAST_HOST = 1, 254
+
+
+@dataclass(frozen=True, slots=True)
+class RackOptions:
+    """How the rack is to be."""
+
+    receivers: int = 6
+    """1 to 200."""
+    scenario: str = DEFAULT
+    seed: int = 1
+    address: str = "127.0.0.2"
+    """Of the first receiver; the others follow it."""
+    port: int | None = None
+    """None: the usual one of each protocol; 0: any that is free, another for each device."""
+    model: str | None = None
+    """All receivers of this model; None: as the rig has them."""
+    rig: str = SHURE
+    chargers: int = 0
+    """Beside the receivers."""
+    locked: tuple[int, ...] = ()
+    """Places of devices that let nobody in, from 1; the same as in their names."""
+    dropped: float = 0.0
+    """Share of datagrams that get lost, 0 to 1, where devices speak in datagrams."""
+    announced: bool = False
+    """Whether devices say on the loopback interface that they exist, as real ones do on theirs."""
+
+
+@dataclass(frozen=True, slots=True)
+class RackDevice:
+    """One simulated device, as somebody would add it to a database."""
+
+    manufacturer: str
+    driver: str
+    model: str
+    name: str
+    location: str
+    host: str
+    port: int
+    channels: int
+    user: str | None = None
+    secret: str | None = None
+    """What lets clients in, where the device asks."""
+    fingerprint: str | None = None
+    """Of the certificate it shows since it listens, where it has one."""
+    mode: str = PLAIN
+
+
+def plan(options: RackOptions) -> tuple[RackDevice, ...]:
+    """What would listen where. Pure. Raises StartError INVALID_VALUE for options that make no rack."""
+    _check(options)
+    slots = (
+        [Slot(options.model)] * options.receivers
+        if options.model is not None
+        else places(options.rig, options.receivers, options.chargers)
+    )
+    if wrong := [place for place in options.locked if not 1 <= place <= len(slots)]:
+        raise _invalid(f"There is no device {wrong[0]} in the rack to lock", f"Use 1 to {len(slots)}")
+    hosts = _hosts(options.address, len(slots))
+    return tuple(
+        _device(place, slot, host, options)
+        for place, (slot, host) in enumerate(zip(slots, hosts, strict=True))
+    )
+
+
+def _device(place: int, slot: Slot, host: str, options: RackOptions) -> RackDevice:
+    blueprint = BLUEPRINTS.get(slot.model)
+    usual = PORT if blueprint is None else blueprint.port
+    charger = place - options.receivers + 1
+    return RackDevice(
+        manufacturer="shure" if blueprint is None else blueprint.manufacturer,
+        driver="shure-strings" if blueprint is None else blueprint.driver,
+        model=slot.model,
+        name=f"Rack {place + 1}" if charger < 1 else f"Charger {charger}",
+        location=LOCATIONS[place % len(LOCATIONS)],
+        host=host,
+        port=usual if options.port is None else options.port,
+        channels=slot.channels,
+        user=blueprint.user if blueprint else None,
+        secret=blueprint.secret if blueprint else None,
+        mode=slot.mode,
+    )
+
+
+def _check(options: RackOptions) -> None:
+    if options.scenario not in SCENARIOS:
+        raise _invalid(f"There is no scenario '{options.scenario}'", f"Use one of {', '.join(SCENARIOS)}")
+    if not 1 <= options.receivers <= MAX_RECEIVERS:
+        raise _invalid(f"{options.receivers} receivers cannot be simulated", f"Use 1 to {MAX_RECEIVERS}")
+    if not 0 <= options.chargers <= MAX_RECEIVERS:
+        raise _invalid(f"{options.chargers} chargers cannot be simulated", f"Use 0 to {MAX_RECEIVERS}")
+    if options.rig not in RIGS:
+        raise _invalid(f"There is no rig '{options.rig}'", f"Use one of {', '.join(RIGS)}")
+    if options.port is not None and not 0 <= options.port <= MAX_PORT:
+        raise _invalid(f"There is no port {options.port}", f"Use 1 to {MAX_PORT}, or 0 for any that is free")
+    if not 0 <= options.dropped < 1:
+        raise _invalid(f"A share of {options.dropped:g} cannot get lost", "Use 0 to 0.99")
+    if options.model is not None and options.model not in known_models():
+        raise _invalid(f"There is no model '{options.model}'", f"Use one of {', '.join(known_models())}")
+
+
+def _hosts(address: str, count: int) -> list[str]:
+    """Consecutive addresses, without those that end in 0 or 255 and often mean a whole network."""
+    try:
+        first = IPv4Address(address)
+    except AddressValueError as error:
+        raise _invalid(
+            f"'{address}' is no IPv4 address", "Use one of this machine, such as 127.0.0.2"
+        ) from error
+    hosts: list[str] = []
+    number = int(first)
+    while len(hosts) < count:
+        if number > int(IPv4Address("255.255.255.254")):
+            raise _invalid(f"There are not {count} addresses from {address} on", "Start at 127.0.0.2")
+        if not hosts or _FIRST_HOST <= number % 256 <= _LAST_HOST:
+            hosts.append(str(IPv4Address(number)))
+        number += 1
+    return hosts
+
+
+def _invalid(message: str, hint: str) -> StartError:
+    return StartError(ErrorCode.INVALID_VALUE, message, hint=hint)

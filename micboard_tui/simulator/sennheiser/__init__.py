@@ -1,0 +1,1 @@
+"""Simulated Sennheiser devices, one package for each protocol."""

@@ -1,0 +1,132 @@
+"""The cyclic block of a simulated MCP device (reference/sennheiser.md 5.4, 5.5). Pure.
+
+What the block tells of a whole cycle differs from subscriber to subscriber, so each has a ``Span``.
+"""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from micboard_tui.protocols.mcp.messages import Line
+from micboard_tui.simulator.sennheiser.mcp.unit import Unit
+from micboard_tui.simulator.stage.air import NOISE_DBM, Air
+
+ANY, TRANSMITTER, RF, RECEIVER = 1, 2, 4, 8
+_DBUV_AT_0_DBM = 107.0
+_ANTENNA_LOSS_DB = 20.0
+"""Of small antennas and their cables; without it, every level on our stage would exceed the scale."""
+_MAX_LEVEL = 140
+_LOW_RF_PERCENT = 40
+_CLIPPED_PERCENT = 98
+_FIRST, _SECOND = 1, 2
+_BATTERY_STEPS = ((0.7, "100"), (0.3, "70"), (0.1, "30"), (-1.0, "0"))
+
+
+class Moment(NamedTuple):
+    """A device now."""
+
+    levels: tuple[int, int]
+    """Of antennas 1 and 2, in percent."""
+    antenna: int
+    """The one in use, 1 or 2."""
+    mutes: int
+    pilot: bool
+    battery: str
+    warnings: str
+
+
+@dataclass(slots=True)
+class Span:
+    """What has been since the last block."""
+
+    lowest: tuple[int, int]
+    highest: tuple[int, int]
+    used: set[int]
+    mutes: int
+    """All bits that were set all the time."""
+    pilots: set[bool]
+
+    @classmethod
+    def of(cls, now: Moment) -> "Span":
+        return cls(now.levels, now.levels, {now.antenna}, now.mutes, {now.pilot})
+
+    def add(self, now: Moment) -> None:
+        first, second = now.levels
+        self.lowest = (min(self.lowest[0], first), min(self.lowest[1], second))
+        self.highest = (max(self.highest[0], first), max(self.highest[1], second))
+        self.used.add(now.antenna)
+        self.mutes &= now.mutes
+        self.pilots.add(now.pilot)
+
+    @property
+    def pilot(self) -> int:
+        """0 never, 1 all the time, 2 changed; an in-ear transmitter's RF is told the same way."""
+        return 2 if len(self.pilots) > 1 else int(True in self.pilots)
+
+
+def moment(unit: Unit) -> Moment:
+    air = unit.air
+    if air is None:
+        warnings = [*(["AF_Peak"] if unit.peak_percent >= _CLIPPED_PERCENT else [])]
+        warnings += ["RF_Mute"] if unit.muted else []
+        return Moment((0, 0), 0, int(unit.muted), unit.muted, "", " ".join(warnings) or "OK")
+    pilot = air.is_heard and air.carrier
+    mutes = (0 if pilot else RF) | (RECEIVER if unit.muted else 0)
+    mutes |= TRANSMITTER if pilot and air.pack.is_muted else 0
+    battery = _battery(air)
+    level = _percent(air.rf_dbm[0]), _percent(air.rf_dbm[1])
+    warnings = [
+        token
+        for token, is_on in (
+            ("AF_Peak", unit.peak_percent >= _CLIPPED_PERCENT),
+            ("Low_Battery", battery == "0"),
+            ("TX_Mute", mutes & TRANSMITTER),
+            ("Low_RF_Signal", pilot and max(level) < _LOW_RF_PERCENT),
+            ("RF_Mute", mutes & RF),
+            ("RX_Mute", mutes & RECEIVER),
+        )
+        if is_on
+    ]
+    return Moment(
+        level, air.antenna + 1, mutes | (ANY if mutes else 0), pilot, battery, " ".join(warnings) or "OK"
+    )
+
+
+def _percent(level_dbm: float) -> int:
+    """Of 40 dB above 1 uV (5.4)."""
+    if level_dbm <= NOISE_DBM + 2.0:
+        return 0
+    return min(_MAX_LEVEL, max(0, round((level_dbm - _ANTENNA_LOSS_DB + _DBUV_AT_0_DBM) / 0.4)))
+
+
+def _battery(air: Air) -> str:
+    if not air.is_heard:
+        return "?"
+    return next(step for limit, step in _BATTERY_STEPS if air.pack.battery.charge > limit)
+
+
+def lines(unit: Unit, now: Moment, span: Span) -> list[Line]:
+    """The block, in its fixed order."""
+    return _of_receiver(unit, now, span) if unit.air is not None else _of_transmitter(unit, now, span)
+
+
+def _of_receiver(unit: Unit, now: Moment, span: Span) -> list[Line]:
+    return [
+        Line("RF1", f"{span.lowest[0]} {span.highest[0]} {int(_FIRST in span.used)}"),
+        Line("RF2", f"{span.lowest[1]} {span.highest[1]} {int(_SECOND in span.used)}"),
+        Line("States", f"{span.mutes} {span.pilot}"),
+        Line("RF", f"{now.levels[now.antenna - 1]} {now.antenna} {int(now.pilot)}"),
+        Line("AF", f"{unit.peak_percent} {unit.hold_percent} {now.mutes}"),
+        Line("Bat", now.battery),
+        Line("Msg", now.warnings),
+        Line("Config", str(unit.changes)),
+    ]
+
+
+def _of_transmitter(unit: Unit, now: Moment, span: Span) -> list[Line]:
+    peak, hold = unit.peak_percent, unit.hold_percent
+    return [
+        Line("AF", f"{peak} {max(0, peak - 2)} {hold} {max(0, hold - 2)}"),
+        Line("States", f"{now.mutes} {span.pilot}"),
+        Line("Msg", now.warnings),
+        Line("Config", str(unit.changes)),
+    ]

@@ -1,0 +1,17 @@
+"""The switchboard of one simulated MCP device: what networks and firmware do to it."""
+
+from dataclasses import dataclass
+
+from micboard_tui.simulator.rack.fault_switches import DatagramFaults
+
+
+@dataclass(slots=True)
+class McpFaults(DatagramFaults):
+    """Switches to be set while the device runs; implements ``Switchboard``."""
+
+    one_line: bool = False
+    """Every line in a datagram of its own, as some firmware does (5.1)."""
+    shortest_ms: int = 100
+    """Shorter cycles are answered with 1020."""
+    forgets_rf_muted: bool = False
+    """Whoever subscribed is forgotten while the RF is muted, as some firmware does (5.7, 10)."""

@@ -1,0 +1,254 @@
+"""One simulated MCP device on the network: socket, subscribers and faults; implements ``Equipment``.
+
+A subscriber is an address, and answers go to port 53212 there, whichever port was spoken from
+(reference/sennheiser.md 5.1). A device that is opened at another port answers to where it was asked
+from instead: for machines whose addresses cannot share a port.
+"""
+
+import asyncio
+import socket
+from collections import deque
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from ipaddress import IPv4Address
+from random import Random
+from typing import TypeAlias
+
+from micboard_tui.protocols.errors import ProtocolError
+from micboard_tui.protocols.mcp.codec import MAX_LENGTH, encode, is_terminated, read
+from micboard_tui.protocols.mcp.messages import Code, Line, Message, Refusal, refusal
+from micboard_tui.simulator.sennheiser.mcp import cyclic_block
+from micboard_tui.simulator.sennheiser.mcp.faults import McpFaults
+from micboard_tui.simulator.sennheiser.mcp.models import PORT
+from micboard_tui.simulator.sennheiser.mcp.unit import Unit
+from micboard_tui.simulator.stage.air import Air
+
+MAX_SUBSCRIBERS = 8
+KEPT = 64
+LOOPBACK_BROADCAST = "127.255.255.255"
+MAX_HOLDS_S, MAX_CYCLE_MS, CYCLE_STEP_MS = 300, 60_000, 100
+SETTINGS, WARNINGS, PILOT = 1, 2, 4
+_ALL_MODES = SETTINGS | WARNINGS | PILOT
+_PUSH_COUNT = 3
+
+Address: TypeAlias = tuple[str, int]
+
+
+@dataclass(slots=True)
+class _Subscriber:
+    """Who said Push, and what is in force for it."""
+
+    address: Address
+    until_s: float
+    cycle_ms: int
+    mode: int
+    due_ms: int
+    span: cyclic_block.Span
+
+
+class McpStation:
+    """Moved by ``tick``; has no task of its own."""
+
+    def __init__(self, unit: Unit, dice: Random) -> None:
+        self.unit = unit
+        self.faults = McpFaults()
+        self.address: Address = ("", 0)
+        """Where it listens."""
+        self.answers_at: int | None = None
+        """The port that answers go to; None: the one that was spoken from."""
+        self.lapsed = 0
+        """Subscriptions that ran out unrenewed."""
+        self.heard: deque[Line] = deque(maxlen=KEPT)
+        """The last instructions."""
+        self._dice = dice
+        self._subscribers: dict[str, _Subscriber] = {}
+        self._now_s = 0.0
+        self._down_s = 0.0
+        self._before = cyclic_block.moment(unit)
+        self._transports: list[asyncio.DatagramTransport] = []
+        self._closing: list[asyncio.Future[None]] = []
+
+    @property
+    def airs(self) -> Sequence[Air]:
+        return () if self.unit.air is None else (self.unit.air,)
+
+    @property
+    def connections(self) -> int:
+        return len(self._subscribers)
+
+    async def open(self, host: str, port: int) -> int:
+        self.address = await self._bind(host, port)
+        self.answers_at = PORT if self.address[1] == PORT else None
+        if IPv4Address(host).is_loopback:
+            # A socket bound to one address hears no calls to everybody, so a second one is for those.
+            with suppress(OSError):
+                await self._bind(LOOPBACK_BROADCAST, self.address[1])
+        return self.address[1]
+
+    async def _bind(self, host: str, port: int) -> Address:
+        bound = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        try:
+            bound.setblocking(False)  # noqa: FBT003 - the standard library's way
+            # Others on this machine have the port at other addresses, and clients at all of them.
+            bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            bound.bind((host, port))
+        except OSError:
+            bound.close()
+            raise
+        loop = asyncio.get_running_loop()
+        closed = loop.create_future()
+        transport, _ = await loop.create_datagram_endpoint(lambda: _Ear(self, closed), sock=bound)
+        self._transports.append(transport)
+        self._closing.append(closed)
+        address: Address = bound.getsockname()
+        return address
+
+    async def aclose(self) -> None:
+        for transport in self._transports:
+            transport.abort()
+        await asyncio.gather(*self._closing)
+        self._transports.clear()
+        self._closing.clear()
+        self._subscribers.clear()
+
+    # What controllers say.
+
+    def hear(self, data: bytes, address: Address) -> None:
+        """Follow one datagram, as far as it gets here."""
+        if self.faults.silent or self._down_s > 0 or self._is_lost() or len(data) > MAX_LENGTH:
+            return
+        said = [each for each in read(data) if isinstance(each, Line)]
+        self.heard += said
+        for place, line in enumerate(said, start=1):
+            if place == len(said) and not is_terminated(data):
+                self._say(address, [refusal(Code.NOT_TERMINATED, line)])
+            elif line.keyword == "Push":
+                self._push(address, line)
+            else:
+                answer, changed = self.unit.hear(line)
+                self._say(address, [answer])
+                self._tell_changes(changed, besides=address[0])
+
+    def turn(self, keyword: str, rest: str) -> None:
+        """Somebody at the front panel sets something."""
+        _, changed = self.unit.hear(Line(keyword, rest))
+        self._tell_changes(changed)
+
+    def _tell_changes(self, changed: Sequence[Line], besides: str | None = None) -> None:
+        for host, each in tuple(self._subscribers.items()):
+            if host != besides and each.mode & SETTINGS:
+                for line in changed:
+                    self._say(each.address, [line])
+
+    def _push(self, address: Address, line: Line) -> None:
+        """Any Push takes the place of the one before, which is inferred, and hardest for a controller."""
+        wanted = self._wanted(line)
+        if isinstance(wanted, Refusal):
+            self._say(address, [wanted])
+            return
+        holds_s, cycle_ms, mode = wanted
+        host = address[0]
+        self._subscribers.pop(host, None)
+        now = cyclic_block.moment(self.unit)
+        span = cyclic_block.Span.of(now)
+        if holds_s and len(self._subscribers) < MAX_SUBSCRIBERS:
+            self._subscribers[host] = _Subscriber(
+                address, self._now_s + holds_s, cycle_ms, mode, cycle_ms, span
+            )
+        elif not holds_s:
+            # Once, now; and before the echo, as devices may (5.3).
+            if mode:
+                self._say(address, self.unit.all_settings())
+            if cycle_ms:
+                self._say(address, cyclic_block.lines(self.unit, now, span))
+        self._say(address, [line])
+
+    def _wanted(self, line: Line) -> tuple[int, int, int] | Refusal:
+        words = line.words
+        if len(words) != _PUSH_COUNT:
+            return refusal(Code.WRONG_COUNT, line)
+        if not all(word.isascii() and word.isdigit() for word in words):
+            return refusal(Code.INVALID_PARAMETER, line)
+        holds_s, cycle_ms, mode = (int(word[:6]) for word in words)
+        is_possible = holds_s <= MAX_HOLDS_S and cycle_ms <= MAX_CYCLE_MS and mode <= _ALL_MODES
+        is_stepped = not cycle_ms % CYCLE_STEP_MS and (not cycle_ms or cycle_ms >= self.faults.shortest_ms)
+        # What is asked for once has no cycle to be too short.
+        if not is_possible or not (is_stepped or not holds_s):
+            return refusal(Code.OUT_OF_RANGE, line)
+        return holds_s, cycle_ms, mode
+
+    # What time brings.
+
+    async def tick(self, seconds: float) -> None:
+        """Let time pass: work the switches, tell news, send the blocks that are due."""
+        self._now_s += seconds
+        self._down_s -= seconds
+        self.unit.step(seconds)
+        now = cyclic_block.moment(self.unit)
+        self._work_switches(now)
+        for host, each in tuple(self._subscribers.items()):
+            if each.until_s <= self._now_s:
+                self.lapsed += 1
+                del self._subscribers[host]
+                continue
+            each.span.add(now)
+            each.due_ms -= round(seconds * 1000)
+            if self._is_due(each, now):
+                self._say(each.address, cyclic_block.lines(self.unit, now, each.span))
+                each.span = cyclic_block.Span.of(now)
+        self._before = now
+
+    def _is_due(self, subscriber: _Subscriber, now: cyclic_block.Moment) -> bool:
+        if subscriber.cycle_ms and subscriber.due_ms <= 0:
+            subscriber.due_ms += subscriber.cycle_ms
+            return True
+        before = self._before
+        told = (now.pilot, now.battery) != (before.pilot, before.battery)
+        # Only a receiver has pilot and battery (5.3).
+        if subscriber.mode & PILOT and self.unit.air is not None and told:
+            return True
+        return bool(subscriber.mode & WARNINGS) and now.warnings != before.warnings
+
+    def _work_switches(self, now: cyclic_block.Moment) -> None:
+        faults = self.faults
+        if (down_s := faults.take_reboot()) is not None:
+            self._down_s = down_s
+            self._subscribers.clear()
+        if faults.take_forget() or (faults.forgets_rf_muted and now.mutes & cyclic_block.RF):
+            self._subscribers.clear()
+
+    # What leaves.
+
+    def _say(self, address: Address, messages: Sequence[Message]) -> None:
+        if self.faults.one_line:
+            for message in messages:
+                self._send(address, [message])
+        else:
+            self._send(address, messages)
+
+    def _send(self, address: Address, messages: Sequence[Message]) -> None:
+        if self.faults.silent or self._down_s > 0 or self._is_lost() or not self._transports:
+            return
+        host, port = address
+        # What was heard may be nothing that can be said again, not even to refuse it.
+        with suppress(ProtocolError):
+            self._transports[0].sendto(encode(messages), (host, self.answers_at or port))
+
+    def _is_lost(self) -> bool:
+        return self.faults.drop > 0 and self._dice.random() < self.faults.drop
+
+
+class _Ear(asyncio.DatagramProtocol):
+    """One socket of a station."""
+
+    def __init__(self, station: McpStation, closed: asyncio.Future[None]) -> None:
+        self._station = station
+        self._closed = closed
+
+    def datagram_received(self, data: bytes, addr: Address) -> None:
+        self._station.hear(data, addr)
+
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - why does not matter
+        if not self._closed.done():
+            self._closed.set_result(None)

@@ -1,0 +1,73 @@
+"""What a simulated MCP device knows of itself and says about it, without a network. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from micboard_tui.protocols.mcp.messages import Code, Line, Message, refusal
+from micboard_tui.simulator.sennheiser.mcp.attributes import Attribute, Refused
+from micboard_tui.simulator.shure.strings.receiver_channel import Band
+from micboard_tui.simulator.stage.air import Air
+from micboard_tui.simulator.stage.voice import Voice
+
+COUNTS = 1000
+"""The counter of settings wraps at it (reference/sennheiser.md 5.4)."""
+
+
+@dataclass(slots=True)
+class Unit:
+    """One device: a receiver with an air, or an in-ear transmitter without."""
+
+    attributes: "dict[str, Attribute[Unit]]"
+    settings: tuple[str, ...]
+    """The keywords that ``Push 0 0 1`` tells, in this order (5.6)."""
+    name: str
+    firmware: str
+    band: Band
+    frequency_khz: int
+    voice: Voice
+    air: Air | None = None
+    preset: tuple[int, int] = (0, 0)
+    muted: bool = False
+    squelch_db: int = 7
+    af_out_db: int = 0
+    equalizer: list[int] = field(default_factory=lambda: [0])
+    sensitivity_db: int = -21
+    mode: int = 1
+    hold_percent: int = 0
+    """The audio peak that is still shown."""
+    changes: int = 0
+
+    @property
+    def peak_percent(self) -> int:
+        """0 % is -50 dB, 100 % full scale (5.4)."""
+        level = self.voice.peak_dbfs if self.air is None else self.air.peak_dbfs
+        return max(0, round((level + 50.0) * 2))
+
+    def line(self, keyword: str) -> Line:
+        """A setting as it is."""
+        return Line(keyword, self.attributes[keyword].read(self))
+
+    def all_settings(self) -> list[Line]:
+        return [self.line(keyword) for keyword in self.settings]
+
+    def hear(self, said: Line) -> tuple[Message, Sequence[Line]]:
+        """What is answered to an instruction other than Push, and which settings it changed."""
+        attribute = self.attributes.get(said.keyword)
+        if attribute is None:
+            return refusal(Code.INVALID_COMMAND, said), ()
+        before = self.all_settings()
+        try:
+            if not said.rest or attribute.look_up is not None:
+                return Line(said.keyword, attribute.ask(self, said.rest)), ()
+            attribute.set(self, said.rest)
+        except Refused as refused:
+            return refusal(refused.code, said), ()
+        changed = [line for line, was in zip(self.all_settings(), before, strict=True) if line != was]
+        self.changes = (self.changes + len(changed)) % COUNTS
+        return self.line(said.keyword), changed
+
+    def step(self, seconds: float) -> None:
+        """Let time pass; of a receiver the world moves the air."""
+        if self.air is None:
+            self.voice.step(seconds)
+        self.hold_percent = max(self.peak_percent, self.hold_percent - round(40 * seconds))

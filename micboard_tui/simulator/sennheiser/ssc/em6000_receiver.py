@@ -1,0 +1,128 @@
+"""A simulated EM 6000 (reference/sennheiser.md 3.1)."""
+
+from dataclasses import dataclass
+
+from micboard_tui.protocols.ssc.messages import Json, Value
+from micboard_tui.simulator.rack.equipment import Order
+from micboard_tui.simulator.sennheiser.ssc.address_tree import Leaf, Tree, constant
+from micboard_tui.simulator.sennheiser.ssc.receiver_channels import air_of, frequency, quality, warnings_of
+from micboard_tui.simulator.sennheiser.ssc.ssc_device import SscStation
+from micboard_tui.simulator.sennheiser.ssc.writable_leaves import level, name, setter, switch
+from micboard_tui.simulator.stage.air import Air
+
+LOW_KHZ, HIGH_KHZ = 470_100, 713_900
+FIRST_KHZ = 560_000
+"""Above the other simulated families, so that nobody meets."""
+_WARNINGS = {
+    "no link": "NoLink",
+    "low signal": "LowSignal",
+    "audio peak": "AFPeak",
+    "wrong key": "Aes256Error",
+    "low battery": "LowBattery",
+}
+_STEPS = ((0.7, "100%"), (0.3, "70%"), (0.1, "30%"))
+
+
+@dataclass(slots=True)
+class Channel:
+    """What the front panel sets, and the air behind it."""
+
+    number: int
+    name: str
+    air: Air
+    muted: bool = False
+    encryption: bool = False
+    flashing: bool = False
+    bank: str = "b1"
+
+    def tune(self, frequency_khz: int) -> None:
+        self.air.tune(frequency_khz)
+        self.bank = "--"
+
+    def look(self) -> bool:
+        """Whoever reads it makes the panel identify itself."""
+        self.flashing = True
+        return True
+
+
+@dataclass(slots=True)
+class Panel:
+    name: str
+
+
+def build(order: Order) -> SscStation:
+    """The receiver that ``order`` asks for."""
+    channels: list[Channel] = []
+    for number, part in enumerate(order.parts, start=1):
+        tuned = frequency(order.first + number - 1, FIRST_KHZ, HIGH_KHZ)
+        air = air_of(part, tuned, order.dice, handheld="SKM 6000", bodypack="SK 6000")
+        channels.append(Channel(number, part.channel, air))
+    return station_of(Panel(order.name), channels)
+
+
+def station_of(panel: Panel, channels: list[Channel]) -> SscStation:
+    """The receiver with these channels."""
+    leaves = {
+        "/device/identity/product": constant("EM6000"),
+        "/device/identity/version": constant("4.3.0"),
+        "/device/identity/vendor": constant("Sennheiser"),
+        "/device/name": name(lambda: panel.name, setter(panel, "name"), 18),
+        "/sys/clock": Leaf(lambda: 1),
+        "/mm": Leaf(lambda: [_bytes(channel.air) for channel in channels]),
+    }
+    for channel in channels:
+        leaves |= _receiver(channel) | _transmitter(channel)
+    return SscStation(Tree(leaves), [channel.air for channel in channels], lambda _: None)
+
+
+def _bytes(air: Air) -> Json:
+    """Nine bytes; nothing but zeros without a signal."""
+    linked = quality(air)
+    if not linked:
+        return [0] * 9
+    rf1, rf2 = (_byte(255 + 2 * level_dbm) for level_dbm in air.rf_dbm[:2])
+    peak = int(air.clipping)
+    audio = _byte((air.peak_dbfs + 128) * 2 - 1)
+    return [rf1, 0, rf2, 0, int(air.antenna == 0), int(air.antenna == 1), _byte(linked * 255), audio, peak]
+
+
+def _byte(value: float) -> int:
+    return min(255, max(0, round(value)))
+
+
+def _receiver(channel: Channel) -> dict[str, Leaf]:
+    branch, air = f"/rx{channel.number}", channel.air
+    return {
+        f"{branch}/name": name(lambda: channel.name, setter(channel, "name"), 8),
+        f"{branch}/carrier": level(lambda: air.tuned_khz, channel.tune, LOW_KHZ, HIGH_KHZ, 25),
+        f"{branch}/active_bank_channel": Leaf(
+            lambda: [channel.bank, 0 if channel.bank == "--" else channel.number]
+        ),
+        f"{branch}/audio_mute": switch(lambda: channel.muted, setter(channel, "muted")),
+        f"{branch}/encryption": switch(lambda: channel.encryption, setter(channel, "encryption")),
+        f"{branch}/identify": switch(channel.look, setter(channel, "flashing")),
+        f"{branch}/active_warnings": Leaf(lambda: [*warnings_of(air, _WARNINGS)]),
+        f"{branch}/active_status": constant([0, 0]),
+    }
+
+
+def _transmitter(channel: Channel) -> dict[str, Leaf]:
+    branch, air = f"/rx{channel.number}/skx", channel.air
+    pack = air.pack
+
+    def battery() -> Value:
+        if not air.is_heard:
+            return []
+        step = next((word for limit, word in _STEPS if pack.battery.charge > limit), "low")
+        minutes = pack.battery.minutes if pack.minutes_known else None
+        return [step, "-:--" if minutes is None else f"{minutes // 60}:{minutes % 60:02d}"]
+
+    return {
+        f"{branch}/type": Leaf(lambda: [pack.model, 470_100, 558_000] if air.is_heard else ["", 0, 0]),
+        f"{branch}/battery": Leaf(battery),
+        f"{branch}/name": Leaf(lambda: pack.name if air.is_heard else ""),
+        f"{branch}/lowcut": Leaf(lambda: "60 Hz"),
+        f"{branch}/gain": Leaf(lambda: pack.offset_db),
+        f"{branch}/capsule": Leaf(lambda: "MD 9235" if pack.model == "SKM 6000" and air.is_heard else ""),
+        f"{branch}/cable_emulation": Leaf(lambda: "Line"),
+    }

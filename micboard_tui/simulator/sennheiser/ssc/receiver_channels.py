@@ -1,0 +1,57 @@
+"""What SSC receivers make of the air, and the packs that performers carry. Pure."""
+
+from random import Random
+
+from micboard_tui.simulator.stage.air import CARRIER_DBM, Air
+from micboard_tui.simulator.stage.pack import Battery, Cells, Pack
+from micboard_tui.simulator.stage.people import BODYPACK, Part
+from micboard_tui.simulator.stage.voice import Voice
+
+CHANNEL_SPACING_KHZ = 600
+FREQUENCY_STEP_KHZ = 25
+_OWN_PACK_SHARE = 0.8
+"""Of the packs that run on the maker's rechargeable cells."""
+_BEST_DBM = -56.0
+_INTERFERED = 0.35
+
+
+def quality(air: Air) -> float:
+    """Of the link, 0 to 1; 0 without one."""
+    if not (air.is_heard and air.carrier):
+        return 0.0
+    clean = (max(air.rf_dbm) - CARRIER_DBM) / (_BEST_DBM - CARRIER_DBM)
+    return max(0.01, min(1.0, clean) * (_INTERFERED if air.interference else 1.0))
+
+
+def warnings_of(air: Air, names: dict[str, str]) -> list[str]:
+    """What a receiver warns of, in its own ``names`` for it."""
+    is_linked = air.is_heard and air.carrier
+    weak = 0.2
+    conditions = (
+        ("no link", not is_linked),
+        ("low signal", is_linked and quality(air) < weak),
+        ("audio peak", is_linked and air.clipping),
+        ("wrong key", is_linked and air.key_mismatch),
+        ("low battery", is_linked and air.pack.battery.bars <= 1),
+    )
+    return [names[condition] for condition, holds in conditions if holds and condition in names]
+
+
+def air_of(part: Part, frequency_khz: int, dice: Random, *, handheld: str, bodypack: str) -> Air:
+    """Somebody with a pack, tuned to ``frequency_khz``."""
+    battery = Battery(
+        Cells.LITHIUM_ION if dice.random() < _OWN_PACK_SHARE else Cells.ALKALINE,
+        full_minutes=dice.randint(420, 720),
+        health_percent=dice.randint(82, 100),
+        cycles=dice.randint(3, 180),
+    )
+    model = bodypack if part.carries == BODYPACK else handheld
+    pack = Pack(model=model, name=part.channel.upper(), frequency_khz=frequency_khz, battery=battery)
+    return Air(pack, Voice(part.style, dice), dice)
+
+
+def frequency(first: int, low_khz: int, high_khz: int) -> int:
+    """One for every channel of a rack, as far as the band reaches; then again, shifted."""
+    places = (high_khz - low_khz) // CHANNEL_SPACING_KHZ
+    shift = first // places * FREQUENCY_STEP_KHZ
+    return low_khz + first % places * CHANNEL_SPACING_KHZ + shift

@@ -1,0 +1,137 @@
+"""Simulated SpeechLine receivers: the rack receiver and the multi-channel one (reference/sennheiser.md 4)."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from micboard_tui.protocols.ssc.messages import Code, Value
+from micboard_tui.simulator.rack.equipment import Order
+from micboard_tui.simulator.sennheiser.ssc.address_tree import Leaf, Refused, Tree, constant
+from micboard_tui.simulator.sennheiser.ssc.receiver_channels import air_of, quality
+from micboard_tui.simulator.sennheiser.ssc.ssc_device import SscStation
+from micboard_tui.simulator.sennheiser.ssc.writable_leaves import level, name, setter, switch
+from micboard_tui.simulator.stage.air import Air
+
+RACK = "SLDW"
+DECT_KHZ = 1_890_000
+"""DECT finds its frequencies by itself and tells none."""
+QUIETEST_DB = -60.0
+_RUN_S = 60
+_BARS = 6
+
+
+@dataclass(slots=True)
+class Channel:
+    number: int
+    name: str
+    air: Air
+    gain: int
+    flashing: bool = False
+
+    @property
+    def is_linked(self) -> bool:
+        return quality(self.air) > 0
+
+
+@dataclass(slots=True)
+class Panel:
+    name: str
+
+
+def build(order: Order) -> SscStation:
+    """The receiver that ``order`` asks for."""
+    channels: list[Channel] = []
+    for number, part in enumerate(order.parts, start=1):
+        air = air_of(part, DECT_KHZ, order.dice, handheld="Handheld", bodypack="Bodypack")
+        channels.append(Channel(number, part.channel[:8], air, 4 if order.model == RACK else 0))
+    panel = Panel(order.name)
+    return rack_of(panel, channels[0]) if order.model == RACK else multi_of(panel, channels)
+
+
+def rack_of(panel: Panel, channel: Channel) -> SscStation:
+    """The rack receiver, which writes numbers for everything."""
+    air = channel.air
+    leaves = _device(panel, "SLDW", state=0) | {
+        "/rx1/rf_quality": Leaf(lambda: round(quality(air) * 100)),
+        "/rx1/warnings": Leaf(lambda: "" if channel.is_linked else "No Link"),
+        "/rx1/mute_mode": Leaf(lambda: 1),
+        "/rx1/mute_state": Leaf(lambda: air.pack.is_muted),
+        "/rx1/mute_switch_active": Leaf(lambda: True),
+        "/rx1/identify": switch(lambda: channel.flashing, setter(channel, "flashing")),
+        "/mates/active": Leaf(lambda: ["tx1"] if channel.is_linked else []),
+        "/mates/tx1/device_type": _linked(channel, lambda: 1 if air.pack.model == "Bodypack" else 0),
+        "/mates/tx1/acoustic": _linked(channel, lambda: "MD42"),
+        "/audio/out1/gain_db": level(lambda: channel.gain, setter(channel, "gain"), 0, 6, 1),
+        "/audio/out1/level_db": Leaf(lambda: _level(channel)),
+    }
+    return SscStation(Tree(leaves | _battery(channel)), [air], lambda _: None)
+
+
+def multi_of(panel: Panel, channels: list[Channel]) -> SscStation:
+    """The multi-channel receiver, which writes words for everything."""
+    leaves = _device(panel, f"SLDW{len(channels)}CH", state="NORMAL")
+    for channel in channels:
+        leaves |= _multi_channel(channel) | _battery(channel)
+    return SscStation(Tree(leaves), [channel.air for channel in channels], lambda _: None)
+
+
+def _multi_channel(channel: Channel) -> dict[str, Leaf]:
+    n, air = channel.number, channel.air
+    return {
+        f"/rx{n}/state": Leaf(lambda: "CONNECTED" if channel.is_linked else "NOT_CONNECTED"),
+        f"/rx{n}/name": name(lambda: channel.name, setter(channel, "name"), 8),
+        f"/rx{n}/mates": Leaf(lambda: [f"tx{n}"] if channel.is_linked else []),
+        f"/rx{n}/warnings": Leaf(lambda: "" if channel.is_linked else "No Link"),
+        f"/rx{n}/mute_mode": Leaf(lambda: "ON"),
+        f"/rx{n}/mute_state": Leaf(lambda: air.pack.is_muted),
+        f"/mates/tx{n}/active": Leaf(lambda: channel.is_linked),
+        f"/audio/rx{n}/gain": level(lambda: channel.gain, setter(channel, "gain"), -24, 12, 6),
+        f"/m/rx{n}/level": Leaf(lambda: _level(channel)),
+        f"/mates/tx{n}/device_type": _linked(channel, lambda: 1 if air.pack.model == "Bodypack" else 0),
+    }
+
+
+def _device(panel: Panel, product: str, state: Value) -> dict[str, Leaf]:
+    return {
+        "/device/identity/product": constant(product),
+        "/device/identity/version": constant("2.1.0"),
+        "/device/identity/vendor": constant("Sennheiser"),
+        "/device/name": name(lambda: panel.name, setter(panel, "name"), 18),
+        "/device/state": Leaf(lambda: state),
+    }
+
+
+def _battery(channel: Channel) -> dict[str, Leaf]:
+    """Of the transmitter; rechargeable ones tell percent and seconds, others bars."""
+    branch, pack = f"/mates/tx{channel.number}", channel.air.pack
+
+    def smart(read: Callable[[], Value]) -> Leaf:
+        return _linked(channel, lambda: read() if pack.battery.is_smart else None)
+
+    return {
+        f"{branch}/bat_type": _linked(channel, lambda: int(pack.battery.is_smart)),
+        f"{branch}/bat_gauge": smart(lambda: int(pack.battery.charge * 100)),
+        f"{branch}/bat_lifetime": smart(
+            lambda: int(pack.battery.charge * pack.battery.full_minutes) * _RUN_S
+        ),
+        f"{branch}/bat_bars": _linked(channel, lambda: round(pack.battery.charge * _BARS)),
+        f"{branch}/bat_health": smart(lambda: pack.battery.health_percent),
+        f"{branch}/bat_cycles": smart(lambda: pack.battery.cycles),
+        f"{branch}/bat_charging": _linked(channel, lambda: False),
+        f"{branch}/warnings": Leaf(
+            lambda: ["Low Bat" if channel.is_linked and pack.battery.bars <= 1 else ""]
+        ),
+    }
+
+
+def _linked(channel: Channel, read: Callable[[], Value]) -> Leaf:
+    def told() -> Value:
+        value = read() if channel.is_linked else None
+        if value is None:
+            raise Refused(Code.FAILED_DEPENDENCY)
+        return value
+
+    return Leaf(told)
+
+
+def _level(channel: Channel) -> float:
+    return round(max(QUIETEST_DB, channel.air.peak_dbfs), 1) if channel.is_linked else QUIETEST_DB

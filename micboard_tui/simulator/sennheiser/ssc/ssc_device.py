@@ -1,0 +1,188 @@
+"""One simulated SSC device on the network: its socket, its subscribers and its faults."""
+
+import asyncio
+from collections.abc import Callable, Iterable, Sequence
+from random import Random
+
+from micboard_tui.protocols.errors import ProtocolError
+from micboard_tui.protocols.ssc.codec import decode, encode
+from micboard_tui.protocols.ssc.messages import CLOSE, WHOLE, Code, Message
+from micboard_tui.simulator.sennheiser.ssc.address_tree import Tree, fault
+from micboard_tui.simulator.sennheiser.ssc.faults import SscFaults
+from micboard_tui.simulator.sennheiser.ssc.subscriber import Subscriber
+from micboard_tui.simulator.stage.air import Air
+
+MAX_REPLY = 1400
+"""Bytes; an answer that does not fit is split over several messages (reference/sennheiser.md 1.2)."""
+METERS = ("/m/", "/mm")
+
+Address = tuple[str, int]
+
+
+class SscStation(asyncio.DatagramProtocol):
+    """Implements ``Equipment``. Moved by ``tick``; has no task of its own."""
+
+    def __init__(self, tree: Tree, airs: Sequence[Air], step: Callable[[float], None]) -> None:
+        self.tree = tree
+        self.airs = airs
+        self.faults = SscFaults()
+        self.subscribers: dict[Address, Subscriber] = {}
+        self.lapsed = 0
+        """Subscriptions that ended although their client was there to renew them."""
+        self._step = step
+        self._transport: asyncio.DatagramTransport | None = None
+        self._closed: asyncio.Future[None] | None = None
+        self._now_s = 0.0
+        self._down_s = 0.0
+        self._datagrams = 0
+        self._dice = Random("network")
+
+    @property
+    def connections(self) -> int:
+        return len(self.subscribers)
+
+    async def open(self, host: str, port: int) -> int:
+        # What one loses, another does not.
+        self._dice.seed(f"network {host}")
+        loop = asyncio.get_running_loop()
+        self._closed = loop.create_future()
+        transport, _ = await loop.create_datagram_endpoint(lambda: self, local_addr=(host, port))
+        address: Address = transport.get_extra_info("sockname")[:2]
+        return address[1]
+
+    async def aclose(self) -> None:
+        self.subscribers.clear()
+        if self._transport is not None and self._closed is not None:
+            self._transport.close()
+            await self._closed
+            self._transport = None
+
+    # What the event loop tells.
+
+    def connection_made(self, transport: asyncio.DatagramTransport) -> None:  # type: ignore[override]
+        self._transport = transport
+
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - why does not matter
+        if self._closed is not None and not self._closed.done():
+            self._closed.set_result(None)
+
+    def error_received(self, exc: Exception) -> None:
+        """Somebody is gone without a goodbye; their subscriptions end by themselves."""
+
+    def datagram_received(self, data: bytes, addr: Address) -> None:
+        if self._is_lost() or self.faults.silent or self._down_s > 0:
+            return
+        try:
+            message = decode(data)
+        except ProtocolError:
+            self._say(addr, Message({}, {WHOLE: fault(Code.NOT_UNDERSTOOD)}))
+            return
+        if self.faults.locked:
+            self._say(
+                addr, Message({}, dict.fromkeys(message.values, fault(Code.FORBIDDEN)), (), message.xid)
+            )
+            return
+        if message.values.get(CLOSE) is True:
+            self.subscribers.pop(addr, None)
+            self._say(addr, Message({CLOSE: True}, {}, (), message.xid))
+            return
+        for wish in message.subscriptions:
+            self._serve(addr, wish_message=message._replace(subscriptions=(wish,)))
+        if message.values:
+            self._say(addr, self._answer(message))
+
+    def _answer(self, message: Message) -> Message:
+        reply = self.tree.answer(message)
+        if self.faults.meters_by_subscription:
+            for address in [each for each in reply.values if each.startswith(METERS)]:
+                del reply.values[address]
+        return reply
+
+    def _serve(self, addr: Address, wish_message: Message) -> None:
+        (wish,) = wish_message.subscriptions
+        known = self.subscribers.get(addr)
+        client = known or Subscriber()
+        if known is None and len(self.subscribers) >= self.faults.max_clients and not wish.terms.cancel:
+            self._say(addr, client.refuse(wish))
+            return
+        echo, served = client.subscribe(wish, self.tree, self._now_s)
+        if client.served:
+            self.subscribers[addr] = client
+        else:
+            self.subscribers.pop(addr, None)
+        self._say(addr, echo._replace(xid=wish_message.xid))
+        if served is not None:
+            self._say(addr, client.present(served, self.tree, self._now_s))
+
+    # What time brings.
+
+    async def tick(self, seconds: float) -> None:
+        self._now_s += seconds
+        self._work_switches(seconds)
+        self._step(seconds)
+        if self._down_s > 0 or self.faults.silent:
+            return
+        for addr, client in tuple(self.subscribers.items()):
+            self._tell(addr, client)
+
+    def _work_switches(self, seconds: float) -> None:
+        self._down_s -= seconds
+        if (down_s := self.faults.take_reboot()) is not None:
+            for addr in self.subscribers:
+                self._say(addr, Message({CLOSE: True}, {}))
+            self._down_s = down_s
+            self.subscribers.clear()
+        if self.faults.take_forget():
+            self.subscribers.clear()
+
+    def _tell(self, addr: Address, client: Subscriber) -> None:
+        before = client.lapsed
+        for message, is_end in client.due(self.tree, self._now_s):
+            if not (is_end and self.faults.lose_310):
+                self._say(addr, message)
+        self.lapsed += client.lapsed - before
+        if not client.served:
+            del self.subscribers[addr]
+
+    # How it is said.
+
+    def _say(self, addr: Address, message: Message) -> None:
+        for part in self._parts(message):
+            for datagram in self._datagrams_of(part):
+                if self._transport is not None and not self._is_lost():
+                    self._transport.sendto(datagram + self.faults.terminator, addr)
+
+    def _parts(self, message: Message) -> Iterable[Message]:
+        if not self.faults.split or len(message.values) <= 1:
+            return (message,)
+        rest = message._replace(values={}) if message.errors or message.subscriptions else None
+        parts = [Message({address: value}, {}, (), message.xid) for address, value in message.values.items()]
+        return [*parts, rest] if rest is not None else parts
+
+    def _datagrams_of(self, message: Message) -> Iterable[bytes]:
+        if not (message.values or message.errors or message.subscriptions):
+            return ()
+        datagram = encode(message)
+        if len(datagram) > MAX_REPLY and len(message.values) > 1:
+            half = len(message.values) // 2
+            items = list(message.values.items())
+            first = message._replace(values=dict(items[:half]), errors={}, subscriptions=())
+            second = message._replace(values=dict(items[half:]))
+            return [*self._datagrams_of(first), *self._datagrams_of(second)]
+        return (_with_duplicates(message) if self.faults.duplicate_keys else datagram,)
+
+    def _is_lost(self) -> bool:
+        self._datagrams += 1
+        faults = self.faults
+        if faults.drop_every > 0 and self._datagrams % faults.drop_every == 0:
+            return True
+        return faults.drop > 0 and self._dice.random() < faults.drop
+
+
+def _with_duplicates(message: Message) -> bytes:
+    """The same with one key for each value, as official examples write it (1.2)."""
+    pieces = [encode(Message({address: value}, {}))[1:-1] for address, value in message.values.items()]
+    rest = message._replace(values={})
+    if rest.errors or rest.subscriptions or rest.xid is not None:
+        pieces.append(encode(rest)[1:-1])
+    return b"{" + b",".join(pieces) + b"}"

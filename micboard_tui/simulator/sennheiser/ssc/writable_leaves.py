@@ -1,0 +1,53 @@
+"""Leaves that can be written, each adapting what it is given as devices do (reference/sennheiser.md 1.1)."""
+
+import math
+from collections.abc import Callable
+
+from micboard_tui.protocols.ssc.codec import plain
+from micboard_tui.protocols.ssc.messages import Code, Value
+from micboard_tui.simulator.sennheiser.ssc.address_tree import Leaf, Refused
+
+
+def setter(of: object, attribute: str) -> Callable[[object], None]:
+    """Writes an attribute."""
+    return lambda value: setattr(of, attribute, value)
+
+
+def level(read: Callable[[], int], write: Callable[[int], None], low: int, high: int, step: int) -> Leaf:
+    """A number on a grid; whatever is asked for, the nearest point of it holds."""
+
+    def snap(wanted: Value) -> None:
+        try:
+            told = float(wanted) if isinstance(wanted, int | float | str) else math.nan
+        except (ValueError, OverflowError):
+            told = math.nan
+        if not math.isfinite(told):
+            raise Refused(Code.NOT_ACCEPTABLE)
+        write(min(high, low + round((min(high, max(low, told)) - low) / step) * step))
+
+    return Leaf(read, snap, limits={"type": "Number", "min": low, "max": high, "inc": step})
+
+
+def switch(read: Callable[[], bool], write: Callable[[bool], None]) -> Leaf:
+    """Yes or no; an empty string and 0 are no."""
+
+    def flip(wanted: Value) -> None:
+        if isinstance(wanted, list):
+            raise Refused(Code.NOT_ACCEPTABLE)
+        write(bool(wanted))
+
+    return Leaf(read, flip, limits={"type": "Boolean"})
+
+
+def name(
+    read: Callable[[], str], write: Callable[[str], None], longest: int, *, capitals: bool = False
+) -> Leaf:
+    """A text; what is too long is cut."""
+
+    def cut(wanted: Value) -> None:
+        if isinstance(wanted, list) or not plain(str(wanted)):
+            raise Refused(Code.NOT_ACCEPTABLE)
+        short = str(wanted)[:longest]
+        write(short.upper() if capitals else short)
+
+    return Leaf(read, cut, limits={"type": "String"})

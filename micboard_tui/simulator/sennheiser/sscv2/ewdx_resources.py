@@ -1,0 +1,240 @@
+"""A simulated EW-DX receiver: its resources, made from the air (reference/sennheiser.md 6.3). Pure."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from micboard_tui.protocols.sscv2.message import Json
+from micboard_tui.protocols.sscv2.path import IDENTITY
+from micboard_tui.simulator.sennheiser.sscv2.models import USER
+from micboard_tui.simulator.sennheiser.sscv2.resource_tree import (
+    BAD,
+    NOT_FOUND,
+    NOT_POSSIBLE,
+    RefusedError,
+    numbers,
+)
+from micboard_tui.simulator.stage.air import Air
+
+MIN_GAIN_DB, MAX_GAIN_DB, GAIN_STEP_DB = -3, 42, 3
+LOW_KHZ, HIGH_KHZ, STEP_KHZ = 470_200, 550_000, 25
+BAND = "Q1-9"
+FIRMWARE = "4.0.1"
+FLOOR_DBM, FLOOR_DBFS = -107.0, -138.5
+CLIP_DBFS = -1.0
+LOW_QUALITY = 40
+_PERCENT_A_STEP = 20
+
+
+@dataclass(slots=True)
+class Channel:
+    """What the front panel sets of one channel."""
+
+    name: str
+    air: Air
+    gain_db: int = 12
+    muted: bool = False
+    identify: bool = False
+
+
+class EwdxPanel:
+    """Implements ``Panel``."""
+
+    user = USER
+
+    def __init__(self, product: str, name: str, serial: str, channels: Sequence[Channel]) -> None:
+        self.version: Json = {"protocol": "2.3", "schema": "1.7"}
+        self.collections: Mapping[str, str] = {}
+        self.channels = tuple(channels)
+        self.encrypted = False
+        self._identity: Json = {
+            "product": product,
+            "hardwareRevision": "1",
+            "serial": serial,
+            "vendor": "Sennheiser electronic SE & Co. KG",
+        }
+        self._name = name
+        self._visual = False
+
+    @property
+    def airs(self) -> Sequence[Air]:
+        return [channel.air for channel in self.channels]
+
+    def read(self, path: str) -> Json:
+        if (own := self._device().get(path)) is not None:
+            return own
+        for prefix, tell in (
+            ("/api/channel", self._channel),
+            ("/api/rf/channels", self._rf),
+            ("/api/transmitters", self._transmitter),
+        ):
+            found = numbers(path, prefix)
+            if found is not None and found[0] < len(self.channels):
+                return tell(self.channels[found[0]], found[0], found[1])
+        raise RefusedError(NOT_FOUND)
+
+    def knows(self, path: str) -> bool:
+        try:
+            self.read(path)
+        except RefusedError as error:
+            return error.status == NOT_POSSIBLE
+        return True
+
+    def write(self, path: str, fields: Mapping[str, Json]) -> None:
+        if path == "/api/device/identification":
+            self._visual = _boolean(fields, "visual")
+            return
+        for prefix, change in (("/api/channel", _set_channel), ("/api/rf/channels", _set_rf)):
+            found = numbers(path, prefix)
+            if found is not None and found[0] < len(self.channels):
+                change(self.channels[found[0]], found[1], fields)
+                return
+        raise RefusedError(NOT_FOUND)
+
+    def _device(self) -> Mapping[str, Json]:
+        return {
+            IDENTITY: self._identity,
+            "/api/device/site": {"deviceName": self._name, "location": "FOH", "position": ""},
+            "/api/device/state": {"state": "Normal", "warnings": []},
+            "/api/device/identification": {"visual": self._visual},
+            "/api/firmware/update/state": {
+                "deviceVersion": FIRMWARE,
+                "danteVersion": "",
+                "state": "Idle",
+                "progress": 0,
+                "lastStatus": "",
+            },
+            "/api/ssc/legacyMode": {"enabled": False},
+            "/api/rf": {
+                "code": BAND,
+                "ranges": [{"start": LOW_KHZ, "end": HIGH_KHZ, "stepSize": STEP_KHZ}],
+            },
+            "/api/rf/encryption": {"enabled": self.encrypted},
+            "/api/rf/transmission": {"mode": "Standard", "presetSpacing": 600},
+        }
+
+    def _channel(self, channel: Channel, index: int, what: str) -> Json:
+        air = channel.air
+        match what:
+            case "":
+                # As it is not known what a real one says in a fade, the link stays and quality is 0.
+                return {
+                    "name": channel.name,
+                    "mute": channel.muted,
+                    "gain": channel.gain_db,
+                    "outputLevel": 0,
+                    "mates": [f"TX{index + 1}"] if air.is_heard else [],
+                    "audio": [f"Out{index + 1}"],
+                }
+            case "warnings":
+                return list(_warnings(air))
+            case "identify":
+                return {"enabled": channel.identify}
+            case _:
+                return {"value": _level(air, what)}
+
+    def _rf(self, channel: Channel, index: int, what: str) -> Json:
+        if what:
+            raise RefusedError(NOT_FOUND)
+        return {
+            "frequency": channel.air.tuned_khz,
+            "presets": {"type": "Factory", "bank": 1, "channel": index + 1},
+        }
+
+    def _transmitter(self, channel: Channel, index: int, what: str) -> Json:
+        del index
+        if what not in {"", "battery", "warnings"}:
+            raise RefusedError(NOT_FOUND)
+        if not channel.air.is_heard:
+            raise RefusedError(NOT_POSSIBLE)
+        pack = channel.air.pack
+        charge = pack.battery.charge
+        if what == "warnings":
+            return ["LowBattery"] if charge <= 0.1 else []  # noqa: PLR2004 - a tenth
+        if what == "battery":
+            return {
+                "gauge": int(charge * 100),
+                "lifetime": int(charge * pack.battery.full_minutes),
+                "type": "Battery" if pack.battery.is_smart else "PrimaryCell",
+            }
+        return {
+            "type": pack.model,
+            "capsule": "MMD_935",
+            "version": "4.0.0",
+            "name": pack.name,
+            "mute": pack.is_muted,
+            "trim": pack.offset_db,
+            "lowcut": "100Hz",
+            "lock": False,
+            "led": True,
+        }
+
+
+def _level(air: Air, what: str) -> float:
+    match what:
+        case "signalQualityIndicator":
+            return _quality(air)
+        case "signalStrengthIndicator":
+            return round(min(0.0, max(FLOOR_DBM, *air.rf_dbm)), 1)
+        case "diversityIndicator":
+            return air.antenna + 1 if air.carrier else 0
+        case "level":
+            return round(max(FLOOR_DBFS, air.peak_dbfs), 1) if air.carrier else FLOOR_DBFS
+        case _:
+            raise RefusedError(NOT_FOUND)
+
+
+def _quality(air: Air) -> int:
+    return (air.quality or 0) * _PERCENT_A_STEP
+
+
+def _warnings(air: Air) -> Sequence[str]:
+    if not air.carrier:
+        return ("NoLink",)
+    told = {
+        "Aes256Error": air.key_mismatch,
+        "LowSignal": _quality(air) <= LOW_QUALITY,
+        "AfPeak": air.peak_dbfs >= CLIP_DBFS,
+    }
+    return tuple(name for name, is_so in told.items() if is_so)
+
+
+def _set_channel(channel: Channel, what: str, fields: Mapping[str, Json]) -> None:
+    if what == "identify":
+        channel.identify = _boolean(fields, "enabled")
+    elif what or not fields or fields.keys() - {"mute", "gain"}:
+        # Names are read-only here (6.3).
+        raise RefusedError(BAD)
+    else:
+        muted = _boolean(fields, "mute") if "mute" in fields else channel.muted
+        if "gain" in fields:
+            channel.gain_db = _snapped(_number(fields, "gain"))
+        channel.muted = muted
+
+
+def _set_rf(channel: Channel, what: str, fields: Mapping[str, Json]) -> None:
+    if what != "frequency":
+        raise RefusedError(NOT_FOUND)
+    wanted = _number(fields, "frequency")
+    if not LOW_KHZ <= wanted <= HIGH_KHZ:
+        raise RefusedError(NOT_POSSIBLE)
+    channel.air.tune(LOW_KHZ + round((wanted - LOW_KHZ) / STEP_KHZ) * STEP_KHZ)
+
+
+def _snapped(gain_db: float) -> int:
+    """Taken to the nearest step, silently (1.1)."""
+    within = min(MAX_GAIN_DB, max(MIN_GAIN_DB, gain_db))
+    return MIN_GAIN_DB + round((within - MIN_GAIN_DB) / GAIN_STEP_DB) * GAIN_STEP_DB
+
+
+def _boolean(fields: Mapping[str, Json], name: str) -> bool:
+    value = fields.get(name)
+    if not isinstance(value, bool):
+        raise RefusedError(BAD)
+    return value
+
+
+def _number(fields: Mapping[str, Json], name: str) -> float:
+    value = fields.get(name)
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise RefusedError(BAD)
+    return value

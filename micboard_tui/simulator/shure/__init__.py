@@ -1,0 +1,1 @@
+"""Simulated Shure devices, one package for each protocol."""

@@ -1,0 +1,1 @@
+"""Simulated Shure devices that speak command strings over TCP."""

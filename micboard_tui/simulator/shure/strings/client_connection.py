@@ -1,0 +1,196 @@
+"""One client's connection with a simulated device: reads commands, writes within bounds.
+
+An ``asyncio.Protocol`` and not a stream, as in the driver: no task a connection, none to forget.
+"""
+
+import asyncio
+from collections import deque
+from random import Random
+from typing import Protocol
+
+from micboard_tui.protocols.shure_strings.codec import LINE_END, MAX_FRAME, Decoder
+from micboard_tui.protocols.shure_strings.messages import Message
+from micboard_tui.simulator.shure.strings.faults import Faults, Writes
+
+MAX_UNSENT = 256 * 1024
+"""Whoever leaves more than this unread is dropped."""
+METERS_STOP_AT = 64 * 1024
+"""With so much unread, meters are left out: they would be old when they are read."""
+BATCH = 64
+"""Commands answered before others have their turn."""
+MAX_CHUNK = 40
+BURST = 3000
+BURST_TICKS = 5
+
+
+class Host(Protocol):
+    """What a client needs of the device it is connected with."""
+
+    faults: Faults
+    rng: Random
+
+    @property
+    def needs_line_ends(self) -> bool:
+        """Whether only what has CR LF behind it is heard."""
+        ...
+
+    def joined(self, client: "Client") -> None:
+        """A connection stands."""
+        ...
+
+    def left(self, client: "Client") -> None:
+        """It is gone."""
+        ...
+
+    def heard(self, client: "Client", message: Message | None) -> None:
+        """A command; None for one that is no message."""
+        ...
+
+
+class Client(asyncio.Protocol):
+    def __init__(self, host: Host) -> None:
+        self._host = host
+        self._transport: asyncio.Transport | None = None
+        self._decoder = Decoder()
+        self._line = b""
+        self._commands: deque[Message | None] = deque()
+        self._turn: asyncio.Handle | None = None
+        self._is_frozen = False
+        self._late: deque[tuple[float, bytes]] = deque()
+        self._late_bytes = 0
+        self._held = bytearray()
+        """Merged into a burst, or dripping out piece by piece."""
+        self._held_ticks = 0
+        self._drip: asyncio.Handle | None = None
+        self.gone = asyncio.get_running_loop().create_future()
+
+    # What the event loop tells.
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        if isinstance(transport, asyncio.Transport):
+            self._transport = transport
+            self._host.joined(self)
+
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - why does not matter
+        self._pause()
+        self._commands.clear()
+        if not self.gone.done():
+            self.gone.set_result(None)
+        self._host.left(self)
+
+    def data_received(self, data: bytes) -> None:
+        if self._host.needs_line_ends:
+            lines, _, self._line = (self._line + data).rpartition(LINE_END)
+            # Whoever never ends a line is not heard, and fills nothing.
+            self._line, data = self._line[-MAX_FRAME:], lines
+        malformed = self._decoder.malformed
+        self._commands.extend(self._decoder.feed(data))
+        self._commands.extend([None] * (self._decoder.malformed - malformed))
+        if self._turn is None and not self._is_frozen:
+            self._work()
+
+    # What the device does.
+
+    @property
+    def unsent(self) -> int:
+        """Bytes that wait for the client to read."""
+        waiting = 0 if self._transport is None else self._transport.get_write_buffer_size()
+        return waiting + len(self._held) + self._late_bytes
+
+    def send(self, data: bytes, now_s: float) -> None:
+        """Say ``data`` as the faults allow; a client that does not listen is dropped."""
+        if self._transport is None or self._transport.is_closing() or not data:
+            return
+        if self.unsent + len(data) > MAX_UNSENT:
+            self._transport.abort()
+        elif self._host.faults.late_s > 0 or self._late:
+            self._late.append((now_s + self._host.faults.late_s, data))
+            self._late_bytes += len(data)
+        else:
+            self._emit(data)
+
+    def tick(self, now_s: float) -> None:
+        """Send what has waited long enough."""
+        while self._late and self._late[0][0] <= now_s:
+            data = self._late.popleft()[1]
+            self._late_bytes -= len(data)
+            self._emit(data)
+        if self._held and self._drip is None:
+            self._held_ticks += 1
+            if self._held_ticks >= BURST_TICKS or self._host.faults.writes is not Writes.BURSTS:
+                self._flush()
+
+    def freeze(self, *, on: bool) -> None:
+        """Stop reading and answering, or take it up again."""
+        if on == self._is_frozen:
+            return
+        self._is_frozen = on
+        self._read(on=not on)
+        if on:
+            self._pause()
+            return
+        self._work()
+        if self._held:
+            self._emit(b"")
+
+    def abort(self) -> None:
+        if self._transport is not None:
+            self._transport.abort()
+
+    def _pause(self) -> None:
+        for handle in (self._turn, self._drip):
+            if handle is not None:
+                handle.cancel()
+        self._turn = self._drip = None
+
+    def _work(self) -> None:
+        """Answer some commands; the rest when others have had their turn."""
+        self._turn = None
+        for _ in range(min(BATCH, len(self._commands))):
+            self._host.heard(self, self._commands.popleft())
+            if self._transport is None or self._transport.is_closing():
+                return
+        if self._commands:
+            self._turn = asyncio.get_running_loop().call_soon(self._work)
+        self._read(on=not self._commands)
+
+    def _read(self, *, on: bool) -> None:
+        if self._transport is None or self._transport.is_closing():
+            return
+        if on and not self._is_frozen:
+            self._transport.resume_reading()
+        else:
+            self._transport.pause_reading()
+
+    def _emit(self, data: bytes) -> None:
+        match self._host.faults.writes:
+            case Writes.BYTES | Writes.CHUNKS:
+                self._held += data
+                if self._drip is None:
+                    self._drip = asyncio.get_running_loop().call_soon(self._drop)
+            case Writes.BURSTS:
+                self._held += data
+                if len(self._held) >= BURST and self._drip is None:
+                    self._flush()
+            case Writes.WHOLE if self._held:
+                self._held += data
+            case Writes.WHOLE:
+                self._write(data)
+
+    def _drop(self) -> None:
+        """Write one piece, and the next when the loop comes round: then it travels alone."""
+        self._drip = None
+        size = 1 if self._host.faults.writes is Writes.BYTES else self._host.rng.randint(1, MAX_CHUNK)
+        self._write(bytes(self._held[:size]))
+        del self._held[:size]
+        if self._held:
+            self._drip = asyncio.get_running_loop().call_soon(self._drop)
+
+    def _flush(self) -> None:
+        self._held_ticks = 0
+        self._write(bytes(self._held))
+        self._held.clear()
+
+    def _write(self, data: bytes) -> None:
+        if self._transport is not None and not self._transport.is_closing():
+            self._transport.write(data)

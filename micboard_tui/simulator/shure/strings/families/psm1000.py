@@ -1,0 +1,90 @@
+"""PSM1000: asked word by word, and it tells two levels instead of samples (reference/shure.md 8)."""
+
+from collections.abc import Sequence
+
+from micboard_tui.protocols.shure_strings.codec import encode_line
+from micboard_tui.protocols.shure_strings.messages import Message, Rep
+from micboard_tui.simulator.shure.strings.families import shared_properties
+from micboard_tui.simulator.shure.strings.families.receiver_family import Family
+from micboard_tui.simulator.shure.strings.properties import MAX_NAME, Property, Refused, alone, setting
+from micboard_tui.simulator.shure.strings.receiver_channel import Channel
+from micboard_tui.simulator.shure.strings.receiver_identity import Device
+
+MAX_RATE_MS = 65535
+LOUDEST = 3_548_184
+"""The greatest level that anybody has seen (8.3)."""
+LOWEST_DB = -67
+
+
+def level(dbfs: float) -> str:
+    """A linear amplitude; what it is linear to, nobody has written down."""
+    return f"{round(LOUDEST * 10 ** (dbfs / 20)):011d}"
+
+
+def reports(channel: Channel) -> Sequence[Message]:
+    """Left and right. What is mixed for the ears is as loud as its voice, whoever receives it."""
+    voice = channel.air.voice
+    return (
+        Rep(channel.number, "AUDIO_IN_LVL_L", (level(voice.peak_dbfs),)),
+        Rep(channel.number, "AUDIO_IN_LVL_R", (level(voice.rms_dbfs),)),
+    )
+
+
+def bare_name(words: Sequence[str]) -> str:
+    """A name without braces; ``_`` or a space is a space."""
+    name = " ".join(words).replace("_", " ").strip()
+    if not 1 <= len(name) <= MAX_NAME:
+        raise Refused
+    return name
+
+
+def _device(_device: Device, _channels: Sequence[Channel]) -> list[Property[Device]]:
+    def write(device: Device, words: Sequence[str]) -> None:
+        device.name = bare_name(words)
+
+    return [Property("DEVICE_NAME", lambda device: device.name.replace(" ", "_"), write)]
+
+
+def _channel(_channel: Channel) -> list[Property[Channel]]:
+    def rename(channel: Channel, words: Sequence[str]) -> None:
+        channel.name = bare_name(words)
+
+    return [
+        Property("CHAN_NAME", lambda channel: channel.name.replace(" ", "_"), rename),
+        Property("AUDIO_IN_LVL", lambda channel: str(channel.gain), _set_level),
+        shared_properties.group_plain(),
+        shared_properties.frequency(6),
+        setting("RF_TX_LVL", "50", "10", "100"),
+        Property("RF_MUTE", lambda channel: "1" if channel.muted else "0", _set_mute),
+        setting("AUDIO_TX_MODE", "3", "1", "2"),
+        setting("AUDIO_IN_LINE_LVL", "1", "0"),
+        shared_properties.meter_rate(MAX_RATE_MS),
+    ]
+
+
+def _set_level(channel: Channel, words: Sequence[str]) -> None:
+    word = alone(words)
+    if not (word.isascii() and word.removeprefix("-").isdigit()) or not LOWEST_DB <= int(word) <= 0:
+        raise Refused
+    channel.gain = int(word)
+
+
+def _set_mute(channel: Channel, words: Sequence[str]) -> None:
+    word = alone(words)
+    if word not in {"0", "1"}:
+        raise Refused
+    channel.muted = word == "1"
+
+
+PSM1000 = Family(
+    _device,
+    _channel,
+    lambda _: [],
+    reports=reports,
+    encode=encode_line,
+    needs_line_ends=True,
+    lists=False,
+    # Nobody has seen it say REP ERR. [inferred]
+    says_err=False,
+    takes_index_0=False,
+)

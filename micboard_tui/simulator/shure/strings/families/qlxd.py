@@ -1,0 +1,37 @@
+"""QLX-D: a ULX-D with one channel and fewer words, silent where others say no (reference/shure.md 4)."""
+
+from collections.abc import Sequence
+
+from micboard_tui.simulator.shure.strings.families import shared_properties, ulxd
+from micboard_tui.simulator.shure.strings.families.receiver_family import Family
+from micboard_tui.simulator.shure.strings.properties import Property, setting
+from micboard_tui.simulator.shure.strings.receiver_channel import Channel
+from micboard_tui.simulator.shure.strings.receiver_identity import Device
+
+
+def _device(_device: Device, _channels: Sequence[Channel]) -> list[Property[Device]]:
+    return [
+        shared_properties.device_id(8),
+        shared_properties.firmware(18),
+        setting("ENCRYPTION", "OFF", "ON"),
+        Property("MAC_ADDR", lambda device: device.mac, listed=False),
+    ]
+
+
+def _channel(_channel: Channel) -> list[Property[Channel]]:
+    return [
+        shared_properties.channel_name(8),
+        shared_properties.audio_gain(),
+        shared_properties.frequency(6),
+        shared_properties.group_plain(),
+        ulxd.key_warning(),
+        shared_properties.meter_rate(ulxd.MAX_RATE_MS),
+        *ulxd.meters(),
+        *ulxd.transmitter(),
+        *ulxd.battery(),
+        # Asked for with an index by the one client that is known to ask (1.11).
+        Property("MAC_ADDR", lambda channel: channel.settings.get("MAC_ADDR", ""), listed=False),
+    ]
+
+
+QLXD = Family(_device, _channel, ulxd.sample, says_err=False, takes_index_0=False)

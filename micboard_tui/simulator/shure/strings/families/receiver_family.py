@@ -1,0 +1,38 @@
+"""What a receiver must know of its family to speak."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from micboard_tui.protocols.shure_strings.codec import encode
+from micboard_tui.protocols.shure_strings.messages import Message
+from micboard_tui.simulator.shure.strings.properties import Property
+from micboard_tui.simulator.shure.strings.receiver_channel import Channel
+from micboard_tui.simulator.shure.strings.receiver_identity import Device
+
+Sample: TypeAlias = Callable[[Channel], list[bytes]]
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """A dialect of the command strings."""
+
+    device: Callable[[Device, Sequence[Channel]], list[Property[Device]]]
+    """The device's properties in the order of GET ALL."""
+    channel: Callable[[Channel], list[Property[Channel]]]
+    sample: Sample
+    """The words after ``SAMPLE n ALL``."""
+    reports: Callable[[Channel], Sequence[Message]] | None = None
+    """What is said each period where that is no sample."""
+    encode: Callable[[Message], bytes] = encode
+    needs_line_ends: bool = False
+    """Whether only what has CR LF behind it is heard."""
+    lists: bool = True
+    """Whether GET ALL is answered at all."""
+    says_err: bool = True
+    """Otherwise what is refused is not answered at all."""
+    takes_index_0: bool = True
+    lists_all_channels: bool = True
+    """Whether ``GET 0 ALL`` is answered; where it is not, ``GET 1 ALL`` still is."""
+    short_list: frozenset[str] = frozenset()
+    """All that GET ALL tells of a channel without a transmitter; empty: the whole list."""

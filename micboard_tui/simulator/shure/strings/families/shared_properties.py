@@ -1,0 +1,209 @@
+"""Properties that several families have, differing only in name, width or digits (reference/shure.md 2)."""
+
+from collections.abc import Callable, Sequence
+
+from micboard_tui.protocols.shure_strings.messages import braced
+from micboard_tui.simulator.shure.strings.properties import (
+    Property,
+    Refused,
+    alone,
+    digits,
+    in_braces,
+    name_of,
+    number,
+    stepped,
+    switched,
+)
+from micboard_tui.simulator.shure.strings.receiver_channel import FLASH_S, Carrier, Channel
+from micboard_tui.simulator.shure.strings.receiver_identity import Device
+from micboard_tui.simulator.stage.pack import Cells, Pack
+
+MAX_GAIN = 60
+MIN_RATE_MS = 100
+NO_GROUP = "--,--"
+UNKNOWN_MINUTES = 65535
+CALCULATING_MINUTES = 65534
+UNKNOWN_3 = "255"
+UNKNOWN_5 = "65535"
+CELLS = {Cells.LITHIUM_ION: "LION", Cells.ALKALINE: "ALKA", Cells.NIMH: "NIMH"}
+_TEMPERATURE_OFFSET = 40
+
+
+# What the device itself tells.
+
+
+def device_id(width: int) -> Property[Device]:
+    def write(device: Device, words: Sequence[str]) -> None:
+        device.name = name_of(words)
+
+    return Property("DEVICE_ID", lambda device: braced(device.name, width), write)
+
+
+def model() -> Property[Device]:
+    return Property("MODEL", lambda device: braced(device.model, 32))
+
+
+def firmware(width: int) -> Property[Device]:
+    return Property("FW_VER", lambda device: braced(device.firmware, width))
+
+
+def rf_band() -> Property[Device]:
+    return Property("RF_BAND", lambda device: braced(device.band.name, 8))
+
+
+def network_name() -> Property[Device]:
+    return Property("NA_DEVICE_NAME", lambda device: braced(device.network_name, 31))
+
+
+def network_settings() -> Property[Device]:
+    """Told when asked for, and never otherwise (3.1); that it cannot be set is our choice."""
+    return Property("NET_SETTINGS", lambda device: device.network_settings, second="SC", listed=False)
+
+
+def device_flash() -> Property[Device]:
+    def write(device: Device, words: Sequence[str]) -> None:
+        device.flash_left_s = FLASH_S if switched(words, now=device.flash_left_s > 0) else 0.0
+
+    return Property("FLASH", lambda device: on_off(device.flash_left_s > 0), write, listed=False)
+
+
+# What a channel of the receiver tells.
+
+
+def channel_name(width: int) -> Property[Channel]:
+    def write(channel: Channel, words: Sequence[str]) -> None:
+        channel.name = name_of(words)
+
+    return Property("CHAN_NAME", lambda channel: braced(channel.name, width), write)
+
+
+def audio_gain() -> Property[Channel]:
+    def write(channel: Channel, words: Sequence[str]) -> None:
+        channel.gain = stepped(words, channel.gain, MAX_GAIN)
+
+    return Property("AUDIO_GAIN", lambda channel: digits(channel.gain, 3), write)
+
+
+def audio_mute() -> Property[Channel]:
+    def write(channel: Channel, words: Sequence[str]) -> None:
+        channel.muted = switched(words, now=channel.muted)
+
+    return Property("AUDIO_MUTE", lambda channel: on_off(channel.muted), write)
+
+
+def channel_flash(*, gettable: bool = True) -> Property[Channel]:
+    def write(channel: Channel, words: Sequence[str]) -> None:
+        channel.flash_left_s = FLASH_S if switched(words, now=channel.flash_left_s > 0) else 0.0
+
+    return Property(
+        "FLASH", lambda channel: on_off(channel.flash_left_s > 0), write, listed=False, gettable=gettable
+    )
+
+
+def meter_rate(highest_ms: int) -> Property[Channel]:
+    """One rate a channel, whoever set it; below 100 ms no device meters (1.8)."""
+
+    def write(channel: Channel, words: Sequence[str]) -> None:
+        rate_ms = number(alone(words))
+        if rate_ms and not MIN_RATE_MS <= rate_ms <= highest_ms:
+            raise Refused
+        channel.meter(rate_ms)
+
+    return Property("METER_RATE", lambda channel: digits(channel.meter_rate_ms, 5), write)
+
+
+def frequency(width: int) -> Property[Channel]:
+    def write(channel: Channel, words: Sequence[str]) -> None:
+        channel.tune(number(alone(words)))
+
+    return Property("FREQUENCY", lambda channel: digits(channel.carrier.frequency_khz, width), write)
+
+
+def group_plain() -> Property[Channel]:
+    """``06,11``: two digits each, without braces (3.2)."""
+
+    def write(channel: Channel, words: Sequence[str]) -> None:
+        group = group_in(alone(words))
+        channel.tune(channel.band.frequency_of(*group), group)
+
+    def read(channel: Channel) -> str:
+        group = channel.carrier.group
+        return NO_GROUP if group is None else f"{group[0]:02d},{group[1]:02d}"
+
+    return Property("GROUP_CHAN", read, write)
+
+
+def group_braced() -> Property[Channel]:
+    """``{6,100     }``: ten wide, in braces (5.2)."""
+
+    def write(channel: Channel, words: Sequence[str]) -> None:
+        group = group_in(in_braces(words).rstrip())
+        channel.tune(channel.band.frequency_of(*group), group)
+
+    return Property("GROUP_CHANNEL", lambda channel: group_text(channel.carrier), write)
+
+
+def group_text(carrier: Carrier | None) -> str:
+    group = None if carrier is None else carrier.group
+    return braced(NO_GROUP if group is None else f"{group[0]},{group[1]}", 10)
+
+
+def group_in(word: str) -> tuple[int, int]:
+    """Group and channel; ``--,--`` can be told and not set."""
+    group, comma, channel = word.partition(",")
+    if not comma:
+        raise Refused
+    return number(group), number(channel)
+
+
+def network_channel_name() -> Property[Channel]:
+    return Property("NA_CHAN_NAME", lambda channel: braced(channel.name, 31))
+
+
+# What the transmitter tells.
+
+
+def of_pack(name: str, read: Callable[[Pack], str], none: str) -> Property[Channel]:
+    """Told while the transmitter is heard, and ``none`` otherwise."""
+    return Property(name, lambda channel: read(channel.air.pack) if channel.air.is_heard else none)
+
+
+def bars(pack: Pack) -> str:
+    return digits(pack.battery.bars, 3)
+
+
+def charge(pack: Pack) -> str:
+    return digits(pack.battery.percent, 3, UNKNOWN_3)
+
+
+def health(pack: Pack) -> str:
+    return digits(pack.battery.health_percent if pack.battery.is_smart else None, 3, UNKNOWN_3)
+
+
+def cycles(pack: Pack) -> str:
+    return digits(pack.battery.cycles if pack.battery.is_smart else None, 5, UNKNOWN_5)
+
+
+def minutes(pack: Pack) -> str:
+    """Unknown without the vendor's pack, and for a minute after power-on (2.1)."""
+    if not pack.battery.is_smart:
+        return UNKNOWN_5
+    return digits(pack.battery.minutes if pack.minutes_known else CALCULATING_MINUTES, 5, UNKNOWN_5)
+
+
+def temperature_c(pack: Pack) -> str:
+    celsius = pack.battery.temperature_c
+    return f"{int(celsius) + _TEMPERATURE_OFFSET:03d}" if pack.battery.is_smart else UNKNOWN_3
+
+
+def temperature_f(pack: Pack) -> str:
+    fahrenheit = round(int(pack.battery.temperature_c) * 9 / 5 + 32)
+    return f"{fahrenheit + _TEMPERATURE_OFFSET:03d}" if pack.battery.is_smart else UNKNOWN_3
+
+
+def cells(pack: Pack) -> str:
+    return CELLS[pack.battery.cells]
+
+
+def on_off(value: object) -> str:
+    return "ON" if value else "OFF"

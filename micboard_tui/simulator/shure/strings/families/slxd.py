@@ -1,0 +1,111 @@
+"""SLX-D, and SLX-D+ as a real unit on firmware 2.0.38.9 speaks it (reference/shure.md 6, 7)."""
+
+from collections.abc import Sequence
+
+from micboard_tui.protocols.shure_strings.messages import braced
+from micboard_tui.simulator.shure.strings.families import axient, shared_properties, ulxd
+from micboard_tui.simulator.shure.strings.families.receiver_family import Family
+from micboard_tui.simulator.shure.strings.properties import Property, fixed, setting
+from micboard_tui.simulator.shure.strings.receiver_channel import Channel
+from micboard_tui.simulator.shure.strings.receiver_identity import Device
+
+LINKS = 2
+"""Transmitters that an SLX-D+ channel is linked with (7.2)."""
+
+
+def best_rf(channel: Channel) -> str:
+    return axient.rf_level(max(channel.air.rf_dbm))
+
+
+def sample(channel: Channel) -> list[bytes]:
+    """``peak rms rssi``, one level only: that of the better antenna (6.3)."""
+    return f"{axient.peak(channel)} {axient.rms(channel)} {best_rf(channel)}".encode().split()
+
+
+def _device(_device: Device, _channels: Sequence[Channel]) -> list[Property[Device]]:
+    return [
+        shared_properties.model(),
+        shared_properties.device_id(8),
+        shared_properties.rf_band(),
+        fixed("LOCK_STATUS", "OFF"),
+        shared_properties.firmware(24),
+        shared_properties.device_flash(),
+    ]
+
+
+def _channel(channel: Channel) -> list[Property[Channel]]:
+    return [*_receiver(), *axient.rssi(channel), *_transmitter()]
+
+
+def _receiver() -> list[Property[Channel]]:
+    return [
+        shared_properties.channel_name(31),
+        shared_properties.audio_gain(),
+        fixed("AUDIO_OUT_LVL_SWITCH", "MIC"),
+        shared_properties.group_braced(),
+        shared_properties.frequency(7),
+        shared_properties.meter_rate(axient.MAX_RATE_MS),
+        # Written to only (6.2).
+        shared_properties.channel_flash(gettable=False),
+        *axient.audio_levels(),
+    ]
+
+
+def _transmitter() -> list[Property[Channel]]:
+    return [
+        shared_properties.of_pack("TX_MODEL", lambda pack: pack.model, "UNKNOWN"),
+        shared_properties.of_pack("TX_BATT_MINS", shared_properties.minutes, shared_properties.UNKNOWN_5),
+        shared_properties.of_pack("TX_BATT_BARS", shared_properties.bars, shared_properties.UNKNOWN_3),
+    ]
+
+
+def _plus_device(device: Device, channels: Sequence[Channel]) -> list[Property[Device]]:
+    return [
+        *_device(device, channels),
+        fixed("ENCRYPTION_MODE", "OFF"),
+        shared_properties.network_name(),
+        setting("AUDIO_SUMMING_MODE", "OFF", read_only=True),
+        setting("APP_CONNECTION_ENABLED", "ON", read_only=True),
+        shared_properties.network_settings(),
+    ]
+
+
+def _plus_channel(_channel: Channel) -> list[Property[Channel]]:
+    return [
+        *_receiver(),
+        Property("RSSI", best_rf, metered=True),
+        Property("ANTENNA_STATUS", ulxd.antenna, metered=True),
+        axient.encryption_status(),
+        axient.interference_status(),
+        shared_properties.network_channel_name(),
+        *_transmitter(),
+        *(_link(number) for number in range(1, LINKS + 1)),
+        *(_link_model(number) for number in range(1, LINKS + 1)),
+    ]
+
+
+def _link(number: int) -> Property[Channel]:
+    def read(channel: Channel) -> str:
+        return "online" if number == 1 and channel.air.pack.is_on else "offline"
+
+    return Property("LINK_STATUS", read, second=str(number))
+
+
+def _link_model(number: int) -> Property[Channel]:
+    def read(channel: Channel) -> str:
+        return braced(channel.air.pack.model if number == 1 else "", 10)
+
+    return Property("SLOT_TX_MODEL", read, second=str(number))
+
+
+_SHORT_LIST = frozenset({"CHAN_NAME", "AUDIO_GAIN", "FREQUENCY", "GROUP_CHANNEL", "METER_RATE", "TX_MODEL"})
+"""Nobody wrote down the whole of it (7.6). [inferred]"""
+
+SLXD = Family(_device, _channel, sample)
+SLXD_PLUS = Family(
+    _plus_device,
+    _plus_channel,
+    sample,
+    lists_all_channels=False,
+    short_list=_SHORT_LIST,
+)

@@ -1,0 +1,30 @@
+"""What a receiver as a whole knows of itself. Pure."""
+
+from dataclasses import dataclass, field
+
+from micboard_tui.simulator.shure.strings.receiver_channel import Band
+
+
+@dataclass(slots=True)
+class Device:
+    """A receiver without its channels."""
+
+    model: str
+    name: str
+    firmware: str
+    band: Band
+    address: str = "127.0.0.1"
+    mac: str = "00:0E:DD:00:00:01"
+    flash_left_s: float = 0.0
+    settings: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def network_name(self) -> str:
+        """As the audio network knows it."""
+        return f"{self.model.rstrip('+')}-{''.join(self.mac.lower().split(':')[3:])}"
+
+    @property
+    def network_settings(self) -> str:
+        """Mode, address, mask, gateway and MAC; octets have three digits (reference/shure.md 3.1)."""
+        address = ".".join(f"{int(octet):03d}" for octet in self.address.split("."))
+        return f"AUTO {address} 255.255.255.000 000.000.000.000 {self.mac}"

@@ -1,0 +1,101 @@
+"""Puts an ADTQ, an ANX4, and a charger with its packs behind a server. The same order, the same devices."""
+
+import base64
+import json
+from collections.abc import Sequence
+from random import Random
+
+from micboard_tui.protocols.shure_system_api.messages import (
+    AudioChannel,
+    BatteryHealth,
+    Feature,
+    GainRange,
+    ListedDevice,
+)
+from micboard_tui.protocols.shure_system_api.paths import CHANNELS
+from micboard_tui.simulator.rack.equipment import Order
+from micboard_tui.simulator.shure.system_api.models import ADTQ_CHANNELS, BAYS
+from micboard_tui.simulator.shure.system_api.site_devices import (
+    IEM_RANGE,
+    ONLINE,
+    RECEIVER_RANGE,
+    AudioUnit,
+    ChargerUnit,
+    PackUnit,
+    Rack,
+    Strip,
+    Unit,
+)
+from micboard_tui.simulator.stage.air import Air
+from micboard_tui.simulator.stage.pack import Pack
+from micboard_tui.simulator.stage.people import Part
+from micboard_tui.simulator.stage.voice import Voice
+
+_FIRST_KHZ, _SPACING_KHZ = 470_125, 600
+_OF_AUDIO = (CHANNELS, Feature.IDENTIFY, Feature.NAME, "uptime")
+_OF_PACKS = (Feature.BATTERY_LEVEL, Feature.BATTERY_HEALTH, Feature.NAME)
+_PACKS = ("ULXD6", "ULXD6", "ULXD8", "ULXD8")
+
+
+def stock(order: Order) -> tuple[Rack, tuple[Air, ...]]:
+    """The devices, and what their channels hear or send, by number: the ADTQ's first."""
+    dice = order.dice
+    airs = tuple(_air(part, order.first + place, dice) for place, part in enumerate(order.parts))
+    named = list(zip(airs, (part.channel for part in order.parts), strict=True))
+    iem, receiver = named[:ADTQ_CHANNELS], named[ADTQ_CHANNELS:]
+    units: list[Unit] = [
+        _audio_unit(_listed("ADTQ", "1.2.1.1", dice), f"{order.name} IEM", iem, IEM_RANGE),
+        _audio_unit(_listed("ANX4", "1.3.0.8", dice), f"{order.name} RX", receiver, RECEIVER_RANGE),
+        ChargerUnit(_listed("SBRC", "1.4.5.0", dice, (Feature.NAME,)), f"{order.name} charger"),
+        *(_pack(model, place, dice) for place, model in enumerate(_PACKS[:BAYS], start=1)),
+    ]
+    return Rack(units, dice), airs
+
+
+def _air(part: Part, place: int, dice: Random) -> Air:
+    pack = Pack("ADX1", part.channel, frequency_khz=_FIRST_KHZ + _SPACING_KHZ * place)
+    return Air(pack, Voice(part.style, dice), dice)
+
+
+def _listed(model: str, firmware: str, dice: Random, capabilities: Sequence[str] = _OF_AUDIO) -> ListedDevice:
+    return ListedDevice(
+        id=f"{dice.getrandbits(128):032x}",
+        model=model,
+        serial=f"{dice.randrange(10**10):010d}",
+        firmware=firmware,
+        state=ONLINE,
+        address=f"192.168.1.{dice.randrange(20, 200)}",
+        protocol="ESTA.DMP",
+        compatibility="COMPATIBLE_LATEST",
+        capabilities=tuple(sorted(capabilities)),
+    )
+
+
+def _audio_unit(
+    listed: ListedDevice, name: str, named: Sequence[tuple[Air, str]], limits: GainRange
+) -> AudioUnit:
+    """Only receivers have a mute of their own (14.6)."""
+    mutes = () if limits is IEM_RANGE else (Feature.MUTE,)
+    capabilities = tuple(sorted((Feature.ACTIVITY, Feature.GAIN, Feature.NAME, *mutes)))
+    model = listed.model or ""
+    ids = [_channel_id(model, place) for place in range(len(named))]
+    strips = {
+        each: Strip(air, own, sends=limits is IEM_RANGE) for each, (air, own) in zip(ids, named, strict=True)
+    }
+    channels = tuple(AudioChannel(each, "SOURCE", None, capabilities) for each in ids)
+    return AudioUnit(listed, name, strips, limits, channels)
+
+
+def _channel_id(model: str, place: int) -> str:
+    """As a real server makes them: opaque, and not fit for a path as they are (14.2)."""
+    words = {"t": "AudioChannel", "c": model, "v": 131088, "s": "CH", "i": place}
+    return base64.b64encode(json.dumps(words, separators=(",", ":")).encode()).decode()
+
+
+def _pack(model: str, place: int, dice: Random) -> PackUnit:
+    return PackUnit(
+        _listed(model, "2.7.6.0", dice, _OF_PACKS),
+        f"Table {place}",
+        charge=dice.uniform(0.3, 1.0) if place < BAYS else 1.0,
+        health=BatteryHealth(dice.randint(85, 100), dice.randint(3, 160)),
+    )

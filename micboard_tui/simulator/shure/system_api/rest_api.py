@@ -1,0 +1,133 @@
+"""Answers REST questions about the rack, as the server does (reference/shure.md 14.1, 14.2)."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from http import HTTPStatus
+from typing import TypeAlias
+
+from aiohttp import web
+
+from micboard_tui.protocols.errors import ProtocolError
+from micboard_tui.protocols.shure_system_api.messages import DeviceList, Feature, ListedDevice
+from micboard_tui.protocols.shure_system_api.paths import (
+    CHANNELS,
+    DEVICES,
+    KEY_HEADER,
+    RANGE,
+    Topic,
+)
+from micboard_tui.protocols.shure_system_api.reading import read_value
+from micboard_tui.protocols.shure_system_api.writing import (
+    write_channels,
+    write_devices,
+    write_problem,
+    write_range,
+    write_value,
+)
+from micboard_tui.simulator.shure.system_api.faults import Faults
+from micboard_tui.simulator.shure.system_api.site_devices import OFFLINE, AudioUnit, Rack, RefusedError, Unit
+
+Handler: TypeAlias = Callable[[web.Request], Awaitable[web.StreamResponse]]
+MAX_BODY = 64 * 1024
+
+
+class Desk:
+    """All of the API but the WebSocket and its subscriptions."""
+
+    def __init__(self, rack: Rack, faults: Faults, api_key: str) -> None:
+        self._rack = rack
+        self._faults = faults
+        self.api_key = api_key
+
+    def routes(self) -> list[web.RouteDef]:
+        device = f"{DEVICES}/{{device}}"
+        channel = f"{device}/{CHANNELS}/{{channel}}"
+        return [
+            web.get(DEVICES, self._list),
+            web.get(f"{device}/{CHANNELS}", self._list_channels),
+            web.get(f"{channel}/{Feature.GAIN}/{RANGE}", self._tell_range),
+            web.post(f"{device}/{Feature.IDENTIFY}/{{act}}", self._identify),
+            *(
+                route
+                for path in (f"{device}/{{feature}}", f"{channel}/{{feature}}")
+                for route in (web.get(path, self._tell), web.patch(path, self._take))
+            ),
+        ]
+
+    def listed(self) -> tuple[ListedDevice, ...]:
+        """As the switches have it."""
+        return tuple(
+            unit.listed._replace(state=OFFLINE) if unit.listed.model in self._faults.offline else unit.listed
+            for unit in self._rack.units.values()
+            if unit.listed.model not in self._faults.unlisted
+        )
+
+    def unit(self, device_id: str) -> Unit:
+        """A device that is there and on; raises KeyError."""
+        unit = self._rack.units[device_id]
+        if unit.listed.model in self._faults.offline | self._faults.unlisted:
+            raise KeyError(device_id)
+        return unit
+
+    @web.middleware
+    async def at_the_door(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        """What comes before any answer: the key, the odd rule about bodies, and the faults."""
+        if request.headers.get(KEY_HEADER) != self.api_key or self._faults.refuse_key:
+            return problem(request, HTTPStatus.UNAUTHORIZED, "Request Unauthorized.")
+        if self._faults.failing:
+            return problem(request, HTTPStatus.SERVICE_UNAVAILABLE, "Service unavailable")
+        if request.method == "POST" and request.content_type == "application/json":
+            # A POST without a body must not claim to have one (14.1).
+            return problem(request, HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "A body was announced")
+        try:
+            return await handler(request)
+        except (KeyError, StopIteration):
+            return problem(request, HTTPStatus.NOT_FOUND, "Not found")
+        except (RefusedError, ProtocolError, UnicodeDecodeError):
+            return problem(request, HTTPStatus.BAD_REQUEST, "The value cannot be taken")
+
+    async def _list(self, request: web.Request) -> web.Response:  # noqa: ARG002 - there is one list
+        return answer(write_devices(DeviceList(self.listed()), self._faults.shape))
+
+    async def _list_channels(self, request: web.Request) -> web.Response:
+        unit = self.unit(request.match_info["device"])
+        if not unit.channels:
+            raise KeyError
+        return answer(write_channels(unit.channels))
+
+    async def _tell(self, request: web.Request) -> web.Response:
+        topic = topic_of(request.match_info)
+        return answer(write_value(topic.feature, self.unit(topic.device_id).value(topic)))
+
+    async def _take(self, request: web.Request) -> web.Response:
+        topic = topic_of(request.match_info)
+        self.unit(topic.device_id).set(topic, read_value(topic.feature, await request.read()))
+        return web.Response(status=HTTPStatus.NO_CONTENT)
+
+    async def _tell_range(self, request: web.Request) -> web.Response:
+        unit = self.unit(request.match_info["device"])
+        if not isinstance(unit, AudioUnit):
+            raise KeyError
+        return answer(write_range(unit.range))
+
+    async def _identify(self, request: web.Request) -> web.Response:
+        switches = {"start": True, "stop": False}
+        device_id = request.match_info["device"]
+        self.unit(device_id).set(Topic(device_id, Feature.IDENTIFY), switches[request.match_info["act"]])
+        return web.Response(status=HTTPStatus.NO_CONTENT)
+
+
+def topic_of(words: Mapping[str, str]) -> Topic:
+    """What a path is about; raises KeyError for what cannot be told of anything."""
+    try:
+        return Topic(words["device"], Feature(words["feature"]), words.get("channel"))
+    except ValueError:
+        raise KeyError(words["feature"]) from None
+
+
+def answer(body: bytes) -> web.Response:
+    return web.Response(body=body, content_type="application/json")
+
+
+def problem(request: web.Request, status: HTTPStatus, title: str) -> web.Response:
+    body = write_problem(status, title, status.description or title, request.path[:MAX_BODY])
+    return web.Response(status=status, body=body, content_type="application/problem+json")

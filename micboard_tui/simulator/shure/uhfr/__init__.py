@@ -1,0 +1,1 @@
+"""Simulated UHF-R receivers, which speak over UDP."""

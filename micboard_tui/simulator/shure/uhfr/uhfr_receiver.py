@@ -1,0 +1,179 @@
+"""A UHF-R receiver without its socket: what it answers, and what it tells whom it meters for. Pure."""
+
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
+
+from micboard_tui.protocols.shure_uhfr.messages import NAME_WIDTH, Get, Message, Report, Sample, Set, padded
+from micboard_tui.simulator.shure.strings.properties import Refused, alone, number, switched
+from micboard_tui.simulator.shure.strings.receiver_channel import Channel
+from micboard_tui.simulator.stage.air import Air
+
+MAX_ATTENUATION_DB = 32
+MAX_STEP_DB = 5
+# Decibels below, stronger to weaker; what is told is the nearest of these (9.3).
+_RF_STEPS = (70, 75, 80, 85, 90, 100)
+_RF_OVERLOAD_DBM, _OVERLOAD = -35.0, 20
+_LED_DB = 6.0
+_LEDS = 8
+
+Read = Callable[[Channel], str]
+Write = Callable[[Channel, Sequence[str]], None]
+
+
+def _name(channel: Channel) -> str:
+    return padded(channel.name[:NAME_WIDTH])
+
+
+def _battery(channel: Channel) -> str:
+    """1 to 5, while a transmitter is heard."""
+    return str(max(1, channel.air.pack.battery.bars)) if channel.air.is_heard else "U"
+
+
+def _type(channel: Channel) -> str:
+    return channel.air.pack.model if channel.air.is_heard else "UNKNOWN"
+
+
+def _group(channel: Channel) -> str:
+    group = channel.carrier.group
+    return "-- --" if group is None else f"{group[0]:02d} {group[1]:02d}"
+
+
+def _rename(channel: Channel, words: Sequence[str]) -> None:
+    name = alone(words).replace("_", " ").rstrip()
+    if not 1 <= len(name) <= NAME_WIDTH:
+        raise Refused
+    channel.name = name
+
+
+def _tune(channel: Channel, words: Sequence[str]) -> None:
+    channel.tune(number(alone(words)))
+
+
+def _choose_group(channel: Channel, words: Sequence[str]) -> None:
+    if len(words) != 2:  # noqa: PLR2004 - group and channel
+        raise Refused
+    group = number(words[0]), number(words[1])
+    channel.tune(channel.band.frequency_of(*group), group)
+
+
+def _attenuate(channel: Channel, words: Sequence[str]) -> None:
+    value = number(alone(words))
+    if value > MAX_ATTENUATION_DB:
+        raise Refused
+    channel.gain = value
+
+
+def _step(direction: int) -> Write:
+    def write(channel: Channel, words: Sequence[str]) -> None:
+        step = number(alone(words))
+        if not 1 <= step <= MAX_STEP_DB:
+            raise Refused
+        channel.gain = max(0, min(MAX_ATTENUATION_DB, channel.gain + direction * step))
+
+    return write
+
+
+def _mute(channel: Channel, words: Sequence[str]) -> None:
+    channel.muted = switched(words, now=channel.muted)
+
+
+READS: Mapping[str, Read] = MappingProxyType(
+    {
+        "CHAN_NAME": _name,
+        "AUDIO_GAIN": lambda channel: f"{channel.gain:02d}",
+        "GROUP_CHAN": _group,
+        "FREQUENCY": lambda channel: f"{channel.carrier.frequency_khz:06d}",
+        "MUTE": lambda channel: "ON" if channel.muted else "OFF",
+        "TX_TYPE": _type,
+        "TX_BAT": _battery,
+    }
+)
+WRITES: Mapping[str, tuple[Write, str]] = MappingProxyType(
+    {
+        "CHAN_NAME": (_rename, "CHAN_NAME"),
+        "AUDIO_GAIN": (_attenuate, "AUDIO_GAIN"),
+        "GAIN_UP": (_step(-1), "AUDIO_GAIN"),
+        "GAIN_DOWN": (_step(1), "AUDIO_GAIN"),
+        "GROUP_CHAN": (_choose_group, "GROUP_CHAN"),
+        "FREQUENCY": (_tune, "FREQUENCY"),
+        "MUTE": (_mute, "MUTE"),
+    }
+)
+"""What is written, and what is reported for it."""
+GREETING = ("CHAN_NAME", "AUDIO_GAIN", "GROUP_CHAN", "FREQUENCY", "MUTE")
+"""Told to whoever starts the meters (9.3)."""
+
+
+class UhfrReceiver:
+    """A UR4S or UR4D."""
+
+    def __init__(self, channels: Sequence[Channel]) -> None:
+        self.channels = {channel.number: channel for channel in channels}
+        self._said = {key: self._read(*key) for key in self._keys()}
+
+    @property
+    def airs(self) -> Sequence[Air]:
+        return [channel.air for channel in self.channels.values()]
+
+    def hear(self, message: Message) -> tuple[list[Message], list[Message]]:
+        """What ``message`` brings about: for the asker, and news for all. What is wrong is not answered."""
+        try:
+            match message:
+                case Get(channel, name) if channel in self.channels and name in READS:
+                    return [self._report(channel, name)], []
+                case Set(channel, name, words) if channel in self.channels and name in WRITES:
+                    write, told = WRITES[name]
+                    write(self.channels[channel], words)
+                    news = self.news()
+                    return [] if (channel, told) in self._keys_of(news) else [
+                        self._report(channel, told)
+                    ], news
+        except Refused:
+            pass
+        return [], []
+
+    def greeting(self, channel: int) -> list[Message]:
+        """What is told when somebody starts the meters of a channel."""
+        return [self._report(channel, name) for name in GREETING] if channel in self.channels else []
+
+    def news(self) -> list[Message]:
+        """Everything that is not what was said last; from now on it is."""
+        news: list[Message] = []
+        for key in self._keys():
+            word = self._read(*key)
+            if word != self._said[key]:
+                self._said[key] = word
+                news.append(self._report(*key))
+        return news
+
+    def sample(self, channel: int) -> Sample:
+        """``antenna rfA rfB battery audio`` (9.3)."""
+        air = self.channels[channel].air
+        lit = "XX" if not air.carrier else ("AX", "XB")[air.antenna % 2]
+        levels = (_rf(level) for level in air.rf_dbm[:2])
+        return Sample(channel, (lit, *levels, _battery(self.channels[channel]), _audio(air.peak_dbfs)))
+
+    def _keys(self) -> list[tuple[int, str]]:
+        return [(channel, name) for channel in self.channels for name in READS]
+
+    @staticmethod
+    def _keys_of(news: Sequence[Message]) -> set[tuple[int, str]]:
+        return {(each.channel, each.property) for each in news if isinstance(each, Report)}
+
+    def _read(self, channel: int, name: str) -> str:
+        return READS[name](self.channels[channel])
+
+    def _report(self, channel: int, name: str) -> Report:
+        return Report(channel, name, tuple(self._read(channel, name).split()))
+
+
+def _rf(dbm: float) -> str:
+    if dbm >= _RF_OVERLOAD_DBM:
+        return f"{_OVERLOAD:03d}"
+    return f"{min(_RF_STEPS, key=lambda step: abs(step + dbm)):03d}"
+
+
+def _audio(dbfs: float) -> str:
+    """As many bits as lamps are lit; that each lamp is 6 dB is [inferred]."""
+    leds = max(0, min(_LEDS, int(_LEDS + dbfs / _LED_DB)))
+    return f"{(1 << leds) - 1:03d}"

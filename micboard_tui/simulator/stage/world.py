@@ -1,0 +1,110 @@
+"""The stage: everybody on it, moved by ``step`` and by nothing else, so that a seed repeats an evening."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from random import Random
+
+from micboard_tui.simulator.stage.air import Air
+from micboard_tui.simulator.stage.pack import Battery
+from micboard_tui.simulator.stage.scenario import Mishap, Scenario
+
+STEP_S = 0.1
+"""How often a running world is moved."""
+SWAP_S = 30.0
+"""How long it takes until somebody brings a fresh battery."""
+
+
+class World:
+    """All channels of a rack. The same airs, scenario, seed and steps give the same evening."""
+
+    def __init__(self, airs: Sequence[Air], scenario: Scenario, seed: int) -> None:
+        self.airs = tuple(airs)
+        self.scenario = scenario
+        self.now_s = 0.0
+        self._fates = [
+            _Fate(air, scenario, Random(f"fate {seed} {place}")) for place, air in enumerate(self.airs)
+        ]
+        self._prepare(Random(f"start {seed}"))
+        # A stage that has been on for a moment already: no meter starts at a made-up value.
+        for air in self.airs:
+            air.step(STEP_S, scenario.deep_fades_per_s)
+
+    def step(self, seconds: float) -> None:
+        """Let time pass."""
+        scenario = self.scenario
+        self.now_s += seconds
+        for fate in self._fates:
+            fate.step(seconds)
+            air = fate.air
+            air.pack.step(seconds, scenario.drain_factor)
+            air.step(seconds, scenario.deep_fades_per_s)
+
+    def _prepare(self, dice: Random) -> None:
+        scenario = self.scenario
+        for place, air in enumerate(self.airs):
+            pack = air.pack
+            pack.battery.charge = dice.uniform(*scenario.charge)
+            if scenario.low_every and place % scenario.low_every == 1:
+                pack.battery.charge = scenario.low_charge
+            if scenario.off_every and place % scenario.off_every == scenario.off_every // 2:
+                pack.switch(on=False)
+
+
+class _Fate:
+    """What happens to one channel: one mishap at a time, and a fresh battery after an empty one."""
+
+    __slots__ = ("_left_s", "_mishap", "_next_s", "_rng", "_scenario", "air")
+
+    def __init__(self, air: Air, scenario: Scenario, rng: Random) -> None:
+        self.air = air
+        self._scenario = scenario
+        self._rng = rng
+        self._mishap: Mishap | None = None
+        self._left_s = 0.0
+        self._next_s = {
+            mishap: rng.expovariate(1 / odds.every_s) for mishap, odds in scenario.mishaps.items()
+        }
+
+    def step(self, seconds: float) -> None:
+        if self._mishap is not None:
+            self._left_s -= seconds
+            if self._left_s <= 0.0:
+                self._happen(self._mishap, on=False)
+                self._mishap = None
+        for mishap in self._next_s:
+            self._next_s[mishap] -= seconds
+            if self._next_s[mishap] <= 0.0:
+                self._begin(mishap)
+        pack = self.air.pack
+        if not pack.is_on and pack.battery.charge <= 0.0 and pack.off_for_s >= SWAP_S:
+            pack.insert(_fresh(pack.battery))
+            pack.switch(on=True)
+
+    def _begin(self, mishap: Mishap) -> None:
+        odds = self._scenario.mishaps[mishap]
+        self._next_s[mishap] = self._rng.expovariate(1 / odds.every_s)
+        if self._mishap is None and self.air.pack.is_on:
+            self._mishap = mishap
+            self._left_s = self._rng.uniform(*odds.lasts_s)
+            self._happen(mishap, on=True)
+
+    def _happen(self, mishap: Mishap, *, on: bool) -> None:
+        air = self.air
+        match mishap:
+            case Mishap.DROP_OUT:
+                air.dropped = on
+            case Mishap.MUTED:
+                air.pack.mute(on=on)
+            case Mishap.OFF:
+                if on or air.pack.battery.charge > 0.0:
+                    air.pack.switch(on=not on)
+            case Mishap.INTERFERENCE:
+                air.interfere(on=on)
+            case Mishap.WRONG_KEY:
+                air.mismatch(on=on)
+            case Mishap.CLIPPING:
+                air.clipping = on
+
+
+def _fresh(empty: Battery) -> Battery:
+    return replace(empty, charge=1.0, cycles=empty.cycles + 1, temperature_c=24.0)

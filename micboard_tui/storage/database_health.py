@@ -1,0 +1,58 @@
+"""Whether the database is well: implements ``DatabaseProbe``."""
+
+import shutil
+from pathlib import Path
+
+from sqlalchemy import text
+
+from micboard_tui.contracts.errors import StorageError
+from micboard_tui.contracts.health import HealthCheck, Verdict
+from micboard_tui.storage.schema_upgrade import HEAD, revision_of
+from micboard_tui.storage.transactions import Sessions
+
+LITTLE_ROOM_BYTES = 256 * 1024 * 1024
+
+
+class SqlProbe:
+    def __init__(self, sessions: Sessions, file: Path | None) -> None:
+        self._sessions, self._file = sessions, file
+
+    async def integrity(self) -> tuple[HealthCheck, ...]:
+        try:
+            return (await self._schema(), await self._soundness(), *self._room())
+        except StorageError as error:
+            return (HealthCheck("database", Verdict.FAILED, error.info.message, error.info.hint),)
+
+    async def _schema(self) -> HealthCheck:
+        async with self._sessions.reading() as connection:
+            revision = await connection.run_sync(revision_of)
+        if revision == HEAD:
+            return HealthCheck("schema", Verdict.OK, f"Schema {revision} is up to date")
+        return HealthCheck(
+            "schema", Verdict.FAILED, f"Schema {revision} is not {HEAD}", "Restart micboard-tui"
+        )
+
+    async def _soundness(self) -> HealthCheck:
+        if self._file is None:
+            async with self._sessions.reading() as connection:
+                await connection.execute(text("SELECT 1"))
+            return HealthCheck("database", Verdict.OK, "The database answers")
+        async with self._sessions.reading() as connection:
+            told = list((await connection.execute(text("PRAGMA integrity_check(5)"))).scalars())
+        if told == ["ok"]:
+            return HealthCheck("database", Verdict.OK, f"{self._file} is sound")
+        return HealthCheck(
+            "database",
+            Verdict.FAILED,
+            f"{self._file} is damaged: {told[0]}",
+            "Move it away and put the newest copy from backups in its place",
+        )
+
+    def _room(self) -> tuple[HealthCheck, ...]:
+        if self._file is None:
+            return ()
+        free = shutil.disk_usage(self._file.parent).free
+        words = f"{free / 1e9:.1f} GB free beside the database"
+        if free < LITTLE_ROOM_BYTES:
+            return (HealthCheck("disk", Verdict.WARNING, words, "Make room on this disk"),)
+        return (HealthCheck("disk", Verdict.OK, words),)

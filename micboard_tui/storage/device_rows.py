@@ -1,0 +1,346 @@
+"""Rows and domain values, in both directions. Rows are mappings here; nothing else sees them."""
+
+import json
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import RowMapping
+
+from micboard_tui.domain.assignment import Assignment
+from micboard_tui.domain.battery import NO_BATTERY, Battery, BatteryType, LastBattery, MinutesNote
+from micboard_tui.domain.bay import Bay, BayState
+from micboard_tui.domain.channel import (
+    ChannelFacts,
+    ChannelState,
+    Encryption,
+    Meters,
+    Slot,
+    SlotStatus,
+    Transmitter,
+)
+from micboard_tui.domain.device import (
+    Device,
+    DeviceFault,
+    DeviceKind,
+    DeviceState,
+    DeviceStatus,
+)
+from micboard_tui.domain.identity import DeviceId, LocationId
+from micboard_tui.domain.link_state import LinkState
+from micboard_tui.domain.location import Location
+
+
+def storable(text: str | None) -> str | None:
+    """A name from the wire that every database takes: without NUL and lone surrogates."""
+    if text is None or (text.isascii() and "\0" not in text):
+        return text
+    return text.replace("\0", "\N{REPLACEMENT CHARACTER}").encode("utf-8", "replace").decode()
+
+
+def device_values(device: Device) -> dict[str, object]:
+    return {
+        "id": device.id,
+        "manufacturer": device.manufacturer,
+        "driver": device.driver,
+        "host": device.host,
+        "port": device.port,
+        "name": storable(device.name),
+        "location_id": device.location_id,
+        "position": device.position,
+        "fingerprint": device.fingerprint,
+    }
+
+
+def device_of(row: RowMapping) -> Device:
+    return Device(
+        id=DeviceId(row["id"]),
+        manufacturer=row["manufacturer"],
+        driver=row["driver"],
+        host=row["host"],
+        port=row["port"],
+        name=row["name"],
+        location_id=LocationId(row["location_id"]) if row["location_id"] else None,
+        position=row["position"],
+        fingerprint=row["fingerprint"],
+    )
+
+
+def location_values(location: Location) -> dict[str, object]:
+    return {
+        "id": location.id,
+        "parent_id": location.parent_id,
+        "name": storable(location.name),
+        "position": location.position,
+    }
+
+
+def location_of(row: RowMapping) -> Location:
+    return Location(
+        LocationId(row["id"]),
+        row["name"],
+        LocationId(row["parent_id"]) if row["parent_id"] else None,
+        row["position"],
+    )
+
+
+# The tuples below stand in the order of the columns of their tables.
+
+
+def state_tuple(state: DeviceState) -> tuple[object, ...]:
+    fault = state.fault
+    return (
+        state.device_id,
+        state.status.value,
+        state.status_since,
+        state.kind.value,
+        storable(state.model),
+        storable(state.own_name),
+        storable(state.firmware),
+        storable(state.rf_band),
+        state.last_seen_at,
+        fault.code if fault else None,
+        storable(fault.message) if fault else None,
+        storable(fault.hint) if fault else None,
+        _dumped(state.raw),
+        json.dumps([_bay_values(bay) for bay in state.bays]) if state.bays else "[]",
+    )
+
+
+@lru_cache(maxsize=1024)
+def _dumped(raw: tuple[tuple[str, str], ...]) -> str:
+    return json.dumps(raw)
+
+
+def state_of(row: RowMapping, device_id: DeviceId) -> DeviceState:
+    if row["status"] is None:
+        return DeviceState(device_id)
+    fault = row["fault_code"]
+    return DeviceState(
+        device_id,
+        status=DeviceStatus(row["status"]),
+        status_since=row["status_since"],
+        kind=DeviceKind(row["kind"]),
+        model=row["model"],
+        own_name=row["own_name"],
+        firmware=row["firmware"],
+        rf_band=row["rf_band"],
+        last_seen_at=row["last_seen_at"],
+        fault=DeviceFault(fault, row["fault_message"] or "", row["fault_hint"] or "") if fault else None,
+        raw=_pairs(row["raw"]),
+        bays=tuple(map(_bay_of, json.loads(row["bays"] or "[]"))),
+    )
+
+
+def facts_tuple(state: ChannelState) -> tuple[object, ...]:
+    facts = state.facts
+    transmitter = facts.transmitter or Transmitter()
+    battery = transmitter.battery if facts.transmitter_present else NO_BATTERY
+    return (
+        state.device_id,
+        state.number,
+        storable(facts.name),
+        facts.frequency_khz or None,
+        facts.frequency2_khz or None,
+        storable(facts.group_channel),
+        facts.gain_db,
+        facts.receiver_muted,
+        facts.encryption and facts.encryption.value,
+        facts.interference,
+        facts.transmitter_present,
+        storable(transmitter.model),
+        storable(transmitter.name),
+        transmitter.muted,
+        transmitter.power_mw,
+        storable(transmitter.power_word),
+        transmitter.offset_db,
+        battery.percent,
+        battery.bars,
+        battery.minutes,
+        battery.type and battery.type.value,
+        battery.minutes_note and battery.minutes_note.value,
+        battery.health_percent,
+        battery.cycles,
+        battery.temperature_c,
+        facts.meter_interval_s,
+        json.dumps([_slot_values(slot) for slot in facts.slots]) if facts.slots else "[]",
+        _dumped(facts.raw),
+        storable(transmitter.serial),
+    )
+
+
+def reading_tuple(state: ChannelState) -> tuple[object, ...]:
+    meters, last = state.meters, state.last_battery
+    battery = last.battery if last else NO_BATTERY
+    levels = meters.antenna_levels_dbm
+    return (
+        state.device_id,
+        state.number,
+        state.link_state.value,
+        state.link_since,
+        state.observed_at,
+        state.expected_period_s,
+        meters.rf_dbm,
+        meters.rf_a_dbm,
+        meters.rf_b_dbm,
+        meters.audio_dbfs,
+        state.audio_peak_dbfs,
+        meters.antenna,
+        meters.carrier,
+        meters.quality_percent,
+        meters.overload,
+        json.dumps(levels) if levels else "[]",
+        battery.percent,
+        battery.bars,
+        battery.minutes,
+        battery.type and battery.type.value,
+        last.observed_at if last else None,
+        meters.rf_a_percent,
+        meters.rf_b_percent,
+    )
+
+
+def channel_of(row: RowMapping, assignment: Assignment | None) -> ChannelState:
+    present = _flag(row["transmitter_present"])
+    return ChannelState(
+        device_id=DeviceId(row["device_id"]),
+        number=row["number"],
+        link_state=LinkState(row["link_state"]) if row["link_state"] else LinkState.UNKNOWN,
+        link_since=row["link_since"],
+        facts=ChannelFacts(
+            name=row["name"],
+            frequency_khz=row["frequency_khz"],
+            frequency2_khz=row["frequency2_khz"],
+            group_channel=row["group_channel"],
+            gain_db=row["gain_db"],
+            receiver_muted=_flag(row["receiver_muted"]),
+            encryption=Encryption(row["encryption"]) if row["encryption"] else None,
+            interference=_flag(row["interference"]),
+            transmitter_present=present,
+            transmitter=_transmitter_of(row) if present else None,
+            slots=tuple(map(_slot_of, json.loads(row["slots"]))),
+            meter_interval_s=row["meter_interval_s"],
+            raw=_pairs(row["raw"]),
+        ),
+        meters=Meters(
+            row["rf_dbm"],
+            row["rf_a_dbm"],
+            row["rf_b_dbm"],
+            row["audio_dbfs"],
+            row["antenna"],
+            _flag(row["carrier"]),
+            row["quality_percent"],
+            bool(row["overload"]),
+            tuple(json.loads(row["antenna_levels_dbm"] or "[]")),
+            row["rf_a_percent"],
+            row["rf_b_percent"],
+        ),
+        audio_peak_dbfs=row["audio_peak_dbfs"],
+        last_battery=_last_battery_of(row),
+        observed_at=row["observed_at"],
+        expected_period_s=row["expected_period_s"],
+        assignment=assignment,
+    )
+
+
+def _transmitter_of(row: RowMapping) -> Transmitter:
+    note, kind = row["battery_minutes_note"], row["battery_type"]
+    return Transmitter(
+        model=row["transmitter_model"],
+        name=row["transmitter_name"],
+        serial=row["transmitter_serial"],
+        muted=_flag(row["transmitter_muted"]),
+        power_mw=row["transmitter_power_mw"],
+        power_word=row["transmitter_power_word"],
+        offset_db=row["transmitter_offset_db"],
+        battery=Battery(
+            percent=row["battery_percent"],
+            bars=row["battery_bars"],
+            minutes=row["battery_minutes"],
+            type=BatteryType(kind) if kind else None,
+            minutes_note=MinutesNote(note) if note else None,
+            health_percent=row["battery_health_percent"],
+            cycles=row["battery_cycles"],
+            temperature_c=row["battery_temperature_c"],
+        ),
+    )
+
+
+def _last_battery_of(row: RowMapping) -> LastBattery | None:
+    if row["last_battery_at"] is None:
+        return None
+    kind = row["last_battery_type"]
+    battery = Battery(
+        percent=row["last_battery_percent"],
+        bars=row["last_battery_bars"],
+        minutes=row["last_battery_minutes"],
+        type=BatteryType(kind) if kind else None,
+    )
+    return LastBattery(battery, row["last_battery_at"])
+
+
+def _slot_values(slot: Slot) -> list[object]:
+    battery = slot.battery
+    return [
+        slot.number,
+        slot.status.value,
+        slot.model,
+        slot.name,
+        slot.rf_on,
+        slot.power_mw,
+        slot.showlink_quality,
+        battery.percent,
+        battery.bars,
+        battery.minutes,
+        battery.type and battery.type.value,
+    ]
+
+
+def _slot_of(values: list[Any]) -> Slot:
+    number, status, model, name, rf_on, power_mw, quality, percent, bars, minutes, kind = values
+    battery = Battery(percent, bars, minutes, BatteryType(kind) if kind else None)
+    return Slot(number, SlotStatus(status), model, name, rf_on, power_mw, quality, battery)
+
+
+def _bay_values(bay: Bay) -> list[object]:
+    battery = bay.battery
+    return [
+        bay.number,
+        bay.state.value,
+        storable(bay.pack_model),
+        storable(bay.pack_name),
+        storable(bay.pack_serial),
+        battery.percent,
+        battery.bars,
+        battery.minutes,
+        battery.type and battery.type.value,
+        battery.health_percent,
+        battery.cycles,
+        battery.temperature_c,
+        bay.minutes_to_full,
+        storable(bay.error),
+        bay.raw,
+    ]
+
+
+def _bay_of(values: list[Any]) -> Bay:
+    number, state, model, name, serial, percent, bars, minutes, kind, health, cycles, heat, *rest = values
+    minutes_to_full, error, raw = rest
+    battery = Battery(
+        percent,
+        bars,
+        minutes,
+        BatteryType(kind) if kind else None,
+        health_percent=health,
+        cycles=cycles,
+        temperature_c=heat,
+    )
+    pairs = tuple((word, value) for word, value in raw)
+    return Bay(number, BayState(state), model, name, serial, battery, minutes_to_full, error, pairs)
+
+
+def _pairs(raw: str | None) -> tuple[tuple[str, str], ...]:
+    return tuple((name, value) for name, value in json.loads(raw or "[]"))
+
+
+def _flag(value: int | None) -> bool | None:
+    return None if value is None else bool(value)

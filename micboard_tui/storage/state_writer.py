@@ -1,0 +1,104 @@
+"""Writes many states at once: precompiled statements and plain tuples, no ORM object (docs/adr/0006)."""
+
+from collections.abc import Callable, Sequence
+from functools import cache
+
+from sqlalchemy import Table, bindparam, delete, insert, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import Connection
+from sqlmodel import SQLModel
+
+from micboard_tui.domain.channel import ChannelFacts, ChannelState
+from micboard_tui.domain.device import DeviceState
+from micboard_tui.domain.identity import ChannelRef
+from micboard_tui.storage.device_rows import facts_tuple, reading_tuple, state_tuple
+from micboard_tui.storage.tables import ChannelRow, DeviceRow, DeviceStateRow, ReadingRow
+
+MAX_REMEMBERED = 4096
+"""Channels whose stored facts are remembered, so that unchanged ones are not written again."""
+
+_UPSERTS: dict[str, Callable[[Table], sqlite.Insert | postgresql.Insert]] = {
+    "sqlite": sqlite.insert,
+    "postgresql": postgresql.insert,
+}
+_DIALECTS = {"sqlite": sqlite.dialect(paramstyle="qmark")}
+
+
+def table_of(row: type[SQLModel]) -> Table:
+    """The table of a row class."""
+    table = row.__table__  # type: ignore[attr-defined] # SQLModel does not declare what SQLAlchemy adds
+    assert isinstance(table, Table)  # noqa: S101 - what SQLAlchemy makes of table=True
+    return table
+
+
+def write_all(connection: Connection, row: type[SQLModel], values: Sequence[tuple[object, ...]]) -> None:
+    """Insert or replace ``values``, tuples in the order of the table's columns."""
+    if not values:
+        return
+    table = table_of(row)
+    dialect = connection.dialect
+    if dialect.name not in _UPSERTS:
+        _delete_and_insert(connection, table, values)
+    elif dialect.paramstyle == "qmark":
+        # SQLite takes our tuples as they are; binding by name would cost as much as the writing.
+        connection.exec_driver_sql(_compiled(table, dialect.name), list(values))
+    else:
+        connection.execute(_upsert(table, dialect.name), _named(table, values))
+
+
+@cache
+def _compiled(table: Table, dialect: str) -> str:
+    return str(_upsert(table, dialect).compile(dialect=_DIALECTS[dialect]))
+
+
+@cache
+def _upsert(table: Table, dialect: str) -> sqlite.Insert | postgresql.Insert:
+    keys = {column.name for column in table.primary_key}
+    statement = _UPSERTS[dialect](table)
+    others = {
+        column.name: statement.excluded[column.name] for column in table.columns if column.name not in keys
+    }
+    return statement.on_conflict_do_update(index_elements=sorted(keys), set_=others)
+
+
+def _delete_and_insert(connection: Connection, table: Table, values: Sequence[tuple[object, ...]]) -> None:
+    rows = _named(table, values)
+    keys = [column.name for column in table.primary_key]
+    same = [table.c[key] == bindparam(f"old_{key}") for key in keys]
+    connection.execute(delete(table).where(*same), [{f"old_{key}": row[key] for key in keys} for row in rows])
+    connection.execute(insert(table), rows)
+
+
+def _named(table: Table, values: Sequence[tuple[object, ...]]) -> list[dict[str, object]]:
+    names = [column.name for column in table.columns]
+    return [dict(zip(names, value, strict=True)) for value in values]
+
+
+class StateWriter:
+    """Stores states of devices and channels; remembers which facts are stored already."""
+
+    def __init__(self) -> None:
+        self._stored: dict[ChannelRef, ChannelFacts] = {}
+
+    def write(
+        self, connection: Connection, devices: Sequence[DeviceState], channels: Sequence[ChannelState]
+    ) -> None:
+        """Within the caller's transaction. States of devices that are no longer registered are skipped."""
+        known = set(connection.execute(select(table_of(DeviceRow).c.id)).scalars())
+        channels = [state for state in channels if state.device_id in known]
+        news = [state for state in channels if self._stored.get(state.ref) is not state.facts]
+        write_all(
+            connection, DeviceStateRow, [state_tuple(each) for each in devices if each.device_id in known]
+        )
+        write_all(connection, ChannelRow, [facts_tuple(state) for state in news])
+        write_all(connection, ReadingRow, [reading_tuple(state) for state in channels])
+
+    def remember(self, channels: Sequence[ChannelState]) -> None:
+        """To be called once the transaction is committed."""
+        if len(self._stored) + len(channels) > MAX_REMEMBERED:
+            self._stored.clear()
+        self._stored.update((state.ref, state.facts) for state in channels)
+
+    def forget(self) -> None:
+        """Write all facts again the next time: rows may have gone."""
+        self._stored.clear()

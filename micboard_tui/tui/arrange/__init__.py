@@ -1,0 +1,1 @@
+"""Which channels the board shows, in which order and where. Pure."""

@@ -1,0 +1,108 @@
+"""Where every channel stands on the board: in rows, as cards, or large for a wall. Pure."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import NamedTuple, TypeAlias
+
+from micboard_tui.domain.identity import ChannelRef
+from micboard_tui.tui.arrange.arrangement import Heading, Line
+
+
+class Layout(StrEnum):
+    """How large a channel is."""
+
+    ROWS = "rows"
+    CARDS = "cards"
+    WALL = "wall"
+
+
+class Place(NamedTuple):
+    """A rectangle of cells within the content of the board."""
+
+    x: int
+    y: int
+    width: int
+    height: int
+
+
+class Size(NamedTuple):
+    """What a channel takes at least, and the blank lines below it."""
+
+    width: int
+    height: int
+    gap: int
+
+
+SIZES = {Layout.CARDS: Size(46, 5, 1), Layout.WALL: Size(58, 6, 1)}
+COLUMN_GAP = 1
+MOST_WIDTH = {Layout.CARDS: 72, Layout.WALL: 120}
+Content: TypeAlias = Heading | tuple[ChannelRef, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """All lines of the content, and where each channel stands in them."""
+
+    lines: tuple[Content, ...] = ()
+    places: Mapping[ChannelRef, Place] = field(default_factory=dict)
+    grid: tuple[tuple[ChannelRef, ...], ...] = ()
+    """The channels as they stand beside and below each other."""
+
+    def beside(self, ref: ChannelRef, columns: int, lines: int) -> ChannelRef:
+        """The channel so many columns to the right, or so many lines of channels below; or the last one."""
+        line, column = next(
+            (line, others.index(ref)) for line, others in enumerate(self.grid) if ref in others
+        )
+        if lines:
+            line = min(len(self.grid) - 1, max(0, line + lines))
+            return self.grid[line][min(column, len(self.grid[line]) - 1)]
+        flat = [each for others in self.grid for each in others]
+        place = flat.index(ref) + columns
+        return flat[min(len(flat) - 1, max(0, place))]
+
+
+def plan(lines: Sequence[Line], layout: Layout, width: int) -> Plan:
+    """Place headings and channels from top to bottom in ``width`` cells."""
+    if layout is Layout.ROWS:
+        return Plan(
+            tuple(line if isinstance(line, Heading) else (line,) for line in lines),
+            {line: Place(0, y, width, 1) for y, line in enumerate(lines) if isinstance(line, ChannelRef)},
+            tuple((line,) for line in lines if isinstance(line, ChannelRef)),
+        )
+    least, height, gap = SIZES[layout]
+    columns = max(1, (width + COLUMN_GAP) // (least + COLUMN_GAP))
+    each = min((width + COLUMN_GAP) // columns - COLUMN_GAP, MOST_WIDTH[layout])
+    content: list[Content] = []
+    places: dict[ChannelRef, Place] = {}
+    grid: list[tuple[ChannelRef, ...]] = []
+    for heading, channels in _groups(lines):
+        if heading is not None:
+            content.append(heading)
+        for first in range(0, len(channels), columns):
+            beside = tuple(channels[first : first + columns])
+            for column, ref in enumerate(beside):
+                places[ref] = Place(column * (each + COLUMN_GAP), len(content), each, height)
+            grid.append(beside)
+            content += [beside] * height + [()] * gap
+    return Plan(tuple(content), places, tuple(grid))
+
+
+def fitting(width: int, height: int) -> Layout:
+    """What a board of this size shows best when nobody has chosen."""
+    return Layout.CARDS if width >= CARDS_FROM_WIDTH and height >= CARDS_FROM_HEIGHT else Layout.ROWS
+
+
+CARDS_FROM_WIDTH, CARDS_FROM_HEIGHT = 3 * (46 + COLUMN_GAP), 48
+
+
+def _groups(lines: Sequence[Line]) -> list[tuple[Heading | None, list[ChannelRef]]]:
+    groups: list[tuple[Heading | None, list[ChannelRef]]] = []
+    for line in lines:
+        if isinstance(line, Heading):
+            groups.append((line, []))
+            continue
+        if not groups:
+            groups.append((None, []))
+        groups[-1][1].append(line)
+    return groups

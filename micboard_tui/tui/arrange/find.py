@@ -1,0 +1,46 @@
+"""Finding a channel by a few letters of whatever it is known by. Pure; the matching is Textual's."""
+
+from collections.abc import Iterable, Sequence
+
+from textual.fuzzy import Matcher
+
+from micboard_tui.domain.channel import ChannelState
+from micboard_tui.domain.device import DeviceSnapshot
+from micboard_tui.domain.identity import ChannelRef
+from micboard_tui.domain.safe_text import visible
+from micboard_tui.tui.draw.formats import megahertz
+
+GOOD_ENOUGH = 0.5
+"""Of the best one's score: what is below has the letters, but only scattered."""
+
+
+def known_by(state: ChannelState, device: DeviceSnapshot) -> str:
+    """Everything that people call a channel by, in one line."""
+    facts = state.facts
+    pack = facts.transmitter.name if facts.transmitter else None
+    frequency = megahertz(facts.frequency_khz, 0) if facts.frequency_khz else None
+    worn = state.performer.name if state.performer else None
+    told = (worn, facts.name, pack, device.title, device.location, device.state.model, frequency)
+    return visible("  ".join(word for word in told if word))
+
+
+def matches(query: str, channels: Iterable[tuple[ChannelState, DeviceSnapshot]]) -> Sequence[ChannelRef]:
+    """The channels that fit what was typed, in order where it stands there as typed, else the best first.
+
+    Capitals and blanks make no difference.
+    """
+    typed = _plain(query)
+    if not typed:
+        return []
+    known = [(known_by(state, device), state.ref) for state, device in channels]
+    if literal := [ref for words, ref in known if typed in _plain(words)]:
+        return literal
+    matcher = Matcher(query.strip())
+    scores = [(matcher.match(words), ref) for words, ref in known]
+    least = GOOD_ENOUGH * max((score for score, _ in scores), default=0.0)
+    found = [(score, ref) for score, ref in scores if score > 0 and score >= least]
+    return [ref for _, ref in sorted(found, key=lambda each: -each[0])]
+
+
+def _plain(text: str) -> str:
+    return "".join(text.split()).casefold()

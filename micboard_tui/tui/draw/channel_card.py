@@ -1,0 +1,184 @@
+"""One channel as a card of five lines, and large for a wall. Pure."""
+
+from functools import lru_cache
+
+from pyfiglet import Figlet
+from rich.cells import cell_len
+
+from micboard_tui.domain.channel import ChannelState
+from micboard_tui.domain.device import DeviceSnapshot
+from micboard_tui.domain.problem import problems
+from micboard_tui.domain.safe_text import visible
+from micboard_tui.tui.draw import formats
+from micboard_tui.tui.draw.channel_row import (
+    AGE_SHOWN_S,
+    HEARD,
+    Cell,
+    Surroundings,
+    audio,
+    quality_cell,
+    rf,
+    rf_cells,
+)
+from micboard_tui.tui.draw.glyphs import BLOCKS, Glyphs
+
+Line = list[Cell]
+BATTERY_BAR, WALL_BATTERY_BAR = 8, 16
+TREND_WIDTH = 12
+WALL_DEVICE = 14
+BIG_LINES = 3
+BIG_LETTERS = 40
+"""More than fit on any wall."""
+
+
+def card(
+    state: ChannelState, device: DeviceSnapshot, around: Surroundings, width: int, glyphs: Glyphs
+) -> list[Line]:
+    """Name and state, battery, RF of each antenna, audio, and what changes seldom; each ``width`` wide."""
+    lines = [
+        _name(state, around, width, glyphs),
+        _battery(state, around, width, BATTERY_BAR, glyphs),
+        *_moving(state, around, width, glyphs),
+        _foot(state, device, around, width),
+    ]
+    return [fitted(line, width) for line in lines]
+
+
+def wall(
+    state: ChannelState, device: DeviceSnapshot, around: Surroundings, width: int, glyphs: Glyphs
+) -> list[Line]:
+    """The name in letters of three lines; below it state, battery and audio."""
+    tone = formats.STATE_TONES[formats.link_of(state)]
+    name = formats.called(state) or formats.DASH
+    big = large(visible(name), width - 2, is_plain=glyphs is not BLOCKS)
+    lines: list[Line] = [[Cell(f" {text}", tone if tone != "live" else "text")] for text in big]
+    word = [Cell(" "), *_state(state, around, width - WALL_DEVICE - 3)]
+    title = Cell(formats.fit(device.title, WALL_DEVICE, glyphs.ellipsis), "dim")
+    lines += [
+        _ends(word, [title, Cell(" ")], width),
+        _battery(state, around, width, WALL_BATTERY_BAR, glyphs),
+        _moving(state, around, width, glyphs)[1],
+    ]
+    return [fitted(line, width) for line in lines]
+
+
+@lru_cache(512)
+def large(name: str, width: int, *, is_plain: bool) -> tuple[str, ...]:
+    """``name`` in three lines of at most ``width`` cells; as it is where there are no such letters for it."""
+    if not is_plain and name.isascii():
+        for length in range(min(len(name), BIG_LETTERS), 2, -1):
+            drawn = _font().renderText(name[:length].rstrip()).splitlines()[:BIG_LINES]
+            if len(drawn) == BIG_LINES and max(map(len, drawn)) <= width:
+                return tuple(drawn)
+            if length == len(name) and max(map(len, drawn), default=0) > 3 * width:
+                break
+    return "", formats.fit(name, max(1, width), "~" if is_plain else "…").rstrip(), ""
+
+
+@lru_cache(1)
+def _font() -> Figlet:
+    return Figlet("future", width=1000)
+
+
+def fitted(line: Line, width: int) -> Line:
+    """The same, exactly ``width`` cells wide."""
+    left, out = width, []
+    for cell in line:
+        size = cell_len(cell.text)
+        if size > left:
+            out.append(cell._replace(text=formats.fit(cell.text, left, "")))
+            left = 0
+            break
+        out.append(cell)
+        left -= size
+    return [*out, Cell(" " * left)] if left else out
+
+
+def _ends(left: Line, right: Line, width: int) -> Line:
+    room = width - sum(cell_len(cell.text) for cell in (*left, *right))
+    return [*left, Cell(" " * max(1, room)), *right]
+
+
+def _state(state: ChannelState, around: Surroundings, width: int) -> Line:
+    link = formats.link_of(state)
+    tone = formats.STATE_TONES[link]
+    if link in HEARD:
+        return [_word(state, around)]
+    return [Cell(formats.trouble(state, around.now, width), tone)]
+
+
+def _word(state: ChannelState, around: Surroundings) -> Cell:
+    """What is wrong first of all; where nothing is, the state."""
+    link = formats.link_of(state)
+    found = problems(state, around.now, conflicts=around.conflicts) if link in HEARD else ()
+    if found:
+        return Cell(formats.PROBLEM_WORDS[found[0]][0], formats.severity_tone(found[0]))
+    return Cell(formats.STATE_WORDS[link], formats.STATE_TONES[link])
+
+
+def _name(state: ChannelState, around: Surroundings, width: int, glyphs: Glyphs) -> Line:
+    link = formats.link_of(state)
+    word = _word(state, around)
+    word = word._replace(text=f"{word.text} ")
+    room = width - 4 - len(word.text) - 1
+    name = formats.fit(formats.called(state) or formats.DASH, room, glyphs.ellipsis)
+    letter = Cell(f" {link.letter or ' '} ", formats.STATE_TONES[link])
+    return [letter, Cell(name, "text" if link in HEARD else "dim"), Cell(" "), word]
+
+
+def _battery(state: ChannelState, around: Surroundings, width: int, bar: int, glyphs: Glyphs) -> Line:
+    battery = state.battery
+    where = [Cell(" ")]
+    if battery is None:
+        last = state.last_battery
+        if last is None:
+            return [Cell("   no battery known", "dim")]
+        ago = formats.duration(around.now - last.observed_at)
+        return [Cell(f"   (battery {formats.battery_short(last.battery)}, {ago} ago)", "dim")]
+    tone = formats.battery_tone(battery) if state.link_state in HEARD else "dim"
+    share = formats.battery_share(battery)
+    told = [
+        Cell("   "),
+        Cell(" " * bar if share is None else glyphs.bar(share, bar), tone, is_bar=share is not None),
+        Cell(f" {formats.battery_short(battery):>5}", "text" if tone == "live" else tone),
+    ]
+    if battery.percent is not None and battery.minutes is not None:
+        told.append(Cell(f" {battery.percent:>3} %", "dim"))
+    pack = state.facts.transmitter
+    model = Cell(formats.fit(pack.model, 8).rstrip() if pack and pack.model else "", "dim")
+    return _ends(told, [model, *where], width)
+
+
+def _moving(state: ChannelState, around: Surroundings, width: int, glyphs: Glyphs) -> list[Line]:
+    if state.link_state not in HEARD:
+        words = formats.trouble(state, around.now, width - 4)
+        return [[Cell("   "), Cell(words, formats.STATE_TONES[formats.link_of(state)])], []]
+    now = state.meters
+    antennas = now.rf_a_dbm is not None and now.rf_b_dbm is not None
+    half = (width - 5) // 2
+    first = now.rf_a_dbm if antennas else now.rf_dbm
+    level = rf(first, half - 8, glyphs) if antennas else rf_cells(now, half - 8, glyphs)
+    line = [Cell(f" {'A' if antennas else (now.antenna or ' ')[:1]} "), *level]
+    if now.rf_percent is not None:
+        line.append(Cell(" of scale", "dim"))
+    elif antennas:
+        line += [Cell("  B "), *rf(now.rf_b_dbm, half - 8, glyphs)]
+    else:
+        line += [Cell(" dBm  ", "dim"), Cell(around.trend, "dim")]
+    bar_dbfs = now.audio_dbfs if around.bar_dbfs is None else around.bar_dbfs
+    number, bar = audio(now.audio_dbfs, bar_dbfs, state.audio_peak_dbfs, width - 10, glyphs)
+    return [line, [Cell("  "), number, bar]]
+
+
+def _foot(state: ChannelState, device: DeviceSnapshot, around: Surroundings, width: int) -> Line:
+    age = state.age_s(around.now)
+    late = age is not None and age > AGE_SHOWN_S and state.is_stale(around.now)
+    flags = formats.flags(state, problems(state, around.now, conflicts=around.conflicts))
+    left = [
+        Cell(f"   {formats.megahertz(state.facts.frequency_khz, 0)}", "dim"),
+        quality_cell(state.meters.quality_percent),
+        Cell(f" {flags}" if flags else "", "warning"),
+        Cell(f" {formats.duration(age)} old" if late and age is not None else "", "warning"),
+    ]
+    title = formats.fit(device.title, 16).rstrip()
+    return _ends(left, [Cell(f"{title} {state.number} ", "dim")], width)

@@ -1,0 +1,287 @@
+"""Everything that is known of one channel, as lines of label and value. Pure."""
+
+import textwrap
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from rich.cells import cell_len, chop_cells
+
+from micboard_tui.domain.assignment import PastAssignment
+from micboard_tui.domain.battery import Battery, BatteryType, MinutesNote
+from micboard_tui.domain.channel import ChannelState, Slot
+from micboard_tui.domain.device import DeviceSnapshot
+from micboard_tui.domain.problem import ProblemCode, problems
+from micboard_tui.domain.safe_text import visible
+from micboard_tui.tui.draw import formats
+from micboard_tui.tui.draw.channel_row import SILENT, UNHEARD, Cell
+from micboard_tui.tui.draw.glyphs import Glyphs
+
+LABEL = 14
+RAW_LABEL = 20
+LEAST_BAR, MOST_BAR = 4, 30
+MOST_PAST = 8
+_TYPES = {
+    BatteryType.LI_ION: "Li-ion",
+    BatteryType.ALKALINE: "alkaline",
+    BatteryType.NIMH: "NiMH",
+    BatteryType.LITHIUM: "lithium",
+}
+_NOTES = {
+    MinutesNote.CALCULATING: "calculating",
+    MinutesNote.CONTACT_WARNING: "bad contact",
+}
+
+Line: TypeAlias = list[Cell]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """How to show a channel: with which signs, when, how wide, and how its RF has been."""
+
+    glyphs: Glyphs
+    now: float
+    width: int
+    trend: str = ""
+    conflicts: Sequence[ProblemCode] = ()
+    """What it and other channels do to each other."""
+    is_brief: bool = False
+    """Leave out what is not known and the device's own words, to show more of the rest."""
+    spare: str = ""
+    """What would take over best."""
+    untold: str = ""
+    """What its driver never tells."""
+    past: Sequence[PastAssignment] = ()
+    """Who had it before, the last one first."""
+
+    def lines(self, state: ChannelState, device: DeviceSnapshot) -> list[Line]:
+        """All that is known, from top to bottom; what is too long goes on in the next line."""
+        name = state.facts.name or f"Channel {state.number}"
+        parts = (
+            [
+                [
+                    Cell(
+                        f" {formats.fit(name, max(1, self.width - 2), self.glyphs.ellipsis).rstrip()}",
+                        "accent",
+                    )
+                ]
+            ],
+            self._state(state),
+            self._assignment(state),
+            self._signal(state),
+            self._pack(state),
+            _channel(state),
+            map(_slot, state.facts.slots),
+            self._device(device),
+            map(self._before, self.past[:MOST_PAST]),
+            () if self.is_brief else _raw(state),
+        )
+        told: list[Line] = []
+        for part in parts:
+            lines = [folded for line in part if self._wants(line) for folded in self._fold(line)]
+            told += [[], *lines] if told and lines else lines
+        return told
+
+    def _wants(self, line: Line) -> bool:
+        return not self.is_brief or line[-1].text != formats.DASH
+
+    def _fold(self, line: Line) -> Iterator[Line]:
+        label, *rest = line
+        indent = cell_len(label.text)
+        if len(rest) != 1 or indent + cell_len(rest[0].text) <= self.width:
+            yield line
+            return
+        for place, words in enumerate(_wrapped(rest[0].text, max(1, self.width - indent))):
+            yield [label if place == 0 else Cell(" " * indent), Cell(words, rest[0].tone)]
+
+    def _with_bar(self, line: Line, share: float | None, tone: str) -> Line:
+        room = self.width - 1 - sum(cell_len(cell.text) for cell in line)
+        if share is None or room < LEAST_BAR:
+            return line
+        return [*line, Cell(self.glyphs.bar(share, min(MOST_BAR, room)), tone, is_bar=True)]
+
+    def _state(self, state: ChannelState) -> Iterator[Line]:
+        since = "" if state.link_since is None else f" for {formats.duration(self.now - state.link_since)}"
+        word, tone = formats.STATE_WORDS[state.link_state], formats.STATE_TONES[state.link_state]
+        yield _line("state", f"{word}{since}", tone)
+        found = problems(state, self.now, conflicts=self.conflicts)
+        for code in found:
+            what, cure = formats.problem_words(code, state)
+            yield _line("problem", what, formats.severity_tone(code))
+            yield _line("  cure", cure)
+        age = state.age_s(self.now)
+        heard = formats.DASH if age is None else f"{formats.duration(age)} ago"
+        yield _line("last heard", heard, "warning" if ProblemCode.STALE in found else "text")
+
+    def _assignment(self, state: ChannelState) -> Iterator[Line]:
+        said = state.assignment
+        if said is None:
+            return
+        if (performer := said.performer) is not None:
+            role = f", {visible(performer.role)}" if performer.role else ""
+            yield _line("performer", f"{visible(performer.name)}{role}")
+            yield _line("  for", formats.duration(self.now - said.since))
+        else:
+            yield _line("performer", "nobody", "dim")
+        yield _line("  use", said.role.value)
+        planned = " ".join(visible(word) for word in (said.planned_model, said.planned_pack) if word)
+        for label, value in (("  planned pack", planned), ("  note", visible(said.note or ""))):
+            if value:
+                yield _line(label, value)
+        if self.spare:
+            yield _line("  spare", visible(self.spare))
+        if said.expected_off:
+            yield _line("  expected", "off, no alarm", "muted")
+
+    def _before(self, past: PastAssignment) -> Line:
+        span = f"until {formats.duration(self.now - past.until)} ago, for "
+        words = f"{visible(past.performer_name)}, {past.role.value}, "
+        return _line("had it before", f"{words}{span}{formats.duration(past.until - past.since)}")
+
+    def _signal(self, state: ChannelState) -> Iterator[Line]:
+        meters = state.meters
+        if meters.rf_percent is not None:
+            for letter, percent in (("A", meters.rf_a_percent), ("B", meters.rf_b_percent)):
+                line = _line(f"RF {letter}", f"{formats.number(percent, 4)} % of scale  ")
+                share = None if percent is None else percent / 100
+                yield self._with_bar(line, share, formats.percent_tone(percent))
+        else:
+            yield self._rf("RF", meters.rf_dbm)
+            for letter, level in _antennas(state):
+                yield self._rf(f"  antenna {letter}", level)
+        yield _line(
+            "receiving on", {None: formats.DASH, "": "no antenna"}.get(meters.antenna, meters.antenna or "")
+        )
+        if self.trend.strip():
+            yield [Cell(f" {self.trend}", "dim"), Cell(" 5m", "dim")]
+        audio, tone = meters.audio_dbfs, formats.audio_tone(state.audio_peak_dbfs)
+        line = _line("audio", f"{formats.number(audio, 4)} dBFS ")
+        yield self._with_bar(line, formats.audio_share(audio), tone)
+        yield _line("  peak", _with_unit(state.audio_peak_dbfs, "dBFS"))
+        yield _line("quality", _with_unit(meters.quality_percent, "%"))
+
+    def _rf(self, label: str, level: float | None) -> Line:
+        line = _line(label, f"{formats.number(level, 4)} dBm  ")
+        return self._with_bar(line, formats.rf_share(level), formats.rf_tone(level))
+
+    def _pack(self, state: ChannelState) -> Iterator[Line]:
+        pack = state.facts.transmitter
+        if pack is None:
+            missing = "none" if state.facts.transmitter_present is False else formats.DASH
+            yield _line("transmitter", missing, "dim")
+            if (dock := state.dock) is not None:
+                bay = dock.bay
+                yield _line("docked in", f"{visible(dock.charger)}, bay {bay.number}, {bay.state.value}")
+                yield _line("  charge", _charge(bay.battery), formats.battery_tone(bay.battery))
+            if (last := state.last_battery) is not None:
+                ago = formats.duration(self.now - last.observed_at)
+                yield _line("last battery", f"{_charge(last.battery)}, {ago} ago", "dim")
+            return
+        called = " ".join(visible(word) for word in (pack.model, pack.name) if word)
+        yield _line("transmitter", called or formats.DASH)
+        if pack.serial:
+            yield _line("  serial", visible(pack.serial))
+        battery = pack.battery
+        # Without a carrier the receiver repeats what it heard before.
+        tone = "dim" if state.link_state in SILENT else formats.battery_tone(battery)
+        yield self._with_bar(
+            _line("battery", f"{_charge(battery):<13} ", tone), formats.battery_share(battery), tone
+        )
+        yield from _battery(battery)
+        power = pack.power_word.lower() if pack.power_word else _with_unit(pack.power_mw, "mW")
+        yield _line("power", visible(power))
+        yield _line("gain offset", formats.DASH if pack.offset_db is None else f"{pack.offset_db:+d} dB")
+        yield _line("pack muted", _yes(pack.muted))
+
+    def _device(self, device: DeviceSnapshot) -> Iterator[Line]:
+        state, where = device.state, device.device
+        yield _line("device", visible(device.title))
+        yield _line("  model", visible(state.model or formats.DASH))
+        yield _line("  firmware", visible(state.firmware or formats.DASH))
+        yield _line("  band", visible(state.rf_band or formats.DASH))
+        yield _line("  address", f"{where.host}:{where.port}")
+        yield _line("  location", visible(device.location or formats.DASH))
+        yield _line("  status", formats.status_words(device, self.now), formats.status_tone(state.status))
+        if self.untold:
+            yield _line("  never tells", self.untold)
+        if (fault := state.fault) is not None:
+            yield _line("  error", f"{fault.code}: {visible(fault.message)}", "critical")
+            yield _line("  cure", visible(fault.hint))
+
+
+def _line(label: str, value: str, tone: str = "text") -> Line:
+    return [Cell(f" {label:<{LABEL}}", "dim"), Cell(value, tone)]
+
+
+def _wrapped(text: str, width: int) -> list[str]:
+    return textwrap.wrap(text, width) if text.isascii() else chop_cells(text, width)
+
+
+def _antennas(state: ChannelState) -> list[tuple[str, float | None]]:
+    meters = state.meters
+    if meters.antenna_levels_dbm:
+        letters = "ABCD" * 2
+        return list(zip(letters, meters.antenna_levels_dbm, strict=False))
+    return [("A", meters.rf_a_dbm), ("B", meters.rf_b_dbm)]
+
+
+def _with_unit(value: float | None, unit: str) -> str:
+    return formats.DASH if value is None else f"{value:.0f} {unit}"
+
+
+def _battery(battery: Battery) -> Iterator[Line]:
+    yield _line("  type", _TYPES.get(battery.type, formats.DASH) if battery.type else formats.DASH)
+    if battery.minutes_note is not None:
+        yield _line("  minutes", _NOTES[battery.minutes_note], "warning")
+    yield _line("  health", _with_unit(battery.health_percent, "%"))
+    yield _line("  cycles", formats.DASH if battery.cycles is None else str(battery.cycles))
+    yield _line("  temperature", _with_unit(battery.temperature_c, "°C"))
+
+
+def _charge(battery: Battery) -> str:
+    told = []
+    if battery.minutes is not None:
+        told.append(formats.hours(battery.minutes))
+    if battery.percent is not None:
+        told.append(f"{battery.percent} %")
+    if battery.bars is not None:
+        told.append(f"{battery.bars}/{formats.BARS}")
+    return " ".join(told) or formats.DASH
+
+
+def _yes(value: bool | None) -> str:  # noqa: FBT001 - the value itself is shown
+    return formats.DASH if value is None else "yes" if value else "no"
+
+
+def _channel(state: ChannelState) -> Iterator[Line]:
+    facts = state.facts
+    # What a device that is not heard said before is not what it is set to now.
+    tone = "dim" if state.link_state in UNHEARD else "text"
+    told = {
+        "frequency": f"{formats.megahertz(facts.frequency_khz, 0)} MHz",
+        "  second": facts.frequency2_khz and f"{formats.megahertz(facts.frequency2_khz, 0)} MHz",
+        "group,channel": visible(facts.group_channel or formats.DASH),
+        "gain": formats.DASH if facts.gain_db is None else f"{facts.gain_db:+d} dB",
+        "output muted": _yes(facts.receiver_muted),
+        "encryption": facts.encryption.value if facts.encryption else formats.DASH,
+        "interference": _yes(facts.interference),
+    }
+    for label, value in told.items():
+        if value:
+            yield _line(label, str(value), tone)
+
+
+def _slot(slot: Slot) -> Line:
+    words = [slot.status.value.replace("_", " "), slot.model, slot.name]
+    if slot.rf_on is False:
+        words.append("RF off")
+    if slot.battery.known:
+        words.append(_charge(slot.battery))
+    return _line(f"slot {slot.number}", visible("  ".join(word for word in words if word)))
+
+
+def _raw(state: ChannelState) -> Iterator[Line]:
+    if state.facts.raw:
+        yield [Cell(" in the device's own words", "dim")]
+    for name, value in state.facts.raw:
+        yield [Cell(f" {name:<{RAW_LABEL}} ", "dim"), Cell(visible(value))]

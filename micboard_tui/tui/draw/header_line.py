@@ -1,0 +1,82 @@
+"""The first line of the board: who we are, how many channels are in which state, and what needs somebody."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from micboard_tui.domain.channel import ChannelState
+from micboard_tui.tui.board_options import EventLog
+from micboard_tui.tui.draw.channel_row import Cell
+from micboard_tui.tui.draw.summary import Watch, counts
+from micboard_tui.tui.widgets.lines import spread
+
+WIDE = 100
+
+
+class LogCount:
+    """How many warnings and errors nobody has looked at; counted anew only when there are new events."""
+
+    def __init__(self, log: EventLog | None) -> None:
+        self._log = log
+        self._seen = self._count = self._bad = 0
+
+    @property
+    def bad(self) -> int:
+        log = self._log
+        if log is None:
+            return 0
+        if log.count != self._count:
+            new = min(len(log.newest()), log.count - self._seen)
+            self._count = log.count
+            self._bad = sum(event.is_bad for event in log.newest()[:new])
+        return self._bad
+
+    def seen(self) -> None:
+        """Somebody has looked at the log."""
+        self._seen = self._log.count if self._log else 0
+        self._count = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """What the right end tells, as far as there is any of it."""
+
+    clock: str
+    hidden: int = 0
+    """Channels that need somebody now and are not on the screen."""
+    unheard: int = 0
+    """Devices without a channel that cannot be read."""
+    marked: int = 0
+    only: str = ""
+    """The filter in words."""
+    bad_events: int = 0
+    log_key: str = "L"
+    is_slow: bool = False
+    """Whether the line takes fewer frames than there are."""
+    is_demo: bool = False
+
+    def line(self, states: Sequence[ChannelState], watch: Watch, width: int) -> list[Cell]:
+        """All of it in ``width`` cells; the counts give way first."""
+        right = self._right(is_wide=width >= WIDE)
+        left = [Cell(" micboard ", "accent"), Cell("demo  " if self.is_demo else "  ", "warning")]
+        room = width - sum(len(cell.text) for cell in (*left, *right)) - 1
+        return spread([*left, *counts(states, watch, room)], right, width)
+
+    def _right(self, *, is_wide: bool) -> list[Cell]:
+        told = (
+            (self.only, f"only {self.only}", "accent"),
+            (self.marked, f"{self.marked} marked", "accent"),
+            (self.unheard, f"{self.unheard} {'not heard' if is_wide else 'unheard'}", "critical"),
+            (
+                self.hidden,
+                f"{self.hidden} critical {'off screen' if is_wide else 'hidden'}",
+                "critical",
+            ),
+            (self.is_slow and is_wide, "slow line", "dim"),
+            (
+                self.bad_events,
+                f"{self.bad_events} in log {self.log_key}" if is_wide else f"{self.bad_events} log",
+                "warning",
+            ),
+        )
+        cells = [Cell(f"{words}  ", tone) for is_there, words, tone in told if is_there]
+        return [*cells, Cell(f"{self.clock} ", "text")]

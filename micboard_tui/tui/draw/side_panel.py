@@ -1,0 +1,65 @@
+"""The column beside the rows: the selected channel over everything that is open."""
+
+from collections.abc import Mapping, Sequence
+
+from micboard_tui.contracts.live import LiveContract
+from micboard_tui.domain.channel import ChannelState
+from micboard_tui.domain.device import DeviceSnapshot
+from micboard_tui.domain.identity import ChannelRef
+from micboard_tui.domain.spare import candidates
+from micboard_tui.tui.draw import formats
+from micboard_tui.tui.draw.channel_detail import Page
+from micboard_tui.tui.draw.channel_row import Cell
+from micboard_tui.tui.draw.glyphs import Glyphs
+from micboard_tui.tui.draw.summary import Watch, open_problems
+from micboard_tui.tui.draw.trends import SLOTS, Trends
+
+WIDTH = 35
+OPEN_SHARE = 0.4
+"""Of its lines, at most, for what is open."""
+SPARE_EVERY_S = 2.0
+"""Ranking looks at every channel, and what it says changes slowly."""
+
+
+class Beside:
+    def __init__(self, live: LiveContract, watch: Watch, trends: Trends, glyphs: Glyphs) -> None:
+        self._live, self._watch, self._trends, self._glyphs = live, watch, trends, glyphs
+        self._spare_of: tuple[ChannelRef | None, float, str] = (None, 0.0, "")
+
+    def lines(
+        self,
+        state: ChannelState,
+        device: DeviceSnapshot,
+        states: Mapping[ChannelRef, ChannelState],
+        height: int,
+    ) -> list[Sequence[Cell]]:
+        """``height`` lines: what is known of the channel from the top, what is open of all at the bottom."""
+        now = self._live.now()
+        page = Page(
+            self._glyphs,
+            now,
+            WIDTH,
+            self._trends.text(state.ref, SLOTS, self._glyphs),
+            self._watch.conflicts.get(state.ref, ()),
+            is_brief=True,
+            spare=self._spare(state, now),
+        )
+        listed = open_problems(self._watch.open(states), now, WIDTH - 1, int(height * OPEN_SHARE))
+        room = height - len(listed) - 1 if listed else height
+        channel = page.lines(state, device)[:room]
+        return [*channel, *([()] * (height - len(listed) - len(channel))), *listed]
+
+    def _spare(self, state: ChannelState, now: float) -> str:
+        """What would take over best from a channel that somebody has."""
+        if state.performer is None:
+            return ""
+        ref, at, words = self._spare_of
+        if ref != state.ref or not 0 <= now - at < SPARE_EVERY_S:
+            best = next(iter(candidates(state.ref, self._live.snapshot(), now)), None)
+            words = "none"
+            if best is not None:
+                name = formats.called(best.state) or f"channel {best.state.number}"
+                ready = "ready" if best.is_ready else "not ready"
+                words = f"{name}, {formats.battery_short(best.state.battery)}, {ready}"
+            self._spare_of = state.ref, now, words
+        return words

@@ -1,0 +1,183 @@
+"""Everything about one channel on the whole screen, for terminals without room beside the board."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
+
+from textual import work
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.screen import Screen
+
+from micboard_tui.contracts.live import LiveContract
+from micboard_tui.domain.assignment import PastAssignment
+from micboard_tui.domain.conflict import conflicts
+from micboard_tui.domain.device import Device
+from micboard_tui.domain.identity import ChannelRef, DeviceId
+from micboard_tui.domain.problem import DEFAULT_LIMITS
+from micboard_tui.tui.access_keys import CHANNEL_KEYS
+from micboard_tui.tui.draw import channel_detail, formats
+from micboard_tui.tui.draw.channel_row import Cell
+from micboard_tui.tui.draw.glyphs import BLOCKS, Glyphs
+from micboard_tui.tui.draw.trends import SLOTS, Trends
+from micboard_tui.tui.themes import Palette
+from micboard_tui.tui.widgets.level_plot import LevelPlot
+from micboard_tui.tui.widgets.lines import Lines, key_line
+
+LOOK_EVERY_S = 0.5
+CURVES_FROM_WIDTH, PAGE_WIDTH = 118, 60
+RF_SPAN, AUDIO_SPAN = (-110.0, -20.0), (-60.0, 0.0)
+RF_LIMITS = ((DEFAULT_LIMITS.rf_warning_dbm, "warning"), (DEFAULT_LIMITS.rf_critical_dbm, "critical"))
+AUDIO_LIMITS = ((DEFAULT_LIMITS.audio_clip_dbfs, "critical"),)
+DETAIL_KEYS = (
+    ("Esc", "back"),
+    ("← →", "other channels"),
+    ("↑ ↓", "scroll"),
+    ("t", "curves"),
+    ("name", "name"),
+    ("swap", "swap"),
+    ("expected_off", "expected off"),
+)
+
+
+class DetailScreen(Screen[None]):
+    DEFAULT_CSS = """
+    DetailScreen { background: $background; }
+    DetailScreen VerticalScroll { scrollbar-size-vertical: 1; }
+    DetailScreen #all { height: 1fr; }
+    DetailScreen #curves { display: none; width: 1fr; }
+    DetailScreen.-wide #curves, DetailScreen.-curves #curves { display: block; }
+    DetailScreen.-wide #page { width: 60; }
+    DetailScreen.-curves #page { display: none; }
+    DetailScreen #past { height: 9; }
+    DetailScreen.-plain LevelPlot { display: none; }
+    DetailScreen.-plain #past { height: 1fr; }
+    """
+    BINDINGS = [
+        Binding("escape,enter,q", "app.pop_screen", "Back", key_display="Esc"),
+        Binding("left,h", "neighbour(-1)", "Previous channel", key_display="←"),
+        Binding("right", "neighbour(1)", "Next channel", key_display="→"),
+        Binding("t", "curves", "Five minutes of RF and audio, and past states"),
+        *CHANNEL_KEYS,
+        Binding("j", "scroll(1)", "Down", show=False),
+        Binding("k", "scroll(-1)", "Up", show=False),
+    ]
+
+    def __init__(
+        self, live: LiveContract, ref: ChannelRef, trends: Trends, palette: Palette, glyphs: Glyphs
+    ) -> None:
+        super().__init__()
+        self._trends = trends
+        self._live, self._ref, self._palette, self._glyphs = live, ref, palette, glyphs
+        self._past: tuple[PastAssignment, ...] = ()
+        self.keys: tuple[tuple[str, str], ...] = ()
+        """Keys and what they do, for the line at the bottom."""
+        self.recall: Callable[[ChannelRef], Awaitable[Sequence[PastAssignment]]] | None = None
+        """Tells who had a channel before."""
+        self.untold: Callable[[Device], str] = lambda _: ""
+        """What the device's driver never tells."""
+
+    def compose(self) -> ComposeResult:
+        with Horizontal(id="all"):
+            with VerticalScroll(id="page"):
+                yield Lines(self._palette, self._glyphs, id="detail")
+            with Vertical(id="curves"):
+                yield LevelPlot("RF dBm", RF_SPAN, RF_LIMITS, self._palette)
+                yield LevelPlot("Audio dBFS, peaks", AUDIO_SPAN, AUDIO_LIMITS, self._palette)
+                yield Lines(self._palette, self._glyphs, "surface", id="past")
+        yield Lines(self._palette, self._glyphs, "surface", id="keys")
+
+    def on_mount(self) -> None:
+        # Their dots are no ASCII.
+        self.set_class(self._glyphs is not BLOCKS, "-plain")
+        self.look()
+        self.set_interval(LOOK_EVERY_S, self.look)
+        self._read_past()
+
+    @work(exclusive=True, group="past")
+    async def _read_past(self) -> None:
+        self._past = ()
+        if self.recall is not None:
+            self._past = tuple(await self.recall(self._ref))
+            self.look()
+
+    @property
+    def chosen_channels(self) -> list[ChannelRef]:
+        """The one that is shown."""
+        return [self._ref]
+
+    @property
+    def chosen_devices(self) -> list[DeviceId]:
+        """Its receiver."""
+        return [self._ref.device_id]
+
+    def done(self) -> None:
+        """Show what came of it."""
+        self.look()
+        self._read_past()
+
+    def look(self) -> None:
+        """Show the channel as it is now."""
+        state, device = self._live.channel(self._ref), self._live.device(self._ref.device_id)
+        if state is None or device is None:
+            self.query_one("#detail", Lines).show([[Cell(" This channel is gone.", "dim")]])
+            return
+        trend = self._trends.text(self._ref, SLOTS, self._glyphs)
+        found = conflicts(each for other in self._live.snapshot() for each in other.channels)
+        page = channel_detail.Page(
+            self._glyphs,
+            self._live.now(),
+            self._page_width - 1,
+            trend,
+            found.get(self._ref, ()),
+            past=self._past,
+            untold=self.untold(device.device),
+        )
+        shown = page.lines(state, device)
+        lines = self.query_one("#detail", Lines)
+        if lines.styles.height is None or lines.styles.height.value != len(shown):
+            lines.styles.height = len(shown)
+        lines.show(shown)
+        self._show_curves()
+        keys = [each for each in self.keys if each[1] != "curves" or not self.has_class("-wide")]
+        self.query_one("#keys", Lines).show([key_line(keys, self.size.width)])
+
+    @property
+    def _page_width(self) -> int:
+        return PAGE_WIDTH if self.has_class("-wide") else self.size.width
+
+    def _show_curves(self) -> None:
+        """The last five minutes, and what the link state was."""
+        if not self.query_one("#curves").display:
+            return
+        for plot, levels in zip(self.query(LevelPlot), self._trends.curves(self._ref), strict=True):
+            plot.show(levels)
+        now = self._live.now()
+        lines = [[Cell(" Link states since the start", "accent")]]
+        for change in self._live.history(self._ref):
+            at = datetime.fromtimestamp(change.at).astimezone()
+            word, tone = formats.STATE_WORDS[change.link], formats.STATE_TONES[change.link]
+            ago = f"{formats.duration(now - change.at):>4} ago"
+            lines.append([Cell(f" {at:%H:%M:%S} {ago}  ", "dim"), Cell(word, tone)])
+        self.query_one("#past", Lines).show(lines)
+
+    def on_resize(self) -> None:
+        self.set_class(self.size.width >= CURVES_FROM_WIDTH, "-wide")
+        self.set_class(self.has_class("-curves") and not self.has_class("-wide"), "-curves")
+        self.look()
+
+    def action_curves(self) -> None:
+        if not self.has_class("-wide"):
+            self.toggle_class("-curves")
+            self.look()
+
+    def action_neighbour(self, by: int) -> None:
+        refs = [state.ref for device in self._live.snapshot() for state in device.channels]
+        if self._ref in refs:
+            self._ref = refs[(refs.index(self._ref) + by) % len(refs)]
+            self._past = ()
+            self.look()
+            self._read_past()
+
+    def action_scroll(self, by: int) -> None:
+        self.query_one("#page", VerticalScroll).scroll_relative(y=by, animate=False)

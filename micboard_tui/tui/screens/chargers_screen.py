@@ -1,0 +1,190 @@
+"""All bays of all chargers: what sits in them, how full it is, and whose it is."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import VerticalScroll
+from textual.screen import Screen
+
+from micboard_tui.contracts.live import LiveContract
+from micboard_tui.domain.battery import Battery
+from micboard_tui.domain.bay import Bay, BayState
+from micboard_tui.domain.channel import ChannelState
+from micboard_tui.domain.device import DeviceKind, DeviceSnapshot
+from micboard_tui.domain.docked_pack import OCCUPIED
+from micboard_tui.domain.identity import DeviceId
+from micboard_tui.domain.safe_text import visible
+from micboard_tui.tui.draw import formats
+from micboard_tui.tui.draw.channel_card import fitted
+from micboard_tui.tui.draw.channel_row import Cell
+from micboard_tui.tui.draw.device_row import was_heard
+from micboard_tui.tui.draw.glyphs import Glyphs
+from micboard_tui.tui.draw.summary import is_out, of_device
+from micboard_tui.tui.themes import Palette
+from micboard_tui.tui.widgets.lines import Lines, key_line
+
+LOOK_EVERY_S = 0.5
+CHARGER_KEYS = (("Esc", "back"), ("↑ ↓", "scroll"), ("devices", "devices"), ("add", "add"))
+MODEL, STATE, BAR, CHARGE, TO_FULL = 9, 9, 6, 6, 6
+WEAR = 20
+WEAR_FROM_WIDTH = 100
+LEAST_WHOSE = 12
+Owners = Mapping[tuple[DeviceId, int], ChannelState]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """How to draw bays in ``width`` cells."""
+
+    glyphs: Glyphs
+    width: int
+
+    @property
+    def wear(self) -> int:
+        """Cells for health, cycles and temperature; 0 where there is no room for them."""
+        return WEAR if self.width >= WEAR_FROM_WIDTH else 0
+
+    @property
+    def whose(self) -> int:
+        """Cells for the pack's own name and for whoever uses it, each."""
+        taken = 4 + MODEL + STATE + BAR + CHARGE + TO_FULL + self.wear + 8
+        return max(LEAST_WHOSE, (self.width - taken) // 2)
+
+    def head(self) -> str:
+        """The names of the columns."""
+        wear = " health cycles temp" if self.wear else ""
+        return (
+            f" bay {'pack':<{MODEL}} {'name':<{self.whose}} {'state':<{STATE}}"
+            f" {'charge':<{BAR + CHARGE}} {'to full':>{TO_FULL + 1}} {wear:<{self.wear}} used by"
+        )
+
+    def row(self, bay: Bay, owner: ChannelState | None) -> list[Cell]:
+        """One bay."""
+        tone = formats.BAY_TONES[bay.state]
+        head = [Cell(f" {bay.number:>2}  ")]
+        if bay.state is BayState.EMPTY or not (bay.state in OCCUPIED or _tells_of_pack(bay)):
+            words = "empty" if bay.state is BayState.EMPTY else "not known"
+            return fitted([*head, Cell(words, tone)], self.width)
+        pack = formats.fit(bay.pack_model or formats.DASH, MODEL)
+        name = formats.fit(bay.pack_name or bay.pack_serial or formats.DASH, self.whose)
+        line = [
+            *head,
+            Cell(f"{pack} {name} "),
+            Cell(f"{bay.state.value:<{STATE}} ", tone),
+        ]
+        if bay.error:
+            return fitted([*line, Cell(visible(bay.error), "critical")], self.width)
+        whose = formats.called(owner) if owner else None
+        line += [
+            *self._charge(bay.battery),
+            Cell(f" {_to_full(bay):>{TO_FULL + 1}} "),
+            Cell(_wear(bay.battery) if self.wear else "", "dim"),
+            Cell(f" {formats.fit(whose or formats.DASH, self.whose)}", "accent" if whose else "dim"),
+        ]
+        return fitted(line, self.width)
+
+    def _charge(self, battery: Battery) -> Iterator[Cell]:
+        share = formats.battery_share(battery)
+        bar = " " * BAR if share is None else self.glyphs.bar(share, BAR)
+        yield Cell(bar, formats.battery_tone(battery), is_bar=share is not None)
+        charge = battery.percent
+        words = f"{charge} %" if charge is not None else formats.battery_short(battery)
+        yield Cell(f"{words:>{CHARGE}}")
+
+
+def _tells_of_pack(bay: Bay) -> bool:
+    """Whether a pack is told of, though it need not sit there: a server tells of packs too."""
+    return any((bay.pack_model, bay.pack_name, bay.pack_serial)) or bay.battery.known
+
+
+def _to_full(bay: Bay) -> str:
+    if bay.state is BayState.READY:
+        return "full"
+    return formats.DASH if bay.minutes_to_full is None else formats.hours(bay.minutes_to_full)
+
+
+def _wear(battery: Battery) -> str:
+    told = ((battery.health_percent, " %", 6), (battery.cycles, "", 7), (battery.temperature_c, "°C", 7))
+    return "".join(
+        (formats.DASH if value is None else f"{value}{unit}").rjust(width) for value, unit, width in told
+    )
+
+
+def _nothing(devices: Sequence[DeviceSnapshot]) -> str:
+    """Why no bay can be shown: a device that never said what it is may be a charger."""
+    if any(device.state.kind is DeviceKind.CHARGER or not was_heard(device) for device in devices):
+        return "No charger has told of its bays yet. The screen of devices says why."
+    return "No charger is registered yet. Add one, or search the network."
+
+
+def owners(devices: Sequence[DeviceSnapshot]) -> Owners:
+    """Whose pack sits in each bay."""
+    return {
+        (state.dock.device_id, state.dock.bay.number): state
+        for device in devices
+        for state in device.channels
+        if state.dock is not None
+    }
+
+
+class ChargersScreen(Screen[None]):
+    DEFAULT_CSS = """
+    ChargersScreen { background: $background; }
+    ChargersScreen VerticalScroll { scrollbar-size-vertical: 1; height: 1fr; }
+    """
+    BINDINGS = [
+        Binding("escape,q", "app.pop_screen", "Back", key_display="Esc"),
+        Binding("j,down", "scroll(1)", "Down", show=False, priority=True),
+        Binding("k,up", "scroll(-1)", "Up", show=False, priority=True),
+    ]
+
+    def __init__(self, live: LiveContract, palette: Palette, glyphs: Glyphs) -> None:
+        super().__init__()
+        self.keys: Sequence[tuple[str, str]] = CHARGER_KEYS
+        """Keys and what they do."""
+        self._live, self._palette, self._glyphs = live, palette, glyphs
+
+    def compose(self) -> ComposeResult:
+        yield Lines(self._palette, self._glyphs, id="heads")
+        with VerticalScroll():
+            yield Lines(self._palette, self._glyphs, id="bays")
+        yield Lines(self._palette, self._glyphs, "surface", id="keys")
+
+    def on_mount(self) -> None:
+        self.set_interval(LOOK_EVERY_S, self.look)
+
+    def on_resize(self) -> None:
+        self.query_one("#keys", Lines).show([key_line(self.keys, self.size.width)])
+        self.look()
+
+    def look(self) -> None:
+        """Show the bays as they are now."""
+        table = Table(self._glyphs, self.size.width - 1)
+        devices = self._live.snapshot()
+        shown = list(self._lines(devices, table))
+        if not shown:
+            shown = [[Cell(f" {_nothing(devices)}", "dim")]]
+        self.query_one("#heads", Lines).show([[Cell(table.head(), "dim")]])
+        lines = self.query_one("#bays", Lines)
+        if lines.styles.height is None or lines.styles.height.value != len(shown):
+            lines.styles.height = len(shown)
+        lines.show(shown)
+
+    def _lines(self, devices: Sequence[DeviceSnapshot], table: Table) -> Iterator[list[Cell]]:
+        whose, now = owners(devices), self._live.now()
+        for device in devices:
+            if not device.state.bays:
+                continue
+            if is_out(device):
+                yield fitted(of_device(device, now), table.width)
+            else:
+                where = f", {visible(device.location)}" if device.location else ""
+                title = formats.fit(f" {visible(device.title)}{where}", table.width)
+                yield [Cell(title, "accent")]
+            for bay in device.state.bays:
+                yield table.row(bay, whose.get((device.device.id, bay.number)))
+
+    def action_scroll(self, by: int) -> None:
+        self.query_one(VerticalScroll).scroll_relative(y=by, animate=False)

@@ -1,0 +1,173 @@
+"""Questions and forms: adding a receiver, and being sure."""
+
+from collections.abc import Mapping, Sequence
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Input, OptionList, Static
+
+from micboard_tui.contracts.errors import ErrorInfo
+from micboard_tui.domain.safe_text import visible
+from micboard_tui.tui.arrange.filter import Choice, Tick
+from micboard_tui.tui.arrange.view import MAX_NAME, View
+from micboard_tui.tui.draw.formats import fit
+
+CSS = """
+{name} {{ align: center middle; background: $background 60%; }}
+{name} > Vertical {{
+    width: 64; max-width: 100%; height: auto; max-height: 100%; background: $surface; padding: 1 2;
+}}
+{name} Static {{ height: auto; }}
+{name} .title {{ color: $accent; }}
+{name} .label {{ color: $foreground 60%; }}
+{name} .error {{ color: $error; }}
+{name} Input {{ border: none; height: 1; padding: 0; background: $background; }}
+{name} Input:focus {{ border: none; background: $primary 20%; }}
+{name} OptionList {{ border: none; height: auto; max-height: 10; background: $surface; padding: 0; }}
+{name} OptionList:focus {{ border: none; }}
+"""
+
+
+def words(error: ErrorInfo) -> str:
+    """A "no" in two sentences."""
+    return visible(f"{error.message}. {error.hint}".strip())
+
+
+def literal(text: str, classes: str = "", widget_id: str | None = None) -> Static:
+    """Text that is shown as it stands."""
+    return Static(visible(text), classes=classes, id=widget_id, markup=False)
+
+
+class ConfirmScreen(ModalScreen[bool]):
+    """Asks before something is lost."""
+
+    DEFAULT_CSS = CSS.format(name="ConfirmScreen")
+    BINDINGS = [
+        Binding("y", "dismiss(True)", "Yes"),
+        Binding("n,escape", "dismiss(False)", "No", key_display="n Esc"),
+    ]
+
+    def __init__(self, question: str) -> None:
+        super().__init__()
+        self._question = question
+
+    def compose(self) -> ComposeResult:
+        with Vertical():
+            yield literal(self._question)
+            yield literal("y yes   n no", "label")
+
+
+class FilterScreen(ModalScreen[Choice | None]):
+    """Which channels to show: what is ticked, or everything."""
+
+    DEFAULT_CSS = CSS.format(name="FilterScreen")
+    BINDINGS = [
+        Binding("space", "tick", "Tick", priority=True),
+        Binding("enter", "apply", "Show these", priority=True),
+        Binding("c", "clear", "Show all"),
+        Binding("escape", "dismiss(None)", "Back", key_display="Esc"),
+    ]
+
+    def __init__(self, offered: Sequence[tuple[Tick, int]], chosen: Choice) -> None:
+        super().__init__()
+        self._offered = offered
+        self._ticked = set(chosen.ticks)
+
+    def compose(self) -> ComposeResult:
+        with Vertical():
+            yield literal("Show only", "title")
+            yield OptionList(*map(self._line, range(len(self._offered))), markup=False)
+            yield literal("Space ticks   Enter shows   c all   Esc back", "label")
+
+    def on_mount(self) -> None:
+        self.query_one(OptionList).highlighted = 0
+
+    def _line(self, place: int) -> str:
+        tick, count = self._offered[place]
+        sign = "x" if tick in self._ticked else " "
+        return f"[{sign}] {fit(tick.words, 40)}{count:>6}"
+
+    def action_tick(self) -> None:
+        options = self.query_one(OptionList)
+        if (place := options.highlighted) is not None:
+            self._ticked ^= {self._offered[place][0]}
+            options.replace_option_prompt_at_index(place, self._line(place))
+
+    def action_apply(self) -> None:
+        self.dismiss(Choice(frozenset(self._ticked)))
+
+    def action_clear(self) -> None:
+        self.dismiss(Choice())
+
+
+class KeepScreen(ModalScreen[tuple[str, str] | None]):
+    """Asks for the number key that is to bring this view back, then for a name, which may be left out."""
+
+    DEFAULT_CSS = CSS.format(name="KeepScreen")
+    BINDINGS = [
+        *(Binding(str(number), f"key({number})", f"Keep on {number}") for number in range(1, 10)),
+        Binding("escape", "back", "Back", key_display="Esc"),
+    ]
+
+    def __init__(self, view: View, kept: Mapping[str, View]) -> None:
+        super().__init__()
+        self._shown, self._kept = view, kept
+        self._key = ""
+
+    def compose(self) -> ComposeResult:
+        with Vertical():
+            yield literal(f"Keep this view: {self._shown.words}", "title")
+            for number in range(1, 10):
+                kept = self._kept.get(str(number))
+                yield literal(f"{number}   {kept.title if kept else ''}")
+            yield Input(placeholder="a name, or nothing", max_length=MAX_NAME, disabled=True)
+            yield Static("1 to 9 keeps it there   Esc back", id="keys", classes="label", markup=False)
+
+    def action_key(self, number: int) -> None:
+        """Ask for the name; what was kept there before gives its own."""
+        self._key = str(number)
+        kept = self._kept.get(self._key)
+        name = self.query_one(Input)
+        name.disabled = False
+        name.value = kept.name if kept else ""
+        name.focus()
+        self.query_one("#keys", Static).update(f"Enter keeps it on {number}   Esc back")
+
+    def action_back(self) -> None:
+        """One step back: to the keys, or out."""
+        if not self._key:
+            self.dismiss(None)
+            return
+        self._key = ""
+        self.query_one(Input).disabled = True
+        self.query_one("#keys", Static).update("1 to 9 keeps it there   Esc back")
+
+    @on(Input.Submitted)
+    def keep(self, event: Input.Submitted) -> None:
+        self.dismiss((self._key, event.value.strip()))
+
+
+class FirstScreen(ModalScreen[str | None]):
+    """What to do when nothing is registered yet."""
+
+    DEFAULT_CSS = CSS.format(name="FirstScreen")
+    BINDINGS = [
+        Binding("d", "dismiss('demo')", "Demo"),
+        Binding("a", "dismiss('add')", "Add"),
+        Binding("s", "dismiss('search')", "Search"),
+        Binding("escape", "dismiss(None)", "Later", key_display="Esc"),
+        Binding("q", "app.quit", "Quit"),
+    ]
+
+    def compose(self) -> ComposeResult:
+        with Vertical():
+            yield literal("Welcome. No receiver is registered yet.", "title")
+            yield literal("")
+            yield literal("d   See a demo: simulated receivers, nothing is kept")
+            yield literal("a   Add a receiver by its address")
+            yield literal("s   Search the network for receivers")
+            yield literal("")
+            yield literal("Esc later   q quit", "label")

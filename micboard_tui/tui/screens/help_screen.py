@@ -1,0 +1,98 @@
+"""Keys, letters and colours, on one page."""
+
+from collections.abc import Sequence
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import VerticalScroll
+from textual.screen import ModalScreen
+
+from micboard_tui.domain.link_state import LinkState
+from micboard_tui.tui.draw import formats
+from micboard_tui.tui.draw.channel_row import Cell
+from micboard_tui.tui.draw.glyphs import Glyphs
+from micboard_tui.tui.themes import Palette
+from micboard_tui.tui.widgets.lines import Lines
+
+KEY = 14
+_SAYS = {
+    LinkState.REFUSED: "the receiver answers and does not let us in",
+    LinkState.OFFLINE: "no word from the receiver for five seconds",
+    LinkState.RF_LOST: "the pack was on, its carrier is gone",
+    LinkState.TRANSMITTER_OFF: "no pack is there",
+    LinkState.MUTED: "carrier there, audio muted at pack or receiver",
+    LinkState.DOCKED: "the pack sits in a charger",
+    LinkState.LIVE: "carrier and audio are fine",
+    LinkState.UNKNOWN: "nothing heard yet",
+}
+_FLAGS = (
+    ("E", "encryption keys differ: no audio"),
+    ("I", "interference"),
+    ("C", "audio clips"),
+    ("F", "another live channel has the same frequency"),
+    ("2", "the performer is live on another primary channel too"),
+    ("W", "the pack is not the planned one"),
+    ("B", "bad battery contact"),
+    ("m", "muted at the receiver"),
+    ("t", "muted at the pack"),
+    ("e", "encrypted"),
+    ("x", "expected to be off: nothing of it is an alarm"),
+)
+_COLORS = (
+    ("live", "fine"),
+    ("warning", "soon"),
+    ("critical", "now"),
+    ("muted", "somebody muted it"),
+    ("dim", "not current, or not known"),
+)
+
+
+def page(keys: Sequence[tuple[str, str]]) -> list[list[Cell]]:
+    """The lines of the page."""
+    lines = [[Cell(" Keys", "accent")]]
+    lines += [[Cell(f"  {key:<{KEY}}", "text"), Cell(what, "dim")] for key, what in keys]
+    lines += [[], [Cell(" Letters before the name", "accent")]]
+    for state in LinkState:
+        sign = [Cell(f"  {state.letter or ' '}  ", formats.STATE_TONES[state])]
+        lines.append([*sign, Cell(f"{formats.STATE_WORDS[state]:<11}"), Cell(_SAYS[state], "dim")])
+    lines += [[], [Cell(" Flags", "accent")]]
+    lines += [[Cell(f"  {letter}  ", "warning"), Cell(meaning, "dim")] for letter, meaning in _FLAGS]
+    lines += [[], [Cell(" Colours", "accent")]]
+    lines += [[Cell(f"  {tone:<{KEY}}", tone), Cell(meaning, "dim")] for tone, meaning in _COLORS]
+    lines += [
+        [],
+        [Cell(" A dash is unknown, never zero. A battery in (brackets) is what the last pack", "dim")],
+        [Cell(" said, and how long ago. An age at the end of a row: its values are old.", "dim")],
+    ]
+    return lines
+
+
+class HelpScreen(ModalScreen[None]):
+    DEFAULT_CSS = """
+    HelpScreen { align: center middle; background: $background 60%; }
+    HelpScreen VerticalScroll {
+        width: 80; max-width: 100%; height: auto; max-height: 100%; background: $surface; padding: 0 1;
+        scrollbar-size-vertical: 1;
+    }
+    """
+    BINDINGS = [
+        Binding("escape,question_mark,q,enter", "app.pop_screen", "Back", key_display="Esc"),
+        Binding("j", "scroll(1)", "Down", show=False),
+        Binding("k", "scroll(-1)", "Up", show=False),
+    ]
+
+    def __init__(self, palette: Palette, glyphs: Glyphs, keys: Sequence[tuple[str, str]]) -> None:
+        super().__init__()
+        self._palette, self._glyphs, self._page = palette, glyphs, page(keys)
+
+    def compose(self) -> ComposeResult:
+        with VerticalScroll():
+            lines = Lines(self._palette, self._glyphs, "surface")
+            lines.styles.height = len(self._page)
+            yield lines
+
+    def on_mount(self) -> None:
+        self.query_one(Lines).show(self._page)
+
+    def action_scroll(self, by: int) -> None:
+        self.query_one(VerticalScroll).scroll_relative(y=by, animate=False)

@@ -1,0 +1,133 @@
+"""The newest events of the log, with a filter."""
+
+import textwrap
+from collections.abc import Sequence
+from datetime import datetime
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import VerticalScroll
+from textual.screen import Screen
+from textual.widgets import Input
+
+from micboard_tui.domain.event import LogEvent
+from micboard_tui.domain.safe_text import visible
+from micboard_tui.tui.board_options import EventLog
+from micboard_tui.tui.draw.channel_row import Cell
+from micboard_tui.tui.draw.glyphs import Glyphs
+from micboard_tui.tui.themes import Palette
+from micboard_tui.tui.widgets.lines import Lines, key_line
+
+LOOK_EVERY_S = 0.5
+MOST_SHOWN = 300
+TIME, LEVEL = 10, 9
+TONES = {"debug": "dim", "info": "text", "warning": "warning", "error": "critical", "critical": "critical"}
+KEYS = (("type", "filter"), ("Tab", "only warnings"), ("↑↓", "scroll"), ("Esc", "back"))
+
+
+def chosen(events: Sequence[LogEvent], query: str, *, only_bad: bool) -> list[LogEvent]:
+    """Those in which every word of ``query`` stands somewhere, capitals ignored."""
+    words = query.casefold().split()
+    return [
+        event
+        for event in events
+        if (event.is_bad or not only_bad) and all(word in _plain(event) for word in words)
+    ]
+
+
+def lines_of(event: LogEvent, width: int) -> list[list[Cell]]:
+    """When, how bad, and what; what is too long goes on in the next line."""
+    at = datetime.fromtimestamp(event.at).astimezone()
+    told = [event.words, *(f"{name}={value}" for name, value in event.details)]
+    text = visible("  ".join(told))
+    first, *rest = textwrap.wrap(text, max(10, width - TIME - LEVEL)) or [""]
+    tone = TONES.get(event.level, "text")
+    head = [Cell(f" {at:%H:%M:%S} ", "dim"), Cell(f"{event.level:<{LEVEL - 1}} ", tone), Cell(first, tone)]
+    return [head, *([Cell(" " * (TIME + LEVEL)), Cell(line, tone)] for line in rest)]
+
+
+def _plain(event: LogEvent) -> str:
+    told = (event.words, event.level, event.source, *(f"{name}={value}" for name, value in event.details))
+    return " ".join(told).casefold()
+
+
+class LogScreen(Screen[None]):
+    """What is typed filters; the newest event is on top."""
+
+    DEFAULT_CSS = """
+    LogScreen { background: $background; }
+    LogScreen VerticalScroll { scrollbar-size-vertical: 1; }
+    LogScreen Input { height: 1; border: none; padding: 0 1; background: $surface; }
+    LogScreen Input:focus { border: none; }
+    """
+    BINDINGS = [
+        Binding("escape", "leave", "Back", key_display="Esc"),
+        Binding("tab", "only_bad", "Only warnings and errors", priority=True, key_display="Tab"),
+        Binding("down", "scroll(1)", "Down", priority=True, show=False),
+        Binding("up", "scroll(-1)", "Up", priority=True, show=False),
+        Binding("pagedown", "scroll(20)", "Down a page", priority=True, show=False),
+        Binding("pageup", "scroll(-20)", "Up a page", priority=True, show=False),
+    ]
+
+    def __init__(self, log: EventLog | None, palette: Palette, glyphs: Glyphs) -> None:
+        super().__init__()
+        self._log, self._palette, self._glyphs = log, palette, glyphs
+        self._only_bad = False
+        self._count = -1
+
+    def compose(self) -> ComposeResult:
+        yield Lines(self._palette, self._glyphs, "surface", id="header")
+        with VerticalScroll(can_focus=False):
+            yield Lines(self._palette, self._glyphs, id="events")
+        yield Input(placeholder="filter: a device, a code, a word")
+        yield Lines(self._palette, self._glyphs, "surface", id="keys")
+
+    def on_mount(self) -> None:
+        self.query_one(Input).focus()
+        self.set_interval(LOOK_EVERY_S, self.look)
+
+    def on_resize(self) -> None:
+        self._count = -1
+        self.query_one("#keys", Lines).show([key_line(KEYS, self.size.width)])
+        self.look()
+
+    @on(Input.Changed)
+    def typed(self) -> None:
+        self._count = -1
+        self.look()
+
+    def look(self) -> None:
+        """Show what is new."""
+        count = self._log.count if self._log else 0
+        if count == self._count:
+            return
+        self._count = count
+        events = self._log.newest() if self._log else ()
+        found = chosen(events, self.query_one(Input).value, only_bad=self._only_bad)
+        width = self.size.width - 1
+        shown = [line for event in found[:MOST_SHOWN] for line in lines_of(event, width)]
+        if not shown:
+            shown = [[Cell(" Nothing of the kind has happened.", "dim")]]
+        only = ", only warnings and errors" if self._only_bad else ""
+        told = f" Log: {len(found)} of the newest {len(events)} events{only}"
+        self.query_one("#header", Lines).show([[Cell(told, "accent")]])
+        lines = self.query_one("#events", Lines)
+        lines.styles.height = len(shown)
+        lines.show(shown)
+
+    def action_only_bad(self) -> None:
+        self._only_bad = not self._only_bad
+        self._count = -1
+        self.look()
+
+    def action_leave(self) -> None:
+        """Take the filter away first; then back."""
+        typed = self.query_one(Input)
+        if typed.value:
+            typed.clear()
+        else:
+            self.app.pop_screen()
+
+    def action_scroll(self, by: int) -> None:
+        self.query_one(VerticalScroll).scroll_relative(y=by, animate=False)

@@ -1,0 +1,290 @@
+"""The seam between Textual and the terminal, and the one module that knows Textual's inside.
+
+Textual writes whole lines in which little changed, and waits when the terminal is slow. Here stands a frame
+buffer between its compositor and the terminal: only cells that differ are written, and what a slow line has
+no room for is not queued. When it is switched off, or Textual's inside is not as expected, Textual writes as
+it always does.
+"""
+
+import asyncio
+import inspect
+import select
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from queue import Full
+from typing import Any, TypeVar
+
+from rich.color import ColorSystem
+from rich.console import RenderableType
+from rich.segment import Segment
+from textual import events
+from textual._compositor import ChopsUpdate, Compositor, LayoutUpdate
+from textual.app import App
+from textual.driver import Driver
+from textual.drivers._writer_thread import WriterThread
+from textual.drivers.linux_driver import LinuxDriver
+from textual.filter import ANSIToTruecolor
+from textual.geometry import Offset, Region
+from textual.screen import Screen
+from textual.strip import Strip
+from textual.widget import Widget
+
+from micboard_tui.tui.terminal.frame_buffer import FrameBuffer
+
+MOST_URGENT = 4
+"""So many answers to keys may wait for a slow terminal."""
+RETRY_S = 0.05
+GOODBYE_TIMEOUT_S = 1.0
+"""For a slow terminal to take what gives the screen back."""
+NOT_ASKED = Region(-1, -1, 0, 0)
+SYNC_START, SYNC_END = "\x1b[?2026h", "\x1b[?2026l"
+Result = TypeVar("Result")
+
+_PARAMETERS: Mapping[str, tuple[Any, tuple[str, ...]]] = {
+    "App._display": (App._display, ("self", "screen", "renderable")),
+    "LayoutUpdate": (LayoutUpdate, ("strips", "region")),
+    "ChopsUpdate": (ChopsUpdate, ("chops", "spans", "chop_ends")),
+    "WriterThread.write": (WriterThread.write, ("self", "text")),
+    "LinuxDriver.write": (LinuxDriver.write, ("self", "data")),
+    "LinuxDriver.close": (LinuxDriver.close, ("self",)),
+}
+_CLASS_NAMES: Mapping[str, tuple[type, str]] = {
+    "Compositor.layers_visible": (Compositor, "layers_visible"),
+    "Compositor.visible_widgets": (Compositor, "visible_widgets"),
+    "Strip._segments": (Strip, "_segments"),
+    "Strip.cell_length": (Strip, "cell_length"),
+}
+_APP_NAMES = ("_batch_count", "_closed", "_driver", "_running", "_sync_available")
+
+
+def misfits(app: App[Any]) -> list[str]:
+    """The names inside Textual that are not as this module expects them."""
+    wrong = [
+        name
+        for name, (what, parameters) in _PARAMETERS.items()
+        if tuple(inspect.signature(what).parameters) != parameters
+    ]
+    wrong += [name for name, (owner, attribute) in _CLASS_NAMES.items() if not hasattr(owner, attribute)]
+    return wrong + [f"App.{name}" for name in _APP_NAMES if not hasattr(app, name)]
+
+
+class Painter:
+    """Writes to the terminal of ``app``. Implements ``Canvas``.
+
+    When it is not ``wanted``, or Textual is not as expected, it leaves everything to Textual.
+    """
+
+    def __init__(self, app: App[Any], *, wanted: bool = True) -> None:
+        self._app = app
+        self.misfits = misfits(app) if wanted else []
+        """Why it does nothing although it was wanted."""
+        self.is_on = wanted and not self.misfits
+        colors = app.console._color_system or ColorSystem.TRUECOLOR
+        self._buffer = FrameBuffer(None if app.no_color else colors)
+        self._writer: WriterThread | None = None
+        self._poll: select.poll | None = None
+        self._retry: asyncio.TimerHandle | None = None
+        self._shown_layers: object = None
+        self._layers: object = None
+        self._clear: dict[Widget, Region | None] = {}
+
+    # For the app.
+
+    def display(self, screen: Screen[Any], renderable: RenderableType | None) -> bool:
+        """Show what the compositor made; False when that is Textual's own business."""
+        if not self.is_on or self._app._batch_count or not self._may_write():
+            return False
+        if not (renderable is None or isinstance(renderable, ChopsUpdate | LayoutUpdate)):
+            return False
+        width, height = self._app.size
+        if (self._buffer.width, self._buffer.height) != (width, height):
+            self._buffer.resize(width, height)
+        compositor = screen._compositor
+        if compositor.layers_visible is not self._shown_layers:
+            # Now and then Textual misses what a widget uncovers that has gone; the buffer finds what differs.
+            self._shown_layers = compositor.layers_visible
+            renderable = compositor.render_full_update()
+        if isinstance(renderable, LayoutUpdate):
+            for y, strips in enumerate(renderable.strips, renderable.region.y):
+                self._put_line(renderable.region.x, y, strips)
+        elif isinstance(renderable, ChopsUpdate):
+            self._put_chops(renderable)
+        self.flush()
+        return True
+
+    def resized(self, width: int, height: int) -> None:
+        """Terminals move or drop what they show when their size changes, even when it changes back."""
+        self._buffer.forget()
+        if (self._buffer.width, self._buffer.height) == (width, height):
+            self.flush()
+
+    def redraw(self) -> None:
+        """Somebody else wrote to the terminal: write everything anew."""
+        if self.is_on:
+            self._buffer.forget()
+            self.flush(urgent=True)
+        else:
+            self._app.refresh(layout=True)
+
+    # For widgets.
+
+    @property
+    def is_busy(self) -> bool:
+        writer = self._watched()
+        if writer is None:
+            return False
+        return writer._queue.qsize() > 0 or (self._poll is not None and not self._poll.poll(0))
+
+    def paint(self, widget: Widget, lines: Mapping[int, Sequence[Segment]], width: int) -> bool:
+        if not self.is_on or (region := self._region(widget)) is None:
+            return False
+        if width != region.width or (self._buffer.width, self._buffer.height) != self._app.size:
+            # Drawn for another size: what it should be is on its way.
+            return False
+        left, top, height = region.x, region.y, region.height
+        for y, segments in lines.items():
+            if 0 <= y < height:
+                self._buffer.put(left, top + y, segments, width)
+        return True
+
+    def flush(self, *, urgent: bool = False) -> None:
+        if not self._buffer.has_changes or not self._may_write():
+            return
+        writer = self._watched()
+        if writer is not None and self.is_busy and not (urgent and writer._queue.qsize() < MOST_URGENT):
+            self._try_again()
+            return
+        written = self._buffer.take()
+        driver = self._app._driver
+        if written and driver is not None:
+            cursor = self._cursor()
+            marked = self._app._sync_available
+            driver.write(f"{SYNC_START}{written}{cursor}{SYNC_END}" if marked else written + cursor)
+            driver.flush()
+
+    # Inside.
+
+    def _may_write(self) -> bool:
+        app = self._app
+        driver = app._driver
+        return (
+            app._running
+            and not app._closed
+            and driver is not None
+            and not driver.is_headless
+            and not driver.is_inline
+        )
+
+    def _watched(self) -> WriterThread | None:
+        """The thread that writes; a new one means that the terminal was given away and came back."""
+        writer = getattr(self._app._driver, "_writer_thread", None)
+        if writer is not self._writer:
+            self._writer = writer
+            self._buffer.forget()
+            self._poll = None
+            if writer is not None:
+                self._poll = select.poll()
+                self._poll.register(writer.fileno(), select.POLLOUT)
+        return self._writer
+
+    def _try_again(self) -> None:
+        if self._retry is None:
+            self._retry = asyncio.get_running_loop().call_later(RETRY_S, self._retried)
+
+    def _retried(self) -> None:
+        self._retry = None
+        self.flush()
+
+    def _put_line(self, x: int, y: int, strips: Iterable[Strip | None]) -> None:
+        for strip in strips:
+            if strip is not None:
+                self._buffer.put(x, y, strip._segments, strip.cell_length)
+                x += strip.cell_length
+
+    def _put_chops(self, update: ChopsUpdate) -> None:
+        for y, start, stop in update.spans:
+            for (x, strip), end in zip(update.chops[y].items(), update.chop_ends[y], strict=False):
+                # A chop that only touches what changed is whole and right; one beside it may show a widget
+                # that in truth is covered.
+                if strip is not None and x < stop and end > start:
+                    self._buffer.put(x, y, strip._segments, strip.cell_length)
+
+    def _cursor(self) -> str:
+        """Where the terminal's hidden cursor belongs: input methods open there."""
+        app = self._app
+        place = app.screen.outer_size.clamp_offset(app.cursor_position)
+        return "" if place == Offset() else f"\x1b[{place.y + 1};{place.x + 1}H"
+
+    def _region(self, widget: Widget) -> Region | None:
+        """Where the widget is on the screen; None when something stands before it, or it is not whole."""
+        compositor = self._app.screen._compositor
+        layers = compositor.layers_visible
+        if layers is not self._layers:
+            self._layers = layers
+            self._clear.clear()
+        region = self._clear.get(widget, NOT_ASKED)
+        if region is NOT_ASKED:
+            region = _uncovered(compositor, widget) if _is_unfiltered(widget) else None
+            self._clear[widget] = region
+        return region
+
+
+def _is_unfiltered(widget: Widget) -> bool:
+    # Our styles are true colours already; what other filters change, only the compositor does.
+    return all(isinstance(each, ANSIToTruecolor) for each in widget.get_line_filters())
+
+
+def _uncovered(compositor: Compositor, widget: Widget) -> Region | None:
+    place = compositor.visible_widgets.get(widget)
+    if place is None:
+        return None
+    region, clip = place
+    if region.intersection(clip) != region:
+        return None
+    for y in region.line_range:
+        for other, cropped, _ in compositor.layers_visible[y]:
+            if other is widget:
+                break
+            if cropped.overlaps(region):
+                return None
+    return region
+
+
+class BoundedDriver(LinuxDriver):
+    """Textual's own, but for one thing: it never waits for a terminal that has gone or has stopped reading.
+
+    What is written to one that has gone kills the thread that writes; whoever waits for that thread then
+    would wait for ever, and the program outlive its terminal.
+    """
+
+    def write(self, data: str) -> None:
+        if self._writer_thread is not None and self._writer_thread.is_alive():
+            super().write(data)
+
+    def close(self) -> None:
+        writer = self._writer_thread
+        if writer is not None and writer.is_alive():
+            with suppress(Full):
+                writer._queue.put(None, timeout=GOODBYE_TIMEOUT_S)
+            writer.join(GOODBYE_TIMEOUT_S)
+
+
+class PaintedApp(App[Result]):
+    """An app that writes through its ``painter``."""
+
+    painter: Painter
+
+    def get_driver_class(self) -> type[Driver]:
+        usual = super().get_driver_class()
+        return BoundedDriver if usual is LinuxDriver else usual
+
+    def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
+        if self.painter.display(screen, renderable):
+            self.post_display_hook()
+        else:
+            super()._display(screen, renderable)
+
+    async def on_event(self, event: events.Event) -> None:
+        if isinstance(event, events.Resize):
+            self.painter.resized(*event.size)
+        await super().on_event(event)

@@ -1,0 +1,246 @@
+"""The real drivers against simulated in-ears, access points, chargers and UHF-R, over loopback."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import asynccontextmanager
+from random import Random
+
+import anyio
+import pytest
+
+from micboard_tui.contracts.errors import DeviceError, ErrorCode
+from micboard_tui.contracts.ports import Driver, DriverSpec, Probe, SessionOptions
+from micboard_tui.domain.bay import BayState
+from micboard_tui.domain.command import Command, Identify, SetChannelName, SetDeviceName, SetGain, SetMute
+from micboard_tui.domain.device import Device, DeviceKind, DeviceSnapshot
+from micboard_tui.domain.identity import DeviceId
+from micboard_tui.domain.link_state import LinkState
+from micboard_tui.domain.observation import Observation
+from micboard_tui.manufacturers.shure import MANUFACTURER, uhfr
+from micboard_tui.manufacturers.shure.strings.probe import DRIVER, probe
+from micboard_tui.services.live.state import LiveState
+from micboard_tui.simulator.rack.equipment import Equipment, Order
+from micboard_tui.simulator.shure.strings.faults import Faults, Writes
+from micboard_tui.simulator.shure.strings.more_models import BLUEPRINTS
+from micboard_tui.simulator.shure.uhfr.uhfr_device import UhfrFaults
+from micboard_tui.simulator.stage.people import part
+from tests.fakes.links import until
+
+SPECS: dict[str, DriverSpec] = {
+    "shure-strings": MANUFACTURER.drivers["shure-strings"],
+    uhfr.DRIVER: uhfr.SPEC,
+}
+PROBES: dict[str, Probe] = {DRIVER: probe, uhfr.DRIVER: uhfr.probe}
+TICK_S = 0.05
+
+
+class Stage:
+    """One device that listens, its world, and what we know of it."""
+
+    def __init__(self, model: str, equipment: Equipment, port: int) -> None:
+        self.model = model
+        self.equipment = equipment
+        self.port = port
+        self.live = LiveState()
+        self.live.place([Device(DeviceId("one"), "shure", "", "127.0.0.1", port)], [])
+
+    def report(self, observations: Sequence[Observation]) -> None:
+        self.live.heard(DeviceId("one"), observations)
+
+    def driver(self, silence_limit_s: float = 5.0) -> Driver:
+        spec = SPECS[BLUEPRINTS[self.model].driver]
+        options = SessionOptions(connect_timeout_s=2.0, silence_limit_s=silence_limit_s)
+        return spec.open("127.0.0.1", self.port, options)
+
+    @property
+    def known(self) -> DeviceSnapshot:
+        device = self.live.device(DeviceId("one"))
+        assert device is not None
+        return device
+
+    @property
+    def faults(self) -> Faults:
+        assert isinstance(self.equipment.faults, Faults)
+        return self.equipment.faults
+
+    @property
+    def udp_faults(self) -> UhfrFaults:
+        assert isinstance(self.equipment.faults, UhfrFaults)
+        return self.equipment.faults
+
+
+@asynccontextmanager
+async def on_stage(model: str) -> AsyncGenerator[Stage]:
+    blueprint = BLUEPRINTS[model]
+    parts = [part(place) for place in range(blueprint.channels)]
+    equipment = blueprint.build(Order(model, "Rack 1", "127.0.0.1", parts, 0, Random(2)))
+    port = await equipment.open("127.0.0.1", 0)
+    async with anyio.create_task_group() as group:
+        group.start_soon(_pass_time, equipment)
+        yield Stage(model, equipment, port)
+        group.cancel_scope.cancel()
+    await equipment.aclose()
+
+
+async def _pass_time(equipment: Equipment) -> None:
+    while True:
+        for air in equipment.airs:
+            air.pack.step(TICK_S, 1.0)
+            air.step(TICK_S, 0.0)
+        await equipment.tick(TICK_S)
+        await asyncio.sleep(TICK_S)
+
+
+@asynccontextmanager
+async def running(stage: Stage, silence_limit_s: float = 5.0) -> AsyncGenerator[list[DeviceError]]:
+    """A session as long as the context lasts; the errors that end it are collected."""
+    ended: list[DeviceError] = []
+    driver = stage.driver(silence_limit_s)
+
+    async def run() -> None:
+        try:
+            await driver.run(stage.report)
+        except DeviceError as error:
+            ended.append(error)
+
+    async with anyio.create_task_group() as group:
+        group.start_soon(run)
+        yield ended
+        group.cancel_scope.cancel()
+
+
+@pytest.mark.parametrize("model", BLUEPRINTS)
+async def test_every_model_is_found_and_read_whole(model: str) -> None:
+    blueprint = BLUEPRINTS[model]
+    async with on_stage(model) as stage:
+        found = await PROBES[blueprint.driver]("127.0.0.1", stage.port, 0.6)
+        assert found is not None
+        assert (found.manufacturer, found.driver, found.model) == ("shure", blueprint.driver, model)
+        with anyio.fail_after(10):
+            await stage.driver().read_once(stage.report)
+        device = stage.known
+    assert (device.state.model, device.state.kind) == (model, found.kind)
+    assert device.state.own_name == found.own_name
+    assert len(device.channels) == blueprint.channels
+    is_charger = device.state.kind is DeviceKind.CHARGER
+    assert bool(device.state.bays) == is_charger
+    for channel in device.channels:
+        assert channel.facts.name
+        assert channel.link_state is LinkState.LIVE
+        assert (channel.facts.frequency_khz is None) == model.startswith("MXW")
+        assert (channel.meters.audio_dbfs is None) == model.startswith("MXW")
+    for bay in device.state.bays:
+        assert bay.state is not BayState.UNKNOWN
+        assert (bay.battery.percent is None) == (bay.state is BayState.EMPTY)
+
+
+@pytest.mark.parametrize(
+    ("model", "command", "value"),
+    [
+        ("P10T", SetMute(2, True), "muted"),
+        ("P10T", SetGain(1, -20), "-20 dB"),
+        ("P10T", SetDeviceName("Ears 1"), "Ears 1"),
+        ("MXWAPT4", SetGain(4, 3), "+3 dB"),
+        ("MXWAPT4", SetChannelName(2, "Table 2"), "Table 2"),
+        ("SBRC", SetDeviceName("Rack C"), "Rack C"),
+        ("SBC441", Identify(), "flashing"),
+        ("UR4D", SetMute(2, True), "muted"),
+        ("UR4D", SetChannelName(1, "Ada Lovelace"), "Ada Lovelace"),
+    ],
+)
+async def test_commands_are_confirmed_by_the_simulated_device(
+    model: str, command: Command, value: str
+) -> None:
+    async with on_stage(model) as stage:
+        with anyio.fail_after(10):
+            confirmation = await stage.driver().execute_once(command)
+    assert (confirmation.value, confirmation.adapted) == (value, False)
+
+
+def audio(stage: Stage) -> Callable[[], bool]:
+    before = stage.known.channels[0].version if stage.known.channels else 0
+    return lambda: (
+        bool(stage.known.channels)
+        and stage.known.channels[0].version > before
+        and stage.known.channels[0].meters.audio_dbfs is not None
+    )
+
+
+async def test_a_psm1000_is_heard_through_chunks_garbage_and_another_controller() -> None:
+    async with on_stage("P10T") as stage, running(stage) as ended:
+        stage.faults.writes, stage.faults.garbage = Writes.CHUNKS, True
+        await until(audio(stage), 8.0)
+        stage.faults.clear()
+        stage.faults.change_meter_rate(5000)
+        await until(lambda: stage.known.channels[0].facts.meter_interval_s == 5.0)
+        await until(lambda: stage.known.channels[0].facts.meter_interval_s == 0.1)
+        assert not ended
+
+
+async def test_a_microphone_goes_to_its_charger_and_comes_back() -> None:
+    async with on_stage("MXWAPT2") as stage, running(stage):
+        await until(lambda: len(stage.known.channels) == 2)
+        pack = stage.equipment.airs[0].pack
+        assert stage.known.channels[0].link_state is LinkState.LIVE
+        pack.switch(on=False)
+        await until(lambda: stage.known.channels[0].link_state is LinkState.TRANSMITTER_OFF)
+        assert stage.known.channels[0].battery is None
+        pack.switch(on=True)
+        await until(lambda: stage.known.channels[0].link_state is LinkState.LIVE)
+        pack.mute(on=True)
+        await until(lambda: stage.known.channels[0].link_state is LinkState.MUTED)
+
+
+async def test_a_charger_that_freezes_falls_silent_and_its_bays_are_unknown() -> None:
+    async with on_stage("SBRC") as stage, running(stage, silence_limit_s=1.0) as ended:
+        await until(lambda: len(stage.known.state.bays) == 8)
+        assert not ended
+        stage.faults.freeze = True
+        await until(lambda: bool(ended))
+    assert ended[0].code is ErrorCode.DEVICE_SILENT
+
+
+async def test_uhfr_goes_on_while_datagrams_are_lost_and_meters_stop() -> None:
+    async with on_stage("UR4D") as stage:
+        async with running(stage) as ended:
+            stage.udp_faults.drop, stage.udp_faults.garbage = 0.1, True
+            await until(audio(stage))
+            stage.udp_faults.forget()
+            await until(lambda: stage.equipment.connections == 0)
+            await until(lambda: stage.equipment.connections == 1)
+            await until(audio(stage))
+            stage.equipment.airs[0].pack.switch(on=False)
+            await until(lambda: stage.known.channels[0].link_state is LinkState.TRANSMITTER_OFF)
+            stage.udp_faults.clear()
+            assert not ended
+        assert stage.equipment.connections == 0
+
+
+async def test_uhfr_that_restarts_within_the_limit_is_metered_again() -> None:
+    async with on_stage("UR4S") as stage, running(stage) as ended:
+        await until(audio(stage))
+        stage.udp_faults.reboot(1.0)
+        await until(lambda: stage.equipment.connections == 0)
+        await until(lambda: stage.equipment.connections == 1)
+        await until(audio(stage))
+        assert not ended
+
+
+async def test_uhfr_that_falls_silent_ends_the_session() -> None:
+    async with on_stage("UR4D") as stage, running(stage, silence_limit_s=1.0) as ended:
+        await until(audio(stage))
+        stage.udp_faults.silent = True
+        await until(lambda: bool(ended))
+    assert ended[0].code is ErrorCode.DEVICE_SILENT
+    assert ended[0].info.hint
+
+
+async def test_nobody_at_the_port_is_told_at_once() -> None:
+    async with on_stage("UR4S") as stage:
+        port = stage.port
+    driver = uhfr.SPEC.open("127.0.0.1", port, SessionOptions(connect_timeout_s=1.0))
+    with anyio.fail_after(3), pytest.raises(DeviceError) as caught:
+        await driver.read_once(lambda _: None)
+    assert caught.value.code is ErrorCode.DEVICE_UNREACHABLE
+    assert await uhfr.probe("127.0.0.1", port, 0.2) is None
+    assert await probe("127.0.0.1", port, 0.2) is None

@@ -1,0 +1,198 @@
+"""One socket for all: who hears what, when it is open, and what happens when another program has the port."""
+
+import asyncio
+import errno
+import gc
+import socket
+from collections.abc import Iterator
+
+import anyio
+import pytest
+
+from micboard_tui.contracts.errors import DeviceError, ErrorCode
+from micboard_tui.manufacturers.sennheiser.mcp.hub import (
+    HubLink,
+    bound,
+    cannot_have,
+    dialer,
+    opened,
+    source_of,
+)
+from tests.fakes.links import until
+from tests.manufacturers.transport.test_udp import Ears
+
+
+def device_at(host: str, port: int = 0) -> socket.socket:
+    """A device's socket, which shares its port with others at other addresses."""
+    made = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    made.bind((host, port))
+    made.setblocking(False)
+    return made
+
+
+@pytest.fixture
+def first() -> Iterator[socket.socket]:
+    with device_at("127.0.0.31") as made:
+        yield made
+
+
+@pytest.fixture
+def second() -> Iterator[socket.socket]:
+    with device_at("127.0.0.32") as made:
+        yield made
+
+
+def port_of(device: socket.socket) -> int:
+    port: int = device.getsockname()[1]
+    return port
+
+
+async def test_each_device_is_heard_by_its_own_listener(first: socket.socket, second: socket.socket) -> None:
+    one, two = Ears(), Ears()
+    loop = asyncio.get_running_loop()
+    async with (
+        dialer("127.0.0.31", port_of(first), 1.0, own_port=0)(one) as link,
+        dialer("127.0.0.32", port_of(second), 1.0, own_port=0)(two) as other,
+    ):
+        link.send(b"to one")
+        other.send(b"to two")
+        data, address = await loop.sock_recvfrom(first, 99)
+        assert data == b"to one"
+        assert await loop.sock_recvfrom(second, 99) == (b"to two", address)
+        first.sendto(b"from one", address)
+        second.sendto(b"from two", address)
+        with device_at("127.0.0.33") as stranger:
+            stranger.sendto(b"from nobody", address)
+        # Whatever port a device speaks from, it is known by its address.
+        with device_at("127.0.0.31") as elsewhere:
+            elsewhere.sendto(b"from another port", address)
+        await until(lambda: len(one.datagrams) == 2 and len(two.datagrams) == 1)
+        await anyio.sleep(0.1)
+    assert one.datagrams == [b"from one", b"from another port"]
+    assert two.datagrams == [b"from two"]
+
+
+async def test_devices_that_share_an_address_are_told_apart_by_their_ports(first: socket.socket) -> None:
+    one, two = Ears(), Ears()
+    with device_at("127.0.0.31") as beside:
+        async with (
+            dialer("127.0.0.31", port_of(first), 1.0, own_port=0)(one),
+            dialer("127.0.0.31", port_of(beside), 1.0, own_port=0)(two),
+        ):
+            with opened(0) as hub:
+                beside.sendto(b"beside", ("127.0.0.1", hub.port))
+            await until(lambda: bool(two.datagrams))
+    assert not one.datagrams
+
+
+async def test_the_socket_comes_with_the_first_device_and_goes_with_the_last(
+    first: socket.socket, second: socket.socket
+) -> None:
+    async with dialer("127.0.0.31", port_of(first), 1.0, own_port=0)(Ears()):
+        with opened(0) as hub:
+            pass
+        async with dialer("127.0.0.32", port_of(second), 1.0, own_port=0)(Ears()):
+            assert hub.users == 2
+        assert hub.users == 1
+        assert hub.socket.fileno() >= 0
+    assert hub.socket.fileno() < 0
+    with opened(0) as later:
+        assert later is not hub
+
+
+async def test_the_socket_goes_even_when_a_session_is_cancelled_on_its_way_in() -> None:
+    with pytest.raises(DeviceError):
+        async with dialer("no-such-host.invalid", 9, 1.0, own_port=0)(Ears()):
+            pass
+    with anyio.CancelScope() as scope:
+        async with dialer("127.0.0.31", 9, 1.0, own_port=0)(Ears()):
+            with opened(0) as hub:
+                pass
+            scope.cancel()
+            await anyio.sleep(1)
+    assert hub.socket.fileno() < 0
+    gc.collect()
+
+
+@pytest.mark.parametrize("shares", [False, True])
+async def test_a_port_that_another_program_has_is_said_with_its_cure(*, shares: bool) -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as other:
+        other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, shares)
+        other.bind(("", 0))
+        with pytest.raises(DeviceError, match="taken by another program") as caught:
+            async with dialer("127.0.0.31", 9, 1.0, own_port=port_of(other))(Ears()):
+                pass
+    assert caught.value.code is ErrorCode.PORT_TAKEN
+    assert "WSM" in caught.value.info.hint
+
+
+def test_a_port_that_may_not_be_had_is_said() -> None:
+    error = cannot_have(53212, OSError(errno.EACCES, "Permission denied"))
+    assert error.code is ErrorCode.PORT_TAKEN
+    assert "Permission denied" in str(error)
+    assert error.info.hint
+
+
+async def test_simulated_devices_can_have_the_port_at_other_addresses(first: socket.socket) -> None:
+    """The device has its port already, and the hub wants the same one at all addresses."""
+    port = port_of(first)
+    ears = Ears()
+    async with dialer("127.0.0.31", port, 1.0, own_port=port)(ears) as link:
+        link.send(b"hello")
+        data, address = await asyncio.get_running_loop().sock_recvfrom(first, 99)
+        assert (data, address) == (b"hello", ("127.0.0.1", port))
+        first.sendto(b"yes", address)
+        await until(lambda: ears.datagrams == [b"yes"])
+        # And the other way round.
+        with device_at("127.0.0.34", port):
+            pass
+
+
+async def test_this_program_is_no_device_and_does_not_hear_itself() -> None:
+    with opened(0) as hub:
+        with pytest.raises(DeviceError, match="this program itself"):
+            async with dialer("127.0.0.1", hub.port, 1.0, own_port=0)(Ears()):
+                pass
+        ears = Ears()
+        overheard: list[bytes] = []
+        hub.overhearing.append(lambda _host, _port, data: overheard.append(data))
+        async with dialer("127.0.0.1", 9, 1.0, own_port=0)(ears):
+            hub.call("127.255.255.255", b"Push 0 0 1\r", hub.port)
+            hub.call("127.0.0.1", b"Push 0 0 1\r", hub.port)
+            await anyio.sleep(0.15)
+        assert not ears.datagrams
+        assert not overheard
+
+
+async def test_an_address_that_cannot_be_spoken_to_is_told_once() -> None:
+    ears = Ears()
+    async with dialer("127.0.0.31", 9, 1.0, own_port=0)(ears):
+        with opened(0) as hub:
+            # Port 0 is nobody's, and the system says so at once.
+            link = HubLink(hub, ("127.0.0.31", 0), "device", ears)
+            link.send(b"hello")
+            link.send(b"again")
+    (error,) = ears.errors
+    assert error.code is ErrorCode.DEVICE_UNREACHABLE
+    assert error.info.hint
+
+
+async def test_a_flood_waits_its_turn(first: socket.socket) -> None:
+    ears = Ears()
+    async with dialer("127.0.0.31", port_of(first), 1.0, own_port=0)(ears):
+        with opened(0) as hub:
+            for _ in range(50):
+                first.sendto(b"x" * 4000, ("127.0.0.1", hub.port))
+            await until(lambda: len(ears.datagrams) == 50)
+    assert {len(each) for each in ears.datagrams} == {2048}
+
+
+def test_the_way_to_an_address() -> None:
+    assert source_of("127.0.0.77", 9) == "127.0.0.1"
+    assert source_of("not an address", 9) is None
+
+
+def test_any_free_port_will_do() -> None:
+    with bound(0) as own:
+        assert port_of(own) > 0

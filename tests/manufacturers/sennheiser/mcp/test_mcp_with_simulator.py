@@ -1,0 +1,320 @@
+"""The MCP driver against simulated devices over loopback, through one socket, with their faults on.
+
+Time jumps: ten minutes take seconds.
+"""
+
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import asynccontextmanager
+
+import anyio
+import pytest
+
+from micboard_tui.contracts.errors import DeviceError, ErrorCode
+from micboard_tui.contracts.ports import FoundDevice, SessionOptions
+from micboard_tui.domain.command import SetChannelName, SetFrequency, SetGain, SetMute
+from micboard_tui.domain.device import DeviceKind
+from micboard_tui.manufacturers.sennheiser.mcp import SPEC
+from micboard_tui.manufacturers.sennheiser.mcp.broadcast_discovery import broadcast_addresses, call, discover
+from micboard_tui.manufacturers.sennheiser.mcp.driver import McpDriver
+from micboard_tui.manufacturers.sennheiser.mcp.hub import dialer, opened
+from micboard_tui.manufacturers.sennheiser.mcp.probe import probe, probe_over
+from micboard_tui.simulator.sennheiser.mcp.mcp_device import McpStation
+from tests.fakes.links import until
+from tests.fakes.loops import hastily
+from tests.manufacturers.sennheiser.mcp.test_mcp_driver import Heard, clock, running
+from tests.simulator.sennheiser.mcp.mcp_units import EM, SR, on_air, station_of, ticks
+
+TICK_S = 0.1
+
+
+@asynccontextmanager
+async def stage(*stations: McpStation) -> AsyncGenerator[None]:
+    """The devices on air, and time passing for them."""
+
+    async def play() -> None:
+        while True:
+            for station in stations:
+                await ticks(station, 1)
+            await anyio.sleep(TICK_S)
+
+    async with on_air(*stations), anyio.create_task_group() as group:
+        group.start_soon(play)
+        yield
+        group.cancel_scope.cancel()
+
+
+def driver_of(station: McpStation, silence_limit_s: float = 5.0) -> McpDriver:
+    options = SessionOptions(silence_limit_s=silence_limit_s)
+    return McpDriver(dialer(*station.address, 1.0, own_port=0), options, clock)
+
+
+def with_one(model: str, act: Callable[[McpStation, Heard, McpDriver], Awaitable[None]]) -> None:
+    """A session with one simulated device, as long as ``act`` goes on; it must not end by itself."""
+
+    async def play() -> None:
+        station, heard = station_of(model), Heard()
+        async with stage(station):
+            driver = driver_of(station)
+            async with running(driver, heard) as ended:
+                await until(lambda: len(heard.meters) > 3)
+                await act(station, heard, driver)
+                assert not ended
+            assert station.connections == 0
+
+    hastily(play())
+
+
+@pytest.mark.parametrize("model", [EM, SR, "EM 2050", "EM 300-500 G3"])
+def test_each_model_is_read_ten_times_a_second(model: str) -> None:
+    async def act(station: McpStation, heard: Heard, _: McpDriver) -> None:
+        (device,) = heard.devices
+        is_in_ear = model == SR
+        assert device.kind is (DeviceKind.IEM_TRANSMITTER if is_in_ear else DeviceKind.RECEIVER)
+        assert (heard.facts.name, heard.facts.frequency_khz) == ("Lead Vox", 566_125)
+        before = len(heard.meters)
+        await anyio.sleep(10.0)
+        assert 95 <= len(heard.meters) - before <= 110
+        assert heard.meters[-1].rf_dbm is None
+        assert (heard.meters[-1].rf_a_percent is None) == is_in_ear
+        assert heard.meters[-1].carrier is True
+
+    with_one(model, act)
+
+
+def test_two_devices_share_a_socket_and_the_loss_of_one_is_nothing_to_the_other() -> None:
+    async def play() -> None:
+        one, two = station_of(EM), station_of(SR, place=1)
+        first, second = Heard(), Heard()
+        async with stage(one, two), running(driver_of(one), first) as ended:
+            async with running(driver_of(two), second) as other_ended:
+                await until(lambda: len(first.meters) > 3 and len(second.meters) > 3)
+                with opened(0) as hub:
+                    assert hub.users == 3
+                two.faults.silent = True
+                await until(lambda: bool(other_ended), timeout_s=20)
+                assert other_ended[0].code is ErrorCode.DEVICE_SILENT
+            assert hub.users == 1
+            seen = len(first.meters)
+            await anyio.sleep(2.0)
+            assert len(first.meters) - seen >= 19
+            assert not ended
+        assert (first.facts.name, second.facts.name) == ("Lead Vox", "BVox 1")
+        # The last session took the socket along.
+        assert hub.socket.fileno() < 0
+
+    hastily(play())
+
+
+def test_no_subscription_lapses_in_ten_minutes_with_one_datagram_in_twenty_lost() -> None:
+    async def play() -> None:
+        one, two = station_of(EM), station_of(SR, place=1)
+        two.faults.one_line = True
+        first, second = Heard(), Heard()
+        for station in (one, two):
+            station.faults.drop = 0.05
+        async with (
+            stage(one, two),
+            running(driver_of(one), first) as ended,
+            running(driver_of(two), second) as other_ended,
+        ):
+            await anyio.sleep(600.0)
+            assert (ended, other_ended) == ([], [])
+        assert (one.lapsed, two.lapsed) == (0, 0)
+        for heard in (first, second):
+            assert len(heard.meters) > 5400
+
+    hastily(play())
+
+
+def test_lines_that_come_alone_and_a_cycle_that_is_too_short() -> None:
+    async def play() -> None:
+        station, heard = station_of(EM), Heard()
+        station.faults.one_line = True
+        station.faults.shortest_ms = 500
+        async with stage(station), running(driver_of(station), heard):
+            await until(lambda: bool(heard.devices))
+            assert heard.facts.meter_interval_s == 0.5
+            seen = len(heard.meters)
+            await anyio.sleep(10.0)
+            assert 19 <= len(heard.meters) - seen <= 25
+
+    hastily(play())
+
+
+def test_push_dropped_early_is_noticed_within_two_seconds() -> None:
+    async def act(station: McpStation, heard: Heard, _: McpDriver) -> None:
+        station.faults.forget()
+        await anyio.sleep(0.3)
+        assert station.connections == 0
+        await anyio.sleep(3.0)
+        assert station.connections == 1
+
+    with_one(EM, act)
+
+
+def test_firmware_that_forgets_while_rf_is_muted_does_not_end_the_session() -> None:
+    async def act(station: McpStation, heard: Heard, _: McpDriver) -> None:
+        station.faults.forgets_rf_muted = True
+        station.airs[0].dropped = True
+        await anyio.sleep(30.0)
+        station.airs[0].dropped = False
+        await until(lambda: heard.meters[-1].carrier is True)
+
+    with_one(EM, act)
+
+
+def test_a_short_reboot_is_a_pause_and_a_long_one_the_end() -> None:
+    async def play() -> None:
+        station, heard = station_of(EM), Heard()
+        async with stage(station), running(driver_of(station), heard) as ended:
+            await until(lambda: bool(heard.meters))
+            station.faults.reboot(3.0)
+            await anyio.sleep(6.0)
+            assert (ended, station.connections) == ([], 1)
+            station.faults.reboot(20.0)
+            await until(lambda: bool(ended), timeout_s=20)
+            assert ended[0].code is ErrorCode.DEVICE_SILENT
+
+    hastily(play())
+
+
+def test_what_happens_on_stage_is_heard() -> None:
+    async def act(station: McpStation, heard: Heard, _: McpDriver) -> None:
+        (air,) = station.airs
+        air.pack.mute(on=True)
+        await until(lambda: heard.facts.transmitter is not None and heard.facts.transmitter.muted is True)
+        station.turn("Mute", "1")
+        station.turn("Name", "New Name")
+        await until(lambda: (heard.facts.name, heard.facts.receiver_muted) == ("New Name", True))
+        # Those who drop out keep their battery, those who switch off do not.
+        air.dropped = True
+        await until(lambda: heard.meters[-1].carrier is False)
+        assert heard.facts.transmitter is not None
+        air.pack.switch(on=False)
+        await until(lambda: heard.facts.transmitter_present is False)
+        assert heard.facts.transmitter is None
+
+    with_one(EM, act)
+
+
+def test_settings_whose_news_got_lost_are_read_again() -> None:
+    async def act(station: McpStation, heard: Heard, _: McpDriver) -> None:
+        station.faults.drop = 1.0
+        station.turn("Name", "New Name")
+        station.faults.drop = 0.0
+        await until(lambda: heard.facts.name == "New Name")
+
+    with_one(EM, act)
+
+
+def test_commands_take_effect() -> None:
+    async def act(station: McpStation, heard: Heard, driver: McpDriver) -> None:
+        assert (await driver.execute(SetChannelName(1, "Vocal 1"))).value == "Vocal 1"
+        assert (await driver.execute(SetMute(1, muted=True))).value == "muted"
+        assert (await driver.execute(SetFrequency(1, 570_000))).value == "570.000 MHz"
+        assert (await driver.execute(SetGain(1, 12))).value == "12 dB"
+        await until(lambda: heard.facts.gain_db == 12)
+        assert (heard.facts.name, heard.facts.receiver_muted, heard.facts.frequency_khz) == (
+            "Vocal 1",
+            True,
+            570_000,
+        )
+        with pytest.raises(DeviceError, match="1020") as caught:
+            await driver.execute(SetFrequency(1, 900_000))
+        assert caught.value.code is ErrorCode.DEVICE_REFUSED
+
+    with_one(EM, act)
+
+
+def test_reading_once_with_losses_and_without_a_device() -> None:
+    async def play() -> None:
+        station = station_of(EM)
+        async with stage(station):
+            for _ in range(10):
+                station.faults.drop = 0.05
+                heard = Heard()
+                await driver_of(station).read_once(heard)
+                assert heard.facts.name == "Lead Vox"
+                assert heard.meters
+            station.faults.silent = True
+            with pytest.raises(DeviceError) as caught:
+                await driver_of(station).read_once(Heard())
+            assert caught.value.code is ErrorCode.DEVICE_SILENT
+
+    hastily(play())
+
+
+def test_a_knock_tells_what_it_is() -> None:
+    async def play() -> None:
+        station = station_of(SR)
+        async with stage(station):
+            host, port = station.address
+            found = await probe_over(dialer(host, port, 1.0, own_port=0), host, port, 0.3)
+            assert found is not None
+            assert (found.kind, found.own_name, found.via) == (
+                DeviceKind.IEM_TRANSMITTER,
+                "Lead Vox",
+                "probe",
+            )
+
+    hastily(play())
+
+
+@pytest.mark.parametrize("target", ["127.255.255.255", "127.0.0.41"])
+def test_a_call_to_everybody_finds_them_and_disturbs_no_session(target: str) -> None:
+    async def play() -> None:
+        one, two = station_of(EM), station_of(SR, place=1)
+        heard, found = Heard(), list[FoundDevice]()
+        async with stage(one):
+            port = one.address[1]
+            await two.open("127.0.0.42", port)
+            try:
+                async with running(driver_of(one), heard) as ended:
+                    await until(lambda: len(heard.meters) > 3)
+                    await call(found.append, [target, "0.0.0.1"], 1.0, port=port, own_port=0)
+                    await anyio.sleep(3.0)
+                    assert (ended, one.connections) == ([], 1)
+            finally:
+                await two.aclose()
+        expected = {("127.0.0.41", "EM"), ("127.0.0.42", "SR IEM")}
+        if target == "127.0.0.41":
+            expected = {("127.0.0.41", "EM")}
+        assert {(each.host, each.model) for each in found} == expected
+        assert {(each.port, each.via) for each in found} == {(port, "broadcast")}
+
+    hastily(play())
+
+
+def test_a_call_listens_to_so_many_only() -> None:
+    async def play() -> None:
+        found: list[FoundDevice] = []
+        async with anyio.create_task_group() as group:
+            group.start_soon(lambda: call(found.append, [], 0.5, own_port=0))
+            await anyio.sleep(0.1)
+            with opened(0) as hub:
+                (hear,) = hub.overhearing
+                for port in range(1, 1100):
+                    hear("127.0.0.1", port, b"Name A\r")
+                hear("127.0.0.1", 1, b"Push 0 0 1\r1000: Invalid command [ Name ]\r")
+        assert len(found) == 1024
+        assert found[0] == FoundDevice(
+            "127.0.0.1", 1, "sennheiser", "sennheiser-mcp", None, "A", via="broadcast", answered=True
+        )
+
+    hastily(play())
+
+
+def test_addresses_to_call_at() -> None:
+    assert "127.255.255.255" in broadcast_addresses(None)
+    assert broadcast_addresses("127.0.0.1") == ["127.255.255.255"]
+    assert broadcast_addresses("192.0.2.250") == []
+
+
+async def test_where_the_port_is_taken_nothing_is_found_and_nothing_raised() -> None:
+    """Also where it is free: nobody is there."""
+    found: list[FoundDevice] = []
+    await discover(found.append, "192.0.2.250", 0.05)
+    assert found == []
+    assert await probe("127.0.0.251", None, 0.05) is None
+    assert SPEC.default_port == 53212
+    assert isinstance(SPEC.open("127.0.0.251", 53212, SessionOptions()), McpDriver)

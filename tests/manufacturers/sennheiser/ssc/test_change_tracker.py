@@ -1,0 +1,69 @@
+"""What holds whatever a device says at the addresses that it was asked for."""
+
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from micboard_tui.domain.observation import Alive, BayHeard, DeviceHeard, FactsHeard, MetersHeard
+from micboard_tui.manufacturers.sennheiser.ssc.change_tracker import LOST_S, Layout, Ledger
+from micboard_tui.manufacturers.sennheiser.ssc.families import FAMILIES
+from micboard_tui.manufacturers.sennheiser.ssc.family import Family
+from micboard_tui.protocols.ssc.messages import Fault, Message
+
+TERMS = st.sampled_from(
+    ["NONE", "NoLink", "CONNECTED", "70%", "5:12", "b1", "low", "GREEN", "factory:1:2", "\x1b[2J"]
+)
+NUMBERS = st.one_of(st.integers(-400, 70_000), st.integers(), st.floats(allow_nan=False))
+SCALARS = st.one_of(st.none(), st.booleans(), NUMBERS, TERMS, st.text(max_size=5))
+VALUES: st.SearchStrategy[Any] = st.one_of(
+    SCALARS, st.lists(st.one_of(SCALARS, st.lists(SCALARS, max_size=10)), max_size=13)
+)
+
+
+def addresses(family: Family) -> list[str]:
+    return [
+        address
+        for group in family.groups(4)
+        for address in (*group.subscribed, *group.asked)
+    ]  # fmt: skip
+
+
+@given(st.data())
+def test_any_value_is_read_and_what_is_told_is_in_its_range(data: st.DataObject) -> None:
+    family = data.draw(st.sampled_from(FAMILIES))
+    known = st.sampled_from(addresses(family))
+    ledger = Ledger()
+    ledger.expect(addresses(family))
+    ledger.lay_out(Layout(family, 4, family.groups(4)))
+    for now in range(data.draw(st.integers(1, 5))):
+        message = Message(
+            data.draw(st.dictionaries(known, VALUES, max_size=8)),
+            data.draw(st.dictionaries(known, st.sampled_from([404, 406, 424, 310]).map(Fault), max_size=2)),
+        )
+        told = [*ledger.take(message, now * LOST_S), *ledger.pass_time(now * LOST_S)]
+        for each in told:
+            match each:
+                case FactsHeard(number, facts):
+                    assert 1 <= number <= 4
+                    assert facts.transmitter is None or facts.transmitter_present is True
+                    percent = facts.transmitter.battery.percent if facts.transmitter else None
+                    assert percent is None or 0 <= percent <= 100
+                case MetersHeard(number, meters):
+                    assert 1 <= number <= 4
+                    assert meters.quality_percent is None or 0 <= meters.quality_percent <= 100
+                case BayHeard(bay):
+                    assert bay.battery.percent is None or 0 <= bay.battery.percent <= 100
+                case DeviceHeard():
+                    assert each.channel_count == 0 or each.bay_count == 0
+                case Alive():
+                    raise AssertionError("a ledger knows nothing of that")
+    assert [type(each) for each in ledger.everything(999)][:1] == [DeviceHeard]
+
+
+def test_a_ledger_without_a_device_only_collects() -> None:
+    ledger = Ledger()
+    ledger.expect(["/rx1/name"])
+    assert ledger.take(Message({"/rx1/name": "A", "/rx1/gain": 3}, {}), 0.0) == []
+    assert (ledger.words.get("/rx1/name"), ledger.words.has("/rx1/gain")) == ("A", False)
+    assert ledger.everything(0.0) == ledger.pass_time(99.0) == []

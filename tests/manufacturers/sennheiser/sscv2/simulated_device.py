@@ -1,0 +1,120 @@
+"""A simulated device on loopback, moved by a task of the test, and a driver that knows how to get in."""
+
+from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import asynccontextmanager
+from random import Random
+
+import anyio
+
+from micboard_tui.contracts.errors import DeviceError
+from micboard_tui.contracts.ports import Access, Driver, SessionOptions
+from micboard_tui.domain.channel import ChannelFacts, Meters
+from micboard_tui.domain.observation import DeviceHeard, FactsHeard, MetersHeard, Observation
+from micboard_tui.manufacturers.sennheiser.sscv2.driver import Patience, Sscv2Driver
+from micboard_tui.simulator.rack.equipment import Order
+from micboard_tui.simulator.sennheiser.sscv2.models import BLUEPRINTS, PASSWORD
+from micboard_tui.simulator.sennheiser.sscv2.sscv2_device import Sscv2Device
+from micboard_tui.simulator.stage.people import part
+from tests.fakes.links import until
+
+STEP_S = 0.05
+HOST = "127.0.0.1"
+
+
+def device(model: str = "EWDX2CHS", seed: int = 1) -> Sscv2Device:
+    blueprint = BLUEPRINTS[model]
+    parts = [part(place) for place in range(blueprint.channels)]
+    built = blueprint.build(Order(model, "Rack 1", HOST, parts, 0, Random(f"test {seed}")))
+    assert isinstance(built, Sscv2Device)
+    for air in built.airs:
+        air.step(STEP_S, 0)
+    return built
+
+
+@asynccontextmanager
+async def running(device: Sscv2Device, *, moved: bool = True) -> AsyncGenerator[int]:
+    """The port; the stage moves unless told otherwise, but its switches always work."""
+
+    async def move() -> None:
+        while True:
+            if moved:
+                for air in device.airs:
+                    air.step(STEP_S, 0)
+            await device.tick(STEP_S)
+            await anyio.sleep(STEP_S)
+
+    port = await device.open(HOST, 0)
+    try:
+        async with anyio.create_task_group() as group:
+            group.start_soon(move)
+            yield port
+            group.cancel_scope.cancel()
+    finally:
+        with anyio.CancelScope(shield=True):
+            await device.aclose()
+
+
+def driver(device: Sscv2Device, port: int, access: Access | None = None, **timing: float) -> Sscv2Driver:
+    """One that may come in, unless ``access`` says otherwise, and is quick at everything."""
+    patience = {
+        name: timing.pop(name)
+        for name in ("quiet_s", "stream_limit_s", "open_limit_s", "trip_every_s", "lost_s")
+        if name in timing
+    }
+    options = SessionOptions(
+        meter_interval_s=timing.get("meter_interval_s", 0.05),
+        silence_limit_s=timing.get("silence_limit_s", 2.0),
+        connect_timeout_s=timing.get("connect_timeout_s", 1.0),
+        access=access or allowed(device),
+    )
+    return Sscv2Driver(HOST, port, options, patience=Patience(tick_s=0.1, **patience))
+
+
+def allowed(device: Sscv2Device) -> Access:
+    return Access(secret=PASSWORD, fingerprint=device.fingerprint)
+
+
+class Ears:
+    """Keeps what a driver reported."""
+
+    def __init__(self) -> None:
+        self.all: list[Observation] = []
+        self.failures: list[DeviceError] = []
+
+    def report(self, observations: Sequence[Observation]) -> None:
+        self.all += observations
+
+    @property
+    def device(self) -> DeviceHeard | None:
+        return next((each for each in reversed(self.all) if isinstance(each, DeviceHeard)), None)
+
+    def facts(self, number: int = 1) -> ChannelFacts:
+        told = [each.facts for each in self.all if isinstance(each, FactsHeard) and each.number == number]
+        return told[-1] if told else ChannelFacts()
+
+    def meters(self, number: int = 1) -> list[Meters]:
+        return [each.meters for each in self.all if isinstance(each, MetersHeard) and each.number == number]
+
+
+@asynccontextmanager
+async def listening(
+    driver: Driver, until_heard: Callable[[Ears], bool] | None = None
+) -> AsyncGenerator[Ears]:
+    """A running session, from the moment on that it told all channels."""
+    ears = Ears()
+
+    async def run() -> None:
+        try:
+            await driver.run(ears.report)
+        except DeviceError as error:
+            ears.failures.append(error)
+
+    async with anyio.create_task_group() as group:
+        group.start_soon(run)
+        await until(lambda: bool(ears.failures) or (until_heard or _is_open)(ears))
+        yield ears
+        group.cancel_scope.cancel()
+
+
+def _is_open(ears: Ears) -> bool:
+    return ears.device is not None

@@ -1,0 +1,106 @@
+from itertools import pairwise
+
+import anyio
+import httpx
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from micboard_tui.contracts.errors import DeviceError, ErrorCode
+from micboard_tui.manufacturers.sennheiser.sscv2.event_stream import MAX_EVENT_BYTES, follow
+from micboard_tui.protocols.sscv2.message import Closed, Event, News, Opened, write_event
+from tests.manufacturers.sennheiser.sscv2.scripted_device import Chunks, client, signed_in
+
+EVENTS: list[Event] = [
+    Opened("31875a94"),
+    News((("/api/channel/0", {"name": "LEAD"}),)),
+    News((("/a", None),)),
+]
+WIRE = b"".join(map(write_event, EVENTS))
+KIND = {"content-type": "text/event-stream; charset=utf-8"}
+
+
+async def followed(response: httpx.Response) -> tuple[list[Event], DeviceError]:
+    heard: list[Event] = []
+    with pytest.raises(DeviceError) as raised:
+        async with client(lambda _: response) as opened:
+            await follow(signed_in(opened), heard.append)
+    assert raised.value.info.hint
+    return heard, raised.value
+
+
+def streamed(*chunks: bytes) -> httpx.Response:
+    return httpx.Response(200, headers=KIND, stream=Chunks(chunks))
+
+
+@given(st.lists(st.integers(0, len(WIRE)), max_size=8))
+def test_events_are_the_same_however_they_are_cut(cuts: list[int]) -> None:
+    edges = [0, *sorted(cuts), len(WIRE)]
+    chunks = [WIRE[a:b] for a, b in pairwise(edges)]
+
+    heard, error = anyio.run(followed, streamed(*chunks))
+
+    assert heard == EVENTS
+    assert error.code is ErrorCode.DEVICE_UNREACHABLE
+
+
+@given(st.binary(max_size=500))
+def test_rubbish_is_never_more_than_an_end(rubbish: bytes) -> None:
+    _, error = anyio.run(followed, streamed(WIRE, rubbish))
+
+    assert error.code is ErrorCode.DEVICE_UNREACHABLE
+
+
+async def test_blanks_and_comments_are_allowed() -> None:
+    heard, _ = await followed(streamed(b': hello\r\nevent: open\r\ndata: {"sessionUUID": "ab-1"}\r\n\r\n'))
+
+    assert heard == [Opened("ab-1")]
+
+
+async def test_an_event_that_cannot_be_read_takes_no_others_with_it() -> None:
+    heard, _ = await followed(streamed(b"event:message\ndata:{{{\n\nevent:?\ndata:x\n\n", WIRE))
+
+    assert heard == EVENTS
+
+
+async def test_a_close_ends_it_whatever_comes_behind() -> None:
+    heard, error = await followed(streamed(write_event(Closed("31875a94")), WIRE))
+
+    assert heard == [Closed("31875a94")]
+    assert error.code is ErrorCode.DEVICE_UNREACHABLE
+
+
+async def test_an_event_without_an_end_is_given_up() -> None:
+    endless = (b"data:" + b"x" * 10_000 for _ in range(1_000_000))
+    _, error = await followed(httpx.Response(200, headers=KIND, stream=Chunks(endless)))
+    assert error.code is ErrorCode.API_ERROR
+    lines = (b"data:x\n" * 1000 for _ in range(1_000_000))
+    _, error = await followed(httpx.Response(200, headers=KIND, stream=Chunks(lines)))
+
+    assert error.code is ErrorCode.API_ERROR
+
+
+async def test_many_events_together_may_be_longer_than_one() -> None:
+    some = write_event(News((("/a", "x" * 1000),)))
+    heard, error = await followed(streamed(*[some] * (2 * MAX_EVENT_BYTES // len(some))))
+
+    assert len(heard) == 2 * MAX_EVENT_BYTES // len(some)
+    assert error.code is ErrorCode.DEVICE_UNREACHABLE
+
+
+@pytest.mark.parametrize(
+    ("response", "code"),
+    [
+        (httpx.Response(401), ErrorCode.CREDENTIALS_REFUSED),
+        (httpx.Response(403), ErrorCode.CREDENTIALS_REFUSED),
+        (httpx.Response(409), ErrorCode.DEVICE_REFUSED),
+        (httpx.Response(500), ErrorCode.DEVICE_REFUSED),
+        (httpx.Response(200, json={}), ErrorCode.API_ERROR),
+        (httpx.Response(200), ErrorCode.API_ERROR),
+    ],
+)
+async def test_no_stream_is_told_as_what_it_is(response: httpx.Response, code: ErrorCode) -> None:
+    heard, error = await followed(response)
+
+    assert heard == []
+    assert error.code is code

@@ -1,0 +1,233 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from micboard_tui.contracts.errors import DeviceError, ErrorCode
+from micboard_tui.domain.battery import Battery
+from micboard_tui.domain.channel import ChannelFacts, Meters, Transmitter
+from micboard_tui.domain.command import SetMute
+from micboard_tui.manufacturers.sennheiser.ssc.family import Presence
+from micboard_tui.manufacturers.sennheiser.sscv2.ewdx_mapping import Ewdx
+from micboard_tui.manufacturers.sennheiser.sscv2.identification import family_of, unknown
+from micboard_tui.manufacturers.sennheiser.sscv2.spectera_mapping import PACKS, RF_CHANNELS, Spectera
+from micboard_tui.protocols.sscv2.message import Json, News
+from micboard_tui.protocols.sscv2.tree import Tree
+from tests.protocols.sscv2_wire import events
+from tests.protocols.test_sscv2_tree import anything
+
+SPECTERA = Spectera()
+
+
+def facts(tree: Tree, number: int = 1) -> ChannelFacts:
+    """As they are right after the first look."""
+    told = SPECTERA.presence(tree, number)
+    return SPECTERA.facts(tree, number, Presence.AWAY if told is Presence.LOST else told, 2.0)
+
+
+def station(until: int | None = None) -> Tree:
+    """What the events of the reference leave behind."""
+    tree = Tree(SPECTERA.collections)
+    for event in list(events("spectera.txt"))[:until]:
+        if isinstance(event, News):
+            for path, value in event.values:
+                tree.take(path, value)
+    return tree
+
+
+def pack(**changed: Json) -> Tree:
+    tree = Tree(SPECTERA.collections)
+    tree.take(f"{PACKS}/1", {"serial": "1", "state": "Connected", "rfChannelId": 0, **changed})
+    tree.take(RF_CHANNELS, [{"rfChannelId": 0, "frequency": 506000, "rfState": "RfActive"}])
+    return tree
+
+
+def test_a_connected_pack_is_read_by_value() -> None:
+    told = facts(station(3), 1)
+
+    assert told == ChannelFacts(
+        name="Guitar",
+        frequency_khz=506000,
+        gain_db=12,
+        receiver_muted=False,
+        interference=False,
+        transmitter_present=True,
+        transmitter=Transmitter("SEK", "Guitar", "1000000001", battery=Battery(percent=62, minutes=212)),
+        meter_interval_s=2.0,
+        raw=told.raw,
+    )
+    assert SPECTERA.meters(station(3), 1) == Meters(
+        rf_dbm=-52.0, antenna="B", carrier=True, quality_percent=97
+    )
+
+
+def test_levels_are_no_facts() -> None:
+    assert not [name for name, _ in facts(station(), 1).raw if name.endswith(("rssi", "micLqi"))]
+
+
+def test_a_disconnected_pack_has_no_transmitter_and_no_battery() -> None:
+    told = facts(station(3), 2)
+
+    assert (told.name, told.transmitter_present, told.transmitter) == ("Lead", False, None)
+    assert SPECTERA.meters(station(3), 2) == Meters(antenna="", carrier=False)
+
+
+def test_packs_that_came_or_went_or_have_no_serial_yet_are_no_channels() -> None:
+    assert list(SPECTERA.numbers(station(3), [])) == [1, 2]
+    assert list(SPECTERA.numbers(station(), [])) == [1]
+    assert SPECTERA.meters(station(), 2) is None
+
+
+def test_a_pack_keeps_its_number_when_another_one_goes() -> None:
+    tree = Tree(SPECTERA.collections)
+    tree.take(
+        PACKS,
+        [{"mtUid": uid, "serial": str(uid), "name": str(uid), "state": "Sleeping"} for uid in (1, 2, 3)],
+    )
+    tree.take(f"{PACKS}/2", None)
+
+    assert list(SPECTERA.numbers(tree, [])) == [1, 2, 3]
+    assert facts(tree, 3).name == "3"
+    assert facts(tree, 2) == ChannelFacts(transmitter_present=False, meter_interval_s=2.0)
+
+
+def test_packs_with_other_numbers_take_what_is_free() -> None:
+    tree = Tree(SPECTERA.collections)
+    tree.take(PACKS, [{"mtUid": uid, "serial": "7", "name": str(uid)} for uid in (70_000, 1, 0)])
+
+    assert [facts(tree, number).name for number in (1, 2, 3)] == ["1", "0", "70000"]
+    assert SPECTERA.concerns(tree, f"{PACKS}/70000") == 3
+    assert SPECTERA.concerns(tree, f"{PACKS}/9") is None
+    assert SPECTERA.concerns(tree, f"{RF_CHANNELS}/0") is None
+
+
+@pytest.mark.parametrize("serial", [None, "", "0000000000"])
+def test_a_pack_without_a_serial_is_hidden(serial: Json) -> None:
+    assert list(SPECTERA.numbers(pack(serial=serial), [])) == []
+
+
+@pytest.mark.parametrize(
+    ("state", "presence", "carrier"),
+    [
+        ("Connected", Presence.HERE, True),
+        ("Syncing", Presence.HERE, False),
+        ("Updating", Presence.HERE, False),
+        ("Sleeping", Presence.AWAY, False),
+        ("Disconnected", Presence.LOST, False),
+        ("a new word", Presence.LOST, False),
+        (None, Presence.UNKNOWN, None),
+    ],
+)
+def test_the_state_says_whether_a_pack_is_there(
+    state: Json, presence: Presence, carrier: bool | None
+) -> None:
+    tree = pack(state=state)
+    told = SPECTERA.meters(tree, 1)
+
+    assert SPECTERA.presence(tree, 1) is presence
+    assert told is not None
+    assert told.carrier is carrier
+
+
+@pytest.mark.parametrize(
+    ("severity", "disturbed"),
+    [
+        ("None", False),
+        ("Low", False),
+        ("Mid", True),
+        ("Medium", True),
+        ("High", True),
+        ("?", None),
+        (5, None),
+    ],
+)
+def test_interference_counts_from_the_middle_on(severity: Json, disturbed: bool | None) -> None:
+    assert facts(pack(interference={"severity": severity}), 1).interference is disturbed
+
+
+def test_a_pack_keeps_its_number_when_another_goes_or_comes() -> None:
+    spectera, tree = Spectera(), Tree(SPECTERA.collections)
+    for uid in ("b-2", "c-3", "d-4"):
+        tree.take(f"{PACKS}/{uid}", {"serial": uid, "name": uid, "state": "Connected"})
+    names = {number: spectera.facts(tree, number, Presence.HERE, 2.0).name for number in (1, 2, 3)}
+    assert names == {1: "b-2", 2: "c-3", 3: "d-4"}
+    tree.take(f"{PACKS}/b-2", None)
+    tree.take(f"{PACKS}/a-1", {"serial": "a-1", "name": "a-1", "state": "Connected"})
+    assert spectera.numbers(tree, ()) == range(1, 5)
+    assert [spectera.facts(tree, number, Presence.HERE, 2.0).name for number in (1, 2, 3, 4)] == [
+        None,
+        "c-3",
+        "d-4",
+        "a-1",
+    ]
+
+
+def test_numbers_of_packs_that_have_gone_are_given_anew_when_there_are_no_others() -> None:
+    spectera = Spectera()
+    for number in range(200):
+        tree = Tree(SPECTERA.collections)
+        tree.take(f"{PACKS}/x{number}", {"serial": "1", "name": f"x{number}", "state": "Connected"})
+        last = max(spectera.numbers(tree, ()))
+        assert last <= 64
+        assert spectera.facts(tree, last, Presence.HERE, 2.0).name == f"x{number}"
+
+
+def test_a_muted_rf_channel_mutes_its_packs() -> None:
+    tree = pack()
+    tree.take(f"{RF_CHANNELS}/0", {"rfState": "RfMuted"})
+
+    assert facts(tree, 1).receiver_muted is True
+    assert facts(pack(rfChannelId=9), 1).receiver_muted is None
+
+
+def test_what_it_cannot_do_is_said() -> None:
+    with pytest.raises(DeviceError) as raised:
+        SPECTERA.order(SetMute(1, muted=True), [1])
+
+    assert raised.value.code is ErrorCode.COMMAND_NOT_SUPPORTED
+    assert not SPECTERA.is_level(f"{PACKS}/1")
+    assert SPECTERA.numbered(0) is None
+    assert (
+        SPECTERA.gone(station(), [1]) == SPECTERA.linked_paths(station(), 1) == SPECTERA.fact_paths(1) == ()
+    )
+
+
+@given(st.dictionaries(st.sampled_from([PACKS, RF_CHANNELS, f"{PACKS}/1", f"{RF_CHANNELS}/0"]), anything))
+def test_whatever_a_station_says_it_is_read_without_a_crash(said: dict[str, Json]) -> None:
+    tree = station()
+    for path, value in said.items():
+        tree.take(path, value)
+
+    numbers = SPECTERA.numbers(tree, [])
+    SPECTERA.device(tree, numbers)
+    for number in numbers:
+        facts(tree, number)
+        SPECTERA.meters(tree, number)
+
+
+@pytest.mark.parametrize(
+    ("identity", "version", "user", "family"),
+    [
+        ({"product": "EWDX4CHDS"}, {"schema": "1.7"}, None, Ewdx),
+        ({"product": "ewdx9"}, None, "api", Ewdx),
+        ({"product": "Spectera Base Station"}, {"schema": "x"}, None, Spectera),
+        ({"product": "SBS"}, {"schema": "18.1"}, None, Spectera),
+        ({"product": "SBS"}, {}, "controlSennheiser", Spectera),
+        ({"product": "TCCM"}, {"schema": "1.9"}, None, None),
+        ({}, {}, None, None),
+        (None, None, None, None),
+        ([1], "x", None, None),
+    ],
+)
+def test_what_answers_is_told_by_what_it_says(
+    identity: Json, version: Json, user: str | None, family: type | None
+) -> None:
+    told = family_of(identity, version, user)
+
+    assert (told and type(told)) is family
+
+
+def test_another_device_is_named_with_what_is_supported() -> None:
+    error = unknown({"product": "TCCM"}, "10.0.0.1:443")
+    assert error.code is ErrorCode.API_ERROR
+    assert "TCCM" in str(error)
+    assert "without a name" in str(unknown(None, "10.0.0.1:443"))

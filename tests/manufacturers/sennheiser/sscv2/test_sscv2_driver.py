@@ -1,0 +1,276 @@
+import pytest
+from aiohttp import web
+
+from micboard_tui.contracts.errors import DeviceError, ErrorCode
+from micboard_tui.contracts.ports import Access, SessionOptions
+from micboard_tui.domain.channel import Transmitter
+from micboard_tui.domain.command import Identify, SetChannelName, SetFrequency, SetGain, SetMute
+from micboard_tui.domain.device import DeviceKind
+from micboard_tui.domain.observation import DeviceHeard, FactsHeard, MetersHeard
+from micboard_tui.manufacturers.sennheiser.sscv2 import DRIVER, PORT, SPEC, open_sscv2, probe
+from micboard_tui.manufacturers.transport.https import fetch_fingerprint
+from micboard_tui.protocols.sscv2.path import SUBSCRIPTIONS
+from micboard_tui.simulator.sennheiser.sscv2.ewdx_resources import EwdxPanel
+from micboard_tui.simulator.sennheiser.sscv2.models import PASSWORD
+from micboard_tui.simulator.sennheiser.sscv2.spectera_resources import SpecteraPanel
+from tests.fakes.links import until
+from tests.manufacturers.sennheiser.sscv2.simulated_device import (
+    HOST,
+    Ears,
+    allowed,
+    device,
+    driver,
+    listening,
+    running,
+)
+from tests.manufacturers.servers import serving
+
+
+@pytest.mark.parametrize(("model", "channels"), [("EWDX2CHS", 2), ("EWDX4CHDS", 4), ("SPECTERA", 8)])
+async def test_one_look_tells_the_device_then_its_channels_then_their_levels(
+    model: str, channels: int
+) -> None:
+    simulated = device(model)
+    ears = Ears()
+    async with running(simulated) as port:
+        await driver(simulated, port).read_once(ears.report)
+
+    numbers = list(range(1, channels + 1))
+    assert isinstance(ears.all[0], DeviceHeard)
+    assert (ears.all[0].kind, ears.all[0].channel_count) == (DeviceKind.RECEIVER, channels)
+    assert [each.number for each in ears.all if isinstance(each, FactsHeard)] == numbers
+    assert [each.number for each in ears.all if isinstance(each, MetersHeard)] == numbers
+    assert isinstance(ears.all[-1], MetersHeard)
+    assert simulated.sessions == 0
+    assert not [each for each in simulated.asked if each.method != "GET"]
+
+
+async def test_a_look_without_metering_asks_for_no_levels() -> None:
+    simulated = device()
+    ears = Ears()
+    async with running(simulated) as port:
+        await driver(simulated, port, meter_interval_s=0).read_once(ears.report)
+
+    assert ears.meters() == []
+    assert ears.facts().meter_interval_s == 0
+    assert not [each for each in simulated.asked if each.path.endswith("/level")]
+
+
+async def test_a_session_tells_levels_and_changes_and_is_given_back() -> None:
+    simulated = device("EWDX4CHDS")
+    async with running(simulated) as port:
+        async with listening(driver(simulated, port)) as ears:
+            await until(lambda: min(len(ears.meters(number)) for number in (1, 2, 3, 4)) > 5)
+            assert (simulated.sessions, simulated.connections) == (1, 1)
+            simulated.airs[1].pack.mute(on=True)
+            await until(lambda: bool((transmitter := ears.facts(2).transmitter) and transmitter.muted))
+        await until(lambda: simulated.connections == 0)
+
+    assert simulated.sessions == 0
+    assert simulated.asked[-1].method == "DELETE"
+    assert ears.failures == []
+    assert ears.facts(2).meter_interval_s == 2.0
+
+
+async def test_paths_are_subscribed_a_few_at_a_time() -> None:
+    simulated = device("EWDX4CHDS")
+    async with running(simulated) as port, listening(driver(simulated, port)):
+        # Six of the device, 28 of its channels, and three for each transmitter.
+        await until(lambda: sum(each.path.endswith("/add") for each in simulated.asked) == 9 + 4)
+
+    assert sum(each.path == SUBSCRIPTIONS for each in simulated.asked) == 1
+
+
+async def test_only_open_questions_are_asked_before_we_say_who_we_are() -> None:
+    simulated = device()
+    async with running(simulated) as port:
+        await driver(simulated, port).read_once(Ears().report)
+
+    assert [each.path for each in simulated.asked if not each.has_secret] == [
+        "/api/ssc/version",
+        "/api/device/identity",
+    ]
+
+
+async def test_a_transmitter_that_goes_takes_its_battery_along_and_a_new_one_is_read() -> None:
+    simulated = device()
+    pack = simulated.airs[0].pack
+    async with running(simulated) as port, listening(driver(simulated, port, lost_s=0.3)) as ears:
+        pack.switch(on=False)
+        await until(lambda: ears.facts().transmitter == Transmitter())
+        assert ears.facts().transmitter_present is True
+        await until(lambda: ears.meters()[-1].carrier is False)
+        await until(lambda: ears.facts().transmitter_present is False)
+        assert ears.facts().transmitter is None
+        pack.battery.charge = 0.31
+        pack.switch(on=True)
+        await until(lambda: (told := ears.facts().transmitter) is not None and told.battery.percent == 31)
+
+
+@pytest.mark.parametrize("model", ["EWDX2CHS", "SPECTERA"])
+async def test_a_fade_is_a_lost_link_and_no_goodbye(model: str) -> None:
+    simulated = device(model)
+    async with running(simulated) as port, listening(driver(simulated, port)) as ears:
+        await until(lambda: len(ears.meters()) > 1)
+        simulated.airs[0].dropped = True
+        await until(lambda: ears.meters()[-1].carrier is False and ears.facts().transmitter == Transmitter())
+        assert ears.facts().transmitter_present is True
+        simulated.airs[0].dropped = False
+        await until(lambda: (told := ears.facts().transmitter) is not None and told.battery.known)
+        await until(lambda: ears.meters()[-1].carrier is True)
+
+    assert ears.failures == []
+
+
+async def test_a_transmitter_that_comes_later_is_subscribed_to_where_lists_are_strict() -> None:
+    simulated = device()
+    simulated.faults.strict = True
+    pack = simulated.airs[0].pack
+    pack.switch(on=False)
+    async with running(simulated) as port, listening(driver(simulated, port)) as ears:
+        assert ears.facts().transmitter_present is False
+        pack.switch(on=True)
+        await until(lambda: (told := ears.facts().transmitter) is not None and told.battery.known)
+        pack.battery.charge = 0.2
+        await until(lambda: (told := ears.facts().transmitter) is not None and told.battery.percent == 20)
+
+    assert ears.failures == []
+
+
+async def test_a_channel_that_tells_no_news_is_asked_and_its_levels_stay_fresh() -> None:
+    simulated = device()
+    async with (
+        running(simulated, moved=False) as port,
+        listening(driver(simulated, port, quiet_s=0.2)) as ears,
+    ):
+        told = len(ears.meters())
+        await until(lambda: len(ears.meters()) > told + 2)
+
+    assert len({*ears.meters()[told:]}) == 1
+    assert ears.failures == []
+
+
+async def test_packs_of_a_base_station_come_and_go() -> None:
+    simulated = device("SPECTERA")
+    panel = simulated.panel
+    assert isinstance(panel, SpecteraPanel)
+    async with running(simulated) as port, listening(driver(simulated, port)) as ears:
+        last = panel.packs.pop()
+        await until(lambda: (told := ears.device) is not None and told.channel_count == 7)
+        panel.packs.append(last)
+        await until(lambda: (told := ears.device) is not None and told.channel_count == 8)
+        assert ears.facts(8).name == last.name
+
+    assert ears.failures == []
+
+
+@pytest.mark.parametrize("once", [True, False])
+async def test_commands_are_confirmed_by_the_device(once: bool) -> None:
+    simulated = device()
+    panel = simulated.panel
+    assert isinstance(panel, EwdxPanel)
+    async with running(simulated) as port:
+        ours = driver(simulated, port)
+        async with listening(ours) as ears:
+            await until(lambda: len(ears.meters()) > 1)
+            act = driver(simulated, port).execute_once if once else ours.execute
+            muted = await act(SetMute(1, muted=True))
+            gain = await act(SetGain(2, 13))
+            moved = await act(SetFrequency(1, 480_000))
+            flashing = await act(Identify(1))
+            await until(lambda: ears.facts().receiver_muted is True and ears.facts(2).gain_db == 12)
+
+    assert (muted.value, muted.adapted) == ("muted", False)
+    assert (gain.value, gain.adapted) == ("+12 dB", True)
+    assert moved.value == "480.000 MHz"
+    assert flashing.value == "flashing"
+    assert panel.channels[0].muted
+    assert simulated.airs[0].tuned_khz == 480_000
+
+
+async def test_a_command_that_the_device_refuses_says_so() -> None:
+    simulated = device()
+    async with running(simulated) as port:
+        with pytest.raises(DeviceError) as refused:
+            await driver(simulated, port).execute_once(SetFrequency(1, 900_000))
+        with pytest.raises(DeviceError) as unable:
+            await driver(simulated, port).execute_once(SetChannelName(1, "X"))
+
+    assert refused.value.code is ErrorCode.DEVICE_REFUSED
+    assert unable.value.code is ErrorCode.COMMAND_NOT_SUPPORTED
+
+
+async def test_without_a_session_there_is_nobody_to_command() -> None:
+    with pytest.raises(DeviceError) as raised:
+        await driver(device(), 1).execute(SetMute(1, muted=True))
+
+    assert raised.value.code is ErrorCode.DEVICE_UNREACHABLE
+
+
+async def test_the_default_user_is_the_one_of_the_device() -> None:
+    for model in ("EWDX2CHS", "SPECTERA"):
+        simulated = device(model)
+        async with running(simulated) as port:
+            await driver(simulated, port).read_once(Ears().report)
+            access = Access("somebody", PASSWORD, simulated.fingerprint)
+            with pytest.raises(DeviceError) as raised:
+                await driver(simulated, port, access).read_once(Ears().report)
+        assert raised.value.code is ErrorCode.CREDENTIALS_REFUSED
+
+
+async def test_a_knock_tells_what_it_is_and_what_is_missing_and_sends_no_secret() -> None:
+    for model, product in (("EWDX4CHDS", "EWDX4CHDS"), ("SPECTERA", "Spectera Base Station")):
+        simulated = device(model)
+        async with running(simulated) as port:
+            found = await probe(HOST, port, 1.0)
+
+        assert found is not None
+        assert (found.driver, found.model, found.port) == (DRIVER, product, port)
+        assert found.obstacle is not None
+        assert found.obstacle.code == ErrorCode.CREDENTIALS_NEEDED
+        assert "password" in found.obstacle.message
+        assert "certificate" in found.obstacle.message
+        assert not [each for each in simulated.asked if each.has_secret]
+
+
+async def test_a_knock_at_anything_else_finds_nothing(unused_tcp_port: int) -> None:
+    async def answer(request: web.Request) -> web.StreamResponse:
+        return web.json_response({"product": "TCCM", "schema": "1.9"})
+
+    assert await probe(HOST, unused_tcp_port, 0.2) is None
+    async with serving(answer) as server:
+        assert await probe(HOST, server.port, 1.0) is None
+    async with serving(answer, tls=False) as server:
+        assert await probe(HOST, server.port, 1.0) is None
+
+
+async def test_a_device_that_is_something_else_is_named() -> None:
+    async def answer(request: web.Request) -> web.StreamResponse:
+        return web.json_response({"product": "TCCM", "schema": "1.9"})
+
+    simulated = device()
+    async with serving(answer) as server:
+        shown = await fetch_fingerprint(HOST, server.port, 1.0)
+        with pytest.raises(DeviceError) as raised:
+            await driver(simulated, server.port, Access(secret=PASSWORD, fingerprint=shown)).read_once(
+                Ears().report
+            )
+
+    assert raised.value.code is ErrorCode.API_ERROR
+    assert "TCCM" in str(raised.value)
+    assert "authorization" not in server.heard[-1]
+
+
+async def test_the_plugin_opens_it() -> None:
+    simulated = device()
+    assert (SPEC.name, SPEC.default_port, SPEC.secret, SPEC.has_certificate) == (
+        DRIVER,
+        PORT,
+        "password",
+        True,
+    )
+    async with running(simulated) as port:
+        ears = Ears()
+        await open_sscv2(HOST, port, SessionOptions(access=allowed(simulated))).read_once(ears.report)
+
+    assert ears.device is not None

@@ -1,0 +1,142 @@
+import asyncio
+from collections.abc import Sequence
+
+import pytest
+
+from micboard_tui.contracts.errors import DeviceError, ErrorCode
+from micboard_tui.domain.observation import Alive, DeviceHeard, FactsHeard, MetersHeard, Observation
+from micboard_tui.manufacturers.shure.strings.conversation import MAX_WORDS, Conversation
+from micboard_tui.manufacturers.shure.strings.dialect import AXIENT, QLXD, ULXD, Dialect
+from micboard_tui.protocols.shure_strings.messages import Get
+
+
+class Told:
+    def __init__(self, dialect: Dialect | None) -> None:
+        self.all: list[Observation] = []
+        self.talk = Conversation(self._report, lambda: 0.0)
+        if dialect is not None:
+            self.talk.speak(dialect)
+
+    def _report(self, observations: Sequence[Observation]) -> None:
+        self.all += observations
+
+    def by(self, data: str) -> list[Observation]:
+        self.all = []
+        self.talk.received(data.encode())
+        return self.all
+
+
+def test_before_it_is_known_what_speaks_every_word_only_shows_that_it_lives() -> None:
+    told = Told(None)
+    assert told.by("< SAMPLE 1 ALL AX 087 023 >< REP 1 CHAN_NAME {Ada} >") == [Alive()]
+    assert told.talk.channels == {}
+
+
+def test_rubbish_reports_nothing() -> None:
+    assert Told(ULXD).by("\x00\xff rubbish > {") == []
+
+
+def test_the_device_is_told_once_all_channels_are_listed() -> None:
+    told = Told(ULXD)
+    first = told.by("< REP DEVICE_ID {Rack} >< REP 1 CHAN_NAME {Ada} >")
+    assert [type(each) for each in first] == [FactsHeard]
+    told.all = []
+    told.talk.close_list()
+    assert isinstance(told.all[0], DeviceHeard)
+    assert told.by("< REP DEVICE_ID {Rack} >") == [Alive()]
+    renamed = told.by("< REP DEVICE_ID {Rack 2} >")
+    assert isinstance(renamed[0], DeviceHeard)
+    assert renamed[0].own_name == "Rack 2"
+
+
+def test_channels_that_appear_out_of_nowhere_are_not_believed() -> None:
+    told = Told(ULXD)
+    told.by("< REP 1 CHAN_NAME {Ada} >< REP 5 CHAN_NAME {Eve} >< REP 0 CHAN_NAME {Bob} >")
+    told.talk.close_list()
+    assert told.by("< REP 2 CHAN_NAME {Eve} >< SAMPLE 2 ALL AX 087 023 >") == [Alive()]
+    assert list(told.talk.channels) == [1]
+
+
+def test_a_sample_of_another_shape_is_skipped() -> None:
+    told = Told(ULXD)
+    told.by("< REP 1 CHAN_NAME {Ada} >")
+    heard = told.by("< SAMPLE 1 ALL 1 2 3 4 5 >< SAMPLE 1 ALL AX 087 023 >")
+    assert [type(each) for each in heard] == [MetersHeard]
+
+
+def test_the_words_of_a_channel_and_of_the_device_are_bounded() -> None:
+    told = Told(AXIENT)
+    told.by("".join(f"< REP 1 WORD_{each} x >< REP WORD_{each} x >" for each in range(MAX_WORDS + 50)))
+    assert len(told.talk.channels[1].words) == MAX_WORDS
+    assert len(told.talk.device_words) == MAX_WORDS
+    told.by("< REP 1 WORD_0 y >")
+    assert told.talk.channels[1].words["WORD_0"] == "y"
+
+
+def test_second_indexes_become_part_of_the_name() -> None:
+    told = Told(AXIENT)
+    told.by(
+        "< REP 1 SLOT_STATUS 3 LINKED.ACTIVE >< REP 1 RSSI 2 064 >"
+        "< REP 1 RSSI 096 >< REP 1 GROUP_CHAN 06 11 >"
+    )
+    assert told.talk.channels[1].words == {
+        "SLOT_STATUS 3": "LINKED.ACTIVE",
+        "RSSI 2": "064",
+        "RSSI": "096",
+        "GROUP_CHAN": "06,11",
+    }
+
+
+def test_a_qlxd_may_leave_the_index_of_its_only_channel_out() -> None:
+    told = Told(QLXD)
+    told.by("< REP TX_MUTE_STATUS ON >< REP ENCRYPTION ON >")
+    assert told.talk.channels[1].words == {"TX_MUTE_STATUS": "ON"}
+    assert told.talk.device_words == {"ENCRYPTION": "ON"}
+
+
+class Nowhere:
+    def send(self, data: bytes) -> None:
+        raise AssertionError("nothing is sent on a link that is lost")
+
+
+async def test_a_link_lost_before_anything_was_said_ends_the_talk() -> None:
+    talk = Told(ULXD).talk
+    talk.lost(DeviceError(ErrorCode.DEVICE_UNREACHABLE, "gone"))
+
+    async def act() -> None:
+        await talk.say(Get(None, "MODEL"))
+
+    with pytest.raises(DeviceError, match="gone"):
+        await talk.hold(Nowhere(), act)
+
+
+async def test_nothing_can_be_said_without_a_link() -> None:
+    with pytest.raises(DeviceError, match="no connection"):
+        await Told(ULXD).talk.say(Get(None, "MODEL"))
+
+
+class Answering:
+    """Answers every word a quarter of a second later, as its clock has it."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+        self.told: list[Observation] = []
+        self.talk = Conversation(self.told.extend, lambda: self.now)
+
+    def send(self, data: bytes) -> None:
+        asyncio.get_running_loop().call_soon(self._answer)
+
+    def _answer(self) -> None:
+        self.now += 0.25
+        self.talk.received(b"< REP DEVICE_ID {Rack} >")
+
+
+async def test_the_time_between_question_and_answer_is_told() -> None:
+    link = Answering()
+
+    async def act() -> None:
+        answer = await link.talk.ask(Get(None, "DEVICE_ID"), lambda rep: rep.property == "DEVICE_ID", 1.0)
+        assert answer is not None
+
+    await link.talk.hold(link, act)
+    assert link.told == [Alive(), Alive(0.25)]

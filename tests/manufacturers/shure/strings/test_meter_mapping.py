@@ -1,0 +1,117 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from micboard_tui.domain.channel import Meters
+from micboard_tui.manufacturers.shure.strings.dialect import Family
+from micboard_tui.manufacturers.shure.strings.meter_mapping import (
+    READERS,
+    from_words,
+    read_axient,
+    read_slxd,
+    read_ulxd,
+)
+
+ULXD_SAMPLES = [
+    ("AX 087 023", Meters(-41.0, -41.0, None, -27.0, "A", True)),
+    ("XB 098 042", Meters(-30.0, None, -30.0, -8.0, "B", True)),
+    ("XX 020 000", Meters(-108.0, None, None, -50.0, "", False)),
+    # Where both are lit nobody says which of them the level belongs to.
+    ("AB 087 050", Meters(-41.0, None, None, 0.0, "AB", True)),
+    ("?? 255 255", Meters(None, None, None, None, None, None)),
+    ("AX 255 023", Meters(None, None, None, -27.0, "A", True)),
+]
+
+
+@pytest.mark.parametrize(("words", "meters"), ULXD_SAMPLES)
+def test_ulxd_samples(words: str, meters: Meters) -> None:
+    assert read_ulxd(words.encode().split()) == meters
+
+
+AXIENT_SAMPLES = [
+    ("005 031 102 102 BB 31 086 31 065", Meters(-34.0, -34.0, -55.0, -18.0, "AB", True, 100)),
+    ("003 159 120 102 XB 31 086 31 065", Meters(-34.0, -34.0, -55.0, 0.0, "B", True, 60, overload=True)),
+    ("255 000 005 033 XX 00 011 00 012", Meters(-108.0, -109.0, -108.0, -115.0, "", False)),
+    # Red is trouble, not reception.
+    ("001 000 005 033 RR 01 030 01 255", Meters(-90.0, -90.0, None, -115.0, "", False, 20)),
+    (
+        "005 031 102 102 BXXB 31 083 31 068 31 069 31 072",
+        Meters(-37.0, -37.0, -52.0, -18.0, "AD", True, 100, antenna_levels_dbm=(-37.0, -52.0, -51.0, -48.0)),
+    ),
+    (
+        "005 031 102 102 XX 31 082 31 060 BX 31 070 31 090",
+        Meters(-30.0, -38.0, -30.0, -18.0, "A", True, 100, antenna_levels_dbm=(-38.0, -60.0, -50.0, -30.0)),
+    ),
+    ("005 031 102 102 ?? 31 082 31 060", Meters(-38.0, -38.0, -60.0, -18.0, None, None, 100)),
+    ("005 031 102 102 B 31 082", Meters(-38.0, -38.0, None, -18.0, "A", True, 100)),
+]
+
+
+@pytest.mark.parametrize(("words", "meters"), AXIENT_SAMPLES)
+def test_axient_samples_of_every_antenna_mode(words: str, meters: Meters) -> None:
+    assert read_axient(words.encode().split()) == meters
+
+
+SLXD_SAMPLES = [
+    ("102 102 086", Meters(-34.0, None, None, -18.0, None, True)),
+    ("005 005 012", Meters(-108.0, None, None, -115.0, None, False)),
+    ("005 005 255", Meters(None, None, None, -115.0, None, None)),
+    ("102 102 060 086", Meters(-34.0, None, None, -18.0, None, True)),
+    ("102 102 255 086", Meters(-34.0, None, None, -18.0, None, True)),
+    ("102 102 086 255", Meters(-34.0, None, None, -18.0, None, True)),
+]
+
+
+@pytest.mark.parametrize(("words", "meters"), SLXD_SAMPLES)
+def test_slxd_samples(words: str, meters: Meters) -> None:
+    assert read_slxd(words.encode().split()) == meters
+
+
+@pytest.mark.parametrize(
+    ("family", "words"),
+    [
+        (Family.ULXD, "AX 087"),
+        (Family.ULXD, "AX 087 023 1"),
+        (Family.SLXD, "102 102"),
+        (Family.AXIENT, "005 031 102 102"),
+        (Family.AXIENT, "005 031 102 102 BB 31 086 31"),
+        (Family.AXIENT, "005 031 102 102 BBBBB 31 086 31 086 31 086 31 086 31 086"),
+    ],
+)
+def test_a_sample_of_another_shape_is_none(family: Family, words: str) -> None:
+    assert READERS[family](words.encode().split()) is None
+
+
+@given(st.sampled_from(list(READERS)), st.lists(st.binary(max_size=6), max_size=20))
+def test_no_sample_whatsoever_raises_or_invents_a_level(family: Family, words: list[bytes]) -> None:
+    meters = READERS[family](words)
+    if meters is not None and meters.rf_dbm is not None:
+        assert -128 <= meters.rf_dbm <= 131
+        assert any(word.isdigit() and len(word) == 3 for word in words)
+
+
+def test_the_metered_words_of_a_list_read_like_the_sample_they_would_make() -> None:
+    ulxd = {"RF_ANTENNA": "AX", "RX_RF_LVL": "087", "AUDIO_LVL": "023"}
+    assert from_words(Family.ULXD, ulxd) == read_ulxd([b"AX", b"087", b"023"])
+    axient = {
+        "CHAN_QUALITY": "255",
+        "AUDIO_LED_BITMAP": "000",
+        "AUDIO_LEVEL_PEAK": "005",
+        "AUDIO_LEVEL_RMS": "020",
+        "RSSI 1": "011",
+        "RSSI 2": "013",
+    }
+    # A real unit leaves ANTENNA_STATUS out (5.6), so nobody knows what receives.
+    assert from_words(Family.AXIENT, axient) == Meters(-107.0, -109.0, -107.0, -115.0, None, None)
+    axient["ANTENNA_STATUS"] = "XB"
+    meters = from_words(Family.AXIENT, axient)
+    assert meters is not None
+    assert meters.antenna == "B"
+    slxd = {"AUDIO_LEVEL_PEAK": "102", "AUDIO_LEVEL_RMS": "098", "RSSI 1": "083", "RSSI 2": "064"}
+    assert from_words(Family.SLXD, slxd) == Meters(-37.0, None, None, -18.0, None, True)
+    assert from_words(Family.SLXD_PLUS, {"RSSI": "096"}) == Meters(-24.0, None, None, None, None, True)
+
+
+@pytest.mark.parametrize("family", [each for each in Family if each is not Family.PSM1000])
+def test_without_metered_words_there_are_no_meters(family: Family) -> None:
+    assert from_words(family, {"CHAN_NAME": "{x}"}) is None

@@ -1,0 +1,258 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from micboard_tui.domain.battery import Battery, BatteryType, MinutesNote
+from micboard_tui.domain.channel import Encryption, Slot, SlotStatus, Transmitter
+from micboard_tui.manufacturers.shure.strings.dialect import (
+    AXIENT,
+    CHARGER,
+    MXW,
+    PSM1000,
+    QLXD,
+    SLXD,
+    SLXD_PLUS,
+    ULXD,
+    Dialect,
+    dialect_of,
+)
+from micboard_tui.manufacturers.shure.strings.mapping import device, facts
+from micboard_tui.manufacturers.shure.strings.values import battery_type, minutes_note, word
+from micboard_tui.protocols.shure_strings.codec import Decoder
+from micboard_tui.protocols.shure_strings.messages import Rep
+from tests.manufacturers.receivers import ULXD4D_OFF, ULXD4D_ON
+
+ON = {"TX_MODEL": "ADX2"}
+
+
+def words_of(texts: tuple[str, ...]) -> dict[str, str]:
+    reps = Decoder().feed("".join(f"< {text} >" for text in texts).encode())
+    return {rep.property: ",".join(rep.values) for rep in reps if isinstance(rep, Rep)}
+
+
+def test_a_ulxd_channel_of_the_transcript() -> None:
+    read = facts(ULXD, words_of(ULXD4D_ON), {"ENCRYPTION": "OFF"})
+    assert (read.name, read.frequency_khz, read.group_channel, read.gain_db) == (
+        "Lead Vox",
+        482125,
+        "01,01",
+        12,
+    )
+    assert (read.receiver_muted, read.interference, read.encryption) == (False, False, Encryption.OFF)
+    assert read.meter_interval_s == 0
+    assert read.transmitter == Transmitter(
+        model="ULXD2",
+        power_word="NORMAL",
+        offset_db=0,
+        battery=Battery(78, 4, 405, BatteryType.LI_ION, None, 96, 41, 25),
+    )
+
+
+def test_a_channel_without_transmitter_has_none_of_its_values() -> None:
+    read = facts(ULXD, words_of(ULXD4D_OFF), {})
+    assert read.transmitter_present is False
+    assert read.transmitter is None
+    assert read.group_channel is None
+
+
+def test_stale_words_of_a_pack_that_went_off_are_not_believed() -> None:
+    words = words_of(ULXD4D_ON) | {"TX_TYPE": "UNKN"}
+    assert facts(ULXD, words, {}).transmitter is None
+
+
+def test_a_channel_that_never_spoke_of_a_transmitter_is_not_known_to_have_none() -> None:
+    read = facts(SLXD, {"CHAN_NAME": "{Lead Vox                       }"}, {})
+    assert (read.name, read.transmitter_present, read.transmitter) == ("Lead Vox", None, None)
+
+
+@pytest.mark.parametrize("raw", ["252", "253", "254", "255", "101", "-1", "", "abc", "١٢"])
+def test_reserved_percents_are_unknown(raw: str) -> None:
+    read = facts(AXIENT, ON | {"TX_BATT_CHARGE_PERCENT": raw, "TX_BATT_HEALTH_PERCENT": raw}, {})
+    assert read.transmitter is not None
+    assert read.transmitter.battery == Battery()
+
+
+@pytest.mark.parametrize(
+    ("raw", "note"),
+    [
+        ("65532", None),
+        ("65533", MinutesNote.CONTACT_WARNING),
+        ("65534", MinutesNote.CALCULATING),
+        ("65535", None),
+    ],
+)
+def test_reserved_minutes_are_unknown_and_say_why(raw: str, note: MinutesNote | None) -> None:
+    read = facts(AXIENT, ON | {"TX_BATT_MINS": raw}, {})
+    assert read.transmitter is not None
+    assert read.transmitter.battery == Battery(minutes_note=note)
+
+
+@pytest.mark.parametrize(("raw", "bars"), [("000", 0), ("005", 5), ("006", None), ("255", None)])
+def test_bars(raw: str, bars: int | None) -> None:
+    read = facts(SLXD, ON | {"TX_BATT_BARS": raw}, {})
+    assert read.transmitter is not None
+    assert read.transmitter.battery.bars == bars
+
+
+@pytest.mark.parametrize(
+    ("words", "of_device", "encryption"),
+    [
+        ({}, {}, None),
+        ({}, {"ENCRYPTION": "AUTO"}, Encryption.ON),
+        ({"ENCRYPTION": "OFF"}, {"ENCRYPTION": "MANUAL"}, Encryption.OFF),
+        ({"ENCRYPTION_WARNING": "ON"}, {"ENCRYPTION": "ON"}, Encryption.MISMATCH),
+        ({"ENCRYPTION_STATUS": "ERROR"}, {"ENCRYPTION_MODE": "ON"}, Encryption.MISMATCH),
+        ({"ENCRYPTION_STATUS": "OK"}, {"ENCRYPTION_MODE": "OFF"}, Encryption.OFF),
+    ],
+)
+def test_encryption(words: dict[str, str], of_device: dict[str, str], encryption: Encryption | None) -> None:
+    assert facts(AXIENT, words, of_device).encryption is encryption
+
+
+@pytest.mark.parametrize(
+    ("words", "interference"),
+    [
+        ({}, None),
+        ({"RF_INT_DET": "NONE"}, False),
+        ({"RF_INT_DET": "CRITICAL"}, True),
+        ({"INTERFERENCE_STATUS": "NONE", "INTERFERENCE_STATUS2": "DETECTED"}, True),
+    ],
+)
+def test_interference(words: dict[str, str], interference: bool | None) -> None:
+    assert facts(AXIENT, words, {}).interference is interference
+
+
+@pytest.mark.parametrize(
+    ("dialect", "words", "muted"),
+    [
+        (ULXD, {"TX_TYPE": "ULXD8", "TX_MUTE_STATUS": "ON"}, True),
+        (ULXD, {"TX_TYPE": "ULXD8", "TX_MUTE_STATUS": "OFF"}, False),
+        (ULXD, {"TX_TYPE": "ULXD1", "TX_MUTE_STATUS": "UNKN"}, None),
+        (AXIENT, {"TX_MODEL": "ADX2", "TX_MUTE_MODE_STATUS": "ON"}, False),
+        (AXIENT, {"TX_MODEL": "ADX2", "TX_MUTE_MODE_STATUS": "MUTE"}, True),
+        (AXIENT, {"TX_MODEL": "ADX2", "TX_MUTE_MODE_STATUS": "UNKNOWN"}, None),
+    ],
+)
+def test_on_mutes_a_ulxd_and_plays_an_axient(
+    dialect: Dialect, words: dict[str, str], muted: bool | None
+) -> None:
+    read = facts(dialect, words, {})
+    assert read.transmitter is not None
+    assert read.transmitter.muted is muted
+
+
+@pytest.mark.parametrize(
+    ("dialect", "raw", "offset_db"),
+    [
+        (AXIENT, "012", 0),
+        (AXIENT, "033", 21),
+        (QLXD, "006", 6),
+        (ULXD, "021", 21),
+        (ULXD, "030", 18),
+        (ULXD, "255", None),
+    ],
+)
+def test_transmitter_offset(dialect: Dialect, raw: str, offset_db: int | None) -> None:
+    read = facts(dialect, {dialect.tx_model: "ADX1", "TX_OFFSET": raw}, {})
+    assert read.transmitter is not None
+    assert read.transmitter.offset_db == offset_db
+
+
+def test_the_second_carrier_counts_only_in_combining_diversity() -> None:
+    words = {"FREQUENCY2": "0602125", "FD_MODE": "FD-C"}
+    assert facts(AXIENT, words, {}).frequency2_khz == 602125
+    assert facts(AXIENT, words | {"FD_MODE": "OFF"}, {}).frequency2_khz is None
+
+
+def test_slots_hold_what_is_registered() -> None:
+    words = {
+        "SLOT_STATUS 1": "LINKED.ACTIVE",
+        "SLOT_TX_MODEL 1": "ADX2",
+        "SLOT_TX_DEVICE_ID 1": "{Lead                           }",
+        "SLOT_RF_OUTPUT 1": "RF_MUTE",
+        "SLOT_RF_POWER 1": "010",
+        "SLOT_SHOWLINK_STATUS 1": "005",
+        "SLOT_BATT_BARS 1": "004",
+        "SLOT_STATUS 2": "EMPTY",
+        "SLOT_STATUS 3": "STANDARD",
+        "SLOT_BATT_BARS 3": "255",
+        "SLOT_STATUS 4": "SOMETHING.NEW",
+    }
+    assert facts(AXIENT, words, {}).slots == (
+        Slot(1, SlotStatus.LINKED_ACTIVE, "ADX2", "Lead", False, 10, 5, Battery(bars=4)),
+        Slot(3, SlotStatus.STANDARD),
+    )
+
+
+def test_the_two_forms_of_slxd_plus_links_are_both_read() -> None:
+    for told, status in (
+        ("LINKED.ACTIVE", SlotStatus.LINKED_ACTIVE),
+        ("online", SlotStatus.LINKED_ACTIVE),
+        ("offline", SlotStatus.LINKED_INACTIVE),
+    ):
+        words = {"LINK_STATUS 1": told, "SLOT_TX_MODEL 1": "{SLXD1+    }"}
+        assert facts(SLXD_PLUS, words, {}).slots == (Slot(1, status, "SLXD1+"),)
+
+
+def test_the_device_tells_what_it_is() -> None:
+    heard = device(ULXD, {"MODEL": "{ULXD4Q      }", "DEVICE_ID": "{Rack 1  }", "FW_VER": "{2.7.6.0*  }"}, 4)
+    assert (heard.model, heard.own_name, heard.firmware, heard.channel_count) == (
+        "ULXD4Q",
+        "Rack 1",
+        "2.7.6.0*",
+        4,
+    )
+    assert device(QLXD, {}, 1).model == "QLXD4"
+    assert device(ULXD, {}, 1).model is None
+
+
+def test_the_vendors_words_are_kept_for_the_detail_screen() -> None:
+    assert facts(ULXD, {"TX_TYPE": "UNKN", "CHAN_NAME": "{A>B     }"}, {}).raw == (
+        ("CHAN_NAME", "A>B"),
+        ("TX_TYPE", "UNKN"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("model", "dialect"),
+    [
+        ("ULXD4Q", ULXD),
+        ("QLXD4", QLXD),
+        ("AD4Q-A", AXIENT),
+        ("SLXD4D", SLXD),
+        ("SLXD4Q+", SLXD_PLUS),
+        ("SLXD4QDAN+", SLXD_PLUS),
+        ("P10T", PSM1000),
+        ("MXWAPT8", MXW),
+        ("SBC240", CHARGER),
+        ("SBRC", CHARGER),
+        ("SBC840M", CHARGER),
+        ("SBC441", CHARGER),
+        ("ANX4", None),
+        ("", None),
+    ],
+)
+def test_models_and_their_dialects(model: str, dialect: Dialect | None) -> None:
+    assert dialect_of(model) is dialect
+
+
+def test_words_that_say_nothing() -> None:
+    assert [word(raw) for raw in (None, "UNKN", "UNKNOWN", "{        }", "--,--", "{--,--     }")] == [
+        None
+    ] * 6
+    assert battery_type("WARN") is None
+    assert minutes_note("nonsense") is None
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from([*words_of(ULXD4D_ON), "SLOT_STATUS 1", "TX_MODEL"]), st.text(max_size=12)
+    )
+)
+def test_no_words_whatsoever_raise_or_break_a_limit(words: dict[str, str]) -> None:
+    for dialect in (ULXD, QLXD, AXIENT, SLXD, SLXD_PLUS):
+        read = facts(dialect, words, words)
+        battery = read.transmitter.battery if read.transmitter else Battery()
+        assert battery.percent is None or 0 <= battery.percent <= 100
+        assert battery.bars is None or 0 <= battery.bars <= 5
+        assert read.gain_db is None or -18 <= read.gain_db <= 42

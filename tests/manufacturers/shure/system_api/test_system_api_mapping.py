@@ -1,0 +1,273 @@
+"""From the server's words to channels, meters and bays; and which number each of them gets."""
+
+from collections.abc import Iterable
+
+import pytest
+
+from micboard_tui.domain.battery import NO_BATTERY, Battery
+from micboard_tui.domain.bay import Bay, BayState
+from micboard_tui.domain.channel import ChannelFacts, Meters
+from micboard_tui.domain.device import DeviceKind
+from micboard_tui.domain.link_state import LinkState, link_state
+from micboard_tui.manufacturers.shure.system_api import mapping
+from micboard_tui.manufacturers.shure.system_api.channel_numbers import MAX_NUMBER, Numbering
+from micboard_tui.manufacturers.shure.system_api.inventory import MAX_SHOWN, Site, in_order
+from micboard_tui.manufacturers.shure.system_api.values import count, gain_db, percent, switch, words
+from micboard_tui.protocols.shure_system_api.messages import (
+    AudioChannel,
+    BatteryHealth,
+    BatteryLevel,
+    Feature,
+    ListedDevice,
+    Value,
+)
+from micboard_tui.protocols.shure_system_api.paths import CHANNELS, Topic
+
+ALL = ("activity", "gain", "mute", "name")
+AUDIO = (CHANNELS, "name", "audio-mute")
+PACK = ("battery-level", "battery-health", "name")
+
+
+def listed(
+    model: str, device_id: str, state: str = "ONLINE", capabilities: Iterable[str] = AUDIO
+) -> ListedDevice:
+    return ListedDevice(
+        device_id, model, f"sn-{device_id}", "1.2.1.1", state, "10.0.0.5", None, None, tuple(capabilities)
+    )
+
+
+def channels(count_: int) -> tuple[AudioChannel, ...]:
+    return tuple(AudioChannel(f"c{place}", "SOURCE", None, ALL) for place in range(count_))
+
+
+def site(*devices: ListedDevice, **counts: int) -> Site:
+    """A site whose devices have so many channels, by id."""
+    return Site(
+        {each.id: each for each in sorted(devices, key=in_order)},
+        {device_id: channels(each) for device_id, each in counts.items()},
+    )
+
+
+def rig() -> Site:
+    return site(
+        listed("ANX4", "rx"), listed("ADTQ", "iem"), listed("ULXD6", "p1", capabilities=PACK), rx=8, iem=4
+    )
+
+
+def placed(known: Site) -> Numbering:
+    numbering = Numbering()
+    numbering.place(known)
+    return numbering
+
+
+def told(known: Site, device_id: str, place: int, **values: Value) -> Site:
+    """The site after a channel told its features."""
+    channel = known.channels[device_id][place].id
+    known.values |= {Topic(device_id, Feature(name), channel): value for name, value in values.items()}
+    return known
+
+
+def test_in_ear_channels_come_first_and_every_list_in_its_own_order() -> None:
+    numbering = placed(rig())
+    assert numbering.channels == {"iem": [1, 2, 3, 4], "rx": [5, 6, 7, 8, 9, 10, 11, 12]}
+    assert numbering.bays == {"p1": 1}
+    assert (numbering.find(4), numbering.find(5), numbering.find(13)) == (("iem", 3), ("rx", 0), None)
+
+
+def test_an_in_ear_transmitter_that_is_off_moves_no_other_channel() -> None:
+    known = site(listed("ADTQ", "iem", "OFFLINE"), listed("ANX4", "rx"), rx=8)
+    assert placed(known).channels["rx"][0] == 5
+
+
+def test_numbers_stay_whatever_comes_and_goes() -> None:
+    numbering = placed(site(listed("ANX4", "rx"), rx=2))
+    numbering.place(rig())
+    assert numbering.channels["rx"] == [1, 2, 7, 8, 9, 10, 11, 12]
+    assert numbering.channels["iem"] == [3, 4, 5, 6]
+    numbering.place(site())
+    assert numbering.channel_count == 12
+
+
+def test_no_more_is_numbered_than_can_be_shown() -> None:
+    packs = [listed("ULXD6", f"p{place:03}", capabilities=PACK) for place in range(MAX_SHOWN)]
+    numbering = placed(site(listed("ANX4", "rx"), *packs, rx=100))
+    assert numbering.channel_count == MAX_NUMBER
+    assert len(numbering.bays) == MAX_NUMBER
+    assert len(list(site(*packs, listed("ANX4", "rx")).shown())) == MAX_SHOWN
+
+
+def test_ever_new_devices_are_not_all_remembered() -> None:
+    numbering = Numbering()
+    for number in range(MAX_NUMBER + 20):
+        numbering.place(site(listed("ANX4", f"rx{number}"), **{f"rx{number}": 1}))
+    assert len(numbering.channels) == MAX_NUMBER
+
+
+def test_receivers_that_command_strings_reach_are_left_to_them() -> None:
+    known = site(listed("ULXD4Q", "u"), listed("AD4Q-A", "a"), listed("ANX4", "rx"), u=4, a=4, rx=2)
+    numbering = placed(known)
+    heard = mapping.device(known, numbering, pushed=3)
+    assert (heard.kind, heard.channel_count, heard.bay_count) == (DeviceKind.RECEIVER, 2, 0)
+    raw = dict(heard.raw)
+    assert raw["left to command strings"] == "AD4Q-A a, ULXD4Q u"
+    assert raw["device ANX4 rx"] == "online, at 10.0.0.5, firmware 1.2.1.1, channels 1 to 2"
+    assert raw["values pushed"] == "3"
+    assert "frequency" in raw["not told by this API"]
+
+
+@pytest.mark.parametrize(
+    ("devices", "kind"),
+    [
+        ((listed("ADTD", "iem"),), DeviceKind.IEM_TRANSMITTER),
+        ((listed("ULXD8", "p", capabilities=PACK),), DeviceKind.CHARGER),
+        ((), DeviceKind.RECEIVER),
+    ],
+    ids=["in-ear", "packs", "nothing"],
+)
+def test_the_server_is_what_stands_behind_it(devices: tuple[ListedDevice, ...], kind: DeviceKind) -> None:
+    known = site(*devices, iem=2)
+    assert mapping.device(known, placed(known), pushed=None).kind is kind
+
+
+def test_a_list_that_is_not_whole_says_so() -> None:
+    known = site(ListedDevice("x"))
+    known.has_more = True
+    raw = dict(mapping.device(known, placed(known), pushed=None).raw)
+    assert raw["devices not listed"] == "the server has more than its first page"
+    assert raw["device without model x"] == "state not told"
+    assert raw["values pushed"] == "none, all are polled"
+
+
+def test_an_in_ear_channel_is_live_while_its_device_is_there() -> None:
+    known = told(rig(), "iem", 0, name="Vox", gain=-3, activity="CLIPPING")
+    facts = mapping.facts(known, "iem", 0, 5.0)
+    assert (facts.name, facts.gain_db, facts.receiver_muted) == ("Vox", -3, None)
+    assert (facts.transmitter_present, facts.transmitter, facts.meter_interval_s) == (True, None, 5.0)
+    assert mapping.meters(known, "iem", 0) == Meters(carrier=True, overload=True)
+    assert dict(facts.raw) == {
+        "activity": "CLIPPING",
+        "channel": "1 of 4",
+        "channel role": "SOURCE",
+        "device": "ADTQ",
+        "device address": "10.0.0.5",
+        "device serial": "sn-iem",
+        "device state": "ONLINE",
+        "firmware": "1.2.1.1",
+        "not told by this API": mapping.NOT_TOLD_OF_IEM,
+    }
+
+
+def test_of_a_receiver_nothing_is_invented() -> None:
+    known = told(rig(), "rx", 0, name="Pastor", gain=12, mute=False, activity="GOOD")
+    facts, meters = mapping.facts(known, "rx", 0, 5.0), mapping.meters(known, "rx", 0)
+    assert (facts.transmitter_present, facts.frequency_khz, facts.encryption) == (None, None, None)
+    assert meters == Meters()
+    link = link_state(transmitter=facts.transmitter_present, carrier=meters.carrier, muted=False)
+    assert link is LinkState.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("whole", "own", "muted"),
+    [
+        (None, None, None),
+        (None, False, False),
+        (None, True, True),
+        (True, False, True),
+        (False, None, False),
+        (True, None, True),
+        (False, True, True),
+    ],
+)
+def test_a_channel_is_muted_alone_or_with_its_device(
+    whole: bool | None, own: bool | None, muted: bool | None
+) -> None:
+    known = told(rig(), "rx", 1, mute=own)
+    known.values[Topic("rx", Feature.AUDIO_MUTE)] = whole
+    assert mapping.facts(known, "rx", 1, None).receiver_muted is muted
+
+
+def test_a_channel_of_a_device_that_is_off_knows_its_name_only() -> None:
+    known = told(rig(), "iem", 0, name="Vox", gain=-3, mute=True, activity="CLIPPING")
+    known.devices["iem"] = listed("ADTQ", "iem", "OFFLINE")
+    facts = mapping.facts(known, "iem", 0, 5.0)
+    assert (facts.name, facts.gain_db, facts.receiver_muted, facts.transmitter_present) == (
+        "Vox",
+        *[None] * 3,
+    )
+    assert mapping.meters(known, "iem", 0) == Meters()
+
+
+def test_a_channel_without_a_device_or_beyond_its_list_is_unknown() -> None:
+    known = rig()
+    assert mapping.facts(known, "gone", 0, None) == ChannelFacts(
+        raw=(("device state", "not in the server's list any more"),)
+    )
+    assert mapping.facts(known, "iem", 9, None).name is None
+    assert mapping.meters(known, "iem", 9) == mapping.meters(known, "gone", 0) == Meters()
+
+
+def of_pack(level: BatteryLevel | None, health: BatteryHealth | None = None) -> Bay:
+    known = rig()
+    known.values[Topic("p1", Feature.NAME)] = "Table 1"
+    known.values[Topic("p1", Feature.BATTERY_LEVEL)] = level
+    known.values[Topic("p1", Feature.BATTERY_HEALTH)] = health
+    return mapping.bay(known, "p1", 1)
+
+
+def test_a_pack_that_charges_is_named_with_its_minutes() -> None:
+    bay = of_pack(BatteryLevel(87, "CHARGING", "FULL", 853), BatteryHealth(98, 12))
+    assert (bay.state, bay.pack_model, bay.pack_name, bay.pack_serial) == (
+        BayState.CHARGING,
+        "ULXD6",
+        "Table 1",
+        "sn-p1",
+    )
+    assert bay.battery == Battery(percent=87, health_percent=98, cycles=12)
+    assert bay.minutes_to_full == 853
+
+
+@pytest.mark.parametrize("state", ["FULL", "OPTIMAL_STORAGE"])
+def test_a_pack_that_is_charged_is_ready(state: str) -> None:
+    assert of_pack(BatteryLevel(100, state, state)).state is BayState.READY
+
+
+@pytest.mark.parametrize("state", ["DISCHARGING", "EMPTY", "CALCULATING", "SOMETHING_NEW", None])
+def test_a_pack_that_may_be_at_work_is_not_said_to_be_in_a_charger(state: str | None) -> None:
+    bay = of_pack(BatteryLevel(40, state, "EMPTY", 95))
+    assert (bay.state, bay.pack_name, bay.minutes_to_full) == (BayState.UNKNOWN, "Table 1", None)
+    assert bay.battery == Battery(percent=40, minutes=95 if state == "DISCHARGING" else None)
+    assert dict(bay.raw)["device name"] == "Table 1"
+
+
+def test_a_battery_that_is_not_told_is_no_battery() -> None:
+    assert of_pack(None).battery == NO_BATTERY
+    assert of_pack(BatteryLevel(255, "CHARGING", "FULL", 99_999)).battery == NO_BATTERY
+    assert of_pack(BatteryLevel(None), BatteryHealth(255, 65_535)).battery == NO_BATTERY
+
+
+def test_a_pack_that_is_gone_leaves_an_unknown_bay() -> None:
+    known = rig()
+    assert mapping.bay(known, "gone", 3).state is BayState.UNKNOWN
+    known.devices["p1"] = listed("ULXD6", "p1", "OFFLINE", PACK)
+    assert mapping.bay(known, "p1", 1) == Bay(1, raw=mapping.bay(known, "p1", 1).raw)
+
+
+def test_only_what_a_device_can_tell_is_asked() -> None:
+    known = rig()
+    device = known.devices["iem"]
+    features = [topic.feature for topic in known.topics(device, 4, with_activity=False)]
+    assert features == [Feature.NAME, Feature.AUDIO_MUTE, *[Feature.NAME, Feature.GAIN, Feature.MUTE] * 4]
+    assert len(list(known.topics(device, 4, with_activity=True))) == 18
+    assert len(list(known.topics(device, 1, with_activity=True))) == 6
+    assert not list(known.topics(listed("ADTQ", "iem", "OFFLINE"), 4, with_activity=True))
+    reduced = ListedDevice("iem", "ADTQ", state="ONLINE")
+    known.channels.clear()
+    assert not list(known.topics(reduced, 4, with_activity=True))
+
+
+def test_numbers_beyond_their_scale_are_unknown() -> None:
+    assert [percent(each) for each in (0, 86.6, 100, 101, -1, None)] == [0, 87, 100, None, None, None]
+    assert [count(each) for each in (0, 65_531, 65_532, -1, None)] == [0, 65_531, None, None, None]
+    assert [gain_db(each) for each in (-3, 7.4, 500, True, "7", None)] == [-3, 7, None, None, None, None]
+    assert [switch(each) for each in (True, False, 1, "true", None)] == [True, False, None, None, None]
+    assert [words(each) for each in ("GOOD", " Vox ", "  ", 7, None)] == ["GOOD", "Vox", None, None, None]

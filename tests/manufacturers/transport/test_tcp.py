@@ -1,0 +1,243 @@
+import asyncio
+import socket
+import struct
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import asynccontextmanager
+
+import anyio
+import pytest
+
+from micboard_tui.contracts.errors import DeviceError, ErrorCode, MicboardError
+from micboard_tui.contracts.ports import SessionOptions
+from micboard_tui.manufacturers.plugin_registry import EntryPointRegistry
+from micboard_tui.manufacturers.shure.strings.probe import probe
+from micboard_tui.manufacturers.transport.socket_poller import LOOK_EVERY_S
+from micboard_tui.manufacturers.transport.tcp import READ_BYTES, dialer
+from micboard_tui.protocols.shure_strings.codec import Decoder
+from tests.fakes.links import until
+from tests.manufacturers.receivers import qlxd4, ulxd4d
+
+Serve = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
+
+
+class Ears:
+    def __init__(self) -> None:
+        self.data = b""
+        self.errors: list[DeviceError] = []
+
+    def received(self, data: bytes) -> None:
+        self.data += data
+
+    def lost(self, error: DeviceError) -> None:
+        self.errors.append(error)
+
+
+@asynccontextmanager
+async def server(serve: Serve) -> AsyncGenerator[int]:
+    async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            await serve(reader, writer)
+        except ConnectionError:
+            pass
+        finally:
+            writer.close()
+
+    async with await asyncio.start_server(handle, "127.0.0.1", 0) as listening:
+        yield listening.sockets[0].getsockname()[1]
+
+
+async def test_what_is_sent_before_leaving_arrives() -> None:
+    heard = b""
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal heard
+        writer.write(b"hello")
+        heard = await reader.read(-1)
+
+    ears = Ears()
+    async with server(serve) as port:
+        async with dialer("127.0.0.1", port, 2)(ears) as link:
+            await until(lambda: ears.data == b"hello")
+            link.send(b"goodbye")
+        await until(lambda: heard == b"goodbye")
+        link.send(b"too late")
+    assert ears.errors == []
+
+
+async def test_a_closing_peer_is_told_once() -> None:
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"x")
+
+    ears = Ears()
+    async with server(serve) as port, dialer("127.0.0.1", port, 2)(ears):
+        await until(lambda: bool(ears.errors))
+    assert [error.code for error in ears.errors] == [ErrorCode.DEVICE_UNREACHABLE]
+    assert ears.data == b"x"
+
+
+async def test_a_closed_port_refuses() -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    with pytest.raises(DeviceError, match="refuses") as caught:
+        async with dialer("127.0.0.1", port, 2)(Ears()):
+            pass
+    assert caught.value.code is ErrorCode.DEVICE_REFUSED
+
+
+async def test_only_shures_own_driver_speaks_of_shures_menus() -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    with pytest.raises(DeviceError) as raised:
+        async with dialer("127.0.0.1", port, 1.0)(Ears()):
+            pass
+    assert (raised.value.code, "SLX-D" in raised.value.info.hint) == (ErrorCode.DEVICE_REFUSED, False)
+    driver = EntryPointRegistry().get("shure").drivers["shure-strings"]
+    with pytest.raises(DeviceError) as raised:
+        await driver.open("127.0.0.1", port, SessionOptions()).read_once(lambda _: None)
+    assert (raised.value.code, "Controller Access" in raised.value.info.hint) == (
+        ErrorCode.DEVICE_REFUSED,
+        True,
+    )
+
+
+async def test_a_name_nobody_knows_is_not_resolved() -> None:
+    with pytest.raises(DeviceError) as caught:
+        async with dialer("no-such-host.invalid", 2202, 5)(Ears()):
+            pass
+    assert caught.value.code is ErrorCode.HOST_NOT_RESOLVED
+
+
+async def test_a_name_that_cannot_be_one_is_not_resolved_either() -> None:
+    with pytest.raises(DeviceError) as raised:
+        async with dialer(f"{'a' * 70}.example", 2202, 1.0)(Ears()):
+            pass
+    assert raised.value.code is ErrorCode.HOST_NOT_RESOLVED
+
+
+async def test_an_address_that_cannot_be_reached_is_unreachable() -> None:
+    with pytest.raises(DeviceError) as caught:
+        async with dialer("255.255.255.255", 2202, 2)(Ears()):
+            pass
+    assert caught.value.code is ErrorCode.DEVICE_UNREACHABLE
+
+
+async def test_a_device_that_never_accepts_times_out() -> None:
+    with socket.socket() as deaf:
+        deaf.bind(("127.0.0.1", 0))
+        deaf.listen(0)
+        port = deaf.getsockname()[1]
+        # Fill the queue of connections that nobody accepts, so that the next one gets no answer.
+        waiting = [socket.socket() for _ in range(3)]
+        for each in waiting:
+            each.setblocking(False)
+            each.connect_ex(("127.0.0.1", port))
+        with pytest.raises(DeviceError, match="does not answer") as caught:
+            async with dialer("127.0.0.1", port, 0.2)(Ears()):
+                pass
+        for each in waiting:
+            each.close()
+    assert caught.value.code is ErrorCode.DEVICE_UNREACHABLE
+
+
+async def test_a_flood_is_read_no_faster_than_the_limit() -> None:
+    sent = 0
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal sent
+        while True:
+            writer.write(b"x" * 65536)
+            await writer.drain()
+            sent += 65536
+
+    ears = Ears()
+    async with server(serve) as port, dialer("127.0.0.1", port, 2)(ears):
+        before = asyncio.get_running_loop().time()
+        await until(lambda: len(ears.data) > 8 * READ_BYTES)
+        passed_s = asyncio.get_running_loop().time() - before
+    assert len(ears.data) <= READ_BYTES * (2 + passed_s / LOOK_EVERY_S)
+
+
+async def test_a_peer_that_takes_nothing_is_given_up() -> None:
+    over = asyncio.Event()
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await over.wait()
+
+    ears = Ears()
+    with anyio.fail_after(10):
+        async with server(serve) as port, dialer("127.0.0.1", port, 2)(ears) as link:
+            for _ in range(400):
+                link.send(b"x" * 65536)
+            await until(lambda: bool(ears.errors))
+            over.set()
+    assert "takes no more" in str(ears.errors[0])
+
+
+async def test_a_reset_is_a_lost_link() -> None:
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        raw = writer.get_extra_info("socket")
+        raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        writer.transport.abort()
+
+    ears = Ears()
+    async with server(serve) as port, dialer("127.0.0.1", port, 2)(ears) as link:
+        await until(lambda: bool(ears.errors))
+        link.send(b"into the void")
+    assert len(ears.errors) == 1
+
+
+def receiver(answer: Callable[..., object]) -> Serve:
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        decoder = Decoder()
+        while data := await reader.read(4096):
+            for message in decoder.feed(data):
+                for reply in answer(message):  # type: ignore[attr-defined]
+                    writer.write(reply)
+
+    return serve
+
+
+async def test_a_probe_finds_what_answers_and_never_meters() -> None:
+    async with server(receiver(ulxd4d)) as port:
+        found = await probe("127.0.0.1", port, 1.0)
+    assert found is not None
+    assert (found.manufacturer, found.driver, found.model, found.own_name) == (
+        "shure",
+        "shure-strings",
+        "ULXD4D",
+        "Rack 1",
+    )
+
+
+async def test_a_probe_of_nobody_or_of_something_else_finds_nothing() -> None:
+    async def rubbish(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"SSH-2.0-OpenSSH\r\n")
+        await reader.read(-1)
+
+    async with server(rubbish) as port:
+        assert await probe("127.0.0.1", port, 0.2) is None
+    async with server(receiver(qlxd4)) as port:
+        assert await probe("127.0.0.1", port, 0.1) is None
+    assert await probe("255.255.255.255", None, 0.2) is None
+
+
+async def test_the_registered_plugin_opens_a_driver_for_an_address() -> None:
+    registry = EntryPointRegistry()
+    assert "shure" in registry.codes()
+    shure = registry.get("shure")
+    assert registry.get("shure") is shure
+    assert list(shure.drivers) == ["shure-strings", "shure-uhfr", "shure-system-api"]
+    spec = next(iter(shure.drivers.values()))
+    assert spec.default_port == 2202
+    driver = spec.open("127.0.0.1", 1, SessionOptions(connect_timeout_s=1))
+    with pytest.raises(DeviceError), anyio.fail_after(5):
+        await driver.read_once(lambda _: None)
+
+
+def test_an_unknown_manufacturer_is_named_with_those_that_are_known() -> None:
+    with pytest.raises(MicboardError, match="acme") as caught:
+        EntryPointRegistry().get("acme")
+    assert caught.value.code is ErrorCode.MANUFACTURER_NOT_SUPPORTED
+    assert "shure" in caught.value.info.hint

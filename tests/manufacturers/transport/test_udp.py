@@ -1,0 +1,107 @@
+import asyncio
+import socket
+from collections.abc import Iterator
+
+import pytest
+
+from micboard_tui.contracts.errors import DeviceError, ErrorCode
+from micboard_tui.manufacturers.transport.socket_poller import LOOK_EVERY_S
+from micboard_tui.manufacturers.transport.udp import dialer
+from tests.fakes.links import until
+
+
+class Ears:
+    def __init__(self) -> None:
+        self.datagrams: list[bytes] = []
+        self.errors: list[DeviceError] = []
+
+    def received(self, data: bytes) -> None:
+        self.datagrams.append(data)
+
+    def lost(self, error: DeviceError) -> None:
+        self.errors.append(error)
+
+
+@pytest.fixture
+def peer() -> Iterator[socket.socket]:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as bound:
+        bound.bind(("127.0.0.1", 0))
+        bound.setblocking(False)
+        yield bound
+
+
+async def test_datagrams_arrive_one_by_one_and_only_from_the_device(peer: socket.socket) -> None:
+    ears = Ears()
+    loop = asyncio.get_running_loop()
+    async with dialer("127.0.0.1", peer.getsockname()[1], 1.0)(ears) as link:
+        link.send(b"hello")
+        data, address = await loop.sock_recvfrom(peer, 100)
+        assert data == b"hello"
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as stranger:
+            stranger.sendto(b"who?", address)
+        for each in (b"one", b"", b"three"):
+            peer.sendto(each, address)
+        await until(lambda: len(ears.datagrams) == 3)
+    assert ears.datagrams == [b"one", b"", b"three"]
+    assert not ears.errors
+
+
+async def test_nobody_there_is_told_once(peer: socket.socket) -> None:
+    ears = Ears()
+    port = peer.getsockname()[1]
+    peer.close()
+    async with dialer("127.0.0.1", port, 1.0)(ears) as link:
+        link.send(b"hello")
+        await until(lambda: bool(ears.errors))
+        link.send(b"again")
+    (error,) = ears.errors
+    assert error.code is ErrorCode.DEVICE_UNREACHABLE
+    assert "Nothing listens" in error.info.message
+
+
+@pytest.mark.parametrize(
+    ("host", "code"),
+    [
+        ("no-such-host.invalid", ErrorCode.HOST_NOT_RESOLVED),
+        ("255.255.255.255", ErrorCode.DEVICE_UNREACHABLE),
+    ],
+)
+async def test_an_address_that_cannot_be_spoken_to(host: str, code: ErrorCode) -> None:
+    with pytest.raises(DeviceError) as caught:
+        async with dialer(host, 45, 1.0)(Ears()):
+            pass
+    assert caught.value.code is code
+    assert caught.value.info.hint
+
+
+async def test_many_answers_at_once_find_room(peer: socket.socket) -> None:
+    """More than a system keeps for a socket by itself (reference/sennheiser.md 10)."""
+    ears = Ears()
+    loop = asyncio.get_running_loop()
+    async with dialer("127.0.0.1", peer.getsockname()[1], 1.0)(ears) as link:
+        link.send(b"hello")
+        _, address = await loop.sock_recvfrom(peer, 100)
+        for _ in range(180):
+            peer.sendto(bytes(700), address)
+        await until(lambda: len(ears.datagrams) == 180)
+
+
+async def test_a_device_that_sends_too_much_leaves_time_for_the_others(peer: socket.socket) -> None:
+    size = 60_000
+
+    looks: list[float] = []
+
+    class Looks(Ears):
+        def received(self, data: bytes) -> None:
+            super().received(data)
+            looks.append(loop.time())
+
+    ears = Looks()
+    loop = asyncio.get_running_loop()
+    async with dialer("127.0.0.1", peer.getsockname()[1], 1.0)(ears) as link:
+        link.send(b"hello")
+        _, address = await loop.sock_recvfrom(peer, 100)
+        for _ in range(6):
+            peer.sendto(bytes(size), address)
+        await until(lambda: len(ears.datagrams) == 6)
+    assert looks[3] - looks[2] > LOOK_EVERY_S / 2

@@ -1,0 +1,498 @@
+"""Who wears what: every change a step that shows at once, warns when it should, and can be taken back."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TypeVar
+
+import pytest
+
+from micboard_tui.contracts.assignment import AssignmentContract, ImportPlan
+from micboard_tui.contracts.device import DeviceContract
+from micboard_tui.contracts.errors import ErrorCode
+from micboard_tui.contracts.ports import SessionOptions
+from micboard_tui.contracts.result import Failure, ServiceResult, Success
+from micboard_tui.domain.assignment import Assignment, PastAssignment, Performer, Role
+from micboard_tui.domain.channel import ChannelFacts, Meters
+from micboard_tui.domain.device import Device
+from micboard_tui.domain.identity import ChannelRef, DeviceId, LocationId, PerformerId
+from micboard_tui.domain.location import Location
+from micboard_tui.domain.observation import FactsHeard, MetersHeard
+from micboard_tui.services.assignment import assignment_snapshot
+from micboard_tui.services.assignment.assignment_service import AssignmentService, Records
+from micboard_tui.services.device.device_service import DeviceService, Surroundings
+from micboard_tui.services.live.state import LiveState
+from micboard_tui.services.location_service import LocationService
+from micboard_tui.services.steady_clock import SteadyClock
+from micboard_tui.services.steps import Journal
+from micboard_tui.services.synchronization.state_saver import Recorder
+from micboard_tui.services.synchronization.synchronization_service import Stores, SynchronizationService
+from tests.fakes.assignments import InMemoryAssignments
+from tests.fakes.plugins import Plugins
+from tests.fakes.repositories import InMemoryDevices, InMemoryLocations
+from tests.services.stage import HEARD, LOST, LOUD, OFF, ON, RACK, SPARE, STAGE, Clock
+
+T = TypeVar("T")
+ONE, TWO = ChannelRef(RACK.id, 1), ChannelRef(RACK.id, 2)
+FAR, FAR_TWO = ChannelRef(SPARE.id, 1), ChannelRef(SPARE.id, 2)
+
+
+class House:
+    """The service on records in memory, and the live state that shows what it does."""
+
+    def __init__(self, *devices: Device, locations: Sequence[Location] = (STAGE,)) -> None:
+        self.hand = Clock()
+        self.clock = SteadyClock(wall=self.hand, steady=self.hand)
+        self.live = LiveState(self.clock)
+        self.places = InMemoryLocations(*locations)
+        self.devices = InMemoryDevices(*(devices or (RACK, SPARE)), locations=self.places)
+        self.cast = InMemoryAssignments(self.devices)
+        plugins = Plugins()
+        stores = Stores(self.devices, self.places, Recorder(self.live, self.devices), self.cast)
+        synchronization = SynchronizationService(self.live, stores, plugins, self.clock, SessionOptions())
+        journal = Journal(self.cast, self.clock, synchronization.refresh)
+        around = Surroundings(
+            plugins, self.live, _resolve, self.clock, SessionOptions(), synchronization, journal
+        )
+        locations_service = LocationService(self.places, self.devices, synchronization.refresh)
+        self.rack: DeviceContract = DeviceService(self.devices, locations_service, around)
+        self.service: AssignmentContract = AssignmentService(
+            Records(self.cast, self.devices, self.places), self.live, journal
+        )
+
+    async def hear(
+        self, device: Device, *channels: tuple[ChannelFacts, Meters], model: str = "ULXD4D"
+    ) -> None:
+        """Let a device say what its channels are like."""
+        if not self.live.snapshot():
+            self.live.place(await self.devices.all(), [])
+        self.live.heard(device.id, [HEARD._replace(model=model, channel_count=len(channels))])
+        for number, (facts, meters) in enumerate(channels, 1):
+            self.live.heard(device.id, [FactsHeard(number, facts), MetersHeard(number, meters)])
+
+    def who(self, ref: ChannelRef) -> str | None:
+        """Who has the channel, as it is stored."""
+        given = self.cast.assigned.get(ref)
+        return given.performer.name if given and given.performer else None
+
+    def shown(self, ref: ChannelRef) -> Assignment | None:
+        """What the live state shows."""
+        state = self.live.channel(ref)
+        return state.assignment if state else None
+
+
+async def _resolve(host: str) -> None:
+    raise AssertionError(host)
+
+
+def done(result: ServiceResult[T]) -> T:
+    assert isinstance(result, Success), result
+    return result.data
+
+
+def warned(result: ServiceResult[T]) -> str:
+    assert isinstance(result, Success), result
+    return result.warning or ""
+
+
+def code(result: ServiceResult[T]) -> ErrorCode:
+    assert isinstance(result, Failure), result
+    assert result.error.message
+    assert result.error.hint
+    return result.error.code
+
+
+def called(name: str, khz: int = 482125) -> ChannelFacts:
+    return replace(ON, name=name, frequency_khz=khz)
+
+
+async def test_performers_are_added_changed_and_listed_by_name() -> None:
+    service = House().service
+    zoe = done(await service.add_performer(" zoë ", role="choir"))
+    ada = done(await service.add_performer("Ada", note="left handed"))
+    assert done(await service.list_performers()) == [ada, zoe]
+    assert (zoe.name, zoe.role, zoe.note) == ("zoë", "choir", None)
+    changed = done(await service.change_performer(ada.id, name="Countess", role="lead", note=""))
+    assert (changed.name, changed.role, changed.note) == ("Countess", "lead", None)
+    assert done(await service.find_performer("COUNTESS ")) == changed
+    assert done(await service.change_performer(ada.id)) == changed
+    assert done(await service.remove_performer(zoe.id)) == zoe
+    assert done(await service.list_performers()) == [changed]
+
+
+async def test_names_are_given_once_and_must_be_names() -> None:
+    service = House().service
+    ada = done(await service.add_performer("Ada"))
+    ben = done(await service.add_performer("Ben"))
+    assert code(await service.add_performer("ADA ")) is ErrorCode.PERFORMER_EXISTS
+    assert code(await service.change_performer(ben.id, name="aDa")) is ErrorCode.PERFORMER_EXISTS
+    assert done(await service.change_performer(ada.id, name="ADA")).name == "ADA"
+    for wrong in ("", "x" * 65, "a\nb", "\x1b[2J"):
+        assert code(await service.add_performer(wrong)) is ErrorCode.INVALID_VALUE
+        assert code(await service.assign([ONE], wrong)) is ErrorCode.INVALID_VALUE
+    assert code(await service.add_performer("Cy", role="r" * 65)) is ErrorCode.INVALID_VALUE
+    assert code(await service.add_performer("Cy", note="n" * 201)) is ErrorCode.INVALID_VALUE
+    assert code(await service.add_performer("Cy", note="two\nlines")) is ErrorCode.INVALID_VALUE
+    ghost = PerformerId("ghost")
+    assert code(await service.change_performer(ghost)) is ErrorCode.PERFORMER_NOT_FOUND
+    assert code(await service.remove_performer(ghost)) is ErrorCode.PERFORMER_NOT_FOUND
+    assert code(await service.find_performer("ghost")) is ErrorCode.PERFORMER_NOT_FOUND
+
+
+async def test_an_assignment_shows_at_once_and_goes_at_once_when_taken_back() -> None:
+    house = House()
+    await house.hear(RACK, (called("Lead"), LOUD), (called("Two", 1), LOUD))
+    given = done(await house.service.assign([ONE, TWO, ONE], "Ada", role=Role.BACKUP, note="in case"))
+    assert [(each.channel, each.role, each.note, each.since) for each in given] == [
+        (ONE, Role.BACKUP, "in case", 1000.0),
+        (TWO, Role.BACKUP, "in case", 1000.0),
+    ]
+    assert house.shown(ONE) == given[0]
+    assert [each.name for each in house.live.performers()] == ["Ada"]
+    step = done(await house.service.undo())
+    assert (step.words, step.at) == ("Ada gets 2 channels", 1000.0)
+    assert (house.shown(ONE), house.live.performers()) == (None, ())
+    assert done(await house.service.redo()) == step
+    assert house.shown(TWO) == given[1]
+    assert code(await house.service.redo()) is ErrorCode.NOTHING_TO_UNDO
+
+
+async def test_who_had_a_channel_is_remembered() -> None:
+    house = House()
+    await house.service.assign([ONE], "Ada", note="kept")
+    house.hand.now = 1600.0
+    await house.service.assign([ONE], "Ben")
+    house.hand.now = 1700.0
+    await house.service.unassign([ONE])
+    assert done(await house.service.history(ONE)) == [
+        PastAssignment(ONE, "Ben", Role.PRIMARY, 1600.0, 1700.0),
+        PastAssignment(ONE, "Ada", Role.PRIMARY, 1000.0, 1600.0, "kept"),
+    ]
+    await house.service.undo()
+    await house.service.undo()
+    assert done(await house.service.history(ONE)) == []
+    assert house.who(ONE) == "Ada"
+
+
+async def test_the_same_performer_keeps_since_and_note() -> None:
+    house = House()
+    await house.service.assign([ONE], "Ada", note="kept")
+    house.hand.now = 1600.0
+    (again,) = done(await house.service.assign([ONE], "ada", role=Role.SPARE))
+    assert (again.since, again.note, again.role) == (1000.0, "kept", Role.SPARE)
+    (bare,) = done(await house.service.assign([ONE], "Ada", note=""))
+    assert bare.note is None
+    assert done(await house.service.history(ONE)) == []
+
+
+async def test_channels_must_exist_where_the_device_was_heard() -> None:
+    house = House()
+    await house.hear(RACK, (ON, LOUD), (ON, LOUD))
+    third, ghost = ChannelRef(RACK.id, 3), ChannelRef(DeviceId("ghost"), 1)
+    for wrong in (third, ghost, ChannelRef(SPARE.id, 65), ChannelRef(SPARE.id, 0)):
+        assert code(await house.service.assign([ONE, wrong], "Ada")) is ErrorCode.CHANNEL_NOT_FOUND
+        assert code(await house.service.unassign([wrong])) is ErrorCode.CHANNEL_NOT_FOUND
+        assert code(await house.service.mark([wrong])) is ErrorCode.CHANNEL_NOT_FOUND
+        assert code(await house.service.swap(ONE, wrong)) is ErrorCode.CHANNEL_NOT_FOUND
+    assert house.cast.people == {}
+    assert code(await house.service.assign([], "Ada")) is ErrorCode.INVALID_VALUE
+    # What was never heard may be planned.
+    assert done(await house.service.assign([ChannelRef(SPARE.id, 8)], "Ada"))
+
+
+async def test_unassigning_frees_what_was_not_free() -> None:
+    house = House()
+    await house.service.assign([ONE], "Ada")
+    await house.service.plan_pack(ONE, model="ULXD2", name=" Pack 3 ")
+    assert done(await house.service.unassign([ONE, TWO])) == [ONE]
+    assert house.cast.assigned[ONE] == Assignment(ONE, planned_model="ULXD2", planned_pack="Pack 3")
+    assert done(await house.service.unassign([ONE])) == []
+    assert done(await house.service.undo()).words == "127.0.0.2 1: free"
+    await house.service.plan_pack(ONE, model=None, name=None)
+    await house.service.unassign([ONE])
+    assert ONE not in house.cast.assigned
+
+
+async def test_whoever_goes_frees_their_channels() -> None:
+    house = House()
+    await house.service.assign([ONE, FAR], "Ada")
+    await house.service.assign([TWO], "Ben")
+    house.hand.now = 1100.0
+    ada = done(await house.service.find_performer("Ada"))
+    await house.service.remove_performer(ada.id)
+    assert (house.who(ONE), house.who(TWO), house.who(FAR)) == (None, "Ben", None)
+    assert [each.performer_name for each in done(await house.service.history(ONE))] == ["Ada"]
+    await house.service.undo()
+    assert (house.who(ONE), house.who(FAR)) == ("Ada", "Ada")
+
+
+async def test_marks_stand_on_channels_that_nobody_has() -> None:
+    house = House()
+    (spare,) = done(await house.service.mark([ONE], role=Role.SPARE, note="charged"))
+    assert spare == Assignment(ONE, role=Role.SPARE, note="charged")
+    (off,) = done(await house.service.mark([ONE], expected_off=True))
+    assert (off.role, off.expected_off, off.note) == (Role.SPARE, True, "charged")
+    await house.service.mark([ONE], role=Role.PRIMARY, expected_off=False, note="")
+    assert house.cast.assigned == {}
+    words = [done(await house.service.undo()).words for _ in range(3)]
+    assert words == [
+        "127.0.0.2 1: primary, expected on, note",
+        "127.0.0.2 1: expected off",
+        "127.0.0.2 1: spare, note",
+    ]
+
+
+async def test_what_changes_nothing_is_no_step() -> None:
+    house = House()
+    await house.service.mark([ONE], expected_off=False)
+    await house.service.unassign([ONE])
+    await house.service.locate([RACK.id], "")
+    assert done(await house.service.move(RACK.id, -1)) == 0
+    assert code(await house.service.undo()) is ErrorCode.NOTHING_TO_UNDO
+
+
+async def test_a_swap_moves_the_performer_and_marks_the_old_channel() -> None:
+    house = House()
+    await house.hear(RACK, (called("Lead"), LOUD), (called("Spare", 1), LOUD))
+    await house.service.assign([ONE], "Ada", note="hers")
+    await house.service.mark([TWO], role=Role.SPARE)
+    house.hand.now = 1100.0
+    house.live.heard(RACK.id, [HEARD])
+    result = await house.service.swap(ONE, TWO)
+    taken = done(result)
+    assert taken == Assignment(TWO, taken.performer, Role.PRIMARY, "hers", 1100.0)
+    assert (house.who(ONE), house.who(TWO)) == (None, "Ada")
+    assert house.cast.assigned[ONE] == Assignment(ONE, expected_off=True)
+    assert warned(result) == "Lead is still live"
+    assert done(await house.service.undo()).words == "Ada goes from Lead to Spare"
+    assert (house.who(ONE), house.cast.assigned[TWO].role) == ("Ada", Role.SPARE)
+
+
+async def test_a_swap_needs_somebody_and_a_channel_of_nobody_else() -> None:
+    house = House()
+    assert code(await house.service.swap(ONE, TWO)) is ErrorCode.INVALID_VALUE
+    await house.service.assign([ONE], "Ada")
+    assert code(await house.service.swap(ONE, ONE)) is ErrorCode.INVALID_VALUE
+    await house.service.assign([TWO], "Ben")
+    assert code(await house.service.swap(ONE, TWO)) is ErrorCode.INVALID_VALUE
+    await house.service.assign([FAR], "Ada", role=Role.BACKUP)
+    assert done(await house.service.swap(ONE, FAR)).role is Role.PRIMARY
+
+
+async def test_spares_are_offered_the_best_first() -> None:
+    house = House()
+    await house.hear(RACK, (called("Lead"), LOUD), (called("Free", 1), LOUD))
+    await house.hear(SPARE, (called("Dead", 2), LOST), (called("Spare", 3), LOUD))
+    await house.service.assign([ONE], "Ada")
+    await house.service.mark([FAR_TWO], role=Role.SPARE)
+    offered = house.service.spares(ONE)
+    assert [each.state.facts.name for each in offered] == ["Spare", "Free", "Dead"]
+    assert offered[0].reasons[:3] == ("spare", "live", "battery 6:45")
+    assert [each.is_ready for each in offered] == [True, True, False]
+
+
+async def test_giving_a_live_channel_away_is_told() -> None:
+    house = House()
+    await house.hear(RACK, (called("Lead"), LOUD), (OFF, LOST))
+    await house.service.assign([ONE], "Ada")
+    assert warned(await house.service.assign([ONE], "Ben")) == "Lead is live and was Ada's"
+    assert warned(await house.service.assign([TWO], "Ben")) == ""
+    assert warned(await house.service.assign([TWO], "Ada")) == ""
+    assert warned(await house.service.unassign([ONE])) == "Lead is live and was Ben's"
+
+
+async def test_conflicts_are_told_when_they_begin() -> None:
+    house = House()
+    await house.hear(RACK, (called("Lead"), LOUD), (called("Two"), LOUD))
+    await house.service.assign([ONE], "Ada")
+    told = warned(await house.service.assign([TWO], "Ada"))
+    assert (
+        told == "Ada is live on another primary channel too; Two is on the frequency of another live channel"
+    )
+    assert "primary" not in warned(await house.service.assign([TWO], "Ada", role=Role.BACKUP))
+    assert warned(await house.service.plan_pack(ONE, model="ULXD1", name=None)).endswith(
+        "Lead has another pack than the planned one"
+    )
+
+
+async def test_what_was_heard_long_ago_is_not_told_as_the_present() -> None:
+    house = House()
+    await house.hear(RACK, (called("Lead"), LOUD))
+    await house.service.assign([ONE], "Ada")
+    house.hand.now += 60
+    assert warned(await house.service.assign([ONE], "Ben")) == ""
+
+
+async def test_devices_go_to_a_location_that_is_made_on_the_way() -> None:
+    house = House()
+    assert done(await house.service.locate([RACK.id, SPARE.id], " Choir ")) == "Choir"
+    (choir,) = [each for each in house.places.kept.values() if each.name == "Choir"]
+    assert {each.location_id for each in house.devices.kept.values()} == {choir.id}
+    assert (choir.position, house.live.snapshot()[0].location) == (1, "Choir")
+    assert done(await house.service.locate([RACK.id], "main STAGE")) == "Main Stage"
+    assert done(await house.service.locate([RACK.id], "")) == ""
+    words = [done(await house.service.undo()).words for _ in range(3)]
+    assert words == ["127.0.0.2 to no location", "127.0.0.2 to Main Stage", "2 devices to Choir"]
+    assert list(house.places.kept) == [STAGE.id]
+    assert house.devices.kept == {each.id: each for each in (RACK, SPARE)}
+    assert code(await house.service.locate([DeviceId("ghost")], "x")) is ErrorCode.DEVICE_NOT_FOUND
+    assert code(await house.service.locate([RACK.id], "x" * 65)) is ErrorCode.INVALID_VALUE
+
+
+def at(number: int, location: Location | None, position: int = 0) -> Device:
+    where = location.id if location else None
+    return replace(
+        RACK, id=DeviceId(f"d{number}"), host=f"127.0.0.{number}", location_id=where, position=position
+    )
+
+
+async def test_a_device_moves_among_those_of_its_location() -> None:
+    hall = Location(LocationId("hall"), "Hall")
+    # Positions may be shared; then the address decides until somebody moves one.
+    house = House(at(1, STAGE), at(2, hall), at(3, STAGE), at(4, STAGE), locations=[STAGE, hall])
+
+    async def order() -> list[str]:
+        return [each.id for each in await house.devices.all()]
+
+    assert done(await house.service.move(DeviceId("d4"), -1)) == 1
+    assert await order() == ["d1", "d2", "d4", "d3"]
+    assert done(await house.service.move(DeviceId("d1"), 9)) == 2
+    assert await order() == ["d4", "d2", "d3", "d1"]
+    assert done(await house.service.move(DeviceId("d1"), 1)) == 2
+    assert done(await house.service.undo()).words == "127.0.0.1 moves down"
+    assert await order() == ["d1", "d2", "d4", "d3"]
+    assert code(await house.service.move(DeviceId("ghost"), 1)) is ErrorCode.DEVICE_NOT_FOUND
+
+
+async def test_a_removed_device_comes_back_with_its_people() -> None:
+    house = House()
+    await house.service.assign([ONE], "Ada")
+    house.hand.now = 1100.0
+    done(await house.rack.remove(RACK.id))
+    assert (list(house.devices.kept), house.cast.assigned) == ([SPARE.id], {})
+    assert [each.performer_name for each in done(await house.service.history(ONE))] == ["Ada"]
+    assert done(await house.service.undo()).words == "127.0.0.2 is removed"
+    assert house.devices.kept[RACK.id] == RACK
+    assert house.who(ONE) == "Ada"
+    assert [each.device for each in house.live.snapshot()] == [RACK, SPARE]
+
+
+async def test_what_changed_since_is_not_overwritten() -> None:
+    house = House()
+    await house.service.locate([RACK.id], "Choir")
+    house.devices.kept[RACK.id] = RACK
+    assert code(await house.service.undo()) is ErrorCode.CHANGED_SINCE
+    assert code(await house.service.undo()) is ErrorCode.NOTHING_TO_UNDO
+
+
+async def test_a_channel_is_found_by_device_and_number() -> None:
+    house = House(replace(RACK, name="Rack A/B"), replace(SPARE, name="Twin"))
+    await house.hear(RACK, (ON, LOUD), (ON, LOUD))
+    for words in ("rack a/b/2", "127.0.0.2/2", "127.0.0.2:2202 / 2", "rack/2"):
+        assert done(await house.service.find_channel(words)) == TWO
+    for words in ("Rack A", "Rack A/x", "/2", "2", "", "Rack A/²", "Rack A/-1"):
+        assert code(await house.service.find_channel(words)) is ErrorCode.INVALID_VALUE
+    assert code(await house.service.find_channel("ghost/2")) is ErrorCode.DEVICE_NOT_FOUND
+    assert code(await house.service.find_channel("rack a/b/3")) is ErrorCode.CHANNEL_NOT_FOUND
+    house.devices.kept[RACK.id] = replace(RACK, name="Twin")
+    house.live.place(await house.devices.all(), [])
+    assert code(await house.service.find_channel("twin/1")) is ErrorCode.INVALID_VALUE
+
+
+async def test_an_import_is_shown_first_then_made_in_one_step() -> None:
+    house = House(replace(RACK, name="Rack A"), SPARE)
+    await house.hear(RACK, (called("Lead"), LOUD), (called("Two", 1), LOUD))
+    await house.service.assign([ONE], "Ben")
+    await house.service.add_performer("Cy")
+    text = "name,role,channel,use\nAda,lead,Rack A/1,\nBen,choir,,\nCy,,,\nAda,,rack a/2,backup\n"
+    plan = done(await house.service.preview_import(text))
+    assert plan == ImportPlan(
+        ("Ada",),
+        {"Ben": "role: none → choir"},
+        ("Ada: Rack A 1, primary (now Ben's)", "Ada: Rack A 2, backup"),
+        unchanged=1,
+    )
+    assert house.who(ONE) == "Ben"
+    assert done(await house.service.apply_import(text)) == plan
+    assert (house.who(ONE), house.who(TWO)) == ("Ada", "Ada")
+    assert done(await house.service.apply_import(text)).is_empty
+    assert done(await house.service.undo()).words == "Import: 1 added, 1 changed, 2 channels"
+    assert (house.who(ONE), [each.name for each in house.cast.people.values()]) == ("Ben", ["Ben", "Cy"])
+
+
+async def test_an_import_renames_in_capitals_only_and_keeps_what_is_said() -> None:
+    house = House()
+    await house.service.assign([ONE], "ada", role=Role.BACKUP, note="hers")
+    await house.service.plan_pack(ONE, model="ULXD2", name=None)
+    before = house.cast.assigned[ONE]
+    plan = done(await house.service.apply_import("name;channel\nAda;127.0.0.2/1\n"))
+    assert plan == ImportPlan(changed={"Ada": "name: ada → Ada"})
+    after = house.cast.assigned[ONE]
+    assert replace(after, performer=None) == replace(before, performer=None)
+    assert done(await house.service.apply_import("name;channel;use\nAda;127.0.0.2/1;spare\n")).assigned
+    assert house.cast.assigned[ONE].note == "hers"
+
+
+@pytest.mark.parametrize(
+    ("text", "where"),
+    [
+        ("name,channel\nAda,ghost/1", "Line 2, column 'channel'"),
+        ("name,channel\nAda,rack/9", "Line 2, column 'channel'"),
+        ("name,channel\nAda,Rack", "Line 2, column 'channel'"),
+        ("name,channel\nAda,rack/1\nBen,127.0.0.2/1", "Line 3, column 'channel': it is given on line 2"),
+        ("name,role\nAda,x\n\nada,y", "Line 4, column 'role': another role than on line 2"),
+        ("name,note,channel\nAda,,rack/1\nada,y,rack/2\nAda,z,", "Line 4, column 'note'"),
+        ("name\nAda\nADA", "Line 3, column 'name'"),
+        ("name,use\nAda,spare", "Line 2, column 'channel'"),
+    ],
+)
+async def test_an_import_says_where_it_does_not_fit(text: str, where: str) -> None:
+    house = House()
+    await house.hear(RACK, (ON, LOUD), (ON, LOUD))
+    for result in (await house.service.preview_import(text), await house.service.apply_import(text)):
+        assert code(result) is ErrorCode.INVALID_VALUE
+        assert isinstance(result, Failure)
+        assert result.error.message.startswith(where)
+        assert {"line", "column"} <= set(result.error.details)
+    assert house.cast.people == {}
+
+
+async def test_an_export_is_what_an_import_takes() -> None:
+    twin = replace(RACK, id=DeviceId("twin"), host="127.0.0.9", name='=Twin, "A"', position=0)
+    house = House(twin, replace(RACK, name="Same"), replace(SPARE, name="Same"))
+    await house.service.assign([FAR, FAR_TWO, ONE], 'Ada, "the" Countess', role=Role.BACKUP)
+    await house.service.assign([ChannelRef(twin.id, 1)], "=1+1")
+    await house.service.add_performer("-שלום 漢字 é", role="@home", note="a;b,c")
+    text = done(await house.service.export())
+    assert text.splitlines() == [
+        "name,role,note,channel,use",
+        "'-שלום 漢字 é,'@home,\"a;b,c\",,",
+        '\'=1+1,,,"\'=Twin, ""A""/1",primary',
+        '"Ada, ""the"" Countess",,,127.0.0.2/1,backup',
+        '"Ada, ""the"" Countess",,,127.0.0.3/1,backup',
+        '"Ada, ""the"" Countess",,,127.0.0.3/2,backup',
+    ]
+    assert done(await house.service.preview_import(text)) == ImportPlan(unchanged=3)
+    other = House(*house.devices.kept.values())
+    done(await other.service.apply_import(text.encode("utf-8-sig")))
+    assert done(await other.service.export()) == text
+
+
+async def test_there_is_an_end_to_how_many_may_perform() -> None:
+    house = House()
+    house.cast.people = {
+        PerformerId(str(number)): Performer(PerformerId(str(number)), f"P{number}")
+        for number in range(assignment_snapshot.MAX_PERFORMERS)
+    }
+    assert code(await house.service.add_performer("One more")) is ErrorCode.INVALID_VALUE
+    assert code(await house.service.apply_import("name\nOne more")) is ErrorCode.INVALID_VALUE
+    assert done(await house.service.assign([ONE], "p7"))
+
+
+async def test_warnings_do_not_run_on() -> None:
+    house = House()
+    channels = [(called(f"Vox {number}", number), LOUD) for number in range(1, 7)]
+    await house.hear(RACK, *channels)
+    refs = [ChannelRef(RACK.id, number) for number in range(1, 7)]
+    await house.service.assign(refs, "Ada", role=Role.BACKUP)
+    told = warned(await house.service.assign(refs, "Ben", role=Role.BACKUP))
+    assert told.endswith("Vox 4 is live and was Ada's; and 2 more")

@@ -1,0 +1,668 @@
+"""Registering, finding, reading and commanding devices."""
+
+import math
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
+from typing import TypeVar
+
+import anyio
+import pytest
+from structlog.testing import capture_logs
+
+from micboard_tui.contracts.device import ALL_DEVICES, DeviceChange, DeviceContract
+from micboard_tui.contracts.errors import DeviceError, ErrorCode
+from micboard_tui.contracts.live import Changes
+from micboard_tui.contracts.ports import Report, SessionOptions
+from micboard_tui.contracts.result import Failure, ServiceResult, Success
+from micboard_tui.domain.channel import ChannelState
+from micboard_tui.domain.command import Command, Confirmation, Identify
+from micboard_tui.domain.device import Device, DeviceSnapshot, DeviceState, DeviceStatus
+from micboard_tui.domain.identity import ChannelRef, DeviceId
+from micboard_tui.domain.link_state import LinkState
+from micboard_tui.domain.observation import FactsHeard, MetersHeard, Observation
+from micboard_tui.services.device.device_service import DeviceService, Surroundings
+from micboard_tui.services.live.state import LiveState
+from micboard_tui.services.location_service import LocationService
+from tests.fakes.plugins import Plugins, Rack, manufacturer
+from tests.fakes.repositories import InMemoryLocations
+from tests.services.memory import WatchedDevices
+from tests.services.stage import HEARD, LOUD, OFF, ON, PACK, RACK, SPARE, STAGE, Clock
+
+T = TypeVar("T")
+ALL_SAID: Sequence[Observation] = [HEARD, FactsHeard(1, ON), MetersHeard(1, LOUD)]
+
+
+class Sessions:
+    """Implements ``SynchronizationContract`` as far as the service may use it."""
+
+    def __init__(self) -> None:
+        self.refreshed = 0
+        self.retried: list[DeviceId] = []
+        self.answer: Confirmation | DeviceError | None = None
+
+    async def start(self, manufacturer_code: str | None = None) -> ServiceResult[int]:
+        raise AssertionError
+
+    async def stop(self) -> None:
+        raise AssertionError
+
+    async def refresh(self) -> None:
+        self.refreshed += 1
+
+    async def retry(self, device_id: DeviceId) -> None:
+        self.retried.append(device_id)
+
+    def heard(self, device_id: DeviceId, observations: Sequence[Observation]) -> None:
+        raise AssertionError
+
+    async def follow(self, interval_s: float = 1.0) -> AsyncIterator[Changes]:
+        raise AssertionError
+        yield Changes(0)
+
+    async def execute(self, device_id: DeviceId, command: Command) -> Confirmation | None:
+        if isinstance(self.answer, DeviceError):
+            raise self.answer
+        return self.answer
+
+
+class Names:
+    """A name service."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+        self.known = {"rack-a.local"}
+
+    async def resolve(self, host: str) -> None:
+        self.asked.append(host)
+        if host == "slow.local":
+            await anyio.sleep_forever()
+        if host not in self.known:
+            raise DeviceError(ErrorCode.HOST_NOT_RESOLVED, f"No address is known for {host}", hint="Spell it")
+
+
+class House:
+    """The service with everything around it."""
+
+    def __init__(self, *devices: Device) -> None:
+        self.places = InMemoryLocations(STAGE)
+        self.records = WatchedDevices(*devices, locations=self.places)
+        self.locations = LocationService(self.places, self.records)
+        self.clock = Clock()
+        self.live = LiveState(self.clock)
+        self.rack = Rack()
+        self.sessions = Sessions()
+        self.names = Names()
+        self.around = Surroundings(
+            Plugins(manufacturer("shure", self.rack), manufacturer("acme", self.rack, port=4000)),
+            self.live,
+            self.names.resolve,
+            self.clock,
+            SessionOptions(connect_timeout_s=0.1),
+            self.sessions,
+        )
+        self.service: DeviceContract = DeviceService(self.records, self.locations, self.around)
+
+    def last_known(self, *channels: ChannelState, status: DeviceStatus = DeviceStatus.ONLINE) -> None:
+        """Store what the rack was last known to be."""
+        state = DeviceState(RACK.id, status=status, last_seen_at=900.0, own_name="Rack 1")
+        self.records.states[RACK.id] = state
+        self.records.channels.update((each.ref, each) for each in channels)
+
+    def in_session(self) -> None:
+        """Let the rack be heard live."""
+        self.live.place([RACK], [STAGE])
+        self.live.heard(RACK.id, ALL_SAID)
+
+
+HEARD_ONCE = ChannelState(
+    RACK.id, 1, link_state=LinkState.LIVE, link_since=900.0, facts=ON, meters=LOUD, observed_at=900.0
+)
+
+
+def refused(result: ServiceResult[T]) -> ErrorCode:
+    assert isinstance(result, Failure)
+    assert result.error.message
+    return result.error.code
+
+
+def done(result: ServiceResult[Device]) -> Device:
+    assert isinstance(result, Success)
+    return result.data
+
+
+def known(result: ServiceResult[DeviceSnapshot]) -> DeviceSnapshot:
+    assert isinstance(result, Success)
+    return result.data
+
+
+async def test_a_device_is_registered_with_what_is_usual_for_its_maker() -> None:
+    house = House(RACK)
+    device = done(await house.service.register(" Shure ", " 127.0.0.9 "))
+    assert (device.manufacturer, device.driver, device.host, device.port) == (
+        "shure",
+        "shure-strings",
+        "127.0.0.9",
+        2202,
+    )
+    assert (device.name, device.location_id, device.position) == (None, None, RACK.position + 1)
+    assert house.records.kept[device.id] == device
+    assert house.sessions.refreshed == 1
+    assert house.names.asked == []
+
+
+async def test_a_device_is_registered_as_the_user_says() -> None:
+    house = House()
+    device = done(
+        await house.service.register(
+            "shure",
+            "Rack-A.local.",
+            driver="shure-strings",
+            port=2203,
+            name=" Rack A ",
+            location=" main stage ",
+        )
+    )
+    assert (device.host, device.port, device.name, device.location_id) == (
+        "rack-a.local",
+        2203,
+        "Rack A",
+        STAGE.id,
+    )
+    assert house.names.asked == ["rack-a.local"]
+
+
+async def test_a_location_that_is_missing_is_made() -> None:
+    house = House()
+    device = done(await house.service.register("shure", "127.0.0.9", location="Balcony"))
+    assert device.location_id is not None
+    assert house.places.kept[device.location_id].name == "Balcony"
+
+
+async def test_a_blank_name_or_location_is_none() -> None:
+    device = done(await House().service.register("shure", "127.0.0.9", name="  ", location=" "))
+    assert (device.name, device.location_id) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("host", "as_kept"),
+    [("::1", "::1"), ("[FE80::1%eth0]", "fe80::1%eth0"), ("2001:0db8::0001", "2001:db8::1")],
+)
+async def test_an_ipv6_address_is_kept_in_its_usual_form(host: str, as_kept: str) -> None:
+    assert done(await House().service.register("shure", host)).host == as_kept
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "",
+        "   ",
+        "10.0.0.999",
+        "10.0.0",
+        "0.0.0.0",
+        "239.1.1.1",
+        "10.0.0.1:2202",
+        "http://rack",
+        "rack a",
+        "-rack",
+        "rack-.local",
+        "a..b",
+        "x" * 64,
+        "a." * 130 + "b",
+        "J\xfcrgen.local",
+        "\x1b[2J",
+        "fe80::1%\x1b[2J",
+    ],
+)
+async def test_what_is_no_host_is_refused(host: str) -> None:
+    house = House()
+    result = await house.service.register("shure", host)
+    assert refused(result) is ErrorCode.INVALID_VALUE
+    assert isinstance(result, Failure)
+    assert "\x1b" not in result.error.message
+    assert house.records.kept == {}
+
+
+@pytest.mark.parametrize("port", [0, -1, 65536, 10**9])
+async def test_what_is_no_port_is_refused(port: int) -> None:
+    assert refused(await House().service.register("shure", "127.0.0.9", port=port)) is ErrorCode.INVALID_VALUE
+
+
+@pytest.mark.parametrize("name", ["x" * 65, "a\nb", "\x1b[31mred", "a\u202eb"])
+async def test_a_name_that_cannot_be_shown_is_refused(name: str) -> None:
+    assert refused(await House().service.register("shure", "127.0.0.9", name=name)) is ErrorCode.INVALID_VALUE
+
+
+async def test_a_name_that_looks_like_markup_is_taken_literally() -> None:
+    assert (
+        done(await House().service.register("shure", "127.0.0.9", name="[red]x[/] A>B")).name
+        == "[red]x[/] A>B"
+    )
+
+
+async def test_an_unknown_maker_or_driver_is_refused_and_the_known_ones_named() -> None:
+    house = House()
+    result = await house.service.register("telefunken", "127.0.0.9")
+    assert refused(result) is ErrorCode.MANUFACTURER_NOT_SUPPORTED
+    result = await house.service.register("shure", "127.0.0.9", driver="nope")
+    assert refused(result) is ErrorCode.DRIVER_NOT_SUPPORTED
+    assert isinstance(result, Failure)
+    assert "shure-strings" in result.error.hint
+
+
+async def test_an_address_that_is_taken_is_refused_and_makes_no_location() -> None:
+    house = House(RACK)
+    result = await house.service.register("acme", RACK.host, port=RACK.port, location="New")
+    assert refused(result) is ErrorCode.DEVICE_EXISTS
+    assert isinstance(result, Failure)
+    assert RACK.id in result.error.hint
+    assert list(house.places.kept) == [STAGE.id]
+
+
+async def test_a_host_that_nobody_knows_is_refused() -> None:
+    house = House()
+    assert refused(await house.service.register("shure", "typo.local")) is ErrorCode.HOST_NOT_RESOLVED
+    assert house.records.kept == {}
+
+
+async def test_a_name_service_that_does_not_answer_is_not_waited_for() -> None:
+    with anyio.fail_after(5):
+        result = await House().service.register("shure", "slow.local")
+    assert refused(result) is ErrorCode.HOST_NOT_RESOLVED
+
+
+async def test_a_location_name_that_cannot_be_is_refused() -> None:
+    result = await House().service.register("shure", "127.0.0.9", location="a\nb")
+    assert refused(result) is ErrorCode.INVALID_VALUE
+
+
+async def test_a_database_that_fails_is_an_answer_and_no_crash() -> None:
+    house = House()
+    house.records.broken = True
+    assert refused(await house.service.register("shure", "127.0.0.9")) is ErrorCode.DATABASE_ERROR
+    assert refused(await house.service.list_devices()) is ErrorCode.DATABASE_ERROR
+
+
+async def test_only_what_is_given_is_updated() -> None:
+    house = House(replace(RACK, name="Old", location_id=STAGE.id))
+    service = house.service
+    assert done(await service.update(RACK.id, DeviceChange())).name == "Old"
+    assert done(await service.update(RACK.id, DeviceChange(name=" New "))).name == "New"
+    assert done(await service.update(RACK.id, DeviceChange(port=2203))).port == 2203
+    assert done(await service.update(RACK.id, DeviceChange(host="rack-a.local"))).host == "rack-a.local"
+    assert house.records.kept[RACK.id] == replace(
+        RACK, name="New", port=2203, host="rack-a.local", location_id=STAGE.id
+    )
+    assert done(await service.update(RACK.id, DeviceChange(name=""))).name is None
+    assert done(await service.update(RACK.id, DeviceChange(location=""))).location_id is None
+    assert done(await service.update(RACK.id, DeviceChange(location="Main Stage"))).location_id == STAGE.id
+    assert house.sessions.refreshed == 7
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        (DeviceChange(port=0), ErrorCode.INVALID_VALUE),
+        (DeviceChange(host="a b"), ErrorCode.INVALID_VALUE),
+        (DeviceChange(host="typo.local"), ErrorCode.HOST_NOT_RESOLVED),
+        (DeviceChange(host=SPARE.host), ErrorCode.DEVICE_EXISTS),
+        (DeviceChange(name="a\tb"), ErrorCode.INVALID_VALUE),
+    ],
+)
+async def test_a_change_that_cannot_be_changes_nothing(change: DeviceChange, code: ErrorCode) -> None:
+    house = House(RACK, SPARE)
+    assert refused(await house.service.update(RACK.id, change)) is code
+    assert house.records.kept[RACK.id] == RACK
+
+
+async def test_a_device_is_removed_and_answered_with() -> None:
+    house = House(RACK)
+    assert done(await house.service.remove(RACK.id)) == RACK
+    assert house.records.kept == {}
+    assert refused(await house.service.remove(RACK.id)) is ErrorCode.DEVICE_NOT_FOUND
+    assert refused(await house.service.update(RACK.id, DeviceChange())) is ErrorCode.DEVICE_NOT_FOUND
+    assert refused(await house.service.get_device_status(RACK.id)) is ErrorCode.DEVICE_NOT_FOUND
+
+
+A = Device(DeviceId("0a1b2c3d"), "shure", "shure-strings", "10.0.0.1", 2202, name="Lead Rack")
+B = Device(DeviceId("0a1bffff"), "shure", "shure-strings", "10.0.0.1", 2203, name="Choir")
+C = Device(DeviceId("99999999"), "shure", "shure-strings", "fe80::1", 2202, name="choir")
+
+
+@pytest.mark.parametrize(
+    ("words", "device"),
+    [
+        ("0a1b2c3d", A),
+        (" 0A1B2C3D ", A),
+        ("0a1b2", A),
+        ("999", C),
+        ("lead rack", A),
+        ("OWN NAME", B),
+        ("10.0.0.1:2203", B),
+        ("fe80::1", C),
+        ("[fe80::1]:2202", C),
+    ],
+)
+async def test_a_device_is_found_by_what_people_call_it(words: str, device: Device) -> None:
+    house = House(A, B, C)
+    house.records.states[B.id] = DeviceState(B.id, own_name="Own Name")
+    assert done(await house.service.find(words)) == device
+
+
+@pytest.mark.parametrize("words", ["", "  ", "0", "99", "nope", "\x1b[2J"])
+async def test_what_names_no_device_finds_none(words: str) -> None:
+    assert refused(await House(A, B, C).service.find(words)) is ErrorCode.DEVICE_NOT_FOUND
+
+
+@pytest.mark.parametrize("words", ["0a1", "choir", "10.0.0.1"])
+async def test_what_names_several_devices_lists_them(words: str) -> None:
+    result = await House(A, B, C).service.find(words)
+    assert refused(result) is ErrorCode.INVALID_VALUE
+    assert isinstance(result, Failure)
+    assert B.id in result.error.hint
+
+
+async def test_an_id_wins_over_a_name_that_looks_like_it() -> None:
+    twin = replace(B, name=str(A.id))
+    assert done(await House(A, twin).service.find(A.id)) == A
+
+
+async def test_devices_are_listed_as_last_known() -> None:
+    house = House(RACK, SPARE)
+    house.last_known(HEARD_ONCE)
+    listed = await house.service.list_devices(ALL_DEVICES.online())
+    assert isinstance(listed, Success)
+    assert [each.device for each in listed.data] == [RACK]
+    assert house.rack.opened == []
+
+
+async def test_the_status_is_live_in_session_and_last_known_otherwise() -> None:
+    house = House(RACK)
+    house.last_known(HEARD_ONCE, status=DeviceStatus.OFFLINE)
+    house.live.place([RACK], [])
+    assert known(await house.service.get_device_status(RACK.id)).state.status is DeviceStatus.OFFLINE
+    house.in_session()
+    status = known(await house.service.get_device_status(RACK.id))
+    assert (status.state.status, status.state.model) == (DeviceStatus.ONLINE, "ULXD4D")
+
+
+async def test_an_update_changes_nothing_but_what_it_is_given() -> None:
+    house = House(RACK)
+    house.last_known(HEARD_ONCE, replace(HEARD_ONCE, number=2))
+    after = known(await house.service.update_device_state(RACK.id, 1, battery_percent=88))
+    first, second = after.channels
+    assert first.battery == replace(PACK.battery, percent=88)
+    assert first == replace(HEARD_ONCE, facts=first.facts, observed_at=house.clock.now)
+    assert second == replace(HEARD_ONCE, number=2)
+    assert after.state == house.records.states[RACK.id]
+    assert house.records.channels[ChannelRef(RACK.id, 1)] == first
+
+    after = known(await house.service.update_device_state(RACK.id, 1, rf_dbm=-60.5))
+    assert after.channels[0].meters == LOUD._replace(rf_dbm=-60.5)
+    assert after.channels[0].battery == first.battery
+
+
+async def test_an_update_with_nothing_changes_nothing() -> None:
+    house = House(RACK)
+    house.last_known(HEARD_ONCE)
+    before = known(await house.service.get_device_status(RACK.id))
+    assert known(await house.service.update_device_state(RACK.id, 1)) == before
+
+
+async def test_an_update_can_take_a_device_off_the_air_and_back() -> None:
+    house = House(RACK)
+    house.last_known(HEARD_ONCE)
+    after = known(await house.service.update_device_state(RACK.id, 1, is_online=False))
+    assert (after.state.status, after.state.status_since) == (DeviceStatus.OFFLINE, house.clock.now)
+    assert after.state.last_seen_at == 900.0
+    assert after.channels[0].link_state is LinkState.OFFLINE
+    assert (after.channels[0].battery, after.channels[0].observed_at) == (HEARD_ONCE.battery, 900.0)
+    after = known(await house.service.update_device_state(RACK.id, 1, is_online=True))
+    assert (after.state.is_online, after.state.last_seen_at) == (True, house.clock.now)
+    assert after.channels[0].link_state is LinkState.UNKNOWN
+
+
+async def test_an_update_of_a_device_that_was_never_heard_makes_the_channel() -> None:
+    house = House(RACK)
+    after = known(await house.service.update_device_state(RACK.id, 3, battery_percent=0))
+    assert [each.number for each in after.channels] == [3]
+    assert after.channels[0].battery is not None
+    assert (after.channels[0].battery.percent, after.state.status) == (0, DeviceStatus.UNKNOWN)
+    assert (after.channels[0].facts.transmitter_present, after.channels[0].link_state) == (
+        True,
+        LinkState.UNKNOWN,
+    )
+
+
+async def test_a_battery_is_never_that_of_a_transmitter_that_is_off() -> None:
+    house = House(RACK)
+    house.last_known(replace(HEARD_ONCE, facts=OFF, link_state=LinkState.TRANSMITTER_OFF))
+    (channel,) = known(await house.service.update_device_state(RACK.id, 1, battery_percent=50)).channels
+    assert (channel.facts.transmitter_present, channel.link_state) == (True, LinkState.UNKNOWN)
+    house.last_known(replace(HEARD_ONCE, facts=OFF, link_state=LinkState.TRANSMITTER_OFF))
+    (channel,) = known(await house.service.update_device_state(RACK.id, 1, rf_dbm=-50.0)).channels
+    assert (channel.facts, channel.link_state) == (OFF, LinkState.TRANSMITTER_OFF)
+
+
+@pytest.mark.parametrize("percent", [-1, 101, 150, 255])
+async def test_a_battery_that_cannot_be_is_refused(percent: int) -> None:
+    house = House(RACK)
+    house.last_known(HEARD_ONCE)
+    result = await house.service.update_device_state(RACK.id, 1, battery_percent=percent, rf_dbm=-50.0)
+    assert refused(result) is ErrorCode.INVALID_VALUE
+    assert house.records.channels[ChannelRef(RACK.id, 1)] == HEARD_ONCE
+    assert house.records.stores == 0
+
+
+@pytest.mark.parametrize("rf_dbm", [math.nan, math.inf, -math.inf, -150.1, 20.1])
+async def test_an_rf_level_that_cannot_be_is_refused(rf_dbm: float) -> None:
+    house = House(RACK)
+    house.last_known(HEARD_ONCE)
+    result = await house.service.update_device_state(RACK.id, 1, rf_dbm=rf_dbm)
+    assert refused(result) is ErrorCode.INVALID_VALUE
+
+
+async def test_a_channel_that_the_device_does_not_have_is_refused() -> None:
+    house = House(RACK, SPARE)
+    house.last_known(HEARD_ONCE)
+    for device, channel in ((RACK, 2), (RACK, 0), (SPARE, 0), (SPARE, 65)):
+        result = await house.service.update_device_state(device.id, channel, battery_percent=5)
+        assert refused(result) is ErrorCode.INVALID_VALUE
+    nobody = await house.service.update_device_state(DeviceId("nobody"), 1, battery_percent=5)
+    assert refused(nobody) is ErrorCode.DEVICE_NOT_FOUND
+
+
+async def test_an_update_is_seen_live_while_a_session_runs() -> None:
+    house = House(RACK)
+    house.in_session()
+    await house.service.update_device_state(RACK.id, 1, battery_percent=12)
+    live = house.live.device(RACK.id)
+    assert live is not None
+    assert live.channels[0].battery is not None
+    assert live.channels[0].battery.percent == 12
+    assert live.channels[0].meters == LOUD
+    assert live.channels[0].link_state is LinkState.LIVE
+    await house.service.update_device_state(RACK.id, 1, is_online=False)
+    live = house.live.device(RACK.id)
+    assert live is not None
+    assert live.state.status is DeviceStatus.OFFLINE
+    await house.service.update_device_state(RACK.id, 1, battery_percent=11)
+    assert house.live.device(RACK.id) == live
+
+
+async def told(report: Report) -> None:
+    report(ALL_SAID)
+
+
+async def unreachable(report: Report) -> None:
+    raise DeviceError(ErrorCode.DEVICE_UNREACHABLE, "gone", hint="switch it on")
+
+
+async def refusing(report: Report) -> None:
+    raise DeviceError(ErrorCode.DEVICE_REFUSED, "no", hint="let me in")
+
+
+async def crashing(report: Report) -> None:
+    raise ZeroDivisionError
+
+
+async def silent(report: Report) -> None:
+    return
+
+
+async def hanging(report: Report) -> None:
+    report(ALL_SAID)
+    await anyio.sleep_forever()
+
+
+async def test_one_device_is_asked_once_and_stored() -> None:
+    house = House(RACK)
+    house.rack.tells[RACK.host] = told
+    snapshot = known(await house.service.sync_device("shure", RACK.id))
+    assert (snapshot.state.status, snapshot.state.model) == (DeviceStatus.ONLINE, "ULXD4D")
+    assert snapshot.state.last_seen_at == house.clock.now
+    assert [each.link_state for each in snapshot.channels] == [LinkState.LIVE, LinkState.UNKNOWN]
+    assert house.records.states[RACK.id] == replace(snapshot.state, version=0)
+    assert house.records.stores == 1
+
+
+@pytest.mark.parametrize(
+    ("tell", "code", "status", "link"),
+    [
+        (unreachable, ErrorCode.DEVICE_UNREACHABLE, DeviceStatus.OFFLINE, LinkState.OFFLINE),
+        (refusing, ErrorCode.DEVICE_REFUSED, DeviceStatus.REFUSED, LinkState.REFUSED),
+        (crashing, ErrorCode.API_ERROR, DeviceStatus.OFFLINE, LinkState.OFFLINE),
+        (silent, ErrorCode.DEVICE_SILENT, DeviceStatus.OFFLINE, LinkState.OFFLINE),
+    ],
+)
+async def test_a_device_that_fails_is_stored_with_its_fault(
+    tell: object, code: ErrorCode, status: DeviceStatus, link: LinkState
+) -> None:
+    house = House(RACK)
+    house.last_known(HEARD_ONCE)
+    assert callable(tell)
+    house.rack.tells[RACK.host] = tell
+    result = await house.service.sync_device("shure", RACK.id)
+    assert refused(result) is code
+    assert isinstance(result, Failure)
+    assert result.error.hint
+    state = house.records.states[RACK.id]
+    assert state.fault is not None
+    assert (state.status, state.fault.code, state.last_seen_at) == (status, code, 900.0)
+    channel = house.records.channels[ChannelRef(RACK.id, 1)]
+    assert (channel.link_state, channel.battery) == (link, None)
+    assert channel.last_battery is not None
+    assert channel.last_battery.observed_at == 900.0
+
+
+async def test_whom_nobody_registered_cannot_be_asked() -> None:
+    house = House(RACK)
+    assert refused(await house.service.sync_device("nope", RACK.id)) is ErrorCode.MANUFACTURER_NOT_SUPPORTED
+    assert refused(await house.service.sync_device("acme", RACK.id)) is ErrorCode.DEVICE_NOT_FOUND
+    assert refused(await house.service.sync_device("shure", SPARE.id)) is ErrorCode.DEVICE_NOT_FOUND
+    nobody = await house.service.sync_all_devices("nope")
+    assert refused(nobody) is ErrorCode.MANUFACTURER_NOT_SUPPORTED
+
+
+async def test_all_devices_are_asked_side_by_side_and_none_disturbs_another() -> None:
+    ways = (told, unreachable, refusing, crashing, hanging)
+    devices = [
+        replace(RACK, id=DeviceId(f"d{at:03}"), host=f"127.0.1.{at}", position=at) for at in range(100)
+    ]
+    house = House(*devices)
+    for at, device in enumerate(devices):
+        house.rack.tells[device.host] = ways[at % 5]
+    with capture_logs() as logs:
+        result = await house.service.sync_all_devices(timeout_s=0.05)
+    assert [each["event"] for each in logs] == ["reading_crashed"] * 20
+    assert isinstance(result, Success)
+    report = result.data
+    assert [each.device for each in report.devices] == devices
+    assert [each.state.fault.code if each.state.fault else None for each in report.devices[:5]] == [
+        None,
+        ErrorCode.DEVICE_UNREACHABLE,
+        ErrorCode.DEVICE_REFUSED,
+        ErrorCode.API_ERROR,
+        ErrorCode.DEVICE_UNREACHABLE,
+    ]
+    assert len(report.failed) == 80
+    assert 1 < house.rack.most_at_once <= 32
+    assert house.records.stores == 1
+
+
+async def test_only_the_devices_of_the_maker_that_was_asked_for_are_asked() -> None:
+    other = replace(SPARE, manufacturer="acme", driver="acme-strings")
+    house = House(RACK, other)
+    house.rack.tells[RACK.host] = told
+    result = await house.service.sync_all_devices("shure")
+    assert isinstance(result, Success)
+    assert [each.device for each in result.data.devices] == [RACK]
+    assert house.rack.opened == [(RACK.host, RACK.port)]
+
+
+async def test_a_device_whose_driver_is_not_installed_is_in_the_report() -> None:
+    house = House(replace(RACK, driver="gone"), replace(SPARE, manufacturer="nope"))
+    result = await house.service.sync_all_devices()
+    assert isinstance(result, Success)
+    codes = [each.state.fault.code for each in result.data.failed if each.state.fault]
+    assert codes == [ErrorCode.DRIVER_NOT_SUPPORTED, ErrorCode.MANUFACTURER_NOT_SUPPORTED]
+
+
+async def test_no_devices_give_an_empty_report() -> None:
+    result = await House().service.sync_all_devices()
+    assert isinstance(result, Success)
+    assert (result.data.devices, result.data.failed) == ((), ())
+
+
+async def test_a_device_in_session_is_not_connected_to_again() -> None:
+    house = House(RACK, SPARE)
+    house.in_session()
+    house.rack.tells[SPARE.host] = told
+    result = await house.service.sync_all_devices()
+    assert isinstance(result, Success)
+    assert [each.state.is_online for each in result.data.devices] == [True, True]
+    assert house.rack.opened == [(SPARE.host, SPARE.port)]
+
+
+async def test_channels_that_a_device_has_no_longer_are_forgotten() -> None:
+    house = House(RACK)
+    house.last_known(*(replace(HEARD_ONCE, number=number) for number in (1, 2, 3, 4)))
+    house.rack.tells[RACK.host] = told
+    snapshot = known(await house.service.sync_device("shure", RACK.id))
+    assert [each.number for each in snapshot.channels] == [1, 2]
+    assert sorted(ref.number for ref in house.records.channels) == [1, 2]
+
+
+async def test_the_location_of_a_device_is_in_its_report() -> None:
+    house = House(replace(RACK, location_id=STAGE.id))
+    house.rack.tells[RACK.host] = told
+    assert known(await house.service.sync_device("shure", RACK.id)).location == STAGE.name
+
+
+async def test_a_command_goes_through_the_session_where_there_is_one() -> None:
+    house = House(RACK)
+    house.sessions.answer = Confirmation(Identify(), "flashing")
+    assert await house.service.execute(RACK.id, Identify()) == Success(house.sessions.answer)
+    assert house.rack.opened == []
+
+
+async def test_a_command_without_a_session_connects_for_itself() -> None:
+    house = House(RACK)
+    assert await house.service.execute(RACK.id, Identify()) == Success(Confirmation(Identify(), "done"))
+    alone = DeviceService(house.records, house.locations, replace(house.around, synchronization=None))
+    assert (await alone.execute(RACK.id, Identify())).success
+    assert (await alone.remove(RACK.id)).success
+    assert house.rack.opened == [(RACK.host, RACK.port)] * 2
+
+
+async def test_a_value_that_the_device_chose_itself_is_told() -> None:
+    house = House(RACK)
+    house.sessions.answer = Confirmation(Identify(), "12 dB\x1b", adapted=True)
+    result = await house.service.execute(RACK.id, Identify())
+    assert result.warning == "The device chose 12 dB\u241b instead"
+
+
+async def test_a_command_that_the_device_does_not_follow_is_a_no() -> None:
+    house = House(RACK)
+    house.sessions.answer = DeviceError(ErrorCode.COMMAND_UNCONFIRMED, "nothing came", hint="look at it")
+    assert refused(await house.service.execute(RACK.id, Identify())) is ErrorCode.COMMAND_UNCONFIRMED
+    assert refused(await house.service.execute(SPARE.id, Identify())) is ErrorCode.DEVICE_NOT_FOUND

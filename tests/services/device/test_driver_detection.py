@@ -1,0 +1,81 @@
+"""Which driver a new device gets: the named one, the one that it answers to, or the usual one."""
+
+from dataclasses import replace
+
+import pytest
+
+from micboard_tui.contracts.errors import ErrorCode
+from micboard_tui.contracts.ports import FoundDevice, SessionOptions
+from micboard_tui.domain.device import Device, DeviceFault
+from micboard_tui.services.device.device_service import DeviceService, Surroundings
+from micboard_tui.services.live.state import LiveState
+from micboard_tui.services.location_service import LocationService
+from tests.fakes.plugins import Doors, Plugins, Rack, manufacturer
+from tests.fakes.repositories import InMemoryLocations
+from tests.services.memory import WatchedDevices
+from tests.services.stage import RACK, Clock
+
+WEB = FoundDevice("10.0.0.1", 443, "shure", "shure-web", "ADTQ", "FOH")
+LOCKED = DeviceFault(ErrorCode.CREDENTIALS_NEEDED, "It asks for a password", "Give it one")
+
+
+def service_with(doors: Doors | None, *registered: Device, other_port: int | None = 443) -> DeviceService:
+    records, clock = WatchedDevices(*registered), Clock()
+    plugins = Plugins(manufacturer("shure", Rack(), doors, other_port=other_port))
+
+    async def resolve(host: str) -> None:
+        raise AssertionError
+
+    return DeviceService(
+        records,
+        LocationService(InMemoryLocations(), records),
+        Surroundings(plugins, LiveState(clock), resolve, clock, SessionOptions()),
+    )
+
+
+async def driver_and_port(service: DeviceService, **told: str | int) -> tuple[str, int, str | None]:
+    answer = await service.register("shure", "10.0.0.1", **told)  # type: ignore[arg-type] # its own names
+    assert answer.success
+    return answer.data.driver, answer.data.port, answer.warning
+
+
+async def test_the_driver_that_the_device_answers_to_is_taken_with_its_port() -> None:
+    assert await driver_and_port(service_with(Doors(WEB))) == ("shure-web", 443, None)
+    assert await driver_and_port(service_with(Doors(WEB)), port=8443) == ("shure-web", 8443, None)
+
+
+async def test_an_obstacle_is_told() -> None:
+    doors = Doors(replace(WEB, obstacle=LOCKED))
+    assert (await driver_and_port(service_with(doors)))[2] == "It asks for a password. Give it one"
+
+
+@pytest.mark.parametrize("answer", [None, replace(WEB, driver=None), replace(WEB, driver="shure-other")])
+async def test_the_usual_driver_is_taken_when_the_device_does_not_say_and_that_is_told(
+    answer: FoundDevice | None,
+) -> None:
+    service = service_with(Doors() if answer is None else Doors(answer))
+    driver, port, warning = await driver_and_port(service)
+    assert (driver, port) == ("shure-strings", 2202)
+    assert warning is not None
+    assert "shure-strings was taken. Known are: shure-strings, shure-web" in warning
+    assert (await driver_and_port(service_with(None), port=99))[:2] == ("shure-strings", 99)
+
+
+async def test_nobody_is_asked_where_there_is_no_choice() -> None:
+    doors = Doors(WEB)
+    assert await driver_and_port(service_with(doors), driver="shure-strings") == (
+        "shure-strings",
+        2202,
+        None,
+    )
+    assert await driver_and_port(service_with(doors, other_port=None)) == ("shure-strings", 2202, None)
+    registered = replace(RACK, host="10.0.0.1", port=443)
+    assert await driver_and_port(service_with(doors, registered)) == ("shure-strings", 2202, None)
+    assert doors.knocked == []
+
+
+async def test_a_port_that_is_taken_in_the_end_is_refused() -> None:
+    other = replace(RACK, host="10.0.0.1", port=8443)
+    answer = await service_with(Doors(replace(WEB, port=8443)), other).register("shure", "10.0.0.1")
+    assert answer.error is not None
+    assert answer.error.code is ErrorCode.DEVICE_EXISTS

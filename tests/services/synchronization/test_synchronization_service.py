@@ -1,0 +1,330 @@
+import asyncio
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from typing import NoReturn
+
+from micboard_tui.contracts.device import ALL_DEVICES
+from micboard_tui.contracts.errors import DeviceError, ErrorCode, MicboardError, StorageError
+from micboard_tui.contracts.ports import Driver, DriverSpec, Manufacturer, Report, SessionOptions
+from micboard_tui.domain.channel import ChannelState
+from micboard_tui.domain.command import Command, Confirmation, Identify
+from micboard_tui.domain.device import Device, DeviceState, DeviceStatus
+from micboard_tui.domain.identity import ChannelRef
+from micboard_tui.domain.link_state import LinkState
+from micboard_tui.domain.observation import Alive, FactsHeard, MetersHeard
+from micboard_tui.services.live.state import LiveState
+from micboard_tui.services.steady_clock import SteadyClock
+from micboard_tui.services.synchronization.state_saver import Recorder
+from micboard_tui.services.synchronization.synchronization_service import Stores, SynchronizationService
+from tests.fakes.links import until
+from tests.fakes.repositories import InMemoryDevices, InMemoryLocations
+from tests.services.stage import HEARD, LOUD, ON, RACK, SPARE, STAGE
+
+
+class Receiver:
+    """A driver that tells what the test has it tell."""
+
+    def __init__(self) -> None:
+        self.report: Report | None = None
+        self.said_goodbye = 0
+        self.sessions = 0
+        self._ended = asyncio.Event()
+        self._error: DeviceError | None = None
+
+    async def run(self, report: Report) -> NoReturn:
+        self.sessions += 1
+        self.report = report
+        try:
+            report([HEARD, FactsHeard(1, ON), MetersHeard(1, LOUD)])
+            await self._ended.wait()
+            assert self._error is not None
+            raise self._error
+        finally:
+            self.report = None
+            self.said_goodbye += 1
+
+    def fail(self, error: DeviceError) -> None:
+        self._error = error
+        self._ended.set()
+
+    async def execute(self, command: Command) -> Confirmation:
+        return Confirmation(command, "flashing")
+
+    async def execute_once(self, command: Command) -> Confirmation:
+        raise AssertionError("a running session is used")
+
+    async def read_once(self, report: Report) -> None:
+        raise AssertionError("nobody reads once here")
+
+
+class Plugins:
+    """A manufacturer whose devices the test holds in its hand."""
+
+    def __init__(self) -> None:
+        self.opened: dict[str, Receiver] = {}
+
+    def codes(self) -> Sequence[str]:
+        return ["shure"]
+
+    def get(self, code: str) -> Manufacturer:
+        if code != "shure":
+            raise MicboardError(ErrorCode.MANUFACTURER_NOT_SUPPORTED, code)
+        return Manufacturer(
+            "shure", "Shure", {"shure-strings": DriverSpec("shure-strings", "", 2202, self._open)}
+        )
+
+    def _open(self, host: str, port: int, options: SessionOptions) -> Driver:
+        self.opened[host] = Receiver()
+        return self.opened[host]
+
+
+class Stage:
+    def __init__(
+        self, *devices: Device, clock: SteadyClock | None = None, silence_limit_s: float = 5.0
+    ) -> None:
+        self.clock = clock or SteadyClock()
+        self.live = LiveState(self.clock)
+        self.devices = InMemoryDevices(*devices)
+        self.locations = InMemoryLocations(STAGE)
+        self.plugins = Plugins()
+        self.recorder = Recorder(self.live, self.devices)
+        self.service = SynchronizationService(
+            self.live,
+            Stores(self.devices, self.locations, self.recorder),
+            self.plugins,
+            self.clock,
+            SessionOptions(silence_limit_s=silence_limit_s),
+        )
+
+    @asynccontextmanager
+    async def started(self, manufacturer: str | None = None) -> AsyncGenerator[None]:
+        assert (await self.service.start(manufacturer)).success
+        try:
+            yield
+        finally:
+            await self.service.stop()
+
+    def state(self, device: Device = RACK) -> ChannelState:
+        state = self.live.channel(ChannelRef(device.id, 1))
+        assert state is not None
+        return state
+
+    def status(self, device: Device = RACK) -> DeviceStatus:
+        snapshot = self.live.device(device.id)
+        assert snapshot is not None
+        return snapshot.state.status
+
+
+async def test_every_registered_device_gets_a_session_and_its_readings_arrive() -> None:
+    stage = Stage(RACK, SPARE)
+    async with stage.started():
+        await until(lambda: len(stage.plugins.opened) == 2 and stage.status(SPARE) is DeviceStatus.ONLINE)
+        assert stage.state().link_state is LinkState.LIVE
+        assert {health.device_id for health in stage.service.sessions()} == {RACK.id, SPARE.id}
+        assert stage.service.sessions()[0].messages == 3
+
+
+async def test_stopping_says_goodbye_and_stores_what_is_known() -> None:
+    stage = Stage(RACK)
+    async with stage.started():
+        await until(lambda: stage.status() is DeviceStatus.ONLINE)
+    assert stage.plugins.opened[RACK.host].said_goodbye == 1
+    (stored,) = await stage.devices.query(ALL_DEVICES)
+    assert stored.channels[0].facts.name == "Lead Vox"
+    assert stage.recorder.stored_at is not None
+    await stage.service.stop()
+
+
+async def test_a_device_in_trouble_disturbs_no_other() -> None:
+    stage = Stage(RACK, SPARE)
+    async with stage.started():
+        await until(lambda: stage.status(SPARE) is DeviceStatus.ONLINE)
+        stage.plugins.opened[RACK.host].fail(DeviceError(ErrorCode.DEVICE_SILENT, "no word", hint="look"))
+        await until(lambda: stage.status() is DeviceStatus.OFFLINE)
+        assert stage.state().link_state is LinkState.OFFLINE
+        assert stage.state(SPARE).link_state is LinkState.LIVE
+
+
+async def test_devices_that_come_go_or_move_are_taken_up_while_it_runs() -> None:
+    stage = Stage(RACK)
+    async with stage.started():
+        await until(lambda: RACK.host in stage.plugins.opened)
+        await stage.devices.add(SPARE)
+        await stage.service.refresh()
+        await until(lambda: stage.status(SPARE) is DeviceStatus.ONLINE)
+        moved = replace(SPARE, host="127.0.0.9")
+        await stage.devices.save(moved)
+        await stage.devices.remove(RACK.id)
+        await stage.service.refresh()
+        await until(lambda: "127.0.0.9" in stage.plugins.opened)
+        await until(lambda: stage.plugins.opened[RACK.host].said_goodbye == 1)
+        await until(lambda: stage.plugins.opened[SPARE.host].said_goodbye == 1)
+        assert [each.device for each in stage.live.snapshot()] == [moved]
+        sessions = stage.plugins.opened["127.0.0.9"].sessions
+        await stage.service.refresh()
+        assert stage.plugins.opened["127.0.0.9"].sessions == sessions
+
+
+async def test_a_device_that_falls_silent_without_ending_its_session_is_offline() -> None:
+    stage = Stage(RACK, silence_limit_s=0.3)
+    async with stage.started():
+        await until(lambda: stage.status() is DeviceStatus.OFFLINE)
+        snapshot = stage.live.device(RACK.id)
+        assert snapshot is not None
+        assert snapshot.state.fault is not None
+        assert snapshot.state.fault.code == "DEVICE_SILENT"
+        report = stage.plugins.opened[RACK.host].report
+        assert report is not None
+        report([MetersHeard(1, LOUD)])
+        assert stage.status() is DeviceStatus.ONLINE
+
+
+async def test_a_clock_that_is_set_ages_nothing() -> None:
+    jump = 0.0
+    clock = SteadyClock(lambda: SteadyClock()() + jump)
+    stage = Stage(RACK, clock=clock)
+    async with stage.started():
+        await until(lambda: stage.status() is DeviceStatus.ONLINE)
+        jump = 7_200.0
+        await until(lambda: clock.correction_s() == 0)
+        age_s = stage.state().age_s(stage.live.now())
+        assert age_s is not None
+        assert age_s < 5
+        assert stage.status() is DeviceStatus.ONLINE
+
+
+async def test_only_one_manufacturer_may_be_followed() -> None:
+    other = replace(SPARE, manufacturer="acme")
+    stage = Stage(RACK, other)
+    async with stage.started("shure"):
+        await until(lambda: stage.status() is DeviceStatus.ONLINE)
+        assert stage.status(other) is DeviceStatus.UNKNOWN
+    result = await stage.service.start("acme")
+    assert result.error is not None
+    assert result.error.code is ErrorCode.MANUFACTURER_NOT_SUPPORTED
+
+
+async def test_a_device_whose_driver_is_gone_says_so() -> None:
+    stage = Stage(replace(RACK, manufacturer="acme"), replace(SPARE, driver="telepathy"))
+    async with stage.started():
+        await until(lambda: all(each.state.fault for each in stage.live.snapshot()))
+        faults = [each.state.fault for each in stage.live.snapshot()]
+        assert [fault.code for fault in faults if fault] == [
+            "MANUFACTURER_NOT_SUPPORTED",
+            "DRIVER_NOT_SUPPORTED",
+        ]
+
+
+async def test_starting_twice_is_harmless() -> None:
+    stage = Stage(RACK)
+    async with stage.started():
+        again = await stage.service.start()
+        assert again.success
+        assert again.warning
+
+
+async def test_followers_get_what_changed_since_they_looked() -> None:
+    stage = Stage(RACK)
+    async with stage.started():
+        stream = stage.service.follow(0.01)
+        first = await anext(stream)
+        await until(lambda: stage.status() is DeviceStatus.ONLINE)
+        report = stage.plugins.opened[RACK.host].report
+        assert report is not None
+        report([MetersHeard(1, LOUD._replace(rf_dbm=-70.0))])
+        second = await anext(stream)
+        assert second.version > first.version
+        await stream.aclose()  # type: ignore[attr-defined]
+
+
+async def test_commands_go_through_the_session_of_the_device() -> None:
+    stage = Stage(RACK)
+    async with stage.started():
+        await until(lambda: stage.status() is DeviceStatus.ONLINE)
+        confirmation = await stage.service.execute(RACK.id, Identify())
+        assert confirmation == Confirmation(Identify(), "flashing")
+        assert await stage.service.execute(SPARE.id, Identify()) is None
+
+
+class BrokenDevices(InMemoryDevices):
+    """Storage that fails while it is told to."""
+
+    broken = True
+
+    def _check(self) -> None:
+        if self.broken:
+            raise StorageError(ErrorCode.DISK_FULL, "The disk is full", hint="Make room")
+
+    async def store(self, devices: Sequence[DeviceState], channels: Sequence[ChannelState]) -> None:
+        self._check()
+        await super().store(devices, channels)
+
+    async def revision(self) -> str:
+        self._check()
+        return await super().revision()
+
+
+async def test_a_full_disk_costs_no_reading_and_is_made_up_for() -> None:
+    devices = BrokenDevices(RACK)
+    live = LiveState()
+    live.place([RACK], [])
+    live.heard(RACK.id, [HEARD, FactsHeard(1, ON)])
+    recorder = Recorder(live, devices)
+    await recorder.flush()
+    await recorder.flush()
+    assert recorder.error is not None
+    assert recorder.error.code is ErrorCode.DISK_FULL
+    devices.broken = False
+    await recorder.flush()
+    assert recorder.error is None
+    (stored,) = await devices.query(ALL_DEVICES)
+    assert len(stored.channels) == 2
+
+
+async def test_dropped_channels_are_forgotten_in_storage_too() -> None:
+    devices = InMemoryDevices(RACK)
+    live = LiveState()
+    live.place([RACK], [])
+    live.heard(RACK.id, [HEARD._replace(channel_count=4)])
+    recorder = Recorder(live, devices)
+    await recorder.flush()
+    live.heard(RACK.id, [HEARD])
+    await recorder.flush()
+    (stored,) = await devices.query(ALL_DEVICES)
+    assert [channel.number for channel in stored.channels] == [1, 2]
+    await recorder.flush()
+
+
+async def test_a_database_that_fails_while_running_ends_no_session() -> None:
+    stage = Stage(RACK)
+    broken = BrokenDevices(RACK)
+    broken.broken = False
+    stage.service = SynchronizationService(
+        stage.live,
+        Stores(broken, stage.locations, stage.recorder),
+        stage.plugins,
+        stage.clock,
+        SessionOptions(),
+    )
+    async with stage.started():
+        await until(lambda: stage.status() is DeviceStatus.ONLINE)
+        broken.broken = True
+        await stage.service.refresh()
+        assert stage.status() is DeviceStatus.ONLINE
+    failed = await stage.service.start()
+    assert failed.error is not None
+    assert failed.error.code is ErrorCode.DISK_FULL
+
+
+async def test_how_long_an_answer_takes_and_how_much_is_said_are_known() -> None:
+    stage = Stage(RACK)
+    async with stage.started():
+        await until(lambda: stage.status() is DeviceStatus.ONLINE)
+        assert stage.service.sessions()[0].round_trip_s is None
+        report = stage.plugins.opened[RACK.host].report
+        assert report is not None
+        report([Alive(0.004)])
+        report([Alive()])
+        assert stage.service.sessions()[0].round_trip_s == 0.004
+        await until(lambda: stage.service.sessions()[0].messages_per_s > 0)

@@ -1,0 +1,112 @@
+"""What would listen where, and options that make no rack."""
+
+import pytest
+
+from micboard_tui.contracts.errors import ErrorCode, StartError
+from micboard_tui.simulator.rack.rack import SCENARIOS, RackOptions, plan
+from micboard_tui.simulator.shure.strings.makes import MAKES
+from micboard_tui.simulator.shure.strings.models import MODELS
+from tests.simulator.callers import receivers_of
+
+
+def test_the_default_rack_shows_every_family() -> None:
+    devices = plan(RackOptions())
+    assert [(each.model, each.channels) for each in devices] == [
+        ("ULXD4Q", 4),
+        ("AD4Q-A", 4),
+        ("AD4D-A", 2),
+        ("QLXD4", 1),
+        ("SLXD4D", 2),
+        ("SLXD4Q+", 4),
+    ]
+    assert [each.host for each in devices] == [f"127.0.0.{each}" for each in range(2, 8)]
+    assert {each.port for each in devices} == {2202}
+    assert {(each.manufacturer, each.driver) for each in devices} == {("shure", "shure-strings")}
+    assert devices[0].name == "Rack 1"
+    assert devices[0].location == "Main Stage"
+
+
+def test_a_rack_goes_on_over_the_end_of_an_octet() -> None:
+    hosts = [each.host for each in plan(RackOptions(receivers=200, address="127.0.0.200"))]
+    assert hosts[54:56] == ["127.0.0.254", "127.0.1.1"]
+    assert len(set(hosts)) == 200
+    assert not any(each.endswith((".0", ".255")) for each in hosts)
+
+
+def test_a_rack_of_one_model_can_be_asked_for() -> None:
+    devices = plan(RackOptions(receivers=25, model="ULXD4Q"))
+    assert {each.model for each in devices} == {"ULXD4Q"}
+    assert sum(each.channels for each in devices) == 100
+
+
+def test_a_long_rack_has_quadversity_and_frequency_diversity() -> None:
+    receivers = receivers_of(RackOptions(receivers=10))
+    layouts = {
+        (each.device.model, channel.air.antennas, len(channel.air.rf_dbm))
+        for each in receivers
+        for channel in each.channels
+    }
+    assert ("AD4Q-A", 4, 4) in layouts
+    assert ("AD4D-A", 2, 4) in layouts
+    assert ("AD4D-A", 2, 2) in layouts
+
+
+def test_channels_have_names_that_every_family_can_show() -> None:
+    receivers = receivers_of(RackOptions(receivers=200))
+    names = [channel.name for each in receivers for channel in each.channels]
+    assert len(set(names)) == len(names)
+    assert all(1 <= len(each) <= 8 for each in names)
+    assert all(len(each.device.name) <= 8 for each in receivers)
+    macs = {each.device.mac for each in receivers}
+    assert len(macs) == len(receivers)
+
+
+def test_frequencies_lie_in_the_band_and_fit_their_group() -> None:
+    receivers = receivers_of(RackOptions(receivers=200))
+    for receiver in receivers:
+        for channel in receiver.channels:
+            assert channel.band.holds(channel.carrier.frequency_khz)
+            assert channel.carrier.group is not None
+            assert channel.band.frequency_of(*channel.carrier.group) == channel.carrier.frequency_khz
+            assert channel.second is None or channel.band.holds(channel.second.frequency_khz)
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        (RackOptions(scenario="panic"), "panic"),
+        (RackOptions(receivers=0), "0 receivers"),
+        (RackOptions(receivers=201), "201 receivers"),
+        (RackOptions(port=65536), "65536"),
+        (RackOptions(port=-1), "-1"),
+        (RackOptions(address="localhost"), "localhost"),
+        (RackOptions(address="::1"), "::1"),
+        (RackOptions(address="255.255.255.250", receivers=20), "20 addresses"),
+        (RackOptions(model="UR5"), "UR5"),
+        (RackOptions(rig="akg"), "akg"),
+        (RackOptions(chargers=-1), "-1 chargers"),
+    ],
+)
+def test_what_makes_no_rack_is_refused_with_a_cure(options: RackOptions, told: str) -> None:
+    with pytest.raises(StartError) as refused:
+        plan(options)
+    assert refused.value.code is ErrorCode.INVALID_VALUE
+    assert told in str(refused.value)
+    assert refused.value.info.hint
+
+
+def test_every_scenario_has_one_line_of_description() -> None:
+    assert list(SCENARIOS) == ["calm", "show", "disaster"]
+    assert all(each and "\n" not in each for each in SCENARIOS.values())
+    assert RackOptions().scenario == "show"
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_every_model_can_be_built(model: str) -> None:
+    (receiver,) = receivers_of(RackOptions(receivers=1, model=model))
+    assert receiver.device.model == model
+    assert len(receiver.channels) == MODELS[model]
+
+
+def test_every_model_has_a_make() -> None:
+    assert set(MAKES) == set(MODELS)

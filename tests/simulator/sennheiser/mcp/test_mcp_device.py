@@ -1,0 +1,395 @@
+"""A simulated MCP device alone: what it knows, says and refuses, and its faults."""
+
+import socket
+from collections.abc import AsyncGenerator
+from random import Random
+
+import pytest
+
+from micboard_tui.protocols.mcp.codec import read
+from micboard_tui.protocols.mcp.messages import Code, Line, Message, refusal
+from micboard_tui.simulator.rack.equipment import Order
+from micboard_tui.simulator.sennheiser.mcp.faults import McpFaults
+from micboard_tui.simulator.sennheiser.mcp.mcp_device import MAX_SUBSCRIBERS, McpStation
+from micboard_tui.simulator.sennheiser.mcp.models import BLUEPRINTS, MODELS, PORT
+from micboard_tui.simulator.sennheiser.mcp.unit import COUNTS
+from micboard_tui.simulator.shure.strings.receiver_channel import Band
+from micboard_tui.simulator.stage import people
+from tests.simulator.sennheiser.mcp.mcp_units import (
+    EM,
+    SR,
+    Controller,
+    controlling,
+    on_air,
+    station_of,
+    ticks,
+)
+
+
+@pytest.fixture
+async def em() -> AsyncGenerator[McpStation]:
+    station = station_of(EM)
+    async with on_air(station):
+        yield station
+
+
+@pytest.fixture
+async def sr() -> AsyncGenerator[McpStation]:
+    station = station_of(SR)
+    async with on_air(station):
+        yield station
+
+
+def keywords(messages: list[Message]) -> list[str]:
+    return [message.keyword for message in messages if isinstance(message, Line)]
+
+
+def of(messages: list[Message], keyword: str) -> list[str]:
+    return [each.rest for each in messages if isinstance(each, Line) and each.keyword == keyword]
+
+
+def answer(station: McpStation, text: str) -> Message:
+    (line,) = read(text.encode())
+    assert isinstance(line, Line)
+    return station.unit.hear(line)[0]
+
+
+EM_BLOCK = ["RF1", "RF2", "States", "RF", "AF", "Bat", "Msg", "Config"]
+
+
+def test_every_model_has_a_blueprint() -> None:
+    assert set(BLUEPRINTS) == set(MODELS)
+    for blueprint in BLUEPRINTS.values():
+        assert (blueprint.manufacturer, blueprint.driver) == ("sennheiser", "sennheiser-mcp")
+        assert (blueprint.channels, blueprint.port) == (1, 53212)
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_only_receivers_have_air(model: str) -> None:
+    order = Order(model, "Rack 1", "127.0.0.41", [people.part(0)], 0, Random(1))
+    assert len(BLUEPRINTS[model].build(order).airs) == (model != SR)
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("Name", Line("Name", "Lead Vox")),
+        ("Name Vox", Line("Name", "Vox     ")),
+        ("Name #5 is long", Line("Name", "#5 is lo")),
+        ("Frequency 566725", Line("Frequency", "566725 0 0")),
+        ("Frequency 566725 1 2", Line("Frequency", "566725 1 2")),
+        ("Frequency 566725 1 3", Line("Frequency", "566725 0 0")),
+        ("Frequency 566725 30 2", Line("Frequency", "566725 0 0")),
+        ("Frequency 566725 20 64", Line("Frequency", "566725 0 0")),
+        ("Frequency #2", Line("Frequency", "566175 0 0")),
+        ("RfConfig", Line("RfConfig", "566000 608000 25")),
+        ("FirmwareRevision", Line("FirmwareRevision", "1.7.0")),
+        ("Mute 1", Line("Mute", "1")),
+        ("Squelch 25", Line("Squelch", "25")),
+        ("Squelch 0", Line("Squelch", "0")),
+        ("Squelch #-1", Line("Squelch", "5")),
+        ("AfOut 24", Line("AfOut", "24")),
+        ("Equalizer 3", Line("Equalizer", "3")),
+    ],
+)
+def test_what_a_receiver_follows(said: str, told: Line) -> None:
+    station = station_of(EM)
+    assert answer(station, said) == told
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("Sensitivity -21", Line("Sensitivity", "-21")),
+        ("Sensitivity #1", Line("Sensitivity", "-18")),
+        ("Mode 0", Line("Mode", "0")),
+        ("Equalizer 1", Line("Equalizer", "1 0 0 0 0 0")),
+        ("Equalizer 1 -5 3 0 -3 5", Line("Equalizer", "1 -5 3 0 -3 5")),
+        ("Frequency 566725", Line("Frequency", "566725 0 0")),
+    ],
+)
+def test_what_an_in_ear_transmitter_follows(said: str, told: Line) -> None:
+    assert answer(station_of(SR), said) == told
+
+
+@pytest.mark.parametrize(
+    ("said", "code"),
+    [
+        ("AfPOut 24", Code.INVALID_COMMAND),
+        ("afout 24", Code.INVALID_COMMAND),
+        ("Sensitivity -21", Code.INVALID_COMMAND),
+        ("AfOut q24", Code.INVALID_PARAMETER),
+        ("AfOut 125", Code.OUT_OF_RANGE),
+        ("AfOut 20", Code.OUT_OF_RANGE),
+        ("Mute #1", Code.NOT_RELATIVE),
+        ("Frequency #1 2 3", Code.NOT_RELATIVE),
+        ("Mute 1 2", Code.WRONG_COUNT),
+        ("FirmwareRevision 2", Code.WRONG_COUNT),
+        ("Frequency 100000", Code.OUT_OF_RANGE),
+        ("BankList", Code.WRONG_COUNT),
+        ("BankList 0", Code.OUT_OF_RANGE),
+        ("Name M\u00fcller", Code.INVALID_PARAMETER),
+    ],
+)
+def test_what_a_receiver_refuses(said: str, code: Code) -> None:
+    (line,) = read(said.encode())
+    assert isinstance(line, Line)
+    assert answer(station_of(EM), said) == refusal(code, line)
+
+
+def test_banks_list_what_they_hold() -> None:
+    station = station_of(EM)
+    listed = answer(station, "BankList 1")
+    assert isinstance(listed, Line)
+    assert listed.words[:2] == ["566125", "566725"]
+    assert answer(station, "BankList 21") == Line("BankList", "")
+    station.unit.band = Band("narrow", 566_000, 568_500)
+    assert answer(station, "BankList 1") == Line("BankList", "566125 566725")
+
+
+def test_every_change_is_counted_and_the_count_wraps() -> None:
+    station = station_of(EM)
+    answer(station, "Mute 1")
+    answer(station, "Mute 1")
+    assert station.unit.changes == 1
+    station.unit.changes = COUNTS - 1
+    answer(station, "Mute 0")
+    assert station.unit.changes == 0
+
+
+async def test_settings_come_once_before_the_echo(em: McpStation) -> None:
+    with controlling(em) as one:
+        told = await one.ask("Push 0 0 1")
+        assert keywords(told) == ["Name", "Frequency", "Squelch", "AfOut", "Equalizer", "Mute", "Push"]
+        assert em.connections == 0
+
+
+async def test_the_block_comes_in_every_cycle_in_its_order_and_one_datagram(em: McpStation) -> None:
+    with controlling(em) as one:
+        assert await one.ask("Push 60 500 1") == [Line("Push", "60 500 1")]
+        await ticks(em, 5)
+        (datagram,) = await one.datagrams()
+        assert keywords(read(datagram)) == EM_BLOCK
+        await ticks(em, 10)
+        assert len(await one.datagrams()) == 2
+        assert em.connections == 1
+        assert await one.ask("Push 0 0 0") == [Line("Push", "0 0 0")]
+        await ticks(em, 10)
+        assert await one.datagrams() == []
+        assert em.lapsed == 0
+
+
+async def test_an_in_ear_transmitter_says_four_lines(sr: McpStation) -> None:
+    with controlling(sr) as one:
+        told = await one.ask("Push 0 100 0")
+        assert keywords(told) == ["AF", "States", "Msg", "Config", "Push"]
+        assert len(of(told, "AF")[0].split()) == 4
+        assert of(told, "Msg") == ["OK"]
+        await one.ask("Mute 1")
+        told = await one.ask("Push 0 100 0")
+        assert of(told, "States") == ["1 1"]
+        assert of(told, "Msg") == ["RF_Mute"]
+
+
+async def test_a_subscription_ends_with_its_time(em: McpStation) -> None:
+    with controlling(em) as one:
+        await one.ask("Push 2 100 0")
+        await ticks(em, 30)
+        assert len(await one.datagrams()) == 19
+        assert (em.lapsed, em.connections) == (1, 0)
+        # Single questions are answered all the same.
+        assert of(await one.ask("Mute"), "Mute") == ["0"]
+
+
+@pytest.mark.parametrize(
+    ("push", "code"),
+    [
+        ("Push", Code.WRONG_COUNT),
+        ("Push 5", Code.WRONG_COUNT),
+        ("Push 60 450 3", Code.OUT_OF_RANGE),
+        ("Push 301 500 3", Code.OUT_OF_RANGE),
+        ("Push 60 60100 3", Code.OUT_OF_RANGE),
+        ("Push 60 500 8", Code.OUT_OF_RANGE),
+        ("Push 60 -500 3", Code.INVALID_PARAMETER),
+    ],
+)
+async def test_a_push_that_cannot_be(em: McpStation, push: str, code: Code) -> None:
+    with controlling(em) as one:
+        (line,) = read(push.encode())
+        assert isinstance(line, Line)
+        assert await one.ask(push) == [refusal(code, line)]
+
+
+async def test_what_changes_is_told_to_others(em: McpStation) -> None:
+    with controlling(em) as one:
+        await one.ask("Push 60 0 1")
+        em.turn("AfOut", "12")
+        assert await one.datagrams() == [b"AfOut 12\r"]
+        # Who asked for it has the echo.
+        assert await one.ask("AfOut 9") == [Line("AfOut", "9")]
+
+
+async def test_the_block_comes_early_with_a_new_warning_pilot_or_battery(em: McpStation) -> None:
+    (air,) = em.airs
+    with controlling(em) as one:
+        await ticks(em, 1)
+        await one.ask("Push 60 0 4")
+        air.pack.switch(on=False)
+        await ticks(em, 3)
+        told = [message for each in await one.datagrams() for message in read(each)]
+        assert of(told, "Bat") == ["?"]
+        await one.ask("Push 60 0 2")
+        air.pack.switch(on=True)
+        await ticks(em, 1)
+        air.pack.mute(on=True)
+        await ticks(em, 1)
+        told = [message for each in await one.datagrams() for message in read(each)]
+        assert of(told, "Msg") == ["OK", "TX_Mute"]
+
+
+async def test_a_transmitter_that_is_off(em: McpStation) -> None:
+    (air,) = em.airs
+    air.pack.switch(on=False)
+    await ticks(em, 3)
+    with controlling(em) as one:
+        told = await one.ask("Push 0 100 0")
+    assert of(told, "Bat") == ["?"]
+    assert of(told, "Msg") == ["RF_Mute"]
+    assert of(told, "RF")[0].endswith(" 0")
+    assert of(told, "AF")[0].endswith(" 5")
+
+
+async def test_a_carrier_that_drops_out_leaves_the_battery(em: McpStation) -> None:
+    (air,) = em.airs
+    air.dropped = True
+    air.pack.battery.charge = 0.05
+    await ticks(em, 2)
+    with controlling(em) as one:
+        told = await one.ask("Push 0 100 0")
+    assert of(told, "Bat") == ["0"]
+    assert of(told, "Msg") == ["Low_Battery RF_Mute"]
+
+
+async def test_all_that_can_be_wrong_at_once(em: McpStation) -> None:
+    (air,) = em.airs
+    air.clipping = True
+    air._base_dbm = -76.0
+    em.unit.muted = True
+    await ticks(em, 5)
+    with controlling(em) as one:
+        told = await one.ask("Push 0 100 0")
+    (warnings,) = of(told, "Msg")
+    assert "AF_Peak" in warnings
+    assert "Low_RF_Signal" in warnings
+    assert "RX_Mute" in warnings
+
+
+async def test_every_line_can_come_alone(em: McpStation) -> None:
+    em.faults.one_line = True
+    with controlling(em) as one:
+        one.say(b"Push 0 100 0\r")
+        assert [keywords(read(each)) for each in await one.datagrams()] == [
+            [each] for each in (*EM_BLOCK, "Push")
+        ]
+
+
+async def test_short_cycles_can_be_refused(em: McpStation) -> None:
+    em.faults.shortest_ms = 500
+    with controlling(em) as one:
+        assert await one.ask("Push 60 100 7") == [refusal(Code.OUT_OF_RANGE, Line("Push", "60 100 7"))]
+        assert await one.ask("Push 60 500 7") == [Line("Push", "60 500 7")]
+        assert keywords(await one.ask("Push 0 100 0")) == [*EM_BLOCK, "Push"]
+
+
+async def test_subscribers_can_be_forgotten(em: McpStation) -> None:
+    with controlling(em) as one:
+        await one.ask("Push 60 100 7")
+        em.faults.forget()
+        await ticks(em, 3)
+        assert await one.datagrams() == []
+        em.faults.forgets_rf_muted = True
+        await one.ask("Push 60 100 7")
+        await ticks(em, 2)
+        assert em.connections == 1
+        em.airs[0].dropped = True
+        await ticks(em, 2)
+        assert em.connections == 0
+
+
+async def test_a_reboot_forgets_and_comes_back(em: McpStation) -> None:
+    with controlling(em) as one:
+        await one.ask("Push 60 100 7")
+        em.faults.reboot(1.0)
+        await ticks(em, 1)
+        await one.datagrams()
+        assert await one.ask("Name") == []
+        await ticks(em, 11)
+        assert keywords(await one.ask("Name")) == ["Name"]
+
+
+async def test_silence_and_loss(em: McpStation) -> None:
+    with controlling(em) as one:
+        em.faults.silent = True
+        assert await one.ask("Name") == []
+        em.faults.clear()
+        assert em.faults == McpFaults()
+        assert keywords(await one.ask("Name")) == ["Name"]
+        em.faults.drop = 0.5
+        answers = [await one.ask("Name") for _ in range(40)]
+        assert 0 < sum(map(bool, answers)) < 40
+
+
+async def test_what_cannot_be_answered_is_not(em: McpStation) -> None:
+    with controlling(em) as one:
+        one.say(b"Name " + b"x" * 1500 + b"\r")
+        one.say(b"\x01\x02\r")
+        one.say(b"1000: Invalid command [ x ]\r")
+        one.say(b"\xff" * 600)
+        assert await one.datagrams() == []
+        one.say(b"AfOut 21")
+        assert await one.datagrams() == [b"1050: Incorrect termination [ AfOut 21 ]\r"]
+        one.say(b"Mute\rMute")
+        assert await one.datagrams() == [b"Mute 0\r", b"1050: Incorrect termination [ Mute ]\r"]
+
+
+async def test_subscribers_are_bounded(em: McpStation) -> None:
+    for host in range(1, MAX_SUBSCRIBERS + 5):
+        em.hear(b"Push 60 100 7\r", (f"127.0.1.{host}", 9))
+    assert em.connections == MAX_SUBSCRIBERS
+
+
+async def test_a_device_at_its_real_port_answers_to_that_port() -> None:
+    station = station_of(EM)
+    await station.open("127.0.0.49", PORT)
+    try:
+        assert station.answers_at == PORT
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as other:
+            # Bound to one address, so that nobody who has the port at all others is in the way.
+            other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            other.setblocking(False)
+            other.bind(("127.0.0.50", PORT))
+            with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as elsewhere:
+                elsewhere.bind(("127.0.0.50", 0))
+                elsewhere.sendto(b"Mute\r", station.address)
+            assert await Controller(other, station).datagrams() == [b"Mute 0\r"]
+    finally:
+        await station.aclose()
+
+
+async def test_an_address_of_nobody_cannot_be_opened() -> None:
+    with pytest.raises(OSError, match="address"):
+        await station_of(EM).open("192.0.2.77", 0)
+
+
+async def test_all_at_one_port_hear_a_call_to_everybody() -> None:
+    one, two = station_of(EM), station_of(SR)
+    async with on_air(one):
+        port = one.address[1]
+        await two.open("127.0.0.42", port)
+        try:
+            with controlling(one) as controller:
+                controller.own.setsockopt(socket.SOL_SOCKET, socket.SO_BROADCAST, 1)
+                controller.own.sendto(b"Mute\r", ("127.255.255.255", port))
+                assert await controller.datagrams() == [b"Mute 0\r"] * 2
+        finally:
+            await two.aclose()

@@ -1,0 +1,161 @@
+"""What simulated receivers and chargers make of their stage."""
+
+from random import Random
+
+import pytest
+
+from micboard_tui.simulator.sennheiser.ssc.charging_bays import Bay, Error, bays_of, step_all
+from micboard_tui.simulator.sennheiser.ssc.em6000_receiver import Channel, Panel, station_of
+from micboard_tui.simulator.sennheiser.ssc.receiver_channels import frequency, quality
+from micboard_tui.simulator.stage.pack import Battery, Cells
+from tests.simulator.sennheiser.ssc.ssc_stage import Ears, device_of, world_of
+
+
+def test_a_charger_holds_packs_that_charge_and_some_that_are_ready() -> None:
+    bays = bays_of(40, ("SK", "SKM"), Random(2))
+    ready = [bay for bay in bays if bay.docked is not None and bay.docked.is_full]
+    charging = [bay for bay in bays if bay.docked is not None and not bay.docked.is_full]
+    empty = [bay for bay in bays if bay.docked is None]
+    assert min(len(ready), len(charging), len(empty)) >= 4
+    assert all(bay.docked is not None and bay.docked.minutes_to_full == 0 for bay in ready)
+
+
+def test_a_bay_fills_fails_now_and_then_is_emptied_and_filled_again() -> None:
+    bays = bays_of(12, ("SK",), Random(1))
+    seen = set()
+    errors = set()
+    for _ in range(4 * 3600):
+        step_all(bays, 1.0)
+        for place, bay in enumerate(bays):
+            seen.add((place, None if bay.docked is None else bay.docked.serial))
+            errors.add(bay.error)
+    assert errors == {None, *Error}
+    assert len({serial for place, serial in seen if place == 0}) >= 3, "somebody fetches what is full"
+
+
+def test_a_pack_that_charges_gets_fuller_and_no_more_than_full() -> None:
+    bay = next(bay for bay in bays_of(40, ("SK",), Random(4)) if bay.docked and not bay.docked.is_full)
+    assert bay.docked is not None
+    before, left = bay.docked.charge, bay.docked.minutes_to_full
+    bay.step(60)
+    assert bay.docked.charge > before
+    assert bay.docked.minutes_to_full < left
+    bay.docked.charge = 0.999
+    bay.error = None
+    bay.step(60)
+    assert (bay.docked.percent, bay.docked.minutes_to_full) == (100, 0)
+
+
+@pytest.mark.parametrize("model", ["CHG70N-C", "CHG4N"])
+async def test_a_charger_tells_errors_in_its_own_words(model: str) -> None:
+    ears = Ears(device_of(model, seed=5))
+    states = set()
+    for _ in range(4000):
+        await ears.station.tick(1.0)
+        states.add(str(ears.get("/bays/state").values["/bays/state"]))
+    assert any("ERROR" in each or "2" in each for each in states)
+
+
+def test_bays_flash_one_by_one() -> None:
+    ears = Ears(device_of("CHG70N-C"))
+    assert ears.put("/bays/identify", [None, True]) == [False, True]
+    assert ears.put("/bays/identify", [True]) == [True, True]
+    assert ears.put("/bays/identify", [None, False]) == [True, False]
+    assert ears.put("/bays/identify", [True] * 3) is None
+    assert ears.put("/bays/identify", "on") is None
+
+
+async def test_an_l_6000_shows_lamps_and_a_slot_without_a_module() -> None:
+    ears = Ears(device_of("L6000", seed=2))
+    lamps = set()
+    warnings = set()
+    for _ in range(6000):
+        await ears.station.tick(2.0)
+        reply = ears.get(
+            *[f"/slot{k}/subslot{j}/led" for k in (1, 2, 3, 4) for j in (1, 2)], "/device/warnings"
+        )
+        warnings.add(str(reply.values.pop("/device/warnings")))
+        lamps |= set(map(str, reply.values.values()))
+        assert reply.values["/slot4/subslot1/led"] == "OFF"
+    assert {"GREEN", "GREEN_FLASHING", "YELLOW", "RED", "RED_FLASHING", "OFF"} <= lamps
+    assert len(warnings) > 2
+    ears.put("/slot1/subslot1/identify", value=True)
+    assert ears.get("/slot1/subslot1/led").values == {"/slot1/subslot1/led": "DEV_IDENTIFY"}
+    assert ears.get("/slot4/type", "/slot4/subslot1/accu_detection").values == {
+        "/slot4/type": 0,
+        "/slot4/subslot1/accu_detection": False,
+    }
+
+
+def test_an_em_6000_writes_nine_bytes_a_channel() -> None:
+    station = device_of("EM6000")
+    world_of(station)
+    ears = Ears(station)
+    air = station.airs[0]
+    air.rf_dbm[:] = [-86.0, -101.0]
+    air.peak_dbfs, air.antenna = -45.0, 1
+    assert str(ears.get("/mm").values["/mm"]).startswith("[[83, 0, 53, 0, 0, 1, ")
+    assert ", 165, 0], [" in str(ears.get("/mm").values["/mm"])
+    station.airs[1].pack.switch(on=False)
+    assert str(ears.get("/mm").values["/mm"]).endswith(f", {[0] * 9}]")
+    reply = ears.get("/rx2/skx/battery", "/rx2/skx/type", "/rx2/active_warnings")
+    assert reply.values == {
+        "/rx2/skx/battery": [],
+        "/rx2/skx/type": ["", 0, 0],
+        "/rx2/active_warnings": ["NoLink"],
+    }
+
+
+@pytest.mark.parametrize(
+    ("charge", "battery"),
+    [(0.99, ["100%", "9:54"]), (0.5, ["70%", "5:00"]), (0.2, ["30%", "2:00"]), (0.05, ["low", "0:30"])],
+)
+def test_an_em_6000_knows_four_steps(charge: float, battery: list[str]) -> None:
+    station = device_of("EM6000")
+    station.airs[0].pack.battery = Battery(charge=charge, full_minutes=600)
+    world_of(station).airs[0].pack.battery.charge = charge
+    assert Ears(station).get("/rx1/skx/battery").values == {"/rx1/skx/battery": battery}
+    station.airs[0].pack.battery = Battery(Cells.ALKALINE, charge=charge)
+    (told,) = Ears(station).get("/rx1/skx/battery").values.values()
+    assert told == [battery[0], "-:--"]
+
+
+def test_reading_identify_of_an_em_6000_makes_it_flash() -> None:
+    channel = Channel(1, "Sax", device_of("EM6000").airs[0])
+    ears = Ears(station_of(Panel("A"), [channel]))
+    assert ears.get("/rx1/identify").values == {"/rx1/identify": True}
+    assert channel.flashing
+    ears.put("/rx1/carrier", 600_000)
+    assert ears.get("/rx1/active_bank_channel").values == {"/rx1/active_bank_channel": ["--", 0]}
+
+
+def test_primary_cells_of_speechline_tell_no_percent() -> None:
+    ears = Ears(device_of("SLDW"))
+    world_of(ears.station)
+    ears.station.airs[0].pack.battery = Battery(Cells.ALKALINE, charge=0.5)
+    reply = ears.get("/mates/tx1/bat_gauge", "/mates/tx1/bat_bars", "/mates/tx1/bat_type")
+    assert reply.errors["/mates/tx1/bat_gauge"].code == 424
+    assert reply.values == {"/mates/tx1/bat_bars": 3, "/mates/tx1/bat_type": 0}
+
+
+def test_quality_follows_the_carrier() -> None:
+    station = device_of("EW-DX-EM2")
+    world_of(station)
+    air = station.airs[0]
+    air.rf_dbm[:] = [-56.0, -90.0]
+    assert quality(air) == 1.0
+    air.interfere(on=True)
+    assert quality(air) < 0.5
+    air.carrier = False
+    assert quality(air) == 0.0
+
+
+def test_no_two_channels_of_a_rack_meet() -> None:
+    assert len({frequency(place, 470_200, 550_000) for place in range(400)}) == 400
+
+
+def test_an_empty_bay_is_filled() -> None:
+    bay = next(bay for bay in bays_of(40, ("SK",), Random(4)) if bay.docked is None)
+    assert isinstance(bay, Bay)
+    bay.step(200)
+    assert bay.docked is not None

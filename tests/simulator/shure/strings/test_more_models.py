@@ -1,0 +1,327 @@
+"""In-ears, access points and chargers alone: transcripts byte by byte, and what passes in bays."""
+
+import asyncio
+import math
+from random import Random
+
+import pytest
+
+from micboard_tui.protocols.shure_strings.codec import Decoder
+from micboard_tui.protocols.shure_strings.messages import Err, Message, Rep
+from micboard_tui.simulator.rack.equipment import Equipment, Order
+from micboard_tui.simulator.shure.strings.battery_bay import CALCULATING_S, Bay, Cell
+from micboard_tui.simulator.shure.strings.charger import FAULT_LASTS_S, Charger
+from micboard_tui.simulator.shure.strings.families.mxw import MXW
+from micboard_tui.simulator.shure.strings.families.psm1000 import LOUDEST, PSM1000
+from micboard_tui.simulator.shure.strings.iem_transmitter import InEar
+from micboard_tui.simulator.shure.strings.more_models import BLUEPRINTS
+from micboard_tui.simulator.shure.strings.network_device import Outlet
+from micboard_tui.simulator.shure.strings.receiver import Receiver, Reply
+from micboard_tui.simulator.shure.strings.receiver_channel import Band
+from micboard_tui.simulator.shure.strings.receiver_identity import Device
+from micboard_tui.simulator.stage.pack import Pack
+from micboard_tui.simulator.stage.people import part
+from tests.protocols.wire import lines
+from tests.simulator.callers import BAND, asked, channel_of, connect, device_of, said, words
+
+
+def heard(reply: Reply) -> list[bytes]:
+    return [*reply.to_asker, *reply.to_all]
+
+
+def order(model: str, seed: int = 1) -> Order:
+    parts = [part(place) for place in range(BLUEPRINTS[model].channels)]
+    return Order(model, "Thing 1", "127.0.0.9", parts, 0, Random(seed))
+
+
+def p10t() -> InEar:
+    channel = channel_of(1, Pack("P10R"), "IEM 1", tuned_khz=578_000)
+    channel.gain = -12
+    channel.carrier.group = (1, 5)
+    voice = channel.air.voice
+    voice.peak_dbfs, voice.rms_dbfs = (20 * math.log10(raw / LOUDEST) for raw in (85488, 71020))
+    return InEar(PSM1000, device_of("P10T", "PSM-A", ""), [channel, channel_of(2, Pack("P10R"), "IEM 2")])
+
+
+def test_a_psm1000_says_its_transcript_byte_by_byte() -> None:
+    device = p10t()
+    spoken: list[bytes] = []
+    for question in lines("shure_psm1000/p10t.txt", "C"):
+        (message,) = Decoder().feed(question)
+        spoken += heard(device.hear(message))
+    # Two frames, one after the other, for each channel that meters.
+    spoken += device.samples(200)
+    assert spoken == [line + b"\r\n" for line in lines("shure_psm1000/p10t.txt", "D")]
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("GET DEVICE_NAME", b"< REPORT DEVICE_NAME PSM-A >\r\n"),
+        ("GET 1 AUDIO_IN_LVL", b"< REPORT 1 AUDIO_IN_LVL -12 >\r\n"),
+        ("GET 1 GROUP_CHAN", b"< REPORT 1 GROUP_CHAN 01,05 >\r\n"),
+        ("SET 1 AUDIO_IN_LVL -12", b"< REPORT 1 AUDIO_IN_LVL -12 >\r\n"),
+        ("SET 1 RF_MUTE 1", b"< REPORT 1 RF_MUTE 1 >\r\n"),
+        ("GET 1 RF_TX_LVL", b"< REPORT 1 RF_TX_LVL 50 >\r\n"),
+        ("GET 1 AUDIO_TX_MODE", b"< REPORT 1 AUDIO_TX_MODE 3 >\r\n"),
+        ("SET 1 CHAN_NAME Ada_L", b"< REPORT 1 CHAN_NAME Ada_L >\r\n"),
+        ("SET DEVICE_NAME PSM B", b"< REPORT DEVICE_NAME PSM_B >\r\n"),
+        (
+            "SET 1 FREQUENCY 578025",
+            b"< REPORT 1 GROUP_CHAN --,-- >\r\n< REPORT 1 FREQUENCY 578025 >\r\n",
+        ),
+    ],
+)
+def test_examples_of_the_psm1000_document(question: str, answer: bytes) -> None:
+    assert b"".join(heard(p10t().hear(said(question)))) == answer
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "GET MODEL",
+        "GET 0 ALL",
+        "GET 1 ALL",
+        "GET 0 CHAN_NAME",
+        "GET 3 CHAN_NAME",
+        "SET 1 AUDIO_IN_LVL 1",
+        "SET 1 AUDIO_IN_LVL -68",
+        "SET 1 AUDIO_IN_LVL x",
+        "SET 1 RF_MUTE ON",
+        "SET 1 CHAN_NAME much_too_long",
+        "SET 1 METER_RATE 50",
+        "SET 1 RF_TX_LVL 20",
+    ],
+)
+def test_a_psm1000_is_silent_about_what_it_does_not_know(question: str) -> None:
+    assert heard(p10t().hear(said(question))) == []
+
+
+def test_what_is_mixed_for_ears_moves_without_a_world() -> None:
+    device = p10t()
+    assert device.airs == ()
+    device.hear(said("SET 1 METER_RATE 100"))
+    told: set[bytes] = set()
+    for _ in range(50):
+        device.step(0.1)
+        told.update(device.samples(100))
+    assert len(told) > 20
+
+
+async def test_a_psm1000_answers_only_whole_lines() -> None:
+    outlet = Outlet(p10t(), Random(1))
+    port = await outlet.open("127.0.0.1", 0)
+    try:
+        caller = await connect("127.0.0.1", port)
+        caller.say("GET DEVICE_NAME", "GET MODEL")
+        caller.writer.write(b"x" * 5000)
+        await asyncio.sleep(0.05)
+        assert outlet.connections == 1
+        caller.writer.write(b"\r\n< GET 1 CHAN_NAME >\r")
+        caller.writer.write(b"\n< GET 2 CHAN_NAME >")
+        # What was said before the rubbish fell out, since nobody ended the line in time.
+        assert await caller.next() == Rep(1, "CHAN_NAME", ("IEM_1",))
+        caller.writer.write(b"\r\n")
+        assert await caller.next() == Rep(2, "CHAN_NAME", ("IEM_2",))
+        await caller.aclose()
+    finally:
+        await outlet.aclose()
+
+
+def mxwapt2() -> Receiver:
+    first, second = channel_of(1, Pack("MXW6"), "Table 1"), channel_of(2, Pack("MXW8"), "Table 2")
+    for channel, charge in ((first, 0.905), (second, 0.555)):
+        channel.gain = 25
+        channel.air.pack.battery.charge = charge
+        channel.air.pack.battery.full_minutes = 498
+    second.air.pack.switch(on=False)
+    first.air.rf_dbm[:] = [-34, -50]
+    first.air.peak_dbfs = -18
+    return Receiver(MXW, device_of("MXWAPT2", "Room 1", ""), [first, second])
+
+
+def test_an_access_point_says_its_transcript_byte_by_byte() -> None:
+    device = mxwapt2()
+    questions = lines("shure_mxw/mxwapt2.txt", "C")
+    spoken: list[bytes] = []
+    for question in questions:
+        (message,) = Decoder().feed(question)
+        spoken += heard(device.hear(message))
+    spoken += device.samples(1000)
+    assert b"".join(spoken) == b"".join(lines("shure_mxw/mxwapt2.txt", "D"))
+
+
+def test_what_a_microphone_does_changes_its_words() -> None:
+    device = mxwapt2()
+    channel = device.channels[0]
+    assert words(asked(device, "SET 1 TX_STATUS MUTE"))[1, "TX_STATUS"] == ("MUTE",)
+    assert words(asked(device, "SET 1 TX_STATUS STANDBY"))[1, "TX_STATUS"] == ("STANDBY",)
+    assert words(asked(device, "SET 1 TX_STATUS ACTIVE"))[1, "TX_STATUS"] == ("ACTIVE",)
+    news = words(asked(device, "SET 1 TX_STATUS OFF"))
+    assert news[1, "TX_AVAILABLE"] == ("NO",)
+    assert news[1, "BATT_RUN_TIME"] == ("65533",)
+    assert news[1, "BATT_TIME_TO_FULL"] == ("00014",)
+    channel.air.pack.battery.charge = 0.0
+    empty = {name: asked(device, f"GET 1 {name}") for name in ("TX_STATUS", "BATT_CHARGE", "BATT_RUN_TIME")}
+    assert [words(each)[1, name] for name, each in empty.items()] == [("OFF",), ("255",), ("65535",)]
+    assert words(asked(device, "GET 1 BATT_HEALTH"))[1, "BATT_HEALTH"] == ("255",)
+    assert words(asked(device, "GET 1 BATT_TIME_TO_FULL"))[1, "BATT_TIME_TO_FULL"] == ("65535",)
+    for question in ("SET 1 TX_STATUS ACTIVE", "SET 2 TX_STATUS ON_CHARGER", "GET 0 ALL", "GET 1 ALL"):
+        assert asked(device, question) == [Err()]
+
+
+def sbc240() -> Charger:
+    cell = Cell(0.71, full_minutes=370, charged_for_s=CALCULATING_S)
+    device = Device("SBC240", "Charger 1", "1.4.10", BAND)
+    return Charger(device, [Bay(1, cell), Bay(2)], "133", Random(1))
+
+
+def told(charger: Charger, text: str) -> list[Message]:
+    return Decoder().feed(b"".join(heard(charger.hear(said(text)))))
+
+
+def test_a_charger_says_its_transcript_byte_by_byte() -> None:
+    charger = sbc240()
+    frames = heard(charger.hear(said("GET 0 ALL")))
+    *listed, news = lines("shure_strings/sbc240.txt", "D")
+    wanted = [f"<{each}".encode() for line in listed for each in line.decode().split("<")[1:]]
+    assert [each for each in wanted if each not in frames] == []
+    # The device speaks first, then its bays ascend.
+    assert [each for each in frames if each in wanted] == wanted
+    later = [frame for _ in range(25) for frame in charger.step(1.0)]
+    assert news in later
+
+
+def test_a_charger_answers_for_one_bay_for_all_and_for_itself() -> None:
+    charger = sbc240()
+    assert words(told(charger, "GET 1 ALL"))[None, "MODEL"]
+    assert not any(each.channel == 2 for each in told(charger, "GET 1 ALL") if isinstance(each, Rep))
+    assert len(told(charger, "GET 0 BATT_CHARGE")) == 2
+    assert told(charger, "GET 1 BATT_MODULE_TYPE") == [Rep(1, "BATT_MODULE_TYPE", ("133",))]
+    assert told(charger, "GET FW_VER")[0] == Rep(None, "FW_VER", ("{1.4.10                  }",))
+    assert told(charger, "SET DEVICE_ID {Rack A}") == [Rep(None, "DEVICE_ID", (f"{{{'Rack A':31}}}",))]
+    assert told(charger, "SET DEVICE_ID {Rack A}") == [Rep(None, "DEVICE_ID", (f"{{{'Rack A':31}}}",))]
+    for question in (
+        "GET 3 ALL",
+        "GET 9 BATT_CHARGE",
+        "GET 1 NOPE",
+        "GET NOPE",
+        "SET REBOOT",
+        "SET 1 BATT_CHARGE 100",
+        "SET 1 METER_RATE 100",
+        "GET 2 BATT_MODULE_TYPE",
+    ):
+        assert told(charger, question) == [Err()]
+    assert charger.samples(1000) == []
+    assert heard(charger.set_rates(100)) == []
+
+
+def test_a_flash_ends_by_itself_and_by_a_restart() -> None:
+    charger = sbc240()
+    assert told(charger, "SET FLASH ON") == [Rep(None, "FLASH", ("ON",))]
+    news = [frame for _ in range(12) for frame in charger.step(1.0)]
+    assert b"< REP FLASH OFF >" in news
+    told(charger, "SET FLASH ON")
+    charger.reboot()
+    assert charger.device.flash_left_s == 0
+
+
+@pytest.mark.parametrize(
+    ("bay", "state", "minutes"),
+    [
+        (Bay(1), "NO_BATT", "65535"),
+        (Bay(1, Cell(0.5), error=4), "ERROR", "65534"),
+        (Bay(1, Cell(1.0)), "FULL", "65529"),
+        (Bay(1, Cell(0.01)), "PRECHARGE", "00178"),
+        (Bay(1, Cell(0.5)), "CALCULATING", "65533"),
+        (Bay(1, Cell(0.5, charged_for_s=60)), "NORMAL", "00090"),
+    ],
+)
+def test_every_state_of_a_bay(bay: Bay, state: str, minutes: str) -> None:
+    charger = Charger(Device("SBC220", "C", "1", Band("", 0, 0)), [bay], "", Random(1))
+    said_of_it = words(told(charger, "GET 1 ALL"))
+    assert said_of_it[1, "BATT_STATE"] == (state,)
+    assert said_of_it[1, "BATT_TIME_TO_FULL"] == (minutes,)
+    assert said_of_it[1, "BATT_DETECTED"] == ("NO" if bay.cell is None else "YES",)
+
+
+def test_batteries_charge_and_what_has_failed_does_not() -> None:
+    bay, failed = Bay(1, Cell(0.5, full_minutes=100)), Bay(2, Cell(0.5), error=4)
+    for _ in range(60):
+        bay.step(60.0)
+        failed.step(60.0)
+    assert bay.state == "FULL"
+    assert bay.cell is not None
+    assert bay.cell.charge == 1.0
+    assert failed.cell is not None
+    assert failed.cell.charge == 0.5
+
+
+def test_over_an_hour_batteries_come_and_go_and_now_and_then_one_fails() -> None:
+    bays = [Bay(number, Cell(1.0 if number < 5 else 0.3)) for number in range(1, 9)]
+    charger = Charger(Device("SBRC", "C", "1", BAND), bays, "001", Random(4))
+    seen: set[str] = set()
+    faults_s = 0.0
+    for _ in range(3600):
+        charger.step(1.0)
+        seen.update(bay.state for bay in bays)
+        faults_s += any(bay.error for bay in bays)
+    assert {"NO_BATT", "FULL", "NORMAL", "CALCULATING", "ERROR"} <= seen
+    assert FAULT_LASTS_S <= faults_s < 1800
+
+
+def test_a_charger_without_batteries_cannot_fail() -> None:
+    bay = Bay(1)
+    charger = Charger(Device("SBC220", "C", "1", BAND), [bay], "", Random(1))
+    charger._turn_fault()
+    assert bay.error == 0
+
+
+BAYS = {"SBC220": 2, "SBC240": 2, "SBC441": 4, "SBC840": 8, "SBC840M": 8, "SBRC": 8}
+
+
+@pytest.mark.parametrize("model", BLUEPRINTS)
+async def test_every_model_is_built_the_same_from_the_same_order_and_leaves_nothing(model: str) -> None:
+    blueprint = BLUEPRINTS[model]
+    assert (blueprint.manufacturer, blueprint.port) == ("shure", 2202)
+    equipment: list[Equipment] = [blueprint.build(order(model)) for _ in range(2)]
+    for each in equipment:
+        assert len(each.airs) == (0 if model in BAYS or model == "P10T" else blueprint.channels)
+        port = await each.open("127.0.0.1", 0)
+        assert port
+        await each.tick(0.1)
+        assert each.connections == 0
+        each.faults.clear()
+        await each.aclose()
+    one, other = ([air.pack.model for air in each.airs] for each in equipment)
+    assert one == other
+
+
+@pytest.mark.parametrize(("model", "bays"), BAYS.items())
+async def test_chargers_list_as_many_bays_as_they_have(model: str, bays: int) -> None:
+    equipment = BLUEPRINTS[model].build(order(model))
+    port = await equipment.open("127.0.0.1", 0)
+    try:
+        caller = await connect("127.0.0.1", port)
+        answers = await caller.ask("GET 0 BATT_DETECTED", bays)
+        assert [each.channel for each in answers if isinstance(each, Rep)] == list(range(1, bays + 1))
+        await caller.aclose()
+    finally:
+        await equipment.aclose()
+
+
+async def test_several_racks_of_it_have_frequencies_of_their_own() -> None:
+    orders = [Order("P10T", "E", "127.0.0.9", [part(0), part(1)], first, Random(1)) for first in (0, 2)]
+    names = []
+    for each in orders:
+        equipment = BLUEPRINTS["P10T"].build(each)
+        port = await equipment.open("127.0.0.1", 0)
+        caller = await connect("127.0.0.1", port)
+        for number in (1, 2):
+            caller.writer.write(b"< GET %d FREQUENCY >\r\n" % number)
+            answer = await caller.next()
+            assert isinstance(answer, Rep)
+            names.append(answer.values)
+        await caller.aclose()
+        await equipment.aclose()
+    assert len(set(names)) == 4

@@ -1,0 +1,287 @@
+"""The simulated System API server alone, by an ordinary HTTP client."""
+
+import ssl
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+
+import httpx
+import pytest
+from httpx_ws import AsyncWebSocketSession, WebSocketUpgradeError, aconnect_ws
+
+from micboard_tui.protocols.shure_system_api.messages import (
+    BatteryLevel,
+    Event,
+    Feature,
+    GainRange,
+    ListedDevice,
+    Shape,
+)
+from micboard_tui.protocols.shure_system_api.paths import (
+    DEVICES,
+    KEY_HEADER,
+    WEBSOCKET,
+    Topic,
+    channels,
+    gain_range,
+    identify,
+    subscription,
+)
+from micboard_tui.protocols.shure_system_api.reading import (
+    read_channels,
+    read_devices,
+    read_event,
+    read_problem,
+    read_range,
+    read_transport,
+    read_value,
+)
+from micboard_tui.protocols.shure_system_api.writing import write_value
+from micboard_tui.simulator.rack.equipment import Equipment
+from micboard_tui.simulator.shure.system_api.faults import Faults
+from micboard_tui.simulator.shure.system_api.models import ADTQ_CHANNELS, API_KEY, BLUEPRINTS, CHANNELS, PORT
+from micboard_tui.simulator.shure.system_api.site_devices import ChargerUnit, PackUnit, RefusedError
+from micboard_tui.simulator.shure.system_api.system_api_server import MAX_NOTED, SystemApiStation, build
+from tests.fakes.system_api import HOST, open_station, order
+
+
+@asynccontextmanager
+async def calling(key: str = API_KEY) -> AsyncGenerator[tuple[SystemApiStation, httpx.AsyncClient]]:
+    """A server whose time stands still, and a client of it."""
+    context = ssl.create_default_context()
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    async with (
+        open_station(moving=False) as (station, port),
+        httpx.AsyncClient(
+            base_url=f"https://{HOST}:{port}", verify=context, headers={KEY_HEADER: key}, timeout=5
+        ) as client,
+    ):
+        yield station, client
+
+
+@asynccontextmanager
+async def listening(client: httpx.AsyncClient) -> AsyncGenerator[tuple[AsyncWebSocketSession, str]]:
+    async with aconnect_ws(WEBSOCKET, client, session_class=AsyncWebSocketSession) as socket:
+        yield socket, read_transport(await socket.receive_text(2.0))
+
+
+def named(station: SystemApiStation, model: str) -> ListedDevice:
+    return next(unit.listed for unit in station.rack.units.values() if unit.listed.model == model)
+
+
+def gain_of(station: SystemApiStation, model: str = "ADTQ") -> Topic:
+    device = named(station, model)
+    return Topic(device.id, Feature.GAIN, station.rack.units[device.id].channels[0].id)
+
+
+def test_the_blueprint_builds_what_the_rack_wants() -> None:
+    blueprint = BLUEPRINTS["SystemAPI"]
+    equipment: Equipment = blueprint.build(order())
+    assert (blueprint.driver, blueprint.channels, blueprint.port) == ("shure-system-api", CHANNELS, PORT)
+    assert len(equipment.airs) == CHANNELS
+    assert equipment.connections == 0
+
+
+def test_the_same_order_gives_the_same_devices() -> None:
+    first, second, other = build(order()), build(order()), build(order(seed=2))
+    assert list(first.rack.units) == list(second.rack.units)
+    assert list(first.rack.units) != list(other.rack.units)
+    assert len({air.tuned_khz for air in first.airs}) == CHANNELS
+
+
+@pytest.mark.parametrize("shape", Shape)
+async def test_it_lists_an_adtq_an_anx4_a_charger_and_packs(shape: Shape) -> None:
+    async with calling() as (station, client):
+        station.faults.shape = shape
+        listed = read_devices((await client.get(DEVICES)).content).devices
+    assert [each.model for each in listed] == ["ADTQ", "ANX4", "SBRC", "ULXD6", "ULXD6", "ULXD8", "ULXD8"]
+    assert all(each.state == "ONLINE" and each.serial and each.firmware for each in listed)
+
+
+async def test_channels_tell_what_a_real_one_tells() -> None:
+    async with calling() as (station, client):
+        iem = read_channels((await client.get(channels(named(station, "ADTQ").id))).content)
+        receiver = read_channels((await client.get(channels(named(station, "ANX4").id))).content)
+        limits = read_range((await client.get(gain_range(gain_of(station)))).content)
+        none = await client.get(channels(named(station, "SBRC").id))
+    assert len(iem) == ADTQ_CHANNELS
+    assert iem[0].capabilities == ("activity", "gain", "name")
+    assert receiver[0].capabilities == ("activity", "gain", "mute", "name")
+    assert limits == GainRange(-20, 16, 1)
+    assert none.status_code == 404
+
+
+async def test_every_value_that_is_offered_is_told() -> None:
+    async with calling() as (station, client):
+        for topic in station.rack.topics():
+            response = await client.get(topic.path)
+            assert response.status_code == 200, topic
+            assert read_value(topic.feature, response.content) is not None, topic
+
+
+async def test_values_are_taken_and_refused() -> None:
+    async with calling() as (station, client):
+        gain = gain_of(station)
+        mute = gain_of(station, "ANX4")._replace(feature=Feature.MUTE)
+        own_name = Topic(gain.device_id, Feature.NAME)
+        for topic, value in (
+            (gain, -7),
+            (mute, True),
+            (own_name, "Front"),
+            (gain._replace(feature=Feature.NAME), "Ada"),
+        ):
+            taken = await client.patch(topic.path, content=write_value(topic.feature, value))
+            assert taken.status_code == 204
+            told = (await client.get(topic.path)).content
+            assert read_value(topic.feature, told) == value
+        for topic, body in (
+            (gain, b'{"gain":17}'),
+            (gain, b"{}"),
+            (gain, b"rubbish"),
+            (own_name, b'{"name":""}'),
+            (gain._replace(feature=Feature.ACTIVITY), b'{"audioLevel":"GOOD"}'),
+        ):
+            assert (await client.patch(topic.path, content=body)).status_code == 400
+        on_iem = await client.patch(gain._replace(feature=Feature.MUTE).path, content=b'{"muted":true}')
+        assert on_iem.status_code == 404
+
+
+async def test_a_device_flashes_until_it_is_told_to_stop() -> None:
+    async with calling() as (station, client):
+        topic = Topic(named(station, "ADTQ").id, Feature.IDENTIFY)
+        for on in (True, False):
+            assert (await client.post(identify(topic.device_id, on=on))).status_code == 204
+            assert read_value(topic.feature, (await client.get(topic.path)).content) is on
+        assert (await client.post(f"{topic.path}/dance")).status_code == 404
+
+
+async def test_a_post_without_a_body_must_not_announce_one() -> None:
+    async with calling() as (station, client):
+        path = identify(named(station, "ADTQ").id, on=True)
+        announced = await client.post(path, headers={"content-type": "application/json"})
+    assert announced.status_code == 415
+
+
+async def test_strangers_are_told_that_they_are_strangers() -> None:
+    async with calling(key="another") as (station, client):
+        refused = await client.get(DEVICES)
+        with pytest.raises(WebSocketUpgradeError):
+            async with aconnect_ws(WEBSOCKET, client):
+                raise AssertionError("it let us in")
+        assert station.pushing.opened == 0
+    assert refused.status_code == 401
+    assert read_problem(refused.content)
+
+
+async def test_what_is_nowhere_is_not_found() -> None:
+    async with calling() as (station, client):
+        device = named(station, "ADTQ").id
+        for path in (
+            "/",
+            f"{DEVICES}/nobody/name",
+            f"{DEVICES}/{device}/colour",
+            f"{DEVICES}/{device}/battery-level",
+        ):
+            assert (await client.get(path)).status_code == 404
+        assert (
+            await client.get(gain_range(gain_of(station)._replace(device_id="nobody")))
+        ).status_code == 404
+        charger = named(station, "SBRC").id
+        assert (await client.get(f"{DEVICES}/{charger}/audio-channels/c/gain/description")).status_code == 404
+
+
+async def test_changes_are_pushed_to_those_who_subscribed() -> None:
+    async with calling() as (station, client), listening(client) as (socket, transport):
+        gain = gain_of(station)
+        assert (await client.post(subscription(gain.path, transport))).status_code == 204
+        assert (await client.post(subscription(DEVICES, transport))).status_code == 204
+        station.rack.units[gain.device_id].set(gain, 9)
+        station.faults.offline.add("ANX4")
+        await station.tick(0.1)
+        pushed = [read_event(await socket.receive_text(2.0)) for _ in range(2)]
+        assert pushed == [
+            Event(named(station, "ANX4").id),
+            Event(gain.device_id, Feature.GAIN, gain.channel_id, 9),
+        ]
+        assert (await client.delete(subscription(gain.path, transport))).status_code == 204
+        assert station.pushing.subscribed.total() == 1
+
+
+async def test_activity_is_pushed_by_the_clock() -> None:
+    async with calling() as (station, client), listening(client) as (socket, transport):
+        activity = gain_of(station)._replace(feature=Feature.ACTIVITY)
+        off = gain_of(station, "ANX4")._replace(feature=Feature.ACTIVITY)
+        for topic in (activity, off):
+            await client.post(subscription(topic.path, transport))
+        station.faults.offline.add("ANX4")
+        station.airs[0].clipping = True
+        for _ in range(51):
+            await station.tick(0.1)
+        event = read_event(await socket.receive_text(2.0))
+        assert event == Event(activity.device_id, Feature.ACTIVITY, activity.channel_id, "CLIPPING")
+
+
+async def test_a_transport_that_is_void_is_not_found() -> None:
+    async with calling() as (_, client):
+        async with listening(client) as (_, transport):
+            pass
+        gone = await client.post(subscription(DEVICES, transport))
+    assert gone.status_code == 404
+
+
+async def test_packs_charge_and_run_down() -> None:
+    station = build(order())
+    pack = next(unit for unit in station.rack.units.values() if isinstance(unit, PackUnit))
+    level = Topic(pack.listed.id, Feature.BATTERY_LEVEL)
+    pack.charge = 0.5
+    assert pack.value(level) == BatteryLevel(50, "CHARGING", "FULL", 90)
+    station.rack.step(90 * 60 + 1)
+    assert pack.value(level) == BatteryLevel(100, "FULL", "FULL")
+    pack.docked = False
+    station.rack.step(60 * 60)
+    assert pack.value(level) == BatteryLevel(66, "DISCHARGING", "EMPTY", 120)
+    pack.set(Topic(pack.listed.id, Feature.NAME), "Table 9")
+    assert pack.value(Topic(pack.listed.id, Feature.NAME)) == "Table 9"
+    with pytest.raises(RefusedError):
+        pack.set(level, None)
+    with pytest.raises(KeyError):
+        pack.value(Topic(pack.listed.id, Feature.NAME, "c"))
+
+
+def test_a_charger_takes_nothing() -> None:
+    charger = next(unit for unit in build(order()).rack.units.values() if isinstance(unit, ChargerUnit))
+    with pytest.raises(RefusedError):
+        charger.set(Topic(charger.listed.id, Feature.NAME), "x")
+
+
+async def test_the_certificate_changes_with_the_switch() -> None:
+    async with calling() as (station, client):
+        await client.get(DEVICES)
+        before = station.fingerprint
+        station.faults.change_certificate()
+        await station.tick(0.1)
+        assert station.fingerprint != before
+        assert (await client.get(DEVICES)).status_code == 200
+
+
+async def test_switches_go_back_all_at_once() -> None:
+    faults = Faults(shape=Shape.ITEMS, failing=True, late_s=2.0)
+    faults.offline.add("ADTQ")
+    faults.cut_websockets()
+    faults.clear()
+    assert faults == Faults()
+
+
+async def test_a_port_that_is_taken_is_an_error_and_leaves_nothing() -> None:
+    async with open_station(moving=False) as (_, port):
+        second = build(order())
+        with pytest.raises(OSError, match="address already in use"):
+            await second.open(HOST, port)
+        await second.aclose()
+
+
+async def test_no_more_questions_are_noted_than_somebody_reads() -> None:
+    async with calling() as (station, client):
+        station.asked = ["GET /"] * (MAX_NOTED + 50)
+        await client.get(DEVICES)
+        assert len(station.asked) == MAX_NOTED + 1

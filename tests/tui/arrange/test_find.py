@@ -1,0 +1,66 @@
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from micboard_tui.domain.channel import ChannelState
+from micboard_tui.domain.device import DeviceSnapshot, DeviceState
+from micboard_tui.domain.link_state import LinkState
+from micboard_tui.tui.arrange.find import known_by, matches
+from tests.tui.theatre import FACTS, PACK, device
+
+RACK = DeviceSnapshot(
+    device(2), DeviceState(device(2).id, model="ULXD4Q", own_name="FOH 1"), (), "Main Stage"
+)
+NAMES = (("Lead Vox", 470125), ("BVox 1", 470725), ("Violin on x", 471325), ("Keys", 482125))
+CHANNELS = [
+    (
+        ChannelState(
+            device(2).id,
+            number,
+            link_state=LinkState.LIVE,
+            facts=replace(
+                FACTS, name=name, frequency_khz=khz, transmitter=replace(PACK, name=f"Pack {number}")
+            ),
+        ),
+        RACK,
+    )
+    for number, (name, khz) in enumerate(NAMES, 1)
+]
+
+
+@pytest.mark.parametrize(
+    ("query", "first", "count"),
+    [
+        ("ldvx", 1, 1),
+        ("vox", 1, 2),
+        ("BVOX", 2, 1),
+        ("482", 4, 1),
+        ("470.7", 2, 1),
+        ("keys", 4, 1),
+        ("pack 3", 3, 1),
+        ("foh", 1, 4),
+        ("main", 1, 4),
+        ("ulxd", 1, 4),
+    ],
+)
+def test_a_few_letters_are_enough(query: str, first: int, count: int) -> None:
+    found = matches(query, CHANNELS)
+    assert (found[0].number, len(found)) == (first, count)
+
+
+def test_what_nobody_is_called_finds_nobody() -> None:
+    assert matches("zzz", CHANNELS) == []
+    assert matches("vox", []) == []
+
+
+def test_a_channel_without_anything_is_known_by_its_receiver() -> None:
+    nameless = ChannelState(device(2).id, 1)
+    assert known_by(nameless, RACK) == "FOH 1  Main Stage  ULXD4Q"
+
+
+@given(st.text(max_size=20))
+def test_whatever_is_typed_does_no_harm(query: str) -> None:
+    found = matches(query, CHANNELS)
+    assert len(found) == len(set(found))

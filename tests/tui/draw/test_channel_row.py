@@ -1,0 +1,196 @@
+"""Rows: every column keeps its place, whatever a channel says and however wide the screen is."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.cells import cell_len
+
+from micboard_tui.domain.battery import Battery, LastBattery
+from micboard_tui.domain.channel import (
+    NO_FACTS,
+    NO_METERS,
+    ChannelFacts,
+    ChannelState,
+    Encryption,
+    Meters,
+    Transmitter,
+)
+from micboard_tui.domain.identity import DeviceId
+from micboard_tui.domain.link_state import LinkState
+from micboard_tui.tui.draw.channel_row import BARLESS, Cell, Surroundings, cells, columns_for, head
+from micboard_tui.tui.draw.glyphs import ASCII, BLOCKS, Glyphs
+from micboard_tui.tui.widgets.lines import spread
+from tests.tui.theatre import FACTS, METERS, PACK, SILENCE
+
+NOW = 1_000_000.0
+AROUND = Surroundings("Rack 1", " ▁▂▃▄▅", NOW)
+LIVE = ChannelState(
+    DeviceId("rack"),
+    1,
+    link_state=LinkState.LIVE,
+    link_since=NOW - 5,
+    facts=FACTS,
+    meters=METERS,
+    observed_at=NOW,
+)
+
+
+def maybe(values: st.SearchStrategy[float]) -> st.SearchStrategy[float | None]:
+    return st.none() | values
+
+
+BATTERIES = st.builds(
+    Battery,
+    percent=st.none() | st.integers(0, 100),
+    bars=st.none() | st.integers(0, 5),
+    minutes=st.none() | st.integers(0, 70_000),
+)
+METERS_ST = st.builds(
+    Meters,
+    rf_dbm=maybe(st.floats(-130, 10)),
+    audio_dbfs=maybe(st.floats(-120, 6)),
+    antenna=st.none() | st.sampled_from(["", "A", "B", "AB", "ABCD"]),
+    quality_percent=st.none() | st.integers(0, 100),
+    rf_a_percent=st.none() | st.integers(0, 100),
+    rf_b_percent=st.none() | st.integers(0, 100),
+    overload=st.booleans(),
+)
+FACTS_ST = st.builds(
+    ChannelFacts,
+    name=st.none() | st.text(max_size=40),
+    frequency_khz=st.none() | st.integers(470_000, 1_999_999),
+    encryption=st.none() | st.sampled_from(Encryption),
+    interference=st.none() | st.booleans(),
+    receiver_muted=st.none() | st.booleans(),
+    transmitter=st.none() | st.builds(Transmitter, battery=BATTERIES, muted=st.none() | st.booleans()),
+)
+STATES = st.builds(
+    ChannelState,
+    device_id=st.just(DeviceId("rack")),
+    number=st.integers(1, 64),
+    link_state=st.sampled_from(LinkState),
+    link_since=maybe(st.floats(0, NOW)),
+    facts=FACTS_ST,
+    meters=METERS_ST,
+    audio_peak_dbfs=maybe(st.floats(-120, 6)),
+    last_battery=st.none() | st.builds(LastBattery, BATTERIES, st.floats(0, NOW)),
+    observed_at=maybe(st.floats(0, NOW)),
+    expected_period_s=st.none() | st.just(0.1),
+)
+
+
+def text(state: ChannelState, width: int = 80, glyphs: Glyphs = BLOCKS) -> str:
+    return "".join(cell.text for cell in cells(state, AROUND, columns_for(width), glyphs))
+
+
+@given(STATES, st.integers(60, 240), st.sampled_from([BLOCKS, ASCII]))
+def test_every_row_is_as_wide_as_its_columns(state: ChannelState, width: int, glyphs: Glyphs) -> None:
+    columns = columns_for(width)
+    around = AROUND._replace(trend=" " * columns.trend)
+    line = cells(state, around, columns, glyphs)
+    assert sum(cell_len(cell.text) for cell in line) == columns.total - 1
+    assert len(head(columns)) == columns.total
+
+
+@given(st.integers(0, 400))
+def test_columns_fit_the_screen_from_the_least_size_on(width: int) -> None:
+    columns = columns_for(width)
+    assert columns.total <= max(width, BARLESS.total)
+    if width >= 60:
+        assert columns.total <= width
+    assert columns.name >= 10
+
+
+def test_a_wider_screen_never_shows_less() -> None:
+    for width in range(60, 300):
+        narrow, wide = columns_for(width), columns_for(width + 1)
+        # A column that comes in may cost the names and the bars some cells, but never all.
+        for column in ("device", "trend", "rf_bar", "audio_bar", "battery_bar"):
+            assert getattr(wide, column) or not getattr(narrow, column)
+
+
+def test_what_is_unknown_is_a_dash_and_never_zero_or_green() -> None:
+    state = replace(LIVE, facts=NO_FACTS, meters=NO_METERS)
+    line = cells(state, AROUND, columns_for(80), BLOCKS)
+    assert "0" not in "".join(cell.text for cell in line)
+    assert [cell.text.strip() for cell in line if "–" in cell.text] == [
+        "–"
+    ] * 5  # name, battery, RF, audio, MHz
+    assert not any(cell.is_bar and cell.text.strip() for cell in line)
+    assert "live" not in {cell.tone for cell in line if cell.text.strip()}
+
+
+@pytest.mark.parametrize("link", [LinkState.OFFLINE, LinkState.REFUSED, LinkState.UNKNOWN])
+def test_an_unreachable_channel_shows_no_meters(link: LinkState) -> None:
+    row = text(replace(LIVE, link_state=link, facts=replace(FACTS, transmitter=None)))
+    assert "-52" not in row
+    assert "-20" not in row
+    assert "6:45" not in row
+
+
+@pytest.mark.parametrize(
+    ("link", "words"),
+    [
+        (LinkState.RF_LOST, "RF lost 5s: check pack"),
+        (LinkState.OFFLINE, "offline 5s: check power, cable"),
+        (LinkState.REFUSED, "refused 5s: allow access"),
+        (LinkState.TRANSMITTER_OFF, "off 5s"),
+        (LinkState.UNKNOWN, "unknown 5s"),
+    ],
+)
+def test_a_red_row_says_what_since_when_and_what_to_do(link: LinkState, words: str) -> None:
+    row = text(replace(LIVE, link_state=link, meters=SILENCE))
+    assert words in row
+    assert len(words.split()) <= 8
+
+
+def test_a_lost_pack_keeps_the_battery_it_had_while_it_is_on() -> None:
+    assert "6:45" in text(replace(LIVE, link_state=LinkState.RF_LOST))
+    off = replace(
+        LIVE,
+        link_state=LinkState.TRANSMITTER_OFF,
+        facts=replace(FACTS, transmitter=None),
+        last_battery=LastBattery(Battery(78, 4, 405), NOW - 180),
+    )
+    assert "(6:45 3m)" in text(off)
+
+
+@pytest.mark.parametrize("link", [LinkState.RF_LOST, LinkState.TRANSMITTER_OFF, LinkState.DOCKED])
+def test_a_battery_that_is_not_heard_is_neither_green_nor_red(link: LinkState) -> None:
+    for battery in (Battery(78, 4, 405), Battery(3, 0, 4)):
+        facts = replace(FACTS, transmitter=replace(PACK, battery=battery))
+        line = cells(replace(LIVE, link_state=link, facts=facts), AROUND, columns_for(80), BLOCKS)
+        (shown,) = [cell for cell in line if ":" in cell.text and "check" not in cell.text]
+        assert shown.tone == "dim"
+        assert {cell.tone for cell in line if cell.is_bar} == {"dim"}
+
+
+def test_colour_is_never_the_only_sign() -> None:
+    letters = {link: text(replace(LIVE, link_state=link))[3] for link in LinkState}
+    assert len(set(letters.values())) == len(LinkState)
+
+
+def test_flags_say_what_no_column_says() -> None:
+    state = replace(
+        LIVE,
+        facts=replace(FACTS, interference=True, encryption=Encryption.ON, receiver_muted=True),
+        meters=METERS._replace(overload=True),
+    )
+    assert text(state, 240).split("482.125 ")[1].startswith("CIme")
+
+
+def test_an_age_is_shown_when_the_values_are_late() -> None:
+    late = replace(LIVE, observed_at=NOW - 9, expected_period_s=0.1)
+    assert text(late).endswith("  9s")
+    assert text(replace(late, expected_period_s=None)).endswith("    ")
+    assert text(replace(late, expected_period_s=None, observed_at=None)).endswith("    ")
+
+
+@given(st.integers(1, 60))
+def test_the_right_end_of_a_line_stays(width: int) -> None:
+    line = spread([Cell("left of it"), Cell("more")], [Cell("21:14")], width)
+    told = "".join(cell.text for cell in line)
+    assert told.endswith("21:14")
+    assert len(told) == max(width, 6)

@@ -1,0 +1,89 @@
+"""A registered device as one row, and in words."""
+
+from dataclasses import replace
+
+import pytest
+
+from micboard_tui.contracts.health import DeviceHealth
+from micboard_tui.contracts.ports import DriverSpec
+from micboard_tui.domain.bay import Bay
+from micboard_tui.domain.channel import ChannelState
+from micboard_tui.domain.device import DeviceFault, DeviceKind, DeviceSnapshot, DeviceState, DeviceStatus
+from micboard_tui.tui.draw.channel_row import Cell
+from micboard_tui.tui.draw.device_row import WHY_LINES, AccessKeys, head, kind_of, refused_words, row, words
+from micboard_tui.tui.draw.glyphs import BLOCKS
+from tests.fakes import vault
+from tests.tui.theatre import device
+
+ONE = device(2, name="Rack A")
+ONLINE = DeviceState(ONE.id, status=DeviceStatus.ONLINE, status_since=940.0, model="X", last_seen_at=999.0)
+CHANNELS = (ChannelState(ONE.id, 1), ChannelState(ONE.id, 2))
+(SPEC,) = vault.MANUFACTURER.drivers.values()
+WITH_KEY = replace(SPEC, secret="API key")  # noqa: S106 - what kind
+PLAIN = replace(SPEC, secret=None, certificate=None)
+
+
+def said(lines: list[list[Cell]]) -> list[str]:
+    return ["".join(cell.text for cell in line) for line in lines]
+
+
+def bays(count: int) -> tuple[Bay, ...]:
+    return tuple(map(Bay, range(1, count + 1)))
+
+
+@pytest.mark.parametrize(
+    ("state", "channels", "kind", "why"),
+    [
+        (ONLINE, CHANNELS, "receiver  2 ch", ""),
+        (replace(ONLINE, kind=DeviceKind.IEM_TRANSMITTER), CHANNELS[:1], "in-ear    1 ch", ""),
+        (replace(ONLINE, kind=DeviceKind.CHARGER, bays=bays(8)), (), "charger   8 bays", ""),
+        (replace(ONLINE, kind=DeviceKind.CHARGER, bays=bays(1)), (), "charger   1 bay", ""),
+        (replace(ONLINE, kind=DeviceKind.CHARGER), (), "charger   – bays", "not told of any bay yet"),
+        (ONLINE, (), "receiver  – ch", "not told of any channel yet"),
+        (replace(ONLINE, bays=bays(3)), CHANNELS, "receiver  2 ch", "It has 3 bays too"),
+        (DeviceState(ONE.id), (), "–", "never heard, so its kind is not known yet"),
+    ],
+)
+def test_a_dash_in_the_row_has_its_reason_below(
+    state: DeviceState, channels: tuple[ChannelState, ...], kind: str, why: str
+) -> None:
+    snapshot = DeviceSnapshot(ONE, state, channels)
+    assert kind_of(snapshot) == kind
+    assert why in " ".join(said(words(snapshot, None, 1000.0)))
+
+
+@pytest.mark.parametrize("width", range(80, 201, 4))
+def test_names_of_columns_stand_above_them(width: int) -> None:
+    health = DeviceHealth(ONE.id, 5, 12.0, 1, 0, 999.0, 0.0004)
+    snapshot = DeviceSnapshot(ONE, ONLINE, CHANNELS, "Main Stage")
+    before, status = row(snapshot, health, width, 1000.0, BLOCKS)
+    top = head(width)
+    assert top.index("kind") == before.index("receiver")
+    assert top.index("status") == len(before) + 1
+    assert len(before + " refused for 12m") <= width
+    assert status == " online for 1m"
+    assert ("Main Stage" in before) is ("location" in top)
+
+
+@pytest.mark.parametrize(
+    ("code", "spec", "help_"),
+    [
+        ("CERTIFICATE_CHANGED", SPEC, "f6 shows both"),
+        ("CREDENTIALS_REFUSED", SPEC, "w asks for the right password"),
+        ("CREDENTIALS_NEEDED", WITH_KEY, "w asks for its API key"),
+        ("CERTIFICATE_UNKNOWN", PLAIN, ""),
+        ("CREDENTIALS_NEEDED", PLAIN, ""),
+        ("CREDENTIALS_NEEDED", None, ""),
+        ("DEVICE_SILENT", SPEC, ""),
+    ],
+)
+def test_a_key_is_named_only_where_it_helps(code: str, spec: DriverSpec | None, help_: str) -> None:
+    fault = DeviceFault(code, "It says\x1b no " * 9, "Look at it " * 40)
+    refused = replace(ONLINE, status=DeviceStatus.REFUSED, fault=fault)
+    lines = said(refused_words(DeviceSnapshot(ONE, refused), fault, spec, AccessKeys("f6", "w"), 80))
+    assert len(lines) == WHY_LINES
+    assert all(len(line) <= 80 for line in lines)
+    assert lines[0].startswith(f" {code}")
+    assert lines[-1].endswith("…")
+    assert "\x1b" not in "".join(lines)
+    assert any(line.strip().startswith(help_) for line in lines) if help_ else "asks" not in "".join(lines)

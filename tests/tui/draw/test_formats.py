@@ -1,0 +1,200 @@
+"""Values as words: fixed widths, and never a zero for something unknown."""
+
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.cells import cell_len
+
+from micboard_tui.domain.battery import Battery, BatteryLevel
+from micboard_tui.domain.channel import ChannelFacts, ChannelState
+from micboard_tui.domain.identity import DeviceId
+from micboard_tui.domain.link_state import LinkState
+from micboard_tui.domain.problem import ProblemCode
+from micboard_tui.tui.draw import formats
+from micboard_tui.tui.draw.glyphs import ASCII, BLOCKS, Glyphs, glyphs_for
+
+LEVELS = st.none() | st.floats(-400, 400)
+
+
+def test_there_is_a_word_for_everything() -> None:
+    assert set(formats.STATE_WORDS) == set(formats.STATE_TONES) == set(LinkState)
+    assert set(formats.PROBLEM_WORDS) == set(ProblemCode)
+    assert set(formats.LEVEL_TONES) == set(BatteryLevel)
+
+
+@pytest.mark.parametrize("code", ProblemCode)
+def test_what_is_wrong_and_what_to_do_take_eight_words(code: ProblemCode) -> None:
+    what, cure = formats.PROBLEM_WORDS[code]
+    assert len(f"{what} {cure}".split()) <= 8
+
+
+@pytest.mark.parametrize(
+    "fault", list(dict.fromkeys(formats.FAULT_WORDS.values())), ids=lambda fault: fault.what
+)
+def test_why_a_device_cannot_be_read_takes_eight_words_too(fault: formats.FaultWords) -> None:
+    assert len(f"{fault.what} {fault.cure}".split()) <= 8
+    assert len(f"{fault.what}: {fault.do}") <= 31, "a row of 80 cells has no more room"
+
+
+def refused(code: str | None, link: LinkState = LinkState.REFUSED) -> ChannelState:
+    return ChannelState(DeviceId("a"), 1, link_state=link, link_since=900.0, fault_code=code)
+
+
+@pytest.mark.parametrize(
+    ("state", "width", "words"),
+    [
+        (refused("CREDENTIALS_NEEDED"), 60, "password missing 1m: give it in Devices"),
+        (refused("CREDENTIALS_NEEDED"), 31, "password missing 1m: give it"),
+        (refused("CERTIFICATE_UNKNOWN"), 31, "certificate unknown: trust it"),
+        (refused("CERTIFICATE_CHANGED"), 26, "certificate changed 1m"),
+        (refused("CERTIFICATE_CHANGED"), 18, "certificate changed"),
+        (refused("DEVICE_REFUSED"), 31, "refused 1m: allow access"),
+        (refused(None), 31, "refused 1m: allow access"),
+        (refused("DEVICE_SILENT", LinkState.OFFLINE), 31, "offline 1m: check power, cable"),
+        (refused("HOST_NOT_RESOLVED", LinkState.OFFLINE), 31, "host unknown 1m: check its name"),
+        (refused("PORT_TAKEN", LinkState.OFFLINE), 31, "port taken: close other program"),
+        (refused("CREDENTIALS_NEEDED", LinkState.RF_LOST), 31, "RF lost 1m: check pack"),
+    ],
+)
+def test_a_channel_that_is_not_heard_says_why_in_the_room_there_is(
+    state: ChannelState, width: int, words: str
+) -> None:
+    assert formats.trouble(state, 960.0, width) == words
+
+
+def test_the_cure_follows_the_fault_only_where_the_device_is_the_problem() -> None:
+    state = refused("CERTIFICATE_CHANGED")
+    assert formats.problem_words(ProblemCode.REFUSED, state) == (
+        "Certificate changed",
+        "compare it in Devices",
+    )
+    assert formats.problem_words(ProblemCode.STALE, state) == formats.PROBLEM_WORDS[ProblemCode.STALE]
+    assert formats.worst(ProblemCode.REFUSED, state, "Rack A", 60.0) == (
+        "Certificate changed 1m: channel 1, Rack A ch 1 \N{EN DASH} compare it in Devices"
+    )
+
+
+@given(st.text(), st.integers(0, 40))
+def test_strangers_text_is_cut_and_filled_to_its_cells(text: str, width: int) -> None:
+    shown = formats.fit(text, width)
+    assert cell_len(shown) == width
+    assert not any(unicodedata.category(sign) in {"Cc", "Cf", "Zl", "Zp", "Cs"} for sign in shown)
+
+
+@given(st.none() | st.floats(-9999, 9999))
+def test_a_number_keeps_its_width(value: float | None) -> None:
+    text = formats.number(value, 5)
+    assert len(text) == 5
+    assert (value is None) == (formats.DASH in text)
+
+
+@pytest.mark.parametrize(("khz", "text"), [(None, "       –"), (482125, " 482.125"), (1785000, "1785.000")])
+def test_frequencies_are_written_as_on_the_front_panel(khz: int | None, text: str) -> None:
+    assert formats.megahertz(khz) == text
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [(-3, "0s"), (0, "0s"), (59.9, "59s"), (60, "1m"), (3599, "59m"), (7200, "2h"), (90000, "1d")],
+)
+def test_spans(seconds: float, text: str) -> None:
+    assert formats.duration(seconds) == text
+
+
+@pytest.mark.parametrize(
+    ("battery", "text", "share", "tone"),
+    [
+        (None, "–", None, "dim"),
+        (Battery(), "–", None, "dim"),
+        (Battery(78, 4, 405), "6:45", 0.78, "live"),
+        (Battery(percent=100), "100%", 1.0, "live"),
+        (Battery(percent=0), "0%", 0.0, "critical"),
+        (Battery(bars=3), "3/5", 0.6, "live"),
+        (Battery(bars=2), "2/5", 0.4, "warning"),
+        (Battery(minutes=8), "0:08", None, "critical"),
+        (Battery(50, minutes=100 * 60), "50%", 0.5, "live"),
+    ],
+)
+def test_batteries(battery: Battery | None, text: str, share: float | None, tone: str) -> None:
+    assert formats.battery_short(battery) == text
+    assert formats.battery_share(battery) == share
+    assert formats.battery_tone(battery) == tone
+
+
+@pytest.mark.parametrize(
+    ("dbm", "tone"),
+    [(None, "dim"), (-96, "critical"), (-95, "warning"), (-86, "warning"), (-85, "live"), (-20, "live")],
+)
+def test_rf_is_judged_by_the_limits(dbm: float | None, tone: str) -> None:
+    assert formats.rf_tone(dbm) == tone
+
+
+@pytest.mark.parametrize(
+    ("dbfs", "tone"), [(None, "dim"), (-50, "live"), (-6, "warning"), (-1, "critical"), (0, "critical")]
+)
+def test_audio_is_judged_by_the_limits(dbfs: float | None, tone: str) -> None:
+    assert formats.audio_tone(dbfs) == tone
+
+
+@given(LEVELS, LEVELS)
+def test_what_is_unknown_has_no_share(rf: float | None, audio: float | None) -> None:
+    assert (formats.rf_share(rf) is None) == (rf is None)
+    assert (formats.audio_share(audio) is None) == (audio is None)
+
+
+@given(st.floats(-3, 3), st.integers(0, 30), st.sampled_from([BLOCKS, ASCII]))
+def test_bars_keep_their_width(share: float, width: int, glyphs: Glyphs) -> None:
+    bar = glyphs.bar(share, width)
+    assert cell_len(bar) == width
+    assert cell_len(glyphs.with_peak(bar, share)) == width
+    assert (bar.strip() != "") == (share > 0 and width > 0)
+
+
+@given(st.floats(0, 1), st.floats(0, 1))
+def test_more_is_never_shown_as_less(low: float, high: float) -> None:
+    low, high = sorted((low, high))
+
+    def cells(share: float) -> list[int]:
+        return [" ▏▎▍▌▋▊▉█".index(sign) for sign in BLOCKS.bar(share, 8)]
+
+    assert sum(cells(low)) <= sum(cells(high))
+    assert BLOCKS.levels.index(BLOCKS.level(low)) <= BLOCKS.levels.index(BLOCKS.level(high))
+
+
+def test_a_peak_stands_only_on_an_empty_cell() -> None:
+    assert BLOCKS.with_peak("██  ", 0.9) == "██ ▏"
+    assert BLOCKS.with_peak("████", 0.9) == "████"
+    assert BLOCKS.level(None) == " "
+
+
+@pytest.mark.parametrize(
+    ("choice", "encoding", "glyphs"),
+    [
+        ("ascii", "utf-8", ASCII),
+        ("blocks", "ascii", BLOCKS),
+        ("auto", "utf-8", BLOCKS),
+        ("auto", "ascii", ASCII),
+        ("auto", "iso-8859-1", ASCII),
+        ("auto", "no-such-encoding", ASCII),
+    ],
+)
+def test_the_signs_follow_the_terminal(choice: str, encoding: str, glyphs: Glyphs) -> None:
+    assert glyphs_for(choice, encoding) is glyphs
+
+
+def test_plain_text_is_as_wide_and_plain() -> None:
+    assert ASCII.text("– … ↑↓←→") == "- ~ ^v<>"
+    assert BLOCKS.text("– …") == "– …"
+
+
+def test_the_worst_problem_gives_up_where_before_what_to_do() -> None:
+    state = ChannelState(DeviceId("a"), 1, facts=ChannelFacts(name="Lead Vox"))
+    lines = [formats.worst(ProblemCode.RF_LOST, state, "Rack A", 75.0, width) for width in (80, 60, 50, 30)]
+    assert lines == [
+        "RF lost 1m: Lead Vox, Rack A ch 1 – check pack and antenna",
+        "RF lost 1m: Lead Vox, Rack A ch 1 – check pack and antenna",
+        "RF lost 1m: Lead Vox – check pack and antenna",
+        "RF lost: check pack and antenna",
+    ]

@@ -1,0 +1,178 @@
+from dataclasses import replace
+
+import pytest
+
+from micboard_tui.domain.battery import Battery
+from micboard_tui.domain.bay import Bay, BayState
+from micboard_tui.domain.channel import ChannelState
+from micboard_tui.domain.device import DeviceFault, DeviceKind, DeviceSnapshot, DeviceState, DeviceStatus
+from micboard_tui.domain.link_state import LinkState
+from micboard_tui.domain.problem import ProblemCode
+from micboard_tui.tui.draw.channel_row import Cell
+from micboard_tui.tui.draw.summary import (
+    NO_PROBLEM_RANK,
+    Watch,
+    counts,
+    of_device,
+    of_group,
+    open_problems,
+    worst_line,
+)
+from tests.tui.theatre import FACTS, METERS, PACK, device
+
+RACK = device(2, name="Rack A")
+FINE = ChannelState(
+    RACK.id, 1, link_state=LinkState.LIVE, link_since=900.0, facts=FACTS, meters=METERS, observed_at=1000.0
+)
+LOST = replace(FINE, number=2, link_state=LinkState.RF_LOST, link_since=940.0)
+EMPTY = replace(PACK, battery=Battery(19, 2, 28))
+LOW = replace(FINE, number=3, facts=replace(FACTS, frequency_khz=486125, transmitter=EMPTY))
+
+
+def said(cells: list[Cell]) -> str:
+    return "".join(cell.text for cell in cells)
+
+
+def device_of(*states: ChannelState) -> DeviceSnapshot:
+    return DeviceSnapshot(RACK, DeviceState(RACK.id), states)
+
+
+def test_the_worst_problem_says_what_since_when_who_where_and_what_to_do() -> None:
+    states = [FINE, LOW, LOST]
+    worst = Watch().look(states, 1000.0)
+    line = said(worst_line(worst, [device_of(*states)], states, 1000.0))
+    assert line == " RF lost 1m: Lead Vox, Rack A ch 2 – check pack and antenna"
+
+
+def test_a_problem_is_as_old_as_its_first_sight() -> None:
+    watch = Watch()
+    watch.look([LOW], 1000.0)
+    worst = watch.look([LOW], 1030.0)
+    assert worst is not None
+    assert (worst.code, worst.since) == (ProblemCode.BATTERY_LOW, 1000.0)
+    watch.look([FINE], 1031.0)
+    again = watch.look([LOW], 1032.0)
+    assert again is not None
+    assert again.since == 1032.0
+
+
+def test_silence_began_with_the_last_word() -> None:
+    stale = replace(FINE, expected_period_s=0.1, observed_at=990.0)
+    worst = Watch().look([stale], 1000.0)
+    assert worst is not None
+    assert (worst.code, worst.since) == (ProblemCode.STALE, 990.0)
+
+
+def test_problems_rank_and_criticals_are_known() -> None:
+    watch = Watch()
+    assert watch.look([FINE], 1000.0) is None
+    watch.look([FINE, LOW, LOST], 1000.0)
+    assert watch.rank(FINE) == NO_PROBLEM_RANK
+    assert watch.rank(LOST) < watch.rank(LOW) < NO_PROBLEM_RANK
+    assert watch.critical() == {LOST.ref}
+
+
+def test_counts_use_words_where_there_is_room_and_letters_else() -> None:
+    watch = Watch()
+    states = [FINE, LOW, LOST, replace(FINE, number=4, link_state=LinkState.OFFLINE)]
+    watch.look(states, 1000.0)
+    assert said(counts(states, watch, 80)) == "4 ch  2 live  1 lost  1 offline  1 low batt"
+    assert said(counts(states, watch, 40)) == "4 ch  2 live  1L  1X  1 low"
+    assert said(counts([], watch, 40)).startswith("0 ch")
+
+
+def test_a_heading_counts_what_is_not_live() -> None:
+    states = [FINE, FINE, LOST, replace(FINE, link_state=LinkState.MUTED)]
+    assert said(of_group(states)) == "4 ch  1 muted  1 lost"
+    assert said(of_group([FINE])) == "1 ch"
+
+
+@pytest.mark.parametrize(
+    ("devices", "tone", "words"),
+    [
+        ([], "dim", "No device is registered"),
+        ([device_of()], "dim", "Waiting for a word from 0 channels, 1 devices"),
+        ([device_of(replace(FINE, link_state=LinkState.UNKNOWN))], "dim", "Waiting for a word from 1"),
+        ([device_of(FINE)], "live", "All is well"),
+    ],
+)
+def test_nothing_is_well_before_everything_is_known(
+    devices: list[DeviceSnapshot], tone: str, words: str
+) -> None:
+    states = [state for each in devices for state in each.channels]
+    (cell,) = worst_line(None, devices, states, 1000.0)
+    assert cell.tone == tone
+    assert words in cell.text
+
+
+def test_conflicts_of_channels_are_problems_of_both() -> None:
+    watch = Watch()
+    worst = watch.look([FINE, replace(FINE, number=5), replace(LOW, number=6, facts=FINE.facts)], 1000.0)
+    assert worst is not None
+    assert worst.code is ProblemCode.SAME_FREQUENCY
+    assert {ref.number for ref in watch.conflicts} == {1, 5, 6}
+    assert watch.found[FINE.ref] == (ProblemCode.SAME_FREQUENCY,)
+    watch.look([FINE], 1001.0)
+    assert (watch.conflicts, watch.found) == ({}, {})
+
+
+def test_where_there_is_no_room_what_needs_nobody_goes_first() -> None:
+    watch = Watch()
+    states = [FINE, LOST, replace(FINE, number=4, link_state=LinkState.OFFLINE)]
+    watch.look(states, 10.0)
+    assert said(counts(states, watch, 8)) == "  1L  1X"
+
+
+def charger(*states: BayState) -> DeviceSnapshot:
+    bays = tuple(Bay(number, state) for number, state in enumerate(states, 1))
+    state = DeviceState(RACK.id, status=DeviceStatus.ONLINE, kind=DeviceKind.CHARGER, bays=bays)
+    return DeviceSnapshot(RACK, state)
+
+
+def unheard(status: DeviceStatus, fault: DeviceFault | None = None) -> DeviceSnapshot:
+    return DeviceSnapshot(RACK, DeviceState(RACK.id, status=status, status_since=940.0, fault=fault))
+
+
+def test_a_charger_counts_its_bays() -> None:
+    line = said(of_device(charger(BayState.READY, BayState.FAULT, BayState.READY, BayState.EMPTY), 1000.0))
+    assert line.split() == ["Rack", "A", "2", "ready", "1", "fault", "1", "empty"]
+
+
+def test_a_receiver_that_was_never_heard_says_why_and_what_to_do() -> None:
+    fault = DeviceFault("DEVICE_REFUSED", "It does not let us in", "Allow access on it")
+    refused = unheard(DeviceStatus.REFUSED, fault)
+    assert said(of_device(refused, 1000.0)).strip() == "R Refused 1m: Rack A – Allow access on it"
+    assert said(of_device(unheard(DeviceStatus.OFFLINE), 1000.0)).strip() == "X Offline 1m: Rack A"
+    assert said(of_device(unheard(DeviceStatus.CONNECTING), 1000.0)).strip() == "? Rack A  nothing heard yet"
+
+    for code, words in {
+        "CREDENTIALS_NEEDED": "Password missing 1m: Rack A – give it in Devices",
+        "HOST_NOT_RESOLVED": "Host unknown 1m: Rack A – Allow access on it",
+    }.items():
+        device = unheard(DeviceStatus.REFUSED, replace(fault, code=code))
+        assert said(of_device(device, 1000.0)).strip() == f"R {words}"
+        assert said(worst_line(None, [device], [], 1000.0)) == f" {words}"
+
+    assert said(worst_line(None, [refused], [], 1000.0, 30)) == " Refused 1m: Rack A – Allow a…"
+    low = Watch().look([LOW], 1000.0)
+    assert "Refused" in said(worst_line(low, [refused], [LOW], 1000.0))
+    lost = Watch().look([LOST], 1000.0)
+    assert "RF lost" in said(worst_line(lost, [refused], [LOST], 1000.0))
+
+
+def test_what_is_open_is_listed_as_far_as_there_is_room() -> None:
+    watch = Watch()
+    states = [FINE, LOW, LOST, *(replace(LOST, number=number) for number in range(4, 9))]
+    watch.look(states, 1000.0)
+    found = watch.open({state.ref: state for state in states})
+    lines = [said(line) for line in open_problems(found, 1000.0, 30, 5)]
+    assert lines == [
+        " 7 open",
+        "  1m RF lost: Lead Vox          "[:30],
+        "  1m RF lost: Lead Vox          "[:30],
+        "  1m RF lost: Lead Vox          "[:30],
+        "     4 more, Tab goes there",
+    ]
+    assert said(open_problems(found, 1000.0, 30, 20)[-1]).strip() == "0s Battery low: Lead Vox"
+    assert open_problems([], 1000.0, 30, 20) == []
+    assert open_problems(found, 1000.0, 30, 2) == []

@@ -1,0 +1,202 @@
+"""The frame buffer against a terminal: what it writes must leave the same screen as a full repaint."""
+
+import re
+from collections.abc import Sequence
+
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.cells import cell_len, set_cell_size
+from rich.color import ColorSystem
+from rich.segment import Segment
+from rich.style import Style
+
+from micboard_tui.tui.terminal.frame_buffer import FrameBuffer, split
+from tests.tui.emulated_terminal import Seen, Terminal, difference
+
+WIDTH, HEIGHT = 24, 5
+STYLES = (
+    Style.parse("#ffffff on #101010"),
+    Style.parse("bold #ff2020 on #101010"),
+    Style.parse("#20ff20 on #303030"),
+    Style.parse("italic underline #20ff20 on #303030"),
+    Style.parse("reverse #ffffff on #101010"),
+    Style.parse("#8080ff on #101010 link https://example.org"),
+)
+TEXTS = st.text(alphabet="ab c▏▎▍█日本e\u0301–", max_size=8)
+
+
+def cells_of(segments: Sequence[Segment]) -> int:
+    return sum(cell_len(segment.text) for segment in segments)
+
+
+@st.composite
+def strips(draw: st.DrawFn) -> tuple[int, int, list[Segment]]:
+    """Some segments at some place, whole within the screen as the compositor gives them."""
+    x = draw(st.integers(0, WIDTH - 1))
+    y = draw(st.integers(0, HEIGHT - 1))
+    room = WIDTH - x
+    segments: list[Segment] = []
+    for text in draw(st.lists(TEXTS, min_size=1, max_size=4)):
+        width = min(cell_len(text), room)
+        if width:
+            # The accent of a neighbour belongs to that neighbour.
+            whole = "".join(split(set_cell_size(text, width)))
+            segments.append(Segment(whole, draw(st.sampled_from(STYLES))))
+            room -= cell_len(whole)
+    return x, y, segments
+
+
+class Picture:
+    """The plainest way to keep a screen: every put changes its cells, and half a character is a blank."""
+
+    def __init__(self) -> None:
+        self.cells = [[(" ", Style())] * WIDTH for _ in range(HEIGHT)]
+
+    def put(self, x: int, y: int, segments: Sequence[Segment]) -> None:
+        line = self.cells[y]
+        put = [(cell, style or Style()) for text, style, _ in segments for cell in split(text)]
+        end = x + len(put)
+        if put and not line[x][0]:
+            line[x - 1] = " ", line[x - 1][1]
+        if put and end < WIDTH and not line[end][0]:
+            line[end] = " ", line[end][1]
+        line[x:end] = put
+
+    def seen(self) -> list[list[Seen]]:
+        terminal = Terminal(WIDTH, HEIGHT)
+        for y, line in enumerate(self.cells):
+            for x, (text, style) in enumerate(line):
+                if text:
+                    terminal.write(f"\x1b[{y + 1};{x + 1}H{style.render(text)}")
+        return terminal.seen()
+
+
+Frames = list[list[tuple[int, int, list[Segment]]]]
+
+
+@given(st.lists(st.lists(strips(), max_size=4), max_size=12), st.sets(st.integers(0, 11)))
+def test_frames_leave_what_a_full_repaint_would(frames: Frames, dropped: set[int]) -> None:
+    buffer, terminal, picture = FrameBuffer(), Terminal(WIDTH, HEIGHT), Picture()
+    buffer.resize(WIDTH, HEIGHT)
+    for number, frame in enumerate(frames):
+        for x, y, segments in frame:
+            buffer.put(x, y, segments, cells_of(segments))
+            picture.put(x, y, segments)
+        if number not in dropped:
+            terminal.write(buffer.take())
+            assert not buffer.take()
+    terminal.write(buffer.take())
+    assert difference(terminal.seen(), picture.seen()) == ""
+    buffer.forget()
+    again = Terminal(WIDTH, HEIGHT)
+    again.write(buffer.take())
+    assert difference(again.seen(), picture.seen()) == ""
+
+
+@given(TEXTS)
+def test_a_text_has_as_many_cells_as_it_is_wide(text: str) -> None:
+    assert len(split(text)) == cell_len(text)
+
+
+def test_unchanged_cells_are_not_written() -> None:
+    buffer = FrameBuffer()
+    buffer.resize(40, 1)
+    line = [Segment("Vox 1  ", STYLES[0]), Segment("█████   ", STYLES[2]), Segment(" -20", STYLES[0])]
+    buffer.put(0, 0, line, 19)
+    first = buffer.take()
+    assert "Vox 1" in first
+    buffer.put(0, 0, [line[0], Segment("█████▌  ", STYLES[2]), line[2]], 19)
+    second = buffer.take()
+    assert "▌" in second
+    assert "█" not in second
+    assert "Vox" not in second
+    buffer.put(0, 0, [Segment(each.text, each.style) for each in line[:1]] + line[1:], 19)
+    assert "▌" not in buffer.take()
+
+
+def test_a_pen_is_named_once_a_frame() -> None:
+    buffer = FrameBuffer()
+    buffer.resize(40, 4)
+    for y in range(4):
+        line = [Segment(f"{y}aa", STYLES[0]), Segment("bb", STYLES[2]), Segment("cc", STYLES[0])]
+        buffer.put(0, y, line, 7)
+    written = buffer.take()
+    assert written.count("m") == 2
+
+
+def test_only_the_difference_of_two_pens_is_written() -> None:
+    buffer = FrameBuffer()
+    buffer.resize(10, 1)
+    green, red = Style.parse("#00ff00 on #101010"), Style.parse("#ff0000 on #101010")
+    buffer.put(0, 0, [Segment("a", green), Segment("b", red)], 2)
+    assert buffer.take() == "\x1b[0;38;2;0;255;0;48;2;16;16;16m\x1b[1;1Ha\x1b[38;2;255;0;0m\x1b[1;2Hb"
+
+
+def test_colours_are_brought_down_to_what_the_terminal_has() -> None:
+    buffer = FrameBuffer(ColorSystem.STANDARD)
+    buffer.resize(10, 1)
+    buffer.put(0, 0, [Segment("a", Style.parse("#ff0000 on #000000"))], 1)
+    assert buffer.take() == "\x1b[0;31;40m\x1b[1;1Ha"
+
+
+def test_without_colours_brightness_becomes_bold_dim_and_reverse() -> None:
+    buffer = FrameBuffer(None)
+    buffer.resize(10, 1)
+    words = (("a", "#dadada on #0c0c0c"), ("b", "#a0a0a0 on #161616"), ("c", "bold #ffffff on #333333"))
+    buffer.put(0, 0, [Segment(text, Style.parse(style)) for text, style in words], 3)
+    written = buffer.take()
+    assert "\x1b[0m\x1b[1;1Ha" in written
+    assert not re.search(r"[34]8;|;[349]\dm|\[[349]\d", written)
+    assert re.search(r"[;\[]2m", written)
+    assert re.search(r"1;7m", written)
+
+
+def test_half_of_a_wide_character_leaves_a_blank() -> None:
+    buffer, terminal = FrameBuffer(), Terminal(6, 1)
+    buffer.resize(6, 1)
+    buffer.put(0, 0, [Segment("日本", STYLES[0])], 4)
+    terminal.write(buffer.take())
+    buffer.put(1, 0, [Segment("xy", STYLES[2])], 2)
+    terminal.write(buffer.take())
+    assert terminal.text() == [" xy   "]
+    buffer.put(0, 0, [Segment("日本", STYLES[0])], 4)
+    terminal.write(buffer.take())
+    assert terminal.text()[0].replace(" ", "") == "日本"
+
+
+def test_a_wide_character_without_room_is_a_blank() -> None:
+    buffer, terminal = FrameBuffer(), Terminal(4, 1)
+    buffer.resize(4, 1)
+    buffer.put(0, 0, [Segment("abc日", STYLES[0])], 5)
+    terminal.write(buffer.take())
+    assert terminal.text() == ["abc "]
+
+
+def test_a_link_ends_where_it_ends() -> None:
+    buffer = FrameBuffer()
+    buffer.resize(10, 1)
+    buffer.put(0, 0, [Segment("ab", STYLES[5])], 2)
+    assert buffer.take().endswith("\x1b]8;;https://example.org\x1b\\\x1b[1;1Hab\x1b]8;;\x1b\\")
+
+
+def test_what_was_never_wanted_is_not_written() -> None:
+    buffer = FrameBuffer()
+    buffer.resize(10, 3)
+    buffer.put(0, 5, [Segment("beyond", STYLES[0])], 6)
+    buffer.put(10, 0, [Segment("beyond", STYLES[0])], 6)
+    assert not buffer.has_changes
+    buffer.put(0, 1, [Segment("ab", STYLES[0])], 2)
+    assert buffer.has_changes
+    buffer.take()
+    buffer.forget()
+    assert "\x1b[2;1H" in buffer.take()
+
+
+def test_more_pens_than_can_be_kept_are_still_right() -> None:
+    buffer, terminal = FrameBuffer(), Terminal(2, 1)
+    buffer.resize(2, 1)
+    for number in range(4200):
+        style = Style(color=f"#{number % 256:02x}{number // 256:02x}00", bgcolor="#000000")
+        buffer.put(0, 0, [Segment("ab", style)], 2)
+    terminal.write(buffer.take())
+    assert terminal.seen()[0][1].foreground == "671000"
