@@ -1,6 +1,7 @@
 """Which password or key a device refused last, so that no program of ours tries it again by itself.
 
-Wrong tries lock the accounts of some devices (reference/sennheiser.md 6.1), and a poll that a timer starts
+Wrong tries lock the accounts of some devices (docs/reference/protocols/sennheiser.md 6.1), and a poll that
+a timer starts
 would try for ever. The file holds no secret: only what a slow hash makes of it, for this user only.
 """
 

@@ -95,7 +95,10 @@ class Meters(NamedTuple):
     antenna_levels_dbm: tuple[float | None, ...] = ()
     """Every antenna of every carrier, for receivers with more than two."""
     rf_a_percent: int | None = None
-    """Of the scale of 40 dB above 1 uV, for receivers that give no dBm (reference/sennheiser.md 5)."""
+    """Of the scale of 40 dB above 1 uV, for receivers that give no dBm.
+
+    Source: docs/reference/protocols/sennheiser.md 5.
+    """
     rf_b_percent: int | None = None
 
     @property
@@ -165,7 +168,7 @@ class ChannelState:
         return None if self.observed_at is None else max(0.0, now - self.observed_at)
 
     def is_stale(self, now: float) -> bool:
-        """Whether the values are over two seconds older than they should be (DESIGN 6.3)."""
+        """Whether the values are over two seconds older than they should be (docs/explanation/truth.md)."""
         seen_at, period_s = self.observed_at, self.expected_period_s
         return seen_at is not None and period_s is not None and now - seen_at > period_s + STALE_AFTER_S
 

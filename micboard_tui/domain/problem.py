@@ -80,7 +80,7 @@ _HEARD = frozenset({LinkState.LIVE, LinkState.MUTED})
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """The thresholds of DESIGN 6.3."""
+    """The thresholds of docs/explanation/truth.md."""
 
     battery: BatteryLimits = DEFAULT_BATTERY_LIMITS
     rf_warning_dbm: float = -85.0

@@ -1,4 +1,7 @@
-"""An MCP device as a script, with the lines of the reference's examples (reference/sennheiser.md 5)."""
+"""An MCP device as a script, with the lines of the reference's examples.
+
+Source: docs/reference/protocols/sennheiser.md 5.
+"""
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Iterable

@@ -16,7 +16,8 @@ WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
 STREET, LOCKED_STREET = f"127.{WORKER}.31.", f"127.{WORKER}.32."
 """Each worker has its own, since the usual ports can be had once at each address."""
 RACK = ("--receivers", "16", "--chargers", "2", "--scenario", "calm", "--address", f"{STREET}2")
-# What a server for other devices is on, its maker's discovery does not tell (reference/shure.md 14.4).
+# What a server for other devices is on, its maker's discovery does not tell
+# (docs/reference/protocols/shure.md 14.4).
 NOT_ANNOUNCED = {"SystemAPI"}
 MODELS = {
     "shure-strings": "ULXD4Q",
@@ -37,7 +38,10 @@ LOCKED = {
 """By place: what each kind of device is found to be when it lets nobody in."""
 IS_ON = {"live", "muted", "transmitter_off"}
 UNTOLD = {"shure-system-api": {"unknown"}}
-"""That API does not say whether the carrier of a receiver's channel is there (reference/shure.md 14)."""
+"""That API does not say whether the carrier of a receiver's channel is there.
+
+Source: docs/reference/protocols/shure.md 14.
+"""
 
 Simulated = Mapping[str, Any]
 

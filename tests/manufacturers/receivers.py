@@ -1,4 +1,7 @@
-"""Receivers by script, with the frames of the reference's transcripts (reference/shure.md 17)."""
+"""Receivers by script, with the frames of the reference's transcripts.
+
+Source: docs/reference/protocols/shure.md 17.
+"""
 
 from collections.abc import Iterable
 
@@ -90,7 +93,10 @@ def ulxd4d(message: Message) -> Iterable[bytes]:
 
 
 def qlxd4(message: Message) -> Iterable[bytes]:
-    """Knows no MODEL and no index 0, and stays silent about both (reference/shure.md 4, 15.17)."""
+    """Knows no MODEL and no index 0, and stays silent about both.
+
+    Source: docs/reference/protocols/shure.md 4, 15.17.
+    """
     match message:
         case Get(1, "MAC_ADDR"):
             return frames("REP 1 MAC_ADDR 00:0E:DD:01:02:03")
@@ -103,5 +109,8 @@ def qlxd4(message: Message) -> Iterable[bytes]:
 
 
 def nobody(message: Message) -> Iterable[bytes]:
-    """Accepts the connection and stays silent: an SLX-D with Controller Access off (6.1)."""
+    """Accepts the connection and stays silent: an SLX-D with Controller Access off.
+
+    Source: docs/reference/protocols/shure.md 6.1.
+    """
     return []

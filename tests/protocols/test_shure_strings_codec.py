@@ -1,4 +1,7 @@
-"""Framing: what arrives in any pieces, and what must not get through (reference/shure.md 1.3)."""
+"""Framing: what arrives in any pieces, and what must not get through.
+
+Source: docs/reference/protocols/shure.md 1.3.
+"""
 
 import pytest
 

@@ -170,7 +170,7 @@ EXAMPLES: list[tuple[bytes, Message]] = [
     (b"< REP 1 SLOT_TX_MODEL 1 {SLXD1+    } >", Rep(1, "SLOT_TX_MODEL", ("1", "{SLXD1+    }"))),
     (b"< REP 1 RSSI 096 >", Rep(1, "RSSI", ("096",))),
 ]
-"""The frames of reference/shure.md 1 to 7 and 12."""
+"""The frames of docs/reference/protocols/shure.md 1 to 7 and 12."""
 
 
 @pytest.mark.parametrize(("wire", "message"), EXAMPLES)

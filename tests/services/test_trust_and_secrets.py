@@ -177,7 +177,10 @@ def next_day(refusals: Refusals, set_at: str = "yesterday") -> Building:
 
 @pytest.mark.parametrize("by_session", [True, False])
 async def test_a_refused_password_is_not_tried_again_by_the_next_program(by_session: bool) -> None:
-    """A poll that a timer starts would lock the device's account (reference/sennheiser.md 6.1)."""
+    """A poll that a timer starts would lock the device's account.
+
+    Source: docs/reference/protocols/sennheiser.md 6.1.
+    """
     refusals = Refusals()
     first = next_day(refusals)
     if by_session:

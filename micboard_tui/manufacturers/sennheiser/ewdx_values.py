@@ -1,7 +1,10 @@
-"""How an EW-DX is shown alike, whichever protocol tells of it (reference/sennheiser.md 2, 6.3). Pure."""
+"""How an EW-DX is shown alike, whichever protocol tells of it. Pure.
+
+Source: docs/reference/protocols/sennheiser.md 2, 6.3.
+"""
 
 _KINDS = {"factory": "b", "user": "u"}
-"""As an EM 6000 writes its own banks (3.1)."""
+"""As an EM 6000 writes its own banks (docs/reference/protocols/sennheiser.md 3.1)."""
 
 
 def preset(kind: str, bank: object, channel: object) -> str | None:
@@ -11,7 +14,10 @@ def preset(kind: str, bank: object, channel: object) -> str | None:
 
 
 def pack_model(kind: str | None) -> str | None:
-    """``SKM`` and ``EW_DX_SKM`` are the same (6.3); its charger writes it as we do (2.7)."""
+    """``SKM`` and ``EW_DX_SKM`` are the same; its charger writes it as we do.
+
+    Source: docs/reference/protocols/sennheiser.md 2.7, 6.3.
+    """
     if kind is None:
         return None
     plain = kind.replace("_", " ").removeprefix("EW DX ")

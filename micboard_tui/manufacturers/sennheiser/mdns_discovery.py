@@ -1,4 +1,7 @@
-"""Sennheiser devices that announce themselves by multicast DNS (reference/sennheiser.md 1.3)."""
+"""Sennheiser devices that announce themselves by multicast DNS.
+
+Source: docs/reference/protocols/sennheiser.md 1.3.
+"""
 
 from collections.abc import Callable
 
@@ -13,7 +16,7 @@ USUAL_PORTS = (45, 443)
 CHARGERS = ("CHG", "L 6000", "L6000")
 RECEIVERS = ("EWDX", "EW-DX", "EM", "SLDW", "SL MCR", "SPECTERA")
 ASK_FOR_ACCESS = ("EWDX", "EW-DX", "EM 2", "EM 4", "SPECTERA", "BASE STATION")
-"""Models whose access for others is off from the factory (6.1)."""
+"""Models whose access for others is off from the factory (docs/reference/protocols/sennheiser.md 6.1)."""
 
 
 async def discover(found: Callable[[FoundDevice], None], interface: str | None, timeout_s: float) -> None:
@@ -39,7 +42,10 @@ def found_of(service: Service) -> FoundDevice:
 
 
 async def why(found: FoundDevice, timeout_s: float) -> DeviceFault | None:
-    """What keeps us out of ``found``, which did not answer a probe (reference/sennheiser.md 10)."""
+    """What keeps us out of ``found``, which did not answer a probe.
+
+    Source: docs/reference/protocols/sennheiser.md 10.
+    """
     del timeout_s
     if found.model is not None and found.model.upper().startswith(ASK_FOR_ACCESS):
         return DeviceFault(

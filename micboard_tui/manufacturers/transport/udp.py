@@ -17,7 +17,10 @@ DATAGRAMS_A_LOOK = 64
 BYTES_A_LOOK = 128 * 1024
 """Of one device, so that time is left for the others; more wait in the kernel, or are dropped there."""
 RECEIVE_BYTES = 256 * 1024
-"""Many answers at once overflow what the system keeps for us by itself (reference/sennheiser.md 10)."""
+"""Many answers at once overflow what the system keeps for us by itself.
+
+Source: docs/reference/protocols/sennheiser.md 10.
+"""
 
 
 def dialer(host: str, port: int, connect_timeout_s: float) -> Dial:

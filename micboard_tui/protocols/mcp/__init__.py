@@ -1,1 +1,4 @@
-"""Sennheiser's Media Control Protocol: lines in datagrams of UDP port 53212 (reference/sennheiser.md 5)."""
+"""Sennheiser's Media Control Protocol: lines in datagrams of UDP port 53212.
+
+Source: docs/reference/protocols/sennheiser.md 5.
+"""

@@ -1,4 +1,4 @@
-"""Lines in a datagram: bytes in, typed lines out, and back (reference/sennheiser.md 5.1).
+"""Lines in a datagram: bytes in, typed lines out, and back (docs/reference/protocols/sennheiser.md 5.1).
 
 A datagram stands for itself: nothing is kept from one to the next, so nobody can make us hold anything.
 """
@@ -28,7 +28,10 @@ def read(datagram: bytes) -> list[Message]:
 
 
 def is_terminated(datagram: bytes) -> bool:
-    """Whether the last line is ended; devices answer 1050 to one that is not (5.2)."""
+    """Whether the last line is ended; devices answer 1050 to one that is not.
+
+    Source: docs/reference/protocols/sennheiser.md 5.2.
+    """
     return datagram.rstrip(b"\n\0").endswith(END)
 
 
@@ -37,7 +40,8 @@ def _parsed(line: str) -> Message:
     code = code.rstrip()
     if colon and len(code) == _CODE_DIGITS and code.isascii() and code.isdigit():
         text, _, instruction = rest.partition("[")
-        # The spacing around the brackets varies inside the document itself (5.2).
+        # The spacing around the brackets varies inside the document itself
+        # (docs/reference/protocols/sennheiser.md 5.2).
         inside = instruction.rstrip().removesuffix("]").strip(" ")
         return Refusal(int(code), text.strip(), _line(inside))
     return _line(line)
@@ -62,7 +66,7 @@ def encode(messages: Iterable[Message]) -> bytes:
 
 
 def _is_printable(raw: bytes) -> bool:
-    """ASCII 32 to 126 (5.6), but for the ends of the lines."""
+    """ASCII 32 to 126 (docs/reference/protocols/sennheiser.md 5.6), but for the ends of the lines."""
     return raw.replace(END, b"").decode("ascii").isprintable()
 
 

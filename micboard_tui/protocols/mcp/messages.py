@@ -1,4 +1,7 @@
-"""The two kinds of line, and the codes of those that say no (reference/sennheiser.md 5.1, 5.2)."""
+"""The two kinds of line, and the codes of those that say no.
+
+Source: docs/reference/protocols/sennheiser.md 5.1, 5.2.
+"""
 
 from enum import IntEnum
 from typing import NamedTuple, TypeAlias

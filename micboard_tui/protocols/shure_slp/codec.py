@@ -1,4 +1,4 @@
-"""Advertisements in SLPv2 datagrams, and back (reference/shure.md 13.1).
+"""Advertisements in SLPv2 datagrams, and back (docs/reference/protocols/shure.md 13.1).
 
 Everything is taken from the attribute list; a header that does not fit is no reason to be deaf, since
 only that of one model was ever seen.
@@ -41,7 +41,10 @@ class Advertisement:
 
     @property
     def mac(self) -> str | None:
-        """The unit's MAC address; None when the cid is not made of one (13.1)."""
+        """The unit's MAC address; None when the cid is not made of one.
+
+        Source: docs/reference/protocols/shure.md 13.1.
+        """
         if self.cid is None or not self.cid.startswith("DD"):
             return None
         tail = self.cid[2:8]

@@ -1,1 +1,1 @@
-"""Shure command strings, the ``< VERB … >`` frames of TCP port 2202 (reference/shure.md 1)."""
+"""Shure command strings, the ``< VERB … >`` frames of TCP port 2202 (docs/reference/protocols/shure.md 1)."""

@@ -1,4 +1,6 @@
-"""Frames in a stream of bytes: any chunking in, typed messages out, and back (reference/shure.md 1.3).
+"""Frames in a stream of bytes: any chunking in, typed messages out, and back.
+
+Source: docs/reference/protocols/shure.md 1.3.
 
 The result depends on the bytes only, never on how they were cut. What a peer can make us hold is
 bounded by ``MAX_FRAME``.
@@ -15,14 +17,15 @@ MAX_BRACED = 256
 """Within so many bytes a brace must close, or it was none (1.3 rule 2)."""
 LINE_END = b"\r\n"
 
-# Names may hold < and >, so what stands in braces is opaque; it cannot hold braces itself (1.5).
+# Names may hold < and >, so what stands in braces is opaque; it cannot hold braces itself
+# (docs/reference/protocols/shure.md 1.5).
 _OPEN_FRAME = re.compile(rb"<[^<>{]*+(?:\{[^{}]{0,%d}\}[^<>{]*+)*+" % MAX_BRACED)
 _OPEN_BRACE = re.compile(rb"\{[^{}]*+")
 _ANGLE = re.compile(rb"[<>]")
 _TOKEN = re.compile(r"\{[^{}]*\}|[^\s{}]+|[{}]")
 _INDEX = re.compile(r"[0-9]{1,2}", re.ASCII)
 _PROPERTY = re.compile(r"[A-Z][A-Z0-9_]*", re.ASCII)
-# PSM1000 says REPORT where all others say REP (8.1).
+# PSM1000 says REPORT where all others say REP (docs/reference/protocols/shure.md 8.1).
 _VERBS: dict[str, type[Get | Set | Rep]] = {"GET": Get, "SET": Set, "REP": Rep, "REPORT": Rep}
 _BRACE, _END = b"{>"
 _UNCOUNTED = b" \t\r\n\0>"
@@ -161,7 +164,10 @@ def encode(message: Message) -> bytes:
 
 
 def encode_line(message: Message) -> bytes:
-    """The same for PSM1000: its answers are called REPORT, and CR LF ends what either side says (8.1)."""
+    """The same for PSM1000: its answers are called REPORT, and CR LF ends what either side says.
+
+    Source: docs/reference/protocols/shure.md 8.1.
+    """
     raw = _written(message)
     if isinstance(message, Rep):
         raw = raw.replace(b"< REP ", b"< REPORT ", 1)
@@ -169,7 +175,10 @@ def encode_line(message: Message) -> bytes:
 
 
 def encode_short(message: Message) -> bytes:
-    """The same for Microflex Wireless, whose samples lack the word ``ALL`` (10)."""
+    """The same for Microflex Wireless, whose samples lack the word ``ALL``.
+
+    Source: docs/reference/protocols/shure.md 10.
+    """
     raw = _written(message)
     if isinstance(message, Sample):
         raw = raw.replace(b" ALL ", b" ", 1)

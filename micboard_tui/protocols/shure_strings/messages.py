@@ -1,4 +1,7 @@
-"""The five kinds of message, and how their values are written (reference/shure.md 1.2 to 1.6)."""
+"""The five kinds of message, and how their values are written.
+
+Source: docs/reference/protocols/shure.md 1.2 to 1.6.
+"""
 
 from typing import NamedTuple, TypeAlias
 
@@ -40,14 +43,16 @@ class Sample(NamedTuple):
 
 
 class Err(NamedTuple):
-    """``< REP ERR >``: no, without a word about what was refused (1.6)."""
+    """``< REP ERR >``: no, without a word about what was refused (docs/reference/protocols/shure.md 1.6)."""
 
 
 Message: TypeAlias = Get | Set | Rep | Sample | Err
 
 
 def braced(value: str, width: int = 0) -> str:
-    """Write a user's string: in braces, padded on the right with spaces to ``width`` (1.5).
+    """Write a user's string: in braces, padded on the right with spaces to ``width``.
+
+    Source: docs/reference/protocols/shure.md 1.5.
 
     Raises ProtocolError for characters that no device accepts or that would break the frame.
     """

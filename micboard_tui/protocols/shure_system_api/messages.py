@@ -1,4 +1,7 @@
-"""What the server tells, as values (reference/shure.md 14). ``None``: it was not in the message."""
+"""What the server tells, as values. ``None``: it was not in the message.
+
+Source: docs/reference/protocols/shure.md 14.
+"""
 
 from enum import StrEnum
 from typing import NamedTuple, TypeAlias
@@ -21,7 +24,10 @@ class Feature(StrEnum):
 
 
 class ListedDevice(NamedTuple):
-    """A device behind the server. One that is only discovered has a reduced entry (14.2)."""
+    """A device behind the server. One that is only discovered has a reduced entry.
+
+    Source: docs/reference/protocols/shure.md 14.2.
+    """
 
     id: str
     model: str | None = None
@@ -38,7 +44,10 @@ class ListedDevice(NamedTuple):
 class DeviceList(NamedTuple):
     devices: tuple[ListedDevice, ...]
     has_more: bool = False
-    """The server has another page. How it is asked for is not known (14.2)."""
+    """The server has another page. How it is asked for is not known.
+
+    Source: docs/reference/protocols/shure.md 14.2.
+    """
 
 
 class AudioChannel(NamedTuple):
@@ -77,7 +86,7 @@ Value: TypeAlias = str | bool | float | BatteryLevel | BatteryHealth | None
 
 
 class Event(NamedTuple):
-    """What the server pushes over the WebSocket (14.3)."""
+    """What the server pushes over the WebSocket (docs/reference/protocols/shure.md 14.3)."""
 
     device_id: str
     feature: Feature | None = None
@@ -87,7 +96,10 @@ class Event(NamedTuple):
 
 
 class Shape(StrEnum):
-    """How a list is wrapped: real servers page, other versions may not (14.2)."""
+    """How a list is wrapped: real servers page, other versions may not.
+
+    Source: docs/reference/protocols/shure.md 14.2.
+    """
 
     PAGE = "page"
     LIST = "list"

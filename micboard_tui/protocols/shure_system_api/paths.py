@@ -1,4 +1,4 @@
-"""Where everything is found (reference/shure.md 14.2, 14.3)."""
+"""Where everything is found (docs/reference/protocols/shure.md 14.2, 14.3)."""
 
 from typing import NamedTuple
 from urllib.parse import quote

@@ -28,7 +28,7 @@ MAX_CHANNELS = 128
 """Of one device."""
 MAX_CAPABILITIES = 128
 MAX_ID = 512
-"""Ids travel back in paths; the longest seen are about 90 (14.2)."""
+"""Ids travel back in paths; the longest seen are about 90 (docs/reference/protocols/shure.md 14.2)."""
 MAX_TEXT = 128
 MAX_NUMBER = 1e9
 _DURATION = re.compile(
@@ -56,7 +56,7 @@ FIELDS: Mapping[Feature, str] = {
     Feature.GAIN: "gain",
     Feature.ACTIVITY: "audioLevel",
 }
-"""The one field that tells a simple value (14.2)."""
+"""The one field that tells a simple value (docs/reference/protocols/shure.md 14.2)."""
 DEVICE_EVENT_NAMES: Mapping[Feature, str] = {feature: name for name, feature in _DEVICE_EVENTS.items()}
 CHANNEL_EVENT_NAMES: Mapping[Feature, str] = {feature: name for name, feature in _CHANNEL_EVENTS.items()}
 
@@ -102,7 +102,10 @@ def read_problem(body: bytes) -> str | None:
 
 
 def read_transport(message: str) -> str:
-    """The id of a WebSocket, from its first message (14.3). Raises ProtocolError where it has none."""
+    """The id of a WebSocket, from its first message. Raises ProtocolError where it has none.
+
+    Source: docs/reference/protocols/shure.md 14.3.
+    """
     transport = _id(_node(_json(message)).get("transportId"))
     if transport is None:
         raise ProtocolError("The WebSocket does not tell its transportId")
@@ -159,7 +162,10 @@ def _node(value: object) -> Node:
 
 
 def _nodes(whole: object, limit: int) -> Iterator[Node]:
-    """The entries of a list in any of its three shapes, as many as we believe in (14.2)."""
+    """The entries of a list in any of its three shapes, as many as we believe in.
+
+    Source: docs/reference/protocols/shure.md 14.2.
+    """
     entries = whole
     if isinstance(whole, dict):
         entries = whole.get("edges", whole.get("items"))

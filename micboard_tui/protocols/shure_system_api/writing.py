@@ -62,7 +62,7 @@ def write_range(limits: GainRange) -> bytes:
 
 
 def write_problem(status: int, title: str, detail: str, instance: str) -> bytes:
-    """As the server refuses (14.1)."""
+    """As the server refuses (docs/reference/protocols/shure.md 14.1)."""
     return _bytes(
         {"type": "about:blank", "title": title, "status": status, "detail": detail, "instance": instance}
     )
@@ -110,7 +110,10 @@ def _device(device: ListedDevice) -> Body:
 
 
 def _told(fields: Mapping[str, object]) -> Body:
-    """Without what is not known: a reduced entry has no empty fields (14.2)."""
+    """Without what is not known: a reduced entry has no empty fields.
+
+    Source: docs/reference/protocols/shure.md 14.2.
+    """
     return {name: value for name, value in fields.items() if value is not None}
 
 

@@ -1,1 +1,1 @@
-"""Shure UHF-R, the ``* VERB … *`` datagrams of UDP port 2202 (reference/shure.md 9)."""
+"""Shure UHF-R, the ``* VERB … *`` datagrams of UDP port 2202 (docs/reference/protocols/shure.md 9)."""

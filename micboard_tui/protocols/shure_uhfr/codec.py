@@ -1,4 +1,7 @@
-"""Datagrams in, typed messages out, and back (reference/shure.md 9.1). Nothing is kept between datagrams."""
+"""Datagrams in, typed messages out, and back. Nothing is kept between datagrams.
+
+Source: docs/reference/protocols/shure.md 9.1.
+"""
 
 import re
 

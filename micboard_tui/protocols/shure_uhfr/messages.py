@@ -1,4 +1,4 @@
-"""The kinds of message, and how names are written (reference/shure.md 9.1 to 9.3)."""
+"""The kinds of message, and how names are written (docs/reference/protocols/shure.md 9.1 to 9.3)."""
 
 from typing import NamedTuple, TypeAlias
 
@@ -48,7 +48,10 @@ class Sample(NamedTuple):
 
 
 class Note(NamedTuple):
-    """``* NOTE 7 … *``: known to exist; what it says is not needed (9.1, 9.4)."""
+    """``* NOTE 7 … *``: known to exist; what it says is not needed.
+
+    Source: docs/reference/protocols/shure.md 9.1, 9.4.
+    """
 
     words: tuple[str, ...]
 

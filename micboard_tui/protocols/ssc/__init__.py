@@ -1,1 +1,1 @@
-"""Sound Control Protocol, version 1: JSON objects in datagrams (reference/sennheiser.md 1)."""
+"""Sound Control Protocol, version 1: JSON objects in datagrams (docs/reference/protocols/sennheiser.md 1)."""

@@ -1,4 +1,4 @@
-"""One datagram in, one message out, and back (reference/sennheiser.md 1.1 to 1.7).
+"""One datagram in, one message out, and back (docs/reference/protocols/sennheiser.md 1.1 to 1.7).
 
 What a peer can make us hold is bounded by the length of a datagram, ``MAX_LEAVES`` and ``MAX_DEPTH``.
 """
@@ -17,9 +17,11 @@ MAX_DEPTH = 12
 """The deepest address known has six names."""
 
 Tree: TypeAlias = dict[str, Json]
-# Servers end datagrams with a line end or a NUL, or with nothing (1.2).
+# Servers end datagrams with a line end or a NUL, or with nothing (docs/reference/protocols/sennheiser.md
+# 1.2).
 _TERMINATORS = b"\r\n\0 \t"
-# The only control characters that EW-DX takes in a string, and never as \uXXXX (1.1).
+# The only control characters that EW-DX takes in a string, and never as \uXXXX
+# (docs/reference/protocols/sennheiser.md 1.1).
 _CONTROLS = frozenset("\b\f\n\r\t")
 
 
@@ -61,7 +63,8 @@ def _collect(tree: Tree, prefix: str, leaves: dict[str, Value], depth: int) -> N
         raise ProtocolError("addresses are too deep")
     for name, value in tree.items():
         if "/" in name:
-            # No name of an address has one (1.1), and it would read as another address.
+            # No name of an address has one (docs/reference/protocols/sennheiser.md 1.1), and it would read as
+            # another address.
             continue
         if isinstance(value, dict):
             _collect(value, f"{prefix}/{name}", leaves, depth + 1)
@@ -72,7 +75,10 @@ def _collect(tree: Tree, prefix: str, leaves: dict[str, Value], depth: int) -> N
 
 
 def _faults(error: Json) -> dict[str, Fault]:
-    """By address; the array and its elements come in more than one shape (1.5)."""
+    """By address; the array and its elements come in more than one shape.
+
+    Source: docs/reference/protocols/sennheiser.md 1.5.
+    """
     if isinstance(error, list) and not (error and isinstance(error[0], int)):
         elements = error[:MAX_LEAVES]
     else:
@@ -119,7 +125,10 @@ def _terms(tree: Tree) -> Terms:
 
 
 def _whole(raw: Json, default: int) -> int:
-    """Numbers may come as words (1.1); what is none counts as not said."""
+    """Numbers may come as words; what is none counts as not said.
+
+    Source: docs/reference/protocols/sennheiser.md 1.1.
+    """
     if not isinstance(raw, int | float | str):
         return default
     try:
@@ -129,7 +138,10 @@ def _whole(raw: Json, default: int) -> int:
 
 
 def _merged(pairs: Sequence[tuple[str, Json]]) -> Tree:
-    """An object; devices write the same key twice and mean both (1.2)."""
+    """An object; devices write the same key twice and mean both.
+
+    Source: docs/reference/protocols/sennheiser.md 1.2.
+    """
     tree = dict(pairs)
     if len(tree) == len(pairs):
         return tree

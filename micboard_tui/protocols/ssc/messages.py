@@ -1,4 +1,7 @@
-"""What a message says: values, errors and subscriptions, by address (reference/sennheiser.md 1.1 to 1.7)."""
+"""What a message says: values, errors and subscriptions, by address.
+
+Source: docs/reference/protocols/sennheiser.md 1.1 to 1.7.
+"""
 
 from typing import NamedTuple, TypeAlias
 
@@ -23,7 +26,7 @@ DEFAULT_LIFETIME_S = 10
 
 
 class Code:
-    """Errors with a meaning of their own (1.5)."""
+    """Errors with a meaning of their own (docs/reference/protocols/sennheiser.md 1.5)."""
 
     NOT_UNDERSTOOD = 400
     UNAUTHORISED = 401
@@ -44,7 +47,10 @@ class Fault(NamedTuple):
 
 
 class Terms(NamedTuple):
-    """How a subscription is served and when it ends by itself: its ``#`` (1.7)."""
+    """How a subscription is served and when it ends by itself: its ``#``.
+
+    Source: docs/reference/protocols/sennheiser.md 1.7.
+    """
 
     min_ms: int = 0
     """Not told more often."""

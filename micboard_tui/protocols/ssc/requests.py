@@ -7,7 +7,7 @@ from micboard_tui.protocols.ssc.codec import encode
 from micboard_tui.protocols.ssc.messages import Message, Subscription, Terms
 
 MAX_REQUEST = 1399
-"""Bytes; "keep requests below 1400" (reference/sennheiser.md 1.2)."""
+"""Bytes; "keep requests below 1400" (docs/reference/protocols/sennheiser.md 1.2)."""
 
 
 def gets(addresses: Sequence[str], most: int | None = None) -> list[bytes]:
@@ -16,7 +16,10 @@ def gets(addresses: Sequence[str], most: int | None = None) -> list[bytes]:
 
 
 def subscribes(addresses: Sequence[str], terms: Terms) -> list[bytes]:
-    """Datagrams that subscribe ``addresses``, each with its own ``#`` (1.7), or cancel them."""
+    """Datagrams that subscribe ``addresses``, each with its own ``#``, or cancel them.
+
+    Source: docs/reference/protocols/sennheiser.md 1.7.
+    """
     return list(
         _pieces(addresses, lambda some: encode(Message({}, {}, (Subscription(tuple(some), terms),))), None)
     )

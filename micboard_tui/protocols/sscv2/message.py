@@ -1,4 +1,7 @@
-"""What travels: JSON values, the three kinds of event, and the refusal of a list of paths (6.2)."""
+"""What travels: JSON values, the three kinds of event, and the refusal of a list of paths.
+
+Source: docs/reference/protocols/sennheiser.md 6.2.
+"""
 
 import json
 import re
@@ -117,7 +120,7 @@ def children(value: Json) -> list[Json]:
 
 
 def _frame(name: str, data: Json) -> bytes:
-    # The official sample has no blanks behind the colons (6.2).
+    # The official sample has no blanks behind the colons (docs/reference/protocols/sennheiser.md 6.2).
     return b"event:" + name.encode("ascii") + b"\ndata:" + write_json(data) + b"\n\n"
 
 

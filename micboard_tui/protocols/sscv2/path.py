@@ -1,4 +1,4 @@
-"""The resources that every SSCv2 device has (reference/sennheiser.md 6.1, 6.2)."""
+"""The resources that every SSCv2 device has (docs/reference/protocols/sennheiser.md 6.1, 6.2)."""
 
 VERSION = "/api/ssc/version"
 IDENTITY = "/api/device/identity"

@@ -15,7 +15,8 @@ class Tree:
     """The newest word on every resource.
 
     ``collections`` maps the path of a list to the field that names its items. Items are kept under
-    their own path, ``<list>/<name>``, whichever way they are told (6.4).
+    their own path, ``<list>/<name>``, whichever way they are told (docs/reference/protocols/sennheiser.md
+    6.4).
     """
 
     def __init__(self, collections: Mapping[str, str] | None = None) -> None:

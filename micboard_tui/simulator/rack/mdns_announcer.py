@@ -1,6 +1,6 @@
 """Announces simulated Sennheiser devices by multicast DNS as real ones do, on the loopback interface only.
 
-reference/sennheiser.md 1.3; zeroconf does the work.
+docs/reference/protocols/sennheiser.md 1.3; zeroconf does the work.
 """
 
 import asyncio

@@ -166,7 +166,10 @@ def _lock(options: RackOptions, rack: Sequence[Station | Equipment]) -> set[int]
 
 
 def _slxd(rack: Sequence[Station | Equipment]) -> set[int]:
-    """One of those with a switch that locks others out (reference/shure.md 6.1), where there are others."""
+    """One of those with a switch that locks others out, where there are others.
+
+    Source: docs/reference/protocols/shure.md 6.1.
+    """
     lockable = (
         place
         for place, each in enumerate(rack)

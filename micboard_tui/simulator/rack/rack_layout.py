@@ -11,7 +11,7 @@ from micboard_tui.simulator.stage.scenario import DEFAULT, SCENARIOS
 MAX_RECEIVERS = 200
 MAX_PORT = 65535
 PORT = 2202
-"""Of receivers that speak command strings (reference/shure.md 1.1)."""
+"""Of receivers that speak command strings (docs/reference/protocols/shure.md 1.1)."""
 LOCATIONS = (
     "Main Stage",
     "Main Stage",

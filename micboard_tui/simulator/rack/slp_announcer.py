@@ -11,7 +11,7 @@ from micboard_tui.simulator.rack.rack_layout import RackDevice
 
 LOOPBACK = "127.0.0.1"
 EVERY_S = 2.0
-"""As a QLXD4 does it (reference/shure.md 13.1)."""
+"""As a QLXD4 does it (docs/reference/protocols/shure.md 13.1)."""
 DCIDS = {
     "QLXD4": "CCE90598-E139-11DF-9338-0015C5F3F612",
     "ULXD4": "CCCD28F0-E139-11DF-8A5A-0015C5F3F612",

@@ -6,7 +6,10 @@ from micboard_tui.simulator.stage.pack import Pack
 from micboard_tui.simulator.stage.voice import FLOOR_DBFS, Voice
 
 NOISE_DBM = -110.0
-"""With no transmitter on the frequency; real units show 2 or 3 dB around it (reference/shure.md 5.6)."""
+"""With no transmitter on the frequency; real units show 2 or 3 dB around it.
+
+Source: docs/reference/protocols/shure.md 5.6.
+"""
 CARRIER_DBM = -96.0
 """Below, no receiver makes sense of it."""
 LOUDEST_DBM = -20.0
@@ -86,7 +89,10 @@ class Air:
         return max(1, steps - 3) if self.interference else steps
 
     def tune(self, frequency_khz: int) -> None:
-        """Let the receiver listen elsewhere. Only a pack on ShowLink follows (reference/shure.md 16)."""
+        """Let the receiver listen elsewhere. Only a pack on ShowLink follows.
+
+        Source: docs/reference/protocols/shure.md 16.
+        """
         self.tuned_khz = frequency_khz
         if self.pack.is_remote and self.pack.is_on:
             self.pack.frequency_khz = frequency_khz

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 CALCULATING_S = 60.0
-"""For so long after power-on a pack cannot tell its minutes (reference/shure.md 17.8)."""
+"""For so long after power-on a pack cannot tell its minutes (docs/reference/protocols/shure.md 17.8)."""
 WARM_C = 34.0
 _WARMING_PER_S = 0.004
 _BAR_STEPS = (0.05, 0.2, 0.4, 0.65, 0.9)

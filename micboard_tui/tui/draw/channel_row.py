@@ -273,7 +273,7 @@ def quality_cell(percent: int | None) -> Cell:
 
 
 def _quality_tone(quality: int | None) -> str:
-    return "warning" if quality is not None and quality < 40 else "text"  # noqa: PLR2004 - DESIGN 6.3
+    return "warning" if quality is not None and quality < 40 else "text"  # noqa: PLR2004 - docs/explanation/truth.md
 
 
 def tail(

@@ -193,7 +193,7 @@ def rf_share(dbm: float | None) -> float | None:
 
 
 def rf_tone(dbm: float | None) -> str:
-    """The thresholds of DESIGN 6.3."""
+    """The thresholds of docs/explanation/truth.md."""
     if dbm is None:
         return "dim"
     if dbm < -95:  # noqa: PLR2004 - critical

@@ -75,7 +75,7 @@ async def test_an_address_that_cannot_be_spoken_to(host: str, code: ErrorCode) -
 
 
 async def test_many_answers_at_once_find_room(peer: socket.socket) -> None:
-    """More than a system keeps for a socket by itself (reference/sennheiser.md 10)."""
+    """More than a system keeps for a socket by itself (docs/reference/protocols/sennheiser.md 10)."""
     ears = Ears()
     loop = asyncio.get_running_loop()
     async with dialer("127.0.0.1", peer.getsockname()[1], 1.0)(ears) as link:

@@ -1,4 +1,4 @@
-"""Calls out to everybody in a network, and listens who answers (reference/sennheiser.md 5.7).
+"""Calls out to everybody in a network, and listens who answers (docs/reference/protocols/sennheiser.md 5.7).
 
 One small datagram, twice at most: unexpected packets have locked up other gear. It asks for the settings
 once, which show what a device is, and subscribes to nothing.

@@ -1,4 +1,7 @@
-"""Commands in MCP's words, with what each kind of device takes (reference/sennheiser.md 5.6). Pure."""
+"""Commands in MCP's words, with what each kind of device takes. Pure.
+
+Source: docs/reference/protocols/sennheiser.md 5.6.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass

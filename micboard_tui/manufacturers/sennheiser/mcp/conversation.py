@@ -12,10 +12,14 @@ from micboard_tui.protocols.mcp.codec import encode, read
 from micboard_tui.protocols.mcp.messages import Line, Message, Refusal
 
 PACE_S = 0.02
-"""Between two instructions; bursts at the start have been lost (reference/sennheiser.md 10)."""
+"""Between two instructions; bursts at the start have been lost.
+
+Source: docs/reference/protocols/sennheiser.md 10.
+"""
 CHANNEL = 1
 _LAST = "Config"
-# The overview example of an in-ear transmitter's block is spelled Af (5.5).
+# The overview example of an in-ear transmitter's block is spelled Af (docs/reference/protocols/sennheiser.md
+# 5.5).
 _KNOWN = {each: each for each in (*mapping.CYCLIC, *mapping.SETTINGS, *mapping.OF_DEVICE)} | {"Af": "AF"}
 _TELLS_DEVICE = frozenset({"Name", *mapping.OF_DEVICE})
 

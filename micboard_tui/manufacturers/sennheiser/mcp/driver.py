@@ -106,7 +106,10 @@ class McpDriver:
             await talk.say(A_WORD)
 
     async def _execute(self, talk: Conversation, kind: DeviceKind, command: Command) -> Confirmation:
-        """One command at a time, confirmed by its echo with the resulting values (5.1)."""
+        """One command at a time, confirmed by its echo with the resulting values.
+
+        Source: docs/reference/protocols/sennheiser.md 5.1.
+        """
         ready = order(command, kind)
         async with self._commanding:
             answer = await talk.ask(ready.line, ANSWER_TIMEOUT_S, TRIES)
@@ -129,7 +132,10 @@ async def _settle(talk: Conversation, subscription: Subscription) -> None:
 
 
 async def _keep(talk: Conversation, subscription: Subscription) -> None:
-    """Say Push again when its time has come, or when the device seems to have forgotten it (5.7)."""
+    """Say Push again when its time has come, or when the device seems to have forgotten it.
+
+    Source: docs/reference/protocols/sennheiser.md 5.7.
+    """
     _check_subscribed(subscription)
     interval_s = subscription.interval_s
     if interval_s != 0 and talk.without_block_s > (interval_s or 0) + LATE_S:

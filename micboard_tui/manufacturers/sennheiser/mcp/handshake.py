@@ -22,7 +22,9 @@ SILENT_HINT = (
 
 
 async def identify(talk: Conversation) -> DeviceKind:
-    """Have the device tell its settings, which show what it is (reference/sennheiser.md 5.3, 5.7).
+    """Have the device tell its settings, which show what it is.
+
+    Source: docs/reference/protocols/sennheiser.md 5.3, 5.7.
 
     Raises DeviceError: DEVICE_SILENT when nothing answers, API_ERROR when what answers is neither a
     receiver nor an in-ear transmitter.
@@ -53,13 +55,19 @@ async def read_everything(talk: Conversation) -> DeviceKind:
 
 
 async def reread_settings(talk: Conversation) -> None:
-    """The device has counted changes that we may not have heard of (5.4)."""
+    """The device has counted changes that we may not have heard of.
+
+    Source: docs/reference/protocols/sennheiser.md 5.4.
+    """
     talk.settings_missed = False
     await talk.say(ONCE_SETTINGS)
 
 
 async def _brought(talk: Conversation, push: Line, is_there: Callable[[], bool]) -> bool:
-    """Say ``push`` until what it is to bring is there; its lines may come before its echo (5.3)."""
+    """Say ``push`` until what it is to bring is there; its lines may come before its echo.
+
+    Source: docs/reference/protocols/sennheiser.md 5.3.
+    """
     for _ in range(TRIES):
         await talk.say(push)
         with anyio.move_on_after(ANSWER_TIMEOUT_S):

@@ -1,7 +1,8 @@
 """One socket for all MCP devices of an event loop, which answer to port 53212 of whoever speaks to them.
 
 Two sockets on that port would each miss what the other hears, so what comes is told apart by its
-address here (reference/sennheiser.md 5.1, 5.7). Opened with the first device, closed with the last.
+address here (docs/reference/protocols/sennheiser.md 5.1, 5.7). Opened with the first device, closed with
+the last.
 """
 
 import asyncio

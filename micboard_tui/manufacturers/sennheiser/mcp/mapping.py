@@ -1,4 +1,6 @@
-"""From MCP's words to ours: what a device is, says and reads. Pure (reference/sennheiser.md 5.4 to 5.7).
+"""From MCP's words to ours: what a device is, says and reads. Pure.
+
+Source: docs/reference/protocols/sennheiser.md 5.4 to 5.7.
 
 Reads the last line of each keyword as the session has collected them, keyed by the keyword, without it.
 """
@@ -25,13 +27,19 @@ from micboard_tui.manufacturers.sennheiser.mcp.values import (
 Words = Mapping[str, str]
 
 CYCLIC = ("RF1", "RF2", "States", "RF", "AF", "Bat", "Msg", "Config")
-"""Lines of the block that comes in every cycle, in its order (5.4); an in-ear transmitter says four (5.5)."""
+"""Lines of the block that comes in every cycle, in its order; an in-ear transmitter says four.
+
+Source: docs/reference/protocols/sennheiser.md 5.4, 5.5.
+"""
 SETTINGS = ("Name", "Frequency", "Squelch", "AfOut", "Sensitivity", "Mode", "Equalizer", "Mute")
 OF_DEVICE = ("FirmwareRevision", "RfConfig")
 TELLING = (*SETTINGS, "States", "Bat", "Msg")
 """What a channel's facts are made of, beside its switches."""
 MODELS = {DeviceKind.RECEIVER: "EM", DeviceKind.IEM_TRANSMITTER: "SR IEM"}
-"""MCP has no word for the model; generations cannot be told apart at all (5.7)."""
+"""MCP has no word for the model; generations cannot be told apart at all.
+
+Source: docs/reference/protocols/sennheiser.md 5.7.
+"""
 _OF_EM = ("Squelch", "AfOut", "Bat", "RF", "RF1", "RF2")
 _OF_SR = ("Sensitivity", "Mode")
 _SR_LEVELS = 4
@@ -48,7 +56,10 @@ class Switches(NamedTuple):
 
 
 def kind(words: Words) -> DeviceKind | None:
-    """What it is by what it says (5.7); None while that could be either."""
+    """What it is by what it says; None while that could be either.
+
+    Source: docs/reference/protocols/sennheiser.md 5.7.
+    """
     if any(each in words for each in _OF_EM):
         return DeviceKind.RECEIVER
     if any(each in words for each in _OF_SR) or len(words.get("AF", "").split()) >= _SR_LEVELS:
@@ -70,7 +81,10 @@ def device(of_kind: DeviceKind, words: Words) -> DeviceHeard:
 
 
 def _band(limits: list[str]) -> str | None:
-    """``566000 608000 25``, three words for each part of a band with gaps (5.6)."""
+    """``566000 608000 25``, three words for each part of a band with gaps.
+
+    Source: docs/reference/protocols/sennheiser.md 5.6.
+    """
     lowest, highest = number(limits, 0), number(limits, len(limits) - 2 if limits else 0)
     if lowest is None or highest is None or lowest >= highest:
         return None
@@ -98,7 +112,7 @@ def facts(of_kind: DeviceKind, words: Words, meter_interval_s: float | None) -> 
 def switches(of_kind: DeviceKind, words: Words) -> Switches:
     """Mutes and pilot as they are now. A receiver's ``States`` tells of a whole cycle, so it is only raw."""
     if of_kind is DeviceKind.IEM_TRANSMITTER:
-        # One number for the only mute it has: its RF (5.5).
+        # One number for the only mute it has: its RF (docs/reference/protocols/sennheiser.md 5.5).
         rf_off = between(number(words.get("States", "").split(), 0), 0, 1)
         return Switches(None if rf_off is None else Mute.RF if rf_off else Mute(0))
     mutes = between(number(words.get("AF", "").split(), 2), 0, 15)
@@ -107,7 +121,9 @@ def switches(of_kind: DeviceKind, words: Words) -> Switches:
 
 
 def _is_present(of_kind: DeviceKind, words: Words, told: Switches) -> bool | None:
-    """Whether a transmitter is there. Its battery telegram and its pilot speak for it (5.4, 7).
+    """Whether a transmitter is there. Its battery telegram and its pilot speak for it.
+
+    Source: docs/reference/protocols/sennheiser.md 5.4, 7.
 
     Without both there is none, unless something gets through the squelch: that may be one whose pilot
     is not evaluated, and the receiver does not say.
@@ -129,7 +145,10 @@ def _is_muted(of_kind: DeviceKind, words: Words, told: Switches) -> bool | None:
 
 
 def _gain(of_kind: DeviceKind, words: Words) -> int | None:
-    """A receiver's output level (7), an in-ear transmitter's sensitivity (5.6)."""
+    """A receiver's output level, an in-ear transmitter's sensitivity.
+
+    Source: docs/reference/protocols/sennheiser.md 5.6, 7.
+    """
     if of_kind is DeviceKind.IEM_TRANSMITTER:
         return between(number(words.get("Sensitivity", "").split(), 0), _MIN_SENSITIVITY_DB, 0)
     return between(number(words.get("AfOut", "").split(), 0), -_MAX_AF_OUT_DB, _MAX_AF_OUT_DB)
@@ -171,7 +190,10 @@ def meters(of_kind: DeviceKind, words: Words) -> Meters:
 
 
 def _level(words: Words, line: str, now: list[str], in_use: bool) -> int | None:  # noqa: FBT001 - of a table
-    """The level now of the antenna in use; of the other its highest since the last block (5.4)."""
+    """The level now of the antenna in use; of the other its highest since the last block.
+
+    Source: docs/reference/protocols/sennheiser.md 5.4.
+    """
     level = number(now, 0) if in_use else number(words.get(line, "").split(), 1)
     return rf_percent(level)
 

@@ -1,4 +1,7 @@
-"""Knocks at an address and asks what it is, without subscribing (reference/sennheiser.md 5.7)."""
+"""Knocks at an address and asks what it is, without subscribing.
+
+Source: docs/reference/protocols/sennheiser.md 5.7.
+"""
 
 import time
 

@@ -1,6 +1,9 @@
-"""What we ask a device to tell by itself, and when to ask again. Pure (reference/sennheiser.md 5.3).
+"""What we ask a device to tell by itself, and when to ask again. Pure.
 
-``Push`` holds for a time only, and some firmware drops it early (5.7), so it is said again long before.
+Source: docs/reference/protocols/sennheiser.md 5.3.
+
+``Push`` holds for a time only, and some firmware drops it early (docs/reference/protocols/sennheiser.md
+5.7), so it is said again long before.
 """
 
 import math

@@ -1,4 +1,7 @@
-"""MCP's words for numbers, names and "unknown" (reference/sennheiser.md 5.4). The one home of sentinels."""
+"""MCP's words for numbers, names and "unknown". The one home of sentinels.
+
+Source: docs/reference/protocols/sennheiser.md 5.4.
+"""
 
 from collections.abc import Sequence
 from enum import IntFlag
@@ -8,13 +11,16 @@ NO_BATTERY_TELEGRAM = "?"
 MAX_PERCENT = 100
 AUDIO_FLOOR_DBFS = -50.0
 AUDIO_DB_A_PERCENT = 0.5
-"""0 % is -50 dB, 100 % is full scale (5.4) [inferred from these two]."""
+"""0 % is -50 dB, 100 % is full scale [inferred from these two].
+
+Source: docs/reference/protocols/sennheiser.md 5.4.
+"""
 _MAX_DIGITS = 9
 _MAX_BANK, _MAX_USER_BANK, _MAX_BANK_CHANNEL = 20, 26, 64
 
 
 class Mute(IntFlag):
-    """Why no audio comes out (5.4)."""
+    """Why no audio comes out (docs/reference/protocols/sennheiser.md 5.4)."""
 
     ANY = 1
     TRANSMITTER = 2
@@ -23,7 +29,7 @@ class Mute(IntFlag):
 
 
 def name(raw: str | None) -> str | None:
-    """Everything behind the first blank; real units pad it (5.6)."""
+    """Everything behind the first blank; real units pad it (docs/reference/protocols/sennheiser.md 5.6)."""
     return (raw or "").strip() or None
 
 
@@ -44,7 +50,10 @@ def between(value: int | None, lowest: int, highest: int) -> int | None:
 
 
 def rf_percent(value: int | None) -> int | None:
-    """Of 40 dB above 1 uV; strong signals exceed the scale (5.4) and count as its end."""
+    """Of 40 dB above 1 uV; strong signals exceed the scale and count as its end.
+
+    Source: docs/reference/protocols/sennheiser.md 5.4.
+    """
     return None if value is None or value < 0 else min(value, MAX_PERCENT)
 
 
@@ -56,7 +65,10 @@ def audio_dbfs(percent: int | None) -> float | None:
 
 
 def preset(words: Sequence[str]) -> str | None:
-    """Bank and channel behind a frequency: ``02,10``, ``U1,03``; None for one dialled by hand (5.6)."""
+    """Bank and channel behind a frequency: ``02,10``, ``U1,03``; None for one dialled by hand.
+
+    Source: docs/reference/protocols/sennheiser.md 5.6.
+    """
     bank, channel = number(words, 1), between(number(words, 2), 1, _MAX_BANK_CHANNEL)
     if channel is None or between(bank, 1, _MAX_USER_BANK) is None or bank is None:
         return None

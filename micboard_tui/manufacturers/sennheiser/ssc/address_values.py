@@ -24,7 +24,7 @@ class Words:
         return address in self._values
 
     def code(self, address: str) -> int | None:
-        """Why there is no value (reference/sennheiser.md 1.5)."""
+        """Why there is no value (docs/reference/protocols/sennheiser.md 1.5)."""
         return self._codes.get(address)
 
     def put(self, address: str, value: Value) -> bool:

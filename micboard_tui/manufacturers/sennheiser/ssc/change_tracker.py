@@ -15,8 +15,10 @@ from micboard_tui.protocols.ssc.messages import Message
 
 _CHANNEL = re.compile(r"/rx([0-9]+)/", re.ASCII)
 LOST_S = 15.0
-"""A transmitter whose link breaks off does not say whether it was switched off (reference/sennheiser.md
-2.5). For so long it counts as lost, and then as off (7)."""
+"""A transmitter whose link breaks off does not say whether it was switched off.
+
+For so long it counts as lost, and then as off (docs/reference/protocols/sennheiser.md 2.5, 7).
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +112,7 @@ class Ledger:
                 self._note(owner, changes, changed=self.words.put(address, value))
         for address, fault in message.errors.items():
             owner = self._owners.get(address)
-            if owner is not None and fault.code >= 400:  # noqa: PLR2004 - below are no refusals (1.5)
+            if owner is not None and fault.code >= 400:  # noqa: PLR2004 - below are no refusals (docs/reference/protocols/sennheiser.md 1.5)
                 self._note(owner, changes, changed=self.words.refuse(address, fault.code))
         return self._told(changes, now)
 

@@ -1,4 +1,7 @@
-"""Commands as addresses and values, with what each family allows (reference/sennheiser.md 2 to 4). Pure."""
+"""Commands as addresses and values, with what each family allows. Pure.
+
+Source: docs/reference/protocols/sennheiser.md 2 to 4.
+"""
 
 from collections.abc import Callable
 from typing import NamedTuple, TypeVar
@@ -21,7 +24,7 @@ from micboard_tui.manufacturers.sennheiser.ssc.values import flag, text, whole
 from micboard_tui.protocols.ssc.messages import Value
 
 MAX_CHANNEL_NAME, MAX_DEVICE_NAME = 8, 18
-"""What EW-DX takes (2.1, 2.2)."""
+"""What EW-DX takes (docs/reference/protocols/sennheiser.md 2.1, 2.2)."""
 FREQUENCY_STEP_KHZ = 25
 T = TypeVar("T")
 
@@ -37,7 +40,10 @@ class Order(NamedTuple):
     """To be ended after a moment."""
 
     def is_confirmed_by(self, told: Value) -> bool:
-        """Whether ``told`` is what was asked for; devices write numbers and flags as they like (1.1)."""
+        """Whether ``told`` is what was asked for; devices write numbers and flags as they like.
+
+        Source: docs/reference/protocols/sennheiser.md 1.1.
+        """
         return told == self.value or self.shown(told) == self.shown(self.value)
 
 

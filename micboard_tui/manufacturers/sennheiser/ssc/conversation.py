@@ -15,7 +15,10 @@ from micboard_tui.protocols.ssc.messages import CLOSE, PING, WHOLE, Fault, Messa
 from micboard_tui.protocols.ssc.requests import gets
 
 PACE_S = 0.03
-"""Between two datagrams; many at once overflow the device's buffer (reference/sennheiser.md 10)."""
+"""Between two datagrams; many at once overflow the device's buffer.
+
+Source: docs/reference/protocols/sennheiser.md 10.
+"""
 ANSWER_TIMEOUT_S = 0.6
 TRIES = 4
 """Datagrams get lost; a question that stays unanswered is asked again."""
@@ -39,7 +42,8 @@ class _Waiting:
         if not refused and self.left.isdisjoint(message.values):
             return
         if not refused and self.xid is not None and message.xid != self.xid:
-            # News of the same address; only a refusal may come without our number (1.5).
+            # News of the same address; only a refusal may come without our number
+            # (docs/reference/protocols/sennheiser.md 1.5).
             return
         self.answer = message
         self.left.difference_update(message.values, message.errors)

@@ -91,7 +91,10 @@ class SscDriver:
             self._has_spoken = self._has_spoken or talk.messages > 0
 
     def _judged(self, error: DeviceError, *, said_something: bool) -> DeviceError:
-        """What never spoke may be switched off, elsewhere, or an EW-DX that lets nobody in (10)."""
+        """What never spoke may be switched off, elsewhere, or an EW-DX that lets nobody in.
+
+        Source: docs/reference/protocols/sennheiser.md 10.
+        """
         never_spoke = not (self._has_spoken or said_something)
         if error.code is ErrorCode.DEVICE_UNREACHABLE and never_spoke:
             return DeviceError(error.code, str(error), hint=ACCESS_OFF_HINT)
@@ -138,7 +141,7 @@ class SscDriver:
         talk.tell_everything()
         if not interval_s or _is_metered(talk, layout):
             return
-        # Some devices give meters to subscribers only (2.4).
+        # Some devices give meters to subscribers only (docs/reference/protocols/sennheiser.md 2.4).
         metered = [group for group in layout.groups if group.subject is Subject.METERS]
         leases = Leases(talk, metered, interval_s)
         try:
@@ -154,7 +157,10 @@ class SscDriver:
             await talk.ping()
 
     async def _execute(self, talk: Conversation, layout: Layout, command: Command) -> Confirmation:
-        """One command at a time, confirmed by the value that now holds (1.1)."""
+        """One command at a time, confirmed by the value that now holds.
+
+        Source: docs/reference/protocols/sennheiser.md 1.1.
+        """
         ready = order(command, layout)
         if ready.flash is not None:
             self._flashing[ready.address] = ready.flash, self._clock() + FLASH_S

@@ -1,4 +1,7 @@
-"""What families of SSC devices have in common, and what sets them apart (reference/sennheiser.md 2 to 4)."""
+"""What families of SSC devices have in common, and what sets them apart.
+
+Source: docs/reference/protocols/sennheiser.md 2 to 4.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -85,7 +88,7 @@ class Controls:
     device_name: str | None = None
     channel_name: str | None = None
     capitals: bool = False
-    """Names are written in capitals; others are refused (10)."""
+    """Names are written in capitals; others are refused (docs/reference/protocols/sennheiser.md 10)."""
     mute: str | None = None
     gain: Gain | None = None
     frequency: Band | None = None

@@ -20,7 +20,7 @@ _LOCKED = frozenset({Code.UNAUTHORISED, Code.FORBIDDEN, Code.LOCKED})
 
 
 async def identify(talk: Conversation) -> Family:
-    """Find out what answers, by what it has and not by its name (reference/sennheiser.md 10).
+    """Find out what answers, by what it has and not by its name (docs/reference/protocols/sennheiser.md 10).
 
     Raises DeviceError: DEVICE_SILENT when nothing answers, DEVICE_REFUSED when it lets nobody in,
     API_ERROR when it is none of the families that this driver speaks to.

@@ -37,7 +37,10 @@ def present(presence: Presence) -> bool | None:
 
 
 def carried(presence: Presence, transmitter: Transmitter) -> Transmitter | None:
-    """What is known of the transmitter: with its link goes all that it said (reference/sennheiser.md 7)."""
+    """What is known of the transmitter: with its link goes all that it said.
+
+    Source: docs/reference/protocols/sennheiser.md 7.
+    """
     if presence is Presence.HERE:
         return transmitter
     return Transmitter() if presence is Presence.LOST else None

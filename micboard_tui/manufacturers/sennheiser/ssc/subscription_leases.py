@@ -15,8 +15,10 @@ LIFETIME_S = 60
 FIRST_PATIENCE_S, LONGEST_PATIENCE_S = 1.0, 4.0
 """Between two requests for the same subscription while none is confirmed."""
 LATE_S, LATEST_S = 1.0, 16.0
-"""What fails to come for so long beyond its period is subscribed again (reference/sennheiser.md 10); less
-and less often, since some devices may tell changes only, whatever period they confirm (11)."""
+"""What fails to come for so long beyond its period is subscribed again; less and less often.
+
+Devices may tell changes only, whatever period they confirm: docs/reference/protocols/sennheiser.md 10, 11.
+"""
 POLL_EVERY_S = 5.0
 """So often what cannot be subscribed is asked for."""
 SHORTEST_PERIOD_MS = 50
@@ -33,7 +35,7 @@ class _Lease:
     terms: Terms
     """As asked for."""
     granted: Terms
-    """As the device says; it may adapt them (1.1, 1.7)."""
+    """As the device says; it may adapt them (docs/reference/protocols/sennheiser.md 1.1, 1.7)."""
     was_granted: bool = False
     """Whether the device ever confirmed it."""
     confirmed_at: float | None = None
@@ -117,7 +119,7 @@ class Leases:
         self._meters = next((each for each in self._leases if each.group.subject is Subject.METERS), None)
         self._has_no_room = self._was_served = False
         for address, lease in self._of.items():
-            # Meters may be there for subscribers only (reference/sennheiser.md 2.4).
+            # Meters may be there for subscribers only (docs/reference/protocols/sennheiser.md 2.4).
             if lease is not self._meters and talk.ledger.words.code(address) == Code.NOT_FOUND:
                 lease.refused[address] = Code.NOT_FOUND
         talk.follow = self.heard
@@ -181,7 +183,10 @@ class Leases:
                 await self._say_all(gets(polled))
 
     def _missing(self, lease: _Lease) -> tuple[str, ...]:
-        """What a linked transmitter has not told yet: 424 also means "no valid data" (2.5)."""
+        """What a linked transmitter has not told yet: 424 also means "no valid data".
+
+        Source: docs/reference/protocols/sennheiser.md 2.5.
+        """
         ledger = self._talk.ledger
         if lease.group.subject is not Subject.TRANSMITTER or not ledger.is_linked(lease.group.unit):
             return ()
@@ -189,7 +194,10 @@ class Leases:
         return tuple(each for each in lease.group.subscribed if code(each) == Code.FAILED_DEPENDENCY)
 
     def _refresh(self, number: int) -> None:
-        """A transmitter came: present values come with a renewal (1.7)."""
+        """A transmitter came: present values come with a renewal.
+
+        Source: docs/reference/protocols/sennheiser.md 1.7.
+        """
         for lease in self._leases:
             if lease.group.unit == number:
                 lease.expire()

@@ -7,12 +7,15 @@ from typing import TypeAlias
 from micboard_tui.protocols.ssc.messages import Json, Value
 
 MAX_TEXT = 400
-"""The longest string that any device documents (reference/sennheiser.md 2.1)."""
+"""The longest string that any device documents (docs/reference/protocols/sennheiser.md 2.1)."""
 MAX_ITEMS = 64
 MAX_PERCENT = 100
 SECONDS_A_MINUTE = 60
 NO_ACCU_VALUE = 65280
-"""An L 6000 writes 0xFF00 for "no value" [one codebase, unverified] (3.2)."""
+"""An L 6000 writes 0xFF00 for "no value" [one codebase, unverified].
+
+Source: docs/reference/protocols/sennheiser.md 3.2.
+"""
 
 Tokens: TypeAlias = frozenset[str]
 NO_TOKENS: Tokens = frozenset()
@@ -42,7 +45,10 @@ def shown(value: Value) -> str:
 
 
 def text(value: Json) -> str | None:
-    """A name or a term; None where there is nothing to read. May come in an array of one (2.1)."""
+    """A name or a term; None where there is nothing to read. May come in an array of one.
+
+    Source: docs/reference/protocols/sennheiser.md 2.1.
+    """
     if isinstance(value, list) and len(value) == 1:
         value = value[0]
     if isinstance(value, int | float) and not isinstance(value, bool):
@@ -51,7 +57,7 @@ def text(value: Json) -> str | None:
 
 
 def flag(value: Json) -> bool | None:
-    """Servers coerce types, and so do we (1.1)."""
+    """Servers coerce types, and so do we (docs/reference/protocols/sennheiser.md 1.1)."""
     if isinstance(value, bool):
         return value
     if isinstance(value, int | float):
@@ -60,7 +66,10 @@ def flag(value: Json) -> bool | None:
 
 
 def number(value: Json, low: float, high: float) -> float | None:
-    """A number from ``low`` to ``high``; numeric strings are numbers (1.1). None for all else."""
+    """A number from ``low`` to ``high``; numeric strings are numbers. None for all else.
+
+    Source: docs/reference/protocols/sennheiser.md 1.1.
+    """
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         return None
     try:

@@ -1,4 +1,7 @@
-"""EW-DX from firmware 4 on and Spectera base stations, over SSCv2 (reference/sennheiser.md 6)."""
+"""EW-DX from firmware 4 on and Spectera base stations, over SSCv2.
+
+Source: docs/reference/protocols/sennheiser.md 6.
+"""
 
 from micboard_tui.contracts.ports import Driver, DriverSpec, FoundDevice, SessionOptions
 from micboard_tui.manufacturers.transport.certificate_fetch import shown_fingerprint

@@ -1,4 +1,7 @@
-"""What can be set on an EW-DX over SSCv2 (6.3; ranges from 2.2). Names are read-only here. Pure."""
+"""What can be set on an EW-DX over SSCv2. Names are read-only here. Pure.
+
+Source: docs/reference/protocols/sennheiser.md 6.3; ranges from 2.2.
+"""
 
 from collections.abc import Sequence
 

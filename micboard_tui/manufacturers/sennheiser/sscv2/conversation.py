@@ -165,7 +165,10 @@ class Conversation:
         self._tell(observations)
 
     def _judge(self, number: int) -> bool:
-        """Whether a transmitter came or went. What one that went has said is forgotten (7)."""
+        """Whether a transmitter came or went. What one that went has said is forgotten.
+
+        Source: docs/reference/protocols/sennheiser.md 7.
+        """
         told = self.family.presence(self.tree, number)
         if not self._standings[number].take(told, self._clock(), self._lost_s):
             return False

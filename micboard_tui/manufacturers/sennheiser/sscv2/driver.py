@@ -38,7 +38,10 @@ class Patience:
     quiet_s: float = 2.0
     """Levels are told when they change; a channel that tells none for so long is asked for one."""
     stream_limit_s: float = 60.0
-    """Without any event for so long the stream counts as dead, whatever the device answers (6.2)."""
+    """Without any event for so long the stream counts as dead, whatever the device answers.
+
+    Source: docs/reference/protocols/sennheiser.md 6.2.
+    """
     open_limit_s: float = 15.0
     """Between the first word of a stream and its first event."""
     lost_s: float = LOST_S
@@ -73,7 +76,10 @@ class Sscv2Driver:
         self._family: Family | None = None
         """Of the session before: packs keep their numbers."""
         self._left_behind: str | None = None
-        """A session that could not be given back; they are few (10)."""
+        """A session that could not be given back; they are few.
+
+        Source: docs/reference/protocols/sennheiser.md 10.
+        """
 
     async def run(self, report: Report) -> NoReturn:
         while True:
@@ -217,7 +223,7 @@ class Sscv2Driver:
     async def _leave(self, session: Session, failures: list[DeviceError]) -> None:
         """Give the session back, even while everything is being cancelled."""
         if any(each.code is ErrorCode.CREDENTIALS_REFUSED for each in failures):
-            # Even a goodbye would be one more wrong password (6.1).
+            # Even a goodbye would be one more wrong password (docs/reference/protocols/sennheiser.md 6.1).
             return
         self._left_behind = session.uuid or self._left_behind
         with anyio.move_on_after(GOODBYE_TIMEOUT_S, shield=True):
@@ -228,7 +234,10 @@ class Sscv2Driver:
             self._left_behind = None
 
     async def _clear_up(self, session: Session) -> None:
-        """Give back what the last session could not, before taking a new one (6.2)."""
+        """Give back what the last session could not, before taking a new one.
+
+        Source: docs/reference/protocols/sennheiser.md 6.2.
+        """
         if self._left_behind is not None:
             await session.desk.call("DELETE", path.session(self._left_behind), may_forbid=True)
             self._left_behind = None

@@ -1,4 +1,7 @@
-"""The stream of events that a session is: opened by a GET that never ends (reference/sennheiser.md 6.2)."""
+"""The stream of events that a session is: opened by a GET that never ends.
+
+Source: docs/reference/protocols/sennheiser.md 6.2.
+"""
 
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing

@@ -1,4 +1,7 @@
-"""EW-DX receivers with firmware 4 and later: from their resources to our values (6.3). Pure."""
+"""EW-DX receivers with firmware 4 and later: from their resources to our values. Pure.
+
+Source: docs/reference/protocols/sennheiser.md 6.3.
+"""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -82,7 +85,10 @@ class Ewdx:
         return [path for path in tree.under(TRANSMITTERS) if path not in linked]
 
     def presence(self, tree: Tree, number: int) -> Presence:
-        """Nobody knows what a real one says first when a pack is switched off, so any of it counts (2.5)."""
+        """Nobody knows what a real one says first when a pack is switched off, so any of it counts.
+
+        Source: docs/reference/protocols/sennheiser.md 2.5.
+        """
         mates = tree.field(f"/api/channel/{number - 1}", "mates")
         quality = whole(tree.field(f"/api/channel/{number - 1}/{QUALITY}", "value"), 0, MAX_PERCENT)
         if mates == [] or quality == 0 or "nolink" in _warnings(tree, number):
@@ -152,7 +158,10 @@ def _meters(values: Sequence[Json], warnings: frozenset[str], of_pack: frozenset
 
 
 def _mate(tree: Tree, number: int) -> int | None:
-    """Which transmitter is linked, from 0; None without one. Spelt in several ways (2.2, 6.3)."""
+    """Which transmitter is linked, from 0; None without one. Spelt in several ways.
+
+    Source: docs/reference/protocols/sennheiser.md 2.2, 6.3.
+    """
     mates = tree.field(f"/api/channel/{number - 1}", "mates")
     if not isinstance(mates, list):
         # Not told at all: each channel has a transmitter of the same number.
@@ -187,7 +196,10 @@ def _transmitter_warnings(tree: Tree, number: int) -> frozenset[str]:
 
 
 def _tokens(value: Json) -> Tokens:
-    """Warnings, alike in every spelling: the two generations write terms differently (6.3)."""
+    """Warnings, alike in every spelling: the two generations write terms differently.
+
+    Source: docs/reference/protocols/sennheiser.md 6.3.
+    """
     return tokens(value if isinstance(value, list) else []) or NO_TOKENS
 
 

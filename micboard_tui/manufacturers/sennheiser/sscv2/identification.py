@@ -1,4 +1,7 @@
-"""Which kind of device answers, by what it tells to anybody (6.1). Pure."""
+"""Which kind of device answers, by what it tells to anybody. Pure.
+
+Source: docs/reference/protocols/sennheiser.md 6.1.
+"""
 
 from micboard_tui.contracts.errors import DeviceError, ErrorCode
 from micboard_tui.manufacturers.sennheiser.sscv2.ewdx_mapping import PRODUCT, Ewdx

@@ -1,4 +1,7 @@
-"""Knocks at an address and asks what anybody may know (reference/sennheiser.md 6.1). Sends no secret."""
+"""Knocks at an address and asks what anybody may know. Sends no secret.
+
+Source: docs/reference/protocols/sennheiser.md 6.1.
+"""
 
 import anyio
 

@@ -1,4 +1,7 @@
-"""Questions to one device, one at a time and at a pace that it can follow (reference/sennheiser.md 6.2)."""
+"""Questions to one device, one at a time and at a pace that it can follow.
+
+Source: docs/reference/protocols/sennheiser.md 6.2.
+"""
 
 import time
 from collections.abc import Callable
@@ -14,7 +17,7 @@ from micboard_tui.protocols.sscv2.message import Json, read_json
 
 PACE_S = 0.02
 _ABSENT = frozenset({httpx.codes.NOT_FOUND, httpx.codes.UNPROCESSABLE_ENTITY})
-"""No such resource; or a transmitter that is not linked (6.3)."""
+"""No such resource; or a transmitter that is not linked (docs/reference/protocols/sennheiser.md 6.3)."""
 
 
 class Desk:
@@ -73,7 +76,10 @@ class Desk:
         return answer
 
     def check(self, status: int) -> None:
-        """Raises DeviceError CREDENTIALS_REFUSED, at once: wrong tries lock the account (6.1)."""
+        """Raises DeviceError CREDENTIALS_REFUSED, at once: wrong tries lock the account.
+
+        Source: docs/reference/protocols/sennheiser.md 6.1.
+        """
         who = f"the password of the user {self._user}" if self._user else "an open question"
         if (error := refusal(status, self.address, who)) is not None:
             raise error

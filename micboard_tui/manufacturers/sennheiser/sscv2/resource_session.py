@@ -92,7 +92,8 @@ class Session:
             if not due:
                 continue
             self._again_at.update(dict.fromkeys(due, self._clock() + AGAIN_S))
-            # In a list of their own, since one that is not linked may have all of it refused (6.3).
+            # In a list of their own, since one that is not linked may have all of it refused
+            # (docs/reference/protocols/sennheiser.md 6.3).
             await self._add(each for each in due if each not in self._subscribed)
             for each in due:
                 if each not in self.talk.tree or each not in self._subscribed:
@@ -142,7 +143,7 @@ class Session:
         self.talk.heard(self.desk.round_trip_s)
 
     async def end(self) -> None:
-        """Give the session back; there are only a few (10)."""
+        """Give the session back; there are only a few (docs/reference/protocols/sennheiser.md 10)."""
         if self.uuid is not None:
             # Past the desk, where a command may still wait for its answer.
             await ask(self.desk.client, "DELETE", path.session(self.uuid))
@@ -193,7 +194,10 @@ class Session:
                 await self._add_group([each])
 
     async def _check_session(self, answer: Answer) -> None:
-        """A 422 is about the session or about a path (6.1); the device is asked which."""
+        """A 422 is about the session or about a path; the device is asked which.
+
+        Source: docs/reference/protocols/sennheiser.md 6.1.
+        """
         if answer.status not in {httpx.codes.UNPROCESSABLE_ENTITY, httpx.codes.NOT_FOUND} or not self.uuid:
             return
         listed = await self.desk.call("GET", path.session(self.uuid), may_forbid=True)

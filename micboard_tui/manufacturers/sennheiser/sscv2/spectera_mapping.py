@@ -1,4 +1,6 @@
-"""Spectera base station: its mobile devices are channels (6.4). Without IO.
+"""Spectera base station: its mobile devices are channels. Without IO.
+
+Source: docs/reference/protocols/sennheiser.md 6.4.
 
 What is not documented, audio levels by pack and the state of a pack's mute, is not told.
 """
@@ -175,7 +177,10 @@ def _rssi(told: Json) -> float | None:
 
 
 def _with_serial(tree: Tree) -> Sequence[str]:
-    """The mobile devices. Freshly paired ones have no serial yet and are left out until they do (6.4)."""
+    """The mobile devices. Freshly paired ones have no serial yet and are left out until they do.
+
+    Source: docs/reference/protocols/sennheiser.md 6.4.
+    """
     packs = sorted(tree.items(PACKS).items(), key=lambda each: (len(each[0]), each[0]))
     return [uid for uid, item in packs if word(item.get("serial")) not in _NO_SERIALS]
 

@@ -1,6 +1,6 @@
 """Values as SSCv2 tells them, made safe: what is no name, no number or out of range becomes None.
 
-The one home of sentinels (reference/sennheiser.md 6.3, 6.4, 7).
+The one home of sentinels (docs/reference/protocols/sennheiser.md 6.3, 6.4, 7).
 """
 
 import math
@@ -43,9 +43,10 @@ def switch(value: Json) -> bool | None:
 
 
 def battery(charge: Json, minutes: Json, kind: Json = None) -> Battery:
-    """Percent and minutes; -1 minutes means that none are known (6.4).
+    """Percent and minutes; -1 minutes means that none are known (docs/reference/protocols/sennheiser.md 6.4).
 
-    The kind of cell is not told: a ``Battery`` is any rechargeable pack, a ``PrimaryCell`` any other (2.5).
+    The kind of cell is not told: a ``Battery`` is any rechargeable pack, a ``PrimaryCell`` any other
+    (docs/reference/protocols/sennheiser.md 2.5).
     """
     if kind == NO_BATTERY_WORD:
         return Battery()

@@ -1,6 +1,6 @@
 """What an advertisement stands for: a model, its kind, and the driver that speaks to it. Pure.
 
-reference/shure.md 13.2 and Appendix A; ``dcid.toml`` says where the table comes from.
+docs/reference/protocols/shure.md 13.2 and Appendix A; ``dcid.toml`` says where the table comes from.
 """
 
 import tomllib
@@ -27,7 +27,8 @@ class Model:
     band: str | None = None
 
 
-# What is newer than the table, or was announced with a DCID that is not in it (13.3).
+# What is newer than the table, or was announced with a DCID that is not in it
+# (docs/reference/protocols/shure.md 13.3).
 _BY_NAME = (
     (("SLXD", "SLX-D", "ULXD4", "ULX-D", "QLXD4", "QLX-D", "AD4", "MXWAPT"), STRINGS, DeviceKind.RECEIVER),
     (("P10T", "PSM1K"), STRINGS, DeviceKind.IEM_TRANSMITTER),

@@ -1,4 +1,7 @@
-"""Listens for advertisements on every interface, link-local ones too (reference/shure.md 13.3)."""
+"""Listens for advertisements on every interface, link-local ones too.
+
+Source: docs/reference/protocols/shure.md 13.3.
+"""
 
 import asyncio
 import socket

@@ -22,7 +22,10 @@ class _Deaf:
 
 
 async def why(found: FoundDevice, timeout_s: float) -> DeviceFault | None:
-    """What keeps us out of ``found``, which did not answer a probe (reference/shure.md 1.11, 6.1)."""
+    """What keeps us out of ``found``, which did not answer a probe.
+
+    Source: docs/reference/protocols/shure.md 1.11, 6.1.
+    """
     if found.driver != STRINGS:
         return DeviceFault(
             ErrorCode.DEVICE_SILENT,

@@ -1,4 +1,4 @@
-"""What a charger says of one bay (reference/shure.md 11). Pure.
+"""What a charger says of one bay (docs/reference/protocols/shure.md 11). Pure.
 
 No charger says which transmitter a pack belongs to, what the pack is called, or its serial number.
 """

@@ -1,4 +1,7 @@
-"""Commands in Shure's words, with what each family allows (reference/shure.md 3 to 8, 10, 11, 16). Pure."""
+"""Commands in Shure's words, with what each family allows. Pure.
+
+Source: docs/reference/protocols/shure.md 3 to 8, 10, 11, 16.
+"""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -22,7 +25,7 @@ from micboard_tui.manufacturers.shure.strings.values import word
 from micboard_tui.protocols.shure_strings.messages import Get, Rep, Set, braced, text
 
 MAX_NAME = 8
-"""Devices show up to 31 characters and take 8 (1.5)."""
+"""Devices show up to 31 characters and take 8 (docs/reference/protocols/shure.md 1.5)."""
 MIN_FREQUENCY_KHZ, MAX_FREQUENCY_KHZ = 174_000, 2_000_000
 """What wireless microphones use anywhere; the device knows its own band and refuses the rest."""
 FREQUENCY_STEP_KHZ = 25
@@ -167,7 +170,10 @@ def _slot_rf(channel: int, slot: int, *, on: bool, dialect: Dialect, words: Word
 
 
 def same_value(wanted: str, told: str) -> bool:
-    """Whether two words mean the same: devices pad numbers as they like (1.5, 15.12)."""
+    """Whether two words mean the same: devices pad numbers as they like.
+
+    Source: docs/reference/protocols/shure.md 1.5, 15.12.
+    """
     return wanted == told or [_plain(each) for each in wanted.split(",")] == [
         _plain(each) for each in told.split(",")
     ]

@@ -16,14 +16,14 @@ from micboard_tui.protocols.shure_strings.codec import Decoder, encode, encode_l
 from micboard_tui.protocols.shure_strings.messages import Err, Get, Message, Rep, Sample, Set
 
 PACE_S = 0.02
-"""Between two commands; units have dropped what came faster (1.7)."""
+"""Between two commands; units have dropped what came faster (docs/reference/protocols/shure.md 1.7)."""
 MAX_WORDS = 512
 """Properties kept of a channel; an Axient channel has about 170."""
 _INDEXED = frozenset({"RSSI", "RSSI_LED_BITMAP"})
 _NUMBERED = frozenset({"BATT_MODULE_TYPE"})
-"""With an index of their own kind: the modules of a charger (11)."""
+"""With an index of their own kind: the modules of a charger (docs/reference/protocols/shure.md 11)."""
 _MICROPHONES = {"PRI": "", "SEC": " SEC"}
-"""The first and second microphone of one channel (10)."""
+"""The first and second microphone of one channel (docs/reference/protocols/shure.md 10)."""
 
 
 @dataclass(slots=True)
@@ -36,11 +36,17 @@ class ChannelWords:
     facts_changed: bool = False
     meters_changed: bool = False
     wants_reading: bool = False
-    """Whether to ask for everything again, since another transmitter may be there now (10)."""
+    """Whether to ask for everything again, since another transmitter may be there now.
+
+    Source: docs/reference/protocols/shure.md 10.
+    """
 
 
 class _Waiting:
-    """A question on its way. There is one at a time, since ``REP ERR`` does not say what it answers (1.6)."""
+    """A question on its way. There is one at a time, since ``REP ERR`` does not say what it answers.
+
+    Source: docs/reference/protocols/shure.md 1.6.
+    """
 
     def __init__(self, answers: Callable[[Message], bool]) -> None:
         self.answers = answers
@@ -80,7 +86,7 @@ class Conversation(Talk):
             if type(message) is Sample:
                 self._take_sample(message, now, observations)
             elif type(message) is Rep:
-                # Levels never end, so that they belong to no list (8.3).
+                # Levels never end, so that they belong to no list (docs/reference/protocols/shure.md 8.3).
                 self.reps += message.property not in psm1000_mapping.LEVELS
                 self._take(message, now)
         if self._waiting is not None:
@@ -129,7 +135,10 @@ class Conversation(Talk):
             channel.samples += 1
 
     def _channel_of(self, rep: Rep) -> int | None:
-        """QLX-D prints some properties of its only channel without an index (4)."""
+        """QLX-D prints some properties of its only channel without an index.
+
+        Source: docs/reference/protocols/shure.md 4.
+        """
         if rep.property in _NUMBERED:
             return None
         alone = self.dialect is not None and self.dialect.max_channels == 1
@@ -148,7 +157,7 @@ class Conversation(Talk):
     def _believes(self, number: int) -> bool:
         if self.dialect is None or not 1 <= number <= self.dialect.max_channels:
             return False
-        # Bases with more bays can be joined to a charger at any time (11).
+        # Bases with more bays can be joined to a charger at any time (docs/reference/protocols/shure.md 11).
         return self.takes_channels or self.dialect.kind is DeviceKind.CHARGER
 
     def _gather(self, observations: list[Observation]) -> None:
@@ -225,13 +234,17 @@ class Conversation(Talk):
         return waiting.answer if isinstance(waiting.answer, Rep | Err) else None
 
     async def _send(self, message: Get | Set) -> None:
-        # Line ends are ignored by all, and without them PSM1000 answers nothing (1.1, 8.1).
+        # Line ends are ignored by all, and without them PSM1000 answers nothing
+        # (docs/reference/protocols/shure.md 1.1, 8.1).
         has_line_ends = self.dialect is None or not self.dialect.has_braces
         await self._send_paced(encode_line(message) if has_line_ends else encode(message))
 
 
 def _key_and_value(rep: Rep) -> tuple[str, str]:
-    """Slots, links and antennas carry a second index, which becomes part of the name (1.2)."""
+    """Slots, links and antennas carry a second index, which becomes part of the name.
+
+    Source: docs/reference/protocols/shure.md 1.2.
+    """
     values = rep.values
     name = rep.property
     if name in _NUMBERED and rep.channel is not None:
@@ -240,9 +253,9 @@ def _key_and_value(rep: Rep) -> tuple[str, str]:
     if indexed and len(values) > 1 and values[0].isdigit():
         return f"{name} {int(values[0])}", ",".join(values[1:])
     if name.endswith("_NAME"):
-        # Where there are no braces a name may be several words (8.2).
+        # Where there are no braces a name may be several words (docs/reference/protocols/shure.md 8.2).
         return name, " ".join(values)
     if len(values) > 1 and values[-1] in _MICROPHONES:
         return f"{name}{_MICROPHONES[values[-1]]}", ",".join(values[:-1])
-    # Some ULX-D print a group as two words and not with a comma (3.2).
+    # Some ULX-D print a group as two words and not with a comma (docs/reference/protocols/shure.md 3.2).
     return name, ",".join(values)

@@ -1,4 +1,7 @@
-"""What the families of command strings have in common, and what sets them apart (reference/shure.md 2)."""
+"""What the families of command strings have in common, and what sets them apart.
+
+Source: docs/reference/protocols/shure.md 2.
+"""
 
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -43,7 +46,10 @@ class Dialect:
 
     family: Family
     tx_model: str = ""
-    """The property whose unknown word means that no transmitter is there (15.5)."""
+    """The property whose unknown word means that no transmitter is there.
+
+    Source: docs/reference/protocols/shure.md 15.5.
+    """
     battery: dict[str, str] = field(default_factory=dict)
     """Our field of a battery: the property that tells it."""
     kind: DeviceKind = DeviceKind.RECEIVER
@@ -58,12 +64,18 @@ class Dialect:
     """
     device_name: str = "DEVICE_ID"
     has_braces: bool = True
-    """Otherwise names travel bare, with ``_`` for a space, and lines end with CR LF (8.1)."""
+    """Otherwise names travel bare, with ``_`` for a space, and lines end with CR LF.
+
+    Source: docs/reference/protocols/shure.md 8.1.
+    """
     meter_interval_s: float = 0.1
-    """The default; QLX-D locks up when a client vanishes while it meters, so seldom there (15.1)."""
+    """The default; QLX-D locks up when a client vanishes while it meters, so seldom there.
+
+    Source: docs/reference/protocols/shure.md 15.1.
+    """
     has_meters: bool = True
     meters_by_report: bool = False
-    """Meters come as reports of their own and not as samples (8.3)."""
+    """Meters come as reports of their own and not as samples (docs/reference/protocols/shure.md 8.3)."""
     max_channels: int = 4
     """Channels or bays."""
     gain: Gain | None = field(default_factory=Gain)
@@ -71,10 +83,14 @@ class Dialect:
     has_flash: bool = True
     has_slots: bool = False
     reread_on: str = ""
-    """When this turns to YES, everything of its channel is to be asked again (10)."""
+    """When this turns to YES, everything of its channel is to be asked again.
+
+    Source: docs/reference/protocols/shure.md 10.
+    """
 
 
-# 3.3 for ULX-D; 4 names no difference for QLX-D but health, which newer firmware has.
+# docs/reference/protocols/shure.md 3.3 for ULX-D; 4 names no difference for QLX-D but health, which newer
+# firmware has.
 _ULXD_BATTERY = {
     "bars": "BATT_BARS",
     "percent": "BATT_CHARGE",
@@ -84,7 +100,8 @@ _ULXD_BATTERY = {
     "cycles": "BATT_CYCLE",
     "temperature_c": "BATT_TEMP_C",
 }
-# 5.3; SLX-D has the first three and no percent (6.2).
+# docs/reference/protocols/shure.md 5.3; SLX-D has the first three and no percent
+# (docs/reference/protocols/shure.md 6.2).
 _AXIENT_BATTERY = {
     "bars": "TX_BATT_BARS",
     "minutes": "TX_BATT_MINS",
@@ -94,9 +111,9 @@ _AXIENT_BATTERY = {
     "cycles": "TX_BATT_CYCLE_COUNT",
     "temperature_c": "TX_BATT_TEMP_C",
 }
-# 10.
+# docs/reference/protocols/shure.md 10.
 _MXW_BATTERY = {"percent": "BATT_CHARGE", "minutes": "BATT_RUN_TIME", "health_percent": "BATT_HEALTH"}
-# 11; a charger tells no run time.
+# docs/reference/protocols/shure.md 11; a charger tells no run time.
 _CHARGER_BATTERY = {
     "bars": "BATT_BARS",
     "percent": "BATT_CHARGE",
@@ -139,7 +156,7 @@ PSM1000 = Dialect(
     group_channel="GROUP_CHAN",
     frequency_digits=6,
     answers_index_0=False,
-    # 8.2.
+    # docs/reference/protocols/shure.md 8.2.
     asks=(
         ("DEVICE_NAME",),
         (
@@ -187,7 +204,8 @@ MXW = Dialect(
             "METER_RATE",
         ),
     ),
-    # Nobody has written down what its levels mean (10), and what has no unit is not shown.
+    # Nobody has written down what its levels mean (docs/reference/protocols/shure.md 10), and what has no
+    # unit is not shown.
     has_meters=False,
     max_channels=8,
     gain=Gain(lowest_db=-25, highest_db=35),
@@ -199,7 +217,8 @@ CHARGER = Dialect(
     battery=_CHARGER_BATTERY,
     frequency_digits=0,
     has_meters=False,
-    # Four bases of an SBC220 or SBC240 have two bays each, an SBRC and an SBC840 have eight (11).
+    # Four bases of an SBC220 or SBC240 have two bays each, an SBRC and an SBC840 have eight
+    # (docs/reference/protocols/shure.md 11).
     max_channels=8,
     gain=None,
 )
@@ -219,7 +238,10 @@ _BY_PREFIX = (
 
 
 def dialect_of(model: str) -> Dialect | None:
-    """The dialect of a model word (1.11); None for what this driver does not speak."""
+    """The dialect of a model word; None for what this driver does not speak.
+
+    Source: docs/reference/protocols/shure.md 1.11.
+    """
     word = model.upper()
     if word.startswith("SLXD"):
         return SLXD_PLUS if "+" in word or word.startswith("SLXD4Q") else SLXD

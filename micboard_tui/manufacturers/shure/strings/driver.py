@@ -36,7 +36,10 @@ LOOKS_AN_INTERVAL = 5
 MAX_LOOKS = 3 * LOOKS_AN_INTERVAL
 """Whoever gives no meters within three intervals gives none."""
 LAYOUT_WORDS = ("QUADVERSITY_MODE", "MODEL")
-"""When one of these changes, the receiver has other channels than before (5.1)."""
+"""When one of these changes, the receiver has other channels than before.
+
+Source: docs/reference/protocols/shure.md 5.1.
+"""
 
 
 class ShureStringsDriver:
@@ -148,7 +151,7 @@ class ShureStringsDriver:
             await talk.say(_name(talk))
 
     async def _execute(self, talk: Conversation, command: Command) -> Confirmation:
-        """One command at a time, confirmed by its REP (reference/shure.md 16)."""
+        """One command at a time, confirmed by its REP (docs/reference/protocols/shure.md 16)."""
         if talk.dialect is None:
             raise DeviceError(ErrorCode.DEVICE_UNREACHABLE, "The device is not identified yet")
         words = {number: channel.words for number, channel in talk.channels.items()}
@@ -158,7 +161,8 @@ class ShureStringsDriver:
                 ready.set, lambda rep: ready.confirmed_by(rep) is not None, CONFIRM_TIMEOUT_S
             )
             if answer is None:
-                # A refused command may simply stay unanswered (1.6), so ask what is in force.
+                # A refused command may simply stay unanswered (docs/reference/protocols/shure.md 1.6), so ask
+                # what is in force.
                 answer = await talk.ask(
                     ready.get, lambda rep: ready.confirmed_by(rep) is not None, REREAD_TIMEOUT_S
                 )
@@ -186,7 +190,10 @@ def _unconfirmed(ready: Order, told: str | None) -> DeviceError:
 
 
 async def _goodbye(talk: Conversation, metering: Metering | None) -> None:
-    """Leave the device as we found it, even while everything is being cancelled (15.1)."""
+    """Leave the device as we found it, even while everything is being cancelled.
+
+    Source: docs/reference/protocols/shure.md 15.1.
+    """
     talk.leave()
     if metering is not None:
         with anyio.move_on_after(GOODBYE_TIMEOUT_S, shield=True):
@@ -207,7 +214,10 @@ def _names_device(rep: Rep) -> bool:
 
 
 async def _read_again(talk: Conversation) -> None:
-    """Where another transmitter may have come, ask for all that is said of it (10)."""
+    """Where another transmitter may have come, ask for all that is said of it.
+
+    Source: docs/reference/protocols/shure.md 10.
+    """
     for number, channel in tuple(talk.channels.items()):
         if channel.wants_reading and talk.dialect is not None:
             channel.wants_reading = False

@@ -21,14 +21,20 @@ from micboard_tui.protocols.shure_strings.messages import Get, Rep, text
 
 ANSWER_TIMEOUT_S = 1.0
 ENOUGH_REPS = 5
-"""Fewer in answer to ``GET 0 ALL`` mean that index 0 is not understood (7)."""
+"""Fewer in answer to ``GET 0 ALL`` mean that index 0 is not understood.
+
+Source: docs/reference/protocols/shure.md 7.
+"""
 QUIET_S = 0.15
 """A list is over when nothing has come for so long."""
 LIST_TIMEOUT_S = 5.0
 ROUNDS = 2
-"""So often what is asked word by word is asked, since devices drop what comes too fast (1.7)."""
+"""So often what is asked word by word is asked, since devices drop what comes too fast.
+
+Source: docs/reference/protocols/shure.md 1.7.
+"""
 CLOSED_HINT = "on SLX-D set Advanced Settings > Controller Access > Allow"
-"""What lets nobody in from the factory (6.1)."""
+"""What lets nobody in from the factory (docs/reference/protocols/shure.md 6.1)."""
 SUPPORTED = (
     "ULX-D, QLX-D, SLX-D, SLX-D+ and Axient Digital receivers, PSM1000, Microflex Wireless access points "
     "and the chargers SBC220, SBC240, SBC441, SBC840 and SBRC are supported"
@@ -36,7 +42,9 @@ SUPPORTED = (
 
 
 async def identify(talk: Conversation) -> Dialect:
-    """Find out what answers (reference/shure.md 1.11), and read it in its dialect from then on.
+    """Find out what answers, and read it in its dialect from then on.
+
+    Source: docs/reference/protocols/shure.md 1.11.
 
     Raises DeviceError: DEVICE_SILENT when nothing answers at all, API_ERROR when what answers is
     nothing that this driver speaks to.
@@ -79,7 +87,10 @@ async def _by_property(talk: Conversation) -> Dialect | None:
 
 
 async def _microflex(talk: Conversation, tx_type: Rep) -> Dialect:
-    """Microflex Wireless and ULX-D share the word for the transmitter; only one has docks (10)."""
+    """Microflex Wireless and ULX-D share the word for the transmitter; only one has docks.
+
+    Source: docs/reference/protocols/shure.md 10.
+    """
     if tx_type.values and tx_type.values[0].startswith("ULXD"):
         return ULXD
     answer = await talk.ask(Get(1, "TX_AVAILABLE"), _tells("TX_AVAILABLE"), ANSWER_TIMEOUT_S)
@@ -110,7 +121,8 @@ async def read_everything(talk: Conversation, dialect: Dialect) -> Dialect:
         await _ask_everything(talk, dialect)
     elif not (dialect.answers_index_0 and await _list(talk, 0)):
         if dialect.answers_index_0 and dialect.family is Family.ULXD and "MODEL" not in talk.device_words:
-            # No model and no index 0: a QLX-D whose address nobody could ask for (4).
+            # No model and no index 0: a QLX-D whose address nobody could ask for
+            # (docs/reference/protocols/shure.md 4).
             dialect = QLXD
             talk.speak(dialect)
         for number in range(1, dialect.max_channels + 1):
@@ -127,7 +139,10 @@ async def read_everything(talk: Conversation, dialect: Dialect) -> Dialect:
 
 
 async def _ask_everything(talk: Conversation, dialect: Dialect) -> None:
-    """Word by word, where nothing answers ``GET ALL`` (8.1, 10). Channels are counted by who answers."""
+    """Word by word, where nothing answers ``GET ALL``. Channels are counted by who answers.
+
+    Source: docs/reference/protocols/shure.md 8.1, 10.
+    """
     of_device, (first, *others) = dialect.asks
     for name in of_device:
         await talk.ask(Get(None, name), _tells(name), ANSWER_TIMEOUT_S)

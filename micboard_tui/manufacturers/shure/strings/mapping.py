@@ -2,7 +2,7 @@
 
 Reads the vendor's words as the session has collected them, keyed by property (``SLOT_STATUS 3``
 where a second index is part of it). Since facts are made from the words as a whole, nothing stale
-can survive a transmitter that went off (reference/shure.md 15.4).
+can survive a transmitter that went off (docs/reference/protocols/shure.md 15.4).
 """
 
 from collections.abc import Mapping
@@ -33,21 +33,24 @@ MAX_FREQUENCY_KHZ = 9_999_999
 MAX_SLOTS = 8
 MAX_POWER_MW = 251
 MXW_SIZES = (2, 4, 8)
-# 4, 8.4.
+# docs/reference/protocols/shure.md 4, 8.4.
 _MODELS = {Family.QLXD: "QLXD4", Family.PSM1000: "P10T"}
 _SLOT_STATES = {
     "EMPTY": SlotStatus.EMPTY,
     "STANDARD": SlotStatus.STANDARD,
     "LINKED.INACTIVE": SlotStatus.LINKED_INACTIVE,
     "LINKED.ACTIVE": SlotStatus.LINKED_ACTIVE,
-    # A real SLX-D+ on firmware 2.0.38.9 says it like this (7.2).
+    # A real SLX-D+ on firmware 2.0.38.9 says it like this (docs/reference/protocols/shure.md 7.2).
     "offline": SlotStatus.LINKED_INACTIVE,
     "online": SlotStatus.LINKED_ACTIVE,
 }
 
 
 def device(dialect: Dialect, words: Words, channel_count: int) -> DeviceHeard:
-    """What the device says of itself (3.1, 5.1, 6.2, 8.2, 10, 11), with so many channels or bays."""
+    """What the device says of itself, with so many channels or bays.
+
+    Source: docs/reference/protocols/shure.md 3.1, 5.1, 6.2, 8.2, 10, 11.
+    """
     name = words.get(dialect.device_name)
     is_charger = dialect.kind is DeviceKind.CHARGER
     return DeviceHeard(
@@ -72,7 +75,8 @@ def _only_model(dialect: Dialect, channel_count: int) -> str | None:
 def facts(dialect: Dialect, words: Words, of_device: Words) -> ChannelFacts:
     """Everything a channel says of itself but its meters."""
     transmitter_word = words.get(dialect.tx_model)
-    # The type word decides, since bars and antennas may be missing while a pack is on (15.5, 15.6).
+    # The type word decides, since bars and antennas may be missing while a pack is on
+    # (docs/reference/protocols/shure.md 15.5, 15.6).
     present = None if transmitter_word is None else word(transmitter_word) is not None
     rate_ms = count(words.get("METER_RATE"))
     return ChannelFacts(
@@ -93,7 +97,10 @@ def facts(dialect: Dialect, words: Words, of_device: Words) -> ChannelFacts:
 
 
 def _second_frequency(words: Words) -> int | None:
-    """The second carrier counts only while frequency diversity combines both (5.2)."""
+    """The second carrier counts only while frequency diversity combines both.
+
+    Source: docs/reference/protocols/shure.md 5.2.
+    """
     if words.get("FD_MODE") != "FD-C":
         return None
     return number(words.get("FREQUENCY2"), MAX_FREQUENCY_KHZ)
@@ -131,14 +138,17 @@ def _transmitter(dialect: Dialect, words: Words) -> Transmitter:
 
 
 def _transmitter_muted(words: Words) -> bool | None:
-    """ON mutes on ULX-D and plays on Axient Digital (15.8)."""
+    """ON mutes on ULX-D and plays on Axient Digital (docs/reference/protocols/shure.md 15.8)."""
     if "TX_MUTE_MODE_STATUS" in words:
         return switch(words["TX_MUTE_MODE_STATUS"], on="MUTE", off="ON")
     return switch(words.get("TX_MUTE_STATUS"))
 
 
 def _transmitter_offset(dialect: Dialect, words: Words) -> int | None:
-    """5.3 is certain. On ULX-D sources disagree whether 12 is to be taken off; plain unless too big (3.3)."""
+    """5.3 is certain. On ULX-D sources disagree whether 12 is to be taken off; plain unless too big.
+
+    Source: docs/reference/protocols/shure.md 3.3.
+    """
     highest_plain = 21
     raw = number(words.get("TX_OFFSET"), 33)
     if raw is None:
@@ -158,7 +168,7 @@ def battery(words: Words, names: Mapping[str, str], suffix: str = "") -> Battery
         minutes_note=minutes_note(raw.get("minutes")),
         health_percent=percent(raw.get("health_percent")),
         cycles=count(raw.get("cycles")),
-        # Sent 40 too high, so that it is never negative (2.1).
+        # Sent 40 too high, so that it is never negative (docs/reference/protocols/shure.md 2.1).
         temperature_c=offset(raw.get("temperature_c"), -40),
     )
 
@@ -174,7 +184,7 @@ _SLOT_BATTERY = {
 
 
 def _slots(words: Words) -> tuple[Slot, ...]:
-    """The slots that hold a transmitter (5.4, 7.2)."""
+    """The slots that hold a transmitter (docs/reference/protocols/shure.md 5.4, 7.2)."""
     return tuple(
         slot
         for number_of_slot in range(1, MAX_SLOTS + 1)

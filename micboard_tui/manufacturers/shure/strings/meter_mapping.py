@@ -1,4 +1,6 @@
-"""From the words of a SAMPLE to meters (reference/shure.md 3.4, 5.5, 6.3, 12). Pure, and the hot path.
+"""From the words of a SAMPLE to meters. Pure, and the hot path.
+
+Source: docs/reference/protocols/shure.md 3.4, 5.5, 6.3, 12.
 
 Words are looked up and not parsed: a level has a thousand spellings at most, and a table also says
 at once which of them are no level.
@@ -18,7 +20,7 @@ ReadSample: TypeAlias = Callable[[Sequence[bytes]], Meters | None]
 
 SLXD_SQUELCH_DBM = -98.0
 """SLX-D tells no antenna, so a carrier is what stands out of the noise: raw 8 to 20, which is -112
-to -100 dBm (17.8). [inferred]"""
+to -100 dBm (docs/reference/protocols/shure.md 17.8). [inferred]"""
 METERED = frozenset(
     {
         "RF_ANTENNA",
@@ -34,7 +36,10 @@ METERED = frozenset(
         *psm1000_mapping.LEVELS,
     }
 )
-"""Properties that travel in samples, or are all there is of them (8.3); their REPs are meters, not facts."""
+"""Properties that travel in samples, or are all there is of them; their REPs are meters, not facts.
+
+Source: docs/reference/protocols/shure.md 8.3.
+"""
 
 
 def _levels(offset: int) -> dict[bytes, float]:
@@ -45,9 +50,10 @@ _RF_128 = _levels(128)
 _AUDIO_50 = {word: level for word, level in _levels(50).items() if level <= 0}
 _LEVEL_120 = _levels(120)
 _QUALITY = {b"%03d" % raw: raw * 20 for raw in range(6)}
-# Position 1 is antenna A, position 2 antenna B, X is dark (3.4).
+# Position 1 is antenna A, position 2 antenna B, X is dark (docs/reference/protocols/shure.md 3.4).
 _ANTENNA = {b"AX": "A", b"XB": "B", b"AB": "AB", b"XX": ""}
-# Blue (B) receives; red (R) is trouble on that antenna and never counts as receiving (5.2).
+# Blue (B) receives; red (R) is trouble on that antenna and never counts as receiving
+# (docs/reference/protocols/shure.md 5.2).
 _PAIRS = {
     (one + other).encode(): (("A" if one == "B" else "") + ("B" if other == "B" else ""), "B" in one + other)
     for one in "XRB"
@@ -57,12 +63,15 @@ _TELLING = frozenset("XRB")
 _LETTERS = "ABCD"
 _MAIN = "AB"
 _AXIENT_HEAD = 4
-# Bit 7 of the audio LEDs (5.2).
+# Bit 7 of the audio LEDs (docs/reference/protocols/shure.md 5.2).
 _OVERLOAD = frozenset(b"%03d" % leds for leds in range(128, 256))
 
 
 def read_ulxd(words: Sequence[bytes]) -> Meters | None:
-    """``ant rf aud``: one level for the channel, which is that of the antenna in use (3.4)."""
+    """``ant rf aud``: one level for the channel, which is that of the antenna in use.
+
+    Source: docs/reference/protocols/shure.md 3.4.
+    """
     if len(words) != 3:  # noqa: PLR2004 - the three words above
         return None
     antenna = _ANTENNA.get(words[0])
@@ -78,7 +87,10 @@ def read_ulxd(words: Sequence[bytes]) -> Meters | None:
 
 
 def read_slxd(words: Sequence[bytes]) -> Meters | None:
-    """``peak rms rssi`` (6.3). Should a model tell more levels (7.5), the best one counts."""
+    """``peak rms rssi``. Should a model tell more levels, the best one counts.
+
+    Source: docs/reference/protocols/shure.md 6.3, 7.5.
+    """
     if len(words) < 3:  # noqa: PLR2004 - the three words above
         return None
     rf = _LEVEL_120.get(words[2])
@@ -97,7 +109,10 @@ def read_slxd(words: Sequence[bytes]) -> Meters | None:
 
 
 def read_axient(words: Sequence[bytes]) -> Meters | None:
-    """``quality leds peak rms``, then for each carrier its antennas and ``leds rssi`` for each (5.5)."""
+    """``quality leds peak rms``, then for each carrier its antennas and ``leds rssi`` for each.
+
+    Source: docs/reference/protocols/shure.md 5.5.
+    """
     if len(words) != 9 or (lit := _PAIRS.get(words[4])) is None:  # noqa: PLR2004 - one carrier, two antennas
         return _read_carriers(words)
     antenna, carrier = lit
@@ -182,7 +197,8 @@ def from_words(family: Family, words: Mapping[str, str]) -> Meters | None:
         audio = _encoded(words, ("AUDIO_LEVEL_PEAK", "AUDIO_LEVEL_RMS"))
         return read_slxd([*audio, *(level.encode("ascii", "replace") for level in levels)])
     head = _encoded(words, ("CHAN_QUALITY", "AUDIO_LED_BITMAP", "AUDIO_LEVEL_PEAK", "AUDIO_LEVEL_RMS"))
-    # A real unit leaves the antennas out of its answer (5.6): then nobody knows which receives.
+    # A real unit leaves the antennas out of its answer (docs/reference/protocols/shure.md 5.6): then nobody
+    # knows which receives.
     letters = words.get("ANTENNA_STATUS", "")
     group = letters if len(letters) == len(levels) else "?" * len(levels)
     sample = [*head, group.encode("ascii", "replace")]

@@ -8,7 +8,7 @@ from micboard_tui.manufacturers.shure.strings.values import count
 from micboard_tui.protocols.shure_strings.messages import Set
 
 MIN_INTERVAL_MS, MAX_INTERVAL_MS = 100, 65535
-"""Least of all families, and most of all families (1.8)."""
+"""Least of all families, and most of all families (docs/reference/protocols/shure.md 1.8)."""
 FIRST_PATIENCE_S, LONGEST_PATIENCE_S = 1.0, 60.0
 """Between two attempts to get our rate back: another controller may insist as much as we do."""
 LATE_S = 2.0
@@ -24,7 +24,10 @@ class _Claim:
 
 
 class Metering:
-    """The rate belongs to the channel and not to us: any client may change it (1.8)."""
+    """The rate belongs to the channel and not to us: any client may change it.
+
+    Source: docs/reference/protocols/shure.md 1.8.
+    """
 
     def __init__(self, talk: Conversation, dialect: Dialect, interval_s: float | None) -> None:
         wanted = dialect.meter_interval_s if interval_s is None else interval_s
@@ -60,7 +63,10 @@ class Metering:
                 self._claims[number] = _Claim()
 
     async def stop(self) -> None:
-        """Switch off what we switched on, channel by channel: not every model takes index 0 (7.3)."""
+        """Switch off what we switched on, channel by channel: not every model takes index 0.
+
+        Source: docs/reference/protocols/shure.md 7.3.
+        """
         for number in sorted(self._claims):
             await self._set(number, 0)
 

@@ -1,4 +1,4 @@
-"""What a channel of a Microflex Wireless access point says (reference/shure.md 10). Pure.
+"""What a channel of a Microflex Wireless access point says (docs/reference/protocols/shure.md 10). Pure.
 
 A second microphone on the same channel is addressed by ``SEC``; its words are kept as they are, and
 the channel shows the first one.
@@ -40,7 +40,8 @@ def _present(words: Words) -> bool | None:
 def _transmitter(dialect: Dialect, words: Words) -> Transmitter:
     names = dialect.battery
     minutes = words.get(names["minutes"])
-    # 65532 and 65533 say that it hangs on a cable or in a charger, where no time runs out (10).
+    # 65532 and 65533 say that it hangs on a cable or in a charger, where no time runs out
+    # (docs/reference/protocols/shure.md 10).
     is_calculating = number(minutes, CALCULATING_MINUTES) == CALCULATING_MINUTES
     return Transmitter(
         model=word(words.get(dialect.tx_model)),

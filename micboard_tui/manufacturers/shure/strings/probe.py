@@ -1,4 +1,7 @@
-"""Knocks at an address and asks what it is, without metering and at once gone (reference/shure.md 13.3)."""
+"""Knocks at an address and asks what it is, without metering and at once gone.
+
+Source: docs/reference/protocols/shure.md 13.3.
+"""
 
 import time
 
@@ -34,7 +37,8 @@ async def probe_over(dial: Dial, host: str, port: int, timeout_s: float) -> Foun
         model = await _told(talk, "MODEL", timeout_s)
         name = await _told(talk, "DEVICE_ID", timeout_s)
         if model is None and name is None:
-            # Of all devices PSM1000 alone answers to this name (1.11), and it comes in one model (8).
+            # Of all devices PSM1000 alone answers to this name (docs/reference/protocols/shure.md 1.11), and
+            # it comes in one model (docs/reference/protocols/shure.md 8).
             name = bare_name(await _told(talk, "DEVICE_NAME", timeout_s))
             model = None if name is None else "P10T"
 

@@ -1,4 +1,7 @@
-"""What a channel of a PSM1000 says, which sends to ears and receives nothing (reference/shure.md 8). Pure."""
+"""What a channel of a PSM1000 says, which sends to ears and receives nothing. Pure.
+
+Source: docs/reference/protocols/shure.md 8.
+"""
 
 import math
 import re
@@ -10,7 +13,7 @@ from micboard_tui.manufacturers.shure.strings.mapping import MAX_FREQUENCY_KHZ, 
 from micboard_tui.manufacturers.shure.strings.values import bare_name, count, number, switch, word
 
 LOUDEST = 3_548_184
-"""The greatest level that anybody has seen (8.3)."""
+"""The greatest level that anybody has seen (docs/reference/protocols/shure.md 8.3)."""
 FLOOR_DB = -60.0
 MAX_LEVEL = 0xFFFFFFFF
 LEVELS = ("AUDIO_IN_LVL_L", "AUDIO_IN_LVL_R")

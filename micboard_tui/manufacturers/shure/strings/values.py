@@ -1,4 +1,7 @@
-"""Shure's words for numbers, names and "unknown" (reference/shure.md 2.1). The one home of sentinels."""
+"""Shure's words for numbers, names and "unknown". The one home of sentinels.
+
+Source: docs/reference/protocols/shure.md 2.1.
+"""
 
 from micboard_tui.domain.battery import BatteryType, MinutesNote
 from micboard_tui.protocols.shure_strings.messages import text
@@ -37,7 +40,10 @@ def number(raw: str | None, highest: int) -> int | None:
 
 
 def bare_name(raw: str | None) -> str | None:
-    """A name without braces, in which ``_`` stands for a space: only PSM1000 and UHF-R (8.2, 9.1, 15.13)."""
+    """A name without braces, in which ``_`` stands for a space: only PSM1000 and UHF-R.
+
+    Source: docs/reference/protocols/shure.md 8.2, 9.1, 15.13.
+    """
     return None if raw is None else word(raw.replace("_", " "))
 
 

@@ -9,7 +9,8 @@ from micboard_tui.protocols.shure_system_api.messages import ListedDevice
 
 MAX_NUMBER = 64
 """Of channels, and of bays: no more are shown of one device."""
-# 0.2: an in-ear transmitter that is off at the moment must not move the channels after it.
+# docs/reference/protocols/shure.md 0.2: an in-ear transmitter that is off at the moment must not move the
+# channels after it.
 _FIXED = {"ADTD": 2, "ADTQ": 4}
 
 

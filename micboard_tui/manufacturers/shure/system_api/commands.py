@@ -1,4 +1,7 @@
-"""Commands for a channel behind the server, confirmed by what it tells afterwards (14.2, 16)."""
+"""Commands for a channel behind the server, confirmed by what it tells afterwards.
+
+Source: docs/reference/protocols/shure.md 14.2, 16.
+"""
 
 from dataclasses import dataclass
 
@@ -24,7 +27,10 @@ from micboard_tui.protocols.shure_system_api.reading import read_range
 from micboard_tui.protocols.shure_system_api.writing import value_body
 
 MAX_NAME = 31
-"""As much as any Shure device shows (1.5); the server refuses what its device does not take."""
+"""As much as any Shure device shows; the server refuses what its device does not take.
+
+Source: docs/reference/protocols/shure.md 1.5.
+"""
 CONFIRM_TIMES = 6
 STOP_TIMEOUT_S = 1.0
 
@@ -82,7 +88,10 @@ async def carry_out(
 async def _set(
     command: Command, wish: _Wish, talk: Conversation, server: Server, waits: Waits
 ) -> Confirmation:
-    """A PATCH is answered without a word (14.2), so the value is read until it is the one asked for."""
+    """A PATCH is answered without a word, so the value is read until it is the one asked for.
+
+    Source: docs/reference/protocols/shure.md 14.2.
+    """
     answer = await server.call("PATCH", wish.topic.path, value_body(wish.topic.feature, wish.value))
     if not httpx.codes.is_success(answer.status):
         raise _refused(server, answer)

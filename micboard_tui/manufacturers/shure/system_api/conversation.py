@@ -17,7 +17,7 @@ from micboard_tui.protocols.shure_system_api.paths import DEVICES, Topic, channe
 from micboard_tui.protocols.shure_system_api.reading import read_channels, read_devices, read_value
 
 ACTIVITY_S = 5.0
-"""About so often the activity of a channel is pushed (14.3)."""
+"""About so often the activity of a channel is pushed (docs/reference/protocols/shure.md 14.3)."""
 SPARE_TURNS = 4
 """In a round of questions, for the list of devices and for commands."""
 MAX_TOPICS = 1024
@@ -111,7 +111,8 @@ class Conversation:
         """Take what the server says unasked."""
         self.heard_at = self._clock()
         if event.feature is None:
-            # Its body is not known for certain, so the list is asked for anew (14.3).
+            # Its body is not known for certain, so the list is asked for anew
+            # (docs/reference/protocols/shure.md 14.3).
             self.list_is_due = True
             self._report((Alive(),))
             return

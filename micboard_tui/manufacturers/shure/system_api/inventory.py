@@ -61,12 +61,12 @@ def is_left_out(device: ListedDevice) -> bool:
 
 
 def is_iem(device: ListedDevice) -> bool:
-    """Axient Digital PSM: it transmits, and receives nothing (8.5)."""
+    """Axient Digital PSM: it transmits, and receives nothing (docs/reference/protocols/shure.md 8.5)."""
     return (device.model or "").upper().startswith(_IEM)
 
 
 def has_battery(device: ListedDevice) -> bool:
-    """A battery-capable transmitter is a device of its own (14.2)."""
+    """A battery-capable transmitter is a device of its own (docs/reference/protocols/shure.md 14.2)."""
     return Feature.BATTERY_LEVEL in (device.capabilities or ())
 
 

@@ -1,6 +1,7 @@
 """From the server's words to ours: channels, meters and bays. Pure.
 
-The API tells no frequency, RF, antenna, transmitter or encryption (reference/shure.md 14.6); all of that
+The API tells no frequency, RF, antenna, transmitter or encryption (docs/reference/protocols/shure.md
+14.6); all of that
 stays None, and the words for the detail screen say so.
 """
 

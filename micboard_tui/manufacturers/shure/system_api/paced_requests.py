@@ -34,7 +34,7 @@ class Server:
         return address_of(self._client)
 
     async def get(self, path: str) -> bytes | None:
-        """What the server tells; None where it does not tell this (14.2).
+        """What the server tells; None where it does not tell this (docs/reference/protocols/shure.md 14.2).
 
         Raises DeviceError CREDENTIALS_REFUSED, API_ERROR after several failures, and what ``ask`` raises.
         """

@@ -41,7 +41,8 @@ class Rounds:
         if topics:
             await self._ask(topics)
         else:
-            # Nobody is online behind it: the list is the only question there is (14.4).
+            # Nobody is online behind it: the list is the only question there is
+            # (docs/reference/protocols/shure.md 14.4).
             await self._read_list()
 
     async def _ask(self, topics: list[Topic]) -> None:

@@ -1,4 +1,7 @@
-"""Asks an address whether a System API server is there. Sends no key (reference/shure.md 14.1)."""
+"""Asks an address whether a System API server is there. Sends no key.
+
+Source: docs/reference/protocols/shure.md 14.1.
+"""
 
 from http import HTTPStatus
 
@@ -39,7 +42,10 @@ async def probe_server(host: str, port: int, timeout_s: float) -> FoundDevice | 
 
 
 def is_server(status: int, body: bytes) -> bool:
-    """It refuses whoever has no key with a problem that has a title (14.1)."""
+    """It refuses whoever has no key with a problem that has a title.
+
+    Source: docs/reference/protocols/shure.md 14.1.
+    """
     if status == HTTPStatus.UNAUTHORIZED:
         return read_problem(body) is not None
     try:

@@ -98,7 +98,10 @@ class Push:
             self._talk.tell_all()
 
     async def unsubscribe(self, server: Server) -> None:
-        """Take everything back. Closing the WebSocket voids what is not reached in time (14.3)."""
+        """Take everything back. Closing the WebSocket voids what is not reached in time.
+
+        Source: docs/reference/protocols/shure.md 14.3.
+        """
         if (transport := self._transport) is None:
             return
         for path in (*_activity_first(self._talk.pushed), DEVICES):

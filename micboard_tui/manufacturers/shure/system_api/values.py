@@ -1,4 +1,7 @@
-"""The server's words for charge, gain and states (reference/shure.md 14.2). The one home of its sentinels."""
+"""The server's words for charge, gain and states. The one home of its sentinels.
+
+Source: docs/reference/protocols/shure.md 14.2.
+"""
 
 from micboard_tui.domain.bay import BayState
 from micboard_tui.protocols.shure_system_api.messages import Value
@@ -9,7 +12,10 @@ CHARGING, DISCHARGING = "CHARGING", "DISCHARGING"
 FULL, EMPTY, STORAGE = "FULL", "EMPTY", "OPTIMAL_STORAGE"
 MAX_PERCENT = 100
 MAX_CYCLES = 65_531
-"""What command strings reserve above (2.1) is not believed here either. [inferred]"""
+"""What command strings reserve above is not believed here either. [inferred]
+
+Source: docs/reference/protocols/shure.md 2.1.
+"""
 MAX_MINUTES = 65_531
 MAX_GAIN_DB = 120
 _BAYS = {CHARGING: BayState.CHARGING, FULL: BayState.READY, STORAGE: BayState.READY}

@@ -1,4 +1,4 @@
-"""UHF-R receivers, which speak over UDP (reference/shure.md 9)."""
+"""UHF-R receivers, which speak over UDP (docs/reference/protocols/shure.md 9)."""
 
 from micboard_tui.contracts.ports import Driver, DriverSpec, SessionOptions
 from micboard_tui.manufacturers.shure.uhfr.driver import ShureUhfrDriver

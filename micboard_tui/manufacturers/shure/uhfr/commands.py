@@ -1,4 +1,4 @@
-"""Commands in UHF-R's words (reference/shure.md 9.2, 16). Pure."""
+"""Commands in UHF-R's words (docs/reference/protocols/shure.md 9.2, 16). Pure."""
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass

@@ -14,12 +14,18 @@ from micboard_tui.protocols.shure_uhfr.codec import decode, encode
 from micboard_tui.protocols.shure_uhfr.messages import Get, Message, Meter, Report, Sample, Set
 
 PACE_S = 0.02
-"""Between two datagrams; no limit is known, so the one of the other families (1.7)."""
+"""Between two datagrams; no limit is known, so the one of the other families.
+
+Source: docs/reference/protocols/shure.md 1.7.
+"""
 MAX_WORDS = 64
 """Properties kept of a channel; some 16 are known."""
 NO_TRANSMITTER = "U"
 UNSURE_WORDS = ("TX_BAT_MINS", "TX_POWER")
-"""One codebase knows them, unverified (9.2): asked once, and again only where they are answered."""
+"""One codebase knows them, unverified: asked once, and again only where they are answered.
+
+Source: docs/reference/protocols/shure.md 9.2.
+"""
 
 
 @dataclass(slots=True)

@@ -30,7 +30,10 @@ GOODBYE_TIMEOUT_S = 1.0
 LOOKS = 20
 LOOK_S = 0.1
 BESIDE_METERS = ("TX_TYPE",)
-"""All else that changes comes with the meters or with their renewal (9.3)."""
+"""All else that changes comes with the meters or with their renewal.
+
+Source: docs/reference/protocols/shure.md 9.3.
+"""
 
 
 class ShureUhfrDriver:

@@ -1,4 +1,4 @@
-"""From UHF-R's words to ours (reference/shure.md 9). Pure."""
+"""From UHF-R's words to ours (docs/reference/protocols/shure.md 9). Pure."""
 
 from collections.abc import Mapping, Sequence
 
@@ -23,7 +23,7 @@ MAX_FREQUENCY_KHZ = 999_999
 MAX_ATTENUATION_DB = 32
 SAMPLE_WORDS = 5
 _STRONGEST, _WEAKEST = 20, 120
-"""Codes of RF that are levels; known are 020 to 100 (9.3)."""
+"""Codes of RF that are levels; known are 020 to 100 (docs/reference/protocols/shure.md 9.3)."""
 _ANTENNAS = {"AX": "A", "XB": "B", "AB": "AB", "XX": ""}
 _LEDS, _LED_DB = 8, 6.0
 """That the lamps of the audio meter are 6 dB apart is [inferred], from one bit a lamp."""
@@ -31,7 +31,10 @@ _MAX_AUDIO, _CLIPPING = 255, 128
 
 
 def device(channel_count: int) -> DeviceHeard:
-    """It tells nothing of itself but its channels, and there is one model with each number of them (9)."""
+    """It tells nothing of itself but its channels, and there is one model with each number of them.
+
+    Source: docs/reference/protocols/shure.md 9.
+    """
     return DeviceHeard(
         kind=DeviceKind.RECEIVER,
         channel_count=channel_count,
@@ -57,7 +60,10 @@ def facts(words: Words, meter_interval_s: float, *, receives: bool | None) -> Ch
 
 
 def _present(words: Words, *, receives: bool | None) -> bool | None:
-    """``TX_BAT U`` says that none is there (15.5), unless an antenna is lit: then it is only not known."""
+    """``TX_BAT U`` says that none is there, unless an antenna is lit: then it is only not known.
+
+    Source: docs/reference/protocols/shure.md 15.5.
+    """
     battery = words.get("TX_BAT")
     if battery == "U":
         return None if receives else False
@@ -71,13 +77,16 @@ def _transmitter(words: Words) -> Transmitter:
     return Transmitter(
         model=word(words.get("TX_TYPE")),
         power_word=word(words.get("TX_POWER")),
-        # Minutes and power: one codebase, unverified (9.2).
+        # Minutes and power: one codebase, unverified (docs/reference/protocols/shure.md 9.2).
         battery=Battery(bars=bars(words.get("TX_BAT")) or None, minutes=count(words.get("TX_BAT_MINS"))),
     )
 
 
 def meters(words: Sequence[str]) -> Meters | None:
-    """``antenna rfA rfB battery audio`` (9.3); None for what has another shape."""
+    """``antenna rfA rfB battery audio``; None for what has another shape.
+
+    Source: docs/reference/protocols/shure.md 9.3.
+    """
     if len(words) != SAMPLE_WORDS:
         return None
     antenna = _ANTENNAS.get(words[0])

@@ -1,4 +1,4 @@
-"""Keeps the meters of a UHF-R receiver running, and stops them (reference/shure.md 9.3)."""
+"""Keeps the meters of a UHF-R receiver running, and stops them (docs/reference/protocols/shure.md 9.3)."""
 
 import anyio
 

@@ -1,4 +1,7 @@
-"""Asks an address whether a UHF-R receiver is there, without metering (reference/shure.md 9, 13.3)."""
+"""Asks an address whether a UHF-R receiver is there, without metering.
+
+Source: docs/reference/protocols/shure.md 9, 13.3.
+"""
 
 import time
 

@@ -1,1 +1,4 @@
-"""Simulated evolution wireless devices, over the Media Control Protocol (reference/sennheiser.md 5, 8)."""
+"""Simulated evolution wireless devices, over the Media Control Protocol.
+
+Source: docs/reference/protocols/sennheiser.md 5, 8.
+"""

@@ -1,4 +1,7 @@
-"""How a simulated MCP device reads and follows an instruction. Pure (reference/sennheiser.md 5.2, 5.6)."""
+"""How a simulated MCP device reads and follows an instruction. Pure.
+
+Source: docs/reference/protocols/sennheiser.md 5.2, 5.6.
+"""
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass

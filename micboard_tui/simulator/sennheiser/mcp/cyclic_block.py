@@ -1,4 +1,4 @@
-"""The cyclic block of a simulated MCP device (reference/sennheiser.md 5.4, 5.5). Pure.
+"""The cyclic block of a simulated MCP device (docs/reference/protocols/sennheiser.md 5.4, 5.5). Pure.
 
 What the block tells of a whole cycle differs from subscriber to subscriber, so each has a ``Span``.
 """
@@ -92,7 +92,7 @@ def moment(unit: Unit) -> Moment:
 
 
 def _percent(level_dbm: float) -> int:
-    """Of 40 dB above 1 uV (5.4)."""
+    """Of 40 dB above 1 uV (docs/reference/protocols/sennheiser.md 5.4)."""
     if level_dbm <= NOISE_DBM + 2.0:
         return 0
     return min(_MAX_LEVEL, max(0, round((level_dbm - _ANTENNA_LOSS_DB + _DBUV_AT_0_DBM) / 0.4)))

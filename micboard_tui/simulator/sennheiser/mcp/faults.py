@@ -10,8 +10,14 @@ class McpFaults(DatagramFaults):
     """Switches to be set while the device runs; implements ``Switchboard``."""
 
     one_line: bool = False
-    """Every line in a datagram of its own, as some firmware does (5.1)."""
+    """Every line in a datagram of its own, as some firmware does.
+
+    Source: docs/reference/protocols/sennheiser.md 5.1.
+    """
     shortest_ms: int = 100
     """Shorter cycles are answered with 1020."""
     forgets_rf_muted: bool = False
-    """Whoever subscribed is forgotten while the RF is muted, as some firmware does (5.7, 10)."""
+    """Whoever subscribed is forgotten while the RF is muted, as some firmware does.
+
+    Source: docs/reference/protocols/sennheiser.md 5.7, 10.
+    """

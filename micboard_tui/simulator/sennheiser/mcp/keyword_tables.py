@@ -1,4 +1,4 @@
-"""The keywords of each kind of device (reference/sennheiser.md 5.6). Pure."""
+"""The keywords of each kind of device (docs/reference/protocols/sennheiser.md 5.6). Pure."""
 
 from micboard_tui.protocols.mcp.messages import Code
 from micboard_tui.simulator.sennheiser.mcp.attributes import Attribute, Refused, stepped

@@ -1,7 +1,8 @@
 """One simulated MCP device on the network: socket, subscribers and faults; implements ``Equipment``.
 
 A subscriber is an address, and answers go to port 53212 there, whichever port was spoken from
-(reference/sennheiser.md 5.1). A device that is opened at another port answers to where it was asked
+(docs/reference/protocols/sennheiser.md 5.1). A device that is opened at another port answers to where it
+was asked
 from instead: for machines whose addresses cannot share a port.
 """
 
@@ -157,7 +158,7 @@ class McpStation:
                 address, self._now_s + holds_s, cycle_ms, mode, cycle_ms, span
             )
         elif not holds_s:
-            # Once, now; and before the echo, as devices may (5.3).
+            # Once, now; and before the echo, as devices may (docs/reference/protocols/sennheiser.md 5.3).
             if mode:
                 self._say(address, self.unit.all_settings())
             if cycle_ms:
@@ -205,7 +206,7 @@ class McpStation:
             return True
         before = self._before
         told = (now.pilot, now.battery) != (before.pilot, before.battery)
-        # Only a receiver has pilot and battery (5.3).
+        # Only a receiver has pilot and battery (docs/reference/protocols/sennheiser.md 5.3).
         if subscriber.mode & PILOT and self.unit.air is not None and told:
             return True
         return bool(subscriber.mode & WARNINGS) and now.warnings != before.warnings

@@ -6,7 +6,7 @@ from types import MappingProxyType
 from micboard_tui.simulator.rack.equipment import Blueprint, Equipment, Order
 
 PORT = 53212
-"""Of every device, and of everybody who speaks to one (reference/sennheiser.md 5.1)."""
+"""Of every device, and of everybody who speaks to one (docs/reference/protocols/sennheiser.md 5.1)."""
 
 
 def _build(order: Order) -> Equipment:
@@ -15,7 +15,8 @@ def _build(order: Order) -> Equipment:
     return build(order)
 
 
-# How the second channel of a 2000 series receiver is addressed is not known (5.7): one address each.
+# How the second channel of a 2000 series receiver is addressed is not known
+# (docs/reference/protocols/sennheiser.md 5.7): one address each.
 MODELS = ("EM 300-500 G4", "EM 2050", "EM 300-500 G3", "SR IEM G4")
 BLUEPRINTS: Mapping[str, Blueprint] = MappingProxyType(
     {model: Blueprint("sennheiser", "sennheiser-mcp", 1, PORT, _build) for model in MODELS}

@@ -10,7 +10,7 @@ from micboard_tui.simulator.stage.air import Air
 from micboard_tui.simulator.stage.voice import Voice
 
 COUNTS = 1000
-"""The counter of settings wraps at it (reference/sennheiser.md 5.4)."""
+"""The counter of settings wraps at it (docs/reference/protocols/sennheiser.md 5.4)."""
 
 
 @dataclass(slots=True)
@@ -19,7 +19,7 @@ class Unit:
 
     attributes: "dict[str, Attribute[Unit]]"
     settings: tuple[str, ...]
-    """The keywords that ``Push 0 0 1`` tells, in this order (5.6)."""
+    """The keywords that ``Push 0 0 1`` tells, in this order (docs/reference/protocols/sennheiser.md 5.6)."""
     name: str
     firmware: str
     band: Band
@@ -39,7 +39,7 @@ class Unit:
 
     @property
     def peak_percent(self) -> int:
-        """0 % is -50 dB, 100 % full scale (5.4)."""
+        """0 % is -50 dB, 100 % full scale (docs/reference/protocols/sennheiser.md 5.4)."""
         level = self.voice.peak_dbfs if self.air is None else self.air.peak_dbfs
         return max(0, round((level + 50.0) * 2))
 

@@ -1,1 +1,4 @@
-"""Simulated devices that speak SSCv1, through the same codec as the driver (reference/sennheiser.md 8)."""
+"""Simulated devices that speak SSCv1, through the same codec as the driver.
+
+Source: docs/reference/protocols/sennheiser.md 8.
+"""

@@ -102,7 +102,10 @@ class Tree:
         return leaf.read()
 
     def _schema(self, branch: str) -> Json:
-        """What is right below ``branch``: ``{}`` for a container, null for a method (1.6)."""
+        """What is right below ``branch``: ``{}`` for a container, null for a method.
+
+        Source: docs/reference/protocols/sennheiser.md 1.6.
+        """
         below: dict[str, Json] = {"osc": {}} if not branch else {}
         for address in self.leaves:
             if address.startswith(f"{branch}/"):

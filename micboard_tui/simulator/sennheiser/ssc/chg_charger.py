@@ -1,4 +1,7 @@
-"""Simulated chargers that tell their bays in arrays: CHG 70N-C, CHG 4N (reference/sennheiser.md 2.7, 2.8)."""
+"""Simulated chargers that tell their bays in arrays: CHG 70N-C, CHG 4N.
+
+Source: docs/reference/protocols/sennheiser.md 2.7, 2.8.
+"""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -111,7 +114,7 @@ def _identify(bays: Sequence[Bay]) -> Leaf:
         if not isinstance(wanted, list) or len(wanted) > len(bays):
             raise Refused(Code.NOT_ACCEPTABLE)
         for bay, on in zip(bays, wanted, strict=False):
-            # null leaves a bay as it is (2.7).
+            # null leaves a bay as it is (docs/reference/protocols/sennheiser.md 2.7).
             if on is not None:
                 bay.flashing = bool(on)
 

@@ -1,4 +1,4 @@
-"""A simulated EM 6000 (reference/sennheiser.md 3.1)."""
+"""A simulated EM 6000 (docs/reference/protocols/sennheiser.md 3.1)."""
 
 from dataclasses import dataclass
 

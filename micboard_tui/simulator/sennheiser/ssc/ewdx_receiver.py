@@ -1,4 +1,4 @@
-"""A simulated EW-DX receiver: EM 2 or EM 4 Dante (reference/sennheiser.md 2.1 to 2.6)."""
+"""A simulated EW-DX receiver: EM 2 or EM 4 Dante (docs/reference/protocols/sennheiser.md 2.1 to 2.6)."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from micboard_tui.simulator.rack.fault_switches import DatagramFaults
 
 MAX_CLIENTS = 8
-"""That subscribe (reference/sennheiser.md 1.7)."""
+"""That subscribe (docs/reference/protocols/sennheiser.md 1.7)."""
 
 
 @dataclass(slots=True)
@@ -15,15 +15,15 @@ class SscFaults(DatagramFaults):
     drop_every: int = 0
     """Every so many datagrams, of both ways together, one is lost; 0: none."""
     duplicate_keys: bool = False
-    """The same key over and over in one object (1.2)."""
+    """The same key over and over in one object (docs/reference/protocols/sennheiser.md 1.2)."""
     terminator: bytes = b""
-    """Behind every datagram: a line end or a NUL (1.2)."""
+    """Behind every datagram: a line end or a NUL (docs/reference/protocols/sennheiser.md 1.2)."""
     split: bool = False
-    """One value a datagram, where others bundle them (1.1)."""
+    """One value a datagram, where others bundle them (docs/reference/protocols/sennheiser.md 1.1)."""
     lose_310: bool = False
     """Subscriptions end without a word."""
     meters_by_subscription: bool = False
-    """Meters do not answer a plain get (2.4)."""
+    """Meters do not answer a plain get (docs/reference/protocols/sennheiser.md 2.4)."""
     locked: bool = False
     """It answers, and only that it lets nobody in."""
     max_clients: int = MAX_CLIENTS

@@ -1,4 +1,7 @@
-"""A simulated L 6000: four slots of two bays, one slot without a module (reference/sennheiser.md 3.2)."""
+"""A simulated L 6000: four slots of two bays, one slot without a module.
+
+Source: docs/reference/protocols/sennheiser.md 3.2.
+"""
 
 from dataclasses import dataclass
 

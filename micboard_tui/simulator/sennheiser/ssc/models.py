@@ -7,7 +7,7 @@ from micboard_tui.simulator.rack.equipment import Blueprint, Equipment, Order
 
 MANUFACTURER, DRIVER = "sennheiser", "sennheiser-ssc"
 PORT = 6970
-"""Seen in the wild beside 45 (reference/sennheiser.md 3), and an ordinary user may open it."""
+"""Seen in the wild beside 45 (docs/reference/protocols/sennheiser.md 3), and an ordinary user may open it."""
 
 
 def _ewdx(order: Order) -> Equipment:

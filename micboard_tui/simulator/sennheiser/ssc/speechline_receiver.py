@@ -1,4 +1,7 @@
-"""Simulated SpeechLine receivers: the rack receiver and the multi-channel one (reference/sennheiser.md 4)."""
+"""Simulated SpeechLine receivers: the rack receiver and the multi-channel one.
+
+Source: docs/reference/protocols/sennheiser.md 4.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass

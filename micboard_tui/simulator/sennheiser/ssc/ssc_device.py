@@ -13,7 +13,10 @@ from micboard_tui.simulator.sennheiser.ssc.subscriber import Subscriber
 from micboard_tui.simulator.stage.air import Air
 
 MAX_REPLY = 1400
-"""Bytes; an answer that does not fit is split over several messages (reference/sennheiser.md 1.2)."""
+"""Bytes; an answer that does not fit is split over several messages.
+
+Source: docs/reference/protocols/sennheiser.md 1.2.
+"""
 METERS = ("/m/", "/mm")
 
 Address = tuple[str, int]
@@ -180,7 +183,10 @@ class SscStation(asyncio.DatagramProtocol):
 
 
 def _with_duplicates(message: Message) -> bytes:
-    """The same with one key for each value, as official examples write it (1.2)."""
+    """The same with one key for each value, as official examples write it.
+
+    Source: docs/reference/protocols/sennheiser.md 1.2.
+    """
     pieces = [encode(Message({address: value}, {}))[1:-1] for address, value in message.values.items()]
     rest = message._replace(values={})
     if rest.errors or rest.subscriptions or rest.xid is not None:

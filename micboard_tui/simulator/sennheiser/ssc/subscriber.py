@@ -1,4 +1,7 @@
-"""What one client has subscribed to, and when each of it is due (reference/sennheiser.md 1.7). Pure."""
+"""What one client has subscribed to, and when each of it is due. Pure.
+
+Source: docs/reference/protocols/sennheiser.md 1.7.
+"""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -118,7 +121,8 @@ def _read(addresses: Sequence[str], tree: Tree) -> dict[str, Value]:
         try:
             values[address] = tree.read(address)
         except Refused:
-            # A transmitter that is switched off is no event on its own leaves (2.5).
+            # A transmitter that is switched off is no event on its own leaves
+            # (docs/reference/protocols/sennheiser.md 2.5).
             continue
     return values
 

@@ -1,4 +1,7 @@
-"""Leaves that can be written, each adapting what it is given as devices do (reference/sennheiser.md 1.1)."""
+"""Leaves that can be written, each adapting what it is given as devices do.
+
+Source: docs/reference/protocols/sennheiser.md 1.1.
+"""
 
 import math
 from collections.abc import Callable

@@ -50,7 +50,7 @@ class Session:
         self._frames.put_nowait(None)
 
     def subscribe(self, paths: Iterable[str]) -> None:
-        """Tell each at once and then whenever it changes (6.2)."""
+        """Tell each at once and then whenever it changes (docs/reference/protocols/sennheiser.md 6.2)."""
         for path in paths:
             self.paths[path] = None
             for each, _ in said(self._panel, path):
@@ -78,7 +78,10 @@ class Session:
             self._put(write_event(News(tuple(news.items()))))
 
     def _tell_list(self, path: str, news: dict[str, Json]) -> None:
-        """The whole list first, then items that changed, came ({} first) or went (null) (6.4)."""
+        """The whole list first, then items that changed, came ({} first) or went (null).
+
+        Source: docs/reference/protocols/sennheiser.md 6.4.
+        """
         items = dict(said(self._panel, path))
         if path not in self._whole:
             self._whole.add(path)

@@ -1,4 +1,7 @@
-"""A simulated EW-DX receiver: its resources, made from the air (reference/sennheiser.md 6.3). Pure."""
+"""A simulated EW-DX receiver: its resources, made from the air. Pure.
+
+Source: docs/reference/protocols/sennheiser.md 6.3.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -202,7 +205,7 @@ def _set_channel(channel: Channel, what: str, fields: Mapping[str, Json]) -> Non
     if what == "identify":
         channel.identify = _boolean(fields, "enabled")
     elif what or not fields or fields.keys() - {"mute", "gain"}:
-        # Names are read-only here (6.3).
+        # Names are read-only here (docs/reference/protocols/sennheiser.md 6.3).
         raise RefusedError(BAD)
     else:
         muted = _boolean(fields, "mute") if "mute" in fields else channel.muted
@@ -221,7 +224,7 @@ def _set_rf(channel: Channel, what: str, fields: Mapping[str, Json]) -> None:
 
 
 def _snapped(gain_db: float) -> int:
-    """Taken to the nearest step, silently (1.1)."""
+    """Taken to the nearest step, silently (docs/reference/protocols/sennheiser.md 1.1)."""
     within = min(MAX_GAIN_DB, max(MIN_GAIN_DB, gain_db))
     return MIN_GAIN_DB + round((within - MIN_GAIN_DB) / GAIN_STEP_DB) * GAIN_STEP_DB
 

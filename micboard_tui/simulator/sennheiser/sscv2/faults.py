@@ -1,4 +1,4 @@
-"""The switchboard of one simulated SSCv2 device (reference/sennheiser.md 8, 10)."""
+"""The switchboard of one simulated SSCv2 device (docs/reference/protocols/sennheiser.md 8, 10)."""
 
 from dataclasses import dataclass
 
@@ -24,7 +24,7 @@ class Sscv2Faults(Switches):
     strict: bool = False
     """A list with a transmitter that is not linked is refused, with 422."""
     password: str | None = None
-    """Somebody set another one, which closes all sessions (6.1)."""
+    """Somebody set another one, which closes all sessions (docs/reference/protocols/sennheiser.md 6.1)."""
     _cut: bool = False
     _forget: bool = False
     _certificate: bool = False

@@ -1,4 +1,7 @@
-"""What a simulated device answers over HTTP, and its sessions (reference/sennheiser.md 6.1, 6.2)."""
+"""What a simulated device answers over HTTP, and its sessions.
+
+Source: docs/reference/protocols/sennheiser.md 6.1, 6.2.
+"""
 
 import asyncio
 from collections import deque
@@ -131,7 +134,7 @@ class Service:
                 raise RefusedError(NOT_FOUND)
 
     def _refused(self, paths: list[str]) -> web.Response | None:
-        """A single bad path has the whole list refused (6.1)."""
+        """A single bad path has the whole list refused (docs/reference/protocols/sennheiser.md 6.1)."""
         for path in paths:
             if path == self._faults.bad_path or not self._panel.knows(path):
                 return _json({"path": path, "error": NOT_FOUND}, BAD)

@@ -10,7 +10,10 @@ PORT = 8443
 """443 is not for ordinary users."""
 USER, SPECTERA_USER = "api", "controlSennheiser"
 PASSWORD = "Simulated-9"  # noqa: S105 - of devices that do not exist; the demo uses it
-"""Of all simulated devices; in the form that a real one asks for (reference/sennheiser.md 6.1)."""
+"""Of all simulated devices; in the form that a real one asks for.
+
+Source: docs/reference/protocols/sennheiser.md 6.1.
+"""
 PACKS = 8
 """Of a simulated base station; a real one takes many more."""
 

@@ -1,4 +1,7 @@
-"""A simulated Spectera base station and its mobile devices (reference/sennheiser.md 6.4). Pure."""
+"""A simulated Spectera base station and its mobile devices. Pure.
+
+Source: docs/reference/protocols/sennheiser.md 6.4.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,7 @@
-"""One bay of a charger, the battery in it, and how they tell of themselves (reference/shure.md 11). Pure."""
+"""One bay of a charger, the battery in it, and how they tell of themselves. Pure.
+
+Source: docs/reference/protocols/shure.md 11.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass

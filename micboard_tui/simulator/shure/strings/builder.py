@@ -39,7 +39,10 @@ _BAYS: Mapping[str, tuple[int, str]] = MappingProxyType(
         "SBRC": (8, "001"),
     }
 )
-"""How many, and the kind of module that holds them where there are modules (11)."""
+"""How many, and the kind of module that holds them where there are modules.
+
+Source: docs/reference/protocols/shure.md 11.
+"""
 _MXW_PACKS: Mapping[str, str] = MappingProxyType({BODYPACK: "MXW1", STAND: "MXW8"})
 _READY_SHARE, _CHARGING_SHARE = 0.4, 0.4
 _UHFR_PACKS: Mapping[str, str] = MappingProxyType({BODYPACK: "UR1"})

@@ -88,7 +88,7 @@ class Charger:
             news += [frame for each in self._bays.values() for frame in each.news().values()]
         return news
 
-    def samples(self, elapsed_ms: int) -> list[bytes]:  # noqa: ARG002 - it has no meters (11)
+    def samples(self, elapsed_ms: int) -> list[bytes]:  # noqa: ARG002 - it has no meters (docs/reference/protocols/shure.md 11)
         return []
 
     def set_rates(self, rate_ms: int) -> Reply:  # noqa: ARG002 - as above

@@ -24,7 +24,7 @@ class Writes(Enum):
 
 
 class Access(Enum):
-    """Whether an SLX-D lets third parties in (reference/shure.md 6.1)."""
+    """Whether an SLX-D lets third parties in (docs/reference/protocols/shure.md 6.1)."""
 
     ALLOWED = auto()
     SILENT = auto()
@@ -40,7 +40,10 @@ class Faults(Switches):
     refuse: bool = False
     """New connections are refused, those that stand stay."""
     freeze: bool = False
-    """The lock-up of a QLX-D: sockets stay, nothing is read or said (15.1)."""
+    """The lock-up of a QLX-D: sockets stay, nothing is read or said.
+
+    Source: docs/reference/protocols/shure.md 15.1.
+    """
     garbage: bool = False
     """Rubbish between the frames."""
     line_ends: bool = False

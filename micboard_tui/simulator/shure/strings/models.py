@@ -38,5 +38,5 @@ RACK: tuple[tuple[str, str], ...] = (
 
 
 def channels_of(model: str, mode: str) -> int:
-    """Four antennas a channel leave half the channels (reference/shure.md 5.1)."""
+    """Four antennas a channel leave half the channels (docs/reference/protocols/shure.md 5.1)."""
     return MODELS[model] // 2 if mode == QUADVERSITY else MODELS[model]

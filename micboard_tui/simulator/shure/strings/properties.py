@@ -9,7 +9,7 @@ from micboard_tui.protocols.shure_strings.messages import braced
 
 S_contra = TypeVar("S_contra", contravariant=True)
 MAX_NAME = 8
-"""What a SET of a name takes, however wide it is shown (reference/shure.md 1.5)."""
+"""What a SET of a name takes, however wide it is shown (docs/reference/protocols/shure.md 1.5)."""
 _MAX_DIGITS = 9
 
 

@@ -1,7 +1,7 @@
 """A receiver without its sockets: what it answers, what it tells unasked, and its meters. Pure.
 
 Whatever changes, by a command or on the stage, is found by comparing with what was said last; so each
-change is told once, the linked ones included (reference/shure.md 1.4, 17).
+change is told once, the linked ones included (docs/reference/protocols/shure.md 1.4, 17).
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -105,7 +105,10 @@ class Receiver:
         return (Sample(channel.number, self.family.sample(channel)),)
 
     def reboot(self) -> None:
-        """Forget what does not outlive a power cut: rates and flashing (1.8)."""
+        """Forget what does not outlive a power cut: rates and flashing.
+
+        Source: docs/reference/protocols/shure.md 1.8.
+        """
         self.device.flash_left_s = 0.0
         for channel in self.channels:
             channel.flash_left_s = 0.0
@@ -124,7 +127,7 @@ class Receiver:
         return [self._parts[index]]
 
     def _list(self, index: int) -> Iterator[bytes]:
-        """The device once, then channels ascending (17.4)."""
+        """The device once, then channels ascending (docs/reference/protocols/shure.md 17.4)."""
         if not self.family.lists or (index == 0 and not self.family.lists_all_channels):
             raise Refused
         asked = self._asked(index)
@@ -143,7 +146,8 @@ class Receiver:
             key = part.set(name, words)
             news = part.news()
             reply.to_all += news.values()
-            # A value that was in force already is confirmed, but no news to anybody else (1.4).
+            # A value that was in force already is confirmed, but no news to anybody else
+            # (docs/reference/protocols/shure.md 1.4).
             if key not in news:
                 reply.to_asker.append(part.frame(key))
         return reply

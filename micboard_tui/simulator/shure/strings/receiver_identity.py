@@ -25,6 +25,9 @@ class Device:
 
     @property
     def network_settings(self) -> str:
-        """Mode, address, mask, gateway and MAC; octets have three digits (reference/shure.md 3.1)."""
+        """Mode, address, mask, gateway and MAC; octets have three digits.
+
+        Source: docs/reference/protocols/shure.md 3.1.
+        """
         address = ".".join(f"{int(octet):03d}" for octet in self.address.split("."))
         return f"AUTO {address} 255.255.255.000 000.000.000.000 {self.mac}"

@@ -74,7 +74,7 @@ def _listed(model: str, firmware: str, dice: Random, capabilities: Sequence[str]
 def _audio_unit(
     listed: ListedDevice, name: str, named: Sequence[tuple[Air, str]], limits: GainRange
 ) -> AudioUnit:
-    """Only receivers have a mute of their own (14.6)."""
+    """Only receivers have a mute of their own (docs/reference/protocols/shure.md 14.6)."""
     mutes = () if limits is IEM_RANGE else (Feature.MUTE,)
     capabilities = tuple(sorted((Feature.ACTIVITY, Feature.GAIN, Feature.NAME, *mutes)))
     model = listed.model or ""
@@ -87,7 +87,10 @@ def _audio_unit(
 
 
 def _channel_id(model: str, place: int) -> str:
-    """As a real server makes them: opaque, and not fit for a path as they are (14.2)."""
+    """As a real server makes them: opaque, and not fit for a path as they are.
+
+    Source: docs/reference/protocols/shure.md 14.2.
+    """
     words = {"t": "AudioChannel", "c": model, "v": 131088, "s": "CH", "i": place}
     return base64.b64encode(json.dumps(words, separators=(",", ":")).encode()).decode()
 

@@ -1,4 +1,7 @@
-"""The WebSockets of the server, and what each of them is subscribed to (reference/shure.md 14.3)."""
+"""The WebSockets of the server, and what each of them is subscribed to.
+
+Source: docs/reference/protocols/shure.md 14.3.
+"""
 
 import asyncio
 from collections import Counter

@@ -1,4 +1,7 @@
-"""Answers REST questions about the rack, as the server does (reference/shure.md 14.1, 14.2)."""
+"""Answers REST questions about the rack, as the server does.
+
+Source: docs/reference/protocols/shure.md 14.1, 14.2.
+"""
 
 from collections.abc import Awaitable, Callable, Mapping
 from http import HTTPStatus
@@ -76,7 +79,7 @@ class Desk:
         if self._faults.failing:
             return problem(request, HTTPStatus.SERVICE_UNAVAILABLE, "Service unavailable")
         if request.method == "POST" and request.content_type == "application/json":
-            # A POST without a body must not claim to have one (14.1).
+            # A POST without a body must not claim to have one (docs/reference/protocols/shure.md 14.1).
             return problem(request, HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "A body was announced")
         try:
             return await handler(request)

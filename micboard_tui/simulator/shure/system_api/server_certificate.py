@@ -1,4 +1,7 @@
-"""A certificate that a server signs itself, as System API servers do (reference/shure.md 14.1)."""
+"""A certificate that a server signs itself, as System API servers do.
+
+Source: docs/reference/protocols/shure.md 14.1.
+"""
 
 import hashlib
 import ssl

@@ -21,7 +21,7 @@ GOOD_DBFS, CLIPPING_DBFS = -45.0, -1.0
 FULL_AFTER_MINUTES = 180
 MAX_NAME = 31
 IEM_RANGE = GainRange(-20, 16, 1)
-"""Of a real ADTQ (reference/shure.md 14.2); what it calls a step was not recorded."""
+"""Of a real ADTQ (docs/reference/protocols/shure.md 14.2); what it calls a step was not recorded."""
 RECEIVER_RANGE = GainRange(-18, 42, 1)
 ONLINE, OFFLINE = "ONLINE", "OFFLINE"
 
@@ -132,7 +132,10 @@ class AudioUnit:
 
 @dataclass(slots=True)
 class PackUnit:
-    """A transmitter that sits in the charger: a device of its own (14.2)."""
+    """A transmitter that sits in the charger: a device of its own.
+
+    Source: docs/reference/protocols/shure.md 14.2.
+    """
 
     listed: ListedDevice
     name: str
@@ -171,7 +174,10 @@ class PackUnit:
 
 @dataclass(slots=True)
 class ChargerUnit:
-    """An SBRC: it is listed and has a name, and tells nothing of its bays (14.6)."""
+    """An SBRC: it is listed and has a name, and tells nothing of its bays.
+
+    Source: docs/reference/protocols/shure.md 14.6.
+    """
 
     listed: ListedDevice
     name: str

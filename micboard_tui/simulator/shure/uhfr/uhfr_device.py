@@ -17,7 +17,7 @@ Address: TypeAlias = tuple[str, int]
 MAX_SUBSCRIBERS = 16
 """Addresses; when more come, whoever has not asked for longest is forgotten."""
 NEWS_BELOW_MS = 12_000
-"""Who meters more seldom is told no news (9.3)."""
+"""Who meters more seldom is told no news (docs/reference/protocols/shure.md 9.3)."""
 DOWN_S = 8.0
 _RUBBISH = (b"*", b"* *", b"\x00\xff\x00", b"* REPORT 1 *", b"* SAMPLE 9 ALL AX *", b"x" * 1400)
 

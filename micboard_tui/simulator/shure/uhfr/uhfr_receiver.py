@@ -10,7 +10,8 @@ from micboard_tui.simulator.stage.air import Air
 
 MAX_ATTENUATION_DB = 32
 MAX_STEP_DB = 5
-# Decibels below, stronger to weaker; what is told is the nearest of these (9.3).
+# Decibels below, stronger to weaker; what is told is the nearest of these (docs/reference/protocols/shure.md
+# 9.3).
 _RF_STEPS = (70, 75, 80, 85, 90, 100)
 _RF_OVERLOAD_DBM, _OVERLOAD = -35.0, 20
 _LED_DB = 6.0
@@ -101,7 +102,7 @@ WRITES: Mapping[str, tuple[Write, str]] = MappingProxyType(
 )
 """What is written, and what is reported for it."""
 GREETING = ("CHAN_NAME", "AUDIO_GAIN", "GROUP_CHAN", "FREQUENCY", "MUTE")
-"""Told to whoever starts the meters (9.3)."""
+"""Told to whoever starts the meters (docs/reference/protocols/shure.md 9.3)."""
 
 
 class UhfrReceiver:
@@ -147,7 +148,7 @@ class UhfrReceiver:
         return news
 
     def sample(self, channel: int) -> Sample:
-        """``antenna rfA rfB battery audio`` (9.3)."""
+        """``antenna rfA rfB battery audio`` (docs/reference/protocols/shure.md 9.3)."""
         air = self.channels[channel].air
         lit = "XX" if not air.carrier else ("AX", "XB")[air.antenna % 2]
         levels = (_rf(level) for level in air.rf_dbm[:2])

@@ -1,4 +1,4 @@
-"""From MCP's lines to a channel, on the frames of reference/sennheiser.md 5."""
+"""From MCP's lines to a channel, on the frames of docs/reference/protocols/sennheiser.md 5."""
 
 import pytest
 from hypothesis import given

@@ -1,4 +1,7 @@
-"""What the words of each family mean, on the values of the reference (2 to 4)."""
+"""What the words of each family mean, on the values of the reference.
+
+Source: docs/reference/protocols/sennheiser.md 2 to 4.
+"""
 
 import pytest
 

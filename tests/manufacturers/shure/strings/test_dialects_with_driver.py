@@ -40,7 +40,7 @@ PSM = {
 
 
 def p10t(message: Message) -> Iterable[bytes]:
-    """Silent about everything that the document does not have (8)."""
+    """Silent about everything that the document does not have (docs/reference/protocols/shure.md 8)."""
     match message:
         case Get(None, "DEVICE_NAME"):
             return [b"< REPORT DEVICE_NAME PSM-A >\r\n"]

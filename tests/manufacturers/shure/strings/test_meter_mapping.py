@@ -101,7 +101,8 @@ def test_the_metered_words_of_a_list_read_like_the_sample_they_would_make() -> N
         "RSSI 1": "011",
         "RSSI 2": "013",
     }
-    # A real unit leaves ANTENNA_STATUS out (5.6), so nobody knows what receives.
+    # A real unit leaves ANTENNA_STATUS out (docs/reference/protocols/shure.md 5.6), so nobody knows what
+    # receives.
     assert from_words(Family.AXIENT, axient) == Meters(-107.0, -109.0, -107.0, -115.0, None, None)
     axient["ANTENNA_STATUS"] = "XB"
     meters = from_words(Family.AXIENT, axient)

@@ -420,7 +420,7 @@ async def test_silence_after_a_command_is_settled_by_asking_what_is_in_force() -
 
 
 async def test_a_command_that_waits_for_its_answer_does_not_keep_the_goodbye_waiting() -> None:
-    """A QLX-D locks up when a client vanishes while it meters (reference/shure.md 15.1)."""
+    """A QLX-D locks up when a client vanishes while it meters (docs/reference/protocols/shure.md 15.1)."""
 
     def deaf_to_gain(message: Message) -> Iterable[bytes]:
         return [] if isinstance(message, Set) and message.property == "AUDIO_GAIN" else ulxd4d(message)

@@ -1,4 +1,4 @@
-"""A simulated SSC device as its clients see it (reference/sennheiser.md 1 and 8)."""
+"""A simulated SSC device as its clients see it (docs/reference/protocols/sennheiser.md 1 and 8)."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What a receiver answers, family by family (reference/shure.md 1, 3 to 7)."""
+"""What a receiver answers, family by family (docs/reference/protocols/shure.md 1, 3 to 7)."""
 
 import pytest
 

@@ -1,4 +1,7 @@
-"""The transcripts of the reference (17.1 to 17.3), frame by frame, from ``tests/wire``."""
+"""The transcripts of the reference, frame by frame, from ``tests/wire``.
+
+Source: docs/reference/protocols/shure.md 17.1 to 17.3.
+"""
 
 from collections.abc import Iterable
 from pathlib import Path

@@ -1,6 +1,7 @@
 """Chargers that tell everything in arrays, one entry a bay: CHG 70N-C, CHG 2N and CHG 4N.
 
-reference/sennheiser.md 2.7 and 2.8; shapes that are not certain are read leniently (11).
+docs/reference/protocols/sennheiser.md 2.7 and 2.8; shapes that are not certain are read leniently
+(docs/reference/protocols/sennheiser.md 11).
 """
 
 from micboard_tui.domain.battery import Battery
@@ -188,7 +189,7 @@ CHG_70N = Family(
     controls=Controls(
         device_name=DEVICE_NAME,
         flash_device=Flash("/device/identification/visual"),
-        # null leaves the bays before it as they are (2.7).
+        # null leaves the bays before it as they are (docs/reference/protocols/sennheiser.md 2.7).
         flash_unit=lambda n: Flash("/bays/identify", [*[None] * (n - 1), True], [*[None] * (n - 1), False]),
     ),
 )

@@ -1,4 +1,4 @@
-"""Digital 6000 receivers: EM 6000 and EM 6000 Dante (reference/sennheiser.md 3.1)."""
+"""Digital 6000 receivers: EM 6000 and EM 6000 Dante (docs/reference/protocols/sennheiser.md 3.1)."""
 
 from micboard_tui.domain.battery import Battery
 from micboard_tui.domain.channel import ChannelFacts, Encryption, Meters, Transmitter

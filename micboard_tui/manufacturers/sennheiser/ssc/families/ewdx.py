@@ -1,4 +1,4 @@
-"""EW-DX EM 2, EM 2 Dante and EM 4 Dante (reference/sennheiser.md 2.1 to 2.6)."""
+"""EW-DX EM 2, EM 2 Dante and EM 4 Dante (docs/reference/protocols/sennheiser.md 2.1 to 2.6)."""
 
 from micboard_tui.domain.battery import Battery
 from micboard_tui.domain.channel import ChannelFacts, Encryption, Meters, Transmitter
@@ -54,7 +54,10 @@ def _meter_addresses(n: int) -> tuple[str, ...]:
 
 
 def _groups(count: int) -> tuple[Group, ...]:
-    """The device, each receiver, each transmitter and all meters, as recommended (1.7)."""
+    """The device, each receiver, each transmitter and all meters, as recommended.
+
+    Source: docs/reference/protocols/sennheiser.md 1.7.
+    """
     numbers = range(1, count + 1)
     return (
         Group(
@@ -69,7 +72,10 @@ def _groups(count: int) -> tuple[Group, ...]:
 
 
 def _link(words: Words, n: int) -> bool | None:
-    """No event tells that a transmitter was switched off; these do (2.5)."""
+    """No event tells that a transmitter was switched off; these do.
+
+    Source: docs/reference/protocols/sennheiser.md 2.5.
+    """
     warnings = tokens(words.get(f"/rx{n}/warnings"))
     quality = percent(words.get(f"/m/rx{n}/rsqi"))
     if (warnings is not None and "nolink" in warnings) or quality == 0:
@@ -122,7 +128,8 @@ def _transmitter(words: Words, branch: str) -> Transmitter:
         name=text(words.get(f"{branch}/name")),
         muted=flag(words.get(f"{branch}/mute")),
         offset_db=whole(words.get(f"{branch}/trim"), -60, 60),
-        # A percentage, though its name is that of a fuel gauge (10). The kind of cell is not told: a
+        # A percentage, though its name is that of a fuel gauge (docs/reference/protocols/sennheiser.md 10).
+        # The kind of cell is not told: a
         # "Battery" is a rechargeable pack, a "Primary Cell" anything from alkaline to lithium.
         battery=Battery(
             percent=percent(words.get(f"{branch}/battery/gauge")),
@@ -150,7 +157,8 @@ EWDX = Family(
     mark=_FREQUENCIES[0],
     marks=lambda value: number(value, 1, MAX_KHZ) is not None,
     counted=_FREQUENCIES,
-    # EM 2 and EM 4 answer alike, and labels are many (10): count what is there.
+    # EM 2 and EM 4 answer alike, and labels are many (docs/reference/protocols/sennheiser.md 10): count what
+    # is there.
     count=lambda words: run_length(words, _FREQUENCIES),
     groups=_groups,
     rf_band="/device/frequency_code",

@@ -1,4 +1,4 @@
-"""L 6000: a charger of up to four slots with two bays each (reference/sennheiser.md 3.2)."""
+"""L 6000: a charger of up to four slots with two bays each (docs/reference/protocols/sennheiser.md 3.2)."""
 
 from micboard_tui.domain.battery import Battery
 from micboard_tui.domain.bay import Bay, BayState

@@ -1,4 +1,7 @@
-"""SpeechLine Digital Wireless: rack receiver and multi-channel receivers (reference/sennheiser.md 4)."""
+"""SpeechLine Digital Wireless: rack receiver and multi-channel receivers.
+
+Source: docs/reference/protocols/sennheiser.md 4.
+"""
 
 from collections.abc import Iterable
 
@@ -59,7 +62,10 @@ _LINKS = {
     "notconnected": False,
     "pairing": False,
 }
-"""By the state of a channel; while a transmitter is being updated, nothing says what is heard (4.2)."""
+"""By the state of a channel; while a transmitter is being updated, nothing says what is heard.
+
+Source: docs/reference/protocols/sennheiser.md 4.2.
+"""
 _RACK_CHANNEL = (
     *below("/rx1", "warnings", "mute_mode", "mute_state", "mute_switch_active"),
     _ACTIVE,

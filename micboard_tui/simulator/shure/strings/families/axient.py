@@ -1,4 +1,7 @@
-"""Axient Digital: every antenna's level, quality, eight registered transmitters (reference/shure.md 5)."""
+"""Axient Digital: every antenna's level, quality, eight registered transmitters.
+
+Source: docs/reference/protocols/shure.md 5.
+"""
 
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
@@ -21,7 +24,7 @@ OFFSET, MAX_LEVEL = 120, 120
 MAX_RATE_MS = 65535
 QUADVERSITY_ANTENNAS = 4
 _UNKNOWN = "UNKNOWN"
-# What a real unit says without a transmitter, odd as it is (5.6).
+# What a real unit says without a transmitter, odd as it is (docs/reference/protocols/shure.md 5.6).
 _SILENT_PEAK, _SILENT_RMS = "005", "020"
 _AUDIO_LEDS_DBFS = (-60.0, -50.0, -40.0, -30.0, -20.0, -10.0, -6.0)
 _RF_LEDS_DBM = (-90.0, -80.0, -70.0, -60.0, -50.0)
@@ -29,7 +32,10 @@ _RED_DBM, _DARK_DBM = -85.0, -96.0
 
 
 def _lamps(limits: Sequence[float], overload_db: float, overload_bit: int, width: int) -> list[str]:
-    """For every level the lamps that are lit, one bit each from the bottom (5.2)."""
+    """For every level the lamps that are lit, one bit each from the bottom.
+
+    Source: docs/reference/protocols/shure.md 5.2.
+    """
     return [
         f"{(1 << bisect_right(limits, each)) - 1 | (overload_bit if each >= overload_db else 0):0{width}d}"
         for each in range(-OFFSET, MAX_LEVEL - OFFSET + 1)
@@ -71,7 +77,7 @@ def rf_level(rf_dbm: float) -> str:
 
 
 def antennas(channel: Channel, carrier: int = 0) -> str:
-    """A letter for each: B receives, R has trouble, X is dark (5.2)."""
+    """A letter for each: B receives, R has trouble, X is dark (docs/reference/protocols/shure.md 5.2)."""
     air = channel.air
     if not air.is_heard:
         return ("R" if air.interference else "X") * air.antennas
@@ -80,7 +86,10 @@ def antennas(channel: Channel, carrier: int = 0) -> str:
 
 
 def sample(channel: Channel) -> list[bytes]:
-    """Head, then for each carrier the letters and two numbers an antenna (5.5)."""
+    """Head, then for each carrier the letters and two numbers an antenna.
+
+    Source: docs/reference/protocols/shure.md 5.5.
+    """
     air = channel.air
     words = [quality(channel), audio_leds(channel), peak(channel), rms(channel)]
     for start in range(0, len(air.rf_dbm), air.antennas):
@@ -129,7 +138,7 @@ def _channel(channel: Channel) -> list[Property[Channel]]:
         Property("CHAN_QUALITY", quality, metered=True),
         Property("AUDIO_LED_BITMAP", audio_leds, metered=True),
         *audio_levels(),
-        # A real unit leaves the antennas out of its list (5.6).
+        # A real unit leaves the antennas out of its list (docs/reference/protocols/shure.md 5.6).
         Property("ANTENNA_STATUS", antennas, metered=True, listed=False),
         *_rf(channel),
         *_transmitter(),
@@ -154,7 +163,7 @@ def audio_levels() -> list[Property[Channel]]:
 
 
 def _second_carrier() -> list[Property[Channel]]:
-    """Only where frequency diversity combines two of them (5.2)."""
+    """Only where frequency diversity combines two of them (docs/reference/protocols/shure.md 5.2)."""
 
     def write_frequency(channel: Channel, words: Sequence[str]) -> None:
         channel.tune_second(number(alone(words)))
@@ -204,7 +213,8 @@ def _transmitter() -> list[Property[Channel]]:
         shared_properties.of_pack("TX_INPUT_PAD", input_pad, shared_properties.UNKNOWN_3),
         shared_properties.of_pack("TX_POLARITY", lambda pack: pack.polarity, _UNKNOWN),
         shared_properties.of_pack("TX_LOCK", lambda _: "NONE", _UNKNOWN),
-        # Not the word that ULX-D uses: ON is the switch's position, so the mic is open (5.3).
+        # Not the word that ULX-D uses: ON is the switch's position, so the mic is open
+        # (docs/reference/protocols/shure.md 5.3).
         shared_properties.of_pack(
             "TX_MUTE_MODE_STATUS", lambda pack: "MUTE" if pack.is_muted else "ON", _UNKNOWN
         ),

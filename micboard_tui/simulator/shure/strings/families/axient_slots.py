@@ -1,4 +1,7 @@
-"""The transmitters registered with an Axient channel, some in reach by ShowLink (reference/shure.md 5.4)."""
+"""The transmitters registered with an Axient channel, some in reach by ShowLink.
+
+Source: docs/reference/protocols/shure.md 5.4.
+"""
 
 from collections.abc import Callable, Sequence
 
@@ -44,7 +47,7 @@ def _of_slot(
 ) -> Property[Channel]:
     def write_slot(channel: Channel, words: Sequence[str]) -> None:
         slot = channel.slots[number - 1]
-        # Only a transmitter in reach can be set (5.4).
+        # Only a transmitter in reach can be set (docs/reference/protocols/shure.md 5.4).
         if write is None or slot.active is None:
             raise Refused
         write(slot, slot.active, words)
@@ -65,7 +68,10 @@ def _of_active(
     none: str,
     write: Callable[[Slot, Pack, Sequence[str]], None] | None = None,
 ) -> Property[Channel]:
-    """A registered transmitter without ShowLink tells nothing here, on or off (5.4)."""
+    """A registered transmitter without ShowLink tells nothing here, on or off.
+
+    Source: docs/reference/protocols/shure.md 5.4.
+    """
 
     def read_slot(slot: Slot) -> str:
         return none if slot.active is None else read(slot.active)
@@ -98,7 +104,7 @@ def _set_offset(_slot: Slot, pack: Pack, words: Sequence[str]) -> None:
 
 
 def input_pad(pack: Pack) -> str:
-    """Bodypacks only: 000 takes 12 dB off, 012 nothing (5.3)."""
+    """Bodypacks only: 000 takes 12 dB off, 012 nothing (docs/reference/protocols/shure.md 5.3)."""
     if pack.pad_on is None:
         return shared_properties.UNKNOWN_3
     return "000" if pack.pad_on else "012"

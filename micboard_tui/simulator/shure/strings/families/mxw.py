@@ -1,4 +1,7 @@
-"""Microflex Wireless; a microphone that is not on sits in its charger (reference/shure.md 10)."""
+"""Microflex Wireless; a microphone that is not on sits in its charger.
+
+Source: docs/reference/protocols/shure.md 10.
+"""
 
 from collections.abc import Sequence
 

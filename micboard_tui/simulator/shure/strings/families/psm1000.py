@@ -1,4 +1,7 @@
-"""PSM1000: asked word by word, and it tells two levels instead of samples (reference/shure.md 8)."""
+"""PSM1000: asked word by word, and it tells two levels instead of samples.
+
+Source: docs/reference/protocols/shure.md 8.
+"""
 
 from collections.abc import Sequence
 
@@ -12,7 +15,7 @@ from micboard_tui.simulator.shure.strings.receiver_identity import Device
 
 MAX_RATE_MS = 65535
 LOUDEST = 3_548_184
-"""The greatest level that anybody has seen (8.3)."""
+"""The greatest level that anybody has seen (docs/reference/protocols/shure.md 8.3)."""
 LOWEST_DB = -67
 
 

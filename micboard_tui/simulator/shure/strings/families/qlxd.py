@@ -1,4 +1,7 @@
-"""QLX-D: a ULX-D with one channel and fewer words, silent where others say no (reference/shure.md 4)."""
+"""QLX-D: a ULX-D with one channel and fewer words, silent where others say no.
+
+Source: docs/reference/protocols/shure.md 4.
+"""
 
 from collections.abc import Sequence
 
@@ -29,7 +32,8 @@ def _channel(_channel: Channel) -> list[Property[Channel]]:
         *ulxd.meters(),
         *ulxd.transmitter(),
         *ulxd.battery(),
-        # Asked for with an index by the one client that is known to ask (1.11).
+        # Asked for with an index by the one client that is known to ask (docs/reference/protocols/shure.md
+        # 1.11).
         Property("MAC_ADDR", lambda channel: channel.settings.get("MAC_ADDR", ""), listed=False),
     ]
 

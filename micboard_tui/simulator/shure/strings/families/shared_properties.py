@@ -1,4 +1,7 @@
-"""Properties that several families have, differing only in name, width or digits (reference/shure.md 2)."""
+"""Properties that several families have, differing only in name, width or digits.
+
+Source: docs/reference/protocols/shure.md 2.
+"""
 
 from collections.abc import Callable, Sequence
 
@@ -56,7 +59,10 @@ def network_name() -> Property[Device]:
 
 
 def network_settings() -> Property[Device]:
-    """Told when asked for, and never otherwise (3.1); that it cannot be set is our choice."""
+    """Told when asked for, and never otherwise; that it cannot be set is our choice.
+
+    Source: docs/reference/protocols/shure.md 3.1.
+    """
     return Property("NET_SETTINGS", lambda device: device.network_settings, second="SC", listed=False)
 
 
@@ -101,7 +107,10 @@ def channel_flash(*, gettable: bool = True) -> Property[Channel]:
 
 
 def meter_rate(highest_ms: int) -> Property[Channel]:
-    """One rate a channel, whoever set it; below 100 ms no device meters (1.8)."""
+    """One rate a channel, whoever set it; below 100 ms no device meters.
+
+    Source: docs/reference/protocols/shure.md 1.8.
+    """
 
     def write(channel: Channel, words: Sequence[str]) -> None:
         rate_ms = number(alone(words))
@@ -120,7 +129,7 @@ def frequency(width: int) -> Property[Channel]:
 
 
 def group_plain() -> Property[Channel]:
-    """``06,11``: two digits each, without braces (3.2)."""
+    """``06,11``: two digits each, without braces (docs/reference/protocols/shure.md 3.2)."""
 
     def write(channel: Channel, words: Sequence[str]) -> None:
         group = group_in(alone(words))
@@ -134,7 +143,7 @@ def group_plain() -> Property[Channel]:
 
 
 def group_braced() -> Property[Channel]:
-    """``{6,100     }``: ten wide, in braces (5.2)."""
+    """``{6,100     }``: ten wide, in braces (docs/reference/protocols/shure.md 5.2)."""
 
     def write(channel: Channel, words: Sequence[str]) -> None:
         group = group_in(in_braces(words).rstrip())
@@ -185,7 +194,10 @@ def cycles(pack: Pack) -> str:
 
 
 def minutes(pack: Pack) -> str:
-    """Unknown without the vendor's pack, and for a minute after power-on (2.1)."""
+    """Unknown without the vendor's pack, and for a minute after power-on.
+
+    Source: docs/reference/protocols/shure.md 2.1.
+    """
     if not pack.battery.is_smart:
         return UNKNOWN_5
     return digits(pack.battery.minutes if pack.minutes_known else CALCULATING_MINUTES, 5, UNKNOWN_5)

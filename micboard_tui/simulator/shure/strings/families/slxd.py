@@ -1,4 +1,7 @@
-"""SLX-D, and SLX-D+ as a real unit on firmware 2.0.38.9 speaks it (reference/shure.md 6, 7)."""
+"""SLX-D, and SLX-D+ as a real unit on firmware 2.0.38.9 speaks it.
+
+Source: docs/reference/protocols/shure.md 6, 7.
+"""
 
 from collections.abc import Sequence
 
@@ -10,7 +13,7 @@ from micboard_tui.simulator.shure.strings.receiver_channel import Channel
 from micboard_tui.simulator.shure.strings.receiver_identity import Device
 
 LINKS = 2
-"""Transmitters that an SLX-D+ channel is linked with (7.2)."""
+"""Transmitters that an SLX-D+ channel is linked with (docs/reference/protocols/shure.md 7.2)."""
 
 
 def best_rf(channel: Channel) -> str:
@@ -18,7 +21,10 @@ def best_rf(channel: Channel) -> str:
 
 
 def sample(channel: Channel) -> list[bytes]:
-    """``peak rms rssi``, one level only: that of the better antenna (6.3)."""
+    """``peak rms rssi``, one level only: that of the better antenna.
+
+    Source: docs/reference/protocols/shure.md 6.3.
+    """
     return f"{axient.peak(channel)} {axient.rms(channel)} {best_rf(channel)}".encode().split()
 
 
@@ -45,7 +51,7 @@ def _receiver() -> list[Property[Channel]]:
         shared_properties.group_braced(),
         shared_properties.frequency(7),
         shared_properties.meter_rate(axient.MAX_RATE_MS),
-        # Written to only (6.2).
+        # Written to only (docs/reference/protocols/shure.md 6.2).
         shared_properties.channel_flash(gettable=False),
         *axient.audio_levels(),
     ]
@@ -99,7 +105,7 @@ def _link_model(number: int) -> Property[Channel]:
 
 
 _SHORT_LIST = frozenset({"CHAN_NAME", "AUDIO_GAIN", "FREQUENCY", "GROUP_CHANNEL", "METER_RATE", "TX_MODEL"})
-"""Nobody wrote down the whole of it (7.6). [inferred]"""
+"""Nobody wrote down the whole of it (docs/reference/protocols/shure.md 7.6). [inferred]"""
 
 SLXD = Family(_device, _channel, sample)
 SLXD_PLUS = Family(

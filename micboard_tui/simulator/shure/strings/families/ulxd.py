@@ -1,4 +1,4 @@
-"""ULX-D: two meters a channel, a transmitter that only talks (reference/shure.md 3)."""
+"""ULX-D: two meters a channel, a transmitter that only talks (docs/reference/protocols/shure.md 3)."""
 
 from collections.abc import Sequence
 
@@ -15,12 +15,18 @@ AUDIO_OFFSET, MAX_AUDIO = 50, 50
 MAX_RATE_MS = 99999
 UNKNOWN_WORD = "UNKN"
 _TABLE_PACKS = frozenset({"ULXD6", "ULXD8"})
-"""Boundary and gooseneck have a mute button and a name; the others do not tell (3.3)."""
+"""Boundary and gooseneck have a mute button and a name; the others do not tell.
+
+Source: docs/reference/protocols/shure.md 3.3.
+"""
 _DIVERSITY = ("OFF", "1+2", "3+4", "1+2/3+4")
 
 
 def antenna(channel: Channel) -> str:
-    """Which of the two lamps is lit; only ever one, and none in a fade (3.4)."""
+    """Which of the two lamps is lit; only ever one, and none in a fade.
+
+    Source: docs/reference/protocols/shure.md 3.4.
+    """
     air = channel.air
     if not air.carrier:
         return "XX"
@@ -92,7 +98,7 @@ def meters() -> list[Property[Channel]]:
 
 
 def transmitter() -> list[Property[Channel]]:
-    """What ULX-D and QLX-D tell of it (3.3)."""
+    """What ULX-D and QLX-D tell of it (docs/reference/protocols/shure.md 3.3)."""
     return [
         shared_properties.of_pack("TX_TYPE", lambda pack: pack.model, UNKNOWN_WORD),
         shared_properties.of_pack("TX_DEVICE_ID", _pack_name, braced("", 8)),
