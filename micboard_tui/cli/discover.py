@@ -30,7 +30,7 @@ def print_findings(findings: Findings, *, as_json: bool) -> None:
                 "schema": 1,
                 "listened_on": [asdict(each) for each in findings.interfaces],
                 "is_complete": findings.is_complete,
-                "found": [asdict(each) for each in findings.devices],
+                "found": [_entry(found) for found in findings.devices],
             }
         )
         return
@@ -41,12 +41,17 @@ def print_findings(findings: Findings, *, as_json: bool) -> None:
         return
     print_table(HEADS, map(_row, findings.devices), spare=("manufacturer", "found by", "name"))
     for each in findings.devices:
-        if (fault := each.obstacle) is not None:
+        if (fault := each.fault) is not None:
             title = each.own_name or each.host
             note(f"{title}: {fault.code}: {sentence(fault.message)} {sentence(fault.hint)}")
     addable = [each for each in findings.devices if each.can_be_added]
     if addable:
-        note(f"Add one:  {_adds(min(addable, key=lambda each: each.obstacle is not None))}")
+        note(f"Add one:  {_adds(min(addable, key=lambda each: each.fault is not None))}")
+
+
+def _entry(found: FoundDevice) -> dict[str, object]:
+    """One device in the JSON document, where its fault has been called its obstacle from the first."""
+    return {"obstacle" if name == "fault" else name: value for name, value in asdict(found).items()}
 
 
 def _row(found: FoundDevice) -> tuple[str, ...]:
@@ -60,7 +65,7 @@ def _row(found: FoundDevice) -> tuple[str, ...]:
         address,
         found.via,
         words(found.driver),
-        state if found.obstacle is None else found.obstacle.code,
+        state if found.fault is None else found.fault.code,
     )
 
 

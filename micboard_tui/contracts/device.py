@@ -92,7 +92,7 @@ class Search:
     """Where and how long to look for devices that are not registered."""
 
     targets: tuple[str, ...] = ()
-    """Addresses, host names or networks (``10.0.0.0/24``) to knock at, at most 1024 addresses; none: only
+    """Addresses, host names or networks (``10.0.0.0/24``) to probe, at most 1024 addresses; none: only
     listen."""
     interfaces: tuple[str, ...] = ()
     """Own addresses on which to listen; none: all."""
@@ -109,7 +109,7 @@ class Findings:
     interfaces: tuple[Interface, ...] = ()
     """On which was listened."""
     asked: int = 0
-    """Addresses that were knocked at and devices that were heard of, as far as they have been asked."""
+    """Addresses that were probed and devices that were heard of, as far as they have been asked."""
     to_ask: int = 0
     """The same, asked or not."""
     is_complete: bool = True
@@ -233,7 +233,7 @@ class DeviceContract(Protocol):
         ...
 
     async def discover(self, search: Search = LISTEN, told: Told | None = None) -> ServiceResult[Findings]:
-        """Listen for devices that announce themselves, and knock carefully at the targets.
+        """Listen for devices that announce themselves, and probe the targets carefully.
 
         What is heard of is asked once whether it lets us in. Nothing is metered, nothing registered is
         asked or listed. A warning says when there were more devices than can be told of.

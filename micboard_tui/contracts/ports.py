@@ -79,13 +79,13 @@ class FoundDevice:
     port: int
     manufacturer: str
     driver: str | None
-    """None: no driver of ours speaks to it; then the obstacle says what it is and what else to do."""
+    """None: no driver of ours speaks to it; then the fault says what it is and what else to do."""
     model: str | None
     own_name: str | None
     kind: DeviceKind | None = None
     via: str = "probe"
     """How it was found: probe, slp, mdns, broadcast."""
-    obstacle: DeviceFault | None = None
+    fault: DeviceFault | None = None
     """Why it cannot be talked to as it is; None: it can, as far as anybody knows."""
     answered: bool = False
     """Whether it was asked and answered; else it was only heard of."""
@@ -95,7 +95,7 @@ class FoundDevice:
     def can_be_added(self) -> bool:
         """Whether it can be registered, at its own address and with a driver that is there."""
         return self.driver is not None and (
-            self.obstacle is None or self.obstacle.code != ErrorCode.DRIVER_NOT_SUPPORTED
+            self.fault is None or self.fault.code != ErrorCode.DRIVER_NOT_SUPPORTED
         )
 
 
@@ -157,7 +157,7 @@ class Check(Protocol):
     """Asks what was heard of whether it lets us in, carefully."""
 
     async def __call__(self, found: FoundDevice, timeout_s: float, /) -> FoundDevice:
-        """The same with what it answers, or with the obstacle that keeps us out. Raises nothing."""
+        """The same with what it answers, or with the fault that keeps us out. Raises nothing."""
         ...
 
 

@@ -37,14 +37,14 @@ def together(*discovers: Discover) -> Discover:
 def in_turn(*probes: Probe) -> Probe:
     """One after the other, never two of them at one host at the same time.
 
-    The first answer without an obstacle is taken; else one for which a key is all that is missing.
+    The first answer without a fault is taken; else one for which a key is all that is missing.
     """
 
     async def probe(host: str, port: int | None, timeout_s: float) -> FoundDevice | None:
         answers: list[FoundDevice] = []
         for each in probes:
             if (found := await each(host, port, timeout_s)) is not None:
-                if found.obstacle is None:
+                if found.fault is None:
                     return found
                 answers.append(found)
         return max(answers, key=_can_be_opened, default=None)
@@ -53,7 +53,7 @@ def in_turn(*probes: Probe) -> Probe:
 
 
 def _can_be_opened(found: FoundDevice) -> bool:
-    return found.obstacle is not None and found.obstacle.code in KEYS_NEEDED
+    return found.fault is not None and found.fault.code in KEYS_NEEDED
 
 
 def checked_by(probe: Probe, why: Why, usual_ports: Container[int]) -> Check:
@@ -66,7 +66,7 @@ def checked_by(probe: Probe, why: Why, usual_ports: Container[int]) -> Check:
         port = None if found.port in usual_ports else found.port
         answer = await probe(found.host, port, timeout_s)
         if answer is None:
-            return replace(found, obstacle=await why(found, timeout_s))
+            return replace(found, fault=await why(found, timeout_s))
         return replace(
             answer,
             model=answer.model or found.model,

@@ -31,4 +31,4 @@ def not_connected(what: str = "device") -> DeviceError:
 
 
 def ignore(observations: object) -> None:
-    """A ``Report`` for whoever wants none: a single command, or a knock."""
+    """A ``Report`` for whoever wants none: a single command, or a probe."""

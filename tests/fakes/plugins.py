@@ -73,16 +73,16 @@ class Rack:
 
 
 class Doors:
-    """A probe: who answers where; also remembers where was knocked, and how many times at once."""
+    """A probe: who answers where; also remembers which hosts were probed, and how many at once."""
 
     def __init__(self, *answering: FoundDevice) -> None:
         self._answering = {each.host: each for each in answering}
-        self.knocked: list[str] = []
+        self.probed: list[str] = []
         self.at_once = 0
         self.most_at_once = 0
 
     async def __call__(self, host: str, port: int | None, timeout_s: float) -> FoundDevice | None:
-        self.knocked.append(host)
+        self.probed.append(host)
         self.at_once += 1
         self.most_at_once = max(self.most_at_once, self.at_once)
         await anyio.lowlevel.checkpoint()

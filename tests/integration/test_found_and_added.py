@@ -98,8 +98,8 @@ def test_everything_that_can_be_heard_of_is_found(
     assert sorted(map(place, told)) == sorted(map(place, expected))
     assert {each["via"] for each in told} == {"slp", "mdns", "broadcast"}
     assert all(each["answered"] for each in told)
-    obstacles = {each["driver"]: each["obstacle"]["code"] for each in told if each["obstacle"]}
-    assert obstacles == {"sennheiser-sscv2": "CREDENTIALS_NEEDED"}
+    faults = {each["driver"]: each["obstacle"]["code"] for each in told if each["obstacle"]}
+    assert faults == {"sennheiser-sscv2": "CREDENTIALS_NEEDED"}
 
 
 @pytest.mark.parametrize("driver", MODELS)

@@ -86,7 +86,7 @@ async def test_every_model_is_found_read_and_left(model: str) -> None:
     async with running(model) as (station, port):
         found = await probe("127.0.0.1", port, 1.0)
         assert found is not None
-        assert found.obstacle is None
+        assert found.fault is None
         known = Known()
         await SPEC.open("127.0.0.1", port, SessionOptions()).read_once(known)
         assert station.connections == 0

@@ -373,8 +373,8 @@ async def test_the_probe_tells_what_is_needed_and_sends_no_key() -> None:
         assert station.asked == ["GET /api/v1/devices"]
     assert found is not None
     assert (found.driver, found.port) == (SPEC.name, port)
-    assert found.obstacle is not None
-    assert found.obstacle.code == ErrorCode.CREDENTIALS_NEEDED
+    assert found.fault is not None
+    assert found.fault.code == ErrorCode.CREDENTIALS_NEEDED
 
 
 async def test_nobody_is_found_where_nobody_listens() -> None:

@@ -25,13 +25,13 @@ async def test_all_ways_are_gone_side_by_side() -> None:
 async def test_probes_take_turns_until_one_is_answered() -> None:
     deaf, doors, never = Doors(), Doors(ANSWER), Doors(HEARD)
     assert await in_turn(deaf, doors, never)("10.0.0.1", None, 1.0) == ANSWER
-    assert (deaf.knocked, doors.knocked, never.knocked) == (["10.0.0.1"], ["10.0.0.1"], [])
+    assert (deaf.probed, doors.probed, never.probed) == (["10.0.0.1"], ["10.0.0.1"], [])
     assert await in_turn(deaf)("10.0.0.1", None, 1.0) is None
 
 
 async def test_a_door_that_needs_a_key_is_better_than_one_that_is_closed() -> None:
-    closed = replace(HEARD, obstacle=CLOSED)
-    locked = replace(ANSWER, obstacle=DeviceFault(ErrorCode.CREDENTIALS_NEEDED, "Locked", "Give a password"))
+    closed = replace(HEARD, fault=CLOSED)
+    locked = replace(ANSWER, fault=DeviceFault(ErrorCode.CREDENTIALS_NEEDED, "Locked", "Give a password"))
     assert await in_turn(Doors(closed), Doors(locked))("10.0.0.1", None, 1.0) == locked
     assert await in_turn(Doors(closed), Doors(locked), Doors(ANSWER))("10.0.0.1", None, 1.0) == ANSWER
     assert await in_turn(Doors(closed))("10.0.0.1", None, 1.0) == closed
@@ -55,7 +55,7 @@ async def test_what_answers_is_known_better_and_what_does_not_says_why() -> None
         ANSWER, own_name="FOH", via="mdns", answered=True, rf_band="G51"
     )
     check = checked_by(*_answering(None, ports), usual_ports=(45, 443))
-    assert await check(replace(HEARD, port=6970), 1.0) == replace(HEARD, port=6970, obstacle=CLOSED)
+    assert await check(replace(HEARD, port=6970), 1.0) == replace(HEARD, port=6970, fault=CLOSED)
     assert ports == [None, 6970]
 
 

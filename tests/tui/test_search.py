@@ -41,7 +41,7 @@ CLOSED = replace(
     own_name="Sax\x1b[31m",
     answered=False,
     rf_band=None,
-    obstacle=DeviceFault(
+    fault=DeviceFault(
         ErrorCode.DEVICE_REFUSED,
         "It announces itself but refuses controllers on TCP 2202",
         "On its front panel set Advanced Settings > Controller Access > Allow",
@@ -56,7 +56,7 @@ LONE = replace(
     own_name=None,
     answered=False,
     rf_band=None,
-    obstacle=DeviceFault(
+    fault=DeviceFault(
         ErrorCode.DRIVER_NOT_SUPPORTED, "No protocol is known by which this AXT400 can be read", "Leave it"
     ),
 )
@@ -194,7 +194,7 @@ async def test_addresses_can_be_typed_and_what_was_heard_stays() -> None:
         await pilot.press("t", *"192.0.2.20", "space", *"192.0.2.21", "enter")
         await over(screen, pilot)
         assert [each.host for each in screen._shown] == ["192.0.2.8", "192.0.2.20"]
-        assert sorted(theatre.doors.knocked) == ["192.0.2.20", "192.0.2.21"]
+        assert sorted(theatre.doors.probed) == ["192.0.2.20", "192.0.2.21"]
         await pilot.press("down")
         assert "192.0.2.20 answers. a adds it with the driver shure-strings." in why_of(screen)
         await pilot.press("r")
@@ -250,7 +250,7 @@ async def test_leaving_ends_the_search() -> None:
         (CLOSED, False, ("lets nobody in", "warning")),
         (LONE, False, ("no driver", "dim")),
         (
-            replace(READY, obstacle=DeviceFault(ErrorCode.API_ERROR, "Odd", "")),
+            replace(READY, fault=DeviceFault(ErrorCode.API_ERROR, "Odd", "")),
             False,
             ("not as it is", "warning"),
         ),

@@ -28,6 +28,6 @@ async def as_it_says(maker: Manufacturer, host: str, port: int | None) -> tuple[
             f"Known are: {', '.join(maker.drivers)}"
         )
         return usual, usual.default_port if port is None else port, warning
-    obstacle = found.obstacle
-    told = None if obstacle is None else f"{obstacle.message}. {obstacle.hint}"
+    fault = found.fault
+    told = None if fault is None else f"{fault.message}. {fault.hint}"
     return spec, found.port if port is None else port, told

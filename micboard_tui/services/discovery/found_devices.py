@@ -45,25 +45,25 @@ def merged(known: FoundDevice, heard: FoundDevice) -> FoundDevice:
 
 def _worth(found: FoundDevice) -> tuple[bool, bool, int]:
     told = (found.driver, found.model, found.own_name, found.kind, found.rf_band)
-    return found.answered, found.obstacle is not None, sum(each is not None for each in told)
+    return found.answered, found.fault is not None, sum(each is not None for each in told)
 
 
 def judged(found: FoundDevice, maker: Manufacturer, interfaces: Sequence[Interface]) -> FoundDevice:
-    """The same with the obstacles that are on our side: a driver or a network that we do not have."""
+    """The same with the faults that are on our side: a driver or a network that we do not have."""
     if found.driver is not None and found.driver not in maker.drivers:
         fault = DeviceFault(
             ErrorCode.DRIVER_NOT_SUPPORTED,
             f"The driver {visible(found.driver)}, which speaks to it, is not installed",
             "Update micboard-tui",
         )
-        return replace(found, obstacle=found.obstacle or fault)
-    no_way = found.obstacle is None or found.obstacle.code in NO_WAY
+        return replace(found, fault=found.fault or fault)
+    no_way = found.fault is None or found.fault.code in NO_WAY
     if found.answered or not no_way or not interfaces or _is_within(found.host, interfaces):
         return found
     ours = ", ".join(f"{each.address}/{each.prefix}" for each in interfaces)
     return replace(
         found,
-        obstacle=DeviceFault(
+        fault=DeviceFault(
             ErrorCode.DEVICE_UNREACHABLE,
             f"{found.host} is in none of this machine's networks ({ours})",
             "Give the device an address in one of them, or this machine a second one in the device's network",

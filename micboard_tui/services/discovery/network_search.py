@@ -1,4 +1,4 @@
-"""Looks for devices: listens to what announces itself, and knocks on addresses, carefully.
+"""Looks for devices: listens to what announces itself, and probes addresses, carefully.
 
 A limited number is asked at once, one host never twice at the same time, and never where we listen.
 """
@@ -20,7 +20,7 @@ from micboard_tui.services.discovery.target_addresses import addresses
 from micboard_tui.services.parallel import side_by_side
 
 MAX_FOUND = 256
-KNOCKS_AT_ONCE = 12
+PROBES_AT_ONCE = 12
 CHECKS_AT_ONCE = 4
 SHORTEST_TIMEOUT_S, LONGEST_TIMEOUT_S = 0.2, 60.0
 ANSWER_TIMEOUT_S = 1.0
@@ -67,7 +67,7 @@ async def discover(
         for maker in makers:
             for interface in on:
                 group.start_soon(looking.listen, maker, interface)
-        group.start_soon(side_by_side, looking.knock, doors, min(KNOCKS_AT_ONCE, len(doors)))
+        group.start_soon(side_by_side, looking.probe, doors, min(PROBES_AT_ONCE, len(doors)))
     return looking.findings
 
 
@@ -132,7 +132,7 @@ class _Looking:
                     maker.discover(lambda found: self._heard(maker, found), interface, self._listen_s),
                 )
 
-    async def knock(self, door: _Door) -> None:
+    async def probe(self, door: _Door) -> None:
         if door.key not in self._asking | self._asked:
             self._asking.add(door.key)
             await self._ask_stranger(door)
@@ -141,7 +141,7 @@ class _Looking:
 
     async def _ask_stranger(self, door: _Door) -> None:
         probe = door.maker.probe
-        assert probe is not None  # noqa: S101 - where there is none nobody knocks
+        assert probe is not None  # noqa: S101 - only doors with a probe are asked
         answer: FoundDevice | None = None
         with anyio.move_on_after(PATIENCE * self._answer_s):
             answer = await _guarded(door.maker, probe(door.host, None, self._answer_s))

@@ -1,4 +1,4 @@
-"""Where to knock: addresses, host names and networks become hosts, and not too many. Pure."""
+"""Which hosts to probe: addresses, host names and networks become hosts, and not too many. Pure."""
 
 from collections.abc import Iterator, Sequence
 from ipaddress import ip_network

@@ -14,7 +14,7 @@ MODEL, ADDRESS, VIA, STATE = 12, 21, 9, 15
 MAKER = 11
 MAKER_FROM_WIDTH = 100
 WHY_LINES = 3
-OBSTACLES = {
+FAULTS = {
     "DEVICE_REFUSED": "lets nobody in",
     "DEVICE_SILENT": "silent",
     "DEVICE_UNREACHABLE": "out of reach",
@@ -42,9 +42,9 @@ def state_of(found: FoundDevice, *, added: bool) -> tuple[str, str]:
     """In a word whether it can be talked to, and the tone of that."""
     if added:
         return "added", "dim"
-    if found.obstacle is not None:
+    if found.fault is not None:
         tone = "warning" if found.can_be_added else "dim"
-        return OBSTACLES.get(found.obstacle.code, "not as it is"), tone
+        return FAULTS.get(found.fault.code, "not as it is"), tone
     return ("ready", "live") if found.answered else ("heard", "text")
 
 
@@ -79,10 +79,10 @@ def why(found: FoundDevice, width: int, *, added: bool) -> list[list[Cell]]:
     """What the row means and what to do about it."""
     if added:
         return [[Cell(f" {title(found)} is added and on the board.", "dim")]]
-    if (obstacle := found.obstacle) is None:
+    if (fault := found.fault) is None:
         state = "answers" if found.answered else "announces itself and was not asked yet"
         return [[Cell(f" {title(found)} {state}. a adds it with the driver {found.driver}.", "dim")]]
-    return told(f"{obstacle.message}.", obstacle.hint, width)
+    return told(f"{fault.message}.", fault.hint, width)
 
 
 def told(message: str, hint: str, width: int) -> list[list[Cell]]:

@@ -253,7 +253,7 @@ class SearchScreen(ModalScreen[None]):
         elif found.can_be_added:
             self._add(found)
         else:
-            cause = found.obstacle.message if found.obstacle else "No driver speaks to it"
+            cause = found.fault.message if found.fault else "No driver speaks to it"
             self.notify(visible(f"{title(found)} cannot be added: {cause}."), severity="warning")
 
     @work(group="add")

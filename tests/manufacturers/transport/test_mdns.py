@@ -151,7 +151,7 @@ def test_the_text_record_says_how_it_is_spoken_to(
 async def test_a_device_that_keeps_us_out_gets_its_cause_and_cure(
     model: str | None, code: ErrorCode, cure: str
 ) -> None:
-    obstacle = await why(FoundDevice("10.0.0.1", 45, "sennheiser", SSC, model, None), 1.0)
-    assert obstacle is not None
-    assert obstacle.code == code
-    assert cure in obstacle.hint
+    fault = await why(FoundDevice("10.0.0.1", 45, "sennheiser", SSC, model, None), 1.0)
+    assert fault is not None
+    assert fault.code == code
+    assert cure in fault.hint

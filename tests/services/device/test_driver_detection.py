@@ -44,8 +44,8 @@ async def test_the_driver_that_the_device_answers_to_is_taken_with_its_port() ->
     assert await driver_and_port(service_with(Doors(WEB)), port=8443) == ("shure-web", 8443, None)
 
 
-async def test_an_obstacle_is_told() -> None:
-    doors = Doors(replace(WEB, obstacle=LOCKED))
+async def test_a_fault_is_told() -> None:
+    doors = Doors(replace(WEB, fault=LOCKED))
     assert (await driver_and_port(service_with(doors)))[2] == "It asks for a password. Give it one"
 
 
@@ -71,7 +71,7 @@ async def test_nobody_is_asked_where_there_is_no_choice() -> None:
     assert await driver_and_port(service_with(doors, other_port=None)) == ("shure-strings", 2202, None)
     registered = replace(RACK, host="10.0.0.1", port=443)
     assert await driver_and_port(service_with(doors, registered)) == ("shure-strings", 2202, None)
-    assert doors.knocked == []
+    assert doors.probed == []
 
 
 async def test_a_port_that_is_taken_in_the_end_is_refused() -> None:

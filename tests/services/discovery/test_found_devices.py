@@ -1,4 +1,4 @@
-"""What two answers make of one device, and which obstacles are on our side."""
+"""What two answers make of one device, and which faults are on our side."""
 
 from dataclasses import replace
 
@@ -29,10 +29,10 @@ def test_the_answer_that_knows_more_wins_and_the_other_fills_what_is_missing() -
 
 
 def test_what_was_found_out_by_asking_outlives_the_next_announcement() -> None:
-    refused = replace(BARE, obstacle=CLOSED)
+    refused = replace(BARE, fault=CLOSED)
     again = replace(BARE, model="SLXD4", own_name="FOH")
-    assert merged(refused, again).obstacle == CLOSED
-    assert merged(refused, replace(again, answered=True)).obstacle is None
+    assert merged(refused, again).fault == CLOSED
+    assert merged(refused, replace(again, answered=True)).fault is None
 
 
 KNOWN = st.builds(
@@ -44,7 +44,7 @@ KNOWN = st.builds(
     st.sampled_from([None, "A", "B"]),
     st.sampled_from([None, "C"]),
     st.sampled_from([None, *DeviceKind]),
-    obstacle=st.sampled_from([None, CLOSED, SILENT]),
+    fault=st.sampled_from([None, CLOSED, SILENT]),
     answered=st.booleans(),
 )
 
@@ -65,22 +65,22 @@ def test_nothing_known_is_ever_lost(one: FoundDevice, other: FoundDevice) -> Non
         (BARE, [], None),
         (BARE, [LO], ErrorCode.DEVICE_UNREACHABLE),
         (replace(BARE, host="169.254.216.224"), [ETH, LO], ErrorCode.DEVICE_UNREACHABLE),
-        (replace(BARE, host="169.254.216.224", obstacle=SILENT), [ETH], ErrorCode.DEVICE_UNREACHABLE),
-        (replace(BARE, host="169.254.216.224", obstacle=CLOSED), [ETH], ErrorCode.DEVICE_REFUSED),
+        (replace(BARE, host="169.254.216.224", fault=SILENT), [ETH], ErrorCode.DEVICE_UNREACHABLE),
+        (replace(BARE, host="169.254.216.224", fault=CLOSED), [ETH], ErrorCode.DEVICE_REFUSED),
         (replace(BARE, host="169.254.216.224", answered=True), [ETH], None),
         (replace(BARE, host="fe80::1"), [ETH], None),
         (replace(BARE, host="rack.local"), [ETH], None),
         (replace(BARE, driver="shure-uhfr"), [ETH], ErrorCode.DRIVER_NOT_SUPPORTED),
-        (replace(BARE, driver="shure-uhfr", obstacle=SILENT), [ETH], ErrorCode.DEVICE_SILENT),
+        (replace(BARE, driver="shure-uhfr", fault=SILENT), [ETH], ErrorCode.DEVICE_SILENT),
         (replace(BARE, driver=None), [ETH], None),
     ],
 )
-def test_obstacles_on_our_side_are_seen(
+def test_faults_on_our_side_are_seen(
     found: FoundDevice, interfaces: list[Interface], code: ErrorCode | None
 ) -> None:
-    obstacle = judged(found, SHURE, interfaces).obstacle
-    assert (None if obstacle is None else obstacle.code) == code
-    assert obstacle is None or obstacle.hint
+    fault = judged(found, SHURE, interfaces).fault
+    assert (None if fault is None else fault.code) == code
+    assert fault is None or fault.hint
 
 
 @pytest.mark.parametrize(

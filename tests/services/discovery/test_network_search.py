@@ -1,4 +1,4 @@
-"""Who is listened to, where is knocked, how carefully, and what is left out."""
+"""Who is listened to, what is probed, how carefully, and what is left out."""
 
 import math
 from collections.abc import Callable, Sequence
@@ -64,23 +64,23 @@ async def test_what_answers_is_found_by_address_and_what_is_registered_left_out(
         ("127.0.0.10", "acme"),
         ("rack.local", "shure"),
     ]
-    assert RACK.host not in shure.knocked
-    assert RACK.host in acme.knocked
+    assert RACK.host not in shure.probed
+    assert RACK.host in acme.probed
     assert (findings.asked, findings.to_ask) == (29, 29)
 
 
-async def test_twelve_doors_at_most_are_knocked_at_once() -> None:
+async def test_twelve_doors_at_most_are_probed_at_once() -> None:
     doors = Doors()
     await look(Plugins(manufacturer("shure", Rack(), doors)), "10.0.0.0/24", timeout_s=1.0)
-    assert len(doors.knocked) == 254
+    assert len(doors.probed) == 254
     assert 1 < doors.most_at_once <= 12
 
 
-async def test_without_targets_nobody_is_knocked_at() -> None:
+async def test_without_targets_nothing_is_probed() -> None:
     doors, air = Doors(found("10.0.0.1")), Announcements()
     findings = await look(Plugins(manufacturer("shure", Rack(), doors, discover=air)))
     assert findings == Findings((), (ETH, LO))
-    assert (doors.knocked, air.listened) == ([], [None])
+    assert (doors.probed, air.listened) == ([], [None])
 
 
 async def test_chosen_interfaces_are_listened_on_one_by_one() -> None:
@@ -91,7 +91,7 @@ async def test_chosen_interfaces_are_listened_on_one_by_one() -> None:
 
 
 async def test_what_is_heard_of_is_asked_once_and_told_as_it_comes() -> None:
-    closed = heard("10.0.0.2", obstacle=REFUSES)
+    closed = heard("10.0.0.2", fault=REFUSES)
     air, checks = Announcements(heard("10.0.0.2"), heard("10.0.0.2"), heard("10.0.0.1")), Checks(closed)
     plugins = Plugins(manufacturer("shure", Rack(), discover=air, check=checks))
     told: list[Findings] = []
@@ -105,7 +105,7 @@ async def test_what_is_heard_of_is_asked_once_and_told_as_it_comes() -> None:
 
 
 async def test_what_no_driver_speaks_to_or_is_registered_is_not_asked() -> None:
-    lone = heard("10.0.0.3", driver=None, obstacle=DeviceFault(ErrorCode.DRIVER_NOT_SUPPORTED, "-", "-"))
+    lone = heard("10.0.0.3", driver=None, fault=DeviceFault(ErrorCode.DRIVER_NOT_SUPPORTED, "-", "-"))
     air, checks = Announcements(lone, heard(RACK.host)), Checks()
     plugins = Plugins(manufacturer("shure", Rack(), discover=air, check=checks))
     assert (await look(plugins, registered=[RACK])).devices == (lone,)
@@ -122,14 +122,14 @@ async def test_what_answered_when_it_was_called_is_not_asked_again() -> None:
 async def test_where_nobody_can_check_it_stays_heard() -> None:
     air = Announcements(heard("10.0.0.3"), heard("192.0.2.1"))
     near, far = (await look(Plugins(manufacturer("shure", Rack(), discover=air)))).devices
-    assert (near.answered, near.obstacle) == (False, None)
-    assert far.obstacle is not None
-    assert "none of this machine's networks" in far.obstacle.message
+    assert (near.answered, near.fault) == (False, None)
+    assert far.fault is not None
+    assert "none of this machine's networks" in far.fault.message
 
 
-async def test_who_answers_a_knock_is_not_asked_again_and_who_does_not_is() -> None:
+async def test_who_answers_a_probe_is_not_asked_again_and_who_does_not_is() -> None:
     air = Announcements()
-    closed = heard("10.0.0.2", obstacle=REFUSES)
+    closed = heard("10.0.0.2", fault=REFUSES)
     checks = Checks(closed)
 
     async def slow(host: str, port: int | None, timeout_s: float) -> FoundDevice | None:
@@ -140,7 +140,7 @@ async def test_who_answers_a_knock_is_not_asked_again_and_who_does_not_is() -> N
 
     plugins = Plugins(manufacturer("shure", Rack(), slow, discover=air, check=checks))
     findings = await look(plugins, "10.0.0.1", "10.0.0.2")
-    assert [(each.host, each.answered, each.obstacle) for each in findings.devices] == [
+    assert [(each.host, each.answered, each.fault) for each in findings.devices] == [
         ("10.0.0.1", True, None),
         ("10.0.0.2", False, REFUSES),
     ]

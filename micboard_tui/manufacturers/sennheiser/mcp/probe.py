@@ -1,4 +1,4 @@
-"""Knocks at an address and asks what it is, without subscribing.
+"""Asks an address what it is, without subscribing.
 
 Source: docs/reference/protocols/sennheiser.md 5.7.
 """

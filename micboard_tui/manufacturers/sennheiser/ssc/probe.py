@@ -1,4 +1,4 @@
-"""Knocks at an address and asks what it is, and subscribes to nothing."""
+"""Asks an address what it is, and subscribes to nothing."""
 
 import time
 
@@ -51,11 +51,11 @@ async def probe_over(dial: Dial, host: str, port: int, timeout_s: float) -> Foun
         text(words.get(PRODUCT)),
         text(words.get(DEVICE_NAME)),
         kind=None if family is None else family.kind,
-        obstacle=None if family is not None else _obstacle(talk),
+        fault=None if family is not None else _fault(talk),
     )
 
 
-def _obstacle(talk: Conversation) -> DeviceFault:
+def _fault(talk: Conversation) -> DeviceFault:
     """Why what answers cannot be watched: it lets nobody in, or it is something else."""
     if is_locked(talk):
         return DeviceFault(ErrorCode.DEVICE_REFUSED, "It does not let third parties in", ACCESS_OFF_HINT)

@@ -1,4 +1,4 @@
-"""Knocks at an address and asks what anybody may know. Sends no secret.
+"""Asks an address what anybody may know. Sends no secret.
 
 Source: docs/reference/protocols/sennheiser.md 6.1.
 """
@@ -19,7 +19,7 @@ from micboard_tui.protocols.sscv2.path import IDENTITY, VERSION
 STEPS = 3
 
 
-async def knock(host: str, port: int, driver: str, timeout_s: float) -> FoundDevice | None:
+async def probe_sscv2(host: str, port: int, driver: str, timeout_s: float) -> FoundDevice | None:
     """What answers there; None when nothing that this driver speaks to does."""
     try:
         with anyio.fail_after(STEPS * timeout_s):
@@ -46,7 +46,7 @@ def _found(
         model=word(identity.get("product")),
         own_name=None,
         kind=DeviceKind.RECEIVER,
-        obstacle=DeviceFault(
+        fault=DeviceFault(
             ErrorCode.CREDENTIALS_NEEDED,
             f"It wants a password, and its certificate has to be accepted: {grouped(shown)}",
             "Set a password for third-party access in Control Cockpit or WSM (on a Spectera, on its web "

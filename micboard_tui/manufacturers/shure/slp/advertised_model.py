@@ -51,7 +51,7 @@ def found_of(said: Advertisement, source: str) -> FoundDevice:
         said.name,
         model.kind,
         "slp",
-        _obstacle(model),
+        _fault(model),
         rf_band=model.band,
     )
 
@@ -73,7 +73,7 @@ def _named(name: str) -> Model | None:
     return None
 
 
-def _obstacle(model: Model) -> DeviceFault | None:
+def _fault(model: Model) -> DeviceFault | None:
     if model.driver is None:
         return DeviceFault(
             ErrorCode.DRIVER_NOT_SUPPORTED,

@@ -1,4 +1,4 @@
-"""Knocks at an address and asks what it is, without metering and at once gone.
+"""Asks an address what it is, without metering and at once gone.
 
 Source: docs/reference/protocols/shure.md 13.3.
 """

@@ -33,12 +33,12 @@ async def probe_server(host: str, port: int, timeout_s: float) -> FoundDevice | 
         return None
     if not is_server(answer.status, answer.body):
         return None
-    obstacle = DeviceFault(
+    fault = DeviceFault(
         ErrorCode.CREDENTIALS_NEEDED,
         f"It needs its API key, and its certificate is {grouped(shown)}",
         KEY_HINT,
     )
-    return FoundDevice(host, port, "shure", DRIVER, MODEL, None, obstacle=obstacle)
+    return FoundDevice(host, port, "shure", DRIVER, MODEL, None, fault=fault)
 
 
 def is_server(status: int, body: bytes) -> bool:

@@ -446,7 +446,7 @@ def test_the_way_there_and_back_is_measured_now_and_then() -> None:
         (nobody, None),
     ],
 )
-def test_a_knock(answer: Answer, expected: FoundDevice | None) -> None:
+def test_a_probe(answer: Answer, expected: FoundDevice | None) -> None:
     async def act() -> None:
         peer = McpPeer(answer)
         assert await probe_over(peer.dial, "d", 9, 0.3) == expected

@@ -244,7 +244,7 @@ def test_reading_once_with_losses_and_without_a_device() -> None:
     hastily(play())
 
 
-def test_a_knock_tells_what_it_is() -> None:
+def test_a_probe_tells_what_it_is() -> None:
     async def play() -> None:
         station = station_of(SR)
         async with stage(station):

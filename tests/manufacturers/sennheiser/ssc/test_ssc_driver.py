@@ -742,7 +742,7 @@ async def test_a_probe_asks_little_and_says_what_it_is() -> None:
     assert (found.manufacturer, found.driver, found.model, found.own_name) == (
         "sennheiser", DRIVER, "EWDX2CH", "EWDX_A",
     )  # fmt: skip
-    assert (found.kind, found.obstacle, found.port) == (DeviceKind.RECEIVER, None, 45)
+    assert (found.kind, found.fault, found.port) == (DeviceKind.RECEIVER, None, 45)
     assert not any(message.subscriptions for message in device.heard)
     assert device.sets == []
     assert len(device.heard) <= 4
@@ -758,9 +758,9 @@ async def test_a_probe_asks_little_and_says_what_it_is() -> None:
 async def test_a_probe_names_what_is_in_the_way(table: Table, words: str) -> None:
     found = await probe_over(ScriptedDevice(table).dial, "10.0.0.1", 45, 1.0)
     assert found is not None
-    assert found.obstacle is not None
-    assert words in found.obstacle.message
-    assert found.obstacle.hint
+    assert found.fault is not None
+    assert words in found.fault.message
+    assert found.fault.hint
 
 
 def test_a_probe_of_nobody_finds_nothing_and_is_soon_back() -> None:

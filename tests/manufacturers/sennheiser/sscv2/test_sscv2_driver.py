@@ -218,7 +218,7 @@ async def test_the_default_user_is_the_one_of_the_device() -> None:
         assert raised.value.code is ErrorCode.CREDENTIALS_REFUSED
 
 
-async def test_a_knock_tells_what_it_is_and_what_is_missing_and_sends_no_secret() -> None:
+async def test_a_probe_tells_what_it_is_and_what_is_missing_and_sends_no_secret() -> None:
     for model, product in (("EWDX4CHDS", "EWDX4CHDS"), ("SPECTERA", "Spectera Base Station")):
         simulated = device(model)
         async with running(simulated) as port:
@@ -226,14 +226,14 @@ async def test_a_knock_tells_what_it_is_and_what_is_missing_and_sends_no_secret(
 
         assert found is not None
         assert (found.driver, found.model, found.port) == (DRIVER, product, port)
-        assert found.obstacle is not None
-        assert found.obstacle.code == ErrorCode.CREDENTIALS_NEEDED
-        assert "password" in found.obstacle.message
-        assert "certificate" in found.obstacle.message
+        assert found.fault is not None
+        assert found.fault.code == ErrorCode.CREDENTIALS_NEEDED
+        assert "password" in found.fault.message
+        assert "certificate" in found.fault.message
         assert not [each for each in simulated.asked if each.has_secret]
 
 
-async def test_a_knock_at_anything_else_finds_nothing(unused_tcp_port: int) -> None:
+async def test_a_probe_at_anything_else_finds_nothing(unused_tcp_port: int) -> None:
     async def answer(request: web.Request) -> web.StreamResponse:
         return web.json_response({"product": "TCCM", "schema": "1.9"})
 

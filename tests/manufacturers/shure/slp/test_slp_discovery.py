@@ -201,8 +201,8 @@ def test_the_driver_follows_from_the_model(
 def test_what_no_driver_speaks_to_says_so(model: str, cause: str, cure: str) -> None:
     found = found_of(Advertisement(model), "10.0.0.1")
     assert not found.can_be_added
-    assert found.obstacle is not None
-    assert (cause in found.obstacle.message, cure in found.obstacle.hint) == (True, True)
+    assert found.fault is not None
+    assert (cause in found.fault.message, cure in found.fault.hint) == (True, True)
 
 
 def test_the_table_says_where_it_comes_from_and_holds_every_entry_once() -> None:
@@ -230,16 +230,16 @@ async def test_why_a_device_does_not_answer(
         if listens:
             door.listen()
         found = FoundDevice(LOOPBACK, door.getsockname()[1], "shure", driver, model, None, via="slp")
-        obstacle = await why(found, 1.0)
-    assert obstacle is not None
-    assert obstacle.code == code
-    assert cure in obstacle.hint
+        fault = await why(found, 1.0)
+    assert fault is not None
+    assert fault.code == code
+    assert cure in fault.hint
 
 
 async def test_an_address_that_cannot_be_reached_says_so() -> None:
-    obstacle = await why(FoundDevice("255.255.255.255", 2202, "shure", STRINGS, "ULXD4", None), 0.5)
-    assert obstacle is not None
-    assert obstacle.code == ErrorCode.DEVICE_UNREACHABLE
+    fault = await why(FoundDevice("255.255.255.255", 2202, "shure", STRINGS, "ULXD4", None), 0.5)
+    assert fault is not None
+    assert fault.code == ErrorCode.DEVICE_UNREACHABLE
 
 
 def test_nothing_that_a_closing_device_says_matters() -> None:
