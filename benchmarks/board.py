@@ -142,7 +142,7 @@ class Shelf:
         self._layout = Layout(layout)
 
     def load(self) -> Mapping[str, Any]:
-        return {LAST: View(layout=self._layout).stored()}
+        return {LAST: View(layout=self._layout).as_json()}
 
     def save(self, views: Mapping[str, Any]) -> str | None:
         del views

@@ -23,7 +23,7 @@ from micboard_tui.domain.device import Device, DeviceSnapshot
 from micboard_tui.domain.identity import ChannelRef, DeviceId
 from micboard_tui.domain.safe_text import visible
 from micboard_tui.tui.access_keys import ACCESS_KEYS
-from micboard_tui.tui.arrange.view import View, view_of
+from micboard_tui.tui.arrange.view import View, parse_view
 from micboard_tui.tui.board_options import Look
 from micboard_tui.tui.draw.glyphs import glyphs_for
 from micboard_tui.tui.flows.access import AccessApp, installed, spec_of
@@ -143,7 +143,7 @@ class MicboardApp(AccessApp):
         self._close_messages_no_wait()
 
     def on_mount(self) -> None:
-        self._wear(self._palette)
+        self._apply_palette(self._palette)
         self.app_resume_signal.subscribe(self, lambda _: self.action_redraw())
         board = BoardScreen(self._live, self._palette, self._glyphs, self._look, self._kept_views())
         board.canvas = self.painter
@@ -353,19 +353,19 @@ class MicboardApp(AccessApp):
 
     def _kept_views(self) -> Mapping[str, View]:
         stored = self._look.views.load() if self._look.views else {}
-        return {key: view for key, each in stored.items() if (view := view_of(each)) is not None}
+        return {key: view for key, each in stored.items() if (view := parse_view(each)) is not None}
 
     def _keep_views(self) -> str | None:
         """Write them down; the reason when that is not possible."""
         if self._look.views is None or not self._views:
             return None
-        return self._look.views.save({key: view.stored() for key, view in self._views.items()})
+        return self._look.views.save({key: view.as_json() for key, view in self._views.items()})
 
     async def on_board_screen_kept(self, message: BoardScreen.Kept) -> None:
         # A slow disk must not hold up the board.
         failed = await asyncio.to_thread(self._keep_views)
         self.notify(
-            visible(failed or message.words), severity="error" if failed else "information", markup=False
+            visible(failed or message.message), severity="error" if failed else "information", markup=False
         )
 
     # Colours.
@@ -385,10 +385,10 @@ class MicboardApp(AccessApp):
         except MicboardError as error:
             self.complain(error.info)
             return
-        self._wear(palette)
+        self._apply_palette(palette)
         self.notify(f"Theme {name}. Keep it with board.theme in config.toml.", timeout=4, markup=False)
 
-    def _wear(self, palette: Palette) -> None:
+    def _apply_palette(self, palette: Palette) -> None:
         """Show every screen in these colours."""
         self._palette = palette
         textual = palette.as_textual()
@@ -397,9 +397,9 @@ class MicboardApp(AccessApp):
         for screen in self.screen_stack:
             for widget in screen.query("Lines, Board, LevelPlot"):
                 if isinstance(widget, Lines | Board | LevelPlot):
-                    widget.wear(palette)
+                    widget.apply_palette(palette)
             if isinstance(screen, DevicesScreen | SearchScreen):
-                screen.wear(palette)
+                screen.apply_palette(palette)
 
     # What the dialogs ask for.
 

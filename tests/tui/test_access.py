@@ -417,7 +417,7 @@ async def test_a_broken_plugin_is_not_offered_and_its_devices_cannot_be_opened()
         await pilot.press("home", "w")
         assert toasts(app)[-1] == f"Wreck cannot be asked: its driver {vault.DRIVER} is not there."
         await pilot.press("A", "up", "up")
-        assert [each.words for each in app.screen.query_one("#manufacturer", Chooser).options] == [
+        assert [each.label for each in app.screen.query_one("#manufacturer", Chooser).options] == [
             "Shure",
             "Vault",
         ]

@@ -19,8 +19,8 @@ from micboard_tui.contracts.ports import FoundDevice
 from micboard_tui.domain.battery import Battery
 from micboard_tui.domain.observation import FactsHeard, MetersHeard
 from micboard_tui.tui.app import START_DEMO, MicboardApp
-from micboard_tui.tui.arrange.filter import LOW_BATTERY, Choice
-from micboard_tui.tui.arrange.view import Order, View
+from micboard_tui.tui.arrange.filter import LOW_BATTERY, ChannelFilter
+from micboard_tui.tui.arrange.view import SortOrder, View
 from micboard_tui.tui.screens.board_screen import BoardScreen
 from micboard_tui.tui.screens.channel_screen import DetailScreen
 from micboard_tui.tui.screens.device_form import DeviceScreen
@@ -294,7 +294,7 @@ async def test_a_filter_that_nobody_fits_says_how_to_get_out() -> None:
         await pilot.press("f", "escape")
         assert len(board(app).channels) == 42
         app_board = next(screen for screen in app.screen_stack if isinstance(screen, BoardScreen))
-        app_board._see(View(choice=Choice(frozenset({LOW_BATTERY}))))
+        app_board._see(View(channel_filter=ChannelFilter(frozenset({LOW_BATTERY}))))
         await pilot.pause()
         assert board(app).channels == []
         assert "No channel fits the filter. F shows all." in text_of(app)
@@ -331,7 +331,7 @@ class Shelf:
 
 
 async def test_views_are_kept_on_number_keys_and_the_last_one_comes_back() -> None:
-    shelf = Shelf({"last": View(Order.NAME).stored(), "3": "rubbish"})
+    shelf = Shelf({"last": View(SortOrder.NAME).as_json(), "3": "rubbish"})
     theatre = with_problems()
     app = theatre.app(replace(LOOK, views=shelf))
 
@@ -345,7 +345,7 @@ async def test_views_are_kept_on_number_keys_and_the_last_one_comes_back() -> No
         assert isinstance(app.screen, KeepScreen)
         await pilot.press("3", "escape", "2", *"Act 2", "enter")
         await until(lambda: "2 is: Act 2." in toasts(app))
-        assert shelf.views["2"] == View(Order.PROBLEMS, name="Act 2").stored()
+        assert shelf.views["2"] == View(SortOrder.PROBLEMS, name="Act 2").as_json()
         await pilot.press("g", "V", "escape", "2")
         assert board(app).channels[0].number == 31
         assert "2: Act 2." in toasts(app)

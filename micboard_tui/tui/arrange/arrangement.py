@@ -42,7 +42,7 @@ class Arrangement:
         return [line for line in self.lines if isinstance(line, ChannelRef)]
 
 
-def by_location(snapshots: Sequence[DeviceSnapshot], locations: Iterable[Location]) -> Arrangement:
+def group_by_location(snapshots: Sequence[DeviceSnapshot], locations: Iterable[Location]) -> Arrangement:
     """Locations in their order, devices in rack order within; those without a location come last."""
     lines: list[Line] = []
     here: dict[str | None, list[DeviceSnapshot]] = {}
@@ -55,14 +55,14 @@ def by_location(snapshots: Sequence[DeviceSnapshot], locations: Iterable[Locatio
     return Arrangement(tuple(lines), _owners(snapshots))
 
 
-def by_rank(snapshots: Sequence[DeviceSnapshot], rank: Rank) -> Arrangement:
+def sort_by_rank(snapshots: Sequence[DeviceSnapshot], rank: Rank) -> Arrangement:
     """All channels without headings, the lowest rank first; equals stay in rack order."""
     states = [state for snapshot in snapshots for state in snapshot.channels]
     lines = [*_without_channels(snapshots), *(state.ref for state in sorted(states, key=rank))]
     return Arrangement(tuple(lines), _owners(snapshots))
 
 
-def by_manufacturer(snapshots: Sequence[DeviceSnapshot]) -> Arrangement:
+def group_by_manufacturer(snapshots: Sequence[DeviceSnapshot]) -> Arrangement:
     """Makers by name, devices in rack order within."""
     lines: list[Line] = []
     for maker in sorted({snapshot.device.manufacturer for snapshot in snapshots}):
@@ -71,7 +71,7 @@ def by_manufacturer(snapshots: Sequence[DeviceSnapshot]) -> Arrangement:
     return Arrangement(tuple(lines), _owners(snapshots))
 
 
-def by_performer(
+def group_by_performer(
     snapshots: Sequence[DeviceSnapshot], states: Mapping[ChannelRef, ChannelState]
 ) -> Arrangement:
     """Performers by name, what each wears first before the rest; channels that nobody has come last."""
@@ -92,13 +92,13 @@ def _use(state: ChannelState) -> int:
     return list(Role).index(state.assignment.role) if state.assignment else 0
 
 
-def in_rack_order(snapshots: Sequence[DeviceSnapshot]) -> Arrangement:
+def keep_rack_order(snapshots: Sequence[DeviceSnapshot]) -> Arrangement:
     """All channels without headings."""
     lines = [line for snapshot in snapshots for line in _lines(snapshot)]
     return Arrangement(tuple(lines), _owners(snapshots))
 
 
-def kept(snapshots: Sequence[DeviceSnapshot], keep: Keep) -> list[DeviceSnapshot]:
+def narrow_to(snapshots: Sequence[DeviceSnapshot], keep: Keep) -> list[DeviceSnapshot]:
     """The devices that have such channels, with only those that ``keep`` wants."""
     narrowed = [
         replace(snapshot, channels=tuple(state for state in snapshot.channels if keep(state, snapshot)))

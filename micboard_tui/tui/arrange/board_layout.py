@@ -17,7 +17,7 @@ class Layout(StrEnum):
     WALL = "wall"
 
 
-class Place(NamedTuple):
+class Area(NamedTuple):
     """A rectangle of cells within the content of the board."""
 
     x: int
@@ -41,15 +41,15 @@ Content: TypeAlias = Heading | tuple[ChannelRef, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class BoardPlan:
     """All lines of the content, and where each channel stands in them."""
 
     lines: tuple[Content, ...] = ()
-    places: Mapping[ChannelRef, Place] = field(default_factory=dict)
+    areas: Mapping[ChannelRef, Area] = field(default_factory=dict)
     grid: tuple[tuple[ChannelRef, ...], ...] = ()
     """The channels as they stand beside and below each other."""
 
-    def beside(self, ref: ChannelRef, columns: int, lines: int) -> ChannelRef:
+    def neighbour(self, ref: ChannelRef, columns: int, lines: int) -> ChannelRef:
         """The channel so many columns to the right, or so many lines of channels below; or the last one."""
         line, column = next(
             (line, others.index(ref)) for line, others in enumerate(self.grid) if ref in others
@@ -62,19 +62,19 @@ class Plan:
         return flat[min(len(flat) - 1, max(0, place))]
 
 
-def plan(lines: Sequence[Line], layout: Layout, width: int) -> Plan:
+def place_channels(lines: Sequence[Line], layout: Layout, width: int) -> BoardPlan:
     """Place headings and channels from top to bottom in ``width`` cells."""
     if layout is Layout.ROWS:
-        return Plan(
+        return BoardPlan(
             tuple(line if isinstance(line, Heading) else (line,) for line in lines),
-            {line: Place(0, y, width, 1) for y, line in enumerate(lines) if isinstance(line, ChannelRef)},
+            {line: Area(0, y, width, 1) for y, line in enumerate(lines) if isinstance(line, ChannelRef)},
             tuple((line,) for line in lines if isinstance(line, ChannelRef)),
         )
     least, height, gap = SIZES[layout]
     columns = max(1, (width + COLUMN_GAP) // (least + COLUMN_GAP))
     each = min((width + COLUMN_GAP) // columns - COLUMN_GAP, MOST_WIDTH[layout])
     content: list[Content] = []
-    places: dict[ChannelRef, Place] = {}
+    areas: dict[ChannelRef, Area] = {}
     grid: list[tuple[ChannelRef, ...]] = []
     for heading, channels in _groups(lines):
         if heading is not None:
@@ -82,13 +82,13 @@ def plan(lines: Sequence[Line], layout: Layout, width: int) -> Plan:
         for first in range(0, len(channels), columns):
             beside = tuple(channels[first : first + columns])
             for column, ref in enumerate(beside):
-                places[ref] = Place(column * (each + COLUMN_GAP), len(content), each, height)
+                areas[ref] = Area(column * (each + COLUMN_GAP), len(content), each, height)
             grid.append(beside)
             content += [beside] * height + [()] * gap
-    return Plan(tuple(content), places, tuple(grid))
+    return BoardPlan(tuple(content), areas, tuple(grid))
 
 
-def fitting(width: int, height: int) -> Layout:
+def layout_for_size(width: int, height: int) -> Layout:
     """What a board of this size shows best when nobody has chosen."""
     return Layout.CARDS if width >= CARDS_FROM_WIDTH and height >= CARDS_FROM_HEIGHT else Layout.ROWS
 

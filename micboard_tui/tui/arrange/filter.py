@@ -15,8 +15,8 @@ from micboard_tui.tui.draw.formats import STATE_WORDS, battery_share, link_of
 LOW = frozenset({BatteryLevel.LOW, BatteryLevel.CRITICAL})
 
 
-class Kind(StrEnum):
-    """What a tick is about. Ticks of one kind add up, kinds narrow each other down."""
+class CriterionKind(StrEnum):
+    """What a criterion is about. Criteria of one kind add up, kinds narrow each other down."""
 
     STATE = "state"
     CAST = "cast"
@@ -26,64 +26,66 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Tick:
+class Criterion:
     """One line of the filter."""
 
-    kind: Kind
+    kind: CriterionKind
     value: str
 
     @property
-    def words(self) -> str:
+    def label(self) -> str:
         """As it is shown."""
-        if self.kind is Kind.STATE:
+        if self.kind is CriterionKind.STATE:
             return "problems" if self.value == PROBLEMS else STATE_WORDS[LinkState(self.value)]
-        if self.kind is Kind.CAST:
+        if self.kind is CriterionKind.CAST:
             return self.value
-        if self.kind is Kind.BATTERY:
+        if self.kind is CriterionKind.BATTERY:
             return f"battery {self.value}"
         return visible(self.value) or "no location"
 
 
 PROBLEMS = "problems"
-ASSIGNED = Tick(Kind.CAST, "assigned")
-FREE = Tick(Kind.CAST, "not assigned")
-LOW_BATTERY = Tick(Kind.BATTERY, "low")
+ASSIGNED = Criterion(CriterionKind.CAST, "assigned")
+FREE = Criterion(CriterionKind.CAST, "not assigned")
+LOW_BATTERY = Criterion(CriterionKind.BATTERY, "low")
 BELOW = {
-    25: Tick(Kind.BATTERY, "below 25 %"),
-    50: Tick(Kind.BATTERY, "below 50 %"),
-    75: Tick(Kind.BATTERY, "below 75 %"),
+    25: Criterion(CriterionKind.BATTERY, "below 25 %"),
+    50: Criterion(CriterionKind.BATTERY, "below 50 %"),
+    75: Criterion(CriterionKind.BATTERY, "below 75 %"),
 }
 """Batteries whose charge is known and less than so many percent."""
-UNKNOWN_BATTERY = Tick(Kind.BATTERY, "unknown")
+UNKNOWN_BATTERY = Criterion(CriterionKind.BATTERY, "unknown")
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class ChannelFilter:
     """All that is ticked; nothing ticked is everything."""
 
-    ticks: frozenset[Tick] = frozenset()
+    criteria: frozenset[Criterion] = frozenset()
 
     @property
-    def words(self) -> str:
+    def description(self) -> str:
         """For the header."""
-        return ", ".join(tick.words for tick in sorted(self.ticks))
+        return ", ".join(criterion.label for criterion in sorted(self.criteria))
 
-    def keeps(self, state: ChannelState, device: DeviceSnapshot, codes: Sequence[ProblemCode]) -> bool:
+    def matches(self, state: ChannelState, device: DeviceSnapshot, codes: Sequence[ProblemCode]) -> bool:
         """Whether the channel is shown; ``codes`` are its problems."""
-        wanted = {tick.kind for tick in self.ticks}
+        wanted = {criterion.kind for criterion in self.criteria}
         return not wanted or wanted <= {
-            tick.kind for tick in ticks_of(state, device, codes) if tick in self.ticks
+            criterion.kind for criterion in criteria_of(state, device, codes) if criterion in self.criteria
         }
 
 
-EVERYTHING = Choice()
+NO_FILTER = ChannelFilter()
 
 
-def ticks_of(state: ChannelState, device: DeviceSnapshot, codes: Sequence[ProblemCode]) -> Iterator[Tick]:
+def criteria_of(
+    state: ChannelState, device: DeviceSnapshot, codes: Sequence[ProblemCode]
+) -> Iterator[Criterion]:
     """Every line of the filter that the channel falls under. Unknown is never low and never fine."""
-    yield Tick(Kind.STATE, link_of(state).value)
+    yield Criterion(CriterionKind.STATE, link_of(state).value)
     if codes:
-        yield Tick(Kind.STATE, PROBLEMS)
+        yield Criterion(CriterionKind.STATE, PROBLEMS)
     if state.battery is not None:
         level = battery_level(state.battery)
         if level in LOW:
@@ -91,19 +93,19 @@ def ticks_of(state: ChannelState, device: DeviceSnapshot, codes: Sequence[Proble
         elif level is BatteryLevel.UNKNOWN:
             yield UNKNOWN_BATTERY
         if (share := battery_share(state.battery)) is not None:
-            yield from (tick for percent, tick in BELOW.items() if share * 100 < percent)
+            yield from (criterion for percent, criterion in BELOW.items() if share * 100 < percent)
     yield FREE if state.performer is None else ASSIGNED
-    yield Tick(Kind.LOCATION, device.location or "")
-    yield Tick(Kind.MANUFACTURER, device.device.manufacturer)
+    yield Criterion(CriterionKind.LOCATION, device.location or "")
+    yield Criterion(CriterionKind.MANUFACTURER, device.device.manufacturer)
 
 
-def offered(
-    channels: Iterable[tuple[ChannelState, DeviceSnapshot, Sequence[ProblemCode]]], chosen: Choice
-) -> list[tuple[Tick, int]]:
+def count_criteria(
+    channels: Iterable[tuple[ChannelState, DeviceSnapshot, Sequence[ProblemCode]]], chosen: ChannelFilter
+) -> list[tuple[Criterion, int]]:
     """The lines of the filter with how many channels each keeps by itself; ticked ones are always there."""
-    counts = dict.fromkeys((Tick(Kind.STATE, PROBLEMS), LOW_BATTERY, *chosen.ticks), 0)
+    counts = dict.fromkeys((Criterion(CriterionKind.STATE, PROBLEMS), LOW_BATTERY, *chosen.criteria), 0)
     for state, device, codes in channels:
-        for tick in ticks_of(state, device, codes):
-            counts[tick] = counts.get(tick, 0) + 1
-    order = list(Kind)
+        for criterion in criteria_of(state, device, codes):
+            counts[criterion] = counts.get(criterion, 0) + 1
+    order = list(CriterionKind)
     return sorted(counts.items(), key=lambda each: (order.index(each[0].kind), each[0].value))

@@ -14,7 +14,7 @@ GOOD_ENOUGH = 0.5
 """Of the best one's score: what is below has the letters, but only scattered."""
 
 
-def known_by(state: ChannelState, device: DeviceSnapshot) -> str:
+def searchable_text(state: ChannelState, device: DeviceSnapshot) -> str:
     """Everything that people call a channel by, in one line."""
     facts = state.facts
     pack = facts.transmitter.name if facts.transmitter else None
@@ -24,7 +24,9 @@ def known_by(state: ChannelState, device: DeviceSnapshot) -> str:
     return visible("  ".join(word for word in told if word))
 
 
-def matches(query: str, channels: Iterable[tuple[ChannelState, DeviceSnapshot]]) -> Sequence[ChannelRef]:
+def find_channels(
+    query: str, channels: Iterable[tuple[ChannelState, DeviceSnapshot]]
+) -> Sequence[ChannelRef]:
     """The channels that fit what was typed, in order where it stands there as typed, else the best first.
 
     Capitals and blanks make no difference.
@@ -32,7 +34,7 @@ def matches(query: str, channels: Iterable[tuple[ChannelState, DeviceSnapshot]])
     typed = _plain(query)
     if not typed:
         return []
-    known = [(known_by(state, device), state.ref) for state, device in channels]
+    known = [(searchable_text(state, device), state.ref) for state, device in channels]
     if literal := [ref for words, ref in known if typed in _plain(words)]:
         return literal
     matcher = Matcher(query.strip())

@@ -11,17 +11,17 @@ from micboard_tui.domain.identity import ChannelRef
 from micboard_tui.domain.location import Location
 from micboard_tui.tui.arrange.arrangement import (
     Arrangement,
-    by_location,
-    by_manufacturer,
-    by_performer,
-    by_rank,
-    in_rack_order,
-    kept,
+    group_by_location,
+    group_by_manufacturer,
+    group_by_performer,
+    keep_rack_order,
+    narrow_to,
+    sort_by_rank,
 )
 from micboard_tui.tui.arrange.board_layout import Layout
-from micboard_tui.tui.arrange.filter import EVERYTHING, Choice, Kind, Tick
+from micboard_tui.tui.arrange.filter import NO_FILTER, ChannelFilter, Criterion, CriterionKind
 from micboard_tui.tui.draw.formats import battery_share, called
-from micboard_tui.tui.draw.summary import Watch
+from micboard_tui.tui.draw.summary import ProblemWatch
 
 LAST = "last"
 """The key of what was seen last; the others are the number keys."""
@@ -40,7 +40,7 @@ class Grouping(StrEnum):
     NONE = "nothing"
 
 
-class Order(StrEnum):
+class SortOrder(StrEnum):
     """Which channels come first; the words say so. Only the rack order has headings."""
 
     RACK = "Rack order"
@@ -49,17 +49,17 @@ class Order(StrEnum):
     NAME = "By name"
 
 
-def following(word: Word) -> Word:
-    """The one after this in its list, around."""
+def next_member(word: Word) -> Word:
+    """The one after this in its list; after the last comes the first."""
     words = list(type(word))
     return words[(words.index(word) + 1) % len(words)]
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    order: Order = Order.RACK
+    sort_order: SortOrder = SortOrder.RACK
     grouping: Grouping = Grouping.LOCATION
-    choice: Choice = EVERYTHING
+    channel_filter: ChannelFilter = NO_FILTER
     layout: Layout | None = None
     """None: what fits the size of the terminal best."""
     name: str = ""
@@ -68,14 +68,14 @@ class View:
     @property
     def title(self) -> str:
         """Its name, or what makes it different."""
-        return self.name or self.words
+        return self.name or self.description
 
     @property
-    def words(self) -> str:
+    def description(self) -> str:
         """What makes it different from the usual view."""
-        told = [f"only {self.choice.words}"] if self.choice.ticks else []
-        if self.order is not Order.RACK:
-            told.append(self.order.lower())
+        told = [f"only {self.channel_filter.description}"] if self.channel_filter.criteria else []
+        if self.sort_order is not SortOrder.RACK:
+            told.append(self.sort_order.lower())
         elif self.grouping is not Grouping.LOCATION:
             told.append(f"grouped by {self.grouping}")
         if self.layout is not None:
@@ -85,67 +85,73 @@ class View:
     @property
     def follows_states(self) -> bool:
         """Whether channels come, go or move while the show runs."""
-        return bool(self.choice.ticks) or self.order is not Order.RACK or self.grouping is Grouping.PERFORMER
+        return (
+            bool(self.channel_filter.criteria)
+            or self.sort_order is not SortOrder.RACK
+            or self.grouping is Grouping.PERFORMER
+        )
 
-    def stored(self) -> dict[str, Any]:
-        """As plain JSON; ``view_of`` reads it back."""
-        ticks = [[tick.kind.name, tick.value] for tick in sorted(self.choice.ticks)]
-        stored = {"order": self.order.name, "grouping": self.grouping.name, "only": ticks}
+    def as_json(self) -> dict[str, Any]:
+        """As plain JSON; ``parse_view`` reads it back."""
+        criteria = [
+            [criterion.kind.name, criterion.value] for criterion in sorted(self.channel_filter.criteria)
+        ]
+        stored = {"order": self.sort_order.name, "grouping": self.grouping.name, "only": criteria}
         named = {"name": self.name} if self.name else {}
         return stored | named if self.layout is None else stored | named | {"layout": self.layout.name}
 
-    def arranged(
+    def arrange(
         self,
         devices: Sequence[DeviceSnapshot],
         states: Mapping[ChannelRef, ChannelState],
-        watch: Watch,
+        watch: ProblemWatch,
         locations: Iterable[Location],
     ) -> Arrangement:
         """The lines of the board. ``states`` are the channels of ``devices`` as they are now."""
 
-        def keeps(old: ChannelState, device: DeviceSnapshot) -> bool:
-            return self.choice.keeps(states[old.ref], device, watch.found.get(old.ref, ()))
+        def is_shown(old: ChannelState, device: DeviceSnapshot) -> bool:
+            return self.channel_filter.matches(states[old.ref], device, watch.found.get(old.ref, ()))
 
         def rank(old: ChannelState) -> tuple[float, str]:
             return self._rank(states[old.ref], watch)
 
-        shown = kept(devices, keeps) if self.choice.ticks else devices
-        if self.order is not Order.RACK:
-            return by_rank(shown, rank)
+        shown = narrow_to(devices, is_shown) if self.channel_filter.criteria else devices
+        if self.sort_order is not SortOrder.RACK:
+            return sort_by_rank(shown, rank)
         match self.grouping:
             case Grouping.LOCATION:
-                return by_location(shown, locations)
+                return group_by_location(shown, locations)
             case Grouping.PERFORMER:
-                return by_performer(shown, states)
+                return group_by_performer(shown, states)
             case Grouping.MANUFACTURER:
-                return by_manufacturer(shown)
+                return group_by_manufacturer(shown)
             case Grouping.NONE:
-                return in_rack_order(shown)
+                return keep_rack_order(shown)
 
-    def _rank(self, state: ChannelState, watch: Watch) -> tuple[float, str]:
-        match self.order:
-            case Order.BATTERY:
+    def _rank(self, state: ChannelState, watch: ProblemWatch) -> tuple[float, str]:
+        match self.sort_order:
+            case SortOrder.BATTERY:
                 share = battery_share(state.battery)
                 # Unknown is neither low nor full, so it comes last.
                 return (NO_SHARE if share is None else share), ""
-            case Order.NAME:
+            case SortOrder.NAME:
                 return 0, (called(state) or NO_NAME).casefold()
             case _:
                 return watch.rank(state), ""
 
 
-def view_of(stored: object) -> View | None:
+def parse_view(stored: object) -> View | None:
     """What ``View.stored`` gave; None for anything else, such as a file of another release."""
     match stored:
         case {"order": str(order), "grouping": str(grouping), "only": list(only), **rest}:
             try:
-                ticks = frozenset(Tick(Kind[kind], str(value)) for kind, value in only)
+                criteria = frozenset(Criterion(CriterionKind[kind], str(value)) for kind, value in only)
                 layout = rest.get("layout")
                 shown = None if layout is None else Layout[str(layout)]
                 name = str(rest.get("name", ""))[:MAX_NAME]
-                view = View(Order[order], Grouping[grouping], Choice(ticks), shown, name)
+                view = View(SortOrder[order], Grouping[grouping], ChannelFilter(criteria), shown, name)
                 # A state of a later release has no words here.
-                view.words  # noqa: B018 - raises for a tick that means nothing
+                view.description  # noqa: B018 - raises for a criterion that means nothing
             except (KeyError, ValueError, TypeError):
                 return None
             return view

@@ -10,11 +10,11 @@ from micboard_tui.domain.device import DeviceSnapshot
 from micboard_tui.domain.problem import problems
 from micboard_tui.domain.safe_text import visible
 from micboard_tui.tui.draw import formats
+from micboard_tui.tui.draw.cell import Cell
 from micboard_tui.tui.draw.channel_row import (
     AGE_SHOWN_S,
     HEARD,
-    Cell,
-    Surroundings,
+    RowContext,
     audio,
     quality_cell,
     rf,
@@ -32,32 +32,32 @@ BIG_LETTERS = 40
 
 
 def card(
-    state: ChannelState, device: DeviceSnapshot, around: Surroundings, width: int, glyphs: Glyphs
+    state: ChannelState, device: DeviceSnapshot, context: RowContext, width: int, glyphs: Glyphs
 ) -> list[Line]:
     """Name and state, battery, RF of each antenna, audio, and what changes seldom; each ``width`` wide."""
     lines = [
-        _name(state, around, width, glyphs),
-        _battery(state, around, width, BATTERY_BAR, glyphs),
-        *_moving(state, around, width, glyphs),
-        _foot(state, device, around, width),
+        _name(state, context, width, glyphs),
+        _battery(state, context, width, BATTERY_BAR, glyphs),
+        *_moving(state, context, width, glyphs),
+        _foot(state, device, context, width),
     ]
     return [fitted(line, width) for line in lines]
 
 
 def wall(
-    state: ChannelState, device: DeviceSnapshot, around: Surroundings, width: int, glyphs: Glyphs
+    state: ChannelState, device: DeviceSnapshot, context: RowContext, width: int, glyphs: Glyphs
 ) -> list[Line]:
     """The name in letters of three lines; below it state, battery and audio."""
     tone = formats.STATE_TONES[formats.link_of(state)]
     name = formats.called(state) or formats.DASH
     big = large(visible(name), width - 2, is_plain=glyphs is not BLOCKS)
     lines: list[Line] = [[Cell(f" {text}", tone if tone != "live" else "text")] for text in big]
-    word = [Cell(" "), *_state(state, around, width - WALL_DEVICE - 3)]
+    word = [Cell(" "), *_state(state, context, width - WALL_DEVICE - 3)]
     title = Cell(formats.fit(device.title, WALL_DEVICE, glyphs.ellipsis), "dim")
     lines += [
         _ends(word, [title, Cell(" ")], width),
-        _battery(state, around, width, WALL_BATTERY_BAR, glyphs),
-        _moving(state, around, width, glyphs)[1],
+        _battery(state, context, width, WALL_BATTERY_BAR, glyphs),
+        _moving(state, context, width, glyphs)[1],
     ]
     return [fitted(line, width) for line in lines]
 
@@ -99,26 +99,26 @@ def _ends(left: Line, right: Line, width: int) -> Line:
     return [*left, Cell(" " * max(1, room)), *right]
 
 
-def _state(state: ChannelState, around: Surroundings, width: int) -> Line:
+def _state(state: ChannelState, context: RowContext, width: int) -> Line:
     link = formats.link_of(state)
     tone = formats.STATE_TONES[link]
     if link in HEARD:
-        return [_word(state, around)]
-    return [Cell(formats.trouble(state, around.now, width), tone)]
+        return [_word(state, context)]
+    return [Cell(formats.trouble(state, context.now, width), tone)]
 
 
-def _word(state: ChannelState, around: Surroundings) -> Cell:
+def _word(state: ChannelState, context: RowContext) -> Cell:
     """What is wrong first of all; where nothing is, the state."""
     link = formats.link_of(state)
-    found = problems(state, around.now, conflicts=around.conflicts) if link in HEARD else ()
+    found = problems(state, context.now, conflicts=context.conflicts) if link in HEARD else ()
     if found:
         return Cell(formats.PROBLEM_WORDS[found[0]][0], formats.severity_tone(found[0]))
     return Cell(formats.STATE_WORDS[link], formats.STATE_TONES[link])
 
 
-def _name(state: ChannelState, around: Surroundings, width: int, glyphs: Glyphs) -> Line:
+def _name(state: ChannelState, context: RowContext, width: int, glyphs: Glyphs) -> Line:
     link = formats.link_of(state)
-    word = _word(state, around)
+    word = _word(state, context)
     word = word._replace(text=f"{word.text} ")
     room = width - 4 - len(word.text) - 1
     name = formats.fit(formats.called(state) or formats.DASH, room, glyphs.ellipsis)
@@ -126,14 +126,14 @@ def _name(state: ChannelState, around: Surroundings, width: int, glyphs: Glyphs)
     return [letter, Cell(name, "text" if link in HEARD else "dim"), Cell(" "), word]
 
 
-def _battery(state: ChannelState, around: Surroundings, width: int, bar: int, glyphs: Glyphs) -> Line:
+def _battery(state: ChannelState, context: RowContext, width: int, bar: int, glyphs: Glyphs) -> Line:
     battery = state.battery
     where = [Cell(" ")]
     if battery is None:
         last = state.last_battery
         if last is None:
             return [Cell("   no battery known", "dim")]
-        ago = formats.duration(around.now - last.observed_at)
+        ago = formats.duration(context.now - last.observed_at)
         return [Cell(f"   (battery {formats.battery_short(last.battery)}, {ago} ago)", "dim")]
     tone = formats.battery_tone(battery) if state.link_state in HEARD else "dim"
     share = formats.battery_share(battery)
@@ -149,9 +149,9 @@ def _battery(state: ChannelState, around: Surroundings, width: int, bar: int, gl
     return _ends(told, [model, *where], width)
 
 
-def _moving(state: ChannelState, around: Surroundings, width: int, glyphs: Glyphs) -> list[Line]:
+def _moving(state: ChannelState, context: RowContext, width: int, glyphs: Glyphs) -> list[Line]:
     if state.link_state not in HEARD:
-        words = formats.trouble(state, around.now, width - 4)
+        words = formats.trouble(state, context.now, width - 4)
         return [[Cell("   "), Cell(words, formats.STATE_TONES[formats.link_of(state)])], []]
     now = state.meters
     antennas = now.rf_a_dbm is not None and now.rf_b_dbm is not None
@@ -164,16 +164,16 @@ def _moving(state: ChannelState, around: Surroundings, width: int, glyphs: Glyph
     elif antennas:
         line += [Cell("  B "), *rf(now.rf_b_dbm, half - 8, glyphs)]
     else:
-        line += [Cell(" dBm  ", "dim"), Cell(around.trend, "dim")]
-    bar_dbfs = now.audio_dbfs if around.bar_dbfs is None else around.bar_dbfs
+        line += [Cell(" dBm  ", "dim"), Cell(context.trend, "dim")]
+    bar_dbfs = now.audio_dbfs if context.bar_dbfs is None else context.bar_dbfs
     number, bar = audio(now.audio_dbfs, bar_dbfs, state.audio_peak_dbfs, width - 10, glyphs)
     return [line, [Cell("  "), number, bar]]
 
 
-def _foot(state: ChannelState, device: DeviceSnapshot, around: Surroundings, width: int) -> Line:
-    age = state.age_s(around.now)
-    late = age is not None and age > AGE_SHOWN_S and state.is_stale(around.now)
-    flags = formats.flags(state, problems(state, around.now, conflicts=around.conflicts))
+def _foot(state: ChannelState, device: DeviceSnapshot, context: RowContext, width: int) -> Line:
+    age = state.age_s(context.now)
+    late = age is not None and age > AGE_SHOWN_S and state.is_stale(context.now)
+    flags = formats.flags(state, problems(state, context.now, conflicts=context.conflicts))
     left = [
         Cell(f"   {formats.megahertz(state.facts.frequency_khz, 0)}", "dim"),
         quality_cell(state.meters.quality_percent),

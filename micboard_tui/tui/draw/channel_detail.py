@@ -14,7 +14,8 @@ from micboard_tui.domain.device import DeviceSnapshot
 from micboard_tui.domain.problem import ProblemCode, problems
 from micboard_tui.domain.safe_text import visible
 from micboard_tui.tui.draw import formats
-from micboard_tui.tui.draw.channel_row import SILENT, UNHEARD, Cell
+from micboard_tui.tui.draw.cell import Cell
+from micboard_tui.tui.draw.channel_row import SILENT, UNHEARD
 from micboard_tui.tui.draw.glyphs import Glyphs
 
 LABEL = 14

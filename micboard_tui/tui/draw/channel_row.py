@@ -9,15 +9,8 @@ from micboard_tui.domain.channel import ChannelState, Meters
 from micboard_tui.domain.link_state import LinkState
 from micboard_tui.domain.problem import ProblemCode, problems
 from micboard_tui.tui.draw import formats
+from micboard_tui.tui.draw.cell import Cell
 from micboard_tui.tui.draw.glyphs import Glyphs
-
-
-class Cell(NamedTuple):
-    """Some text, what it means, and whether it stands on the track of a bar."""
-
-    text: str
-    tone: str = "text"
-    is_bar: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +91,7 @@ def head(columns: Columns) -> str:
     return "".join(text[:width].ljust(width) for text, width in told)
 
 
-class Surroundings(NamedTuple):
+class RowContext(NamedTuple):
     """What a channel's picture needs besides its state."""
 
     device: str
@@ -112,18 +105,18 @@ class Surroundings(NamedTuple):
     """What it and other channels do to each other."""
 
 
-def cells(state: ChannelState, around: Surroundings, columns: Columns, glyphs: Glyphs) -> list[Cell]:
+def cells(state: ChannelState, context: RowContext, columns: Columns, glyphs: Glyphs) -> list[Cell]:
     """The line of one channel, ``columns.total`` cells wide but for the pointer."""
-    now = around.now
+    now = context.now
     link = formats.link_of(state)
     if link in HEARD:
         return [
-            *lead(state, around.device, columns, glyphs),
-            *meters(state, around, columns, glyphs),
-            *tail(state, columns, now, around.conflicts),
+            *lead(state, context.device, columns, glyphs),
+            *meters(state, context, columns, glyphs),
+            *tail(state, columns, now, context.conflicts),
         ]
     tone = formats.STATE_TONES[link]
-    line = _who(state, around.device, columns, glyphs)
+    line = _who(state, context.device, columns, glyphs)
     if link in UNHEARD:
         line += _last_battery(state, columns, now)
         width = _meters_width(columns)
@@ -133,7 +126,7 @@ def cells(state: ChannelState, around: Surroundings, columns: Columns, glyphs: G
         old = _battery(state, columns, glyphs, tone="dim")
         line += old if state.battery else _last_battery(state, columns, now)
         line += _silent(state, columns, tone, now)
-    line += tail(state, columns, now, around.conflicts)
+    line += tail(state, columns, now, context.conflicts)
     return line
 
 
@@ -196,14 +189,14 @@ def _silent(state: ChannelState, columns: Columns, tone: str, now: float) -> lis
     ]
 
 
-def meters(state: ChannelState, around: Surroundings, columns: Columns, glyphs: Glyphs) -> list[Cell]:
+def meters(state: ChannelState, context: RowContext, columns: Columns, glyphs: Glyphs) -> list[Cell]:
     """What moves: antenna, RF, audio and quality of a channel that is heard."""
     now = state.meters
-    bar_dbfs = now.audio_dbfs if around.bar_dbfs is None else around.bar_dbfs
+    bar_dbfs = now.audio_dbfs if context.bar_dbfs is None else context.bar_dbfs
     return [
         _ANTENNAS.get(now.antenna) or Cell(f"{(now.antenna or '')[:2]:<2} "),
         *rf_cells(now, columns.rf_bar, glyphs),
-        *([_trend(around.trend)] if columns.trend else []),
+        *([_trend(context.trend)] if columns.trend else []),
         *audio(now.audio_dbfs, bar_dbfs, state.audio_peak_dbfs, columns.audio_bar, glyphs),
         quality_cell(now.quality_percent),
     ]

@@ -10,7 +10,7 @@ from micboard_tui.contracts.ports import DriverSpec
 from micboard_tui.domain.device import DeviceFault, DeviceKind, DeviceSnapshot
 from micboard_tui.domain.safe_text import visible
 from micboard_tui.tui.draw import formats
-from micboard_tui.tui.draw.channel_row import Cell
+from micboard_tui.tui.draw.cell import Cell
 from micboard_tui.tui.draw.glyphs import Glyphs
 
 MODEL, ADDRESS, KIND, STATUS = 9, 21, 16, 17

@@ -7,7 +7,7 @@ from typing import TypeAlias
 from micboard_tui.contracts.ports import FoundDevice, Interface
 from micboard_tui.domain.safe_text import visible
 from micboard_tui.tui.draw import formats
-from micboard_tui.tui.draw.channel_row import Cell
+from micboard_tui.tui.draw.cell import Cell
 from micboard_tui.tui.draw.glyphs import Glyphs
 
 MODEL, ADDRESS, VIA, STATE = 12, 21, 9, 15

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from micboard_tui.domain.channel import ChannelState
 from micboard_tui.tui.board_options import EventLog
-from micboard_tui.tui.draw.channel_row import Cell
-from micboard_tui.tui.draw.summary import Watch, counts
+from micboard_tui.tui.draw.cell import Cell
+from micboard_tui.tui.draw.summary import ProblemWatch, counts
 from micboard_tui.tui.widgets.lines import spread
 
 WIDE = 100
@@ -37,7 +37,7 @@ class LogCount:
 
 
 @dataclass(frozen=True, slots=True)
-class Needs:
+class HeaderLine:
     """What the right end tells, as far as there is any of it."""
 
     clock: str
@@ -54,7 +54,7 @@ class Needs:
     """Whether the line takes fewer frames than there are."""
     is_demo: bool = False
 
-    def line(self, states: Sequence[ChannelState], watch: Watch, width: int) -> list[Cell]:
+    def line(self, states: Sequence[ChannelState], watch: ProblemWatch, width: int) -> list[Cell]:
         """All of it in ``width`` cells; the counts give way first."""
         right = self._right(is_wide=width >= WIDE)
         left = [Cell(" micboard ", "accent"), Cell("demo  " if self.is_demo else "  ", "warning")]

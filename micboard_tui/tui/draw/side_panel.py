@@ -8,10 +8,10 @@ from micboard_tui.domain.device import DeviceSnapshot
 from micboard_tui.domain.identity import ChannelRef
 from micboard_tui.domain.spare import candidates
 from micboard_tui.tui.draw import formats
+from micboard_tui.tui.draw.cell import Cell
 from micboard_tui.tui.draw.channel_detail import Page
-from micboard_tui.tui.draw.channel_row import Cell
 from micboard_tui.tui.draw.glyphs import Glyphs
-from micboard_tui.tui.draw.summary import Watch, open_problems
+from micboard_tui.tui.draw.summary import ProblemWatch, open_problems
 from micboard_tui.tui.draw.trends import SLOTS, Trends
 
 WIDTH = 35
@@ -21,8 +21,8 @@ SPARE_EVERY_S = 2.0
 """Ranking looks at every channel, and what it says changes slowly."""
 
 
-class Beside:
-    def __init__(self, live: LiveContract, watch: Watch, trends: Trends, glyphs: Glyphs) -> None:
+class SidePanel:
+    def __init__(self, live: LiveContract, watch: ProblemWatch, trends: Trends, glyphs: Glyphs) -> None:
         self._live, self._watch, self._trends, self._glyphs = live, watch, trends, glyphs
         self._spare_of: tuple[ChannelRef | None, float, str] = (None, 0.0, "")
 

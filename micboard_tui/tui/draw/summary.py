@@ -12,7 +12,7 @@ from micboard_tui.domain.link_state import LinkState
 from micboard_tui.domain.problem import ProblemCode, Severity, problems
 from micboard_tui.domain.safe_text import visible
 from micboard_tui.tui.draw import formats
-from micboard_tui.tui.draw.channel_row import Cell
+from micboard_tui.tui.draw.cell import Cell
 
 _COUNTED = (
     (LinkState.LIVE, "live"),
@@ -34,7 +34,7 @@ LEAST_LISTED = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Worst:
+class OpenProblem:
     """The problem to look at first."""
 
     code: ProblemCode
@@ -42,7 +42,7 @@ class Worst:
     since: float
 
 
-class Watch:
+class ProblemWatch:
     """Looks over all channels a few times a second, and remembers since when each problem lasts."""
 
     def __init__(self) -> None:
@@ -52,12 +52,12 @@ class Watch:
         self.conflicts: Conflicts = {}
         """Those of them that channels have with each other."""
 
-    def look(self, states: Sequence[ChannelState], now: float) -> Worst | None:
+    def look(self, states: Sequence[ChannelState], now: float) -> OpenProblem | None:
         """Judge all channels; the worst problem, of equals the first in rack order."""
         since: dict[tuple[ChannelRef, ProblemCode], float] = {}
         self.found = {}
         self.conflicts = conflicts(states)
-        worst: Worst | None = None
+        worst: OpenProblem | None = None
         for state in states:
             codes = problems(state, now, conflicts=self._of_others(state))
             if not codes:
@@ -67,7 +67,7 @@ class Watch:
             for code in codes:
                 since[ref, code] = self._since.get((ref, code), self._start(code, state, now))
             if worst is None or codes[0].rank < worst.code.rank:
-                worst = Worst(codes[0], state, since[ref, codes[0]])
+                worst = OpenProblem(codes[0], state, since[ref, codes[0]])
         self._since = since
         return worst
 
@@ -76,9 +76,12 @@ class Watch:
         codes = self.found.get(state.ref)
         return codes[0].rank if codes else NO_PROBLEM_RANK
 
-    def open(self, states: Mapping[ChannelRef, ChannelState]) -> list[Worst]:
+    def open(self, states: Mapping[ChannelRef, ChannelState]) -> list[OpenProblem]:
         """The worst problem of every channel that has any, the worst first, of equals in rack order."""
-        told = [Worst(codes[0], states[ref], self._since[ref, codes[0]]) for ref, codes in self.found.items()]
+        told = [
+            OpenProblem(codes[0], states[ref], self._since[ref, codes[0]])
+            for ref, codes in self.found.items()
+        ]
         return sorted(told, key=lambda each: each.code.rank)
 
     def critical(self) -> set[ChannelRef]:
@@ -98,7 +101,7 @@ class Watch:
         return now
 
 
-def counts(states: Sequence[ChannelState], watch: Watch, room: int) -> list[Cell]:
+def counts(states: Sequence[ChannelState], watch: ProblemWatch, room: int) -> list[Cell]:
     """How many channels are in which state; states that nobody is in are left out.
 
     Where ``room`` cells are too few for the words, the letters of the rows stand for them; where they are
@@ -142,7 +145,7 @@ def of_group(states: Iterable[ChannelState], worst: ProblemCode | None = None) -
 
 
 def worst_line(
-    worst: Worst | None,
+    worst: OpenProblem | None,
     devices: Sequence[DeviceSnapshot],
     states: Sequence[ChannelState],
     now: float,
@@ -182,7 +185,7 @@ def of_device(snapshot: DeviceSnapshot, now: float) -> list[Cell]:
     return line
 
 
-def open_problems(found: Sequence[Worst], now: float, width: int, height: int) -> list[list[Cell]]:
+def open_problems(found: Sequence[OpenProblem], now: float, width: int, height: int) -> list[list[Cell]]:
     """For beside the board: what is open, in at most ``height`` lines; nothing where all is well."""
     if not found or height < LEAST_LISTED:
         return []

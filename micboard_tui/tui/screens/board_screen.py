@@ -19,20 +19,21 @@ from micboard_tui.domain.identity import ChannelRef, DeviceId
 from micboard_tui.domain.problem import ProblemCode
 from micboard_tui.tui.access_keys import CHANNEL_KEYS, RACK_KEYS
 from micboard_tui.tui.arrange.arrangement import Arrangement, Line
-from micboard_tui.tui.arrange.board_layout import Layout, fitting
-from micboard_tui.tui.arrange.filter import EVERYTHING, Choice, offered
-from micboard_tui.tui.arrange.find import matches
-from micboard_tui.tui.arrange.view import LAST, Order, View, following
+from micboard_tui.tui.arrange.board_layout import Layout, layout_for_size
+from micboard_tui.tui.arrange.filter import NO_FILTER, ChannelFilter, count_criteria
+from micboard_tui.tui.arrange.find import find_channels
+from micboard_tui.tui.arrange.view import LAST, SortOrder, View, next_member
 from micboard_tui.tui.board_options import Look
-from micboard_tui.tui.draw.channel_row import Cell, columns_for, head
+from micboard_tui.tui.draw.cell import Cell
+from micboard_tui.tui.draw.channel_row import columns_for, head
 from micboard_tui.tui.draw.glyphs import Glyphs
-from micboard_tui.tui.draw.header_line import LogCount, Needs
-from micboard_tui.tui.draw.side_panel import WIDTH as BESIDE_WIDTH
-from micboard_tui.tui.draw.side_panel import Beside
-from micboard_tui.tui.draw.summary import Watch, is_out, worst_line
+from micboard_tui.tui.draw.header_line import HeaderLine, LogCount
+from micboard_tui.tui.draw.side_panel import WIDTH as SIDE_PANEL_WIDTH
+from micboard_tui.tui.draw.side_panel import SidePanel
+from micboard_tui.tui.draw.summary import ProblemWatch, is_out, worst_line
 from micboard_tui.tui.screens.dialogs import FilterScreen, KeepScreen
 from micboard_tui.tui.terminal.canvas import NO_CANVAS, Canvas
-from micboard_tui.tui.terminal.frame_rate import Pace
+from micboard_tui.tui.terminal.frame_rate import FrameRate
 from micboard_tui.tui.themes import Palette
 from micboard_tui.tui.widgets.channel_board import Board
 from micboard_tui.tui.widgets.find_bar import FindBar
@@ -88,7 +89,7 @@ class BoardScreen(Screen[None]):
         """The views that are to be kept have changed."""
 
         views: Mapping[str, View]
-        words: str
+        message: str
 
     def __init__(
         self,
@@ -106,7 +107,7 @@ class BoardScreen(Screen[None]):
         self._devices: tuple[DeviceSnapshot, ...] = ()
         self._states: dict[ChannelRef, ChannelState] = {}
         self._rack: tuple[ChannelRef, ...] = ()
-        self._watch = Watch()
+        self._watch = ProblemWatch()
         self.views = dict(views)
         """The views that are kept, by their key."""
         self._view = self.views.get(LAST, View())
@@ -116,7 +117,7 @@ class BoardScreen(Screen[None]):
         self._log = LogCount(look.log)
         self.canvas: Canvas = NO_CANVAS
         """Where the board paints."""
-        self._pace = Pace(look.fps)
+        self._frame_rate = FrameRate(look.fps)
         self.keys: tuple[tuple[str, str], ...] = ()
         self.marked_keys: tuple[tuple[str, str], ...] = ()
         """Keys and what they do, for the line at the bottom; where it is short the last ones are left out."""
@@ -137,7 +138,7 @@ class BoardScreen(Screen[None]):
 
     def on_mount(self) -> None:
         self.board.canvas = self.canvas
-        self._beside = Beside(self._live, self._watch, self.board.trends, self._glyphs)
+        self._side_panel = SidePanel(self._live, self._watch, self.board.trends, self._glyphs)
         for lines in self.query(Lines):
             lines.canvas = self.canvas
         self.sample()
@@ -177,7 +178,7 @@ class BoardScreen(Screen[None]):
 
     def tick(self) -> None:
         """Sample, unless the terminal is behind: then the newest state comes when it has caught up."""
-        if self._pace.is_due(monotonic(), is_busy=self.canvas.is_busy):
+        if self._frame_rate.is_due(monotonic(), is_busy=self.canvas.is_busy):
             self.sample()
 
     def sample(self) -> None:
@@ -223,7 +224,7 @@ class BoardScreen(Screen[None]):
         states = self._in_rack_order()
         now = self._live.now()
         worst = self._watch.look(states, now)
-        if self._view.follows_states and self._arranged().lines != self._lines:
+        if self._view.follows_states and self._arrange().lines != self._lines:
             self._lay_out()
         self.board.conflicts, self.board.problems = self._watch.conflicts, self._watch.found
         mute = [self._live.device(each.device.id) for each in self._devices if not each.channels]
@@ -244,17 +245,19 @@ class BoardScreen(Screen[None]):
         self._devices = tuple(self._live.snapshot())
         self._states = {state.ref: state for device in self._devices for state in device.channels}
         self._rack = tuple(self._states)
-        arrangement = self._arranged()
+        arrangement = self._arrange()
         self._lines = arrangement.lines
         self.board.layout_kind = self._layout
-        self.board.empty = "No channel fits the filter. F shows all." if self._view.choice.ticks else ""
+        self.board.empty = (
+            "No channel fits the filter. F shows all." if self._view.channel_filter.criteria else ""
+        )
         self.board.lay_out(arrangement, self._states.values())
         if self._watch.found == {}:
             self.look()
 
-    def _arranged(self) -> Arrangement:
+    def _arrange(self) -> Arrangement:
         """The lines as they should be now."""
-        return self._view.arranged(self._devices, self._states, self._watch, self._live.locations())
+        return self._view.arrange(self._devices, self._states, self._watch, self._live.locations())
 
     def _judged(self) -> Iterator[tuple[ChannelState, DeviceSnapshot, Sequence[ProblemCode]]]:
         for device in self._devices:
@@ -268,15 +271,15 @@ class BoardScreen(Screen[None]):
 
     def _show_header(self, states: list[ChannelState]) -> None:
         board = self.board
-        needs = Needs(
+        needs = HeaderLine(
             f"{self._look.wall_clock():%H:%M}",
             len(self._watch.critical() - board.visible_channels),
             sum(map(is_out, board.mute_devices.values())),
             len(board.marked),
-            self._view.choice.words if self._view.choice.ticks else "",
+            self._view.channel_filter.description if self._view.channel_filter.criteria else "",
             self._log.bad,
             next((key for key, words in self.keys if words == "log"), "L"),
-            self._pace.is_slowed,
+            self._frame_rate.is_slowed,
             self._look.demo,
         )
         self.query_one("#header", Lines).show([needs.line(states, self._watch, self.size.width)])
@@ -295,7 +298,7 @@ class BoardScreen(Screen[None]):
     def _show_detail(self) -> None:
         if self.has_class("-wide") and (selected := self.selected) is not None:
             shown = self.query_one("#beside", Lines)
-            shown.show(self._beside.lines(*selected, self._states, shown.size.height))
+            shown.show(self._side_panel.lines(*selected, self._states, shown.size.height))
 
     def on_resize(self) -> None:
         width, height = self.size
@@ -304,7 +307,7 @@ class BoardScreen(Screen[None]):
         self._fit_layout()
         needed = f" {width}x{height} is too small, {LEAST_WIDTH}x{LEAST_HEIGHT} is needed"
         self.query_one("#small", Lines).show([[Cell(needed, "warning")]])
-        room = width - (BESIDE_WIDTH + 1 if self.has_class("-wide") else 0)
+        room = width - (SIDE_PANEL_WIDTH + 1 if self.has_class("-wide") else 0)
         self.query_one("#heads", Lines).show([[Cell(head(columns_for(room)), "dim")]])
         self._show_keys()
         self.look()
@@ -312,7 +315,7 @@ class BoardScreen(Screen[None]):
     @property
     def _layout(self) -> Layout:
         """What the user wants, or what fits best."""
-        return self._view.layout or fitting(*self.size)
+        return self._view.layout or layout_for_size(*self.size)
 
     def _fit_layout(self) -> None:
         """Show what belongs to the layout, and give the board the room of the rest."""
@@ -363,7 +366,7 @@ class BoardScreen(Screen[None]):
     def _find(self, query: str) -> None:
         shown = set(self.board.channels)
         judged = ((state, device) for state, device, _ in self._judged() if state.ref in shown)
-        self._matches = matches(query, judged) if query.strip() else ()
+        self._matches = find_channels(query, judged) if query.strip() else ()
         if self._matches:
             self.board.select(self._matches[0])
         self._show_keys()
@@ -395,34 +398,41 @@ class BoardScreen(Screen[None]):
 
     async def action_rack(self, by: int) -> None:
         """Move the receiver, where it can be seen that it moves."""
-        if self._view.order is not Order.RACK:
+        if self._view.sort_order is not SortOrder.RACK:
             self.notify("Only the rack order is made by hand: o brings it back.")
         else:
             await self.run_action(f"app.move({by})")
 
     def action_order(self) -> None:
-        self._see(replace(self._view, name="", order=following(self._view.order)))
-        self.notify(f"{self._view.order}.", timeout=2)
+        self._see(replace(self._view, name="", sort_order=next_member(self._view.sort_order)))
+        self.notify(f"{self._view.sort_order}.", timeout=2)
 
     def action_layout(self) -> None:
-        layout = following(self._layout)
+        layout = next_member(self._layout)
         self._see(replace(self._view, name="", layout=layout))
         self.notify(f"{layout.capitalize()}.", timeout=2)
 
     def action_group(self) -> None:
-        self._see(replace(self._view, name="", grouping=following(self._view.grouping), order=Order.RACK))
+        self._see(
+            replace(self._view, name="", grouping=next_member(self._view.grouping), sort_order=SortOrder.RACK)
+        )
         self.notify(f"Grouped by {self._view.grouping}.", timeout=2)
 
     def action_filter(self) -> None:
-        def act(choice: Choice | None) -> None:
+        def act(choice: ChannelFilter | None) -> None:
             if choice is not None:
-                self._see(replace(self._view, name="", choice=choice))
+                self._see(replace(self._view, name="", channel_filter=choice))
 
-        self.app.push_screen(FilterScreen(offered(self._judged(), self._view.choice), self._view.choice), act)
+        self.app.push_screen(
+            FilterScreen(
+                count_criteria(self._judged(), self._view.channel_filter), self._view.channel_filter
+            ),
+            act,
+        )
 
     def action_show_all(self) -> None:
-        if self._view.choice.ticks:
-            self._see(replace(self._view, name="", choice=EVERYTHING))
+        if self._view.channel_filter.criteria:
+            self._see(replace(self._view, name="", channel_filter=NO_FILTER))
 
     def action_keep_view(self) -> None:
         def act(wanted: tuple[str, str] | None) -> None:

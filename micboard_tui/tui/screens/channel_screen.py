@@ -17,7 +17,7 @@ from micboard_tui.domain.identity import ChannelRef, DeviceId
 from micboard_tui.domain.problem import DEFAULT_LIMITS
 from micboard_tui.tui.access_keys import CHANNEL_KEYS
 from micboard_tui.tui.draw import channel_detail, formats
-from micboard_tui.tui.draw.channel_row import Cell
+from micboard_tui.tui.draw.cell import Cell
 from micboard_tui.tui.draw.glyphs import BLOCKS, Glyphs
 from micboard_tui.tui.draw.trends import SLOTS, Trends
 from micboard_tui.tui.themes import Palette

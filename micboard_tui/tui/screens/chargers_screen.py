@@ -17,8 +17,8 @@ from micboard_tui.domain.docked_pack import OCCUPIED
 from micboard_tui.domain.identity import DeviceId
 from micboard_tui.domain.safe_text import visible
 from micboard_tui.tui.draw import formats
+from micboard_tui.tui.draw.cell import Cell
 from micboard_tui.tui.draw.channel_card import fitted
-from micboard_tui.tui.draw.channel_row import Cell
 from micboard_tui.tui.draw.device_row import was_heard
 from micboard_tui.tui.draw.glyphs import Glyphs
 from micboard_tui.tui.draw.summary import is_out, of_device

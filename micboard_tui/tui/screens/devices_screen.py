@@ -20,7 +20,7 @@ from micboard_tui.domain.identity import ChannelRef, DeviceId
 from micboard_tui.domain.safe_text import visible
 from micboard_tui.tui.access_keys import ACCESS_KEYS, RACK_KEYS, UNDO_KEYS
 from micboard_tui.tui.draw import formats
-from micboard_tui.tui.draw.channel_row import Cell
+from micboard_tui.tui.draw.cell import Cell
 from micboard_tui.tui.draw.device_row import AccessKeys, head, refused_words, row, words
 from micboard_tui.tui.draw.glyphs import Glyphs
 from micboard_tui.tui.themes import Palette
@@ -141,7 +141,7 @@ class DevicesScreen(Screen[None]):
         tone = formats.status_tone(self._devices[number].state.status)
         return Text.assemble(told[0], (told[1], self._palette.colors[tone]), no_wrap=True)
 
-    def wear(self, palette: Palette) -> None:
+    def apply_palette(self, palette: Palette) -> None:
         """Show the same in other colours."""
         self._palette, self._rows = palette, []
         self.look()

@@ -11,7 +11,7 @@ from textual.widgets import Input, OptionList, Static
 
 from micboard_tui.contracts.errors import ErrorInfo
 from micboard_tui.domain.safe_text import visible
-from micboard_tui.tui.arrange.filter import Choice, Tick
+from micboard_tui.tui.arrange.filter import ChannelFilter, Criterion
 from micboard_tui.tui.arrange.view import MAX_NAME, View
 from micboard_tui.tui.draw.formats import fit
 
@@ -60,7 +60,7 @@ class ConfirmScreen(ModalScreen[bool]):
             yield literal("y yes   n no", "label")
 
 
-class FilterScreen(ModalScreen[Choice | None]):
+class FilterScreen(ModalScreen[ChannelFilter | None]):
     """Which channels to show: what is ticked, or everything."""
 
     DEFAULT_CSS = CSS.format(name="FilterScreen")
@@ -71,36 +71,36 @@ class FilterScreen(ModalScreen[Choice | None]):
         Binding("escape", "dismiss(None)", "Back", key_display="Esc"),
     ]
 
-    def __init__(self, offered: Sequence[tuple[Tick, int]], chosen: Choice) -> None:
+    def __init__(self, counted: Sequence[tuple[Criterion, int]], chosen: ChannelFilter) -> None:
         super().__init__()
-        self._offered = offered
-        self._ticked = set(chosen.ticks)
+        self._counted = counted
+        self._ticked = set(chosen.criteria)
 
     def compose(self) -> ComposeResult:
         with Vertical():
             yield literal("Show only", "title")
-            yield OptionList(*map(self._line, range(len(self._offered))), markup=False)
+            yield OptionList(*map(self._line, range(len(self._counted))), markup=False)
             yield literal("Space ticks   Enter shows   c all   Esc back", "label")
 
     def on_mount(self) -> None:
         self.query_one(OptionList).highlighted = 0
 
     def _line(self, place: int) -> str:
-        tick, count = self._offered[place]
-        sign = "x" if tick in self._ticked else " "
-        return f"[{sign}] {fit(tick.words, 40)}{count:>6}"
+        criterion, count = self._counted[place]
+        sign = "x" if criterion in self._ticked else " "
+        return f"[{sign}] {fit(criterion.label, 40)}{count:>6}"
 
     def action_tick(self) -> None:
         options = self.query_one(OptionList)
         if (place := options.highlighted) is not None:
-            self._ticked ^= {self._offered[place][0]}
+            self._ticked ^= {self._counted[place][0]}
             options.replace_option_prompt_at_index(place, self._line(place))
 
     def action_apply(self) -> None:
-        self.dismiss(Choice(frozenset(self._ticked)))
+        self.dismiss(ChannelFilter(frozenset(self._ticked)))
 
     def action_clear(self) -> None:
-        self.dismiss(Choice())
+        self.dismiss(ChannelFilter())
 
 
 class KeepScreen(ModalScreen[tuple[str, str] | None]):
@@ -119,7 +119,7 @@ class KeepScreen(ModalScreen[tuple[str, str] | None]):
 
     def compose(self) -> ComposeResult:
         with Vertical():
-            yield literal(f"Keep this view: {self._shown.words}", "title")
+            yield literal(f"Keep this view: {self._shown.description}", "title")
             for number in range(1, 10):
                 kept = self._kept.get(str(number))
                 yield literal(f"{number}   {kept.title if kept else ''}")

@@ -9,7 +9,7 @@ from textual.screen import ModalScreen
 
 from micboard_tui.domain.link_state import LinkState
 from micboard_tui.tui.draw import formats
-from micboard_tui.tui.draw.channel_row import Cell
+from micboard_tui.tui.draw.cell import Cell
 from micboard_tui.tui.draw.glyphs import Glyphs
 from micboard_tui.tui.themes import Palette
 from micboard_tui.tui.widgets.lines import Lines

@@ -14,7 +14,7 @@ from textual.widgets import Input
 from micboard_tui.domain.event import LogEvent
 from micboard_tui.domain.safe_text import visible
 from micboard_tui.tui.board_options import EventLog
-from micboard_tui.tui.draw.channel_row import Cell
+from micboard_tui.tui.draw.cell import Cell
 from micboard_tui.tui.draw.glyphs import Glyphs
 from micboard_tui.tui.themes import Palette
 from micboard_tui.tui.widgets.lines import Lines, key_line

@@ -17,7 +17,7 @@ from micboard_tui.contracts.errors import ErrorInfo
 from micboard_tui.contracts.ports import FoundDevice, Interface
 from micboard_tui.domain.device import Device
 from micboard_tui.domain.safe_text import visible
-from micboard_tui.tui.draw.channel_row import Cell
+from micboard_tui.tui.draw.cell import Cell
 from micboard_tui.tui.draw.found_device_row import (
     Key,
     head,
@@ -172,7 +172,7 @@ class SearchScreen(ModalScreen[None]):
     def _prompt(self, before: str, state: str, tone: str) -> Text:
         return Text.assemble(before, (state, self._palette.colors[tone]), no_wrap=True)
 
-    def wear(self, palette: Palette) -> None:
+    def apply_palette(self, palette: Palette) -> None:
         """Show the same in other colours."""
         self._palette, self._prompts = palette, []
         self.look()

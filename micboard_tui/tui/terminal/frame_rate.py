@@ -6,7 +6,7 @@ CALM_S = 2.0
 """So long every frame must go through at once before more are tried."""
 
 
-class Pace:
+class FrameRate:
     """Asked at every tick of a clock that ticks ``fps`` times a second."""
 
     def __init__(self, fps: float) -> None:

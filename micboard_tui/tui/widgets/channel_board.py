@@ -26,21 +26,13 @@ from micboard_tui.domain.link_state import LinkState
 from micboard_tui.domain.problem import ProblemCode, clips
 from micboard_tui.domain.safe_text import visible
 from micboard_tui.tui.arrange.arrangement import Arrangement, Heading
-from micboard_tui.tui.arrange.board_layout import COLUMN_GAP, Layout, Plan, plan
+from micboard_tui.tui.arrange.board_layout import COLUMN_GAP, BoardPlan, Layout, place_channels
 from micboard_tui.tui.draw import channel_card
-from micboard_tui.tui.draw.channel_row import (
-    HEARD,
-    Cell,
-    Surroundings,
-    cells,
-    columns_for,
-    lead,
-    meters,
-    tail,
-)
+from micboard_tui.tui.draw.cell import Cell
+from micboard_tui.tui.draw.cell_styler import CellStyler
+from micboard_tui.tui.draw.channel_row import HEARD, RowContext, cells, columns_for, lead, meters, tail
 from micboard_tui.tui.draw.formats import fit
 from micboard_tui.tui.draw.glyphs import Glyphs
-from micboard_tui.tui.draw.ink import Ink
 from micboard_tui.tui.draw.meter_ballistics import Ballistics
 from micboard_tui.tui.draw.summary import of_device, of_group
 from micboard_tui.tui.draw.trends import Trends
@@ -110,9 +102,9 @@ class Board(ScrollView, can_focus=True):
 
     def __init__(self, palette: Palette, glyphs: Glyphs, now: Callable[[], float]) -> None:
         super().__init__()
-        self._ink, self._now = Ink(palette, glyphs), now
+        self._styler, self._now = CellStyler(palette, glyphs), now
         self._signs = [Cell(sign, "accent") for sign in (glyphs.mark, glyphs.pointer, " ")]
-        self._arrangement, self._plan = Arrangement(), Plan()
+        self._arrangement, self._plan = Arrangement(), BoardPlan()
         self._states: dict[ChannelRef, ChannelState] = {}
         self._faces: dict[ChannelRef, list[list[Segment]]] = {}
         self._kept: dict[ChannelRef, _Kept] = {}
@@ -139,29 +131,29 @@ class Board(ScrollView, can_focus=True):
 
     # What the screen gives.
 
-    def wear(self, palette: Palette) -> None:
+    def apply_palette(self, palette: Palette) -> None:
         """Show the same in other colours."""
-        self._ink = Ink(palette, self._ink.glyphs)
+        self._styler = CellStyler(palette, self._styler.glyphs)
         self._forget()
         self.refresh()
 
     def lay_out(self, arrangement: Arrangement, states: Iterable[ChannelState]) -> None:
         """Show other lines. The selection stays with its channel, and that on the same line of the screen."""
-        before = self._plan.places.get(self.selected) if self.selected else None
+        before = self._plan.areas.get(self.selected) if self.selected else None
         offset = 0 if before is None else before.y - self.scroll_offset.y
         self._arrangement = arrangement
         self._states = {state.ref: state for state in states}
         self._place()
-        places = self._plan.places
+        areas = self._plan.areas
         # Nobody does anything to what is not shown.
-        self.mark(self.marked & places.keys())
-        if self.selected is None or self.selected not in places:
+        self.mark(self.marked & areas.keys())
+        if self.selected is None or self.selected not in areas:
             channels = arrangement.channels
             self.selected = channels[0] if channels else None
             if self.selected is not None:
                 self.post_message(self.Moved(self.selected))
         elif before is not None:
-            y = places[self.selected].y
+            y = areas[self.selected].y
             # A heading that belongs to the first line on the screen comes along.
             self.scroll_to(y=y - offset - (offset == 0 and self._is_heading(y - 1)), animate=False)
         self._lit = self.selected
@@ -171,7 +163,7 @@ class Board(ScrollView, can_focus=True):
         """Show these as the ones that the next action is for."""
         changed, self.marked = refs ^ self.marked, refs
         if changed:
-            self._redraw(changed & self._plan.places.keys())
+            self._redraw(changed & self._plan.areas.keys())
             self.post_message(self.Marked(refs))
 
     def show(self, states: Mapping[ChannelRef, ChannelState]) -> None:
@@ -212,10 +204,10 @@ class Board(ScrollView, can_focus=True):
 
     def select(self, ref: ChannelRef) -> None:
         """Make ``ref`` the selected channel and bring it on the screen."""
-        if ref not in self._plan.places or ref == self.selected:
+        if ref not in self._plan.areas or ref == self.selected:
             return
         old, self.selected = self.selected, ref
-        self._redraw([ref] if old is None or old not in self._plan.places else [old, ref])
+        self._redraw([ref] if old is None or old not in self._plan.areas else [old, ref])
         self._bring_into_view(ref)
         self.canvas.flush(urgent=True)
         self.post_message(self.Moved(ref))
@@ -229,7 +221,7 @@ class Board(ScrollView, can_focus=True):
     def visible_channels(self) -> frozenset[ChannelRef]:
         """The channels that are on the screen, at least with their first line."""
         shown = self._lines_shown()
-        return frozenset(ref for ref in self.on_screen() if self._plan.places[ref].y in shown)
+        return frozenset(ref for ref in self.on_screen() if self._plan.areas[ref].y in shown)
 
     def on_screen(self) -> frozenset[ChannelRef]:
         """The channels of which at least a line is on the screen."""
@@ -242,7 +234,7 @@ class Board(ScrollView, can_focus=True):
 
     def _light(self) -> None:
         if self._lit != self.selected:
-            changed = [ref for ref in (self._lit, self.selected) if ref in self._plan.places]
+            changed = [ref for ref in (self._lit, self.selected) if ref in self._plan.areas]
             self._lit = self.selected
             self._redraw(ref for ref in changed if ref is not None)
 
@@ -253,7 +245,7 @@ class Board(ScrollView, can_focus=True):
         strips = [self.render_line(y) for y in crop.line_range]
         for each in self.get_line_filters():
             strips = [strip.apply_filter(each, self.background_colors[1]) for strip in strips]
-        blank = self._ink.palette.styles["text", "background"]
+        blank = self._styler.palette.styles["text", "background"]
         return [strip.crop_extend(crop.x, crop.right, blank) for strip in strips]
 
     def render_line(self, y: int) -> Strip:
@@ -265,13 +257,13 @@ class Board(ScrollView, can_focus=True):
 
     def on_resize(self) -> None:
         self._place()
-        if self.selected is not None and self.selected in self._plan.places:
+        if self.selected is not None and self.selected in self._plan.areas:
             self._bring_into_view(self.selected)
 
     def _place(self) -> None:
-        """Find a place for every channel at this size."""
+        """Find the area of every channel at this size."""
         width = self._width = self.size.width
-        self._plan = plan(self._arrangement.lines, self.layout_kind, width)
+        self._plan = place_channels(self._arrangement.lines, self.layout_kind, width)
         self._columns = columns_for(width)
         self._on_screen = range(0), frozenset()
         self._forget()
@@ -284,8 +276,8 @@ class Board(ScrollView, can_focus=True):
 
     def _outdate(self, ref: ChannelRef) -> None:
         """Draw the channel's lines anew when they come on the screen."""
-        if (place := self._plan.places.get(ref)) is not None:
-            for y in range(place.y, place.y + place.height):
+        if (area := self._plan.areas.get(ref)) is not None:
+            for y in range(area.y, area.y + area.height):
                 self._drawn.pop(y, None)
 
     def _lines_shown(self) -> range:
@@ -294,12 +286,12 @@ class Board(ScrollView, can_focus=True):
 
     def _redraw(self, refs: Iterable[ChannelRef]) -> None:
         """Draw these channels anew and show the lines in which they look different."""
-        places, faces = self._plan.places, self._faces
+        areas, faces = self._plan.areas, self._faces
         lines: set[int] = set()
         for ref in refs:
             old, new = faces.get(ref), self._face(ref)
             faces[ref] = new
-            y = places[ref].y
+            y = areas[ref].y
             if old is None:
                 lines.update(range(y, y + len(new)))
                 continue
@@ -326,7 +318,7 @@ class Board(ScrollView, can_focus=True):
         width, lines = self._width, self._plan.lines
         if y >= len(lines):
             words = fit(f" {self.empty}", width) if not lines and y == 0 else " " * width
-            return self._ink.segments([Cell(words, "dim")], "background")
+            return self._styler.segments([Cell(words, "dim")], "background")
         line = lines[y]
         if isinstance(line, Heading):
             return self._heading(line, width)
@@ -335,13 +327,13 @@ class Board(ScrollView, can_focus=True):
         segments: list[Segment] = []
         end = 0
         for ref in line:
-            place = self._plan.places[ref]
-            if place.x > end:
-                segments.append(self._ink.blank(place.x - end))
-            segments += self._faced(ref)[y - place.y]
-            end = place.x + place.width
+            area = self._plan.areas[ref]
+            if area.x > end:
+                segments.append(self._styler.blank(area.x - end))
+            segments += self._faced(ref)[y - area.y]
+            end = area.x + area.width
         if end < width:
-            segments.append(self._ink.blank(width - end))
+            segments.append(self._styler.blank(width - end))
         return segments if end <= width else list(Strip(segments).crop(0, width))
 
     def _faced(self, ref: ChannelRef) -> list[list[Segment]]:
@@ -352,22 +344,22 @@ class Board(ScrollView, can_focus=True):
         return face
 
     def _face(self, ref: ChannelRef) -> list[list[Segment]]:
-        """How the channel looks now: its lines, each as wide as its place."""
+        """How the channel looks now: its lines, each as wide as its area."""
         state = self._states[ref]
         ground = "selected" if ref == self._lit else "background"
         if self.layout_kind is Layout.ROWS:
             return [self._row(ref, state, ground)]
         device = self._arrangement.devices[ref]
-        place = self._plan.places[ref]
+        area = self._plan.areas[ref]
         now = self._now()
-        trend = self.trends.text(ref, channel_card.TREND_WIDTH, self._ink.glyphs)
+        trend = self.trends.text(ref, channel_card.TREND_WIDTH, self._styler.glyphs)
         conflicts = self.conflicts.get(ref, ())
-        around = Surroundings(device.title, trend, now, self._ballistics.bar(ref, state, now), conflicts)
+        context = RowContext(device.title, trend, now, self._ballistics.bar(ref, state, now), conflicts)
         draw = channel_card.card if self.layout_kind is Layout.CARDS else channel_card.wall
         ground = "selected" if ref == self._lit else "surface"
         sign = self._sign(ref)
-        drawn = draw(state, device, around, place.width - 1, self._ink.glyphs)
-        return [self._ink.segments([sign, *line], ground) for line in drawn]
+        drawn = draw(state, device, context, area.width - 1, self._styler.glyphs)
+        return [self._styler.segments([sign, *line], ground) for line in drawn]
 
     def _sign(self, ref: ChannelRef) -> Cell:
         """The first cell of a channel: whether it is selected, and whether it is marked."""
@@ -376,13 +368,13 @@ class Board(ScrollView, can_focus=True):
         return self._signs[1] if ref == self.selected else self._signs[2]
 
     def _row(self, ref: ChannelRef, state: ChannelState, ground: str) -> list[Segment]:
-        ink, columns, now = self._ink, self._columns, self._now()
+        ink, columns, now = self._styler, self._columns, self._now()
         device = self._arrangement.devices[ref].title if columns.device else ""
         trend = self.trends.text(ref, columns.trend, ink.glyphs)
         conflicts = self.conflicts.get(ref, ())
-        around = Surroundings(device, trend, now, self._ballistics.bar(ref, state, now), conflicts)
+        context = RowContext(device, trend, now, self._ballistics.bar(ref, state, now), conflicts)
         if state.link_state not in HEARD or state.is_stale(now):
-            row = [self._sign(ref), *cells(state, around, columns, ink.glyphs)]
+            row = [self._sign(ref), *cells(state, context, columns, ink.glyphs)]
             return [*ink.segments(row, ground), *self._spare(ground)]
         kept = self._kept.get(ref)
         clipping = clips(state)
@@ -402,22 +394,22 @@ class Board(ScrollView, can_focus=True):
                 ink.segments(before, ground),
                 [*ink.segments(tail(state, columns, now, conflicts), ground), *self._spare(ground)],
             )
-        moving = [self._sign(ref), *meters(state, around, columns, ink.glyphs)]
+        moving = [self._sign(ref), *meters(state, context, columns, ink.glyphs)]
         sign, *moved = ink.segments(moving, ground)
         return [sign, *kept.before, *moved, *kept.after]
 
     def _spare(self, ground: str) -> list[Segment]:
         spare = self._width - self._columns.total
-        return [self._ink.blank(spare, ground)] if spare > 0 else []
+        return [self._styler.blank(spare, ground)] if spare > 0 else []
 
     def _heading(self, heading: Heading, width: int) -> list[Segment]:
-        glyphs = self._ink.glyphs
+        glyphs = self._styler.glyphs
         if heading.device is not None:
             device = self.mute_devices.get(heading.device)
             told = (
                 channel_card.fitted(of_device(device, self._now()), width) if device else [Cell(" " * width)]
             )
-            return self._ink.segments(told, "background")
+            return self._styler.segments(told, "background")
         firsts = (codes[0] for ref in heading.channels if (codes := self.problems.get(ref)))
         worst = min(firsts, key=lambda code: code.rank, default=None)
         counted = of_group((self._states[ref] for ref in heading.channels), worst)
@@ -426,8 +418,8 @@ class Board(ScrollView, can_focus=True):
         text = fit(title, max(0, min(room, cell_len(title))), glyphs.ellipsis)
         rule = glyphs.rule * (room - cell_len(text) - 1) + " "
         line = [Cell(text, "accent"), Cell(rule, "dim"), *counted]
-        blank = self._ink.palette.styles["dim", "background"]
-        return list(Strip(self._ink.segments(line, "background")).adjust_cell_length(width, blank))
+        blank = self._styler.palette.styles["dim", "background"]
+        return list(Strip(self._styler.segments(line, "background")).adjust_cell_length(width, blank))
 
     # Keys.
 
@@ -439,14 +431,14 @@ class Board(ScrollView, can_focus=True):
             self._go(by, 0)
 
     def action_page(self, direction: int) -> None:
-        if self.selected is not None and self.selected in self._plan.places:
-            height = self._plan.places[self.selected].height
+        if self.selected is not None and self.selected in self._plan.areas:
+            height = self._plan.areas[self.selected].height
             self._go(0, direction * max(1, (self.size.height - PAGE_OVERLAP) // (height + (height > 1))))
 
-    def action_edge(self, place: int) -> None:
+    def action_edge(self, area: int) -> None:
         channels = self._arrangement.channels
         if channels:
-            self.select(channels[place])
+            self.select(channels[area])
 
     def action_mark(self) -> None:
         if self.selected is not None:
@@ -476,29 +468,26 @@ class Board(ScrollView, can_focus=True):
             self.post_message(self.Chosen(self.selected))
 
     def _go(self, columns: int, lines: int) -> None:
-        if self.selected is not None and self.selected in self._plan.places:
-            self.select(self._plan.beside(self.selected, columns, lines))
+        if self.selected is not None and self.selected in self._plan.areas:
+            self.select(self._plan.neighbour(self.selected, columns, lines))
 
     def _bring_into_view(self, ref: ChannelRef) -> None:
         """Scroll as little as possible; a heading right above comes along."""
-        place = self._plan.places[ref]
+        area = self._plan.areas[ref]
         top, height = self.scroll_offset.y, self.size.height
-        first = place.y - self._is_heading(place.y - 1)
+        first = area.y - self._is_heading(area.y - 1)
         if first < top:
             self.scroll_to(y=first, animate=False)
-        elif place.y + place.height > top + height:
-            self.scroll_to(y=place.y + place.height - height, animate=False)
+        elif area.y + area.height > top + height:
+            self.scroll_to(y=area.y + area.height - height, animate=False)
 
     def _is_heading(self, y: int) -> bool:
         return y >= 0 and isinstance(self._plan.lines[y], Heading)
 
     def on_click(self, event: Click) -> None:
         y = event.y + self.scroll_offset.y
-        for ref, place in self._plan.places.items():
-            if (
-                place.y <= y < place.y + place.height
-                and place.x <= event.x < place.x + place.width + COLUMN_GAP
-            ):
+        for ref, area in self._plan.areas.items():
+            if area.y <= y < area.y + area.height and area.x <= event.x < area.x + area.width + COLUMN_GAP:
                 self.select(ref)
 
 

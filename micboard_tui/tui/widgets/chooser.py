@@ -18,7 +18,7 @@ class Option(NamedTuple):
     """What can be chosen."""
 
     value: str
-    words: str
+    label: str
 
 
 class Chooser(Widget, can_focus=True):
@@ -75,7 +75,7 @@ class Chooser(Widget, can_focus=True):
         width = self.size.width
         if not self.options:
             return Text("-"[:width])
-        words = visible(self.options[self._place].words)
+        words = visible(self.options[self._place].label)
         if self.disabled or len(self.options) == 1:
             return Text(fit(words, width), no_wrap=True)
         count = f"{self._place + 1}/{len(self.options)}"
@@ -97,7 +97,7 @@ class Chooser(Widget, can_focus=True):
         count = len(self.options)
         ahead = [(self._place + step) % count for step in range(1, count + 1)]
         for place in ahead:
-            if self.options[place].words.casefold().startswith(typed.casefold()):
+            if self.options[place].label.casefold().startswith(typed.casefold()):
                 self._choose(place)
                 break
         event.stop()

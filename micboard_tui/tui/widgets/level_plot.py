@@ -27,7 +27,7 @@ class LevelPlot(PlotextPlot):
         self._title, self._span, self._limits, self._palette = title, span, limits, palette
         self._shown: Sequence[float | None] | None = None
 
-    def wear(self, palette: Palette) -> None:
+    def apply_palette(self, palette: Palette) -> None:
         """Show the same in other colours."""
         self._palette = palette
         shown, self._shown = self._shown, None
@@ -55,7 +55,7 @@ class LevelPlot(PlotextPlot):
         self.refresh()
 
     def on_resize(self) -> None:
-        self.wear(self._palette)
+        self.apply_palette(self._palette)
 
     def _rgb(self, tone: str) -> tuple[int, int, int]:
         return Color.parse(self._palette.colors[tone]).rgb

@@ -9,7 +9,7 @@ from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
-from micboard_tui.tui.draw.channel_row import Cell
+from micboard_tui.tui.draw.cell import Cell
 from micboard_tui.tui.draw.formats import fit
 from micboard_tui.tui.draw.glyphs import Glyphs
 from micboard_tui.tui.terminal.canvas import NO_CANVAS, Canvas
@@ -39,7 +39,7 @@ class Lines(Widget):
         self.canvas: Canvas = NO_CANVAS
         """Where lines are painted without the way through the compositor."""
 
-    def wear(self, palette: Palette) -> None:
+    def apply_palette(self, palette: Palette) -> None:
         """Show the same in other colours."""
         self._palette = palette
         self.refresh()

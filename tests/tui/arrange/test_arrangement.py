@@ -7,11 +7,11 @@ from micboard_tui.domain.location import Location
 from micboard_tui.tui.arrange.arrangement import (
     NOWHERE,
     Heading,
-    by_location,
-    by_performer,
-    by_rank,
-    in_rack_order,
-    kept,
+    group_by_location,
+    group_by_performer,
+    keep_rack_order,
+    narrow_to,
+    sort_by_rank,
 )
 from tests.tui.theatre import CHAPEL, STAGE, device
 
@@ -31,7 +31,7 @@ def told(lines: tuple[Heading | ChannelRef, ...]) -> list[str]:
 def test_locations_come_in_their_order_and_the_homeless_last() -> None:
     unknown = Location(LocationId("gone"), "Not loaded yet")
     rack = [snapshot(2, None), snapshot(3, CHAPEL), snapshot(4, STAGE), snapshot(5, unknown, 1)]
-    arranged = by_location(rack, [CHAPEL, STAGE, replace(CHAPEL, id=LocationId("x"), name="Empty")])
+    arranged = group_by_location(rack, [CHAPEL, STAGE, replace(CHAPEL, id=LocationId("x"), name="Empty")])
     assert told(arranged.lines) == [
         *("Main Stage", "4/1", "4/2", "Chapel", "3/1", "3/2"),
         *(NOWHERE, "2/1", "2/2", NOWHERE, "5/1"),
@@ -41,19 +41,19 @@ def test_locations_come_in_their_order_and_the_homeless_last() -> None:
 def test_a_device_without_channels_has_a_line_of_its_own() -> None:
     silent = snapshot(2, STAGE, 0)
     own = Heading(silent.title, device=silent.device.id)
-    assert by_location([silent], [STAGE]).lines == (Heading("Main Stage"), own)
+    assert group_by_location([silent], [STAGE]).lines == (Heading("Main Stage"), own)
     talking = snapshot(3, STAGE, 1)
     (channel,) = (state.ref for state in talking.channels)
-    assert in_rack_order([silent, talking]).lines == (own, channel)
-    assert by_rank([talking, silent], lambda _: (0, "")).lines == (own, channel)
-    assert by_performer([silent], {}).lines == (own,)
+    assert keep_rack_order([silent, talking]).lines == (own, channel)
+    assert sort_by_rank([talking, silent], lambda _: (0, "")).lines == (own, channel)
+    assert group_by_performer([silent], {}).lines == (own,)
     # A filter is about channels.
-    assert kept([silent, talking], lambda *_: True) == [talking]
+    assert narrow_to([silent, talking], lambda *_: True) == [talking]
 
 
 def test_problems_first_keeps_equals_in_rack_order() -> None:
     rack = [snapshot(2, STAGE), snapshot(3, CHAPEL)]
-    arranged = by_rank(rack, lambda state: (0 if state.number == 2 else 1, ""))
+    arranged = sort_by_rank(rack, lambda state: (0 if state.number == 2 else 1, ""))
     assert told(arranged.lines) == ["2/2", "3/2", "2/1", "3/1"]
     assert {ref: each.device.id for ref, each in arranged.devices.items()} == {
         ref: ref.device_id for ref in arranged.channels

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from micboard_tui.domain.identity import ChannelRef, DeviceId
 from micboard_tui.tui.arrange.arrangement import Heading, Line
-from micboard_tui.tui.arrange.board_layout import SIZES, Layout, fitting, plan
+from micboard_tui.tui.arrange.board_layout import SIZES, Layout, layout_for_size, place_channels
 
 REFS = [ChannelRef(DeviceId("a"), number) for number in range(1, 40)]
 LINES = st.lists(st.sampled_from([Heading("One"), Heading("Two"), *REFS]), max_size=40, unique=True)
@@ -14,9 +14,9 @@ LINES = st.lists(st.sampled_from([Heading("One"), Heading("Two"), *REFS]), max_s
 
 @given(LINES, st.sampled_from(Layout), st.integers(60, 400))
 def test_every_channel_has_a_place_of_its_own(lines: list[Line], layout: Layout, width: int) -> None:
-    made = plan(lines, layout, width)
+    made = place_channels(lines, layout, width)
     taken: set[tuple[int, int]] = set()
-    for ref, place in made.places.items():
+    for ref, place in made.areas.items():
         cells = {
             (x, y)
             for x in range(place.x, place.x + place.width)
@@ -35,25 +35,25 @@ def test_every_channel_has_a_place_of_its_own(lines: list[Line], layout: Layout,
 def test_going_anywhere_ends_on_a_channel(
     lines: list[Line], layout: Layout, width: int, columns: int, rows: int
 ) -> None:
-    made = plan(lines, layout, width)
-    for ref in made.places:
-        assert made.beside(ref, columns, rows) in made.places
-        assert made.beside(ref, 0, 0) == ref
+    made = place_channels(lines, layout, width)
+    for ref in made.areas:
+        assert made.neighbour(ref, columns, rows) in made.areas
+        assert made.neighbour(ref, 0, 0) == ref
 
 
 def test_cards_stand_beside_each_other_under_their_heading() -> None:
-    made = plan([Heading("Stage"), *REFS[:4], Heading("Chapel"), REFS[4]], Layout.CARDS, 150)
-    assert [(place.x, place.y) for place in made.places.values()] == [
+    made = place_channels([Heading("Stage"), *REFS[:4], Heading("Chapel"), REFS[4]], Layout.CARDS, 150)
+    assert [(place.x, place.y) for place in made.areas.values()] == [
         (0, 1),
         (50, 1),
         (100, 1),
         (0, 7),
         (0, 14),
     ]
-    assert made.beside(REFS[0], 0, 1) == REFS[3]
-    assert made.beside(REFS[1], 0, 1) == REFS[3]
-    assert made.beside(REFS[2], 1, 0) == REFS[3]
-    assert made.beside(REFS[3], 0, 9) == REFS[4]
+    assert made.neighbour(REFS[0], 0, 1) == REFS[3]
+    assert made.neighbour(REFS[1], 0, 1) == REFS[3]
+    assert made.neighbour(REFS[2], 1, 0) == REFS[3]
+    assert made.neighbour(REFS[3], 0, 9) == REFS[4]
 
 
 @pytest.mark.parametrize(
@@ -61,11 +61,11 @@ def test_cards_stand_beside_each_other_under_their_heading() -> None:
     [((80, 24), Layout.ROWS), ((120, 40), Layout.ROWS), ((200, 60), Layout.CARDS), ((200, 30), Layout.ROWS)],
 )
 def test_what_fits_best_follows_the_size(size: tuple[int, int], layout: Layout) -> None:
-    assert fitting(*size) is layout
+    assert layout_for_size(*size) is layout
 
 
 def test_no_card_is_narrower_than_what_it_shows() -> None:
     for layout, size in SIZES.items():
         for width in range(size.width, 400):
-            places = plan(REFS[:9], layout, width).places.values()
-            assert all(place.width >= size.width for place in places)
+            areas = place_channels(REFS[:9], layout, width).areas.values()
+            assert all(place.width >= size.width for place in areas)

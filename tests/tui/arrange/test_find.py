@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.device import DeviceSnapshot, DeviceState
 from micboard_tui.domain.link_state import LinkState
-from micboard_tui.tui.arrange.find import known_by, matches
+from micboard_tui.tui.arrange.find import find_channels, searchable_text
 from tests.tui.theatre import FACTS, PACK, device
 
 RACK = DeviceSnapshot(
@@ -46,21 +46,21 @@ CHANNELS = [
     ],
 )
 def test_a_few_letters_are_enough(query: str, first: int, count: int) -> None:
-    found = matches(query, CHANNELS)
+    found = find_channels(query, CHANNELS)
     assert (found[0].number, len(found)) == (first, count)
 
 
 def test_what_nobody_is_called_finds_nobody() -> None:
-    assert matches("zzz", CHANNELS) == []
-    assert matches("vox", []) == []
+    assert find_channels("zzz", CHANNELS) == []
+    assert find_channels("vox", []) == []
 
 
 def test_a_channel_without_anything_is_known_by_its_receiver() -> None:
     nameless = ChannelState(device(2).id, 1)
-    assert known_by(nameless, RACK) == "FOH 1  Main Stage  ULXD4Q"
+    assert searchable_text(nameless, RACK) == "FOH 1  Main Stage  ULXD4Q"
 
 
 @given(st.text(max_size=20))
 def test_whatever_is_typed_does_no_harm(query: str) -> None:
-    found = matches(query, CHANNELS)
+    found = find_channels(query, CHANNELS)
     assert len(found) == len(set(found))

@@ -13,29 +13,29 @@ from micboard_tui.tui.arrange.filter import (
     LOW_BATTERY,
     PROBLEMS,
     UNKNOWN_BATTERY,
-    Choice,
-    Kind,
-    Tick,
+    ChannelFilter,
+    Criterion,
+    CriterionKind,
 )
-from micboard_tui.tui.arrange.view import Grouping, Order, View, following, view_of
+from micboard_tui.tui.arrange.view import Grouping, SortOrder, View, next_member, parse_view
 
-TICKS = st.one_of(
-    st.builds(Tick, st.just(Kind.STATE), st.sampled_from([*map(str, LinkState), PROBLEMS])),
+CRITERIA = st.one_of(
+    st.builds(Criterion, st.just(CriterionKind.STATE), st.sampled_from([*map(str, LinkState), PROBLEMS])),
     st.sampled_from([LOW_BATTERY, UNKNOWN_BATTERY, ASSIGNED, FREE, *BELOW.values()]),
-    st.builds(Tick, st.sampled_from([Kind.LOCATION, Kind.MANUFACTURER]), st.text()),
+    st.builds(Criterion, st.sampled_from([CriterionKind.LOCATION, CriterionKind.MANUFACTURER]), st.text()),
 )
 VIEWS = st.builds(
     View,
-    st.sampled_from(Order),
+    st.sampled_from(SortOrder),
     st.sampled_from(Grouping),
-    st.builds(Choice, st.frozensets(TICKS, max_size=4)),
+    st.builds(ChannelFilter, st.frozensets(CRITERIA, max_size=4)),
     st.none() | st.sampled_from(Layout),
 )
 
 
 @given(VIEWS)
 def test_a_stored_view_is_the_same_view(view: View) -> None:
-    assert view_of(json.loads(json.dumps(view.stored()))) == view
+    assert parse_view(json.loads(json.dumps(view.as_json()))) == view
 
 
 @given(
@@ -44,7 +44,7 @@ def test_a_stored_view_is_the_same_view(view: View) -> None:
     )
 )
 def test_anything_else_is_no_view(stored: object) -> None:
-    assert view_of(stored) is None
+    assert parse_view(stored) is None
 
 
 @pytest.mark.parametrize(
@@ -60,30 +60,35 @@ def test_anything_else_is_no_view(stored: object) -> None:
     ],
 )
 def test_a_view_of_another_release_is_none(stored: object) -> None:
-    assert view_of(stored) is None
+    assert parse_view(stored) is None
 
 
 @pytest.mark.parametrize(
-    ("view", "words"),
+    ("view", "description"),
     [
         (View(), "everything"),
-        (View(order=Order.NAME, grouping=Grouping.NONE), "by name"),
+        (View(sort_order=SortOrder.NAME, grouping=Grouping.NONE), "by name"),
         (View(grouping=Grouping.MANUFACTURER), "grouped by maker"),
         (View(grouping=Grouping.PERFORMER, layout=Layout.WALL), "grouped by performer, as wall"),
         (
-            View(Order.PROBLEMS, choice=Choice(frozenset({LOW_BATTERY, Tick(Kind.STATE, "muted")}))),
+            View(
+                SortOrder.PROBLEMS,
+                channel_filter=ChannelFilter(
+                    frozenset({LOW_BATTERY, Criterion(CriterionKind.STATE, "muted")})
+                ),
+            ),
             "only battery low, muted, problems first",
         ),
     ],
 )
-def test_a_view_is_called_by_what_is_different(view: View, words: str) -> None:
-    assert view.words == words
+def test_a_view_is_called_by_what_is_different(view: View, description: str) -> None:
+    assert view.description == description
 
 
 def test_orders_go_around() -> None:
-    order = Order.RACK
+    order = SortOrder.RACK
     seen = []
-    for _ in Order:
+    for _ in SortOrder:
         seen.append(order)
-        order = following(order)
-    assert (seen, order) == (list(Order), Order.RACK)
+        order = next_member(order)
+    assert (seen, order) == (list(SortOrder), SortOrder.RACK)

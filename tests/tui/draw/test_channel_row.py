@@ -19,13 +19,14 @@ from micboard_tui.domain.channel import (
 )
 from micboard_tui.domain.identity import DeviceId
 from micboard_tui.domain.link_state import LinkState
-from micboard_tui.tui.draw.channel_row import BARLESS, Cell, Surroundings, cells, columns_for, head
+from micboard_tui.tui.draw.cell import Cell
+from micboard_tui.tui.draw.channel_row import BARLESS, RowContext, cells, columns_for, head
 from micboard_tui.tui.draw.glyphs import ASCII, BLOCKS, Glyphs
 from micboard_tui.tui.widgets.lines import spread
 from tests.tui.theatre import FACTS, METERS, PACK, SILENCE
 
 NOW = 1_000_000.0
-AROUND = Surroundings("Rack 1", " ▁▂▃▄▅", NOW)
+AROUND = RowContext("Rack 1", " ▁▂▃▄▅", NOW)
 LIVE = ChannelState(
     DeviceId("rack"),
     1,
@@ -88,8 +89,8 @@ def text(state: ChannelState, width: int = 80, glyphs: Glyphs = BLOCKS) -> str:
 @given(STATES, st.integers(60, 240), st.sampled_from([BLOCKS, ASCII]))
 def test_every_row_is_as_wide_as_its_columns(state: ChannelState, width: int, glyphs: Glyphs) -> None:
     columns = columns_for(width)
-    around = AROUND._replace(trend=" " * columns.trend)
-    line = cells(state, around, columns, glyphs)
+    context = AROUND._replace(trend=" " * columns.trend)
+    line = cells(state, context, columns, glyphs)
     assert sum(cell_len(cell.text) for cell in line) == columns.total - 1
     assert len(head(columns)) == columns.total
 

@@ -9,7 +9,7 @@ from micboard_tui.contracts.ports import DriverSpec
 from micboard_tui.domain.bay import Bay
 from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.device import DeviceFault, DeviceKind, DeviceSnapshot, DeviceState, DeviceStatus
-from micboard_tui.tui.draw.channel_row import Cell
+from micboard_tui.tui.draw.cell import Cell
 from micboard_tui.tui.draw.device_row import WHY_LINES, AccessKeys, head, kind_of, refused_words, row, words
 from micboard_tui.tui.draw.glyphs import BLOCKS
 from tests.fakes import vault

@@ -8,10 +8,10 @@ from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.device import DeviceFault, DeviceKind, DeviceSnapshot, DeviceState, DeviceStatus
 from micboard_tui.domain.link_state import LinkState
 from micboard_tui.domain.problem import ProblemCode
-from micboard_tui.tui.draw.channel_row import Cell
+from micboard_tui.tui.draw.cell import Cell
 from micboard_tui.tui.draw.summary import (
     NO_PROBLEM_RANK,
-    Watch,
+    ProblemWatch,
     counts,
     of_device,
     of_group,
@@ -39,13 +39,13 @@ def device_of(*states: ChannelState) -> DeviceSnapshot:
 
 def test_the_worst_problem_says_what_since_when_who_where_and_what_to_do() -> None:
     states = [FINE, LOW, LOST]
-    worst = Watch().look(states, 1000.0)
+    worst = ProblemWatch().look(states, 1000.0)
     line = said(worst_line(worst, [device_of(*states)], states, 1000.0))
     assert line == " RF lost 1m: Lead Vox, Rack A ch 2 – check pack and antenna"
 
 
 def test_a_problem_is_as_old_as_its_first_sight() -> None:
-    watch = Watch()
+    watch = ProblemWatch()
     watch.look([LOW], 1000.0)
     worst = watch.look([LOW], 1030.0)
     assert worst is not None
@@ -58,13 +58,13 @@ def test_a_problem_is_as_old_as_its_first_sight() -> None:
 
 def test_silence_began_with_the_last_word() -> None:
     stale = replace(FINE, expected_period_s=0.1, observed_at=990.0)
-    worst = Watch().look([stale], 1000.0)
+    worst = ProblemWatch().look([stale], 1000.0)
     assert worst is not None
     assert (worst.code, worst.since) == (ProblemCode.STALE, 990.0)
 
 
 def test_problems_rank_and_criticals_are_known() -> None:
-    watch = Watch()
+    watch = ProblemWatch()
     assert watch.look([FINE], 1000.0) is None
     watch.look([FINE, LOW, LOST], 1000.0)
     assert watch.rank(FINE) == NO_PROBLEM_RANK
@@ -73,7 +73,7 @@ def test_problems_rank_and_criticals_are_known() -> None:
 
 
 def test_counts_use_words_where_there_is_room_and_letters_else() -> None:
-    watch = Watch()
+    watch = ProblemWatch()
     states = [FINE, LOW, LOST, replace(FINE, number=4, link_state=LinkState.OFFLINE)]
     watch.look(states, 1000.0)
     assert said(counts(states, watch, 80)) == "4 ch  2 live  1 lost  1 offline  1 low batt"
@@ -106,7 +106,7 @@ def test_nothing_is_well_before_everything_is_known(
 
 
 def test_conflicts_of_channels_are_problems_of_both() -> None:
-    watch = Watch()
+    watch = ProblemWatch()
     worst = watch.look([FINE, replace(FINE, number=5), replace(LOW, number=6, facts=FINE.facts)], 1000.0)
     assert worst is not None
     assert worst.code is ProblemCode.SAME_FREQUENCY
@@ -117,7 +117,7 @@ def test_conflicts_of_channels_are_problems_of_both() -> None:
 
 
 def test_where_there_is_no_room_what_needs_nobody_goes_first() -> None:
-    watch = Watch()
+    watch = ProblemWatch()
     states = [FINE, LOST, replace(FINE, number=4, link_state=LinkState.OFFLINE)]
     watch.look(states, 10.0)
     assert said(counts(states, watch, 8)) == "  1L  1X"
@@ -154,14 +154,14 @@ def test_a_receiver_that_was_never_heard_says_why_and_what_to_do() -> None:
         assert said(worst_line(None, [device], [], 1000.0)) == f" {words}"
 
     assert said(worst_line(None, [refused], [], 1000.0, 30)) == " Refused 1m: Rack A – Allow a…"
-    low = Watch().look([LOW], 1000.0)
+    low = ProblemWatch().look([LOW], 1000.0)
     assert "Refused" in said(worst_line(low, [refused], [LOW], 1000.0))
-    lost = Watch().look([LOST], 1000.0)
+    lost = ProblemWatch().look([LOST], 1000.0)
     assert "RF lost" in said(worst_line(lost, [refused], [LOST], 1000.0))
 
 
 def test_what_is_open_is_listed_as_far_as_there_is_room() -> None:
-    watch = Watch()
+    watch = ProblemWatch()
     states = [FINE, LOW, LOST, *(replace(LOST, number=number) for number in range(4, 9))]
     watch.look(states, 1000.0)
     found = watch.open({state.ref: state for state in states})

@@ -10,7 +10,7 @@ from micboard_tui.domain.device import DeviceSnapshot, DeviceState
 from micboard_tui.domain.docked_pack import Dock
 from micboard_tui.domain.identity import ChannelRef
 from micboard_tui.tui.app import MicboardApp
-from micboard_tui.tui.arrange.filter import Choice, Kind, Tick
+from micboard_tui.tui.arrange.filter import ChannelFilter, Criterion, CriterionKind
 from micboard_tui.tui.arrange.view import View
 from micboard_tui.tui.flows.pack_choices import KnownPack, known_packs
 from micboard_tui.tui.screens.channel_screen import DetailScreen
@@ -148,7 +148,9 @@ async def test_nothing_is_done_to_what_a_filter_hides() -> None:
             2, *says("A", *[vocal(f"Vox {each}", 470_000 + each * 400, FULL, SILENCE) for each in (1, 2, 3)])
         )
         settle(app)
-        app.board_screen._see(View(choice=Choice(frozenset({Tick(Kind.STATE, "rf_lost")}))))
+        app.board_screen._see(
+            View(channel_filter=ChannelFilter(frozenset({Criterion(CriterionKind.STATE, "rf_lost")})))
+        )
         assert board(app).marked == {vox(1), vox(2), vox(3)}
 
 

@@ -1,9 +1,9 @@
 """The rate of the board on good and on bad lines."""
 
-from micboard_tui.tui.terminal.frame_rate import SLOWEST_FPS, Pace
+from micboard_tui.tui.terminal.frame_rate import SLOWEST_FPS, FrameRate
 
 
-def drawn(pace: Pace, start: float, seconds: float, *, ticks: int = 10, busy: bool = False) -> int:
+def drawn(pace: FrameRate, start: float, seconds: float, *, ticks: int = 10, busy: bool = False) -> int:
     """How many of the ticks are drawn."""
     return sum(
         pace.is_due(start + number / ticks, is_busy=busy) for number in range(1, int(seconds * ticks) + 1)
@@ -11,20 +11,20 @@ def drawn(pace: Pace, start: float, seconds: float, *, ticks: int = 10, busy: bo
 
 
 def test_a_good_line_gets_every_frame() -> None:
-    pace = Pace(10)
+    pace = FrameRate(10)
     assert drawn(pace, 0.0, 5.0) == 50
     assert not pace.is_slowed
 
 
 def test_a_busy_line_gets_none_and_is_asked_less_often() -> None:
-    pace = Pace(10)
+    pace = FrameRate(10)
     assert drawn(pace, 0.0, 10.0, busy=True) == 0
     assert pace.fps == SLOWEST_FPS
     assert pace.is_slowed
 
 
 def test_a_line_that_has_recovered_gets_its_frames_back() -> None:
-    pace = Pace(10)
+    pace = FrameRate(10)
     drawn(pace, 0.0, 5.0, busy=True)
     slow = drawn(pace, 5.0, 2.0)
     assert 2 <= slow <= 6
@@ -34,7 +34,7 @@ def test_a_line_that_has_recovered_gets_its_frames_back() -> None:
 
 
 def test_one_hiccup_costs_little() -> None:
-    pace = Pace(10)
+    pace = FrameRate(10)
     drawn(pace, 0.0, 1.0)
     drawn(pace, 1.0, 0.1, busy=True)
     assert pace.fps == 7.0
@@ -42,6 +42,6 @@ def test_one_hiccup_costs_little() -> None:
 
 
 def test_a_rate_below_the_slowest_stays() -> None:
-    pace = Pace(1)
+    pace = FrameRate(1)
     drawn(pace, 0.0, 5.0, ticks=1, busy=True)
     assert pace.fps == 1

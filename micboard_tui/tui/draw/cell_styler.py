@@ -4,14 +4,14 @@ from collections.abc import Iterable
 
 from rich.segment import Segment
 
-from micboard_tui.tui.draw.channel_row import Cell
+from micboard_tui.tui.draw.cell import Cell
 from micboard_tui.tui.draw.glyphs import Glyphs
 from micboard_tui.tui.themes import Palette
 
 MOST_SEGMENTS = 16_384
 
 
-class Ink:
+class CellStyler:
     """The signs and colours that everything is drawn with."""
 
     def __init__(self, palette: Palette, glyphs: Glyphs) -> None:

@@ -1,0 +1,11 @@
+"""The unit of everything that is drawn: some text with a tone."""
+
+from typing import NamedTuple
+
+
+class Cell(NamedTuple):
+    """Some text, what it means, and whether it stands on the track of a bar."""
+
+    text: str
+    tone: str = "text"
+    is_bar: bool = False
