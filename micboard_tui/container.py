@@ -113,8 +113,10 @@ async def open_container(
         loop = LoopMonitor()
         watching = asyncio.create_task(loop.run(), name="loop monitor")
         # What is loaded by now stays to the end. Without this the collector walks over all of it now and
-        # then, for 60 ms in which nothing is received and nothing drawn.
-        gc.freeze()
+        # then, for 60 ms in which nothing is received and nothing drawn. Only the first container of a process
+        # does so: what was garbage when it froze is never freed.
+        if not gc.get_freeze_count():
+            gc.freeze()
         try:
             yield Container(
                 live,

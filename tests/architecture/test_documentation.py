@@ -37,8 +37,9 @@ def test_versions_are_pinned_without_hosts() -> None:
     pins = project["tool"]["uv"]["constraint-dependencies"]
     pinned = {re.split(r"==", pin)[0] for pin in pins}
     assert all(re.fullmatch(r"[a-z0-9.-]+==[\w.]+( ; .+)?", pin) for pin in pins)
-    wanted = [*project["project"]["dependencies"], *project["dependency-groups"]["dev"]]
-    assert {re.split(r"[=<>]", each)[0] for each in wanted} <= pinned
+    groups = project["dependency-groups"].values()
+    wanted = [*project["project"]["dependencies"], *(dependency for group in groups for dependency in group)]
+    assert {re.split(r"[=<>]", dependency)[0] for dependency in wanted} <= pinned
 
 
 def test_every_decision_is_listed() -> None:
