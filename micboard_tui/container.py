@@ -29,6 +29,7 @@ from micboard_tui.services.steady_clock import SteadyClock
 
 RESOLVE_TIMEOUT_S = 3.0
 DEFAULT_SESSION = SessionOptions()
+FROZEN_BY_PYTHON = 10_000  # 3.12 freezes some hundred objects itself; what we have loaded is far more
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,9 +114,9 @@ async def open_container(
         loop = LoopMonitor()
         watching = asyncio.create_task(loop.run(), name="loop monitor")
         # What is loaded by now stays to the end. Without this the collector walks over all of it now and
-        # then, for 60 ms in which nothing is received and nothing drawn. Only the first container of a process
-        # does so: what was garbage when it froze is never freed.
-        if not gc.get_freeze_count():
+        # then, for 60 ms in which nothing is received and nothing drawn. Only the first container of a
+        # process does so: what was garbage when it froze is never freed.
+        if gc.get_freeze_count() <= FROZEN_BY_PYTHON:
             gc.freeze()
         try:
             yield Container(
