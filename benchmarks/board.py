@@ -40,7 +40,7 @@ from micboard_tui.services.live.state import LiveState
 from micboard_tui.tui.app import MicboardApp
 from micboard_tui.tui.arrange.board_layout import Layout
 from micboard_tui.tui.arrange.view import LAST, View
-from micboard_tui.tui.board_options import Look
+from micboard_tui.tui.board_options import BoardOptions
 from micboard_tui.tui.draw.glyphs import BLOCKS
 from micboard_tui.tui.screens.board_screen import BoardScreen
 
@@ -153,7 +153,7 @@ class Played(MicboardApp):
 
     def __init__(self, live: LiveState, options: argparse.Namespace) -> None:
         glyphs, fps = ("ascii", 4) if options.low_bandwidth else ("blocks", 10)
-        look = Look(
+        look = BoardOptions(
             (THEME,), glyphs=glyphs, fps=fps, frame_buffer=not options.plain, views=Shelf(options.layout)
         )
         super().__init__(live, none, look)

@@ -18,7 +18,7 @@ from micboard_tui.container import Container, Options, Present, open_container
 from micboard_tui.simulator.rack.model_selection import MIXED
 from micboard_tui.simulator.rack.rack import RackOptions, open_rack
 from micboard_tui.tui.app import MicboardApp
-from micboard_tui.tui.board_options import Look
+from micboard_tui.tui.board_options import BoardOptions
 
 HERE = Path(__file__).parent
 AFTER_S = 45.0
@@ -58,7 +58,7 @@ async def draw(picture: Picture, home: Path) -> str:
             await register(container, rack.devices)
             yield container
 
-    look = Look(
+    look = BoardOptions(
         theme_files(paths),
         glyphs="blocks",
         wall_clock=lambda: datetime(2026, 11, 23, 21, 14, tzinfo=UTC),

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from micboard_tui.domain.device import DeviceSnapshot
     from micboard_tui.simulator.rack.rack_layout import RackDevice, RackOptions
     from micboard_tui.tui.app import MicboardApp
-    from micboard_tui.tui.board_options import Look
+    from micboard_tui.tui.board_options import BoardOptions
 
 START_DEMO = "demo"
 """What the board gives back when its user asked for the demo."""
@@ -51,7 +51,7 @@ def run(theme: Theme = None, fps: Fps = None, low_bandwidth: Slow = False, plain
     from micboard_tui.cli.context import alone, look_around, options_of
     from micboard_tui.config.paths import theme_files
     from micboard_tui.config.saved_views import ViewFile
-    from micboard_tui.tui.board_options import Look
+    from micboard_tui.tui.board_options import BoardOptions
 
     around = look_around()
     board, options = around.settings.board, options_of(around.settings)
@@ -60,7 +60,7 @@ def run(theme: Theme = None, fps: Fps = None, low_bandwidth: Slow = False, plain
             around.paths,
             lambda present: _own_services(options, around.paths, present),
             _look(
-                Look(
+                BoardOptions(
                     theme_files(around.paths),
                     theme or board.theme,
                     fps or board.fps,
@@ -96,7 +96,7 @@ def demo(
     """
     from micboard_tui.config.paths import at, prepare, theme_files
     from micboard_tui.simulator.rack.rack_layout import RackOptions, plan
-    from micboard_tui.tui.board_options import DEFAULT_FPS, DEFAULT_THEME, Look
+    from micboard_tui.tui.board_options import DEFAULT_FPS, DEFAULT_THEME, BoardOptions
 
     # Any free ports, so that it runs beside a simulator or another demo.
     options = RackOptions(
@@ -109,7 +109,7 @@ def demo(
             paths,
             lambda present: _demo_services(options, paths, present),
             _look(
-                Look(
+                BoardOptions(
                     theme_files(paths),
                     theme or DEFAULT_THEME,
                     fps or DEFAULT_FPS,
@@ -122,7 +122,7 @@ def demo(
         )
 
 
-def _look(look: "Look", *, low_bandwidth: bool) -> "Look":
+def _look(look: "BoardOptions", *, low_bandwidth: bool) -> "BoardOptions":
     from micboard_tui.tui.board_options import SLOW_FPS
 
     return replace(look, glyphs="ascii", fps=min(look.fps, SLOW_FPS)) if low_bandwidth else look
@@ -131,7 +131,7 @@ def _look(look: "Look", *, low_bandwidth: bool) -> "Look":
 def _show(
     paths: "Paths",
     open_services: "Callable[[Present], AbstractAsyncContextManager[Services]]",
-    look: "Look",
+    look: "BoardOptions",
     *,
     planned: "Sequence[DeviceSnapshot]" = (),
     log_level: str = "info",

@@ -1,43 +1,42 @@
 """The app: paints the board at once, then opens the services behind it, and leaves cleanly."""
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractAsyncContextManager
 from functools import partial
 from typing import Any, ClassVar
 
 from textual.app import SystemCommand
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.notifications import SeverityLevel
 from textual.screen import Screen
 
 from micboard_tui.contracts.device import DeviceChange
 from micboard_tui.contracts.errors import ErrorInfo, MicboardError
-from micboard_tui.contracts.health import DeviceHealth
 from micboard_tui.contracts.live import LiveContract
-from micboard_tui.contracts.ports import DriverSpec
 from micboard_tui.contracts.result import ServiceResult
 from micboard_tui.contracts.services import Services
-from micboard_tui.domain.assignment import PastAssignment
 from micboard_tui.domain.device import Device, DeviceSnapshot
-from micboard_tui.domain.identity import ChannelRef, DeviceId
+from micboard_tui.domain.identity import ChannelRef
 from micboard_tui.domain.safe_text import visible
-from micboard_tui.tui.access_keys import ACCESS_KEYS
 from micboard_tui.tui.arrange.view import View, parse_view
-from micboard_tui.tui.board_options import Look
+from micboard_tui.tui.board_options import BoardOptions
 from micboard_tui.tui.draw.glyphs import glyphs_for
-from micboard_tui.tui.flows.access import AccessApp, installed, spec_of
+from micboard_tui.tui.flows.access import AccessApp
 from micboard_tui.tui.flows.assign import Chooses
-from micboard_tui.tui.keymap import checked
+from micboard_tui.tui.key_bindings import APP_KEYS, BOARD_KEY_LINE, MARKED_KEY_LINE, bindings_of
+from micboard_tui.tui.keymap import build_keymap
 from micboard_tui.tui.screens.board_screen import BoardScreen
-from micboard_tui.tui.screens.channel_screen import DETAIL_KEYS, DetailScreen
-from micboard_tui.tui.screens.chargers_screen import CHARGER_KEYS, ChargersScreen
+from micboard_tui.tui.screens.channel_screen import DetailScreen
+from micboard_tui.tui.screens.chargers_screen import ChargersScreen
 from micboard_tui.tui.screens.device_form import DeviceScreen, NewDevice
-from micboard_tui.tui.screens.devices_screen import DEVICE_KEYS, DevicesScreen
+from micboard_tui.tui.screens.devices_screen import DevicesScreen
 from micboard_tui.tui.screens.dialogs import ConfirmScreen, FirstScreen
 from micboard_tui.tui.screens.help_screen import HelpScreen
 from micboard_tui.tui.screens.log_screen import LogScreen
+from micboard_tui.tui.screens.screen_style import ScreenStyle
 from micboard_tui.tui.screens.search_screen import SearchScreen
+from micboard_tui.tui.service_readings import ServiceReadings, list_manufacturers
 from micboard_tui.tui.terminal.textual_painter import Painter
 from micboard_tui.tui.themes import Palette, load_palette, theme_names
 from micboard_tui.tui.widgets.channel_board import Board
@@ -47,33 +46,6 @@ from micboard_tui.tui.widgets.lines import Lines
 START_DEMO = "demo"
 GOODBYE_TIMEOUT_S = 5.0
 COLORLESS = "mono"
-KEY_LINE = (
-    ("↑↓", "move"),
-    ("details", "details"),
-    ("name", "name"),
-    ("swap", "swap"),
-    ("help", "help"),
-    ("quit", "quit"),
-    ("find", "find"),
-    ("undo", "undo"),
-    ("filter", "filter"),
-    ("layout", "view"),
-    ("next_problem", "next problem"),
-    ("order", "order"),
-    ("group", "group"),
-    ("devices", "devices"),
-    ("chargers", "chargers"),
-    ("log", "log"),
-)
-MARKED_KEY_LINE = (
-    ("name", "name"),
-    ("location", "location"),
-    ("expected_off", "expected off"),
-    ("mark", "mark"),
-    ("mark_down", "more"),
-    ("mark_all", "all"),
-    ("unmark", "none"),
-)
 
 
 class MicboardApp(AccessApp):
@@ -84,24 +56,13 @@ class MicboardApp(AccessApp):
     CSS = """
     Toast { padding: 0 1; margin-top: 0; max-width: 70%; width: auto; }
     """
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("question_mark", "help", "Help", key_display="?", id="help"),
-        Binding("A", "add", "Add a receiver", id="add"),
-        Binding("S", "search", "Search the network for receivers", id="search"),
-        Binding("d", "devices", "All devices: status, cause and cure", id="devices"),
-        Binding("c", "chargers", "Chargers: what sits in their bays", id="chargers"),
-        Binding("D", "remove", "Remove the selected receiver", id="remove"),
-        Binding("L", "log", "Log: what happened, newest first", id="log"),
-        Binding("T", "next_theme", "Other colours", id="theme"),
-        Binding("ctrl+l", "redraw", "Draw the screen anew", id="redraw"),
-        Binding("q,ctrl+q", "quit", "Quit", key_display="q", id="quit"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = bindings_of(APP_KEYS)
 
     def __init__(
         self,
         live: LiveContract,
         open_services: Callable[[], AbstractAsyncContextManager[Services]],
-        look: Look,
+        look: BoardOptions,
     ) -> None:
         super().__init__()
         self.painter = Painter(self, wanted=look.frame_buffer)
@@ -110,7 +71,8 @@ class MicboardApp(AccessApp):
         self._palette = load_palette(COLORLESS if plain else look.theme, look.theme_files)
         self._live, self._open_services = live, open_services
         self._look, self._glyphs = look, glyphs_for(look.glyphs)
-        self._own_keys = checked(look.keys, self._all_bindings())
+        self._user_keymap = build_keymap(look.keys)
+        self._readings = ServiceReadings(lambda: self._services)
         self._services: Services | None = None
         self._asking = asyncio.Lock()
         self._serving: asyncio.Task[None] | None = None
@@ -148,10 +110,9 @@ class MicboardApp(AccessApp):
         board = BoardScreen(self._live, self._palette, self._glyphs, self._look, self._kept_views())
         board.canvas = self.painter
         self._views = board.views
-        self.set_keymap(dict(self._own_keys.changed))
-        board.keys, board.marked_keys = (
-            self._own_keys.line(line, self._bindings_of_board()) for line in (KEY_LINE, MARKED_KEY_LINE)
-        )
+        self.set_keymap(dict(self._user_keymap.changed))
+        board.keys = self._user_keymap.line(BOARD_KEY_LINE)
+        board.marked_keys = self._user_keymap.line(MARKED_KEY_LINE)
         self.push_screen(board)
         self.call_after_refresh(self._start_serving)
 
@@ -223,58 +184,39 @@ class MicboardApp(AccessApp):
 
     def on_board_chosen(self, message: Board.Chosen) -> None:
         trends = self.board_screen.board.trends
-        screen = DetailScreen(self._live, message.ref, trends, self._palette, self._glyphs)
-        screen.keys = self._own_keys.line(DETAIL_KEYS, self._bindings_of_board())
-        screen.recall = self._past
-        screen.untold = self._untold
-        self.push_screen(screen)
+        self.push_screen(DetailScreen(self._live, message.ref, trends, self._style, self._readings))
 
-    async def _past(self, ref: ChannelRef) -> Sequence[PastAssignment]:
-        """Who had a channel before; nobody while the database is being opened."""
-        services = self._services
-        answer = await services.assignments.history(ref) if services else None
-        return answer.data if answer is not None and answer.success else ()
+    @property
+    def _style(self) -> ScreenStyle:
+        return ScreenStyle(self._palette, self._glyphs, self._user_keymap)
 
     def action_help(self) -> None:
-        self.push_screen(HelpScreen(self._palette, self._glyphs, self._keys()))
+        self.push_screen(HelpScreen(self._style))
 
     def action_add(self) -> None:
         if services := self.open_or_wait():
-            self.push_screen(DeviceScreen(self._register_device, installed(services)), self._added)
+            self.push_screen(
+                DeviceScreen(self._register_device, list_manufacturers(services.manufacturers)), self._added
+            )
 
     def action_search(self) -> None:
         if services := self.open_or_wait():
-            self.push_screen(SearchScreen(services.devices, self._palette, self._glyphs))
+            self.push_screen(SearchScreen(services.devices, self._style))
 
     def action_devices(self) -> None:
         if isinstance(self.screen, DevicesScreen):
             return
         chosen = self.screen.chosen_devices if isinstance(self.screen, Chooses) else ()
         first = next(iter(chosen), None)
-        screen = DevicesScreen(self._live, self._palette, self._glyphs, self._health, self._spec_of, first)
-        screen.keys = self._own_keys.line(DEVICE_KEYS, self._all_bindings())
-        self.push_screen(screen)
-
-    def _untold(self, device: Device) -> str:
-        spec = self._spec_of(device)
-        return spec.untold if spec else ""
-
-    def _spec_of(self, device: Device) -> DriverSpec | None:
-        return spec_of(self._services, device) if self._services else None
+        self.push_screen(DevicesScreen(self._live, self._style, self._readings, first))
 
     def action_chargers(self) -> None:
         if not isinstance(self.screen, ChargersScreen):
-            screen = ChargersScreen(self._live, self._palette, self._glyphs)
-            screen.keys = self._own_keys.line(CHARGER_KEYS, self._all_bindings())
-            self.push_screen(screen)
-
-    def _health(self) -> Mapping[DeviceId, DeviceHealth]:
-        services = self._services
-        return {each.device_id: each for each in services.health.devices()} if services else {}
+            self.push_screen(ChargersScreen(self._live, self._style))
 
     def action_log(self) -> None:
         if not isinstance(self.screen, LogScreen):
-            self.push_screen(LogScreen(self._look.log, self._palette, self._glyphs))
+            self.push_screen(LogScreen(self._look.log, self._style))
             self.board_screen.log_seen()
 
     def on_devices_screen_trust(self, message: DevicesScreen.Trust) -> None:
@@ -297,7 +239,9 @@ class MicboardApp(AccessApp):
                 message.device.location or "",
                 device.driver,
             )
-            screen = DeviceScreen(partial(self._change_device, device), installed(services), before)
+            screen = DeviceScreen(
+                partial(self._change_device, device), list_manufacturers(services.manufacturers), before
+            )
             self.push_screen(screen, self._changed)
 
     def on_devices_screen_remove(self, message: DevicesScreen.Remove) -> None:
@@ -327,27 +271,9 @@ class MicboardApp(AccessApp):
             if enabled and binding.show and binding.description not in told:
                 told.add(binding.description)
                 act = partial(self.run_action, binding.action, node)
-                yield SystemCommand(binding.description, f"Key {self._own_keys.key(binding)}", act)
+                yield SystemCommand(binding.description, f"Key {self._user_keymap.display(binding)}", act)
         for name in theme_names(self._look.theme_files):
             yield SystemCommand(f"Theme {name}", "Other colours", partial(self.action_theme, name))
-
-    def _keys(self) -> Sequence[tuple[str, str]]:
-        """Every key of the board with what it does, from the bindings themselves."""
-        told = [
-            (self._own_keys.key(binding), binding.description)
-            for binding in self._all_bindings()
-            if binding.show
-        ]
-        return [*told, ("1 to 9", "Back to a view that V has kept"), ("ctrl+p", "All commands")]
-
-    @staticmethod
-    def _bindings_of_board() -> list[Binding]:
-        owners = (Board, BoardScreen, MicboardApp)
-        return [each for owner in owners for each in owner.BINDINGS if isinstance(each, Binding)]
-
-    def _all_bindings(self) -> list[Binding]:
-        """Those of the board, and of other screens what can have another key."""
-        return [*self._bindings_of_board(), *ACCESS_KEYS]
 
     # Views.
 

@@ -40,7 +40,7 @@ class EventLog(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class BoardOptions:
     theme_files: tuple[Path, ...]
     theme: str = DEFAULT_THEME
     fps: int = DEFAULT_FPS

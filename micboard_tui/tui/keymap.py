@@ -1,8 +1,8 @@
-"""Other keys than the usual ones: checked, and shown wherever keys are shown. Pure."""
+"""The keys as the user wants them: changed by the settings, checked, and shown where keys are shown. Pure."""
 
 import difflib
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from textual.binding import Binding
@@ -10,61 +10,82 @@ from textual.keys import format_key
 
 from micboard_tui.contracts.errors import ErrorCode, StartError
 from micboard_tui.domain.safe_text import visible
+from micboard_tui.tui.key_bindings import CONFIGURABLE_KEYS, Key, KeyLine, KeyTable
 
 _KEY = re.compile(r"(?:(?:ctrl|alt|shift|super)\+)*(?:[^\s+,]|[a-z][a-z_]*[0-9]*)")
 _NAMES = {"/": "slash", "?": "question_mark", "*": "asterisk", " ": "space"}
+_UNCHANGEABLE = (("1 to 9", "Show the view that is kept on this key"), ("ctrl+p", "All commands"))
 
 
 @dataclass(frozen=True, slots=True)
 class Keymap:
-    """The keys of the board by the names of what they do."""
+    """The configurable keys by their ids."""
 
     changed: Mapping[str, str] = field(default_factory=dict)
-    """Those that the user wants otherwise."""
+    """Keys that the user wants to be others."""
+    table: KeyTable = CONFIGURABLE_KEYS
 
-    def key(self, binding: Binding) -> str:
+    def display(self, key: Key | Binding) -> str:
         """What to press, as it is shown."""
+        binding = key.binding if isinstance(key, Key) else key
         wanted = self.changed.get(binding.id or "")
         if wanted is None:
             return binding.key_display or binding.key
-        return " ".join(format_key(each.strip()) for each in wanted.split(","))
+        return " ".join(format_key(part.strip()) for part in wanted.split(","))
 
-    def line(
-        self, wanted: Iterable[tuple[str, str]], bindings: Iterable[Binding]
-    ) -> tuple[tuple[str, str], ...]:
-        """Names of what keys do, with words for it, as keys and the same words."""
-        known = {binding.id: self.key(binding) for binding in bindings}
-        return tuple((known.get(name, name), words) for name, words in wanted)
+    def display_id(self, key_id: str) -> str:
+        """What to press for the key with this id."""
+        return self.display(self._find(key_id))
+
+    def line(self, entries: KeyLine) -> tuple[tuple[str, str], ...]:
+        """Keys and their labels for the line at the bottom of a screen."""
+        return tuple(
+            (self.display_id(entry), self._find(entry).label) if isinstance(entry, str) else entry
+            for entry in entries
+        )
+
+    def help_lines(self) -> Iterator[tuple[str, str]]:
+        """Every key of the board with what it does."""
+        yield from ((self.display(key), key.description) for key in self.table if key.is_listed)
+        yield from _UNCHANGEABLE
+
+    def _find(self, key_id: str) -> Key:
+        return next(key for key in self.table if key.id == key_id)
 
 
-def checked(wanted: Mapping[str, str], bindings: Sequence[Binding]) -> Keymap:
-    """The keys that ``wanted`` makes of ``bindings``.
+def build_keymap(wanted: Mapping[str, str], table: KeyTable = CONFIGURABLE_KEYS) -> Keymap:
+    """The keys of ``table``, those of ``wanted`` changed.
 
-    Raises StartError CONFIG_INVALID for a name that nothing has, for what is no key, and for a key that would
+    Raises StartError CONFIG_INVALID for an id that no key has, for what is no key, and for a key that would
     do two things.
     """
-    known = {binding.id: binding for binding in bindings if binding.id}
-    for name, keys in wanted.items():
-        if name not in known:
-            near = difflib.get_close_matches(name, known, n=1)
+    known = {key.id: key for key in table if key.id}
+    for key_id, keys in wanted.items():
+        if key_id not in known:
+            near = difflib.get_close_matches(key_id, known, n=1)
             hint = f"Did you mean {near[0]}?" if near else f"Known are: {', '.join(sorted(known))}"
-            raise _wrong(f"keys.{name} is nothing that a key can do", hint)
+            raise _config_error(f"keys.{key_id} is not the name of a key", hint)
         for key in keys.split(","):
             if not _KEY.fullmatch(key.strip()):
-                raise _wrong(
-                    f"keys.{name}: '{key.strip()}' is no key", "Write keys as n, F, ctrl+r, f5, slash"
+                raise _config_error(
+                    f"keys.{key_id}: '{key.strip()}' is not a key", "Write keys as n, F, ctrl+r, f5, slash"
                 )
+    _refuse_double_use(wanted, known.values())
+    return Keymap(dict(wanted), table)
+
+
+def _refuse_double_use(wanted: Mapping[str, str], keys: Iterable[Key]) -> None:
     taken: dict[str, str] = {}
-    for name, binding in known.items():
-        for key in wanted.get(name, binding.key).split(","):
-            plain = _NAMES.get(key.strip(), key.strip())
-            other = taken.setdefault(plain, name)
-            if other != name:
-                raise _wrong(
-                    f"The key {plain} would do both: {other} and {name}", f"Give keys.{other} another key too"
+    for key in keys:
+        for name in wanted.get(key.id, key.keys).split(","):
+            plain = _NAMES.get(name.strip(), name.strip())
+            other = taken.setdefault(plain, key.id)
+            if other != key.id:
+                raise _config_error(
+                    f"The key {plain} would do both: {other} and {key.id}",
+                    f"Give keys.{other} another key too",
                 )
-    return Keymap(dict(wanted))
 
 
-def _wrong(message: str, hint: str) -> StartError:
+def _config_error(message: str, hint: str) -> StartError:
     return StartError(ErrorCode.CONFIG_INVALID, visible(message), hint=visible(hint))

@@ -7,16 +7,12 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import typer.main
-from textual.binding import Binding
 from typer.testing import CliRunner
 
 from micboard_tui.cli.main import app
 from micboard_tui.config.settings import KEYS as KEY_SETTINGS
 from micboard_tui.config.settings import PREFIX, Settings, flat
-from micboard_tui.tui.access_keys import ACCESS_KEYS
-from micboard_tui.tui.app import MicboardApp
-from micboard_tui.tui.screens.board_screen import BoardScreen
-from micboard_tui.tui.widgets.channel_board import Board
+from micboard_tui.tui.key_bindings import CONFIGURABLE_KEYS
 
 REFERENCE = Path(__file__).parents[2] / "docs" / "reference"
 
@@ -98,11 +94,10 @@ def _keys() -> Iterator[str]:
     yield ""
     yield "| name | key | what it does |"
     yield "|---|---|---|"
-    bindings = [each for owner in (Board, BoardScreen, MicboardApp) for each in owner.BINDINGS]
-    for binding in (*bindings, *ACCESS_KEYS):
-        if isinstance(binding, Binding) and binding.id:
-            keys = ", ".join(f"`{each}`" for each in binding.key.split(","))
-            yield f"| `{binding.id}` | {keys} | {binding.description} |"
+    for key in CONFIGURABLE_KEYS:
+        if key.id:
+            shown = ", ".join(f"`{name}`" for name in key.keys.split(","))
+            yield f"| `{key.id}` | {shown} | {key.description} |"
 
 
 def _description(key: str) -> str:

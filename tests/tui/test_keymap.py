@@ -3,44 +3,44 @@
 from dataclasses import replace
 
 import pytest
-from textual.binding import Binding
 
 from micboard_tui.contracts.errors import StartError
-from micboard_tui.tui.keymap import checked
+from micboard_tui.tui.key_bindings import Key
+from micboard_tui.tui.keymap import build_keymap
 from micboard_tui.tui.screens.name_picker import PickScreen
 from tests.fakes.links import until
 from tests.tui.conftest import text_of
 from tests.tui.test_app import big
 from tests.tui.theatre import LOOK, settle
 
-BINDINGS = [
-    Binding("n", "assign", "Name", id="name"),
-    Binding("slash", "find", "Find", id="find", key_display="/"),
-    Binding("up,k", "up", "Up", id="up"),
-    Binding("z", "hidden"),
-]
+KEYS = (
+    Key("n", "assign", "Name", "name", "name"),
+    Key("slash", "find", "Find", "find", "find", "/"),
+    Key("up,k", "up", "Up", "up"),
+    Key("z", "hidden", "Hidden"),
+)
 
 
 @pytest.mark.parametrize(
     ("keys", "words", "hint"),
     [
-        ({"fund": "b"}, "keys.fund is nothing", "Did you mean find?"),
-        ({"zzzz": "b"}, "keys.zzzz is nothing", "Known are: find, name, up"),
-        ({"name": "two keys"}, "'two keys' is no key", "ctrl+r"),
-        ({"name": ""}, "'' is no key", "ctrl+r"),
+        ({"fund": "b"}, "keys.fund is not the name", "Did you mean find?"),
+        ({"zzzz": "b"}, "keys.zzzz is not the name", "Known are: find, name, up"),
+        ({"name": "two keys"}, "'two keys' is not a key", "ctrl+r"),
+        ({"name": ""}, "'' is not a key", "ctrl+r"),
         ({"name": "/"}, "The key slash would do both: name and find", "keys.name"),
         ({"find": "j,k"}, "The key k would do both: find and up", "keys.find"),
     ],
 )
 def test_a_key_that_cannot_be_is_told_with_its_cure(keys: dict[str, str], words: str, hint: str) -> None:
     with pytest.raises(StartError, match=words) as caught:
-        checked(keys, BINDINGS)
+        build_keymap(keys, KEYS)
     assert hint in caught.value.info.hint
 
 
 def test_keys_can_change_places() -> None:
-    keys = checked({"name": "slash", "find": "n, ctrl+f"}, BINDINGS)
-    assert keys.line([("name", "name"), ("find", "find"), ("↑↓", "move")], BINDINGS) == (
+    keymap = build_keymap({"name": "slash", "find": "n, ctrl+f"}, KEYS)
+    assert keymap.line(["name", "find", ("↑↓", "move")]) == (
         ("/", "name"),
         ("n ctrl+f", "find"),
         ("↑↓", "move"),

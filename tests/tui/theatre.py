@@ -47,7 +47,7 @@ from micboard_tui.services.steps import Journal
 from micboard_tui.services.synchronization.state_saver import Recorder
 from micboard_tui.services.synchronization.synchronization_service import Stores, SynchronizationService
 from micboard_tui.tui.app import MicboardApp
-from micboard_tui.tui.board_options import Look
+from micboard_tui.tui.board_options import BoardOptions
 from micboard_tui.tui.screens.board_screen import BoardScreen
 from tests.fakes.assignments import InMemoryAssignments
 from tests.fakes.links import until
@@ -57,7 +57,7 @@ from tests.fakes.secrets import InMemorySecrets
 from tests.services.stage import Clock
 
 THEMES = tuple((Path(__file__).parents[2] / "themes" / f"{name}.toml") for name in ("stage", "light"))
-LOOK = Look(THEMES, glyphs="blocks", wall_clock=lambda: datetime(2026, 11, 23, 21, 14, tzinfo=UTC))
+LOOK = BoardOptions(THEMES, glyphs="blocks", wall_clock=lambda: datetime(2026, 11, 23, 21, 14, tzinfo=UTC))
 STAGE = Location(LocationId("stage"), "Main Stage", position=0)
 CHAPEL = Location(LocationId("chapel"), "Chapel", position=1)
 NETWORK = Network(lambda: [Interface("192.0.2.1", 24, "eth0"), Interface("127.0.0.1", 8, "lo")])
@@ -204,7 +204,7 @@ class Theatre:
         self.may_open = anyio.Event()
         self.may_open.set()
 
-    def app(self, look: Look = LOOK) -> MicboardApp:
+    def app(self, look: BoardOptions = LOOK) -> MicboardApp:
         return MicboardApp(self.live, self.services, look)
 
     @asynccontextmanager

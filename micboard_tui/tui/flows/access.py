@@ -1,40 +1,21 @@
 """The keys that open a device which does not let us in: trusting its certificate, giving its password."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from functools import partial
 from typing import TypeAlias
 
-from micboard_tui.contracts.errors import MicboardError
-from micboard_tui.contracts.ports import DriverSpec, Manufacturer
+from micboard_tui.contracts.ports import DriverSpec
 from micboard_tui.contracts.services import Services
 from micboard_tui.domain.device import Device
 from micboard_tui.domain.safe_text import visible
 from micboard_tui.tui.flows.assign import BACK, WARNED_S, AssigningApp
 from micboard_tui.tui.screens.access_dialogs import SecretScreen, TrustScreen
+from micboard_tui.tui.service_readings import find_spec
 
 GROUP = "access"
 Act: TypeAlias = Callable[[Services, Device], Awaitable[None]]
-
-
-def installed(services: Services) -> Sequence[Manufacturer]:
-    """All that can be spoken to; a plugin that is broken is left out, and ``health`` tells of it."""
-    told = []
-    for code in services.manufacturers.codes():
-        try:
-            told.append(services.manufacturers.get(code))
-        except MicboardError:
-            continue
-    return told
-
-
-def spec_of(services: Services, device: Device) -> DriverSpec | None:
-    """How it is spoken to; None when its plugin is not there."""
-    try:
-        return services.manufacturers.get(device.manufacturer).drivers.get(device.driver)
-    except MicboardError:
-        return None
 
 
 class AccessApp(AssigningApp):
@@ -67,7 +48,7 @@ class AccessApp(AssigningApp):
             await act(services, device)
 
     async def _ask_all(self, services: Services, device: Device, *, warning: str | None) -> None:
-        spec = spec_of(services, device)
+        spec = find_spec(services.manufacturers, device)
         is_asked = spec is not None and (spec.certificate is not None or spec.secret is not None)
         if spec is not None and is_asked and await self._is_let_in(services, device, spec):
             return

@@ -41,7 +41,7 @@ class Chooses(Protocol):
         """The receivers of these channels, each once."""
         ...
 
-    def done(self) -> None:
+    def show_change(self) -> None:
         """The key has done what it does for those that were chosen."""
         ...
 
@@ -228,7 +228,7 @@ class AssigningApp(PaintedApp[str]):
             self.complain(answer.error)
             return
         if isinstance(self.screen, Chooses):
-            self.screen.done()
+            self.screen.show_change()
         self.notify(visible(words), timeout=4, markup=False)
         if answer.warning:
             self.notify(

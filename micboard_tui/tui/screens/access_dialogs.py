@@ -4,7 +4,6 @@ from collections.abc import Awaitable, Callable
 
 from textual import on, work
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.containers import Vertical
 from textual.message import Message
 from textual.screen import ModalScreen
@@ -16,6 +15,7 @@ from micboard_tui.domain.device import Device
 from micboard_tui.domain.fingerprint import grouped
 from micboard_tui.domain.safe_text import visible
 from micboard_tui.domain.secret import SecretPlace
+from micboard_tui.tui.key_bindings import DISMISS_KEYS, TRUST_KEYS, bindings_of
 from micboard_tui.tui.screens.dialogs import CSS, literal, words
 
 Ask = Callable[[], Awaitable[ServiceResult[str]]]
@@ -45,11 +45,7 @@ class TrustScreen(ModalScreen[bool | None]):
     """
 
     DEFAULT_CSS = CSS.format(name="TrustScreen")
-    BINDINGS = [
-        Binding("y", "trust", "Trust it"),
-        Binding("r", "ask", "Ask the device again"),
-        Binding("n,escape", "leave", "No", key_display="n Esc"),
-    ]
+    BINDINGS = bindings_of(TRUST_KEYS)
 
     def __init__(self, device: Device, title: str, ask: Ask, trust: Trust) -> None:
         super().__init__()
@@ -151,7 +147,7 @@ class SecretScreen(ModalScreen[SecretPlace | None]):
     """Asks for a password or key and has it kept; stays open with the reason for a no."""
 
     DEFAULT_CSS = CSS.format(name="SecretScreen")
-    BINDINGS = [Binding("escape", "dismiss(None)", "Back", key_display="Esc")]
+    BINDINGS = bindings_of(DISMISS_KEYS)
 
     def __init__(self, need: SecretNeed, title: str, where: str, keep: Keep) -> None:
         """``need.user`` is whose it will be."""

@@ -6,7 +6,6 @@ from time import monotonic
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
 from textual.message import Message
 from textual.screen import Screen
@@ -17,13 +16,12 @@ from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.device import DeviceSnapshot
 from micboard_tui.domain.identity import ChannelRef, DeviceId
 from micboard_tui.domain.problem import ProblemCode
-from micboard_tui.tui.access_keys import CHANNEL_KEYS, RACK_KEYS
 from micboard_tui.tui.arrange.arrangement import Arrangement, Line
 from micboard_tui.tui.arrange.board_layout import Layout, layout_for_size
 from micboard_tui.tui.arrange.filter import NO_FILTER, ChannelFilter, count_criteria
 from micboard_tui.tui.arrange.find import find_channels
 from micboard_tui.tui.arrange.view import LAST, SortOrder, View, next_member
-from micboard_tui.tui.board_options import Look
+from micboard_tui.tui.board_options import BoardOptions
 from micboard_tui.tui.draw.cell import Cell
 from micboard_tui.tui.draw.channel_row import columns_for, head
 from micboard_tui.tui.draw.glyphs import Glyphs
@@ -31,6 +29,7 @@ from micboard_tui.tui.draw.header_line import HeaderLine, LogCount
 from micboard_tui.tui.draw.side_panel import WIDTH as SIDE_PANEL_WIDTH
 from micboard_tui.tui.draw.side_panel import SidePanel
 from micboard_tui.tui.draw.summary import ProblemWatch, is_out, worst_line
+from micboard_tui.tui.key_bindings import BOARD_SCREEN_KEYS, bindings_of
 from micboard_tui.tui.screens.dialogs import FilterScreen, KeepScreen
 from micboard_tui.tui.terminal.canvas import NO_CANVAS, Canvas
 from micboard_tui.tui.terminal.frame_rate import FrameRate
@@ -60,29 +59,7 @@ class BoardScreen(Screen[None]):
     BoardScreen FindBar { display: none; }
     BoardScreen.-finding FindBar { display: block; }
     """
-    BINDINGS = [
-        Binding("slash", "find", "Find a channel as you type", key_display="/", id="find"),
-        Binding("f", "filter", "Show only some channels", id="filter"),
-        Binding("F", "show_all", "Show all channels", id="show_all"),
-        Binding("g", "group", "Group by location, performer, maker, or not", id="group"),
-        Binding("v", "layout", "Rows, cards, or large for a wall", id="layout"),
-        Binding("V", "keep_view", "Keep this view on a number key", id="keep_view"),
-        *(
-            Binding(str(number), f"kept_view({number})", f"View {number}", show=False)
-            for number in range(1, 10)
-        ),
-        Binding("tab", "next_problem(1)", "Next problem", key_display="Tab", id="next_problem"),
-        Binding(
-            "shift+tab",
-            "next_problem(-1)",
-            "Previous problem",
-            key_display="Shift+Tab",
-            id="previous_problem",
-        ),
-        Binding("o", "order", "Order: rack, problems, battery, name", id="order"),
-        *CHANNEL_KEYS,
-        *RACK_KEYS,
-    ]
+    BINDINGS = bindings_of(BOARD_SCREEN_KEYS)
 
     @dataclass
     class Kept(Message):
@@ -96,7 +73,7 @@ class BoardScreen(Screen[None]):
         live: LiveContract,
         palette: Palette,
         glyphs: Glyphs,
-        look: Look,
+        look: BoardOptions,
         views: Mapping[str, View],
     ) -> None:
         super().__init__()
@@ -170,7 +147,7 @@ class BoardScreen(Screen[None]):
         """The receivers of the chosen channels, each once."""
         return list(dict.fromkeys(ref.device_id for ref in self.chosen_channels))
 
-    def done(self) -> None:
+    def show_change(self) -> None:
         """Take the marks away: what they were for is done."""
         self.board.action_unmark()
 

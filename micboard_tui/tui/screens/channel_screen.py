@@ -1,26 +1,24 @@
 """Everything about one channel on the whole screen, for terminals without room beside the board."""
 
-from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 
 from textual import work
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.screen import Screen
 
 from micboard_tui.contracts.live import LiveContract
 from micboard_tui.domain.assignment import PastAssignment
 from micboard_tui.domain.conflict import conflicts
-from micboard_tui.domain.device import Device
 from micboard_tui.domain.identity import ChannelRef, DeviceId
 from micboard_tui.domain.problem import DEFAULT_LIMITS
-from micboard_tui.tui.access_keys import CHANNEL_KEYS
 from micboard_tui.tui.draw import channel_detail, formats
 from micboard_tui.tui.draw.cell import Cell
-from micboard_tui.tui.draw.glyphs import BLOCKS, Glyphs
+from micboard_tui.tui.draw.glyphs import BLOCKS
 from micboard_tui.tui.draw.trends import SLOTS, Trends
-from micboard_tui.tui.themes import Palette
+from micboard_tui.tui.key_bindings import CHANNEL_KEY_LINE, CHANNEL_SCREEN_KEYS, CURVES_KEY, bindings_of
+from micboard_tui.tui.screens.screen_style import ScreenStyle
+from micboard_tui.tui.service_readings import ServiceReadings
 from micboard_tui.tui.widgets.level_plot import LevelPlot
 from micboard_tui.tui.widgets.lines import Lines, key_line
 
@@ -29,15 +27,6 @@ CURVES_FROM_WIDTH, PAGE_WIDTH = 118, 60
 RF_SPAN, AUDIO_SPAN = (-110.0, -20.0), (-60.0, 0.0)
 RF_LIMITS = ((DEFAULT_LIMITS.rf_warning_dbm, "warning"), (DEFAULT_LIMITS.rf_critical_dbm, "critical"))
 AUDIO_LIMITS = ((DEFAULT_LIMITS.audio_clip_dbfs, "critical"),)
-DETAIL_KEYS = (
-    ("Esc", "back"),
-    ("← →", "other channels"),
-    ("↑ ↓", "scroll"),
-    ("t", "curves"),
-    ("name", "name"),
-    ("swap", "swap"),
-    ("expected_off", "expected off"),
-)
 
 
 class DetailScreen(Screen[None]):
@@ -53,29 +42,22 @@ class DetailScreen(Screen[None]):
     DetailScreen.-plain LevelPlot { display: none; }
     DetailScreen.-plain #past { height: 1fr; }
     """
-    BINDINGS = [
-        Binding("escape,enter,q", "app.pop_screen", "Back", key_display="Esc"),
-        Binding("left,h", "neighbour(-1)", "Previous channel", key_display="←"),
-        Binding("right", "neighbour(1)", "Next channel", key_display="→"),
-        Binding("t", "curves", "Five minutes of RF and audio, and past states"),
-        *CHANNEL_KEYS,
-        Binding("j", "scroll(1)", "Down", show=False),
-        Binding("k", "scroll(-1)", "Up", show=False),
-    ]
+    BINDINGS = bindings_of(CHANNEL_SCREEN_KEYS)
 
     def __init__(
-        self, live: LiveContract, ref: ChannelRef, trends: Trends, palette: Palette, glyphs: Glyphs
+        self,
+        live: LiveContract,
+        ref: ChannelRef,
+        trends: Trends,
+        style: ScreenStyle,
+        readings: ServiceReadings,
     ) -> None:
         super().__init__()
         self._trends = trends
-        self._live, self._ref, self._palette, self._glyphs = live, ref, palette, glyphs
+        self._live, self._ref, self._palette, self._glyphs = live, ref, style.palette, style.glyphs
+        self._readings = readings
         self._past: tuple[PastAssignment, ...] = ()
-        self.keys: tuple[tuple[str, str], ...] = ()
-        """Keys and what they do, for the line at the bottom."""
-        self.recall: Callable[[ChannelRef], Awaitable[Sequence[PastAssignment]]] | None = None
-        """Tells who had a channel before."""
-        self.untold: Callable[[Device], str] = lambda _: ""
-        """What the device's driver never tells."""
+        self._key_line = style.keymap.line(CHANNEL_KEY_LINE)
 
     def compose(self) -> ComposeResult:
         with Horizontal(id="all"):
@@ -97,9 +79,8 @@ class DetailScreen(Screen[None]):
     @work(exclusive=True, group="past")
     async def _read_past(self) -> None:
         self._past = ()
-        if self.recall is not None:
-            self._past = tuple(await self.recall(self._ref))
-            self.look()
+        self._past = tuple(await self._readings.history(self._ref))
+        self.look()
 
     @property
     def chosen_channels(self) -> list[ChannelRef]:
@@ -111,7 +92,7 @@ class DetailScreen(Screen[None]):
         """Its receiver."""
         return [self._ref.device_id]
 
-    def done(self) -> None:
+    def show_change(self) -> None:
         """Show what came of it."""
         self.look()
         self._read_past()
@@ -131,7 +112,7 @@ class DetailScreen(Screen[None]):
             trend,
             found.get(self._ref, ()),
             past=self._past,
-            untold=self.untold(device.device),
+            untold=self._readings.untold(device.device),
         )
         shown = page.lines(state, device)
         lines = self.query_one("#detail", Lines)
@@ -139,7 +120,8 @@ class DetailScreen(Screen[None]):
             lines.styles.height = len(shown)
         lines.show(shown)
         self._show_curves()
-        keys = [each for each in self.keys if each[1] != "curves" or not self.has_class("-wide")]
+        is_wide = self.has_class("-wide")
+        keys = [entry for entry in self._key_line if entry != CURVES_KEY or not is_wide]
         self.query_one("#keys", Lines).show([key_line(keys, self.size.width)])
 
     @property

@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.containers import VerticalScroll
 from textual.screen import Screen
 
@@ -22,11 +21,11 @@ from micboard_tui.tui.draw.channel_card import fitted
 from micboard_tui.tui.draw.device_row import was_heard
 from micboard_tui.tui.draw.glyphs import Glyphs
 from micboard_tui.tui.draw.summary import is_out, of_device
-from micboard_tui.tui.themes import Palette
+from micboard_tui.tui.key_bindings import CHARGERS_KEY_LINE, CHARGERS_SCREEN_KEYS, bindings_of
+from micboard_tui.tui.screens.screen_style import ScreenStyle
 from micboard_tui.tui.widgets.lines import Lines, key_line
 
 LOOK_EVERY_S = 0.5
-CHARGER_KEYS = (("Esc", "back"), ("↑ ↓", "scroll"), ("devices", "devices"), ("add", "add"))
 MODEL, STATE, BAR, CHARGE, TO_FULL = 9, 9, 6, 6, 6
 WEAR = 20
 WEAR_FROM_WIDTH = 100
@@ -134,17 +133,12 @@ class ChargersScreen(Screen[None]):
     ChargersScreen { background: $background; }
     ChargersScreen VerticalScroll { scrollbar-size-vertical: 1; height: 1fr; }
     """
-    BINDINGS = [
-        Binding("escape,q", "app.pop_screen", "Back", key_display="Esc"),
-        Binding("j,down", "scroll(1)", "Down", show=False, priority=True),
-        Binding("k,up", "scroll(-1)", "Up", show=False, priority=True),
-    ]
+    BINDINGS = bindings_of(CHARGERS_SCREEN_KEYS)
 
-    def __init__(self, live: LiveContract, palette: Palette, glyphs: Glyphs) -> None:
+    def __init__(self, live: LiveContract, style: ScreenStyle) -> None:
         super().__init__()
-        self.keys: Sequence[tuple[str, str]] = CHARGER_KEYS
-        """Keys and what they do."""
-        self._live, self._palette, self._glyphs = live, palette, glyphs
+        self._key_line = style.keymap.line(CHARGERS_KEY_LINE)
+        self._live, self._palette, self._glyphs = live, style.palette, style.glyphs
 
     def compose(self) -> ComposeResult:
         yield Lines(self._palette, self._glyphs, id="heads")
@@ -156,7 +150,7 @@ class ChargersScreen(Screen[None]):
         self.set_interval(LOOK_EVERY_S, self.look)
 
     def on_resize(self) -> None:
-        self.query_one("#keys", Lines).show([key_line(self.keys, self.size.width)])
+        self.query_one("#keys", Lines).show([key_line(self._key_line, self.size.width)])
         self.look()
 
     def look(self) -> None:

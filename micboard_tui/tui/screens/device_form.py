@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from textual import on, work
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
@@ -13,6 +12,7 @@ from textual.widgets import Input, Static
 from micboard_tui.contracts.ports import Manufacturer
 from micboard_tui.contracts.result import ServiceResult
 from micboard_tui.domain.device import Device
+from micboard_tui.tui.key_bindings import FORM_KEYS, bindings_of
 from micboard_tui.tui.screens.dialogs import CSS, literal, words
 from micboard_tui.tui.widgets.chooser import Chooser, Option
 
@@ -40,11 +40,7 @@ class DeviceScreen(ModalScreen[Device | None]):
     """A form for a new device, or for one that is registered. Stays open with the reason for a no."""
 
     DEFAULT_CSS = CSS.format(name="DeviceScreen")
-    BINDINGS = [
-        Binding("escape", "dismiss(None)", "Back", key_display="Esc"),
-        Binding("down", "app.focus_next", "Next field", show=False),
-        Binding("up", "app.focus_previous", "Previous field", show=False),
-    ]
+    BINDINGS = bindings_of(FORM_KEYS)
     FIELDS = (
         ("host", "Address or host name", "192.168.1.20"),
         ("port", "Port, when it is not the usual one", ""),

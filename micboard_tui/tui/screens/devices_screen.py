@@ -1,44 +1,31 @@
 """All devices: whether each can be talked to, and if not why and what to do."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
-from micboard_tui.contracts.health import DeviceHealth
 from micboard_tui.contracts.live import LiveContract
 from micboard_tui.contracts.ports import DriverSpec
-from micboard_tui.domain.device import Device, DeviceSnapshot
+from micboard_tui.domain.device import DeviceSnapshot
 from micboard_tui.domain.identity import ChannelRef, DeviceId
 from micboard_tui.domain.safe_text import visible
-from micboard_tui.tui.access_keys import ACCESS_KEYS, RACK_KEYS, UNDO_KEYS
 from micboard_tui.tui.draw import formats
 from micboard_tui.tui.draw.cell import Cell
 from micboard_tui.tui.draw.device_row import AccessKeys, head, refused_words, row, words
-from micboard_tui.tui.draw.glyphs import Glyphs
+from micboard_tui.tui.key_bindings import DEVICES_KEY_LINE, DEVICES_SCREEN_KEYS, bindings_of
+from micboard_tui.tui.screens.screen_style import ScreenStyle
+from micboard_tui.tui.service_readings import ServiceReadings
 from micboard_tui.tui.themes import Palette
 from micboard_tui.tui.widgets.lines import Lines, key_line
 
 LOOK_EVERY_S = 0.5
-DEVICE_KEYS = (
-    ("trust", "trust"),
-    ("secret", "password"),
-    ("add", "add"),
-    ("Enter", "change"),
-    ("D", "remove"),
-    ("location", "location"),
-    ("Esc", "back"),
-    ("K J", "move"),
-    ("undo", "undo"),
-)
-"""The first two only where they help."""
 
 
 class DevicesScreen(Screen[None]):
@@ -48,16 +35,7 @@ class DevicesScreen(Screen[None]):
     DevicesScreen OptionList:focus { border: none; }
     DevicesScreen #why { height: 5; }
     """
-    BINDINGS = [
-        Binding("escape,q", "app.pop_screen", "Back", key_display="Esc"),
-        Binding("D", "remove", "Remove the device"),
-        *ACCESS_KEYS,
-        Binding("l", "app.locate", "Location: where it stands"),
-        *RACK_KEYS,
-        *UNDO_KEYS,
-        Binding("j", "step(1)", "Down", show=False),
-        Binding("k", "step(-1)", "Up", show=False),
-    ]
+    BINDINGS = bindings_of(DEVICES_SCREEN_KEYS)
 
     @dataclass
     class Change(Message):
@@ -86,18 +64,15 @@ class DevicesScreen(Screen[None]):
     def __init__(
         self,
         live: LiveContract,
-        palette: Palette,
-        glyphs: Glyphs,
-        health: Callable[[], Mapping[DeviceId, DeviceHealth]],
-        spec_of: Callable[[Device], DriverSpec | None],
+        style: ScreenStyle,
+        readings: ServiceReadings,
         first: DeviceId | None = None,
     ) -> None:
         """``first``: the device to begin with."""
         super().__init__()
-        self._health, self._spec_of, self._first = health, spec_of, first
-        self.keys: Sequence[tuple[str, str]] = DEVICE_KEYS
-        """Keys and what they do, in the order of ``DEVICE_KEYS``."""
-        self._live, self._palette, self._glyphs = live, palette, glyphs
+        self._readings, self._first = readings, first
+        self._keymap, self._key_line = style.keymap, style.keymap.line(DEVICES_KEY_LINE)
+        self._live, self._palette, self._glyphs = live, style.palette, style.glyphs
         self._devices: Sequence[DeviceSnapshot] = ()
         self._rows: list[tuple[str, str]] = []
 
@@ -121,7 +96,7 @@ class DevicesScreen(Screen[None]):
         """Show the devices as they are now; lines that look the same are left alone."""
         self._devices = self._live.snapshot()
         width = self.size.width
-        health, now = self._health(), self._live.now()
+        health, now = self._readings.health(), self._live.now()
         rows = [row(each, health.get(each.device.id), width, now, self._glyphs) for each in self._devices]
         self.query_one("#heads", Lines).show([[Cell(head(width), "dim")]])
         options = self.query_one(OptionList)
@@ -162,7 +137,7 @@ class DevicesScreen(Screen[None]):
         """The highlighted one."""
         return [] if self.chosen is None else [self.chosen.device.id]
 
-    def done(self) -> None:
+    def show_change(self) -> None:
         """Show what came of it."""
         self.look()
 
@@ -173,27 +148,28 @@ class DevicesScreen(Screen[None]):
         if device is None:
             lines = [[Cell(" No device is registered yet. Add one, or search the network.", "dim")]]
         elif (fault := device.state.fault) is not None and not device.state.is_online:
-            lines = refused_words(device, fault, self._spec_of(device.device), self._access_keys, width)
+            lines = refused_words(
+                device, fault, self._readings.find_spec(device.device), self._access_keys, width
+            )
         else:
-            lines = words(device, self._health().get(device.device.id), self._live.now())
-            spec = self._spec_of(device.device)
+            lines = words(device, self._readings.health().get(device.device.id), self._live.now())
+            spec = self._readings.find_spec(device.device)
             if spec is not None and spec.untold:
                 lines.append([Cell(f" It never tells {visible(spec.untold)}.", "dim")])
         self.query_one("#why", Lines).show(lines)
 
     @property
     def _access_keys(self) -> AccessKeys:
-        return AccessKeys(self.keys[0][0], self.keys[1][0])
+        return AccessKeys(self._keymap.display_id("trust"), self._keymap.display_id("secret"))
 
     def _show_keys(self, device: DeviceSnapshot | None) -> None:
         """The keys, without those that do nothing for the device."""
-        spec = None if device is None else self._spec_of(device.device)
-        (trust, _), (secret, _), *rest = self.keys
-        shown = list(rest)
+        spec = None if device is None else self._readings.find_spec(device.device)
+        keys, shown = self._access_keys, list(self._key_line)
         if spec is not None and spec.secret is not None:
-            shown.insert(0, (secret, visible(spec.secret)))
+            shown.insert(0, (keys.secret, visible(spec.secret)))
         if spec is not None and spec.certificate is not None:
-            shown.insert(0, (trust, "trust"))
+            shown.insert(0, (keys.trust, "trust"))
         self.query_one("#keys", Lines).show([key_line(shown, self.size.width)])
 
     @on(OptionList.OptionSelected)
@@ -208,7 +184,7 @@ class DevicesScreen(Screen[None]):
     def action_trust(self) -> None:
         if (device := self.chosen) is None:
             return
-        spec = self._spec_of(device.device)
+        spec = self._readings.find_spec(device.device)
         if spec is not None and spec.certificate is not None:
             self.post_message(self.Trust(device))
         else:
@@ -217,7 +193,7 @@ class DevicesScreen(Screen[None]):
     def action_give_secret(self) -> None:
         if (device := self.chosen) is None:
             return
-        spec = self._spec_of(device.device)
+        spec = self._readings.find_spec(device.device)
         if spec is not None and spec.secret is not None:
             self.post_message(self.GiveSecret(device))
         else:

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
@@ -14,6 +13,13 @@ from micboard_tui.domain.safe_text import visible
 from micboard_tui.tui.arrange.filter import ChannelFilter, Criterion
 from micboard_tui.tui.arrange.view import MAX_NAME, View
 from micboard_tui.tui.draw.formats import fit
+from micboard_tui.tui.key_bindings import (
+    CONFIRM_KEYS,
+    FILTER_KEYS,
+    FIRST_START_KEYS,
+    KEEP_VIEW_KEYS,
+    bindings_of,
+)
 
 CSS = """
 {name} {{ align: center middle; background: $background 60%; }}
@@ -45,10 +51,7 @@ class ConfirmScreen(ModalScreen[bool]):
     """Asks before something is lost."""
 
     DEFAULT_CSS = CSS.format(name="ConfirmScreen")
-    BINDINGS = [
-        Binding("y", "dismiss(True)", "Yes"),
-        Binding("n,escape", "dismiss(False)", "No", key_display="n Esc"),
-    ]
+    BINDINGS = bindings_of(CONFIRM_KEYS)
 
     def __init__(self, question: str) -> None:
         super().__init__()
@@ -64,12 +67,7 @@ class FilterScreen(ModalScreen[ChannelFilter | None]):
     """Which channels to show: what is ticked, or everything."""
 
     DEFAULT_CSS = CSS.format(name="FilterScreen")
-    BINDINGS = [
-        Binding("space", "tick", "Tick", priority=True),
-        Binding("enter", "apply", "Show these", priority=True),
-        Binding("c", "clear", "Show all"),
-        Binding("escape", "dismiss(None)", "Back", key_display="Esc"),
-    ]
+    BINDINGS = bindings_of(FILTER_KEYS)
 
     def __init__(self, counted: Sequence[tuple[Criterion, int]], chosen: ChannelFilter) -> None:
         super().__init__()
@@ -107,10 +105,7 @@ class KeepScreen(ModalScreen[tuple[str, str] | None]):
     """Asks for the number key that is to bring this view back, then for a name, which may be left out."""
 
     DEFAULT_CSS = CSS.format(name="KeepScreen")
-    BINDINGS = [
-        *(Binding(str(number), f"key({number})", f"Keep on {number}") for number in range(1, 10)),
-        Binding("escape", "back", "Back", key_display="Esc"),
-    ]
+    BINDINGS = bindings_of(KEEP_VIEW_KEYS)
 
     def __init__(self, view: View, kept: Mapping[str, View]) -> None:
         super().__init__()
@@ -154,13 +149,7 @@ class FirstScreen(ModalScreen[str | None]):
     """What to do when nothing is registered yet."""
 
     DEFAULT_CSS = CSS.format(name="FirstScreen")
-    BINDINGS = [
-        Binding("d", "dismiss('demo')", "Demo"),
-        Binding("a", "dismiss('add')", "Add"),
-        Binding("s", "dismiss('search')", "Search"),
-        Binding("escape", "dismiss(None)", "Later", key_display="Esc"),
-        Binding("q", "app.quit", "Quit"),
-    ]
+    BINDINGS = bindings_of(FIRST_START_KEYS)
 
     def compose(self) -> ComposeResult:
         with Vertical():

@@ -1,17 +1,16 @@
 """Keys, letters and colours, on one page."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
 
 from micboard_tui.domain.link_state import LinkState
 from micboard_tui.tui.draw import formats
 from micboard_tui.tui.draw.cell import Cell
-from micboard_tui.tui.draw.glyphs import Glyphs
-from micboard_tui.tui.themes import Palette
+from micboard_tui.tui.key_bindings import HELP_SCREEN_KEYS, bindings_of
+from micboard_tui.tui.screens.screen_style import ScreenStyle
 from micboard_tui.tui.widgets.lines import Lines
 
 KEY = 14
@@ -47,7 +46,7 @@ _COLORS = (
 )
 
 
-def page(keys: Sequence[tuple[str, str]]) -> list[list[Cell]]:
+def page(keys: Iterable[tuple[str, str]]) -> list[list[Cell]]:
     """The lines of the page."""
     lines = [[Cell(" Keys", "accent")]]
     lines += [[Cell(f"  {key:<{KEY}}", "text"), Cell(what, "dim")] for key, what in keys]
@@ -75,15 +74,12 @@ class HelpScreen(ModalScreen[None]):
         scrollbar-size-vertical: 1;
     }
     """
-    BINDINGS = [
-        Binding("escape,question_mark,q,enter", "app.pop_screen", "Back", key_display="Esc"),
-        Binding("j", "scroll(1)", "Down", show=False),
-        Binding("k", "scroll(-1)", "Up", show=False),
-    ]
+    BINDINGS = bindings_of(HELP_SCREEN_KEYS)
 
-    def __init__(self, palette: Palette, glyphs: Glyphs, keys: Sequence[tuple[str, str]]) -> None:
+    def __init__(self, style: ScreenStyle) -> None:
         super().__init__()
-        self._palette, self._glyphs, self._page = palette, glyphs, page(keys)
+        self._palette, self._glyphs = style.palette, style.glyphs
+        self._page = page(style.keymap.help_lines())
 
     def compose(self) -> ComposeResult:
         with VerticalScroll():

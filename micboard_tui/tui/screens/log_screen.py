@@ -6,7 +6,6 @@ from datetime import datetime
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.containers import VerticalScroll
 from textual.screen import Screen
 from textual.widgets import Input
@@ -15,15 +14,14 @@ from micboard_tui.domain.event import LogEvent
 from micboard_tui.domain.safe_text import visible
 from micboard_tui.tui.board_options import EventLog
 from micboard_tui.tui.draw.cell import Cell
-from micboard_tui.tui.draw.glyphs import Glyphs
-from micboard_tui.tui.themes import Palette
+from micboard_tui.tui.key_bindings import LOG_KEY_LINE, LOG_SCREEN_KEYS, bindings_of
+from micboard_tui.tui.screens.screen_style import ScreenStyle
 from micboard_tui.tui.widgets.lines import Lines, key_line
 
 LOOK_EVERY_S = 0.5
 MOST_SHOWN = 300
 TIME, LEVEL = 10, 9
 TONES = {"debug": "dim", "info": "text", "warning": "warning", "error": "critical", "critical": "critical"}
-KEYS = (("type", "filter"), ("Tab", "only warnings"), ("↑↓", "scroll"), ("Esc", "back"))
 
 
 def chosen(events: Sequence[LogEvent], query: str, *, only_bad: bool) -> list[LogEvent]:
@@ -61,18 +59,12 @@ class LogScreen(Screen[None]):
     LogScreen Input { height: 1; border: none; padding: 0 1; background: $surface; }
     LogScreen Input:focus { border: none; }
     """
-    BINDINGS = [
-        Binding("escape", "leave", "Back", key_display="Esc"),
-        Binding("tab", "only_bad", "Only warnings and errors", priority=True, key_display="Tab"),
-        Binding("down", "scroll(1)", "Down", priority=True, show=False),
-        Binding("up", "scroll(-1)", "Up", priority=True, show=False),
-        Binding("pagedown", "scroll(20)", "Down a page", priority=True, show=False),
-        Binding("pageup", "scroll(-20)", "Up a page", priority=True, show=False),
-    ]
+    BINDINGS = bindings_of(LOG_SCREEN_KEYS)
 
-    def __init__(self, log: EventLog | None, palette: Palette, glyphs: Glyphs) -> None:
+    def __init__(self, log: EventLog | None, style: ScreenStyle) -> None:
         super().__init__()
-        self._log, self._palette, self._glyphs = log, palette, glyphs
+        self._key_line = style.keymap.line(LOG_KEY_LINE)
+        self._log, self._palette, self._glyphs = log, style.palette, style.glyphs
         self._only_bad = False
         self._count = -1
 
@@ -89,7 +81,7 @@ class LogScreen(Screen[None]):
 
     def on_resize(self) -> None:
         self._count = -1
-        self.query_one("#keys", Lines).show([key_line(KEYS, self.size.width)])
+        self.query_one("#keys", Lines).show([key_line(self._key_line, self.size.width)])
         self.look()
 
     @on(Input.Changed)

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
@@ -16,6 +15,7 @@ from micboard_tui.domain.assignment import Role
 from micboard_tui.domain.safe_text import visible
 from micboard_tui.tui.draw.formats import fit
 from micboard_tui.tui.flows.name_choices import Kind, Offer, offers
+from micboard_tui.tui.key_bindings import PICKER_KEYS, bindings_of
 from micboard_tui.tui.screens.dialogs import CSS, literal
 
 NAME, HINT = 26, 30
@@ -48,12 +48,7 @@ class PickScreen(ModalScreen[Picked | None]):
     """A line to type in and what fits below it; Enter takes the highlighted one."""
 
     DEFAULT_CSS = CSS.format(name="PickScreen")
-    BINDINGS = [
-        Binding("escape", "dismiss(None)", "Back", key_display="Esc"),
-        Binding("down", "step(1)", "Next", priority=True, show=False),
-        Binding("up", "step(-1)", "Previous", priority=True, show=False),
-        Binding("tab", "role", "Primary, backup, spare", priority=True, key_display="Tab"),
-    ]
+    BINDINGS = bindings_of(PICKER_KEYS)
 
     def __init__(self, question: Question) -> None:
         super().__init__()

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from rich.text import Text
 from textual import on, work
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.message import Message
 from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList
@@ -29,8 +28,9 @@ from micboard_tui.tui.draw.found_device_row import (
     told,
     why,
 )
-from micboard_tui.tui.draw.glyphs import Glyphs
+from micboard_tui.tui.key_bindings import SEARCH_KEY_LINE, SEARCH_SCREEN_KEYS, bindings_of
 from micboard_tui.tui.screens.dialogs import words
+from micboard_tui.tui.screens.screen_style import ScreenStyle
 from micboard_tui.tui.themes import Palette
 from micboard_tui.tui.widgets.lines import Lines, key_line, spread
 
@@ -38,13 +38,6 @@ LOOK_EVERY_S = 0.25
 LISTEN_S = 20.0
 """Devices announce themselves every few seconds; some only when their turn has come."""
 WHEEL = "|/-\\"
-KEYS = (
-    ("a", "add"),
-    ("t", "ask addresses"),
-    ("i", "interface"),
-    ("r", "search again"),
-    ("Esc", "back"),
-)
 
 
 class SearchScreen(ModalScreen[None]):
@@ -58,16 +51,7 @@ class SearchScreen(ModalScreen[None]):
     SearchScreen Input { height: 1; border: none; padding: 0 1; background: $surface; }
     SearchScreen Input:focus { border: none; background: $primary 20%; }
     """
-    BINDINGS = [
-        Binding("escape", "leave", "Back", key_display="Esc"),
-        Binding("q", "dismiss(None)", "Back", show=False),
-        Binding("a", "add", "Add the device"),
-        Binding("t", "type", "Ask addresses or networks too"),
-        Binding("i", "interface", "Listen on another interface"),
-        Binding("r", "again", "Search again"),
-        Binding("j", "step(1)", "Down", show=False),
-        Binding("k", "step(-1)", "Up", show=False),
-    ]
+    BINDINGS = bindings_of(SEARCH_SCREEN_KEYS)
 
     @dataclass
     class Added(Message):
@@ -75,9 +59,10 @@ class SearchScreen(ModalScreen[None]):
 
         device: Device
 
-    def __init__(self, devices: DeviceContract, palette: Palette, glyphs: Glyphs) -> None:
+    def __init__(self, devices: DeviceContract, style: ScreenStyle) -> None:
         super().__init__()
-        self._devices, self._palette, self._glyphs = devices, palette, glyphs
+        self._key_line = style.keymap.line(SEARCH_KEY_LINE)
+        self._devices, self._palette, self._glyphs = devices, style.palette, style.glyphs
         self._interface: Interface | None = None
         self._before: Mapping[Key, FoundDevice] = {}
         self._findings = Findings()
@@ -103,7 +88,7 @@ class SearchScreen(ModalScreen[None]):
         self._start(())
 
     def on_resize(self) -> None:
-        self.query_one("#keys", Lines).show([key_line(KEYS, self.size.width)])
+        self.query_one("#keys", Lines).show([key_line(self._key_line, self.size.width)])
         self.look()
 
     # The search.

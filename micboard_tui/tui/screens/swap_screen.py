@@ -5,7 +5,6 @@ from collections.abc import Callable, Sequence
 from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
@@ -14,6 +13,7 @@ from micboard_tui.contracts.assignment import Spare
 from micboard_tui.domain.identity import ChannelRef
 from micboard_tui.domain.safe_text import visible
 from micboard_tui.tui.draw.formats import fit
+from micboard_tui.tui.key_bindings import SWAP_KEYS, bindings_of
 from micboard_tui.tui.screens.dialogs import CSS, literal
 
 NAME, REASONS = 21, 50
@@ -25,11 +25,7 @@ class SwapScreen(ModalScreen[ChannelRef | None]):
     """Lists what could take over, the best first; the order stays while the words follow the channels."""
 
     DEFAULT_CSS = CSS.format(name="SwapScreen") + "SwapScreen > Vertical { width: 80; }"
-    BINDINGS = [
-        Binding("escape,q", "dismiss(None)", "Back", key_display="Esc"),
-        Binding("j", "step(1)", "Down", show=False),
-        Binding("k", "step(-1)", "Up", show=False),
-    ]
+    BINDINGS = bindings_of(SWAP_KEYS)
 
     def __init__(
         self, title: str, spares: Callable[[], Sequence[Spare]], called: Callable[[ChannelRef], str]

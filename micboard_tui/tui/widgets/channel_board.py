@@ -10,7 +10,6 @@ from typing import NamedTuple
 
 from rich.cells import cell_len
 from rich.segment import Segment
-from textual.binding import Binding
 from textual.events import Click
 from textual.geometry import Region, Size
 from textual.message import Message
@@ -36,6 +35,7 @@ from micboard_tui.tui.draw.glyphs import Glyphs
 from micboard_tui.tui.draw.meter_ballistics import Ballistics
 from micboard_tui.tui.draw.summary import of_device, of_group
 from micboard_tui.tui.draw.trends import Trends
+from micboard_tui.tui.key_bindings import BOARD_KEYS, bindings_of
 from micboard_tui.tui.terminal.canvas import NO_CANVAS, Canvas
 from micboard_tui.tui.themes import Palette
 
@@ -60,22 +60,7 @@ class Board(ScrollView, can_focus=True):
     DEFAULT_CSS = """
     Board { scrollbar-size: 0 0; height: 1fr; background: $background; }
     """
-    BINDINGS = [
-        Binding("up,k", "step(-1)", "Up", key_display="↑ k", id="up"),
-        Binding("down,j", "step(1)", "Down", key_display="↓ j", id="down"),
-        Binding("left,h", "aside(-1)", "Left, among cards", key_display="← h", id="left"),
-        Binding("right", "aside(1)", "Right, among cards", key_display="→", id="right"),
-        Binding("pageup,ctrl+b", "page(-1)", "Page up", key_display="PgUp", id="page_up"),
-        Binding("pagedown,ctrl+f", "page(1)", "Page down", key_display="PgDn", id="page_down"),
-        Binding("home", "edge(0)", "First channel", key_display="Home", id="first"),
-        Binding("end", "edge(-1)", "Last channel", key_display="End", id="last"),
-        Binding("enter", "choose", "Details", key_display="Enter", id="details"),
-        Binding("space", "mark", "Mark for the next key, and go on", key_display="Space", id="mark"),
-        Binding("shift+down", "extend(1)", "Mark on downwards", key_display="Shift+↓", id="mark_down"),
-        Binding("shift+up", "extend(-1)", "Mark on upwards", key_display="Shift+↑", id="mark_up"),
-        Binding("asterisk", "mark_all", "Mark all that is shown, or none", key_display="*", id="mark_all"),
-        Binding("escape", "unmark", "Take all marks away", key_display="Esc", id="unmark"),
-    ]
+    BINDINGS = bindings_of(BOARD_KEYS)
 
     @dataclass
     class Moved(Message):

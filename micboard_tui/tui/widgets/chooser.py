@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from rich.text import Text
-from textual.binding import Binding
 from textual.events import Key
 from textual.message import Message
 from textual.widget import Widget
 
 from micboard_tui.domain.safe_text import visible
 from micboard_tui.tui.draw.formats import fit
+from micboard_tui.tui.key_bindings import CHOOSER_KEYS, bindings_of
 
 
 class Option(NamedTuple):
@@ -29,11 +29,7 @@ class Chooser(Widget, can_focus=True):
     Chooser:focus { background: $primary 20%; }
     Chooser:disabled { background: $surface; }
     """
-    BINDINGS = [
-        Binding("right,space", "turn(1)", "Next", show=False),
-        Binding("left", "turn(-1)", "Previous", show=False),
-        Binding("enter", "submit", "Take it", show=False),
-    ]
+    BINDINGS = bindings_of(CHOOSER_KEYS)
 
     @dataclass
     class Changed(Message):

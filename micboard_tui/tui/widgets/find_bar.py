@@ -1,7 +1,8 @@
 """The line in which one types what one looks for."""
 
-from textual.binding import Binding
 from textual.widgets import Input
+
+from micboard_tui.tui.key_bindings import FIND_BAR_KEYS, bindings_of
 
 
 class FindBar(Input):
@@ -11,11 +12,7 @@ class FindBar(Input):
     FindBar { height: 1; border: none; padding: 0 1; background: $surface; }
     FindBar:focus { border: none; background: $surface; }
     """
-    BINDINGS = [
-        Binding("escape", "screen.leave_find", "Back to where you were", show=False),
-        Binding("down", "screen.next_match(1)", "Next match", show=False),
-        Binding("up", "screen.next_match(-1)", "Previous match", show=False),
-    ]
+    BINDINGS = bindings_of(FIND_BAR_KEYS)
 
     def __init__(self) -> None:
         super().__init__(placeholder="performer, name, receiver, place, model, MHz", select_on_focus=False)

@@ -1,0 +1,291 @@
+"""Every key of every screen: what to press, what it does, and what the line at the bottom calls it.
+
+A key that has an ``id`` can be another one in ``config.toml`` (``keymap.py``). Help, the command palette, the
+lines at the bottom of the screens and docs/reference/keys.md are made from these tables.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from textual.binding import Binding, BindingType
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One action and the keys that start it."""
+
+    keys: str
+    """As Textual writes them; commas stand between several."""
+    action: str
+    description: str
+    id: str = ""
+    """Its name in the settings; empty: the key cannot be changed."""
+    label: str = ""
+    """What the line at the bottom calls it; empty: it never stands there."""
+    display: str | None = None
+    """How the key is shown where its own name will not do."""
+    is_listed: bool = True
+    """Whether help and the command palette list it."""
+    priority: bool = False
+    """Whether it goes before the keys of the focused widget."""
+
+    @property
+    def binding(self) -> Binding:
+        """The same for Textual."""
+        return Binding(
+            self.keys,
+            self.action,
+            self.description,
+            show=self.is_listed,
+            key_display=self.display,
+            priority=self.priority,
+            id=self.id or None,
+        )
+
+
+KeyTable: TypeAlias = Sequence[Key]
+KeyLine: TypeAlias = Sequence[str | tuple[str, str]]
+"""A line at the bottom: ids of keys, and pairs of a key and its label where no single id says it."""
+
+
+def bindings_of(*tables: KeyTable) -> list[BindingType]:
+    """The keys of these tables for a class of Textual."""
+    return [key.binding for table in tables for key in table]
+
+
+# Keys that several screens answer. Actions that begin with "app." are methods of the app.
+
+STEP_KEYS: KeyTable = (
+    Key("j", "step(1)", "Down", is_listed=False),
+    Key("k", "step(-1)", "Up", is_listed=False),
+)
+SCROLL_KEYS: KeyTable = (
+    Key("j", "scroll(1)", "Down", is_listed=False),
+    Key("k", "scroll(-1)", "Up", is_listed=False),
+)
+BACK_KEYS: KeyTable = (Key("escape,q", "app.pop_screen", "Back", display="Esc"),)
+DISMISS_KEYS: KeyTable = (Key("escape", "dismiss(None)", "Back", display="Esc"),)
+UNDO_KEYS: KeyTable = (
+    Key("u", "app.undo", "Undo the last step", "undo", "undo"),
+    Key("ctrl+r", "app.redo", "Redo the step that was undone", "redo", "redo"),
+)
+LOCATION_KEYS: KeyTable = (
+    Key("l", "app.locate", "Location: where the receiver stands", "location", "location"),
+)
+CHANNEL_KEYS: KeyTable = (
+    Key("n", "app.assign", "Name: give the channel to a performer", "name", "name"),
+    *LOCATION_KEYS,
+    Key("s", "app.swap", "Swap: a ready spare takes over", "swap", "swap"),
+    Key("p", "app.plan_pack", "Pack: the one that is planned for the channel", "pack", "pack"),
+    Key("x", "app.expect_off", "Expected off, no alarm; or on again", "expected_off", "expected off"),
+    *UNDO_KEYS,
+)
+RACK_KEYS: KeyTable = (
+    Key("K", "rack(-1)", "Move the receiver up the rack", "rack_up"),
+    Key("J", "rack(1)", "Move the receiver down the rack", "rack_down"),
+)
+ACCESS_KEYS: KeyTable = (
+    Key("t", "trust", "Devices: trust a certificate", "trust", "trust"),
+    Key("w", "give_secret", "Devices: enter a password or key", "secret", "password"),
+)
+
+# The board.
+
+BOARD_KEYS: KeyTable = (
+    Key("up,k", "step(-1)", "Up", "up", display="↑ k"),
+    Key("down,j", "step(1)", "Down", "down", display="↓ j"),
+    Key("left,h", "aside(-1)", "Left, among cards", "left", display="← h"),
+    Key("right", "aside(1)", "Right, among cards", "right", display="→"),
+    Key("pageup,ctrl+b", "page(-1)", "Page up", "page_up", display="PgUp"),
+    Key("pagedown,ctrl+f", "page(1)", "Page down", "page_down", display="PgDn"),
+    Key("home", "edge(0)", "First channel", "first", display="Home"),
+    Key("end", "edge(-1)", "Last channel", "last", display="End"),
+    Key("enter", "choose", "Details", "details", "details", "Enter"),
+    Key("space", "mark", "Mark the channel for the next action", "mark", "mark", "Space"),
+    Key("shift+down", "extend(1)", "Extend the marks down", "mark_down", "more", "Shift+↓"),
+    Key("shift+up", "extend(-1)", "Extend the marks up", "mark_up", display="Shift+↑"),
+    Key("asterisk", "mark_all", "Mark all channels that are shown, or none", "mark_all", "all", "*"),
+    Key("escape", "unmark", "Clear all marks", "unmark", "none", "Esc"),
+)
+VIEW_KEYS: KeyTable = (
+    Key("slash", "find", "Find a channel as you type", "find", "find", "/"),
+    Key("f", "filter", "Show only some channels", "filter", "filter"),
+    Key("F", "show_all", "Show all channels", "show_all"),
+    Key("g", "group", "Group by location, performer, manufacturer, or not", "group", "group"),
+    Key("v", "layout", "Rows, cards, or large for a wall", "layout", "view"),
+    Key("V", "keep_view", "Keep this view on a number key", "keep_view"),
+    *(Key(str(number), f"kept_view({number})", f"View {number}", is_listed=False) for number in range(1, 10)),
+    Key("tab", "next_problem(1)", "Next problem", "next_problem", "next problem", "Tab"),
+    Key("shift+tab", "next_problem(-1)", "Previous problem", "previous_problem", display="Shift+Tab"),
+    Key("o", "order", "Order: rack, problems, battery, name", "order", "order"),
+)
+BOARD_SCREEN_KEYS: KeyTable = (*VIEW_KEYS, *CHANNEL_KEYS, *RACK_KEYS)
+FIND_BAR_KEYS: KeyTable = (
+    Key("escape", "screen.leave_find", "Back to the channel before", is_listed=False),
+    Key("down", "screen.next_match(1)", "Next match", is_listed=False),
+    Key("up", "screen.next_match(-1)", "Previous match", is_listed=False),
+)
+APP_KEYS: KeyTable = (
+    Key("question_mark", "help", "Help", "help", "help", "?"),
+    Key("A", "add", "Add a receiver", "add", "add"),
+    Key("S", "search", "Search the network for receivers", "search", "search"),
+    Key("d", "devices", "All devices: status, cause and cure", "devices", "devices"),
+    Key("c", "chargers", "Chargers: the packs in their bays", "chargers", "chargers"),
+    Key("D", "remove", "Remove the selected receiver", "remove", "remove"),
+    Key("L", "log", "Log: what happened, newest first", "log", "log"),
+    Key("T", "next_theme", "Next colour theme", "theme"),
+    Key("ctrl+l", "redraw", "Redraw the screen", "redraw"),
+    Key("q,ctrl+q", "quit", "Quit", "quit", "quit", "q"),
+)
+BOARD_KEY_LINE: KeyLine = (
+    ("↑↓", "move"),
+    "details",
+    "name",
+    "swap",
+    "help",
+    "quit",
+    "find",
+    "undo",
+    "filter",
+    "layout",
+    "next_problem",
+    "order",
+    "group",
+    "devices",
+    "chargers",
+    "log",
+)
+MARKED_KEY_LINE: KeyLine = (
+    "name",
+    "location",
+    "expected_off",
+    "mark",
+    "mark_down",
+    "mark_all",
+    "unmark",
+)
+
+# Other screens.
+
+CHANNEL_SCREEN_KEYS: KeyTable = (
+    Key("escape,enter,q", "app.pop_screen", "Back", display="Esc"),
+    Key("left,h", "neighbour(-1)", "Previous channel", display="←"),
+    Key("right", "neighbour(1)", "Next channel", display="→"),
+    Key("t", "curves", "Five minutes of RF and audio, and past states"),
+    *CHANNEL_KEYS,
+    *SCROLL_KEYS,
+)
+CURVES_KEY = ("t", "curves")
+CHANNEL_KEY_LINE: KeyLine = (
+    ("Esc", "back"),
+    ("← →", "other channels"),
+    ("↑ ↓", "scroll"),
+    CURVES_KEY,
+    "name",
+    "swap",
+    "expected_off",
+)
+DEVICES_SCREEN_KEYS: KeyTable = (
+    *BACK_KEYS,
+    Key("D", "remove", "Remove the device", "remove", "remove"),
+    *ACCESS_KEYS,
+    *LOCATION_KEYS,
+    *RACK_KEYS,
+    *UNDO_KEYS,
+    *STEP_KEYS,
+)
+DEVICES_KEY_LINE: KeyLine = (
+    "add",
+    ("Enter", "change"),
+    "remove",
+    "location",
+    ("Esc", "back"),
+    ("K J", "move"),
+    "undo",
+)
+"""Before them stand those of ``ACCESS_KEYS`` that help with the selected device."""
+CHARGERS_SCREEN_KEYS: KeyTable = (
+    *BACK_KEYS,
+    Key("j,down", "scroll(1)", "Down", is_listed=False, priority=True),
+    Key("k,up", "scroll(-1)", "Up", is_listed=False, priority=True),
+)
+CHARGERS_KEY_LINE: KeyLine = (("Esc", "back"), ("↑ ↓", "scroll"), "devices", "add")
+LOG_SCREEN_KEYS: KeyTable = (
+    Key("escape", "leave", "Back", display="Esc"),
+    Key("tab", "only_bad", "Only warnings and errors", display="Tab", priority=True),
+    Key("down", "scroll(1)", "Down", is_listed=False, priority=True),
+    Key("up", "scroll(-1)", "Up", is_listed=False, priority=True),
+    Key("pagedown", "scroll(20)", "Down a page", is_listed=False, priority=True),
+    Key("pageup", "scroll(-20)", "Up a page", is_listed=False, priority=True),
+)
+LOG_KEY_LINE: KeyLine = (("type", "filter"), ("Tab", "only warnings"), ("↑↓", "scroll"), ("Esc", "back"))
+SEARCH_SCREEN_KEYS: KeyTable = (
+    Key("escape", "leave", "Back", display="Esc"),
+    Key("q", "dismiss(None)", "Back", is_listed=False),
+    Key("a", "add", "Add the device"),
+    Key("t", "type", "Ask addresses or networks too"),
+    Key("i", "interface", "Listen on another interface"),
+    Key("r", "again", "Search again"),
+    *STEP_KEYS,
+)
+SEARCH_KEY_LINE: KeyLine = (
+    ("a", "add"),
+    ("t", "ask addresses"),
+    ("i", "interface"),
+    ("r", "search again"),
+    ("Esc", "back"),
+)
+HELP_SCREEN_KEYS: KeyTable = (
+    Key("escape,question_mark,q,enter", "app.pop_screen", "Back", display="Esc"),
+    *SCROLL_KEYS,
+)
+
+# Dialogs, which say their keys in a line of their own, and fields.
+
+CONFIRM_KEYS: KeyTable = (
+    Key("y", "dismiss(True)", "Yes"),
+    Key("n,escape", "dismiss(False)", "No", display="n Esc"),
+)
+FILTER_KEYS: KeyTable = (
+    Key("space", "tick", "Tick", priority=True),
+    Key("enter", "apply", "Show these", priority=True),
+    Key("c", "clear", "Show all"),
+    *DISMISS_KEYS,
+)
+KEEP_VIEW_KEYS: KeyTable = (
+    *(Key(str(number), f"key({number})", f"Keep on {number}") for number in range(1, 10)),
+    Key("escape", "back", "Back", display="Esc"),
+)
+FIRST_START_KEYS: KeyTable = (
+    Key("d", "dismiss('demo')", "Demo"),
+    Key("a", "dismiss('add')", "Add"),
+    Key("s", "dismiss('search')", "Search"),
+    Key("escape", "dismiss(None)", "Later", display="Esc"),
+    Key("q", "app.quit", "Quit"),
+)
+PICKER_KEYS: KeyTable = (
+    *DISMISS_KEYS,
+    Key("down", "step(1)", "Next", is_listed=False, priority=True),
+    Key("up", "step(-1)", "Previous", is_listed=False, priority=True),
+    Key("tab", "role", "Primary, backup, spare", display="Tab", priority=True),
+)
+SWAP_KEYS: KeyTable = (Key("escape,q", "dismiss(None)", "Back", display="Esc"), *STEP_KEYS)
+FORM_KEYS: KeyTable = (
+    *DISMISS_KEYS,
+    Key("down", "app.focus_next", "Next field", is_listed=False),
+    Key("up", "app.focus_previous", "Previous field", is_listed=False),
+)
+CHOOSER_KEYS: KeyTable = (
+    Key("right,space", "turn(1)", "Next", is_listed=False),
+    Key("left", "turn(-1)", "Previous", is_listed=False),
+    Key("enter", "submit", "Take it", is_listed=False),
+)
+TRUST_KEYS: KeyTable = (
+    Key("y", "trust", "Trust it"),
+    Key("r", "ask", "Ask the device again"),
+    Key("n,escape", "leave", "No", display="n Esc"),
+)
+
+CONFIGURABLE_KEYS: KeyTable = (*BOARD_KEYS, *BOARD_SCREEN_KEYS, *APP_KEYS, *ACCESS_KEYS)
+"""Keys that can be others in ``config.toml``, in the order in which help lists them."""

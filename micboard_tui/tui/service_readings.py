@@ -1,0 +1,58 @@
+"""What screens read from the services; while these are still being opened there is nothing to read."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+from micboard_tui.contracts.errors import MicboardError
+from micboard_tui.contracts.health import DeviceHealth
+from micboard_tui.contracts.ports import DriverSpec, Manufacturer, ManufacturerRegistry
+from micboard_tui.contracts.services import Services
+from micboard_tui.domain.assignment import PastAssignment
+from micboard_tui.domain.device import Device
+from micboard_tui.domain.identity import ChannelRef, DeviceId
+
+
+class ServiceReadings:
+    """Screens open before the services do, so each reading asks whether they are there."""
+
+    def __init__(self, services: Callable[[], Services | None]) -> None:
+        self._services = services
+
+    def health(self) -> Mapping[DeviceId, DeviceHealth]:
+        """How the session with each device does."""
+        services = self._services()
+        return {health.device_id: health for health in services.health.devices()} if services else {}
+
+    def find_spec(self, device: Device) -> DriverSpec | None:
+        """The driver of the device; None when its plugin is missing."""
+        services = self._services()
+        return find_spec(services.manufacturers, device) if services else None
+
+    def untold(self, device: Device) -> str:
+        """What the device's driver never reports."""
+        spec = self.find_spec(device)
+        return spec.untold if spec else ""
+
+    async def history(self, channel: ChannelRef) -> Sequence[PastAssignment]:
+        """Who had the channel before, newest first."""
+        services = self._services()
+        answer = await services.assignments.history(channel) if services else None
+        return answer.data if answer is not None and answer.success else ()
+
+
+def find_spec(manufacturers: ManufacturerRegistry, device: Device) -> DriverSpec | None:
+    """The driver of the device; None when its plugin is missing."""
+    try:
+        return manufacturers.get(device.manufacturer).drivers.get(device.driver)
+    except MicboardError:
+        return None
+
+
+def list_manufacturers(manufacturers: ManufacturerRegistry) -> Sequence[Manufacturer]:
+    """All that are installed. A broken plugin is left out; the health check reports it."""
+    loaded = []
+    for code in manufacturers.codes():
+        try:
+            loaded.append(manufacturers.get(code))
+        except MicboardError:
+            continue
+    return loaded
