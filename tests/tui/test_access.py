@@ -293,11 +293,11 @@ async def test_the_keys_stand_in_the_help_and_in_the_palette_and_can_be_others()
         await pilot.pause()
         text = text_of(app)
         assert "f6            Devices: trust a certificate" in text
-        assert "f7            Devices: give a password or key" in text
+        assert "f7            Devices: enter a password or key" in text
         await pilot.press("escape")
         commands = {each.title: each.help for each in app.get_system_commands(app.screen)}
         assert commands["Devices: trust a certificate"] == "Key f6"
-        assert commands["Devices: give a password or key"] == "Key f7"
+        assert commands["Devices: enter a password or key"] == "Key f7"
         assert line(app, "keys").startswith(" f6 trust   f7 password")
         assert "f6 shows its certificate" in line(app, "why")
         await pilot.press("f6")

@@ -57,7 +57,7 @@ async def shown(
     theatre: Theatre, size: tuple[int, int], **look: object
 ) -> AsyncGenerator[tuple[MicboardApp, Pilot[str]]]:
     """The app with everybody heard and everything drawn."""
-    app = theatre.app(replace(LOOK, **look))  # type: ignore[arg-type] # the names are BoardOptions's
+    app = theatre.app(replace(LOOK, **look))  # type: ignore[arg-type] # the names are those of BoardOptions
     async with app.run_test(size=size) as pilot:
         await theatre.everyone_has_spoken()
         settle(app)
