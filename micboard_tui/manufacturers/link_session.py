@@ -1,18 +1,12 @@
 """What sessions over a link have in common: they hold it until it is lost, speak at a pace, know the time."""
 
 from collections.abc import Awaitable, Callable
-from typing import Protocol
 
 import anyio
 
 from micboard_tui.contracts.errors import DeviceError, ErrorCode
+from micboard_tui.manufacturers.session_timing import Clock
 from micboard_tui.manufacturers.transport.link import Link
-
-
-class Clock(Protocol):
-    def __call__(self) -> float:
-        """Seconds from anywhere that only grow."""
-        ...
 
 
 class Talk:
@@ -62,3 +56,6 @@ class Talk:
                 ErrorCode.DEVICE_UNREACHABLE, "There is no connection", hint="Wait until it is back"
             )
         self._link.send(data)
+
+
+__all__ = ["Clock", "Talk"]

@@ -1,24 +1,60 @@
-"""What the sessions of all drivers do alike: when they look after themselves, and when a device is silent."""
+"""When a session looks after itself, asks a quiet device for an answer, and gives a silent one up."""
+
+from typing import Protocol
 
 from micboard_tui.contracts.errors import DeviceError, ErrorCode
 
-TRIP_EVERY_S = 30.0
+ROUND_TRIP_EVERY_S = 30.0
 """So often one question is asked only to see how long its answer takes."""
-PROBE_AFTER = 0.4
-"""Of the silence limit: then the device is asked for a word, gently."""
-AGAIN_HINT = "Check its power and its cable; the connection is tried again by itself"
+ASK_AFTER = 0.4
+"""Of the silence limit: then a quiet device is asked something."""
+RECONNECT_HINT = "Check its power and its cable; the connection is tried again by itself"
 
 
-def until_tick(now: float, tick_s: float) -> float:
+class Clock(Protocol):
+    def __call__(self) -> float:
+        """Seconds from anywhere that only grow."""
+        ...
+
+
+class IntervalTimer:
+    """Elapses again and again; what is late is not made up for."""
+
+    def __init__(self, clock: Clock, interval_s: float) -> None:
+        self._clock = clock
+        self._interval_s = interval_s
+        self.restart()
+
+    def restart(self) -> None:
+        self._elapses_at = self._clock() + self._interval_s
+
+    def has_elapsed(self) -> bool:
+        """Whether the interval is over; if so the next one begins."""
+        if self._clock() < self._elapses_at:
+            return False
+        self.restart()
+        return True
+
+
+def seconds_to_tick(now: float, tick_s: float) -> float:
     """All sessions look after themselves in the same moment, which wakes the processor once for all."""
     return tick_s - now % tick_s
 
 
-def wants_word(silence_s: float, limit_s: float, hint: str = AGAIN_HINT) -> bool:
-    """Whether a device has to be asked for a word. Raises DeviceError DEVICE_SILENT beyond ``limit_s``."""
+def is_quiet(silence_s: float, limit_s: float, hint: str = RECONNECT_HINT) -> bool:
+    """Whether a device has to be asked something, to see that it is there.
+
+    Raises DeviceError DEVICE_SILENT beyond ``limit_s``.
+    """
     if silence_s >= limit_s:
-        raise DeviceError(ErrorCode.DEVICE_SILENT, f"No word for {silence_s:.0f} s", hint=hint)
-    return silence_s >= limit_s * PROBE_AFTER
+        raise DeviceError(ErrorCode.DEVICE_SILENT, f"No answer for {silence_s:.0f} s", hint=hint)
+    return silence_s >= limit_s * ASK_AFTER
+
+
+TRIP_EVERY_S = ROUND_TRIP_EVERY_S
+AGAIN_HINT = RECONNECT_HINT
+until_tick = seconds_to_tick
+wants_word = is_quiet
 
 
 def not_connected(what: str = "device") -> DeviceError:
@@ -31,4 +67,4 @@ def not_connected(what: str = "device") -> DeviceError:
 
 
 def ignore(observations: object) -> None:
-    """A ``Report`` for whoever wants none: a single command, or a probe."""
+    """A ``Report`` for a conversation that only asks or commands."""

@@ -9,7 +9,8 @@ from micboard_tui.contracts.ports import Access, SessionOptions
 from micboard_tui.domain.bay import Bay
 from micboard_tui.domain.channel import NO_FACTS, NO_METERS, ChannelFacts, Meters
 from micboard_tui.domain.observation import BayHeard, DeviceHeard, FactsHeard, MetersHeard, Observation
-from micboard_tui.manufacturers.shure.system_api.driver import SystemApiDriver
+from micboard_tui.manufacturers.session_driver import SessionDriver
+from micboard_tui.manufacturers.shure.system_api.driver import make_system_api_driver
 from micboard_tui.manufacturers.shure.system_api.timing import Pace
 from micboard_tui.manufacturers.transport.https import Peer
 from micboard_tui.simulator.rack.equipment import Order
@@ -94,8 +95,8 @@ def driver(
     meter_interval_s: float | None = None,
     silence_limit_s: float = 5.0,
     pace: Pace = HURRIED,
-) -> SystemApiDriver:
+) -> SessionDriver:
     options = SessionOptions(
         meter_interval_s, silence_limit_s=silence_limit_s, access=Access(None, key, station.fingerprint)
     )
-    return SystemApiDriver(Peer(HOST, port, station.fingerprint), options, pace=pace)
+    return make_system_api_driver(Peer(HOST, port, station.fingerprint), options, pace=pace)

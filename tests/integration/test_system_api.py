@@ -13,8 +13,9 @@ from micboard_tui.domain.bay import BayState
 from micboard_tui.domain.command import Identify, SetChannelName, SetDeviceName, SetGain, SetMute
 from micboard_tui.domain.device import DeviceKind
 from micboard_tui.domain.observation import Alive, DeviceHeard
+from micboard_tui.manufacturers.session_driver import SessionDriver
 from micboard_tui.manufacturers.shure.system_api import SPEC, probe
-from micboard_tui.manufacturers.shure.system_api.driver import SystemApiDriver
+from micboard_tui.manufacturers.shure.system_api.driver import make_system_api_driver
 from micboard_tui.manufacturers.transport.https import Peer
 from micboard_tui.protocols.shure_system_api.messages import Feature, Shape
 from micboard_tui.simulator.shure.system_api.models import API_KEY, CHANNELS
@@ -29,7 +30,7 @@ TOPICS = 4 * 3 + 8 * 4 + 4 * 3 + 3
 
 
 @asynccontextmanager
-async def running(one: SystemApiDriver, heard: Heard) -> AsyncGenerator[list[DeviceError]]:
+async def running(one: SessionDriver, heard: Heard) -> AsyncGenerator[list[DeviceError]]:
     """A session beside the test; gives what it ended with."""
     ended: list[DeviceError] = []
 
@@ -398,5 +399,5 @@ async def test_a_driver_keeps_its_numbers_from_session_to_session() -> None:
         anew = Heard()
         peer = Peer(HOST, port, station.fingerprint)
         options = SessionOptions(access=Access(secret=API_KEY))
-        await SystemApiDriver(peer, options, pace=HURRIED).read_once(anew)
+        await make_system_api_driver(peer, options, pace=HURRIED).read_once(anew)
     assert anew.facts(1).name == "Lead Vox"

@@ -6,14 +6,14 @@ from micboard_tui.manufacturers.shure import system_api, uhfr
 from micboard_tui.manufacturers.shure.slp.listener import SlpDiscovery
 from micboard_tui.manufacturers.shure.slp.reachability import why
 from micboard_tui.manufacturers.shure.strings import probe as strings
-from micboard_tui.manufacturers.shure.strings.driver import ShureStringsDriver
+from micboard_tui.manufacturers.shure.strings.driver import make_strings_driver
 from micboard_tui.manufacturers.shure.strings.probe import DRIVER, PORT
 from micboard_tui.manufacturers.transport.tcp import dialer
 
 
 def open_strings(host: str, port: int, options: SessionOptions) -> Driver:
     """A driver for a receiver at ``host``; connects nothing yet."""
-    return ShureStringsDriver(dialer(host, port, options.connect_timeout_s), options)
+    return make_strings_driver(dialer(host, port, options.connect_timeout_s), options)
 
 
 probe = in_turn(strings.probe, uhfr.probe, system_api.probe)

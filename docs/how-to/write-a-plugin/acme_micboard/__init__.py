@@ -1,6 +1,6 @@
 """Acme: the plugin. This is what the entry point names, and all that micboard-tui knows of it."""
 
-from acme_micboard.driver import DRIVER, PORT, AcmeDriver
+from acme_micboard.driver import DRIVER, PORT, make_driver
 from acme_micboard.probe import probe
 from micboard_tui.contracts.ports import Driver, DriverSpec, Manufacturer, SessionOptions
 from micboard_tui.manufacturers.transport.tcp import dialer
@@ -8,7 +8,7 @@ from micboard_tui.manufacturers.transport.tcp import dialer
 
 def open_driver(host: str, port: int, options: SessionOptions) -> Driver:
     """A driver for a receiver at ``host``; connects nothing yet."""
-    return AcmeDriver(dialer(host, port, options.connect_timeout_s), options)
+    return make_driver(dialer(host, port, options.connect_timeout_s), options)
 
 
 MANUFACTURER = Manufacturer(

@@ -31,7 +31,7 @@ class Decoder:
         return [words for line in lines if (words := line[:MAX_LINE].decode("ascii", "replace").split())]
 
 
-def number(word: str, least: int, most: int) -> int | None:
+def parse_number(word: str, least: int, most: int) -> int | None:
     """A number that can be; None for what the device does not know, or what makes no sense."""
     if not word.removeprefix("-").isdecimal():
         return None

@@ -8,7 +8,7 @@ import pytest_asyncio
 
 from acme_micboard import MANUFACTURER, open_driver
 from acme_micboard.driver import DRIVER
-from acme_micboard.mapping import observed
+from acme_micboard.mapping import observation_of
 from acme_micboard.pretend import Pretended
 from acme_micboard.probe import probe
 from acme_micboard.wire import MAX_LINE, Decoder, encode
@@ -16,7 +16,7 @@ from micboard_tui.contracts.errors import DeviceError, ErrorCode
 from micboard_tui.contracts.ports import SessionOptions
 from micboard_tui.domain.channel import Meters
 from micboard_tui.domain.command import Identify, SetChannelName
-from micboard_tui.domain.observation import DeviceHeard, FactsHeard, MetersHeard, Observation
+from micboard_tui.domain.observation import Alive, DeviceHeard, FactsHeard, MetersHeard, Observation
 
 OPTIONS = SessionOptions(meter_interval_s=0.05, connect_timeout_s=1.0, silence_limit_s=1.0)
 HOST = "127.0.0.1"
@@ -36,9 +36,9 @@ async def stand() -> AsyncGenerator[Stand]:
         yield Stand(device, server.sockets[0].getsockname()[1])
 
 
-async def until(true: Sequence[object], count: int) -> None:
+async def until(reported: Sequence[object], count: int) -> None:
     async with asyncio.timeout(5):
-        while len(true) < count:
+        while len(reported) < count:
             await asyncio.sleep(0.01)
 
 
@@ -61,22 +61,22 @@ def test_endless_lines_do_not_grow() -> None:
 
 
 def test_what_is_not_known_is_none() -> None:
-    facts = observed("CHANNEL 2 606200 OFF -- Spare".split(), 0.1)
+    facts = observation_of("CHANNEL 2 606200 OFF -- Spare".split(), 0.1)
     assert isinstance(facts, FactsHeard)
     assert (facts.facts.transmitter_present, facts.facts.transmitter) == (False, None)
-    assert observed("LEVEL 2 -- --".split(), 0.1) == MetersHeard(2, Meters(carrier=False))
+    assert observation_of("LEVEL 2 -- --".split(), 0.1) == MetersHeard(2, Meters(carrier=False))
     for rubbish in ("LEVEL 9 -52 -20", "LEVEL", "CHANNEL x", "IS", "WHAT IS THIS"):
-        assert observed(rubbish.split(), 0.1) is None
+        assert observation_of(rubbish.split(), 0.1) is None
 
 
 async def test_a_session_reports_and_says_goodbye(stand: Stand) -> None:
     driver = open_driver(HOST, stand.port, OPTIONS)
-    told: list[Observation] = []
-    session = asyncio.create_task(driver.run(told.extend))
-    await until(told, 6)
-    assert isinstance(told[0], DeviceHeard)
-    assert (told[0].model, told[0].own_name, told[0].channel_count) == ("TL2", "Acme Rack", 2)
-    assert MetersHeard(1, Meters(-52, audio_dbfs=-20, carrier=True)) in told
+    reported: list[Observation] = []
+    session = asyncio.create_task(driver.run(reported.extend))
+    await until(reported, 9)
+    assert isinstance(reported[0], DeviceHeard)
+    assert (reported[0].model, reported[0].own_name, reported[0].channel_count) == ("TL2", "Acme Rack", 2)
+    assert MetersHeard(1, Meters(-52, audio_dbfs=-20, carrier=True)) in reported
     done = await driver.execute(SetChannelName(1, "A much too long name"))
     assert (done.value, done.adapted) == ("A much too l", True)
     session.cancel()
@@ -86,10 +86,11 @@ async def test_a_session_reports_and_says_goodbye(stand: Stand) -> None:
 
 
 async def test_one_look_is_everything_and_one_set_of_meters(stand: Stand) -> None:
-    told: list[Observation] = []
-    await open_driver(HOST, stand.port, OPTIONS).read_once(told.extend)
-    assert [type(each) for each in told[:3]] == [DeviceHeard, FactsHeard, FactsHeard]
-    assert {each.number for each in told if isinstance(each, MetersHeard)} == {1, 2}
+    reported: list[Observation] = []
+    await open_driver(HOST, stand.port, OPTIONS).read_once(reported.extend)
+    news = [observation for observation in reported if not isinstance(observation, Alive)]
+    assert [type(observation) for observation in news[:3]] == [DeviceHeard, FactsHeard, FactsHeard]
+    assert {observation.number for observation in news if isinstance(observation, MetersHeard)} == {1, 2}
 
 
 async def test_what_it_cannot_do_is_said(stand: Stand) -> None:

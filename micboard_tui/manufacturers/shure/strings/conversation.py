@@ -1,14 +1,14 @@
 """One connection with a receiver: asks, listens, keeps the words, and notices when it falls silent."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-
-import anyio
 
 from micboard_tui.contracts.ports import Report
 from micboard_tui.domain.device import DeviceKind
 from micboard_tui.domain.observation import Alive, MetersHeard, Observation
-from micboard_tui.manufacturers.link_session import Clock, Talk
+from micboard_tui.manufacturers.link_conversation import LinkConversation
+from micboard_tui.manufacturers.question import Questions
+from micboard_tui.manufacturers.session_timing import Clock
 from micboard_tui.manufacturers.shure.strings import mapping, meter_mapping, psm1000_mapping
 from micboard_tui.manufacturers.shure.strings.channel_or_bay import part
 from micboard_tui.manufacturers.shure.strings.dialect import Dialect
@@ -42,27 +42,16 @@ class ChannelWords:
     """
 
 
-class _Waiting:
-    """A question on its way. There is one at a time, since ``REP ERR`` does not say what it answers.
-
-    Source: docs/reference/protocols/shure.md 1.6.
-    """
-
-    def __init__(self, answers: Callable[[Message], bool]) -> None:
-        self.answers = answers
-        self.answer: Message | None = None
-        self.event = anyio.Event()
-
-
-class Conversation(Talk):
+class Conversation(LinkConversation):
     """Implements ``Listener``. Every word of the device passes here once, in ``received``."""
 
     def __init__(self, report: Report, clock: Clock) -> None:
         super().__init__(clock, PACE_S)
         self._report = report
         self._decoder = Decoder()
-        self._waiting: _Waiting | None = None
-        self._is_leaving = False
+        # ``REP ERR`` does not say what it answers, so nothing else is sent meanwhile
+        # (docs/reference/protocols/shure.md 1.6).
+        self._questions: Questions[Rep | Err] = Questions(self._turn, clock, self._report_round_trip)
         self._read_sample: meter_mapping.ReadSample | None = None
         self._device_changed = False
         self.dialect: Dialect | None = None
@@ -70,7 +59,6 @@ class Conversation(Talk):
         self.channels: dict[int, ChannelWords] = {}
         self.takes_channels = True
         """Whether a channel not seen before is believed: only while the device lists all it has."""
-        self.messages = 0
         self.reps = 0
 
     # What the link tells.
@@ -89,8 +77,8 @@ class Conversation(Talk):
                 # Levels never end, so that they belong to no list (docs/reference/protocols/shure.md 8.3).
                 self.reps += message.property not in psm1000_mapping.LEVELS
                 self._take(message, now)
-        if self._waiting is not None:
-            self._answer(self._waiting, messages)
+        if self._questions.pending is not None:
+            self._take_answer(messages)
         if self._device_changed or len(observations) < len(messages):
             self._gather(observations)
         self._report(observations or (Alive(),))
@@ -105,11 +93,10 @@ class Conversation(Talk):
             channel.sampled_at = now
             channel.samples += 1
 
-    def _answer(self, waiting: _Waiting, messages: Sequence[Message]) -> None:
+    def _take_answer(self, messages: Iterable[Message]) -> None:
         for message in messages:
-            if waiting.answer is None and waiting.answers(message):
-                waiting.answer = message
-                waiting.event.set()
+            if isinstance(message, Rep | Err):
+                self._questions.take(message)
 
     def _take(self, rep: Rep, now: float) -> None:
         key, value = _key_and_value(rep)
@@ -201,11 +188,9 @@ class Conversation(Talk):
         self.takes_channels = True
         self._device_changed = True
 
-    def leave(self) -> None:
-        """The session ends: whoever waits for an answer gets none, and nothing keeps the goodbye waiting."""
-        self._is_leaving = True
-        if self._waiting is not None:
-            self._waiting.event.set()
+    def close(self) -> None:
+        """The session ends: no question is answered any more, and none keeps the goodbye waiting."""
+        self._questions.close()
 
     async def say(self, message: Get | Set) -> None:
         """Send one command, at the pace that devices can follow."""
@@ -213,25 +198,17 @@ class Conversation(Talk):
             await self._send(message)
 
     async def ask(
-        self, message: Get | Set, answers: Callable[[Rep], bool], timeout_s: float
+        self, message: Get | Set, is_answer: Callable[[Rep], bool], timeout_s: float
     ) -> Rep | Err | None:
         """Send one command and wait for its answer, for ``REP ERR``, or in vain (None)."""
-        async with self._turn:
-            if self._is_leaving:
-                return None
-            self._waiting = waiting = _Waiting(
-                lambda heard: isinstance(heard, Err) or (isinstance(heard, Rep) and answers(heard))
-            )
-            try:
-                await self._send(message)
-                asked_at = self._clock()
-                with anyio.move_on_after(timeout_s):
-                    await waiting.event.wait()
-                    if waiting.answer is not None:
-                        self._report((Alive(max(0.0, self.heard_at - asked_at)),))
-            finally:
-                self._waiting = None
-        return waiting.answer if isinstance(waiting.answer, Rep | Err) else None
+        return await self._questions.ask(
+            lambda: self._send(message),
+            lambda answer: isinstance(answer, Err) or is_answer(answer),
+            timeout_s,
+        )
+
+    def _report_round_trip(self, round_trip_s: float) -> None:
+        self._report((Alive(round_trip_s),))
 
     async def _send(self, message: Get | Set) -> None:
         # Line ends are ignored by all, and without them PSM1000 answers nothing

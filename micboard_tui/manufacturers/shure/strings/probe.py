@@ -5,10 +5,9 @@ Source: docs/reference/protocols/shure.md 13.3.
 
 import time
 
-import anyio
-
-from micboard_tui.contracts.errors import DeviceError
 from micboard_tui.contracts.ports import FoundDevice
+from micboard_tui.manufacturers.link_conversation import probe_link
+from micboard_tui.manufacturers.session_driver import ignore_report
 from micboard_tui.manufacturers.shure.strings.conversation import Conversation
 from micboard_tui.manufacturers.shure.strings.dialect import dialect_of
 from micboard_tui.manufacturers.shure.strings.values import bare_name, word
@@ -28,11 +27,11 @@ async def probe(host: str, port: int | None, timeout_s: float) -> FoundDevice | 
 
 async def probe_over(dial: Dial, host: str, port: int, timeout_s: float) -> FoundDevice | None:
     """The same over any link."""
-    talk = Conversation(lambda _: None, time.monotonic)
+    talk = Conversation(ignore_report, time.monotonic)
     model: str | None = None
     name: str | None = None
 
-    async def act() -> None:
+    async def ask() -> None:
         nonlocal model, name
         model = await _told(talk, "MODEL", timeout_s)
         name = await _told(talk, "DEVICE_ID", timeout_s)
@@ -42,13 +41,7 @@ async def probe_over(dial: Dial, host: str, port: int, timeout_s: float) -> Foun
             name = bare_name(await _told(talk, "DEVICE_NAME", timeout_s))
             model = None if name is None else "P10T"
 
-    try:
-        with anyio.move_on_after(4 * timeout_s):
-            async with dial(talk) as link:
-                await talk.hold(link, act)
-    except DeviceError:
-        return None
-    if not talk.messages:
+    if not await probe_link(dial, talk, ask, 4 * timeout_s):
         return None
     dialect = None if model is None else dialect_of(model)
     kind = None if dialect is None else dialect.kind

@@ -14,10 +14,10 @@ KEY = "API key"
 
 def open_system_api(host: str, port: int, options: SessionOptions) -> Driver:
     """A driver for the server at ``host``; connects nothing yet."""
-    from micboard_tui.manufacturers.shure.system_api.driver import SystemApiDriver  # noqa: PLC0415 - slow to load, seldom needed
+    from micboard_tui.manufacturers.shure.system_api.driver import make_system_api_driver  # noqa: PLC0415 - slow to load, seldom needed
     from micboard_tui.manufacturers.transport.https import Peer  # noqa: PLC0415 - slow to load, seldom needed
 
-    return SystemApiDriver(Peer(host, port, options.access.fingerprint), options)
+    return make_system_api_driver(Peer(host, port, options.access.fingerprint), options)
 
 
 async def probe(host: str, port: int | None, timeout_s: float) -> FoundDevice | None:

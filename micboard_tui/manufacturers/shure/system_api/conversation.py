@@ -6,7 +6,7 @@ from itertools import islice
 from micboard_tui.contracts.errors import DeviceError, ErrorCode
 from micboard_tui.contracts.ports import Report
 from micboard_tui.domain.observation import Alive, BayHeard, FactsHeard, MetersHeard, Observation
-from micboard_tui.manufacturers.link_session import Clock
+from micboard_tui.manufacturers.session_timing import Clock
 from micboard_tui.manufacturers.shure.system_api import mapping
 from micboard_tui.manufacturers.shure.system_api.channel_numbers import Numbering
 from micboard_tui.manufacturers.shure.system_api.inventory import Site, has_channels, in_order

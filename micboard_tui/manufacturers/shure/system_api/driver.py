@@ -1,7 +1,7 @@
-"""A session with one System API server and all devices behind it: implements ``Driver``."""
+"""A session with one System API server and all devices behind it."""
 
 import time
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from typing import NoReturn
 
@@ -11,7 +11,8 @@ import httpx
 from micboard_tui.contracts.errors import DeviceError, ErrorCode
 from micboard_tui.contracts.ports import Report, SessionOptions
 from micboard_tui.domain.command import Command, Confirmation
-from micboard_tui.manufacturers.session_timing import ignore, not_connected
+from micboard_tui.manufacturers.session_driver import DeviceSession, SessionDriver, leave_in_time
+from micboard_tui.manufacturers.session_timing import Clock
 from micboard_tui.manufacturers.shure.system_api import KEY
 from micboard_tui.manufacturers.shure.system_api.channel_numbers import Numbering
 from micboard_tui.manufacturers.shure.system_api.commands import carry_out
@@ -24,101 +25,106 @@ from micboard_tui.manufacturers.transport.http_errors import needed_secret
 from micboard_tui.manufacturers.transport.https import Peer, open_client
 from micboard_tui.protocols.shure_system_api.paths import KEY_HEADER
 
-GOODBYE_TIMEOUT_S = 1.0
+
+def make_system_api_driver(
+    peer: Peer, options: SessionOptions, clock: Clock = time.monotonic, pace: Pace = USUAL_PACE
+) -> SessionDriver:
+    """A driver for the server ``peer``."""
+    return SessionDriver(SystemApiSessions(peer, options, clock, pace).connect, "server")
 
 
-class SystemApiDriver:
-    """One server. Connects when it is run; every wait has a limit."""
+class SystemApiSessions:
+    """Opens the sessions of one driver. Channels keep their numbers from session to session."""
 
-    def __init__(
-        self,
-        peer: Peer,
-        options: SessionOptions,
-        clock: Callable[[], float] = time.monotonic,
-        pace: Pace = USUAL_PACE,
-    ) -> None:
+    def __init__(self, peer: Peer, options: SessionOptions, clock: Clock, pace: Pace) -> None:
         self._peer = peer
         self._options = options
         self._clock = clock
         self._pace = pace
         self._numbering = Numbering()
-        self._running: tuple[Conversation, Server] | None = None
-        self._commanding = anyio.Lock()
-
-    async def run(self, report: Report) -> NoReturn:
-        async with self._connected(report) as (client, talk, server):
-            await self._read_everything(talk, server)
-            push = Push(client, talk, self._pace)
-            self._running = talk, server
-            try:
-                raise await self._stay(talk, server, push)
-            finally:
-                self._running = None
-
-    async def read_once(self, report: Report) -> None:
-        async with self._connected(report) as (_, talk, server):
-            await self._read_everything(talk, server)
-
-    async def execute(self, command: Command) -> Confirmation:
-        if self._running is None:
-            raise not_connected("server")
-        async with self._commanding:
-            return await carry_out(command, *self._running)
-
-    async def execute_once(self, command: Command) -> Confirmation:
-        async with self._connected(ignore) as (_, talk, server):
-            await talk.read_devices(server)
-            return await carry_out(command, talk, server)
 
     @asynccontextmanager
-    async def _connected(
-        self, report: Report
-    ) -> AsyncGenerator[tuple[httpx.AsyncClient, Conversation, Server]]:
-        """Raises DeviceError CREDENTIALS_NEEDED before anything is sent."""
-        key = needed_secret(self._options.access, KEY, self._peer.address)
-        wanted = self._options.meter_interval_s
-        talk = Conversation(
-            report, self._clock, self._numbering, self._pace.poll_s if wanted is None or wanted > 0 else None
+    async def connect(self, report: Report) -> AsyncGenerator[DeviceSession]:
+        """Implements ``Connect``. Raises DeviceError CREDENTIALS_NEEDED before anything is sent."""
+        options = self._options
+        key = needed_secret(options.access, KEY, self._peer.address)
+        has_meters = options.meter_interval_s is None or options.meter_interval_s > 0
+        conversation = Conversation(
+            report, self._clock, self._numbering, self._pace.poll_s if has_meters else None
         )
         # Connecting and answering may each take it, and both together no longer than silence may last.
-        timeout_s = min(self._options.connect_timeout_s, self._options.silence_limit_s / 2)
+        timeout_s = min(options.connect_timeout_s, options.silence_limit_s / 2)
         async with open_client(self._peer, timeout_s, headers={KEY_HEADER: key}) as client:
-            yield client, talk, Server(client, talk.answered, self._clock, self._pace.question_s)
+            server = Server(client, conversation.answered, self._clock, self._pace.question_s)
+            yield SystemApiSession(client, conversation, server, self._pace, options.silence_limit_s)
 
-    async def _read_everything(self, talk: Conversation, server: Server) -> None:
-        await talk.read_devices(server)
-        await talk.read_values(server, talk.topics)
-        talk.tell_all()
 
-    async def _stay(self, talk: Conversation, server: Server, push: Push) -> DeviceError:
-        """Listen and ask until the server is lost; answers with why."""
-        lost: DeviceError | None = None
+class SystemApiSession:
+    """Implements ``DeviceSession``."""
+
+    def __init__(
+        self,
+        client: httpx.AsyncClient,
+        conversation: Conversation,
+        server: Server,
+        pace: Pace,
+        silence_limit_s: float,
+    ) -> None:
+        self._client = client
+        self._conversation = conversation
+        self._server = server
+        self._pace = pace
+        self._silence_limit_s = silence_limit_s
+        self._push: Push | None = None
+
+    @property
+    def takes_commands(self) -> bool:
+        return self._push is not None
+
+    async def stay(self) -> None:
+        """Listen and ask until the server is lost."""
+        await self.look()
+        push = self._push = Push(self._client, self._conversation, self._pace)
+        error = DeviceError(ErrorCode.API_ERROR, "The session ended without a reason")
         async with anyio.create_task_group() as group:
             group.start_soon(push.keep)
             try:
-                await self._ask_on(talk, server, push)
-            except DeviceError as error:
-                lost = error
+                await self._ask_on(push)
+            except DeviceError as lost:
+                error = lost
             finally:
-                await _goodbye(server, push)
+                # While the WebSocket is still open: its end would void what is to be taken back.
+                await leave_in_time(self.leave)
             group.cancel_scope.cancel()
-        return lost or DeviceError(ErrorCode.API_ERROR, "The session ended without a reason")
+        raise error
 
-    async def _ask_on(self, talk: Conversation, server: Server, push: Push) -> NoReturn:
-        """The only one that asks while a session runs; so questions never pile up."""
-        rounds = Rounds(talk, server, self._pace, self._options.silence_limit_s)
-        while True:
-            if push.fault is not None:
-                raise push.fault
-            if not (await rounds.keep_list() or await push.subscribe_next(server)):
-                await rounds.ask_one()
+    async def look(self) -> None:
+        await self._conversation.read_devices(self._server)
+        await self._conversation.read_values(self._server, self._conversation.topics)
+        self._conversation.tell_all()
 
+    async def prepare(self) -> None:
+        await self._conversation.read_devices(self._server)
 
-async def _goodbye(server: Server, push: Push) -> None:
-    """Leave nothing subscribed, even while everything is being cancelled."""
-    with anyio.move_on_after(GOODBYE_TIMEOUT_S, shield=True):
+    async def execute(self, command: Command) -> Confirmation:
+        return await carry_out(command, self._conversation, self._server)
+
+    async def leave(self) -> None:
+        """Leave nothing subscribed."""
+        push, self._push = self._push, None
+        if push is None:
+            return
         try:
-            await push.unsubscribe(server)
+            await push.unsubscribe(self._server)
         except DeviceError:
             # It is gone already, and its subscriptions with it.
             return
+
+    async def _ask_on(self, push: Push) -> NoReturn:
+        """The only one that asks while a session runs; so questions never pile up."""
+        rounds = Rounds(self._conversation, self._server, self._pace, self._silence_limit_s)
+        while True:
+            if push.fault is not None:
+                raise push.fault
+            if not (await rounds.keep_list() or await push.subscribe_next(self._server)):
+                await rounds.ask_one()

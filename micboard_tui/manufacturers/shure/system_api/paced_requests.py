@@ -6,7 +6,7 @@ import anyio
 import httpx
 
 from micboard_tui.contracts.errors import DeviceError, ErrorCode
-from micboard_tui.manufacturers.link_session import Clock
+from micboard_tui.manufacturers.session_timing import Clock
 from micboard_tui.manufacturers.transport.http_errors import refusal
 from micboard_tui.manufacturers.transport.https import Answer, address_of, ask
 from micboard_tui.protocols.shure_system_api.reading import read_problem

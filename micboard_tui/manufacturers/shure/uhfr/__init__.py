@@ -1,7 +1,7 @@
 """UHF-R receivers, which speak over UDP (docs/reference/protocols/shure.md 9)."""
 
 from micboard_tui.contracts.ports import Driver, DriverSpec, SessionOptions
-from micboard_tui.manufacturers.shure.uhfr.driver import ShureUhfrDriver
+from micboard_tui.manufacturers.shure.uhfr.driver import make_uhfr_driver
 from micboard_tui.manufacturers.shure.uhfr.probe import DRIVER, PORT, probe
 from micboard_tui.manufacturers.transport.udp import dialer
 
@@ -10,7 +10,7 @@ __all__ = ["DRIVER", "PORT", "SPEC", "open_uhfr", "probe"]
 
 def open_uhfr(host: str, port: int, options: SessionOptions) -> Driver:
     """A driver for a receiver at ``host``; sends nothing yet."""
-    return ShureUhfrDriver(dialer(host, port, options.connect_timeout_s), options)
+    return make_uhfr_driver(dialer(host, port, options.connect_timeout_s), options)
 
 
 SPEC = DriverSpec(

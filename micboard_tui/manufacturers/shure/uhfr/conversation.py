@@ -8,7 +8,9 @@ import anyio
 
 from micboard_tui.contracts.ports import Report as Tell
 from micboard_tui.domain.observation import Alive, FactsHeard, MetersHeard, Observation
-from micboard_tui.manufacturers.link_session import Clock, Talk
+from micboard_tui.manufacturers.link_conversation import LinkConversation
+from micboard_tui.manufacturers.question import Questions
+from micboard_tui.manufacturers.session_timing import Clock
 from micboard_tui.manufacturers.shure.uhfr import mapping
 from micboard_tui.protocols.shure_uhfr.codec import decode, encode
 from micboard_tui.protocols.shure_uhfr.messages import Get, Message, Meter, Report, Sample, Set
@@ -47,29 +49,21 @@ class Channel:
                 self.words.pop(each, None)
 
 
-class _Waiting:
-    def __init__(self, answers: Callable[[Report], bool]) -> None:
-        self.answers = answers
-        self.answer: Report | None = None
-        self.event = anyio.Event()
-
-
-class Conversation(Talk):
+class Conversation(LinkConversation):
     """Implements ``Listener``."""
 
     def __init__(self, tell: Tell, clock: Clock) -> None:
         super().__init__(clock, PACE_S)
         self._tell = tell
-        self._asking = anyio.Lock()
-        self._waiting: _Waiting | None = None
-        self._is_open = False
+        self._questions: Questions[Report] = Questions(anyio.Lock(), clock, self._report_round_trip)
+        self.is_open = False
+        """Whether all was asked for, so that what comes is reported."""
         self._told_channels = 0
         self.channels: dict[int, Channel] = {}
         self.answered: set[str] = set()
         """Of the words that only some receivers may know."""
         self.meter_interval_s = 0.0
         """What we asked for."""
-        self.messages = 0
 
     # What the link tells.
 
@@ -85,7 +79,7 @@ class Conversation(Talk):
                 self._take_sample(message, now, observations)
             elif isinstance(message, Report):
                 self._take(message)
-        if self._is_open:
+        if self.is_open:
             observations = self._facts() + observations
         self._tell(observations or (Alive(),))
 
@@ -100,7 +94,7 @@ class Conversation(Talk):
         if meters.carrier is not channel.receives or channel.words.get("TX_BAT") != battery:
             channel.receives = meters.carrier
             channel.keep("TX_BAT", battery)
-        if self._is_open:
+        if self.is_open:
             observations.append(MetersHeard(sample.channel, meters))
 
     def _take(self, report: Report) -> None:
@@ -113,10 +107,7 @@ class Conversation(Talk):
                 channel.keep(report.property, value)
             if report.property in UNSURE_WORDS:
                 self.answered.add(report.property)
-        waiting = self._waiting
-        if waiting is not None and waiting.answer is None and waiting.answers(report):
-            waiting.answer = report
-            waiting.event.set()
+        self._questions.take(report)
 
     def _channel(self, number: int) -> Channel | None:
         """A channel that speaks is there, even if its first answer was lost."""
@@ -141,7 +132,7 @@ class Conversation(Talk):
 
     def open(self) -> None:
         """All was asked for: tell it, and from now on whatever comes."""
-        self._is_open = True
+        self.is_open = True
         self._tell(self._facts())
 
     def promise(self, meter_interval_s: float) -> None:
@@ -161,25 +152,16 @@ class Conversation(Talk):
             await self._send(message)
 
     async def ask(
-        self, message: Get | Set, answers: Callable[[Report], bool], timeout_s: float, tries: int
+        self, message: Get | Set, is_answer: Callable[[Report], bool], timeout_s: float, tries: int
     ) -> Report | None:
         """Send a datagram until it is answered, at most ``tries`` times; None when it never is.
 
         Sending it twice must do no harm.
         """
-        async with self._asking:
-            self._waiting = waiting = _Waiting(answers)
-            try:
-                for _ in range(tries):
-                    await self._send(message)
-                    asked_at = self._clock()
-                    with anyio.move_on_after(timeout_s):
-                        await waiting.event.wait()
-                        self._tell((Alive(max(0.0, self.heard_at - asked_at)),))
-                        break
-            finally:
-                self._waiting = None
-        return waiting.answer
+        return await self._questions.ask(lambda: self._send(message), is_answer, timeout_s, tries)
+
+    def _report_round_trip(self, round_trip_s: float) -> None:
+        self._tell((Alive(round_trip_s),))
 
     async def _send(self, message: Message) -> None:
         async with self._turn:

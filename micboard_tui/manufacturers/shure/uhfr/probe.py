@@ -5,10 +5,9 @@ Source: docs/reference/protocols/shure.md 9, 13.3.
 
 import time
 
-import anyio
-
-from micboard_tui.contracts.errors import DeviceError
 from micboard_tui.contracts.ports import FoundDevice
+from micboard_tui.manufacturers.link_conversation import probe_link
+from micboard_tui.manufacturers.session_driver import ignore_report
 from micboard_tui.manufacturers.shure.uhfr.conversation import Conversation
 from micboard_tui.manufacturers.shure.uhfr.handshake import TRIES, is_there
 from micboard_tui.manufacturers.shure.uhfr.mapping import MAX_CHANNELS, device
@@ -27,19 +26,13 @@ async def probe(host: str, port: int | None, timeout_s: float) -> FoundDevice | 
 
 async def probe_over(dial: Dial, host: str, port: int, timeout_s: float) -> FoundDevice | None:
     """The same over any link."""
-    talk = Conversation(lambda _: None, time.monotonic)
+    talk = Conversation(ignore_report, time.monotonic)
 
-    async def act() -> None:
+    async def ask() -> None:
         if await is_there(talk, 1, timeout_s / TRIES):
             await is_there(talk, MAX_CHANNELS, timeout_s / TRIES)
 
-    try:
-        with anyio.move_on_after(3 * timeout_s):
-            async with dial(talk) as link:
-                await talk.hold(link, act)
-    except DeviceError:
-        return None
-    if not talk.channels:
+    if not await probe_link(dial, talk, ask, 3 * timeout_s) or not talk.channels:
         return None
     found = device(max(talk.channels))
     return FoundDevice(host, port, "shure", DRIVER, found.model, None, found.kind)

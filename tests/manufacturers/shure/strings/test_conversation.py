@@ -103,11 +103,9 @@ async def test_a_link_lost_before_anything_was_said_ends_the_talk() -> None:
     talk = Told(ULXD).talk
     talk.lost(DeviceError(ErrorCode.DEVICE_UNREACHABLE, "gone"))
 
-    async def act() -> None:
-        await talk.say(Get(None, "MODEL"))
-
     with pytest.raises(DeviceError, match="gone"):
-        await talk.hold(Nowhere(), act)
+        async with talk.hold(Nowhere()):
+            await talk.say(Get(None, "MODEL"))
 
 
 async def test_nothing_can_be_said_without_a_link() -> None:
@@ -134,9 +132,8 @@ class Answering:
 async def test_the_time_between_question_and_answer_is_told() -> None:
     link = Answering()
 
-    async def act() -> None:
+    async with link.talk.hold(link):
         answer = await link.talk.ask(Get(None, "DEVICE_ID"), lambda rep: rep.property == "DEVICE_ID", 1.0)
         assert answer is not None
 
-    await link.talk.hold(link, act)
     assert link.told == [Alive(), Alive(0.25)]

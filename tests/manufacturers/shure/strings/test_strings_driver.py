@@ -18,7 +18,8 @@ from micboard_tui.domain.command import (
     SetSlotRf,
 )
 from micboard_tui.domain.observation import DeviceHeard, FactsHeard, MetersHeard, Observation
-from micboard_tui.manufacturers.shure.strings.driver import ShureStringsDriver
+from micboard_tui.manufacturers.session_driver import SessionDriver
+from micboard_tui.manufacturers.shure.strings.driver import make_strings_driver
 from micboard_tui.protocols.shure_strings.messages import Get, Message, Set
 from tests.fakes.links import Answer, ScriptedPeer, frames, until
 from tests.manufacturers.receivers import QLXD4_ALL, nobody, qlxd4, ulxd4d
@@ -46,9 +47,9 @@ class Heard:
 
 def session(
     answer: Answer, meter_interval_s: float | None = None, silence_limit_s: float = 5.0
-) -> tuple[ScriptedPeer, ShureStringsDriver]:
+) -> tuple[ScriptedPeer, SessionDriver]:
     peer = ScriptedPeer(answer)
-    return peer, ShureStringsDriver(
+    return peer, make_strings_driver(
         peer.dial, SessionOptions(meter_interval_s, silence_limit_s=silence_limit_s)
     )
 

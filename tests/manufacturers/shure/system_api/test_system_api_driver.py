@@ -16,7 +16,7 @@ from micboard_tui.manufacturers.shure.system_api import probe as probing
 from micboard_tui.manufacturers.shure.system_api.channel_numbers import Numbering
 from micboard_tui.manufacturers.shure.system_api.commands import Waits, carry_out
 from micboard_tui.manufacturers.shure.system_api.conversation import Conversation
-from micboard_tui.manufacturers.shure.system_api.driver import SystemApiDriver
+from micboard_tui.manufacturers.shure.system_api.driver import make_system_api_driver
 from micboard_tui.manufacturers.shure.system_api.paced_requests import MAX_TROUBLES, Server
 from micboard_tui.manufacturers.shure.system_api.probe import is_server
 from micboard_tui.manufacturers.shure.system_api.websocket import PushLostError, open_socket
@@ -343,7 +343,7 @@ async def test_what_cannot_be_subscribed_to_is_polled() -> None:
     heard = Heard()
     async with saying(rubbish) as port:
         options = SessionOptions(access=Access(None, "k"))
-        one = SystemApiDriver(Peer(HOST, port, scheme="http"), options, pace=HURRIED)
+        one = make_system_api_driver(Peer(HOST, port, scheme="http"), options, pace=HURRIED)
         with anyio.fail_after(10):
             async with anyio.create_task_group() as group:
                 group.start_soon(one.run, heard)
@@ -369,7 +369,7 @@ async def test_a_server_with_nothing_behind_it_is_asked_for_its_list() -> None:
         await web.TCPSite(runner, HOST, 0).start()
         options = SessionOptions(access=Access(None, "k"), silence_limit_s=0.1)
         peer = Peer(HOST, runner.addresses[0][1], scheme="http")
-        one = SystemApiDriver(peer, options, pace=HURRIED)
+        one = make_system_api_driver(peer, options, pace=HURRIED)
         with anyio.fail_after(10):
             async with anyio.create_task_group() as group:
                 group.start_soon(one.run, heard)

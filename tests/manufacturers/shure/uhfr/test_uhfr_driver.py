@@ -26,9 +26,10 @@ from micboard_tui.domain.command import (
 )
 from micboard_tui.domain.device import DeviceKind
 from micboard_tui.domain.observation import Alive, DeviceHeard, FactsHeard, MetersHeard
+from micboard_tui.manufacturers.session_driver import SessionDriver
 from micboard_tui.manufacturers.shure.uhfr import SPEC
 from micboard_tui.manufacturers.shure.uhfr.conversation import MAX_WORDS, Conversation
-from micboard_tui.manufacturers.shure.uhfr.driver import ShureUhfrDriver
+from micboard_tui.manufacturers.shure.uhfr.driver import make_uhfr_driver
 from micboard_tui.manufacturers.shure.uhfr.mapping import device, facts, meters
 from micboard_tui.manufacturers.shure.uhfr.probe import probe_over
 from micboard_tui.manufacturers.transport.link import Link, Listener
@@ -196,15 +197,13 @@ async def test_a_link_lost_before_anything_was_said_ends_the_talk() -> None:
     talk = Told().talk
     talk.lost(DeviceError(ErrorCode.DEVICE_UNREACHABLE, "gone"))
 
-    async def act() -> None:
-        raise AssertionError("nothing is said on a link that is lost")
-
     class Nowhere:
         def send(self, data: bytes) -> None:
             """Nobody calls this."""
 
     with pytest.raises(DeviceError, match="gone"):
-        await talk.hold(Nowhere(), act)
+        async with talk.hold(Nowhere()):
+            raise AssertionError("nothing is sent over a link that is lost")
 
 
 Answer = Callable[[Message], Iterable[Message]]
@@ -276,10 +275,10 @@ class Ur4:
 
 def session(
     answer: Answer, meter_interval_s: float | None = None, silence_limit_s: float = 5.0
-) -> tuple[Peer, ShureUhfrDriver]:
+) -> tuple[Peer, SessionDriver]:
     peer = Peer(answer)
     options = SessionOptions(meter_interval_s, connect_timeout_s=0.4, silence_limit_s=silence_limit_s)
-    return peer, ShureUhfrDriver(peer.dial, options)
+    return peer, make_uhfr_driver(peer.dial, options)
 
 
 async def test_one_read_reports_the_device_its_channels_and_one_set_of_meters() -> None:
@@ -401,7 +400,7 @@ async def test_what_is_told_only_once_is_asked_for_again_now_and_then(interval_s
     receiver = Ur4()
     peer = Peer(receiver)
     options = SessionOptions(interval_s, connect_timeout_s=0.4, silence_limit_s=1000)
-    driver = ShureUhfrDriver(peer.dial, options, Hours())
+    driver = make_uhfr_driver(peer.dial, options, Hours())
     heard = Heard()
     async with anyio.create_task_group() as group:
         group.start_soon(driver.run, heard)
@@ -546,7 +545,7 @@ async def test_minutes_of_a_receiver_that_tells_them_are_asked_for_again() -> No
     receiver.words["TX_BAT_MINS"] = "00120"
     peer = Peer(receiver)
     options = SessionOptions(connect_timeout_s=0.4, silence_limit_s=1000)
-    driver = ShureUhfrDriver(peer.dial, options, Hours())
+    driver = make_uhfr_driver(peer.dial, options, Hours())
     heard = Heard()
 
     def minutes() -> int | None:
