@@ -2,15 +2,15 @@
 
 from micboard_tui.contracts.ports import Manufacturer
 from micboard_tui.manufacturers.combined_search import checked_by, in_turn, together
-from micboard_tui.manufacturers.sennheiser import mcp, mdns_discovery, ssc, sscv2
+from micboard_tui.manufacturers.sennheiser import driver_names, mcp, mdns_discovery, ssc, sscv2
 
 probe = in_turn(ssc.probe, sscv2.probe, mcp.probe)
 
 MANUFACTURER = Manufacturer(
-    code="sennheiser",
+    code=driver_names.MANUFACTURER,
     title="Sennheiser",
-    drivers={ssc.DRIVER: ssc.SPEC, sscv2.DRIVER: sscv2.SPEC, mcp.DRIVER: mcp.SPEC},
+    drivers={driver_names.SSC: ssc.SPEC, driver_names.SSCV2: sscv2.SPEC, driver_names.MCP: mcp.SPEC},
     probe=probe,
     discover=together(mdns_discovery.discover, mcp.discover),
-    check=checked_by(probe, mdns_discovery.why, mdns_discovery.USUAL_PORTS),
+    check=checked_by(probe, mdns_discovery.explain_silence, mdns_discovery.USUAL_PORTS),
 )

@@ -1,4 +1,4 @@
-"""Sennheiser devices that announce themselves by multicast DNS.
+"""Sennheiser devices that announce themselves by multicast DNS, for whichever driver they need.
 
 Source: docs/reference/protocols/sennheiser.md 1.3.
 """
@@ -8,46 +8,46 @@ from collections.abc import Callable
 from micboard_tui.contracts.errors import ErrorCode
 from micboard_tui.contracts.ports import FoundDevice
 from micboard_tui.domain.device import DeviceFault, DeviceKind
+from micboard_tui.manufacturers.sennheiser.driver_names import MANUFACTURER, SSC, SSCV2
 from micboard_tui.manufacturers.transport.mdns import Service, browse
 
-SSC, SSC_V2 = "sennheiser-ssc", "sennheiser-sscv2"
 SERVICES = ("_ssc._udp.local.", "_ssc._tcp.local.")
 USUAL_PORTS = (45, 443)
-CHARGERS = ("CHG", "L 6000", "L6000")
-RECEIVERS = ("EWDX", "EW-DX", "EM", "SLDW", "SL MCR", "SPECTERA")
-ASK_FOR_ACCESS = ("EWDX", "EW-DX", "EM 2", "EM 4", "SPECTERA", "BASE STATION")
+CHARGER_MODELS = ("CHG", "L 6000", "L6000")
+RECEIVER_MODELS = ("EWDX", "EW-DX", "EM", "SLDW", "SL MCR", "SPECTERA")
+ACCESS_OFF_MODELS = ("EWDX", "EW-DX", "EM 2", "EM 4", "SPECTERA", "BASE STATION")
 """Models whose access for others is off from the factory (docs/reference/protocols/sennheiser.md 6.1)."""
 
 
 async def discover(found: Callable[[FoundDevice], None], interface: str | None, timeout_s: float) -> None:
     """Implements ``Discover``."""
-    await browse(SERVICES, lambda service: found(found_of(service)), interface, timeout_s)
+    await browse(SERVICES, lambda service: found(found_device_of(service)), interface, timeout_s)
 
 
-def found_of(service: Service) -> FoundDevice:
+def found_device_of(service: Service) -> FoundDevice:
     """The device whose service it is."""
     model = service.told.get("model", "").strip() or None
     # Only a device whose firmware knows the second version can announce one [inference].
-    driver = SSC_V2 if service.told.get("version", "").startswith("2") else SSC
+    driver = SSCV2 if service.told.get("version", "").startswith("2") else SSC
     return FoundDevice(
         service.address,
         service.port,
-        "sennheiser",
+        MANUFACTURER,
         driver,
         model,
         service.name or None,
-        _kind(model),
+        _kind_of(model),
         "mdns",
     )
 
 
-async def why(found: FoundDevice, timeout_s: float) -> DeviceFault | None:
-    """What keeps us out of ``found``, which did not answer a probe.
+async def explain_silence(found: FoundDevice, timeout_s: float) -> DeviceFault | None:
+    """Why ``found``, which announces itself, may not have answered a probe.
 
     Source: docs/reference/protocols/sennheiser.md 10.
     """
     del timeout_s
-    if found.model is not None and found.model.upper().startswith(ASK_FOR_ACCESS):
+    if found.model is not None and found.model.upper().startswith(ACCESS_OFF_MODELS):
         return DeviceFault(
             ErrorCode.DEVICE_REFUSED,
             "It announces itself but does not let third parties in",
@@ -60,8 +60,8 @@ async def why(found: FoundDevice, timeout_s: float) -> DeviceFault | None:
     )
 
 
-def _kind(model: str | None) -> DeviceKind | None:
-    word = (model or "").upper()
-    if word.startswith(CHARGERS):
+def _kind_of(model: str | None) -> DeviceKind | None:
+    name = (model or "").upper()
+    if name.startswith(CHARGER_MODELS):
         return DeviceKind.CHARGER
-    return DeviceKind.RECEIVER if word.startswith(RECEIVERS) else None
+    return DeviceKind.RECEIVER if name.startswith(RECEIVER_MODELS) else None

@@ -14,7 +14,8 @@ from zeroconf.asyncio import AsyncServiceInfo, AsyncZeroconf
 from micboard_tui.contracts.errors import ErrorCode
 from micboard_tui.contracts.ports import FoundDevice
 from micboard_tui.domain.device import DeviceKind
-from micboard_tui.manufacturers.sennheiser.mdns_discovery import SSC, SSC_V2, discover, found_of, why
+from micboard_tui.manufacturers.sennheiser.driver_names import SSC, SSCV2
+from micboard_tui.manufacturers.sennheiser.mdns_discovery import discover, explain_silence, found_device_of
 from micboard_tui.manufacturers.transport.mdns import Service, _Names, _resolved, _service, browse
 
 LOOPBACK = "127.0.0.1"
@@ -127,7 +128,7 @@ async def test_a_name_that_nobody_answers_for_is_no_service() -> None:
     ("told", "driver", "kind"),
     [
         ({"version": "1.0", "model": "CHG 70N-C"}, SSC, DeviceKind.CHARGER),
-        ({"version": "2.3", "model": "Spectera"}, SSC_V2, DeviceKind.RECEIVER),
+        ({"version": "2.3", "model": "Spectera"}, SSCV2, DeviceKind.RECEIVER),
         ({"model": "L 6000"}, SSC, DeviceKind.CHARGER),
         ({"model": "  "}, SSC, None),
         ({}, SSC, None),
@@ -136,7 +137,7 @@ async def test_a_name_that_nobody_answers_for_is_no_service() -> None:
 def test_the_text_record_says_how_it_is_spoken_to(
     told: dict[str, str], driver: str, kind: DeviceKind | None
 ) -> None:
-    found = found_of(Service(UDP, "A", "10.0.0.1", 45, told))
+    found = found_device_of(Service(UDP, "A", "10.0.0.1", 45, told))
     assert (found.driver, found.kind, found.via) == (driver, kind, "mdns")
 
 
@@ -151,7 +152,7 @@ def test_the_text_record_says_how_it_is_spoken_to(
 async def test_a_device_that_keeps_us_out_gets_its_cause_and_cure(
     model: str | None, code: ErrorCode, cure: str
 ) -> None:
-    fault = await why(FoundDevice("10.0.0.1", 45, "sennheiser", SSC, model, None), 1.0)
+    fault = await explain_silence(FoundDevice("10.0.0.1", 45, "sennheiser", SSC, model, None), 1.0)
     assert fault is not None
     assert fault.code == code
     assert cure in fault.hint

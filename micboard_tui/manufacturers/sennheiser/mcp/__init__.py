@@ -1,12 +1,13 @@
 """evolution wireless G3 and G4, 2000 series and SR IEM G4, over the Media Control Protocol."""
 
 from micboard_tui.contracts.ports import Driver, DriverSpec, SessionOptions
+from micboard_tui.manufacturers.sennheiser.driver_names import MCP
 from micboard_tui.manufacturers.sennheiser.mcp.broadcast_discovery import discover
 from micboard_tui.manufacturers.sennheiser.mcp.driver import McpDriver
 from micboard_tui.manufacturers.sennheiser.mcp.hub import PORT, dialer
-from micboard_tui.manufacturers.sennheiser.mcp.probe import DRIVER, probe
+from micboard_tui.manufacturers.sennheiser.mcp.probe import probe
 
-__all__ = ["DRIVER", "SPEC", "discover", "open_mcp", "probe"]
+__all__ = ["SPEC", "discover", "open_mcp", "probe"]
 
 
 def open_mcp(host: str, port: int, options: SessionOptions) -> Driver:
@@ -18,7 +19,7 @@ def open_mcp(host: str, port: int, options: SessionOptions) -> Driver:
 
 
 SPEC = DriverSpec(
-    name=DRIVER,
+    name=MCP,
     title="Media Control Protocol over UDP: ew G3, ew G4, 2000 series, SR IEM G4",
     default_port=PORT,
     open=open_mcp,

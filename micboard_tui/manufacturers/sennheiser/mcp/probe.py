@@ -9,6 +9,7 @@ import anyio
 
 from micboard_tui.contracts.errors import DeviceError
 from micboard_tui.contracts.ports import FoundDevice
+from micboard_tui.manufacturers.sennheiser.driver_names import MANUFACTURER, MCP
 from micboard_tui.manufacturers.sennheiser.mcp import mapping
 from micboard_tui.manufacturers.sennheiser.mcp.conversation import Conversation
 from micboard_tui.manufacturers.sennheiser.mcp.hub import PORT, dialer
@@ -17,8 +18,6 @@ from micboard_tui.manufacturers.session_timing import ignore
 from micboard_tui.manufacturers.transport.link import Dial
 from micboard_tui.protocols.mcp.messages import Line
 
-DRIVER = "sennheiser-mcp"
-MANUFACTURER = "sennheiser"
 TELLTALES = ("AfOut", "Sensitivity")
 """Receivers have the one, in-ear transmitters the other."""
 
@@ -59,7 +58,7 @@ def found(words: mapping.Words, host: str, port: int, via: str) -> FoundDevice |
         host,
         port,
         MANUFACTURER,
-        DRIVER,
+        MCP,
         model=None if heard is None else heard.model,
         own_name=name(words.get("Name")),
         kind=kind,

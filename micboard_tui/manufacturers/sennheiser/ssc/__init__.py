@@ -1,11 +1,12 @@
 """SSCv1 over UDP: EW-DX, Digital 6000, SpeechLine and their chargers."""
 
 from micboard_tui.contracts.ports import Driver, DriverSpec, SessionOptions
+from micboard_tui.manufacturers.sennheiser.driver_names import SSC
 from micboard_tui.manufacturers.sennheiser.ssc.driver import SscDriver
-from micboard_tui.manufacturers.sennheiser.ssc.probe import DRIVER, PORT, probe
+from micboard_tui.manufacturers.sennheiser.ssc.probe import PORT, probe
 from micboard_tui.manufacturers.transport.udp import dialer
 
-__all__ = ["DRIVER", "SPEC", "open_ssc", "probe"]
+__all__ = ["SPEC", "open_ssc", "probe"]
 
 
 def open_ssc(host: str, port: int, options: SessionOptions) -> Driver:
@@ -14,7 +15,7 @@ def open_ssc(host: str, port: int, options: SessionOptions) -> Driver:
 
 
 SPEC = DriverSpec(
-    name=DRIVER,
+    name=SSC,
     title="SSCv1 over UDP: EW-DX, EM 6000, L 6000, SpeechLine DW, network chargers",
     default_port=PORT,
     open=open_ssc,

@@ -1,4 +1,19 @@
-"""Keeps what the device says and turns every change into observations."""
+"""Keeps what an SSC device reports and turns every change into observations. Without IO.
+
+Theory of operation. A session has one ``ChangeTracker``, in two phases:
+
+1. Before the device is known. ``expect`` names the addresses that are being asked for; ``apply`` only keeps
+   what comes for them, so that nothing that was not asked for takes up memory. The handshake reads
+   ``values`` to find out what the device is and how many channels or bays it has.
+2. After ``set_layout``. Every address now belongs to the device, to a channel's facts, or to meters;
+   ``apply`` answers each datagram with what it changed: device, bays, facts, meters, in this order.
+   ``all_observations`` repeats everything, for the first report and when the meters' interval changes.
+   ``expire_lost_links`` is called at every tick and reports transmitters that were lost long enough ago.
+
+Remembered between calls: the values, the ``Presence`` of each channel's transmitter (what a transmitter said
+is dropped with its link), and the device and bays as last reported, since only changes are reported.
+``take_returned_channels`` gives the channels whose transmitter came back: the leases then ask for it anew.
+"""
 
 import re
 from collections.abc import Iterable
@@ -9,26 +24,25 @@ from micboard_tui.domain.bay import Bay
 from micboard_tui.domain.device import DeviceKind
 from micboard_tui.domain.observation import BayHeard, DeviceHeard, FactsHeard, MetersHeard, Observation
 from micboard_tui.manufacturers.sennheiser.ssc import mapping
-from micboard_tui.manufacturers.sennheiser.ssc.address_values import Words
-from micboard_tui.manufacturers.sennheiser.ssc.family import Family, Group, Presence, Subject
+from micboard_tui.manufacturers.sennheiser.ssc.address_values import AddressValues
+from micboard_tui.manufacturers.sennheiser.ssc.family import AddressGroup, Family, Subject
+from micboard_tui.manufacturers.sennheiser.transmitter_presence import Presence, PresenceTracker
 from micboard_tui.protocols.ssc.messages import Message
 
+FIRST_ERROR = 400
+"""Codes below are no errors (docs/reference/protocols/sennheiser.md 1.5)."""
 _CHANNEL = re.compile(r"/rx([0-9]+)/", re.ASCII)
-LOST_S = 15.0
-"""A transmitter whose link breaks off does not say whether it was switched off.
-
-For so long it counts as lost, and then as off (docs/reference/protocols/sennheiser.md 2.5, 7).
-"""
+_PRESENCE_BY_LINK = {True: Presence.HERE, False: Presence.LOST, None: Presence.UNKNOWN}
 
 
 @dataclass(frozen=True, slots=True)
-class Layout:
+class DeviceLayout:
     """What a device turned out to be."""
 
     family: Family
     count: int
     """Channels of a receiver, bays of a charger."""
-    groups: tuple[Group, ...]
+    groups: tuple[AddressGroup, ...]
 
     @property
     def channels(self) -> range:
@@ -42,22 +56,15 @@ class Layout:
             if not group.unit
             and group.subject is Subject.FACTS
             and group.subscribed[0].startswith("/device/")
-            for address in (*group.subscribed, *group.asked)
+            for address in group.addresses
         )
 
 
-class _Owner(NamedTuple):
-    """What an address speaks of."""
+class _AddressOwner(NamedTuple):
+    """What an address describes."""
 
     unit: int
     is_metered: bool
-
-
-@dataclass(slots=True)
-class _Channel:
-    link: bool | None = None
-    lost_at: float | None = None
-    presence: Presence = Presence.UNKNOWN
 
 
 @dataclass(slots=True)
@@ -69,142 +76,132 @@ class _Changes:
     meters: set[int] = field(default_factory=set)
 
 
-class Ledger:
-    """All words of one session. Knows of its device when it was laid out; until then it only collects."""
+class ChangeTracker:
+    """All values of one session."""
 
     def __init__(self) -> None:
-        self.words = Words()
-        self.layout: Layout | None = None
+        self.values = AddressValues()
+        self.layout: DeviceLayout | None = None
         self.meter_interval_s: float | None = None
-        """What is promised; None: nothing is."""
-        self.relinked: set[int] = set()
-        """Channels whose transmitter came back: what it says has to be asked for anew."""
-        self._owners: dict[str, _Owner] = {}
-        self._channels: dict[int, _Channel] = {}
-        self._heard: DeviceHeard | None = None
+        """How often meters are due, as reported; None: not known."""
+        self._owners: dict[str, _AddressOwner] = {}
+        self._presences: dict[int, PresenceTracker] = {}
+        self._returned: set[int] = set()
+        self._device: DeviceHeard | None = None
         self._bays: tuple[Bay, ...] = ()
 
     def expect(self, addresses: Iterable[str]) -> None:
-        """Keep what is said at these addresses."""
+        """Keep what is reported at these addresses."""
         for address in addresses:
-            self._owners.setdefault(address, _Owner(0, is_metered=False))
+            self._owners.setdefault(address, _AddressOwner(0, is_metered=False))
 
-    def lay_out(self, layout: Layout) -> None:
-        """From now on, know what the addresses speak of."""
+    def set_layout(self, layout: DeviceLayout) -> None:
+        """From now on, know what the addresses describe, and report changes."""
         self.layout = layout
-        self._channels = {number: _Channel() for number in layout.channels}
+        self._presences = {number: PresenceTracker() for number in layout.channels}
         for group in layout.groups:
-            metered = group.subject is Subject.METERS
-            for address in (*group.subscribed, *group.asked):
-                unit = _channel_in(address) if metered else group.unit
-                self._owners[address] = _Owner(unit, is_metered=metered)
+            is_metered = group.subject is Subject.METERS
+            for address in group.addresses:
+                unit = _channel_in(address) if is_metered else group.unit
+                self._owners[address] = _AddressOwner(unit, is_metered)
 
     def is_linked(self, number: int) -> bool:
         """Whether a channel has a transmitter now."""
-        return self._channels[number].link is True
+        return self._presences[number].presence is Presence.HERE
 
-    def take(self, message: Message, now: float) -> list[Observation]:
-        """Keep what ``message`` says; what follows from it."""
+    def take_returned_channels(self) -> set[int]:
+        """The channels whose transmitter came back since the last call."""
+        returned, self._returned = self._returned, set()
+        return returned
+
+    def apply(self, message: Message, now: float) -> list[Observation]:
+        """Keep what ``message`` reports; the observations that follow from it."""
         changes = _Changes()
         for address, value in message.values.items():
             owner = self._owners.get(address)
             if owner is not None:
-                self._note(owner, changes, changed=self.words.put(address, value))
-        for address, fault in message.errors.items():
+                self._note_change(owner, changes, is_changed=self.values.set(address, value))
+        for address, error in message.errors.items():
             owner = self._owners.get(address)
-            if owner is not None and fault.code >= 400:  # noqa: PLR2004 - below are no refusals (docs/reference/protocols/sennheiser.md 1.5)
-                self._note(owner, changes, changed=self.words.refuse(address, fault.code))
-        return self._told(changes, now)
+            if owner is not None and error.code >= FIRST_ERROR:
+                self._note_change(owner, changes, is_changed=self.values.set_error(address, error.code))
+        return self._observe(changes, now)
 
-    def _note(self, owner: _Owner, changes: _Changes, *, changed: bool) -> None:
+    def all_observations(self, now: float, meter_interval_s: float | None = None) -> list[Observation]:
+        """All that is known, the device first; meters are due every ``meter_interval_s`` from now on."""
+        self.meter_interval_s = meter_interval_s
+        if self.layout is None:
+            return []
+        self._device, self._bays = None, ()
+        return self._observe(_Changes(device=True), now)
+
+    def expire_lost_links(self, now: float) -> list[Observation]:
+        """The facts of channels whose transmitter was lost long enough ago to count as switched off."""
+        if self.layout is None:
+            return []
+        expired = [number for number, tracker in self._presences.items() if tracker.expire(now)]
+        return [self._facts(self.layout, number) for number in expired]
+
+    def _note_change(self, owner: _AddressOwner, changes: _Changes, *, is_changed: bool) -> None:
         if owner.is_metered:
-            # A level that stays what it is, is news all the same: it is not old.
-            changes.meters.update(self._channels if not owner.unit else (owner.unit,))
-        elif changed and owner.unit:
+            # A level that stays what it is has been measured all the same: it is not old.
+            changes.meters.update((owner.unit,) if owner.unit else self._presences)
+        elif is_changed and owner.unit:
             changes.facts.add(owner.unit)
-        elif changed:
+        elif is_changed:
             changes.device = True
 
-    def _told(self, changes: _Changes, now: float) -> list[Observation]:
+    def _observe(self, changes: _Changes, now: float) -> list[Observation]:
         layout = self.layout
         if layout is None or not (changes.device or changes.facts or changes.meters):
             return []
         observations: list[Observation] = []
         if changes.device:
-            changes.facts.update(self._channels)
-            observations += self._device(layout)
+            changes.facts.update(self._presences)
+            observations += self._changed_device(layout)
             observations += self._changed_bays(layout)
-        touched = changes.facts | changes.meters if changes.facts else changes.meters
-        for number in touched:
-            if self._judge(layout, number, now) or number in changes.facts:
+        channels = changes.facts | changes.meters if changes.facts else changes.meters
+        for number in channels:
+            if self._update_presence(layout, number, now) or number in changes.facts:
                 observations.append(self._facts(layout, number))
-        for number in touched:
-            meters = layout.family.meters(self.words, number)
+        for number in channels:
+            meters = layout.family.meters_of(self.values, number)
             if meters is not None:
                 observations.append(MetersHeard(number, meters))
         return observations
 
-    def everything(self, now: float) -> list[Observation]:
-        """All that is known, the device first."""
-        if self.layout is None:
-            return []
-        self._heard, self._bays = None, ()
-        return self._told(_Changes(device=True), now)
-
-    def pass_time(self, now: float) -> list[Observation]:
-        """What has become of transmitters whose link broke off."""
-        if self.layout is None:
-            return []
-        ended = [
-            number
-            for number, channel in self._channels.items()
-            if channel.lost_at is not None and now - channel.lost_at >= LOST_S
-        ]
-        for number in ended:
-            self._channels[number].lost_at = None
-            self._channels[number].presence = Presence.AWAY
-        return [self._facts(self.layout, number) for number in ended]
-
-    def _judge(self, layout: Layout, number: int, now: float) -> bool:
-        """Whether the transmitter of a channel has come or gone with what was said last."""
-        channel = self._channels[number]
-        link = layout.family.link(self.words, number)
-        if link is channel.link:
+    def _update_presence(self, layout: DeviceLayout, number: int, now: float) -> bool:
+        """Whether the transmitter of a channel has come or gone with the last message."""
+        tracker = self._presences[number]
+        before = tracker.presence
+        if not tracker.update(_PRESENCE_BY_LINK[layout.family.has_link(self.values, number)], now):
             return False
-        was, channel.link = channel.link, link
-        channel.lost_at = None
-        if link:
-            channel.presence = Presence.HERE
-            if was is False:
-                self.relinked.add(number)
-        elif link is False:
+        if tracker.presence in {Presence.LOST, Presence.AWAY}:
             self._forget_transmitter(layout, number)
-            channel.lost_at = now if was else None
-            channel.presence = Presence.LOST if was else Presence.AWAY
-        else:
-            channel.presence = Presence.UNKNOWN
+        elif tracker.presence is Presence.HERE and before is not Presence.UNKNOWN:
+            self._returned.add(number)
         return True
 
-    def _forget_transmitter(self, layout: Layout, number: int) -> None:
+    def _forget_transmitter(self, layout: DeviceLayout, number: int) -> None:
         for group in layout.groups:
             if group.unit == number and group.subject is Subject.TRANSMITTER:
-                self.words.forget(group.subscribed)
+                self.values.forget(group.subscribed)
 
-    def _device(self, layout: Layout) -> list[Observation]:
-        count = layout.count if self._channels else layout.family.count(self.words)
-        heard = mapping.device(layout.family, self.words, count, layout.device_addresses)
-        if heard == self._heard:
+    def _changed_device(self, layout: DeviceLayout) -> list[Observation]:
+        count = layout.count if self._presences else layout.family.count_units(self.values)
+        device = mapping.device_of(layout.family, self.values, count, layout.device_addresses)
+        if device == self._device:
             return []
-        self._heard = heard
-        return [heard]
+        self._device = device
+        return [device]
 
-    def _facts(self, layout: Layout, number: int) -> FactsHeard:
-        facts = layout.family.facts(self.words, number, self._channels[number].presence)
+    def _facts(self, layout: DeviceLayout, number: int) -> FactsHeard:
+        facts = layout.family.facts_of(self.values, number, self._presences[number].presence)
         return FactsHeard(number, replace(facts, meter_interval_s=self.meter_interval_s))
 
-    def _changed_bays(self, layout: Layout) -> list[Observation]:
-        bays = layout.family.bays(self.words)
-        changed = [bay for place, bay in enumerate(bays) if bay not in self._bays[place : place + 1]]
+    def _changed_bays(self, layout: DeviceLayout) -> list[Observation]:
+        bays = layout.family.bays_of(self.values)
+        changed = [bay for index, bay in enumerate(bays) if bay not in self._bays[index : index + 1]]
         self._bays = bays
         return [BayHeard(bay) for bay in changed]
 

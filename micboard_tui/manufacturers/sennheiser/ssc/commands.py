@@ -1,4 +1,4 @@
-"""Commands as addresses and values, with what each family allows. Pure.
+"""Commands as addresses and values, within what each family allows. Pure.
 
 Source: docs/reference/protocols/sennheiser.md 2 to 4.
 """
@@ -6,7 +6,7 @@ Source: docs/reference/protocols/sennheiser.md 2 to 4.
 from collections.abc import Callable
 from typing import NamedTuple, TypeVar
 
-from micboard_tui.contracts.errors import DeviceError, ErrorCode
+from micboard_tui.contracts.errors import DeviceError
 from micboard_tui.domain.command import (
     Command,
     Identify,
@@ -18,9 +18,10 @@ from micboard_tui.domain.command import (
     SetMute,
     SetSlotRf,
 )
-from micboard_tui.manufacturers.sennheiser.ssc.change_tracker import Layout
-from micboard_tui.manufacturers.sennheiser.ssc.family import Band, Flash, Gain
-from micboard_tui.manufacturers.sennheiser.ssc.values import flag, text, whole
+from micboard_tui.manufacturers.sennheiser.command_checks import check_name, invalid_value, not_supported
+from micboard_tui.manufacturers.sennheiser.ssc.change_tracker import DeviceLayout
+from micboard_tui.manufacturers.sennheiser.ssc.family import Flash, FrequencyProperty, GainProperty
+from micboard_tui.manufacturers.sennheiser.ssc.values import parse_flag, parse_integer, parse_text
 from micboard_tui.protocols.ssc.messages import Value
 
 MAX_CHANNEL_NAME, MAX_DEVICE_NAME = 8, 18
@@ -29,120 +30,108 @@ FREQUENCY_STEP_KHZ = 25
 T = TypeVar("T")
 
 
-class Order(NamedTuple):
-    """A command ready to be sent."""
+class PreparedCommand(NamedTuple):
+    """A command as the value to set at an address."""
 
     address: str
     value: Value
-    shown: Callable[[Value], str]
+    format_value: Callable[[Value], str]
     """A confirmed value in our words."""
     flash: Flash | None = None
     """To be ended after a moment."""
 
-    def is_confirmed_by(self, told: Value) -> bool:
-        """Whether ``told`` is what was asked for; devices write numbers and flags as they like.
+    def is_confirmed_by(self, value: Value) -> bool:
+        """Whether ``value`` is what was asked for; devices write numbers and flags as they like.
 
         Source: docs/reference/protocols/sennheiser.md 1.1.
         """
-        return told == self.value or self.shown(told) == self.shown(self.value)
+        return value == self.value or self.format_value(value) == self.format_value(self.value)
 
 
-def order(command: Command, layout: Layout) -> Order:
-    """The order that carries ``command``.
-
-    Raises DeviceError INVALID_VALUE or COMMAND_NOT_SUPPORTED before anything is sent.
-    """
+def prepare_command(command: Command, layout: DeviceLayout) -> PreparedCommand:
+    """Raises DeviceError INVALID_VALUE or COMMAND_NOT_SUPPORTED before anything is sent."""
     _check_unit(command, layout)
-    controls = layout.family.controls
+    settable = layout.family.settable
     match command:
         case Identify(unit):
-            return _flash(unit, layout)
+            return _prepare_flash(unit, layout)
         case SetDeviceName(name):
-            address = _able(controls.device_name, layout, "be given a name")
-            return Order(address, _named(name, MAX_DEVICE_NAME), _shown_text)
+            address = _require(settable.device_name, layout, "be given a name")
+            return PreparedCommand(address, check_name(name, MAX_DEVICE_NAME), _format_text)
         case SetChannelName(n, name):
-            address = _able(controls.channel_name, layout, "name its channels").format(n=n)
-            plain = _named(name, MAX_CHANNEL_NAME)
-            return Order(address, plain.upper() if controls.capitals else plain, _shown_text)
+            address = _require(settable.channel_name, layout, "name its channels").format(n=n)
+            plain = check_name(name, MAX_CHANNEL_NAME)
+            return PreparedCommand(address, plain.upper() if settable.is_capitalized else plain, _format_text)
         case SetGain(n, gain_db):
-            return _gain(_able(controls.gain, layout, "set its gain"), n, gain_db)
+            return _prepare_gain(_require(settable.gain, layout, "set its gain"), n, gain_db)
         case SetMute(n, muted):
-            return Order(_able(controls.mute, layout, "mute its output").format(n=n), muted, _shown_mute)
+            address = _require(settable.mute, layout, "mute its output").format(n=n)
+            return PreparedCommand(address, muted, _format_mute)
         case SetFrequency(n, frequency_khz):
-            return _tuned(_able(controls.frequency, layout, "be tuned"), n, frequency_khz)
+            return _prepare_frequency(_require(settable.frequency, layout, "be tuned"), n, frequency_khz)
         case SetGroupChannel() | SetSlotRf():
-            raise _unable(layout, "do that")
+            raise _not_supported(layout, "do that")
 
 
-def _check_unit(command: Command, layout: Layout) -> None:
+def _check_unit(command: Command, layout: DeviceLayout) -> None:
     unit = getattr(command, "channel", None)
     if unit is not None and not 1 <= unit <= layout.count:
-        what = "channel" if layout.channels else "bay"
-        raise _invalid(f"There is no {what} {unit}", f"The device has {what}s 1 to {layout.count}")
+        noun = "channel" if layout.channels else "bay"
+        raise invalid_value(f"There is no {noun} {unit}", f"The device has {noun}s 1 to {layout.count}")
 
 
-def _flash(unit: int | None, layout: Layout) -> Order:
-    controls = layout.family.controls
+def _prepare_flash(unit: int | None, layout: DeviceLayout) -> PreparedCommand:
+    settable = layout.family.settable
     if unit is None:
-        flash = _able(controls.flash_device, layout, "flash")
+        flash = _require(settable.device_flash, layout, "flash")
     else:
-        flash = _able(controls.flash_unit, layout, "flash one of its channels")(unit)
-    return Order(flash.address, flash.on, lambda _: "flashing", flash)
+        flash = _require(settable.unit_flash, layout, "flash one of its channels")(unit)
+    return PreparedCommand(flash.address, flash.on, lambda _: "flashing", flash)
 
 
-def _named(name: str, longest: int) -> str:
-    plain = name.strip()
-    if not 1 <= len(plain) <= longest or not plain.isascii() or not plain.isprintable():
-        raise _invalid(f"'{name}' cannot be a name", f"Use 1 to {longest} plain letters, digits or signs")
-    return plain
-
-
-def _gain(gain: Gain, n: int, gain_db: int) -> Order:
-    if not gain.low_db <= gain_db <= gain.high_db:
-        raise _invalid(f"A gain of {gain_db} dB is out of range", f"Use {gain.low_db} to {gain.high_db} dB")
-
-    def shown(value: Value) -> str:
-        raw = whole(value, -100, 100)
-        return text(value) or "?" if raw is None else f"{gain.origin_db + raw * gain.unit_db:+d} dB"
-
-    return Order(gain.address.format(n=n), round((gain_db - gain.origin_db) / gain.unit_db), shown)
-
-
-def _tuned(band: Band, n: int, frequency_khz: int) -> Order:
-    if not band.low_khz <= frequency_khz <= band.high_khz or frequency_khz % FREQUENCY_STEP_KHZ:
-        raise _invalid(
-            f"{frequency_khz / 1000:.3f} MHz is no frequency for it",
-            f"Use steps of {FREQUENCY_STEP_KHZ} kHz within the receiver's band",
+def _prepare_gain(gain: GainProperty, n: int, gain_db: int) -> PreparedCommand:
+    if not gain.min_db <= gain_db <= gain.max_db:
+        raise invalid_value(
+            f"A gain of {gain_db} dB is out of range", f"Use {gain.min_db} to {gain.max_db} dB"
         )
-    return Order(band.address.format(n=n), frequency_khz, _shown_frequency)
 
+    def format_gain(value: Value) -> str:
+        steps = parse_integer(value, -100, 100)
+        return parse_text(value) or "?" if steps is None else f"{gain.origin_db + steps * gain.unit_db:+d} dB"
 
-def _shown_text(value: Value) -> str:
-    return text(value) or ""
-
-
-def _shown_mute(value: Value) -> str:
-    return {True: "muted", False: "not muted", None: "?"}[flag(value)]
-
-
-def _shown_frequency(value: Value) -> str:
-    khz = whole(value, 0, 10_000_000)
-    return text(value) or "?" if khz is None else f"{khz / 1000:.3f} MHz"
-
-
-def _able(what: T | None, layout: Layout, words: str) -> T:
-    if what is None:
-        raise _unable(layout, words)
-    return what
-
-
-def _unable(layout: Layout, words: str) -> DeviceError:
-    return DeviceError(
-        ErrorCode.COMMAND_NOT_SUPPORTED,
-        f"{layout.family.title} cannot {words} over the network",
-        hint="Use the front panel",
+    return PreparedCommand(
+        gain.address.format(n=n), round((gain_db - gain.origin_db) / gain.unit_db), format_gain
     )
 
 
-def _invalid(message: str, hint: str) -> DeviceError:
-    return DeviceError(ErrorCode.INVALID_VALUE, message, hint=hint)
+def _prepare_frequency(frequency: FrequencyProperty, n: int, frequency_khz: int) -> PreparedCommand:
+    is_in_range = frequency.min_khz <= frequency_khz <= frequency.max_khz
+    if not is_in_range or frequency_khz % FREQUENCY_STEP_KHZ:
+        raise invalid_value(
+            f"{frequency_khz / 1000:.3f} MHz is no frequency for it",
+            f"Use steps of {FREQUENCY_STEP_KHZ} kHz within the receiver's band",
+        )
+    return PreparedCommand(frequency.address.format(n=n), frequency_khz, _format_frequency)
+
+
+def _format_text(value: Value) -> str:
+    return parse_text(value) or ""
+
+
+def _format_mute(value: Value) -> str:
+    return {True: "muted", False: "not muted", None: "?"}[parse_flag(value)]
+
+
+def _format_frequency(value: Value) -> str:
+    khz = parse_integer(value, 0, 10_000_000)
+    return parse_text(value) or "?" if khz is None else f"{khz / 1000:.3f} MHz"
+
+
+def _require(settable: T | None, layout: DeviceLayout, action: str) -> T:
+    if settable is None:
+        raise _not_supported(layout, action)
+    return settable
+
+
+def _not_supported(layout: DeviceLayout, action: str) -> DeviceError:
+    return not_supported(f"{layout.family.title} cannot {action} over the network")

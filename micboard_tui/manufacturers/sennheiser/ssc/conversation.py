@@ -1,4 +1,17 @@
-"""One session with a device over datagrams: asks, listens, and notices when it falls silent."""
+"""One session's exchange of datagrams with an SSC device: questions, answers and notifications.
+
+Theory of operation. ``received`` takes every datagram once and passes it on in this order: the change
+tracker keeps its values, the pending question learns whether it is answered, the observer (the subscription
+leases) sees confirmations and notifications, and the report gets what changed, or that the device is alive.
+
+A device cannot be made to answer to one question and no other: an answer looks like a notification. So at
+most one question is pending (``ask`` and ``set`` wait for each other); it is over when each of its addresses
+has a value or an error, or a whole message was refused. Only ``set`` insists on its number (xid), since a
+notification of the same address may cross it. What gets lost is asked again, in smaller datagrams each time.
+
+Remembered between calls: the pending question, the numbers of pings on their way, and when the device was
+last heard (``silence_s``). Sending is paced, for all callers together.
+"""
 
 from collections.abc import Callable, Iterable, Sequence
 
@@ -8,7 +21,7 @@ from micboard_tui.contracts.errors import DeviceError, ErrorCode
 from micboard_tui.contracts.ports import Report
 from micboard_tui.domain.observation import Alive
 from micboard_tui.manufacturers.link_session import Clock, Talk
-from micboard_tui.manufacturers.sennheiser.ssc.change_tracker import Ledger
+from micboard_tui.manufacturers.sennheiser.ssc.change_tracker import ChangeTracker
 from micboard_tui.protocols.errors import ProtocolError
 from micboard_tui.protocols.ssc.codec import decode, encode
 from micboard_tui.protocols.ssc.messages import CLOSE, PING, WHOLE, Fault, Message, Value
@@ -23,51 +36,53 @@ ANSWER_TIMEOUT_S = 0.6
 TRIES = 4
 """Datagrams get lost; a question that stays unanswered is asked again."""
 MAX_PINGS = 16
-"""On their way; a device may not answer them and speak all the same."""
-FEWER = (None, 8, 2, 1)
-"""Addresses in a datagram, try by try: a device may be unable to answer many at once (1.5, error 450)."""
+"""On their way; a device may not answer them and report all the same."""
+ADDRESSES_PER_TRY = (None, 8, 2, 1)
+"""Addresses in a datagram, by try; None: as many as fit. A device may be unable to answer many at once.
+
+Source: docs/reference/protocols/sennheiser.md 1.5, error 450.
+"""
 
 
-class _Waiting:
-    """A question on its way: over when all its addresses have a value or an error."""
+class _Question:
+    """Pending until all its addresses have a value or an error."""
 
     def __init__(self, addresses: Iterable[str], xid: Value = None) -> None:
-        self.left = set(addresses)
+        self.unanswered = set(addresses)
         self.xid = xid
         self.answer: Message | None = None
-        self.event = anyio.Event()
+        self.answered = anyio.Event()
 
-    def hear(self, message: Message) -> None:
-        refused = WHOLE in message.errors or not self.left.isdisjoint(message.errors)
-        if not refused and self.left.isdisjoint(message.values):
+    def receive(self, message: Message) -> None:
+        is_refused = WHOLE in message.errors or not self.unanswered.isdisjoint(message.errors)
+        if not is_refused and self.unanswered.isdisjoint(message.values):
             return
-        if not refused and self.xid is not None and message.xid != self.xid:
-            # News of the same address; only a refusal may come without our number
+        if not is_refused and self.xid is not None and message.xid != self.xid:
+            # A notification of the same address; only a refusal may come without our number
             # (docs/reference/protocols/sennheiser.md 1.5).
             return
         self.answer = message
-        self.left.difference_update(message.values, message.errors)
-        if not self.left or WHOLE in message.errors:
-            self.event.set()
+        self.unanswered.difference_update(message.values, message.errors)
+        if not self.unanswered or WHOLE in message.errors:
+            self.answered.set()
 
 
 class Conversation(Talk):
-    """Implements ``Listener``. Every datagram of the device passes here once, in ``received``."""
+    """Implements ``Listener``."""
 
     def __init__(self, report: Report, clock: Clock) -> None:
         super().__init__(clock, PACE_S)
         self._report = report
-        self._asking = anyio.Lock()
-        self._waiting: _Waiting | None = None
-        self._xid = 0
-        self._pinged: dict[int, float] = {}
-        self.ledger = Ledger()
-        self.follow: Callable[[Message, float], None] = _nobody
-        """Told of every message, before it is reported."""
+        self._question_lock = anyio.Lock()
+        self._question: _Question | None = None
+        self._last_xid = 0
+        self._ping_times: dict[int, float] = {}
+        self._observer: Callable[[Message, float], None] = _ignore_message
+        self.tracker = ChangeTracker()
         self.messages = 0
         self.malformed = 0
 
-    # What the link tells.
+    # Called by the link.
 
     def received(self, data: bytes) -> None:
         try:
@@ -77,12 +92,12 @@ class Conversation(Talk):
             return
         self.messages += 1
         self.heard_at = now = self._clock()
-        observations = self.ledger.take(message, now)
-        if self._waiting is not None:
-            self._waiting.hear(message)
-        self.follow(message, now)
+        observations = self.tracker.apply(message, now)
+        if self._question is not None:
+            self._question.receive(message)
+        self._observer(message, now)
         if message.is_ping:
-            observations.append(Alive(self._round_trip(message.values[PING])))
+            observations.append(Alive(self._round_trip_s(message.values[PING])))
         self._report(observations or (Alive(),))
         if message.values.get(CLOSE) is True:
             self.lost(
@@ -93,81 +108,86 @@ class Conversation(Talk):
                 )
             )
 
-    def _round_trip(self, number: Value) -> float | None:
-        asked_at = self._pinged.get(number) if isinstance(number, int) else None
-        self._pinged.clear()
-        return None if asked_at is None else max(0.0, self.heard_at - asked_at)
+    def _round_trip_s(self, number: Value) -> float | None:
+        sent_at = self._ping_times.get(number) if isinstance(number, int) else None
+        self._ping_times.clear()
+        return None if sent_at is None else max(0.0, self.heard_at - sent_at)
 
-    # What the session does.
+    # Called by the session.
 
-    def pass_time(self) -> None:
+    def observe_messages(self, observer: Callable[[Message, float], None]) -> None:
+        """Call ``observer`` with every message from now on, and its time, before it is reported."""
+        self._observer = observer
+
+    def expire_lost_links(self) -> None:
         """Report what time alone has changed."""
-        if observations := self.ledger.pass_time(self._clock()):
+        if observations := self.tracker.expire_lost_links(self._clock()):
             self._report(observations)
 
-    def tell_everything(self) -> None:
-        self._report(self.ledger.everything(self._clock()))
+    def report_everything(self, meter_interval_s: float | None = None) -> None:
+        """Report all that is known, with how often meters are due from now on; None: not known."""
+        self._report(self.tracker.all_observations(self._clock(), meter_interval_s))
 
-    async def say(self, datagram: bytes) -> None:
+    async def send(self, datagram: bytes) -> None:
         """Send one datagram, at the pace that devices can follow."""
         async with self._turn:
             await self._send_paced(datagram)
 
     async def ping(self) -> None:
-        """Ask for a word, and how long it takes."""
-        self._xid += 1
-        if len(self._pinged) >= MAX_PINGS:
-            self._pinged.clear()
-        self._pinged[self._xid] = self._clock()
-        await self.say(encode(Message({PING: self._xid}, {})))
+        """Have the device answer anything, and measure how long that takes."""
+        self._last_xid += 1
+        if len(self._ping_times) >= MAX_PINGS:
+            self._ping_times.clear()
+        self._ping_times[self._last_xid] = self._clock()
+        await self.send(encode(Message({PING: self._last_xid}, {})))
 
     async def ask(self, addresses: Sequence[str], tries: int = TRIES) -> bool:
-        """Have the ledger learn what stands at ``addresses``; whether anything at all was answered.
+        """Have the tracker learn what stands at ``addresses``; whether anything at all was answered.
 
         An error is an answer. What stays unanswered after all tries stays unknown.
         """
-        before = self.messages
-        self.ledger.expect(addresses)
-        async with self._asking:
-            self._waiting = waiting = _Waiting(addresses)
+        messages_before = self.messages
+        self.tracker.expect(addresses)
+        async with self._question_lock:
+            self._question = question = _Question(addresses)
             try:
-                for most in FEWER[:tries]:
-                    left = [address for address in addresses if address in waiting.left]
-                    if not left:
+                for limit in ADDRESSES_PER_TRY[:tries]:
+                    unanswered = [address for address in addresses if address in question.unanswered]
+                    if not unanswered:
                         break
-                    waiting.event = anyio.Event()
-                    for datagram in gets(left, most):
-                        await self.say(datagram)
+                    question.answered = anyio.Event()
+                    for datagram in gets(unanswered, limit):
+                        await self.send(datagram)
                     with anyio.move_on_after(ANSWER_TIMEOUT_S):
-                        await waiting.event.wait()
+                        await question.answered.wait()
             finally:
-                self._waiting = None
-        return self.messages > before
+                self._question = None
+        return self.messages > messages_before
 
     async def set(self, address: str, value: Value, timeout_s: float) -> "Value | Fault":
-        """Set one address; the value that now holds, the refusal, or None when nothing is said."""
-        self.ledger.expect((address,))
-        async with self._asking:
-            self._xid += 1
-            self._waiting = waiting = _Waiting((address,), self._xid)
+        """Set one address; the value that now holds, the error, or None when nothing is answered."""
+        self.tracker.expect((address,))
+        async with self._question_lock:
+            self._last_xid += 1
+            self._question = question = _Question((address,), self._last_xid)
             try:
-                await self.say(encode(Message({address: value}, {}, xid=self._xid)))
+                await self.send(encode(Message({address: value}, {}, xid=self._last_xid)))
                 with anyio.move_on_after(timeout_s):
-                    await waiting.event.wait()
+                    await question.answered.wait()
             finally:
-                self._waiting = None
-        answer = waiting.answer
+                self._question = None
+        answer = question.answer
         if answer is None:
             return None
-        fault = answer.errors.get(address) or answer.errors.get(WHOLE)
-        return answer.values.get(address) if fault is None else fault
+        error = answer.errors.get(address) or answer.errors.get(WHOLE)
+        return answer.values.get(address) if error is None else error
 
     async def read(self, address: str) -> Value:
-        """What stands at one address now; None when the device does not say."""
-        self.ledger.words.forget((address,))
+        """What stands at one address now; None when the device does not answer with a value."""
+        self.tracker.values.forget((address,))
         await self.ask((address,))
-        return self.ledger.words.get(address)
+        return self.tracker.values.get(address)
 
 
-def _nobody(message: Message, now: float) -> None:
-    """Nobody follows yet."""
+def _ignore_message(message: Message, now: float) -> None:
+    """The observer while there is none."""

@@ -9,12 +9,13 @@ import anyio
 from micboard_tui.contracts.errors import DeviceError, ErrorCode
 from micboard_tui.contracts.ports import Report, SessionOptions
 from micboard_tui.domain.command import Command, Confirmation
-from micboard_tui.manufacturers.sennheiser.ssc.change_tracker import Layout
-from micboard_tui.manufacturers.sennheiser.ssc.commands import Order, order
+from micboard_tui.manufacturers.sennheiser.command_checks import unconfirmed
+from micboard_tui.manufacturers.sennheiser.ssc.change_tracker import DeviceLayout
+from micboard_tui.manufacturers.sennheiser.ssc.commands import PreparedCommand, prepare_command
 from micboard_tui.manufacturers.sennheiser.ssc.conversation import Conversation
 from micboard_tui.manufacturers.sennheiser.ssc.family import Family, Flash, Subject
 from micboard_tui.manufacturers.sennheiser.ssc.handshake import ACCESS_OFF_HINT, identify, read_everything
-from micboard_tui.manufacturers.sennheiser.ssc.subscription_leases import Leases
+from micboard_tui.manufacturers.sennheiser.ssc.subscription_leases import SubscriptionLeases
 from micboard_tui.manufacturers.session_timing import (
     AGAIN_HINT,
     TRIP_EVERY_S,
@@ -33,9 +34,9 @@ SET_TRIES = 2
 """A datagram may get lost; setting the same value twice does no harm."""
 FLASH_S = 3.0
 GOODBYE_TIMEOUT_S = 1.0
-LOOK_S = 0.05
-MAX_LOOK_S = 2.0
-"""Whoever gives no meters within this time gives none."""
+METERS_CHECK_S = 0.05
+METERS_TIMEOUT_S = 2.0
+"""A device that gives no meters within this time gives none."""
 
 
 class SscDriver:
@@ -47,177 +48,170 @@ class SscDriver:
         self._dial = dial
         self._options = options
         self._clock = clock
-        self._talk: Conversation | None = None
-        self._commanding = anyio.Lock()
-        self._flashing: dict[str, tuple[Flash, float]] = {}
-        self._has_spoken = False
+        self._conversation: Conversation | None = None
+        self._command_lock = anyio.Lock()
+        self._flashes: dict[str, tuple[Flash, float]] = {}
+        self._has_answered_before = False
 
     async def run(self, report: Report) -> NoReturn:
         while True:
-            await self._converse(report, self._stay)
+            await self._run_session(report, self._stay)
 
     async def read_once(self, report: Report) -> None:
-        await self._converse(report, self._look)
+        await self._run_session(report, self._look)
 
     async def execute(self, command: Command) -> Confirmation:
-        talk = self._talk
-        if talk is None or talk.ledger.layout is None:
+        conversation = self._conversation
+        if conversation is None or conversation.tracker.layout is None:
             raise not_connected()
-        return await self._execute(talk, talk.ledger.layout, command)
+        return await self._execute(conversation, conversation.tracker.layout, command)
 
     async def execute_once(self, command: Command) -> Confirmation:
         confirmations: list[Confirmation] = []
 
-        async def act(talk: Conversation) -> None:
-            layout = await read_everything(talk, await identify(talk), meters=False)
+        async def act(conversation: Conversation) -> None:
+            layout = await read_everything(conversation, await identify(conversation), has_meters=False)
             try:
-                confirmations.append(await self._execute(talk, layout, command))
-                if self._flashing:
+                confirmations.append(await self._execute(conversation, layout, command))
+                if self._flashes:
                     await anyio.sleep(FLASH_S)
             finally:
-                await self._goodbye(talk, None)
+                await self._goodbye(conversation, None)
 
-        await self._converse(ignore, act)
+        await self._run_session(ignore, act)
         return confirmations[0]
 
-    async def _converse(self, report: Report, act: Callable[[Conversation], Awaitable[None]]) -> None:
-        talk = Conversation(report, self._clock)
+    async def _run_session(self, report: Report, act: Callable[[Conversation], Awaitable[None]]) -> None:
+        conversation = Conversation(report, self._clock)
         try:
-            async with self._dial(talk) as link:
-                await talk.hold(link, lambda: act(talk))
+            async with self._dial(conversation) as link:
+                await conversation.hold(link, lambda: act(conversation))
         except DeviceError as error:
-            raise self._judged(error, said_something=talk.messages > 0) from error
+            raise self._explain(error, has_answered=conversation.messages > 0) from error
         finally:
-            self._has_spoken = self._has_spoken or talk.messages > 0
+            self._has_answered_before = self._has_answered_before or conversation.messages > 0
 
-    def _judged(self, error: DeviceError, *, said_something: bool) -> DeviceError:
-        """What never spoke may be switched off, elsewhere, or an EW-DX that lets nobody in.
+    def _explain(self, error: DeviceError, *, has_answered: bool) -> DeviceError:
+        """A device that never answered may be off, elsewhere, or an EW-DX that admits no third party.
 
         Source: docs/reference/protocols/sennheiser.md 10.
         """
-        never_spoke = not (self._has_spoken or said_something)
-        if error.code is ErrorCode.DEVICE_UNREACHABLE and never_spoke:
+        never_answered = not (self._has_answered_before or has_answered)
+        if error.code is ErrorCode.DEVICE_UNREACHABLE and never_answered:
             return DeviceError(error.code, str(error), hint=ACCESS_OFF_HINT)
-        if error.code is ErrorCode.DEVICE_SILENT and self._has_spoken and not said_something:
+        if error.code is ErrorCode.DEVICE_SILENT and self._has_answered_before and not has_answered:
             return DeviceError(error.code, "It does not answer any more", hint=AGAIN_HINT)
         return error
 
-    async def _stay(self, talk: Conversation) -> None:
+    async def _stay(self, conversation: Conversation) -> None:
         """Subscribe and listen until the link is lost or the device falls silent."""
-        leases: Leases | None = None
+        leases: SubscriptionLeases | None = None
         try:
-            family = await identify(talk)
+            family = await identify(conversation)
             interval_s = self._interval_s(family)
-            layout = await read_everything(talk, family, meters=False)
-            leases = Leases(talk, layout.groups, interval_s)
-            _promise(talk, leases.promised_s)
-            self._talk = talk
-            trip_at = talk.now() + TRIP_EVERY_S
+            layout = await read_everything(conversation, family, has_meters=False)
+            leases = SubscriptionLeases(conversation, layout.groups, interval_s)
+            conversation.report_everything(leases.meter_interval_s)
+            self._conversation = conversation
+            trip_at = conversation.now() + TRIP_EVERY_S
             while True:
-                await leases.keep()
-                await self._end_flashes(talk, talk.now())
-                if talk.now() >= trip_at:
-                    trip_at = talk.now() + TRIP_EVERY_S
-                    await talk.ping()
-                await anyio.sleep(until_tick(talk.now(), TICK_S))
-                await self._check_alive(talk)
-                talk.pass_time()
-                if talk.ledger.meter_interval_s != leases.promised_s:
-                    _promise(talk, leases.promised_s)
+                await leases.renew_due()
+                await self._end_flashes(conversation, conversation.now())
+                if conversation.now() >= trip_at:
+                    trip_at = conversation.now() + TRIP_EVERY_S
+                    await conversation.ping()
+                await anyio.sleep(until_tick(conversation.now(), TICK_S))
+                await self._check_alive(conversation)
+                conversation.expire_lost_links()
+                if conversation.tracker.meter_interval_s != leases.meter_interval_s:
+                    conversation.report_everything(leases.meter_interval_s)
         finally:
-            self._talk = None
-            await self._goodbye(talk, leases)
+            self._conversation = None
+            await self._goodbye(conversation, leases)
 
     def _interval_s(self, family: Family) -> float:
         """How often meters are wanted; 0: not at all."""
         wanted = self._options.meter_interval_s
         return family.meter_interval_s if wanted is None else wanted
 
-    async def _look(self, talk: Conversation) -> None:
+    async def _look(self, conversation: Conversation) -> None:
         """Read everything and one set of meters, subscribing only where meters cannot be asked for."""
-        family = await identify(talk)
+        family = await identify(conversation)
         interval_s = self._interval_s(family)
-        layout = await read_everything(talk, family, meters=interval_s > 0)
-        talk.tell_everything()
-        if not interval_s or _is_metered(talk, layout):
+        layout = await read_everything(conversation, family, has_meters=interval_s > 0)
+        conversation.report_everything()
+        if not interval_s or _is_metered(conversation, layout):
             return
         # Some devices give meters to subscribers only (docs/reference/protocols/sennheiser.md 2.4).
         metered = [group for group in layout.groups if group.subject is Subject.METERS]
-        leases = Leases(talk, metered, interval_s)
+        leases = SubscriptionLeases(conversation, metered, interval_s)
         try:
-            until = talk.now() + MAX_LOOK_S
-            while talk.now() < until and not _is_metered(talk, layout):
-                await leases.keep()
-                await anyio.sleep(LOOK_S)
+            end = conversation.now() + METERS_TIMEOUT_S
+            while conversation.now() < end and not _is_metered(conversation, layout):
+                await leases.renew_due()
+                await anyio.sleep(METERS_CHECK_S)
         finally:
-            await self._goodbye(talk, leases)
+            await self._goodbye(conversation, leases)
 
-    async def _check_alive(self, talk: Conversation) -> None:
-        if wants_word(talk.silence_s, self._options.silence_limit_s):
-            await talk.ping()
+    async def _check_alive(self, conversation: Conversation) -> None:
+        if wants_word(conversation.silence_s, self._options.silence_limit_s):
+            await conversation.ping()
 
-    async def _execute(self, talk: Conversation, layout: Layout, command: Command) -> Confirmation:
+    async def _execute(
+        self, conversation: Conversation, layout: DeviceLayout, command: Command
+    ) -> Confirmation:
         """One command at a time, confirmed by the value that now holds.
 
         Source: docs/reference/protocols/sennheiser.md 1.1.
         """
-        ready = order(command, layout)
-        if ready.flash is not None:
-            self._flashing[ready.address] = ready.flash, self._clock() + FLASH_S
-        async with self._commanding:
-            told: Value | Fault = None
+        prepared = prepare_command(command, layout)
+        if prepared.flash is not None:
+            self._flashes[prepared.address] = prepared.flash, self._clock() + FLASH_S
+        async with self._command_lock:
+            answer: Value | Fault = None
             for _ in range(SET_TRIES):
-                told = await talk.set(ready.address, ready.value, CONFIRM_TIMEOUT_S)
-                if told is not None:
+                answer = await conversation.set(prepared.address, prepared.value, CONFIRM_TIMEOUT_S)
+                if answer is not None:
                     break
-            if told is None and ready.flash is None:
-                told = await talk.read(ready.address)
-                if told is not None and not ready.is_confirmed_by(told):
-                    raise _unconfirmed(ready, told)
-        if isinstance(told, Fault):
-            raise _refused(ready, told)
-        if told is None:
-            raise _unconfirmed(ready, None)
-        return Confirmation(command, ready.shown(told), adapted=not ready.is_confirmed_by(told))
+            if answer is None and prepared.flash is None:
+                answer = await conversation.read(prepared.address)
+                if answer is not None and not prepared.is_confirmed_by(answer):
+                    raise unconfirmed(_describe(prepared), prepared.format_value(answer))
+        if isinstance(answer, Fault):
+            raise _refused(prepared, answer)
+        if answer is None:
+            raise unconfirmed(_describe(prepared))
+        return Confirmation(
+            command, prepared.format_value(answer), adapted=not prepared.is_confirmed_by(answer)
+        )
 
-    async def _end_flashes(self, talk: Conversation, now: float) -> None:
-        for address, (flash, ends_at) in tuple(self._flashing.items()):
+    async def _end_flashes(self, conversation: Conversation, now: float) -> None:
+        for address, (flash, ends_at) in tuple(self._flashes.items()):
             if now >= ends_at:
-                del self._flashing[address]
-                await talk.say(encode(Message({address: flash.off}, {})))
+                del self._flashes[address]
+                await conversation.send(encode(Message({address: flash.off}, {})))
 
-    async def _goodbye(self, talk: Conversation, leases: Leases | None) -> None:
+    async def _goodbye(self, conversation: Conversation, leases: SubscriptionLeases | None) -> None:
         """Leave the device as we found it, even while everything is being cancelled."""
         with anyio.move_on_after(GOODBYE_TIMEOUT_S, shield=True):
-            await self._end_flashes(talk, float("inf"))
+            await self._end_flashes(conversation, float("inf"))
             if leases is not None:
                 await leases.cancel()
 
 
-def _is_metered(talk: Conversation, layout: Layout) -> bool:
-    words = talk.ledger.words
-    return all(layout.family.meters(words, number) is not None for number in layout.channels)
+def _is_metered(conversation: Conversation, layout: DeviceLayout) -> bool:
+    values = conversation.tracker.values
+    return all(layout.family.meters_of(values, number) is not None for number in layout.channels)
 
 
-def _promise(talk: Conversation, interval_s: float | None) -> None:
-    """Tell everything, with how often meters are due from now on."""
-    talk.ledger.meter_interval_s = interval_s
-    talk.tell_everything()
+def _describe(prepared: PreparedCommand) -> str:
+    return f"{prepared.address} {prepared.format_value(prepared.value)}"
 
 
-def _refused(ready: Order, fault: Fault) -> DeviceError:
-    reason = f"{fault.code} {fault.text}".strip()
+def _refused(prepared: PreparedCommand, error: Fault) -> DeviceError:
+    reason = f"{error.code} {error.text}".strip()
     return DeviceError(
         ErrorCode.DEVICE_REFUSED,
-        f"The device refuses {ready.address} {ready.shown(ready.value)} ({reason})",
+        f"The device refuses {_describe(prepared)} ({reason})",
         hint="The value is out of its range, it is locked, or this model cannot do it",
-    )
-
-
-def _unconfirmed(ready: Order, told: Value) -> DeviceError:
-    in_force = "" if told is None else f"; in force is {ready.shown(told)}"
-    return DeviceError(
-        ErrorCode.COMMAND_UNCONFIRMED,
-        f"The device did not confirm {ready.address} {ready.shown(ready.value)}{in_force}",
-        hint="Look at the device before trying again",
     )

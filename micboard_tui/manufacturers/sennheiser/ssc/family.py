@@ -4,14 +4,15 @@ Source: docs/reference/protocols/sennheiser.md 2 to 4.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import Enum, auto
 from typing import NamedTuple
 
 from micboard_tui.domain.bay import Bay
-from micboard_tui.domain.channel import ChannelFacts, Meters
+from micboard_tui.domain.channel import NO_FACTS, ChannelFacts, Meters
 from micboard_tui.domain.device import DeviceKind
-from micboard_tui.manufacturers.sennheiser.ssc.address_values import Words
+from micboard_tui.manufacturers.sennheiser.ssc.address_values import AddressValues
+from micboard_tui.manufacturers.sennheiser.transmitter_presence import Presence
 from micboard_tui.protocols.ssc.messages import Value
 
 PRODUCT = "/device/identity/product"
@@ -23,36 +24,56 @@ MAX_CHANNELS = 8
 """Asked for; the largest known has four."""
 
 
-class Presence(Enum):
-    """What is known of a channel's transmitter."""
-
-    HERE = auto()
-    LOST = auto()
-    """It was here a moment ago and its link is gone."""
-    AWAY = auto()
-    UNKNOWN = auto()
-
-
 class Subject(Enum):
-    """What a group of addresses speaks of."""
+    """What a group of addresses describes."""
 
     FACTS = auto()
     TRANSMITTER = auto()
-    """Gone, and to be asked for again, with the transmitter."""
+    """Dropped, and to be asked for again, with the transmitter."""
     METERS = auto()
 
 
-class Group(NamedTuple):
+class AddressGroup(NamedTuple):
     """Addresses that are subscribed together, with terms of their own."""
 
     unit: int
     """The channel; 0 for the device, all bays, or the meters of all channels."""
     subscribed: tuple[str, ...]
-    asked: tuple[str, ...] = ()
-    """What cannot be subscribed: asked for whenever the subscription is renewed."""
+    requested: tuple[str, ...] = ()
+    """What cannot be subscribed: requested whenever the subscription is renewed."""
     subject: Subject = Subject.FACTS
     period_ms: int = 0
-    """Told as often as this; 0: whenever it changes. Meters have the session's."""
+    """Sent as often as this; 0: whenever it changes. Meters have the session's."""
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        return (*self.subscribed, *self.requested)
+
+
+class ReceiverAddresses(NamedTuple):
+    """The addresses of a receiver: of the device, of each channel and transmitter, of all meters."""
+
+    device: AddressGroup
+    channel: Callable[[int], tuple[str, ...]]
+    transmitter: Callable[[int], tuple[str, ...]]
+    meters: Callable[[int], tuple[str, ...]]
+    """Of so many channels."""
+    requested: Callable[[int], tuple[str, ...]] = lambda _: ()
+    """Of a channel, what cannot be subscribed."""
+
+    def groups_for(self, count: int) -> tuple[AddressGroup, ...]:
+        """The groups of a receiver with ``count`` channels."""
+        numbers = range(1, count + 1)
+        return (
+            self.device,
+            *(AddressGroup(n, self.channel(n), self.requested(n)) for n in numbers),
+            *(AddressGroup(n, self.transmitter(n), subject=Subject.TRANSMITTER) for n in numbers),
+            AddressGroup(0, self.meters(count), subject=Subject.METERS),
+        )
+
+    def for_channel(self, n: int) -> tuple[str, ...]:
+        """All that describes one channel but its meters."""
+        return (*self.channel(n), *self.requested(n), *self.transmitter(n))
 
 
 class Flash(NamedTuple):
@@ -63,93 +84,102 @@ class Flash(NamedTuple):
     off: Value = False
 
 
-class Gain(NamedTuple):
+class GainProperty(NamedTuple):
     """A gain in decibels, which travels as (dB - origin) / unit."""
 
     address: str
-    low_db: int
-    high_db: int
+    min_db: int
+    max_db: int
     origin_db: int = 0
     unit_db: int = 1
 
 
-class Band(NamedTuple):
+class FrequencyProperty(NamedTuple):
     """A frequency, and what a family can be tuned to."""
 
     address: str
-    low_khz: int
-    high_khz: int
+    min_khz: int
+    max_khz: int
 
 
 @dataclass(frozen=True, slots=True)
-class Controls:
-    """What can be set. ``{n}`` in an address is the channel; None: it cannot."""
+class SettableProperties:
+    """What can be set. ``{n}`` in an address is the channel; None: it cannot be set."""
 
     device_name: str | None = None
     channel_name: str | None = None
-    capitals: bool = False
+    is_capitalized: bool = False
     """Names are written in capitals; others are refused (docs/reference/protocols/sennheiser.md 10)."""
     mute: str | None = None
-    gain: Gain | None = None
-    frequency: Band | None = None
-    flash_device: Flash | None = None
-    flash_unit: Callable[[int], Flash] | None = None
+    gain: GainProperty | None = None
+    frequency: FrequencyProperty | None = None
+    device_flash: Flash | None = None
+    unit_flash: Callable[[int], Flash] | None = None
+    """By the channel or bay."""
 
 
-def no_facts(words: Words, channel: int, presence: Presence) -> ChannelFacts:  # noqa: ARG001 - a charger's
-    return ChannelFacts()
+NOTHING_SETTABLE = SettableProperties()
 
 
-def no_meters(words: Words, channel: int) -> Meters | None:  # noqa: ARG001 - a charger's
+def has_no_facts(_values: AddressValues, _channel: int, _presence: Presence, /) -> ChannelFacts:
+    """The channel facts of a charger."""
+    return NO_FACTS
+
+
+def has_no_meters(_values: AddressValues, _channel: int, /) -> Meters | None:
+    """The meters of a charger."""
     return None
 
 
-def no_link(words: Words, channel: int) -> bool | None:  # noqa: ARG001 - a charger's
+def has_no_link(_values: AddressValues, _channel: int, /) -> bool | None:
+    """The link of a charger."""
     return None
 
 
-def no_bays(words: Words) -> tuple[Bay, ...]:  # noqa: ARG001 - a receiver's
+def has_no_bays(_values: AddressValues, /) -> tuple[Bay, ...]:
+    """The bays of a receiver."""
     return ()
 
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """How one family names and writes what all of them say."""
+    """How one family names and writes what all of them report. Every callable is pure."""
 
     title: str
     kind: DeviceKind
-    mark: str
+    marker: str
     """An address that only this family has."""
-    marks: Callable[[Value], bool]
-    """Whether a value at the mark is this family's."""
+    is_marker_value: Callable[[Value], bool]
+    """Whether a value at the marker is this family's."""
     counted: tuple[str, ...]
     """Addresses whose answers tell how many channels or bays there are."""
-    count: Callable[[Words], int]
-    groups: Callable[[int], tuple[Group, ...]]
-    """For so many channels or bays."""
+    count_units: Callable[[AddressValues], int]
+    groups_for: Callable[[int], tuple[AddressGroup, ...]]
+    """By the number of channels or bays."""
     rf_band: str | None = None
-    facts: Callable[[Words, int, Presence], ChannelFacts] = no_facts
-    meters: Callable[[Words, int], Meters | None] = no_meters
-    link: Callable[[Words, int], bool | None] = no_link
+    """The address of the band's label."""
+    facts_of: Callable[[AddressValues, int, Presence], ChannelFacts] = has_no_facts
+    meters_of: Callable[[AddressValues, int], Meters | None] = has_no_meters
+    has_link: Callable[[AddressValues, int], bool | None] = has_no_link
     """Whether a channel has a transmitter; None when nothing says so."""
-    bays: Callable[[Words], tuple[Bay, ...]] = no_bays
+    bays_of: Callable[[AddressValues], tuple[Bay, ...]] = has_no_bays
     meter_interval_s: float = 0.1
-    controls: Controls = field(default_factory=Controls)
+    settable: SettableProperties = NOTHING_SETTABLE
 
 
-def numbered(pattern: str, numbers: range) -> tuple[str, ...]:
-    """The addresses of ``pattern`` for each number."""
+def expand_channels(pattern: str, numbers: range) -> tuple[str, ...]:
+    """The addresses of ``pattern`` with each number in place of ``{n}``."""
     return tuple(pattern.format(n=number) for number in numbers)
 
 
-def below(branch: str, *leaves: str) -> tuple[str, ...]:
-    """The addresses of leaves of one branch."""
+def leaf_addresses(branch: str, *leaves: str) -> tuple[str, ...]:
+    """The addresses of some leaves of one branch."""
     return tuple(f"{branch}/{leaf}" for leaf in leaves)
 
 
-def run_length(words: Words, addresses: tuple[str, ...]) -> int:
+def count_leading_values(values: AddressValues, addresses: tuple[str, ...]) -> int:
     """How many of ``addresses`` have values before the first that has none."""
     for count, address in enumerate(addresses):
-        if not words.has(address):
+        if not values.has(address):
             return count
     return len(addresses)

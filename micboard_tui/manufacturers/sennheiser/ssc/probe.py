@@ -7,15 +7,23 @@ import anyio
 from micboard_tui.contracts.errors import DeviceError, ErrorCode
 from micboard_tui.contracts.ports import FoundDevice
 from micboard_tui.domain.device import DeviceFault
+from micboard_tui.manufacturers.sennheiser.driver_names import MANUFACTURER, SSC
 from micboard_tui.manufacturers.sennheiser.ssc.conversation import Conversation
-from micboard_tui.manufacturers.sennheiser.ssc.families import FAMILIES
-from micboard_tui.manufacturers.sennheiser.ssc.family import DEVICE_NAME, IDENTITY, PRODUCT
-from micboard_tui.manufacturers.sennheiser.ssc.handshake import ACCESS_OFF_HINT, KNOWN, family_of, is_locked
-from micboard_tui.manufacturers.sennheiser.ssc.values import text
+from micboard_tui.manufacturers.sennheiser.ssc.family import DEVICE_NAME, PRODUCT
+from micboard_tui.manufacturers.sennheiser.ssc.handshake import (
+    ACCESS_OFF_HINT,
+    MARKER_ADDRESSES,
+    NAME_ADDRESSES,
+    SUPPORTED_HINT,
+    family_of,
+    is_locked,
+    unsupported_message,
+)
+from micboard_tui.manufacturers.sennheiser.ssc.values import parse_text
+from micboard_tui.manufacturers.session_timing import ignore
 from micboard_tui.manufacturers.transport.link import Dial
 from micboard_tui.manufacturers.transport.udp import dialer
 
-DRIVER = "sennheiser-ssc"
 PORT = 45
 TRIES = 2
 
@@ -28,36 +36,36 @@ async def probe(host: str, port: int | None, timeout_s: float) -> FoundDevice | 
 
 async def probe_over(dial: Dial, host: str, port: int, timeout_s: float) -> FoundDevice | None:
     """The same over any link."""
-    talk = Conversation(lambda _: None, time.monotonic)
+    conversation = Conversation(ignore, time.monotonic)
 
-    async def act() -> None:
-        if await talk.ask((*IDENTITY, DEVICE_NAME), TRIES):
-            await talk.ask(tuple(dict.fromkeys(family.mark for family in FAMILIES)), TRIES)
+    async def ask() -> None:
+        if await conversation.ask(NAME_ADDRESSES, TRIES):
+            await conversation.ask(MARKER_ADDRESSES, TRIES)
 
     try:
         with anyio.move_on_after(3 * timeout_s):
-            async with dial(talk) as link:
-                await talk.hold(link, act)
+            async with dial(conversation) as link:
+                await conversation.hold(link, ask)
     except DeviceError:
         return None
-    if not talk.messages:
+    if not conversation.messages:
         return None
-    words, family = talk.ledger.words, family_of(talk)
+    values, family = conversation.tracker.values, family_of(conversation)
     return FoundDevice(
         host,
         port,
-        "sennheiser",
-        DRIVER,
-        text(words.get(PRODUCT)),
-        text(words.get(DEVICE_NAME)),
+        MANUFACTURER,
+        SSC,
+        parse_text(values.get(PRODUCT)),
+        parse_text(values.get(DEVICE_NAME)),
         kind=None if family is None else family.kind,
-        fault=None if family is not None else _fault(talk),
+        fault=None if family is not None else _fault(conversation),
     )
 
 
-def _fault(talk: Conversation) -> DeviceFault:
-    """Why what answers cannot be watched: it lets nobody in, or it is something else."""
-    if is_locked(talk):
+def _fault(conversation: Conversation) -> DeviceFault:
+    """Why what answers cannot be watched: it admits no third party, or it is something else."""
+    if is_locked(conversation):
         return DeviceFault(ErrorCode.DEVICE_REFUSED, "It does not let third parties in", ACCESS_OFF_HINT)
-    model = text(talk.ledger.words.get(PRODUCT)) or "device without a model"
-    return DeviceFault(ErrorCode.API_ERROR, f"It is a {model}, which this driver does not speak to", KNOWN)
+    model = parse_text(conversation.tracker.values.get(PRODUCT))
+    return DeviceFault(ErrorCode.API_ERROR, unsupported_message(model), SUPPORTED_HINT)

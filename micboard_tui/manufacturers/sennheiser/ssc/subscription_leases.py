@@ -1,245 +1,290 @@
-"""Subscriptions, each renewed at half its life: a device forgets them without a word that surely arrives."""
+"""The subscriptions of an SSC session, each renewed at half its life: a device forgets them silently.
+
+Theory of operation. The addresses of a device are subscribed in groups; each group has a ``_Lease``:
+
+- ``PENDING``: never confirmed, or to be subscribed again. Requested at once, then after 1, 2, 4, 4 … seconds.
+- ``GRANTED``: the device confirmed it, with terms that it may have adapted. It becomes due at half its
+  lifetime, at half its number of notifications, or when it is overdue, and is then requested again as above.
+- ``OVERDUE``: its period has passed by more than ``overdue_s`` without a notification. Overdue meters are the
+  sign that the device forgot us: the first time all leases are made pending. ``overdue_s`` doubles each time,
+  as some devices report changes only, whatever period they confirm.
+
+Addresses that the device refuses to subscribe (406) are polled instead; those that it does not have (404) are
+left out. The session calls ``renew_due`` at every tick (and often while it waits for the first meters), and
+``cancel`` when it ends; the conversation calls ``handle_message`` with every message. Between calls a lease
+remembers its granted terms, what was refused, when it was confirmed and last notified, and its next try.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from enum import Enum, auto
 
 import anyio
 
 from micboard_tui.contracts.errors import DeviceError, ErrorCode
 from micboard_tui.manufacturers.sennheiser.ssc.conversation import Conversation
-from micboard_tui.manufacturers.sennheiser.ssc.family import Group, Subject
+from micboard_tui.manufacturers.sennheiser.ssc.family import AddressGroup, Subject
 from micboard_tui.protocols.ssc.messages import DEFAULT_COUNT, SUBSCRIBE, WHOLE, Code, Message, Terms
 from micboard_tui.protocols.ssc.requests import gets, subscribes
 
 LIFETIME_S = 60
-FIRST_PATIENCE_S, LONGEST_PATIENCE_S = 1.0, 4.0
+FIRST_RETRY_S, LONGEST_RETRY_S = 1.0, 4.0
 """Between two requests for the same subscription while none is confirmed."""
-LATE_S, LATEST_S = 1.0, 16.0
-"""What fails to come for so long beyond its period is subscribed again; less and less often.
+FIRST_OVERDUE_S, LONGEST_OVERDUE_S = 1.0, 16.0
+"""Beyond its period, before a subscription counts as overdue.
 
-Devices may tell changes only, whatever period they confirm: docs/reference/protocols/sennheiser.md 10, 11.
+Devices may report changes only, whatever period they confirm: docs/reference/protocols/sennheiser.md 10, 11.
 """
 POLL_EVERY_S = 5.0
-"""So often what cannot be subscribed is asked for."""
+"""How often addresses that cannot be subscribed are asked for."""
 SHORTEST_PERIOD_MS = 50
 CANCEL_WAITS_S = (0.1, 0.15, 0.2)
-"""After each goodbye, for its confirmation."""
-CANCEL_LOOK_S = 0.01
+"""After each cancellation, for its confirmation."""
+CANCEL_CHECK_S = 0.01
+
+
+class _LeaseState(Enum):
+    PENDING = auto()
+    GRANTED = auto()
+    OVERDUE = auto()
 
 
 @dataclass(slots=True)
 class _Lease:
     """One group, and how its subscription stands."""
 
-    group: Group
-    terms: Terms
-    """As asked for."""
+    group: AddressGroup
+    requested: Terms
     granted: Terms
     """As the device says; it may adapt them (docs/reference/protocols/sennheiser.md 1.1, 1.7)."""
     was_granted: bool = False
     """Whether the device ever confirmed it."""
+    was_requested: bool = False
     confirmed_at: float | None = None
-    heard_at: float = 0.0
-    notified: int = 0
-    """Notifications since it was confirmed."""
+    """None while it is pending."""
+    notified_at: float = 0.0
+    notifications: int = 0
+    """Since it was confirmed."""
     next_try_at: float = 0.0
-    patience_s: float = FIRST_PATIENCE_S
-    late_s: float = LATE_S
-    was_asked: bool = False
+    retry_s: float = FIRST_RETRY_S
+    overdue_s: float = FIRST_OVERDUE_S
     refused: dict[str, int] = field(default_factory=dict)
-    poll_at: float = 0.0
-    taken_back: set[str] = field(default_factory=set)
-    """What the device confirms not to tell any more."""
+    """Error codes, by the addresses that cannot be subscribed."""
+    next_poll_at: float = 0.0
+    cancelled: set[str] = field(default_factory=set)
+    """The addresses whose cancellation the device confirmed."""
 
     @property
-    def is_left(self) -> bool:
+    def is_active(self) -> bool:
         """Whether some of it may still be subscribed."""
-        return self.was_asked and not self.taken_back >= set(self.wanted)
-
-    def is_due(self, now: float) -> bool:
-        """Whether it has to be asked for: never confirmed, half over, or overdue."""
-        if self.confirmed_at is None:
-            return True
-        granted = self.granted
-        return (
-            now - self.confirmed_at >= (granted.lifetime_s or LIFETIME_S) / 2
-            or self.notified >= (granted.notifications or DEFAULT_COUNT) / 2
-            or self.is_late(now)
-        )
-
-    def is_late(self, now: float) -> bool:
-        """Whether it stays out although it was confirmed."""
-        if self.confirmed_at is None or not self.granted.max_ms or not self.wanted:
-            return False
-        return now - max(self.heard_at, self.confirmed_at) > self.granted.max_ms / 1000 + self.late_s
+        return self.was_requested and not self.cancelled >= set(self.subscribable)
 
     @property
-    def wanted(self) -> tuple[str, ...]:
-        """What can be subscribed, as far as is known."""
-        return tuple(each for each in self.group.subscribed if each not in self.refused)
+    def subscribable(self) -> tuple[str, ...]:
+        """The addresses that can be subscribed, as far as is known."""
+        return tuple(address for address in self.group.subscribed if address not in self.refused)
 
     @property
     def polled(self) -> tuple[str, ...]:
-        """What is there but cannot be subscribed."""
-        return tuple(each for each, code in self.refused.items() if code == Code.NOT_ACCEPTABLE)
+        """The addresses that are there but cannot be subscribed."""
+        return tuple(address for address, code in self.refused.items() if code == Code.NOT_ACCEPTABLE)
 
-    def hear(self, now: float) -> None:
-        """A notification came."""
-        if now - self.heard_at <= self.granted.max_ms / 1000 + LATE_S:
-            self.late_s = LATE_S
-        self.heard_at = now
-        self.notified += 1
+    def state(self, now: float) -> _LeaseState:
+        if self.confirmed_at is None:
+            return _LeaseState.PENDING
+        period_s = self.granted.max_ms / 1000
+        if period_s and self.subscribable:
+            latest_at = max(self.notified_at, self.confirmed_at) + period_s + self.overdue_s
+            if now > latest_at:
+                return _LeaseState.OVERDUE
+        return _LeaseState.GRANTED
 
-    def expire(self) -> None:
-        """Have it asked for at once."""
+    def is_due(self, now: float) -> bool:
+        """Whether it has to be requested: pending, overdue, or half over."""
+        if self.confirmed_at is None or self.state(now) is not _LeaseState.GRANTED:
+            return True
+        return (
+            now - self.confirmed_at >= (self.granted.lifetime_s or LIFETIME_S) / 2
+            or self.notifications >= (self.granted.notifications or DEFAULT_COUNT) / 2
+        )
+
+    def note_notification(self, now: float) -> None:
+        if now - self.notified_at <= self.granted.max_ms / 1000 + FIRST_OVERDUE_S:
+            self.overdue_s = FIRST_OVERDUE_S
+        self.notified_at = now
+        self.notifications += 1
+
+    def note_error(self, address: str, code: int) -> None:
+        """406 names what cannot be subscribed, 404 what is not there, 310 what ended; 424 is a fact."""
+        if code == Code.SUBSCRIPTION_ENDS:
+            self.make_pending()
+        elif code in {Code.NOT_ACCEPTABLE, Code.NOT_FOUND}:
+            self.refused[address] = code
+
+    def make_pending(self) -> None:
+        """Have it requested at once."""
         self.confirmed_at = None
         self.next_try_at = 0.0
-        self.patience_s = FIRST_PATIENCE_S
+        self.retry_s = FIRST_RETRY_S
 
     def confirm(self, granted: Terms, now: float) -> None:
         self.granted = granted
         self.was_granted = True
         self.confirmed_at = now
-        self.notified = 0
-        self.patience_s = FIRST_PATIENCE_S
+        self.notifications = 0
+        self.retry_s = FIRST_RETRY_S
 
 
-class Leases:
-    """All subscriptions of a session. ``keep`` is called often and cheap when all is well."""
+class SubscriptionLeases:
+    """All subscriptions of a session. ``renew_due`` is called often and costs little when nothing is due."""
 
-    def __init__(self, talk: Conversation, groups: Sequence[Group], meter_interval_s: float) -> None:
-        self._talk = talk
+    def __init__(
+        self, conversation: Conversation, groups: Sequence[AddressGroup], meter_interval_s: float
+    ) -> None:
+        """``meter_interval_s`` 0: meters are not subscribed."""
+        self._conversation = conversation
         period_ms = max(SHORTEST_PERIOD_MS, round(meter_interval_s * 1000))
         self._leases = [
-            _leased(group, period_ms if group.subject is Subject.METERS else group.period_ms)
+            _lease_for(group, period_ms if group.subject is Subject.METERS else group.period_ms)
             for group in groups
             if meter_interval_s or group.subject is not Subject.METERS
         ]
-        self._of = {address: lease for lease in self._leases for address in lease.group.subscribed}
-        self._meters = next((each for each in self._leases if each.group.subject is Subject.METERS), None)
-        self._has_no_room = self._was_served = False
-        for address, lease in self._of.items():
+        self._by_address = {address: lease for lease in self._leases for address in lease.group.subscribed}
+        self._meters = next((lease for lease in self._leases if lease.group.subject is Subject.METERS), None)
+        self._is_full = self._was_served = False
+        for address, lease in self._by_address.items():
             # Meters may be there for subscribers only (docs/reference/protocols/sennheiser.md 2.4).
-            if lease is not self._meters and talk.ledger.words.code(address) == Code.NOT_FOUND:
+            if lease is not self._meters and conversation.tracker.values.error(address) == Code.NOT_FOUND:
                 lease.refused[address] = Code.NOT_FOUND
-        talk.follow = self.heard
+        conversation.observe_messages(self.handle_message)
 
     @property
-    def promised_s(self) -> float | None:
-        """How often meters are due; None when the device never promised any.
+    def meter_interval_s(self) -> float | None:
+        """How often meters are due; None when the device never promised any, 0 when none are wanted.
 
         What it promised and forgot is due all the same: levels that fail to come have to look old.
         """
         meters = self._meters
         if meters is None:
             return 0.0
-        if not meters.wanted:
+        if not meters.subscribable:
             return POLL_EVERY_S if meters.polled else None
         return (meters.granted.max_ms / 1000 or None) if meters.was_granted else None
 
-    # What the device says.
+    # Called by the conversation.
 
-    def heard(self, message: Message, now: float) -> None:
-        self._hear_confirmed(message, now)
-        for address, fault in message.errors.items():
-            # The cap has no documented shape; it may be told of the method and not of each address.
-            if address in {SUBSCRIBE, WHOLE} and fault.code == Code.NOT_ACCEPTABLE:
-                self._has_no_room = not self._was_served
-            if (lease := self._of.get(address)) is not None:
-                _complain(lease, address, fault.code)
-        # A notification speaks of one subscription.
+    def handle_message(self, message: Message, now: float) -> None:
+        self._handle_confirmations(message, now)
+        for address, error in message.errors.items():
+            # The limit of clients has no documented shape; the error may stand at the method instead of at
+            # each address.
+            if address in {SUBSCRIBE, WHOLE} and error.code == Code.NOT_ACCEPTABLE:
+                self._is_full = not self._was_served
+            if (lease := self._by_address.get(address)) is not None:
+                lease.note_error(address, error.code)
+        # A notification belongs to one subscription.
         for address in message.values:
-            if (lease := self._of.get(address)) is not None:
-                lease.hear(now)
+            if (lease := self._by_address.get(address)) is not None:
+                lease.note_notification(now)
                 break
 
-    def _hear_confirmed(self, message: Message, now: float) -> None:
+    def _handle_confirmations(self, message: Message, now: float) -> None:
         for subscription in message.subscriptions:
-            lease = next((self._of[each] for each in subscription.addresses if each in self._of), None)
-            if lease is not None and subscription.terms.cancel:
-                lease.taken_back |= set(subscription.addresses)
-            elif lease is not None:
+            known = (self._by_address.get(address) for address in subscription.addresses)
+            lease = next(filter(None, known), None)
+            if lease is None:
+                continue
+            if subscription.terms.cancel:
+                lease.cancelled |= set(subscription.addresses)
+            else:
                 self._was_served = True
                 lease.confirm(subscription.terms, now)
 
-    # What the session does.
+    # Called by the session.
 
-    async def keep(self) -> None:
-        """Ask for what is due. Raises DeviceError DEVICE_REFUSED when the device takes no more clients."""
-        self._check_room()
-        talk = self._talk
-        for number in talk.ledger.relinked:
-            self._refresh(number)
-        talk.ledger.relinked.clear()
-        self._check_meters(talk.now())
+    async def renew_due(self) -> None:
+        """Request what is due, poll what cannot be subscribed.
+
+        Raises DeviceError DEVICE_REFUSED when the device takes no more clients.
+        """
+        self._check_served()
+        conversation = self._conversation
+        for number in conversation.tracker.take_returned_channels():
+            self._renew_channel(number)
+        self._check_meters(conversation.now())
         for lease in self._leases:
-            now = talk.now()
+            now = conversation.now()
             if lease.is_due(now) and now >= lease.next_try_at:
-                lease.next_try_at = now + lease.patience_s
-                lease.patience_s = min(LONGEST_PATIENCE_S, lease.patience_s * 2)
+                lease.next_try_at = now + lease.retry_s
+                lease.retry_s = min(LONGEST_RETRY_S, lease.retry_s * 2)
                 await self._request(lease)
-            elif now >= lease.poll_at and (polled := (*lease.polled, *self._missing(lease))):
-                lease.poll_at = now + POLL_EVERY_S
-                await self._say_all(gets(polled))
+            elif now >= lease.next_poll_at and (polled := (*lease.polled, *self._missing(lease))):
+                lease.next_poll_at = now + POLL_EVERY_S
+                await self._send_all(gets(polled))
+
+    async def cancel(self) -> None:
+        """Cancel all that was requested, and again what is not confirmed; the rest ends by itself."""
+        active = [lease for lease in self._leases if lease.was_requested]
+        for wait_s in CANCEL_WAITS_S:
+            for lease in active:
+                await self._send_all(subscribes(lease.group.subscribed, Terms(cancel=True)))
+            end = self._conversation.now() + wait_s
+            while active and self._conversation.now() < end:
+                await anyio.sleep(CANCEL_CHECK_S)
+                active = [lease for lease in active if lease.is_active]
 
     def _missing(self, lease: _Lease) -> tuple[str, ...]:
-        """What a linked transmitter has not told yet: 424 also means "no valid data".
+        """What a linked transmitter has not reported yet: 424 also means "no valid data".
 
         Source: docs/reference/protocols/sennheiser.md 2.5.
         """
-        ledger = self._talk.ledger
-        if lease.group.subject is not Subject.TRANSMITTER or not ledger.is_linked(lease.group.unit):
+        tracker = self._conversation.tracker
+        if lease.group.subject is not Subject.TRANSMITTER or not tracker.is_linked(lease.group.unit):
             return ()
-        code = ledger.words.code
-        return tuple(each for each in lease.group.subscribed if code(each) == Code.FAILED_DEPENDENCY)
+        return tuple(
+            address
+            for address in lease.group.subscribed
+            if tracker.values.error(address) == Code.FAILED_DEPENDENCY
+        )
 
-    def _refresh(self, number: int) -> None:
+    def _renew_channel(self, number: int) -> None:
         """A transmitter came: present values come with a renewal.
 
         Source: docs/reference/protocols/sennheiser.md 1.7.
         """
         for lease in self._leases:
             if lease.group.unit == number:
-                lease.expire()
+                lease.make_pending()
 
     def _check_meters(self, now: float) -> None:
-        """Meters that came and stop tell that the device forgot us, and then all the rest as well."""
+        """Meters that came and stop show that the device forgot us, and then all the rest as well."""
         meters = self._meters
-        if meters is None or not meters.is_late(now):
+        if meters is None or meters.state(now) is not _LeaseState.OVERDUE:
             return
-        if meters.late_s == LATE_S:
+        if meters.overdue_s == FIRST_OVERDUE_S:
             for lease in self._leases:
-                lease.expire()
-        meters.expire()
-        meters.late_s = min(LATEST_S, meters.late_s * 2)
+                lease.make_pending()
+        meters.make_pending()
+        meters.overdue_s = min(LONGEST_OVERDUE_S, meters.overdue_s * 2)
 
     async def _request(self, lease: _Lease) -> None:
-        lease.was_asked = True
-        await self._say_all(subscribes(lease.wanted, lease.terms))
-        await self._say_all(gets(lease.group.asked))
-        if not lease.wanted:
-            # Nobody will ever confirm it.
-            lease.confirm(lease.terms, self._talk.now())
+        lease.was_requested = True
+        await self._send_all(subscribes(lease.subscribable, lease.requested))
+        await self._send_all(gets(lease.group.requested))
+        if not lease.subscribable:
+            # There is nothing that the device could confirm.
+            lease.confirm(lease.requested, self._conversation.now())
 
-    async def cancel(self) -> None:
-        """Take back all that was asked for, and again what nobody confirms; the rest ends by itself."""
-        leaving = [lease for lease in self._leases if lease.was_asked]
-        for wait_s in CANCEL_WAITS_S:
-            for lease in leaving:
-                await self._say_all(subscribes(lease.group.subscribed, Terms(cancel=True)))
-            until = self._talk.now() + wait_s
-            while leaving and self._talk.now() < until:
-                await anyio.sleep(CANCEL_LOOK_S)
-                leaving = [lease for lease in leaving if lease.is_left]
-
-    async def _say_all(self, datagrams: Sequence[bytes]) -> None:
+    async def _send_all(self, datagrams: Sequence[bytes]) -> None:
         for datagram in datagrams:
-            await self._talk.say(datagram)
+            await self._conversation.send(datagram)
 
-    def _check_room(self) -> None:
-        asked = [lease for lease in self._leases if lease.was_asked]
-        nothing = all(not lease.wanted for lease in asked) and any(lease.polled for lease in asked)
-        if self._has_no_room or nothing:
+    def _check_served(self) -> None:
+        requested = [lease for lease in self._leases if lease.was_requested]
+        is_nothing_served = all(not lease.subscribable for lease in requested) and any(
+            lease.polled for lease in requested
+        )
+        if self._is_full or is_nothing_served:
             raise DeviceError(
                 ErrorCode.DEVICE_REFUSED,
                 "The device takes no further controller: it refuses every subscription",
@@ -247,14 +292,6 @@ class Leases:
             )
 
 
-def _leased(group: Group, period_ms: int) -> _Lease:
+def _lease_for(group: AddressGroup, period_ms: int) -> _Lease:
     terms = Terms(period_ms, period_ms, lifetime_s=LIFETIME_S)
     return _Lease(group, terms, terms)
-
-
-def _complain(lease: _Lease, address: str, code: int) -> None:
-    """406 says what cannot be subscribed, 404 what is not there; 310 that it ended; 424 is a fact."""
-    if code == Code.SUBSCRIPTION_ENDS:
-        lease.expire()
-    elif code in {Code.NOT_ACCEPTABLE, Code.NOT_FOUND}:
-        lease.refused[address] = code

@@ -4,9 +4,9 @@ Source: docs/reference/protocols/sennheiser.md 6.
 """
 
 from micboard_tui.contracts.ports import Driver, DriverSpec, FoundDevice, SessionOptions
+from micboard_tui.manufacturers.sennheiser.driver_names import SSCV2
 from micboard_tui.manufacturers.transport.certificate_fetch import shown_fingerprint
 
-DRIVER = "sennheiser-sscv2"
 PORT = 443
 USER = "api"
 """Of an EW-DX; a Spectera base station has another one, which the driver knows."""
@@ -24,11 +24,11 @@ async def probe(host: str, port: int | None, timeout_s: float) -> FoundDevice | 
     """What answers at ``host``; None when nothing does in SSCv2. Sends no secret."""
     from micboard_tui.manufacturers.sennheiser.sscv2.probe import probe_sscv2  # noqa: PLC0415 - slow to load, seldom needed
 
-    return await probe_sscv2(host, PORT if port is None else port, DRIVER, timeout_s)
+    return await probe_sscv2(host, PORT if port is None else port, SSCV2, timeout_s)
 
 
 SPEC = DriverSpec(
-    name=DRIVER,
+    name=SSCV2,
     title="SSCv2 over HTTPS: EW-DX with firmware 4 or later, Spectera base station",
     default_port=PORT,
     open=open_sscv2,

@@ -8,9 +8,8 @@ import anyio
 from micboard_tui.contracts.ports import Report
 from micboard_tui.domain.channel import ChannelFacts, Meters
 from micboard_tui.domain.observation import Alive, DeviceHeard, FactsHeard, MetersHeard, Observation
-from micboard_tui.manufacturers.sennheiser.ssc.change_tracker import LOST_S
-from micboard_tui.manufacturers.sennheiser.ssc.family import Presence
 from micboard_tui.manufacturers.sennheiser.sscv2.family import Family
+from micboard_tui.manufacturers.sennheiser.transmitter_presence import LOST_S, Presence
 from micboard_tui.protocols.sscv2.message import Json
 from micboard_tui.protocols.sscv2.tree import Tree
 

@@ -10,7 +10,6 @@ import anyio
 from micboard_tui.contracts.errors import DeviceError, ErrorCode
 from micboard_tui.contracts.ports import Report, SessionOptions
 from micboard_tui.domain.command import Command, Confirmation
-from micboard_tui.manufacturers.sennheiser.ssc.change_tracker import LOST_S
 from micboard_tui.manufacturers.sennheiser.sscv2 import command_execution
 from micboard_tui.manufacturers.sennheiser.sscv2.conversation import Conversation
 from micboard_tui.manufacturers.sennheiser.sscv2.event_stream import follow
@@ -18,6 +17,7 @@ from micboard_tui.manufacturers.sennheiser.sscv2.family import Family
 from micboard_tui.manufacturers.sennheiser.sscv2.identification import family_of, unknown
 from micboard_tui.manufacturers.sennheiser.sscv2.request_queue import Desk
 from micboard_tui.manufacturers.sennheiser.sscv2.resource_session import Session
+from micboard_tui.manufacturers.sennheiser.transmitter_presence import LOST_S
 from micboard_tui.manufacturers.session_timing import ignore, not_connected, wants_word
 from micboard_tui.manufacturers.transport.http_errors import needed_secret
 from micboard_tui.manufacturers.transport.https import Peer, open_client

@@ -10,11 +10,13 @@ from micboard_tui.domain.channel import ChannelFacts, Encryption, Meters, Transm
 from micboard_tui.domain.command import Command
 from micboard_tui.domain.device import DeviceKind
 from micboard_tui.domain.observation import DeviceHeard
-from micboard_tui.manufacturers.sennheiser.ewdx_values import pack_model, preset
-from micboard_tui.manufacturers.sennheiser.ssc.families.ewdx import AUDIO_DBFS, RF_DBM
-from micboard_tui.manufacturers.sennheiser.ssc.family import Presence
-from micboard_tui.manufacturers.sennheiser.ssc.mapping import carried, present
-from micboard_tui.manufacturers.sennheiser.ssc.values import NO_TOKENS, Tokens, tokens
+from micboard_tui.manufacturers.sennheiser.ewdx_values import (
+    ANTENNAS,
+    AUDIO_RANGE_DBFS,
+    RF_RANGE_DBM,
+    format_preset,
+    pack_model_of,
+)
 from micboard_tui.manufacturers.sennheiser.sscv2 import commands
 from micboard_tui.manufacturers.sennheiser.sscv2.prepared_command import Order
 from micboard_tui.manufacturers.sennheiser.sscv2.values import (
@@ -26,6 +28,12 @@ from micboard_tui.manufacturers.sennheiser.sscv2.values import (
     whole,
     word,
 )
+from micboard_tui.manufacturers.sennheiser.transmitter_presence import (
+    Presence,
+    is_present,
+    transmitter_while_present,
+)
+from micboard_tui.manufacturers.sennheiser.warning_tokens import NO_TOKENS, Tokens, parse_tokens
 from micboard_tui.protocols.sscv2.message import Json
 from micboard_tui.protocols.sscv2.path import IDENTITY
 from micboard_tui.protocols.sscv2.tree import Tree
@@ -37,7 +45,6 @@ RF, ENCRYPTION, TRANSMISSION = "/api/rf", "/api/rf/encryption", "/api/rf/transmi
 QUALITY, STRENGTH = "signalQualityIndicator", "signalStrengthIndicator"
 DIVERSITY, LEVEL = "diversityIndicator", "level"
 _METERS = (QUALITY, STRENGTH, DIVERSITY, LEVEL)
-_ANTENNAS = {0: "", 1: "A", 2: "B"}
 _MODELS = {
     "EWDX2CHS": "EW-DX EM 2",
     "EWDX2CHDS": "EW-DX EM 2 Dante",
@@ -120,8 +127,8 @@ class Ewdx:
             gain_db=whole(tree.field(own, "gain"), commands.MIN_GAIN_DB, commands.MAX_GAIN_DB),
             receiver_muted=switch(tree.field(own, "mute")),
             encryption=_encryption(tree, _tokens(tree.get(warnings))),
-            transmitter_present=present(presence),
-            transmitter=carried(presence, _transmitter(tree, number)),
+            transmitter_present=is_present(presence),
+            transmitter=transmitter_while_present(presence, _transmitter(tree, number)),
             meter_interval_s=meter_interval_s,
             raw=raw(tree, own, warnings, rf, *self.linked_paths(tree, number)),
         )
@@ -138,9 +145,9 @@ class Ewdx:
 
 def _meters(values: Sequence[Json], warnings: frozenset[str], of_pack: frozenset[str]) -> Meters:
     quality, strength, diversity, level = values
-    rf_dbm = number(strength, *RF_DBM)
+    rf_dbm = number(strength, *RF_RANGE_DBM)
     in_use = whole(diversity, 0, 2)
-    antenna = None if in_use is None else _ANTENNAS[in_use]
+    antenna = None if in_use is None else ANTENNAS[in_use]
     percent = whole(quality, 0, MAX_PERCENT)
     carrier = None if percent is None else percent > 0
     if "nolink" in warnings:
@@ -149,7 +156,7 @@ def _meters(values: Sequence[Json], warnings: frozenset[str], of_pack: frozenset
         rf_dbm=rf_dbm,
         rf_a_dbm=rf_dbm if antenna == "A" else None,
         rf_b_dbm=rf_dbm if antenna == "B" else None,
-        audio_dbfs=number(level, *AUDIO_DBFS),
+        audio_dbfs=number(level, *AUDIO_RANGE_DBFS),
         antenna=antenna,
         carrier=carrier,
         quality_percent=percent,
@@ -176,7 +183,7 @@ def _transmitter(tree: Tree, number: int) -> Transmitter:
     own = f"{TRANSMITTERS}/{_mate(tree, number)}"
     charge = f"{own}/battery"
     return Transmitter(
-        model=pack_model(word(tree.field(own, "type"))),
+        model=pack_model_of(word(tree.field(own, "type"))),
         name=word(tree.field(own, "name")),
         muted=switch(tree.field(own, "mute")),
         offset_db=whole(tree.field(own, "trim"), -60, 60),
@@ -200,7 +207,7 @@ def _tokens(value: Json) -> Tokens:
 
     Source: docs/reference/protocols/sennheiser.md 6.3.
     """
-    return tokens(value if isinstance(value, list) else []) or NO_TOKENS
+    return parse_tokens(value if isinstance(value, list) else []) or NO_TOKENS
 
 
 def _encryption(tree: Tree, warnings: frozenset[str]) -> Encryption | None:
@@ -218,4 +225,4 @@ def _preset(tree: Tree, path: str) -> str | None:
         return None
     bank, channel = whole(told.get("bank"), 0, 999), whole(told.get("channel"), 0, 999)
     kind = word(told.get("type"))
-    return None if kind is None or bank is None or channel is None else preset(kind, bank, channel)
+    return None if kind is None or bank is None or channel is None else format_preset(kind, bank, channel)

@@ -6,8 +6,8 @@ from typing import Protocol
 from micboard_tui.domain.channel import ChannelFacts, Meters
 from micboard_tui.domain.command import Command
 from micboard_tui.domain.observation import DeviceHeard
-from micboard_tui.manufacturers.sennheiser.ssc.family import Presence
 from micboard_tui.manufacturers.sennheiser.sscv2.prepared_command import Order
+from micboard_tui.manufacturers.sennheiser.transmitter_presence import Presence
 from micboard_tui.protocols.sscv2.tree import Tree
 
 

@@ -11,8 +11,6 @@ from micboard_tui.domain.channel import ChannelFacts, Meters, Transmitter
 from micboard_tui.domain.command import Command
 from micboard_tui.domain.device import DeviceKind
 from micboard_tui.domain.observation import DeviceHeard
-from micboard_tui.manufacturers.sennheiser.ssc.family import Presence
-from micboard_tui.manufacturers.sennheiser.ssc.mapping import carried, present
 from micboard_tui.manufacturers.sennheiser.sscv2.prepared_command import Order, not_supported
 from micboard_tui.manufacturers.sennheiser.sscv2.values import (
     MAX_PERCENT,
@@ -21,6 +19,11 @@ from micboard_tui.manufacturers.sennheiser.sscv2.values import (
     raw,
     whole,
     word,
+)
+from micboard_tui.manufacturers.sennheiser.transmitter_presence import (
+    Presence,
+    is_present,
+    transmitter_while_present,
 )
 from micboard_tui.protocols.sscv2.message import Json
 from micboard_tui.protocols.sscv2.path import IDENTITY, VERSION
@@ -121,8 +124,8 @@ class Spectera:
             gain_db=whole(tree.field(path, "micPreampGain"), -60, 100),
             receiver_muted=_rf_muted(tree.field(rf, "rfState")),
             interference=_interference(tree.field(path, "interference")),
-            transmitter_present=present(presence),
-            transmitter=carried(presence, _transmitter(tree, path)),
+            transmitter_present=is_present(presence),
+            transmitter=transmitter_while_present(presence, _transmitter(tree, path)),
             meter_interval_s=meter_interval_s,
             raw=raw(tree, path, without=_LEVELS),
         )

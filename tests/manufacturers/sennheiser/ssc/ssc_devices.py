@@ -1,8 +1,8 @@
-"""SSC devices by table, with the values of the reference's transcripts, and words made by hand."""
+"""SSC devices by table, with the values of the reference's transcripts, and values made by hand."""
 
 from collections.abc import Mapping
 
-from micboard_tui.manufacturers.sennheiser.ssc.address_values import Words
+from micboard_tui.manufacturers.sennheiser.ssc.address_values import AddressValues
 from micboard_tui.protocols.ssc.messages import Value
 from tests.fakes.datagrams import Table
 
@@ -63,10 +63,10 @@ def em_2() -> Table:
     return Table(EM_2, NO_TX2)
 
 
-def words_of(values: Mapping[str, Value], refused: Mapping[str, int] | None = None) -> Words:
-    words = Words()
+def values_of(values: Mapping[str, Value], refused: Mapping[str, int] | None = None) -> AddressValues:
+    address_values = AddressValues()
     for address, value in values.items():
-        words.put(address, value)
+        address_values.set(address, value)
     for address, code in (refused or {}).items():
-        words.refuse(address, code)
-    return words
+        address_values.set_error(address, code)
+    return address_values

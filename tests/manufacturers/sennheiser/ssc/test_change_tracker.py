@@ -6,9 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from micboard_tui.domain.observation import Alive, BayHeard, DeviceHeard, FactsHeard, MetersHeard
-from micboard_tui.manufacturers.sennheiser.ssc.change_tracker import LOST_S, Layout, Ledger
+from micboard_tui.manufacturers.sennheiser.ssc.change_tracker import ChangeTracker, DeviceLayout
 from micboard_tui.manufacturers.sennheiser.ssc.families import FAMILIES
 from micboard_tui.manufacturers.sennheiser.ssc.family import Family
+from micboard_tui.manufacturers.sennheiser.transmitter_presence import LOST_S
 from micboard_tui.protocols.ssc.messages import Fault, Message
 
 TERMS = st.sampled_from(
@@ -24,26 +25,26 @@ VALUES: st.SearchStrategy[Any] = st.one_of(
 def addresses(family: Family) -> list[str]:
     return [
         address
-        for group in family.groups(4)
-        for address in (*group.subscribed, *group.asked)
+        for group in family.groups_for(4)
+        for address in (*group.subscribed, *group.requested)
     ]  # fmt: skip
 
 
 @given(st.data())
-def test_any_value_is_read_and_what_is_told_is_in_its_range(data: st.DataObject) -> None:
+def test_any_value_is_read_and_what_is_reported_is_in_its_range(data: st.DataObject) -> None:
     family = data.draw(st.sampled_from(FAMILIES))
     known = st.sampled_from(addresses(family))
-    ledger = Ledger()
-    ledger.expect(addresses(family))
-    ledger.lay_out(Layout(family, 4, family.groups(4)))
+    tracker = ChangeTracker()
+    tracker.expect(addresses(family))
+    tracker.set_layout(DeviceLayout(family, 4, family.groups_for(4)))
     for now in range(data.draw(st.integers(1, 5))):
         message = Message(
             data.draw(st.dictionaries(known, VALUES, max_size=8)),
             data.draw(st.dictionaries(known, st.sampled_from([404, 406, 424, 310]).map(Fault), max_size=2)),
         )
-        told = [*ledger.take(message, now * LOST_S), *ledger.pass_time(now * LOST_S)]
-        for each in told:
-            match each:
+        observations = [*tracker.apply(message, now * LOST_S), *tracker.expire_lost_links(now * LOST_S)]
+        for observation in observations:
+            match observation:
                 case FactsHeard(number, facts):
                     assert 1 <= number <= 4
                     assert facts.transmitter is None or facts.transmitter_present is True
@@ -55,15 +56,15 @@ def test_any_value_is_read_and_what_is_told_is_in_its_range(data: st.DataObject)
                 case BayHeard(bay):
                     assert bay.battery.percent is None or 0 <= bay.battery.percent <= 100
                 case DeviceHeard():
-                    assert each.channel_count == 0 or each.bay_count == 0
+                    assert observation.channel_count == 0 or observation.bay_count == 0
                 case Alive():
-                    raise AssertionError("a ledger knows nothing of that")
-    assert [type(each) for each in ledger.everything(999)][:1] == [DeviceHeard]
+                    raise AssertionError("a tracker knows nothing of that")
+    assert [type(each) for each in tracker.all_observations(999)][:1] == [DeviceHeard]
 
 
-def test_a_ledger_without_a_device_only_collects() -> None:
-    ledger = Ledger()
-    ledger.expect(["/rx1/name"])
-    assert ledger.take(Message({"/rx1/name": "A", "/rx1/gain": 3}, {}), 0.0) == []
-    assert (ledger.words.get("/rx1/name"), ledger.words.has("/rx1/gain")) == ("A", False)
-    assert ledger.everything(0.0) == ledger.pass_time(99.0) == []
+def test_a_tracker_without_a_layout_only_collects() -> None:
+    tracker = ChangeTracker()
+    tracker.expect(["/rx1/name"])
+    assert tracker.apply(Message({"/rx1/name": "A", "/rx1/gain": 3}, {}), 0.0) == []
+    assert (tracker.values.get("/rx1/name"), tracker.values.has("/rx1/gain")) == ("A", False)
+    assert tracker.all_observations(0.0) == tracker.expire_lost_links(99.0) == []

@@ -22,10 +22,11 @@ from micboard_tui.domain.command import (
 )
 from micboard_tui.domain.device import DeviceKind
 from micboard_tui.domain.observation import Alive, BayHeard, DeviceHeard, FactsHeard, MetersHeard, Observation
-from micboard_tui.manufacturers.sennheiser.ssc import DRIVER, SPEC
-from micboard_tui.manufacturers.sennheiser.ssc.change_tracker import LOST_S
+from micboard_tui.manufacturers.sennheiser.driver_names import SSC
+from micboard_tui.manufacturers.sennheiser.ssc import SPEC
 from micboard_tui.manufacturers.sennheiser.ssc.driver import SscDriver
 from micboard_tui.manufacturers.sennheiser.ssc.probe import probe_over
+from micboard_tui.manufacturers.sennheiser.transmitter_presence import LOST_S
 from micboard_tui.protocols.ssc.messages import PING, SUBSCRIBE, Fault, Message, Value
 from tests.fakes.datagrams import Answer, ScriptedDevice, Table
 from tests.fakes.hours import in_no_time
@@ -740,7 +741,7 @@ async def test_a_probe_asks_little_and_says_what_it_is() -> None:
     found = await probe_over(device.dial, "10.0.0.1", 45, 1.0)
     assert found is not None
     assert (found.manufacturer, found.driver, found.model, found.own_name) == (
-        "sennheiser", DRIVER, "EWDX2CH", "EWDX_A",
+        "sennheiser", SSC, "EWDX2CH", "EWDX_A",
     )  # fmt: skip
     assert (found.kind, found.fault, found.port) == (DeviceKind.RECEIVER, None, 45)
     assert not any(message.subscriptions for message in device.heard)

@@ -1,4 +1,4 @@
-"""What the words of each family mean, on the values of the reference.
+"""What the values of each family mean, on the values of the reference.
 
 Source: docs/reference/protocols/sennheiser.md 2 to 4.
 """
@@ -15,23 +15,25 @@ from micboard_tui.manufacturers.sennheiser.ssc.families.chg import CHG_70N, SPEE
 from micboard_tui.manufacturers.sennheiser.ssc.families.digital6000 import DIGITAL_6000
 from micboard_tui.manufacturers.sennheiser.ssc.families.ewdx import EWDX
 from micboard_tui.manufacturers.sennheiser.ssc.families.l6000 import L_6000
-from micboard_tui.manufacturers.sennheiser.ssc.families.speechline import MULTI_CHANNEL, RACK, bars
-from micboard_tui.manufacturers.sennheiser.ssc.family import MAX_CHANNELS, Family, Presence
+from micboard_tui.manufacturers.sennheiser.ssc.families.speechline import MULTI_CHANNEL, RACK
+from micboard_tui.manufacturers.sennheiser.ssc.family import MAX_CHANNELS, Family
+from micboard_tui.manufacturers.sennheiser.ssc.values import parse_bars
 from micboard_tui.manufacturers.sennheiser.sscv2.ewdx_mapping import Ewdx
+from micboard_tui.manufacturers.sennheiser.transmitter_presence import Presence
 from micboard_tui.protocols.ssc.messages import Terms, Value
 from micboard_tui.protocols.ssc.requests import subscribes
 from micboard_tui.protocols.sscv2.message import Json
 from micboard_tui.protocols.sscv2.tree import Tree
-from tests.manufacturers.sennheiser.ssc.ssc_devices import EM_2, NO_TX2, words_of
+from tests.manufacturers.sennheiser.ssc.ssc_devices import EM_2, NO_TX2, values_of
 from tests.protocols.test_ssc_wire import heard
 
 HERE, LOST, AWAY = Presence.HERE, Presence.LOST, Presence.AWAY
-EMPTY = words_of({})
+EMPTY = values_of({})
 
 
-def test_an_em_2_in_our_words() -> None:
-    words = words_of(EM_2, NO_TX2)
-    device = mapping.device(EWDX, words, EWDX.count(words), ["/device/name", "/device/location"])
+def test_an_em_2_is_mapped() -> None:
+    values = values_of(EM_2, NO_TX2)
+    device = mapping.device_of(EWDX, values, EWDX.count_units(values), ["/device/name", "/device/location"])
     assert (device.model, device.own_name, device.firmware, device.rf_band) == (
         "EWDX2CH",
         "EWDX_A",
@@ -41,7 +43,7 @@ def test_an_em_2_in_our_words() -> None:
     assert (device.kind, device.channel_count, device.bay_count) == (DeviceKind.RECEIVER, 2, 0)
     assert device.raw == (("/device/location", "FOH"), ("/device/name", "EWDX_A"))
 
-    facts = EWDX.facts(words, 1, HERE)
+    facts = EWDX.facts_of(values, 1, HERE)
     assert (facts.name, facts.frequency_khz, facts.gain_db, facts.receiver_muted) == (
         "LEAD",
         552300,
@@ -57,38 +59,38 @@ def test_an_em_2_in_our_words() -> None:
         "EW-DX SKM", "LEAD", muted=False, offset_db=-6, battery=Battery(84, minutes=455)
     )
     assert ("/mates/tx1/battery/type", "Battery") in facts.raw
-    assert EWDX.meters(words, 1) == Meters(-62.5, -62.5, None, -21.4, "A", True, 96)
+    assert EWDX.meters_of(values, 1) == Meters(-62.5, -62.5, None, -21.4, "A", True, 96)
 
 
 def test_a_channel_without_a_transmitter_has_no_battery() -> None:
-    words = words_of(EM_2, NO_TX2)
-    assert EWDX.link(words, 2) is False
-    facts = EWDX.facts(words, 2, AWAY)
+    values = values_of(EM_2, NO_TX2)
+    assert EWDX.has_link(values, 2) is False
+    facts = EWDX.facts_of(values, 2, AWAY)
     assert (facts.transmitter_present, facts.transmitter, facts.receiver_muted) == (False, None, True)
-    assert EWDX.meters(words, 2) == Meters(-104.0, None, None, -138.5, "", False, 0)
-    lost = EWDX.facts(words, 1, LOST)
+    assert EWDX.meters_of(values, 2) == Meters(-104.0, None, None, -138.5, "", False, 0)
+    lost = EWDX.facts_of(values, 1, LOST)
     assert (lost.transmitter_present, lost.transmitter) == (True, Transmitter())
-    assert EWDX.facts(words, 1, Presence.UNKNOWN).transmitter_present is None
+    assert EWDX.facts_of(values, 1, Presence.UNKNOWN).transmitter_present is None
 
 
 def test_the_evening_of_the_transcript() -> None:
-    words = words_of({})
+    values = values_of({})
     seen = []
     for message in heard("ewdx"):
         for address, value in message.values.items():
             if value is not None:
-                words.put(address, value)
+                values.set(address, value)
         for address, fault in message.errors.items():
-            words.refuse(address, fault.code)
-        seen.append((EWDX.link(words, 1), EWDX.meters(words, 1)))
+            values.set_error(address, fault.code)
+        seen.append((EWDX.has_link(values, 1), EWDX.meters_of(values, 1)))
     assert seen[0] == (None, None)
     assert seen[-5] == (True, Meters(-62.5, -62.5, None, -21.4, "A", True, 96))
     assert seen[-1] == (False, Meters(-104.0, None, None, -21.4, "", False, 0))
-    assert words.get("/mates/tx1/battery/gauge") is None
+    assert values.get("/mates/tx1/battery/gauge") is None
 
 
 @pytest.mark.parametrize(
-    ("values", "link"),
+    ("reported", "link"),
     [
         ({"/rx1/warnings": ["RfPeak"]}, True),
         ({"/rx1/warnings": ["NoLink"], "/m/rx1/rsqi": 50}, False),
@@ -99,18 +101,18 @@ def test_the_evening_of_the_transcript() -> None:
         ({"/rx1/mates": "tx1"}, None),
     ],
 )
-def test_what_tells_that_a_transmitter_is_linked(values: dict[str, Value], link: bool | None) -> None:
-    assert EWDX.link(words_of(values), 1) is link
+def test_what_shows_that_a_transmitter_is_linked(reported: dict[str, Value], link: bool | None) -> None:
+    assert EWDX.has_link(values_of(reported), 1) is link
 
 
 def test_warnings_of_an_ewdx() -> None:
-    words = words_of({**EM_2, "/rx1/warnings": ["Aes256Error", "AfPeak"]})
-    assert EWDX.facts(words, 1, HERE).encryption is Encryption.MISMATCH
-    meters = EWDX.meters(words, 1)
+    values = values_of({**EM_2, "/rx1/warnings": ["Aes256Error", "AfPeak"]})
+    assert EWDX.facts_of(values, 1, HERE).encryption is Encryption.MISMATCH
+    meters = EWDX.meters_of(values, 1)
     assert meters is not None
     assert meters.overload
-    words = words_of({**EM_2, "/mates/tx1/warnings": ["AfPeak"]})
-    meters = EWDX.meters(words, 1)
+    values = values_of({**EM_2, "/mates/tx1/warnings": ["AfPeak"]})
+    meters = EWDX.meters_of(values, 1)
     assert meters is not None
     assert meters.overload
 
@@ -118,24 +120,24 @@ def test_warnings_of_an_ewdx() -> None:
 def test_nonsense_is_unknown_and_never_zero() -> None:
     nonsense: list[Value] = [None, [], "x", -1000, 10**400, [[1]], {}, True, ""]  # type: ignore[list-item]
     for value in nonsense:
-        words = words_of(
+        values = values_of(
             dict.fromkeys([*EM_2, "/rx1/carrier", "/mm", "/bays/device_type", "/slot1/type"], value)
         )
         for family in FAMILIES:
-            family.bays(words)
-            family.count(words)
-            family.link(words, 1)
-            family.meters(words, 1)
-            facts = family.facts(words, 1, HERE)
+            family.bays_of(values)
+            family.count_units(values)
+            family.has_link(values, 1)
+            family.meters_of(values, 1)
+            facts = family.facts_of(values, 1, HERE)
             assert facts.frequency_khz is None
             assert facts.gain_db is None
             if facts.transmitter is not None:
                 assert not facts.transmitter.battery.known
-    assert EWDX.facts(words_of({"/rx1/presets/active": "odd:1:2"}), 1, AWAY).group_channel is None
+    assert EWDX.facts_of(values_of({"/rx1/presets/active": "odd:1:2"}), 1, AWAY).group_channel is None
 
 
-def test_an_em_6000_in_our_words() -> None:
-    values: dict[str, Value] = {
+def test_an_em_6000_is_mapped() -> None:
+    reported: dict[str, Value] = {
         "/rx2/name": "Sax",
         "/rx2/carrier": 520000,
         "/rx2/active_bank_channel": ["b3", 7],
@@ -147,15 +149,15 @@ def test_an_em_6000_in_our_words() -> None:
         "/rx2/skx/name": "SAX",
         "/rx2/skx/gain": 12,
     }
-    words = words_of({**values, **heard("em6000")[1].values})
-    facts = DIGITAL_6000.facts(words, 2, HERE)
+    values = values_of({**reported, **heard("em6000")[1].values})
+    facts = DIGITAL_6000.facts_of(values, 2, HERE)
     assert (facts.name, facts.frequency_khz, facts.group_channel) == ("Sax", 520000, "b3,7")
     assert (facts.receiver_muted, facts.encryption, facts.gain_db) == (True, Encryption.OFF, None)
     assert facts.transmitter == Transmitter("SK 6000", "SAX", offset_db=12, battery=Battery(70, minutes=312))
-    assert DIGITAL_6000.meters(words, 2) == Meters(-86.0, -86.0, -101.0, -45.0, "AB", True, 50)
-    assert DIGITAL_6000.meters(words, 1) == Meters(antenna="", carrier=False)
-    assert DIGITAL_6000.meters(words, 3) is None
-    assert (DIGITAL_6000.link(words, 1), DIGITAL_6000.link(words, 2)) == (False, True)
+    assert DIGITAL_6000.meters_of(values, 2) == Meters(-86.0, -86.0, -101.0, -45.0, "AB", True, 50)
+    assert DIGITAL_6000.meters_of(values, 1) == Meters(antenna="", carrier=False)
+    assert DIGITAL_6000.meters_of(values, 3) is None
+    assert (DIGITAL_6000.has_link(values, 1), DIGITAL_6000.has_link(values, 2)) == (False, True)
 
 
 @pytest.mark.parametrize(
@@ -170,13 +172,13 @@ def test_an_em_6000_in_our_words() -> None:
     ],
 )
 def test_batteries_of_an_em_6000(raw: Value, battery: Battery) -> None:
-    transmitter = DIGITAL_6000.facts(words_of({"/rx1/skx/battery": raw}), 1, HERE).transmitter
+    transmitter = DIGITAL_6000.facts_of(values_of({"/rx1/skx/battery": raw}), 1, HERE).transmitter
     assert transmitter is not None
     assert transmitter.battery == battery
 
 
 @pytest.mark.parametrize(
-    ("values", "link"),
+    ("reported", "link"),
     [
         ({"/rx1/active_warnings": ["NoLink"]}, False),
         ({"/rx1/active_warnings": ["RFPeak"]}, True),
@@ -188,22 +190,22 @@ def test_batteries_of_an_em_6000(raw: Value, battery: Battery) -> None:
         ({}, None),
     ],
 )
-def test_what_tells_an_em_6000_that_a_transmitter_is_linked(
-    values: dict[str, Value], link: bool | None
+def test_what_shows_that_an_em_6000_has_a_linked_transmitter(
+    reported: dict[str, Value], link: bool | None
 ) -> None:
-    assert DIGITAL_6000.link(words_of(values), 1) is link
+    assert DIGITAL_6000.has_link(values_of(reported), 1) is link
 
 
 def test_encryption_and_banks_of_an_em_6000() -> None:
-    words = words_of({"/rx1/active_warnings": ["Aes256Error"], "/rx1/active_bank_channel": ["--", 0]})
-    facts = DIGITAL_6000.facts(words, 1, AWAY)
+    values = values_of({"/rx1/active_warnings": ["Aes256Error"], "/rx1/active_bank_channel": ["--", 0]})
+    facts = DIGITAL_6000.facts_of(values, 1, AWAY)
     assert (facts.encryption, facts.group_channel) == (Encryption.MISMATCH, None)
-    facts = DIGITAL_6000.facts(words_of({"/rx1/encryption": True}), 1, AWAY)
+    facts = DIGITAL_6000.facts_of(values_of({"/rx1/encryption": True}), 1, AWAY)
     assert (facts.encryption, facts.group_channel) == (Encryption.ON, None)
 
 
-def test_a_speechline_rack_in_our_words() -> None:
-    words = words_of(
+def test_a_speechline_rack_is_mapped() -> None:
+    values = values_of(
         {
             "/rx1/rf_quality": 88,
             "/audio/out1/level_db": -23.5,
@@ -219,27 +221,27 @@ def test_a_speechline_rack_in_our_words() -> None:
             "/rx1/mute_state": True,
         }
     )
-    facts = RACK.facts(words, 1, HERE)
+    facts = RACK.facts_of(values, 1, HERE)
     assert (facts.gain_db, facts.frequency_khz) == (0, None)
     battery = Battery(60, minutes=61, health_percent=97, cycles=12)
     assert facts.transmitter == Transmitter("Bodypack", muted=True, battery=battery)
-    assert RACK.link(words, 1) is True
-    assert RACK.meters(words, 1) == Meters(audio_dbfs=-23.5, carrier=True, quality_percent=88)
-    assert RACK.meters(EMPTY, 1) is None
-    assert RACK.link(words_of({"/mates/active": []}), 1) is False
-    assert RACK.link(EMPTY, 1) is None
+    assert RACK.has_link(values, 1) is True
+    assert RACK.meters_of(values, 1) == Meters(audio_dbfs=-23.5, carrier=True, quality_percent=88)
+    assert RACK.meters_of(EMPTY, 1) is None
+    assert RACK.has_link(values_of({"/mates/active": []}), 1) is False
+    assert RACK.has_link(EMPTY, 1) is None
 
 
-def test_primary_cells_of_speechline_tell_bars() -> None:
-    words = words_of({"/mates/tx1/bat_bars": 4, "/mates/tx1/device_type": "Tablestand"})
-    transmitter = RACK.facts(words, 1, HERE).transmitter
+def test_primary_cells_of_speechline_have_bars() -> None:
+    values = values_of({"/mates/tx1/bat_bars": 4, "/mates/tx1/device_type": "Tablestand"})
+    transmitter = RACK.facts_of(values, 1, HERE).transmitter
     assert transmitter is not None
     assert (transmitter.model, transmitter.battery) == ("Tablestand", Battery(bars=3))
-    assert [bars(each) for each in (0, 1, 2, 3, 6, 7, None)] == [0, 1, 1, 2, 5, None, None]
+    assert [parse_bars(bars) for bars in (0, 1, 2, 3, 6, 7, None)] == [0, 1, 1, 2, 5, None, None]
 
 
-def test_a_multi_channel_receiver_in_our_words() -> None:
-    words = words_of(
+def test_a_multi_channel_receiver_is_mapped() -> None:
+    values = values_of(
         {
             "/rx1/state": "CONNECTED",
             "/rx2/state": "NOT_CONNECTED",
@@ -249,25 +251,27 @@ def test_a_multi_channel_receiver_in_our_words() -> None:
             "/mates/tx1/bat_gauge": 40,
         }
     )
-    assert MULTI_CHANNEL.count(words) == 2
-    facts = MULTI_CHANNEL.facts(words, 1, HERE)
+    assert MULTI_CHANNEL.count_units(values) == 2
+    facts = MULTI_CHANNEL.facts_of(values, 1, HERE)
     assert (facts.name, facts.gain_db) == ("DAIS", -6)
-    assert MULTI_CHANNEL.meters(words, 1) == Meters(audio_dbfs=-12.0, carrier=True)
-    assert MULTI_CHANNEL.meters(words, 2) is None
-    assert [MULTI_CHANNEL.link(words, n) for n in (1, 2, 3)] == [True, False, None]
-    assert MULTI_CHANNEL.link(words_of({"/mates/tx3/active": True}), 3) is True
+    assert MULTI_CHANNEL.meters_of(values, 1) == Meters(audio_dbfs=-12.0, carrier=True)
+    assert MULTI_CHANNEL.meters_of(values, 2) is None
+    assert [MULTI_CHANNEL.has_link(values, n) for n in (1, 2, 3)] == [True, False, None]
+    assert MULTI_CHANNEL.has_link(values_of({"/mates/tx3/active": True}), 3) is True
 
 
 def test_a_charger_with_an_empty_bay() -> None:
-    words = words_of({**heard("chg70n")[1].values, "/bays/serial": ["0123", ""], "/bays/bat_health": [97, 0]})
-    one, two = CHG_70N.bays(words)
+    values = values_of(
+        {**heard("chg70n")[1].values, "/bays/serial": ["0123", ""], "/bays/bat_health": [97, 0]}
+    )
+    one, two = CHG_70N.bays_of(values)
     assert (one.state, one.pack_model, one.pack_serial, one.minutes_to_full) == (
         BayState.CHARGING, "EW-DX SKM", "0123", 74,
     )  # fmt: skip
     assert one.battery == Battery(63, health_percent=97)
     assert (two.number, two.state, two.battery, two.pack_model) == (2, BayState.EMPTY, Battery(), None)
     assert ("/bays/bat_gauge", "null") in two.raw
-    device = mapping.device(CHG_70N, words, CHG_70N.count(words), ())
+    device = mapping.device_of(CHG_70N, values, CHG_70N.count_units(values), ())
     assert (device.kind, device.channel_count, device.bay_count) == (DeviceKind.CHARGER, 0, 2)
 
 
@@ -292,13 +296,13 @@ def test_a_charger_with_an_empty_bay() -> None:
     ],
 )
 def test_states_of_a_bay(leaves: dict[str, Value], state: BayState, error: str | None) -> None:
-    values = {f"/bays/{leaf}": value for leaf, value in leaves.items()}
-    (bay,) = CHG_70N.bays(words_of({"/bays/device_type": ["UNKNOWN"], **values}))
+    reported = {f"/bays/{leaf}": value for leaf, value in leaves.items()}
+    (bay,) = CHG_70N.bays_of(values_of({"/bays/device_type": ["UNKNOWN"], **reported}))
     assert (bay.state, bay.error, bay.pack_model) == (state, error, None)
 
 
-def test_a_speechline_charger_in_our_words() -> None:
-    words = words_of(
+def test_a_speechline_charger_is_mapped() -> None:
+    values = values_of(
         {
             "/bays/device_type": [1, 2, 0, 2, 7],
             "/bays/active": [True, True, False, True],
@@ -309,7 +313,7 @@ def test_a_speechline_charger_in_our_words() -> None:
             "/bays/state": [[0, 0, 0, 2, 2], [0, 0, 0, 5, 0]],
         }
     )
-    bays = SPEECHLINE_CHARGER.bays(words)
+    bays = SPEECHLINE_CHARGER.bays_of(values)
     assert [bay.state for bay in bays] == [
         BayState.CHARGING, BayState.READY, BayState.EMPTY, BayState.FAULT, BayState.FAULT,
     ]  # fmt: skip
@@ -317,14 +321,14 @@ def test_a_speechline_charger_in_our_words() -> None:
     assert bays[3].error == "The transmitter does not answer, Too much current"
     assert bays[4].error == "The charger reports an error"
     assert bays[4].battery == Battery(bars=2)
-    odd = words_of(
+    odd = values_of(
         {"/bays/device_type": [0, 1], "/bays/state": "odd", "/bays/bat_bars": [{"a": 1}, {"a": 1}]}
     )
-    assert [bay.state for bay in SPEECHLINE_CHARGER.bays(odd)] == [BayState.EMPTY, BayState.UNKNOWN]
+    assert [bay.state for bay in SPEECHLINE_CHARGER.bays_of(odd)] == [BayState.EMPTY, BayState.UNKNOWN]
 
 
 def l_6000(led: str, parameters: Value, warnings: Value = None, *, module: int = 2) -> Bay:
-    words = words_of(
+    values = values_of(
         {
             "/slot1/type": module,
             "/slot1/subslot2/accu_detection": True,
@@ -333,7 +337,7 @@ def l_6000(led: str, parameters: Value, warnings: Value = None, *, module: int =
             "/device/warnings": warnings or [],
         }
     )
-    return L_6000.bays(words)[1]
+    return L_6000.bays_of(values)[1]
 
 
 FULL: Value = [24, 4150, 1900, 0, 7030, 6, 30, 100, 41, 97, 0, 0]
@@ -373,8 +377,8 @@ def test_numbers_that_are_none_and_bays_without_a_battery() -> None:
         50, health_percent=90, cycles=1
     )
     assert l_6000("GREEN", FULL, module=0).state is BayState.EMPTY
-    words = words_of({"/slot1/type": 1, "/slot1/subslot1/accu_detection": False})
-    assert [bay.state for bay in L_6000.bays(words)] == [BayState.EMPTY, BayState.UNKNOWN]
+    values = values_of({"/slot1/type": 1, "/slot1/subslot1/accu_detection": False})
+    assert [bay.state for bay in L_6000.bays_of(values)] == [BayState.EMPTY, BayState.UNKNOWN]
 
 
 @pytest.mark.parametrize(
@@ -398,7 +402,7 @@ def test_warnings_of_an_l_6000_find_their_bay(warnings: Value, error: str | None
 def test_a_group_is_subscribed_by_one_datagram(family: Family) -> None:
     """One confirmation is then one for all of it."""
     for count in range(1, MAX_CHANNELS + 1):
-        for group in family.groups(count):
+        for group in family.groups_for(count):
             assert len(subscribes(group.subscribed, Terms())) == 1
 
 
@@ -413,8 +417,8 @@ def test_a_group_is_subscribed_by_one_datagram(family: Family) -> None:
         ("TRANSMITTER_UPDATE_FAILED", None),
     ],
 )
-def test_a_transmitter_that_is_being_updated_is_not_said_to_be_heard(state: str, link: bool | None) -> None:
-    assert MULTI_CHANNEL.link(words_of({"/rx1/state": state, "/mates/tx1/active": True}), 1) is link
+def test_a_transmitter_that_is_being_updated_is_not_reported_as_linked(state: str, link: bool | None) -> None:
+    assert MULTI_CHANNEL.has_link(values_of({"/rx1/state": state, "/mates/tx1/active": True}), 1) is link
 
 
 @pytest.mark.parametrize(
@@ -428,16 +432,16 @@ def test_a_transmitter_that_is_being_updated_is_not_said_to_be_heard(state: str,
 def test_both_protocols_of_an_ewdx_show_the_same(
     version_1: str, version_2: dict[str, Json], shown: str | None
 ) -> None:
-    told: dict[str, Json] = {
+    resources: dict[str, Json] = {
         "/api/rf/channels/0": {"frequency": 552300, "presets": version_2},
         "/api/channel/0": {"mates": ["TX1"]},
         "/api/transmitters/0": {"type": "EW_DX_SKM"},
         "/api/transmitters/0/battery": {"gauge": 84, "lifetime": 455, "type": "Battery"},
     }
     tree = Tree()
-    for path, value in told.items():
+    for path, value in resources.items():
         tree.take(path, value)
-    words = words_of(
+    values = values_of(
         {
             "/rx1/presets/active": version_1,
             "/mates/tx1/type": "SKM",
@@ -446,6 +450,6 @@ def test_both_protocols_of_an_ewdx_show_the_same(
             "/mates/tx1/battery/type": "Battery",
         }
     )
-    one, two = EWDX.facts(words, 1, Presence.HERE), Ewdx().facts(tree, 1, Presence.HERE, 0.1)
+    one, two = EWDX.facts_of(values, 1, Presence.HERE), Ewdx().facts(tree, 1, Presence.HERE, 0.1)
     assert one.group_channel == two.group_channel == shown
     assert one.transmitter == two.transmitter == Transmitter("EW-DX SKM", battery=Battery(84, None, 455))

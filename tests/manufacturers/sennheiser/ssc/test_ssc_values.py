@@ -1,7 +1,8 @@
 import pytest
 
 from micboard_tui.manufacturers.sennheiser.ssc import values
-from micboard_tui.manufacturers.sennheiser.ssc.address_values import Words
+from micboard_tui.manufacturers.sennheiser.ssc.address_values import AddressValues
+from micboard_tui.manufacturers.sennheiser.warning_tokens import parse_tokens
 from micboard_tui.protocols.ssc.messages import Json
 
 
@@ -19,7 +20,7 @@ from micboard_tui.protocols.ssc.messages import Json
     ],
 )
 def test_texts(value: Json, text: str | None) -> None:
-    assert values.text(value) == text
+    assert values.parse_text(value) == text
 
 
 @pytest.mark.parametrize(
@@ -36,7 +37,7 @@ def test_texts(value: Json, text: str | None) -> None:
     ],
 )
 def test_flags(value: Json, flag: bool | None) -> None:
-    assert values.flag(value) is flag
+    assert values.parse_flag(value) is flag
 
 
 @pytest.mark.parametrize(
@@ -58,7 +59,7 @@ def test_flags(value: Json, flag: bool | None) -> None:
     ],
 )
 def test_percents(value: Json, percent: int | None) -> None:
-    assert values.percent(value) == percent
+    assert values.parse_percent(value) == percent
 
 
 @pytest.mark.parametrize(
@@ -76,38 +77,42 @@ def test_percents(value: Json, percent: int | None) -> None:
     ],
 )
 def test_warnings_are_alike_in_every_spelling(value: Json, tokens: set[str] | None) -> None:
-    assert values.tokens(value) == tokens
+    assert parse_tokens(value) == tokens
 
 
-def test_nothing_that_is_kept_is_without_an_end() -> None:
-    assert values.bounded("x" * 10**6) == "x" * values.MAX_TEXT
+def test_what_is_kept_of_a_value_is_limited() -> None:
+    assert values.limit_size("x" * 10**6) == "x" * values.MAX_TEXT
     inner: list[Json] = ["y" * 1000, [1], {"a": 1}]
     long: list[Json] = [inner * 100, {"b": 1}, 3, *[None] * 500]
-    kept = values.bounded(long)
+    kept = values.limit_size(long)
     assert isinstance(kept, list)
     assert kept[:3] == [(["y" * values.MAX_TEXT, None, None] * 100)[: values.MAX_ITEMS], None, 3]
     assert len(kept) == values.MAX_ITEMS
 
 
 def test_entries_of_arrays() -> None:
-    assert values.item([1, 2], 1) == 2
-    assert values.item([1, 2], 2) is None
-    assert values.item("ab", 0) is None
-    assert (values.size([1, 2]), values.size(None)) == (2, 0)
+    assert values.get_item([1, 2], 1) == 2
+    assert values.get_item([1, 2], 2) is None
+    assert values.get_item("ab", 0) is None
+    assert (values.count_items([1, 2]), values.count_items(None)) == (2, 0)
 
 
-def test_words_keep_a_value_or_a_refusal_and_tell_what_is_new() -> None:
-    words = Words()
-    assert words.put("/a", 1)
-    assert not words.put("/a", 1)
-    assert not words.refuse("/a", 406), "it cannot be subscribed, and is there all the same"
-    assert words.get("/a") == 1
-    assert words.refuse("/a", 424)
-    assert not words.refuse("/a", 424)
-    assert (words.has("/a"), words.code("/a")) == (False, 424)
-    assert words.put("/a", None)
-    assert (words.has("/a"), words.code("/a"), words.get("/a")) == (True, None, None)
-    words.put("/b", ["x", 1])
-    assert words.raw(("/b", "/a", "/c")) == (("/a", "null"), ("/b", '["x", 1]'))
-    words.forget(("/a", "/c"))
-    assert not words.has("/a")
+def test_an_address_has_a_value_or_an_error_and_changes_are_noticed() -> None:
+    address_values = AddressValues()
+    assert address_values.set("/a", 1)
+    assert not address_values.set("/a", 1)
+    assert not address_values.set_error("/a", 406), "it cannot be subscribed, and is there all the same"
+    assert address_values.get("/a") == 1
+    assert address_values.set_error("/a", 424)
+    assert not address_values.set_error("/a", 424)
+    assert (address_values.has("/a"), address_values.error("/a")) == (False, 424)
+    assert address_values.set("/a", None)
+    assert (address_values.has("/a"), address_values.error("/a"), address_values.get("/a")) == (
+        True,
+        None,
+        None,
+    )
+    address_values.set("/b", ["x", 1])
+    assert address_values.raw(("/b", "/a", "/c")) == (("/a", "null"), ("/b", '["x", 1]'))
+    address_values.forget(("/a", "/c"))
+    assert not address_values.has("/a")

@@ -18,9 +18,9 @@ from micboard_tui.domain.command import (
 )
 from micboard_tui.domain.device import DeviceKind
 from micboard_tui.domain.observation import DeviceHeard
-from micboard_tui.manufacturers.sennheiser.ssc.family import Presence
 from micboard_tui.manufacturers.sennheiser.sscv2.ewdx_mapping import Ewdx
 from micboard_tui.manufacturers.sennheiser.sscv2.values import MAX_RAW, MAX_TEXT
+from micboard_tui.manufacturers.sennheiser.transmitter_presence import Presence
 from micboard_tui.protocols.sscv2.message import Json, News, read_json
 from micboard_tui.protocols.sscv2.path import IDENTITY
 from micboard_tui.protocols.sscv2.tree import Tree

@@ -6,10 +6,10 @@ from micboard_tui.contracts.errors import DeviceError, ErrorCode
 from micboard_tui.domain.battery import Battery
 from micboard_tui.domain.channel import ChannelFacts, Meters, Transmitter
 from micboard_tui.domain.command import SetMute
-from micboard_tui.manufacturers.sennheiser.ssc.family import Presence
 from micboard_tui.manufacturers.sennheiser.sscv2.ewdx_mapping import Ewdx
 from micboard_tui.manufacturers.sennheiser.sscv2.identification import family_of, unknown
 from micboard_tui.manufacturers.sennheiser.sscv2.spectera_mapping import PACKS, RF_CHANNELS, Spectera
+from micboard_tui.manufacturers.sennheiser.transmitter_presence import Presence
 from micboard_tui.protocols.sscv2.message import Json, News
 from micboard_tui.protocols.sscv2.tree import Tree
 from tests.protocols.sscv2_wire import events

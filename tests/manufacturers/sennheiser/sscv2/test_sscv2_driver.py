@@ -7,7 +7,8 @@ from micboard_tui.domain.channel import Transmitter
 from micboard_tui.domain.command import Identify, SetChannelName, SetFrequency, SetGain, SetMute
 from micboard_tui.domain.device import DeviceKind
 from micboard_tui.domain.observation import DeviceHeard, FactsHeard, MetersHeard
-from micboard_tui.manufacturers.sennheiser.sscv2 import DRIVER, PORT, SPEC, open_sscv2, probe
+from micboard_tui.manufacturers.sennheiser.driver_names import SSCV2
+from micboard_tui.manufacturers.sennheiser.sscv2 import PORT, SPEC, open_sscv2, probe
 from micboard_tui.manufacturers.transport.https import fetch_fingerprint
 from micboard_tui.protocols.sscv2.path import SUBSCRIPTIONS
 from micboard_tui.simulator.sennheiser.sscv2.ewdx_resources import EwdxPanel
@@ -225,7 +226,7 @@ async def test_a_probe_tells_what_it_is_and_what_is_missing_and_sends_no_secret(
             found = await probe(HOST, port, 1.0)
 
         assert found is not None
-        assert (found.driver, found.model, found.port) == (DRIVER, product, port)
+        assert (found.driver, found.model, found.port) == (SSCV2, product, port)
         assert found.fault is not None
         assert found.fault.code == ErrorCode.CREDENTIALS_NEEDED
         assert "password" in found.fault.message
@@ -264,7 +265,7 @@ async def test_a_device_that_is_something_else_is_named() -> None:
 async def test_the_plugin_opens_it() -> None:
     simulated = device()
     assert (SPEC.name, SPEC.default_port, SPEC.secret, SPEC.has_certificate) == (
-        DRIVER,
+        SSCV2,
         PORT,
         "password",
         True,

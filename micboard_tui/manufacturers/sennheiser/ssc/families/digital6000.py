@@ -1,26 +1,35 @@
 """Digital 6000 receivers: EM 6000 and EM 6000 Dante (docs/reference/protocols/sennheiser.md 3.1)."""
 
 from micboard_tui.domain.battery import Battery
-from micboard_tui.domain.channel import ChannelFacts, Encryption, Meters, Transmitter
+from micboard_tui.domain.channel import ChannelFacts, Meters, Transmitter
 from micboard_tui.domain.device import DeviceKind
-from micboard_tui.manufacturers.sennheiser.ssc.address_values import Words
+from micboard_tui.manufacturers.sennheiser.ssc.address_values import AddressValues
 from micboard_tui.manufacturers.sennheiser.ssc.family import (
     DEVICE_NAME,
     IDENTITY,
     MAX_CHANNELS,
-    Band,
-    Controls,
+    AddressGroup,
     Family,
     Flash,
-    Group,
-    Presence,
-    Subject,
-    below,
-    numbered,
-    run_length,
+    FrequencyProperty,
+    ReceiverAddresses,
+    SettableProperties,
+    count_leading_values,
+    expand_channels,
+    leaf_addresses,
 )
-from micboard_tui.manufacturers.sennheiser.ssc.mapping import carried, present
-from micboard_tui.manufacturers.sennheiser.ssc.values import flag, item, text, tokens, whole
+from micboard_tui.manufacturers.sennheiser.ssc.values import (
+    get_item,
+    parse_flag,
+    parse_integer,
+    parse_text,
+)
+from micboard_tui.manufacturers.sennheiser.transmitter_presence import (
+    Presence,
+    is_present,
+    transmitter_while_present,
+)
+from micboard_tui.manufacturers.sennheiser.warning_tokens import NO_LINK, encryption_of, parse_tokens
 from micboard_tui.protocols.ssc.messages import Json
 
 METERS = "/mm"
@@ -28,7 +37,7 @@ METERS = "/mm"
 MAX_KHZ = 1_999_000
 MAX_BYTE = 255
 _FIELDS = 9
-_CARRIERS = numbered("/rx{n}/carrier", range(1, MAX_CHANNELS + 1))
+_CARRIERS = expand_channels("/rx{n}/carrier", range(1, MAX_CHANNELS + 1))
 _PERCENT = {"100%": 100, "70%": 70, "30%": 30}
 _LOW_BARS = 1
 """The step ``low`` is no percentage; with one bar it counts as critical. [inferred]"""
@@ -36,146 +45,141 @@ _MAX_HOURS = 100
 
 
 def _channel_addresses(n: int) -> tuple[str, ...]:
-    return below(
+    return leaf_addresses(
         f"/rx{n}", "name", "carrier", "active_bank_channel", "audio_mute", "encryption", "active_warnings"
     )
 
 
 def _transmitter_addresses(n: int) -> tuple[str, ...]:
-    return below(f"/rx{n}/skx", "type", "battery", "name", "lowcut", "gain", "capsule", "cable_emulation")
-
-
-def _groups(count: int) -> tuple[Group, ...]:
-    numbers = range(1, count + 1)
-    # The guide does not say which of them can be subscribed; what cannot is answered 406 and stays asked.
-    return (
-        Group(0, (DEVICE_NAME, "/sys/clock"), IDENTITY),
-        *(Group(n, _channel_addresses(n)) for n in numbers),
-        *(Group(n, _transmitter_addresses(n), subject=Subject.TRANSMITTER) for n in numbers),
-        Group(0, (METERS,), subject=Subject.METERS),
+    return leaf_addresses(
+        f"/rx{n}/skx", "type", "battery", "name", "lowcut", "gain", "capsule", "cable_emulation"
     )
 
 
-def _link(words: Words, n: int) -> bool | None:
-    warnings = tokens(words.get(f"/rx{n}/active_warnings"))
-    if warnings is not None and "nolink" in warnings:
+_ADDRESSES = ReceiverAddresses(
+    # The guide does not say which of them can be subscribed; what cannot is answered 406 and then polled.
+    device=AddressGroup(0, (DEVICE_NAME, "/sys/clock"), IDENTITY),
+    channel=_channel_addresses,
+    transmitter=_transmitter_addresses,
+    meters=lambda _: (METERS,),
+)
+
+
+def _has_link(values: AddressValues, n: int) -> bool | None:
+    warnings = parse_tokens(values.get(f"/rx{n}/active_warnings"))
+    if warnings is not None and NO_LINK in warnings:
         return False
-    levels = _levels(words, n)
+    levels = _levels_of(values, n)
     if levels is not None:
         return bool(levels[4] or levels[5] or levels[6])
     if warnings is not None:
         return True
-    battery = words.get(f"/rx{n}/skx/battery")
+    battery = values.get(f"/rx{n}/skx/battery")
     return bool(battery) if isinstance(battery, list) else None
 
 
-def _levels(words: Words, n: int) -> list[int] | None:
-    """RF1, its peak, RF2, its peak, DIV1, DIV2, LQI, AF, its peak; None when not told."""
-    told = item(words.get(METERS), n - 1)
-    if not isinstance(told, list) or len(told) < _FIELDS:
+def _levels_of(values: AddressValues, n: int) -> list[int] | None:
+    """RF1, its peak, RF2, its peak, DIV1, DIV2, LQI, AF, its peak; None when not reported."""
+    fields = get_item(values.get(METERS), n - 1)
+    if not isinstance(fields, list) or len(fields) < _FIELDS:
         return None
-    levels = [whole(each, 0, MAX_BYTE) for each in told[:_FIELDS]]
-    known = [each for each in levels if each is not None]
-    return known if len(known) == _FIELDS else None
+    levels = [level for field in fields[:_FIELDS] if (level := parse_integer(field, 0, MAX_BYTE)) is not None]
+    return levels if len(levels) == _FIELDS else None
 
 
-def _meters(words: Words, n: int) -> Meters | None:
-    levels = _levels(words, n)
+def _meters_of(values: AddressValues, n: int) -> Meters | None:
+    levels = _levels_of(values, n)
     if levels is None:
         return None
     if not any(levels):
-        # Nine zeros are no levels but the word for "no signal".
+        # Nine zeros are no levels but mean "no signal".
         return Meters(antenna="", carrier=False)
     rf1, _, rf2, _, div1, div2, lqi, af, af_peak = levels
-    rf_a_dbm, rf_b_dbm = _dbm(rf1), _dbm(rf2)
+    rf_a_dbm, rf_b_dbm = _dbm_of(rf1), _dbm_of(rf2)
     return Meters(
         max(rf_a_dbm, rf_b_dbm),
         rf_a_dbm,
         rf_b_dbm,
         (af + 1) / 2 - 128,
         ("A" if div1 else "") + ("B" if div2 else ""),
-        _link(words, n),
+        _has_link(values, n),
         round(lqi * 100 / MAX_BYTE),
         bool(af_peak),
     )
 
 
-def _dbm(byte: int) -> float:
+def _dbm_of(byte: int) -> float:
     return (byte - MAX_BYTE) / 2
 
 
-def _facts(words: Words, n: int, presence: Presence) -> ChannelFacts:
+def _facts_of(values: AddressValues, n: int, presence: Presence) -> ChannelFacts:
     return ChannelFacts(
-        name=text(words.get(f"/rx{n}/name")),
-        frequency_khz=whole(words.get(f"/rx{n}/carrier"), 1, MAX_KHZ),
-        group_channel=_preset(words.get(f"/rx{n}/active_bank_channel")),
-        receiver_muted=flag(words.get(f"/rx{n}/audio_mute")),
-        encryption=_encryption(words, n),
-        transmitter_present=present(presence),
-        transmitter=carried(presence, _transmitter(words, f"/rx{n}/skx")),
-        raw=words.raw((*_channel_addresses(n), *_transmitter_addresses(n))),
+        name=parse_text(values.get(f"/rx{n}/name")),
+        frequency_khz=parse_integer(values.get(f"/rx{n}/carrier"), 1, MAX_KHZ),
+        group_channel=_parse_preset(values.get(f"/rx{n}/active_bank_channel")),
+        receiver_muted=parse_flag(values.get(f"/rx{n}/audio_mute")),
+        encryption=encryption_of(
+            parse_tokens(values.get(f"/rx{n}/active_warnings")),
+            is_on=parse_flag(values.get(f"/rx{n}/encryption")),
+        ),
+        transmitter_present=is_present(presence),
+        transmitter=transmitter_while_present(presence, _transmitter_of(values, f"/rx{n}/skx")),
+        raw=values.raw(_ADDRESSES.for_channel(n)),
     )
 
 
-def _transmitter(words: Words, branch: str) -> Transmitter:
+def _transmitter_of(values: AddressValues, branch: str) -> Transmitter:
     return Transmitter(
-        model=text(item(words.get(f"{branch}/type"), 0)),
-        name=text(words.get(f"{branch}/name")),
-        offset_db=whole(words.get(f"{branch}/gain"), -60, 60),
-        battery=_battery(words.get(f"{branch}/battery")),
+        model=parse_text(get_item(values.get(f"{branch}/type"), 0)),
+        name=parse_text(values.get(f"{branch}/name")),
+        offset_db=parse_integer(values.get(f"{branch}/gain"), -60, 60),
+        battery=_battery_of(values.get(f"{branch}/battery")),
     )
 
 
-def _battery(raw: Json) -> Battery:
+def _battery_of(raw: Json) -> Battery:
     """``["70%", "5:12"]``: a step of four, and hours and minutes, which are ``-:--`` when unknown."""
     if not isinstance(raw, list) or not raw:
         return Battery()
-    step = (text(raw[0]) or "").lower()
+    step = (parse_text(raw[0]) or "").lower()
     return Battery(
         percent=_PERCENT.get(step),
         bars=_LOW_BARS if step == "low" else None,
-        minutes=_minutes(text(item(raw, 1))),
+        minutes=_parse_minutes(parse_text(get_item(raw, 1))),
     )
 
 
-def _minutes(time: str | None) -> int | None:
+def _parse_minutes(time: str | None) -> int | None:
     hours, _, minutes = (time or "").partition(":")
     if not (hours.isascii() and minutes.isascii() and hours.isdigit() and minutes.isdigit()):
         return None
-    told = whole(hours, 0, _MAX_HOURS), whole(minutes, 0, 59)
-    return None if told[0] is None or told[1] is None else told[0] * 60 + told[1]
+    hour_count, minute_count = parse_integer(hours, 0, _MAX_HOURS), parse_integer(minutes, 0, 59)
+    return None if hour_count is None or minute_count is None else hour_count * 60 + minute_count
 
 
-def _encryption(words: Words, n: int) -> Encryption | None:
-    if "aes256error" in (tokens(words.get(f"/rx{n}/active_warnings")) or ()):
-        return Encryption.MISMATCH
-    on = flag(words.get(f"/rx{n}/encryption"))
-    return None if on is None else (Encryption.ON if on else Encryption.OFF)
-
-
-def _preset(raw: Json) -> str | None:
+def _parse_preset(raw: Json) -> str | None:
     if not isinstance(raw, list) or len(raw) != 2:  # noqa: PLR2004 - bank and channel
         return None
-    bank, channel = text(raw[0]), text(raw[1])
+    bank, channel = parse_text(raw[0]), parse_text(raw[1])
     return None if bank in {None, "--"} or channel is None else f"{bank},{channel}"
 
 
 DIGITAL_6000 = Family(
     title="Digital 6000",
     kind=DeviceKind.RECEIVER,
-    mark=_CARRIERS[0],
-    marks=lambda value: whole(value, 1, MAX_KHZ) is not None,
+    marker=_CARRIERS[0],
+    is_marker_value=lambda value: parse_integer(value, 1, MAX_KHZ) is not None,
     counted=_CARRIERS,
-    count=lambda words: run_length(words, _CARRIERS),
-    groups=_groups,
-    facts=_facts,
-    meters=_meters,
-    link=_link,
-    controls=Controls(
+    count_units=lambda values: count_leading_values(values, _CARRIERS),
+    groups_for=_ADDRESSES.groups_for,
+    facts_of=_facts_of,
+    meters_of=_meters_of,
+    has_link=_has_link,
+    settable=SettableProperties(
         device_name=DEVICE_NAME,
         channel_name="/rx{n}/name",
         mute="/rx{n}/audio_mute",
-        frequency=Band("/rx{n}/carrier", 470_100, 713_900),
-        flash_unit=lambda n: Flash(f"/rx{n}/identify"),
+        frequency=FrequencyProperty("/rx{n}/carrier", 470_100, 713_900),
+        unit_flash=lambda n: Flash(f"/rx{n}/identify"),
     ),
 )

@@ -3,36 +3,36 @@
 from micboard_tui.domain.battery import Battery
 from micboard_tui.domain.bay import Bay, BayState
 from micboard_tui.domain.device import DeviceKind
-from micboard_tui.manufacturers.sennheiser.ssc.address_values import Words
+from micboard_tui.manufacturers.sennheiser.ssc.address_values import AddressValues
 from micboard_tui.manufacturers.sennheiser.ssc.family import (
     DEVICE_NAME,
     IDENTITY,
-    Controls,
+    AddressGroup,
     Family,
     Flash,
-    Group,
-    below,
-    numbered,
-    run_length,
+    SettableProperties,
+    count_leading_values,
+    expand_channels,
+    leaf_addresses,
 )
 from micboard_tui.manufacturers.sennheiser.ssc.values import (
     NO_ACCU_VALUE,
-    flag,
-    item,
-    percent,
-    text,
-    tokens,
-    whole,
+    get_item,
+    parse_flag,
+    parse_integer,
+    parse_percent,
+    parse_text,
 )
+from micboard_tui.manufacturers.sennheiser.warning_tokens import parse_tokens
 from micboard_tui.protocols.ssc.messages import Value
 
-BAYS_A_SLOT = 2
+BAYS_PER_SLOT = 2
 PARAMETERS_EVERY_MS = 5000
-"""Millivolts change all the time; nobody needs them more often."""
+"""Millivolts change all the time; they are not needed more often."""
 COLDEST_C = -50
 FULL_PERCENT = 97
 """From here on the lamp is green."""
-_SLOTS = numbered("/slot{n}/type", range(1, 5))
+_SLOTS = expand_channels("/slot{n}/type", range(1, 5))
 _PACKS = {1: "BA 60", 2: "BA 61"}
 """What the charging modules LM 6060 and LM 6061 take. [inferred]"""
 _STATES = {
@@ -52,37 +52,41 @@ _TOO_COLD, _FANS, _DEVICE_HOT = 29, 24, 28
 
 
 def _branch(bay: int) -> str:
-    slot, place = divmod(bay - 1, BAYS_A_SLOT)
-    return f"/slot{slot + 1}/subslot{place + 1}"
+    slot, subslot = divmod(bay - 1, BAYS_PER_SLOT)
+    return f"/slot{slot + 1}/subslot{subslot + 1}"
 
 
-def _groups(count: int) -> tuple[Group, ...]:
+def _groups_for(count: int) -> tuple[AddressGroup, ...]:
     branches = [_branch(bay) for bay in range(1, count + 1)]
-    states = tuple(each for branch in branches for each in below(branch, "accu_detection", "led"))
+    states = tuple(
+        address for branch in branches for address in leaf_addresses(branch, "accu_detection", "led")
+    )
     return (
-        Group(0, (DEVICE_NAME, *below("/device", "storage_mode", "warnings")), IDENTITY),
-        Group(0, (*_SLOTS[: count // BAYS_A_SLOT], *states)),
-        Group(0, tuple(f"{branch}/accu_parameter" for branch in branches), period_ms=PARAMETERS_EVERY_MS),
+        AddressGroup(0, (DEVICE_NAME, *leaf_addresses("/device", "storage_mode", "warnings")), IDENTITY),
+        AddressGroup(0, (*_SLOTS[: count // BAYS_PER_SLOT], *states)),
+        AddressGroup(
+            0, tuple(f"{branch}/accu_parameter" for branch in branches), period_ms=PARAMETERS_EVERY_MS
+        ),
     )
 
 
-def _bays(words: Words) -> tuple[Bay, ...]:
-    count = run_length(words, _SLOTS) * BAYS_A_SLOT
-    return tuple(_bay(words, number) for number in range(1, count + 1))
+def _bays_of(values: AddressValues) -> tuple[Bay, ...]:
+    count = count_leading_values(values, _SLOTS) * BAYS_PER_SLOT
+    return tuple(_bay_of(values, number) for number in range(1, count + 1))
 
 
-def _bay(words: Words, number: int) -> Bay:
-    branch, slot = _branch(number), f"/slot{(number + 1) // BAYS_A_SLOT}/type"
-    raw = words.raw((slot, *below(branch, "accu_detection", "led", "accu_parameter")))
-    module = whole(words.get(slot), 0, 255)
-    detected = flag(words.get(f"{branch}/accu_detection"))
+def _bay_of(values: AddressValues, number: int) -> Bay:
+    branch, slot = _branch(number), f"/slot{(number + 1) // BAYS_PER_SLOT}/type"
+    raw = values.raw((slot, *leaf_addresses(branch, "accu_detection", "led", "accu_parameter")))
+    module = parse_integer(values.get(slot), 0, 255)
+    detected = parse_flag(values.get(f"{branch}/accu_detection"))
     if module == 0 or detected is False:
         return Bay(number, BayState.EMPTY, raw=raw)
     if detected is None:
         return Bay(number, raw=raw)
-    parameters = words.get(f"{branch}/accu_parameter")
-    battery = _battery(parameters)
-    lamp = next(iter(tokens(words.get(f"{branch}/led")) or ("",)))
+    parameters = values.get(f"{branch}/accu_parameter")
+    battery = _battery_of(parameters)
+    lamp = next(iter(parse_tokens(values.get(f"{branch}/led")) or ("",)))
     state = _STATES.get(lamp)
     if state is None and battery.percent is not None:
         state = BayState.READY if battery.percent >= FULL_PERCENT else BayState.CHARGING
@@ -92,51 +96,53 @@ def _bay(words: Words, number: int) -> Bay:
         state or BayState.UNKNOWN,
         pack_model=_PACKS.get(module or 0),
         battery=battery,
-        minutes_to_full=_minutes(parameters, 10, 11),
-        error=error or _warning(words.get("/device/warnings"), number) or note,
+        minutes_to_full=_minutes_of(parameters, 10, 11),
+        error=error or _warning_of(values.get("/device/warnings"), number) or note,
         raw=raw,
     )
 
 
-def _battery(parameters: Value) -> Battery:
+def _battery_of(parameters: Value) -> Battery:
     """Of the twelve numbers: 0 is °C, 5 and 6 hours and minutes left, 7 percent, 8 cycles, 9 health."""
     return Battery(
-        percent=percent(_told(parameters, 7)),
-        minutes=_minutes(parameters, 5, 6),
-        health_percent=percent(_told(parameters, 9)),
-        cycles=whole(_told(parameters, 8), 0, NO_ACCU_VALUE - 1),
-        temperature_c=whole(_told(parameters, 0), COLDEST_C, 150),
+        percent=parse_percent(_parse_parameter(parameters, 7)),
+        minutes=_minutes_of(parameters, 5, 6),
+        health_percent=parse_percent(_parse_parameter(parameters, 9)),
+        cycles=parse_integer(_parse_parameter(parameters, 8), 0, NO_ACCU_VALUE - 1),
+        temperature_c=parse_integer(_parse_parameter(parameters, 0), COLDEST_C, 150),
     )
 
 
-def _told(parameters: Value, index: int) -> int | None:
-    return whole(item(parameters, index), COLDEST_C, NO_ACCU_VALUE - 1)
+def _parse_parameter(parameters: Value, index: int) -> int | None:
+    return parse_integer(get_item(parameters, index), COLDEST_C, NO_ACCU_VALUE - 1)
 
 
-def _minutes(parameters: Value, hours_at: int, minutes_at: int) -> int | None:
-    hours, minutes = _told(parameters, hours_at), _told(parameters, minutes_at)
+def _minutes_of(parameters: Value, hours_at: int, minutes_at: int) -> int | None:
+    hours, minutes = _parse_parameter(parameters, hours_at), _parse_parameter(parameters, minutes_at)
     return None if hours is None or minutes is None or min(hours, minutes) < 0 else hours * 60 + minutes
 
 
-def _warning(raw: Value, bay: int) -> str | None:
-    """Numbers: eight bays from each of some bases, a fan a slot, the whole device."""
-    told = {each for each in raw if isinstance(each, int)} if isinstance(raw, list) else set()
-    for base, words in (*_WARNINGS, (_TOO_COLD, "The bay is too cold")):
-        if base + bay - 1 in told:
-            return words
-    if _FANS + (bay - 1) // BAYS_A_SLOT in told:
+def _warning_of(raw: Value, bay: int) -> str | None:
+    """By numeric codes: eight bays from each of some first codes, one fan per slot, the whole device."""
+    codes = {code for code in raw if isinstance(code, int)} if isinstance(raw, list) else set()
+    for first_code, message in (*_WARNINGS, (_TOO_COLD, "The bay is too cold")):
+        if first_code + bay - 1 in codes:
+            return message
+    if _FANS + (bay - 1) // BAYS_PER_SLOT in codes:
         return "The fan of its slot fails"
-    return "The charger is too hot" if _DEVICE_HOT in told else None
+    return "The charger is too hot" if _DEVICE_HOT in codes else None
 
 
 L_6000 = Family(
     title="L 6000",
     kind=DeviceKind.CHARGER,
-    mark=_SLOTS[0],
-    marks=lambda value: text(value) is not None,
+    marker=_SLOTS[0],
+    is_marker_value=lambda value: parse_text(value) is not None,
     counted=_SLOTS,
-    count=lambda words: run_length(words, _SLOTS) * BAYS_A_SLOT,
-    groups=_groups,
-    bays=_bays,
-    controls=Controls(device_name=DEVICE_NAME, flash_unit=lambda n: Flash(f"{_branch(n)}/identify")),
+    count_units=lambda values: count_leading_values(values, _SLOTS) * BAYS_PER_SLOT,
+    groups_for=_groups_for,
+    bays_of=_bays_of,
+    settable=SettableProperties(
+        device_name=DEVICE_NAME, unit_flash=lambda n: Flash(f"{_branch(n)}/identify")
+    ),
 )
