@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
-from micboard_tui.cli.run import register
+from micboard_tui.cli.demo import register_simulated
 from micboard_tui.config.paths import at, prepare, theme_files
 from micboard_tui.container import Container, Options, Present, open_container
 from micboard_tui.simulator.rack.model_selection import MIXED
@@ -55,7 +55,7 @@ async def draw(picture: Picture, home: Path) -> str:
     @asynccontextmanager
     async def services() -> AsyncGenerator[Container]:
         async with open_rack(picture.rack) as rack, open_container(Options(), paths, present) as container:
-            await register(container, rack.devices)
+            await register_simulated(container, rack.devices)
             yield container
 
     look = BoardOptions(

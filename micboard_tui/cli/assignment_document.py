@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from micboard_tui.cli.devices_document import Json, moment
+from micboard_tui.cli.devices_document import Json, format_timestamp
 from micboard_tui.contracts.assignment import ImportPlan
 from micboard_tui.domain.assignment import Assignment, Performer
 from micboard_tui.domain.device import DeviceSnapshot
@@ -10,21 +10,21 @@ from micboard_tui.domain.identity import ChannelRef
 
 
 def performer_entry(
-    performer: Performer, said: Sequence[Assignment], devices: Sequence[DeviceSnapshot]
+    performer: Performer, assignments: Sequence[Assignment], devices: Sequence[DeviceSnapshot]
 ) -> dict[str, Json]:
-    """Somebody with those channels of ``said`` that are theirs."""
-    theirs = [each for each in said if each.performer and each.performer.id == performer.id]
+    """A performer with their channels among ``assignments``."""
+    theirs = assignments_of(performer, assignments)
     return {
         "performer_id": performer.id,
         "name": performer.name,
         "role": performer.role,
         "note": performer.note,
-        "channels": [_channel_entry(each, devices) for each in theirs],
+        "channels": [_channel_entry(assignment, devices) for assignment in theirs],
     }
 
 
 def assignment_entry(assignment: Assignment, devices: Sequence[DeviceSnapshot]) -> dict[str, Json]:
-    """What is said of a channel."""
+    """A channel with its performer, None where it has none."""
     performer = assignment.performer.name if assignment.performer else None
     return {"performer": performer, **_channel_entry(assignment, devices)}
 
@@ -38,30 +38,40 @@ def plan_entry(plan: ImportPlan) -> dict[str, Json]:
     }
 
 
-def titles(devices: Sequence[DeviceSnapshot]) -> Callable[[ChannelRef], str]:
-    """What to call a channel: its device and number, and its name where it has one."""
-    called = {each.device.id: each.title for each in devices}
-    names = {channel.ref: channel.facts.name for each in devices for channel in each.channels}
+def assignments_of(performer: Performer, assignments: Sequence[Assignment]) -> list[Assignment]:
+    """Those of ``assignments`` that belong to the performer."""
+    return [
+        assignment
+        for assignment in assignments
+        if assignment.performer and assignment.performer.id == performer.id
+    ]
 
-    def title(ref: ChannelRef) -> str:
-        place = f"{called.get(ref.device_id, ref.device_id)}/{ref.number}"
-        return f"{place} ({name})" if (name := names.get(ref)) else place
 
-    return title
+def channel_titles(devices: Sequence[DeviceSnapshot]) -> Callable[[ChannelRef], str]:
+    """What a channel is called: its device and number, and its name where it has one."""
+    titles = {device.device.id: device.title for device in devices}
+    names = {channel.ref: channel.facts.name for device in devices for channel in device.channels}
+
+    def title_of(ref: ChannelRef) -> str:
+        label = f"{titles.get(ref.device_id, ref.device_id)}/{ref.number}"
+        return f"{label} ({name})" if (name := names.get(ref)) else label
+
+    return title_of
 
 
 def _channel_entry(assignment: Assignment, devices: Sequence[DeviceSnapshot]) -> dict[str, Json]:
     ref = assignment.channel
-    device = next((each for each in devices if each.device.id == ref.device_id), None)
-    states = device.channels if device else ()
+    device = next((device for device in devices if device.device.id == ref.device_id), None)
+    channels = device.channels if device else ()
     return {
         "device_id": ref.device_id,
         "device": device.title if device else None,
         "number": ref.number,
-        "channel": next((each.facts.name for each in states if each.number == ref.number), None),
+        "channel": next((channel.facts.name for channel in channels if channel.number == ref.number), None),
+        # The document has called the role of a channel its use from the first.
         "use": assignment.role.value,
         "note": assignment.note,
-        "since": moment(assignment.since) if assignment.performer else None,
+        "since": format_timestamp(assignment.since) if assignment.performer else None,
         "expected_off": assignment.expected_off,
         "planned_model": assignment.planned_model,
         "planned_pack": assignment.planned_pack,

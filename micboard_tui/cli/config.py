@@ -18,22 +18,22 @@ def show(
 
       micboard-tui config show --origin
     """
-    from micboard_tui.cli.context import own_errors
-    from micboard_tui.cli.output import print_json, print_table, words
+    from micboard_tui.cli.context import translated_config_errors
+    from micboard_tui.cli.output import format_value, print_json, print_table
     from micboard_tui.config.paths import find_paths
     from micboard_tui.config.settings import origins, without_password
 
-    with own_errors():
-        told = [(key, without_password(key, value), source) for key, value, source in origins(find_paths())]
+    with translated_config_errors():
+        rows = [(key, without_password(key, value), source) for key, value, source in origins(find_paths())]
     if as_json:
-        settings = {key: {"value": value, "origin": source} for key, value, source in told}
+        settings = {key: {"value": value, "origin": source} for key, value, source in rows}
         print_json({"schema": 1, "settings": settings})
     elif origin:
         print_table(
-            ("setting", "value", "from"), [(key, words(value), source) for key, value, source in told]
+            ("setting", "value", "from"), [(key, format_value(value), source) for key, value, source in rows]
         )
     else:
-        print_table(("setting", "value"), [(key, words(value)) for key, value, _ in told])
+        print_table(("setting", "value"), [(key, format_value(value)) for key, value, _ in rows])
 
 
 @app.command()
@@ -41,13 +41,13 @@ def init(
     force: Annotated[bool, typer.Option("--force", help="Write over an existing file.")] = False,
 ) -> None:
     """Write a config.toml in which every setting stands with its meaning, commented out."""
-    from micboard_tui.cli.context import own_errors
-    from micboard_tui.cli.output import say
+    from micboard_tui.cli.context import translated_config_errors
+    from micboard_tui.cli.output import print_line
     from micboard_tui.config.paths import find_paths
     from micboard_tui.config.settings import write_defaults
 
-    with own_errors():
-        say(str(write_defaults(find_paths(), force=force)))
+    with translated_config_errors():
+        print_line(str(write_defaults(find_paths(), force=force)))
 
 
 @app.command()
@@ -57,7 +57,7 @@ def path(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = 
     from micboard_tui.config.paths import find_paths
 
     paths = find_paths()
-    told = {
+    rows = {
         "settings": str(paths.settings_file),
         "database": str(paths.database_file),
         "backups": str(paths.backups),
@@ -65,6 +65,6 @@ def path(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = 
         "themes": str(paths.themes),
     }
     if as_json:
-        print_json({"schema": 1, "paths": told})
+        print_json({"schema": 1, "paths": rows})
     else:
-        print_table(("what", "where"), list(told.items()))
+        print_table(("what", "where"), list(rows.items()))

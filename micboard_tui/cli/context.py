@@ -21,15 +21,15 @@ STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 @dataclass(frozen=True, slots=True)
-class Surroundings:
-    """Where and how this process works."""
+class CommandContext:
+    """The directories and settings of this process."""
 
     paths: "Paths"
     settings: "Settings"
 
 
 @contextmanager
-def own_errors() -> Iterator[None]:
+def translated_config_errors() -> Iterator[None]:
     """Turn what the config package raises into our common form."""
     from micboard_tui.config.start_error import ConfigError
 
@@ -39,19 +39,19 @@ def own_errors() -> Iterator[None]:
         raise StartError(ErrorCode(error.code), str(error), hint=error.hint) from error
 
 
-def look_around() -> Surroundings:
+def load_context() -> CommandContext:
     """Settings and directories; the directories exist afterwards. Raises StartError."""
     from micboard_tui.config.paths import find_paths, prepare
     from micboard_tui.config.settings import load_settings
 
-    with own_errors():
+    with translated_config_errors():
         paths = find_paths()
         settings = load_settings(paths)
         prepare(paths)
-    return Surroundings(paths, settings)
+    return CommandContext(paths, settings)
 
 
-def options_of(settings: "Settings") -> "Options":
+def container_options(settings: "Settings") -> "Options":
     """What the container needs of the settings."""
     from micboard_tui.container import Options
     from micboard_tui.contracts.ports import SessionOptions
@@ -66,53 +66,53 @@ def options_of(settings: "Settings") -> "Options":
 
 
 @asynccontextmanager
-async def services(around: Surroundings) -> AsyncGenerator["Container"]:
+async def open_services(context: CommandContext) -> AsyncGenerator["Container"]:
     """The services on the user's database. Logs go to stderr. Raises StorageError."""
     from micboard_tui.config.logs import log_to_stderr, mask_crashes
     from micboard_tui.container import open_container
 
-    options, level = options_of(around.settings), around.settings.log.level
+    options, level = container_options(context.settings), context.settings.log.level
     log_to_stderr("warning" if level == "info" else level, options.mask)
     mask_crashes(options.mask)
-    async with open_container(options, around.paths) as container:
+    async with open_container(options, context.paths) as container:
         yield container
 
 
 @contextmanager
-def alone(around: Surroundings) -> Iterator[None]:
-    """Be the only one that keeps sessions on this data. Raises StartError ALREADY_RUNNING."""
+def exclusive_instance(context: CommandContext) -> Iterator[None]:
+    """Be the only process with sessions on this data. Raises StartError ALREADY_RUNNING."""
     from micboard_tui.config.instance_lock import exclusive
 
-    with own_errors(), exclusive(around.paths.lock_file):
+    with translated_config_errors(), exclusive(context.paths.lock_file):
         yield
 
 
-def ask(question: Callable[["Container"], Awaitable[T]]) -> T:
-    """Open the services, have one question answered, close them."""
-    around = look_around()
+def run_with_services(action: Callable[["Container"], Awaitable[T]]) -> T:
+    """Open the services, run one action with them, close them; the answer of the action."""
+    context = load_context()
 
-    async def answer() -> T:
-        async with services(around) as container:
-            return await question(container)
+    async def run_action() -> T:
+        async with open_services(context) as container:
+            return await action(container)
 
-    return asyncio.run(answer())
+    return asyncio.run(run_action())
 
 
 def data_of(result: ServiceResult[T]) -> T:
     """The data of a Success; a Failure is raised and ends the command. Warnings go to stderr."""
-    from micboard_tui.cli.output import note
+    from micboard_tui.cli.output import print_note
 
     if not result.success:
         error = result.error
         raise MicboardError(error.code, error.message, hint=error.hint, **error.details)
     if result.warning:
-        note(f"Note: {result.warning}")
+        print_note(f"Note: {result.warning}")
     return result.data
 
 
 def run_until_stopped(work: Callable[[], Awaitable[int]]) -> int:
     """Run ``work`` to its end, or until the user or the system stops it, which is a good end too."""
-    from micboard_tui.cli.output import Stopped, break_off
+    from micboard_tui.cli.output import Stopped, interrupt_write
 
     stopped = False
 
@@ -122,8 +122,8 @@ def run_until_stopped(work: Callable[[], Awaitable[int]]) -> int:
         def stop(*_: object) -> None:
             nonlocal stopped
             stopped = True
-            # The loop cannot hear of it while a write waits for a reader who does not read.
-            break_off()
+            # The loop cannot run while a write waits for a reader that does not read.
+            interrupt_write()
             if task is not None:
                 loop.call_soon_threadsafe(task.cancel)
 

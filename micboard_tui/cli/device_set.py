@@ -1,16 +1,15 @@
-"""What ``devices set`` changes: checked, shown, asked about, done, confirmed."""
+"""``devices set``: changes how a device is registered, and settings on the device itself."""
 
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from micboard_tui.cli.context import data_of
-from micboard_tui.cli.output import note, say
-from micboard_tui.container import Container
-from micboard_tui.contracts.device import DeviceChange
-from micboard_tui.contracts.errors import ErrorCode, MicboardError
+from micboard_tui.cli.options import DeviceName, Port, Yes
+from micboard_tui.cli.output import print_line, print_note
+from micboard_tui.cli.prompts import require_consent
 from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.command import (
     Command,
@@ -24,10 +23,14 @@ from micboard_tui.domain.command import (
 )
 from micboard_tui.domain.device import Device, DeviceSnapshot
 
+if TYPE_CHECKING:
+    from micboard_tui.container import Container
+    from micboard_tui.contracts.device import DeviceChange
+
 
 @dataclass(frozen=True, slots=True)
-class Wishes:
-    """What the options ask for; None where one was left out."""
+class RequestedChanges:
+    """What the options ask for on the device itself; None where one was left out."""
 
     channel_name: str | None = None
     gain_db: int | None = None
@@ -39,51 +42,101 @@ class Wishes:
     device_name: str | None = None
 
 
-def commands_of(channel: int | None, wishes: Wishes) -> list[Command]:
+def set_device(
+    device: DeviceName,
+    name: Annotated[str | None, typer.Option(help="Your name for it; empty takes it away.")] = None,
+    host: Annotated[str | None, typer.Option(help="Where it is now.")] = None,
+    port: Port = None,
+    location: Annotated[str | None, typer.Option(help="Where it stands; empty: nowhere.")] = None,
+    channel: Annotated[
+        int | None, typer.Option(help="The channel that the options below change.", min=1)
+    ] = None,
+    channel_name: Annotated[str | None, typer.Option(help="On the device: the channel's name.")] = None,
+    gain: Annotated[int | None, typer.Option(help="On the device: output gain in dB.")] = None,
+    mute: Annotated[bool | None, typer.Option("--mute/--unmute", help="On the device: output mute.")] = None,
+    frequency: Annotated[float | None, typer.Option(help="On the device: MHz. The pack must follow.")] = None,
+    group_channel: Annotated[str | None, typer.Option(help="On the device: group,channel as 6,11.")] = None,
+    slot: Annotated[
+        int | None, typer.Option(help="A registered transmitter (Axient Digital).", min=1)
+    ] = None,
+    slot_rf: Annotated[str | None, typer.Option(help="On the transmitter: RF on or off.")] = None,
+    device_name: Annotated[str | None, typer.Option(help="On the device: its own name.")] = None,
+    yes: Yes = False,
+) -> None:
+    """Change how a receiver is registered, or something on the receiver itself.
+
+    What changes on the device is shown first and done only with --yes or after a question. Each change
+    waits for the device's confirmation.
+
+      micboard-tui devices set "Rack A" --location "B Stage"
+      micboard-tui devices set "Rack A" --channel 1 --gain 12 --yes
+    """
+    from micboard_tui.cli.context import data_of, run_with_services
+    from micboard_tui.contracts.device import DeviceChange
+
+    change = DeviceChange(name=name, host=host, port=port, location=location)
+    requested = RequestedChanges(
+        channel_name, gain, mute, frequency, group_channel, slot, slot_rf, device_name
+    )
+    commands = commands_of(channel, requested)
+    if change == DeviceChange() and not commands:
+        raise typer.BadParameter("Say what to change; --help lists it")
+
+    async def change_device(services: "Container") -> None:
+        chosen = data_of(await services.devices.find(device))
+        if change != DeviceChange():
+            await _change_registration(services, chosen, change)
+        if commands:
+            await _execute_on_device(services, chosen, commands, yes=yes)
+
+    run_with_services(change_device)
+
+
+def commands_of(channel: int | None, requested: RequestedChanges) -> list[Command]:
     """The commands for the device, in a good order. Raises BadParameter for options that do not fit."""
     commands: list[Command] = []
-    if wishes.device_name is not None:
-        commands.append(SetDeviceName(wishes.device_name))
-    asked = (
-        wishes.channel_name,
-        wishes.gain_db,
-        wishes.muted,
-        wishes.frequency_mhz,
-        wishes.group_channel,
-        wishes.slot_rf,
+    if requested.device_name is not None:
+        commands.append(SetDeviceName(requested.device_name))
+    of_channel = (
+        requested.channel_name,
+        requested.gain_db,
+        requested.muted,
+        requested.frequency_mhz,
+        requested.group_channel,
+        requested.slot_rf,
     )
-    if any(wish is not None for wish in asked):
+    if any(value is not None for value in of_channel):
         if channel is None:
             raise typer.BadParameter("Say which channel with --channel")
-        commands += _of_channel(channel, wishes)
+        commands += _channel_commands(channel, requested)
     return commands
 
 
-def _of_channel(channel: int, wishes: Wishes) -> list[Command]:
+def _channel_commands(channel: int, requested: RequestedChanges) -> list[Command]:
     commands: list[Command] = []
-    if wishes.channel_name is not None:
-        commands.append(SetChannelName(channel, wishes.channel_name))
-    if wishes.gain_db is not None:
-        commands.append(SetGain(channel, wishes.gain_db))
-    if wishes.muted is not None:
-        commands.append(SetMute(channel, wishes.muted))
-    if wishes.frequency_mhz is not None:
-        commands.append(SetFrequency(channel, round(wishes.frequency_mhz * 1000)))
-    if wishes.group_channel is not None:
-        commands.append(_group_channel(channel, wishes.group_channel))
-    if wishes.slot_rf is not None:
-        commands.append(_slot_rf(channel, wishes.slot, wishes.slot_rf))
+    if requested.channel_name is not None:
+        commands.append(SetChannelName(channel, requested.channel_name))
+    if requested.gain_db is not None:
+        commands.append(SetGain(channel, requested.gain_db))
+    if requested.muted is not None:
+        commands.append(SetMute(channel, requested.muted))
+    if requested.frequency_mhz is not None:
+        commands.append(SetFrequency(channel, round(requested.frequency_mhz * 1000)))
+    if requested.group_channel is not None:
+        commands.append(_parse_group_channel(channel, requested.group_channel))
+    if requested.slot_rf is not None:
+        commands.append(_parse_slot_rf(channel, requested.slot, requested.slot_rf))
     return commands
 
 
-def _group_channel(channel: int, text: str) -> SetGroupChannel:
+def _parse_group_channel(channel: int, text: str) -> SetGroupChannel:
     group, _, number = text.partition(",")
     if not (group.strip().isdigit() and number.strip().isdigit()):
         raise typer.BadParameter("--group-channel is group,channel, for example 6,11")
     return SetGroupChannel(channel, int(group), int(number))
 
 
-def _slot_rf(channel: int, slot: int | None, text: str) -> SetSlotRf:
+def _parse_slot_rf(channel: int, slot: int | None, text: str) -> SetSlotRf:
     if slot is None:
         raise typer.BadParameter("Say which transmitter with --slot")
     if text not in {"on", "off"}:
@@ -91,49 +144,36 @@ def _slot_rf(channel: int, slot: int | None, text: str) -> SetSlotRf:
     return SetSlotRf(channel, slot, text == "on")
 
 
-async def registered(container: Container, device: Device, change: DeviceChange) -> None:
-    """Change how the device is registered."""
-    changed = data_of(await container.devices.update(device.id, change))
-    say(f"Registered as {changed.name or changed.host} at {changed.host}:{changed.port}.")
+async def _change_registration(services: "Container", device: Device, change: "DeviceChange") -> None:
+    changed = data_of(await services.devices.update(device.id, change))
+    print_line(f"Registered as {changed.name or changed.host} at {changed.host}:{changed.port}.")
 
 
-async def set_on_device(
-    container: Container, device: Device, commands: Sequence[Command], *, yes: bool
+async def _execute_on_device(
+    services: "Container", device: Device, commands: Sequence[Command], *, yes: bool
 ) -> None:
     """Show what will change on the device, ask, and do it one by one."""
-    known = data_of(await container.devices.get_device_status(device.id))
-    plans = [_plan(known, command) for command in commands]
-    for plan in plans:
-        note(plan)
-    confirmed(f"Change this on {known.title}", yes=yes)
-    for plan, command in zip(plans, commands, strict=True):
-        confirmation = data_of(await container.devices.execute(device.id, command))
-        say(f"{plan.split(':')[0]}: {confirmation.value}")
+    known = data_of(await services.devices.get_device_status(device.id))
+    descriptions = [_describe(known, command) for command in commands]
+    for description in descriptions:
+        print_note(description)
+    require_consent(f"Change this on {known.title}", yes=yes)
+    for description, command in zip(descriptions, commands, strict=True):
+        confirmation = data_of(await services.devices.execute(device.id, command))
+        print_line(f"{description.split(':')[0]}: {confirmation.value}")
 
 
-def confirmed(question: str, *, yes: bool) -> None:
-    """Go on only when the user agrees. Without a terminal nobody can: then --yes is needed."""
-    if yes:
-        return
-    if not sys.stdin.isatty():
-        raise MicboardError(
-            ErrorCode.INVALID_VALUE, "Nothing was changed: nobody could be asked", hint="Say --yes to go on"
-        )
-    if not typer.confirm(f"{question}?", err=True):
-        raise MicboardError(ErrorCode.INVALID_VALUE, "Nothing was changed", hint="Say yes to go on")
-
-
-def _plan(known: DeviceSnapshot, command: Command) -> str:
+def _describe(known: DeviceSnapshot, command: Command) -> str:
     """What will change, from what to what."""
     if isinstance(command, SetDeviceName):
         return f"Device name: {known.state.own_name or 'unknown'} -> {command.name}"
     number = getattr(command, "channel", None)
-    state = next((each for each in known.channels if each.number == number), None)
-    what, old, new = _change(command, state)
+    state = next((channel for channel in known.channels if channel.number == number), None)
+    what, old, new = _describe_property(command, state)
     return f"Channel {number} {what}: {'unknown' if old is None else old} -> {new}"
 
 
-def _change(command: Command, state: ChannelState | None) -> tuple[str, object, object]:
+def _describe_property(command: Command, state: ChannelState | None) -> tuple[str, object, object]:
     facts = state.facts if state else None
     match command:
         case SetChannelName(_, name):

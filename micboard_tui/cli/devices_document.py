@@ -22,13 +22,13 @@ def document(snapshots: Iterable[DeviceSnapshot], now: float) -> dict[str, Json]
     found = conflicts(channel for snapshot in listed for channel in snapshot.channels)
     return {
         "schema": SCHEMA,
-        "generated_at": moment(now),
+        "generated_at": format_timestamp(now),
         "devices": [device_entry(snapshot, now, found) for snapshot in listed],
     }
 
 
-def device_entry(snapshot: DeviceSnapshot, now: float, found: Conflicts = NO_CONFLICTS) -> dict[str, Json]:
-    """``found``: what the listed channels do to each other."""
+def device_entry(snapshot: DeviceSnapshot, now: float, others: Conflicts = NO_CONFLICTS) -> dict[str, Json]:
+    """``others``: the conflicts among the channels of all listed devices, by channel."""
     device, state = snapshot.device, snapshot.state
     fault = None if state.is_online else state.fault
     return {
@@ -44,9 +44,9 @@ def device_entry(snapshot: DeviceSnapshot, now: float, found: Conflicts = NO_CON
         "firmware": state.firmware,
         "is_online": state.is_online,
         "status": state.status.value,
-        "last_seen_at": moment(state.last_seen_at),
+        "last_seen_at": format_timestamp(state.last_seen_at),
         "error": _error_entry(fault) if fault else None,
-        "channels": [channel_entry(channel, now, found) for channel in snapshot.channels],
+        "channels": [channel_entry(channel, now, others) for channel in snapshot.channels],
         "bays": [bay_entry(bay) for bay in state.bays],
     }
 
@@ -55,8 +55,8 @@ def _error_entry(fault: DeviceFault) -> dict[str, Json]:
     return {"code": fault.code, "message": fault.message, "hint": fault.hint}
 
 
-def channel_entry(state: ChannelState, now: float, found: Conflicts = NO_CONFLICTS) -> dict[str, Json]:
-    """``found`` as for ``device_entry``."""
+def channel_entry(state: ChannelState, now: float, others: Conflicts = NO_CONFLICTS) -> dict[str, Json]:
+    """``others`` as for ``device_entry``."""
     facts, meters = state.facts, state.meters
     transmitter = facts.transmitter or Transmitter()
     battery = state.battery or NO_BATTERY
@@ -87,8 +87,8 @@ def channel_entry(state: ChannelState, now: float, found: Conflicts = NO_CONFLIC
         "encryption": facts.encryption and facts.encryption.value,
         "interference": facts.interference,
         "performer": state.performer.name if state.performer else None,
-        "observed_at": moment(state.observed_at),
-        "warnings": [code.value for code in problems(state, now, conflicts=found.get(state.ref, ()))],
+        "observed_at": format_timestamp(state.observed_at),
+        "warnings": [code.value for code in problems(state, now, conflicts=others.get(state.ref, ()))],
     }
 
 
@@ -112,7 +112,7 @@ def bay_entry(bay: Bay) -> dict[str, Json]:
     }
 
 
-def moment(seconds: float | None) -> str | None:
+def format_timestamp(seconds: float | None) -> str | None:
     """Seconds since the epoch as RFC 3339 in UTC."""
     if seconds is None:
         return None

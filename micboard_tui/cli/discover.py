@@ -1,80 +1,120 @@
-"""What ``devices discover`` prints: what there is, whether it lets us in, and if not why and what to do."""
+"""``devices discover``: which devices there are, whether they let us in, and if not why and what to do."""
 
 from dataclasses import asdict
+from typing import TYPE_CHECKING, Annotated
 
-from micboard_tui.cli.output import note, print_json, print_table, sentence, words
-from micboard_tui.contracts.device import Findings, Told
-from micboard_tui.contracts.ports import FoundDevice
+import typer
+
+from micboard_tui.cli.options import Json
+from micboard_tui.cli.output import as_sentence, format_value, print_json, print_note, print_table
+
+if TYPE_CHECKING:
+    from micboard_tui.contracts.device import Findings, Told
+    from micboard_tui.contracts.ports import FoundDevice
 
 HEADS = ("manufacturer", "model", "name", "address", "found by", "driver", "state")
 
 
-def waiting(timeout_s: float) -> Told:
-    """Says once, when the search begins, where it listens and how long that takes."""
-    begun = False
+def discover(
+    targets: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="TARGET",
+            help="Addresses, host names or networks as 192.168.1.0/24 to probe; left out: only listen.",
+        ),
+    ] = None,
+    interface: Annotated[
+        list[str] | None,
+        typer.Option(metavar="ADDRESS", help="Own address to listen on; may be repeated; left out: all."),
+    ] = None,
+    timeout: Annotated[float, typer.Option(help="Seconds to listen.", min=0.2, max=60.0)] = 5.0,
+    as_json: Json = False,
+) -> None:
+    """List devices that are not registered yet: those that announce themselves, and those at TARGET.
 
-    def told(findings: Findings) -> None:
-        nonlocal begun
-        if not begun:
-            begun = True
-            note(f"Listening for {timeout_s:g} s on {_interfaces(findings)}.")
+    Each is asked once whether it lets us in, and nothing is metered. Where it does not, the cause and the
+    cure stand below.
 
-    return told
+      micboard-tui devices discover
+      micboard-tui devices discover 192.168.1.0/24 --interface 192.168.1.10
+    """
+    from micboard_tui.cli.context import data_of, run_with_services
+    from micboard_tui.contracts.device import Search
+
+    search = Search(tuple(targets or ()), tuple(interface or ()), timeout)
+    progress = None if as_json else announce_search(timeout)
+    findings = run_with_services(lambda services: services.devices.discover(search, progress))
+    print_findings(data_of(findings), as_json=as_json)
 
 
-def print_findings(findings: Findings, *, as_json: bool) -> None:
-    """The answer on stdout, causes and cures beside it."""
+def announce_search(timeout_s: float) -> "Told":
+    """Prints once, when the search begins, where it listens and how long that takes."""
+    is_announced = False
+
+    def announce(findings: "Findings") -> None:
+        nonlocal is_announced
+        if not is_announced:
+            is_announced = True
+            print_note(f"Listening for {timeout_s:g} s on {_interfaces_of(findings)}.")
+
+    return announce
+
+
+def print_findings(findings: "Findings", *, as_json: bool) -> None:
+    """The table or JSON on stdout, causes and cures on stderr."""
     if as_json:
         print_json(
             {
                 "schema": 1,
-                "listened_on": [asdict(each) for each in findings.interfaces],
+                "listened_on": [asdict(interface) for interface in findings.interfaces],
                 "is_complete": findings.is_complete,
-                "found": [_entry(found) for found in findings.devices],
+                "found": [_entry(device) for device in findings.devices],
             }
         )
         return
     if not findings.devices:
-        note("Nobody new was heard or answered.")
-        note("Is this machine in the receivers' network? To ask there:")
-        note("  micboard-tui devices discover 192.168.1.0/24")
+        print_note("No new device announced itself or answered.")
+        print_note("Is this machine in the receivers' network? To ask there:")
+        print_note("  micboard-tui devices discover 192.168.1.0/24")
         return
     print_table(HEADS, map(_row, findings.devices), spare=("manufacturer", "found by", "name"))
-    for each in findings.devices:
-        if (fault := each.fault) is not None:
-            title = each.own_name or each.host
-            note(f"{title}: {fault.code}: {sentence(fault.message)} {sentence(fault.hint)}")
-    addable = [each for each in findings.devices if each.can_be_added]
+    for device in findings.devices:
+        if (fault := device.fault) is not None:
+            title = device.own_name or device.host
+            print_note(f"{title}: {fault.code}: {as_sentence(fault.message)} {as_sentence(fault.hint)}")
+    addable = [device for device in findings.devices if device.can_be_added]
     if addable:
-        note(f"Add one:  {_adds(min(addable, key=lambda each: each.fault is not None))}")
+        best = min(addable, key=lambda device: device.fault is not None)
+        print_note(f"Add one:  {_add_command(best)}")
 
 
-def _entry(found: FoundDevice) -> dict[str, object]:
-    """One device in the JSON document, where its fault has been called its obstacle from the first."""
+def _entry(found: "FoundDevice") -> dict[str, object]:
+    """One device in the JSON document, in which its fault has been called its obstacle from the first."""
     return {"obstacle" if name == "fault" else name: value for name, value in asdict(found).items()}
 
 
-def _row(found: FoundDevice) -> tuple[str, ...]:
+def _row(found: "FoundDevice") -> tuple[str, ...]:
     address = f"{found.host}:{found.port}" if found.port else found.host
-    model = " ".join(each for each in (found.model, found.rf_band) if each) or None
+    model = " ".join(part for part in (found.model, found.rf_band) if part) or None
     state = "heard" if not found.answered else "ready"
     return (
         found.manufacturer,
-        words(model),
-        words(found.own_name),
+        format_value(model),
+        format_value(found.own_name),
         address,
         found.via,
-        words(found.driver),
+        format_value(found.driver),
         state if found.fault is None else found.fault.code,
     )
 
 
-def _adds(found: FoundDevice) -> str:
+def _add_command(found: "FoundDevice") -> str:
     return (
         f"micboard-tui devices add {found.manufacturer} {found.host} --port {found.port} "
         f"--driver {found.driver}"
     )
 
 
-def _interfaces(findings: Findings) -> str:
-    return ", ".join(f"{each.address} ({each.name})" for each in findings.interfaces) or "no interface"
+def _interfaces_of(findings: "Findings") -> str:
+    names = (f"{interface.address} ({interface.name})" for interface in findings.interfaces)
+    return ", ".join(names) or "no interface"

@@ -1,4 +1,4 @@
-"""``health``: whether everything is well."""
+"""``health``: whether the program, its database and its devices are healthy."""
 
 from typing import Annotated
 
@@ -16,10 +16,10 @@ def health(
     """
     from dataclasses import asdict
 
-    from micboard_tui.cli.context import ask, data_of
+    from micboard_tui.cli.context import data_of, run_with_services
     from micboard_tui.cli.output import print_json, print_table
 
-    report = data_of(ask(lambda container: container.health.check()))
+    report = data_of(run_with_services(lambda services: services.health.check()))
     if as_json:
         checks = [asdict(check) for check in report.checks]
         print_json({"schema": 1, "healthy": report.healthy, "checks": checks})
@@ -27,7 +27,3 @@ def health(
         rows = [(check.verdict.value, check.name, check.message, check.hint) for check in report.checks]
         print_table(("verdict", "what", "found", "cure"), rows)
     raise typer.Exit(0 if report.healthy else 1)
-
-
-def add_to(app: typer.Typer) -> None:
-    app.command()(health)

@@ -4,6 +4,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from micboard_tui.cli.options import Json
+
 if TYPE_CHECKING:
     from micboard_tui.container import Container
     from micboard_tui.contracts.location import LocationSummary
@@ -11,28 +13,34 @@ if TYPE_CHECKING:
 app = typer.Typer(
     help="Stages, rooms and buildings: a tree, ordered by hand.", no_args_is_help=True, rich_markup_mode=None
 )
-Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Name = Annotated[str, typer.Argument(help="The location's name.")]
 
 
 @app.command("list")
 def list_locations(as_json: Json = False) -> None:
     """List all locations, those within others below them."""
-    from micboard_tui.cli.context import ask, data_of
-    from micboard_tui.cli.output import print_json, print_table
+    from micboard_tui.cli.context import data_of, run_with_services
+    from micboard_tui.cli.output import print_json, print_note, print_table
     from micboard_tui.domain.location import in_order
 
-    known = list(in_order(data_of(ask(lambda container: container.locations.list_locations()))))
+    known = list(in_order(data_of(run_with_services(lambda services: services.locations.list_locations()))))
     if as_json:
         entries = [
-            {"location_id": each.id, "name": each.name, "parent_id": each.parent_id, "depth": depth}
-            for depth, each in known
+            {
+                "location_id": location.id,
+                "name": location.name,
+                "parent_id": location.parent_id,
+                "depth": depth,
+            }
+            for depth, location in known
         ]
         print_json({"schema": 1, "locations": entries})
     elif known:
-        print_table(("location", "id"), [("  " * depth + each.name, each.id) for depth, each in known])
+        print_table(
+            ("location", "id"), [("  " * depth + location.name, location.id) for depth, location in known]
+        )
     else:
-        _note('There is no location yet. Add one:  micboard-tui locations add "Main Stage"')
+        print_note('There is no location yet. Add one:  micboard-tui locations add "Main Stage"')
 
 
 @app.command()
@@ -43,23 +51,25 @@ def add(
 
     micboard-tui locations add "Choir" --within "Main Hall"
     """
-    from micboard_tui.cli.context import ask, data_of
+    from micboard_tui.cli.context import data_of, run_with_services
+    from micboard_tui.cli.output import print_line
 
-    made = data_of(ask(lambda container: container.locations.create(name, parent=within)))
-    _say(f"Added {made.name}.")
+    made = data_of(run_with_services(lambda services: services.locations.create(name, parent=within)))
+    print_line(f"Added {made.name}.")
 
 
 @app.command()
 def rename(name: Name, to: Annotated[str, typer.Argument(help="Its new name.")]) -> None:
     """Give a location another name."""
-    from micboard_tui.cli.context import ask, data_of
+    from micboard_tui.cli.context import data_of, run_with_services
+    from micboard_tui.cli.output import print_line
 
-    async def act(container: "Container") -> None:
-        location = data_of(await container.locations.find(name))
-        data_of(await container.locations.rename(location.id, to))
+    async def rename_location(services: "Container") -> None:
+        location = data_of(await services.locations.find(name))
+        data_of(await services.locations.rename(location.id, to))
 
-    ask(act)
-    _say(f"{name} is now {to}.")
+    run_with_services(rename_location)
+    print_line(f"{name} is now {to}.")
 
 
 @app.command()
@@ -71,29 +81,31 @@ def move(
     ] = None,
 ) -> None:
     """Move a location within another, or to another place in the order."""
-    from micboard_tui.cli.context import ask, data_of
+    from micboard_tui.cli.context import data_of, run_with_services
+    from micboard_tui.cli.output import print_line
 
-    async def act(container: "Container") -> None:
-        location = data_of(await container.locations.find(name))
-        parent = None if within is None else data_of(await container.locations.find(within)).id
-        place = None if position is None else position - 1
-        data_of(await container.locations.move(location.id, parent=parent, position=place))
+    async def move_location(services: "Container") -> None:
+        location = data_of(await services.locations.find(name))
+        parent = None if within is None else data_of(await services.locations.find(within)).id
+        index = None if position is None else position - 1
+        data_of(await services.locations.move(location.id, parent=parent, position=index))
 
-    ask(act)
-    _say(f"Moved {name}.")
+    run_with_services(move_location)
+    print_line(f"Moved {name}.")
 
 
 @app.command()
 def remove(name: Name) -> None:
     """Remove a location in which nothing stands."""
-    from micboard_tui.cli.context import ask, data_of
+    from micboard_tui.cli.context import data_of, run_with_services
+    from micboard_tui.cli.output import print_line
 
-    async def act(container: "Container") -> None:
-        location = data_of(await container.locations.find(name))
-        data_of(await container.locations.remove(location.id))
+    async def remove_location(services: "Container") -> None:
+        location = data_of(await services.locations.find(name))
+        data_of(await services.locations.remove(location.id))
 
-    ask(act)
-    _say(f"Removed {name}.")
+    run_with_services(remove_location)
+    print_line(f"Removed {name}.")
 
 
 @app.command()
@@ -105,28 +117,29 @@ def assign(
 
     micboard-tui locations assign "Rack A" "Main Stage"
     """
-    from micboard_tui.cli.context import ask, data_of
+    from micboard_tui.cli.context import data_of, run_with_services
+    from micboard_tui.cli.output import print_line
 
-    async def act(container: "Container") -> str:
-        chosen = data_of(await container.devices.find(device))
-        place = None if location is None else data_of(await container.locations.find(location)).id
-        data_of(await container.locations.assign_device(chosen.id, place))
+    async def assign_device(services: "Container") -> str:
+        chosen = data_of(await services.devices.find(device))
+        location_id = None if location is None else data_of(await services.locations.find(location)).id
+        data_of(await services.locations.assign_device(chosen.id, location_id))
         return chosen.name or chosen.host
 
-    _say(f"{ask(act)} is at {location or 'no location'} now.")
+    print_line(f"{run_with_services(assign_device)} is at {location or 'no location'} now.")
 
 
 @app.command()
 def show(name: Name, as_json: Json = False) -> None:
     """Count what stands at a location and below: devices, channels by state, low and unknown batteries."""
-    from micboard_tui.cli.context import ask, data_of
+    from micboard_tui.cli.context import data_of, run_with_services
     from micboard_tui.cli.output import print_json, print_table
 
-    async def act(container: "Container") -> "LocationSummary":
-        location = data_of(await container.locations.find(name))
-        return data_of(await container.locations.get_location_summary(location.id))
+    async def summarize(services: "Container") -> "LocationSummary":
+        location = data_of(await services.locations.find(name))
+        return data_of(await services.locations.get_location_summary(location.id))
 
-    summary = ask(act)
+    summary = run_with_services(summarize)
     counts = {
         "devices": summary.devices,
         "devices_online": summary.devices_online,
@@ -141,15 +154,3 @@ def show(name: Name, as_json: Json = False) -> None:
         print_table(
             (summary.location.name, ""), [(key, str(count)) for key, count in counts.items()], right=("",)
         )
-
-
-def _say(text: str) -> None:
-    from micboard_tui.cli.output import say
-
-    say(text)
-
-
-def _note(text: str) -> None:
-    from micboard_tui.cli.output import note
-
-    note(text)

@@ -6,19 +6,17 @@ from typing import Annotated
 import typer
 
 from micboard_tui import __version__
-from micboard_tui.cli import (
-    assign,
-    config,
-    devices,
-    health,
-    locations,
-    performers,
-    poll,
-    run,
-    secrets,
-    simulate,
-)
-from micboard_tui.cli.output import explain, say
+from micboard_tui.cli import config, devices, locations, performers, secrets
+from micboard_tui.cli.assign import assign, unassign
+from micboard_tui.cli.demo import demo
+from micboard_tui.cli.health import health
+from micboard_tui.cli.output import print_error, print_line
+from micboard_tui.cli.poll import poll
+from micboard_tui.cli.run import run
+from micboard_tui.cli.simulate import simulate
+from micboard_tui.cli.status import status
+from micboard_tui.cli.undo import redo, undo
+from micboard_tui.cli.watch import watch
 from micboard_tui.contracts.errors import MicboardError
 
 app = typer.Typer(
@@ -32,31 +30,37 @@ app = typer.Typer(
 )
 
 
-def _version(value: bool) -> None:
+def _print_version(value: bool) -> None:
     if value:
-        say(f"micboard-tui {__version__}")
+        print_line(f"micboard-tui {__version__}")
         raise typer.Exit
 
 
 @app.callback(invoke_without_command=True)
-def _front(
+def _run_without_command(
     context: typer.Context,
     _: Annotated[
-        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
     ] = False,
 ) -> None:
     if context.invoked_subcommand is None:
-        run.run()
+        run()
 
 
-run.add_to(app)
-simulate.add_to(app)
-poll.add_to(app)
-health.add_to(app)
+app.command()(run)
+app.command()(demo)
+app.command()(simulate)
+app.command()(poll)
+app.command()(status)
+app.command()(watch)
+app.command()(health)
 app.add_typer(devices.app, name="devices")
 app.add_typer(locations.app, name="locations")
 app.add_typer(performers.app, name="performers")
-assign.add_to(app)
+app.command()(assign)
+app.command()(unassign)
+app.command()(undo)
+app.command()(redo)
 app.add_typer(secrets.app, name="secrets")
 app.add_typer(config.app, name="config")
 
@@ -66,5 +70,5 @@ def main() -> None:
     try:
         app()
     except MicboardError as error:
-        explain(error.info)
+        print_error(error.info)
         sys.exit(1)

@@ -1,4 +1,4 @@
-"""Help that names what is installed, and looks for it only when somebody asks."""
+"""Help that names the installed manufacturers, and looks for them only when it is printed."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What only a person can give: a password, or the word that a certificate is the right one.
+"""What only a person can give: consent, a password, or trust in a certificate.
 
 Nothing is ever asked on stdout, and no secret is ever an argument of a command.
 """
@@ -8,16 +8,19 @@ import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 import typer
 
 from micboard_tui.cli.context import data_of
-from micboard_tui.cli.output import note, say
-from micboard_tui.container import Container
+from micboard_tui.cli.output import print_line, print_note
 from micboard_tui.contracts.errors import ErrorCode, MicboardError
 from micboard_tui.contracts.secrets import SecretNeed
 from micboard_tui.domain.device import Device
 from micboard_tui.domain.fingerprint import grouped
+
+if TYPE_CHECKING:
+    from micboard_tui.container import Container
 
 LONGEST_LINE = 4096
 
@@ -33,67 +36,85 @@ def ask_secret(need: SecretNeed, user: str | None) -> str:
         )
 
 
-async def complete(container: Container, device: Device, *, interactive: bool) -> None:
-    """After a device was registered: ask for what it needs, or say how to give it later."""
-    spec = container.manufacturers.get(device.manufacturer).drivers[device.driver]
+async def complete_registration(services: "Container", device: Device, *, interactive: bool) -> None:
+    """Ask for the secret and the trust that a new device needs, or print how to give them later."""
+    spec = services.manufacturers.get(device.manufacturer).drivers[device.driver]
     if spec.secret is not None:
-        await _give_secret(container, device, interactive=interactive)
+        await _ask_for_secret(services, device, interactive=interactive)
     if spec.has_certificate and device.fingerprint is None:
         if interactive:
-            await _offer_trust(container, device)
+            await _offer_trust(services, device)
         else:
-            note(f"It proves itself by a certificate. Look at it and accept it:  {_trust(device)}")
+            print_note(
+                f"It identifies itself by a certificate. Look at it and accept it:  {_trust_command(device)}"
+            )
 
 
-async def trust(container: Container, device: Device, fingerprint: str | None) -> None:
+async def accept_certificate(services: "Container", device: Device, fingerprint: str | None) -> None:
     """Accept a certificate: the one that is given, or the one that is shown, after a question."""
     if fingerprint is None:
-        fingerprint = data_of(await container.devices.certificate(device.id))
-        _show(device, fingerprint)
+        fingerprint = data_of(await services.devices.certificate(device.id))
+        _print_certificate(device, fingerprint)
         if not sys.stdin.isatty():
             raise MicboardError(
                 ErrorCode.INVALID_VALUE,
-                "Nothing was changed: nobody could be asked",
-                hint=f"If it is the right one: {_trust(device)} --fingerprint {fingerprint}",
+                "Nothing was changed: there is no terminal to ask in",
+                hint=f"If it is the right one: {_trust_command(device)} --fingerprint {fingerprint}",
             )
-        if not _is_trusted():
+        if not _ask_for_trust():
             raise MicboardError(
                 ErrorCode.INVALID_VALUE,
                 "Nothing was changed",
                 hint="Compare it with the device's own display",
             )
-    trusted = data_of(await container.devices.trust(device.id, fingerprint))
-    say(f"Trusted {trusted.name or trusted.host} by {grouped(trusted.fingerprint or '')}.")
+    trusted = data_of(await services.devices.trust(device.id, fingerprint))
+    print_line(f"Trusted {trusted.name or trusted.host} by {grouped(trusted.fingerprint or '')}.")
 
 
-async def _give_secret(container: Container, device: Device, *, interactive: bool) -> None:
-    listing = data_of(await container.secrets.listing())
-    if all(each.id != device.id for each in listing.missing):
+async def _ask_for_secret(services: "Container", device: Device, *, interactive: bool) -> None:
+    listing = data_of(await services.secrets.listing())
+    if all(missing.id != device.id for missing in listing.missing):
         return
-    need = data_of(await container.secrets.need(device.id, None))
+    need = data_of(await services.secrets.need(device.id, None))
     value = ask_secret(need, None) if interactive else ""
     if value:
-        place = data_of(await container.secrets.keep(need.owner, value))
-        note(f"Kept in the {place.value}.")
+        place = data_of(await services.secrets.keep(need.owner, value))
+        print_note(f"Kept in the {place.value}.")
     else:
-        note(f"It needs a {need.kind}. Give it with:  micboard-tui secrets set {device.id}")
+        print_note(f"It needs a {need.kind}. Give it with:  micboard-tui secrets set {device.id}")
 
 
-async def _offer_trust(container: Container, device: Device) -> None:
-    shown = await container.devices.certificate(device.id)
+async def _offer_trust(services: "Container", device: Device) -> None:
+    shown = await services.devices.certificate(device.id)
     if not shown.success:
-        note(f"Its certificate could not be read: {shown.error.message}. Later:  {_trust(device)}")
+        print_note(
+            f"Its certificate could not be read: {shown.error.message}. Later:  {_trust_command(device)}"
+        )
         return
-    _show(device, shown.data)
-    if _is_trusted():
-        data_of(await container.devices.trust(device.id, shown.data))
+    _print_certificate(device, shown.data)
+    if _ask_for_trust():
+        data_of(await services.devices.trust(device.id, shown.data))
     else:
-        note(f"It will not be talked to before its certificate is accepted:  {_trust(device)}")
+        print_note(f"It is not connected before its certificate is accepted:  {_trust_command(device)}")
 
 
-def _is_trusted() -> bool:
+def _ask_for_trust() -> bool:
     with _interruptible():
         return typer.confirm("Is it the device's own, and do you trust it from now on?", err=True)
+
+
+def require_consent(question: str, *, yes: bool) -> None:
+    """Return only when the user agrees. Raises MicboardError; without a terminal --yes is needed."""
+    if yes:
+        return
+    if not sys.stdin.isatty():
+        raise MicboardError(
+            ErrorCode.INVALID_VALUE,
+            "Nothing was changed: there is no terminal to ask in",
+            hint="Say --yes to go on",
+        )
+    if not typer.confirm(f"{question}?", err=True):
+        raise MicboardError(ErrorCode.INVALID_VALUE, "Nothing was changed", hint="Say yes to go on")
 
 
 @contextmanager
@@ -106,13 +127,15 @@ def _interruptible() -> Iterator[None]:
         signal.signal(signal.SIGINT, before)
 
 
-def _show(device: Device, fingerprint: str) -> None:
-    note(f"{device.host}:{device.port} shows a certificate with the SHA-256 fingerprint")
-    note(f"  {grouped(fingerprint)}")
+def _print_certificate(device: Device, fingerprint: str) -> None:
+    print_note(f"{device.host}:{device.port} shows a certificate with the SHA-256 fingerprint")
+    print_note(f"  {grouped(fingerprint)}")
     if device.fingerprint is not None and device.fingerprint != fingerprint:
-        note("It is another one than before. After a reset or an exchange that is right, else it is not:")
-        note(f"  {grouped(device.fingerprint)}")
+        print_note(
+            "It is another one than before. After a reset or an exchange that is right, else it is not:"
+        )
+        print_note(f"  {grouped(device.fingerprint)}")
 
 
-def _trust(device: Device) -> str:
+def _trust_command(device: Device) -> str:
     return f"micboard-tui devices trust {device.id}"

@@ -14,7 +14,7 @@ app = typer.Typer(
     help="Passwords and keys of devices: give, list, forget.", no_args_is_help=True, rich_markup_mode=None
 )
 
-Which = Annotated[
+DeviceName = Annotated[
     str | None,
     typer.Argument(metavar="[DEVICE]", help="Its id or the start of it, its name, host or host:port."),
 ]
@@ -25,7 +25,7 @@ DriverName = Annotated[
 
 @app.command("set")
 def set_secret(
-    device: Which = None,
+    device: DeviceName = None,
     driver: DriverName = None,
     user: Annotated[
         str | None, typer.Option(help="Whose password it is; left out: the device's usual user.")
@@ -42,63 +42,68 @@ def set_secret(
       micboard-tui secrets set "Rack A"
       micboard-tui secrets set --driver sennheiser-sscv2 < password.txt
     """
-    from micboard_tui.cli.context import ask, data_of
-    from micboard_tui.cli.output import say
+    from micboard_tui.cli.context import data_of, run_with_services
+    from micboard_tui.cli.output import print_line
     from micboard_tui.cli.prompts import ask_secret
 
     if place is SecretPlace.ENVIRONMENT:
         raise typer.BadParameter("A variable is set in the shell: MICBOARD_SECRETS__…", param_hint="--in")
 
-    async def act(container: "Container") -> str:
-        need = data_of(await container.secrets.need(device, driver))
+    async def keep_secret(services: "Container") -> str:
+        need = data_of(await services.secrets.need(device, driver))
         value = ask_secret(need, user)
-        kept = data_of(await container.secrets.keep(need.owner, value, user=user, place=place))
+        kept = data_of(await services.secrets.keep(need.owner, value, user=user, place=place))
         return f"Kept the {need.kind} for {need.title} in the {kept.value}."
 
-    say(ask(act))
+    print_line(run_with_services(keep_secret))
 
 
 @app.command("list")
 def list_secrets(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
-    """List which secrets are known and where they are kept, and who needs one. Never shows a secret.
+    """List which secrets are known, where they are kept, and which devices need one. Never shows a secret.
 
     Of several for one device the environment comes first, then the keyring, then the file; a device's
     own comes before its driver's.
     """
-    from micboard_tui.cli.context import ask, data_of
-    from micboard_tui.cli.output import note, print_json
+    from micboard_tui.cli.context import data_of, run_with_services
+    from micboard_tui.cli.output import print_json, print_note
 
-    listing = data_of(ask(lambda container: container.secrets.listing()))
+    listing = data_of(run_with_services(lambda services: services.secrets.listing()))
     if as_json:
         print_json(
             {
                 "schema": 1,
-                "secrets": [_entry(each) for each in listing.secrets],
+                "secrets": [_entry(secret) for secret in listing.secrets],
                 "missing": [
-                    {"device_id": each.id, "name": each.name, "host": each.host, "driver": each.driver}
-                    for each in listing.missing
+                    {
+                        "device_id": device.id,
+                        "name": device.name,
+                        "host": device.host,
+                        "driver": device.driver,
+                    }
+                    for device in listing.missing
                 ],
             }
         )
         return
     _print(listing)
-    for each in listing.missing:
-        title = each.name or each.host
-        note(f"{title} needs one and has none. Give it with:  micboard-tui secrets set {each.id}")
+    for device in listing.missing:
+        title = device.name or device.host
+        print_note(f"{title} needs one and has none. Give it with:  micboard-tui secrets set {device.id}")
 
 
 @app.command()
-def forget(device: Which = None, driver: DriverName = None) -> None:
+def forget(device: DeviceName = None, driver: DriverName = None) -> None:
     """Take a secret out of the keyring and the file. Nothing changes on the device.
 
     micboard-tui secrets forget "Rack A"
     """
-    from micboard_tui.cli.context import ask, data_of
-    from micboard_tui.cli.output import say
+    from micboard_tui.cli.context import data_of, run_with_services
+    from micboard_tui.cli.output import print_line
 
-    owner, places = data_of(ask(lambda container: container.secrets.forget(device, driver)))
+    owner, places = data_of(run_with_services(lambda services: services.secrets.forget(device, driver)))
     for place in places:
-        say(f"Forgot the secret of {owner.kind.value} {owner.name} in the {place.value}.")
+        print_line(f"Forgot the secret of {owner.kind.value} {owner.name} in the {place.value}.")
 
 
 def _entry(listed: "ListedSecret") -> dict[str, str | None]:
@@ -115,19 +120,22 @@ def _entry(listed: "ListedSecret") -> dict[str, str | None]:
 
 
 def _print(listing: "SecretListing") -> None:
-    from micboard_tui.cli.output import note, print_table, words
+    from micboard_tui.cli.output import format_value, print_note, print_table
 
     if not listing.secrets:
-        note("No secret is known.")
+        print_note("No secret is known.")
         return
     rows = []
-    for each in listing.secrets:
-        known, device = each.known, each.device
+    for secret in listing.secrets:
+        known, device = secret.known, secret.device
         title = (device.name or device.host) if device else None
         rows.append(
             (
-                *(known.owner.kind.value, known.owner.name, words(title), known.place.value),
-                *(words(known.user), words(known.set_at and known.set_at[:16].replace("T", " "))),
+                *(known.owner.kind.value, known.owner.name, format_value(title), known.place.value),
+                *(
+                    format_value(known.user),
+                    format_value(known.set_at and known.set_at[:16].replace("T", " ")),
+                ),
             )
         )
     print_table(("of", "owner", "name", "kept in", "user", "given (UTC)"), rows)

@@ -1,4 +1,4 @@
-"""``simulate``: a rack of receivers that are not there."""
+"""``simulate``: a rack of simulated devices."""
 
 import asyncio
 from collections.abc import Sequence
@@ -33,7 +33,10 @@ def simulate(
     model: Annotated[str | None, typer.Option(help="All of this model, such as ULXD4Q; no chargers.")] = None,
     locked: Annotated[
         list[int] | None,
-        typer.Option(metavar="PLACE", help="A device that lets nobody in, by its place; may be repeated."),
+        typer.Option(
+            metavar="NUMBER",
+            help="Number of a device that lets no client in; may be repeated.",
+        ),
     ] = None,
     drop: Annotated[float, typer.Option(hidden=True, min=0.0, max=99.0)] = 0.0,
     report: Annotated[Path | None, typer.Option(hidden=True)] = None,
@@ -65,36 +68,36 @@ def simulate(
         announced=True,
     )
 
-    async def work() -> int:
+    async def run_rack() -> int:
         from micboard_tui.simulator.rack.rack import open_rack
 
         async with open_rack(options) as rack:
-            _tell(rack.devices, as_json=as_json)
+            _print_devices(rack.devices, as_json=as_json)
             try:
                 await asyncio.Event().wait()
             finally:
                 if report is not None:
-                    _write(report, rack)
+                    _write_report(report, rack)
         return 0
 
-    raise typer.Exit(run_until_stopped(work))
+    raise typer.Exit(run_until_stopped(run_rack))
 
 
-def _write(report: Path, rack: "Rack") -> None:
-    """What became of those who watched each device; for measurements."""
+def _write_report(report: Path, rack: "Rack") -> None:
+    """How many clients each device has, and how many subscriptions lapsed; for measurements."""
     import json
 
-    told = [
+    entries = [
         {"name": device.name, "model": device.model, "connections": connections, "lapsed": lapsed}
         for device, connections, lapsed in zip(rack.devices, rack.connections, rack.lapsed, strict=True)
     ]
-    report.write_text(json.dumps({"schema": 1, "devices": told}), encoding="utf-8")
+    report.write_text(json.dumps({"schema": 1, "devices": entries}), encoding="utf-8")
 
 
-def _tell(rack: "Sequence[RackDevice]", *, as_json: bool) -> None:
+def _print_devices(rack: "Sequence[RackDevice]", *, as_json: bool) -> None:
     from dataclasses import asdict
 
-    from micboard_tui.cli.output import note, print_json, print_table
+    from micboard_tui.cli.output import print_json, print_note, print_table
 
     if as_json:
         print_json({"schema": 1, "devices": [asdict(device) for device in rack]})
@@ -103,20 +106,16 @@ def _tell(rack: "Sequence[RackDevice]", *, as_json: bool) -> None:
         ("manufacturer", "model", "name", "location", "address", "channels", "secret"),
         [
             (
-                each.manufacturer,
-                each.model,
-                each.name,
-                each.location,
-                f"{each.host}:{each.port}",
-                str(each.channels or "-"),
-                each.secret or "-",
+                device.manufacturer,
+                device.model,
+                device.name,
+                device.location,
+                f"{device.host}:{device.port}",
+                str(device.channels or "-"),
+                device.secret or "-",
             )
-            for each in rack
+            for device in rack
         ],
         right=("channels",),
     )
-    note("Running. Ctrl+C ends it.")
-
-
-def add_to(app: typer.Typer) -> None:
-    app.command()(simulate)
+    print_note("Running. Ctrl+C ends it.")

@@ -98,11 +98,17 @@ def prepare(paths: Paths) -> None:
             )
 
 
-def theme_files(paths: Paths, package: Path = PACKAGE) -> tuple[Path, ...]:
-    """All theme files, the user's after ours, so that theirs win.
-
-    Ours lie in the package when it was installed from a wheel, and beside it in a checkout.
-    """
+def shipped_theme_files(package: Path = PACKAGE) -> tuple[Path, ...]:
+    """Our own theme files: in the package when it was installed from a wheel, beside it in a checkout."""
     inside, beside = package / "themes", package.parent / "themes"
-    ours = inside if inside.is_dir() else beside
-    return tuple(sorted(ours.glob("*.toml"))) + tuple(sorted(paths.themes.glob("*.toml")))
+    return tuple(sorted((inside if inside.is_dir() else beside).glob("*.toml")))
+
+
+def shipped_themes() -> tuple[str, ...]:
+    """The names of our own themes."""
+    return tuple(file.stem for file in shipped_theme_files())
+
+
+def theme_files(paths: Paths, package: Path = PACKAGE) -> tuple[Path, ...]:
+    """All theme files, the user's after ours, so that theirs win."""
+    return shipped_theme_files(package) + tuple(sorted(paths.themes.glob("*.toml")))

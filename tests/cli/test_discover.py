@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from micboard_tui.cli.discover import print_findings, waiting
+from micboard_tui.cli.discover import announce_search, print_findings
 from micboard_tui.contracts.device import Findings
 from micboard_tui.contracts.ports import FoundDevice
 from micboard_tui.protocols.shure_slp.codec import GROUP, PORT, Advertisement, encode
@@ -69,13 +69,13 @@ def test_what_is_ready_is_offered_first(capsys: pytest.CaptureFixture[str]) -> N
 
 
 def test_where_is_listened_is_said_once(capsys: pytest.CaptureFixture[str]) -> None:
-    told = waiting(5.0)
+    told = announce_search(5.0)
     told(Findings())
     told(Findings())
     print_findings(Findings(), as_json=False)
     first, *rest = capsys.readouterr().err.splitlines()
     assert first == "Listening for 5 s on no interface."
-    assert rest[0] == "Nobody new was heard or answered."
+    assert rest[0] == "No new device announced itself or answered."
 
 
 def test_where_nothing_can_be_added_nothing_is_offered(capsys: pytest.CaptureFixture[str]) -> None:

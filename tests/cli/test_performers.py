@@ -42,7 +42,7 @@ def test_what_cannot_be_is_one_line(micboard: Command) -> None:
     said_no(micboard("performers", "change", "ghost", "--role", "x"), "PERFORMER_NOT_FOUND")
     said_no(micboard("assign", "ghost/1", "Ada"), "DEVICE_NOT_FOUND")
     said_no(micboard("assign", "ghost", "Ada"), "INVALID_VALUE")
-    assert micboard("assign", "ghost/1", "Ada", "--use", "star").code == 2
+    assert micboard("assign", "ghost/1", "Ada", "--role", "star").code == 2
 
 
 def test_a_channel_is_given_shown_everywhere_and_taken_back(micboard: Command, rack: Rack) -> None:
@@ -61,7 +61,7 @@ def test_a_channel_is_given_shown_everywhere_and_taken_back(micboard: Command, r
     assert "Ada" in micboard("status").out
 
     said_no(micboard("assign", "Rack A/99", "Ada"), "CHANNEL_NOT_FOUND")
-    given = json.loads(micboard("assign", "Rack A/2", "Ada", "--use", "backup", "--note", "!", "--json").out)
+    given = json.loads(micboard("assign", "Rack A/2", "Ada", "--role", "backup", "--note", "!", "--json").out)
     assert given["assignment"]["use"] == "backup"
     (ada,) = listed(micboard)
     assert [(each["device"], each["number"], each["use"], each["note"]) for each in ada["channels"]] == [
@@ -70,7 +70,7 @@ def test_a_channel_is_given_shown_everywhere_and_taken_back(micboard: Command, r
     ]
     assert micboard("unassign", "Rack A/1").out == "Rack A/1 is free now.\n"
     assert micboard("unassign", "Rack A/1").out == "Rack A/1 is free already.\n"
-    assert micboard("undo").out.startswith("Taken back: ")
+    assert micboard("undo").out.startswith("Undone: ")
     assert len(listed(micboard)[0]["channels"]) == 2
     assert micboard("redo").out.endswith(": free.\n")
     assert len(listed(micboard)[0]["channels"]) == 1

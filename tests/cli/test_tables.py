@@ -2,7 +2,8 @@
 
 import pytest
 
-from micboard_tui.cli.output import fitting, print_devices
+from micboard_tui.cli.devices_table import print_devices
+from micboard_tui.cli.output import fitting_columns
 from micboard_tui.domain.battery import Battery
 from micboard_tui.domain.bay import Bay, BayState
 from micboard_tui.domain.channel import ChannelFacts, ChannelState, Meters
@@ -42,8 +43,8 @@ def test_bays_have_lines_of_their_own(capsys: pytest.CaptureFixture[str]) -> Non
 def test_a_narrow_terminal_gets_fewer_columns_and_none_folded() -> None:
     heads = ("id", "name", "model", "dBm")
     rows = [("5e04fe49", "Rack 1", "ULXD4Q", "-36")]
-    assert fitting(heads, rows, ("model", "id"), 100) == [0, 1, 2, 3]
-    assert fitting(heads, rows, ("model", "id"), 29) == [0, 1, 2, 3]
-    assert fitting(heads, rows, ("model", "id"), 28) == [0, 1, 3]
-    assert fitting(heads, rows, ("model", "id"), 15) == [1, 3]
-    assert fitting(heads, rows, (), 5) == [0, 1, 2, 3]
+    assert fitting_columns(heads, rows, ("model", "id"), 100) == [0, 1, 2, 3]
+    assert fitting_columns(heads, rows, ("model", "id"), 29) == [0, 1, 2, 3]
+    assert fitting_columns(heads, rows, ("model", "id"), 28) == [0, 1, 3]
+    assert fitting_columns(heads, rows, ("model", "id"), 15) == [1, 3]
+    assert fitting_columns(heads, rows, (), 5) == [0, 1, 2, 3]

@@ -1,0 +1,120 @@
+"""Runs the board in this process: its terminal, its logs, and the signals that end it."""
+
+import asyncio
+import signal
+import sys
+from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from micboard_tui.contracts.errors import ErrorCode, StartError
+
+if TYPE_CHECKING:
+    from micboard_tui.config.paths import Paths
+    from micboard_tui.config.secret_mask import Mask
+    from micboard_tui.container import Present
+    from micboard_tui.contracts.services import Services
+    from micboard_tui.domain.device import DeviceSnapshot
+    from micboard_tui.tui.app import MicboardApp
+    from micboard_tui.tui.board_options import BoardOptions
+
+LEAVE_SIGNALS = (signal.SIGTERM, signal.SIGHUP)
+
+
+def _theme_help() -> str:
+    """The themes that are shipped, from their files."""
+    from micboard_tui.config.paths import shipped_themes
+
+    return f"The colours: {', '.join(shipped_themes())}, or a theme file of your own."
+
+
+Theme = Annotated[str | None, typer.Option(help=_theme_help())]
+Fps = Annotated[int | None, typer.Option(help="Frames a second.", min=4, max=20)]
+LowBandwidth = Annotated[
+    bool, typer.Option("--low-bandwidth", help="For a slow line: plain ASCII bars, four frames a second.")
+]
+Plain = Annotated[
+    bool,
+    typer.Option("--plain", help="Write whole lines. Slower; for terminals that show something wrong."),
+]
+
+
+@dataclass(frozen=True, slots=True)
+class BoardProcess:
+    """What a board needs of the process that runs it."""
+
+    paths: "Paths"
+    open_services: "Callable[[Present], AbstractAsyncContextManager[Services]]"
+    options: "BoardOptions"
+    planned: "Sequence[DeviceSnapshot]" = ()
+    """Devices to paint before the services are open."""
+    log_level: str = "info"
+    peak_hold_s: float = 1.5
+    mask: "Mask | None" = None
+
+    def run(self) -> str | None:
+        """Run the board to its end; what the app ended with.
+
+        Raises StartError NO_TERMINAL where no one could see it or press a key, and what its services raise
+        when they cannot be opened.
+        """
+        _check_terminal()
+        from micboard_tui.config.logs import EventMemory, mask_crashes
+        from micboard_tui.container import Present
+        from micboard_tui.tui.app import MicboardApp
+
+        present, memory = Present(self.peak_hold_s), EventMemory()
+        _place_planned(present, self.planned)
+
+        @asynccontextmanager
+        async def logged_services() -> "AsyncGenerator[Services]":
+            from micboard_tui.config.logs import log_to_file
+
+            log_to_file(self.paths.log_file, self.log_level, memory, self.mask)
+            async with self.open_services(present) as services:
+                yield services
+
+        if self.mask is not None:
+            mask_crashes(self.mask)
+        app = MicboardApp(present.live, logged_services, replace(self.options, log=memory))
+        asyncio.run(_run_until_left(app))
+        if app.failure is not None:
+            raise app.failure
+        return app.return_value
+
+
+def for_slow_line(options: "BoardOptions", *, low_bandwidth: bool) -> "BoardOptions":
+    """The options with ASCII bars and few frames, when ``low_bandwidth``."""
+    from micboard_tui.tui.board_options import SLOW_FPS
+
+    return replace(options, glyphs="ascii", fps=min(options.fps, SLOW_FPS)) if low_bandwidth else options
+
+
+def _check_terminal() -> None:
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        raise StartError(
+            ErrorCode.NO_TERMINAL,
+            "The board needs a terminal for its screen and its keys",
+            hint="Start it in one (ssh -t), or use 'micboard-tui poll' or 'micboard-tui watch'",
+        )
+
+
+async def _run_until_left(app: "MicboardApp") -> None:
+    """Run the app. A system that ends the process, or a terminal that goes away, is a request to leave."""
+    loop = asyncio.get_running_loop()
+    for number in LEAVE_SIGNALS:
+        loop.add_signal_handler(number, app.exit)
+    await app.run_to_end()
+
+
+def _place_planned(present: "Present", planned: "Sequence[DeviceSnapshot]") -> None:
+    from micboard_tui.domain.identity import LocationId
+    from micboard_tui.domain.location import Location
+
+    names = dict.fromkeys(snapshot.location or "" for snapshot in planned)
+    locations = [Location(LocationId(name), name, position=number) for number, name in enumerate(names)]
+    present.live.place([snapshot.device for snapshot in planned], locations)
+    present.live.recall(planned)

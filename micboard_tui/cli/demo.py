@@ -1,0 +1,117 @@
+"""``demo``: the board on simulated receivers, with a database that is thrown away."""
+
+import tempfile
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from micboard_tui.cli.board_process import Fps, LowBandwidth, Plain, Theme
+from micboard_tui.cli.simulate import Chargers, Receivers, Rig, Scenario, Seed
+
+if TYPE_CHECKING:
+    from micboard_tui.config.paths import Paths
+    from micboard_tui.container import Container, Present
+    from micboard_tui.domain.device import DeviceSnapshot
+    from micboard_tui.simulator.rack.rack_layout import RackDevice, RackOptions
+
+
+def demo(
+    receivers: Receivers = 6,
+    scenario: Scenario = "show",
+    rig: Rig = "mixed",
+    chargers: Chargers = 2,
+    seed: Seed = 1,
+    theme: Theme = None,
+    fps: Fps = None,
+    low_bandwidth: LowBandwidth = False,
+    plain: Plain = False,
+) -> None:
+    """Open the board on simulated receivers and a database that is thrown away afterwards.
+
+    micboard-tui demo --scenario disaster --receivers 24
+    """
+    from micboard_tui.cli.board_process import BoardProcess, for_slow_line
+    from micboard_tui.config.paths import at, prepare, theme_files
+    from micboard_tui.simulator.rack.rack_layout import RackOptions, plan
+    from micboard_tui.tui.board_options import DEFAULT_FPS, DEFAULT_THEME, BoardOptions
+
+    # Any free ports, so that it runs beside a simulator or another demo.
+    options = RackOptions(
+        receivers=receivers, scenario=scenario, seed=seed, port=0, rig=rig, chargers=chargers, announced=True
+    )
+    with tempfile.TemporaryDirectory(prefix="micboard-demo-", ignore_cleanup_errors=True) as home:
+        paths = at(Path(home))
+        prepare(paths)
+        board_options = BoardOptions(
+            theme_files(paths),
+            theme or DEFAULT_THEME,
+            fps or DEFAULT_FPS,
+            demo=True,
+            frame_buffer=not plain,
+        )
+        BoardProcess(
+            paths,
+            lambda present: _open_demo_services(options, paths, present),
+            for_slow_line(board_options, low_bandwidth=low_bandwidth),
+            planned=_planned_snapshots(plan(options)),
+        ).run()
+
+
+@asynccontextmanager
+async def _open_demo_services(
+    options: "RackOptions", paths: "Paths", present: "Present"
+) -> "AsyncGenerator[Container]":
+    """A simulated rack, and its devices in a fresh database."""
+    from micboard_tui.container import Options, open_container
+    from micboard_tui.simulator.rack.rack import open_rack
+
+    async with open_rack(options) as rack, open_container(Options(), paths, present) as container:
+        await register_simulated(container, rack.devices)
+        yield container
+
+
+async def register_simulated(container: "Container", rack: "Sequence[RackDevice]") -> None:
+    """Register simulated devices, each with the secret and the certificate that it wants."""
+    from micboard_tui.cli.context import data_of
+    from micboard_tui.domain.secret import SecretPlace, owner_device
+
+    for device in rack:
+        registered = data_of(
+            await container.devices.register(
+                device.manufacturer,
+                device.host,
+                driver=device.driver,
+                port=device.port,
+                location=device.location,
+                fingerprint=device.fingerprint,
+            )
+        )
+        if device.secret is not None:
+            # In the directory that is thrown away, never in the user's keyring.
+            owner, place = owner_device(registered.id), SecretPlace.FILE
+            data_of(await container.secrets.keep(owner, device.secret, user=device.user, place=place))
+
+
+def _planned_snapshots(planned: "Sequence[RackDevice]") -> "list[DeviceSnapshot]":
+    """The planned rack as it will be registered, with nothing known of it, for the first painting."""
+    from micboard_tui.domain.channel import ChannelState
+    from micboard_tui.domain.device import Device, DeviceSnapshot, DeviceState
+    from micboard_tui.domain.identity import DeviceId, LocationId
+
+    snapshots = []
+    for position, simulated in enumerate(planned):
+        device_id = DeviceId(f"planned-{position}")
+        device = Device(
+            device_id,
+            simulated.manufacturer,
+            simulated.driver,
+            simulated.host,
+            simulated.port,
+            location_id=LocationId(simulated.location),
+            position=position,
+        )
+        channels = tuple(ChannelState(device_id, number) for number in range(1, simulated.channels + 1))
+        state = DeviceState(device_id, model=simulated.model, own_name=simulated.name)
+        snapshots.append(DeviceSnapshot(device, state, channels, simulated.location))
+    return snapshots

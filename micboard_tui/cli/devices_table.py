@@ -1,0 +1,85 @@
+"""Devices, channels and bays as a table: the columns of ``devices list``, ``poll`` and ``status``."""
+
+import time
+from collections.abc import Sequence
+
+from micboard_tui.cli.output import UNKNOWN, age, as_sentence, format_value, print_note, print_table
+from micboard_tui.domain.battery import Battery
+from micboard_tui.domain.bay import Bay
+from micboard_tui.domain.channel import ChannelState
+from micboard_tui.domain.device import DeviceSnapshot
+
+NOTHING_REGISTERED = "No device is registered. Add one:  micboard-tui devices add shure 192.168.1.20"
+
+
+def print_devices(snapshots: Sequence[DeviceSnapshot]) -> None:
+    """Devices with their channels and bays, one line each."""
+    now = time.time()
+    rows = []
+    for snapshot in snapshots:
+        device, state = snapshot.device, snapshot.state
+        head = [
+            device.id,
+            snapshot.title,
+            format_value(state.model),
+            f"{device.host}:{device.port}",
+            format_value(snapshot.location),
+            f"{state.status.value}",
+            age(state.last_seen_at, now),
+        ]
+        lines = [*map(_channel_row, snapshot.channels), *map(_bay_row, state.bays)] or [[""] * 8]
+        rows.append(head + lines[0])
+        rows += [[""] * len(head) + line for line in lines[1:]]
+    heads = ("id", "name", "model", "address", "location", "status", "seen")
+    print_table(
+        (*heads, "ch", "channel", "performer", "link", "battery", "dBm", "dBFS", "MHz"),
+        rows,
+        right=("ch", "dBm", "dBFS", "MHz"),
+        spare=("model", "seen", "location", "id", "address", "performer", "dBFS", "MHz"),
+    )
+    print_device_faults(snapshots)
+
+
+def _channel_row(channel: ChannelState) -> list[str]:
+    meters, khz = channel.meters, channel.facts.frequency_khz
+    percent = meters.rf_percent
+    level = format_value(meters.rf_dbm) if percent is None else format_value(percent, " %")
+    return [
+        str(channel.number),
+        format_value(channel.facts.name),
+        format_value(channel.performer.name if channel.performer else None),
+        channel.link_state.value,
+        format_battery(channel.battery),
+        level,
+        format_value(meters.audio_dbfs),
+        UNKNOWN if khz is None else f"{khz / 1000:.3f}",
+    ]
+
+
+def _bay_row(bay: Bay) -> list[str]:
+    pack = " ".join(part for part in (bay.pack_model, bay.pack_name or bay.pack_serial) if part)
+    what = f"{bay.state.value}: {bay.error}" if bay.error else bay.state.value
+    return [str(bay.number), format_value(pack or None), "", what, format_battery(bay.battery), "", "", ""]
+
+
+def print_device_faults(snapshots: Sequence[DeviceSnapshot]) -> None:
+    """For each device that cannot be read: code, what happened, what to do."""
+    for snapshot in snapshots:
+        if not snapshot.state.is_online and (fault := snapshot.state.fault) is not None:
+            print_note(
+                f"{snapshot.title}: {fault.code}: {as_sentence(fault.message)} {as_sentence(fault.hint)}"
+            )
+
+
+def format_battery(battery: Battery | None) -> str:
+    """Hours and minutes left, and percent or bars, as far as they are known."""
+    if battery is None or not battery.known:
+        return UNKNOWN
+    parts = []
+    if battery.minutes is not None:
+        parts.append(f"{battery.minutes // 60}:{battery.minutes % 60:02d}")
+    if battery.percent is not None:
+        parts.append(f"{battery.percent} %")
+    elif battery.bars is not None:
+        parts.append(f"{battery.bars}/5")
+    return " ".join(parts)

@@ -1,0 +1,33 @@
+"""``status``: what the database last knew."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from micboard_tui.cli.options import Json
+
+if TYPE_CHECKING:
+    from micboard_tui.domain.device import DeviceSnapshot
+
+
+def status(as_json: Json = False) -> None:
+    """Print what the database last knew. Asks no device; every value has its age."""
+    from micboard_tui.cli.context import data_of, run_with_services
+
+    snapshots = data_of(run_with_services(lambda services: services.devices.list_devices()))
+    print_snapshots(snapshots, as_json=as_json)
+
+
+def print_snapshots(snapshots: Sequence["DeviceSnapshot"], *, as_json: bool) -> None:
+    """The JSON document, or the table, or a note that nothing is registered."""
+    import time
+
+    from micboard_tui.cli.devices_document import document
+    from micboard_tui.cli.devices_table import NOTHING_REGISTERED, print_devices
+    from micboard_tui.cli.output import print_json, print_note
+
+    if as_json:
+        print_json(document(snapshots, time.time()))
+    elif snapshots:
+        print_devices(snapshots)
+    else:
+        print_note(NOTHING_REGISTERED)

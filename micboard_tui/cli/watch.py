@@ -1,0 +1,61 @@
+"""``watch``: one JSON object a line for every channel that changed."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from micboard_tui.cli.options import OnlyManufacturer
+
+if TYPE_CHECKING:
+    from micboard_tui.contracts.live import LiveContract
+    from micboard_tui.domain.channel import ChannelState
+
+
+def watch(
+    interval: Annotated[float, typer.Option(help="Seconds between two looks.", min=0.1)] = 1.0,
+    manufacturer: OnlyManufacturer = None,
+) -> None:
+    """Print one JSON object a line for every channel that changed, until Ctrl+C.
+
+    micboard-tui watch | jq -r 'select(.channel.link_state == "rf_lost") | .channel.name'
+    """
+    from micboard_tui.cli.context import (
+        data_of,
+        exclusive_instance,
+        load_context,
+        open_services,
+        run_until_stopped,
+    )
+
+    context = load_context()
+
+    async def print_changes() -> int:
+        async with open_services(context) as services:
+            data_of(await services.synchronization.start(manufacturer))
+            async for changes in services.synchronization.follow(interval):
+                _print_channels(services.live, changes.channels)
+        return 0
+
+    with exclusive_instance(context):
+        raise typer.Exit(run_until_stopped(print_changes))
+
+
+def _print_channels(live: "LiveContract", channels: "Sequence[ChannelState]") -> None:
+    from micboard_tui.cli.devices_document import SCHEMA, channel_entry, format_timestamp
+    from micboard_tui.cli.output import print_json
+    from micboard_tui.domain.conflict import conflicts
+
+    now, devices = live.now(), live.snapshot()
+    known_conflicts = conflicts(channel for device in devices for channel in device.channels)
+    for state in channels:
+        device = live.device(state.device_id)
+        entry = {
+            "schema": SCHEMA,
+            "generated_at": format_timestamp(now),
+            "device_id": state.device_id,
+            "device": device.title if device else None,
+            "location": device.location if device else None,
+            "channel": channel_entry(state, now, known_conflicts),
+        }
+        print_json(entry, indent=None)
