@@ -45,9 +45,7 @@ async def complete_registration(services: "Container", device: Device, *, intera
         if interactive:
             await _offer_trust(services, device)
         else:
-            print_note(
-                f"It identifies itself by a certificate. Look at it and accept it:  {_trust_command(device)}"
-            )
+            print_note(f"It has a certificate. Look at it and accept it:  {_trust_command(device)}")
 
 
 async def accept_certificate(services: "Container", device: Device, fingerprint: str | None) -> None:
@@ -132,7 +130,7 @@ def _print_certificate(device: Device, fingerprint: str) -> None:
     print_note(f"  {grouped(fingerprint)}")
     if device.fingerprint is not None and device.fingerprint != fingerprint:
         print_note(
-            "It is another one than before. After a reset or an exchange that is right, else it is not:"
+            "It differs from the accepted one. After a reset or an exchange that is normal, else it is not:"
         )
         print_note(f"  {grouped(device.fingerprint)}")
 

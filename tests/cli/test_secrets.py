@@ -185,7 +185,7 @@ def test_whoever_sits_there_is_asked(
     assert "not connected before its certificate is accepted" in added.err
     types("")
     added = micboard("devices", "add", "vault", "127.0.9.9")
-    assert "No certificate could be read" in added.err
+    assert "Its certificate could not be read" in added.err
     monkeypatch.setenv("MICBOARD_SECRETS__VAULT_TLS", vault.PASSWORD)
     types()
     added = micboard("devices", "add", "vault", "127.0.0.5", "--fingerprint", SHOWN)
@@ -277,7 +277,7 @@ def test_in_a_terminal_adding_asks_for_all_that_is_needed(
     later.answer("for Away: ", "")
     assert later.end() == 0
     assert "secrets set" in later.shown
-    assert "certificate could be read" in later.shown
+    assert "certificate could not be read" in later.shown
     given_up = at_terminal("secrets", "set", "Door")
     given_up.answer("for Door: ", "\x03")
     assert given_up.end() == 1
