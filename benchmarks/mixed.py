@@ -63,12 +63,12 @@ def simulate(options: argparse.Namespace, report: Path) -> tuple[subprocess.Pope
 
 async def register(devices: list[Told], home: str) -> None:
     from micboard_tui.cli.context import data_of
-    from micboard_tui.config.paths import at, prepare
+    from micboard_tui.config.paths import make_directories, paths_under
     from micboard_tui.container import Options, open_container
     from micboard_tui.domain.secret import SecretPlace, owner_device
 
-    paths = at(Path(home))
-    prepare(paths)
+    paths = paths_under(Path(home))
+    make_directories(paths)
     async with open_container(Options(), paths) as container:
         for each in devices:
             added = data_of(

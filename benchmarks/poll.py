@@ -31,11 +31,11 @@ def cpu_s(pid: int) -> float:
 
 
 async def register(devices: list[dict[str, object]], home: str) -> None:
-    from micboard_tui.config.paths import at, prepare
+    from micboard_tui.config.paths import make_directories, paths_under
     from micboard_tui.container import Options, open_container
 
-    paths = at(Path(home))
-    prepare(paths)
+    paths = paths_under(Path(home))
+    make_directories(paths)
     async with open_container(Options(), paths) as container:
         for device in devices:
             await container.devices.register("shure", str(device["host"]), port=int(str(device["port"])))

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from micboard_tui.cli.demo import register_simulated
-from micboard_tui.config.paths import at, prepare, theme_files
+from micboard_tui.config.paths import make_directories, paths_under, theme_files
 from micboard_tui.container import Container, Options, Present, open_container
 from micboard_tui.simulator.rack.model_selection import MIXED
 from micboard_tui.simulator.rack.rack import RackOptions, open_rack
@@ -49,8 +49,8 @@ PICTURES = (
 
 async def draw(picture: Picture, home: Path) -> str:
     """The picture as SVG."""
-    paths, present = at(home), Present()
-    prepare(paths)
+    paths, present = paths_under(home), Present()
+    make_directories(paths)
 
     @asynccontextmanager
     async def services() -> AsyncGenerator[Container]:

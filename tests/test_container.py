@@ -3,13 +3,13 @@
 import gc
 from pathlib import Path
 
-from micboard_tui.config.paths import at, prepare
+from micboard_tui.config.paths import make_directories, paths_under
 from micboard_tui.container import Options, open_container
 
 
 async def test_only_the_first_container_of_a_process_freezes_what_is_loaded(tmp_path: Path) -> None:
-    paths = at(tmp_path)
-    prepare(paths)
+    paths = paths_under(tmp_path)
+    make_directories(paths)
     gc.unfreeze()
     try:
         async with open_container(Options(), paths):

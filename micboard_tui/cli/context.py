@@ -41,13 +41,13 @@ def translated_config_errors() -> Iterator[None]:
 
 def load_context() -> CommandContext:
     """Settings and directories; the directories exist afterwards. Raises StartError."""
-    from micboard_tui.config.paths import find_paths, prepare
+    from micboard_tui.config.paths import find_paths, make_directories
     from micboard_tui.config.settings import load_settings
 
     with translated_config_errors():
         paths = find_paths()
         settings = load_settings(paths)
-        prepare(paths)
+        make_directories(paths)
     return CommandContext(paths, settings)
 
 
@@ -81,9 +81,9 @@ async def open_services(context: CommandContext) -> AsyncGenerator["Container"]:
 @contextmanager
 def exclusive_instance(context: CommandContext) -> Iterator[None]:
     """Be the only process with sessions on this data. Raises StartError ALREADY_RUNNING."""
-    from micboard_tui.config.instance_lock import exclusive
+    from micboard_tui.config.instance_lock import hold_lock
 
-    with translated_config_errors(), exclusive(context.paths.lock_file):
+    with translated_config_errors(), hold_lock(context.paths.lock_file):
         yield
 
 

@@ -32,7 +32,7 @@ def demo(
     micboard-tui demo --scenario disaster --receivers 24
     """
     from micboard_tui.cli.board_process import BoardProcess, for_slow_line
-    from micboard_tui.config.paths import at, prepare, theme_files
+    from micboard_tui.config.paths import make_directories, paths_under, theme_files
     from micboard_tui.simulator.rack.rack_layout import RackOptions, plan
     from micboard_tui.tui.board_options import DEFAULT_FPS, DEFAULT_THEME, BoardOptions
 
@@ -41,8 +41,8 @@ def demo(
         receivers=receivers, scenario=scenario, seed=seed, port=0, rig=rig, chargers=chargers, announced=True
     )
     with tempfile.TemporaryDirectory(prefix="micboard-demo-", ignore_cleanup_errors=True) as home:
-        paths = at(Path(home))
-        prepare(paths)
+        paths = paths_under(Path(home))
+        make_directories(paths)
         board_options = BoardOptions(
             theme_files(paths),
             theme or DEFAULT_THEME,

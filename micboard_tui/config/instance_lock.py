@@ -11,7 +11,7 @@ from micboard_tui.config.start_error import ConfigError
 
 
 @contextmanager
-def exclusive(file: Path) -> Iterator[None]:
+def hold_lock(file: Path) -> Iterator[None]:
     """Hold the lock. Raises ConfigError: ALREADY_RUNNING, DIRECTORY_NOT_WRITABLE.
 
     The system gives the lock back when the process ends, however it ends.
@@ -23,7 +23,7 @@ def exclusive(file: Path) -> Iterator[None]:
     except Timeout as error:
         raise ConfigError(
             "ALREADY_RUNNING",
-            f"Another micboard-tui works on the same data ({_who(owner)})",
+            f"Another micboard-tui works on the same data ({_describe_owner(owner)})",
             hint="Use that one or end it, or work on other data with MICBOARD_HOME",
         ) from error
     except OSError as error:
@@ -40,7 +40,7 @@ def exclusive(file: Path) -> Iterator[None]:
         lock.release()
 
 
-def _who(owner: Path) -> str:
+def _describe_owner(owner: Path) -> str:
     try:
         return f"process {int(owner.read_text())}"
     except (OSError, ValueError):

@@ -42,21 +42,21 @@ class EventMemory:
 
     def note(self, event: Mapping[str, Any]) -> str:
         """Take what structlog would render; nothing is to be written."""
-        told = {key: str(value) for key, value in event.items() if key not in _PARTS and value is not None}
+        details = {key: str(value) for key, value in event.items() if key not in _PARTS and value is not None}
         self._events.append(
             LogEvent(
                 time.time(),
                 str(event.get("level", "info")),
                 str(event.get("event", "")).replace("_", " "),
                 str(event.get("logger", "")),
-                tuple(told.items()),
+                tuple(details.items()),
             )
         )
         self.count += 1
         return ""
 
 
-class _Told(logging.Handler):
+class _MemoryHandler(logging.Handler):
     """Has its formatter tell the memory; a handler that writes may format an event twice."""
 
     def __init__(self, memory: EventMemory) -> None:
@@ -72,22 +72,22 @@ def log_to_file(file: Path, level: str, memory: EventMemory | None = None, mask:
     handler = logging.handlers.RotatingFileHandler(
         file, maxBytes=MAX_BYTES, backupCount=KEPT_FILES, encoding="utf-8", delay=True
     )
-    _set_up(handler, structlog.processors.JSONRenderer(ensure_ascii=False), level, memory, mask)
+    _configure(handler, structlog.processors.JSONRenderer(ensure_ascii=False), level, memory, mask)
 
 
 def log_to_stderr(level: str, mask: Mask | None = None) -> None:
     """Send events to stderr as lines for people; stdout belongs to the answer."""
     handler = logging.StreamHandler(sys.stderr)
-    _set_up(handler, structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty()), level, mask=mask)
+    _configure(handler, structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty()), level, mask=mask)
 
 
 def mask_crashes(mask: Mask) -> None:
     """Take known secrets out of what Python writes to stderr when the program crashes."""
 
-    def tell(kind: type[BaseException], error: BaseException, where: TracebackType | None) -> None:
+    def log_crash(kind: type[BaseException], error: BaseException, where: TracebackType | None) -> None:
         sys.stderr.write(mask("".join(traceback.format_exception(kind, error, where))))
 
-    sys.excepthook = tell
+    sys.excepthook = log_crash
 
 
 def without_secrets(_: object, __: str, event: MutableMapping[str, Any]) -> Mapping[str, Any]:
@@ -95,31 +95,31 @@ def without_secrets(_: object, __: str, event: MutableMapping[str, Any]) -> Mapp
     return {key: "***" if _SECRET.search(key) else value for key, value in event.items()}
 
 
-def masked_by(mask: Mask) -> structlog.typing.Processor:
+def mask_processor(mask: Mask) -> structlog.typing.Processor:
     """Take known secrets out of an event, the text of its exception included, wherever they stand."""
 
-    def masked(_: object, __: str, event: MutableMapping[str, Any]) -> Mapping[str, Any]:
-        return {mask(key): _masked(value, mask) for key, value in event.items()}
+    def mask_event(_: object, __: str, event: MutableMapping[str, Any]) -> Mapping[str, Any]:
+        return {mask(key): _mask_value(value, mask) for key, value in event.items()}
 
-    return masked
+    return mask_event
 
 
-def _masked(value: object, mask: Mask) -> object:
+def _mask_value(value: object, mask: Mask) -> object:
     match value:
         case str():
             return mask(value)
         case None | bool() | int() | float():
             return value
         case Mapping():
-            return {mask(str(key)): _masked(each, mask) for key, each in value.items()}
+            return {mask(str(key)): _mask_value(each, mask) for key, each in value.items()}
         case list() | tuple() | set() | frozenset():
-            return [_masked(each, mask) for each in value]
+            return [_mask_value(each, mask) for each in value]
         case _:
             # Whatever it is, it will be shown like this.
             return mask(repr(value))
 
 
-def _set_up(
+def _configure(
     handler: logging.Handler,
     renderer: structlog.typing.Processor,
     level: str,
@@ -135,15 +135,15 @@ def _set_up(
     ]
     handlers = {handler: renderer}
     if memory is not None:
-        handlers[_Told(memory)] = lambda _, __, event: memory.note(event)
-    for each, last in handlers.items():
-        each.setFormatter(
+        handlers[_MemoryHandler(memory)] = lambda _, __, event: memory.note(event)
+    for output, last in handlers.items():
+        output.setFormatter(
             structlog.stdlib.ProcessorFormatter(
                 foreign_pre_chain=shared,
                 processors=[
                     structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                     structlog.processors.format_exc_info,
-                    *(() if mask is None else (masked_by(mask),)),
+                    *(() if mask is None else (mask_processor(mask),)),
                     last,
                 ],
             )
@@ -152,8 +152,8 @@ def _set_up(
     for old in list(root.handlers):
         root.removeHandler(old)
         old.close()
-    for each in handlers:
-        root.addHandler(each)
+    for output in handlers:
+        root.addHandler(output)
     root.setLevel(level.upper())
     # Some of them tell every request and what is in it.
     for noisy in NOISY:

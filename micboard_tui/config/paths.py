@@ -59,7 +59,7 @@ class Paths:
         return self.config / "themes"
 
 
-def at(home: Path) -> Paths:
+def paths_under(home: Path) -> Paths:
     """Everything under one directory."""
     return Paths(home / "config", home / "data", home / "state", home / "cache")
 
@@ -67,7 +67,7 @@ def at(home: Path) -> Paths:
 def find_paths(environ: Mapping[str, str] = os.environ) -> Paths:
     """Where the system keeps such things; ``MICBOARD_HOME`` moves them all under one directory."""
     if home := environ.get("MICBOARD_HOME"):
-        return at(Path(home).expanduser().absolute())
+        return paths_under(Path(home).expanduser().absolute())
     return Paths(
         platformdirs.user_config_path(APP, appauthor=False),
         platformdirs.user_data_path(APP, appauthor=False),
@@ -76,7 +76,7 @@ def find_paths(environ: Mapping[str, str] = os.environ) -> Paths:
     )
 
 
-def prepare(paths: Paths) -> None:
+def make_directories(paths: Paths) -> None:
     """Make the directories that are written to, for this user only.
 
     Raises ConfigError DIRECTORY_NOT_WRITABLE.

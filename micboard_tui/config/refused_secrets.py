@@ -20,7 +20,7 @@ from micboard_tui.config.start_error import ConfigError
 from micboard_tui.domain.identity import DeviceId
 
 HELD_S = 24 * 3600.0
-"""So long a refusal counts; then somebody may have set the device to the same password."""
+"""A refusal counts for this long; the device may have been given the refused password since."""
 MAX_BYTES = 1024 * 1024
 _COST, _BLOCK = 2**14, 8
 
@@ -39,19 +39,19 @@ class RefusedKeys:
         if entry is None:
             return None
         salt, mark = str(entry.get("salt")), str(entry.get("mark"))
-        at = self._at(entry)
+        at = self._time_of(entry)
         return at if at is not None and hmac.compare_digest(_mark(key, salt), mark) else None
 
     def note(self, device_id: DeviceId, key: str) -> None:
         salt = secrets.token_hex(16)
-        kept = {name: each for name, each in self._entries().items() if self._at(each) is not None}
+        kept = {name: entry for name, entry in self._entries().items() if self._time_of(entry) is not None}
         kept[device_id] = {"salt": salt, "mark": _mark(key, salt), "at": self._clock()}
         try:
             write_new(self._file, json.dumps(kept, indent=2) + "\n", force=True)
         except ConfigError as error:
             log.warning("refusal_not_kept", reason=str(error))
 
-    def _at(self, entry: Mapping[str, object]) -> float | None:
+    def _time_of(self, entry: Mapping[str, object]) -> float | None:
         """When it was; None when that is too long ago, or in a time that has not come."""
         at = entry.get("at")
         is_told = isinstance(at, int | float) and 0 <= self._clock() - at < HELD_S
@@ -64,7 +64,7 @@ class RefusedKeys:
         except (OSError, ValueError, RecursionError):
             return {}
         entries = content.items() if isinstance(content, dict) else ()
-        return {name: each for name, each in entries if isinstance(each, dict)}
+        return {name: entry for name, entry in entries if isinstance(entry, dict)}
 
 
 def _mark(key: str, salt: str) -> str:

@@ -15,16 +15,16 @@ class Mask:
     """Learns secrets as they are read, and hides them in any text, however they are written there."""
 
     def __init__(self) -> None:
-        self._forms: set[str] = set()
+        self._encoded_forms: set[str] = set()
         self._pattern: re.Pattern[str] | None = None
 
     def learn(self, value: str) -> None:
         """Hide ``value`` from now on."""
-        if len(value) < SHORTEST or value in self._forms:
+        if len(value) < SHORTEST or value in self._encoded_forms:
             return
-        self._forms.update(form for form in _forms(value) if len(form) >= SHORTEST)
+        self._encoded_forms.update(form for form in _encoded_forms(value) if len(form) >= SHORTEST)
         # The longest first: a form may be a part of another.
-        longest_first = sorted(self._forms, key=len, reverse=True)
+        longest_first = sorted(self._encoded_forms, key=len, reverse=True)
         self._pattern = re.compile("|".join(map(re.escape, longest_first)))
 
     def __call__(self, text: str) -> str:
@@ -32,7 +32,7 @@ class Mask:
         return text if self._pattern is None else self._pattern.sub(HIDDEN, text)
 
 
-def _forms(value: str) -> Iterator[str]:
+def _encoded_forms(value: str) -> Iterator[str]:
     """As it is, in JSON, in a traceback, in an address, and in a header for basic authentication."""
     yield value
     yield json.dumps(value)[1:-1]
@@ -41,10 +41,10 @@ def _forms(value: str) -> Iterator[str]:
     yield quote(value)
     yield quote(value, safe="")
     for before in range(3):
-        yield _within_base64(value.encode(), before)
+        yield _base64_part(value.encode(), before)
 
 
-def _within_base64(value: bytes, before: int) -> str:
+def _base64_part(value: bytes, before: int) -> str:
     """What is the same in base64 whatever stands before and after; ``before`` counts bytes modulo 3."""
     whole = base64.b64encode(bytes(before) + value).decode()
     return whole[-(-before * 8 // 6) : (before + len(value)) * 8 // 6]

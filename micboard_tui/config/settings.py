@@ -51,7 +51,7 @@ class Metering(_Section):
         " Left out: 100, and 1000 on QLX-D.",
     )
     silence_limit_s: float = Field(
-        default=5.0, ge=2.0, le=300.0, description="Seconds without a word after which a device is offline."
+        default=5.0, ge=2.0, le=300.0, description="Seconds of silence after which a device is offline."
     )
     connect_timeout_s: float = Field(
         default=3.0, ge=0.2, le=30.0, description="Seconds to wait for a connection."
@@ -69,9 +69,7 @@ class Storage(_Section):
 class Board(_Section):
     """How the board looks."""
 
-    fps: int = Field(
-        default=10, ge=4, le=20, description="How often a second the board looks at the present."
-    )
+    fps: int = Field(default=10, ge=4, le=20, description="Frames a second.")
     frame_buffer: bool = Field(
         default=True,
         description="Write only the cells that changed. Off where a terminal shows something wrong.",
@@ -132,7 +130,7 @@ def load_settings(paths: Paths, overrides: Values | None = None) -> Settings:
     """
     layers = _layers(paths, overrides or {})
     for name, values in layers.items():
-        for key, _ in flat(values):
+        for key, _ in flatten(values):
             _check_known(name, key)
     reading: type[Settings] = type("Settings", (Settings,), {"layers": layers, "__module__": __name__})
     try:
@@ -144,15 +142,15 @@ def load_settings(paths: Paths, overrides: Values | None = None) -> Settings:
 def origins(paths: Paths, overrides: Values | None = None) -> Iterator[tuple[str, Any, str]]:
     """Each setting with its value and the name of the source it came from."""
     layers = _layers(paths, overrides or {})
-    for key, value in flat(load_settings(paths, overrides).model_dump()):
+    for key, value in flatten(load_settings(paths, overrides).model_dump()):
         yield key, value, _origin(layers, key)
 
 
-def flat(values: Values, prefix: str = "") -> Iterator[tuple[str, Any]]:
+def flatten(values: Values, prefix: str = "") -> Iterator[tuple[str, Any]]:
     """``{"board": {"fps": 10}}`` as ``("board.fps", 10)``."""
     for key, value in values.items():
         if isinstance(value, Mapping):
-            yield from flat(value, f"{prefix}{key}.")
+            yield from flatten(value, f"{prefix}{key}.")
         else:
             yield f"{prefix}{key}", value
 
@@ -192,7 +190,7 @@ def _layers(paths: Paths, overrides: Values) -> dict[str, Values]:
     try:
         environment = EnvSettingsSource(Settings)()
     except SettingsError as error:
-        raise _wrong(f"A {PREFIX}… variable cannot be read: {error}", "Write plain values") from error
+        raise _error(f"A {PREFIX}… variable cannot be read: {error}", "Write plain values") from error
     for name in os.environ:
         if name.startswith(PREFIX) and name not in NOT_SETTINGS and not name.startswith(SECRETS):
             _check_known(f"the variable {name}", name.removeprefix(PREFIX).lower().replace("__", "."))
@@ -209,14 +207,14 @@ def _read(file: Path) -> Values:
     except (FileNotFoundError, NotADirectoryError):
         return {}
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise _wrong(f"{file} is no TOML: {error}", "Correct that line, or move the file away") from error
+        raise _error(f"{file} is no TOML: {error}", "Correct that line, or move the file away") from error
     except OSError as error:
-        raise _wrong(f"{file} cannot be read ({error.strerror})", "Check its rights") from error
+        raise _error(f"{file} cannot be read ({error.strerror})", "Check its rights") from error
 
 
 def known_keys() -> tuple[str, ...]:
     """Every key that can be set, as ``section.key``."""
-    return tuple(key for key, _ in flat(Settings.model_construct().model_dump()))
+    return tuple(key for key, _ in flatten(Settings.model_construct().model_dump()))
 
 
 def _check_known(source: str, key: str) -> None:
@@ -228,7 +226,7 @@ def _check_known(source: str, key: str) -> None:
         return
     near = difflib.get_close_matches(key, known, n=1)
     hint = f"Did you mean {near[0]}?" if near else "'micboard-tui config show' lists what can be set"
-    raise _wrong(f"There is no setting {key} ({source})", hint)
+    raise _error(f"There is no setting {key} ({source})", hint)
 
 
 def _invalid(error: ValidationError, layers: Mapping[str, Values]) -> ConfigError:
@@ -237,14 +235,14 @@ def _invalid(error: ValidationError, layers: Mapping[str, Values]) -> ConfigErro
     source = _origin(layers, key)
     where = f"{PREFIX}{key.upper().replace('.', '__')}" if source == "environment" else f"{source}: {key}"
     reason = re.sub(r"^(Input|Value error,) should be", "should be", first["msg"])
-    return _wrong(f"{where} {reason}, not {first['input']!r}", "Correct the value, or leave the setting out")
+    return _error(f"{where} {reason}, not {first['input']!r}", "Correct the value, or leave the setting out")
 
 
 def _origin(layers: Mapping[str, Values], key: str) -> str:
-    return next((name for name, values in layers.items() if key in dict(flat(values))), "default")
+    return next((name for name, values in layers.items() if key in dict(flatten(values))), "default")
 
 
-def _wrong(message: str, hint: str) -> ConfigError:
+def _error(message: str, hint: str) -> ConfigError:
     return ConfigError("CONFIG_INVALID", message, hint=hint)
 
 

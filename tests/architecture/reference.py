@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 from micboard_tui.cli.main import app
 from micboard_tui.config.settings import KEYS as KEY_SETTINGS
-from micboard_tui.config.settings import PREFIX, Settings, flat
+from micboard_tui.config.settings import PREFIX, Settings, flatten
 from micboard_tui.tui.key_bindings import CONFIGURABLE_KEYS
 
 REFERENCE = Path(__file__).parents[2] / "docs" / "reference"
@@ -78,7 +78,7 @@ def _settings() -> Iterator[str]:
     yield ""
     yield "| setting | environment | default | what it is |"
     yield "|---|---|---|---|"
-    for key, default in flat(Settings.model_construct().model_dump()):
+    for key, default in flatten(Settings.model_construct().model_dump()):
         name = f"{PREFIX}{key.upper().replace('.', '__')}"
         shown = (
             "–" if default is None else f"`{str(default).lower() if isinstance(default, bool) else default}`"

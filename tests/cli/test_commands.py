@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from micboard_tui.config.instance_lock import exclusive
-from micboard_tui.config.paths import at, prepare
+from micboard_tui.config.instance_lock import hold_lock
+from micboard_tui.config.paths import make_directories, paths_under
 from micboard_tui.simulator.rack.rack import Rack
 from tests.cli.conftest import Answer, Command
 
@@ -308,9 +308,9 @@ def test_a_directory_that_cannot_be_written_to_is_named(
 
 
 def test_a_second_instance_on_the_same_data_is_refused(micboard: Command, home: Path) -> None:
-    paths = at(home)
-    prepare(paths)
-    with exclusive(paths.lock_file):
+    paths = paths_under(home)
+    make_directories(paths)
+    with hold_lock(paths.lock_file):
         for words in (("run",), ("poll", "--once"), ("poll",), ("watch",)):
             said_no(micboard(*words), "ALREADY_RUNNING")
         assert micboard("status").code == 0

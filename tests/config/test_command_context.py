@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 import structlog
 
-from micboard_tui.config.instance_lock import exclusive
+from micboard_tui.config.instance_lock import hold_lock
 from micboard_tui.config.logs import EventMemory, log_to_file, log_to_stderr
-from micboard_tui.config.paths import at, find_paths, prepare, theme_files
+from micboard_tui.config.paths import find_paths, make_directories, paths_under, theme_files
 from micboard_tui.config.start_error import ConfigError
 
 
@@ -33,7 +33,7 @@ def _logs() -> Iterator[None]:
 
 
 def test_one_variable_moves_everything(tmp_path: Path) -> None:
-    assert find_paths({"MICBOARD_HOME": str(tmp_path)}) == at(tmp_path)
+    assert find_paths({"MICBOARD_HOME": str(tmp_path)}) == paths_under(tmp_path)
 
 
 def test_a_relative_home_does_not_follow_the_working_directory() -> None:
@@ -47,31 +47,31 @@ def test_otherwise_the_system_says_where() -> None:
 
 
 def test_only_this_user_can_look_inside(tmp_path: Path) -> None:
-    paths = at(tmp_path / "home")
-    prepare(paths)
+    paths = paths_under(tmp_path / "home")
+    make_directories(paths)
     assert stat.S_IMODE(paths.data.stat().st_mode) == 0o700
-    prepare(paths)
+    make_directories(paths)
 
 
 def test_what_cannot_be_made_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(ConfigError, match=r"cannot be made") as caught:
-        prepare(at(tmp_path / "file"))
+        make_directories(paths_under(tmp_path / "file"))
     assert caught.value.code == "DIRECTORY_NOT_WRITABLE"
     assert "MICBOARD_HOME" in caught.value.hint
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="the superuser may write everywhere")
 def test_what_cannot_be_written_to_is_named(tmp_path: Path) -> None:
-    paths = at(tmp_path)
-    prepare(paths)
+    paths = paths_under(tmp_path)
+    make_directories(paths)
     paths.data.chmod(0o500)
     with pytest.raises(ConfigError, match="cannot be written to"):
-        prepare(paths)
+        make_directories(paths)
 
 
 def test_your_own_themes_come_after_ours(tmp_path: Path) -> None:
-    paths, package = at(tmp_path), tmp_path / "checkout" / "micboard_tui"
+    paths, package = paths_under(tmp_path), tmp_path / "checkout" / "micboard_tui"
     for file in (package.parent / "themes" / "stage.toml", paths.themes / "mine.toml"):
         file.parent.mkdir(parents=True)
         file.write_text("")
@@ -86,14 +86,14 @@ def test_your_own_themes_come_after_ours(tmp_path: Path) -> None:
 
 def test_a_second_one_is_told_who_was_first(tmp_path: Path) -> None:
     file = tmp_path / "running.lock"
-    with exclusive(file):
-        with pytest.raises(ConfigError, match=f"process {os.getpid()}") as caught, exclusive(file):
+    with hold_lock(file):
+        with pytest.raises(ConfigError, match=f"process {os.getpid()}") as caught, hold_lock(file):
             pass
         assert caught.value.code == "ALREADY_RUNNING"
         file.with_suffix(".pid").write_text("?")
-        with pytest.raises(ConfigError, match="its process is not known"), exclusive(file):
+        with pytest.raises(ConfigError, match="its process is not known"), hold_lock(file):
             pass
-    with exclusive(file):
+    with hold_lock(file):
         pass
 
 
@@ -110,17 +110,17 @@ def test_a_killed_one_leaves_no_lock_behind(tmp_path: Path) -> None:
     with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True) as child:
         assert child.stdout is not None
         assert child.stdout.readline() == "held\n"
-        with pytest.raises(ConfigError, match=f"process {child.pid}"), exclusive(file):
+        with pytest.raises(ConfigError, match=f"process {child.pid}"), hold_lock(file):
             pass
         child.send_signal(signal.SIGKILL)
         child.wait()
-    with exclusive(file):
+    with hold_lock(file):
         pass
 
 
 def test_a_lock_that_cannot_be_made_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(ConfigError) as caught, exclusive(tmp_path / "file" / "running.lock"):
+    with pytest.raises(ConfigError) as caught, hold_lock(tmp_path / "file" / "running.lock"):
         pass
     assert caught.value.code == "DIRECTORY_NOT_WRITABLE"
 

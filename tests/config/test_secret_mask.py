@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from micboard_tui.config.logs import mask_crashes, masked_by
+from micboard_tui.config.logs import mask_crashes, mask_processor
 from micboard_tui.config.secret_mask import Mask
 
 secrets = st.text(st.characters(exclude_categories=["Cc", "Cs"]), min_size=8, max_size=40)
@@ -49,7 +49,7 @@ def test_an_event_is_masked_wherever_the_secret_stands() -> None:
         "object": Holder(),
         "exception": "Traceback … ValueError: hushhush",
     }
-    told = masked_by(mask)(None, "info", event)
+    told = mask_processor(mask)(None, "info", event)
     assert isinstance(told, dict)
     assert "hushhush" not in repr(told)
     assert told["list"] == ["***", 1.5, True]

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from micboard_tui.config.paths import Paths, at
+from micboard_tui.config.paths import Paths, paths_under
 from micboard_tui.config.settings import (
     commented_defaults,
     known_keys,
@@ -18,7 +18,7 @@ from micboard_tui.config.start_error import ConfigError
 
 @pytest.fixture
 def paths(tmp_path: Path) -> Paths:
-    return at(tmp_path)
+    return paths_under(tmp_path)
 
 
 def written(paths: Paths, text: str | bytes) -> Paths:
@@ -146,7 +146,7 @@ def test_an_existing_file_is_only_written_over_when_asked_to(paths: Paths) -> No
 def test_a_file_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(ConfigError) as caught:
-        write_defaults(at(tmp_path / "file"), force=True)
+        write_defaults(paths_under(tmp_path / "file"), force=True)
     assert caught.value.code == "DIRECTORY_NOT_WRITABLE"
 
 

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 from micboard_tui.config.atomic_files import write_new
-from micboard_tui.config.paths import at, prepare
+from micboard_tui.config.paths import make_directories, paths_under
 from micboard_tui.config.settings import commented_defaults
 from micboard_tui.contracts.device import DeviceChange
 from micboard_tui.contracts.ports import SessionOptions
@@ -70,7 +70,7 @@ async def register(database: Database, life: int) -> None:
 
 
 async def configure(home: Path, life: int) -> None:
-    file = at(home).settings_file
+    file = paths_under(home).settings_file
     for number in itertools.count():
         fps = number % 17 + 4
         write_new(file, commented_defaults().replace("#fps = 10", f"fps = {fps}"), force=True)
@@ -83,8 +83,8 @@ async def _nobody(host: str) -> None:
 
 
 async def live(home: Path, life: int) -> None:
-    prepare(at(home))
-    async with open_database(sqlite_url(at(home).database_file)) as database:
+    make_directories(paths_under(home))
+    async with open_database(sqlite_url(paths_under(home).database_file)) as database:
         acknowledged("open", life)
         await asyncio.gather(store_readings(database), register(database, life), configure(home, life))
 

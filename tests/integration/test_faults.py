@@ -7,7 +7,7 @@ from pathlib import Path
 import anyio
 import pytest
 
-from micboard_tui.config.paths import at, prepare
+from micboard_tui.config.paths import make_directories, paths_under
 from micboard_tui.container import Container, Options, open_container
 from micboard_tui.contracts.ports import SessionOptions
 from micboard_tui.domain.device import DeviceSnapshot, DeviceStatus
@@ -24,8 +24,8 @@ UNREACHED = frozenset({LinkState.OFFLINE, LinkState.REFUSED})
 @asynccontextmanager
 async def watched(home: Path, rack: Rack) -> AsyncGenerator[Container]:
     """Sessions with every receiver, all of them heard."""
-    paths = at(home)
-    prepare(paths)
+    paths = paths_under(home)
+    make_directories(paths)
     async with open_container(Options(session=SESSION), paths) as container:
         for each in rack.devices:
             added = await container.devices.register(each.manufacturer, each.host, port=each.port)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from micboard_tui.config.paths import at
+from micboard_tui.config.paths import paths_under
 from micboard_tui.config.settings import load_settings
 from micboard_tui.storage.database import open_database, sqlite_url
 
@@ -72,13 +72,17 @@ def test_a_killed_process_loses_nothing_that_was_acknowledged(tmp_path: Path) ->
                 elif words == ["ended"]:
                     break
                 ledger.note(words)
-            check(at(tmp_path).database_file, ledger, life)
+            check(paths_under(tmp_path).database_file, ledger, life)
             # One write more may be done than is acknowledged; every life begins with 1.
-            assert load_settings(at(tmp_path)).board.fps in {ledger.fps, (ledger.fps - 3) % 17 + 4, 4}
+            assert load_settings(paths_under(tmp_path)).board.fps in {
+                ledger.fps,
+                (ledger.fps - 3) % 17 + 4,
+                4,
+            }
         parent.stdin.close()
     assert len(ledger.devices) > DEATHS // 5
     assert ledger.locations
-    names = asyncio.run(_names(at(tmp_path).database_file))
+    names = asyncio.run(_names(paths_under(tmp_path).database_file))
     assert names.items() >= {key: name for key, name in ledger.devices.items() if name}.items()
 
 

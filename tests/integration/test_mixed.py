@@ -7,7 +7,7 @@ from pathlib import Path
 import anyio
 import pytest
 
-from micboard_tui.config.paths import at, prepare
+from micboard_tui.config.paths import make_directories, paths_under
 from micboard_tui.container import Container, Options, open_container
 from micboard_tui.contracts.ports import SessionOptions
 from micboard_tui.domain.device import DeviceSnapshot
@@ -89,8 +89,8 @@ async def opened(home: Path, street: str, *more: str) -> AsyncGenerator[tuple[Ra
     options = RackOptions(
         RECEIVERS, scenario="calm", address=f"{street}.2", port=0, rig="mixed", chargers=CHARGERS
     )
-    paths = at(home)
-    prepare(paths)
+    paths = paths_under(home)
+    make_directories(paths)
     async with open_rack(options) as rack:
         models = [each.model for each in rack.devices]
         yield rack, [models.index(model) for model in (*WATCHED, *more)]
@@ -98,7 +98,7 @@ async def opened(home: Path, street: str, *more: str) -> AsyncGenerator[tuple[Ra
 
 @asynccontextmanager
 async def sessions(home: Path, rack: Rack, places: Sequence[int]) -> AsyncGenerator[Stage]:
-    async with open_container(Options(session=SESSION), at(home)) as container:
+    async with open_container(Options(session=SESSION), paths_under(home)) as container:
         ids = {await added(container, rack.devices[place]): place for place in places}
         assert (await container.synchronization.start()).success
         stage = Stage(rack, container, ids)

@@ -58,7 +58,7 @@ class SecretFile:
         try:
             with self.file.open("rb") as reading:
                 self._check(os.fstat(reading.fileno()))
-                tables = _tables(reading.read(MAX_BYTES))
+                tables = _parse_tables(reading.read(MAX_BYTES))
         except (FileNotFoundError, NotADirectoryError):
             return {}
         except OSError as error:
@@ -66,7 +66,7 @@ class SecretFile:
                 f"{self.file} cannot be read ({error.strerror})", "Give yourself the right to read it"
             ) from error
         if tables is None:
-            raise self._wrong("is no TOML")
+            raise self._error("is no TOML")
         return dict(self._entries(tables))
 
     @contextmanager
@@ -77,7 +77,7 @@ class SecretFile:
             with FileLock(self.file.with_suffix(".lock"), timeout=LOCK_TIMEOUT_S):
                 entries = self.read()
                 yield entries
-                write_new(self.file, _written(entries), force=True)
+                write_new(self.file, _format_entries(entries), force=True)
         except Timeout as error:
             raise SecretError(f"{self.file} is being changed by another process", "Try again") from error
         except ConfigError as error:
@@ -98,29 +98,29 @@ class SecretFile:
             )
         if found.st_uid not in {os.geteuid(), 0}:
             raise SecretError(
-                f"{self.file} belongs to somebody else", f"Make it yours: chown $USER {self.file}"
+                f"{self.file} belongs to another user", f"Make it yours: chown $USER {self.file}"
             )
 
     def _entries(self, tables: Mapping[str, object]) -> Iterator[tuple[SecretOwner, Entry]]:
         for kind, below in tables.items():
             if kind not in KINDS or not isinstance(below, Mapping):
-                raise self._wrong(f"has a part [{kind}] that nobody knows")
+                raise self._error(f"has an unknown table [{kind}]")
             for name, values in below.items():
                 yield SecretOwner(OwnerKind(kind), str(name)), self._entry(f"{kind}.{name}", values)
 
     def _entry(self, where: str, values: object) -> Entry:
-        if not isinstance(values, Mapping) or not all(isinstance(each, str) for each in values.values()):
-            raise self._wrong(f"does not have texts under [{where}]")
+        if not isinstance(values, Mapping) or not all(isinstance(value, str) for value in values.values()):
+            raise self._error(f"does not have texts under [{where}]")
         unknown = set(values) - {"secret", "keyring", "user", "set_at"}
         if unknown or ("secret" in values) is ("keyring" in values):
-            raise self._wrong(f"has something else than a secret and its user under [{where}]")
+            raise self._error(f"has something else than a secret and its user under [{where}]")
         return Entry(values.get("secret"), values.get("keyring"), values.get("user"), values.get("set_at"))
 
-    def _wrong(self, what: str) -> SecretError:
+    def _error(self, what: str) -> SecretError:
         return SecretError(f"{self.file} {what}", "Correct it, or move it away and give the secrets anew")
 
 
-def _tables(content: bytes) -> Mapping[str, object] | None:
+def _parse_tables(content: bytes) -> Mapping[str, object] | None:
     """None for what is no TOML: an error of the parser would carry the secrets along."""
     try:
         return tomllib.loads(content.decode())
@@ -128,21 +128,21 @@ def _tables(content: bytes) -> Mapping[str, object] | None:
         return None
 
 
-def _written(entries: Entries) -> str:
+def _format_entries(entries: Entries) -> str:
     lines = list(HEAD)
-    for owner, entry in sorted(entries.items(), key=lambda each: (each[0].kind, each[0].name)):
-        lines.append(f"[{owner.kind.value}.{_text(owner.name)}]")
+    for owner, entry in sorted(entries.items(), key=lambda item: (item[0].kind, item[0].name)):
+        lines.append(f"[{owner.kind.value}.{_quote_text(owner.name)}]")
         values = {
             "secret": entry.secret,
             "keyring": entry.account,
             "user": entry.user,
             "set_at": entry.set_at,
         }
-        lines += [f"{key} = {_text(value)}" for key, value in values.items() if value is not None]
+        lines += [f"{key} = {_quote_text(value)}" for key, value in values.items() if value is not None]
         lines.append("")
     return "\n".join(lines)
 
 
-def _text(value: str) -> str:
+def _quote_text(value: str) -> str:
     """What JSON writes for a text without control characters is a text in TOML too."""
     return json.dumps(value, ensure_ascii=False)

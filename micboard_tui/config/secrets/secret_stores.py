@@ -27,7 +27,7 @@ from micboard_tui.domain.secret import (
 T = TypeVar("T")
 
 KEYRING_TIMEOUT_S = 10.0
-"""A locked keyring may ask on a screen that nobody sees."""
+"""A locked keyring may ask on a screen that is out of sight."""
 
 
 class SecretStores:
@@ -42,7 +42,7 @@ class SecretStores:
 
     async def read(self, device_id: DeviceId, driver: str) -> Secret | None:
         for owner in (owner_device(device_id), owner_driver(driver)):
-            found = self._environment.read(owner) or await self._kept(owner)
+            found = self._environment.read(owner) or await self._read_kept(owner)
             if found is not None:
                 self._mask.learn(found.value)
                 return found
@@ -58,19 +58,19 @@ class SecretStores:
     ) -> SecretPlace:
         self._mask.learn(value)
         secret = Secret(value, user, datetime.now(UTC).isoformat())
-        return await self._patiently(lambda: self._keep(owner, secret, place))
+        return await self._with_time_limit(lambda: self._keep(owner, secret, place))
 
     async def forget(self, owner: SecretOwner) -> Sequence[SecretPlace]:
-        return await self._patiently(lambda: self._forget(owner))
+        return await self._with_time_limit(lambda: self._forget(owner))
 
-    async def _kept(self, owner: SecretOwner) -> Secret | None:
+    async def _read_kept(self, owner: SecretOwner) -> Secret | None:
         entry = (await to_thread.run_sync(self._file.read)).get(owner)
         if entry is None:
             return None
         if entry.secret is not None:
             return Secret(entry.secret, entry.user, entry.set_at)
         account = entry.account or ""
-        value = await self._patiently(lambda: self._ring.get(account))
+        value = await self._with_time_limit(lambda: self._ring.get(account))
         if value is None:
             raise SecretError(
                 f"The system's keyring has no secret for {owner.kind.value} {owner.name} any more",
@@ -110,7 +110,7 @@ class SecretStores:
                 self._ring.delete(entry.account)
         return (_place(entry),)
 
-    async def _patiently(self, work: Callable[[], T]) -> T:
+    async def _with_time_limit(self, work: Callable[[], T]) -> T:
         """Do what may wait for a keyring in a thread, and not for ever. Raises SecretError."""
         try:
             with anyio.fail_after(KEYRING_TIMEOUT_S):

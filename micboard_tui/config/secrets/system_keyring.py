@@ -16,7 +16,7 @@ GOOD_PRIORITY = 1
 
 
 class SystemKeyring:
-    """Whatever a keyring raises, and each has its own errors, becomes a SecretError with a cure."""
+    """Every error of a keyring becomes a SecretError with a cure."""
 
     def __init__(self, backend: "KeyringBackend | None" = None) -> None:
         """``backend``: None is what the system has."""
@@ -35,19 +35,19 @@ class SystemKeyring:
 
     def get(self, account: str) -> str | None:
         """Raises SecretError."""
-        with _told("give"):
+        with _translated_errors("give"):
             return self._ring().get_password(SERVICE, account)
 
     def set(self, account: str, value: str) -> None:
         """Raises SecretError."""
-        with _told("keep"):
+        with _translated_errors("keep"):
             self._ring().set_password(SERVICE, account, value)
 
     def delete(self, account: str) -> None:
         """An account that is not there is no error. Raises SecretError."""
         if self.get(account) is None:
             return
-        with _told("forget"):
+        with _translated_errors("forget"):
             self._ring().delete_password(SERVICE, account)
 
     def _ring(self) -> "KeyringBackend":
@@ -59,12 +59,12 @@ class SystemKeyring:
 
 
 @contextmanager
-def _told(deed: str) -> Iterator[None]:
+def _translated_errors(deed: str) -> Iterator[None]:
     """The one boundary to a keyring, whose errors are its backend's own. Raises SecretError."""
     try:
         yield
     except Exception as error:  # noqa: BLE001 - each backend raises what it likes
-        # Nobody may follow a chain to a frame that holds the secret.
+        # A chain of causes would lead to a frame that holds the secret.
         raise SecretError(
             f"The system's keyring does not {deed} a secret ({type(error).__name__})",
             "Unlock it, or keep the secret in the file: micboard-tui secrets set --in file",
