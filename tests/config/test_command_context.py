@@ -102,8 +102,8 @@ def test_a_killed_one_leaves_no_lock_behind(tmp_path: Path) -> None:
     script = (
         "import sys, time\n"
         "from pathlib import Path\n"
-        "from micboard_tui.config.instance_lock import exclusive\n"
-        f"with exclusive(Path({str(file)!r})):\n"
+        "from micboard_tui.config.instance_lock import hold_lock\n"
+        f"with hold_lock(Path({str(file)!r})):\n"
         "    print('held', flush=True)\n"
         "    time.sleep(60)\n"
     )
