@@ -15,16 +15,16 @@ USER = "api"
 def open_sscv2(host: str, port: int, options: SessionOptions) -> Driver:
     """A driver for a device at ``host``; connects nothing yet."""
     # The first board is painted before anything loads an HTTP client.
-    from micboard_tui.manufacturers.sennheiser.sscv2.driver import Sscv2Driver  # noqa: PLC0415 - slow to load, seldom needed
+    from micboard_tui.manufacturers.sennheiser.sscv2.driver import make_sscv2_driver  # noqa: PLC0415 - slow to load, seldom needed
 
-    return Sscv2Driver(host, port, options)
+    return make_sscv2_driver(host, port, options)
 
 
 async def probe(host: str, port: int | None, timeout_s: float) -> FoundDevice | None:
     """What answers at ``host``; None when nothing does in SSCv2. Sends no secret."""
     from micboard_tui.manufacturers.sennheiser.sscv2.probe import probe_sscv2  # noqa: PLC0415 - slow to load, seldom needed
 
-    return await probe_sscv2(host, PORT if port is None else port, SSCV2, timeout_s)
+    return await probe_sscv2(host, PORT if port is None else port, timeout_s)
 
 
 SPEC = DriverSpec(

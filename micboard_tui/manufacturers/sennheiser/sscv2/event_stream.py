@@ -1,6 +1,13 @@
-"""The stream of events that a session is: opened by a GET that never ends.
+"""The stream of events that an SSCv2 session is: opened by a GET that never ends.
 
 Source: docs/reference/protocols/sennheiser.md 6.2.
+
+Theory of operation. ``follow_events`` is a task of the session, beside the one that makes requests. It sends
+one GET, checks that the answer is a stream of events at all, and hands every readable event to ``handle``:
+first ``Opened``, which names the session, then ``News`` with changed resources, at last ``Closed``. The
+stream has no read timeout, since events can be absent for minutes; whoever runs the session watches its
+silence. It never returns: however the stream ends, DeviceError says why. Nothing is remembered but the number
+of bytes since the last event, so that an event without an end cannot fill the memory.
 """
 
 from collections.abc import AsyncGenerator, Callable
@@ -11,7 +18,7 @@ import httpx
 from httpx_sse import EventSource
 
 from micboard_tui.contracts.errors import DeviceError, ErrorCode
-from micboard_tui.manufacturers.sennheiser.sscv2.request_queue import Desk
+from micboard_tui.manufacturers.sennheiser.sscv2.request_queue import RequestQueue
 from micboard_tui.manufacturers.transport.http_errors import translated
 from micboard_tui.protocols.errors import ProtocolError
 from micboard_tui.protocols.sscv2.message import Closed, Event, read_event
@@ -19,57 +26,56 @@ from micboard_tui.protocols.sscv2.path import SUBSCRIPTIONS
 
 MAX_EVENT_BYTES = 256 * 1024
 """The list of all packs of a base station is the biggest real one, some 40 kB."""
-_HEADERS = {"accept": "text/event-stream", "cache-control": "no-store"}
-_KIND = "text/event-stream"
+_CONTENT_TYPE = "text/event-stream"
+_HEADERS = {"accept": _CONTENT_TYPE, "cache-control": "no-store"}
 
 
-async def follow(desk: Desk, heard: Callable[[Event], None]) -> NoReturn:
-    """Open a session and tell its events until it ends, which always raises DeviceError.
+async def follow_events(requests: RequestQueue, handle: Callable[[Event], None]) -> NoReturn:
+    """Open a session and hand over its events until it ends, which always raises DeviceError.
 
     CREDENTIALS_REFUSED, DEVICE_REFUSED when it has no session left, DEVICE_UNREACHABLE when it ends or
     breaks, API_ERROR when what comes is no stream of events.
     """
-    client = desk.client
-    # Events can be absent for minutes; the driver asks in between, and knows when to give up.
+    client = requests.client
     timeout = httpx.Timeout(client.timeout.connect, read=None)
-    with translated(desk.address):
+    with translated(requests.address):
         async with client.stream("GET", SUBSCRIPTIONS, headers=_HEADERS, timeout=timeout) as response:
-            _check(desk, response)
-            await _read(desk.address, response, heard)
-    raise _ended(desk.address)
+            _check_response(requests, response)
+            await _read_events(requests.address, response, handle)
+    raise _session_ended(requests.address)
 
 
-async def _read(address: str, response: httpx.Response, heard: Callable[[Event], None]) -> None:
-    bounded = _Bounded(address, response)
+async def _read_events(address: str, response: httpx.Response, handle: Callable[[Event], None]) -> None:
+    body = _BoundedBody(address, response)
     source = EventSource(
-        httpx.Response(response.status_code, headers={"content-type": _KIND}, stream=bounded)
+        httpx.Response(response.status_code, headers={"content-type": _CONTENT_TYPE}, stream=body)
     )
     async with aclosing(source.aiter_sse()) as events:
-        async for each in events:
-            bounded.since_event = 0
+        async for server_event in events:
+            body.bytes_since_event = 0
             try:
-                event = read_event(each.event, each.data)
+                event = read_event(server_event.event, server_event.data)
             except ProtocolError:
                 # One unreadable event is no reason to lose the others.
                 continue
             if event is not None:
-                heard(event)
+                handle(event)
             if isinstance(event, Closed):
                 return
 
 
-class _Bounded(httpx.AsyncByteStream):
+class _BoundedBody(httpx.AsyncByteStream):
     """The body as it comes, given up when an event has no end: its reader would keep all of it."""
 
     def __init__(self, address: str, response: httpx.Response) -> None:
-        self.since_event = 0
+        self.bytes_since_event = 0
         self._address = address
         self._response = response
 
     async def __aiter__(self) -> AsyncGenerator[bytes]:
         async for chunk in self._response.aiter_raw():
-            self.since_event += len(chunk)
-            if self.since_event > MAX_EVENT_BYTES:
+            self.bytes_since_event += len(chunk)
+            if self.bytes_since_event > MAX_EVENT_BYTES:
                 raise DeviceError(
                     ErrorCode.API_ERROR,
                     f"{self._address} sends an event without an end",
@@ -78,25 +84,25 @@ class _Bounded(httpx.AsyncByteStream):
             yield chunk
 
 
-def _check(desk: Desk, response: httpx.Response) -> None:
+def _check_response(requests: RequestQueue, response: httpx.Response) -> None:
     status = response.status_code
-    desk.check(status)
+    requests.check_status(status)
     if not httpx.codes.is_success(status):
         raise DeviceError(
             ErrorCode.DEVICE_REFUSED,
-            f"{desk.address} opens no session (HTTP {status})",
+            f"{requests.address} opens no session (HTTP {status})",
             hint="It serves a few watchers only: close another one, or restart the device",
             status=status,
         )
-    if response.headers.get("content-type", "").partition(";")[0].strip() != _KIND:
+    if response.headers.get("content-type", "").partition(";")[0].strip() != _CONTENT_TYPE:
         raise DeviceError(
             ErrorCode.API_ERROR,
-            f"{desk.address} answers a subscription with something else",
+            f"{requests.address} answers a subscription with something else",
             hint="Check that the address and the port are those of the device",
         )
 
 
-def _ended(address: str) -> DeviceError:
+def _session_ended(address: str) -> DeviceError:
     return DeviceError(
         ErrorCode.DEVICE_UNREACHABLE,
         f"{address} ended the session",

@@ -1,4 +1,4 @@
-"""Which kind of device answers, by what it tells to anybody. Pure.
+"""Which family of devices answers, by what every device says without a password. Pure.
 
 Source: docs/reference/protocols/sennheiser.md 6.1.
 """
@@ -7,27 +7,28 @@ from micboard_tui.contracts.errors import DeviceError, ErrorCode
 from micboard_tui.manufacturers.sennheiser.sscv2.ewdx_mapping import PRODUCT, Ewdx
 from micboard_tui.manufacturers.sennheiser.sscv2.family import Family
 from micboard_tui.manufacturers.sennheiser.sscv2.spectera_mapping import FIRST_SCHEMA, Spectera
-from micboard_tui.manufacturers.sennheiser.sscv2.values import word
+from micboard_tui.manufacturers.sennheiser.sscv2.values import parse_text
 from micboard_tui.protocols.sscv2.message import Json
 
 
 def family_of(identity: Json, version: Json, user: str | None = None) -> Family | None:
-    """Its family; None for rooms' microphones and whatever else speaks SSCv2.
+    """The family; None for rooms' microphones and whatever else speaks SSCv2.
 
-    The name of a base station in its identity is not known from any document, so its schema and
-    the user that was given for it count as well.
+    The name of a base station in its identity is not known from any document, so its schema and the user that
+    was configured for it count as well.
     """
-    product = (word(identity.get("product")) if isinstance(identity, dict) else None) or ""
-    if product.upper().startswith(PRODUCT):
+    product = (_text_field(identity, "product") or "").lower()
+    if product.startswith(PRODUCT):
         return Ewdx()
-    is_named = "spectera" in product.lower() or user == Spectera.user
-    if is_named or _schema(version) >= FIRST_SCHEMA:
+    is_named = "spectera" in product or user == Spectera.user
+    if is_named or _schema_of(version) >= FIRST_SCHEMA:
         return Spectera()
     return None
 
 
-def unknown(identity: Json, address: str) -> DeviceError:
-    product = word(identity.get("product")) if isinstance(identity, dict) else None
+def unsupported_device(identity: Json, address: str) -> DeviceError:
+    """The error for a device of no supported family."""
+    product = _text_field(identity, "product")
     return DeviceError(
         ErrorCode.API_ERROR,
         f"{address} is a {product or 'device without a name'}, which this driver does not speak to",
@@ -36,7 +37,10 @@ def unknown(identity: Json, address: str) -> DeviceError:
     )
 
 
-def _schema(version: Json) -> int:
-    told = word(version.get("schema")) if isinstance(version, dict) else None
-    major = (told or "").partition(".")[0]
+def _schema_of(version: Json) -> int:
+    major = (_text_field(version, "schema") or "").partition(".")[0]
     return int(major) if major.isascii() and major.isdigit() else 0
+
+
+def _text_field(resource: Json, name: str) -> str | None:
+    return parse_text(resource.get(name)) if isinstance(resource, dict) else None

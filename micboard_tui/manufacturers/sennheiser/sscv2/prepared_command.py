@@ -1,39 +1,27 @@
-"""A command in SSCv2's words: what to write, and where to read whether it took effect."""
+"""A command as SSCv2 carries it: what to write, and where to read whether it took effect."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from micboard_tui.contracts.errors import DeviceError, ErrorCode
+from micboard_tui.manufacturers.sennheiser.command_checks import invalid_value
 from micboard_tui.protocols.sscv2.message import Json
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
-    """One PUT of one property (6.1: only what changes is sent)."""
+class PreparedCommand:
+    """One PUT of one field; only what changes is sent (docs/reference/protocols/sennheiser.md 6.1)."""
 
     path: str
     field: str
-    wanted: Json
-    shown: Callable[[Json], str]
-    """The value now in force, in our words."""
-    asked: str | None = None
-    """Where the value is read afterwards; None: at ``path``."""
-
-    @property
-    def answer_path(self) -> str:
-        return self.asked or self.path
+    value: Json
+    format_value: Callable[[Json], str]
+    """A value in force, in our words."""
+    confirmation_path: str
+    """The resource whose field says what is in force."""
 
 
-def require_channel(number: int | None, numbers: object) -> None:
-    """Raises DeviceError INVALID_VALUE for a channel that is not there."""
-    known = list(numbers) if isinstance(numbers, list | tuple) else []
+def check_channel(number: int | None, known: Sequence[int]) -> None:
+    """Raises DeviceError INVALID_VALUE for a channel that is not there; None is the device as a whole."""
     if number is not None and number not in known:
-        raise DeviceError(
-            ErrorCode.INVALID_VALUE,
-            f"There is no channel {number}",
-            hint=f"The device has channels {', '.join(map(str, known)) or 'none'}",
-        )
-
-
-def not_supported(what: str, hint: str) -> DeviceError:
-    return DeviceError(ErrorCode.COMMAND_NOT_SUPPORTED, what, hint=hint)
+        numbers = ", ".join(str(channel) for channel in known)
+        raise invalid_value(f"There is no channel {number}", f"The device has channels {numbers or 'none'}")

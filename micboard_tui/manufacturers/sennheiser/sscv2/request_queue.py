@@ -1,9 +1,8 @@
-"""Questions to one device, one at a time and at a pace that it can follow.
+"""Requests to one SSCv2 device, one at a time and at a pace that it can follow.
 
 Source: docs/reference/protocols/sennheiser.md 6.2.
 """
 
-import time
 from collections.abc import Callable
 
 import anyio
@@ -20,28 +19,29 @@ _ABSENT = frozenset({httpx.codes.NOT_FOUND, httpx.codes.UNPROCESSABLE_ENTITY})
 """No such resource; or a transmitter that is not linked (docs/reference/protocols/sennheiser.md 6.3)."""
 
 
-class Desk:
-    """Implements the questions of 6.1. Raises what ``https.ask`` raises, and CREDENTIALS_REFUSED at once."""
+class RequestQueue:
+    """Raises what ``https.ask`` raises, and DeviceError CREDENTIALS_REFUSED at once."""
 
-    def __init__(self, client: httpx.AsyncClient, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, client: httpx.AsyncClient, clock: Callable[[], float]) -> None:
         self.client = client
         self.address = address_of(client)
         self.round_trip_s = 0.0
+        """Of the last request."""
         self._clock = clock
         self._turn = anyio.Lock()
         self._next_at = 0.0
         self._user = ""
-        self._is_let_in = False
+        self._is_admitted = False
 
     def sign_in(self, user: str, secret: str) -> None:
-        """Say from now on who we are. There is no signing in as such: every question carries it."""
+        """Send these credentials with every request from now on; SSCv2 has no signing in as such."""
         self._user = user
         self.client.auth = httpx.BasicAuth(user, secret)
 
     async def get(self, path: str) -> Json:
         """A resource; None where the device has none now. Raises DeviceError API_ERROR for rubbish."""
-        # Once we were let in, a 403 is about this one resource.
-        answer = await self.call("GET", path, may_forbid=self._is_let_in)
+        # Once the password was accepted, a 403 is about this one resource.
+        answer = await self.send("GET", path, may_forbid=self._is_admitted)
         if answer.status in _ABSENT or answer.status == httpx.codes.FORBIDDEN:
             return None
         if not httpx.codes.is_success(answer.status):
@@ -60,22 +60,22 @@ class Desk:
                 hint="Check that the address and the port are those of the device",
             ) from error
 
-    async def call(self, method: str, path: str, body: Json = None, *, may_forbid: bool = False) -> Answer:
-        """Any question. ``may_forbid``: a 403 is about this one thing and not about who we are."""
+    async def send(self, method: str, path: str, body: Json = None, *, may_forbid: bool = False) -> Answer:
+        """Any request. ``may_forbid``: a 403 is about this one thing and not about the password."""
         async with self._turn:
             await anyio.sleep(max(0.0, self._next_at - self._clock()))
-            asked_at = self._clock()
+            sent_at = self._clock()
             try:
                 answer = await ask(self.client, method, path, json=body)
             finally:
                 self._next_at = self._clock() + PACE_S
-            self.round_trip_s = max(0.0, self._clock() - asked_at)
+            self.round_trip_s = max(0.0, self._clock() - sent_at)
         if not (may_forbid and answer.status == httpx.codes.FORBIDDEN):
-            self.check(answer.status)
-            self._is_let_in = bool(self._user)
+            self.check_status(answer.status)
+            self._is_admitted = bool(self._user)
         return answer
 
-    def check(self, status: int) -> None:
+    def check_status(self, status: int) -> None:
         """Raises DeviceError CREDENTIALS_REFUSED, at once: wrong tries lock the account.
 
         Source: docs/reference/protocols/sennheiser.md 6.1.

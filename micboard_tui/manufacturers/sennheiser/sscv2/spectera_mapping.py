@@ -2,7 +2,7 @@
 
 Source: docs/reference/protocols/sennheiser.md 6.4.
 
-What is not documented, audio levels by pack and the state of a pack's mute, is not told.
+What is not documented, audio levels by pack and the state of a pack's mute, is not reported.
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,14 +11,15 @@ from micboard_tui.domain.channel import ChannelFacts, Meters, Transmitter
 from micboard_tui.domain.command import Command
 from micboard_tui.domain.device import DeviceKind
 from micboard_tui.domain.observation import DeviceHeard
-from micboard_tui.manufacturers.sennheiser.sscv2.prepared_command import Order, not_supported
+from micboard_tui.manufacturers.sennheiser.command_checks import not_supported
+from micboard_tui.manufacturers.sennheiser.sscv2.prepared_command import PreparedCommand
 from micboard_tui.manufacturers.sennheiser.sscv2.values import (
     MAX_PERCENT,
-    battery,
-    number,
-    raw,
-    whole,
-    word,
+    parse_battery,
+    parse_integer,
+    parse_number,
+    parse_text,
+    raw_values,
 )
 from micboard_tui.manufacturers.sennheiser.transmitter_presence import (
     Presence,
@@ -33,6 +34,7 @@ FIRST_SCHEMA = 17
 """The schemas of its firmware: 17.0 and 18.1 and beyond; EW-DX counts from 1.7."""
 MAX_PACKS = 64
 MAX_FREQUENCY_KHZ = 9_999_999
+RF_RANGE_DBM = (-200, 20)
 PACKS, RF_CHANNELS = "/api/mts/paired/all", "/api/rf/channels"
 SITE, STATE, FIRMWARE = "/api/device/site", "/api/device/state", "/api/firmware/update/state"
 _HEALTH = (
@@ -45,7 +47,7 @@ _PRESENCES = {
     # The only state that is a goodbye: a pack that is Disconnected may be off or out of reach.
     "Sleeping": Presence.AWAY,
 }
-_DISTURBED = {"None": False, "Low": False, "Mid": True, "Medium": True, "High": True}
+_INTERFERENCE = {"None": False, "Low": False, "Mid": True, "Medium": True, "High": True}
 _LEVELS = frozenset({"rssi", "micLqi", "iemLqi", "dominantAntenna"})
 _NO_SERIALS = frozenset({None, "0000000000"})
 
@@ -60,151 +62,151 @@ class Spectera:
     }
 
     def __init__(self) -> None:
-        self._places: dict[str, int] = {}
+        self._numbers: dict[str, int] = {}
+        """Of packs whose own number cannot be one of a channel."""
 
-    def numbered(self, index: int) -> str | None:
+    def channel_path(self, _index: int, /) -> str | None:
         return None
 
     def device_paths(self) -> Sequence[str]:
         return (PACKS, RF_CHANNELS, SITE, STATE, FIRMWARE, *_HEALTH)
 
-    def fact_paths(self, number: int) -> Sequence[str]:
+    def fact_paths(self, _number: int, /) -> Sequence[str]:
         return ()
 
-    def meter_paths(self, number: int) -> Sequence[str]:
+    def meter_paths(self, _number: int, /) -> Sequence[str]:
         return (PACKS,)
 
-    def linked_paths(self, tree: Tree, number: int) -> Sequence[str]:
+    def transmitter_paths(self, _tree: Tree, _number: int, /) -> Sequence[str]:
         return ()
 
-    def concerns(self, tree: Tree, path: str) -> int | None:
+    def channel_of(self, tree: Tree, path: str, /) -> int | None:
         collection, _, uid = path.rpartition("/")
         if collection != PACKS:
             return None
-        return next((place for place, name in self._packs(tree).items() if name == uid), None)
+        return next((number for number, own in self._packs_of(tree).items() if own == uid), None)
 
-    def is_level(self, path: str) -> bool:
+    def is_level(self, _path: str, /) -> bool:
         return False
 
-    def gone(self, tree: Tree, here: Sequence[int]) -> Sequence[str]:
+    def stale_paths(self, _tree: Tree, _present: Sequence[int], /) -> Sequence[str]:
         return ()
 
-    def presence(self, tree: Tree, number: int) -> Presence:
-        uid = self._packs(tree).get(number)
+    def presence_of(self, tree: Tree, number: int, /) -> Presence:
+        uid = self._packs_of(tree).get(number)
         if uid is None:
             # A gap in the numbers of the packs.
             return Presence.AWAY
-        state = word(tree.field(f"{PACKS}/{uid}", "state"))
+        state = parse_text(tree.field(f"{PACKS}/{uid}", "state"))
         return Presence.UNKNOWN if state is None else _PRESENCES.get(state, Presence.LOST)
 
-    def numbers(self, tree: Tree, known: Sequence[int]) -> Sequence[int]:
-        """Up to the last pack: a number that nobody has is a channel without a transmitter."""
-        return range(1, max(self._packs(tree), default=0) + 1)
+    def channel_numbers(self, tree: Tree, _counted: Sequence[int], /) -> Sequence[int]:
+        """Up to the last pack: a number that no pack has is a channel without a transmitter."""
+        return range(1, max(self._packs_of(tree), default=0) + 1)
 
-    def device(self, tree: Tree, numbers: Sequence[int]) -> DeviceHeard:
-        product = word(tree.field(IDENTITY, "product"))
+    def device_of(self, tree: Tree, numbers: Sequence[int], /) -> DeviceHeard:
+        product = parse_text(tree.field(IDENTITY, "product"))
         return DeviceHeard(
             kind=DeviceKind.RECEIVER,
             channel_count=max(numbers, default=0),
             model=product or "Spectera Base Station",
-            own_name=word(tree.field(SITE, "deviceName")),
-            firmware=word(tree.field(FIRMWARE, "deviceVersion")),
-            raw=raw(tree, IDENTITY, VERSION, SITE, STATE, FIRMWARE, *_HEALTH),
+            own_name=parse_text(tree.field(SITE, "deviceName")),
+            firmware=parse_text(tree.field(FIRMWARE, "deviceVersion")),
+            raw=raw_values(tree, IDENTITY, VERSION, SITE, STATE, FIRMWARE, *_HEALTH),
         )
 
-    def facts(self, tree: Tree, number: int, presence: Presence, meter_interval_s: float) -> ChannelFacts:
-        uid = self._packs(tree).get(number)
+    def facts_of(
+        self, tree: Tree, number: int, presence: Presence, meter_interval_s: float, /
+    ) -> ChannelFacts:
+        uid = self._packs_of(tree).get(number)
         if uid is None:
             return ChannelFacts(transmitter_present=False, meter_interval_s=meter_interval_s)
         path = f"{PACKS}/{uid}"
         rf = f"{RF_CHANNELS}/{tree.field(path, 'rfChannelId')}"
         return ChannelFacts(
-            name=word(tree.field(path, "name")),
-            frequency_khz=whole(tree.field(rf, "frequency"), 1, MAX_FREQUENCY_KHZ),
-            gain_db=whole(tree.field(path, "micPreampGain"), -60, 100),
-            receiver_muted=_rf_muted(tree.field(rf, "rfState")),
-            interference=_interference(tree.field(path, "interference")),
+            name=parse_text(tree.field(path, "name")),
+            frequency_khz=parse_integer(tree.field(rf, "frequency"), 1, MAX_FREQUENCY_KHZ),
+            gain_db=parse_integer(tree.field(path, "micPreampGain"), -60, 100),
+            receiver_muted=_parse_rf_state(tree.field(rf, "rfState")),
+            interference=_parse_interference(tree.field(path, "interference")),
             transmitter_present=is_present(presence),
-            transmitter=transmitter_while_present(presence, _transmitter(tree, path)),
+            transmitter=transmitter_while_present(presence, _transmitter_of(tree, path)),
             meter_interval_s=meter_interval_s,
-            raw=raw(tree, path, without=_LEVELS),
+            raw=raw_values(tree, path, without=_LEVELS),
         )
 
-    def meters(self, tree: Tree, number: int) -> Meters | None:
-        uid = self._packs(tree).get(number)
+    def meters_of(self, tree: Tree, number: int, /) -> Meters | None:
+        uid = self._packs_of(tree).get(number)
         if uid is None:
             return None
         path = f"{PACKS}/{uid}"
-        state = word(tree.field(path, "state"))
+        state = parse_text(tree.field(path, "state"))
         is_linked = state == "Connected"
-        antenna = word(tree.field(path, "dominantAntenna"))
+        antenna = parse_text(tree.field(path, "dominantAntenna"))
         return Meters(
-            rf_dbm=_rssi(tree.field(path, "rssi")) if is_linked else None,
+            rf_dbm=parse_number(tree.field(path, "rssi"), *RF_RANGE_DBM) if is_linked else None,
             antenna=(antenna.upper() if antenna else None) if is_linked else "",
             carrier=None if state is None else is_linked,
-            quality_percent=whole(tree.field(path, "micLqi"), 0, MAX_PERCENT) if is_linked else None,
+            quality_percent=parse_integer(tree.field(path, "micLqi"), 0, MAX_PERCENT) if is_linked else None,
         )
 
-    def _packs(self, tree: Tree) -> Mapping[int, str]:
-        """The mobile devices by channel number: their own number, so that none moves when another goes.
-
-        What their numbers are like is not documented, so others are given one that is free, and keep it.
-        """
-        told = _with_serial(tree)
-        own = {int(uid): uid for uid in told if _is_number(uid)}
-        others = [uid for uid in told if not _is_number(uid)]
-        self._places = {uid: place for uid, place in self._places.items() if place not in own}
-        for uid in others:
-            if uid not in self._places and (place := self._free(own, others)) is not None:
-                self._places[uid] = place
-        return own | {self._places[uid]: uid for uid in others if uid in self._places}
-
-    def _free(self, own: Mapping[int, str], others: Sequence[str]) -> int | None:
-        """A number that nobody ever had, else that of a pack that has gone."""
-        taken = own.keys() | self._places.values()
-        for place in range(1, MAX_PACKS + 1):
-            if place not in taken:
-                return place
-        gone = next((uid for uid in self._places if uid not in others), None)
-        return None if gone is None else self._places.pop(gone)
-
-    def order(self, command: Command, numbers: Sequence[int]) -> Order:
+    def prepare_command(self, _command: Command, _numbers: Sequence[int], /) -> PreparedCommand:
         raise not_supported(
             "A Spectera base station is only watched, not controlled",
             "Use its LinkDesk or its web page",
         )
 
+    def _packs_of(self, tree: Tree) -> Mapping[int, str]:
+        """The mobile devices by channel number: their own number, so that none moves when another goes.
 
-def _rssi(told: Json) -> float | None:
-    return number(told, -200, 20)
+        What their numbers are like is not documented, so others are given one that is free, and keep it.
+        """
+        uids = _paired_uids(tree)
+        own = {int(uid): uid for uid in uids if _is_channel_number(uid)}
+        others = [uid for uid in uids if not _is_channel_number(uid)]
+        self._numbers = {uid: number for uid, number in self._numbers.items() if number not in own}
+        for uid in others:
+            if uid not in self._numbers and (number := self._find_free_number(own, others)) is not None:
+                self._numbers[uid] = number
+        return own | {self._numbers[uid]: uid for uid in others if uid in self._numbers}
+
+    def _find_free_number(self, own: Mapping[int, str], others: Sequence[str]) -> int | None:
+        """A number that no pack ever had, else that of a pack that has gone."""
+        taken = own.keys() | self._numbers.values()
+        for number in range(1, MAX_PACKS + 1):
+            if number not in taken:
+                return number
+        gone = next((uid for uid in self._numbers if uid not in others), None)
+        return None if gone is None else self._numbers.pop(gone)
 
 
-def _with_serial(tree: Tree) -> Sequence[str]:
+def _paired_uids(tree: Tree) -> Sequence[str]:
     """The mobile devices. Freshly paired ones have no serial yet and are left out until they do.
 
     Source: docs/reference/protocols/sennheiser.md 6.4.
     """
-    packs = sorted(tree.items(PACKS).items(), key=lambda each: (len(each[0]), each[0]))
-    return [uid for uid, item in packs if word(item.get("serial")) not in _NO_SERIALS]
+    packs = sorted(tree.items(PACKS).items(), key=lambda pack: (len(pack[0]), pack[0]))
+    return [uid for uid, item in packs if parse_text(item.get("serial")) not in _NO_SERIALS]
 
 
-def _is_number(uid: str) -> bool:
+def _is_channel_number(uid: str) -> bool:
     return uid.isascii() and uid.isdigit() and 1 <= int(uid) <= MAX_PACKS
 
 
-def _transmitter(tree: Tree, path: str) -> Transmitter:
+def _transmitter_of(tree: Tree, path: str) -> Transmitter:
     return Transmitter(
-        model=word(tree.field(path, "type")),
-        name=word(tree.field(path, "name")),
-        serial=word(tree.field(path, "serial")),
-        battery=battery(tree.field(path, "batteryFillLevel"), tree.field(path, "batteryRuntime")),
+        model=parse_text(tree.field(path, "type")),
+        name=parse_text(tree.field(path, "name")),
+        serial=parse_text(tree.field(path, "serial")),
+        battery=parse_battery(tree.field(path, "batteryFillLevel"), tree.field(path, "batteryRuntime")),
     )
 
 
-def _rf_muted(state: Json) -> bool | None:
+def _parse_rf_state(state: Json) -> bool | None:
+    """Whether the channel's RF is muted."""
     return {"RfMuted": True, "RfActive": False}.get(state) if isinstance(state, str) else None
 
 
-def _interference(told: Json) -> bool | None:
-    severity = told.get("severity") if isinstance(told, dict) else None
-    return _DISTURBED.get(severity) if isinstance(severity, str) else None
+def _parse_interference(value: Json) -> bool | None:
+    severity = value.get("severity") if isinstance(value, dict) else None
+    return _INTERFERENCE.get(severity) if isinstance(severity, str) else None

@@ -1,4 +1,4 @@
-"""Values as SSCv2 tells them, made safe: what is no name, no number or out of range becomes None.
+"""Values as SSCv2 sends them, made safe: what is no name, no number or out of range becomes None. Pure.
 
 The one home of sentinels (docs/reference/protocols/sennheiser.md 6.3, 6.4, 7).
 """
@@ -15,64 +15,65 @@ MAX_MINUTES = 100_000
 MAX_TEXT = 128
 """Of a name; the longest documented one has 18 characters."""
 MAX_RAW = 256
-NO_BATTERY_WORD = "NoBattery"
+NO_BATTERY = "NoBattery"
+"""The type of cell that an EW-DX gives when there is none."""
 
 
-def word(value: Json) -> str | None:
-    """A name or a term; None where there is nothing to say."""
+def parse_text(value: Json) -> str | None:
+    """A name or a term; None where there is nothing to read."""
     if not isinstance(value, str):
         return None
     return value.strip()[:MAX_TEXT] or None
 
 
-def number(value: Json, lowest: float, highest: float) -> float | None:
+def parse_number(value: Json, lowest: float, highest: float) -> float | None:
     """A number within its range; None for what is outside or no number at all."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
     return float(value) if lowest <= value <= highest and math.isfinite(value) else None
 
 
-def whole(value: Json, lowest: int, highest: int) -> int | None:
+def parse_integer(value: Json, lowest: int, highest: int) -> int | None:
     """The same, rounded."""
-    told = number(value, lowest, highest)
-    return None if told is None else round(told)
+    number = parse_number(value, lowest, highest)
+    return None if number is None else round(number)
 
 
-def switch(value: Json) -> bool | None:
+def parse_flag(value: Json) -> bool | None:
     return value if isinstance(value, bool) else None
 
 
-def battery(charge: Json, minutes: Json, kind: Json = None) -> Battery:
+def parse_battery(charge: Json, minutes: Json, cell: Json = None) -> Battery:
     """Percent and minutes; -1 minutes means that none are known (docs/reference/protocols/sennheiser.md 6.4).
 
-    The kind of cell is not told: a ``Battery`` is any rechargeable pack, a ``PrimaryCell`` any other
-    (docs/reference/protocols/sennheiser.md 2.5).
+    ``cell`` only says whether there is a battery: a ``Battery`` is any rechargeable pack, a ``PrimaryCell``
+    any other, so that the type of cell stays unknown (docs/reference/protocols/sennheiser.md 2.5).
     """
-    if kind == NO_BATTERY_WORD:
+    if cell == NO_BATTERY:
         return Battery()
     return Battery(
-        percent=whole(charge, 0, MAX_PERCENT),
-        minutes=whole(minutes, 0, MAX_MINUTES),
+        percent=parse_integer(charge, 0, MAX_PERCENT),
+        minutes=parse_integer(minutes, 0, MAX_MINUTES),
     )
 
 
-def raw(tree: Tree, *paths: str, without: frozenset[str] = frozenset()) -> tuple[tuple[str, str], ...]:
-    """The vendor's own words of some resources, sorted by name."""
-    return tuple(sorted(pair for path in paths for pair in _told(tree, path, without)))
+def raw_values(tree: Tree, *paths: str, without: frozenset[str] = frozenset()) -> tuple[tuple[str, str], ...]:
+    """The vendor's own spelling of some resources, sorted by name; fields ``without`` are left out."""
+    return tuple(sorted(pair for path in paths for pair in _raw_fields(tree, path, without)))
 
 
-def _told(tree: Tree, path: str, without: frozenset[str]) -> Iterator[tuple[str, str]]:
+def _raw_fields(tree: Tree, path: str, without: frozenset[str]) -> Iterator[tuple[str, str]]:
     if path not in tree:
         return
     short = path.removeprefix("/api/")
     value = tree.get(path)
     if not isinstance(value, dict):
-        yield short, _text(value)
+        yield short, _format_raw(value)
         return
     for name, field in value.items():
         if name not in without:
-            yield f"{short} {name}"[:MAX_RAW], _text(field)
+            yield f"{short} {name}"[:MAX_RAW], _format_raw(field)
 
 
-def _text(value: Json) -> str:
+def _format_raw(value: Json) -> str:
     return (value if isinstance(value, str) else write_json(value).decode("ascii"))[:MAX_RAW]

@@ -450,6 +450,6 @@ def test_both_protocols_of_an_ewdx_show_the_same(
             "/mates/tx1/battery/type": "Battery",
         }
     )
-    one, two = EWDX.facts_of(values, 1, Presence.HERE), Ewdx().facts(tree, 1, Presence.HERE, 0.1)
+    one, two = EWDX.facts_of(values, 1, Presence.HERE), Ewdx().facts_of(tree, 1, Presence.HERE, 0.1)
     assert one.group_channel == two.group_channel == shown
     assert one.transmitter == two.transmitter == Transmitter("EW-DX SKM", battery=Battery(84, None, 455))

@@ -1,11 +1,12 @@
 """The other end of HTTP, as a script: what is asked decides what is answered."""
 
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import AbstractAsyncContextManager
 
 import httpx
 
-from micboard_tui.manufacturers.sennheiser.sscv2.request_queue import Desk
+from micboard_tui.manufacturers.sennheiser.sscv2.request_queue import RequestQueue
 
 Answers = Callable[[httpx.Request], httpx.Response | Awaitable[httpx.Response]]
 
@@ -34,7 +35,7 @@ def client(answers: Answers) -> AbstractAsyncContextManager[httpx.AsyncClient]:
     )
 
 
-def signed_in(of: httpx.AsyncClient) -> Desk:
-    desk = Desk(of)
-    desk.sign_in("api", "S3cret!Pass")
-    return desk
+def signed_in(http_client: httpx.AsyncClient) -> RequestQueue:
+    requests = RequestQueue(http_client, time.monotonic)
+    requests.sign_in("api", "S3cret!Pass")
+    return requests

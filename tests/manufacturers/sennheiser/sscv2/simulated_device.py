@@ -10,7 +10,8 @@ from micboard_tui.contracts.errors import DeviceError
 from micboard_tui.contracts.ports import Access, Driver, SessionOptions
 from micboard_tui.domain.channel import ChannelFacts, Meters
 from micboard_tui.domain.observation import DeviceHeard, FactsHeard, MetersHeard, Observation
-from micboard_tui.manufacturers.sennheiser.sscv2.driver import Patience, Sscv2Driver
+from micboard_tui.manufacturers.sennheiser.sscv2.driver import Sscv2Timing, make_sscv2_driver
+from micboard_tui.manufacturers.session_driver import SessionDriver
 from micboard_tui.simulator.rack.equipment import Order
 from micboard_tui.simulator.sennheiser.sscv2.models import BLUEPRINTS, PASSWORD
 from micboard_tui.simulator.sennheiser.sscv2.sscv2_device import Sscv2Device
@@ -54,11 +55,11 @@ async def running(device: Sscv2Device, *, moved: bool = True) -> AsyncGenerator[
             await device.aclose()
 
 
-def driver(device: Sscv2Device, port: int, access: Access | None = None, **timing: float) -> Sscv2Driver:
+def driver(device: Sscv2Device, port: int, access: Access | None = None, **timing: float) -> SessionDriver:
     """One that may come in, unless ``access`` says otherwise, and is quick at everything."""
-    patience = {
+    limits = {
         name: timing.pop(name)
-        for name in ("quiet_s", "stream_limit_s", "open_limit_s", "trip_every_s", "lost_s")
+        for name in ("quiet_s", "stream_limit_s", "open_limit_s", "round_trip_every_s", "lost_s")
         if name in timing
     }
     options = SessionOptions(
@@ -67,7 +68,7 @@ def driver(device: Sscv2Device, port: int, access: Access | None = None, **timin
         connect_timeout_s=timing.get("connect_timeout_s", 1.0),
         access=access or allowed(device),
     )
-    return Sscv2Driver(HOST, port, options, patience=Patience(tick_s=0.1, **patience))
+    return make_sscv2_driver(HOST, port, options, timing=Sscv2Timing(tick_s=0.1, **limits))
 
 
 def allowed(device: Sscv2Device) -> Access:

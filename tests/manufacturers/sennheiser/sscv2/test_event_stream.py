@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from micboard_tui.contracts.errors import DeviceError, ErrorCode
-from micboard_tui.manufacturers.sennheiser.sscv2.event_stream import MAX_EVENT_BYTES, follow
+from micboard_tui.manufacturers.sennheiser.sscv2.event_stream import MAX_EVENT_BYTES, follow_events
 from micboard_tui.protocols.sscv2.message import Closed, Event, News, Opened, write_event
 from tests.manufacturers.sennheiser.sscv2.scripted_device import Chunks, client, signed_in
 
@@ -24,7 +24,7 @@ async def followed(response: httpx.Response) -> tuple[list[Event], DeviceError]:
     heard: list[Event] = []
     with pytest.raises(DeviceError) as raised:
         async with client(lambda _: response) as opened:
-            await follow(signed_in(opened), heard.append)
+            await follow_events(signed_in(opened), heard.append)
     assert raised.value.info.hint
     return heard, raised.value
 

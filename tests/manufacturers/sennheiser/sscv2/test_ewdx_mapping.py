@@ -66,11 +66,11 @@ def linked_paths(changed: dict[str, Json]) -> dict[str, Json]:
 
 
 def facts(tree: Tree) -> ChannelFacts:
-    return EWDX.facts(tree, 1, Presence.HERE, PROMISE_S)
+    return EWDX.facts_of(tree, 1, Presence.HERE, PROMISE_S)
 
 
 def meters(tree: Tree) -> Meters:
-    told = EWDX.meters(tree, 1)
+    told = EWDX.meters_of(tree, 1)
     assert told is not None
     return told
 
@@ -119,9 +119,9 @@ def test_the_conversation_of_the_reference_is_read_by_value() -> None:
 
     assert facts(tree).name == "LEAD"
     assert facts(tree).gain_db == 12
-    assert EWDX.presence(tree, 1) is Presence.HERE
+    assert EWDX.presence_of(tree, 1) is Presence.HERE
     assert meters(tree) == Meters(carrier=True, quality_percent=96)
-    heard = EWDX.device(tree, [1, 2, 3, 4])
+    heard = EWDX.device_of(tree, [1, 2, 3, 4])
     assert (heard.model, heard.channel_count, heard.kind) == ("EW-DX EM 4 Dante", 4, DeviceKind.RECEIVER)
 
 
@@ -132,7 +132,7 @@ def test_a_device_tells_its_name_its_band_and_its_firmware() -> None:
     tree.take("/api/rf", {"code": "Q1-9"})
     tree.take("/api/firmware/update/state", {"deviceVersion": "4.0.1"})
 
-    told = EWDX.device(tree, [1, 2])
+    told = EWDX.device_of(tree, [1, 2])
     assert told == DeviceHeard(DeviceKind.RECEIVER, 2, "EW-DX EM 2", "EWDX_A", "4.0.1", "Q1-9", raw=told.raw)
     assert ("device/identity serial", "1234567890") in told.raw
 
@@ -141,7 +141,7 @@ def test_a_model_that_nobody_knows_yet_keeps_its_word() -> None:
     tree = Tree()
     tree.take(IDENTITY, {"product": "EWDX8CH"})
 
-    assert EWDX.device(tree, []).model == "EWDX8CH"
+    assert EWDX.device_of(tree, []).model == "EWDX8CH"
 
 
 @pytest.mark.parametrize(
@@ -161,14 +161,14 @@ def test_a_transmitter_is_there_until_anything_says_otherwise(
     for path, value in linked_paths(changed).items():
         tree.replace(path, value)
 
-    assert EWDX.presence(tree, 1) is expected
+    assert EWDX.presence_of(tree, 1) is expected
 
 
 def test_before_anything_is_said_nobody_knows() -> None:
     tree = Tree()
-    assert EWDX.presence(tree, 1) is Presence.UNKNOWN
+    assert EWDX.presence_of(tree, 1) is Presence.UNKNOWN
     tree.take("/api/transmitters/0/battery", {"gauge": 50})
-    assert EWDX.presence(tree, 1) is Presence.HERE
+    assert EWDX.presence_of(tree, 1) is Presence.HERE
 
 
 @pytest.mark.parametrize(
@@ -178,7 +178,7 @@ def test_before_anything_is_said_nobody_knows() -> None:
 def test_a_transmitter_that_is_not_there_has_no_battery(
     presence: Presence, present: bool | None, transmitter: Transmitter | None
 ) -> None:
-    told = EWDX.facts(linked(), 1, presence, PROMISE_S)
+    told = EWDX.facts_of(linked(), 1, presence, PROMISE_S)
 
     assert told.transmitter_present is present
     assert told.transmitter == transmitter
@@ -195,12 +195,12 @@ def test_the_mate_is_found_however_it_is_spelt(spelt: str) -> None:
     transmitter = facts(tree).transmitter
     assert transmitter is not None
     assert transmitter.battery == Battery(percent=40, minutes=90)
-    assert EWDX.linked_paths(tree, 1)[0] == "/api/transmitters/1"
-    assert EWDX.gone(tree, [1]) == ["/api/transmitters/0", "/api/transmitters/0/battery"]
+    assert EWDX.transmitter_paths(tree, 1)[0] == "/api/transmitters/1"
+    assert EWDX.stale_paths(tree, [1]) == ["/api/transmitters/0", "/api/transmitters/0/battery"]
 
 
 def test_a_mate_that_cannot_be_read_is_the_one_of_the_same_number() -> None:
-    assert EWDX.linked_paths(linked(channel={"mates": ["pack seven", 5]}), 1)[0] == "/api/transmitters/0"
+    assert EWDX.transmitter_paths(linked(channel={"mates": ["pack seven", 5]}), 1)[0] == "/api/transmitters/0"
 
 
 @pytest.mark.parametrize(
@@ -264,7 +264,7 @@ def test_quality_0_is_no_carrier_and_no_quality_is_unknown() -> None:
     assert (gone.carrier, gone.quality_percent) == (False, 0)
     silent = meters(linked(channel__0__signalQualityIndicator={"value": None}))
     assert (silent.carrier, silent.quality_percent) == (None, None)
-    assert EWDX.meters(Tree(), 1) is None
+    assert EWDX.meters_of(Tree(), 1) is None
 
 
 def test_a_clip_at_either_end_is_an_overload() -> None:
@@ -283,10 +283,10 @@ def test_levels_out_of_range_are_unknown() -> None:
 
 def test_every_resource_says_whom_it_concerns() -> None:
     tree = linked()
-    assert EWDX.concerns(tree, "/api/channel/3/level") == 4
-    assert EWDX.concerns(tree, "/api/rf/channels/1") == 2
-    assert EWDX.concerns(tree, "/api/transmitters/0/battery") is None
-    assert EWDX.concerns(tree, "/api/channel/x") is None
+    assert EWDX.channel_of(tree, "/api/channel/3/level") == 4
+    assert EWDX.channel_of(tree, "/api/rf/channels/1") == 2
+    assert EWDX.channel_of(tree, "/api/transmitters/0/battery") is None
+    assert EWDX.channel_of(tree, "/api/channel/x") is None
     assert EWDX.is_level("/api/channel/3/level")
     assert not EWDX.is_level("/api/channel/3")
 
@@ -305,11 +305,11 @@ def test_whatever_a_device_says_it_is_read_without_a_crash(said: dict[str, Json]
     for path, value in said.items():
         tree.replace(path, value)
 
-    EWDX.device(tree, [1])
-    EWDX.facts(tree, 1, Presence.HERE, PROMISE_S)
-    EWDX.meters(tree, 1)
-    EWDX.presence(tree, 1)
-    EWDX.gone(tree, [1])
+    EWDX.device_of(tree, [1])
+    EWDX.facts_of(tree, 1, Presence.HERE, PROMISE_S)
+    EWDX.meters_of(tree, 1)
+    EWDX.presence_of(tree, 1)
+    EWDX.stale_paths(tree, [1])
 
 
 @pytest.mark.parametrize(
@@ -326,11 +326,16 @@ def test_whatever_a_device_says_it_is_read_without_a_crash(said: dict[str, Json]
 def test_a_command_becomes_one_property(
     command: Command, path: str, field: str, wanted: Json, shown: str
 ) -> None:
-    order = EWDX.order(command, [1, 2])
+    prepared = EWDX.prepare_command(command, [1, 2])
 
-    assert (order.path, order.field, order.wanted, order.shown(wanted)) == (path, field, wanted, shown)
-    assert order.answer_path == path.removesuffix("/frequency")
-    assert order.shown(None)
+    assert (prepared.path, prepared.field, prepared.value, prepared.format_value(wanted)) == (
+        path,
+        field,
+        wanted,
+        shown,
+    )
+    assert prepared.confirmation_path == path.removesuffix("/frequency")
+    assert prepared.format_value(None)
 
 
 @pytest.mark.parametrize(
@@ -348,7 +353,7 @@ def test_a_command_becomes_one_property(
 )
 def test_what_cannot_be_done_is_refused_before_anything_is_sent(command: Command, code: ErrorCode) -> None:
     with pytest.raises(DeviceError) as raised:
-        EWDX.order(command, [1, 2])
+        EWDX.prepare_command(command, [1, 2])
 
     assert raised.value.code is code
     assert raised.value.info.hint
@@ -357,4 +362,4 @@ def test_what_cannot_be_done_is_refused_before_anything_is_sent(command: Command
 @pytest.mark.parametrize("spelling", ["NoLink", "No Link", "no_link"])
 def test_warnings_are_read_in_every_spelling(spelling: str) -> None:
     tree = linked(channel__0__warnings=[spelling])
-    assert EWDX.presence(tree, 1) is Presence.LOST
+    assert EWDX.presence_of(tree, 1) is Presence.LOST

@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from micboard_tui.contracts.errors import DeviceError, ErrorCode
-from micboard_tui.manufacturers.sennheiser.sscv2.request_queue import PACE_S, Desk
+from micboard_tui.manufacturers.sennheiser.sscv2.request_queue import PACE_S, RequestQueue
 from tests.manufacturers.sennheiser.sscv2.scripted_device import client, signed_in
 
 
@@ -52,20 +52,20 @@ async def test_a_refusal_names_the_user_and_never_the_password() -> None:
     assert "S3cret" not in repr(raised.value.info)
     async with client(lambda _: httpx.Response(403)) as opened:
         with pytest.raises(DeviceError) as open_question:
-            await Desk(opened).get("/api/ssc/version")
+            await RequestQueue(opened, time.monotonic).get("/api/ssc/version")
     assert "open question" in str(open_question.value)
 
 
 async def test_once_let_in_a_forbidden_resource_is_only_one_that_is_not_told() -> None:
     async with client(lambda asked: httpx.Response(403 if asked.url.path == "/b" else 200, json=1)) as opened:
-        desk = signed_in(opened)
-        assert await desk.get("/a") == 1
-        assert await desk.get("/b") is None
+        requests = signed_in(opened)
+        assert await requests.get("/a") == 1
+        assert await requests.get("/b") is None
 
 
 async def test_a_403_may_be_about_one_thing_only() -> None:
     async with client(lambda _: httpx.Response(403)) as opened:
-        answer = await signed_in(opened).call("PUT", "/api/x", {"a": 1}, may_forbid=True)
+        answer = await signed_in(opened).send("PUT", "/api/x", {"a": 1}, may_forbid=True)
 
     assert answer.status == 403
 
@@ -84,11 +84,11 @@ async def test_questions_go_one_at_a_time_and_not_faster_than_a_device_can_follo
         return httpx.Response(200, json=1)
 
     async with client(answer) as opened:
-        desk = signed_in(opened)
+        requests = signed_in(opened)
         async with anyio.create_task_group() as group:
             for _ in range(4):
-                group.start_soon(desk.get, "/api/x")
+                group.start_soon(requests.get, "/api/x")
 
     assert most == 1
     assert min(b - a for a, b in pairwise(sent)) >= PACE_S * 0.9
-    assert desk.round_trip_s > 0
+    assert requests.round_trip_s > 0

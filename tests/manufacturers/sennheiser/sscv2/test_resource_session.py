@@ -7,9 +7,13 @@ import pytest
 
 from micboard_tui.contracts.errors import DeviceError, ErrorCode
 from micboard_tui.domain.observation import Alive, DeviceHeard, Observation
-from micboard_tui.manufacturers.sennheiser.sscv2.conversation import Conversation
+from micboard_tui.manufacturers.sennheiser.sscv2.change_tracker import ChangeTracker
 from micboard_tui.manufacturers.sennheiser.sscv2.ewdx_mapping import Ewdx
-from micboard_tui.manufacturers.sennheiser.sscv2.resource_session import AGAIN_S, Session
+from micboard_tui.manufacturers.sennheiser.sscv2.resource_session import (
+    RETRY_S,
+    ResourceSession,
+    SessionState,
+)
 from micboard_tui.protocols.sscv2.message import Closed, News, Opened, read_paths
 from micboard_tui.protocols.sscv2.path import adding, session
 from tests.manufacturers.sennheiser.sscv2.scripted_device import client, signed_in
@@ -50,11 +54,11 @@ class Device:
         self.reported += observations
 
     @asynccontextmanager
-    async def session(self) -> AsyncGenerator[Session]:
+    async def session(self) -> AsyncGenerator[ResourceSession]:
         async with client(self) as opened:
-            talk = Conversation(Ewdx(), self.report, lambda: self.now, promised_s=2.0, interval_s=0.1)
-            made = Session(signed_in(opened), talk, lambda: self.now, metering=False)
-            made.heard(Opened(UUID))
+            tracker = ChangeTracker(Ewdx(), self.report, lambda: self.now, promised_s=2.0, interval_s=0.1)
+            made = ResourceSession(signed_in(opened), tracker, lambda: self.now, has_meters=False)
+            made.handle_event(Opened(UUID))
             yield made
 
     def listed(self, path: str) -> int:
@@ -72,7 +76,7 @@ async def test_lists_have_four_paths_at_most() -> None:
         await ours.subscribe()
 
     assert max(map(len, device.lists)) == 4
-    assert ours.talk.known == [1]
+    assert ours.tracker.numbers == [1]
     assert isinstance(device.reported[0], DeviceHeard)
 
 
@@ -110,12 +114,12 @@ async def test_a_transmitter_that_is_not_linked_is_tried_again_but_not_at_once()
         tried = device.listed(battery)
         await ours.keep_up()
         assert device.listed(battery) == tried
-        device.now += AGAIN_S
+        device.now += RETRY_S
         del device.bad[battery]
         device.resources[battery] = {"gauge": 50}
         await ours.keep_up()
         assert device.listed(battery) == tried + 1
-        assert battery in ours.talk.tree
+        assert battery in ours.tracker.tree
 
 
 @pytest.mark.parametrize("path", ["/api/channel/0/warnings", "/api/transmitters/0/battery"])
@@ -129,10 +133,10 @@ async def test_what_cannot_be_subscribed_but_is_there_is_asked_for_now_and_then(
         await ours.keep_up()
         device.resources[path] = ["LowSignal"]
         await ours.keep_up()
-        assert ours.talk.tree.get(path) != ["LowSignal"]
-        device.now += AGAIN_S
+        assert ours.tracker.tree.get(path) != ["LowSignal"]
+        device.now += RETRY_S
         await ours.keep_up()
-        assert ours.talk.tree.get(path) == ["LowSignal"]
+        assert ours.tracker.tree.get(path) == ["LowSignal"]
     assert device.listed(path) == 1
 
 
@@ -143,7 +147,7 @@ async def test_a_session_that_the_device_does_not_know_is_lost() -> None:
         device.is_known = False
         with pytest.raises(DeviceError) as raised:
             await ours.subscribe()
-        assert ours.uuid is None
+        assert ours.state is SessionState.ENDED
         await ours.end()
 
     assert raised.value.code is ErrorCode.DEVICE_UNREACHABLE
@@ -163,17 +167,17 @@ async def test_a_receiver_without_a_channel_is_no_receiver() -> None:
 async def test_before_it_is_open_nothing_is_told() -> None:
     device = Device()
     async with device.session() as ours:
-        ours.heard(News((("/api/channel/0", {"name": "B"}),)))
-        ours.heard(Closed(UUID))
-        ours.talk.heard()
-        ours.talk.tell_levels()
+        ours.handle_event(News((("/api/channel/0", {"name": "B"}),)))
+        ours.handle_event(Closed(UUID))
+        ours.tracker.mark_alive()
+        ours.tracker.report_levels()
         assert device.reported == []
         await ours.read_everything()
-        ours.heard(News((("/api/channel/0", {"gain": 12}),)))
-        ours.heard(News((("/api/nothing", 1),)))
+        ours.handle_event(News((("/api/channel/0", {"gain": 12}),)))
+        ours.handle_event(News((("/api/nothing", 1),)))
 
     assert device.reported[-1] == Alive()
-    assert ours.talk.silence_s == 0
+    assert ours.tracker.silence_s == 0
 
 
 async def test_every_channel_that_answers_is_one() -> None:
@@ -182,7 +186,7 @@ async def test_every_channel_that_answers_is_one() -> None:
     async with device.session() as ours:
         await ours.count_channels()
 
-    assert ours.talk.known == [1, 2, 3, 4, 5, 6, 7, 8]
+    assert ours.tracker.counted_numbers == [1, 2, 3, 4, 5, 6, 7, 8]
 
 
 async def test_a_command_that_waits_for_its_answer_does_not_keep_the_goodbye_waiting() -> None:
@@ -196,10 +200,10 @@ async def test_a_command_that_waits_for_its_answer_does_not_keep_the_goodbye_wai
         return device(request)
 
     async with client(answer) as opened, anyio.create_task_group() as group:
-        talk = Conversation(Ewdx(), device.report, lambda: 0.0, promised_s=2.0, interval_s=0.1)
-        one = Session(signed_in(opened), talk, lambda: 0.0, metering=False)
-        one.heard(Opened(UUID))
-        group.start_soon(lambda: one.desk.call("PUT", "/api/channel/0", {"gain": 3}))
+        tracker = ChangeTracker(Ewdx(), device.report, lambda: 0.0, promised_s=2.0, interval_s=0.1)
+        one = ResourceSession(signed_in(opened), tracker, lambda: 0.0, has_meters=False)
+        one.handle_event(Opened(UUID))
+        group.start_soon(lambda: one.requests.send("PUT", "/api/channel/0", {"gain": 3}))
         await anyio.wait_all_tasks_blocked()
         with anyio.fail_after(0.5):
             await one.end()

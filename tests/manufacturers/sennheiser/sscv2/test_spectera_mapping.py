@@ -7,7 +7,7 @@ from micboard_tui.domain.battery import Battery
 from micboard_tui.domain.channel import ChannelFacts, Meters, Transmitter
 from micboard_tui.domain.command import SetMute
 from micboard_tui.manufacturers.sennheiser.sscv2.ewdx_mapping import Ewdx
-from micboard_tui.manufacturers.sennheiser.sscv2.identification import family_of, unknown
+from micboard_tui.manufacturers.sennheiser.sscv2.identification import family_of, unsupported_device
 from micboard_tui.manufacturers.sennheiser.sscv2.spectera_mapping import PACKS, RF_CHANNELS, Spectera
 from micboard_tui.manufacturers.sennheiser.transmitter_presence import Presence
 from micboard_tui.protocols.sscv2.message import Json, News
@@ -20,8 +20,8 @@ SPECTERA = Spectera()
 
 def facts(tree: Tree, number: int = 1) -> ChannelFacts:
     """As they are right after the first look."""
-    told = SPECTERA.presence(tree, number)
-    return SPECTERA.facts(tree, number, Presence.AWAY if told is Presence.LOST else told, 2.0)
+    told = SPECTERA.presence_of(tree, number)
+    return SPECTERA.facts_of(tree, number, Presence.AWAY if told is Presence.LOST else told, 2.0)
 
 
 def station(until: int | None = None) -> Tree:
@@ -55,7 +55,7 @@ def test_a_connected_pack_is_read_by_value() -> None:
         meter_interval_s=2.0,
         raw=told.raw,
     )
-    assert SPECTERA.meters(station(3), 1) == Meters(
+    assert SPECTERA.meters_of(station(3), 1) == Meters(
         rf_dbm=-52.0, antenna="B", carrier=True, quality_percent=97
     )
 
@@ -68,13 +68,13 @@ def test_a_disconnected_pack_has_no_transmitter_and_no_battery() -> None:
     told = facts(station(3), 2)
 
     assert (told.name, told.transmitter_present, told.transmitter) == ("Lead", False, None)
-    assert SPECTERA.meters(station(3), 2) == Meters(antenna="", carrier=False)
+    assert SPECTERA.meters_of(station(3), 2) == Meters(antenna="", carrier=False)
 
 
 def test_packs_that_came_or_went_or_have_no_serial_yet_are_no_channels() -> None:
-    assert list(SPECTERA.numbers(station(3), [])) == [1, 2]
-    assert list(SPECTERA.numbers(station(), [])) == [1]
-    assert SPECTERA.meters(station(), 2) is None
+    assert list(SPECTERA.channel_numbers(station(3), [])) == [1, 2]
+    assert list(SPECTERA.channel_numbers(station(), [])) == [1]
+    assert SPECTERA.meters_of(station(), 2) is None
 
 
 def test_a_pack_keeps_its_number_when_another_one_goes() -> None:
@@ -85,7 +85,7 @@ def test_a_pack_keeps_its_number_when_another_one_goes() -> None:
     )
     tree.take(f"{PACKS}/2", None)
 
-    assert list(SPECTERA.numbers(tree, [])) == [1, 2, 3]
+    assert list(SPECTERA.channel_numbers(tree, [])) == [1, 2, 3]
     assert facts(tree, 3).name == "3"
     assert facts(tree, 2) == ChannelFacts(transmitter_present=False, meter_interval_s=2.0)
 
@@ -95,14 +95,14 @@ def test_packs_with_other_numbers_take_what_is_free() -> None:
     tree.take(PACKS, [{"mtUid": uid, "serial": "7", "name": str(uid)} for uid in (70_000, 1, 0)])
 
     assert [facts(tree, number).name for number in (1, 2, 3)] == ["1", "0", "70000"]
-    assert SPECTERA.concerns(tree, f"{PACKS}/70000") == 3
-    assert SPECTERA.concerns(tree, f"{PACKS}/9") is None
-    assert SPECTERA.concerns(tree, f"{RF_CHANNELS}/0") is None
+    assert SPECTERA.channel_of(tree, f"{PACKS}/70000") == 3
+    assert SPECTERA.channel_of(tree, f"{PACKS}/9") is None
+    assert SPECTERA.channel_of(tree, f"{RF_CHANNELS}/0") is None
 
 
 @pytest.mark.parametrize("serial", [None, "", "0000000000"])
 def test_a_pack_without_a_serial_is_hidden(serial: Json) -> None:
-    assert list(SPECTERA.numbers(pack(serial=serial), [])) == []
+    assert list(SPECTERA.channel_numbers(pack(serial=serial), [])) == []
 
 
 @pytest.mark.parametrize(
@@ -121,9 +121,9 @@ def test_the_state_says_whether_a_pack_is_there(
     state: Json, presence: Presence, carrier: bool | None
 ) -> None:
     tree = pack(state=state)
-    told = SPECTERA.meters(tree, 1)
+    told = SPECTERA.meters_of(tree, 1)
 
-    assert SPECTERA.presence(tree, 1) is presence
+    assert SPECTERA.presence_of(tree, 1) is presence
     assert told is not None
     assert told.carrier is carrier
 
@@ -148,12 +148,12 @@ def test_a_pack_keeps_its_number_when_another_goes_or_comes() -> None:
     spectera, tree = Spectera(), Tree(SPECTERA.collections)
     for uid in ("b-2", "c-3", "d-4"):
         tree.take(f"{PACKS}/{uid}", {"serial": uid, "name": uid, "state": "Connected"})
-    names = {number: spectera.facts(tree, number, Presence.HERE, 2.0).name for number in (1, 2, 3)}
+    names = {number: spectera.facts_of(tree, number, Presence.HERE, 2.0).name for number in (1, 2, 3)}
     assert names == {1: "b-2", 2: "c-3", 3: "d-4"}
     tree.take(f"{PACKS}/b-2", None)
     tree.take(f"{PACKS}/a-1", {"serial": "a-1", "name": "a-1", "state": "Connected"})
-    assert spectera.numbers(tree, ()) == range(1, 5)
-    assert [spectera.facts(tree, number, Presence.HERE, 2.0).name for number in (1, 2, 3, 4)] == [
+    assert spectera.channel_numbers(tree, ()) == range(1, 5)
+    assert [spectera.facts_of(tree, number, Presence.HERE, 2.0).name for number in (1, 2, 3, 4)] == [
         None,
         "c-3",
         "d-4",
@@ -166,9 +166,9 @@ def test_numbers_of_packs_that_have_gone_are_given_anew_when_there_are_no_others
     for number in range(200):
         tree = Tree(SPECTERA.collections)
         tree.take(f"{PACKS}/x{number}", {"serial": "1", "name": f"x{number}", "state": "Connected"})
-        last = max(spectera.numbers(tree, ()))
+        last = max(spectera.channel_numbers(tree, ()))
         assert last <= 64
-        assert spectera.facts(tree, last, Presence.HERE, 2.0).name == f"x{number}"
+        assert spectera.facts_of(tree, last, Presence.HERE, 2.0).name == f"x{number}"
 
 
 def test_a_muted_rf_channel_mutes_its_packs() -> None:
@@ -181,13 +181,16 @@ def test_a_muted_rf_channel_mutes_its_packs() -> None:
 
 def test_what_it_cannot_do_is_said() -> None:
     with pytest.raises(DeviceError) as raised:
-        SPECTERA.order(SetMute(1, muted=True), [1])
+        SPECTERA.prepare_command(SetMute(1, muted=True), [1])
 
     assert raised.value.code is ErrorCode.COMMAND_NOT_SUPPORTED
     assert not SPECTERA.is_level(f"{PACKS}/1")
-    assert SPECTERA.numbered(0) is None
+    assert SPECTERA.channel_path(0) is None
     assert (
-        SPECTERA.gone(station(), [1]) == SPECTERA.linked_paths(station(), 1) == SPECTERA.fact_paths(1) == ()
+        SPECTERA.stale_paths(station(), [1])
+        == SPECTERA.transmitter_paths(station(), 1)
+        == SPECTERA.fact_paths(1)
+        == ()
     )
 
 
@@ -197,11 +200,11 @@ def test_whatever_a_station_says_it_is_read_without_a_crash(said: dict[str, Json
     for path, value in said.items():
         tree.take(path, value)
 
-    numbers = SPECTERA.numbers(tree, [])
-    SPECTERA.device(tree, numbers)
+    numbers = SPECTERA.channel_numbers(tree, [])
+    SPECTERA.device_of(tree, numbers)
     for number in numbers:
         facts(tree, number)
-        SPECTERA.meters(tree, number)
+        SPECTERA.meters_of(tree, number)
 
 
 @pytest.mark.parametrize(
@@ -227,7 +230,7 @@ def test_what_answers_is_told_by_what_it_says(
 
 
 def test_another_device_is_named_with_what_is_supported() -> None:
-    error = unknown({"product": "TCCM"}, "10.0.0.1:443")
+    error = unsupported_device({"product": "TCCM"}, "10.0.0.1:443")
     assert error.code is ErrorCode.API_ERROR
     assert "TCCM" in str(error)
-    assert "without a name" in str(unknown(None, "10.0.0.1:443"))
+    assert "without a name" in str(unsupported_device(None, "10.0.0.1:443"))

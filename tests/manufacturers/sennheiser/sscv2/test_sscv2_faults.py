@@ -158,7 +158,7 @@ async def test_a_stream_that_tells_nothing_while_levels_move_is_given_up(model: 
         await until(lambda: bool(ears.failures))
 
     assert ears.failures[0].code is ErrorCode.DEVICE_UNREACHABLE
-    assert "no news" in str(ears.failures[0])
+    assert "no changes" in str(ears.failures[0])
 
 
 async def test_a_stream_without_any_event_has_a_limit_even_when_nothing_moves() -> None:

@@ -12,7 +12,8 @@ from micboard_tui.contracts.errors import DeviceError, ErrorCode
 from micboard_tui.contracts.ports import Access, SessionOptions
 from micboard_tui.domain.command import SetGain, SetMute
 from micboard_tui.domain.observation import Alive
-from micboard_tui.manufacturers.sennheiser.sscv2.driver import Patience, Sscv2Driver
+from micboard_tui.manufacturers.sennheiser.sscv2.driver import Sscv2Timing, make_sscv2_driver
+from micboard_tui.manufacturers.session_driver import SessionDriver
 from micboard_tui.manufacturers.transport.https import fetch_fingerprint
 from tests.fakes.links import until
 from tests.manufacturers.sennheiser.sscv2.simulated_device import Ears, device, driver, listening, running
@@ -54,22 +55,22 @@ def odd(stream: Stream, **answers: Callable[[], web.Response]) -> Handler:
 
 
 @asynccontextmanager
-async def facing(handler: Handler, patience: Patience | None = None) -> AsyncGenerator[Sscv2Driver]:
+async def facing(handler: Handler, timing: Sscv2Timing | None = None) -> AsyncGenerator[SessionDriver]:
     async with serving(handler) as server:
         shown = await fetch_fingerprint(HOST, server.port, 2)
         access = Access(secret="S3cret!Pass", fingerprint=shown)  # noqa: S106 - of nobody
         options = SessionOptions(meter_interval_s=0.05, connect_timeout_s=0.5, access=access)
-        yield Sscv2Driver(HOST, server.port, options, patience=patience or Patience(tick_s=0.05))
+        yield make_sscv2_driver(HOST, server.port, options, timing=timing or Sscv2Timing(tick_s=0.05))
 
 
-async def failure(ours: Sscv2Driver) -> DeviceError:
+async def failure(ours: SessionDriver) -> DeviceError:
     with anyio.fail_after(4), pytest.raises(DeviceError) as raised:
         await ours.run(Ears().report)
     return raised.value
 
 
 async def test_a_stream_that_is_never_opened_is_silence() -> None:
-    async with facing(odd(never), Patience(open_limit_s=0.1)) as ours:
+    async with facing(odd(never), Sscv2Timing(open_limit_s=0.1)) as ours:
         error = await failure(ours)
 
     assert error.code is ErrorCode.DEVICE_SILENT
@@ -122,7 +123,7 @@ async def test_a_device_of_another_kind_of_json_is_told_as_such() -> None:
 
 async def test_how_long_an_answer_takes_is_told_now_and_then() -> None:
     simulated = device()
-    async with running(simulated) as port, listening(driver(simulated, port, trip_every_s=0.2)) as ears:
+    async with running(simulated) as port, listening(driver(simulated, port, round_trip_every_s=0.2)) as ears:
         await until(lambda: any(isinstance(each, Alive) and each.round_trip_s for each in ears.all))
 
 
@@ -130,7 +131,7 @@ async def test_one_late_answer_is_no_silence() -> None:
     simulated = device()
     async with running(simulated) as port:
         late = driver(
-            simulated, port, connect_timeout_s=0.1, quiet_s=0.1, trip_every_s=0.1, silence_limit_s=3
+            simulated, port, connect_timeout_s=0.1, quiet_s=0.1, round_trip_every_s=0.1, silence_limit_s=3
         )
         async with listening(late) as ears:
             await until(lambda: any(isinstance(each, Alive) and each.round_trip_s for each in ears.all))
