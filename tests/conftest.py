@@ -1,9 +1,20 @@
-"""What holds for all tests."""
+"""What holds for all tests, and what the fast ones are not allowed to do.
+
+A test that opens an internet socket, starts a process or waits for real time has the marker ``integration``;
+``just test`` leaves it out. Any other test that tries is stopped and says so.
+"""
 
 import os
+import sys
 import time
+from asyncio import AbstractEventLoop
+from collections.abc import Callable, Generator, Iterator, Mapping
+from contextlib import contextmanager
 
+import pytest
 from hypothesis import settings
+
+from tests.fakes.virtual_time import CountingLoop, CountingSelector, VirtualTimeLoop
 
 # A busy machine is slow now and then; that is no reason to fail.
 settings.register_profile("patient", deadline=None)
@@ -15,3 +26,71 @@ time.tzset()
 
 # No test may look into, or write to, the keyring of whoever runs it.
 os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.null.Keyring"
+
+WAIT_LIMIT_S = 0.5
+PROCESS_EVENTS = {"subprocess.Popen", "os.posix_spawn", "os.fork", "os.forkpty", "os.exec"}
+SOCKET_EVENTS = {"socket.bind", "socket.connect", "socket.sendto", "socket.sendmsg"}
+
+
+class FastTest:
+    """What the running test tried that only an integration test may do; nothing while one of those runs."""
+
+    def __init__(self) -> None:
+        self.is_running = False
+        self.violations: list[str] = []
+
+    def audit(self, event: str, arguments: tuple[object, ...]) -> None:
+        if self.is_running and is_refused(event, arguments):
+            self.violations.append(f"{event}{arguments[1:]}")
+            raise RuntimeError(f"{event} in a test without pytest.mark.integration")
+
+
+def is_refused(event: str, arguments: tuple[object, ...]) -> bool:
+    if event in SOCKET_EVENTS:
+        # An address of the internet is a tuple, of the machine a path.
+        return len(arguments) > 1 and isinstance(arguments[1], tuple)
+    if event == "time.sleep":
+        return isinstance(arguments[0], int | float) and arguments[0] > WAIT_LIMIT_S
+    return event in PROCESS_EVENTS
+
+
+FAST_TEST = FastTest()
+sys.addaudithook(FAST_TEST.audit)
+
+
+def pytest_asyncio_loop_factories(item: pytest.Item) -> Mapping[str, Callable[[], AbstractEventLoop]]:
+    if item.get_closest_marker("virtual_time"):
+        return {"virtual time": VirtualTimeLoop}
+    return {"real time": CountingLoop}
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_setup(item: pytest.Item) -> Generator[None]:
+    FAST_TEST.violations.clear()
+    CountingSelector.waited_s = 0.0
+    with watched(item):
+        yield
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None]:
+    with watched(item):
+        yield
+    if is_fast(item) and FAST_TEST.violations:
+        pytest.fail(f"only an integration test may do this: {', '.join(FAST_TEST.violations)}")
+    if is_fast(item) and CountingSelector.waited_s > WAIT_LIMIT_S:
+        waited = f"waited {CountingSelector.waited_s:.1f} s of real time"
+        pytest.fail(f"{waited}; use the marker virtual_time or integration")
+
+
+@contextmanager
+def watched(item: pytest.Item) -> Iterator[None]:
+    FAST_TEST.is_running = is_fast(item)
+    try:
+        yield
+    finally:
+        FAST_TEST.is_running = False
+
+
+def is_fast(item: pytest.Item) -> bool:
+    return item.get_closest_marker("integration") is None

@@ -1,6 +1,10 @@
 import subprocess
 import sys
 
+import pytest
+
+pytestmark = pytest.mark.integration
+
 
 def test_imports_point_down() -> None:
     # In a process of its own: it switches off all loggers that it does not know.

@@ -17,6 +17,8 @@ from tests.cli.test_processes import eventually, run
 from tests.cli.test_terminal import terminal
 from tests.fakes.packages import install
 
+pytestmark = pytest.mark.integration
+
 EXAMPLE = Path(__file__).parents[2] / "docs" / "how-to" / "write-a-plugin"
 HOST = "127.0.7.40"
 

@@ -73,6 +73,7 @@ def test_wrong_usage_is_exit_code_2(micboard: Command, words: tuple[str, ...]) -
     assert (answer.code, answer.out) == (2, "")
 
 
+@pytest.mark.integration
 def test_a_device_is_added_polled_and_listed(micboard: Command, rack: Rack) -> None:
     device_id = add(micboard, rack, 0, "--location", "Main Stage", "--name", "FOH")
     polled = micboard("poll", "--once", "--json")
@@ -96,6 +97,7 @@ def test_a_device_is_added_polled_and_listed(micboard: Command, rack: Rack) -> N
     assert device["channels"][0]["name"] in table
 
 
+@pytest.mark.integration
 def test_a_device_that_does_not_answer_is_listed_with_its_error(micboard: Command, rack: Rack) -> None:
     add(micboard, rack)
     assert micboard("devices", "add", "shure", "127.0.3.99").code == 0
@@ -109,6 +111,7 @@ def test_a_device_that_does_not_answer_is_listed_with_its_error(micboard: Comman
     assert "127.0.3.99" in micboard("status").err
 
 
+@pytest.mark.integration
 def test_one_device_in_the_vendors_own_words(micboard: Command, rack: Rack) -> None:
     device_id = add(micboard, rack)
     micboard("poll", "--once")
@@ -118,6 +121,7 @@ def test_one_device_in_the_vendors_own_words(micboard: Command, rack: Rack) -> N
     said_no(micboard("devices", "show", "nobody"), "DEVICE_NOT_FOUND")
 
 
+@pytest.mark.integration
 def test_how_a_device_is_registered_can_be_changed(micboard: Command, rack: Rack) -> None:
     device_id = add(micboard, rack)
     answer = micboard(
@@ -128,6 +132,7 @@ def test_how_a_device_is_registered_can_be_changed(micboard: Command, rack: Rack
     assert micboard("devices", "set", device_id).code == 2
 
 
+@pytest.mark.integration
 def test_what_is_on_the_device_changes_only_when_agreed_to(micboard: Command, rack: Rack) -> None:
     device_id = add(micboard, rack)
     channel = rack.receivers[0].channels[0]
@@ -144,6 +149,7 @@ def test_what_is_on_the_device_changes_only_when_agreed_to(micboard: Command, ra
     assert (channel.gain - 18, channel.name) == (3, "Ada")
 
 
+@pytest.mark.integration
 def test_every_command_to_a_device_is_confirmed_by_it(micboard: Command, rack: Rack) -> None:
     first, second = add(micboard, rack, 0), add(micboard, rack, 1)
     micboard("poll", "--once")
@@ -172,6 +178,7 @@ def test_options_that_do_not_fit_are_wrong_usage(micboard: Command, words: tuple
     assert micboard("devices", "set", "any", *words).code == 2
 
 
+@pytest.mark.integration
 def test_a_device_is_forgotten_only_when_agreed_to(micboard: Command, rack: Rack) -> None:
     device_id = add(micboard, rack)
     said_no(micboard("devices", "remove", device_id), "INVALID_VALUE")
@@ -182,6 +189,7 @@ def test_a_device_is_forgotten_only_when_agreed_to(micboard: Command, rack: Rack
 HERE = ("--interface", "127.0.0.1", "--timeout", "0.2")
 
 
+@pytest.mark.integration
 def test_discovery_asks_where_it_is_told_to(micboard: Command, rack: Rack) -> None:
     asked = micboard("devices", "discover", "127.0.3.99", *HERE)
     assert asked.code == 0
@@ -195,6 +203,7 @@ def test_discovery_asks_where_it_is_told_to(micboard: Command, rack: Rack) -> No
     said_no(micboard("devices", "discover", "--interface", "192.0.2.99"), "INVALID_VALUE")
 
 
+@pytest.mark.integration
 def test_locations_are_a_tree(micboard: Command, rack: Rack) -> None:
     assert "no location yet" in micboard("locations", "list").err
     assert micboard("locations", "add", "Hall").out == "Added Hall.\n"
@@ -247,6 +256,7 @@ def test_settings_say_where_they_come_from(
     assert json.loads(micboard("config", "path", "--json").out)["paths"]["database"].endswith("micboard.db")
 
 
+@pytest.mark.integration
 def test_hostile_names_are_shown_literally_and_do_no_harm(micboard: Command, rack: Rack) -> None:
     add(micboard, rack, 0)
     rack.receivers[0].channels[0].name = "[red]x[/"
@@ -324,6 +334,7 @@ def test_a_misspelt_setting_is_named(micboard: Command, home: Path) -> None:
     assert "board.fps" in micboard("status").err
 
 
+@pytest.mark.integration
 def test_nothing_is_lost_when_an_answer_was_no(micboard: Command, rack: Rack, home: Path) -> None:
     device_id = add(micboard, rack)
     micboard("devices", "add", "shure", rack.devices[0].host, "--port", str(rack.devices[0].port))

@@ -40,6 +40,7 @@ def announced(*said: Advertisement) -> Iterator[None]:
             thread.join(5)
 
 
+@pytest.mark.integration
 def test_devices_that_announce_themselves_are_listed_with_cause_and_cure(micboard: Command) -> None:
     with announced(SLXD, ADTQ):
         answer = micboard("devices", "discover", "--interface", "lo", "--timeout", "1")

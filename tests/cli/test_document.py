@@ -130,6 +130,7 @@ def test_json_keeps_every_name_and_harms_no_terminal(name: str) -> None:
     assert not set(out.getvalue()) & {"\x7f", "\x9b", "\x1b", "\u202e"}
 
 
+@pytest.mark.integration
 def test_all_listings_print_the_same_shape(micboard: Command, rack: Rack) -> None:
     for device in rack.devices:
         micboard("devices", "add", "shure", device.host, "--port", str(device.port))

@@ -10,6 +10,8 @@ from micboard_tui.simulator.rack.rack import Rack
 from tests.cli.conftest import Command
 from tests.cli.test_commands import HOSTILE, add, said_no
 
+pytestmark = pytest.mark.integration
+
 
 def listed(micboard: Command) -> list[dict[str, Any]]:
     told = json.loads(micboard("performers", "list", "--json").out)

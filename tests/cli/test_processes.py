@@ -14,6 +14,8 @@ from typing import Any
 
 import pytest
 
+pytestmark = pytest.mark.integration
+
 COMMAND = (sys.executable, "-m", "micboard_tui")
 LINK = re.compile(r'"link_state": "(\w+)"')
 

@@ -154,6 +154,7 @@ def test_a_secret_is_refused_where_it_makes_no_sense(
     assert not file.exists()
 
 
+@pytest.mark.integration
 def test_a_file_that_others_may_read_is_refused(
     door: str, micboard: Command, monkeypatch: pytest.MonkeyPatch, home: Path
 ) -> None:
@@ -258,6 +259,7 @@ def at_terminal(environment: Mapping[str, str]) -> Iterator[Callable[..., Conver
         yield start
 
 
+@pytest.mark.integration
 def test_in_a_terminal_adding_asks_for_all_that_is_needed(
     at_terminal: Callable[..., Conversation], environment: Mapping[str, str]
 ) -> None:
@@ -319,6 +321,7 @@ def _nowhere(secrets: list[str], written: str, home: Path, keeps: str | None = N
                 assert secret.encode() not in file.read_bytes(), file
 
 
+@pytest.mark.integration
 def test_a_session_that_crashes_logs_no_secret(environment: Mapping[str, str], home: Path) -> None:
     run(environment, "devices", "add", "vault", "127.0.0.2", "--fingerprint", SHOWN)
     loud = {
@@ -338,6 +341,7 @@ def test_a_session_that_crashes_logs_no_secret(environment: Mapping[str, str], h
     _nowhere([vault.CLUMSY], out + err + rest, home)
 
 
+@pytest.mark.integration
 def test_the_boards_log_hides_them_too(environment: Mapping[str, str], home: Path) -> None:
     run(environment, "devices", "add", "vault", "127.0.0.2", "--fingerprint", SHOWN)
     loud = {
@@ -361,6 +365,7 @@ def test_the_boards_log_hides_them_too(environment: Mapping[str, str], home: Pat
     assert "cannot say ***" in log.read_text()
 
 
+@pytest.mark.integration
 def test_a_secret_that_another_process_gives_lets_a_running_one_in(
     environment: Mapping[str, str],
 ) -> None:

@@ -19,6 +19,8 @@ import pytest
 
 from tests.cli.test_processes import COMMAND, run, simulated
 
+pytestmark = pytest.mark.integration
+
 ESCAPES = re.compile(rb"\x1b(\[[0-9;?:<>=]*[ -/]*[@-~]|[\]P].*?(\x07|\x1b\\)|[@-Z\\^_=>])", re.DOTALL)
 
 

@@ -97,6 +97,7 @@ def test_a_second_one_is_told_who_was_first(tmp_path: Path) -> None:
         pass
 
 
+@pytest.mark.integration
 def test_a_killed_one_leaves_no_lock_behind(tmp_path: Path) -> None:
     file = tmp_path / "running.lock"
     script = (

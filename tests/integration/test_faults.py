@@ -16,6 +16,8 @@ from micboard_tui.simulator.rack.rack import Rack, RackOptions, open_rack
 from micboard_tui.simulator.shure.strings.faults import Access, Faults, Writes
 from tests.fakes.links import until
 
+pytestmark = pytest.mark.integration
+
 SILENCE_S = 2.0
 SESSION = SessionOptions(silence_limit_s=SILENCE_S, connect_timeout_s=0.5)
 UNREACHED = frozenset({LinkState.OFFLINE, LinkState.REFUSED})

@@ -12,6 +12,8 @@ import pytest
 from tests.cli.test_processes import COMMAND, read_json, run, running
 from tests.fakes.answers import answers_are_ours
 
+pytestmark = pytest.mark.integration
+
 WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
 STREET, LOCKED_STREET = f"127.{WORKER}.31.", f"127.{WORKER}.32."
 """Each worker has its own, since the usual ports can be had once at each address."""

@@ -17,6 +17,8 @@ from micboard_tui.config.paths import paths_under
 from micboard_tui.config.settings import load_settings
 from micboard_tui.storage.database import open_database, sqlite_url
 
+pytestmark = pytest.mark.integration
+
 DEATHS = 50
 ROOT = Path(__file__).parents[2]
 

@@ -27,6 +27,8 @@ from micboard_tui.simulator.shure.system_api.system_api_server import SystemApiS
 from tests.fakes.answers import answers_are_ours
 from tests.fakes.links import until
 
+pytestmark = pytest.mark.integration
+
 SESSION = SessionOptions(silence_limit_s=2.0, connect_timeout_s=1.0)
 RECEIVERS, CHARGERS = 16, 2
 """Sixteen places of the mixed rack have every driver; one of each model is enough here."""

@@ -26,6 +26,8 @@ from micboard_tui.simulator.shure.uhfr.uhfr_device import UhfrFaults
 from micboard_tui.simulator.stage.people import part
 from tests.fakes.links import until
 
+pytestmark = pytest.mark.integration
+
 SPECS: dict[str, DriverSpec] = {
     "shure-strings": MANUFACTURER.drivers["shure-strings"],
     uhfr.DRIVER: uhfr.SPEC,

@@ -22,9 +22,11 @@ from micboard_tui.simulator.sennheiser.ssc.models import BLUEPRINTS
 from micboard_tui.simulator.sennheiser.ssc.ssc_device import SscStation
 from micboard_tui.simulator.stage.pack import Battery as Cell
 from tests.fakes.datagrams import Air
-from tests.fakes.hours import in_no_time
 from tests.fakes.links import until
+from tests.fakes.virtual_time import run_in_virtual_time
 from tests.simulator.sennheiser.ssc.ssc_stage import device_of, world_of
+
+pytestmark = pytest.mark.integration
 
 STEP_S = 0.1
 
@@ -233,7 +235,7 @@ def evening(
             assert station.connections == 1
             group.cancel_scope.cancel()
 
-    in_no_time(pass_time)
+    run_in_virtual_time(pass_time)
     return station, known
 
 
@@ -277,5 +279,5 @@ def test_a_device_that_tells_changes_only_is_not_pestered() -> None:
             group.cancel_scope.cancel()
 
     # Nobody ticks, so nothing but answers and present values ever comes.
-    in_no_time(pass_time)
+    run_in_virtual_time(pass_time)
     assert asked < 200

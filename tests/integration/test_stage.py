@@ -15,6 +15,8 @@ from micboard_tui.manufacturers.shure import MANUFACTURER
 from micboard_tui.services.live.state import LiveState
 from micboard_tui.simulator.rack.rack import RackDevice, RackOptions, open_rack
 
+pytestmark = pytest.mark.integration
+
 MODELS = ["ULXD4Q", "ULXD4D", "AD4Q-A", "AD4D-A", "QLXD4", "SLXD4D", "SLXD4Q+"]
 
 

@@ -25,6 +25,8 @@ from micboard_tui.simulator.shure.system_api.system_api_server import SystemApiS
 from tests.fakes.links import until
 from tests.fakes.system_api import HOST, HURRIED, Heard, driver, open_station
 
+pytestmark = pytest.mark.integration
+
 TOPICS = 4 * 3 + 8 * 4 + 4 * 3 + 3
 """Four in-ear channels, eight of a receiver, four packs, and three names."""
 

@@ -24,6 +24,8 @@ from micboard_tui.manufacturers.transport.https import (
 )
 from tests.manufacturers.servers import HOST, serving
 
+pytestmark = pytest.mark.integration
+
 AUTH = httpx.BasicAuth("api", "S3cret!Pass")
 Speak = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 

@@ -18,6 +18,8 @@ from micboard_tui.manufacturers.sennheiser.driver_names import SSC, SSCV2
 from micboard_tui.manufacturers.sennheiser.mdns_discovery import discover, explain_silence, found_device_of
 from micboard_tui.manufacturers.transport.mdns import Service, _Names, _resolved, _service, browse
 
+pytestmark = pytest.mark.integration
+
 LOOPBACK = "127.0.0.1"
 UDP, TCP = "_ssc._udp.local.", "_ssc._tcp.local."
 EM4 = ServiceInfo(

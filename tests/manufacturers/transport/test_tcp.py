@@ -17,6 +17,8 @@ from micboard_tui.protocols.shure_strings.codec import Decoder
 from tests.fakes.links import until
 from tests.manufacturers.receivers import qlxd4, ulxd4d
 
+pytestmark = pytest.mark.integration
+
 Serve = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
 

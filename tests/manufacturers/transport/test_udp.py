@@ -9,6 +9,8 @@ from micboard_tui.manufacturers.transport.socket_poller import LOOK_EVERY_S
 from micboard_tui.manufacturers.transport.udp import dialer
 from tests.fakes.links import until
 
+pytestmark = pytest.mark.integration
+
 
 class Ears:
     def __init__(self) -> None:

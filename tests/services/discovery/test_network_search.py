@@ -198,6 +198,7 @@ async def test_a_maker_that_cannot_be_probed_is_left_out() -> None:
     assert (await look(Plugins(manufacturer("shure", Rack())), "10.0.0.1")).devices == ()
 
 
+@pytest.mark.virtual_time
 async def test_a_probe_that_never_ends_is_given_up() -> None:
     async def endless(host: str, port: int | None, timeout_s: float) -> FoundDevice | None:
         await anyio.sleep_forever()

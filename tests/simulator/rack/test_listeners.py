@@ -34,6 +34,7 @@ class Machine:
         return [each for each in self.opened if each.fileno() >= 0]
 
 
+@pytest.mark.integration
 def test_where_only_one_address_exists_ports_count_up() -> None:
     machine = Machine(errno.EADDRNOTAVAIL)
     devices, sockets = open_listeners(plan(RackOptions(receivers=3, port=2202)), machine.listen)
@@ -43,6 +44,7 @@ def test_where_only_one_address_exists_ports_count_up() -> None:
     assert {each.host for each in devices} == {"127.0.0.1"}
 
 
+@pytest.mark.integration
 def test_any_port_stays_any_port_there() -> None:
     machine = Machine(errno.EADDRNOTAVAIL)
     devices, sockets = open_listeners(plan(RackOptions(receivers=3, port=0)), machine.listen)
@@ -72,6 +74,7 @@ def test_an_address_elsewhere_is_not_replaced_by_another() -> None:
         open_listeners(plan(RackOptions(receivers=2, address="192.0.2.1")), machine.listen)
 
 
+@pytest.mark.integration
 @pytest.mark.parametrize(
     ("problem", "told"),
     [(errno.EADDRINUSE, "is taken"), (errno.EACCES, "may not be used"), (errno.EIO, "cannot be used")],

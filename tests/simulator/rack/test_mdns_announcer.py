@@ -16,6 +16,8 @@ from micboard_tui.simulator.rack.mdns_announcer import LOOPBACK, MAX_ANNOUNCED, 
 from micboard_tui.simulator.rack.rack_layout import RackDevice, RackOptions, plan
 from tests.fakes.links import until
 
+pytestmark = pytest.mark.integration
+
 DEVICES = [
     each
     for each in plan(RackOptions(receivers=6, rig="sennheiser", address="127.0.6.2", chargers=1))

@@ -56,6 +56,7 @@ def test_a_model_alone_may_be_of_either_kind() -> None:
     assert "EM6000" not in MODELS
 
 
+@pytest.mark.integration
 async def test_a_mixed_rack_listens_and_says_what_lets_clients_in() -> None:
     options = RackOptions(receivers=6, rig=MIXED, chargers=2, scenario="calm", port=0, address="127.0.9.2")
     async with open_rack(options) as rack:
@@ -71,6 +72,7 @@ async def test_a_mixed_rack_listens_and_says_what_lets_clients_in() -> None:
         assert heard < {id(air) for air in rack.world.airs}
 
 
+@pytest.mark.integration
 async def test_an_address_that_is_taken_leaves_nothing_open() -> None:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as taken:
         taken.bind(("127.0.9.41", 0))

@@ -15,6 +15,8 @@ from micboard_tui.simulator.shure.strings.network_device import listening
 from tests.fakes.links import until
 from tests.simulator.callers import PATIENCE_S, Caller, Sample, connect, said
 
+pytestmark = pytest.mark.integration
+
 
 def options(third: int, **more: object) -> RackOptions:
     """Each test has a street of its own; the port is any that is free."""

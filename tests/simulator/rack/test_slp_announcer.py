@@ -3,12 +3,15 @@
 from dataclasses import replace
 
 import anyio
+import pytest
 
 from micboard_tui.contracts.ports import FoundDevice
 from micboard_tui.manufacturers.shure import MANUFACTURER
 from micboard_tui.manufacturers.shure.slp.listener import SlpDiscovery
 from micboard_tui.simulator.rack.rack_layout import RackOptions, plan
 from micboard_tui.simulator.rack.slp_announcer import announced
+
+pytestmark = pytest.mark.integration
 
 DEVICES = plan(RackOptions(receivers=3, address="127.0.5.2"))
 

@@ -21,6 +21,8 @@ from micboard_tui.manufacturers.sennheiser.mcp.hub import (
 from tests.fakes.links import until
 from tests.manufacturers.transport.test_udp import Ears
 
+pytestmark = pytest.mark.integration
+
 
 def device_at(host: str, port: int = 0) -> socket.socket:
     """A device's socket, which shares its port with others at other addresses."""

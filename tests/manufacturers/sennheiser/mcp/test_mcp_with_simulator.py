@@ -20,9 +20,11 @@ from micboard_tui.manufacturers.sennheiser.mcp.hub import dialer, opened
 from micboard_tui.manufacturers.sennheiser.mcp.probe import probe, probe_over
 from micboard_tui.simulator.sennheiser.mcp.mcp_device import McpStation
 from tests.fakes.links import until
-from tests.fakes.loops import hastily
+from tests.fakes.virtual_time import run_in_virtual_time
 from tests.manufacturers.sennheiser.mcp.test_mcp_driver import Heard, clock, running
 from tests.simulator.sennheiser.mcp.mcp_units import EM, SR, on_air, station_of, ticks
+
+pytestmark = pytest.mark.integration
 
 TICK_S = 0.1
 
@@ -61,7 +63,7 @@ def with_one(model: str, act: Callable[[McpStation, Heard, McpDriver], Awaitable
                 assert not ended
             assert station.connections == 0
 
-    hastily(play())
+    run_in_virtual_time(play)
 
 
 @pytest.mark.parametrize("model", [EM, SR, "EM 2050", "EM 300-500 G3"])
@@ -102,7 +104,7 @@ def test_two_devices_share_a_socket_and_the_loss_of_one_is_nothing_to_the_other(
         # The last session took the socket along.
         assert hub.socket.fileno() < 0
 
-    hastily(play())
+    run_in_virtual_time(play)
 
 
 def test_no_subscription_lapses_in_ten_minutes_with_one_datagram_in_twenty_lost() -> None:
@@ -123,7 +125,7 @@ def test_no_subscription_lapses_in_ten_minutes_with_one_datagram_in_twenty_lost(
         for heard in (first, second):
             assert len(heard.meters) > 5400
 
-    hastily(play())
+    run_in_virtual_time(play)
 
 
 def test_lines_that_come_alone_and_a_cycle_that_is_too_short() -> None:
@@ -138,7 +140,7 @@ def test_lines_that_come_alone_and_a_cycle_that_is_too_short() -> None:
             await anyio.sleep(10.0)
             assert 19 <= len(heard.meters) - seen <= 25
 
-    hastily(play())
+    run_in_virtual_time(play)
 
 
 def test_push_dropped_early_is_noticed_within_two_seconds() -> None:
@@ -175,7 +177,7 @@ def test_a_short_reboot_is_a_pause_and_a_long_one_the_end() -> None:
             await until(lambda: bool(ended), timeout_s=20)
             assert ended[0].code is ErrorCode.DEVICE_SILENT
 
-    hastily(play())
+    run_in_virtual_time(play)
 
 
 def test_what_happens_on_stage_is_heard() -> None:
@@ -241,7 +243,7 @@ def test_reading_once_with_losses_and_without_a_device() -> None:
                 await driver_of(station).read_once(Heard())
             assert caught.value.code is ErrorCode.DEVICE_SILENT
 
-    hastily(play())
+    run_in_virtual_time(play)
 
 
 def test_a_probe_tells_what_it_is() -> None:
@@ -257,7 +259,7 @@ def test_a_probe_tells_what_it_is() -> None:
                 "probe",
             )
 
-    hastily(play())
+    run_in_virtual_time(play)
 
 
 @pytest.mark.parametrize("target", ["127.255.255.255", "127.0.0.41"])
@@ -282,7 +284,7 @@ def test_a_call_to_everybody_finds_them_and_disturbs_no_session(target: str) -> 
         assert {(each.host, each.model) for each in found} == expected
         assert {(each.port, each.via) for each in found} == {(port, "broadcast")}
 
-    hastily(play())
+    run_in_virtual_time(play)
 
 
 def test_a_call_listens_to_so_many_only() -> None:
@@ -301,7 +303,7 @@ def test_a_call_listens_to_so_many_only() -> None:
             "127.0.0.1", 1, "sennheiser", "sennheiser-mcp", None, "A", via="broadcast", answered=True
         )
 
-    hastily(play())
+    run_in_virtual_time(play)
 
 
 def test_addresses_to_call_at() -> None:

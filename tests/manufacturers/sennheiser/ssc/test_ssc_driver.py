@@ -29,9 +29,11 @@ from micboard_tui.manufacturers.sennheiser.ssc.probe import probe_over
 from micboard_tui.manufacturers.sennheiser.transmitter_presence import LOST_S
 from micboard_tui.protocols.ssc.messages import PING, SUBSCRIBE, Fault, Message, Value
 from tests.fakes.datagrams import Answer, ScriptedDevice, Table
-from tests.fakes.hours import in_no_time
 from tests.fakes.links import until
+from tests.fakes.virtual_time import run_in_virtual_time
 from tests.manufacturers.sennheiser.ssc.ssc_devices import DEVICE, IDENTITY, M1, em_2
+
+pytestmark = pytest.mark.virtual_time
 
 GAUGE = "/mates/tx1/battery/gauge"
 
@@ -67,7 +69,7 @@ class Heard:
 
 def session(answer: Answer, options: SessionOptions | None = None) -> tuple[ScriptedDevice, SscDriver]:
     device = ScriptedDevice(answer)
-    return device, SscDriver(device.dial, options or SessionOptions())
+    return device, clocked(device, options)
 
 
 def said(**values: Value) -> bytes:
@@ -200,7 +202,7 @@ def test_a_link_that_breaks_off_is_lost_first_and_off_later_and_takes_the_batter
             assert heard.battery == 30
             group.cancel_scope.cancel()
 
-    in_no_time(evening)
+    run_in_virtual_time(evening)
 
 
 def wished(device: ScriptedDevice) -> list[str]:
@@ -228,7 +230,7 @@ def test_subscriptions_are_renewed_at_half_their_life() -> None:
             assert wished(device).count("/m/rx1/rssi") == 2
             group.cancel_scope.cancel()
 
-    in_no_time(minutes)
+    run_in_virtual_time(minutes)
 
 
 def test_readings_that_stop_are_subscribed_again_with_all_the_rest_and_then_less_and_less_often() -> None:
@@ -246,7 +248,7 @@ def test_readings_that_stop_are_subscribed_again_with_all_the_rest_and_then_less
             assert wished(device).count("/rx1/name") <= 1
             group.cancel_scope.cancel()
 
-    in_no_time(minutes)
+    run_in_virtual_time(minutes)
 
 
 def test_terms_that_the_device_adapts_are_kept_to() -> None:
@@ -277,7 +279,7 @@ def test_terms_that_the_device_adapts_are_kept_to() -> None:
             assert "/rx1/name" in wished(device)
             group.cancel_scope.cancel()
 
-    in_no_time(hours)
+    run_in_virtual_time(hours)
 
 
 def test_what_cannot_be_subscribed_is_asked_for_and_310_is_answered_at_once() -> None:
@@ -298,7 +300,7 @@ def test_what_cannot_be_subscribed_is_asked_for_and_310_is_answered_at_once() ->
             assert [each for each in wished(device) if not each.startswith("/m/")] == ["/rx2/name"]
             group.cancel_scope.cancel()
 
-    in_no_time(hours)
+    run_in_virtual_time(hours)
 
 
 def test_what_a_linked_transmitter_cannot_tell_yet_is_asked_for_again() -> None:
@@ -316,7 +318,7 @@ def test_what_a_linked_transmitter_cannot_tell_yet_is_asked_for_again() -> None:
             assert heard.battery == 84
             group.cancel_scope.cancel()
 
-    in_no_time(minutes)
+    run_in_virtual_time(minutes)
 
 
 def no_room_by_address(message: Message) -> Iterable[Message]:
@@ -340,7 +342,7 @@ def test_a_device_that_serves_enough_clients_says_so(answer: Answer) -> None:
             await clocked(ScriptedDevice(answer)).run(Heard())
         return caught.value
 
-    error = in_no_time(run)
+    error = run_in_virtual_time(run)
     assert error.code is ErrorCode.DEVICE_REFUSED
     assert "Close other programs" in error.info.hint
 
@@ -364,7 +366,7 @@ def test_a_silent_device_is_told_with_its_cure() -> None:
         for word in ("third-party access", "SSCv1 (Legacy)", "sennheiser-sscv2", "port"):
             assert word in error.info.hint
 
-    in_no_time(run)
+    run_in_virtual_time(run)
 
 
 def test_a_port_where_nobody_listens_may_be_an_ewdx_that_lets_nobody_in() -> None:
@@ -374,7 +376,7 @@ def test_a_port_where_nobody_listens_may_be_an_ewdx_that_lets_nobody_in() -> Non
         assert error.code is ErrorCode.DEVICE_UNREACHABLE
         assert "sennheiser-sscv2" in error.info.hint
 
-    in_no_time(run)
+    run_in_virtual_time(run)
 
 
 def test_a_device_that_falls_silent_is_asked_first_and_given_up_then() -> None:
@@ -402,7 +404,7 @@ def test_a_device_that_falls_silent_is_asked_first_and_given_up_then() -> None:
         again = await nobody(driver, device)
         assert (again.code, "power" in again.info.hint) == (ErrorCode.DEVICE_SILENT, True)
 
-    in_no_time(run)
+    run_in_virtual_time(run)
 
 
 async def test_a_goodbye_that_gets_lost_is_said_again_and_only_that_one() -> None:
@@ -467,7 +469,7 @@ def test_the_round_trip_is_measured_now_and_then() -> None:
             await clocked(ScriptedDevice(em_2())).run(heard)
         assert any(isinstance(each, Alive) and each.round_trip_s is not None for each in heard.all)
 
-    in_no_time(run)
+    run_in_virtual_time(run)
 
 
 @pytest.mark.parametrize(
@@ -500,7 +502,9 @@ async def test_devices_that_cannot_be_watched_say_why(
 def test_channels_are_counted_by_asking(channels: int) -> None:
     tuned = {f"/rx{n}/frequency": 500_000 + n * 600 for n in range(1, channels + 1)}
     heard = Heard()
-    in_no_time(lambda: clocked(ScriptedDevice(Table({**IDENTITY, **DEVICE, **tuned}))).read_once(heard))
+    run_in_virtual_time(
+        lambda: clocked(ScriptedDevice(Table({**IDENTITY, **DEVICE, **tuned}))).read_once(heard)
+    )
     assert heard.devices[-1].channel_count == channels
     assert heard.facts(channels).frequency_khz == 500_000 + channels * 600
     assert heard.facts(channels).transmitter_present is None
@@ -515,7 +519,7 @@ def test_a_device_that_answers_little_at_a_time_is_read_all_the_same() -> None:
         return table(message)
 
     heard = Heard()
-    in_no_time(lambda: clocked(ScriptedDevice(answer)).read_once(heard))
+    run_in_virtual_time(lambda: clocked(ScriptedDevice(answer)).read_once(heard))
     assert heard.facts().name == "LEAD"
 
 
@@ -620,7 +624,7 @@ def test_a_command_that_gets_lost_is_sent_again_and_told_when_nothing_confirms_i
         with pytest.raises(DeviceError, match=r"did not confirm /rx1/gain \+3 dB$"):
             await clocked(device).execute_once(SetGain(1, 3))
 
-    in_no_time(run)
+    run_in_virtual_time(run)
 
 
 @pytest.mark.parametrize(
@@ -633,7 +637,7 @@ def test_a_lamp_flashes_for_a_moment_only(command: Command, address: str) -> Non
         assert (await clocked(device).execute_once(command)).value == "flashing"
         return device.sets
 
-    assert in_no_time(run) == [(address, True), (address, False)]
+    assert run_in_virtual_time(run) == [(address, True), (address, False)]
 
 
 def test_commands_go_through_the_running_session() -> None:
@@ -655,7 +659,7 @@ def test_commands_go_through_the_running_session() -> None:
             group.cancel_scope.cancel()
         assert device.connections == 1
 
-    in_no_time(run)
+    run_in_virtual_time(run)
 
 
 CHARGER = Table(
@@ -696,7 +700,7 @@ def test_each_family_is_told_in_its_own_way(
         assert (await clocked(device).execute_once(command)).value == shown
         assert device.sets[0] == set_
 
-    in_no_time(run)
+    run_in_virtual_time(run)
 
 
 @pytest.mark.parametrize(
@@ -733,7 +737,7 @@ def test_a_bay_tells_what_comes_and_goes() -> None:
         assert [each.bay_count for each in heard.devices] == [2, 3]
         assert heard.devices[0].kind is DeviceKind.CHARGER
 
-    in_no_time(run)
+    run_in_virtual_time(run)
 
 
 async def test_a_probe_asks_little_and_says_what_it_is() -> None:
@@ -772,7 +776,7 @@ def test_a_probe_of_nobody_finds_nothing_and_is_soon_back() -> None:
         device = ScriptedDevice(lambda _: refused(device))
         assert await probe_over(device.dial, "10.0.0.1", 45, 1.0) is None
 
-    in_no_time(run)
+    run_in_virtual_time(run)
 
 
 def test_the_driver_has_a_name_a_port_and_no_secret() -> None:
@@ -801,7 +805,7 @@ def test_levels_that_fail_to_come_stay_due_and_are_not_told_again_as_new() -> No
             assert len(heard.meters()) == told
             group.cancel_scope.cancel()
 
-    in_no_time(minutes)
+    run_in_virtual_time(minutes)
 
 
 def test_levels_that_cannot_be_subscribed_are_due_as_often_as_they_are_asked_for() -> None:
@@ -819,4 +823,4 @@ def test_levels_that_cannot_be_subscribed_are_due_as_often_as_they_are_asked_for
             assert wished(device).count("/rx1/name") == 2, "nothing else is asked for more often"
             group.cancel_scope.cancel()
 
-    in_no_time(minutes)
+    run_in_virtual_time(minutes)

@@ -18,6 +18,8 @@ from micboard_tui.protocols.sscv2.message import Closed, News, Opened, read_path
 from micboard_tui.protocols.sscv2.path import adding, session
 from tests.manufacturers.sennheiser.sscv2.scripted_device import client, signed_in
 
+pytestmark = pytest.mark.virtual_time
+
 UUID = "31875a94"
 
 

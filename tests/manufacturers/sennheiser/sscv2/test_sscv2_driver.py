@@ -26,6 +26,8 @@ from tests.manufacturers.sennheiser.sscv2.simulated_device import (
 )
 from tests.manufacturers.servers import serving
 
+pytestmark = pytest.mark.integration
+
 
 @pytest.mark.parametrize(("model", "channels"), [("EWDX2CHS", 2), ("EWDX4CHDS", 4), ("SPECTERA", 8)])
 async def test_one_look_tells_the_device_then_its_channels_then_their_levels(

@@ -12,6 +12,8 @@ from micboard_tui.simulator.sennheiser.sscv2.sscv2_device import Sscv2Device
 from tests.fakes.links import until
 from tests.manufacturers.sennheiser.sscv2.simulated_device import Ears, device, driver, listening, running
 
+pytestmark = pytest.mark.integration
+
 WRONG, ANOTHER = "Not-the-1st", "Another-1"
 
 

@@ -19,6 +19,8 @@ from tests.fakes.links import until
 from tests.manufacturers.sennheiser.sscv2.simulated_device import Ears, device, driver, listening, running
 from tests.manufacturers.servers import HOST, Handler, serving
 
+pytestmark = pytest.mark.integration
+
 RESOURCES: dict[str, object] = {
     "/api/ssc/version": {"protocol": "2.3", "schema": "1.7"},
     "/api/device/identity": {"product": "EWDX2CHS"},

@@ -74,6 +74,7 @@ async def listening(
         group.cancel_scope.cancel()
 
 
+@pytest.mark.integration
 async def test_who_announces_itself_on_the_chosen_interface_is_found(port: int) -> None:
     async with listening(on(port)) as found:
         with Announcer(port) as announcer:
@@ -87,6 +88,7 @@ async def test_who_announces_itself_on_the_chosen_interface_is_found(port: int) 
     ]
 
 
+@pytest.mark.integration
 async def test_the_same_again_is_told_once_and_a_change_anew(port: int) -> None:
     async with listening(on(port)) as found:
         with Announcer(port) as announcer:
@@ -95,6 +97,7 @@ async def test_the_same_again_is_told_once_and_a_change_anew(port: int) -> None:
     assert [(each.host, each.own_name) for each in found] == [("127.0.0.2", "FOH 1"), (LOOPBACK, "FOH 2")]
 
 
+@pytest.mark.integration
 async def test_all_interfaces_are_listened_to_and_one_that_will_not_is_told_to_the_log(port: int) -> None:
     with capture_logs() as events:
         async with listening(on(port), None) as found:
@@ -121,6 +124,7 @@ async def test_nothing_grows_beyond_its_limit() -> None:
     assert len(told) == listener.MAX_SOURCES
 
 
+@pytest.mark.integration
 def test_a_socket_that_cannot_join_is_closed() -> None:
     with pytest.raises(OSError, match=r"."):
         join("192.0.2.99")
@@ -212,6 +216,7 @@ def test_the_table_says_where_it_comes_from_and_holds_every_entry_once() -> None
     assert len(codes) == len(set(codes)) == 321
 
 
+@pytest.mark.integration
 @pytest.mark.parametrize(
     ("model", "driver", "listens", "code", "cure"),
     [
@@ -236,6 +241,7 @@ async def test_why_a_device_does_not_answer(
     assert cure in fault.hint
 
 
+@pytest.mark.integration
 async def test_an_address_that_cannot_be_reached_says_so() -> None:
     fault = await why(FoundDevice("255.255.255.255", 2202, "shure", STRINGS, "ULXD4", None), 0.5)
     assert fault is not None

@@ -26,6 +26,8 @@ from micboard_tui.protocols.shure_strings.messages import Get, Message, Set
 from tests.fakes.links import ScriptedPeer, frames, until
 from tests.manufacturers.shure.strings.test_strings_driver import Heard, session
 
+pytestmark = pytest.mark.virtual_time
+
 PSM = {
     "CHAN_NAME": "IEM_{n}",
     "AUDIO_IN_LVL": "-12",

@@ -24,6 +24,8 @@ from micboard_tui.protocols.shure_strings.messages import Get, Message, Set
 from tests.fakes.links import Answer, ScriptedPeer, frames, until
 from tests.manufacturers.receivers import QLXD4_ALL, nobody, qlxd4, ulxd4d
 
+pytestmark = pytest.mark.virtual_time
+
 
 class Heard:
     """Collects reports."""
@@ -49,9 +51,8 @@ def session(
     answer: Answer, meter_interval_s: float | None = None, silence_limit_s: float = 5.0
 ) -> tuple[ScriptedPeer, SessionDriver]:
     peer = ScriptedPeer(answer)
-    return peer, make_strings_driver(
-        peer.dial, SessionOptions(meter_interval_s, silence_limit_s=silence_limit_s)
-    )
+    options = SessionOptions(meter_interval_s, silence_limit_s=silence_limit_s)
+    return peer, make_strings_driver(peer.dial, options, anyio.current_time)
 
 
 async def test_a_session_reports_what_the_receiver_lists_and_samples() -> None:

@@ -289,6 +289,7 @@ async def _closing(socket: web.WebSocketResponse) -> None:
     await socket.close()
 
 
+@pytest.mark.integration
 @pytest.mark.parametrize("say", [_endless, _in_bytes, _closing])
 async def test_a_websocket_that_misbehaves_is_lost(say: Say) -> None:
     async with saying(say) as port, client_of(port) as client:
@@ -301,18 +302,21 @@ async def listened(client: httpx.AsyncClient) -> str | None:
         return await socket.receive(2.0)
 
 
+@pytest.mark.integration
 async def test_a_websocket_that_does_not_say_its_id_is_none() -> None:
     async with saying(lambda socket: socket.send_str("[]")) as port, client_of(port) as client:
         with pytest.raises(PushLostError):
             await listened(client)
 
 
+@pytest.mark.integration
 async def test_a_server_without_a_websocket_has_none() -> None:
     async with saying(None) as port, client_of(port) as client:
         with pytest.raises(PushLostError):
             await listened(client)
 
 
+@pytest.mark.integration
 async def test_our_own_mistakes_are_not_taken_for_a_lost_websocket() -> None:
     async with (
         saying(lambda socket: socket.send_str(write_transport("t"))) as port,
@@ -323,6 +327,7 @@ async def test_our_own_mistakes_are_not_taken_for_a_lost_websocket() -> None:
                 raise ZeroDivisionError
 
 
+@pytest.mark.integration
 async def test_a_quiet_websocket_is_no_lost_one() -> None:
     async with (
         saying(lambda socket: socket.send_str(write_transport("t"))) as port,
@@ -332,6 +337,7 @@ async def test_a_quiet_websocket_is_no_lost_one() -> None:
         assert await socket.receive(0.05) is None
 
 
+@pytest.mark.integration
 async def test_what_cannot_be_subscribed_to_is_polled() -> None:
     """The server has a WebSocket, answers 404 to every subscription, and pushes rubbish."""
 
@@ -353,6 +359,7 @@ async def test_what_cannot_be_subscribed_to_is_polled() -> None:
                 group.cancel_scope.cancel()
 
 
+@pytest.mark.integration
 async def test_a_server_with_nothing_behind_it_is_asked_for_its_list() -> None:
     heard = Heard()
     app = web.Application()
@@ -409,6 +416,7 @@ def test_a_server_is_known_by_how_it_refuses(status: int, body: bytes, is_one: b
     assert is_server(status, body) is is_one
 
 
+@pytest.mark.integration
 async def test_something_else_that_listens_is_not_found() -> None:
     async with saying(None) as port:
         assert await probing(HOST, port, 1.0) is None

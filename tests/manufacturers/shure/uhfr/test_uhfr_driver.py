@@ -39,6 +39,8 @@ from tests.fakes.links import until
 from tests.manufacturers.shure.strings.test_strings_driver import Heard
 from tests.protocols.wire import lines
 
+pytestmark = pytest.mark.virtual_time
+
 WORDS = {
     "CHAN_NAME": "Lead_Vox____",
     "AUDIO_GAIN": "12",
@@ -278,7 +280,7 @@ def session(
 ) -> tuple[Peer, SessionDriver]:
     peer = Peer(answer)
     options = SessionOptions(meter_interval_s, connect_timeout_s=0.4, silence_limit_s=silence_limit_s)
-    return peer, make_uhfr_driver(peer.dial, options)
+    return peer, make_uhfr_driver(peer.dial, options, anyio.current_time)
 
 
 async def test_one_read_reports_the_device_its_channels_and_one_set_of_meters() -> None:

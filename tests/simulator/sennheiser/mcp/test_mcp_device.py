@@ -25,6 +25,8 @@ from tests.simulator.sennheiser.mcp.mcp_units import (
     ticks,
 )
 
+pytestmark = pytest.mark.integration
+
 
 @pytest.fixture
 async def em() -> AsyncGenerator[McpStation]:

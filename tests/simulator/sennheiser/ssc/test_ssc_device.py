@@ -218,6 +218,7 @@ async def test_every_model_answers_to_all_its_addresses_in_small_datagrams(model
     assert all(len(raw) <= 4000 for raw in ears.raw[CLIENT])
 
 
+@pytest.mark.integration
 @pytest.mark.parametrize("model", BLUEPRINTS)
 async def test_every_model_is_equipment_with_a_port_of_its_own(model: str) -> None:
     blueprint = BLUEPRINTS[model]

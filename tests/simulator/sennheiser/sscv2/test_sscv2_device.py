@@ -17,6 +17,8 @@ from micboard_tui.simulator.sennheiser.sscv2.sscv2_device import MAX_CONNECTIONS
 from tests.fakes.links import until
 from tests.simulator.sennheiser.sscv2.test_resource_tree import built
 
+pytestmark = pytest.mark.integration
+
 HOST = "127.0.0.1"
 SUBSCRIPTIONS = "/api/ssc/state/subscriptions"
 

@@ -108,6 +108,7 @@ def test_what_is_mixed_for_ears_moves_without_a_world() -> None:
     assert len(told) > 20
 
 
+@pytest.mark.integration
 async def test_a_psm1000_answers_only_whole_lines() -> None:
     outlet = Outlet(p10t(), Random(1))
     port = await outlet.open("127.0.0.1", 0)
@@ -280,6 +281,7 @@ def test_a_charger_without_batteries_cannot_fail() -> None:
 BAYS = {"SBC220": 2, "SBC240": 2, "SBC441": 4, "SBC840": 8, "SBC840M": 8, "SBRC": 8}
 
 
+@pytest.mark.integration
 @pytest.mark.parametrize("model", BLUEPRINTS)
 async def test_every_model_is_built_the_same_from_the_same_order_and_leaves_nothing(model: str) -> None:
     blueprint = BLUEPRINTS[model]
@@ -297,6 +299,7 @@ async def test_every_model_is_built_the_same_from_the_same_order_and_leaves_noth
     assert one == other
 
 
+@pytest.mark.integration
 @pytest.mark.parametrize(("model", "bays"), BAYS.items())
 async def test_chargers_list_as_many_bays_as_they_have(model: str, bays: int) -> None:
     equipment = BLUEPRINTS[model].build(order(model))
@@ -310,6 +313,7 @@ async def test_chargers_list_as_many_bays_as_they_have(model: str, bays: int) ->
         await equipment.aclose()
 
 
+@pytest.mark.integration
 async def test_several_racks_of_it_have_frequencies_of_their_own() -> None:
     orders = [Order("P10T", "E", "127.0.0.9", [part(0), part(1)], first, Random(1)) for first in (0, 2)]
     names = []

@@ -24,6 +24,8 @@ from tests.simulator.callers import (
     ticks,
 )
 
+pytestmark = pytest.mark.integration
+
 GAIN_FRAME = len(b"< REP 1 AUDIO_GAIN 001 >")
 
 

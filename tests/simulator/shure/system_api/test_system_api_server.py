@@ -43,6 +43,8 @@ from micboard_tui.simulator.shure.system_api.site_devices import ChargerUnit, Pa
 from micboard_tui.simulator.shure.system_api.system_api_server import MAX_NOTED, SystemApiStation, build
 from tests.fakes.system_api import HOST, open_station, order
 
+pytestmark = pytest.mark.integration
+
 
 @asynccontextmanager
 async def calling(key: str = API_KEY) -> AsyncGenerator[tuple[SystemApiStation, httpx.AsyncClient]]:

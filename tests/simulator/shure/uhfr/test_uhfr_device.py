@@ -137,6 +137,7 @@ async def on_air(callers: int = 1) -> AsyncGenerator[tuple[UhfrEquipment, list[C
         await asyncio.sleep(0)
 
 
+@pytest.mark.integration
 async def test_meters_start_with_a_greeting_and_stop() -> None:
     async with on_air() as (equipment, (caller,)):
         caller.say(Meter(1, 3))
@@ -153,6 +154,7 @@ async def test_meters_start_with_a_greeting_and_stop() -> None:
         assert caller.samples() == 3
 
 
+@pytest.mark.integration
 async def test_slow_meters_come_slowly_and_without_news() -> None:
     async with on_air(2) as (equipment, (seldom, often)):
         seldom.say(Meter(1, 999))
@@ -172,6 +174,7 @@ async def test_slow_meters_come_slowly_and_without_news() -> None:
         assert len(seldom.heard) == before
 
 
+@pytest.mark.integration
 async def test_whoever_has_not_asked_for_longest_is_forgotten() -> None:
     async with on_air(MAX_SUBSCRIBERS + 1) as (equipment, callers):
         for caller in callers:
@@ -183,6 +186,7 @@ async def test_whoever_has_not_asked_for_longest_is_forgotten() -> None:
         assert callers[0].samples() == 0
 
 
+@pytest.mark.integration
 async def test_silence_a_restart_and_meters_that_stop() -> None:
     async with on_air() as (equipment, (caller,)):
         caller.say(Meter(1, 3))
@@ -212,6 +216,7 @@ async def test_silence_a_restart_and_meters_that_stop() -> None:
         await until(lambda: len(caller.heard) == heard + 2)
 
 
+@pytest.mark.integration
 async def test_datagrams_get_lost_and_rubbish_comes_between() -> None:
     async with on_air() as (equipment, (caller,)):
         equipment.faults.drop = 1.0
