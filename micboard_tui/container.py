@@ -23,7 +23,7 @@ from micboard_tui.contracts.location import LocationContract
 from micboard_tui.contracts.ports import ManufacturerRegistry, SessionOptions
 from micboard_tui.contracts.secrets import SecretContract
 from micboard_tui.contracts.synchronization import SynchronizationContract
-from micboard_tui.manufacturers.transport.link import unresolved
+from micboard_tui.manufacturers.transport.link import resolution_error
 from micboard_tui.services.live.state import PEAK_HOLD_S, LiveState
 from micboard_tui.services.steady_clock import SteadyClock
 
@@ -79,7 +79,7 @@ async def open_container(
     from micboard_tui.config.refused_secrets import RefusedKeys
     from micboard_tui.config.secrets.secret_stores import SecretStores
     from micboard_tui.manufacturers.plugin_registry import EntryPointRegistry
-    from micboard_tui.manufacturers.transport.interfaces import own_interfaces
+    from micboard_tui.manufacturers.transport.interfaces import list_interfaces
     from micboard_tui.services.assignment.assignment_service import AssignmentService, Records
     from micboard_tui.services.device.device_service import DeviceService, Surroundings
     from micboard_tui.services.discovery.own_networks import Network
@@ -104,7 +104,7 @@ async def open_container(
         synchronization = SynchronizationService(live, stores, registry, clock, options.session, secrets)
         locations = LocationService(database.locations, database.devices, synchronization.refresh)
         journal = Journal(database.assignments, clock, synchronization.refresh)
-        network = Network(own_interfaces, addresses_of)
+        network = Network(list_interfaces, addresses_of)
         around = Surroundings(
             *(registry, live, resolve, clock, options.session, synchronization, journal, network),
             secrets=secrets,
@@ -152,7 +152,7 @@ async def resolve(host: str) -> None:
         with anyio.fail_after(RESOLVE_TIMEOUT_S):
             await anyio.getaddrinfo(host, None)
     except (OSError, UnicodeError, TimeoutError) as error:
-        raise unresolved(host) from error
+        raise resolution_error(host) from error
 
 
 async def addresses_of(host: str) -> Sequence[str]:

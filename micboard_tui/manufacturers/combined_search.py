@@ -1,4 +1,4 @@
-"""How a plugin joins several ways of finding its devices into the one that it offers."""
+"""Combines the probes and discoveries of a plugin into the one of each that it offers."""
 
 from collections.abc import Awaitable, Callable, Container
 from dataclasses import replace
@@ -10,7 +10,7 @@ from micboard_tui.contracts.errors import ErrorCode
 from micboard_tui.contracts.ports import Check, Discover, FoundDevice, Probe
 from micboard_tui.domain.device import DeviceFault
 
-KEYS_NEEDED = frozenset(
+NEEDS_CREDENTIALS = frozenset(
     {
         ErrorCode.CREDENTIALS_NEEDED,
         ErrorCode.CREDENTIALS_REFUSED,
@@ -19,22 +19,22 @@ KEYS_NEEDED = frozenset(
     }
 )
 
-Why: TypeAlias = Callable[[FoundDevice, float], Awaitable[DeviceFault | None]]
+ExplainSilence: TypeAlias = Callable[[FoundDevice, float], Awaitable[DeviceFault | None]]
 """Finds out, within the seconds given, why a device that was heard of does not answer. Raises nothing."""
 
 
-def together(*discovers: Discover) -> Discover:
+def combine_discoveries(*discovers: Discover) -> Discover:
     """All of them side by side."""
 
     async def discover(found: Callable[[FoundDevice], None], interface: str | None, timeout_s: float) -> None:
         async with anyio.create_task_group() as group:
-            for each in discovers:
-                group.start_soon(each, found, interface, timeout_s)
+            for discover_some in discovers:
+                group.start_soon(discover_some, found, interface, timeout_s)
 
     return discover
 
 
-def in_turn(*probes: Probe) -> Probe:
+def combine_probes(*probes: Probe) -> Probe:
     """One after the other, never two of them at one host at the same time.
 
     The first answer without a fault is taken; else one for which a key is all that is missing.
@@ -42,8 +42,8 @@ def in_turn(*probes: Probe) -> Probe:
 
     async def probe(host: str, port: int | None, timeout_s: float) -> FoundDevice | None:
         answers: list[FoundDevice] = []
-        for each in probes:
-            if (found := await each(host, port, timeout_s)) is not None:
+        for probe_some in probes:
+            if (found := await probe_some(host, port, timeout_s)) is not None:
                 if found.fault is None:
                     return found
                 answers.append(found)
@@ -53,11 +53,11 @@ def in_turn(*probes: Probe) -> Probe:
 
 
 def _can_be_opened(found: FoundDevice) -> bool:
-    return found.fault is not None and found.fault.code in KEYS_NEEDED
+    return found.fault is not None and found.fault.code in NEEDS_CREDENTIALS
 
 
-def checked_by(probe: Probe, why: Why, usual_ports: Container[int]) -> Check:
-    """Asks with ``probe`` whether a device lets us in, and ``why`` when it does not.
+def make_check(probe: Probe, explain_silence: ExplainSilence, usual_ports: Container[int]) -> Check:
+    """Asks with ``probe`` whether a device lets us in, and with ``explain_silence`` why it does not.
 
     On one of the ``usual_ports`` the probe chooses the port; any other was announced for a reason.
     """
@@ -66,7 +66,7 @@ def checked_by(probe: Probe, why: Why, usual_ports: Container[int]) -> Check:
         port = None if found.port in usual_ports else found.port
         answer = await probe(found.host, port, timeout_s)
         if answer is None:
-            return replace(found, fault=await why(found, timeout_s))
+            return replace(found, fault=await explain_silence(found, timeout_s))
         return replace(
             answer,
             model=answer.model or found.model,

@@ -26,9 +26,9 @@ async def discover(found: Callable[[FoundDevice], None], interface: str | None, 
 
 def found_device_of(service: Service) -> FoundDevice:
     """The device whose service it is."""
-    model = service.told.get("model", "").strip() or None
+    model = service.text_record.get("model", "").strip() or None
     # Only a device whose firmware knows the second version can announce one [inference].
-    driver = SSCV2 if service.told.get("version", "").startswith("2") else SSC
+    driver = SSCV2 if service.text_record.get("version", "").startswith("2") else SSC
     return FoundDevice(
         service.address,
         service.port,

@@ -1,10 +1,10 @@
 """Shure: the plugin, its drivers and how they are found on the network."""
 
 from micboard_tui.contracts.ports import Driver, DriverSpec, Manufacturer, SessionOptions
-from micboard_tui.manufacturers.combined_search import checked_by, in_turn
+from micboard_tui.manufacturers.combined_search import combine_probes, make_check
 from micboard_tui.manufacturers.shure import system_api, uhfr
 from micboard_tui.manufacturers.shure.slp.listener import SlpDiscovery
-from micboard_tui.manufacturers.shure.slp.reachability import why
+from micboard_tui.manufacturers.shure.slp.reachability import explain_silence
 from micboard_tui.manufacturers.shure.strings import probe as strings
 from micboard_tui.manufacturers.shure.strings.driver import make_strings_driver
 from micboard_tui.manufacturers.shure.strings.probe import DRIVER, PORT
@@ -16,7 +16,7 @@ def open_strings(host: str, port: int, options: SessionOptions) -> Driver:
     return make_strings_driver(dialer(host, port, options.connect_timeout_s), options)
 
 
-probe = in_turn(strings.probe, uhfr.probe, system_api.probe)
+probe = combine_probes(strings.probe, uhfr.probe, system_api.probe)
 
 MANUFACTURER = Manufacturer(
     code="shure",
@@ -33,5 +33,5 @@ MANUFACTURER = Manufacturer(
     },
     probe=probe,
     discover=SlpDiscovery(),
-    check=checked_by(probe, why, usual_ports=(PORT,)),
+    check=make_check(probe, explain_silence, usual_ports=(PORT,)),
 )

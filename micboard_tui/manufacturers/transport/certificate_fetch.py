@@ -1,10 +1,10 @@
-"""The certificate that a device shows now, for somebody who has to decide whether to trust it."""
+"""The certificate that a device shows now, for a user who has to decide whether to trust it."""
 
 
-async def shown_fingerprint(host: str, port: int, timeout_s: float) -> str:
+async def fetch_shown_fingerprint(host: str, port: int, timeout_s: float) -> str:
     """SHA-256 of it, as lower-case hex. Sends nothing. Raises DeviceError.
 
-    What speaks TLS and HTTP takes a third of a second to import, so it is loaded when somebody asks.
+    What speaks TLS and HTTP takes a third of a second to import, so it is loaded when it is needed.
     """
     from micboard_tui.manufacturers.transport.https import fetch_fingerprint  # noqa: PLC0415 - slow to load, seldom needed
 

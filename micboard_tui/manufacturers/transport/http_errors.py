@@ -1,4 +1,4 @@
-"""Every way in which HTTP with a device can fail, as an error with a code and a cure."""
+"""Every way in which HTTP with a device can fail, as an error with a code and a hint."""
 
 import socket
 import ssl
@@ -10,7 +10,7 @@ import httpx
 
 from micboard_tui.contracts.errors import DeviceError, ErrorCode
 from micboard_tui.contracts.ports import Access
-from micboard_tui.manufacturers.transport.link import unresolved
+from micboard_tui.manufacturers.transport.link import resolution_error
 
 MAX_CAUSES = 16
 _REACH_HINT = "Check that it is switched on, its cable, and that this machine is in its network"
@@ -18,12 +18,12 @@ WRONG_PORT_HINT = "Check that the address and the port are those of the device"
 _AGAIN_HINT = "It may be restarting; the connection is tried again by itself"
 
 
-def needed_secret(access: Access, kind: str, address: str) -> str:
+def require_secret(access: Access, kind: str, address: str) -> str:
     """The secret to send. Raises DeviceError CREDENTIALS_NEEDED when none is known."""
     if not access.secret:
         raise DeviceError(
             ErrorCode.CREDENTIALS_NEEDED,
-            f"{address} lets nobody in without its {kind}",
+            f"{address} needs its {kind}",
             hint=f"Store the {kind}: micboard-tui secrets set",
         )
     if not (access.secret.isascii() and access.secret.isprintable()):
@@ -36,10 +36,10 @@ def needed_secret(access: Access, kind: str, address: str) -> str:
     return access.secret
 
 
-def refusal(status: int, address: str, credentials: str) -> DeviceError | None:
-    """Why ``status`` lets us not in; None when it is about something else.
+def credentials_error(status: int, address: str, credentials: str) -> DeviceError | None:
+    """The error for a ``status`` that refuses us; None for any other status.
 
-    ``credentials`` says what was refused, as a person would call it.
+    ``credentials``: what was refused, as users call it.
     """
     if status not in {httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN}:
         return None
@@ -52,35 +52,33 @@ def refusal(status: int, address: str, credentials: str) -> DeviceError | None:
 
 
 @contextmanager
-def translated(address: str, *, while_connecting: bool = False) -> Iterator[None]:
+def translate_errors(address: str, *, while_connecting: bool = False) -> Iterator[None]:
     """What goes wrong inside is raised as DeviceError.
 
-    HOST_NOT_RESOLVED, DEVICE_REFUSED (nobody listens), DEVICE_UNREACHABLE, DEVICE_SILENT (it takes the
+    HOST_NOT_RESOLVED, DEVICE_REFUSED (no program listens), DEVICE_UNREACHABLE, DEVICE_SILENT (it takes the
     connection and does not answer), API_ERROR (what answers speaks something else).
     """
     try:
         yield
     except (httpx.HTTPError, httpx.StreamError, httpx.InvalidURL) as error:
-        raise _judged(error, address) from error
+        raise _error_of(error, address) from error
     except (TimeoutError, OSError, UnicodeError, anyio.EndOfStream, anyio.BrokenResourceError) as error:
         if isinstance(error, TimeoutError) and not while_connecting:
-            raise _silent(address) from error
-        raise _judged(error, address) from error
+            raise _silence_error(address) from error
+        raise _error_of(error, address) from error
 
 
-def _judged(error: BaseException, address: str) -> DeviceError:
+def _error_of(error: BaseException, address: str) -> DeviceError:
     causes = list(_causes(error))
-    if (told := _told_by_cause(causes, address)) is not None:
-        return told
+    if (cause_error := _error_by_cause(causes, address)) is not None:
+        return cause_error
     if isinstance(error, httpx.ReadTimeout | httpx.WriteTimeout | httpx.PoolTimeout):
-        return _silent(address)
+        return _silence_error(address)
     if isinstance(error, httpx.TimeoutException | TimeoutError):
         return DeviceError(ErrorCode.DEVICE_UNREACHABLE, f"{address} does not answer", hint=_REACH_HINT)
-    if isinstance(error, httpx.RemoteProtocolError) and not _hung_up(error):
-        return DeviceError(
-            ErrorCode.API_ERROR, f"{address} answers with something that is no HTTP", hint=WRONG_PORT_HINT
-        )
-    reason = next((each.strerror for each in causes if isinstance(each, OSError) and each.strerror), None)
+    if isinstance(error, httpx.RemoteProtocolError) and not _is_cut_short(error):
+        return DeviceError(ErrorCode.API_ERROR, f"{address} does not answer in HTTP", hint=WRONG_PORT_HINT)
+    reason = next((cause.strerror for cause in causes if isinstance(cause, OSError) and cause.strerror), None)
     return DeviceError(
         ErrorCode.DEVICE_UNREACHABLE,
         f"{address} cannot be reached ({reason})" if reason else f"{address} broke the connection",
@@ -88,28 +86,28 @@ def _judged(error: BaseException, address: str) -> DeviceError:
     )
 
 
-def _told_by_cause(causes: Iterable[BaseException], address: str) -> DeviceError | None:
+def _error_by_cause(causes: Iterable[BaseException], address: str) -> DeviceError | None:
     """What the libraries wrap, where it says more than the wrapping."""
     for cause in causes:
         if isinstance(cause, socket.gaierror | UnicodeError | httpx.InvalidURL):
-            return unresolved(address.rpartition(":")[0])
+            return resolution_error(address.rpartition(":")[0])
         if isinstance(cause, ConnectionRefusedError):
             return DeviceError(
                 ErrorCode.DEVICE_REFUSED,
                 f"{address} refuses the connection",
-                hint="Check the port, and that the device lets other makers' controllers in",
+                hint="Check the port, and that the device lets other manufacturers' controllers in",
             )
         if isinstance(cause, ssl.SSLError) and not isinstance(cause, ssl.SSLWantReadError):
             return DeviceError(
                 ErrorCode.API_ERROR,
-                f"{address} does not speak TLS as we do ({cause.reason or 'handshake failed'})",
+                f"{address} does not accept our TLS ({cause.reason or 'handshake failed'})",
                 hint="Check the port: this one may be for plain HTTP or for something else",
             )
     return None
 
 
-def _hung_up(error: httpx.RemoteProtocolError) -> bool:
-    """The library has one error for rubbish and for an answer cut short; only its words differ."""
+def _is_cut_short(error: httpx.RemoteProtocolError) -> bool:
+    """The library has one error for what is no HTTP and for an answer cut short; only its text differs."""
     return "closed" in str(error) or "disconnected" in str(error)
 
 
@@ -128,7 +126,7 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
             waiting.append(earlier)
 
 
-def _silent(address: str) -> DeviceError:
+def _silence_error(address: str) -> DeviceError:
     return DeviceError(
         ErrorCode.DEVICE_SILENT,
         f"{address} takes the connection but does not answer",

@@ -1,6 +1,6 @@
-"""HTTPS with devices that sign their certificates themselves: what the user accepted once is all that counts.
+"""HTTPS with devices that sign their certificates themselves: only what the user accepted counts.
 
-Nothing is sent to a peer before its certificate was compared, so a secret never reaches a stranger.
+Nothing is sent to a peer before its certificate was compared, so a secret never reaches another machine.
 Bounded in everything: no redirects, no proxies, no cookies, a limit to every wait and every body.
 """
 
@@ -19,8 +19,8 @@ from anyio.streams.tls import TLSAttribute, TLSStream
 
 from micboard_tui.contracts.errors import DeviceError, ErrorCode
 from micboard_tui.domain.fingerprint import grouped
-from micboard_tui.manufacturers.transport.http_errors import WRONG_PORT_HINT, translated
-from micboard_tui.manufacturers.transport.link import unresolved
+from micboard_tui.manufacturers.transport.http_errors import WRONG_PORT_HINT, translate_errors
+from micboard_tui.manufacturers.transport.link import resolution_error
 
 MAX_BODY_BYTES = 1024 * 1024
 MAX_CONNECTIONS = 4
@@ -39,7 +39,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Peer:
-    """Whom we speak to, and how it proves to be the one."""
+    """The address of a device or server, and how it proves its identity."""
 
     host: str
     port: int
@@ -64,12 +64,12 @@ async def open_client(
     """A client for one peer; paths are relative to it. Connects when the first request is made.
 
     Requests raise DeviceError CERTIFICATE_UNKNOWN or CERTIFICATE_CHANGED before anything is sent;
-    wrap them in ``translated`` for the rest, or use ``ask``.
+    wrap them in ``translate_errors`` for the rest, or use ``ask``.
     """
     try:
         base = httpx.URL(scheme=peer.scheme, host=peer.host, port=peer.port)
     except httpx.InvalidURL as error:
-        raise unresolved(peer.host) from error
+        raise resolution_error(peer.host) from error
     async with httpx.AsyncClient(
         base_url=base,
         verify=_pinning(peer),
@@ -89,11 +89,11 @@ async def open_client(
 async def ask(client: httpx.AsyncClient, method: str, path: str, *, json: object = None) -> Answer:
     """One request and its whole answer, whatever its status.
 
-    Raises DeviceError as ``translated`` does, API_ERROR also when the body has no end.
+    Raises DeviceError as ``translate_errors`` does, API_ERROR also when the body has no end.
     """
     body = bytearray()
     limit_s = client.timeout.connect
-    with translated(address_of(client)), anyio.fail_after(limit_s and STEPS * limit_s):
+    with translate_errors(address_of(client)), anyio.fail_after(limit_s and STEPS * limit_s):
         async with client.stream(method, path, json=json) as response:
             async for chunk in response.aiter_raw():
                 body += chunk
@@ -115,10 +115,10 @@ def address_of(client: httpx.AsyncClient) -> str:
 async def fetch_fingerprint(host: str, port: int, timeout_s: float) -> str:
     """SHA-256 of the certificate that is shown at an address, as lower-case hex. Sends nothing.
 
-    Raises DeviceError as ``translated`` does.
+    Raises DeviceError as ``translate_errors`` does.
     """
     address = f"{host}:{port}"
-    with translated(address, while_connecting=True), anyio.fail_after(timeout_s):
+    with translate_errors(address, while_connecting=True), anyio.fail_after(timeout_s):
         async with await anyio.connect_tcp(host, port) as stream:
             secured = await TLSStream.wrap(
                 stream, hostname=host, ssl_context=_unverified(), standard_compatible=False
@@ -135,10 +135,10 @@ async def _close_when_cancelled(request: httpx.Request) -> None:
     """Close a connection whose handshake is cancelled, which httpcore leaves to the garbage collector."""
     connected: httpcore.AsyncNetworkStream | None = None
 
-    async def follow(event: str, told: Mapping[str, Any]) -> None:
+    async def follow(event: str, info: Mapping[str, Any]) -> None:
         nonlocal connected
         if event == "connection.connect_tcp.complete":
-            connected = told["return_value"]
+            connected = info["return_value"]
         elif event == "connection.start_tls.failed" and connected is not None:
             with anyio.CancelScope(shield=True):
                 await connected.aclose()
@@ -149,8 +149,8 @@ async def _close_when_cancelled(request: httpx.Request) -> None:
 def _pinning(peer: Peer) -> ssl.SSLContext:
     """A context whose handshakes fail unless the peer shows the certificate that was accepted.
 
-    ``sslobject_class`` is the standard library's way to have a say in a handshake. It is part of
-    connecting, whoever connects: nothing can be written before it has returned.
+    ``sslobject_class`` is the standard library's hook into a handshake. It runs in every connection: nothing
+    can be written before it has returned.
     """
 
     class Pinned(ssl.SSLObject):
@@ -164,7 +164,7 @@ def _pinning(peer: Peer) -> ssl.SSLContext:
 
 
 def _unverified() -> ssl.SSLContext:
-    """For certificates that no authority ever signed: whoever uses it compares by itself."""
+    """For certificates that no authority signed: the caller compares them."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE
@@ -175,7 +175,7 @@ def _compare(peer: Peer, shown: str) -> None:
     if peer.fingerprint is None:
         raise DeviceError(
             ErrorCode.CERTIFICATE_UNKNOWN,
-            f"{peer.address} shows a certificate that nobody has accepted yet: {grouped(shown)}",
+            f"{peer.address} shows a certificate that was not accepted yet: {grouped(shown)}",
             hint="If it is the device's own, accept it: micboard-tui devices trust",
             fingerprint=shown,
         )
@@ -183,8 +183,8 @@ def _compare(peer: Peer, shown: str) -> None:
         raise DeviceError(
             ErrorCode.CERTIFICATE_CHANGED,
             f"{peer.address} shows another certificate than the one that was accepted: {grouped(shown)}",
-            hint="After a reset or an exchange of the device that is right: micboard-tui devices trust. "
-            "Else somebody may be listening in",
+            hint="After a reset or an exchange of the device, accept it: micboard-tui devices trust. "
+            "Otherwise the connection may be intercepted",
             fingerprint=shown,
             accepted=peer.fingerprint,
         )

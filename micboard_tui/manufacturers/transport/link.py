@@ -1,4 +1,4 @@
-"""What a driver needs from a transport: somewhere to send, and to be told what comes back."""
+"""What a driver needs from a transport: a link to send over, and a listener for what arrives."""
 
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
@@ -8,14 +8,14 @@ from micboard_tui.contracts.errors import DeviceError, ErrorCode
 
 
 class Listener(Protocol):
-    """Told what happens on a link, in the event loop's thread. Must not wait and must not raise."""
+    """Called with what happens on a link, in the event loop's thread. Must not wait and must not raise."""
 
     def received(self, data: bytes) -> None:
         """Some bytes arrived."""
         ...
 
     def lost(self, error: DeviceError) -> None:
-        """The peer closed the link or it broke. Told once at most; nothing arrives afterwards."""
+        """The peer closed the link or it broke. Called once at most; nothing arrives afterwards."""
         ...
 
 
@@ -34,8 +34,8 @@ Entering raises DeviceError: HOST_NOT_RESOLVED, DEVICE_REFUSED, DEVICE_UNREACHAB
 """
 
 
-def unresolved(host: str, kind: str = "address") -> DeviceError:
-    """For whoever cannot connect since nobody knows where ``host`` is."""
+def resolution_error(host: str, kind: str = "address") -> DeviceError:
+    """For a host name that cannot be resolved."""
     return DeviceError(
         ErrorCode.HOST_NOT_RESOLVED,
         f"No {kind} is known for {host}",

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import anyio
 import structlog
 
-from micboard_tui.manufacturers.transport.interfaces import own_interfaces
+from micboard_tui.manufacturers.transport.interfaces import list_interfaces
 
 if TYPE_CHECKING:
     # Loading it costs 60 ms, and only a search needs it.
@@ -36,18 +36,18 @@ class Service:
     """Of the instance, without its kind."""
     address: str
     port: int
-    told: Mapping[str, str]
-    """What its TXT record says; names in small letters."""
+    text_record: Mapping[str, str]
+    """Of its TXT record; names in small letters."""
 
 
 async def browse(
     kinds: Sequence[str],
-    heard: Callable[[Service], None],
+    report: Callable[[Service], None],
     interface: str | None,
     timeout_s: float,
     limit: int = MAX_SERVICES,
 ) -> None:
-    """Tell ``heard`` of every service of these kinds that has an address. Raises nothing.
+    """Call ``report`` with every service of these kinds that has an address. Raises nothing.
 
     Asks and listens on the interface with the own address ``interface``; None: on all. Ends in time and
     leaves nothing open.
@@ -57,35 +57,35 @@ async def browse(
 
     chosen = InterfaceChoice.All if interface is None else [interface]
     try:
-        _check_ours(interface)
+        _check_interface(interface)
         responder = AsyncZeroconf(interfaces=chosen, ip_version=IPVersion.V4Only)
     except (OSError, RuntimeError) as error:
         log.warning("not_listening", address=interface or "any", port=PORT, reason=str(error))
         return
-    names = _Names(heard, limit)
+    resolver = _Resolver(report, limit)
     try:
         with anyio.move_on_after(timeout_s):
-            AsyncServiceBrowser(responder.zeroconf, list(kinds), handlers=[names.changed])
-            await names.resolve(responder)
+            AsyncServiceBrowser(responder.zeroconf, list(kinds), handlers=[resolver.changed])
+            await resolver.resolve(responder)
     finally:
         with anyio.move_on_after(CLOSE_TIMEOUT_S, shield=True):
             await responder.async_close()
 
 
-def _check_ours(address: str | None) -> None:
+def _check_interface(address: str | None) -> None:
     """Raises OSError where there is nothing to listen on: zeroconf would leave a socket open there."""
     if address is not None:
-        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as tried:
-            tried.bind((address, 0))
-    elif not own_interfaces():
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as attempt:
+            attempt.bind((address, 0))
+    elif not list_interfaces():
         raise OSError(errno.ENODEV, "No network interface has an IPv4 address")
 
 
-class _Names:
-    """Names of services on their way to an address; a limited number in all, and at once."""
+class _Resolver:
+    """Resolves names of services to addresses; a limited number in all, and at once."""
 
-    def __init__(self, heard: Callable[[Service], None], limit: int) -> None:
-        self._heard = heard
+    def __init__(self, report: Callable[[Service], None], limit: int) -> None:
+        self._report = report
         self._limit = limit
         self._send, self._receive = anyio.create_memory_object_stream[tuple[str, str]](limit)
         self._known: set[tuple[str, str]] = set()
@@ -100,50 +100,52 @@ class _Names:
             self._send.send_nowait((service_type, name))
 
     async def resolve(self, responder: "AsyncZeroconf") -> None:
-        """Ask for address and port of what is heard of, until cancelled."""
+        """Ask for address and port of every name that was reported, until cancelled."""
         with self._send, self._receive:
             try:
                 async with anyio.create_task_group() as group:
                     for _ in range(RESOLVE_AT_ONCE):
                         group.start_soon(self._resolve, responder)
             finally:
-                # Zeroconf goes on telling of names until it is closed.
+                # Zeroconf goes on reporting names until it is closed.
                 self._limit = 0
 
     async def _resolve(self, responder: "AsyncZeroconf") -> None:
         async for kind, name in self._receive:
-            service = await _resolved(responder, kind, name)
+            service = await _resolve_service(responder, kind, name)
             if service is not None:
-                self._heard(service)
+                self._report(service)
             else:
                 # It may be announced again.
                 self._known.discard((kind, name))
 
 
-async def _resolved(
+async def _resolve_service(
     responder: "AsyncZeroconf", kind: str, name: str, timeout_s: float = RESOLVE_TIMEOUT_S
 ) -> Service | None:
     from zeroconf import Error  # noqa: PLC0415 - slow to load, seldom needed
     from zeroconf.asyncio import AsyncServiceInfo  # noqa: PLC0415 - slow to load, seldom needed
 
     try:
-        found = AsyncServiceInfo(kind, name)
-        if not await found.async_request(responder.zeroconf, timeout_s * 1000):
+        info = AsyncServiceInfo(kind, name)
+        if not await info.async_request(responder.zeroconf, timeout_s * 1000):
             return None
     except Error:
         # A name that cannot be one.
         return None
-    return _service(kind, name, found)
+    return _service_of(kind, name, info)
 
 
-def _service(kind: str, name: str, found: "AsyncServiceInfo") -> Service | None:
+def _service_of(kind: str, name: str, info: "AsyncServiceInfo") -> Service | None:
     # IPv4 first, which zeroconf sees to.
-    addresses = found.parsed_scoped_addresses()
-    if not addresses or not found.port:
+    addresses = info.parsed_scoped_addresses()
+    if not addresses or not info.port:
         return None
-    told = {_text(key).lower(): _text(value) for key, value in found.properties.items() if value is not None}
-    return Service(kind, name.removesuffix(f".{kind}")[:MAX_TEXT], addresses[0], found.port, told)
+    text_record = {
+        _decode(key).lower(): _decode(value) for key, value in info.properties.items() if value is not None
+    }
+    return Service(kind, name.removesuffix(f".{kind}")[:MAX_TEXT], addresses[0], info.port, text_record)
 
 
-def _text(raw: bytes) -> str:
+def _decode(raw: bytes) -> str:
     return raw.decode("utf-8", "replace")[:MAX_TEXT]

@@ -1,6 +1,12 @@
 """TCP behind a ``Link``, with a limit to everything.
 
-What a device sends beyond ``READ_BYTES`` a look waits in the kernel, which bounds a flood as well.
+``LinkState`` says where a link is. While it is OPEN the socket poller calls ``read`` and ``flush``, and the
+session calls ``send``. LEAVING begins when the session ends: what is unsent is still sent, what arrives is
+read and dropped, and both sides close. LOST is final: the peer closed, the connection broke, or the peer
+takes no more data. Only a link that was OPEN until then tells its listener.
+
+What a device sends beyond ``READ_BYTES`` in a poll waits in the kernel, which bounds a flood as well. Between
+calls the link remembers only the bytes that the kernel has not taken.
 """
 
 import asyncio
@@ -8,12 +14,13 @@ import errno
 import socket
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, suppress
+from enum import Enum, auto
 
 import anyio
 
 from micboard_tui.contracts.errors import DeviceError, ErrorCode
-from micboard_tui.manufacturers.transport.link import Dial, Link, Listener, unresolved
-from micboard_tui.manufacturers.transport.socket_poller import LOOK_EVERY_S, looker
+from micboard_tui.manufacturers.transport.link import Dial, Link, Listener, resolution_error
+from micboard_tui.manufacturers.transport.socket_poller import POLL_INTERVAL_S, get_poller
 
 READ_BYTES = 16 * 1024
 MAX_UNSENT_BYTES = 64 * 1024
@@ -28,29 +35,38 @@ def dialer(host: str, port: int, connect_timeout_s: float) -> Dial:
     async def dial(listener: Listener) -> AsyncGenerator[Link]:
         connected = await _connect(host, port, connect_timeout_s)
         link = TcpLink(connected, f"{host}:{port}", listener)
-        watch = looker()
-        watch.add(link)
+        poller = get_poller()
+        poller.add(link)
         try:
             yield link
         finally:
             with anyio.CancelScope(shield=True):
                 await link.say_goodbye()
-            watch.remove(link)
+            poller.remove(link)
             connected.close()
 
     return dial
 
 
+class LinkState(Enum):
+    OPEN = auto()
+    LEAVING = auto()
+    LOST = auto()
+
+
 class TcpLink:
-    """One open connection. Never waits; its looker calls ``look``."""
+    """One connection. Never waits, but in ``say_goodbye``; the socket poller calls ``read`` and ``flush``."""
 
     def __init__(self, connected: socket.socket, address: str, listener: Listener) -> None:
         self.socket = connected
         self._address = address
         self._listener = listener
         self._unsent = b""
-        self._leaving = False
-        self.is_lost = False
+        self._state = LinkState.OPEN
+
+    @property
+    def is_lost(self) -> bool:
+        return self._state is LinkState.LOST
 
     def send(self, data: bytes) -> None:
         if self.is_lost:
@@ -65,7 +81,7 @@ class TcpLink:
         if self._unsent:
             self._write()
 
-    def look(self) -> None:
+    def read(self) -> None:
         """Read once."""
         try:
             data = self.socket.recv(READ_BYTES)
@@ -74,27 +90,28 @@ class TcpLink:
         except OSError as error:
             self._lose(f"broke the connection ({error.strerror or error})")
             return
-        if data and not self._leaving:
-            self._listener.received(data)
-        elif not data:
+        if not data:
             self._lose("closed the connection")
+        elif self._state is LinkState.OPEN:
+            self._listener.received(data)
 
     async def say_goodbye(self) -> None:
         """Send the rest, then wait a moment for the peer to close as well.
 
         Closing with samples still unread would reset the connection, and the peer might lose our
-        last words, which switch its meters off.
+        last commands, which switch its meters off.
         """
-        self._leaving = True
+        if not self.is_lost:
+            self._state = LinkState.LEAVING
         is_shut = False
-        for _ in range(round(CLOSE_TIMEOUT_S / LOOK_EVERY_S)):
+        for _ in range(round(CLOSE_TIMEOUT_S / POLL_INTERVAL_S)):
             if self.is_lost:
                 return
             if not self._unsent and not is_shut:
                 is_shut = True
                 with suppress(OSError):
                     self.socket.shutdown(socket.SHUT_WR)
-            await anyio.sleep(LOOK_EVERY_S)
+            await anyio.sleep(POLL_INTERVAL_S)
 
     def _write(self) -> None:
         try:
@@ -106,18 +123,17 @@ class TcpLink:
             return
         self._unsent = self._unsent[sent:]
 
-    def _lose(self, what: str) -> None:
-        if not self.is_lost:
-            self.is_lost = True
-            self._unsent = b""
-            if not self._leaving:
-                self._listener.lost(
-                    DeviceError(
-                        ErrorCode.DEVICE_UNREACHABLE,
-                        f"{self._address} {what}",
-                        hint="It may be restarting; the connection is tried again by itself",
-                    )
+    def _lose(self, event: str) -> None:
+        before, self._state = self._state, LinkState.LOST
+        self._unsent = b""
+        if before is LinkState.OPEN:
+            self._listener.lost(
+                DeviceError(
+                    ErrorCode.DEVICE_UNREACHABLE,
+                    f"{self._address} {event}",
+                    hint="It may be restarting; the connection is tried again by itself",
                 )
+            )
 
 
 async def _connect(host: str, port: int, timeout_s: float) -> socket.socket:
@@ -152,17 +168,17 @@ async def _connect(host: str, port: int, timeout_s: float) -> socket.socket:
     except (OSError, UnicodeError) as error:
         # A name with a label that is too long is not even asked for.
         failure = error
-    raise _translated(failure, host, port) from failure
+    raise _error_of(failure, host, port) from failure
 
 
-def _translated(error: OSError | UnicodeError, host: str, port: int) -> DeviceError:
+def _error_of(error: OSError | UnicodeError, host: str, port: int) -> DeviceError:
     if isinstance(error, socket.gaierror | UnicodeError):
-        return unresolved(host)
+        return resolution_error(host)
     if error.errno == errno.ECONNREFUSED:
         return DeviceError(
             ErrorCode.DEVICE_REFUSED,
             f"{host}:{port} refuses the connection",
-            hint="Check the port, and that the device lets other makers' controllers in",
+            hint="Check the port, and that the device lets other manufacturers' controllers in",
         )
     return DeviceError(
         ErrorCode.DEVICE_UNREACHABLE,

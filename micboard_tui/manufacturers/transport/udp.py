@@ -1,4 +1,4 @@
-"""UDP behind a ``Link``: one socket a device, from a port of its own; every datagram is told by itself."""
+"""UDP behind a ``Link``: one socket a device, on a port of its own; each datagram is reported by itself."""
 
 import errno
 import socket
@@ -9,12 +9,12 @@ import anyio
 from anyio import getaddrinfo
 
 from micboard_tui.contracts.errors import DeviceError, ErrorCode
-from micboard_tui.manufacturers.transport.link import Dial, Link, Listener, unresolved
-from micboard_tui.manufacturers.transport.socket_poller import looker
+from micboard_tui.manufacturers.transport.link import Dial, Link, Listener, resolution_error
+from micboard_tui.manufacturers.transport.socket_poller import get_poller
 
 MAX_DATAGRAM = 64 * 1024
-DATAGRAMS_A_LOOK = 64
-BYTES_A_LOOK = 128 * 1024
+DATAGRAMS_A_POLL = 64
+BYTES_A_POLL = 128 * 1024
 """Of one device, so that time is left for the others; more wait in the kernel, or are dropped there."""
 RECEIVE_BYTES = 256 * 1024
 """Many answers at once overflow what the system keeps for us by itself.
@@ -24,24 +24,24 @@ Source: docs/reference/protocols/sennheiser.md 10.
 
 
 def dialer(host: str, port: int, connect_timeout_s: float) -> Dial:
-    """A ``Dial`` for one address. Entering sends nothing, so it does not tell whether anybody is there."""
+    """A ``Dial`` for one address. Entering sends nothing, so it does not show whether a device is there."""
 
     @asynccontextmanager
     async def dial(listener: Listener) -> AsyncGenerator[Link]:
-        link = UdpLink(await _connected(host, port, connect_timeout_s), f"{host}:{port}", listener)
-        watch = looker()
-        watch.add(link)
+        link = UdpLink(await _connect(host, port, connect_timeout_s), f"{host}:{port}", listener)
+        poller = get_poller()
+        poller.add(link)
         try:
             yield link
         finally:
-            watch.remove(link)
+            poller.remove(link)
             link.socket.close()
 
     return dial
 
 
 class UdpLink:
-    """One device's datagrams. Never waits; its looker calls ``look``."""
+    """One device's datagrams. Never waits; the socket poller calls ``read``."""
 
     def __init__(self, connected: socket.socket, address: str, listener: Listener) -> None:
         self.socket = connected
@@ -63,9 +63,9 @@ class UdpLink:
     def flush(self) -> None:
         """Nothing is ever kept back."""
 
-    def look(self) -> None:
-        left = BYTES_A_LOOK
-        for _ in range(DATAGRAMS_A_LOOK):
+    def read(self) -> None:
+        left = BYTES_A_POLL
+        for _ in range(DATAGRAMS_A_POLL):
             if left <= 0:
                 return
             try:
@@ -80,27 +80,27 @@ class UdpLink:
 
     def _lose(self, error: OSError) -> None:
         self.is_lost = True
-        refused = error.errno == errno.ECONNREFUSED
+        is_refused = error.errno == errno.ECONNREFUSED
         self._listener.lost(
             DeviceError(
                 ErrorCode.DEVICE_UNREACHABLE,
                 f"Nothing listens at {self._address}"
-                if refused
+                if is_refused
                 else f"{self._address} cannot be reached ({error.strerror or error})",
                 hint="Check its address and port, that it is switched on, and that it lets controllers in",
             )
         )
 
 
-async def _connected(host: str, port: int, timeout_s: float) -> socket.socket:
+async def _connect(host: str, port: int, timeout_s: float) -> socket.socket:
     """A socket that never blocks and hears only ``host``."""
     try:
         with anyio.fail_after(timeout_s):
-            found = await getaddrinfo(host, port, type=socket.SOCK_DGRAM)
+            addresses = await getaddrinfo(host, port, type=socket.SOCK_DGRAM)
     except (OSError, UnicodeError, TimeoutError) as error:
-        raise unresolved(host) from error
+        raise resolution_error(host) from error
     failure: OSError = OSError(errno.EHOSTUNREACH, "no address")
-    for family, kind, protocol, _, address in found:
+    for family, kind, protocol, _, address in addresses:
         attempt = socket.socket(family, kind, protocol)
         try:
             attempt.setblocking(False)  # noqa: FBT003 - the standard library's way

@@ -12,7 +12,11 @@ from httpx_ws import AsyncWebSocketSession, aconnect_ws
 from micboard_tui.contracts.errors import DeviceError, ErrorCode
 from micboard_tui.contracts.ports import Access
 from micboard_tui.domain.fingerprint import grouped
-from micboard_tui.manufacturers.transport.http_errors import needed_secret, refusal, translated
+from micboard_tui.manufacturers.transport.http_errors import (
+    credentials_error,
+    require_secret,
+    translate_errors,
+)
 from micboard_tui.manufacturers.transport.https import (
     MAX_BODY_BYTES,
     Peer,
@@ -291,7 +295,7 @@ async def test_an_address_where_nobody_is_says_why(host: str, code: ErrorCode, u
 
 
 async def test_an_address_out_of_reach_says_what_the_system_says() -> None:
-    with pytest.raises(DeviceError) as raised, translated("10.0.0.1:443"):
+    with pytest.raises(DeviceError) as raised, translate_errors("10.0.0.1:443"):
         raise OSError(113, "No route to host")
 
     assert raised.value.code is ErrorCode.DEVICE_UNREACHABLE
@@ -300,7 +304,7 @@ async def test_an_address_out_of_reach_says_what_the_system_says() -> None:
 
 def test_a_secret_is_needed_before_anything_is_sent() -> None:
     with pytest.raises(DeviceError) as raised:
-        needed_secret(Access(), "password", "10.0.0.1:443")
+        require_secret(Access(), "password", "10.0.0.1:443")
 
     assert raised.value.code is ErrorCode.CREDENTIALS_NEEDED
     assert "secrets set" in raised.value.info.hint
@@ -309,23 +313,23 @@ def test_a_secret_is_needed_before_anything_is_sent() -> None:
 @pytest.mark.parametrize("secret", ["a\nb", "pässword", "a\x00b"])
 def test_a_secret_that_cannot_be_sent_is_not_quoted(secret: str) -> None:
     with pytest.raises(DeviceError) as raised:
-        needed_secret(Access(secret=secret), "API key", "10.0.0.1:443")
+        require_secret(Access(secret=secret), "API key", "10.0.0.1:443")
 
     assert raised.value.code is ErrorCode.CREDENTIALS_NEEDED
     assert secret not in str(raised.value.info)
 
 
 def test_a_secret_that_can_be_sent_is_handed_over() -> None:
-    assert needed_secret(Access(secret="S3cret!Pass"), "API key", "x") == "S3cret!Pass"  # noqa: S106
+    assert require_secret(Access(secret="S3cret!Pass"), "API key", "x") == "S3cret!Pass"  # noqa: S106
 
 
 def test_401_and_403_are_refusals_and_nothing_else_is() -> None:
     for status in (401, 403):
-        error = refusal(status, "10.0.0.1:443", "the password of the user api")
+        error = credentials_error(status, "10.0.0.1:443", "the password of the user api")
         assert error is not None
         assert error.code is ErrorCode.CREDENTIALS_REFUSED
         assert "user api" in str(error)
-    assert refusal(404, "10.0.0.1:443", "the API key") is None
+    assert credentials_error(404, "10.0.0.1:443", "the API key") is None
 
 
 def test_a_fingerprint_reads_as_browsers_show_it() -> None:

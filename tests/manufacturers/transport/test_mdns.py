@@ -16,7 +16,13 @@ from micboard_tui.contracts.ports import FoundDevice
 from micboard_tui.domain.device import DeviceKind
 from micboard_tui.manufacturers.sennheiser.driver_names import SSC, SSCV2
 from micboard_tui.manufacturers.sennheiser.mdns_discovery import discover, explain_silence, found_device_of
-from micboard_tui.manufacturers.transport.mdns import Service, _Names, _resolved, _service, browse
+from micboard_tui.manufacturers.transport.mdns import (
+    Service,
+    _resolve_service,
+    _Resolver,
+    _service_of,
+    browse,
+)
 
 pytestmark = pytest.mark.integration
 
@@ -91,13 +97,13 @@ async def test_no_more_services_than_fit_are_resolved() -> None:
 
 async def test_a_name_that_cannot_be_one_and_one_that_nobody_answers_for_are_passed_over() -> None:
     responder = AsyncZeroconf(interfaces=[LOOPBACK], ip_version=IPVersion.V4Only)
-    names = _Names(lambda _: None, 4)
+    resolver = _Resolver(lambda _: None, 4)
     try:
         for each in ("nonsense", "nonsense", f"Gone.{UDP}"):
-            names.changed(responder.zeroconf, UDP, each, ServiceStateChange.Added)
+            resolver.changed(responder.zeroconf, UDP, each, ServiceStateChange.Added)
         with anyio.move_on_after(0.3):
-            await names.resolve(responder)
-        names.changed(responder.zeroconf, UDP, f"Late.{UDP}", ServiceStateChange.Added)
+            await resolver.resolve(responder)
+        resolver.changed(responder.zeroconf, UDP, f"Late.{UDP}", ServiceStateChange.Added)
     finally:
         await responder.async_close()
 
@@ -113,15 +119,15 @@ async def test_a_name_that_cannot_be_one_and_one_that_nobody_answers_for_are_pas
 def test_only_what_has_an_address_and_a_port_is_a_service(
     addresses: list[bytes], port: int, address: str | None
 ) -> None:
-    found = _service(UDP, f"A.{UDP}", AsyncServiceInfo(UDP, f"A.{UDP}", port=port, addresses=addresses))
+    found = _service_of(UDP, f"A.{UDP}", AsyncServiceInfo(UDP, f"A.{UDP}", port=port, addresses=addresses))
     assert (None if found is None else found.address) == address
 
 
 async def test_a_name_that_nobody_answers_for_is_no_service() -> None:
     responder = AsyncZeroconf(interfaces=[LOOPBACK], ip_version=IPVersion.V4Only)
     try:
-        assert await _resolved(responder, UDP, f"Gone.{UDP}", 0.2) is None
-        assert await _resolved(responder, UDP, "nonsense", 0.2) is None
+        assert await _resolve_service(responder, UDP, f"Gone.{UDP}", 0.2) is None
+        assert await _resolve_service(responder, UDP, "nonsense", 0.2) is None
     finally:
         await responder.async_close()
 

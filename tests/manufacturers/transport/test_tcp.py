@@ -11,7 +11,7 @@ from micboard_tui.contracts.errors import DeviceError, ErrorCode, MicboardError
 from micboard_tui.contracts.ports import SessionOptions
 from micboard_tui.manufacturers.plugin_registry import EntryPointRegistry
 from micboard_tui.manufacturers.shure.strings.probe import probe
-from micboard_tui.manufacturers.transport.socket_poller import LOOK_EVERY_S
+from micboard_tui.manufacturers.transport.socket_poller import POLL_INTERVAL_S
 from micboard_tui.manufacturers.transport.tcp import READ_BYTES, dialer
 from micboard_tui.protocols.shure_strings.codec import Decoder
 from tests.fakes.links import until
@@ -158,7 +158,7 @@ async def test_a_flood_is_read_no_faster_than_the_limit() -> None:
         before = asyncio.get_running_loop().time()
         await until(lambda: len(ears.data) > 8 * READ_BYTES)
         passed_s = asyncio.get_running_loop().time() - before
-    assert len(ears.data) <= READ_BYTES * (2 + passed_s / LOOK_EVERY_S)
+    assert len(ears.data) <= READ_BYTES * (2 + passed_s / POLL_INTERVAL_S)
 
 
 async def test_a_peer_that_takes_nothing_is_given_up() -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from micboard_tui.contracts.errors import DeviceError, ErrorCode
-from micboard_tui.manufacturers.transport.socket_poller import LOOK_EVERY_S
+from micboard_tui.manufacturers.transport.socket_poller import POLL_INTERVAL_S
 from micboard_tui.manufacturers.transport.udp import dialer
 from tests.fakes.links import until
 
@@ -106,4 +106,4 @@ async def test_a_device_that_sends_too_much_leaves_time_for_the_others(peer: soc
         for _ in range(6):
             peer.sendto(bytes(size), address)
         await until(lambda: len(ears.datagrams) == 6)
-    assert looks[3] - looks[2] > LOOK_EVERY_S / 2
+    assert looks[3] - looks[2] > POLL_INTERVAL_S / 2

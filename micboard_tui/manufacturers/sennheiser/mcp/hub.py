@@ -18,13 +18,13 @@ import anyio
 from anyio import getaddrinfo
 
 from micboard_tui.contracts.errors import DeviceError, ErrorCode
-from micboard_tui.manufacturers.transport.link import Dial, Link, Listener, unresolved
-from micboard_tui.manufacturers.transport.socket_poller import looker
+from micboard_tui.manufacturers.transport.link import Dial, Link, Listener, resolution_error
+from micboard_tui.manufacturers.transport.socket_poller import get_poller
 
 PORT = 53212
 MAX_DATAGRAM = 2048
 """Devices say 1500 characters at most; what is cut off here would be dropped anyway."""
-DATAGRAMS_A_LOOK = 1024
+DATAGRAMS_A_POLL = 1024
 """Of all devices together; more wait in the kernel, or are dropped there."""
 RECEIVE_BYTES = 512 * 1024
 _UNUSED = "127.255.255.254"
@@ -61,7 +61,7 @@ def opened(own_port: int = PORT) -> Iterator["Hub"]:
     hubs = _HUBS.setdefault(asyncio.get_running_loop(), {})
     if (hub := hubs.get(own_port)) is None:
         hub = hubs[own_port] = Hub(bound(own_port))
-        looker().add(hub)
+        get_poller().add(hub)
     hub.users += 1
     try:
         yield hub
@@ -69,12 +69,12 @@ def opened(own_port: int = PORT) -> Iterator["Hub"]:
         hub.users -= 1
         if not hub.users:
             del hubs[own_port]
-            looker().remove(hub)
+            get_poller().remove(hub)
             hub.socket.close()
 
 
 class Hub:
-    """Implements ``Looked``. Never waits."""
+    """Implements ``PolledLink``. Never waits."""
 
     def __init__(self, own: socket.socket) -> None:
         self.socket = own
@@ -114,8 +114,8 @@ class Hub:
     def flush(self) -> None:
         """Nothing is ever kept back."""
 
-    def look(self) -> None:
-        for _ in range(DATAGRAMS_A_LOOK):
+    def read(self) -> None:
+        for _ in range(DATAGRAMS_A_POLL):
             try:
                 data, (host, port) = self.socket.recvfrom(MAX_DATAGRAM)
             except OSError:
@@ -236,10 +236,10 @@ async def _resolved(host: str, port: int, timeout_s: float) -> tuple[str, int]:
         with anyio.fail_after(timeout_s):
             found = await getaddrinfo(host, port, family=socket.AF_INET, type=socket.SOCK_DGRAM)
     except (OSError, UnicodeError, TimeoutError) as error:
-        raise unresolved(host, "IPv4 address") from error
+        raise resolution_error(host, "IPv4 address") from error
     address = found[0][4]
     return str(address[0]), int(address[1])
 
 
-# One for each event loop and port, as it is with the looker.
+# One for each event loop and port, as it is with the socket poller.
 _HUBS: WeakKeyDictionary[asyncio.AbstractEventLoop, dict[int, Hub]] = WeakKeyDictionary()

@@ -5,7 +5,7 @@ Source: docs/reference/protocols/sennheiser.md 6.
 
 from micboard_tui.contracts.ports import Driver, DriverSpec, FoundDevice, SessionOptions
 from micboard_tui.manufacturers.sennheiser.driver_names import SSCV2
-from micboard_tui.manufacturers.transport.certificate_fetch import shown_fingerprint
+from micboard_tui.manufacturers.transport.certificate_fetch import fetch_shown_fingerprint
 
 PORT = 443
 USER = "api"
@@ -35,5 +35,5 @@ SPEC = DriverSpec(
     secret="password",  # noqa: S106 - what kind, not which
     user=USER,
     has_certificate=True,
-    certificate=shown_fingerprint,
+    certificate=fetch_shown_fingerprint,
 )

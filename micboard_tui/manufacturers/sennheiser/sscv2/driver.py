@@ -31,7 +31,7 @@ from micboard_tui.manufacturers.sennheiser.sscv2.resource_session import Resourc
 from micboard_tui.manufacturers.sennheiser.transmitter_presence import LOST_S
 from micboard_tui.manufacturers.session_driver import DeviceSession, SessionDriver, leave_in_time
 from micboard_tui.manufacturers.session_timing import ROUND_TRIP_EVERY_S, Clock, is_quiet
-from micboard_tui.manufacturers.transport.http_errors import needed_secret
+from micboard_tui.manufacturers.transport.http_errors import require_secret
 from micboard_tui.manufacturers.transport.https import Peer, open_client
 from micboard_tui.protocols.sscv2 import path
 
@@ -106,7 +106,7 @@ class Sscv2Sessions:
     async def connect(self, report: Report) -> AsyncGenerator[DeviceSession]:
         """Implements ``Connect``. Raises DeviceError CREDENTIALS_NEEDED before anything is sent."""
         access = self._options.access
-        secret = needed_secret(access, "password", self._peer.address)
+        secret = require_secret(access, "password", self._peer.address)
         try:
             async with open_client(self._peer, self._options.connect_timeout_s) as client:
                 requests = RequestQueue(client, self._clock)

@@ -19,7 +19,7 @@ from httpx_sse import EventSource
 
 from micboard_tui.contracts.errors import DeviceError, ErrorCode
 from micboard_tui.manufacturers.sennheiser.sscv2.request_queue import RequestQueue
-from micboard_tui.manufacturers.transport.http_errors import translated
+from micboard_tui.manufacturers.transport.http_errors import translate_errors
 from micboard_tui.protocols.errors import ProtocolError
 from micboard_tui.protocols.sscv2.message import Closed, Event, read_event
 from micboard_tui.protocols.sscv2.path import SUBSCRIPTIONS
@@ -38,7 +38,7 @@ async def follow_events(requests: RequestQueue, handle: Callable[[Event], None])
     """
     client = requests.client
     timeout = httpx.Timeout(client.timeout.connect, read=None)
-    with translated(requests.address):
+    with translate_errors(requests.address):
         async with client.stream("GET", SUBSCRIPTIONS, headers=_HEADERS, timeout=timeout) as response:
             _check_response(requests, response)
             await _read_events(requests.address, response, handle)

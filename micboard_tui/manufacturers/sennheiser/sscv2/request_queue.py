@@ -9,7 +9,7 @@ import anyio
 import httpx
 
 from micboard_tui.contracts.errors import DeviceError, ErrorCode
-from micboard_tui.manufacturers.transport.http_errors import refusal
+from micboard_tui.manufacturers.transport.http_errors import credentials_error
 from micboard_tui.manufacturers.transport.https import Answer, address_of, ask
 from micboard_tui.protocols.errors import ProtocolError
 from micboard_tui.protocols.sscv2.message import Json, read_json
@@ -81,5 +81,5 @@ class RequestQueue:
         Source: docs/reference/protocols/sennheiser.md 6.1.
         """
         who = f"the password of the user {self._user}" if self._user else "an open question"
-        if (error := refusal(status, self.address, who)) is not None:
+        if (error := credentials_error(status, self.address, who)) is not None:
             raise error

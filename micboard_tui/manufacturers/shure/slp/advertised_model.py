@@ -39,7 +39,7 @@ _BY_NAME = (
 )
 
 
-def found_of(said: Advertisement, source: str) -> FoundDevice:
+def found_device_of(said: Advertisement, source: str) -> FoundDevice:
     """The device that said it; at ``source``, where it does not tell its own address."""
     model = model_of(said)
     return FoundDevice(

@@ -15,8 +15,8 @@ import anyio
 import structlog
 
 from micboard_tui.contracts.ports import FoundDevice
-from micboard_tui.manufacturers.shure.slp.advertised_model import found_of
-from micboard_tui.manufacturers.transport.interfaces import own_interfaces
+from micboard_tui.manufacturers.shure.slp.advertised_model import found_device_of
+from micboard_tui.manufacturers.transport.interfaces import list_interfaces
 from micboard_tui.protocols.shure_slp.codec import GROUP, PORT, parse
 
 MAX_SOURCES = 512
@@ -55,7 +55,7 @@ class SlpDiscovery:
     """Implements ``Discover``. Sends nothing."""
 
     open: Open = join
-    addresses: Callable[[], Sequence[str]] = lambda: [each.address for each in own_interfaces()]
+    addresses: Callable[[], Sequence[str]] = lambda: [each.address for each in list_interfaces()]
     """Where to listen when no interface was chosen."""
 
     async def __call__(
@@ -88,7 +88,7 @@ class _Ears(asyncio.DatagramProtocol):
             return
         if (said := parse(data)) is not None:
             self._heard[source] = data
-            self._found(found_of(said, source))
+            self._found(found_device_of(said, source))
 
     @property
     def _is_full(self) -> bool:

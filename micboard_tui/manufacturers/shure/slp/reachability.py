@@ -21,7 +21,7 @@ class _Deaf:
         pass
 
 
-async def why(found: FoundDevice, timeout_s: float) -> DeviceFault | None:
+async def explain_silence(found: FoundDevice, timeout_s: float) -> DeviceFault | None:
     """What keeps us out of ``found``, which did not answer a probe.
 
     Source: docs/reference/protocols/shure.md 1.11, 6.1.
@@ -32,10 +32,10 @@ async def why(found: FoundDevice, timeout_s: float) -> DeviceFault | None:
             f"It announces itself but does not answer on UDP {found.port}",
             "Check that this machine is in its network, and that no switch blocks it",
         )
-    return await why_over(dialer(found.host, found.port, timeout_s), found)
+    return await explain_silence_over(dialer(found.host, found.port, timeout_s), found)
 
 
-async def why_over(dial: Dial, found: FoundDevice) -> DeviceFault:
+async def explain_silence_over(dial: Dial, found: FoundDevice) -> DeviceFault:
     """The same over any link."""
     is_slx_d = (found.model or "").upper().startswith(SLX_D)
     try:

@@ -5,7 +5,7 @@ when one is opened.
 """
 
 from micboard_tui.contracts.ports import Driver, DriverSpec, FoundDevice, SessionOptions
-from micboard_tui.manufacturers.transport.certificate_fetch import shown_fingerprint
+from micboard_tui.manufacturers.transport.certificate_fetch import fetch_shown_fingerprint
 
 DRIVER = "shure-system-api"
 PORT = 10000
@@ -35,5 +35,5 @@ SPEC = DriverSpec(
     secret=KEY,
     untold="RF and audio levels, frequency, antenna; of ANX4 no transmitter",
     has_certificate=True,
-    certificate=shown_fingerprint,
+    certificate=fetch_shown_fingerprint,
 )

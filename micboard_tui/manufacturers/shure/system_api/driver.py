@@ -21,7 +21,7 @@ from micboard_tui.manufacturers.shure.system_api.paced_requests import Server
 from micboard_tui.manufacturers.shure.system_api.polling import Rounds
 from micboard_tui.manufacturers.shure.system_api.push_subscription import Push
 from micboard_tui.manufacturers.shure.system_api.timing import USUAL_PACE, Pace
-from micboard_tui.manufacturers.transport.http_errors import needed_secret
+from micboard_tui.manufacturers.transport.http_errors import require_secret
 from micboard_tui.manufacturers.transport.https import Peer, open_client
 from micboard_tui.protocols.shure_system_api.paths import KEY_HEADER
 
@@ -47,7 +47,7 @@ class SystemApiSessions:
     async def connect(self, report: Report) -> AsyncGenerator[DeviceSession]:
         """Implements ``Connect``. Raises DeviceError CREDENTIALS_NEEDED before anything is sent."""
         options = self._options
-        key = needed_secret(options.access, KEY, self._peer.address)
+        key = require_secret(options.access, KEY, self._peer.address)
         has_meters = options.meter_interval_s is None or options.meter_interval_s > 0
         conversation = Conversation(
             report, self._clock, self._numbering, self._pace.poll_s if has_meters else None

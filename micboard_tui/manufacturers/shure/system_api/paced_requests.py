@@ -7,7 +7,7 @@ import httpx
 
 from micboard_tui.contracts.errors import DeviceError, ErrorCode
 from micboard_tui.manufacturers.session_timing import Clock
-from micboard_tui.manufacturers.transport.http_errors import refusal
+from micboard_tui.manufacturers.transport.http_errors import credentials_error
 from micboard_tui.manufacturers.transport.https import Answer, address_of, ask
 from micboard_tui.protocols.shure_system_api.reading import read_problem
 
@@ -53,7 +53,7 @@ class Server:
         return answer
 
     def _judge(self, answer: Answer) -> None:
-        if (refused := refusal(answer.status, self.address, "the API key")) is not None:
+        if (refused := credentials_error(answer.status, self.address, "the API key")) is not None:
             raise refused
         self._troubles = self._troubles + 1 if failed(answer) else 0
         if self._troubles >= MAX_TROUBLES:

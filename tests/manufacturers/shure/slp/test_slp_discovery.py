@@ -18,11 +18,11 @@ from micboard_tui.manufacturers.shure.slp.advertised_model import (
     STRINGS,
     SYSTEM_API,
     UHFR,
-    found_of,
+    found_device_of,
     model_of,
 )
 from micboard_tui.manufacturers.shure.slp.listener import SlpDiscovery, join
-from micboard_tui.manufacturers.shure.slp.reachability import CONTROLLER_ACCESS, why
+from micboard_tui.manufacturers.shure.slp.reachability import CONTROLLER_ACCESS, explain_silence
 from micboard_tui.protocols.shure_slp.codec import GROUP, PORT, Advertisement, encode
 from tests.fakes.links import until
 
@@ -203,7 +203,7 @@ def test_the_driver_follows_from_the_model(
     ],
 )
 def test_what_no_driver_speaks_to_says_so(model: str, cause: str, cure: str) -> None:
-    found = found_of(Advertisement(model), "10.0.0.1")
+    found = found_device_of(Advertisement(model), "10.0.0.1")
     assert not found.can_be_added
     assert found.fault is not None
     assert (cause in found.fault.message, cure in found.fault.hint) == (True, True)
@@ -235,7 +235,7 @@ async def test_why_a_device_does_not_answer(
         if listens:
             door.listen()
         found = FoundDevice(LOOPBACK, door.getsockname()[1], "shure", driver, model, None, via="slp")
-        fault = await why(found, 1.0)
+        fault = await explain_silence(found, 1.0)
     assert fault is not None
     assert fault.code == code
     assert cure in fault.hint
@@ -243,7 +243,7 @@ async def test_why_a_device_does_not_answer(
 
 @pytest.mark.integration
 async def test_an_address_that_cannot_be_reached_says_so() -> None:
-    fault = await why(FoundDevice("255.255.255.255", 2202, "shure", STRINGS, "ULXD4", None), 0.5)
+    fault = await explain_silence(FoundDevice("255.255.255.255", 2202, "shure", STRINGS, "ULXD4", None), 0.5)
     assert fault is not None
     assert fault.code == ErrorCode.DEVICE_UNREACHABLE
 
