@@ -23,7 +23,7 @@ from micboard_tui.contracts.location import LocationContract
 from micboard_tui.contracts.ports import ManufacturerRegistry, SessionOptions
 from micboard_tui.contracts.secrets import SecretContract
 from micboard_tui.contracts.synchronization import SynchronizationContract
-from micboard_tui.manufacturers.transport.link import resolution_error
+from micboard_tui.manufacturers.transport.link import unresolved
 from micboard_tui.services.live.state import PEAK_HOLD_S, LiveState
 from micboard_tui.services.steady_clock import SteadyClock
 
@@ -80,37 +80,32 @@ async def open_container(
     from micboard_tui.config.secrets.secret_stores import SecretStores
     from micboard_tui.manufacturers.plugin_registry import EntryPointRegistry
     from micboard_tui.manufacturers.transport.interfaces import list_interfaces
-    from micboard_tui.services.assignment.assignment_service import AssignmentService, Records
-    from micboard_tui.services.device.device_service import DeviceService, Surroundings
-    from micboard_tui.services.discovery.own_networks import Network
+    from micboard_tui.services.assembly import Adapters, build_services, build_synchronization
+    from micboard_tui.services.discovery.own_networks import OwnNetworks
     from micboard_tui.services.event_loop_lag import LoopMonitor
     from micboard_tui.services.health_service import Activity, HealthService, Storage
-    from micboard_tui.services.location_service import LocationService
-    from micboard_tui.services.secret_service import SecretService
-    from micboard_tui.services.steps import Journal
-    from micboard_tui.services.synchronization.state_saver import Recorder
-    from micboard_tui.services.synchronization.synchronization_service import Stores, SynchronizationService
+    from micboard_tui.services.records import Records
     from micboard_tui.storage.database import open_database, sqlite_url
 
     now = present or Present()
     live, clock = now.live, now.clock
     registry = EntryPointRegistry()
-    secrets = SecretStores(paths.secrets_file, os.environ, options.mask)
-    refusals = RefusedKeys(paths.refused_file)
     url = options.database_url or sqlite_url(paths.database_file)
     async with open_database(url, backup_directory=paths.backups) as database:
-        recorder = Recorder(live, database.devices, options.store_interval_s)
-        stores = Stores(database.devices, database.locations, recorder, database.assignments, refusals)
-        synchronization = SynchronizationService(live, stores, registry, clock, options.session, secrets)
-        locations = LocationService(database.locations, database.devices, synchronization.refresh)
-        journal = Journal(database.assignments, clock, synchronization.refresh)
-        network = Network(list_interfaces, addresses_of)
-        around = Surroundings(
-            *(registry, live, resolve, clock, options.session, synchronization, journal, network),
-            secrets=secrets,
-            refusals=refusals,
+        adapters = Adapters(
+            Records(database.devices, database.locations, database.assignments),
+            live,
+            clock,
+            registry,
+            SecretStores(paths.secrets_file, os.environ, options.mask),
+            RefusedKeys(paths.refused_file),
+            resolve,
+            OwnNetworks(list_interfaces, addresses_of),
+            options.session,
+            options.store_interval_s,
         )
-        records = Records(database.assignments, database.devices, database.locations)
+        sessions = build_synchronization(adapters)
+        services = build_services(adapters, sessions.service)
         loop = LoopMonitor()
         watching = asyncio.create_task(loop.run(), name="loop monitor")
         # What is loaded by now stays to the end. Without this the collector walks over all of it now and
@@ -121,22 +116,22 @@ async def open_container(
         try:
             yield Container(
                 live,
-                DeviceService(database.devices, locations, around),
-                locations,
-                AssignmentService(records, live, journal),
-                synchronization,
+                services.devices,
+                services.locations,
+                services.assignments,
+                sessions.service,
                 HealthService(
                     Storage(database.probe, database.devices, {"data": paths.data, "logs": paths.state}),
-                    Activity(synchronization.sessions, live, recorder, loop, clock),
+                    Activity(sessions.service.sessions, live, sessions.recorder, loop, clock),
                     __version__,
                     plugins=registry.plugins,
                 ),
-                SecretService(secrets, database.devices, registry, synchronization.refresh),
+                services.secrets,
                 registry,
             )
         finally:
             watching.cancel()
-            await synchronization.stop()
+            await sessions.service.stop()
 
 
 def installed_codes() -> Sequence[str]:
@@ -152,7 +147,7 @@ async def resolve(host: str) -> None:
         with anyio.fail_after(RESOLVE_TIMEOUT_S):
             await anyio.getaddrinfo(host, None)
     except (OSError, UnicodeError, TimeoutError) as error:
-        raise resolution_error(host) from error
+        raise unresolved(host) from error
 
 
 async def addresses_of(host: str) -> Sequence[str]:

@@ -9,7 +9,7 @@ from micboard_tui.cli.options import Json
 from micboard_tui.cli.output import as_sentence, format_value, print_json, print_note, print_table
 
 if TYPE_CHECKING:
-    from micboard_tui.contracts.device import Findings, Told
+    from micboard_tui.contracts.device import Findings, FindingsListener
     from micboard_tui.contracts.ports import FoundDevice
 
 HEADS = ("manufacturer", "model", "name", "address", "found by", "driver", "state")
@@ -47,7 +47,7 @@ def discover(
     print_findings(data_of(findings), as_json=as_json)
 
 
-def announce_search(timeout_s: float) -> "Told":
+def announce_search(timeout_s: float) -> "FindingsListener":
     """Prints once, when the search begins, where it listens and how long that takes."""
     is_announced = False
 

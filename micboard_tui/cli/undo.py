@@ -12,7 +12,7 @@ def undo() -> None:
     from micboard_tui.cli.output import print_line
 
     step = data_of(run_with_services(lambda services: services.assignments.undo()))
-    print_line(f"Undone: {step.words}.")
+    print_line(f"Undone: {step.text}.")
 
 
 def redo() -> None:
@@ -24,4 +24,4 @@ def redo() -> None:
     from micboard_tui.cli.output import print_line
 
     step = data_of(run_with_services(lambda services: services.assignments.redo()))
-    print_line(f"Redone: {step.words}.")
+    print_line(f"Redone: {step.text}.")

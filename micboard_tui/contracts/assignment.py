@@ -1,4 +1,4 @@
-"""Performers, who has which channel, and taking steps back."""
+"""Performers, who has which channel, and the steps in which people change what they arrange."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -8,8 +8,13 @@ from micboard_tui.contracts.result import ServiceResult
 from micboard_tui.domain.assignment import Assignment, PastAssignment, Performer, Role
 from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.device import Device, Placement
-from micboard_tui.domain.identity import ChannelRef, DeviceId, PerformerId
+from micboard_tui.domain.identity import ChannelRef, PerformerId
 from micboard_tui.domain.location import Location
+
+MAX_STEPS = 100
+"""So many steps can be undone."""
+MAX_PAST = 100
+"""So many past assignments of a channel are kept."""
 
 Record: TypeAlias = Performer | Assignment | PastAssignment | Device | Placement | Location
 """What a step can change."""
@@ -17,20 +22,20 @@ Record: TypeAlias = Performer | Assignment | PastAssignment | Device | Placement
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One thing that a step makes, changes or removes. Both are of one kind and about one thing."""
+    """One record that a step adds, changes or removes. Both are of one kind and have one key."""
 
     before: Record | None
-    """As it must be, or the step is not made; None: there must be none."""
+    """As it must be now, or the step is not made; None: there must be no such record."""
     after: Record | None
-    """As it will be; None: it goes."""
+    """As it will be; None: it is removed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """Something that a person did and can take back."""
+    """Something that a person did and can undo."""
 
-    words: str
-    """What it was, for the screen: "Ada gets Vox 3"."""
+    text: str
+    """What was done, to be shown after "Undone:" and "Redone:": "Vox 3 assigned to Ada"."""
     at: float
     """Seconds since the epoch."""
 
@@ -41,9 +46,9 @@ class Spare:
 
     state: ChannelState
     reasons: tuple[str, ...]
-    """In a few words each: "live", "battery 4:10", "same band"; best first."""
+    """Short phrases, the best first: "live", "battery 4:10", "same band"."""
     is_ready: bool
-    """Live, with a battery that is known to last and a good signal."""
+    """Whether it is live, with a battery that is known to last and a good signal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +56,13 @@ class ImportPlan:
     """What an import would change; nothing has changed yet."""
 
     added: tuple[str, ...] = ()
-    """Names of performers."""
+    """Names of new performers."""
     changed: Mapping[str, str] = field(default_factory=dict)
-    """What changes of those that are known, by name."""
+    """What changes of known performers, by name."""
     assigned: tuple[str, ...] = ()
-    """Channels that get a performer, as "Ada: Rack A 1, primary"."""
+    """Channels that get a performer, as "Ada: Rack A/1, primary"."""
     unchanged: int = 0
+    """Performers in the file that stay as they are."""
 
     @property
     def is_empty(self) -> bool:
@@ -67,11 +73,11 @@ class ImportPlan:
 class AssignmentContract(Protocol):
     """All answers are ServiceResults. A Success may carry a warning: a conflict that now exists.
 
-    Every change can be taken back with ``undo``, also after the program was started anew.
+    Every change is one step, which ``undo`` undoes also after the program was started anew.
     """
 
     async def list_performers(self) -> ServiceResult[Sequence[Performer]]:
-        """Everybody, by name."""
+        """All performers, by name."""
         ...
 
     async def add_performer(
@@ -88,28 +94,28 @@ class AssignmentContract(Protocol):
         role: str | None = None,
         note: str | None = None,
     ) -> ServiceResult[Performer]:
-        """Change what is given; an empty text takes a role or a note away.
+        """Change what is given; an empty text removes a role or a note.
 
         PERFORMER_NOT_FOUND, PERFORMER_EXISTS, INVALID_VALUE.
         """
         ...
 
     async def remove_performer(self, performer_id: PerformerId) -> ServiceResult[Performer]:
-        """Forget somebody; their channels are free. PERFORMER_NOT_FOUND."""
+        """Remove a performer and unassign their channels. PERFORMER_NOT_FOUND."""
         ...
 
     async def find_performer(self, name: str) -> ServiceResult[Performer]:
-        """The one of that name, capitals ignored. PERFORMER_NOT_FOUND."""
+        """The performer of that name, capitals ignored. PERFORMER_NOT_FOUND."""
         ...
 
     async def list_assignments(self) -> ServiceResult[Sequence[Assignment]]:
-        """What is said of channels now, in rack order."""
+        """The assignments and marks of channels, in rack order."""
         ...
 
-    async def find_channel(self, words: str) -> ServiceResult[ChannelRef]:
+    async def find_channel(self, name: str) -> ServiceResult[ChannelRef]:
         """The channel that is named by its device and number: "Rack A/2", "192.168.1.20/2".
 
-        INVALID_VALUE also when several devices are called so, DEVICE_NOT_FOUND, CHANNEL_NOT_FOUND.
+        INVALID_VALUE also when several devices have that name, DEVICE_NOT_FOUND, CHANNEL_NOT_FOUND.
         """
         ...
 
@@ -121,15 +127,15 @@ class AssignmentContract(Protocol):
         role: Role = Role.PRIMARY,
         note: str | None = None,
     ) -> ServiceResult[Sequence[Assignment]]:
-        """Give the channels to somebody by name; who is not known yet is added. One step.
+        """Assign the channels to a performer by name, who is added when not known yet.
 
-        The warning tells when a channel was live with somebody else, or what conflicts now.
+        The warning says when a channel was live with another performer, or what conflicts now.
         INVALID_VALUE, CHANNEL_NOT_FOUND.
         """
         ...
 
     async def unassign(self, channels: Sequence[ChannelRef]) -> ServiceResult[Sequence[ChannelRef]]:
-        """Free the channels, answers those that were not free. One step. CHANNEL_NOT_FOUND."""
+        """Take the channels from their performers; answers those that had one. CHANNEL_NOT_FOUND."""
         ...
 
     async def mark(
@@ -140,53 +146,36 @@ class AssignmentContract(Protocol):
         expected_off: bool | None = None,
         note: str | None = None,
     ) -> ServiceResult[Sequence[Assignment]]:
-        """Say something of the channels, assigned or not; None leaves it as it is. One step.
-
-        CHANNEL_NOT_FOUND.
-        """
+        """Mark the channels, assigned or not; None leaves a mark as it is. CHANNEL_NOT_FOUND."""
         ...
 
     async def plan_pack(
         self, channel: ChannelRef, *, model: str | None, name: str | None
     ) -> ServiceResult[Assignment]:
-        """Say which pack belongs to the channel; None: any. CHANNEL_NOT_FOUND."""
+        """Plan which pack belongs to the channel; None: any. CHANNEL_NOT_FOUND."""
         ...
 
-    async def locate(self, devices: Sequence[DeviceId], location: str) -> ServiceResult[str]:
-        """Put the devices at a location by name, made when there is none; empty takes them out.
-
-        One step. Answers the location's name. DEVICE_NOT_FOUND, INVALID_VALUE.
-        """
-        ...
-
-    async def move(self, device: DeviceId, by: int) -> ServiceResult[int]:
-        """Move a device within the rack order, up (negative) or down, among those of its location.
-
-        One step. Answers its new place, from 0. DEVICE_NOT_FOUND.
-        """
-        ...
-
-    def spares(self, channel: ChannelRef) -> Sequence[Spare]:
+    def list_spares(self, channel: ChannelRef) -> Sequence[Spare]:
         """Channels that could take over from this one, the best first: spares, then unassigned ones."""
         ...
 
     async def swap(self, channel: ChannelRef, spare: ChannelRef) -> ServiceResult[Assignment]:
-        """Give the performer of ``channel`` to ``spare``; the old channel is marked as expected off.
+        """Move the performer of ``channel`` to ``spare``; the old channel is marked as expected off.
 
-        One step. CHANNEL_NOT_FOUND, INVALID_VALUE when nobody has the channel.
+        CHANNEL_NOT_FOUND, INVALID_VALUE when the channel has no performer.
         """
         ...
 
-    async def history(self, channel: ChannelRef) -> ServiceResult[Sequence[PastAssignment]]:
-        """Who had the channel before, newest first."""
+    async def list_history(self, channel: ChannelRef) -> ServiceResult[Sequence[PastAssignment]]:
+        """The past assignments of the channel, newest first."""
         ...
 
     async def undo(self) -> ServiceResult[Step]:
-        """Take the last step back. NOTHING_TO_UNDO, CHANGED_SINCE when something else came after it."""
+        """Undo the newest step. NOTHING_TO_UNDO, CHANGED_SINCE when its records were changed otherwise."""
         ...
 
     async def redo(self) -> ServiceResult[Step]:
-        """Take the step that was taken back again. NOTHING_TO_UNDO, CHANGED_SINCE."""
+        """Redo the step that was undone last. NOTHING_TO_UNDO, CHANGED_SINCE."""
         ...
 
     async def preview_import(self, text: str | bytes) -> ServiceResult[ImportPlan]:
@@ -197,48 +186,41 @@ class AssignmentContract(Protocol):
         ...
 
     async def apply_import(self, text: str | bytes) -> ServiceResult[ImportPlan]:
-        """Do what ``preview_import`` said. One step."""
+        """Do what ``preview_import`` shows."""
         ...
 
     async def export(self) -> ServiceResult[str]:
-        """Everybody with their channels as CSV that ``apply_import`` takes."""
+        """All performers with their channels as CSV that ``apply_import`` takes."""
         ...
-
-
-MAX_STEPS = 100
-"""So many steps can be taken back."""
-MAX_PAST = 100
-"""So many past assignments of a channel are kept."""
 
 
 class AssignmentRepository(Protocol):
     """Where performers, assignments and steps are kept. Raises StorageError, answers domain values."""
 
     async def performers(self) -> Sequence[Performer]:
-        """Everybody, in no order."""
+        """All performers, in no order."""
         ...
 
     async def assignments(self) -> Sequence[Assignment]:
-        """What is said of channels now, in no order."""
+        """All assignments and marks of channels, in no order."""
         ...
 
     async def past(self, channel: ChannelRef) -> Sequence[PastAssignment]:
-        """Who had a channel before, newest first."""
+        """The past assignments of a channel, newest first."""
         ...
 
-    async def do(self, step: Step, changes: Sequence[Change]) -> None:
+    async def make(self, step: Step, changes: Sequence[Change]) -> None:
         """Make all the changes in their order, or none, and remember them as the newest step.
 
-        Steps that were taken back can then no longer be done again. Raises StorageError CHANGED_SINCE
-        when something is not as a change says that it was, PERFORMER_EXISTS, LOCATION_EXISTS,
-        DEVICE_EXISTS.
+        Steps that were undone can then no longer be redone. Raises StorageError CHANGED_SINCE when a record
+        is not as a change says that it was, PERFORMER_EXISTS, LOCATION_EXISTS, DEVICE_EXISTS.
         """
         ...
 
     async def undo(self) -> Step:
-        """Take back the newest step that is not taken back. NOTHING_TO_UNDO, or as ``do``."""
+        """Undo the newest step that is not undone. NOTHING_TO_UNDO, or as ``make``."""
         ...
 
     async def redo(self) -> Step:
-        """Do the oldest step that was taken back again. NOTHING_TO_UNDO, or as ``do``."""
+        """Redo the oldest step that is undone. NOTHING_TO_UNDO, or as ``make``."""
         ...

@@ -118,7 +118,7 @@ class Findings:
 
 LISTEN = Search()
 
-Told: TypeAlias = Callable[[Findings], None]
+FindingsListener: TypeAlias = Callable[[Findings], None]
 """Called with everything found so far whenever there is news. Never waits."""
 
 
@@ -136,7 +136,7 @@ class DeviceContract(Protocol):
         location: str | None = None,
         fingerprint: str | None = None,
     ) -> ServiceResult[Device]:
-        """Add a device; a missing location is made. Does not need the device to answer.
+        """Add a device, and its location where that is missing, in one step. The device need not answer.
 
         Without a driver the device is asked which one speaks to it, where the manufacturer has several;
         when it does not say, a warning tells which was taken.
@@ -148,7 +148,10 @@ class DeviceContract(Protocol):
         ...
 
     async def update(self, device_id: DeviceId, change: DeviceChange) -> ServiceResult[Device]:
-        """Change what is given, leave the rest. DEVICE_NOT_FOUND, DEVICE_EXISTS, INVALID_VALUE."""
+        """Change what is given, leave the rest. One step.
+
+        DEVICE_NOT_FOUND, DEVICE_EXISTS, HOST_NOT_RESOLVED, INVALID_VALUE.
+        """
         ...
 
     async def certificate(self, device_id: DeviceId) -> ServiceResult[str]:
@@ -160,18 +163,21 @@ class DeviceContract(Protocol):
         ...
 
     async def trust(self, device_id: DeviceId, fingerprint: str) -> ServiceResult[Device]:
-        """Take a certificate for the device's own from now on, and try its session again at once.
+        """Take a certificate for the device's own from now on, and try its session again at once. One step.
 
         ``fingerprint`` in any usual form. DEVICE_NOT_FOUND, INVALID_VALUE.
         """
         ...
 
     async def remove(self, device_id: DeviceId) -> ServiceResult[Device]:
-        """Forget a device, its channels and readings; answers with what was removed. DEVICE_NOT_FOUND."""
+        """Forget a device, its channels and readings; answers with what was removed. One step.
+
+        Undo brings it back with its assignments, under the same id. DEVICE_NOT_FOUND.
+        """
         ...
 
-    async def find(self, words: str) -> ServiceResult[Device]:
-        """The one device that ``words`` names: its id or the start of it, name, host or host:port.
+    async def find(self, name: str) -> ServiceResult[Device]:
+        """The one device that ``name`` means: its id or the start of it, name, host or host:port.
 
         DEVICE_NOT_FOUND when none does, INVALID_VALUE when several do (the hint lists them).
         """
@@ -232,12 +238,14 @@ class DeviceContract(Protocol):
         """
         ...
 
-    async def discover(self, search: Search = LISTEN, told: Told | None = None) -> ServiceResult[Findings]:
+    async def discover(
+        self, search: Search = LISTEN, listener: FindingsListener | None = None
+    ) -> ServiceResult[Findings]:
         """Listen for devices that announce themselves, and probe the targets carefully.
 
-        What is heard of is asked once whether it lets us in. Nothing is metered, nothing registered is
-        asked or listed. A warning says when there were more devices than can be told of.
-        INVALID_VALUE.
+        What is heard of is asked once whether it lets us in; ``listener`` gets what was found meanwhile.
+        Nothing is metered, nothing registered is asked or listed. A warning says when there were more
+        devices than can be listed. INVALID_VALUE.
         """
         ...
 

@@ -27,7 +27,10 @@ class LocationSummary:
 
 
 class LocationContract(Protocol):
-    """All answers are ServiceResults; the codes that a method can give stand in its docstring."""
+    """All answers are ServiceResults; the codes that a method can give stand in its docstring.
+
+    Every change is one step, which ``AssignmentContract.undo`` undoes.
+    """
 
     async def create(self, name: str, *, parent: str | None = None) -> ServiceResult[Location]:
         """Add a location, below another by name. INVALID_VALUE, LOCATION_EXISTS, LOCATION_NOT_FOUND."""
@@ -44,7 +47,7 @@ class LocationContract(Protocol):
         parent: LocationId | None,
         position: int | None = None,
     ) -> ServiceResult[Location]:
-        """Hang it below another (None: the top), at a place among its siblings (None: last).
+        """Move it below another (None: to the top), to a position among its siblings (None: last).
 
         LOCATION_NOT_FOUND, INVALID_VALUE when it would stand within itself.
         """
@@ -66,6 +69,20 @@ class LocationContract(Protocol):
         self, device_id: DeviceId, location_id: LocationId | None
     ) -> ServiceResult[Device]:
         """Put a device at a location; None takes it out. DEVICE_NOT_FOUND, LOCATION_NOT_FOUND."""
+        ...
+
+    async def assign_devices(self, device_ids: Sequence[DeviceId], name: str) -> ServiceResult[str]:
+        """Put devices at a location by name, made at the top when there is none; empty takes them out.
+
+        Answers the location's name. DEVICE_NOT_FOUND, INVALID_VALUE.
+        """
+        ...
+
+    async def move_device(self, device_id: DeviceId, by: int) -> ServiceResult[int]:
+        """Move a device in rack order, up (negative) or down, among those of its location.
+
+        Answers its new place among them, from 0. DEVICE_NOT_FOUND.
+        """
         ...
 
     async def get_location_summary(self, location_id: LocationId) -> ServiceResult[LocationSummary]:

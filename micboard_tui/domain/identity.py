@@ -12,3 +12,8 @@ class ChannelRef(NamedTuple):
 
     device_id: DeviceId
     number: int
+
+
+def channel_label(device_title: str, number: int) -> str:
+    """The one spelling of a channel for people: ``Rack 1/2`` is channel 2 of the device ``Rack 1``."""
+    return f"{device_title}/{number}"

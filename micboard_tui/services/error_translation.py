@@ -1,4 +1,4 @@
-"""Turns what is raised below into the answer "no": the one place where an error becomes a Failure."""
+"""Turns errors into Failures: the one place where that is done."""
 
 from collections.abc import Callable, Coroutine
 from functools import wraps
@@ -11,10 +11,10 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 
-def answers(
+def translate_errors(
     method: Callable[P, Coroutine[None, None, ServiceResult[T]]],
 ) -> Callable[P, Coroutine[None, None, ServiceResult[T]]]:
-    """Let a method of a service raise MicboardError where that reads better; callers never see one."""
+    """Let a method of a service raise MicboardError; its callers get a Failure instead."""
 
     @wraps(method)
     async def answer(*args: P.args, **kwargs: P.kwargs) -> ServiceResult[T]:
@@ -24,11 +24,3 @@ def answers(
             return Failure.of(error)
 
     return answer
-
-
-def unwrapped(result: ServiceResult[T]) -> T:
-    """What another service answered; raises MicboardError for its "no"."""
-    if result.success:
-        return result.data
-    error = result.error
-    raise MicboardError(error.code, error.message, hint=error.hint, **error.details)

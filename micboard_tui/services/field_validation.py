@@ -1,4 +1,7 @@
-"""What may be a name, a host or a port. Every "no" is a MicboardError INVALID_VALUE with its cure."""
+"""Checks names, notes, hosts, ports and fingerprints as they are typed.
+
+What cannot be taken raises MicboardError INVALID_VALUE with a hint that says what can.
+"""
 
 import re
 from ipaddress import IPv4Address, IPv6Address, ip_address
@@ -17,7 +20,7 @@ _ADDRESS_LIKE = re.compile(r"[0-9.]+|.*:.*", re.ASCII)
 
 
 def clean_name(name: str, what: str) -> str:
-    """``name`` without blanks around it. ``what`` it names is said when it cannot be taken."""
+    """``name`` without blanks around it. ``what`` it names is for the error."""
     trimmed = name.strip()
     if not trimmed:
         raise _invalid(f"{what} needs a name", "Give it at least one character")
@@ -31,9 +34,9 @@ def clean_name(name: str, what: str) -> str:
     return trimmed
 
 
-def clean_words(words: str, what: str, limit: int = MAX_NAME) -> str | None:
-    """The same for what may be left out: ``words`` without blanks around them, None for nothing."""
-    trimmed = words.strip()
+def clean_text(text: str, what: str, limit: int = MAX_NAME) -> str | None:
+    """The same for a text that may be left out: ``text`` without blanks around it, None for the empty one."""
+    trimmed = text.strip()
     if len(trimmed) > limit:
         raise _invalid(f"{what} of {len(trimmed)} characters is too long", f"Use {limit} at most")
     if visible(trimmed) != trimmed:
@@ -42,6 +45,11 @@ def clean_words(words: str, what: str, limit: int = MAX_NAME) -> str | None:
             "Use letters, digits, spaces and signs, on one line",
         )
     return trimmed or None
+
+
+def clean_note(note: str) -> str | None:
+    """A note about a performer or a channel; None for the empty one."""
+    return clean_text(note, "A note", MAX_NOTE)
 
 
 def clean_host(host: str) -> str:
@@ -62,7 +70,7 @@ def clean_host(host: str) -> str:
         or not all(map(_LABEL.fullmatch, labels))
     ):
         raise _invalid(
-            f"'{visible(trimmed[:MAX_HOST])}' is no host",
+            f"'{visible(trimmed[:MAX_HOST])}' is not a host",
             "Give an address like 192.168.1.20 or a name like rack-a.local; a port is given separately",
         )
     return name
@@ -70,17 +78,17 @@ def clean_host(host: str) -> str:
 
 def clean_port(port: int) -> int:
     if not 1 <= port <= MAX_PORT:
-        raise _invalid(f"{port} is no port", f"Use 1 to {MAX_PORT}, or leave it out for the usual one")
+        raise _invalid(f"{port} is not a port", f"Use 1 to {MAX_PORT}, or leave it out for the usual one")
     return port
 
 
 def clean_fingerprint(text: str) -> str | None:
-    """64 lower-case hex digits; None for nothing."""
+    """64 lower-case hex digits; None for the empty text."""
     if not text.strip():
         return None
     if (fingerprint := fingerprint_from(text)) is None:
         raise _invalid(
-            f"'{visible(text[:MAX_NAME])}' is no SHA-256 fingerprint of a certificate",
+            f"'{visible(text[:MAX_NAME])}' is not a SHA-256 fingerprint of a certificate",
             "It has 64 hex digits, with or without colons",
         )
     return fingerprint

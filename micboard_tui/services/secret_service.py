@@ -1,4 +1,4 @@
-"""Giving and taking the passwords and keys of devices. Implements ``SecretContract``."""
+"""Keeps and forgets the passwords and keys of devices; they are no steps. Implements ``SecretContract``."""
 
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
@@ -19,13 +19,14 @@ from micboard_tui.domain.secret import (
     owner_device,
     owner_driver,
 )
-from micboard_tui.services.device.lookup import found
-from micboard_tui.services.error_translation import answers
-from micboard_tui.services.field_validation import clean_words
-from micboard_tui.services.location_service import Changed, nobody_waits
+from micboard_tui.services.device.lookup import find_device
+from micboard_tui.services.error_translation import translate_errors
+from micboard_tui.services.field_validation import clean_text
+from micboard_tui.services.steps import Refresh
 from micboard_tui.services.synchronization.driver_opener import unreadable_secrets
 
-LONGEST = 1024
+MAX_CHARACTERS = 1024
+"""Of one secret."""
 
 
 class SecretService:
@@ -34,23 +35,25 @@ class SecretService:
         store: SecretStore,
         devices: DeviceRepository,
         manufacturers: ManufacturerRegistry,
-        changed: Changed = nobody_waits,
+        refresh: Refresh,
     ) -> None:
-        """``changed`` is called whenever a session may have waited for a secret."""
+        """``refresh`` is called whenever a session may have waited for a secret."""
         self._store, self._devices, self._manufacturers = store, devices, manufacturers
-        self._changed = changed
+        self._refresh = refresh
 
-    @answers
+    @translate_errors
     async def need(self, device: str | None, driver: str | None) -> ServiceResult[SecretNeed]:
         if (device is None) is (driver is None):
-            raise _invalid("Whose secret it is, is not clear", "Name a device, or a driver with --driver")
+            raise _invalid(
+                "It is not clear whose secret is meant", "Name a device, or a driver with --driver"
+            )
         if driver is not None:
             spec = self._spec(driver)
             return Success(_need(owner_driver(spec.name), f"all devices of {spec.name}", spec))
-        chosen = found(await self._devices.query(ALL_DEVICES), (device or "").strip())
+        chosen = find_device(await self._devices.query(ALL_DEVICES), (device or "").strip())
         return Success(_need(owner_device(chosen.id), chosen.name or chosen.host, self._spec(chosen.driver)))
 
-    @answers
+    @translate_errors
     async def keep(
         self,
         owner: SecretOwner,
@@ -60,16 +63,16 @@ class SecretService:
         place: SecretPlace | None = None,
     ) -> ServiceResult[SecretPlace]:
         _check(value)
-        called = clean_words(user or "", "A user")
+        user_name = clean_text(user or "", "A user")
         try:
-            kept = await self._store.keep(owner, value, called, place)
-            overruled = await self._in_environment(owner)
+            kept = await self._store.keep(owner, value, user_name, place)
+            stronger = await self._find_in_environment(owner)
         except SecretError as error:
             raise unreadable_secrets(error) from None
-        await self._changed()
-        return Success(kept, warning=_still(overruled))
+        await self._refresh()
+        return Success(kept, warning=_environment_warning(stronger))
 
-    @answers
+    @translate_errors
     async def listing(self) -> ServiceResult[SecretListing]:
         devices = await self._devices.all()
         specs = {spec.name: spec for spec in self._specs()}
@@ -78,50 +81,53 @@ class SecretService:
         except SecretError as error:
             raise unreadable_secrets(error) from error
         by_id = {owner_device(device.id): device for device in devices}
-        have = {each.owner for each in known}
+        owners = {secret.owner for secret in known}
         missing = [
             device
             for device in devices
             if (spec := specs.get(device.driver)) is not None
             and spec.secret is not None
-            and have.isdisjoint({owner_device(device.id), owner_driver(device.driver)})
+            and owners.isdisjoint({owner_device(device.id), owner_driver(device.driver)})
         ]
-        listed = tuple(ListedSecret(each, by_id.get(each.owner)) for each in known)
+        listed = tuple(ListedSecret(secret, by_id.get(secret.owner)) for secret in known)
         return Success(SecretListing(listed, tuple(missing)))
 
-    @answers
+    @translate_errors
     async def forget(
         self, device: str | None, driver: str | None
     ) -> ServiceResult[tuple[SecretOwner, Sequence[SecretPlace]]]:
         try:
             owner = await self._kept_owner(device, driver)
             places = await self._store.forget(owner)
-            left = await self._in_environment(owner)
+            stronger = await self._find_in_environment(owner)
         except SecretError as error:
             raise unreadable_secrets(error) from error
-        if not places and left is None:
+        if not places and stronger is None:
             raise _invalid(
                 f"Nothing is kept for {owner.kind.value} {visible(owner.name)}",
                 "See what is with: micboard-tui secrets list",
             )
-        await self._changed()
-        return Success((owner, places), warning=_still(left))
+        await self._refresh()
+        return Success((owner, places), warning=_environment_warning(stronger))
 
     async def _kept_owner(self, device: str | None, driver: str | None) -> SecretOwner:
-        """Also of a device that is gone, or of a driver that is not installed any more."""
+        """Also of a device that was removed, or of a driver that is not installed any more."""
         if (device is None) is (driver is None):
-            raise _invalid("Whose secret it is, is not clear", "Name a device, or a driver with --driver")
-        named = owner_driver(driver) if driver is not None else owner_device(DeviceId(device or ""))
-        if any(each.owner == named for each in await self._store.known([])):
-            return named
+            raise _invalid(
+                "It is not clear whose secret is meant", "Name a device, or a driver with --driver"
+            )
+        owner = owner_driver(driver) if driver is not None else owner_device(DeviceId(device or ""))
+        if any(secret.owner == owner for secret in await self._store.known([])):
+            return owner
         if driver is not None:
             return owner_driver(self._spec(driver).name)
-        return owner_device(found(await self._devices.query(ALL_DEVICES), (device or "").strip()).id)
+        known = await self._devices.query(ALL_DEVICES)
+        return owner_device(find_device(known, (device or "").strip()).id)
 
-    async def _in_environment(self, owner: SecretOwner) -> KnownSecret | None:
-        for each in await self._store.known([owner]):
-            if each.owner == owner and each.place is SecretPlace.ENVIRONMENT:
-                return each
+    async def _find_in_environment(self, owner: SecretOwner) -> KnownSecret | None:
+        for secret in await self._store.known([owner]):
+            if secret.owner == owner and secret.place is SecretPlace.ENVIRONMENT:
+                return secret
         return None
 
     def _spec(self, driver: str) -> DriverSpec:
@@ -139,7 +145,7 @@ class SecretService:
             try:
                 yield from self._manufacturers.get(code).drivers.values()
             except MicboardError:
-                # The registry has told of it; the others have drivers all the same.
+                # The registry has logged it; the other manufacturers have drivers all the same.
                 continue
 
 
@@ -163,16 +169,16 @@ def _check(value: str) -> None:
     """Raises MicboardError INVALID_VALUE, without the value."""
     if not value:
         raise _invalid("Nothing was given", "Type it, or pipe it in")
-    if len(value) > LONGEST:
-        raise _invalid(f"A secret of {len(value)} characters is too long", f"Use {LONGEST} at most")
-    if any(unicodedata.category(each) in {"Cc", "Cs"} for each in value):
-        raise _invalid("It holds characters that nobody can type", "Give it on one line, as UTF-8")
+    if len(value) > MAX_CHARACTERS:
+        raise _invalid(f"A secret of {len(value)} characters is too long", f"Use {MAX_CHARACTERS} at most")
+    if any(unicodedata.category(character) in {"Cc", "Cs"} for character in value):
+        raise _invalid("It holds characters that cannot be typed", "Give it on one line, as UTF-8")
 
 
-def _still(left: KnownSecret | None) -> str | None:
-    if left is None:
+def _environment_warning(stronger: KnownSecret | None) -> str | None:
+    if stronger is None:
         return None
-    return f"A variable of the environment (MICBOARD_SECRETS__{left.owner.variable}) still comes first"
+    return f"A variable of the environment (MICBOARD_SECRETS__{stronger.owner.variable}) still comes first"
 
 
 def _invalid(message: str, hint: str) -> MicboardError:

@@ -1,70 +1,69 @@
-"""Steps, one after the other: made, taken back, and made again. Who shows them is told at once."""
+"""Makes, undoes and redoes steps: the only way in which what people arrange is changed.
 
-from collections.abc import Sequence
-from dataclasses import replace
+A step is a text and a list of changes, each of one record before and after. A service holds ``lock`` from
+reading the records to ``make``, so that no other step of this process comes between; storage compares the
+records before with what it has, which catches other processes, and writes all changes or none in one
+transaction. Undo is the same step with before and after exchanged, so no kind of change has an inverse of
+its own. Every step that was made, undone or redone is followed by ``refresh``, which takes the records up
+again: devices appear on the board or go, and their sessions open or end.
+
+The text names what was done in the past tense and has no full stop: "Lead Vox assigned to Ada". It is read
+in the log, and after "Undone:" and "Redone:".
+"""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
 
 import anyio
 import structlog
 
 from micboard_tui.contracts.assignment import AssignmentRepository, Change, Step
 from micboard_tui.contracts.ports import WallClock
-from micboard_tui.domain.assignment import Assignment
-from micboard_tui.domain.device import Device
 from micboard_tui.domain.safe_text import visible
-from micboard_tui.services.assignment.assignment_changes import removed
-from micboard_tui.services.location_service import Changed, nobody_waits
 
-MAX_WORDS = 200
+MAX_TEXT = 200
+
+Refresh: TypeAlias = Callable[[], Awaitable[None]]
+"""Takes changed records up at once."""
 
 log = structlog.get_logger(__name__)
 
 
-class Journal:
-    def __init__(
-        self, records: AssignmentRepository, clock: WallClock, changed: Changed = nobody_waits
-    ) -> None:
-        self._records, self._changed = records, changed
-        self.clock = clock
-        self.turn = anyio.Lock()
-        """To be held from reading what is there to making a step of it."""
+@dataclass(frozen=True, slots=True)
+class PlannedStep:
+    """What a step would change. One without changes is not made."""
 
-    async def do(self, words: str, changes: Sequence[Change]) -> None:
-        """Make a step; one that changes nothing is none. Raises StorageError, all or nothing is made."""
-        if changes:
-            await self._records.do(Step(visible(words)[:MAX_WORDS], self.clock()), changes)
-            log.info("step_made", step=visible(words)[:MAX_WORDS])
-            await self._changed()
+    text: str
+    changes: Sequence[Change]
+
+
+class Steps:
+    def __init__(self, records: AssignmentRepository, clock: WallClock, refresh: Refresh) -> None:
+        self._records, self._refresh = records, refresh
+        self.clock = clock
+        self.lock = anyio.Lock()
+
+    async def make(self, step: PlannedStep) -> None:
+        """Make a step; the caller holds the lock. Raises StorageError when nothing was changed."""
+        if step.changes:
+            text = visible(step.text)[:MAX_TEXT]
+            await self._records.make(Step(text, self.clock()), step.changes)
+            log.info("step_made", step=text)
+            await self._refresh()
 
     async def undo(self) -> Step:
-        """Raises StorageError NOTHING_TO_UNDO, CHANGED_SINCE."""
-        async with self.turn:
+        """Undo the newest step. Raises StorageError NOTHING_TO_UNDO, CHANGED_SINCE."""
+        async with self.lock:
             step = await self._records.undo()
-            log.info("step_taken_back", step=step.words)
-            await self._changed()
+            log.info("step_undone", step=step.text)
+            await self._refresh()
         return step
 
     async def redo(self) -> Step:
-        """Raises StorageError NOTHING_TO_UNDO, CHANGED_SINCE."""
-        async with self.turn:
+        """Redo the step that was undone last. Raises StorageError NOTHING_TO_UNDO, CHANGED_SINCE."""
+        async with self.lock:
             step = await self._records.redo()
-            log.info("step_made_again", step=step.words)
-            await self._changed()
+            log.info("step_redone", step=step.text)
+            await self._refresh()
         return step
-
-    async def said(self) -> Sequence[Assignment]:
-        """What is said of channels now."""
-        return await self._records.assignments()
-
-    async def remove(self, device: Device, title: str) -> None:
-        """Forget a device with what is said of its channels, so that it can be brought back."""
-        async with self.turn:
-            now = self.clock()
-            theirs = [each for each in await self.said() if each.channel.device_id == device.id]
-            changes = [change for each in theirs for change in removed(each, now)]
-            await self.do(f"{title} is removed", [*changes, Change(device, None)])
-
-    async def trust(self, device: Device, fingerprint: str | None, title: str) -> None:
-        """Take a certificate for the device's own, so that this can be taken back."""
-        async with self.turn:
-            trusting = replace(device, fingerprint=fingerprint)
-            await self.do(f"The certificate of {title} is trusted", [Change(device, trusting)])

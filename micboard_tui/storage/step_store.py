@@ -1,4 +1,11 @@
-"""Makes steps and takes them back: rows before and after, compared and written in one transaction."""
+"""Writes steps and remembers them: rows before and after, compared and written in the caller's transaction.
+
+``AssignmentRepository`` calls ``write_rows`` and then ``add_step`` for a new step. For undo and redo it takes
+``next_step``, writes its rows (reversed for undo) and calls ``mark_undone``; a step that can never be written
+again is dropped. A stored step is done or undone: undone ones are always the newest, and a new step deletes
+them. A row is stored with the name of its record type and all its values, so steps that an earlier release
+stored can still be undone.
+"""
 
 import json
 from collections.abc import Callable, Mapping, Sequence
@@ -32,7 +39,7 @@ from micboard_tui.storage.tables import (
 )
 
 STEPS, DEVICES, LOCATIONS = table_of(StepRow), table_of(DeviceRow), table_of(LocationRow)
-OF_DEVICE = (table_of(ReadingRow), table_of(ChannelRow), table_of(DeviceStateRow))
+READ_FROM_DEVICE = (table_of(ReadingRow), table_of(ChannelRow), table_of(DeviceStateRow))
 MAX_BYTES = 8_000_000
 """All steps together; the newest one is kept whatever its size."""
 MAX_PAST_ROWS = 20_000
@@ -40,32 +47,32 @@ MAX_PAST_ROWS = 20_000
 Values: TypeAlias = Mapping[str, object]
 
 
-class _Kind(NamedTuple):
+class _RecordType(NamedTuple):
     table: Table
     keys: tuple[str, ...]
     title: str
 
 
 _CHANNEL = ("device_id", "number")
-_KINDS = {
-    "performer": _Kind(PERFORMERS, ("id",), "The performer"),
-    "assignment": _Kind(ASSIGNMENTS, _CHANNEL, "The assignment of the channel"),
-    "past": _Kind(PAST, (*_CHANNEL, "since", "until"), "The history of the channel"),
-    "device": _Kind(DEVICES, ("id",), "The device"),
-    "placement": _Kind(DEVICES, ("id",), "The place of the device"),
-    "location": _Kind(LOCATIONS, ("id",), "The location"),
+_RECORD_TYPES = {
+    "performer": _RecordType(PERFORMERS, ("id",), "The performer"),
+    "assignment": _RecordType(ASSIGNMENTS, _CHANNEL, "The assignment of the channel"),
+    "past": _RecordType(PAST, (*_CHANNEL, "since", "until"), "The history of the channel"),
+    "device": _RecordType(DEVICES, ("id",), "The device"),
+    "placement": _RecordType(DEVICES, ("id",), "The location of the device"),
+    "location": _RecordType(LOCATIONS, ("id",), "The location"),
 }
 
 
 class Row(NamedTuple):
-    """A change as it is stored: of which kind, and the values of its row before and after."""
+    """A change as it is stored: the values of a row before and after."""
 
-    kind: str
+    record_type: str
     before: Values | None
     after: Values | None
 
 
-class Kept(NamedTuple):
+class StoredStep(NamedTuple):
     """A step as it is stored."""
 
     id: int
@@ -84,29 +91,31 @@ _VALUES: Mapping[type, tuple[str, Callable[[Any], Values]]] = {
 
 
 def row_of(change: Change) -> Row:
-    kind, values = _VALUES[type(change.before or change.after)]
-    before, after = (None if each is None else values(each) for each in (change.before, change.after))
-    return Row(kind, before, after)
+    record_type, values_of = _VALUES[type(change.before or change.after)]
+    before = None if change.before is None else values_of(change.before)
+    after = None if change.after is None else values_of(change.after)
+    return Row(record_type, before, after)
 
 
-def make(connection: Connection, rows: Sequence[Row]) -> None:
+def write_rows(connection: Connection, rows: Sequence[Row]) -> None:
     """Write ``rows`` in their order. Raises StorageError CHANGED_SINCE, or what the database refuses."""
     for row in rows:
-        _make(connection, row)
-    if any(row.kind == "past" for row in rows):
+        _write_row(connection, row)
+    if any(row.record_type == "past" for row in rows):
         newest = select(PAST.c.until).order_by(PAST.c.until.desc()).offset(MAX_PAST_ROWS).limit(1)
         connection.execute(delete(PAST).where(PAST.c.until <= newest.scalar_subquery()))
 
 
-def backwards(rows: Sequence[Row]) -> list[Row]:
-    return [Row(row.kind, row.after, row.before) for row in reversed(rows)]
+def reverse(rows: Sequence[Row]) -> list[Row]:
+    """The rows that undo ``rows``."""
+    return [Row(row.record_type, row.after, row.before) for row in reversed(rows)]
 
 
-def remember(connection: Connection, step: Step, rows: Sequence[Row]) -> None:
-    """Keep a step; those that were taken back and the oldest go."""
+def add_step(connection: Connection, step: Step, rows: Sequence[Row]) -> None:
+    """Keep a step; undone ones and the oldest are deleted."""
     connection.execute(delete(STEPS).where(STEPS.c.undone))
     connection.execute(
-        insert(STEPS).values(words=step.words, at=step.at, undone=False, changes=json.dumps(rows))
+        insert(STEPS).values(words=step.text, at=step.at, undone=False, changes=json.dumps(rows))
     )
     sizes = connection.execute(
         select(STEPS.c.id, func.length(STEPS.c.changes)).order_by(STEPS.c.id.desc())
@@ -119,73 +128,64 @@ def remember(connection: Connection, step: Step, rows: Sequence[Row]) -> None:
             return
 
 
-def newest_done(connection: Connection) -> Kept:
-    """Raises StorageError NOTHING_TO_UNDO."""
-    return _kept(connection, undone=False)
+def next_step(connection: Connection, *, undone: bool) -> StoredStep:
+    """The oldest undone step, or the newest that is done. Raises StorageError NOTHING_TO_UNDO."""
+    order = STEPS.c.id if undone else STEPS.c.id.desc()
+    row = connection.execute(select(STEPS).where(STEPS.c.undone.is_(undone)).order_by(order).limit(1)).first()
+    if row is None:
+        raise StorageError(
+            ErrorCode.NOTHING_TO_UNDO,
+            f"There is no step to {'redo' if undone else 'undo'}",
+            hint=f"The last {MAX_STEPS} steps are kept",
+        )
+    return StoredStep(row.id, Step(row.words, row.at), [Row(*change) for change in json.loads(row.changes)])
 
 
-def oldest_undone(connection: Connection) -> Kept:
-    """Raises StorageError NOTHING_TO_UNDO."""
-    return _kept(connection, undone=True)
+def mark_undone(connection: Connection, stored: StoredStep, *, undone: bool) -> None:
+    connection.execute(update(STEPS).where(STEPS.c.id == stored.id).values(undone=undone))
 
 
-def turn(connection: Connection, kept: Kept, *, undone: bool) -> None:
-    """Remember whether a step is taken back."""
-    connection.execute(update(STEPS).where(STEPS.c.id == kept.id).values(undone=undone))
-
-
-def forget(connection: Connection, kept: Kept, *, undone: bool) -> None:
-    """A step that can never be turned goes; when it is to be made again, with those that came after it."""
-    chosen = STEPS.c.undone if undone else STEPS.c.id == kept.id
+def drop_step(connection: Connection, stored: StoredStep, *, undone: bool) -> None:
+    """Delete a step that cannot be undone; one that cannot be redone goes with those that came after it."""
+    chosen = STEPS.c.undone if undone else STEPS.c.id == stored.id
     connection.execute(delete(STEPS).where(chosen))
 
 
-def _kept(connection: Connection, *, undone: bool) -> Kept:
-    order = STEPS.c.id if undone else STEPS.c.id.desc()
-    found = connection.execute(
-        select(STEPS).where(STEPS.c.undone.is_(undone)).order_by(order).limit(1)
-    ).first()
-    if found is None:
-        raise StorageError(
-            ErrorCode.NOTHING_TO_UNDO,
-            "There is no step to do again" if undone else "There is no step to take back",
-            hint=f"The last {MAX_STEPS} steps are kept",
-        )
-    return Kept(found.id, Step(found.words, found.at), [Row(*row) for row in json.loads(found.changes)])
-
-
-def _make(connection: Connection, row: Row) -> None:
-    kind = _KINDS[row.kind]
+def _write_row(connection: Connection, row: Row) -> None:
+    record_type = _RECORD_TYPES[row.record_type]
     key = row.before or row.after or {}
-    same = [kind.table.c[name] == key[name] for name in kind.keys]
-    present = connection.execute(select(kind.table).where(*same)).mappings().first()
+    same = [record_type.table.c[name] == key[name] for name in record_type.keys]
+    present = connection.execute(select(record_type.table).where(*same)).mappings().first()
     if present is None or row.before is None:
-        _check(kind, present is None and row.before is None)
+        _check_unchanged(record_type, present is None and row.before is None)
     else:
-        _check(kind, all(present[name] == value for name, value in row.before.items()))
+        _check_unchanged(record_type, all(present[name] == value for name, value in row.before.items()))
     if row.after is None:
-        _check_unused(connection, row.kind, key)
-        connection.execute(delete(kind.table).where(*same))
+        _delete_dependents(connection, row.record_type, key)
+        connection.execute(delete(record_type.table).where(*same))
     elif present is None:
-        connection.execute(insert(kind.table).values(**row.after))
+        connection.execute(insert(record_type.table).values(**row.after))
     else:
-        connection.execute(update(kind.table).where(*same).values(**row.after))
+        connection.execute(update(record_type.table).where(*same).values(**row.after))
 
 
-def _check_unused(connection: Connection, kind: str, gone: Values) -> None:
-    """What hangs on a row by itself goes with it; what people hung on it keeps it."""
-    if kind == "device":
-        for table in OF_DEVICE:
-            connection.execute(delete(table).where(table.c.device_id == gone["id"]))
-    if kind == "location":
-        there = select(DEVICES.c.id).where(DEVICES.c.location_id == gone["id"]).limit(1)
-        _check(_KINDS[kind], connection.execute(there).first() is None)
+def _delete_dependents(connection: Connection, record_type: str, removed: Values) -> None:
+    """Delete what was read from a device with it; refuse to delete a location where a device stands.
+
+    Other records that need the row keep it by their foreign keys.
+    """
+    if record_type == "device":
+        for table in READ_FROM_DEVICE:
+            connection.execute(delete(table).where(table.c.device_id == removed["id"]))
+    if record_type == "location":
+        standing = select(DEVICES.c.id).where(DEVICES.c.location_id == removed["id"]).limit(1)
+        _check_unchanged(_RECORD_TYPES[record_type], connection.execute(standing).first() is None)
 
 
-def _check(kind: _Kind, as_it_was: bool) -> None:  # noqa: FBT001 - it is what is checked
-    if not as_it_was:
+def _check_unchanged(record_type: _RecordType, is_as_before: bool) -> None:  # noqa: FBT001 - it is what is checked
+    if not is_as_before:
         raise StorageError(
             ErrorCode.CHANGED_SINCE,
-            f"{kind.title} was changed by somebody else since",
+            f"{record_type.title} was changed since",
             hint="Look at it, and change it by hand",
         )

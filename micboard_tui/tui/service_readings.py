@@ -35,7 +35,7 @@ class ServiceReadings:
     async def history(self, channel: ChannelRef) -> Sequence[PastAssignment]:
         """Who had the channel before, newest first."""
         services = self._services()
-        answer = await services.assignments.history(channel) if services else None
+        answer = await services.assignments.list_history(channel) if services else None
         return answer.data if answer is not None and answer.success else ()
 
 

@@ -1,4 +1,4 @@
-"""Performers, assignments and steps in memory. The same tests hold for them and for the real ones."""
+"""Performers, assignments and steps in memory. The same tests hold for them and for the database."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -19,7 +19,7 @@ Key: TypeAlias = tuple[type, object]
 
 
 @dataclass(eq=False)
-class Kept:
+class StoredStep:
     step: Step
     changes: Sequence[Change]
     undone: bool = False
@@ -33,7 +33,7 @@ class InMemoryAssignments:
         self.people: dict[PerformerId, Performer] = {}
         self.assigned = devices.assigned
         self.ended: list[PastAssignment] = []
-        self.steps: list[Kept] = []
+        self.steps: list[StoredStep] = []
 
     async def performers(self) -> Sequence[Performer]:
         return list(self.people.values())
@@ -45,15 +45,15 @@ class InMemoryAssignments:
         told = [each for each in self.ended if each.channel == channel]
         return sorted(told, key=lambda each: (each.until, each.since), reverse=True)[:MAX_PAST]
 
-    async def do(self, step: Step, changes: Sequence[Change]) -> None:
-        self._make(changes)
+    async def make(self, step: Step, changes: Sequence[Change]) -> None:
+        self._change(changes)
         done = [each for each in self.steps if not each.undone]
-        self.steps = [*done, Kept(step, list(changes))][-MAX_STEPS:]
+        self.steps = [*done, StoredStep(step, list(changes))][-MAX_STEPS:]
 
     async def undo(self) -> Step:
         done = [each for each in self.steps if not each.undone]
         if not done:
-            raise StorageError(ErrorCode.NOTHING_TO_UNDO, "There is no step to take back", hint="Go on")
+            raise StorageError(ErrorCode.NOTHING_TO_UNDO, "There is no step to undo", hint="Go on")
         self._turn(
             done[-1], [Change(each.after, each.before) for each in reversed(done[-1].changes)], done[-1:]
         )
@@ -62,21 +62,21 @@ class InMemoryAssignments:
     async def redo(self) -> Step:
         undone = [each for each in self.steps if each.undone]
         if not undone:
-            raise StorageError(ErrorCode.NOTHING_TO_UNDO, "There is no step to do again", hint="Go on")
+            raise StorageError(ErrorCode.NOTHING_TO_UNDO, "There is no step to redo", hint="Go on")
         self._turn(undone[0], undone[0].changes, undone)
         return undone[0].step
 
-    def _turn(self, kept: Kept, changes: Sequence[Change], lost: Sequence[Kept]) -> None:
+    def _turn(self, stored: StoredStep, changes: Sequence[Change], lost: Sequence[StoredStep]) -> None:
         """``lost`` go when it cannot be done."""
         try:
-            self._make(changes)
+            self._change(changes)
         except StorageError as error:
             if error.code is not ErrorCode.NOTHING_TO_UNDO:
                 self.steps = [each for each in self.steps if each not in lost]
             raise
-        kept.undone = not kept.undone
+        stored.undone = not stored.undone
 
-    def _make(self, changes: Sequence[Change]) -> None:
+    def _change(self, changes: Sequence[Change]) -> None:
         before = dict(self.people), dict(self.assigned), list(self.ended), dict(self.devices.kept)
         places = dict(self.devices.locations.kept)
         try:
@@ -112,12 +112,15 @@ class InMemoryAssignments:
             raise StorageError(ErrorCode.CHANGED_SINCE, "Something else needs it by now", hint="Look at it")
 
     def _check_possible(self, record: Record) -> None:
-        if isinstance(record, Performer):
-            for other in self.people.values():
-                if other.id != record.id and folded(other.name) == folded(record.name):
-                    raise StorageError(ErrorCode.PERFORMER_EXISTS, "The name is taken", hint="Another")
-        if isinstance(record, Device):
-            self._check_address(record)
+        match record:
+            case Performer():
+                self._check_performer(record)
+            case Device():
+                self._check_address(record)
+            case Location():
+                self._check_location(record)
+            case _:
+                pass
         if isinstance(record, Placement | Device) and record.location_id is not None:
             self._need(record.location_id in self.devices.locations.kept)
         if isinstance(record, Placement):
@@ -126,10 +129,23 @@ class InMemoryAssignments:
             self._need(record.channel.device_id in self.devices.kept)
             self._need(record.performer is None or record.performer.id in self.people)
 
+    def _check_performer(self, wanted: Performer) -> None:
+        for other in self.people.values():
+            if other.id != wanted.id and folded(other.name) == folded(wanted.name):
+                raise StorageError(ErrorCode.PERFORMER_EXISTS, "The name is taken", hint="Another")
+
     def _check_address(self, wanted: Device) -> None:
         for other in self.devices.kept.values():
             if other.id != wanted.id and (other.host, other.port) == (wanted.host, wanted.port):
                 raise StorageError(ErrorCode.DEVICE_EXISTS, "It is registered already", hint="Another")
+
+    def _check_location(self, wanted: Location) -> None:
+        known = self.devices.locations.kept
+        self._need(wanted.parent_id is None or wanted.parent_id in known)
+        for other in known.values():
+            same = other.parent_id == wanted.parent_id and other.name.lower() == wanted.name.lower()
+            if other.id != wanted.id and same:
+                raise StorageError(ErrorCode.LOCATION_EXISTS, "The name is taken", hint="Another")
 
     @staticmethod
     def _need(there: bool) -> None:

@@ -13,16 +13,14 @@ from micboard_tui.config.atomic_files import write_new
 from micboard_tui.config.paths import make_directories, paths_under
 from micboard_tui.config.settings import commented_defaults
 from micboard_tui.contracts.device import DeviceChange
-from micboard_tui.contracts.ports import SessionOptions
 from micboard_tui.domain.channel import ChannelState, Meters
 from micboard_tui.domain.device import DeviceState, DeviceStatus
 from micboard_tui.domain.link_state import LinkState
-from micboard_tui.services.device.device_service import DeviceService, Surroundings
-from micboard_tui.services.live.state import LiveState
-from micboard_tui.services.location_service import LocationService
+from micboard_tui.services.assembly import build_services, build_synchronization
+from micboard_tui.services.records import Records
 from micboard_tui.storage.database import Database, open_database, sqlite_url
 from tests.fakes.plugins import Plugins, Rack, manufacturer
-from tests.services.stage import Clock
+from tests.fakes.services import fake_adapters
 
 
 def acknowledged(*words: object) -> None:
@@ -46,12 +44,12 @@ async def store_readings(database: Database) -> None:
 
 async def register(database: Database, life: int) -> None:
     """Devices come, change and go; locations come."""
-    clock = Clock()
-    locations = LocationService(database.locations, database.devices)
-    around = Surroundings(
-        Plugins(manufacturer("shure", Rack())), LiveState(clock), _nobody, clock, SessionOptions()
+    adapters = fake_adapters(
+        Records(database.devices, database.locations, database.assignments),
+        Plugins(manufacturer("shure", Rack())),
     )
-    devices = DeviceService(database.devices, locations, around)
+    services = build_services(adapters, build_synchronization(adapters).service)
+    devices, locations = services.devices, services.locations
     for number in itertools.count():
         added = await devices.register("shure", f"10.{life}.{number // 250}.{number % 250 + 1}")
         assert added.success
@@ -76,10 +74,6 @@ async def configure(home: Path, life: int) -> None:
         write_new(file, commented_defaults().replace("#fps = 10", f"fps = {fps}"), force=True)
         acknowledged("setting", life, fps)
         await asyncio.sleep(0.001)
-
-
-async def _nobody(host: str) -> None:
-    raise AssertionError(host)
 
 
 async def live(home: Path, life: int) -> None:

@@ -7,27 +7,25 @@ from dataclasses import replace
 import anyio
 import pytest
 
-from micboard_tui.contracts.device import DeviceChange
+from micboard_tui.contracts.assignment import AssignmentContract
+from micboard_tui.contracts.device import DeviceChange, DeviceContract
 from micboard_tui.contracts.errors import ErrorCode
 from micboard_tui.contracts.ports import Driver, Manufacturer, SessionOptions
 from micboard_tui.contracts.result import ServiceResult
-from micboard_tui.contracts.secrets import RefusalMemory
+from micboard_tui.contracts.secrets import RefusalMemory, SecretContract
 from micboard_tui.domain.command import Identify
 from micboard_tui.domain.device import Device, DeviceFault, DeviceStatus
 from micboard_tui.domain.identity import DeviceId
 from micboard_tui.domain.secret import Secret, SecretError, SecretPlace, owner_device, owner_driver
-from micboard_tui.services.device.device_service import DeviceService, Surroundings
+from micboard_tui.services.assembly import build_services, build_synchronization
 from micboard_tui.services.live.state import LiveState
-from micboard_tui.services.location_service import LocationService
-from micboard_tui.services.secret_service import SecretService
 from micboard_tui.services.steady_clock import SteadyClock
-from micboard_tui.services.synchronization.state_saver import Recorder
-from micboard_tui.services.synchronization.synchronization_service import Stores, SynchronizationService
 from tests.fakes import vault
 from tests.fakes.links import until
 from tests.fakes.plugins import Plugins
-from tests.fakes.repositories import InMemoryDevices, InMemoryLocations
+from tests.fakes.repositories import InMemoryDevices
 from tests.fakes.secrets import InMemorySecrets
+from tests.fakes.services import fake_adapters, in_memory
 
 DOOR = Device(DeviceId("door"), vault.CODE, vault.DRIVER, "127.0.0.2", 4433, fingerprint=vault.CERTIFICATE)
 OPEN = Device(DeviceId("open"), "plain", "plain", "127.0.0.3", 4434)
@@ -41,7 +39,6 @@ class Building:
     def __init__(self, *devices: Device, refusals: RefusalMemory | None = None) -> None:
         self.opened: list[tuple[str, SessionOptions]] = []
         self.records = InMemoryDevices(*devices)
-        places = InMemoryLocations()
         self.secrets = InMemorySecrets()
         maker = vault.MANUFACTURER
         spec = maker.drivers[vault.DRIVER]
@@ -54,29 +51,20 @@ class Building:
         )
         self.clock = SteadyClock()
         self.live = LiveState(self.clock)
-        self.synchronization = SynchronizationService(
-            self.live,
-            Stores(self.records, places, Recorder(self.live, self.records), refusals=refusals),
+        adapters = fake_adapters(
+            in_memory(self.records),
             plugins,
-            self.clock,
-            OPTIONS,
-            self.secrets,
+            live=self.live,
+            clock=self.clock,
+            secrets=self.secrets,
+            refusals=refusals,
+            options=OPTIONS,
         )
-        self.devices = DeviceService(
-            self.records,
-            LocationService(places, self.records),
-            Surroundings(
-                plugins,
-                self.live,
-                _resolve,
-                self.clock,
-                OPTIONS,
-                self.synchronization,
-                secrets=self.secrets,
-                refusals=refusals,
-            ),
-        )
-        self.service = SecretService(self.secrets, self.records, plugins, self.synchronization.refresh)
+        self.synchronization = build_synchronization(adapters).service
+        services = build_services(adapters, self.synchronization)
+        self.devices: DeviceContract = services.devices
+        self.assignments: AssignmentContract = services.assignments
+        self.service: SecretContract = services.secrets
 
     def _open(self, host: str, port: int, options: SessionOptions) -> Driver:
         self.opened.append((host, options))

@@ -24,7 +24,7 @@ BEN = Performer(PerformerId("ben"), 'Bén, "the" שלום 漢 [red]x[/]')
 FIRST, SECOND = ChannelRef(RACK.id, 1), ChannelRef(RACK.id, 2)
 HERS = Assignment(FIRST, ADA, Role.BACKUP, "spare pack in case", 1000.25, True, "ULXD2", "Pack 3")
 FREE = Assignment(SECOND, role=Role.SPARE)
-STEP = Step("Ada gets Lead Vox", 1000.5)
+STEP = Step("Lead Vox assigned to Ada", 1000.5)
 
 
 def made(*records: Record) -> list[Change]:
@@ -33,14 +33,14 @@ def made(*records: Record) -> list[Change]:
 
 async def refused(kept: Kept, changes: list[Change]) -> ErrorCode:
     with pytest.raises(StorageError) as caught:
-        await kept.cast.do(STEP, changes)
+        await kept.cast.make(STEP, changes)
     assert caught.value.info.hint
     return caught.value.code
 
 
 async def test_what_a_step_makes_is_there_and_goes_when_it_is_taken_back(kept: Kept) -> None:
     await kept.devices.add(RACK)
-    await kept.cast.do(STEP, made(ADA, BEN, HERS, FREE))
+    await kept.cast.make(STEP, made(ADA, BEN, HERS, FREE))
     assert sorted(await kept.cast.performers(), key=lambda each: each.id) == [ADA, BEN]
     assert sorted(await kept.cast.assignments(), key=lambda each: each.channel) == [HERS, FREE]
     assert await kept.cast.undo() == STEP
@@ -51,11 +51,11 @@ async def test_what_a_step_makes_is_there_and_goes_when_it_is_taken_back(kept: K
 
 async def test_a_change_of_a_performer_shows_in_every_assignment(kept: Kept) -> None:
     await kept.devices.add(RACK)
-    await kept.cast.do(STEP, made(ADA, HERS))
+    await kept.cast.make(STEP, made(ADA, HERS))
     renamed = replace(ADA, name="Countess", note=None)
-    await kept.cast.do(STEP, [Change(ADA, renamed)])
+    await kept.cast.make(STEP, [Change(ADA, renamed)])
     assert await kept.cast.assignments() == [replace(HERS, performer=renamed)]
-    await kept.cast.do(STEP, [Change(HERS, None)])
+    await kept.cast.make(STEP, [Change(HERS, None)])
     await kept.cast.undo()
     assert await kept.cast.assignments() == [replace(HERS, performer=renamed)]
 
@@ -63,7 +63,7 @@ async def test_a_change_of_a_performer_shows_in_every_assignment(kept: Kept) -> 
 async def test_devices_are_listed_with_who_has_their_channels(kept: Kept) -> None:
     await kept.devices.add(RACK)
     await kept.devices.store([ONLINE], [FULL, OFF])
-    await kept.cast.do(STEP, made(ADA, HERS))
+    await kept.cast.make(STEP, made(ADA, HERS))
     (rack,) = await kept.devices.query(ALL_DEVICES)
     assert rack.channels == (replace(FULL, assignment=HERS), OFF)
     await kept.devices.store([], rack.channels)
@@ -74,14 +74,14 @@ async def test_devices_are_listed_with_who_has_their_channels(kept: Kept) -> Non
 
 @pytest.mark.parametrize("name", ["ADA", " ada ", "Ada"])
 async def test_a_name_belongs_to_one_performer(kept: Kept, name: str) -> None:
-    await kept.cast.do(STEP, made(ADA))
+    await kept.cast.make(STEP, made(ADA))
     twin = Performer(PerformerId("twin"), name)
     assert await refused(kept, made(twin)) is ErrorCode.PERFORMER_EXISTS
     assert await kept.cast.performers() == [ADA]
 
 
 async def test_letters_beyond_ascii_have_capitals_too(kept: Kept) -> None:
-    await kept.cast.do(STEP, made(Performer(PerformerId("1"), "Zoë Ünal")))
+    await kept.cast.make(STEP, made(Performer(PerformerId("1"), "Zoë Ünal")))
     twin = Performer(PerformerId("2"), "ZOE\N{COMBINING DIAERESIS} ÜNAL")
     assert await refused(kept, made(twin)) is ErrorCode.PERFORMER_EXISTS
 
@@ -111,7 +111,7 @@ async def test_what_does_not_exist_gets_nothing(kept: Kept) -> None:
 async def test_what_is_in_use_does_not_go(kept: Kept) -> None:
     await kept.locations.add(STAGE)
     await kept.devices.add(replace(RACK, location_id=STAGE.id))
-    await kept.cast.do(STEP, made(ADA, HERS))
+    await kept.cast.make(STEP, made(ADA, HERS))
     assert await refused(kept, [Change(ADA, None)]) is ErrorCode.CHANGED_SINCE
     assert await refused(kept, [Change(STAGE, None)]) is ErrorCode.CHANGED_SINCE
     rack = replace(RACK, location_id=STAGE.id)
@@ -124,7 +124,7 @@ async def test_what_is_in_use_does_not_go(kept: Kept) -> None:
 async def test_a_device_moves_and_all_else_of_it_stays(kept: Kept) -> None:
     await kept.devices.add(replace(RACK, name="FOH"))
     moved = replace(RACK.placement, location_id=STAGE.id, position=7)
-    await kept.cast.do(STEP, [*made(STAGE), Change(RACK.placement, moved)])
+    await kept.cast.make(STEP, [*made(STAGE), Change(RACK.placement, moved)])
     await kept.devices.save(replace(RACK, name="Monitors", location_id=STAGE.id, position=7))
     await kept.cast.undo()
     assert await kept.devices.get(RACK.id) == replace(RACK, name="Monitors")
@@ -134,8 +134,8 @@ async def test_a_device_moves_and_all_else_of_it_stays(kept: Kept) -> None:
 async def test_a_device_that_was_removed_comes_back_with_what_was_said_of_it(kept: Kept) -> None:
     await kept.devices.add(RACK)
     await kept.devices.store([ONLINE], [FULL])
-    await kept.cast.do(STEP, made(ADA, HERS))
-    await kept.cast.do(STEP, [Change(HERS, None), Change(RACK, None)])
+    await kept.cast.make(STEP, made(ADA, HERS))
+    await kept.cast.make(STEP, [Change(HERS, None), Change(RACK, None)])
     assert await kept.devices.query(ALL_DEVICES) == []
     await kept.cast.undo()
     (rack,) = await kept.devices.query(ALL_DEVICES)
@@ -148,7 +148,7 @@ async def test_a_device_that_was_removed_comes_back_with_what_was_said_of_it(kep
 
 async def test_a_device_goes_with_what_is_said_of_it(kept: Kept) -> None:
     await kept.devices.add(RACK)
-    await kept.cast.do(STEP, made(ADA, HERS))
+    await kept.cast.make(STEP, made(ADA, HERS))
     await kept.devices.remove(RACK.id)
     assert await kept.cast.assignments() == []
 
@@ -157,7 +157,7 @@ async def test_steps_are_taken_back_and_made_again_in_their_order(kept: Kept) ->
     steps = [Step(f"{number}", float(number)) for number in range(3)]
     people = [Performer(PerformerId(str(number)), f"P{number}") for number in range(3)]
     for step, person in zip(steps, people, strict=True):
-        await kept.cast.do(step, made(person))
+        await kept.cast.make(step, made(person))
     assert [await kept.cast.undo(), await kept.cast.undo()] == [steps[2], steps[1]]
     assert await kept.cast.performers() == people[:1]
     assert [await kept.cast.redo(), await kept.cast.redo()] == [steps[1], steps[2]]
@@ -168,9 +168,9 @@ async def test_steps_are_taken_back_and_made_again_in_their_order(kept: Kept) ->
 
 
 async def test_a_new_step_ends_what_could_be_made_again(kept: Kept) -> None:
-    await kept.cast.do(STEP, made(ADA))
+    await kept.cast.make(STEP, made(ADA))
     await kept.cast.undo()
-    await kept.cast.do(STEP, made(BEN))
+    await kept.cast.make(STEP, made(BEN))
     with pytest.raises(StorageError):
         await kept.cast.redo()
     assert await kept.cast.performers() == [BEN]
@@ -179,15 +179,15 @@ async def test_a_new_step_ends_what_could_be_made_again(kept: Kept) -> None:
 async def test_a_step_that_can_never_be_turned_does_not_stand_in_the_way(kept: Kept) -> None:
     await kept.devices.add(RACK)
     moved = replace(RACK.placement, position=7)
-    await kept.cast.do(replace(STEP, words="first"), made(ADA))
-    await kept.cast.do(STEP, [Change(RACK.placement, moved)])
+    await kept.cast.make(replace(STEP, text="first"), made(ADA))
+    await kept.cast.make(STEP, [Change(RACK.placement, moved)])
     await kept.devices.save(replace(RACK, position=9))
     with pytest.raises(StorageError) as caught:
         await kept.cast.undo()
     assert caught.value.code is ErrorCode.CHANGED_SINCE
-    assert (await kept.cast.undo()).words == "first"
+    assert (await kept.cast.undo()).text == "first"
     await kept.cast.redo()
-    await kept.cast.do(STEP, [Change(replace(moved, position=9), moved)])
+    await kept.cast.make(STEP, [Change(replace(moved, position=9), moved)])
     await kept.cast.undo()
     await kept.devices.save(RACK)
     with pytest.raises(StorageError):
@@ -200,7 +200,7 @@ async def test_a_step_that_can_never_be_turned_does_not_stand_in_the_way(kept: K
 async def test_the_last_hundred_steps_are_kept(kept: Kept) -> None:
     for number in range(MAX_STEPS + 2):
         person = Performer(PerformerId(str(number)), f"P{number}")
-        await kept.cast.do(STEP, made(person))
+        await kept.cast.make(STEP, made(person))
     for _ in range(MAX_STEPS):
         await kept.cast.undo()
     with pytest.raises(StorageError):
@@ -211,7 +211,7 @@ async def test_the_last_hundred_steps_are_kept(kept: Kept) -> None:
 async def test_the_past_of_a_channel_is_told_newest_first(kept: Kept) -> None:
     past = [PastAssignment(FIRST, f"P{at}", Role.SPARE, at, at + 1, "note") for at in range(MAX_PAST + 1)]
     other = PastAssignment(SECOND, "Other", Role.PRIMARY, 0.0, 5.0)
-    await kept.cast.do(STEP, made(*past, other))
+    await kept.cast.make(STEP, made(*past, other))
     assert await kept.cast.past(FIRST) == past[:0:-1]
     assert await kept.cast.past(SECOND) == [other]
     await kept.cast.undo()
@@ -220,7 +220,7 @@ async def test_the_past_of_a_channel_is_told_newest_first(kept: Kept) -> None:
 
 async def test_every_step_raises_the_revision(kept: Kept) -> None:
     seen = [await kept.devices.revision()]
-    await kept.cast.do(STEP, made(ADA))
+    await kept.cast.make(STEP, made(ADA))
     seen.append(await kept.devices.revision())
     await kept.cast.undo()
     seen.append(await kept.devices.revision())
@@ -233,7 +233,7 @@ async def test_steps_survive_the_program(tmp_path: Path) -> None:
     url = sqlite_url(tmp_path / "show.db")
     async with open_database(url) as database:
         await database.devices.add(RACK)
-        await database.assignments.do(STEP, made(ADA, HERS))
+        await database.assignments.make(STEP, made(ADA, HERS))
         await database.assignments.undo()
     async with open_database(url) as database:
         assert await database.assignments.redo() == STEP
@@ -248,7 +248,7 @@ async def test_steps_together_have_a_limit_but_the_newest_stays(tmp_path: Path) 
                 Performer(PerformerId(f"{turn}-{number}"), f"P {turn} {number}", "r" * 64, "n" * 200)
                 for number in range(1500)
             ]
-            await database.assignments.do(STEP, made(*crowd))
+            await database.assignments.make(STEP, made(*crowd))
     with closing(sqlite3.connect(file)) as raw:
         sizes = [size for (size,) in raw.execute("SELECT length(changes) FROM steps")]
     assert 1 <= len(sizes) < 20

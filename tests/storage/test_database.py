@@ -133,7 +133,7 @@ async def test_databases_of_every_release_still_open(file: Path, tmp_path: Path)
         # What is new since then works, whatever was there.
         people = len(await database.assignments.performers())
         ada = Performer(PerformerId("ada"), "Ada")
-        await database.assignments.do(Step("Ada is added", 0.0), [Change(None, ada)])
+        await database.assignments.make(Step("Ada is added", 0.0), [Change(None, ada)])
         assert len(await database.assignments.performers()) == people + 1
 
 
@@ -149,7 +149,7 @@ async def test_performers_and_steps_of_earlier_releases_are_there(file: str, tmp
         ]
         backup = {each.channel: each.role for each in await database.assignments.assignments()}
         assert backup[ChannelRef(other.device.id, 2)] is Role.BACKUP
-        assert (await database.assignments.redo()).words == "Cy is added"
+        assert (await database.assignments.redo()).text == "Cy is added"
         assert {each.name for each in await database.assignments.performers()} == {"Ben", "Cy", "Zoë"}
 
 

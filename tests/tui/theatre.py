@@ -36,16 +36,11 @@ from micboard_tui.domain.device import Device, DeviceKind, DeviceState
 from micboard_tui.domain.identity import DeviceId, LocationId
 from micboard_tui.domain.location import Location
 from micboard_tui.domain.observation import DeviceHeard, FactsHeard, MetersHeard, Observation
-from micboard_tui.services.assignment.assignment_service import AssignmentService, Records
-from micboard_tui.services.device.device_service import DeviceService, Surroundings
-from micboard_tui.services.discovery.own_networks import Network
+from micboard_tui.services.assembly import build_services, build_synchronization
+from micboard_tui.services.discovery.own_networks import OwnNetworks
 from micboard_tui.services.live.state import LiveState
-from micboard_tui.services.location_service import LocationService
-from micboard_tui.services.secret_service import SecretService
+from micboard_tui.services.records import Records
 from micboard_tui.services.steady_clock import SteadyClock
-from micboard_tui.services.steps import Journal
-from micboard_tui.services.synchronization.state_saver import Recorder
-from micboard_tui.services.synchronization.synchronization_service import Stores, SynchronizationService
 from micboard_tui.tui.app import MicboardApp
 from micboard_tui.tui.board_options import BoardOptions
 from micboard_tui.tui.screens.board_screen import BoardScreen
@@ -54,13 +49,15 @@ from tests.fakes.links import until
 from tests.fakes.plugins import Announcements, Doors, Plugins
 from tests.fakes.repositories import InMemoryDevices, InMemoryLocations
 from tests.fakes.secrets import InMemorySecrets
+from tests.fakes.services import fake_adapters, no_addresses
 from tests.services.stage import Clock
 
 THEMES = tuple((Path(__file__).parents[2] / "themes" / f"{name}.toml") for name in ("stage", "light"))
 LOOK = BoardOptions(THEMES, glyphs="blocks", wall_clock=lambda: datetime(2026, 11, 23, 21, 14, tzinfo=UTC))
 STAGE = Location(LocationId("stage"), "Main Stage", position=0)
 CHAPEL = Location(LocationId("chapel"), "Chapel", position=1)
-NETWORK = Network(lambda: [Interface("192.0.2.1", 24, "eth0"), Interface("127.0.0.1", 8, "lo")])
+INTERFACES = (Interface("192.0.2.1", 24, "eth0"), Interface("127.0.0.1", 8, "lo"))
+NETWORKS = OwnNetworks(lambda: INTERFACES, no_addresses)
 PATIENT = SessionOptions(silence_limit_s=1e9)
 Script = Sequence[Observation] | DeviceError
 PACK = Transmitter("ULXD2", "Ada", muted=False, power_mw=10, battery=Battery(78, 4, 405, BatteryType.LI_ION))
@@ -216,35 +213,30 @@ class Theatre:
         plugins = Plugins(
             Manufacturer("shure", "Shure", specs, self.doors, self.air), *self.makers, broken=self.broken
         )
-        synchronization = SynchronizationService(
-            self.live,
-            Stores(self.records, self.places, Recorder(self.live, self.records), self.cast),
+        adapters = fake_adapters(
+            Records(self.records, self.places, self.cast),
             plugins,
-            self.clock,
-            PATIENT,
-            self.secrets,
+            live=self.live,
+            clock=self.clock,
+            secrets=self.secrets,
+            resolve=self._resolve,
+            networks=NETWORKS,
+            options=PATIENT,
         )
-        locations = LocationService(self.places, self.records, synchronization.refresh)
-        journal = Journal(self.cast, self.clock, synchronization.refresh)
-        around = Surroundings(
-            plugins,
-            self.live,
-            self._resolve,
-            self.clock,
-            PATIENT,
-            synchronization,
-            journal,
-            NETWORK,
-            self.secrets,
-        )
-        devices = DeviceService(self.records, locations, around)
-        assignments = AssignmentService(Records(self.cast, self.records, self.places), self.live, journal)
+        synchronization = build_synchronization(adapters).service
+        services = build_services(adapters, synchronization)
         self.opened += 1
         try:
             health = SessionsHealth(synchronization.sessions)
-            secrets = SecretService(self.secrets, self.records, plugins, synchronization.refresh)
             yield AllServices(
-                self.live, devices, locations, assignments, synchronization, health, secrets, plugins
+                self.live,
+                services.devices,
+                services.locations,
+                services.assignments,
+                synchronization,
+                health,
+                services.secrets,
+                plugins,
             )
         finally:
             await synchronization.stop()

@@ -1,1 +1,1 @@
-"""Performers, who has which channel, and where devices stand."""
+"""Performers, and who has which channel."""

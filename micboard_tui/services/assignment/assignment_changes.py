@@ -1,46 +1,61 @@
-"""What changes when somebody gets or loses a channel. Pure."""
+"""How a channel's assignment changes, and what a step has to write for that. Pure."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from micboard_tui.contracts.assignment import Change
 from micboard_tui.domain.assignment import Assignment, PastAssignment, Performer, Role
 from micboard_tui.domain.identity import PerformerId
 
 
-def said(before: Assignment | None, after: Assignment, now: float) -> list[Change]:
-    """``after`` is said of a channel instead of ``before``; who loses it goes into its past."""
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """What to mark on channels; None leaves a mark as it is."""
+
+    role: Role | None = None
+    expected_off: bool | None = None
+    note: str | None = None
+    """The empty text removes the note."""
+
+
+def changes_of(before: Assignment | None, after: Assignment, now: float) -> list[Change]:
+    """What replaces ``before`` by ``after``; a performer who loses the channel goes into its past."""
     kept = None if after.says_nothing else after
     if _is_same(before, kept):
         return []
-    return [Change(before, kept), *_ended(before, after, now)]
+    return [Change(before, kept), *_past_changes(before, after, now)]
 
 
-def removed(before: Assignment, now: float) -> list[Change]:
-    """Nothing is said of the channel any longer."""
-    return said(before, Assignment(before.channel), now)
+def changes_of_removal(before: Assignment, now: float) -> list[Change]:
+    """What removes everything that is recorded of the channel; its performer goes into its past."""
+    return changes_of(before, Assignment(before.channel), now)
 
 
-def given(before: Assignment, performer: Performer, role: Role, note: str | None, now: float) -> Assignment:
-    """The channel belongs to ``performer``; which pack belongs to it stays."""
-    same = _who(before) == performer.id
+def assign_performer(
+    before: Assignment, performer: Performer, role: Role, note: str | None, now: float
+) -> Assignment:
+    """The channel belongs to ``performer``; the planned pack stays."""
+    is_same = _performer_id(before) == performer.id
     return replace(
         before,
         performer=performer,
         role=role,
-        note=before.note if note is None and same else note or None,
-        since=before.since if same else now,
+        note=before.note if note is None and is_same else note or None,
+        since=before.since if is_same else now,
         expected_off=False,
     )
 
 
-def freed(before: Assignment) -> Assignment:
-    """Nobody has the channel; which pack belongs to it stays."""
+def unassign_channel(before: Assignment) -> Assignment:
+    """The channel has no performer; the planned pack stays."""
     return Assignment(before.channel, planned_model=before.planned_model, planned_pack=before.planned_pack)
 
 
-def swapped(failing: Assignment, spare: Assignment, now: float) -> Sequence[Assignment]:
-    """The performer of ``failing`` goes to ``spare`` with role and note; the old channel is to be silent."""
+def swap_to_spare(failing: Assignment, spare: Assignment, now: float) -> tuple[Assignment, Assignment]:
+    """The performer of ``failing`` has ``spare`` with the same role and note; ``failing`` is expected off.
+
+    Answers both channels in that order.
+    """
     taken = replace(
         spare,
         performer=failing.performer,
@@ -49,43 +64,48 @@ def swapped(failing: Assignment, spare: Assignment, now: float) -> Sequence[Assi
         since=now,
         expected_off=False,
     )
-    return [replace(freed(failing), expected_off=True), taken]
+    return replace(unassign_channel(failing), expected_off=True), taken
 
 
-def marked(
-    before: Assignment, *, role: Role | None, expected_off: bool | None, note: str | None
-) -> Assignment:
-    """What is None stays; an empty note goes."""
+def apply_marks(before: Assignment, marks: Marks) -> Assignment:
     return replace(
         before,
-        role=before.role if role is None else role,
-        expected_off=before.expected_off if expected_off is None else expected_off,
-        note=before.note if note is None else note or None,
+        role=before.role if marks.role is None else marks.role,
+        expected_off=before.expected_off if marks.expected_off is None else marks.expected_off,
+        note=before.note if marks.note is None else marks.note or None,
     )
 
 
-def words_of_mark(*, role: Role | None, expected_off: bool | None, note: str | None) -> str:
-    told = [] if role is None else [role.value]
-    if expected_off is not None:
-        told.append("expected off" if expected_off else "expected on")
-    if note is not None:
-        told.append("note")
-    return ", ".join(told)
+def describe_marks(channels: str, marks: Marks) -> str:
+    """The text of the step that puts ``marks`` on ``channels``."""
+    marked: list[str] = [] if marks.role is None else [marks.role.value]
+    if marks.expected_off is not None:
+        marked.append("expected off" if marks.expected_off else "expected on")
+    note = None if marks.note is None else f"{'changed' if marks.note else 'removed'}"
+    if not marked:
+        return f"Note on {channels} {note}"
+    return f"{channels} marked as {' and '.join(marked)}" + (f", note {note}" if note else "")
+
+
+def is_held_by(assignment: Assignment, performer: Performer) -> bool:
+    return _performer_id(assignment) == performer.id
 
 
 def _is_same(before: Assignment | None, after: Assignment | None) -> bool:
-    """Whether both say the same; what else is known of the performer does not matter."""
-    if before is None or after is None or _who(before) != _who(after):
+    """Whether both are one row; what else is known of the performer does not matter."""
+    if before is None or after is None or _performer_id(before) != _performer_id(after):
         return before is after
     return replace(before, performer=None) == replace(after, performer=None)
 
 
-def _who(assignment: Assignment) -> PerformerId | None:
+def _performer_id(assignment: Assignment) -> PerformerId | None:
     return assignment.performer.id if assignment.performer else None
 
 
-def _ended(before: Assignment | None, after: Assignment, now: float) -> list[Change]:
-    if before is None or before.performer is None or now <= before.since or _who(before) == _who(after):
-        return []
+def _past_changes(before: Assignment | None, after: Assignment, now: float) -> Sequence[Change]:
+    if before is None or before.performer is None or now <= before.since:
+        return ()
+    if _performer_id(before) == _performer_id(after):
+        return ()
     past = PastAssignment(before.channel, before.performer.name, before.role, before.since, now, before.note)
-    return [Change(None, past)]
+    return (Change(None, past),)

@@ -1,72 +1,60 @@
-"""Performers and who has which channel, every change a step. Implements ``AssignmentContract``."""
+"""Performers and who has which channel; every change is a step. Implements ``AssignmentContract``."""
 
-import secrets
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from micboard_tui.contracts.assignment import AssignmentRepository, Change, ImportPlan, Spare, Step
-from micboard_tui.contracts.device import ALL_DEVICES, DeviceRepository
+from micboard_tui.contracts.assignment import Change, ImportPlan, Spare, Step
+from micboard_tui.contracts.device import ALL_DEVICES
 from micboard_tui.contracts.errors import ErrorCode, MicboardError
 from micboard_tui.contracts.live import LiveContract
-from micboard_tui.contracts.location import LocationRepository
 from micboard_tui.contracts.result import ServiceResult, Success
 from micboard_tui.domain.assignment import Assignment, PastAssignment, Performer, Role
-from micboard_tui.domain.identity import ChannelRef, DeviceId, PerformerId
+from micboard_tui.domain.identity import ChannelRef, PerformerId
 from micboard_tui.domain.safe_text import folded, visible
 from micboard_tui.domain.spare import candidates
-from micboard_tui.services.assignment import csv_file
 from micboard_tui.services.assignment.assignment_changes import (
-    freed,
-    given,
-    marked,
-    said,
-    swapped,
-    words_of_mark,
+    Marks,
+    apply_marks,
+    assign_performer,
+    changes_of,
+    describe_marks,
+    is_held_by,
+    swap_to_spare,
+    unassign_channel,
 )
-from micboard_tui.services.assignment.assignment_snapshot import MAX_PERFORMERS, Book, unknown_performer
-from micboard_tui.services.assignment.assignment_warning import warning
-from micboard_tui.services.assignment.csv_import import channel_of, listed, planned
-from micboard_tui.services.assignment.placement import located, moved
-from micboard_tui.services.error_translation import answers
-from micboard_tui.services.field_validation import MAX_NOTE, clean_name, clean_words
-from micboard_tui.services.steps import Journal
-
-
-@dataclass(frozen=True, slots=True)
-class Records:
-    """Where everything is kept that a step can change."""
-
-    assignments: AssignmentRepository
-    devices: DeviceRepository
-    locations: LocationRepository
+from micboard_tui.services.assignment.assignment_snapshot import AssignmentSnapshot
+from micboard_tui.services.assignment.assignment_warning import write_warning
+from micboard_tui.services.assignment.channel_lookup import ChannelLookup
+from micboard_tui.services.assignment.csv_file import read_csv, write_csv
+from micboard_tui.services.assignment.csv_import import plan_import, rows_of
+from micboard_tui.services.assignment.performer_edit import describe_edit, edit_performer, new_performer
+from micboard_tui.services.error_translation import translate_errors
+from micboard_tui.services.field_validation import clean_note, clean_text
+from micboard_tui.services.not_found import performer_not_found
+from micboard_tui.services.records import Records
+from micboard_tui.services.steps import PlannedStep, Steps
 
 
 class AssignmentService:
-    def __init__(self, records: Records, live: LiveContract, journal: Journal) -> None:
-        self._records, self._live, self._journal = records, live, journal
+    def __init__(self, records: Records, live: LiveContract, steps: Steps) -> None:
+        self._records, self._live, self._steps = records, live, steps
 
-    @answers
+    @translate_errors
     async def list_performers(self) -> ServiceResult[Sequence[Performer]]:
-        return Success(
-            sorted(await self._records.assignments.performers(), key=lambda each: folded(each.name))
-        )
+        performers = await self._records.assignments.performers()
+        return Success(sorted(performers, key=lambda performer: folded(performer.name)))
 
-    @answers
+    @translate_errors
     async def add_performer(
         self, name: str, *, role: str | None = None, note: str | None = None
     ) -> ServiceResult[Performer]:
-        async with self._turn() as book:
-            made = replace(
-                _new_performer(book, name),
-                role=clean_words(role or "", "A role"),
-                note=clean_words(note or "", "A note", MAX_NOTE),
-            )
-            _check_free(book, made)
-            await self._journal.do(f"{made.name} is added", [Change(None, made)])
-        return Success(made)
+        async with self._step_begins() as snapshot:
+            performer = new_performer(snapshot, name, role, note)
+            await self._make(f"Performer {performer.name} added", [Change(None, performer)])
+        return Success(performer)
 
-    @answers
+    @translate_errors
     async def change_performer(
         self,
         performer_id: PerformerId,
@@ -75,51 +63,48 @@ class AssignmentService:
         role: str | None = None,
         note: str | None = None,
     ) -> ServiceResult[Performer]:
-        async with self._turn() as book:
-            before = _with_id(book, performer_id)
-            after = Performer(
-                before.id,
-                before.name if name is None else clean_name(name, "A performer"),
-                before.role if role is None else clean_words(role, "A role"),
-                before.note if note is None else clean_words(note, "A note", MAX_NOTE),
-            )
-            _check_free(book, after)
+        async with self._step_begins() as snapshot:
+            before = snapshot.require_performer(performer_id)
+            after = edit_performer(snapshot, before, name, role, note)
             changes = [] if after == before else [Change(before, after)]
-            await self._journal.do(f"{after.name} is changed", changes)
+            await self._make(describe_edit(before, after), changes)
         return Success(after)
 
-    @answers
+    @translate_errors
     async def remove_performer(self, performer_id: PerformerId) -> ServiceResult[Performer]:
-        async with self._turn() as book:
-            gone = _with_id(book, performer_id)
-            now = self._journal.clock()
-            theirs = [each for each in book.said.values() if each.performer and each.performer.id == gone.id]
-            changes = [change for each in theirs for change in said(each, freed(each), now)]
-            await self._journal.do(f"{gone.name} is removed", [*changes, Change(gone, None)])
-        return Success(gone)
+        async with self._step_begins() as snapshot:
+            performer = snapshot.require_performer(performer_id)
+            held = [each for each in snapshot.assignments.values() if is_held_by(each, performer)]
+            changes = self._changes(snapshot, [unassign_channel(assignment) for assignment in held])
+            await self._make(f"Performer {performer.name} removed", [*changes, Change(performer, None)])
+        return Success(performer)
 
-    @answers
+    @translate_errors
     async def find_performer(self, name: str) -> ServiceResult[Performer]:
         wanted = folded(name)
         for performer in await self._records.assignments.performers():
             if folded(performer.name) == wanted:
                 return Success(performer)
-        raise unknown_performer(f"There is no performer '{visible(name.strip())}'")
+        raise performer_not_found(f"There is no performer '{visible(name.strip())}'")
 
-    @answers
+    @translate_errors
     async def list_assignments(self) -> ServiceResult[Sequence[Assignment]]:
-        rack = {each.id: place for place, each in enumerate(await self._records.devices.all())}
-        said_now = await self._records.assignments.assignments()
+        devices = await self._records.devices.all()
+        rack = {device.id: place for place, device in enumerate(devices)}
+        assignments = await self._records.assignments.assignments()
         last = len(rack)
         return Success(
-            sorted(said_now, key=lambda each: (rack.get(each.channel.device_id, last), each.channel.number))
+            sorted(
+                assignments,
+                key=lambda each: (rack.get(each.channel.device_id, last), each.channel.number),
+            )
         )
 
-    @answers
-    async def find_channel(self, words: str) -> ServiceResult[ChannelRef]:
-        return Success(channel_of(words, await self._book()))
+    @translate_errors
+    async def find_channel(self, name: str) -> ServiceResult[ChannelRef]:
+        return Success(ChannelLookup(await self._snapshot()).find_channel(name))
 
-    @answers
+    @translate_errors
     async def assign(
         self,
         channels: Sequence[ChannelRef],
@@ -128,29 +113,32 @@ class AssignmentService:
         role: Role = Role.PRIMARY,
         note: str | None = None,
     ) -> ServiceResult[Sequence[Assignment]]:
-        about = None if note is None else clean_words(note, "A note", MAX_NOTE) or ""
-        async with self._turn() as book:
-            earlier = book.each_of(channels)
-            known = book.named(performer)
-            worn = known or _new_performer(book, performer)
-            now = self._journal.clock()
-            afters = [given(each, worn, role, about, now) for each in earlier]
-            words = f"{worn.name} gets {book.all_called(each.channel for each in afters)}"
-            added = [] if known else [Change(None, worn)]
-            await self._say(words, book, afters, first=added)
-        return Success(afters, warning=warning(book, earlier, afters, now))
+        clean = None if note is None else clean_note(note) or ""
+        async with self._step_begins() as snapshot:
+            before = snapshot.assignments_of(channels)
+            known = snapshot.find_performer(performer)
+            wearer = known or new_performer(snapshot, performer)
+            now = self._steps.clock()
+            after = [assign_performer(assignment, wearer, role, clean, now) for assignment in before]
+            title = snapshot.describe_channels(assignment.channel for assignment in after)
+            as_role = "" if role is Role.PRIMARY else f" as {role.value}"
+            added = [] if known else [Change(None, wearer)]
+            changes = self._changes(snapshot, after)
+            await self._make(f"{title} assigned to {wearer.name}{as_role}", [*added, *changes])
+        return Success(after, warning=write_warning(snapshot, before, after, now))
 
-    @answers
+    @translate_errors
     async def unassign(self, channels: Sequence[ChannelRef]) -> ServiceResult[Sequence[ChannelRef]]:
-        async with self._turn() as book:
-            held = [each for each in book.each_of(channels) if each.performer is not None]
-            refs, afters = [each.channel for each in held], [freed(each) for each in held]
-            if held:
-                await self._say(f"{book.all_called(refs)}: free", book, afters)
-            now = self._journal.clock()
-        return Success(refs, warning=warning(book, held, afters, now))
+        async with self._step_begins() as snapshot:
+            before = [each for each in snapshot.assignments_of(channels) if each.performer is not None]
+            refs = [assignment.channel for assignment in before]
+            after = [unassign_channel(assignment) for assignment in before]
+            changes = self._changes(snapshot, after)
+            await self._make(f"{snapshot.describe_channels(refs)} unassigned", changes)
+            now = self._steps.clock()
+        return Success(refs, warning=write_warning(snapshot, before, after, now))
 
-    @answers
+    @translate_errors
     async def mark(
         self,
         channels: Sequence[ChannelRef],
@@ -159,150 +147,118 @@ class AssignmentService:
         expected_off: bool | None = None,
         note: str | None = None,
     ) -> ServiceResult[Sequence[Assignment]]:
-        about = None if note is None else clean_words(note, "A note", MAX_NOTE) or ""
-        async with self._turn() as book:
-            earlier = book.each_of(channels)
-            afters = [marked(each, role=role, expected_off=expected_off, note=about) for each in earlier]
-            words = words_of_mark(role=role, expected_off=expected_off, note=about)
-            await self._say(f"{book.all_called(each.channel for each in afters)}: {words}", book, afters)
-            now = self._journal.clock()
-        return Success(afters, warning=warning(book, earlier, afters, now))
+        marks = Marks(role, expected_off, None if note is None else clean_note(note) or "")
+        async with self._step_begins() as snapshot:
+            before = snapshot.assignments_of(channels)
+            after = [apply_marks(assignment, marks) for assignment in before]
+            title = snapshot.describe_channels(assignment.channel for assignment in after)
+            await self._make(describe_marks(title, marks), self._changes(snapshot, after))
+            now = self._steps.clock()
+        return Success(after, warning=write_warning(snapshot, before, after, now))
 
-    @answers
+    @translate_errors
     async def plan_pack(
         self, channel: ChannelRef, *, model: str | None, name: str | None
     ) -> ServiceResult[Assignment]:
-        async with self._turn() as book:
-            before = book.of(channel)
+        async with self._step_begins() as snapshot:
+            before = snapshot.assignment_of(channel)
             after = replace(
                 before,
-                planned_model=clean_words(model or "", "A model"),
-                planned_pack=clean_words(name or "", "The name of a pack"),
+                planned_model=clean_text(model or "", "A model"),
+                planned_pack=clean_text(name or "", "The name of a pack"),
             )
-            await self._say(f"{book.called(channel)}: its pack is planned", book, [after])
-            now = self._journal.clock()
-        return Success(after, warning=warning(book, [before], [after], now))
+            pack = after.planned_pack or after.planned_model or "Any pack"
+            title = snapshot.channel_title(channel)
+            await self._make(f"{pack} planned for {title}", self._changes(snapshot, [after]))
+            now = self._steps.clock()
+        return Success(after, warning=write_warning(snapshot, [before], [after], now))
 
-    @answers
-    async def locate(self, devices: Sequence[DeviceId], location: str) -> ServiceResult[str]:
-        async with self._journal.turn:
-            rack = await self._records.devices.all()
-            step = located(rack, await self._records.locations.all(), devices, location)
-            await self._journal.do(step.words, step.changes)
-        return Success(step.answer)
+    def list_spares(self, channel: ChannelRef) -> Sequence[Spare]:
+        ranked = candidates(channel, self._live.snapshot(), self._live.now())
+        return [Spare(spare.state, spare.reasons, spare.is_ready) for spare in ranked]
 
-    @answers
-    async def move(self, device: DeviceId, by: int) -> ServiceResult[int]:
-        async with self._journal.turn:
-            step = moved(await self._records.devices.all(), device, by)
-            await self._journal.do(step.words, step.changes)
-        return Success(step.answer)
-
-    def spares(self, channel: ChannelRef) -> Sequence[Spare]:
-        found = candidates(channel, self._live.snapshot(), self._live.now())
-        return [Spare(each.state, each.reasons, each.is_ready) for each in found]
-
-    @answers
+    @translate_errors
     async def swap(self, channel: ChannelRef, spare: ChannelRef) -> ServiceResult[Assignment]:
-        async with self._turn() as book:
-            failing, before = book.of(channel), book.of(spare)
-            _check_swap(book, failing, before)
-            now = self._journal.clock()
-            left, taken = swapped(failing, before, now)
-            who = failing.performer.name if failing.performer else ""
-            words = f"{who} goes from {book.called(channel)} to {book.called(spare)}"
-            await self._say(words, book, [left, taken])
-        return Success(taken, warning=warning(book, [failing, before], [left, taken], now))
+        async with self._step_begins() as snapshot:
+            before = snapshot.assignment_of(channel), snapshot.assignment_of(spare)
+            performer = _check_swap(snapshot, *before)
+            now = self._steps.clock()
+            after = swap_to_spare(before[0], before[1], now)
+            route = f"from {snapshot.channel_title(channel)} to {snapshot.channel_title(spare)}"
+            await self._make(f"{performer.name} swapped {route}", self._changes(snapshot, after))
+        return Success(after[1], warning=write_warning(snapshot, before, after, now))
 
-    @answers
-    async def history(self, channel: ChannelRef) -> ServiceResult[Sequence[PastAssignment]]:
+    @translate_errors
+    async def list_history(self, channel: ChannelRef) -> ServiceResult[Sequence[PastAssignment]]:
         return Success(await self._records.assignments.past(channel))
 
-    @answers
+    @translate_errors
     async def undo(self) -> ServiceResult[Step]:
-        return Success(await self._journal.undo())
+        return Success(await self._steps.undo())
 
-    @answers
+    @translate_errors
     async def redo(self) -> ServiceResult[Step]:
-        return Success(await self._journal.redo())
+        return Success(await self._steps.redo())
 
-    @answers
+    @translate_errors
     async def preview_import(self, text: str | bytes) -> ServiceResult[ImportPlan]:
-        rows = csv_file.read(text)
-        return Success(planned(rows, await self._book(), self._journal.clock()).plan)
+        rows = read_csv(text)
+        return Success(plan_import(rows, await self._snapshot(), self._steps.clock()).plan)
 
-    @answers
+    @translate_errors
     async def apply_import(self, text: str | bytes) -> ServiceResult[ImportPlan]:
-        rows = csv_file.read(text)
-        async with self._turn() as book:
-            what = planned(rows, book, self._journal.clock())
-            await self._journal.do(what.words, what.changes)
-        return Success(what.plan)
+        rows = read_csv(text)
+        async with self._step_begins() as snapshot:
+            planned = plan_import(rows, snapshot, self._steps.clock())
+            await self._steps.make(planned.step)
+        return Success(planned.plan)
 
-    @answers
+    @translate_errors
     async def export(self) -> ServiceResult[str]:
-        return Success(csv_file.written(listed(await self._book())))
+        return Success(write_csv(rows_of(await self._snapshot())))
 
     @asynccontextmanager
-    async def _turn(self) -> AsyncGenerator[Book]:
-        """What there is, and nothing of it is changed by others in this process until the end."""
-        async with self._journal.turn:
-            yield await self._book()
+    async def _step_begins(self) -> AsyncGenerator[AssignmentSnapshot]:
+        """What there is; until the end of the block no other step of this process changes it."""
+        async with self._steps.lock:
+            yield await self._snapshot()
 
-    async def _book(self) -> Book:
+    async def _snapshot(self) -> AssignmentSnapshot:
         records = self._records.assignments
-        return Book(
-            {each.id: each for each in await records.performers()},
-            {each.channel: each for each in await records.assignments()},
+        return AssignmentSnapshot(
+            {performer.id: performer for performer in await records.performers()},
+            {assignment.channel: assignment for assignment in await records.assignments()},
             {
-                each.device.id: self._live.device(each.device.id) or each
-                for each in await self._records.devices.query(ALL_DEVICES)
+                stored.device.id: self._live.device(stored.device.id) or stored
+                for stored in await self._records.devices.query(ALL_DEVICES)
             },
         )
 
-    async def _say(
-        self, words: str, book: Book, afters: Sequence[Assignment], *, first: Sequence[Change] = ()
-    ) -> None:
-        now = self._journal.clock()
-        changes = [change for each in afters for change in said(book.said.get(each.channel), each, now)]
-        await self._journal.do(words, [*first, *changes])
+    def _changes(self, snapshot: AssignmentSnapshot, after: Sequence[Assignment]) -> list[Change]:
+        now = self._steps.clock()
+        return [
+            change
+            for assignment in after
+            for change in changes_of(snapshot.assignments.get(assignment.channel), assignment, now)
+        ]
+
+    async def _make(self, text: str, changes: Sequence[Change]) -> None:
+        await self._steps.make(PlannedStep(text, changes))
 
 
-def _new_performer(book: Book, name: str) -> Performer:
-    if len(book.people) >= MAX_PERFORMERS:
-        raise MicboardError(
-            ErrorCode.INVALID_VALUE, f"There are {MAX_PERFORMERS} performers already", hint="Remove some"
-        )
-    return Performer(PerformerId(secrets.token_hex(4)), clean_name(name, "A performer"))
-
-
-def _check_free(book: Book, performer: Performer) -> None:
-    other = book.named(performer.name)
-    if other is not None and other.id != performer.id:
-        raise MicboardError(
-            ErrorCode.PERFORMER_EXISTS,
-            f"There is a performer '{visible(other.name)}' already",
-            hint="Choose another name; capitals make no difference",
-        )
-
-
-def _with_id(book: Book, performer_id: PerformerId) -> Performer:
-    if (performer := book.people.get(performer_id)) is not None:
-        return performer
-    raise unknown_performer(f"No performer has the id '{visible(performer_id)}'")
-
-
-def _check_swap(book: Book, failing: Assignment, spare: Assignment) -> None:
-    called, to = book.called(failing.channel), book.called(spare.channel)
+def _check_swap(snapshot: AssignmentSnapshot, failing: Assignment, spare: Assignment) -> Performer:
+    """The performer who is to be swapped. Raises MicboardError INVALID_VALUE."""
+    title, spare_title = snapshot.channel_title(failing.channel), snapshot.channel_title(spare.channel)
     if failing.performer is None:
-        raise MicboardError(ErrorCode.INVALID_VALUE, f"Nobody has {called}", hint="Give it to somebody first")
+        raise MicboardError(ErrorCode.INVALID_VALUE, f"{title} has no performer", hint="Assign it first")
     if failing.channel == spare.channel:
         raise MicboardError(
-            ErrorCode.INVALID_VALUE, f"{called} cannot take over from itself", hint="Choose another channel"
+            ErrorCode.INVALID_VALUE, f"{title} cannot take over from itself", hint="Choose another channel"
         )
     if spare.performer is not None and spare.performer.id != failing.performer.id:
         raise MicboardError(
             ErrorCode.INVALID_VALUE,
-            f"{visible(spare.performer.name)} has {to}",
-            hint="Choose a spare, or a channel that nobody has",
+            f"{spare_title} is assigned to {visible(spare.performer.name)}",
+            hint="Choose a spare, or a channel that is not assigned",
         )
+    return failing.performer

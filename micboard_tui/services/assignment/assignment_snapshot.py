@@ -1,4 +1,4 @@
-"""What there is when a step begins: people, what is said of channels, and the rack."""
+"""What there is when a step begins: performers, assignments, and the rack. Pure."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -6,63 +6,69 @@ from dataclasses import dataclass
 from micboard_tui.contracts.errors import ErrorCode, MicboardError
 from micboard_tui.domain.assignment import Assignment, Performer
 from micboard_tui.domain.device import DeviceSnapshot
-from micboard_tui.domain.identity import ChannelRef, DeviceId, PerformerId
+from micboard_tui.domain.identity import ChannelRef, DeviceId, PerformerId, channel_label
 from micboard_tui.domain.safe_text import folded, visible
 from micboard_tui.services.device.state_correction import MAX_UNHEARD_CHANNEL
-
-MAX_PERFORMERS = 10_000
+from micboard_tui.services.not_found import channel_not_found, performer_not_found
 
 
 @dataclass(frozen=True, slots=True)
-class Book:
-    people: dict[PerformerId, Performer]
-    said: dict[ChannelRef, Assignment]
+class AssignmentSnapshot:
+    performers: dict[PerformerId, Performer]
+    assignments: dict[ChannelRef, Assignment]
     devices: dict[DeviceId, DeviceSnapshot]
+    """In rack order."""
 
-    def of(self, channel: ChannelRef) -> Assignment:
-        """What is said of a channel. Raises MicboardError CHANNEL_NOT_FOUND."""
-        self._check(channel)
-        return self.said.get(channel) or Assignment(channel)
+    def assignment_of(self, channel: ChannelRef) -> Assignment:
+        """The assignment of a channel, an empty one when it has none.
 
-    def each_of(self, channels: Sequence[ChannelRef]) -> list[Assignment]:
-        """The same for each of them, once. Raises MicboardError CHANNEL_NOT_FOUND, INVALID_VALUE."""
+        Raises MicboardError CHANNEL_NOT_FOUND.
+        """
+        self._check_channel(channel)
+        return self.assignments.get(channel) or Assignment(channel)
+
+    def assignments_of(self, channels: Sequence[ChannelRef]) -> list[Assignment]:
+        """The assignments of the channels, each once.
+
+        Raises MicboardError CHANNEL_NOT_FOUND, INVALID_VALUE when there is no channel.
+        """
         if not channels:
             raise MicboardError(ErrorCode.INVALID_VALUE, "No channel was chosen", hint="Choose one at least")
-        return [self.of(channel) for channel in dict.fromkeys(channels)]
+        return [self.assignment_of(channel) for channel in dict.fromkeys(channels)]
 
-    def called(self, channel: ChannelRef) -> str:
-        """What people call a channel."""
+    def find_performer(self, name: str) -> Performer | None:
+        """The performer of that name, capitals ignored."""
+        wanted = folded(name)
+        return next((each for each in self.performers.values() if folded(each.name) == wanted), None)
+
+    def require_performer(self, performer_id: PerformerId) -> Performer:
+        """Raises MicboardError PERFORMER_NOT_FOUND."""
+        if (performer := self.performers.get(performer_id)) is None:
+            raise performer_not_found(f"No performer has the id '{visible(performer_id)}'")
+        return performer
+
+    def channel_title(self, channel: ChannelRef) -> str:
+        """The channel's own name, else its device and number."""
         device = self.devices[channel.device_id]
         for state in device.channels:
             if state.number == channel.number and state.facts.name:
                 return visible(state.facts.name)
-        return f"{visible(device.title)} {channel.number}"
+        return visible(self.channel_label(channel))
 
-    def all_called(self, channels: Iterable[ChannelRef]) -> str:
-        """One by its name, several by their number."""
-        named = list(channels)
-        return self.called(named[0]) if len(named) == 1 else f"{len(named)} channels"
+    def channel_label(self, channel: ChannelRef) -> str:
+        """The channel's device and number."""
+        return channel_label(self.devices[channel.device_id].title, channel.number)
 
-    def named(self, name: str) -> Performer | None:
-        wanted = folded(name)
-        return next((each for each in self.people.values() if folded(each.name) == wanted), None)
+    def describe_channels(self, channels: Iterable[ChannelRef]) -> str:
+        """One channel by its title, several by their number."""
+        listed = list(channels)
+        return self.channel_title(listed[0]) if len(listed) == 1 else f"{len(listed)} channels"
 
-    def _check(self, channel: ChannelRef) -> None:
-        """What a device was never heard to have may be planned; afterwards it has what it says."""
+    def _check_channel(self, channel: ChannelRef) -> None:
+        """A device that was never heard may have any channel; from then on it has those that it reports."""
         device = self.devices.get(channel.device_id)
         if device is None:
-            raise _unknown(f"No device has the id '{visible(channel.device_id)}'")
-        numbers = [each.number for each in device.channels] or range(1, MAX_UNHEARD_CHANNEL + 1)
+            raise channel_not_found(f"No device has the id '{visible(channel.device_id)}'")
+        numbers = [state.number for state in device.channels] or range(1, MAX_UNHEARD_CHANNEL + 1)
         if channel.number not in numbers:
-            raise _unknown(f"{visible(device.title)} has no channel {channel.number}")
-
-
-def _unknown(message: str) -> MicboardError:
-    return MicboardError(
-        ErrorCode.CHANNEL_NOT_FOUND, message, hint="See them all with: micboard-tui devices list"
-    )
-
-
-def unknown_performer(message: str) -> MicboardError:
-    hint = "See all with: micboard-tui performers list"
-    return MicboardError(ErrorCode.PERFORMER_NOT_FOUND, message, hint=hint)
+            raise channel_not_found(f"{visible(device.title)} has no channel {channel.number}")

@@ -1,4 +1,4 @@
-"""What somebody should know who just gave a channel away: what was live there, what conflicts now. Pure."""
+"""What a person should know after a change of assignments: channels that were live, and conflicts. Pure."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -10,53 +10,61 @@ from micboard_tui.domain.device import DeviceSnapshot
 from micboard_tui.domain.link_state import LinkState
 from micboard_tui.domain.problem import ProblemCode, problems
 from micboard_tui.domain.safe_text import visible
-from micboard_tui.services.assignment.assignment_snapshot import Book
+from micboard_tui.services.assignment.assignment_snapshot import AssignmentSnapshot
 
 CURRENT_S = 10.0
-"""What the database last knew of a device counts as the present for so long after its last word."""
-MAX_TOLD = 4
+"""What the database last knew of a device counts as the present for so long after it was last heard."""
+MAX_LISTED = 4
 ON_AIR = frozenset({LinkState.LIVE, LinkState.MUTED})
 
 
-def warning(
-    book: Book, earlier: Sequence[Assignment], afters: Sequence[Assignment], now: float
+def write_warning(
+    snapshot: AssignmentSnapshot, before: Sequence[Assignment], after: Sequence[Assignment], now: float
 ) -> str | None:
-    """In a sentence or more; None when nothing is amiss as far as is known."""
-    told = list(dict.fromkeys(_told(book, earlier, afters, now)))
-    more = [f"and {len(told) - MAX_TOLD} more"] if len(told) > MAX_TOLD else []
-    return "; ".join(told[:MAX_TOLD] + more) or None
+    """In a sentence or more; None when there is nothing to warn of, as far as is known."""
+    warnings = list(dict.fromkeys(_warnings(snapshot, before, after, now)))
+    more = [f"and {len(warnings) - MAX_LISTED} more"] if len(warnings) > MAX_LISTED else []
+    return "; ".join(warnings[:MAX_LISTED] + more) or None
 
 
-def _told(
-    book: Book, earlier: Sequence[Assignment], afters: Sequence[Assignment], now: float
+def _warnings(
+    snapshot: AssignmentSnapshot, before: Sequence[Assignment], after: Sequence[Assignment], now: float
 ) -> Iterator[str]:
-    said = book.said | {each.channel: each for each in afters}
+    assignments = snapshot.assignments | {assignment.channel: assignment for assignment in after}
     states = {
-        state.ref: replace(state, assignment=said.get(state.ref))
-        for device in book.devices.values()
+        state.ref: replace(state, assignment=assignments.get(state.ref))
+        for device in snapshot.devices.values()
         if _is_current(device, now)
         for state in device.channels
     }
-    for before, after in zip(earlier, afters, strict=True):
-        was, now_has, state = before.performer, after.performer, states.get(after.channel)
-        lost = was is not None and (now_has is None or was.id != now_has.id)
-        if was is not None and lost and state is not None and state.link_state in ON_AIR:
-            still = "is still live" if after.expected_off else f"is live and was {visible(was.name)}'s"
-            yield f"{book.called(after.channel)} {still}"
-    found = conflicts(states.values())
-    for after in afters:
-        if (state := states.get(after.channel)) is not None:
-            yield from _conflicts_of(book, state, found.get(after.channel, ()), now)
+    for old, new in zip(before, after, strict=True):
+        state = states.get(new.channel)
+        if state is not None and state.link_state in ON_AIR and (warning := _loss(snapshot, old, new)):
+            yield warning
+    conflict_codes = conflicts(states.values())
+    for assignment in after:
+        if (state := states.get(assignment.channel)) is not None:
+            yield from _conflicts(snapshot, state, conflict_codes.get(assignment.channel, ()), now)
 
 
-def _conflicts_of(book: Book, state: ChannelState, codes: Sequence[ProblemCode], now: float) -> Iterator[str]:
-    called = book.called(state.ref)
+def _loss(snapshot: AssignmentSnapshot, old: Assignment, new: Assignment) -> str | None:
+    """What to say when a live channel loses its performer."""
+    if old.performer is None or (new.performer is not None and new.performer.id == old.performer.id):
+        return None
+    end = "is still live" if new.expected_off else f"is live and was {visible(old.performer.name)}'s"
+    return f"{snapshot.channel_title(new.channel)} {end}"
+
+
+def _conflicts(
+    snapshot: AssignmentSnapshot, state: ChannelState, codes: Sequence[ProblemCode], now: float
+) -> Iterator[str]:
+    title = snapshot.channel_title(state.ref)
     if ProblemCode.PERFORMER_TWICE in codes and state.performer is not None:
         yield f"{visible(state.performer.name)} is live on another primary channel too"
     if ProblemCode.SAME_FREQUENCY in codes:
-        yield f"{called} is on the frequency of another live channel"
+        yield f"{title} is on the frequency of another live channel"
     if ProblemCode.WRONG_PACK in problems(state, now):
-        yield f"{called} has another pack than the planned one"
+        yield f"{title} has another pack than the planned one"
 
 
 def _is_current(device: DeviceSnapshot, now: float) -> bool:

@@ -1,7 +1,8 @@
-"""Performers and their channels as a CSV file: read and written. Pure.
+"""Reads and writes performers and their channels as a CSV file. Pure.
 
 A spreadsheet takes a cell that begins with = + - or @ for a formula. Such cells are written with an
-apostrophe in front, and it is taken away again when they are read.
+apostrophe in front, and it is removed when they are read. In the file the column "role" is what the
+performer does, and "use" is the role of the channel.
 """
 
 import csv
@@ -13,56 +14,58 @@ from typing import NamedTuple
 from micboard_tui.contracts.errors import ErrorCode, MicboardError
 from micboard_tui.domain.assignment import Role
 from micboard_tui.domain.safe_text import visible
-from micboard_tui.services.field_validation import MAX_NOTE, clean_name, clean_words
+from micboard_tui.services.field_validation import clean_name, clean_note, clean_text
 
 COLUMNS = ("name", "role", "note", "channel", "use")
 MAX_BYTES = 1_000_000
 MAX_LINES = 10_000
-SHOWN = 40
+MAX_SHOWN = 40
+SEPARATORS = ",;\t"
+"""What may stand between cells; a file uses the one that its first line has most of. The first is written."""
 # The wide forms of the signs count too.
 _SIGNS = r"[=+\-@\uff1d\uff0b\uff0d\uff20]"
 _FORMULA = re.compile(rf"'*{_SIGNS}")
 _PROTECTED = re.compile(rf"'+{_SIGNS}")
 
 
-class Row(NamedTuple):
-    """One line of a file: somebody, and a channel of theirs where one is given."""
+class CsvRow(NamedTuple):
+    """One line of a file: a performer, and one of their channels where one is given."""
 
     line: int
     name: str
     role: str | None
     note: str | None
     channel: str
-    use: Role | None
+    channel_role: Role | None
 
 
-def read(text: str | bytes) -> list[Row]:
+def read_csv(text: str | bytes) -> list[CsvRow]:
     """The rows of a file. Raises MicboardError INVALID_VALUE, with the line and the column."""
-    lines = _lines(_decoded(text))
+    lines = _split_lines(_decode(text))
     first, head = next(lines, (1, [""]))
-    places = _places(first, head)
-    return [_row(line, cells, places) for line, cells in lines if any(map(str.strip, cells))]
+    indices = _column_indices(first, head)
+    return [_parse_row(line, cells, indices) for line, cells in lines if any(map(str.strip, cells))]
 
 
-def written(rows: Iterable[Row]) -> str:
-    """The file that ``read`` takes for ``rows``."""
-    drawn = io.StringIO()
-    writer = csv.writer(drawn, lineterminator="\r\n")
+def write_csv(rows: Iterable[CsvRow]) -> str:
+    """The file that ``read_csv`` takes for ``rows``."""
+    file = io.StringIO()
+    writer = csv.writer(file, delimiter=SEPARATORS[0], lineterminator="\r\n")
     writer.writerow(COLUMNS)
     for row in rows:
-        use = row.use.value if row.use else ""
+        use = row.channel_role.value if row.channel_role else ""
         cells = (row.name, row.role or "", row.note or "", row.channel, use)
         writer.writerow([f"'{cell}" if _FORMULA.match(cell) else cell for cell in cells])
-    return drawn.getvalue()
+    return file.getvalue()
 
 
-def at(line: int, column: int | str, message: str, hint: str) -> MicboardError:
-    """A "no" that says where in the file. ``column`` is its name, or its number from 1."""
+def csv_error(line: int, column: int | str, message: str, hint: str) -> MicboardError:
+    """An error that says where in the file it is. ``column`` is its name, or its number from 1."""
     where = f"column '{column}'" if isinstance(column, str) else f"column {column}"
     return _invalid(f"Line {line}, {where}: {message}", hint, line=line, column=column)
 
 
-def _decoded(text: str | bytes) -> str:
+def _decode(text: str | bytes) -> str:
     if len(text) > MAX_BYTES:
         raise _invalid(f"The file is larger than {MAX_BYTES // 1000} kB", "Import it in parts")
     if isinstance(text, str):
@@ -71,7 +74,7 @@ def _decoded(text: str | bytes) -> str:
         return text.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         before = text[: error.start].decode("utf-8-sig", "replace")
-        raise at(
+        raise csv_error(
             before.count("\n") + 1,
             len(before.rpartition("\n")[2]) + 1,
             "this character is not UTF-8",
@@ -79,13 +82,13 @@ def _decoded(text: str | bytes) -> str:
         ) from error
 
 
-def _lines(text: str) -> Iterator[tuple[int, list[str]]]:
+def _split_lines(text: str) -> Iterator[tuple[int, list[str]]]:
     """Each line's number, from 1, and its cells."""
     lines = text.splitlines(keepends=True)
     if len(lines) > MAX_LINES:
         raise _invalid(f"The file has more than {MAX_LINES} lines", "Import it in parts")
     head = next((line for line in lines if line.strip()), "")
-    delimiter = max(",;\t", key=head.count)
+    delimiter = max(SEPARATORS, key=head.count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     line = 1
     try:
@@ -94,71 +97,73 @@ def _lines(text: str) -> Iterator[tuple[int, list[str]]]:
                 yield line, cells
             line = reader.line_num + 1
     except csv.Error as error:
-        column = _bad_cell("".join(lines[line - 1 :]), delimiter)
-        raise at(
+        column = _first_malformed_cell("".join(lines[line - 1 :]), delimiter)
+        raise csv_error(
             line, column, f"its quotes do not match ({error})", "Write quotes within a quoted cell twice"
         ) from error
 
 
-def _bad_cell(text: str, delimiter: str) -> int:
-    """The number of the first cell that is not as CSV is written."""
+def _first_malformed_cell(text: str, delimiter: str) -> int:
+    """The number of the first cell whose quotes do not match, from 1."""
     cell = re.compile(rf'(?:"(?:[^"]|"")*"|[^"{delimiter}\r\n][^{delimiter}\r\n]*|)(?:{delimiter}|[\r\n]|\Z)')
-    place, number = 0, 1
-    while (good := cell.match(text, place)) is not None and good.group().endswith(delimiter):
-        place, number = good.end(), number + 1
+    position, number = 0, 1
+    while (match := cell.match(text, position)) is not None and match.group().endswith(delimiter):
+        position, number = match.end(), number + 1
     return number
 
 
-def _places(line: int, head: Sequence[str]) -> Mapping[str, int]:
-    """Where each column stands."""
+def _column_indices(line: int, head: Sequence[str]) -> Mapping[str, int]:
+    """The index of each column, by name."""
     known = f"The columns are: {', '.join(COLUMNS)}"
-    places: dict[str, int] = {}
-    for place, cell in enumerate(head):
+    indices: dict[str, int] = {}
+    for index, cell in enumerate(head):
         name = cell.strip().lower()
         if name not in COLUMNS:
-            raise at(line, place + 1, f"no column is called '{visible(cell[:SHOWN])}'", known)
-        if name in places:
-            raise at(line, place + 1, f"the column '{name}' stands here again", "Leave one out")
-        places[name] = place
-    if "name" not in places:
-        raise at(line, 1, "no column is called 'name'", known)
-    return places
+            raise csv_error(line, index + 1, f"no column is called '{visible(cell[:MAX_SHOWN])}'", known)
+        if name in indices:
+            raise csv_error(line, index + 1, f"the column '{name}' stands here again", "Leave one out")
+        indices[name] = index
+    if "name" not in indices:
+        raise csv_error(line, 1, "no column is called 'name'", known)
+    return indices
 
 
-def _row(line: int, cells: Sequence[str], places: Mapping[str, int]) -> Row:
-    if any(map(str.strip, cells[len(places) :])):
-        raise at(line, len(places) + 1, "more cells than columns", "Quote cells that hold the separator")
+def _parse_row(line: int, cells: Sequence[str], indices: Mapping[str, int]) -> CsvRow:
+    if any(map(str.strip, cells[len(indices) :])):
+        raise csv_error(
+            line, len(indices) + 1, "more cells than columns", "Quote cells that hold the separator"
+        )
 
     def cell(name: str) -> str:
-        place = places.get(name, len(cells))
-        return _plain(cells[place].strip()) if place < len(cells) else ""
+        index = indices.get(name, len(cells))
+        return _unprotect(cells[index].strip()) if index < len(cells) else ""
 
     column = "name"
     try:
         name = clean_name(cell(column), "A performer")
         column = "role"
-        role = clean_words(cell(column), "A role")
+        role = clean_text(cell(column), "A role")
         column = "note"
-        note = clean_words(cell(column), "A note", MAX_NOTE)
+        note = clean_note(cell(column))
         column = "use"
-        use = _use(cell(column))
+        channel_role = _parse_channel_role(cell(column))
     except MicboardError as error:
-        raise at(line, column, error.info.message, error.info.hint) from error
-    return Row(line, name, role, note, cell("channel"), use)
+        raise csv_error(line, column, error.info.message, error.info.hint) from error
+    return CsvRow(line, name, role, note, cell("channel"), channel_role)
 
 
-def _plain(cell: str) -> str:
+def _unprotect(cell: str) -> str:
     return cell[1:] if _PROTECTED.match(cell) else cell
 
 
-def _use(word: str) -> Role | None:
-    if not word:
+def _parse_channel_role(text: str) -> Role | None:
+    if not text:
         return None
     try:
-        return Role(word.lower())
+        return Role(text.lower())
     except ValueError as error:
         raise _invalid(
-            f"'{visible(word[:SHOWN])}' is no use of a channel", "Write primary, backup or spare"
+            f"'{visible(text[:MAX_SHOWN])}' is not a role of a channel", "Write primary, backup or spare"
         ) from error
 
 

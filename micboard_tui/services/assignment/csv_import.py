@@ -1,187 +1,152 @@
-"""What a file of performers would change, and what it says of those that are there. Pure."""
+"""What a file of performers would change, and the rows of a file that holds all of them. Pure."""
 
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from micboard_tui.contracts.assignment import Change, ImportPlan
-from micboard_tui.contracts.errors import ErrorCode, MicboardError
+from micboard_tui.contracts.errors import MicboardError
 from micboard_tui.domain.assignment import Assignment, Performer, Role
-from micboard_tui.domain.device import DeviceSnapshot
 from micboard_tui.domain.identity import ChannelRef, DeviceId, PerformerId
 from micboard_tui.domain.safe_text import folded, visible
-from micboard_tui.services.assignment.assignment_changes import given, said
-from micboard_tui.services.assignment.assignment_snapshot import MAX_PERFORMERS, Book
-from micboard_tui.services.assignment.csv_file import Row, at
-from micboard_tui.services.device.lookup import found
+from micboard_tui.services.assignment.assignment_changes import assign_performer, changes_of, is_held_by
+from micboard_tui.services.assignment.assignment_snapshot import AssignmentSnapshot
+from micboard_tui.services.assignment.channel_lookup import ChannelLookup, unique_name
+from micboard_tui.services.assignment.csv_file import CsvRow, csv_error
+from micboard_tui.services.assignment.performer_edit import check_number_of_performers
+from micboard_tui.services.steps import PlannedStep
 
 
 @dataclass(frozen=True, slots=True)
-class Planned:
-    """What an import would do, for people and for the journal."""
+class PlannedImport:
+    """What an import would do: for people, and as a step."""
 
     plan: ImportPlan
-    changes: Sequence[Change]
-    words: str
+    step: PlannedStep
 
 
-def planned(rows: Sequence[Row], book: Book, now: float) -> Planned:
-    """What ``rows`` would change; what they do not name stays.
+def plan_import(rows: Sequence[CsvRow], snapshot: AssignmentSnapshot, now: float) -> PlannedImport:
+    """What ``rows`` would change; performers and channels that they do not name stay as they are.
 
     Raises MicboardError INVALID_VALUE, with the line and the column.
     """
-    people = _people(rows, book)
-    added = [each for each in people.values() if each.id not in book.people]
-    changed = [each for each in people.values() if each != book.people.get(each.id, each)]
-    if len(book.people) + len(added) > MAX_PERFORMERS:
-        raise MicboardError(
-            ErrorCode.INVALID_VALUE, f"That makes more than {MAX_PERFORMERS} performers", hint="Remove some"
-        )
-    changes = [Change(book.people.get(each.id), each) for each in (*added, *changed)]
+    known = snapshot.performers
+    performers = _merge_performers(rows, snapshot)
+    added = [each for each in performers.values() if each.id not in known]
+    changed = [each for each in performers.values() if each != known.get(each.id, each)]
+    check_number_of_performers(len(known) + len(added))
+    changes = [Change(known.get(performer.id), performer) for performer in (*added, *changed)]
     assigned = []
-    for after in _assigned(rows, people, book, now):
-        if news := said(book.said.get(after.channel), after, now):
-            assigned.append(_words(after, book))
+    for after in _assignments(rows, performers, snapshot, now):
+        if news := changes_of(snapshot.assignments.get(after.channel), after, now):
+            assigned.append(_describe_assignment(after, snapshot))
             changes += news
     plan = ImportPlan(
-        tuple(each.name for each in added),
-        {each.name: _difference(book.people[each.id], each) for each in changed},
+        tuple(performer.name for performer in added),
+        {performer.name: _describe_difference(known[performer.id], performer) for performer in changed},
         tuple(assigned),
-        unchanged=len(people) - len(added) - len(changed),
+        unchanged=len(performers) - len(added) - len(changed),
     )
-    words = f"Import: {len(added)} added, {len(changed)} changed, {len(assigned)} channels"
-    return Planned(plan, changes, words)
+    channels = f"{len(assigned)} channel{'' if len(assigned) == 1 else 's'}"
+    counts = f"{len(added)} added, {len(changed)} changed, {channels} assigned"
+    return PlannedImport(plan, PlannedStep(f"Performers imported ({counts})", changes))
 
 
-def listed(book: Book) -> Iterator[Row]:
-    """Everybody with their channels, by name."""
-    theirs: dict[PerformerId, list[Assignment]] = {}
-    for given_now in book.said.values():
-        if given_now.performer is not None:
-            theirs.setdefault(given_now.performer.id, []).append(given_now)
-    order = {device_id: place for place, device_id in enumerate(book.devices)}
+def rows_of(snapshot: AssignmentSnapshot) -> Iterator[CsvRow]:
+    """All performers by name, with a row for each of their channels."""
+    by_performer: dict[PerformerId, list[Assignment]] = {}
+    for assignment in snapshot.assignments.values():
+        if assignment.performer is not None:
+            by_performer.setdefault(assignment.performer.id, []).append(assignment)
+    rack = {device_id: place for place, device_id in enumerate(snapshot.devices)}
     names: dict[DeviceId, str] = {}
-    for performer in sorted(book.people.values(), key=lambda each: folded(each.name)):
-        channels = theirs.get(performer.id, [])
-        channels.sort(key=lambda each: (order[each.channel.device_id], each.channel.number))
-        head = (0, performer.name, performer.role, performer.note)
-        if not channels:
-            yield Row(*head, "", None)
-        for each in channels:
-            key = each.channel.device_id
-            name = names.get(key) or _name(book.devices[key], book)
-            names[key] = name
-            yield Row(*head, f"{name}/{each.channel.number}", each.role)
+    for performer in sorted(snapshot.performers.values(), key=lambda each: folded(each.name)):
+        assignments = by_performer.get(performer.id, [])
+        assignments.sort(key=lambda each: (rack[each.channel.device_id], each.channel.number))
+        person = (0, performer.name, performer.role, performer.note)
+        if not assignments:
+            yield CsvRow(*person, "", None)
+        for assignment in assignments:
+            device_id, number = assignment.channel
+            if device_id not in names:
+                names[device_id] = unique_name(snapshot.devices[device_id], snapshot)
+            yield CsvRow(*person, f"{names[device_id]}/{number}", assignment.role)
 
 
-def channel_of(words: str, book: Book, known: dict[str, DeviceId] | None = None) -> ChannelRef:
-    """The channel that ``words`` name, as in "Rack A/2"; ``known`` remembers the devices found.
-
-    Raises MicboardError INVALID_VALUE, DEVICE_NOT_FOUND, CHANNEL_NOT_FOUND.
-    """
-    known = {} if known is None else known
-    name, _, number = (part.strip() for part in words.rpartition("/"))
-    if not (name and number.isascii() and number.isdecimal()):
-        raise MicboardError(
-            ErrorCode.INVALID_VALUE,
-            f"'{visible(words[:80])}' is no channel",
-            hint="Write a device and a number, as in Rack A/2 or 192.168.1.20/2",
-        )
-    if name not in known:
-        known[name] = found(list(book.devices.values()), name).id
-    ref = ChannelRef(known[name], int(number[:6]))
-    book.of(ref)
-    return ref
-
-
-def _people(rows: Sequence[Row], book: Book) -> dict[str, Performer]:
-    """Everybody in the file as they would be, by folded name."""
-    known = {folded(each.name): each for each in book.people.values()}
-    told: dict[str, Row] = {}
+def _merge_performers(rows: Sequence[CsvRow], snapshot: AssignmentSnapshot) -> Mapping[str, Performer]:
+    """The performers in the file as they would be, by folded name."""
+    known = {folded(performer.name): performer for performer in snapshot.performers.values()}
+    merged: dict[str, CsvRow] = {}
     for row in rows:
         key = folded(row.name)
-        told[key] = _together(told[key], row) if key in told else row
-    return {key: _person(row, known.get(key)) for key, row in told.items()}
+        merged[key] = _merge_rows(merged[key], row) if key in merged else row
+    return {key: _edit_performer(row, known.get(key)) for key, row in merged.items()}
 
 
-def _person(row: Row, known: Performer | None) -> Performer:
+def _edit_performer(row: CsvRow, known: Performer | None) -> Performer:
     if known is None:
         return Performer(PerformerId(secrets.token_hex(4)), row.name, row.role, row.note)
     return replace(known, name=row.name, role=row.role or known.role, note=row.note or known.note)
 
 
-def _together(first: Row, row: Row) -> Row:
-    """Whoever stands on several lines is one person, and stands there with different channels."""
+def _merge_rows(first: CsvRow, row: CsvRow) -> CsvRow:
+    """A performer on several lines is one person, who has another channel on each."""
     for column, old, new in (("role", first.role, row.role), ("note", first.note, row.note)):
         if old is not None and new is not None and old != new:
-            raise at(
+            raise csv_error(
                 row.line, column, f"another {column} than on line {first.line}", "Write the same, or nothing"
             )
     if not row.channel:
         message = f"'{visible(row.name)}' stands on line {first.line} already"
-        raise at(row.line, "name", message, "Leave one out, or give it a channel")
+        raise csv_error(row.line, "name", message, "Leave one out, or give it a channel")
     return first._replace(role=first.role or row.role, note=first.note or row.note)
 
 
-def _assigned(
-    rows: Sequence[Row], people: dict[str, Performer], book: Book, now: float
+def _assignments(
+    rows: Sequence[CsvRow], performers: Mapping[str, Performer], snapshot: AssignmentSnapshot, now: float
 ) -> Iterator[Assignment]:
     lines: dict[ChannelRef, int] = {}
-    known: dict[str, DeviceId] = {}
+    lookup = ChannelLookup(snapshot)
     for row in rows:
         if not row.channel:
-            if row.use is not None:
-                raise at(
+            if row.channel_role is not None:
+                raise csv_error(
                     row.line, "channel", "a use without a channel", "Name the channel, or leave the use out"
                 )
             continue
         try:
-            ref = channel_of(row.channel, book, known)
+            channel = lookup.find_channel(row.channel)
         except MicboardError as error:
-            raise at(row.line, "channel", error.info.message, error.info.hint) from error
-        if ref in lines:
-            raise at(row.line, "channel", f"it is given on line {lines[ref]} already", "Leave one out")
-        lines[ref] = row.line
-        yield _given(book.of(ref), people[folded(row.name)], row.use, now)
+            raise csv_error(row.line, "channel", error.info.message, error.info.hint) from error
+        if channel in lines:
+            raise csv_error(
+                row.line, "channel", f"it is given on line {lines[channel]} already", "Leave one out"
+            )
+        lines[channel] = row.line
+        before = snapshot.assignment_of(channel)
+        yield _edit_assignment(before, performers[folded(row.name)], row.channel_role, now)
 
 
-def _given(before: Assignment, performer: Performer, use: Role | None, now: float) -> Assignment:
-    """Who has the channel already keeps all else that is said of it."""
-    if before.performer is not None and before.performer.id == performer.id:
-        return replace(before, performer=performer, role=use or before.role)
-    return given(before, performer, use or Role.PRIMARY, None, now)
+def _edit_assignment(before: Assignment, performer: Performer, role: Role | None, now: float) -> Assignment:
+    """A performer who has the channel already keeps note and time."""
+    if is_held_by(before, performer):
+        return replace(before, performer=performer, role=role or before.role)
+    return assign_performer(before, performer, role or Role.PRIMARY, None, now)
 
 
-def _words(after: Assignment, book: Book) -> str:
-    worn, before = after.performer, book.of(after.channel).performer
-    whose = worn.name if worn else ""
-    was = f" (now {before.name}'s)" if before and worn and before.id != worn.id else ""
-    device = book.devices[after.channel.device_id]
-    return f"{whose}: {device.title} {after.channel.number}, {after.role.value}{was}"
+def _describe_assignment(after: Assignment, snapshot: AssignmentSnapshot) -> str:
+    performer, before = after.performer, snapshot.assignment_of(after.channel).performer
+    name = performer.name if performer else ""
+    earlier = f" (now {before.name}'s)" if before and performer and before.id != performer.id else ""
+    return f"{name}: {snapshot.channel_label(after.channel)}, {after.role.value}{earlier}"
 
 
-def _difference(before: Performer, after: Performer) -> str:
-    pairs = (
+def _describe_difference(before: Performer, after: Performer) -> str:
+    fields = (
         ("name", before.name, after.name),
         ("role", before.role, after.role),
         ("note", before.note, after.note),
     )
     return ", ".join(
-        f"{what}: {old or 'none'} \N{RIGHTWARDS ARROW} {new}" for what, old, new in pairs if old != new
+        f"{field}: {old or 'none'} \N{RIGHTWARDS ARROW} {new}" for field, old, new in fields if old != new
     )
-
-
-def _name(device: DeviceSnapshot, book: Book) -> str:
-    """What names this very device in a file: its title where that is possible."""
-    where = device.device
-    for words in (device.title, where.host, f"{where.host}:{where.port}"):
-        if visible(words) == words.strip() and _means(words, device, book):
-            return words
-    return where.id
-
-
-def _means(words: str, device: DeviceSnapshot, book: Book) -> bool:
-    try:
-        return found(list(book.devices.values()), words).id == device.device.id
-    except MicboardError:
-        return False

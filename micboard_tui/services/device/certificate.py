@@ -1,26 +1,25 @@
-"""What certificate a device shows now, before anybody trusts it."""
+"""Asks a device for the certificate that it shows now, before it is trusted."""
 
 import anyio
 
 from micboard_tui.contracts.errors import DeviceError, ErrorCode, MicboardError
-from micboard_tui.contracts.ports import DriverSpec, SessionOptions
+from micboard_tui.contracts.ports import DriverSpec
 from micboard_tui.domain.device import Device
 from micboard_tui.domain.fingerprint import fingerprint_from
 
 
-async def shown_fingerprint(spec: DriverSpec, device: Device, options: SessionOptions) -> str:
-    """Raises MicboardError COMMAND_NOT_SUPPORTED, and what the device fails with."""
+async def fetch_fingerprint(spec: DriverSpec, device: Device, connect_timeout_s: float) -> str:
+    """The certificate's SHA-256. Raises COMMAND_NOT_SUPPORTED, and what the device fails with."""
     where = f"{device.host}:{device.port}"
     if spec.certificate is None:
         raise MicboardError(
             ErrorCode.COMMAND_NOT_SUPPORTED,
-            f"{where} is spoken to by {spec.name}, where no device has a certificate",
+            f"{where} has the driver {spec.name}, whose devices have no certificate",
             hint="There is nothing to trust",
         )
-    limit_s = options.connect_timeout_s
     try:
-        with anyio.fail_after(2 * limit_s):
-            shown = await spec.certificate(device.host, device.port, limit_s)
+        with anyio.fail_after(2 * connect_timeout_s):
+            shown = await spec.certificate(device.host, device.port, connect_timeout_s)
     except (OSError, TimeoutError) as error:
         raise DeviceError(
             ErrorCode.DEVICE_UNREACHABLE,
@@ -30,7 +29,7 @@ async def shown_fingerprint(spec: DriverSpec, device: Device, options: SessionOp
     if (fingerprint := fingerprint_from(shown)) is None:
         raise DeviceError(
             ErrorCode.API_ERROR,
-            f"The driver {spec.name} tells no fingerprint of {where}",
+            f"The driver {spec.name} gives no fingerprint for {where}",
             hint="Update the plugin that brings it",
         )
     return fingerprint

@@ -1,4 +1,4 @@
-"""A reading that somebody brings from elsewhere: what may be in it, and what it changes. Pure."""
+"""A reading that does not come from a session: what may be in it, and what it changes. Pure."""
 
 import math
 from dataclasses import dataclass, replace
@@ -11,12 +11,12 @@ from micboard_tui.domain.safe_text import visible
 
 LOWEST_RF_DBM, HIGHEST_RF_DBM = -150.0, 20.0
 MAX_UNHEARD_CHANNEL = 64
-"""A device that was never heard may have so many channels; afterwards it has what it says."""
+"""A device that was never heard may have so many channels; from then on it has those that it reports."""
 
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """What is given; ``None`` is left alone."""
+    """New values; None leaves a value as it is."""
 
     channel: int
     battery_percent: int | None = None
@@ -25,30 +25,29 @@ class Correction:
 
     @property
     def reads_channel(self) -> bool:
-        """Whether it says anything of the channel itself."""
+        """Whether it has a reading of the channel itself."""
         return self.battery_percent is not None or self.rf_dbm is not None
 
 
-def checked(correction: Correction, known: DeviceSnapshot) -> Correction:
-    """The same when it can be true of ``known``. Raises MicboardError INVALID_VALUE."""
+def check_correction(correction: Correction, known: DeviceSnapshot) -> None:
+    """Whether it can be true of ``known``. Raises MicboardError INVALID_VALUE."""
     percent, rf_dbm, channel = correction.battery_percent, correction.rf_dbm, correction.channel
     if percent is not None and not 0 <= percent <= 100:  # noqa: PLR2004 - percent
-        raise _invalid(f"A battery of {percent} % cannot be", "Use 0 to 100")
+        raise _invalid(f"A battery of {percent} % is not possible", "Use 0 to 100")
     if rf_dbm is not None and not (math.isfinite(rf_dbm) and LOWEST_RF_DBM <= rf_dbm <= HIGHEST_RF_DBM):
-        raise _invalid(f"An RF level of {rf_dbm} dBm cannot be", "Use -150 to 20")
-    numbers = [each.number for each in known.channels]
+        raise _invalid(f"An RF level of {rf_dbm} dBm is not possible", "Use -150 to 20")
+    numbers = [state.number for state in known.channels]
     if numbers and channel not in numbers:
         raise _invalid(
             f"{visible(known.title)} has no channel {channel}", f"It has {min(numbers)} to {max(numbers)}"
         )
     if not 1 <= channel <= MAX_UNHEARD_CHANNEL:
         raise _invalid(f"There is no channel {channel}", f"Use 1 to {MAX_UNHEARD_CHANNEL}")
-    return correction
 
 
-def corrected(known: DeviceSnapshot, correction: Correction, now: float) -> DeviceSnapshot:
-    """``known`` with what was given changed, and nothing else but what follows from it."""
-    channels = {each.number: each for each in known.channels}
+def apply_correction(known: DeviceSnapshot, correction: Correction, now: float) -> DeviceSnapshot:
+    """``known`` with the new values, and what follows from them; all else stays."""
+    channels = {state.number: state for state in known.channels}
     if correction.reads_channel:
         number = correction.channel
         before = channels.get(number) or ChannelState(known.device.id, number)
@@ -56,8 +55,8 @@ def corrected(known: DeviceSnapshot, correction: Correction, now: float) -> Devi
             before = replace(before, link_state=LinkState.UNKNOWN, link_since=now)
         channels[number] = replace(
             before,
-            facts=facts_with(before.facts, correction),
-            meters=meters_with(before.meters, correction),
+            facts=_correct_facts(before.facts, correction),
+            meters=_correct_meters(before.meters, correction),
             last_battery=None if correction.battery_percent is not None else before.last_battery,
             observed_at=now,
         )
@@ -75,8 +74,8 @@ def corrected(known: DeviceSnapshot, correction: Correction, now: float) -> Devi
     return replace(known, state=state, channels=ordered)
 
 
-def facts_with(facts: ChannelFacts, correction: Correction) -> ChannelFacts:
-    """A charge belongs to a transmitter, so whoever reads one has seen one."""
+def _correct_facts(facts: ChannelFacts, correction: Correction) -> ChannelFacts:
+    """A charge belongs to a transmitter: with the charge, the transmitter is known to be there."""
     if correction.battery_percent is None:
         return facts
     transmitter = facts.transmitter or Transmitter()
@@ -85,7 +84,7 @@ def facts_with(facts: ChannelFacts, correction: Correction) -> ChannelFacts:
     return replace(facts, transmitter_present=True, transmitter=worn)
 
 
-def meters_with(meters: Meters, correction: Correction) -> Meters:
+def _correct_meters(meters: Meters, correction: Correction) -> Meters:
     return meters if correction.rf_dbm is None else meters._replace(rf_dbm=float(correction.rf_dbm))
 
 

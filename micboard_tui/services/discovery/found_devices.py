@@ -1,4 +1,4 @@
-"""What was found: whether we know it already, what two answers make of one device, in what order. Pure."""
+"""What a search has found: is it registered, how two answers become one device, in what order. Pure."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -10,30 +10,33 @@ from micboard_tui.domain.device import DeviceFault
 from micboard_tui.domain.safe_text import visible
 from micboard_tui.services.field_validation import is_address
 
-NO_WAY = frozenset({ErrorCode.DEVICE_UNREACHABLE, ErrorCode.DEVICE_SILENT})
+NO_ANSWER = frozenset({ErrorCode.DEVICE_UNREACHABLE, ErrorCode.DEVICE_SILENT})
+"""Faults for which the network between us may be the cause."""
+SORTED_LAST = 9
+"""Instead of an IP version, for hosts that are names."""
 
 
 class Registered:
     """Where a device is registered."""
 
-    def __init__(self, places: Iterable[tuple[str, int]]) -> None:
-        self._places = frozenset(places)
+    def __init__(self, addresses: Iterable[tuple[str, int]]) -> None:
+        self._addresses = frozenset(addresses)
 
-    def has(self, found: FoundDevice, maker: Manufacturer) -> bool:
-        """Whether it is registered, on this port or with another driver of its maker."""
-        usual = {spec.default_port for spec in maker.drivers.values()} | {0}
-        return (found.host, found.port) in self._places or (
-            found.port in usual and self.is_listened_to(found.host, maker)
+    def has(self, found: FoundDevice, manufacturer: Manufacturer) -> bool:
+        """Whether it is registered, on this port or with another driver of its manufacturer."""
+        usual = {spec.default_port for spec in manufacturer.drivers.values()} | {0}
+        return (found.host, found.port) in self._addresses or (
+            found.port in usual and self.is_listened_to(found.host, manufacturer)
         )
 
-    def is_listened_to(self, host: str, maker: Manufacturer) -> bool:
-        """Whether asking there could disturb a connection that we have."""
-        return any((host, spec.default_port) in self._places for spec in maker.drivers.values())
+    def is_listened_to(self, host: str, manufacturer: Manufacturer) -> bool:
+        """Whether a probe there could disturb a session of ours."""
+        return any((host, spec.default_port) in self._addresses for spec in manufacturer.drivers.values())
 
 
-def merged(known: FoundDevice, heard: FoundDevice) -> FoundDevice:
-    """One device of two answers: the one that knows more, and of the other what is missing in it."""
-    better, other = (heard, known) if _worth(heard) >= _worth(known) else (known, heard)
+def merge_findings(known: FoundDevice, newer: FoundDevice) -> FoundDevice:
+    """One device of two answers: the one that knows more, completed from the other."""
+    better, other = (newer, known) if _rank(newer) >= _rank(known) else (known, newer)
     return replace(
         better,
         model=better.model or other.model,
@@ -43,29 +46,31 @@ def merged(known: FoundDevice, heard: FoundDevice) -> FoundDevice:
     )
 
 
-def _worth(found: FoundDevice) -> tuple[bool, bool, int]:
-    told = (found.driver, found.model, found.own_name, found.kind, found.rf_band)
-    return found.answered, found.fault is not None, sum(each is not None for each in told)
+def _rank(found: FoundDevice) -> tuple[bool, bool, int]:
+    properties = (found.driver, found.model, found.own_name, found.kind, found.rf_band)
+    return found.answered, found.fault is not None, sum(value is not None for value in properties)
 
 
-def judged(found: FoundDevice, maker: Manufacturer, interfaces: Sequence[Interface]) -> FoundDevice:
-    """The same with the faults that are on our side: a driver or a network that we do not have."""
-    if found.driver is not None and found.driver not in maker.drivers:
+def add_own_faults(
+    found: FoundDevice, manufacturer: Manufacturer, interfaces: Sequence[Interface]
+) -> FoundDevice:
+    """The same with the fault that is on our side: a driver or a network that this machine does not have."""
+    if found.driver is not None and found.driver not in manufacturer.drivers:
         fault = DeviceFault(
             ErrorCode.DRIVER_NOT_SUPPORTED,
-            f"The driver {visible(found.driver)}, which speaks to it, is not installed",
+            f"Its driver {visible(found.driver)} is not installed",
             "Update micboard-tui",
         )
         return replace(found, fault=found.fault or fault)
-    no_way = found.fault is None or found.fault.code in NO_WAY
-    if found.answered or not no_way or not interfaces or _is_within(found.host, interfaces):
+    may_be_network = found.fault is None or found.fault.code in NO_ANSWER
+    if found.answered or not may_be_network or not interfaces or _is_within(found.host, interfaces):
         return found
-    ours = ", ".join(f"{each.address}/{each.prefix}" for each in interfaces)
+    networks = ", ".join(f"{interface.address}/{interface.prefix}" for interface in interfaces)
     return replace(
         found,
         fault=DeviceFault(
             ErrorCode.DEVICE_UNREACHABLE,
-            f"{found.host} is in none of this machine's networks ({ours})",
+            f"{found.host} is in none of this machine's networks ({networks})",
             "Give the device an address in one of them, or this machine a second one in the device's network",
         ),
     )
@@ -76,32 +81,32 @@ def _is_within(host: str, interfaces: Sequence[Interface]) -> bool:
         return True
     address = ip_address(host)
     return address.version != 4 or any(  # noqa: PLR2004 - we know our IPv4 networks only
-        address in ip_interface(f"{each.address}/{each.prefix}").network for each in interfaces
+        address in ip_interface(f"{interface.address}/{interface.prefix}").network for interface in interfaces
     )
 
 
-def by_address(found: FoundDevice) -> tuple[int, int, str, int]:
-    """What to sort by: addresses in their order, then names."""
+def address_order(found: FoundDevice) -> tuple[int, int, str, int]:
+    """A sort key: addresses in their order, then names."""
     if not is_address(found.host):
-        return (9, 0, found.host, found.port)
+        return (SORTED_LAST, 0, found.host, found.port)
     address = ip_address(found.host)
     return (address.version, int(address), "", found.port)
 
 
-def chosen(wanted: Sequence[str], own: Sequence[Interface]) -> Sequence[Interface]:
+def choose_interfaces(wanted: Sequence[str], own: Sequence[Interface]) -> Sequence[Interface]:
     """The interfaces that ``wanted`` names by address or name; all for none.
 
     Raises MicboardError INVALID_VALUE.
     """
     if not wanted:
         return own
-    picked = [each for each in own if each.address in wanted or each.name in wanted]
-    for word in wanted:
-        if not any(word in {each.address, each.name} for each in picked):
-            known = ", ".join(f"{each.address} ({visible(each.name)})" for each in own)
+    chosen = [interface for interface in own if interface.address in wanted or interface.name in wanted]
+    for name in wanted:
+        if not any(name in {interface.address, interface.name} for interface in chosen):
+            known = ", ".join(f"{interface.address} ({visible(interface.name)})" for interface in own)
             raise MicboardError(
                 ErrorCode.INVALID_VALUE,
-                f"This machine has no interface with the address '{visible(word)}'",
+                f"This machine has no interface with the address '{visible(name)}'",
                 hint=f"It has {known or 'none'}",
             )
-    return picked
+    return chosen

@@ -10,7 +10,7 @@ from micboard_tui.services.field_validation import clean_host
 MAX_ADDRESSES = 1024
 
 
-def addresses(targets: Sequence[str]) -> Sequence[str]:
+def expand_targets(targets: Sequence[str]) -> Sequence[str]:
     """Every host that ``targets`` name, each once. Raises MicboardError INVALID_VALUE."""
     hosts: dict[str, None] = {}
     for target in targets:
@@ -30,7 +30,7 @@ def _hosts(target: str) -> Iterator[str]:
     except ValueError as error:
         raise MicboardError(
             ErrorCode.INVALID_VALUE,
-            f"'{visible(target)}' is no network",
+            f"'{visible(target)}' is not a network",
             hint="Write it like 192.168.1.0/24",
         ) from error
     if network.num_addresses > MAX_ADDRESSES:

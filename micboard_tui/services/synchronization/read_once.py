@@ -15,7 +15,7 @@ from micboard_tui.domain.device import Device, DeviceFault, DeviceSnapshot
 from micboard_tui.domain.identity import ChannelRef
 from micboard_tui.domain.location import Location
 from micboard_tui.services.live.state import LiveState
-from micboard_tui.services.parallel import side_by_side
+from micboard_tui.services.parallel import run_side_by_side
 from micboard_tui.services.synchronization.driver_opener import Key, Opener
 from micboard_tui.services.synchronization.refusal import status_after
 
@@ -60,7 +60,7 @@ class Reader:
             if fault is not None:
                 present.status(device.id, status_after(ErrorCode(fault.code)), fault)
 
-        await side_by_side(read_one, [each.device for each in known], min(MAX_AT_ONCE, len(known)))
+        await run_side_by_side(read_one, [each.device for each in known], min(MAX_AT_ONCE, len(known)))
         return Readings(tuple(present.snapshot()), tuple(present.take_dropped()))
 
     async def execute(self, device: Device, command: Command) -> Confirmation:

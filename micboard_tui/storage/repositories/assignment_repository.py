@@ -19,7 +19,7 @@ from micboard_tui.storage.assignment_rows import (
 )
 from micboard_tui.storage.transactions import Sessions
 
-LOST = frozenset(
+NEVER_AGAIN = frozenset(
     {
         ErrorCode.CHANGED_SINCE,
         ErrorCode.PERFORMER_EXISTS,
@@ -27,14 +27,14 @@ LOST = frozenset(
         ErrorCode.DEVICE_EXISTS,
     }
 )
-"""Why a step can never be turned again."""
+"""Errors after which a step can never be undone or redone."""
 
 
 class SqlAssignments:
-    """``gone`` is called when devices may have gone or come back."""
+    """``devices_changed`` is called when devices may have been removed or brought back."""
 
-    def __init__(self, sessions: Sessions, gone: Callable[[], None]) -> None:
-        self._sessions, self._gone = sessions, gone
+    def __init__(self, sessions: Sessions, devices_changed: Callable[[], None]) -> None:
+        self._sessions, self._devices_changed = sessions, devices_changed
 
     async def performers(self) -> Sequence[Performer]:
         async with self._sessions.reading() as connection:
@@ -54,40 +54,40 @@ class SqlAssignments:
         async with self._sessions.reading() as connection:
             return [past_of(row) for row in (await connection.execute(chosen)).mappings()]
 
-    async def do(self, step: Step, changes: Sequence[Change]) -> None:
+    async def make(self, step: Step, changes: Sequence[Change]) -> None:
         rows = [step_store.row_of(change) for change in changes]
 
         def write(connection: Connection) -> None:
-            step_store.make(connection, rows)
-            step_store.remember(connection, step, rows)
+            step_store.write_rows(connection, rows)
+            step_store.add_step(connection, step, rows)
 
         await self._sessions.register_batch(write)
-        self._gone()
+        self._devices_changed()
 
     async def undo(self) -> Step:
-        return await self._turn(undone=False)
+        return await self._undo_or_redo(is_redo=False)
 
     async def redo(self) -> Step:
-        return await self._turn(undone=True)
+        return await self._undo_or_redo(is_redo=True)
 
-    async def _turn(self, *, undone: bool) -> Step:
-        """Take back the newest step, or make the oldest one that is ``undone`` again."""
-        turned: list[step_store.Kept] = []
+    async def _undo_or_redo(self, *, is_redo: bool) -> Step:
+        """Undo the newest step that is done, or redo the oldest one that is undone."""
+        chosen: list[step_store.StoredStep] = []
 
         def write(connection: Connection) -> None:
-            kept = step_store.oldest_undone(connection) if undone else step_store.newest_done(connection)
-            turned.append(kept)
-            step_store.make(connection, kept.rows if undone else step_store.backwards(kept.rows))
-            step_store.turn(connection, kept, undone=not undone)
+            stored = step_store.next_step(connection, undone=is_redo)
+            chosen.append(stored)
+            step_store.write_rows(connection, stored.rows if is_redo else step_store.reverse(stored.rows))
+            step_store.mark_undone(connection, stored, undone=not is_redo)
 
         try:
             await self._sessions.register_batch(write)
         except StorageError as error:
-            if error.code in LOST:
-                # It will never be as it was; whoever goes on takes back the step before.
+            if error.code in NEVER_AGAIN:
+                # The records will never be as the step needs them; it must not stand before the others.
                 await self._sessions.write_batch(
-                    lambda connection: step_store.forget(connection, turned[0], undone=undone)
+                    lambda connection: step_store.drop_step(connection, chosen[0], undone=is_redo)
                 )
             raise
-        self._gone()
-        return turned[0].step
+        self._devices_changed()
+        return chosen[0].step

@@ -7,6 +7,7 @@ from typing import Protocol, TypeVar, runtime_checkable
 from micboard_tui.contracts.assignment import AssignmentContract, Step
 from micboard_tui.contracts.errors import ErrorInfo
 from micboard_tui.contracts.live import LiveContract
+from micboard_tui.contracts.location import LocationContract
 from micboard_tui.contracts.result import ServiceResult
 from micboard_tui.contracts.services import Services
 from micboard_tui.domain.assignment import Performer, Role
@@ -70,7 +71,7 @@ class AssigningApp(PaintedApp[str]):
 
     def action_locate(self) -> None:
         chosen = self.screen.chosen_devices if isinstance(self.screen, Chooses) else ()
-        self._ask(self._locate, chosen)
+        self._ask_locations(self._locate, chosen)
 
     def action_swap(self) -> None:
         self._ask(self._swap, self._channels()[:1])
@@ -83,15 +84,15 @@ class AssigningApp(PaintedApp[str]):
 
     def action_move(self, by: int) -> None:
         chosen = self.screen.chosen_devices if isinstance(self.screen, Chooses) else ()
-        self._ask(lambda cast, devices: self._move(cast, devices[0], by), chosen)
+        self._ask_locations(lambda locations, devices: self._move(locations, devices[0], by), chosen)
 
     def action_undo(self) -> None:
         if services := self.open_or_wait():
-            self.run_worker(self._turn(services.assignments.undo, "Taken back"), group=GROUP)
+            self.run_worker(self._turn(services.assignments.undo, "Undone"), group=GROUP)
 
     def action_redo(self) -> None:
         if services := self.open_or_wait():
-            self.run_worker(self._turn(services.assignments.redo, "Done again"), group=GROUP)
+            self.run_worker(self._turn(services.assignments.redo, "Redone"), group=GROUP)
 
     def _channels(self) -> Sequence[ChannelRef]:
         return self.screen.chosen_channels if isinstance(self.screen, Chooses) else ()
@@ -104,6 +105,17 @@ class AssigningApp(PaintedApp[str]):
             self.notify("No channel is chosen.")
         elif services := self.open_or_wait():
             self.run_worker(act(services.assignments, chosen), group=GROUP, exclusive=True)
+
+    def _ask_locations(
+        self,
+        act: Callable[[LocationContract, Sequence[DeviceId]], Awaitable[None]],
+        chosen: Sequence[DeviceId],
+    ) -> None:
+        """The same for where devices stand."""
+        if not chosen:
+            self.notify("No channel is chosen.")
+        elif services := self.open_or_wait():
+            self.run_worker(act(services.locations, chosen), group=GROUP, exclusive=True)
 
     # What they do.
 
@@ -152,7 +164,7 @@ class AssigningApp(PaintedApp[str]):
         ]
         return ", ".join(theirs[:1]) + (f" and {len(theirs) - 1} more" if len(theirs) > 1 else "")
 
-    async def _locate(self, cast: AssignmentContract, devices: Sequence[DeviceId]) -> None:
+    async def _locate(self, locations: LocationContract, devices: Sequence[DeviceId]) -> None:
         snapshots = [each for key in devices if (each := self._live.device(key)) is not None]
         who = snapshots[0].title if len(snapshots) == 1 else f"{len(devices)} receivers"
         known = [Offer(location.name) for _, location in in_order(self._live.locations())]
@@ -162,7 +174,7 @@ class AssigningApp(PaintedApp[str]):
         question = Question(f"Where is {who}?", known, "new location", suggested=where)
         picked: Picked | None = await self.push_screen_wait(PickScreen(question))
         if picked is not None:
-            answer = await cast.locate(devices, picked.name or "")
+            answer = await locations.assign_devices(devices, picked.name or "")
             self._tell(answer, f"{who}: {picked.name or 'no location'}. {BACK}")
 
     async def _swap(self, cast: AssignmentContract, refs: Sequence[ChannelRef]) -> None:
@@ -174,7 +186,7 @@ class AssigningApp(PaintedApp[str]):
         name = state.performer.name
         screen = SwapScreen(
             f"{name} goes from {self._called(failing)} to:",
-            lambda: cast.spares(failing),
+            lambda: cast.list_spares(failing),
             self._called_at,
         )
         spare = await self.push_screen_wait(screen)
@@ -210,15 +222,15 @@ class AssigningApp(PaintedApp[str]):
         what = "expected off, no alarm" if off else "expected on"
         self._tell(answer, f"{self._all_called(refs)}: {what}. {BACK}")
 
-    async def _move(self, cast: AssignmentContract, device: DeviceId, by: int) -> None:
-        answer = await cast.move(device, by)
+    async def _move(self, locations: LocationContract, device: DeviceId, by: int) -> None:
+        answer = await locations.move_device(device, by)
         if not answer.success:
             self.complain(answer.error)
 
     async def _turn(self, act: Callable[[], Awaitable[ServiceResult[Step]]], words: str) -> None:
         answer = await act()
         if answer.success:
-            self.notify(visible(f"{words}: {answer.data.words}."), timeout=4, markup=False)
+            self.notify(visible(f"{words}: {answer.data.text}."), timeout=4, markup=False)
         else:
             self.complain(answer.error)
 

@@ -9,7 +9,7 @@ import pytest
 from micboard_tui.contracts.assignment import AssignmentContract, ImportPlan
 from micboard_tui.contracts.device import DeviceContract
 from micboard_tui.contracts.errors import ErrorCode
-from micboard_tui.contracts.ports import SessionOptions
+from micboard_tui.contracts.location import LocationContract
 from micboard_tui.contracts.result import Failure, ServiceResult, Success
 from micboard_tui.domain.assignment import Assignment, PastAssignment, Performer, Role
 from micboard_tui.domain.channel import ChannelFacts, Meters
@@ -17,18 +17,15 @@ from micboard_tui.domain.device import Device
 from micboard_tui.domain.identity import ChannelRef, DeviceId, LocationId, PerformerId
 from micboard_tui.domain.location import Location
 from micboard_tui.domain.observation import FactsHeard, MetersHeard
-from micboard_tui.services.assignment import assignment_snapshot
-from micboard_tui.services.assignment.assignment_service import AssignmentService, Records
-from micboard_tui.services.device.device_service import DeviceService, Surroundings
+from micboard_tui.services.assembly import build_services, build_synchronization
+from micboard_tui.services.assignment import performer_edit
 from micboard_tui.services.live.state import LiveState
-from micboard_tui.services.location_service import LocationService
+from micboard_tui.services.records import Records
 from micboard_tui.services.steady_clock import SteadyClock
-from micboard_tui.services.steps import Journal
-from micboard_tui.services.synchronization.state_saver import Recorder
-from micboard_tui.services.synchronization.synchronization_service import Stores, SynchronizationService
 from tests.fakes.assignments import InMemoryAssignments
 from tests.fakes.plugins import Plugins
 from tests.fakes.repositories import InMemoryDevices, InMemoryLocations
+from tests.fakes.services import fake_adapters
 from tests.services.stage import HEARD, LOST, LOUD, OFF, ON, RACK, SPARE, STAGE, Clock
 
 T = TypeVar("T")
@@ -46,18 +43,13 @@ class House:
         self.places = InMemoryLocations(*locations)
         self.devices = InMemoryDevices(*(devices or (RACK, SPARE)), locations=self.places)
         self.cast = InMemoryAssignments(self.devices)
-        plugins = Plugins()
-        stores = Stores(self.devices, self.places, Recorder(self.live, self.devices), self.cast)
-        synchronization = SynchronizationService(self.live, stores, plugins, self.clock, SessionOptions())
-        journal = Journal(self.cast, self.clock, synchronization.refresh)
-        around = Surroundings(
-            plugins, self.live, _resolve, self.clock, SessionOptions(), synchronization, journal
+        adapters = fake_adapters(
+            Records(self.devices, self.places, self.cast), Plugins(), live=self.live, clock=self.clock
         )
-        locations_service = LocationService(self.places, self.devices, synchronization.refresh)
-        self.rack: DeviceContract = DeviceService(self.devices, locations_service, around)
-        self.service: AssignmentContract = AssignmentService(
-            Records(self.cast, self.devices, self.places), self.live, journal
-        )
+        services = build_services(adapters, build_synchronization(adapters).service)
+        self.rack: DeviceContract = services.devices
+        self.locations: LocationContract = services.locations
+        self.service: AssignmentContract = services.assignments
 
     async def hear(
         self, device: Device, *channels: tuple[ChannelFacts, Meters], model: str = "ULXD4D"
@@ -78,10 +70,6 @@ class House:
         """What the live state shows."""
         state = self.live.channel(ref)
         return state.assignment if state else None
-
-
-async def _resolve(host: str) -> None:
-    raise AssertionError(host)
 
 
 def done(result: ServiceResult[T]) -> T:
@@ -149,7 +137,7 @@ async def test_an_assignment_shows_at_once_and_goes_at_once_when_taken_back() ->
     assert house.shown(ONE) == given[0]
     assert [each.name for each in house.live.performers()] == ["Ada"]
     step = done(await house.service.undo())
-    assert (step.words, step.at) == ("Ada gets 2 channels", 1000.0)
+    assert (step.text, step.at) == ("2 channels assigned to Ada as backup", 1000.0)
     assert (house.shown(ONE), house.live.performers()) == (None, ())
     assert done(await house.service.redo()) == step
     assert house.shown(TWO) == given[1]
@@ -163,13 +151,13 @@ async def test_who_had_a_channel_is_remembered() -> None:
     await house.service.assign([ONE], "Ben")
     house.hand.now = 1700.0
     await house.service.unassign([ONE])
-    assert done(await house.service.history(ONE)) == [
+    assert done(await house.service.list_history(ONE)) == [
         PastAssignment(ONE, "Ben", Role.PRIMARY, 1600.0, 1700.0),
         PastAssignment(ONE, "Ada", Role.PRIMARY, 1000.0, 1600.0, "kept"),
     ]
     await house.service.undo()
     await house.service.undo()
-    assert done(await house.service.history(ONE)) == []
+    assert done(await house.service.list_history(ONE)) == []
     assert house.who(ONE) == "Ada"
 
 
@@ -181,7 +169,7 @@ async def test_the_same_performer_keeps_since_and_note() -> None:
     assert (again.since, again.note, again.role) == (1000.0, "kept", Role.SPARE)
     (bare,) = done(await house.service.assign([ONE], "Ada", note=""))
     assert bare.note is None
-    assert done(await house.service.history(ONE)) == []
+    assert done(await house.service.list_history(ONE)) == []
 
 
 async def test_channels_must_exist_where_the_device_was_heard() -> None:
@@ -206,7 +194,7 @@ async def test_unassigning_frees_what_was_not_free() -> None:
     assert done(await house.service.unassign([ONE, TWO])) == [ONE]
     assert house.cast.assigned[ONE] == Assignment(ONE, planned_model="ULXD2", planned_pack="Pack 3")
     assert done(await house.service.unassign([ONE])) == []
-    assert done(await house.service.undo()).words == "127.0.0.2 1: free"
+    assert done(await house.service.undo()).text == "127.0.0.2/1 unassigned"
     await house.service.plan_pack(ONE, model=None, name=None)
     await house.service.unassign([ONE])
     assert ONE not in house.cast.assigned
@@ -220,7 +208,7 @@ async def test_whoever_goes_frees_their_channels() -> None:
     ada = done(await house.service.find_performer("Ada"))
     await house.service.remove_performer(ada.id)
     assert (house.who(ONE), house.who(TWO), house.who(FAR)) == (None, "Ben", None)
-    assert [each.performer_name for each in done(await house.service.history(ONE))] == ["Ada"]
+    assert [each.performer_name for each in done(await house.service.list_history(ONE))] == ["Ada"]
     await house.service.undo()
     assert (house.who(ONE), house.who(FAR)) == ("Ada", "Ada")
 
@@ -233,11 +221,11 @@ async def test_marks_stand_on_channels_that_nobody_has() -> None:
     assert (off.role, off.expected_off, off.note) == (Role.SPARE, True, "charged")
     await house.service.mark([ONE], role=Role.PRIMARY, expected_off=False, note="")
     assert house.cast.assigned == {}
-    words = [done(await house.service.undo()).words for _ in range(3)]
+    words = [done(await house.service.undo()).text for _ in range(3)]
     assert words == [
-        "127.0.0.2 1: primary, expected on, note",
-        "127.0.0.2 1: expected off",
-        "127.0.0.2 1: spare, note",
+        "127.0.0.2/1 marked as primary and expected on, note removed",
+        "127.0.0.2/1 marked as expected off",
+        "127.0.0.2/1 marked as spare, note changed",
     ]
 
 
@@ -245,8 +233,8 @@ async def test_what_changes_nothing_is_no_step() -> None:
     house = House()
     await house.service.mark([ONE], expected_off=False)
     await house.service.unassign([ONE])
-    await house.service.locate([RACK.id], "")
-    assert done(await house.service.move(RACK.id, -1)) == 0
+    await house.locations.assign_devices([RACK.id], "")
+    assert done(await house.locations.move_device(RACK.id, -1)) == 0
     assert code(await house.service.undo()) is ErrorCode.NOTHING_TO_UNDO
 
 
@@ -263,7 +251,7 @@ async def test_a_swap_moves_the_performer_and_marks_the_old_channel() -> None:
     assert (house.who(ONE), house.who(TWO)) == (None, "Ada")
     assert house.cast.assigned[ONE] == Assignment(ONE, expected_off=True)
     assert warned(result) == "Lead is still live"
-    assert done(await house.service.undo()).words == "Ada goes from Lead to Spare"
+    assert done(await house.service.undo()).text == "Ada swapped from Lead to Spare"
     assert (house.who(ONE), house.cast.assigned[TWO].role) == ("Ada", Role.SPARE)
 
 
@@ -284,7 +272,7 @@ async def test_spares_are_offered_the_best_first() -> None:
     await house.hear(SPARE, (called("Dead", 2), LOST), (called("Spare", 3), LOUD))
     await house.service.assign([ONE], "Ada")
     await house.service.mark([FAR_TWO], role=Role.SPARE)
-    offered = house.service.spares(ONE)
+    offered = house.service.list_spares(ONE)
     assert [each.state.facts.name for each in offered] == ["Spare", "Free", "Dead"]
     assert offered[0].reasons[:3] == ("spare", "live", "battery 6:45")
     assert [each.is_ready for each in offered] == [True, True, False]
@@ -324,18 +312,22 @@ async def test_what_was_heard_long_ago_is_not_told_as_the_present() -> None:
 
 async def test_devices_go_to_a_location_that_is_made_on_the_way() -> None:
     house = House()
-    assert done(await house.service.locate([RACK.id, SPARE.id], " Choir ")) == "Choir"
+    assert done(await house.locations.assign_devices([RACK.id, SPARE.id], " Choir ")) == "Choir"
     (choir,) = [each for each in house.places.kept.values() if each.name == "Choir"]
     assert {each.location_id for each in house.devices.kept.values()} == {choir.id}
     assert (choir.position, house.live.snapshot()[0].location) == (1, "Choir")
-    assert done(await house.service.locate([RACK.id], "main STAGE")) == "Main Stage"
-    assert done(await house.service.locate([RACK.id], "")) == ""
-    words = [done(await house.service.undo()).words for _ in range(3)]
-    assert words == ["127.0.0.2 to no location", "127.0.0.2 to Main Stage", "2 devices to Choir"]
+    assert done(await house.locations.assign_devices([RACK.id], "main STAGE")) == "Main Stage"
+    assert done(await house.locations.assign_devices([RACK.id], "")) == ""
+    words = [done(await house.service.undo()).text for _ in range(3)]
+    assert words == [
+        "127.0.0.2 taken out of any location",
+        "127.0.0.2 moved to Main Stage",
+        "2 devices moved to Choir",
+    ]
     assert list(house.places.kept) == [STAGE.id]
     assert house.devices.kept == {each.id: each for each in (RACK, SPARE)}
-    assert code(await house.service.locate([DeviceId("ghost")], "x")) is ErrorCode.DEVICE_NOT_FOUND
-    assert code(await house.service.locate([RACK.id], "x" * 65)) is ErrorCode.INVALID_VALUE
+    assert code(await house.locations.assign_devices([DeviceId("ghost")], "x")) is ErrorCode.DEVICE_NOT_FOUND
+    assert code(await house.locations.assign_devices([RACK.id], "x" * 65)) is ErrorCode.INVALID_VALUE
 
 
 def at(number: int, location: Location | None, position: int = 0) -> Device:
@@ -353,14 +345,14 @@ async def test_a_device_moves_among_those_of_its_location() -> None:
     async def order() -> list[str]:
         return [each.id for each in await house.devices.all()]
 
-    assert done(await house.service.move(DeviceId("d4"), -1)) == 1
+    assert done(await house.locations.move_device(DeviceId("d4"), -1)) == 1
     assert await order() == ["d1", "d2", "d4", "d3"]
-    assert done(await house.service.move(DeviceId("d1"), 9)) == 2
+    assert done(await house.locations.move_device(DeviceId("d1"), 9)) == 2
     assert await order() == ["d4", "d2", "d3", "d1"]
-    assert done(await house.service.move(DeviceId("d1"), 1)) == 2
-    assert done(await house.service.undo()).words == "127.0.0.1 moves down"
+    assert done(await house.locations.move_device(DeviceId("d1"), 1)) == 2
+    assert done(await house.service.undo()).text == "127.0.0.1 moved down"
     assert await order() == ["d1", "d2", "d4", "d3"]
-    assert code(await house.service.move(DeviceId("ghost"), 1)) is ErrorCode.DEVICE_NOT_FOUND
+    assert code(await house.locations.move_device(DeviceId("ghost"), 1)) is ErrorCode.DEVICE_NOT_FOUND
 
 
 async def test_a_removed_device_comes_back_with_its_people() -> None:
@@ -369,8 +361,8 @@ async def test_a_removed_device_comes_back_with_its_people() -> None:
     house.hand.now = 1100.0
     done(await house.rack.remove(RACK.id))
     assert (list(house.devices.kept), house.cast.assigned) == ([SPARE.id], {})
-    assert [each.performer_name for each in done(await house.service.history(ONE))] == ["Ada"]
-    assert done(await house.service.undo()).words == "127.0.0.2 is removed"
+    assert [each.performer_name for each in done(await house.service.list_history(ONE))] == ["Ada"]
+    assert done(await house.service.undo()).text == "Device 127.0.0.2 removed"
     assert house.devices.kept[RACK.id] == RACK
     assert house.who(ONE) == "Ada"
     assert [each.device for each in house.live.snapshot()] == [RACK, SPARE]
@@ -378,7 +370,7 @@ async def test_a_removed_device_comes_back_with_its_people() -> None:
 
 async def test_what_changed_since_is_not_overwritten() -> None:
     house = House()
-    await house.service.locate([RACK.id], "Choir")
+    await house.locations.assign_devices([RACK.id], "Choir")
     house.devices.kept[RACK.id] = RACK
     assert code(await house.service.undo()) is ErrorCode.CHANGED_SINCE
     assert code(await house.service.undo()) is ErrorCode.NOTHING_TO_UNDO
@@ -408,14 +400,15 @@ async def test_an_import_is_shown_first_then_made_in_one_step() -> None:
     assert plan == ImportPlan(
         ("Ada",),
         {"Ben": "role: none → choir"},
-        ("Ada: Rack A 1, primary (now Ben's)", "Ada: Rack A 2, backup"),
+        ("Ada: Rack A/1, primary (now Ben's)", "Ada: Rack A/2, backup"),
         unchanged=1,
     )
     assert house.who(ONE) == "Ben"
     assert done(await house.service.apply_import(text)) == plan
     assert (house.who(ONE), house.who(TWO)) == ("Ada", "Ada")
     assert done(await house.service.apply_import(text)).is_empty
-    assert done(await house.service.undo()).words == "Import: 1 added, 1 changed, 2 channels"
+    undone = done(await house.service.undo()).text
+    assert undone == "Performers imported (1 added, 1 changed, 2 channels assigned)"
     assert (house.who(ONE), [each.name for each in house.cast.people.values()]) == ("Ben", ["Ben", "Cy"])
 
 
@@ -481,7 +474,7 @@ async def test_there_is_an_end_to_how_many_may_perform() -> None:
     house = House()
     house.cast.people = {
         PerformerId(str(number)): Performer(PerformerId(str(number)), f"P{number}")
-        for number in range(assignment_snapshot.MAX_PERFORMERS)
+        for number in range(performer_edit.MAX_PERFORMERS)
     }
     assert code(await house.service.add_performer("One more")) is ErrorCode.INVALID_VALUE
     assert code(await house.service.apply_import("name\nOne more")) is ErrorCode.INVALID_VALUE

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from micboard_tui.contracts.errors import ErrorCode, MicboardError
 from micboard_tui.domain.assignment import Role
 from micboard_tui.domain.safe_text import visible
-from micboard_tui.services.assignment.csv_file import MAX_BYTES, MAX_LINES, Row, read, written
+from micboard_tui.services.assignment.csv_file import MAX_BYTES, MAX_LINES, CsvRow, read_csv, write_csv
 from micboard_tui.services.field_validation import MAX_NAME, MAX_NOTE
 
 
@@ -23,34 +23,34 @@ def words(limit: int) -> st.SearchStrategy[str]:
 
 OPTIONAL = st.none() | words(MAX_NAME)
 ROWS = st.builds(
-    Row,
+    CsvRow,
     line=st.just(0),
     name=words(MAX_NAME),
     role=OPTIONAL,
     note=st.none() | words(MAX_NOTE),
     channel=st.just("") | words(40),
-    use=st.none() | st.sampled_from(Role),
+    channel_role=st.none() | st.sampled_from(Role),
 )
 
 
-def bare(rows: list[Row]) -> list[Row]:
+def bare(rows: list[CsvRow]) -> list[CsvRow]:
     return [row._replace(line=0) for row in rows]
 
 
 @given(st.lists(ROWS, max_size=5), st.booleans())
-def test_every_name_survives_a_round_trip(rows: list[Row], marked: bool) -> None:
-    text = written(rows)
-    assert bare(read(text)) == rows
-    assert bare(read(text.encode("utf-8-sig" if marked else "utf-8"))) == rows
+def test_every_name_survives_a_round_trip(rows: list[CsvRow], marked: bool) -> None:
+    text = write_csv(rows)
+    assert bare(read_csv(text)) == rows
+    assert bare(read_csv(text.encode("utf-8-sig" if marked else "utf-8"))) == rows
 
 
 @given(st.lists(ROWS, max_size=5))
-def test_no_cell_that_is_written_is_a_formula(rows: list[Row]) -> None:
-    for cells in csv.reader(io.StringIO(written(rows), newline="")):
+def test_no_cell_that_is_written_is_a_formula(rows: list[CsvRow]) -> None:
+    for cells in csv.reader(io.StringIO(write_csv(rows), newline="")):
         assert not any(cell.startswith(("=", "+", "-", "@", "\uff1d", "\t", "\r")) for cell in cells)
 
 
-ADA = Row(2, "Ada", "lead", None, "Rack A/2", Role.BACKUP)
+ADA = CsvRow(2, "Ada", "lead", None, "Rack A/2", Role.BACKUP)
 
 
 @pytest.mark.parametrize(
@@ -65,17 +65,17 @@ ADA = Row(2, "Ada", "lead", None, "Rack A/2", Role.BACKUP)
     ],
 )
 def test_files_of_many_programs_are_read(text: str) -> None:
-    assert read(text) == [ADA]
-    assert read(text.encode()) == [ADA]
+    assert read_csv(text) == [ADA]
+    assert read_csv(text.encode()) == [ADA]
 
 
 def test_cells_that_are_left_out_say_nothing() -> None:
-    assert read("name,role,note\nAda\nBen,,\n=Cy,+x") == [
-        Row(2, "Ada", None, None, "", None),
-        Row(3, "Ben", None, None, "", None),
-        Row(4, "=Cy", "+x", None, "", None),
+    assert read_csv("name,role,note\nAda\nBen,,\n=Cy,+x") == [
+        CsvRow(2, "Ada", None, None, "", None),
+        CsvRow(3, "Ben", None, None, "", None),
+        CsvRow(4, "=Cy", "+x", None, "", None),
     ]
-    assert read("name\n") == []
+    assert read_csv("name\n") == []
 
 
 @pytest.mark.parametrize(
@@ -103,7 +103,7 @@ def test_cells_that_are_left_out_say_nothing() -> None:
 )
 def test_what_cannot_be_read_is_told_by_line_and_column(text: str | bytes, line: str, column: str) -> None:
     with pytest.raises(MicboardError) as caught:
-        read(text)
+        read_csv(text)
     error = caught.value.info
     assert error.code is ErrorCode.INVALID_VALUE
     assert error.hint
@@ -114,6 +114,6 @@ def test_what_cannot_be_read_is_told_by_line_and_column(text: str | bytes, line:
 def test_a_file_has_an_end() -> None:
     for text in ("x" * (MAX_BYTES + 1), b"x" * (MAX_BYTES + 1), "name\n" + "A\n" * MAX_LINES):
         with pytest.raises(MicboardError) as caught:
-            read(text)
+            read_csv(text)
         assert caught.value.code is ErrorCode.INVALID_VALUE
-    assert len(read("name\n" + "A\n" * (MAX_LINES - 1))) == MAX_LINES - 1
+    assert len(read_csv("name\n" + "A\n" * (MAX_LINES - 1))) == MAX_LINES - 1

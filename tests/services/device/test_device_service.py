@@ -9,6 +9,7 @@ import anyio
 import pytest
 from structlog.testing import capture_logs
 
+from micboard_tui.contracts.assignment import AssignmentContract
 from micboard_tui.contracts.device import ALL_DEVICES, DeviceChange, DeviceContract
 from micboard_tui.contracts.errors import DeviceError, ErrorCode
 from micboard_tui.contracts.live import Changes
@@ -20,11 +21,12 @@ from micboard_tui.domain.device import Device, DeviceSnapshot, DeviceState, Devi
 from micboard_tui.domain.identity import ChannelRef, DeviceId
 from micboard_tui.domain.link_state import LinkState
 from micboard_tui.domain.observation import FactsHeard, MetersHeard, Observation
-from micboard_tui.services.device.device_service import DeviceService, Surroundings
+from micboard_tui.services.assembly import build_services
 from micboard_tui.services.live.state import LiveState
-from micboard_tui.services.location_service import LocationService
+from micboard_tui.services.steady_clock import SteadyClock
 from tests.fakes.plugins import Plugins, Rack, manufacturer
 from tests.fakes.repositories import InMemoryLocations
+from tests.fakes.services import fake_adapters, in_memory
 from tests.services.memory import WatchedDevices
 from tests.services.stage import HEARD, LOUD, OFF, ON, PACK, RACK, SPARE, STAGE, Clock
 
@@ -86,21 +88,22 @@ class House:
     def __init__(self, *devices: Device) -> None:
         self.places = InMemoryLocations(STAGE)
         self.records = WatchedDevices(*devices, locations=self.places)
-        self.locations = LocationService(self.places, self.records)
         self.clock = Clock()
         self.live = LiveState(self.clock)
         self.rack = Rack()
         self.sessions = Sessions()
         self.names = Names()
-        self.around = Surroundings(
+        self.adapters = fake_adapters(
+            in_memory(self.records),
             Plugins(manufacturer("shure", self.rack), manufacturer("acme", self.rack, port=4000)),
-            self.live,
-            self.names.resolve,
-            self.clock,
-            SessionOptions(connect_timeout_s=0.1),
-            self.sessions,
+            live=self.live,
+            clock=SteadyClock(wall=self.clock, steady=self.clock),
+            resolve=self.names.resolve,
+            options=SessionOptions(connect_timeout_s=0.1),
         )
-        self.service: DeviceContract = DeviceService(self.records, self.locations, self.around)
+        services = build_services(self.adapters, self.sessions)
+        self.service: DeviceContract = services.devices
+        self.assignments: AssignmentContract = services.assignments
 
     def last_known(self, *channels: ChannelState, status: DeviceStatus = DeviceStatus.ONLINE) -> None:
         """Store what the rack was last known to be."""
@@ -295,7 +298,7 @@ async def test_only_what_is_given_is_updated() -> None:
     assert done(await service.update(RACK.id, DeviceChange(name=""))).name is None
     assert done(await service.update(RACK.id, DeviceChange(location=""))).location_id is None
     assert done(await service.update(RACK.id, DeviceChange(location="Main Stage"))).location_id == STAGE.id
-    assert house.sessions.refreshed == 7
+    assert house.sessions.refreshed == 6
 
 
 @pytest.mark.parametrize(
@@ -648,10 +651,7 @@ async def test_a_command_goes_through_the_session_where_there_is_one() -> None:
 async def test_a_command_without_a_session_connects_for_itself() -> None:
     house = House(RACK)
     assert await house.service.execute(RACK.id, Identify()) == Success(Confirmation(Identify(), "done"))
-    alone = DeviceService(house.records, house.locations, replace(house.around, synchronization=None))
-    assert (await alone.execute(RACK.id, Identify())).success
-    assert (await alone.remove(RACK.id)).success
-    assert house.rack.opened == [(RACK.host, RACK.port)] * 2
+    assert house.rack.opened == [(RACK.host, RACK.port)]
 
 
 async def test_a_value_that_the_device_chose_itself_is_told() -> None:

@@ -4,36 +4,27 @@ from dataclasses import replace
 
 import pytest
 
+from micboard_tui.contracts.device import DeviceContract
 from micboard_tui.contracts.errors import ErrorCode
-from micboard_tui.contracts.ports import FoundDevice, SessionOptions
+from micboard_tui.contracts.ports import FoundDevice
 from micboard_tui.domain.device import Device, DeviceFault
-from micboard_tui.services.device.device_service import DeviceService, Surroundings
-from micboard_tui.services.live.state import LiveState
-from micboard_tui.services.location_service import LocationService
+from micboard_tui.services.assembly import build_services, build_synchronization
 from tests.fakes.plugins import Doors, Plugins, Rack, manufacturer
-from tests.fakes.repositories import InMemoryLocations
+from tests.fakes.services import fake_adapters, in_memory
 from tests.services.memory import WatchedDevices
-from tests.services.stage import RACK, Clock
+from tests.services.stage import RACK
 
 WEB = FoundDevice("10.0.0.1", 443, "shure", "shure-web", "ADTQ", "FOH")
 LOCKED = DeviceFault(ErrorCode.CREDENTIALS_NEEDED, "It asks for a password", "Give it one")
 
 
-def service_with(doors: Doors | None, *registered: Device, other_port: int | None = 443) -> DeviceService:
-    records, clock = WatchedDevices(*registered), Clock()
+def service_with(doors: Doors | None, *registered: Device, other_port: int | None = 443) -> DeviceContract:
     plugins = Plugins(manufacturer("shure", Rack(), doors, other_port=other_port))
-
-    async def resolve(host: str) -> None:
-        raise AssertionError
-
-    return DeviceService(
-        records,
-        LocationService(InMemoryLocations(), records),
-        Surroundings(plugins, LiveState(clock), resolve, clock, SessionOptions()),
-    )
+    adapters = fake_adapters(in_memory(WatchedDevices(*registered)), plugins)
+    return build_services(adapters, build_synchronization(adapters).service).devices
 
 
-async def driver_and_port(service: DeviceService, **told: str | int) -> tuple[str, int, str | None]:
+async def driver_and_port(service: DeviceContract, **told: str | int) -> tuple[str, int, str | None]:
     answer = await service.register("shure", "10.0.0.1", **told)  # type: ignore[arg-type] # its own names
     assert answer.success
     return answer.data.driver, answer.data.port, answer.warning

@@ -9,7 +9,13 @@ from hypothesis import strategies as st
 from micboard_tui.contracts.errors import ErrorCode, MicboardError
 from micboard_tui.contracts.ports import FoundDevice, Interface
 from micboard_tui.domain.device import DeviceFault, DeviceKind
-from micboard_tui.services.discovery.found_devices import Registered, by_address, chosen, judged, merged
+from micboard_tui.services.discovery.found_devices import (
+    Registered,
+    add_own_faults,
+    address_order,
+    choose_interfaces,
+    merge_findings,
+)
 from tests.fakes.plugins import Rack, manufacturer
 
 SHURE = manufacturer("shure", Rack(), other_port=10_000)
@@ -24,15 +30,15 @@ def test_the_answer_that_knows_more_wins_and_the_other_fills_what_is_missing() -
     heard = replace(BARE, own_name="FOH", rf_band="G51")
     answer = replace(BARE, model="ULXD4D", kind=DeviceKind.RECEIVER, via="probe", answered=True)
     both = replace(answer, own_name="FOH", rf_band="G51")
-    assert merged(heard, answer) == both
-    assert merged(answer, heard) == both
+    assert merge_findings(heard, answer) == both
+    assert merge_findings(answer, heard) == both
 
 
 def test_what_was_found_out_by_asking_outlives_the_next_announcement() -> None:
     refused = replace(BARE, fault=CLOSED)
     again = replace(BARE, model="SLXD4", own_name="FOH")
-    assert merged(refused, again).fault == CLOSED
-    assert merged(refused, replace(again, answered=True)).fault is None
+    assert merge_findings(refused, again).fault == CLOSED
+    assert merge_findings(refused, replace(again, answered=True)).fault is None
 
 
 KNOWN = st.builds(
@@ -51,11 +57,11 @@ KNOWN = st.builds(
 
 @given(KNOWN, KNOWN)
 def test_nothing_known_is_ever_lost(one: FoundDevice, other: FoundDevice) -> None:
-    both = merged(one, other)
+    both = merge_findings(one, other)
     for name in ("model", "own_name", "kind"):
         assert (getattr(both, name) is None) == (getattr(one, name) is getattr(other, name) is None)
     assert both.answered == (one.answered or other.answered)
-    assert merged(both, both) == both
+    assert merge_findings(both, both) == both
 
 
 @pytest.mark.parametrize(
@@ -78,7 +84,7 @@ def test_nothing_known_is_ever_lost(one: FoundDevice, other: FoundDevice) -> Non
 def test_faults_on_our_side_are_seen(
     found: FoundDevice, interfaces: list[Interface], code: ErrorCode | None
 ) -> None:
-    fault = judged(found, SHURE, interfaces).fault
+    fault = add_own_faults(found, SHURE, interfaces).fault
     assert (None if fault is None else fault.code) == code
     assert fault is None or fault.hint
 
@@ -104,18 +110,18 @@ def test_a_registered_device_is_known_by_any_driver_of_its_maker(
 
 def test_addresses_come_in_their_order_and_names_last() -> None:
     hosts = ["rack.local", "fd00::1", "10.0.0.10", "10.0.0.9"]
-    ordered = sorted((replace(BARE, host=host) for host in hosts), key=by_address)
+    ordered = sorted((replace(BARE, host=host) for host in hosts), key=address_order)
     assert [each.host for each in ordered] == ["10.0.0.9", "10.0.0.10", "fd00::1", "rack.local"]
 
 
 def test_interfaces_are_chosen_by_address_or_name() -> None:
     own = [ETH, LO]
-    assert list(chosen([], own)) == own
-    assert list(chosen(["lo"], own)) == [LO]
-    assert list(chosen(["127.0.0.1", "eth0"], own)) == own
+    assert list(choose_interfaces([], own)) == own
+    assert list(choose_interfaces(["lo"], own)) == [LO]
+    assert list(choose_interfaces(["127.0.0.1", "eth0"], own)) == own
     with pytest.raises(MicboardError) as refused:
-        chosen(["lo", "10.0.0.9"], own)
+        choose_interfaces(["lo", "10.0.0.9"], own)
     assert refused.value.code is ErrorCode.INVALID_VALUE
     assert "192.168.1.10 (eth0)" in refused.value.info.hint
     with pytest.raises(MicboardError, match="no interface"):
-        chosen(["lo"], [])
+        choose_interfaces(["lo"], [])

@@ -8,22 +8,21 @@ import anyio
 import pytest
 from structlog.testing import capture_logs
 
-from micboard_tui.contracts.device import LISTEN, Findings, Search
+from micboard_tui.contracts.device import LISTEN, DeviceContract, Findings, Search
 from micboard_tui.contracts.errors import ErrorCode, MicboardError
-from micboard_tui.contracts.ports import FoundDevice, Interface, SessionOptions
+from micboard_tui.contracts.ports import FoundDevice, Interface
 from micboard_tui.contracts.result import Failure, Success
 from micboard_tui.domain.device import Device, DeviceFault
 from micboard_tui.domain.identity import DeviceId
-from micboard_tui.services.device.device_service import DeviceService, Surroundings
+from micboard_tui.services.assembly import build_services, build_synchronization
+from micboard_tui.services.discovery.device_search import ignore_findings
 from micboard_tui.services.discovery.found_devices import Registered
-from micboard_tui.services.discovery.network_search import MAX_FOUND, discover, quiet
-from micboard_tui.services.discovery.own_networks import Network
-from micboard_tui.services.live.state import LiveState
-from micboard_tui.services.location_service import LocationService
+from micboard_tui.services.discovery.network_search import MAX_FOUND, search_network
+from micboard_tui.services.discovery.own_networks import OwnNetworks
 from tests.fakes.plugins import Announcements, Checks, Doors, Plugins, Rack, manufacturer
-from tests.fakes.repositories import InMemoryLocations
+from tests.fakes.services import NO_NETWORKS, fake_adapters, in_memory
 from tests.services.memory import WatchedDevices
-from tests.services.stage import RACK, Clock
+from tests.services.stage import RACK
 
 LO, ETH = Interface("127.0.0.1", 8, "lo"), Interface("10.0.0.5", 8, "eth0")
 REFUSES = DeviceFault(ErrorCode.DEVICE_REFUSED, "It refuses", "Let us in")
@@ -45,8 +44,8 @@ async def look(
     on: Sequence[str] = (),
 ) -> Findings:
     search = Search(targets, tuple(on), timeout_s)
-    return await discover(
-        plugins, search, Registered((each.host, each.port) for each in registered), [ETH, LO], quiet
+    return await search_network(
+        plugins, search, Registered((each.host, each.port) for each in registered), [ETH, LO], ignore_findings
     )
 
 
@@ -95,7 +94,7 @@ async def test_what_is_heard_of_is_asked_once_and_told_as_it_comes() -> None:
     air, checks = Announcements(heard("10.0.0.2"), heard("10.0.0.2"), heard("10.0.0.1")), Checks(closed)
     plugins = Plugins(manufacturer("shure", Rack(), discover=air, check=checks))
     told: list[Findings] = []
-    findings = await discover(plugins, Search(timeout_s=0.2), Registered([]), [ETH], told.append)
+    findings = await search_network(plugins, Search(timeout_s=0.2), Registered([]), [ETH], told.append)
     assert findings.devices == (replace(heard("10.0.0.1"), answered=True), closed)
     assert checks.checked == ["10.0.0.2", "10.0.0.1"]
     assert (findings.asked, findings.to_ask) == (2, 2)
@@ -221,29 +220,22 @@ async def test_a_timeout_that_cannot_be_is_refused(timeout_s: float) -> None:
     assert refused.value.code is ErrorCode.INVALID_VALUE
 
 
+def service_with(
+    plugins: Plugins, *registered: Device, networks: OwnNetworks = NO_NETWORKS
+) -> DeviceContract:
+    adapters = fake_adapters(in_memory(WatchedDevices(*registered)), plugins, networks=networks)
+    return build_services(adapters, build_synchronization(adapters).service).devices
+
+
 async def test_the_service_leaves_out_what_it_knows_by_name_too() -> None:
     named = replace(RACK, id=DeviceId("named"), host="rack-a.local")
-    records, clock = WatchedDevices(RACK, named), Clock()
     air = Announcements(heard("127.0.0.3"), heard("127.0.0.4"))
-
-    async def nobody(host: str) -> None:
-        raise AssertionError
 
     async def addresses_of(host: str) -> Sequence[str]:
         return ["127.0.0.4", "fd00::4"]
 
-    service = DeviceService(
-        records,
-        LocationService(InMemoryLocations(), records),
-        Surroundings(
-            Plugins(manufacturer("shure", Rack(), Doors(), discover=air)),
-            LiveState(clock),
-            nobody,
-            clock,
-            SessionOptions(),
-            network=Network(lambda: [LO], addresses_of),
-        ),
-    )
+    plugins = Plugins(manufacturer("shure", Rack(), Doors(), discover=air))
+    service = service_with(plugins, RACK, named, networks=OwnNetworks(lambda: [LO], addresses_of))
     assert service.interfaces() == [LO]
     answer = await service.discover(Search(timeout_s=0.2))
     assert answer == Success(Findings((heard("127.0.0.3"),), (LO,)))
@@ -253,16 +245,6 @@ async def test_the_service_leaves_out_what_it_knows_by_name_too() -> None:
 
 async def test_the_service_says_that_there_are_more() -> None:
     many = [heard(f"127.0.{number // 250}.{number % 250 + 1}") for number in range(MAX_FOUND + 1)]
-    records, clock = WatchedDevices(), Clock()
-    plugins = Plugins(manufacturer("shure", Rack(), discover=Announcements(*many)))
-
-    async def nobody(host: str) -> None:
-        raise AssertionError
-
-    service = DeviceService(
-        records,
-        LocationService(InMemoryLocations(), records),
-        Surroundings(plugins, LiveState(clock), nobody, clock, SessionOptions()),
-    )
+    service = service_with(Plugins(manufacturer("shure", Rack(), discover=Announcements(*many))))
     answer = await service.discover(Search(timeout_s=0.2))
     assert answer.warning == "There are more than 256; these were first"

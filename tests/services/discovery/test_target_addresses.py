@@ -3,7 +3,7 @@
 import pytest
 
 from micboard_tui.contracts.errors import ErrorCode, MicboardError
-from micboard_tui.services.discovery.target_addresses import addresses
+from micboard_tui.services.discovery.target_addresses import expand_targets
 
 
 @pytest.mark.parametrize(
@@ -19,12 +19,12 @@ from micboard_tui.services.discovery.target_addresses import addresses
     ],
 )
 def test_addresses_networks_and_names_become_hosts(targets: list[str], hosts: list[str]) -> None:
-    assert list(addresses(targets)) == hosts
+    assert list(expand_targets(targets)) == hosts
 
 
 def test_a_network_of_1024_is_the_greatest() -> None:
-    assert len(addresses(["10.0.0.0/22"])) == 1022
-    assert len(addresses(["10.0.0.0/22", "10.9.0.1", "10.9.0.2"])) == 1024
+    assert len(expand_targets(["10.0.0.0/22"])) == 1022
+    assert len(expand_targets(["10.0.0.0/22", "10.9.0.1", "10.9.0.2"])) == 1024
 
 
 @pytest.mark.parametrize(
@@ -42,7 +42,7 @@ def test_a_network_of_1024_is_the_greatest() -> None:
 )
 def test_too_many_or_none_are_refused(targets: list[str]) -> None:
     with pytest.raises(MicboardError) as refused:
-        addresses(targets)
+        expand_targets(targets)
     assert refused.value.code is ErrorCode.INVALID_VALUE
     assert refused.value.info.hint
     assert "\x1b" not in refused.value.info.message

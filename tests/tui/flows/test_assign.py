@@ -125,7 +125,7 @@ async def test_marked_channels_are_given_away_together_and_taken_back_in_one_ste
         await until(lambda: [who(theatre, vox(number)) for number in (1, 2, 3)] == [None] * 3)
         await pilot.press("ctrl+r")
         await until(lambda: who(theatre, vox(3)) == "Trio")
-        await until(lambda: any(each.startswith("Done again: Trio gets") for each in toasts(app)))
+        await until(lambda: any(each.startswith("Redone: 3 channels assigned to Trio") for each in toasts(app)))
 
 
 async def test_marks_come_and_go() -> None:

@@ -13,22 +13,26 @@ from micboard_tui.domain.device import Device, DeviceState, DeviceStatus
 from micboard_tui.domain.identity import DeviceId, LocationId
 from micboard_tui.domain.link_state import LinkState
 from micboard_tui.domain.location import Location, in_order
-from micboard_tui.services.location_service import MAX_DEPTH, LocationService
+from micboard_tui.services.location.location_service import LocationService
+from micboard_tui.services.location.location_tree import MAX_DEPTH
+from micboard_tui.services.steps import Steps
+from tests.fakes.assignments import InMemoryAssignments
 from tests.fakes.repositories import InMemoryLocations
 from tests.services.memory import WatchedDevices
-from tests.services.stage import RACK, SPARE
+from tests.services.stage import RACK, SPARE, Clock
 
 
 class Town:
-    """The service with its records; also counts how often somebody is told of a change."""
+    """The service on records in memory; counts how often changes were taken up."""
 
     def __init__(self, *locations: Location, devices: tuple[Device, ...] = ()) -> None:
         self.places = InMemoryLocations(*locations)
         self.devices = WatchedDevices(*devices, locations=self.places)
         self.changes = 0
-        self.service: LocationContract = LocationService(self.places, self.devices, self._changed)
+        self.steps = Steps(InMemoryAssignments(self.devices), Clock(), self._refresh)
+        self.service: LocationContract = LocationService(self.places, self.devices, self.steps)
 
-    async def _changed(self) -> None:
+    async def _refresh(self) -> None:
         self.changes += 1
 
     def tree(self) -> list[tuple[int, str, int]]:
@@ -237,8 +241,3 @@ async def test_a_database_that_fails_is_an_answer_and_no_crash() -> None:
     town = Town(*HALL, devices=(RACK,))
     town.devices.broken = True
     assert code(await town.service.assign_device(RACK.id, None)) is ErrorCode.DATABASE_ERROR
-
-
-async def test_nobody_needs_to_wait_for_changes() -> None:
-    places = InMemoryLocations()
-    assert (await LocationService(places, WatchedDevices()).create("Hall")).success

@@ -1,0 +1,84 @@
+"""Joins the services: the container gives them the real things, tests give them fakes, both through here."""
+
+from dataclasses import dataclass
+
+from micboard_tui.contracts.ports import ManufacturerRegistry, SessionOptions
+from micboard_tui.contracts.secrets import RefusalMemory, SecretStore
+from micboard_tui.contracts.synchronization import SynchronizationContract
+from micboard_tui.services.assignment.assignment_service import AssignmentService
+from micboard_tui.services.device.device_access import DeviceAccess, Drivers
+from micboard_tui.services.device.device_service import DeviceService
+from micboard_tui.services.device.registration import DeviceRegistration, HostNames, Resolve
+from micboard_tui.services.discovery.device_search import DeviceSearch
+from micboard_tui.services.discovery.own_networks import OwnNetworks
+from micboard_tui.services.live.state import LiveState
+from micboard_tui.services.location.location_service import LocationService
+from micboard_tui.services.records import Records
+from micboard_tui.services.secret_service import SecretService
+from micboard_tui.services.steady_clock import SteadyClock
+from micboard_tui.services.steps import Steps
+from micboard_tui.services.synchronization.driver_opener import Opener
+from micboard_tui.services.synchronization.read_once import Reader
+from micboard_tui.services.synchronization.state_saver import MIN_INTERVAL_S, Recorder
+from micboard_tui.services.synchronization.synchronization_service import Stores, SynchronizationService
+
+
+@dataclass(frozen=True, slots=True)
+class Adapters:
+    """What the services need from outside."""
+
+    records: Records
+    live: LiveState
+    clock: SteadyClock
+    manufacturers: ManufacturerRegistry
+    secrets: SecretStore
+    refusals: RefusalMemory
+    resolve: Resolve
+    networks: OwnNetworks
+    options: SessionOptions
+    store_interval_s: float = MIN_INTERVAL_S
+
+
+@dataclass(frozen=True, slots=True)
+class Synchronization:
+    service: SynchronizationService
+    recorder: Recorder
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceSet:
+    devices: DeviceService
+    locations: LocationService
+    assignments: AssignmentService
+    secrets: SecretService
+
+
+def build_synchronization(adapters: Adapters) -> Synchronization:
+    records = adapters.records
+    recorder = Recorder(adapters.live, records.devices, adapters.store_interval_s)
+    stores = Stores(records.devices, records.locations, recorder, records.assignments, adapters.refusals)
+    service = SynchronizationService(
+        adapters.live, stores, adapters.manufacturers, adapters.clock, adapters.options, adapters.secrets
+    )
+    return Synchronization(service, recorder)
+
+
+def build_services(adapters: Adapters, sessions: SynchronizationContract) -> ServiceSet:
+    records, manufacturers, options = adapters.records, adapters.manufacturers, adapters.options
+    steps = Steps(records.assignments, adapters.clock, sessions.refresh)
+    opener = Opener(manufacturers, options, adapters.secrets, adapters.refusals)
+    drivers = Drivers(manufacturers, opener, Reader(opener, adapters.clock), options.connect_timeout_s)
+    host_names = HostNames(adapters.resolve, options.connect_timeout_s)
+    return ServiceSet(
+        DeviceService(
+            records.devices,
+            adapters.live,
+            adapters.clock,
+            DeviceRegistration(records, steps, manufacturers, host_names),
+            DeviceAccess(records, adapters.live, sessions, drivers),
+            DeviceSearch(records.devices, manufacturers, adapters.networks),
+        ),
+        LocationService(records.locations, records.devices, steps),
+        AssignmentService(records, adapters.live, steps),
+        SecretService(adapters.secrets, records.devices, manufacturers, sessions.refresh),
+    )

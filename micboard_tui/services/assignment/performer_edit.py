@@ -1,0 +1,60 @@
+"""Performers as they are typed: a new one, a changed one, and what is no performer. Pure."""
+
+import secrets
+
+from micboard_tui.contracts.errors import ErrorCode, MicboardError
+from micboard_tui.domain.assignment import Performer
+from micboard_tui.domain.identity import PerformerId
+from micboard_tui.domain.safe_text import visible
+from micboard_tui.services.assignment.assignment_snapshot import AssignmentSnapshot
+from micboard_tui.services.field_validation import clean_name, clean_note, clean_text
+
+MAX_PERFORMERS = 10_000
+
+
+def new_performer(
+    snapshot: AssignmentSnapshot, name: str, role: str | None = None, note: str | None = None
+) -> Performer:
+    """Raises MicboardError INVALID_VALUE, PERFORMER_EXISTS."""
+    check_number_of_performers(len(snapshot.performers) + 1)
+    empty = Performer(PerformerId(secrets.token_hex(4)), "")
+    return edit_performer(snapshot, empty, name, role, note)
+
+
+def edit_performer(
+    snapshot: AssignmentSnapshot, before: Performer, name: str | None, role: str | None, note: str | None
+) -> Performer:
+    """``before`` with what is given. Raises MicboardError INVALID_VALUE, PERFORMER_EXISTS."""
+    after = Performer(
+        before.id,
+        before.name if name is None else clean_name(name, "A performer"),
+        before.role if role is None else clean_text(role, "A role"),
+        before.note if note is None else clean_note(note),
+    )
+    other = snapshot.find_performer(after.name)
+    if other is not None and other.id != after.id:
+        raise MicboardError(
+            ErrorCode.PERFORMER_EXISTS,
+            f"There is a performer '{visible(other.name)}' already",
+            hint="Choose another name; capitals make no difference",
+        )
+    return after
+
+
+def describe_edit(before: Performer, after: Performer) -> str:
+    """The text of the step that changes a performer."""
+    edits = [f"renamed to {after.name}"] if before.name != after.name else []
+    edits += [
+        f"{field} {'changed' if new else 'removed'}"
+        for field, old, new in (("role", before.role, after.role), ("note", before.note, after.note))
+        if old != new
+    ]
+    return f"Performer {before.name} {', '.join(edits)}" if edits else ""
+
+
+def check_number_of_performers(count: int) -> None:
+    """Raises MicboardError INVALID_VALUE."""
+    if count > MAX_PERFORMERS:
+        raise MicboardError(
+            ErrorCode.INVALID_VALUE, f"There can be {MAX_PERFORMERS} performers at most", hint="Remove some"
+        )

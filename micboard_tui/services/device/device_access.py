@@ -1,0 +1,91 @@
+"""Talks with registered devices on request: reads them once, sends a command, fetches a certificate.
+
+A device that a session is open with is not connected to a second time: its readings are taken from the live
+state, and commands go through its session.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from micboard_tui.contracts.device import ALL_DEVICES, SyncReport
+from micboard_tui.contracts.ports import ManufacturerRegistry
+from micboard_tui.contracts.synchronization import SynchronizationContract
+from micboard_tui.domain.command import Command, Confirmation
+from micboard_tui.domain.device import Device, DeviceSnapshot
+from micboard_tui.domain.identity import DeviceId
+from micboard_tui.domain.safe_text import visible
+from micboard_tui.services.device.certificate import fetch_fingerprint
+from micboard_tui.services.device.live_devices import LiveDevices
+from micboard_tui.services.not_found import device_not_found
+from micboard_tui.services.records import Records
+from micboard_tui.services.synchronization.driver_opener import Opener
+from micboard_tui.services.synchronization.read_once import Reader, unreadable
+
+READ_TIMEOUT_S = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Drivers:
+    """What reaches a device without a session."""
+
+    manufacturers: ManufacturerRegistry
+    opener: Opener
+    reader: Reader
+    connect_timeout_s: float
+
+
+class DeviceAccess:
+    """All methods raise MicboardError with the codes of ``DeviceContract``."""
+
+    def __init__(
+        self, records: Records, live: LiveDevices, sessions: SynchronizationContract, drivers: Drivers
+    ) -> None:
+        self._records, self._live = records, live
+        self._sessions, self._drivers = sessions, drivers
+
+    async def read_device(self, manufacturer_code: str, device_id: DeviceId) -> DeviceSnapshot:
+        self._drivers.manufacturers.get(manufacturer_code)
+        known = await self._records.devices.query(ALL_DEVICES.only(device_id).of(manufacturer_code))
+        if not known:
+            raise device_not_found(f"No device of {manufacturer_code} has the id '{visible(device_id)}'")
+        (snapshot,) = await self._read(known, READ_TIMEOUT_S)
+        if snapshot.state.fault is not None:
+            raise unreadable(snapshot.state.fault)
+        return snapshot
+
+    async def read_all(self, manufacturer_code: str | None, timeout_s: float) -> SyncReport:
+        query = ALL_DEVICES
+        if manufacturer_code is not None:
+            query = query.of(self._drivers.manufacturers.get(manufacturer_code).code)
+        return SyncReport(tuple(await self._read(await self._records.devices.query(query), timeout_s)))
+
+    async def execute(self, device: Device, command: Command) -> Confirmation:
+        confirmation = await self._sessions.execute(device.id, command)
+        return confirmation or await self._drivers.reader.execute(device, command)
+
+    async def fetch_certificate(self, device: Device) -> str:
+        spec = self._drivers.opener.spec(device)
+        return await fetch_fingerprint(spec, device, self._drivers.connect_timeout_s)
+
+    async def retry(self, device_id: DeviceId) -> None:
+        """Open the session of a device anew, where one waits for a person."""
+        await self._sessions.retry(device_id)
+
+    async def _read(self, known: Sequence[DeviceSnapshot], timeout_s: float) -> Sequence[DeviceSnapshot]:
+        """What is known of the devices afterwards, in the same order; it is stored too."""
+        live = {each.device.id: self._live.device(each.device.id) for each in known}
+        current = {key: each for key, each in live.items() if each is not None and each.state.is_online}
+        readings = await self._drivers.reader.read(
+            [each for each in known if each.device.id not in current],
+            await self._records.locations.all(),
+            await self._records.assignments.assignments(),
+            timeout_s,
+        )
+        if readings.dropped:
+            await self._records.devices.drop_channels(readings.dropped)
+        await self._records.devices.store(
+            [snapshot.state for snapshot in readings.devices],
+            [channel for snapshot in readings.devices for channel in snapshot.channels],
+        )
+        current.update((snapshot.device.id, snapshot) for snapshot in readings.devices)
+        return [current[each.device.id] for each in known]

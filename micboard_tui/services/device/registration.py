@@ -1,0 +1,206 @@
+"""Which devices are registered, and how: every change is a step that undo knows.
+
+Undoing a registration takes the device away, redoing it brings it back under the same id; a location that was
+made on the way belongs to the same step. The name service and the device itself are asked before the lock of
+the steps is taken, since they may take seconds; what they say is checked against the records afterwards.
+"""
+
+import secrets
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from typing import TypeAlias
+
+import anyio
+
+from micboard_tui.contracts.assignment import Change
+from micboard_tui.contracts.device import DeviceChange
+from micboard_tui.contracts.errors import DeviceError, ErrorCode
+from micboard_tui.contracts.ports import ManufacturerRegistry
+from micboard_tui.domain.device import Device
+from micboard_tui.domain.identity import DeviceId
+from micboard_tui.services.assignment.assignment_changes import changes_of_removal
+from micboard_tui.services.device.driver_detection import choose_driver, detect_driver
+from micboard_tui.services.device.lookup import check_address_is_free
+from micboard_tui.services.discovery.found_devices import Registered
+from micboard_tui.services.field_validation import (
+    clean_fingerprint,
+    clean_host,
+    clean_name,
+    clean_port,
+    is_address,
+)
+from micboard_tui.services.location.device_placement import (
+    NOWHERE,
+    place_devices,
+    require_device,
+    target_named,
+)
+from micboard_tui.services.records import Records
+from micboard_tui.services.steps import PlannedStep, Steps
+
+Resolve: TypeAlias = Callable[[str], Awaitable[None]]
+"""Asks the name service about a host. Raises DeviceError HOST_NOT_RESOLVED."""
+
+
+@dataclass(frozen=True, slots=True)
+class HostNames:
+    """The name service, and how long it may take."""
+
+    resolve: Resolve
+    timeout_s: float
+
+    async def check(self, host: str) -> None:
+        """Raises DeviceError HOST_NOT_RESOLVED when ``host`` is a name that has no address."""
+        if is_address(host):
+            return
+        try:
+            with anyio.fail_after(self.timeout_s):
+                await self.resolve(host)
+        except TimeoutError as error:
+            raise DeviceError(
+                ErrorCode.HOST_NOT_RESOLVED,
+                f"The name service does not answer for {host}",
+                hint="Use the address from the device's network menu",
+            ) from error
+
+
+@dataclass(frozen=True, slots=True)
+class NewDevice:
+    """What a person says of a device that is to be registered, as it was typed."""
+
+    manufacturer: str
+    host: str
+    driver: str | None = None
+    port: int | None = None
+    name: str | None = None
+    location: str | None = None
+    fingerprint: str | None = None
+
+
+class DeviceRegistration:
+    """All methods raise MicboardError with the codes of ``DeviceContract``."""
+
+    def __init__(
+        self, records: Records, steps: Steps, manufacturers: ManufacturerRegistry, host_names: HostNames
+    ) -> None:
+        self._records, self._steps = records, steps
+        self._manufacturers, self._host_names = manufacturers, host_names
+
+    async def register(self, new: NewDevice) -> tuple[Device, str | None]:
+        """The registered device, and what its user should know of it."""
+        manufacturer = self._manufacturers.get(new.manufacturer.strip().lower())
+        spec, warning = choose_driver(manufacturer, new.driver), None
+        host = clean_host(new.host)
+        port = clean_port(spec.default_port if new.port is None else new.port)
+        name, fingerprint = _clean_device_name(new.name or ""), clean_fingerprint(new.fingerprint or "")
+        rack = await self._records.devices.all()
+        check_address_is_free(rack, host, port)
+        await self._host_names.check(host)
+        registered = Registered((device.host, device.port) for device in rack)
+        if (
+            new.driver is None
+            and len(manufacturer.drivers) > 1
+            and not registered.is_listened_to(host, manufacturer)
+        ):
+            spec, port, warning = await detect_driver(manufacturer, host, new.port)
+        async with self._steps.lock:
+            rack = await self._records.devices.all()
+            check_address_is_free(rack, host, port)
+            target = NOWHERE
+            if new.location is not None:
+                target = target_named(await self._records.locations.all(), new.location)
+            device = Device(
+                DeviceId(secrets.token_hex(4)),
+                manufacturer.code,
+                spec.name,
+                host,
+                port,
+                name,
+                target.location.id if target.location is not None else None,
+                max((other.position for other in rack), default=0) + 1,
+                fingerprint,
+            )
+            changes = [*target.changes, Change(None, device)]
+            await self._steps.make(PlannedStep(f"Device {_title(device)} added", changes))
+        return device, warning
+
+    async def update(self, device_id: DeviceId, change: DeviceChange) -> Device:
+        """The device as it is registered now."""
+        if change.host is not None:
+            require_device(await self._records.devices.all(), device_id)
+            await self._host_names.check(clean_host(change.host))
+        async with self._steps.lock:
+            rack = await self._records.devices.all()
+            before = require_device(rack, device_id)
+            after = _edit(before, change)
+            check_address_is_free(rack, after.host, after.port, besides=device_id)
+            steps = [_edit_step(before, after)]
+            if change.location is not None:
+                target = target_named(await self._records.locations.all(), change.location)
+                steps.append(place_devices(rack, [device_id], target))
+                after = replace(after, location_id=target.location.id if target.location else None)
+            made = [step for step in steps if step.changes]
+            changes = [each for step in made for each in step.changes]
+            await self._steps.make(PlannedStep(", ".join(step.text for step in made), changes))
+        return after
+
+    async def trust(self, device_id: DeviceId, fingerprint: str) -> tuple[Device, bool]:
+        """The device, and whether the certificate is another one than was trusted before."""
+        trusted = clean_fingerprint(fingerprint)
+        async with self._steps.lock:
+            before = require_device(await self._records.devices.all(), device_id)
+            after = replace(before, fingerprint=trusted)
+            if after != before:
+                await self._steps.make(
+                    PlannedStep(f"Certificate of {_title(before)} trusted", [Change(before, after)])
+                )
+        return after, after != before
+
+    async def remove(self, device_id: DeviceId) -> Device:
+        """The device that is gone, with what is recorded of its channels."""
+        async with self._steps.lock:
+            device = require_device(await self._records.devices.all(), device_id)
+            now = self._steps.clock()
+            changes = [
+                change
+                for assignment in await self._records.assignments.assignments()
+                if assignment.channel.device_id == device_id
+                for change in changes_of_removal(assignment, now)
+            ]
+            changes.append(Change(device, None))
+            await self._steps.make(PlannedStep(f"Device {_title(device)} removed", changes))
+        return device
+
+
+def _clean_device_name(name: str) -> str | None:
+    return clean_name(name, "A device") if name.strip() else None
+
+
+def _edit(device: Device, change: DeviceChange) -> Device:
+    """``device`` with what ``change`` gives; its location is a matter of its own."""
+    if change.name is not None:
+        device = replace(device, name=_clean_device_name(change.name))
+    if change.port is not None:
+        device = replace(device, port=clean_port(change.port))
+    if change.host is not None:
+        device = replace(device, host=clean_host(change.host))
+    if change.fingerprint is not None:
+        device = replace(device, fingerprint=clean_fingerprint(change.fingerprint))
+    return device
+
+
+def _edit_step(before: Device, after: Device) -> PlannedStep:
+    if before == after:
+        return PlannedStep("", ())
+    edits = []
+    if before.name != after.name:
+        edits.append(f"renamed to {after.name}" if after.name else "name removed")
+    if (before.host, before.port) != (after.host, after.port):
+        edits.append(f"address changed to {after.host}:{after.port}")
+    if before.fingerprint != after.fingerprint:
+        edits.append("certificate trusted" if after.fingerprint else "certificate no longer trusted")
+    return PlannedStep(f"Device {_title(before)} {', '.join(edits)}", [Change(before, after)])
+
+
+def _title(device: Device) -> str:
+    return device.name or device.host

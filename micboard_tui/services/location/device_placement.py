@@ -1,0 +1,93 @@
+"""Where a device stands: at which location, and at which place in rack order. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from micboard_tui.contracts.assignment import Change
+from micboard_tui.domain.device import Device
+from micboard_tui.domain.identity import DeviceId
+from micboard_tui.domain.location import Location
+from micboard_tui.domain.safe_text import visible
+from micboard_tui.services.location.location_tree import find_location, new_location
+from micboard_tui.services.not_found import unknown_device_id
+from micboard_tui.services.steps import PlannedStep
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where devices are to stand."""
+
+    location: Location | None
+    """None: at no location."""
+    is_new: bool = False
+
+    @property
+    def changes(self) -> list[Change]:
+        """What makes the location when it is new: the first changes of the step that uses it."""
+        return [Change(None, self.location)] if self.is_new else []
+
+
+NOWHERE = Target(None)
+
+
+def target_named(known: Sequence[Location], name: str) -> Target:
+    """The location of that name, a new one at the top when there is none; an empty name is nowhere.
+
+    Raises MicboardError INVALID_VALUE.
+    """
+    if not name.strip():
+        return NOWHERE
+    if (location := find_location(known, name)) is not None:
+        return Target(location)
+    return Target(new_location(known, name), is_new=True)
+
+
+def place_devices(rack: Sequence[Device], device_ids: Sequence[DeviceId], target: Target) -> PlannedStep:
+    """Put the devices at ``target``. Raises MicboardError DEVICE_NOT_FOUND."""
+    devices = [require_device(rack, device_id) for device_id in dict.fromkeys(device_ids)]
+    location_id = None if target.location is None else target.location.id
+    moves = [
+        Change(device.placement, replace(device.placement, location_id=location_id))
+        for device in devices
+        if device.location_id != location_id
+    ]
+    title = _title(devices[0]) if len(devices) == 1 else f"{len(devices)} devices"
+    end = "taken out of any location" if target.location is None else f"moved to {target.location.name}"
+    return PlannedStep(f"{title} {end}", [*target.changes, *moves] if devices else [])
+
+
+def move_in_rack(rack: Sequence[Device], device_id: DeviceId, by: int) -> tuple[PlannedStep, int]:
+    """Move a device among those of its location; the others keep their places in rack order.
+
+    Answers its new place among them too, from 0. Raises MicboardError DEVICE_NOT_FOUND.
+    """
+    device = require_device(rack, device_id)
+    places = [place for place, other in enumerate(rack) if other.location_id == device.location_id]
+    neighbours = [rack[place] for place in places]
+    old = neighbours.index(device)
+    new = max(0, min(len(neighbours) - 1, old + by))
+    if new == old:
+        return PlannedStep("", ()), old
+    neighbours.insert(new, neighbours.pop(old))
+    arranged = list(rack)
+    for place, neighbour in zip(places, neighbours, strict=True):
+        arranged[place] = neighbour
+    # Devices may share a position until one is moved; from then on each has its own.
+    changes = [
+        Change(other.placement, replace(other.placement, position=position))
+        for position, other in enumerate(arranged, 1)
+        if other.position != position
+    ]
+    return PlannedStep(f"{_title(device)} moved {'up' if new < old else 'down'}", changes), new
+
+
+def require_device(rack: Sequence[Device], device_id: DeviceId) -> Device:
+    """Raises MicboardError DEVICE_NOT_FOUND."""
+    for device in rack:
+        if device.id == device_id:
+            return device
+    raise unknown_device_id(device_id)
+
+
+def _title(device: Device) -> str:
+    return visible(device.name or device.host)

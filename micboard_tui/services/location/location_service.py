@@ -1,0 +1,154 @@
+"""Locations, and which device stands where; every change is a step. Implements ``LocationContract``."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+
+from micboard_tui.contracts.assignment import Change
+from micboard_tui.contracts.device import ALL_DEVICES, DeviceRepository
+from micboard_tui.contracts.errors import ErrorCode, MicboardError
+from micboard_tui.contracts.location import LocationRepository, LocationSummary
+from micboard_tui.contracts.result import ServiceResult, Success
+from micboard_tui.domain.battery import Battery
+from micboard_tui.domain.device import Device
+from micboard_tui.domain.identity import DeviceId, LocationId
+from micboard_tui.domain.location import Location, in_order
+from micboard_tui.domain.safe_text import visible
+from micboard_tui.services.error_translation import translate_errors
+from micboard_tui.services.location.device_placement import (
+    NOWHERE,
+    Target,
+    move_in_rack,
+    place_devices,
+    require_device,
+    target_named,
+)
+from micboard_tui.services.location.location_tree import (
+    move_location,
+    new_location,
+    rename_location,
+    require_location,
+    require_location_named,
+)
+from micboard_tui.services.steps import PlannedStep, Steps
+
+LOW_PERCENT = 20
+PERCENT_A_BAR = 20
+
+
+class LocationService:
+    def __init__(self, locations: LocationRepository, devices: DeviceRepository, steps: Steps) -> None:
+        self._locations, self._devices, self._steps = locations, devices, steps
+
+    @translate_errors
+    async def create(self, name: str, *, parent: str | None = None) -> ServiceResult[Location]:
+        async with self._steps.lock:
+            known = await self._locations.all()
+            above = None if parent is None else require_location_named(known, parent)
+            made = new_location(known, name, None if above is None else above.id)
+            await self._steps.make(PlannedStep(f"Location {made.name} added", [Change(None, made)]))
+        return Success(made)
+
+    @translate_errors
+    async def rename(self, location_id: LocationId, name: str) -> ServiceResult[Location]:
+        async with self._steps.lock:
+            known = await self._locations.all()
+            before = require_location(known, location_id)
+            after = rename_location(known, before, name)
+            changes = [] if after == before else [Change(before, after)]
+            await self._steps.make(PlannedStep(f"Location {before.name} renamed to {after.name}", changes))
+        return Success(after)
+
+    @translate_errors
+    async def move(
+        self, location_id: LocationId, *, parent: LocationId | None, position: int | None = None
+    ) -> ServiceResult[Location]:
+        async with self._steps.lock:
+            known = await self._locations.all()
+            location = require_location(known, location_id)
+            arranged = move_location(known, location, parent, position)
+            changes = [
+                Change(before, after)
+                for before in known
+                if (after := arranged.get(before.id, before)) != before
+            ]
+            await self._steps.make(PlannedStep(f"Location {location.name} moved", changes))
+        return Success(arranged[location_id])
+
+    @translate_errors
+    async def remove(self, location_id: LocationId) -> ServiceResult[Location]:
+        async with self._steps.lock:
+            known = await self._locations.all()
+            location = require_location(known, location_id)
+            children = sum(other.parent_id == location_id for other in known)
+            devices = sum(device.location_id == location_id for device in await self._devices.all())
+            if children or devices:
+                raise MicboardError(
+                    ErrorCode.LOCATION_NOT_EMPTY,
+                    f"'{visible(location.name)}' still holds {devices} device(s) and {children} location(s)",
+                    hint="Move or remove them first",
+                    devices=devices,
+                    locations=children,
+                )
+            await self._steps.make(PlannedStep(f"Location {location.name} removed", [Change(location, None)]))
+        return Success(location)
+
+    @translate_errors
+    async def find(self, name: str) -> ServiceResult[Location]:
+        return Success(require_location_named(await self._locations.all(), name))
+
+    @translate_errors
+    async def list_locations(self) -> ServiceResult[Sequence[Location]]:
+        return Success([location for _, location in in_order(await self._locations.all())])
+
+    @translate_errors
+    async def assign_device(
+        self, device_id: DeviceId, location_id: LocationId | None
+    ) -> ServiceResult[Device]:
+        async with self._steps.lock:
+            rack = await self._devices.all()
+            device, target = require_device(rack, device_id), NOWHERE
+            if location_id is not None:
+                target = Target(require_location(await self._locations.all(), location_id))
+            await self._steps.make(place_devices(rack, [device_id], target))
+        return Success(replace(device, location_id=location_id))
+
+    @translate_errors
+    async def assign_devices(self, device_ids: Sequence[DeviceId], name: str) -> ServiceResult[str]:
+        async with self._steps.lock:
+            rack = await self._devices.all()
+            target = target_named(await self._locations.all(), name)
+            await self._steps.make(place_devices(rack, device_ids, target))
+        return Success("" if target.location is None else target.location.name)
+
+    @translate_errors
+    async def move_device(self, device_id: DeviceId, by: int) -> ServiceResult[int]:
+        async with self._steps.lock:
+            step, place = move_in_rack(await self._devices.all(), device_id, by)
+            await self._steps.make(step)
+        return Success(place)
+
+    @translate_errors
+    async def get_location_summary(self, location_id: LocationId) -> ServiceResult[LocationSummary]:
+        location = require_location(await self._locations.all(), location_id)
+        devices = await self._devices.query(ALL_DEVICES.at(location_id))
+        channels = [channel for device in devices for channel in device.channels]
+        batteries = [channel.battery for channel in channels if channel.battery is not None]
+        return Success(
+            LocationSummary(
+                location,
+                devices=len(devices),
+                devices_online=sum(device.state.is_online for device in devices),
+                channels=len(channels),
+                by_link_state=Counter(channel.link_state for channel in channels),
+                low_battery=sum(map(_is_low, batteries)),
+                unknown_battery=sum(not battery.known for battery in batteries),
+            )
+        )
+
+
+def _is_low(battery: Battery) -> bool:
+    """By the measure of ``DeviceQuery.low_battery``; what tells minutes only is not low by percent."""
+    if battery.percent is not None:
+        return battery.percent <= LOW_PERCENT
+    return battery.bars is not None and battery.bars * PERCENT_A_BAR <= LOW_PERCENT

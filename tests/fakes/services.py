@@ -1,0 +1,72 @@
+"""What services need from outside, made of fakes: for tests of services and of the app."""
+
+from collections.abc import Sequence
+
+from micboard_tui.contracts.ports import Interface, ManufacturerRegistry, SessionOptions
+from micboard_tui.contracts.secrets import RefusalMemory, SecretStore
+from micboard_tui.domain.identity import DeviceId
+from micboard_tui.services.assembly import Adapters
+from micboard_tui.services.device.registration import Resolve
+from micboard_tui.services.discovery.own_networks import OwnNetworks
+from micboard_tui.services.live.state import LiveState
+from micboard_tui.services.records import Records
+from micboard_tui.services.steady_clock import SteadyClock
+from tests.fakes.assignments import InMemoryAssignments
+from tests.fakes.repositories import InMemoryDevices
+from tests.fakes.secrets import InMemorySecrets
+
+
+class NoRefusals:
+    """No device has refused any key. Implements ``RefusalMemory``."""
+
+    def since(self, device_id: DeviceId, key: str) -> float | None:
+        return None
+
+    def note(self, device_id: DeviceId, key: str) -> None:
+        pass
+
+
+def no_interfaces() -> Sequence[Interface]:
+    return ()
+
+
+async def no_addresses(host: str) -> Sequence[str]:
+    return ()
+
+
+async def no_name_service(host: str) -> None:
+    raise AssertionError(host)
+
+
+NO_NETWORKS = OwnNetworks(no_interfaces, no_addresses)
+
+
+def in_memory(devices: InMemoryDevices) -> Records:
+    """Records around ``devices``, with the locations that they stand at."""
+    return Records(devices, devices.locations, InMemoryAssignments(devices))
+
+
+def fake_adapters(
+    records: Records,
+    manufacturers: ManufacturerRegistry,
+    *,
+    live: LiveState | None = None,
+    clock: SteadyClock | None = None,
+    secrets: SecretStore | None = None,
+    refusals: RefusalMemory | None = None,
+    resolve: Resolve = no_name_service,
+    networks: OwnNetworks = NO_NETWORKS,
+    options: SessionOptions | None = None,
+) -> Adapters:
+    clock = clock or SteadyClock()
+    return Adapters(
+        records,
+        live or LiveState(clock),
+        clock,
+        manufacturers,
+        secrets or InMemorySecrets(),
+        refusals or NoRefusals(),
+        resolve,
+        networks,
+        options or SessionOptions(),
+    )
