@@ -74,7 +74,7 @@ def test_a_channel_is_given_shown_everywhere_and_taken_back(micboard: Command, r
     assert micboard("unassign", "Rack A/1").out == "Rack A/1 is free already.\n"
     assert micboard("undo").out.startswith("Undone: ")
     assert len(listed(micboard)[0]["channels"]) == 2
-    assert micboard("redo").out.endswith(": free.\n")
+    assert micboard("redo").out.endswith("Lead Vox unassigned.\n")
     assert len(listed(micboard)[0]["channels"]) == 1
     said_no(micboard("redo"), "NOTHING_TO_UNDO")
 
@@ -113,7 +113,7 @@ def test_an_import_changes_nothing_without_yes(micboard: Command, rack: Rack, tm
     assert shown.out.splitlines() == [
         'add     Ada; "A"',
         "add     שלום",
-        'assign  Ada; "A": Rack A 1, primary',
+        'assign  Ada; "A": Rack A/1, primary',
         "2 added, 0 changed, 1 channels assigned, 0 unchanged.",
     ]
     assert "--yes" in shown.err

@@ -1,10 +1,15 @@
 """What services need from outside, made of fakes: for tests of services and of the app."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 
+from micboard_tui.contracts.errors import DeviceError
+from micboard_tui.contracts.live import Changes
 from micboard_tui.contracts.ports import Interface, ManufacturerRegistry, SessionOptions
+from micboard_tui.contracts.result import ServiceResult
 from micboard_tui.contracts.secrets import RefusalMemory, SecretStore
+from micboard_tui.domain.command import Command, Confirmation
 from micboard_tui.domain.identity import DeviceId
+from micboard_tui.domain.observation import Observation
 from micboard_tui.services.assembly import Adapters
 from micboard_tui.services.device.registration import Resolve
 from micboard_tui.services.discovery.own_networks import OwnNetworks
@@ -24,6 +29,39 @@ class NoRefusals:
 
     def note(self, device_id: DeviceId, key: str) -> None:
         pass
+
+
+class FakeSessions:
+    """No sessions run, only commands are answered. Implements ``SynchronizationContract``."""
+
+    def __init__(self) -> None:
+        self.refreshed = 0
+        self.retried: list[DeviceId] = []
+        self.answer: Confirmation | DeviceError | None = None
+
+    async def start(self, manufacturer_code: str | None = None) -> ServiceResult[int]:
+        raise AssertionError
+
+    async def stop(self) -> None:
+        raise AssertionError
+
+    async def refresh(self) -> None:
+        self.refreshed += 1
+
+    async def retry(self, device_id: DeviceId) -> None:
+        self.retried.append(device_id)
+
+    def heard(self, device_id: DeviceId, observations: Sequence[Observation]) -> None:
+        raise AssertionError
+
+    async def follow(self, interval_s: float = 1.0) -> AsyncIterator[Changes]:
+        raise AssertionError
+        yield Changes(0)
+
+    async def execute(self, device_id: DeviceId, command: Command) -> Confirmation | None:
+        if isinstance(self.answer, DeviceError):
+            raise self.answer
+        return self.answer
 
 
 def no_interfaces() -> Sequence[Interface]:

@@ -16,11 +16,11 @@ from micboard_tui.contracts.device import DeviceChange
 from micboard_tui.domain.channel import ChannelState, Meters
 from micboard_tui.domain.device import DeviceState, DeviceStatus
 from micboard_tui.domain.link_state import LinkState
-from micboard_tui.services.assembly import build_services, build_synchronization
+from micboard_tui.services.assembly import build_services
 from micboard_tui.services.records import Records
 from micboard_tui.storage.database import Database, open_database, sqlite_url
 from tests.fakes.plugins import Plugins, Rack, manufacturer
-from tests.fakes.services import fake_adapters
+from tests.fakes.services import FakeSessions, fake_adapters
 
 
 def acknowledged(*words: object) -> None:
@@ -48,7 +48,7 @@ async def register(database: Database, life: int) -> None:
         Records(database.devices, database.locations, database.assignments),
         Plugins(manufacturer("shure", Rack())),
     )
-    services = build_services(adapters, build_synchronization(adapters).service)
+    services = build_services(adapters, FakeSessions())
     devices, locations = services.devices, services.locations
     for number in itertools.count():
         added = await devices.register("shure", f"10.{life}.{number // 250}.{number % 250 + 1}")

@@ -1,7 +1,7 @@
 """Registering, finding, reading and commanding devices."""
 
 import math
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TypeVar
 
@@ -12,11 +12,10 @@ from structlog.testing import capture_logs
 from micboard_tui.contracts.assignment import AssignmentContract
 from micboard_tui.contracts.device import ALL_DEVICES, DeviceChange, DeviceContract
 from micboard_tui.contracts.errors import DeviceError, ErrorCode
-from micboard_tui.contracts.live import Changes
 from micboard_tui.contracts.ports import Report, SessionOptions
 from micboard_tui.contracts.result import Failure, ServiceResult, Success
 from micboard_tui.domain.channel import ChannelState
-from micboard_tui.domain.command import Command, Confirmation, Identify
+from micboard_tui.domain.command import Confirmation, Identify
 from micboard_tui.domain.device import Device, DeviceSnapshot, DeviceState, DeviceStatus
 from micboard_tui.domain.identity import ChannelRef, DeviceId
 from micboard_tui.domain.link_state import LinkState
@@ -26,45 +25,12 @@ from micboard_tui.services.live.state import LiveState
 from micboard_tui.services.steady_clock import SteadyClock
 from tests.fakes.plugins import Plugins, Rack, manufacturer
 from tests.fakes.repositories import InMemoryLocations
-from tests.fakes.services import fake_adapters, in_memory
+from tests.fakes.services import FakeSessions, fake_adapters, in_memory
 from tests.services.memory import WatchedDevices
 from tests.services.stage import HEARD, LOUD, OFF, ON, PACK, RACK, SPARE, STAGE, Clock
 
 T = TypeVar("T")
 ALL_SAID: Sequence[Observation] = [HEARD, FactsHeard(1, ON), MetersHeard(1, LOUD)]
-
-
-class Sessions:
-    """Implements ``SynchronizationContract`` as far as the service may use it."""
-
-    def __init__(self) -> None:
-        self.refreshed = 0
-        self.retried: list[DeviceId] = []
-        self.answer: Confirmation | DeviceError | None = None
-
-    async def start(self, manufacturer_code: str | None = None) -> ServiceResult[int]:
-        raise AssertionError
-
-    async def stop(self) -> None:
-        raise AssertionError
-
-    async def refresh(self) -> None:
-        self.refreshed += 1
-
-    async def retry(self, device_id: DeviceId) -> None:
-        self.retried.append(device_id)
-
-    def heard(self, device_id: DeviceId, observations: Sequence[Observation]) -> None:
-        raise AssertionError
-
-    async def follow(self, interval_s: float = 1.0) -> AsyncIterator[Changes]:
-        raise AssertionError
-        yield Changes(0)
-
-    async def execute(self, device_id: DeviceId, command: Command) -> Confirmation | None:
-        if isinstance(self.answer, DeviceError):
-            raise self.answer
-        return self.answer
 
 
 class Names:
@@ -91,7 +57,7 @@ class House:
         self.clock = Clock()
         self.live = LiveState(self.clock)
         self.rack = Rack()
-        self.sessions = Sessions()
+        self.sessions = FakeSessions()
         self.names = Names()
         self.adapters = fake_adapters(
             in_memory(self.records),

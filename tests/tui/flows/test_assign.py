@@ -125,7 +125,9 @@ async def test_marked_channels_are_given_away_together_and_taken_back_in_one_ste
         await until(lambda: [who(theatre, vox(number)) for number in (1, 2, 3)] == [None] * 3)
         await pilot.press("ctrl+r")
         await until(lambda: who(theatre, vox(3)) == "Trio")
-        await until(lambda: any(each.startswith("Redone: 3 channels assigned to Trio") for each in toasts(app)))
+        await until(
+            lambda: any(each.startswith("Redone: 3 channels assigned to Trio") for each in toasts(app))
+        )
 
 
 async def test_marks_come_and_go() -> None:
@@ -307,7 +309,7 @@ async def test_devices_are_moved_to_a_location_from_their_list() -> None:
 async def test_nothing_to_take_back_is_said() -> None:
     async with playing(stage()) as (app, pilot):
         await pilot.press("u", "ctrl+r")
-        await until(lambda: any("no step to take back" in each for each in toasts(app)))
+        await until(lambda: any("no step to undo" in each for each in toasts(app)))
 
 
 async def test_without_any_channel_the_keys_say_so() -> None:
