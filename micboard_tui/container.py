@@ -23,7 +23,7 @@ from micboard_tui.contracts.location import LocationContract
 from micboard_tui.contracts.ports import ManufacturerRegistry, SessionOptions
 from micboard_tui.contracts.secrets import SecretContract
 from micboard_tui.contracts.synchronization import SynchronizationContract
-from micboard_tui.manufacturers.transport.link import unresolved
+from micboard_tui.manufacturers.transport.link import resolution_error
 from micboard_tui.services.live.state import PEAK_HOLD_S, LiveState
 from micboard_tui.services.steady_clock import SteadyClock
 
@@ -147,7 +147,7 @@ async def resolve(host: str) -> None:
         with anyio.fail_after(RESOLVE_TIMEOUT_S):
             await anyio.getaddrinfo(host, None)
     except (OSError, UnicodeError, TimeoutError) as error:
-        raise unresolved(host) from error
+        raise resolution_error(host) from error
 
 
 async def addresses_of(host: str) -> Sequence[str]:
