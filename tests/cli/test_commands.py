@@ -10,6 +10,7 @@ from micboard_tui.config.instance_lock import hold_lock
 from micboard_tui.config.paths import make_directories, paths_under
 from micboard_tui.simulator.rack.rack import Rack
 from tests.cli.conftest import Answer, Command
+from tests.simulator.simulated_devices import receivers_in
 
 GROUPS = ("devices", "locations", "performers", "secrets", "config")
 COMMANDS = [
@@ -81,7 +82,7 @@ def test_a_device_is_added_polled_and_listed(micboard: Command, rack: Rack) -> N
     (device,) = json.loads(polled.out)["devices"]
     assert (device["device_id"], device["name"], device["is_online"]) == (device_id, "FOH", True)
     assert len(device["channels"]) == rack.devices[0].channels
-    for told, real in zip(device["channels"], rack.receivers[0].channels, strict=True):
+    for told, real in zip(device["channels"], receivers_in(rack)[0].channels, strict=True):
         assert told["name"] == real.name
         assert told["rf_dbm"] is not None
 
@@ -135,7 +136,7 @@ def test_how_a_device_is_registered_can_be_changed(micboard: Command, rack: Rack
 @pytest.mark.integration
 def test_what_is_on_the_device_changes_only_when_agreed_to(micboard: Command, rack: Rack) -> None:
     device_id = add(micboard, rack)
-    channel = rack.receivers[0].channels[0]
+    channel = receivers_in(rack)[0].channels[0]
     before = channel.gain
     refused = micboard("devices", "set", device_id, "--channel", "1", "--gain", "3")
     assert (refused.code, refused.out) == (1, "")
@@ -259,7 +260,7 @@ def test_settings_say_where_they_come_from(
 @pytest.mark.integration
 def test_hostile_names_are_shown_literally_and_do_no_harm(micboard: Command, rack: Rack) -> None:
     add(micboard, rack, 0)
-    rack.receivers[0].channels[0].name = "[red]x[/"
+    receivers_in(rack)[0].channels[0].name = "[red]x[/"
     answer = micboard("poll", "--once")
     assert "[red]x[/" in answer.out
     said_no(micboard("devices", "show", HOSTILE), "DEVICE_NOT_FOUND")

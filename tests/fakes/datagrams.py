@@ -8,7 +8,7 @@ from micboard_tui.contracts.errors import DeviceError, ErrorCode
 from micboard_tui.manufacturers.transport.link import Link, Listener
 from micboard_tui.protocols.ssc.codec import decode, encode
 from micboard_tui.protocols.ssc.messages import PING, Code, Fault, Message, Value
-from micboard_tui.simulator.sennheiser.ssc.ssc_device import SscStation
+from micboard_tui.simulator.sennheiser.ssc.ssc_device import SscDevice
 
 Answer = Callable[[Message], Iterable[Message]]
 
@@ -114,7 +114,7 @@ class ScriptedDevice:
 class Air(asyncio.DatagramTransport):
     """A network without sockets between one driver and one simulated device; ``loses`` some datagrams."""
 
-    def __init__(self, station: SscStation, loses: Callable[[], bool] = lambda: False) -> None:
+    def __init__(self, station: SscDevice, loses: Callable[[], bool] = lambda: False) -> None:
         super().__init__()
         self._station = station
         self._loses = loses

@@ -1,9 +1,7 @@
 """The simulated System API server on loopback, moved fast, and what a session with it reports."""
 
-import asyncio
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
-from random import Random
 
 from micboard_tui.contracts.ports import Access, SessionOptions
 from micboard_tui.domain.bay import Bay
@@ -13,12 +11,10 @@ from micboard_tui.manufacturers.session_driver import SessionDriver
 from micboard_tui.manufacturers.shure.system_api.driver import make_system_api_driver
 from micboard_tui.manufacturers.shure.system_api.timing import Pace
 from micboard_tui.manufacturers.transport.https import Peer
-from micboard_tui.simulator.rack.equipment import Order
-from micboard_tui.simulator.shure.system_api.models import API_KEY, CHANNELS
-from micboard_tui.simulator.shure.system_api.system_api_server import SystemApiStation, build
-from micboard_tui.simulator.stage.people import part
+from micboard_tui.simulator.shure.system_api.site_layout import API_KEY
+from micboard_tui.simulator.shure.system_api.system_api_server import SystemApiServer
+from tests.simulator.simulated_devices import HOST, build_device, build_plan, running
 
-HOST = "127.0.0.1"
 HURRIED = Pace(
     question_s=0.0, poll_s=0.01, list_every_s=0.3, list_pace_s=0.05, push_silence_s=0.4, push_wait_s=0.05
 )
@@ -59,36 +55,27 @@ class Heard:
         return found[-1] if found else Bay(number)
 
 
-def order(seed: int = 1) -> Order:
-    parts = [part(place) for place in range(CHANNELS)]
-    return Order("SystemAPI", "Rack 1", HOST, parts, 0, Random(seed))
+def build_server(seed: int = 1) -> SystemApiServer:
+    return build_device(SystemApiServer, build_plan("SystemAPI", seed))
 
 
 @asynccontextmanager
-async def open_station(*, moving: bool = True) -> AsyncGenerator[tuple[SystemApiStation, int]]:
+async def open_station(*, moving: bool = True) -> AsyncGenerator[tuple[SystemApiServer, int]]:
     """The server and its port. ``moving``: time passes by itself."""
-    station = build(order())
-    port = await station.open(HOST, 0)
-    clockwork = asyncio.create_task(_move(station)) if moving else None
+    server = build_server()
+    if moving:
+        async with running(server, step_s=TICK_S, every_s=EVERY_S) as port:
+            yield server, port
+        return
+    port = await server.open(HOST, 0)
     try:
-        yield station, port
+        yield server, port
     finally:
-        if clockwork is not None:
-            clockwork.cancel()
-            await asyncio.gather(clockwork, return_exceptions=True)
-        await station.aclose()
-
-
-async def _move(station: SystemApiStation) -> None:
-    while True:
-        for air in station.airs:
-            air.step(TICK_S, 0.0)
-        await station.tick(TICK_S)
-        await asyncio.sleep(EVERY_S)
+        await server.aclose()
 
 
 def driver(
-    station: SystemApiStation,
+    station: SystemApiServer,
     port: int,
     *,
     key: str | None = API_KEY,

@@ -13,8 +13,9 @@ from micboard_tui.contracts.ports import SessionOptions
 from micboard_tui.domain.device import DeviceSnapshot, DeviceStatus
 from micboard_tui.domain.link_state import LinkState
 from micboard_tui.simulator.rack.rack import Rack, RackOptions, open_rack
-from micboard_tui.simulator.shure.strings.faults import Access, Faults, Writes
+from micboard_tui.simulator.shure.strings.strings_faults import Access, StringsFaults, Writes
 from tests.fakes.links import until
+from tests.simulator.simulated_devices import receivers_in, strings_faults_in
 
 pytestmark = pytest.mark.integration
 
@@ -58,40 +59,40 @@ async def updates_of(container: Container, place: int, seconds: float) -> int:
     return len(seen)
 
 
-def flood(faults: Faults) -> None:
+def flood(faults: StringsFaults) -> None:
     faults.flood = True
 
 
-def freeze(faults: Faults) -> None:
+def freeze(faults: StringsFaults) -> None:
     faults.freeze = True
 
 
-def rubbish(faults: Faults) -> None:
+def rubbish(faults: StringsFaults) -> None:
     faults.garbage = faults.line_ends = True
 
 
-def bytewise(faults: Faults) -> None:
+def bytewise(faults: StringsFaults) -> None:
     faults.writes = Writes.BYTES
 
 
-def errors(faults: Faults) -> None:
+def errors(faults: StringsFaults) -> None:
     faults.err_storm = True
 
 
-def reboots(faults: Faults) -> None:
+def reboots(faults: StringsFaults) -> None:
     faults.reboot(1.0)
 
 
-def half_opens(faults: Faults) -> None:
+def half_opens(faults: StringsFaults) -> None:
     faults.half_open()
 
 
-def locks_out(faults: Faults) -> None:
+def locks_out(faults: StringsFaults) -> None:
     faults.access = Access.REFUSED
     faults.reboot(0.5)
 
 
-TROUBLES: tuple[Callable[[Faults], None], ...] = (
+TROUBLES: tuple[Callable[[StringsFaults], None], ...] = (
     *(flood, freeze, rubbish, bytewise, errors, reboots, half_opens, locks_out),
 )
 
@@ -101,7 +102,7 @@ async def test_one_receivers_trouble_is_nobody_elses(tmp_path: Path) -> None:
         receivers=len(TROUBLES) + 1, scenario="calm", port=0, address="127.0.5.2", model="ULXD4D"
     )
     async with open_rack(options) as rack, watched(tmp_path, rack) as container:
-        for trouble, faults in zip(TROUBLES, rack.faults, strict=False):
+        for trouble, faults in zip(TROUBLES, strings_faults_in(rack), strict=False):
             trouble(faults)
         # Meters come ten times a second; a busy machine may lose some of them.
         assert await updates_of(container, len(TROUBLES), 4.0) > 20
@@ -115,7 +116,7 @@ async def test_one_receivers_trouble_is_nobody_elses(tmp_path: Path) -> None:
         assert well["bytewise"]
         assert not well["freeze"]
         assert not well["locks_out"]
-        for faults in rack.faults:
+        for faults in strings_faults_in(rack):
             faults.clear()
         await until(lambda: all(map(is_well, container.live.snapshot())), 30.0)
 
@@ -125,7 +126,7 @@ async def test_whoever_leaves_switches_metering_off_and_hangs_up(tmp_path: Path,
     options = RackOptions(receivers=1, scenario="calm", port=0, address="127.0.5.30", model=model)
     async with open_rack(options) as rack:
         async with watched(tmp_path, rack):
-            channels = rack.receivers[0].channels
+            channels = receivers_in(rack)[0].channels
             await until(lambda: all(channel.meter_rate_ms > 0 for channel in channels))
             assert rack.connections == (1,)
         await until(lambda: rack.connections == (0,))
@@ -135,8 +136,8 @@ async def test_whoever_leaves_switches_metering_off_and_hangs_up(tmp_path: Path,
 async def test_another_controllers_meter_rate_is_set_back(tmp_path: Path) -> None:
     options = RackOptions(receivers=1, scenario="calm", port=0, address="127.0.5.40", model="ULXD4D")
     async with open_rack(options) as rack, watched(tmp_path, rack):
-        rack.faults[0].change_meter_rate(5000)
-        channels = rack.receivers[0].channels
+        strings_faults_in(rack)[0].change_meter_rate(5000)
+        channels = receivers_in(rack)[0].channels
         await until(lambda: channels[0].meter_rate_ms == 5000)
         await until(lambda: all(channel.meter_rate_ms == 100 for channel in channels))
 

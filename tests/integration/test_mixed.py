@@ -14,16 +14,17 @@ from micboard_tui.domain.device import DeviceSnapshot
 from micboard_tui.domain.identity import ChannelRef, DeviceId
 from micboard_tui.domain.link_state import LinkState
 from micboard_tui.domain.secret import SecretPlace, owner_device
-from micboard_tui.simulator.rack.equipment import Equipment, Switchboard
-from micboard_tui.simulator.rack.fault_switches import DatagramFaults
+from micboard_tui.simulator.device.fault_switchboard import DatagramFaults, FaultSwitchboard
+from micboard_tui.simulator.device.simulated_device import SimulatedDevice
 from micboard_tui.simulator.rack.rack import Rack, RackDevice, RackOptions, open_rack
-from micboard_tui.simulator.rack.troubles import lose as lose_datagrams
-from micboard_tui.simulator.sennheiser.ssc.ssc_device import SscStation
-from micboard_tui.simulator.sennheiser.sscv2.faults import Sscv2Faults
+from micboard_tui.simulator.sennheiser.ssc.ssc_device import SscDevice
 from micboard_tui.simulator.sennheiser.sscv2.sscv2_device import Sscv2Device
-from micboard_tui.simulator.shure.strings.faults import Faults
-from micboard_tui.simulator.shure.system_api.faults import Faults as SystemApiFaults
-from micboard_tui.simulator.shure.system_api.system_api_server import SystemApiStation
+from micboard_tui.simulator.sennheiser.sscv2.sscv2_faults import Sscv2Faults
+from micboard_tui.simulator.shure.strings.receiver import Receiver
+from micboard_tui.simulator.shure.strings.strings_device import StringsDevice
+from micboard_tui.simulator.shure.strings.strings_faults import StringsFaults
+from micboard_tui.simulator.shure.system_api.system_api_faults import SystemApiFaults
+from micboard_tui.simulator.shure.system_api.system_api_server import SystemApiServer
 from tests.fakes.answers import answers_are_ours
 from tests.fakes.links import until
 
@@ -69,8 +70,8 @@ class Stage:
     def simulated(self, device: DeviceSnapshot) -> RackDevice:
         return self.rack.devices[self.ids[device.device.id]]
 
-    def switches(self, device: DeviceSnapshot) -> Switchboard:
-        return self.rack.switches[self.ids[device.device.id]]
+    def switches(self, device: DeviceSnapshot) -> FaultSwitchboard:
+        return self.rack.simulated[self.ids[device.device.id]].faults
 
     def of_model(self, model: str) -> DeviceSnapshot:
         return next(each for each in self.snapshot if self.simulated(each).model == model)
@@ -141,10 +142,10 @@ def is_well(device: DeviceSnapshot) -> bool:
     return bool(device.channels or device.state.bays) and not links & {*AWAY, LinkState.UNKNOWN}
 
 
-def lose(faults: Switchboard) -> None:
+def lose(faults: FaultSwitchboard) -> None:
     """The plug is pulled."""
     match faults:
-        case Faults() | DatagramFaults() | Sscv2Faults():
+        case StringsFaults() | DatagramFaults() | Sscv2Faults():
             faults.reboot(OFF_FOR_S)
         case SystemApiFaults():
             faults.no_websocket = faults.failing = True
@@ -211,8 +212,8 @@ async def test_the_loss_of_all_of_one_maker_is_not_the_others(tmp_path: Path, ma
 async def test_one_datagram_in_twenty_may_get_lost(tmp_path: Path) -> None:
     async with staged(tmp_path, "127.0.43") as stage:
         links = {each.device.id: [channel.link_state for channel in each.channels] for each in stage.snapshot}
-        for faults in stage.rack.switches:
-            lose_datagrams(faults, 0.05)
+        for simulated in stage.rack.simulated:
+            simulated.faults.lose_datagrams(0.05)
         with anyio.move_on_after(4.0):
             while True:
                 for device in stage.snapshot:
@@ -230,22 +231,22 @@ async def test_whoever_leaves_says_goodbye_to_all(tmp_path: Path, dropped: float
             busy = [rack.connections[place] for place in places]
             assert all(busy)
             for place in places:
-                lose_datagrams(rack.switches[place], dropped)
+                rack.simulated[place].faults.lose_datagrams(dropped)
         await until(lambda: not any(rack.connections))
-        for each in rack.equipment:
-            assert left_in(each) == 0, each
-        rates = [channel.meter_rate_ms for receiver in rack.receivers for channel in receiver.channels]
-        assert not any(rates)
+        for device in rack.simulated:
+            assert left_in(device) == 0, device
 
 
-def left_in(equipment: Equipment) -> int:
+def left_in(device: SimulatedDevice) -> int:
     """What a device would still do for us."""
-    match equipment:
-        case SscStation():
-            return len(equipment.subscribers)
+    match device:
+        case StringsDevice(unit=Receiver(channels=channels)):
+            return sum(channel.meter_rate_ms for channel in channels)
+        case SscDevice():
+            return len(device.subscribers)
         case Sscv2Device():
-            return equipment.sessions
-        case SystemApiStation():
-            return equipment.pushing.subscribed.total()
+            return device.sessions
+        case SystemApiServer():
+            return device.pushing.subscribed.total()
         case _:
-            return equipment.connections
+            return device.connections

@@ -1,9 +1,7 @@
 """The real drivers against simulated in-ears, access points, chargers and UHF-R, over loopback."""
 
-import asyncio
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import asynccontextmanager
-from random import Random
 
 import anyio
 import pytest
@@ -19,29 +17,33 @@ from micboard_tui.domain.observation import Observation
 from micboard_tui.manufacturers.shure import MANUFACTURER, uhfr
 from micboard_tui.manufacturers.shure.strings.probe import DRIVER, probe
 from micboard_tui.services.live.state import LiveState
-from micboard_tui.simulator.rack.equipment import Equipment, Order
-from micboard_tui.simulator.shure.strings.faults import Faults, Writes
-from micboard_tui.simulator.shure.strings.more_models import BLUEPRINTS
+from micboard_tui.simulator.device.simulated_device import SimulatedDevice
+from micboard_tui.simulator.rack.model_catalog import BLUEPRINTS
+from micboard_tui.simulator.shure.strings import models as strings
+from micboard_tui.simulator.shure.strings.strings_faults import StringsFaults, Writes
+from micboard_tui.simulator.shure.uhfr import models as uhfr_models
 from micboard_tui.simulator.shure.uhfr.uhfr_device import UhfrFaults
-from micboard_tui.simulator.stage.people import part
 from tests.fakes.links import until
+from tests.simulator.callers import RECEIVER_MODELS
+from tests.simulator.simulated_devices import build_plan
+from tests.simulator.simulated_devices import running as running_device
 
 pytestmark = pytest.mark.integration
 
+MODELS = [model for model in (*strings.BLUEPRINTS, *uhfr_models.BLUEPRINTS) if model not in RECEIVER_MODELS]
 SPECS: dict[str, DriverSpec] = {
     "shure-strings": MANUFACTURER.drivers["shure-strings"],
     uhfr.DRIVER: uhfr.SPEC,
 }
 PROBES: dict[str, Probe] = {DRIVER: probe, uhfr.DRIVER: uhfr.probe}
-TICK_S = 0.05
 
 
 class Stage:
     """One device that listens, its world, and what we know of it."""
 
-    def __init__(self, model: str, equipment: Equipment, port: int) -> None:
+    def __init__(self, model: str, simulated: SimulatedDevice, port: int) -> None:
         self.model = model
-        self.equipment = equipment
+        self.simulated = simulated
         self.port = port
         self.live = LiveState()
         self.live.place([Device(DeviceId("one"), "shure", "", "127.0.0.1", port)], [])
@@ -61,36 +63,21 @@ class Stage:
         return device
 
     @property
-    def faults(self) -> Faults:
-        assert isinstance(self.equipment.faults, Faults)
-        return self.equipment.faults
+    def faults(self) -> StringsFaults:
+        assert isinstance(self.simulated.faults, StringsFaults)
+        return self.simulated.faults
 
     @property
     def udp_faults(self) -> UhfrFaults:
-        assert isinstance(self.equipment.faults, UhfrFaults)
-        return self.equipment.faults
+        assert isinstance(self.simulated.faults, UhfrFaults)
+        return self.simulated.faults
 
 
 @asynccontextmanager
 async def on_stage(model: str) -> AsyncGenerator[Stage]:
-    blueprint = BLUEPRINTS[model]
-    parts = [part(place) for place in range(blueprint.channels)]
-    equipment = blueprint.build(Order(model, "Rack 1", "127.0.0.1", parts, 0, Random(2)))
-    port = await equipment.open("127.0.0.1", 0)
-    async with anyio.create_task_group() as group:
-        group.start_soon(_pass_time, equipment)
-        yield Stage(model, equipment, port)
-        group.cancel_scope.cancel()
-    await equipment.aclose()
-
-
-async def _pass_time(equipment: Equipment) -> None:
-    while True:
-        for air in equipment.airs:
-            air.pack.step(TICK_S, 1.0)
-            air.step(TICK_S, 0.0)
-        await equipment.tick(TICK_S)
-        await asyncio.sleep(TICK_S)
+    device = BLUEPRINTS[model].build(build_plan(model, 2))
+    async with running_device(device) as port:
+        yield Stage(model, device, port)
 
 
 @asynccontextmanager
@@ -111,7 +98,7 @@ async def running(stage: Stage, silence_limit_s: float = 5.0) -> AsyncGenerator[
         group.cancel_scope.cancel()
 
 
-@pytest.mark.parametrize("model", BLUEPRINTS)
+@pytest.mark.parametrize("model", MODELS)
 async def test_every_model_is_found_and_read_whole(model: str) -> None:
     blueprint = BLUEPRINTS[model]
     async with on_stage(model) as stage:
@@ -182,7 +169,7 @@ async def test_a_psm1000_is_heard_through_chunks_garbage_and_another_controller(
 async def test_a_microphone_goes_to_its_charger_and_comes_back() -> None:
     async with on_stage("MXWAPT2") as stage, running(stage):
         await until(lambda: len(stage.known.channels) == 2)
-        pack = stage.equipment.airs[0].pack
+        pack = stage.simulated.airs[0].pack
         assert stage.known.channels[0].link_state is LinkState.LIVE
         pack.switch(on=False)
         await until(lambda: stage.known.channels[0].link_state is LinkState.TRANSMITTER_OFF)
@@ -208,22 +195,22 @@ async def test_uhfr_goes_on_while_datagrams_are_lost_and_meters_stop() -> None:
             stage.udp_faults.drop, stage.udp_faults.garbage = 0.1, True
             await until(audio(stage))
             stage.udp_faults.forget()
-            await until(lambda: stage.equipment.connections == 0)
-            await until(lambda: stage.equipment.connections == 1)
+            await until(lambda: stage.simulated.connections == 0)
+            await until(lambda: stage.simulated.connections == 1)
             await until(audio(stage))
-            stage.equipment.airs[0].pack.switch(on=False)
+            stage.simulated.airs[0].pack.switch(on=False)
             await until(lambda: stage.known.channels[0].link_state is LinkState.TRANSMITTER_OFF)
             stage.udp_faults.clear()
             assert not ended
-        assert stage.equipment.connections == 0
+        assert stage.simulated.connections == 0
 
 
 async def test_uhfr_that_restarts_within_the_limit_is_metered_again() -> None:
     async with on_stage("UR4S") as stage, running(stage) as ended:
         await until(audio(stage))
         stage.udp_faults.reboot(1.0)
-        await until(lambda: stage.equipment.connections == 0)
-        await until(lambda: stage.equipment.connections == 1)
+        await until(lambda: stage.simulated.connections == 0)
+        await until(lambda: stage.simulated.connections == 1)
         await until(audio(stage))
         assert not ended
 

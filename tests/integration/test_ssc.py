@@ -17,9 +17,9 @@ from micboard_tui.domain.device import DeviceKind
 from micboard_tui.domain.observation import Alive, BayHeard, DeviceHeard, FactsHeard, MetersHeard, Observation
 from micboard_tui.manufacturers.sennheiser.ssc import SPEC, probe
 from micboard_tui.manufacturers.sennheiser.ssc.driver import SscDriver
-from micboard_tui.simulator.sennheiser.ssc.faults import SscFaults
 from micboard_tui.simulator.sennheiser.ssc.models import BLUEPRINTS
-from micboard_tui.simulator.sennheiser.ssc.ssc_device import SscStation
+from micboard_tui.simulator.sennheiser.ssc.ssc_device import SscDevice
+from micboard_tui.simulator.sennheiser.ssc.ssc_faults import SscFaults
 from micboard_tui.simulator.stage.pack import Battery as Cell
 from tests.fakes.datagrams import Air
 from tests.fakes.links import until
@@ -62,7 +62,7 @@ class Known:
 
 
 @asynccontextmanager
-async def running(model: str) -> AsyncGenerator[tuple[SscStation, int]]:
+async def running(model: str) -> AsyncGenerator[tuple[SscDevice, int]]:
     """A device on loopback whose world goes on."""
     station = device_of(model)
     world = world_of(station)
@@ -212,8 +212,8 @@ async def test_names_are_written_and_told() -> None:
 
 
 def evening(
-    model: str, minutes: float, prepare: Callable[[SscStation, Known], None], lost: float
-) -> tuple[SscStation, Known]:
+    model: str, minutes: float, prepare: Callable[[SscDevice, Known], None], lost: float
+) -> tuple[SscDevice, Known]:
     """Some minutes of one session in no time, with a share of all datagrams lost both ways."""
     station = device_of(model)
     world = world_of(station)
@@ -249,7 +249,7 @@ def test_no_subscription_lapses_though_one_datagram_in_twenty_is_lost(model: str
 
 
 def test_forgotten_subscriptions_and_lost_310_are_made_good_within_seconds() -> None:
-    def forget(station: SscStation, known: Known) -> None:
+    def forget(station: SscDevice, known: Known) -> None:
         assert known.facts[1].gain_db != 30
         station.faults.lose_310 = True
         station.faults.forget()

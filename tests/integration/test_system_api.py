@@ -18,12 +18,13 @@ from micboard_tui.manufacturers.shure.system_api import SPEC, probe
 from micboard_tui.manufacturers.shure.system_api.driver import make_system_api_driver
 from micboard_tui.manufacturers.transport.https import Peer
 from micboard_tui.protocols.shure_system_api.messages import Feature, Shape
-from micboard_tui.simulator.shure.system_api.models import API_KEY, CHANNELS
 from micboard_tui.simulator.shure.system_api.server_certificate import show_new
 from micboard_tui.simulator.shure.system_api.site_devices import PackUnit
-from micboard_tui.simulator.shure.system_api.system_api_server import SystemApiStation
+from micboard_tui.simulator.shure.system_api.site_layout import API_KEY, CHANNELS
+from micboard_tui.simulator.shure.system_api.system_api_server import SystemApiServer
 from tests.fakes.links import until
-from tests.fakes.system_api import HOST, HURRIED, Heard, driver, open_station
+from tests.fakes.system_api import HURRIED, Heard, driver, open_station
+from tests.simulator.simulated_devices import HOST
 
 pytestmark = pytest.mark.integration
 
@@ -49,7 +50,7 @@ async def running(one: SessionDriver, heard: Heard) -> AsyncGenerator[list[Devic
             group.cancel_scope.cancel()
 
 
-def subscribed(station: SystemApiStation) -> int:
+def subscribed(station: SystemApiServer) -> int:
     return station.pushing.subscribed.total()
 
 
@@ -89,8 +90,8 @@ async def test_a_session_subscribes_to_everything_and_hears_what_changes() -> No
             await until(lambda: heard.words.get("values pushed") == str(TOPICS))
             assert heard.facts(1).meter_interval_s == 5.0
 
-            (iem, *_) = station.rack.units.values()
-            topic = next(each for each in station.rack.topics() if each.feature is Feature.GAIN)
+            (iem, *_) = station.site.units.values()
+            topic = next(each for each in station.site.topics() if each.feature is Feature.GAIN)
             iem.set(topic, 7)
             await until(lambda: heard.facts(1).gain_db == 7)
         await until(lambda: station.connections == 0)
@@ -101,12 +102,12 @@ async def test_a_session_subscribes_to_everything_and_hears_what_changes() -> No
 
 async def test_packs_charge_and_are_in_no_charger_once_they_are_taken_out() -> None:
     async with open_station() as (station, port):
-        pack = next(each for each in station.rack.units.values() if isinstance(each, PackUnit))
+        pack = next(each for each in station.site.units.values() if isinstance(each, PackUnit))
         heard = Heard()
         async with running(driver(station, port), heard):
             number = 1 + sorted(
                 (unit.listed.model or "", unit.listed.id)
-                for unit in station.rack.units.values()
+                for unit in station.site.units.values()
                 if isinstance(unit, PackUnit)
             ).index((pack.listed.model or "", pack.listed.id))
             await until(lambda: heard.words.get("values pushed") == str(TOPICS))
@@ -140,8 +141,8 @@ async def test_without_a_websocket_everything_is_polled() -> None:
         heard = Heard()
         async with running(driver(station, port), heard) as ended:
             await until(lambda: heard.words.get("values pushed") == "none, all are polled")
-            (iem, *_) = station.rack.units.values()
-            topic = next(each for each in station.rack.topics() if each.feature is Feature.GAIN)
+            (iem, *_) = station.site.units.values()
+            topic = next(each for each in station.site.topics() if each.feature is Feature.GAIN)
             iem.set(topic, -9)
             await until(lambda: heard.facts(1).gain_db == -9)
             assert station.pushing.opened == 0

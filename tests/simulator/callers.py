@@ -7,25 +7,37 @@ from random import Random
 
 from micboard_tui.protocols.shure_strings.codec import Decoder
 from micboard_tui.protocols.shure_strings.messages import Err, Get, Message, Rep, Sample, Set
+from micboard_tui.simulator.device.frequency_band import FrequencyBand
 from micboard_tui.simulator.rack.rack_layout import RackOptions, plan
 from micboard_tui.simulator.rack.stage_builder import build
-from micboard_tui.simulator.shure.strings.network_device import Station, listening
+from micboard_tui.simulator.shure.receiver_channel import SLOTS, Carrier, Channel, Slot
+from micboard_tui.simulator.shure.strings.device_identity import DeviceIdentity
 from micboard_tui.simulator.shure.strings.receiver import Receiver
-from micboard_tui.simulator.shure.strings.receiver_channel import SLOTS, Band, Carrier, Channel, Slot
-from micboard_tui.simulator.shure.strings.receiver_identity import Device
+from micboard_tui.simulator.shure.strings.strings_device import StringsDevice
 from micboard_tui.simulator.stage.air import Air
 from micboard_tui.simulator.stage.pack import Battery, Pack
 from micboard_tui.simulator.stage.voice import Style, Voice
 from tests.fakes.links import until
+from tests.simulator.simulated_devices import HOST, unit_of
 
 PATIENCE_S = 10.0
 TICK_S = 0.1
-BAND = Band("G50", 470_000, 636_000)
+RECEIVER_MODELS = (
+    *("ULXD4", "ULXD4D", "ULXD4Q", "QLXD4", "AD4D-A", "AD4Q-A"),
+    *("SLXD4", "SLXD4D", "SLXD4+", "SLXD4D+", "SLXD4Q+"),
+)
+"""All with one of the five dialects of receivers."""
+BAND = FrequencyBand("G50", 470_000, 636_000)
 
 
 def receivers_of(options: RackOptions) -> list[Receiver]:
-    """Those of a rack that speak command strings."""
-    return [each for each in build(options, plan(options))[1] if isinstance(each, Receiver)]
+    """Those of a rack that have one of the dialects of receivers."""
+    layout = plan(options)
+    devices = zip(layout, build(options, layout)[1], strict=True)
+    receivers = [unit_of(Receiver, device) for entry, device in devices if entry.model in RECEIVER_MODELS]
+    for receiver in receivers:
+        receiver.start()
+    return receivers
 
 
 def receiver_of(model: str, scenario: str = "calm") -> Receiver:
@@ -42,8 +54,10 @@ def channel_of(number: int, pack: Pack, name: str = "Lead Vox", *, tuned_khz: in
     return Channel(number, name, air, BAND, Carrier(tuned_khz), slots=slots)
 
 
-def device_of(model: str, name: str, firmware: str, band: str = "G57") -> Device:
-    return Device(model, name, firmware, Band(band, 470_000, 636_000), mac="00:0E:DD:0A:1B:2C")
+def device_of(model: str, name: str, firmware: str, band: str = "G57") -> DeviceIdentity:
+    return DeviceIdentity(
+        model, name, firmware, FrequencyBand(band, 470_000, 636_000), mac="00:0E:DD:0A:1B:2C"
+    )
 
 
 def lithium(percent: int, minutes: int, *, health_percent: int, cycles: int) -> Battery:
@@ -62,7 +76,7 @@ def said(text: str) -> Message:
 
 def asked(receiver: Receiver, text: str) -> list[Message]:
     """All that one client hears when it says ``text``."""
-    reply = receiver.hear(said(text))
+    reply = receiver.answer(said(text))
     return Decoder().feed(b"".join([*reply.to_asker, *reply.to_all]))
 
 
@@ -132,10 +146,10 @@ class Caller:
 
 
 @asynccontextmanager
-async def on_air(receiver: Receiver) -> AsyncGenerator[Station]:
+async def on_air(receiver: Receiver) -> AsyncGenerator[StringsDevice[Receiver]]:
     """A device that listens, whose time passes only when a test calls ``tick``."""
-    station = Station(receiver, Random(1))
-    await station.listen(listening("127.0.0.1", 0))
+    station = StringsDevice(receiver, Random(1))
+    await station.open(HOST, 0)
     try:
         yield station
     finally:
@@ -148,11 +162,11 @@ async def connect(host: str, port: int) -> Caller:
 
 
 @asynccontextmanager
-async def calling(station: Station, count: int = 1) -> AsyncGenerator[list[Caller]]:
+async def calling(station: StringsDevice[Receiver], count: int = 1) -> AsyncGenerator[list[Caller]]:
     """So many clients, known to the device."""
-    before = len(station.clients)
+    before = station.connections
     callers = [await connect(*station.address) for _ in range(count)]
-    await until(lambda: len(station.clients) == before + count)
+    await until(lambda: station.connections == before + count)
     try:
         yield callers
     finally:
@@ -160,7 +174,7 @@ async def calling(station: Station, count: int = 1) -> AsyncGenerator[list[Calle
             await each.aclose()
 
 
-async def ticks(station: Station, count: int = 1) -> None:
+async def ticks(station: StringsDevice[Receiver], count: int = 1) -> None:
     for _ in range(count):
         await station.tick(TICK_S)
 

@@ -44,7 +44,7 @@ def on_loopback() -> "AsyncZeroconf":
 
 
 @asynccontextmanager
-async def answered(devices: Sequence[RackDevice], opened: Open = on_loopback) -> AsyncGenerator[None]:
+async def announce_by_mdns(devices: Sequence[RackDevice], opened: Open = on_loopback) -> AsyncGenerator[None]:
     """Announce those that speak SSC, and answer who asks for them, until this is left.
 
     Where the machine has no multicast, nobody hears of them, and that is all.

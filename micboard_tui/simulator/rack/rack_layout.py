@@ -4,14 +4,12 @@ from dataclasses import dataclass
 from ipaddress import AddressValueError, IPv4Address
 
 from micboard_tui.contracts.errors import ErrorCode, StartError
-from micboard_tui.simulator.rack.model_selection import BLUEPRINTS, RIGS, SHURE, Slot, known_models, places
-from micboard_tui.simulator.shure.strings.models import PLAIN
+from micboard_tui.simulator.device.simulated_device import PLAIN
+from micboard_tui.simulator.rack.model_catalog import BLUEPRINTS, RIGS, SHURE, RackEntry, fill_rack
 from micboard_tui.simulator.stage.scenario import DEFAULT, SCENARIOS
 
 MAX_RECEIVERS = 200
 MAX_PORT = 65535
-PORT = 2202
-"""Of receivers that speak command strings (docs/reference/protocols/shure.md 1.1)."""
 LOCATIONS = (
     "Main Stage",
     "Main Stage",
@@ -46,7 +44,7 @@ class RackOptions:
     chargers: int = 0
     """Beside the receivers."""
     locked: tuple[int, ...] = ()
-    """Places of devices that let nobody in, from 1; the same as in their names."""
+    """Places of devices that let no client in, from 1; the same as in their names."""
     dropped: float = 0.0
     """Share of datagrams that get lost, 0 to 1, where devices speak in datagrams."""
     announced: bool = False
@@ -55,7 +53,7 @@ class RackOptions:
 
 @dataclass(frozen=True, slots=True)
 class RackDevice:
-    """One simulated device, as somebody would add it to a database."""
+    """One simulated device, as it would be registered."""
 
     manufacturer: str
     driver: str
@@ -76,36 +74,35 @@ class RackDevice:
 def plan(options: RackOptions) -> tuple[RackDevice, ...]:
     """What would listen where. Pure. Raises StartError INVALID_VALUE for options that make no rack."""
     _check(options)
-    slots = (
-        [Slot(options.model)] * options.receivers
+    entries = (
+        [RackEntry(options.model)] * options.receivers
         if options.model is not None
-        else places(options.rig, options.receivers, options.chargers)
+        else fill_rack(options.rig, options.receivers, options.chargers)
     )
-    if wrong := [place for place in options.locked if not 1 <= place <= len(slots)]:
-        raise _invalid(f"There is no device {wrong[0]} in the rack to lock", f"Use 1 to {len(slots)}")
-    hosts = _hosts(options.address, len(slots))
+    if wrong := [place for place in options.locked if not 1 <= place <= len(entries)]:
+        raise _invalid(f"There is no device {wrong[0]} in the rack to lock", f"Use 1 to {len(entries)}")
+    hosts = _hosts(options.address, len(entries))
     return tuple(
-        _device(place, slot, host, options)
-        for place, (slot, host) in enumerate(zip(slots, hosts, strict=True))
+        _device(place, entry, host, options)
+        for place, (entry, host) in enumerate(zip(entries, hosts, strict=True))
     )
 
 
-def _device(place: int, slot: Slot, host: str, options: RackOptions) -> RackDevice:
-    blueprint = BLUEPRINTS.get(slot.model)
-    usual = PORT if blueprint is None else blueprint.port
+def _device(place: int, entry: RackEntry, host: str, options: RackOptions) -> RackDevice:
+    blueprint = entry.blueprint
     charger = place - options.receivers + 1
     return RackDevice(
-        manufacturer="shure" if blueprint is None else blueprint.manufacturer,
-        driver="shure-strings" if blueprint is None else blueprint.driver,
-        model=slot.model,
+        manufacturer=blueprint.manufacturer,
+        driver=blueprint.driver,
+        model=entry.model,
         name=f"Rack {place + 1}" if charger < 1 else f"Charger {charger}",
         location=LOCATIONS[place % len(LOCATIONS)],
         host=host,
-        port=usual if options.port is None else options.port,
-        channels=slot.channels,
-        user=blueprint.user if blueprint else None,
-        secret=blueprint.secret if blueprint else None,
-        mode=slot.mode,
+        port=blueprint.port if options.port is None else options.port,
+        channels=entry.channels,
+        user=blueprint.user,
+        secret=blueprint.secret,
+        mode=entry.mode,
     )
 
 
@@ -122,8 +119,8 @@ def _check(options: RackOptions) -> None:
         raise _invalid(f"There is no port {options.port}", f"Use 1 to {MAX_PORT}, or 0 for any that is free")
     if not 0 <= options.dropped < 1:
         raise _invalid(f"A share of {options.dropped:g} cannot get lost", "Use 0 to 0.99")
-    if options.model is not None and options.model not in known_models():
-        raise _invalid(f"There is no model '{options.model}'", f"Use one of {', '.join(known_models())}")
+    if options.model is not None and options.model not in BLUEPRINTS:
+        raise _invalid(f"There is no model '{options.model}'", f"Use one of {', '.join(BLUEPRINTS)}")
 
 
 def _hosts(address: str, count: int) -> list[str]:

@@ -6,8 +6,8 @@ from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager, suppress
 
 from micboard_tui.protocols.shure_slp.codec import GROUP, PORT, Advertisement, encode
-from micboard_tui.simulator.rack.rack_layout import PORT as DEVICE_PORT
 from micboard_tui.simulator.rack.rack_layout import RackDevice
+from micboard_tui.simulator.shure.strings.models import PORT as DEVICE_PORT
 
 LOOPBACK = "127.0.0.1"
 EVERY_S = 2.0
@@ -22,7 +22,7 @@ DCIDS = {
 
 
 @asynccontextmanager
-async def announced(devices: Sequence[RackDevice], every_s: float = EVERY_S) -> AsyncGenerator[None]:
+async def announce_by_slp(devices: Sequence[RackDevice], every_s: float = EVERY_S) -> AsyncGenerator[None]:
     """Announce Shure's devices, at once and again and again until this is left.
 
     Where the machine has no multicast, nobody hears of them, and that is all.

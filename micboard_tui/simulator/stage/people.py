@@ -6,7 +6,7 @@ from micboard_tui.simulator.stage.voice import Style
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class Performer:
     """A channel's name, at most eight characters, and what is heard on it."""
 
     channel: str
@@ -18,41 +18,41 @@ class Part:
 HANDHELD, BODYPACK, STAND = "handheld", "bodypack", "stand"
 _SONG, _TALK, _PLAY, _CHOIR = Style.SINGING, Style.SPEECH, Style.INSTRUMENT, Style.CHOIR
 _PARTS = (
-    Part("Lead Vox", "Maya", _SONG),
-    Part("BVox 1", "Jonas", _SONG),
-    Part("BVox 2", "Priya", _SONG),
-    Part("Pastor", "Thomas", _TALK, BODYPACK),
-    Part("Gtr L", "Eli", _PLAY, BODYPACK),
-    Part("Gtr R", "Sam", _PLAY, BODYPACK),
-    Part("Bass", "Noor", _PLAY, BODYPACK),
-    Part("Keys Vox", "Ana", _SONG),
-    Part("Host", "Grace", _TALK, BODYPACK),
-    Part("Guest 1", "Felix", _TALK),
-    Part("Lectern", "Speaker", _TALK, STAND),
-    Part("Choir L", "Choir", _CHOIR),
-    Part("Choir R", "Choir", _CHOIR),
-    Part("Romeo", "Luca", _SONG, BODYPACK),
-    Part("Juliet", "Clara", _SONG, BODYPACK),
-    Part("Nurse", "Ines", _TALK, BODYPACK),
-    Part("Mercutio", "Owen", _TALK, BODYPACK),
-    Part("Violin", "Yuki", _PLAY, BODYPACK),
-    Part("Sax", "Ray", _PLAY, BODYPACK),
-    Part("MC", "Dana", _TALK),
-    Part("Spare 1", "Spare", _TALK),
-    Part("Guest 2", "Leo", _TALK),
-    Part("Reader", "Ruth", _TALK, STAND),
-    Part("Tybalt", "Marco", _TALK, BODYPACK),
-    Part("Trumpet", "Miles", _PLAY, BODYPACK),
-    Part("BVox 3", "Zoe", _SONG),
-    Part("Spare 2", "Spare", _TALK),
-    Part("Dancer", "Kai", _SONG, BODYPACK),
+    Performer("Lead Vox", "Maya", _SONG),
+    Performer("BVox 1", "Jonas", _SONG),
+    Performer("BVox 2", "Priya", _SONG),
+    Performer("Pastor", "Thomas", _TALK, BODYPACK),
+    Performer("Gtr L", "Eli", _PLAY, BODYPACK),
+    Performer("Gtr R", "Sam", _PLAY, BODYPACK),
+    Performer("Bass", "Noor", _PLAY, BODYPACK),
+    Performer("Keys Vox", "Ana", _SONG),
+    Performer("Host", "Grace", _TALK, BODYPACK),
+    Performer("Guest 1", "Felix", _TALK),
+    Performer("Lectern", "Speaker", _TALK, STAND),
+    Performer("Choir L", "Choir", _CHOIR),
+    Performer("Choir R", "Choir", _CHOIR),
+    Performer("Romeo", "Luca", _SONG, BODYPACK),
+    Performer("Juliet", "Clara", _SONG, BODYPACK),
+    Performer("Nurse", "Ines", _TALK, BODYPACK),
+    Performer("Mercutio", "Owen", _TALK, BODYPACK),
+    Performer("Violin", "Yuki", _PLAY, BODYPACK),
+    Performer("Sax", "Ray", _PLAY, BODYPACK),
+    Performer("MC", "Dana", _TALK),
+    Performer("Spare 1", "Spare", _TALK),
+    Performer("Guest 2", "Leo", _TALK),
+    Performer("Reader", "Ruth", _TALK, STAND),
+    Performer("Tybalt", "Marco", _TALK, BODYPACK),
+    Performer("Trumpet", "Miles", _PLAY, BODYPACK),
+    Performer("BVox 3", "Zoe", _SONG),
+    Performer("Spare 2", "Spare", _TALK),
+    Performer("Dancer", "Kai", _SONG, BODYPACK),
 )
 _ENSEMBLE = Style.SINGING
 
 
-def part(place: int) -> Part:
-    """The part of the channel in a place; where the play ends, the ensemble goes on."""
+def performer_at(place: int) -> Performer:
+    """The performer_at of the channel in a place; where the play ends, the ensemble goes on."""
     if place < len(_PARTS):
         return _PARTS[place]
     number = place - len(_PARTS) + 1
-    return Part(f"Ens {number}", f"Ensemble {number}", _ENSEMBLE, (HANDHELD, BODYPACK)[number % 2])
+    return Performer(f"Ens {number}", f"Ensemble {number}", _ENSEMBLE, (HANDHELD, BODYPACK)[number % 2])

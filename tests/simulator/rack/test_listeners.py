@@ -2,89 +2,117 @@
 
 import errno
 import os
-import socket
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 import pytest
 
 from micboard_tui.contracts.errors import ErrorCode, StartError
-from micboard_tui.simulator.rack.listeners import open_listeners
-from micboard_tui.simulator.rack.rack_layout import RackOptions, plan
-from micboard_tui.simulator.shure.strings.network_device import listening
+from micboard_tui.simulator.device.fault_switchboard import FaultSwitchboard
+from micboard_tui.simulator.device.simulated_device import SimulatedDevice
+from micboard_tui.simulator.rack.listeners import NoAddressError, count_up, open_devices
+from micboard_tui.simulator.rack.rack import open_rack
+from micboard_tui.simulator.rack.rack_layout import RackDevice, RackOptions, plan
+from micboard_tui.simulator.stage.air import Air
 
 
+@dataclass
 class Machine:
-    """Opens real sockets on any free port, as a machine with few addresses would."""
+    """Opens devices without sockets, as a machine with few addresses would."""
 
-    def __init__(self, problem: int = 0, *, allowed: str = "127.0.0.1", after: int = 0) -> None:
-        self.problem = problem
-        self.allowed = allowed
-        self.after = after
-        self.asked: list[tuple[str, int]] = []
-        self.opened: list[socket.socket] = []
+    problem: int = 0
+    allowed: str = "127.0.0.1"
+    after: int = 0
+    """So many devices are opened before there is a problem."""
+    opened: list[tuple[str, int]] = field(default_factory=list)
 
-    def listen(self, host: str, port: int) -> socket.socket:
-        self.asked.append((host, port))
+    def open(self, host: str, port: int) -> int:
         if self.problem and host != self.allowed and len(self.opened) >= self.after:
             raise OSError(self.problem, os.strerror(self.problem))
-        self.opened.append(listening("127.0.0.1", 0))
-        return self.opened[-1]
+        self.opened.append((host, port))
+        return port or 40_000 + len(self.opened)
+
+
+class OpenedDevice:
+    """Only opens."""
+
+    airs: Sequence[Air] = ()
+    connections = lapsed = 0
+    fingerprint: str | None = None
+
+    def __init__(self, machine: Machine) -> None:
+        self._machine = machine
 
     @property
-    def open(self) -> list[socket.socket]:
-        return [each for each in self.opened if each.fileno() >= 0]
+    def faults(self) -> FaultSwitchboard:
+        raise NotImplementedError
+
+    async def open(self, host: str, port: int) -> int:
+        return self._machine.open(host, port)
+
+    async def tick(self, seconds: float) -> None:
+        raise NotImplementedError
+
+    async def aclose(self) -> None:
+        raise NotImplementedError
 
 
-@pytest.mark.integration
-def test_where_only_one_address_exists_ports_count_up() -> None:
+def devices_on(machine: Machine, layout: Sequence[RackDevice]) -> list[SimulatedDevice]:
+    return [OpenedDevice(machine) for _ in layout]
+
+
+async def test_where_only_one_address_exists_ports_count_up() -> None:
     machine = Machine(errno.EADDRNOTAVAIL)
-    devices, sockets = open_listeners(plan(RackOptions(receivers=3, port=2202)), machine.listen)
-    for each in sockets:
-        each.close()
-    assert machine.asked[-3:] == [("127.0.0.1", 2202), ("127.0.0.1", 2203), ("127.0.0.1", 2204)]
-    assert {each.host for each in devices} == {"127.0.0.1"}
+    layout = count_up(plan(RackOptions(receivers=3, port=2202)))
+    opened = await open_devices(layout, devices_on(machine, layout))
+    assert machine.opened == [("127.0.0.1", 2202), ("127.0.0.1", 2203), ("127.0.0.1", 2204)]
+    assert [(device.host, device.port) for device in opened] == machine.opened
 
 
-@pytest.mark.integration
-def test_any_port_stays_any_port_there() -> None:
+async def test_any_port_stays_any_port_there() -> None:
     machine = Machine(errno.EADDRNOTAVAIL)
-    devices, sockets = open_listeners(plan(RackOptions(receivers=3, port=0)), machine.listen)
-    assert [each.port for each in devices] == [each.getsockname()[1] for each in sockets]
-    assert machine.asked[-3:] == [("127.0.0.1", 0)] * 3
-    for each in sockets:
-        each.close()
+    layout = count_up(plan(RackOptions(receivers=3, port=0)))
+    opened = await open_devices(layout, devices_on(machine, layout))
+    assert [device.port for device in opened] == [40_001, 40_002, 40_003]
+    assert machine.opened == [("127.0.0.1", 0)] * 3
 
 
 def test_ports_that_would_count_beyond_the_last_are_refused() -> None:
-    machine = Machine(errno.EADDRNOTAVAIL)
     with pytest.raises(StartError, match="not 3 ports") as refused:
-        open_listeners(plan(RackOptions(receivers=3, port=65534)), machine.listen)
+        count_up(plan(RackOptions(receivers=3, port=65534)))
     assert refused.value.info.hint
-    assert machine.open == []
 
 
-def test_a_machine_without_any_loopback_address_says_so() -> None:
+@pytest.mark.parametrize(
+    ("address", "can_count_up"), [("127.0.0.2", True), ("127.0.0.1", False), ("192.0.2.1", False)]
+)
+async def test_only_another_loopback_address_is_replaced_by_the_first(
+    address: str, *, can_count_up: bool
+) -> None:
+    layout = plan(RackOptions(receivers=2, address=address))
     machine = Machine(errno.EADDRNOTAVAIL, allowed="nowhere")
-    with pytest.raises(StartError, match=r"127\.0\.0\.1:2202 is no address of this machine"):
-        open_listeners(plan(RackOptions(receivers=2)), machine.listen)
-
-
-def test_an_address_elsewhere_is_not_replaced_by_another() -> None:
-    machine = Machine(errno.EADDRNOTAVAIL)
-    with pytest.raises(StartError, match=r"192\.0\.2\.1:2202 is no address of this machine"):
-        open_listeners(plan(RackOptions(receivers=2, address="192.0.2.1")), machine.listen)
+    with pytest.raises(NoAddressError) as refused:
+        await open_devices(layout, devices_on(machine, layout))
+    assert refused.value.device == layout[0]
+    assert refused.value.can_count_up is can_count_up
 
 
 @pytest.mark.integration
+async def test_an_address_elsewhere_is_named_when_it_cannot_be_had() -> None:
+    with pytest.raises(StartError, match=r"192\.0\.2\.1:2202 is no address of this machine"):
+        async with open_rack(RackOptions(receivers=2, address="192.0.2.1")):
+            pass
+
+
 @pytest.mark.parametrize(
-    ("problem", "told"),
+    ("problem", "reason"),
     [(errno.EADDRINUSE, "is taken"), (errno.EACCES, "may not be used"), (errno.EIO, "cannot be used")],
 )
-def test_what_cannot_be_opened_is_told_and_nothing_stays_open(problem: int, told: str) -> None:
+async def test_what_cannot_be_opened_is_named_with_a_cure(problem: int, reason: str) -> None:
     machine = Machine(problem, after=2)
-    with pytest.raises(StartError, match=told) as refused:
-        open_listeners(plan(RackOptions(receivers=3)), machine.listen)
+    layout = plan(RackOptions(receivers=3))
+    with pytest.raises(StartError, match=reason) as refused:
+        await open_devices(layout, devices_on(machine, layout))
     assert refused.value.code is ErrorCode.SIMULATOR_FAILED
     assert refused.value.info.hint
     assert refused.value.info.details == {"host": "127.0.0.4", "port": "2202"}
-    assert len(machine.opened) == 2
-    assert machine.open == []

@@ -12,7 +12,7 @@ from zeroconf.asyncio import AsyncZeroconf
 
 from micboard_tui.contracts.ports import FoundDevice
 from micboard_tui.manufacturers.sennheiser.mdns_discovery import discover
-from micboard_tui.simulator.rack.mdns_announcer import LOOPBACK, MAX_ANNOUNCED, answered, on_loopback
+from micboard_tui.simulator.rack.mdns_announcer import LOOPBACK, MAX_ANNOUNCED, announce_by_mdns, on_loopback
 from micboard_tui.simulator.rack.rack_layout import RackDevice, RackOptions, plan
 from tests.fakes.links import until
 
@@ -43,7 +43,7 @@ async def heard(street: str, count: int) -> list[FoundDevice]:
 
 async def test_devices_are_found_with_address_port_model_and_driver_until_they_are_gone() -> None:
     before = asyncio.all_tasks()
-    async with answered(DEVICES):
+    async with announce_by_mdns(DEVICES):
         found = await heard("127.0.6.", len(DEVICES))
     assert [(each.host, each.port, each.driver, each.model, each.own_name) for each in found] == [
         (each.host, each.port, each.driver, each.model, each.name) for each in DEVICES
@@ -55,9 +55,9 @@ async def test_a_second_rack_of_the_same_names_is_found_beside_the_first() -> No
     def rack(street: int) -> list[RackDevice]:
         return [replace(DEVICES[0], name="Twin", host=f"127.0.{street}.2")]
 
-    async with answered(rack(7)):
+    async with announce_by_mdns(rack(7)):
         assert len(await heard("127.0.7.", 1)) == 1
-        async with answered(rack(8)):
+        async with announce_by_mdns(rack(8)):
             (second,) = await heard("127.0.8.", 1)
     assert (second.own_name, second.port) == ("Twin-2", DEVICES[0].port)
 
@@ -82,7 +82,7 @@ async def test_where_there_is_no_multicast_nothing_is_announced(error: Exception
         raise error
 
     before = asyncio.all_tasks()
-    async with answered(DEVICES, opened):
+    async with announce_by_mdns(DEVICES, opened):
         await anyio.sleep(0.01)
     assert asyncio.all_tasks() == before
 
@@ -107,18 +107,18 @@ class Registering(AsyncZeroconf):
 async def test_no_more_than_a_limited_number_is_announced() -> None:
     many: Sequence[RackDevice] = [replace(DEVICES[0], host=f"127.0.9.{number}") for number in range(1, 200)]
     responder = Registering()
-    async with answered(many, lambda: responder):
+    async with announce_by_mdns(many, lambda: responder):
         await until(lambda: len(responder.registered) == MAX_ANNOUNCED)
     assert responder.zeroconf.done
 
 
 async def test_a_responder_that_does_not_get_going_is_closed_at_the_end() -> None:
     responder = Registering(NotRunningException())
-    async with answered(DEVICES, lambda: responder):
+    async with announce_by_mdns(DEVICES, lambda: responder):
         await until(lambda: bool(responder.registered))
     assert responder.zeroconf.done
 
 
 async def test_where_nobody_speaks_ssc_nothing_is_opened() -> None:
-    async with answered(plan(RackOptions(receivers=2)), lambda: pytest.fail("opened")):
+    async with announce_by_mdns(plan(RackOptions(receivers=2)), lambda: pytest.fail("opened")):
         pass

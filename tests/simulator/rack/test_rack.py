@@ -8,12 +8,13 @@ import pytest
 
 from micboard_tui.contracts.errors import ErrorCode, StartError
 from micboard_tui.simulator.rack.rack import Rack, RackDevice, RackOptions, open_rack, plan
-from micboard_tui.simulator.sennheiser.ssc.faults import SscFaults
-from micboard_tui.simulator.sennheiser.sscv2.faults import Sscv2Faults
-from micboard_tui.simulator.shure.strings.faults import Access
-from micboard_tui.simulator.shure.strings.network_device import listening
+from micboard_tui.simulator.sennheiser.ssc.ssc_faults import SscFaults
+from micboard_tui.simulator.sennheiser.sscv2.sscv2_faults import Sscv2Faults
+from micboard_tui.simulator.shure.strings.strings_device import open_listener
+from micboard_tui.simulator.shure.strings.strings_faults import Access
 from tests.fakes.links import until
 from tests.simulator.callers import PATIENCE_S, Caller, Sample, connect, said
+from tests.simulator.simulated_devices import strings_faults_in
 
 pytestmark = pytest.mark.integration
 
@@ -33,7 +34,7 @@ async def test_everything_planned_listens() -> None:
     async with open_rack(chosen) as rack, AsyncExitStack() as leaving:
         assert [each.host for each in rack.devices] == [each.host for each in plan(chosen)]
         assert all(each.port for each in rack.devices)
-        assert len(rack.faults) == len(rack.receivers) == len(rack.devices)
+        assert len(rack.simulated) == len(rack.devices)
         assert len(rack.world.airs) == sum(each.channels for each in rack.devices)
         for device in rack.devices:
             caller = await visit(device)
@@ -44,7 +45,7 @@ async def test_everything_planned_listens() -> None:
 
 
 async def test_a_given_port_is_the_same_for_all() -> None:
-    with listening("127.42.2.1", 0) as free:
+    with open_listener("127.42.2.1", 0) as free:
         port = free.getsockname()[1]
     async with open_rack(options(2, port=port)) as rack:
         assert {each.port for each in rack.devices} == {port}
@@ -67,7 +68,7 @@ async def test_afterwards_no_task_and_no_socket_is_left() -> None:
     before = asyncio.all_tasks()
     async with open_rack(options(4)) as rack:
         callers = [await visit(each) for each in rack.devices]
-        rack.faults[0].half_open()
+        strings_faults_in(rack)[0].half_open()
         await until(lambda: rack.connections[0] == 0)
     assert asyncio.all_tasks() == before
     for caller, device in zip(callers, rack.devices, strict=True):
@@ -94,14 +95,14 @@ async def test_even_when_cancelled() -> None:
 
 
 async def test_a_taken_address_is_told_and_nothing_stays_open() -> None:
-    with listening("127.42.6.3", 0) as taken:
+    with open_listener("127.42.6.3", 0) as taken:
         port = taken.getsockname()[1]
         with pytest.raises(StartError, match=rf"127\.42\.6\.3:{port} is taken") as refused:
             async with open_rack(options(6, port=port)):
                 pass
         assert refused.value.code is ErrorCode.SIMULATOR_FAILED
         assert refused.value.info.hint
-        listening("127.42.6.2", port).close()
+        open_listener("127.42.6.2", port).close()
 
 
 async def test_options_that_make_no_rack_open_nothing() -> None:
@@ -113,7 +114,7 @@ async def test_options_that_make_no_rack_open_nothing() -> None:
 
 async def test_in_a_disaster_one_slxd_lets_nobody_in() -> None:
     async with open_rack(options(8, receivers=6, scenario="disaster")) as rack:
-        locked = [device.model for device, each in zip(rack.devices, rack.faults, strict=True)
+        locked = [device.model for device, each in zip(rack.devices, strings_faults_in(rack), strict=True)
                   if each.access is Access.SILENT]  # fmt: skip
         assert locked == ["SLXD4D"]
         caller = await visit(rack.devices[4])
@@ -125,14 +126,14 @@ async def test_in_a_disaster_one_slxd_lets_nobody_in() -> None:
 
 async def test_a_rack_without_slxd_locks_nobody_out() -> None:
     async with open_rack(options(9, scenario="disaster", model="AD4D-A")) as rack:
-        assert all(each.access is Access.ALLOWED for each in rack.faults)
+        assert all(each.access is Access.ALLOWED for each in strings_faults_in(rack))
 
 
 async def test_a_device_that_is_to_be_locked_is_locked_in_any_scenario_and_stays_so() -> None:
     for scenario in ("calm", "disaster"):
         chosen = options(12, receivers=6, rig="mixed", chargers=1, scenario=scenario, locked=(2, 5))
         async with open_rack(chosen) as rack:
-            ssc, sscv2 = rack.switches[1], rack.switches[4]
+            ssc, sscv2 = rack.simulated[1].faults, rack.simulated[4].faults
             assert isinstance(ssc, SscFaults)
             assert isinstance(sscv2, Sscv2Faults)
             assert ssc.silent
@@ -143,7 +144,7 @@ async def test_a_device_that_is_to_be_locked_is_locked_in_any_scenario_and_stays
 
 async def test_datagrams_get_lost_where_devices_speak_in_datagrams() -> None:
     async with open_rack(options(13, receivers=8, rig="mixed", dropped=0.25)) as rack:
-        lost = [getattr(each, "drop", getattr(each, "dropped", None)) for each in rack.switches]
+        lost = [getattr(each.faults, "drop", None) for each in rack.simulated]
         assert lost == [None, 0.25, None, 0.25, None, None, 0.25, 0.25]
         assert rack.lapsed == (0,) * 8
     with pytest.raises(StartError, match="share of 1 cannot"):
@@ -161,7 +162,7 @@ async def test_an_announced_rack_leaves_no_task_either() -> None:
 async def test_faults_can_be_switched_while_it_runs() -> None:
     async with open_rack(options(10)) as rack:
         caller = await visit(rack.devices[0])
-        rack.faults[0].reboot(down_s=0.2)
+        strings_faults_in(rack)[0].reboot(0.2)
         assert await caller.is_left()
         await caller.aclose()
         again = await back(rack.devices[0])

@@ -3,10 +3,9 @@
 import pytest
 
 from micboard_tui.contracts.errors import ErrorCode, StartError
+from micboard_tui.simulator.rack.model_catalog import BLUEPRINTS
 from micboard_tui.simulator.rack.rack import SCENARIOS, RackOptions, plan
-from micboard_tui.simulator.shure.strings.makes import MAKES
-from micboard_tui.simulator.shure.strings.models import MODELS
-from tests.simulator.callers import receivers_of
+from tests.simulator.callers import RECEIVER_MODELS, receivers_of
 
 
 def test_the_default_rack_shows_every_family() -> None:
@@ -101,12 +100,8 @@ def test_every_scenario_has_one_line_of_description() -> None:
     assert RackOptions().scenario == "show"
 
 
-@pytest.mark.parametrize("model", MODELS)
-def test_every_model_can_be_built(model: str) -> None:
+@pytest.mark.parametrize("model", RECEIVER_MODELS)
+def test_every_receiver_can_be_built(model: str) -> None:
     (receiver,) = receivers_of(RackOptions(receivers=1, model=model))
     assert receiver.device.model == model
-    assert len(receiver.channels) == MODELS[model]
-
-
-def test_every_model_has_a_make() -> None:
-    assert set(MAKES) == set(MODELS)
+    assert len(receiver.channels) == BLUEPRINTS[model].channels

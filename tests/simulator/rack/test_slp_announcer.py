@@ -9,7 +9,7 @@ from micboard_tui.contracts.ports import FoundDevice
 from micboard_tui.manufacturers.shure import MANUFACTURER
 from micboard_tui.manufacturers.shure.slp.listener import SlpDiscovery
 from micboard_tui.simulator.rack.rack_layout import RackOptions, plan
-from micboard_tui.simulator.rack.slp_announcer import announced
+from micboard_tui.simulator.rack.slp_announcer import announce_by_slp
 
 pytestmark = pytest.mark.integration
 
@@ -27,7 +27,7 @@ async def test_simulated_receivers_announce_themselves_until_they_are_gone() -> 
                 group.cancel_scope.cancel()
 
         group.start_soon(SlpDiscovery(), keep, "127.0.0.1", 4.0)
-        async with announced([*strangers, *DEVICES], every_s=0.05):
+        async with announce_by_slp([*strangers, *DEVICES], every_s=0.05):
             await anyio.sleep(4)
     # Others may announce something on this machine meanwhile.
     ours = {each.host: each for each in found if each.host.startswith("127.0.5.")}
@@ -44,6 +44,6 @@ async def test_what_an_advertisement_could_not_tell_rightly_is_not_announced() -
     server = plan(RackOptions(receivers=1, address=street, model="SystemAPI"))
     async with anyio.create_task_group() as group:
         group.start_soon(SlpDiscovery(), found.append, "127.0.0.1", 0.3)
-        async with announced([*elsewhere, *server], every_s=0.05):
+        async with announce_by_slp([*elsewhere, *server], every_s=0.05):
             await anyio.sleep(0.2)
     assert [each for each in found if each.host == street] == []

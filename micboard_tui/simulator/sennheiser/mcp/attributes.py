@@ -13,7 +13,7 @@ S_contra = TypeVar("S_contra", contravariant=True)
 _MAX_DIGITS = 9
 
 
-class Refused(Exception):  # noqa: N818 - it is an answer, not a fault
+class RefusedError(Exception):
     """The device says no, with a code."""
 
     def __init__(self, code: Code) -> None:
@@ -32,7 +32,7 @@ class Attribute(Generic[S_contra]):
     keyword: str
     read: Read[S_contra]
     write: Write[S_contra] | None = None
-    """Takes numbers; raises Refused."""
+    """Takes numbers; raises RefusedError."""
     counts: Collection[int] = (1,)
     """How many numbers a wish may have."""
     now: Callable[[S_contra], int] | None = None
@@ -44,27 +44,27 @@ class Attribute(Generic[S_contra]):
     """Answers a question that names a number; nothing can be set then."""
 
     def ask(self, subject: S_contra, rest: str) -> str:
-        """The answer to a question. Raises Refused."""
+        """The answer to a question. Raises RefusedError."""
         if self.look_up is None:
             return self.read(subject)
         words = rest.split()
         if len(words) != 1:
-            raise Refused(Code.WRONG_COUNT)
+            raise RefusedError(Code.WRONG_COUNT)
         return self.look_up(subject, _number(words[0]))
 
     def set(self, subject: S_contra, rest: str) -> None:
-        """Follow a wish. Raises Refused; what is wrong is told in the order of reference 8."""
+        """Follow a wish. Raises RefusedError; what is wrong is told in the order of reference 8."""
         if self.write_text is not None:
             self.write_text(subject, rest)
             return
         words = rest.split()
         if self.write is None or len(words) not in self.counts:
-            raise Refused(Code.WRONG_COUNT)
+            raise RefusedError(Code.WRONG_COUNT)
         is_relative = any(word.startswith("#") for word in words)
         values = [_number(word.removeprefix("#")) for word in words]
         if is_relative:
             if self.now is None or len(values) != 1:
-                raise Refused(Code.NOT_RELATIVE)
+                raise RefusedError(Code.NOT_RELATIVE)
             values = [self.now(subject) + values[0] * self.step]
         self.write(subject, values)
 
@@ -72,12 +72,12 @@ class Attribute(Generic[S_contra]):
 def _number(word: str) -> int:
     digits = word.removeprefix("-")
     if not (digits.isascii() and digits.isdigit() and len(digits) <= _MAX_DIGITS):
-        raise Refused(Code.INVALID_PARAMETER)
+        raise RefusedError(Code.INVALID_PARAMETER)
     return int(word)
 
 
 def stepped(value: int, lowest: int, highest: int, step: int = 1) -> int:
-    """``value``. Raises Refused where the device has no such step."""
+    """``value``. Raises RefusedError where the device has no such step."""
     if not lowest <= value <= highest or (value - lowest) % step:
-        raise Refused(Code.OUT_OF_RANGE)
+        raise RefusedError(Code.OUT_OF_RANGE)
     return value

@@ -1,10 +1,9 @@
 """The keywords of each kind of device (docs/reference/protocols/sennheiser.md 5.6). Pure."""
 
 from micboard_tui.protocols.mcp.messages import Code
-from micboard_tui.simulator.sennheiser.mcp.attributes import Attribute, Refused, stepped
+from micboard_tui.simulator.device.frequency_band import FREQUENCY_STEP_KHZ, NoPresetError
+from micboard_tui.simulator.sennheiser.mcp.attributes import Attribute, RefusedError, stepped
 from micboard_tui.simulator.sennheiser.mcp.unit import Unit
-from micboard_tui.simulator.shure.strings.properties import Refused as NoPreset
-from micboard_tui.simulator.shure.strings.receiver_channel import FREQUENCY_STEP_KHZ
 
 NAME_WIDTH = 8
 """Real units pad to it."""
@@ -18,7 +17,7 @@ _WITH_PRESET = 3
 
 def _set_name(unit: Unit, rest: str) -> None:
     if not rest.isascii() or not rest.isprintable():
-        raise Refused(Code.INVALID_PARAMETER)
+        raise RefusedError(Code.INVALID_PARAMETER)
     unit.name = rest.rstrip()[:NAME_WIDTH]
 
 
@@ -26,7 +25,7 @@ def _set_frequency(unit: Unit, values: list[int]) -> None:
     """The kHz win; a preset that they do not belong to goes to U1.0, and ``0 0`` is the answer."""
     khz = values[0]
     if not unit.band.holds(khz):
-        raise Refused(Code.OUT_OF_RANGE)
+        raise RefusedError(Code.OUT_OF_RANGE)
     bank, channel = values[1:] if len(values) == _WITH_PRESET else (0, 0)
     unit.preset = (bank, channel) if _khz_of(unit, bank, channel) == khz else (0, 0)
     unit.frequency_khz = khz
@@ -40,7 +39,7 @@ def _khz_of(unit: Unit, bank: int, channel: int) -> int:
         return 0
     try:
         return unit.band.frequency_of(bank, channel)
-    except NoPreset:
+    except NoPresetError:
         return 0
 
 

@@ -1,4 +1,4 @@
-"""One simulated MCP device on the network: socket, subscribers and faults; implements ``Equipment``.
+"""One simulated MCP device on the network: socket, subscribers and faults.
 
 A subscriber is an address, and answers go to port 53212 there, whichever port was spoken from
 (docs/reference/protocols/sennheiser.md 5.1). A device that is opened at another port answers to where it
@@ -20,8 +20,8 @@ from micboard_tui.protocols.errors import ProtocolError
 from micboard_tui.protocols.mcp.codec import MAX_LENGTH, encode, is_terminated, read
 from micboard_tui.protocols.mcp.messages import Code, Line, Message, Refusal, refusal
 from micboard_tui.simulator.sennheiser.mcp import cyclic_block
-from micboard_tui.simulator.sennheiser.mcp.faults import McpFaults
-from micboard_tui.simulator.sennheiser.mcp.models import PORT
+from micboard_tui.simulator.sennheiser.mcp.mcp_faults import McpFaults
+from micboard_tui.simulator.sennheiser.mcp.mcp_port import PORT
 from micboard_tui.simulator.sennheiser.mcp.unit import Unit
 from micboard_tui.simulator.stage.air import Air
 
@@ -48,8 +48,10 @@ class _Subscriber:
     span: cyclic_block.Span
 
 
-class McpStation:
-    """Moved by ``tick``; has no task of its own."""
+class McpDevice:
+    """Implements ``SimulatedDevice``."""
+
+    fingerprint = None
 
     def __init__(self, unit: Unit, dice: Random) -> None:
         self.unit = unit
@@ -213,10 +215,10 @@ class McpStation:
 
     def _work_switches(self, now: cyclic_block.Moment) -> None:
         faults = self.faults
-        if (down_s := faults.take_reboot()) is not None:
+        if (down_s := faults.reboot.take()) is not None:
             self._down_s = down_s
             self._subscribers.clear()
-        if faults.take_forget() or (faults.forgets_rf_muted and now.mutes & cyclic_block.RF):
+        if faults.forget.take() or (faults.forgets_rf_muted and now.mutes & cyclic_block.RF):
             self._subscribers.clear()
 
     # What leaves.
@@ -243,7 +245,7 @@ class McpStation:
 class _Ear(asyncio.DatagramProtocol):
     """One socket of a station."""
 
-    def __init__(self, station: McpStation, closed: asyncio.Future[None]) -> None:
+    def __init__(self, station: McpDevice, closed: asyncio.Future[None]) -> None:
         self._station = station
         self._closed = closed
 

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from micboard_tui.protocols.mcp.messages import Code, Line, Message, refusal
-from micboard_tui.simulator.sennheiser.mcp.attributes import Attribute, Refused
-from micboard_tui.simulator.shure.strings.receiver_channel import Band
+from micboard_tui.simulator.device.frequency_band import FrequencyBand
+from micboard_tui.simulator.sennheiser.mcp.attributes import Attribute, RefusedError
 from micboard_tui.simulator.stage.air import Air
 from micboard_tui.simulator.stage.voice import Voice
 
@@ -22,7 +22,7 @@ class Unit:
     """The keywords that ``Push 0 0 1`` tells, in this order (docs/reference/protocols/sennheiser.md 5.6)."""
     name: str
     firmware: str
-    band: Band
+    band: FrequencyBand
     frequency_khz: int
     voice: Voice
     air: Air | None = None
@@ -60,7 +60,7 @@ class Unit:
             if not said.rest or attribute.look_up is not None:
                 return Line(said.keyword, attribute.ask(self, said.rest)), ()
             attribute.set(self, said.rest)
-        except Refused as refused:
+        except RefusedError as refused:
             return refusal(refused.code, said), ()
         changed = [line for line, was in zip(self.all_settings(), before, strict=True) if line != was]
         self.changes = (self.changes + len(changed)) % COUNTS

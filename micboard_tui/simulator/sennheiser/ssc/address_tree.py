@@ -26,7 +26,7 @@ _TEXTS = {
 _FEATURES: Mapping[str, Value] = {"subscription": True, "pattern": False, "timetag": False, "baseaddr": False}
 
 
-class Refused(Exception):  # noqa: N818 - it is an answer and no accident
+class RefusedError(Exception):
     """The device has no value there, or will not take one."""
 
     def __init__(self, code: int) -> None:
@@ -43,9 +43,9 @@ class Leaf:
     """One address."""
 
     read: Callable[[], Value]
-    """Raises Refused where there is nothing to say now."""
+    """Raises RefusedError where there is nothing to say now."""
     write: Callable[[Value], None] | None = None
-    """Adapts what is nearly right; raises Refused for the rest. None: read-only."""
+    """Adapts what is nearly right; raises RefusedError for the rest. None: read-only."""
     is_subscribable: bool = True
     limits: Mapping[str, Json] | None = None
 
@@ -71,15 +71,15 @@ class Tree:
         for address, wanted in message.values.items():
             try:
                 values[address] = self._one(address, wanted)
-            except Refused as refused:
+            except RefusedError as refused:
                 errors[address] = fault(refused.code)
         return Message(values, errors, xid=message.xid)
 
     def read(self, address: str) -> Value:
-        """Raises Refused."""
+        """Raises RefusedError."""
         leaf = self.leaves.get(address)
         if leaf is None:
-            raise Refused(Code.NOT_FOUND)
+            raise RefusedError(Code.NOT_FOUND)
         return leaf.read()
 
     def _one(self, address: str, wanted: Value) -> Value:
@@ -95,9 +95,9 @@ class Tree:
             return self.read(address)
         leaf = self.leaves.get(address)
         if leaf is None:
-            raise Refused(Code.NOT_FOUND)
+            raise RefusedError(Code.NOT_FOUND)
         if leaf.write is None:
-            raise Refused(Code.NOT_ACCEPTABLE)
+            raise RefusedError(Code.NOT_ACCEPTABLE)
         leaf.write(wanted)
         return leaf.read()
 
@@ -112,13 +112,13 @@ class Tree:
                 name, _, more = address[len(branch) + 1 :].partition("/")
                 below[name] = {} if more else None
         if not below:
-            raise Refused(Code.NOT_FOUND)
+            raise RefusedError(Code.NOT_FOUND)
         return _nested(branch, below)
 
     def _limits(self, address: str) -> Json:
         leaf = self.leaves.get(address)
         if leaf is None:
-            raise Refused(Code.NOT_FOUND)
+            raise RefusedError(Code.NOT_FOUND)
         return _nested(address, [dict(leaf.limits or {})])
 
 
@@ -128,7 +128,7 @@ def _branches(wanted: Value) -> list[str]:
         return [""]
     found = [address for each in wanted for address in _ends(each, "")]
     if not found:
-        raise Refused(Code.NOT_UNDERSTOOD)
+        raise RefusedError(Code.NOT_UNDERSTOOD)
     return found
 
 

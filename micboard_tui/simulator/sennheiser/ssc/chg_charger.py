@@ -7,15 +7,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from micboard_tui.protocols.ssc.messages import Code, Json, Value
-from micboard_tui.simulator.rack.equipment import Order
-from micboard_tui.simulator.sennheiser.ssc.address_tree import Leaf, Refused, Tree, constant
+from micboard_tui.simulator.device.simulated_device import BuildPlan
+from micboard_tui.simulator.sennheiser.ssc.address_tree import Leaf, RefusedError, Tree, constant
 from micboard_tui.simulator.sennheiser.ssc.charging_bays import Bay, Docked, Error, bays_of, step_all
-from micboard_tui.simulator.sennheiser.ssc.ssc_device import SscStation
+from micboard_tui.simulator.sennheiser.ssc.ssc_device import SscDevice
 from micboard_tui.simulator.sennheiser.ssc.writable_leaves import name, setter, switch
 
-BAYS = {"CHG70N-C": 2, "CHG4N": 4}
 _WARNINGS = {Error.COMMUNICATION: "BatteryComError", Error.HOT: "BatteryTempOutOfRange"}
 _KINDS = {"Handheld": 1, "Bodypack": 2}
+_EWDX_PACKS = ("EW-DX SK", "EW-DX SKM", "EW-DX SKM-S", "BA70")
 _ERROR_BITS = {Error.COMMUNICATION: 1, Error.HOT: 4}
 _BARS = 6
 
@@ -27,16 +27,15 @@ class Panel:
     storage_mode: bool = False
 
 
-def build(order: Order) -> SscStation:
-    """The charger that ``order`` asks for."""
-    count = BAYS[order.model]
-    if order.model == "CHG4N":
-        return chg4n_of(Panel(order.name), bays_of(count, tuple(_KINDS), order.dice))
-    models = ("EW-DX SK", "EW-DX SKM", "EW-DX SKM-S", "BA70")
-    return chg70n_of(Panel(order.name), bays_of(count, models, order.dice))
+def build_ewdx_charger(plan: BuildPlan, bay_count: int) -> SscDevice:
+    return chg70n_of(Panel(plan.name), bays_of(bay_count, _EWDX_PACKS, plan.dice))
 
 
-def chg70n_of(panel: Panel, bays: list[Bay]) -> SscStation:
+def build_speechline_charger(plan: BuildPlan, bay_count: int) -> SscDevice:
+    return chg4n_of(Panel(plan.name), bays_of(bay_count, tuple(_KINDS), plan.dice))
+
+
+def chg70n_of(panel: Panel, bays: list[Bay]) -> SscDevice:
     """Whole EW-DX transmitters, or their batteries."""
     leaves = _device(panel, "CHG 70N-C", "1.1.3") | {
         "/device/location": Leaf(lambda: "Backstage"),
@@ -56,10 +55,10 @@ def chg70n_of(panel: Panel, bays: list[Bay]) -> SscStation:
         "/bays/sync_error": _each(bays, lambda _: ""),
         "/bays/identify": _identify(bays),
     }
-    return SscStation(Tree(leaves), (), lambda seconds: step_all(bays, seconds))
+    return SscDevice(Tree(leaves), (), lambda seconds: step_all(bays, seconds))
 
 
-def chg4n_of(panel: Panel, bays: list[Bay]) -> SscStation:
+def chg4n_of(panel: Panel, bays: list[Bay]) -> SscDevice:
     """SpeechLine transmitters; numbers for everything."""
     leaves = _device(panel, "CHG4N", "1.0.8") | {
         "/device/state": Leaf(lambda: 0),
@@ -80,7 +79,7 @@ def chg4n_of(panel: Panel, bays: list[Bay]) -> SscStation:
         "/bays/identify": _identify(bays),
         "/bays/state": Leaf(lambda: [[2 if bay.error else 0 for bay in bays], [_bits(bay) for bay in bays]]),
     }
-    return SscStation(Tree(leaves), (), lambda seconds: step_all(bays, seconds))
+    return SscDevice(Tree(leaves), (), lambda seconds: step_all(bays, seconds))
 
 
 def _device(panel: Panel, product: str, firmware: str) -> dict[str, Leaf]:
@@ -112,7 +111,7 @@ def _bits(bay: Bay) -> int:
 def _identify(bays: Sequence[Bay]) -> Leaf:
     def write(wanted: Value) -> None:
         if not isinstance(wanted, list) or len(wanted) > len(bays):
-            raise Refused(Code.NOT_ACCEPTABLE)
+            raise RefusedError(Code.NOT_ACCEPTABLE)
         for bay, on in zip(bays, wanted, strict=False):
             # null leaves a bay as it is (docs/reference/protocols/sennheiser.md 2.7).
             if on is not None:

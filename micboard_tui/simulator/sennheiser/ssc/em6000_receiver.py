@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 
 from micboard_tui.protocols.ssc.messages import Json, Value
-from micboard_tui.simulator.rack.equipment import Order
+from micboard_tui.simulator.device.simulated_device import BuildPlan
 from micboard_tui.simulator.sennheiser.ssc.address_tree import Leaf, Tree, constant
 from micboard_tui.simulator.sennheiser.ssc.receiver_channels import air_of, frequency, quality, warnings_of
-from micboard_tui.simulator.sennheiser.ssc.ssc_device import SscStation
+from micboard_tui.simulator.sennheiser.ssc.ssc_device import SscDevice
 from micboard_tui.simulator.sennheiser.ssc.writable_leaves import level, name, setter, switch
 from micboard_tui.simulator.stage.air import Air
 
@@ -50,17 +50,16 @@ class Panel:
     name: str
 
 
-def build(order: Order) -> SscStation:
-    """The receiver that ``order`` asks for."""
+def build(plan: BuildPlan) -> SscDevice:
     channels: list[Channel] = []
-    for number, part in enumerate(order.parts, start=1):
-        tuned = frequency(order.first + number - 1, FIRST_KHZ, HIGH_KHZ)
-        air = air_of(part, tuned, order.dice, handheld="SKM 6000", bodypack="SK 6000")
-        channels.append(Channel(number, part.channel, air))
-    return station_of(Panel(order.name), channels)
+    for number, performer in enumerate(plan.performers, start=1):
+        tuned = frequency(plan.first_channel + number - 1, FIRST_KHZ, HIGH_KHZ)
+        air = air_of(performer, tuned, plan.dice, handheld="SKM 6000", bodypack="SK 6000")
+        channels.append(Channel(number, performer.channel, air))
+    return station_of(Panel(plan.name), channels)
 
 
-def station_of(panel: Panel, channels: list[Channel]) -> SscStation:
+def station_of(panel: Panel, channels: list[Channel]) -> SscDevice:
     """The receiver with these channels."""
     leaves = {
         "/device/identity/product": constant("EM6000"),
@@ -72,7 +71,7 @@ def station_of(panel: Panel, channels: list[Channel]) -> SscStation:
     }
     for channel in channels:
         leaves |= _receiver(channel) | _transmitter(channel)
-    return SscStation(Tree(leaves), [channel.air for channel in channels], lambda _: None)
+    return SscDevice(Tree(leaves), [channel.air for channel in channels], lambda _: None)
 
 
 def _bytes(air: Air) -> Json:

@@ -4,14 +4,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from micboard_tui.protocols.ssc.messages import Code, Value
-from micboard_tui.simulator.rack.equipment import Order
-from micboard_tui.simulator.sennheiser.ssc.address_tree import Leaf, Refused, Tree, constant
+from micboard_tui.simulator.device.simulated_device import BuildPlan
+from micboard_tui.simulator.sennheiser.ssc.address_tree import Leaf, RefusedError, Tree, constant
 from micboard_tui.simulator.sennheiser.ssc.receiver_channels import air_of, frequency, quality, warnings_of
-from micboard_tui.simulator.sennheiser.ssc.ssc_device import SscStation
+from micboard_tui.simulator.sennheiser.ssc.ssc_device import SscDevice
 from micboard_tui.simulator.sennheiser.ssc.writable_leaves import level, name, setter, switch
 from micboard_tui.simulator.stage.air import Air
 
-PRODUCTS = {"EW-DX-EM2": "EWDX2CH", "EW-DX-EM4-Dante": "EWDX4CHDS"}
 FIRMWARE = "3.0.2"
 LOW_KHZ, HIGH_KHZ = 470_200, 550_000
 """Of the band called Q1-9."""
@@ -57,19 +56,19 @@ class Panel:
     channels: list[Channel] = field(default_factory=list)
 
 
-def build(order: Order) -> SscStation:
-    """The receiver that ``order`` asks for."""
-    dice = order.dice
-    panel = Panel(PRODUCTS[order.model], order.name, f"{dice.randrange(10**10):010d}")
-    if "Dante" in order.model:
+def build(plan: BuildPlan, product: str, *, has_dante: bool) -> SscDevice:
+    """The receiver that calls itself ``product``."""
+    dice = plan.dice
+    panel = Panel(product, plan.name, f"{dice.randrange(10**10):010d}")
+    if has_dante:
         panel.booster = False
-    for number, part in enumerate(order.parts, start=1):
-        tuned = frequency(order.first + number - 1, LOW_KHZ, HIGH_KHZ)
-        air = air_of(part, tuned, dice, handheld="SKM", bodypack="SK")
+    for number, performer in enumerate(plan.performers, start=1):
+        tuned = frequency(plan.first_channel + number - 1, LOW_KHZ, HIGH_KHZ)
+        air = air_of(performer, tuned, dice, handheld="SKM", bodypack="SK")
         panel.channels.append(
             Channel(
                 number,
-                part.channel.upper(),
+                performer.channel.upper(),
                 air,
                 dice.choice((6, 9, 12, 12, 18)),
                 preset=f"factory:1:{number}",
@@ -78,13 +77,13 @@ def build(order: Order) -> SscStation:
     return station_of(panel)
 
 
-def station_of(panel: Panel) -> SscStation:
+def station_of(panel: Panel) -> SscDevice:
     """The receiver with this panel."""
     leaves = _device(panel)
     for channel in panel.channels:
         leaves |= _receiver(channel) | _meters(channel) | _transmitter(channel)
         leaves[f"/audio1/out{channel.number}/level"] = constant(0)
-    return SscStation(Tree(leaves), [channel.air for channel in panel.channels], lambda _: None)
+    return SscDevice(Tree(leaves), [channel.air for channel in panel.channels], lambda _: None)
 
 
 def _device(panel: Panel) -> dict[str, Leaf]:
@@ -144,7 +143,7 @@ def _transmitter(channel: Channel) -> dict[str, Leaf]:
         def told() -> Value:
             value = read() if air.is_heard else None
             if value is None:
-                raise Refused(Code.FAILED_DEPENDENCY)
+                raise RefusedError(Code.FAILED_DEPENDENCY)
             return value
 
         return Leaf(told)

@@ -6,10 +6,10 @@ Source: docs/reference/protocols/sennheiser.md 3.2.
 from dataclasses import dataclass
 
 from micboard_tui.protocols.ssc.messages import Value
-from micboard_tui.simulator.rack.equipment import Order
+from micboard_tui.simulator.device.simulated_device import BuildPlan
 from micboard_tui.simulator.sennheiser.ssc.address_tree import Leaf, Tree, constant
 from micboard_tui.simulator.sennheiser.ssc.charging_bays import Bay, Error, bays_of, step_all
-from micboard_tui.simulator.sennheiser.ssc.ssc_device import SscStation
+from micboard_tui.simulator.sennheiser.ssc.ssc_device import SscDevice
 from micboard_tui.simulator.sennheiser.ssc.writable_leaves import name, setter, switch
 
 MODULES = (1, 2, 2, 0)
@@ -26,13 +26,12 @@ class Panel:
     storage_mode: bool = False
 
 
-def build(order: Order) -> SscStation:
-    """The charger that ``order`` asks for."""
-    bays = bays_of(len(MODULES) * BAYS_A_SLOT, ("BA 60",), order.dice)
-    return station_of(Panel(order.name), bays, MODULES)
+def build(plan: BuildPlan) -> SscDevice:
+    bays = bays_of(len(MODULES) * BAYS_A_SLOT, ("BA 60",), plan.dice)
+    return station_of(Panel(plan.name), bays, MODULES)
 
 
-def station_of(panel: Panel, bays: list[Bay], modules: tuple[int, ...]) -> SscStation:
+def station_of(panel: Panel, bays: list[Bay], modules: tuple[int, ...]) -> SscDevice:
     """The charger with these bays; those of a slot without a module stay empty."""
     charging = [bay for number, bay in enumerate(bays) if modules[number // BAYS_A_SLOT]]
     leaves = {
@@ -48,7 +47,7 @@ def station_of(panel: Panel, bays: list[Bay], modules: tuple[int, ...]) -> SscSt
         for place in range(1, BAYS_A_SLOT + 1):
             bay = bays[(slot - 1) * BAYS_A_SLOT + place - 1]
             leaves |= _bay(f"/slot{slot}/subslot{place}", bay, has_module=module > 0)
-    return SscStation(Tree(leaves), (), lambda seconds: step_all(charging, seconds))
+    return SscDevice(Tree(leaves), (), lambda seconds: step_all(charging, seconds))
 
 
 def _bay(branch: str, bay: Bay, *, has_module: bool) -> dict[str, Leaf]:

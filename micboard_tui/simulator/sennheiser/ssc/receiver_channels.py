@@ -4,13 +4,13 @@ from random import Random
 
 from micboard_tui.simulator.stage.air import CARRIER_DBM, Air
 from micboard_tui.simulator.stage.pack import Battery, Cells, Pack
-from micboard_tui.simulator.stage.people import BODYPACK, Part
+from micboard_tui.simulator.stage.people import BODYPACK, Performer
 from micboard_tui.simulator.stage.voice import Voice
 
 CHANNEL_SPACING_KHZ = 600
 FREQUENCY_STEP_KHZ = 25
 _OWN_PACK_SHARE = 0.8
-"""Of the packs that run on the maker's rechargeable cells."""
+"""Of the packs that run on the manufacturer's rechargeable cells."""
 _BEST_DBM = -56.0
 _INTERFERED = 0.35
 
@@ -37,17 +37,17 @@ def warnings_of(air: Air, names: dict[str, str]) -> list[str]:
     return [names[condition] for condition, holds in conditions if holds and condition in names]
 
 
-def air_of(part: Part, frequency_khz: int, dice: Random, *, handheld: str, bodypack: str) -> Air:
-    """Somebody with a pack, tuned to ``frequency_khz``."""
+def air_of(performer: Performer, frequency_khz: int, dice: Random, *, handheld: str, bodypack: str) -> Air:
+    """A performer with a pack, tuned to ``frequency_khz``."""
     battery = Battery(
         Cells.LITHIUM_ION if dice.random() < _OWN_PACK_SHARE else Cells.ALKALINE,
         full_minutes=dice.randint(420, 720),
         health_percent=dice.randint(82, 100),
         cycles=dice.randint(3, 180),
     )
-    model = bodypack if part.carries == BODYPACK else handheld
-    pack = Pack(model=model, name=part.channel.upper(), frequency_khz=frequency_khz, battery=battery)
-    return Air(pack, Voice(part.style, dice), dice)
+    model = bodypack if performer.carries == BODYPACK else handheld
+    pack = Pack(model=model, name=performer.channel.upper(), frequency_khz=frequency_khz, battery=battery)
+    return Air(pack, Voice(performer.style, dice), dice)
 
 
 def frequency(first: int, low_khz: int, high_khz: int) -> int:

@@ -7,14 +7,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from micboard_tui.protocols.ssc.messages import Code, Value
-from micboard_tui.simulator.rack.equipment import Order
-from micboard_tui.simulator.sennheiser.ssc.address_tree import Leaf, Refused, Tree, constant
+from micboard_tui.simulator.device.simulated_device import BuildPlan
+from micboard_tui.simulator.sennheiser.ssc.address_tree import Leaf, RefusedError, Tree, constant
 from micboard_tui.simulator.sennheiser.ssc.receiver_channels import air_of, quality
-from micboard_tui.simulator.sennheiser.ssc.ssc_device import SscStation
+from micboard_tui.simulator.sennheiser.ssc.ssc_device import SscDevice
 from micboard_tui.simulator.sennheiser.ssc.writable_leaves import level, name, setter, switch
 from micboard_tui.simulator.stage.air import Air
 
-RACK = "SLDW"
 DECT_KHZ = 1_890_000
 """DECT finds its frequencies by itself and tells none."""
 QUIETEST_DB = -60.0
@@ -40,17 +39,28 @@ class Panel:
     name: str
 
 
-def build(order: Order) -> SscStation:
-    """The receiver that ``order`` asks for."""
-    channels: list[Channel] = []
-    for number, part in enumerate(order.parts, start=1):
-        air = air_of(part, DECT_KHZ, order.dice, handheld="Handheld", bodypack="Bodypack")
-        channels.append(Channel(number, part.channel[:8], air, 4 if order.model == RACK else 0))
-    panel = Panel(order.name)
-    return rack_of(panel, channels[0]) if order.model == RACK else multi_of(panel, channels)
+def build_rack_receiver(plan: BuildPlan) -> SscDevice:
+    (channel,) = _channels(plan, gain=4)
+    return rack_of(Panel(plan.name), channel)
 
 
-def rack_of(panel: Panel, channel: Channel) -> SscStation:
+def build_multi_receiver(plan: BuildPlan) -> SscDevice:
+    return multi_of(Panel(plan.name), _channels(plan, gain=0))
+
+
+def _channels(plan: BuildPlan, gain: int) -> list[Channel]:
+    return [
+        Channel(
+            number,
+            performer.channel[:8],
+            air_of(performer, DECT_KHZ, plan.dice, handheld="Handheld", bodypack="Bodypack"),
+            gain,
+        )
+        for number, performer in enumerate(plan.performers, start=1)
+    ]
+
+
+def rack_of(panel: Panel, channel: Channel) -> SscDevice:
     """The rack receiver, which writes numbers for everything."""
     air = channel.air
     leaves = _device(panel, "SLDW", state=0) | {
@@ -66,15 +76,15 @@ def rack_of(panel: Panel, channel: Channel) -> SscStation:
         "/audio/out1/gain_db": level(lambda: channel.gain, setter(channel, "gain"), 0, 6, 1),
         "/audio/out1/level_db": Leaf(lambda: _level(channel)),
     }
-    return SscStation(Tree(leaves | _battery(channel)), [air], lambda _: None)
+    return SscDevice(Tree(leaves | _battery(channel)), [air], lambda _: None)
 
 
-def multi_of(panel: Panel, channels: list[Channel]) -> SscStation:
+def multi_of(panel: Panel, channels: list[Channel]) -> SscDevice:
     """The multi-channel receiver, which writes words for everything."""
     leaves = _device(panel, f"SLDW{len(channels)}CH", state="NORMAL")
     for channel in channels:
         leaves |= _multi_channel(channel) | _battery(channel)
-    return SscStation(Tree(leaves), [channel.air for channel in channels], lambda _: None)
+    return SscDevice(Tree(leaves), [channel.air for channel in channels], lambda _: None)
 
 
 def _multi_channel(channel: Channel) -> dict[str, Leaf]:
@@ -130,7 +140,7 @@ def _linked(channel: Channel, read: Callable[[], Value]) -> Leaf:
     def told() -> Value:
         value = read() if channel.is_linked else None
         if value is None:
-            raise Refused(Code.FAILED_DEPENDENCY)
+            raise RefusedError(Code.FAILED_DEPENDENCY)
         return value
 
     return Leaf(told)

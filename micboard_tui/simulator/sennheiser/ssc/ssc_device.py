@@ -8,7 +8,7 @@ from micboard_tui.protocols.errors import ProtocolError
 from micboard_tui.protocols.ssc.codec import decode, encode
 from micboard_tui.protocols.ssc.messages import CLOSE, WHOLE, Code, Message
 from micboard_tui.simulator.sennheiser.ssc.address_tree import Tree, fault
-from micboard_tui.simulator.sennheiser.ssc.faults import SscFaults
+from micboard_tui.simulator.sennheiser.ssc.ssc_faults import SscFaults
 from micboard_tui.simulator.sennheiser.ssc.subscriber import Subscriber
 from micboard_tui.simulator.stage.air import Air
 
@@ -22,8 +22,10 @@ METERS = ("/m/", "/mm")
 Address = tuple[str, int]
 
 
-class SscStation(asyncio.DatagramProtocol):
-    """Implements ``Equipment``. Moved by ``tick``; has no task of its own."""
+class SscDevice(asyncio.DatagramProtocol):
+    """Implements ``SimulatedDevice``."""
+
+    fingerprint = None
 
     def __init__(self, tree: Tree, airs: Sequence[Air], step: Callable[[float], None]) -> None:
         self.tree = tree
@@ -130,12 +132,12 @@ class SscStation(asyncio.DatagramProtocol):
 
     def _work_switches(self, seconds: float) -> None:
         self._down_s -= seconds
-        if (down_s := self.faults.take_reboot()) is not None:
+        if (down_s := self.faults.reboot.take()) is not None:
             for addr in self.subscribers:
                 self._say(addr, Message({CLOSE: True}, {}))
             self._down_s = down_s
             self.subscribers.clear()
-        if self.faults.take_forget():
+        if self.faults.forget.take():
             self.subscribers.clear()
 
     def _tell(self, addr: Address, client: Subscriber) -> None:

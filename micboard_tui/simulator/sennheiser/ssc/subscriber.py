@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from micboard_tui.protocols.ssc.messages import Code, Fault, Message, Subscription, Terms, Value
-from micboard_tui.simulator.sennheiser.ssc.address_tree import Refused, Tree, fault
+from micboard_tui.simulator.sennheiser.ssc.address_tree import RefusedError, Tree, fault
 
 MAX_LIFETIME_S = 3600
 MAX_NOTIFICATIONS = 100_000
@@ -68,7 +68,7 @@ class Subscriber:
         for address in served.addresses:
             try:
                 values[address] = tree.read(address)
-            except Refused as refused:
+            except RefusedError as refused:
                 errors[address] = fault(refused.code)
         served.said = dict(values)
         served.told_at_s = now_s
@@ -120,7 +120,7 @@ def _read(addresses: Sequence[str], tree: Tree) -> dict[str, Value]:
     for address in addresses:
         try:
             values[address] = tree.read(address)
-        except Refused:
+        except RefusedError:
             # A transmitter that is switched off is no event on its own leaves
             # (docs/reference/protocols/sennheiser.md 2.5).
             continue

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from micboard_tui.protocols.ssc.codec import plain
 from micboard_tui.protocols.ssc.messages import Code, Value
-from micboard_tui.simulator.sennheiser.ssc.address_tree import Leaf, Refused
+from micboard_tui.simulator.sennheiser.ssc.address_tree import Leaf, RefusedError
 
 
 def setter(of: object, attribute: str) -> Callable[[object], None]:
@@ -25,7 +25,7 @@ def level(read: Callable[[], int], write: Callable[[int], None], low: int, high:
         except (ValueError, OverflowError):
             told = math.nan
         if not math.isfinite(told):
-            raise Refused(Code.NOT_ACCEPTABLE)
+            raise RefusedError(Code.NOT_ACCEPTABLE)
         write(min(high, low + round((min(high, max(low, told)) - low) / step) * step))
 
     return Leaf(read, snap, limits={"type": "Number", "min": low, "max": high, "inc": step})
@@ -36,7 +36,7 @@ def switch(read: Callable[[], bool], write: Callable[[bool], None]) -> Leaf:
 
     def flip(wanted: Value) -> None:
         if isinstance(wanted, list):
-            raise Refused(Code.NOT_ACCEPTABLE)
+            raise RefusedError(Code.NOT_ACCEPTABLE)
         write(bool(wanted))
 
     return Leaf(read, flip, limits={"type": "Boolean"})
@@ -49,7 +49,7 @@ def name(
 
     def cut(wanted: Value) -> None:
         if isinstance(wanted, list) or not plain(str(wanted)):
-            raise Refused(Code.NOT_ACCEPTABLE)
+            raise RefusedError(Code.NOT_ACCEPTABLE)
         short = str(wanted)[:longest]
         write(short.upper() if capitals else short)
 

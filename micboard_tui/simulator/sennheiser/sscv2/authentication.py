@@ -3,6 +3,12 @@
 import base64
 import binascii
 
+USER, SPECTERA_USER = "api", "controlSennheiser"
+PASSWORD = "Simulated-9"  # noqa: S105 - of devices that do not exist; the demo uses it
+"""Of all simulated devices; in the form that a real one asks for.
+
+Source: docs/reference/protocols/sennheiser.md 6.1.
+"""
 MAX_WRONG = 5
 LOCKED_S = 60.0
 """Until then the right password is refused too [inference: 8]."""

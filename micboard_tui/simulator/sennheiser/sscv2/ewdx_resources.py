@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from micboard_tui.protocols.sscv2.message import Json
 from micboard_tui.protocols.sscv2.path import IDENTITY
-from micboard_tui.simulator.sennheiser.sscv2.models import USER
+from micboard_tui.simulator.sennheiser.sscv2.authentication import USER
 from micboard_tui.simulator.sennheiser.sscv2.resource_tree import (
     BAD,
     NOT_FOUND,

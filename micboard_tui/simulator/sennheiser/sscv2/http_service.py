@@ -16,7 +16,6 @@ from micboard_tui.protocols.sscv2.message import Json, read_json, read_paths, wr
 from micboard_tui.protocols.sscv2.path import IDENTITY, SUBSCRIPTIONS, VERSION, session
 from micboard_tui.simulator.sennheiser.sscv2.authentication import Guard
 from micboard_tui.simulator.sennheiser.sscv2.client_session import Session
-from micboard_tui.simulator.sennheiser.sscv2.faults import Sscv2Faults
 from micboard_tui.simulator.sennheiser.sscv2.resource_tree import (
     BAD,
     NOT_ALLOWED,
@@ -25,6 +24,7 @@ from micboard_tui.simulator.sennheiser.sscv2.resource_tree import (
     Panel,
     RefusedError,
 )
+from micboard_tui.simulator.sennheiser.sscv2.sscv2_faults import Sscv2Faults
 
 MAX_SESSIONS = 4
 MAX_ASKED = 1000

@@ -6,12 +6,11 @@ from random import Random
 
 from aiohttp import web
 
-from micboard_tui.simulator.sennheiser.sscv2.authentication import Guard
+from micboard_tui.simulator.sennheiser.sscv2.authentication import PASSWORD, Guard
 from micboard_tui.simulator.sennheiser.sscv2.device_certificate import serve_with
-from micboard_tui.simulator.sennheiser.sscv2.faults import Sscv2Faults
 from micboard_tui.simulator.sennheiser.sscv2.http_service import Asked, Service
-from micboard_tui.simulator.sennheiser.sscv2.models import PASSWORD
 from micboard_tui.simulator.sennheiser.sscv2.resource_tree import Panel
+from micboard_tui.simulator.sennheiser.sscv2.sscv2_faults import Sscv2Faults
 from micboard_tui.simulator.stage.air import Air
 
 BACKLOG = 64
@@ -23,7 +22,9 @@ SHUTDOWN_S = 0.5
 
 
 class Sscv2Device:
-    """Implements ``Equipment``. ``fingerprint`` is what a client has to pin."""
+    """Implements ``SimulatedDevice``."""
+
+    lapsed = 0
 
     def __init__(self, panel: Panel, name: str, dice: Random) -> None:
         self.panel = panel
@@ -98,15 +99,15 @@ class Sscv2Device:
         if self.guard.password != password:
             self.guard.password = password
             self._service.end_sessions()
-        if faults.take_cut():
+        if faults.cut.take():
             for each in self._service.sessions.values():
                 each.cut()
-        if faults.take_forget():
+        if faults.forget_sessions.take():
             self._service.sessions.clear()
-        if faults.take_certificate():
+        if faults.change_certificate.take():
             self.fingerprint = self._new_certificate()
             self._hang_up()
-        if (down_s := faults.take_reboot()) is not None:
+        if (down_s := faults.reboot.take()) is not None:
             self._down_s = down_s
             self._hang_up()
         await self._open_or_close(seconds)

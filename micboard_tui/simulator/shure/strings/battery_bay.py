@@ -1,4 +1,4 @@
-"""One bay of a charger, the battery in it, and how they tell of themselves. Pure.
+"""One bay of a charger, the battery in it, and their properties. Pure.
 
 Source: docs/reference/protocols/shure.md 11.
 """
@@ -7,10 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from micboard_tui.simulator.shure.strings.families.shared_properties import UNKNOWN_3, UNKNOWN_5
-from micboard_tui.simulator.shure.strings.properties import Property, digits
+from micboard_tui.simulator.shure.strings.properties import Property, format_digits
 
 CALCULATING_S = 20.0
-"""For so long after it was put in nobody knows how long it will take."""
+"""For so long after a battery was put in, the time until it is full is not known."""
 PRECHARGE = 0.05
 FULL_MINUTES, CALCULATING_MINUTES, ERROR_MINUTES = 65529, 65533, 65534
 WARM_C, ROOM_C = 31.0, 23.0
@@ -82,33 +82,37 @@ def _time_to_full(bay: Bay) -> str:
         return UNKNOWN_5
     state = bay.state
     if state == "ERROR":
-        return digits(ERROR_MINUTES, 5)
+        return format_digits(ERROR_MINUTES, 5)
     if state == "FULL":
-        return digits(FULL_MINUTES, 5)
-    return digits(CALCULATING_MINUTES if state == "CALCULATING" else bay.cell.minutes_left, 5)
+        return format_digits(FULL_MINUTES, 5)
+    return format_digits(CALCULATING_MINUTES if state == "CALCULATING" else bay.cell.minutes_left, 5)
 
 
 def _fahrenheit(cell: Cell) -> str:
-    return digits(round(int(cell.temperature_c) * 9 / 5 + 32) + _TEMPERATURE_OFFSET, 3)
+    return format_digits(round(int(cell.temperature_c) * 9 / 5 + 32) + _TEMPERATURE_OFFSET, 3)
 
 
-def properties() -> list[Property[Bay]]:
-    """All that a bay tells, in the order of GET ALL."""
+def bay_properties() -> list[Property[Bay]]:
+    """All properties of a bay, in the order of GET ALL."""
     return [
         Property("BATT_DETECTED", lambda bay: "NO" if bay.cell is None else "YES"),
         Property("BATT_STATE", lambda bay: bay.state),
-        _of_cell("BATT_BARS", lambda cell: digits(min(5, int(cell.charge * 5)), 3), UNKNOWN_3),
-        _of_cell("BATT_CHARGE", lambda cell: digits(int(round(cell.charge * 100, 6)), 3), UNKNOWN_3),
+        _of_cell("BATT_BARS", lambda cell: format_digits(min(5, int(cell.charge * 5)), 3), UNKNOWN_3),
+        _of_cell("BATT_CHARGE", lambda cell: format_digits(int(round(cell.charge * 100, 6)), 3), UNKNOWN_3),
         Property("BATT_TIME_TO_FULL", _time_to_full),
-        _of_cell("BATT_HEALTH", lambda cell: digits(cell.health_percent, 3), UNKNOWN_3),
-        _of_cell("BATT_CYCLE", lambda cell: digits(cell.cycles, 5), UNKNOWN_5),
+        _of_cell("BATT_HEALTH", lambda cell: format_digits(cell.health_percent, 3), UNKNOWN_3),
+        _of_cell("BATT_CYCLE", lambda cell: format_digits(cell.cycles, 5), UNKNOWN_5),
         _of_cell(
-            "BATT_TEMP_C", lambda cell: digits(int(cell.temperature_c) + _TEMPERATURE_OFFSET, 3), UNKNOWN_3
+            "BATT_TEMP_C",
+            lambda cell: format_digits(int(cell.temperature_c) + _TEMPERATURE_OFFSET, 3),
+            UNKNOWN_3,
         ),
         _of_cell("BATT_TEMP_F", _fahrenheit, UNKNOWN_3),
-        _of_cell("BATT_CAPACITY_MAX", lambda cell: digits(cell.capacity_mah, 5), UNKNOWN_5),
+        _of_cell("BATT_CAPACITY_MAX", lambda cell: format_digits(cell.capacity_mah, 5), UNKNOWN_5),
         _of_cell(
-            "BATT_CURRENT_CAPACITY", lambda cell: digits(int(cell.capacity_mah * cell.charge), 5), UNKNOWN_5
+            "BATT_CURRENT_CAPACITY",
+            lambda cell: format_digits(int(cell.capacity_mah * cell.charge), 5),
+            UNKNOWN_5,
         ),
-        Property("BATT_ERROR", lambda bay: UNKNOWN_3 if bay.cell is None else digits(bay.error, 3)),
+        Property("BATT_ERROR", lambda bay: UNKNOWN_3 if bay.cell is None else format_digits(bay.error, 3)),
     ]

@@ -1,21 +1,23 @@
-"""A charger without its sockets: what it answers and tells, and what passes in its bays. Pure."""
+"""A charger without its sockets: what it answers and reports, and what happens in its bays. Pure."""
 
 from collections.abc import Mapping, Sequence
 from random import Random
 from typing import TypeVar
 
 from micboard_tui.protocols.shure_strings.messages import Get, Message, Set
-from micboard_tui.simulator.shure.strings.battery_bay import Bay, Cell, properties
+from micboard_tui.simulator.shure.set_values import RefusedError
+from micboard_tui.simulator.shure.strings.battery_bay import Bay, Cell, bay_properties
+from micboard_tui.simulator.shure.strings.device_identity import DeviceIdentity
 from micboard_tui.simulator.shure.strings.families import shared_properties
-from micboard_tui.simulator.shure.strings.properties import Property, Refused, fixed, setting
-from micboard_tui.simulator.shure.strings.receiver import ERR, Reply, Words
-from micboard_tui.simulator.shure.strings.receiver_identity import Device
+from micboard_tui.simulator.shure.strings.properties import Property, fixed_property, setting_property
+from micboard_tui.simulator.shure.strings.property_table import PropertyTable
+from micboard_tui.simulator.shure.strings.reply import ERR, Reply
 from micboard_tui.simulator.stage.air import Air
 
-W = TypeVar("W", bound=Words[Bay] | Words[Device])
-TELLS_EVERY_S = 1.0
+TableT = TypeVar("TableT", bound=PropertyTable[Bay] | PropertyTable[DeviceIdentity])
+REPORTS_EVERY_S = 1.0
 SWAP_EVERY_S = 90.0
-"""Mean time until somebody takes a full battery or brings an empty one."""
+"""Mean time until a full battery is taken or an empty one is put in."""
 FAULT_EVERY_S = 240.0
 FAULT_LASTS_S = 40.0
 CHARGE_FAILED = 4
@@ -23,31 +25,37 @@ BAYS_A_MODULE = 2
 
 
 class Charger:
-    """Implements ``Speaker`` for what has bays."""
+    """Implements ``StringsUnit`` for what has bays."""
 
     says_err = True
     needs_line_ends = False
     airs: Sequence[Air] = ()
 
-    def __init__(self, device: Device, bays: Sequence[Bay], module: str, dice: Random) -> None:
+    def __init__(self, device: DeviceIdentity, bays: Sequence[Bay], module: str, dice: Random) -> None:
         self.device = device
         self.bays = tuple(bays)
-        self._own = Words(None, device, _device())
-        self._bays = {bay.number: Words(bay.number, bay, properties()) for bay in bays}
+        self._device_table = PropertyTable(None, device, _device())
+        self._bay_tables = {bay.number: PropertyTable(bay.number, bay, bay_properties()) for bay in bays}
         modules = range(1, len(self.bays) // BAYS_A_MODULE + 1) if module else ()
-        self._modules = {
-            number: Words(number, device, [fixed("BATT_MODULE_TYPE", module)]) for number in modules
+        self._module_tables = {
+            number: PropertyTable(number, device, [fixed_property("BATT_MODULE_TYPE", module)])
+            for number in modules
         }
         self._dice = dice
-        self._untold_s = 0.0
+        self._unreported_s = 0.0
         self._swap_in_s = dice.expovariate(1 / SWAP_EVERY_S)
         self._fault_in_s = dice.expovariate(1 / FAULT_EVERY_S)
 
-    def hear(self, message: Message) -> Reply:
-        """What a client's message brings about."""
+    def start(self) -> None:
+        self._device_table.changes()
+        for table in self._bay_tables.values():
+            table.changes()
+
+    def answer(self, message: Message) -> Reply:
+        """The frames that a client's message causes."""
         try:
             return self._answer(message)
-        except Refused:
+        except RefusedError:
             return Reply([ERR])
 
     def _answer(self, message: Message) -> Reply:
@@ -55,22 +63,28 @@ class Charger:
             case Get(int(index), "ALL", ()):
                 return Reply(self._list(index))
             case Get(int(index), "BATT_MODULE_TYPE", ()):
-                return Reply([frame for each in _chosen(self._modules, index) for frame in each.all()])
-            case Get(int(index), name, words):
-                return Reply([frame for bay in _chosen(self._bays, index) for frame in bay.get(name, words)])
-            case Get(_, name, words):
-                return Reply(self._own.get(name, words))
-            case Set(None, name, words):
-                key = self._own.set(name, words)
-                news = self._own.news()
-                return Reply([] if key in news else [self._own.frame(key)], list(news.values()))
+                return Reply(
+                    [frame for table in _chosen(self._module_tables, index) for frame in table.all()]
+                )
+            case Get(int(index), name, values):
+                return Reply(
+                    [frame for table in _chosen(self._bay_tables, index) for frame in table.get(name, values)]
+                )
+            case Get(_, name, values):
+                return Reply(self._device_table.get(name, values))
+            case Set(None, name, values):
+                key = self._device_table.set(name, values)
+                changes = self._device_table.changes()
+                return Reply(
+                    [] if key in changes else [self._device_table.frame(key)], list(changes.values())
+                )
             case _:
-                raise Refused
+                raise RefusedError
 
     def _list(self, index: int) -> list[bytes]:
-        bays = _chosen(self._bays, index)
-        modules = self._modules.values() if index == 0 else ()
-        return [frame for each in (self._own, *bays, *modules) for frame in each.all()]
+        bays = _chosen(self._bay_tables, index)
+        modules = self._module_tables.values() if index == 0 else ()
+        return [frame for table in (self._device_table, *bays, *modules) for frame in table.all()]
 
     def step(self, seconds: float) -> list[bytes]:
         """Let time pass in the bays; what has changed there."""
@@ -79,14 +93,14 @@ class Charger:
         self._pass_time(seconds)
         flashed = self.device.flash_left_s > 0
         self.device.flash_left_s = max(0.0, self.device.flash_left_s - seconds)
-        news: list[bytes] = []
+        changes: list[bytes] = []
         if flashed and not self.device.flash_left_s:
-            news += self._own.news().values()
-        self._untold_s += seconds
-        if self._untold_s >= TELLS_EVERY_S:
-            self._untold_s = 0.0
-            news += [frame for each in self._bays.values() for frame in each.news().values()]
-        return news
+            changes += self._device_table.changes().values()
+        self._unreported_s += seconds
+        if self._unreported_s >= REPORTS_EVERY_S:
+            self._unreported_s = 0.0
+            changes += [frame for table in self._bay_tables.values() for frame in table.changes().values()]
+        return changes
 
     def samples(self, elapsed_ms: int) -> list[bytes]:  # noqa: ARG002 - it has no meters (docs/reference/protocols/shure.md 11)
         return []
@@ -108,13 +122,13 @@ class Charger:
             self._turn_fault()
 
     def _swap(self) -> None:
-        """Somebody takes a full battery, or brings an empty one."""
+        """A full battery is taken, or an empty one is put in."""
         full = [bay for bay in self.bays if bay.state == "FULL"]
         empty = [bay for bay in self.bays if bay.cell is None]
         if full and (not empty or self._dice.random() < 1 / 2):
             self._dice.choice(full).cell = None
         elif empty:
-            self._dice.choice(empty).cell = cell(self._dice, self._dice.uniform(0.02, 0.4))
+            self._dice.choice(empty).cell = random_cell(self._dice, self._dice.uniform(0.02, 0.4))
 
     def _turn_fault(self) -> None:
         """A bay fails, or works again."""
@@ -129,8 +143,8 @@ class Charger:
         self._fault_in_s = FAULT_LASTS_S
 
 
-def cell(dice: Random, charge: float) -> Cell:
-    """A battery with a past."""
+def random_cell(dice: Random, charge: float) -> Cell:
+    """A battery that has been used for some time."""
     return Cell(
         charge,
         health_percent=dice.randint(82, 100),
@@ -139,20 +153,20 @@ def cell(dice: Random, charge: float) -> Cell:
     )
 
 
-def _chosen(parts: Mapping[int, W], index: int) -> list[W]:
-    """One, or all of them for 0. Raises Refused for what is not there."""
+def _chosen(tables: Mapping[int, TableT], index: int) -> list[TableT]:
+    """One, or all of them for 0. Raises RefusedError for what is not there."""
     if index == 0:
-        return list(parts.values())
-    if index not in parts:
-        raise Refused
-    return [parts[index]]
+        return list(tables.values())
+    if index not in tables:
+        raise RefusedError
+    return [tables[index]]
 
 
-def _device() -> list[Property[Device]]:
+def _device() -> list[Property[DeviceIdentity]]:
     return [
         shared_properties.model(),
         shared_properties.device_id(31),
-        setting("STORAGE_MODE", "OFF", "ON"),
+        setting_property("STORAGE_MODE", "OFF", "ON"),
         shared_properties.firmware(24),
         shared_properties.device_flash(),
         shared_properties.network_settings(),

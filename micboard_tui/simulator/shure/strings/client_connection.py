@@ -1,6 +1,14 @@
 """One client's connection with a simulated device: reads commands, writes within bounds.
 
-An ``asyncio.Protocol`` and not a stream, as in the driver: no task a connection, none to forget.
+An ``asyncio.Protocol`` and not a stream, as in the driver: no task a connection, none to forget. What travels
+each way:
+
+* reading: bytes become commands, which wait in ``_commands``. ``_answer_some`` hands a batch of them to the
+  device and comes round again by ``_turn`` while more are waiting; the socket is not read meanwhile, so the
+  queue has a bound. A frozen connection neither reads nor answers, and takes both up where it left them.
+* writing: ``send`` gives up a client that leaves too much unread. Then come the faults of the network: what
+  is late waits in ``_late`` until its time, and what is cut to pieces or merged into bursts waits in
+  ``_held``, which ``_drip`` empties piece by piece or ``tick`` after some ticks.
 """
 
 import asyncio
@@ -10,10 +18,10 @@ from typing import Protocol
 
 from micboard_tui.protocols.shure_strings.codec import LINE_END, MAX_FRAME, Decoder
 from micboard_tui.protocols.shure_strings.messages import Message
-from micboard_tui.simulator.shure.strings.faults import Faults, Writes
+from micboard_tui.simulator.shure.strings.strings_faults import StringsFaults, Writes
 
 MAX_UNSENT = 256 * 1024
-"""Whoever leaves more than this unread is dropped."""
+"""A client that leaves more than this unread is dropped."""
 METERS_STOP_AT = 64 * 1024
 """With so much unread, meters are left out: they would be old when they are read."""
 BATCH = 64
@@ -23,33 +31,33 @@ BURST = 3000
 BURST_TICKS = 5
 
 
-class Host(Protocol):
+class ConnectedDevice(Protocol):
     """What a client needs of the device it is connected with."""
 
-    faults: Faults
-    rng: Random
+    faults: StringsFaults
+    dice: Random
 
     @property
     def needs_line_ends(self) -> bool:
-        """Whether only what has CR LF behind it is heard."""
+        """Whether only commands with CR LF behind them are read."""
         ...
 
-    def joined(self, client: "Client") -> None:
-        """A connection stands."""
+    def client_connected(self, client: "ClientConnection") -> None:
+        """A connection is open."""
         ...
 
-    def left(self, client: "Client") -> None:
+    def client_disconnected(self, client: "ClientConnection") -> None:
         """It is gone."""
         ...
 
-    def heard(self, client: "Client", message: Message | None) -> None:
+    def receive_command(self, client: "ClientConnection", message: Message | None) -> None:
         """A command; None for one that is no message."""
         ...
 
 
-class Client(asyncio.Protocol):
-    def __init__(self, host: Host) -> None:
-        self._host = host
+class ClientConnection(asyncio.Protocol):
+    def __init__(self, device: ConnectedDevice) -> None:
+        self._device = device
         self._transport: asyncio.Transport | None = None
         self._decoder = Decoder()
         self._line = b""
@@ -64,32 +72,32 @@ class Client(asyncio.Protocol):
         self._drip: asyncio.Handle | None = None
         self.gone = asyncio.get_running_loop().create_future()
 
-    # What the event loop tells.
+    # What the event loop calls.
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         if isinstance(transport, asyncio.Transport):
             self._transport = transport
-            self._host.joined(self)
+            self._device.client_connected(self)
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - why does not matter
         self._pause()
         self._commands.clear()
         if not self.gone.done():
             self.gone.set_result(None)
-        self._host.left(self)
+        self._device.client_disconnected(self)
 
     def data_received(self, data: bytes) -> None:
-        if self._host.needs_line_ends:
+        if self._device.needs_line_ends:
             lines, _, self._line = (self._line + data).rpartition(LINE_END)
-            # Whoever never ends a line is not heard, and fills nothing.
+            # A client that never ends a line is not answered, and fills no memory.
             self._line, data = self._line[-MAX_FRAME:], lines
         malformed = self._decoder.malformed
         self._commands.extend(self._decoder.feed(data))
         self._commands.extend([None] * (self._decoder.malformed - malformed))
         if self._turn is None and not self._is_frozen:
-            self._work()
+            self._answer_some()
 
-    # What the device does.
+    # What the device calls.
 
     @property
     def unsent(self) -> int:
@@ -98,13 +106,13 @@ class Client(asyncio.Protocol):
         return waiting + len(self._held) + self._late_bytes
 
     def send(self, data: bytes, now_s: float) -> None:
-        """Say ``data`` as the faults allow; a client that does not listen is dropped."""
+        """Send ``data`` as the faults allow; a client that does not read is dropped."""
         if self._transport is None or self._transport.is_closing() or not data:
             return
         if self.unsent + len(data) > MAX_UNSENT:
             self._transport.abort()
-        elif self._host.faults.late_s > 0 or self._late:
-            self._late.append((now_s + self._host.faults.late_s, data))
+        elif self._device.faults.late_s > 0 or self._late:
+            self._late.append((now_s + self._device.faults.late_s, data))
             self._late_bytes += len(data)
         else:
             self._emit(data)
@@ -117,7 +125,7 @@ class Client(asyncio.Protocol):
             self._emit(data)
         if self._held and self._drip is None:
             self._held_ticks += 1
-            if self._held_ticks >= BURST_TICKS or self._host.faults.writes is not Writes.BURSTS:
+            if self._held_ticks >= BURST_TICKS or self._device.faults.writes is not Writes.BURSTS:
                 self._flush()
 
     def freeze(self, *, on: bool) -> None:
@@ -129,7 +137,7 @@ class Client(asyncio.Protocol):
         if on:
             self._pause()
             return
-        self._work()
+        self._answer_some()
         if self._held:
             self._emit(b"")
 
@@ -143,15 +151,15 @@ class Client(asyncio.Protocol):
                 handle.cancel()
         self._turn = self._drip = None
 
-    def _work(self) -> None:
+    def _answer_some(self) -> None:
         """Answer some commands; the rest when others have had their turn."""
         self._turn = None
         for _ in range(min(BATCH, len(self._commands))):
-            self._host.heard(self, self._commands.popleft())
+            self._device.receive_command(self, self._commands.popleft())
             if self._transport is None or self._transport.is_closing():
                 return
         if self._commands:
-            self._turn = asyncio.get_running_loop().call_soon(self._work)
+            self._turn = asyncio.get_running_loop().call_soon(self._answer_some)
         self._read(on=not self._commands)
 
     def _read(self, *, on: bool) -> None:
@@ -163,11 +171,11 @@ class Client(asyncio.Protocol):
             self._transport.pause_reading()
 
     def _emit(self, data: bytes) -> None:
-        match self._host.faults.writes:
+        match self._device.faults.writes:
             case Writes.BYTES | Writes.CHUNKS:
                 self._held += data
                 if self._drip is None:
-                    self._drip = asyncio.get_running_loop().call_soon(self._drop)
+                    self._drip = asyncio.get_running_loop().call_soon(self._write_piece)
             case Writes.BURSTS:
                 self._held += data
                 if len(self._held) >= BURST and self._drip is None:
@@ -177,14 +185,14 @@ class Client(asyncio.Protocol):
             case Writes.WHOLE:
                 self._write(data)
 
-    def _drop(self) -> None:
+    def _write_piece(self) -> None:
         """Write one piece, and the next when the loop comes round: then it travels alone."""
         self._drip = None
-        size = 1 if self._host.faults.writes is Writes.BYTES else self._host.rng.randint(1, MAX_CHUNK)
+        size = 1 if self._device.faults.writes is Writes.BYTES else self._device.dice.randint(1, MAX_CHUNK)
         self._write(bytes(self._held[:size]))
         del self._held[:size]
         if self._held:
-            self._drip = asyncio.get_running_loop().call_soon(self._drop)
+            self._drip = asyncio.get_running_loop().call_soon(self._write_piece)
 
     def _flush(self) -> None:
         self._held_ticks = 0

@@ -6,7 +6,7 @@ from micboard_tui.simulator.shure.strings.receiver import Receiver
 from micboard_tui.simulator.stage.air import Air
 
 
-class InEar(Receiver):
+class IemTransmitter(Receiver):
     """A PSM1000."""
 
     @property

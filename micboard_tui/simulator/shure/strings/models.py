@@ -1,42 +1,83 @@
-"""The receivers that can be simulated, and how a rack is filled with them. Imports nothing heavy."""
+"""The devices with command strings that can be simulated. Imports nothing heavy.
+
+To add a receiver, write one entry here with the series that it belongs to (``receiver_series.py``); a new
+charger is its number of bays. Only a new series, or a new dialect, needs code elsewhere.
+"""
 
 from collections.abc import Mapping
 from types import MappingProxyType
 
-PLAIN, QUADVERSITY, COMBINING = "plain", "Quadversity", "FD-C"
+from micboard_tui.simulator.device.simulated_device import Blueprint, BuildPlan, SimulatedDevice
 
-MODELS: Mapping[str, int] = MappingProxyType(
+PORT = 2202
+"""Of all of them (docs/reference/protocols/shure.md 1.1)."""
+MANUFACTURER, DRIVER = "shure", "shure-strings"
+
+
+def _receiver(series: str, channels: int, *, has_access_switch: bool = False) -> Blueprint:
+    def build(plan: BuildPlan) -> SimulatedDevice:
+        from micboard_tui.simulator.shure.strings.strings_builder import build_receiver  # noqa: PLC0415 - only when it is built
+
+        return build_receiver(plan, series)
+
+    return Blueprint(MANUFACTURER, DRIVER, channels, PORT, build, has_access_switch=has_access_switch)
+
+
+def _access_point(channels: int) -> Blueprint:
+    def build(plan: BuildPlan) -> SimulatedDevice:
+        from micboard_tui.simulator.shure.strings.strings_builder import build_access_point  # noqa: PLC0415 - only when it is built
+
+        return build_access_point(plan)
+
+    return Blueprint(MANUFACTURER, DRIVER, channels, PORT, build)
+
+
+def _iem_transmitter(channels: int) -> Blueprint:
+    def build(plan: BuildPlan) -> SimulatedDevice:
+        from micboard_tui.simulator.shure.strings.strings_builder import build_iem_transmitter  # noqa: PLC0415 - only when it is built
+
+        return build_iem_transmitter(plan)
+
+    return Blueprint(MANUFACTURER, DRIVER, channels, PORT, build)
+
+
+def _charger(bays: int, module: str = "") -> Blueprint:
+    """``module`` is the kind of module that holds the bays, where there are modules.
+
+    Source: docs/reference/protocols/shure.md 11.
+    """
+
+    def build(plan: BuildPlan) -> SimulatedDevice:
+        from micboard_tui.simulator.shure.strings.strings_builder import build_charger  # noqa: PLC0415 - only when it is built
+
+        return build_charger(plan, bays, module)
+
+    return Blueprint(MANUFACTURER, DRIVER, 0, PORT, build)
+
+
+BLUEPRINTS: Mapping[str, Blueprint] = MappingProxyType(
     {
-        "ULXD4": 1,
-        "ULXD4D": 2,
-        "ULXD4Q": 4,
-        "QLXD4": 1,
-        "AD4D-A": 2,
-        "AD4Q-A": 4,
-        "SLXD4": 1,
-        "SLXD4D": 2,
-        "SLXD4+": 1,
-        "SLXD4D+": 2,
-        "SLXD4Q+": 4,
+        "ULXD4": _receiver("ULX-D", 1),
+        "ULXD4D": _receiver("ULX-D", 2),
+        "ULXD4Q": _receiver("ULX-D", 4),
+        "QLXD4": _receiver("QLX-D", 1),
+        "AD4D-A": _receiver("Axient Digital", 2),
+        "AD4Q-A": _receiver("Axient Digital", 4),
+        "SLXD4": _receiver("SLX-D", 1, has_access_switch=True),
+        "SLXD4D": _receiver("SLX-D", 2, has_access_switch=True),
+        "SLXD4+": _receiver("SLX-D+", 1, has_access_switch=True),
+        "SLXD4D+": _receiver("SLX-D+", 2, has_access_switch=True),
+        "SLXD4Q+": _receiver("SLX-D+", 4, has_access_switch=True),
+        "P10T": _iem_transmitter(2),
+        "MXWAPT2": _access_point(2),
+        "MXWAPT4": _access_point(4),
+        "MXWAPT8": _access_point(8),
+        "SBC220": _charger(2, "133"),
+        "SBC240": _charger(2, "133"),
+        "SBC441": _charger(4),
+        "SBC840": _charger(8),
+        "SBC840M": _charger(8),
+        "SBRC": _charger(8, "001"),
     }
 )
-"""The channels of each."""
-# The first six show every family; quad models first, since a board is for many channels.
-RACK: tuple[tuple[str, str], ...] = (
-    ("ULXD4Q", PLAIN),
-    ("AD4Q-A", PLAIN),
-    ("AD4D-A", COMBINING),
-    ("QLXD4", PLAIN),
-    ("SLXD4D", PLAIN),
-    ("SLXD4Q+", PLAIN),
-    ("ULXD4D", PLAIN),
-    ("AD4Q-A", QUADVERSITY),
-    ("SLXD4", PLAIN),
-    ("ULXD4", PLAIN),
-)
-"""Model and mode, place by place, and over again."""
-
-
-def channels_of(model: str, mode: str) -> int:
-    """Four antennas a channel leave half the channels (docs/reference/protocols/shure.md 5.1)."""
-    return MODELS[model] // 2 if mode == QUADVERSITY else MODELS[model]
+"""By model."""

@@ -1,46 +1,30 @@
-"""A receiver without its sockets: what it answers, what it tells unasked, and its meters. Pure.
+"""A receiver without its sockets: what it answers, what it reports unasked, and its meters. Pure."""
 
-Whatever changes, by a command or on the stage, is found by comparing with what was said last; so each
-change is told once, the linked ones included (docs/reference/protocols/shure.md 1.4, 17).
-"""
+from collections.abc import Iterator, Sequence
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
-from typing import Generic, TypeVar
-
-from micboard_tui.protocols.shure_strings.codec import encode
-from micboard_tui.protocols.shure_strings.messages import Err, Get, Message, Rep, Sample, Set
+from micboard_tui.protocols.shure_strings.messages import Get, Message, Sample, Set
+from micboard_tui.simulator.shure.receiver_channel import Channel
+from micboard_tui.simulator.shure.set_values import RefusedError
+from micboard_tui.simulator.shure.strings.device_identity import DeviceIdentity
 from micboard_tui.simulator.shure.strings.families.receiver_family import Family
-from micboard_tui.simulator.shure.strings.properties import Key, Property, Refused, table
-from micboard_tui.simulator.shure.strings.receiver_channel import Channel
-from micboard_tui.simulator.shure.strings.receiver_identity import Device
+from micboard_tui.simulator.shure.strings.property_table import PropertyTable
+from micboard_tui.simulator.shure.strings.reply import ERR, Reply
 from micboard_tui.simulator.stage.air import Air
-
-S = TypeVar("S")
-ERR = encode(Err())
-
-
-@dataclass(slots=True)
-class Reply:
-    """The frames that a message causes."""
-
-    to_asker: list[bytes] = field(default_factory=list)
-    to_all: list[bytes] = field(default_factory=list)
-    """The asker included, once."""
 
 
 class Receiver:
-    """Implements ``Speaker`` for what has channels."""
+    """Implements ``StringsUnit`` for what has channels."""
 
-    def __init__(self, family: Family, device: Device, channels: Sequence[Channel]) -> None:
+    def __init__(self, family: Family, device: DeviceIdentity, channels: Sequence[Channel]) -> None:
         self.family = family
         self.device = device
         self.channels = tuple(channels)
-        self._own = Words(None, device, family.device(device, channels), family.encode)
-        self._parts = {
-            each.number: Words(each.number, each, family.channel(each), family.encode) for each in channels
+        self._device_table = PropertyTable(None, device, family.device(device, channels), family.encode)
+        self._channel_tables = {
+            channel.number: PropertyTable(channel.number, channel, family.channel(channel), family.encode)
+            for channel in channels
         }
-        self._seen = {each.number: each.air.version for each in channels}
+        self._seen_versions = {channel.number: channel.air.version for channel in channels}
 
     @property
     def says_err(self) -> bool:
@@ -54,55 +38,45 @@ class Receiver:
     def airs(self) -> Sequence[Air]:
         return [channel.air for channel in self.channels]
 
+    def start(self) -> None:
+        self._device_table.changes()
+        for channel in self.channels:
+            self._channel_tables[channel.number].changes()
+            self._seen_versions[channel.number] = channel.air.version
+
     def set_rates(self, rate_ms: int) -> Reply:
         """Another controller sets the rate of all channels."""
         index = 0 if self.family.takes_index_0 else 1
-        return self.hear(Set(index, "METER_RATE", (str(rate_ms),)))
+        return self.answer(Set(index, "METER_RATE", (str(rate_ms),)))
 
-    def hear(self, message: Message) -> Reply:
-        """What a client's message brings about."""
+    def answer(self, message: Message) -> Reply:
+        """The frames that a client's message causes."""
         try:
             return self._answer(message)
-        except Refused:
+        except RefusedError:
             return Reply([ERR] if self.family.says_err else [])
-
-    def _answer(self, message: Message) -> Reply:
-        match message:
-            case Get(index, "ALL", ()) if index is not None:
-                return Reply(list(self._list(index)))
-            case Get(index, name, words):
-                return Reply([frame for part in self._asked(index) for frame in part.get(name, words)])
-            case Set(index, name, words):
-                return self._set(index, name, words)
-            case _:
-                raise Refused
 
     def step(self, seconds: float) -> list[bytes]:
         """Let time pass on the panel; what has changed there and on the stage since the last step."""
-        news: list[bytes] = []
+        changes: list[bytes] = []
         if _flash_ends(self.device, seconds):
-            news += self._own.news().values()
+            changes += self._device_table.changes().values()
         for channel in self.channels:
             version = channel.air.version
-            if _flash_ends(channel, seconds) or version != self._seen[channel.number]:
-                self._seen[channel.number] = version
-                news += self._parts[channel.number].news().values()
-        return news
+            if _flash_ends(channel, seconds) or version != self._seen_versions[channel.number]:
+                self._seen_versions[channel.number] = version
+                changes += self._channel_tables[channel.number].changes().values()
+        return changes
 
     def samples(self, elapsed_ms: int) -> list[bytes]:
         """The meters that are due, ``elapsed_ms`` after the last call."""
-        written = self.family.encode
+        encode = self.family.encode
         return [
-            written(message)
+            encode(message)
             for channel in self.channels
             if channel.meter_rate_ms and channel.is_due(elapsed_ms)
             for message in self._meters(channel)
         ]
-
-    def _meters(self, channel: Channel) -> Sequence[Message]:
-        if self.family.reports is not None:
-            return self.family.reports(channel)
-        return (Sample(channel.number, self.family.sample(channel)),)
 
     def reboot(self) -> None:
         """Forget what does not outlive a power cut: rates and flashing.
@@ -113,118 +87,62 @@ class Receiver:
         for channel in self.channels:
             channel.flash_left_s = 0.0
             channel.meter(0)
-        self._own.news()
-        for part in self._parts.values():
-            part.news()
+        self.start()
 
-    def _asked(self, index: int | None) -> Sequence["Words[Device] | Words[Channel]"]:
+    def _answer(self, message: Message) -> Reply:
+        match message:
+            case Get(index, "ALL", ()) if index is not None:
+                return Reply(list(self._list(index)))
+            case Get(index, name, values):
+                return Reply([frame for table in self._tables(index) for frame in table.get(name, values)])
+            case Set(index, name, values):
+                return self._set(index, name, values)
+            case _:
+                raise RefusedError
+
+    def _meters(self, channel: Channel) -> Sequence[Message]:
+        if self.family.reports is not None:
+            return self.family.reports(channel)
+        return (Sample(channel.number, self.family.sample(channel)),)
+
+    def _tables(self, index: int | None) -> Sequence[PropertyTable[DeviceIdentity] | PropertyTable[Channel]]:
         if index is None:
-            return [self._own]
+            return [self._device_table]
         if index == 0 and self.family.takes_index_0:
-            return list(self._parts.values())
-        if index not in self._parts:
-            raise Refused
-        return [self._parts[index]]
+            return list(self._channel_tables.values())
+        if index not in self._channel_tables:
+            raise RefusedError
+        return [self._channel_tables[index]]
 
     def _list(self, index: int) -> Iterator[bytes]:
         """The device once, then channels ascending (docs/reference/protocols/shure.md 17.4)."""
         if not self.family.lists or (index == 0 and not self.family.lists_all_channels):
-            raise Refused
-        asked = self._asked(index)
-        yield from self._own.all()
+            raise RefusedError
+        tables = self._tables(index)
+        yield from self._device_table.all()
         short = self.family.short_list
-        for part in asked:
-            channel = self._channel(part.number)
-            yield from part.all(short if short and not channel.air.is_heard else None)
+        for table in tables:
+            channel = self._channel(table.number)
+            yield from table.all(short if short and not channel.air.is_heard else None)
 
     def _channel(self, number: int | None) -> Channel:
-        return next(each for each in self.channels if each.number == number)
+        return next(channel for channel in self.channels if channel.number == number)
 
-    def _set(self, index: int | None, name: str, words: Sequence[str]) -> Reply:
+    def _set(self, index: int | None, name: str, values: Sequence[str]) -> Reply:
         reply = Reply()
-        for part in self._asked(index):
-            key = part.set(name, words)
-            news = part.news()
-            reply.to_all += news.values()
-            # A value that was in force already is confirmed, but no news to anybody else
+        for table in self._tables(index):
+            key = table.set(name, values)
+            changes = table.changes()
+            reply.to_all += changes.values()
+            # A value that was in force already is confirmed, but not reported to other clients
             # (docs/reference/protocols/shure.md 1.4).
-            if key not in news:
-                reply.to_asker.append(part.frame(key))
+            if key not in changes:
+                reply.to_asker.append(table.frame(key))
         return reply
 
 
-def _flash_ends(panel: Device | Channel, seconds: float) -> bool:
+def _flash_ends(panel: DeviceIdentity | Channel, seconds: float) -> bool:
     if panel.flash_left_s <= 0:
         return False
     panel.flash_left_s -= seconds
     return panel.flash_left_s <= 0
-
-
-class Words(Generic[S]):
-    """All that the device, or one channel or bay of it, can say."""
-
-    def __init__(
-        self,
-        number: int | None,
-        subject: S,
-        properties: Iterable[Property[S]],
-        written: Callable[[Message], bytes] = encode,
-    ) -> None:
-        self.number = number
-        self._written = written
-        self._subject = subject
-        self._table = table(properties)
-        self._facts = [(key, each) for key, each in self._table.items() if not each.metered]
-        self._said = {key: each.values(subject) for key, each in self._facts}
-        self._frames: dict[Key, tuple[tuple[str, ...], bytes]] = {}
-
-    def frame(self, key: Key) -> bytes:
-        """The REP that tells a property as it is now."""
-        values = self._table[key].values(self._subject)
-        known = self._frames.get(key)
-        if known is not None and known[0] == values:
-            return known[1]
-        frame = self._written(Rep(self.number, key[0], values))
-        self._frames[key] = values, frame
-        return frame
-
-    def news(self) -> dict[Key, bytes]:
-        """Every fact that is not what was said last; from now on it is."""
-        news: dict[Key, bytes] = {}
-        for key, each in self._facts:
-            values = each.values(self._subject)
-            if values != self._said[key]:
-                self._said[key] = values
-                news[key] = self.frame(key)
-        return news
-
-    def all(self, only: frozenset[str] | None = None) -> Iterator[bytes]:
-        for key, each in self._table.items():
-            if each.listed and (only is None or each.name in only):
-                yield self.frame(key)
-
-    def get(self, name: str, words: Sequence[str]) -> list[bytes]:
-        """The answers to a GET; index 0 behind the property, or none where none is needed, means all."""
-        asked = [each for each in self._table.values() if each.name == name and each.gettable]
-        if not asked:
-            raise Refused
-        if asked[0].second is None:
-            wanted = asked if not words else []
-        elif tuple(words) == ("0",) or (not words and not asked[0].second_required):
-            wanted = asked
-        else:
-            wanted = [each for each in asked if tuple(words) == (each.second,)]
-        if not wanted:
-            raise Refused
-        return [self.frame((name, each.second)) for each in wanted]
-
-    def set(self, name: str, words: Sequence[str]) -> Key:
-        """Write a property; the key of what was written. Raises Refused, and then nothing has changed."""
-        key: Key = (name, None)
-        if key not in self._table and words:
-            key, words = (name, words[0]), words[1:]
-        each = self._table.get(key)
-        if each is None or each.write is None:
-            raise Refused
-        each.write(self._subject, words)
-        return key

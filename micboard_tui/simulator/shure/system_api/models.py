@@ -1,22 +1,21 @@
-"""What can be simulated behind a System API server. Imports nothing heavy."""
+"""The System API server that can be simulated. Imports nothing heavy.
+
+What stands behind it is put together in ``site_builder.py``.
+"""
 
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from micboard_tui.simulator.rack.equipment import Blueprint, Equipment, Order
+from micboard_tui.simulator.device.simulated_device import Blueprint, BuildPlan, SimulatedDevice
+from micboard_tui.simulator.shure.system_api.site_layout import API_KEY, CHANNELS
 
-API_KEY = "simulated-system-api-key"
-"""What lets clients in."""
 PORT = 10000
-ADTQ_CHANNELS, ANX4_CHANNELS = 4, 8
-CHANNELS = ADTQ_CHANNELS + ANX4_CHANNELS
-BAYS = 4
 
 
-def _build(order: Order) -> Equipment:
-    from micboard_tui.simulator.shure.system_api.system_api_server import build  # noqa: PLC0415 - loads an HTTP server
+def _build(plan: BuildPlan) -> SimulatedDevice:
+    from micboard_tui.simulator.shure.system_api.site_builder import build_server  # noqa: PLC0415 - loads an HTTP server
 
-    return build(order)
+    return build_server(plan)
 
 
 BLUEPRINTS: Mapping[str, Blueprint] = MappingProxyType(

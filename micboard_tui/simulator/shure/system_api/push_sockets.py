@@ -14,8 +14,8 @@ from aiohttp import WSMsgType, web
 from micboard_tui.protocols.shure_system_api.messages import Event, Feature
 from micboard_tui.protocols.shure_system_api.paths import CHANNELS, DEVICES, WEBSOCKET, Topic
 from micboard_tui.protocols.shure_system_api.writing import write_event, write_transport
-from micboard_tui.simulator.shure.system_api.faults import Faults
-from micboard_tui.simulator.shure.system_api.rest_api import Desk, problem, topic_of
+from micboard_tui.simulator.shure.system_api.rest_api import RestApi, problem, topic_of
+from micboard_tui.simulator.shure.system_api.system_api_faults import SystemApiFaults
 
 ACTIVITY_EVERY_S = 5.0
 MAX_SOCKETS = 16
@@ -31,9 +31,9 @@ class _Listener:
     """None: the list of devices."""
 
 
-class Pushing:
-    def __init__(self, desk: Desk, faults: Faults, dice: Random) -> None:
-        self._desk = desk
+class PushSockets:
+    def __init__(self, rest_api: RestApi, faults: SystemApiFaults, dice: Random) -> None:
+        self._rest_api = rest_api
         self._faults = faults
         self._dice = dice
         self._listeners: dict[str, _Listener] = {}
@@ -88,7 +88,7 @@ class Pushing:
         """Push the activity of every channel that somebody listens to; it comes changed or not."""
         for topic in [each for each in self.subscribed if each and each.feature is Feature.ACTIVITY]:
             try:
-                value = self._desk.unit(topic.device_id).value(topic)
+                value = self._rest_api.unit(topic.device_id).value(topic)
             except KeyError:
                 continue
             await self.tell(Event(topic.device_id, topic.feature, topic.channel_id, value))
@@ -136,5 +136,5 @@ class Pushing:
         if "device" not in request.match_info:
             return None
         topic = topic_of(request.match_info)
-        self._desk.unit(topic.device_id).value(topic)
+        self._rest_api.unit(topic.device_id).value(topic)
         return topic

@@ -1,4 +1,4 @@
-"""Answers REST questions about the rack, as the server does.
+"""Answers REST questions about the site, as the server does.
 
 Source: docs/reference/protocols/shure.md 14.1, 14.2.
 """
@@ -26,18 +26,18 @@ from micboard_tui.protocols.shure_system_api.writing import (
     write_range,
     write_value,
 )
-from micboard_tui.simulator.shure.system_api.faults import Faults
-from micboard_tui.simulator.shure.system_api.site_devices import OFFLINE, AudioUnit, Rack, RefusedError, Unit
+from micboard_tui.simulator.shure.system_api.site_devices import OFFLINE, AudioUnit, RefusedError, Site, Unit
+from micboard_tui.simulator.shure.system_api.system_api_faults import SystemApiFaults
 
 Handler: TypeAlias = Callable[[web.Request], Awaitable[web.StreamResponse]]
 MAX_BODY = 64 * 1024
 
 
-class Desk:
+class RestApi:
     """All of the API but the WebSocket and its subscriptions."""
 
-    def __init__(self, rack: Rack, faults: Faults, api_key: str) -> None:
-        self._rack = rack
+    def __init__(self, site: Site, faults: SystemApiFaults, api_key: str) -> None:
+        self._site = site
         self._faults = faults
         self.api_key = api_key
 
@@ -60,13 +60,13 @@ class Desk:
         """As the switches have it."""
         return tuple(
             unit.listed._replace(state=OFFLINE) if unit.listed.model in self._faults.offline else unit.listed
-            for unit in self._rack.units.values()
+            for unit in self._site.units.values()
             if unit.listed.model not in self._faults.unlisted
         )
 
     def unit(self, device_id: str) -> Unit:
         """A device that is there and on; raises KeyError."""
-        unit = self._rack.units[device_id]
+        unit = self._site.units[device_id]
         if unit.listed.model in self._faults.offline | self._faults.unlisted:
             raise KeyError(device_id)
         return unit
@@ -119,12 +119,12 @@ class Desk:
         return web.Response(status=HTTPStatus.NO_CONTENT)
 
 
-def topic_of(words: Mapping[str, str]) -> Topic:
+def topic_of(path_fields: Mapping[str, str]) -> Topic:
     """What a path is about; raises KeyError for what cannot be told of anything."""
     try:
-        return Topic(words["device"], Feature(words["feature"]), words.get("channel"))
+        return Topic(path_fields["device"], Feature(path_fields["feature"]), path_fields.get("channel"))
     except ValueError:
-        raise KeyError(words["feature"]) from None
+        raise KeyError(path_fields["feature"]) from None
 
 
 def answer(body: bytes) -> web.Response:

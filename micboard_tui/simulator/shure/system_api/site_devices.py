@@ -195,7 +195,7 @@ class ChargerUnit:
         """Its packs charge by themselves."""
 
 
-class Rack:
+class Site:
     """All devices that the server knows."""
 
     def __init__(self, units: Sequence[Unit], dice: Random) -> None:
@@ -213,5 +213,5 @@ class Rack:
                 if feature in (unit.listed.capabilities or ()):
                     yield Topic(unit.listed.id, feature)
             for channel in unit.channels:
-                for word in channel.capabilities:
-                    yield Topic(unit.listed.id, Feature(word), channel.id)
+                for capability in channel.capabilities:
+                    yield Topic(unit.listed.id, Feature(capability), channel.id)

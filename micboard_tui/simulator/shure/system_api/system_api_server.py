@@ -1,4 +1,4 @@
-"""The simulated server on the network: implements ``Equipment``."""
+"""The simulated server on the network."""
 
 import asyncio
 import logging
@@ -9,18 +9,17 @@ from aiohttp import web
 
 from micboard_tui.protocols.shure_system_api.messages import Event, Feature, ListedDevice, Value
 from micboard_tui.protocols.shure_system_api.paths import Topic
-from micboard_tui.simulator.rack.equipment import Order
-from micboard_tui.simulator.shure.system_api.builder import stock
-from micboard_tui.simulator.shure.system_api.faults import Faults
-from micboard_tui.simulator.shure.system_api.models import API_KEY
-from micboard_tui.simulator.shure.system_api.push_sockets import ACTIVITY_EVERY_S, Pushing
-from micboard_tui.simulator.shure.system_api.rest_api import MAX_BODY, Desk, Handler
+from micboard_tui.simulator.shure.system_api.push_sockets import ACTIVITY_EVERY_S, PushSockets
+from micboard_tui.simulator.shure.system_api.rest_api import MAX_BODY, Handler, RestApi
 from micboard_tui.simulator.shure.system_api.server_certificate import show_new
-from micboard_tui.simulator.shure.system_api.site_devices import Rack
+from micboard_tui.simulator.shure.system_api.site_devices import Site
+from micboard_tui.simulator.shure.system_api.system_api_faults import SystemApiFaults
 from micboard_tui.simulator.stage.air import Air
 
 MAX_LATE_S = 60.0
 CLOSE_TIMEOUT_S = 0.5
+MAX_NOTED = 500
+"""Questions that are kept."""
 
 # Handshakes that fail are the client's business: a changed certificate is one of the faults.
 _QUIET = logging.getLogger("micboard_tui.simulator.shure.system_api")
@@ -28,23 +27,20 @@ _QUIET.addHandler(logging.NullHandler())
 _QUIET.propagate = False
 
 
-def build(order: Order) -> "SystemApiStation":
-    rack, airs = stock(order)
-    return SystemApiStation(rack, airs, order.host)
+class SystemApiServer:
+    """Implements ``SimulatedDevice``; connections are tasks of the HTTP server, which end with ``aclose``."""
 
+    lapsed = 0
 
-class SystemApiStation:
-    """Moved by ``tick``; its connections are tasks of the HTTP server, which end with ``aclose``."""
-
-    def __init__(self, rack: Rack, airs: Sequence[Air], host: str, api_key: str = API_KEY) -> None:
-        self.rack = rack
-        self.faults = Faults()
+    def __init__(self, site: Site, airs: Sequence[Air], host: str, api_key: str) -> None:
+        self.site = site
+        self.faults = SystemApiFaults()
         self.fingerprint = ""
         """SHA-256 of the certificate that it shows, lower-case hex; empty before ``open``."""
         self._airs = tuple(airs)
         self._host = host
-        self._desk = Desk(rack, self.faults, api_key)
-        self.pushing = Pushing(self._desk, self.faults, rack.dice)
+        self._rest_api = RestApi(site, self.faults, api_key)
+        self.pushing = PushSockets(self._rest_api, self.faults, site.dice)
         self._context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         self._runner: web.AppRunner | None = None
         self._said: dict[Topic, Value] = {}
@@ -67,9 +63,9 @@ class SystemApiStation:
         """Listen; answers with the port (0 takes any that is free). Raises OSError."""
         self.fingerprint = show_new(self._context, host)
         app = web.Application(
-            middlewares=[self._noted, self._desk.at_the_door], client_max_size=MAX_BODY, logger=_QUIET
+            middlewares=[self._noted, self._rest_api.at_the_door], client_max_size=MAX_BODY, logger=_QUIET
         )
-        app.add_routes([*self.pushing.routes(), *self._desk.routes()])
+        app.add_routes([*self.pushing.routes(), *self._rest_api.routes()])
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=CLOSE_TIMEOUT_S, logger=_QUIET)
         await runner.setup()
         try:
@@ -79,15 +75,15 @@ class SystemApiStation:
             raise
         self._runner = runner
         self._said = self._values()
-        self._listed = self._desk.listed()
+        self._listed = self._rest_api.listed()
         taken: int = runner.addresses[0][1]
         return taken
 
     async def tick(self, seconds: float) -> None:
         """Let time pass: work the switches, push what has changed, and the activity when it is due."""
-        self.rack.step(seconds)
+        self.site.step(seconds)
         await self._work_switches()
-        listed, before = self._desk.listed(), self._listed
+        listed, before = self._rest_api.listed(), self._listed
         self._listed = listed
         for device_id in {device.id for device in {*listed} ^ {*before}}:
             await self.pushing.tell(Event(device_id))
@@ -111,15 +107,15 @@ class SystemApiStation:
     def _values(self) -> dict[Topic, Value]:
         """All that is told when it changes; activity comes by the clock."""
         return {
-            topic: self.rack.units[topic.device_id].value(topic)
-            for topic in self.rack.topics()
+            topic: self.site.units[topic.device_id].value(topic)
+            for topic in self.site.topics()
             if topic.feature is not Feature.ACTIVITY
         }
 
     async def _work_switches(self) -> None:
-        if self.faults.take_cut():
+        if self.faults.cut_websockets.take() or self.faults.no_websocket:
             self.pushing.cut()
-        if self.faults.take_certificate():
+        if self.faults.change_certificate.take():
             self.fingerprint = show_new(self._context, self._host)
             self.pushing.cut()
             server = self._runner.server if self._runner is not None else None
@@ -135,6 +131,3 @@ class SystemApiStation:
         if self.faults.garbage:
             return web.Response(body=b"\xff{[nonsense", content_type="application/json")
         return await handler(request)
-
-
-MAX_NOTED = 500

@@ -1,14 +1,14 @@
 """A UHF-R receiver on its network: one UDP socket, whoever asked for meters, and what goes wrong."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
 from typing import TypeAlias
 
 from micboard_tui.protocols.shure_uhfr.codec import decode, encode
 from micboard_tui.protocols.shure_uhfr.messages import INTERVAL_UNIT_MS, Message, Meter
-from micboard_tui.simulator.rack.fault_switches import DatagramFaults
+from micboard_tui.simulator.device.fault_switchboard import DatagramFaults, Switch
 from micboard_tui.simulator.shure.uhfr.uhfr_receiver import UhfrReceiver
 from micboard_tui.simulator.stage.air import Air
 
@@ -18,7 +18,6 @@ MAX_SUBSCRIBERS = 16
 """Addresses; when more come, whoever has not asked for longest is forgotten."""
 NEWS_BELOW_MS = 12_000
 """Who meters more seldom is told no news (docs/reference/protocols/shure.md 9.3)."""
-DOWN_S = 8.0
 _RUBBISH = (b"*", b"* *", b"\x00\xff\x00", b"* REPORT 1 *", b"* SAMPLE 9 ALL AX *", b"x" * 1400)
 
 
@@ -29,6 +28,10 @@ class UhfrFaults(DatagramFaults):
     garbage: bool = False
     """Rubbish between the datagrams."""
 
+    def temporary_faults(self) -> Mapping[str, Switch]:
+        # No super(): a dataclass with slots is another class than the one that it would find.
+        return {**DatagramFaults.temporary_faults(self), "garbage": self.toggle("garbage")}
+
 
 @dataclass(slots=True)
 class _Subscription:
@@ -38,8 +41,11 @@ class _Subscription:
     in_ms: int = 0
 
 
-class UhfrEquipment(asyncio.DatagramProtocol):
-    """Implements ``Equipment``."""
+class UhfrDevice(asyncio.DatagramProtocol):
+    """Implements ``SimulatedDevice``."""
+
+    fingerprint = None
+    lapsed = 0
 
     def __init__(self, receiver: UhfrReceiver, dice: Random) -> None:
         self.receiver = receiver
@@ -98,10 +104,10 @@ class UhfrEquipment(asyncio.DatagramProtocol):
     async def tick(self, seconds: float) -> None:
         """Let time pass: work the switches, tell news, send the meters that are due."""
         self._down_s -= seconds
-        if (down_s := self.faults.take_reboot()) is not None:
+        if (down_s := self.faults.reboot.take()) is not None:
             self._down_s = down_s
             self._wanted.clear()
-        if self.faults.take_forget():
+        if self.faults.forget.take():
             self._wanted.clear()
         news = self.receiver.news()
         if self._is_deaf:

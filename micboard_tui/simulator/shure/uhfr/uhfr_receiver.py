@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 
 from micboard_tui.protocols.shure_uhfr.messages import NAME_WIDTH, Get, Message, Report, Sample, Set, padded
-from micboard_tui.simulator.shure.strings.properties import Refused, alone, number, switched
-from micboard_tui.simulator.shure.strings.receiver_channel import Channel
+from micboard_tui.simulator.shure.receiver_channel import Channel
+from micboard_tui.simulator.shure.set_values import RefusedError, parse_number, parse_switch, single_value
 from micboard_tui.simulator.stage.air import Air
 
 MAX_ATTENUATION_DB = 32
@@ -39,43 +39,43 @@ def _group(channel: Channel) -> str:
     return "-- --" if group is None else f"{group[0]:02d} {group[1]:02d}"
 
 
-def _rename(channel: Channel, words: Sequence[str]) -> None:
-    name = alone(words).replace("_", " ").rstrip()
+def _rename(channel: Channel, values: Sequence[str]) -> None:
+    name = single_value(values).replace("_", " ").rstrip()
     if not 1 <= len(name) <= NAME_WIDTH:
-        raise Refused
+        raise RefusedError
     channel.name = name
 
 
-def _tune(channel: Channel, words: Sequence[str]) -> None:
-    channel.tune(number(alone(words)))
+def _tune(channel: Channel, values: Sequence[str]) -> None:
+    channel.tune(parse_number(single_value(values)))
 
 
-def _choose_group(channel: Channel, words: Sequence[str]) -> None:
-    if len(words) != 2:  # noqa: PLR2004 - group and channel
-        raise Refused
-    group = number(words[0]), number(words[1])
-    channel.tune(channel.band.frequency_of(*group), group)
+def _choose_group(channel: Channel, values: Sequence[str]) -> None:
+    if len(values) != 2:  # noqa: PLR2004 - group and channel
+        raise RefusedError
+    group = parse_number(values[0]), parse_number(values[1])
+    channel.tune(channel.preset_khz(group), group)
 
 
-def _attenuate(channel: Channel, words: Sequence[str]) -> None:
-    value = number(alone(words))
+def _attenuate(channel: Channel, values: Sequence[str]) -> None:
+    value = parse_number(single_value(values))
     if value > MAX_ATTENUATION_DB:
-        raise Refused
+        raise RefusedError
     channel.gain = value
 
 
 def _step(direction: int) -> Write:
-    def write(channel: Channel, words: Sequence[str]) -> None:
-        step = number(alone(words))
+    def write(channel: Channel, values: Sequence[str]) -> None:
+        step = parse_number(single_value(values))
         if not 1 <= step <= MAX_STEP_DB:
-            raise Refused
+            raise RefusedError
         channel.gain = max(0, min(MAX_ATTENUATION_DB, channel.gain + direction * step))
 
     return write
 
 
-def _mute(channel: Channel, words: Sequence[str]) -> None:
-    channel.muted = switched(words, now=channel.muted)
+def _mute(channel: Channel, values: Sequence[str]) -> None:
+    channel.muted = parse_switch(values, now=channel.muted)
 
 
 READS: Mapping[str, Read] = MappingProxyType(
@@ -110,7 +110,7 @@ class UhfrReceiver:
 
     def __init__(self, channels: Sequence[Channel]) -> None:
         self.channels = {channel.number: channel for channel in channels}
-        self._said = {key: self._read(*key) for key in self._keys()}
+        self._reported = {key: self._read(*key) for key in self._keys()}
 
     @property
     def airs(self) -> Sequence[Air]:
@@ -122,14 +122,14 @@ class UhfrReceiver:
             match message:
                 case Get(channel, name) if channel in self.channels and name in READS:
                     return [self._report(channel, name)], []
-                case Set(channel, name, words) if channel in self.channels and name in WRITES:
+                case Set(channel, name, values) if channel in self.channels and name in WRITES:
                     write, told = WRITES[name]
-                    write(self.channels[channel], words)
+                    write(self.channels[channel], values)
                     news = self.news()
                     return [] if (channel, told) in self._keys_of(news) else [
                         self._report(channel, told)
                     ], news
-        except Refused:
+        except RefusedError:
             pass
         return [], []
 
@@ -141,9 +141,9 @@ class UhfrReceiver:
         """Everything that is not what was said last; from now on it is."""
         news: list[Message] = []
         for key in self._keys():
-            word = self._read(*key)
-            if word != self._said[key]:
-                self._said[key] = word
+            value = self._read(*key)
+            if value != self._reported[key]:
+                self._reported[key] = value
                 news.append(self._report(*key))
         return news
 

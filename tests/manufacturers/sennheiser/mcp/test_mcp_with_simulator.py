@@ -18,7 +18,7 @@ from micboard_tui.manufacturers.sennheiser.mcp.broadcast_discovery import broadc
 from micboard_tui.manufacturers.sennheiser.mcp.driver import McpDriver
 from micboard_tui.manufacturers.sennheiser.mcp.hub import dialer, opened
 from micboard_tui.manufacturers.sennheiser.mcp.probe import probe, probe_over
-from micboard_tui.simulator.sennheiser.mcp.mcp_device import McpStation
+from micboard_tui.simulator.sennheiser.mcp.mcp_device import McpDevice
 from tests.fakes.links import until
 from tests.fakes.virtual_time import run_in_virtual_time
 from tests.manufacturers.sennheiser.mcp.test_mcp_driver import Heard, clock, running
@@ -30,7 +30,7 @@ TICK_S = 0.1
 
 
 @asynccontextmanager
-async def stage(*stations: McpStation) -> AsyncGenerator[None]:
+async def stage(*stations: McpDevice) -> AsyncGenerator[None]:
     """The devices on air, and time passing for them."""
 
     async def play() -> None:
@@ -45,12 +45,12 @@ async def stage(*stations: McpStation) -> AsyncGenerator[None]:
         group.cancel_scope.cancel()
 
 
-def driver_of(station: McpStation, silence_limit_s: float = 5.0) -> McpDriver:
+def driver_of(station: McpDevice, silence_limit_s: float = 5.0) -> McpDriver:
     options = SessionOptions(silence_limit_s=silence_limit_s)
     return McpDriver(dialer(*station.address, 1.0, own_port=0), options, clock)
 
 
-def with_one(model: str, act: Callable[[McpStation, Heard, McpDriver], Awaitable[None]]) -> None:
+def with_one(model: str, act: Callable[[McpDevice, Heard, McpDriver], Awaitable[None]]) -> None:
     """A session with one simulated device, as long as ``act`` goes on; it must not end by itself."""
 
     async def play() -> None:
@@ -68,7 +68,7 @@ def with_one(model: str, act: Callable[[McpStation, Heard, McpDriver], Awaitable
 
 @pytest.mark.parametrize("model", [EM, SR, "EM 2050", "EM 300-500 G3"])
 def test_each_model_is_read_ten_times_a_second(model: str) -> None:
-    async def act(station: McpStation, heard: Heard, _: McpDriver) -> None:
+    async def act(station: McpDevice, heard: Heard, _: McpDriver) -> None:
         (device,) = heard.devices
         is_in_ear = model == SR
         assert device.kind is (DeviceKind.IEM_TRANSMITTER if is_in_ear else DeviceKind.RECEIVER)
@@ -144,7 +144,7 @@ def test_lines_that_come_alone_and_a_cycle_that_is_too_short() -> None:
 
 
 def test_push_dropped_early_is_noticed_within_two_seconds() -> None:
-    async def act(station: McpStation, heard: Heard, _: McpDriver) -> None:
+    async def act(station: McpDevice, heard: Heard, _: McpDriver) -> None:
         station.faults.forget()
         await anyio.sleep(0.3)
         assert station.connections == 0
@@ -155,7 +155,7 @@ def test_push_dropped_early_is_noticed_within_two_seconds() -> None:
 
 
 def test_firmware_that_forgets_while_rf_is_muted_does_not_end_the_session() -> None:
-    async def act(station: McpStation, heard: Heard, _: McpDriver) -> None:
+    async def act(station: McpDevice, heard: Heard, _: McpDriver) -> None:
         station.faults.forgets_rf_muted = True
         station.airs[0].dropped = True
         await anyio.sleep(30.0)
@@ -181,7 +181,7 @@ def test_a_short_reboot_is_a_pause_and_a_long_one_the_end() -> None:
 
 
 def test_what_happens_on_stage_is_heard() -> None:
-    async def act(station: McpStation, heard: Heard, _: McpDriver) -> None:
+    async def act(station: McpDevice, heard: Heard, _: McpDriver) -> None:
         (air,) = station.airs
         air.pack.mute(on=True)
         await until(lambda: heard.facts.transmitter is not None and heard.facts.transmitter.muted is True)
@@ -200,7 +200,7 @@ def test_what_happens_on_stage_is_heard() -> None:
 
 
 def test_settings_whose_news_got_lost_are_read_again() -> None:
-    async def act(station: McpStation, heard: Heard, _: McpDriver) -> None:
+    async def act(station: McpDevice, heard: Heard, _: McpDriver) -> None:
         station.faults.drop = 1.0
         station.turn("Name", "New Name")
         station.faults.drop = 0.0
@@ -210,7 +210,7 @@ def test_settings_whose_news_got_lost_are_read_again() -> None:
 
 
 def test_commands_take_effect() -> None:
-    async def act(station: McpStation, heard: Heard, driver: McpDriver) -> None:
+    async def act(station: McpDevice, heard: Heard, driver: McpDriver) -> None:
         assert (await driver.execute(SetChannelName(1, "Vocal 1"))).value == "Vocal 1"
         assert (await driver.execute(SetMute(1, muted=True))).value == "muted"
         assert (await driver.execute(SetFrequency(1, 570_000))).value == "570.000 MHz"

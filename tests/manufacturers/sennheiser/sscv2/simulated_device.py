@@ -1,8 +1,7 @@
-"""A simulated device on loopback, moved by a task of the test, and a driver that knows how to get in."""
+"""A simulated device, and a driver with the secret that lets it in."""
 
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import asynccontextmanager
-from random import Random
 
 import anyio
 
@@ -12,47 +11,17 @@ from micboard_tui.domain.channel import ChannelFacts, Meters
 from micboard_tui.domain.observation import DeviceHeard, FactsHeard, MetersHeard, Observation
 from micboard_tui.manufacturers.sennheiser.sscv2.driver import Sscv2Timing, make_sscv2_driver
 from micboard_tui.manufacturers.session_driver import SessionDriver
-from micboard_tui.simulator.rack.equipment import Order
-from micboard_tui.simulator.sennheiser.sscv2.models import BLUEPRINTS, PASSWORD
+from micboard_tui.simulator.sennheiser.sscv2.authentication import PASSWORD
 from micboard_tui.simulator.sennheiser.sscv2.sscv2_device import Sscv2Device
-from micboard_tui.simulator.stage.people import part
 from tests.fakes.links import until
-
-STEP_S = 0.05
-HOST = "127.0.0.1"
+from tests.simulator.simulated_devices import HOST, STEP_S, build_device, build_plan
 
 
 def device(model: str = "EWDX2CHS", seed: int = 1) -> Sscv2Device:
-    blueprint = BLUEPRINTS[model]
-    parts = [part(place) for place in range(blueprint.channels)]
-    built = blueprint.build(Order(model, "Rack 1", HOST, parts, 0, Random(f"test {seed}")))
-    assert isinstance(built, Sscv2Device)
+    built = build_device(Sscv2Device, build_plan(model, f"test {seed}"))
     for air in built.airs:
         air.step(STEP_S, 0)
     return built
-
-
-@asynccontextmanager
-async def running(device: Sscv2Device, *, moved: bool = True) -> AsyncGenerator[int]:
-    """The port; the stage moves unless told otherwise, but its switches always work."""
-
-    async def move() -> None:
-        while True:
-            if moved:
-                for air in device.airs:
-                    air.step(STEP_S, 0)
-            await device.tick(STEP_S)
-            await anyio.sleep(STEP_S)
-
-    port = await device.open(HOST, 0)
-    try:
-        async with anyio.create_task_group() as group:
-            group.start_soon(move)
-            yield port
-            group.cancel_scope.cancel()
-    finally:
-        with anyio.CancelScope(shield=True):
-            await device.aclose()
 
 
 def driver(device: Sscv2Device, port: int, access: Access | None = None, **timing: float) -> SessionDriver:

@@ -11,20 +11,19 @@ from micboard_tui.manufacturers.sennheiser.driver_names import SSCV2
 from micboard_tui.manufacturers.sennheiser.sscv2 import PORT, SPEC, open_sscv2, probe
 from micboard_tui.manufacturers.transport.https import fetch_fingerprint
 from micboard_tui.protocols.sscv2.path import SUBSCRIPTIONS
+from micboard_tui.simulator.sennheiser.sscv2.authentication import PASSWORD
 from micboard_tui.simulator.sennheiser.sscv2.ewdx_resources import EwdxPanel
-from micboard_tui.simulator.sennheiser.sscv2.models import PASSWORD
 from micboard_tui.simulator.sennheiser.sscv2.spectera_resources import SpecteraPanel
 from tests.fakes.links import until
 from tests.manufacturers.sennheiser.sscv2.simulated_device import (
-    HOST,
     Ears,
     allowed,
     device,
     driver,
     listening,
-    running,
 )
 from tests.manufacturers.servers import serving
+from tests.simulator.simulated_devices import HOST, running
 
 pytestmark = pytest.mark.integration
 
@@ -143,7 +142,7 @@ async def test_a_transmitter_that_comes_later_is_subscribed_to_where_lists_are_s
 async def test_a_channel_that_tells_no_news_is_asked_and_its_levels_stay_fresh() -> None:
     simulated = device()
     async with (
-        running(simulated, moved=False) as port,
+        running(simulated, stage_moves=False) as port,
         listening(driver(simulated, port, quiet_s=0.2)) as ears,
     ):
         told = len(ears.meters())

@@ -5,12 +5,12 @@ import pytest
 
 from micboard_tui.contracts.errors import DeviceError, ErrorCode
 from micboard_tui.contracts.ports import Access, Driver
-from micboard_tui.simulator.sennheiser.sscv2.authentication import MAX_WRONG
+from micboard_tui.simulator.sennheiser.sscv2.authentication import MAX_WRONG, PASSWORD
 from micboard_tui.simulator.sennheiser.sscv2.http_service import MAX_SESSIONS
-from micboard_tui.simulator.sennheiser.sscv2.models import PASSWORD
 from micboard_tui.simulator.sennheiser.sscv2.sscv2_device import Sscv2Device
 from tests.fakes.links import until
-from tests.manufacturers.sennheiser.sscv2.simulated_device import Ears, device, driver, listening, running
+from tests.manufacturers.sennheiser.sscv2.simulated_device import Ears, device, driver, listening
+from tests.simulator.simulated_devices import running
 
 pytestmark = pytest.mark.integration
 
@@ -166,7 +166,7 @@ async def test_a_stream_that_tells_nothing_while_levels_move_is_given_up(model: 
 async def test_a_stream_without_any_event_has_a_limit_even_when_nothing_moves() -> None:
     simulated = device()
     async with (
-        running(simulated, moved=False) as port,
+        running(simulated, stage_moves=False) as port,
         listening(driver(simulated, port, stream_limit_s=0.5)) as ears,
     ):
         await until(lambda: bool(ears.failures))

@@ -16,8 +16,9 @@ from micboard_tui.manufacturers.sennheiser.sscv2.driver import Sscv2Timing, make
 from micboard_tui.manufacturers.session_driver import SessionDriver
 from micboard_tui.manufacturers.transport.https import fetch_fingerprint
 from tests.fakes.links import until
-from tests.manufacturers.sennheiser.sscv2.simulated_device import Ears, device, driver, listening, running
+from tests.manufacturers.sennheiser.sscv2.simulated_device import Ears, device, driver, listening
 from tests.manufacturers.servers import HOST, Handler, serving
+from tests.simulator.simulated_devices import running
 
 pytestmark = pytest.mark.integration
 
@@ -148,7 +149,7 @@ async def test_one_late_answer_is_no_silence() -> None:
 
 async def test_without_metering_a_quiet_device_is_asked_for_a_word() -> None:
     simulated = device()
-    async with running(simulated, moved=False) as port:
+    async with running(simulated, stage_moves=False) as port:
         quiet = driver(simulated, port, meter_interval_s=0, silence_limit_s=0.5)
         async with listening(quiet) as ears:
             await anyio.sleep(1.0)

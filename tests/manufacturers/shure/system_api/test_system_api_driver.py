@@ -39,7 +39,8 @@ from micboard_tui.protocols.shure_system_api.writing import (
     write_value,
 )
 from tests.fakes.links import until
-from tests.fakes.system_api import HOST, HURRIED, Heard
+from tests.fakes.system_api import HURRIED, Heard
+from tests.simulator.simulated_devices import HOST
 
 ANX4 = ListedDevice(
     "d", "ANX4", state="ONLINE", capabilities=("audio-channels", "name", "identify", "audio-mute")

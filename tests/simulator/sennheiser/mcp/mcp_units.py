@@ -4,24 +4,21 @@ import asyncio
 import socket
 from collections.abc import AsyncGenerator, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from random import Random
 
 from micboard_tui.protocols.mcp.codec import read
 from micboard_tui.protocols.mcp.messages import Message
-from micboard_tui.simulator.rack.equipment import Order
-from micboard_tui.simulator.sennheiser.mcp.builder import build
-from micboard_tui.simulator.sennheiser.mcp.mcp_device import McpStation
-from micboard_tui.simulator.stage import people
+from micboard_tui.simulator.sennheiser.mcp.mcp_device import McpDevice
+from tests.simulator.simulated_devices import build_device, build_plan, pass_time
 
 EM, SR = "EM 300-500 G4", "SR IEM G4"
 
 
-def station_of(model: str = EM, host: str = "127.0.0.41", place: int = 0) -> McpStation:
-    return build(Order(model, "Rack 1", host, [people.part(place)], place, Random(place)))
+def station_of(model: str = EM, place: int = 0) -> McpDevice:
+    return build_device(McpDevice, build_plan(model, place, first_channel=place))
 
 
 @asynccontextmanager
-async def on_air(*stations: McpStation, port: int = 0) -> AsyncGenerator[None]:
+async def on_air(*stations: McpDevice, port: int = 0) -> AsyncGenerator[None]:
     """Each at an address of its own, from 127.0.0.41 on."""
     try:
         for place, station in enumerate(stations):
@@ -35,7 +32,7 @@ async def on_air(*stations: McpStation, port: int = 0) -> AsyncGenerator[None]:
 class Controller:
     """A socket that speaks to one device."""
 
-    def __init__(self, own: socket.socket, station: McpStation) -> None:
+    def __init__(self, own: socket.socket, station: McpDevice) -> None:
         self.own = own
         self._station = station
 
@@ -58,16 +55,12 @@ class Controller:
 
 
 @contextmanager
-def controlling(station: McpStation) -> Iterator[Controller]:
+def controlling(station: McpDevice) -> Iterator[Controller]:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as own:
         own.setblocking(False)
         own.bind(("127.0.0.1", 0))
         yield Controller(own, station)
 
 
-async def ticks(station: McpStation, count: int) -> None:
-    for _ in range(count):
-        for air in station.airs:
-            air.pack.step(0.1, 1.0)
-            air.step(0.1, 0.0)
-        await station.tick(0.1)
+async def ticks(station: McpDevice, count: int) -> None:
+    await pass_time(station, count, 0.1)

@@ -2,19 +2,17 @@
 
 import socket
 from collections.abc import AsyncGenerator
-from random import Random
 
 import pytest
 
 from micboard_tui.protocols.mcp.codec import read
 from micboard_tui.protocols.mcp.messages import Code, Line, Message, refusal
-from micboard_tui.simulator.rack.equipment import Order
-from micboard_tui.simulator.sennheiser.mcp.faults import McpFaults
-from micboard_tui.simulator.sennheiser.mcp.mcp_device import MAX_SUBSCRIBERS, McpStation
-from micboard_tui.simulator.sennheiser.mcp.models import BLUEPRINTS, MODELS, PORT
+from micboard_tui.simulator.device.frequency_band import FrequencyBand
+from micboard_tui.simulator.sennheiser.mcp.mcp_device import MAX_SUBSCRIBERS, McpDevice
+from micboard_tui.simulator.sennheiser.mcp.mcp_faults import McpFaults
+from micboard_tui.simulator.sennheiser.mcp.mcp_port import PORT
+from micboard_tui.simulator.sennheiser.mcp.models import BLUEPRINTS
 from micboard_tui.simulator.sennheiser.mcp.unit import COUNTS
-from micboard_tui.simulator.shure.strings.receiver_channel import Band
-from micboard_tui.simulator.stage import people
 from tests.simulator.sennheiser.mcp.mcp_units import (
     EM,
     SR,
@@ -24,19 +22,20 @@ from tests.simulator.sennheiser.mcp.mcp_units import (
     station_of,
     ticks,
 )
+from tests.simulator.simulated_devices import build_plan
 
 pytestmark = pytest.mark.integration
 
 
 @pytest.fixture
-async def em() -> AsyncGenerator[McpStation]:
+async def em() -> AsyncGenerator[McpDevice]:
     station = station_of(EM)
     async with on_air(station):
         yield station
 
 
 @pytest.fixture
-async def sr() -> AsyncGenerator[McpStation]:
+async def sr() -> AsyncGenerator[McpDevice]:
     station = station_of(SR)
     async with on_air(station):
         yield station
@@ -50,7 +49,7 @@ def of(messages: list[Message], keyword: str) -> list[str]:
     return [each.rest for each in messages if isinstance(each, Line) and each.keyword == keyword]
 
 
-def answer(station: McpStation, text: str) -> Message:
+def answer(station: McpDevice, text: str) -> Message:
     (line,) = read(text.encode())
     assert isinstance(line, Line)
     return station.unit.hear(line)[0]
@@ -59,17 +58,15 @@ def answer(station: McpStation, text: str) -> Message:
 EM_BLOCK = ["RF1", "RF2", "States", "RF", "AF", "Bat", "Msg", "Config"]
 
 
-def test_every_model_has_a_blueprint() -> None:
-    assert set(BLUEPRINTS) == set(MODELS)
+def test_every_model_has_one_channel_at_the_port_of_the_protocol() -> None:
     for blueprint in BLUEPRINTS.values():
         assert (blueprint.manufacturer, blueprint.driver) == ("sennheiser", "sennheiser-mcp")
         assert (blueprint.channels, blueprint.port) == (1, 53212)
 
 
-@pytest.mark.parametrize("model", MODELS)
+@pytest.mark.parametrize("model", BLUEPRINTS)
 def test_only_receivers_have_air(model: str) -> None:
-    order = Order(model, "Rack 1", "127.0.0.41", [people.part(0)], 0, Random(1))
-    assert len(BLUEPRINTS[model].build(order).airs) == (model != SR)
+    assert len(BLUEPRINTS[model].build(build_plan(model)).airs) == (model != SR)
 
 
 @pytest.mark.parametrize(
@@ -145,7 +142,7 @@ def test_banks_list_what_they_hold() -> None:
     assert isinstance(listed, Line)
     assert listed.words[:2] == ["566125", "566725"]
     assert answer(station, "BankList 21") == Line("BankList", "")
-    station.unit.band = Band("narrow", 566_000, 568_500)
+    station.unit.band = FrequencyBand("narrow", 566_000, 568_500)
     assert answer(station, "BankList 1") == Line("BankList", "566125 566725")
 
 
@@ -159,14 +156,14 @@ def test_every_change_is_counted_and_the_count_wraps() -> None:
     assert station.unit.changes == 0
 
 
-async def test_settings_come_once_before_the_echo(em: McpStation) -> None:
+async def test_settings_come_once_before_the_echo(em: McpDevice) -> None:
     with controlling(em) as one:
         told = await one.ask("Push 0 0 1")
         assert keywords(told) == ["Name", "Frequency", "Squelch", "AfOut", "Equalizer", "Mute", "Push"]
         assert em.connections == 0
 
 
-async def test_the_block_comes_in_every_cycle_in_its_order_and_one_datagram(em: McpStation) -> None:
+async def test_the_block_comes_in_every_cycle_in_its_order_and_one_datagram(em: McpDevice) -> None:
     with controlling(em) as one:
         assert await one.ask("Push 60 500 1") == [Line("Push", "60 500 1")]
         await ticks(em, 5)
@@ -181,7 +178,7 @@ async def test_the_block_comes_in_every_cycle_in_its_order_and_one_datagram(em: 
         assert em.lapsed == 0
 
 
-async def test_an_in_ear_transmitter_says_four_lines(sr: McpStation) -> None:
+async def test_an_in_ear_transmitter_says_four_lines(sr: McpDevice) -> None:
     with controlling(sr) as one:
         told = await one.ask("Push 0 100 0")
         assert keywords(told) == ["AF", "States", "Msg", "Config", "Push"]
@@ -193,7 +190,7 @@ async def test_an_in_ear_transmitter_says_four_lines(sr: McpStation) -> None:
         assert of(told, "Msg") == ["RF_Mute"]
 
 
-async def test_a_subscription_ends_with_its_time(em: McpStation) -> None:
+async def test_a_subscription_ends_with_its_time(em: McpDevice) -> None:
     with controlling(em) as one:
         await one.ask("Push 2 100 0")
         await ticks(em, 30)
@@ -215,14 +212,14 @@ async def test_a_subscription_ends_with_its_time(em: McpStation) -> None:
         ("Push 60 -500 3", Code.INVALID_PARAMETER),
     ],
 )
-async def test_a_push_that_cannot_be(em: McpStation, push: str, code: Code) -> None:
+async def test_a_push_that_cannot_be(em: McpDevice, push: str, code: Code) -> None:
     with controlling(em) as one:
         (line,) = read(push.encode())
         assert isinstance(line, Line)
         assert await one.ask(push) == [refusal(code, line)]
 
 
-async def test_what_changes_is_told_to_others(em: McpStation) -> None:
+async def test_what_changes_is_told_to_others(em: McpDevice) -> None:
     with controlling(em) as one:
         await one.ask("Push 60 0 1")
         em.turn("AfOut", "12")
@@ -231,7 +228,7 @@ async def test_what_changes_is_told_to_others(em: McpStation) -> None:
         assert await one.ask("AfOut 9") == [Line("AfOut", "9")]
 
 
-async def test_the_block_comes_early_with_a_new_warning_pilot_or_battery(em: McpStation) -> None:
+async def test_the_block_comes_early_with_a_new_warning_pilot_or_battery(em: McpDevice) -> None:
     (air,) = em.airs
     with controlling(em) as one:
         await ticks(em, 1)
@@ -249,7 +246,7 @@ async def test_the_block_comes_early_with_a_new_warning_pilot_or_battery(em: Mcp
         assert of(told, "Msg") == ["OK", "TX_Mute"]
 
 
-async def test_a_transmitter_that_is_off(em: McpStation) -> None:
+async def test_a_transmitter_that_is_off(em: McpDevice) -> None:
     (air,) = em.airs
     air.pack.switch(on=False)
     await ticks(em, 3)
@@ -261,7 +258,7 @@ async def test_a_transmitter_that_is_off(em: McpStation) -> None:
     assert of(told, "AF")[0].endswith(" 5")
 
 
-async def test_a_carrier_that_drops_out_leaves_the_battery(em: McpStation) -> None:
+async def test_a_carrier_that_drops_out_leaves_the_battery(em: McpDevice) -> None:
     (air,) = em.airs
     air.dropped = True
     air.pack.battery.charge = 0.05
@@ -272,7 +269,7 @@ async def test_a_carrier_that_drops_out_leaves_the_battery(em: McpStation) -> No
     assert of(told, "Msg") == ["Low_Battery RF_Mute"]
 
 
-async def test_all_that_can_be_wrong_at_once(em: McpStation) -> None:
+async def test_all_that_can_be_wrong_at_once(em: McpDevice) -> None:
     (air,) = em.airs
     air.clipping = True
     air._base_dbm = -76.0
@@ -286,7 +283,7 @@ async def test_all_that_can_be_wrong_at_once(em: McpStation) -> None:
     assert "RX_Mute" in warnings
 
 
-async def test_every_line_can_come_alone(em: McpStation) -> None:
+async def test_every_line_can_come_alone(em: McpDevice) -> None:
     em.faults.one_line = True
     with controlling(em) as one:
         one.say(b"Push 0 100 0\r")
@@ -295,7 +292,7 @@ async def test_every_line_can_come_alone(em: McpStation) -> None:
         ]
 
 
-async def test_short_cycles_can_be_refused(em: McpStation) -> None:
+async def test_short_cycles_can_be_refused(em: McpDevice) -> None:
     em.faults.shortest_ms = 500
     with controlling(em) as one:
         assert await one.ask("Push 60 100 7") == [refusal(Code.OUT_OF_RANGE, Line("Push", "60 100 7"))]
@@ -303,7 +300,7 @@ async def test_short_cycles_can_be_refused(em: McpStation) -> None:
         assert keywords(await one.ask("Push 0 100 0")) == [*EM_BLOCK, "Push"]
 
 
-async def test_subscribers_can_be_forgotten(em: McpStation) -> None:
+async def test_subscribers_can_be_forgotten(em: McpDevice) -> None:
     with controlling(em) as one:
         await one.ask("Push 60 100 7")
         em.faults.forget()
@@ -318,7 +315,7 @@ async def test_subscribers_can_be_forgotten(em: McpStation) -> None:
         assert em.connections == 0
 
 
-async def test_a_reboot_forgets_and_comes_back(em: McpStation) -> None:
+async def test_a_reboot_forgets_and_comes_back(em: McpDevice) -> None:
     with controlling(em) as one:
         await one.ask("Push 60 100 7")
         em.faults.reboot(1.0)
@@ -329,7 +326,7 @@ async def test_a_reboot_forgets_and_comes_back(em: McpStation) -> None:
         assert keywords(await one.ask("Name")) == ["Name"]
 
 
-async def test_silence_and_loss(em: McpStation) -> None:
+async def test_silence_and_loss(em: McpDevice) -> None:
     with controlling(em) as one:
         em.faults.silent = True
         assert await one.ask("Name") == []
@@ -341,7 +338,7 @@ async def test_silence_and_loss(em: McpStation) -> None:
         assert 0 < sum(map(bool, answers)) < 40
 
 
-async def test_what_cannot_be_answered_is_not(em: McpStation) -> None:
+async def test_what_cannot_be_answered_is_not(em: McpDevice) -> None:
     with controlling(em) as one:
         one.say(b"Name " + b"x" * 1500 + b"\r")
         one.say(b"\x01\x02\r")
@@ -354,7 +351,7 @@ async def test_what_cannot_be_answered_is_not(em: McpStation) -> None:
         assert await one.datagrams() == [b"Mute 0\r", b"1050: Incorrect termination [ Mute ]\r"]
 
 
-async def test_subscribers_are_bounded(em: McpStation) -> None:
+async def test_subscribers_are_bounded(em: McpDevice) -> None:
     for host in range(1, MAX_SUBSCRIBERS + 5):
         em.hear(b"Push 60 100 7\r", (f"127.0.1.{host}", 9))
     assert em.connections == MAX_SUBSCRIBERS

@@ -1,37 +1,30 @@
 """Simulated SSC devices, and a client that hears all that is said to it."""
 
 import asyncio
-from random import Random
 
 from micboard_tui.protocols.ssc.codec import decode, encode
 from micboard_tui.protocols.ssc.messages import Message, Subscription, Terms, Value
-from micboard_tui.simulator.rack.equipment import Order
-from micboard_tui.simulator.sennheiser.ssc.models import BLUEPRINTS
-from micboard_tui.simulator.sennheiser.ssc.ssc_device import SscStation
-from micboard_tui.simulator.stage.people import part
+from micboard_tui.simulator.sennheiser.ssc.ssc_device import SscDevice
 from micboard_tui.simulator.stage.scenario import ALL
 from micboard_tui.simulator.stage.world import World
+from tests.simulator.simulated_devices import build_device, build_plan
 
 CLIENT = ("127.0.0.1", 40_001)
 
 
-def device_of(model: str, seed: int = 1) -> SscStation:
+def device_of(model: str, seed: int = 1) -> SscDevice:
     """A device as the rack would have it, alone."""
-    blueprint = BLUEPRINTS[model]
-    parts = [part(place) for place in range(blueprint.channels)]
-    station = blueprint.build(Order(model, "Rack A", "127.0.0.1", parts, 0, Random(seed)))
-    assert isinstance(station, SscStation)
-    return station
+    return build_device(SscDevice, build_plan(model, seed, name="Rack A"))
 
 
-def world_of(station: SscStation, scenario: str = "calm", seed: int = 1) -> World:
+def world_of(station: SscDevice, scenario: str = "calm", seed: int = 1) -> World:
     return World(station.airs, ALL[scenario], seed)
 
 
 class Ears(asyncio.DatagramTransport):
     """Takes the place of the network: what the device sends is kept, by client."""
 
-    def __init__(self, station: SscStation) -> None:
+    def __init__(self, station: SscDevice) -> None:
         super().__init__()
         self.station = station
         self.raw: dict[tuple[str, int], list[bytes]] = {}

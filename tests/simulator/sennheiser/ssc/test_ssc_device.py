@@ -14,7 +14,7 @@ from micboard_tui.protocols.ssc.messages import (
     Terms,
     Value,
 )
-from micboard_tui.simulator.rack.equipment import Equipment
+from micboard_tui.simulator.device.simulated_device import SimulatedDevice
 from micboard_tui.simulator.sennheiser.ssc.models import BLUEPRINTS, PORT
 from tests.simulator.sennheiser.ssc.ssc_stage import CLIENT, Ears, device_of, world_of
 
@@ -222,7 +222,7 @@ async def test_every_model_answers_to_all_its_addresses_in_small_datagrams(model
 @pytest.mark.parametrize("model", BLUEPRINTS)
 async def test_every_model_is_equipment_with_a_port_of_its_own(model: str) -> None:
     blueprint = BLUEPRINTS[model]
-    equipment: Equipment = device_of(model)
+    equipment: SimulatedDevice = device_of(model)
     assert (blueprint.manufacturer, blueprint.driver, blueprint.port) == (
         "sennheiser",
         "sennheiser-ssc",

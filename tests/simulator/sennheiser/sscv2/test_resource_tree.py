@@ -1,33 +1,28 @@
 import ssl
 from functools import partial
-from random import Random
 
 import pytest
 
 from micboard_tui.protocols.sscv2.message import Json
 from micboard_tui.protocols.sscv2.path import IDENTITY
-from micboard_tui.simulator.rack.equipment import Order
 from micboard_tui.simulator.sennheiser.sscv2.authentication import LOCKED_S, MAX_WRONG, Guard
 from micboard_tui.simulator.sennheiser.sscv2.client_session import MAX_QUEUED, Session
 from micboard_tui.simulator.sennheiser.sscv2.device_certificate import serve_with
 from micboard_tui.simulator.sennheiser.sscv2.ewdx_resources import EwdxPanel
-from micboard_tui.simulator.sennheiser.sscv2.faults import Sscv2Faults
 from micboard_tui.simulator.sennheiser.sscv2.models import BLUEPRINTS
 from micboard_tui.simulator.sennheiser.sscv2.resource_tree import RefusedError, numbers
 from micboard_tui.simulator.sennheiser.sscv2.spectera_resources import SpecteraPanel
 from micboard_tui.simulator.sennheiser.sscv2.sscv2_device import Sscv2Device
+from micboard_tui.simulator.sennheiser.sscv2.sscv2_faults import Sscv2Faults
 from micboard_tui.simulator.stage.pack import Cells
-from micboard_tui.simulator.stage.people import part
+from tests.simulator.simulated_devices import build_device, build_plan
 
 RIGHT, WRONG = "Basic YXBpOlMzY3JldCFQYXNz", "Basic YXBpOndyb25n"
 SECRET = "S3cret!Pass"  # noqa: S105 - of nobody
 
 
 def built(model: str, seed: int = 1) -> Sscv2Device:
-    blueprint = BLUEPRINTS[model]
-    parts = [part(place) for place in range(blueprint.channels)]
-    made = blueprint.build(Order(model, "Rack 1", "127.0.0.1", parts, 3, Random(f"panel {seed}")))
-    assert isinstance(made, Sscv2Device)
+    made = build_device(Sscv2Device, build_plan(model, f"panel {seed}", first_channel=3))
     for air in made.airs:
         air.step(0.1, 0)
     return made
@@ -245,7 +240,7 @@ def test_switches_are_all_off_after_clearing() -> None:
     faults.clear()
 
     assert faults == Sscv2Faults()
-    assert faults.take_reboot() is None
+    assert faults.reboot.take() is None
 
 
 async def test_a_client_that_takes_nothing_is_hung_up_on() -> None:

@@ -9,9 +9,9 @@ import aiohttp
 import anyio
 import pytest
 
+from micboard_tui.simulator.sennheiser.sscv2.authentication import PASSWORD, USER
 from micboard_tui.simulator.sennheiser.sscv2.client_session import LINGERS_S
 from micboard_tui.simulator.sennheiser.sscv2.http_service import MAX_SESSIONS, Asked
-from micboard_tui.simulator.sennheiser.sscv2.models import PASSWORD, USER
 from micboard_tui.simulator.sennheiser.sscv2.spectera_resources import SpecteraPanel
 from micboard_tui.simulator.sennheiser.sscv2.sscv2_device import MAX_CONNECTIONS, Sscv2Device
 from tests.fakes.links import until

@@ -5,14 +5,24 @@ import pytest
 from micboard_tui.protocols.shure_strings.messages import text
 from micboard_tui.simulator.rack.rack_layout import RackOptions
 from micboard_tui.simulator.shure.strings.families.qlxd import QLXD
-from micboard_tui.simulator.shure.strings.makes import MAKES
-from micboard_tui.simulator.shure.strings.models import MODELS
+from micboard_tui.simulator.shure.strings.models import BLUEPRINTS
 from micboard_tui.simulator.shure.strings.receiver import Receiver
-from tests.simulator.callers import Err, Get, Rep, Sample, asked, receiver_of, receivers_of, said, words
+from tests.simulator.callers import (
+    RECEIVER_MODELS,
+    Err,
+    Get,
+    Rep,
+    Sample,
+    asked,
+    receiver_of,
+    receivers_of,
+    said,
+    words,
+)
 
-EVERY_MODEL = sorted(MAKES)
-SAYS_ERR = [name for name in EVERY_MODEL if MAKES[name].family.says_err]
-TAKES_0 = [name for name in EVERY_MODEL if MAKES[name].family.lists_all_channels and name != "QLXD4"]
+FAMILIES = {model: receiver_of(model).family for model in sorted(RECEIVER_MODELS)}
+SAYS_ERR = [model for model, family in FAMILIES.items() if family.says_err]
+TAKES_0 = [model for model, family in FAMILIES.items() if family.lists_all_channels and family is not QLXD]
 
 
 def rep(frame: str) -> Rep:
@@ -57,16 +67,16 @@ def test_index_0_lists_the_device_once_and_every_channel(model: str) -> None:
     own = [each.property for each in answer if isinstance(each, Rep) and each.channel is None]
     assert len(own) == len(set(own)) > 3
     channels = {each.channel for each in answer if isinstance(each, Rep)} - {None}
-    assert channels == set(range(1, MODELS[model] + 1))
+    assert channels == set(range(1, BLUEPRINTS[model].channels + 1))
 
 
-@pytest.mark.parametrize("model", EVERY_MODEL)
+@pytest.mark.parametrize("model", FAMILIES)
 def test_everything_listed_can_be_asked_for_alone(model: str) -> None:
     receiver = receiver_of(model)
     for message in asked(receiver, "GET 1 ALL"):
         assert isinstance(message, Rep)
         second = message.values[:1] if message.property.startswith(("SLOT_", "LINK_")) else ()
-        reply = receiver.hear(Get(message.channel, message.property, second))
+        reply = receiver.answer(Get(message.channel, message.property, second))
         assert any(said(frame.decode()[2:-2]) == message for frame in reply.to_asker)
         assert reply.to_all == []
 
@@ -226,7 +236,7 @@ def test_mute_toggles() -> None:
 def test_a_value_in_force_is_confirmed_to_the_asker_alone() -> None:
     receiver = receiver_of("ULXD4")
     gain = receiver.channels[0].gain
-    reply = receiver.hear(said(f"SET 1 AUDIO_GAIN {gain}"))
+    reply = receiver.answer(said(f"SET 1 AUDIO_GAIN {gain}"))
     assert len(reply.to_asker) == 1
     assert reply.to_all == []
 

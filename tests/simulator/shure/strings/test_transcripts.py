@@ -10,12 +10,12 @@ import pytest
 
 from micboard_tui.protocols.shure_strings.codec import Decoder
 from micboard_tui.protocols.shure_strings.messages import Message, Rep
+from micboard_tui.simulator.shure.receiver_channel import Channel
 from micboard_tui.simulator.shure.strings.families.axient import AXIENT
 from micboard_tui.simulator.shure.strings.families.qlxd import QLXD
 from micboard_tui.simulator.shure.strings.families.slxd import SLXD
 from micboard_tui.simulator.shure.strings.families.ulxd import ULXD
 from micboard_tui.simulator.shure.strings.receiver import Receiver
-from micboard_tui.simulator.shure.strings.receiver_channel import Channel
 from micboard_tui.simulator.stage.pack import Battery, Cells, Pack
 from tests.simulator.callers import channel_of, device_of, lithium
 
@@ -89,7 +89,7 @@ SHORTENED = {"ad4d.txt", "qlxd4.txt"}
 def spoken(receiver: Receiver, question: bytes) -> list[bytes]:
     """The frames that answer a question, with the samples of the longest second after it."""
     (message,) = Decoder().feed(question)
-    reply = receiver.hear(message)
+    reply = receiver.answer(message)
     samples = receiver.samples(1000) if b"METER_RATE" in question else []
     return [*reply.to_asker, *reply.to_all, *samples]
 
@@ -129,7 +129,7 @@ def test_a_transmitter_that_goes_off_takes_its_words_along() -> None:
 def test_the_device_speaks_first_and_channels_ascend() -> None:
     for receiver in (ulxd4d(), ad4d(), slxd4()):
         (message,) = Decoder().feed(b"< GET 0 ALL >")
-        answer = Decoder().feed(b"".join(receiver.hear(message).to_asker))
+        answer = Decoder().feed(b"".join(receiver.answer(message).to_asker))
         order = [each.channel or 0 for each in answer if isinstance(each, Rep)]
         assert len(order) == len(answer)
         assert order == sorted(order)
@@ -137,7 +137,7 @@ def test_the_device_speaks_first_and_channels_ascend() -> None:
 
 def test_axient_tells_sixteen_properties_of_eight_slots() -> None:
     (message,) = Decoder().feed(b"< GET 0 ALL >")
-    answer: list[Message] = Decoder().feed(b"".join(ad4d().hear(message).to_asker))
+    answer: list[Message] = Decoder().feed(b"".join(ad4d().answer(message).to_asker))
     slots = [each for each in answer if isinstance(each, Rep) and each.property.startswith("SLOT_")]
     assert len({(each.channel, each.property, each.values[0]) for each in slots}) == len(slots) == 16 * 8 * 2
 
@@ -145,6 +145,6 @@ def test_axient_tells_sixteen_properties_of_eight_slots() -> None:
 def test_samples_come_as_often_as_asked_for() -> None:
     receiver = ulxd4d()
     (message,) = Decoder().feed(b"< SET 1 METER_RATE 250 >")
-    receiver.hear(message)
+    receiver.answer(message)
     told = [len(receiver.samples(100)) for _ in range(10)]
     assert sum(told) == 4

@@ -36,18 +36,20 @@ from micboard_tui.protocols.shure_system_api.reading import (
     read_value,
 )
 from micboard_tui.protocols.shure_system_api.writing import write_value
-from micboard_tui.simulator.rack.equipment import Equipment
-from micboard_tui.simulator.shure.system_api.faults import Faults
-from micboard_tui.simulator.shure.system_api.models import ADTQ_CHANNELS, API_KEY, BLUEPRINTS, CHANNELS, PORT
+from micboard_tui.simulator.device.simulated_device import SimulatedDevice
+from micboard_tui.simulator.shure.system_api.models import BLUEPRINTS, PORT
 from micboard_tui.simulator.shure.system_api.site_devices import ChargerUnit, PackUnit, RefusedError
-from micboard_tui.simulator.shure.system_api.system_api_server import MAX_NOTED, SystemApiStation, build
-from tests.fakes.system_api import HOST, open_station, order
+from micboard_tui.simulator.shure.system_api.site_layout import ADTQ_CHANNELS, API_KEY, CHANNELS
+from micboard_tui.simulator.shure.system_api.system_api_faults import SystemApiFaults
+from micboard_tui.simulator.shure.system_api.system_api_server import MAX_NOTED, SystemApiServer
+from tests.fakes.system_api import build_server, open_station
+from tests.simulator.simulated_devices import HOST, build_plan
 
 pytestmark = pytest.mark.integration
 
 
 @asynccontextmanager
-async def calling(key: str = API_KEY) -> AsyncGenerator[tuple[SystemApiStation, httpx.AsyncClient]]:
+async def calling(key: str = API_KEY) -> AsyncGenerator[tuple[SystemApiServer, httpx.AsyncClient]]:
     """A server whose time stands still, and a client of it."""
     context = ssl.create_default_context()
     context.check_hostname = False
@@ -67,27 +69,27 @@ async def listening(client: httpx.AsyncClient) -> AsyncGenerator[tuple[AsyncWebS
         yield socket, read_transport(await socket.receive_text(2.0))
 
 
-def named(station: SystemApiStation, model: str) -> ListedDevice:
-    return next(unit.listed for unit in station.rack.units.values() if unit.listed.model == model)
+def named(station: SystemApiServer, model: str) -> ListedDevice:
+    return next(unit.listed for unit in station.site.units.values() if unit.listed.model == model)
 
 
-def gain_of(station: SystemApiStation, model: str = "ADTQ") -> Topic:
+def gain_of(station: SystemApiServer, model: str = "ADTQ") -> Topic:
     device = named(station, model)
-    return Topic(device.id, Feature.GAIN, station.rack.units[device.id].channels[0].id)
+    return Topic(device.id, Feature.GAIN, station.site.units[device.id].channels[0].id)
 
 
 def test_the_blueprint_builds_what_the_rack_wants() -> None:
     blueprint = BLUEPRINTS["SystemAPI"]
-    equipment: Equipment = blueprint.build(order())
+    equipment: SimulatedDevice = blueprint.build(build_plan("SystemAPI"))
     assert (blueprint.driver, blueprint.channels, blueprint.port) == ("shure-system-api", CHANNELS, PORT)
     assert len(equipment.airs) == CHANNELS
     assert equipment.connections == 0
 
 
 def test_the_same_order_gives_the_same_devices() -> None:
-    first, second, other = build(order()), build(order()), build(order(seed=2))
-    assert list(first.rack.units) == list(second.rack.units)
-    assert list(first.rack.units) != list(other.rack.units)
+    first, second, other = build_server(), build_server(), build_server(seed=2)
+    assert list(first.site.units) == list(second.site.units)
+    assert list(first.site.units) != list(other.site.units)
     assert len({air.tuned_khz for air in first.airs}) == CHANNELS
 
 
@@ -115,7 +117,7 @@ async def test_channels_tell_what_a_real_one_tells() -> None:
 
 async def test_every_value_that_is_offered_is_told() -> None:
     async with calling() as (station, client):
-        for topic in station.rack.topics():
+        for topic in station.site.topics():
             response = await client.get(topic.path)
             assert response.status_code == 200, topic
             assert read_value(topic.feature, response.content) is not None, topic
@@ -197,7 +199,7 @@ async def test_changes_are_pushed_to_those_who_subscribed() -> None:
         gain = gain_of(station)
         assert (await client.post(subscription(gain.path, transport))).status_code == 204
         assert (await client.post(subscription(DEVICES, transport))).status_code == 204
-        station.rack.units[gain.device_id].set(gain, 9)
+        station.site.units[gain.device_id].set(gain, 9)
         station.faults.offline.add("ANX4")
         await station.tick(0.1)
         pushed = [read_event(await socket.receive_text(2.0)) for _ in range(2)]
@@ -232,15 +234,15 @@ async def test_a_transport_that_is_void_is_not_found() -> None:
 
 
 async def test_packs_charge_and_run_down() -> None:
-    station = build(order())
-    pack = next(unit for unit in station.rack.units.values() if isinstance(unit, PackUnit))
+    station = build_server()
+    pack = next(unit for unit in station.site.units.values() if isinstance(unit, PackUnit))
     level = Topic(pack.listed.id, Feature.BATTERY_LEVEL)
     pack.charge = 0.5
     assert pack.value(level) == BatteryLevel(50, "CHARGING", "FULL", 90)
-    station.rack.step(90 * 60 + 1)
+    station.site.step(90 * 60 + 1)
     assert pack.value(level) == BatteryLevel(100, "FULL", "FULL")
     pack.docked = False
-    station.rack.step(60 * 60)
+    station.site.step(60 * 60)
     assert pack.value(level) == BatteryLevel(66, "DISCHARGING", "EMPTY", 120)
     pack.set(Topic(pack.listed.id, Feature.NAME), "Table 9")
     assert pack.value(Topic(pack.listed.id, Feature.NAME)) == "Table 9"
@@ -251,7 +253,7 @@ async def test_packs_charge_and_run_down() -> None:
 
 
 def test_a_charger_takes_nothing() -> None:
-    charger = next(unit for unit in build(order()).rack.units.values() if isinstance(unit, ChargerUnit))
+    charger = next(unit for unit in build_server().site.units.values() if isinstance(unit, ChargerUnit))
     with pytest.raises(RefusedError):
         charger.set(Topic(charger.listed.id, Feature.NAME), "x")
 
@@ -267,16 +269,16 @@ async def test_the_certificate_changes_with_the_switch() -> None:
 
 
 async def test_switches_go_back_all_at_once() -> None:
-    faults = Faults(shape=Shape.ITEMS, failing=True, late_s=2.0)
+    faults = SystemApiFaults(shape=Shape.ITEMS, failing=True, late_s=2.0)
     faults.offline.add("ADTQ")
     faults.cut_websockets()
     faults.clear()
-    assert faults == Faults()
+    assert faults == SystemApiFaults()
 
 
 async def test_a_port_that_is_taken_is_an_error_and_leaves_nothing() -> None:
     async with open_station(moving=False) as (_, port):
-        second = build(order())
+        second = build_server()
         with pytest.raises(OSError, match="address already in use"):
             await second.open(HOST, port)
         await second.aclose()

@@ -9,7 +9,7 @@ import pytest
 
 from micboard_tui.protocols.shure_uhfr.codec import decode, encode
 from micboard_tui.protocols.shure_uhfr.messages import Get, Message, Meter, Note, Report, Sample, Set
-from micboard_tui.simulator.shure.uhfr.uhfr_device import MAX_SUBSCRIBERS, UhfrEquipment
+from micboard_tui.simulator.shure.uhfr.uhfr_device import MAX_SUBSCRIBERS, UhfrDevice
 from micboard_tui.simulator.shure.uhfr.uhfr_receiver import UhfrReceiver
 from micboard_tui.simulator.stage.pack import Battery, Cells, Pack
 from tests.fakes.links import until
@@ -118,8 +118,8 @@ class Caller(asyncio.DatagramProtocol):
 
 
 @asynccontextmanager
-async def on_air(callers: int = 1) -> AsyncGenerator[tuple[UhfrEquipment, list[Caller]]]:
-    equipment = UhfrEquipment(ur4s(), Random(1))
+async def on_air(callers: int = 1) -> AsyncGenerator[tuple[UhfrDevice, list[Caller]]]:
+    equipment = UhfrDevice(ur4s(), Random(1))
     port = await equipment.open("127.0.0.1", 0)
     loop = asyncio.get_running_loop()
     clients = []
@@ -230,7 +230,7 @@ async def test_datagrams_get_lost_and_rubbish_comes_between() -> None:
 
 
 async def test_a_receiver_that_never_opened_can_be_closed_and_says_nothing() -> None:
-    equipment = UhfrEquipment(ur4s(), Random(1))
+    equipment = UhfrDevice(ur4s(), Random(1))
     equipment.datagram_received(b"* GET 1 MUTE *", ("127.0.0.1", 1))
     equipment.connection_lost(None)
     await equipment.aclose()

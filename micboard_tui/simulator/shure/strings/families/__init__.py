@@ -1,1 +1,1 @@
-"""The property tables of the receiver families, each with its own words, widths and digits."""
+"""The property tables of the receiver families, each with its own values, widths and digits."""

@@ -8,6 +8,9 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from micboard_tui.protocols.shure_strings.messages import braced
+from micboard_tui.simulator.shure.receiver_channel import SLOTS, Channel
+from micboard_tui.simulator.shure.set_values import braced_value, parse_number, single_value
+from micboard_tui.simulator.shure.strings.device_identity import DeviceIdentity
 from micboard_tui.simulator.shure.strings.families import shared_properties
 from micboard_tui.simulator.shure.strings.families.axient_slots import (
     POWER_MW,
@@ -16,9 +19,7 @@ from micboard_tui.simulator.shure.strings.families.axient_slots import (
     tx_offset,
 )
 from micboard_tui.simulator.shure.strings.families.receiver_family import Family
-from micboard_tui.simulator.shure.strings.properties import Property, alone, digits, fixed, in_braces, number
-from micboard_tui.simulator.shure.strings.receiver_channel import SLOTS, Channel
-from micboard_tui.simulator.shure.strings.receiver_identity import Device
+from micboard_tui.simulator.shure.strings.properties import Property, fixed_property, format_digits
 
 OFFSET, MAX_LEVEL = 120, 120
 MAX_RATE_MS = 65535
@@ -53,7 +54,7 @@ _LETTERS = [
 
 
 def quality(channel: Channel) -> str:
-    return digits(channel.air.quality, 3, shared_properties.UNKNOWN_3)
+    return format_digits(channel.air.quality, 3, shared_properties.UNKNOWN_3)
 
 
 def audio_leds(channel: Channel) -> str:
@@ -91,13 +92,13 @@ def sample(channel: Channel) -> list[bytes]:
     Source: docs/reference/protocols/shure.md 5.5.
     """
     air = channel.air
-    words = [quality(channel), audio_leds(channel), peak(channel), rms(channel)]
+    values = [quality(channel), audio_leds(channel), peak(channel), rms(channel)]
     for start in range(0, len(air.rf_dbm), air.antennas):
-        words.append(antennas(channel, start // air.antennas))
+        values.append(antennas(channel, start // air.antennas))
         for rf_dbm in air.rf_dbm[start : start + air.antennas]:
             raw = _raw(rf_dbm)
-            words += (_RF_LEDS[raw], _LEVELS[raw])
-    return " ".join(words).encode().split()
+            values += (_RF_LEDS[raw], _LEVELS[raw])
+    return " ".join(values).encode().split()
 
 
 def _raw(level_db: float) -> int:
@@ -106,16 +107,16 @@ def _raw(level_db: float) -> int:
     return raw if 0 <= raw <= MAX_LEVEL else (0 if raw < 0 else MAX_LEVEL)
 
 
-def _device(_device: Device, channels: Sequence[Channel]) -> list[Property[Device]]:
+def _device(_device: DeviceIdentity, channels: Sequence[Channel]) -> list[Property[DeviceIdentity]]:
     quadversity = channels[0].air.antennas == QUADVERSITY_ANTENNAS
     return [
         shared_properties.device_id(31),
         shared_properties.model(),
         shared_properties.firmware(24),
         shared_properties.rf_band(),
-        fixed("ENCRYPTION_MODE", "OFF"),
-        fixed("QUADVERSITY_MODE", shared_properties.on_off(quadversity)),
-        fixed("TRANSMISSION_MODE", "STANDARD"),
+        fixed_property("ENCRYPTION_MODE", "OFF"),
+        fixed_property("QUADVERSITY_MODE", shared_properties.on_off(quadversity)),
+        fixed_property("TRANSMISSION_MODE", "STANDARD"),
         shared_properties.device_flash(),
         shared_properties.network_settings(),
     ]
@@ -129,11 +130,11 @@ def _channel(channel: Channel) -> list[Property[Channel]]:
         shared_properties.meter_rate(MAX_RATE_MS),
         shared_properties.frequency(7),
         shared_properties.group_braced(),
-        fixed("FD_MODE", "OFF" if channel.second is None else "FD-C"),
+        fixed_property("FD_MODE", "OFF" if channel.second is None else "FD-C"),
         *(() if channel.second is None else _second_carrier()),
         encryption_status(),
         interference_status(),
-        fixed("UNREGISTERED_TX_STATUS", "OK"),
+        fixed_property("UNREGISTERED_TX_STATUS", "OK"),
         shared_properties.channel_flash(),
         Property("CHAN_QUALITY", quality, metered=True),
         Property("AUDIO_LED_BITMAP", audio_leds, metered=True),
@@ -165,15 +166,15 @@ def audio_levels() -> list[Property[Channel]]:
 def _second_carrier() -> list[Property[Channel]]:
     """Only where frequency diversity combines two of them (docs/reference/protocols/shure.md 5.2)."""
 
-    def write_frequency(channel: Channel, words: Sequence[str]) -> None:
-        channel.tune_second(number(alone(words)))
+    def write_frequency(channel: Channel, values: Sequence[str]) -> None:
+        channel.tune_second(parse_number(single_value(values)))
 
-    def write_group(channel: Channel, words: Sequence[str]) -> None:
-        group = shared_properties.group_in(in_braces(words).rstrip())
-        channel.tune_second(channel.band.frequency_of(*group), group)
+    def write_group(channel: Channel, values: Sequence[str]) -> None:
+        group = shared_properties.group_in(braced_value(values).rstrip())
+        channel.tune_second(channel.preset_khz(group), group)
 
     def read_frequency(channel: Channel) -> str:
-        return digits(None if channel.second is None else channel.second.frequency_khz, 7, "0000000")
+        return format_digits(None if channel.second is None else channel.second.frequency_khz, 7, "0000000")
 
     return [
         Property("FREQUENCY2", read_frequency, write_frequency),

@@ -6,9 +6,10 @@ Source: docs/reference/protocols/shure.md 5.4.
 from collections.abc import Callable, Sequence
 
 from micboard_tui.protocols.shure_strings.messages import braced
+from micboard_tui.simulator.shure.receiver_channel import Channel, Slot
+from micboard_tui.simulator.shure.set_values import RefusedError, parse_name, parse_step, single_value
 from micboard_tui.simulator.shure.strings.families import shared_properties
-from micboard_tui.simulator.shure.strings.properties import Property, Refused, alone, digits, name_of, stepped
-from micboard_tui.simulator.shure.strings.receiver_channel import Channel, Slot
+from micboard_tui.simulator.shure.strings.properties import Property, format_digits
 from micboard_tui.simulator.stage.pack import Pack
 
 _UNKNOWN = "UNKNOWN"
@@ -45,12 +46,12 @@ def _of_slot(
     read: Callable[[Slot], str],
     write: Callable[[Slot, Pack, Sequence[str]], None] | None = None,
 ) -> Property[Channel]:
-    def write_slot(channel: Channel, words: Sequence[str]) -> None:
+    def write_slot(channel: Channel, values: Sequence[str]) -> None:
         slot = channel.slots[number - 1]
         # Only a transmitter in reach can be set (docs/reference/protocols/shure.md 5.4).
         if write is None or slot.active is None:
-            raise Refused
-        write(slot, slot.active, words)
+            raise RefusedError
+        write(slot, slot.active, values)
         slot.active.changed()
 
     return Property(
@@ -79,28 +80,28 @@ def _of_active(
     return _of_slot(number, name, read_slot, write)
 
 
-def _rename(slot: Slot, pack: Pack, words: Sequence[str]) -> None:
-    slot.name = pack.name = name_of(words)
+def _rename(slot: Slot, pack: Pack, values: Sequence[str]) -> None:
+    slot.name = pack.name = parse_name(values)
 
 
 def _rf_output(pack: Pack) -> str:
     return "RF_MUTE" if pack.rf_muted else "RF_ON"
 
 
-def _set_rf_output(_slot: Slot, pack: Pack, words: Sequence[str]) -> None:
-    pack.mute_rf(on=_choice(words, "RF_ON", "RF_MUTE") == "RF_MUTE")
+def _set_rf_output(_slot: Slot, pack: Pack, values: Sequence[str]) -> None:
+    pack.mute_rf(on=_choice(values, "RF_ON", "RF_MUTE") == "RF_MUTE")
 
 
-def _set_power(_slot: Slot, pack: Pack, words: Sequence[str]) -> None:
-    pack.power = _choice(words, *POWER_MW)
+def _set_power(_slot: Slot, pack: Pack, values: Sequence[str]) -> None:
+    pack.power = _choice(values, *POWER_MW)
 
 
 def tx_offset(pack: Pack) -> str:
-    return digits(pack.offset_db + TX_OFFSET, 3)
+    return format_digits(pack.offset_db + TX_OFFSET, 3)
 
 
-def _set_offset(_slot: Slot, pack: Pack, words: Sequence[str]) -> None:
-    pack.offset_db = stepped(words, pack.offset_db + TX_OFFSET, MAX_TX_OFFSET) - TX_OFFSET
+def _set_offset(_slot: Slot, pack: Pack, values: Sequence[str]) -> None:
+    pack.offset_db = parse_step(values, pack.offset_db + TX_OFFSET, MAX_TX_OFFSET) - TX_OFFSET
 
 
 def input_pad(pack: Pack) -> str:
@@ -110,20 +111,20 @@ def input_pad(pack: Pack) -> str:
     return "000" if pack.pad_on else "012"
 
 
-def _set_pad(_slot: Slot, pack: Pack, words: Sequence[str]) -> None:
+def _set_pad(_slot: Slot, pack: Pack, values: Sequence[str]) -> None:
     if pack.pad_on is None:
-        raise Refused
-    pack.pad_on = _choice(words, "000", "012") == "000"
+        raise RefusedError
+    pack.pad_on = _choice(values, "000", "012") == "000"
 
 
-def _set_polarity(_slot: Slot, pack: Pack, words: Sequence[str]) -> None:
+def _set_polarity(_slot: Slot, pack: Pack, values: Sequence[str]) -> None:
     if pack.pad_on is None:
-        raise Refused
-    pack.polarity = _choice(words, "POSITIVE", "NEGATIVE")
+        raise RefusedError
+    pack.polarity = _choice(values, "POSITIVE", "NEGATIVE")
 
 
-def _choice(words: Sequence[str], *choices: str) -> str:
-    word = alone(words)
-    if word not in choices:
-        raise Refused
-    return word
+def _choice(values: Sequence[str], *choices: str) -> str:
+    value = single_value(values)
+    if value not in choices:
+        raise RefusedError
+    return value

@@ -7,11 +7,17 @@ from collections.abc import Sequence
 
 from micboard_tui.protocols.shure_strings.codec import encode_short
 from micboard_tui.protocols.shure_strings.messages import braced
+from micboard_tui.simulator.shure.receiver_channel import Channel
+from micboard_tui.simulator.shure.set_values import RefusedError, single_value
+from micboard_tui.simulator.shure.strings.device_identity import DeviceIdentity
 from micboard_tui.simulator.shure.strings.families import axient, shared_properties
 from micboard_tui.simulator.shure.strings.families.receiver_family import Family
-from micboard_tui.simulator.shure.strings.properties import Property, Refused, alone, digits, fixed, setting
-from micboard_tui.simulator.shure.strings.receiver_channel import Channel
-from micboard_tui.simulator.shure.strings.receiver_identity import Device
+from micboard_tui.simulator.shure.strings.properties import (
+    Property,
+    fixed_property,
+    format_digits,
+    setting_property,
+)
 from micboard_tui.simulator.stage.pack import Pack
 
 FULL_AFTER_MINUTES = 150
@@ -31,16 +37,16 @@ def status(channel: Channel) -> str:
     return "OFF" if pack.battery.charge <= 0 else "ON_CHARGER"
 
 
-def _set_status(channel: Channel, words: Sequence[str]) -> None:
-    word = alone(words)
+def _set_status(channel: Channel, values: Sequence[str]) -> None:
+    value = single_value(values)
     pack = channel.air.pack
-    if word not in {"ACTIVE", "MUTE", "STANDBY", "OFF"} or not pack.is_on:
-        raise Refused
-    channel.settings["STANDBY"] = "STANDBY" if word == "STANDBY" else ""
-    if word == "OFF":
+    if value not in {"ACTIVE", "MUTE", "STANDBY", "OFF"} or not pack.is_on:
+        raise RefusedError
+    channel.settings["STANDBY"] = "STANDBY" if value == "STANDBY" else ""
+    if value == "OFF":
         pack.switch(on=False)
     else:
-        pack.mute(on=word == "MUTE")
+        pack.mute(on=value == "MUTE")
 
 
 def _charge(channel: Channel) -> str:
@@ -49,16 +55,16 @@ def _charge(channel: Channel) -> str:
 
 def _run_time(channel: Channel) -> str:
     minutes = {"OFF": OFF_MINUTES, "ON_CHARGER": ON_CHARGER_MINUTES}.get(status(channel))
-    return shared_properties.minutes(channel.air.pack) if minutes is None else digits(minutes, 5)
+    return shared_properties.minutes(channel.air.pack) if minutes is None else format_digits(minutes, 5)
 
 
 def _time_to_full(channel: Channel) -> str:
     if status(channel) == "OFF":
-        return digits(OFF_MINUTES, 5)
+        return format_digits(OFF_MINUTES, 5)
     if status(channel) != "ON_CHARGER":
-        return digits(ON_CHARGER_MINUTES, 5)
+        return format_digits(ON_CHARGER_MINUTES, 5)
     left = int((1 - channel.air.pack.battery.charge) * FULL_AFTER_MINUTES)
-    return digits(left or FULL_MINUTES, 5)
+    return format_digits(left or FULL_MINUTES, 5)
 
 
 def _health(channel: Channel) -> str:
@@ -69,7 +75,7 @@ def _pack_name(pack: Pack) -> str:
     return braced(pack.name, 12)
 
 
-def _device(_device: Device, _channels: Sequence[Channel]) -> list[Property[Device]]:
+def _device(_device: DeviceIdentity, _channels: Sequence[Channel]) -> list[Property[DeviceIdentity]]:
     return [shared_properties.model(), shared_properties.device_id(31), shared_properties.device_flash()]
 
 
@@ -81,14 +87,14 @@ def _channel(_channel: Channel) -> list[Property[Channel]]:
         Property("TX_TYPE", lambda channel: channel.air.pack.model),
         Property("TX_DEVICE_ID", lambda channel: _pack_name(channel.air.pack)),
         shared_properties.audio_gain(),
-        setting("INT_AUDIO_GAIN", "025", read_only=True),
+        setting_property("INT_AUDIO_GAIN", "025", read_only=True),
         Property("BATT_CHARGE", _charge),
         Property("BATT_RUN_TIME", _run_time),
         Property("BATT_TIME_TO_FULL", _time_to_full),
         Property("BATT_HEALTH", _health),
-        fixed("BUTTON_STS", "OFF"),
+        fixed_property("BUTTON_STS", "OFF"),
         Property("LED_STATUS", lambda channel: "ON OF" if channel.air.pack.is_muted else "OF ON"),
-        fixed("BP_MIC_SELECT", "AUTO"),
+        fixed_property("BP_MIC_SELECT", "AUTO"),
         shared_properties.meter_rate(axient.MAX_RATE_MS),
         shared_properties.channel_flash(),
     ]

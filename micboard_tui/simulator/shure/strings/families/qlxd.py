@@ -1,22 +1,22 @@
-"""QLX-D: a ULX-D with one channel and fewer words, silent where others say no.
+"""QLX-D: a ULX-D with one channel and fewer properties, silent where others answer REP ERR.
 
 Source: docs/reference/protocols/shure.md 4.
 """
 
 from collections.abc import Sequence
 
+from micboard_tui.simulator.shure.receiver_channel import Channel
+from micboard_tui.simulator.shure.strings.device_identity import DeviceIdentity
 from micboard_tui.simulator.shure.strings.families import shared_properties, ulxd
 from micboard_tui.simulator.shure.strings.families.receiver_family import Family
-from micboard_tui.simulator.shure.strings.properties import Property, setting
-from micboard_tui.simulator.shure.strings.receiver_channel import Channel
-from micboard_tui.simulator.shure.strings.receiver_identity import Device
+from micboard_tui.simulator.shure.strings.properties import Property, setting_property
 
 
-def _device(_device: Device, _channels: Sequence[Channel]) -> list[Property[Device]]:
+def _device(_device: DeviceIdentity, _channels: Sequence[Channel]) -> list[Property[DeviceIdentity]]:
     return [
         shared_properties.device_id(8),
         shared_properties.firmware(18),
-        setting("ENCRYPTION", "OFF", "ON"),
+        setting_property("ENCRYPTION", "OFF", "ON"),
         Property("MAC_ADDR", lambda device: device.mac, listed=False),
     ]
 

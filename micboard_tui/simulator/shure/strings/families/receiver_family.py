@@ -6,9 +6,9 @@ from typing import TypeAlias
 
 from micboard_tui.protocols.shure_strings.codec import encode
 from micboard_tui.protocols.shure_strings.messages import Message
+from micboard_tui.simulator.shure.receiver_channel import Channel
+from micboard_tui.simulator.shure.strings.device_identity import DeviceIdentity
 from micboard_tui.simulator.shure.strings.properties import Property
-from micboard_tui.simulator.shure.strings.receiver_channel import Channel
-from micboard_tui.simulator.shure.strings.receiver_identity import Device
 
 Sample: TypeAlias = Callable[[Channel], list[bytes]]
 
@@ -17,11 +17,11 @@ Sample: TypeAlias = Callable[[Channel], list[bytes]]
 class Family:
     """A dialect of the command strings."""
 
-    device: Callable[[Device, Sequence[Channel]], list[Property[Device]]]
+    device: Callable[[DeviceIdentity, Sequence[Channel]], list[Property[DeviceIdentity]]]
     """The device's properties in the order of GET ALL."""
     channel: Callable[[Channel], list[Property[Channel]]]
     sample: Sample
-    """The words after ``SAMPLE n ALL``."""
+    """The values after ``SAMPLE n ALL``."""
     reports: Callable[[Channel], Sequence[Message]] | None = None
     """What is said each period where that is no sample."""
     encode: Callable[[Message], bytes] = encode

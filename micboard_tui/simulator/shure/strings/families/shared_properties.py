@@ -6,19 +6,18 @@ Source: docs/reference/protocols/shure.md 2.
 from collections.abc import Callable, Sequence
 
 from micboard_tui.protocols.shure_strings.messages import braced
-from micboard_tui.simulator.shure.strings.properties import (
-    Property,
-    Refused,
-    alone,
-    digits,
-    in_braces,
-    name_of,
-    number,
-    stepped,
-    switched,
+from micboard_tui.simulator.shure.receiver_channel import FLASH_S, Carrier, Channel
+from micboard_tui.simulator.shure.set_values import (
+    RefusedError,
+    braced_value,
+    parse_name,
+    parse_number,
+    parse_step,
+    parse_switch,
+    single_value,
 )
-from micboard_tui.simulator.shure.strings.receiver_channel import FLASH_S, Carrier, Channel
-from micboard_tui.simulator.shure.strings.receiver_identity import Device
+from micboard_tui.simulator.shure.strings.device_identity import DeviceIdentity
+from micboard_tui.simulator.shure.strings.properties import Property, format_digits
 from micboard_tui.simulator.stage.pack import Cells, Pack
 
 MAX_GAIN = 60
@@ -35,30 +34,30 @@ _TEMPERATURE_OFFSET = 40
 # What the device itself tells.
 
 
-def device_id(width: int) -> Property[Device]:
-    def write(device: Device, words: Sequence[str]) -> None:
-        device.name = name_of(words)
+def device_id(width: int) -> Property[DeviceIdentity]:
+    def write(device: DeviceIdentity, values: Sequence[str]) -> None:
+        device.name = parse_name(values)
 
     return Property("DEVICE_ID", lambda device: braced(device.name, width), write)
 
 
-def model() -> Property[Device]:
+def model() -> Property[DeviceIdentity]:
     return Property("MODEL", lambda device: braced(device.model, 32))
 
 
-def firmware(width: int) -> Property[Device]:
+def firmware(width: int) -> Property[DeviceIdentity]:
     return Property("FW_VER", lambda device: braced(device.firmware, width))
 
 
-def rf_band() -> Property[Device]:
+def rf_band() -> Property[DeviceIdentity]:
     return Property("RF_BAND", lambda device: braced(device.band.name, 8))
 
 
-def network_name() -> Property[Device]:
+def network_name() -> Property[DeviceIdentity]:
     return Property("NA_DEVICE_NAME", lambda device: braced(device.network_name, 31))
 
 
-def network_settings() -> Property[Device]:
+def network_settings() -> Property[DeviceIdentity]:
     """Told when asked for, and never otherwise; that it cannot be set is our choice.
 
     Source: docs/reference/protocols/shure.md 3.1.
@@ -66,9 +65,9 @@ def network_settings() -> Property[Device]:
     return Property("NET_SETTINGS", lambda device: device.network_settings, second="SC", listed=False)
 
 
-def device_flash() -> Property[Device]:
-    def write(device: Device, words: Sequence[str]) -> None:
-        device.flash_left_s = FLASH_S if switched(words, now=device.flash_left_s > 0) else 0.0
+def device_flash() -> Property[DeviceIdentity]:
+    def write(device: DeviceIdentity, values: Sequence[str]) -> None:
+        device.flash_left_s = FLASH_S if parse_switch(values, now=device.flash_left_s > 0) else 0.0
 
     return Property("FLASH", lambda device: on_off(device.flash_left_s > 0), write, listed=False)
 
@@ -77,29 +76,29 @@ def device_flash() -> Property[Device]:
 
 
 def channel_name(width: int) -> Property[Channel]:
-    def write(channel: Channel, words: Sequence[str]) -> None:
-        channel.name = name_of(words)
+    def write(channel: Channel, values: Sequence[str]) -> None:
+        channel.name = parse_name(values)
 
     return Property("CHAN_NAME", lambda channel: braced(channel.name, width), write)
 
 
 def audio_gain() -> Property[Channel]:
-    def write(channel: Channel, words: Sequence[str]) -> None:
-        channel.gain = stepped(words, channel.gain, MAX_GAIN)
+    def write(channel: Channel, values: Sequence[str]) -> None:
+        channel.gain = parse_step(values, channel.gain, MAX_GAIN)
 
-    return Property("AUDIO_GAIN", lambda channel: digits(channel.gain, 3), write)
+    return Property("AUDIO_GAIN", lambda channel: format_digits(channel.gain, 3), write)
 
 
 def audio_mute() -> Property[Channel]:
-    def write(channel: Channel, words: Sequence[str]) -> None:
-        channel.muted = switched(words, now=channel.muted)
+    def write(channel: Channel, values: Sequence[str]) -> None:
+        channel.muted = parse_switch(values, now=channel.muted)
 
     return Property("AUDIO_MUTE", lambda channel: on_off(channel.muted), write)
 
 
 def channel_flash(*, gettable: bool = True) -> Property[Channel]:
-    def write(channel: Channel, words: Sequence[str]) -> None:
-        channel.flash_left_s = FLASH_S if switched(words, now=channel.flash_left_s > 0) else 0.0
+    def write(channel: Channel, values: Sequence[str]) -> None:
+        channel.flash_left_s = FLASH_S if parse_switch(values, now=channel.flash_left_s > 0) else 0.0
 
     return Property(
         "FLASH", lambda channel: on_off(channel.flash_left_s > 0), write, listed=False, gettable=gettable
@@ -112,28 +111,28 @@ def meter_rate(highest_ms: int) -> Property[Channel]:
     Source: docs/reference/protocols/shure.md 1.8.
     """
 
-    def write(channel: Channel, words: Sequence[str]) -> None:
-        rate_ms = number(alone(words))
+    def write(channel: Channel, values: Sequence[str]) -> None:
+        rate_ms = parse_number(single_value(values))
         if rate_ms and not MIN_RATE_MS <= rate_ms <= highest_ms:
-            raise Refused
+            raise RefusedError
         channel.meter(rate_ms)
 
-    return Property("METER_RATE", lambda channel: digits(channel.meter_rate_ms, 5), write)
+    return Property("METER_RATE", lambda channel: format_digits(channel.meter_rate_ms, 5), write)
 
 
 def frequency(width: int) -> Property[Channel]:
-    def write(channel: Channel, words: Sequence[str]) -> None:
-        channel.tune(number(alone(words)))
+    def write(channel: Channel, values: Sequence[str]) -> None:
+        channel.tune(parse_number(single_value(values)))
 
-    return Property("FREQUENCY", lambda channel: digits(channel.carrier.frequency_khz, width), write)
+    return Property("FREQUENCY", lambda channel: format_digits(channel.carrier.frequency_khz, width), write)
 
 
 def group_plain() -> Property[Channel]:
     """``06,11``: two digits each, without braces (docs/reference/protocols/shure.md 3.2)."""
 
-    def write(channel: Channel, words: Sequence[str]) -> None:
-        group = group_in(alone(words))
-        channel.tune(channel.band.frequency_of(*group), group)
+    def write(channel: Channel, values: Sequence[str]) -> None:
+        group = group_in(single_value(values))
+        channel.tune(channel.preset_khz(group), group)
 
     def read(channel: Channel) -> str:
         group = channel.carrier.group
@@ -145,9 +144,9 @@ def group_plain() -> Property[Channel]:
 def group_braced() -> Property[Channel]:
     """``{6,100     }``: ten wide, in braces (docs/reference/protocols/shure.md 5.2)."""
 
-    def write(channel: Channel, words: Sequence[str]) -> None:
-        group = group_in(in_braces(words).rstrip())
-        channel.tune(channel.band.frequency_of(*group), group)
+    def write(channel: Channel, values: Sequence[str]) -> None:
+        group = group_in(braced_value(values).rstrip())
+        channel.tune(channel.preset_khz(group), group)
 
     return Property("GROUP_CHANNEL", lambda channel: group_text(channel.carrier), write)
 
@@ -157,12 +156,12 @@ def group_text(carrier: Carrier | None) -> str:
     return braced(NO_GROUP if group is None else f"{group[0]},{group[1]}", 10)
 
 
-def group_in(word: str) -> tuple[int, int]:
+def group_in(value: str) -> tuple[int, int]:
     """Group and channel; ``--,--`` can be told and not set."""
-    group, comma, channel = word.partition(",")
+    group, comma, channel = value.partition(",")
     if not comma:
-        raise Refused
-    return number(group), number(channel)
+        raise RefusedError
+    return parse_number(group), parse_number(channel)
 
 
 def network_channel_name() -> Property[Channel]:
@@ -178,19 +177,19 @@ def of_pack(name: str, read: Callable[[Pack], str], none: str) -> Property[Chann
 
 
 def bars(pack: Pack) -> str:
-    return digits(pack.battery.bars, 3)
+    return format_digits(pack.battery.bars, 3)
 
 
 def charge(pack: Pack) -> str:
-    return digits(pack.battery.percent, 3, UNKNOWN_3)
+    return format_digits(pack.battery.percent, 3, UNKNOWN_3)
 
 
 def health(pack: Pack) -> str:
-    return digits(pack.battery.health_percent if pack.battery.is_smart else None, 3, UNKNOWN_3)
+    return format_digits(pack.battery.health_percent if pack.battery.is_smart else None, 3, UNKNOWN_3)
 
 
 def cycles(pack: Pack) -> str:
-    return digits(pack.battery.cycles if pack.battery.is_smart else None, 5, UNKNOWN_5)
+    return format_digits(pack.battery.cycles if pack.battery.is_smart else None, 5, UNKNOWN_5)
 
 
 def minutes(pack: Pack) -> str:
@@ -200,7 +199,7 @@ def minutes(pack: Pack) -> str:
     """
     if not pack.battery.is_smart:
         return UNKNOWN_5
-    return digits(pack.battery.minutes if pack.minutes_known else CALCULATING_MINUTES, 5, UNKNOWN_5)
+    return format_digits(pack.battery.minutes if pack.minutes_known else CALCULATING_MINUTES, 5, UNKNOWN_5)
 
 
 def temperature_c(pack: Pack) -> str:

@@ -6,11 +6,11 @@ Source: docs/reference/protocols/shure.md 6, 7.
 from collections.abc import Sequence
 
 from micboard_tui.protocols.shure_strings.messages import braced
+from micboard_tui.simulator.shure.receiver_channel import Channel
+from micboard_tui.simulator.shure.strings.device_identity import DeviceIdentity
 from micboard_tui.simulator.shure.strings.families import axient, shared_properties, ulxd
 from micboard_tui.simulator.shure.strings.families.receiver_family import Family
-from micboard_tui.simulator.shure.strings.properties import Property, fixed, setting
-from micboard_tui.simulator.shure.strings.receiver_channel import Channel
-from micboard_tui.simulator.shure.strings.receiver_identity import Device
+from micboard_tui.simulator.shure.strings.properties import Property, fixed_property, setting_property
 
 LINKS = 2
 """Transmitters that an SLX-D+ channel is linked with (docs/reference/protocols/shure.md 7.2)."""
@@ -28,12 +28,12 @@ def sample(channel: Channel) -> list[bytes]:
     return f"{axient.peak(channel)} {axient.rms(channel)} {best_rf(channel)}".encode().split()
 
 
-def _device(_device: Device, _channels: Sequence[Channel]) -> list[Property[Device]]:
+def _device(_device: DeviceIdentity, _channels: Sequence[Channel]) -> list[Property[DeviceIdentity]]:
     return [
         shared_properties.model(),
         shared_properties.device_id(8),
         shared_properties.rf_band(),
-        fixed("LOCK_STATUS", "OFF"),
+        fixed_property("LOCK_STATUS", "OFF"),
         shared_properties.firmware(24),
         shared_properties.device_flash(),
     ]
@@ -47,7 +47,7 @@ def _receiver() -> list[Property[Channel]]:
     return [
         shared_properties.channel_name(31),
         shared_properties.audio_gain(),
-        fixed("AUDIO_OUT_LVL_SWITCH", "MIC"),
+        fixed_property("AUDIO_OUT_LVL_SWITCH", "MIC"),
         shared_properties.group_braced(),
         shared_properties.frequency(7),
         shared_properties.meter_rate(axient.MAX_RATE_MS),
@@ -65,13 +65,13 @@ def _transmitter() -> list[Property[Channel]]:
     ]
 
 
-def _plus_device(device: Device, channels: Sequence[Channel]) -> list[Property[Device]]:
+def _plus_device(device: DeviceIdentity, channels: Sequence[Channel]) -> list[Property[DeviceIdentity]]:
     return [
         *_device(device, channels),
-        fixed("ENCRYPTION_MODE", "OFF"),
+        fixed_property("ENCRYPTION_MODE", "OFF"),
         shared_properties.network_name(),
-        setting("AUDIO_SUMMING_MODE", "OFF", read_only=True),
-        setting("APP_CONNECTION_ENABLED", "ON", read_only=True),
+        setting_property("AUDIO_SUMMING_MODE", "OFF", read_only=True),
+        setting_property("APP_CONNECTION_ENABLED", "ON", read_only=True),
         shared_properties.network_settings(),
     ]
 

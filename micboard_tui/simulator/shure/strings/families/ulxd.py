@@ -3,11 +3,16 @@
 from collections.abc import Sequence
 
 from micboard_tui.protocols.shure_strings.messages import braced
+from micboard_tui.simulator.shure.receiver_channel import Channel
+from micboard_tui.simulator.shure.strings.device_identity import DeviceIdentity
 from micboard_tui.simulator.shure.strings.families import shared_properties
 from micboard_tui.simulator.shure.strings.families.receiver_family import Family
-from micboard_tui.simulator.shure.strings.properties import Property, digits, level, setting
-from micboard_tui.simulator.shure.strings.receiver_channel import Channel
-from micboard_tui.simulator.shure.strings.receiver_identity import Device
+from micboard_tui.simulator.shure.strings.properties import (
+    Property,
+    format_digits,
+    format_level,
+    setting_property,
+)
 from micboard_tui.simulator.stage.pack import Pack
 
 RF_OFFSET, MAX_RF = 128, 115
@@ -35,11 +40,11 @@ def antenna(channel: Channel) -> str:
 
 def rf(channel: Channel) -> str:
     """The level of the antenna in use."""
-    return level(channel.air.rf_dbm[channel.air.antenna], RF_OFFSET, MAX_RF)
+    return format_level(channel.air.rf_dbm[channel.air.antenna], RF_OFFSET, MAX_RF)
 
 
 def audio(channel: Channel) -> str:
-    return level(channel.air.peak_dbfs, AUDIO_OFFSET, MAX_AUDIO)
+    return format_level(channel.air.peak_dbfs, AUDIO_OFFSET, MAX_AUDIO)
 
 
 def sample(channel: Channel) -> list[bytes]:
@@ -47,21 +52,21 @@ def sample(channel: Channel) -> list[bytes]:
     return f"{antenna(channel)} {rf(channel)} {audio(channel)}".encode().split()
 
 
-def _device(_device: Device, channels: Sequence[Channel]) -> list[Property[Device]]:
+def _device(_device: DeviceIdentity, channels: Sequence[Channel]) -> list[Property[DeviceIdentity]]:
     has_many = len(channels) > 1
-    several: list[Property[Device]] = [
-        setting("AUDIO_SUMMING_MODE", *_DIVERSITY, "1+2+3+4"),
-        setting("FREQUENCY_DIVERSITY_MODE", *_DIVERSITY),
+    several: list[Property[DeviceIdentity]] = [
+        setting_property("AUDIO_SUMMING_MODE", *_DIVERSITY, "1+2+3+4"),
+        setting_property("FREQUENCY_DIVERSITY_MODE", *_DIVERSITY),
     ]
     return [
         shared_properties.model(),
         shared_properties.device_id(8),
         shared_properties.firmware(18),
-        setting("ENCRYPTION", "OFF", "AUTO", "MANUAL"),
+        setting_property("ENCRYPTION", "OFF", "AUTO", "MANUAL"),
         *(several if has_many else ()),
-        setting("HIGH_DENSITY", "OFF", "ON"),
-        setting("SCAN_LOCK", "OFF", "ON"),
-        setting("SYNC_LOCK", "OFF", "ON"),
+        setting_property("HIGH_DENSITY", "OFF", "ON"),
+        setting_property("SCAN_LOCK", "OFF", "ON"),
+        setting_property("SYNC_LOCK", "OFF", "ON"),
         *((shared_properties.network_name(),) if has_many else ()),
         shared_properties.device_flash(),
         shared_properties.network_settings(),
@@ -103,7 +108,7 @@ def transmitter() -> list[Property[Channel]]:
         shared_properties.of_pack("TX_TYPE", lambda pack: pack.model, UNKNOWN_WORD),
         shared_properties.of_pack("TX_DEVICE_ID", _pack_name, braced("", 8)),
         shared_properties.of_pack(
-            "TX_OFFSET", lambda pack: digits(pack.offset_db, 3), shared_properties.UNKNOWN_3
+            "TX_OFFSET", lambda pack: format_digits(pack.offset_db, 3), shared_properties.UNKNOWN_3
         ),
         shared_properties.of_pack("TX_RF_PWR", lambda pack: pack.power, UNKNOWN_WORD),
         shared_properties.of_pack("TX_MENU_LOCK", lambda _: "OFF", UNKNOWN_WORD),

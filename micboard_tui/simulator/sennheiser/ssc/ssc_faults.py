@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from micboard_tui.simulator.rack.fault_switches import DatagramFaults
+from micboard_tui.simulator.device.fault_switchboard import DatagramFaults
 
 MAX_CLIENTS = 8
 """That subscribe (docs/reference/protocols/sennheiser.md 1.7)."""
@@ -13,7 +13,7 @@ class SscFaults(DatagramFaults):
     """Switches to be set while the device runs."""
 
     drop_every: int = 0
-    """Every so many datagrams, of both ways together, one is lost; 0: none."""
+    """One datagram in so many is lost, both ways counted together; 0: none."""
     duplicate_keys: bool = False
     """The same key over and over in one object (docs/reference/protocols/sennheiser.md 1.2)."""
     terminator: bytes = b""
@@ -21,7 +21,7 @@ class SscFaults(DatagramFaults):
     split: bool = False
     """One value a datagram, where others bundle them (docs/reference/protocols/sennheiser.md 1.1)."""
     lose_310: bool = False
-    """Subscriptions end without a word."""
+    """The message that a subscription ends is lost."""
     meters_by_subscription: bool = False
     """Meters do not answer a plain get (docs/reference/protocols/sennheiser.md 2.4)."""
     locked: bool = False

@@ -2,45 +2,14 @@
 
 from dataclasses import dataclass, field
 
-from micboard_tui.simulator.shure.strings.properties import Refused
+from micboard_tui.simulator.device.frequency_band import FrequencyBand, NoPresetError
+from micboard_tui.simulator.shure.set_values import RefusedError
 from micboard_tui.simulator.stage.air import Air
 from micboard_tui.simulator.stage.pack import Pack
 
-FREQUENCY_STEP_KHZ = 25
-CHANNEL_SPACING_KHZ = 600
-MAX_GROUP = 40
 FLASH_S = 10.0
 """A flashing panel stops by itself after so long. [inferred]"""
 SLOTS = 8
-
-
-@dataclass(frozen=True, slots=True)
-class Band:
-    """The frequencies of one hardware version, in kHz, and how its groups are laid out."""
-
-    name: str
-    low_khz: int
-    high_khz: int
-
-    def holds(self, frequency_khz: int) -> bool:
-        return self.low_khz <= frequency_khz <= self.high_khz and not frequency_khz % FREQUENCY_STEP_KHZ
-
-    @property
-    def channels(self) -> int:
-        """In each group."""
-        return min(
-            100, (self.high_khz - self.low_khz - MAX_GROUP * FREQUENCY_STEP_KHZ) // CHANNEL_SPACING_KHZ
-        )
-
-    def frequency_of(self, group: int, channel: int) -> int:
-        """The frequency of a preset. Raises Refused where there is none.
-
-        The real tables are the maker's; ours are regular, one step higher from group to group.
-        """
-        if not (1 <= group <= MAX_GROUP and 1 <= channel <= self.channels):
-            raise Refused
-        spaced = (channel - 1) * CHANNEL_SPACING_KHZ + (group - 1) * FREQUENCY_STEP_KHZ
-        return self.low_khz + FREQUENCY_STEP_KHZ * 5 + spaced
 
 
 @dataclass(slots=True)
@@ -52,7 +21,7 @@ class Slot:
     is_linked: bool = False
     """Whether it has ShowLink."""
     pack: Pack | None = None
-    """The pack itself, where somebody carries it."""
+    """The pack itself, where it is carried."""
 
     @property
     def status(self) -> str:
@@ -83,7 +52,7 @@ class Channel:
     number: int
     name: str
     air: Air
-    band: Band
+    band: FrequencyBand
     carrier: Carrier
     second: Carrier | None = None
     """With frequency diversity the pack sends on two."""
@@ -97,17 +66,24 @@ class Channel:
     settings: dict[str, str] = field(default_factory=dict)
 
     def tune(self, frequency_khz: int, group: tuple[int, int] | None = None) -> None:
-        """Listen elsewhere. Raises Refused outside the band."""
+        """Listen elsewhere. Raises RefusedError outside the band."""
         if not self.band.holds(frequency_khz):
-            raise Refused
+            raise RefusedError
         self.carrier.frequency_khz, self.carrier.group = frequency_khz, group
         self.air.tune(frequency_khz)
 
     def tune_second(self, frequency_khz: int, group: tuple[int, int] | None = None) -> None:
         """The same for the second carrier; the pack follows over ShowLink."""
         if self.second is None or not self.band.holds(frequency_khz):
-            raise Refused
+            raise RefusedError
         self.second.frequency_khz, self.second.group = frequency_khz, group
+
+    def preset_khz(self, group: tuple[int, int]) -> int:
+        """The frequency of a preset of its band. Raises RefusedError."""
+        try:
+            return self.band.frequency_of(*group)
+        except NoPresetError:
+            raise RefusedError from None
 
     def meter(self, rate_ms: int) -> None:
         self.meter_rate_ms = self.sample_in_ms = rate_ms

@@ -8,39 +8,37 @@ import pytest
 
 from micboard_tui.protocols.shure_strings.codec import Decoder
 from micboard_tui.protocols.shure_strings.messages import Err, Message, Rep
-from micboard_tui.simulator.rack.equipment import Equipment, Order
+from micboard_tui.simulator.device.frequency_band import FrequencyBand
+from micboard_tui.simulator.device.simulated_device import SimulatedDevice
 from micboard_tui.simulator.shure.strings.battery_bay import CALCULATING_S, Bay, Cell
 from micboard_tui.simulator.shure.strings.charger import FAULT_LASTS_S, Charger
+from micboard_tui.simulator.shure.strings.device_identity import DeviceIdentity
 from micboard_tui.simulator.shure.strings.families.mxw import MXW
 from micboard_tui.simulator.shure.strings.families.psm1000 import LOUDEST, PSM1000
-from micboard_tui.simulator.shure.strings.iem_transmitter import InEar
-from micboard_tui.simulator.shure.strings.more_models import BLUEPRINTS
-from micboard_tui.simulator.shure.strings.network_device import Outlet
-from micboard_tui.simulator.shure.strings.receiver import Receiver, Reply
-from micboard_tui.simulator.shure.strings.receiver_channel import Band
-from micboard_tui.simulator.shure.strings.receiver_identity import Device
+from micboard_tui.simulator.shure.strings.iem_transmitter import IemTransmitter
+from micboard_tui.simulator.shure.strings.models import BLUEPRINTS
+from micboard_tui.simulator.shure.strings.receiver import Receiver
+from micboard_tui.simulator.shure.strings.reply import Reply
+from micboard_tui.simulator.shure.strings.strings_device import StringsDevice
 from micboard_tui.simulator.stage.pack import Pack
-from micboard_tui.simulator.stage.people import part
 from tests.protocols.wire import lines
 from tests.simulator.callers import BAND, asked, channel_of, connect, device_of, said, words
+from tests.simulator.simulated_devices import build_plan
 
 
 def heard(reply: Reply) -> list[bytes]:
     return [*reply.to_asker, *reply.to_all]
 
 
-def order(model: str, seed: int = 1) -> Order:
-    parts = [part(place) for place in range(BLUEPRINTS[model].channels)]
-    return Order(model, "Thing 1", "127.0.0.9", parts, 0, Random(seed))
-
-
-def p10t() -> InEar:
+def p10t() -> IemTransmitter:
     channel = channel_of(1, Pack("P10R"), "IEM 1", tuned_khz=578_000)
     channel.gain = -12
     channel.carrier.group = (1, 5)
     voice = channel.air.voice
     voice.peak_dbfs, voice.rms_dbfs = (20 * math.log10(raw / LOUDEST) for raw in (85488, 71020))
-    return InEar(PSM1000, device_of("P10T", "PSM-A", ""), [channel, channel_of(2, Pack("P10R"), "IEM 2")])
+    return IemTransmitter(
+        PSM1000, device_of("P10T", "PSM-A", ""), [channel, channel_of(2, Pack("P10R"), "IEM 2")]
+    )
 
 
 def test_a_psm1000_says_its_transcript_byte_by_byte() -> None:
@@ -48,7 +46,7 @@ def test_a_psm1000_says_its_transcript_byte_by_byte() -> None:
     spoken: list[bytes] = []
     for question in lines("shure_psm1000/p10t.txt", "C"):
         (message,) = Decoder().feed(question)
-        spoken += heard(device.hear(message))
+        spoken += heard(device.answer(message))
     # Two frames, one after the other, for each channel that meters.
     spoken += device.samples(200)
     assert spoken == [line + b"\r\n" for line in lines("shure_psm1000/p10t.txt", "D")]
@@ -73,7 +71,7 @@ def test_a_psm1000_says_its_transcript_byte_by_byte() -> None:
     ],
 )
 def test_examples_of_the_psm1000_document(question: str, answer: bytes) -> None:
-    assert b"".join(heard(p10t().hear(said(question)))) == answer
+    assert b"".join(heard(p10t().answer(said(question)))) == answer
 
 
 @pytest.mark.parametrize(
@@ -94,13 +92,13 @@ def test_examples_of_the_psm1000_document(question: str, answer: bytes) -> None:
     ],
 )
 def test_a_psm1000_is_silent_about_what_it_does_not_know(question: str) -> None:
-    assert heard(p10t().hear(said(question))) == []
+    assert heard(p10t().answer(said(question))) == []
 
 
 def test_what_is_mixed_for_ears_moves_without_a_world() -> None:
     device = p10t()
     assert device.airs == ()
-    device.hear(said("SET 1 METER_RATE 100"))
+    device.answer(said("SET 1 METER_RATE 100"))
     told: set[bytes] = set()
     for _ in range(50):
         device.step(0.1)
@@ -110,7 +108,7 @@ def test_what_is_mixed_for_ears_moves_without_a_world() -> None:
 
 @pytest.mark.integration
 async def test_a_psm1000_answers_only_whole_lines() -> None:
-    outlet = Outlet(p10t(), Random(1))
+    outlet = StringsDevice(p10t(), Random(1))
     port = await outlet.open("127.0.0.1", 0)
     try:
         caller = await connect("127.0.0.1", port)
@@ -147,7 +145,7 @@ def test_an_access_point_says_its_transcript_byte_by_byte() -> None:
     spoken: list[bytes] = []
     for question in questions:
         (message,) = Decoder().feed(question)
-        spoken += heard(device.hear(message))
+        spoken += heard(device.answer(message))
     spoken += device.samples(1000)
     assert b"".join(spoken) == b"".join(lines("shure_mxw/mxwapt2.txt", "D"))
 
@@ -173,17 +171,17 @@ def test_what_a_microphone_does_changes_its_words() -> None:
 
 def sbc240() -> Charger:
     cell = Cell(0.71, full_minutes=370, charged_for_s=CALCULATING_S)
-    device = Device("SBC240", "Charger 1", "1.4.10", BAND)
+    device = DeviceIdentity("SBC240", "Charger 1", "1.4.10", BAND)
     return Charger(device, [Bay(1, cell), Bay(2)], "133", Random(1))
 
 
 def told(charger: Charger, text: str) -> list[Message]:
-    return Decoder().feed(b"".join(heard(charger.hear(said(text)))))
+    return Decoder().feed(b"".join(heard(charger.answer(said(text)))))
 
 
 def test_a_charger_says_its_transcript_byte_by_byte() -> None:
     charger = sbc240()
-    frames = heard(charger.hear(said("GET 0 ALL")))
+    frames = heard(charger.answer(said("GET 0 ALL")))
     *listed, news = lines("shure_strings/sbc240.txt", "D")
     wanted = [f"<{each}".encode() for line in listed for each in line.decode().split("<")[1:]]
     assert [each for each in wanted if each not in frames] == []
@@ -239,7 +237,7 @@ def test_a_flash_ends_by_itself_and_by_a_restart() -> None:
     ],
 )
 def test_every_state_of_a_bay(bay: Bay, state: str, minutes: str) -> None:
-    charger = Charger(Device("SBC220", "C", "1", Band("", 0, 0)), [bay], "", Random(1))
+    charger = Charger(DeviceIdentity("SBC220", "C", "1", FrequencyBand("", 0, 0)), [bay], "", Random(1))
     said_of_it = words(told(charger, "GET 1 ALL"))
     assert said_of_it[1, "BATT_STATE"] == (state,)
     assert said_of_it[1, "BATT_TIME_TO_FULL"] == (minutes,)
@@ -260,7 +258,7 @@ def test_batteries_charge_and_what_has_failed_does_not() -> None:
 
 def test_over_an_hour_batteries_come_and_go_and_now_and_then_one_fails() -> None:
     bays = [Bay(number, Cell(1.0 if number < 5 else 0.3)) for number in range(1, 9)]
-    charger = Charger(Device("SBRC", "C", "1", BAND), bays, "001", Random(4))
+    charger = Charger(DeviceIdentity("SBRC", "C", "1", BAND), bays, "001", Random(4))
     seen: set[str] = set()
     faults_s = 0.0
     for _ in range(3600):
@@ -273,7 +271,7 @@ def test_over_an_hour_batteries_come_and_go_and_now_and_then_one_fails() -> None
 
 def test_a_charger_without_batteries_cannot_fail() -> None:
     bay = Bay(1)
-    charger = Charger(Device("SBC220", "C", "1", BAND), [bay], "", Random(1))
+    charger = Charger(DeviceIdentity("SBC220", "C", "1", BAND), [bay], "", Random(1))
     charger._turn_fault()
     assert bay.error == 0
 
@@ -286,7 +284,7 @@ BAYS = {"SBC220": 2, "SBC240": 2, "SBC441": 4, "SBC840": 8, "SBC840M": 8, "SBRC"
 async def test_every_model_is_built_the_same_from_the_same_order_and_leaves_nothing(model: str) -> None:
     blueprint = BLUEPRINTS[model]
     assert (blueprint.manufacturer, blueprint.port) == ("shure", 2202)
-    equipment: list[Equipment] = [blueprint.build(order(model)) for _ in range(2)]
+    equipment: list[SimulatedDevice] = [blueprint.build(build_plan(model)) for _ in range(2)]
     for each in equipment:
         assert len(each.airs) == (0 if model in BAYS or model == "P10T" else blueprint.channels)
         port = await each.open("127.0.0.1", 0)
@@ -302,7 +300,7 @@ async def test_every_model_is_built_the_same_from_the_same_order_and_leaves_noth
 @pytest.mark.integration
 @pytest.mark.parametrize(("model", "bays"), BAYS.items())
 async def test_chargers_list_as_many_bays_as_they_have(model: str, bays: int) -> None:
-    equipment = BLUEPRINTS[model].build(order(model))
+    equipment = BLUEPRINTS[model].build(build_plan(model))
     port = await equipment.open("127.0.0.1", 0)
     try:
         caller = await connect("127.0.0.1", port)
@@ -315,10 +313,10 @@ async def test_chargers_list_as_many_bays_as_they_have(model: str, bays: int) ->
 
 @pytest.mark.integration
 async def test_several_racks_of_it_have_frequencies_of_their_own() -> None:
-    orders = [Order("P10T", "E", "127.0.0.9", [part(0), part(1)], first, Random(1)) for first in (0, 2)]
+    plans = [build_plan("P10T", first_channel=first) for first in (0, 2)]
     names = []
-    for each in orders:
-        equipment = BLUEPRINTS["P10T"].build(each)
+    for plan in plans:
+        equipment = BLUEPRINTS["P10T"].build(plan)
         port = await equipment.open("127.0.0.1", 0)
         caller = await connect("127.0.0.1", port)
         for number in (1, 2):

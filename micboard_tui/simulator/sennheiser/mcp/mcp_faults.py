@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 
-from micboard_tui.simulator.rack.fault_switches import DatagramFaults
+from micboard_tui.simulator.device.fault_switchboard import DatagramFaults
 
 
 @dataclass(slots=True)
 class McpFaults(DatagramFaults):
-    """Switches to be set while the device runs; implements ``Switchboard``."""
+    """Switches to be set while the device runs."""
 
     one_line: bool = False
     """Every line in a datagram of its own, as some firmware does.
@@ -17,7 +17,7 @@ class McpFaults(DatagramFaults):
     shortest_ms: int = 100
     """Shorter cycles are answered with 1020."""
     forgets_rf_muted: bool = False
-    """Whoever subscribed is forgotten while the RF is muted, as some firmware does.
+    """All subscribers are forgotten while the RF is muted, as some firmware does.
 
     Source: docs/reference/protocols/sennheiser.md 5.7, 10.
     """

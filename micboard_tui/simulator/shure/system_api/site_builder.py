@@ -1,4 +1,4 @@
-"""Puts an ADTQ, an ANX4, and a charger with its packs behind a server. The same order, the same devices."""
+"""Puts an ADTQ, an ANX4, and a charger with its packs behind a server. The same plan, the same devices."""
 
 import base64
 import json
@@ -13,8 +13,7 @@ from micboard_tui.protocols.shure_system_api.messages import (
     ListedDevice,
 )
 from micboard_tui.protocols.shure_system_api.paths import CHANNELS
-from micboard_tui.simulator.rack.equipment import Order
-from micboard_tui.simulator.shure.system_api.models import ADTQ_CHANNELS, BAYS
+from micboard_tui.simulator.device.simulated_device import BuildPlan
 from micboard_tui.simulator.shure.system_api.site_devices import (
     IEM_RANGE,
     ONLINE,
@@ -22,13 +21,15 @@ from micboard_tui.simulator.shure.system_api.site_devices import (
     AudioUnit,
     ChargerUnit,
     PackUnit,
-    Rack,
+    Site,
     Strip,
     Unit,
 )
+from micboard_tui.simulator.shure.system_api.site_layout import ADTQ_CHANNELS, API_KEY, BAYS
+from micboard_tui.simulator.shure.system_api.system_api_server import SystemApiServer
 from micboard_tui.simulator.stage.air import Air
 from micboard_tui.simulator.stage.pack import Pack
-from micboard_tui.simulator.stage.people import Part
+from micboard_tui.simulator.stage.people import Performer
 from micboard_tui.simulator.stage.voice import Voice
 
 _FIRST_KHZ, _SPACING_KHZ = 470_125, 600
@@ -37,24 +38,26 @@ _OF_PACKS = (Feature.BATTERY_LEVEL, Feature.BATTERY_HEALTH, Feature.NAME)
 _PACKS = ("ULXD6", "ULXD6", "ULXD8", "ULXD8")
 
 
-def stock(order: Order) -> tuple[Rack, tuple[Air, ...]]:
-    """The devices, and what their channels hear or send, by number: the ADTQ's first."""
-    dice = order.dice
-    airs = tuple(_air(part, order.first + place, dice) for place, part in enumerate(order.parts))
-    named = list(zip(airs, (part.channel for part in order.parts), strict=True))
+def build_server(plan: BuildPlan) -> SystemApiServer:
+    """A server with all of them behind it. Its airs are by number: the ADTQ's first."""
+    dice = plan.dice
+    airs = tuple(
+        _air(performer, plan.first_channel + place, dice) for place, performer in enumerate(plan.performers)
+    )
+    named = list(zip(airs, (performer.channel for performer in plan.performers), strict=True))
     iem, receiver = named[:ADTQ_CHANNELS], named[ADTQ_CHANNELS:]
     units: list[Unit] = [
-        _audio_unit(_listed("ADTQ", "1.2.1.1", dice), f"{order.name} IEM", iem, IEM_RANGE),
-        _audio_unit(_listed("ANX4", "1.3.0.8", dice), f"{order.name} RX", receiver, RECEIVER_RANGE),
-        ChargerUnit(_listed("SBRC", "1.4.5.0", dice, (Feature.NAME,)), f"{order.name} charger"),
+        _audio_unit(_listed("ADTQ", "1.2.1.1", dice), f"{plan.name} IEM", iem, IEM_RANGE),
+        _audio_unit(_listed("ANX4", "1.3.0.8", dice), f"{plan.name} RX", receiver, RECEIVER_RANGE),
+        ChargerUnit(_listed("SBRC", "1.4.5.0", dice, (Feature.NAME,)), f"{plan.name} charger"),
         *(_pack(model, place, dice) for place, model in enumerate(_PACKS[:BAYS], start=1)),
     ]
-    return Rack(units, dice), airs
+    return SystemApiServer(Site(units, dice), airs, plan.host, API_KEY)
 
 
-def _air(part: Part, place: int, dice: Random) -> Air:
-    pack = Pack("ADX1", part.channel, frequency_khz=_FIRST_KHZ + _SPACING_KHZ * place)
-    return Air(pack, Voice(part.style, dice), dice)
+def _air(performer: Performer, place: int, dice: Random) -> Air:
+    pack = Pack("ADX1", performer.channel, frequency_khz=_FIRST_KHZ + _SPACING_KHZ * place)
+    return Air(pack, Voice(performer.style, dice), dice)
 
 
 def _listed(model: str, firmware: str, dice: Random, capabilities: Sequence[str] = _OF_AUDIO) -> ListedDevice:
@@ -91,8 +94,8 @@ def _channel_id(model: str, place: int) -> str:
 
     Source: docs/reference/protocols/shure.md 14.2.
     """
-    words = {"t": "AudioChannel", "c": model, "v": 131088, "s": "CH", "i": place}
-    return base64.b64encode(json.dumps(words, separators=(",", ":")).encode()).decode()
+    fields = {"t": "AudioChannel", "c": model, "v": 131088, "s": "CH", "i": place}
+    return base64.b64encode(json.dumps(fields, separators=(",", ":")).encode()).decode()
 
 
 def _pack(model: str, place: int, dice: Random) -> PackUnit:

@@ -5,39 +5,34 @@ import socket
 import pytest
 
 from micboard_tui.contracts.errors import ErrorCode, StartError
-from micboard_tui.simulator.rack.model_selection import (
+from micboard_tui.simulator.rack.model_catalog import (
     BLUEPRINTS,
     MIXED,
     RIGS,
     SENNHEISER,
-    known_models,
-    places,
+    fill_rack,
 )
 from micboard_tui.simulator.rack.rack import RackOptions, open_rack, plan
-from micboard_tui.simulator.shure.strings.models import MODELS
 
 
 @pytest.mark.parametrize("rig", RIGS)
 def test_a_rig_has_only_what_can_be_simulated(rig: str) -> None:
-    slots = places(rig, 60, 12)
-    assert len(slots) == 72
-    assert {slot.model for slot in slots} <= set(known_models())
-    assert all(slot.channels for slot in slots[:60])
-    assert not any(slot.channels for slot in slots[60:])
+    entries = fill_rack(rig, 60, 12)
+    assert len(entries) == 72
+    assert {entry.model for entry in entries} <= set(BLUEPRINTS)
+    assert all(entry.channels for entry in entries[:60])
+    assert not any(entry.channels for entry in entries[60:])
 
 
 def test_a_long_mixed_rack_shows_every_driver() -> None:
     devices = plan(RackOptions(receivers=22, rig=MIXED, chargers=6))
-    assert {device.driver for device in devices} == {
-        "shure-strings",
-        *(blueprint.driver for blueprint in BLUEPRINTS.values()),
-    }
-    makers = {device.manufacturer for device in devices[:6]}
-    assert makers == {"shure", "sennheiser"}
+    assert {device.driver for device in devices} == {blueprint.driver for blueprint in BLUEPRINTS.values()}
+    manufacturers = {device.manufacturer for device in devices[:6]}
+    assert manufacturers == {"shure", "sennheiser"}
     assert [device.name for device in devices[-2:]] == ["Charger 5", "Charger 6"]
 
 
-def test_a_rack_of_one_maker_has_no_other() -> None:
+def test_a_rack_of_one_manufacturer_has_no_other() -> None:
     devices = plan(RackOptions(receivers=12, rig=SENNHEISER, chargers=3))
     assert {device.manufacturer for device in devices} == {"sennheiser"}
 
@@ -53,7 +48,6 @@ def test_ports_are_the_usual_ones_unless_told_otherwise() -> None:
 def test_a_model_alone_may_be_of_either_kind() -> None:
     (device,) = plan(RackOptions(receivers=1, model="EM6000", rig=MIXED, chargers=4))
     assert (device.manufacturer, device.channels) == ("sennheiser", 2)
-    assert "EM6000" not in MODELS
 
 
 @pytest.mark.integration
@@ -62,14 +56,13 @@ async def test_a_mixed_rack_listens_and_says_what_lets_clients_in() -> None:
     async with open_rack(options) as rack:
         assert len(rack.devices) == 8
         assert all(device.port for device in rack.devices)
-        assert len(rack.receivers) + len(rack.equipment) == 8
+        assert len(rack.simulated) == 8
         assert rack.connections == (0,) * 8
         secured = [device for device in rack.devices if device.secret]
         assert secured
         assert all(device.fingerprint and len(device.fingerprint) == 64 for device in secured)
         assert all(device.fingerprint is None for device in rack.devices if not device.secret)
-        heard = {id(air) for each in rack.equipment for air in each.airs}
-        assert heard < {id(air) for air in rack.world.airs}
+        assert [air for device in rack.simulated for air in device.airs] == list(rack.world.airs)
 
 
 @pytest.mark.integration

@@ -2,17 +2,17 @@
 
 from dataclasses import dataclass, field
 
-from micboard_tui.simulator.shure.strings.receiver_channel import Band
+from micboard_tui.simulator.device.frequency_band import FrequencyBand
 
 
 @dataclass(slots=True)
-class Device:
+class DeviceIdentity:
     """A receiver without its channels."""
 
     model: str
     name: str
     firmware: str
-    band: Band
+    band: FrequencyBand
     address: str = "127.0.0.1"
     mac: str = "00:0E:DD:00:00:01"
     flash_left_s: float = 0.0

@@ -1,0 +1,62 @@
+"""Puts an SSCv2 device together. The same plan, the same device, its certificate included."""
+
+from random import Random
+
+from micboard_tui.simulator.device.simulated_device import BuildPlan
+from micboard_tui.simulator.sennheiser.sscv2.ewdx_resources import HIGH_KHZ, LOW_KHZ, Channel, EwdxPanel
+from micboard_tui.simulator.sennheiser.sscv2.spectera_resources import MobileDevice, SpecteraPanel
+from micboard_tui.simulator.sennheiser.sscv2.sscv2_device import Sscv2Device
+from micboard_tui.simulator.stage import people
+from micboard_tui.simulator.stage.air import Air
+from micboard_tui.simulator.stage.pack import Battery, Cells, Pack
+from micboard_tui.simulator.stage.voice import Voice
+
+SPACING_KHZ = 600
+_OWN_CELLS_SHARE = 0.85
+
+
+def build_ewdx(plan: BuildPlan) -> Sscv2Device:
+    """An EW-DX receiver, with a channel for each performer."""
+    in_band = (HIGH_KHZ - LOW_KHZ) // SPACING_KHZ
+    channels = [
+        Channel(
+            performer.channel[:8].upper(),
+            _air(performer, plan.dice, LOW_KHZ + (plan.first_channel + place) % in_band * SPACING_KHZ),
+            gain_db=plan.dice.choice((9, 12, 15, 18)),
+        )
+        for place, performer in enumerate(plan.performers)
+    ]
+    panel = EwdxPanel(plan.model, plan.name, _serial(plan.dice), channels)
+    return Sscv2Device(panel, plan.name, plan.dice)
+
+
+def build_spectera(plan: BuildPlan) -> Sscv2Device:
+    """A base station, with a mobile device for each performer. All share its wideband channels."""
+    packs = [
+        MobileDevice(
+            uid,
+            "SKM" if performer.carries == people.HANDHELD else "SEK",
+            performer.channel,
+            _serial(plan.dice),
+            _air(performer, plan.dice, 0),
+        )
+        for uid, performer in enumerate(plan.performers, start=1)
+    ]
+    return Sscv2Device(SpecteraPanel(plan.name, _serial(plan.dice), packs), plan.name, plan.dice)
+
+
+def _air(performer: people.Performer, dice: Random, frequency_khz: int) -> Air:
+    own_cells = dice.random() < _OWN_CELLS_SHARE
+    pack = Pack(
+        model="EW_DX_SKM" if performer.carries == people.HANDHELD else "EW_DX_SK",
+        name=performer.channel[:8].upper(),
+        frequency_khz=frequency_khz,
+        battery=Battery(
+            Cells.LITHIUM_ION if own_cells else Cells.ALKALINE, full_minutes=dice.randint(480, 720)
+        ),
+    )
+    return Air(pack, Voice(performer.style, dice), dice)
+
+
+def _serial(dice: Random) -> str:
+    return f"{dice.randrange(1_000_000_000, 9_999_999_999)}"

@@ -1,0 +1,49 @@
+"""What the receivers of a series have in common, and what their performers carry."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from micboard_tui.simulator.device.frequency_band import FrequencyBand
+from micboard_tui.simulator.shure.strings.families.axient import AXIENT
+from micboard_tui.simulator.shure.strings.families.qlxd import QLXD
+from micboard_tui.simulator.shure.strings.families.receiver_family import Family
+from micboard_tui.simulator.shure.strings.families.slxd import SLXD, SLXD_PLUS
+from micboard_tui.simulator.shure.strings.families.ulxd import ULXD
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiverSeries:
+    """A series of receivers, with its transmitters by what is carried."""
+
+    family: Family
+    firmware: str
+    band: FrequencyBand
+    handhelds: tuple[str, ...]
+    bodypacks: tuple[str, ...]
+    stands: tuple[str, ...] = ()
+    """Goosenecks and boundary microphones."""
+    remotes: frozenset[str] = frozenset()
+    """Those that ShowLink reaches."""
+    usual_power: str = "NORMAL"
+
+
+_G50 = FrequencyBand("G50", 470_000, 534_000)
+_G55 = FrequencyBand("G55", 514_000, 558_000)
+SERIES: Mapping[str, ReceiverSeries] = MappingProxyType(
+    {
+        "ULX-D": ReceiverSeries(ULXD, "2.7.6.0", _G50, ("ULXD2",), ("ULXD1",), ("ULXD8", "ULXD6")),
+        "QLX-D": ReceiverSeries(QLXD, "2.6.2.0", _G50, ("QLXD2",), ("QLXD1",), usual_power="LOW"),
+        "Axient Digital": ReceiverSeries(
+            AXIENT,
+            "1.1.43.0",
+            FrequencyBand("G57", 470_000, 616_000),
+            ("ADX2", "AD2", "ADX2FD"),
+            ("ADX1", "AD1", "ADX1M"),
+            remotes=frozenset({"ADX1", "ADX1M", "ADX2", "ADX2FD"}),
+        ),
+        "SLX-D": ReceiverSeries(SLXD, "1.4.7.0", _G55, ("SLXD2",), ("SLXD1",)),
+        "SLX-D+": ReceiverSeries(SLXD_PLUS, "2.0.38.9", _G55, ("SLXD2+",), ("SLXD1+",)),
+    }
+)
+"""By name."""

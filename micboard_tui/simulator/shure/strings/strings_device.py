@@ -1,0 +1,239 @@
+"""One simulated device with command strings on the network: its listener, its clients and its faults.
+
+The device is split in two. A ``StringsUnit`` is what is behind the socket, a receiver, an in-ear transmitter
+or a charger: it answers messages and says what has changed, and knows no network. ``StringsDevice`` owns the
+sockets and puts the faults between the two:
+
+* listening: ``open`` listens; a reboot or a refusal closes the listener, and each tick opens it again as soon
+  as nothing speaks against it. Clients that are connected stay when only new ones are refused.
+* clients: a ``ClientConnection`` announces itself when it is connected and when it is gone, and hands over
+  its commands one by one. ``clients`` are those the device knows; ``_forgotten`` are half-open, they believe
+  in a connection that the device does not know of any more.
+* time: each ``tick`` works the switches first, then lets the unit's time pass, and sends the changes and the
+  meters that are due to all clients in one write. What a unit reports of a step while no client is there is
+  lost, as it is with the real ones.
+"""
+
+import asyncio
+import socket
+from collections.abc import Sequence
+from random import Random
+from typing import Generic, Protocol, TypeVar
+
+from micboard_tui.protocols.shure_strings.messages import Get, Message
+from micboard_tui.simulator.shure.strings.client_connection import METERS_STOP_AT, ClientConnection
+from micboard_tui.simulator.shure.strings.reply import ERR, Reply
+from micboard_tui.simulator.shure.strings.strings_faults import Access, StringsFaults
+from micboard_tui.simulator.stage.air import Air
+
+BACKLOG = 64
+ERRS_A_TICK = 5
+FLOOD_BYTES = 64 * 1024
+"""In each tick, as long as it is read."""
+
+
+class StringsUnit(Protocol):
+    """A device without its sockets."""
+
+    @property
+    def says_err(self) -> bool:
+        """Whether it answers to what it does not understand."""
+        ...
+
+    @property
+    def needs_line_ends(self) -> bool:
+        """Whether only commands with CR LF behind them are read."""
+        ...
+
+    @property
+    def airs(self) -> Sequence[Air]:
+        """What the world moves."""
+        ...
+
+    def start(self) -> None:
+        """Take everything as reported that is so now, when the device begins to listen."""
+        ...
+
+    def answer(self, message: Message) -> Reply:
+        """The frames that a client's message causes."""
+        ...
+
+    def step(self, seconds: float) -> list[bytes]:
+        """Let time pass; what has changed meanwhile."""
+        ...
+
+    def samples(self, elapsed_ms: int) -> list[bytes]:
+        """The meters that are due, ``elapsed_ms`` after the last call."""
+        ...
+
+    def set_rates(self, rate_ms: int) -> Reply:
+        """Another controller sets the rate of all channels."""
+        ...
+
+    def reboot(self) -> None:
+        """Forget what does not outlive a power cut."""
+        ...
+
+
+UnitT = TypeVar("UnitT", bound=StringsUnit)
+
+
+class StringsDevice(Generic[UnitT]):
+    """Implements ``SimulatedDevice``, and ``ConnectedDevice`` for its clients."""
+
+    fingerprint = None
+    lapsed = 0
+
+    def __init__(self, unit: UnitT, dice: Random) -> None:
+        self.unit = unit
+        self.faults = StringsFaults()
+        self.dice = dice
+        self.address: tuple[str, int] = ("", 0)
+        """Where it listens."""
+        self.clients: set[ClientConnection] = set()
+        self._forgotten: set[ClientConnection] = set()
+        self._server: asyncio.Server | None = None
+        self._down_s = 0.0
+        self._now_s = 0.0
+        self._is_closed = False
+
+    @property
+    def airs(self) -> Sequence[Air]:
+        return self.unit.airs
+
+    @property
+    def connections(self) -> int:
+        return len(self.clients)
+
+    @property
+    def needs_line_ends(self) -> bool:
+        return self.unit.needs_line_ends
+
+    async def open(self, host: str, port: int) -> int:
+        self.unit.start()
+        await self._serve(open_listener(host, port))
+        return self.address[1]
+
+    async def aclose(self) -> None:
+        self._is_closed = True
+        self._close_listener()
+        clients = self.clients | self._forgotten
+        for client in clients:
+            client.abort()
+        await asyncio.gather(*(client.gone for client in clients))
+
+    # What clients do.
+
+    def client_connected(self, client: ClientConnection) -> None:
+        self.clients.add(client)
+        # The loop may have accepted it just before we stopped listening.
+        if self._is_closed or self._down_s > 0 or self.faults.access is Access.REFUSED:
+            client.abort()
+            return
+        client.freeze(on=self.faults.freeze)
+
+    def client_disconnected(self, client: ClientConnection) -> None:
+        self.clients.discard(client)
+        self._forgotten.discard(client)
+
+    def receive_command(self, client: ClientConnection, message: Message | None) -> None:
+        if client in self._forgotten or self.faults.access is not Access.ALLOWED:
+            return
+        reply = self._reply(message)
+        for other in tuple(self.clients):
+            frames = [*reply.to_asker, *reply.to_all] if other is client else reply.to_all
+            if frames:
+                other.send(self.faults.join_frames(frames, self.dice), self._now_s)
+
+    def _reply(self, message: Message | None) -> Reply:
+        if self.faults.err_storm:
+            return Reply([ERR])
+        if message is None:
+            return Reply([ERR] if self.unit.says_err else [])
+        return self.unit.answer(message)
+
+    # What time brings.
+
+    async def tick(self, seconds: float) -> None:
+        self._now_s += seconds
+        self._work_switches(seconds)
+        await self._keep_listening()
+        for client in tuple(self.clients):
+            client.freeze(on=self.faults.freeze)
+        if self.faults.freeze or self._down_s > 0:
+            return
+        changes = self.unit.step(seconds)
+        if self.clients and self.faults.access is Access.ALLOWED:
+            self._send_to_all(changes, self.unit.samples(round(seconds * 1000)))
+
+    def _work_switches(self, seconds: float) -> None:
+        faults = self.faults
+        self._down_s -= seconds
+        if (down_s := faults.reboot.take()) is not None:
+            self._down_s = down_s
+            self.unit.reboot()
+            self._abort_all()
+        if faults.half_open.take():
+            for client in self.clients:
+                client.freeze(on=True)
+            self._forgotten |= self.clients
+            self.clients.clear()
+        if faults.access is Access.REFUSED:
+            self._abort_all()
+        if (rate_ms := faults.change_meter_rate.take()) is not None:
+            self._set_rates(rate_ms)
+
+    def _set_rates(self, rate_ms: int) -> None:
+        reply = self.unit.set_rates(rate_ms)
+        for client in tuple(self.clients):
+            client.send(self.faults.join_frames(reply.to_all, self.dice), self._now_s)
+
+    def _abort_all(self) -> None:
+        for client in self.clients | self._forgotten:
+            client.abort()
+
+    async def _keep_listening(self) -> None:
+        if self._down_s > 0 or self.faults.refuses:
+            self._close_listener()
+        elif self._server is None:
+            try:
+                listener = open_listener(*self.address)
+            except OSError:
+                # Another process took the port meanwhile. A receiver would be there, so go on trying.
+                return
+            await self._serve(listener)
+
+    async def _serve(self, listener: socket.socket) -> None:
+        self.address = listener.getsockname()
+        loop = asyncio.get_running_loop()
+        self._server = await loop.create_server(
+            lambda: ClientConnection(self), sock=listener, backlog=BACKLOG
+        )
+
+    def _close_listener(self) -> None:
+        if self._server is not None:
+            self._server.close()
+            self._server = None
+
+    def _send_to_all(self, changes: list[bytes], samples: list[bytes]) -> None:
+        if self.faults.err_storm:
+            changes, samples = [ERR] * ERRS_A_TICK, []
+        # One write a period, as receivers do.
+        data = self.faults.join_frames([*changes, *samples], self.dice)
+        for client in tuple(self.clients):
+            if client.unsent > METERS_STOP_AT:
+                client.send(self.faults.join_frames(changes, self.dice), self._now_s)
+            else:
+                client.send(data, self._now_s)
+                if self.faults.flood:
+                    client.send(self._flood(), self._now_s)
+            client.tick(self._now_s)
+
+    def _flood(self) -> bytes:
+        everything = self.faults.join_frames(self.unit.answer(Get(1, "ALL")).to_asker, self.dice)
+        return everything * max(1, FLOOD_BYTES // max(1, len(everything)))
+
+
+def open_listener(host: str, port: int) -> socket.socket:
+    """A socket that listens at ``host``. Raises OSError."""
+    return socket.create_server((host, port), family=socket.AF_INET, backlog=BACKLOG)

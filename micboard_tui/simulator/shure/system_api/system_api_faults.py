@@ -1,0 +1,56 @@
+"""The switchboard of a simulated System API server."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from micboard_tui.protocols.shure_system_api.messages import Shape
+from micboard_tui.simulator.device.fault_switchboard import (
+    LATE_S,
+    FaultSwitchboard,
+    OneShot,
+    Switch,
+    one_shot,
+)
+
+
+@dataclass(slots=True)
+class SystemApiFaults(FaultSwitchboard):
+    """Switches to be set while the server runs; they work at once or from its next tenth of a second on."""
+
+    shape: Shape = Shape.PAGE
+    """How its list of devices is wrapped."""
+    refuse_key: bool = False
+    """The key was changed on the server."""
+    failing: bool = False
+    """Nothing but HTTP 503."""
+    garbage: bool = False
+    """Answers are no JSON."""
+    late_s: float = 0.0
+    """Answers everything so much later."""
+    no_websocket: bool = False
+    """No client gets a WebSocket; those that are open are cut."""
+    websocket_silent: bool = False
+    """WebSockets stay open and nothing is pushed."""
+    offline: set[str] = field(default_factory=set)
+    """Models whose devices are off."""
+    unlisted: set[str] = field(default_factory=set)
+    """Models that the server has not found."""
+    cut_websockets: OneShot[bool] = field(default_factory=one_shot)
+    """All WebSockets break without a closing handshake; their ids are void."""
+    change_certificate: OneShot[bool] = field(default_factory=one_shot)
+    """The server was installed anew: connections break, and another certificate is shown."""
+
+    def temporary_faults(self) -> Mapping[str, Switch]:
+        return {
+            "failing": self.toggle("failing"),
+            "late": self._delay,
+            "cut": self.cut_websockets.switch,
+            "no_websocket": self.toggle("no_websocket"),
+            "silence": self.toggle("websocket_silent"),
+        }
+
+    def lock(self) -> None:
+        self.refuse_key = True
+
+    def _delay(self, *, on: bool) -> None:
+        self.late_s = LATE_S if on else 0.0

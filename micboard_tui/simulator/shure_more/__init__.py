@@ -1,1 +1,0 @@
-"""Shure's devices beside the usual receivers: in-ears, access points, chargers, UHF-R."""
