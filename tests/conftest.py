@@ -18,6 +18,7 @@ from tests.fakes.virtual_time import CountingLoop, CountingSelector, VirtualTime
 
 # A busy machine is slow now and then; that is no reason to fail.
 settings.register_profile("patient", deadline=None)
+settings.register_profile("fast", deadline=None, max_examples=15)  # for `just test`; CI takes them all
 settings.load_profile("patient")
 
 # Screens show the time of day where they are.

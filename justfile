@@ -1,0 +1,77 @@
+# Everything that is done here by hand, by the git hooks and by CI. `just` lists it.
+# Without `just` on the machine: `uv run just RECIPE`, which also brings the environment up to date.
+
+export PATH := justfile_directory() / ".venv/bin" + ":" + env("PATH")
+
+[private]
+default:
+    @just --list --unsorted
+
+# Make or update the environment in .venv.
+setup:
+    uv sync
+
+# Lint, types and layers: what must hold before a commit.
+check: lint types layers
+
+[private]
+lint:
+    ruff format --check .
+    ruff check .
+    codespell
+
+[private]
+types:
+    mypy
+
+[private]
+layers:
+    lint-imports
+    deptry .
+
+# The fast tests: no socket, no process, no waiting. Takes pytest's arguments.
+test *args:
+    pytest -n auto --hypothesis-profile fast -m "not integration" {{ args }}
+
+# All tests, with coverage: what CI runs.
+test-all *args:
+    pytest -n auto --cov {{ args }}
+
+# Format, and repair what ruff can repair.
+fix:
+    ruff check --fix .
+    ruff format .
+
+# The board over a simulated rack. Takes the options of `micboard-tui demo`.
+demo *args:
+    micboard-tui demo {{ args }}
+
+# Textual's console; then `TEXTUAL=devtools just demo` in a second terminal.
+console *args:
+    textual console {{ args }}
+
+# Accept the screens as they are now; look at each difference before you commit it.
+snapshots *args:
+    pytest -n auto tests/tui --snapshot-update {{ args }}
+    git status --short tests/tui
+
+# Write the generated pages of docs/reference; `just docs pictures` draws the pictures, too.
+docs what="reference":
+    python -m tests.architecture.reference
+    {{ if what == "pictures" { "python docs/picture.py" } else { "" } }}
+
+# One benchmark with its options, or the four that are compared before and after a change.
+bench name="compared" *args:
+    {{ if name == "compared" { "for name in board ingest start poll; do python benchmarks/$name.py || exit; done" } else { "python benchmarks/" + name + ".py " + args } }}
+
+# Change the code in small ways and see whether a test notices: `just mutants domain/battery.py`.
+mutants path *args:
+    .ci/mutants {{ path }} {{ args }}
+
+# All tests several times beside a busy machine; says which failed how often.
+soak times="10" *args:
+    .ci/soak {{ times }} {{ args }}
+
+# Let git run `check` before a commit and the fast tests before a push.
+hooks:
+    prek install --config .github/hooks.yaml --hook-type pre-commit --hook-type pre-push
