@@ -196,7 +196,7 @@ async def closed_loop(app: Played, hand: Hand, move_all: Callable[[], None], fra
         raise TypeError(board)
     # By its own clock the board would look more often the slower the machine is.
     for timer in list(board._timers):
-        if timer._callback in {board.tick, board.look}:
+        if timer._callback in {board.tick, board.judge}:
             timer.stop()
     for frame in range(frames):
         hand.now += STEP_S
@@ -204,7 +204,7 @@ async def closed_loop(app: Played, hand: Hand, move_all: Callable[[], None], fra
         app.painted.clear()
         board.sample()
         if frame % LOOK_EVERY == 0:
-            board.look()
+            board.judge()
         if not app.painter.is_on:
             await app.painted.wait()
         await asyncio.sleep(0)

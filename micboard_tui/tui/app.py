@@ -24,7 +24,7 @@ from micboard_tui.tui.board_options import BoardOptions
 from micboard_tui.tui.draw.glyphs import glyphs_for
 from micboard_tui.tui.flows.access import AccessApp
 from micboard_tui.tui.flows.assign import Chooses
-from micboard_tui.tui.key_bindings import APP_KEYS, BOARD_KEY_LINE, MARKED_KEY_LINE, bindings_of
+from micboard_tui.tui.key_bindings import APP_KEYS, bindings_of
 from micboard_tui.tui.keymap import build_keymap
 from micboard_tui.tui.screens.board_screen import BoardScreen
 from micboard_tui.tui.screens.channel_screen import DetailScreen
@@ -107,12 +107,9 @@ class MicboardApp(AccessApp):
     def on_mount(self) -> None:
         self._apply_palette(self._palette)
         self.app_resume_signal.subscribe(self, lambda _: self.action_redraw())
-        board = BoardScreen(self._live, self._palette, self._glyphs, self._look, self._kept_views())
-        board.canvas = self.painter
-        self._views = board.views
         self.set_keymap(dict(self._user_keymap.changed))
-        board.keys = self._user_keymap.line(BOARD_KEY_LINE)
-        board.marked_keys = self._user_keymap.line(MARKED_KEY_LINE)
+        board = BoardScreen(self._live, self._style, self._look, self._kept_views(), self.painter)
+        self._views = board.views
         self.push_screen(board)
         self.call_after_refresh(self._start_serving)
 
@@ -183,7 +180,7 @@ class MicboardApp(AccessApp):
     # Actions.
 
     def on_board_chosen(self, message: Board.Chosen) -> None:
-        trends = self.board_screen.board.trends
+        trends = self.board_screen.trends
         self.push_screen(DetailScreen(self._live, message.ref, trends, self._style, self._readings))
 
     @property

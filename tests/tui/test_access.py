@@ -746,7 +746,7 @@ async def test_the_board_says_why(screen: SnapshotAssertion, size: tuple[int, in
     theatre = refused()
     async with shown(theatre, size) as (app, pilot):
         theatre.hand.now += 75
-        settle(app)._see(View(layout=layout))
+        settle(app).show_view(View(layout=layout))
         await pilot.pause()
         settle(app)
         await pilot.pause()

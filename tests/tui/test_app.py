@@ -294,7 +294,7 @@ async def test_a_filter_that_nobody_fits_says_how_to_get_out() -> None:
         await pilot.press("f", "escape")
         assert len(board(app).channels) == 42
         app_board = next(screen for screen in app.screen_stack if isinstance(screen, BoardScreen))
-        app_board._see(View(channel_filter=ChannelFilter(frozenset({LOW_BATTERY}))))
+        app_board.show_view(View(channel_filter=ChannelFilter(frozenset({LOW_BATTERY}))))
         await pilot.pause()
         assert board(app).channels == []
         assert "No channel fits the filter. F shows all." in text_of(app)
@@ -312,7 +312,7 @@ async def test_headings_can_be_performers_makers_or_nothing() -> None:
             told += toasts(app)
             seen.append([name for name in ("Nobody", "Shure", "Main Stage") if f"{name} ─" in text])
         assert seen == [["Nobody"], ["Shure"], [], ["Main Stage"]]
-        assert "Grouped by nothing." in told
+        assert "Not grouped." in told
 
 
 class Shelf:

@@ -149,7 +149,7 @@ async def test_layouts(screen: SnapshotAssertion, size: tuple[int, int], layout:
     theatre = trouble()
     async with shown(theatre, size) as (app, pilot):
         theatre.hand.now += 75
-        app.board_screen._see(View(layout=layout))
+        app.board_screen.show_view(View(layout=layout))
         await pilot.pause()
         settle(app)
         await pilot.pause()

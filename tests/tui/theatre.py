@@ -279,5 +279,5 @@ def settle(app: MicboardApp) -> BoardScreen:
     """Bring the board up to the present, without waiting for its clocks."""
     board = next(screen for screen in app.screen_stack if isinstance(screen, BoardScreen))
     board.sample()
-    board.look()
+    board.judge()
     return board

@@ -57,9 +57,35 @@ class BoardPlan:
         if lines:
             line = min(len(self.grid) - 1, max(0, line + lines))
             return self.grid[line][min(column, len(self.grid[line]) - 1)]
-        flat = [each for others in self.grid for each in others]
-        place = flat.index(ref) + columns
-        return flat[min(len(flat) - 1, max(0, place))]
+        flat = [channel for others in self.grid for channel in others]
+        index = flat.index(ref) + columns
+        return flat[min(len(flat) - 1, max(0, index))]
+
+    def channels_in(self, lines: range) -> frozenset[ChannelRef]:
+        """The channels of which at least a line is among these."""
+        content = self.lines
+        return frozenset(ref for y in lines if not isinstance(line := content[y], Heading) for ref in line)
+
+    def is_heading(self, y: int) -> bool:
+        return y >= 0 and isinstance(self.lines[y], Heading)
+
+    def top_to_show(self, ref: ChannelRef, top: int, height: int) -> int:
+        """The first line of a window of ``height`` lines that shows the channel; ``top`` if it does already.
+
+        It moves as little as possible, and a heading right above the channel comes along.
+        """
+        area = self.areas[ref]
+        first = area.y - self.is_heading(area.y - 1)
+        if first < top:
+            return first
+        return max(top, area.y + area.height - height)
+
+    def channel_at(self, x: int, y: int) -> ChannelRef | None:
+        """The channel in whose area the cell is, or in the gap to the right of it."""
+        for ref, area in self.areas.items():
+            if area.y <= y < area.y + area.height and area.x <= x < area.x + area.width + COLUMN_GAP:
+                return ref
+        return None
 
 
 def place_channels(lines: Sequence[Line], layout: Layout, width: int) -> BoardPlan:

@@ -44,5 +44,32 @@ def find_channels(
     return [ref for _, ref in sorted(found, key=lambda each: -each[0])]
 
 
+class ChannelSearch:
+    """One search while it is typed: what was found, and where to go back to when it is given up."""
+
+    def __init__(self, start: ChannelRef | None = None) -> None:
+        self.start = start
+        """The channel that was selected before."""
+        self._matches: Sequence[ChannelRef] = ()
+
+    @property
+    def count(self) -> int:
+        return len(self._matches)
+
+    def search(
+        self, query: str, channels: Iterable[tuple[ChannelState, DeviceSnapshot]]
+    ) -> ChannelRef | None:
+        """Find what fits what was typed by now; the first of them."""
+        self._matches = find_channels(query, channels) if query.strip() else ()
+        return self._matches[0] if self._matches else None
+
+    def step(self, selected: ChannelRef | None, by: int) -> ChannelRef | None:
+        """The match so many after the selected channel, around the ends."""
+        if not self._matches:
+            return None
+        index = self._matches.index(selected) if selected in self._matches else -by
+        return self._matches[(index + by) % len(self._matches)]
+
+
 def _plain(text: str) -> str:
     return "".join(text.split()).casefold()

@@ -20,8 +20,8 @@ from micboard_tui.tui.arrange.arrangement import (
 )
 from micboard_tui.tui.arrange.board_layout import Layout
 from micboard_tui.tui.arrange.filter import NO_FILTER, ChannelFilter, Criterion, CriterionKind
+from micboard_tui.tui.arrange.problem_watch import ProblemWatch
 from micboard_tui.tui.draw.formats import battery_share, called
-from micboard_tui.tui.draw.summary import ProblemWatch
 
 LAST = "last"
 """The key of what was seen last; the others are the number keys."""
@@ -36,8 +36,12 @@ class Grouping(StrEnum):
 
     LOCATION = "location"
     PERFORMER = "performer"
-    MANUFACTURER = "maker"
-    NONE = "nothing"
+    MANUFACTURER = "manufacturer"
+    NONE = "none"
+
+    @property
+    def description(self) -> str:
+        return "not grouped" if self is Grouping.NONE else f"grouped by {self.value}"
 
 
 class SortOrder(StrEnum):
@@ -77,7 +81,7 @@ class View:
         if self.sort_order is not SortOrder.RACK:
             told.append(self.sort_order.lower())
         elif self.grouping is not Grouping.LOCATION:
-            told.append(f"grouped by {self.grouping}")
+            told.append(self.grouping.description)
         if self.layout is not None:
             told.append(f"as {self.layout}")
         return ", ".join(told) or "everything"
@@ -110,7 +114,7 @@ class View:
         """The lines of the board. ``states`` are the channels of ``devices`` as they are now."""
 
         def is_shown(old: ChannelState, device: DeviceSnapshot) -> bool:
-            return self.channel_filter.matches(states[old.ref], device, watch.found.get(old.ref, ()))
+            return self.channel_filter.matches(states[old.ref], device, watch.problems.get(old.ref, ()))
 
         def rank(old: ChannelState) -> tuple[float, str]:
             return self._rank(states[old.ref], watch)

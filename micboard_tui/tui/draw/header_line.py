@@ -1,26 +1,28 @@
-"""The first line of the board: who we are, how many channels are in which state, and what needs somebody."""
+"""The first line of the board: how many channels are in which state, and what is to be looked at. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from micboard_tui.domain.channel import ChannelState
+from micboard_tui.domain.identity import ChannelRef
+from micboard_tui.domain.problem import ProblemCode
 from micboard_tui.tui.board_options import EventLog
 from micboard_tui.tui.draw.cell import Cell
-from micboard_tui.tui.draw.summary import ProblemWatch, counts
-from micboard_tui.tui.widgets.lines import spread
+from micboard_tui.tui.draw.key_line import spread
+from micboard_tui.tui.draw.summary import counts
 
 WIDE = 100
 
 
-class LogCount:
-    """How many warnings and errors nobody has looked at; counted anew only when there are new events."""
+class UnseenEvents:
+    """How many warnings and errors came since the log was opened; counted anew only with new events."""
 
     def __init__(self, log: EventLog | None) -> None:
         self._log = log
         self._seen = self._count = self._bad = 0
 
     @property
-    def bad(self) -> int:
+    def bad_count(self) -> int:
         log = self._log
         if log is None:
             return 0
@@ -30,19 +32,19 @@ class LogCount:
             self._bad = sum(event.is_bad for event in log.newest()[:new])
         return self._bad
 
-    def seen(self) -> None:
-        """Somebody has looked at the log."""
+    def mark_seen(self) -> None:
+        """The log was opened."""
         self._seen = self._log.count if self._log else 0
         self._count = -1
 
 
 @dataclass(frozen=True, slots=True)
 class HeaderLine:
-    """What the right end tells, as far as there is any of it."""
+    """What stands at the right end, as far as there is any of it."""
 
     clock: str
     hidden: int = 0
-    """Channels that need somebody now and are not on the screen."""
+    """Channels with a critical problem that are not on the screen."""
     unheard: int = 0
     """Devices without a channel that cannot be read."""
     marked: int = 0
@@ -54,12 +56,14 @@ class HeaderLine:
     """Whether the line takes fewer frames than there are."""
     is_demo: bool = False
 
-    def line(self, states: Sequence[ChannelState], watch: ProblemWatch, width: int) -> list[Cell]:
+    def line(
+        self, states: Sequence[ChannelState], problems: Mapping[ChannelRef, Sequence[ProblemCode]], width: int
+    ) -> list[Cell]:
         """All of it in ``width`` cells; the counts give way first."""
         right = self._right(is_wide=width >= WIDE)
         left = [Cell(" micboard ", "accent"), Cell("demo  " if self.is_demo else "  ", "warning")]
         room = width - sum(len(cell.text) for cell in (*left, *right)) - 1
-        return spread([*left, *counts(states, watch, room)], right, width)
+        return spread([*left, *counts(states, problems, room)], right, width)
 
     def _right(self, *, is_wide: bool) -> list[Cell]:
         told = (

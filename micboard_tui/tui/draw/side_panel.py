@@ -7,11 +7,12 @@ from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.device import DeviceSnapshot
 from micboard_tui.domain.identity import ChannelRef
 from micboard_tui.domain.spare import candidates
+from micboard_tui.tui.arrange.problem_watch import ProblemWatch
 from micboard_tui.tui.draw import formats
 from micboard_tui.tui.draw.cell import Cell
 from micboard_tui.tui.draw.channel_detail import Page
 from micboard_tui.tui.draw.glyphs import Glyphs
-from micboard_tui.tui.draw.summary import ProblemWatch, open_problems
+from micboard_tui.tui.draw.summary import open_problems
 from micboard_tui.tui.draw.trends import SLOTS, Trends
 
 WIDTH = 35
@@ -44,7 +45,7 @@ class SidePanel:
             is_brief=True,
             spare=self._spare(state, now),
         )
-        listed = open_problems(self._watch.open(states), now, WIDTH - 1, int(height * OPEN_SHARE))
+        listed = open_problems(self._watch.open_problems(states), now, WIDTH - 1, int(height * OPEN_SHARE))
         room = height - len(listed) - 1 if listed else height
         channel = page.lines(state, device)[:room]
         return [*channel, *([()] * (height - len(listed) - len(channel))), *listed]

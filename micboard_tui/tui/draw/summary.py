@@ -1,16 +1,15 @@
-"""The header in numbers, and the worst problem. Pure but for remembering since when each problem lasts."""
+"""How channels and devices do, in one line each: for the header, headings, and what is open. Pure."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 from micboard_tui.domain.channel import ChannelState
-from micboard_tui.domain.conflict import Conflicts, conflicts
 from micboard_tui.domain.device import DeviceSnapshot, DeviceStatus
 from micboard_tui.domain.identity import ChannelRef
 from micboard_tui.domain.link_state import LinkState
-from micboard_tui.domain.problem import ProblemCode, Severity, problems
+from micboard_tui.domain.problem import ProblemCode, Severity
 from micboard_tui.domain.safe_text import visible
+from micboard_tui.tui.arrange.problem_watch import OpenProblem
 from micboard_tui.tui.draw import formats
 from micboard_tui.tui.draw.cell import Cell
 
@@ -28,87 +27,20 @@ _LEAST_FIRST = ("text", "live", "dim", "muted", "warning")
 _LOW = frozenset({ProblemCode.BATTERY_LOW, ProblemCode.BATTERY_CRITICAL})
 _OUT = frozenset({DeviceStatus.OFFLINE, DeviceStatus.REFUSED})
 CHARGER_NAME = 20
-NO_PROBLEM_RANK = len(ProblemCode)
 LEAST_LISTED = 3
 """Lines below which a list of problems tells nothing."""
 
 
-@dataclass(frozen=True, slots=True)
-class OpenProblem:
-    """The problem to look at first."""
-
-    code: ProblemCode
-    state: ChannelState
-    since: float
-
-
-class ProblemWatch:
-    """Looks over all channels a few times a second, and remembers since when each problem lasts."""
-
-    def __init__(self) -> None:
-        self._since: dict[tuple[ChannelRef, ProblemCode], float] = {}
-        self.found: dict[ChannelRef, tuple[ProblemCode, ...]] = {}
-        """The problems of every channel that has any."""
-        self.conflicts: Conflicts = {}
-        """Those of them that channels have with each other."""
-
-    def look(self, states: Sequence[ChannelState], now: float) -> OpenProblem | None:
-        """Judge all channels; the worst problem, of equals the first in rack order."""
-        since: dict[tuple[ChannelRef, ProblemCode], float] = {}
-        self.found = {}
-        self.conflicts = conflicts(states)
-        worst: OpenProblem | None = None
-        for state in states:
-            codes = problems(state, now, conflicts=self._of_others(state))
-            if not codes:
-                continue
-            ref = state.ref
-            self.found[ref] = codes
-            for code in codes:
-                since[ref, code] = self._since.get((ref, code), self._start(code, state, now))
-            if worst is None or codes[0].rank < worst.code.rank:
-                worst = OpenProblem(codes[0], state, since[ref, codes[0]])
-        self._since = since
-        return worst
-
-    def rank(self, state: ChannelState) -> int:
-        """For sorting: 0 is the worst, channels without a problem are equal."""
-        codes = self.found.get(state.ref)
-        return codes[0].rank if codes else NO_PROBLEM_RANK
-
-    def open(self, states: Mapping[ChannelRef, ChannelState]) -> list[OpenProblem]:
-        """The worst problem of every channel that has any, the worst first, of equals in rack order."""
-        told = [
-            OpenProblem(codes[0], states[ref], self._since[ref, codes[0]])
-            for ref, codes in self.found.items()
-        ]
-        return sorted(told, key=lambda each: each.code.rank)
-
-    def critical(self) -> set[ChannelRef]:
-        """The channels that need somebody now."""
-        return {ref for ref, codes in self.found.items() if codes[0].severity is Severity.CRITICAL}
-
-    def _of_others(self, state: ChannelState) -> Sequence[ProblemCode]:
-        # As a rule there is none, and then nothing is looked up.
-        return self.conflicts.get(state.ref, ()) if self.conflicts else ()
-
-    @staticmethod
-    def _start(code: ProblemCode, state: ChannelState, now: float) -> float:
-        if code in {ProblemCode.RF_LOST, ProblemCode.OFFLINE, ProblemCode.REFUSED}:
-            return now if state.link_since is None else state.link_since
-        if code is ProblemCode.STALE and state.observed_at is not None:
-            return state.observed_at
-        return now
-
-
-def counts(states: Sequence[ChannelState], watch: ProblemWatch, room: int) -> list[Cell]:
+def counts(
+    states: Sequence[ChannelState], problems: Mapping[ChannelRef, Sequence[ProblemCode]], room: int
+) -> list[Cell]:
     """How many channels are in which state; states that nobody is in are left out.
 
     Where ``room`` cells are too few for the words, the letters of the rows stand for them; where they are
     too few for these as well, what needs nobody is left out first.
     """
     tally = Counter(formats.link_of(state) for state in states)
-    low = sum(1 for codes in watch.found.values() if not _LOW.isdisjoint(codes))
+    low = sum(1 for codes in problems.values() if not _LOW.isdisjoint(codes))
 
     def line(*, short: bool) -> list[Cell]:
         told = [Cell(f"{len(states)} ch", "text")]

@@ -36,6 +36,8 @@ class Trends:
         self._texts: dict[tuple[ChannelRef, int], str] = {}
         self._points: dict[ChannelRef, tuple[array[float], array[float]]] = {}
         self._point_ends = 0.0
+        self.version = 0
+        """Grows whenever a slot is closed, so that all texts are others."""
 
     def take(self, states: Iterable[tuple[ChannelRef, ChannelState]]) -> None:
         """Remember the levels of states that have just changed."""
@@ -47,16 +49,13 @@ class Trends:
                 if before is None or level < before:
                     lowest[ref] = level
 
-    def turn(self, states: Mapping[ChannelRef, ChannelState], now: float) -> bool:
-        """Close the slots that are over at ``now``, for these channels; the others are forgotten.
-
-        Whether there were any, so that texts are others now.
-        """
+    def turn(self, states: Mapping[ChannelRef, ChannelState], now: float) -> None:
+        """Close the slots that are over at ``now``, for these channels; the others are forgotten."""
         self._note_points(states, now)
         if self._slot_ends is None:
             self._slot_ends = now + SLOT_S
         if now < self._slot_ends:
-            return False
+            return
         over = min(SLOTS, 1 + int((now - self._slot_ends) // SLOT_S))
         self._slot_ends = now + SLOT_S
         past: dict[ChannelRef, deque[float | None]] = {}
@@ -68,7 +67,7 @@ class Trends:
             levels.extend([None] * (over - 1))
         self._past, self._lowest = past, {}
         self._texts.clear()
-        return True
+        self.version += 1
 
     def curves(self, ref: ChannelRef) -> Curves:
         """The lowest RF and the highest audio of every two seconds."""

@@ -1,6 +1,6 @@
-"""The board: samples the present at a fixed rate and feeds the widgets."""
+"""The board: asks the presenter for what is new at a fixed rate, and shows it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from time import monotonic
 
@@ -15,30 +15,32 @@ from micboard_tui.contracts.live import LiveContract
 from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.device import DeviceSnapshot
 from micboard_tui.domain.identity import ChannelRef, DeviceId
-from micboard_tui.domain.problem import ProblemCode
-from micboard_tui.tui.arrange.arrangement import Arrangement, Line
 from micboard_tui.tui.arrange.board_layout import Layout, layout_for_size
+from micboard_tui.tui.arrange.board_presenter import BoardPresenter
 from micboard_tui.tui.arrange.filter import NO_FILTER, ChannelFilter, count_criteria
-from micboard_tui.tui.arrange.find import find_channels
-from micboard_tui.tui.arrange.view import LAST, SortOrder, View, next_member
+from micboard_tui.tui.arrange.find import ChannelSearch
+from micboard_tui.tui.arrange.kept_views import KeptViews
+from micboard_tui.tui.arrange.problem_watch import next_problem_channel
+from micboard_tui.tui.arrange.view import SortOrder, View, next_member
 from micboard_tui.tui.board_options import BoardOptions
+from micboard_tui.tui.draw.board_key_line import BoardKeyLine
 from micboard_tui.tui.draw.cell import Cell
 from micboard_tui.tui.draw.channel_row import columns_for, head
-from micboard_tui.tui.draw.glyphs import Glyphs
-from micboard_tui.tui.draw.header_line import HeaderLine, LogCount
+from micboard_tui.tui.draw.header_line import HeaderLine, UnseenEvents
 from micboard_tui.tui.draw.side_panel import WIDTH as SIDE_PANEL_WIDTH
 from micboard_tui.tui.draw.side_panel import SidePanel
-from micboard_tui.tui.draw.summary import ProblemWatch, is_out, worst_line
-from micboard_tui.tui.key_bindings import BOARD_SCREEN_KEYS, bindings_of
+from micboard_tui.tui.draw.summary import is_out, worst_line
+from micboard_tui.tui.draw.trends import Trends
+from micboard_tui.tui.key_bindings import BOARD_KEY_LINE, BOARD_SCREEN_KEYS, MARKED_KEY_LINE, bindings_of
 from micboard_tui.tui.screens.dialogs import FilterScreen, KeepScreen
-from micboard_tui.tui.terminal.canvas import NO_CANVAS, Canvas
+from micboard_tui.tui.screens.screen_style import ScreenStyle
+from micboard_tui.tui.terminal.canvas import Canvas
 from micboard_tui.tui.terminal.frame_rate import FrameRate
-from micboard_tui.tui.themes import Palette
 from micboard_tui.tui.widgets.channel_board import Board
 from micboard_tui.tui.widgets.find_bar import FindBar
-from micboard_tui.tui.widgets.lines import Lines, key_line
+from micboard_tui.tui.widgets.lines import Lines
 
-LOOK_EVERY_S = 0.5
+JUDGE_EVERY_S = 0.5
 LEAST_WIDTH, LEAST_HEIGHT = 60, 15
 DETAIL_FROM_WIDTH = 118
 
@@ -71,60 +73,53 @@ class BoardScreen(Screen[None]):
     def __init__(
         self,
         live: LiveContract,
-        palette: Palette,
-        glyphs: Glyphs,
-        look: BoardOptions,
+        style: ScreenStyle,
+        options: BoardOptions,
         views: Mapping[str, View],
+        canvas: Canvas,
     ) -> None:
         super().__init__()
-        self._live, self._palette, self._glyphs = live, palette, glyphs
-        self._look = look
-        self._version = self._version_of_all = self._layout_version = -1
-        self._shown: frozenset[ChannelRef] = frozenset()
-        self._devices: tuple[DeviceSnapshot, ...] = ()
-        self._states: dict[ChannelRef, ChannelState] = {}
-        self._rack: tuple[ChannelRef, ...] = ()
-        self._watch = ProblemWatch()
-        self.views = dict(views)
-        """The views that are kept, by their key."""
-        self._view = self.views.get(LAST, View())
-        self._lines: tuple[Line, ...] = ()
-        self._matches: Sequence[ChannelRef] = ()
-        self._came_from: ChannelRef | None = None
-        self._log = LogCount(look.log)
-        self.canvas: Canvas = NO_CANVAS
-        """Where the board paints."""
-        self._frame_rate = FrameRate(look.fps)
-        self.keys: tuple[tuple[str, str], ...] = ()
-        self.marked_keys: tuple[tuple[str, str], ...] = ()
-        """Keys and what they do, for the line at the bottom; where it is short the last ones are left out."""
+        self._live, self._style, self._options, self._canvas = live, style, options, canvas
+        keymap = style.keymap
+        self._keys = BoardKeyLine(
+            keymap.line(BOARD_KEY_LINE), keymap.line(MARKED_KEY_LINE), keymap.display_id("log")
+        )
+        self._views = KeptViews(views)
+        self.trends = Trends()
+        """How the levels of all channels have been."""
+        self._presenter = BoardPresenter(live, self.trends, self._views.current)
+        self._side_panel = SidePanel(live, self._presenter.watch, self.trends, style.glyphs)
+        self._search = ChannelSearch()
+        self._events = UnseenEvents(options.log)
+        self._frame_rate = FrameRate(options.fps)
 
     def compose(self) -> ComposeResult:
-        palette, glyphs = self._palette, self._glyphs
+        palette, glyphs, canvas = self._style.palette, self._style.glyphs, self._canvas
         with Vertical(id="all"):
-            yield Lines(palette, glyphs, "surface", id="header")
-            yield Lines(palette, glyphs, id="worst")
+            yield Lines(palette, glyphs, "surface", id="header", canvas=canvas)
+            yield Lines(palette, glyphs, id="worst", canvas=canvas)
             with Horizontal(id="rows"):
                 with Vertical():
-                    yield Lines(palette, glyphs, id="heads")
-                    yield Board(palette, glyphs, self._live.now)
-                yield Lines(palette, glyphs, "surface", id="beside")
+                    yield Lines(palette, glyphs, id="heads", canvas=canvas)
+                    yield Board(palette, glyphs, self.trends, canvas)
+                yield Lines(palette, glyphs, "surface", id="beside", canvas=canvas)
             yield FindBar()
-            yield Lines(palette, glyphs, "surface", id="keys")
-        yield Lines(palette, glyphs, id="small")
+            yield Lines(palette, glyphs, "surface", id="keys", canvas=canvas)
+        yield Lines(palette, glyphs, id="small", canvas=canvas)
 
     def on_mount(self) -> None:
-        self.board.canvas = self.canvas
-        self._side_panel = SidePanel(self._live, self._watch, self.board.trends, self._glyphs)
-        for lines in self.query(Lines):
-            lines.canvas = self.canvas
         self.sample()
-        self.set_interval(1 / self._look.fps, self.tick)
-        self.set_interval(LOOK_EVERY_S, self.look)
+        self.set_interval(1 / self._options.fps, self.tick)
+        self.set_interval(JUDGE_EVERY_S, self.judge)
 
     @property
     def board(self) -> Board:
         return self.query_one(Board)
+
+    @property
+    def views(self) -> Mapping[str, View]:
+        """The views that can be brought back, by their key; always as they are now."""
+        return self._views.by_key
 
     @property
     def selected(self) -> tuple[ChannelState, DeviceSnapshot] | None:
@@ -151,285 +146,219 @@ class BoardScreen(Screen[None]):
         """Take the marks away: what they were for is done."""
         self.board.action_unmark()
 
-    # Sampling.
+    def show_view(self, view: View) -> None:
+        """Show these channels, in this order and size."""
+        self._views.show(view)
+        self._set_layout_classes()
+        self._presenter.set_view(view, self._layout)
+        self.judge()
+
+    def log_seen(self) -> None:
+        """The log was opened: nothing in it is new any more."""
+        self._events.mark_seen()
+
+    # What is asked of the presenter.
 
     def tick(self) -> None:
         """Sample, unless the terminal is behind: then the newest state comes when it has caught up."""
-        if self._frame_rate.is_due(monotonic(), is_busy=self.canvas.is_busy):
+        if self._frame_rate.is_due(monotonic(), is_busy=self._canvas.is_busy):
             self.sample()
 
     def sample(self) -> None:
-        """Take what changed since the last time. Costs nothing when nothing did."""
-        shown = self.board.on_screen()
-        if shown != self._shown:
-            # Whatever comes on the screen is as it is now.
-            self._take_all()
-            self.board.show({ref: self._states[ref] for ref in shown - self._shown})
-            self._shown = shown
-        changes = self._live.changed_since(self._version, shown)
-        if changes.layout_version != self._layout_version:
-            self._layout_version = changes.layout_version
-            self._version = self._version_of_all = changes.version
-            self._lay_out()
-            return
-        if changes.version == self._version:
-            self.board.settle()
-            self.canvas.flush()
-            return
-        self._version = changes.version
-        self._show(changes.channels)
-        self.canvas.flush()
+        """Show what changed on the screen since the last time. Costs nothing when nothing did."""
+        if self._presenter.sample():
+            self._show_all()
+        else:
+            self.board.show(self._presenter.contents)
+            self._canvas.flush()
 
-    def _take_all(self) -> None:
-        """What is not on the screen: seldom enough to cost nothing, often enough to judge."""
-        changes = self._live.changed_since(self._version_of_all)
-        if changes.layout_version == self._layout_version and changes.version != self._version_of_all:
-            self._version_of_all = changes.version
-            changed = {state.ref: state for state in changes.channels}
-            self._states.update(changed)
-            # What is on the screen is sampled for it, at the rate of the frames.
-            self.board.show({ref: state for ref, state in changed.items() if ref not in self._shown})
-
-    def _show(self, states: Sequence[ChannelState]) -> None:
-        changed = {state.ref: state for state in states}
-        self._states.update(changed)
-        self.board.show(changed)
-
-    def look(self) -> None:
+    def judge(self) -> None:
         """Twice a second: judge all channels, and show what follows from time alone."""
-        self._take_all()
-        states = self._in_rack_order()
-        now = self._live.now()
-        worst = self._watch.look(states, now)
-        if self._view.follows_states and self._arrange().lines != self._lines:
-            self._lay_out()
-        self.board.conflicts, self.board.problems = self._watch.conflicts, self._watch.found
-        mute = [self._live.device(each.device.id) for each in self._devices if not each.channels]
-        self.board.mute_devices = {each.device.id: each for each in mute if each is not None}
-        self.board.show_ages()
-        self._show_header(states)
-        line = worst_line(worst, self._now_devices(), states, now, self.size.width)
-        self.query_one("#worst", Lines).show([line])
-        self._show_detail()
-        self.canvas.flush()
+        self._presenter.judge()
+        self._show_all()
 
-    def _now_devices(self) -> list[DeviceSnapshot]:
-        """All devices; those without a channel as they are now."""
-        mute = self.board.mute_devices
-        return [mute.get(each.device.id, each) for each in self._devices]
-
-    def _lay_out(self) -> None:
-        self._devices = tuple(self._live.snapshot())
-        self._states = {state.ref: state for device in self._devices for state in device.channels}
-        self._rack = tuple(self._states)
-        arrangement = self._arrange()
-        self._lines = arrangement.lines
-        self.board.layout_kind = self._layout
-        self.board.empty = (
-            "No channel fits the filter. F shows all." if self._view.channel_filter.criteria else ""
-        )
-        self.board.lay_out(arrangement, self._states.values())
-        if self._watch.found == {}:
-            self.look()
-
-    def _arrange(self) -> Arrangement:
-        """The lines as they should be now."""
-        return self._view.arrange(self._devices, self._states, self._watch, self._live.locations())
-
-    def _judged(self) -> Iterator[tuple[ChannelState, DeviceSnapshot, Sequence[ProblemCode]]]:
-        for device in self._devices:
-            for old in device.channels:
-                yield self._states[old.ref], device, self._watch.found.get(old.ref, ())
-
-    def _in_rack_order(self) -> list[ChannelState]:
-        return list(map(self._states.__getitem__, self._rack))
+    def on_board_viewport_changed(self, message: Board.ViewportChanged) -> None:
+        self._presenter.set_on_screen(message.viewport.channels)
+        self._show_header()
 
     # Showing.
 
-    def _show_header(self, states: list[ChannelState]) -> None:
-        board = self.board
-        needs = HeaderLine(
-            f"{self._look.wall_clock():%H:%M}",
-            len(self._watch.critical() - board.visible_channels),
-            sum(map(is_out, board.mute_devices.values())),
-            len(board.marked),
-            self._view.channel_filter.description if self._view.channel_filter.criteria else "",
-            self._log.bad,
-            next((key for key, words in self.keys if words == "log"), "L"),
-            self._frame_rate.is_slowed,
-            self._look.demo,
-        )
-        self.query_one("#header", Lines).show([needs.line(states, self._watch, self.size.width)])
+    def _show_all(self) -> None:
+        presenter = self._presenter
+        self.board.show(presenter.contents)
+        self._show_header()
+        worst, now = presenter.watch.worst, presenter.contents.now
+        line = worst_line(worst, presenter.devices, presenter.states, now, self.size.width)
+        self.query_one("#worst", Lines).show([line])
+        self._show_detail()
+        self._canvas.flush()
 
-    def log_seen(self) -> None:
-        """Somebody has looked at the log."""
-        self._log.seen()
+    def _show_header(self) -> None:
+        presenter, board, options = self._presenter, self.board, self._options
+        header = HeaderLine(
+            f"{options.wall_clock():%H:%M}",
+            hidden=len(presenter.watch.critical_channels() - board.visible_channels),
+            unheard=sum(map(is_out, presenter.contents.mute_devices.values())),
+            marked=len(board.marked),
+            only=self._views.current.channel_filter.description,
+            bad_events=self._events.bad_count,
+            log_key=self._keys.log_key,
+            is_slow=self._frame_rate.is_slowed,
+            is_demo=options.demo,
+        )
+        cells = header.line(presenter.states, presenter.watch.problems, self.size.width)
+        self.query_one("#header", Lines).show([cells])
 
     def _show_keys(self) -> None:
         if self.has_class("-finding"):
-            keys = self._find_keys()
+            query = self.query_one(FindBar).value
+            cells = self._keys.while_finding(query, self._search.count, self.size.width)
         else:
-            keys = self.marked_keys if self.board.marked else self.keys
-        self.query_one("#keys", Lines).show([key_line(keys, self.size.width)])
+            cells = self._keys.cells(self.size.width, has_marks=bool(self.board.marked))
+        self.query_one("#keys", Lines).show([cells])
 
     def _show_detail(self) -> None:
         if self.has_class("-wide") and (selected := self.selected) is not None:
-            shown = self.query_one("#beside", Lines)
-            shown.show(self._side_panel.lines(*selected, self._states, shown.size.height))
+            panel = self.query_one("#beside", Lines)
+            states = self._presenter.contents.states
+            panel.show(self._side_panel.lines(*selected, states, panel.size.height))
 
     def on_resize(self) -> None:
         width, height = self.size
-        small = width < LEAST_WIDTH or height < LEAST_HEIGHT
-        self.set_class(small, "-small")
-        self._fit_layout()
+        self.set_class(width < LEAST_WIDTH or height < LEAST_HEIGHT, "-small")
+        self._set_layout_classes()
+        if self._presenter.contents.layout is not self._layout:
+            self._presenter.set_view(self._views.current, self._layout)
+            # What is on the screen is known when everything has its new size.
+            self.call_after_refresh(self.judge)
         needed = f" {width}x{height} is too small, {LEAST_WIDTH}x{LEAST_HEIGHT} is needed"
         self.query_one("#small", Lines).show([[Cell(needed, "warning")]])
         room = width - (SIDE_PANEL_WIDTH + 1 if self.has_class("-wide") else 0)
         self.query_one("#heads", Lines).show([[Cell(head(columns_for(room)), "dim")]])
         self._show_keys()
-        self.look()
+        self.judge()
 
     @property
     def _layout(self) -> Layout:
         """What the user wants, or what fits best."""
-        return self._view.layout or layout_for_size(*self.size)
+        return self._views.current.layout or layout_for_size(*self.size)
 
-    def _fit_layout(self) -> None:
+    def _set_layout_classes(self) -> None:
         """Show what belongs to the layout, and give the board the room of the rest."""
         layout = self._layout
         self.set_class(layout is not Layout.ROWS, "-large")
         self.set_class(layout is Layout.WALL, "-wall")
         self.set_class(layout is Layout.ROWS and self.size.width >= DETAIL_FROM_WIDTH, "-wide")
-        if self.board.layout_kind is not layout:
-            self._lay_out()
-            # What is on the screen is known when everything has its new size.
-            self.call_after_refresh(self.look)
 
     def on_board_moved(self) -> None:
         self._show_detail()
-        self._show_header(self._in_rack_order())
 
     def on_board_marked(self) -> None:
         self._show_keys()
-        self._show_header(self._in_rack_order())
+        self._show_header()
 
     # Finding.
 
     def action_find(self) -> None:
-        self._came_from = self.board.selected
+        self._search = ChannelSearch(self.board.selected)
         self.add_class("-finding")
         self.query_one(FindBar).focus()
-        self._find("")
-
-    @on(Input.Changed)
-    def typed(self, event: Input.Changed) -> None:
-        if self.has_class("-finding"):
-            self._find(event.value)
-
-    @on(Input.Submitted)
-    def found(self) -> None:
-        self._end_find()
-
-    def action_leave_find(self) -> None:
-        if self._came_from is not None:
-            self.board.select(self._came_from)
-        self._end_find()
-
-    def action_next_match(self, by: int) -> None:
-        if self._matches:
-            place = self._matches.index(self.board.selected) if self.board.selected in self._matches else -by
-            self.board.select(self._matches[(place + by) % len(self._matches)])
-
-    def _find(self, query: str) -> None:
-        shown = set(self.board.channels)
-        judged = ((state, device) for state, device, _ in self._judged() if state.ref in shown)
-        self._matches = find_channels(query, judged) if query.strip() else ()
-        if self._matches:
-            self.board.select(self._matches[0])
         self._show_keys()
 
-    def _find_keys(self) -> tuple[tuple[str, str], ...]:
-        typed = self.query_one(FindBar).value.strip()
-        found = f"{len(self._matches)} found" if typed else "type a few letters"
-        return (("/", found), ("Enter", "stay here"), ("Esc", "back"), ("↑↓", "other matches"))
+    @on(Input.Changed)
+    def search(self, event: Input.Changed) -> None:
+        if not self.has_class("-finding"):
+            return
+        shown = set(self.board.channels)
+        judged = self._presenter.judged_channels()
+        channels = ((state, device) for state, device, _ in judged if state.ref in shown)
+        self._select(self._search.search(event.value, channels))
+        self._show_keys()
 
-    def _end_find(self) -> None:
+    @on(Input.Submitted)
+    def end_search(self) -> None:
         self.remove_class("-finding")
         self.query_one(FindBar).clear()
         self.board.focus()
         self._show_keys()
 
+    def action_leave_find(self) -> None:
+        self._select(self._search.start)
+        self.end_search()
+
+    def action_next_match(self, by: int) -> None:
+        self._select(self._search.step(self.board.selected, by))
+
+    def _select(self, ref: ChannelRef | None) -> None:
+        if ref is not None:
+            self.board.select(ref)
+
     # Keys.
 
     def action_next_problem(self, direction: int) -> None:
         """Go to the next channel that has a problem, from the selected one on and around."""
-        refs = [line for line in self.board.channels if line in self._watch.found]
-        if not refs:
+        board, problems = self.board, self._presenter.contents.problems
+        ref = next_problem_channel(board.channels, problems, board.selected, direction)
+        if ref is None:
             self.notify("No channel has a problem.")
-            return
-        order = self.board.channels
-        place = order.index(self.board.selected) if self.board.selected in order else -1
-        ahead = refs if direction > 0 else refs[::-1]
-        beyond = [ref for ref in ahead if (order.index(ref) - place) * direction > 0]
-        self.board.select((beyond or ahead)[0])
+        else:
+            board.select(ref)
 
     async def action_rack(self, by: int) -> None:
         """Move the receiver, where it can be seen that it moves."""
-        if self._view.sort_order is not SortOrder.RACK:
+        if self._views.current.sort_order is not SortOrder.RACK:
             self.notify("Only the rack order is made by hand: o brings it back.")
         else:
             await self.run_action(f"app.move({by})")
 
     def action_order(self) -> None:
-        self._see(replace(self._view, name="", sort_order=next_member(self._view.sort_order)))
-        self.notify(f"{self._view.sort_order}.", timeout=2)
+        view = self._views.current
+        order = next_member(view.sort_order)
+        self.show_view(replace(view, name="", sort_order=order))
+        self.notify(f"{order}.", timeout=2)
 
     def action_layout(self) -> None:
         layout = next_member(self._layout)
-        self._see(replace(self._view, name="", layout=layout))
+        self.show_view(replace(self._views.current, name="", layout=layout))
         self.notify(f"{layout.capitalize()}.", timeout=2)
 
     def action_group(self) -> None:
-        self._see(
-            replace(self._view, name="", grouping=next_member(self._view.grouping), sort_order=SortOrder.RACK)
-        )
-        self.notify(f"Grouped by {self._view.grouping}.", timeout=2)
+        view = self._views.current
+        grouping = next_member(view.grouping)
+        self.show_view(replace(view, name="", grouping=grouping, sort_order=SortOrder.RACK))
+        self.notify(f"{grouping.description.capitalize()}.", timeout=2)
 
     def action_filter(self) -> None:
-        def act(choice: ChannelFilter | None) -> None:
-            if choice is not None:
-                self._see(replace(self._view, name="", channel_filter=choice))
+        view = self._views.current
 
-        self.app.push_screen(
-            FilterScreen(
-                count_criteria(self._judged(), self._view.channel_filter), self._view.channel_filter
-            ),
-            act,
-        )
+        def show(wanted: ChannelFilter | None) -> None:
+            if wanted is not None:
+                self.show_view(replace(self._views.current, name="", channel_filter=wanted))
+
+        counts = count_criteria(self._presenter.judged_channels(), view.channel_filter)
+        self.app.push_screen(FilterScreen(counts, view.channel_filter), show)
 
     def action_show_all(self) -> None:
-        if self._view.channel_filter.criteria:
-            self._see(replace(self._view, name="", channel_filter=NO_FILTER))
+        view = self._views.current
+        if view.channel_filter.criteria:
+            self.show_view(replace(view, name="", channel_filter=NO_FILTER))
 
     def action_keep_view(self) -> None:
-        def act(wanted: tuple[str, str] | None) -> None:
+        view = self._views.current
+
+        def keep(wanted: tuple[str, str] | None) -> None:
             if wanted is not None:
                 key, name = wanted
-                self._view = self.views[key] = self.views[LAST] = replace(self._view, name=name)
-                self.post_message(self.Kept(self.views, f"{key} is: {self._view.title}."))
+                named = replace(view, name=name)
+                self._views.keep(key, named)
+                self.post_message(self.Kept(self.views, f"{key} is: {named.title}."))
 
-        self.app.push_screen(KeepScreen(self._view, self.views), act)
+        self.app.push_screen(KeepScreen(view, self.views), keep)
 
     def action_kept_view(self, number: int) -> None:
-        view = self.views.get(str(number))
+        view = self._views.find(number)
         if view is None:
             self.notify(f"Nothing is kept on {number}. V keeps what you see.")
             return
-        self._see(view)
+        self.show_view(view)
         self.notify(f"{number}: {view.title}.", timeout=2, markup=False)
-
-    def _see(self, view: View) -> None:
-        self._view = self.views[LAST] = view
-        self._fit_layout()
-        self._lay_out()
-        self.look()

@@ -15,12 +15,13 @@ from micboard_tui.domain.problem import DEFAULT_LIMITS
 from micboard_tui.tui.draw import channel_detail, formats
 from micboard_tui.tui.draw.cell import Cell
 from micboard_tui.tui.draw.glyphs import BLOCKS
+from micboard_tui.tui.draw.key_line import key_line
 from micboard_tui.tui.draw.trends import SLOTS, Trends
 from micboard_tui.tui.key_bindings import CHANNEL_KEY_LINE, CHANNEL_SCREEN_KEYS, CURVES_KEY, bindings_of
 from micboard_tui.tui.screens.screen_style import ScreenStyle
 from micboard_tui.tui.service_readings import ServiceReadings
 from micboard_tui.tui.widgets.level_plot import LevelPlot
-from micboard_tui.tui.widgets.lines import Lines, key_line
+from micboard_tui.tui.widgets.lines import Lines
 
 LOOK_EVERY_S = 0.5
 CURVES_FROM_WIDTH, PAGE_WIDTH = 118, 60

@@ -20,10 +20,11 @@ from micboard_tui.tui.draw.cell import Cell
 from micboard_tui.tui.draw.channel_card import fitted
 from micboard_tui.tui.draw.device_row import was_heard
 from micboard_tui.tui.draw.glyphs import Glyphs
+from micboard_tui.tui.draw.key_line import key_line
 from micboard_tui.tui.draw.summary import is_out, of_device
 from micboard_tui.tui.key_bindings import CHARGERS_KEY_LINE, CHARGERS_SCREEN_KEYS, bindings_of
 from micboard_tui.tui.screens.screen_style import ScreenStyle
-from micboard_tui.tui.widgets.lines import Lines, key_line
+from micboard_tui.tui.widgets.lines import Lines
 
 LOOK_EVERY_S = 0.5
 MODEL, STATE, BAR, CHARGE, TO_FULL = 9, 9, 6, 6, 6

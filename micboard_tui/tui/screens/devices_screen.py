@@ -19,11 +19,12 @@ from micboard_tui.domain.safe_text import visible
 from micboard_tui.tui.draw import formats
 from micboard_tui.tui.draw.cell import Cell
 from micboard_tui.tui.draw.device_row import AccessKeys, head, refused_words, row, words
+from micboard_tui.tui.draw.key_line import key_line
 from micboard_tui.tui.key_bindings import DEVICES_KEY_LINE, DEVICES_SCREEN_KEYS, bindings_of
 from micboard_tui.tui.screens.screen_style import ScreenStyle
 from micboard_tui.tui.service_readings import ServiceReadings
 from micboard_tui.tui.themes import Palette
-from micboard_tui.tui.widgets.lines import Lines, key_line
+from micboard_tui.tui.widgets.lines import Lines
 
 LOOK_EVERY_S = 0.5
 

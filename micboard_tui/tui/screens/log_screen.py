@@ -14,9 +14,10 @@ from micboard_tui.domain.event import LogEvent
 from micboard_tui.domain.safe_text import visible
 from micboard_tui.tui.board_options import EventLog
 from micboard_tui.tui.draw.cell import Cell
+from micboard_tui.tui.draw.key_line import key_line
 from micboard_tui.tui.key_bindings import LOG_KEY_LINE, LOG_SCREEN_KEYS, bindings_of
 from micboard_tui.tui.screens.screen_style import ScreenStyle
-from micboard_tui.tui.widgets.lines import Lines, key_line
+from micboard_tui.tui.widgets.lines import Lines
 
 LOOK_EVERY_S = 0.5
 MOST_SHOWN = 300

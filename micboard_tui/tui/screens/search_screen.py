@@ -28,11 +28,12 @@ from micboard_tui.tui.draw.found_device_row import (
     told,
     why,
 )
+from micboard_tui.tui.draw.key_line import key_line, spread
 from micboard_tui.tui.key_bindings import SEARCH_KEY_LINE, SEARCH_SCREEN_KEYS, bindings_of
 from micboard_tui.tui.screens.dialogs import words
 from micboard_tui.tui.screens.screen_style import ScreenStyle
 from micboard_tui.tui.themes import Palette
-from micboard_tui.tui.widgets.lines import Lines, key_line, spread
+from micboard_tui.tui.widgets.lines import Lines
 
 LOOK_EVERY_S = 0.25
 LISTEN_S = 20.0

@@ -10,16 +10,16 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from micboard_tui.tui.draw.cell import Cell
-from micboard_tui.tui.draw.formats import fit
 from micboard_tui.tui.draw.glyphs import Glyphs
 from micboard_tui.tui.terminal.canvas import NO_CANVAS, Canvas
 from micboard_tui.tui.themes import Palette
 
-KEY_GAP = 3
-
 
 class Lines(Widget):
-    """Shows the lines it is given, cut and filled to its width."""
+    """Shows the lines it is given, cut and filled to its width.
+
+    With a ``canvas`` they are painted without the way through the compositor.
+    """
 
     DEFAULT_CSS = """
     Lines { height: 1; background: $background; }
@@ -32,12 +32,12 @@ class Lines(Widget):
         ground: str = "background",
         *,
         id: str | None = None,  # noqa: A002 - Textual's word
+        canvas: Canvas = NO_CANVAS,
     ) -> None:
         super().__init__(id=id)
         self._palette, self._glyphs, self._ground = palette, glyphs, ground
+        self._canvas = canvas
         self._lines: list[tuple[Cell, ...]] = []
-        self.canvas: Canvas = NO_CANVAS
-        """Where lines are painted without the way through the compositor."""
 
     def apply_palette(self, palette: Palette) -> None:
         """Show the same in other colours."""
@@ -54,7 +54,7 @@ class Lines(Widget):
 
     def _paint(self, changed: Iterable[int]) -> bool:
         width = self.size.width
-        return self.canvas.paint(self, {y: self._segments(y, width) for y in changed}, width)
+        return self._canvas.paint(self, {y: self._segments(y, width) for y in changed}, width)
 
     @property
     def text(self) -> str:
@@ -83,26 +83,3 @@ class Lines(Widget):
         if room > 0:
             segments.append(Segment(" " * room, blank))
         return segments if room >= 0 else list(Strip(segments).adjust_cell_length(width, blank))
-
-
-def key_line(keys: Iterable[tuple[str, str]], width: int) -> list[Cell]:
-    """Keys and what they do; where there is too little room the last ones are left out whole."""
-    room, told = width - 1, [Cell(" ")]
-    for key, what in keys:
-        room -= cell_len(key) + 1 + cell_len(what) + KEY_GAP
-        if room >= -KEY_GAP:
-            told += [Cell(key, "accent"), Cell(f" {what}{' ' * KEY_GAP}", "dim")]
-    return told
-
-
-def spread(left: Sequence[Cell], right: Sequence[Cell], width: int) -> list[Cell]:
-    """One line with something at each end; the left gives way when there is too little room."""
-    taken = sum(len(cell.text) for cell in right)
-    room = max(0, width - taken - 1)
-    line: list[Cell] = []
-    for cell in left:
-        size = min(len(cell.text), room)
-        if size:
-            line.append(cell if size == len(cell.text) else Cell(fit(cell.text, size), cell.tone))
-        room -= size
-    return [*line, Cell(" " * (room + 1)), *right]

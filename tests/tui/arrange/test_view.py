@@ -68,7 +68,7 @@ def test_a_view_of_another_release_is_none(stored: object) -> None:
     [
         (View(), "everything"),
         (View(sort_order=SortOrder.NAME, grouping=Grouping.NONE), "by name"),
-        (View(grouping=Grouping.MANUFACTURER), "grouped by maker"),
+        (View(grouping=Grouping.MANUFACTURER), "grouped by manufacturer"),
         (View(grouping=Grouping.PERFORMER, layout=Layout.WALL), "grouped by performer, as wall"),
         (
             View(

@@ -7,11 +7,9 @@ from micboard_tui.domain.bay import Bay, BayState
 from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.device import DeviceFault, DeviceKind, DeviceSnapshot, DeviceState, DeviceStatus
 from micboard_tui.domain.link_state import LinkState
-from micboard_tui.domain.problem import ProblemCode
+from micboard_tui.tui.arrange.problem_watch import OpenProblem, ProblemWatch
 from micboard_tui.tui.draw.cell import Cell
 from micboard_tui.tui.draw.summary import (
-    NO_PROBLEM_RANK,
-    ProblemWatch,
     counts,
     of_device,
     of_group,
@@ -29,8 +27,14 @@ EMPTY = replace(PACK, battery=Battery(19, 2, 28))
 LOW = replace(FINE, number=3, facts=replace(FACTS, frequency_khz=486125, transmitter=EMPTY))
 
 
-def said(cells: list[Cell]) -> str:
+def text_of(cells: list[Cell]) -> str:
     return "".join(cell.text for cell in cells)
+
+
+def worst_of(*states: ChannelState) -> OpenProblem | None:
+    watch = ProblemWatch()
+    watch.judge(states, 1000.0)
+    return watch.worst
 
 
 def device_of(*states: ChannelState) -> DeviceSnapshot:
@@ -39,52 +43,24 @@ def device_of(*states: ChannelState) -> DeviceSnapshot:
 
 def test_the_worst_problem_says_what_since_when_who_where_and_what_to_do() -> None:
     states = [FINE, LOW, LOST]
-    worst = ProblemWatch().look(states, 1000.0)
-    line = said(worst_line(worst, [device_of(*states)], states, 1000.0))
+    worst = worst_of(*states)
+    line = text_of(worst_line(worst, [device_of(*states)], states, 1000.0))
     assert line == " RF lost 1m: Lead Vox, Rack A ch 2 – check pack and antenna"
-
-
-def test_a_problem_is_as_old_as_its_first_sight() -> None:
-    watch = ProblemWatch()
-    watch.look([LOW], 1000.0)
-    worst = watch.look([LOW], 1030.0)
-    assert worst is not None
-    assert (worst.code, worst.since) == (ProblemCode.BATTERY_LOW, 1000.0)
-    watch.look([FINE], 1031.0)
-    again = watch.look([LOW], 1032.0)
-    assert again is not None
-    assert again.since == 1032.0
-
-
-def test_silence_began_with_the_last_word() -> None:
-    stale = replace(FINE, expected_period_s=0.1, observed_at=990.0)
-    worst = ProblemWatch().look([stale], 1000.0)
-    assert worst is not None
-    assert (worst.code, worst.since) == (ProblemCode.STALE, 990.0)
-
-
-def test_problems_rank_and_criticals_are_known() -> None:
-    watch = ProblemWatch()
-    assert watch.look([FINE], 1000.0) is None
-    watch.look([FINE, LOW, LOST], 1000.0)
-    assert watch.rank(FINE) == NO_PROBLEM_RANK
-    assert watch.rank(LOST) < watch.rank(LOW) < NO_PROBLEM_RANK
-    assert watch.critical() == {LOST.ref}
 
 
 def test_counts_use_words_where_there_is_room_and_letters_else() -> None:
     watch = ProblemWatch()
     states = [FINE, LOW, LOST, replace(FINE, number=4, link_state=LinkState.OFFLINE)]
-    watch.look(states, 1000.0)
-    assert said(counts(states, watch, 80)) == "4 ch  2 live  1 lost  1 offline  1 low batt"
-    assert said(counts(states, watch, 40)) == "4 ch  2 live  1L  1X  1 low"
-    assert said(counts([], watch, 40)).startswith("0 ch")
+    watch.judge(states, 1000.0)
+    assert text_of(counts(states, watch.problems, 80)) == "4 ch  2 live  1 lost  1 offline  1 low batt"
+    assert text_of(counts(states, watch.problems, 40)) == "4 ch  2 live  1L  1X  1 low"
+    assert text_of(counts([], watch.problems, 40)).startswith("0 ch")
 
 
 def test_a_heading_counts_what_is_not_live() -> None:
     states = [FINE, FINE, LOST, replace(FINE, link_state=LinkState.MUTED)]
-    assert said(of_group(states)) == "4 ch  1 muted  1 lost"
-    assert said(of_group([FINE])) == "1 ch"
+    assert text_of(of_group(states)) == "4 ch  1 muted  1 lost"
+    assert text_of(of_group([FINE])) == "1 ch"
 
 
 @pytest.mark.parametrize(
@@ -105,22 +81,11 @@ def test_nothing_is_well_before_everything_is_known(
     assert words in cell.text
 
 
-def test_conflicts_of_channels_are_problems_of_both() -> None:
-    watch = ProblemWatch()
-    worst = watch.look([FINE, replace(FINE, number=5), replace(LOW, number=6, facts=FINE.facts)], 1000.0)
-    assert worst is not None
-    assert worst.code is ProblemCode.SAME_FREQUENCY
-    assert {ref.number for ref in watch.conflicts} == {1, 5, 6}
-    assert watch.found[FINE.ref] == (ProblemCode.SAME_FREQUENCY,)
-    watch.look([FINE], 1001.0)
-    assert (watch.conflicts, watch.found) == ({}, {})
-
-
 def test_where_there_is_no_room_what_needs_nobody_goes_first() -> None:
     watch = ProblemWatch()
     states = [FINE, LOST, replace(FINE, number=4, link_state=LinkState.OFFLINE)]
-    watch.look(states, 10.0)
-    assert said(counts(states, watch, 8)) == "  1L  1X"
+    watch.judge(states, 10.0)
+    assert text_of(counts(states, watch.problems, 8)) == "  1L  1X"
 
 
 def charger(*states: BayState) -> DeviceSnapshot:
@@ -134,38 +99,40 @@ def unheard(status: DeviceStatus, fault: DeviceFault | None = None) -> DeviceSna
 
 
 def test_a_charger_counts_its_bays() -> None:
-    line = said(of_device(charger(BayState.READY, BayState.FAULT, BayState.READY, BayState.EMPTY), 1000.0))
+    line = text_of(of_device(charger(BayState.READY, BayState.FAULT, BayState.READY, BayState.EMPTY), 1000.0))
     assert line.split() == ["Rack", "A", "2", "ready", "1", "fault", "1", "empty"]
 
 
 def test_a_receiver_that_was_never_heard_says_why_and_what_to_do() -> None:
     fault = DeviceFault("DEVICE_REFUSED", "It does not let us in", "Allow access on it")
     refused = unheard(DeviceStatus.REFUSED, fault)
-    assert said(of_device(refused, 1000.0)).strip() == "R Refused 1m: Rack A – Allow access on it"
-    assert said(of_device(unheard(DeviceStatus.OFFLINE), 1000.0)).strip() == "X Offline 1m: Rack A"
-    assert said(of_device(unheard(DeviceStatus.CONNECTING), 1000.0)).strip() == "? Rack A  nothing heard yet"
+    assert text_of(of_device(refused, 1000.0)).strip() == "R Refused 1m: Rack A – Allow access on it"
+    assert text_of(of_device(unheard(DeviceStatus.OFFLINE), 1000.0)).strip() == "X Offline 1m: Rack A"
+    assert (
+        text_of(of_device(unheard(DeviceStatus.CONNECTING), 1000.0)).strip() == "? Rack A  nothing heard yet"
+    )
 
     for code, words in {
         "CREDENTIALS_NEEDED": "Password missing 1m: Rack A – give it in Devices",
         "HOST_NOT_RESOLVED": "Host unknown 1m: Rack A – Allow access on it",
     }.items():
         device = unheard(DeviceStatus.REFUSED, replace(fault, code=code))
-        assert said(of_device(device, 1000.0)).strip() == f"R {words}"
-        assert said(worst_line(None, [device], [], 1000.0)) == f" {words}"
+        assert text_of(of_device(device, 1000.0)).strip() == f"R {words}"
+        assert text_of(worst_line(None, [device], [], 1000.0)) == f" {words}"
 
-    assert said(worst_line(None, [refused], [], 1000.0, 30)) == " Refused 1m: Rack A – Allow a…"
-    low = ProblemWatch().look([LOW], 1000.0)
-    assert "Refused" in said(worst_line(low, [refused], [LOW], 1000.0))
-    lost = ProblemWatch().look([LOST], 1000.0)
-    assert "RF lost" in said(worst_line(lost, [refused], [LOST], 1000.0))
+    assert text_of(worst_line(None, [refused], [], 1000.0, 30)) == " Refused 1m: Rack A – Allow a…"
+    low = worst_of(LOW)
+    assert "Refused" in text_of(worst_line(low, [refused], [LOW], 1000.0))
+    lost = worst_of(LOST)
+    assert "RF lost" in text_of(worst_line(lost, [refused], [LOST], 1000.0))
 
 
 def test_what_is_open_is_listed_as_far_as_there_is_room() -> None:
     watch = ProblemWatch()
     states = [FINE, LOW, LOST, *(replace(LOST, number=number) for number in range(4, 9))]
-    watch.look(states, 1000.0)
-    found = watch.open({state.ref: state for state in states})
-    lines = [said(line) for line in open_problems(found, 1000.0, 30, 5)]
+    watch.judge(states, 1000.0)
+    found = watch.open_problems({state.ref: state for state in states})
+    lines = [text_of(line) for line in open_problems(found, 1000.0, 30, 5)]
     assert lines == [
         " 7 open",
         "  1m RF lost: Lead Vox          "[:30],
@@ -173,6 +140,6 @@ def test_what_is_open_is_listed_as_far_as_there_is_room() -> None:
         "  1m RF lost: Lead Vox          "[:30],
         "     4 more, Tab goes there",
     ]
-    assert said(open_problems(found, 1000.0, 30, 20)[-1]).strip() == "0s Battery low: Lead Vox"
+    assert text_of(open_problems(found, 1000.0, 30, 20)[-1]).strip() == "0s Battery low: Lead Vox"
     assert open_problems([], 1000.0, 30, 20) == []
     assert open_problems(found, 1000.0, 30, 2) == []

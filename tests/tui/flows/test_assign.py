@@ -150,7 +150,7 @@ async def test_nothing_is_done_to_what_a_filter_hides() -> None:
             2, *says("A", *[vocal(f"Vox {each}", 470_000 + each * 400, FULL, SILENCE) for each in (1, 2, 3)])
         )
         settle(app)
-        app.board_screen._see(
+        app.board_screen.show_view(
             View(channel_filter=ChannelFilter(frozenset({Criterion(CriterionKind.STATE, "rf_lost")})))
         )
         assert board(app).marked == {vox(1), vox(2), vox(3)}

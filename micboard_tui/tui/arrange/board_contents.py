@@ -1,0 +1,39 @@
+"""Everything that the board shows, as one value. Pure."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from micboard_tui.domain.channel import ChannelState
+from micboard_tui.domain.conflict import Conflicts
+from micboard_tui.domain.device import DeviceSnapshot
+from micboard_tui.domain.identity import ChannelRef, DeviceId
+from micboard_tui.domain.problem import ProblemCode
+from micboard_tui.tui.arrange.arrangement import Arrangement
+from micboard_tui.tui.arrange.board_layout import Layout
+
+
+@dataclass(frozen=True, slots=True)
+class BoardContents:
+    """What the board shows at one moment; a newer one replaces it.
+
+    A part that did not change is the same object as before: so the board finds out without comparing
+    everything what is to be drawn anew.
+    """
+
+    arrangement: Arrangement = field(default_factory=Arrangement)
+    """The headings and channels from top to bottom."""
+    layout: Layout = Layout.ROWS
+    states: Mapping[ChannelRef, ChannelState] = field(default_factory=dict)
+    """Of every channel of every device, shown or not."""
+    problems: Mapping[ChannelRef, Sequence[ProblemCode]] = field(default_factory=dict)
+    """Of every channel that has any, worst first. Another object whenever all channels were judged anew."""
+    conflicts: Conflicts = field(default_factory=dict)
+    """What channels do to each other."""
+    mute_devices: Mapping[DeviceId, DeviceSnapshot] = field(default_factory=dict)
+    """The devices without a channel."""
+    empty_text: str = ""
+    """Stands in place of channels where there are none."""
+    trends_version: int = 0
+    """Grows when the trend of every channel has become another."""
+    now: float = 0.0
+    """The moment itself, in seconds since the epoch: ages are counted up to it."""

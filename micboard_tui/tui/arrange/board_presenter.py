@@ -1,0 +1,148 @@
+"""What the board shows, kept up to date from the live state.
+
+Theory of operation. The presenter is asked, nothing calls back. Three questions come at their own rates:
+
+* ``sample`` ten times a second: what is on the screen. Only these channels are read, so the cost depends on
+  the size of the screen and not on the number of devices.
+* ``judge`` twice a second: every channel. What is off the screen is read here, often enough to judge it; the
+  problems of all channels, their conflicts and trends follow, and in a view that depends on them the lines.
+* ``set_on_screen`` when the board was scrolled or resized: whatever comes on the screen is read at once.
+
+Two versions of the live state are remembered, one for what was read on the screen and one for what was read
+of all; and the version of the layout. When that one grows, devices or channels came, went or were renamed:
+everything is read anew and the lines are arranged again (``sample`` says so).
+
+The answer is always ``contents``, one value that is replaced and never changed. States and problems are kept
+there and nowhere else.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from micboard_tui.contracts.live import LiveContract
+from micboard_tui.domain.channel import ChannelState
+from micboard_tui.domain.device import DeviceSnapshot
+from micboard_tui.domain.identity import ChannelRef, DeviceId
+from micboard_tui.domain.problem import ProblemCode
+from micboard_tui.tui.arrange.arrangement import Arrangement
+from micboard_tui.tui.arrange.board_contents import BoardContents
+from micboard_tui.tui.arrange.board_layout import Layout
+from micboard_tui.tui.arrange.problem_watch import ProblemWatch
+from micboard_tui.tui.arrange.view import View
+from micboard_tui.tui.draw.trends import Trends
+
+FILTERED_OUT = "No channel fits the filter. F shows all."
+
+
+class BoardPresenter:
+    def __init__(self, live: LiveContract, trends: Trends, view: View) -> None:
+        self._live, self._trends, self._view = live, trends, view
+        self._version = self._version_of_all = self._layout_version = -1
+        self._on_screen: frozenset[ChannelRef] = frozenset()
+        self._devices: tuple[DeviceSnapshot, ...] = ()
+        self.watch = ProblemWatch()
+        """The problems of all channels as they were judged last."""
+        self.contents = BoardContents(empty_text=_empty_text(view))
+        """What the board is to show now."""
+
+    def sample(self) -> bool:
+        """Take what changed on the screen since the last time; whether the lines are others now."""
+        changes = self._live.changed_since(self._version, self._on_screen)
+        if changes.layout_version != self._layout_version:
+            self._layout_version = changes.layout_version
+            self._version = self._version_of_all = changes.version
+            self._read_all()
+            return True
+        self._version = changes.version
+        self._take(changes.channels)
+        return False
+
+    def judge(self) -> None:
+        """Judge all channels, and see what follows from time alone."""
+        self._take_off_screen(self._on_screen)
+        self._judge()
+        if self._view.follows_states:
+            arrangement = self._arrange()
+            if arrangement.lines != self.contents.arrangement.lines:
+                self.contents = replace(self.contents, arrangement=arrangement)
+
+    def set_view(self, view: View, layout: Layout) -> None:
+        """Show these channels, in this order and size."""
+        self._view = view
+        self.contents = replace(
+            self.contents,
+            layout=layout,
+            arrangement=self._arrange(),
+            empty_text=_empty_text(view),
+        )
+
+    def set_on_screen(self, channels: frozenset[ChannelRef]) -> None:
+        """These channels are on the screen now."""
+        self._take_off_screen(self._on_screen & channels)
+        self._on_screen = channels
+
+    @property
+    def devices(self) -> list[DeviceSnapshot]:
+        """All devices in rack order; those without a channel as they are now."""
+        mute = self.contents.mute_devices
+        return [mute.get(device.device.id, device) for device in self._devices]
+
+    @property
+    def states(self) -> Sequence[ChannelState]:
+        """All channels in rack order."""
+        return tuple(self.contents.states.values())
+
+    def judged_channels(self) -> Iterator[tuple[ChannelState, DeviceSnapshot, Sequence[ProblemCode]]]:
+        """Every channel with its device and its problems."""
+        contents = self.contents
+        for device in self._devices:
+            for channel in device.channels:
+                ref = channel.ref
+                yield contents.states[ref], device, contents.problems.get(ref, ())
+
+    def _read_all(self) -> None:
+        self._devices = tuple(self._live.snapshot())
+        states = {state.ref: state for device in self._devices for state in device.channels}
+        self.contents = replace(self.contents, states=states)
+        self._judge()
+        self.contents = replace(self.contents, arrangement=self._arrange())
+
+    def _take_off_screen(self, on_screen: frozenset[ChannelRef]) -> None:
+        """Take what changed of all channels but these, which are sampled for the screen."""
+        changes = self._live.changed_since(self._version_of_all)
+        if changes.layout_version == self._layout_version and changes.version != self._version_of_all:
+            self._version_of_all = changes.version
+            self._take([state for state in changes.channels if state.ref not in on_screen])
+
+    def _take(self, changed: Iterable[ChannelState]) -> None:
+        now, states = self._live.now(), self.contents.states
+        if newer := {state.ref: state for state in changed}:
+            self._trends.take(newer.items())
+            # An update keeps the order, which is that of the rack.
+            states = {**states, **newer}
+        self.contents = replace(self.contents, states=states, now=now)
+
+    def _judge(self) -> None:
+        now, states = self._live.now(), self.contents.states
+        self.watch.judge(tuple(states.values()), now)
+        self._trends.turn(states, now)
+        self.contents = replace(
+            self.contents,
+            problems=self.watch.problems,
+            conflicts=self.watch.conflicts,
+            mute_devices=self._mute_devices(),
+            trends_version=self._trends.version,
+            now=now,
+        )
+
+    def _mute_devices(self) -> Mapping[DeviceId, DeviceSnapshot]:
+        mute = [self._live.device(device.device.id) for device in self._devices if not device.channels]
+        return {device.device.id: device for device in mute if device is not None}
+
+    def _arrange(self) -> Arrangement:
+        """The lines as they should be now."""
+        return self._view.arrange(self._devices, self.contents.states, self.watch, self._live.locations())
+
+
+def _empty_text(view: View) -> str:
+    return FILTERED_OUT if view.channel_filter.criteria else ""

@@ -1,0 +1,33 @@
+"""Lines that fit a width: keys with what they do, and a line with something at each end. Pure."""
+
+from collections.abc import Iterable, Sequence
+
+from rich.cells import cell_len
+
+from micboard_tui.tui.draw.cell import Cell
+from micboard_tui.tui.draw.formats import fit
+
+KEY_GAP = 3
+
+
+def key_line(keys: Iterable[tuple[str, str]], width: int) -> list[Cell]:
+    """Keys and what they do; where there is too little room the last ones are left out whole."""
+    room, cells = width - 1, [Cell(" ")]
+    for key, label in keys:
+        room -= cell_len(key) + 1 + cell_len(label) + KEY_GAP
+        if room >= -KEY_GAP:
+            cells += [Cell(key, "accent"), Cell(f" {label}{' ' * KEY_GAP}", "dim")]
+    return cells
+
+
+def spread(left: Sequence[Cell], right: Sequence[Cell], width: int) -> list[Cell]:
+    """One line with something at each end; the left gives way when there is too little room."""
+    taken = sum(len(cell.text) for cell in right)
+    room = max(0, width - taken - 1)
+    line: list[Cell] = []
+    for cell in left:
+        size = min(len(cell.text), room)
+        if size:
+            line.append(cell if size == len(cell.text) else Cell(fit(cell.text, size), cell.tone))
+        room -= size
+    return [*line, Cell(" " * (room + 1)), *right]

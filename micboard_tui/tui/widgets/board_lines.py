@@ -1,0 +1,161 @@
+"""The lines of the board: where everything stands, how it was drawn last, and which lines look different now.
+
+Theory of operation. Three things are remembered between two frames, each made of the one before:
+
+1. ``contents``, the value that was given last, and ``plan``, where its headings and channels stand in this
+   width. ``lay_out`` makes the plan; ``take`` changes the contents without moving anything.
+2. the drawing of each channel (``channel_drawer``). ``redraw`` makes those of some channels anew, and finds
+   the lines in which they look different.
+3. the segments of each whole line. A line in which a channel looks different is put together anew, and is
+   given back for painting if it differs from the one that is shown.
+
+``line`` answers the compositor from the third, and makes what is missing. Only what is on the screen is
+remembered: ``keep`` forgets the rest whenever the board was scrolled, so that what comes on the screen is
+drawn as it is then. Segments are shared and compared by identity first; nobody may change a line.
+"""
+
+from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
+
+from rich.cells import cell_len
+from rich.segment import Segment
+from textual.strip import Strip
+
+from micboard_tui.domain.identity import ChannelRef
+from micboard_tui.domain.safe_text import visible
+from micboard_tui.tui.arrange.arrangement import Heading
+from micboard_tui.tui.arrange.board_contents import BoardContents
+from micboard_tui.tui.arrange.board_layout import BoardPlan, Layout, place_channels
+from micboard_tui.tui.draw.cell import Cell
+from micboard_tui.tui.draw.cell_styler import CellStyler
+from micboard_tui.tui.draw.channel_card import fitted
+from micboard_tui.tui.draw.formats import fit
+from micboard_tui.tui.draw.summary import of_device, of_group
+from micboard_tui.tui.widgets.channel_drawer import ChannelDrawer, Drawing
+
+
+class BoardLines:
+    def __init__(self, styler: CellStyler, drawer: ChannelDrawer) -> None:
+        self.styler, self._drawer = styler, drawer
+        self.contents, self.plan, self.width = BoardContents(), BoardPlan(), 0
+        self._drawings: dict[ChannelRef, Drawing] = {}
+        self._lines: dict[int, list[Segment]] = {}
+
+    def set_styler(self, styler: CellStyler) -> None:
+        """Draw in these colours from now on."""
+        self.styler = styler
+        self._drawer.set_styler(styler)
+        self._forget()
+
+    def lay_out(self, contents: BoardContents, width: int) -> None:
+        """Place everything anew in ``width`` cells."""
+        self.contents, self.width = contents, width
+        self.plan = place_channels(contents.arrangement.lines, contents.layout, width)
+        self._drawer.set_width(width)
+        self._forget()
+
+    def take(self, contents: BoardContents) -> None:
+        """Draw from this value from now on; its lines are those of the one before."""
+        self.contents = contents
+
+    @property
+    def falling(self) -> AbstractSet[ChannelRef]:
+        """The channels whose audio bars have not come to rest."""
+        return self._drawer.falling
+
+    def forget_steady_parts(self, channels: Iterable[ChannelRef]) -> None:
+        """Draw these channels whole the next time."""
+        self._drawer.forget_steady_parts(channels)
+
+    def keep(self, channels: AbstractSet[ChannelRef], lines: range) -> None:
+        """Forget how everything else was drawn."""
+        self._drawer.keep(channels)
+        self._drawings = {ref: drawing for ref, drawing in self._drawings.items() if ref in channels}
+        self._lines = {y: segments for y, segments in self._lines.items() if y in lines}
+
+    def line(self, y: int) -> list[Segment]:
+        """A whole line as it was drawn last; made now when it was not."""
+        segments = self._lines.get(y)
+        if segments is None:
+            segments = self._lines[y] = self._make_line(y)
+        return segments
+
+    def redraw(self, channels: Iterable[ChannelRef]) -> dict[int, list[Segment]]:
+        """Draw these channels anew; the lines that look different now."""
+        contents, areas = self.contents, self.plan.areas
+        drawings, draw = self._drawings, self._drawer.draw
+        lines: set[int] = set()
+        for ref in channels:
+            area = areas[ref]
+            old, new = drawings.get(ref), draw(ref, contents, area.width)
+            drawings[ref] = new
+            if old is None:
+                lines.update(range(area.y, area.y + len(new)))
+                continue
+            for number, segments in enumerate(new):
+                if segments != old[number]:
+                    lines.add(area.y + number)
+        return self._remake(lines)
+
+    def redraw_headings(self, lines: range) -> dict[int, list[Segment]]:
+        """Make the headings among these lines anew; those that look different now."""
+        return self._remake(y for y in lines if self.plan.is_heading(y))
+
+    def _forget(self) -> None:
+        self._lines.clear()
+        self._drawings.clear()
+
+    def _remake(self, lines: Iterable[int]) -> dict[int, list[Segment]]:
+        known, changed = self._lines, {}
+        for y in lines:
+            segments = self._make_line(y)
+            if segments != known.get(y):
+                known[y] = changed[y] = segments
+        return changed
+
+    def _make_line(self, y: int) -> list[Segment]:
+        contents, width, lines = self.contents, self.width, self.plan.lines
+        if y >= len(lines):
+            text = fit(f" {contents.empty_text}", width) if not lines and y == 0 else " " * width
+            return self.styler.segments([Cell(text, "dim")], "background")
+        line = lines[y]
+        if isinstance(line, Heading):
+            return self._heading(line)
+        if contents.layout is Layout.ROWS:
+            return self._drawing(line[0])[0]
+        segments: list[Segment] = []
+        end = 0
+        for ref in line:
+            area = self.plan.areas[ref]
+            if area.x > end:
+                segments.append(self.styler.blank(area.x - end))
+            segments += self._drawing(ref)[y - area.y]
+            end = area.x + area.width
+        if end < width:
+            segments.append(self.styler.blank(width - end))
+        return segments if end <= width else list(Strip(segments).crop(0, width))
+
+    def _drawing(self, ref: ChannelRef) -> Drawing:
+        """How the channel was drawn last; drawn now when it was not."""
+        drawing = self._drawings.get(ref)
+        if drawing is None:
+            width = self.plan.areas[ref].width
+            drawing = self._drawings[ref] = self._drawer.draw(ref, self.contents, width)
+        return drawing
+
+    def _heading(self, heading: Heading) -> list[Segment]:
+        contents, width, glyphs = self.contents, self.width, self.styler.glyphs
+        if heading.device is not None:
+            device = contents.mute_devices.get(heading.device)
+            cells = fitted(of_device(device, contents.now), width) if device else [Cell(" " * width)]
+            return self.styler.segments(cells, "background")
+        firsts = (codes[0] for ref in heading.channels if (codes := contents.problems.get(ref)))
+        worst = min(firsts, key=lambda code: code.rank, default=None)
+        counts = of_group((contents.states[ref] for ref in heading.channels), worst)
+        room = width - sum(len(cell.text) for cell in counts) - 1
+        title = f" {visible(heading.title)} "
+        text = fit(title, max(0, min(room, cell_len(title))), glyphs.ellipsis)
+        rule = glyphs.rule * (room - cell_len(text) - 1) + " "
+        line = [Cell(text, "accent"), Cell(rule, "dim"), *counts]
+        blank = self.styler.palette.styles["dim", "background"]
+        return list(Strip(self.styler.segments(line, "background")).adjust_cell_length(width, blank))

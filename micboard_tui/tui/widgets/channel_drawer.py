@@ -1,0 +1,167 @@
+"""Draws one channel of the board as segments: in a row, as a card, or large for a wall.
+
+Theory of operation. A row is drawn ten times a second, and little of it moves. What is remembered between two
+drawings of a channel:
+
+* ``SteadyParts``: the segments before and after the meters. They hold while facts and assignment are the same
+  objects, and link state, clipping and ground are equal. Ages and conflicts do not count among these: when
+  they change ``forget_steady_parts`` is called. Only a channel that is heard has steady parts; any other row
+  says how long ago something was, and is drawn whole.
+* the audio bars (``meter_ballistics``): how far each has fallen. Those that still fall are drawn again
+  although nothing new was heard (``falling``).
+* the segments themselves (``cell_styler``): equal cells are one object, so that rows are compared quickly.
+
+Everything is forgotten with another size or palette; what is of channels off the screen with ``keep``.
+"""
+
+from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
+from typing import NamedTuple, TypeAlias
+
+from rich.segment import Segment
+
+from micboard_tui.domain.assignment import Assignment
+from micboard_tui.domain.channel import ChannelFacts, ChannelState
+from micboard_tui.domain.identity import ChannelRef
+from micboard_tui.domain.link_state import LinkState
+from micboard_tui.domain.problem import clips
+from micboard_tui.tui.arrange.board_contents import BoardContents
+from micboard_tui.tui.arrange.board_layout import Layout
+from micboard_tui.tui.draw import channel_card
+from micboard_tui.tui.draw.cell import Cell
+from micboard_tui.tui.draw.cell_styler import CellStyler
+from micboard_tui.tui.draw.channel_row import (
+    HEARD,
+    RowContext,
+    cells,
+    columns_for,
+    lead,
+    meters,
+    tail,
+)
+from micboard_tui.tui.draw.meter_ballistics import Ballistics
+from micboard_tui.tui.draw.trends import Trends
+from micboard_tui.tui.widgets.channel_selection import ChannelSelection
+
+Drawing: TypeAlias = list[list[Segment]]
+"""The lines of one channel."""
+
+
+class SteadyParts(NamedTuple):
+    """What stays of a row while only its meters move, and what it was made of."""
+
+    facts: ChannelFacts
+    assignment: Assignment | None
+    link: LinkState
+    clips: bool
+    ground: str
+    before: list[Segment]
+    after: list[Segment]
+
+
+class ChannelDrawer:
+    def __init__(self, styler: CellStyler, trends: Trends, selection: ChannelSelection) -> None:
+        self._trends, self._selection = trends, selection
+        self._ballistics = Ballistics()
+        self._steady: dict[ChannelRef, SteadyParts] = {}
+        self._width, self._columns = 0, columns_for(0)
+        self.set_styler(styler)
+
+    def set_styler(self, styler: CellStyler) -> None:
+        """Draw in these colours from now on."""
+        self._styler = styler
+        glyphs = styler.glyphs
+        self._mark, self._pointer, self._no_sign = (
+            Cell(sign, "accent") for sign in (glyphs.mark, glyphs.pointer, " ")
+        )
+        self._steady.clear()
+
+    def set_width(self, width: int) -> None:
+        """Draw rows of ``width`` cells from now on."""
+        self._width, self._columns = width, columns_for(width)
+        self._steady.clear()
+
+    @property
+    def falling(self) -> AbstractSet[ChannelRef]:
+        """The channels whose audio bars have not come to rest."""
+        return self._ballistics.falling
+
+    def keep(self, channels: AbstractSet[ChannelRef]) -> None:
+        """Forget all other channels."""
+        self._ballistics.keep(channels)
+        self._steady = {ref: steady for ref, steady in self._steady.items() if ref in channels}
+
+    def forget_steady_parts(self, channels: Iterable[ChannelRef]) -> None:
+        """Draw these channels whole the next time."""
+        for ref in channels:
+            self._steady.pop(ref, None)
+
+    def draw(self, ref: ChannelRef, contents: BoardContents, width: int) -> Drawing:
+        """The channel as it looks now; a card is ``width`` cells wide, a row as wide as the board."""
+        state = contents.states[ref]
+        if contents.layout is Layout.ROWS:
+            return [self._draw_row(ref, state, contents)]
+        styler, device = self._styler, contents.arrangement.devices[ref]
+        trend = self._trends.text(ref, channel_card.TREND_WIDTH, styler.glyphs)
+        context = self._context(ref, state, contents, device.title, trend)
+        draw = channel_card.card if contents.layout is Layout.CARDS else channel_card.wall
+        ground = "selected" if ref == self._selection.lit else "surface"
+        sign = self._sign(ref)
+        lines = draw(state, device, context, width - 1, styler.glyphs)
+        return [styler.segments([sign, *line], ground) for line in lines]
+
+    def _draw_row(self, ref: ChannelRef, state: ChannelState, contents: BoardContents) -> list[Segment]:
+        styler, columns = self._styler, self._columns
+        ground = "selected" if ref == self._selection.lit else "background"
+        device = contents.arrangement.devices[ref].title if columns.device else ""
+        trend = self._trends.text(ref, columns.trend, styler.glyphs)
+        context = self._context(ref, state, contents, device, trend)
+        if tells_time(state, contents.now):
+            row = [self._sign(ref), *cells(state, context, columns, styler.glyphs)]
+            return [*styler.segments(row, ground), *self._filling(ground)]
+        steady = self._steady.get(ref)
+        clipping = clips(state)
+        if (
+            steady is None
+            or steady.facts is not state.facts
+            or steady.assignment is not state.assignment
+            or (steady.link, steady.clips, steady.ground) != (state.link_state, clipping, ground)
+        ):
+            before = lead(state, device, columns, styler.glyphs)
+            after = tail(state, columns, contents.now, context.conflicts)
+            steady = self._steady[ref] = SteadyParts(
+                state.facts,
+                state.assignment,
+                state.link_state,
+                clipping,
+                ground,
+                styler.segments(before, ground),
+                [*styler.segments(after, ground), *self._filling(ground)],
+            )
+        sign, *moving = styler.segments(
+            [self._sign(ref), *meters(state, context, columns, styler.glyphs)], ground
+        )
+        return [sign, *steady.before, *moving, *steady.after]
+
+    def _context(
+        self, ref: ChannelRef, state: ChannelState, contents: BoardContents, device: str, trend: str
+    ) -> RowContext:
+        now = contents.now
+        bar_dbfs = self._ballistics.bar(ref, state, now)
+        return RowContext(device, trend, now, bar_dbfs, contents.conflicts.get(ref, ()))
+
+    def _sign(self, ref: ChannelRef) -> Cell:
+        """The first cell of a channel: whether it is selected, and whether it is marked."""
+        if ref in self._selection.marked:
+            return self._mark
+        return self._pointer if ref == self._selection.selected else self._no_sign
+
+    def _filling(self, ground: str) -> list[Segment]:
+        """What is left of the width right of the last column."""
+        room = self._width - self._columns.total
+        return [self._styler.blank(room, ground)] if room > 0 else []
+
+
+def tells_time(state: ChannelState, now: float) -> bool:
+    """Whether how it looks changes while nothing is heard of it."""
+    return state.link_state not in HEARD or state.is_stale(now)

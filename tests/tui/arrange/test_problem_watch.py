@@ -1,0 +1,77 @@
+from dataclasses import replace
+
+from micboard_tui.domain.battery import Battery
+from micboard_tui.domain.channel import ChannelState
+from micboard_tui.domain.identity import ChannelRef
+from micboard_tui.domain.link_state import LinkState
+from micboard_tui.domain.problem import ProblemCode
+from micboard_tui.tui.arrange.problem_watch import (
+    NO_PROBLEM_RANK,
+    OpenProblem,
+    ProblemWatch,
+    next_problem_channel,
+)
+from tests.tui.theatre import FACTS, METERS, PACK, device
+
+RACK = device(2, name="Rack A")
+FINE = ChannelState(
+    RACK.id, 1, link_state=LinkState.LIVE, link_since=900.0, facts=FACTS, meters=METERS, observed_at=1000.0
+)
+LOST = replace(FINE, number=2, link_state=LinkState.RF_LOST, link_since=940.0)
+EMPTY = replace(PACK, battery=Battery(19, 2, 28))
+LOW = replace(FINE, number=3, facts=replace(FACTS, frequency_khz=486125, transmitter=EMPTY))
+
+
+def judge(watch: ProblemWatch, states: list[ChannelState], now: float) -> OpenProblem | None:
+    watch.judge(states, now)
+    return watch.worst
+
+
+def test_a_problem_is_as_old_as_its_first_sight() -> None:
+    watch = ProblemWatch()
+    judge(watch, [LOW], 1000.0)
+    worst = judge(watch, [LOW], 1030.0)
+    assert worst is not None
+    assert (worst.code, worst.since) == (ProblemCode.BATTERY_LOW, 1000.0)
+    judge(watch, [FINE], 1031.0)
+    again = judge(watch, [LOW], 1032.0)
+    assert again is not None
+    assert again.since == 1032.0
+
+
+def test_silence_began_with_the_last_word() -> None:
+    stale = replace(FINE, expected_period_s=0.1, observed_at=990.0)
+    worst = judge(ProblemWatch(), [stale], 1000.0)
+    assert worst is not None
+    assert (worst.code, worst.since) == (ProblemCode.STALE, 990.0)
+
+
+def test_problems_rank_and_criticals_are_known() -> None:
+    watch = ProblemWatch()
+    assert judge(watch, [FINE], 1000.0) is None
+    judge(watch, [FINE, LOW, LOST], 1000.0)
+    assert watch.rank(FINE) == NO_PROBLEM_RANK
+    assert watch.rank(LOST) < watch.rank(LOW) < NO_PROBLEM_RANK
+    assert watch.critical_channels() == {LOST.ref}
+
+
+def test_conflicts_of_channels_are_problems_of_both() -> None:
+    watch = ProblemWatch()
+    worst = judge(watch, [FINE, replace(FINE, number=5), replace(LOW, number=6, facts=FINE.facts)], 1000.0)
+    assert worst is not None
+    assert worst.code is ProblemCode.SAME_FREQUENCY
+    assert {ref.number for ref in watch.conflicts} == {1, 5, 6}
+    assert watch.problems[FINE.ref] == (ProblemCode.SAME_FREQUENCY,)
+    judge(watch, [FINE], 1001.0)
+    assert (watch.conflicts, watch.problems) == ({}, {})
+
+
+def test_the_next_problem_is_found_around_the_ends() -> None:
+    channels = [ChannelRef(RACK.id, number) for number in range(1, 6)]
+    second, fourth = channels[1], channels[3]
+    problems = {second: (ProblemCode.RF_LOST,), fourth: (ProblemCode.STALE,)}
+    steps = [(None, 1, second), (channels[0], 1, second), (second, 1, fourth), (fourth, 1, second)]
+    steps += [(second, -1, fourth), (channels[4], -1, fourth), (channels[2], -1, second)]
+    for selected, direction, expected in steps:
+        assert next_problem_channel(channels, problems, selected, direction) == expected
+    assert next_problem_channel(channels, {}, second, 1) is None
