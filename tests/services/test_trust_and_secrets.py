@@ -96,10 +96,6 @@ class Building:
         return snapshot.state.fault.code if snapshot and snapshot.state.fault else None
 
 
-async def _resolve(host: str) -> None:
-    raise AssertionError(host)
-
-
 def code_of(result: ServiceResult[object]) -> ErrorCode | None:
     return result.error.code if result.error else None
 

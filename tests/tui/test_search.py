@@ -158,6 +158,21 @@ async def test_one_key_adds_and_says_so(key: str) -> None:
         assert len(theatre.records.kept) == 1
 
 
+async def test_an_added_device_leaves_the_board_when_that_is_undone_and_comes_back() -> None:
+    theatre = Theatre(announcing=[READY])
+    async with searching(theatre) as (app, screen, pilot):
+        await over(screen, pilot)
+        await pilot.press("a")
+        await until(lambda: len(theatre.live.snapshot()) == 1)
+        added = theatre.live.snapshot()[0].device
+        await pilot.press("escape", "escape", "u")
+        await until(lambda: theatre.live.snapshot() == ())
+        await until(lambda: any(toast.startswith("Undone: Device ") for toast in toasts(app)))
+        assert theatre.records.kept == {}
+        await pilot.press("ctrl+r")
+        await until(lambda: [each.device for each in theatre.live.snapshot()] == [added])
+
+
 async def test_what_no_driver_speaks_to_is_not_added() -> None:
     theatre = Theatre(announcing=[LONE])
     async with searching(theatre) as (app, screen, pilot):

@@ -51,8 +51,12 @@ def place_devices(rack: Sequence[Device], device_ids: Sequence[DeviceId], target
         for device in devices
         if device.location_id != location_id
     ]
-    title = _title(devices[0]) if len(devices) == 1 else f"{len(devices)} devices"
-    end = "taken out of any location" if target.location is None else f"moved to {target.location.name}"
+    is_one = len(devices) == 1
+    title = _title(devices[0]) if is_one else f"{len(devices)} devices"
+    if target.location is not None:
+        end = f"moved to {target.location.name}"
+    else:
+        end = f"taken out of {'its location' if is_one else 'their locations'}"
     return PlannedStep(f"{title} {end}", [*target.changes, *moves] if devices else [])
 
 

@@ -320,7 +320,7 @@ async def test_devices_go_to_a_location_that_is_made_on_the_way() -> None:
     assert done(await house.locations.assign_devices([RACK.id], "")) == ""
     words = [done(await house.service.undo()).text for _ in range(3)]
     assert words == [
-        "127.0.0.2 taken out of any location",
+        "127.0.0.2 taken out of its location",
         "127.0.0.2 moved to Main Stage",
         "2 devices moved to Choir",
     ]

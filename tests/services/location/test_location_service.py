@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from micboard_tui.contracts.errors import ErrorCode
+from micboard_tui.contracts.errors import ErrorCode, StorageError
 from micboard_tui.contracts.location import LocationContract, LocationSummary
 from micboard_tui.contracts.result import Failure, ServiceResult, Success
 from micboard_tui.domain.battery import Battery
@@ -241,3 +241,79 @@ async def test_a_database_that_fails_is_an_answer_and_no_crash() -> None:
     town = Town(*HALL, devices=(RACK,))
     town.devices.broken = True
     assert code(await town.service.assign_device(RACK.id, None)) is ErrorCode.DATABASE_ERROR
+
+
+async def undo_all(town: Town) -> list[str]:
+    """The texts of all steps, the newest first; afterwards everything is as it was before them."""
+    texts = []
+    while True:
+        try:
+            texts.append((await town.steps.undo()).text)
+        except StorageError as error:
+            assert error.code is ErrorCode.NOTHING_TO_UNDO  # noqa: PT017 - it ends the loop
+            return texts
+
+
+async def test_every_change_of_the_tree_is_a_step() -> None:
+    town = Town(*HALL)
+    before = dict(town.places.kept)
+    made(await town.service.create("Balcony", parent="Hall"))
+    made(await town.service.rename(LocationId("Pit"), "Orchestra"))
+    made(await town.service.move(LocationId("Stage"), parent=None, position=0))
+    made(await town.service.remove(LocationId("Booth")))
+    after = dict(town.places.kept)
+    assert await undo_all(town) == [
+        "Location Booth removed",
+        "Location Stage moved",
+        "Location Pit renamed to Orchestra",
+        "Location Balcony added",
+    ]
+    assert town.places.kept == before
+    for _ in range(4):
+        await town.steps.redo()
+    assert town.places.kept == after
+
+
+async def test_what_changes_no_location_is_no_step() -> None:
+    town = Town(*HALL)
+    made(await town.service.rename(LocationId("Pit"), " Pit "))
+    made(await town.service.move(LocationId("Booth"), parent=LocationId("Hall")))
+    assert (await undo_all(town), town.changes) == ([], 0)
+
+
+async def test_a_location_that_is_in_use_again_is_not_taken_away_by_undo() -> None:
+    town = Town(*HALL, devices=(RACK,))
+    balcony = made(await town.service.create("Balcony"))
+    town.devices.kept[RACK.id] = replace(RACK, location_id=balcony.id)
+    with pytest.raises(StorageError) as caught:
+        await town.steps.undo()
+    assert caught.value.code is ErrorCode.CHANGED_SINCE
+    assert balcony.id in town.places.kept
+
+
+async def test_putting_a_device_somewhere_is_a_step_whichever_way_it_is_done() -> None:
+    town = Town(*HALL, devices=(replace(RACK, name="FOH"), SPARE))
+    await town.service.assign_device(RACK.id, LocationId("Stage"))
+    await town.service.assign_device(RACK.id, LocationId("Stage"))
+    await town.service.assign_devices([RACK.id, SPARE.id, RACK.id], "Club")
+    await town.service.assign_device(SPARE.id, None)
+    assert await undo_all(town) == [
+        "127.0.0.3 taken out of its location",
+        "2 devices moved to Club",
+        "FOH moved to Stage",
+    ]
+    assert {device.location_id for device in town.devices.kept.values()} == {None}
+    assert LocationId("Club") not in town.places.kept
+
+
+async def test_names_that_differ_in_the_way_an_accent_is_written_are_one_location() -> None:
+    town = Town(place("Caf\N{LATIN SMALL LETTER E WITH ACUTE}"))
+    twin = "CAFE\N{COMBINING ACUTE ACCENT}"
+    assert code(await town.service.create(twin)) is ErrorCode.LOCATION_EXISTS
+    assert made(await town.service.find(twin)).name.startswith("Caf")
+
+
+async def test_a_location_is_added_after_the_last_of_its_siblings() -> None:
+    town = Town(place("Hall", position=4), place("Stage", "Hall", 7), place("Club", position=2))
+    assert made(await town.service.create("Barn")).position == 5
+    assert made(await town.service.create("Pit", parent="Hall")).position == 8

@@ -1,0 +1,241 @@
+"""Registering, editing and removing devices are steps; sessions and the live state follow undo and redo."""
+
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from typing import NoReturn, TypeVar
+
+import anyio
+
+from micboard_tui.contracts.assignment import AssignmentContract
+from micboard_tui.contracts.device import DeviceChange, DeviceContract
+from micboard_tui.contracts.errors import ErrorCode
+from micboard_tui.contracts.ports import Driver, DriverSpec, Manufacturer, Report, SessionOptions
+from micboard_tui.contracts.result import Failure, ServiceResult, Success
+from micboard_tui.domain.command import Command, Confirmation
+from micboard_tui.domain.device import Device
+from micboard_tui.domain.identity import ChannelRef, DeviceId
+from micboard_tui.services.assembly import build_services, build_synchronization
+from micboard_tui.services.live.state import LiveState
+from micboard_tui.services.steady_clock import SteadyClock
+from tests.fakes.links import until
+from tests.fakes.plugins import Plugins
+from tests.fakes.repositories import InMemoryDevices, InMemoryLocations
+from tests.fakes.services import fake_adapters, in_memory
+from tests.services.stage import HEARD, RACK, SPARE, STAGE
+
+T = TypeVar("T")
+
+
+class OpenDriver:
+    """Stays connected until it is cancelled; its address is in ``connected`` as long as that."""
+
+    def __init__(self, address: tuple[str, int], connected: list[tuple[str, int]]) -> None:
+        self._address, self._connected = address, connected
+
+    async def run(self, report: Report) -> NoReturn:
+        self._connected.append(self._address)
+        try:
+            report([HEARD])
+            await anyio.sleep_forever()
+            raise AssertionError
+        finally:
+            self._connected.remove(self._address)
+
+    async def execute(self, command: Command) -> Confirmation:
+        raise AssertionError
+
+    async def execute_once(self, command: Command) -> Confirmation:
+        raise AssertionError
+
+    async def read_once(self, report: Report) -> None:
+        raise AssertionError
+
+
+class Venue:
+    """The services on records in memory, with sessions that run."""
+
+    def __init__(self, *devices: Device) -> None:
+        self.connected: list[tuple[str, int]] = []
+        """Addresses with a session, as long as it is open."""
+        self.locations = InMemoryLocations(STAGE)
+        self.records = InMemoryDevices(*devices, locations=self.locations)
+        spec = DriverSpec("shure-strings", "Shure", 2202, self._open)
+        clock = SteadyClock()
+        self.live = LiveState(clock)
+        adapters = fake_adapters(
+            in_memory(self.records),
+            Plugins(Manufacturer("shure", "Shure", {spec.name: spec})),
+            live=self.live,
+            clock=clock,
+        )
+        self.sessions = build_synchronization(adapters).service
+        services = build_services(adapters, self.sessions)
+        self.devices: DeviceContract = services.devices
+        self.assignments: AssignmentContract = services.assignments
+
+    def _open(self, host: str, port: int, options: SessionOptions) -> Driver:
+        return OpenDriver((host, port), self.connected)
+
+    @asynccontextmanager
+    async def in_session(self) -> AsyncGenerator[None]:
+        assert (await self.sessions.start()).success
+        try:
+            yield
+        finally:
+            await self.sessions.stop()
+
+    def shown(self) -> list[DeviceId]:
+        """What the board shows, in rack order."""
+        return [snapshot.device.id for snapshot in self.live.snapshot()]
+
+    async def undo(self) -> str:
+        return data_of(await self.assignments.undo()).text
+
+    async def redo(self) -> str:
+        return data_of(await self.assignments.redo()).text
+
+
+def data_of(result: ServiceResult[T]) -> T:
+    assert isinstance(result, Success), result
+    return result.data
+
+
+def code_of(result: ServiceResult[T]) -> ErrorCode:
+    assert isinstance(result, Failure), result
+    return result.error.code
+
+
+async def test_an_undone_registration_takes_the_device_and_its_session_away() -> None:
+    venue = Venue(RACK)
+    async with venue.in_session():
+        device = data_of(await venue.devices.register("shure", "127.0.0.9", name="FOH"))
+        await until(lambda: venue.connected == [(RACK.host, 2202), ("127.0.0.9", 2202)])
+        assert venue.shown() == [RACK.id, device.id]
+        assert await venue.undo() == "Device FOH added"
+        assert venue.shown() == [RACK.id]
+        await until(lambda: venue.connected == [(RACK.host, 2202)])
+        assert await venue.redo() == "Device FOH added"
+        assert venue.records.kept[device.id] == device
+        assert venue.shown() == [RACK.id, device.id]
+        await until(lambda: venue.connected == [(RACK.host, 2202), ("127.0.0.9", 2202)])
+
+
+async def test_a_location_that_was_made_on_the_way_belongs_to_the_registration() -> None:
+    venue = Venue()
+    device = data_of(await venue.devices.register("shure", "127.0.0.9", location=" Balcony "))
+    assert await venue.undo() == "Device 127.0.0.9 added"
+    assert (venue.records.kept, list(venue.locations.kept)) == ({}, [STAGE.id])
+    await venue.redo()
+    assert venue.records.kept == {device.id: device}
+    assert device.location_id is not None
+    assert venue.locations.kept[device.location_id].name == "Balcony"
+    # The location stays when the next device there is undone.
+    await venue.devices.register("shure", "127.0.0.10", location="BALCONY")
+    await venue.undo()
+    assert device.location_id in venue.locations.kept
+
+
+async def test_a_device_whose_port_changes_gets_a_session_there_until_that_is_undone() -> None:
+    venue = Venue(RACK)
+    async with venue.in_session():
+        await until(lambda: venue.connected == [(RACK.host, 2202)])
+        data_of(await venue.devices.update(RACK.id, DeviceChange(port=2203)))
+        await until(lambda: venue.connected == [(RACK.host, 2203)])
+        assert await venue.undo() == f"Device {RACK.host} address changed to {RACK.host}:2203"
+        await until(lambda: venue.connected == [(RACK.host, 2202)])
+        assert venue.records.kept[RACK.id] == RACK
+        await venue.redo()
+        await until(lambda: venue.connected == [(RACK.host, 2203)])
+
+
+async def test_an_edit_is_one_step_whatever_it_changes() -> None:
+    venue = Venue(RACK)
+    edit = DeviceChange(name="FOH", host="127.0.0.7", port=2300, location="Pit", fingerprint="ab" * 32)
+    edited = data_of(await venue.devices.update(RACK.id, edit))
+    (pit,) = [location for location in venue.locations.kept.values() if location.name == "Pit"]
+    assert edited == replace(
+        RACK, name="FOH", host="127.0.0.7", port=2300, location_id=pit.id, fingerprint="ab" * 32
+    )
+    assert venue.records.kept[RACK.id] == edited
+    assert await venue.undo() == (
+        "Device 127.0.0.2 renamed to FOH, address changed to 127.0.0.7:2300, certificate trusted, "
+        "127.0.0.2 moved to Pit"
+    )
+    assert (venue.records.kept[RACK.id], list(venue.locations.kept)) == (RACK, [STAGE.id])
+    await venue.redo()
+    assert venue.records.kept[RACK.id] == edited
+
+
+async def test_the_text_of_an_edit_says_what_was_done() -> None:
+    venue = Venue(replace(RACK, name="FOH", location_id=STAGE.id, fingerprint="ab" * 32))
+    texts = []
+    for edit in (
+        DeviceChange(name="Monitors"),
+        DeviceChange(name=""),
+        DeviceChange(location=""),
+        DeviceChange(fingerprint=""),
+    ):
+        data_of(await venue.devices.update(RACK.id, edit))
+        texts.append(await venue.undo())
+    assert texts == [
+        "Device FOH renamed to Monitors",
+        "Device FOH name removed",
+        "FOH taken out of its location",
+        "Device FOH certificate no longer trusted",
+    ]
+
+
+async def test_an_edit_that_changes_nothing_is_no_step() -> None:
+    venue = Venue(replace(RACK, name="FOH", location_id=STAGE.id))
+    same = DeviceChange(name=" FOH", host=RACK.host, port=RACK.port, location="main stage", fingerprint="")
+    assert data_of(await venue.devices.update(RACK.id, same)) == venue.records.kept[RACK.id]
+    assert data_of(await venue.devices.update(RACK.id, DeviceChange())) == venue.records.kept[RACK.id]
+    assert code_of(await venue.assignments.undo()) is ErrorCode.NOTHING_TO_UNDO
+
+
+async def test_an_edit_that_was_changed_meanwhile_is_not_undone() -> None:
+    venue = Venue(RACK)
+    data_of(await venue.devices.update(RACK.id, DeviceChange(name="FOH")))
+    elsewhere = replace(RACK, name="Changed elsewhere")
+    venue.records.kept[RACK.id] = elsewhere
+    assert code_of(await venue.assignments.undo()) is ErrorCode.CHANGED_SINCE
+    assert venue.records.kept[RACK.id] == elsewhere
+
+
+async def test_a_registration_is_not_redone_at_an_address_that_is_taken_meanwhile() -> None:
+    venue = Venue()
+    data_of(await venue.devices.register("shure", SPARE.host))
+    await venue.undo()
+    venue.records.kept[SPARE.id] = SPARE
+    assert code_of(await venue.assignments.redo()) is ErrorCode.DEVICE_EXISTS
+    assert venue.records.kept == {SPARE.id: SPARE}
+
+
+async def test_steps_on_a_device_are_undone_down_to_its_registration() -> None:
+    venue = Venue()
+    device = data_of(await venue.devices.register("shure", "127.0.0.9"))
+    data_of(await venue.assignments.assign([ChannelRef(device.id, 1)], "Ada"))
+    data_of(await venue.devices.update(device.id, DeviceChange(name="FOH")))
+    data_of(await venue.devices.remove(device.id))
+    assert [await venue.undo() for _ in range(4)] == [
+        "Device FOH removed",
+        "Device 127.0.0.9 renamed to FOH",
+        "127.0.0.9/1 assigned to Ada",
+        "Device 127.0.0.9 added",
+    ]
+    assert venue.records.kept == {}
+    for _ in range(3):
+        await venue.redo()
+    assert venue.records.kept[device.id].name == "FOH"
+    (assignment,) = data_of(await venue.assignments.list_assignments())
+    assert assignment.channel == ChannelRef(device.id, 1)
+
+
+async def test_a_trusted_certificate_is_a_step() -> None:
+    venue = Venue(RACK)
+    data_of(await venue.devices.trust(RACK.id, "AB" * 32))
+    assert await venue.undo() == "Certificate of 127.0.0.2 trusted"
+    assert venue.records.kept[RACK.id].fingerprint is None
+    data_of(await venue.devices.trust(RACK.id, ""))
+    assert code_of(await venue.assignments.undo()) is ErrorCode.NOTHING_TO_UNDO
