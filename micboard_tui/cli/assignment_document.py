@@ -6,7 +6,7 @@ from micboard_tui.cli.devices_document import Json, format_timestamp
 from micboard_tui.contracts.assignment import ImportPlan
 from micboard_tui.domain.assignment import Assignment, Performer
 from micboard_tui.domain.device import DeviceSnapshot
-from micboard_tui.domain.identity import ChannelRef
+from micboard_tui.domain.identity import ChannelRef, channel_label
 
 
 def performer_entry(
@@ -53,7 +53,7 @@ def channel_titles(devices: Sequence[DeviceSnapshot]) -> Callable[[ChannelRef], 
     names = {channel.ref: channel.facts.name for device in devices for channel in device.channels}
 
     def title_of(ref: ChannelRef) -> str:
-        label = f"{titles.get(ref.device_id, ref.device_id)}/{ref.number}"
+        label = channel_label(titles.get(ref.device_id, ref.device_id), ref.number)
         return f"{label} ({name})" if (name := names.get(ref)) else label
 
     return title_of

@@ -22,6 +22,7 @@ from micboard_tui.domain.command import (
     SetSlotRf,
 )
 from micboard_tui.domain.device import Device, DeviceSnapshot
+from micboard_tui.domain.units import format_mhz
 
 if TYPE_CHECKING:
     from micboard_tui.container import Container
@@ -184,7 +185,7 @@ def _describe_property(command: Command, state: ChannelState | None) -> tuple[st
             return "output muted", facts and facts.receiver_muted, muted
         case SetFrequency(_, frequency_khz):
             old = facts.frequency_khz if facts else None
-            return "frequency (MHz)", old and f"{old / 1000:.3f}", f"{frequency_khz / 1000:.3f}"
+            return "frequency (MHz)", old and format_mhz(old), format_mhz(frequency_khz)
         case SetGroupChannel(_, group, number):
             return "group and channel", facts and facts.group_channel, f"{group},{number}"
         case SetSlotRf(_, slot, on):

@@ -75,7 +75,11 @@ def list_devices(
     ] = None,
     low_battery: Annotated[
         int | None,
-        typer.Option(help="Only channels known to be at this many percent or less.", min=0, max=100),
+        typer.Option(
+            help="Only channels known to have a low battery; the number is the limit where percent decides.",
+            min=0,
+            max=100,
+        ),
     ] = None,
     as_json: Json = False,
 ) -> None:

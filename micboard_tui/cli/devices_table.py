@@ -3,11 +3,11 @@
 import time
 from collections.abc import Sequence
 
-from micboard_tui.cli.output import UNKNOWN, age, as_sentence, format_value, print_note, print_table
-from micboard_tui.domain.battery import Battery
+from micboard_tui.cli.output import age, as_sentence, format_value, print_note, print_table
 from micboard_tui.domain.bay import Bay
 from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.device import DeviceSnapshot
+from micboard_tui.domain.units import format_charge_in_full, format_mhz
 
 NOTHING_REGISTERED = "No device is registered. Add one:  micboard-tui devices add shure 192.168.1.20"
 
@@ -49,17 +49,26 @@ def _channel_row(channel: ChannelState) -> list[str]:
         format_value(channel.facts.name),
         format_value(channel.performer.name if channel.performer else None),
         channel.link_state.value,
-        format_battery(channel.battery),
+        format_charge_in_full(channel.battery),
         level,
         format_value(meters.audio_dbfs),
-        UNKNOWN if khz is None else f"{khz / 1000:.3f}",
+        format_mhz(khz),
     ]
 
 
 def _bay_row(bay: Bay) -> list[str]:
     pack = " ".join(part for part in (bay.pack_model, bay.pack_name or bay.pack_serial) if part)
     what = f"{bay.state.value}: {bay.error}" if bay.error else bay.state.value
-    return [str(bay.number), format_value(pack or None), "", what, format_battery(bay.battery), "", "", ""]
+    return [
+        str(bay.number),
+        format_value(pack or None),
+        "",
+        what,
+        format_charge_in_full(bay.battery),
+        "",
+        "",
+        "",
+    ]
 
 
 def print_device_faults(snapshots: Sequence[DeviceSnapshot]) -> None:
@@ -69,17 +78,3 @@ def print_device_faults(snapshots: Sequence[DeviceSnapshot]) -> None:
             print_note(
                 f"{snapshot.title}: {fault.code}: {as_sentence(fault.message)} {as_sentence(fault.hint)}"
             )
-
-
-def format_battery(battery: Battery | None) -> str:
-    """Hours and minutes left, and percent or bars, as far as they are known."""
-    if battery is None or not battery.known:
-        return UNKNOWN
-    parts = []
-    if battery.minutes is not None:
-        parts.append(f"{battery.minutes // 60}:{battery.minutes % 60:02d}")
-    if battery.percent is not None:
-        parts.append(f"{battery.percent} %")
-    elif battery.bars is not None:
-        parts.append(f"{battery.bars}/5")
-    return " ".join(parts)

@@ -5,7 +5,6 @@ import json
 import os
 import shutil
 import sys
-import time
 from collections.abc import Iterable, Sequence
 from typing import Any, Literal
 
@@ -13,10 +12,10 @@ import typer
 
 from micboard_tui.contracts.errors import ErrorCode, ErrorInfo, StartError
 from micboard_tui.domain.safe_text import visible
+from micboard_tui.domain.units import DASH, format_duration, format_number
 
 GAP = 2
 """Cells between two columns."""
-UNKNOWN = "\N{EN DASH}"
 
 
 def print_json(value: object, *, indent: int | None = 2) -> None:
@@ -167,20 +166,14 @@ def print_table(
 def format_value(value: Any, unit: str = "") -> str:  # noqa: ANN401 - whatever a table shows
     """A value for a table cell."""
     if value is None:
-        return UNKNOWN
+        return DASH
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, float):
-        value = f"{value:.0f}"
+        value = format_number(value)
     return f"{value}{unit}"
 
 
-def age(format_timestamp: float | None, now: float | None = None) -> str:
+def age(timestamp: float | None, now: float) -> str:
     """How long ago, in the largest unit that fits."""
-    if format_timestamp is None:
-        return "never"
-    seconds = max(0, int((time.time() if now is None else now) - format_timestamp))
-    for unit, size in (("d", 86400), ("h", 3600), ("m", 60)):
-        if seconds >= size:
-            return f"{seconds // size} {unit}"
-    return f"{seconds} s"
+    return "never" if timestamp is None else format_duration(now - timestamp)

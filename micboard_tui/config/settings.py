@@ -22,6 +22,7 @@ from pydantic_settings import (
 from micboard_tui.config.atomic_files import write_new
 from micboard_tui.config.paths import Paths
 from micboard_tui.config.start_error import ConfigError
+from micboard_tui.domain.limits import PEAK_HOLD_S, SILENCE_LIMIT_S
 
 PREFIX = "MICBOARD_"
 KEYS = "keys"
@@ -51,7 +52,10 @@ class Metering(_Section):
         " Left out: 100, and 1000 on QLX-D.",
     )
     silence_limit_s: float = Field(
-        default=5.0, ge=2.0, le=300.0, description="Seconds of silence after which a device is offline."
+        default=SILENCE_LIMIT_S,
+        ge=2.0,
+        le=300.0,
+        description="Seconds of silence after which a device is offline.",
     )
     connect_timeout_s: float = Field(
         default=3.0, ge=0.2, le=30.0, description="Seconds to wait for a connection."
@@ -75,7 +79,7 @@ class Board(_Section):
         description="Write only the cells that changed. Off where a terminal shows something wrong.",
     )
     peak_hold_s: float = Field(
-        default=1.5, ge=0.3, le=10.0, description="Seconds for which the peak of the audio is held."
+        default=PEAK_HOLD_S, ge=0.3, le=10.0, description="Seconds for which the peak of the audio is held."
     )
     theme: str = Field(
         default="stage", description="The name of a theme; your own lie in the themes directory."

@@ -10,6 +10,7 @@ from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.command import Command, Confirmation
 from micboard_tui.domain.device import Device, DeviceSnapshot, DeviceState
 from micboard_tui.domain.identity import ChannelRef, DeviceId, LocationId
+from micboard_tui.domain.limits import DEFAULT_BATTERY_LIMITS, BatteryLimits
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +25,8 @@ class DeviceQuery:
     location: LocationId | None = None
     """This location and everything below it."""
     manufacturer: str | None = None
-    battery_at_most: int | None = None
-    """Keeps channels whose battery is *known* to be this low; unknown is not low and not fine."""
+    low_battery_limits: BatteryLimits | None = None
+    """Keeps channels whose battery is *known* to be low by these limits; unknown is not low and not fine."""
     battery_unknown: bool = False
     """Keeps channels with a transmitter whose battery is unknown."""
 
@@ -49,9 +50,12 @@ class DeviceQuery:
         """Devices of one manufacturer, by its code."""
         return replace(self, manufacturer=manufacturer)
 
-    def low_battery(self, percent: int = 20) -> "DeviceQuery":
-        """Channels at or below ``percent``; where a pack gives bars only, 20 % a bar."""
-        return replace(self, battery_at_most=percent)
+    def low_battery(self, percent: int = DEFAULT_BATTERY_LIMITS.low_percent) -> "DeviceQuery":
+        """Channels whose battery is low or critical, judged as everywhere (``domain.battery``).
+
+        ``percent`` replaces the limit for packs that are judged by percent.
+        """
+        return replace(self, low_battery_limits=DEFAULT_BATTERY_LIMITS.with_low_percent(percent))
 
     def unknown_battery(self) -> "DeviceQuery":
         """Channels whose transmitter does not tell its battery."""

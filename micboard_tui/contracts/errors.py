@@ -44,6 +44,24 @@ class ErrorCode(StrEnum):
     SIMULATOR_FAILED = "SIMULATOR_FAILED"
 
 
+# What a code means for what happens next. The sets hold strings, since a DeviceFault carries its code as one.
+
+NEEDS_TRUST: frozenset[str] = frozenset({ErrorCode.CERTIFICATE_UNKNOWN, ErrorCode.CERTIFICATE_CHANGED})
+"""A person has to compare and trust a certificate."""
+NEEDS_SECRET: frozenset[str] = frozenset({ErrorCode.CREDENTIALS_NEEDED, ErrorCode.CREDENTIALS_REFUSED})
+"""A person has to give a password or key."""
+NEEDS_ACCESS: frozenset[str] = NEEDS_TRUST | NEEDS_SECRET
+"""The device answers, and trust or a secret is all that is missing."""
+NEEDS_PERSON: frozenset[str] = NEEDS_ACCESS | {ErrorCode.SECRETS_UNREADABLE}
+"""A person has to act first: trying again would change nothing, or lock an account."""
+REFUSALS: frozenset[str] = NEEDS_PERSON | {ErrorCode.DEVICE_REFUSED}
+"""The device is not gone; it, or what we have for it, does not let us in."""
+ANSWERED_NO: frozenset[str] = frozenset({ErrorCode.DEVICE_REFUSED, ErrorCode.API_ERROR})
+"""The device answers, but has no room for us or is something else. Asking again soon changes nothing."""
+NO_ANSWER: frozenset[str] = frozenset({ErrorCode.DEVICE_UNREACHABLE, ErrorCode.DEVICE_SILENT})
+"""Nothing answers at the address."""
+
+
 @dataclass(frozen=True, slots=True)
 class ErrorInfo:
     """A "no" that a person can act on."""

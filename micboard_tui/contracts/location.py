@@ -21,7 +21,7 @@ class LocationSummary:
     channels: int = 0
     by_link_state: Mapping[LinkState, int] = field(default_factory=dict)
     low_battery: int = 0
-    """Channels whose battery is known to be 20 % or less."""
+    """Channels whose battery is known to be low or critical."""
     unknown_battery: int = 0
     """Channels with a transmitter whose battery is unknown."""
 

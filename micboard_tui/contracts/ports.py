@@ -7,6 +7,7 @@ from typing import NoReturn, Protocol, TypeAlias
 from micboard_tui.contracts.errors import ErrorCode, ErrorInfo
 from micboard_tui.domain.command import Command, Confirmation
 from micboard_tui.domain.device import DeviceFault, DeviceKind
+from micboard_tui.domain.limits import SILENCE_LIMIT_S
 from micboard_tui.domain.observation import Observation
 
 Report: TypeAlias = Callable[[Sequence[Observation]], None]
@@ -38,7 +39,7 @@ class SessionOptions:
     meter_interval_s: float | None = None
     """How often meters are asked for; None: the driver's own default; 0: no metering."""
     connect_timeout_s: float = 3.0
-    silence_limit_s: float = 5.0
+    silence_limit_s: float = SILENCE_LIMIT_S
     """Without a word for so long the device counts as gone."""
     access: Access = NO_ACCESS
     """Of the one device that the session is with."""

@@ -1,7 +1,16 @@
-"""What a pack says of its battery, and what we still remember of it."""
+"""The battery of a pack: what is known of its charge, and how the charge is judged.
+
+A charge is judged by the best form in which it is known and by nothing else: by minutes, else by percent,
+else by bars. The limits stand in ``limits``; storage makes its SQL of the same ones.
+"""
 
 from dataclasses import dataclass
 from enum import StrEnum
+
+from micboard_tui.domain.limits import DEFAULT_BATTERY_LIMITS, BatteryLimits
+
+BARS = 5
+"""Of a full battery."""
 
 
 class BatteryType(StrEnum):
@@ -34,9 +43,16 @@ class Battery:
     temperature_c: int | None = None
 
     @property
-    def known(self) -> bool:
+    def is_known(self) -> bool:
         """Whether the charge is known in any of its three forms."""
         return not (self.percent is None and self.bars is None and self.minutes is None)
+
+    @property
+    def share(self) -> float | None:
+        """How full it is, 0 to 1, by percent or else by bars; None where only minutes are known."""
+        if self.percent is not None:
+            return self.percent / 100
+        return None if self.bars is None else self.bars / BARS
 
 
 NO_BATTERY = Battery()
@@ -55,40 +71,28 @@ class LastBattery:
 class BatteryLevel(StrEnum):
     CRITICAL = "critical"
     LOW = "low"
-    FINE = "fine"
+    OK = "ok"
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
-class BatteryLimits:
-    """At or below any of these a battery counts as critical or low (minutes: strictly below)."""
-
-    critical_minutes: int = 15
-    critical_bars: int = 1
-    critical_percent: int = 10
-    low_minutes: int = 30
-    low_bars: int = 2
-    low_percent: int = 20
-
-
-DEFAULT_BATTERY_LIMITS = BatteryLimits()
-
-
 def battery_level(battery: Battery | None, limits: BatteryLimits = DEFAULT_BATTERY_LIMITS) -> BatteryLevel:
-    """Judge a battery by the worst of what is known; nothing known is ``UNKNOWN``, never fine."""
-    if battery is None or not battery.known:
+    """Judge a battery by minutes, else percent, else bars; nothing known is ``UNKNOWN``, never ``OK``."""
+    if battery is None:
         return BatteryLevel.UNKNOWN
-    minutes, bars, percent = battery.minutes, battery.bars, battery.percent
-    if (
-        (minutes is not None and minutes < limits.critical_minutes)
-        or (bars is not None and bars <= limits.critical_bars)
-        or (percent is not None and percent <= limits.critical_percent)
-    ):
+    if (minutes := battery.minutes) is not None:
+        is_critical, is_low = minutes < limits.critical_minutes, minutes < limits.low_minutes
+    elif (percent := battery.percent) is not None:
+        is_critical, is_low = percent <= limits.critical_percent, percent <= limits.low_percent
+    elif (bars := battery.bars) is not None:
+        is_critical, is_low = bars <= limits.critical_bars, bars <= limits.low_bars
+    else:
+        return BatteryLevel.UNKNOWN
+    if is_critical:
         return BatteryLevel.CRITICAL
-    if (
-        (minutes is not None and minutes < limits.low_minutes)
-        or (bars is not None and bars <= limits.low_bars)
-        or (percent is not None and percent <= limits.low_percent)
-    ):
-        return BatteryLevel.LOW
-    return BatteryLevel.FINE
+    return BatteryLevel.LOW if is_low else BatteryLevel.OK
+
+
+def is_low(battery: Battery | None, limits: BatteryLimits = DEFAULT_BATTERY_LIMITS) -> bool:
+    """Whether it counts as low, critical included. What is unknown is not low, and not fine either."""
+    level = battery_level(battery, limits)
+    return level is BatteryLevel.LOW or level is BatteryLevel.CRITICAL

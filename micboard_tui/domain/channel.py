@@ -8,6 +8,7 @@ from micboard_tui.domain.assignment import Assignment, Performer
 from micboard_tui.domain.battery import NO_BATTERY, Battery, LastBattery
 from micboard_tui.domain.docked_pack import Dock
 from micboard_tui.domain.identity import ChannelRef, DeviceId
+from micboard_tui.domain.limits import STALE_AFTER_S
 from micboard_tui.domain.link_state import LinkState
 
 
@@ -171,6 +172,3 @@ class ChannelState:
         """Whether the values are over two seconds older than they should be (docs/explanation/truth.md)."""
         seen_at, period_s = self.observed_at, self.expected_period_s
         return seen_at is not None and period_s is not None and now - seen_at > period_s + STALE_AFTER_S
-
-
-STALE_AFTER_S = 2.0

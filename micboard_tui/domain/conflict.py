@@ -6,7 +6,7 @@ from typing import TypeAlias
 from micboard_tui.domain.assignment import Role
 from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.identity import ChannelRef
-from micboard_tui.domain.link_state import LinkState
+from micboard_tui.domain.link_state import ON_AIR, LinkState
 from micboard_tui.domain.problem import ProblemCode
 
 Conflicts: TypeAlias = Mapping[ChannelRef, tuple[ProblemCode, ...]]
@@ -25,8 +25,7 @@ def conflicts(states: Iterable[ChannelState]) -> Conflicts:
     found: dict[ChannelRef, set[ProblemCode]] = {}
     for state in states:
         link = state.link_state
-        # A muted pack still transmits.
-        if link is not LinkState.LIVE and link is not LinkState.MUTED:
+        if link not in ON_AIR:
             continue
         facts = state.facts
         if (khz := facts.frequency_khz) is not None and by_khz.setdefault(khz, state) is not state:

@@ -45,6 +45,11 @@ class Device:
         return Placement(self.id, self.location_id, self.position)
 
 
+def device_title(device: Device, own_name: str | None = None) -> str:
+    """What a device is called: the user's name for it, or its own where it is known, or its address."""
+    return device.name or own_name or device.host
+
+
 @dataclass(frozen=True, slots=True)
 class Placement:
     """Where a registered device stands: all of it that people change by moving it."""
@@ -101,4 +106,4 @@ class DeviceSnapshot:
     @property
     def title(self) -> str:
         """The user's name for it, or its own, or its address."""
-        return self.device.name or self.state.own_name or self.device.host
+        return device_title(self.device, self.state.own_name)

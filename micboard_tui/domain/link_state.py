@@ -29,6 +29,11 @@ class LinkState(StrEnum):
         return _LETTERS[self]
 
 
+ON_AIR = frozenset({LinkState.LIVE, LinkState.MUTED})
+"""A carrier of the channel's pack is received; a muted pack transmits too."""
+OUT_OF_REACH = frozenset({LinkState.OFFLINE, LinkState.REFUSED})
+"""The device cannot be read, so that nothing is known of the channel's present."""
+
 _ORDER = {state: rank for rank, state in enumerate(LinkState)}
 _LETTERS = {
     LinkState.REFUSED: "R",

@@ -1,21 +1,15 @@
 """What is wrong with a channel right now, worst first. Pure; how long it lasted is for others to say."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 from typing import TypeAlias
 
-from micboard_tui.domain.battery import (
-    DEFAULT_BATTERY_LIMITS,
-    Battery,
-    BatteryLevel,
-    BatteryLimits,
-    MinutesNote,
-    battery_level,
-)
+from micboard_tui.domain.battery import Battery, BatteryLevel, MinutesNote, battery_level
 from micboard_tui.domain.channel import ChannelFacts, ChannelState, Encryption, Transmitter
-from micboard_tui.domain.link_state import LinkState
+from micboard_tui.domain.limits import DEFAULT_LIMITS, Limits
+from micboard_tui.domain.link_state import ON_AIR, LinkState
 from micboard_tui.domain.safe_text import folded
+from micboard_tui.domain.signal_level import SignalLevel, quality_level, rf_level
 
 
 class Severity(IntEnum):
@@ -75,21 +69,7 @@ _BY_LINK = {
     LinkState.OFFLINE: ProblemCode.OFFLINE,
     LinkState.REFUSED: ProblemCode.REFUSED,
 }
-_HEARD = frozenset({LinkState.LIVE, LinkState.MUTED})
 
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """The thresholds of docs/explanation/truth.md."""
-
-    battery: BatteryLimits = DEFAULT_BATTERY_LIMITS
-    rf_warning_dbm: float = -85.0
-    rf_critical_dbm: float = -95.0
-    quality_warning_percent: int = 40
-    audio_clip_dbfs: float = -0.5
-
-
-DEFAULT_LIMITS = Limits()
 
 LEAST_SERIAL = 6
 """Digits; fewer are a name."""
@@ -120,7 +100,7 @@ def problems(
     found = list(always)
     if state.is_stale(now):
         found.append(ProblemCode.STALE)
-    if link in _HEARD:
+    if link in ON_AIR:
         found += when_heard
         found += _of_signal(state, limits)
         if given is not None and _has_wrong_pack(state):
@@ -196,13 +176,12 @@ def _of_battery(battery: Battery | None, limits: Limits) -> list[ProblemCode]:
 def _of_signal(state: ChannelState, limits: Limits) -> list[ProblemCode]:
     meters = state.meters
     found = []
-    # The level of the channel is the stronger antenna's, so below the limit means on both.
-    if meters.rf_dbm is not None:
-        if meters.rf_dbm < limits.rf_critical_dbm:
-            found.append(ProblemCode.RF_CRITICAL)
-        elif meters.rf_dbm < limits.rf_warning_dbm:
-            found.append(ProblemCode.RF_LOW)
-    if meters.quality_percent is not None and meters.quality_percent < limits.quality_warning_percent:
+    level = rf_level(meters, limits)
+    if level is SignalLevel.CRITICAL:
+        found.append(ProblemCode.RF_CRITICAL)
+    elif level is SignalLevel.LOW:
+        found.append(ProblemCode.RF_LOW)
+    if quality_level(meters.quality_percent, limits) is SignalLevel.LOW:
         found.append(ProblemCode.QUALITY_LOW)
     if clips(state, limits):
         found.append(ProblemCode.AUDIO_CLIP)

@@ -10,20 +10,19 @@ from micboard_tui.domain.bay import BayState
 from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.device import DeviceSnapshot
 from micboard_tui.domain.identity import ChannelRef, PerformerId
-from micboard_tui.domain.link_state import LinkState
-from micboard_tui.domain.problem import DEFAULT_LIMITS
+from micboard_tui.domain.link_state import OUT_OF_REACH, LinkState
 from micboard_tui.domain.safe_text import folded, visible
+from micboard_tui.domain.signal_level import SignalLevel, rf_level
+from micboard_tui.domain.units import format_charge
 
-_UNREACHED = frozenset({LinkState.OFFLINE, LinkState.REFUSED})
 _ON_AIR = {LinkState.LIVE: 0, LinkState.MUTED: 1}
 _CHARGED, _OTHERWISE = 2, 3
 _BY_BATTERY = {
-    BatteryLevel.FINE: 0,
+    BatteryLevel.OK: 0,
     BatteryLevel.LOW: 1,
     BatteryLevel.UNKNOWN: 2,
     BatteryLevel.CRITICAL: 3,
 }
-_STRONG_PERCENT = 30
 _MINUTES_A_PERCENT = 4
 """Only to compare a pack that tells minutes with one that tells percent."""
 
@@ -92,7 +91,7 @@ def is_ready(state: ChannelState, now: float) -> bool:
     return (
         state.link_state is LinkState.LIVE
         and not state.is_stale(now)
-        and battery_level(state.battery) is BatteryLevel.FINE
+        and battery_level(state.battery) is BatteryLevel.OK
         and _is_strong(state)
     )
 
@@ -109,7 +108,7 @@ def _battery(state: ChannelState) -> Battery | None:
 
 
 def _may_take_over(state: ChannelState, wanted: _Wanted) -> bool:
-    if state.ref == wanted.ref or state.expected_off or state.link_state in _UNREACHED:
+    if state.ref == wanted.ref or state.expected_off or state.link_state in OUT_OF_REACH:
         return False
     given = state.assignment
     if given is None or given.performer is None:
@@ -127,11 +126,7 @@ def _is_put_aside(state: ChannelState) -> bool:
 
 def _is_strong(state: ChannelState) -> bool:
     """A level that is not known is not good."""
-    level, meters = state.meters.rf_dbm, state.meters
-    if level is None:
-        percent = meters.rf_percent
-        return percent is not None and percent >= _STRONG_PERCENT
-    return level >= DEFAULT_LIMITS.rf_warning_dbm
+    return rf_level(state.meters) is SignalLevel.OK
 
 
 def _endurance(battery: Battery | None) -> float:
@@ -141,7 +136,7 @@ def _endurance(battery: Battery | None) -> float:
         return float(battery.minutes)
     if battery.percent is not None:
         return float(battery.percent * _MINUTES_A_PERCENT)
-    return float((battery.bars or 0) * 20 * _MINUTES_A_PERCENT)
+    return (battery.share or 0.0) * 100 * _MINUTES_A_PERCENT
 
 
 def _reasons(state: ChannelState, *, same_band: bool) -> Iterator[str]:
@@ -154,16 +149,10 @@ def _reasons(state: ChannelState, *, same_band: bool) -> Iterator[str]:
         yield f"{charged} in {visible(state.dock.charger)} {bay.number}"
     else:
         yield state.link_state.value.replace("_", " ").replace("rf", "RF")
-    yield f"battery {_charge(_battery(state))}"
+    battery = _battery(state)
+    known = battery is not None and battery.is_known
+    yield f"battery {format_charge(battery) if known else 'unknown'}"
     if state.link_state in _ON_AIR and state.meters.rf_dbm is not None:
         yield f"RF {state.meters.rf_dbm:.0f} dBm"
     if same_band:
         yield "same band"
-
-
-def _charge(battery: Battery | None) -> str:
-    if battery is None or not battery.known:
-        return "unknown"
-    if battery.minutes is not None:
-        return f"{battery.minutes // 60}:{battery.minutes % 60:02d}"
-    return f"{battery.percent} %" if battery.percent is not None else f"{battery.bars}/5"

@@ -6,18 +6,9 @@ from typing import TypeAlias
 
 import anyio
 
-from micboard_tui.contracts.errors import ErrorCode
+from micboard_tui.contracts.errors import NEEDS_ACCESS
 from micboard_tui.contracts.ports import Check, Discover, FoundDevice, Probe
 from micboard_tui.domain.device import DeviceFault
-
-NEEDS_CREDENTIALS = frozenset(
-    {
-        ErrorCode.CREDENTIALS_NEEDED,
-        ErrorCode.CREDENTIALS_REFUSED,
-        ErrorCode.CERTIFICATE_UNKNOWN,
-        ErrorCode.CERTIFICATE_CHANGED,
-    }
-)
 
 ExplainSilence: TypeAlias = Callable[[FoundDevice, float], Awaitable[DeviceFault | None]]
 """Finds out, within the seconds given, why a device that was heard of does not answer. Raises nothing."""
@@ -53,7 +44,7 @@ def combine_probes(*probes: Probe) -> Probe:
 
 
 def _can_be_opened(found: FoundDevice) -> bool:
-    return found.fault is not None and found.fault.code in NEEDS_CREDENTIALS
+    return found.fault is not None and found.fault.code in NEEDS_ACCESS
 
 
 def make_check(probe: Probe, explain_silence: ExplainSilence, usual_ports: Container[int]) -> Check:

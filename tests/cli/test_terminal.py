@@ -214,8 +214,8 @@ def test_a_slow_line_gets_ascii_and_fewer_bytes(environment: Mapping[str, str]) 
 
 
 def test_colours_are_left_out_when_asked(environment: Mapping[str, str]) -> None:
-    with terminal({**environment, "NO_COLOR": "1"}, "demo") as board:
-        board.until("Lead Vox", "live")
+    with terminal({**environment, "NO_COLOR": "1"}, "demo", "--scenario", "disaster") as board:
+        board.until("Lead Vox", "RF lost")
         board.press("q")
         assert board.end() == 0
     codes = {code for codes in re.findall(rb"\x1b\[([0-9;]*)m", board.written) for code in codes.split(b";")}

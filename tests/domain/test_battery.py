@@ -8,38 +8,39 @@ from micboard_tui.domain.battery import (
     NO_BATTERY,
     Battery,
     BatteryLevel,
-    BatteryLimits,
     BatteryType,
     battery_level,
+    is_low,
 )
-
-RANK = {BatteryLevel.CRITICAL: 0, BatteryLevel.LOW: 1, BatteryLevel.FINE: 2}
+from micboard_tui.domain.limits import BatteryLimits
 
 
 @pytest.mark.parametrize(
     ("battery", "level"),
     [
-        (Battery(percent=100, bars=5, minutes=600), BatteryLevel.FINE),
+        (Battery(percent=100, bars=5, minutes=600), BatteryLevel.OK),
         (Battery(percent=10), BatteryLevel.CRITICAL),
         (Battery(percent=11), BatteryLevel.LOW),
         (Battery(percent=20), BatteryLevel.LOW),
-        (Battery(percent=21), BatteryLevel.FINE),
+        (Battery(percent=21), BatteryLevel.OK),
         (Battery(bars=0), BatteryLevel.CRITICAL),
         (Battery(bars=1), BatteryLevel.CRITICAL),
         (Battery(bars=2), BatteryLevel.LOW),
-        (Battery(bars=3), BatteryLevel.FINE),
+        (Battery(bars=3), BatteryLevel.OK),
         (Battery(minutes=14), BatteryLevel.CRITICAL),
         (Battery(minutes=15), BatteryLevel.LOW),
         (Battery(minutes=29), BatteryLevel.LOW),
-        (Battery(minutes=30), BatteryLevel.FINE),
+        (Battery(minutes=30), BatteryLevel.OK),
         (Battery(percent=0, bars=5), BatteryLevel.CRITICAL),
+        (Battery(percent=90, bars=1), BatteryLevel.OK),
         (Battery(percent=90, bars=5, minutes=20), BatteryLevel.LOW),
+        (Battery(percent=5, bars=0, minutes=30), BatteryLevel.OK),
         (Battery(type=BatteryType.ALKALINE), BatteryLevel.UNKNOWN),
         (NO_BATTERY, BatteryLevel.UNKNOWN),
         (None, BatteryLevel.UNKNOWN),
     ],
 )
-def test_the_worst_of_what_is_known_counts(battery: Battery | None, level: BatteryLevel) -> None:
+def test_minutes_count_else_percent_else_bars(battery: Battery | None, level: BatteryLevel) -> None:
     assert battery_level(battery) is level
 
 
@@ -50,10 +51,10 @@ def test_the_limits_can_be_set() -> None:
 
 
 def test_an_empty_battery_is_known_and_an_untold_one_is_not() -> None:
-    assert Battery(percent=0).known
-    assert Battery(bars=0).known
-    assert Battery(minutes=0).known
-    assert not Battery(health_percent=90, cycles=3, temperature_c=20).known
+    assert Battery(percent=0).is_known
+    assert Battery(bars=0).is_known
+    assert Battery(minutes=0).is_known
+    assert not Battery(health_percent=90, cycles=3, temperature_c=20).is_known
 
 
 @given(
@@ -61,10 +62,11 @@ def test_an_empty_battery_is_known_and_an_untold_one_is_not() -> None:
     st.one_of(st.none(), st.integers(0, 5)),
     st.one_of(st.none(), st.integers(0, 65532)),
 )
-def test_telling_more_never_makes_a_battery_look_better(
+def test_the_best_form_that_is_known_decides_alone(
     percent: int | None, bars: int | None, minutes: int | None
 ) -> None:
-    alone = [Battery(percent=percent), Battery(bars=bars), Battery(minutes=minutes)]
-    levels = [RANK[battery_level(each)] for each in alone if each.known]
-    together = battery_level(Battery(percent, bars, minutes))
-    assert RANK.get(together) == min(levels, default=None)
+    forms = [Battery(minutes=minutes), Battery(percent=percent), Battery(bars=bars)]
+    best = next((battery for battery in forms if battery.is_known), None)
+    battery = Battery(percent, bars, minutes)
+    assert battery_level(battery) is battery_level(best)
+    assert is_low(battery) == (battery_level(battery) in {BatteryLevel.LOW, BatteryLevel.CRITICAL})

@@ -8,8 +8,9 @@ from micboard_tui.domain.assignment import Assignment, Role
 from micboard_tui.domain.battery import Battery, MinutesNote
 from micboard_tui.domain.channel import ChannelFacts, ChannelState, Encryption, Meters, Transmitter
 from micboard_tui.domain.identity import ChannelRef, DeviceId
+from micboard_tui.domain.limits import Limits
 from micboard_tui.domain.link_state import LinkState
-from micboard_tui.domain.problem import Limits, ProblemCode, Severity, problems
+from micboard_tui.domain.problem import ProblemCode, Severity, problems
 
 NOW = 1000.0
 FINE = ChannelState(
@@ -115,7 +116,7 @@ def test_the_worst_comes_first() -> None:
 
 
 def test_the_limits_can_be_set() -> None:
-    assert problems(FINE, NOW, Limits(rf_warning_dbm=-40.0)) == (ProblemCode.RF_LOW,)
+    assert problems(FINE, NOW, Limits(rf_low_dbm=-40.0)) == (ProblemCode.RF_LOW,)
 
 
 def test_every_critical_problem_ranks_before_every_warning() -> None:

@@ -115,7 +115,7 @@ def test_reasons_say_what_is_not_known() -> None:
     assert found.reasons == ("transmitter off", "battery unknown")
     packs = [channel(2, Battery(percent=80)), channel(3, Battery(bars=3))]
     told = {each.state.number: each.reasons[1] for each in candidates(WANTED, [rack(*packs)], NOW)}
-    assert told == {2: "battery 80 %", 3: "battery 3/5"}
+    assert told == {2: "battery 80%", 3: "battery 3/5"}
 
 
 def test_a_full_pack_in_a_charger_comes_before_one_that_is_merely_off() -> None:
@@ -128,7 +128,7 @@ def test_a_full_pack_in_a_charger_comes_before_one_that_is_merely_off() -> None:
     full, half = docked(3, BayState.READY, 100), docked(4, BayState.CHARGING, 50)
     assert order(off, half, full, said(channel(5))) == [5, 3, 4, 2]
     best, other = candidates(WANTED, [rack(full, half)], NOW)
-    assert best.reasons[:3] == ("spare", "charged in Charger 3", "battery 100 %")
+    assert best.reasons[:3] == ("spare", "charged in Charger 3", "battery 100%")
     assert other.reasons[1] == "docked in Charger 4"
     assert not best.is_ready
 

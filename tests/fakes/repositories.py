@@ -6,6 +6,7 @@ from dataclasses import replace
 from micboard_tui.contracts.device import DeviceQuery
 from micboard_tui.contracts.errors import ErrorCode, StorageError
 from micboard_tui.domain.assignment import Assignment
+from micboard_tui.domain.battery import is_low
 from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.device import Device, DeviceSnapshot, DeviceState
 from micboard_tui.domain.identity import ChannelRef, DeviceId, LocationId
@@ -77,7 +78,7 @@ class InMemoryDevices:
         return sorted(self.kept.values(), key=lambda each: (each.position, each.host, each.port))
 
     async def query(self, query: DeviceQuery) -> Sequence[DeviceSnapshot]:
-        on_battery = query.battery_at_most is not None or query.battery_unknown
+        on_battery = query.low_battery_limits is not None or query.battery_unknown
         found = [self._snapshot(device, query) for device in await self.all() if self._matches(device, query)]
         return [snapshot for snapshot in found if snapshot.channels or not on_battery]
 
@@ -119,12 +120,6 @@ class InMemoryDevices:
 
 def _keeps(state: ChannelState, query: DeviceQuery) -> bool:
     battery = state.battery
-    if query.battery_unknown and (battery is None or battery.known):
+    if query.battery_unknown and (battery is None or battery.is_known):
         return False
-    if query.battery_at_most is None:
-        return True
-    if battery is None:
-        return False
-    if battery.percent is not None:
-        return battery.percent <= query.battery_at_most
-    return battery.bars is not None and battery.bars * 20 <= query.battery_at_most
+    return query.low_battery_limits is None or is_low(battery, query.low_battery_limits)

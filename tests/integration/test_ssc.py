@@ -99,7 +99,7 @@ async def test_every_model_is_found_read_and_left(model: str) -> None:
     channels = BLUEPRINTS[model].channels
     assert set(known.facts) == set(known.meters) == set(range(1, channels + 1))
     for number in known.facts:
-        assert known.battery(number).known
+        assert known.battery(number).is_known
         assert known.meters[number].carrier is True
     if known.device.kind is DeviceKind.CHARGER:
         assert len(known.bays) == known.device.bay_count > 0
@@ -144,7 +144,7 @@ async def test_a_session_lives_with_what_networks_and_firmware_do(
         async with anyio.create_task_group() as group:
             group.start_soon(SPEC.open("127.0.0.1", port, SessionOptions()).run, known)
             await until(lambda: known.samples > 20 and len(known.facts) == 4)
-            await until(lambda: all(known.battery(number).known for number in known.facts))
+            await until(lambda: all(known.battery(number).is_known for number in known.facts))
             station.faults.clear()
             group.cancel_scope.cancel()
         await until(lambda: station.connections == 0)
@@ -156,9 +156,9 @@ async def test_a_pack_that_goes_off_and_comes_back_is_followed() -> None:
         pack = station.airs[0].pack
         async with anyio.create_task_group() as group:
             group.start_soon(SPEC.open("127.0.0.1", port, SessionOptions()).run, known)
-            await until(lambda: known.samples > 4 and known.battery(1).known)
+            await until(lambda: known.samples > 4 and known.battery(1).is_known)
             pack.switch(on=False)
-            await until(lambda: known.meters[1].carrier is False and not known.battery(1).known)
+            await until(lambda: known.meters[1].carrier is False and not known.battery(1).is_known)
             pack.insert(Cell(charge=0.4, full_minutes=600))
             pack.switch(on=True)
             await until(lambda: known.battery(1).percent in {39, 40})

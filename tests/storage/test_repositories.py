@@ -1,11 +1,12 @@
 from dataclasses import replace
+from itertools import product
 from pathlib import Path
 
 import pytest
 
 from micboard_tui.contracts.device import ALL_DEVICES, DeviceQuery
 from micboard_tui.contracts.errors import ErrorCode, StorageError
-from micboard_tui.domain.battery import Battery, BatteryType, LastBattery, MinutesNote
+from micboard_tui.domain.battery import Battery, BatteryType, LastBattery, MinutesNote, is_low
 from micboard_tui.domain.bay import Bay, BayState
 from micboard_tui.domain.channel import (
     ChannelFacts,
@@ -18,6 +19,7 @@ from micboard_tui.domain.channel import (
 )
 from micboard_tui.domain.device import DeviceFault, DeviceKind, DeviceState, DeviceStatus
 from micboard_tui.domain.identity import ChannelRef, DeviceId, LocationId
+from micboard_tui.domain.limits import BatteryLimits
 from micboard_tui.domain.link_state import LinkState
 from micboard_tui.domain.location import Location
 from micboard_tui.storage.database import open_database, sqlite_url
@@ -205,8 +207,8 @@ async def test_a_low_battery_is_known_to_be_low(kept: Kept) -> None:
     channels = [
         with_battery(1, Battery(percent=20)),
         with_battery(2, Battery(percent=21, bars=1)),
-        with_battery(3, Battery(bars=1)),
-        with_battery(4, Battery(bars=2)),
+        with_battery(3, Battery(bars=2)),
+        with_battery(4, Battery(bars=3)),
         with_battery(5, Battery()),
         replace(OFF, number=6),
         with_battery(1, Battery(percent=90), SPARE.id),
@@ -216,6 +218,26 @@ async def test_a_low_battery_is_known_to_be_low(kept: Kept) -> None:
     assert [channel.number for channel in rack.channels] == [1, 3]
     (rack,) = await kept.devices.query(ALL_DEVICES.unknown_battery())
     assert [channel.number for channel in rack.channels] == [5]
+
+
+@pytest.mark.parametrize(
+    "limits", [BatteryLimits(), BatteryLimits(5, 30, 0, 60, 50, 3), BatteryLimits(90, 40, 4)]
+)
+async def test_the_database_judges_batteries_as_the_program_does(kept: Kept, limits: BatteryLimits) -> None:
+    forms = product(
+        (None, 0, 5, 10, 11, 20, 21, 40, 41, 100), (None, *range(6)), (None, 0, 14, 15, 29, 30, 90)
+    )
+    channels = [
+        with_battery(at % 50 + 1, Battery(percent, bars, minutes), DeviceId(f"rack {at // 50}"))
+        for at, (percent, bars, minutes) in enumerate(forms)
+    ]
+    for device_id in dict.fromkeys(state.device_id for state in channels):
+        await kept.devices.add(replace(RACK, id=device_id, host=device_id))
+    await kept.devices.store([], channels)
+    kept_devices = await kept.devices.query(DeviceQuery(low_battery_limits=limits))
+    low = {state.ref for device in kept_devices for state in device.channels}
+    assert low == {state.ref for state in channels if is_low(state.battery, limits)}
+    assert 0 < len(low) < len(channels)
 
 
 async def test_locations_come_back_and_go(kept: Kept) -> None:

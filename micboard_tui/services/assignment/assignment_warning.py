@@ -7,15 +7,13 @@ from micboard_tui.domain.assignment import Assignment
 from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.conflict import conflicts
 from micboard_tui.domain.device import DeviceSnapshot
-from micboard_tui.domain.link_state import LinkState
+from micboard_tui.domain.limits import STORED_IS_CURRENT_S
+from micboard_tui.domain.link_state import ON_AIR
 from micboard_tui.domain.problem import ProblemCode, problems
 from micboard_tui.domain.safe_text import visible
 from micboard_tui.services.assignment.assignment_snapshot import AssignmentSnapshot
 
-CURRENT_S = 10.0
-"""What the database last knew of a device counts as the present for so long after it was last heard."""
 MAX_LISTED = 4
-ON_AIR = frozenset({LinkState.LIVE, LinkState.MUTED})
 
 
 def write_warning(
@@ -69,4 +67,4 @@ def _conflicts(
 
 def _is_current(device: DeviceSnapshot, now: float) -> bool:
     seen = device.state.last_seen_at
-    return device.state.is_online and seen is not None and now - seen <= CURRENT_S
+    return device.state.is_online and seen is not None and now - seen <= STORED_IS_CURRENT_S

@@ -4,14 +4,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from ipaddress import ip_address, ip_interface
 
-from micboard_tui.contracts.errors import ErrorCode, MicboardError
+from micboard_tui.contracts.errors import NO_ANSWER, ErrorCode, MicboardError
 from micboard_tui.contracts.ports import FoundDevice, Interface, Manufacturer
 from micboard_tui.domain.device import DeviceFault
 from micboard_tui.domain.safe_text import visible
 from micboard_tui.services.field_validation import is_address
 
-NO_ANSWER = frozenset({ErrorCode.DEVICE_UNREACHABLE, ErrorCode.DEVICE_SILENT})
-"""Faults for which the network between us may be the cause."""
 SORTED_LAST = 9
 """Instead of an IP version, for hosts that are names."""
 

@@ -23,6 +23,7 @@ from micboard_tui.domain.device import (
 )
 from micboard_tui.domain.docked_pack import OCCUPIED, Dock, docked
 from micboard_tui.domain.identity import ChannelRef, DeviceId, LocationId, PerformerId
+from micboard_tui.domain.limits import PEAK_HOLD_S
 from micboard_tui.domain.link_state import LinkState
 from micboard_tui.domain.location import Location
 from micboard_tui.domain.observation import (
@@ -36,7 +37,6 @@ from micboard_tui.domain.observation import (
 from micboard_tui.services.live.tracked_device import MAX_HISTORY, LiveChannel, LiveDevice
 from micboard_tui.services.steady_clock import SteadyClock
 
-PEAK_HOLD_S = 1.5
 MAX_CHANNELS = MAX_BAYS = 64
 """More than any device has; one that claims more is not believed."""
 

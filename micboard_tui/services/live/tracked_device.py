@@ -14,7 +14,7 @@ from micboard_tui.domain.channel import (
     Encryption,
     Meters,
 )
-from micboard_tui.domain.device import Device, DeviceState
+from micboard_tui.domain.device import Device, DeviceState, device_title
 from micboard_tui.domain.docked_pack import Carried, Dock
 from micboard_tui.domain.identity import ChannelRef
 from micboard_tui.domain.link_state import LinkState, link_state
@@ -92,9 +92,9 @@ class LiveChannel:
         has = facts.transmitter.battery if facts.transmitter else None
         if (pack := facts.transmitter) is not None:
             self.pack_serial, self.pack_name = pack.serial, pack.name
-        if has is not None and has.known:
+        if has is not None and has.is_known:
             self.last_battery = None
-        elif had is not None and had.known:
+        elif had is not None and had.is_known:
             self.last_battery = LastBattery(had, self.observed_at or now)
         self.facts = facts
         self.judge(now)
@@ -164,7 +164,7 @@ class LiveDevice:
 
     @property
     def title(self) -> str:
-        return self.device.name or self.state.own_name or self.device.host
+        return device_title(self.device, self.state.own_name)
 
     def immutable(self) -> DeviceState:
         if self.state.version != self.version or self.state.last_seen_at != self.heard_at:

@@ -9,7 +9,7 @@ from micboard_tui.contracts.device import ALL_DEVICES, DeviceRepository
 from micboard_tui.contracts.errors import ErrorCode, MicboardError
 from micboard_tui.contracts.location import LocationRepository, LocationSummary
 from micboard_tui.contracts.result import ServiceResult, Success
-from micboard_tui.domain.battery import Battery
+from micboard_tui.domain.battery import is_low
 from micboard_tui.domain.device import Device
 from micboard_tui.domain.identity import DeviceId, LocationId
 from micboard_tui.domain.location import Location, in_order
@@ -31,9 +31,6 @@ from micboard_tui.services.location.location_tree import (
     require_location_named,
 )
 from micboard_tui.services.steps import PlannedStep, Steps
-
-LOW_PERCENT = 20
-PERCENT_A_BAR = 20
 
 
 class LocationService:
@@ -141,14 +138,7 @@ class LocationService:
                 devices_online=sum(device.state.is_online for device in devices),
                 channels=len(channels),
                 by_link_state=Counter(channel.link_state for channel in channels),
-                low_battery=sum(map(_is_low, batteries)),
-                unknown_battery=sum(not battery.known for battery in batteries),
+                low_battery=sum(map(is_low, batteries)),
+                unknown_battery=sum(not battery.is_known for battery in batteries),
             )
         )
-
-
-def _is_low(battery: Battery) -> bool:
-    """By the measure of ``DeviceQuery.low_battery``; what tells minutes only is not low by percent."""
-    if battery.percent is not None:
-        return battery.percent <= LOW_PERCENT
-    return battery.bars is not None and battery.bars * PERCENT_A_BAR <= LOW_PERCENT

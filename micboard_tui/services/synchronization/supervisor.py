@@ -8,15 +8,13 @@ import anyio
 import structlog
 from tenacity import AsyncRetrying, retry_if_exception_type, wait_exponential_jitter
 
-from micboard_tui.contracts.errors import DeviceError, ErrorCode
+from micboard_tui.contracts.errors import ANSWERED_NO, NEEDS_PERSON, DeviceError, ErrorCode
 from micboard_tui.contracts.ports import Driver, Report
 from micboard_tui.domain.device import DeviceFault, DeviceStatus
 from micboard_tui.domain.observation import Observation
-from micboard_tui.services.synchronization.refusal import NEEDS_PERSON, status_after
+from micboard_tui.services.synchronization.refusal import status_after
 
 FIRST_WAIT_S, LONGEST_WAIT_S, JITTER_S = 1.0, 30.0, 0.5
-ANSWERED_NO = frozenset({ErrorCode.DEVICE_REFUSED, ErrorCode.API_ERROR})
-"""It answers, and not as needed: it has no room for us, or is something else. Asking soon changes nothing."""
 
 Announce: TypeAlias = Callable[[DeviceStatus, DeviceFault | None], None]
 Sleep: TypeAlias = Callable[[float], Awaitable[None]]

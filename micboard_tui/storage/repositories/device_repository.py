@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, Select, and_, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, case, delete, func, insert, or_, select, update
 from sqlalchemy.engine import Connection
 
 from micboard_tui.contracts.device import DeviceQuery
 from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.device import Device, DeviceSnapshot, DeviceState, DeviceStatus
 from micboard_tui.domain.identity import ChannelRef, DeviceId, LocationId
+from micboard_tui.domain.limits import BatteryLimits
 from micboard_tui.storage.assignment_rows import ASSIGNMENTS, assignments_of, select_assignments
 from micboard_tui.storage.device_rows import channel_of, device_of, device_values, state_of
 from micboard_tui.storage.state_writer import StateWriter, table_of
@@ -27,7 +28,6 @@ CHANNELS, READINGS, REVISION = table_of(ChannelRow), table_of(ReadingRow), table
 OF_DEVICE = (READINGS, CHANNELS, STATES)
 """What goes with a device, in this order."""
 RACK_ORDER = (DEVICES.c.position, DEVICES.c.host, DEVICES.c.port)
-PERCENT_A_BAR = 20
 
 
 class SqlDevices:
@@ -73,7 +73,7 @@ class SqlDevices:
 
     async def query(self, query: DeviceQuery) -> Sequence[DeviceSnapshot]:
         chosen = _matching(query)
-        on_battery = query.battery_at_most is not None or query.battery_unknown
+        on_battery = query.low_battery_limits is not None or query.battery_unknown
         async with self._sessions.reading() as connection:
             devices = (await connection.execute(chosen.order_by(*RACK_ORDER))).mappings().all()
             wanted = chosen.with_only_columns(DEVICES.c.id)
@@ -151,8 +151,8 @@ def _channels(query: DeviceQuery, devices: Select[tuple[object, ...]]) -> Select
         .where(CHANNELS.c.device_id.in_(devices))
         .order_by(CHANNELS.c.device_id, CHANNELS.c.number)
     )
-    if query.battery_at_most is not None:
-        chosen = chosen.where(_battery_at_most(query.battery_at_most))
+    if query.low_battery_limits is not None:
+        chosen = chosen.where(_is_low(query.low_battery_limits))
     if query.battery_unknown:
         chosen = chosen.where(
             CHANNELS.c.transmitter_present.is_(True),
@@ -163,7 +163,11 @@ def _channels(query: DeviceQuery, devices: Select[tuple[object, ...]]) -> Select
     return chosen
 
 
-def _battery_at_most(percent: int) -> ColumnElement[bool]:
-    """Bars speak where there is no percent. What is unknown is NULL, and NULL is never low."""
-    by_bars = and_(CHANNELS.c.battery_percent.is_(None), CHANNELS.c.battery_bars * PERCENT_A_BAR <= percent)
-    return or_(CHANNELS.c.battery_percent <= percent, by_bars)
+def _is_low(limits: BatteryLimits) -> ColumnElement[bool]:
+    """``domain.battery.is_low`` in SQL. What is unknown is NULL, and NULL is never low."""
+    minutes, percent = CHANNELS.c.battery_minutes, CHANNELS.c.battery_percent
+    return case(
+        (minutes.is_not(None), minutes < max(limits.low_minutes, limits.critical_minutes)),
+        (percent.is_not(None), percent <= max(limits.low_percent, limits.critical_percent)),
+        else_=CHANNELS.c.battery_bars <= max(limits.low_bars, limits.critical_bars),
+    )

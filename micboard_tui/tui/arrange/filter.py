@@ -4,15 +4,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from micboard_tui.domain.battery import BatteryLevel, battery_level
+from micboard_tui.domain.battery import is_low
 from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.device import DeviceSnapshot
 from micboard_tui.domain.link_state import LinkState
 from micboard_tui.domain.problem import ProblemCode
 from micboard_tui.domain.safe_text import visible
-from micboard_tui.tui.draw.formats import STATE_WORDS, battery_share, link_of
-
-LOW = frozenset({BatteryLevel.LOW, BatteryLevel.CRITICAL})
+from micboard_tui.tui.draw.formats import STATE_WORDS, link_of
 
 
 class CriterionKind(StrEnum):
@@ -87,12 +85,11 @@ def criteria_of(
     if codes:
         yield Criterion(CriterionKind.STATE, PROBLEMS)
     if state.battery is not None:
-        level = battery_level(state.battery)
-        if level in LOW:
+        if is_low(state.battery):
             yield LOW_BATTERY
-        elif level is BatteryLevel.UNKNOWN:
+        elif not state.battery.is_known:
             yield UNKNOWN_BATTERY
-        if (share := battery_share(state.battery)) is not None:
+        if (share := state.battery.share) is not None:
             yield from (criterion for percent, criterion in BELOW.items() if share * 100 < percent)
     yield FREE if state.performer is None else ASSIGNED
     yield Criterion(CriterionKind.LOCATION, device.location or "")

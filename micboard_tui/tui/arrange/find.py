@@ -8,7 +8,7 @@ from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.device import DeviceSnapshot
 from micboard_tui.domain.identity import ChannelRef
 from micboard_tui.domain.safe_text import visible
-from micboard_tui.tui.draw.formats import megahertz
+from micboard_tui.domain.units import format_mhz
 
 GOOD_ENOUGH = 0.5
 """Of the best one's score: what is below has the letters, but only scattered."""
@@ -18,7 +18,7 @@ def searchable_text(state: ChannelState, device: DeviceSnapshot) -> str:
     """Everything that people call a channel by, in one line."""
     facts = state.facts
     pack = facts.transmitter.name if facts.transmitter else None
-    frequency = megahertz(facts.frequency_khz, 0) if facts.frequency_khz else None
+    frequency = format_mhz(facts.frequency_khz, 0) if facts.frequency_khz else None
     worn = state.performer.name if state.performer else None
     told = (worn, facts.name, pack, device.title, device.location, device.state.model, frequency)
     return visible("  ".join(word for word in told if word))

@@ -21,7 +21,7 @@ from micboard_tui.tui.arrange.arrangement import (
 from micboard_tui.tui.arrange.board_layout import Layout
 from micboard_tui.tui.arrange.filter import NO_FILTER, ChannelFilter, Criterion, CriterionKind
 from micboard_tui.tui.arrange.problem_watch import ProblemWatch
-from micboard_tui.tui.draw.formats import battery_share, called
+from micboard_tui.tui.draw.formats import called
 
 LAST = "last"
 """The key of what was seen last; the others are the number keys."""
@@ -135,7 +135,7 @@ class View:
     def _rank(self, state: ChannelState, watch: ProblemWatch) -> tuple[float, str]:
         match self.sort_order:
             case SortOrder.BATTERY:
-                share = battery_share(state.battery)
+                share = state.battery.share if state.battery else None
                 # Unknown is neither low nor full, so it comes last.
                 return (NO_SHARE if share is None else share), ""
             case SortOrder.NAME:

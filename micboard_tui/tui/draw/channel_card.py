@@ -7,13 +7,13 @@ from rich.cells import cell_len
 
 from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.device import DeviceSnapshot
+from micboard_tui.domain.link_state import ON_AIR
 from micboard_tui.domain.problem import problems
 from micboard_tui.domain.safe_text import visible
+from micboard_tui.domain.units import DASH, format_charge, format_duration, format_mhz
 from micboard_tui.tui.draw import formats
 from micboard_tui.tui.draw.cell import Cell
 from micboard_tui.tui.draw.channel_row import (
-    AGE_SHOWN_S,
-    HEARD,
     RowContext,
     audio,
     quality_cell,
@@ -49,7 +49,7 @@ def wall(
 ) -> list[Line]:
     """The name in letters of three lines; below it state, battery and audio."""
     tone = formats.STATE_TONES[formats.link_of(state)]
-    name = formats.called(state) or formats.DASH
+    name = formats.called(state) or DASH
     big = large(visible(name), width - 2, is_plain=glyphs is not BLOCKS)
     lines: list[Line] = [[Cell(f" {text}", tone if tone != "live" else "text")] for text in big]
     word = [Cell(" "), *_state(state, context, width - WALL_DEVICE - 3)]
@@ -102,7 +102,7 @@ def _ends(left: Line, right: Line, width: int) -> Line:
 def _state(state: ChannelState, context: RowContext, width: int) -> Line:
     link = formats.link_of(state)
     tone = formats.STATE_TONES[link]
-    if link in HEARD:
+    if link in ON_AIR:
         return [_word(state, context)]
     return [Cell(formats.trouble(state, context.now, width), tone)]
 
@@ -110,7 +110,7 @@ def _state(state: ChannelState, context: RowContext, width: int) -> Line:
 def _word(state: ChannelState, context: RowContext) -> Cell:
     """What is wrong first of all; where nothing is, the state."""
     link = formats.link_of(state)
-    found = problems(state, context.now, conflicts=context.conflicts) if link in HEARD else ()
+    found = problems(state, context.now, conflicts=context.conflicts) if link in ON_AIR else ()
     if found:
         return Cell(formats.PROBLEM_WORDS[found[0]][0], formats.severity_tone(found[0]))
     return Cell(formats.STATE_WORDS[link], formats.STATE_TONES[link])
@@ -121,9 +121,9 @@ def _name(state: ChannelState, context: RowContext, width: int, glyphs: Glyphs) 
     word = _word(state, context)
     word = word._replace(text=f"{word.text} ")
     room = width - 4 - len(word.text) - 1
-    name = formats.fit(formats.called(state) or formats.DASH, room, glyphs.ellipsis)
+    name = formats.fit(formats.called(state) or DASH, room, glyphs.ellipsis)
     letter = Cell(f" {link.letter or ' '} ", formats.STATE_TONES[link])
-    return [letter, Cell(name, "text" if link in HEARD else "dim"), Cell(" "), word]
+    return [letter, Cell(name, "text" if link in ON_AIR else "dim"), Cell(" "), word]
 
 
 def _battery(state: ChannelState, context: RowContext, width: int, bar: int, glyphs: Glyphs) -> Line:
@@ -133,14 +133,14 @@ def _battery(state: ChannelState, context: RowContext, width: int, bar: int, gly
         last = state.last_battery
         if last is None:
             return [Cell("   no battery known", "dim")]
-        ago = formats.duration(context.now - last.observed_at)
-        return [Cell(f"   (battery {formats.battery_short(last.battery)}, {ago} ago)", "dim")]
-    tone = formats.battery_tone(battery) if state.link_state in HEARD else "dim"
-    share = formats.battery_share(battery)
+        ago = format_duration(context.now - last.observed_at)
+        return [Cell(f"   (battery {format_charge(last.battery)}, {ago} ago)", "dim")]
+    tone = formats.battery_tone(battery) if state.link_state in ON_AIR else "dim"
+    share = battery.share
     told = [
         Cell("   "),
         Cell(" " * bar if share is None else glyphs.bar(share, bar), tone, is_bar=share is not None),
-        Cell(f" {formats.battery_short(battery):>5}", "text" if tone == "live" else tone),
+        Cell(f" {format_charge(battery):>5}", "text" if tone == "live" else tone),
     ]
     if battery.percent is not None and battery.minutes is not None:
         told.append(Cell(f" {battery.percent:>3} %", "dim"))
@@ -150,7 +150,7 @@ def _battery(state: ChannelState, context: RowContext, width: int, bar: int, gly
 
 
 def _moving(state: ChannelState, context: RowContext, width: int, glyphs: Glyphs) -> list[Line]:
-    if state.link_state not in HEARD:
+    if state.link_state not in ON_AIR:
         words = formats.trouble(state, context.now, width - 4)
         return [[Cell("   "), Cell(words, formats.STATE_TONES[formats.link_of(state)])], []]
     now = state.meters
@@ -172,13 +172,13 @@ def _moving(state: ChannelState, context: RowContext, width: int, glyphs: Glyphs
 
 def _foot(state: ChannelState, device: DeviceSnapshot, context: RowContext, width: int) -> Line:
     age = state.age_s(context.now)
-    late = age is not None and age > AGE_SHOWN_S and state.is_stale(context.now)
+    late = age is not None and state.is_stale(context.now)
     flags = formats.flags(state, problems(state, context.now, conflicts=context.conflicts))
     left = [
-        Cell(f"   {formats.megahertz(state.facts.frequency_khz, 0)}", "dim"),
+        Cell(f"   {format_mhz(state.facts.frequency_khz)}", "dim"),
         quality_cell(state.meters.quality_percent),
         Cell(f" {flags}" if flags else "", "warning"),
-        Cell(f" {formats.duration(age)} old" if late and age is not None else "", "warning"),
+        Cell(f" {format_duration(age)} old" if late and age is not None else "", "warning"),
     ]
     title = formats.fit(device.title, 16).rstrip()
     return _ends(left, [Cell(f"{title} {state.number} ", "dim")], width)

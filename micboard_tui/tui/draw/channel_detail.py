@@ -13,6 +13,13 @@ from micboard_tui.domain.channel import ChannelState, Slot
 from micboard_tui.domain.device import DeviceSnapshot
 from micboard_tui.domain.problem import ProblemCode, problems
 from micboard_tui.domain.safe_text import visible
+from micboard_tui.domain.units import (
+    DASH,
+    format_charge_in_full,
+    format_duration,
+    format_mhz,
+    format_number,
+)
 from micboard_tui.tui.draw import formats
 from micboard_tui.tui.draw.cell import Cell
 from micboard_tui.tui.draw.channel_row import SILENT, UNHEARD
@@ -84,7 +91,7 @@ class Page:
         return told
 
     def _wants(self, line: Line) -> bool:
-        return not self.is_brief or line[-1].text != formats.DASH
+        return not self.is_brief or line[-1].text != DASH
 
     def _fold(self, line: Line) -> Iterator[Line]:
         label, *rest = line
@@ -102,7 +109,7 @@ class Page:
         return [*line, Cell(self.glyphs.bar(share, min(MOST_BAR, room)), tone, is_bar=True)]
 
     def _state(self, state: ChannelState) -> Iterator[Line]:
-        since = "" if state.link_since is None else f" for {formats.duration(self.now - state.link_since)}"
+        since = "" if state.link_since is None else f" for {format_duration(self.now - state.link_since)}"
         word, tone = formats.STATE_WORDS[state.link_state], formats.STATE_TONES[state.link_state]
         yield _line("state", f"{word}{since}", tone)
         found = problems(state, self.now, conflicts=self.conflicts)
@@ -111,7 +118,7 @@ class Page:
             yield _line("problem", what, formats.severity_tone(code))
             yield _line("  cure", cure)
         age = state.age_s(self.now)
-        heard = formats.DASH if age is None else f"{formats.duration(age)} ago"
+        heard = DASH if age is None else f"{format_duration(age)} ago"
         yield _line("last heard", heard, "warning" if ProblemCode.STALE in found else "text")
 
     def _assignment(self, state: ChannelState) -> Iterator[Line]:
@@ -121,7 +128,7 @@ class Page:
         if (performer := said.performer) is not None:
             role = f", {visible(performer.role)}" if performer.role else ""
             yield _line("performer", f"{visible(performer.name)}{role}")
-            yield _line("  for", formats.duration(self.now - said.since))
+            yield _line("  for", format_duration(self.now - said.since))
         else:
             yield _line("performer", "nobody", "dim")
         yield _line("  use", said.role.value)
@@ -135,73 +142,71 @@ class Page:
             yield _line("  expected", "off, no alarm", "muted")
 
     def _before(self, past: PastAssignment) -> Line:
-        span = f"until {formats.duration(self.now - past.until)} ago, for "
+        span = f"until {format_duration(self.now - past.until)} ago, for "
         words = f"{visible(past.performer_name)}, {past.role.value}, "
-        return _line("had it before", f"{words}{span}{formats.duration(past.until - past.since)}")
+        return _line("had it before", f"{words}{span}{format_duration(past.until - past.since)}")
 
     def _signal(self, state: ChannelState) -> Iterator[Line]:
         meters = state.meters
         if meters.rf_percent is not None:
             for letter, percent in (("A", meters.rf_a_percent), ("B", meters.rf_b_percent)):
-                line = _line(f"RF {letter}", f"{formats.number(percent, 4)} % of scale  ")
+                line = _line(f"RF {letter}", f"{format_number(percent, 4)} % of scale  ")
                 share = None if percent is None else percent / 100
                 yield self._with_bar(line, share, formats.percent_tone(percent))
         else:
             yield self._rf("RF", meters.rf_dbm)
             for letter, level in _antennas(state):
                 yield self._rf(f"  antenna {letter}", level)
-        yield _line(
-            "receiving on", {None: formats.DASH, "": "no antenna"}.get(meters.antenna, meters.antenna or "")
-        )
+        yield _line("receiving on", {None: DASH, "": "no antenna"}.get(meters.antenna, meters.antenna or ""))
         if self.trend.strip():
             yield [Cell(f" {self.trend}", "dim"), Cell(" 5m", "dim")]
         audio, tone = meters.audio_dbfs, formats.audio_tone(state.audio_peak_dbfs)
-        line = _line("audio", f"{formats.number(audio, 4)} dBFS ")
+        line = _line("audio", f"{format_number(audio, 4)} dBFS ")
         yield self._with_bar(line, formats.audio_share(audio), tone)
         yield _line("  peak", _with_unit(state.audio_peak_dbfs, "dBFS"))
         yield _line("quality", _with_unit(meters.quality_percent, "%"))
 
     def _rf(self, label: str, level: float | None) -> Line:
-        line = _line(label, f"{formats.number(level, 4)} dBm  ")
+        line = _line(label, f"{format_number(level, 4)} dBm  ")
         return self._with_bar(line, formats.rf_share(level), formats.rf_tone(level))
 
     def _pack(self, state: ChannelState) -> Iterator[Line]:
         pack = state.facts.transmitter
         if pack is None:
-            missing = "none" if state.facts.transmitter_present is False else formats.DASH
+            missing = "none" if state.facts.transmitter_present is False else DASH
             yield _line("transmitter", missing, "dim")
             if (dock := state.dock) is not None:
                 bay = dock.bay
                 yield _line("docked in", f"{visible(dock.charger)}, bay {bay.number}, {bay.state.value}")
-                yield _line("  charge", _charge(bay.battery), formats.battery_tone(bay.battery))
+                yield _line("  charge", format_charge_in_full(bay.battery), formats.battery_tone(bay.battery))
             if (last := state.last_battery) is not None:
-                ago = formats.duration(self.now - last.observed_at)
-                yield _line("last battery", f"{_charge(last.battery)}, {ago} ago", "dim")
+                ago = format_duration(self.now - last.observed_at)
+                yield _line("last battery", f"{format_charge_in_full(last.battery)}, {ago} ago", "dim")
             return
         called = " ".join(visible(word) for word in (pack.model, pack.name) if word)
-        yield _line("transmitter", called or formats.DASH)
+        yield _line("transmitter", called or DASH)
         if pack.serial:
             yield _line("  serial", visible(pack.serial))
         battery = pack.battery
         # Without a carrier the receiver repeats what it heard before.
         tone = "dim" if state.link_state in SILENT else formats.battery_tone(battery)
         yield self._with_bar(
-            _line("battery", f"{_charge(battery):<13} ", tone), formats.battery_share(battery), tone
+            _line("battery", f"{format_charge_in_full(battery):<13} ", tone), battery.share, tone
         )
         yield from _battery(battery)
         power = pack.power_word.lower() if pack.power_word else _with_unit(pack.power_mw, "mW")
         yield _line("power", visible(power))
-        yield _line("gain offset", formats.DASH if pack.offset_db is None else f"{pack.offset_db:+d} dB")
+        yield _line("gain offset", DASH if pack.offset_db is None else f"{pack.offset_db:+d} dB")
         yield _line("pack muted", _yes(pack.muted))
 
     def _device(self, device: DeviceSnapshot) -> Iterator[Line]:
         state, where = device.state, device.device
         yield _line("device", visible(device.title))
-        yield _line("  model", visible(state.model or formats.DASH))
-        yield _line("  firmware", visible(state.firmware or formats.DASH))
-        yield _line("  band", visible(state.rf_band or formats.DASH))
+        yield _line("  model", visible(state.model or DASH))
+        yield _line("  firmware", visible(state.firmware or DASH))
+        yield _line("  band", visible(state.rf_band or DASH))
         yield _line("  address", f"{where.host}:{where.port}")
-        yield _line("  location", visible(device.location or formats.DASH))
+        yield _line("  location", visible(device.location or DASH))
         yield _line("  status", formats.status_words(device, self.now), formats.status_tone(state.status))
         if self.untold:
             yield _line("  never tells", self.untold)
@@ -227,31 +232,20 @@ def _antennas(state: ChannelState) -> list[tuple[str, float | None]]:
 
 
 def _with_unit(value: float | None, unit: str) -> str:
-    return formats.DASH if value is None else f"{value:.0f} {unit}"
+    return DASH if value is None else f"{value:.0f} {unit}"
 
 
 def _battery(battery: Battery) -> Iterator[Line]:
-    yield _line("  type", _TYPES.get(battery.type, formats.DASH) if battery.type else formats.DASH)
+    yield _line("  type", _TYPES.get(battery.type, DASH) if battery.type else DASH)
     if battery.minutes_note is not None:
         yield _line("  minutes", _NOTES[battery.minutes_note], "warning")
     yield _line("  health", _with_unit(battery.health_percent, "%"))
-    yield _line("  cycles", formats.DASH if battery.cycles is None else str(battery.cycles))
+    yield _line("  cycles", DASH if battery.cycles is None else str(battery.cycles))
     yield _line("  temperature", _with_unit(battery.temperature_c, "°C"))
 
 
-def _charge(battery: Battery) -> str:
-    told = []
-    if battery.minutes is not None:
-        told.append(formats.hours(battery.minutes))
-    if battery.percent is not None:
-        told.append(f"{battery.percent} %")
-    if battery.bars is not None:
-        told.append(f"{battery.bars}/{formats.BARS}")
-    return " ".join(told) or formats.DASH
-
-
 def _yes(value: bool | None) -> str:  # noqa: FBT001 - the value itself is shown
-    return formats.DASH if value is None else "yes" if value else "no"
+    return DASH if value is None else "yes" if value else "no"
 
 
 def _channel(state: ChannelState) -> Iterator[Line]:
@@ -259,12 +253,12 @@ def _channel(state: ChannelState) -> Iterator[Line]:
     # What a device that is not heard said before is not what it is set to now.
     tone = "dim" if state.link_state in UNHEARD else "text"
     told = {
-        "frequency": f"{formats.megahertz(facts.frequency_khz, 0)} MHz",
-        "  second": facts.frequency2_khz and f"{formats.megahertz(facts.frequency2_khz, 0)} MHz",
-        "group,channel": visible(facts.group_channel or formats.DASH),
-        "gain": formats.DASH if facts.gain_db is None else f"{facts.gain_db:+d} dB",
+        "frequency": f"{format_mhz(facts.frequency_khz)} MHz",
+        "  second": facts.frequency2_khz and f"{format_mhz(facts.frequency2_khz)} MHz",
+        "group,channel": visible(facts.group_channel or DASH),
+        "gain": DASH if facts.gain_db is None else f"{facts.gain_db:+d} dB",
         "output muted": _yes(facts.receiver_muted),
-        "encryption": facts.encryption.value if facts.encryption else formats.DASH,
+        "encryption": facts.encryption.value if facts.encryption else DASH,
         "interference": _yes(facts.interference),
     }
     for label, value in told.items():
@@ -276,8 +270,8 @@ def _slot(slot: Slot) -> Line:
     words = [slot.status.value.replace("_", " "), slot.model, slot.name]
     if slot.rf_on is False:
         words.append("RF off")
-    if slot.battery.known:
-        words.append(_charge(slot.battery))
+    if slot.battery.is_known:
+        words.append(format_charge_in_full(slot.battery))
     return _line(f"slot {slot.number}", visible("  ".join(word for word in words if word)))
 
 

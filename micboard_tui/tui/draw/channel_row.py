@@ -6,8 +6,10 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from micboard_tui.domain.channel import ChannelState, Meters
-from micboard_tui.domain.link_state import LinkState
+from micboard_tui.domain.link_state import ON_AIR, OUT_OF_REACH, LinkState
 from micboard_tui.domain.problem import ProblemCode, problems
+from micboard_tui.domain.signal_level import SignalLevel, quality_level
+from micboard_tui.domain.units import DASH, format_charge, format_duration, format_mhz, format_number
 from micboard_tui.tui.draw import formats
 from micboard_tui.tui.draw.cell import Cell
 from micboard_tui.tui.draw.glyphs import Glyphs
@@ -45,11 +47,9 @@ GOOD_NAME = 14
 TREND_WIDTH = 6
 TREND_FROM_SPARE = GOOD_NAME - LEAST.name + TREND_WIDTH + 1
 BATTERY_TEXT = 5
-AGE_SHOWN_S = 2.0
 # In these states the device says nothing that could be shown as current.
-UNHEARD = frozenset({LinkState.OFFLINE, LinkState.REFUSED, LinkState.UNKNOWN})
+UNHEARD = OUT_OF_REACH | {LinkState.UNKNOWN}
 SILENT = frozenset({LinkState.RF_LOST, LinkState.TRANSMITTER_OFF, LinkState.DOCKED})
-HEARD = frozenset({LinkState.LIVE, LinkState.MUTED})
 LEVELS_KEPT = 4096
 
 
@@ -109,7 +109,7 @@ def cells(state: ChannelState, context: RowContext, columns: Columns, glyphs: Gl
     """The line of one channel, ``columns.total`` cells wide but for the pointer."""
     now = context.now
     link = formats.link_of(state)
-    if link in HEARD:
+    if link in ON_AIR:
         return [
             *lead(state, context.device, columns, glyphs),
             *meters(state, context, columns, glyphs),
@@ -137,7 +137,7 @@ def lead(state: ChannelState, device: str, columns: Columns, glyphs: Glyphs) -> 
 
 def _who(state: ChannelState, device: str, columns: Columns, glyphs: Glyphs) -> list[Cell]:
     link = formats.link_of(state)
-    name = formats.called(state) or formats.DASH
+    name = formats.called(state) or DASH
     line = [
         Cell(f"{state.number:>2} "),
         Cell(f"{link.letter or ' '} ", formats.STATE_TONES[link]),
@@ -161,11 +161,11 @@ def _meters_width(columns: Columns) -> int:
 def _battery(state: ChannelState, columns: Columns, glyphs: Glyphs, tone: str | None = None) -> list[Cell]:
     battery = state.battery
     tone = tone or formats.battery_tone(battery)
-    share = formats.battery_share(battery)
+    share = battery.share if battery else None
     bar = " " * columns.battery_bar if share is None else glyphs.bar(share, columns.battery_bar)
     return [
         Cell(bar, tone, is_bar=share is not None),
-        Cell(f" {formats.battery_short(battery):>{BATTERY_TEXT}} ", "text" if tone == "live" else tone),
+        Cell(f" {format_charge(battery):>{BATTERY_TEXT}} ", "text" if tone == "live" else tone),
     ]
 
 
@@ -175,7 +175,7 @@ def _last_battery(state: ChannelState, columns: Columns, now: float) -> list[Cel
     last = state.last_battery
     if last is None:
         return [Cell(" " * (width + 1))]
-    words = f"({formats.battery_short(last.battery)} {formats.duration(now - last.observed_at)})"
+    words = f"({format_charge(last.battery)} {format_duration(now - last.observed_at)})"
     return [Cell(formats.fit(words, width) + " ", "dim")]
 
 
@@ -184,7 +184,7 @@ def _silent(state: ChannelState, columns: Columns, tone: str, now: float) -> lis
     width = _meters_width(columns) - (2 + 1 + 4 + 1)
     return [
         Cell("   "),
-        Cell(formats.number(state.meters.rf_dbm, 4) + " ", "dim"),
+        Cell(format_number(state.meters.rf_dbm, 4) + " ", "dim"),
         Cell(formats.fit(formats.trouble(state, now, width), width), tone),
     ]
 
@@ -228,7 +228,7 @@ def rf(level_dbm: float | None, width: int, glyphs: Glyphs) -> tuple[Cell, Cell]
     """A level in dBm as number and bar."""
     share, tone = formats.rf_share(level_dbm), formats.rf_tone(level_dbm)
     return (
-        Cell(formats.number(level_dbm, 4) + " ", "text" if tone == "live" else tone),
+        Cell(format_number(level_dbm, 4) + " ", "text" if tone == "live" else tone),
         Cell(glyphs.bar(share or 0.0, width), tone, is_bar=share is not None),
     )
 
@@ -242,7 +242,7 @@ def audio(
 
 @lru_cache(LEVELS_KEPT)
 def _audio_number(level_dbfs: float | None) -> Cell:
-    return Cell(f" {formats.number(level_dbfs, 4)} ")
+    return Cell(f" {format_number(level_dbfs, 4)} ")
 
 
 @lru_cache(LEVELS_KEPT)
@@ -266,7 +266,7 @@ def quality_cell(percent: int | None) -> Cell:
 
 
 def _quality_tone(quality: int | None) -> str:
-    return "warning" if quality is not None and quality < 40 else "text"  # noqa: PLR2004 - docs/explanation/truth.md
+    return "warning" if quality_level(quality) is SignalLevel.LOW else "text"
 
 
 def tail(
@@ -275,10 +275,9 @@ def tail(
     """What stands behind the meters: frequency, flags, and the age of what is old."""
     found = problems(state, now, conflicts=conflicts)
     age = state.age_s(now)
-    late = age is not None and age > AGE_SHOWN_S and state.is_stale(now)
-    old = formats.duration(age) if age is not None and late else ""
+    old = format_duration(age) if age is not None and state.is_stale(now) else ""
     return [
-        Cell(" " + formats.megahertz(state.facts.frequency_khz), "dim"),
+        Cell(" " + format_mhz(state.facts.frequency_khz, 8), "dim"),
         Cell(" " + formats.flags(state, found)[: columns.flags].ljust(columns.flags), "warning"),
         Cell(f" {old:>3}", "warning"),
     ]

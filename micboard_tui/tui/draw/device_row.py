@@ -4,11 +4,12 @@ import textwrap
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from micboard_tui.contracts.errors import ErrorCode
+from micboard_tui.contracts.errors import NEEDS_SECRET, NEEDS_TRUST, ErrorCode
 from micboard_tui.contracts.health import DeviceHealth
 from micboard_tui.contracts.ports import DriverSpec
 from micboard_tui.domain.device import DeviceFault, DeviceKind, DeviceSnapshot
 from micboard_tui.domain.safe_text import visible
+from micboard_tui.domain.units import DASH, format_duration
 from micboard_tui.tui.draw import formats
 from micboard_tui.tui.draw.cell import Cell
 from micboard_tui.tui.draw.glyphs import Glyphs
@@ -69,12 +70,12 @@ def row(
     name = names_width(width)
     told = [
         formats.fit(device.title, name, glyphs.ellipsis),
-        formats.fit(device.state.model or formats.DASH, MODEL, glyphs.ellipsis),
+        formats.fit(device.state.model or DASH, MODEL, glyphs.ellipsis),
         formats.fit(f"{device.device.host}:{device.device.port}", ADDRESS, glyphs.ellipsis),
         formats.fit(kind_of(device), KIND, glyphs.ellipsis),
     ]
     if width >= LOCATION_FROM_WIDTH:
-        told.append(formats.fit(device.location or formats.DASH, name, glyphs.ellipsis))
+        told.append(formats.fit(device.location or DASH, name, glyphs.ellipsis))
     figures = ""
     if figures_width(width):
         trip, rate, errors = figures_of(health)
@@ -86,11 +87,11 @@ def kind_of(device: DeviceSnapshot) -> str:
     """What it is, and how much of it there is; a dash before it has ever told."""
     state = device.state
     if not was_heard(device):
-        return formats.DASH
+        return DASH
     is_charger = state.kind is DeviceKind.CHARGER
     count = len(state.bays if is_charger else device.channels)
     unit = "ch" if not is_charger else "bay" if count == 1 else "bays"
-    return f"{KINDS[state.kind]:<8} {count or formats.DASH:>2} {unit}"
+    return f"{KINDS[state.kind]:<8} {count or DASH:>2} {unit}"
 
 
 def was_heard(device: DeviceSnapshot) -> bool:
@@ -102,10 +103,10 @@ def was_heard(device: DeviceSnapshot) -> bool:
 def figures_of(health: DeviceHealth | None) -> tuple[str, str, str]:
     """Round trip, messages a second, and errors."""
     if health is None:
-        return formats.DASH, formats.DASH, formats.DASH
+        return DASH, DASH, DASH
     trip = health.round_trip_s
     return (
-        formats.DASH if trip is None else f"{trip * 1000:.0f} ms" if trip >= FAST_S else "<1 ms",
+        DASH if trip is None else f"{trip * 1000:.0f} ms" if trip >= FAST_S else "<1 ms",
         f"{health.messages_per_s:.0f}",
         str(health.failures),
     )
@@ -133,18 +134,18 @@ def refused_words(
 def _cures(fault: DeviceFault, spec: DriverSpec | None, keys: AccessKeys) -> Iterator[tuple[str, str]]:
     if spec is None or (does := _CURES.get(fault.code)) is None:
         return
-    if fault.code in formats.NEEDS_TRUST and spec.certificate is not None:
+    if fault.code in NEEDS_TRUST and spec.certificate is not None:
         yield keys.trust, does
-    elif fault.code in formats.NEEDS_SECRET and spec.secret is not None:
+    elif fault.code in NEEDS_SECRET and spec.secret is not None:
         yield keys.secret, does.format(secret=spec.secret)
 
 
 def words(device: DeviceSnapshot, health: DeviceHealth | None, now: float) -> list[list[Cell]]:
     """How a device does of which nothing is known that is wrong."""
     state = device.state
-    age = None if state.last_seen_at is None else formats.duration(now - state.last_seen_at)
+    age = None if state.last_seen_at is None else format_duration(now - state.last_seen_at)
     heard = "never heard, so its kind is not known yet" if age is None else f"heard {age} ago"
-    told = [heard, f"firmware {visible(state.firmware or formats.DASH)}"]
+    told = [heard, f"firmware {visible(state.firmware or DASH)}"]
     if device.location:
         told.append(visible(device.location))
     trip, rate, errors = figures_of(health)

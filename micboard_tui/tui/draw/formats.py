@@ -5,16 +5,18 @@ from typing import NamedTuple
 
 from rich.cells import cell_len, set_cell_size
 
-from micboard_tui.contracts.errors import ErrorCode
+from micboard_tui.contracts.errors import NEEDS_ACCESS, ErrorCode
 from micboard_tui.domain.battery import Battery, BatteryLevel, battery_level
 from micboard_tui.domain.bay import BayState
 from micboard_tui.domain.channel import ChannelState, Encryption
 from micboard_tui.domain.device import DeviceSnapshot, DeviceStatus
-from micboard_tui.domain.link_state import LinkState
+from micboard_tui.domain.identity import channel_label
+from micboard_tui.domain.link_state import ON_AIR, OUT_OF_REACH, LinkState
 from micboard_tui.domain.problem import ProblemCode, Severity
 from micboard_tui.domain.safe_text import visible
+from micboard_tui.domain.signal_level import SignalLevel, rf_level_of_dbm, rf_level_of_percent
+from micboard_tui.domain.units import DASH, format_charge, format_duration
 
-DASH = "\N{EN DASH}"
 ELLIPSIS = "\N{HORIZONTAL ELLIPSIS}"
 STATE_WORDS = {
     LinkState.REFUSED: "refused",
@@ -43,7 +45,6 @@ BAY_TONES = {
     BayState.EMPTY: "dim",
     BayState.UNKNOWN: "dim",
 }
-_ON_AIR = frozenset({LinkState.LIVE, LinkState.MUTED})
 PROBLEM_WORDS = {
     ProblemCode.RF_LOST: ("RF lost", "check pack and antenna"),
     ProblemCode.OFFLINE: ("Offline", "check power and cable"),
@@ -91,10 +92,6 @@ FAULT_WORDS: Mapping[str, FaultWords] = {
     ErrorCode.API_ERROR: FaultWords("Not understood", "see Devices", "see why in Devices"),
 }
 """Where the cure is another one than that of every device that is offline or refuses."""
-NEEDS_TRUST: frozenset[str] = frozenset({ErrorCode.CERTIFICATE_UNKNOWN, ErrorCode.CERTIFICATE_CHANGED})
-NEEDS_SECRET: frozenset[str] = frozenset({ErrorCode.CREDENTIALS_NEEDED, ErrorCode.CREDENTIALS_REFUSED})
-"""What a key on the screen of all devices cures."""
-_UNREAD = frozenset({LinkState.OFFLINE, LinkState.REFUSED})
 FLAGS = {
     ProblemCode.ENCRYPTION_MISMATCH: "E",
     ProblemCode.INTERFERENCE: "I",
@@ -107,13 +104,17 @@ FLAGS = {
 LEVEL_TONES = {
     BatteryLevel.CRITICAL: "critical",
     BatteryLevel.LOW: "warning",
-    BatteryLevel.FINE: "live",
+    BatteryLevel.OK: "live",
     BatteryLevel.UNKNOWN: "dim",
 }
-BARS = 5
+SIGNAL_TONES = {
+    SignalLevel.CRITICAL: "critical",
+    SignalLevel.LOW: "warning",
+    SignalLevel.OK: "live",
+    SignalLevel.UNKNOWN: "dim",
+}
 RF_BOTTOM_DBM, RF_TOP_DBM = -100.0, -20.0
 AUDIO_BOTTOM_DBFS = -50.0
-LEAST_PERCENT = 10
 
 
 def fit(text: str, width: int, ellipsis: str = "…") -> str:
@@ -133,55 +134,9 @@ def called(state: ChannelState) -> str | None:
 
 def link_of(state: ChannelState) -> LinkState:
     """The state as it is shown: what is silent and expected to be so is off, and no alarm."""
-    if state.expected_off and state.link_state not in _ON_AIR:
+    if state.expected_off and state.link_state not in ON_AIR:
         return LinkState.TRANSMITTER_OFF
     return state.link_state
-
-
-def number(value: float | None, width: int) -> str:
-    """A whole number, right-aligned."""
-    return (DASH if value is None else f"{value:.0f}").rjust(width)
-
-
-def megahertz(khz: int | None, width: int = 8) -> str:
-    """A frequency as the front panel writes it."""
-    return (DASH if khz is None else f"{khz / 1000:.3f}").rjust(width)
-
-
-def duration(seconds: float) -> str:
-    """A span in its largest unit: ``9s``, ``4m``, ``2h``, ``3d``."""
-    whole = max(0, int(seconds))
-    for unit, size in (("d", 86400), ("h", 3600), ("m", 60)):
-        if whole >= size:
-            return f"{whole // size}{unit}"
-    return f"{whole}s"
-
-
-def hours(minutes: int) -> str:
-    """Minutes as a clock writes them: ``7:49``."""
-    return f"{minutes // 60}:{minutes % 60:02d}"
-
-
-def battery_short(battery: Battery | None) -> str:
-    """The charge in five cells at most: time where it is known, else percent, else bars."""
-    if battery is None:
-        return DASH
-    if battery.minutes is not None and battery.minutes < 100 * 60:
-        return hours(battery.minutes)
-    if battery.percent is not None:
-        return f"{battery.percent}%"
-    if battery.bars is not None:
-        return f"{battery.bars}/{BARS}"
-    return DASH
-
-
-def battery_share(battery: Battery | None) -> float | None:
-    """How full it is, 0 to 1."""
-    if battery is None:
-        return None
-    if battery.percent is not None:
-        return battery.percent / 100
-    return None if battery.bars is None else battery.bars / BARS
 
 
 def battery_tone(battery: Battery | None) -> str:
@@ -193,19 +148,11 @@ def rf_share(dbm: float | None) -> float | None:
 
 
 def rf_tone(dbm: float | None) -> str:
-    """The thresholds of docs/explanation/truth.md."""
-    if dbm is None:
-        return "dim"
-    if dbm < -95:  # noqa: PLR2004 - critical
-        return "critical"
-    return "warning" if dbm < -85 else "live"  # noqa: PLR2004 - warning
+    return SIGNAL_TONES[rf_level_of_dbm(dbm)]
 
 
 def percent_tone(percent: int | None) -> str:
-    """Of a scale that says nothing of what is enough, only its very end is judged."""
-    if percent is None:
-        return "dim"
-    return "warning" if percent <= LEAST_PERCENT else "live"
+    return SIGNAL_TONES[rf_level_of_percent(percent)]
 
 
 def audio_share(dbfs: float | None) -> float | None:
@@ -236,7 +183,7 @@ def flags(state: ChannelState, problems: tuple[ProblemCode, ...]) -> str:
 
 def fault_of(state: ChannelState) -> FaultWords | None:
     """Why its device cannot be read, where that is known and has a cure of its own."""
-    if state.link_state not in _UNREAD or state.fault_code is None:
+    if state.link_state not in OUT_OF_REACH or state.fault_code is None:
         return None
     return FAULT_WORDS.get(state.fault_code)
 
@@ -258,11 +205,11 @@ def trouble(state: ChannelState, now: float, width: int = 1000) -> str:
     """
     if state.expected_off:
         return "expected off"
-    since = "" if state.link_since is None else f" {duration(now - state.link_since)}"
+    since = "" if state.link_since is None else f" {format_duration(now - state.link_since)}"
     word = STATE_WORDS[state.link_state]
     if state.link_state is LinkState.DOCKED and state.dock is not None:
         bay = state.dock.bay
-        return f"{word}: bay {bay.number}, {battery_short(bay.battery)}, {bay.state.value}"
+        return f"{word}: bay {bay.number}, {format_charge(bay.battery)}, {bay.state.value}"
     fault = fault_of(state)
     if fault is not None:
         word = f"{fault.what[:1].lower()}{fault.what[1:]}"
@@ -288,9 +235,10 @@ def worst(
     Where it would be wider than ``width`` cells, where is left out, then since when: the rest is needed.
     """
     what, cure = problem_words(code, state)
-    since = "" if since_s is None else f" {duration(since_s)}"
-    who = visible(called(state) or f"channel {state.number}")
-    where = f", {visible(device)} ch {state.number}"
+    since = "" if since_s is None else f" {format_duration(since_s)}"
+    label = visible(channel_label(device, state.number))
+    name = called(state)
+    who, where = (visible(name), f", {label}") if name else (label, "")
     told = [f"{what}{since}: {who}{where}", f"{what}{since}: {who}", f"{what}: {who}"]
     return next(
         (line for each in told if cell_len(line := f"{each} {DASH} {cure}") <= width),
@@ -305,18 +253,18 @@ def severity_tone(code: ProblemCode) -> str:
 def status_words(snapshot: DeviceSnapshot, now: float) -> str:
     """How the device is doing, and since when."""
     state = snapshot.state
-    since = "" if state.status_since is None else f" for {duration(now - state.status_since)}"
+    since = "" if state.status_since is None else f" for {format_duration(now - state.status_since)}"
     return f"{state.status.value}{since}"
 
 
 def device_trouble(snapshot: DeviceSnapshot, now: float) -> str:
     """Why a device cannot be read, since when, and what to do."""
     state, fault = snapshot.state, snapshot.state.fault
-    since = "" if state.status_since is None else f" {duration(now - state.status_since)}"
+    since = "" if state.status_since is None else f" {format_duration(now - state.status_since)}"
     words = FAULT_WORDS.get(fault.code) if fault is not None else None
     what = words.what if words is not None else state.status.value.capitalize()
     cure = fault.hint if fault is not None else ""
-    if words is not None and fault is not None and fault.code in NEEDS_TRUST | NEEDS_SECRET:
+    if words is not None and fault is not None and fault.code in NEEDS_ACCESS:
         # The hint names the command line, and here is a screen.
         cure = words.cure
     told = f"{what}{since}: {visible(snapshot.title)}"

@@ -6,6 +6,7 @@ from typing import TypeAlias
 
 from micboard_tui.contracts.ports import FoundDevice, Interface
 from micboard_tui.domain.safe_text import visible
+from micboard_tui.domain.units import DASH
 from micboard_tui.tui.draw import formats
 from micboard_tui.tui.draw.cell import Cell
 from micboard_tui.tui.draw.glyphs import Glyphs
@@ -65,8 +66,8 @@ def row(found: FoundDevice, width: int, glyphs: Glyphs) -> str:
     """What stands before its state."""
     model = " ".join(each for each in (found.model, found.rf_band) if each)
     told = [
-        (model or formats.DASH, MODEL),
-        (found.own_name or formats.DASH, names_width(width)),
+        (model or DASH, MODEL),
+        (found.own_name or DASH, names_width(width)),
         (f"{found.host}:{found.port}" if found.port else found.host, ADDRESS),
         (found.via, VIA),
     ]

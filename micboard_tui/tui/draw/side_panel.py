@@ -7,6 +7,7 @@ from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.device import DeviceSnapshot
 from micboard_tui.domain.identity import ChannelRef
 from micboard_tui.domain.spare import candidates
+from micboard_tui.domain.units import format_charge
 from micboard_tui.tui.arrange.problem_watch import ProblemWatch
 from micboard_tui.tui.draw import formats
 from micboard_tui.tui.draw.cell import Cell
@@ -61,6 +62,6 @@ class SidePanel:
             if best is not None:
                 name = formats.called(best.state) or f"channel {best.state.number}"
                 ready = "ready" if best.is_ready else "not ready"
-                words = f"{name}, {formats.battery_short(best.state.battery)}, {ready}"
+                words = f"{name}, {format_charge(best.state.battery)}, {ready}"
             self._spare_of = state.ref, now, words
         return words

@@ -9,6 +9,7 @@ from micboard_tui.domain.identity import ChannelRef
 from micboard_tui.domain.link_state import LinkState
 from micboard_tui.domain.problem import ProblemCode, Severity
 from micboard_tui.domain.safe_text import visible
+from micboard_tui.domain.units import format_duration
 from micboard_tui.tui.arrange.problem_watch import OpenProblem
 from micboard_tui.tui.draw import formats
 from micboard_tui.tui.draw.cell import Cell
@@ -127,7 +128,7 @@ def open_problems(found: Sequence[OpenProblem], now: float, width: int, height: 
     for each in shown:
         what, _ = formats.problem_words(each.code, each.state)
         who = visible(formats.called(each.state) or f"channel {each.state.number}")
-        age = f"{formats.duration(now - each.since):>4} "
+        age = f"{format_duration(now - each.since):>4} "
         words = formats.fit(f"{what}: {who}", max(1, width - len(age)))
         lines.append([Cell(age, "dim"), Cell(words, formats.severity_tone(each.code))])
     if len(shown) < len(found):

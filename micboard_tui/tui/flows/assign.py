@@ -11,7 +11,7 @@ from micboard_tui.contracts.location import LocationContract
 from micboard_tui.contracts.result import ServiceResult
 from micboard_tui.contracts.services import Services
 from micboard_tui.domain.assignment import Performer, Role
-from micboard_tui.domain.identity import ChannelRef, DeviceId
+from micboard_tui.domain.identity import ChannelRef, DeviceId, channel_label
 from micboard_tui.domain.location import in_order
 from micboard_tui.domain.safe_text import visible
 from micboard_tui.tui.draw import formats
@@ -264,7 +264,7 @@ class AssigningApp(PaintedApp[str]):
     def _place(self, ref: ChannelRef) -> str:
         """A channel by its receiver and number."""
         device = self._live.device(ref.device_id)
-        return visible(f"{device.title if device else ref.device_id} {ref.number}")
+        return visible(channel_label(device.title if device else ref.device_id, ref.number))
 
     def _called_at(self, ref: ChannelRef) -> str:
         called, place = self._called(ref), self._place(ref)

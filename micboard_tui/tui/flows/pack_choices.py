@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.device import DeviceSnapshot
 from micboard_tui.domain.docked_pack import OCCUPIED
-from micboard_tui.tui.draw.formats import battery_short
+from micboard_tui.domain.units import format_charge
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,6 @@ def known_packs(state: ChannelState, devices: Iterable[DeviceSnapshot]) -> dict[
         for bay in device.state.bays:
             called = bay.pack_name or bay.pack_serial
             if called and bay.state in OCCUPIED and (device.device.id, bay.number) not in taken:
-                where = f"{device.title} bay {bay.number}, {battery_short(bay.battery)}"
+                where = f"{device.title} bay {bay.number}, {format_charge(bay.battery)}"
                 packs.setdefault(called, KnownPack(bay.pack_model, called, where))
     return packs

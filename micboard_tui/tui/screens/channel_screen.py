@@ -11,7 +11,8 @@ from micboard_tui.contracts.live import LiveContract
 from micboard_tui.domain.assignment import PastAssignment
 from micboard_tui.domain.conflict import conflicts
 from micboard_tui.domain.identity import ChannelRef, DeviceId
-from micboard_tui.domain.problem import DEFAULT_LIMITS
+from micboard_tui.domain.limits import DEFAULT_LIMITS
+from micboard_tui.domain.units import format_duration
 from micboard_tui.tui.draw import channel_detail, formats
 from micboard_tui.tui.draw.cell import Cell
 from micboard_tui.tui.draw.glyphs import BLOCKS
@@ -26,7 +27,7 @@ from micboard_tui.tui.widgets.lines import Lines
 LOOK_EVERY_S = 0.5
 CURVES_FROM_WIDTH, PAGE_WIDTH = 118, 60
 RF_SPAN, AUDIO_SPAN = (-110.0, -20.0), (-60.0, 0.0)
-RF_LIMITS = ((DEFAULT_LIMITS.rf_warning_dbm, "warning"), (DEFAULT_LIMITS.rf_critical_dbm, "critical"))
+RF_LIMITS = ((DEFAULT_LIMITS.rf_low_dbm, "warning"), (DEFAULT_LIMITS.rf_critical_dbm, "critical"))
 AUDIO_LIMITS = ((DEFAULT_LIMITS.audio_clip_dbfs, "critical"),)
 
 
@@ -140,7 +141,7 @@ class DetailScreen(Screen[None]):
         for change in self._live.history(self._ref):
             at = datetime.fromtimestamp(change.at).astimezone()
             word, tone = formats.STATE_WORDS[change.link], formats.STATE_TONES[change.link]
-            ago = f"{formats.duration(now - change.at):>4} ago"
+            ago = f"{format_duration(now - change.at):>4} ago"
             lines.append([Cell(f" {at:%H:%M:%S} {ago}  ", "dim"), Cell(word, tone)])
         self.query_one("#past", Lines).show(lines)
 

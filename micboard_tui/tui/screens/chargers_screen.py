@@ -15,6 +15,7 @@ from micboard_tui.domain.device import DeviceKind, DeviceSnapshot
 from micboard_tui.domain.docked_pack import OCCUPIED
 from micboard_tui.domain.identity import DeviceId
 from micboard_tui.domain.safe_text import visible
+from micboard_tui.domain.units import DASH, format_charge, format_hours_minutes
 from micboard_tui.tui.draw import formats
 from micboard_tui.tui.draw.cell import Cell
 from micboard_tui.tui.draw.channel_card import fitted
@@ -67,8 +68,8 @@ class Table:
         if bay.state is BayState.EMPTY or not (bay.state in OCCUPIED or _tells_of_pack(bay)):
             words = "empty" if bay.state is BayState.EMPTY else "not known"
             return fitted([*head, Cell(words, tone)], self.width)
-        pack = formats.fit(bay.pack_model or formats.DASH, MODEL)
-        name = formats.fit(bay.pack_name or bay.pack_serial or formats.DASH, self.whose)
+        pack = formats.fit(bay.pack_model or DASH, MODEL)
+        name = formats.fit(bay.pack_name or bay.pack_serial or DASH, self.whose)
         line = [
             *head,
             Cell(f"{pack} {name} "),
@@ -81,35 +82,33 @@ class Table:
             *self._charge(bay.battery),
             Cell(f" {_to_full(bay):>{TO_FULL + 1}} "),
             Cell(_wear(bay.battery) if self.wear else "", "dim"),
-            Cell(f" {formats.fit(whose or formats.DASH, self.whose)}", "accent" if whose else "dim"),
+            Cell(f" {formats.fit(whose or DASH, self.whose)}", "accent" if whose else "dim"),
         ]
         return fitted(line, self.width)
 
     def _charge(self, battery: Battery) -> Iterator[Cell]:
-        share = formats.battery_share(battery)
+        share = battery.share
         bar = " " * BAR if share is None else self.glyphs.bar(share, BAR)
         yield Cell(bar, formats.battery_tone(battery), is_bar=share is not None)
         charge = battery.percent
-        words = f"{charge} %" if charge is not None else formats.battery_short(battery)
+        words = f"{charge} %" if charge is not None else format_charge(battery)
         yield Cell(f"{words:>{CHARGE}}")
 
 
 def _tells_of_pack(bay: Bay) -> bool:
     """Whether a pack is told of, though it need not sit there: a server tells of packs too."""
-    return any((bay.pack_model, bay.pack_name, bay.pack_serial)) or bay.battery.known
+    return any((bay.pack_model, bay.pack_name, bay.pack_serial)) or bay.battery.is_known
 
 
 def _to_full(bay: Bay) -> str:
     if bay.state is BayState.READY:
         return "full"
-    return formats.DASH if bay.minutes_to_full is None else formats.hours(bay.minutes_to_full)
+    return DASH if bay.minutes_to_full is None else format_hours_minutes(bay.minutes_to_full)
 
 
 def _wear(battery: Battery) -> str:
     told = ((battery.health_percent, " %", 6), (battery.cycles, "", 7), (battery.temperature_c, "°C", 7))
-    return "".join(
-        (formats.DASH if value is None else f"{value}{unit}").rjust(width) for value, unit, width in told
-    )
+    return "".join((DASH if value is None else f"{value}{unit}").rjust(width) for value, unit, width in told)
 
 
 def _nothing(devices: Sequence[DeviceSnapshot]) -> str:

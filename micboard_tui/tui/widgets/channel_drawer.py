@@ -23,7 +23,7 @@ from rich.segment import Segment
 from micboard_tui.domain.assignment import Assignment
 from micboard_tui.domain.channel import ChannelFacts, ChannelState
 from micboard_tui.domain.identity import ChannelRef
-from micboard_tui.domain.link_state import LinkState
+from micboard_tui.domain.link_state import ON_AIR, LinkState
 from micboard_tui.domain.problem import clips
 from micboard_tui.tui.arrange.board_contents import BoardContents
 from micboard_tui.tui.arrange.board_layout import Layout
@@ -31,7 +31,6 @@ from micboard_tui.tui.draw import channel_card
 from micboard_tui.tui.draw.cell import Cell
 from micboard_tui.tui.draw.cell_styler import CellStyler
 from micboard_tui.tui.draw.channel_row import (
-    HEARD,
     RowContext,
     cells,
     columns_for,
@@ -164,4 +163,4 @@ class ChannelDrawer:
 
 def tells_time(state: ChannelState, now: float) -> bool:
     """Whether how it looks changes while nothing is heard of it."""
-    return state.link_state not in HEARD or state.is_stale(now)
+    return state.link_state not in ON_AIR or state.is_stale(now)

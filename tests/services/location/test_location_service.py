@@ -224,7 +224,7 @@ async def test_a_summary_counts_everything_at_a_location_and_below() -> None:
                 LinkState.RF_LOST: 1,
                 LinkState.TRANSMITTER_OFF: 1,
             },
-            low_battery=2,
+            low_battery=4,
             unknown_battery=1,
         )
     )

@@ -4,12 +4,11 @@ from typing import NoReturn
 import pytest
 import structlog
 
-from micboard_tui.contracts.errors import DeviceError, ErrorCode
+from micboard_tui.contracts.errors import NEEDS_PERSON, DeviceError, ErrorCode
 from micboard_tui.contracts.ports import Report
 from micboard_tui.domain.command import Command, Confirmation
 from micboard_tui.domain.device import DeviceFault, DeviceStatus
 from micboard_tui.domain.observation import Alive, Observation
-from micboard_tui.services.synchronization.refusal import NEEDS_PERSON
 from micboard_tui.services.synchronization.supervisor import LONGEST_WAIT_S, Supervisor
 
 UNREACHABLE = DeviceError(ErrorCode.DEVICE_UNREACHABLE, "gone", hint="wait")

@@ -12,6 +12,7 @@ from micboard_tui.domain.channel import ChannelFacts, ChannelState
 from micboard_tui.domain.identity import DeviceId
 from micboard_tui.domain.link_state import LinkState
 from micboard_tui.domain.problem import ProblemCode
+from micboard_tui.domain.units import DASH, format_charge, format_duration, format_mhz, format_number
 from micboard_tui.tui.draw import formats
 from micboard_tui.tui.draw.glyphs import ASCII, BLOCKS, Glyphs, glyphs_for
 
@@ -72,7 +73,7 @@ def test_the_cure_follows_the_fault_only_where_the_device_is_the_problem() -> No
     )
     assert formats.problem_words(ProblemCode.STALE, state) == formats.PROBLEM_WORDS[ProblemCode.STALE]
     assert formats.worst(ProblemCode.REFUSED, state, "Rack A", 60.0) == (
-        "Certificate changed 1m: channel 1, Rack A ch 1 \N{EN DASH} compare it in Devices"
+        "Certificate changed 1m: Rack A/1 \N{EN DASH} compare it in Devices"
     )
 
 
@@ -85,14 +86,14 @@ def test_strangers_text_is_cut_and_filled_to_its_cells(text: str, width: int) ->
 
 @given(st.none() | st.floats(-9999, 9999))
 def test_a_number_keeps_its_width(value: float | None) -> None:
-    text = formats.number(value, 5)
+    text = format_number(value, 5)
     assert len(text) == 5
-    assert (value is None) == (formats.DASH in text)
+    assert (value is None) == (DASH in text)
 
 
 @pytest.mark.parametrize(("khz", "text"), [(None, "       –"), (482125, " 482.125"), (1785000, "1785.000")])
 def test_frequencies_are_written_as_on_the_front_panel(khz: int | None, text: str) -> None:
-    assert formats.megahertz(khz) == text
+    assert format_mhz(khz, 8) == text
 
 
 @pytest.mark.parametrize(
@@ -100,7 +101,7 @@ def test_frequencies_are_written_as_on_the_front_panel(khz: int | None, text: st
     [(-3, "0s"), (0, "0s"), (59.9, "59s"), (60, "1m"), (3599, "59m"), (7200, "2h"), (90000, "1d")],
 )
 def test_spans(seconds: float, text: str) -> None:
-    assert formats.duration(seconds) == text
+    assert format_duration(seconds) == text
 
 
 @pytest.mark.parametrize(
@@ -118,8 +119,8 @@ def test_spans(seconds: float, text: str) -> None:
     ],
 )
 def test_batteries(battery: Battery | None, text: str, share: float | None, tone: str) -> None:
-    assert formats.battery_short(battery) == text
-    assert formats.battery_share(battery) == share
+    assert format_charge(battery) == text
+    assert (battery.share if battery else None) == share
     assert formats.battery_tone(battery) == tone
 
 
@@ -193,8 +194,8 @@ def test_the_worst_problem_gives_up_where_before_what_to_do() -> None:
     state = ChannelState(DeviceId("a"), 1, facts=ChannelFacts(name="Lead Vox"))
     lines = [formats.worst(ProblemCode.RF_LOST, state, "Rack A", 75.0, width) for width in (80, 60, 50, 30)]
     assert lines == [
-        "RF lost 1m: Lead Vox, Rack A ch 1 – check pack and antenna",
-        "RF lost 1m: Lead Vox, Rack A ch 1 – check pack and antenna",
+        "RF lost 1m: Lead Vox, Rack A/1 – check pack and antenna",
+        "RF lost 1m: Lead Vox, Rack A/1 – check pack and antenna",
         "RF lost 1m: Lead Vox – check pack and antenna",
         "RF lost: check pack and antenna",
     ]

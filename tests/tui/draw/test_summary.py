@@ -45,7 +45,7 @@ def test_the_worst_problem_says_what_since_when_who_where_and_what_to_do() -> No
     states = [FINE, LOW, LOST]
     worst = worst_of(*states)
     line = text_of(worst_line(worst, [device_of(*states)], states, 1000.0))
-    assert line == " RF lost 1m: Lead Vox, Rack A ch 2 – check pack and antenna"
+    assert line == " RF lost 1m: Lead Vox, Rack A/2 – check pack and antenna"
 
 
 def test_counts_use_words_where_there_is_room_and_letters_else() -> None:

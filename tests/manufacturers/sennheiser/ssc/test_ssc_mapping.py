@@ -132,7 +132,7 @@ def test_nonsense_is_unknown_and_never_zero() -> None:
             assert facts.frequency_khz is None
             assert facts.gain_db is None
             if facts.transmitter is not None:
-                assert not facts.transmitter.battery.known
+                assert not facts.transmitter.battery.is_known
     assert EWDX.facts_of(values_of({"/rx1/presets/active": "odd:1:2"}), 1, AWAY).group_channel is None
 
 

@@ -118,7 +118,7 @@ async def test_a_fade_is_a_lost_link_and_no_goodbye(model: str) -> None:
         await until(lambda: ears.meters()[-1].carrier is False and ears.facts().transmitter == Transmitter())
         assert ears.facts().transmitter_present is True
         simulated.airs[0].dropped = False
-        await until(lambda: (told := ears.facts().transmitter) is not None and told.battery.known)
+        await until(lambda: (told := ears.facts().transmitter) is not None and told.battery.is_known)
         await until(lambda: ears.meters()[-1].carrier is True)
 
     assert ears.failures == []
@@ -132,7 +132,7 @@ async def test_a_transmitter_that_comes_later_is_subscribed_to_where_lists_are_s
     async with running(simulated) as port, listening(driver(simulated, port)) as ears:
         assert ears.facts().transmitter_present is False
         pack.switch(on=True)
-        await until(lambda: (told := ears.facts().transmitter) is not None and told.battery.known)
+        await until(lambda: (told := ears.facts().transmitter) is not None and told.battery.is_known)
         pack.battery.charge = 0.2
         await until(lambda: (told := ears.facts().transmitter) is not None and told.battery.percent == 20)
 

@@ -1,0 +1,53 @@
+"""The thresholds, holds and waits that decide what counts as low, late, gone or current: one home for all.
+
+The numbers are those of docs/explanation/truth.md. How they are applied stands beside what they judge:
+``battery``, ``signal_level``, ``channel``, ``problem``.
+"""
+
+from dataclasses import dataclass, replace
+
+STALE_AFTER_S = 2.0
+"""Values older than this plus the interval that was asked for are stale."""
+SILENCE_LIMIT_S = 5.0
+"""A device that has said nothing for so long is offline, unless the settings say otherwise."""
+PEAK_HOLD_S = 1.5
+"""How long peaks of the audio and dips of the RF are held, unless the settings say otherwise."""
+STORED_IS_CURRENT_S = 10.0
+"""What storage last knew of a device counts as current for so long after the device last spoke."""
+
+
+@dataclass(frozen=True, slots=True)
+class BatteryLimits:
+    """Minutes below a limit, and percent or bars at or below it, are critical or low."""
+
+    critical_minutes: int = 15
+    critical_percent: int = 10
+    critical_bars: int = 1
+    low_minutes: int = 30
+    low_percent: int = 20
+    low_bars: int = 2
+
+    def with_low_percent(self, percent: int) -> "BatteryLimits":
+        """The same limits, but a charge that is known in percent is low at or below ``percent``."""
+        return replace(self, low_percent=percent, critical_percent=min(self.critical_percent, percent))
+
+
+DEFAULT_BATTERY_LIMITS = BatteryLimits()
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a channel is judged by. RF and quality below a limit are low or critical."""
+
+    battery: BatteryLimits = DEFAULT_BATTERY_LIMITS
+    rf_low_dbm: float = -85.0
+    rf_critical_dbm: float = -95.0
+    rf_low_percent: int = 20
+    """Of the scale of receivers that give no dBm."""
+    rf_critical_percent: int = 10
+    quality_low_percent: int = 40
+    audio_clip_dbfs: float = -0.5
+    """A peak from here on clips."""
+
+
+DEFAULT_LIMITS = Limits()

@@ -1,0 +1,43 @@
+"""How good the RF and the link of a channel are: the one judgement for problems, colours and spares. Pure."""
+
+from enum import StrEnum
+
+from micboard_tui.domain.channel import Meters
+from micboard_tui.domain.limits import DEFAULT_LIMITS, Limits
+
+
+class SignalLevel(StrEnum):
+    CRITICAL = "critical"
+    LOW = "low"
+    OK = "ok"
+    UNKNOWN = "unknown"
+
+
+def rf_level(meters: Meters, limits: Limits = DEFAULT_LIMITS) -> SignalLevel:
+    """Of the stronger antenna, in dBm or, where the receiver gives none, in percent of its scale."""
+    if meters.rf_dbm is None:
+        return rf_level_of_percent(meters.rf_percent, limits)
+    return rf_level_of_dbm(meters.rf_dbm, limits)
+
+
+def rf_level_of_dbm(dbm: float | None, limits: Limits = DEFAULT_LIMITS) -> SignalLevel:
+    if dbm is None:
+        return SignalLevel.UNKNOWN
+    if dbm < limits.rf_critical_dbm:
+        return SignalLevel.CRITICAL
+    return SignalLevel.LOW if dbm < limits.rf_low_dbm else SignalLevel.OK
+
+
+def rf_level_of_percent(percent: int | None, limits: Limits = DEFAULT_LIMITS) -> SignalLevel:
+    if percent is None:
+        return SignalLevel.UNKNOWN
+    if percent < limits.rf_critical_percent:
+        return SignalLevel.CRITICAL
+    return SignalLevel.LOW if percent < limits.rf_low_percent else SignalLevel.OK
+
+
+def quality_level(percent: int | None, limits: Limits = DEFAULT_LIMITS) -> SignalLevel:
+    """Of the link; it is never critical by itself."""
+    if percent is None:
+        return SignalLevel.UNKNOWN
+    return SignalLevel.LOW if percent < limits.quality_low_percent else SignalLevel.OK
