@@ -1,4 +1,4 @@
-"""How the board is to look and behave; imports nothing heavy, so it can be made before Textual is loaded."""
+"""The options of the board. Imports nothing heavy, so they can be made before Textual is loaded."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ from micboard_tui.domain.event import LogEvent
 DEFAULT_THEME = "stage"
 DEFAULT_FPS = 10
 SLOW_FPS = 4
-"""What a slow line takes."""
+"""What a slow line can carry."""
 
 
 class ViewStore(Protocol):
@@ -39,12 +39,34 @@ class EventLog(Protocol):
         ...
 
 
+class _NoViews:
+    def load(self) -> Mapping[str, Any]:
+        return {}
+
+    def save(self, views: Mapping[str, Any]) -> str | None:
+        del views
+        return None
+
+
+class _NoLog:
+    count = 0
+
+    def newest(self) -> Sequence[LogEvent]:
+        return ()
+
+
+NO_VIEWS = _NoViews()
+"""Remembers no views."""
+NO_LOG = _NoLog()
+"""A log without any event."""
+
+
 @dataclass(frozen=True, slots=True)
 class BoardOptions:
     theme_files: tuple[Path, ...]
     theme: str = DEFAULT_THEME
     fps: int = DEFAULT_FPS
-    """How often a second the board looks at the present."""
+    """How often a second the board shows what has changed."""
     glyphs: str = "auto"
     demo: bool = False
     """Say in the header that nothing here is real."""
@@ -52,9 +74,7 @@ class BoardOptions:
     """The time of day for the header."""
     frame_buffer: bool = True
     """Write only the cells that changed."""
-    views: ViewStore | None = None
-    """None: nothing is remembered."""
-    log: EventLog | None = None
-    """None: there is no log to show."""
+    views: ViewStore = NO_VIEWS
+    log: EventLog = NO_LOG
     keys: Mapping[str, str] = field(default_factory=dict)
-    """Other keys than the usual ones, by the name of what they do."""
+    """Other keys than the default ones, by their ids."""

@@ -258,9 +258,9 @@ KEEP_VIEW_KEYS: KeyTable = (
     Key("escape", "back", "Back", display="Esc"),
 )
 FIRST_START_KEYS: KeyTable = (
-    Key("d", "dismiss('demo')", "Demo"),
-    Key("a", "dismiss('add')", "Add"),
-    Key("s", "dismiss('search')", "Search"),
+    Key("d", "dismiss('app.demo')", "Demo"),
+    Key("a", "dismiss('app.add')", "Add"),
+    Key("s", "dismiss('app.search')", "Search"),
     Key("escape", "dismiss(None)", "Later", display="Esc"),
     Key("q", "app.quit", "Quit"),
 )

@@ -11,6 +11,7 @@ from textual.color import Color, ColorParseError
 from textual.theme import Theme
 
 from micboard_tui.contracts.errors import ErrorCode, StartError
+from micboard_tui.tui.theme_files import list_themes
 
 TONES = ("text", "dim", "accent", "live", "warning", "critical", "muted")
 GROUNDS = ("background", "surface", "track", "selected")
@@ -65,17 +66,12 @@ class Palette:
         )
 
 
-def theme_names(files: Iterable[Path]) -> Mapping[str, Path]:
-    """Every theme by its name, sorted; of several files with one name the last wins."""
-    return dict(sorted((file.stem, file) for file in {file.stem: file for file in files}.values()))
-
-
 def load_palette(name: str, files: Iterable[Path]) -> Palette:
     """The theme called ``name``.
 
     Raises StartError CONFIG_INVALID that names the file and the key, or the themes there are.
     """
-    known = theme_names(files)
+    known = list_themes(files)
     if name not in known:
         raise StartError(
             ErrorCode.CONFIG_INVALID,
@@ -97,7 +93,7 @@ def _read(name: str, file: Path) -> Palette:
         try:
             colors[key] = Color.parse(colors[key]).hex6
         except (ColorParseError, TypeError, AttributeError) as error:
-            raise _broken(file, f"colors.{key} is no colour: {colors[key]!r}") from error
+            raise _broken(file, f"colors.{key} is not a colour: {colors[key]!r}") from error
     return Palette(name, colors, dark=bool(content.get("dark", True)))
 
 

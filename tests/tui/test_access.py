@@ -27,14 +27,13 @@ from micboard_tui.domain.secret import (
     SecretOwner,
     SecretPlace,
     owner_device,
-    owner_driver,
 )
 from micboard_tui.tui.app import MicboardApp
 from micboard_tui.tui.arrange.board_layout import Layout
 from micboard_tui.tui.arrange.view import View
 from micboard_tui.tui.screens.access_dialogs import HiddenInput, SecretScreen, TrustScreen
 from micboard_tui.tui.screens.board_screen import BoardScreen
-from micboard_tui.tui.screens.device_form import DeviceScreen
+from micboard_tui.tui.screens.device_form import DeviceForm
 from micboard_tui.tui.screens.devices_screen import DevicesScreen
 from micboard_tui.tui.screens.search_screen import SearchScreen
 from micboard_tui.tui.widgets.chooser import Chooser
@@ -67,7 +66,7 @@ async def at_devices(
 ) -> AsyncGenerator[tuple[MicboardApp, Pilot[str]]]:
     """The screen of all devices, with everybody heard or refused."""
     async with shown(theatre, size) as (app, pilot):
-        await until(lambda: app.open_or_wait() is not None)
+        await until(lambda: app._background.services is not None)
         await pilot.press("d")
         await pilot.pause()
         yield app, pilot
@@ -84,7 +83,7 @@ def told(app: MicboardApp, place: str) -> str:
 def line(app: MicboardApp, place: str) -> str:
     """What the screen of all devices says at the bottom, as it is now."""
     screen = next(each for each in app.screen_stack if isinstance(each, DevicesScreen))
-    screen.look()
+    screen.show_current()
     return screen.query_one(f"#{place}", Lines).text
 
 
@@ -132,7 +131,7 @@ async def test_a_certificate_is_shown_trusted_and_tried_at_once_and_u_takes_it_b
         await pilot.press("y")
         await until(lambda: status(theatre) == ("online", None))
         assert theatre.records.kept[DOOR.id].fingerprint == vault.CERTIFICATE
-        await until(lambda: toasts(app) == ["Rack A is trusted by its certificate. u takes it back."])
+        await until(lambda: toasts(app) == ["The certificate of Rack A is trusted. u undoes it."])
         assert isinstance(app.screen, DevicesScreen)
         await pilot.press("u")
         await until(lambda: status(theatre) == ("refused", "CERTIFICATE_UNKNOWN"))
@@ -150,7 +149,7 @@ async def test_a_no_changes_nothing(key: str) -> None:
         await pilot.press("t")
         await trusting(app)
         assert "".join(told(app, "before").split()).replace(":", "") == OLD.upper()
-        assert "It is another one than you trusted" in told(app, "advice")
+        assert "This is not the certificate that you trusted" in told(app, "advice")
         await pilot.press(key)
         await until(lambda: isinstance(app.screen, DevicesScreen))
         assert theatre.records.kept[DOOR.id].fingerprint == OLD
@@ -162,7 +161,7 @@ async def test_the_one_that_is_trusted_already_is_tried_again() -> None:
     async with at_devices(theatre) as (app, pilot):
         await pilot.press("t")
         await trusting(app)
-        assert "the one that you trust already" in told(app, "advice")
+        assert "You trust this certificate already" in told(app, "advice")
         await pilot.press("r", "y")
         await until(lambda: isinstance(app.screen, DevicesScreen))
         assert theatre.records.kept[DOOR.id] == DOOR
@@ -210,24 +209,8 @@ async def test_a_password_is_asked_for_unseen_and_opens_the_session() -> None:
         await pilot.press("enter")
         await until(lambda: status(theatre) == ("online", None))
         assert theatre.secrets.kept[OWNER].value == vault.PASSWORD
-        await until(lambda: toasts(app) == ["Kept the password of Rack A in the file."])
+        await until(lambda: toasts(app) == ["The password of Rack A is stored in the file."])
         assert field.value == ""
-
-
-async def test_a_wrong_password_is_given_anew_for_the_same_user() -> None:
-    theatre = behind()
-    theatre.secrets.kept[OWNER] = Secret("wrong", "audio")
-    async with at_devices(theatre) as (app, pilot):
-        assert status(theatre) == ("refused", "CREDENTIALS_REFUSED")
-        assert "wrong ones can lock its account" in line(app, "why")
-        await pilot.press("w")
-        field = await asking(app)
-        await pilot.pause()
-        assert "Password of the user audio" in text_of(app)
-        field.value = vault.PASSWORD
-        await pilot.press("enter")
-        await until(lambda: status(theatre) == ("online", None))
-        assert theatre.secrets.kept[OWNER].user == "audio"
 
 
 async def test_no_password_is_none_and_what_cannot_be_kept_says_why() -> None:
@@ -268,11 +251,11 @@ async def test_keys_that_a_device_has_no_use_for_are_not_shown_and_say_why() -> 
         await pilot.press("j")
         assert line(app, "keys").startswith(" A add")
         await pilot.press("t", "w")
-        assert toasts(app)[-1] == "FOH 1 asks for no password and no key."
+        assert toasts(app)[-1] == "FOH 1 needs no password or key."
         await pilot.press("t")
         assert toasts(app)[-1] == "FOH 1 has no certificate."
         await pilot.press("j", "w")
-        assert toasts(app)[-1] == "Gone cannot be asked: its driver acme-link is not there."
+        assert toasts(app)[-1] == "Gone cannot be reached: its driver acme-link is not installed."
 
 
 async def test_without_a_device_there_is_nothing_to_open() -> None:
@@ -286,8 +269,8 @@ async def test_the_keys_stand_in_the_help_and_in_the_palette_and_can_be_others()
     theatre = behind(replace(DOOR, fingerprint=None))
     app = theatre.app(replace(LOOK, keys={"trust": "f6", "secret": "f7"}))
     async with app.run_test(size=(120, 60)) as pilot:
-        await theatre.everyone_has_spoken()
-        await until(lambda: app.open_or_wait() is not None)
+        await theatre.all_devices_settle()
+        await until(lambda: app._background.services is not None)
         settle(app)
         await pilot.press("d", "question_mark")
         await pilot.pause()
@@ -321,7 +304,7 @@ async def test_d_begins_with_the_device_of_the_chosen_channel() -> None:
 async def test_the_form_goes_on_to_the_certificate_and_then_to_the_password() -> None:
     theatre = behind(device(2))
     async with shown(theatre, (80, 24)) as (app, pilot):
-        await until(lambda: app.open_or_wait() is not None)
+        await until(lambda: app._background.services is not None)
         await pilot.press("A", "up", "up", "right", "enter")
         await until(lambda: told(app, "answer") not in {"", "Adding…"})
         await pilot.press("down", "down", *"127.0.0.9", "enter")
@@ -336,20 +319,6 @@ async def test_the_form_goes_on_to_the_certificate_and_then_to_the_password() ->
         await until(lambda: status(theatre, added) == ("online", None))
 
 
-async def test_without_trust_no_password_is_asked_for() -> None:
-    theatre = behind(device(2))
-    theatre.doors._answering = {}
-    async with shown(theatre, (80, 24)) as (app, pilot):
-        await until(lambda: app.open_or_wait() is not None)
-        await pilot.press("A", "up", "up", "v", "down", "down", *"127.0.0.9", "enter")
-        await trusting(app)
-        await pilot.press("n")
-        await until(
-            lambda: any("is not talked to. In Devices, t looks again" in each for each in toasts(app))
-        )
-        assert isinstance(app.screen, BoardScreen)
-
-
 @pytest.mark.parametrize(("key", "is_warned"), [("y", False), ("n", True)])
 async def test_what_there_is_to_know_of_a_new_device_does_not_cover_its_dialogs(
     key: str, *, is_warned: bool
@@ -360,7 +329,7 @@ async def test_what_there_is_to_know_of_a_new_device_does_not_cover_its_dialogs(
     drivers = {spec.name: replace(spec, secret=None), other.name: other}
     theatre.makers = [replace(vault.MANUFACTURER, drivers=drivers)]
     async with shown(theatre, (80, 24)) as (app, pilot):
-        await until(lambda: app.open_or_wait() is not None)
+        await until(lambda: app._background.services is not None)
         await pilot.press("A", "up", "up", "v", "down", "down", *"127.0.0.9", "enter")
         await trusting(app)
         assert toasts(app) == ["Added 127.0.0.9."]
@@ -369,32 +338,18 @@ async def test_what_there_is_to_know_of_a_new_device_does_not_cover_its_dialogs(
         assert any("vault-tls was taken" in each for each in toasts(app)) is is_warned
 
 
-async def test_a_password_of_the_whole_driver_is_enough() -> None:
-    theatre = behind(device(2))
-    theatre.secrets.kept[owner_driver(vault.DRIVER)] = Secret(vault.PASSWORD)
-    async with shown(theatre, (80, 24)) as (app, pilot):
-        await until(lambda: app.open_or_wait() is not None)
-        await pilot.press("A", "up", "up", "v", "down", "down", *"127.0.0.9", "enter")
-        await trusting(app)
-        await pilot.press("y")
-        await until(lambda: isinstance(app.screen, BoardScreen))
-        await until(lambda: len(theatre.live.snapshot()) == 2)
-        added = next(each for each in theatre.records.kept.values() if each.manufacturer == vault.CODE)
-        await until(lambda: status(theatre, added) == ("online", None))
-
-
 async def test_the_search_goes_on_to_what_the_device_wants() -> None:
     found = FoundDevice("127.0.0.9", 4433, vault.CODE, vault.DRIVER, "VX1", "Vault 1", via="probe")
     theatre = behind(device(2))
     theatre.makers = [replace(vault.MANUFACTURER, discover=theatre.air)]
     theatre.air.found = [found]
     async with shown(theatre, (80, 24)) as (app, pilot):
-        await until(lambda: app.open_or_wait() is not None)
+        await until(lambda: app._background.services is not None)
         await pilot.press("S")
         search = app.screen
         assert isinstance(search, SearchScreen)
         await until(lambda: not search._is_looking)
-        search.look()
+        search.show_current()
         await pilot.press("a")
         await trusting(app)
         await pilot.press("y")
@@ -415,7 +370,7 @@ async def test_a_broken_plugin_is_not_offered_and_its_devices_cannot_be_opened()
     theatre.broken = ("wreck",)
     async with at_devices(theatre) as (app, pilot):
         await pilot.press("home", "w")
-        assert toasts(app)[-1] == f"Wreck cannot be asked: its driver {vault.DRIVER} is not there."
+        assert toasts(app)[-1] == f"Wreck cannot be reached: its driver {vault.DRIVER} is not installed."
         await pilot.press("A", "up", "up")
         assert [each.label for each in app.screen.query_one("#manufacturer", Chooser).options] == [
             "Shure",
@@ -423,42 +378,14 @@ async def test_a_broken_plugin_is_not_offered_and_its_devices_cannot_be_opened()
         ]
 
 
-@pytest.mark.parametrize("error", [SecretError("The file may be read by others", "chmod 600 it"), None])
-async def test_a_store_that_does_not_work_after_a_device_was_added(error: SecretError | None) -> None:
-    theatre = behind(device(2))
-    async with shown(theatre, (80, 24)) as (app, pilot):
-        await until(lambda: app.open_or_wait() is not None)
-        await pilot.press("A", "up", "up", "v", "down", "down", *"127.0.0.9", "enter")
-        await trusting(app)
-        theatre.secrets.error = error
-        await pilot.press("y")
-        if error is None:
-            await asking(app)
-            theatre.records.kept.clear()
-            await pilot.press("escape")
-        else:
-            await until(lambda: any("chmod 600 it" in each for each in toasts(app)))
-        await until(lambda: isinstance(app.screen, BoardScreen))
-        assert theatre.secrets.kept == {}
-
-
-async def test_a_device_that_somebody_else_removed_is_asked_nothing() -> None:
-    theatre = behind()
-    async with at_devices(theatre) as (app, pilot):
-        theatre.records.kept.clear()
-        await pilot.press("w")
-        await until(lambda: any("No device" in each for each in toasts(app)))
-        assert isinstance(app.screen, DevicesScreen)
-
-
 async def test_makers_and_drivers_are_chosen_by_the_keyboard_alone() -> None:
     theatre = behind(device(2))
     theatre.drivers_known["shure-web"] = 443
     async with shown(theatre, (80, 24)) as (app, pilot):
-        await until(lambda: app.open_or_wait() is not None)
+        await until(lambda: app._background.services is not None)
         await pilot.press("A")
         form = app.screen
-        assert isinstance(form, DeviceScreen)
+        assert isinstance(form, DeviceForm)
         order = []
         for _ in range(6):
             assert form.focused is not None
@@ -473,11 +400,11 @@ async def test_the_form_says_the_usual_port_of_what_is_chosen() -> None:
     theatre = behind(device(2))
     theatre.drivers_known["shure-web"] = 443
     async with shown(theatre, (80, 24)) as (app, pilot):
-        await until(lambda: app.open_or_wait() is not None)
+        await until(lambda: app._background.services is not None)
         await pilot.press("A")
         port = app.screen.query_one("#port", Input)
         maker, driver = (app.screen.query_one(f"#{name}", Chooser) for name in ("manufacturer", "driver"))
-        assert port.placeholder == "of the driver"
+        assert port.placeholder == "the default of the protocol"
         await pilot.press("up", "right", "right")
         assert (driver.value, port.placeholder) == ("shure-web", "443")
         await pilot.press("space")
@@ -493,7 +420,7 @@ async def test_a_driver_that_was_chosen_is_taken() -> None:
     theatre = behind(device(2))
     theatre.drivers_known["shure-web"] = 443
     async with shown(theatre, (80, 24)) as (app, pilot):
-        await until(lambda: app.open_or_wait() is not None)
+        await until(lambda: app._background.services is not None)
         await pilot.press("A", *"127.0.0.7", "up", "right", "right", "enter")
         await until(lambda: len(theatre.records.kept) == 2)
         added = next(each for each in theatre.records.kept.values() if each.host == "127.0.0.7")
@@ -506,7 +433,7 @@ async def test_a_device_whose_plugin_is_gone_can_still_be_changed() -> None:
     async with at_devices(theatre) as (app, pilot):
         await pilot.press("enter")
         form = app.screen
-        assert isinstance(form, DeviceScreen)
+        assert isinstance(form, DeviceForm)
         assert form.query_one("#manufacturer", Chooser).value == "acme"
         assert form.query_one("#driver", Chooser).value == "acme-link"
         form.query_one("#name", Input).value = "There"
@@ -561,7 +488,7 @@ async def test_a_typed_password_stands_nowhere(
     assert theatre.secrets.kept[OWNER].value == TYPED
     printed = capsys.readouterr()
     everything = "\n".join([*eyes.seen, *map(repr, events), caplog.text, printed.out, printed.err])
-    assert "Kept the password of Rack A" in everything
+    assert "The password of Rack A is stored" in everything
     assert TYPED[:6] not in everything
 
 
@@ -802,7 +729,7 @@ async def test_how_the_choices_of_the_form_look(screen: SnapshotAssertion, size:
     theatre = behind(device(2))
     theatre.drivers_known["shure-web"] = 443
     async with shown(theatre, size) as (app, pilot):
-        await until(lambda: app.open_or_wait() is not None)
+        await until(lambda: app._background.services is not None)
         await pilot.press("A", "up", "right")
         still(app)
         await pilot.pause()

@@ -7,7 +7,7 @@ import pytest
 from micboard_tui.contracts.errors import StartError
 from micboard_tui.tui.key_bindings import Key
 from micboard_tui.tui.keymap import build_keymap
-from micboard_tui.tui.screens.name_picker import PickScreen
+from micboard_tui.tui.screens.name_picker import NamePicker
 from tests.fakes.links import until
 from tests.tui.conftest import text_of
 from tests.tui.test_app import big
@@ -51,15 +51,15 @@ async def test_another_key_does_it_and_is_shown_wherever_keys_are_shown() -> Non
     theatre = big()
     app = theatre.app(replace(LOOK, keys={"name": "f5", "undo": "n"}))
     async with app.run_test(size=(80, 24)) as pilot:
-        await theatre.everyone_has_spoken()
+        await theatre.all_devices_settle()
         settle(app)
         await pilot.pause()
         assert "f5 name" in text_of(app)
-        await until(lambda: app.open_or_wait() is not None)
+        await until(lambda: app._background.services is not None)
         await pilot.press("n")
-        await until(lambda: any("no step to take back" in each.message for each in app._notifications))
+        await until(lambda: any("no step to undo" in each.message for each in app._notifications))
         await pilot.press("f5")
-        await until(lambda: isinstance(app.screen, PickScreen))
+        await until(lambda: isinstance(app.screen, NamePicker))
         await pilot.press("escape", "question_mark")
         await pilot.pause()
         app.screen.query_one("VerticalScroll").scroll_to(y=20, animate=False)

@@ -6,8 +6,9 @@ from textual.widgets import Input
 
 from micboard_tui.domain.event import LogEvent
 from micboard_tui.tui.app import MicboardApp
+from micboard_tui.tui.board_options import NO_LOG, EventLog
 from micboard_tui.tui.screens.board_screen import BoardScreen
-from micboard_tui.tui.screens.log_screen import LogScreen, chosen, lines_of
+from micboard_tui.tui.screens.log_screen import LogScreen, filter_events, lines_of
 from tests.tui.conftest import text_of
 from tests.tui.test_app import big
 from tests.tui.theatre import LOOK, Theatre, settle
@@ -32,14 +33,14 @@ class Memory:
         return self.events[::-1]
 
 
-def app_with(theatre: Theatre, log: Memory | None) -> MicboardApp:
+def app_with(theatre: Theatre, log: EventLog) -> MicboardApp:
     return theatre.app(replace(LOOK, log=log))
 
 
 def test_every_word_of_the_filter_must_fit() -> None:
-    assert chosen([MADE, ENDED], "SESSION 192.0.2.7", only_bad=False) == [ENDED]
-    assert chosen([MADE, ENDED], "session ada", only_bad=False) == []
-    assert chosen([MADE, ENDED], "", only_bad=True) == [ENDED]
+    assert filter_events([MADE, ENDED], "SESSION 192.0.2.7", only_bad=False) == [ENDED]
+    assert filter_events([MADE, ENDED], "session ada", only_bad=False) == []
+    assert filter_events([MADE, ENDED], "", only_bad=True) == [ENDED]
 
 
 def test_a_long_event_goes_on_in_the_next_line_and_is_harmless() -> None:
@@ -86,20 +87,20 @@ async def test_what_is_typed_filters_and_new_events_come_on_top() -> None:
         await pilot.press("tab")
         log.events.append(replace(MADE, words="the newest"))
         assert isinstance(app.screen, LogScreen)
-        app.screen.look()
+        app.screen.show_current()
         await pilot.press("pagedown", "down", "up", "pageup")
         await pilot.pause()
         assert "the newest" in text_of(app)
         assert app.screen.query_one(Input).has_focus
         await pilot.press(*"nothing like it")
         await pilot.pause()
-        assert "Nothing of the kind" in text_of(app)
+        assert "No event matches the filter." in text_of(app)
 
 
 async def test_without_a_log_the_screen_says_that_nothing_happened() -> None:
-    app = app_with(big(), None)
+    app = app_with(big(), NO_LOG)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("L")
         assert isinstance(app.screen, LogScreen)
         await pilot.pause()
-        assert "Nothing of the kind" in text_of(app)
+        assert "No events yet." in text_of(app)

@@ -24,7 +24,7 @@ from micboard_tui.tui.app import MicboardApp
 from micboard_tui.tui.arrange.board_layout import Layout
 from micboard_tui.tui.arrange.view import View
 from micboard_tui.tui.screens.devices_screen import DevicesScreen
-from micboard_tui.tui.screens.name_picker import PickScreen
+from micboard_tui.tui.screens.name_picker import NamePicker
 from micboard_tui.tui.screens.swap_screen import SwapScreen
 from tests.fakes.links import until
 from tests.tui.conftest import Picture, strips_of, text_of
@@ -59,8 +59,9 @@ async def shown(
     """The app with everybody heard and everything drawn."""
     app = theatre.app(replace(LOOK, **look))  # type: ignore[arg-type] # the names are those of BoardOptions
     async with app.run_test(size=size) as pilot:
-        await theatre.everyone_has_spoken()
-        settle(app)
+        await theatre.all_devices_settle()
+        # Whichever device was drawn first, the first channel is selected.
+        settle(app).board.action_edge(0)
         await pilot.pause()
         yield app, pilot
 
@@ -171,7 +172,7 @@ async def test_large_letters_in_ascii(screen: SnapshotAssertion) -> None:
 async def test_who_has_what(screen: SnapshotAssertion, size: tuple[int, int]) -> None:
     """Performers, a spare, a channel that is expected off, two that are marked."""
     async with shown(calm(), size) as (app, pilot):
-        services = app.open_or_wait()
+        services = app._background.services
         assert services is not None
         cast, rack = services.assignments, device(2).id
         await cast.assign([ChannelRef(rack, 1), ChannelRef(rack, 2)], "Zoë Kravitz-Öztürk")
@@ -186,7 +187,7 @@ async def test_who_has_what(screen: SnapshotAssertion, size: tuple[int, int]) ->
 @at_all_sizes
 async def test_choosing(screen: SnapshotAssertion, size: tuple[int, int], key: str) -> None:
     async with shown(calm(), size) as (app, pilot):
-        services = app.open_or_wait()
+        services = app._background.services
         assert services is not None
         cast, rack = services.assignments, device(2).id
         await cast.assign([ChannelRef(rack, 1)], "Ada")
@@ -194,7 +195,7 @@ async def test_choosing(screen: SnapshotAssertion, size: tuple[int, int], key: s
         await cast.mark([ChannelRef(rack, 4)], role=Role.SPARE)
         settle(app)
         await pilot.press(key)
-        await until(lambda: isinstance(app.screen, PickScreen | SwapScreen))
+        await until(lambda: isinstance(app.screen, NamePicker | SwapScreen))
         await pilot.pause()
         assert text_of(app) == screen
 
@@ -305,7 +306,7 @@ async def test_a_charger_that_never_spoke_is_not_denied(size: tuple[int, int]) -
     async with shown(Theatre({"127.0.0.2": SILENT}, device(2)), size) as (app, pilot):
         await pilot.press("c")
         await pilot.pause()
-        assert "No charger has told of its bays yet." in text_of(app)
+        assert "No charger has reported its bays yet." in text_of(app)
         await pilot.press("d")
         assert isinstance(app.screen, DevicesScreen)
 

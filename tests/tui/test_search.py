@@ -70,7 +70,7 @@ async def searching(
 ) -> AsyncGenerator[tuple[MicboardApp, SearchScreen, Pilot[str]]]:
     app = theatre.app()
     async with app.run_test(size=size) as pilot:
-        await until(lambda: theatre.opened == 1 and app.open_or_wait() is not None)
+        await until(lambda: theatre.opened == 1 and app._background.services is not None)
         await pilot.pause()
         while not isinstance(app.screen, BoardScreen):
             await pilot.press("escape")
@@ -87,7 +87,7 @@ async def searching(
 async def over(screen: SearchScreen, pilot: Pilot[str]) -> None:
     """The search has ended and everything is drawn."""
     await until(lambda: not screen._is_looking)
-    screen.look()
+    screen.show_current()
     await pilot.pause()
 
 
@@ -106,7 +106,7 @@ async def test_what_was_found(screen: SnapshotAssertion, size: tuple[int, int]) 
     async with searching(theatre, size) as (app, search, pilot):
         await over(search, pilot)
         await pilot.press("down", "down")
-        search.look()
+        search.show_current()
         await pilot.pause()
         assert text_of(app) == screen
 
@@ -122,17 +122,17 @@ async def test_rows_come_as_devices_are_heard_and_the_choice_stays() -> None:
     theatre = Theatre(announcing=[CLOSED], stays=True)
     async with searching(theatre) as (app, screen, pilot):
         await until(lambda: bool(screen._findings.devices))
-        screen.look()
+        screen.show_current()
         header = screen.query_one("#header", Lines)
         assert "listening on all: eth0 192.0.2.1, lo 127.0.0.1" in header.text
         assert "1 found" in header.text
         turned = header.text
-        screen.look()
+        screen.show_current()
         assert header.text != turned
         assert "Controller Access > Allow" in why_of(screen)
         assert theatre.air.tell is not None
         theatre.air.tell(READY)
-        screen.look()
+        screen.show_current()
         assert screen.chosen == CLOSED
         assert screen.query_one(OptionList).highlighted == 1
         assert "\x1b" not in text_of(app)
@@ -195,7 +195,7 @@ async def test_what_was_found_may_be_taken_in_the_meantime() -> None:
 async def test_without_any_row_there_is_nothing_to_add() -> None:
     async with searching(Theatre()) as (app, screen, pilot):
         await over(screen, pilot)
-        assert "Nobody new was heard or answered" in why_of(screen)
+        assert "No new device was found" in why_of(screen)
         await pilot.press("a", "j", "k")
         assert toasts(app) == []
 
@@ -225,8 +225,8 @@ async def test_targets_that_cannot_be_say_why(targets: str) -> None:
         assert screen.query_one(OptionList).has_focus
         screen.query_one(Input).value = targets
         await pilot.press("t", "enter")
-        await until(lambda: screen._complaint is not None)
-        screen.look()
+        await until(lambda: screen._error is not None)
+        screen.show_current()
         assert targets in why_of(screen)
         await pilot.press("t", "escape")
         assert isinstance(app.screen, SearchScreen)

@@ -64,8 +64,8 @@ def test_an_unknown_theme_is_named_with_those_there_are() -> None:
         (b"\xff\xfe", "cannot be used"),
         ("colors = 3", "colors.text is missing"),
         ("[colors]", "colors.text is missing"),
-        ('[colors]\ntext = "no such colour"', "colors.text is no colour: 'no such colour'"),
-        ("[colors]\ntext = 7", "colors.text is no colour: 7"),
+        ('[colors]\ntext = "no such colour"', "colors.text is not a colour: 'no such colour'"),
+        ("[colors]\ntext = 7", "colors.text is not a colour: 7"),
     ],
 )
 def test_a_broken_theme_is_named_with_the_reason(tmp_path: Path, text: str | bytes, reason: str) -> None:

@@ -248,12 +248,15 @@ class Theatre:
         assert report is not None
         report(observations)
 
-    async def everyone_has_spoken(self) -> None:
-        """Wait until every registered device has told its script."""
+    async def all_devices_settle(self) -> None:
+        """Wait until every registered device is online, or has a fault."""
         await until(
             lambda: (
                 len(self.live.snapshot()) == len(self.records.kept)
-                and all(each.state.status in _SETTLED for each in self.live.snapshot())
+                and all(
+                    device.state.is_online or device.state.fault is not None
+                    for device in self.live.snapshot()
+                )
             )
         )
 
@@ -270,9 +273,6 @@ class Theatre:
     def open(self, host: str, port: int, options: SessionOptions) -> Driver:
         self.drivers[host] = ScriptedDriver(self.scripts.get(host, SILENT))
         return self.drivers[host]
-
-
-_SETTLED = frozenset({"online", "offline", "refused"})
 
 
 def settle(app: MicboardApp) -> BoardScreen:

@@ -17,15 +17,13 @@ WIDE = 100
 class UnseenEvents:
     """How many warnings and errors came since the log was opened; counted anew only with new events."""
 
-    def __init__(self, log: EventLog | None) -> None:
+    def __init__(self, log: EventLog) -> None:
         self._log = log
         self._seen = self._count = self._bad = 0
 
     @property
     def bad_count(self) -> int:
         log = self._log
-        if log is None:
-            return 0
         if log.count != self._count:
             new = min(len(log.newest()), log.count - self._seen)
             self._count = log.count
@@ -34,7 +32,7 @@ class UnseenEvents:
 
     def mark_seen(self) -> None:
         """The log was opened."""
-        self._seen = self._log.count if self._log else 0
+        self._seen = self._log.count
         self._count = -1
 
 

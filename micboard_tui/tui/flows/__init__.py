@@ -1,1 +1,1 @@
-"""What a key starts that takes more than one step: questions, calls to services, and the answer."""
+"""What a key starts that takes several steps: dialogs, calls to services, and a message with the outcome."""

@@ -1,121 +1,124 @@
-"""The keys that open a device which does not let us in: trusting its certificate, giving its password."""
+"""Lets a device in: asks whether its certificate is trusted, and for its password or key.
+
+A device that is added is asked about in this order: first the certificate, since without trust it is not
+connected and no password would ever be sent; then the secret. Several devices can be added at once (the
+search screen stays open), so one is asked about after the other.
+"""
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from functools import partial
-from typing import TypeAlias
 
-from micboard_tui.contracts.ports import DriverSpec
-from micboard_tui.contracts.services import Services
+from micboard_tui.contracts.device import DeviceContract
+from micboard_tui.contracts.live import LiveContract
+from micboard_tui.contracts.ports import DriverSpec, ManufacturerRegistry
+from micboard_tui.contracts.secrets import SecretContract
 from micboard_tui.domain.device import Device
-from micboard_tui.domain.safe_text import visible
-from micboard_tui.tui.flows.assign import BACK, WARNED_S, AssigningApp
+from micboard_tui.domain.identity import DeviceId
+from micboard_tui.tui.flows.user_ports import AskScreen, Notices
 from micboard_tui.tui.screens.access_dialogs import SecretScreen, TrustScreen
 from micboard_tui.tui.service_readings import find_spec
 
-GROUP = "access"
-Act: TypeAlias = Callable[[Services, Device], Awaitable[None]]
 
+class AccessFlow:
+    def __init__(
+        self,
+        devices: DeviceContract,
+        secrets: SecretContract,
+        manufacturers: ManufacturerRegistry,
+        live: LiveContract,
+        ask: AskScreen,
+        notices: Notices,
+    ) -> None:
+        self._devices, self._secrets = devices, secrets
+        self._manufacturers, self._live = manufacturers, live
+        self._ask, self._notices = ask, notices
+        self._is_asking = asyncio.Lock()
 
-class AccessApp(AssigningApp):
-    """Asks what only a person can say, one dialog after the other."""
-
-    _asking: asyncio.Lock
-
-    def trust(self, device: Device) -> None:
+    async def trust(self, device: Device) -> None:
         """Show its certificate and ask whether it is the right one."""
-        self._open_door(self._ask_trust, device)
+        async with self._is_asking:
+            await self._ask_trust(device)
 
-    def give_secret(self, device: Device) -> None:
+    async def give_secret(self, device: Device) -> None:
         """Ask for its password or key."""
-        self._open_door(self._ask_secret, device)
+        async with self._is_asking:
+            await self._ask_secret(device)
 
-    def let_in(self, device: Device, warning: str | None = None) -> None:
-        """After it was added: ask for all that it needs before it lets us in.
+    async def let_in(self, device: Device, warning: str | None = None) -> None:
+        """After it was added: ask for all that it needs.
 
-        ``warning`` is what there is to know of it; told at once where nothing has to be asked, else only
+        ``warning`` is what there is to know of it; shown at once where nothing has to be asked, else only
         when something was not answered.
         """
-        self._open_door(partial(self._ask_all, warning=warning), device)
+        async with self._is_asking:
+            spec = find_spec(self._manufacturers, device)
+            needs_access = spec is not None and (spec.certificate is not None or spec.secret is not None)
+            if spec is not None and needs_access and await self._ask_all(device, spec):
+                return
+            if warning is not None:
+                self._notices.warn(warning)
 
-    def _open_door(self, act: Act, device: Device) -> None:
-        if services := self.open_or_wait():
-            self.run_worker(self._in_turn(act, services, device), group=GROUP)
-
-    async def _in_turn(self, act: Act, services: Services, device: Device) -> None:
-        async with self._asking:
-            await act(services, device)
-
-    async def _ask_all(self, services: Services, device: Device, *, warning: str | None) -> None:
-        spec = find_spec(services.manufacturers, device)
-        is_asked = spec is not None and (spec.certificate is not None or spec.secret is not None)
-        if spec is not None and is_asked and await self._is_let_in(services, device, spec):
-            return
-        if warning is not None:
-            self.notify(visible(warning), severity="warning", timeout=WARNED_S)
-
-    async def _is_let_in(self, services: Services, device: Device, spec: DriverSpec) -> bool:
+    async def _ask_all(self, device: Device, spec: DriverSpec) -> bool:
         """Whether all was answered that had to be asked."""
-        trusted: bool | None = True
+        is_trusted: bool | None = True
         if spec.certificate is not None and device.fingerprint is None:
-            trusted = await self._is_trusted(services, device)
-            if trusted is False:
-                # Without trust it is not talked to, so no password would ever be sent.
-                self.notify(visible(f"{self._title_of(device)} is not talked to. In Devices, t looks again."))
+            is_trusted = await self._ask_trust(device)
+            if is_trusted is False:
+                trust_key = self._notices.key("trust")
+                self._notices.inform(
+                    f"{self._title(device)} is not trusted, so it is not connected. "
+                    f"{trust_key} on the devices screen asks again."
+                )
                 return False
-        if spec.secret is not None and await self._has_none(services, device):
-            return await self._is_given(services, device) and trusted is True
-        return trusted is True
+        if spec.secret is not None and await self._lacks_secret(device.id):
+            return await self._ask_secret(device) and is_trusted is True
+        return is_trusted is True
 
-    async def _ask_trust(self, services: Services, device: Device) -> None:
-        await self._is_trusted(services, device)
-
-    async def _is_trusted(self, services: Services, device: Device) -> bool | None:
-        """None: it showed no certificate."""
-        devices, title = services.devices, self._title_of(device)
-        screen = TrustScreen(
-            device, title, partial(devices.certificate, device.id), partial(devices.trust, device.id)
+    async def _ask_trust(self, device: Device) -> bool | None:
+        """Whether the user trusts it; None: it showed no certificate."""
+        devices, title = self._devices, self._title(device)
+        is_trusted = await self._ask(
+            TrustScreen(
+                device, title, partial(devices.certificate, device.id), partial(devices.trust, device.id)
+            )
         )
-        trusted = await self.push_screen_wait(screen)
-        if trusted:
-            self.notify(visible(f"{title} is trusted by its certificate. {BACK}"))
-        return trusted
+        if is_trusted:
+            self._notices.inform(f"The certificate of {title} is trusted. {self._notices.undo_hint}")
+        return is_trusted
 
-    async def _has_none(self, services: Services, device: Device) -> bool:
-        listing = await services.secrets.listing()
+    async def _lacks_secret(self, device_id: DeviceId) -> bool:
+        listing = await self._secrets.listing()
         if not listing.success:
-            self.complain(listing.error)
+            self._notices.report_error(listing.error)
             return False
-        return any(each.id == device.id for each in listing.data.missing)
+        return any(device.id == device_id for device in listing.data.missing)
 
-    async def _ask_secret(self, services: Services, device: Device) -> None:
-        await self._is_given(services, device)
-
-    async def _is_given(self, services: Services, device: Device) -> bool:
-        """Whether a secret is kept for it now."""
-        secrets, title = services.secrets, self._title_of(device)
-        need = await secrets.need(device.id, None)
+    async def _ask_secret(self, device: Device) -> bool:
+        """Whether a secret is stored for it now."""
+        title = self._title(device)
+        need = await self._secrets.need(device.id, None)
         if not need.success:
-            self.complain(need.error)
+            self._notices.report_error(need.error)
             return False
-        listing = await secrets.listing()
+        listing = await self._secrets.listing()
         if not listing.success:
-            self.complain(listing.error)
+            self._notices.report_error(listing.error)
             return False
         owner = need.data.owner
-        # Somebody may have chosen another user for it, on the command line.
-        user = next((each.known.user for each in listing.data.secrets if each.known.owner == owner), None)
-        asked = need.data if user is None else replace(need.data, user=user)
-        screen = SecretScreen(
-            asked, title, f"{device.host}:{device.port}", partial(secrets.keep, owner, user=user)
+        # Another user may have been chosen for it on the command line.
+        user = next((entry.known.user for entry in listing.data.secrets if entry.known.owner == owner), None)
+        wanted = need.data if user is None else replace(need.data, user=user)
+        place = await self._ask(
+            SecretScreen(
+                wanted, title, f"{device.host}:{device.port}", partial(self._secrets.keep, owner, user=user)
+            )
         )
-        place = await self.push_screen_wait(screen)
         if place is None:
             return False
-        self.notify(visible(f"Kept the {asked.kind} of {title} in the {place.value}."))
+        self._notices.inform(f"The {wanted.kind} of {title} is stored in the {place.value}.")
         return True
 
-    def _title_of(self, device: Device) -> str:
+    def _title(self, device: Device) -> str:
         snapshot = self._live.device(device.id)
         return snapshot.title if snapshot is not None else device.name or device.host

@@ -9,54 +9,58 @@ from textual.fuzzy import Matcher
 from micboard_tui.domain.safe_text import folded
 
 
-class Kind(Enum):
+class ChoiceKind(Enum):
     """What choosing it does."""
 
     KNOWN = "known"
     NEW = "new"
-    NOBODY = "nobody"
+    NONE = "none"
 
 
 @dataclass(frozen=True, slots=True)
-class Offer:
+class NameChoice:
     """One line to choose."""
 
     name: str
     hint: str = ""
-    kind: Kind = Kind.KNOWN
+    kind: ChoiceKind = ChoiceKind.KNOWN
 
 
-def offers(query: str, known: Sequence[Offer], *, new: str, suggested: str | None = None) -> list[Offer]:
-    """The lines for what was typed, the best first; ``new`` is what a name is that nobody has yet.
+def rank_choices(
+    query: str, known: Sequence[NameChoice], *, new: str, suggested: str | None = None
+) -> list[NameChoice]:
+    """The lines for what was typed, the best first; ``new`` is the hint for a name that is not known yet.
 
     Nothing typed: everything, and on top what is ``suggested``. A name that is not there yet can always
-    be added, but comes after those that fit, so that two letters and Enter choose somebody who is there.
+    be added, but comes after those that fit, so that two letters and Enter choose a known name.
     """
     typed = query.strip()
     if not typed:
-        return _suggesting(known, suggested, new)
+        return _suggested_first(known, suggested, new)
     ranked = [
-        (rank, place, each) for place, each in enumerate(known) if (rank := _rank(typed, each)) is not None
+        (rank, position, choice)
+        for position, choice in enumerate(known)
+        if (rank := _rank(typed, choice)) is not None
     ]
-    found = [each for _, _, each in sorted(ranked, key=lambda each: each[:2])]
-    if not any(folded(each.name) == folded(typed) for each in known):
-        found.append(Offer(typed, new, Kind.NEW))
-    return found
+    choices = [choice for _, _, choice in sorted(ranked, key=lambda entry: entry[:2])]
+    if not any(folded(choice.name) == folded(typed) for choice in known):
+        choices.append(NameChoice(typed, new, ChoiceKind.NEW))
+    return choices
 
 
-def _suggesting(known: Sequence[Offer], suggested: str | None, new: str) -> list[Offer]:
+def _suggested_first(known: Sequence[NameChoice], suggested: str | None, new: str) -> list[NameChoice]:
     if suggested is None or not suggested.strip():
         return list(known)
     wanted = folded(suggested)
-    first = [each for each in known if folded(each.name) == wanted and each.kind is Kind.KNOWN]
-    rest = [each for each in known if each not in first]
-    return [*(first or [Offer(suggested.strip(), new, Kind.NEW)]), *rest]
+    first = [choice for choice in known if folded(choice.name) == wanted and choice.kind is ChoiceKind.KNOWN]
+    rest = [choice for choice in known if choice not in first]
+    return [*(first or [NameChoice(suggested.strip(), new, ChoiceKind.NEW)]), *rest]
 
 
-def _rank(typed: str, offer: Offer) -> float | None:
+def _rank(typed: str, choice: NameChoice) -> float | None:
     """0 is the best; None does not fit."""
-    wanted, name = folded(typed), folded(offer.name)
-    if offer.kind is not Kind.KNOWN:
+    wanted, name = folded(typed), folded(choice.name)
+    if choice.kind is not ChoiceKind.KNOWN:
         return None
     if name == wanted:
         return 0

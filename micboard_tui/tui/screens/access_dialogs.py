@@ -1,4 +1,4 @@
-"""What a device wants before it lets us in: that its certificate is trusted, and a password or key."""
+"""What a device needs before it can be read: a trusted certificate, and a password or key."""
 
 from collections.abc import Awaitable, Callable
 
@@ -16,24 +16,24 @@ from micboard_tui.domain.fingerprint import grouped
 from micboard_tui.domain.safe_text import visible
 from micboard_tui.domain.secret import SecretPlace
 from micboard_tui.tui.key_bindings import DISMISS_KEYS, TRUST_KEYS, bindings_of
-from micboard_tui.tui.screens.dialogs import CSS, literal, words
+from micboard_tui.tui.screens.dialogs import CSS, error_text, literal
 
-Ask = Callable[[], Awaitable[ServiceResult[str]]]
+AskCertificate = Callable[[], Awaitable[ServiceResult[str]]]
 """Asks the device for the fingerprint of the certificate that it shows now."""
-Trust = Callable[[str], Awaitable[ServiceResult[Device]]]
-Keep = Callable[[str], Awaitable[ServiceResult[SecretPlace]]]
+TrustCertificate = Callable[[str], Awaitable[ServiceResult[Device]]]
+StoreSecret = Callable[[str], Awaitable[ServiceResult[SecretPlace]]]
 
 NEW = (
-    "Compare it with what the device, or its maker's program, shows. The same: y. "
-    "Another one: n, something else answers at its address."
+    "Compare it with what the device, or its manufacturer's program, shows. If it is the same, press y. "
+    "If not, press n: something else answers at its address."
 )
 CHANGED = (
-    "It is another one than you trusted. After a reset, an update or an exchange of the device "
-    "that is right: y. If nothing of that happened: n, unplug it, and see what answers at its address."
+    "This is not the certificate that you trusted. After a reset, an update or an exchange of the device "
+    "that is expected: press y. Otherwise press n, unplug the device, and see what answers at its address."
 )
-SAME = "It is the one that you trust already. y tries the device again."
-KEPT_WHERE = (
-    "It will be kept in the system's keyring; where there is none, in the file secrets.toml, "
+SAME = "You trust this certificate already. y connects to the device again."
+STORED_WHERE = (
+    "It is stored in the system's keyring; where there is none, in the file secrets.toml, "
     "which only you can read. It is never shown."
 )
 
@@ -41,13 +41,13 @@ KEPT_WHERE = (
 class TrustScreen(ModalScreen[bool | None]):
     """Asks the device at once, shows its certificate, and pins it on a yes.
 
-    Answers whether it is trusted; None when there was nothing to decide, as it did not show any.
+    Answers whether it is trusted; None when the device showed no certificate.
     """
 
     DEFAULT_CSS = CSS.format(name="TrustScreen")
     BINDINGS = bindings_of(TRUST_KEYS)
 
-    def __init__(self, device: Device, title: str, ask: Ask, trust: Trust) -> None:
+    def __init__(self, device: Device, title: str, ask: AskCertificate, trust: TrustCertificate) -> None:
         super().__init__()
         self._device, self._title = device, title
         self._ask_device, self._trust_it = ask, trust
@@ -82,20 +82,20 @@ class TrustScreen(ModalScreen[bool | None]):
     async def _ask(self) -> None:
         where = visible(f"{self._device.host}:{self._device.port}")
         nothing = dict.fromkeys(("shown", "until", "before", "advice", "answer"), "")
-        self._say(where=f"Asking {where}…", keys="Esc back", **nothing)
+        self._show(where=f"Asking {where}…", keys="Esc back", **nothing)
         shown = await self._ask_device()
         if not shown.success:
-            self._say(where=where, answer=words(shown.error), keys="r asks again   Esc back")
+            self._show(where=where, answer=error_text(shown.error), keys="r asks again   Esc back")
             return
         self._shown, before = shown.data, self._device.fingerprint
-        self._say(
-            where=f"{where} shows now, as SHA-256",
-            shown=in_lines(self._shown),
+        self._show(
+            where=f"{where} shows now (SHA-256)",
+            shown=fingerprint_lines(self._shown),
             advice=SAME if before == self._shown else NEW if before is None else CHANGED,
             keys="y trust it   n no",
         )
         if before is not None and before != self._shown:
-            self._say(until="trusted until now", before=in_lines(before))
+            self._show(until="trusted until now", before=fingerprint_lines(before))
 
     @work(exclusive=True, group="certificate")
     async def _trust(self, fingerprint: str) -> None:
@@ -103,17 +103,17 @@ class TrustScreen(ModalScreen[bool | None]):
         if answer.success:
             self.dismiss(True)  # noqa: FBT003 - what the dialog answers
         else:
-            self._say(answer=words(answer.error))
+            self._show(answer=error_text(answer.error))
 
-    def _say(self, **told: str) -> None:
-        """Show these texts in their places."""
-        for place, text in told.items():
-            shown = self.query_one(f"#{place}", Static)
+    def _show(self, **texts: str) -> None:
+        """Show these texts in the widgets of these ids."""
+        for widget_id, text in texts.items():
+            shown = self.query_one(f"#{widget_id}", Static)
             shown.update(text)
             shown.display = bool(text)
 
 
-def in_lines(fingerprint: str) -> str:
+def fingerprint_lines(fingerprint: str) -> str:
     """As people compare it: two lines of sixteen bytes."""
     digits = grouped(fingerprint)
     half = len(digits) // 2 + 1
@@ -123,61 +123,61 @@ def in_lines(fingerprint: str) -> str:
 class HiddenInput(Input):
     """A line whose text is never shown, copied, or carried along by a message."""
 
-    class Given(Message):
+    class Entered(Message):
         """Enter was pressed."""
 
     def __init__(self) -> None:
         super().__init__(password=True, select_on_focus=False)
 
     async def action_submit(self) -> None:
-        self.post_message(self.Given())
+        self.post_message(self.Entered())
 
     def action_copy(self) -> None:
-        """Nothing: a clipboard is read by everybody."""
+        """Do nothing: every program can read the clipboard."""
 
     def action_cut(self) -> None:
         self.delete_selection()
 
     @on(Input.Changed)
-    def changed(self, event: Input.Changed) -> None:
+    def stop_change(self, event: Input.Changed) -> None:
         event.stop()
 
 
 class SecretScreen(ModalScreen[SecretPlace | None]):
-    """Asks for a password or key and has it kept; stays open with the reason for a no."""
+    """Asks for a password or key and has it stored; stays open with the reason for a no."""
 
     DEFAULT_CSS = CSS.format(name="SecretScreen")
     BINDINGS = bindings_of(DISMISS_KEYS)
 
-    def __init__(self, need: SecretNeed, title: str, where: str, keep: Keep) -> None:
-        """``need.user`` is whose it will be."""
+    def __init__(self, need: SecretNeed, title: str, where: str, store: StoreSecret) -> None:
+        """``need.user`` is the user that it belongs to."""
         super().__init__()
-        self._need, self._title, self._where, self._keep_it = need, title, where, keep
+        self._need, self._title, self._where, self._store_it = need, title, where, store
 
     def compose(self) -> ComposeResult:
-        whose = f" of the user {self._need.user}" if self._need.user else ""
+        of_user = f" of the user {self._need.user}" if self._need.user else ""
         with Vertical():
-            yield literal(f"{self._need.kind[:1].upper()}{self._need.kind[1:]}{whose}", "title")
+            yield literal(f"{self._need.kind[:1].upper()}{self._need.kind[1:]}{of_user}", "title")
             yield literal(f"for {self._title}, {self._where}", "label")
             yield HiddenInput()
-            yield literal(KEPT_WHERE)
+            yield literal(STORED_WHERE)
             yield literal("", "error", "answer")
-            yield literal("Enter keeps it   Esc back", "label")
+            yield literal("Enter stores it   Esc back", "label")
 
     def on_mount(self) -> None:
         self.query_one(HiddenInput).focus()
 
-    @on(HiddenInput.Given)
-    def given(self) -> None:
-        self.query_one("#answer", Static).update("Keeping it…")
-        self._keep()
+    @on(HiddenInput.Entered)
+    def store(self) -> None:
+        self.query_one("#answer", Static).update("Storing it…")
+        self._store()
 
     @work(exclusive=True, group="secret")
-    async def _keep(self) -> None:
+    async def _store(self) -> None:
         # Read where it is needed: what a worker is called with is part of its description.
-        answer = await self._keep_it(self.query_one(HiddenInput).value)
+        answer = await self._store_it(self.query_one(HiddenInput).value)
         if not answer.success:
-            self.query_one("#answer", Static).update(words(answer.error))
+            self.query_one("#answer", Static).update(error_text(answer.error))
             return
         if answer.warning:
             self.notify(visible(answer.warning), severity="warning", timeout=10)

@@ -32,7 +32,7 @@ from micboard_tui.tui.draw.side_panel import SidePanel
 from micboard_tui.tui.draw.summary import is_out, worst_line
 from micboard_tui.tui.draw.trends import Trends
 from micboard_tui.tui.key_bindings import BOARD_KEY_LINE, BOARD_SCREEN_KEYS, MARKED_KEY_LINE, bindings_of
-from micboard_tui.tui.screens.dialogs import FilterScreen, KeepScreen
+from micboard_tui.tui.screens.dialogs import FilterScreen, KeepViewScreen
 from micboard_tui.tui.screens.screen_style import ScreenStyle
 from micboard_tui.tui.terminal.canvas import Canvas
 from micboard_tui.tui.terminal.frame_rate import FrameRate
@@ -353,7 +353,7 @@ class BoardScreen(Screen[None]):
                 self._views.keep(key, named)
                 self.post_message(self.Kept(self.views, f"{key} is: {named.title}."))
 
-        self.app.push_screen(KeepScreen(view, self.views), keep)
+        self.app.push_screen(KeepViewScreen(view, self.views), keep)
 
     def action_kept_view(self, number: int) -> None:
         view = self._views.find(number)

@@ -24,25 +24,25 @@ from micboard_tui.tui.service_readings import ServiceReadings
 from micboard_tui.tui.widgets.level_plot import LevelPlot
 from micboard_tui.tui.widgets.lines import Lines
 
-LOOK_EVERY_S = 0.5
+REFRESH_S = 0.5
 CURVES_FROM_WIDTH, PAGE_WIDTH = 118, 60
 RF_SPAN, AUDIO_SPAN = (-110.0, -20.0), (-60.0, 0.0)
 RF_LIMITS = ((DEFAULT_LIMITS.rf_low_dbm, "warning"), (DEFAULT_LIMITS.rf_critical_dbm, "critical"))
 AUDIO_LIMITS = ((DEFAULT_LIMITS.audio_clip_dbfs, "critical"),)
 
 
-class DetailScreen(Screen[None]):
+class ChannelScreen(Screen[None]):
     DEFAULT_CSS = """
-    DetailScreen { background: $background; }
-    DetailScreen VerticalScroll { scrollbar-size-vertical: 1; }
-    DetailScreen #all { height: 1fr; }
-    DetailScreen #curves { display: none; width: 1fr; }
-    DetailScreen.-wide #curves, DetailScreen.-curves #curves { display: block; }
-    DetailScreen.-wide #page { width: 60; }
-    DetailScreen.-curves #page { display: none; }
-    DetailScreen #past { height: 9; }
-    DetailScreen.-plain LevelPlot { display: none; }
-    DetailScreen.-plain #past { height: 1fr; }
+    ChannelScreen { background: $background; }
+    ChannelScreen VerticalScroll { scrollbar-size-vertical: 1; }
+    ChannelScreen #all { height: 1fr; }
+    ChannelScreen #curves { display: none; width: 1fr; }
+    ChannelScreen.-wide #curves, ChannelScreen.-curves #curves { display: block; }
+    ChannelScreen.-wide #page { width: 60; }
+    ChannelScreen.-curves #page { display: none; }
+    ChannelScreen #past { height: 9; }
+    ChannelScreen.-plain LevelPlot { display: none; }
+    ChannelScreen.-plain #past { height: 1fr; }
     """
     BINDINGS = bindings_of(CHANNEL_SCREEN_KEYS)
 
@@ -74,15 +74,15 @@ class DetailScreen(Screen[None]):
     def on_mount(self) -> None:
         # Their dots are no ASCII.
         self.set_class(self._glyphs is not BLOCKS, "-plain")
-        self.look()
-        self.set_interval(LOOK_EVERY_S, self.look)
+        self.show_current()
+        self.set_interval(REFRESH_S, self.show_current)
         self._read_past()
 
     @work(exclusive=True, group="past")
     async def _read_past(self) -> None:
         self._past = ()
         self._past = tuple(await self._readings.history(self._ref))
-        self.look()
+        self.show_current()
 
     @property
     def chosen_channels(self) -> list[ChannelRef]:
@@ -95,18 +95,18 @@ class DetailScreen(Screen[None]):
         return [self._ref.device_id]
 
     def show_change(self) -> None:
-        """Show what came of it."""
-        self.look()
+        """Show the channel as it is after the change."""
+        self.show_current()
         self._read_past()
 
-    def look(self) -> None:
+    def show_current(self) -> None:
         """Show the channel as it is now."""
         state, device = self._live.channel(self._ref), self._live.device(self._ref.device_id)
         if state is None or device is None:
-            self.query_one("#detail", Lines).show([[Cell(" This channel is gone.", "dim")]])
+            self.query_one("#detail", Lines).show([[Cell(" This channel is no longer there.", "dim")]])
             return
         trend = self._trends.text(self._ref, SLOTS, self._glyphs)
-        found = conflicts(each for other in self._live.snapshot() for each in other.channels)
+        found = conflicts(channel for other in self._live.snapshot() for channel in other.channels)
         page = channel_detail.Page(
             self._glyphs,
             self._live.now(),
@@ -148,19 +148,19 @@ class DetailScreen(Screen[None]):
     def on_resize(self) -> None:
         self.set_class(self.size.width >= CURVES_FROM_WIDTH, "-wide")
         self.set_class(self.has_class("-curves") and not self.has_class("-wide"), "-curves")
-        self.look()
+        self.show_current()
 
     def action_curves(self) -> None:
         if not self.has_class("-wide"):
             self.toggle_class("-curves")
-            self.look()
+            self.show_current()
 
     def action_neighbour(self, by: int) -> None:
         refs = [state.ref for device in self._live.snapshot() for state in device.channels]
         if self._ref in refs:
             self._ref = refs[(refs.index(self._ref) + by) % len(refs)]
             self._past = ()
-            self.look()
+            self.show_current()
             self._read_past()
 
     def action_scroll(self, by: int) -> None:

@@ -1,4 +1,4 @@
-"""All bays of all chargers: what sits in them, how full it is, and whose it is."""
+"""All bays of all chargers: which pack is in each, how full it is, and which channel uses it."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -27,16 +27,17 @@ from micboard_tui.tui.key_bindings import CHARGERS_KEY_LINE, CHARGERS_SCREEN_KEY
 from micboard_tui.tui.screens.screen_style import ScreenStyle
 from micboard_tui.tui.widgets.lines import Lines
 
-LOOK_EVERY_S = 0.5
+REFRESH_S = 0.5
 MODEL, STATE, BAR, CHARGE, TO_FULL = 9, 9, 6, 6, 6
 WEAR = 20
+"""Health, cycles and temperature."""
 WEAR_FROM_WIDTH = 100
-LEAST_WHOSE = 12
-Owners = Mapping[tuple[DeviceId, int], ChannelState]
+LEAST_NAME = 12
+ChannelsByBay = Mapping[tuple[DeviceId, int], ChannelState]
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class BayTable:
     """How to draw bays in ``width`` cells."""
 
     glyphs: Glyphs
@@ -48,16 +49,16 @@ class Table:
         return WEAR if self.width >= WEAR_FROM_WIDTH else 0
 
     @property
-    def whose(self) -> int:
-        """Cells for the pack's own name and for whoever uses it, each."""
+    def name_width(self) -> int:
+        """Cells for the name of the pack, and as many for the channel that uses it."""
         taken = 4 + MODEL + STATE + BAR + CHARGE + TO_FULL + self.wear + 8
-        return max(LEAST_WHOSE, (self.width - taken) // 2)
+        return max(LEAST_NAME, (self.width - taken) // 2)
 
     def head(self) -> str:
         """The names of the columns."""
         wear = " health cycles temp" if self.wear else ""
         return (
-            f" bay {'pack':<{MODEL}} {'name':<{self.whose}} {'state':<{STATE}}"
+            f" bay {'pack':<{MODEL}} {'name':<{self.name_width}} {'state':<{STATE}}"
             f" {'charge':<{BAR + CHARGE}} {'to full':>{TO_FULL + 1}} {wear:<{self.wear}} used by"
         )
 
@@ -65,11 +66,11 @@ class Table:
         """One bay."""
         tone = formats.BAY_TONES[bay.state]
         head = [Cell(f" {bay.number:>2}  ")]
-        if bay.state is BayState.EMPTY or not (bay.state in OCCUPIED or _tells_of_pack(bay)):
-            words = "empty" if bay.state is BayState.EMPTY else "not known"
-            return fitted([*head, Cell(words, tone)], self.width)
+        if bay.state is BayState.EMPTY or not (bay.state in OCCUPIED or _has_pack_facts(bay)):
+            text = "empty" if bay.state is BayState.EMPTY else "not known"
+            return fitted([*head, Cell(text, tone)], self.width)
         pack = formats.fit(bay.pack_model or DASH, MODEL)
-        name = formats.fit(bay.pack_name or bay.pack_serial or DASH, self.whose)
+        name = formats.fit(bay.pack_name or bay.pack_serial or DASH, self.name_width)
         line = [
             *head,
             Cell(f"{pack} {name} "),
@@ -77,12 +78,12 @@ class Table:
         ]
         if bay.error:
             return fitted([*line, Cell(visible(bay.error), "critical")], self.width)
-        whose = formats.called(owner) if owner else None
+        user = formats.called(owner) if owner else None
         line += [
             *self._charge(bay.battery),
             Cell(f" {_to_full(bay):>{TO_FULL + 1}} "),
             Cell(_wear(bay.battery) if self.wear else "", "dim"),
-            Cell(f" {formats.fit(whose or DASH, self.whose)}", "accent" if whose else "dim"),
+            Cell(f" {formats.fit(user or DASH, self.name_width)}", "accent" if user else "dim"),
         ]
         return fitted(line, self.width)
 
@@ -91,12 +92,12 @@ class Table:
         bar = " " * BAR if share is None else self.glyphs.bar(share, BAR)
         yield Cell(bar, formats.battery_tone(battery), is_bar=share is not None)
         charge = battery.percent
-        words = f"{charge} %" if charge is not None else format_charge(battery)
-        yield Cell(f"{words:>{CHARGE}}")
+        text = f"{charge} %" if charge is not None else format_charge(battery)
+        yield Cell(f"{text:>{CHARGE}}")
 
 
-def _tells_of_pack(bay: Bay) -> bool:
-    """Whether a pack is told of, though it need not sit there: a server tells of packs too."""
+def _has_pack_facts(bay: Bay) -> bool:
+    """Whether something of a pack is known, though it may not be in the bay: servers report packs too."""
     return any((bay.pack_model, bay.pack_name, bay.pack_serial)) or bay.battery.is_known
 
 
@@ -107,19 +108,21 @@ def _to_full(bay: Bay) -> str:
 
 
 def _wear(battery: Battery) -> str:
-    told = ((battery.health_percent, " %", 6), (battery.cycles, "", 7), (battery.temperature_c, "°C", 7))
-    return "".join((DASH if value is None else f"{value}{unit}").rjust(width) for value, unit, width in told)
+    columns = ((battery.health_percent, " %", 6), (battery.cycles, "", 7), (battery.temperature_c, "°C", 7))
+    return "".join(
+        (DASH if value is None else f"{value}{unit}").rjust(width) for value, unit, width in columns
+    )
 
 
-def _nothing(devices: Sequence[DeviceSnapshot]) -> str:
-    """Why no bay can be shown: a device that never said what it is may be a charger."""
+def _reason_for_none(devices: Sequence[DeviceSnapshot]) -> str:
+    """Why no bay can be shown: a device of unknown kind may be a charger."""
     if any(device.state.kind is DeviceKind.CHARGER or not was_heard(device) for device in devices):
-        return "No charger has told of its bays yet. The screen of devices says why."
+        return "No charger has reported its bays yet. The devices screen says why."
     return "No charger is registered yet. Add one, or search the network."
 
 
-def owners(devices: Sequence[DeviceSnapshot]) -> Owners:
-    """Whose pack sits in each bay."""
+def channels_by_bay(devices: Sequence[DeviceSnapshot]) -> ChannelsByBay:
+    """The channel whose pack is in each bay."""
     return {
         (state.dock.device_id, state.dock.bay.number): state
         for device in devices
@@ -147,27 +150,27 @@ class ChargersScreen(Screen[None]):
         yield Lines(self._palette, self._glyphs, "surface", id="keys")
 
     def on_mount(self) -> None:
-        self.set_interval(LOOK_EVERY_S, self.look)
+        self.set_interval(REFRESH_S, self.show_current)
 
     def on_resize(self) -> None:
         self.query_one("#keys", Lines).show([key_line(self._key_line, self.size.width)])
-        self.look()
+        self.show_current()
 
-    def look(self) -> None:
+    def show_current(self) -> None:
         """Show the bays as they are now."""
-        table = Table(self._glyphs, self.size.width - 1)
+        table = BayTable(self._glyphs, self.size.width - 1)
         devices = self._live.snapshot()
         shown = list(self._lines(devices, table))
         if not shown:
-            shown = [[Cell(f" {_nothing(devices)}", "dim")]]
+            shown = [[Cell(f" {_reason_for_none(devices)}", "dim")]]
         self.query_one("#heads", Lines).show([[Cell(table.head(), "dim")]])
         lines = self.query_one("#bays", Lines)
         if lines.styles.height is None or lines.styles.height.value != len(shown):
             lines.styles.height = len(shown)
         lines.show(shown)
 
-    def _lines(self, devices: Sequence[DeviceSnapshot], table: Table) -> Iterator[list[Cell]]:
-        whose, now = owners(devices), self._live.now()
+    def _lines(self, devices: Sequence[DeviceSnapshot], table: BayTable) -> Iterator[list[Cell]]:
+        users, now = channels_by_bay(devices), self._live.now()
         for device in devices:
             if not device.state.bays:
                 continue
@@ -178,7 +181,7 @@ class ChargersScreen(Screen[None]):
                 title = formats.fit(f" {visible(device.title)}{where}", table.width)
                 yield [Cell(title, "accent")]
             for bay in device.state.bays:
-                yield table.row(bay, whose.get((device.device.id, bay.number)))
+                yield table.row(bay, users.get((device.device.id, bay.number)))
 
     def action_scroll(self, by: int) -> None:
         self.query_one(VerticalScroll).scroll_relative(y=by, animate=False)

@@ -10,18 +10,18 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from micboard_tui.contracts.ports import Manufacturer
-from micboard_tui.contracts.result import ServiceResult
+from micboard_tui.contracts.result import ServiceResult, Success
 from micboard_tui.domain.device import Device
 from micboard_tui.tui.key_bindings import FORM_KEYS, bindings_of
-from micboard_tui.tui.screens.dialogs import CSS, literal, words
+from micboard_tui.tui.screens.dialogs import CSS, error_text, literal
 from micboard_tui.tui.widgets.chooser import Chooser, Option
 
-USUAL = "shure"
-ASKED = Option("", "found out by asking it")
+DEFAULT_MANUFACTURER = "shure"
+DETECTED = Option("", "detected automatically")
 
 
 @dataclass(frozen=True, slots=True)
-class NewDevice:
+class DeviceFormValues:
     """What the form asks for."""
 
     manufacturer: str
@@ -30,43 +30,46 @@ class NewDevice:
     name: str
     location: str
     driver: str = ""
-    """Empty: the device is asked."""
+    """Empty: the device is asked which one it needs."""
 
 
-Register = Callable[[NewDevice], Awaitable[ServiceResult[Device]]]
+Save = Callable[[DeviceFormValues], Awaitable[ServiceResult[Device]]]
 
 
-class DeviceScreen(ModalScreen[Device | None]):
+class DeviceForm(ModalScreen[Success[Device] | None]):
     """A form for a new device, or for one that is registered. Stays open with the reason for a no."""
 
-    DEFAULT_CSS = CSS.format(name="DeviceScreen")
+    DEFAULT_CSS = CSS.format(name="DeviceForm")
     BINDINGS = bindings_of(FORM_KEYS)
     FIELDS = (
         ("host", "Address or host name", "192.168.1.20"),
-        ("port", "Port, when it is not the usual one", ""),
-        ("name", "Your name for it, when its own will not do", ""),
-        ("location", "Where it stands", "Main Stage"),
+        ("port", "Port, when it is not the default one", ""),
+        ("name", "Name, when the device's own will not do", ""),
+        ("location", "Location", "Main Stage"),
     )
 
     def __init__(
-        self, register: Register, makers: Sequence[Manufacturer], before: NewDevice | None = None
+        self,
+        save: Save,
+        manufacturers: Sequence[Manufacturer],
+        before: DeviceFormValues | None = None,
     ) -> None:
-        """``makers``: what is installed, to choose from."""
+        """``manufacturers``: those that are installed; ``before``: a device that is registered."""
         super().__init__()
-        self._register, self._before = register, before
-        self._makers = {each.code: each for each in makers}
+        self._save_values, self._before = save, before
+        self._manufacturers = {manufacturer.code: manufacturer for manufacturer in manufacturers}
 
     def compose(self) -> ComposeResult:
-        before = self._before or NewDevice(USUAL, "", "", "", "")
+        before = self._before or DeviceFormValues(DEFAULT_MANUFACTURER, "", "", "", "")
         is_known = self._before is not None
         with Vertical():
             yield literal("Change a receiver" if is_known else "Add a receiver", "title")
             yield literal("Manufacturer", "label")
-            makers = [Option(each.code, each.title) for each in self._makers.values()]
-            if is_known and before.manufacturer not in self._makers:
-                makers = [Option(before.manufacturer, before.manufacturer)]
-            yield Chooser(makers, before.manufacturer, disabled=is_known, id="manufacturer")
-            yield literal("How it is spoken to", "label")
+            manufacturers = [Option(code, known.title) for code, known in self._manufacturers.items()]
+            if is_known and before.manufacturer not in self._manufacturers:
+                manufacturers = [Option(before.manufacturer, before.manufacturer)]
+            yield Chooser(manufacturers, before.manufacturer, disabled=is_known, id="manufacturer")
+            yield literal("Protocol", "label")
             yield Chooser(
                 self._drivers(before.manufacturer, before.driver),
                 before.driver,
@@ -92,41 +95,44 @@ class DeviceScreen(ModalScreen[Device | None]):
         self.query_one("#host", Input).focus()
 
     @on(Chooser.Changed)
-    def changed(self, event: Chooser.Changed) -> None:
+    def show_drivers(self, event: Chooser.Changed) -> None:
         if event.chooser.id == "manufacturer":
             self._offer_drivers(event.value)
         self._show_port()
 
-    def _offer_drivers(self, maker: str, chosen: str = "") -> None:
-        self.query_one("#driver", Chooser).offer(self._drivers(maker, chosen), chosen)
+    def _offer_drivers(self, manufacturer: str, selected: str = "") -> None:
+        self.query_one("#driver", Chooser).offer(self._drivers(manufacturer, selected), selected)
         self._show_port()
 
-    def _drivers(self, maker: str, chosen: str) -> list[Option]:
-        """Those of a maker; where there are several the device may be asked."""
-        known = self._makers[maker].drivers.values() if maker in self._makers else ()
-        drivers = [Option(each.name, each.title) for each in known]
-        if chosen and all(each.value != chosen for each in drivers):
-            return [Option(chosen, chosen)]
-        return drivers if len(drivers) == 1 else [ASKED, *drivers]
+    def _drivers(self, manufacturer: str, selected: str) -> list[Option]:
+        """Those of a manufacturer; where there are several the device may be asked."""
+        known = self._manufacturers.get(manufacturer)
+        drivers = [Option(spec.name, spec.title) for spec in known.drivers.values()] if known else []
+        if selected and all(driver.value != selected for driver in drivers):
+            return [Option(selected, selected)]
+        return drivers if len(drivers) == 1 else [DETECTED, *drivers]
 
     def _show_port(self) -> None:
-        """Say which port is the usual one."""
-        maker = self._makers.get(self.query_one("#manufacturer", Chooser).value)
-        spec = maker.drivers.get(self.query_one("#driver", Chooser).value) if maker else None
-        self.query_one("#port", Input).placeholder = str(spec.default_port) if spec else "of the driver"
+        """Show which port is the default."""
+        manufacturer = self._manufacturers.get(self.query_one("#manufacturer", Chooser).value)
+        driver = self.query_one("#driver", Chooser).value
+        spec = manufacturer.drivers.get(driver) if manufacturer else None
+        self.query_one("#port", Input).placeholder = (
+            str(spec.default_port) if spec else "the default of the protocol"
+        )
 
     @on(Input.Submitted)
     @on(Chooser.Submitted)
     def submit(self) -> None:
         self.query_one("#answer", Static).update("Saving…" if self._before else "Adding…")
         typed = {name: self.query_one(f"#{name}", Input).value.strip() for name, *_ in self.FIELDS}
-        chosen = {name: self.query_one(f"#{name}", Chooser).value for name in ("manufacturer", "driver")}
-        self._add(NewDevice(**typed, **chosen))
+        selected = {name: self.query_one(f"#{name}", Chooser).value for name in ("manufacturer", "driver")}
+        self._save(DeviceFormValues(**typed, **selected))
 
-    @work(exclusive=True, group="add")
-    async def _add(self, wanted: NewDevice) -> None:
-        result = await self._register(wanted)
+    @work(exclusive=True, group="save")
+    async def _save(self, values: DeviceFormValues) -> None:
+        result = await self._save_values(values)
         if result.success:
-            self.dismiss(result.data)
+            self.dismiss(result)
         else:
-            self.query_one("#answer", Static).update(words(result.error))
+            self.query_one("#answer", Static).update(error_text(result.error))

@@ -1,4 +1,4 @@
-"""All devices: whether each can be talked to, and if not why and what to do."""
+"""All devices: whether each can be read, and if not why and what to do."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ from micboard_tui.tui.service_readings import ServiceReadings
 from micboard_tui.tui.themes import Palette
 from micboard_tui.tui.widgets.lines import Lines
 
-LOOK_EVERY_S = 0.5
+REFRESH_S = 0.5
 
 
 class DevicesScreen(Screen[None]):
@@ -46,19 +46,19 @@ class DevicesScreen(Screen[None]):
 
     @dataclass
     class Remove(Message):
-        """The user wants to forget the device."""
+        """The user wants to remove the device."""
 
         device: DeviceSnapshot
 
     @dataclass
     class Trust(Message):
-        """The user wants to see its certificate."""
+        """The user wants to see the certificate of the device."""
 
         device: DeviceSnapshot
 
     @dataclass
     class GiveSecret(Message):
-        """The user wants to give its password or key."""
+        """The user wants to enter the password or key of the device."""
 
         device: DeviceSnapshot
 
@@ -84,28 +84,30 @@ class DevicesScreen(Screen[None]):
         yield Lines(self._palette, self._glyphs, "surface", id="keys")
 
     def on_mount(self) -> None:
-        self.look()
-        ids = [each.device.id for each in self._devices]
+        self.show_current()
+        ids = [device.device.id for device in self._devices]
         if self._first in ids:
             self.query_one(OptionList).highlighted = ids.index(self._first)
-        self.set_interval(LOOK_EVERY_S, self.look)
+        self.set_interval(REFRESH_S, self.show_current)
 
     def on_resize(self) -> None:
-        self.look()
+        self.show_current()
 
-    def look(self) -> None:
+    def show_current(self) -> None:
         """Show the devices as they are now; lines that look the same are left alone."""
         self._devices = self._live.snapshot()
         width = self.size.width
         health, now = self._readings.health(), self._live.now()
-        rows = [row(each, health.get(each.device.id), width, now, self._glyphs) for each in self._devices]
+        rows = [
+            row(device, health.get(device.device.id), width, now, self._glyphs) for device in self._devices
+        ]
         self.query_one("#heads", Lines).show([[Cell(head(width), "dim")]])
         options = self.query_one(OptionList)
         if len(rows) != len(self._rows):
-            place = options.highlighted or 0
+            index = options.highlighted or 0
             options.clear_options()
-            options.add_options(Option(self._prompt(number, each)) for number, each in enumerate(rows))
-            options.highlighted = min(place, len(rows) - 1) if rows else None
+            options.add_options(Option(self._prompt(number, texts)) for number, texts in enumerate(rows))
+            options.highlighted = min(index, len(rows) - 1) if rows else None
         else:
             for number, (new, old) in enumerate(zip(rows, self._rows, strict=True)):
                 if new != old:
@@ -113,20 +115,20 @@ class DevicesScreen(Screen[None]):
         self._rows = rows
         self._explain()
 
-    def _prompt(self, number: int, told: tuple[str, str]) -> Text:
+    def _prompt(self, number: int, texts: tuple[str, str]) -> Text:
         tone = formats.status_tone(self._devices[number].state.status)
-        return Text.assemble(told[0], (told[1], self._palette.colors[tone]), no_wrap=True)
+        return Text.assemble(texts[0], (texts[1], self._palette.colors[tone]), no_wrap=True)
 
     def apply_palette(self, palette: Palette) -> None:
         """Show the same in other colours."""
         self._palette, self._rows = palette, []
-        self.look()
+        self.show_current()
 
     @property
     def chosen(self) -> DeviceSnapshot | None:
         """The device that is highlighted."""
-        place = self.query_one(OptionList).highlighted
-        return None if place is None or place >= len(self._devices) else self._devices[place]
+        index = self.query_one(OptionList).highlighted
+        return None if index is None or index >= len(self._devices) else self._devices[index]
 
     @property
     def chosen_channels(self) -> list[ChannelRef]:
@@ -139,8 +141,8 @@ class DevicesScreen(Screen[None]):
         return [] if self.chosen is None else [self.chosen.device.id]
 
     def show_change(self) -> None:
-        """Show what came of it."""
-        self.look()
+        """Show the device as it is after the change."""
+        self.show_current()
 
     @on(OptionList.OptionHighlighted)
     def _explain(self) -> None:
@@ -156,7 +158,7 @@ class DevicesScreen(Screen[None]):
             lines = words(device, self._readings.health().get(device.device.id), self._live.now())
             spec = self._readings.find_spec(device.device)
             if spec is not None and spec.untold:
-                lines.append([Cell(f" It never tells {visible(spec.untold)}.", "dim")])
+                lines.append([Cell(f" This device never reports {visible(spec.untold)}.", "dim")])
         self.query_one("#why", Lines).show(lines)
 
     @property
@@ -189,7 +191,7 @@ class DevicesScreen(Screen[None]):
         if spec is not None and spec.certificate is not None:
             self.post_message(self.Trust(device))
         else:
-            self._nothing_to_give(device, spec, "has no certificate")
+            self._explain_refusal(device, spec, "has no certificate")
 
     def action_give_secret(self) -> None:
         if (device := self.chosen) is None:
@@ -198,11 +200,11 @@ class DevicesScreen(Screen[None]):
         if spec is not None and spec.secret is not None:
             self.post_message(self.GiveSecret(device))
         else:
-            self._nothing_to_give(device, spec, "asks for no password and no key")
+            self._explain_refusal(device, spec, "needs no password or key")
 
-    def _nothing_to_give(self, device: DeviceSnapshot, spec: DriverSpec | None, why: str) -> None:
+    def _explain_refusal(self, device: DeviceSnapshot, spec: DriverSpec | None, why: str) -> None:
         if spec is None:
-            why = f"cannot be asked: its driver {device.device.driver} is not there"
+            why = f"cannot be reached: its driver {device.device.driver} is not installed"
         self.notify(visible(f"{device.title} {why}."))
 
     async def action_rack(self, by: int) -> None:

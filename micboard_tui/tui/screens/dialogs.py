@@ -1,4 +1,4 @@
-"""Questions and forms: adding a receiver, and being sure."""
+"""Small dialogs: to confirm, to filter, to keep a view, to begin; and what all dialogs share."""
 
 from collections.abc import Mapping, Sequence
 
@@ -37,8 +37,8 @@ CSS = """
 """
 
 
-def words(error: ErrorInfo) -> str:
-    """A "no" in two sentences."""
+def error_text(error: ErrorInfo) -> str:
+    """What went wrong and what to do about it, in two sentences."""
     return visible(f"{error.message}. {error.hint}".strip())
 
 
@@ -78,21 +78,21 @@ class FilterScreen(ModalScreen[ChannelFilter | None]):
         with Vertical():
             yield literal("Show only", "title")
             yield OptionList(*map(self._line, range(len(self._counted))), markup=False)
-            yield literal("Space ticks   Enter shows   c all   Esc back", "label")
+            yield literal("Space ticks   Enter shows   c shows all   Esc back", "label")
 
     def on_mount(self) -> None:
         self.query_one(OptionList).highlighted = 0
 
-    def _line(self, place: int) -> str:
-        criterion, count = self._counted[place]
+    def _line(self, index: int) -> str:
+        criterion, count = self._counted[index]
         sign = "x" if criterion in self._ticked else " "
         return f"[{sign}] {fit(criterion.label, 40)}{count:>6}"
 
     def action_tick(self) -> None:
         options = self.query_one(OptionList)
-        if (place := options.highlighted) is not None:
-            self._ticked ^= {self._counted[place][0]}
-            options.replace_option_prompt_at_index(place, self._line(place))
+        if (index := options.highlighted) is not None:
+            self._ticked ^= {self._counted[index][0]}
+            options.replace_option_prompt_at_index(index, self._line(index))
 
     def action_apply(self) -> None:
         self.dismiss(ChannelFilter(frozenset(self._ticked)))
@@ -101,10 +101,10 @@ class FilterScreen(ModalScreen[ChannelFilter | None]):
         self.dismiss(ChannelFilter())
 
 
-class KeepScreen(ModalScreen[tuple[str, str] | None]):
+class KeepViewScreen(ModalScreen[tuple[str, str] | None]):
     """Asks for the number key that is to bring this view back, then for a name, which may be left out."""
 
-    DEFAULT_CSS = CSS.format(name="KeepScreen")
+    DEFAULT_CSS = CSS.format(name="KeepViewScreen")
     BINDINGS = bindings_of(KEEP_VIEW_KEYS)
 
     def __init__(self, view: View, kept: Mapping[str, View]) -> None:
@@ -118,7 +118,7 @@ class KeepScreen(ModalScreen[tuple[str, str] | None]):
             for number in range(1, 10):
                 kept = self._kept.get(str(number))
                 yield literal(f"{number}   {kept.title if kept else ''}")
-            yield Input(placeholder="a name, or nothing", max_length=MAX_NAME, disabled=True)
+            yield Input(placeholder="a name, if you like", max_length=MAX_NAME, disabled=True)
             yield Static("1 to 9 keeps it there   Esc back", id="keys", classes="label", markup=False)
 
     def action_key(self, number: int) -> None:
@@ -145,10 +145,10 @@ class KeepScreen(ModalScreen[tuple[str, str] | None]):
         self.dismiss((self._key, event.value.strip()))
 
 
-class FirstScreen(ModalScreen[str | None]):
+class FirstStartScreen(ModalScreen[str | None]):
     """What to do when nothing is registered yet."""
 
-    DEFAULT_CSS = CSS.format(name="FirstScreen")
+    DEFAULT_CSS = CSS.format(name="FirstStartScreen")
     BINDINGS = bindings_of(FIRST_START_KEYS)
 
     def compose(self) -> ComposeResult:

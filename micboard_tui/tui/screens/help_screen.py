@@ -13,18 +13,18 @@ from micboard_tui.tui.key_bindings import HELP_SCREEN_KEYS, bindings_of
 from micboard_tui.tui.screens.screen_style import ScreenStyle
 from micboard_tui.tui.widgets.lines import Lines
 
-KEY = 14
-_SAYS = {
-    LinkState.REFUSED: "the receiver answers and does not let us in",
-    LinkState.OFFLINE: "no word from the receiver for five seconds",
+KEY_WIDTH = 14
+_STATE_MEANINGS = {
+    LinkState.REFUSED: "the receiver answers but refuses access",
+    LinkState.OFFLINE: "nothing from the receiver for five seconds",
     LinkState.RF_LOST: "the pack was on, its carrier is gone",
-    LinkState.TRANSMITTER_OFF: "no pack is there",
+    LinkState.TRANSMITTER_OFF: "no pack is on",
     LinkState.MUTED: "carrier there, audio muted at pack or receiver",
-    LinkState.DOCKED: "the pack sits in a charger",
+    LinkState.DOCKED: "the pack is in a charger",
     LinkState.LIVE: "carrier and audio are fine",
-    LinkState.UNKNOWN: "nothing heard yet",
+    LinkState.UNKNOWN: "nothing received yet",
 }
-_FLAGS = (
+_FLAG_MEANINGS = (
     ("E", "encryption keys differ: no audio"),
     ("I", "interference"),
     ("C", "audio clips"),
@@ -35,13 +35,13 @@ _FLAGS = (
     ("m", "muted at the receiver"),
     ("t", "muted at the pack"),
     ("e", "encrypted"),
-    ("x", "expected to be off: nothing of it is an alarm"),
+    ("x", "expected to be off: raises no alarm"),
 )
-_COLORS = (
+_COLOR_MEANINGS = (
     ("live", "fine"),
-    ("warning", "soon"),
-    ("critical", "now"),
-    ("muted", "somebody muted it"),
+    ("warning", "needs attention soon"),
+    ("critical", "needs attention now"),
+    ("muted", "muted"),
     ("dim", "not current, or not known"),
 )
 
@@ -49,19 +49,21 @@ _COLORS = (
 def page(keys: Iterable[tuple[str, str]]) -> list[list[Cell]]:
     """The lines of the page."""
     lines = [[Cell(" Keys", "accent")]]
-    lines += [[Cell(f"  {key:<{KEY}}", "text"), Cell(what, "dim")] for key, what in keys]
+    lines += [[Cell(f"  {key:<{KEY_WIDTH}}", "text"), Cell(what, "dim")] for key, what in keys]
     lines += [[], [Cell(" Letters before the name", "accent")]]
     for state in LinkState:
         sign = [Cell(f"  {state.letter or ' '}  ", formats.STATE_TONES[state])]
-        lines.append([*sign, Cell(f"{formats.STATE_WORDS[state]:<11}"), Cell(_SAYS[state], "dim")])
+        lines.append([*sign, Cell(f"{formats.STATE_WORDS[state]:<11}"), Cell(_STATE_MEANINGS[state], "dim")])
     lines += [[], [Cell(" Flags", "accent")]]
-    lines += [[Cell(f"  {letter}  ", "warning"), Cell(meaning, "dim")] for letter, meaning in _FLAGS]
+    lines += [[Cell(f"  {flag}  ", "warning"), Cell(meaning, "dim")] for flag, meaning in _FLAG_MEANINGS]
     lines += [[], [Cell(" Colours", "accent")]]
-    lines += [[Cell(f"  {tone:<{KEY}}", tone), Cell(meaning, "dim")] for tone, meaning in _COLORS]
+    lines += [
+        [Cell(f"  {tone:<{KEY_WIDTH}}", tone), Cell(meaning, "dim")] for tone, meaning in _COLOR_MEANINGS
+    ]
     lines += [
         [],
-        [Cell(" A dash is unknown, never zero. A battery in (brackets) is what the last pack", "dim")],
-        [Cell(" said, and how long ago. An age at the end of a row: its values are old.", "dim")],
+        [Cell(" A dash is unknown, never zero. A battery in (brackets) is the last one that was", "dim")],
+        [Cell(" reported, and how long ago. An age at the end of a row: its values are old.", "dim")],
     ]
     return lines
 

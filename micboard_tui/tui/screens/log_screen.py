@@ -19,13 +19,13 @@ from micboard_tui.tui.key_bindings import LOG_KEY_LINE, LOG_SCREEN_KEYS, binding
 from micboard_tui.tui.screens.screen_style import ScreenStyle
 from micboard_tui.tui.widgets.lines import Lines
 
-LOOK_EVERY_S = 0.5
-MOST_SHOWN = 300
+REFRESH_S = 0.5
+MAX_SHOWN = 300
 TIME, LEVEL = 10, 9
 TONES = {"debug": "dim", "info": "text", "warning": "warning", "error": "critical", "critical": "critical"}
 
 
-def chosen(events: Sequence[LogEvent], query: str, *, only_bad: bool) -> list[LogEvent]:
+def filter_events(events: Sequence[LogEvent], query: str, *, only_bad: bool) -> list[LogEvent]:
     """Those in which every word of ``query`` stands somewhere, capitals ignored."""
     words = query.casefold().split()
     return [
@@ -38,8 +38,8 @@ def chosen(events: Sequence[LogEvent], query: str, *, only_bad: bool) -> list[Lo
 def lines_of(event: LogEvent, width: int) -> list[list[Cell]]:
     """When, how bad, and what; what is too long goes on in the next line."""
     at = datetime.fromtimestamp(event.at).astimezone()
-    told = [event.words, *(f"{name}={value}" for name, value in event.details)]
-    text = visible("  ".join(told))
+    parts = [event.words, *(f"{name}={value}" for name, value in event.details)]
+    text = visible("  ".join(parts))
     first, *rest = textwrap.wrap(text, max(10, width - TIME - LEVEL)) or [""]
     tone = TONES.get(event.level, "text")
     head = [Cell(f" {at:%H:%M:%S} ", "dim"), Cell(f"{event.level:<{LEVEL - 1}} ", tone), Cell(first, tone)]
@@ -47,8 +47,8 @@ def lines_of(event: LogEvent, width: int) -> list[list[Cell]]:
 
 
 def _plain(event: LogEvent) -> str:
-    told = (event.words, event.level, event.source, *(f"{name}={value}" for name, value in event.details))
-    return " ".join(told).casefold()
+    parts = (event.words, event.level, event.source, *(f"{name}={value}" for name, value in event.details))
+    return " ".join(parts).casefold()
 
 
 class LogScreen(Screen[None]):
@@ -62,7 +62,7 @@ class LogScreen(Screen[None]):
     """
     BINDINGS = bindings_of(LOG_SCREEN_KEYS)
 
-    def __init__(self, log: EventLog | None, style: ScreenStyle) -> None:
+    def __init__(self, log: EventLog, style: ScreenStyle) -> None:
         super().__init__()
         self._key_line = style.keymap.line(LOG_KEY_LINE)
         self._log, self._palette, self._glyphs = log, style.palette, style.glyphs
@@ -78,33 +78,33 @@ class LogScreen(Screen[None]):
 
     def on_mount(self) -> None:
         self.query_one(Input).focus()
-        self.set_interval(LOOK_EVERY_S, self.look)
+        self.set_interval(REFRESH_S, self.show_current)
 
     def on_resize(self) -> None:
         self._count = -1
         self.query_one("#keys", Lines).show([key_line(self._key_line, self.size.width)])
-        self.look()
+        self.show_current()
 
     @on(Input.Changed)
     def typed(self) -> None:
         self._count = -1
-        self.look()
+        self.show_current()
 
-    def look(self) -> None:
+    def show_current(self) -> None:
         """Show what is new."""
-        count = self._log.count if self._log else 0
+        count = self._log.count
         if count == self._count:
             return
         self._count = count
-        events = self._log.newest() if self._log else ()
-        found = chosen(events, self.query_one(Input).value, only_bad=self._only_bad)
+        events = self._log.newest()
+        found = filter_events(events, self.query_one(Input).value, only_bad=self._only_bad)
         width = self.size.width - 1
-        shown = [line for event in found[:MOST_SHOWN] for line in lines_of(event, width)]
+        shown = [line for event in found[:MAX_SHOWN] for line in lines_of(event, width)]
         if not shown:
-            shown = [[Cell(" Nothing of the kind has happened.", "dim")]]
+            shown = [[Cell(" No event matches the filter." if events else " No events yet.", "dim")]]
         only = ", only warnings and errors" if self._only_bad else ""
-        told = f" Log: {len(found)} of the newest {len(events)} events{only}"
-        self.query_one("#header", Lines).show([[Cell(told, "accent")]])
+        title = f" Log: {len(found)} of the newest {len(events)} events{only}"
+        self.query_one("#header", Lines).show([[Cell(title, "accent")]])
         lines = self.query_one("#events", Lines)
         lines.styles.height = len(shown)
         lines.show(shown)
@@ -112,7 +112,7 @@ class LogScreen(Screen[None]):
     def action_only_bad(self) -> None:
         self._only_bad = not self._only_bad
         self._count = -1
-        self.look()
+        self.show_current()
 
     def action_leave(self) -> None:
         """Take the filter away first; then back."""

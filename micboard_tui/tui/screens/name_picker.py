@@ -1,4 +1,4 @@
-"""Choosing a performer or a location by a few letters."""
+"""Choosing a performer, a location or a pack by a few letters."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,46 +14,46 @@ from textual.widgets.option_list import Option
 from micboard_tui.domain.assignment import Role
 from micboard_tui.domain.safe_text import visible
 from micboard_tui.tui.draw.formats import fit
-from micboard_tui.tui.flows.name_choices import Kind, Offer, offers
+from micboard_tui.tui.flows.name_choices import ChoiceKind, NameChoice, rank_choices
 from micboard_tui.tui.key_bindings import PICKER_KEYS, bindings_of
 from micboard_tui.tui.screens.dialogs import CSS, literal
 
-NAME, HINT = 26, 30
+NAME_WIDTH, HINT_WIDTH = 26, 30
 MAX_NAME = 64
-SIGNS = {Kind.KNOWN: " ", Kind.NEW: "+", Kind.NOBODY: "-"}
+SIGNS = {ChoiceKind.KNOWN: " ", ChoiceKind.NEW: "+", ChoiceKind.NONE: "-"}
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class PickerQuestion:
     """What is asked."""
 
     title: str
-    known: Sequence[Offer]
+    known: Sequence[NameChoice]
     new: str
-    """What a name is that is not known yet: "new performer"."""
+    """The hint for a name that is not known yet: "new performer"."""
     suggested: str | None = None
     role: Role | None = None
     """What the channel will be for the performer; None: there is no such choice."""
 
 
 @dataclass(frozen=True, slots=True)
-class Picked:
-    """What was chosen; no name: nobody, or nowhere."""
+class PickedName:
+    """What was chosen; no name: none of them."""
 
     name: str | None
     role: Role | None
 
 
-class PickScreen(ModalScreen[Picked | None]):
+class NamePicker(ModalScreen[PickedName | None]):
     """A line to type in and what fits below it; Enter takes the highlighted one."""
 
-    DEFAULT_CSS = CSS.format(name="PickScreen")
+    DEFAULT_CSS = CSS.format(name="NamePicker")
     BINDINGS = bindings_of(PICKER_KEYS)
 
-    def __init__(self, question: Question) -> None:
+    def __init__(self, question: PickerQuestion) -> None:
         super().__init__()
         self._question, self._role = question, question.role
-        self._offers: list[Offer] = []
+        self._choices: list[NameChoice] = []
 
     def compose(self) -> ComposeResult:
         with Vertical():
@@ -62,28 +62,28 @@ class PickScreen(ModalScreen[Picked | None]):
             options = OptionList(markup=False)
             options.can_focus = False
             yield options
-            yield Static("", classes="label", id="as", markup=False)
+            yield Static("", classes="label", id="role", markup=False)
             yield literal(
-                f"Enter takes it{'   Tab changes its use' if self._role else ''}   Esc back", "label"
+                f"Enter takes it{'   Tab changes the role' if self._role else ''}   Esc back", "label"
             )
 
     def on_mount(self) -> None:
-        self._offer("")
+        self._show_choices("")
         self._show_role()
 
     @on(Input.Changed)
-    def typed(self, event: Input.Changed) -> None:
-        self._offer(event.value)
+    def rank(self, event: Input.Changed) -> None:
+        self._show_choices(event.value)
 
     @on(Input.Submitted)
     def take(self) -> None:
-        place = self.query_one(OptionList).highlighted
-        if place is not None:
-            self._dismiss(self._offers[place])
+        index = self.query_one(OptionList).highlighted
+        if index is not None:
+            self._dismiss(self._choices[index])
 
     @on(OptionList.OptionSelected)
     def click(self, event: OptionList.OptionSelected) -> None:
-        self._dismiss(self._offers[event.option_index])
+        self._dismiss(self._choices[event.option_index])
 
     def action_step(self, by: int) -> None:
         options = self.query_one(OptionList)
@@ -98,28 +98,28 @@ class PickScreen(ModalScreen[Picked | None]):
             self._role = roles[(roles.index(self._role) + 1) % len(roles)]
             self._show_role()
 
-    def _offer(self, query: str) -> None:
+    def _show_choices(self, query: str) -> None:
         question = self._question
-        self._offers = offers(query, question.known, new=question.new, suggested=question.suggested)
+        self._choices = rank_choices(query, question.known, new=question.new, suggested=question.suggested)
         options = self.query_one(OptionList)
         options.clear_options()
-        options.add_options(Option(_line(each)) for each in self._offers)
-        options.highlighted = 0 if self._offers else None
+        options.add_options(Option(_line(choice)) for choice in self._choices)
+        options.highlighted = 0 if self._choices else None
 
     def _show_role(self) -> None:
-        shown = self.query_one("#as", Static)
+        shown = self.query_one("#role", Static)
         shown.display = self._role is not None
-        words = [f"[{role}]" if role is self._role else f" {role} " for role in Role]
-        shown.update(f"as {' '.join(words)}")
+        roles = [f"[{role}]" if role is self._role else f" {role} " for role in Role]
+        shown.update(f"role {' '.join(roles)}")
 
-    def _dismiss(self, offer: Offer) -> None:
-        self.dismiss(Picked(None if offer.kind is Kind.NOBODY else offer.name, self._role))
+    def _dismiss(self, choice: NameChoice) -> None:
+        self.dismiss(PickedName(None if choice.kind is ChoiceKind.NONE else choice.name, self._role))
 
 
-def _line(offer: Offer) -> Text:
-    name = visible(offer.name)
+def _line(choice: NameChoice) -> Text:
+    name = visible(choice.name)
     return Text.assemble(
-        f"{SIGNS[offer.kind]} {fit(name, NAME)} ",
-        (fit(visible(offer.hint), HINT).rstrip(), "dim"),
+        f"{SIGNS[choice.kind]} {fit(name, NAME_WIDTH)} ",
+        (fit(visible(choice.hint), HINT_WIDTH).rstrip(), "dim"),
         no_wrap=True,
     )

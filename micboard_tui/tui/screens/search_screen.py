@@ -1,4 +1,4 @@
-"""Searches the network: rows appear as devices are heard, each with what it is and whether it lets us in."""
+"""Searches the network: a row for each device that is found, with what it is and whether it can be read."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -30,19 +30,19 @@ from micboard_tui.tui.draw.found_device_row import (
 )
 from micboard_tui.tui.draw.key_line import key_line, spread
 from micboard_tui.tui.key_bindings import SEARCH_KEY_LINE, SEARCH_SCREEN_KEYS, bindings_of
-from micboard_tui.tui.screens.dialogs import words
+from micboard_tui.tui.screens.dialogs import error_text
 from micboard_tui.tui.screens.screen_style import ScreenStyle
 from micboard_tui.tui.themes import Palette
 from micboard_tui.tui.widgets.lines import Lines
 
-LOOK_EVERY_S = 0.25
+REFRESH_S = 0.25
 LISTEN_S = 20.0
-"""Devices announce themselves every few seconds; some only when their turn has come."""
-WHEEL = "|/-\\"
+"""Devices announce themselves every few seconds, some of them less often."""
+SPINNER = "|/-\\"
 
 
 class SearchScreen(ModalScreen[None]):
-    """Listens as soon as it is opened. What it asks, it asks once, and it meters nothing."""
+    """Listens as soon as it is opened. Each address is asked once, and nothing is metered."""
 
     DEFAULT_CSS = """
     SearchScreen { background: $background; }
@@ -56,7 +56,7 @@ class SearchScreen(ModalScreen[None]):
 
     @dataclass
     class Added(Message):
-        """A device was added, and may want something before it lets us in."""
+        """A device was added, and may need a trusted certificate or a password."""
 
         device: Device
 
@@ -71,7 +71,7 @@ class SearchScreen(ModalScreen[None]):
         self._prompts: list[tuple[str, str, str]] = []
         self._added: set[Key] = set()
         self._adding: set[Key] = set()
-        self._complaint: ErrorInfo | None = None
+        self._error: ErrorInfo | None = None
         self._is_looking = False
         self._turns = 0
 
@@ -80,46 +80,46 @@ class SearchScreen(ModalScreen[None]):
         yield Lines(self._palette, self._glyphs, id="heads")
         yield OptionList(markup=False)
         yield Lines(self._palette, self._glyphs, "surface", id="why")
-        yield Input(placeholder="t: ask addresses or networks too, as 192.168.1.0/24", id="targets")
+        yield Input(placeholder="t: ask addresses or networks too, for example 192.168.1.0/24", id="targets")
         yield Lines(self._palette, self._glyphs, "surface", id="keys")
 
     def on_mount(self) -> None:
         self.query_one(OptionList).focus()
-        self.set_interval(LOOK_EVERY_S, self.look)
+        self.set_interval(REFRESH_S, self.show_current)
         self._start(())
 
     def on_resize(self) -> None:
         self.query_one("#keys", Lines).show([key_line(self._key_line, self.size.width)])
-        self.look()
+        self.show_current()
 
     # The search.
 
     def _start(self, targets: Sequence[str]) -> None:
         """Search anew; what was found before stays only when more addresses are asked."""
-        self._before = {key_of(each): each for each in self._shown} if targets else {}
-        self._findings, self._complaint = Findings(), None
+        self._before = {key_of(device): device for device in self._shown} if targets else {}
+        self._findings, self._error = Findings(), None
         on = () if self._interface is None else (self._interface.address,)
         self._is_looking = True
         self._search(Search(tuple(targets), on, LISTEN_S))
 
     @work(exclusive=True, group="search")
     async def _search(self, search: Search) -> None:
-        result = await self._devices.discover(search, self._heard)
+        result = await self._devices.discover(search, self._take_findings)
         self._is_looking = False
         if not result.success:
-            self._complaint = result.error
+            self._error = result.error
         elif result.warning:
             self.notify(visible(result.warning), severity="warning")
-        self.look()
+        self.show_current()
 
-    def _heard(self, findings: Findings) -> None:
-        """Called as things are found; the clock shows them."""
+    def _take_findings(self, findings: Findings) -> None:
+        """Called as devices are found; ``show_current`` shows them."""
         self._findings = findings
 
     # What is shown.
 
-    def look(self) -> None:
-        """Show what there is by now."""
+    def show_current(self) -> None:
+        """Show what was found until now."""
         self._turns += 1
         width = self.size.width
         chosen = None if self.chosen is None else key_of(self.chosen)
@@ -127,27 +127,27 @@ class SearchScreen(ModalScreen[None]):
         self.query_one("#header", Lines).show([self._header(width)])
         self.query_one("#heads", Lines).show([[Cell(head(width), "dim")]])
         prompts = [
-            (row(each, width, self._glyphs), *state_of(each, added=key_of(each) in self._added))
-            for each in self._shown
+            (row(device, width, self._glyphs), *state_of(device, added=key_of(device) in self._added))
+            for device in self._shown
         ]
         options = self.query_one(OptionList)
         if prompts != self._prompts:
             self._prompts = prompts
             options.clear_options()
-            options.add_options(Option(self._prompt(*each)) for each in prompts)
-            options.highlighted = self._place_of(chosen)
+            options.add_options(Option(self._prompt(*prompt)) for prompt in prompts)
+            options.highlighted = self._index_of(chosen)
         self._explain()
 
     def _all(self) -> list[FoundDevice]:
         """By address, as the service sorts them; those of the search before first."""
-        now = {key_of(each): each for each in self._findings.devices}
-        kept = [now.pop(key, each) for key, each in self._before.items()]
+        now = {key_of(device): device for device in self._findings.devices}
+        kept = [now.pop(key, device) for key, device in self._before.items()]
         return [*kept, *now.values()]
 
     def _header(self, width: int) -> list[Cell]:
         on = interfaces_words(self._findings.interfaces)
         everywhere = "all: " if self._interface is None and self._findings.interfaces else ""
-        sign = WHEEL[self._turns % len(WHEEL)] if self._is_looking else " "
+        sign = SPINNER[self._turns % len(SPINNER)] if self._is_looking else " "
         doing = "listening" if self._is_looking else "listened"
         asked = self._findings.asked, self._findings.to_ask
         count = f"{len(self._shown)} found"
@@ -161,35 +161,33 @@ class SearchScreen(ModalScreen[None]):
     def apply_palette(self, palette: Palette) -> None:
         """Show the same in other colours."""
         self._palette, self._prompts = palette, []
-        self.look()
+        self.show_current()
 
     @property
     def chosen(self) -> FoundDevice | None:
         """The device that is highlighted."""
-        place = self.query_one(OptionList).highlighted
-        return None if place is None or place >= len(self._shown) else self._shown[place]
+        index = self.query_one(OptionList).highlighted
+        return None if index is None or index >= len(self._shown) else self._shown[index]
 
-    def _place_of(self, key: Key | None) -> int | None:
+    def _index_of(self, key: Key | None) -> int | None:
         """Where that device is now; the first when it is gone."""
-        keys = [key_of(each) for each in self._shown]
+        keys = [key_of(device) for device in self._shown]
         return keys.index(key) if key in keys else 0 if keys else None
 
     @on(OptionList.OptionHighlighted)
     def _explain(self) -> None:
         width, found = self.size.width, self.chosen
-        if self._complaint is not None:
-            lines = told(f"{self._complaint.message}.", self._complaint.hint, width)
+        if self._error is not None:
+            lines = told(f"{self._error.message}.", self._error.hint, width)
         elif found is not None:
             lines = why(found, width, added=key_of(found) in self._added)
         elif self._is_looking:
             lines = [
-                [Cell(" Nobody new was heard yet. Devices announce themselves every few seconds.", "dim")]
+                [Cell(" No new device was found yet. Devices announce themselves every few seconds.", "dim")]
             ]
         else:
-            nobody = "Nobody new was heard or answered."
-            lines = told(
-                nobody, "Is this machine in their network? t asks addresses, r listens again.", width
-            )
+            cure = "Is this computer in their network? t asks addresses, r searches again."
+            lines = told("No new device was found.", cure, width)
         self.query_one("#why", Lines).show(lines)
 
     # Keys.
@@ -199,24 +197,24 @@ class SearchScreen(ModalScreen[None]):
         self.query_one(OptionList).focus()
         if targets := event.value.split():
             self._start(targets)
-            self.look()
+            self.show_current()
 
     def action_type(self) -> None:
         self.query_one(Input).focus()
 
     def action_again(self) -> None:
         self._start(())
-        self.look()
+        self.show_current()
 
     def action_interface(self) -> None:
         """The next of our own addresses; after the last all of them again."""
         choices: list[Interface | None] = [None, *self._devices.interfaces()]
-        place = choices.index(self._interface) if self._interface in choices else 0
-        self._interface = choices[(place + 1) % len(choices)]
+        index = choices.index(self._interface) if self._interface in choices else 0
+        self._interface = choices[(index + 1) % len(choices)]
         self.action_again()
 
     def action_leave(self) -> None:
-        """Out of the line first; then back."""
+        """Leave the line of addresses first; then go back."""
         if isinstance(self.focused, Input):
             self.query_one(OptionList).focus()
         else:
@@ -239,7 +237,7 @@ class SearchScreen(ModalScreen[None]):
         elif found.can_be_added:
             self._add(found)
         else:
-            cause = found.fault.message if found.fault else "No driver speaks to it"
+            cause = found.fault.message if found.fault else "No driver supports it"
             self.notify(visible(f"{title(found)} cannot be added: {cause}."), severity="warning")
 
     @work(group="add")
@@ -252,7 +250,7 @@ class SearchScreen(ModalScreen[None]):
         if result.success:
             self._added.add(key_of(found))
             self.notify(f"Added {title(found)}.")
-            self.look()
+            self.show_current()
             self.post_message(self.Added(result.data))
         else:
-            self.notify(words(result.error), severity="error", timeout=10)
+            self.notify(error_text(result.error), severity="error", timeout=10)

@@ -16,22 +16,21 @@ from micboard_tui.tui.draw.formats import fit
 from micboard_tui.tui.key_bindings import SWAP_KEYS, bindings_of
 from micboard_tui.tui.screens.dialogs import CSS, literal
 
-NAME, REASONS = 21, 50
-LOOK_EVERY_S = 1.0
-READY, NOT_READY = "ready", "not ready"
+NAME_WIDTH, REASONS_WIDTH = 21, 50
+REFRESH_S = 1.0
 
 
 class SwapScreen(ModalScreen[ChannelRef | None]):
-    """Lists what could take over, the best first; the order stays while the words follow the channels."""
+    """Lists what could take over, the best first; the order stays while the reasons follow the channels."""
 
     DEFAULT_CSS = CSS.format(name="SwapScreen") + "SwapScreen > Vertical { width: 80; }"
     BINDINGS = bindings_of(SWAP_KEYS)
 
     def __init__(
-        self, title: str, spares: Callable[[], Sequence[Spare]], called: Callable[[ChannelRef], str]
+        self, title: str, spares: Callable[[], Sequence[Spare]], name_of: Callable[[ChannelRef], str]
     ) -> None:
         super().__init__()
-        self._title, self._look_up, self._called = title, spares, called
+        self._title, self._read_spares, self._name_of = title, spares, name_of
         self._spares = list(spares())
         self._gone: set[ChannelRef] = set()
 
@@ -46,36 +45,36 @@ class SwapScreen(ModalScreen[ChannelRef | None]):
         options = self.query_one(OptionList)
         options.highlighted = 0 if self._spares else None
         options.focus()
-        self._say()
-        self.set_interval(LOOK_EVERY_S, self.look)
+        self._show_count()
+        self.set_interval(REFRESH_S, self.refresh_spares)
 
-    def look(self) -> None:
+    def refresh_spares(self) -> None:
         """Show the spares as they are now, each on its line; one that is taken meanwhile says so."""
-        now = {each.state.ref: each for each in self._look_up()}
+        now = {spare.state.ref: spare for spare in self._read_spares()}
         options = self.query_one(OptionList)
-        for place, old in enumerate(self._spares):
+        for index, old in enumerate(self._spares):
             new = now.get(old.state.ref)
             if new is None:
                 self._gone.add(old.state.ref)
-                options.disable_option_at_index(place)
+                options.disable_option_at_index(index)
             elif (new.reasons, new.is_ready) != (old.reasons, old.is_ready):
-                self._spares[place] = new
-                options.replace_option_prompt_at_index(place, self._line(new))
-        self._say()
+                self._spares[index] = new
+                options.replace_option_prompt_at_index(index, self._line(new))
+        self._show_count()
 
-    def _say(self) -> None:
-        ready = sum(1 for each in self._spares if each.is_ready and each.state.ref not in self._gone)
-        words = f"{ready} ready." if ready else "None is ready: look twice before you take one."
+    def _show_count(self) -> None:
+        ready = sum(spare.is_ready and spare.state.ref not in self._gone for spare in self._spares)
+        text = f"{ready} ready." if ready else "No spare is ready. Check it before you take one."
         if not self._spares:
-            words = "No channel is free. n frees one."
-        self.query_one("#answer", Static).update(words)
+            text = "No channel is free. Free one first."
+        self.query_one("#answer", Static).update(text)
 
     def _line(self, spare: Spare) -> Text:
         tone = "bold" if spare.is_ready else "dim"
         sign = "*" if spare.is_ready else " "
         return Text.assemble(
-            (f"{sign} {fit(self._called(spare.state.ref), NAME)} ", tone),
-            (fit(visible(", ".join(spare.reasons)), REASONS).rstrip(), "" if spare.is_ready else "dim"),
+            (f"{sign} {fit(self._name_of(spare.state.ref), NAME_WIDTH)} ", tone),
+            (fit(visible(", ".join(spare.reasons)), REASONS_WIDTH).rstrip(), "" if spare.is_ready else "dim"),
             no_wrap=True,
         )
 

@@ -274,6 +274,16 @@ class PaintedApp(App[Result]):
 
     painter: Painter
 
+    @property
+    def crash(self) -> BaseException | None:
+        """The error that ended the app, for its caller to write without secrets."""
+        return self._exception
+
+    def _fatal_error(self) -> None:
+        # Textual's own report shows the value of every variable, and one of them may be a password.
+        self.bell()
+        self._close_messages_no_wait()
+
     def get_driver_class(self) -> type[Driver]:
         usual = super().get_driver_class()
         return BoundedDriver if usual is LinuxDriver else usual

@@ -52,7 +52,7 @@ async def shown(
     running = asyncio.create_task(app.run_async(size=size))
     pilot = Pilot[Any](app)
     await until(lambda: app._running and len(app.screen_stack) > 1)
-    await theatre.everyone_has_spoken()
+    await theatre.all_devices_settle()
     await pilot.pause()
     settle(app)
     await pilot.pause()

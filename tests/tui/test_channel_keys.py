@@ -1,41 +1,20 @@
-"""Who has which channel, by keys alone."""
+"""Keys for the selected channels, from the key to what the board shows. The flows have tests of their own."""
 
 from textual.widgets import Input, OptionList, Static
 
 from micboard_tui.domain.assignment import Assignment, Role
-from micboard_tui.domain.battery import Battery
-from micboard_tui.domain.bay import Bay, BayState
-from micboard_tui.domain.channel import ChannelState
-from micboard_tui.domain.device import DeviceSnapshot, DeviceState
-from micboard_tui.domain.docked_pack import Dock
 from micboard_tui.domain.identity import ChannelRef
 from micboard_tui.tui.app import MicboardApp
 from micboard_tui.tui.arrange.filter import ChannelFilter, Criterion, CriterionKind
 from micboard_tui.tui.arrange.view import View
-from micboard_tui.tui.flows.pack_choices import KnownPack, known_packs
-from micboard_tui.tui.screens.channel_screen import DetailScreen
-from micboard_tui.tui.screens.name_picker import PickScreen
+from micboard_tui.tui.screens.channel_screen import ChannelScreen
+from micboard_tui.tui.screens.name_picker import NamePicker
 from micboard_tui.tui.screens.swap_screen import SwapScreen
 from tests.fakes.links import until
 from tests.tui.conftest import text_of
+from tests.tui.flows.flow_stage import FULL, UNASSIGNED, two_receivers, vox
 from tests.tui.test_app import board, playing, toasts
 from tests.tui.theatre import CHAPEL, SILENCE, Theatre, device, says, settle, vocal
-
-FULL = Battery(80, 4, 400)
-NOTHING = Assignment(ChannelRef(device(2).id, 0), None, Role.PRIMARY)
-
-
-def stage() -> Theatre:
-    """Three channels at one receiver, two at another."""
-    first = [vocal(f"Vox {number}", 470_000 + number * 400, FULL) for number in (1, 2, 3)]
-    second = [vocal(f"Gtr {number}", 480_000 + number * 400, FULL) for number in (1, 2)]
-    return Theatre(
-        {"127.0.0.2": says("A", *first), "127.0.0.3": says("B", *second)}, device(2), device(3, CHAPEL)
-    )
-
-
-def vox(number: int) -> ChannelRef:
-    return ChannelRef(device(2).id, number)
 
 
 def held(theatre: Theatre, ref: ChannelRef) -> Assignment | None:
@@ -44,18 +23,18 @@ def held(theatre: Theatre, ref: ChannelRef) -> Assignment | None:
 
 
 def who(theatre: Theatre, ref: ChannelRef) -> str | None:
-    said = held(theatre, ref)
-    return said.performer.name if said and said.performer else None
+    assignment = held(theatre, ref)
+    return assignment.performer.name if assignment and assignment.performer else None
 
 
-async def asked(app: MicboardApp) -> PickScreen:
-    await until(lambda: isinstance(app.screen, PickScreen) and bool(app.screen.query(OptionList)))
-    assert isinstance(app.screen, PickScreen)
+async def asked(app: MicboardApp) -> NamePicker:
+    await until(lambda: isinstance(app.screen, NamePicker) and bool(app.screen.query(OptionList)))
+    assert isinstance(app.screen, NamePicker)
     return app.screen
 
 
 async def test_two_letters_and_enter_give_a_channel_to_somebody() -> None:
-    theatre = stage()
+    theatre = two_receivers()
     async with playing(theatre) as (app, pilot):
         await pilot.press("n")
         await asked(app)
@@ -71,45 +50,8 @@ async def test_two_letters_and_enter_give_a_channel_to_somebody() -> None:
         assert "Ada L" in text_of(app)
 
 
-async def test_the_name_of_the_channel_is_the_first_that_is_offered() -> None:
-    theatre = stage()
-    async with playing(theatre) as (app, pilot):
-        await pilot.press("n")
-        await asked(app)
-        await pilot.press("enter")
-        await until(lambda: who(theatre, vox(1)) == "Vox 1")
-
-
-async def test_escape_changes_nothing() -> None:
-    theatre = stage()
-    async with playing(theatre) as (app, pilot):
-        await pilot.press("n")
-        await asked(app)
-        await pilot.press("a", "escape")
-        assert who(theatre, vox(1)) is None
-        assert theatre.cast.steps == []
-
-
-async def test_somebody_can_be_chosen_with_the_arrows_and_freed_again() -> None:
-    theatre = stage()
-    async with playing(theatre) as (app, pilot):
-        services = app.open_or_wait()
-        assert services is not None
-        for name in ("Ada", "Bea"):
-            assert (await services.assignments.add_performer(name)).success
-        await pilot.press("n")
-        await asked(app)
-        await pilot.press("down", "down", "up", "down", "enter")
-        await until(lambda: who(theatre, vox(1)) == "Bea")
-        await pilot.press("n")
-        screen = await asked(app)
-        assert "now Bea, live" in str(screen.query(Static).first().content)
-        await pilot.press("up", "enter")
-        await until(lambda: who(theatre, vox(1)) is None)
-
-
 async def test_marked_channels_are_given_away_together_and_taken_back_in_one_step() -> None:
-    theatre = stage()
+    theatre = two_receivers()
     async with playing(theatre) as (app, pilot):
         await pilot.press("space", "shift+down")
         assert board(app).marked == {vox(1), vox(2), vox(3)}
@@ -131,7 +73,7 @@ async def test_marked_channels_are_given_away_together_and_taken_back_in_one_ste
 
 
 async def test_marks_come_and_go() -> None:
-    async with playing(stage()) as (app, pilot):
+    async with playing(two_receivers()) as (app, pilot):
         await pilot.press("space", "up", "space")
         assert board(app).marked == set()
         await pilot.press("asterisk")
@@ -143,7 +85,7 @@ async def test_marks_come_and_go() -> None:
 
 
 async def test_nothing_is_done_to_what_a_filter_hides() -> None:
-    theatre = stage()
+    theatre = two_receivers()
     async with playing(theatre) as (app, pilot):
         await pilot.press("asterisk")
         theatre.say(
@@ -156,30 +98,11 @@ async def test_nothing_is_done_to_what_a_filter_hides() -> None:
         assert board(app).marked == {vox(1), vox(2), vox(3)}
 
 
-async def test_the_location_of_a_receiver_is_set_the_same_way() -> None:
-    theatre = stage()
-    async with playing(theatre) as (app, pilot):
-        await pilot.press("l")
-        await asked(app)
-        await pilot.press("c", "h", "enter")
-        await until(lambda: theatre.records.kept[device(2).id].location_id == CHAPEL.id)
-        await pilot.press("l")
-        await asked(app)
-        await pilot.press(*"Balcony", "enter")
-        await until(lambda: any(each.name == "Balcony" for each in theatre.live.locations()))
-        await pilot.press("l")
-        await asked(app)
-        await pilot.press("up", "enter")
-        await until(lambda: theatre.records.kept[device(2).id].location_id is None)
-        await pilot.press("u", "u", "u")
-        await until(lambda: theatre.records.kept[device(2).id].location_id == "stage")
-
-
 async def test_a_spare_takes_over_with_one_key() -> None:
-    theatre = stage()
+    theatre = two_receivers()
     async with playing(theatre) as (app, pilot):
         await pilot.press("s")
-        await until(lambda: any("Nobody has Vox 1" in each for each in toasts(app)))
+        await until(lambda: any("Vox 1 has no performer" in each for each in toasts(app)))
         await pilot.press("n")
         await asked(app)
         await pilot.press(*"Ada", "enter")
@@ -199,7 +122,7 @@ async def test_a_spare_takes_over_with_one_key() -> None:
 
 
 async def test_a_spare_that_goes_says_so_on_its_line() -> None:
-    theatre = stage()
+    theatre = two_receivers()
     async with playing(theatre) as (app, pilot):
         await pilot.press("n")
         await asked(app)
@@ -213,10 +136,10 @@ async def test_a_spare_that_goes_says_so_on_its_line() -> None:
         theatre.say(
             2, *says("A", *[vocal(f"Vox {each}", 470_000 + each * 400, FULL, SILENCE) for each in (1, 2, 3)])
         )
-        services = app.open_or_wait()
+        services = app._background.services
         assert services is not None
         await services.assignments.mark([ChannelRef(device(3).id, 1)], expected_off=True)
-        screen.look()
+        screen.refresh_spares()
         options = screen.query_one(OptionList)
         assert [options.get_option_at_index(place).disabled for place in range(4)] == [
             False,
@@ -245,7 +168,7 @@ async def test_without_any_spare_it_is_said() -> None:
 
 
 async def test_what_is_expected_to_be_off_is_no_alarm_and_shows_as_off() -> None:
-    theatre = stage()
+    theatre = two_receivers()
     async with playing(theatre) as (app, pilot):
         theatre.say(
             2, *says("A", *[vocal(f"Vox {each}", 470_000 + each * 400, FULL, SILENCE) for each in (1, 2, 3)])
@@ -283,20 +206,20 @@ async def test_a_receiver_moves_up_and_down_the_rack() -> None:
 
 
 async def test_the_same_keys_work_where_one_channel_is_shown() -> None:
-    theatre = stage()
+    theatre = two_receivers()
     async with playing(theatre) as (app, pilot):
         await pilot.press("enter", "right", "n")
         await asked(app)
         await pilot.press(*"Ada", "enter")
         await until(lambda: who(theatre, vox(2)) == "Ada")
-        await until(lambda: isinstance(app.screen, DetailScreen))
+        await until(lambda: isinstance(app.screen, ChannelScreen))
         await pilot.pause()
-        app.screen.look()  # type: ignore[attr-defined]
+        app.screen.show_current()  # type: ignore[attr-defined]
         assert "performer     Ada" in text_of(app)
 
 
 async def test_devices_are_moved_to_a_location_from_their_list() -> None:
-    theatre = stage()
+    theatre = two_receivers()
     async with playing(theatre) as (app, pilot):
         await pilot.press("d", "l")
         await asked(app)
@@ -306,20 +229,8 @@ async def test_devices_are_moved_to_a_location_from_their_list() -> None:
         await until(lambda: theatre.records.kept[device(2).id].location_id == "stage")
 
 
-async def test_nothing_to_take_back_is_said() -> None:
-    async with playing(stage()) as (app, pilot):
-        await pilot.press("u", "ctrl+r")
-        await until(lambda: any("no step to undo" in each for each in toasts(app)))
-
-
-async def test_without_any_channel_the_keys_say_so() -> None:
-    async with playing(Theatre({}, device(2))) as (app, pilot):
-        await pilot.press("n", "s", "x")
-        await until(lambda: len([each for each in toasts(app) if each == "No channel is chosen."]) >= 1)
-
-
 async def test_a_hostile_name_is_shown_as_it_is() -> None:
-    theatre = stage()
+    theatre = two_receivers()
     async with playing(theatre) as (app, pilot):
         await pilot.press("n")
         screen = await asked(app)
@@ -339,20 +250,20 @@ async def test_a_hostile_name_is_shown_as_it_is() -> None:
 
 
 async def test_the_pack_on_air_is_planned_and_another_one_told() -> None:
-    theatre = stage()
+    theatre = two_receivers()
     async with playing(theatre) as (app, pilot):
         await pilot.press("p")
         screen = await asked(app)
-        assert "Which pack belongs to Vox 1?" in text_of(app)
+        assert "Which pack is planned for Vox 1?" in text_of(app)
         assert screen.query_one(OptionList).option_count == 1
         await pilot.press("enter")
-        await until(lambda: (held(theatre, vox(1)) or NOTHING).planned_pack == "Vox 1")
-        assert (held(theatre, vox(1)) or NOTHING).planned_model == "ULXD2"
+        await until(lambda: (held(theatre, vox(1)) or UNASSIGNED).planned_pack == "Vox 1")
+        assert (held(theatre, vox(1)) or UNASSIGNED).planned_model == "ULXD2"
 
         await pilot.press("p")
         await asked(app)
         await pilot.press(*"Pack 7", "enter")
-        await until(lambda: (held(theatre, vox(1)) or NOTHING).planned_pack == "Pack 7")
+        await until(lambda: (held(theatre, vox(1)) or UNASSIGNED).planned_pack == "Pack 7")
         settle(app)
         await pilot.pause()
         assert "Wrong pack" in text_of(app)
@@ -360,23 +271,6 @@ async def test_the_pack_on_air_is_planned_and_another_one_told() -> None:
         await pilot.press("p")
         await asked(app)
         await pilot.press("down", "enter")
-        await until(lambda: (held(theatre, vox(1)) or NOTHING).planned_pack is None)
+        await until(lambda: (held(theatre, vox(1)) or UNASSIGNED).planned_pack is None)
         await pilot.press("u")
-        await until(lambda: (held(theatre, vox(1)) or NOTHING).planned_pack == "Pack 7")
-
-
-def test_packs_in_chargers_are_offered_unless_they_are_somebodys() -> None:
-    bays = (
-        Bay(1, BayState.READY, "SK", pack_serial="6241406927", battery=Battery(100)),
-        Bay(2, BayState.CHARGING, "SKM", pack_name="Bass", battery=Battery(12)),
-        Bay(3, BayState.EMPTY, pack_name="Ghost"),
-        Bay(4, BayState.READY, "BA70"),
-    )
-    charger = DeviceSnapshot(device(4, name="Charger"), DeviceState(device(4).id, bays=bays))
-    bass = ChannelState(device(2).id, 2, dock=Dock(device(4).id, "Charger", bays[1]))
-    rack = DeviceSnapshot(device(2), DeviceState(device(2).id), (bass,))
-    silent = ChannelState(device(2).id, 1)
-    assert known_packs(silent, [rack, charger]) == {
-        "6241406927": KnownPack("SK", "6241406927", "Charger bay 1, 100%")
-    }
-    assert list(known_packs(bass, [rack, charger])) == ["6241406927", "Bass"]
+        await until(lambda: (held(theatre, vox(1)) or UNASSIGNED).planned_pack == "Pack 7")

@@ -1,0 +1,51 @@
+"""Opens the services behind the first board, and closes them when the app has left.
+
+``start`` is called once the first board is painted; from then on one task holds the services. They are
+opened, the sessions with the devices are started, ``on_open`` is called, and the task waits until ``close``:
+then the sessions say goodbye to their devices, for which ``close`` waits a few seconds at most. When the
+services cannot be opened ``on_failure`` is called instead. ``services`` is None before and after.
+"""
+
+import asyncio
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from typing import TypeAlias
+
+from micboard_tui.contracts.errors import ErrorInfo, MicboardError
+from micboard_tui.contracts.services import Services
+
+GOODBYE_TIMEOUT_S = 5.0
+OpenServices: TypeAlias = Callable[[], AbstractAsyncContextManager[Services]]
+
+
+class BackgroundServices:
+    def __init__(
+        self,
+        open_services: OpenServices,
+        on_open: Callable[[Services, ErrorInfo | None], None],
+        on_failure: Callable[[MicboardError], None],
+    ) -> None:
+        """``on_open`` gets the error when the sessions could not be started."""
+        self._open_services, self._on_open, self._on_failure = open_services, on_open, on_failure
+        self.services: Services | None = None
+        self._may_close = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        self._task = asyncio.create_task(self._hold(), name="services")
+
+    async def close(self) -> None:
+        self._may_close.set()
+        if self._task is not None:
+            await asyncio.wait({self._task}, timeout=GOODBYE_TIMEOUT_S)
+
+    async def _hold(self) -> None:
+        try:
+            async with self._open_services() as services:
+                started = await services.synchronization.start()
+                self.services = services
+                self._on_open(services, None if started.success else started.error)
+                await self._may_close.wait()
+                self.services = None
+        except MicboardError as error:
+            self._on_failure(error)

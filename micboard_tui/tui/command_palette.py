@@ -1,0 +1,28 @@
+"""The commands of the palette: everything that a key of the screen does, and the themes by name."""
+
+from collections.abc import Awaitable, Callable, Iterable, Iterator
+from functools import partial
+from typing import Any
+
+from textual.app import SystemCommand
+from textual.screen import Screen
+
+from micboard_tui.tui.keymap import Keymap
+
+
+def key_commands(
+    screen: Screen[Any], keymap: Keymap, run_action: Callable[..., Awaitable[object]]
+) -> Iterator[SystemCommand]:
+    """What the keys of the screen do, each once."""
+    listed: set[str] = set()
+    for node, binding, enabled, _ in screen.active_bindings.values():
+        if enabled and binding.show and binding.description not in listed:
+            listed.add(binding.description)
+            run = partial(run_action, binding.action, node)
+            yield SystemCommand(binding.description, f"Key {keymap.display(binding)}", run)
+
+
+def theme_commands(names: Iterable[str], set_theme: Callable[[str], None]) -> Iterator[SystemCommand]:
+    """One for each theme."""
+    for name in names:
+        yield SystemCommand(f"Theme {name}", "Colour theme", partial(set_theme, name))

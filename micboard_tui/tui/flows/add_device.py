@@ -1,0 +1,40 @@
+"""Registers a device with a form, and then lets it in."""
+
+from micboard_tui.contracts.device import DeviceContract
+from micboard_tui.contracts.ports import ManufacturerRegistry
+from micboard_tui.contracts.result import ServiceResult
+from micboard_tui.domain.device import Device
+from micboard_tui.tui.flows.access import AccessFlow
+from micboard_tui.tui.flows.user_ports import AskScreen, Notices
+from micboard_tui.tui.screens.device_form import DeviceForm, DeviceFormValues
+from micboard_tui.tui.service_readings import list_manufacturers
+
+
+class AddDeviceFlow:
+    def __init__(
+        self,
+        devices: DeviceContract,
+        manufacturers: ManufacturerRegistry,
+        access: AccessFlow,
+        ask: AskScreen,
+        notices: Notices,
+    ) -> None:
+        self._devices, self._manufacturers, self._access = devices, manufacturers, access
+        self._ask, self._notices = ask, notices
+
+    async def run(self) -> None:
+        added = await self._ask(DeviceForm(self._register, list_manufacturers(self._manufacturers)))
+        if added is not None:
+            device = added.data
+            self._notices.inform(f"Added {device.name or device.host}.")
+            await self._access.let_in(device, added.warning)
+
+    async def _register(self, values: DeviceFormValues) -> ServiceResult[Device]:
+        return await self._devices.register(
+            values.manufacturer,
+            values.host,
+            driver=values.driver or None,
+            port=int(values.port) if values.port else None,
+            name=values.name or None,
+            location=values.location or None,
+        )

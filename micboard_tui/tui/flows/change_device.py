@@ -1,0 +1,43 @@
+"""Changes how a device is registered."""
+
+from functools import partial
+
+from micboard_tui.contracts.device import DeviceChange, DeviceContract
+from micboard_tui.contracts.ports import ManufacturerRegistry
+from micboard_tui.contracts.result import ServiceResult
+from micboard_tui.domain.device import Device, DeviceSnapshot
+from micboard_tui.tui.flows.user_ports import AskScreen, Notices
+from micboard_tui.tui.screens.device_form import DeviceForm, DeviceFormValues
+from micboard_tui.tui.service_readings import list_manufacturers
+
+
+class ChangeDeviceFlow:
+    def __init__(
+        self, devices: DeviceContract, manufacturers: ManufacturerRegistry, ask: AskScreen, notices: Notices
+    ) -> None:
+        self._devices, self._manufacturers = devices, manufacturers
+        self._ask, self._notices = ask, notices
+
+    async def run(self, snapshot: DeviceSnapshot) -> None:
+        device = snapshot.device
+        before = DeviceFormValues(
+            device.manufacturer,
+            device.host,
+            str(device.port),
+            device.name or "",
+            snapshot.location or "",
+            device.driver,
+        )
+        manufacturers = list_manufacturers(self._manufacturers)
+        changed = await self._ask(DeviceForm(partial(self._change, device), manufacturers, before))
+        if changed is not None:
+            self._notices.inform(f"Saved {changed.data.name or changed.data.host}.")
+
+    async def _change(self, device: Device, values: DeviceFormValues) -> ServiceResult[Device]:
+        change = DeviceChange(
+            name=values.name,
+            host=values.host,
+            port=int(values.port) if values.port else None,
+            location=values.location,
+        )
+        return await self._devices.update(device.id, change)

@@ -1,0 +1,56 @@
+"""All flows on one set of services: made once, when the services are open."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from micboard_tui.contracts.services import Services
+from micboard_tui.domain.identity import ChannelRef
+from micboard_tui.tui.flows.access import AccessFlow
+from micboard_tui.tui.flows.add_device import AddDeviceFlow
+from micboard_tui.tui.flows.assign import AssignFlow
+from micboard_tui.tui.flows.change_device import ChangeDeviceFlow
+from micboard_tui.tui.flows.expected_off import ExpectedOffFlow
+from micboard_tui.tui.flows.locate import LocateFlow
+from micboard_tui.tui.flows.plan_pack import PlanPackFlow
+from micboard_tui.tui.flows.rack_order import RackOrderFlow
+from micboard_tui.tui.flows.remove_device import RemoveDeviceFlow
+from micboard_tui.tui.flows.swap import SwapFlow
+from micboard_tui.tui.flows.undo import UndoFlow
+from micboard_tui.tui.flows.user_ports import AskScreen, Notices
+
+
+@dataclass(frozen=True, slots=True)
+class FlowSet:
+    assign: AssignFlow
+    locate: LocateFlow
+    swap: SwapFlow
+    plan_pack: PlanPackFlow
+    expected_off: ExpectedOffFlow
+    rack_order: RackOrderFlow
+    undo: UndoFlow
+    access: AccessFlow
+    add_device: AddDeviceFlow
+    change_device: ChangeDeviceFlow
+    remove_device: RemoveDeviceFlow
+
+
+def build_flows(
+    services: Services, ask: AskScreen, notices: Notices, select_channel: Callable[[ChannelRef], None]
+) -> FlowSet:
+    """``select_channel`` makes a channel the selected one of the board."""
+    assignments, devices, live = services.assignments, services.devices, services.live
+    manufacturers = services.manufacturers
+    access = AccessFlow(devices, services.secrets, manufacturers, live, ask, notices)
+    return FlowSet(
+        AssignFlow(assignments, live, ask, notices),
+        LocateFlow(services.locations, live, ask, notices),
+        SwapFlow(assignments, live, ask, notices, select_channel),
+        PlanPackFlow(assignments, live, ask, notices),
+        ExpectedOffFlow(assignments, live, notices),
+        RackOrderFlow(services.locations, notices),
+        UndoFlow(assignments, notices),
+        access,
+        AddDeviceFlow(devices, manufacturers, access, ask, notices),
+        ChangeDeviceFlow(devices, manufacturers, ask, notices),
+        RemoveDeviceFlow(devices, ask, notices),
+    )

@@ -1,0 +1,42 @@
+"""Plans which pack belongs to a channel; the board warns when another one is on air."""
+
+from micboard_tui.contracts.assignment import AssignmentContract
+from micboard_tui.contracts.live import LiveContract
+from micboard_tui.tui.flows.assign import NO_CHANNEL
+from micboard_tui.tui.flows.channel_names import ChannelNames
+from micboard_tui.tui.flows.known_packs import KnownPack, known_packs
+from micboard_tui.tui.flows.name_choices import ChoiceKind, NameChoice
+from micboard_tui.tui.flows.user_ports import AskScreen, Notices, Selection
+from micboard_tui.tui.screens.name_picker import NamePicker, PickerQuestion
+
+
+class PlanPackFlow:
+    def __init__(
+        self, assignments: AssignmentContract, live: LiveContract, ask: AskScreen, notices: Notices
+    ) -> None:
+        self._assignments, self._live = assignments, live
+        self._ask, self._notices = ask, notices
+        self._names = ChannelNames(live)
+
+    async def run(self, selection: Selection) -> None:
+        """Ask for the pack of the first selected channel, and keep it as its plan."""
+        ref = next(iter(selection.chosen_channels), None)
+        if ref is None:
+            self._notices.inform(NO_CHANNEL)
+            return
+        if (state := self._live.channel(ref)) is None:
+            return
+        packs = known_packs(state, self._live.snapshot())
+        choices = [NameChoice(name, pack.where) for name, pack in packs.items()]
+        plan = state.assignment
+        if plan is not None and (plan.planned_pack or plan.planned_model):
+            choices.append(NameChoice("Any pack", "clears the plan", ChoiceKind.NONE))
+        name = self._names.name(ref)
+        picked = await self._ask(
+            NamePicker(PickerQuestion(f"Which pack is planned for {name}?", choices, "pack of this name"))
+        )
+        if picked is None:
+            return
+        pack = packs.get(picked.name or "", KnownPack(None, picked.name))
+        answer = await self._assignments.plan_pack(ref, model=pack.model, name=pack.name)
+        self._notices.report_change(answer, f"{name}: planned pack {picked.name or 'any'}.", selection)

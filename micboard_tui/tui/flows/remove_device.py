@@ -1,0 +1,29 @@
+"""Removes a device from the board after a question."""
+
+from micboard_tui.contracts.device import DeviceContract
+from micboard_tui.domain.device import DeviceSnapshot
+from micboard_tui.tui.flows.user_ports import AskScreen, Notices
+from micboard_tui.tui.screens.dialogs import ConfirmScreen
+
+REMOVED_S = 8.0
+
+
+class RemoveDeviceFlow:
+    def __init__(self, devices: DeviceContract, ask: AskScreen, notices: Notices) -> None:
+        self._devices, self._ask, self._notices = devices, ask, notices
+
+    async def run(self, snapshot: DeviceSnapshot) -> None:
+        device, count = snapshot.device, len(snapshot.channels)
+        question = (
+            f"Remove {snapshot.title} and its {count} channels from the board? "
+            "Nothing changes on the device itself."
+        )
+        if not await self._ask(ConfirmScreen(question)):
+            return
+        answer = await self._devices.remove(device.id)
+        if answer.success:
+            self._notices.inform(
+                f"Removed {device.name or device.host}. {self._notices.undo_hint}", REMOVED_S
+            )
+        else:
+            self._notices.report_error(answer.error)

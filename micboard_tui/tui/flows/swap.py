@@ -1,0 +1,53 @@
+"""Moves a performer from a channel that fails to a spare one."""
+
+from collections.abc import Callable
+
+from micboard_tui.contracts.assignment import AssignmentContract
+from micboard_tui.contracts.live import LiveContract
+from micboard_tui.domain.identity import ChannelRef
+from micboard_tui.tui.flows.assign import NO_CHANNEL
+from micboard_tui.tui.flows.channel_names import ChannelNames
+from micboard_tui.tui.flows.user_ports import AskScreen, Notices, Selection
+from micboard_tui.tui.screens.swap_screen import SwapScreen
+
+
+class SwapFlow:
+    def __init__(
+        self,
+        assignments: AssignmentContract,
+        live: LiveContract,
+        ask: AskScreen,
+        notices: Notices,
+        select_channel: Callable[[ChannelRef], None],
+    ) -> None:
+        """``select_channel`` makes a channel the selected one of the board."""
+        self._assignments, self._live = assignments, live
+        self._ask, self._notices = ask, notices
+        self._select_channel, self._names = select_channel, ChannelNames(live)
+
+    async def run(self, selection: Selection) -> None:
+        """Ask which channel takes over from the first selected one, and swap."""
+        failing = next(iter(selection.chosen_channels), None)
+        if failing is None:
+            self._notices.inform(NO_CHANNEL)
+            return
+        state = self._live.channel(failing)
+        if state is None or state.performer is None:
+            assign_key = self._notices.key("name")
+            self._notices.inform(f"{self._names.name(failing)} has no performer. {assign_key} assigns one.")
+            return
+        performer = state.performer.name
+        spare = await self._ask(
+            SwapScreen(
+                f"Move {performer} from {self._names.name(failing)} to:",
+                lambda: self._assignments.list_spares(failing),
+                self._names.name_and_position,
+            )
+        )
+        if spare is None:
+            return
+        text = f"{performer} is now on {self._names.name(spare)}."
+        answer = await self._assignments.swap(failing, spare)
+        if answer.success:
+            self._select_channel(spare)
+        self._notices.report_change(answer, text, selection)

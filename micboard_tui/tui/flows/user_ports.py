@@ -1,0 +1,114 @@
+"""What flows ask the user with and tell the user with. The app offers it; tests offer a script and a list."""
+
+from collections.abc import Sequence
+from typing import Protocol, TypeVar, runtime_checkable
+
+from textual.notifications import SeverityLevel
+from textual.screen import Screen
+
+from micboard_tui.contracts.errors import ErrorInfo
+from micboard_tui.contracts.result import ServiceResult
+from micboard_tui.domain.identity import ChannelRef, DeviceId
+from micboard_tui.domain.safe_text import visible
+from micboard_tui.tui.keymap import Keymap
+
+BRIEF_S = 4.0
+WARNING_S = 10.0
+Answer = TypeVar("Answer")
+
+
+class AskScreen(Protocol):
+    """Opens a dialog and waits for its answer."""
+
+    async def __call__(self, screen: Screen[Answer], /) -> Answer | None:
+        """None: the user left it."""
+        ...
+
+
+class Notify(Protocol):
+    """Shows a message at the edge of the screen."""
+
+    def __call__(
+        self,
+        message: str,
+        *,
+        title: str = "",
+        severity: SeverityLevel = "information",
+        timeout: float | None = None,
+    ) -> None:
+        """``timeout`` in seconds; None: as long as messages usually stay."""
+        ...
+
+
+@runtime_checkable
+class Selection(Protocol):
+    """A screen on which channels or devices are selected."""
+
+    @property
+    def chosen_channels(self) -> Sequence[ChannelRef]:
+        """The channels that the next key is for."""
+        ...
+
+    @property
+    def chosen_devices(self) -> Sequence[DeviceId]:
+        """Their receivers, each once."""
+        ...
+
+    def show_change(self) -> None:
+        """Something of what is selected was changed: show it, and take marks away."""
+        ...
+
+
+class NoSelection:
+    """Of screens on which nothing can be selected. Implements ``Selection``."""
+
+    chosen_channels: Sequence[ChannelRef] = ()
+    chosen_devices: Sequence[DeviceId] = ()
+
+    def show_change(self) -> None:
+        pass
+
+
+class Notices:
+    """Messages about what was done and what was not. Names in them are shown as they are, never as markup."""
+
+    def __init__(self, notify: Notify, keymap: Keymap) -> None:
+        self._notify, self._keymap = notify, keymap
+
+    def inform(self, text: str, timeout_s: float | None = None) -> None:
+        self._notify(visible(text), timeout=timeout_s)
+
+    def warn(self, text: str, title: str = "") -> None:
+        self._notify(visible(text), title=title, severity="warning", timeout=WARNING_S)
+
+    def fail(self, text: str) -> None:
+        """Say that something was not done."""
+        self._notify(visible(text), severity="error")
+
+    def report_error(self, error: ErrorInfo) -> None:
+        """Say why something was not done, and what to do about it."""
+        self._notify(
+            visible(f"{error.message}. {error.hint}"),
+            title=error.code.value,
+            severity="error",
+            timeout=WARNING_S,
+        )
+
+    def report_change(self, answer: ServiceResult[Answer], text: str, selection: Selection) -> None:
+        """Say what a change did and which key undoes it, warn of conflicts; or say why it was not made."""
+        if not answer.success:
+            self.report_error(answer.error)
+            return
+        selection.show_change()
+        self.inform(f"{text} {self.undo_hint}", BRIEF_S)
+        if answer.warning:
+            self.warn(answer.warning, title="Warning")
+
+    @property
+    def undo_hint(self) -> str:
+        """How to take back what was done last."""
+        return f"{self.key('undo')} undoes it."
+
+    def key(self, key_id: str) -> str:
+        """What to press, as the user has it."""
+        return self._keymap.display_id(key_id)

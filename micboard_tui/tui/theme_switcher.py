@@ -1,0 +1,56 @@
+"""Which colours the screens have, and changing them while the board runs."""
+
+from collections.abc import Callable, Iterable
+
+from textual.screen import Screen
+
+from micboard_tui.contracts.errors import MicboardError
+from micboard_tui.tui.board_options import BoardOptions
+from micboard_tui.tui.flows.user_ports import BRIEF_S, Notices
+from micboard_tui.tui.screens.devices_screen import DevicesScreen
+from micboard_tui.tui.screens.search_screen import SearchScreen
+from micboard_tui.tui.theme_files import list_themes
+from micboard_tui.tui.themes import Palette, load_palette
+from micboard_tui.tui.widgets.channel_board import Board
+from micboard_tui.tui.widgets.level_plot import LevelPlot
+from micboard_tui.tui.widgets.lines import Lines
+
+COLORLESS = "mono"
+
+
+class ThemeSwitcher:
+    def __init__(
+        self, options: BoardOptions, show: Callable[[Palette], None], notices: Notices, *, has_color: bool
+    ) -> None:
+        """``show`` gives every screen the colours. Raises StartError when the first theme cannot be used."""
+        self._files, self._show, self._notices = options.theme_files, show, notices
+        # Without colours only brightness is left, and this theme is made of it.
+        is_plain = not has_color and COLORLESS in list_themes(self._files)
+        self.palette = load_palette(COLORLESS if is_plain else options.theme, self._files)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All themes there are."""
+        return tuple(list_themes(self._files))
+
+    def use_next(self) -> None:
+        names, current = self.names, self.palette.name
+        self.use(names[(names.index(current) + 1) % len(names)] if current in names else names[0])
+
+    def use(self, name: str) -> None:
+        """Show this theme; a broken one changes nothing."""
+        try:
+            self.palette = load_palette(name, self._files)
+        except MicboardError as error:
+            self._notices.report_error(error.info)
+            return
+        self._show(self.palette)
+        self._notices.inform(f"Theme {name}. To keep it, set board.theme in config.toml.", BRIEF_S)
+
+
+def apply_to_screens(screens: Iterable[Screen[object]], palette: Palette) -> None:
+    """Give these colours to all that draw their own cells; Textual's widgets follow its theme."""
+    for screen in screens:
+        for node in (screen, *screen.query("Lines, Board, LevelPlot")):
+            if isinstance(node, Lines | Board | LevelPlot | DevicesScreen | SearchScreen):
+                node.apply_palette(palette)

@@ -1,0 +1,181 @@
+"""What else a key does with selected channels: location, rack order, swap, pack, expected off, undo."""
+
+from typing import Any
+
+from micboard_tui.domain.battery import Battery
+from micboard_tui.domain.bay import Bay, BayState
+from micboard_tui.domain.channel import ChannelState
+from micboard_tui.domain.device import DeviceSnapshot, DeviceState
+from micboard_tui.domain.docked_pack import Dock
+from micboard_tui.domain.identity import ChannelRef
+from micboard_tui.tui.flows.channel_names import ChannelNames
+from micboard_tui.tui.flows.known_packs import KnownPack, known_packs
+from micboard_tui.tui.screens.swap_screen import SwapScreen
+from tests.tui.flows.flow_stage import FULL, Selected, flow_stage, vox
+from tests.tui.theatre import CHAPEL, Theatre, device, says, vocal
+
+
+async def test_a_receiver_is_put_at_a_known_a_new_and_no_location() -> None:
+    async with flow_stage() as stage:
+        records, selection = stage.theatre.records, Selected(vox(1), vox(2))
+        stage.pick("Chapel")
+        await stage.flows.locate.run(selection)
+        assert records.kept[device(2).id].location_id == CHAPEL.id
+        question = stage.dialogs.picker._question
+        assert (question.title, question.suggested) == ("Where is A?", "Main Stage")
+        assert [choice.name for choice in question.known] == ["Main Stage", "Chapel", "No location"]
+        stage.pick("Balcony")
+        await stage.flows.locate.run(selection)
+        assert "Balcony" in [location.name for location in stage.theatre.live.locations()]
+        stage.pick(None)
+        await stage.flows.locate.run(selection)
+        assert records.kept[device(2).id].location_id is None
+        assert stage.messages.texts == [
+            "A: Chapel. u undoes it.",
+            "A: Balcony. u undoes it.",
+            "A: no location. u undoes it.",
+        ]
+        for _ in range(3):
+            await stage.flows.undo.undo()
+        assert records.kept[device(2).id].location_id == "stage"
+
+
+async def test_several_receivers_get_one_location() -> None:
+    async with flow_stage() as stage:
+        stage.pick("Chapel")
+        await stage.flows.locate.run(Selected(vox(1), ChannelRef(device(3).id, 1)))
+        assert stage.dialogs.picker._question.title == "Where is 2 receivers?"
+        assert stage.messages.texts == ["2 receivers: Chapel. u undoes it."]
+        stage.answer(None)
+        await stage.flows.locate.run(Selected(vox(1)))
+        assert len(stage.messages.texts) == 1
+
+
+async def test_a_receiver_moves_within_the_rack_order() -> None:
+    theatre = Theatre(
+        {f"127.0.0.{number}": says(str(number), vocal("Vox", 470_400, FULL)) for number in (2, 3)},
+        device(2),
+        device(3),
+    )
+    async with flow_stage(theatre) as stage:
+        await stage.flows.rack_order.run(Selected(vox(1)), 1)
+        assert [snapshot.device.id for snapshot in theatre.live.snapshot()] == ["rack-3", "rack-2"]
+        theatre.records.kept.clear()
+        await stage.flows.rack_order.run(Selected(vox(1)), 1)
+        assert "No device has the id" in stage.messages.texts[0]
+
+
+async def test_a_spare_takes_over() -> None:
+    async with flow_stage() as stage:
+        await stage.services.assignments.assign([vox(1)], "Ada")
+
+        async def take_second(screen: Any) -> ChannelRef:  # noqa: ANN401 - checked in the next line
+            assert isinstance(screen, SwapScreen)
+            assert screen._title == "Move Ada from Vox 1 to:"
+            assert screen._name_of(vox(2)) == "Vox 2, A/2"
+            assert vox(2) in [spare.state.ref for spare in screen._read_spares()]
+            return vox(2)
+
+        stage.answer(take_second)
+        selection = Selected(vox(1))
+        await stage.flows.swap.run(selection)
+        assert stage.performer(vox(2)) == "Ada"
+        assert stage.assignment(vox(1)).expected_off
+        assert stage.swapped_to == [vox(2)]
+        assert selection.changes_shown == 1
+        assert stage.messages.texts[0] == "Ada is now on Vox 2. u undoes it."
+        assert "Vox 1 is still live" in stage.messages.texts[1]
+
+
+async def test_a_swap_that_is_left_or_refused_changes_nothing() -> None:
+    async with flow_stage() as stage:
+        await stage.flows.swap.run(Selected(vox(1)))
+        assert stage.messages.texts == ["Vox 1 has no performer. n assigns one."]
+        await stage.services.assignments.assign([vox(1)], "Ada")
+        stage.answer(None, vox(1))
+        await stage.flows.swap.run(Selected(vox(1)))
+        await stage.flows.swap.run(Selected(vox(1)))
+        assert "cannot take over from itself" in stage.messages.texts[1]
+        assert stage.performer(vox(1)) == "Ada"
+        assert stage.swapped_to == []
+
+
+async def test_a_pack_is_planned_and_the_plan_cleared() -> None:
+    async with flow_stage() as stage:
+        stage.pick("Vox 1")
+        await stage.flows.plan_pack.run(Selected(vox(1)))
+        plan = stage.assignment(vox(1))
+        assert (plan.planned_pack, plan.planned_model) == ("Vox 1", "ULXD2")
+        question = stage.dialogs.picker._question
+        assert question.title == "Which pack is planned for Vox 1?"
+        assert [choice.name for choice in question.known] == ["Vox 1"]
+        stage.pick("Pack 7")
+        await stage.flows.plan_pack.run(Selected(vox(1)))
+        assert stage.assignment(vox(1)).planned_pack == "Pack 7"
+        stage.answer(None)
+        await stage.flows.plan_pack.run(Selected(vox(1)))
+        stage.pick(None)
+        await stage.flows.plan_pack.run(Selected(vox(1)))
+        assert stage.assignment(vox(1)).planned_pack is None
+        assert [choice.name for choice in stage.dialogs.picker._question.known] == ["Vox 1", "Any pack"]
+        assert stage.messages.texts[-1] == "Vox 1: planned pack any. u undoes it."
+
+
+async def test_a_channel_that_has_gone_gets_no_plan() -> None:
+    async with flow_stage() as stage:
+        await stage.flows.plan_pack.run(Selected(ChannelRef(device(9).id, 1)))
+        assert stage.messages.texts == []
+
+
+async def test_channels_are_expected_off_and_on_again() -> None:
+    async with flow_stage() as stage:
+        selection = Selected(vox(1), vox(2))
+        for _ in range(2):
+            await stage.flows.expected_off.run(selection)
+        assert not stage.assignment(vox(1)).expected_off
+        assert stage.messages.texts == [
+            "Vox 1, Vox 2: expected off, no alarm. u undoes it.",
+            "Vox 1, Vox 2: expected on. u undoes it.",
+        ]
+
+
+async def test_a_step_is_undone_and_redone() -> None:
+    async with flow_stage() as stage:
+        await stage.flows.undo.undo()
+        await stage.flows.undo.redo()
+        assert stage.messages.severities == ["error", "error"]
+        await stage.services.assignments.assign([vox(1)], "Ada")
+        await stage.flows.undo.undo()
+        assert stage.performer(vox(1)) is None
+        await stage.flows.undo.redo()
+        assert stage.performer(vox(1)) == "Ada"
+        assert stage.messages.texts[2:] == [
+            "Undone: Vox 1 assigned to Ada.",
+            "Redone: Vox 1 assigned to Ada.",
+        ]
+
+
+async def test_a_channel_without_a_name_is_called_by_device_and_number() -> None:
+    theatre = Theatre({"127.0.0.2": says("Rack 1", vocal("", 470_400, FULL))}, device(2))
+    async with flow_stage(theatre):
+        names = ChannelNames(theatre.live)
+        assert names.name(vox(1)) == "Rack 1/1"
+        assert names.name_and_position(vox(1)) == "Rack 1/1"
+        assert names.position(ChannelRef(device(9).id, 2)) == "rack-9/2"
+
+
+def test_packs_in_chargers_are_offered_unless_another_channel_uses_them() -> None:
+    bays = (
+        Bay(1, BayState.READY, "SK", pack_serial="6241406927", battery=Battery(100)),
+        Bay(2, BayState.CHARGING, "SKM", pack_name="Bass", battery=Battery(12)),
+        Bay(3, BayState.EMPTY, pack_name="Ghost"),
+        Bay(4, BayState.READY, "BA70"),
+    )
+    charger = DeviceSnapshot(device(4, name="Charger"), DeviceState(device(4).id, bays=bays))
+    bass = ChannelState(device(2).id, 2, dock=Dock(device(4).id, "Charger", bays[1]))
+    rack = DeviceSnapshot(device(2), DeviceState(device(2).id), (bass,))
+    silent = ChannelState(device(2).id, 1)
+    assert known_packs(silent, [rack, charger]) == {
+        "6241406927": KnownPack("SK", "6241406927", "Charger bay 1, 100%")
+    }
+    assert list(known_packs(bass, [rack, charger])) == ["6241406927", "Bass"]
