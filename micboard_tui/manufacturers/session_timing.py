@@ -49,22 +49,3 @@ def is_quiet(silence_s: float, limit_s: float, hint: str = RECONNECT_HINT) -> bo
     if silence_s >= limit_s:
         raise DeviceError(ErrorCode.DEVICE_SILENT, f"No answer for {silence_s:.0f} s", hint=hint)
     return silence_s >= limit_s * ASK_AFTER
-
-
-TRIP_EVERY_S = ROUND_TRIP_EVERY_S
-AGAIN_HINT = RECONNECT_HINT
-until_tick = seconds_to_tick
-wants_word = is_quiet
-
-
-def not_connected(what: str = "device") -> DeviceError:
-    """For a command that comes while there is no session."""
-    return DeviceError(
-        ErrorCode.DEVICE_UNREACHABLE,
-        f"The {what} is not connected",
-        hint="Wait until it is online and try again",
-    )
-
-
-def ignore(observations: object) -> None:
-    """A ``Report`` for a conversation that only asks or commands."""

@@ -10,7 +10,7 @@ import pytest
 from filelock import FileLock
 
 from micboard_tui.contracts.errors import DeviceError
-from micboard_tui.manufacturers.sennheiser.mcp.hub import PORT, bound
+from micboard_tui.manufacturers.sennheiser.mcp.hub import PORT, bind_socket
 
 PATIENCE_S, SEARCH_S = 40.0, 15.0
 
@@ -28,7 +28,7 @@ def _wait_for_the_port() -> None:
     end = time.monotonic() + SEARCH_S
     while True:
         try:
-            bound(PORT).close()
+            bind_socket(PORT).close()
         except DeviceError as error:
             if time.monotonic() > end:
                 pytest.skip(str(error))

@@ -16,7 +16,7 @@ from micboard_tui.domain.command import SetChannelName
 from micboard_tui.domain.device import DeviceKind
 from micboard_tui.domain.observation import Alive, BayHeard, DeviceHeard, FactsHeard, MetersHeard, Observation
 from micboard_tui.manufacturers.sennheiser.ssc import SPEC, probe
-from micboard_tui.manufacturers.sennheiser.ssc.driver import SscDriver
+from micboard_tui.manufacturers.sennheiser.ssc.driver import make_ssc_driver
 from micboard_tui.simulator.sennheiser.ssc.models import BLUEPRINTS
 from micboard_tui.simulator.sennheiser.ssc.ssc_device import SscDevice
 from micboard_tui.simulator.sennheiser.ssc.ssc_faults import SscFaults
@@ -222,7 +222,7 @@ def evening(
 
     async def pass_time() -> None:
         air = Air(station, lambda: dice.random() < lost)
-        driver = SscDriver(air.dial, SessionOptions(), anyio.current_time)
+        driver = make_ssc_driver(air.dial, SessionOptions(), anyio.current_time)
         async with anyio.create_task_group() as group:
             group.start_soon(driver.run, known)
             for step in range(round(minutes * 60 / STEP_S)):
@@ -271,7 +271,7 @@ def test_a_device_that_tells_changes_only_is_not_pestered() -> None:
     async def pass_time() -> None:
         nonlocal asked
         air = Air(station)
-        driver = SscDriver(air.dial, SessionOptions(), anyio.current_time)
+        driver = make_ssc_driver(air.dial, SessionOptions(), anyio.current_time)
         async with anyio.create_task_group() as group:
             group.start_soon(driver.run, Known())
             await anyio.sleep(60)

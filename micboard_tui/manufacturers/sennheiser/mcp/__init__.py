@@ -3,7 +3,7 @@
 from micboard_tui.contracts.ports import Driver, DriverSpec, SessionOptions
 from micboard_tui.manufacturers.sennheiser.driver_names import MCP
 from micboard_tui.manufacturers.sennheiser.mcp.broadcast_discovery import discover
-from micboard_tui.manufacturers.sennheiser.mcp.driver import McpDriver
+from micboard_tui.manufacturers.sennheiser.mcp.driver import make_mcp_driver
 from micboard_tui.manufacturers.sennheiser.mcp.hub import PORT, dialer
 from micboard_tui.manufacturers.sennheiser.mcp.probe import probe
 
@@ -15,7 +15,7 @@ def open_mcp(host: str, port: int, options: SessionOptions) -> Driver:
     # A device that is elsewhere than at the usual port is simulated, and answers to where it was asked from:
     # then several programs can have some of them on one computer.
     own_port = PORT if port == PORT else 0
-    return McpDriver(dialer(host, port, options.connect_timeout_s, own_port=own_port), options)
+    return make_mcp_driver(dialer(host, port, options.connect_timeout_s, own_port=own_port), options)
 
 
 SPEC = DriverSpec(

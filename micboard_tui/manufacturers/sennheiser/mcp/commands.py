@@ -1,4 +1,4 @@
-"""Commands in MCP's words, with what each kind of device takes. Pure.
+"""Commands as MCP's lines, with what each kind of device takes. Pure.
 
 Source: docs/reference/protocols/sennheiser.md 5.6.
 """
@@ -6,7 +6,6 @@ Source: docs/reference/protocols/sennheiser.md 5.6.
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from micboard_tui.contracts.errors import DeviceError, ErrorCode
 from micboard_tui.domain.command import (
     Command,
     SetChannelName,
@@ -16,6 +15,7 @@ from micboard_tui.domain.command import (
     SetMute,
 )
 from micboard_tui.domain.device import DeviceKind
+from micboard_tui.manufacturers.sennheiser.command_checks import check_name, invalid_value, not_supported
 from micboard_tui.manufacturers.sennheiser.mcp.conversation import CHANNEL
 from micboard_tui.protocols.mcp.messages import Line
 
@@ -32,83 +32,64 @@ _GAINS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
-    """A command ready to be sent."""
+class PreparedCommand:
+    """A command as the line to send."""
 
     line: Line
-    shown: Callable[[str], str]
-    """The confirmed value, in our words."""
+    format_value: Callable[[str], str]
+    """A confirmed value in our words."""
 
-    def is_done(self, answer: Line) -> bool:
+    def is_confirmed_by(self, answer: Line) -> bool:
         """Whether the value in force is the one asked for; a frequency's preset is the device's own."""
-        wanted, told = self.line, answer
         if self.line.keyword == "Frequency":
-            return wanted.words[:1] == told.words[:1]
-        return wanted.rest.strip() == told.rest.strip()
+            return self.line.words[:1] == answer.words[:1]
+        return self.line.rest.strip() == answer.rest.strip()
 
 
-def order(command: Command, kind: DeviceKind) -> Order:
-    """The order that carries ``command``.
-
-    Raises DeviceError INVALID_VALUE or COMMAND_NOT_SUPPORTED before anything is sent.
-    """
+def prepare_command(command: Command, kind: DeviceKind) -> PreparedCommand:
+    """Raises DeviceError INVALID_VALUE or COMMAND_NOT_SUPPORTED before anything is sent."""
     if (channel := getattr(command, "channel", None)) not in {None, CHANNEL}:
-        raise _invalid(f"There is no channel {channel}", f"The device has channel {CHANNEL} only")
+        raise invalid_value(f"There is no channel {channel}", f"The device has channel {CHANNEL} only")
     match command:
         case SetDeviceName(name) | SetChannelName(_, name):
-            return _named(name)
+            return PreparedCommand(Line("Name", check_name(name, MAX_NAME)), str.strip)
         case SetGain(_, gain_db):
-            return _gain(gain_db, kind)
+            return _prepare_gain(gain_db, kind)
         case SetMute(_, muted):
-            return Order(Line("Mute", "1" if muted else "0"), _shown_mute)
+            return PreparedCommand(Line("Mute", "1" if muted else "0"), _format_mute)
         case SetFrequency(_, frequency_khz):
-            return _frequency(frequency_khz)
+            return _prepare_frequency(frequency_khz)
         case _:
-            raise DeviceError(
-                ErrorCode.COMMAND_NOT_SUPPORTED,
-                "The Media Control Protocol has no such command",
-                hint="Use the front panel",
-            )
+            raise not_supported("The Media Control Protocol has no such command")
 
 
-def _named(name: str) -> Order:
-    plain = name.strip()
-    if not 1 <= len(plain) <= MAX_NAME or not plain.isascii() or not plain.isprintable():
-        raise _invalid(f"'{name}' cannot be a name", f"Use 1 to {MAX_NAME} plain letters, digits or signs")
-    return Order(Line("Name", plain), str.strip)
-
-
-def _gain(gain_db: int, kind: DeviceKind) -> Order:
+def _prepare_gain(gain_db: int, kind: DeviceKind) -> PreparedCommand:
     keyword, lowest, highest = _GAINS[kind]
     if not lowest <= gain_db <= highest or gain_db % GAIN_STEP_DB:
-        raise _invalid(
+        raise invalid_value(
             f"{gain_db} dB cannot be set", f"Use {lowest} to {highest} dB in steps of {GAIN_STEP_DB} dB"
         )
-    return Order(Line(keyword, str(gain_db)), _shown_gain)
+    return PreparedCommand(Line(keyword, str(gain_db)), _format_gain)
 
 
-def _frequency(frequency_khz: int) -> Order:
-    plausible = MIN_FREQUENCY_KHZ <= frequency_khz <= MAX_FREQUENCY_KHZ
-    if not plausible or frequency_khz % FREQUENCY_STEP_KHZ:
-        raise _invalid(
+def _prepare_frequency(frequency_khz: int) -> PreparedCommand:
+    is_in_range = MIN_FREQUENCY_KHZ <= frequency_khz <= MAX_FREQUENCY_KHZ
+    if not is_in_range or frequency_khz % FREQUENCY_STEP_KHZ:
+        raise invalid_value(
             f"{frequency_khz / 1000:.3f} MHz is no frequency for a microphone",
             f"Use steps of {FREQUENCY_STEP_KHZ} kHz within the device's band",
         )
-    return Order(Line("Frequency", str(frequency_khz)), _shown_frequency)
+    return PreparedCommand(Line("Frequency", str(frequency_khz)), _format_frequency)
 
 
-def _shown_mute(raw: str) -> str:
+def _format_mute(raw: str) -> str:
     return {"1": "muted", "0": "not muted"}.get(raw.strip(), raw.strip())
 
 
-def _shown_gain(raw: str) -> str:
+def _format_gain(raw: str) -> str:
     return f"{raw.strip()} dB"
 
 
-def _shown_frequency(raw: str) -> str:
-    word = raw.partition(" ")[0]
-    return f"{int(word) / 1000:.3f} MHz" if word.isascii() and word.isdigit() else raw.strip()
-
-
-def _invalid(message: str, hint: str) -> DeviceError:
-    return DeviceError(ErrorCode.INVALID_VALUE, message, hint=hint)
+def _format_frequency(raw: str) -> str:
+    khz = raw.partition(" ")[0]
+    return f"{int(khz) / 1000:.3f} MHz" if khz.isascii() and khz.isdigit() else raw.strip()

@@ -1,13 +1,30 @@
-"""One session's talk with a device: asks, listens, keeps the words, and notices when it falls silent."""
+"""One session's exchange of lines with an MCP device: questions, answers, and blocks of meters.
 
-import anyio
+Theory of operation. ``received`` takes every line once. A device answers a question with a line of the same
+keyword or with a refusal of it, so one question at a time is pending (``Questions``), and sending waits for
+its answer. Everything else it sends of its own accord:
+
+- Meters come as a block of lines, ``Config`` last. The block is read when that line is there, when a line of
+  the next block shows that the last one was lost, or when a datagram had several lines.
+- Settings come one by one. ``Config`` counts their changes: when it has moved, one may have been lost, and
+  ``settings_missed`` asks the session to read all of them.
+
+Before ``start_reporting`` lines are only kept: the handshake finds out by them what the device is. From then
+on each datagram is reported: the device and its facts when a line of theirs or the promised interval has
+changed, then its meters. Remembered between calls: the last line of each keyword, the lines of the block that
+is coming in, and the switches as last reported, since blocks carry them as well.
+"""
+
+from collections.abc import Callable
 
 from micboard_tui.contracts.ports import Report
 from micboard_tui.domain.device import DeviceKind
 from micboard_tui.domain.observation import Alive, FactsHeard, MetersHeard, Observation
-from micboard_tui.manufacturers.link_session import Clock, Talk
+from micboard_tui.manufacturers.link_conversation import LinkConversation
+from micboard_tui.manufacturers.question import Questions
 from micboard_tui.manufacturers.sennheiser.mcp import mapping
 from micboard_tui.manufacturers.sennheiser.mcp.subscription import Subscription
+from micboard_tui.manufacturers.session_timing import Clock
 from micboard_tui.protocols.mcp.codec import encode, read
 from micboard_tui.protocols.mcp.messages import Line, Message, Refusal
 
@@ -17,51 +34,38 @@ PACE_S = 0.02
 Source: docs/reference/protocols/sennheiser.md 10.
 """
 CHANNEL = 1
-_LAST = "Config"
+_LAST_OF_BLOCK = "Config"
 # The overview example of an in-ear transmitter's block is spelled Af (docs/reference/protocols/sennheiser.md
 # 5.5).
-_KNOWN = {each: each for each in (*mapping.CYCLIC, *mapping.SETTINGS, *mapping.OF_DEVICE)} | {"Af": "AF"}
-_TELLS_DEVICE = frozenset({"Name", *mapping.OF_DEVICE})
+_KEYWORDS = {
+    keyword: keyword
+    for keyword in (*mapping.BLOCK_KEYWORDS, *mapping.SETTING_KEYWORDS, *mapping.DEVICE_KEYWORDS)
+} | {"Af": "AF"}
+_DESCRIBING_DEVICE = frozenset({"Name", *mapping.DEVICE_KEYWORDS})
 
 
-class _Waiting:
-    """A question on its way: answered by its keyword, or by a refusal of it."""
-
-    def __init__(self, keyword: str) -> None:
-        self.keyword = keyword
-        self.answer: Message | None = None
-        self.event = anyio.Event()
-
-    def hear(self, message: Message) -> None:
-        about = message.instruction if isinstance(message, Refusal) else message
-        if self.answer is None and about.keyword == self.keyword:
-            self.answer = message
-            self.event.set()
-
-
-class Conversation(Talk):
-    """Implements ``Listener``. Every line of the device passes here once, in ``received``."""
+class Conversation(LinkConversation):
+    """Implements ``Listener``."""
 
     def __init__(self, report: Report, clock: Clock) -> None:
         super().__init__(clock, PACE_S)
         self._report = report
-        self._waiting: _Waiting | None = None
-        self._is_leaving = False
+        self._questions: Questions[Message] = Questions(self._turn, clock, self._report_round_trip)
         self._block: set[str] = set()
         self._facts_changed = self._device_changed = False
         self._switches = mapping.Switches()
-        self._promised_s: float | None = None
+        self._reported_interval_s: float | None = None
+        self._subscription: Subscription | None = None
         self.kind: DeviceKind | None = None
-        """Known once the device has been read; reports begin then."""
-        self.subscription: Subscription | None = None
-        self.words: dict[str, str] = {}
-        self.messages = 0
+        """None until reports begin."""
+        self.lines: dict[str, str] = {}
+        """The last line of each keyword, without it."""
         self.blocks = 0
         self.block_at = self.heard_at
         self.settings_missed = False
         """The device counts more changes of its settings than before; they may have been lost on the way."""
 
-    # What the link tells.
+    # Called by the link.
 
     def received(self, data: bytes) -> None:
         messages = read(data)
@@ -72,35 +76,34 @@ class Conversation(Talk):
         observations: list[Observation] = []
         for message in messages:
             if isinstance(message, Line):
-                self._take(message, observations)
-            elif message.instruction.keyword == "Push" and self.subscription is not None:
-                self.subscription.refused(message)
-            if self._waiting is not None:
-                self._waiting.hear(message)
+                self._keep(message, observations)
+            elif message.instruction.keyword == "Push" and self._subscription is not None:
+                self._subscription.handle_refusal(message)
+            self._questions.take(message)
         if len(messages) > 1:
             self._close_block(observations)
-        self._gather(observations)
+        self._prepend_changes(observations)
         self._report(observations or (Alive(),))
 
-    def _take(self, line: Line, observations: list[Observation]) -> None:
-        if line.keyword == "Push" and self.subscription is not None:
-            self.subscription.echoed(line)
-        keyword = _KNOWN.get(line.keyword)
+    def _keep(self, line: Line, observations: list[Observation]) -> None:
+        if line.keyword == "Push" and self._subscription is not None:
+            self._subscription.handle_echo(line)
+        keyword = _KEYWORDS.get(line.keyword)
         if keyword is None:
             return
-        is_cyclic = keyword in mapping.CYCLIC
-        if is_cyclic and keyword in self._block:
+        is_of_block = keyword in mapping.BLOCK_KEYWORDS
+        if is_of_block and keyword in self._block:
             # The last line of the block before was lost.
             self._close_block(observations)
-        before = self.words.get(keyword)
+        before = self.lines.get(keyword)
         if before != line.rest:
-            self.words[keyword] = line.rest
-            self._facts_changed = self._facts_changed or keyword in mapping.TELLING
-            self._device_changed = self._device_changed or keyword in _TELLS_DEVICE
-            self.settings_missed = self.settings_missed or (keyword == _LAST and before is not None)
-        if is_cyclic:
+            self.lines[keyword] = line.rest
+            self._facts_changed = self._facts_changed or keyword in mapping.FACT_KEYWORDS
+            self._device_changed = self._device_changed or keyword in _DESCRIBING_DEVICE
+            self.settings_missed = self.settings_missed or (keyword == _LAST_OF_BLOCK and before is not None)
+        if is_of_block:
             self._block.add(keyword)
-            if keyword == _LAST:
+            if keyword == _LAST_OF_BLOCK:
                 self._close_block(observations)
 
     def _close_block(self, observations: list[Observation]) -> None:
@@ -112,78 +115,73 @@ class Conversation(Talk):
         self.block_at = self.heard_at
         if self.kind is None:
             return
-        switches = mapping.switches(self.kind, self.words)
+        switches = mapping.switches_of(self.kind, self.lines)
         if switches != self._switches:
             self._switches = switches
             self._facts_changed = True
-        observations.append(MetersHeard(CHANNEL, mapping.meters(self.kind, self.words)))
+        observations.append(MetersHeard(CHANNEL, mapping.meters_of(self.kind, self.lines)))
 
-    def _gather(self, observations: list[Observation]) -> None:
-        """Put what the words now say of the device and its channel before the meters."""
+    def _prepend_changes(self, observations: list[Observation]) -> None:
+        """Put the device and the facts, as far as they have changed, before the meters."""
         if self.kind is None:
             return
-        promised_s = None if self.subscription is None else self.subscription.interval_s
-        news: list[Observation] = []
+        interval_s = None if self._subscription is None else self._subscription.interval_s
+        changes: list[Observation] = []
         if self._device_changed:
-            news.append(mapping.device(self.kind, self.words))
-        if self._facts_changed or promised_s != self._promised_s:
-            self._promised_s = promised_s
-            news.append(FactsHeard(CHANNEL, mapping.facts(self.kind, self.words, promised_s)))
+            changes.append(mapping.device_of(self.kind, self.lines))
+        if self._facts_changed or interval_s != self._reported_interval_s:
+            self._reported_interval_s = interval_s
+            changes.append(FactsHeard(CHANNEL, mapping.facts_of(self.kind, self.lines, interval_s)))
         self._device_changed = self._facts_changed = False
-        observations[:0] = news
+        observations[:0] = changes
 
-    # What the session does.
+    def _report_round_trip(self, round_trip_s: float) -> None:
+        self._report((Alive(round_trip_s),))
 
-    def open(self, kind: DeviceKind) -> None:
-        """The device has told what it is: report it, and from now on all that it says."""
+    # Called by the session.
+
+    def use_subscription(self, subscription: Subscription) -> None:
+        """Hand over every echo and refusal of a ``Push`` from now on."""
+        self._subscription = subscription
+
+    def start_reporting(self, kind: DeviceKind) -> None:
+        """The device has been identified: report it, and from now on all that changes."""
         self.kind = kind
-        self._switches = mapping.switches(kind, self.words)
+        self._switches = mapping.switches_of(kind, self.lines)
         self._device_changed = self._facts_changed = True
         observations: list[Observation] = []
         if self.blocks:
-            observations.append(MetersHeard(CHANNEL, mapping.meters(kind, self.words)))
-        self._gather(observations)
+            observations.append(MetersHeard(CHANNEL, mapping.meters_of(kind, self.lines)))
+        self._prepend_changes(observations)
         self._report(observations)
 
     @property
-    def without_block_s(self) -> float:
+    def since_block_s(self) -> float:
+        """Since the last block of meters."""
         return self._clock() - self.block_at
 
-    async def say(self, line: Line) -> None:
+    async def send(self, line: Line) -> None:
         """Send one instruction, at the pace that devices can follow."""
         async with self._turn:
             await self._send(line)
 
     async def ask(self, line: Line, timeout_s: float, tries: int = 1) -> Message | None:
         """Send one instruction, again when nothing comes, and wait for its answer; None: in vain."""
-        async with self._turn:
-            return None if self._is_leaving else await self._ask(line, timeout_s, tries)
+        return await self._questions.ask(lambda: self._send(line), _answers(line), timeout_s, tries)
 
-    async def leave(self, goodbye: Line, timeout_s: float, tries: int) -> None:
-        """Say the last word, as ``ask`` does.
-
-        Whoever still waits for another answer gets none, so that nothing keeps the last word waiting.
-        """
-        self._is_leaving = True
-        if self._waiting is not None:
-            self._waiting.event.set()
-        async with self._turn:
-            await self._ask(goodbye, timeout_s, tries)
-
-    async def _ask(self, line: Line, timeout_s: float, tries: int) -> Message | None:
-        self._waiting = waiting = _Waiting(line.keyword)
-        try:
-            for _ in range(tries):
-                await self._send(line)
-                asked_at = self._clock()
-                with anyio.move_on_after(timeout_s):
-                    await waiting.event.wait()
-                    if waiting.answer is not None:
-                        self._report((Alive(max(0.0, self.heard_at - asked_at)),))
-                    break
-        finally:
-            self._waiting = None
-        return waiting.answer
+    async def ask_last(self, line: Line, timeout_s: float, tries: int) -> Message | None:
+        """The same, and nothing is asked any more: what still waits for an answer gets none."""
+        return await self._questions.ask_last(lambda: self._send(line), _answers(line), timeout_s, tries)
 
     async def _send(self, line: Line) -> None:
         await self._send_paced(encode([line]))
+
+
+def _answers(line: Line) -> Callable[[Message], bool]:
+    """Whether a message answers ``line``: by its keyword, or by a refusal of it."""
+
+    def is_answer(message: Message) -> bool:
+        answered = message.instruction if isinstance(message, Refusal) else message
+        return answered.keyword == line.keyword
+
+    return is_answer

@@ -1,16 +1,16 @@
-"""A session with one device over the Media Control Protocol: implements ``Driver``."""
+"""A session with one device over the Media Control Protocol."""
 
 import time
-from collections.abc import Awaitable, Callable
-from typing import NoReturn
 
 import anyio
 
 from micboard_tui.contracts.errors import DeviceError, ErrorCode
-from micboard_tui.contracts.ports import Report, SessionOptions
+from micboard_tui.contracts.ports import SessionOptions
 from micboard_tui.domain.command import Command, Confirmation
 from micboard_tui.domain.device import DeviceKind
-from micboard_tui.manufacturers.sennheiser.mcp.commands import Order, order
+from micboard_tui.manufacturers.link_conversation import LinkSessions
+from micboard_tui.manufacturers.sennheiser.command_checks import not_supported, unconfirmed
+from micboard_tui.manufacturers.sennheiser.mcp.commands import PreparedCommand, prepare_command
 from micboard_tui.manufacturers.sennheiser.mcp.conversation import Conversation
 from micboard_tui.manufacturers.sennheiser.mcp.handshake import (
     ANSWER_TIMEOUT_S,
@@ -20,13 +20,14 @@ from micboard_tui.manufacturers.sennheiser.mcp.handshake import (
     read_everything,
     reread_settings,
 )
-from micboard_tui.manufacturers.sennheiser.mcp.subscription import GOODBYE, Subscription
+from micboard_tui.manufacturers.sennheiser.mcp.subscription import GOODBYE, Subscription, SubscriptionState
+from micboard_tui.manufacturers.session_driver import SessionDriver
 from micboard_tui.manufacturers.session_timing import (
-    TRIP_EVERY_S,
-    ignore,
-    not_connected,
-    until_tick,
-    wants_word,
+    ROUND_TRIP_EVERY_S,
+    Clock,
+    IntervalTimer,
+    is_quiet,
+    seconds_to_tick,
 )
 from micboard_tui.manufacturers.transport.link import Dial
 from micboard_tui.protocols.mcp.messages import Code, Line, Message
@@ -35,148 +36,118 @@ TICK_S = 1.0
 LATE_S = 1.0
 """A block that fails to come for so long beyond its cycle means that the device forgot us."""
 MAX_OFFERS = 8
-GOODBYE_TIMEOUT_S = 1.0
 GOODBYE_ECHO_S = 0.25
-A_WORD = Line("Name")
+NAME_QUESTION = Line("Name")
 """What every device answers and nothing follows from."""
 
 
-class McpDriver:
-    """One device. Speaks when it is run; every wait has a limit."""
+def make_mcp_driver(dial: Dial, options: SessionOptions, clock: Clock = time.monotonic) -> SessionDriver:
+    """A driver for the device that ``dial`` reaches."""
+    return SessionDriver(
+        LinkSessions(dial, lambda report: McpSession(Conversation(report, clock), options)).connect
+    )
 
-    def __init__(
-        self, dial: Dial, options: SessionOptions, clock: Callable[[], float] = time.monotonic
-    ) -> None:
-        self._dial = dial
+
+class McpSession:
+    """Implements ``LinkSession``."""
+
+    def __init__(self, conversation: Conversation, options: SessionOptions) -> None:
+        self.conversation = conversation
         self._options = options
-        self._clock = clock
-        self._talk: Conversation | None = None
-        self._commanding = anyio.Lock()
+        self._kind: DeviceKind | None = None
+        self._subscription: Subscription | None = None
 
-    async def run(self, report: Report) -> NoReturn:
+    @property
+    def takes_commands(self) -> bool:
+        return self.conversation.kind is not None
+
+    async def stay(self) -> None:
+        """Subscribe and listen until the link is lost or the device falls silent."""
+        conversation = self.conversation
+        kind = self._kind = await read_everything(conversation)
+        subscription = self._subscription = Subscription(kind, self._options.meter_interval_s)
+        conversation.use_subscription(subscription)
+        await _subscribe(conversation, subscription)
+        conversation.start_reporting(kind)
+        round_trip_timer = IntervalTimer(conversation.now, ROUND_TRIP_EVERY_S)
         while True:
-            await self._converse(report, self._stay)
+            await anyio.sleep(seconds_to_tick(conversation.now(), TICK_S))
+            if is_quiet(conversation.silence_s, self._options.silence_limit_s, SILENT_HINT):
+                await conversation.send(NAME_QUESTION)
+            if conversation.settings_missed:
+                await reread_settings(conversation)
+            if round_trip_timer.has_elapsed():
+                await conversation.ask(NAME_QUESTION, ANSWER_TIMEOUT_S)
+            await _keep_subscribed(conversation, subscription)
 
-    async def read_once(self, report: Report) -> None:
-        await self._converse(report, _look)
+    async def look(self) -> None:
+        """Subscribes to nothing."""
+        self.conversation.start_reporting(await read_everything(self.conversation))
+
+    async def prepare(self) -> None:
+        self._kind = await identify(self.conversation)
 
     async def execute(self, command: Command) -> Confirmation:
-        if self._talk is None or self._talk.kind is None:
-            raise not_connected()
-        return await self._execute(self._talk, self._talk.kind, command)
+        """Confirmed by its echo with the resulting values (docs/reference/protocols/sennheiser.md 5.1)."""
+        if self._kind is None:
+            raise DeviceError(ErrorCode.DEVICE_UNREACHABLE, "The device is not identified yet")
+        prepared = prepare_command(command, self._kind)
+        answer = await self.conversation.ask(prepared.line, ANSWER_TIMEOUT_S, TRIES)
+        if not isinstance(answer, Line):
+            raise _not_confirmed(prepared, answer)
+        return Confirmation(
+            command, prepared.format_value(answer.rest), adapted=not prepared.is_confirmed_by(answer)
+        )
 
-    async def execute_once(self, command: Command) -> Confirmation:
-        confirmations: list[Confirmation] = []
-
-        async def act(talk: Conversation) -> None:
-            confirmations.append(await self._execute(talk, await identify(talk), command))
-
-        await self._converse(ignore, act)
-        return confirmations[0]
-
-    async def _converse(self, report: Report, act: Callable[[Conversation], Awaitable[None]]) -> None:
-        talk = Conversation(report, self._clock)
-        async with self._dial(talk) as link:
-            await talk.hold(link, lambda: act(talk))
-
-    async def _stay(self, talk: Conversation) -> None:
-        """Subscribe and listen until the link is lost or the device falls silent."""
-        self._talk = talk
-        try:
-            kind = await read_everything(talk)
-            talk.subscription = subscription = Subscription(kind, self._options.meter_interval_s)
-            await _settle(talk, subscription)
-            talk.open(kind)
-            trip_at = talk.now() + TRIP_EVERY_S
-            while True:
-                await anyio.sleep(until_tick(talk.now(), TICK_S))
-                await self._check_alive(talk)
-                if talk.settings_missed:
-                    await reread_settings(talk)
-                if talk.now() >= trip_at:
-                    trip_at = talk.now() + TRIP_EVERY_S
-                    await talk.ask(A_WORD, ANSWER_TIMEOUT_S)
-                await _keep(talk, subscription)
-        finally:
-            self._talk = None
-            await _goodbye(talk)
-
-    async def _check_alive(self, talk: Conversation) -> None:
-        if wants_word(talk.silence_s, self._options.silence_limit_s, SILENT_HINT):
-            await talk.say(A_WORD)
-
-    async def _execute(self, talk: Conversation, kind: DeviceKind, command: Command) -> Confirmation:
-        """One command at a time, confirmed by its echo with the resulting values.
-
-        Source: docs/reference/protocols/sennheiser.md 5.1.
-        """
-        ready = order(command, kind)
-        async with self._commanding:
-            answer = await talk.ask(ready.line, ANSWER_TIMEOUT_S, TRIES)
-        return _judged(command, ready, answer)
+    async def leave(self) -> None:
+        """Switch off what we switched on."""
+        if self._subscription is not None:
+            self._subscription = None
+            await self.conversation.ask_last(GOODBYE, GOODBYE_ECHO_S, TRIES)
 
 
-async def _look(talk: Conversation) -> None:
-    """Read everything and one set of meters, all of it told once and by no subscription."""
-    talk.open(await read_everything(talk))
-
-
-async def _settle(talk: Conversation, subscription: Subscription) -> None:
+async def _subscribe(conversation: Conversation, subscription: Subscription) -> None:
     """Subscribe, with the first of our offers that the device follows. Raises DeviceError API_ERROR."""
     for _ in range(MAX_OFFERS):
-        push = subscription.due(talk.now())
+        push = subscription.next_push(conversation.now())
         if push is None:
             break
-        await talk.ask(push, ANSWER_TIMEOUT_S)
+        await conversation.ask(push, ANSWER_TIMEOUT_S)
     _check_subscribed(subscription)
 
 
-async def _keep(talk: Conversation, subscription: Subscription) -> None:
-    """Say Push again when its time has come, or when the device seems to have forgotten it.
+async def _keep_subscribed(conversation: Conversation, subscription: Subscription) -> None:
+    """Send Push again when its time has come, or when the device seems to have forgotten it.
 
     Source: docs/reference/protocols/sennheiser.md 5.7.
     """
     _check_subscribed(subscription)
     interval_s = subscription.interval_s
-    if interval_s != 0 and talk.without_block_s > (interval_s or 0) + LATE_S:
-        subscription.again()
-    if (push := subscription.due(talk.now())) is not None:
-        await talk.say(push)
+    if interval_s != 0 and conversation.since_block_s > (interval_s or 0) + LATE_S:
+        subscription.resend_at_once()
+    if (push := subscription.next_push(conversation.now())) is not None:
+        await conversation.send(push)
 
 
 def _check_subscribed(subscription: Subscription) -> None:
-    if subscription.is_refused:
+    if subscription.state is SubscriptionState.REFUSED:
         raise DeviceError(
             ErrorCode.API_ERROR,
-            f"It refuses to tell its meters by itself (Push {subscription.wanted.rest})",
+            f"It refuses to send its meters of its own accord (Push {subscription.push.rest})",
             hint="Update its firmware; G4 needs 1.7.0 or newer",
         )
 
 
-def _judged(command: Command, ready: Order, answer: Message | None) -> Confirmation:
-    if answer is None:
-        raise DeviceError(
-            ErrorCode.COMMAND_UNCONFIRMED,
-            f"The device did not confirm {ready.line.keyword} {ready.line.rest}",
-            hint="Look at the device before trying again",
-        )
-    if isinstance(answer, Line):
-        return Confirmation(command, ready.shown(answer.rest), adapted=not ready.is_done(answer))
+def _not_confirmed(prepared: PreparedCommand, answer: Message | None) -> DeviceError:
+    line = prepared.line
+    if answer is None or isinstance(answer, Line):
+        return unconfirmed(f"{line.keyword} {line.rest}")
     if answer.code == Code.INVALID_COMMAND:
-        raise DeviceError(
-            ErrorCode.COMMAND_NOT_SUPPORTED,
-            f"The device does not know {ready.line.keyword}",
-            hint="Use the front panel, or update its firmware",
+        return not_supported(
+            f"The device does not know {line.keyword}", "Use the front panel, or update its firmware"
         )
-    raise DeviceError(
+    return DeviceError(
         ErrorCode.DEVICE_REFUSED,
-        f"The device refuses {ready.line.keyword} {ready.line.rest} ({answer.code} {answer.text})",
+        f"The device refuses {line.keyword} {line.rest} ({answer.code} {answer.text})",
         hint="The value is out of its range, or the front panel is locked",
     )
-
-
-async def _goodbye(talk: Conversation) -> None:
-    """Switch off what we switched on, even while everything is being cancelled."""
-    if talk.subscription is not None:
-        with anyio.move_on_after(GOODBYE_TIMEOUT_S, shield=True):
-            await talk.leave(GOODBYE, GOODBYE_ECHO_S, TRIES)

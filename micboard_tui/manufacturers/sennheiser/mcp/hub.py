@@ -1,8 +1,15 @@
-"""One socket for all MCP devices of an event loop, which answer to port 53212 of whoever speaks to them.
+"""One socket for all MCP devices of an event loop, which answer to port 53212 of whoever sends to them.
 
-Two sockets on that port would each miss what the other hears, so what comes is told apart by its
-address here (docs/reference/protocols/sennheiser.md 5.1, 5.7). Opened with the first device, closed with
-the last.
+Theory of operation. MCP devices answer to a fixed port, so two sockets on it would each miss what the other
+receives. There is one ``Hub`` for each event loop and own port (``_HUBS``): ``open_hub`` makes it for its
+first user and closes its socket with the last. Users are the links of devices (``dialer``) and searches.
+
+The socket poller calls ``read``, which reads what has come and dispatches each datagram: to the link of the
+device that sent it, by host and then by port, as only simulated devices share a host; and to every observer.
+Datagrams that this machine sent itself, a broadcast come back, are dropped by their source: hence the own
+addresses are remembered from every link and broadcast. Sending never waits; a datagram for which there is no
+room counts as lost on the way. A link is lost for good by an error of the network only: a device that is gone
+is noticed by its silence, in its own session (docs/reference/protocols/sennheiser.md 5.1, 5.7).
 """
 
 import asyncio
@@ -23,28 +30,30 @@ from micboard_tui.manufacturers.transport.socket_poller import get_poller
 
 PORT = 53212
 MAX_DATAGRAM = 2048
-"""Devices say 1500 characters at most; what is cut off here would be dropped anyway."""
+"""Devices send 1500 characters at most; what is cut off here would be dropped anyway."""
 DATAGRAMS_A_POLL = 1024
 """Of all devices together; more wait in the kernel, or are dropped there."""
 RECEIVE_BYTES = 512 * 1024
-_UNUSED = "127.255.255.254"
-"""An address of this machine that nobody listens at, where there are such."""
+_UNUSED_HOST = "127.255.255.254"
+"""An address of this machine at which no program listens, where there are such."""
 
+_HUBS: WeakKeyDictionary[asyncio.AbstractEventLoop, dict[int, "Hub"]] = WeakKeyDictionary()
+"""One for each event loop and own port, as it is with the socket poller."""
 
-Overhear: TypeAlias = Callable[[str, int, bytes], None]
-"""Told of every datagram: the sender's address and port, and what it says."""
+Observer: TypeAlias = Callable[[str, int, bytes], None]
+"""Called with every datagram: the sender's address and port, and its content."""
 
 
 def dialer(host: str, port: int, connect_timeout_s: float, *, own_port: int = PORT) -> Dial:
-    """A ``Dial`` for one device. Entering sends nothing, so it does not tell whether anybody is there.
+    """A ``Dial`` for one device. Entering sends nothing, so it does not show whether a device is there.
 
     ``own_port``: where the answers come to; 0 takes any that is free, for peers that answer there.
     """
 
     @asynccontextmanager
     async def dial(listener: Listener) -> AsyncGenerator[Link]:
-        address = await _resolved(host, port, connect_timeout_s)
-        with opened(own_port) as hub:
+        address = await _resolve(host, port, connect_timeout_s)
+        with open_hub(own_port) as hub:
             link = HubLink(hub, address, f"{host}:{port}", listener)
             hub.add(link)
             try:
@@ -56,11 +65,11 @@ def dialer(host: str, port: int, connect_timeout_s: float, *, own_port: int = PO
 
 
 @contextmanager
-def opened(own_port: int = PORT) -> Iterator["Hub"]:
-    """The hub of this event loop, as long as somebody needs it. Raises DeviceError PORT_TAKEN."""
+def open_hub(own_port: int = PORT) -> Iterator["Hub"]:
+    """The hub of this event loop, as long as it has users. Raises DeviceError PORT_TAKEN."""
     hubs = _HUBS.setdefault(asyncio.get_running_loop(), {})
     if (hub := hubs.get(own_port)) is None:
-        hub = hubs[own_port] = Hub(bound(own_port))
+        hub = hubs[own_port] = Hub(bind_socket(own_port))
         get_poller().add(hub)
     hub.users += 1
     try:
@@ -80,15 +89,15 @@ class Hub:
         self.socket = own
         self.port: int = own.getsockname()[1]
         self.is_lost = False
-        """Never: who is not reached is noticed by its silence, each device by itself."""
+        """Never: a device that is gone is noticed by its silence, each by itself."""
         self.users = 0
-        self.overhearing: list[Overhear] = []
+        self._observers: list[Observer] = []
         self._links: dict[str, list[HubLink]] = {}
         self._own_hosts: set[str] = set()
 
     def add(self, link: "HubLink") -> None:
         host, port = link.address
-        own_host = source_of(host, port)
+        own_host = find_own_host(host, port)
         if (own_host, self.port) == (host, port):
             # It would answer itself: its questions look like the answers of a device.
             raise DeviceError(
@@ -96,7 +105,7 @@ class Hub:
                 f"{host}:{port} is this program itself",
                 hint="Use the address from the device's network menu",
             )
-        self._note(own_host)
+        self._remember_own_host(own_host)
         self._links.setdefault(host, []).append(link)
 
     def remove(self, link: "HubLink") -> None:
@@ -106,9 +115,18 @@ class Hub:
         if not links:
             del self._links[host]
 
-    def call(self, host: str, data: bytes, port: int = PORT) -> None:
-        """Say something to everybody at a broadcast address. Raises OSError."""
-        self._note(source_of(host, port))
+    @contextmanager
+    def observe(self, observer: Observer) -> Iterator[None]:
+        """Call ``observer`` with every datagram within this context."""
+        self._observers.append(observer)
+        try:
+            yield
+        finally:
+            self._observers.remove(observer)
+
+    def broadcast(self, host: str, data: bytes, port: int = PORT) -> None:
+        """Send to a broadcast address, or to one device. Raises OSError."""
+        self._remember_own_host(find_own_host(host, port))
         self.socket.sendto(data, (host, port))
 
     def flush(self) -> None:
@@ -119,22 +137,22 @@ class Hub:
             try:
                 data, (host, port) = self.socket.recvfrom(MAX_DATAGRAM)
             except OSError:
-                # Nothing more, or a refusal without a word whose it is: who is not reached falls silent.
+                # Nothing more, or a refusal that names no device: one that is gone falls silent.
                 return
-            self._tell(host, port, data)
+            self._dispatch(host, port, data)
 
-    def _tell(self, host: str, port: int, data: bytes) -> None:
+    def _dispatch(self, host: str, port: int, data: bytes) -> None:
         if port == self.port and host in self._own_hosts:
-            # Our own call to everybody came back.
+            # Our own broadcast came back.
             return
         links = self._links.get(host, [])
-        # One device a host, whatever port it speaks from; only simulated ones share a host.
-        for link in [each for each in links if each.address[1] == port] or links:
+        # One device per host, whatever port it sends from; only simulated ones share a host.
+        for link in [link for link in links if link.address[1] == port] or links:
             link.listener.received(data)
-        for overheard in tuple(self.overhearing):
-            overheard(host, port, data)
+        for observer in tuple(self._observers):
+            observer(host, port, data)
 
-    def _note(self, own_host: str | None) -> None:
+    def _remember_own_host(self, own_host: str | None) -> None:
         if own_host is not None:
             self._own_hosts.add(own_host)
 
@@ -168,7 +186,7 @@ class HubLink:
             )
 
 
-def bound(own_port: int) -> socket.socket:
+def bind_socket(own_port: int) -> socket.socket:
     """The only socket on ``own_port``, never blocking. Raises DeviceError PORT_TAKEN."""
     own = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     try:
@@ -182,26 +200,26 @@ def bound(own_port: int) -> socket.socket:
         own.bind(("", own_port))
     except OSError as error:
         own.close()
-        raise cannot_have(own_port, error) from error
+        raise port_error(own_port, error) from error
     return own
 
 
 def _refuse_to_share(own_port: int) -> None:
-    """Find out whether somebody has the port at all addresses, and would let us have it too. Raises OSError.
+    """Find out whether another program has the port at all addresses and shares it. Raises OSError.
 
-    Linux gives it to everybody who sets SO_REUSEADDR, and then each datagram to one of them only.
+    Linux gives the port to every program that sets SO_REUSEADDR, and each datagram to one of them only.
     """
     if not own_port:
         return
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as trial:
         try:
-            trial.bind((_UNUSED, own_port))
+            trial.bind((_UNUSED_HOST, own_port))
         except OSError as error:
             if error.errno == errno.EADDRINUSE:
                 raise
 
 
-def cannot_have(own_port: int, error: OSError) -> DeviceError:
+def port_error(own_port: int, error: OSError) -> DeviceError:
     """Why there is no socket on ``own_port``, and what to do."""
     if error.errno == errno.EADDRINUSE:
         return DeviceError(
@@ -216,7 +234,7 @@ def cannot_have(own_port: int, error: OSError) -> DeviceError:
     )
 
 
-def source_of(host: str, port: int) -> str | None:
+def find_own_host(host: str, port: int) -> str | None:
     """The address of this machine that ``host`` sees; None where there is no way to it."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as trial:
         trial.setsockopt(socket.SOL_SOCKET, socket.SO_BROADCAST, 1)
@@ -228,18 +246,14 @@ def source_of(host: str, port: int) -> str | None:
         return own_host
 
 
-async def _resolved(host: str, port: int, timeout_s: float) -> tuple[str, int]:
-    """MCP knows IPv4 only. Nobody needs to be asked about an address."""
+async def _resolve(host: str, port: int, timeout_s: float) -> tuple[str, int]:
+    """MCP has IPv4 only. An address needs no name server."""
     with suppress(ValueError):
         return str(IPv4Address(host)), port
     try:
         with anyio.fail_after(timeout_s):
-            found = await getaddrinfo(host, port, family=socket.AF_INET, type=socket.SOCK_DGRAM)
+            results = await getaddrinfo(host, port, family=socket.AF_INET, type=socket.SOCK_DGRAM)
     except (OSError, UnicodeError, TimeoutError) as error:
         raise resolution_error(host, "IPv4 address") from error
-    address = found[0][4]
+    address = results[0][4]
     return str(address[0]), int(address[1])
-
-
-# One for each event loop and port, as it is with the socket poller.
-_HUBS: WeakKeyDictionary[asyncio.AbstractEventLoop, dict[int, Hub]] = WeakKeyDictionary()

@@ -1,51 +1,69 @@
-"""What we ask a device to tell by itself, and when to ask again. Pure.
+"""What we ask an MCP device to send of its own accord, and when to ask again. Pure.
 
 Source: docs/reference/protocols/sennheiser.md 5.3.
 
-``Push`` holds for a time only, and some firmware drops it early (docs/reference/protocols/sennheiser.md
-5.7), so it is said again long before.
+Theory of operation. ``Push`` asks for a cycle of meter blocks and for changed settings. It holds for a
+minute, and some firmware drops it early (docs/reference/protocols/sennheiser.md 5.7), so it is sent again
+every eight seconds. A ``Subscription`` is in one of these states:
+
+- ``OFFERED``: a ``Push`` is to be sent, or its echo has not come yet. The device may refuse it; then the next
+  of our offers, with a longer cycle or fewer extras, is sent at once.
+- ``GRANTED``: the echo gave the cycle in force. ``resend_at_once`` makes the next ``Push`` due when blocks
+  fail to come, or when another ``Push`` ended ours.
+- ``REFUSED``: the device follows none of our offers. Nothing is sent any more.
+
+The session calls ``next_push`` at every tick; the conversation hands over echoes and refusals of ``Push``.
+Remembered between calls: the offers that are left, the time of the next ``Push``, the cycle granted.
 """
 
 import math
+from enum import Enum, auto
 
 from micboard_tui.domain.device import DeviceKind
-from micboard_tui.manufacturers.sennheiser.mcp.values import number
+from micboard_tui.manufacturers.sennheiser.mcp.values import parse_number
 from micboard_tui.protocols.mcp.messages import Code, Line, Refusal
 
 HOLDS_S = 60
-RENEW_S = 8.0
-DEFAULT_MS = 100
+RESEND_S = 8.0
+USUAL_CYCLE_MS = 100
 STEP_MS = 100
 """Cycles are multiples of it; others are refused with 1020."""
-MAX_MS = 5000
-"""We renew every eight seconds, and a longer cycle might never come round."""
-EASIER_MS = (500, 1000)
-"""For devices that refuse the cycle we would like."""
+MAX_CYCLE_MS = 5000
+"""We send it again every eight seconds, and a longer cycle might never come round."""
+LONGER_CYCLES_MS = (500, 1000)
+"""For devices that refuse the cycle that is wanted."""
 MODES = {DeviceKind.RECEIVER: (7, 3), DeviceKind.IEM_TRANSMITTER: (3,)}
 """1: settings that change; 2: the block with a new warning; 4: with a new pilot or battery (EM only)."""
-ONCE_SETTINGS = Line("Push", "0 0 1")
-ONCE_METERS = Line("Push", "0 100 0")
+READ_SETTINGS = Line("Push", "0 0 1")
+READ_METERS = Line("Push", "0 100 0")
 GOODBYE = Line("Push", "0 0 0")
-_COUNT = 3
+_ARGUMENTS = 3
+
+
+class SubscriptionState(Enum):
+    OFFERED = auto()
+    GRANTED = auto()
+    REFUSED = auto()
 
 
 class Subscription:
     """Ours with one device."""
 
     def __init__(self, kind: DeviceKind, interval_s: float | None) -> None:
+        """``interval_s`` between meters; 0: none, None: as usual."""
         wanted_ms = (
-            DEFAULT_MS if interval_s is None else math.ceil(round(interval_s * 1000) / STEP_MS) * STEP_MS
+            USUAL_CYCLE_MS if interval_s is None else math.ceil(round(interval_s * 1000) / STEP_MS) * STEP_MS
         )
-        cycle_ms = min(wanted_ms, MAX_MS)
-        easier = [each for each in EASIER_MS if each > cycle_ms > 0]
-        self._offers = [(each, mode) for mode in MODES[kind] for each in (cycle_ms, *easier)]
+        cycle_ms = min(wanted_ms, MAX_CYCLE_MS)
+        longer_ms = [longer for longer in LONGER_CYCLES_MS if longer > cycle_ms > 0]
+        self._offers = [(offered_ms, mode) for mode in MODES[kind] for offered_ms in (cycle_ms, *longer_ms)]
         self._next_at = -math.inf
         self._granted_ms: int | None = None
-        self.is_refused = False
-        """The device follows none of our offers."""
+        self.state = SubscriptionState.OFFERED
 
     @property
-    def wanted(self) -> Line:
+    def push(self) -> Line:
+        """The offer that the device has not refused yet."""
         cycle_ms, mode = self._offers[0]
         return Line("Push", f"{HOLDS_S} {cycle_ms} {mode}")
 
@@ -54,35 +72,36 @@ class Subscription:
         """How often the device promised its meters; None before it did."""
         return None if self._granted_ms is None else self._granted_ms / 1000
 
-    def due(self, now: float) -> Line | None:
-        """What has to be said now."""
-        if self.is_refused or now < self._next_at:
+    def next_push(self, now: float) -> Line | None:
+        """What has to be sent now; None when nothing is due."""
+        if self.state is SubscriptionState.REFUSED or now < self._next_at:
             return None
-        self._next_at = now + RENEW_S
-        return self.wanted
+        self._next_at = now + RESEND_S
+        return self.push
 
-    def again(self) -> None:
-        """Say it at the next opportunity, since the device may have forgotten it."""
+    def resend_at_once(self) -> None:
+        """Have it sent at the next opportunity, since the device may have forgotten it."""
         self._next_at = -math.inf
 
-    def echoed(self, echo: Line) -> None:
+    def handle_echo(self, echo: Line) -> None:
         """The device confirms a Push, with the values in force."""
-        words = echo.words
-        holds_s, cycle_ms = number(words, 0), number(words, 1)
-        if len(words) != _COUNT or holds_s is None or cycle_ms is None:
+        arguments = echo.words
+        holds_s, cycle_ms = parse_number(arguments, 0), parse_number(arguments, 1)
+        if len(arguments) != _ARGUMENTS or holds_s is None or cycle_ms is None:
             return
         if holds_s:
             self._granted_ms = cycle_ms
+            self.state = SubscriptionState.GRANTED
         else:
-            # Something was asked for once, by us or by a call to everybody, and ours may be gone with it.
-            self.again()
+            # Something was read once, by us or by a broadcast, and our subscription may be gone with it.
+            self.resend_at_once()
 
-    def refused(self, refusal: Refusal) -> None:
-        """The device does not follow a Push; the next offer is easier."""
-        if refusal.instruction.words != self.wanted.words:
+    def handle_refusal(self, refusal: Refusal) -> None:
+        """The device does not follow a Push; the next offer asks for less."""
+        if refusal.instruction.words != self.push.words:
             return
         if refusal.code == Code.INVALID_COMMAND or len(self._offers) == 1:
-            self.is_refused = True
+            self.state = SubscriptionState.REFUSED
         else:
             del self._offers[0]
-            self.again()
+            self.resend_at_once()

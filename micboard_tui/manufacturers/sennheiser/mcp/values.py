@@ -1,4 +1,4 @@
-"""MCP's words for numbers, names and "unknown". The one home of sentinels.
+"""Numbers, names and "unknown" as MCP writes them. The one home of sentinels. Pure.
 
 Source: docs/reference/protocols/sennheiser.md 5.4.
 """
@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from enum import IntFlag
 
 NO_BATTERY_TELEGRAM = "?"
-"""In place of a battery: no transmitter tells of one."""
+"""In place of a battery: no transmitter sends one."""
 MAX_PERCENT = 100
 AUDIO_FLOOR_DBFS = -50.0
-AUDIO_DB_A_PERCENT = 0.5
+AUDIO_DB_PER_PERCENT = 0.5
 """0 % is -50 dB, 100 % is full scale [inferred from these two].
 
 Source: docs/reference/protocols/sennheiser.md 5.4.
@@ -28,28 +28,28 @@ class Mute(IntFlag):
     RECEIVER = 8
 
 
-def name(raw: str | None) -> str | None:
+def parse_name(raw: str | None) -> str | None:
     """Everything behind the first blank; real units pad it (docs/reference/protocols/sennheiser.md 5.6)."""
     return (raw or "").strip() or None
 
 
-def number(words: Sequence[str], place: int) -> int | None:
-    """The whole number in a place; None where there is none."""
-    if place >= len(words):
+def parse_number(arguments: Sequence[str], index: int) -> int | None:
+    """The whole number at an index; None where there is none."""
+    if index >= len(arguments):
         return None
-    word = words[place]
-    digits = word.removeprefix("-")
+    argument = arguments[index]
+    digits = argument.removeprefix("-")
     if not (digits.isascii() and digits.isdigit() and len(digits) <= _MAX_DIGITS):
         return None
-    return int(word)
+    return int(argument)
 
 
-def between(value: int | None, lowest: int, highest: int) -> int | None:
-    """``value``; None for what cannot be."""
+def drop_outside(value: int | None, lowest: int, highest: int) -> int | None:
+    """``value``, or None when it is out of its range."""
     return value if value is not None and lowest <= value <= highest else None
 
 
-def rf_percent(value: int | None) -> int | None:
+def limit_rf_percent(value: int | None) -> int | None:
     """Of 40 dB above 1 uV; strong signals exceed the scale and count as its end.
 
     Source: docs/reference/protocols/sennheiser.md 5.4.
@@ -57,19 +57,20 @@ def rf_percent(value: int | None) -> int | None:
     return None if value is None or value < 0 else min(value, MAX_PERCENT)
 
 
-def audio_dbfs(percent: int | None) -> float | None:
+def audio_dbfs_of(percent: int | None) -> float | None:
     """Never above full scale: what exceeds it is an overload, not a level."""
     if percent is None or percent < 0:
         return None
-    return min(0.0, AUDIO_FLOOR_DBFS + AUDIO_DB_A_PERCENT * percent)
+    return min(0.0, AUDIO_FLOOR_DBFS + AUDIO_DB_PER_PERCENT * percent)
 
 
-def preset(words: Sequence[str]) -> str | None:
+def parse_preset(arguments: Sequence[str]) -> str | None:
     """Bank and channel behind a frequency: ``02,10``, ``U1,03``; None for one dialled by hand.
 
     Source: docs/reference/protocols/sennheiser.md 5.6.
     """
-    bank, channel = number(words, 1), between(number(words, 2), 1, _MAX_BANK_CHANNEL)
-    if channel is None or between(bank, 1, _MAX_USER_BANK) is None or bank is None:
+    bank = drop_outside(parse_number(arguments, 1), 1, _MAX_USER_BANK)
+    channel = drop_outside(parse_number(arguments, 2), 1, _MAX_BANK_CHANNEL)
+    if bank is None or channel is None:
         return None
     return f"{bank:02d},{channel:02d}" if bank <= _MAX_BANK else f"U{bank - _MAX_BANK},{channel:02d}"

@@ -2,7 +2,7 @@
 
 from micboard_tui.contracts.ports import Driver, DriverSpec, SessionOptions
 from micboard_tui.manufacturers.sennheiser.driver_names import SSC
-from micboard_tui.manufacturers.sennheiser.ssc.driver import SscDriver
+from micboard_tui.manufacturers.sennheiser.ssc.driver import make_ssc_driver
 from micboard_tui.manufacturers.sennheiser.ssc.probe import PORT, probe
 from micboard_tui.manufacturers.transport.udp import dialer
 
@@ -11,7 +11,7 @@ __all__ = ["SPEC", "open_ssc", "probe"]
 
 def open_ssc(host: str, port: int, options: SessionOptions) -> Driver:
     """A driver for a device at ``host``; connects nothing yet."""
-    return SscDriver(dialer(host, port, options.connect_timeout_s), options)
+    return make_ssc_driver(dialer(host, port, options.connect_timeout_s), options)
 
 
 SPEC = DriverSpec(

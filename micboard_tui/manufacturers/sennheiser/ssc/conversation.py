@@ -14,14 +14,17 @@ last heard (``silence_s``). Sending is paced, for all callers together.
 """
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 
 import anyio
 
 from micboard_tui.contracts.errors import DeviceError, ErrorCode
 from micboard_tui.contracts.ports import Report
 from micboard_tui.domain.observation import Alive
-from micboard_tui.manufacturers.link_session import Clock, Talk
+from micboard_tui.manufacturers.link_conversation import LinkConversation
+from micboard_tui.manufacturers.question import Questions
 from micboard_tui.manufacturers.sennheiser.ssc.change_tracker import ChangeTracker
+from micboard_tui.manufacturers.session_timing import Clock
 from micboard_tui.protocols.errors import ProtocolError
 from micboard_tui.protocols.ssc.codec import decode, encode
 from micboard_tui.protocols.ssc.messages import CLOSE, PING, WHOLE, Fault, Message, Value
@@ -44,42 +47,38 @@ Source: docs/reference/protocols/sennheiser.md 1.5, error 450.
 """
 
 
-class _Question:
-    """Pending until all its addresses have a value or an error."""
+class _AddressQuestion:
+    """What is still unanswered of a question for some addresses: one with neither a value nor an error."""
 
     def __init__(self, addresses: Iterable[str], xid: Value = None) -> None:
         self.unanswered = set(addresses)
         self.xid = xid
-        self.answer: Message | None = None
-        self.answered = anyio.Event()
 
-    def receive(self, message: Message) -> None:
+    def is_over(self, message: Message) -> bool:
+        """Take in what ``message`` answers; whether nothing more is to come."""
         is_refused = WHOLE in message.errors or not self.unanswered.isdisjoint(message.errors)
         if not is_refused and self.unanswered.isdisjoint(message.values):
-            return
+            return False
         if not is_refused and self.xid is not None and message.xid != self.xid:
             # A notification of the same address; only a refusal may come without our number
             # (docs/reference/protocols/sennheiser.md 1.5).
-            return
-        self.answer = message
+            return False
         self.unanswered.difference_update(message.values, message.errors)
-        if not self.unanswered or WHOLE in message.errors:
-            self.answered.set()
+        return not self.unanswered or WHOLE in message.errors
 
 
-class Conversation(Talk):
+class Conversation(LinkConversation):
     """Implements ``Listener``."""
 
     def __init__(self, report: Report, clock: Clock) -> None:
         super().__init__(clock, PACE_S)
         self._report = report
-        self._question_lock = anyio.Lock()
-        self._question: _Question | None = None
+        self._question_turn = anyio.Lock()
+        self._questions: Questions[Message] = Questions(anyio.Lock(), clock, _ignore_round_trip)
         self._last_xid = 0
         self._ping_times: dict[int, float] = {}
         self._observer: Callable[[Message, float], None] = _ignore_message
         self.tracker = ChangeTracker()
-        self.messages = 0
         self.malformed = 0
 
     # Called by the link.
@@ -93,8 +92,7 @@ class Conversation(Talk):
         self.messages += 1
         self.heard_at = now = self._clock()
         observations = self.tracker.apply(message, now)
-        if self._question is not None:
-            self._question.receive(message)
+        self._questions.take(message)
         self._observer(message, now)
         if message.is_ping:
             observations.append(Alive(self._round_trip_s(message.values[PING])))
@@ -133,6 +131,10 @@ class Conversation(Talk):
         async with self._turn:
             await self._send_paced(datagram)
 
+    async def _send_all(self, datagrams: Iterable[bytes]) -> None:
+        for datagram in datagrams:
+            await self.send(datagram)
+
     async def ping(self) -> None:
         """Have the device answer anything, and measure how long that takes."""
         self._last_xid += 1
@@ -148,35 +150,24 @@ class Conversation(Talk):
         """
         messages_before = self.messages
         self.tracker.expect(addresses)
-        async with self._question_lock:
-            self._question = question = _Question(addresses)
-            try:
-                for limit in ADDRESSES_PER_TRY[:tries]:
-                    unanswered = [address for address in addresses if address in question.unanswered]
-                    if not unanswered:
-                        break
-                    question.answered = anyio.Event()
-                    for datagram in gets(unanswered, limit):
-                        await self.send(datagram)
-                    with anyio.move_on_after(ANSWER_TIMEOUT_S):
-                        await question.answered.wait()
-            finally:
-                self._question = None
+        question = _AddressQuestion(addresses)
+        async with self._question_turn:
+            for limit in ADDRESSES_PER_TRY[:tries]:
+                unanswered = [address for address in addresses if address in question.unanswered]
+                if not unanswered:
+                    break
+                send = partial(self._send_all, gets(unanswered, limit))
+                await self._questions.ask(send, question.is_over, ANSWER_TIMEOUT_S)
         return self.messages > messages_before
 
     async def set(self, address: str, value: Value, timeout_s: float) -> "Value | Fault":
         """Set one address; the value that now holds, the error, or None when nothing is answered."""
         self.tracker.expect((address,))
-        async with self._question_lock:
+        async with self._question_turn:
             self._last_xid += 1
-            self._question = question = _Question((address,), self._last_xid)
-            try:
-                await self.send(encode(Message({address: value}, {}, xid=self._last_xid)))
-                with anyio.move_on_after(timeout_s):
-                    await question.answered.wait()
-            finally:
-                self._question = None
-        answer = question.answer
+            datagram = encode(Message({address: value}, {}, xid=self._last_xid))
+            question = _AddressQuestion((address,), self._last_xid)
+            answer = await self._questions.ask(lambda: self.send(datagram), question.is_over, timeout_s)
         if answer is None:
             return None
         error = answer.errors.get(address) or answer.errors.get(WHOLE)
@@ -189,5 +180,9 @@ class Conversation(Talk):
         return self.tracker.values.get(address)
 
 
-def _ignore_message(message: Message, now: float) -> None:
+def _ignore_message(_message: Message, _now: float) -> None:
     """The observer while there is none."""
+
+
+def _ignore_round_trip(_round_trip_s: float) -> None:
+    """How long answers take is measured by pings: what answers a question may be a notification."""

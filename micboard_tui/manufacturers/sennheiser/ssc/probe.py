@@ -2,11 +2,10 @@
 
 import time
 
-import anyio
-
-from micboard_tui.contracts.errors import DeviceError, ErrorCode
+from micboard_tui.contracts.errors import ErrorCode
 from micboard_tui.contracts.ports import FoundDevice
 from micboard_tui.domain.device import DeviceFault
+from micboard_tui.manufacturers.link_conversation import probe_link
 from micboard_tui.manufacturers.sennheiser.driver_names import MANUFACTURER, SSC
 from micboard_tui.manufacturers.sennheiser.ssc.conversation import Conversation
 from micboard_tui.manufacturers.sennheiser.ssc.family import DEVICE_NAME, PRODUCT
@@ -20,7 +19,7 @@ from micboard_tui.manufacturers.sennheiser.ssc.handshake import (
     unsupported_message,
 )
 from micboard_tui.manufacturers.sennheiser.ssc.values import parse_text
-from micboard_tui.manufacturers.session_timing import ignore
+from micboard_tui.manufacturers.session_driver import ignore_report
 from micboard_tui.manufacturers.transport.link import Dial
 from micboard_tui.manufacturers.transport.udp import dialer
 
@@ -36,19 +35,13 @@ async def probe(host: str, port: int | None, timeout_s: float) -> FoundDevice | 
 
 async def probe_over(dial: Dial, host: str, port: int, timeout_s: float) -> FoundDevice | None:
     """The same over any link."""
-    conversation = Conversation(ignore, time.monotonic)
+    conversation = Conversation(ignore_report, time.monotonic)
 
     async def ask() -> None:
         if await conversation.ask(NAME_ADDRESSES, TRIES):
             await conversation.ask(MARKER_ADDRESSES, TRIES)
 
-    try:
-        with anyio.move_on_after(3 * timeout_s):
-            async with dial(conversation) as link:
-                await conversation.hold(link, ask)
-    except DeviceError:
-        return None
-    if not conversation.messages:
+    if not await probe_link(dial, conversation, ask, 3 * timeout_s):
         return None
     values, family = conversation.tracker.values, family_of(conversation)
     return FoundDevice(

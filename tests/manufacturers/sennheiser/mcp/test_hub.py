@@ -12,11 +12,11 @@ import pytest
 from micboard_tui.contracts.errors import DeviceError, ErrorCode
 from micboard_tui.manufacturers.sennheiser.mcp.hub import (
     HubLink,
-    bound,
-    cannot_have,
+    bind_socket,
     dialer,
-    opened,
-    source_of,
+    find_own_host,
+    open_hub,
+    port_error,
 )
 from tests.fakes.links import until
 from tests.manufacturers.transport.test_udp import Ears
@@ -65,7 +65,7 @@ async def test_each_device_is_heard_by_its_own_listener(first: socket.socket, se
         first.sendto(b"from one", address)
         second.sendto(b"from two", address)
         with device_at("127.0.0.33") as stranger:
-            stranger.sendto(b"from nobody", address)
+            stranger.sendto(b"from a stranger", address)
         # Whatever port a device speaks from, it is known by its address.
         with device_at("127.0.0.31") as elsewhere:
             elsewhere.sendto(b"from another port", address)
@@ -82,7 +82,7 @@ async def test_devices_that_share_an_address_are_told_apart_by_their_ports(first
             dialer("127.0.0.31", port_of(first), 1.0, own_port=0)(one),
             dialer("127.0.0.31", port_of(beside), 1.0, own_port=0)(two),
         ):
-            with opened(0) as hub:
+            with open_hub(0) as hub:
                 beside.sendto(b"beside", ("127.0.0.1", hub.port))
             await until(lambda: bool(two.datagrams))
     assert not one.datagrams
@@ -92,14 +92,14 @@ async def test_the_socket_comes_with_the_first_device_and_goes_with_the_last(
     first: socket.socket, second: socket.socket
 ) -> None:
     async with dialer("127.0.0.31", port_of(first), 1.0, own_port=0)(Ears()):
-        with opened(0) as hub:
+        with open_hub(0) as hub:
             pass
         async with dialer("127.0.0.32", port_of(second), 1.0, own_port=0)(Ears()):
             assert hub.users == 2
         assert hub.users == 1
         assert hub.socket.fileno() >= 0
     assert hub.socket.fileno() < 0
-    with opened(0) as later:
+    with open_hub(0) as later:
         assert later is not hub
 
 
@@ -109,7 +109,7 @@ async def test_the_socket_goes_even_when_a_session_is_cancelled_on_its_way_in() 
             pass
     with anyio.CancelScope() as scope:
         async with dialer("127.0.0.31", 9, 1.0, own_port=0)(Ears()):
-            with opened(0) as hub:
+            with open_hub(0) as hub:
                 pass
             scope.cancel()
             await anyio.sleep(1)
@@ -130,7 +130,7 @@ async def test_a_port_that_another_program_has_is_said_with_its_cure(*, shares: 
 
 
 def test_a_port_that_may_not_be_had_is_said() -> None:
-    error = cannot_have(53212, OSError(errno.EACCES, "Permission denied"))
+    error = port_error(53212, OSError(errno.EACCES, "Permission denied"))
     assert error.code is ErrorCode.PORT_TAKEN
     assert "Permission denied" in str(error)
     assert error.info.hint
@@ -152,26 +152,26 @@ async def test_simulated_devices_can_have_the_port_at_other_addresses(first: soc
 
 
 async def test_this_program_is_no_device_and_does_not_hear_itself() -> None:
-    with opened(0) as hub:
+    with open_hub(0) as hub:
         with pytest.raises(DeviceError, match="this program itself"):
             async with dialer("127.0.0.1", hub.port, 1.0, own_port=0)(Ears()):
                 pass
         ears = Ears()
-        overheard: list[bytes] = []
-        hub.overhearing.append(lambda _host, _port, data: overheard.append(data))
+        observed: list[bytes] = []
         async with dialer("127.0.0.1", 9, 1.0, own_port=0)(ears):
-            hub.call("127.255.255.255", b"Push 0 0 1\r", hub.port)
-            hub.call("127.0.0.1", b"Push 0 0 1\r", hub.port)
-            await anyio.sleep(0.15)
+            with hub.observe(lambda _host, _port, data: observed.append(data)):
+                hub.broadcast("127.255.255.255", b"Push 0 0 1\r", hub.port)
+                hub.broadcast("127.0.0.1", b"Push 0 0 1\r", hub.port)
+                await anyio.sleep(0.15)
         assert not ears.datagrams
-        assert not overheard
+        assert not observed
 
 
 async def test_an_address_that_cannot_be_spoken_to_is_told_once() -> None:
     ears = Ears()
     async with dialer("127.0.0.31", 9, 1.0, own_port=0)(ears):
-        with opened(0) as hub:
-            # Port 0 is nobody's, and the system says so at once.
+        with open_hub(0) as hub:
+            # Port 0 belongs to no program, and the system says so at once.
             link = HubLink(hub, ("127.0.0.31", 0), "device", ears)
             link.send(b"hello")
             link.send(b"again")
@@ -183,7 +183,7 @@ async def test_an_address_that_cannot_be_spoken_to_is_told_once() -> None:
 async def test_a_flood_waits_its_turn(first: socket.socket) -> None:
     ears = Ears()
     async with dialer("127.0.0.31", port_of(first), 1.0, own_port=0)(ears):
-        with opened(0) as hub:
+        with open_hub(0) as hub:
             for _ in range(50):
                 first.sendto(b"x" * 4000, ("127.0.0.1", hub.port))
             await until(lambda: len(ears.datagrams) == 50)
@@ -191,10 +191,10 @@ async def test_a_flood_waits_its_turn(first: socket.socket) -> None:
 
 
 def test_the_way_to_an_address() -> None:
-    assert source_of("127.0.0.77", 9) == "127.0.0.1"
-    assert source_of("not an address", 9) is None
+    assert find_own_host("127.0.0.77", 9) == "127.0.0.1"
+    assert find_own_host("not an address", 9) is None
 
 
 def test_any_free_port_will_do() -> None:
-    with bound(0) as own:
+    with bind_socket(0) as own:
         assert port_of(own) > 0

@@ -1,4 +1,4 @@
-"""Commands in MCP's words."""
+"""Commands as MCP's lines."""
 
 import pytest
 
@@ -15,7 +15,7 @@ from micboard_tui.domain.command import (
     SetSlotRf,
 )
 from micboard_tui.domain.device import DeviceKind
-from micboard_tui.manufacturers.sennheiser.mcp.commands import order
+from micboard_tui.manufacturers.sennheiser.mcp.commands import prepare_command
 from micboard_tui.protocols.mcp.messages import Line
 
 EM, SR = DeviceKind.RECEIVER, DeviceKind.IEM_TRANSMITTER
@@ -35,10 +35,10 @@ EM, SR = DeviceKind.RECEIVER, DeviceKind.IEM_TRANSMITTER
     ],
 )
 def test_commands(kind: DeviceKind, command: Command, line: Line, shown: str) -> None:
-    ready = order(command, kind)
-    assert ready.line == line
-    assert ready.shown(line.rest) == shown
-    assert ready.is_done(line)
+    prepared = prepare_command(command, kind)
+    assert prepared.line == line
+    assert prepared.format_value(line.rest) == shown
+    assert prepared.is_confirmed_by(line)
 
 
 @pytest.mark.parametrize(
@@ -58,29 +58,29 @@ def test_commands(kind: DeviceKind, command: Command, line: Line, shown: str) ->
 )
 def test_what_cannot_be_is_not_sent(command: Command) -> None:
     with pytest.raises(DeviceError) as caught:
-        order(command, EM)
+        prepare_command(command, EM)
     assert caught.value.code is ErrorCode.INVALID_VALUE
     assert caught.value.info.hint
 
 
 def test_a_receivers_level_is_no_sensitivity() -> None:
     with pytest.raises(DeviceError, match="3 dB"):
-        order(SetGain(1, 3), SR)
+        prepare_command(SetGain(1, 3), SR)
 
 
 @pytest.mark.parametrize(
     "command", [Identify(), Identify(1), SetGroupChannel(1, 1, 1), SetSlotRf(1, 1, on=True)]
 )
-def test_what_the_protocol_has_no_word_for(command: Command) -> None:
+def test_what_the_protocol_cannot_do(command: Command) -> None:
     with pytest.raises(DeviceError) as caught:
-        order(command, EM)
+        prepare_command(command, EM)
     assert caught.value.code is ErrorCode.COMMAND_NOT_SUPPORTED
 
 
 def test_a_frequency_is_confirmed_by_its_khz_and_shown_whatever_comes() -> None:
-    ready = order(SetFrequency(1, 606_500), EM)
-    assert ready.is_done(Line("Frequency", "606500 2 10"))
-    assert not ready.is_done(Line("Frequency", "606525 2 10"))
-    assert ready.shown("606500 2 10") == "606.500 MHz"
-    assert ready.shown("?") == "?"
-    assert order(SetMute(1, muted=True), EM).shown("2 ") == "2"
+    prepared = prepare_command(SetFrequency(1, 606_500), EM)
+    assert prepared.is_confirmed_by(Line("Frequency", "606500 2 10"))
+    assert not prepared.is_confirmed_by(Line("Frequency", "606525 2 10"))
+    assert prepared.format_value("606500 2 10") == "606.500 MHz"
+    assert prepared.format_value("?") == "?"
+    assert prepare_command(SetMute(1, muted=True), EM).format_value("2 ") == "2"

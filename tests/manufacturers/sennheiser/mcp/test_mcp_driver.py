@@ -13,8 +13,9 @@ from micboard_tui.domain.command import Identify, SetChannelName, SetFrequency, 
 from micboard_tui.domain.device import DeviceKind
 from micboard_tui.domain.observation import Alive, DeviceHeard, FactsHeard, MetersHeard, Observation
 from micboard_tui.manufacturers.sennheiser.mcp.conversation import Conversation
-from micboard_tui.manufacturers.sennheiser.mcp.driver import McpDriver
+from micboard_tui.manufacturers.sennheiser.mcp.driver import make_mcp_driver
 from micboard_tui.manufacturers.sennheiser.mcp.probe import probe_over
+from micboard_tui.manufacturers.session_driver import SessionDriver
 from micboard_tui.protocols.mcp.codec import encode
 from micboard_tui.protocols.mcp.messages import Code, Line, refusal
 from tests.fakes.links import until
@@ -54,14 +55,14 @@ def clock() -> float:
 
 def driver_of(
     answer: Answer, meter_interval_s: float | None = None, silence_limit_s: float = 5.0
-) -> tuple[McpPeer, McpDriver]:
+) -> tuple[McpPeer, SessionDriver]:
     peer = McpPeer(answer)
     options = SessionOptions(meter_interval_s, silence_limit_s=silence_limit_s)
-    return peer, McpDriver(peer.dial, options, clock)
+    return peer, make_mcp_driver(peer.dial, options, clock)
 
 
 @asynccontextmanager
-async def running(driver: McpDriver, heard: Heard) -> AsyncGenerator[list[DeviceError]]:
+async def running(driver: SessionDriver, heard: Heard) -> AsyncGenerator[list[DeviceError]]:
     """A session, and the errors that ended it."""
     ended: list[DeviceError] = []
 
@@ -252,13 +253,14 @@ def test_a_lost_link_ends_the_session_at_once() -> None:
 
 def test_a_link_that_is_lost_before_it_was_used_ends_the_session() -> None:
     async def act() -> None:
-        talk = Conversation(Heard(), clock)
-        talk.lost(DeviceError(ErrorCode.DEVICE_UNREACHABLE, "gone"))
+        conversation = Conversation(Heard(), clock)
+        conversation.lost(DeviceError(ErrorCode.DEVICE_UNREACHABLE, "gone"))
         with pytest.raises(DeviceError, match="gone"):
-            await talk.hold(McpPeer(em), anyio.sleep_forever)
+            async with conversation.hold(McpPeer(em)):
+                pass
         unused = Conversation(Heard(), clock)
         with pytest.raises(DeviceError, match="no connection"):
-            await unused.say(Line("Name"))
+            await unused.send(Line("Name"))
 
     run_in_virtual_time(act)
 

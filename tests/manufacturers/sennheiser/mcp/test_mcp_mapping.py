@@ -10,7 +10,7 @@ from micboard_tui.domain.device import DeviceKind
 from micboard_tui.domain.link_state import LinkState, link_state
 from micboard_tui.domain.observation import DeviceHeard
 from micboard_tui.manufacturers.sennheiser.mcp import mapping
-from micboard_tui.manufacturers.sennheiser.mcp.values import Mute, between, number
+from micboard_tui.manufacturers.sennheiser.mcp.values import Mute, drop_outside, parse_number
 from micboard_tui.protocols.mcp.codec import read
 from micboard_tui.protocols.mcp.messages import Line
 from tests.protocols.test_mcp_codec import datagrams
@@ -18,19 +18,19 @@ from tests.protocols.test_mcp_codec import datagrams
 EM, SR = DeviceKind.RECEIVER, DeviceKind.IEM_TRANSMITTER
 
 
-def words_of(*wire: bytes) -> dict[str, str]:
+def lines_of(*wire: bytes) -> dict[str, str]:
     lines = [line for each in wire for line in read(each) if isinstance(line, Line)]
     return {"AF" if line.keyword == "Af" else line.keyword: line.rest for line in lines}
 
 
-EM_ON = words_of(*datagrams("mcp/em_g4.txt")[1:2], datagrams("mcp/em_g4.txt")[9])
-EM_OFF = words_of(*datagrams("mcp/em_off.txt"))
-SR_ON = words_of(*datagrams("mcp/sr_iem_g4.txt")[1:2], datagrams("mcp/sr_iem_g4.txt")[5])
-SR_OFF = words_of(*datagrams("mcp/sr_iem_g4.txt")[1:2], datagrams("mcp/sr_iem_g4.txt")[6])
+EM_ON = lines_of(*datagrams("mcp/em_g4.txt")[1:2], datagrams("mcp/em_g4.txt")[9])
+EM_OFF = lines_of(*datagrams("mcp/em_off.txt"))
+SR_ON = lines_of(*datagrams("mcp/sr_iem_g4.txt")[1:2], datagrams("mcp/sr_iem_g4.txt")[5])
+SR_OFF = lines_of(*datagrams("mcp/sr_iem_g4.txt")[1:2], datagrams("mcp/sr_iem_g4.txt")[6])
 
 
-def state(words: mapping.Words) -> LinkState:
-    facts, meters = mapping.facts(EM, words, 0.1), mapping.meters(EM, words)
+def state(lines: mapping.Lines) -> LinkState:
+    facts, meters = mapping.facts_of(EM, lines, 0.1), mapping.meters_of(EM, lines)
     pack_muted = facts.transmitter is not None and facts.transmitter.muted
     return link_state(
         transmitter=facts.transmitter_present,
@@ -40,8 +40,8 @@ def state(words: mapping.Words) -> LinkState:
 
 
 def test_a_receiver_with_its_transmitter() -> None:
-    assert mapping.kind(EM_ON) is EM
-    assert mapping.facts(EM, EM_ON, 0.1) == ChannelFacts(
+    assert mapping.kind_of(EM_ON) is EM
+    assert mapping.facts_of(EM, EM_ON, 0.1) == ChannelFacts(
         name="Vocal 1",
         frequency_khz=822_000,
         group_channel="02,10",
@@ -63,16 +63,16 @@ def test_a_receiver_with_its_transmitter() -> None:
         ),
     )
     # Antenna 1 is in use, at 50 % now; antenna 2 had 78 % at most. Never a dBm.
-    assert mapping.meters(EM, EM_ON) == Meters(
+    assert mapping.meters_of(EM, EM_ON) == Meters(
         audio_dbfs=-30.0, antenna="A", carrier=True, rf_a_percent=50, rf_b_percent=78
     )
 
 
 def test_a_real_receiver_whose_transmitter_is_off() -> None:
-    assert mapping.kind(EM_OFF) is EM
-    facts = mapping.facts(EM, EM_OFF, None)
+    assert mapping.kind_of(EM_OFF) is EM
+    facts = mapping.facts_of(EM, EM_OFF, None)
     assert (facts.transmitter_present, facts.transmitter) == (False, None)
-    assert mapping.meters(EM, EM_OFF) == Meters(
+    assert mapping.meters_of(EM, EM_OFF) == Meters(
         audio_dbfs=-48.0, antenna="", carrier=False, rf_a_percent=0, rf_b_percent=0
     )
     assert state(EM_OFF) is LinkState.TRANSMITTER_OFF
@@ -109,12 +109,12 @@ def test_the_state_of_a_link(rf: str, af: str, bat: str, expected: LinkState) ->
     ],
 )
 def test_mute_bits_follow_the_table(bits: int, *, transmitter: bool, receiver: bool, carrier: bool) -> None:
-    words = {"RF": "50 1 1", "AF": f"10 10 {bits}", "Bat": "70"}
-    facts = mapping.facts(EM, words, None)
+    lines = {"RF": "50 1 1", "AF": f"10 10 {bits}", "Bat": "70"}
+    facts = mapping.facts_of(EM, lines, None)
     assert facts.transmitter is not None
     assert facts.transmitter.muted is transmitter
     assert facts.receiver_muted is receiver
-    assert mapping.meters(EM, words).carrier is carrier
+    assert mapping.meters_of(EM, lines).carrier is carrier
 
 
 @pytest.mark.parametrize(
@@ -122,39 +122,39 @@ def test_mute_bits_follow_the_table(bits: int, *, transmitter: bool, receiver: b
     [("0", 0), ("30", 30), ("70", 70), ("100", 100), ("?", None), ("170", None), ("x", None)],
 )
 def test_a_battery_is_told_in_steps_or_not_at_all(bat: str, percent: int | None) -> None:
-    facts = mapping.facts(EM, {"RF": "50 1 1", "Bat": bat}, None)
+    facts = mapping.facts_of(EM, {"RF": "50 1 1", "Bat": bat}, None)
     assert facts.transmitter is not None
     assert facts.transmitter.battery.percent == percent
 
 
 def test_levels_above_the_scale_are_its_end_and_an_overload() -> None:
-    meters = mapping.meters(EM, {"RF1": "90 130 1", "RF2": "0 5 0", "RF": "120 1 1", "AF": "104 110 0"})
+    meters = mapping.meters_of(EM, {"RF1": "90 130 1", "RF2": "0 5 0", "RF": "120 1 1", "AF": "104 110 0"})
     assert (meters.rf_a_percent, meters.rf_b_percent) == (100, 5)
     assert (meters.audio_dbfs, meters.overload) == (0.0, True)
-    assert mapping.meters(EM, {"Msg": "TX_Mute AF_Peak"}).overload
+    assert mapping.meters_of(EM, {"Msg": "TX_Mute AF_Peak"}).overload
 
 
 def test_an_in_ear_transmitter_has_no_rf_and_no_battery() -> None:
-    assert mapping.kind(SR_ON) is SR
-    facts = mapping.facts(SR, SR_ON, 0.4)
+    assert mapping.kind_of(SR_ON) is SR
+    facts = mapping.facts_of(SR, SR_ON, 0.4)
     assert (facts.name, facts.gain_db, facts.transmitter_present, facts.transmitter) == (
         "IEM 1",
         -21,
         True,
         None,
     )
-    assert mapping.meters(SR, SR_ON) == Meters(audio_dbfs=-37.5, carrier=True)
+    assert mapping.meters_of(SR, SR_ON) == Meters(audio_dbfs=-37.5, carrier=True)
 
 
 def test_an_in_ear_transmitter_is_muted_by_its_switch_or_its_rf() -> None:
-    assert mapping.facts(SR, SR_ON, None).receiver_muted is True
-    assert mapping.facts(SR, SR_ON | {"Mute": "0"}, None).receiver_muted is False
-    assert mapping.facts(SR, SR_OFF | {"Mute": "0"}, None).receiver_muted is True
-    assert mapping.meters(SR, SR_OFF).audio_dbfs == -37.5
+    assert mapping.facts_of(SR, SR_ON, None).receiver_muted is True
+    assert mapping.facts_of(SR, SR_ON | {"Mute": "0"}, None).receiver_muted is False
+    assert mapping.facts_of(SR, SR_OFF | {"Mute": "0"}, None).receiver_muted is True
+    assert mapping.meters_of(SR, SR_OFF).audio_dbfs == -37.5
 
 
 @pytest.mark.parametrize(
-    ("words", "kind"),
+    ("lines", "kind"),
     [
         ({"Name": "A", "Mute": "0", "Frequency": "1 0 0"}, None),
         ({"AF": "1 2 0"}, None),
@@ -165,13 +165,13 @@ def test_an_in_ear_transmitter_is_muted_by_its_switch_or_its_rf() -> None:
         ({"Bat": "?"}, EM),
     ],
 )
-def test_what_it_is_shows_in_what_it_says(words: dict[str, str], kind: DeviceKind | None) -> None:
-    assert mapping.kind(words) is kind
+def test_what_it_is_shows_in_what_it_says(lines: dict[str, str], kind: DeviceKind | None) -> None:
+    assert mapping.kind_of(lines) is kind
 
 
 def test_what_the_device_says_of_itself() -> None:
-    words = {"Name": "Vocal 1 ", "FirmwareRevision": "1.20.1", "RfConfig": "566000 608000 25"}
-    assert mapping.device(EM, words) == DeviceHeard(
+    lines = {"Name": "Vocal 1 ", "FirmwareRevision": "1.20.1", "RfConfig": "566000 608000 25"}
+    assert mapping.device_of(EM, lines) == DeviceHeard(
         EM,
         1,
         "EM",
@@ -180,7 +180,7 @@ def test_what_the_device_says_of_itself() -> None:
         "566-608 MHz",
         (("FirmwareRevision", "1.20.1"), ("RfConfig", "566000 608000 25")),
     )
-    assert mapping.device(SR, {}) == DeviceHeard(SR, 1, "SR IEM")
+    assert mapping.device_of(SR, {}) == DeviceHeard(SR, 1, "SR IEM")
 
 
 @pytest.mark.parametrize(
@@ -195,7 +195,7 @@ def test_what_the_device_says_of_itself() -> None:
     ],
 )
 def test_bands(told: str, band: str | None) -> None:
-    assert mapping.device(EM, {"RfConfig": told}).rf_band == band
+    assert mapping.device_of(EM, {"RfConfig": told}).rf_band == band
 
 
 @pytest.mark.parametrize(
@@ -212,41 +212,41 @@ def test_bands(told: str, band: str | None) -> None:
     ],
 )
 def test_frequencies(frequency: str, khz: int | None, preset: str | None) -> None:
-    facts = mapping.facts(EM, {"Frequency": frequency}, None)
+    facts = mapping.facts_of(EM, {"Frequency": frequency}, None)
     assert (facts.frequency_khz, facts.group_channel) == (khz, preset)
 
 
 def test_nothing_heard_is_nothing_known() -> None:
-    assert mapping.facts(EM, {}, None) == ChannelFacts()
-    assert mapping.meters(EM, {}) == Meters()
-    assert mapping.facts(SR, {}, None) == ChannelFacts(transmitter_present=True)
-    assert mapping.switches(EM, {"AF": "1 1 16", "RF": "1 1 2"}) == mapping.Switches()
-    assert mapping.switches(SR, {"States": "0 1"}).mutes == Mute(0)
+    assert mapping.facts_of(EM, {}, None) == ChannelFacts()
+    assert mapping.meters_of(EM, {}) == Meters()
+    assert mapping.facts_of(SR, {}, None) == ChannelFacts(transmitter_present=True)
+    assert mapping.switches_of(EM, {"AF": "1 1 16", "RF": "1 1 2"}) == mapping.Switches()
+    assert mapping.switches_of(SR, {"States": "0 1"}).mutes == Mute(0)
 
 
 def test_a_pilot_speaks_for_the_carrier_where_no_mutes_are_told() -> None:
-    assert mapping.meters(EM, {"RF": "50 2 1"}).carrier is True
-    assert mapping.meters(EM, {"RF": "50 2 1"}).antenna == "B"
+    assert mapping.meters_of(EM, {"RF": "50 2 1"}).carrier is True
+    assert mapping.meters_of(EM, {"RF": "50 2 1"}).antenna == "B"
 
 
 def test_numbers() -> None:
-    assert number(["-24"], 0) == -24
+    assert parse_number(["-24"], 0) == -24
     for rubbish in ("", "-", "--1", "1.5", "\u0663", "9" * 10):
-        assert number([rubbish], 0) is None
-    assert number([], 0) is None
-    assert between(None, 0, 1) is None
+        assert parse_number([rubbish], 0) is None
+    assert parse_number([], 0) is None
+    assert drop_outside(None, 0, 1) is None
 
 
-KEYS = st.sampled_from([*mapping.CYCLIC, *mapping.SETTINGS, *mapping.OF_DEVICE])
+KEYS = st.sampled_from([*mapping.BLOCK_KEYWORDS, *mapping.SETTING_KEYWORDS, *mapping.DEVICE_KEYWORDS])
 TEXTS = st.one_of(
     st.text(max_size=20), st.lists(st.integers(-200, 200), max_size=5).map(lambda v: " ".join(map(str, v)))
 )
 
 
 @given(st.dictionaries(KEYS, TEXTS), st.sampled_from([EM, SR]))
-def test_no_words_raise_or_leave_their_ranges(words: dict[str, str], kind: DeviceKind) -> None:
-    facts, meters = mapping.facts(kind, words, None), mapping.meters(kind, words)
-    mapping.device(kind, words)
+def test_no_lines_raise_or_leave_their_ranges(lines: dict[str, str], kind: DeviceKind) -> None:
+    facts, meters = mapping.facts_of(kind, lines, None), mapping.meters_of(kind, lines)
+    mapping.device_of(kind, lines)
     for level in (meters.rf_a_percent, meters.rf_b_percent):
         assert level is None or 0 <= level <= 100
     assert meters.audio_dbfs is None or -50.0 <= meters.audio_dbfs <= 0.0

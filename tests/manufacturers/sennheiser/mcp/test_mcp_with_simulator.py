@@ -14,10 +14,17 @@ from micboard_tui.contracts.ports import FoundDevice, SessionOptions
 from micboard_tui.domain.command import SetChannelName, SetFrequency, SetGain, SetMute
 from micboard_tui.domain.device import DeviceKind
 from micboard_tui.manufacturers.sennheiser.mcp import SPEC
-from micboard_tui.manufacturers.sennheiser.mcp.broadcast_discovery import broadcast_addresses, call, discover
-from micboard_tui.manufacturers.sennheiser.mcp.driver import McpDriver
-from micboard_tui.manufacturers.sennheiser.mcp.hub import dialer, opened
+from micboard_tui.manufacturers.sennheiser.mcp.broadcast_discovery import (
+    MAX_SENDERS,
+    AnswerCollector,
+    broadcast_addresses,
+    discover,
+    search,
+)
+from micboard_tui.manufacturers.sennheiser.mcp.driver import make_mcp_driver
+from micboard_tui.manufacturers.sennheiser.mcp.hub import dialer, open_hub
 from micboard_tui.manufacturers.sennheiser.mcp.probe import probe, probe_over
+from micboard_tui.manufacturers.session_driver import SessionDriver
 from micboard_tui.simulator.sennheiser.mcp.mcp_device import McpDevice
 from tests.fakes.links import until
 from tests.fakes.virtual_time import run_in_virtual_time
@@ -45,12 +52,12 @@ async def stage(*stations: McpDevice) -> AsyncGenerator[None]:
         group.cancel_scope.cancel()
 
 
-def driver_of(station: McpDevice, silence_limit_s: float = 5.0) -> McpDriver:
+def driver_of(station: McpDevice, silence_limit_s: float = 5.0) -> SessionDriver:
     options = SessionOptions(silence_limit_s=silence_limit_s)
-    return McpDriver(dialer(*station.address, 1.0, own_port=0), options, clock)
+    return make_mcp_driver(dialer(*station.address, 1.0, own_port=0), options, clock)
 
 
-def with_one(model: str, act: Callable[[McpDevice, Heard, McpDriver], Awaitable[None]]) -> None:
+def with_one(model: str, act: Callable[[McpDevice, Heard, SessionDriver], Awaitable[None]]) -> None:
     """A session with one simulated device, as long as ``act`` goes on; it must not end by itself."""
 
     async def play() -> None:
@@ -68,7 +75,7 @@ def with_one(model: str, act: Callable[[McpDevice, Heard, McpDriver], Awaitable[
 
 @pytest.mark.parametrize("model", [EM, SR, "EM 2050", "EM 300-500 G3"])
 def test_each_model_is_read_ten_times_a_second(model: str) -> None:
-    async def act(station: McpDevice, heard: Heard, _: McpDriver) -> None:
+    async def act(station: McpDevice, heard: Heard, _: SessionDriver) -> None:
         (device,) = heard.devices
         is_in_ear = model == SR
         assert device.kind is (DeviceKind.IEM_TRANSMITTER if is_in_ear else DeviceKind.RECEIVER)
@@ -90,7 +97,7 @@ def test_two_devices_share_a_socket_and_the_loss_of_one_is_nothing_to_the_other(
         async with stage(one, two), running(driver_of(one), first) as ended:
             async with running(driver_of(two), second) as other_ended:
                 await until(lambda: len(first.meters) > 3 and len(second.meters) > 3)
-                with opened(0) as hub:
+                with open_hub(0) as hub:
                     assert hub.users == 3
                 two.faults.silent = True
                 await until(lambda: bool(other_ended), timeout_s=20)
@@ -144,7 +151,7 @@ def test_lines_that_come_alone_and_a_cycle_that_is_too_short() -> None:
 
 
 def test_push_dropped_early_is_noticed_within_two_seconds() -> None:
-    async def act(station: McpDevice, heard: Heard, _: McpDriver) -> None:
+    async def act(station: McpDevice, heard: Heard, _: SessionDriver) -> None:
         station.faults.forget()
         await anyio.sleep(0.3)
         assert station.connections == 0
@@ -155,7 +162,7 @@ def test_push_dropped_early_is_noticed_within_two_seconds() -> None:
 
 
 def test_firmware_that_forgets_while_rf_is_muted_does_not_end_the_session() -> None:
-    async def act(station: McpDevice, heard: Heard, _: McpDriver) -> None:
+    async def act(station: McpDevice, heard: Heard, _: SessionDriver) -> None:
         station.faults.forgets_rf_muted = True
         station.airs[0].dropped = True
         await anyio.sleep(30.0)
@@ -181,7 +188,7 @@ def test_a_short_reboot_is_a_pause_and_a_long_one_the_end() -> None:
 
 
 def test_what_happens_on_stage_is_heard() -> None:
-    async def act(station: McpDevice, heard: Heard, _: McpDriver) -> None:
+    async def act(station: McpDevice, heard: Heard, _: SessionDriver) -> None:
         (air,) = station.airs
         air.pack.mute(on=True)
         await until(lambda: heard.facts.transmitter is not None and heard.facts.transmitter.muted is True)
@@ -200,7 +207,7 @@ def test_what_happens_on_stage_is_heard() -> None:
 
 
 def test_settings_whose_news_got_lost_are_read_again() -> None:
-    async def act(station: McpDevice, heard: Heard, _: McpDriver) -> None:
+    async def act(station: McpDevice, heard: Heard, _: SessionDriver) -> None:
         station.faults.drop = 1.0
         station.turn("Name", "New Name")
         station.faults.drop = 0.0
@@ -210,7 +217,7 @@ def test_settings_whose_news_got_lost_are_read_again() -> None:
 
 
 def test_commands_take_effect() -> None:
-    async def act(station: McpDevice, heard: Heard, driver: McpDriver) -> None:
+    async def act(station: McpDevice, heard: Heard, driver: SessionDriver) -> None:
         assert (await driver.execute(SetChannelName(1, "Vocal 1"))).value == "Vocal 1"
         assert (await driver.execute(SetMute(1, muted=True))).value == "muted"
         assert (await driver.execute(SetFrequency(1, 570_000))).value == "570.000 MHz"
@@ -273,7 +280,7 @@ def test_a_call_to_everybody_finds_them_and_disturbs_no_session(target: str) -> 
             try:
                 async with running(driver_of(one), heard) as ended:
                     await until(lambda: len(heard.meters) > 3)
-                    await call(found.append, [target, "0.0.0.1"], 1.0, port=port, own_port=0)
+                    await search(found.append, [target, "0.0.0.1"], 1.0, port=port, own_port=0)
                     await anyio.sleep(3.0)
                     assert (ended, one.connections) == ([], 1)
             finally:
@@ -287,26 +294,19 @@ def test_a_call_to_everybody_finds_them_and_disturbs_no_session(target: str) -> 
     run_in_virtual_time(play)
 
 
-def test_a_call_listens_to_so_many_only() -> None:
-    async def play() -> None:
-        found: list[FoundDevice] = []
-        async with anyio.create_task_group() as group:
-            group.start_soon(lambda: call(found.append, [], 0.5, own_port=0))
-            await anyio.sleep(0.1)
-            with opened(0) as hub:
-                (hear,) = hub.overhearing
-                for port in range(1, 1100):
-                    hear("127.0.0.1", port, b"Name A\r")
-                hear("127.0.0.1", 1, b"Push 0 0 1\r1000: Invalid command [ Name ]\r")
-        assert len(found) == 1024
-        assert found[0] == FoundDevice(
-            "127.0.0.1", 1, "sennheiser", "sennheiser-mcp", None, "A", via="broadcast", answered=True
-        )
-
-    run_in_virtual_time(play)
+def test_a_search_listens_to_so_many_senders_only() -> None:
+    found: list[FoundDevice] = []
+    collector = AnswerCollector(found.append)
+    for port in range(1, MAX_SENDERS + 99):
+        collector.receive("127.0.0.1", port, b"Name A\r")
+    collector.receive("127.0.0.1", 1, b"Push 0 0 1\r1000: Invalid command [ Name ]\r")
+    assert len(found) == MAX_SENDERS
+    assert found[0] == FoundDevice(
+        "127.0.0.1", 1, "sennheiser", "sennheiser-mcp", None, "A", via="broadcast", answered=True
+    )
 
 
-def test_addresses_to_call_at() -> None:
+def test_addresses_to_search() -> None:
     assert "127.255.255.255" in broadcast_addresses(None)
     assert broadcast_addresses("127.0.0.1") == ["127.255.255.255"]
     assert broadcast_addresses("192.0.2.250") == []
@@ -319,4 +319,4 @@ async def test_where_the_port_is_taken_nothing_is_found_and_nothing_raised() -> 
     assert found == []
     assert await probe("127.0.0.251", None, 0.05) is None
     assert SPEC.default_port == 53212
-    assert isinstance(SPEC.open("127.0.0.251", 53212, SessionOptions()), McpDriver)
+    assert isinstance(SPEC.open("127.0.0.251", 53212, SessionOptions()), SessionDriver)

@@ -24,9 +24,10 @@ from micboard_tui.domain.device import DeviceKind
 from micboard_tui.domain.observation import Alive, BayHeard, DeviceHeard, FactsHeard, MetersHeard, Observation
 from micboard_tui.manufacturers.sennheiser.driver_names import SSC
 from micboard_tui.manufacturers.sennheiser.ssc import SPEC
-from micboard_tui.manufacturers.sennheiser.ssc.driver import SscDriver
+from micboard_tui.manufacturers.sennheiser.ssc.driver import make_ssc_driver
 from micboard_tui.manufacturers.sennheiser.ssc.probe import probe_over
 from micboard_tui.manufacturers.sennheiser.transmitter_presence import LOST_S
+from micboard_tui.manufacturers.session_driver import SessionDriver
 from micboard_tui.protocols.ssc.messages import PING, SUBSCRIBE, Fault, Message, Value
 from tests.fakes.datagrams import Answer, ScriptedDevice, Table
 from tests.fakes.links import until
@@ -67,7 +68,7 @@ class Heard:
         return None if transmitter is None else transmitter.battery.percent
 
 
-def session(answer: Answer, options: SessionOptions | None = None) -> tuple[ScriptedDevice, SscDriver]:
+def session(answer: Answer, options: SessionOptions | None = None) -> tuple[ScriptedDevice, SessionDriver]:
     device = ScriptedDevice(answer)
     return device, clocked(device, options)
 
@@ -79,9 +80,9 @@ def said(**values: Value) -> bytes:
     return encode(Message({f"/{name.replace('__', '/')}": value for name, value in values.items()}, {}))
 
 
-def clocked(device: ScriptedDevice, options: SessionOptions | None = None) -> SscDriver:
+def clocked(device: ScriptedDevice, options: SessionOptions | None = None) -> SessionDriver:
     """A driver that lives by the clock of the loop."""
-    return SscDriver(device.dial, options or SessionOptions(), anyio.current_time)
+    return make_ssc_driver(device.dial, options or SessionOptions(), anyio.current_time)
 
 
 async def test_a_read_tells_the_device_then_facts_then_meters_and_subscribes_nothing() -> None:
@@ -352,7 +353,7 @@ def refused(device: ScriptedDevice) -> Iterable[Message]:
     return ()
 
 
-async def nobody(driver: SscDriver, device: ScriptedDevice) -> DeviceError:
+async def nobody(driver: SessionDriver, device: ScriptedDevice) -> DeviceError:
     with pytest.raises(DeviceError) as caught:
         await driver.run(Heard())
     return caught.value
