@@ -247,6 +247,6 @@ def left_in(device: SimulatedDevice) -> int:
         case Sscv2Device():
             return device.sessions
         case SystemApiServer():
-            return device.pushing.subscribed.total()
+            return device.push_sockets.subscribed.total()
         case _:
             return device.connections

@@ -18,7 +18,6 @@ from micboard_tui.manufacturers.shure.system_api import SPEC, probe
 from micboard_tui.manufacturers.shure.system_api.driver import make_system_api_driver
 from micboard_tui.manufacturers.transport.https import Peer
 from micboard_tui.protocols.shure_system_api.messages import Feature, Shape
-from micboard_tui.simulator.shure.system_api.server_certificate import show_new
 from micboard_tui.simulator.shure.system_api.site_devices import PackUnit
 from micboard_tui.simulator.shure.system_api.site_layout import API_KEY, CHANNELS
 from micboard_tui.simulator.shure.system_api.system_api_server import SystemApiServer
@@ -51,7 +50,7 @@ async def running(one: SessionDriver, heard: Heard) -> AsyncGenerator[list[Devic
 
 
 def subscribed(station: SystemApiServer) -> int:
-    return station.pushing.subscribed.total()
+    return station.push_sockets.subscribed.total()
 
 
 async def test_everything_behind_the_server_is_read_at_once() -> None:
@@ -59,7 +58,7 @@ async def test_everything_behind_the_server_is_read_at_once() -> None:
         heard = Heard()
         await driver(station, port).read_once(heard)
 
-        asked = list(station.asked)
+        asked = list(station.requests)
     device = heard.device
     assert (device.kind, device.channel_count, device.bay_count) == (DeviceKind.RECEIVER, CHANNELS, 4)
     assert heard.facts(1).name == "Lead Vox"
@@ -95,7 +94,7 @@ async def test_a_session_subscribes_to_everything_and_hears_what_changes() -> No
             iem.set(topic, 7)
             await until(lambda: heard.facts(1).gain_db == 7)
         await until(lambda: station.connections == 0)
-        taken_back = [each for each in station.asked if each.startswith("DELETE")]
+        taken_back = [each for each in station.requests if each.startswith("DELETE")]
         assert all("/activity/" in each for each in taken_back[:CHANNELS])
         assert len(taken_back) > CHANNELS
 
@@ -131,7 +130,7 @@ async def test_a_websocket_that_was_cut_is_opened_and_subscribed_anew() -> None:
         async with running(driver(station, port), heard) as ended:
             await until(lambda: subscribed(station) == TOPICS + 1)
             station.faults.cut_websockets()
-            await until(lambda: station.pushing.opened == 2 and subscribed(station) == TOPICS + 1)
+            await until(lambda: station.push_sockets.opened == 2 and subscribed(station) == TOPICS + 1)
             assert ended == []
 
 
@@ -145,7 +144,7 @@ async def test_without_a_websocket_everything_is_polled() -> None:
             topic = next(each for each in station.site.topics() if each.feature is Feature.GAIN)
             iem.set(topic, -9)
             await until(lambda: heard.facts(1).gain_db == -9)
-            assert station.pushing.opened == 0
+            assert station.push_sockets.opened == 0
             assert ended == []
 
 
@@ -153,7 +152,7 @@ async def test_a_websocket_that_says_nothing_is_opened_anew() -> None:
     async with open_station() as (station, port):
         station.faults.websocket_silent = True
         async with running(driver(station, port), Heard()) as ended:
-            await until(lambda: station.pushing.opened >= 2)
+            await until(lambda: station.push_sockets.opened >= 2)
             station.faults.websocket_silent = False
             await until(lambda: subscribed(station) == TOPICS + 1)
             assert ended == []
@@ -164,7 +163,7 @@ async def test_no_activity_is_asked_for_when_metering_is_switched_off() -> None:
         heard = Heard()
         async with running(driver(station, port, meter_interval_s=0), heard):
             await until(lambda: subscribed(station) == TOPICS - CHANNELS + 1)
-        assert not [each for each in station.asked if "activity" in each]
+        assert not [each for each in station.requests if "activity" in each]
     assert heard.facts(1).meter_interval_s == 0
 
 
@@ -193,7 +192,7 @@ async def test_a_wrong_key_is_refused_and_the_cure_named() -> None:
     async with open_station() as (station, port):
         with pytest.raises(DeviceError) as refused:
             await driver(station, port, key="another").read_once(Heard())
-        assert len(station.asked) == 1
+        assert len(station.requests) == 1
     assert refused.value.code is ErrorCode.CREDENTIALS_REFUSED
     assert "secrets set" in refused.value.info.hint
     assert "another" not in str(refused.value.info)
@@ -226,7 +225,7 @@ async def test_without_a_key_nothing_is_sent() -> None:
     async with open_station() as (station, port):
         with pytest.raises(DeviceError) as needed:
             await driver(station, port, key=None).read_once(Heard())
-        assert station.asked == []
+        assert station.requests == []
     assert needed.value.code is ErrorCode.CREDENTIALS_NEEDED
 
 
@@ -235,7 +234,7 @@ async def test_a_certificate_that_nobody_accepted_gets_no_key() -> None:
         options = SessionOptions(access=Access(secret=API_KEY))
         with pytest.raises(DeviceError) as unknown:
             await SPEC.open(HOST, port, options).read_once(Heard())
-        assert station.asked == []
+        assert station.requests == []
     assert unknown.value.code is ErrorCode.CERTIFICATE_UNKNOWN
 
 
@@ -251,7 +250,7 @@ async def test_a_websocket_with_another_certificate_ends_the_session() -> None:
     async with open_station() as (station, port), running(driver(station, port), Heard()) as ended:
         await until(lambda: subscribed(station) == TOPICS + 1)
         # The connection for questions stays; only the next WebSocket sees it.
-        show_new(station._context, HOST)
+        station.certificate.renew()
         station.faults.cut_websockets()
         await until(lambda: bool(ended))
     assert ended[0].code is ErrorCode.CERTIFICATE_CHANGED
@@ -336,7 +335,7 @@ async def test_a_device_flashes_for_a_moment_only() -> None:
     async with open_station() as (station, port):
         confirmation = await driver(station, port).execute_once(Identify(1))
         assert "flashed" in confirmation.value
-        assert [each.split("/")[-1] for each in station.asked if "identify" in each] == ["start", "stop"]
+        assert [each.split("/")[-1] for each in station.requests if "identify" in each] == ["start", "stop"]
 
 
 @pytest.mark.parametrize(
@@ -358,7 +357,7 @@ async def test_what_cannot_be_done_is_refused_before_anything_changes(
     async with open_station() as (station, port):
         with pytest.raises(DeviceError) as refused:
             await driver(station, port).execute_once(command)
-        assert not [each for each in station.asked if not each.startswith("GET")]
+        assert not [each for each in station.requests if not each.startswith("GET")]
     assert refused.value.code is code
     assert refused.value.info.hint
 
@@ -374,7 +373,7 @@ async def test_a_channel_of_a_device_that_is_off_takes_no_command() -> None:
 async def test_the_probe_tells_what_is_needed_and_sends_no_key() -> None:
     async with open_station() as (station, port):
         found = await probe(HOST, port, 2.0)
-        assert station.asked == ["GET /api/v1/devices"]
+        assert station.requests == ["GET /api/v1/devices"]
     assert found is not None
     assert (found.driver, found.port) == (SPEC.name, port)
     assert found.fault is not None

@@ -27,9 +27,9 @@ class Air:
 
     __slots__ = (
         "_base_dbm",
+        "_dice",
         "_fades_db",
         "_heading",
-        "_rng",
         "_seen",
         "antenna",
         "antennas",
@@ -49,7 +49,7 @@ class Air:
     )
 
     def __init__(
-        self, pack: Pack, voice: Voice, rng: Random, *, antennas: int = 2, carriers: int = 1
+        self, pack: Pack, voice: Voice, dice: Random, *, antennas: int = 2, carriers: int = 1
     ) -> None:
         self.pack = pack
         self.voice = voice
@@ -63,13 +63,13 @@ class Air:
         self.carrier = False
         self.peak_dbfs = self.rms_dbfs = FLOOR_DBFS
         self.dropped = self.interference = self.key_mismatch = self.clipping = False
-        self.position = rng.random()
+        self.position = dice.random()
         """Across the stage, 0 to 1."""
         self.version = 0
-        self._heading = rng.uniform(0.01, 0.04)
-        self._base_dbm = rng.uniform(-46.0, -34.0)
+        self._heading = dice.uniform(0.01, 0.04)
+        self._base_dbm = dice.uniform(-46.0, -34.0)
         self._fades_db = [0.0] * len(self.rf_dbm)
-        self._rng = rng
+        self._dice = dice
         self._seen = pack.version
 
     @property
@@ -126,7 +126,7 @@ class Air:
         self.position = position
 
     def _receive(self, deep_chance: float) -> None:
-        dice = self._rng.random
+        dice = self._dice.random
         base = self._base_dbm - _DROP_DB if self.dropped else self._base_dbm
         levels, fades = self.rf_dbm, self._fades_db
         for path, fade in enumerate(fades):
@@ -145,7 +145,7 @@ class Air:
 
     def _receive_noise(self) -> None:
         floor = _INTERFERER_DBM if self.interference else NOISE_DBM
-        dice = self._rng.random
+        dice = self._dice.random
         self.rf_dbm[:] = [floor + (dice() - 0.5) * 4.0 for _ in self.rf_dbm]
         self.carrier = False
 

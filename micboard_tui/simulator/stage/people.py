@@ -1,23 +1,25 @@
-"""Who is on stage: names as sound people write them."""
+"""Who is on stage: performers, with channel names as sound people write them."""
 
 from dataclasses import dataclass
 
 from micboard_tui.simulator.stage.voice import Style
 
+HANDHELD, BODYPACK, STAND = "handheld", "bodypack", "stand"
+
 
 @dataclass(frozen=True, slots=True)
 class Performer:
-    """A channel's name, at most eight characters, and what is heard on it."""
+    """A person with a microphone, on a channel."""
 
     channel: str
-    performer: str
+    """Its name, at most eight characters."""
+    name: str
     style: Style
-    carries: str = "handheld"
+    carries: str = HANDHELD
 
 
-HANDHELD, BODYPACK, STAND = "handheld", "bodypack", "stand"
 _SONG, _TALK, _PLAY, _CHOIR = Style.SINGING, Style.SPEECH, Style.INSTRUMENT, Style.CHOIR
-_PARTS = (
+_CAST = (
     Performer("Lead Vox", "Maya", _SONG),
     Performer("BVox 1", "Jonas", _SONG),
     Performer("BVox 2", "Priya", _SONG),
@@ -51,8 +53,8 @@ _ENSEMBLE = Style.SINGING
 
 
 def performer_at(place: int) -> Performer:
-    """The performer_at of the channel in a place; where the play ends, the ensemble goes on."""
-    if place < len(_PARTS):
-        return _PARTS[place]
-    number = place - len(_PARTS) + 1
+    """The performer on a channel of the rack, from 0; behind the cast comes the ensemble."""
+    if place < len(_CAST):
+        return _CAST[place]
+    number = place - len(_CAST) + 1
     return Performer(f"Ens {number}", f"Ensemble {number}", _ENSEMBLE, (HANDHELD, BODYPACK)[number % 2])

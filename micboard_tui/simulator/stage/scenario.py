@@ -12,9 +12,9 @@ class Mishap(StrEnum):
     DROP_OUT = "the carrier is gone for a moment"
     MUTED = "the performer mutes the pack"
     OFF = "the pack is switched off"
-    INTERFERENCE = "somebody else is on the frequency"
+    INTERFERENCE = "another transmitter is on the frequency"
     WRONG_KEY = "the pack's encryption key does not fit"
-    CLIPPING = "somebody shouts"
+    CLIPPING = "the performer shouts"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +80,8 @@ _ALL: dict[str, Scenario] = {
     ),
 }
 ALL: Mapping[str, Scenario] = MappingProxyType(_ALL)
-SCENARIOS: Mapping[str, str] = MappingProxyType({name: each.description for name, each in _ALL.items()})
+SCENARIOS: Mapping[str, str] = MappingProxyType(
+    {name: scenario.description for name, scenario in _ALL.items()}
+)
 """Name and one line of what to expect."""
 DEFAULT = "show"

@@ -12,20 +12,20 @@ _ATTACK, _RELEASE = 0.75, 0.45
 
 
 @dataclass(frozen=True, slots=True)
-class _Manner:
+class _Levels:
     rms_dbfs: float
     crest_db: float
     phrase_s: tuple[float, float]
     pause_s: tuple[float, float]
     rest_s: tuple[float, float]
-    """Now and then somebody else has a turn."""
+    """Now and then another performer has a turn."""
 
 
 class Style(Enum):
-    SPEECH = _Manner(-25.0, 13.0, (1.5, 5.0), (0.3, 1.2), (4.0, 12.0))
-    SINGING = _Manner(-19.0, 10.0, (2.0, 7.0), (0.4, 1.5), (8.0, 25.0))
-    INSTRUMENT = _Manner(-21.0, 11.0, (15.0, 50.0), (0.5, 3.0), (5.0, 20.0))
-    CHOIR = _Manner(-24.0, 9.0, (4.0, 10.0), (0.6, 1.5), (15.0, 40.0))
+    SPEECH = _Levels(-25.0, 13.0, (1.5, 5.0), (0.3, 1.2), (4.0, 12.0))
+    SINGING = _Levels(-19.0, 10.0, (2.0, 7.0), (0.4, 1.5), (8.0, 25.0))
+    INSTRUMENT = _Levels(-21.0, 11.0, (15.0, 50.0), (0.5, 3.0), (5.0, 20.0))
+    CHOIR = _Levels(-24.0, 9.0, (4.0, 10.0), (0.6, 1.5), (15.0, 40.0))
 
 
 _REST_CHANCE = 0.15
@@ -34,13 +34,13 @@ _REST_CHANCE = 0.15
 class Voice:
     """Levels that move like a performer's; ``step`` leaves them in ``peak_dbfs`` and ``rms_dbfs``."""
 
-    __slots__ = ("_left_s", "_rng", "_sounding", "_sway", "_target", "manner", "peak_dbfs", "rms_dbfs")
+    __slots__ = ("_dice", "_left_s", "_sounding", "_sway", "_target", "levels", "peak_dbfs", "rms_dbfs")
 
-    def __init__(self, style: Style, rng: Random) -> None:
-        self.manner: _Manner = style.value
-        self._rng = rng
+    def __init__(self, style: Style, dice: Random) -> None:
+        self.levels: _Levels = style.value
+        self._dice = dice
         self._sounding = False
-        self._left_s = rng.uniform(0.0, 2.0)
+        self._left_s = dice.uniform(0.0, 2.0)
         self._target = FLOOR_DBFS
         self._sway = 0.0
         self.rms_dbfs = FLOOR_DBFS
@@ -50,7 +50,7 @@ class Voice:
         self._left_s -= seconds
         if self._left_s <= 0.0:
             self._turn()
-        dice = self._rng.random()
+        dice = self._dice.random()
         rms = self.rms_dbfs
         if self._sounding:
             # Syllables and notes: a sway of some decibels around the level of the phrase.
@@ -62,13 +62,13 @@ class Voice:
         if clipping:
             self.peak_dbfs = CLIP_DBFS
         else:
-            self.peak_dbfs = min(LOUDEST_DBFS, rms + self.manner.crest_db * (0.7 + 0.3 * dice))
+            self.peak_dbfs = min(LOUDEST_DBFS, rms + self.levels.crest_db * (0.7 + 0.3 * dice))
 
     def _turn(self) -> None:
-        rng, manner = self._rng, self.manner
+        dice, levels = self._dice, self.levels
         self._sounding = not self._sounding
         if self._sounding:
-            self._left_s = rng.uniform(*manner.phrase_s)
-            self._target = manner.rms_dbfs + rng.uniform(-5.0, 3.0)
+            self._left_s = dice.uniform(*levels.phrase_s)
+            self._target = levels.rms_dbfs + dice.uniform(-5.0, 3.0)
         else:
-            self._left_s = rng.uniform(*(manner.rest_s if rng.random() < _REST_CHANCE else manner.pause_s))
+            self._left_s = dice.uniform(*(levels.rest_s if dice.random() < _REST_CHANCE else levels.pause_s))

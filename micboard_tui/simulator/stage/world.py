@@ -1,4 +1,4 @@
-"""The stage: everybody on it, moved by ``step`` and by nothing else, so that a seed repeats an evening."""
+"""The stage: all channels on it, moved by ``step`` and by nothing else, so that a seed repeats an evening."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -11,7 +11,7 @@ from micboard_tui.simulator.stage.scenario import Mishap, Scenario
 STEP_S = 0.1
 """How often a running world is moved."""
 SWAP_S = 30.0
-"""How long it takes until somebody brings a fresh battery."""
+"""How long it takes until a fresh battery is brought."""
 
 
 class World:
@@ -21,8 +21,9 @@ class World:
         self.airs = tuple(airs)
         self.scenario = scenario
         self.now_s = 0.0
-        self._fates = [
-            _Fate(air, scenario, Random(f"fate {seed} {place}")) for place, air in enumerate(self.airs)
+        self._mishaps = [
+            _ChannelMishaps(air, scenario, Random(f"fate {seed} {place}"))
+            for place, air in enumerate(self.airs)
         ]
         self._prepare(Random(f"start {seed}"))
         # A stage that has been on for a moment already: no meter starts at a made-up value.
@@ -33,9 +34,9 @@ class World:
         """Let time pass."""
         scenario = self.scenario
         self.now_s += seconds
-        for fate in self._fates:
-            fate.step(seconds)
-            air = fate.air
+        for mishaps in self._mishaps:
+            mishaps.step(seconds)
+            air = mishaps.air
             air.pack.step(seconds, scenario.drain_factor)
             air.step(seconds, scenario.deep_fades_per_s)
 
@@ -50,19 +51,19 @@ class World:
                 pack.switch(on=False)
 
 
-class _Fate:
+class _ChannelMishaps:
     """What happens to one channel: one mishap at a time, and a fresh battery after an empty one."""
 
-    __slots__ = ("_left_s", "_mishap", "_next_s", "_rng", "_scenario", "air")
+    __slots__ = ("_dice", "_left_s", "_mishap", "_next_s", "_scenario", "air")
 
-    def __init__(self, air: Air, scenario: Scenario, rng: Random) -> None:
+    def __init__(self, air: Air, scenario: Scenario, dice: Random) -> None:
         self.air = air
         self._scenario = scenario
-        self._rng = rng
+        self._dice = dice
         self._mishap: Mishap | None = None
         self._left_s = 0.0
         self._next_s = {
-            mishap: rng.expovariate(1 / odds.every_s) for mishap, odds in scenario.mishaps.items()
+            mishap: dice.expovariate(1 / odds.every_s) for mishap, odds in scenario.mishaps.items()
         }
 
     def step(self, seconds: float) -> None:
@@ -77,15 +78,15 @@ class _Fate:
                 self._begin(mishap)
         pack = self.air.pack
         if not pack.is_on and pack.battery.charge <= 0.0 and pack.off_for_s >= SWAP_S:
-            pack.insert(_fresh(pack.battery))
+            pack.insert(_fresh_battery(pack.battery))
             pack.switch(on=True)
 
     def _begin(self, mishap: Mishap) -> None:
         odds = self._scenario.mishaps[mishap]
-        self._next_s[mishap] = self._rng.expovariate(1 / odds.every_s)
+        self._next_s[mishap] = self._dice.expovariate(1 / odds.every_s)
         if self._mishap is None and self.air.pack.is_on:
             self._mishap = mishap
-            self._left_s = self._rng.uniform(*odds.lasts_s)
+            self._left_s = self._dice.uniform(*odds.lasts_s)
             self._happen(mishap, on=True)
 
     def _happen(self, mishap: Mishap, *, on: bool) -> None:
@@ -106,5 +107,5 @@ class _Fate:
                 air.clipping = on
 
 
-def _fresh(empty: Battery) -> Battery:
+def _fresh_battery(empty: Battery) -> Battery:
     return replace(empty, charge=1.0, cycles=empty.cycles + 1, temperature_c=24.0)

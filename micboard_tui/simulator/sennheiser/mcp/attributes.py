@@ -34,34 +34,37 @@ class Attribute(Generic[S_contra]):
     write: Write[S_contra] | None = None
     """Takes numbers; raises RefusedError."""
     counts: Collection[int] = (1,)
-    """How many numbers a wish may have."""
+    """How many numbers an instruction may have."""
     now: Callable[[S_contra], int] | None = None
-    """What a relative wish starts from; None: such are refused."""
+    """What a relative instruction starts from; None: such are refused."""
     step: int = 1
     write_text: Callable[[S_contra, str], None] | None = None
     """Takes all behind the first blank, where that is text."""
     look_up: Callable[[S_contra, int], str] | None = None
     """Answers a question that names a number; nothing can be set then."""
 
-    def ask(self, subject: S_contra, rest: str) -> str:
+    def answer(self, subject: S_contra, rest: str) -> str:
         """The answer to a question. Raises RefusedError."""
         if self.look_up is None:
             return self.read(subject)
-        words = rest.split()
-        if len(words) != 1:
+        texts = rest.split()
+        if len(texts) != 1:
             raise RefusedError(Code.WRONG_COUNT)
-        return self.look_up(subject, _number(words[0]))
+        return self.look_up(subject, _number(texts[0]))
 
     def set(self, subject: S_contra, rest: str) -> None:
-        """Follow a wish. Raises RefusedError; what is wrong is told in the order of reference 8."""
+        """Set a value. Raises RefusedError for the first thing that is wrong.
+
+        In which order a device looks is in docs/reference/protocols/sennheiser.md 8.
+        """
         if self.write_text is not None:
             self.write_text(subject, rest)
             return
-        words = rest.split()
-        if self.write is None or len(words) not in self.counts:
+        texts = rest.split()
+        if self.write is None or len(texts) not in self.counts:
             raise RefusedError(Code.WRONG_COUNT)
-        is_relative = any(word.startswith("#") for word in words)
-        values = [_number(word.removeprefix("#")) for word in words]
+        is_relative = any(text.startswith("#") for text in texts)
+        values = [_number(text.removeprefix("#")) for text in texts]
         if is_relative:
             if self.now is None or len(values) != 1:
                 raise RefusedError(Code.NOT_RELATIVE)
@@ -69,14 +72,14 @@ class Attribute(Generic[S_contra]):
         self.write(subject, values)
 
 
-def _number(word: str) -> int:
-    digits = word.removeprefix("-")
+def _number(text: str) -> int:
+    digits = text.removeprefix("-")
     if not (digits.isascii() and digits.isdigit() and len(digits) <= _MAX_DIGITS):
         raise RefusedError(Code.INVALID_PARAMETER)
-    return int(word)
+    return int(text)
 
 
-def stepped(value: int, lowest: int, highest: int, step: int = 1) -> int:
+def check_step(value: int, lowest: int, highest: int, step: int = 1) -> int:
     """``value``. Raises RefusedError where the device has no such step."""
     if not lowest <= value <= highest or (value - lowest) % step:
         raise RefusedError(Code.OUT_OF_RANGE)

@@ -1,6 +1,6 @@
 """The cyclic block of a simulated MCP device (docs/reference/protocols/sennheiser.md 5.4, 5.5). Pure.
 
-What the block tells of a whole cycle differs from subscriber to subscriber, so each has a ``Span``.
+What the block says about a whole cycle differs from subscriber to subscriber, so each has a ``CycleSummary``.
 """
 
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ _FIRST, _SECOND = 1, 2
 _BATTERY_STEPS = ((0.7, "100"), (0.3, "70"), (0.1, "30"), (-1.0, "0"))
 
 
-class Moment(NamedTuple):
+class Measurement(NamedTuple):
     """A device now."""
 
     levels: tuple[int, int]
@@ -35,7 +35,7 @@ class Moment(NamedTuple):
 
 
 @dataclass(slots=True)
-class Span:
+class CycleSummary:
     """What has been since the last block."""
 
     lowest: tuple[int, int]
@@ -46,10 +46,10 @@ class Span:
     pilots: set[bool]
 
     @classmethod
-    def of(cls, now: Moment) -> "Span":
+    def of(cls, now: Measurement) -> "CycleSummary":
         return cls(now.levels, now.levels, {now.antenna}, now.mutes, {now.pilot})
 
-    def add(self, now: Moment) -> None:
+    def add(self, now: Measurement) -> None:
         first, second = now.levels
         self.lowest = (min(self.lowest[0], first), min(self.lowest[1], second))
         self.highest = (max(self.highest[0], first), max(self.highest[1], second))
@@ -63,12 +63,12 @@ class Span:
         return 2 if len(self.pilots) > 1 else int(True in self.pilots)
 
 
-def moment(unit: Unit) -> Moment:
+def measure(unit: Unit) -> Measurement:
     air = unit.air
     if air is None:
         warnings = [*(["AF_Peak"] if unit.peak_percent >= _CLIPPED_PERCENT else [])]
         warnings += ["RF_Mute"] if unit.muted else []
-        return Moment((0, 0), 0, int(unit.muted), unit.muted, "", " ".join(warnings) or "OK")
+        return Measurement((0, 0), 0, int(unit.muted), unit.muted, "", " ".join(warnings) or "OK")
     pilot = air.is_heard and air.carrier
     mutes = (0 if pilot else RF) | (RECEIVER if unit.muted else 0)
     mutes |= TRANSMITTER if pilot and air.pack.is_muted else 0
@@ -86,7 +86,7 @@ def moment(unit: Unit) -> Moment:
         )
         if is_on
     ]
-    return Moment(
+    return Measurement(
         level, air.antenna + 1, mutes | (ANY if mutes else 0), pilot, battery, " ".join(warnings) or "OK"
     )
 
@@ -104,16 +104,16 @@ def _battery(air: Air) -> str:
     return next(step for limit, step in _BATTERY_STEPS if air.pack.battery.charge > limit)
 
 
-def lines(unit: Unit, now: Moment, span: Span) -> list[Line]:
+def lines(unit: Unit, now: Measurement, summary: CycleSummary) -> list[Line]:
     """The block, in its fixed order."""
-    return _of_receiver(unit, now, span) if unit.air is not None else _of_transmitter(unit, now, span)
+    return _of_receiver(unit, now, summary) if unit.air is not None else _of_transmitter(unit, now, summary)
 
 
-def _of_receiver(unit: Unit, now: Moment, span: Span) -> list[Line]:
+def _of_receiver(unit: Unit, now: Measurement, summary: CycleSummary) -> list[Line]:
     return [
-        Line("RF1", f"{span.lowest[0]} {span.highest[0]} {int(_FIRST in span.used)}"),
-        Line("RF2", f"{span.lowest[1]} {span.highest[1]} {int(_SECOND in span.used)}"),
-        Line("States", f"{span.mutes} {span.pilot}"),
+        Line("RF1", f"{summary.lowest[0]} {summary.highest[0]} {int(_FIRST in summary.used)}"),
+        Line("RF2", f"{summary.lowest[1]} {summary.highest[1]} {int(_SECOND in summary.used)}"),
+        Line("States", f"{summary.mutes} {summary.pilot}"),
         Line("RF", f"{now.levels[now.antenna - 1]} {now.antenna} {int(now.pilot)}"),
         Line("AF", f"{unit.peak_percent} {unit.hold_percent} {now.mutes}"),
         Line("Bat", now.battery),
@@ -122,11 +122,11 @@ def _of_receiver(unit: Unit, now: Moment, span: Span) -> list[Line]:
     ]
 
 
-def _of_transmitter(unit: Unit, now: Moment, span: Span) -> list[Line]:
+def _of_transmitter(unit: Unit, now: Measurement, summary: CycleSummary) -> list[Line]:
     peak, hold = unit.peak_percent, unit.hold_percent
     return [
         Line("AF", f"{peak} {max(0, peak - 2)} {hold} {max(0, hold - 2)}"),
-        Line("States", f"{now.mutes} {span.pilot}"),
+        Line("States", f"{now.mutes} {summary.pilot}"),
         Line("Msg", now.warnings),
         Line("Config", str(unit.changes)),
     ]

@@ -2,7 +2,7 @@
 
 from micboard_tui.protocols.mcp.messages import Code
 from micboard_tui.simulator.device.frequency_band import FREQUENCY_STEP_KHZ, NoPresetError
-from micboard_tui.simulator.sennheiser.mcp.attributes import Attribute, RefusedError, stepped
+from micboard_tui.simulator.sennheiser.mcp.attributes import Attribute, RefusedError, check_step
 from micboard_tui.simulator.sennheiser.mcp.unit import Unit
 
 NAME_WIDTH = 8
@@ -45,7 +45,7 @@ def _khz_of(unit: Unit, bank: int, channel: int) -> int:
 
 def _bank(unit: Unit, bank: int) -> str:
     """Unused channels are 0, those at the end are left out."""
-    stepped(bank, 1, LAST_BANK)
+    check_step(bank, 1, LAST_BANK)
     listed = [_khz_of(unit, bank, channel) for channel in range(1, BANK_CHANNELS + 1)]
     while listed and not listed[-1]:
         listed.pop()
@@ -53,32 +53,32 @@ def _bank(unit: Unit, bank: int) -> str:
 
 
 def _set_squelch(unit: Unit, values: list[int]) -> None:
-    unit.squelch_db = values[0] and stepped(values[0], MIN_SQUELCH_DB, MAX_SQUELCH_DB, 2)
+    unit.squelch_db = values[0] and check_step(values[0], MIN_SQUELCH_DB, MAX_SQUELCH_DB, 2)
 
 
 def _set_af_out(unit: Unit, values: list[int]) -> None:
-    unit.af_out_db = stepped(values[0], MIN_AF_OUT_DB, MAX_AF_OUT_DB, 3)
+    unit.af_out_db = check_step(values[0], MIN_AF_OUT_DB, MAX_AF_OUT_DB, 3)
 
 
 def _set_mute(unit: Unit, values: list[int]) -> None:
-    unit.muted = bool(stepped(values[0], 0, 1))
+    unit.muted = bool(check_step(values[0], 0, 1))
 
 
 def _set_equalizer(unit: Unit, values: list[int]) -> None:
-    unit.equalizer = [stepped(values[0], 0, 3)]
+    unit.equalizer = [check_step(values[0], 0, 3)]
 
 
 def _set_bands(unit: Unit, values: list[int]) -> None:
-    bands = [stepped(each, -5, 5) for each in values[1:]] or unit.equalizer[1:]
-    unit.equalizer = [stepped(values[0], 0, 1), *bands]
+    bands = [check_step(each, -5, 5) for each in values[1:]] or unit.equalizer[1:]
+    unit.equalizer = [check_step(values[0], 0, 1), *bands]
 
 
 def _set_sensitivity(unit: Unit, values: list[int]) -> None:
-    unit.sensitivity_db = stepped(values[0], -42, 0, 3)
+    unit.sensitivity_db = check_step(values[0], -42, 0, 3)
 
 
 def _set_mode(unit: Unit, values: list[int]) -> None:
-    unit.mode = stepped(values[0], 0, 1)
+    unit.mode = check_step(values[0], 0, 1)
 
 
 _COMMON: tuple[Attribute[Unit], ...] = (

@@ -1,9 +1,14 @@
-"""One simulated MCP device on the network: socket, subscribers and faults.
+"""One simulated MCP device on the network: sockets, subscribers and faults.
 
 A subscriber is an address, and answers go to port 53212 there, whichever port was spoken from
-(docs/reference/protocols/sennheiser.md 5.1). A device that is opened at another port answers to where it
-was asked
-from instead: for machines whose addresses cannot share a port.
+(docs/reference/protocols/sennheiser.md 5.1). A device that is opened at another port answers to the port of
+the question instead: for machines whose addresses cannot share a port.
+
+``receive`` follows the instructions of one datagram: Push subscribes, all others are the unit's, and settings
+that they change go to the other subscribers. ``tick`` works the switches, lets the unit's time pass, drops
+subscriptions that have run out, and sends each subscriber its cyclic block when its cycle is over or a value
+it watches has changed since the last tick. What happened between two blocks is kept for each subscriber in
+its ``CycleSummary``.
 """
 
 import asyncio
@@ -28,7 +33,7 @@ from micboard_tui.simulator.stage.air import Air
 MAX_SUBSCRIBERS = 8
 KEPT = 64
 LOOPBACK_BROADCAST = "127.255.255.255"
-MAX_HOLDS_S, MAX_CYCLE_MS, CYCLE_STEP_MS = 300, 60_000, 100
+MAX_LIFETIME_S, MAX_CYCLE_MS, CYCLE_STEP_MS = 300, 60_000, 100
 SETTINGS, WARNINGS, PILOT = 1, 2, 4
 _ALL_MODES = SETTINGS | WARNINGS | PILOT
 _PUSH_COUNT = 3
@@ -38,14 +43,14 @@ Address: TypeAlias = tuple[str, int]
 
 @dataclass(slots=True)
 class _Subscriber:
-    """Who said Push, and what is in force for it."""
+    """One client, and what its last Push asked for."""
 
     address: Address
-    until_s: float
+    ends_at_s: float
     cycle_ms: int
     mode: int
     due_ms: int
-    span: cyclic_block.Span
+    summary: cyclic_block.CycleSummary
 
 
 class McpDevice:
@@ -62,13 +67,13 @@ class McpDevice:
         """The port that answers go to; None: the one that was spoken from."""
         self.lapsed = 0
         """Subscriptions that ran out unrenewed."""
-        self.heard: deque[Line] = deque(maxlen=KEPT)
+        self.instructions: deque[Line] = deque(maxlen=KEPT)
         """The last instructions."""
         self._dice = dice
         self._subscribers: dict[str, _Subscriber] = {}
         self._now_s = 0.0
         self._down_s = 0.0
-        self._before = cyclic_block.moment(unit)
+        self._before = cyclic_block.measure(unit)
         self._transports: list[asyncio.DatagramTransport] = []
         self._closing: list[asyncio.Future[None]] = []
 
@@ -84,7 +89,7 @@ class McpDevice:
         self.address = await self._bind(host, port)
         self.answers_at = PORT if self.address[1] == PORT else None
         if IPv4Address(host).is_loopback:
-            # A socket bound to one address hears no calls to everybody, so a second one is for those.
+            # A socket bound to one address receives no broadcasts, so a second one is for those.
             with suppress(OSError):
                 await self._bind(LOOPBACK_BROADCAST, self.address[1])
         return self.address[1]
@@ -101,7 +106,7 @@ class McpDevice:
             raise
         loop = asyncio.get_running_loop()
         closed = loop.create_future()
-        transport, _ = await loop.create_datagram_endpoint(lambda: _Ear(self, closed), sock=bound)
+        transport, _ = await loop.create_datagram_endpoint(lambda: _Socket(self, closed), sock=bound)
         self._transports.append(transport)
         self._closing.append(closed)
         address: Address = bound.getsockname()
@@ -115,105 +120,105 @@ class McpDevice:
         self._closing.clear()
         self._subscribers.clear()
 
-    # What controllers say.
+    # What clients send.
 
-    def hear(self, data: bytes, address: Address) -> None:
+    def receive(self, data: bytes, address: Address) -> None:
         """Follow one datagram, as far as it gets here."""
         if self.faults.silent or self._down_s > 0 or self._is_lost() or len(data) > MAX_LENGTH:
             return
-        said = [each for each in read(data) if isinstance(each, Line)]
-        self.heard += said
-        for place, line in enumerate(said, start=1):
-            if place == len(said) and not is_terminated(data):
-                self._say(address, [refusal(Code.NOT_TERMINATED, line)])
+        lines = [message for message in read(data) if isinstance(message, Line)]
+        self.instructions += lines
+        for place, line in enumerate(lines, start=1):
+            if place == len(lines) and not is_terminated(data):
+                self._send_lines(address, [refusal(Code.NOT_TERMINATED, line)])
             elif line.keyword == "Push":
                 self._push(address, line)
             else:
-                answer, changed = self.unit.hear(line)
-                self._say(address, [answer])
-                self._tell_changes(changed, besides=address[0])
+                answer, changed = self.unit.follow(line)
+                self._send_lines(address, [answer])
+                self._send_changes(changed, besides=address[0])
 
-    def turn(self, keyword: str, rest: str) -> None:
-        """Somebody at the front panel sets something."""
-        _, changed = self.unit.hear(Line(keyword, rest))
-        self._tell_changes(changed)
+    def set_on_panel(self, keyword: str, rest: str) -> None:
+        """Set something at the front panel."""
+        _, changed = self.unit.follow(Line(keyword, rest))
+        self._send_changes(changed)
 
-    def _tell_changes(self, changed: Sequence[Line], besides: str | None = None) -> None:
-        for host, each in tuple(self._subscribers.items()):
-            if host != besides and each.mode & SETTINGS:
+    def _send_changes(self, changed: Sequence[Line], besides: str | None = None) -> None:
+        for host, subscriber in tuple(self._subscribers.items()):
+            if host != besides and subscriber.mode & SETTINGS:
                 for line in changed:
-                    self._say(each.address, [line])
+                    self._send_lines(subscriber.address, [line])
 
     def _push(self, address: Address, line: Line) -> None:
-        """Any Push takes the place of the one before, which is inferred, and hardest for a controller."""
-        wanted = self._wanted(line)
-        if isinstance(wanted, Refusal):
-            self._say(address, [wanted])
+        """Any Push takes the place of the one before. [inferred], and the hardest case for a client."""
+        terms = self._read_push(line)
+        if isinstance(terms, Refusal):
+            self._send_lines(address, [terms])
             return
-        holds_s, cycle_ms, mode = wanted
+        lifetime_s, cycle_ms, mode = terms
         host = address[0]
         self._subscribers.pop(host, None)
-        now = cyclic_block.moment(self.unit)
-        span = cyclic_block.Span.of(now)
-        if holds_s and len(self._subscribers) < MAX_SUBSCRIBERS:
+        now = cyclic_block.measure(self.unit)
+        summary = cyclic_block.CycleSummary.of(now)
+        if lifetime_s and len(self._subscribers) < MAX_SUBSCRIBERS:
             self._subscribers[host] = _Subscriber(
-                address, self._now_s + holds_s, cycle_ms, mode, cycle_ms, span
+                address, self._now_s + lifetime_s, cycle_ms, mode, cycle_ms, summary
             )
-        elif not holds_s:
+        elif not lifetime_s:
             # Once, now; and before the echo, as devices may (docs/reference/protocols/sennheiser.md 5.3).
             if mode:
-                self._say(address, self.unit.all_settings())
+                self._send_lines(address, self.unit.all_settings())
             if cycle_ms:
-                self._say(address, cyclic_block.lines(self.unit, now, span))
-        self._say(address, [line])
+                self._send_lines(address, cyclic_block.lines(self.unit, now, summary))
+        self._send_lines(address, [line])
 
-    def _wanted(self, line: Line) -> tuple[int, int, int] | Refusal:
+    def _read_push(self, line: Line) -> tuple[int, int, int] | Refusal:
         words = line.words
         if len(words) != _PUSH_COUNT:
             return refusal(Code.WRONG_COUNT, line)
         if not all(word.isascii() and word.isdigit() for word in words):
             return refusal(Code.INVALID_PARAMETER, line)
-        holds_s, cycle_ms, mode = (int(word[:6]) for word in words)
-        is_possible = holds_s <= MAX_HOLDS_S and cycle_ms <= MAX_CYCLE_MS and mode <= _ALL_MODES
+        lifetime_s, cycle_ms, mode = (int(word[:6]) for word in words)
+        is_possible = lifetime_s <= MAX_LIFETIME_S and cycle_ms <= MAX_CYCLE_MS and mode <= _ALL_MODES
         is_stepped = not cycle_ms % CYCLE_STEP_MS and (not cycle_ms or cycle_ms >= self.faults.shortest_ms)
         # What is asked for once has no cycle to be too short.
-        if not is_possible or not (is_stepped or not holds_s):
+        if not is_possible or not (is_stepped or not lifetime_s):
             return refusal(Code.OUT_OF_RANGE, line)
-        return holds_s, cycle_ms, mode
+        return lifetime_s, cycle_ms, mode
 
     # What time brings.
 
     async def tick(self, seconds: float) -> None:
-        """Let time pass: work the switches, tell news, send the blocks that are due."""
+        """Let time pass: work the switches, send changes and the blocks that are due."""
         self._now_s += seconds
         self._down_s -= seconds
         self.unit.step(seconds)
-        now = cyclic_block.moment(self.unit)
+        now = cyclic_block.measure(self.unit)
         self._work_switches(now)
-        for host, each in tuple(self._subscribers.items()):
-            if each.until_s <= self._now_s:
+        for host, subscriber in tuple(self._subscribers.items()):
+            if subscriber.ends_at_s <= self._now_s:
                 self.lapsed += 1
                 del self._subscribers[host]
                 continue
-            each.span.add(now)
-            each.due_ms -= round(seconds * 1000)
-            if self._is_due(each, now):
-                self._say(each.address, cyclic_block.lines(self.unit, now, each.span))
-                each.span = cyclic_block.Span.of(now)
+            subscriber.summary.add(now)
+            subscriber.due_ms -= round(seconds * 1000)
+            if self._is_due(subscriber, now):
+                self._send_lines(subscriber.address, cyclic_block.lines(self.unit, now, subscriber.summary))
+                subscriber.summary = cyclic_block.CycleSummary.of(now)
         self._before = now
 
-    def _is_due(self, subscriber: _Subscriber, now: cyclic_block.Moment) -> bool:
+    def _is_due(self, subscriber: _Subscriber, now: cyclic_block.Measurement) -> bool:
         if subscriber.cycle_ms and subscriber.due_ms <= 0:
             subscriber.due_ms += subscriber.cycle_ms
             return True
         before = self._before
-        told = (now.pilot, now.battery) != (before.pilot, before.battery)
+        has_changed = (now.pilot, now.battery) != (before.pilot, before.battery)
         # Only a receiver has pilot and battery (docs/reference/protocols/sennheiser.md 5.3).
-        if subscriber.mode & PILOT and self.unit.air is not None and told:
+        if subscriber.mode & PILOT and self.unit.air is not None and has_changed:
             return True
         return bool(subscriber.mode & WARNINGS) and now.warnings != before.warnings
 
-    def _work_switches(self, now: cyclic_block.Moment) -> None:
+    def _work_switches(self, now: cyclic_block.Measurement) -> None:
         faults = self.faults
         if (down_s := faults.reboot.take()) is not None:
             self._down_s = down_s
@@ -223,7 +228,7 @@ class McpDevice:
 
     # What leaves.
 
-    def _say(self, address: Address, messages: Sequence[Message]) -> None:
+    def _send_lines(self, address: Address, messages: Sequence[Message]) -> None:
         if self.faults.one_line:
             for message in messages:
                 self._send(address, [message])
@@ -234,7 +239,7 @@ class McpDevice:
         if self.faults.silent or self._down_s > 0 or self._is_lost() or not self._transports:
             return
         host, port = address
-        # What was heard may be nothing that can be said again, not even to refuse it.
+        # What came in may be nothing that can be encoded again, not even to refuse it.
         with suppress(ProtocolError):
             self._transports[0].sendto(encode(messages), (host, self.answers_at or port))
 
@@ -242,15 +247,15 @@ class McpDevice:
         return self.faults.drop > 0 and self._dice.random() < self.faults.drop
 
 
-class _Ear(asyncio.DatagramProtocol):
-    """One socket of a station."""
+class _Socket(asyncio.DatagramProtocol):
+    """One socket of a device."""
 
-    def __init__(self, station: McpDevice, closed: asyncio.Future[None]) -> None:
-        self._station = station
+    def __init__(self, device: McpDevice, closed: asyncio.Future[None]) -> None:
+        self._device = device
         self._closed = closed
 
     def datagram_received(self, data: bytes, addr: Address) -> None:
-        self._station.hear(data, addr)
+        self._device.receive(data, addr)
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - why does not matter
         if not self._closed.done():

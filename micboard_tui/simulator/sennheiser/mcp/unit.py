@@ -1,4 +1,4 @@
-"""What a simulated MCP device knows of itself and says about it, without a network. Pure."""
+"""What a simulated MCP device knows of itself, and how it follows instructions, without a network. Pure."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -19,7 +19,7 @@ class Unit:
 
     attributes: "dict[str, Attribute[Unit]]"
     settings: tuple[str, ...]
-    """The keywords that ``Push 0 0 1`` tells, in this order (docs/reference/protocols/sennheiser.md 5.6)."""
+    """The keywords that ``Push 0 0 1`` asks for, in order (docs/reference/protocols/sennheiser.md 5.6)."""
     name: str
     firmware: str
     band: FrequencyBand
@@ -50,21 +50,21 @@ class Unit:
     def all_settings(self) -> list[Line]:
         return [self.line(keyword) for keyword in self.settings]
 
-    def hear(self, said: Line) -> tuple[Message, Sequence[Line]]:
+    def follow(self, instruction: Line) -> tuple[Message, Sequence[Line]]:
         """What is answered to an instruction other than Push, and which settings it changed."""
-        attribute = self.attributes.get(said.keyword)
+        attribute = self.attributes.get(instruction.keyword)
         if attribute is None:
-            return refusal(Code.INVALID_COMMAND, said), ()
+            return refusal(Code.INVALID_COMMAND, instruction), ()
         before = self.all_settings()
         try:
-            if not said.rest or attribute.look_up is not None:
-                return Line(said.keyword, attribute.ask(self, said.rest)), ()
-            attribute.set(self, said.rest)
+            if not instruction.rest or attribute.look_up is not None:
+                return Line(instruction.keyword, attribute.answer(self, instruction.rest)), ()
+            attribute.set(self, instruction.rest)
         except RefusedError as refused:
-            return refusal(refused.code, said), ()
+            return refusal(refused.code, instruction), ()
         changed = [line for line, was in zip(self.all_settings(), before, strict=True) if line != was]
         self.changes = (self.changes + len(changed)) % COUNTS
-        return self.line(said.keyword), changed
+        return self.line(instruction.keyword), changed
 
     def step(self, seconds: float) -> None:
         """Let time pass; of a receiver the world moves the air."""

@@ -34,7 +34,7 @@ class RefusedError(Exception):
         self.code = code
 
 
-def fault(code: int) -> Fault:
+def make_fault(code: int) -> Fault:
     return Fault(code, _TEXTS.get(code, ""))
 
 
@@ -50,29 +50,29 @@ class Leaf:
     limits: Mapping[str, Json] | None = None
 
 
-def constant(value: Value) -> Leaf:
+def constant_leaf(value: Value) -> Leaf:
     return Leaf(lambda: value, is_subscribable=False)
 
 
-class Tree:
+class AddressTree:
     """All leaves, and what a request makes of them."""
 
     def __init__(self, leaves: Mapping[str, Leaf]) -> None:
         self.leaves = dict(leaves)
-        self.leaves[VERSION] = constant("1.0")
-        self.leaves["/interface/version"] = constant("1.2")
+        self.leaves[VERSION] = constant_leaf("1.0")
+        self.leaves["/interface/version"] = constant_leaf("1.2")
         for name, value in _FEATURES.items():
-            self.leaves[f"/osc/feature/{name}"] = constant(value)
+            self.leaves[f"/osc/feature/{name}"] = constant_leaf(value)
 
     def answer(self, message: Message) -> Message:
         """The reply to all that ``message`` asks and sets; subscriptions are another matter."""
         values: dict[str, Value] = {}
         errors: dict[str, Fault] = {}
-        for address, wanted in message.values.items():
+        for address, value in message.values.items():
             try:
-                values[address] = self._one(address, wanted)
+                values[address] = self._answer_address(address, value)
             except RefusedError as refused:
-                errors[address] = fault(refused.code)
+                errors[address] = make_fault(refused.code)
         return Message(values, errors, xid=message.xid)
 
     def read(self, address: str) -> Value:
@@ -82,23 +82,23 @@ class Tree:
             raise RefusedError(Code.NOT_FOUND)
         return leaf.read()
 
-    def _one(self, address: str, wanted: Value) -> Value:
+    def _answer_address(self, address: str, value: Value) -> Value:
         if address == PING:
-            return wanted
+            return value
         if address == SCHEMA:
-            return [self._schema(branch) for branch in _branches(wanted)]
+            return [self._schema(branch) for branch in _branches(value)]
         if address == LIMITS:
-            return [self._limits(branch) for branch in _branches(wanted)]
+            return [self._limits(branch) for branch in _branches(value)]
         if address.startswith("/osc/feature/") and address not in self.leaves:
             return False
-        if wanted is None:
+        if value is None:
             return self.read(address)
         leaf = self.leaves.get(address)
         if leaf is None:
             raise RefusedError(Code.NOT_FOUND)
         if leaf.write is None:
             raise RefusedError(Code.NOT_ACCEPTABLE)
-        leaf.write(wanted)
+        leaf.write(value)
         return leaf.read()
 
     def _schema(self, branch: str) -> Json:
@@ -122,14 +122,14 @@ class Tree:
         return _nested(address, [dict(leaf.limits or {})])
 
 
-def _branches(wanted: Value) -> list[str]:
-    """The addresses that a schema or limits are wanted of; the root for null."""
-    if not isinstance(wanted, list):
+def _branches(value: Value) -> list[str]:
+    """The addresses that a schema or limits are value of; the root for null."""
+    if not isinstance(value, list):
         return [""]
-    found = [address for each in wanted for address in _ends(each, "")]
-    if not found:
+    addresses = [address for branch in value for address in _ends(branch, "")]
+    if not addresses:
         raise RefusedError(Code.NOT_UNDERSTOOD)
-    return found
+    return addresses
 
 
 def _ends(tree: Json, prefix: str) -> list[str]:

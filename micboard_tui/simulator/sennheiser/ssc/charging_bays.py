@@ -7,7 +7,7 @@ from random import Random
 CHARGE_MINUTES = 180
 """From empty to full."""
 FETCHED_EVERY_S = 900.0
-"""Mean time until somebody takes a full pack."""
+"""Mean time until a full pack is taken."""
 EMPTY_S = (20.0, 120.0)
 ERROR_EVERY_S = 1200.0
 ERROR_LASTS_S = (15.0, 45.0)
@@ -15,13 +15,13 @@ EMPTY_SHARE, READY_SHARE = 0.2, 0.4
 """Of the bays at the start; in the others something charges."""
 
 
-class Error(StrEnum):
+class BayError(StrEnum):
     COMMUNICATION = "the battery does not answer"
     HOT = "the battery is too hot"
 
 
 @dataclass(slots=True)
-class Docked:
+class DockedPack:
     """What sits in a bay."""
 
     model: str
@@ -50,8 +50,8 @@ class Bay:
 
     dice: Random
     models: tuple[str, ...]
-    docked: Docked | None = None
-    error: Error | None = None
+    docked: DockedPack | None = None
+    error: BayError | None = None
     flashing: bool = False
     _left_s: float = field(default=0.0)
     """Of an error, or until the next pack comes."""
@@ -72,7 +72,7 @@ class Bay:
             if self._left_s <= 0:
                 self.error = None
         elif self.dice.random() < seconds / ERROR_EVERY_S:
-            self.error = self.dice.choice(list(Error))
+            self.error = self.dice.choice(list(BayError))
             self._left_s = self.dice.uniform(*ERROR_LASTS_S)
         elif not self.docked.is_full:
             self.docked.charge = min(1.0, self.docked.charge + seconds / 60 / CHARGE_MINUTES)
@@ -80,9 +80,9 @@ class Bay:
             self.docked = None
             self._left_s = self.dice.uniform(*EMPTY_S)
 
-    def _pack(self, charge: float) -> Docked:
+    def _pack(self, charge: float) -> DockedPack:
         dice = self.dice
-        return Docked(
+        return DockedPack(
             dice.choice(self.models),
             f"{dice.randrange(10**10):010d}",
             charge,
@@ -91,11 +91,11 @@ class Bay:
         )
 
 
-def bays_of(count: int, models: tuple[str, ...], dice: Random) -> list[Bay]:
+def build_bays(count: int, models: tuple[str, ...], dice: Random) -> list[Bay]:
     """So many bays, each with dice of its own."""
     return [Bay(Random(dice.random()), models) for _ in range(count)]
 
 
-def step_all(bays: list[Bay], seconds: float) -> None:
+def step_bays(bays: list[Bay], seconds: float) -> None:
     for bay in bays:
         bay.step(seconds)

@@ -4,10 +4,15 @@ from dataclasses import dataclass
 
 from micboard_tui.protocols.ssc.messages import Json, Value
 from micboard_tui.simulator.device.simulated_device import BuildPlan
-from micboard_tui.simulator.sennheiser.ssc.address_tree import Leaf, Tree, constant
-from micboard_tui.simulator.sennheiser.ssc.receiver_channels import air_of, frequency, quality, warnings_of
+from micboard_tui.simulator.sennheiser.ssc.address_tree import AddressTree, Leaf, constant_leaf
+from micboard_tui.simulator.sennheiser.ssc.receiver_channels import (
+    build_air,
+    choose_frequency_khz,
+    link_quality,
+    warnings_of,
+)
 from micboard_tui.simulator.sennheiser.ssc.ssc_device import SscDevice
-from micboard_tui.simulator.sennheiser.ssc.writable_leaves import level, name, setter, switch
+from micboard_tui.simulator.sennheiser.ssc.writable_leaves import number_leaf, setter, switch_leaf, text_leaf
 from micboard_tui.simulator.stage.air import Air
 
 LOW_KHZ, HIGH_KHZ = 470_100, 713_900
@@ -46,37 +51,37 @@ class Channel:
 
 
 @dataclass(slots=True)
-class Panel:
+class DeviceSettings:
     name: str
 
 
 def build(plan: BuildPlan) -> SscDevice:
     channels: list[Channel] = []
     for number, performer in enumerate(plan.performers, start=1):
-        tuned = frequency(plan.first_channel + number - 1, FIRST_KHZ, HIGH_KHZ)
-        air = air_of(performer, tuned, plan.dice, handheld="SKM 6000", bodypack="SK 6000")
+        tuned = choose_frequency_khz(plan.first_channel + number - 1, FIRST_KHZ, HIGH_KHZ)
+        air = build_air(performer, tuned, plan.dice, handheld="SKM 6000", bodypack="SK 6000")
         channels.append(Channel(number, performer.channel, air))
-    return station_of(Panel(plan.name), channels)
+    return make_receiver(DeviceSettings(plan.name), channels)
 
 
-def station_of(panel: Panel, channels: list[Channel]) -> SscDevice:
+def make_receiver(settings: DeviceSettings, channels: list[Channel]) -> SscDevice:
     """The receiver with these channels."""
     leaves = {
-        "/device/identity/product": constant("EM6000"),
-        "/device/identity/version": constant("4.3.0"),
-        "/device/identity/vendor": constant("Sennheiser"),
-        "/device/name": name(lambda: panel.name, setter(panel, "name"), 18),
+        "/device/identity/product": constant_leaf("EM6000"),
+        "/device/identity/version": constant_leaf("4.3.0"),
+        "/device/identity/vendor": constant_leaf("Sennheiser"),
+        "/device/name": text_leaf(lambda: settings.name, setter(settings, "name"), 18),
         "/sys/clock": Leaf(lambda: 1),
         "/mm": Leaf(lambda: [_bytes(channel.air) for channel in channels]),
     }
     for channel in channels:
         leaves |= _receiver(channel) | _transmitter(channel)
-    return SscDevice(Tree(leaves), [channel.air for channel in channels], lambda _: None)
+    return SscDevice(AddressTree(leaves), [channel.air for channel in channels], lambda _: None)
 
 
 def _bytes(air: Air) -> Json:
     """Nine bytes; nothing but zeros without a signal."""
-    linked = quality(air)
+    linked = link_quality(air)
     if not linked:
         return [0] * 9
     rf1, rf2 = (_byte(255 + 2 * level_dbm) for level_dbm in air.rf_dbm[:2])
@@ -92,16 +97,16 @@ def _byte(value: float) -> int:
 def _receiver(channel: Channel) -> dict[str, Leaf]:
     branch, air = f"/rx{channel.number}", channel.air
     return {
-        f"{branch}/name": name(lambda: channel.name, setter(channel, "name"), 8),
-        f"{branch}/carrier": level(lambda: air.tuned_khz, channel.tune, LOW_KHZ, HIGH_KHZ, 25),
+        f"{branch}/name": text_leaf(lambda: channel.name, setter(channel, "name"), 8),
+        f"{branch}/carrier": number_leaf(lambda: air.tuned_khz, channel.tune, LOW_KHZ, HIGH_KHZ, 25),
         f"{branch}/active_bank_channel": Leaf(
             lambda: [channel.bank, 0 if channel.bank == "--" else channel.number]
         ),
-        f"{branch}/audio_mute": switch(lambda: channel.muted, setter(channel, "muted")),
-        f"{branch}/encryption": switch(lambda: channel.encryption, setter(channel, "encryption")),
-        f"{branch}/identify": switch(channel.look, setter(channel, "flashing")),
+        f"{branch}/audio_mute": switch_leaf(lambda: channel.muted, setter(channel, "muted")),
+        f"{branch}/encryption": switch_leaf(lambda: channel.encryption, setter(channel, "encryption")),
+        f"{branch}/identify": switch_leaf(channel.look, setter(channel, "flashing")),
         f"{branch}/active_warnings": Leaf(lambda: [*warnings_of(air, _WARNINGS)]),
-        f"{branch}/active_status": constant([0, 0]),
+        f"{branch}/active_status": constant_leaf([0, 0]),
     }
 
 

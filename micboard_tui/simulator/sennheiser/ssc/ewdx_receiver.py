@@ -5,10 +5,15 @@ from dataclasses import dataclass, field
 
 from micboard_tui.protocols.ssc.messages import Code, Value
 from micboard_tui.simulator.device.simulated_device import BuildPlan
-from micboard_tui.simulator.sennheiser.ssc.address_tree import Leaf, RefusedError, Tree, constant
-from micboard_tui.simulator.sennheiser.ssc.receiver_channels import air_of, frequency, quality, warnings_of
+from micboard_tui.simulator.sennheiser.ssc.address_tree import AddressTree, Leaf, RefusedError, constant_leaf
+from micboard_tui.simulator.sennheiser.ssc.receiver_channels import (
+    build_air,
+    choose_frequency_khz,
+    link_quality,
+    warnings_of,
+)
 from micboard_tui.simulator.sennheiser.ssc.ssc_device import SscDevice
-from micboard_tui.simulator.sennheiser.ssc.writable_leaves import level, name, setter, switch
+from micboard_tui.simulator.sennheiser.ssc.writable_leaves import number_leaf, setter, switch_leaf, text_leaf
 from micboard_tui.simulator.stage.air import Air
 
 FIRMWARE = "3.0.2"
@@ -42,7 +47,7 @@ class Channel:
 
 
 @dataclass(slots=True)
-class Panel:
+class DeviceSettings:
     """The device as a whole."""
 
     product: str
@@ -59,13 +64,13 @@ class Panel:
 def build(plan: BuildPlan, product: str, *, has_dante: bool) -> SscDevice:
     """The receiver that calls itself ``product``."""
     dice = plan.dice
-    panel = Panel(product, plan.name, f"{dice.randrange(10**10):010d}")
+    settings = DeviceSettings(product, plan.name, f"{dice.randrange(10**10):010d}")
     if has_dante:
-        panel.booster = False
+        settings.booster = False
     for number, performer in enumerate(plan.performers, start=1):
-        tuned = frequency(plan.first_channel + number - 1, LOW_KHZ, HIGH_KHZ)
-        air = air_of(performer, tuned, dice, handheld="SKM", bodypack="SK")
-        panel.channels.append(
+        tuned = choose_frequency_khz(plan.first_channel + number - 1, LOW_KHZ, HIGH_KHZ)
+        air = build_air(performer, tuned, dice, handheld="SKM", bodypack="SK")
+        settings.channels.append(
             Channel(
                 number,
                 performer.channel.upper(),
@@ -74,53 +79,53 @@ def build(plan: BuildPlan, product: str, *, has_dante: bool) -> SscDevice:
                 preset=f"factory:1:{number}",
             )
         )
-    return station_of(panel)
+    return make_receiver(settings)
 
 
-def station_of(panel: Panel) -> SscDevice:
+def make_receiver(settings: DeviceSettings) -> SscDevice:
     """The receiver with this panel."""
-    leaves = _device(panel)
-    for channel in panel.channels:
+    leaves = _device(settings)
+    for channel in settings.channels:
         leaves |= _receiver(channel) | _meters(channel) | _transmitter(channel)
-        leaves[f"/audio1/out{channel.number}/level"] = constant(0)
-    return SscDevice(Tree(leaves), [channel.air for channel in panel.channels], lambda _: None)
+        leaves[f"/audio1/out{channel.number}/level"] = constant_leaf(0)
+    return SscDevice(AddressTree(leaves), [channel.air for channel in settings.channels], lambda _: None)
 
 
-def _device(panel: Panel) -> dict[str, Leaf]:
+def _device(settings: DeviceSettings) -> dict[str, Leaf]:
     leaves = {
-        "/device/identity/product": constant(panel.product),
-        "/device/identity/version": constant(FIRMWARE),
-        "/device/identity/serial": constant(panel.serial),
-        "/device/identity/vendor": constant("Sennheiser electronic GmbH & Co. KG"),
-        "/device/name": name(lambda: panel.name, setter(panel, "name"), 18),
-        "/device/location": name(lambda: panel.location, setter(panel, "location"), 400),
-        "/device/encryption": switch(lambda: panel.encryption, setter(panel, "encryption")),
-        "/device/identification/visual": switch(lambda: panel.flashing, setter(panel, "flashing")),
-        "/device/lock": switch(lambda: panel.locked, setter(panel, "locked")),
+        "/device/identity/product": constant_leaf(settings.product),
+        "/device/identity/version": constant_leaf(FIRMWARE),
+        "/device/identity/serial": constant_leaf(settings.serial),
+        "/device/identity/vendor": constant_leaf("Sennheiser electronic GmbH & Co. KG"),
+        "/device/name": text_leaf(lambda: settings.name, setter(settings, "name"), 18),
+        "/device/location": text_leaf(lambda: settings.location, setter(settings, "location"), 400),
+        "/device/encryption": switch_leaf(lambda: settings.encryption, setter(settings, "encryption")),
+        "/device/identification/visual": switch_leaf(lambda: settings.flashing, setter(settings, "flashing")),
+        "/device/lock": switch_leaf(lambda: settings.locked, setter(settings, "locked")),
         "/device/link_density_mode": Leaf(lambda: False),
-        "/device/frequency_code": constant("Q1-9"),
-        "/device/frequency_ranges": constant([f"{LOW_KHZ}:25:{HIGH_KHZ}"]),
-        "/device/language": constant(["en_GB"]),
+        "/device/frequency_code": constant_leaf("Q1-9"),
+        "/device/frequency_ranges": constant_leaf([f"{LOW_KHZ}:25:{HIGH_KHZ}"]),
+        "/device/language": constant_leaf(["en_GB"]),
     }
-    if panel.booster is not None:
-        leaves["/device/booster"] = Leaf(lambda: panel.booster)
-        leaves["/device/network/dante/identity/version"] = constant("4.2.1")
+    if settings.booster is not None:
+        leaves["/device/booster"] = Leaf(lambda: settings.booster)
+        leaves["/device/network/dante/identity/version"] = constant_leaf("4.2.1")
     return leaves
 
 
 def _receiver(channel: Channel) -> dict[str, Leaf]:
     branch, air = f"/rx{channel.number}", channel.air
     return {
-        f"{branch}/name": name(lambda: channel.name, setter(channel, "name"), 8, capitals=True),
-        f"{branch}/frequency": level(lambda: air.tuned_khz, channel.tune, LOW_KHZ, HIGH_KHZ, 25),
-        f"{branch}/gain": level(lambda: channel.gain, setter(channel, "gain"), -3, 42, 3),
-        f"{branch}/mute": switch(lambda: channel.muted, setter(channel, "muted")),
+        f"{branch}/name": text_leaf(lambda: channel.name, setter(channel, "name"), 8, capitals=True),
+        f"{branch}/frequency": number_leaf(lambda: air.tuned_khz, channel.tune, LOW_KHZ, HIGH_KHZ, 25),
+        f"{branch}/gain": number_leaf(lambda: channel.gain, setter(channel, "gain"), -3, 42, 3),
+        f"{branch}/mute": switch_leaf(lambda: channel.muted, setter(channel, "muted")),
         f"{branch}/warnings": Leaf(lambda: [*warnings_of(air, _WARNINGS)]),
         f"{branch}/mates": Leaf(
             lambda: [f"tx{channel.number}"] if air.is_heard else [], is_subscribable=False
         ),
-        f"{branch}/audio": constant([f"out{channel.number}"]),
-        f"{branch}/identification/visual": switch(lambda: channel.flashing, setter(channel, "flashing")),
+        f"{branch}/audio": constant_leaf([f"out{channel.number}"]),
+        f"{branch}/identification/visual": switch_leaf(lambda: channel.flashing, setter(channel, "flashing")),
         f"{branch}/presets/active": Leaf(lambda: channel.preset, is_subscribable=False),
     }
 
@@ -129,9 +134,9 @@ def _meters(channel: Channel) -> dict[str, Leaf]:
     branch, air = f"/m/rx{channel.number}", channel.air
     return {
         f"{branch}/rssi": Leaf(lambda: round(max(-107.0, air.rf_dbm[air.antenna]), 1)),
-        f"{branch}/rsqi": Leaf(lambda: round(quality(air) * 100)),
-        f"{branch}/divi": Leaf(lambda: air.antenna + 1 if quality(air) else 0),
-        f"{branch}/af": Leaf(lambda: round(air.peak_dbfs, 1) if quality(air) else QUIETEST_DBFS),
+        f"{branch}/rsqi": Leaf(lambda: round(link_quality(air) * 100)),
+        f"{branch}/divi": Leaf(lambda: air.antenna + 1 if link_quality(air) else 0),
+        f"{branch}/af": Leaf(lambda: round(air.peak_dbfs, 1) if link_quality(air) else QUIETEST_DBFS),
     }
 
 
@@ -140,13 +145,13 @@ def _transmitter(channel: Channel) -> dict[str, Leaf]:
     pack = air.pack
 
     def linked(read: Callable[[], Value]) -> Leaf:
-        def told() -> Value:
+        def read_linked() -> Value:
             value = read() if air.is_heard else None
             if value is None:
                 raise RefusedError(Code.FAILED_DEPENDENCY)
             return value
 
-        return Leaf(told)
+        return Leaf(read_linked)
 
     return {
         f"{branch}/type": linked(lambda: pack.model),

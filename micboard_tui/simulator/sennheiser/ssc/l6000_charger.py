@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from micboard_tui.protocols.ssc.messages import Value
 from micboard_tui.simulator.device.simulated_device import BuildPlan
-from micboard_tui.simulator.sennheiser.ssc.address_tree import Leaf, Tree, constant
-from micboard_tui.simulator.sennheiser.ssc.charging_bays import Bay, Error, bays_of, step_all
+from micboard_tui.simulator.sennheiser.ssc.address_tree import AddressTree, Leaf, constant_leaf
+from micboard_tui.simulator.sennheiser.ssc.charging_bays import Bay, BayError, build_bays, step_bays
 from micboard_tui.simulator.sennheiser.ssc.ssc_device import SscDevice
-from micboard_tui.simulator.sennheiser.ssc.writable_leaves import name, setter, switch
+from micboard_tui.simulator.sennheiser.ssc.writable_leaves import setter, switch_leaf, text_leaf
 
 MODULES = (1, 2, 2, 0)
 """What is in the slots: for handhelds, for bodypacks, none."""
@@ -21,39 +21,39 @@ _FULL_MV, _FULL_MAH, _RUN_MINUTES = 4150, 1900, 390
 
 
 @dataclass(slots=True)
-class Panel:
+class DeviceSettings:
     name: str
     storage_mode: bool = False
 
 
 def build(plan: BuildPlan) -> SscDevice:
-    bays = bays_of(len(MODULES) * BAYS_A_SLOT, ("BA 60",), plan.dice)
-    return station_of(Panel(plan.name), bays, MODULES)
+    bays = build_bays(len(MODULES) * BAYS_A_SLOT, ("BA 60",), plan.dice)
+    return make_charger(DeviceSettings(plan.name), bays, MODULES)
 
 
-def station_of(panel: Panel, bays: list[Bay], modules: tuple[int, ...]) -> SscDevice:
+def make_charger(settings: DeviceSettings, bays: list[Bay], modules: tuple[int, ...]) -> SscDevice:
     """The charger with these bays; those of a slot without a module stay empty."""
     charging = [bay for number, bay in enumerate(bays) if modules[number // BAYS_A_SLOT]]
     leaves = {
-        "/device/identity/product": constant("L6000"),
-        "/device/identity/version": constant("2.0.1"),
-        "/device/identity/vendor": constant("Sennheiser"),
-        "/device/name": name(lambda: panel.name, setter(panel, "name"), 18),
-        "/device/storage_mode": switch(lambda: panel.storage_mode, setter(panel, "storage_mode")),
+        "/device/identity/product": constant_leaf("L6000"),
+        "/device/identity/version": constant_leaf("2.0.1"),
+        "/device/identity/vendor": constant_leaf("Sennheiser"),
+        "/device/name": text_leaf(lambda: settings.name, setter(settings, "name"), 18),
+        "/device/storage_mode": switch_leaf(lambda: settings.storage_mode, setter(settings, "storage_mode")),
         "/device/warnings": Leaf(lambda: _warnings(bays, charging)),
     }
     for slot, module in enumerate(modules, start=1):
-        leaves[f"/slot{slot}/type"] = constant(module)
+        leaves[f"/slot{slot}/type"] = constant_leaf(module)
         for place in range(1, BAYS_A_SLOT + 1):
             bay = bays[(slot - 1) * BAYS_A_SLOT + place - 1]
             leaves |= _bay(f"/slot{slot}/subslot{place}", bay, has_module=module > 0)
-    return SscDevice(Tree(leaves), (), lambda seconds: step_all(charging, seconds))
+    return SscDevice(AddressTree(leaves), (), lambda seconds: step_bays(charging, seconds))
 
 
 def _bay(branch: str, bay: Bay, *, has_module: bool) -> dict[str, Leaf]:
     return {
         f"{branch}/accu_detection": Leaf(lambda: has_module and bay.docked is not None),
-        f"{branch}/identify": switch(lambda: bay.flashing, setter(bay, "flashing")),
+        f"{branch}/identify": switch_leaf(lambda: bay.flashing, setter(bay, "flashing")),
         f"{branch}/led": Leaf(lambda: _lamp(bay) if has_module else "OFF"),
         f"{branch}/accu_parameter": Leaf(lambda: _parameters(bay) if has_module else [NO_VALUE] * 12),
     }
@@ -65,7 +65,7 @@ def _lamp(bay: Bay) -> str:
     if bay.docked is None:
         return "OFF"
     if bay.error is not None:
-        return "RED_FLASHING" if bay.error is Error.HOT else "RED"
+        return "RED_FLASHING" if bay.error is BayError.HOT else "RED"
     percent = bay.docked.percent
     if percent >= _GREEN_FROM:
         return "GREEN"
@@ -91,7 +91,7 @@ def _parameters(bay: Bay) -> Value:
 
 def _warnings(bays: list[Bay], charging: list[Bay]) -> Value:
     """Numbers: from 0 the bays that are too hot, from 16 the defects."""
-    bases = {Error.HOT: 0, Error.COMMUNICATION: 16}
+    bases = {BayError.HOT: 0, BayError.COMMUNICATION: 16}
     return [
         bases[bay.error] + place
         for place, bay in enumerate(bays)

@@ -15,7 +15,7 @@ _BEST_DBM = -56.0
 _INTERFERED = 0.35
 
 
-def quality(air: Air) -> float:
+def link_quality(air: Air) -> float:
     """Of the link, 0 to 1; 0 without one."""
     if not (air.is_heard and air.carrier):
         return 0.0
@@ -29,7 +29,7 @@ def warnings_of(air: Air, names: dict[str, str]) -> list[str]:
     weak = 0.2
     conditions = (
         ("no link", not is_linked),
-        ("low signal", is_linked and quality(air) < weak),
+        ("low signal", is_linked and link_quality(air) < weak),
         ("audio peak", is_linked and air.clipping),
         ("wrong key", is_linked and air.key_mismatch),
         ("low battery", is_linked and air.pack.battery.bars <= 1),
@@ -37,7 +37,7 @@ def warnings_of(air: Air, names: dict[str, str]) -> list[str]:
     return [names[condition] for condition, holds in conditions if holds and condition in names]
 
 
-def air_of(performer: Performer, frequency_khz: int, dice: Random, *, handheld: str, bodypack: str) -> Air:
+def build_air(performer: Performer, frequency_khz: int, dice: Random, *, handheld: str, bodypack: str) -> Air:
     """A performer with a pack, tuned to ``frequency_khz``."""
     battery = Battery(
         Cells.LITHIUM_ION if dice.random() < _OWN_PACK_SHARE else Cells.ALKALINE,
@@ -50,7 +50,7 @@ def air_of(performer: Performer, frequency_khz: int, dice: Random, *, handheld: 
     return Air(pack, Voice(performer.style, dice), dice)
 
 
-def frequency(first: int, low_khz: int, high_khz: int) -> int:
+def choose_frequency_khz(first: int, low_khz: int, high_khz: int) -> int:
     """One for every channel of a rack, as far as the band reaches; then again, shifted."""
     places = (high_khz - low_khz) // CHANNEL_SPACING_KHZ
     shift = first // places * FREQUENCY_STEP_KHZ

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 from micboard_tui.protocols.ssc.messages import Code, Value
 from micboard_tui.simulator.device.simulated_device import BuildPlan
-from micboard_tui.simulator.sennheiser.ssc.address_tree import Leaf, RefusedError, Tree, constant
-from micboard_tui.simulator.sennheiser.ssc.receiver_channels import air_of, quality
+from micboard_tui.simulator.sennheiser.ssc.address_tree import AddressTree, Leaf, RefusedError, constant_leaf
+from micboard_tui.simulator.sennheiser.ssc.receiver_channels import build_air, link_quality
 from micboard_tui.simulator.sennheiser.ssc.ssc_device import SscDevice
-from micboard_tui.simulator.sennheiser.ssc.writable_leaves import level, name, setter, switch
+from micboard_tui.simulator.sennheiser.ssc.writable_leaves import number_leaf, setter, switch_leaf, text_leaf
 from micboard_tui.simulator.stage.air import Air
 
 DECT_KHZ = 1_890_000
@@ -31,21 +31,21 @@ class Channel:
 
     @property
     def is_linked(self) -> bool:
-        return quality(self.air) > 0
+        return link_quality(self.air) > 0
 
 
 @dataclass(slots=True)
-class Panel:
+class DeviceSettings:
     name: str
 
 
 def build_rack_receiver(plan: BuildPlan) -> SscDevice:
     (channel,) = _channels(plan, gain=4)
-    return rack_of(Panel(plan.name), channel)
+    return make_rack_receiver(DeviceSettings(plan.name), channel)
 
 
 def build_multi_receiver(plan: BuildPlan) -> SscDevice:
-    return multi_of(Panel(plan.name), _channels(plan, gain=0))
+    return make_multi_receiver(DeviceSettings(plan.name), _channels(plan, gain=0))
 
 
 def _channels(plan: BuildPlan, gain: int) -> list[Channel]:
@@ -53,62 +53,62 @@ def _channels(plan: BuildPlan, gain: int) -> list[Channel]:
         Channel(
             number,
             performer.channel[:8],
-            air_of(performer, DECT_KHZ, plan.dice, handheld="Handheld", bodypack="Bodypack"),
+            build_air(performer, DECT_KHZ, plan.dice, handheld="Handheld", bodypack="Bodypack"),
             gain,
         )
         for number, performer in enumerate(plan.performers, start=1)
     ]
 
 
-def rack_of(panel: Panel, channel: Channel) -> SscDevice:
+def make_rack_receiver(settings: DeviceSettings, channel: Channel) -> SscDevice:
     """The rack receiver, which writes numbers for everything."""
     air = channel.air
-    leaves = _device(panel, "SLDW", state=0) | {
-        "/rx1/rf_quality": Leaf(lambda: round(quality(air) * 100)),
+    leaves = _device(settings, "SLDW", state=0) | {
+        "/rx1/rf_quality": Leaf(lambda: round(link_quality(air) * 100)),
         "/rx1/warnings": Leaf(lambda: "" if channel.is_linked else "No Link"),
         "/rx1/mute_mode": Leaf(lambda: 1),
         "/rx1/mute_state": Leaf(lambda: air.pack.is_muted),
         "/rx1/mute_switch_active": Leaf(lambda: True),
-        "/rx1/identify": switch(lambda: channel.flashing, setter(channel, "flashing")),
+        "/rx1/identify": switch_leaf(lambda: channel.flashing, setter(channel, "flashing")),
         "/mates/active": Leaf(lambda: ["tx1"] if channel.is_linked else []),
         "/mates/tx1/device_type": _linked(channel, lambda: 1 if air.pack.model == "Bodypack" else 0),
         "/mates/tx1/acoustic": _linked(channel, lambda: "MD42"),
-        "/audio/out1/gain_db": level(lambda: channel.gain, setter(channel, "gain"), 0, 6, 1),
+        "/audio/out1/gain_db": number_leaf(lambda: channel.gain, setter(channel, "gain"), 0, 6, 1),
         "/audio/out1/level_db": Leaf(lambda: _level(channel)),
     }
-    return SscDevice(Tree(leaves | _battery(channel)), [air], lambda _: None)
+    return SscDevice(AddressTree(leaves | _battery(channel)), [air], lambda _: None)
 
 
-def multi_of(panel: Panel, channels: list[Channel]) -> SscDevice:
+def make_multi_receiver(settings: DeviceSettings, channels: list[Channel]) -> SscDevice:
     """The multi-channel receiver, which writes words for everything."""
-    leaves = _device(panel, f"SLDW{len(channels)}CH", state="NORMAL")
+    leaves = _device(settings, f"SLDW{len(channels)}CH", state="NORMAL")
     for channel in channels:
         leaves |= _multi_channel(channel) | _battery(channel)
-    return SscDevice(Tree(leaves), [channel.air for channel in channels], lambda _: None)
+    return SscDevice(AddressTree(leaves), [channel.air for channel in channels], lambda _: None)
 
 
 def _multi_channel(channel: Channel) -> dict[str, Leaf]:
     n, air = channel.number, channel.air
     return {
         f"/rx{n}/state": Leaf(lambda: "CONNECTED" if channel.is_linked else "NOT_CONNECTED"),
-        f"/rx{n}/name": name(lambda: channel.name, setter(channel, "name"), 8),
+        f"/rx{n}/name": text_leaf(lambda: channel.name, setter(channel, "name"), 8),
         f"/rx{n}/mates": Leaf(lambda: [f"tx{n}"] if channel.is_linked else []),
         f"/rx{n}/warnings": Leaf(lambda: "" if channel.is_linked else "No Link"),
         f"/rx{n}/mute_mode": Leaf(lambda: "ON"),
         f"/rx{n}/mute_state": Leaf(lambda: air.pack.is_muted),
         f"/mates/tx{n}/active": Leaf(lambda: channel.is_linked),
-        f"/audio/rx{n}/gain": level(lambda: channel.gain, setter(channel, "gain"), -24, 12, 6),
+        f"/audio/rx{n}/gain": number_leaf(lambda: channel.gain, setter(channel, "gain"), -24, 12, 6),
         f"/m/rx{n}/level": Leaf(lambda: _level(channel)),
         f"/mates/tx{n}/device_type": _linked(channel, lambda: 1 if air.pack.model == "Bodypack" else 0),
     }
 
 
-def _device(panel: Panel, product: str, state: Value) -> dict[str, Leaf]:
+def _device(settings: DeviceSettings, product: str, state: Value) -> dict[str, Leaf]:
     return {
-        "/device/identity/product": constant(product),
-        "/device/identity/version": constant("2.1.0"),
-        "/device/identity/vendor": constant("Sennheiser"),
-        "/device/name": name(lambda: panel.name, setter(panel, "name"), 18),
+        "/device/identity/product": constant_leaf(product),
+        "/device/identity/version": constant_leaf("2.1.0"),
+        "/device/identity/vendor": constant_leaf("Sennheiser"),
+        "/device/name": text_leaf(lambda: settings.name, setter(settings, "name"), 18),
         "/device/state": Leaf(lambda: state),
     }
 
@@ -137,13 +137,13 @@ def _battery(channel: Channel) -> dict[str, Leaf]:
 
 
 def _linked(channel: Channel, read: Callable[[], Value]) -> Leaf:
-    def told() -> Value:
+    def read_linked() -> Value:
         value = read() if channel.is_linked else None
         if value is None:
             raise RefusedError(Code.FAILED_DEPENDENCY)
         return value
 
-    return Leaf(told)
+    return Leaf(read_linked)
 
 
 def _level(channel: Channel) -> float:

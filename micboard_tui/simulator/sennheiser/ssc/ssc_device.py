@@ -1,4 +1,11 @@
-"""One simulated SSC device on the network: its socket, its subscribers and its faults."""
+"""One simulated SSC device on the network: its socket, its subscribers and its faults.
+
+A datagram is answered at once: gets and sets by the tree of addresses, subscriptions by the ``Subscriber`` of
+the client's address and port, which exists as long as something of it is in force. ``tick`` works the
+switches, lets the time of the device pass, and sends each subscriber what is due. While the device is silent
+or starts again, it does neither. All that leaves goes through ``_send``, where the faults split, garble and
+lose it.
+"""
 
 import asyncio
 from collections.abc import Callable, Iterable, Sequence
@@ -6,8 +13,8 @@ from random import Random
 
 from micboard_tui.protocols.errors import ProtocolError
 from micboard_tui.protocols.ssc.codec import decode, encode
-from micboard_tui.protocols.ssc.messages import CLOSE, WHOLE, Code, Message
-from micboard_tui.simulator.sennheiser.ssc.address_tree import Tree, fault
+from micboard_tui.protocols.ssc.messages import CLOSE, WHOLE, Code, Message, Subscription, Value
+from micboard_tui.simulator.sennheiser.ssc.address_tree import AddressTree, make_fault
 from micboard_tui.simulator.sennheiser.ssc.ssc_faults import SscFaults
 from micboard_tui.simulator.sennheiser.ssc.subscriber import Subscriber
 from micboard_tui.simulator.stage.air import Air
@@ -27,7 +34,7 @@ class SscDevice(asyncio.DatagramProtocol):
 
     fingerprint = None
 
-    def __init__(self, tree: Tree, airs: Sequence[Air], step: Callable[[float], None]) -> None:
+    def __init__(self, tree: AddressTree, airs: Sequence[Air], step: Callable[[float], None]) -> None:
         self.tree = tree
         self.airs = airs
         self.faults = SscFaults()
@@ -62,7 +69,7 @@ class SscDevice(asyncio.DatagramProtocol):
             await self._closed
             self._transport = None
 
-    # What the event loop tells.
+    # What the event loop calls.
 
     def connection_made(self, transport: asyncio.DatagramTransport) -> None:  # type: ignore[override]
         self._transport = transport
@@ -72,7 +79,7 @@ class SscDevice(asyncio.DatagramProtocol):
             self._closed.set_result(None)
 
     def error_received(self, exc: Exception) -> None:
-        """Somebody is gone without a goodbye; their subscriptions end by themselves."""
+        """A client is gone and did not cancel; its subscriptions end by themselves."""
 
     def datagram_received(self, data: bytes, addr: Address) -> None:
         if self._is_lost() or self.faults.silent or self._down_s > 0:
@@ -80,44 +87,43 @@ class SscDevice(asyncio.DatagramProtocol):
         try:
             message = decode(data)
         except ProtocolError:
-            self._say(addr, Message({}, {WHOLE: fault(Code.NOT_UNDERSTOOD)}))
+            self._send(addr, Message({}, {WHOLE: make_fault(Code.NOT_UNDERSTOOD)}))
             return
         if self.faults.locked:
-            self._say(
-                addr, Message({}, dict.fromkeys(message.values, fault(Code.FORBIDDEN)), (), message.xid)
+            self._send(
+                addr, Message({}, dict.fromkeys(message.values, make_fault(Code.FORBIDDEN)), (), message.xid)
             )
             return
         if message.values.get(CLOSE) is True:
             self.subscribers.pop(addr, None)
-            self._say(addr, Message({CLOSE: True}, {}, (), message.xid))
+            self._send(addr, Message({CLOSE: True}, {}, (), message.xid))
             return
-        for wish in message.subscriptions:
-            self._serve(addr, wish_message=message._replace(subscriptions=(wish,)))
+        for request in message.subscriptions:
+            self._subscribe(addr, request, message.xid)
         if message.values:
-            self._say(addr, self._answer(message))
+            self._send(addr, self._answer(message))
 
     def _answer(self, message: Message) -> Message:
         reply = self.tree.answer(message)
         if self.faults.meters_by_subscription:
-            for address in [each for each in reply.values if each.startswith(METERS)]:
+            for address in [name for name in reply.values if name.startswith(METERS)]:
                 del reply.values[address]
         return reply
 
-    def _serve(self, addr: Address, wish_message: Message) -> None:
-        (wish,) = wish_message.subscriptions
+    def _subscribe(self, addr: Address, request: Subscription, xid: Value) -> None:
         known = self.subscribers.get(addr)
         client = known or Subscriber()
-        if known is None and len(self.subscribers) >= self.faults.max_clients and not wish.terms.cancel:
-            self._say(addr, client.refuse(wish))
+        if known is None and len(self.subscribers) >= self.faults.max_clients and not request.terms.cancel:
+            self._send(addr, client.refuse(request))
             return
-        echo, served = client.subscribe(wish, self.tree, self._now_s)
-        if client.served:
+        echo, subscription = client.subscribe(request, self.tree, self._now_s)
+        if client.active:
             self.subscribers[addr] = client
         else:
             self.subscribers.pop(addr, None)
-        self._say(addr, echo._replace(xid=wish_message.xid))
-        if served is not None:
-            self._say(addr, client.present(served, self.tree, self._now_s))
+        self._send(addr, echo._replace(xid=xid))
+        if subscription is not None:
+            self._send(addr, client.first_values(subscription, self.tree, self._now_s))
 
     # What time brings.
 
@@ -128,43 +134,43 @@ class SscDevice(asyncio.DatagramProtocol):
         if self._down_s > 0 or self.faults.silent:
             return
         for addr, client in tuple(self.subscribers.items()):
-            self._tell(addr, client)
+            self._notify(addr, client)
 
     def _work_switches(self, seconds: float) -> None:
         self._down_s -= seconds
         if (down_s := self.faults.reboot.take()) is not None:
             for addr in self.subscribers:
-                self._say(addr, Message({CLOSE: True}, {}))
+                self._send(addr, Message({CLOSE: True}, {}))
             self._down_s = down_s
             self.subscribers.clear()
         if self.faults.forget.take():
             self.subscribers.clear()
 
-    def _tell(self, addr: Address, client: Subscriber) -> None:
+    def _notify(self, addr: Address, client: Subscriber) -> None:
         before = client.lapsed
         for message, is_end in client.due(self.tree, self._now_s):
             if not (is_end and self.faults.lose_310):
-                self._say(addr, message)
+                self._send(addr, message)
         self.lapsed += client.lapsed - before
-        if not client.served:
+        if not client.active:
             del self.subscribers[addr]
 
-    # How it is said.
+    # What leaves.
 
-    def _say(self, addr: Address, message: Message) -> None:
-        for part in self._parts(message):
-            for datagram in self._datagrams_of(part):
+    def _send(self, addr: Address, message: Message) -> None:
+        for part in self._split(message):
+            for datagram in self._encode(part):
                 if self._transport is not None and not self._is_lost():
                     self._transport.sendto(datagram + self.faults.terminator, addr)
 
-    def _parts(self, message: Message) -> Iterable[Message]:
+    def _split(self, message: Message) -> Iterable[Message]:
         if not self.faults.split or len(message.values) <= 1:
             return (message,)
         rest = message._replace(values={}) if message.errors or message.subscriptions else None
         parts = [Message({address: value}, {}, (), message.xid) for address, value in message.values.items()]
         return [*parts, rest] if rest is not None else parts
 
-    def _datagrams_of(self, message: Message) -> Iterable[bytes]:
+    def _encode(self, message: Message) -> Iterable[bytes]:
         if not (message.values or message.errors or message.subscriptions):
             return ()
         datagram = encode(message)
@@ -173,7 +179,7 @@ class SscDevice(asyncio.DatagramProtocol):
             items = list(message.values.items())
             first = message._replace(values=dict(items[:half]), errors={}, subscriptions=())
             second = message._replace(values=dict(items[half:]))
-            return [*self._datagrams_of(first), *self._datagrams_of(second)]
+            return [*self._encode(first), *self._encode(second)]
         return (_with_duplicates(message) if self.faults.duplicate_keys else datagram,)
 
     def _is_lost(self) -> bool:

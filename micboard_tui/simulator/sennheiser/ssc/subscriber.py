@@ -1,5 +1,12 @@
 """What one client has subscribed to, and when each of it is due. Pure.
 
+A subscription is in force from the request until its lifetime is over or its notifications are used up,
+whichever is first; then the client is sent an error 310 for each address. A request for an address that is in
+force already is a renewal: it takes the address out of the older subscription. In between, ``due`` is asked
+at each tick and remembers for each subscription the values that were sent last and when: what is different is
+sent, not more often than the client's ``min`` and our own shortest interval, and everything is sent when its
+``max`` has passed.
+
 Source: docs/reference/protocols/sennheiser.md 1.7.
 """
 
@@ -7,115 +14,123 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from micboard_tui.protocols.ssc.messages import Code, Fault, Message, Subscription, Terms, Value
-from micboard_tui.simulator.sennheiser.ssc.address_tree import RefusedError, Tree, fault
+from micboard_tui.simulator.sennheiser.ssc.address_tree import AddressTree, RefusedError, make_fault
 
 MAX_LIFETIME_S = 3600
 MAX_NOTIFICATIONS = 100_000
 SHORTEST_MS = 50
-"""Nobody is told more often."""
+"""No client is notified more often."""
 
 
 @dataclass(slots=True)
-class Served:
-    """One subscription that stands."""
+class ActiveSubscription:
+    """One subscription that is in force."""
 
     addresses: tuple[str, ...]
     terms: Terms
     ends_at_s: float
-    left: int
-    """Notifications until it ends."""
-    told_at_s: float = float("-inf")
-    said: dict[str, Value] = field(default_factory=dict)
+    notifications_left: int
+    sent_at_s: float = float("-inf")
+    sent_values: dict[str, Value] = field(default_factory=dict)
 
 
 class Subscriber:
     """One client: an address and a port."""
 
     def __init__(self) -> None:
-        self.served: list[Served] = []
+        self.active: list[ActiveSubscription] = []
         self.lapsed = 0
         """Subscriptions that ended by themselves."""
 
-    def subscribe(self, wish: Subscription, tree: Tree, now_s: float) -> tuple[Message, Served | None]:
-        """Take a wish: the echo, with a refusal for each address that cannot be, and what stands now."""
+    def subscribe(
+        self, request: Subscription, tree: AddressTree, now_s: float
+    ) -> tuple[Message, ActiveSubscription | None]:
+        """Take a request: the echo, with a refusal for each address that cannot be, and what is in force."""
         refused: dict[str, Fault] = {}
         taken: list[str] = []
-        for address in wish.addresses:
+        for address in request.addresses:
             leaf = tree.leaves.get(address)
             if leaf is None:
-                refused[address] = fault(Code.NOT_FOUND)
+                refused[address] = make_fault(Code.NOT_FOUND)
             elif not leaf.is_subscribable:
-                refused[address] = fault(Code.NOT_ACCEPTABLE)
+                refused[address] = make_fault(Code.NOT_ACCEPTABLE)
             else:
                 taken.append(address)
         self._drop(set(taken))
-        terms = _adapted(wish.terms)
-        served: Served | None = None
+        terms = _limit_terms(request.terms)
+        subscription: ActiveSubscription | None = None
         if taken and not terms.cancel:
-            served = Served(tuple(taken), terms, now_s + terms.lifetime_s, terms.notifications)
-            self.served.append(served)
+            ends_at_s = now_s + terms.lifetime_s
+            subscription = ActiveSubscription(tuple(taken), terms, ends_at_s, terms.notifications)
+            self.active.append(subscription)
         echoes = (Subscription(tuple(taken), terms),) if taken else ()
-        return Message({}, refused, echoes), served
+        return Message({}, refused, echoes), subscription
 
-    def refuse(self, wish: Subscription) -> Message:
+    def refuse(self, request: Subscription) -> Message:
         """No room for another client."""
-        return Message({}, dict.fromkeys(wish.addresses, fault(Code.NOT_ACCEPTABLE)))
+        return Message({}, dict.fromkeys(request.addresses, make_fault(Code.NOT_ACCEPTABLE)))
 
-    def present(self, served: Served, tree: Tree, now_s: float) -> Message:
-        """The values that hold; what there is none of now is an error."""
+    def first_values(self, subscription: ActiveSubscription, tree: AddressTree, now_s: float) -> Message:
+        """What a subscription begins with: the values as they are; an error where there is none now."""
         values: dict[str, Value] = {}
         errors: dict[str, Fault] = {}
-        for address in served.addresses:
+        for address in subscription.addresses:
             try:
                 values[address] = tree.read(address)
             except RefusedError as refused:
-                errors[address] = fault(refused.code)
-        served.said = dict(values)
-        served.told_at_s = now_s
+                errors[address] = make_fault(refused.code)
+        subscription.sent_values = dict(values)
+        subscription.sent_at_s = now_s
         return Message(values, errors)
 
-    def due(self, tree: Tree, now_s: float) -> Iterator[tuple[Message, bool]]:
-        """What is to be told now, and whether it is the end of a subscription."""
-        for served in tuple(self.served):
-            if (news := _news(served, tree, now_s)) is not None:
-                served.left -= 1
-                yield news, False
-            if now_s >= served.ends_at_s or served.left <= 0:
-                self.served.remove(served)
+    def due(self, tree: AddressTree, now_s: float) -> Iterator[tuple[Message, bool]]:
+        """What is to be sent now, and whether it is the end of a subscription."""
+        for subscription in tuple(self.active):
+            if (changes := _changes(subscription, tree, now_s)) is not None:
+                subscription.notifications_left -= 1
+                yield changes, False
+            if now_s >= subscription.ends_at_s or subscription.notifications_left <= 0:
+                self.active.remove(subscription)
                 self.lapsed += 1
-                ended = dict.fromkeys(served.addresses, fault(Code.SUBSCRIPTION_ENDS))
+                ended = dict.fromkeys(subscription.addresses, make_fault(Code.SUBSCRIPTION_ENDS))
                 yield Message({}, ended), True
 
     def _drop(self, addresses: set[str]) -> None:
         """The same address again is a renewal, and replaces what there was of it."""
         if not addresses:
             return
-        for served in self.served:
-            served.addresses = tuple(each for each in served.addresses if each not in addresses)
-        self.served = [served for served in self.served if served.addresses]
+        for subscription in self.active:
+            subscription.addresses = tuple(
+                address for address in subscription.addresses if address not in addresses
+            )
+        self.active = [subscription for subscription in self.active if subscription.addresses]
 
 
-def _news(served: Served, tree: Tree, now_s: float) -> Message | None:
-    terms = served.terms
+def _changes(subscription: ActiveSubscription, tree: AddressTree, now_s: float) -> Message | None:
+    terms = subscription.terms
     # Ticks come in tenths of a second, and a sum of tenths is never quite what it should be.
-    passed_ms = (now_s - served.told_at_s) * 1000 + 1
+    passed_ms = (now_s - subscription.sent_at_s) * 1000 + 1
     if passed_ms < max(SHORTEST_MS, terms.min_ms):
         return None
-    is_beat = 0 < terms.max_ms <= passed_ms
-    values = _read(served.addresses, tree)
-    news = (
+    sends_all = 0 < terms.max_ms <= passed_ms
+    values = _read(subscription.addresses, tree)
+    changes = (
         values
-        if is_beat
-        else {address: value for address, value in values.items() if served.said.get(address) != value}
+        if sends_all
+        else {
+            address: value
+            for address, value in values.items()
+            if subscription.sent_values.get(address) != value
+        }
     )
-    if not news:
+    if not changes:
         return None
-    served.said.update(news)
-    served.told_at_s = now_s
-    return Message(news, {})
+    subscription.sent_values.update(changes)
+    subscription.sent_at_s = now_s
+    return Message(changes, {})
 
 
-def _read(addresses: Sequence[str], tree: Tree) -> dict[str, Value]:
+def _read(addresses: Sequence[str], tree: AddressTree) -> dict[str, Value]:
     values: dict[str, Value] = {}
     for address in addresses:
         try:
@@ -127,7 +142,7 @@ def _read(addresses: Sequence[str], tree: Tree) -> dict[str, Value]:
     return values
 
 
-def _adapted(terms: Terms) -> Terms:
+def _limit_terms(terms: Terms) -> Terms:
     return terms._replace(
         notifications=min(MAX_NOTIFICATIONS, max(1, terms.notifications)),
         lifetime_s=min(MAX_LIFETIME_S, max(1, terms.lifetime_s)),

@@ -16,41 +16,43 @@ def setter(of: object, attribute: str) -> Callable[[object], None]:
     return lambda value: setattr(of, attribute, value)
 
 
-def level(read: Callable[[], int], write: Callable[[int], None], low: int, high: int, step: int) -> Leaf:
+def number_leaf(
+    read: Callable[[], int], write: Callable[[int], None], low: int, high: int, step: int
+) -> Leaf:
     """A number on a grid; whatever is asked for, the nearest point of it holds."""
 
-    def snap(wanted: Value) -> None:
+    def snap(value: Value) -> None:
         try:
-            told = float(wanted) if isinstance(wanted, int | float | str) else math.nan
+            number = float(value) if isinstance(value, int | float | str) else math.nan
         except (ValueError, OverflowError):
-            told = math.nan
-        if not math.isfinite(told):
+            number = math.nan
+        if not math.isfinite(number):
             raise RefusedError(Code.NOT_ACCEPTABLE)
-        write(min(high, low + round((min(high, max(low, told)) - low) / step) * step))
+        write(min(high, low + round((min(high, max(low, number)) - low) / step) * step))
 
     return Leaf(read, snap, limits={"type": "Number", "min": low, "max": high, "inc": step})
 
 
-def switch(read: Callable[[], bool], write: Callable[[bool], None]) -> Leaf:
+def switch_leaf(read: Callable[[], bool], write: Callable[[bool], None]) -> Leaf:
     """Yes or no; an empty string and 0 are no."""
 
-    def flip(wanted: Value) -> None:
-        if isinstance(wanted, list):
+    def flip(value: Value) -> None:
+        if isinstance(value, list):
             raise RefusedError(Code.NOT_ACCEPTABLE)
-        write(bool(wanted))
+        write(bool(value))
 
     return Leaf(read, flip, limits={"type": "Boolean"})
 
 
-def name(
+def text_leaf(
     read: Callable[[], str], write: Callable[[str], None], longest: int, *, capitals: bool = False
 ) -> Leaf:
     """A text; what is too long is cut."""
 
-    def cut(wanted: Value) -> None:
-        if isinstance(wanted, list) or not plain(str(wanted)):
+    def cut(value: Value) -> None:
+        if isinstance(value, list) or not plain(str(value)):
             raise RefusedError(Code.NOT_ACCEPTABLE)
-        short = str(wanted)[:longest]
+        short = str(value)[:longest]
         write(short.upper() if capitals else short)
 
     return Leaf(read, cut, limits={"type": "String"})

@@ -14,7 +14,7 @@ LOCKED_S = 60.0
 """Until then the right password is refused too [inference: 8]."""
 
 
-class Guard:
+class Authenticator:
     """Counts wrong passwords of one device."""
 
     def __init__(self, user: str, password: str) -> None:
@@ -28,7 +28,7 @@ class Guard:
         return self._locked_s > 0
 
     def admits(self, authorization: str | None) -> bool:
-        """Judge what a request says of who sent it. None at all is no wrong password."""
+        """Check the credentials of a request. None at all is no wrong password."""
         if authorization is None or self.is_locked:
             return False
         if _credentials(authorization) == (self.user, self.password):

@@ -1,10 +1,17 @@
-"""One client's session: what it subscribed to, what it was told, and frames on their way."""
+"""One client's session: what it subscribed to, what was sent of it, and frames on their way.
+
+A session begins when a client opens its stream, and the first frame names it. ``send_changes`` is called by
+each subscription and by each tick: it compares the subscribed resources with what was sent last (``_sent``)
+and queues one event with all that is different. The stream takes frames from ``next_frame`` until there is an
+end (None). When the stream breaks, the session lingers and counts for some time, as ``is_streaming`` is False
+then; when the device hangs up, or the client reads too slowly, the stream ends and the session is forgotten.
+"""
 
 import asyncio
 from collections.abc import Iterable
 
 from micboard_tui.protocols.sscv2.message import Json, News, Opened, write_event
-from micboard_tui.simulator.sennheiser.sscv2.resource_tree import Panel, said
+from micboard_tui.simulator.sennheiser.sscv2.resource_tree import Resources, items_of
 
 MAX_QUEUED = 64
 """Frames; a client that takes no more is hung up on."""
@@ -12,24 +19,22 @@ LINGERS_S = 30.0
 """A session whose stream broke counts for so long [inference: 6.2 asks to delete it]."""
 
 
-class Session:
-    """Moved by ``tell``; its stream takes frames from ``next_frame``."""
-
-    def __init__(self, uuid: str, panel: Panel) -> None:
+class ClientSession:
+    def __init__(self, uuid: str, resources: Resources) -> None:
         self.uuid = uuid
         self.paths: dict[str, None] = {}
         self.is_streaming = True
         self.left_s = LINGERS_S
-        self._panel = panel
-        self._told: dict[str, Json] = {}
-        self._whole: set[str] = set()
-        """Lists that were told as a whole."""
+        self._resources = resources
+        self._sent: dict[str, Json] = {}
+        self._sent_lists: set[str] = set()
+        """Lists that were sent as a whole."""
         self._frames: asyncio.Queue[bytes | None] = asyncio.Queue(MAX_QUEUED)
         self._transport: asyncio.Transport | None = None
         self._put(write_event(Opened(uuid)))
 
     async def next_frame(self) -> bytes | None:
-        """What to send next; None: hang up."""
+        """What to send next; None: the end."""
         return await self._frames.get()
 
     def streams_over(self, transport: asyncio.Transport | None) -> None:
@@ -37,7 +42,7 @@ class Session:
         self._transport = transport
 
     def cut(self) -> None:
-        """Break the stream without a word; the session lingers."""
+        """Break the stream without an end; the session lingers."""
         self.is_streaming = False
         if self._transport is not None:
             self._transport.abort()
@@ -50,52 +55,53 @@ class Session:
         self._frames.put_nowait(None)
 
     def subscribe(self, paths: Iterable[str]) -> None:
-        """Tell each at once and then whenever it changes (docs/reference/protocols/sennheiser.md 6.2)."""
+        """Send each at once and then whenever it changes (docs/reference/protocols/sennheiser.md 6.2)."""
         for path in paths:
             self.paths[path] = None
-            for each, _ in said(self._panel, path):
-                self._told.pop(each, None)
-            self._whole.discard(path)
-        self.tell()
+            for item_path, _ in items_of(self._resources, path):
+                self._sent.pop(item_path, None)
+            self._sent_lists.discard(path)
+        self.send_changes()
 
     def unsubscribe(self, paths: Iterable[str]) -> None:
         for path in paths:
             self.paths.pop(path, None)
 
-    def tell(self) -> None:
+    def send_changes(self) -> None:
         """Send what has changed, in one event."""
         if not self.is_streaming:
             return
-        news: dict[str, Json] = {}
+        changes: dict[str, Json] = {}
         for path in self.paths:
-            if path in self._panel.collections:
-                self._tell_list(path, news)
+            if path in self._resources.collections:
+                self._add_list_changes(path, changes)
             else:
-                for each, value in said(self._panel, path):
-                    if each not in self._told or self._told[each] != value:
-                        self._told[each] = news[each] = value
-        if news:
-            self._put(write_event(News(tuple(news.items()))))
+                for item_path, value in items_of(self._resources, path):
+                    if item_path not in self._sent or self._sent[item_path] != value:
+                        self._sent[item_path] = changes[item_path] = value
+        if changes:
+            self._put(write_event(News(tuple(changes.items()))))
 
-    def _tell_list(self, path: str, news: dict[str, Json]) -> None:
+    def _add_list_changes(self, path: str, changes: dict[str, Json]) -> None:
         """The whole list first, then items that changed, came ({} first) or went (null).
 
         Source: docs/reference/protocols/sennheiser.md 6.4.
         """
-        items = dict(said(self._panel, path))
-        if path not in self._whole:
-            self._whole.add(path)
-            self._told.update(items)
-            news[path] = list(items.values())
+        items = dict(items_of(self._resources, path))
+        if path not in self._sent_lists:
+            self._sent_lists.add(path)
+            self._sent.update(items)
+            changes[path] = list(items.values())
             return
-        for each, value in items.items():
-            if each not in self._told:
-                self._told[each] = news[each] = {}
-            elif self._told[each] != value:
-                self._told[each] = news[each] = value
-        for gone in [each for each in self._told if each.startswith(f"{path}/") and each not in items]:
-            del self._told[gone]
-            news[gone] = None
+        for item_path, value in items.items():
+            if item_path not in self._sent:
+                self._sent[item_path] = changes[item_path] = {}
+            elif self._sent[item_path] != value:
+                self._sent[item_path] = changes[item_path] = value
+        prefix = f"{path}/"
+        for item_path in [known for known in self._sent if known.startswith(prefix) and known not in items]:
+            del self._sent[item_path]
+            changes[item_path] = None
 
     def _put(self, frame: bytes) -> None:
         if self._frames.full():

@@ -14,7 +14,7 @@ from micboard_tui.simulator.sennheiser.sscv2.resource_tree import (
     NOT_FOUND,
     NOT_POSSIBLE,
     RefusedError,
-    numbers,
+    split_index,
 )
 from micboard_tui.simulator.stage.air import Air
 
@@ -39,7 +39,7 @@ class Channel:
     identify: bool = False
 
 
-class EwdxPanel:
+class EwdxResources:
     """Implements ``Panel``."""
 
     user = USER
@@ -65,14 +65,14 @@ class EwdxPanel:
     def read(self, path: str) -> Json:
         if (own := self._device().get(path)) is not None:
             return own
-        for prefix, tell in (
+        for prefix, describe in (
             ("/api/channel", self._channel),
             ("/api/rf/channels", self._rf),
             ("/api/transmitters", self._transmitter),
         ):
-            found = numbers(path, prefix)
-            if found is not None and found[0] < len(self.channels):
-                return tell(self.channels[found[0]], found[0], found[1])
+            target = split_index(path, prefix)
+            if target is not None and target[0] < len(self.channels):
+                return describe(self.channels[target[0]], target[0], target[1])
         raise RefusedError(NOT_FOUND)
 
     def knows(self, path: str) -> bool:
@@ -87,9 +87,9 @@ class EwdxPanel:
             self._visual = _boolean(fields, "visual")
             return
         for prefix, change in (("/api/channel", _set_channel), ("/api/rf/channels", _set_rf)):
-            found = numbers(path, prefix)
-            if found is not None and found[0] < len(self.channels):
-                change(self.channels[found[0]], found[1], fields)
+            target = split_index(path, prefix)
+            if target is not None and target[0] < len(self.channels):
+                change(self.channels[target[0]], target[1], fields)
                 return
         raise RefusedError(NOT_FOUND)
 
@@ -193,12 +193,12 @@ def _quality(air: Air) -> int:
 def _warnings(air: Air) -> Sequence[str]:
     if not air.carrier:
         return ("NoLink",)
-    told = {
+    warnings = {
         "Aes256Error": air.key_mismatch,
         "LowSignal": _quality(air) <= LOW_QUALITY,
         "AfPeak": air.peak_dbfs >= CLIP_DBFS,
     }
-    return tuple(name for name, is_so in told.items() if is_so)
+    return tuple(name for name, is_so in warnings.items() if is_so)
 
 
 def _set_channel(channel: Channel, what: str, fields: Mapping[str, Json]) -> None:
@@ -217,10 +217,10 @@ def _set_channel(channel: Channel, what: str, fields: Mapping[str, Json]) -> Non
 def _set_rf(channel: Channel, what: str, fields: Mapping[str, Json]) -> None:
     if what != "frequency":
         raise RefusedError(NOT_FOUND)
-    wanted = _number(fields, "frequency")
-    if not LOW_KHZ <= wanted <= HIGH_KHZ:
+    frequency_khz = _number(fields, "frequency")
+    if not LOW_KHZ <= frequency_khz <= HIGH_KHZ:
         raise RefusedError(NOT_POSSIBLE)
-    channel.air.tune(LOW_KHZ + round((wanted - LOW_KHZ) / STEP_KHZ) * STEP_KHZ)
+    channel.air.tune(LOW_KHZ + round((frequency_khz - LOW_KHZ) / STEP_KHZ) * STEP_KHZ)
 
 
 def _snapped(gain_db: float) -> int:

@@ -14,73 +14,75 @@ from aiohttp import hdrs, web
 from micboard_tui.protocols.errors import ProtocolError
 from micboard_tui.protocols.sscv2.message import Json, read_json, read_paths, write_json
 from micboard_tui.protocols.sscv2.path import IDENTITY, SUBSCRIPTIONS, VERSION, session
-from micboard_tui.simulator.sennheiser.sscv2.authentication import Guard
-from micboard_tui.simulator.sennheiser.sscv2.client_session import Session
+from micboard_tui.simulator.sennheiser.sscv2.authentication import Authenticator
+from micboard_tui.simulator.sennheiser.sscv2.client_session import ClientSession
 from micboard_tui.simulator.sennheiser.sscv2.resource_tree import (
     BAD,
     NOT_ALLOWED,
     NOT_FOUND,
     NOT_POSSIBLE,
-    Panel,
     RefusedError,
+    Resources,
 )
 from micboard_tui.simulator.sennheiser.sscv2.sscv2_faults import Sscv2Faults
 
 MAX_SESSIONS = 4
-MAX_ASKED = 1000
+MAX_LOGGED = 1000
 OK, WRONG, LOCKED, CONFLICT = 200, 401, 403, 409
 FROZEN_LOOK_S = 0.02
 
 
-class Asked(NamedTuple):
-    """One question that was heard."""
+class ReceivedRequest(NamedTuple):
+    """One request that came in."""
 
     method: str
     path: str
     has_secret: bool
-    """Whether it said who was asking."""
+    """Whether it had credentials."""
 
 
-class Service:
-    """Answers for one device; ``asked`` is what it has been asked, the newest last."""
+class HttpService:
+    """Answers for one device; ``requests`` are those so far, the newest last."""
 
-    def __init__(self, panel: Panel, guard: Guard, faults: Sscv2Faults, dice: Random) -> None:
-        self.sessions: dict[str, Session] = {}
-        self.asked: deque[Asked] = deque(maxlen=MAX_ASKED)
-        self._panel = panel
-        self._guard = guard
+    def __init__(
+        self, resources: Resources, authenticator: Authenticator, faults: Sscv2Faults, dice: Random
+    ) -> None:
+        self.sessions: dict[str, ClientSession] = {}
+        self.requests: deque[ReceivedRequest] = deque(maxlen=MAX_LOGGED)
+        self._resources = resources
+        self._authenticator = authenticator
         self._faults = faults
         self._dice = dice
 
     def end_sessions(self) -> None:
-        """Hang up on everybody."""
-        for each in self.sessions.values():
-            each.hang_up()
+        """End all streams."""
+        for own in self.sessions.values():
+            own.hang_up()
         self.sessions.clear()
 
     def step(self, seconds: float) -> None:
-        """Tell all watchers what has changed; forget sessions whose stream broke long ago."""
-        self._guard.step(seconds)
-        for each in list(self.sessions.values()):
-            if each.is_streaming:
+        """Send all clients what has changed; forget sessions whose stream broke long ago."""
+        self._authenticator.step(seconds)
+        for own in list(self.sessions.values()):
+            if own.is_streaming:
                 if not self._faults.silent:
-                    each.tell()
+                    own.send_changes()
                 continue
-            each.left_s -= seconds
-            if each.left_s <= 0:
-                del self.sessions[each.uuid]
+            own.left_s -= seconds
+            if own.left_s <= 0:
+                del self.sessions[own.uuid]
 
     async def answer(self, request: web.Request) -> web.StreamResponse:
         """The handler of every path."""
         authorization = request.headers.get(hdrs.AUTHORIZATION)
-        self.asked.append(Asked(request.method, request.path, authorization is not None))
+        self.requests.append(ReceivedRequest(request.method, request.path, authorization is not None))
         while self._faults.freeze:  # noqa: ASYNC110 - a switch that tests set, not an event
             await asyncio.sleep(FROZEN_LOOK_S)
         if request.method == hdrs.METH_GET and request.path in {VERSION, IDENTITY}:
             is_version = request.path == VERSION
-            return _json(self._panel.version if is_version else self._panel.read(IDENTITY))
-        if (shut := self._shut_out(authorization)) is not None:
-            return shut
+            return _json(self._resources.version if is_version else self._resources.read(IDENTITY))
+        if (refusal := self._refuse_access(authorization)) is not None:
+            return refusal
         if request.path == SUBSCRIPTIONS and request.method == hdrs.METH_GET:
             return await self._stream(request)
         try:
@@ -90,10 +92,10 @@ class Service:
         except ProtocolError:
             return web.Response(status=BAD)
 
-    def _shut_out(self, authorization: str | None) -> web.Response | None:
-        if self._faults.locked or self._guard.is_locked:
+    def _refuse_access(self, authorization: str | None) -> web.Response | None:
+        if self._faults.locked or self._authenticator.is_locked:
             return web.Response(status=LOCKED)
-        if not self._guard.admits(authorization):
+        if not self._authenticator.admits(authorization):
             return web.Response(status=WRONG, headers={"WWW-Authenticate": 'Basic realm="SSCv2"'})
         return None
 
@@ -104,16 +106,16 @@ class Service:
                 raise RefusedError(NOT_POSSIBLE)
             return await self._session(request, self.sessions[uuid], change)
         if request.method == hdrs.METH_GET:
-            return _json(self._panel.read(request.path))
+            return _json(self._resources.read(request.path))
         if request.method != hdrs.METH_PUT:
             raise RefusedError(NOT_ALLOWED)
         fields = read_json(await request.read())
         if not isinstance(fields, dict):
             raise RefusedError(BAD)
-        self._panel.write(request.path, fields)
+        self._resources.write(request.path, fields)
         return web.Response()
 
-    async def _session(self, request: web.Request, own: Session, change: str) -> web.Response:
+    async def _session(self, request: web.Request, own: ClientSession, change: str) -> web.Response:
         match request.method, change:
             case hdrs.METH_GET, "":
                 return _json(list(own.paths))
@@ -136,15 +138,15 @@ class Service:
     def _refused(self, paths: list[str]) -> web.Response | None:
         """A single bad path has the whole list refused (docs/reference/protocols/sennheiser.md 6.1)."""
         for path in paths:
-            if path == self._faults.bad_path or not self._panel.knows(path):
+            if path == self._faults.bad_path or not self._resources.knows(path):
                 return _json({"path": path, "error": NOT_FOUND}, BAD)
-            if self._faults.strict and not self._has_word(path):
+            if self._faults.strict and not self._has_value(path):
                 return _json({"path": path, "error": NOT_POSSIBLE}, NOT_POSSIBLE)
         return None
 
-    def _has_word(self, path: str) -> bool:
+    def _has_value(self, path: str) -> bool:
         try:
-            self._panel.read(path)
+            self._resources.read(path)
         except RefusedError:
             return False
         return True
@@ -152,7 +154,7 @@ class Service:
     async def _stream(self, request: web.Request) -> web.StreamResponse:
         if self._faults.full or len(self.sessions) >= MAX_SESSIONS:
             return web.Response(status=CONFLICT)
-        own = Session(str(UUID(int=self._dice.getrandbits(128))), self._panel)
+        own = ClientSession(str(UUID(int=self._dice.getrandbits(128))), self._resources)
         own.streams_over(request.transport)
         self.sessions[own.uuid] = own
         response = web.StreamResponse(
@@ -163,7 +165,7 @@ class Service:
             while (frame := await own.next_frame()) is not None:
                 await response.write(frame)
         except ConnectionError:
-            # The client went without a goodbye.
+            # The client closed the connection.
             return response
         finally:
             own.is_streaming = False

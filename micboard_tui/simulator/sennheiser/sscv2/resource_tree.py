@@ -17,17 +17,17 @@ class RefusedError(Exception):
         self.status = status
 
 
-class Panel(Protocol):
+class Resources(Protocol):
     """What stands behind the server."""
 
     @property
     def user(self) -> str:
-        """Who may ask."""
+        """The user name that is let in."""
         ...
 
     @property
     def version(self) -> Json:
-        """What it says of its protocol and its schema."""
+        """The versions of its protocol and its schema."""
         ...
 
     @property
@@ -37,7 +37,7 @@ class Panel(Protocol):
 
     @property
     def collections(self) -> Mapping[str, str]:
-        """Lists that are told as a whole once and then item by item, and the field that names an item."""
+        """Lists that are sent as a whole once and then item by item, and the field that names an item."""
         ...
 
     def read(self, path: str) -> Json:
@@ -49,26 +49,26 @@ class Panel(Protocol):
         ...
 
     def knows(self, path: str) -> bool:
-        """Whether there is such a resource, even if it has nothing to say now."""
+        """Whether there is such a resource, even if it has no value now."""
         ...
 
 
-def said(panel: Panel, path: str) -> Iterator[tuple[str, Json]]:
+def items_of(resources: Resources, path: str) -> Iterator[tuple[str, Json]]:
     """What a subscriber to ``path`` is to know: the resource, or each item of a list."""
     try:
-        value = panel.read(path)
+        value = resources.read(path)
     except RefusedError:
         return
-    named_by = panel.collections.get(path)
-    if named_by is None or not isinstance(value, list):
+    item_name = resources.collections.get(path)
+    if item_name is None or not isinstance(value, list):
         yield path, value
         return
     for item in value:
         if isinstance(item, dict):
-            yield f"{path}/{item[named_by]}", item
+            yield f"{path}/{item[item_name]}", item
 
 
-def numbers(path: str, prefix: str) -> tuple[int, str] | None:
+def split_index(path: str, prefix: str) -> tuple[int, str] | None:
     """Index and rest of a path below ``prefix``: ``/api/channel/1/level`` is (1, "level")."""
     if not path.startswith(f"{prefix}/"):
         return None

@@ -31,7 +31,7 @@ class MobileDevice:
     air: Air
 
 
-class SpecteraPanel:
+class SpecteraResources:
     """Implements ``Panel``. Packs may come and go: ``packs`` is there to be changed."""
 
     user = SPECTERA_USER
@@ -41,7 +41,7 @@ class SpecteraPanel:
         self.collections: Mapping[str, str] = {PACKS_PATH: "mtUid", RF_PATH: "rfChannelId"}
         self.packs = list(packs)
         self.rf_muted = [False] * RF_CHANNELS
-        self._airs = tuple(each.air for each in packs)
+        self._airs = tuple(pack.air for pack in packs)
         self._resources: Mapping[str, Json] = {
             IDENTITY: {
                 "product": "Spectera Base Station",
@@ -63,14 +63,14 @@ class SpecteraPanel:
 
     def read(self, path: str) -> Json:
         if path == PACKS_PATH:
-            return [_told(each) for each in self.packs]
+            return [_describe(pack) for pack in self.packs]
         if path == RF_PATH:
             return [self._rf(index) for index in range(RF_CHANNELS)]
         if (own := self._resources.get(path)) is not None:
             return own
-        for each in self.packs:
-            if path == f"{PACKS_PATH}/{each.uid}":
-                return _told(each)
+        for pack in self.packs:
+            if path == f"{PACKS_PATH}/{pack.uid}":
+                return _describe(pack)
         raise RefusedError(NOT_FOUND)
 
     def knows(self, path: str) -> bool:
@@ -90,9 +90,9 @@ class SpecteraPanel:
         }
 
 
-def _told(device: MobileDevice) -> Json:
+def _describe(device: MobileDevice) -> Json:
     air, battery = device.air, device.air.pack.battery
-    told: dict[str, Json] = {
+    fields: dict[str, Json] = {
         "mtUid": device.uid,
         "type": device.kind,
         "name": device.name,
@@ -105,8 +105,8 @@ def _told(device: MobileDevice) -> Json:
         "versionMismatch": False,
         "interference": {"severity": "High" if air.interference else "None"},
     }
-    if told["state"] == "Connected":
-        told |= {
+    if fields["state"] == "Connected":
+        fields |= {
             "batteryFillLevel": int(battery.charge * 100),
             "batteryRuntime": int(battery.charge * battery.full_minutes) if battery.is_smart else -1,
             "batteryLow": battery.charge <= LOW_CHARGE,
@@ -114,4 +114,4 @@ def _told(device: MobileDevice) -> Json:
             "rssi": round(max(air.rf_dbm)),
             "dominantAntenna": "abcd"[air.antenna],
         }
-    return told
+    return fields

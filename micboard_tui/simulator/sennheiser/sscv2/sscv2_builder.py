@@ -3,8 +3,8 @@
 from random import Random
 
 from micboard_tui.simulator.device.simulated_device import BuildPlan
-from micboard_tui.simulator.sennheiser.sscv2.ewdx_resources import HIGH_KHZ, LOW_KHZ, Channel, EwdxPanel
-from micboard_tui.simulator.sennheiser.sscv2.spectera_resources import MobileDevice, SpecteraPanel
+from micboard_tui.simulator.sennheiser.sscv2.ewdx_resources import HIGH_KHZ, LOW_KHZ, Channel, EwdxResources
+from micboard_tui.simulator.sennheiser.sscv2.spectera_resources import MobileDevice, SpecteraResources
 from micboard_tui.simulator.sennheiser.sscv2.sscv2_device import Sscv2Device
 from micboard_tui.simulator.stage import people
 from micboard_tui.simulator.stage.air import Air
@@ -26,8 +26,8 @@ def build_ewdx(plan: BuildPlan) -> Sscv2Device:
         )
         for place, performer in enumerate(plan.performers)
     ]
-    panel = EwdxPanel(plan.model, plan.name, _serial(plan.dice), channels)
-    return Sscv2Device(panel, plan.name, plan.dice)
+    resources = EwdxResources(plan.model, plan.name, _serial(plan.dice), channels)
+    return Sscv2Device(resources, plan.name, plan.dice)
 
 
 def build_spectera(plan: BuildPlan) -> Sscv2Device:
@@ -42,7 +42,7 @@ def build_spectera(plan: BuildPlan) -> Sscv2Device:
         )
         for uid, performer in enumerate(plan.performers, start=1)
     ]
-    return Sscv2Device(SpecteraPanel(plan.name, _serial(plan.dice), packs), plan.name, plan.dice)
+    return Sscv2Device(SpecteraResources(plan.name, _serial(plan.dice), packs), plan.name, plan.dice)
 
 
 def _air(performer: people.Performer, dice: Random, frequency_khz: int) -> Air:

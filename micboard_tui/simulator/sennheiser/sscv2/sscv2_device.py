@@ -1,22 +1,26 @@
-"""One simulated SSCv2 device on the network: its server, its certificate and its faults."""
+"""One simulated SSCv2 device on the network: its server, its certificate and its faults.
 
-import ssl
+The server runs from ``open`` to ``aclose``; its listening site comes and goes with reboots and refusals,
+which each ``tick`` looks after. Connections are those of the HTTP server; sessions are the device's own and
+outlive them.
+"""
+
 from collections.abc import Sequence
 from random import Random
 
 from aiohttp import web
 
-from micboard_tui.simulator.sennheiser.sscv2.authentication import PASSWORD, Guard
-from micboard_tui.simulator.sennheiser.sscv2.device_certificate import serve_with
-from micboard_tui.simulator.sennheiser.sscv2.http_service import Asked, Service
-from micboard_tui.simulator.sennheiser.sscv2.resource_tree import Panel
+from micboard_tui.simulator.device.self_signed_certificate import SelfSignedCertificate
+from micboard_tui.simulator.sennheiser.sscv2.authentication import PASSWORD, Authenticator
+from micboard_tui.simulator.sennheiser.sscv2.http_service import HttpService, ReceivedRequest
+from micboard_tui.simulator.sennheiser.sscv2.resource_tree import Resources
 from micboard_tui.simulator.sennheiser.sscv2.sscv2_faults import Sscv2Faults
 from micboard_tui.simulator.stage.air import Air
 
 BACKLOG = 64
 MAX_REQUEST_BYTES = 64 * 1024
 MAX_CONNECTIONS = 64
-"""Whoever comes on top is hung up on."""
+"""More are hung up on."""
 KEEP_ALIVE_S = 15.0
 SHUTDOWN_S = 0.5
 
@@ -26,29 +30,29 @@ class Sscv2Device:
 
     lapsed = 0
 
-    def __init__(self, panel: Panel, name: str, dice: Random) -> None:
-        self.panel = panel
+    def __init__(self, resources: Resources, name: str, dice: Random) -> None:
+        self.resources = resources
         self.faults = Sscv2Faults()
-        self.guard = Guard(panel.user, PASSWORD)
-        self._service = Service(panel, self.guard, self.faults, dice)
-        self._name = name
-        self._seed = str(dice.getrandbits(64))
-        self._certificates = 0
-        self._context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        self.fingerprint = self._new_certificate()
+        self.authenticator = Authenticator(resources.user, PASSWORD)
+        self._service = HttpService(resources, self.authenticator, self.faults, dice)
+        self._certificate = SelfSignedCertificate(name, str(dice.getrandbits(64)))
         self._runner: web.AppRunner | None = None
         self._site: web.TCPSite | None = None
         self._at = ("", 0)
         self._down_s = 0.0
 
     @property
-    def airs(self) -> Sequence[Air]:
-        return self.panel.airs
+    def fingerprint(self) -> str:
+        return self._certificate.fingerprint
 
     @property
-    def asked(self) -> Sequence[Asked]:
-        """What it has been asked, the newest last."""
-        return self._service.asked
+    def airs(self) -> Sequence[Air]:
+        return self.resources.airs
+
+    @property
+    def requests(self) -> Sequence[ReceivedRequest]:
+        """The requests so far, the newest last."""
+        return self._service.requests
 
     @property
     def sessions(self) -> int:
@@ -57,7 +61,7 @@ class Sscv2Device:
 
     @property
     def connections(self) -> int:
-        return sum(each.is_streaming for each in self._service.sessions.values())
+        return sum(session.is_streaming for session in self._service.sessions.values())
 
     async def open(self, host: str, port: int) -> int:
         app = web.Application(client_max_size=MAX_REQUEST_BYTES)
@@ -96,16 +100,16 @@ class Sscv2Device:
     async def _work_switches(self, seconds: float) -> None:
         faults = self.faults
         password = PASSWORD if faults.password is None else faults.password
-        if self.guard.password != password:
-            self.guard.password = password
+        if self.authenticator.password != password:
+            self.authenticator.password = password
             self._service.end_sessions()
         if faults.cut.take():
-            for each in self._service.sessions.values():
-                each.cut()
+            for session in self._service.sessions.values():
+                session.cut()
         if faults.forget_sessions.take():
             self._service.sessions.clear()
         if faults.change_certificate.take():
-            self.fingerprint = self._new_certificate()
+            self._certificate.renew()
             self._hang_up()
         if (down_s := faults.reboot.take()) is not None:
             self._down_s = down_s
@@ -124,7 +128,9 @@ class Sscv2Device:
     async def _listen(self) -> None:
         if self._runner is not None:
             host, port = self._at
-            site = web.TCPSite(self._runner, host, port, ssl_context=self._context, backlog=BACKLOG)
+            site = web.TCPSite(
+                self._runner, host, port, ssl_context=self._certificate.context, backlog=BACKLOG
+            )
             await site.start()
             self._site = site
 
@@ -135,12 +141,8 @@ class Sscv2Device:
 
     @staticmethod
     def _drop_connections(runner: web.AppRunner, keeping: int = 0) -> None:
-        """Without a word, as when the power goes."""
+        """Break them, as when the power goes."""
         if runner.server is not None:
-            for each in runner.server.connections[keeping:]:
-                if each.transport is not None:
-                    each.transport.abort()
-
-    def _new_certificate(self) -> str:
-        self._certificates += 1
-        return serve_with(self._context, self._name, f"{self._seed} {self._certificates}")
+            for connection in runner.server.connections[keeping:]:
+                if connection.transport is not None:
+                    connection.transport.abort()

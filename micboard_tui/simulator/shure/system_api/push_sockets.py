@@ -14,13 +14,13 @@ from aiohttp import WSMsgType, web
 from micboard_tui.protocols.shure_system_api.messages import Event, Feature
 from micboard_tui.protocols.shure_system_api.paths import CHANNELS, DEVICES, WEBSOCKET, Topic
 from micboard_tui.protocols.shure_system_api.writing import write_event, write_transport
-from micboard_tui.simulator.shure.system_api.rest_api import RestApi, problem, topic_of
+from micboard_tui.simulator.shure.system_api.rest_api import RestApi, problem_response, topic_of
 from micboard_tui.simulator.shure.system_api.system_api_faults import SystemApiFaults
 
 ACTIVITY_EVERY_S = 5.0
 MAX_SOCKETS = 16
 WRITE_TIMEOUT_S = 1.0
-"""Whoever does not read for so long is dropped."""
+"""A client that does not read for so long is dropped."""
 
 
 @dataclass(slots=True)
@@ -58,23 +58,23 @@ class PushSockets:
 
     @property
     def count(self) -> int:
-        """WebSockets that stand."""
+        """WebSockets that are open."""
         return len(self._listeners)
 
     @property
     def subscribed(self) -> Counter[Topic | None]:
-        """Who listens to what; None is the list of devices."""
-        return Counter(topic for each in self._listeners.values() for topic in each.topics)
+        """How many listen to each; None is the list of devices."""
+        return Counter(topic for listener in self._listeners.values() for topic in listener.topics)
 
     def cut(self) -> None:
-        """Break them all, without a goodbye."""
-        for each in self._listeners.values():
-            if each.request.transport is not None:
-                each.request.transport.abort()
+        """Break them all, without a closing handshake."""
+        for listener in self._listeners.values():
+            if listener.request.transport is not None:
+                listener.request.transport.abort()
         self._listeners.clear()
 
-    async def tell(self, event: Event) -> None:
-        """Push to everybody who subscribed to it."""
+    async def push(self, event: Event) -> None:
+        """Push to all that subscribed to it."""
         topic = None
         if event.feature is not None:
             topic = Topic(event.device_id, event.feature, event.channel_id)
@@ -84,14 +84,14 @@ class PushSockets:
             if topic in listener.topics:
                 await self._send(transport, listener, write_event(event))
 
-    async def tell_activity(self) -> None:
-        """Push the activity of every channel that somebody listens to; it comes changed or not."""
-        for topic in [each for each in self.subscribed if each and each.feature is Feature.ACTIVITY]:
+    async def push_activity(self) -> None:
+        """Push the activity of every channel that is listened to; it comes changed or not."""
+        for topic in [topic for topic in self.subscribed if topic and topic.feature is Feature.ACTIVITY]:
             try:
                 value = self._rest_api.unit(topic.device_id).value(topic)
             except KeyError:
                 continue
-            await self.tell(Event(topic.device_id, topic.feature, topic.channel_id, value))
+            await self.push(Event(topic.device_id, topic.feature, topic.channel_id, value))
 
     async def _send(self, transport: str, listener: _Listener, message: str) -> None:
         try:
@@ -104,7 +104,7 @@ class PushSockets:
 
     async def _open(self, request: web.Request) -> web.StreamResponse:
         if self._faults.no_websocket or self.count >= MAX_SOCKETS:
-            return problem(request, HTTPStatus.SERVICE_UNAVAILABLE, "No WebSocket")
+            return problem_response(request, HTTPStatus.SERVICE_UNAVAILABLE, "No WebSocket")
         socket = web.WebSocketResponse(max_msg_size=1024)
         await socket.prepare(request)
         transport = f"{self._dice.getrandbits(64):016x}"
@@ -112,7 +112,7 @@ class PushSockets:
         self.opened += 1
         try:
             await socket.send_str(write_transport(transport))
-            # Clients have nothing to say here but goodbye.
+            # Clients send nothing here but the end.
             async for message in socket:
                 if message.type is not WSMsgType.TEXT:
                     break
@@ -121,18 +121,18 @@ class PushSockets:
         return socket
 
     async def _subscribe(self, request: web.Request) -> web.Response:
-        self._listener(request).topics.add(self._known(request))
+        self._listener(request).topics.add(self._topic(request))
         return web.Response(status=HTTPStatus.NO_CONTENT)
 
     async def _unsubscribe(self, request: web.Request) -> web.Response:
-        self._listener(request).topics.discard(self._known(request))
+        self._listener(request).topics.discard(self._topic(request))
         return web.Response(status=HTTPStatus.NO_CONTENT)
 
     def _listener(self, request: web.Request) -> _Listener:
         return self._listeners[request.match_info["transport"]]
 
-    def _known(self, request: web.Request) -> Topic | None:
-        """What is subscribed to; raises KeyError where there is nothing to be told."""
+    def _topic(self, request: web.Request) -> Topic | None:
+        """What is subscribed to; raises KeyError where there is no such value."""
         if "device" not in request.match_info:
             return None
         topic = topic_of(request.match_info)

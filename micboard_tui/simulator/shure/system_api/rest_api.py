@@ -1,4 +1,4 @@
-"""Answers REST questions about the site, as the server does.
+"""Answers REST requests about the site, as the server does.
 
 Source: docs/reference/protocols/shure.md 14.1, 14.2.
 """
@@ -47,16 +47,16 @@ class RestApi:
         return [
             web.get(DEVICES, self._list),
             web.get(f"{device}/{CHANNELS}", self._list_channels),
-            web.get(f"{channel}/{Feature.GAIN}/{RANGE}", self._tell_range),
+            web.get(f"{channel}/{Feature.GAIN}/{RANGE}", self._get_range),
             web.post(f"{device}/{Feature.IDENTIFY}/{{act}}", self._identify),
             *(
                 route
                 for path in (f"{device}/{{feature}}", f"{channel}/{{feature}}")
-                for route in (web.get(path, self._tell), web.patch(path, self._take))
+                for route in (web.get(path, self._get_value), web.patch(path, self._set_value))
             ),
         ]
 
-    def listed(self) -> tuple[ListedDevice, ...]:
+    def listed_devices(self) -> tuple[ListedDevice, ...]:
         """As the switches have it."""
         return tuple(
             unit.listed._replace(state=OFFLINE) if unit.listed.model in self._faults.offline else unit.listed
@@ -72,45 +72,45 @@ class RestApi:
         return unit
 
     @web.middleware
-    async def at_the_door(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+    async def check_request(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         """What comes before any answer: the key, the odd rule about bodies, and the faults."""
         if request.headers.get(KEY_HEADER) != self.api_key or self._faults.refuse_key:
-            return problem(request, HTTPStatus.UNAUTHORIZED, "Request Unauthorized.")
+            return problem_response(request, HTTPStatus.UNAUTHORIZED, "Request Unauthorized.")
         if self._faults.failing:
-            return problem(request, HTTPStatus.SERVICE_UNAVAILABLE, "Service unavailable")
+            return problem_response(request, HTTPStatus.SERVICE_UNAVAILABLE, "Service unavailable")
         if request.method == "POST" and request.content_type == "application/json":
             # A POST without a body must not claim to have one (docs/reference/protocols/shure.md 14.1).
-            return problem(request, HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "A body was announced")
+            return problem_response(request, HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "A body was announced")
         try:
             return await handler(request)
         except (KeyError, StopIteration):
-            return problem(request, HTTPStatus.NOT_FOUND, "Not found")
+            return problem_response(request, HTTPStatus.NOT_FOUND, "Not found")
         except (RefusedError, ProtocolError, UnicodeDecodeError):
-            return problem(request, HTTPStatus.BAD_REQUEST, "The value cannot be taken")
+            return problem_response(request, HTTPStatus.BAD_REQUEST, "The value cannot be taken")
 
     async def _list(self, request: web.Request) -> web.Response:  # noqa: ARG002 - there is one list
-        return answer(write_devices(DeviceList(self.listed()), self._faults.shape))
+        return json_response(write_devices(DeviceList(self.listed_devices()), self._faults.shape))
 
     async def _list_channels(self, request: web.Request) -> web.Response:
         unit = self.unit(request.match_info["device"])
         if not unit.channels:
             raise KeyError
-        return answer(write_channels(unit.channels))
+        return json_response(write_channels(unit.channels))
 
-    async def _tell(self, request: web.Request) -> web.Response:
+    async def _get_value(self, request: web.Request) -> web.Response:
         topic = topic_of(request.match_info)
-        return answer(write_value(topic.feature, self.unit(topic.device_id).value(topic)))
+        return json_response(write_value(topic.feature, self.unit(topic.device_id).value(topic)))
 
-    async def _take(self, request: web.Request) -> web.Response:
+    async def _set_value(self, request: web.Request) -> web.Response:
         topic = topic_of(request.match_info)
         self.unit(topic.device_id).set(topic, read_value(topic.feature, await request.read()))
         return web.Response(status=HTTPStatus.NO_CONTENT)
 
-    async def _tell_range(self, request: web.Request) -> web.Response:
+    async def _get_range(self, request: web.Request) -> web.Response:
         unit = self.unit(request.match_info["device"])
         if not isinstance(unit, AudioUnit):
             raise KeyError
-        return answer(write_range(unit.range))
+        return json_response(write_range(unit.range))
 
     async def _identify(self, request: web.Request) -> web.Response:
         switches = {"start": True, "stop": False}
@@ -120,17 +120,17 @@ class RestApi:
 
 
 def topic_of(path_fields: Mapping[str, str]) -> Topic:
-    """What a path is about; raises KeyError for what cannot be told of anything."""
+    """What a path is about; raises KeyError for a feature that does not exist."""
     try:
         return Topic(path_fields["device"], Feature(path_fields["feature"]), path_fields.get("channel"))
     except ValueError:
         raise KeyError(path_fields["feature"]) from None
 
 
-def answer(body: bytes) -> web.Response:
+def json_response(body: bytes) -> web.Response:
     return web.Response(body=body, content_type="application/json")
 
 
-def problem(request: web.Request, status: HTTPStatus, title: str) -> web.Response:
+def problem_response(request: web.Request, status: HTTPStatus, title: str) -> web.Response:
     body = write_problem(status, title, status.description or title, request.path[:MAX_BODY])
     return web.Response(status=status, body=body, content_type="application/problem+json")

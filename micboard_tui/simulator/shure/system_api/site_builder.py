@@ -18,11 +18,11 @@ from micboard_tui.simulator.shure.system_api.site_devices import (
     IEM_RANGE,
     ONLINE,
     RECEIVER_RANGE,
+    AudioChannelState,
     AudioUnit,
     ChargerUnit,
     PackUnit,
     Site,
-    Strip,
     Unit,
 )
 from micboard_tui.simulator.shure.system_api.site_layout import ADTQ_CHANNELS, API_KEY, BAYS
@@ -44,12 +44,12 @@ def build_server(plan: BuildPlan) -> SystemApiServer:
     airs = tuple(
         _air(performer, plan.first_channel + place, dice) for place, performer in enumerate(plan.performers)
     )
-    named = list(zip(airs, (performer.channel for performer in plan.performers), strict=True))
-    iem, receiver = named[:ADTQ_CHANNELS], named[ADTQ_CHANNELS:]
+    channels = list(zip(airs, (performer.channel for performer in plan.performers), strict=True))
+    iem, receiver = channels[:ADTQ_CHANNELS], channels[ADTQ_CHANNELS:]
     units: list[Unit] = [
-        _audio_unit(_listed("ADTQ", "1.2.1.1", dice), f"{plan.name} IEM", iem, IEM_RANGE),
-        _audio_unit(_listed("ANX4", "1.3.0.8", dice), f"{plan.name} RX", receiver, RECEIVER_RANGE),
-        ChargerUnit(_listed("SBRC", "1.4.5.0", dice, (Feature.NAME,)), f"{plan.name} charger"),
+        _audio_unit(_list_device("ADTQ", "1.2.1.1", dice), f"{plan.name} IEM", iem, IEM_RANGE),
+        _audio_unit(_list_device("ANX4", "1.3.0.8", dice), f"{plan.name} RX", receiver, RECEIVER_RANGE),
+        ChargerUnit(_list_device("SBRC", "1.4.5.0", dice, (Feature.NAME,)), f"{plan.name} charger"),
         *(_pack(model, place, dice) for place, model in enumerate(_PACKS[:BAYS], start=1)),
     ]
     return SystemApiServer(Site(units, dice), airs, plan.host, API_KEY)
@@ -60,7 +60,9 @@ def _air(performer: Performer, place: int, dice: Random) -> Air:
     return Air(pack, Voice(performer.style, dice), dice)
 
 
-def _listed(model: str, firmware: str, dice: Random, capabilities: Sequence[str] = _OF_AUDIO) -> ListedDevice:
+def _list_device(
+    model: str, firmware: str, dice: Random, capabilities: Sequence[str] = _OF_AUDIO
+) -> ListedDevice:
     return ListedDevice(
         id=f"{dice.getrandbits(128):032x}",
         model=model,
@@ -75,18 +77,19 @@ def _listed(model: str, firmware: str, dice: Random, capabilities: Sequence[str]
 
 
 def _audio_unit(
-    listed: ListedDevice, name: str, named: Sequence[tuple[Air, str]], limits: GainRange
+    listed: ListedDevice, name: str, channels: Sequence[tuple[Air, str]], limits: GainRange
 ) -> AudioUnit:
     """Only receivers have a mute of their own (docs/reference/protocols/shure.md 14.6)."""
     mutes = () if limits is IEM_RANGE else (Feature.MUTE,)
     capabilities = tuple(sorted((Feature.ACTIVITY, Feature.GAIN, Feature.NAME, *mutes)))
     model = listed.model or ""
-    ids = [_channel_id(model, place) for place in range(len(named))]
-    strips = {
-        each: Strip(air, own, sends=limits is IEM_RANGE) for each, (air, own) in zip(ids, named, strict=True)
+    ids = [_channel_id(model, place) for place in range(len(channels))]
+    states = {
+        channel_id: AudioChannelState(air, own_name, sends=limits is IEM_RANGE)
+        for channel_id, (air, own_name) in zip(ids, channels, strict=True)
     }
-    channels = tuple(AudioChannel(each, "SOURCE", None, capabilities) for each in ids)
-    return AudioUnit(listed, name, strips, limits, channels)
+    audio_channels = tuple(AudioChannel(channel_id, "SOURCE", None, capabilities) for channel_id in ids)
+    return AudioUnit(listed, name, states, limits, audio_channels)
 
 
 def _channel_id(model: str, place: int) -> str:
@@ -100,7 +103,7 @@ def _channel_id(model: str, place: int) -> str:
 
 def _pack(model: str, place: int, dice: Random) -> PackUnit:
     return PackUnit(
-        _listed(model, "2.7.6.0", dice, _OF_PACKS),
+        _list_device(model, "2.7.6.0", dice, _OF_PACKS),
         f"Table {place}",
         charge=dice.uniform(0.3, 1.0) if place < BAYS else 1.0,
         health=BatteryHealth(dice.randint(85, 100), dice.randint(3, 160)),

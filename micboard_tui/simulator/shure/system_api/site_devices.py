@@ -37,7 +37,7 @@ class Unit(Protocol):
     channels: tuple[AudioChannel, ...]
 
     def value(self, topic: Topic) -> Value:
-        """What it tells; raises KeyError for what it does not know."""
+        """One of its values; raises KeyError for what it does not know."""
         ...
 
     def set(self, topic: Topic, value: Value) -> None:
@@ -50,13 +50,13 @@ class Unit(Protocol):
 
 
 @dataclass(slots=True)
-class Strip:
+class AudioChannelState:
     """One audio channel: what is set, and the air behind it."""
 
     air: Air
     name: str
     sends: bool = False
-    """In-ear: what is told is what goes in, and nothing is received."""
+    """In-ear: its level is that of what goes in, and nothing is received."""
     gain_db: float = 0
     muted: bool = False
 
@@ -75,7 +75,7 @@ class AudioUnit:
 
     listed: ListedDevice
     name: str
-    strips: dict[str, Strip]
+    states: dict[str, AudioChannelState]
     """By channel id."""
     range: GainRange
     channels: tuple[AudioChannel, ...]
@@ -85,29 +85,29 @@ class AudioUnit:
         if topic.channel_id is None:
             own: dict[Feature, Value] = {Feature.NAME: self.name, Feature.IDENTIFY: self.identifying}
             return own[topic.feature]
-        strip = self._strip(topic)
-        tells: dict[Feature, Callable[[], Value]] = {
-            Feature.NAME: lambda: strip.name,
-            Feature.GAIN: lambda: strip.gain_db,
-            Feature.MUTE: lambda: strip.muted,
-            Feature.ACTIVITY: lambda: strip.activity,
+        state = self._state(topic)
+        readers: dict[Feature, Callable[[], Value]] = {
+            Feature.NAME: lambda: state.name,
+            Feature.GAIN: lambda: state.gain_db,
+            Feature.MUTE: lambda: state.muted,
+            Feature.ACTIVITY: lambda: state.activity,
         }
-        return tells[topic.feature]()
+        return readers[topic.feature]()
 
     def set(self, topic: Topic, value: Value) -> None:
         if topic.channel_id is None:
             self._set_own(topic, value)
             return
-        strip = self._strip(topic)
+        state = self._state(topic)
         match topic.feature, value:
             case Feature.NAME, str(name) if 0 < len(name) <= MAX_NAME:
-                strip.name = name
+                state.name = name
             case Feature.GAIN, int() | float() as gain if not isinstance(gain, bool):
                 if not (self.range.low or 0) <= gain <= (self.range.high or 0):
                     raise RefusedError
-                strip.gain_db = gain
+                state.gain_db = gain
             case Feature.MUTE, bool(muted):
-                strip.muted = muted
+                state.muted = muted
             case _:
                 raise RefusedError
 
@@ -123,11 +123,11 @@ class AudioUnit:
             case _:
                 raise RefusedError
 
-    def _strip(self, topic: Topic) -> Strip:
-        told = next(each for each in self.channels if each.id == topic.channel_id)
-        if topic.feature not in told.capabilities:
+    def _state(self, topic: Topic) -> AudioChannelState:
+        channel = next(channel for channel in self.channels if channel.id == topic.channel_id)
+        if topic.feature not in channel.capabilities:
             raise KeyError(topic)
-        return self.strips[told.id]
+        return self.states[channel.id]
 
 
 @dataclass(slots=True)
@@ -174,7 +174,7 @@ class PackUnit:
 
 @dataclass(slots=True)
 class ChargerUnit:
-    """An SBRC: it is listed and has a name, and tells nothing of its bays.
+    """An SBRC: it is listed and has a name, and says nothing about its bays.
 
     Source: docs/reference/protocols/shure.md 14.6.
     """

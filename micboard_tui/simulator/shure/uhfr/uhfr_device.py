@@ -1,4 +1,10 @@
-"""A UHF-R receiver on its network: one UDP socket, whoever asked for meters, and what goes wrong."""
+"""A UHF-R receiver on its network: one UDP socket, the clients that asked for meters, and its faults.
+
+There are no connections. A client that asks for the meters of a channel is a subscriber with its address
+until it asks for none, is forgotten by a reboot, or is pushed out by too many others (``_subscriptions``,
+oldest request first). Each tick sends the changes to those that meter often enough, and the meters that are
+due.
+"""
 
 import asyncio
 from collections.abc import Mapping, Sequence
@@ -15,9 +21,9 @@ from micboard_tui.simulator.stage.air import Air
 Address: TypeAlias = tuple[str, int]
 
 MAX_SUBSCRIBERS = 16
-"""Addresses; when more come, whoever has not asked for longest is forgotten."""
-NEWS_BELOW_MS = 12_000
-"""Who meters more seldom is told no news (docs/reference/protocols/shure.md 9.3)."""
+"""Addresses; when more come, the one whose last request is oldest is forgotten."""
+CHANGES_BELOW_MS = 12_000
+"""A client that meters more seldom gets no changes (docs/reference/protocols/shure.md 9.3)."""
 _RUBBISH = (b"*", b"* *", b"\x00\xff\x00", b"* REPORT 1 *", b"* SAMPLE 9 ALL AX *", b"x" * 1400)
 
 
@@ -53,7 +59,7 @@ class UhfrDevice(asyncio.DatagramProtocol):
         self._dice = dice
         self._transport: asyncio.DatagramTransport | None = None
         self._gone: asyncio.Future[None] | None = None
-        self._wanted: dict[Address, dict[int, _Subscription]] = {}
+        self._subscriptions: dict[Address, dict[int, _Subscription]] = {}
         self._down_s = 0.0
 
     @property
@@ -62,7 +68,7 @@ class UhfrDevice(asyncio.DatagramProtocol):
 
     @property
     def connections(self) -> int:
-        return len(self._wanted)
+        return len(self._subscriptions)
 
     async def open(self, host: str, port: int) -> int:
         """Listen; answers with the port. Raises OSError."""
@@ -75,53 +81,53 @@ class UhfrDevice(asyncio.DatagramProtocol):
 
     async def aclose(self) -> None:
         """Stop listening; nothing is left afterwards."""
-        self._wanted.clear()
+        self._subscriptions.clear()
         if self._transport is not None and self._gone is not None:
             self._transport.abort()
             await self._gone
 
-    # What the event loop tells.
+    # What the event loop calls.
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - why does not matter
         if self._gone is not None and not self._gone.done():
             self._gone.set_result(None)
 
     def datagram_received(self, data: bytes, addr: Address) -> None:
-        if self._is_deaf or self._is_lost:
+        if self._is_away or self._is_lost:
             return
         for message in decode(data):
             if isinstance(message, Meter):
                 self._subscribe(message, addr)
                 continue
-            answers, news = self.receiver.hear(message)
-            self._say(addr, answers)
-            self._tell(news, but=addr)
-            # Whoever asked is told too, once, whether it meters or not.
-            self._say(addr, news)
+            answers, changes = self.receiver.answer(message)
+            self._send(addr, answers)
+            self._send_changes(changes, but=addr)
+            # The asker gets them too, once, whether it meters or not.
+            self._send(addr, changes)
 
     # What time brings.
 
     async def tick(self, seconds: float) -> None:
-        """Let time pass: work the switches, tell news, send the meters that are due."""
+        """Let time pass: work the switches, send changes and the meters that are due."""
         self._down_s -= seconds
         if (down_s := self.faults.reboot.take()) is not None:
             self._down_s = down_s
-            self._wanted.clear()
+            self._subscriptions.clear()
         if self.faults.forget.take():
-            self._wanted.clear()
-        news = self.receiver.news()
-        if self._is_deaf:
+            self._subscriptions.clear()
+        changes = self.receiver.changes()
+        if self._is_away:
             return
-        self._tell(news)
-        for address, channels in self._wanted.items():
+        self._send_changes(changes)
+        for address, channels in self._subscriptions.items():
             for channel, subscription in channels.items():
                 subscription.in_ms -= round(seconds * 1000)
                 if subscription.in_ms <= 0:
                     subscription.in_ms = max(0, subscription.in_ms + subscription.every_ms)
-                    self._say(address, [self.receiver.sample(channel)])
+                    self._send(address, [self.receiver.sample(channel)])
 
     @property
-    def _is_deaf(self) -> bool:
+    def _is_away(self) -> bool:
         return self.faults.silent or self._down_s > 0
 
     @property
@@ -132,24 +138,26 @@ class UhfrDevice(asyncio.DatagramProtocol):
         if meter.channel not in self.receiver.channels:
             return
         if not meter.interval:
-            channels = self._wanted.get(address, {})
+            channels = self._subscriptions.get(address, {})
             channels.pop(meter.channel, None)
             if not channels:
-                self._wanted.pop(address, None)
+                self._subscriptions.pop(address, None)
             return
-        channels = self._wanted.pop(address, {})
-        while len(self._wanted) >= MAX_SUBSCRIBERS:
-            del self._wanted[next(iter(self._wanted))]
+        channels = self._subscriptions.pop(address, {})
+        while len(self._subscriptions) >= MAX_SUBSCRIBERS:
+            del self._subscriptions[next(iter(self._subscriptions))]
         channels[meter.channel] = _Subscription(meter.interval * INTERVAL_UNIT_MS)
-        self._wanted[address] = channels
-        self._say(address, self.receiver.greeting(meter.channel))
+        self._subscriptions[address] = channels
+        self._send(address, self.receiver.greeting(meter.channel))
 
-    def _tell(self, news: Sequence[Message], but: Address | None = None) -> None:
-        for address, channels in self._wanted.items():
-            if address != but and any(each.every_ms < NEWS_BELOW_MS for each in channels.values()):
-                self._say(address, news)
+    def _send_changes(self, changes: Sequence[Message], but: Address | None = None) -> None:
+        for address, channels in self._subscriptions.items():
+            if address != but and any(
+                subscription.every_ms < CHANGES_BELOW_MS for subscription in channels.values()
+            ):
+                self._send(address, changes)
 
-    def _say(self, address: Address, messages: Sequence[Message]) -> None:
+    def _send(self, address: Address, messages: Sequence[Message]) -> None:
         if self._transport is None:
             return
         for message in messages:

@@ -1,4 +1,4 @@
-"""A UHF-R receiver without its socket: what it answers, and what it tells whom it meters for. Pure."""
+"""A UHF-R receiver without its socket: what it answers, what it reports unasked, and its meters. Pure."""
 
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
@@ -102,7 +102,7 @@ WRITES: Mapping[str, tuple[Write, str]] = MappingProxyType(
 )
 """What is written, and what is reported for it."""
 GREETING = ("CHAN_NAME", "AUDIO_GAIN", "GROUP_CHAN", "FREQUENCY", "MUTE")
-"""Told to whoever starts the meters (docs/reference/protocols/shure.md 9.3)."""
+"""Sent to a client that starts the meters (docs/reference/protocols/shure.md 9.3)."""
 
 
 class UhfrReceiver:
@@ -116,36 +116,36 @@ class UhfrReceiver:
     def airs(self) -> Sequence[Air]:
         return [channel.air for channel in self.channels.values()]
 
-    def hear(self, message: Message) -> tuple[list[Message], list[Message]]:
-        """What ``message`` brings about: for the asker, and news for all. What is wrong is not answered."""
+    def answer(self, message: Message) -> tuple[list[Message], list[Message]]:
+        """The answers for the asker, and changes for all. What is wrong is not answered."""
         try:
             match message:
                 case Get(channel, name) if channel in self.channels and name in READS:
                     return [self._report(channel, name)], []
                 case Set(channel, name, values) if channel in self.channels and name in WRITES:
-                    write, told = WRITES[name]
+                    write, reported = WRITES[name]
                     write(self.channels[channel], values)
-                    news = self.news()
-                    return [] if (channel, told) in self._keys_of(news) else [
-                        self._report(channel, told)
-                    ], news
+                    changes = self.changes()
+                    return [] if (channel, reported) in self._keys_of(changes) else [
+                        self._report(channel, reported)
+                    ], changes
         except RefusedError:
             pass
         return [], []
 
     def greeting(self, channel: int) -> list[Message]:
-        """What is told when somebody starts the meters of a channel."""
+        """What is reported to a client that starts the meters of a channel."""
         return [self._report(channel, name) for name in GREETING] if channel in self.channels else []
 
-    def news(self) -> list[Message]:
-        """Everything that is not what was said last; from now on it is."""
-        news: list[Message] = []
+    def changes(self) -> list[Message]:
+        """All that is not as it was reported last; from now on it is."""
+        changes: list[Message] = []
         for key in self._keys():
             value = self._read(*key)
             if value != self._reported[key]:
                 self._reported[key] = value
-                news.append(self._report(*key))
-        return news
+                changes.append(self._report(*key))
+        return changes
 
     def sample(self, channel: int) -> Sample:
         """``antenna rfA rfB battery audio`` (docs/reference/protocols/shure.md 9.3)."""
@@ -158,8 +158,8 @@ class UhfrReceiver:
         return [(channel, name) for channel in self.channels for name in READS]
 
     @staticmethod
-    def _keys_of(news: Sequence[Message]) -> set[tuple[int, str]]:
-        return {(each.channel, each.property) for each in news if isinstance(each, Report)}
+    def _keys_of(changes: Sequence[Message]) -> set[tuple[int, str]]:
+        return {(report.channel, report.property) for report in changes if isinstance(report, Report)}
 
     def _read(self, channel: int, name: str) -> str:
         return READS[name](self.channels[channel])

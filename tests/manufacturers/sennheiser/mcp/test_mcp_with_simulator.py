@@ -192,8 +192,8 @@ def test_what_happens_on_stage_is_heard() -> None:
         (air,) = station.airs
         air.pack.mute(on=True)
         await until(lambda: heard.facts.transmitter is not None and heard.facts.transmitter.muted is True)
-        station.turn("Mute", "1")
-        station.turn("Name", "New Name")
+        station.set_on_panel("Mute", "1")
+        station.set_on_panel("Name", "New Name")
         await until(lambda: (heard.facts.name, heard.facts.receiver_muted) == ("New Name", True))
         # Those who drop out keep their battery, those who switch off do not.
         air.dropped = True
@@ -209,7 +209,7 @@ def test_what_happens_on_stage_is_heard() -> None:
 def test_settings_whose_news_got_lost_are_read_again() -> None:
     async def act(station: McpDevice, heard: Heard, _: SessionDriver) -> None:
         station.faults.drop = 1.0
-        station.turn("Name", "New Name")
+        station.set_on_panel("Name", "New Name")
         station.faults.drop = 0.0
         await until(lambda: heard.facts.name == "New Name")
 

@@ -12,8 +12,8 @@ from micboard_tui.manufacturers.sennheiser.sscv2 import PORT, SPEC, open_sscv2, 
 from micboard_tui.manufacturers.transport.https import fetch_fingerprint
 from micboard_tui.protocols.sscv2.path import SUBSCRIPTIONS
 from micboard_tui.simulator.sennheiser.sscv2.authentication import PASSWORD
-from micboard_tui.simulator.sennheiser.sscv2.ewdx_resources import EwdxPanel
-from micboard_tui.simulator.sennheiser.sscv2.spectera_resources import SpecteraPanel
+from micboard_tui.simulator.sennheiser.sscv2.ewdx_resources import EwdxResources
+from micboard_tui.simulator.sennheiser.sscv2.spectera_resources import SpecteraResources
 from tests.fakes.links import until
 from tests.manufacturers.sennheiser.sscv2.simulated_device import (
     Ears,
@@ -44,7 +44,7 @@ async def test_one_look_tells_the_device_then_its_channels_then_their_levels(
     assert [each.number for each in ears.all if isinstance(each, MetersHeard)] == numbers
     assert isinstance(ears.all[-1], MetersHeard)
     assert simulated.sessions == 0
-    assert not [each for each in simulated.asked if each.method != "GET"]
+    assert not [each for each in simulated.requests if each.method != "GET"]
 
 
 async def test_a_look_without_metering_asks_for_no_levels() -> None:
@@ -55,7 +55,7 @@ async def test_a_look_without_metering_asks_for_no_levels() -> None:
 
     assert ears.meters() == []
     assert ears.facts().meter_interval_s == 0
-    assert not [each for each in simulated.asked if each.path.endswith("/level")]
+    assert not [each for each in simulated.requests if each.path.endswith("/level")]
 
 
 async def test_a_session_tells_levels_and_changes_and_is_given_back() -> None:
@@ -69,7 +69,7 @@ async def test_a_session_tells_levels_and_changes_and_is_given_back() -> None:
         await until(lambda: simulated.connections == 0)
 
     assert simulated.sessions == 0
-    assert simulated.asked[-1].method == "DELETE"
+    assert simulated.requests[-1].method == "DELETE"
     assert ears.failures == []
     assert ears.facts(2).meter_interval_s == 2.0
 
@@ -78,9 +78,9 @@ async def test_paths_are_subscribed_a_few_at_a_time() -> None:
     simulated = device("EWDX4CHDS")
     async with running(simulated) as port, listening(driver(simulated, port)):
         # Six of the device, 28 of its channels, and three for each transmitter.
-        await until(lambda: sum(each.path.endswith("/add") for each in simulated.asked) == 9 + 4)
+        await until(lambda: sum(each.path.endswith("/add") for each in simulated.requests) == 9 + 4)
 
-    assert sum(each.path == SUBSCRIPTIONS for each in simulated.asked) == 1
+    assert sum(each.path == SUBSCRIPTIONS for each in simulated.requests) == 1
 
 
 async def test_only_open_questions_are_asked_before_we_say_who_we_are() -> None:
@@ -88,7 +88,7 @@ async def test_only_open_questions_are_asked_before_we_say_who_we_are() -> None:
     async with running(simulated) as port:
         await driver(simulated, port).read_once(Ears().report)
 
-    assert [each.path for each in simulated.asked if not each.has_secret] == [
+    assert [each.path for each in simulated.requests if not each.has_secret] == [
         "/api/ssc/version",
         "/api/device/identity",
     ]
@@ -154,12 +154,12 @@ async def test_a_channel_that_tells_no_news_is_asked_and_its_levels_stay_fresh()
 
 async def test_packs_of_a_base_station_come_and_go() -> None:
     simulated = device("SPECTERA")
-    panel = simulated.panel
-    assert isinstance(panel, SpecteraPanel)
+    resources = simulated.resources
+    assert isinstance(resources, SpecteraResources)
     async with running(simulated) as port, listening(driver(simulated, port)) as ears:
-        last = panel.packs.pop()
+        last = resources.packs.pop()
         await until(lambda: (told := ears.device) is not None and told.channel_count == 7)
-        panel.packs.append(last)
+        resources.packs.append(last)
         await until(lambda: (told := ears.device) is not None and told.channel_count == 8)
         assert ears.facts(8).name == last.name
 
@@ -169,8 +169,8 @@ async def test_packs_of_a_base_station_come_and_go() -> None:
 @pytest.mark.parametrize("once", [True, False])
 async def test_commands_are_confirmed_by_the_device(once: bool) -> None:
     simulated = device()
-    panel = simulated.panel
-    assert isinstance(panel, EwdxPanel)
+    resources = simulated.resources
+    assert isinstance(resources, EwdxResources)
     async with running(simulated) as port:
         ours = driver(simulated, port)
         async with listening(ours) as ears:
@@ -186,7 +186,7 @@ async def test_commands_are_confirmed_by_the_device(once: bool) -> None:
     assert (gain.value, gain.adapted) == ("+12 dB", True)
     assert moved.value == "480.000 MHz"
     assert flashing.value == "flashing"
-    assert panel.channels[0].muted
+    assert resources.channels[0].muted
     assert simulated.airs[0].tuned_khz == 480_000
 
 
@@ -232,7 +232,7 @@ async def test_a_probe_tells_what_it_is_and_what_is_missing_and_sends_no_secret(
         assert found.fault.code == ErrorCode.CREDENTIALS_NEEDED
         assert "password" in found.fault.message
         assert "certificate" in found.fault.message
-        assert not [each for each in simulated.asked if each.has_secret]
+        assert not [each for each in simulated.requests if each.has_secret]
 
 
 async def test_a_probe_at_anything_else_finds_nothing(unused_tcp_port: int) -> None:

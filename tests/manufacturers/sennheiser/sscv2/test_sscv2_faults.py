@@ -36,7 +36,7 @@ async def test_without_a_password_nothing_is_sent() -> None:
         error = await failure(simulated, port, Access(fingerprint=simulated.fingerprint))
 
     assert error.code is ErrorCode.CREDENTIALS_NEEDED
-    assert list(simulated.asked) == []
+    assert list(simulated.requests) == []
 
 
 async def test_a_wrong_password_is_tried_once_and_not_even_to_say_goodbye() -> None:
@@ -47,8 +47,8 @@ async def test_a_wrong_password_is_tried_once_and_not_even_to_say_goodbye() -> N
     assert error.code is ErrorCode.CREDENTIALS_REFUSED
     assert "user api" in str(error)
     assert WRONG not in repr(error.info)
-    assert [each.path for each in simulated.asked if each.has_secret] == ["/api/ssc/state/subscriptions"]
-    assert simulated.guard.wrong == 1
+    assert [each.path for each in simulated.requests if each.has_secret] == ["/api/ssc/state/subscriptions"]
+    assert simulated.authenticator.wrong == 1
 
 
 async def test_a_locked_account_refuses_the_right_password_too() -> None:
@@ -60,7 +60,7 @@ async def test_a_locked_account_refuses_the_right_password_too() -> None:
         error = await failure(simulated, port)
 
     assert error.code is ErrorCode.CREDENTIALS_REFUSED
-    assert simulated.guard.is_locked
+    assert simulated.authenticator.is_locked
 
 
 async def test_a_password_changed_meanwhile_ends_the_session_and_is_not_tried_again() -> None:
@@ -81,7 +81,7 @@ async def test_an_unknown_certificate_is_refused_before_anything_is_sent() -> No
 
     assert error.code is ErrorCode.CERTIFICATE_UNKNOWN
     assert error.info.details["fingerprint"] == simulated.fingerprint
-    assert list(simulated.asked) == []
+    assert list(simulated.requests) == []
 
 
 async def test_a_changed_certificate_ends_the_session_and_the_new_peer_never_hears_who_we_are() -> None:
@@ -92,13 +92,13 @@ async def test_a_changed_certificate_ends_the_session_and_the_new_peer_never_hea
         await until(lambda: len(ears.meters()) > 1)
         simulated.faults.change_certificate()
         await until(lambda: simulated.fingerprint != before)
-        heard = len(simulated.asked)
+        heard = len(simulated.requests)
         await until(lambda: bool(ears.failures))
         error = await failure(simulated, port, known)
 
     assert error.code is ErrorCode.CERTIFICATE_CHANGED
     assert error.info.details == {"fingerprint": simulated.fingerprint, "accepted": before}
-    assert len(simulated.asked) == heard
+    assert len(simulated.requests) == heard
 
 
 async def test_a_device_without_a_session_to_spare_says_so() -> None:

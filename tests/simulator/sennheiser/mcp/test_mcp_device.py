@@ -52,7 +52,7 @@ def of(messages: list[Message], keyword: str) -> list[str]:
 def answer(station: McpDevice, text: str) -> Message:
     (line,) = read(text.encode())
     assert isinstance(line, Line)
-    return station.unit.hear(line)[0]
+    return station.unit.follow(line)[0]
 
 
 EM_BLOCK = ["RF1", "RF2", "States", "RF", "AF", "Bat", "Msg", "Config"]
@@ -222,7 +222,7 @@ async def test_a_push_that_cannot_be(em: McpDevice, push: str, code: Code) -> No
 async def test_what_changes_is_told_to_others(em: McpDevice) -> None:
     with controlling(em) as one:
         await one.ask("Push 60 0 1")
-        em.turn("AfOut", "12")
+        em.set_on_panel("AfOut", "12")
         assert await one.datagrams() == [b"AfOut 12\r"]
         # Who asked for it has the echo.
         assert await one.ask("AfOut 9") == [Line("AfOut", "9")]
@@ -353,7 +353,7 @@ async def test_what_cannot_be_answered_is_not(em: McpDevice) -> None:
 
 async def test_subscribers_are_bounded(em: McpDevice) -> None:
     for host in range(1, MAX_SUBSCRIBERS + 5):
-        em.hear(b"Push 60 100 7\r", (f"127.0.1.{host}", 9))
+        em.receive(b"Push 60 100 7\r", (f"127.0.1.{host}", 9))
     assert em.connections == MAX_SUBSCRIBERS
 
 

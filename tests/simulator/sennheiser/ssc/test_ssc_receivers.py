@@ -4,15 +4,15 @@ from random import Random
 
 import pytest
 
-from micboard_tui.simulator.sennheiser.ssc.charging_bays import Bay, Error, bays_of, step_all
-from micboard_tui.simulator.sennheiser.ssc.em6000_receiver import Channel, Panel, station_of
-from micboard_tui.simulator.sennheiser.ssc.receiver_channels import frequency, quality
+from micboard_tui.simulator.sennheiser.ssc.charging_bays import Bay, BayError, build_bays, step_bays
+from micboard_tui.simulator.sennheiser.ssc.em6000_receiver import Channel, DeviceSettings, make_receiver
+from micboard_tui.simulator.sennheiser.ssc.receiver_channels import choose_frequency_khz, link_quality
 from micboard_tui.simulator.stage.pack import Battery, Cells
 from tests.simulator.sennheiser.ssc.ssc_stage import Ears, device_of, world_of
 
 
 def test_a_charger_holds_packs_that_charge_and_some_that_are_ready() -> None:
-    bays = bays_of(40, ("SK", "SKM"), Random(2))
+    bays = build_bays(40, ("SK", "SKM"), Random(2))
     ready = [bay for bay in bays if bay.docked is not None and bay.docked.is_full]
     charging = [bay for bay in bays if bay.docked is not None and not bay.docked.is_full]
     empty = [bay for bay in bays if bay.docked is None]
@@ -21,20 +21,20 @@ def test_a_charger_holds_packs_that_charge_and_some_that_are_ready() -> None:
 
 
 def test_a_bay_fills_fails_now_and_then_is_emptied_and_filled_again() -> None:
-    bays = bays_of(12, ("SK",), Random(1))
+    bays = build_bays(12, ("SK",), Random(1))
     seen = set()
     errors = set()
     for _ in range(4 * 3600):
-        step_all(bays, 1.0)
+        step_bays(bays, 1.0)
         for place, bay in enumerate(bays):
             seen.add((place, None if bay.docked is None else bay.docked.serial))
             errors.add(bay.error)
-    assert errors == {None, *Error}
+    assert errors == {None, *BayError}
     assert len({serial for place, serial in seen if place == 0}) >= 3, "somebody fetches what is full"
 
 
 def test_a_pack_that_charges_gets_fuller_and_no_more_than_full() -> None:
-    bay = next(bay for bay in bays_of(40, ("SK",), Random(4)) if bay.docked and not bay.docked.is_full)
+    bay = next(bay for bay in build_bays(40, ("SK",), Random(4)) if bay.docked and not bay.docked.is_full)
     assert bay.docked is not None
     before, left = bay.docked.charge, bay.docked.minutes_to_full
     bay.step(60)
@@ -122,7 +122,7 @@ def test_an_em_6000_knows_four_steps(charge: float, battery: list[str]) -> None:
 
 def test_reading_identify_of_an_em_6000_makes_it_flash() -> None:
     channel = Channel(1, "Sax", device_of("EM6000").airs[0])
-    ears = Ears(station_of(Panel("A"), [channel]))
+    ears = Ears(make_receiver(DeviceSettings("A"), [channel]))
     assert ears.get("/rx1/identify").values == {"/rx1/identify": True}
     assert channel.flashing
     ears.put("/rx1/carrier", 600_000)
@@ -143,19 +143,19 @@ def test_quality_follows_the_carrier() -> None:
     world_of(station)
     air = station.airs[0]
     air.rf_dbm[:] = [-56.0, -90.0]
-    assert quality(air) == 1.0
+    assert link_quality(air) == 1.0
     air.interfere(on=True)
-    assert quality(air) < 0.5
+    assert link_quality(air) < 0.5
     air.carrier = False
-    assert quality(air) == 0.0
+    assert link_quality(air) == 0.0
 
 
 def test_no_two_channels_of_a_rack_meet() -> None:
-    assert len({frequency(place, 470_200, 550_000) for place in range(400)}) == 400
+    assert len({choose_frequency_khz(place, 470_200, 550_000) for place in range(400)}) == 400
 
 
 def test_an_empty_bay_is_filled() -> None:
-    bay = next(bay for bay in bays_of(40, ("SK",), Random(4)) if bay.docked is None)
+    bay = next(bay for bay in build_bays(40, ("SK",), Random(4)) if bay.docked is None)
     assert isinstance(bay, Bay)
     bay.step(200)
     assert bay.docked is not None

@@ -11,8 +11,8 @@ import pytest
 
 from micboard_tui.simulator.sennheiser.sscv2.authentication import PASSWORD, USER
 from micboard_tui.simulator.sennheiser.sscv2.client_session import LINGERS_S
-from micboard_tui.simulator.sennheiser.sscv2.http_service import MAX_SESSIONS, Asked
-from micboard_tui.simulator.sennheiser.sscv2.spectera_resources import SpecteraPanel
+from micboard_tui.simulator.sennheiser.sscv2.http_service import MAX_SESSIONS, ReceivedRequest
+from micboard_tui.simulator.sennheiser.sscv2.spectera_resources import SpecteraResources
 from micboard_tui.simulator.sennheiser.sscv2.sscv2_device import MAX_CONNECTIONS, Sscv2Device
 from tests.fakes.links import until
 from tests.simulator.sennheiser.sscv2.test_resource_tree import built
@@ -35,7 +35,7 @@ class Caller:
 
     @property
     def signature(self) -> dict[str, str]:
-        return {"Authorization": aiohttp.encode_basic_auth(self.device.panel.user, PASSWORD)}
+        return {"Authorization": aiohttp.encode_basic_auth(self.device.resources.user, PASSWORD)}
 
     async def ask(
         self, method: str, path: str, body: object = None, *, signed: bool = True
@@ -100,8 +100,10 @@ async def test_anybody_may_ask_for_version_and_identity_and_nothing_else() -> No
         assert identity["product"] == "EWDX4CHDS"
         assert (await caller.ask("GET", "/api/device/site", signed=False))[0] == 401
         assert (await caller.ask("PUT", "/api/ssc/version", {}, signed=False))[0] == 401
-        assert list(caller.device.asked)[-1] == Asked("PUT", "/api/ssc/version", has_secret=False)
-        assert caller.device.guard.wrong == 0
+        assert list(caller.device.requests)[-1] == ReceivedRequest(
+            "PUT", "/api/ssc/version", has_secret=False
+        )
+        assert caller.device.authenticator.wrong == 0
 
 
 async def test_resources_are_read_and_written() -> None:
@@ -168,21 +170,21 @@ async def test_one_bad_path_has_the_whole_list_refused() -> None:
 
 async def test_packs_come_as_a_list_and_then_one_by_one() -> None:
     device = built("SPECTERA")
-    panel = device.panel
-    assert isinstance(panel, SpecteraPanel)
+    resources = device.resources
+    assert isinstance(resources, SpecteraResources)
     all_of = "/api/mts/paired/all"
     async with calling(device) as caller, caller.stream() as stream:
         await caller.ask("PUT", stream.path, [all_of])
         _, told = await stream.event()
         assert len(told[all_of]) == 8
-        last = panel.packs.pop()
+        last = resources.packs.pop()
         await device.tick(0.1)
         assert await stream.event() == ("message", {f"{all_of}/8": None})
-        panel.packs.append(last)
+        resources.packs.append(last)
         await device.tick(0.1)
         assert await stream.event() == ("message", {f"{all_of}/8": {}})
         await device.tick(0.1)
-        panel.packs[0].name = "Renamed"
+        resources.packs[0].name = "Renamed"
         await device.tick(0.1)
         events = [await stream.event(), await stream.event()]
         assert [list(data) for _, data in events] == [[f"{all_of}/8"], [f"{all_of}/1"]]
@@ -284,4 +286,4 @@ async def test_an_address_that_is_taken_leaves_nothing_open() -> None:
         with pytest.raises(OSError, match="in use"):
             await second.open(HOST, port)
         await second.tick(0.1)
-    assert first.panel.user == USER
+    assert first.resources.user == USER

@@ -41,7 +41,7 @@ from micboard_tui.simulator.shure.system_api.models import BLUEPRINTS, PORT
 from micboard_tui.simulator.shure.system_api.site_devices import ChargerUnit, PackUnit, RefusedError
 from micboard_tui.simulator.shure.system_api.site_layout import ADTQ_CHANNELS, API_KEY, CHANNELS
 from micboard_tui.simulator.shure.system_api.system_api_faults import SystemApiFaults
-from micboard_tui.simulator.shure.system_api.system_api_server import MAX_NOTED, SystemApiServer
+from micboard_tui.simulator.shure.system_api.system_api_server import MAX_LOGGED, SystemApiServer
 from tests.fakes.system_api import build_server, open_station
 from tests.simulator.simulated_devices import HOST, build_plan
 
@@ -172,7 +172,7 @@ async def test_strangers_are_told_that_they_are_strangers() -> None:
         with pytest.raises(WebSocketUpgradeError):
             async with aconnect_ws(WEBSOCKET, client):
                 raise AssertionError("it let us in")
-        assert station.pushing.opened == 0
+        assert station.push_sockets.opened == 0
     assert refused.status_code == 401
     assert read_problem(refused.content)
 
@@ -208,7 +208,7 @@ async def test_changes_are_pushed_to_those_who_subscribed() -> None:
             Event(gain.device_id, Feature.GAIN, gain.channel_id, 9),
         ]
         assert (await client.delete(subscription(gain.path, transport))).status_code == 204
-        assert station.pushing.subscribed.total() == 1
+        assert station.push_sockets.subscribed.total() == 1
 
 
 async def test_activity_is_pushed_by_the_clock() -> None:
@@ -286,6 +286,6 @@ async def test_a_port_that_is_taken_is_an_error_and_leaves_nothing() -> None:
 
 async def test_no_more_questions_are_noted_than_somebody_reads() -> None:
     async with calling() as (station, client):
-        station.asked = ["GET /"] * (MAX_NOTED + 50)
+        station.requests = ["GET /"] * (MAX_LOGGED + 50)
         await client.get(DEVICES)
-        assert len(station.asked) == MAX_NOTED + 1
+        assert len(station.requests) == MAX_LOGGED + 1

@@ -71,12 +71,12 @@ def test_the_transcript_is_said_byte_by_byte() -> None:
     ],
 )
 def test_what_is_asked_and_set(message: Message, answers: list[Message]) -> None:
-    asked, news = ur4s().hear(message)
+    asked, news = ur4s().answer(message)
     assert asked + news == answers
 
 
 def test_a_group_is_followed_by_its_frequency() -> None:
-    _, news = ur4s().hear(Set(1, "GROUP_CHAN", ("02", "03")))
+    _, news = ur4s().answer(Set(1, "GROUP_CHAN", ("02", "03")))
     assert [each.property for each in news if isinstance(each, Report)][:2] == ["GROUP_CHAN", "FREQUENCY"]
 
 
@@ -89,8 +89,8 @@ def test_what_is_heard_on_the_stage_is_in_the_samples() -> None:
     air.pack.switch(on=False)
     air.carrier, air.peak_dbfs = False, -90.0
     assert receiver.sample(1) == Sample(1, ("XX", "020", "100", "U", "000"))
-    assert receiver.news() == [Report(1, "TX_TYPE", ("UNKNOWN",)), Report(1, "TX_BAT", ("U",))]
-    assert receiver.news() == []
+    assert receiver.changes() == [Report(1, "TX_TYPE", ("UNKNOWN",)), Report(1, "TX_BAT", ("U",))]
+    assert receiver.changes() == []
     assert receiver.greeting(2) == []
 
 
