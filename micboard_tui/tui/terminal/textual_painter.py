@@ -2,8 +2,20 @@
 
 Textual writes whole lines in which little changed, and waits when the terminal is slow. Here stands a frame
 buffer between its compositor and the terminal: only cells that differ are written, and what a slow line has
-no room for is not queued. When it is switched off, or Textual's inside is not as expected, Textual writes as
-it always does.
+no room for is not queued.
+
+Theory of operation. Two ways lead into the frame buffer, and one out of it:
+
+* ``display`` takes what the compositor made of refreshed widgets (``PaintedApp._display`` hands it over);
+* ``paint`` takes lines of one widget past the compositor, as long as nothing stands before the widget.
+  Which part of the screen that is, is remembered until the compositor places its layers anew;
+* ``flush`` writes what differs in one piece, unless the terminal has not taken the last one. Then it tries
+  again after ``RETRY_S``; what answers a key is written all the same, up to ``MOST_URGENT`` pieces ahead.
+
+The writer thread of Textual's driver is the only one that waits for the terminal. Another one means that the
+terminal was given away and came back, so that the buffer forgets what it shows; so do ``resized`` and
+``redraw``. When the painter is switched off, or Textual's inside is not as expected, every method says no,
+and Textual writes as it always does.
 """
 
 import asyncio
@@ -57,7 +69,7 @@ _CLASS_NAMES: Mapping[str, tuple[type, str]] = {
 _APP_NAMES = ("_batch_count", "_closed", "_driver", "_running", "_sync_available")
 
 
-def misfits(app: App[Any]) -> list[str]:
+def unexpected_names(app: App[Any]) -> list[str]:
     """The names inside Textual that are not as this module expects them."""
     wrong = [
         name
@@ -76,9 +88,9 @@ class Painter:
 
     def __init__(self, app: App[Any], *, wanted: bool = True) -> None:
         self._app = app
-        self.misfits = misfits(app) if wanted else []
+        self.unexpected_names = unexpected_names(app) if wanted else []
         """Why it does nothing although it was wanted."""
-        self.is_on = wanted and not self.misfits
+        self.is_on = wanted and not self.unexpected_names
         colors = app.console._color_system or ColorSystem.TRUECOLOR
         self._buffer = FrameBuffer(None if app.no_color else colors)
         self._writer: WriterThread | None = None
@@ -86,7 +98,7 @@ class Painter:
         self._retry: asyncio.TimerHandle | None = None
         self._shown_layers: object = None
         self._layers: object = None
-        self._clear: dict[Widget, Region | None] = {}
+        self._uncovered: dict[Widget, Region | None] = {}
 
     # For the app.
 
@@ -119,7 +131,7 @@ class Painter:
             self.flush()
 
     def redraw(self) -> None:
-        """Somebody else wrote to the terminal: write everything anew."""
+        """Something else wrote to the terminal: write everything anew."""
         if self.is_on:
             self._buffer.forget()
             self.flush(urgent=True)
@@ -130,7 +142,7 @@ class Painter:
 
     @property
     def is_busy(self) -> bool:
-        writer = self._watched()
+        writer = self._current_writer()
         if writer is None:
             return False
         return writer._queue.qsize() > 0 or (self._poll is not None and not self._poll.poll(0))
@@ -150,7 +162,7 @@ class Painter:
     def flush(self, *, urgent: bool = False) -> None:
         if not self._buffer.has_changes or not self._may_write():
             return
-        writer = self._watched()
+        writer = self._current_writer()
         if writer is not None and self.is_busy and not (urgent and writer._queue.qsize() < MOST_URGENT):
             self._try_again()
             return
@@ -175,7 +187,7 @@ class Painter:
             and not driver.is_inline
         )
 
-    def _watched(self) -> WriterThread | None:
+    def _current_writer(self) -> WriterThread | None:
         """The thread that writes; a new one means that the terminal was given away and came back."""
         writer = getattr(self._app._driver, "_writer_thread", None)
         if writer is not self._writer:
@@ -221,17 +233,17 @@ class Painter:
         layers = compositor.layers_visible
         if layers is not self._layers:
             self._layers = layers
-            self._clear.clear()
-        region = self._clear.get(widget, NOT_ASKED)
+            self._uncovered.clear()
+        region = self._uncovered.get(widget, NOT_ASKED)
         if region is NOT_ASKED:
             region = _uncovered(compositor, widget) if _is_unfiltered(widget) else None
-            self._clear[widget] = region
+            self._uncovered[widget] = region
         return region
 
 
 def _is_unfiltered(widget: Widget) -> bool:
     # Our styles are true colours already; what other filters change, only the compositor does.
-    return all(isinstance(each, ANSIToTruecolor) for each in widget.get_line_filters())
+    return all(isinstance(applied, ANSIToTruecolor) for applied in widget.get_line_filters())
 
 
 def _uncovered(compositor: Compositor, widget: Widget) -> Region | None:
@@ -253,8 +265,8 @@ def _uncovered(compositor: Compositor, widget: Widget) -> Region | None:
 class BoundedDriver(LinuxDriver):
     """Textual's own, but for one thing: it never waits for a terminal that has gone or has stopped reading.
 
-    What is written to one that has gone kills the thread that writes; whoever waits for that thread then
-    would wait for ever, and the program outlive its terminal.
+    What is written to one that has gone kills the thread that writes. Waiting for that thread then would
+    never end, and the program would outlive its terminal.
     """
 
     def write(self, data: str) -> None:

@@ -69,3 +69,24 @@ def test_no_card_is_narrower_than_what_it_shows() -> None:
         for width in range(size.width, 400):
             areas = place_channels(REFS[:9], layout, width).areas.values()
             assert all(place.width >= size.width for place in areas)
+
+
+def test_a_window_moves_as_little_as_it_must_and_takes_the_heading_along() -> None:
+    made = place_channels([Heading("Stage"), *REFS[:4], Heading("Chapel"), *REFS[4:8]], Layout.ROWS, 80)
+    assert made.top_to_show(REFS[0], 0, 4) == 0
+    assert made.top_to_show(REFS[2], 0, 4) == 0
+    assert made.top_to_show(REFS[3], 0, 4) == 1
+    assert made.top_to_show(REFS[4], 7, 4) == 5
+    assert made.top_to_show(REFS[0], 3, 4) == 0
+    assert made.channels_in(range(4, 7)) == {REFS[3], REFS[4]}
+    assert made.is_heading(5)
+    assert not made.is_heading(-1)
+
+
+def test_the_gap_beside_a_card_belongs_to_it() -> None:
+    made = place_channels(REFS[:3], Layout.CARDS, 150)
+    area = made.areas[REFS[0]]
+    assert made.channel_at(area.x, area.y) == REFS[0]
+    assert made.channel_at(area.x + area.width, area.y) == REFS[0]
+    assert made.channel_at(area.x + area.width + 1, area.y) == REFS[1]
+    assert made.channel_at(area.x, area.y + area.height) is None

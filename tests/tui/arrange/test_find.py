@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.device import DeviceSnapshot, DeviceState
 from micboard_tui.domain.link_state import LinkState
-from micboard_tui.tui.arrange.find import find_channels, searchable_text
+from micboard_tui.tui.arrange.find import ChannelSearch, find_channels, searchable_text
 from tests.tui.theatre import FACTS, PACK, device
 
 RACK = DeviceSnapshot(
@@ -64,3 +64,21 @@ def test_a_channel_without_anything_is_known_by_its_receiver() -> None:
 def test_whatever_is_typed_does_no_harm(query: str) -> None:
     found = find_channels(query, CHANNELS)
     assert len(found) == len(set(found))
+
+
+def test_a_search_steps_through_its_matches_around_the_ends() -> None:
+    search = ChannelSearch()
+    assert search.step(None, 1) is None
+    assert search.search("  ", CHANNELS) is None
+    first = search.search("a", CHANNELS)
+    assert first is not None
+    assert search.count == len(find_channels("a", CHANNELS)) > 1
+    seen = [first]
+    for _ in range(search.count - 1):
+        step = search.step(seen[-1], 1)
+        assert step is not None
+        seen.append(step)
+    assert len(set(seen)) == search.count
+    assert search.step(seen[-1], 1) == first
+    assert search.step(first, -1) == seen[-1]
+    assert search.step(None, 1) == first

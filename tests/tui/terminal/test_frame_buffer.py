@@ -10,7 +10,8 @@ from rich.color import ColorSystem
 from rich.segment import Segment
 from rich.style import Style
 
-from micboard_tui.tui.terminal.frame_buffer import FrameBuffer, split
+from micboard_tui.tui.terminal.frame_buffer import FrameBuffer
+from micboard_tui.tui.terminal.text_cells import split
 from tests.tui.emulated_terminal import Seen, Terminal, difference
 
 WIDTH, HEIGHT = 24, 5

@@ -21,7 +21,7 @@ from textual.screen import Screen
 from micboard_tui.domain.battery import Battery
 from micboard_tui.domain.observation import FactsHeard, MetersHeard
 from micboard_tui.tui.app import MicboardApp
-from micboard_tui.tui.terminal.textual_painter import BoundedDriver, Painter, misfits
+from micboard_tui.tui.terminal.textual_painter import BoundedDriver, Painter, unexpected_names
 from micboard_tui.tui.widgets.channel_board import Board
 from tests.fakes.links import until
 from tests.tui.emulated_terminal import TerminalDriver, difference, repainted
@@ -198,9 +198,9 @@ async def test_a_textual_of_another_making_is_left_alone() -> None:
             del self._sync_available
 
     app = Other()
-    assert misfits(app) == ["App._sync_available"]
+    assert unexpected_names(app) == ["App._sync_available"]
     painter = Painter(app)
-    assert painter.misfits
+    assert painter.unexpected_names
     assert not painter.is_on
     assert not painter.display(Screen(), None)
 
