@@ -17,7 +17,8 @@ def performer_entry(
     return {
         "performer_id": performer.id,
         "name": performer.name,
-        "role": performer.role,
+        # The document has called the part of a performer their role from the first.
+        "role": performer.part,
         "note": performer.note,
         "channels": [_channel_entry(assignment, devices) for assignment in theirs],
     }

@@ -54,11 +54,11 @@ def list_performers(as_json: Json = False) -> None:
         title_of = channel_titles(devices)
         rows = []
         for performer in people:
-            head = [performer.name, performer.role or "", performer.note or ""]
+            head = [performer.name, performer.part or "", performer.note or ""]
             theirs = assignments_of(performer, assignments)
             tails = [[title_of(entry.channel), entry.role.value] for entry in theirs] or [["", ""]]
             rows += [head + tails[0], *(["", "", "", *tail] for tail in tails[1:])]
-        print_table(("performer", "role", "note", "channel", "use"), rows)
+        print_table(("performer", "part", "note", "channel", "role"), rows)
     else:
         print_note('There is no performer yet. Add one:  micboard-tui performers add "Ada"')
 
@@ -66,20 +66,22 @@ def list_performers(as_json: Json = False) -> None:
 @app.command()
 def add(
     name: Annotated[str, typer.Argument(help="Their name.")],
-    role: Annotated[str | None, typer.Option(help="What they do, as lead vocals.")] = None,
+    part: Annotated[
+        str | None, typer.Option("--part", "--role", help="What they do in the show, as lead vocals.")
+    ] = None,
     note: Annotated[str | None, typer.Option(help="What else to know.")] = None,
     as_json: Json = False,
 ) -> None:
     """Add a performer.
 
-    micboard-tui performers add "Ada" --role "lead vocals"
+    micboard-tui performers add "Ada" --part "lead vocals"
     """
     from micboard_tui.cli.assignment_document import performer_entry
     from micboard_tui.cli.context import data_of, run_with_services
     from micboard_tui.cli.output import print_json, print_line
 
     made = data_of(
-        run_with_services(lambda services: services.assignments.add_performer(name, role=role, note=note))
+        run_with_services(lambda services: services.assignments.add_performer(name, part=part, note=note))
     )
     if as_json:
         print_json({"schema": 1, "performer": performer_entry(made, (), ())})
@@ -91,23 +93,25 @@ def add(
 def change(
     performer: Who,
     name: Annotated[str | None, typer.Option(help="Their new name.")] = None,
-    role: Annotated[str | None, typer.Option(help="What they do; empty takes it away.")] = None,
+    part: Annotated[
+        str | None, typer.Option("--part", "--role", help="What they do in the show; empty takes it away.")
+    ] = None,
     note: Annotated[str | None, typer.Option(help="What else to know; empty takes it away.")] = None,
 ) -> None:
-    """Change the name, role or note of a performer.
+    """Change the name, part or note of a performer.
 
-    micboard-tui performers change "Ada" --name "Ada L." --role ""
+    micboard-tui performers change "Ada" --name "Ada L." --part ""
     """
     from micboard_tui.cli.context import data_of, run_with_services
     from micboard_tui.cli.output import print_line
 
-    if name is None and role is None and note is None:
+    if name is None and part is None and note is None:
         raise typer.BadParameter("Say what to change; --help lists it")
 
     async def change_performer(services: "Container") -> "Performer":
         performers = services.assignments
         known = data_of(await performers.find_performer(performer))
-        return data_of(await performers.change_performer(known.id, name=name, role=role, note=note))
+        return data_of(await performers.change_performer(known.id, name=name, part=part, note=note))
 
     print_line(f"Changed {run_with_services(change_performer).name}.")
 
@@ -136,10 +140,10 @@ def import_file(
 ) -> None:
     """Add and change performers and their channels as a CSV file says; without --yes only show it.
 
-    The first line names the columns: name, role, note, channel, use. Only the name is needed. A channel is
-    written as device and number (Rack A/2), its use is primary, backup or spare. A performer with several
-    channels has several lines. An empty cell changes nothing, and performers that are not in the file stay as
-    they are.
+    The first line names the columns: name, role (what they do), note, channel, use. Only the name is needed.
+    A channel is written as device and number (Rack A/2), its use is primary, backup or spare. A performer
+    with several channels has several lines. An empty cell changes nothing, and performers
+    that are not in the file stay as they are.
 
     micboard-tui performers import cast.csv
 

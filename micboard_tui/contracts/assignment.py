@@ -81,7 +81,7 @@ class AssignmentContract(Protocol):
         ...
 
     async def add_performer(
-        self, name: str, *, role: str | None = None, note: str | None = None
+        self, name: str, *, part: str | None = None, note: str | None = None
     ) -> ServiceResult[Performer]:
         """INVALID_VALUE, PERFORMER_EXISTS."""
         ...
@@ -91,10 +91,10 @@ class AssignmentContract(Protocol):
         performer_id: PerformerId,
         *,
         name: str | None = None,
-        role: str | None = None,
+        part: str | None = None,
         note: str | None = None,
     ) -> ServiceResult[Performer]:
-        """Change what is given; an empty text removes a role or a note.
+        """Change what is given; an empty text removes a part or a note.
 
         PERFORMER_NOT_FOUND, PERFORMER_EXISTS, INVALID_VALUE.
         """

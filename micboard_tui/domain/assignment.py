@@ -16,12 +16,12 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Performer:
-    """Somebody who wears a transmitter. Names are unique, capitals ignored."""
+    """A person who wears a transmitter. Names are unique, capitals ignored."""
 
     id: PerformerId
     name: str
-    role: str | None = None
-    """What they do: "lead vocals"."""
+    part: str | None = None
+    """What they do in the show: "lead vocals", "Mercutio"."""
     note: str | None = None
 
 

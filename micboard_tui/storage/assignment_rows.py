@@ -78,7 +78,7 @@ def performer_values(performer: Performer) -> dict[str, object]:
         "id": performer.id,
         "name": performer.name,
         "folded_name": folded(performer.name),
-        "role": performer.role,
+        "role": performer.part,
         "note": performer.note,
     }
 

@@ -121,7 +121,7 @@ def test_an_import_changes_nothing_without_yes(micboard: Command, rack: Rack, tm
     plan = json.loads(micboard("performers", "import", str(file), "--yes", "--json").out)
     assert (plan["applied"], plan["added"]) == (True, ['Ada; "A"', "שלום"])
     file.write_text('name,role\n"Ada; ""A""",choir\n', encoding="utf-8")
-    assert 'change  Ada; "A": role: lead → choir' in micboard("performers", "import", str(file)).out
+    assert 'change  Ada; "A": part: lead → choir' in micboard("performers", "import", str(file)).out
     again = micboard("performers", "import", str(file), "--yes")
     assert "--yes" not in again.err
     assert micboard("undo").code == 0

@@ -143,7 +143,7 @@ async def test_performers_and_steps_of_earlier_releases_are_there(file: str, tmp
         rack, other, *_ = await database.devices.query(ALL_DEVICES)
         zoe = rack.channels[0].performer
         assert zoe is not None
-        assert (zoe.name, zoe.role) == ("Zoë", "lead vocals")
+        assert (zoe.name, zoe.part) == ("Zoë", "lead vocals")
         assert [each.performer_name for each in await database.assignments.past(rack.channels[0].ref)] == [
             "Ben"
         ]

@@ -191,7 +191,7 @@ async def test_choosing(screen: SnapshotAssertion, size: tuple[int, int], key: s
         assert services is not None
         cast, rack = services.assignments, device(2).id
         await cast.assign([ChannelRef(rack, 1)], "Ada")
-        await cast.add_performer("Bea", role="backing vocals")
+        await cast.add_performer("Bea", part="backing vocals")
         await cast.mark([ChannelRef(rack, 4)], role=Role.SPARE)
         settle(app)
         await pilot.press(key)

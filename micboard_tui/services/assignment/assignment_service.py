@@ -47,10 +47,10 @@ class AssignmentService:
 
     @translate_errors
     async def add_performer(
-        self, name: str, *, role: str | None = None, note: str | None = None
+        self, name: str, *, part: str | None = None, note: str | None = None
     ) -> ServiceResult[Performer]:
         async with self._step_begins() as snapshot:
-            performer = new_performer(snapshot, name, role, note)
+            performer = new_performer(snapshot, name, part, note)
             await self._make(f"Performer {performer.name} added", [Change(None, performer)])
         return Success(performer)
 
@@ -60,12 +60,12 @@ class AssignmentService:
         performer_id: PerformerId,
         *,
         name: str | None = None,
-        role: str | None = None,
+        part: str | None = None,
         note: str | None = None,
     ) -> ServiceResult[Performer]:
         async with self._step_begins() as snapshot:
             before = snapshot.require_performer(performer_id)
-            after = edit_performer(snapshot, before, name, role, note)
+            after = edit_performer(snapshot, before, name, part, note)
             changes = [] if after == before else [Change(before, after)]
             await self._make(describe_edit(before, after), changes)
         return Success(after)

@@ -1,8 +1,8 @@
 """Reads and writes performers and their channels as a CSV file. Pure.
 
 A spreadsheet takes a cell that begins with = + - or @ for a formula. Such cells are written with an
-apostrophe in front, and it is removed when they are read. In the file the column "role" is what the
-performer does, and "use" is the role of the channel.
+apostrophe in front, and it is removed when they are read. The columns keep the names that files have
+had from the first: "role" is the part of a performer, and "use" is the role of a channel.
 """
 
 import csv
@@ -33,10 +33,10 @@ class CsvRow(NamedTuple):
 
     line: int
     name: str
-    role: str | None
+    part: str | None
     note: str | None
     channel: str
-    channel_role: Role | None
+    role: Role | None
 
 
 def read_csv(text: str | bytes) -> list[CsvRow]:
@@ -53,8 +53,8 @@ def write_csv(rows: Iterable[CsvRow]) -> str:
     writer = csv.writer(file, delimiter=SEPARATORS[0], lineterminator="\r\n")
     writer.writerow(COLUMNS)
     for row in rows:
-        use = row.channel_role.value if row.channel_role else ""
-        cells = (row.name, row.role or "", row.note or "", row.channel, use)
+        use = row.role.value if row.role else ""
+        cells = (row.name, row.part or "", row.note or "", row.channel, use)
         writer.writerow([f"'{cell}" if _FORMULA.match(cell) else cell for cell in cells])
     return file.getvalue()
 
@@ -142,21 +142,21 @@ def _parse_row(line: int, cells: Sequence[str], indices: Mapping[str, int]) -> C
     try:
         name = clean_name(cell(column), "A performer")
         column = "role"
-        role = clean_text(cell(column), "A role")
+        part = clean_text(cell(column), "A role")
         column = "note"
         note = clean_note(cell(column))
         column = "use"
-        channel_role = _parse_channel_role(cell(column))
+        role = _parse_role(cell(column))
     except MicboardError as error:
         raise csv_error(line, column, error.info.message, error.info.hint) from error
-    return CsvRow(line, name, role, note, cell("channel"), channel_role)
+    return CsvRow(line, name, part, note, cell("channel"), role)
 
 
 def _unprotect(cell: str) -> str:
     return cell[1:] if _PROTECTED.match(cell) else cell
 
 
-def _parse_channel_role(text: str) -> Role | None:
+def _parse_role(text: str) -> Role | None:
     if not text:
         return None
     try:

@@ -63,7 +63,7 @@ def rows_of(snapshot: AssignmentSnapshot) -> Iterator[CsvRow]:
     for performer in sorted(snapshot.performers.values(), key=lambda each: folded(each.name)):
         assignments = by_performer.get(performer.id, [])
         assignments.sort(key=lambda each: (rack[each.channel.device_id], each.channel.number))
-        person = (0, performer.name, performer.role, performer.note)
+        person = (0, performer.name, performer.part, performer.note)
         if not assignments:
             yield CsvRow(*person, "", None)
         for assignment in assignments:
@@ -85,13 +85,13 @@ def _merge_performers(rows: Sequence[CsvRow], snapshot: AssignmentSnapshot) -> M
 
 def _edit_performer(row: CsvRow, known: Performer | None) -> Performer:
     if known is None:
-        return Performer(PerformerId(secrets.token_hex(4)), row.name, row.role, row.note)
-    return replace(known, name=row.name, role=row.role or known.role, note=row.note or known.note)
+        return Performer(PerformerId(secrets.token_hex(4)), row.name, row.part, row.note)
+    return replace(known, name=row.name, part=row.part or known.part, note=row.note or known.note)
 
 
 def _merge_rows(first: CsvRow, row: CsvRow) -> CsvRow:
     """A performer on several lines is one person, who has another channel on each."""
-    for column, old, new in (("role", first.role, row.role), ("note", first.note, row.note)):
+    for column, old, new in (("role", first.part, row.part), ("note", first.note, row.note)):
         if old is not None and new is not None and old != new:
             raise csv_error(
                 row.line, column, f"another {column} than on line {first.line}", "Write the same, or nothing"
@@ -99,7 +99,7 @@ def _merge_rows(first: CsvRow, row: CsvRow) -> CsvRow:
     if not row.channel:
         message = f"'{visible(row.name)}' stands on line {first.line} already"
         raise csv_error(row.line, "name", message, "Leave one out, or give it a channel")
-    return first._replace(role=first.role or row.role, note=first.note or row.note)
+    return first._replace(part=first.part or row.part, note=first.note or row.note)
 
 
 def _assignments(
@@ -109,7 +109,7 @@ def _assignments(
     lookup = ChannelLookup(snapshot)
     for row in rows:
         if not row.channel:
-            if row.channel_role is not None:
+            if row.role is not None:
                 raise csv_error(
                     row.line, "channel", "a use without a channel", "Name the channel, or leave the use out"
                 )
@@ -124,7 +124,7 @@ def _assignments(
             )
         lines[channel] = row.line
         before = snapshot.assignment_of(channel)
-        yield _edit_assignment(before, performers[folded(row.name)], row.channel_role, now)
+        yield _edit_assignment(before, performers[folded(row.name)], row.role, now)
 
 
 def _edit_assignment(before: Assignment, performer: Performer, role: Role | None, now: float) -> Assignment:
@@ -144,7 +144,7 @@ def _describe_assignment(after: Assignment, snapshot: AssignmentSnapshot) -> str
 def _describe_difference(before: Performer, after: Performer) -> str:
     fields = (
         ("name", before.name, after.name),
-        ("role", before.role, after.role),
+        ("part", before.part, after.part),
         ("note", before.note, after.note),
     )
     return ", ".join(

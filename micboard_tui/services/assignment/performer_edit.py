@@ -13,22 +13,22 @@ MAX_PERFORMERS = 10_000
 
 
 def new_performer(
-    snapshot: AssignmentSnapshot, name: str, role: str | None = None, note: str | None = None
+    snapshot: AssignmentSnapshot, name: str, part: str | None = None, note: str | None = None
 ) -> Performer:
     """Raises MicboardError INVALID_VALUE, PERFORMER_EXISTS."""
     check_number_of_performers(len(snapshot.performers) + 1)
     empty = Performer(PerformerId(secrets.token_hex(4)), "")
-    return edit_performer(snapshot, empty, name, role, note)
+    return edit_performer(snapshot, empty, name, part, note)
 
 
 def edit_performer(
-    snapshot: AssignmentSnapshot, before: Performer, name: str | None, role: str | None, note: str | None
+    snapshot: AssignmentSnapshot, before: Performer, name: str | None, part: str | None, note: str | None
 ) -> Performer:
     """``before`` with what is given. Raises MicboardError INVALID_VALUE, PERFORMER_EXISTS."""
     after = Performer(
         before.id,
         before.name if name is None else clean_name(name, "A performer"),
-        before.role if role is None else clean_text(role, "A role"),
+        before.part if part is None else clean_text(part, "A part"),
         before.note if note is None else clean_note(note),
     )
     other = snapshot.find_performer(after.name)
@@ -46,7 +46,7 @@ def describe_edit(before: Performer, after: Performer) -> str:
     edits = [f"renamed to {after.name}"] if before.name != after.name else []
     edits += [
         f"{field} {'changed' if new else 'removed'}"
-        for field, old, new in (("role", before.role, after.role), ("note", before.note, after.note))
+        for field, old, new in (("part", before.part, after.part), ("note", before.note, after.note))
         if old != new
     ]
     return f"Performer {before.name} {', '.join(edits)}" if edits else ""

@@ -126,12 +126,12 @@ class Page:
         if said is None:
             return
         if (performer := said.performer) is not None:
-            role = f", {visible(performer.role)}" if performer.role else ""
-            yield _line("performer", f"{visible(performer.name)}{role}")
+            part = f", {visible(performer.part)}" if performer.part else ""
+            yield _line("performer", f"{visible(performer.name)}{part}")
             yield _line("  for", format_duration(self.now - said.since))
         else:
             yield _line("performer", "nobody", "dim")
-        yield _line("  use", said.role.value)
+        yield _line("  role", said.role.value)
         planned = " ".join(visible(word) for word in (said.planned_model, said.planned_pack) if word)
         for label, value in (("  planned pack", planned), ("  note", visible(said.note or ""))):
             if value:

@@ -95,12 +95,12 @@ def called(name: str, khz: int = 482125) -> ChannelFacts:
 
 async def test_performers_are_added_changed_and_listed_by_name() -> None:
     service = House().service
-    zoe = done(await service.add_performer(" zoë ", role="choir"))
+    zoe = done(await service.add_performer(" zoë ", part="choir"))
     ada = done(await service.add_performer("Ada", note="left handed"))
     assert done(await service.list_performers()) == [ada, zoe]
-    assert (zoe.name, zoe.role, zoe.note) == ("zoë", "choir", None)
-    changed = done(await service.change_performer(ada.id, name="Countess", role="lead", note=""))
-    assert (changed.name, changed.role, changed.note) == ("Countess", "lead", None)
+    assert (zoe.name, zoe.part, zoe.note) == ("zoë", "choir", None)
+    changed = done(await service.change_performer(ada.id, name="Countess", part="lead", note=""))
+    assert (changed.name, changed.part, changed.note) == ("Countess", "lead", None)
     assert done(await service.find_performer("COUNTESS ")) == changed
     assert done(await service.change_performer(ada.id)) == changed
     assert done(await service.remove_performer(zoe.id)) == zoe
@@ -117,7 +117,7 @@ async def test_names_are_given_once_and_must_be_names() -> None:
     for wrong in ("", "x" * 65, "a\nb", "\x1b[2J"):
         assert code(await service.add_performer(wrong)) is ErrorCode.INVALID_VALUE
         assert code(await service.assign([ONE], wrong)) is ErrorCode.INVALID_VALUE
-    assert code(await service.add_performer("Cy", role="r" * 65)) is ErrorCode.INVALID_VALUE
+    assert code(await service.add_performer("Cy", part="r" * 65)) is ErrorCode.INVALID_VALUE
     assert code(await service.add_performer("Cy", note="n" * 201)) is ErrorCode.INVALID_VALUE
     assert code(await service.add_performer("Cy", note="two\nlines")) is ErrorCode.INVALID_VALUE
     ghost = PerformerId("ghost")
@@ -399,7 +399,7 @@ async def test_an_import_is_shown_first_then_made_in_one_step() -> None:
     plan = done(await house.service.preview_import(text))
     assert plan == ImportPlan(
         ("Ada",),
-        {"Ben": "role: none → choir"},
+        {"Ben": "part: none → choir"},
         ("Ada: Rack A/1, primary (now Ben's)", "Ada: Rack A/2, backup"),
         unchanged=1,
     )
@@ -454,7 +454,7 @@ async def test_an_export_is_what_an_import_takes() -> None:
     house = House(twin, replace(RACK, name="Same"), replace(SPARE, name="Same"))
     await house.service.assign([FAR, FAR_TWO, ONE], 'Ada, "the" Countess', role=Role.BACKUP)
     await house.service.assign([ChannelRef(twin.id, 1)], "=1+1")
-    await house.service.add_performer("-שלום 漢字 é", role="@home", note="a;b,c")
+    await house.service.add_performer("-שלום 漢字 é", part="@home", note="a;b,c")
     text = done(await house.service.export())
     assert text.splitlines() == [
         "name,role,note,channel,use",

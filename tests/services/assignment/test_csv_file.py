@@ -26,10 +26,10 @@ ROWS = st.builds(
     CsvRow,
     line=st.just(0),
     name=words(MAX_NAME),
-    role=OPTIONAL,
+    part=OPTIONAL,
     note=st.none() | words(MAX_NOTE),
     channel=st.just("") | words(40),
-    channel_role=st.none() | st.sampled_from(Role),
+    role=st.none() | st.sampled_from(Role),
 )
 
 
