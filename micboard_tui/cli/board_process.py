@@ -26,9 +26,10 @@ LEAVE_SIGNALS = (signal.SIGTERM, signal.SIGHUP)
 
 def _theme_help() -> str:
     """The themes that are shipped, from their files."""
-    from micboard_tui.config.paths import shipped_themes
+    from micboard_tui.config.paths import shipped_theme_files
+    from micboard_tui.tui.theme_files import list_themes
 
-    return f"The colours: {', '.join(shipped_themes())}, or a theme file of your own."
+    return f"The colours: {', '.join(list_themes(shipped_theme_files()))}, or a theme file of your own."
 
 
 Theme = Annotated[str | None, typer.Option(help=_theme_help())]

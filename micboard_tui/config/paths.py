@@ -104,11 +104,6 @@ def shipped_theme_files(package: Path = PACKAGE) -> tuple[Path, ...]:
     return tuple(sorted((inside if inside.is_dir() else beside).glob("*.toml")))
 
 
-def shipped_themes() -> tuple[str, ...]:
-    """The names of our own themes."""
-    return tuple(file.stem for file in shipped_theme_files())
-
-
 def theme_files(paths: Paths, package: Path = PACKAGE) -> tuple[Path, ...]:
     """All theme files, the user's after ours, so that theirs win."""
     return shipped_theme_files(package) + tuple(sorted(paths.themes.glob("*.toml")))

@@ -159,7 +159,9 @@ async def test_layouts(screen: SnapshotAssertion, size: tuple[int, int], layout:
 
 async def test_large_letters_in_ascii(screen: SnapshotAssertion) -> None:
     async with shown(trouble(), (120, 40), glyphs="ascii") as (app, pilot):
-        await pilot.press("v", "v")
+        for key in ("v", "v", "home"):
+            await pilot.press(key)
+            await pilot.pause()
         settle(app)
         app.clear_notifications()
         await pilot.pause()
