@@ -42,30 +42,39 @@ from tests.fakes import vault
 from tests.fakes.links import until
 from tests.fakes.secrets import InMemorySecrets
 from tests.tui.conftest import text_of
-from tests.tui.test_screens import FINE, at_all_sizes, calm, shown
-from tests.tui.theatre import LOOK, SILENT, STAGE, Theatre, device, says, settle, vocal
+from tests.tui.scripted_rig import (
+    OPTIONS,
+    SILENT,
+    STAGE,
+    ScriptedRig,
+    device,
+    reports,
+    settle,
+    vocal,
+)
+from tests.tui.test_screens import FINE, at_all_sizes, calm, open_board
 
 TYPED = "hunter2 §/+ 'planted'"
-DOOR = Device(
+VAULT = Device(
     DeviceId("door"), vault.CODE, vault.DRIVER, "127.0.0.9", 4433, "Rack A", STAGE.id, 1, vault.CERTIFICATE
 )
-OWNER = owner_device(DOOR.id)
+OWNER = owner_device(VAULT.id)
 OLD = "cd" * 32
 
 
-def behind(door: Device = DOOR, *others: Device) -> Theatre:
-    """A stage with one receiver of a third party's plugin, and what else is given."""
-    theatre = Theatre({"127.0.0.2": says("FOH 1", vocal("Ada", 482125, FINE))}, door, *others)
-    theatre.makers.append(vault.MANUFACTURER)
-    return theatre
+def rig_with_vault(vault_device: Device = VAULT, *others: Device) -> ScriptedRig:
+    """A stage with one receiver of a third party's plugin, and other devices."""
+    rig = ScriptedRig({"127.0.0.2": reports("FOH 1", vocal("Ada", 482125, FINE))}, vault_device, *others)
+    rig.other_manufacturers.append(vault.MANUFACTURER)
+    return rig
 
 
 @asynccontextmanager
-async def at_devices(
-    theatre: Theatre, size: tuple[int, int] = (80, 24)
+async def open_devices_screen(
+    rig: ScriptedRig, size: tuple[int, int] = (80, 24)
 ) -> AsyncGenerator[tuple[MicboardApp, Pilot[str]]]:
     """The screen of all devices, with everybody heard or refused."""
-    async with shown(theatre, size) as (app, pilot):
+    async with open_board(rig, size) as (app, pilot):
         await until(lambda: app._background.services is not None)
         await pilot.press("d")
         await pilot.pause()
@@ -76,7 +85,7 @@ def toasts(app: MicboardApp) -> list[str]:
     return [each.message for each in app._notifications]
 
 
-def told(app: MicboardApp, place: str) -> str:
+def dialog_text(app: MicboardApp, place: str) -> str:
     return str(app.screen.query_one(f"#{place}", Static).content)
 
 
@@ -87,28 +96,28 @@ def line(app: MicboardApp, place: str) -> str:
     return screen.query_one(f"#{place}", Lines).text
 
 
-def status(theatre: Theatre, door: Device = DOOR) -> tuple[str, str | None]:
-    snapshot = theatre.live.device(door.id)
+def status(rig: ScriptedRig, vault_device: Device = VAULT) -> tuple[str, str | None]:
+    snapshot = rig.live.device(vault_device.id)
     assert snapshot is not None
     fault = snapshot.state.fault
     return snapshot.state.status.value, fault.code if fault else None
 
 
-async def trusting(app: MicboardApp) -> TrustScreen:
+async def wait_for_trust_dialog(app: MicboardApp) -> TrustScreen:
     """The dialog, once the device has shown what it has."""
-    await until(lambda: isinstance(app.screen, TrustScreen) and "Asking" not in told(app, "where"))
+    await until(lambda: isinstance(app.screen, TrustScreen) and "Asking" not in dialog_text(app, "where"))
     screen = app.screen
     assert isinstance(screen, TrustScreen)
     return screen
 
 
-async def asking(app: MicboardApp) -> HiddenInput:
+async def wait_for_secret_dialog(app: MicboardApp) -> HiddenInput:
     await until(lambda: isinstance(app.screen, SecretScreen) and app.screen.is_attached)
     await until(lambda: bool(app.screen.query(HiddenInput)))
     return app.screen.query_one(HiddenInput)
 
 
-def still(app: MicboardApp) -> None:
+def stop_cursor_blink(app: MicboardApp) -> None:
     for field in app.screen.query(Input):
         field.cursor_blink = False
 
@@ -117,89 +126,89 @@ def still(app: MicboardApp) -> None:
 
 
 async def test_a_certificate_is_shown_trusted_and_tried_at_once_and_u_takes_it_back() -> None:
-    theatre = behind(replace(DOOR, fingerprint=None))
-    theatre.secrets.kept[OWNER] = Secret(vault.PASSWORD)
-    async with at_devices(theatre) as (app, pilot):
-        assert status(theatre) == ("refused", "CERTIFICATE_UNKNOWN")
+    rig = rig_with_vault(replace(VAULT, fingerprint=None))
+    rig.secrets.kept[OWNER] = Secret(vault.PASSWORD)
+    async with open_devices_screen(rig) as (app, pilot):
+        assert status(rig) == ("refused", "CERTIFICATE_UNKNOWN")
         assert "t shows its certificate" in line(app, "why")
         await pilot.press("t")
-        await trusting(app)
-        shown_now = "".join(told(app, "shown").split()).replace(":", "")
+        await wait_for_trust_dialog(app)
+        shown_now = "".join(dialog_text(app, "shown").split()).replace(":", "")
         assert grouped(vault.CERTIFICATE).replace(":", "") == shown_now
-        assert "Compare it with what the device" in told(app, "advice")
-        assert theatre.records.kept[DOOR.id].fingerprint is None
+        assert "Compare it with what the device" in dialog_text(app, "advice")
+        assert rig.records.kept[VAULT.id].fingerprint is None
         await pilot.press("y")
-        await until(lambda: status(theatre) == ("online", None))
-        assert theatre.records.kept[DOOR.id].fingerprint == vault.CERTIFICATE
+        await until(lambda: status(rig) == ("online", None))
+        assert rig.records.kept[VAULT.id].fingerprint == vault.CERTIFICATE
         await until(lambda: toasts(app) == ["The certificate of Rack A is trusted. u undoes it."])
         assert isinstance(app.screen, DevicesScreen)
         await pilot.press("u")
-        await until(lambda: status(theatre) == ("refused", "CERTIFICATE_UNKNOWN"))
-        assert theatre.records.kept[DOOR.id].fingerprint is None
+        await until(lambda: status(rig) == ("refused", "CERTIFICATE_UNKNOWN"))
+        assert rig.records.kept[VAULT.id].fingerprint is None
         await pilot.press("ctrl+r")
-        await until(lambda: status(theatre) == ("online", None))
+        await until(lambda: status(rig) == ("online", None))
 
 
 @pytest.mark.parametrize("key", ["n", "escape"])
 async def test_a_no_changes_nothing(key: str) -> None:
-    theatre = behind(replace(DOOR, fingerprint=OLD))
-    async with at_devices(theatre) as (app, pilot):
-        assert status(theatre) == ("refused", "CERTIFICATE_CHANGED")
+    rig = rig_with_vault(replace(VAULT, fingerprint=OLD))
+    async with open_devices_screen(rig) as (app, pilot):
+        assert status(rig) == ("refused", "CERTIFICATE_CHANGED")
         assert "unplug" in line(app, "why")
         await pilot.press("t")
-        await trusting(app)
-        assert "".join(told(app, "before").split()).replace(":", "") == OLD.upper()
-        assert "This is not the certificate that you trusted" in told(app, "advice")
+        await wait_for_trust_dialog(app)
+        assert "".join(dialog_text(app, "before").split()).replace(":", "") == OLD.upper()
+        assert "This is not the certificate that you trusted" in dialog_text(app, "advice")
         await pilot.press(key)
         await until(lambda: isinstance(app.screen, DevicesScreen))
-        assert theatre.records.kept[DOOR.id].fingerprint == OLD
+        assert rig.records.kept[VAULT.id].fingerprint == OLD
         assert toasts(app) == []
 
 
 async def test_the_one_that_is_trusted_already_is_tried_again() -> None:
-    theatre = behind()
-    async with at_devices(theatre) as (app, pilot):
+    rig = rig_with_vault()
+    async with open_devices_screen(rig) as (app, pilot):
         await pilot.press("t")
-        await trusting(app)
-        assert "You trust this certificate already" in told(app, "advice")
+        await wait_for_trust_dialog(app)
+        assert "You trust this certificate already" in dialog_text(app, "advice")
         await pilot.press("r", "y")
         await until(lambda: isinstance(app.screen, DevicesScreen))
-        assert theatre.records.kept[DOOR.id] == DOOR
+        assert rig.records.kept[VAULT.id] == VAULT
 
 
 async def test_a_device_that_shows_nothing_can_be_asked_again() -> None:
-    away = replace(DOOR, host="127.0.9.9", fingerprint=None)
-    async with at_devices(behind(away)) as (app, pilot):
+    away = replace(VAULT, host="127.0.9.9", fingerprint=None)
+    async with open_devices_screen(rig_with_vault(away)) as (app, pilot):
         await pilot.press("t")
-        await trusting(app)
-        assert "shows no certificate. Check that it is switched on" in told(app, "answer")
+        await wait_for_trust_dialog(app)
+        assert "shows no certificate. Check that it is switched on" in dialog_text(app, "answer")
         await pilot.press("y", "r")
-        await trusting(app)
-        assert "shows no certificate" in told(app, "answer")
+        await wait_for_trust_dialog(app)
+        assert "shows no certificate" in dialog_text(app, "answer")
         await pilot.press("escape")
         await until(lambda: isinstance(app.screen, DevicesScreen))
 
 
-async def test_a_device_that_goes_while_its_certificate_is_looked_at_is_told() -> None:
-    theatre = behind(replace(DOOR, fingerprint=None))
-    async with at_devices(theatre) as (app, pilot):
+async def test_a_device_that_goes_while_its_certificate_is_looked_at_is_reported() -> None:
+    rig = rig_with_vault(replace(VAULT, fingerprint=None))
+    async with open_devices_screen(rig) as (app, pilot):
         await pilot.press("t")
-        await trusting(app)
-        theatre.records.kept.clear()
+        await wait_for_trust_dialog(app)
+        rig.records.kept.clear()
         await pilot.press("y")
-        await until(lambda: "No device has the id" in told(app, "answer"))
+        await until(lambda: "No device has the id" in dialog_text(app, "answer"))
 
 
 # Passwords.
 
 
 async def test_a_password_is_asked_for_unseen_and_opens_the_session() -> None:
-    theatre = behind()
-    async with at_devices(theatre) as (app, pilot):
-        assert status(theatre) == ("refused", "CREDENTIALS_NEEDED")
+    rig = rig_with_vault()
+    async with open_devices_screen(rig) as (app, pilot):
+        assert status(rig) == ("refused", "CREDENTIALS_NEEDED")
         assert "w asks for its password" in line(app, "why")
         await pilot.press("w")
-        field = await asking(app)
+        field = await wait_for_secret_dialog(app)
         await pilot.pause()
         text = text_of(app)
         assert "Password of the user admin" in text
@@ -207,37 +216,37 @@ async def test_a_password_is_asked_for_unseen_and_opens_the_session() -> None:
         assert "keyring" in text
         field.value = vault.PASSWORD
         await pilot.press("enter")
-        await until(lambda: status(theatre) == ("online", None))
-        assert theatre.secrets.kept[OWNER].value == vault.PASSWORD
+        await until(lambda: status(rig) == ("online", None))
+        assert rig.secrets.kept[OWNER].value == vault.PASSWORD
         await until(lambda: toasts(app) == ["The password of Rack A is stored in the file."])
         assert field.value == ""
 
 
 async def test_no_password_is_none_and_what_cannot_be_kept_says_why() -> None:
-    theatre = behind()
-    async with at_devices(theatre) as (app, pilot):
+    rig = rig_with_vault()
+    async with open_devices_screen(rig) as (app, pilot):
         await pilot.press("w")
-        field = await asking(app)
+        field = await wait_for_secret_dialog(app)
         await pilot.press("enter")
-        await until(lambda: "Nothing was given" in told(app, "answer"))
-        theatre.secrets.error = SecretError("The file may be read by others", "chmod 600 it")
+        await until(lambda: "Nothing was given" in dialog_text(app, "answer"))
+        rig.secrets.error = SecretError("The file may be read by others", "chmod 600 it")
         field.value = TYPED
         await pilot.press("enter")
-        await until(lambda: "chmod 600 it" in told(app, "answer"))
+        await until(lambda: "chmod 600 it" in dialog_text(app, "answer"))
         await pilot.press("escape")
         await until(lambda: isinstance(app.screen, DevicesScreen))
-        assert theatre.secrets.kept == {}
+        assert rig.secrets.kept == {}
         await pilot.press("w")
         await until(lambda: any("chmod 600 it" in each for each in toasts(app)))
         assert isinstance(app.screen, DevicesScreen)
 
 
 async def test_a_stronger_place_is_warned_of() -> None:
-    theatre = behind()
-    theatre.secrets.environment[OWNER] = Secret("another")
-    async with at_devices(theatre) as (app, pilot):
+    rig = rig_with_vault()
+    rig.secrets.environment[OWNER] = Secret("another")
+    async with open_devices_screen(rig) as (app, pilot):
         await pilot.press("w")
-        field = await asking(app)
+        field = await wait_for_secret_dialog(app)
         field.value = vault.PASSWORD
         await pilot.press("enter")
         await until(lambda: any("still comes first" in each for each in toasts(app)))
@@ -245,7 +254,7 @@ async def test_a_stronger_place_is_warned_of() -> None:
 
 async def test_keys_that_a_device_has_no_use_for_are_not_shown_and_say_why() -> None:
     gone = replace(device(3), manufacturer="acme", driver="acme-link", name="Gone")
-    async with at_devices(behind(DOOR, device(2), gone)) as (app, pilot):
+    async with open_devices_screen(rig_with_vault(VAULT, device(2), gone)) as (app, pilot):
         await pilot.press("home")
         assert line(app, "keys").startswith(" t trust   w password   A add")
         await pilot.press("j")
@@ -259,17 +268,17 @@ async def test_keys_that_a_device_has_no_use_for_are_not_shown_and_say_why() -> 
 
 
 async def test_without_a_device_there_is_nothing_to_open() -> None:
-    async with shown(Theatre(), (80, 24)) as (app, pilot):
+    async with open_board(ScriptedRig(), (80, 24)) as (app, pilot):
         await pilot.press("escape", "d", "t", "w")
         assert toasts(app) == []
         assert isinstance(app.screen, DevicesScreen)
 
 
 async def test_the_keys_stand_in_the_help_and_in_the_palette_and_can_be_others() -> None:
-    theatre = behind(replace(DOOR, fingerprint=None))
-    app = theatre.app(replace(LOOK, keys={"trust": "f6", "secret": "f7"}))
+    rig = rig_with_vault(replace(VAULT, fingerprint=None))
+    app = rig.app(replace(OPTIONS, keys={"trust": "f6", "secret": "f7"}))
     async with app.run_test(size=(120, 60)) as pilot:
-        await theatre.all_devices_settle()
+        await rig.all_devices_settle()
         await until(lambda: app._background.services is not None)
         settle(app)
         await pilot.press("d", "question_mark")
@@ -284,11 +293,11 @@ async def test_the_keys_stand_in_the_help_and_in_the_palette_and_can_be_others()
         assert line(app, "keys").startswith(" f6 trust   f7 password")
         assert "f6 shows its certificate" in line(app, "why")
         await pilot.press("f6")
-        await trusting(app)
+        await wait_for_trust_dialog(app)
 
 
 async def test_d_begins_with_the_device_of_the_chosen_channel() -> None:
-    async with shown(calm(), (80, 24)) as (app, pilot):
+    async with open_board(calm(), (80, 24)) as (app, pilot):
         await pilot.press("end", "d")
         screen = app.screen
         assert isinstance(screen, DevicesScreen)
@@ -302,36 +311,36 @@ async def test_d_begins_with_the_device_of_the_chosen_channel() -> None:
 
 
 async def test_the_form_goes_on_to_the_certificate_and_then_to_the_password() -> None:
-    theatre = behind(device(2))
-    async with shown(theatre, (80, 24)) as (app, pilot):
+    rig = rig_with_vault(device(2))
+    async with open_board(rig, (80, 24)) as (app, pilot):
         await until(lambda: app._background.services is not None)
         await pilot.press("A", "up", "up", "right", "enter")
-        await until(lambda: told(app, "answer") not in {"", "Adding…"})
+        await until(lambda: dialog_text(app, "answer") not in {"", "Adding…"})
         await pilot.press("down", "down", *"127.0.0.9", "enter")
-        await trusting(app)
+        await wait_for_trust_dialog(app)
         await pilot.press("y")
-        field = await asking(app)
+        field = await wait_for_secret_dialog(app)
         field.value = vault.PASSWORD
         await pilot.press("enter")
         await until(lambda: isinstance(app.screen, BoardScreen))
-        added = next(each for each in theatre.records.kept.values() if each.manufacturer == vault.CODE)
+        added = next(each for each in rig.records.kept.values() if each.manufacturer == vault.CODE)
         assert (added.host, added.port, added.fingerprint) == ("127.0.0.9", 4433, vault.CERTIFICATE)
-        await until(lambda: status(theatre, added) == ("online", None))
+        await until(lambda: status(rig, added) == ("online", None))
 
 
 @pytest.mark.parametrize(("key", "is_warned"), [("y", False), ("n", True)])
 async def test_what_there_is_to_know_of_a_new_device_does_not_cover_its_dialogs(
     key: str, *, is_warned: bool
 ) -> None:
-    theatre = behind(device(2))
+    rig = rig_with_vault(device(2))
     (spec,) = vault.MANUFACTURER.drivers.values()
     other = replace(spec, name="vault-plain", secret=None, certificate=None)
     drivers = {spec.name: replace(spec, secret=None), other.name: other}
-    theatre.makers = [replace(vault.MANUFACTURER, drivers=drivers)]
-    async with shown(theatre, (80, 24)) as (app, pilot):
+    rig.other_manufacturers = [replace(vault.MANUFACTURER, drivers=drivers)]
+    async with open_board(rig, (80, 24)) as (app, pilot):
         await until(lambda: app._background.services is not None)
         await pilot.press("A", "up", "up", "v", "down", "down", *"127.0.0.9", "enter")
-        await trusting(app)
+        await wait_for_trust_dialog(app)
         assert toasts(app) == ["Added 127.0.0.9."]
         await pilot.press(key)
         await until(lambda: isinstance(app.screen, BoardScreen) and len(toasts(app)) > is_warned)
@@ -340,10 +349,10 @@ async def test_what_there_is_to_know_of_a_new_device_does_not_cover_its_dialogs(
 
 async def test_the_search_goes_on_to_what_the_device_wants() -> None:
     found = FoundDevice("127.0.0.9", 4433, vault.CODE, vault.DRIVER, "VX1", "Vault 1", via="probe")
-    theatre = behind(device(2))
-    theatre.makers = [replace(vault.MANUFACTURER, discover=theatre.air)]
-    theatre.air.found = [found]
-    async with shown(theatre, (80, 24)) as (app, pilot):
+    rig = rig_with_vault(device(2))
+    rig.other_manufacturers = [replace(vault.MANUFACTURER, discover=rig.announcements)]
+    rig.announcements.found = [found]
+    async with open_board(rig, (80, 24)) as (app, pilot):
         await until(lambda: app._background.services is not None)
         await pilot.press("S")
         search = app.screen
@@ -351,24 +360,24 @@ async def test_the_search_goes_on_to_what_the_device_wants() -> None:
         await until(lambda: not search._is_looking)
         search.show_current()
         await pilot.press("a")
-        await trusting(app)
+        await wait_for_trust_dialog(app)
         await pilot.press("y")
-        field = await asking(app)
+        field = await wait_for_secret_dialog(app)
         field.value = vault.PASSWORD
         await pilot.press("enter")
         await until(lambda: app.screen is search)
-        added = next(each for each in theatre.records.kept.values() if each.manufacturer == vault.CODE)
-        await until(lambda: status(theatre, added) == ("online", None))
+        added = next(each for each in rig.records.kept.values() if each.manufacturer == vault.CODE)
+        await until(lambda: status(rig, added) == ("online", None))
 
 
 # The form.
 
 
 async def test_a_broken_plugin_is_not_offered_and_its_devices_cannot_be_opened() -> None:
-    broken = replace(DOOR, id=DeviceId("broken"), manufacturer="wreck", host="127.0.0.8", name="Wreck")
-    theatre = behind(DOOR, broken)
-    theatre.broken = ("wreck",)
-    async with at_devices(theatre) as (app, pilot):
+    broken = replace(VAULT, id=DeviceId("broken"), manufacturer="wreck", host="127.0.0.8", name="Wreck")
+    rig = rig_with_vault(VAULT, broken)
+    rig.broken_plugins = ("wreck",)
+    async with open_devices_screen(rig) as (app, pilot):
         await pilot.press("home", "w")
         assert toasts(app)[-1] == f"Wreck cannot be reached: its driver {vault.DRIVER} is not installed."
         await pilot.press("A", "up", "up")
@@ -379,9 +388,9 @@ async def test_a_broken_plugin_is_not_offered_and_its_devices_cannot_be_opened()
 
 
 async def test_makers_and_drivers_are_chosen_by_the_keyboard_alone() -> None:
-    theatre = behind(device(2))
-    theatre.drivers_known["shure-web"] = 443
-    async with shown(theatre, (80, 24)) as (app, pilot):
+    rig = rig_with_vault(device(2))
+    rig.drivers_known["shure-web"] = 443
+    async with open_board(rig, (80, 24)) as (app, pilot):
         await until(lambda: app._background.services is not None)
         await pilot.press("A")
         form = app.screen
@@ -397,9 +406,9 @@ async def test_makers_and_drivers_are_chosen_by_the_keyboard_alone() -> None:
 
 
 async def test_the_form_says_the_usual_port_of_what_is_chosen() -> None:
-    theatre = behind(device(2))
-    theatre.drivers_known["shure-web"] = 443
-    async with shown(theatre, (80, 24)) as (app, pilot):
+    rig = rig_with_vault(device(2))
+    rig.drivers_known["shure-web"] = 443
+    async with open_board(rig, (80, 24)) as (app, pilot):
         await until(lambda: app._background.services is not None)
         await pilot.press("A")
         port = app.screen.query_one("#port", Input)
@@ -417,20 +426,20 @@ async def test_the_form_says_the_usual_port_of_what_is_chosen() -> None:
 
 
 async def test_a_driver_that_was_chosen_is_taken() -> None:
-    theatre = behind(device(2))
-    theatre.drivers_known["shure-web"] = 443
-    async with shown(theatre, (80, 24)) as (app, pilot):
+    rig = rig_with_vault(device(2))
+    rig.drivers_known["shure-web"] = 443
+    async with open_board(rig, (80, 24)) as (app, pilot):
         await until(lambda: app._background.services is not None)
         await pilot.press("A", *"127.0.0.7", "up", "right", "right", "enter")
-        await until(lambda: len(theatre.records.kept) == 2)
-        added = next(each for each in theatre.records.kept.values() if each.host == "127.0.0.7")
+        await until(lambda: len(rig.records.kept) == 2)
+        added = next(each for each in rig.records.kept.values() if each.host == "127.0.0.7")
         assert (added.driver, added.port) == ("shure-web", 443)
 
 
 async def test_a_device_whose_plugin_is_gone_can_still_be_changed() -> None:
     gone = replace(device(3), manufacturer="acme", driver="acme-link", name="Gone")
-    theatre = Theatre({}, gone)
-    async with at_devices(theatre) as (app, pilot):
+    rig = ScriptedRig({}, gone)
+    async with open_devices_screen(rig) as (app, pilot):
         await pilot.press("enter")
         form = app.screen
         assert isinstance(form, DeviceForm)
@@ -438,14 +447,14 @@ async def test_a_device_whose_plugin_is_gone_can_still_be_changed() -> None:
         assert form.query_one("#driver", Chooser).value == "acme-link"
         form.query_one("#name", Input).value = "There"
         await pilot.press("enter")
-        await until(lambda: theatre.records.kept[gone.id].name == "There")
+        await until(lambda: rig.records.kept[gone.id].name == "There")
 
 
 # A secret stays one.
 
 
-class Eyes:
-    """All that anybody could see of an app, as it was after each key."""
+class VisibleTexts:
+    """Every text that an app shows, as it was after each key."""
 
     def __init__(self, app: MicboardApp, pilot: Pilot[str]) -> None:
         self._app, self._pilot = app, pilot
@@ -468,34 +477,34 @@ async def test_a_typed_password_stands_nowhere(
     capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
 ) -> None:
     """No notification, log, text of a screen, description of a worker or clipboard has it."""
-    theatre = behind()
+    rig = rig_with_vault()
     with structlog.testing.capture_logs() as events, caplog.at_level(logging.DEBUG):
-        async with at_devices(theatre, (120, 40)) as (app, pilot):
-            eyes = Eyes(app, pilot)
-            await eyes.press("w")
-            field = await asking(app)
-            await eyes.press(*(sign if sign.isalnum() else "space" for sign in TYPED))
+        async with open_devices_screen(rig, (120, 40)) as (app, pilot):
+            texts = VisibleTexts(app, pilot)
+            await texts.press("w")
+            field = await wait_for_secret_dialog(app)
+            await texts.press(*(sign if sign.isalnum() else "space" for sign in TYPED))
             assert len(field.value) == len(TYPED)
             field.value = TYPED
             field.select_all()
-            theatre.secrets.error = SecretError("The file may be read by others", "chmod 600 it")
-            await eyes.press("ctrl+c", "enter")
-            await until(lambda: "chmod 600 it" in told(app, "answer"))
-            theatre.secrets.error = None
-            await eyes.press("enter")
-            await until(lambda: status(theatre) == ("refused", "CREDENTIALS_REFUSED"))
-            await eyes.press("k", "L")
-    assert theatre.secrets.kept[OWNER].value == TYPED
+            rig.secrets.error = SecretError("The file may be read by others", "chmod 600 it")
+            await texts.press("ctrl+c", "enter")
+            await until(lambda: "chmod 600 it" in dialog_text(app, "answer"))
+            rig.secrets.error = None
+            await texts.press("enter")
+            await until(lambda: status(rig) == ("refused", "CREDENTIALS_REFUSED"))
+            await texts.press("k", "L")
+    assert rig.secrets.kept[OWNER].value == TYPED
     printed = capsys.readouterr()
-    everything = "\n".join([*eyes.seen, *map(repr, events), caplog.text, printed.out, printed.err])
+    everything = "\n".join([*texts.seen, *map(repr, events), caplog.text, printed.out, printed.err])
     assert "The password of Rack A is stored" in everything
     assert TYPED[:6] not in everything
 
 
 async def test_a_marked_password_can_be_deleted_but_not_cut_out() -> None:
-    async with at_devices(behind()) as (app, pilot):
+    async with open_devices_screen(rig_with_vault()) as (app, pilot):
         await pilot.press("w")
-        field = await asking(app)
+        field = await wait_for_secret_dialog(app)
         field.value = TYPED
         field.select_all()
         await pilot.press("ctrl+x")
@@ -512,13 +521,13 @@ class BurningSecrets(InMemorySecrets):
 
 
 async def test_a_crash_while_it_is_kept_does_not_tell_it(capsys: pytest.CaptureFixture[str]) -> None:
-    theatre = behind()
-    theatre.secrets = BurningSecrets()
+    rig = rig_with_vault()
+    rig.secrets = BurningSecrets()
     caught: list[BaseException] = []
     try:
-        async with at_devices(theatre) as (app, pilot):
+        async with open_devices_screen(rig) as (app, pilot):
             await pilot.press("w")
-            field = await asking(app)
+            field = await wait_for_secret_dialog(app)
             field.value = TYPED
             await pilot.press("enter")
             await until(lambda: app._exception is not None)
@@ -533,14 +542,14 @@ async def test_a_crash_while_it_is_kept_does_not_tell_it(capsys: pytest.CaptureF
 # How it looks.
 
 
-def lock(theatre: Theatre, *, secret: str = "password") -> Manufacturer:  # noqa: S107 - what kind
+def lock(rig: ScriptedRig, *, secret: str = "password") -> Manufacturer:  # noqa: S107 - what kind
     """A maker whose devices say what a script says, and show a certificate."""
 
     async def certificate(host: str, port: int, timeout_s: float) -> str:
         return vault.CERTIFICATE
 
     spec = DriverSpec(
-        "lock-tls", "TLS", 443, theatre.open, secret, "api", has_certificate=True, certificate=certificate
+        "lock-tls", "TLS", 443, rig.open, secret, "api", has_certificate=True, certificate=certificate
     )
     return Manufacturer("lock", "Lock", {"lock-tls": spec})
 
@@ -616,7 +625,7 @@ FAULTS: Sequence[tuple[str, DeviceError]] = (
 )
 
 
-def refused() -> Theatre:
+def refused() -> ScriptedRig:
     """One device for each reason not to be read, with a channel that was heard before, and a charger."""
     scripts = {f"127.0.0.{number}": error for number, (_, error) in enumerate(FAULTS, 2)}
     racks = [
@@ -630,7 +639,7 @@ def refused() -> Theatre:
         device(23, name="Never"),
     )
     bays = [BayHeard(Bay(number, BayState.READY)) for number in range(1, 9)]
-    theatre = Theatre(
+    rig = ScriptedRig(
         {
             **scripts,
             charger.host: [DeviceHeard(DeviceKind.CHARGER, 0, "SBC840", "Charger", bay_count=8), *bays],
@@ -643,24 +652,24 @@ def refused() -> Theatre:
         empty,
         replace(unheard, manufacturer="lock", driver="lock-tls", port=443),
     )
-    theatre.makers.append(lock(theatre))
-    theatre.records.kept[racks[3].id] = replace(racks[3], fingerprint=OLD)
+    rig.other_manufacturers.append(lock(rig))
+    rig.records.kept[racks[3].id] = replace(racks[3], fingerprint=OLD)
     for rack in (*racks, gone):
         facts = ChannelFacts(name=f"Vox of {rack.name}")
-        was = ChannelState(rack.id, 1, facts=facts, observed_at=theatre.hand.now - 90)
-        theatre.remember(DeviceState(rack.id, model="EWDX2CHS", last_seen_at=theatre.hand.now - 90), was)
-    return theatre
+        was = ChannelState(rack.id, 1, facts=facts, observed_at=rig.manual_clock.now - 90)
+        rig.store(DeviceState(rack.id, model="EWDX2CHS", last_seen_at=rig.manual_clock.now - 90), was)
+    return rig
 
 
 @at_all_sizes
 async def test_devices_that_cannot_be_read(screen: SnapshotAssertion, size: tuple[int, int]) -> None:
-    theatre = refused()
-    async with shown(theatre, size) as (app, pilot):
-        theatre.hand.now += 75
+    rig = refused()
+    async with open_board(rig, size) as (app, pilot):
+        rig.manual_clock.now += 75
         await pilot.press("d", "home")
         await pilot.pause()
         text = text_of(app)
-        for _ in range(len(theatre.records.kept)):
+        for _ in range(len(rig.records.kept)):
             text += f"\n{line(app, 'why')}\n{line(app, 'keys')}\n"
             await pilot.press("j")
         assert text == screen
@@ -670,9 +679,9 @@ async def test_devices_that_cannot_be_read(screen: SnapshotAssertion, size: tupl
 @at_all_sizes
 async def test_the_board_says_why(screen: SnapshotAssertion, size: tuple[int, int], layout: Layout) -> None:
 
-    theatre = refused()
-    async with shown(theatre, size) as (app, pilot):
-        theatre.hand.now += 75
+    rig = refused()
+    async with open_board(rig, size) as (app, pilot):
+        rig.manual_clock.now += 75
         settle(app).show_view(View(layout=layout))
         await pilot.pause()
         settle(app)
@@ -694,9 +703,9 @@ async def test_the_board_says_why(screen: SnapshotAssertion, size: tuple[int, in
 async def test_how_a_certificate_is_shown(
     screen: SnapshotAssertion, size: tuple[int, int], before: str | None
 ) -> None:
-    async with at_devices(behind(replace(DOOR, fingerprint=before)), size) as (app, pilot):
+    async with open_devices_screen(rig_with_vault(replace(VAULT, fingerprint=before)), size) as (app, pilot):
         await pilot.press("t")
-        await trusting(app)
+        await wait_for_trust_dialog(app)
         await pilot.pause()
         assert text_of(app) == screen
 
@@ -705,20 +714,20 @@ async def test_how_a_certificate_is_shown(
 async def test_how_a_certificate_that_is_not_shown_looks(
     screen: SnapshotAssertion, size: tuple[int, int]
 ) -> None:
-    away = replace(DOOR, host="127.0.9.9", fingerprint=None)
-    async with at_devices(behind(away), size) as (app, pilot):
+    away = replace(VAULT, host="127.0.9.9", fingerprint=None)
+    async with open_devices_screen(rig_with_vault(away), size) as (app, pilot):
         await pilot.press("t")
-        await trusting(app)
+        await wait_for_trust_dialog(app)
         await pilot.pause()
         assert text_of(app) == screen
 
 
 @at_all_sizes
 async def test_how_a_password_is_asked_for(screen: SnapshotAssertion, size: tuple[int, int]) -> None:
-    async with at_devices(behind(), size) as (app, pilot):
+    async with open_devices_screen(rig_with_vault(), size) as (app, pilot):
         await pilot.press("w")
-        field = await asking(app)
-        still(app)
+        field = await wait_for_secret_dialog(app)
+        stop_cursor_blink(app)
         field.value = TYPED
         await pilot.pause()
         assert text_of(app) == screen
@@ -726,11 +735,11 @@ async def test_how_a_password_is_asked_for(screen: SnapshotAssertion, size: tupl
 
 @at_all_sizes
 async def test_how_the_choices_of_the_form_look(screen: SnapshotAssertion, size: tuple[int, int]) -> None:
-    theatre = behind(device(2))
-    theatre.drivers_known["shure-web"] = 443
-    async with shown(theatre, size) as (app, pilot):
+    rig = rig_with_vault(device(2))
+    rig.drivers_known["shure-web"] = 443
+    async with open_board(rig, size) as (app, pilot):
         await until(lambda: app._background.services is not None)
         await pilot.press("A", "up", "right")
-        still(app)
+        stop_cursor_blink(app)
         await pilot.pause()
         assert text_of(app) == screen

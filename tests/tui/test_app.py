@@ -37,17 +37,17 @@ from micboard_tui.tui.widgets.channel_board import Board
 from micboard_tui.tui.widgets.lines import Lines
 from tests.fakes.links import until
 from tests.tui.conftest import text_of
-from tests.tui.theatre import (
+from tests.tui.scripted_rig import (
     CHAPEL,
     FACTS,
-    LOOK,
     METERS,
+    OPTIONS,
     PACK,
     SILENCE,
     SILENT,
-    Theatre,
+    ScriptedRig,
     device,
-    says,
+    reports,
     settle,
     vocal,
 )
@@ -56,26 +56,26 @@ FOUND = FoundDevice("192.0.2.7", 2202, "shure", "shure-strings", "ULXD4D", "[b]F
 
 
 @asynccontextmanager
-async def playing(
-    theatre: Theatre, size: tuple[int, int] = (80, 24)
+async def open_app(
+    rig: ScriptedRig, size: tuple[int, int] = (80, 24)
 ) -> AsyncGenerator[tuple[MicboardApp, Pilot[str]]]:
-    app = theatre.app()
+    app = rig.app()
     async with app.run_test(size=size) as pilot:
-        await theatre.all_devices_settle()
-        if not theatre.records.kept:
+        await rig.all_devices_settle()
+        if not rig.records.kept:
             await until(lambda: isinstance(app.screen, FirstStartScreen))
         settle(app)
         await pilot.pause()
         yield app, pilot
 
 
-def big(channels: int = 40) -> Theatre:
+def big(channels: int = 40) -> ScriptedRig:
     """One receiver in each location, more channels than lines."""
     parts = [
         vocal(f"Vox {number}", 470_000 + number * 400, Battery(80, 4, 400)) for number in range(channels)
     ]
-    return Theatre(
-        {"127.0.0.2": says("A", *parts), "127.0.0.3": says("B", *parts[:2])},
+    return ScriptedRig(
+        {"127.0.0.2": reports("A", *parts), "127.0.0.3": reports("B", *parts[:2])},
         device(2),
         device(3, CHAPEL),
     )
@@ -122,14 +122,14 @@ def grounds(strip: Strip) -> set[str]:
     ],
 )
 async def test_keys_move_the_selection(keys: str, place: tuple[str, int]) -> None:
-    async with playing(big()) as (app, pilot):
+    async with open_app(big()) as (app, pilot):
         await pilot.press(*keys.split())
         assert selected(app) == place
         assert app.screen.query_one(Board).selected in board(app).visible_channels
 
 
 async def test_a_click_selects() -> None:
-    async with playing(big()) as (app, pilot):
+    async with open_app(big()) as (app, pilot):
         await pilot.click(Board, offset=(10, 4))
         assert selected(app) == ("rack-2", 4)
         await pilot.click(Board, offset=(10, 0))
@@ -137,14 +137,14 @@ async def test_a_click_selects() -> None:
 
 
 async def test_the_first_heading_is_shown_again_at_the_top() -> None:
-    async with playing(big()) as (app, pilot):
+    async with open_app(big()) as (app, pilot):
         await pilot.press("end", "home")
         await pilot.pause()
         assert "Main Stage" in text_of(app)
 
 
 async def test_an_empty_board_takes_every_key() -> None:
-    async with playing(Theatre()) as (app, pilot):
+    async with open_app(ScriptedRig()) as (app, pilot):
         await pilot.press("escape")
         await pilot.press("down", "end", "pageup", "enter", "o", "D", "left", "tab")
         await pilot.click(Board, offset=(3, 3))
@@ -155,16 +155,16 @@ async def test_an_empty_board_takes_every_key() -> None:
 # Problems.
 
 
-def with_problems() -> Theatre:
+def with_problems() -> ScriptedRig:
     bad = replace(FACTS, name="Low", transmitter=replace(PACK, battery=Battery(5, 1, 9)))
     channels = [(FACTS, METERS) for _ in range(40)]
     channels[4] = (bad, METERS)
     channels[30] = (FACTS, SILENCE)
-    return Theatre({"127.0.0.2": says("A", *channels)}, device(2))
+    return ScriptedRig({"127.0.0.2": reports("A", *channels)}, device(2))
 
 
 async def test_tab_goes_from_problem_to_problem_and_around() -> None:
-    async with playing(with_problems()) as (app, pilot):
+    async with open_app(with_problems()) as (app, pilot):
         places = []
         for key in ("tab", "tab", "tab", "shift+tab", "shift+tab"):
             await pilot.press(key)
@@ -173,7 +173,7 @@ async def test_tab_goes_from_problem_to_problem_and_around() -> None:
 
 
 async def test_a_critical_off_screen_is_counted_in_the_header() -> None:
-    async with playing(with_problems()) as (app, pilot):
+    async with open_app(with_problems()) as (app, pilot):
         assert "1 critical hidden" in text_of(app)
         await pilot.press("tab", "tab")
         settle(app)
@@ -190,12 +190,12 @@ async def test_a_critical_off_screen_is_counted_in_the_header() -> None:
 
 
 async def test_problems_first_follows_what_happens_and_keeps_the_selection() -> None:
-    theatre = with_problems()
-    async with playing(theatre) as (app, pilot):
+    rig = with_problems()
+    async with open_app(rig) as (app, pilot):
         await pilot.press("o", "home")
         assert selected(app) == ("rack-2", 31)
         assert "Problems first." in toasts(app)
-        theatre.say(2, FactsHeard(8, FACTS), MetersHeard(8, SILENCE))
+        rig.report(2, FactsHeard(8, FACTS), MetersHeard(8, SILENCE))
         settle(app)
         settle(app)
         assert [ref.number for ref in board(app).channels[:3]] == [8, 31, 5]
@@ -213,12 +213,12 @@ async def test_the_lowest_battery_first_and_unknown_ones_last() -> None:
         vocal("bravo", 471325, Battery(12, 1)),
         vocal("", 471925, Battery(bars=2)),
     ]
-    theatre = Theatre({"127.0.0.2": says("A", *channels)}, device(2))
-    async with playing(theatre) as (app, pilot):
+    rig = ScriptedRig({"127.0.0.2": reports("A", *channels)}, device(2))
+    async with open_app(rig) as (app, pilot):
         await pilot.press("o", "o")
         assert "Lowest battery first." in toasts(app)
         assert [ref.number for ref in board(app).channels] == [3, 4, 1, 2]
-        theatre.say(2, FactsHeard(1, vocal("charlie", 470125, Battery(9, 1))[0]))
+        rig.report(2, FactsHeard(1, vocal("charlie", 470125, Battery(9, 1))[0]))
         settle(app)
         assert [ref.number for ref in board(app).channels] == [1, 3, 4, 2]
         await pilot.press("o")
@@ -230,7 +230,7 @@ async def test_the_lowest_battery_first_and_unknown_ones_last() -> None:
 
 
 async def test_finding_jumps_while_you_type_and_enter_stays() -> None:
-    async with playing(big()) as (app, pilot):
+    async with open_app(big()) as (app, pilot):
         await pilot.press("slash")
         await pilot.pause()
         assert "type a few letters" in text_of(app)
@@ -245,7 +245,7 @@ async def test_finding_jumps_while_you_type_and_enter_stays() -> None:
 
 
 async def test_escape_goes_back_to_where_you_were() -> None:
-    async with playing(big()) as (app, pilot):
+    async with open_app(big()) as (app, pilot):
         await pilot.press("down", "down", "slash", *"vox 1")
         assert selected(app) == ("rack-2", 2)
         await pilot.press("down")
@@ -260,14 +260,14 @@ async def test_escape_goes_back_to_where_you_were() -> None:
 
 
 async def test_finding_on_an_empty_board_finds_nothing() -> None:
-    async with playing(Theatre()) as (app, pilot):
+    async with open_app(ScriptedRig()) as (app, pilot):
         await pilot.press("escape", "slash", "a", "down", "escape")
         assert board(app).selected is None
 
 
 async def test_the_filter_shows_only_what_is_ticked_and_follows() -> None:
-    theatre = with_problems()
-    async with playing(theatre) as (app, pilot):
+    rig = with_problems()
+    async with open_app(rig) as (app, pilot):
         await pilot.press("f")
         assert isinstance(app.screen, FilterScreen)
         options = app.screen.query_one(OptionList).options
@@ -278,7 +278,7 @@ async def test_the_filter_shows_only_what_is_ticked_and_follows() -> None:
         assert [ref.number for ref in board(app).channels] == [5, 31]
         assert "only problems" in text_of(app)
         assert "40 ch" in text_of(app)
-        theatre.say(2, FactsHeard(8, FACTS), MetersHeard(8, SILENCE))
+        rig.report(2, FactsHeard(8, FACTS), MetersHeard(8, SILENCE))
         settle(app)
         assert [ref.number for ref in board(app).channels] == [5, 8, 31]
         await pilot.press("F")
@@ -290,7 +290,7 @@ async def test_the_filter_shows_only_what_is_ticked_and_follows() -> None:
 
 
 async def test_a_filter_that_nobody_fits_says_how_to_get_out() -> None:
-    async with playing(big()) as (app, pilot):
+    async with open_app(big()) as (app, pilot):
         await pilot.press("f", "escape")
         assert len(board(app).channels) == 42
         app_board = next(screen for screen in app.screen_stack if isinstance(screen, BoardScreen))
@@ -303,19 +303,19 @@ async def test_a_filter_that_nobody_fits_says_how_to_get_out() -> None:
 
 
 async def test_headings_can_be_performers_makers_or_nothing() -> None:
-    async with playing(big()) as (app, pilot):
-        seen, told = [], []
+    async with open_app(big()) as (app, pilot):
+        seen, messages = [], []
         for _ in range(4):
             await pilot.press("g")
             await pilot.pause()
             text = text_of(app)
-            told += toasts(app)
+            messages += toasts(app)
             seen.append([name for name in ("Nobody", "Shure", "Main Stage") if f"{name} ─" in text])
         assert seen == [["Nobody"], ["Shure"], [], ["Main Stage"]]
-        assert "Not grouped." in told
+        assert "Not grouped." in messages
 
 
-class Shelf:
+class InMemoryViews:
     """Implements ``ViewStore``."""
 
     def __init__(self, views: Mapping[str, Any], reason: str | None = None) -> None:
@@ -331,12 +331,12 @@ class Shelf:
 
 
 async def test_views_are_kept_on_number_keys_and_the_last_one_comes_back() -> None:
-    shelf = Shelf({"last": View(SortOrder.NAME).as_json(), "3": "rubbish"})
-    theatre = with_problems()
-    app = theatre.app(replace(LOOK, views=shelf))
+    store = InMemoryViews({"last": View(SortOrder.NAME).as_json(), "3": "rubbish"})
+    rig = with_problems()
+    app = rig.app(replace(OPTIONS, views=store))
 
     async with app.run_test(size=(80, 24)) as pilot:
-        await theatre.all_devices_settle()
+        await rig.all_devices_settle()
         settle(app)
         await pilot.press("3")
         assert "Nothing is kept on 3. V keeps what you see." in toasts(app)
@@ -345,7 +345,7 @@ async def test_views_are_kept_on_number_keys_and_the_last_one_comes_back() -> No
         assert isinstance(app.screen, KeepViewScreen)
         await pilot.press("3", "escape", "2", *"Act 2", "enter")
         await until(lambda: "2 is: Act 2." in toasts(app))
-        assert shelf.views["2"] == View(SortOrder.PROBLEMS, name="Act 2").as_json()
+        assert store.views["2"] == View(SortOrder.PROBLEMS, name="Act 2").as_json()
         await pilot.press("g", "V", "escape", "2")
         assert board(app).channels[0].number == 31
         assert "2: Act 2." in toasts(app)
@@ -356,15 +356,15 @@ async def test_views_are_kept_on_number_keys_and_the_last_one_comes_back() -> No
         assert app.screen.query_one(Input).value == "Act 2"
         app._views.save(app.board_screen.views)
 
-    assert shelf.views["last"] == shelf.views["2"]
-    assert "3" not in shelf.views
+    assert store.views["last"] == store.views["2"]
+    assert "3" not in store.views
 
 
 async def test_views_that_cannot_be_kept_say_why() -> None:
-    theatre = big()
-    app = theatre.app(replace(LOOK, views=Shelf({}, "The disk is full. Make room")))
+    rig = big()
+    app = rig.app(replace(OPTIONS, views=InMemoryViews({}, "The disk is full. Make room")))
     async with app.run_test(size=(80, 24)) as pilot:
-        await theatre.all_devices_settle()
+        await rig.all_devices_settle()
         await pilot.press("V", "1", "enter")
         await until(lambda: "The disk is full. Make room" in toasts(app))
 
@@ -373,14 +373,14 @@ async def test_views_that_cannot_be_kept_say_why() -> None:
 
 
 async def test_only_lines_that_look_different_are_drawn() -> None:
-    theatre = big()
-    async with playing(theatre) as (app, pilot):
+    rig = big()
+    async with open_app(rig) as (app, pilot):
         drawn: list[int] = []
         board(app).refresh_line = drawn.append  # type: ignore[method-assign, assignment] # listens in
-        theatre.say(2, MetersHeard(3, METERS))
+        rig.report(2, MetersHeard(3, METERS))
         settle(app)
         assert drawn == []
-        theatre.say(2, MetersHeard(3, METERS._replace(rf_dbm=-60.0)), MetersHeard(39, SILENCE))
+        rig.report(2, MetersHeard(3, METERS._replace(rf_dbm=-60.0)), MetersHeard(39, SILENCE))
         settle(app)
         # The line of the channel, and the heading that counts the lost one further down.
         assert drawn == [3, 0]
@@ -388,10 +388,10 @@ async def test_only_lines_that_look_different_are_drawn() -> None:
 
 
 async def test_a_value_that_comes_while_off_screen_is_there_when_scrolled_to() -> None:
-    theatre = big()
-    async with playing(theatre) as (app, pilot):
+    rig = big()
+    async with open_app(rig) as (app, pilot):
         await pilot.press("end", "home")
-        theatre.say(2, FactsHeard(40, replace(FACTS, name="Changed")), MetersHeard(40, METERS))
+        rig.report(2, FactsHeard(40, replace(FACTS, name="Changed")), MetersHeard(40, METERS))
         settle(app)
         await pilot.press("end")
         await pilot.pause()
@@ -399,18 +399,18 @@ async def test_a_value_that_comes_while_off_screen_is_there_when_scrolled_to() -
 
 
 async def test_the_selection_stays_on_its_line_when_devices_come() -> None:
-    theatre = big()
-    async with playing(theatre) as (app, pilot):
+    rig = big()
+    async with open_app(rig) as (app, pilot):
         await pilot.press("end", "up", "up", "up")
         await pilot.pause()
         line = next(n for n, text in enumerate(text_of(app).splitlines()) if text.startswith("▌"))
         before = selected(app)
-        await theatre.records.add(replace(device(1), position=0))
-        theatre.scripts["127.0.0.1"] = says("New", (FACTS, METERS), (FACTS, METERS))
+        await rig.records.add(replace(device(1), position=0))
+        rig.scripts["127.0.0.1"] = reports("New", (FACTS, METERS), (FACTS, METERS))
         services = app._background.services
         assert services is not None
         await services.synchronization.refresh()
-        await theatre.all_devices_settle()
+        await rig.all_devices_settle()
         settle(app)
         await pilot.pause()
         assert selected(app) == before
@@ -418,10 +418,10 @@ async def test_the_selection_stays_on_its_line_when_devices_come() -> None:
 
 
 async def test_the_selection_moves_on_when_its_device_goes() -> None:
-    theatre = big()
-    async with playing(theatre) as (app, pilot):
+    rig = big()
+    async with open_app(rig) as (app, pilot):
         await pilot.press("end")
-        await theatre.records.remove(device(3).id)
+        await rig.records.remove(device(3).id)
         services = app._background.services
         assert services is not None
         await services.synchronization.refresh()
@@ -431,7 +431,7 @@ async def test_the_selection_moves_on_when_its_device_goes() -> None:
 
 
 async def test_the_panel_beside_the_board_follows_the_selection() -> None:
-    async with playing(big(), (120, 40)) as (app, pilot):
+    async with open_app(big(), (120, 40)) as (app, pilot):
         panel = app.screen.query_one("#beside", Lines)
         assert "Vox 0" in panel.text
         await pilot.press("down")
@@ -439,7 +439,7 @@ async def test_the_panel_beside_the_board_follows_the_selection() -> None:
 
 
 async def test_there_is_one_widget_for_all_channels() -> None:
-    async with playing(big(60)) as (app, _):
+    async with open_app(big(60)) as (app, _):
         assert len(app.screen.query("*")) < 20
 
 
@@ -447,7 +447,7 @@ async def test_there_is_one_widget_for_all_channels() -> None:
 
 
 async def test_details_go_from_channel_to_channel_and_back() -> None:
-    async with playing(big()) as (app, pilot):
+    async with open_app(big()) as (app, pilot):
         await pilot.press("enter")
         assert isinstance(app.screen, ChannelScreen)
         await pilot.pause()
@@ -466,11 +466,11 @@ async def test_details_go_from_channel_to_channel_and_back() -> None:
 
 
 async def test_details_of_a_channel_that_goes_say_so() -> None:
-    theatre = big()
-    async with playing(theatre) as (app, pilot):
+    rig = big()
+    async with open_app(rig) as (app, pilot):
         await pilot.press("enter")
-        for each in list(theatre.records.kept):
-            await theatre.records.remove(each)
+        for each in list(rig.records.kept):
+            await rig.records.remove(each)
         services = app._background.services
         assert services is not None
         await services.synchronization.refresh()
@@ -483,7 +483,7 @@ async def test_details_of_a_channel_that_goes_say_so() -> None:
 
 
 async def test_help_lists_every_key_of_the_board() -> None:
-    async with playing(big(), (120, 60)) as (app, pilot):
+    async with open_app(big(), (120, 60)) as (app, pilot):
         await pilot.press("question_mark")
         assert isinstance(app.screen, HelpScreen)
         await pilot.pause()
@@ -496,7 +496,7 @@ async def test_help_lists_every_key_of_the_board() -> None:
 
 
 async def test_the_palette_offers_what_the_keys_do() -> None:
-    async with playing(big()) as (app, pilot):
+    async with open_app(big()) as (app, pilot):
         commands = {each.title: each for each in app.get_system_commands(app.screen)}
         owners = (Board, BoardScreen, MicboardApp)
         bindings = [each for owner in owners for each in owner.BINDINGS if isinstance(each, Binding)]
@@ -510,8 +510,8 @@ async def test_the_palette_offers_what_the_keys_do() -> None:
 
 
 async def test_other_colours_are_worn_at_once_on_every_screen() -> None:
-    theatre = big()
-    async with playing(theatre, (120, 40)) as (app, pilot):
+    rig = big()
+    async with open_app(rig, (120, 40)) as (app, pilot):
         await pilot.press("enter", "T")
         await pilot.pause()
         (strip,) = app.screen.query_one("#detail", Lines).render_lines(Region(0, 0, 9, 1))
@@ -525,10 +525,10 @@ async def test_other_colours_are_worn_at_once_on_every_screen() -> None:
 
 
 async def test_a_broken_theme_changes_nothing(tmp_path: Path) -> None:
-    theatre = big()
+    rig = big()
     broken = tmp_path / "broken.toml"
     broken.write_text("colors = 3", encoding="utf-8")
-    app = theatre.app(replace(LOOK, theme_files=(*LOOK.theme_files, broken)))
+    app = rig.app(replace(OPTIONS, theme_files=(*OPTIONS.theme_files, broken)))
     async with app.run_test(size=(80, 24)):
         app.action_theme("broken")
         assert app.theme == "micboard-stage"
@@ -539,16 +539,16 @@ async def test_a_broken_theme_changes_nothing(tmp_path: Path) -> None:
 
 
 async def test_a_receiver_is_added_from_the_keyboard() -> None:
-    theatre = Theatre({"192.0.2.9": says("New one", vocal("Ada", 482125, Battery(80, 4, 300)))})
-    async with playing(theatre) as (app, pilot):
+    rig = ScriptedRig({"192.0.2.9": reports("New one", vocal("Ada", 482125, Battery(80, 4, 300)))})
+    async with open_app(rig) as (app, pilot):
         await pilot.press("a")
         assert isinstance(app.screen, DeviceForm)
         await pilot.press(*"192.0.2.9", "down", *"22x02", "down", *"FOH", "tab", *"Main", "enter")
         await until(lambda: isinstance(app.screen, BoardScreen))
-        (added,) = theatre.records.kept.values()
+        (added,) = rig.records.kept.values()
         assert (added.host, added.port, added.name) == ("192.0.2.9", 2202, "FOH")
-        assert [each.name for each in theatre.places.kept.values()] == ["Main Stage", "Chapel", "Main"]
-        await theatre.all_devices_settle()
+        assert [each.name for each in rig.locations.kept.values()] == ["Main Stage", "Chapel", "Main"]
+        await rig.all_devices_settle()
         settle(app)
         await pilot.pause()
         assert "Ada" in text_of(app)
@@ -565,22 +565,22 @@ async def test_a_receiver_is_added_from_the_keyboard() -> None:
     ],
 )
 async def test_a_no_keeps_the_form_open_with_its_reason(host: str, reason: str) -> None:
-    theatre = big()
-    async with playing(theatre) as (app, pilot):
+    rig = big()
+    async with open_app(rig) as (app, pilot):
         await pilot.press("A")
         app.screen.query_one("#host", Input).value = host
         await pilot.press("enter")
         await until(lambda: answer(app) not in {"", "Adding…"})
         assert reason in answer(app)
         assert isinstance(app.screen, DeviceForm)
-        assert len(theatre.records.kept) == 2
+        assert len(rig.records.kept) == 2
         await pilot.press("up", "escape")
         assert isinstance(app.screen, BoardScreen)
         assert toasts(app) == []
 
 
 async def test_the_search_is_one_key_away_and_there_is_only_one() -> None:
-    async with playing(Theatre()) as (app, pilot):
+    async with open_app(ScriptedRig()) as (app, pilot):
         await pilot.press("s")
         assert isinstance(app.screen, SearchScreen)
         await pilot.press("S")
@@ -591,42 +591,42 @@ async def test_the_search_is_one_key_away_and_there_is_only_one() -> None:
 
 
 async def test_removing_asks_first_and_can_be_undone() -> None:
-    theatre = big()
-    async with playing(theatre) as (app, pilot):
+    rig = big()
+    async with open_app(rig) as (app, pilot):
         await pilot.press("D")
         assert isinstance(app.screen, ConfirmScreen)
         await pilot.press("n")
-        assert len(theatre.records.kept) == 2
+        assert len(rig.records.kept) == 2
         await pilot.press("D", "y")
-        await until(lambda: len(theatre.records.kept) == 1)
+        await until(lambda: len(rig.records.kept) == 1)
         settle(app)
         assert {ref.device_id for ref in board(app).channels} == {"rack-3"}
         await until(lambda: any("u undoes it" in each for each in toasts(app)))
         await pilot.press("u")
-        await until(lambda: len(theatre.records.kept) == 2)
-        assert theatre.records.kept[device(2).id] == device(2)
+        await until(lambda: len(rig.records.kept) == 2)
+        assert rig.records.kept[device(2).id] == device(2)
         await pilot.press("ctrl+r")
-        await until(lambda: len(theatre.records.kept) == 1)
+        await until(lambda: len(rig.records.kept) == 1)
 
 
 async def test_a_device_whose_address_was_taken_does_not_come_back() -> None:
-    theatre = big()
-    async with playing(theatre) as (app, pilot):
+    rig = big()
+    async with open_app(rig) as (app, pilot):
         await pilot.press("D", "y")
-        await until(lambda: len(theatre.records.kept) == 1)
-        theatre.records.kept[device(9).id] = replace(device(9), host="127.0.0.2")
+        await until(lambda: len(rig.records.kept) == 1)
+        rig.records.kept[device(9).id] = replace(device(9), host="127.0.0.2")
         await pilot.press("u")
         await until(lambda: any("registered already" in each for each in toasts(app)))
-        assert device(2).id not in theatre.records.kept
+        assert device(2).id not in rig.records.kept
 
 
 # All devices.
 
 
 async def test_all_devices_with_cause_and_cure() -> None:
-    theatre = big()
-    theatre.scripts["127.0.0.3"] = SILENT
-    async with playing(theatre) as (app, pilot):
+    rig = big()
+    rig.scripts["127.0.0.3"] = SILENT
+    async with open_app(rig) as (app, pilot):
         await pilot.press("d", "j")
         await pilot.pause()
         text = text_of(app)
@@ -634,7 +634,7 @@ async def test_all_devices_with_cause_and_cure() -> None:
         assert "offline for 0s" in text
         assert "DEVICE_UNREACHABLE  No answer from 127.0.0.3:2202" in text
         assert "Check its power and its cable" in text
-        theatre.hand.now += 60
+        rig.manual_clock.now += 60
         screen = app.screen
         assert isinstance(screen, DevicesScreen)
         screen.show_current()
@@ -651,8 +651,8 @@ async def test_all_devices_with_cause_and_cure() -> None:
 
 
 async def test_a_device_is_changed_from_the_list() -> None:
-    theatre = big()
-    async with playing(theatre) as (app, pilot):
+    rig = big()
+    async with open_app(rig) as (app, pilot):
         await pilot.press("d", "enter")
         assert isinstance(app.screen, DeviceForm)
         assert app.screen.query_one("#host", Input).value == "127.0.0.2"
@@ -664,22 +664,22 @@ async def test_a_device_is_changed_from_the_list() -> None:
         app.screen.query_one("#location", Input).value = "Chapel"
         await pilot.press("enter")
         await until(lambda: isinstance(app.screen, DevicesScreen))
-        changed = theatre.records.kept[device(2).id]
+        changed = rig.records.kept[device(2).id]
         assert (changed.name, changed.location_id, changed.port) == ("FOH", "chapel", 2202)
         assert "Saved FOH." in toasts(app)
 
 
 async def test_a_device_is_removed_from_the_list() -> None:
-    theatre = big()
-    async with playing(theatre) as (app, pilot):
+    rig = big()
+    async with open_app(rig) as (app, pilot):
         await pilot.press("d", "down", "D", "y")
-        await until(lambda: list(theatre.records.kept) == [device(2).id])
+        await until(lambda: list(rig.records.kept) == [device(2).id])
         screen = app.screen
         assert isinstance(screen, DevicesScreen)
-        await until(lambda: len(theatre.live.snapshot()) == 1)
+        await until(lambda: len(rig.live.snapshot()) == 1)
         screen.show_current()
         await pilot.press("D", "n", "D", "y")
-        await until(lambda: not theatre.live.snapshot())
+        await until(lambda: not rig.live.snapshot())
         screen.show_current()
         await pilot.press("D", "enter")
         await pilot.pause()
@@ -690,22 +690,22 @@ async def test_a_device_is_removed_from_the_list() -> None:
 
 
 async def test_the_board_stands_before_the_database_is_open() -> None:
-    theatre = big()
-    theatre.may_open = asyncio.Event()  # type: ignore[assignment] # both have set and wait
-    async with theatre.app().run_test(size=(80, 24)) as pilot:
+    rig = big()
+    rig.may_open = asyncio.Event()  # type: ignore[assignment] # both have set and wait
+    async with rig.app().run_test(size=(80, 24)) as pilot:
         app = pilot.app
         assert isinstance(app.screen, BoardScreen)
         await pilot.press("A", "S", "D")
         assert isinstance(app.screen, BoardScreen)
         assert "The database is still being opened. Try again in a moment." in toasts(app)  # type: ignore[arg-type] # it is ours
-        theatre.may_open.set()
-        await theatre.all_devices_settle()
+        rig.may_open.set()
+        await rig.all_devices_settle()
 
 
 @pytest.mark.parametrize(("key", "result"), [("d", START_DEMO), ("q", None)])
 async def test_the_first_start_offers_the_demo(key: str, result: str | None) -> None:
-    theatre = Theatre()
-    app = theatre.app()
+    rig = ScriptedRig()
+    app = rig.app()
     async with app.run_test(size=(80, 24)) as pilot:
         await until(lambda: isinstance(app.screen, FirstStartScreen))
         await pilot.press(key)
@@ -713,39 +713,39 @@ async def test_the_first_start_offers_the_demo(key: str, result: str | None) -> 
 
 
 async def test_services_that_cannot_be_opened_end_the_app_with_the_reason() -> None:
-    theatre = big()
-    theatre.failure = StorageError(ErrorCode.DATABASE_DAMAGED, "It is damaged", hint="Restore the backup")
-    app = theatre.app()
+    rig = big()
+    rig.failure = StorageError(ErrorCode.DATABASE_DAMAGED, "It is damaged", hint="Restore the backup")
+    app = rig.app()
     async with app.run_test(size=(80, 24)):
         await until(lambda: app.failure is not None)
-    assert app.failure is theatre.failure
+    assert app.failure is rig.failure
 
 
 async def test_sessions_that_cannot_start_are_a_complaint_on_the_screen() -> None:
-    theatre = big()
+    rig = big()
     broken = StorageError(ErrorCode.DATABASE_ERROR, "The disk is gone", hint="Look for it")
 
     async def all_of_them() -> None:
         raise broken
 
-    theatre.records.all = all_of_them  # type: ignore[method-assign, assignment] # a disk that is gone
-    app = theatre.app()
+    rig.records.all = all_of_them  # type: ignore[method-assign, assignment] # a disk that is gone
+    app = rig.app()
     async with app.run_test(size=(80, 24)):
         await until(lambda: "The disk is gone. Look for it" in toasts(app))
 
 
 async def test_leaving_says_goodbye_to_everybody() -> None:
-    theatre = big()
-    app = theatre.app(LOOK)
+    rig = big()
+    app = rig.app(OPTIONS)
 
     async def leave() -> None:
-        await until(lambda: theatre.opened == 1)
+        await until(lambda: rig.opened == 1)
         app.exit()
 
     leaving = asyncio.create_task(leave())
     await app.run_to_end(headless=True)
     await leaving
-    assert theatre.opened == 0
+    assert rig.opened == 0
 
 
 async def test_a_crash_is_told_to_whoever_runs_the_app_and_never_with_its_variables(

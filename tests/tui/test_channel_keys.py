@@ -13,67 +13,75 @@ from micboard_tui.tui.screens.swap_screen import SwapScreen
 from tests.fakes.links import until
 from tests.tui.conftest import text_of
 from tests.tui.flows.flow_stage import FULL, UNASSIGNED, two_receivers, vox
-from tests.tui.test_app import board, playing, toasts
-from tests.tui.theatre import CHAPEL, SILENCE, Theatre, device, says, settle, vocal
+from tests.tui.scripted_rig import (
+    CHAPEL,
+    SILENCE,
+    ScriptedRig,
+    device,
+    reports,
+    settle,
+    vocal,
+)
+from tests.tui.test_app import board, open_app, toasts
 
 
-def held(theatre: Theatre, ref: ChannelRef) -> Assignment | None:
-    state = theatre.live.channel(ref)
+def held(rig: ScriptedRig, ref: ChannelRef) -> Assignment | None:
+    state = rig.live.channel(ref)
     return state.assignment if state else None
 
 
-def who(theatre: Theatre, ref: ChannelRef) -> str | None:
-    assignment = held(theatre, ref)
+def who(rig: ScriptedRig, ref: ChannelRef) -> str | None:
+    assignment = held(rig, ref)
     return assignment.performer.name if assignment and assignment.performer else None
 
 
-async def asked(app: MicboardApp) -> NamePicker:
+async def wait_for_picker(app: MicboardApp) -> NamePicker:
     await until(lambda: isinstance(app.screen, NamePicker) and bool(app.screen.query(OptionList)))
     assert isinstance(app.screen, NamePicker)
     return app.screen
 
 
 async def test_two_letters_and_enter_give_a_channel_to_somebody() -> None:
-    theatre = two_receivers()
-    async with playing(theatre) as (app, pilot):
+    rig = two_receivers()
+    async with open_app(rig) as (app, pilot):
         await pilot.press("n")
-        await asked(app)
+        await wait_for_picker(app)
         await pilot.press(*"Ada L", "enter")
-        await until(lambda: who(theatre, vox(1)) == "Ada L")
+        await until(lambda: who(rig, vox(1)) == "Ada L")
         await pilot.press("down", "n")
-        await asked(app)
+        await wait_for_picker(app)
         await pilot.press("a", "d", "tab", "enter")
-        await until(lambda: who(theatre, vox(2)) == "Ada L")
-        assert [held(theatre, vox(number)).role for number in (1, 2)] == [Role.PRIMARY, Role.BACKUP]  # type: ignore[union-attr]
+        await until(lambda: who(rig, vox(2)) == "Ada L")
+        assert [held(rig, vox(number)).role for number in (1, 2)] == [Role.PRIMARY, Role.BACKUP]  # type: ignore[union-attr]
         await until(lambda: any(each.startswith("Ada L has Vox 2") for each in toasts(app)))
         settle(app)
         assert "Ada L" in text_of(app)
 
 
 async def test_marked_channels_are_given_away_together_and_taken_back_in_one_step() -> None:
-    theatre = two_receivers()
-    async with playing(theatre) as (app, pilot):
+    rig = two_receivers()
+    async with open_app(rig) as (app, pilot):
         await pilot.press("space", "shift+down")
         assert board(app).marked == {vox(1), vox(2), vox(3)}
         settle(app)
         assert "3 marked" in text_of(app)
         await pilot.press("n")
-        await asked(app)
+        await wait_for_picker(app)
         await pilot.press(*"Trio", "enter")
-        await until(lambda: [who(theatre, vox(number)) for number in (1, 2, 3)] == ["Trio"] * 3)
+        await until(lambda: [who(rig, vox(number)) for number in (1, 2, 3)] == ["Trio"] * 3)
         await until(lambda: not board(app).marked)
         await until(lambda: any("live on another primary" in each for each in toasts(app)))
         await pilot.press("u")
-        await until(lambda: [who(theatre, vox(number)) for number in (1, 2, 3)] == [None] * 3)
+        await until(lambda: [who(rig, vox(number)) for number in (1, 2, 3)] == [None] * 3)
         await pilot.press("ctrl+r")
-        await until(lambda: who(theatre, vox(3)) == "Trio")
+        await until(lambda: who(rig, vox(3)) == "Trio")
         await until(
             lambda: any(each.startswith("Redone: 3 channels assigned to Trio") for each in toasts(app))
         )
 
 
 async def test_marks_come_and_go() -> None:
-    async with playing(two_receivers()) as (app, pilot):
+    async with open_app(two_receivers()) as (app, pilot):
         await pilot.press("space", "up", "space")
         assert board(app).marked == set()
         await pilot.press("asterisk")
@@ -85,11 +93,15 @@ async def test_marks_come_and_go() -> None:
 
 
 async def test_nothing_is_done_to_what_a_filter_hides() -> None:
-    theatre = two_receivers()
-    async with playing(theatre) as (app, pilot):
+    rig = two_receivers()
+    async with open_app(rig) as (app, pilot):
         await pilot.press("asterisk")
-        theatre.say(
-            2, *says("A", *[vocal(f"Vox {each}", 470_000 + each * 400, FULL, SILENCE) for each in (1, 2, 3)])
+        rig.report(
+            2,
+            *reports(
+                "A",
+                *[vocal(f"Vox {each}", 470_000 + each * 400, FULL, SILENCE) for each in (1, 2, 3)],
+            ),
         )
         settle(app)
         app.board_screen.show_view(
@@ -99,21 +111,21 @@ async def test_nothing_is_done_to_what_a_filter_hides() -> None:
 
 
 async def test_a_spare_takes_over_with_one_key() -> None:
-    theatre = two_receivers()
-    async with playing(theatre) as (app, pilot):
+    rig = two_receivers()
+    async with open_app(rig) as (app, pilot):
         await pilot.press("s")
         await until(lambda: any("Vox 1 has no performer" in each for each in toasts(app)))
         await pilot.press("n")
-        await asked(app)
+        await wait_for_picker(app)
         await pilot.press(*"Ada", "enter")
-        await until(lambda: who(theatre, vox(1)) == "Ada")
+        await until(lambda: who(rig, vox(1)) == "Ada")
         await pilot.press("s")
         await until(lambda: isinstance(app.screen, SwapScreen))
         await pilot.pause()
         assert "4 ready" in str(app.screen.query_one("#answer", Static).content)
         await pilot.press("j", "k", "enter")
-        await until(lambda: who(theatre, vox(2)) == "Ada")
-        left = held(theatre, vox(1))
+        await until(lambda: who(rig, vox(2)) == "Ada")
+        left = held(rig, vox(1))
         assert left is not None
         assert left.expected_off
         assert left.performer is None
@@ -122,19 +134,23 @@ async def test_a_spare_takes_over_with_one_key() -> None:
 
 
 async def test_a_spare_that_goes_says_so_on_its_line() -> None:
-    theatre = two_receivers()
-    async with playing(theatre) as (app, pilot):
+    rig = two_receivers()
+    async with open_app(rig) as (app, pilot):
         await pilot.press("n")
-        await asked(app)
+        await wait_for_picker(app)
         await pilot.press("enter")
-        await until(lambda: who(theatre, vox(1)) == "Vox 1")
+        await until(lambda: who(rig, vox(1)) == "Vox 1")
         await pilot.press("s")
         await until(lambda: isinstance(app.screen, SwapScreen))
         await pilot.pause()
         screen = app.screen
         assert isinstance(screen, SwapScreen)
-        theatre.say(
-            2, *says("A", *[vocal(f"Vox {each}", 470_000 + each * 400, FULL, SILENCE) for each in (1, 2, 3)])
+        rig.report(
+            2,
+            *reports(
+                "A",
+                *[vocal(f"Vox {each}", 470_000 + each * 400, FULL, SILENCE) for each in (1, 2, 3)],
+            ),
         )
         services = app._background.services
         assert services is not None
@@ -150,16 +166,16 @@ async def test_a_spare_that_goes_says_so_on_its_line() -> None:
         assert "RF lost" in str(options.get_option_at_index(0).prompt)
         assert "1 ready" in str(screen.query_one("#answer", Static).content)
         await pilot.press("escape")
-        assert who(theatre, vox(1)) == "Vox 1"
+        assert who(rig, vox(1)) == "Vox 1"
 
 
 async def test_without_any_spare_it_is_said() -> None:
-    theatre = Theatre({"127.0.0.2": says("A", vocal("Vox 1", 470_400, FULL))}, device(2))
-    async with playing(theatre) as (app, pilot):
+    rig = ScriptedRig({"127.0.0.2": reports("A", vocal("Vox 1", 470_400, FULL))}, device(2))
+    async with open_app(rig) as (app, pilot):
         await pilot.press("n")
-        await asked(app)
+        await wait_for_picker(app)
         await pilot.press("enter")
-        await until(lambda: who(theatre, vox(1)) == "Vox 1")
+        await until(lambda: who(rig, vox(1)) == "Vox 1")
         await pilot.press("s")
         await until(lambda: isinstance(app.screen, SwapScreen))
         await pilot.pause()
@@ -168,50 +184,54 @@ async def test_without_any_spare_it_is_said() -> None:
 
 
 async def test_what_is_expected_to_be_off_is_no_alarm_and_shows_as_off() -> None:
-    theatre = two_receivers()
-    async with playing(theatre) as (app, pilot):
-        theatre.say(
-            2, *says("A", *[vocal(f"Vox {each}", 470_000 + each * 400, FULL, SILENCE) for each in (1, 2, 3)])
+    rig = two_receivers()
+    async with open_app(rig) as (app, pilot):
+        rig.report(
+            2,
+            *reports(
+                "A",
+                *[vocal(f"Vox {each}", 470_000 + each * 400, FULL, SILENCE) for each in (1, 2, 3)],
+            ),
         )
         settle(app)
         assert text_of(app).count("RF lost") >= 3
         await pilot.press("asterisk", "x")
-        await until(lambda: all(theatre.live.channel(vox(each)).expected_off for each in (1, 2, 3)))  # type: ignore[union-attr]
+        await until(lambda: all(rig.live.channel(vox(each)).expected_off for each in (1, 2, 3)))  # type: ignore[union-attr]
         settle(app)
         assert "RF lost" not in text_of(app)
         assert text_of(app).count("expected off") >= 3
         await pilot.press("home", "x")
-        await until(lambda: not theatre.live.channel(vox(1)).expected_off)  # type: ignore[union-attr]
+        await until(lambda: not rig.live.channel(vox(1)).expected_off)  # type: ignore[union-attr]
 
 
 async def test_a_receiver_moves_up_and_down_the_rack() -> None:
-    theatre = Theatre(
+    rig = ScriptedRig(
         {
-            f"127.0.0.{each}": says(name, vocal(name, 470_000 + each * 400, FULL))
+            f"127.0.0.{each}": reports(name, vocal(name, 470_000 + each * 400, FULL))
             for each, name in ((2, "A"), (3, "B"))
         },
         device(2),
         device(3),
     )
-    async with playing(theatre) as (app, pilot):
+    async with open_app(rig) as (app, pilot):
         await pilot.press("J")
-        await until(lambda: [each.device.id for each in theatre.live.snapshot()] == ["rack-3", "rack-2"])
+        await until(lambda: [each.device.id for each in rig.live.snapshot()] == ["rack-3", "rack-2"])
         settle(app)
         assert [ref.device_id for ref in board(app).channels] == ["rack-3", "rack-2"]
         assert board(app).selected == vox(1)
         await pilot.press("K")
-        await until(lambda: [each.device.id for each in theatre.live.snapshot()] == ["rack-2", "rack-3"])
+        await until(lambda: [each.device.id for each in rig.live.snapshot()] == ["rack-2", "rack-3"])
         await pilot.press("o", "J")
         await until(lambda: any("rack order" in each for each in toasts(app)))
 
 
 async def test_the_same_keys_work_where_one_channel_is_shown() -> None:
-    theatre = two_receivers()
-    async with playing(theatre) as (app, pilot):
+    rig = two_receivers()
+    async with open_app(rig) as (app, pilot):
         await pilot.press("enter", "right", "n")
-        await asked(app)
+        await wait_for_picker(app)
         await pilot.press(*"Ada", "enter")
-        await until(lambda: who(theatre, vox(2)) == "Ada")
+        await until(lambda: who(rig, vox(2)) == "Ada")
         await until(lambda: isinstance(app.screen, ChannelScreen))
         await pilot.pause()
         app.screen.show_current()  # type: ignore[attr-defined]
@@ -219,29 +239,29 @@ async def test_the_same_keys_work_where_one_channel_is_shown() -> None:
 
 
 async def test_devices_are_moved_to_a_location_from_their_list() -> None:
-    theatre = two_receivers()
-    async with playing(theatre) as (app, pilot):
+    rig = two_receivers()
+    async with open_app(rig) as (app, pilot):
         await pilot.press("d", "l")
-        await asked(app)
+        await wait_for_picker(app)
         await pilot.press("c", "h", "enter")
-        await until(lambda: theatre.records.kept[device(2).id].location_id == CHAPEL.id)
+        await until(lambda: rig.records.kept[device(2).id].location_id == CHAPEL.id)
         await pilot.press("u")
-        await until(lambda: theatre.records.kept[device(2).id].location_id == "stage")
+        await until(lambda: rig.records.kept[device(2).id].location_id == "stage")
 
 
 async def test_a_hostile_name_is_shown_as_it_is() -> None:
-    theatre = two_receivers()
-    async with playing(theatre) as (app, pilot):
+    rig = two_receivers()
+    async with open_app(rig) as (app, pilot):
         await pilot.press("n")
-        screen = await asked(app)
+        screen = await wait_for_picker(app)
         screen.query_one(Input).value = "[red]>{x}"
         await pilot.pause()
         await pilot.press("enter")
-        await until(lambda: who(theatre, vox(1)) == "[red]>{x}")
+        await until(lambda: who(rig, vox(1)) == "[red]>{x}")
         settle(app)
         assert "[red]>{x}" in text_of(app)
         await pilot.press("n")
-        screen = await asked(app)
+        screen = await wait_for_picker(app)
         screen.query_one(Input).value = "\x1b[31m"
         await pilot.pause()
         await pilot.press("enter")
@@ -249,28 +269,28 @@ async def test_a_hostile_name_is_shown_as_it_is() -> None:
         assert "\x1b" not in text_of(app)
 
 
-async def test_the_pack_on_air_is_planned_and_another_one_told() -> None:
-    theatre = two_receivers()
-    async with playing(theatre) as (app, pilot):
+async def test_the_pack_on_air_is_planned_and_another_one_by_name() -> None:
+    rig = two_receivers()
+    async with open_app(rig) as (app, pilot):
         await pilot.press("p")
-        screen = await asked(app)
+        screen = await wait_for_picker(app)
         assert "Which pack is planned for Vox 1?" in text_of(app)
         assert screen.query_one(OptionList).option_count == 1
         await pilot.press("enter")
-        await until(lambda: (held(theatre, vox(1)) or UNASSIGNED).planned_pack == "Vox 1")
-        assert (held(theatre, vox(1)) or UNASSIGNED).planned_model == "ULXD2"
+        await until(lambda: (held(rig, vox(1)) or UNASSIGNED).planned_pack == "Vox 1")
+        assert (held(rig, vox(1)) or UNASSIGNED).planned_model == "ULXD2"
 
         await pilot.press("p")
-        await asked(app)
+        await wait_for_picker(app)
         await pilot.press(*"Pack 7", "enter")
-        await until(lambda: (held(theatre, vox(1)) or UNASSIGNED).planned_pack == "Pack 7")
+        await until(lambda: (held(rig, vox(1)) or UNASSIGNED).planned_pack == "Pack 7")
         settle(app)
         await pilot.pause()
         assert "Wrong pack" in text_of(app)
 
         await pilot.press("p")
-        await asked(app)
+        await wait_for_picker(app)
         await pilot.press("down", "enter")
-        await until(lambda: (held(theatre, vox(1)) or UNASSIGNED).planned_pack is None)
+        await until(lambda: (held(rig, vox(1)) or UNASSIGNED).planned_pack is None)
         await pilot.press("u")
-        await until(lambda: (held(theatre, vox(1)) or UNASSIGNED).planned_pack == "Pack 7")
+        await until(lambda: (held(rig, vox(1)) or UNASSIGNED).planned_pack == "Pack 7")

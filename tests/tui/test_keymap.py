@@ -10,8 +10,8 @@ from micboard_tui.tui.keymap import build_keymap
 from micboard_tui.tui.screens.name_picker import NamePicker
 from tests.fakes.links import until
 from tests.tui.conftest import text_of
+from tests.tui.scripted_rig import OPTIONS, settle
 from tests.tui.test_app import big
-from tests.tui.theatre import LOOK, settle
 
 KEYS = (
     Key("n", "assign", "Name", "name", "name"),
@@ -48,10 +48,10 @@ def test_keys_can_change_places() -> None:
 
 
 async def test_another_key_does_it_and_is_shown_wherever_keys_are_shown() -> None:
-    theatre = big()
-    app = theatre.app(replace(LOOK, keys={"name": "f5", "undo": "n"}))
+    rig = big()
+    app = rig.app(replace(OPTIONS, keys={"name": "f5", "undo": "n"}))
     async with app.run_test(size=(80, 24)) as pilot:
-        await theatre.all_devices_settle()
+        await rig.all_devices_settle()
         settle(app)
         await pilot.pause()
         assert "f5 name" in text_of(app)
@@ -69,4 +69,4 @@ async def test_another_key_does_it_and_is_shown_wherever_keys_are_shown() -> Non
 
 def test_a_bad_key_keeps_the_board_from_opening() -> None:
     with pytest.raises(StartError, match="would do both"):
-        big().app(replace(LOOK, keys={"name": "q"}))
+        big().app(replace(OPTIONS, keys={"name": "q"}))

@@ -10,8 +10,8 @@ from micboard_tui.tui.board_options import NO_LOG, EventLog
 from micboard_tui.tui.screens.board_screen import BoardScreen
 from micboard_tui.tui.screens.log_screen import LogScreen, filter_events, lines_of
 from tests.tui.conftest import text_of
+from tests.tui.scripted_rig import OPTIONS, ScriptedRig, settle
 from tests.tui.test_app import big
-from tests.tui.theatre import LOOK, Theatre, settle
 
 ENDED = LogEvent(
     0.0, "warning", "session ended", "services", (("device", "192.0.2.7"), ("code", "DEVICE_SILENT"))
@@ -33,8 +33,8 @@ class Memory:
         return self.events[::-1]
 
 
-def app_with(theatre: Theatre, log: EventLog) -> MicboardApp:
-    return theatre.app(replace(LOOK, log=log))
+def app_with(rig: ScriptedRig, log: EventLog) -> MicboardApp:
+    return rig.app(replace(OPTIONS, log=log))
 
 
 def test_every_word_of_the_filter_must_fit() -> None:

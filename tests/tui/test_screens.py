@@ -28,24 +28,24 @@ from micboard_tui.tui.screens.name_picker import NamePicker
 from micboard_tui.tui.screens.swap_screen import SwapScreen
 from tests.fakes.links import until
 from tests.tui.conftest import Picture, strips_of, text_of
-from tests.tui.test_log import Memory
-from tests.tui.theatre import (
+from tests.tui.scripted_rig import (
     CHAPEL,
     FACTS,
-    LOOK,
     METERS,
+    OPTIONS,
     PACK,
     REFUSED,
     SILENCE,
     SILENT,
     STAGE,
     Script,
-    Theatre,
+    ScriptedRig,
     device,
-    says,
+    reports,
     settle,
     vocal,
 )
+from tests.tui.test_log import Memory
 
 SIZES = [(80, 24), (120, 40), (200, 60)]
 at_all_sizes = pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
@@ -53,35 +53,40 @@ FINE = Battery(78, 4, 405, BatteryType.LI_ION, None, 97, 112, 31)
 
 
 @asynccontextmanager
-async def shown(
-    theatre: Theatre, size: tuple[int, int], **look: object
+async def open_board(
+    rig: ScriptedRig, size: tuple[int, int], **look: object
 ) -> AsyncGenerator[tuple[MicboardApp, Pilot[str]]]:
     """The app with everybody heard and everything drawn."""
-    app = theatre.app(replace(LOOK, **look))  # type: ignore[arg-type] # the names are those of BoardOptions
+    app = rig.app(replace(OPTIONS, **look))  # type: ignore[arg-type] # the names are those of BoardOptions
     async with app.run_test(size=size) as pilot:
-        await theatre.all_devices_settle()
+        await rig.all_devices_settle()
         # Whichever device was drawn first, the first channel is selected.
         settle(app).board.action_edge(0)
         await pilot.pause()
         yield app, pilot
 
 
-def calm() -> Theatre:
-    first = says(
+def calm() -> ScriptedRig:
+    first = reports(
         "FOH 1",
         vocal("Ada Vocals", 482125, FINE),
         vocal("Grace Guitar", 486500, Battery(55, 3, 245), METERS._replace(antenna="B", audio_dbfs=-31.0)),
         vocal("MC", 489875, Battery(bars=5), METERS._replace(rf_dbm=-71.0, audio_dbfs=-48.0)),
         vocal("Spare", 493325, Battery(100, 5), METERS._replace(rf_dbm=-39.0, audio_dbfs=-50.0)),
     )
-    second = says("Chapel 1", vocal("Pulpit", 614125, FINE), vocal("Reader", 615500, FINE), model="QLXD4")
-    return Theatre({"127.0.0.2": first, "127.0.0.3": second}, device(2), device(3, CHAPEL, "Chapel rack"))
+    second = reports(
+        "Chapel 1",
+        vocal("Pulpit", 614125, FINE),
+        vocal("Reader", 615500, FINE),
+        model="QLXD4",
+    )
+    return ScriptedRig({"127.0.0.2": first, "127.0.0.3": second}, device(2), device(3, CHAPEL, "Chapel rack"))
 
 
-def trouble() -> Theatre:
+def trouble() -> ScriptedRig:
     """One channel in each state, and the rarer problems."""
     lost = replace(FACTS, name="Lead Vox", transmitter=replace(PACK, battery=Battery(41, 3, 190)))
-    first = says(
+    first = reports(
         "Axient",
         (replace(lost, name="Lost in RF"), SILENCE),
         (ChannelFacts(name="Nobody", frequency_khz=500100, transmitter_present=False), SILENCE),
@@ -108,7 +113,7 @@ def trouble() -> Theatre:
         (replace(FACTS, name=None, frequency_khz=None, transmitter=None, transmitter_present=None), METERS),
         model="AD4Q-A",
     )
-    theatre = Theatre(
+    rig = ScriptedRig(
         {"127.0.0.2": first, "127.0.0.3": SILENT, "127.0.0.4": REFUSED},
         device(2),
         device(3, CHAPEL, "Chapel rack"),
@@ -119,26 +124,26 @@ def trouble() -> Theatre:
         gone.id,
         1,
         facts=replace(FACTS, name="Pulpit", transmitter=None, transmitter_present=None),
-        last_battery=LastBattery(Battery(55, 3, 250), theatre.hand.now - 700),
-        observed_at=theatre.hand.now - 700,
+        last_battery=LastBattery(Battery(55, 3, 250), rig.manual_clock.now - 700),
+        observed_at=rig.manual_clock.now - 700,
         link_state=LinkState.OFFLINE,
     )
-    theatre.remember(DeviceState(gone.id, model="ULXD4D"), last, replace(last, number=2, last_battery=None))
-    theatre.remember(DeviceState(device(4).id, model="SLXD4"), replace(last, device_id=device(4).id))
-    return theatre
+    rig.store(DeviceState(gone.id, model="ULXD4D"), last, replace(last, number=2, last_battery=None))
+    rig.store(DeviceState(device(4).id, model="SLXD4"), replace(last, device_id=device(4).id))
+    return rig
 
 
 @at_all_sizes
 async def test_a_calm_stage(screen: SnapshotAssertion, size: tuple[int, int]) -> None:
-    async with shown(calm(), size) as (app, _):
+    async with open_board(calm(), size) as (app, _):
         assert text_of(app) == screen
 
 
 @at_all_sizes
 async def test_trouble(screen: SnapshotAssertion, size: tuple[int, int]) -> None:
-    theatre = trouble()
-    async with shown(theatre, size) as (app, pilot):
-        theatre.hand.now += 75
+    rig = trouble()
+    async with open_board(rig, size) as (app, pilot):
+        rig.manual_clock.now += 75
         settle(app)
         await pilot.pause()
         assert text_of(app) == screen
@@ -147,9 +152,9 @@ async def test_trouble(screen: SnapshotAssertion, size: tuple[int, int]) -> None
 @pytest.mark.parametrize("layout", list(Layout))
 @at_all_sizes
 async def test_layouts(screen: SnapshotAssertion, size: tuple[int, int], layout: Layout) -> None:
-    theatre = trouble()
-    async with shown(theatre, size) as (app, pilot):
-        theatre.hand.now += 75
+    rig = trouble()
+    async with open_board(rig, size) as (app, pilot):
+        rig.manual_clock.now += 75
         app.board_screen.show_view(View(layout=layout))
         await pilot.pause()
         settle(app)
@@ -158,7 +163,7 @@ async def test_layouts(screen: SnapshotAssertion, size: tuple[int, int], layout:
 
 
 async def test_large_letters_in_ascii(screen: SnapshotAssertion) -> None:
-    async with shown(trouble(), (120, 40), glyphs="ascii") as (app, pilot):
+    async with open_board(trouble(), (120, 40), glyphs="ascii") as (app, pilot):
         for key in ("v", "v", "home"):
             await pilot.press(key)
             await pilot.pause()
@@ -173,7 +178,7 @@ async def test_large_letters_in_ascii(screen: SnapshotAssertion) -> None:
 @at_all_sizes
 async def test_who_has_what(screen: SnapshotAssertion, size: tuple[int, int]) -> None:
     """Performers, a spare, a channel that is expected off, two that are marked."""
-    async with shown(calm(), size) as (app, pilot):
+    async with open_board(calm(), size) as (app, pilot):
         services = app._background.services
         assert services is not None
         cast, rack = services.assignments, device(2).id
@@ -188,7 +193,7 @@ async def test_who_has_what(screen: SnapshotAssertion, size: tuple[int, int]) ->
 @pytest.mark.parametrize("key", ["n", "s", "l"])
 @at_all_sizes
 async def test_choosing(screen: SnapshotAssertion, size: tuple[int, int], key: str) -> None:
-    async with shown(calm(), size) as (app, pilot):
+    async with open_board(calm(), size) as (app, pilot):
         services = app._background.services
         assert services is not None
         cast, rack = services.assignments, device(2).id
@@ -204,12 +209,12 @@ async def test_choosing(screen: SnapshotAssertion, size: tuple[int, int], key: s
 
 @at_all_sizes
 async def test_values_that_are_old_say_so(screen: SnapshotAssertion, size: tuple[int, int]) -> None:
-    theatre = calm()
-    theatre.scripts["127.0.0.3"] = says(
+    rig = calm()
+    rig.scripts["127.0.0.3"] = reports(
         "Chapel 1", (replace(FACTS, name="Metered", meter_interval_s=0.1), METERS), (FACTS, METERS)
     )
-    async with shown(theatre, size) as (app, pilot):
-        theatre.hand.now += 4
+    async with open_board(rig, size) as (app, pilot):
+        rig.manual_clock.now += 4
         settle(app)
         await pilot.pause()
         assert text_of(app) == screen
@@ -217,7 +222,7 @@ async def test_values_that_are_old_say_so(screen: SnapshotAssertion, size: tuple
 
 @at_all_sizes
 async def test_problems_first(screen: SnapshotAssertion, size: tuple[int, int]) -> None:
-    async with shown(trouble(), size) as (app, pilot):
+    async with open_board(trouble(), size) as (app, pilot):
         await pilot.press("o")
         settle(app)
         app.clear_notifications()
@@ -228,9 +233,9 @@ async def test_problems_first(screen: SnapshotAssertion, size: tuple[int, int]) 
 @at_all_sizes
 async def test_names_that_mean_harm(screen: SnapshotAssertion, size: tuple[int, int]) -> None:
     names = ["[red]x[/] A>B", "\x1b[2J\x1b]0;gone\x07", "日本語のマイク", "e\u0301\u202edrow", "a\nb\tc"]
-    script = says("[bold]Rack[/]", *(vocal(name, 482125, FINE) for name in names), model="[blink]ULXD4Q")
-    theatre = Theatre({"127.0.0.2": script}, device(2, hostile_location()), locations=[hostile_location()])
-    async with shown(theatre, size) as (app, _):
+    script = reports("[bold]Rack[/]", *(vocal(name, 482125, FINE) for name in names), model="[blink]ULXD4Q")
+    rig = ScriptedRig({"127.0.0.2": script}, device(2, hostile_location()), locations=[hostile_location()])
+    async with open_board(rig, size) as (app, _):
         text = text_of(app)
         assert "\x1b" not in text
         assert "[red]x[/]" in text
@@ -246,7 +251,7 @@ async def test_disaster(screen: SnapshotAssertion, size: tuple[int, int]) -> Non
     """More goes wrong than any screen holds."""
     batteries = [FINE, Battery(19, 2, 28), Battery(4, 0, 6)]
     scripts: dict[str, Script] = {
-        f"127.0.0.{rack}": says(
+        f"127.0.0.{rack}": reports(
             f"Rack {rack}",
             *(
                 vocal(
@@ -261,9 +266,9 @@ async def test_disaster(screen: SnapshotAssertion, size: tuple[int, int]) -> Non
         for rack in range(2, 22)
     }
     scripts["127.0.0.9"], scripts["127.0.0.13"] = SILENT, REFUSED
-    theatre = Theatre(scripts, *(device(rack, (STAGE, CHAPEL)[rack % 2]) for rack in range(2, 22)))
-    async with shown(theatre, size) as (app, pilot):
-        theatre.hand.now += 75
+    rig = ScriptedRig(scripts, *(device(rack, (STAGE, CHAPEL)[rack % 2]) for rack in range(2, 22)))
+    async with open_board(rig, size) as (app, pilot):
+        rig.manual_clock.now += 75
         settle(app)
         await pilot.pause()
         assert text_of(app) == screen
@@ -282,15 +287,15 @@ async def test_chargers(screen: SnapshotAssertion, size: tuple[int, int]) -> Non
     )
     heard = DeviceHeard(DeviceKind.CHARGER, 0, "SBC840", "Charger FOH", bay_count=6)
     off = replace(FACTS, name="Guitar", transmitter=None, transmitter_present=False)
-    theatre = Theatre(
+    rig = ScriptedRig(
         {
-            "127.0.0.2": says("FOH 1", vocal("Ada", 482125, FINE), (off, SILENCE)),
+            "127.0.0.2": reports("FOH 1", vocal("Ada", 482125, FINE), (off, SILENCE)),
             "127.0.0.3": [heard, *map(BayHeard, bays)],
         },
         device(2),
         device(3, CHAPEL),
     )
-    async with shown(theatre, size) as (app, pilot):
+    async with open_board(rig, size) as (app, pilot):
         board = text_of(app)
         await pilot.press("c")
         await pilot.pause()
@@ -301,11 +306,11 @@ async def test_chargers(screen: SnapshotAssertion, size: tuple[int, int]) -> Non
 
 @at_all_sizes
 async def test_a_charger_that_never_spoke_is_not_denied(size: tuple[int, int]) -> None:
-    async with shown(Theatre(), size) as (app, pilot):
+    async with open_board(ScriptedRig(), size) as (app, pilot):
         await pilot.press("escape", "c")
         await pilot.pause()
         assert "No charger is registered yet." in text_of(app)
-    async with shown(Theatre({"127.0.0.2": SILENT}, device(2)), size) as (app, pilot):
+    async with open_board(ScriptedRig({"127.0.0.2": SILENT}, device(2)), size) as (app, pilot):
         await pilot.press("c")
         await pilot.pause()
         assert "No charger has reported its bays yet." in text_of(app)
@@ -315,7 +320,7 @@ async def test_a_charger_that_never_spoke_is_not_denied(size: tuple[int, int]) -
 
 @at_all_sizes
 async def test_an_empty_board(screen: SnapshotAssertion, size: tuple[int, int]) -> None:
-    async with shown(Theatre(), size) as (app, pilot):
+    async with open_board(ScriptedRig(), size) as (app, pilot):
         await pilot.press("escape")
         settle(app)
         await pilot.pause()
@@ -327,8 +332,8 @@ async def test_rf_in_percent(screen: SnapshotAssertion, size: tuple[int, int]) -
     """Of a receiver that gives no dBm, in every place where a level stands."""
     meters = Meters(audio_dbfs=-20.0, antenna="A", carrier=True, rf_a_percent=81, rf_b_percent=7)
     weak = meters._replace(rf_a_percent=6)
-    script = says("G4", vocal("Gtr", 606_000, FINE, meters), vocal("Bass", 607_000, FINE, weak))
-    async with shown(Theatre({"127.0.0.2": script}, device(2)), size) as (app, pilot):
+    script = reports("G4", vocal("Gtr", 606_000, FINE, meters), vocal("Bass", 607_000, FINE, weak))
+    async with open_board(ScriptedRig({"127.0.0.2": script}, device(2)), size) as (app, pilot):
         board = text_of(app)
         await pilot.press("enter")
         await pilot.pause()
@@ -337,13 +342,13 @@ async def test_rf_in_percent(screen: SnapshotAssertion, size: tuple[int, int]) -
 
 @at_all_sizes
 async def test_the_first_start(screen: SnapshotAssertion, size: tuple[int, int]) -> None:
-    async with shown(Theatre(), size) as (app, pilot):
+    async with open_board(ScriptedRig(), size) as (app, pilot):
         await pilot.pause()
         assert text_of(app) == screen
 
 
 async def test_all_about_one_channel(screen: SnapshotAssertion) -> None:
-    theatre = calm()
+    rig = calm()
     slots = (
         Slot(1, SlotStatus.LINKED_ACTIVE, "AD1", "Ada", rf_on=True, battery=FINE),
         Slot(2, SlotStatus.STANDARD, "AD2", rf_on=False),
@@ -356,8 +361,8 @@ async def test_all_about_one_channel(screen: SnapshotAssertion) -> None:
         raw=(("AUDIO_GAIN", "030"), ("CHAN_NAME", "[red]Lead Vox > {x}")),
     )
     meters = METERS._replace(antenna_levels_dbm=(-52.0, -61.0, None, -80.0), quality_percent=80)
-    theatre.scripts["127.0.0.2"] = says("Axient", (facts, meters), model="AD4D-A")
-    async with shown(theatre, (80, 60)) as (app, pilot):
+    rig.scripts["127.0.0.2"] = reports("Axient", (facts, meters), model="AD4D-A")
+    async with open_board(rig, (80, 60)) as (app, pilot):
         await pilot.press("enter")
         await pilot.pause()
         assert text_of(app) == screen
@@ -365,7 +370,7 @@ async def test_all_about_one_channel(screen: SnapshotAssertion) -> None:
 
 @at_all_sizes
 async def test_one_channel_on_the_whole_screen(screen: SnapshotAssertion, size: tuple[int, int]) -> None:
-    async with shown(calm(), size) as (app, pilot):
+    async with open_board(calm(), size) as (app, pilot):
         await pilot.press("enter")
         await pilot.pause()
         assert text_of(app) == screen
@@ -373,7 +378,7 @@ async def test_one_channel_on_the_whole_screen(screen: SnapshotAssertion, size: 
 
 @at_all_sizes
 async def test_devices(screen: SnapshotAssertion, size: tuple[int, int]) -> None:
-    async with shown(trouble(), size) as (app, pilot):
+    async with open_board(trouble(), size) as (app, pilot):
         await pilot.press("d", "down")
         await pilot.pause()
         assert text_of(app) == screen
@@ -381,7 +386,7 @@ async def test_devices(screen: SnapshotAssertion, size: tuple[int, int]) -> None
 
 @at_all_sizes
 async def test_help(screen: SnapshotAssertion, size: tuple[int, int]) -> None:
-    async with shown(calm(), size) as (app, pilot):
+    async with open_board(calm(), size) as (app, pilot):
         await pilot.press("question_mark")
         await pilot.pause()
         assert text_of(app) == screen
@@ -394,7 +399,7 @@ async def test_help(screen: SnapshotAssertion, size: tuple[int, int]) -> None:
 )
 @at_all_sizes
 async def test_dialogs(screen: SnapshotAssertion, size: tuple[int, int], key: str, title: str) -> None:
-    async with shown(calm(), size) as (app, pilot):
+    async with open_board(calm(), size) as (app, pilot):
         await pilot.press(key)
         await pilot.pause()
         for field in app.screen.query("Input"):
@@ -405,7 +410,7 @@ async def test_dialogs(screen: SnapshotAssertion, size: tuple[int, int], key: st
 
 @pytest.mark.parametrize("size", [(59, 24), (80, 14)], ids=lambda size: f"{size[0]}x{size[1]}")
 async def test_too_small_says_so_and_comes_back(screen: SnapshotAssertion, size: tuple[int, int]) -> None:
-    async with shown(calm(), (80, 24)) as (app, pilot):
+    async with open_board(calm(), (80, 24)) as (app, pilot):
         before = text_of(app)
         await pilot.resize_terminal(*size)
         await pilot.pause()
@@ -418,16 +423,16 @@ async def test_too_small_says_so_and_comes_back(screen: SnapshotAssertion, size:
 
 
 async def test_the_least_size(screen: SnapshotAssertion) -> None:
-    async with shown(calm(), (60, 15)) as (app, _):
+    async with open_board(calm(), (60, 15)) as (app, _):
         assert text_of(app) == screen
 
 
 @pytest.mark.parametrize("make", [calm, trouble], ids=["calm", "trouble"])
 @at_all_sizes
 async def test_ascii_is_ascii(
-    screen: SnapshotAssertion, size: tuple[int, int], make: Callable[[], Theatre]
+    screen: SnapshotAssertion, size: tuple[int, int], make: Callable[[], ScriptedRig]
 ) -> None:
-    async with shown(make(), size, glyphs="ascii") as (app, pilot):
+    async with open_board(make(), size, glyphs="ascii") as (app, pilot):
         text = text_of(app)
         assert text.isascii()
         assert text == screen
@@ -437,20 +442,20 @@ async def test_ascii_is_ascii(
 
 
 async def test_the_demo_says_that_nothing_is_real() -> None:
-    async with shown(calm(), (80, 24), demo=True) as (app, _):
+    async with open_board(calm(), (80, 24), demo=True) as (app, _):
         assert " micboard demo" in text_of(app)
 
 
 async def test_a_pack_that_goes_off_leaves_its_last_battery(screen: SnapshotAssertion) -> None:
-    theatre = calm()
-    async with shown(theatre, (80, 24)) as (app, pilot):
-        theatre.hand.now += 30
-        theatre.say(
+    rig = calm()
+    async with open_board(rig, (80, 24)) as (app, pilot):
+        rig.manual_clock.now += 30
+        rig.report(
             2,
             FactsHeard(1, replace(FACTS, transmitter=None, transmitter_present=False)),
             MetersHeard(1, Meters(-103.0, carrier=False)),
         )
-        theatre.hand.now += 125
+        rig.manual_clock.now += 125
         settle(app)
         await pilot.pause()
         assert text_of(app) == screen
@@ -464,7 +469,7 @@ async def test_the_log(screen: SnapshotAssertion, size: tuple[int, int]) -> None
             3.0, "warning", "session ended", "", (("code", "DEVICE_SILENT"), ("reason", "No word " * 9))
         ),
     )
-    async with shown(calm(), size, log=log) as (app, pilot):
+    async with open_board(calm(), size, log=log) as (app, pilot):
         await pilot.press("L")
         await pilot.pause()
         assert text_of(app) == screen
@@ -472,13 +477,13 @@ async def test_the_log(screen: SnapshotAssertion, size: tuple[int, int]) -> None
 
 @at_all_sizes
 async def test_five_minutes_of_one_channel(screen: SnapshotAssertion, size: tuple[int, int]) -> None:
-    theatre = calm()
-    async with shown(theatre, size) as (app, pilot):
+    rig = calm()
+    async with open_board(rig, size) as (app, pilot):
         for level in (-60.0, -40.0, None, -90.0, -52.0):
-            theatre.hand.now += 20
-            theatre.say(2, MetersHeard(1, METERS._replace(rf_dbm=level, audio_dbfs=level and level + 20)))
+            rig.manual_clock.now += 20
+            rig.report(2, MetersHeard(1, METERS._replace(rf_dbm=level, audio_dbfs=level and level + 20)))
             settle(app)
-        theatre.say(2, MetersHeard(1, SILENCE))
+        rig.report(2, MetersHeard(1, SILENCE))
         await pilot.press("enter", "t")
         await pilot.pause()
         assert text_of(app) == screen
@@ -487,9 +492,9 @@ async def test_five_minutes_of_one_channel(screen: SnapshotAssertion, size: tupl
 @pytest.mark.parametrize("theme", ["stage", "light", "contrast", "colorblind", "mono"])
 async def test_themes(snapshot: SnapshotAssertion, theme: str) -> None:
     files = tuple(sorted((Path(__file__).parents[2] / "themes").glob("*.toml")))
-    theatre = trouble()
-    async with shown(theatre, (80, 24), theme=theme, theme_files=files) as (app, pilot):
-        theatre.hand.now += 75
+    rig = trouble()
+    async with open_board(rig, (80, 24), theme=theme, theme_files=files) as (app, pilot):
+        rig.manual_clock.now += 75
         settle(app)
         await pilot.pause()
         picture = app.export_screenshot(title=theme)
@@ -499,12 +504,12 @@ async def test_themes(snapshot: SnapshotAssertion, theme: str) -> None:
 
 
 async def test_without_colours_every_state_is_read_by_its_letter(monkeypatch: pytest.MonkeyPatch) -> None:
-    theatre = trouble()
-    async with shown(theatre, (80, 24)) as (app, _):
+    rig = trouble()
+    async with open_board(rig, (80, 24)) as (app, _):
         coloured = text_of(app)
     monkeypatch.setenv("NO_COLOR", "1")
-    theatre = trouble()
-    async with shown(theatre, (80, 24)) as (app, _):
+    rig = trouble()
+    async with open_board(rig, (80, 24)) as (app, _):
         assert text_of(app) == coloured
         styles = [style for strip in strips_of(app) for _, style, _ in strip if style is not None]
         assert all(

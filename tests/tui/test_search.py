@@ -19,8 +19,8 @@ from micboard_tui.tui.screens.search_screen import SearchScreen
 from micboard_tui.tui.widgets.lines import Lines
 from tests.fakes.links import until
 from tests.tui.conftest import text_of
+from tests.tui.scripted_rig import ScriptedRig, device, settle
 from tests.tui.test_screens import at_all_sizes, calm
-from tests.tui.theatre import Theatre, device, settle
 
 READY = FoundDevice(
     "192.0.2.7",
@@ -66,11 +66,11 @@ ALL = (READY, CLOSED, LONE, FAR)
 
 @asynccontextmanager
 async def searching(
-    theatre: Theatre, size: tuple[int, int] = (80, 24)
+    rig: ScriptedRig, size: tuple[int, int] = (80, 24)
 ) -> AsyncGenerator[tuple[MicboardApp, SearchScreen, Pilot[str]]]:
-    app = theatre.app()
+    app = rig.app()
     async with app.run_test(size=size) as pilot:
-        await until(lambda: theatre.opened == 1 and app._background.services is not None)
+        await until(lambda: rig.opened == 1 and app._background.services is not None)
         await pilot.pause()
         while not isinstance(app.screen, BoardScreen):
             await pilot.press("escape")
@@ -101,9 +101,9 @@ def toasts(app: MicboardApp) -> list[str]:
 
 @at_all_sizes
 async def test_what_was_found(screen: SnapshotAssertion, size: tuple[int, int]) -> None:
-    theatre = calm()
-    theatre.air.found = [*ALL, replace(READY, host=device(2).host)]
-    async with searching(theatre, size) as (app, search, pilot):
+    rig = calm()
+    rig.announcements.found = [*ALL, replace(READY, host=device(2).host)]
+    async with searching(rig, size) as (app, search, pilot):
         await over(search, pilot)
         await pilot.press("down", "down")
         search.show_current()
@@ -119,8 +119,8 @@ async def test_nobody_was_found(screen: SnapshotAssertion, size: tuple[int, int]
 
 
 async def test_rows_come_as_devices_are_heard_and_the_choice_stays() -> None:
-    theatre = Theatre(announcing=[CLOSED], stays=True)
-    async with searching(theatre) as (app, screen, pilot):
+    rig = ScriptedRig(announcing=[CLOSED], stays=True)
+    async with searching(rig) as (app, screen, pilot):
         await until(lambda: bool(screen._findings.devices))
         screen.show_current()
         header = screen.query_one("#header", Lines)
@@ -130,8 +130,8 @@ async def test_rows_come_as_devices_are_heard_and_the_choice_stays() -> None:
         screen.show_current()
         assert header.text != turned
         assert "Controller Access > Allow" in why_of(screen)
-        assert theatre.air.tell is not None
-        theatre.air.tell(READY)
+        assert rig.announcements.tell is not None
+        rig.announcements.tell(READY)
         screen.show_current()
         assert screen.chosen == CLOSED
         assert screen.query_one(OptionList).highlighted == 1
@@ -144,56 +144,56 @@ async def test_rows_come_as_devices_are_heard_and_the_choice_stays() -> None:
 
 @pytest.mark.parametrize("key", ["a", "enter"])
 async def test_one_key_adds_and_says_so(key: str) -> None:
-    theatre = Theatre(announcing=ALL)
-    async with searching(theatre) as (app, screen, pilot):
+    rig = ScriptedRig(announcing=ALL)
+    async with searching(rig) as (app, screen, pilot):
         await over(screen, pilot)
         await pilot.press("down", key)
-        await until(lambda: bool(theatre.records.kept))
+        await until(lambda: bool(rig.records.kept))
         await until(lambda: toasts(app) == ["Added [b]FOH 7[/]."])
-        (kept,) = theatre.records.kept.values()
+        (kept,) = rig.records.kept.values()
         assert (kept.host, kept.port, kept.driver) == ("192.0.2.7", 2202, "shure-strings")
         assert "is added and on the board" in why_of(screen)
         await pilot.press(key)
         assert toasts(app) == ["[b]FOH 7[/] is added already."]
-        assert len(theatre.records.kept) == 1
+        assert len(rig.records.kept) == 1
 
 
 async def test_an_added_device_leaves_the_board_when_that_is_undone_and_comes_back() -> None:
-    theatre = Theatre(announcing=[READY])
-    async with searching(theatre) as (app, screen, pilot):
+    rig = ScriptedRig(announcing=[READY])
+    async with searching(rig) as (app, screen, pilot):
         await over(screen, pilot)
         await pilot.press("a")
-        await until(lambda: len(theatre.live.snapshot()) == 1)
-        added = theatre.live.snapshot()[0].device
+        await until(lambda: len(rig.live.snapshot()) == 1)
+        added = rig.live.snapshot()[0].device
         await pilot.press("escape", "escape", "u")
-        await until(lambda: theatre.live.snapshot() == ())
+        await until(lambda: rig.live.snapshot() == ())
         await until(lambda: any(toast.startswith("Undone: Device ") for toast in toasts(app)))
-        assert theatre.records.kept == {}
+        assert rig.records.kept == {}
         await pilot.press("ctrl+r")
-        await until(lambda: [each.device for each in theatre.live.snapshot()] == [added])
+        await until(lambda: [each.device for each in rig.live.snapshot()] == [added])
 
 
 async def test_what_no_driver_speaks_to_is_not_added() -> None:
-    theatre = Theatre(announcing=[LONE])
-    async with searching(theatre) as (app, screen, pilot):
+    rig = ScriptedRig(announcing=[LONE])
+    async with searching(rig) as (app, screen, pilot):
         await over(screen, pilot)
         await pilot.press("a")
-        (told,) = toasts(app)
-        assert told.startswith("AXT400 cannot be added: No protocol")
-        assert theatre.records.kept == {}
+        (message,) = toasts(app)
+        assert message.startswith("AXT400 cannot be added: No protocol")
+        assert rig.records.kept == {}
 
 
 async def test_what_was_found_may_be_taken_in_the_meantime() -> None:
-    theatre = Theatre(announcing=[READY])
-    async with searching(theatre) as (app, screen, pilot):
+    rig = ScriptedRig(announcing=[READY])
+    async with searching(rig) as (app, screen, pilot):
         await over(screen, pilot)
-        theatre.records.kept[device(2).id] = replace(device(2), host=READY.host)
+        rig.records.kept[device(2).id] = replace(device(2), host=READY.host)
         await pilot.press("a")
         await until(lambda: any("registered already" in each for each in toasts(app)))
 
 
 async def test_without_any_row_there_is_nothing_to_add() -> None:
-    async with searching(Theatre()) as (app, screen, pilot):
+    async with searching(ScriptedRig()) as (app, screen, pilot):
         await over(screen, pilot)
         assert "No new device was found" in why_of(screen)
         await pilot.press("a", "j", "k")
@@ -202,14 +202,14 @@ async def test_without_any_row_there_is_nothing_to_add() -> None:
 
 async def test_addresses_can_be_typed_and_what_was_heard_stays() -> None:
     other = replace(READY, host="192.0.2.20", own_name=None, model=None)
-    theatre = Theatre(announcing=[CLOSED], answering=[other])
-    async with searching(theatre) as (_, screen, pilot):
+    rig = ScriptedRig(announcing=[CLOSED], answering=[other])
+    async with searching(rig) as (_, screen, pilot):
         await over(screen, pilot)
-        theatre.air.found = []
+        rig.announcements.found = []
         await pilot.press("t", *"192.0.2.20", "space", *"192.0.2.21", "enter")
         await over(screen, pilot)
         assert [each.host for each in screen._shown] == ["192.0.2.8", "192.0.2.20"]
-        assert sorted(theatre.doors.probed) == ["192.0.2.20", "192.0.2.21"]
+        assert sorted(rig.answering_devices.probed) == ["192.0.2.20", "192.0.2.21"]
         await pilot.press("down")
         assert "192.0.2.20 answers. a adds it with the driver shure-strings." in why_of(screen)
         await pilot.press("r")
@@ -219,7 +219,7 @@ async def test_addresses_can_be_typed_and_what_was_heard_stays() -> None:
 
 @pytest.mark.parametrize("targets", ["300.1.1.1/99", "10.0.0.0/8"])
 async def test_targets_that_cannot_be_say_why(targets: str) -> None:
-    async with searching(Theatre()) as (app, screen, pilot):
+    async with searching(ScriptedRig()) as (app, screen, pilot):
         await over(screen, pilot)
         await pilot.press("t", "enter")
         assert screen.query_one(OptionList).has_focus
@@ -235,23 +235,23 @@ async def test_targets_that_cannot_be_say_why(targets: str) -> None:
 
 
 async def test_the_interface_can_be_chosen() -> None:
-    theatre = Theatre()
-    async with searching(theatre) as (_, screen, pilot):
+    rig = ScriptedRig()
+    async with searching(rig) as (_, screen, pilot):
         for on, address in (("eth0 192.0.2.1", "192.0.2.1"), ("lo 127.0.0.1", "127.0.0.1")):
             await over(screen, pilot)
             await pilot.press("i")
             await over(screen, pilot)
             assert f"listened on {on}" in screen.query_one("#header", Lines).text
-            assert theatre.air.listened[-1] == address
+            assert rig.announcements.listened[-1] == address
         await pilot.press("i")
         await over(screen, pilot)
-        assert theatre.air.listened[-1] is None
+        assert rig.announcements.listened[-1] is None
 
 
 async def test_leaving_ends_the_search() -> None:
-    theatre = Theatre(stays=True)
-    async with searching(theatre) as (app, screen, pilot):
-        await until(lambda: theatre.air.tell is not None)
+    rig = ScriptedRig(stays=True)
+    async with searching(rig) as (app, screen, pilot):
+        await until(lambda: rig.announcements.tell is not None)
         await pilot.press("escape")
         await until(lambda: not screen.workers or all(not each.is_running for each in app.workers))
 

@@ -5,7 +5,7 @@ from textual.color import Color
 
 from micboard_tui.contracts.errors import ErrorCode, StartError
 from micboard_tui.tui.themes import GROUNDS, TONES, load_palette
-from tests.tui.theatre import THEMES
+from tests.tui.scripted_rig import THEMES
 
 SHIPPED = sorted(THEMES[0].parent.glob("*.toml"))
 

@@ -13,7 +13,7 @@ from micboard_tui.tui.arrange.arrangement import (
     narrow_to,
     sort_by_rank,
 )
-from tests.tui.theatre import CHAPEL, STAGE, device
+from tests.tui.scripted_rig import CHAPEL, STAGE, device
 
 
 def snapshot(number: int, location: Location | None, channels: int = 2) -> DeviceSnapshot:

@@ -19,7 +19,7 @@ from micboard_tui.tui.arrange.filter import (
     CriterionKind,
     count_criteria,
 )
-from tests.tui.theatre import FACTS, METERS, PACK, device
+from tests.tui.scripted_rig import FACTS, METERS, PACK, device
 
 LIVE = ChannelState(device(2).id, 1, link_state=LinkState.LIVE, facts=FACTS, meters=METERS)
 OFF = ChannelState(device(2).id, 2, link_state=LinkState.TRANSMITTER_OFF)

@@ -8,7 +8,7 @@ from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.device import DeviceSnapshot, DeviceState
 from micboard_tui.domain.link_state import LinkState
 from micboard_tui.tui.arrange.find import ChannelSearch, find_channels, searchable_text
-from tests.tui.theatre import FACTS, PACK, device
+from tests.tui.scripted_rig import FACTS, PACK, device
 
 RACK = DeviceSnapshot(
     device(2), DeviceState(device(2).id, model="ULXD4Q", own_name="FOH 1"), (), "Main Stage"

@@ -11,7 +11,7 @@ from micboard_tui.tui.arrange.problem_watch import (
     ProblemWatch,
     next_problem_channel,
 )
-from tests.tui.theatre import FACTS, METERS, PACK, device
+from tests.tui.scripted_rig import FACTS, METERS, PACK, device
 
 RACK = device(2, name="Rack A")
 FINE = ChannelState(

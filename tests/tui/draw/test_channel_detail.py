@@ -16,7 +16,7 @@ from micboard_tui.domain.link_state import LinkState
 from micboard_tui.tui.draw.channel_detail import Page
 from micboard_tui.tui.draw.glyphs import BLOCKS
 from tests.tui.draw.test_channel_row import LIVE, NOW, STATES
-from tests.tui.theatre import FACTS, PACK, device
+from tests.tui.scripted_rig import FACTS, PACK, device
 
 RACK = DeviceSnapshot(device(2), DeviceState(device(2).id))
 

@@ -23,7 +23,7 @@ from micboard_tui.tui.draw.cell import Cell
 from micboard_tui.tui.draw.channel_row import BARLESS, RowContext, cells, columns_for, head
 from micboard_tui.tui.draw.glyphs import ASCII, BLOCKS, Glyphs
 from micboard_tui.tui.draw.key_line import spread
-from tests.tui.theatre import FACTS, METERS, PACK, SILENCE
+from tests.tui.scripted_rig import FACTS, METERS, PACK, SILENCE
 
 NOW = 1_000_000.0
 AROUND = RowContext("Rack 1", " ▁▂▃▄▅", NOW)

@@ -13,7 +13,7 @@ from micboard_tui.tui.draw.cell import Cell
 from micboard_tui.tui.draw.device_row import WHY_LINES, AccessKeys, head, kind_of, refused_words, row, words
 from micboard_tui.tui.draw.glyphs import BLOCKS
 from tests.fakes import vault
-from tests.tui.theatre import device
+from tests.tui.scripted_rig import device
 
 ONE = device(2, name="Rack A")
 ONLINE = DeviceState(ONE.id, status=DeviceStatus.ONLINE, status_since=940.0, model="X", last_seen_at=999.0)

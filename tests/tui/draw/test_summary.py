@@ -16,7 +16,7 @@ from micboard_tui.tui.draw.summary import (
     open_problems,
     worst_line,
 )
-from tests.tui.theatre import FACTS, METERS, PACK, device
+from tests.tui.scripted_rig import FACTS, METERS, PACK, device
 
 RACK = device(2, name="Rack A")
 FINE = ChannelState(

@@ -5,7 +5,7 @@ from micboard_tui.domain.identity import ChannelRef, DeviceId
 from micboard_tui.tui.draw.glyphs import BLOCKS
 from micboard_tui.tui.draw.trends import POINT_S, POINTS, SLOT_S, SLOTS, Trends
 from micboard_tui.tui.widgets.level_plot import runs
-from tests.tui.theatre import METERS
+from tests.tui.scripted_rig import METERS
 
 ONE = ChannelState(DeviceId("rack"), 1, meters=METERS._replace(rf_dbm=-21.0), observed_at=0.0)
 REF = ChannelRef(DeviceId("rack"), 1)

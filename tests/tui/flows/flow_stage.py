@@ -16,7 +16,7 @@ from micboard_tui.tui.flows.flow_set import FlowSet, build_flows
 from micboard_tui.tui.flows.user_ports import Notices
 from micboard_tui.tui.keymap import build_keymap
 from micboard_tui.tui.screens.name_picker import NamePicker, PickedName
-from tests.tui.theatre import CHAPEL, Theatre, device, says, vocal
+from tests.tui.scripted_rig import CHAPEL, ScriptedRig, device, reports, vocal
 
 FULL = Battery(80, 4, 400)
 UNASSIGNED = Assignment(ChannelRef(device(2).id, 0), None, Role.PRIMARY)
@@ -28,12 +28,14 @@ def vox(number: int) -> ChannelRef:
     return ChannelRef(device(2).id, number)
 
 
-def two_receivers() -> Theatre:
+def two_receivers() -> ScriptedRig:
     """Three channels at one receiver, two at another."""
     first = [vocal(f"Vox {number}", 470_000 + number * 400, FULL) for number in (1, 2, 3)]
     second = [vocal(f"Gtr {number}", 480_000 + number * 400, FULL) for number in (1, 2)]
-    return Theatre(
-        {"127.0.0.2": says("A", *first), "127.0.0.3": says("B", *second)}, device(2), device(3, CHAPEL)
+    return ScriptedRig(
+        {"127.0.0.2": reports("A", *first), "127.0.0.3": reports("B", *second)},
+        device(2),
+        device(3, CHAPEL),
     )
 
 
@@ -92,7 +94,7 @@ class Selected:
 class FlowStage:
     """Everything that a test of a flow looks at."""
 
-    theatre: Theatre
+    rig: ScriptedRig
     services: Services
     flows: FlowSet
     dialogs: ScriptedDialogs
@@ -109,7 +111,7 @@ class FlowStage:
         self.answer(PickedName(name, role))
 
     def assignment(self, ref: ChannelRef) -> Assignment:
-        state = self.theatre.live.channel(ref)
+        state = self.rig.live.channel(ref)
         return (state.assignment if state else None) or UNASSIGNED
 
     def performer(self, ref: ChannelRef) -> str | None:
@@ -119,16 +121,16 @@ class FlowStage:
 
 @asynccontextmanager
 async def flow_stage(
-    theatre: Theatre | None = None, keys: dict[str, str] | None = None
+    rig: ScriptedRig | None = None, keys: dict[str, str] | None = None
 ) -> AsyncGenerator[FlowStage]:
-    """Flows on a theatre whose devices are all online or refused."""
-    theatre = theatre or two_receivers()
+    """Flows on a rig whose devices are all online or refused."""
+    rig = rig or two_receivers()
     dialogs, messages, selected = ScriptedDialogs(), Messages(), list[ChannelRef]()
-    async with theatre.services() as services:
+    async with rig.services() as services:
         assert (await services.synchronization.start()).success
-        await theatre.all_devices_settle()
+        await rig.all_devices_settle()
         select: Callable[[ChannelRef], None] = selected.append
         notices = Notices(messages, build_keymap(keys or {}))
         flows = build_flows(services, dialogs, notices, select)
-        yield FlowStage(theatre, services, flows, dialogs, messages, selected)
+        yield FlowStage(rig, services, flows, dialogs, messages, selected)
         assert dialogs.answers == []

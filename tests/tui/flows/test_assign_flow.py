@@ -24,7 +24,7 @@ async def test_leaving_the_dialog_changes_nothing() -> None:
         stage.answer(None)
         await stage.flows.assign.run(selection)
         assert stage.performer(vox(1)) is None
-        assert stage.theatre.cast.steps == []
+        assert stage.rig.assignments.steps == []
         assert stage.messages.texts == []
         assert selection.changes_shown == 0
 
@@ -64,7 +64,7 @@ async def test_an_assigned_channel_can_be_freed() -> None:
 
 async def test_many_channels_are_counted_and_a_conflict_is_warned_of() -> None:
     async with flow_stage() as stage:
-        refs = [state.ref for device in stage.theatre.live.snapshot() for state in device.channels]
+        refs = [state.ref for device in stage.rig.live.snapshot() for state in device.channels]
         stage.pick("Choir")
         await stage.flows.assign.run(Selected(*refs))
         assert stage.messages.texts[0] == "Choir has 5 channels. u undoes it."
@@ -93,7 +93,7 @@ async def test_without_performers_to_read_nothing_is_asked() -> None:
         async def fail() -> None:
             raise broken
 
-        stage.theatre.cast.performers = fail  # type: ignore[method-assign, assignment] # a disk that is gone
+        stage.rig.assignments.performers = fail  # type: ignore[method-assign, assignment] # a disk that is gone
         await stage.flows.assign.run(Selected(vox(1)))
         assert stage.messages.texts == ["The disk is gone. Look for it"]
 

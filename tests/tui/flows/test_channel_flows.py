@@ -12,12 +12,12 @@ from micboard_tui.tui.flows.channel_names import ChannelNames
 from micboard_tui.tui.flows.known_packs import KnownPack, known_packs
 from micboard_tui.tui.screens.swap_screen import SwapScreen
 from tests.tui.flows.flow_stage import FULL, Selected, flow_stage, vox
-from tests.tui.theatre import CHAPEL, Theatre, device, says, vocal
+from tests.tui.scripted_rig import CHAPEL, ScriptedRig, device, reports, vocal
 
 
 async def test_a_receiver_is_put_at_a_known_a_new_and_no_location() -> None:
     async with flow_stage() as stage:
-        records, selection = stage.theatre.records, Selected(vox(1), vox(2))
+        records, selection = stage.rig.records, Selected(vox(1), vox(2))
         stage.pick("Chapel")
         await stage.flows.locate.run(selection)
         assert records.kept[device(2).id].location_id == CHAPEL.id
@@ -26,7 +26,7 @@ async def test_a_receiver_is_put_at_a_known_a_new_and_no_location() -> None:
         assert [choice.name for choice in question.known] == ["Main Stage", "Chapel", "No location"]
         stage.pick("Balcony")
         await stage.flows.locate.run(selection)
-        assert "Balcony" in [location.name for location in stage.theatre.live.locations()]
+        assert "Balcony" in [location.name for location in stage.rig.live.locations()]
         stage.pick(None)
         await stage.flows.locate.run(selection)
         assert records.kept[device(2).id].location_id is None
@@ -52,15 +52,15 @@ async def test_several_receivers_get_one_location() -> None:
 
 
 async def test_a_receiver_moves_within_the_rack_order() -> None:
-    theatre = Theatre(
-        {f"127.0.0.{number}": says(str(number), vocal("Vox", 470_400, FULL)) for number in (2, 3)},
+    rig = ScriptedRig(
+        {f"127.0.0.{number}": reports(str(number), vocal("Vox", 470_400, FULL)) for number in (2, 3)},
         device(2),
         device(3),
     )
-    async with flow_stage(theatre) as stage:
+    async with flow_stage(rig) as stage:
         await stage.flows.rack_order.run(Selected(vox(1)), 1)
-        assert [snapshot.device.id for snapshot in theatre.live.snapshot()] == ["rack-3", "rack-2"]
-        theatre.records.kept.clear()
+        assert [snapshot.device.id for snapshot in rig.live.snapshot()] == ["rack-3", "rack-2"]
+        rig.records.kept.clear()
         await stage.flows.rack_order.run(Selected(vox(1)), 1)
         assert "No device has the id" in stage.messages.texts[0]
 
@@ -156,9 +156,9 @@ async def test_a_step_is_undone_and_redone() -> None:
 
 
 async def test_a_channel_without_a_name_is_called_by_device_and_number() -> None:
-    theatre = Theatre({"127.0.0.2": says("Rack 1", vocal("", 470_400, FULL))}, device(2))
-    async with flow_stage(theatre):
-        names = ChannelNames(theatre.live)
+    rig = ScriptedRig({"127.0.0.2": reports("Rack 1", vocal("", 470_400, FULL))}, device(2))
+    async with flow_stage(rig):
+        names = ChannelNames(rig.live)
         assert names.name(vox(1)) == "Rack 1/1"
         assert names.name_and_position(vox(1)) == "Rack 1/1"
         assert names.position(ChannelRef(device(9).id, 2)) == "rack-9/2"

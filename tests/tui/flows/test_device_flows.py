@@ -12,18 +12,18 @@ from micboard_tui.tui.screens.device_form import DeviceForm, DeviceFormValues
 from micboard_tui.tui.screens.dialogs import ConfirmScreen
 from tests.fakes import vault
 from tests.tui.flows.flow_stage import FlowStage, flow_stage, two_receivers
-from tests.tui.theatre import STAGE, Theatre, device, says
+from tests.tui.scripted_rig import STAGE, ScriptedRig, device, reports
 
 VAULT = Device(
     DeviceId("door"), vault.CODE, vault.DRIVER, "127.0.0.9", 4433, "Rack A", STAGE.id, 1, vault.CERTIFICATE
 )
 
 
-def with_vault(*devices: Device) -> Theatre:
+def with_vault(*devices: Device) -> ScriptedRig:
     """A plugin whose devices need a trusted certificate and a password."""
-    theatre = Theatre({"127.0.0.2": says("FOH 1")}, *devices)
-    theatre.makers.append(vault.MANUFACTURER)
-    return theatre
+    rig = ScriptedRig({"127.0.0.2": reports("FOH 1")}, *devices)
+    rig.other_manufacturers.append(vault.MANUFACTURER)
+    return rig
 
 
 def form(values: DeviceFormValues) -> Any:  # noqa: ANN401 - what a script of dialogs takes
@@ -55,15 +55,15 @@ async def test_a_device_is_added_as_the_form_says() -> None:
     async with flow_stage() as stage:
         stage.answer(form(DeviceFormValues("shure", "192.0.2.9", "2203", "FOH", "Balcony", "shure-strings")))
         await stage.flows.add_device.run()
-        added = next(kept for kept in stage.theatre.records.kept.values() if kept.host == "192.0.2.9")
+        added = next(kept for kept in stage.rig.records.kept.values() if kept.host == "192.0.2.9")
         assert (added.port, added.name) == (2203, "FOH")
         assert stage.messages.texts == ["Added FOH."]
 
 
 async def test_a_driver_that_had_to_be_guessed_is_warned_of() -> None:
-    theatre = two_receivers()
-    theatre.drivers_known["shure-web"] = 443
-    async with flow_stage(theatre) as stage:
+    rig = two_receivers()
+    rig.drivers_known["shure-web"] = 443
+    async with flow_stage(rig) as stage:
         stage.answer(form(DeviceFormValues("shure", "192.0.2.9", "", "", "")))
         await stage.flows.add_device.run()
         assert stage.messages.texts[0] == "Added 192.0.2.9."
@@ -73,18 +73,18 @@ async def test_a_driver_that_had_to_be_guessed_is_warned_of() -> None:
 
 async def test_a_form_that_is_left_adds_and_changes_nothing() -> None:
     async with flow_stage() as stage:
-        (snapshot, _) = stage.theatre.live.snapshot()
+        (snapshot, _) = stage.rig.live.snapshot()
         stage.answer(None, None, False)
         await stage.flows.add_device.run()
         await stage.flows.change_device.run(snapshot)
         await stage.flows.remove_device.run(snapshot)
-        assert len(stage.theatre.records.kept) == 2
+        assert len(stage.rig.records.kept) == 2
         assert stage.messages.texts == []
 
 
 async def test_a_device_is_changed_from_what_is_registered() -> None:
     async with flow_stage() as stage:
-        (snapshot, _) = stage.theatre.live.snapshot()
+        (snapshot, _) = stage.rig.live.snapshot()
 
         async def rename(screen: DeviceForm) -> Success[Device] | None:
             before = screen._before
@@ -94,14 +94,14 @@ async def test_a_device_is_changed_from_what_is_registered() -> None:
 
         stage.answer(rename)
         await stage.flows.change_device.run(snapshot)
-        changed = stage.theatre.records.kept[device(2).id]
+        changed = stage.rig.records.kept[device(2).id]
         assert (changed.name, changed.location_id, changed.port) == ("FOH", "chapel", 2202)
         assert stage.messages.texts == ["Saved FOH."]
 
 
 async def test_removing_asks_first_and_says_how_to_undo_it() -> None:
     async with flow_stage() as stage:
-        (snapshot, _) = stage.theatre.live.snapshot()
+        (snapshot, _) = stage.rig.live.snapshot()
         stage.answer(True, True)
         await stage.flows.remove_device.run(snapshot)
         assert isinstance(stage.dialogs.screens[0], ConfirmScreen)
@@ -113,9 +113,9 @@ async def test_removing_asks_first_and_says_how_to_undo_it() -> None:
 async def test_a_new_device_is_asked_for_its_certificate_and_then_its_password() -> None:
     async with flow_stage(with_vault()) as stage:
         await add_vault(stage, trust, enter_password)
-        (added,) = stage.theatre.records.kept.values()
+        (added,) = stage.rig.records.kept.values()
         assert added.fingerprint == vault.CERTIFICATE
-        assert stage.theatre.secrets.kept[owner_device(added.id)].value == vault.PASSWORD
+        assert stage.rig.secrets.kept[owner_device(added.id)].value == vault.PASSWORD
         assert stage.messages.texts == [
             "Added 127.0.0.9.",
             "The certificate of 127.0.0.9 is trusted. u undoes it.",
@@ -136,34 +136,34 @@ async def test_a_certificate_that_was_not_shown_does_not_hold_up_the_password() 
 
 
 async def test_a_password_of_the_whole_driver_is_enough() -> None:
-    theatre = with_vault()
-    theatre.secrets.kept[owner_driver(vault.DRIVER)] = Secret(vault.PASSWORD)
-    async with flow_stage(theatre) as stage:
+    rig = with_vault()
+    rig.secrets.kept[owner_driver(vault.DRIVER)] = Secret(vault.PASSWORD)
+    async with flow_stage(rig) as stage:
         await add_vault(stage, trust)
         assert len(stage.dialogs.screens) == 2
 
 
 async def test_the_user_that_was_chosen_for_a_device_stays() -> None:
-    theatre = with_vault(VAULT)
-    theatre.secrets.kept[owner_device(VAULT.id)] = Secret("wrong", "audio")
-    async with flow_stage(theatre) as stage:
+    rig = with_vault(VAULT)
+    rig.secrets.kept[owner_device(VAULT.id)] = Secret("wrong", "audio")
+    async with flow_stage(rig) as stage:
         stage.answer(enter_password)
         await stage.flows.access.give_secret(VAULT)
         screen = stage.dialogs.screens[0]
         assert isinstance(screen, SecretScreen)
         assert screen._need.user == "audio"
-        assert theatre.secrets.kept[owner_device(VAULT.id)].user == "audio"
+        assert rig.secrets.kept[owner_device(VAULT.id)].user == "audio"
 
 
 async def test_a_secret_store_that_cannot_be_read_is_reported() -> None:
-    theatre = with_vault(VAULT)
-    async with flow_stage(theatre) as stage:
-        theatre.secrets.error = SecretError("The file may be read by others", "chmod 600 it")
+    rig = with_vault(VAULT)
+    async with flow_stage(rig) as stage:
+        rig.secrets.error = SecretError("The file may be read by others", "chmod 600 it")
         await stage.flows.access.give_secret(VAULT)
         await stage.flows.access.let_in(VAULT)
         assert stage.messages.texts == 2 * ["The file may be read by others. chmod 600 it"]
-        theatre.secrets.error = None
-        theatre.records.kept.clear()
+        rig.secrets.error = None
+        rig.records.kept.clear()
         await stage.flows.access.give_secret(VAULT)
         assert "No device is called 'door'" in stage.messages.texts[-1]
 
@@ -173,4 +173,4 @@ async def test_a_certificate_can_be_looked_at_and_left() -> None:
         stage.answer(False)
         await stage.flows.access.trust(replace(VAULT, fingerprint=None))
         assert stage.messages.texts == []
-        assert stage.theatre.records.kept[VAULT.id].fingerprint is None
+        assert stage.rig.records.kept[VAULT.id].fingerprint is None

@@ -25,34 +25,45 @@ from micboard_tui.tui.terminal.textual_painter import BoundedDriver, Painter, un
 from micboard_tui.tui.widgets.channel_board import Board
 from tests.fakes.links import until
 from tests.tui.emulated_terminal import TerminalDriver, difference, repainted
-from tests.tui.theatre import CHAPEL, FACTS, LOOK, METERS, STAGE, Theatre, device, says, settle, vocal
+from tests.tui.scripted_rig import (
+    CHAPEL,
+    FACTS,
+    METERS,
+    OPTIONS,
+    STAGE,
+    ScriptedRig,
+    device,
+    reports,
+    settle,
+    vocal,
+)
 
 NAMES = ("Lead Vox", "日本 Vox", "Cafe\u0301 Ole\u0301", "[b]Bass[/b] >x", "Lead Vox")
 
 
-def full_house() -> Theatre:
+def full_house() -> ScriptedRig:
     scripts = {
-        f"127.0.0.{number}": says(
+        f"127.0.0.{number}": reports(
             f"Rack {number}",
             *(vocal(f"{NAMES[n]} {number}.{n}", 470_000 + 375 * n, Battery(78, 4, 405)) for n in range(4)),
         )
         for number in range(2, 8)
     }
-    return Theatre(scripts, *(device(number, STAGE if number < 5 else CHAPEL) for number in range(2, 8)))
+    return ScriptedRig(scripts, *(device(number, STAGE if number < 5 else CHAPEL) for number in range(2, 8)))
 
 
 @asynccontextmanager
-async def shown(
-    theatre: Theatre, size: tuple[int, int] = (80, 24), *, frame_buffer: bool = True
+async def open_board(
+    rig: ScriptedRig, size: tuple[int, int] = (80, 24), *, frame_buffer: bool = True
 ) -> AsyncGenerator[tuple[MicboardApp, Pilot[Any], TerminalDriver]]:
     """The app on a terminal of ours, until the block is left."""
-    app = theatre.app(replace(LOOK, frame_buffer=frame_buffer))
+    app = rig.app(replace(OPTIONS, frame_buffer=frame_buffer))
     app.driver_class = TerminalDriver
     app.animation_level = "none"
     running = asyncio.create_task(app.run_async(size=size))
     pilot = Pilot[Any](app)
     await until(lambda: app._running and len(app.screen_stack) > 1)
-    await theatre.all_devices_settle()
+    await rig.all_devices_settle()
     await pilot.pause()
     settle(app)
     await pilot.pause()
@@ -74,10 +85,10 @@ async def judge(app: MicboardApp, pilot: Pilot[Any], driver: TerminalDriver) -> 
     pytest.fail(f"{wrong}\n" + "\n".join(driver.terminal.text()))
 
 
-def walk(theatre: Theatre, dice: random.Random) -> None:
+def walk(rig: ScriptedRig, dice: random.Random) -> None:
     """Every meter somewhere else, and now and then another name."""
     for number in range(2, 8):
-        theatre.say(
+        rig.report(
             number,
             *(
                 MetersHeard(
@@ -87,12 +98,12 @@ def walk(theatre: Theatre, dice: random.Random) -> None:
             ),
         )
     if dice.random() < 0.2:
-        theatre.say(dice.randint(2, 7), FactsHeard(1, replace(FACTS, name=dice.choice(NAMES))))
+        rig.report(dice.randint(2, 7), FactsHeard(1, replace(FACTS, name=dice.choice(NAMES))))
 
 
 async def test_the_terminal_shows_the_board() -> None:
-    theatre = full_house()
-    async with shown(theatre) as (app, pilot, driver):
+    rig = full_house()
+    async with open_board(rig) as (app, pilot, driver):
         await judge(app, pilot, driver)
         assert any("Lead Vox 2.0" in line for line in driver.terminal.text())
 
@@ -104,19 +115,19 @@ SIZES = ((80, 24), (120, 40), (60, 15), (50, 10), (100, 30))
 
 @pytest.mark.parametrize("seed", range(2))
 async def test_after_any_evening_the_terminal_shows_what_it_should(seed: int) -> None:
-    dice, theatre = random.Random(seed), full_house()
-    async with shown(theatre, (120, 40) if seed % 2 else (80, 24)) as (app, pilot, driver):
+    dice, rig = random.Random(seed), full_house()
+    async with open_board(rig, (120, 40) if seed % 2 else (80, 24)) as (app, pilot, driver):
         for _ in range(12):
             for _ in range(4):
-                walk(theatre, dice)
-                theatre.hand.now += dice.choice((0.1, 0.1, 3.0))
+                walk(rig, dice)
+                rig.manual_clock.now += dice.choice((0.1, 0.1, 3.0))
                 settle(app)
             match dice.randrange(6):
                 case 0 | 1:
                     await pilot.press(*dice.choices(KEYS, k=3))
                 case 2:
                     await pilot.press(dice.choice(DIALOGS))
-                    walk(theatre, dice)
+                    walk(rig, dice)
                     settle(app)
                     await judge(app, pilot, driver)
                     await pilot.press("escape")
@@ -133,11 +144,11 @@ async def test_after_any_evening_the_terminal_shows_what_it_should(seed: int) ->
 
 
 async def test_meters_are_painted_past_the_compositor() -> None:
-    theatre = full_house()
-    async with shown(theatre) as (app, pilot, driver):
+    rig = full_house()
+    async with open_board(rig) as (app, pilot, driver):
         await judge(app, pilot, driver)
         driver.written()
-        theatre.say(2, MetersHeard(1, METERS._replace(audio_dbfs=-3.0)))
+        rig.report(2, MetersHeard(1, METERS._replace(audio_dbfs=-3.0)))
         settle(app)
         # No message was handled since: the compositor had no chance.
         assert not app.screen._dirty_widgets
@@ -147,8 +158,8 @@ async def test_meters_are_painted_past_the_compositor() -> None:
 
 
 async def test_moving_the_selection_costs_a_hundred_bytes() -> None:
-    theatre = full_house()
-    async with shown(theatre) as (app, pilot, driver):
+    rig = full_house()
+    async with open_board(rig) as (app, pilot, driver):
         await judge(app, pilot, driver)
         driver.written()
         app.screen.query_one(Board).action_step(1)
@@ -157,8 +168,8 @@ async def test_moving_the_selection_costs_a_hundred_bytes() -> None:
 
 
 async def test_a_still_stage_writes_nothing() -> None:
-    theatre = full_house()
-    async with shown(theatre) as (app, pilot, driver):
+    rig = full_house()
+    async with open_board(rig) as (app, pilot, driver):
         await judge(app, pilot, driver)
         driver.written()
         for _ in range(3):
@@ -168,22 +179,22 @@ async def test_a_still_stage_writes_nothing() -> None:
 
 
 async def test_a_toast_is_not_painted_over() -> None:
-    theatre = full_house()
-    async with shown(theatre) as (app, pilot, driver):
+    rig = full_house()
+    async with open_board(rig) as (app, pilot, driver):
         app.notify("Hands off", timeout=60)
         await until(lambda: any("Hands off" in line for line in driver.terminal.text()))
         for _ in range(3):
-            walk(theatre, random.Random(1))
+            walk(rig, random.Random(1))
             settle(app)
             await judge(app, pilot, driver)
         assert any("Hands off" in line for line in driver.terminal.text())
 
 
 async def test_switched_off_textual_writes_as_always() -> None:
-    theatre = full_house()
-    async with shown(theatre, frame_buffer=False) as (app, pilot, driver):
+    rig = full_house()
+    async with open_board(rig, frame_buffer=False) as (app, pilot, driver):
         assert not app.painter.is_on
-        walk(theatre, random.Random(1))
+        walk(rig, random.Random(1))
         settle(app)
         await judge(app, pilot, driver)
         driver.terminal.write("\x1b[2J")
@@ -206,10 +217,10 @@ async def test_a_textual_of_another_making_is_left_alone() -> None:
 
 
 async def test_frames_are_marked_where_the_terminal_knows_marks() -> None:
-    theatre = full_house()
-    async with shown(theatre) as (app, pilot, driver):
+    rig = full_house()
+    async with open_board(rig) as (app, pilot, driver):
         app._sync_available = True
-        walk(theatre, random.Random(2))
+        walk(rig, random.Random(2))
         driver.written()
         settle(app)
         assert len(driver.frames) >= 1
@@ -219,8 +230,8 @@ async def test_frames_are_marked_where_the_terminal_knows_marks() -> None:
 
 
 async def test_resume_draws_everything_anew() -> None:
-    theatre = full_house()
-    async with shown(theatre) as (app, pilot, driver):
+    rig = full_house()
+    async with open_board(rig) as (app, pilot, driver):
         await judge(app, pilot, driver)
         driver.terminal.write("\x1b[2J")
         app._resume_signal()
@@ -240,15 +251,15 @@ class Pipe(WriterThread):
 
 
 async def test_a_terminal_that_does_not_read_gets_no_more_frames() -> None:
-    theatre = full_house()
-    async with shown(theatre) as (app, pilot, driver):
+    rig = full_house()
+    async with open_board(rig) as (app, pilot, driver):
         await judge(app, pilot, driver)
         pipe = driver._writer_thread = Pipe()  # type: ignore[attr-defined]
         assert not app.painter.is_busy
         pipe.write("x" * 100_000)
         await until(lambda: app.painter.is_busy)
         driver.written()
-        walk(theatre, random.Random(3))
+        walk(rig, random.Random(3))
         board = settle(app)
         board.tick()
         await pilot.pause()
@@ -285,7 +296,7 @@ class Stuck(StringIO):
 @pytest.fixture
 async def driver() -> AsyncGenerator[BoundedDriver]:
     kept = {each: signal.getsignal(each) for each in (signal.SIGTSTP, signal.SIGCONT)}
-    yield BoundedDriver(full_house().app(LOOK))
+    yield BoundedDriver(full_house().app(OPTIONS))
     for number, handler in kept.items():
         signal.signal(number, handler)
 

@@ -1,4 +1,4 @@
-"""A whole app on devices that a test scripts: real services, repositories in memory, a clock by hand."""
+"""A whole app on scripted devices: real services, repositories in memory, a clock moved by hand."""
 
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -53,7 +53,7 @@ from tests.fakes.services import fake_adapters, no_addresses
 from tests.services.stage import Clock
 
 THEMES = tuple((Path(__file__).parents[2] / "themes" / f"{name}.toml") for name in ("stage", "light"))
-LOOK = BoardOptions(THEMES, glyphs="blocks", wall_clock=lambda: datetime(2026, 11, 23, 21, 14, tzinfo=UTC))
+OPTIONS = BoardOptions(THEMES, glyphs="blocks", wall_clock=lambda: datetime(2026, 11, 23, 21, 14, tzinfo=UTC))
 STAGE = Location(LocationId("stage"), "Main Stage", position=0)
 CHAPEL = Location(LocationId("chapel"), "Chapel", position=1)
 INTERFACES = (Interface("192.0.2.1", 24, "eth0"), Interface("127.0.0.1", 8, "lo"))
@@ -90,20 +90,22 @@ def device(number: int, location: Location | None = STAGE, name: str | None = No
     )
 
 
-def says(name: str, *channels: tuple[ChannelFacts, Meters], model: str = "ULXD4Q") -> Sequence[Observation]:
-    """A receiver and its channels, as a driver reports them; those on one frequency are moved apart."""
-    told: list[Observation] = [
+def reports(
+    name: str, *channels: tuple[ChannelFacts, Meters], model: str = "ULXD4Q"
+) -> Sequence[Observation]:
+    """What a driver reports of a receiver and its channels; those on one frequency are moved apart."""
+    observations: list[Observation] = [
         DeviceHeard(DeviceKind.RECEIVER, len(channels), model, name, "2.7.6.0", rf_band="G51")
     ]
     taken: set[int] = set()
-    for number, (given, meters) in enumerate(channels, 1):
-        facts, khz = given, given.frequency_khz
+    for number, (wanted, meters) in enumerate(channels, 1):
+        facts, khz = wanted, wanted.frequency_khz
         while khz in taken:
             khz += 375
-            facts = replace(given, frequency_khz=khz)
+            facts = replace(wanted, frequency_khz=khz)
         taken |= {khz} if khz else set()
-        told += [FactsHeard(number, facts), MetersHeard(number, meters)]
-    return told
+        observations += [FactsHeard(number, facts), MetersHeard(number, meters)]
+    return observations
 
 
 def vocal(name: str, khz: int, battery: Battery, meters: Meters = METERS) -> tuple[ChannelFacts, Meters]:
@@ -112,7 +114,7 @@ def vocal(name: str, khz: int, battery: Battery, meters: Meters = METERS) -> tup
 
 
 class ScriptedDriver:
-    """Says its lines and then nothing; a script that is an error is raised at every attempt."""
+    """Reports its script and then nothing; a script that is an error is raised at every attempt."""
 
     def __init__(self, script: Script) -> None:
         self._script = script
@@ -159,7 +161,7 @@ class SessionsHealth:
         self._sessions = sessions
 
     def devices(self) -> tuple[DeviceHealth, ...]:
-        """How often a device was tried and how much it said in a second is up to the machine."""
+        """How often a device was tried and how much it reports in a second is up to the machine."""
         return tuple(
             replace(each, failures=min(1, each.failures), messages_per_s=0.0) for each in self._sessions()
         )
@@ -168,8 +170,8 @@ class SessionsHealth:
         raise AssertionError
 
 
-class Theatre:
-    """``scripts`` holds what the devices at which address say."""
+class ScriptedRig:
+    """``scripts`` holds what the device at each address reports, or the error that it gives."""
 
     def __init__(
         self,
@@ -180,28 +182,28 @@ class Theatre:
         announcing: Sequence[FoundDevice] = (),
         stays: bool = False,
     ) -> None:
-        self.hand = Clock(1_000_000.0)
-        self.clock = SteadyClock(wall=self.hand, steady=self.hand)
+        self.manual_clock = Clock(1_000_000.0)
+        self.clock = SteadyClock(wall=self.manual_clock, steady=self.manual_clock)
         self.live = LiveState(self.clock)
         self.scripts = dict(scripts or {})
         self.drivers: dict[str, ScriptedDriver] = {}
-        self.places = InMemoryLocations(*locations)
-        self.records = InMemoryDevices(*devices, locations=self.places)
-        self.cast = InMemoryAssignments(self.records)
-        self.doors = Doors(*answering)
+        self.locations = InMemoryLocations(*locations)
+        self.records = InMemoryDevices(*devices, locations=self.locations)
+        self.assignments = InMemoryAssignments(self.records)
+        self.answering_devices = Doors(*answering)
         self.drivers_known = {"shure-strings": 2202}
-        self.makers: list[Manufacturer] = []
+        self.other_manufacturers: list[Manufacturer] = []
         """Other plugins that are installed."""
-        self.broken: Sequence[str] = ()
+        self.broken_plugins: Sequence[str] = ()
         """And those that cannot be loaded."""
-        self.air = Announcements(*announcing, stays=stays)
+        self.announcements = Announcements(*announcing, stays=stays)
         self.secrets = InMemorySecrets()
         self.failure: MicboardError | None = None
         self.opened = 0
         self.may_open = anyio.Event()
         self.may_open.set()
 
-    def app(self, look: BoardOptions = LOOK) -> MicboardApp:
+    def app(self, look: BoardOptions = OPTIONS) -> MicboardApp:
         return MicboardApp(self.live, self.services, look)
 
     @asynccontextmanager
@@ -211,10 +213,12 @@ class Theatre:
             raise self.failure
         specs = {name: DriverSpec(name, name, port, self.open) for name, port in self.drivers_known.items()}
         plugins = Plugins(
-            Manufacturer("shure", "Shure", specs, self.doors, self.air), *self.makers, broken=self.broken
+            Manufacturer("shure", "Shure", specs, self.answering_devices, self.announcements),
+            *self.other_manufacturers,
+            broken=self.broken_plugins,
         )
         adapters = fake_adapters(
-            Records(self.records, self.places, self.cast),
+            Records(self.records, self.locations, self.assignments),
             plugins,
             live=self.live,
             clock=self.clock,
@@ -242,8 +246,8 @@ class Theatre:
             await synchronization.stop()
             self.opened -= 1
 
-    def say(self, number: int, *observations: Observation) -> None:
-        """Let the device at 127.0.0.``number`` say something more."""
+    def report(self, number: int, *observations: Observation) -> None:
+        """Let the device at 127.0.0.``number`` report something more."""
         report = self.drivers[f"127.0.0.{number}"].report
         assert report is not None
         report(observations)
@@ -260,7 +264,7 @@ class Theatre:
             )
         )
 
-    def remember(self, snapshot: DeviceState, *channels: ChannelState) -> None:
+    def store(self, snapshot: DeviceState, *channels: ChannelState) -> None:
         """What was stored of a device before the app starts."""
         self.records.states[snapshot.device_id] = snapshot
         self.records.channels.update((each.ref, each) for each in channels)
