@@ -17,7 +17,7 @@ from micboard_tui.tui.arrange.filter import LOW_BATTERY, ChannelFilter
 from micboard_tui.tui.arrange.view import Grouping, SortOrder, View
 from micboard_tui.tui.draw.trends import SLOT_S, Trends
 from tests.services.stage import Clock
-from tests.tui.theatre import FACTS, METERS, SILENCE, STAGE, device
+from tests.tui.scripted_rig import FACTS, METERS, SILENCE, STAGE, device
 
 RACK, OTHER = device(2, name="Rack A"), device(3, name="Rack B")
 FIRST, SECOND = ChannelRef(RACK.id, 1), ChannelRef(RACK.id, 2)
