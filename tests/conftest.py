@@ -4,6 +4,7 @@ A test that opens an internet socket, starts a process or waits for real time ha
 ``just test`` leaves it out. Any other test that tries is stopped and says so.
 """
 
+import gc
 import os
 import sys
 import time
@@ -57,6 +58,12 @@ def is_refused(event: str, arguments: tuple[object, ...]) -> bool:
 
 FAST_TEST = FastTest()
 sys.addaudithook(FAST_TEST.audit)
+
+
+def pytest_collection_finish() -> None:
+    # What is loaded by now stays; without this each full collection walks over all of it.
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_asyncio_loop_factories(item: pytest.Item) -> Mapping[str, Callable[[], AbstractEventLoop]]:

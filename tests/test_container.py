@@ -18,4 +18,4 @@ async def test_only_the_first_container_of_a_process_freezes_what_is_loaded(tmp_
         async with open_container(Options(), paths):
             assert gc.get_freeze_count() <= frozen
     finally:
-        gc.unfreeze()
+        gc.freeze()
