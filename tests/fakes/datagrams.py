@@ -4,11 +4,11 @@ import asyncio
 from collections.abc import AsyncGenerator, Callable, Iterable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
-from micboard_tui.contracts.errors import DeviceError, ErrorCode
 from micboard_tui.manufacturers.transport.link import Link, Listener
 from micboard_tui.protocols.ssc.codec import decode, encode
 from micboard_tui.protocols.ssc.messages import PING, Code, Fault, Message, Value
 from micboard_tui.simulator.sennheiser.ssc.ssc_device import SscDevice
+from tests.fakes.scripted_peer import ScriptedPeer
 
 Answer = Callable[[Message], Iterable[Message]]
 
@@ -49,54 +49,18 @@ class Table:
         return Message(values, errors, (), message.xid)
 
 
-class ScriptedDevice:
-    """Answers through the real codec, later in the loop as a network would."""
+class SscPeer(ScriptedPeer[Message, Message]):
+    def decode(self, data: bytes) -> Iterable[Message]:
+        return [decode(data)]
 
-    def __init__(self, answer: Answer) -> None:
-        self.answer = answer
-        self.heard: list[Message] = []
-        self.listener: Listener | None = None
-        self.is_open = False
-        self.connections = 0
-
-    def send(self, data: bytes) -> None:
-        message = decode(data)
-        self.heard.append(message)
-        for reply in self.answer(message):
-            if reply.values or reply.errors or reply.subscriptions:
-                self.say(encode(reply))
-
-    def say(self, data: bytes) -> None:
-        """Let the other end receive ``data`` soon."""
-        asyncio.get_running_loop().call_soon(self._deliver, data)
-
-    def _deliver(self, data: bytes) -> None:
-        if self.is_open and self.listener is not None:
-            self.listener.received(data)
-
-    def refuse(self) -> None:
-        """Nobody listens at the port."""
-        assert self.listener is not None
-        self.is_open = False
-        self.listener.lost(DeviceError(ErrorCode.DEVICE_UNREACHABLE, "Nothing listens at the address"))
-
-    def dial(self, listener: Listener) -> AbstractAsyncContextManager[Link]:
-        return self._dial(listener)
-
-    @asynccontextmanager
-    async def _dial(self, listener: Listener) -> AsyncGenerator[Link]:
-        self.listener, self.is_open = listener, True
-        self.connections += 1
-        try:
-            yield self
-        finally:
-            self.is_open = False
+    def encode(self, reply: Message) -> bytes:
+        return encode(reply) if reply.values or reply.errors or reply.subscriptions else b""
 
     @property
     def sets(self) -> list[tuple[str, Value]]:
         return [
             (address, value)
-            for message in self.heard
+            for message in self.requests
             for address, value in message.values.items()
             if value is not None and address != PING
         ]
@@ -105,7 +69,7 @@ class ScriptedDevice:
     def subscribed(self) -> set[str]:
         """Every address that was subscribed and not cancelled since."""
         standing: set[str] = set()
-        for message in self.heard:
+        for message in self.requests:
             for wish in message.subscriptions:
                 standing = standing - {*wish.addresses} if wish.terms.cancel else standing | {*wish.addresses}
         return standing

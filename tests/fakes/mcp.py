@@ -3,14 +3,11 @@
 Source: docs/reference/protocols/sennheiser.md 5.
 """
 
-import asyncio
-from collections.abc import AsyncGenerator, Callable, Iterable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import Callable, Iterable
 
-from micboard_tui.contracts.errors import DeviceError, ErrorCode
-from micboard_tui.manufacturers.transport.link import Link, Listener
 from micboard_tui.protocols.mcp.codec import encode, read
 from micboard_tui.protocols.mcp.messages import Code, Line, refusal
+from tests.fakes.scripted_peer import ScriptedPeer
 
 Answer = Callable[[Line], Iterable[bytes]]
 
@@ -22,51 +19,21 @@ SR_SETTINGS = (
 SR_BLOCK = b"AF 15 25 40 38\rStates 0 0\rMsg OK\rConfig 555\r"
 
 
-class McpPeer:
-    """Answers through the real codec, later in the loop as a network would."""
-
-    def __init__(self, answer: Answer) -> None:
-        self.answer = answer
-        self.heard: list[Line] = []
-        self.listener: Listener | None = None
-        self.is_open = False
-
-    def send(self, data: bytes) -> None:
+class McpPeer(ScriptedPeer[Line, bytes]):
+    def decode(self, data: bytes) -> Iterable[Line]:
         for line in read(data):
             assert isinstance(line, Line)
-            self.heard.append(line)
-            for reply in self.answer(line):
-                self.say(reply)
+            yield line
 
-    def say(self, data: bytes) -> None:
-        """Let the other end receive ``data`` soon."""
-        asyncio.get_running_loop().call_soon(self._deliver, data)
-
-    def _deliver(self, data: bytes) -> None:
-        if self.is_open and self.listener is not None:
-            self.listener.received(data)
-
-    def break_off(self) -> None:
-        assert self.listener is not None
-        self.listener.lost(DeviceError(ErrorCode.DEVICE_UNREACHABLE, "the network is gone"))
-
-    def dial(self, listener: Listener) -> AbstractAsyncContextManager[Link]:
-        return self._dial(listener)
-
-    @asynccontextmanager
-    async def _dial(self, listener: Listener) -> AsyncGenerator[Link]:
-        self.listener, self.is_open = listener, True
-        try:
-            yield self
-        finally:
-            self.is_open = False
+    def encode(self, reply: bytes) -> bytes:
+        return reply
 
     @property
     def pushes(self) -> list[str]:
-        return [line.rest for line in self.heard if line.keyword == "Push"]
+        return [line.rest for line in self.requests if line.keyword == "Push"]
 
 
-_TOLD = {
+_ANSWERS = {
     "Name": b"Name Vocal 1 \r",
     "AfOut": b"AfOut -18\r",
     "FirmwareRevision": b"FirmwareRevision 1.20.1\r",
@@ -74,8 +41,8 @@ _TOLD = {
 }
 
 
-def em(line: Line) -> Iterable[bytes]:
-    """Answers as a receiver does; every wish is echoed."""
+def answer_as_em(line: Line) -> Iterable[bytes]:
+    """Answers as a receiver does; every instruction is echoed."""
     match line:
         case Line("Push", "0 0 1"):
             return [SETTINGS, encode([line])]
@@ -85,12 +52,12 @@ def em(line: Line) -> Iterable[bytes]:
             return [BLOCK, encode([line])]
         case Line(keyword, ""):
             unknown = encode([refusal(Code.INVALID_COMMAND, line)])
-            return [_TOLD.get(keyword, unknown)]
+            return [_ANSWERS.get(keyword, unknown)]
         case _:
             return [encode([line])]
 
 
-def sr(line: Line) -> Iterable[bytes]:
+def answer_as_sr(line: Line) -> Iterable[bytes]:
     """Answers as an in-ear transmitter does, which knows no AfOut."""
     match line:
         case Line("Push", "0 0 1"):
@@ -104,9 +71,9 @@ def sr(line: Line) -> Iterable[bytes]:
         case Line("AfOut"):
             return [encode([refusal(Code.INVALID_COMMAND, line)])]
         case _:
-            return em(line)
+            return answer_as_em(line)
 
 
-def nobody(line: Line) -> Iterable[bytes]:
+def answer_nothing(line: Line) -> Iterable[bytes]:
     """Nothing answers: it is off, or its network control is."""
     return []

@@ -26,9 +26,10 @@ from micboard_tui.manufacturers.sennheiser.mcp.hub import dialer, open_hub
 from micboard_tui.manufacturers.sennheiser.mcp.probe import probe, probe_over
 from micboard_tui.manufacturers.session_driver import SessionDriver
 from micboard_tui.simulator.sennheiser.mcp.mcp_device import McpDevice
+from tests.fakes.driver_runs import ReportCollector, running
 from tests.fakes.links import until
 from tests.fakes.virtual_time import run_in_virtual_time
-from tests.manufacturers.sennheiser.mcp.test_mcp_driver import Heard, clock, running
+from tests.manufacturers.sennheiser.mcp.test_mcp_driver import clock
 from tests.simulator.sennheiser.mcp.mcp_units import EM, SR, on_air, station_of, ticks
 
 pytestmark = pytest.mark.integration
@@ -57,16 +58,16 @@ def driver_of(station: McpDevice, silence_limit_s: float = 5.0) -> SessionDriver
     return make_mcp_driver(dialer(*station.address, 1.0, own_port=0), options, clock)
 
 
-def with_one(model: str, act: Callable[[McpDevice, Heard, SessionDriver], Awaitable[None]]) -> None:
+def with_one(model: str, act: Callable[[McpDevice, ReportCollector, SessionDriver], Awaitable[None]]) -> None:
     """A session with one simulated device, as long as ``act`` goes on; it must not end by itself."""
 
     async def play() -> None:
-        station, heard = station_of(model), Heard()
+        station, report = station_of(model), ReportCollector()
         async with stage(station):
             driver = driver_of(station)
-            async with running(driver, heard) as ended:
-                await until(lambda: len(heard.meters) > 3)
-                await act(station, heard, driver)
+            async with running(driver, report) as ended:
+                await until(lambda: len(report.meters()) > 3)
+                await act(station, report, driver)
                 assert not ended
             assert station.connections == 0
 
@@ -75,17 +76,17 @@ def with_one(model: str, act: Callable[[McpDevice, Heard, SessionDriver], Awaita
 
 @pytest.mark.parametrize("model", [EM, SR, "EM 2050", "EM 300-500 G3"])
 def test_each_model_is_read_ten_times_a_second(model: str) -> None:
-    async def act(station: McpDevice, heard: Heard, _: SessionDriver) -> None:
-        (device,) = heard.devices
+    async def act(station: McpDevice, report: ReportCollector, _: SessionDriver) -> None:
+        (device,) = report.devices
         is_in_ear = model == SR
         assert device.kind is (DeviceKind.IEM_TRANSMITTER if is_in_ear else DeviceKind.RECEIVER)
-        assert (heard.facts.name, heard.facts.frequency_khz) == ("Lead Vox", 566_125)
-        before = len(heard.meters)
+        assert (report.facts().name, report.facts().frequency_khz) == ("Lead Vox", 566_125)
+        before = len(report.meters())
         await anyio.sleep(10.0)
-        assert 95 <= len(heard.meters) - before <= 110
-        assert heard.meters[-1].rf_dbm is None
-        assert (heard.meters[-1].rf_a_percent is None) == is_in_ear
-        assert heard.meters[-1].carrier is True
+        assert 95 <= len(report.meters()) - before <= 110
+        assert report.meters()[-1].rf_dbm is None
+        assert (report.meters()[-1].rf_a_percent is None) == is_in_ear
+        assert report.meters()[-1].carrier is True
 
     with_one(model, act)
 
@@ -93,21 +94,21 @@ def test_each_model_is_read_ten_times_a_second(model: str) -> None:
 def test_two_devices_share_a_socket_and_the_loss_of_one_is_nothing_to_the_other() -> None:
     async def play() -> None:
         one, two = station_of(EM), station_of(SR, place=1)
-        first, second = Heard(), Heard()
+        first, second = ReportCollector(), ReportCollector()
         async with stage(one, two), running(driver_of(one), first) as ended:
             async with running(driver_of(two), second) as other_ended:
-                await until(lambda: len(first.meters) > 3 and len(second.meters) > 3)
+                await until(lambda: len(first.meters()) > 3 and len(second.meters()) > 3)
                 with open_hub(0) as hub:
                     assert hub.users == 3
                 two.faults.silent = True
                 await until(lambda: bool(other_ended), timeout_s=20)
                 assert other_ended[0].code is ErrorCode.DEVICE_SILENT
             assert hub.users == 1
-            seen = len(first.meters)
+            seen = len(first.meters())
             await anyio.sleep(2.0)
-            assert len(first.meters) - seen >= 19
+            assert len(first.meters()) - seen >= 19
             assert not ended
-        assert (first.facts.name, second.facts.name) == ("Lead Vox", "BVox 1")
+        assert (first.facts().name, second.facts().name) == ("Lead Vox", "BVox 1")
         # The last session took the socket along.
         assert hub.socket.fileno() < 0
 
@@ -118,7 +119,7 @@ def test_no_subscription_lapses_in_ten_minutes_with_one_datagram_in_twenty_lost(
     async def play() -> None:
         one, two = station_of(EM), station_of(SR, place=1)
         two.faults.one_line = True
-        first, second = Heard(), Heard()
+        first, second = ReportCollector(), ReportCollector()
         for station in (one, two):
             station.faults.drop = 0.05
         async with (
@@ -129,29 +130,29 @@ def test_no_subscription_lapses_in_ten_minutes_with_one_datagram_in_twenty_lost(
             await anyio.sleep(600.0)
             assert (ended, other_ended) == ([], [])
         assert (one.lapsed, two.lapsed) == (0, 0)
-        for heard in (first, second):
-            assert len(heard.meters) > 5400
+        for report in (first, second):
+            assert len(report.meters()) > 5400
 
     run_in_virtual_time(play)
 
 
 def test_lines_that_come_alone_and_a_cycle_that_is_too_short() -> None:
     async def play() -> None:
-        station, heard = station_of(EM), Heard()
+        station, report = station_of(EM), ReportCollector()
         station.faults.one_line = True
         station.faults.shortest_ms = 500
-        async with stage(station), running(driver_of(station), heard):
-            await until(lambda: bool(heard.devices))
-            assert heard.facts.meter_interval_s == 0.5
-            seen = len(heard.meters)
+        async with stage(station), running(driver_of(station), report):
+            await until(lambda: bool(report.devices))
+            assert report.facts().meter_interval_s == 0.5
+            seen = len(report.meters())
             await anyio.sleep(10.0)
-            assert 19 <= len(heard.meters) - seen <= 25
+            assert 19 <= len(report.meters()) - seen <= 25
 
     run_in_virtual_time(play)
 
 
 def test_push_dropped_early_is_noticed_within_two_seconds() -> None:
-    async def act(station: McpDevice, heard: Heard, _: SessionDriver) -> None:
+    async def act(station: McpDevice, report: ReportCollector, _: SessionDriver) -> None:
         station.faults.forget()
         await anyio.sleep(0.3)
         assert station.connections == 0
@@ -162,21 +163,21 @@ def test_push_dropped_early_is_noticed_within_two_seconds() -> None:
 
 
 def test_firmware_that_forgets_while_rf_is_muted_does_not_end_the_session() -> None:
-    async def act(station: McpDevice, heard: Heard, _: SessionDriver) -> None:
+    async def act(station: McpDevice, report: ReportCollector, _: SessionDriver) -> None:
         station.faults.forgets_rf_muted = True
         station.airs[0].dropped = True
         await anyio.sleep(30.0)
         station.airs[0].dropped = False
-        await until(lambda: heard.meters[-1].carrier is True)
+        await until(lambda: report.meters()[-1].carrier is True)
 
     with_one(EM, act)
 
 
 def test_a_short_reboot_is_a_pause_and_a_long_one_the_end() -> None:
     async def play() -> None:
-        station, heard = station_of(EM), Heard()
-        async with stage(station), running(driver_of(station), heard) as ended:
-            await until(lambda: bool(heard.meters))
+        station, report = station_of(EM), ReportCollector()
+        async with stage(station), running(driver_of(station), report) as ended:
+            await until(lambda: bool(report.meters()))
             station.faults.reboot(3.0)
             await anyio.sleep(6.0)
             assert (ended, station.connections) == ([], 1)
@@ -188,42 +189,42 @@ def test_a_short_reboot_is_a_pause_and_a_long_one_the_end() -> None:
 
 
 def test_what_happens_on_stage_is_heard() -> None:
-    async def act(station: McpDevice, heard: Heard, _: SessionDriver) -> None:
+    async def act(station: McpDevice, report: ReportCollector, _: SessionDriver) -> None:
         (air,) = station.airs
         air.pack.mute(on=True)
-        await until(lambda: heard.facts.transmitter is not None and heard.facts.transmitter.muted is True)
+        await until(lambda: (pack := report.facts().transmitter) is not None and pack.muted is True)
         station.set_on_panel("Mute", "1")
         station.set_on_panel("Name", "New Name")
-        await until(lambda: (heard.facts.name, heard.facts.receiver_muted) == ("New Name", True))
+        await until(lambda: (report.facts().name, report.facts().receiver_muted) == ("New Name", True))
         # Those who drop out keep their battery, those who switch off do not.
         air.dropped = True
-        await until(lambda: heard.meters[-1].carrier is False)
-        assert heard.facts.transmitter is not None
+        await until(lambda: report.meters()[-1].carrier is False)
+        assert report.facts().transmitter is not None
         air.pack.switch(on=False)
-        await until(lambda: heard.facts.transmitter_present is False)
-        assert heard.facts.transmitter is None
+        await until(lambda: report.facts().transmitter_present is False)
+        assert report.facts().transmitter is None
 
     with_one(EM, act)
 
 
 def test_settings_whose_news_got_lost_are_read_again() -> None:
-    async def act(station: McpDevice, heard: Heard, _: SessionDriver) -> None:
+    async def act(station: McpDevice, report: ReportCollector, _: SessionDriver) -> None:
         station.faults.drop = 1.0
         station.set_on_panel("Name", "New Name")
         station.faults.drop = 0.0
-        await until(lambda: heard.facts.name == "New Name")
+        await until(lambda: report.facts().name == "New Name")
 
     with_one(EM, act)
 
 
 def test_commands_take_effect() -> None:
-    async def act(station: McpDevice, heard: Heard, driver: SessionDriver) -> None:
+    async def act(station: McpDevice, report: ReportCollector, driver: SessionDriver) -> None:
         assert (await driver.execute(SetChannelName(1, "Vocal 1"))).value == "Vocal 1"
         assert (await driver.execute(SetMute(1, muted=True))).value == "muted"
         assert (await driver.execute(SetFrequency(1, 570_000))).value == "570.000 MHz"
         assert (await driver.execute(SetGain(1, 12))).value == "12 dB"
-        await until(lambda: heard.facts.gain_db == 12)
-        assert (heard.facts.name, heard.facts.receiver_muted, heard.facts.frequency_khz) == (
+        await until(lambda: report.facts().gain_db == 12)
+        assert (report.facts().name, report.facts().receiver_muted, report.facts().frequency_khz) == (
             "Vocal 1",
             True,
             570_000,
@@ -241,13 +242,13 @@ def test_reading_once_with_losses_and_without_a_device() -> None:
         async with stage(station):
             for _ in range(10):
                 station.faults.drop = 0.05
-                heard = Heard()
-                await driver_of(station).read_once(heard)
-                assert heard.facts.name == "Lead Vox"
-                assert heard.meters
+                report = ReportCollector()
+                await driver_of(station).read_once(report)
+                assert report.facts().name == "Lead Vox"
+                assert report.meters()
             station.faults.silent = True
             with pytest.raises(DeviceError) as caught:
-                await driver_of(station).read_once(Heard())
+                await driver_of(station).read_once(ReportCollector())
             assert caught.value.code is ErrorCode.DEVICE_SILENT
 
     run_in_virtual_time(play)
@@ -273,13 +274,13 @@ def test_a_probe_tells_what_it_is() -> None:
 def test_a_call_to_everybody_finds_them_and_disturbs_no_session(target: str) -> None:
     async def play() -> None:
         one, two = station_of(EM), station_of(SR, place=1)
-        heard, found = Heard(), list[FoundDevice]()
+        report, found = ReportCollector(), list[FoundDevice]()
         async with stage(one):
             port = one.address[1]
             await two.open("127.0.0.42", port)
             try:
-                async with running(driver_of(one), heard) as ended:
-                    await until(lambda: len(heard.meters) > 3)
+                async with running(driver_of(one), report) as ended:
+                    await until(lambda: len(report.meters()) > 3)
                     await search(found.append, [target, "0.0.0.1"], 1.0, port=port, own_port=0)
                     await anyio.sleep(3.0)
                     assert (ended, one.connections) == ([], 1)

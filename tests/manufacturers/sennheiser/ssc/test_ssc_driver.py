@@ -1,6 +1,6 @@
 """The driver against devices by table: what it asks, subscribes, reports, sets, and how it ends."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 
 import anyio
 import pytest
@@ -8,7 +8,7 @@ import pytest
 from micboard_tui.contracts.errors import DeviceError, ErrorCode
 from micboard_tui.contracts.ports import SessionOptions
 from micboard_tui.domain.bay import BayState
-from micboard_tui.domain.channel import ChannelFacts, Meters
+from micboard_tui.domain.channel import Meters
 from micboard_tui.domain.command import (
     Command,
     Identify,
@@ -21,7 +21,7 @@ from micboard_tui.domain.command import (
     SetSlotRf,
 )
 from micboard_tui.domain.device import DeviceKind
-from micboard_tui.domain.observation import Alive, BayHeard, DeviceHeard, FactsHeard, MetersHeard, Observation
+from micboard_tui.domain.observation import Alive, DeviceHeard, FactsHeard, MetersHeard
 from micboard_tui.manufacturers.sennheiser.driver_names import SSC
 from micboard_tui.manufacturers.sennheiser.ssc import SPEC
 from micboard_tui.manufacturers.sennheiser.ssc.driver import make_ssc_driver
@@ -29,7 +29,8 @@ from micboard_tui.manufacturers.sennheiser.ssc.probe import probe_over
 from micboard_tui.manufacturers.sennheiser.transmitter_presence import LOST_S
 from micboard_tui.manufacturers.session_driver import SessionDriver
 from micboard_tui.protocols.ssc.messages import PING, SUBSCRIBE, Fault, Message, Value
-from tests.fakes.datagrams import Answer, ScriptedDevice, Table
+from tests.fakes.datagrams import Answer, SscPeer, Table
+from tests.fakes.driver_runs import ReportCollector, run_until_error
 from tests.fakes.links import until
 from tests.fakes.virtual_time import run_in_virtual_time
 from tests.manufacturers.sennheiser.ssc.ssc_devices import DEVICE, IDENTITY, M1, em_2
@@ -39,37 +40,14 @@ pytestmark = pytest.mark.virtual_time
 GAUGE = "/mates/tx1/battery/gauge"
 
 
-class Heard:
-    """Collects reports."""
-
-    def __init__(self) -> None:
-        self.all: list[Observation] = []
-
-    def __call__(self, observations: Sequence[Observation]) -> None:
-        self.all += observations
-
-    def facts(self, number: int = 1) -> ChannelFacts:
-        return [each.facts for each in self.all if isinstance(each, FactsHeard) and each.number == number][-1]
-
-    def meters(self, number: int = 1) -> list[Meters]:
-        return [each.meters for each in self.all if isinstance(each, MetersHeard) and each.number == number]
-
-    @property
-    def devices(self) -> list[DeviceHeard]:
-        return [each for each in self.all if isinstance(each, DeviceHeard)]
-
-    @property
-    def bays(self) -> list[BayState]:
-        return [each.bay.state for each in self.all if isinstance(each, BayHeard)]
-
-    @property
-    def battery(self) -> int | None:
-        transmitter = self.facts().transmitter
-        return None if transmitter is None else transmitter.battery.percent
+def battery_percent(report: ReportCollector) -> int | None:
+    """Of the transmitter on channel 1."""
+    transmitter = report.facts().transmitter
+    return None if transmitter is None else transmitter.battery.percent
 
 
-def session(answer: Answer, options: SessionOptions | None = None) -> tuple[ScriptedDevice, SessionDriver]:
-    device = ScriptedDevice(answer)
+def session(answer: Answer, options: SessionOptions | None = None) -> tuple[SscPeer, SessionDriver]:
+    device = SscPeer(answer)
     return device, clocked(device, options)
 
 
@@ -80,27 +58,31 @@ def said(**values: Value) -> bytes:
     return encode(Message({f"/{name.replace('__', '/')}": value for name, value in values.items()}, {}))
 
 
-def clocked(device: ScriptedDevice, options: SessionOptions | None = None) -> SessionDriver:
+def clocked(device: SscPeer, options: SessionOptions | None = None) -> SessionDriver:
     """A driver that lives by the clock of the loop."""
     return make_ssc_driver(device.dial, options or SessionOptions(), anyio.current_time)
 
 
 async def test_a_read_tells_the_device_then_facts_then_meters_and_subscribes_nothing() -> None:
     device, driver = session(em_2())
-    heard = Heard()
-    await driver.read_once(heard)
+    report = ReportCollector()
+    await driver.read_once(report)
 
-    told = [each for each in heard.all if not isinstance(each, Alive)]
+    told = [each for each in report.all if not isinstance(each, Alive)]
     assert [type(each) for each in told] == [DeviceHeard, FactsHeard, FactsHeard, MetersHeard, MetersHeard]
-    (em,) = heard.devices
+    (em,) = report.devices
     assert (em.model, em.own_name, em.firmware, em.rf_band, em.channel_count) == (
         "EWDX2CH", "EWDX_A", "3.0.2", "Q1-9", 2,
     )  # fmt: skip
-    assert (heard.facts().name, heard.battery, heard.facts(2).transmitter_present) == ("LEAD", 84, False)
-    assert heard.meters() == [Meters(-62.5, -62.5, None, -21.4, "A", True, 96)]
+    assert (report.facts().name, battery_percent(report), report.facts(2).transmitter_present) == (
+        "LEAD",
+        84,
+        False,
+    )
+    assert report.meters() == [Meters(-62.5, -62.5, None, -21.4, "A", True, 96)]
     assert not device.is_open
     assert device.sets == []
-    assert not any(message.subscriptions for message in device.heard)
+    assert not any(message.subscriptions for message in device.requests)
 
 
 async def test_meters_that_only_subscribers_get_are_subscribed_for_a_moment() -> None:
@@ -115,39 +97,39 @@ async def test_meters_that_only_subscribers_get_are_subscribed_for_a_moment() ->
         return table(message)
 
     device, driver = session(answer)
-    heard = Heard()
-    await driver.read_once(heard)
-    assert heard.meters()[-1].rf_dbm == -62.5
+    report = ReportCollector()
+    await driver.read_once(report)
+    assert report.meters()[-1].rf_dbm == -62.5
     assert device.subscribed == set()
-    assert {wish.terms.cancel for each in device.heard for wish in each.subscriptions} == {False, True}
+    assert {wish.terms.cancel for each in device.requests for wish in each.subscriptions} == {False, True}
 
 
 async def test_without_metering_no_meter_is_asked_for() -> None:
     device, driver = session(em_2(), SessionOptions(meter_interval_s=0))
-    await driver.read_once(Heard())
-    heard = Heard()
+    await driver.read_once(ReportCollector())
+    report = ReportCollector()
     async with anyio.create_task_group() as group:
-        group.start_soon(driver.run, heard)
+        group.start_soon(driver.run, report)
         await until(lambda: "/mates/tx2/warnings" in device.subscribed)
         group.cancel_scope.cancel()
-    assert not heard.meters()
-    assert heard.facts().meter_interval_s == 0
-    asked = {address for message in device.heard for address in message.values}
+    assert not report.meters()
+    assert report.facts().meter_interval_s == 0
+    asked = {address for message in device.requests for address in message.values}
     assert not any(each.startswith("/m/") for each in asked | device.subscribed)
 
 
 async def test_a_session_subscribes_in_groups_and_cancels_all_of_it_when_it_ends() -> None:
     device, driver = session(em_2())
-    heard = Heard()
+    report = ReportCollector()
     async with anyio.create_task_group() as group:
-        group.start_soon(driver.run, heard)
-        await until(lambda: "/m/rx2/af" in device.subscribed and bool(heard.meters(2)))
-        await until(lambda: heard.facts().meter_interval_s == 0.1)
+        group.start_soon(driver.run, report)
+        await until(lambda: "/m/rx2/af" in device.subscribed and bool(report.meters(2)))
+        await until(lambda: report.facts().meter_interval_s == 0.1)
         standing = device.subscribed
         group.cancel_scope.cancel()
 
     assert {"/device/name", "/rx1/warnings", GAUGE, "/m/rx1/rssi"} <= standing
-    wishes = [wish for message in device.heard for wish in message.subscriptions]
+    wishes = [wish for message in device.requests for wish in message.subscriptions]
     assert all(wish.terms.lifetime_s == 60 for wish in wishes if not wish.terms.cancel)
     branches = [{address.rsplit("/", 1)[0] for address in wish.addresses} for wish in wishes[:6]]
     assert [len(each & {"/rx1", "/rx2"}) for each in branches] == [0, 1, 1, 0, 0, 0]
@@ -160,58 +142,58 @@ async def test_a_session_subscribes_in_groups_and_cancels_all_of_it_when_it_ends
 
 async def test_news_change_only_what_they_name() -> None:
     device, driver = session(em_2())
-    heard = Heard()
+    report = ReportCollector()
     async with anyio.create_task_group() as group:
-        group.start_soon(driver.run, heard)
+        group.start_soon(driver.run, report)
         await until(lambda: "/m/rx2/af" in device.subscribed)
         device.say(b'{"mates":{"tx1":{"battery":{"gauge":77}}}}\r\n')
         device.say(b'{"m":{"rx1":{"rsqi":50,"divi":2}}}')
         device.say(b'{"rx1":{"name":"\x1b[2J"}}\0')
         device.say(b'{"nobody":{"asked":"' + b"x" * 60_000 + b'"}}')
         device.say(b"rubbish")
-        await until(lambda: heard.battery == 77)
+        await until(lambda: battery_percent(report) == 77)
         group.cancel_scope.cancel()
-    assert heard.meters()[-1] == Meters(-62.5, None, -62.5, -21.4, "B", True, 50)
-    assert "nobody" not in repr(heard.all)
+    assert report.meters()[-1] == Meters(-62.5, None, -62.5, -21.4, "B", True, 50)
+    assert "nobody" not in repr(report.all)
 
 
 def test_a_link_that_breaks_off_is_lost_first_and_off_later_and_takes_the_battery_with_it() -> None:
     async def evening() -> None:
         table = em_2()
-        device = ScriptedDevice(table)
-        heard = Heard()
+        device = SscPeer(table)
+        report = ReportCollector()
         async with anyio.create_task_group() as group:
-            group.start_soon(clocked(device).run, heard)
+            group.start_soon(clocked(device).run, report)
             await anyio.sleep(3)
-            assert (heard.facts().transmitter_present, heard.battery) == (True, 84)
+            assert (report.facts().transmitter_present, battery_percent(report)) == (True, 84)
 
             table.values["/rx1/warnings"] = ["NoLink"]
             device.say(said(rx1__warnings=["NoLink"]))
             await anyio.sleep(1)
-            assert (heard.facts().transmitter_present, heard.battery) == (True, None)
-            assert heard.meters()[-1].carrier is False
+            assert (report.facts().transmitter_present, battery_percent(report)) == (True, None)
+            assert report.meters()[-1].carrier is False
 
             await anyio.sleep(LOST_S + 0.2)
-            assert heard.facts().transmitter is None
-            assert heard.facts().transmitter_present is False
+            assert report.facts().transmitter is None
+            assert report.facts().transmitter_present is False
 
             table.values |= {"/rx1/warnings": [], GAUGE: 30}
             device.say(said(rx1__warnings=[]))
             await anyio.sleep(0.1)
-            assert heard.battery is None, "the old battery is not believed"
+            assert battery_percent(report) is None, "the old battery is not believed"
             await anyio.sleep(2)
-            assert heard.battery == 30
+            assert battery_percent(report) == 30
             group.cancel_scope.cancel()
 
     run_in_virtual_time(evening)
 
 
-def wished(device: ScriptedDevice) -> list[str]:
+def wished(device: SscPeer) -> list[str]:
     """The first address of every subscription that was asked for."""
-    return [wish.addresses[0] for message in device.heard for wish in message.subscriptions]
+    return [wish.addresses[0] for message in device.requests for wish in message.subscriptions]
 
 
-async def stream(device: ScriptedDevice, seconds: int) -> None:
+async def stream(device: SscPeer, seconds: int) -> None:
     """Let the device meter ten times a second."""
     for _ in range(seconds * 10):
         await anyio.sleep(0.1)
@@ -220,11 +202,11 @@ async def stream(device: ScriptedDevice, seconds: int) -> None:
 
 def test_subscriptions_are_renewed_at_half_their_life() -> None:
     async def minutes() -> None:
-        device = ScriptedDevice(em_2())
+        device = SscPeer(em_2())
         async with anyio.create_task_group() as group:
-            group.start_soon(clocked(device).run, Heard())
+            group.start_soon(clocked(device).run, ReportCollector())
             await stream(device, 10)
-            device.heard.clear()
+            device.requests.clear()
             await stream(device, 60)
             assert wished(device).count("/rx1/name") == 2
             # Ten notifications a second use up half of a thousand in 50 seconds; half a minute is less.
@@ -236,14 +218,14 @@ def test_subscriptions_are_renewed_at_half_their_life() -> None:
 
 def test_readings_that_stop_are_subscribed_again_with_all_the_rest_and_then_less_and_less_often() -> None:
     async def minutes() -> None:
-        device = ScriptedDevice(em_2())
+        device = SscPeer(em_2())
         async with anyio.create_task_group() as group:
-            group.start_soon(clocked(device).run, Heard())
+            group.start_soon(clocked(device).run, ReportCollector())
             await stream(device, 10)
-            device.heard.clear()
+            device.requests.clear()
             await anyio.sleep(4)
             assert len(wished(device)) == len(set(wished(device))) == 6
-            device.heard.clear()
+            device.requests.clear()
             await anyio.sleep(20)
             assert wished(device).count("/m/rx1/rssi") in {2, 3}
             assert wished(device).count("/rx1/name") <= 1
@@ -264,13 +246,13 @@ def test_terms_that_the_device_adapts_are_kept_to() -> None:
                 )
                 yield reply._replace(subscriptions=wishes)
 
-        device = ScriptedDevice(answer)
-        heard = Heard()
+        device = SscPeer(answer)
+        report = ReportCollector()
         async with anyio.create_task_group() as group:
-            group.start_soon(clocked(device).run, heard)
+            group.start_soon(clocked(device).run, report)
             await anyio.sleep(5)
-            assert heard.facts().meter_interval_s is None, "on change is no promise"
-            device.heard.clear()
+            assert report.facts().meter_interval_s is None, "on change is no promise"
+            device.requests.clear()
             for _ in range(60):
                 await anyio.sleep(0.01)
                 device.say(said(m__rx1__rssi=-60.0))
@@ -287,15 +269,15 @@ def test_what_cannot_be_subscribed_is_asked_for_and_310_is_answered_at_once() ->
     async def hours() -> None:
         table = em_2()
         table.unsubscribable = {"/rx1/gain", "/device/location"}
-        device = ScriptedDevice(table)
-        heard = Heard()
+        device = SscPeer(table)
+        report = ReportCollector()
         async with anyio.create_task_group() as group:
-            group.start_soon(clocked(device).run, heard)
+            group.start_soon(clocked(device).run, report)
             await anyio.sleep(3)
             table.values["/rx1/gain"] = 30
             await anyio.sleep(6)
-            assert heard.facts().gain_db == 30
-            device.heard.clear()
+            assert report.facts().gain_db == 30
+            device.requests.clear()
             device.say(b'{"osc":{"error":[{"rx2":{"name":[310,{"desc":"subscription terminates"}]}}]}}')
             await anyio.sleep(1)
             assert [each for each in wished(device) if not each.startswith("/m/")] == ["/rx2/name"]
@@ -308,15 +290,15 @@ def test_what_a_linked_transmitter_cannot_tell_yet_is_asked_for_again() -> None:
     async def minutes() -> None:
         table = em_2()
         table.refused[GAUGE] = 424
-        device = ScriptedDevice(table)
-        heard = Heard()
+        device = SscPeer(table)
+        report = ReportCollector()
         async with anyio.create_task_group() as group:
-            group.start_soon(clocked(device).run, heard)
+            group.start_soon(clocked(device).run, report)
             await anyio.sleep(3)
-            assert (heard.facts().transmitter_present, heard.battery) == (True, None)
+            assert (report.facts().transmitter_present, battery_percent(report)) == (True, None)
             del table.refused[GAUGE]
             await anyio.sleep(6)
-            assert heard.battery == 84
+            assert battery_percent(report) == 84
             group.cancel_scope.cancel()
 
     run_in_virtual_time(minutes)
@@ -340,7 +322,7 @@ def no_room_by_method(message: Message) -> Iterable[Message]:
 def test_a_device_that_serves_enough_clients_says_so(answer: Answer) -> None:
     async def run() -> DeviceError:
         with pytest.raises(DeviceError) as caught:
-            await clocked(ScriptedDevice(answer)).run(Heard())
+            await clocked(SscPeer(answer)).run(ReportCollector())
         return caught.value
 
     error = run_in_virtual_time(run)
@@ -348,21 +330,15 @@ def test_a_device_that_serves_enough_clients_says_so(answer: Answer) -> None:
     assert "Close other programs" in error.info.hint
 
 
-def refused(device: ScriptedDevice) -> Iterable[Message]:
-    device.refuse()
+def refused(device: SscPeer) -> Iterable[Message]:
+    device.hang_up()
     return ()
-
-
-async def nobody(driver: SessionDriver, device: ScriptedDevice) -> DeviceError:
-    with pytest.raises(DeviceError) as caught:
-        await driver.run(Heard())
-    return caught.value
 
 
 def test_a_silent_device_is_told_with_its_cure() -> None:
     async def run() -> None:
-        device = ScriptedDevice(lambda _: ())
-        error = await nobody(clocked(device), device)
+        device = SscPeer(lambda _: ())
+        error = await run_until_error(clocked(device))
         assert error.code is ErrorCode.DEVICE_SILENT
         for word in ("third-party access", "SSCv1 (Legacy)", "sennheiser-sscv2", "port"):
             assert word in error.info.hint
@@ -372,8 +348,8 @@ def test_a_silent_device_is_told_with_its_cure() -> None:
 
 def test_a_port_where_nobody_listens_may_be_an_ewdx_that_lets_nobody_in() -> None:
     async def run() -> None:
-        device = ScriptedDevice(lambda _: refused(device))
-        error = await nobody(clocked(device), device)
+        device = SscPeer(lambda _: refused(device))
+        error = await run_until_error(clocked(device))
         assert error.code is ErrorCode.DEVICE_UNREACHABLE
         assert "sennheiser-sscv2" in error.info.hint
 
@@ -384,25 +360,25 @@ def test_a_device_that_falls_silent_is_asked_first_and_given_up_then() -> None:
     async def run() -> None:
         table = em_2()
         gone = False
-        device = ScriptedDevice(lambda message: () if gone else table(message))
+        device = SscPeer(lambda message: () if gone else table(message))
         driver = clocked(device, SessionOptions(meter_interval_s=0))
         errors: list[DeviceError] = []
 
         async def watch() -> None:
-            errors.append(await nobody(driver, device))
+            errors.append(await run_until_error(driver))
 
         async with anyio.create_task_group() as group:
             group.start_soon(watch)
             await anyio.sleep(40)
             assert not errors, "pings keep a quiet device alive"
             gone = True
-            device.heard.clear()
+            device.requests.clear()
             await anyio.sleep(6)
         (error,) = errors
         assert error.code is ErrorCode.DEVICE_SILENT
         assert "sscv2" not in error.info.hint
-        assert sum(PING in message.values for message in device.heard) >= 4
-        again = await nobody(driver, device)
+        assert sum(PING in message.values for message in device.requests) >= 4
+        again = await run_until_error(driver)
         assert (again.code, "power" in again.info.hint) == (ErrorCode.DEVICE_SILENT, True)
 
     run_in_virtual_time(run)
@@ -421,10 +397,10 @@ async def test_a_goodbye_that_gets_lost_is_said_again_and_only_that_one() -> Non
         return table(message)
 
     device, driver = session(answer)
-    heard = Heard()
+    report = ReportCollector()
     async with anyio.create_task_group() as group:
-        group.start_soon(driver.run, heard)
-        await until(lambda: bool(heard.meters()) and bool(heard.devices))
+        group.start_soon(driver.run, report)
+        await until(lambda: bool(report.meters()) and bool(report.devices))
         await until(lambda: len(device.subscribed) > len(M1))
         group.cancel_scope.cancel()
     assert cancelled.count(cancelled[0]) == 2
@@ -438,9 +414,9 @@ async def test_nobody_waits_long_for_a_goodbye_that_is_never_confirmed() -> None
         return () if any(wish.terms.cancel for wish in message.subscriptions) else table(message)
 
     device, driver = session(answer)
-    heard = Heard()
+    report = ReportCollector()
     async with anyio.create_task_group() as group:
-        group.start_soon(driver.run, heard)
+        group.start_soon(driver.run, report)
         await until(lambda: len(device.subscribed) > len(M1))
         begun = anyio.current_time()
         group.cancel_scope.cancel()
@@ -453,7 +429,7 @@ async def test_a_device_that_restarts_says_goodbye() -> None:
     errors: list[DeviceError] = []
 
     async def watch() -> None:
-        errors.append(await nobody(driver, device))
+        errors.append(await run_until_error(driver))
 
     async with anyio.create_task_group() as group:
         group.start_soon(watch)
@@ -465,10 +441,10 @@ async def test_a_device_that_restarts_says_goodbye() -> None:
 
 def test_the_round_trip_is_measured_now_and_then() -> None:
     async def run() -> None:
-        heard = Heard()
+        report = ReportCollector()
         with anyio.move_on_after(32):
-            await clocked(ScriptedDevice(em_2())).run(heard)
-        assert any(isinstance(each, Alive) and each.round_trip_s is not None for each in heard.all)
+            await clocked(SscPeer(em_2())).run(report)
+        assert any(isinstance(each, Alive) and each.round_trip_s is not None for each in report.all)
 
     run_in_virtual_time(run)
 
@@ -488,12 +464,12 @@ async def test_devices_that_cannot_be_watched_say_why(
 ) -> None:
     _, driver = session(Table(values, refused))
     if code is None:
-        heard = Heard()
-        await driver.read_once(heard)
-        assert len(heard.bays) == 64, "a charger with more bays than any has is cut"
+        report = ReportCollector()
+        await driver.read_once(report)
+        assert len(report.bays) == 64, "a charger with more bays than any has is cut"
         return
     with pytest.raises(DeviceError) as caught:
-        await driver.read_once(Heard())
+        await driver.read_once(ReportCollector())
     assert caught.value.code is code
     assert words in str(caught.value)
     assert caught.value.info.hint
@@ -502,13 +478,11 @@ async def test_devices_that_cannot_be_watched_say_why(
 @pytest.mark.parametrize("channels", [1, 2, 3, 4])
 def test_channels_are_counted_by_asking(channels: int) -> None:
     tuned = {f"/rx{n}/frequency": 500_000 + n * 600 for n in range(1, channels + 1)}
-    heard = Heard()
-    run_in_virtual_time(
-        lambda: clocked(ScriptedDevice(Table({**IDENTITY, **DEVICE, **tuned}))).read_once(heard)
-    )
-    assert heard.devices[-1].channel_count == channels
-    assert heard.facts(channels).frequency_khz == 500_000 + channels * 600
-    assert heard.facts(channels).transmitter_present is None
+    report = ReportCollector()
+    run_in_virtual_time(lambda: clocked(SscPeer(Table({**IDENTITY, **DEVICE, **tuned}))).read_once(report))
+    assert report.devices[-1].channel_count == channels
+    assert report.facts(channels).frequency_khz == 500_000 + channels * 600
+    assert report.facts(channels).transmitter_present is None
 
 
 def test_a_device_that_answers_little_at_a_time_is_read_all_the_same() -> None:
@@ -519,9 +493,9 @@ def test_a_device_that_answers_little_at_a_time_is_read_all_the_same() -> None:
             return [Message({}, {"": Fault(450, "answer too long")})]
         return table(message)
 
-    heard = Heard()
-    run_in_virtual_time(lambda: clocked(ScriptedDevice(answer)).read_once(heard))
-    assert heard.facts().name == "LEAD"
+    report = ReportCollector()
+    run_in_virtual_time(lambda: clocked(SscPeer(answer)).read_once(report))
+    assert report.facts().name == "LEAD"
 
 
 @pytest.mark.parametrize(
@@ -541,7 +515,7 @@ async def test_commands_are_confirmed_by_the_value_that_holds(
     confirmation = await driver.execute_once(command)
     assert (confirmation.value, confirmation.adapted) == (shown, adapted)
     assert device.sets == [set_]
-    assert not any(message.subscriptions for message in device.heard)
+    assert not any(message.subscriptions for message in device.requests)
 
 
 async def test_a_value_that_the_device_adapts_is_told() -> None:
@@ -608,7 +582,7 @@ def test_a_command_that_gets_lost_is_sent_again_and_told_when_nothing_confirms_i
                 return ()
             return table(message)
 
-        device = ScriptedDevice(answer)
+        device = SscPeer(answer)
         assert (await clocked(device).execute_once(SetGain(1, 0))).value == "+0 dB"
         assert device.sets == [("/rx1/gain", 0)] * 2
         # It answers, but without our number: then it is asked what holds.
@@ -634,7 +608,7 @@ def test_a_command_that_gets_lost_is_sent_again_and_told_when_nothing_confirms_i
 )
 def test_a_lamp_flashes_for_a_moment_only(command: Command, address: str) -> None:
     async def run() -> list[tuple[str, Value]]:
-        device = ScriptedDevice(em_2())
+        device = SscPeer(em_2())
         assert (await clocked(device).execute_once(command)).value == "flashing"
         return device.sets
 
@@ -643,17 +617,17 @@ def test_a_lamp_flashes_for_a_moment_only(command: Command, address: str) -> Non
 
 def test_commands_go_through_the_running_session() -> None:
     async def run() -> None:
-        device = ScriptedDevice(em_2())
+        device = SscPeer(em_2())
         driver = clocked(device)
         with pytest.raises(DeviceError) as caught:
             await driver.execute(SetGain(1, 0))
         assert caught.value.code is ErrorCode.DEVICE_UNREACHABLE
-        heard = Heard()
+        report = ReportCollector()
         async with anyio.create_task_group() as group:
-            group.start_soon(driver.run, heard)
+            group.start_soon(driver.run, report)
             await anyio.sleep(3)
             assert (await driver.execute(SetGain(1, 6))).value == "+6 dB"
-            assert heard.facts().gain_db == 6
+            assert report.facts().gain_db == 6
             await driver.execute(Identify(1))
             await anyio.sleep(5)
             assert device.sets[-1] == ("/rx1/identification/visual", False)
@@ -697,7 +671,7 @@ def test_each_family_is_told_in_its_own_way(
     table: Table, command: Command, set_: tuple[str, Value], shown: str
 ) -> None:
     async def run() -> None:
-        device = ScriptedDevice(table)
+        device = SscPeer(table)
         assert (await clocked(device).execute_once(command)).value == shown
         assert device.sets[0] == set_
 
@@ -722,36 +696,36 @@ async def test_what_a_family_cannot_do_is_said(table: Table, command: Command) -
 
 def test_a_bay_tells_what_comes_and_goes() -> None:
     async def run() -> None:
-        device = ScriptedDevice(
+        device = SscPeer(
             Table({**IDENTITY, "/bays/device_type": ["EW-DX SK", "NONE"], "/bays/bat_gauge": [63, None]})
         )
-        heard = Heard()
+        report = ReportCollector()
         async with anyio.create_task_group() as group:
-            group.start_soon(clocked(device).run, heard)
+            group.start_soon(clocked(device).run, report)
             await anyio.sleep(2)
-            assert heard.bays == [BayState.CHARGING, BayState.EMPTY]
+            assert report.bays == [BayState.CHARGING, BayState.EMPTY]
             device.say(said(bays__bat_gauge=[100, None]))
             device.say(said(bays__device_type=["EW-DX SK", "NONE", "BA70"]))
             await anyio.sleep(1)
             group.cancel_scope.cancel()
-        assert heard.bays[2:] == [BayState.READY, BayState.UNKNOWN]
-        assert [each.bay_count for each in heard.devices] == [2, 3]
-        assert heard.devices[0].kind is DeviceKind.CHARGER
+        assert report.bays[2:] == [BayState.READY, BayState.UNKNOWN]
+        assert [each.bay_count for each in report.devices] == [2, 3]
+        assert report.devices[0].kind is DeviceKind.CHARGER
 
     run_in_virtual_time(run)
 
 
 async def test_a_probe_asks_little_and_says_what_it_is() -> None:
-    device = ScriptedDevice(em_2())
+    device = SscPeer(em_2())
     found = await probe_over(device.dial, "10.0.0.1", 45, 1.0)
     assert found is not None
     assert (found.manufacturer, found.driver, found.model, found.own_name) == (
         "sennheiser", SSC, "EWDX2CH", "EWDX_A",
     )  # fmt: skip
     assert (found.kind, found.fault, found.port) == (DeviceKind.RECEIVER, None, 45)
-    assert not any(message.subscriptions for message in device.heard)
+    assert not any(message.subscriptions for message in device.requests)
     assert device.sets == []
-    assert len(device.heard) <= 4
+    assert len(device.requests) <= 4
 
 
 @pytest.mark.parametrize(
@@ -762,7 +736,7 @@ async def test_a_probe_asks_little_and_says_what_it_is() -> None:
     ],
 )
 async def test_a_probe_names_what_is_in_the_way(table: Table, words: str) -> None:
-    found = await probe_over(ScriptedDevice(table).dial, "10.0.0.1", 45, 1.0)
+    found = await probe_over(SscPeer(table).dial, "10.0.0.1", 45, 1.0)
     assert found is not None
     assert found.fault is not None
     assert words in found.fault.message
@@ -772,9 +746,9 @@ async def test_a_probe_names_what_is_in_the_way(table: Table, words: str) -> Non
 def test_a_probe_of_nobody_finds_nothing_and_is_soon_back() -> None:
     async def run() -> None:
         begun = anyio.current_time()
-        assert await probe_over(ScriptedDevice(lambda _: ()).dial, "10.0.0.1", 45, 1.0) is None
+        assert await probe_over(SscPeer(lambda _: ()).dial, "10.0.0.1", 45, 1.0) is None
         assert anyio.current_time() - begun <= 3.0
-        device = ScriptedDevice(lambda _: refused(device))
+        device = SscPeer(lambda _: refused(device))
         assert await probe_over(device.dial, "10.0.0.1", 45, 1.0) is None
 
     run_in_virtual_time(run)
@@ -794,16 +768,16 @@ def test_levels_that_fail_to_come_stay_due_and_are_not_told_again_as_new() -> No
         def answer(message: Message) -> Iterable[Message]:
             return () if is_deaf and message.subscriptions else table(message)
 
-        device, heard = ScriptedDevice(answer), Heard()
+        device, report = SscPeer(answer), ReportCollector()
         async with anyio.create_task_group() as group:
-            group.start_soon(clocked(device).run, heard)
+            group.start_soon(clocked(device).run, report)
             await stream(device, 5)
             is_deaf = True
             await anyio.sleep(2)
-            told = len(heard.meters())
+            told = len(report.meters())
             await anyio.sleep(30)
-            assert heard.facts().meter_interval_s == 0.1
-            assert len(heard.meters()) == told
+            assert report.facts().meter_interval_s == 0.1
+            assert len(report.meters()) == told
             group.cancel_scope.cancel()
 
     run_in_virtual_time(minutes)
@@ -813,14 +787,14 @@ def test_levels_that_cannot_be_subscribed_are_due_as_often_as_they_are_asked_for
     async def minutes() -> None:
         table = em_2()
         table.unsubscribable = {each for each in table.values if each.startswith("/m/")}
-        device, heard = ScriptedDevice(table), Heard()
+        device, report = SscPeer(table), ReportCollector()
         async with anyio.create_task_group() as group:
-            group.start_soon(clocked(device).run, heard)
+            group.start_soon(clocked(device).run, report)
             await anyio.sleep(5)
-            device.heard.clear()
+            device.requests.clear()
             await anyio.sleep(60)
-            assert heard.facts().meter_interval_s == 5.0
-            assert len(heard.meters()) >= 12
+            assert report.facts().meter_interval_s == 5.0
+            assert len(report.meters()) >= 12
             assert wished(device).count("/rx1/name") == 2, "nothing else is asked for more often"
             group.cancel_scope.cancel()
 

@@ -14,13 +14,13 @@ from micboard_tui.protocols.sscv2.path import SUBSCRIPTIONS
 from micboard_tui.simulator.sennheiser.sscv2.authentication import PASSWORD
 from micboard_tui.simulator.sennheiser.sscv2.ewdx_resources import EwdxResources
 from micboard_tui.simulator.sennheiser.sscv2.spectera_resources import SpecteraResources
+from tests.fakes.driver_runs import ReportCollector
 from tests.fakes.links import until
 from tests.manufacturers.sennheiser.sscv2.simulated_device import (
-    Ears,
     allowed,
     device,
     driver,
-    listening,
+    watching,
 )
 from tests.manufacturers.servers import serving
 from tests.simulator.simulated_devices import HOST, running
@@ -33,50 +33,50 @@ async def test_one_look_tells_the_device_then_its_channels_then_their_levels(
     model: str, channels: int
 ) -> None:
     simulated = device(model)
-    ears = Ears()
+    report = ReportCollector()
     async with running(simulated) as port:
-        await driver(simulated, port).read_once(ears.report)
+        await driver(simulated, port).read_once(report)
 
     numbers = list(range(1, channels + 1))
-    assert isinstance(ears.all[0], DeviceHeard)
-    assert (ears.all[0].kind, ears.all[0].channel_count) == (DeviceKind.RECEIVER, channels)
-    assert [each.number for each in ears.all if isinstance(each, FactsHeard)] == numbers
-    assert [each.number for each in ears.all if isinstance(each, MetersHeard)] == numbers
-    assert isinstance(ears.all[-1], MetersHeard)
+    assert isinstance(report.all[0], DeviceHeard)
+    assert (report.all[0].kind, report.all[0].channel_count) == (DeviceKind.RECEIVER, channels)
+    assert [each.number for each in report.all if isinstance(each, FactsHeard)] == numbers
+    assert [each.number for each in report.all if isinstance(each, MetersHeard)] == numbers
+    assert isinstance(report.all[-1], MetersHeard)
     assert simulated.sessions == 0
     assert not [each for each in simulated.requests if each.method != "GET"]
 
 
 async def test_a_look_without_metering_asks_for_no_levels() -> None:
     simulated = device()
-    ears = Ears()
+    report = ReportCollector()
     async with running(simulated) as port:
-        await driver(simulated, port, meter_interval_s=0).read_once(ears.report)
+        await driver(simulated, port, meter_interval_s=0).read_once(report)
 
-    assert ears.meters() == []
-    assert ears.facts().meter_interval_s == 0
+    assert report.meters() == []
+    assert report.facts().meter_interval_s == 0
     assert not [each for each in simulated.requests if each.path.endswith("/level")]
 
 
 async def test_a_session_tells_levels_and_changes_and_is_given_back() -> None:
     simulated = device("EWDX4CHDS")
     async with running(simulated) as port:
-        async with listening(driver(simulated, port)) as ears:
-            await until(lambda: min(len(ears.meters(number)) for number in (1, 2, 3, 4)) > 5)
+        async with watching(driver(simulated, port)) as (report, errors):
+            await until(lambda: min(len(report.meters(number)) for number in (1, 2, 3, 4)) > 5)
             assert (simulated.sessions, simulated.connections) == (1, 1)
             simulated.airs[1].pack.mute(on=True)
-            await until(lambda: bool((transmitter := ears.facts(2).transmitter) and transmitter.muted))
+            await until(lambda: bool((transmitter := report.facts(2).transmitter) and transmitter.muted))
         await until(lambda: simulated.connections == 0)
 
     assert simulated.sessions == 0
     assert simulated.requests[-1].method == "DELETE"
-    assert ears.failures == []
-    assert ears.facts(2).meter_interval_s == 2.0
+    assert errors == []
+    assert report.facts(2).meter_interval_s == 2.0
 
 
 async def test_paths_are_subscribed_a_few_at_a_time() -> None:
     simulated = device("EWDX4CHDS")
-    async with running(simulated) as port, listening(driver(simulated, port)):
+    async with running(simulated) as port, watching(driver(simulated, port)):
         # Six of the device, 28 of its channels, and three for each transmitter.
         await until(lambda: sum(each.path.endswith("/add") for each in simulated.requests) == 9 + 4)
 
@@ -86,7 +86,7 @@ async def test_paths_are_subscribed_a_few_at_a_time() -> None:
 async def test_only_open_questions_are_asked_before_we_say_who_we_are() -> None:
     simulated = device()
     async with running(simulated) as port:
-        await driver(simulated, port).read_once(Ears().report)
+        await driver(simulated, port).read_once(ReportCollector())
 
     assert [each.path for each in simulated.requests if not each.has_secret] == [
         "/api/ssc/version",
@@ -97,31 +97,33 @@ async def test_only_open_questions_are_asked_before_we_say_who_we_are() -> None:
 async def test_a_transmitter_that_goes_takes_its_battery_along_and_a_new_one_is_read() -> None:
     simulated = device()
     pack = simulated.airs[0].pack
-    async with running(simulated) as port, listening(driver(simulated, port, lost_s=0.3)) as ears:
+    async with running(simulated) as port, watching(driver(simulated, port, lost_s=0.3)) as (report, _errors):
         pack.switch(on=False)
-        await until(lambda: ears.facts().transmitter == Transmitter())
-        assert ears.facts().transmitter_present is True
-        await until(lambda: ears.meters()[-1].carrier is False)
-        await until(lambda: ears.facts().transmitter_present is False)
-        assert ears.facts().transmitter is None
+        await until(lambda: report.facts().transmitter == Transmitter())
+        assert report.facts().transmitter_present is True
+        await until(lambda: report.meters()[-1].carrier is False)
+        await until(lambda: report.facts().transmitter_present is False)
+        assert report.facts().transmitter is None
         pack.battery.charge = 0.31
         pack.switch(on=True)
-        await until(lambda: (told := ears.facts().transmitter) is not None and told.battery.percent == 31)
+        await until(lambda: (told := report.facts().transmitter) is not None and told.battery.percent == 31)
 
 
 @pytest.mark.parametrize("model", ["EWDX2CHS", "SPECTERA"])
 async def test_a_fade_is_a_lost_link_and_no_goodbye(model: str) -> None:
     simulated = device(model)
-    async with running(simulated) as port, listening(driver(simulated, port)) as ears:
-        await until(lambda: len(ears.meters()) > 1)
+    async with running(simulated) as port, watching(driver(simulated, port)) as (report, errors):
+        await until(lambda: len(report.meters()) > 1)
         simulated.airs[0].dropped = True
-        await until(lambda: ears.meters()[-1].carrier is False and ears.facts().transmitter == Transmitter())
-        assert ears.facts().transmitter_present is True
+        await until(
+            lambda: report.meters()[-1].carrier is False and report.facts().transmitter == Transmitter()
+        )
+        assert report.facts().transmitter_present is True
         simulated.airs[0].dropped = False
-        await until(lambda: (told := ears.facts().transmitter) is not None and told.battery.is_known)
-        await until(lambda: ears.meters()[-1].carrier is True)
+        await until(lambda: (told := report.facts().transmitter) is not None and told.battery.is_known)
+        await until(lambda: report.meters()[-1].carrier is True)
 
-    assert ears.failures == []
+    assert errors == []
 
 
 async def test_a_transmitter_that_comes_later_is_subscribed_to_where_lists_are_strict() -> None:
@@ -129,41 +131,41 @@ async def test_a_transmitter_that_comes_later_is_subscribed_to_where_lists_are_s
     simulated.faults.strict = True
     pack = simulated.airs[0].pack
     pack.switch(on=False)
-    async with running(simulated) as port, listening(driver(simulated, port)) as ears:
-        assert ears.facts().transmitter_present is False
+    async with running(simulated) as port, watching(driver(simulated, port)) as (report, errors):
+        assert report.facts().transmitter_present is False
         pack.switch(on=True)
-        await until(lambda: (told := ears.facts().transmitter) is not None and told.battery.is_known)
+        await until(lambda: (told := report.facts().transmitter) is not None and told.battery.is_known)
         pack.battery.charge = 0.2
-        await until(lambda: (told := ears.facts().transmitter) is not None and told.battery.percent == 20)
+        await until(lambda: (told := report.facts().transmitter) is not None and told.battery.percent == 20)
 
-    assert ears.failures == []
+    assert errors == []
 
 
 async def test_a_channel_that_tells_no_news_is_asked_and_its_levels_stay_fresh() -> None:
     simulated = device()
     async with (
         running(simulated, stage_moves=False) as port,
-        listening(driver(simulated, port, quiet_s=0.2)) as ears,
+        watching(driver(simulated, port, quiet_s=0.2)) as (report, errors),
     ):
-        told = len(ears.meters())
-        await until(lambda: len(ears.meters()) > told + 2)
+        told = len(report.meters())
+        await until(lambda: len(report.meters()) > told + 2)
 
-    assert len({*ears.meters()[told:]}) == 1
-    assert ears.failures == []
+    assert len({*report.meters()[told:]}) == 1
+    assert errors == []
 
 
 async def test_packs_of_a_base_station_come_and_go() -> None:
     simulated = device("SPECTERA")
     resources = simulated.resources
     assert isinstance(resources, SpecteraResources)
-    async with running(simulated) as port, listening(driver(simulated, port)) as ears:
+    async with running(simulated) as port, watching(driver(simulated, port)) as (report, errors):
         last = resources.packs.pop()
-        await until(lambda: (told := ears.device) is not None and told.channel_count == 7)
+        await until(lambda: report.device.channel_count == 7)
         resources.packs.append(last)
-        await until(lambda: (told := ears.device) is not None and told.channel_count == 8)
-        assert ears.facts(8).name == last.name
+        await until(lambda: report.device.channel_count == 8)
+        assert report.facts(8).name == last.name
 
-    assert ears.failures == []
+    assert errors == []
 
 
 @pytest.mark.parametrize("once", [True, False])
@@ -173,14 +175,14 @@ async def test_commands_are_confirmed_by_the_device(once: bool) -> None:
     assert isinstance(resources, EwdxResources)
     async with running(simulated) as port:
         ours = driver(simulated, port)
-        async with listening(ours) as ears:
-            await until(lambda: len(ears.meters()) > 1)
+        async with watching(ours) as (report, _errors):
+            await until(lambda: len(report.meters()) > 1)
             act = driver(simulated, port).execute_once if once else ours.execute
             muted = await act(SetMute(1, muted=True))
             gain = await act(SetGain(2, 13))
             moved = await act(SetFrequency(1, 480_000))
             flashing = await act(Identify(1))
-            await until(lambda: ears.facts().receiver_muted is True and ears.facts(2).gain_db == 12)
+            await until(lambda: report.facts().receiver_muted is True and report.facts(2).gain_db == 12)
 
     assert (muted.value, muted.adapted) == ("muted", False)
     assert (gain.value, gain.adapted) == ("+12 dB", True)
@@ -213,10 +215,10 @@ async def test_the_default_user_is_the_one_of_the_device() -> None:
     for model in ("EWDX2CHS", "SPECTERA"):
         simulated = device(model)
         async with running(simulated) as port:
-            await driver(simulated, port).read_once(Ears().report)
+            await driver(simulated, port).read_once(ReportCollector())
             access = Access("somebody", PASSWORD, simulated.fingerprint)
             with pytest.raises(DeviceError) as raised:
-                await driver(simulated, port, access).read_once(Ears().report)
+                await driver(simulated, port, access).read_once(ReportCollector())
         assert raised.value.code is ErrorCode.CREDENTIALS_REFUSED
 
 
@@ -255,7 +257,7 @@ async def test_a_device_that_is_something_else_is_named() -> None:
         shown = await fetch_fingerprint(HOST, server.port, 1.0)
         with pytest.raises(DeviceError) as raised:
             await driver(simulated, server.port, Access(secret=PASSWORD, fingerprint=shown)).read_once(
-                Ears().report
+                ReportCollector()
             )
 
     assert raised.value.code is ErrorCode.API_ERROR
@@ -272,7 +274,7 @@ async def test_the_plugin_opens_it() -> None:
         True,
     )
     async with running(simulated) as port:
-        ears = Ears()
-        await open_sscv2(HOST, port, SessionOptions(access=allowed(simulated))).read_once(ears.report)
+        report = ReportCollector()
+        await open_sscv2(HOST, port, SessionOptions(access=allowed(simulated))).read_once(report)
 
-    assert ears.device is not None
+    assert report.devices

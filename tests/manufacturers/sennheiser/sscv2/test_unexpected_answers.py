@@ -11,12 +11,12 @@ from aiohttp import web
 from micboard_tui.contracts.errors import DeviceError, ErrorCode
 from micboard_tui.contracts.ports import Access, SessionOptions
 from micboard_tui.domain.command import SetGain, SetMute
-from micboard_tui.domain.observation import Alive
 from micboard_tui.manufacturers.sennheiser.sscv2.driver import Sscv2Timing, make_sscv2_driver
 from micboard_tui.manufacturers.session_driver import SessionDriver
 from micboard_tui.manufacturers.transport.https import fetch_fingerprint
+from tests.fakes.driver_runs import ReportCollector
 from tests.fakes.links import until
-from tests.manufacturers.sennheiser.sscv2.simulated_device import Ears, device, driver, listening
+from tests.manufacturers.sennheiser.sscv2.simulated_device import device, driver, watching
 from tests.manufacturers.servers import HOST, Handler, serving
 from tests.simulator.simulated_devices import running
 
@@ -68,7 +68,7 @@ async def facing(handler: Handler, timing: Sscv2Timing | None = None) -> AsyncGe
 
 async def failure(ours: SessionDriver) -> DeviceError:
     with anyio.fail_after(4), pytest.raises(DeviceError) as raised:
-        await ours.run(Ears().report)
+        await ours.run(ReportCollector())
     return raised.value
 
 
@@ -81,11 +81,11 @@ async def test_a_stream_that_is_never_opened_is_silence() -> None:
 
 
 async def test_a_channel_alone_is_enough_to_be_read() -> None:
-    async with facing(odd(opened)) as ours, listening(ours) as ears:
-        assert ears.facts().name == "LEAD"
-        assert ears.facts().transmitter_present is False
-        assert ears.meters() == []
-        assert ears.failures == []
+    async with facing(odd(opened)) as ours, watching(ours) as (report, errors):
+        assert report.facts().name == "LEAD"
+        assert report.facts().transmitter_present is False
+        assert report.meters() == []
+        assert errors == []
 
 
 async def test_a_command_that_does_not_take_effect_is_not_confirmed() -> None:
@@ -108,10 +108,13 @@ async def test_a_command_that_is_forbidden_is_no_wrong_password() -> None:
 
 
 async def test_a_goodbye_that_fails_ends_nothing() -> None:
-    async with facing(odd(opened, DELETE=lambda: web.Response(status=500))) as ours, listening(ours) as ears:
+    async with (
+        facing(odd(opened, DELETE=lambda: web.Response(status=500))) as ours,
+        watching(ours) as (_report, errors),
+    ):
         pass
 
-    assert ears.failures == []
+    assert errors == []
 
 
 async def test_a_device_of_another_kind_of_json_is_told_as_such() -> None:
@@ -126,8 +129,11 @@ async def test_a_device_of_another_kind_of_json_is_told_as_such() -> None:
 
 async def test_how_long_an_answer_takes_is_told_now_and_then() -> None:
     simulated = device()
-    async with running(simulated) as port, listening(driver(simulated, port, round_trip_every_s=0.2)) as ears:
-        await until(lambda: any(isinstance(each, Alive) and each.round_trip_s for each in ears.all))
+    async with (
+        running(simulated) as port,
+        watching(driver(simulated, port, round_trip_every_s=0.2)) as (report, _errors),
+    ):
+        await until(lambda: bool(report.round_trips_s))
 
 
 async def test_one_late_answer_is_no_silence() -> None:
@@ -136,23 +142,23 @@ async def test_one_late_answer_is_no_silence() -> None:
         late = driver(
             simulated, port, connect_timeout_s=0.1, quiet_s=0.1, round_trip_every_s=0.1, silence_limit_s=3
         )
-        async with listening(late) as ears:
-            await until(lambda: any(isinstance(each, Alive) and each.round_trip_s for each in ears.all))
+        async with watching(late) as (report, errors):
+            await until(lambda: bool(report.round_trips_s))
             simulated.faults.freeze = True
             await anyio.sleep(0.6)
             simulated.faults.freeze = False
-            told = len(ears.meters())
-            await until(lambda: len(ears.meters()) > told + 5)
+            told = len(report.meters())
+            await until(lambda: len(report.meters()) > told + 5)
 
-    assert ears.failures == []
+    assert errors == []
 
 
 async def test_without_metering_a_quiet_device_is_asked_for_a_word() -> None:
     simulated = device()
     async with running(simulated, stage_moves=False) as port:
         quiet = driver(simulated, port, meter_interval_s=0, silence_limit_s=0.5)
-        async with listening(quiet) as ears:
+        async with watching(quiet) as (report, errors):
             await anyio.sleep(1.0)
 
-    assert ears.failures == []
-    assert ears.meters() == []
+    assert errors == []
+    assert report.meters() == []

@@ -23,7 +23,7 @@ from micboard_tui.domain.device import DeviceKind
 from micboard_tui.domain.observation import BayHeard, DeviceHeard, FactsHeard
 from micboard_tui.manufacturers.shure.strings.probe import probe_over
 from micboard_tui.protocols.shure_strings.messages import Get, Message, Set
-from tests.fakes.links import ScriptedPeer, frames, until
+from tests.fakes.links import StringsPeer, frames, until
 from tests.manufacturers.shure.strings.test_strings_driver import Heard, session
 
 pytestmark = pytest.mark.virtual_time
@@ -93,7 +93,7 @@ async def test_an_in_ear_transmitter_sends_as_long_as_it_answers_metered_or_not(
 async def test_everything_said_to_a_psm1000_ends_with_a_line() -> None:
     sent: list[bytes] = []
 
-    class Peer(ScriptedPeer):
+    class Peer(StringsPeer):
         def send(self, data: bytes) -> None:
             sent.append(data)
             super().send(data)
@@ -348,9 +348,9 @@ async def test_a_charger_without_bays_is_an_api_error() -> None:
 
 
 async def test_a_probe_tells_what_kind_of_device_it_is() -> None:
-    found = await probe_over(ScriptedPeer(sbc240).dial, "host", 2202, 0.2)
+    found = await probe_over(StringsPeer(sbc240).dial, "host", 2202, 0.2)
     assert found is not None
     assert (found.model, found.own_name, found.kind) == ("SBC240", "Charger 1", DeviceKind.CHARGER)
-    access_point = await probe_over(ScriptedPeer(Mxwapt(has_model=False)).dial, "host", 2202, 0.2)
+    access_point = await probe_over(StringsPeer(Mxwapt(has_model=False)).dial, "host", 2202, 0.2)
     assert access_point is not None
     assert (access_point.model, access_point.own_name, access_point.kind) == (None, "Room 1", None)

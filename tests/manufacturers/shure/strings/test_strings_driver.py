@@ -21,7 +21,7 @@ from micboard_tui.domain.observation import DeviceHeard, FactsHeard, MetersHeard
 from micboard_tui.manufacturers.session_driver import SessionDriver
 from micboard_tui.manufacturers.shure.strings.driver import make_strings_driver
 from micboard_tui.protocols.shure_strings.messages import Get, Message, Set
-from tests.fakes.links import Answer, ScriptedPeer, frames, until
+from tests.fakes.links import Answer, StringsPeer, frames, until
 from tests.manufacturers.receivers import QLXD4_ALL, nobody, qlxd4, ulxd4d
 
 pytestmark = pytest.mark.virtual_time
@@ -49,8 +49,8 @@ class Heard:
 
 def session(
     answer: Answer, meter_interval_s: float | None = None, silence_limit_s: float = 5.0
-) -> tuple[ScriptedPeer, SessionDriver]:
-    peer = ScriptedPeer(answer)
+) -> tuple[StringsPeer, SessionDriver]:
+    peer = StringsPeer(answer)
     options = SessionOptions(meter_interval_s, silence_limit_s=silence_limit_s)
     return peer, make_strings_driver(peer.dial, options, anyio.current_time)
 
