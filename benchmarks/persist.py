@@ -18,6 +18,7 @@ from dataclasses import replace
 from pathlib import Path
 from statistics import median
 
+from micboard_tui.contracts.assignment import Change, Step
 from micboard_tui.domain.battery import Battery
 from micboard_tui.domain.channel import ChannelFacts, ChannelState, Meters, Transmitter
 from micboard_tui.domain.device import Device, DeviceState, DeviceStatus
@@ -105,10 +106,13 @@ async def measure(database: Database, batches: int, *, new_facts: bool) -> None:
 async def main(batches: int) -> None:
     with tempfile.TemporaryDirectory() as home:
         async with open_database(sqlite_url(Path(home) / "bench.db")) as database:
-            for number in range(DEVICES):
-                await database.devices.add(
-                    Device(DeviceId(f"device-{number}"), "shure", "shure-strings", f"10.0.{number}.1", 2202)
-                )
+            devices = [
+                Device(DeviceId(f"device-{number}"), "shure", "shure-strings", f"10.0.{number}.1", 2202)
+                for number in range(DEVICES)
+            ]
+            await database.assignments.make(
+                Step("Prepared", 0.0), [Change(None, device) for device in devices]
+            )
             gc.freeze()  # as the container does
             await measure(database, batches, new_facts=False)
             await measure(database, batches, new_facts=True)

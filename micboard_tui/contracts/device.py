@@ -259,19 +259,10 @@ class DeviceContract(Protocol):
 
 
 class DeviceRepository(Protocol):
-    """Where devices and their last readings are kept. Raises StorageError, answers domain values."""
+    """Where devices are read, which only steps change, and where their last readings are kept.
 
-    async def add(self, device: Device) -> None:
-        """Remember a device. Raises StorageError DEVICE_EXISTS for a taken host and port."""
-        ...
-
-    async def save(self, device: Device) -> None:
-        """Replace a remembered device. Raises StorageError DEVICE_EXISTS for a taken host and port."""
-        ...
-
-    async def remove(self, device_id: DeviceId) -> None:
-        """Forget a device with its channels and readings; unknown ids are no error."""
-        ...
+    Raises StorageError, answers domain values.
+    """
 
     async def get(self, device_id: DeviceId) -> Device | None:
         """One device."""

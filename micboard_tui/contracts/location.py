@@ -91,19 +91,7 @@ class LocationContract(Protocol):
 
 
 class LocationRepository(Protocol):
-    """Where locations are kept. Raises StorageError, answers domain values."""
-
-    async def add(self, location: Location) -> None:
-        """Remember a location."""
-        ...
-
-    async def save(self, location: Location) -> None:
-        """Replace a remembered location."""
-        ...
-
-    async def remove(self, location_id: LocationId) -> None:
-        """Forget a location; unknown ids are no error."""
-        ...
+    """Where locations are read; only steps change them. Raises StorageError, answers domain values."""
 
     async def all(self) -> Sequence[Location]:
         """All locations, in no order."""

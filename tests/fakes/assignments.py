@@ -136,7 +136,10 @@ class InMemoryAssignments:
 
     def _check_address(self, wanted: Device) -> None:
         for other in self.devices.kept.values():
-            if other.id != wanted.id and (other.host, other.port) == (wanted.host, wanted.port):
+            if other.id != wanted.id and (other.host.lower(), other.port) == (
+                wanted.host.lower(),
+                wanted.port,
+            ):
                 raise StorageError(ErrorCode.DEVICE_EXISTS, "It is registered already", hint="Another")
 
     def _check_location(self, wanted: Location) -> None:
@@ -174,10 +177,8 @@ class InMemoryAssignments:
             case PastAssignment():
                 self.ended = [each for each in self.ended if each != before]
                 self.ended += [after] if isinstance(after, PastAssignment) else []
-            case Device(id=device):
-                assert after is None or isinstance(after, Device)
-                _set(self.devices.kept, device, after)
-                self.devices.forget(device)
+            case Device():
+                self._put_device(change)
             case Placement(device_id=device):
                 assert isinstance(after, Placement)
                 placed = replace(
@@ -189,6 +190,13 @@ class InMemoryAssignments:
                 _set(self.devices.locations.kept, location, after)
             case None:
                 raise AssertionError
+
+    def _put_device(self, change: Change) -> None:
+        if isinstance(change.after, Device):
+            self.devices.kept[change.after.id] = change.after
+        elif isinstance(change.before, Device):
+            del self.devices.kept[change.before.id]
+            self.devices.forget(change.before.id)
 
 
 def _set(kept: dict[K, R], key: K, value: R | None) -> None:

@@ -4,12 +4,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from micboard_tui.contracts.device import DeviceQuery
-from micboard_tui.contracts.errors import ErrorCode, StorageError
 from micboard_tui.domain.assignment import Assignment
 from micboard_tui.domain.battery import is_low
 from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.device import Device, DeviceSnapshot, DeviceState
-from micboard_tui.domain.identity import ChannelRef, DeviceId, LocationId
+from micboard_tui.domain.identity import ChannelRef, DeviceId
 from micboard_tui.domain.location import Location, is_within
 
 
@@ -17,21 +16,6 @@ class InMemoryLocations:
     def __init__(self, *locations: Location) -> None:
         self.kept = {location.id: location for location in locations}
         self.changes = 0
-
-    async def add(self, location: Location) -> None:
-        await self.save(location)
-
-    async def save(self, location: Location) -> None:
-        for other in self.kept.values():
-            same = other.parent_id == location.parent_id and other.name.lower() == location.name.lower()
-            if same and other.id != location.id:
-                raise StorageError(ErrorCode.LOCATION_EXISTS, "There is a location of this name already")
-        self.kept[location.id] = location
-        self.changes += 1
-
-    async def remove(self, location_id: LocationId) -> None:
-        self.kept.pop(location_id, None)
-        self.changes += 1
 
     async def all(self) -> Sequence[Location]:
         return list(self.kept.values())
@@ -47,20 +31,13 @@ class InMemoryDevices:
         """What ``InMemoryAssignments`` keeps."""
         self.changes = 0
 
-    async def add(self, device: Device) -> None:
-        await self.save(device)
-
-    async def save(self, device: Device) -> None:
-        for other in self.kept.values():
-            same = (other.host.lower(), other.port) == (device.host.lower(), device.port)
-            if same and other.id != device.id:
-                raise StorageError(
-                    ErrorCode.DEVICE_EXISTS, "A device with this address is registered already"
-                )
+    def put(self, device: Device) -> None:
+        """Add or replace a device, as another program may do."""
         self.kept[device.id] = device
         self.changes += 1
 
-    async def remove(self, device_id: DeviceId) -> None:
+    def take(self, device_id: DeviceId) -> None:
+        """Remove a device with all that is known of it, as another program may do."""
         self.kept.pop(device_id, None)
         for ref in [ref for ref in self.assigned if ref.device_id == device_id]:
             del self.assigned[ref]

@@ -207,7 +207,7 @@ async def test_what_another_process_changes_is_taken_up_within_two_seconds() -> 
             await building.secrets.keep(OWNER, vault.PASSWORD, None)
             await until(lambda: building.status() is DeviceStatus.ONLINE)
         with anyio.fail_after(2.0):
-            await building.records.save(replace(DOOR, fingerprint="cd" * 32))
+            building.records.put(replace(DOOR, fingerprint="cd" * 32))
             await until(lambda: building.fault() == "CERTIFICATE_CHANGED")
         assert building.status() is DeviceStatus.REFUSED
 

@@ -1,4 +1,5 @@
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -7,15 +8,19 @@ import pytest
 from micboard_tui.contracts.assignment import AssignmentRepository
 from micboard_tui.contracts.device import DeviceRepository
 from micboard_tui.contracts.location import LocationRepository
+from micboard_tui.domain.device import Device
 from micboard_tui.storage.database import open_database, sqlite_url
 from tests.fakes.assignments import InMemoryAssignments
 from tests.fakes.repositories import InMemoryDevices, InMemoryLocations
+from tests.storage.records import overwrite_row
 
 
 class Kept(NamedTuple):
     devices: DeviceRepository
     locations: LocationRepository
-    cast: AssignmentRepository
+    records: AssignmentRepository
+    overwrite: Callable[[Device], None]
+    """Changes a device without a step."""
 
 
 @pytest.fixture(params=["fake", "sql"])
@@ -24,7 +29,9 @@ async def kept(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncGenerator
     if request.param == "fake":
         locations = InMemoryLocations()
         devices = InMemoryDevices(locations=locations)
-        yield Kept(devices, locations, InMemoryAssignments(devices))
+        yield Kept(devices, locations, InMemoryAssignments(devices), devices.put)
         return
-    async with open_database(sqlite_url(tmp_path / "test.db")) as database:
-        yield Kept(database.devices, database.locations, database.assignments)
+    file = tmp_path / "test.db"
+    async with open_database(sqlite_url(file)) as database:
+        overwrite = partial(overwrite_row, file)
+        yield Kept(database.devices, database.locations, database.assignments, overwrite)

@@ -11,12 +11,13 @@ from micboard_tui.contracts.assignment import MAX_PAST, MAX_STEPS, Change, Recor
 from micboard_tui.contracts.device import ALL_DEVICES
 from micboard_tui.contracts.errors import ErrorCode, StorageError
 from micboard_tui.domain.assignment import Assignment, PastAssignment, Performer, Role
-from micboard_tui.domain.identity import ChannelRef, LocationId, PerformerId
+from micboard_tui.domain.identity import ChannelRef, DeviceId, LocationId, PerformerId
 from micboard_tui.domain.location import Location
 from micboard_tui.storage import step_store
 from micboard_tui.storage.database import open_database, sqlite_url
 from tests.services.stage import RACK, SPARE, STAGE
 from tests.storage.conftest import Kept
+from tests.storage.records import PREPARATION, add, change
 from tests.storage.test_repositories import FULL, OFF, ONLINE
 
 ADA = Performer(PerformerId("ada"), "Ada", "lead", "left handed")
@@ -27,204 +28,227 @@ FREE = Assignment(SECOND, role=Role.SPARE)
 STEP = Step("Lead Vox assigned to Ada", 1000.5)
 
 
-def made(*records: Record) -> list[Change]:
+def additions(*records: Record) -> list[Change]:
     return [Change(None, record) for record in records]
 
 
-async def refused(kept: Kept, changes: list[Change]) -> ErrorCode:
+async def refusal_of(kept: Kept, changes: list[Change]) -> ErrorCode:
     with pytest.raises(StorageError) as caught:
-        await kept.cast.make(STEP, changes)
+        await kept.records.make(STEP, changes)
     assert caught.value.info.hint
     return caught.value.code
 
 
 async def test_what_a_step_makes_is_there_and_goes_when_it_is_taken_back(kept: Kept) -> None:
-    await kept.devices.add(RACK)
-    await kept.cast.make(STEP, made(ADA, BEN, HERS, FREE))
-    assert sorted(await kept.cast.performers(), key=lambda each: each.id) == [ADA, BEN]
-    assert sorted(await kept.cast.assignments(), key=lambda each: each.channel) == [HERS, FREE]
-    assert await kept.cast.undo() == STEP
-    assert (await kept.cast.performers(), await kept.cast.assignments()) == ([], [])
-    assert await kept.cast.redo() == STEP
-    assert sorted(await kept.cast.assignments(), key=lambda each: each.channel) == [HERS, FREE]
+    await add(kept.records, RACK)
+    await kept.records.make(STEP, additions(ADA, BEN, HERS, FREE))
+    assert sorted(await kept.records.performers(), key=lambda each: each.id) == [ADA, BEN]
+    assert sorted(await kept.records.assignments(), key=lambda each: each.channel) == [HERS, FREE]
+    assert await kept.records.undo() == STEP
+    assert (await kept.records.performers(), await kept.records.assignments()) == ([], [])
+    assert await kept.records.redo() == STEP
+    assert sorted(await kept.records.assignments(), key=lambda each: each.channel) == [HERS, FREE]
 
 
 async def test_a_change_of_a_performer_shows_in_every_assignment(kept: Kept) -> None:
-    await kept.devices.add(RACK)
-    await kept.cast.make(STEP, made(ADA, HERS))
+    await add(kept.records, RACK)
+    await kept.records.make(STEP, additions(ADA, HERS))
     renamed = replace(ADA, name="Countess", note=None)
-    await kept.cast.make(STEP, [Change(ADA, renamed)])
-    assert await kept.cast.assignments() == [replace(HERS, performer=renamed)]
-    await kept.cast.make(STEP, [Change(HERS, None)])
-    await kept.cast.undo()
-    assert await kept.cast.assignments() == [replace(HERS, performer=renamed)]
+    await kept.records.make(STEP, [Change(ADA, renamed)])
+    assert await kept.records.assignments() == [replace(HERS, performer=renamed)]
+    await kept.records.make(STEP, [Change(HERS, None)])
+    await kept.records.undo()
+    assert await kept.records.assignments() == [replace(HERS, performer=renamed)]
 
 
 async def test_devices_are_listed_with_who_has_their_channels(kept: Kept) -> None:
-    await kept.devices.add(RACK)
+    await add(kept.records, RACK)
     await kept.devices.store([ONLINE], [FULL, OFF])
-    await kept.cast.make(STEP, made(ADA, HERS))
+    await kept.records.make(STEP, additions(ADA, HERS))
     (rack,) = await kept.devices.query(ALL_DEVICES)
     assert rack.channels == (replace(FULL, assignment=HERS), OFF)
     await kept.devices.store([], rack.channels)
-    await kept.cast.undo()
+    await kept.records.undo()
     (rack,) = await kept.devices.query(ALL_DEVICES)
     assert rack.channels == (FULL, OFF)
 
 
 @pytest.mark.parametrize("name", ["ADA", " ada ", "Ada"])
 async def test_a_name_belongs_to_one_performer(kept: Kept, name: str) -> None:
-    await kept.cast.make(STEP, made(ADA))
+    await kept.records.make(STEP, additions(ADA))
     twin = Performer(PerformerId("twin"), name)
-    assert await refused(kept, made(twin)) is ErrorCode.PERFORMER_EXISTS
-    assert await kept.cast.performers() == [ADA]
+    assert await refusal_of(kept, additions(twin)) is ErrorCode.PERFORMER_EXISTS
+    assert await kept.records.performers() == [ADA]
 
 
 async def test_letters_beyond_ascii_have_capitals_too(kept: Kept) -> None:
-    await kept.cast.make(STEP, made(Performer(PerformerId("1"), "Zoë Ünal")))
+    await kept.records.make(STEP, additions(Performer(PerformerId("1"), "Zoë Ünal")))
     twin = Performer(PerformerId("2"), "ZOE\N{COMBINING DIAERESIS} ÜNAL")
-    assert await refused(kept, made(twin)) is ErrorCode.PERFORMER_EXISTS
+    assert await refusal_of(kept, additions(twin)) is ErrorCode.PERFORMER_EXISTS
 
 
 async def test_a_step_is_made_whole_or_not_at_all(kept: Kept) -> None:
-    await kept.devices.add(RACK)
+    await add(kept.records, RACK)
     before = await kept.devices.revision()
     stale = Change(replace(ADA, name="Old"), ADA)
-    assert await refused(kept, [*made(BEN), stale]) is ErrorCode.CHANGED_SINCE
-    assert await refused(kept, [*made(ADA, HERS), *made(HERS)]) is ErrorCode.CHANGED_SINCE
-    assert await kept.cast.performers() == []
+    assert await refusal_of(kept, [*additions(BEN), stale]) is ErrorCode.CHANGED_SINCE
+    assert await refusal_of(kept, [*additions(ADA, HERS), *additions(HERS)]) is ErrorCode.CHANGED_SINCE
+    assert await kept.records.performers() == []
     assert await kept.devices.revision() == before
-    with pytest.raises(StorageError) as caught:
-        await kept.cast.undo()
-    assert caught.value.code is ErrorCode.NOTHING_TO_UNDO
+    assert await kept.records.undo() == PREPARATION
 
 
 async def test_what_does_not_exist_gets_nothing(kept: Kept) -> None:
-    assert await refused(kept, made(ADA, HERS)) is ErrorCode.CHANGED_SINCE
-    await kept.devices.add(RACK)
-    assert await refused(kept, made(HERS)) is ErrorCode.CHANGED_SINCE
+    assert await refusal_of(kept, additions(ADA, HERS)) is ErrorCode.CHANGED_SINCE
+    await add(kept.records, RACK)
+    assert await refusal_of(kept, additions(HERS)) is ErrorCode.CHANGED_SINCE
     nowhere = replace(RACK.placement, location_id=LocationId("nowhere"))
-    assert await refused(kept, [Change(RACK.placement, nowhere)]) is ErrorCode.CHANGED_SINCE
-    assert await refused(kept, [Change(SPARE.placement, SPARE.placement)]) is ErrorCode.CHANGED_SINCE
+    assert await refusal_of(kept, [Change(RACK.placement, nowhere)]) is ErrorCode.CHANGED_SINCE
+    assert await refusal_of(kept, [Change(SPARE.placement, SPARE.placement)]) is ErrorCode.CHANGED_SINCE
 
 
 async def test_what_is_in_use_does_not_go(kept: Kept) -> None:
-    await kept.locations.add(STAGE)
-    await kept.devices.add(replace(RACK, location_id=STAGE.id))
-    await kept.cast.make(STEP, made(ADA, HERS))
-    assert await refused(kept, [Change(ADA, None)]) is ErrorCode.CHANGED_SINCE
-    assert await refused(kept, [Change(STAGE, None)]) is ErrorCode.CHANGED_SINCE
+    await add(kept.records, STAGE)
+    await add(kept.records, replace(RACK, location_id=STAGE.id))
+    await kept.records.make(STEP, additions(ADA, HERS))
+    assert await refusal_of(kept, [Change(ADA, None)]) is ErrorCode.CHANGED_SINCE
+    assert await refusal_of(kept, [Change(STAGE, None)]) is ErrorCode.CHANGED_SINCE
     rack = replace(RACK, location_id=STAGE.id)
-    assert await refused(kept, [Change(rack, None)]) is ErrorCode.CHANGED_SINCE
-    await kept.locations.add(Location(LocationId("within"), "Within", STAGE.id))
-    await kept.devices.save(RACK)
-    assert await refused(kept, [Change(STAGE, None)]) is ErrorCode.CHANGED_SINCE
+    assert await refusal_of(kept, [Change(rack, None)]) is ErrorCode.CHANGED_SINCE
+    await add(kept.records, Location(LocationId("within"), "Within", STAGE.id))
+    await change(kept.records, rack.placement, RACK.placement)
+    assert await refusal_of(kept, [Change(STAGE, None)]) is ErrorCode.CHANGED_SINCE
+
+
+async def test_a_location_needs_its_parent_and_a_name_of_its_own(kept: Kept) -> None:
+    orphan = Location(LocationId("orphan"), "Orphan", LocationId("nowhere"))
+    assert await refusal_of(kept, additions(orphan)) is ErrorCode.CHANGED_SINCE
+    await kept.records.make(STEP, additions(STAGE, replace(STAGE, id=LocationId("pit"), name="Pit")))
+    twin = Location(LocationId("twin"), STAGE.name.upper())
+    assert await refusal_of(kept, additions(twin)) is ErrorCode.LOCATION_EXISTS
+    pit = Location(LocationId("pit"), "Pit")
+    assert await refusal_of(kept, [Change(pit, replace(pit, name=STAGE.name))]) is ErrorCode.LOCATION_EXISTS
+    await kept.records.make(STEP, [Change(pit, replace(pit, name="Orchestra", parent_id=STAGE.id))])
+    await kept.records.undo()
+    assert pit in await kept.locations.all()
+
+
+async def test_a_registration_is_undone_with_the_location_that_it_made(kept: Kept) -> None:
+    rack = replace(RACK, location_id=STAGE.id)
+    await kept.records.make(STEP, additions(STAGE, rack))
+    await kept.devices.store([ONLINE], [FULL])
+    await kept.records.undo()
+    assert (await kept.devices.all(), await kept.locations.all()) == ([], [])
+    await kept.records.redo()
+    (snapshot,) = await kept.devices.query(ALL_DEVICES)
+    assert (snapshot.device, snapshot.location, snapshot.channels) == (rack, STAGE.name, ())
+
+
+async def test_a_device_is_not_brought_back_to_an_address_that_is_taken(kept: Kept) -> None:
+    await add(kept.records, RACK, SPARE)
+    taken = replace(RACK, host=SPARE.host)
+    assert await refusal_of(kept, [Change(RACK, taken)]) is ErrorCode.DEVICE_EXISTS
+    assert await refusal_of(kept, additions(replace(taken, id=DeviceId("twin")))) is ErrorCode.DEVICE_EXISTS
+    assert await kept.devices.all() == [RACK, SPARE]
 
 
 async def test_a_device_moves_and_all_else_of_it_stays(kept: Kept) -> None:
-    await kept.devices.add(replace(RACK, name="FOH"))
+    await add(kept.records, replace(RACK, name="FOH"))
     moved = replace(RACK.placement, location_id=STAGE.id, position=7)
-    await kept.cast.make(STEP, [*made(STAGE), Change(RACK.placement, moved)])
-    await kept.devices.save(replace(RACK, name="Monitors", location_id=STAGE.id, position=7))
-    await kept.cast.undo()
+    await kept.records.make(STEP, [*additions(STAGE), Change(RACK.placement, moved)])
+    kept.overwrite(replace(RACK, name="Monitors", location_id=STAGE.id, position=7))
+    await kept.records.undo()
     assert await kept.devices.get(RACK.id) == replace(RACK, name="Monitors")
     assert await kept.locations.all() == []
 
 
 async def test_a_device_that_was_removed_comes_back_with_what_was_said_of_it(kept: Kept) -> None:
-    await kept.devices.add(RACK)
+    await add(kept.records, RACK)
     await kept.devices.store([ONLINE], [FULL])
-    await kept.cast.make(STEP, made(ADA, HERS))
-    await kept.cast.make(STEP, [Change(HERS, None), Change(RACK, None)])
+    await kept.records.make(STEP, additions(ADA, HERS))
+    await kept.records.make(STEP, [Change(HERS, None), Change(RACK, None)])
     assert await kept.devices.query(ALL_DEVICES) == []
-    await kept.cast.undo()
+    await kept.records.undo()
     (rack,) = await kept.devices.query(ALL_DEVICES)
     assert (rack.device, rack.channels) == (RACK, ())
-    assert await kept.cast.assignments() == [HERS]
+    assert await kept.records.assignments() == [HERS]
     await kept.devices.store([], [FULL])
     (rack,) = await kept.devices.query(ALL_DEVICES)
     assert rack.channels == (replace(FULL, assignment=HERS),)
-
-
-async def test_a_device_goes_with_what_is_said_of_it(kept: Kept) -> None:
-    await kept.devices.add(RACK)
-    await kept.cast.make(STEP, made(ADA, HERS))
-    await kept.devices.remove(RACK.id)
-    assert await kept.cast.assignments() == []
 
 
 async def test_steps_are_taken_back_and_made_again_in_their_order(kept: Kept) -> None:
     steps = [Step(f"{number}", float(number)) for number in range(3)]
     people = [Performer(PerformerId(str(number)), f"P{number}") for number in range(3)]
     for step, person in zip(steps, people, strict=True):
-        await kept.cast.make(step, made(person))
-    assert [await kept.cast.undo(), await kept.cast.undo()] == [steps[2], steps[1]]
-    assert await kept.cast.performers() == people[:1]
-    assert [await kept.cast.redo(), await kept.cast.redo()] == [steps[1], steps[2]]
-    assert len(await kept.cast.performers()) == 3
+        await kept.records.make(step, additions(person))
+    assert [await kept.records.undo(), await kept.records.undo()] == [steps[2], steps[1]]
+    assert await kept.records.performers() == people[:1]
+    assert [await kept.records.redo(), await kept.records.redo()] == [steps[1], steps[2]]
+    assert len(await kept.records.performers()) == 3
     with pytest.raises(StorageError) as caught:
-        await kept.cast.redo()
+        await kept.records.redo()
     assert caught.value.code is ErrorCode.NOTHING_TO_UNDO
 
 
 async def test_a_new_step_ends_what_could_be_made_again(kept: Kept) -> None:
-    await kept.cast.make(STEP, made(ADA))
-    await kept.cast.undo()
-    await kept.cast.make(STEP, made(BEN))
+    await kept.records.make(STEP, additions(ADA))
+    await kept.records.undo()
+    await kept.records.make(STEP, additions(BEN))
     with pytest.raises(StorageError):
-        await kept.cast.redo()
-    assert await kept.cast.performers() == [BEN]
+        await kept.records.redo()
+    assert await kept.records.performers() == [BEN]
 
 
 async def test_a_step_that_can_never_be_turned_does_not_stand_in_the_way(kept: Kept) -> None:
-    await kept.devices.add(RACK)
+    await add(kept.records, RACK)
     moved = replace(RACK.placement, position=7)
-    await kept.cast.make(replace(STEP, text="first"), made(ADA))
-    await kept.cast.make(STEP, [Change(RACK.placement, moved)])
-    await kept.devices.save(replace(RACK, position=9))
+    await kept.records.make(replace(STEP, text="first"), additions(ADA))
+    await kept.records.make(STEP, [Change(RACK.placement, moved)])
+    kept.overwrite(replace(RACK, position=9))
     with pytest.raises(StorageError) as caught:
-        await kept.cast.undo()
+        await kept.records.undo()
     assert caught.value.code is ErrorCode.CHANGED_SINCE
-    assert (await kept.cast.undo()).text == "first"
-    await kept.cast.redo()
-    await kept.cast.make(STEP, [Change(replace(moved, position=9), moved)])
-    await kept.cast.undo()
-    await kept.devices.save(RACK)
+    assert (await kept.records.undo()).text == "first"
+    await kept.records.redo()
+    await kept.records.make(STEP, [Change(replace(moved, position=9), moved)])
+    await kept.records.undo()
+    kept.overwrite(RACK)
     with pytest.raises(StorageError):
-        await kept.cast.redo()
+        await kept.records.redo()
     with pytest.raises(StorageError) as caught:
-        await kept.cast.redo()
+        await kept.records.redo()
     assert caught.value.code is ErrorCode.NOTHING_TO_UNDO
 
 
 async def test_the_last_hundred_steps_are_kept(kept: Kept) -> None:
     for number in range(MAX_STEPS + 2):
         person = Performer(PerformerId(str(number)), f"P{number}")
-        await kept.cast.make(STEP, made(person))
+        await kept.records.make(STEP, additions(person))
     for _ in range(MAX_STEPS):
-        await kept.cast.undo()
+        await kept.records.undo()
     with pytest.raises(StorageError):
-        await kept.cast.undo()
-    assert len(await kept.cast.performers()) == 2
+        await kept.records.undo()
+    assert len(await kept.records.performers()) == 2
 
 
 async def test_the_past_of_a_channel_is_told_newest_first(kept: Kept) -> None:
     past = [PastAssignment(FIRST, f"P{at}", Role.SPARE, at, at + 1, "note") for at in range(MAX_PAST + 1)]
     other = PastAssignment(SECOND, "Other", Role.PRIMARY, 0.0, 5.0)
-    await kept.cast.make(STEP, made(*past, other))
-    assert await kept.cast.past(FIRST) == past[:0:-1]
-    assert await kept.cast.past(SECOND) == [other]
-    await kept.cast.undo()
-    assert await kept.cast.past(FIRST) == []
+    await kept.records.make(STEP, additions(*past, other))
+    assert await kept.records.past(FIRST) == past[:0:-1]
+    assert await kept.records.past(SECOND) == [other]
+    await kept.records.undo()
+    assert await kept.records.past(FIRST) == []
 
 
 async def test_every_step_raises_the_revision(kept: Kept) -> None:
     seen = [await kept.devices.revision()]
-    await kept.cast.make(STEP, made(ADA))
+    await kept.records.make(STEP, additions(ADA))
     seen.append(await kept.devices.revision())
-    await kept.cast.undo()
+    await kept.records.undo()
     seen.append(await kept.devices.revision())
-    await kept.cast.redo()
+    await kept.records.redo()
     seen.append(await kept.devices.revision())
     assert len(set(seen)) == len(seen)
 
@@ -232,8 +256,8 @@ async def test_every_step_raises_the_revision(kept: Kept) -> None:
 async def test_steps_survive_the_program(tmp_path: Path) -> None:
     url = sqlite_url(tmp_path / "show.db")
     async with open_database(url) as database:
-        await database.devices.add(RACK)
-        await database.assignments.make(STEP, made(ADA, HERS))
+        await add(database.assignments, RACK)
+        await database.assignments.make(STEP, additions(ADA, HERS))
         await database.assignments.undo()
     async with open_database(url) as database:
         assert await database.assignments.redo() == STEP
@@ -246,7 +270,7 @@ async def test_steps_together_have_a_limit_but_the_newest_stays(tmp_path: Path) 
         crowd = [
             Performer(PerformerId(str(number)), f"P {number}", "r" * 64, "n" * 200) for number in range(1500)
         ]
-        await database.assignments.make(STEP, made(*crowd))
+        await database.assignments.make(STEP, additions(*crowd))
         with closing(sqlite3.connect(file)) as raw:
             double = (
                 "INSERT INTO steps (words, at, undone, changes) SELECT words, at, undone, changes FROM steps"
@@ -254,7 +278,7 @@ async def test_steps_together_have_a_limit_but_the_newest_stays(tmp_path: Path) 
             for _ in range(5):
                 raw.execute(double)
             raw.commit()
-        await database.assignments.make(STEP, made(Performer(PerformerId("ada"), "Ada")))
+        await database.assignments.make(STEP, additions(Performer(PerformerId("ada"), "Ada")))
     with closing(sqlite3.connect(file)) as raw:
         sizes = [size for (size,) in raw.execute("SELECT length(changes) FROM steps")]
     assert 1 < len(sizes) < 33
@@ -274,7 +298,7 @@ async def test_steps_together_have_a_limit_but_the_newest_stays(tmp_path: Path) 
 async def test_the_database_refuses_what_cannot_be_said(tmp_path: Path, statement: str) -> None:
     file = tmp_path / "test.db"
     async with open_database(sqlite_url(file)) as database:
-        await database.devices.add(RACK)
+        await add(database.assignments, RACK)
     with closing(sqlite3.connect(file)) as raw:
         raw.execute("PRAGMA foreign_keys = ON")
         with pytest.raises(sqlite3.IntegrityError):

@@ -31,6 +31,7 @@ from micboard_tui.storage.schema_upgrade import HEAD, KEPT_BACKUPS, back_up
 from micboard_tui.storage.state_writer import MAX_REMEMBERED, StateWriter, write_all
 from micboard_tui.storage.tables import METADATA, LocationRow
 from tests.services.stage import RACK, SPARE
+from tests.storage.records import add
 from tests.storage.test_repositories import FULL, ONLINE
 
 STORED = Path(__file__).parent.parent / "databases"
@@ -76,8 +77,7 @@ async def test_the_number_of_statements_does_not_grow_with_the_rack(tmp_path: Pa
     for count in (1, 64):
         async with open_database(sqlite_url(tmp_path / f"{count}.db")) as database:
             devices = rack_of(count)
-            for device in devices:
-                await database.devices.add(device)
+            await add(database.assignments, *devices)
             states = [DeviceState(device.id) for device in devices]
             channels = [ChannelState(device.id, number) for device in devices for number in (1, 2, 3, 4)]
             with counted() as statements:
@@ -188,7 +188,7 @@ async def test_chargers_and_certificates_of_earlier_releases_are_there(tmp_path:
 async def test_the_database_itself_refuses_what_cannot_be(tmp_path: Path, statement: str) -> None:
     file = tmp_path / "test.db"
     async with open_database(sqlite_url(file)) as database:
-        await database.devices.add(RACK)
+        await add(database.assignments, RACK)
     with closing(sqlite3.connect(file)) as raw:
         raw.execute("PRAGMA foreign_keys = ON")
         with pytest.raises(sqlite3.IntegrityError):
@@ -198,7 +198,7 @@ async def test_the_database_itself_refuses_what_cannot_be(tmp_path: Path, statem
 async def test_a_device_without_a_known_location_is_refused_with_a_reason(tmp_path: Path) -> None:
     async with open_database(sqlite_url(tmp_path / "test.db")) as database:
         with refused(ErrorCode.DATABASE_ERROR):
-            await database.devices.add(replace(RACK, port=99999))
+            await add(database.assignments, replace(RACK, port=99999))
 
 
 def damaged(file: Path, how: str) -> bytes:
@@ -218,8 +218,7 @@ def damaged(file: Path, how: str) -> bytes:
 async def test_a_damaged_file_is_named_and_left_as_it_is(tmp_path: Path, how: str) -> None:
     file = tmp_path / "test.db"
     async with open_database(sqlite_url(file)) as database:
-        for device in rack_of(40):
-            await database.devices.add(device)
+        await add(database.assignments, *rack_of(40))
     content = damaged(file, how)
     with refused(ErrorCode.DATABASE_DAMAGED) as told:
         await opened(sqlite_url(file))
@@ -241,11 +240,11 @@ async def test_a_database_that_another_program_writes_to_is_locked(tmp_path: Pat
         with closing(sqlite3.connect(file, isolation_level=None)) as other:
             other.execute("BEGIN IMMEDIATE")
             with refused(ErrorCode.DATABASE_LOCKED):
-                await database.devices.add(RACK)
+                await add(database.assignments, RACK)
             with refused(ErrorCode.DATABASE_LOCKED):
                 await database.devices.store([ONLINE], [FULL])
             assert await database.devices.all() == []
-        await database.devices.add(RACK)
+        await add(database.assignments, RACK)
 
 
 async def test_a_schema_of_a_later_release_is_left_alone(tmp_path: Path) -> None:
@@ -260,7 +259,7 @@ async def test_a_schema_of_a_later_release_is_left_alone(tmp_path: Path) -> None
 async def test_a_full_disk_loses_nothing_that_was_stored(tmp_path: Path) -> None:
     file = tmp_path / "test.db"
     async with open_database(sqlite_url(file)) as database:
-        await database.devices.add(RACK)
+        await add(database.assignments, RACK)
     limit = file.stat().st_size // 4096
 
     def small(connection: sqlite3.Connection, _: object) -> None:
@@ -273,8 +272,9 @@ async def test_a_full_disk_loses_nothing_that_was_stored(tmp_path: Path) -> None
         async with open_database(sqlite_url(file)) as database:
             with refused(ErrorCode.DISK_FULL):
                 for each in range(2000):
-                    await database.devices.add(
-                        replace(SPARE, id=DeviceId(f"{each}"), port=1 + each, name="x" * 400)
+                    await add(
+                        database.assignments,
+                        replace(SPARE, id=DeviceId(f"{each}"), port=1 + each, name="x" * 400),
                     )
             assert RACK in await database.devices.all()
     finally:
@@ -291,7 +291,7 @@ async def test_an_address_that_leads_nowhere_is_explained_without_its_password(u
 async def test_any_path_will_do(tmp_path: Path) -> None:
     file = tmp_path / "a b?c%20d&é" / "täst.db"
     async with open_database(sqlite_url(file)) as database:
-        await database.devices.add(RACK)
+        await add(database.assignments, RACK)
         assert "test.db" not in database.url
     assert file.exists()
     async with open_database(f"sqlite:///{tmp_path}/sync.db") as database:
@@ -300,7 +300,7 @@ async def test_any_path_will_do(tmp_path: Path) -> None:
 
 async def test_a_database_in_memory_works_without_a_file() -> None:
     async with open_database("sqlite://") as database:
-        await database.devices.add(RACK)
+        await add(database.assignments, RACK)
         await database.devices.store([ONLINE], [FULL])
         assert {check.name for check in await database.probe.integrity()} == {"schema", "database"}
 
@@ -335,16 +335,14 @@ async def test_an_upgrade_makes_a_copy_first(tmp_path: Path) -> None:
 async def test_the_probe_tells_a_sound_database_from_a_damaged_one(tmp_path: Path) -> None:
     file = tmp_path / "test.db"
     async with open_database(sqlite_url(file)) as database:
-        for device in rack_of(60):
-            await database.devices.add(device)
+        await add(database.assignments, *rack_of(60))
         checks = await database.probe.integrity()
         assert {check.verdict for check in checks} == {Verdict.OK}
         with closing(sqlite3.connect(file)) as raw, raw:
             raw.execute("UPDATE alembic_version SET version_num = '0000'")
         assert Verdict.FAILED in {check.verdict for check in await database.probe.integrity()}
     async with open_database(sqlite_url(tmp_path / "other.db")) as database:
-        for device in rack_of(60):
-            await database.devices.add(device)
+        await add(database.assignments, *rack_of(60))
         assert isinstance(database.probe, SqlProbe)
         with closing(sqlite3.connect(tmp_path / "other.db")) as raw:
             raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")

@@ -25,6 +25,7 @@ from micboard_tui.domain.location import Location
 from micboard_tui.storage.database import open_database, sqlite_url
 from tests.services.stage import RACK, SPARE, STAGE
 from tests.storage.conftest import Kept
+from tests.storage.records import add, change, remove
 
 HALL = Location(LocationId("hall"), "Hall")
 CHOIR = Location(LocationId("choir"), "Choir", HALL.id, 1)
@@ -92,42 +93,42 @@ def with_battery(number: int, battery: Battery, device: DeviceId = RACK.id) -> C
 
 async def test_devices_come_back_as_they_were_added_in_rack_order(kept: Kept) -> None:
     assert await kept.devices.all() == []
-    await kept.devices.add(SPARE)
-    await kept.devices.add(RACK)
+    await add(kept.records, SPARE)
+    await add(kept.records, RACK)
     assert await kept.devices.all() == [RACK, SPARE]
     assert await kept.devices.get(RACK.id) == RACK
     assert await kept.devices.get(DeviceId("ghost")) is None
 
 
 async def test_a_device_is_changed_and_removed_with_all_that_is_known_of_it(kept: Kept) -> None:
-    await kept.locations.add(STAGE)
-    await kept.devices.add(RACK)
+    await add(kept.records, STAGE)
+    await add(kept.records, RACK)
     await kept.devices.store([ONLINE], [FULL])
     named = replace(RACK, name="FOH", location_id=STAGE.id, position=7, fingerprint="ab" * 32)
-    await kept.devices.save(named)
+    await change(kept.records, RACK, named)
     (snapshot,) = await kept.devices.query(ALL_DEVICES)
     assert (snapshot.device, snapshot.location, len(snapshot.channels)) == (named, "Main Stage", 1)
-    await kept.devices.remove(RACK.id)
-    await kept.devices.remove(RACK.id)
+    await remove(kept.records, named)
     assert await kept.devices.query(ALL_DEVICES) == []
-    await kept.devices.add(RACK)
+    await add(kept.records, RACK)
     assert [each.channels for each in await kept.devices.query(ALL_DEVICES)] == [()]
 
 
 async def test_an_address_belongs_to_one_device(kept: Kept) -> None:
-    await kept.devices.add(replace(RACK, host="rack.local"))
+    await add(kept.records, replace(RACK, host="rack.local"))
     for twin in (replace(SPARE, host="RACK.local"), replace(SPARE, id=DeviceId("x"), host="rack.local")):
         with pytest.raises(StorageError) as caught:
-            await kept.devices.add(twin)
+            await add(kept.records, twin)
         assert caught.value.code is ErrorCode.DEVICE_EXISTS
-    await kept.devices.add(replace(SPARE, host="rack.local", port=2203))
+    other = replace(SPARE, host="rack.local", port=2203)
+    await add(kept.records, other)
     with pytest.raises(StorageError):
-        await kept.devices.save(replace(SPARE, host="rack.local", port=2202))
+        await change(kept.records, other, replace(other, port=2202))
 
 
 async def test_everything_that_is_known_survives(kept: Kept) -> None:
-    await kept.devices.add(RACK)
-    await kept.devices.add(SPARE)
+    await add(kept.records, RACK)
+    await add(kept.records, SPARE)
     await kept.devices.store([ONLINE, OFFLINE], [FULL, OFF])
     rack, spare = await kept.devices.query(ALL_DEVICES)
     assert (rack.state, spare.state) == (ONLINE, OFFLINE)
@@ -142,13 +143,13 @@ async def test_the_bays_of_a_charger_survive(kept: Kept) -> None:
         Bay(3, BayState.EMPTY),
     )
     charger = replace(ONLINE, kind=DeviceKind.CHARGER, bays=bays)
-    await kept.devices.add(RACK)
+    await add(kept.records, RACK)
     await kept.devices.store([charger], [])
     assert [each.state for each in await kept.devices.query(ALL_DEVICES)] == [charger]
 
 
 async def test_newer_states_replace_older_ones(kept: Kept) -> None:
-    await kept.devices.add(RACK)
+    await add(kept.records, RACK)
     await kept.devices.store([ONLINE], [FULL, OFF])
     silent = replace(FULL, link_state=LinkState.OFFLINE, meters=Meters())
     await kept.devices.store([replace(ONLINE, status=DeviceStatus.OFFLINE)], [silent])
@@ -162,14 +163,14 @@ async def test_newer_states_replace_older_ones(kept: Kept) -> None:
 
 
 async def test_states_of_devices_that_are_gone_are_skipped(kept: Kept) -> None:
-    await kept.devices.add(RACK)
+    await add(kept.records, RACK)
     await kept.devices.store([OFFLINE, ONLINE], [replace(FULL, device_id=DeviceId("ghost")), OFF])
     (rack,) = await kept.devices.query(ALL_DEVICES)
     assert rack.channels == (OFF,)
 
 
 async def test_channels_that_a_device_lost_are_dropped(kept: Kept) -> None:
-    await kept.devices.add(RACK)
+    await add(kept.records, RACK)
     await kept.devices.store([], [FULL, OFF])
     await kept.devices.drop_channels([ChannelRef(RACK.id, 2), ChannelRef(RACK.id, 9)])
     (rack,) = await kept.devices.query(ALL_DEVICES)
@@ -181,12 +182,12 @@ async def test_channels_that_a_device_lost_are_dropped(kept: Kept) -> None:
 
 async def test_queries_narrow_what_is_listed(kept: Kept) -> None:
     for location in (HALL, CHOIR):
-        await kept.locations.add(location)
+        await add(kept.records, location)
     here = replace(RACK, location_id=CHOIR.id)
     other = replace(SPARE, manufacturer="acme", location_id=HALL.id)
     silent = replace(SPARE, id=DeviceId("third"), host="127.0.0.4")
     for device in (here, other, silent):
-        await kept.devices.add(device)
+        await add(kept.records, device)
     await kept.devices.store([ONLINE, OFFLINE], [FULL])
 
     async def names(query: DeviceQuery) -> list[str]:
@@ -202,8 +203,8 @@ async def test_queries_narrow_what_is_listed(kept: Kept) -> None:
 
 
 async def test_a_low_battery_is_known_to_be_low(kept: Kept) -> None:
-    await kept.devices.add(RACK)
-    await kept.devices.add(SPARE)
+    await add(kept.records, RACK)
+    await add(kept.records, SPARE)
     channels = [
         with_battery(1, Battery(percent=20)),
         with_battery(2, Battery(percent=21, bars=1)),
@@ -232,7 +233,7 @@ async def test_the_database_judges_batteries_as_the_program_does(kept: Kept, lim
         for at, (percent, bars, minutes) in enumerate(forms)
     ]
     for device_id in dict.fromkeys(state.device_id for state in channels):
-        await kept.devices.add(replace(RACK, id=device_id, host=device_id))
+        await add(kept.records, replace(RACK, id=device_id, host=device_id))
     await kept.devices.store([], channels)
     kept_devices = await kept.devices.query(DeviceQuery(low_battery_limits=limits))
     low = {state.ref for device in kept_devices for state in device.channels}
@@ -241,42 +242,42 @@ async def test_the_database_judges_batteries_as_the_program_does(kept: Kept, lim
 
 
 async def test_locations_come_back_and_go(kept: Kept) -> None:
-    await kept.locations.add(HALL)
-    await kept.locations.add(CHOIR)
-    await kept.locations.save(replace(CHOIR, name="Organ", position=3))
+    await add(kept.records, HALL)
+    await add(kept.records, CHOIR)
+    await change(kept.records, CHOIR, replace(CHOIR, name="Organ", position=3))
     found = {location.id: location for location in await kept.locations.all()}
     assert found[CHOIR.id] == replace(CHOIR, name="Organ", position=3)
-    await kept.locations.remove(CHOIR.id)
+    await remove(kept.records, found[CHOIR.id])
     assert await kept.locations.all() == [HALL]
 
 
 async def test_siblings_have_different_names(kept: Kept) -> None:
-    await kept.locations.add(HALL)
-    await kept.locations.add(CHOIR)
+    await add(kept.records, HALL)
+    await add(kept.records, CHOIR)
     with pytest.raises(StorageError) as caught:
-        await kept.locations.add(Location(LocationId("x"), "hALL"))
+        await add(kept.records, Location(LocationId("x"), "hALL"))
     assert caught.value.code is ErrorCode.LOCATION_EXISTS
-    await kept.locations.add(Location(LocationId("x"), "choir"))
+    await add(kept.records, Location(LocationId("x"), "choir"))
 
 
 async def test_every_registration_raises_the_revision_and_no_reading_does(kept: Kept) -> None:
     seen = [await kept.devices.revision()]
-    await kept.locations.add(HALL)
+    await add(kept.records, HALL)
     seen.append(await kept.devices.revision())
-    await kept.devices.add(RACK)
+    await add(kept.records, RACK)
     seen.append(await kept.devices.revision())
-    await kept.devices.save(replace(RACK, name="x"))
+    await change(kept.records, RACK, replace(RACK, name="x"))
     seen.append(await kept.devices.revision())
     await kept.devices.store([ONLINE], [FULL])
     assert await kept.devices.revision() == seen[-1]
-    await kept.devices.remove(RACK.id)
+    await remove(kept.records, replace(RACK, name="x"))
     seen.append(await kept.devices.revision())
     assert len(set(seen)) == len(seen)
 
 
 async def test_names_that_no_database_takes_break_no_batch(tmp_path: Path) -> None:
     async with open_database(sqlite_url(tmp_path / "test.db")) as database:
-        await database.devices.add(RACK)
+        await add(database.assignments, RACK)
         bad = replace(FULL, facts=replace(FULL.facts, name="a\0b\udc80c"))
         await database.devices.store([replace(ONLINE, own_name="\ud800")], [bad, OFF])
         (rack,) = await database.devices.query(ALL_DEVICES)

@@ -405,7 +405,7 @@ async def test_the_selection_stays_on_its_line_when_devices_come() -> None:
         await pilot.pause()
         line = next(n for n, text in enumerate(text_of(app).splitlines()) if text.startswith("▌"))
         before = selected(app)
-        await rig.records.add(replace(device(1), position=0))
+        rig.records.put(replace(device(1), position=0))
         rig.scripts["127.0.0.1"] = reports("New", (FACTS, METERS), (FACTS, METERS))
         services = app._background.services
         assert services is not None
@@ -421,7 +421,7 @@ async def test_the_selection_moves_on_when_its_device_goes() -> None:
     rig = big()
     async with open_app(rig) as (app, pilot):
         await pilot.press("end")
-        await rig.records.remove(device(3).id)
+        rig.records.take(device(3).id)
         services = app._background.services
         assert services is not None
         await services.synchronization.refresh()
@@ -470,7 +470,7 @@ async def test_details_of_a_channel_that_goes_say_so() -> None:
     async with open_app(rig) as (app, pilot):
         await pilot.press("enter")
         for each in list(rig.records.kept):
-            await rig.records.remove(each)
+            rig.records.take(each)
         services = app._background.services
         assert services is not None
         await services.synchronization.refresh()

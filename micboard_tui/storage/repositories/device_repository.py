@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, Select, and_, case, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, case, delete, func, or_, select
 from sqlalchemy.engine import Connection
 
 from micboard_tui.contracts.device import DeviceQuery
@@ -11,7 +11,7 @@ from micboard_tui.domain.device import Device, DeviceSnapshot, DeviceState, Devi
 from micboard_tui.domain.identity import ChannelRef, DeviceId, LocationId
 from micboard_tui.domain.limits import BatteryLimits
 from micboard_tui.storage.assignment_rows import ASSIGNMENTS, assignments_of, select_assignments
-from micboard_tui.storage.device_rows import channel_of, device_of, device_values, state_of
+from micboard_tui.storage.device_rows import channel_of, device_of, state_of
 from micboard_tui.storage.state_writer import StateWriter, table_of
 from micboard_tui.storage.tables import (
     ChannelRow,
@@ -25,8 +25,6 @@ from micboard_tui.storage.transactions import Sessions
 
 DEVICES, STATES, LOCATIONS = table_of(DeviceRow), table_of(DeviceStateRow), table_of(LocationRow)
 CHANNELS, READINGS, REVISION = table_of(ChannelRow), table_of(ReadingRow), table_of(RevisionRow)
-OF_DEVICE = (READINGS, CHANNELS, STATES)
-"""What goes with a device, in this order."""
 RACK_ORDER = (DEVICES.c.position, DEVICES.c.host, DEVICES.c.port)
 
 
@@ -35,26 +33,8 @@ class SqlDevices:
         self._sessions = sessions
         self._writer = StateWriter()
 
-    async def add(self, device: Device) -> None:
-        async with self._sessions.registering() as connection:
-            await connection.execute(insert(DEVICES).values(device_values(device)))
-
-    async def save(self, device: Device) -> None:
-        async with self._sessions.registering() as connection:
-            await connection.execute(
-                update(DEVICES).where(DEVICES.c.id == device.id).values(device_values(device))
-            )
-
-    async def remove(self, device_id: DeviceId) -> None:
-        async with self._sessions.registering() as connection:
-            # Children first and by hand: not every database was told to cascade.
-            for table in (ASSIGNMENTS, *OF_DEVICE):
-                await connection.execute(delete(table).where(table.c.device_id == device_id))
-            await connection.execute(delete(DEVICES).where(DEVICES.c.id == device_id))
-        self.forget()
-
     def forget(self) -> None:
-        """To be called when devices have gone by another way."""
+        """To be called when steps may have removed devices."""
         self._writer.forget()
 
     async def get(self, device_id: DeviceId) -> Device | None:

@@ -2,11 +2,10 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import select
 
-from micboard_tui.domain.identity import LocationId
 from micboard_tui.domain.location import Location
-from micboard_tui.storage.device_rows import location_of, location_values
+from micboard_tui.storage.device_rows import location_of
 from micboard_tui.storage.state_writer import table_of
 from micboard_tui.storage.tables import LocationRow
 from micboard_tui.storage.transactions import Sessions
@@ -17,20 +16,6 @@ LOCATIONS = table_of(LocationRow)
 class SqlLocations:
     def __init__(self, sessions: Sessions) -> None:
         self._sessions = sessions
-
-    async def add(self, location: Location) -> None:
-        async with self._sessions.registering() as connection:
-            await connection.execute(insert(LOCATIONS).values(location_values(location)))
-
-    async def save(self, location: Location) -> None:
-        async with self._sessions.registering() as connection:
-            await connection.execute(
-                update(LOCATIONS).where(LOCATIONS.c.id == location.id).values(location_values(location))
-            )
-
-    async def remove(self, location_id: LocationId) -> None:
-        async with self._sessions.registering() as connection:
-            await connection.execute(delete(LOCATIONS).where(LOCATIONS.c.id == location_id))
 
     async def all(self) -> Sequence[Location]:
         async with self._sessions.reading() as connection:
