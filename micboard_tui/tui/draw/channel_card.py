@@ -5,22 +5,15 @@ from functools import lru_cache
 from pyfiglet import Figlet
 from rich.cells import cell_len
 
-from micboard_tui.domain.channel import ChannelState
-from micboard_tui.domain.device import DeviceSnapshot
 from micboard_tui.domain.link_state import ON_AIR
 from micboard_tui.domain.problem import problems
 from micboard_tui.domain.safe_text import visible
 from micboard_tui.domain.units import DASH, format_charge, format_duration, format_mhz
 from micboard_tui.tui.draw import formats
 from micboard_tui.tui.draw.cell import Cell
-from micboard_tui.tui.draw.channel_row import (
-    RowContext,
-    audio,
-    quality_cell,
-    rf,
-    rf_cells,
-)
-from micboard_tui.tui.draw.glyphs import BLOCKS, Glyphs
+from micboard_tui.tui.draw.channel_columns import RowContext
+from micboard_tui.tui.draw.glyphs import BLOCKS
+from micboard_tui.tui.draw.meter_cells import audio_cells, quality_cell, rf_cells, rf_dbm_cells
 
 Line = list[Cell]
 BATTERY_BAR, WALL_BATTERY_BAR = 8, 16
@@ -31,33 +24,29 @@ BIG_LETTERS = 40
 """More than fit on any wall."""
 
 
-def card(
-    state: ChannelState, device: DeviceSnapshot, context: RowContext, width: int, glyphs: Glyphs
-) -> list[Line]:
+def card(row: RowContext, width: int) -> list[Line]:
     """Name and state, battery, RF of each antenna, audio, and what changes seldom; each ``width`` wide."""
     lines = [
-        _name(state, context, width, glyphs),
-        _battery(state, context, width, BATTERY_BAR, glyphs),
-        *_moving(state, context, width, glyphs),
-        _foot(state, device, context, width),
+        _name(row, width),
+        _battery(row, width, BATTERY_BAR),
+        *_meters(row, width),
+        _foot(row, width),
     ]
     return [fitted(line, width) for line in lines]
 
 
-def wall(
-    state: ChannelState, device: DeviceSnapshot, context: RowContext, width: int, glyphs: Glyphs
-) -> list[Line]:
+def wall(row: RowContext, width: int) -> list[Line]:
     """The name in letters of three lines; below it state, battery and audio."""
-    tone = formats.STATE_TONES[formats.link_of(state)]
-    name = formats.called(state) or DASH
-    big = large(visible(name), width - 2, is_plain=glyphs is not BLOCKS)
+    tone = formats.STATE_TONES[row.link]
+    name = formats.called(row.state) or DASH
+    big = large(visible(name), width - 2, is_plain=row.glyphs is not BLOCKS)
     lines: list[Line] = [[Cell(f" {text}", tone if tone != "live" else "text")] for text in big]
-    word = [Cell(" "), *_state(state, context, width - WALL_DEVICE - 3)]
-    title = Cell(formats.fit(device.title, WALL_DEVICE, glyphs.ellipsis), "dim")
+    word = [Cell(" "), *_state(row, width - WALL_DEVICE - 3)]
+    title = Cell(formats.fit(row.device, WALL_DEVICE, row.glyphs.ellipsis), "dim")
     lines += [
         _ends(word, [title, Cell(" ")], width),
-        _battery(state, context, width, WALL_BATTERY_BAR, glyphs),
-        _moving(state, context, width, glyphs)[1],
+        _battery(row, width, WALL_BATTERY_BAR),
+        _meters(row, width)[1],
     ]
     return [fitted(line, width) for line in lines]
 
@@ -99,86 +88,86 @@ def _ends(left: Line, right: Line, width: int) -> Line:
     return [*left, Cell(" " * max(1, room)), *right]
 
 
-def _state(state: ChannelState, context: RowContext, width: int) -> Line:
-    link = formats.link_of(state)
+def _state(row: RowContext, width: int) -> Line:
+    link = row.link
     tone = formats.STATE_TONES[link]
     if link in ON_AIR:
-        return [_word(state, context)]
-    return [Cell(formats.trouble(state, context.now, width), tone)]
+        return [_word(row)]
+    return [Cell(formats.trouble(row.state, row.now, width), tone)]
 
 
-def _word(state: ChannelState, context: RowContext) -> Cell:
-    """What is wrong first of all; where nothing is, the state."""
-    link = formats.link_of(state)
-    found = problems(state, context.now, conflicts=context.conflicts) if link in ON_AIR else ()
+def _word(row: RowContext) -> Cell:
+    """What is wrong first of all; where nothing is, the row.state."""
+    link = row.link
+    found = problems(row.state, row.now, conflicts=row.conflicts) if link in ON_AIR else ()
     if found:
         return Cell(formats.PROBLEM_WORDS[found[0]][0], formats.severity_tone(found[0]))
     return Cell(formats.STATE_WORDS[link], formats.STATE_TONES[link])
 
 
-def _name(state: ChannelState, context: RowContext, width: int, glyphs: Glyphs) -> Line:
-    link = formats.link_of(state)
-    word = _word(state, context)
+def _name(row: RowContext, width: int) -> Line:
+    link = row.link
+    word = _word(row)
     word = word._replace(text=f"{word.text} ")
     room = width - 4 - len(word.text) - 1
-    name = formats.fit(formats.called(state) or DASH, room, glyphs.ellipsis)
+    name = formats.fit(formats.called(row.state) or DASH, room, row.glyphs.ellipsis)
     letter = Cell(f" {link.letter or ' '} ", formats.STATE_TONES[link])
     return [letter, Cell(name, "text" if link in ON_AIR else "dim"), Cell(" "), word]
 
 
-def _battery(state: ChannelState, context: RowContext, width: int, bar: int, glyphs: Glyphs) -> Line:
-    battery = state.battery
+def _battery(row: RowContext, width: int, bar: int) -> Line:
+    battery = row.state.battery
     where = [Cell(" ")]
     if battery is None:
-        last = state.last_battery
+        last = row.state.last_battery
         if last is None:
             return [Cell("   no battery known", "dim")]
-        ago = format_duration(context.now - last.observed_at)
+        ago = format_duration(row.now - last.observed_at)
         return [Cell(f"   (battery {format_charge(last.battery)}, {ago} ago)", "dim")]
-    tone = formats.battery_tone(battery) if state.link_state in ON_AIR else "dim"
+    tone = formats.battery_tone(battery) if row.state.link_state in ON_AIR else "dim"
     share = battery.share
     told = [
         Cell("   "),
-        Cell(" " * bar if share is None else glyphs.bar(share, bar), tone, is_bar=share is not None),
+        Cell(" " * bar if share is None else row.glyphs.bar(share, bar), tone, is_bar=share is not None),
         Cell(f" {format_charge(battery):>5}", "text" if tone == "live" else tone),
     ]
     if battery.percent is not None and battery.minutes is not None:
         told.append(Cell(f" {battery.percent:>3} %", "dim"))
-    pack = state.facts.transmitter
+    pack = row.state.facts.transmitter
     model = Cell(formats.fit(pack.model, 8).rstrip() if pack and pack.model else "", "dim")
     return _ends(told, [model, *where], width)
 
 
-def _moving(state: ChannelState, context: RowContext, width: int, glyphs: Glyphs) -> list[Line]:
-    if state.link_state not in ON_AIR:
-        words = formats.trouble(state, context.now, width - 4)
-        return [[Cell("   "), Cell(words, formats.STATE_TONES[formats.link_of(state)])], []]
-    now = state.meters
+def _meters(row: RowContext, width: int) -> list[Line]:
+    if row.state.link_state not in ON_AIR:
+        words = formats.trouble(row.state, row.now, width - 4)
+        return [[Cell("   "), Cell(words, formats.STATE_TONES[row.link])], []]
+    now = row.state.meters
     antennas = now.rf_a_dbm is not None and now.rf_b_dbm is not None
     half = (width - 5) // 2
     first = now.rf_a_dbm if antennas else now.rf_dbm
-    level = rf(first, half - 8, glyphs) if antennas else rf_cells(now, half - 8, glyphs)
+    level = rf_dbm_cells(first, half - 8, row.glyphs) if antennas else rf_cells(now, half - 8, row.glyphs)
     line = [Cell(f" {'A' if antennas else (now.antenna or ' ')[:1]} "), *level]
     if now.rf_percent is not None:
         line.append(Cell(" of scale", "dim"))
     elif antennas:
-        line += [Cell("  B "), *rf(now.rf_b_dbm, half - 8, glyphs)]
+        line += [Cell("  B "), *rf_dbm_cells(now.rf_b_dbm, half - 8, row.glyphs)]
     else:
-        line += [Cell(" dBm  ", "dim"), Cell(context.trend, "dim")]
-    bar_dbfs = now.audio_dbfs if context.bar_dbfs is None else context.bar_dbfs
-    number, bar = audio(now.audio_dbfs, bar_dbfs, state.audio_peak_dbfs, width - 10, glyphs)
+        line += [Cell(" dBm  ", "dim"), Cell(row.trend, "dim")]
+    bar_dbfs = now.audio_dbfs if row.bar_dbfs is None else row.bar_dbfs
+    number, bar = audio_cells(now.audio_dbfs, bar_dbfs, row.state.audio_peak_dbfs, width - 10, row.glyphs)
     return [line, [Cell("  "), number, bar]]
 
 
-def _foot(state: ChannelState, device: DeviceSnapshot, context: RowContext, width: int) -> Line:
-    age = state.age_s(context.now)
-    late = age is not None and state.is_stale(context.now)
-    flags = formats.flags(state, problems(state, context.now, conflicts=context.conflicts))
+def _foot(row: RowContext, width: int) -> Line:
+    age = row.state.age_s(row.now)
+    late = age is not None and row.state.is_stale(row.now)
+    flags = formats.flags(row.state, problems(row.state, row.now, conflicts=row.conflicts))
     left = [
-        Cell(f"   {format_mhz(state.facts.frequency_khz)}", "dim"),
-        quality_cell(state.meters.quality_percent),
+        Cell(f"   {format_mhz(row.state.facts.frequency_khz)}", "dim"),
+        quality_cell(row.state.meters.quality_percent),
         Cell(f" {flags}" if flags else "", "warning"),
         Cell(f" {format_duration(age)} old" if late and age is not None else "", "warning"),
     ]
-    title = formats.fit(device.title, 16).rstrip()
-    return _ends(left, [Cell(f"{title} {state.number} ", "dim")], width)
+    title = formats.fit(row.device, 16).rstrip()
+    return _ends(left, [Cell(f"{title} {row.state.number} ", "dim")], width)

@@ -22,7 +22,7 @@ from micboard_tui.domain.units import (
 )
 from micboard_tui.tui.draw import formats
 from micboard_tui.tui.draw.cell import Cell
-from micboard_tui.tui.draw.channel_row import SILENT, UNHEARD
+from micboard_tui.tui.draw.channel_columns import UNHEARD, WITHOUT_CARRIER
 from micboard_tui.tui.draw.glyphs import Glyphs
 
 LABEL = 14
@@ -189,7 +189,7 @@ class Page:
             yield _line("  serial", visible(pack.serial))
         battery = pack.battery
         # Without a carrier the receiver repeats what it heard before.
-        tone = "dim" if state.link_state in SILENT else formats.battery_tone(battery)
+        tone = "dim" if state.link_state in WITHOUT_CARRIER else formats.battery_tone(battery)
         yield self._with_bar(
             _line("battery", f"{format_charge_in_full(battery):<13} ", tone), battery.share, tone
         )

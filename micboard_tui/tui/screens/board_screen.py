@@ -25,7 +25,7 @@ from micboard_tui.tui.arrange.view import SortOrder, View, next_member
 from micboard_tui.tui.board_options import BoardOptions
 from micboard_tui.tui.draw.board_key_line import BoardKeyLine
 from micboard_tui.tui.draw.cell import Cell
-from micboard_tui.tui.draw.channel_row import columns_for, head
+from micboard_tui.tui.draw.channel_columns import columns_for
 from micboard_tui.tui.draw.header_line import HeaderLine, UnseenEvents
 from micboard_tui.tui.draw.side_panel import WIDTH as SIDE_PANEL_WIDTH
 from micboard_tui.tui.draw.side_panel import SidePanel
@@ -234,7 +234,7 @@ class BoardScreen(Screen[None]):
         needed = f" {width}x{height} is too small, {LEAST_WIDTH}x{LEAST_HEIGHT} is needed"
         self.query_one("#small", Lines).show([[Cell(needed, "warning")]])
         room = width - (SIDE_PANEL_WIDTH + 1 if self.has_class("-wide") else 0)
-        self.query_one("#heads", Lines).show([[Cell(head(columns_for(room)), "dim")]])
+        self.query_one("#heads", Lines).show([[Cell(columns_for(room).head, "dim")]])
         self._show_keys()
         self.judge()
 

@@ -30,14 +30,8 @@ from micboard_tui.tui.arrange.board_layout import Layout
 from micboard_tui.tui.draw import channel_card
 from micboard_tui.tui.draw.cell import Cell
 from micboard_tui.tui.draw.cell_styler import CellStyler
-from micboard_tui.tui.draw.channel_row import (
-    RowContext,
-    cells,
-    columns_for,
-    lead,
-    meters,
-    tail,
-)
+from micboard_tui.tui.draw.channel_columns import RowContext, columns_for
+from micboard_tui.tui.draw.channel_row import cells_after_meters, cells_before_meters, meter_cells, row_cells
 from micboard_tui.tui.draw.meter_ballistics import Ballistics
 from micboard_tui.tui.draw.trends import Trends
 from micboard_tui.tui.widgets.channel_selection import ChannelSelection
@@ -63,8 +57,8 @@ class ChannelDrawer:
         self._trends, self._selection = trends, selection
         self._ballistics = Ballistics()
         self._steady: dict[ChannelRef, SteadyParts] = {}
-        self._width, self._columns = 0, columns_for(0)
         self.set_styler(styler)
+        self.set_width(0)
 
     def set_styler(self, styler: CellStyler) -> None:
         """Draw in these colours from now on."""
@@ -77,7 +71,9 @@ class ChannelDrawer:
 
     def set_width(self, width: int) -> None:
         """Draw rows of ``width`` cells from now on."""
-        self._width, self._columns = width, columns_for(width)
+        columns = columns_for(width)
+        self._width, self._columns = width, columns
+        self._trend_width, self._shows_receiver = columns.room("trend"), columns.room("receiver") > 0
         self._steady.clear()
 
     @property
@@ -101,23 +97,21 @@ class ChannelDrawer:
         if contents.layout is Layout.ROWS:
             return [self._draw_row(ref, state, contents)]
         styler, device = self._styler, contents.arrangement.devices[ref]
-        trend = self._trends.text(ref, channel_card.TREND_WIDTH, styler.glyphs)
-        context = self._context(ref, state, contents, device.title, trend)
+        row = self._context(ref, state, contents, device.title, channel_card.TREND_WIDTH)
         draw = channel_card.card if contents.layout is Layout.CARDS else channel_card.wall
         ground = "selected" if ref == self._selection.lit else "surface"
         sign = self._sign(ref)
-        lines = draw(state, device, context, width - 1, styler.glyphs)
+        lines = draw(row, width - 1)
         return [styler.segments([sign, *line], ground) for line in lines]
 
     def _draw_row(self, ref: ChannelRef, state: ChannelState, contents: BoardContents) -> list[Segment]:
         styler, columns = self._styler, self._columns
         ground = "selected" if ref == self._selection.lit else "background"
-        device = contents.arrangement.devices[ref].title if columns.device else ""
-        trend = self._trends.text(ref, columns.trend, styler.glyphs)
-        context = self._context(ref, state, contents, device, trend)
+        device = contents.arrangement.devices[ref].title if self._shows_receiver else ""
+        row = self._context(ref, state, contents, device, self._trend_width)
         if tells_time(state, contents.now):
-            row = [self._sign(ref), *cells(state, context, columns, styler.glyphs)]
-            return [*styler.segments(row, ground), *self._filling(ground)]
+            cells = [self._sign(ref), *row_cells(row, columns)]
+            return [*styler.segments(cells, ground), *self._filling(ground)]
         steady = self._steady.get(ref)
         clipping = clips(state)
         if (
@@ -126,8 +120,7 @@ class ChannelDrawer:
             or steady.assignment is not state.assignment
             or (steady.link, steady.clips, steady.ground) != (state.link_state, clipping, ground)
         ):
-            before = lead(state, device, columns, styler.glyphs)
-            after = tail(state, columns, contents.now, context.conflicts)
+            before, after = cells_before_meters(row, columns), cells_after_meters(row, columns)
             steady = self._steady[ref] = SteadyParts(
                 state.facts,
                 state.assignment,
@@ -137,17 +130,16 @@ class ChannelDrawer:
                 styler.segments(before, ground),
                 [*styler.segments(after, ground), *self._filling(ground)],
             )
-        sign, *moving = styler.segments(
-            [self._sign(ref), *meters(state, context, columns, styler.glyphs)], ground
-        )
+        sign, *moving = styler.segments([self._sign(ref), *meter_cells(row, columns)], ground)
         return [sign, *steady.before, *moving, *steady.after]
 
     def _context(
-        self, ref: ChannelRef, state: ChannelState, contents: BoardContents, device: str, trend: str
+        self, ref: ChannelRef, state: ChannelState, contents: BoardContents, device: str, trend_width: int
     ) -> RowContext:
-        now = contents.now
+        now, glyphs = contents.now, self._styler.glyphs
+        trend = self._trends.text(ref, trend_width, glyphs)
         bar_dbfs = self._ballistics.bar(ref, state, now)
-        return RowContext(device, trend, now, bar_dbfs, contents.conflicts.get(ref, ()))
+        return RowContext(state, device, trend, now, glyphs, bar_dbfs, contents.conflicts.get(ref, ()))
 
     def _sign(self, ref: ChannelRef) -> Cell:
         """The first cell of a channel: whether it is selected, and whether it is marked."""

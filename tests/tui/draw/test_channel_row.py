@@ -20,13 +20,13 @@ from micboard_tui.domain.channel import (
 from micboard_tui.domain.identity import DeviceId
 from micboard_tui.domain.link_state import LinkState
 from micboard_tui.tui.draw.cell import Cell
-from micboard_tui.tui.draw.channel_row import BARLESS, RowContext, cells, columns_for, head
+from micboard_tui.tui.draw.channel_columns import BARLESS_WIDTH, COLUMNS, RowContext, columns_for
+from micboard_tui.tui.draw.channel_row import row_cells
 from micboard_tui.tui.draw.glyphs import ASCII, BLOCKS, Glyphs
 from micboard_tui.tui.draw.key_line import spread
 from tests.tui.scripted_rig import FACTS, METERS, PACK, SILENCE
 
 NOW = 1_000_000.0
-AROUND = RowContext("Rack 1", " ▁▂▃▄▅", NOW)
 LIVE = ChannelState(
     DeviceId("rack"),
     1,
@@ -36,6 +36,10 @@ LIVE = ChannelState(
     meters=METERS,
     observed_at=NOW,
 )
+
+
+def context(state: ChannelState, trend: str = " ▁▂▃▄▅", glyphs: Glyphs = BLOCKS) -> RowContext:
+    return RowContext(state, "Rack 1", trend, NOW, glyphs)
 
 
 def maybe(values: st.SearchStrategy[float]) -> st.SearchStrategy[float | None]:
@@ -83,38 +87,37 @@ STATES = st.builds(
 
 
 def text(state: ChannelState, width: int = 80, glyphs: Glyphs = BLOCKS) -> str:
-    return "".join(cell.text for cell in cells(state, AROUND, columns_for(width), glyphs))
+    return "".join(cell.text for cell in row_cells(context(state, glyphs=glyphs), columns_for(width)))
 
 
 @given(STATES, st.integers(60, 240), st.sampled_from([BLOCKS, ASCII]))
 def test_every_row_is_as_wide_as_its_columns(state: ChannelState, width: int, glyphs: Glyphs) -> None:
     columns = columns_for(width)
-    context = AROUND._replace(trend=" " * columns.trend)
-    line = cells(state, context, columns, glyphs)
+    line = row_cells(context(state, " " * columns.room("trend"), glyphs), columns)
     assert sum(cell_len(cell.text) for cell in line) == columns.total - 1
-    assert len(head(columns)) == columns.total
+    assert len(columns.head) == columns.total
 
 
 @given(st.integers(0, 400))
 def test_columns_fit_the_screen_from_the_least_size_on(width: int) -> None:
     columns = columns_for(width)
-    assert columns.total <= max(width, BARLESS.total)
+    assert columns.total <= max(width, BARLESS_WIDTH)
     if width >= 60:
         assert columns.total <= width
-    assert columns.name >= 10
+    assert columns.room("name") >= 10
 
 
 def test_a_wider_screen_never_shows_less() -> None:
     for width in range(60, 300):
         narrow, wide = columns_for(width), columns_for(width + 1)
         # A column that comes in may cost the names and the bars some cells, but never all.
-        for column in ("device", "trend", "rf_bar", "audio_bar", "battery_bar"):
-            assert getattr(wide, column) or not getattr(narrow, column)
+        for column in COLUMNS:
+            assert wide.room(column.name) or not narrow.room(column.name)
 
 
 def test_what_is_unknown_is_a_dash_and_never_zero_or_green() -> None:
     state = replace(LIVE, facts=NO_FACTS, meters=NO_METERS)
-    line = cells(state, AROUND, columns_for(80), BLOCKS)
+    line = row_cells(context(state), columns_for(80))
     assert "0" not in "".join(cell.text for cell in line)
     assert [cell.text.strip() for cell in line if "–" in cell.text] == [
         "–"
@@ -162,7 +165,7 @@ def test_a_lost_pack_keeps_the_battery_it_had_while_it_is_on() -> None:
 def test_a_battery_that_is_not_heard_is_neither_green_nor_red(link: LinkState) -> None:
     for battery in (Battery(78, 4, 405), Battery(3, 0, 4)):
         facts = replace(FACTS, transmitter=replace(PACK, battery=battery))
-        line = cells(replace(LIVE, link_state=link, facts=facts), AROUND, columns_for(80), BLOCKS)
+        line = row_cells(context(replace(LIVE, link_state=link, facts=facts)), columns_for(80))
         (shown,) = [cell for cell in line if ":" in cell.text and "check" not in cell.text]
         assert shown.tone == "dim"
         assert {cell.tone for cell in line if cell.is_bar} == {"dim"}
@@ -195,3 +198,21 @@ def test_the_right_end_of_a_line_stays(width: int) -> None:
     told = "".join(cell.text for cell in line)
     assert told.endswith("21:14")
     assert len(told) == max(width, 6)
+
+
+@pytest.mark.parametrize("width", [60, 80, 120, 200])
+def test_heads_follow_the_table(width: int) -> None:
+    head = columns_for(width).head
+    starts = {
+        column.name: min(head.index(text) for text in column.heads if text in head)
+        for column in COLUMNS
+        if any(text in head for text in column.heads)
+    }
+    assert list(starts.values()) == sorted(starts.values())
+    assert starts.keys() >= {column.name for column in COLUMNS if not column.from_spare}
+
+
+def test_meters_stand_together() -> None:
+    """Words can stand in their place while a channel is not on the air."""
+    meters = [index for index, column in enumerate(COLUMNS) if column.is_meter]
+    assert meters == list(range(meters[0], meters[-1] + 1))

@@ -1,0 +1,81 @@
+"""Levels as numbers and bars, in rows and on cards alike. Pure; equal levels are drawn once."""
+
+from functools import lru_cache
+
+from micboard_tui.domain.channel import Meters
+from micboard_tui.domain.signal_level import SignalLevel, quality_level
+from micboard_tui.domain.units import format_number
+from micboard_tui.tui.draw import formats
+from micboard_tui.tui.draw.cell import Cell
+from micboard_tui.tui.draw.glyphs import Glyphs
+
+LEVELS_KEPT = 4096
+_ANTENNAS = {letters: Cell(f"{letters or '':<2} ") for letters in (None, "", "A", "B", "AB")}
+_NO_QUALITY = Cell("    ")
+
+
+def antenna_cell(antenna: str | None) -> Cell:
+    """The antennas that receive, as letters."""
+    return _ANTENNAS.get(antenna) or Cell(f"{(antenna or '')[:2]:<2} ")
+
+
+def rf_cells(meters: Meters, width: int, glyphs: Glyphs) -> tuple[Cell, Cell]:
+    """The channel's RF as number and bar: in dBm, or in percent where the receiver gives no more."""
+    if (percent := meters.rf_percent) is not None:
+        return rf_percent_cells(percent, width, glyphs)
+    return rf_dbm_cells(meters.rf_dbm, width, glyphs)
+
+
+@lru_cache(LEVELS_KEPT)
+def rf_percent_cells(percent: int, width: int, glyphs: Glyphs) -> tuple[Cell, Cell]:
+    """A share of the receiver's scale as number and bar."""
+    tone = formats.percent_tone(percent)
+    return (
+        Cell(f"{percent}%".rjust(4) + " ", "text" if tone == "live" else tone),
+        Cell(glyphs.bar(percent / 100, width), tone, is_bar=True),
+    )
+
+
+@lru_cache(LEVELS_KEPT)
+def rf_dbm_cells(level_dbm: float | None, width: int, glyphs: Glyphs) -> tuple[Cell, Cell]:
+    """A level in dBm as number and bar."""
+    share, tone = formats.rf_share(level_dbm), formats.rf_tone(level_dbm)
+    return (
+        Cell(format_number(level_dbm, 4) + " ", "text" if tone == "live" else tone),
+        Cell(glyphs.bar(share or 0.0, width), tone, is_bar=share is not None),
+    )
+
+
+def audio_cells(
+    level_dbfs: float | None, bar_dbfs: float | None, peak_dbfs: float | None, width: int, glyphs: Glyphs
+) -> tuple[Cell, Cell]:
+    """A level in dBFS as number and bar, with a mark where its peak was."""
+    return _audio_number(level_dbfs), _audio_bar(bar_dbfs, peak_dbfs, width, glyphs)
+
+
+@lru_cache(LEVELS_KEPT)
+def trend_cell(levels: str) -> Cell:
+    """How the RF has been."""
+    return Cell(f" {levels}", "dim")
+
+
+@lru_cache(101)
+def quality_cell(percent: int | None) -> Cell:
+    """The quality of the link in percent."""
+    if percent is None:
+        return _NO_QUALITY
+    return Cell(f" {percent:>3}", "warning" if quality_level(percent) is SignalLevel.LOW else "text")
+
+
+@lru_cache(LEVELS_KEPT)
+def _audio_number(level_dbfs: float | None) -> Cell:
+    return Cell(f" {format_number(level_dbfs, 4)} ")
+
+
+@lru_cache(LEVELS_KEPT)
+def _audio_bar(bar_dbfs: float | None, peak_dbfs: float | None, width: int, glyphs: Glyphs) -> Cell:
+    share, peak = formats.audio_share(bar_dbfs), formats.audio_share(peak_dbfs)
+    bar = glyphs.bar(share or 0.0, width)
+    if peak is not None and peak > 0:
+        bar = glyphs.with_peak(bar, peak)
+    return Cell(bar, formats.audio_tone(peak_dbfs), is_bar=share is not None)
