@@ -18,19 +18,19 @@ PAST = table_of(PastAssignmentRow)
 
 def select_assignments() -> Select[tuple[object, ...]]:
     """Assignments with their performers."""
-    worn = [
+    performer = [
         PERFORMERS.c.name.label("performer_name"),
         PERFORMERS.c.role.label("performer_role"),
         PERFORMERS.c.note.label("performer_note"),
     ]
     joined = ASSIGNMENTS.outerjoin(PERFORMERS, PERFORMERS.c.id == ASSIGNMENTS.c.performer_id)
-    return select(ASSIGNMENTS, *worn).select_from(joined)
+    return select(ASSIGNMENTS, *performer).select_from(joined)
 
 
 async def assignments_of(
     connection: AsyncConnection, chosen: Select[tuple[object, ...]]
 ) -> Sequence[Assignment]:
-    """What ``chosen``, narrowed from ``select_assignments``, gives."""
+    """The assignments that ``chosen`` gives, which narrows ``select_assignments``."""
     return [_assignment_of(row) for row in (await connection.execute(chosen)).mappings()]
 
 

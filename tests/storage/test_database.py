@@ -23,6 +23,8 @@ from micboard_tui.domain.bay import BayState
 from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.device import Device, DeviceState
 from micboard_tui.domain.identity import ChannelRef, DeviceId, PerformerId
+from micboard_tui.services.assembly import build_services
+from micboard_tui.services.records import Records
 from micboard_tui.storage import schema_upgrade
 from micboard_tui.storage.database import open_database, sqlite_url
 from micboard_tui.storage.database_errors import Faults
@@ -30,6 +32,8 @@ from micboard_tui.storage.database_health import SqlProbe
 from micboard_tui.storage.schema_upgrade import HEAD, KEPT_BACKUPS, back_up
 from micboard_tui.storage.state_writer import MAX_REMEMBERED, StateWriter, write_all
 from micboard_tui.storage.tables import METADATA, LocationRow
+from tests.fakes.plugins import Plugins, Rack, manufacturer
+from tests.fakes.services import FakeSessions, fake_adapters
 from tests.services.stage import RACK, SPARE
 from tests.storage.records import add
 from tests.storage.test_repositories import FULL, ONLINE
@@ -87,6 +91,23 @@ async def test_the_number_of_statements_does_not_grow_with_the_rack(tmp_path: Pa
                     await database.devices.query(ALL_DEVICES.online().low_battery())
             needed.append(len(statements))
     assert needed[0] == needed[1] <= 5
+
+
+async def test_registering_needs_as_many_statements_in_a_large_rack_as_in_an_empty_one(
+    tmp_path: Path,
+) -> None:
+    needed = []
+    for count in (1, 64):
+        async with open_database(sqlite_url(tmp_path / f"{count}.db")) as database:
+            await add(database.assignments, *rack_of(count))
+            records = Records(database.devices, database.locations, database.assignments)
+            adapters = fake_adapters(records, Plugins(manufacturer("shure", Rack())))
+            services = build_services(adapters, FakeSessions())
+            with counted() as statements:
+                registered = await services.devices.register("shure", "127.0.0.9", location="Pit")
+            assert registered.success
+            needed.append(len(statements))
+    assert needed[0] == needed[1] <= 15
 
 
 async def test_the_schema_is_that_of_the_tables(tmp_path: Path) -> None:

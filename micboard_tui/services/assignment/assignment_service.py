@@ -117,14 +117,14 @@ class AssignmentService:
         async with self._step_begins() as snapshot:
             before = snapshot.assignments_of(channels)
             known = snapshot.find_performer(performer)
-            wearer = known or new_performer(snapshot, performer)
+            assigned = known or new_performer(snapshot, performer)
             now = self._steps.clock()
-            after = [assign_performer(assignment, wearer, role, clean, now) for assignment in before]
+            after = [assign_performer(assignment, assigned, role, clean, now) for assignment in before]
             title = snapshot.describe_channels(assignment.channel for assignment in after)
             as_role = "" if role is Role.PRIMARY else f" as {role.value}"
-            added = [] if known else [Change(None, wearer)]
+            added = [] if known else [Change(None, assigned)]
             changes = self._changes(snapshot, after)
-            await self._make(f"{title} assigned to {wearer.name}{as_role}", [*added, *changes])
+            await self._make(f"{title} assigned to {assigned.name}{as_role}", [*added, *changes])
         return Success(after, warning=write_warning(snapshot, before, after, now))
 
     @translate_errors

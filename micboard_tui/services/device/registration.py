@@ -140,7 +140,7 @@ class DeviceRegistration:
                 steps.append(place_devices(rack, [device_id], target))
                 after = replace(after, location_id=target.location.id if target.location else None)
             made = [step for step in steps if step.changes]
-            changes = [each for step in made for each in step.changes]
+            changes = [part for step in made for part in step.changes]
             await self._steps.make(PlannedStep(", ".join(step.text for step in made), changes))
         return after
 

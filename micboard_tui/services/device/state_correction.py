@@ -80,8 +80,7 @@ def _correct_facts(facts: ChannelFacts, correction: Correction) -> ChannelFacts:
         return facts
     transmitter = facts.transmitter or Transmitter()
     battery = replace(transmitter.battery, percent=correction.battery_percent)
-    worn = replace(transmitter, battery=battery)
-    return replace(facts, transmitter_present=True, transmitter=worn)
+    return replace(facts, transmitter_present=True, transmitter=replace(transmitter, battery=battery))
 
 
 def _correct_meters(meters: Meters, correction: Correction) -> Meters:

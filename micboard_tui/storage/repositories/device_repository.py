@@ -58,12 +58,12 @@ class SqlDevices:
             devices = (await connection.execute(chosen.order_by(*RACK_ORDER))).mappings().all()
             wanted = chosen.with_only_columns(DEVICES.c.id)
             channels = (await connection.execute(_channels(query, wanted))).mappings().all()
-            told = select_assignments().where(ASSIGNMENTS.c.device_id.in_(wanted))
-            said = {each.channel: each for each in await assignments_of(connection, told)}
+            theirs = select_assignments().where(ASSIGNMENTS.c.device_id.in_(wanted))
+            assignments = {each.channel: each for each in await assignments_of(connection, theirs)}
         by_device: dict[str, list[ChannelState]] = {}
         for row in channels:
             ref = ChannelRef(DeviceId(row["device_id"]), row["number"])
-            by_device.setdefault(ref.device_id, []).append(channel_of(row, said.get(ref)))
+            by_device.setdefault(ref.device_id, []).append(channel_of(row, assignments.get(ref)))
         return [
             DeviceSnapshot(
                 device_of(row),
