@@ -10,9 +10,6 @@ if TYPE_CHECKING:
     from micboard_tui.config.paths import Paths
     from micboard_tui.container import Container, Options, Present
 
-START_DEMO = "demo"
-"""What the board ends with when its user asked for the demo."""
-
 
 def run(
     theme: Theme = None, fps: Fps = None, low_bandwidth: LowBandwidth = False, plain: Plain = False
@@ -26,7 +23,7 @@ def run(
     from micboard_tui.cli.demo import demo
     from micboard_tui.config.paths import theme_files
     from micboard_tui.config.saved_views import ViewFile
-    from micboard_tui.tui.board_options import BoardOptions
+    from micboard_tui.tui.board_options import START_DEMO, BoardOptions
 
     context = load_context()
     paths, board = context.paths, context.settings.board

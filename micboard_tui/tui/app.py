@@ -13,7 +13,7 @@ from micboard_tui.contracts.errors import ErrorInfo, MicboardError
 from micboard_tui.contracts.live import LiveContract
 from micboard_tui.contracts.services import Services
 from micboard_tui.tui.background_services import BackgroundServices, OpenServices
-from micboard_tui.tui.board_options import BoardOptions
+from micboard_tui.tui.board_options import START_DEMO, BoardOptions
 from micboard_tui.tui.command_palette import key_commands, theme_commands
 from micboard_tui.tui.draw.glyphs import glyphs_for
 from micboard_tui.tui.flows.flow_set import FlowSet, build_flows
@@ -36,7 +36,6 @@ from micboard_tui.tui.theme_switcher import ThemeSwitcher, apply_to_screens
 from micboard_tui.tui.themes import Palette
 from micboard_tui.tui.widgets.channel_board import Board
 
-START_DEMO = "demo"
 NOT_OPEN = "The database is still being opened. Try again in a moment."
 CHANGES, DEVICE_CHANGES = "changes", "device changes"
 """Groups of workers: of the first only one runs at a time."""

@@ -8,6 +8,8 @@ from typing import Any, Protocol
 
 from micboard_tui.domain.event import LogEvent
 
+START_DEMO = "demo"
+"""What the board ends with when its user asks for the demo."""
 DEFAULT_THEME = "stage"
 DEFAULT_FPS = 10
 SLOW_FPS = 4

@@ -12,7 +12,7 @@ from micboard_tui.domain.identity import ChannelRef, DeviceId
 
 
 class ServiceReadings:
-    """Screens open before the services do, so each reading asks whether they are there."""
+    """Screens may open before the services do, so every reading looks whether they are open."""
 
     def __init__(self, services: Callable[[], Services | None]) -> None:
         self._services = services
@@ -27,7 +27,7 @@ class ServiceReadings:
         services = self._services()
         return find_spec(services.manufacturers, device) if services else None
 
-    def untold(self, device: Device) -> str:
+    def unreported(self, device: Device) -> str:
         """What the device's driver never reports."""
         spec = self.find_spec(device)
         return spec.untold if spec else ""

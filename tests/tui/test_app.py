@@ -1,11 +1,9 @@
 """The app as its user drives it: keys in, and what is on the screen or in the database out."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from pathlib import Path
-from typing import Any
 
 import pytest
 from textual.binding import Binding
@@ -18,9 +16,10 @@ from micboard_tui.contracts.errors import ErrorCode, StorageError
 from micboard_tui.contracts.ports import FoundDevice
 from micboard_tui.domain.battery import Battery
 from micboard_tui.domain.observation import FactsHeard, MetersHeard
-from micboard_tui.tui.app import START_DEMO, MicboardApp
+from micboard_tui.tui.app import MicboardApp
 from micboard_tui.tui.arrange.filter import LOW_BATTERY, ChannelFilter
 from micboard_tui.tui.arrange.view import SortOrder, View
+from micboard_tui.tui.board_options import START_DEMO
 from micboard_tui.tui.screens.board_screen import BoardScreen
 from micboard_tui.tui.screens.channel_screen import ChannelScreen
 from micboard_tui.tui.screens.device_form import DeviceForm
@@ -37,6 +36,7 @@ from micboard_tui.tui.widgets.channel_board import Board
 from micboard_tui.tui.widgets.lines import Lines
 from tests.fakes.links import until
 from tests.tui.conftest import text_of
+from tests.tui.flows.flow_stage import InMemoryViews
 from tests.tui.scripted_rig import (
     CHAPEL,
     FACTS,
@@ -315,21 +315,6 @@ async def test_headings_can_be_performers_makers_or_nothing() -> None:
         assert "Not grouped." in messages
 
 
-class InMemoryViews:
-    """Implements ``ViewStore``."""
-
-    def __init__(self, views: Mapping[str, Any], reason: str | None = None) -> None:
-        self.views, self.reason = views, reason
-
-    def load(self) -> Mapping[str, Any]:
-        return self.views
-
-    def save(self, views: Mapping[str, Any]) -> str | None:
-        if self.reason is None:
-            self.views = views
-        return self.reason
-
-
 async def test_views_are_kept_on_number_keys_and_the_last_one_comes_back() -> None:
     store = InMemoryViews({"last": View(SortOrder.NAME).as_json(), "3": "rubbish"})
     rig = with_problems()
@@ -358,15 +343,6 @@ async def test_views_are_kept_on_number_keys_and_the_last_one_comes_back() -> No
 
     assert store.views["last"] == store.views["2"]
     assert "3" not in store.views
-
-
-async def test_views_that_cannot_be_kept_say_why() -> None:
-    rig = big()
-    app = rig.app(replace(OPTIONS, views=InMemoryViews({}, "The disk is full. Make room")))
-    async with app.run_test(size=(80, 24)) as pilot:
-        await rig.all_devices_settle()
-        await pilot.press("V", "1", "enter")
-        await until(lambda: "The disk is full. Make room" in toasts(app))
 
 
 # What changes, and what does not.
@@ -522,17 +498,6 @@ async def test_other_colours_are_worn_at_once_on_every_screen() -> None:
         assert "Theme light. To keep it, set board.theme in config.toml." in toasts(app)
         await pilot.press("T")
         assert app.theme == "micboard-stage"
-
-
-async def test_a_broken_theme_changes_nothing(tmp_path: Path) -> None:
-    rig = big()
-    broken = tmp_path / "broken.toml"
-    broken.write_text("colors = 3", encoding="utf-8")
-    app = rig.app(replace(OPTIONS, theme_files=(*OPTIONS.theme_files, broken)))
-    async with app.run_test(size=(80, 24)):
-        app.action_theme("broken")
-        assert app.theme == "micboard-stage"
-        await until(lambda: any("colors.text is missing" in each for each in toasts(app)))
 
 
 # Dialogs.

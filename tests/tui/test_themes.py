@@ -1,10 +1,16 @@
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from textual.color import Color
 
 from micboard_tui.contracts.errors import ErrorCode, StartError
-from micboard_tui.tui.themes import GROUNDS, TONES, load_palette
+from micboard_tui.tui.board_options import BoardOptions
+from micboard_tui.tui.flows.user_ports import Notices
+from micboard_tui.tui.keymap import build_keymap
+from micboard_tui.tui.theme_switcher import ThemeSwitcher
+from micboard_tui.tui.themes import GROUNDS, TONES, Palette, load_palette
+from tests.tui.flows.flow_stage import Messages
 from tests.tui.scripted_rig import THEMES
 
 SHIPPED = sorted(THEMES[0].parent.glob("*.toml"))
@@ -75,3 +81,46 @@ def test_a_broken_theme_is_named_with_the_reason(tmp_path: Path, text: str | byt
 def test_a_theme_that_cannot_be_read(tmp_path: Path) -> None:
     with pytest.raises(StartError, match="cannot be used"):
         load_palette("mine", [tmp_path / "mine.toml"])
+
+
+@dataclass
+class Switching:
+    """A theme switcher, the palettes that it showed, and its messages."""
+
+    themes: ThemeSwitcher
+    shown: list[Palette]
+    messages: Messages
+
+
+def switching(files: tuple[Path, ...], *, has_color: bool = True) -> Switching:
+    shown, messages = list[Palette](), Messages()
+    notices = Notices(messages, build_keymap({}))
+    themes = ThemeSwitcher(BoardOptions(files), shown.append, notices, has_color=has_color)
+    return Switching(themes, shown, messages)
+
+
+def test_themes_follow_each_other_around() -> None:
+    switch = switching(tuple(SHIPPED))
+    themes = switch.themes
+    names = list(themes.names)
+    assert names == sorted(file.stem for file in SHIPPED)
+    for _ in names:
+        themes.use_next()
+    assert [palette.name for palette in switch.shown][-1] == themes.palette.name == "stage"
+    assert {palette.name for palette in switch.shown} == set(names)
+    assert switch.messages.texts[-1] == "Theme stage. To keep it, set board.theme in config.toml."
+
+
+def test_a_broken_theme_leaves_the_colours_as_they_are(tmp_path: Path) -> None:
+    broken = tmp_path / "broken.toml"
+    broken.write_text("colors = 3", encoding="utf-8")
+    switch = switching((*SHIPPED, broken))
+    switch.themes.use("broken")
+    assert switch.shown == []
+    assert switch.themes.palette.name == "stage"
+    assert "colors.text is missing" in switch.messages.texts[-1]
+
+
+def test_without_colours_the_theme_is_the_one_made_of_brightness() -> None:
+    assert switching(tuple(SHIPPED), has_color=False).themes.palette.name == "mono"
+    assert switching(THEMES, has_color=False).themes.palette.name == "stage"

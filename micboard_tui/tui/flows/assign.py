@@ -25,7 +25,7 @@ class AssignFlow:
         self._names = ChannelNames(live)
 
     async def run(self, selection: Selection) -> None:
-        """Ask who has the selected channels, and say so."""
+        """Ask who has the selected channels, and assign them."""
         refs = tuple(selection.chosen_channels)
         if not refs:
             self._notices.inform(NO_CHANNEL)

@@ -1,4 +1,4 @@
-"""Says where receivers stand."""
+"""Puts receivers at a location."""
 
 from micboard_tui.contracts.live import LiveContract
 from micboard_tui.contracts.location import LocationContract
@@ -16,7 +16,7 @@ class LocateFlow:
         self._ask, self._notices = ask, notices
 
     async def run(self, selection: Selection) -> None:
-        """Ask where the selected receivers stand, and say so."""
+        """Ask where the selected receivers stand, and put them there."""
         device_ids = tuple(selection.chosen_devices)
         if not device_ids:
             self._notices.inform("No receiver is selected.")

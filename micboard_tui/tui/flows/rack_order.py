@@ -9,7 +9,7 @@ class RackOrderFlow:
         self._locations, self._notices = locations, notices
 
     async def run(self, selection: Selection, by: int) -> None:
-        """Move the first selected receiver ``by`` places; the board shows it, so nothing is said."""
+        """Move the first selected receiver ``by`` places; the board shows it, so there is no message."""
         device_id = next(iter(selection.chosen_devices), None)
         if device_id is None:
             self._notices.inform("No receiver is selected.")

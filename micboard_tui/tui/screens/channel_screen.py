@@ -114,7 +114,7 @@ class ChannelScreen(Screen[None]):
             trend,
             found.get(self._ref, ()),
             past=self._past,
-            untold=self._readings.untold(device.device),
+            untold=self._readings.unreported(device.device),
         )
         shown = page.lines(state, device)
         lines = self.query_one("#detail", Lines)

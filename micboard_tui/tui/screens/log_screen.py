@@ -27,11 +27,11 @@ TONES = {"debug": "dim", "info": "text", "warning": "warning", "error": "critica
 
 def filter_events(events: Sequence[LogEvent], query: str, *, only_bad: bool) -> list[LogEvent]:
     """Those in which every word of ``query`` stands somewhere, capitals ignored."""
-    words = query.casefold().split()
+    parts = query.casefold().split()
     return [
         event
         for event in events
-        if (event.is_bad or not only_bad) and all(word in _plain(event) for word in words)
+        if (event.is_bad or not only_bad) and all(part in _plain(event) for part in parts)
     ]
 
 

@@ -1,6 +1,6 @@
 """Flows on real services, without an app: dialogs are answered by a script, messages are kept."""
 
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -76,6 +76,21 @@ class Messages:
     ) -> None:
         self.texts.append(message)
         self.severities.append(severity)
+
+
+class InMemoryViews:
+    """Implements ``ViewStore``."""
+
+    def __init__(self, views: Mapping[str, Any], reason: str | None = None) -> None:
+        self.views, self.reason = views, reason
+
+    def load(self) -> Mapping[str, Any]:
+        return self.views
+
+    def save(self, views: Mapping[str, Any]) -> str | None:
+        if self.reason is None:
+            self.views = views
+        return self.reason
 
 
 class Selected:
