@@ -1,10 +1,11 @@
-"""``undo`` and ``redo``: steps of people, taken back and made again."""
+"""``undo`` and ``redo``: the steps that people made."""
 
 
 def undo() -> None:
-    """Take the last step back: an assignment, a swap, a move, an import, a removal.
+    """Undo the last step: what was added, changed, assigned, moved, imported or removed.
 
-    The last 100 steps can be taken back one after the other, also those made on the board.
+    The last 100 steps can be undone one after the other, also those made on the board. Passwords and
+    settings of receivers are no steps.
 
     micboard-tui undo
     """
@@ -16,7 +17,7 @@ def undo() -> None:
 
 
 def redo() -> None:
-    """Do the step again that `undo` took back.
+    """Redo the step that `undo` undid.
 
     micboard-tui redo
     """
