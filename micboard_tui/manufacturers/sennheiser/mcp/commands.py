@@ -15,6 +15,7 @@ from micboard_tui.domain.command import (
     SetMute,
 )
 from micboard_tui.domain.device import DeviceKind
+from micboard_tui.domain.units import format_mhz
 from micboard_tui.manufacturers.sennheiser.command_checks import check_name, invalid_value, not_supported
 from micboard_tui.manufacturers.sennheiser.mcp.conversation import CHANNEL
 from micboard_tui.protocols.mcp.messages import Line
@@ -76,7 +77,7 @@ def _prepare_frequency(frequency_khz: int) -> PreparedCommand:
     is_in_range = MIN_FREQUENCY_KHZ <= frequency_khz <= MAX_FREQUENCY_KHZ
     if not is_in_range or frequency_khz % FREQUENCY_STEP_KHZ:
         raise invalid_value(
-            f"{frequency_khz / 1000:.3f} MHz is no frequency for a microphone",
+            f"{format_mhz(frequency_khz)} MHz is no frequency for a microphone",
             f"Use steps of {FREQUENCY_STEP_KHZ} kHz within the device's band",
         )
     return PreparedCommand(Line("Frequency", str(frequency_khz)), _format_frequency)
@@ -92,4 +93,4 @@ def _format_gain(raw: str) -> str:
 
 def _format_frequency(raw: str) -> str:
     khz = raw.partition(" ")[0]
-    return f"{int(khz) / 1000:.3f} MHz" if khz.isascii() and khz.isdigit() else raw.strip()
+    return f"{format_mhz(int(khz))} MHz" if khz.isascii() and khz.isdigit() else raw.strip()

@@ -18,6 +18,7 @@ from micboard_tui.domain.command import (
     SetMute,
     SetSlotRf,
 )
+from micboard_tui.domain.units import format_mhz
 from micboard_tui.manufacturers.sennheiser.command_checks import check_name, invalid_value, not_supported
 from micboard_tui.manufacturers.sennheiser.ssc.change_tracker import DeviceLayout
 from micboard_tui.manufacturers.sennheiser.ssc.family import Flash, FrequencyProperty, GainProperty
@@ -108,7 +109,7 @@ def _prepare_frequency(frequency: FrequencyProperty, n: int, frequency_khz: int)
     is_in_range = frequency.min_khz <= frequency_khz <= frequency.max_khz
     if not is_in_range or frequency_khz % FREQUENCY_STEP_KHZ:
         raise invalid_value(
-            f"{frequency_khz / 1000:.3f} MHz is no frequency for it",
+            f"{format_mhz(frequency_khz)} MHz is no frequency for it",
             f"Use steps of {FREQUENCY_STEP_KHZ} kHz within the receiver's band",
         )
     return PreparedCommand(frequency.address.format(n=n), frequency_khz, _format_frequency)
@@ -124,7 +125,7 @@ def _format_mute(value: Value) -> str:
 
 def _format_frequency(value: Value) -> str:
     khz = parse_integer(value, 0, 10_000_000)
-    return parse_text(value) or "?" if khz is None else f"{khz / 1000:.3f} MHz"
+    return parse_text(value) or "?" if khz is None else f"{format_mhz(khz)} MHz"
 
 
 def _require(settable: T | None, layout: DeviceLayout, action: str) -> T:

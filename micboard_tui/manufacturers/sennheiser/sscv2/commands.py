@@ -6,6 +6,7 @@ Source: docs/reference/protocols/sennheiser.md 6.3; ranges from docs/reference/p
 from collections.abc import Sequence
 
 from micboard_tui.domain.command import Command, Identify, SetFrequency, SetGain, SetMute
+from micboard_tui.domain.units import format_mhz
 from micboard_tui.manufacturers.sennheiser.command_checks import invalid_value, not_supported
 from micboard_tui.manufacturers.sennheiser.ewdx_values import (
     FREQUENCY_STEP_KHZ,
@@ -57,7 +58,7 @@ def _prepare_frequency(channel: int, frequency_khz: int) -> PreparedCommand:
     is_in_range = MIN_FREQUENCY_KHZ <= frequency_khz <= MAX_FREQUENCY_KHZ
     if not is_in_range or (frequency_khz - MIN_FREQUENCY_KHZ) % FREQUENCY_STEP_KHZ:
         raise invalid_value(
-            f"{frequency_khz / 1000:.3f} MHz is no frequency for an EW-DX",
+            f"{format_mhz(frequency_khz)} MHz is no frequency for an EW-DX",
             f"Use steps of {FREQUENCY_STEP_KHZ} kHz within the receiver's band",
         )
     path = f"/api/rf/channels/{channel - 1}"
@@ -78,4 +79,4 @@ def _format_gain(value: Json) -> str:
 
 
 def _format_frequency(value: Json) -> str:
-    return f"{value / 1000:.3f} MHz" if isinstance(value, int | float) else str(value)
+    return f"{format_mhz(round(value))} MHz" if isinstance(value, int | float) else str(value)
