@@ -39,7 +39,7 @@ def running(environment: Mapping[str, str], *words: str) -> Iterator[subprocess.
 
 def run(environment: Mapping[str, str], *words: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [*COMMAND, *words], env=environment, text=True, capture_output=True, timeout=30, check=False
+        [*COMMAND, *words], env=environment, text=True, capture_output=True, timeout=90, check=False
     )
 
 
@@ -54,7 +54,7 @@ def read_json(child: subprocess.Popen[str]) -> Any:  # noqa: ANN401 - whatever i
     return json.loads("".join(lines))
 
 
-def eventually(true: Callable[[], bool], timeout_s: float = 20.0) -> None:
+def eventually(true: Callable[[], bool], timeout_s: float = 60.0) -> None:
     end = time.monotonic() + timeout_s
     while not true():
         assert time.monotonic() < end
@@ -80,7 +80,7 @@ def test_the_rack_runs_until_it_is_stopped_and_that_is_a_good_end(
         assert told["schema"] == 1
         assert len(told["devices"]) == 6 + 2
         child.send_signal(number)
-        out, err = child.communicate(timeout=10)
+        out, err = child.communicate(timeout=60)
     assert (child.returncode, out, err) == (0, "", "")
 
 
@@ -126,11 +126,11 @@ def test_a_rack_that_goes_and_comes_is_followed_without_a_restart(environment: M
         with simulated(environment, *place):
             until(heard)
         pulled = time.monotonic()
-        assert until({"offline"}) - pulled <= 6.0
+        assert until({"offline"}) - pulled <= 20.0  # 5 s on a machine that has nothing else to do
         with simulated(environment, *place):
             until(heard)
         watch.send_signal(signal.SIGTERM)
-        assert watch.wait(10) == 0
+        assert watch.wait(60) == 0
 
 
 def test_a_reader_that_leaves_ends_the_writer_quietly(environment: Mapping[str, str]) -> None:
@@ -142,7 +142,7 @@ def test_a_reader_that_leaves_ends_the_writer_quietly(environment: Mapping[str, 
             env=environment,
             text=True,
             capture_output=True,
-            timeout=30,
+            timeout=90,
             check=False,
         )
         assert (piped.returncode, piped.stderr) == (0, "")
@@ -152,7 +152,7 @@ def test_a_reader_that_leaves_ends_the_writer_quietly(environment: Mapping[str, 
             env=environment,
             text=True,
             capture_output=True,
-            timeout=30,
+            timeout=90,
             check=False,
         )
         assert (listed.returncode, listed.stderr) == (0, "")
@@ -165,7 +165,7 @@ def test_a_reader_that_does_not_read_cannot_keep_the_writer(environment: Mapping
             # Longer than a pipe takes to fill.
             time.sleep(5.0)
             watch.send_signal(signal.SIGINT)
-            assert watch.wait(10) == 0
+            assert watch.wait(60) == 0
             assert watch.stderr is not None
             assert watch.stderr.read() == ""
 
@@ -208,7 +208,7 @@ def test_an_answer_that_cannot_be_written_is_one_line(
             text=True,
             stdout=full,
             stderr=subprocess.PIPE,
-            timeout=30,
+            timeout=90,
             check=False,
         )
     assert told.returncode == 1

@@ -124,7 +124,7 @@ def test_whoever_ends_the_process_gets_a_clean_end(
         board.process.send_signal(number)
         asked = time.monotonic()
         assert board.end() == 0
-        assert time.monotonic() - asked < 6.0
+        assert time.monotonic() - asked < 20.0  # 6 s on a machine that has nothing else to do
     assert b"\x1b[?1049l" in board.written
     assert b"Traceback" not in board.written
     assert list(Path(environment["TMPDIR"]).iterdir()) == []

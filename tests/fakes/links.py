@@ -36,7 +36,7 @@ class StringsPeer(ScriptedPeer[Message, bytes]):
         return [(message.channel, message.property) for message in self.requests if isinstance(message, Get)]
 
 
-async def until(true: Callable[[], bool], timeout_s: float = 20.0) -> None:
+async def until(true: Callable[[], bool], timeout_s: float = 40.0) -> None:
     """Wait for something that another task brings about."""
     with anyio.fail_after(timeout_s):
         while not true():  # noqa: ASYNC110 - a test watches from outside and has no event to wait for

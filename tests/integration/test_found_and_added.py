@@ -88,10 +88,17 @@ def environment(tmp_path: Path) -> Mapping[str, str]:
 def test_everything_that_can_be_heard_of_is_found(
     rack: list[Simulated], environment: Mapping[str, str]
 ) -> None:
-    asked = run(environment, "devices", "discover", "--interface", "127.0.0.1", "--timeout", "3.5", "--json")
-    assert asked.returncode == 0, asked.stderr
-    told = [each for each in json.loads(asked.stdout)["found"] if each["host"].startswith(STREET)]
     expected = [each for each in rack if each["model"] not in NOT_ANNOUNCED]
+    told: list[Simulated] = []
+    # How long everything takes is a matter of the machine.
+    for timeout_s in ("3.5", "10", "25"):
+        asked = run(
+            environment, "devices", "discover", "--interface", "127.0.0.1", "--timeout", timeout_s, "--json"
+        )
+        assert asked.returncode == 0, asked.stderr
+        told = [each for each in json.loads(asked.stdout)["found"] if each["host"].startswith(STREET)]
+        if len(told) == len(expected) and all(each["answered"] for each in told):
+            break
     assert {each["driver"] for each in expected} == set(MODELS) - {"shure-system-api"}
 
     def place(each: Simulated) -> tuple[str, str, str, int]:
@@ -136,7 +143,7 @@ def give(environment: Mapping[str, str], device_id: str, secret: str) -> None:
         input=f"{secret}\n",
         text=True,
         capture_output=True,
-        timeout=30,
+        timeout=90,
         check=False,
     )
     assert kept.returncode == 0, kept.stderr
@@ -155,7 +162,7 @@ def test_a_locked_device_says_why_and_what_to_do(
     added = run(environment, "devices", "add", *words, "--json")
     if device["secret"] is not None:
         give(environment, json.loads(added.stdout)["device"]["id"], device["secret"])
-    polled = run(environment, "poll", "--once", "--json", "--timeout", "8")
+    polled = run(environment, "poll", "--once", "--json", "--timeout", "20")
     assert polled.returncode == 1
     (told,) = json.loads(polled.stdout)["devices"]
     assert told["error"]["code"] == code

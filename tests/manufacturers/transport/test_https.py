@@ -350,7 +350,7 @@ async def test_a_handshake_that_is_cancelled_leaves_no_connection() -> None:
             with anyio.move_on_after(0.2) as cut:
                 await ask(client, "GET", "/x")
             assert cut.cancelled_caught
-            with anyio.fail_after(2.0):
+            with anyio.fail_after(20):
                 await ended.wait()
     finally:
         gc.enable()

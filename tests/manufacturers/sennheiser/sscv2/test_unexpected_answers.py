@@ -67,7 +67,7 @@ async def facing(handler: Handler, timing: Sscv2Timing | None = None) -> AsyncGe
 
 
 async def failure(ours: SessionDriver) -> DeviceError:
-    with anyio.fail_after(4), pytest.raises(DeviceError) as raised:
+    with anyio.fail_after(20), pytest.raises(DeviceError) as raised:
         await ours.run(ReportCollector())
     return raised.value
 

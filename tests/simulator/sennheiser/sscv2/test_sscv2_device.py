@@ -71,7 +71,7 @@ class Stream:
         return f"{SUBSCRIPTIONS}/{self.uuid}"
 
     async def event(self) -> tuple[str, dict[str, Any]]:
-        with anyio.fail_after(3):
+        with anyio.fail_after(20):
             name = (await self.response.content.readline()).decode().strip().removeprefix("event:")
             data = (await self.response.content.readline()).decode().strip().removeprefix("data:")
             await self.response.content.readline()
