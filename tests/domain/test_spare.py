@@ -145,3 +145,49 @@ def test_an_in_ear_transmitter_is_no_spare_for_a_microphone() -> None:
     ear = replace(ear, state=replace(ear.state, kind=DeviceKind.IEM_TRANSMITTER))
     found = candidates(WANTED, [rack(failing, channel(3)), ear], NOW)
     assert [each.state.number for each in found] == [3]
+
+
+def test_a_reading_that_is_old_comes_after_a_fresh_one_however_full_its_battery_was() -> None:
+    old = replace(said(channel(2, Battery(minutes=500))), observed_at=NOW - 60)
+    assert order(old, said(channel(3, Battery(minutes=100)))) == [3, 2]
+    (fresh,) = candidates(WANTED, [rack(channel(1), channel(3))], NOW)
+    assert fresh.is_ready is True
+
+
+def test_of_two_that_are_muted_the_stronger_signal_wins() -> None:
+    weak = said(channel(2, Battery(minutes=500), rf_dbm=-90.0, link=LinkState.MUTED))
+    assert order(weak, said(channel(3, rf_dbm=-50.0, link=LinkState.MUTED))) == [3, 2]
+
+
+def test_bars_are_compared_with_percent_as_a_share_of_five() -> None:
+    packs = (channel(2, Battery(percent=79)), channel(3, Battery(bars=4)), channel(4, Battery(percent=81)))
+    assert order(*packs) == [4, 3, 2]
+
+
+def test_of_two_that_are_alike_the_first_in_the_rack_wins() -> None:
+    assert order(channel(2), channel(3), channel(4)) == [2, 3, 4]
+
+
+def test_a_pack_that_the_charger_calls_ready_comes_before_one_that_charges_though_its_charge_is_unknown() -> (
+    None
+):
+    def docked(number: int, bay: Bay) -> ChannelState:
+        off = replace(channel(number, link=LinkState.DOCKED), facts=ChannelFacts())
+        return said(replace(off, dock=Dock(DeviceId("charger"), "Charger", bay)))
+
+    charging = docked(2, Bay(1, BayState.CHARGING, battery=Battery(percent=50)))
+    assert order(charging, docked(3, Bay(2, BayState.READY, battery=Battery()))) == [3, 2]
+
+
+def test_a_channel_that_the_receiver_calls_spare_is_one_unless_somebody_has_it() -> None:
+    named = replace(channel(3), facts=replace(channel(3).facts, name="Spare 3"))
+    assert order(channel(2), named) == [3, 2]
+    assert order(channel(2), said(named, BEN)) == [2]
+
+
+def test_a_pack_that_left_its_charger_is_described_by_its_link_and_not_by_the_bay() -> None:
+    bay = Bay(1, BayState.READY, battery=Battery(percent=100))
+    live = replace(channel(2), dock=Dock(DeviceId("charger"), "Charger", bay))
+    lost = channel(3, link=LinkState.RF_LOST)
+    found = candidates(WANTED, [rack(channel(1), live, lost)], NOW)
+    assert [candidate.reasons[0] for candidate in found] == ["live", "RF lost"]
