@@ -24,6 +24,7 @@ from micboard_tui.manufacturers.transport.tcp import dialer
 from micboard_tui.protocols.shure_strings.codec import Decoder
 from micboard_tui.protocols.shure_strings.messages import Sample
 from micboard_tui.services.live.state import LiveState
+from micboard_tui.services.steady_clock import SteadyClock
 
 PER_SEGMENT = 8
 SEGMENTS = 4000
@@ -84,7 +85,7 @@ def opened(live: LiveState, number: int, dialect: Dialect) -> Conversation:
 
 
 def rack(count: int) -> LiveState:
-    live = LiveState()
+    live = LiveState(SteadyClock())
     live.place(
         (
             Device(DeviceId(str(each)), "shure", "shure-strings", f"127.0.1.{each}", 1)

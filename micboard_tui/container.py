@@ -123,7 +123,7 @@ async def open_container(
                 sessions.service,
                 HealthService(
                     Storage(database.probe, database.devices, {"data": paths.data, "logs": paths.state}),
-                    Activity(sessions.service.sessions, live, sessions.recorder, loop, clock),
+                    Activity(sessions.service.sessions, live, sessions.saver, loop, clock),
                     __version__,
                     plugins=registry.plugins,
                 ),

@@ -17,10 +17,10 @@ from micboard_tui.services.records import Records
 from micboard_tui.services.secret_service import SecretService
 from micboard_tui.services.steady_clock import SteadyClock
 from micboard_tui.services.steps import Steps
-from micboard_tui.services.synchronization.driver_opener import Opener
-from micboard_tui.services.synchronization.read_once import Reader
-from micboard_tui.services.synchronization.state_saver import MIN_INTERVAL_S, Recorder
-from micboard_tui.services.synchronization.synchronization_service import Stores, SynchronizationService
+from micboard_tui.services.synchronization.driver_opener import DriverOpener
+from micboard_tui.services.synchronization.read_once import DeviceReader
+from micboard_tui.services.synchronization.state_saver import MIN_INTERVAL_S, StateSaver
+from micboard_tui.services.synchronization.synchronization_service import SynchronizationService
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class Adapters:
 @dataclass(frozen=True, slots=True)
 class Synchronization:
     service: SynchronizationService
-    recorder: Recorder
+    saver: StateSaver
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,20 +54,23 @@ class ServiceSet:
 
 
 def build_synchronization(adapters: Adapters) -> Synchronization:
-    records = adapters.records
-    recorder = Recorder(adapters.live, records.devices, adapters.store_interval_s)
-    stores = Stores(records.devices, records.locations, recorder, records.assignments, adapters.refusals)
+    saver = StateSaver(adapters.live, adapters.records.devices, adapters.store_interval_s)
     service = SynchronizationService(
-        adapters.live, stores, adapters.manufacturers, adapters.clock, adapters.options, adapters.secrets
+        adapters.records,
+        adapters.live,
+        adapters.clock,
+        _build_opener(adapters),
+        saver,
+        adapters.options.silence_limit_s,
     )
-    return Synchronization(service, recorder)
+    return Synchronization(service, saver)
 
 
 def build_services(adapters: Adapters, sessions: SynchronizationContract) -> ServiceSet:
     records, manufacturers, options = adapters.records, adapters.manufacturers, adapters.options
     steps = Steps(records.assignments, adapters.clock, sessions.refresh)
-    opener = Opener(manufacturers, options, adapters.secrets, adapters.refusals)
-    drivers = Drivers(manufacturers, opener, Reader(opener, adapters.clock), options.connect_timeout_s)
+    opener = _build_opener(adapters)
+    drivers = Drivers(manufacturers, opener, DeviceReader(opener, adapters.clock), options.connect_timeout_s)
     host_names = HostNames(adapters.resolve, options.connect_timeout_s)
     return ServiceSet(
         DeviceService(
@@ -82,3 +85,7 @@ def build_services(adapters: Adapters, sessions: SynchronizationContract) -> Ser
         AssignmentService(records, adapters.live, steps),
         SecretService(adapters.secrets, records.devices, manufacturers, sessions.refresh),
     )
+
+
+def _build_opener(adapters: Adapters) -> DriverOpener:
+    return DriverOpener(adapters.manufacturers, adapters.options, adapters.secrets, adapters.refusals)

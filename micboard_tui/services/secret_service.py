@@ -23,7 +23,7 @@ from micboard_tui.services.device.lookup import find_device
 from micboard_tui.services.error_translation import translate_errors
 from micboard_tui.services.field_validation import clean_text
 from micboard_tui.services.steps import Refresh
-from micboard_tui.services.synchronization.driver_opener import unreadable_secrets
+from micboard_tui.services.synchronization.driver_opener import secrets_error
 
 MAX_CHARACTERS = 1024
 """Of one secret."""
@@ -68,7 +68,7 @@ class SecretService:
             kept = await self._store.keep(owner, value, user_name, place)
             stronger = await self._find_in_environment(owner)
         except SecretError as error:
-            raise unreadable_secrets(error) from None
+            raise secrets_error(error) from None
         await self._refresh()
         return Success(kept, warning=_environment_warning(stronger))
 
@@ -79,7 +79,7 @@ class SecretService:
         try:
             known = await self._store.known([*_owners(devices), *map(owner_driver, specs)])
         except SecretError as error:
-            raise unreadable_secrets(error) from error
+            raise secrets_error(error) from error
         by_id = {owner_device(device.id): device for device in devices}
         owners = {secret.owner for secret in known}
         missing = [
@@ -101,7 +101,7 @@ class SecretService:
             places = await self._store.forget(owner)
             stronger = await self._find_in_environment(owner)
         except SecretError as error:
-            raise unreadable_secrets(error) from error
+            raise secrets_error(error) from error
         if not places and stronger is None:
             raise _invalid(
                 f"Nothing is kept for {owner.kind.value} {visible(owner.name)}",

@@ -17,6 +17,7 @@ from micboard_tui.domain.observation import Observation
 from micboard_tui.manufacturers.shure import MANUFACTURER, uhfr
 from micboard_tui.manufacturers.shure.strings.probe import DRIVER, probe
 from micboard_tui.services.live.state import LiveState
+from micboard_tui.services.steady_clock import SteadyClock
 from micboard_tui.simulator.device.simulated_device import SimulatedDevice
 from micboard_tui.simulator.rack.model_catalog import BLUEPRINTS
 from micboard_tui.simulator.shure.strings import models as strings
@@ -45,7 +46,7 @@ class Stage:
         self.model = model
         self.simulated = simulated
         self.port = port
-        self.live = LiveState()
+        self.live = LiveState(SteadyClock())
         self.live.place([Device(DeviceId("one"), "shure", "", "127.0.0.1", port)], [])
 
     def report(self, observations: Sequence[Observation]) -> None:

@@ -13,6 +13,7 @@ from micboard_tui.domain.link_state import LinkState
 from micboard_tui.domain.observation import Observation
 from micboard_tui.manufacturers.shure import MANUFACTURER
 from micboard_tui.services.live.state import LiveState
+from micboard_tui.services.steady_clock import SteadyClock
 from micboard_tui.simulator.rack.rack import RackDevice, RackOptions, open_rack
 
 pytestmark = pytest.mark.integration
@@ -34,7 +35,7 @@ def snapshot(live: LiveState) -> DeviceSnapshot:
 async def test_every_model_is_read_whole(model: str) -> None:
     async with open_rack(RackOptions(receivers=1, scenario="calm", port=0, model=model)) as rack:
         (simulated,) = rack.devices
-        live = LiveState()
+        live = LiveState(SteadyClock())
         live.place([of(simulated)], [])
 
         def report(observations: Sequence[Observation]) -> None:

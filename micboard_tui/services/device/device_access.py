@@ -18,8 +18,8 @@ from micboard_tui.services.device.certificate import fetch_fingerprint
 from micboard_tui.services.device.live_devices import LiveDevices
 from micboard_tui.services.not_found import device_not_found
 from micboard_tui.services.records import Records
-from micboard_tui.services.synchronization.driver_opener import Opener
-from micboard_tui.services.synchronization.read_once import Reader, unreadable
+from micboard_tui.services.synchronization.driver_opener import DriverOpener
+from micboard_tui.services.synchronization.read_once import DeviceReader, error_of
 
 READ_TIMEOUT_S = 10.0
 
@@ -29,8 +29,8 @@ class Drivers:
     """What reaches a device without a session."""
 
     manufacturers: ManufacturerRegistry
-    opener: Opener
-    reader: Reader
+    opener: DriverOpener
+    reader: DeviceReader
     connect_timeout_s: float
 
 
@@ -50,7 +50,7 @@ class DeviceAccess:
             raise device_not_found(f"No device of {manufacturer_code} has the id '{visible(device_id)}'")
         (snapshot,) = await self._read(known, READ_TIMEOUT_S)
         if snapshot.state.fault is not None:
-            raise unreadable(snapshot.state.fault)
+            raise error_of(snapshot.state.fault)
         return snapshot
 
     async def read_all(self, manufacturer_code: str | None, timeout_s: float) -> SyncReport:
@@ -64,7 +64,7 @@ class DeviceAccess:
         return confirmation or await self._drivers.reader.execute(device, command)
 
     async def fetch_certificate(self, device: Device) -> str:
-        spec = self._drivers.opener.spec(device)
+        spec = self._drivers.opener.spec_of(device)
         return await fetch_fingerprint(spec, device, self._drivers.connect_timeout_s)
 
     async def retry(self, device_id: DeviceId) -> None:

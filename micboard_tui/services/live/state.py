@@ -35,7 +35,6 @@ from micboard_tui.domain.observation import (
     Observation,
 )
 from micboard_tui.services.live.tracked_device import MAX_HISTORY, LiveChannel, LiveDevice
-from micboard_tui.services.steady_clock import SteadyClock
 
 MAX_CHANNELS = MAX_BAYS = 64
 """More than any device has; one that claims more is not believed."""
@@ -52,8 +51,8 @@ class LiveState:
     One thread uses it. ``clock`` gives seconds since the epoch and should not jump.
     """
 
-    def __init__(self, clock: WallClock | None = None, peak_hold_s: float = PEAK_HOLD_S) -> None:
-        self._clock: WallClock = clock or SteadyClock()
+    def __init__(self, clock: WallClock, peak_hold_s: float = PEAK_HOLD_S) -> None:
+        self._clock = clock
         self._peak_hold_s = peak_hold_s
         self._version = 0
         self._layout_version = 0

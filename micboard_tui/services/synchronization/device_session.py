@@ -1,6 +1,23 @@
-"""One device's session, from finding what lets us in to its last goodbye."""
+"""One device's session, from finding what lets us in to its last goodbye.
+
+The states, in order; each may be left for CLOSED at any time:
+
+    PENDING   the session that this one replaces has not said goodbye yet: a device never has two of ours
+    OPENING   what lets us in is looked up, and the driver opened with it
+    RUNNING   a ``Supervisor`` connects, and connects again when the connection is lost
+    STOPPED   only a person can help: there is no driver, no readable secret, or the device refuses the one
+              that we have. The session waits to be replaced
+    CLOSED    it has said goodbye
+
+``SynchronizationService`` makes a session, runs ``run`` as a task of its own and calls ``close`` to end it;
+a session that takes its place waits for its ``wait_closed``. It asks ``is_outdated`` whenever secrets may
+have changed, calls ``count_observations`` for each report and ``measure_rate`` every now and then. Kept
+between these calls: the credentials that the session was opened with, to compare them, and counters for
+``health``. A password that the device has refused is remembered, here and for later runs of the program.
+"""
 
 from collections.abc import Sequence
+from enum import Enum, auto
 
 import anyio
 import structlog
@@ -11,11 +28,19 @@ from micboard_tui.contracts.ports import Driver, Report
 from micboard_tui.domain.command import Command, Confirmation
 from micboard_tui.domain.device import Device, DeviceFault
 from micboard_tui.domain.observation import Alive, Observation
-from micboard_tui.services.synchronization.driver_opener import Key, Opener
-from micboard_tui.services.synchronization.refusal import status_after
+from micboard_tui.services.synchronization.driver_opener import NO_CREDENTIALS, Credentials, DriverOpener
+from micboard_tui.services.synchronization.failure_status import status_after
 from micboard_tui.services.synchronization.supervisor import Announce, Supervisor
 
 log = structlog.get_logger(__name__)
+
+
+class SessionState(Enum):
+    PENDING = auto()
+    OPENING = auto()
+    RUNNING = auto()
+    STOPPED = auto()
+    CLOSED = auto()
 
 
 class Session:
@@ -24,109 +49,113 @@ class Session:
     def __init__(
         self,
         device: Device,
-        opener: Opener,
+        opener: DriverOpener,
         report: Report,
         announce: Announce,
-        before: "Session | None" = None,
+        predecessor: "Session | None",
     ) -> None:
-        """``before``: the session whose place this one takes; a device never has two of ours."""
+        """``predecessor``: the session whose place this one takes; None for a device that has none."""
         self.device = device
-        self._opener, self._report, self._announce = opener, report, announce
-        self._before = before
-        self._scope = anyio.CancelScope()
-        self._ended = anyio.Event()
-        self._found: Key | DeviceFault | None = None
-        """None: not looked for yet."""
+        self.state = SessionState.PENDING
+        self._opener, self._announce = opener, announce
+        self._predecessor = predecessor
+        self._supervisor = Supervisor(device.host, report, announce)
+        self._credentials: Credentials | DeviceFault = NO_CREDENTIALS
+        """What the session was opened with, or why nothing could be found; looked up while OPENING."""
         self._driver: Driver | None = None
-        self._supervisor: Supervisor | None = None
+        """Open from RUNNING on."""
+        self._scope = anyio.CancelScope()
+        self._closed = anyio.Event()
         self._observations = 0
-        self._counted = 0
-        """Observations at the last look."""
-        self._per_s = 0.0
+        self._measured_observations = 0
+        self._observations_per_s = 0.0
         self._round_trip_s: float | None = None
 
     async def run(self) -> None:
         try:
             with self._scope, structlog.contextvars.bound_contextvars(device=self.device.host):
-                if self._before is not None:
-                    await self._before.goodbye()
-                    self._before = None
-                await self._keep()
+                if self._predecessor is not None:
+                    await self._predecessor.wait_closed()
+                    self._predecessor = None
+                await self._open_and_supervise()
         finally:
-            self._ended.set()
+            self.state = SessionState.CLOSED
+            self._driver = None
+            self._closed.set()
 
     def close(self) -> None:
         """Have it say goodbye and end."""
         self._scope.cancel()
 
-    async def goodbye(self) -> None:
-        """Wait until it has ended, whatever happens to whoever waits: a goodbye never takes long."""
+    async def wait_closed(self) -> None:
+        """Wait until it has ended, even if the waiting task is cancelled: a goodbye never takes long."""
         with anyio.CancelScope(shield=True):
-            await self._ended.wait()
+            await self._closed.wait()
 
     async def is_outdated(self) -> bool:
-        """Whether what lets us in is not what it was opened with."""
-        return await self._find() != self._found
+        """Whether it was opened, and with other credentials than those that are there now."""
+        return self.state is not SessionState.PENDING and await self._find_credentials() != self._credentials
 
     async def execute(self, command: Command) -> Confirmation | None:
-        """None when there is nobody to tell. Raises DeviceError."""
+        """None when no driver is open. Raises DeviceError."""
         return None if self._driver is None else await self._driver.execute(command)
 
     @property
     def fault(self) -> DeviceFault | None:
-        """Why it does not speak with the device; None when it does, or has not tried."""
-        return self._supervisor.fault if self._supervisor is not None else None
+        """Why the last attempt to stay connected ended; None while the device speaks, or before the first."""
+        return self._supervisor.fault
 
-    def heard(self, observations: Sequence[Observation]) -> None:
-        """Count what came."""
+    def count_observations(self, observations: Sequence[Observation]) -> None:
         self._observations += len(observations)
         first = observations[0] if observations else None
         if isinstance(first, Alive) and first.round_trip_s is not None:
             self._round_trip_s = first.round_trip_s
 
-    def count(self, period_s: float) -> None:
-        """How much came since the last look, ``period_s`` ago."""
-        self._per_s = (self._observations - self._counted) / period_s
-        self._counted = self._observations
+    def measure_rate(self, period_s: float) -> None:
+        """Find out how many observations came in a second since the last call, ``period_s`` ago."""
+        self._observations_per_s = (self._observations - self._measured_observations) / period_s
+        self._measured_observations = self._observations
 
     def health(self, last_heard_at: float | None) -> DeviceHealth:
-        supervisor = self._supervisor
         return DeviceHealth(
             self.device.id,
             messages=self._observations,
-            messages_per_s=self._per_s,
-            connects=supervisor.connects if supervisor is not None else 0,
-            failures=supervisor.failures if supervisor is not None else 0,
+            messages_per_s=self._observations_per_s,
+            connects=self._supervisor.connects,
+            failures=self._supervisor.failures,
             last_heard_at=last_heard_at,
             round_trip_s=self._round_trip_s,
         )
 
-    async def _keep(self) -> None:
-        self._found = found = await self._find()
-        if isinstance(found, DeviceFault):
-            self._tell(found)
+    async def _open_and_supervise(self) -> None:
+        self.state = SessionState.OPENING
+        self._credentials = credentials = await self._find_credentials()
+        if isinstance(credentials, DeviceFault):
+            self._stop(credentials)
             return
         try:
-            self._driver = self._opener.open(self.device, found)
+            self._driver = self._opener.open(self.device, credentials)
         except Exception as error:  # A plugin in trouble must not end the sessions of the others.
             log.exception("driver_crashed", driver=self.device.driver)
             message = f"Its driver cannot be started ({type(error).__name__})"
-            self._tell(
+            self._stop(
                 DeviceFault(ErrorCode.API_ERROR, message, "See the log; update the plugin that brings it")
             )
             return
-        self._supervisor = Supervisor(self._driver, self._report, self._announce, device=self.device.host)
-        await self._supervisor.run()
+        self.state = SessionState.RUNNING
+        await self._supervisor.run(self._driver)
+        self.state = SessionState.STOPPED
         fault = self._supervisor.fault
         if fault is not None and fault.code == ErrorCode.CREDENTIALS_REFUSED:
-            await self._opener.refused(self.device, found)
+            await self._opener.remember_refusal(self.device, credentials)
 
-    async def _find(self) -> Key | DeviceFault:
+    async def _find_credentials(self) -> Credentials | DeviceFault:
         try:
-            return await self._opener.key(self.device)
+            return await self._opener.find_credentials(self.device)
         except MicboardError as error:
             return DeviceFault(error.code, error.info.message, error.info.hint)
 
-    def _tell(self, fault: DeviceFault) -> None:
+    def _stop(self, fault: DeviceFault) -> None:
+        self.state = SessionState.STOPPED
         log.warning("session_not_opened", code=fault.code, reason=fault.message)
         self._announce(status_after(ErrorCode(fault.code)), fault)

@@ -1,4 +1,8 @@
-"""Opens drivers: finds the one that a device is registered with, and what lets us into the device."""
+"""Opens drivers: finds the one that a device is registered with, and the credentials for the device.
+
+A password that a device has refused is not tried again, by this program or the next, until it is set anew:
+each wrong try may lock the device's account.
+"""
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -20,27 +24,33 @@ from micboard_tui.domain.secret import SecretError
 
 
 @dataclass(frozen=True, slots=True)
-class Key:
+class Credentials:
     """What lets us into one device."""
 
     access: Access = NO_ACCESS
     set_at: str | None = None
-    """When its secret was given: the same one given anew is another key, and worth a try."""
+    """When the secret was set: the same one set anew counts as another one, and is worth a try."""
 
 
-class Opener:
+NO_CREDENTIALS = Credentials()
+
+
+class DriverOpener:
     def __init__(
         self,
         manufacturers: ManufacturerRegistry,
         options: SessionOptions,
-        secrets: SecretStore | None = None,
-        refusals: RefusalMemory | None = None,
+        secrets: SecretStore,
+        refusals: RefusalMemory,
     ) -> None:
-        """``secrets``: None where there are none. ``refusals``: None where nobody remembers them."""
         self._manufacturers, self._options = manufacturers, options
         self._secrets, self._refusals = secrets, refusals
 
-    def spec(self, device: Device) -> DriverSpec:
+    def check_manufacturer(self, code: str) -> None:
+        """Raises MicboardError MANUFACTURER_NOT_SUPPORTED."""
+        self._manufacturers.get(code)
+
+    def spec_of(self, device: Device) -> DriverSpec:
         """Raises MicboardError: MANUFACTURER_NOT_SUPPORTED, DRIVER_NOT_SUPPORTED."""
         spec = self._manufacturers.get(device.manufacturer).drivers.get(device.driver)
         if spec is None:
@@ -51,40 +61,40 @@ class Opener:
             )
         return spec
 
-    def revision(self) -> str:
-        """Changes whenever a key may have."""
-        return self._secrets.revision() if self._secrets is not None else ""
+    def secrets_revision(self) -> str:
+        """Another text whenever a secret may have changed."""
+        return self._secrets.revision()
 
-    async def key(self, device: Device) -> Key:
-        """Raises MicboardError as ``spec``, SECRETS_UNREADABLE, and CREDENTIALS_REFUSED.
+    async def find_credentials(self, device: Device) -> Credentials:
+        """Raises MicboardError as ``spec_of``, SECRETS_UNREADABLE, and CREDENTIALS_REFUSED.
 
-        That is for a key that the device has refused already: each wrong try may lock its account.
+        The last one is for a secret that the device has refused before.
         """
-        spec = self.spec(device)
+        spec = self.spec_of(device)
         access = Access(fingerprint=device.fingerprint)
-        if spec.secret is None or self._secrets is None:
-            return Key(access)
+        if spec.secret is None:
+            return Credentials(access)
         try:
             secret = await self._secrets.read(device.id, device.driver)
         except SecretError as error:
-            raise unreadable_secrets(error) from error
+            raise secrets_error(error) from error
         if secret is None:
-            return Key(access)
-        key = Key(replace(access, user=secret.user, secret=secret.value), secret.set_at)
-        await self._check_not_refused(device, key, spec.secret)
-        return key
+            return Credentials(access)
+        credentials = Credentials(replace(access, user=secret.user, secret=secret.value), secret.set_at)
+        await self._check_not_refused(device, credentials, spec.secret)
+        return credentials
 
-    async def refused(self, device: Device, key: Key) -> None:
-        """Remember that the device refused ``key``."""
-        if self._refusals is not None and key.access.secret is not None:
-            await to_thread.run_sync(self._refusals.note, device.id, _words_of(device, key))
+    async def remember_refusal(self, device: Device, credentials: Credentials) -> None:
+        """The device has just refused ``credentials``."""
+        if credentials.access.secret is not None:
+            await to_thread.run_sync(self._refusals.note, device.id, _attempt_key(device, credentials))
 
-    async def _check_not_refused(self, device: Device, key: Key, kind: str) -> None:
-        if self._refusals is None:
-            return
-        at = await to_thread.run_sync(self._refusals.since, device.id, _words_of(device, key))
-        if at is not None:
-            when = datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%d %H:%M UTC")
+    async def _check_not_refused(self, device: Device, credentials: Credentials, kind: str) -> None:
+        refused_at = await to_thread.run_sync(
+            self._refusals.since, device.id, _attempt_key(device, credentials)
+        )
+        if refused_at is not None:
+            when = datetime.fromtimestamp(refused_at, UTC).strftime("%Y-%m-%d %H:%M UTC")
             raise DeviceError(
                 ErrorCode.CREDENTIALS_REFUSED,
                 f"{device.host}:{device.port} refused this {kind} on {when}; it is not tried again by itself",
@@ -92,19 +102,19 @@ class Opener:
                 "Wrong tries can lock the device's account",
             )
 
-    def open(self, device: Device, key: Key) -> Driver:
-        """Connects nothing. Raises MicboardError as ``spec``."""
-        options = replace(self._options, access=key.access)
-        return self.spec(device).open(device.host, device.port, options)
+    def open(self, device: Device, credentials: Credentials) -> Driver:
+        """Connects nothing. Raises MicboardError as ``spec_of``."""
+        options = replace(self._options, access=credentials.access)
+        return self.spec_of(device).open(device.host, device.port, options)
 
 
-def _words_of(device: Device, key: Key) -> str:
-    """Everything that makes a try another one, the moment in which the secret was given included."""
-    access = key.access
-    parts = (device.host, device.port, device.driver, access.user, access.fingerprint, key.set_at)
+def _attempt_key(device: Device, credentials: Credentials) -> str:
+    """Everything that makes an attempt another one, the moment in which the secret was set included."""
+    access = credentials.access
+    parts = (device.host, device.port, device.driver, access.user, access.fingerprint, credentials.set_at)
     return "\0".join(map(str, (*parts, access.secret)))
 
 
-def unreadable_secrets(error: SecretError) -> MicboardError:
-    """What front ends are told of a store that does not work."""
+def secrets_error(error: SecretError) -> MicboardError:
+    """The error for front ends when the store of secrets does not work."""
     return MicboardError(ErrorCode.SECRETS_UNREADABLE, str(error), hint=error.hint)

@@ -1,4 +1,4 @@
-"""Asks devices once, side by side, and says what is known of each afterwards: reached or not."""
+"""Reads devices once, side by side, and answers with what is known of each afterwards, reached or not."""
 
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
@@ -16,10 +16,10 @@ from micboard_tui.domain.identity import ChannelRef
 from micboard_tui.domain.location import Location
 from micboard_tui.services.live.state import LiveState
 from micboard_tui.services.parallel import run_side_by_side
-from micboard_tui.services.synchronization.driver_opener import Key, Opener
-from micboard_tui.services.synchronization.refusal import status_after
+from micboard_tui.services.synchronization.driver_opener import Credentials, DriverOpener
+from micboard_tui.services.synchronization.failure_status import status_after
 
-MAX_AT_ONCE = 32
+MAX_PARALLEL_READS = 32
 
 log = structlog.get_logger(__name__)
 
@@ -33,67 +33,64 @@ class Readings:
     """Channels that a device had before and has no longer."""
 
 
-class Reader:
-    """Reads devices through their drivers. What drivers report becomes states where it always does."""
+class DeviceReader:
+    """Reads devices through their drivers, each pass into a live state of its own."""
 
-    def __init__(self, opener: Opener, clock: WallClock) -> None:
+    def __init__(self, opener: DriverOpener, clock: WallClock) -> None:
         self._opener, self._clock = opener, clock
 
     async def read(
         self,
         known: Sequence[DeviceSnapshot],
         locations: Sequence[Location],
-        said: Sequence[Assignment],
+        assignments: Sequence[Assignment],
         timeout_s: float,
     ) -> Readings:
-        """Ask the devices of ``known`` anew. No failure disturbs another; each is in its device's state.
-
-        ``said`` is what people say of channels.
-        """
-        present = LiveState(self._clock)
-        present.place([each.device for each in known], locations)
-        present.cast((), said)
-        present.recall(known)
+        """Read the devices of ``known`` anew. A device that fails has its fault in its state; the others go on."""
+        live = LiveState(self._clock)
+        devices = [snapshot.device for snapshot in known]
+        live.place(devices, locations)
+        live.cast((), assignments)
+        live.recall(known)
 
         async def read_one(device: Device) -> None:
-            fault = await self._fault_of(device, present, timeout_s)
+            fault = await self._read_into(live, device, timeout_s)
             if fault is not None:
-                present.status(device.id, status_after(ErrorCode(fault.code)), fault)
+                live.status(device.id, status_after(ErrorCode(fault.code)), fault)
 
-        await run_side_by_side(read_one, [each.device for each in known], min(MAX_AT_ONCE, len(known)))
-        return Readings(tuple(present.snapshot()), tuple(present.take_dropped()))
+        await run_side_by_side(read_one, devices, min(MAX_PARALLEL_READS, len(devices)))
+        return Readings(tuple(live.snapshot()), tuple(live.take_dropped()))
 
     async def execute(self, device: Device, command: Command) -> Confirmation:
         """Connect for one command. Raises MicboardError, also for a driver that crashes."""
         try:
-            key = await self._opener.key(device)
-            driver = self._opener.open(device, key)
-            async with self._remembering(device, key):
+            credentials = await self._opener.find_credentials(device)
+            driver = self._opener.open(device, credentials)
+            async with self._remembering_refusal(device, credentials):
                 return await driver.execute_once(command)
         except MicboardError:
             raise
         except Exception as error:
             log.exception("command_crashed", device=device.host)
-            raise unreadable(_crashed(error)) from None
+            raise error_of(_crash_fault(error)) from None
 
     @asynccontextmanager
-    async def _remembering(self, device: Device, key: Key) -> AsyncGenerator[None]:
-        """A key that the device refuses is not tried again, by this program or the next."""
+    async def _remembering_refusal(self, device: Device, credentials: Credentials) -> AsyncGenerator[None]:
         try:
             yield
         except DeviceError as error:
             if error.code is ErrorCode.CREDENTIALS_REFUSED:
-                await self._opener.refused(device, key)
+                await self._opener.remember_refusal(device, credentials)
             raise
 
-    async def _fault_of(self, device: Device, present: LiveState, timeout_s: float) -> DeviceFault | None:
-        """Read one device into ``present``; None when it told everything."""
+    async def _read_into(self, live: LiveState, device: Device, timeout_s: float) -> DeviceFault | None:
+        """Read one device into ``live``; None when it was read completely."""
         try:
             with anyio.fail_after(timeout_s):
-                key = await self._opener.key(device)
-                driver = self._opener.open(device, key)
-                async with self._remembering(device, key):
-                    await driver.read_once(lambda observations: present.heard(device.id, observations))
+                credentials = await self._opener.find_credentials(device)
+                driver = self._opener.open(device, credentials)
+                async with self._remembering_refusal(device, credentials):
+                    await driver.read_once(lambda observations: live.heard(device.id, observations))
         except TimeoutError:
             return DeviceFault(
                 ErrorCode.DEVICE_UNREACHABLE,
@@ -104,11 +101,11 @@ class Reader:
             return DeviceFault(error.code, error.info.message, error.info.hint)
         except Exception as error:  # One device's trouble must not end the others' turn.
             log.exception("reading_crashed", device=device.host)
-            return _crashed(error)
-        return _silent(device, present)
+            return _crash_fault(error)
+        return _silence_fault(device, live)
 
 
-def _crashed(error: Exception) -> DeviceFault:
+def _crash_fault(error: Exception) -> DeviceFault:
     return DeviceFault(
         ErrorCode.API_ERROR,
         f"It said something that could not be read ({type(error).__name__})",
@@ -116,9 +113,9 @@ def _crashed(error: Exception) -> DeviceFault:
     )
 
 
-def _silent(device: Device, present: LiveState) -> DeviceFault | None:
-    """A driver that returns has heard its device; whoever reported nothing has not."""
-    snapshot = present.device(device.id)
+def _silence_fault(device: Device, live: LiveState) -> DeviceFault | None:
+    """The fault of a device whose driver returned without a report; None after any report."""
+    snapshot = live.device(device.id)
     if snapshot is not None and snapshot.state.is_online:
         return None
     return DeviceFault(
@@ -128,6 +125,6 @@ def _silent(device: Device, present: LiveState) -> DeviceFault | None:
     )
 
 
-def unreadable(error: DeviceFault) -> MicboardError:
+def error_of(fault: DeviceFault) -> MicboardError:
     """The error that a fault is when only one device was asked for."""
-    return DeviceError(ErrorCode(error.code), error.message, hint=error.hint)
+    return DeviceError(ErrorCode(fault.code), fault.message, hint=fault.hint)

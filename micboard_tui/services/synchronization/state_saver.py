@@ -14,8 +14,8 @@ MIN_INTERVAL_S = 1.0
 log = structlog.get_logger(__name__)
 
 
-class Recorder:
-    """Samples the live state like a screen does, so that nothing can pile up behind a slow disk."""
+class StateSaver:
+    """Samples the live state as a screen does, so that nothing can pile up behind a slow disk."""
 
     def __init__(
         self, live: LiveState, devices: DeviceRepository, interval_s: float = MIN_INTERVAL_S

@@ -1,7 +1,24 @@
-"""Keeps one device's session alive: tries, waits longer each time, tries again."""
+"""Keeps one device's session alive: connects, waits longer after each failure, connects again.
+
+The states, and what leads from one to the next:
+
+    IDLE        ``run`` was not called yet
+    CONNECTING  an attempt runs and the device has not spoken in it
+    SPEAKING    the device has spoken in this attempt; the fault of the last one is forgotten
+    WAITING     the attempt ended. The next one starts after 1, 2, 4 ... 30 s, or after 1 s where the device
+                had spoken and did not refuse
+    STOPPED     only a person can help (``NEEDS_PERSON``): nothing more is sent, since accounts lock
+
+``Session`` makes a supervisor, calls ``run`` once and reads ``fault``, ``connects`` and ``failures`` at any
+time. What is kept between attempts is the last fault: a device that stays away is announced as connecting
+only at first, and logged as a warning once for each reason, not for each attempt. A connection that merely
+dropped is tried again before it is announced, so that a hiccup shows as values that grow old and not as a
+red row.
+"""
 
 import random
 from collections.abc import Awaitable, Callable, Sequence
+from enum import Enum, auto
 from typing import TypeAlias
 
 import anyio
@@ -12,7 +29,7 @@ from micboard_tui.contracts.errors import ANSWERED_NO, NEEDS_PERSON, DeviceError
 from micboard_tui.contracts.ports import Driver, Report
 from micboard_tui.domain.device import DeviceFault, DeviceStatus
 from micboard_tui.domain.observation import Observation
-from micboard_tui.services.synchronization.refusal import status_after
+from micboard_tui.services.synchronization.failure_status import status_after
 
 FIRST_WAIT_S, LONGEST_WAIT_S, JITTER_S = 1.0, 30.0, 0.5
 
@@ -22,58 +39,59 @@ Sleep: TypeAlias = Callable[[float], Awaitable[None]]
 log = structlog.get_logger(__name__)
 
 
-class Supervisor:
-    """One session at a time with one device. Tells what the device's state becomes.
+class SupervisorState(Enum):
+    IDLE = auto()
+    CONNECTING = auto()
+    SPEAKING = auto()
+    WAITING = auto()
+    STOPPED = auto()
 
-    A connection that merely dropped is first tried again and only then announced, so that a
-    hiccup shows as values that grow old and not as a red row.
-    """
+
+class Supervisor:
+    """One attempt at a time to stay in a session with one device; announces what the device's status becomes."""
 
     def __init__(
         self,
-        driver: Driver,
+        address: str,
         report: Report,
         announce: Announce,
         *,
         sleep: Sleep = anyio.sleep,
-        chance: Callable[[], float] = random.random,
-        device: str | None = None,
+        random_share: Callable[[], float] = random.random,
     ) -> None:
-        self._log = log if device is None else log.bind(device=device)
-        self._driver, self._report, self._announce = driver, report, announce
-        self._sleep, self._chance = sleep, chance
-        self._spoke = False
+        self._log = log.bind(device=address)
+        self._report, self._announce = report, announce
+        self._sleep, self._random_share = sleep, random_share
+        self.state = SupervisorState.IDLE
         self.connects = 0
         self.failures = 0
         self.fault: DeviceFault | None = None
-        """Why the last session ended; None once the device has spoken again."""
+        """Why the last attempt ended; None once the device has spoken again."""
 
-    async def run(self) -> None:
-        """Waits grow while the device says nothing, or no, and start anew once it has spoken.
-
-        Returns only when a person has to act first: nothing more is sent, since accounts lock.
-        """
-        tries = AsyncRetrying(
+    async def run(self, driver: Driver) -> None:
+        """Returns only when a person has to act first."""
+        attempts = AsyncRetrying(
             wait=wait_exponential_jitter(max=LONGEST_WAIT_S, multiplier=FIRST_WAIT_S, jitter=JITTER_S),
             retry=retry_if_exception_type(DeviceError),
             sleep=self._sleep,
         )
-        while await tries(self._until_it_spoke):
-            await self._sleep(FIRST_WAIT_S + JITTER_S * self._chance())
+        while await attempts(self._attempt, driver) is not SupervisorState.STOPPED:
+            await self._sleep(FIRST_WAIT_S + JITTER_S * self._random_share())
 
-    async def _until_it_spoke(self) -> bool:
-        """One session, and whether another may follow. Raises when the device has said nothing, or no."""
-        self._spoke = False
+    async def _attempt(self, driver: Driver) -> SupervisorState:
+        """One attempt; the state after it. Raises where the wait before the next one has to grow."""
+        self.state = SupervisorState.CONNECTING
         self.connects += 1
         if self.fault is None:
             self._announce(DeviceStatus.CONNECTING, None)
         try:
-            await self._driver.run(self._heard)
+            await driver.run(self._take)
         except DeviceError as error:
-            self._ended(error)
+            has_spoken = self.state is SupervisorState.SPEAKING
+            self._end(error)
             if error.code in NEEDS_PERSON:
-                return False
-            if not self._spoke or error.code in ANSWERED_NO:
+                self.state = SupervisorState.STOPPED
+            elif not has_spoken or error.code in ANSWERED_NO:
                 raise
         except Exception as error:  # One device's trouble must not end the others' sessions.
             self._log.exception("session_crashed")
@@ -82,25 +100,25 @@ class Supervisor:
                 f"It said something that could not be read ({type(error).__name__})",
                 hint="See the log; please report it with the device's model and firmware",
             )
-            self._ended(crash)
+            self._end(crash)
             raise crash from error
-        return True
+        return self.state
 
-    def _heard(self, observations: Sequence[Observation]) -> None:
-        if not self._spoke:
+    def _take(self, observations: Sequence[Observation]) -> None:
+        if self.state is not SupervisorState.SPEAKING:
             self._log.info("session_open", connects=self.connects)
-        self._spoke = True
-        self.fault = None
+            self.state = SupervisorState.SPEAKING
+            self.fault = None
         self._report(observations)
 
-    def _ended(self, error: DeviceError) -> None:
+    def _end(self, error: DeviceError) -> None:
         info = error.info
+        has_dropped = self.state is SupervisorState.SPEAKING and info.code is ErrorCode.DEVICE_UNREACHABLE
+        is_known = self.fault is not None and self.fault.code == info.code
+        self.state = SupervisorState.WAITING
         self.failures += 1
-        # A device that stays away all night is told once, not every half minute.
-        told = self.fault is not None and self.fault.code == info.code
         self.fault = DeviceFault(info.code, info.message, info.hint)
-        tell = self._log.debug if told else self._log.warning
-        tell("session_ended", code=info.code.value, reason=info.message)
-        dropped = self._spoke and info.code is ErrorCode.DEVICE_UNREACHABLE
-        if not dropped:
+        write = self._log.debug if is_known else self._log.warning
+        write("session_ended", code=info.code.value, reason=info.message)
+        if not has_dropped:
             self._announce(status_after(info.code), self.fault)

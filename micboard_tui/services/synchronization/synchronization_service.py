@@ -1,50 +1,44 @@
-"""One supervised session a device, and the one place that says what follows from a reading."""
+"""One supervised session a device, and the one place that says what follows from a reading.
+
+``start`` loads what is registered into the live state and starts one task, in which a task group holds all
+sessions, the saver that writes states to storage, and ``_watch``. Drivers report through ``heard``, which
+never waits. Every half a second ``_watch`` marks devices that have been silent for too long as offline and
+follows the machine's clock when it was set. Every 1.5 s, and at once on ``refresh``, it compares the
+revisions of the records and of the secrets with those that it knows: where the records changed, sessions are
+opened, replaced and closed so that they fit; where secrets changed, sessions opened with other ones are
+replaced. ``stop`` ends the task, waits until every session has said goodbye (for three seconds at most), and
+stores what is known. While nothing was started, ``refresh`` and ``retry`` do nothing: there is no session
+that could change, and the next ``start`` loads everything anyway.
+"""
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass
 
 import anyio
 import structlog
 from anyio.abc import TaskGroup
 
-from micboard_tui.contracts.assignment import AssignmentRepository
-from micboard_tui.contracts.device import ALL_DEVICES, DeviceRepository
+from micboard_tui.contracts.device import ALL_DEVICES
 from micboard_tui.contracts.errors import ErrorCode, MicboardError, StorageError
 from micboard_tui.contracts.health import DeviceHealth
 from micboard_tui.contracts.live import Changes
-from micboard_tui.contracts.location import LocationRepository
-from micboard_tui.contracts.ports import ManufacturerRegistry, SessionOptions
 from micboard_tui.contracts.result import Failure, ServiceResult, Success
-from micboard_tui.contracts.secrets import RefusalMemory, SecretStore
 from micboard_tui.domain.command import Command, Confirmation
 from micboard_tui.domain.device import Device, DeviceFault, DeviceStatus
 from micboard_tui.domain.identity import DeviceId
 from micboard_tui.domain.observation import Observation
 from micboard_tui.services.live.state import LiveState
+from micboard_tui.services.records import Records
 from micboard_tui.services.steady_clock import SteadyClock
 from micboard_tui.services.synchronization.device_session import Session
-from micboard_tui.services.synchronization.driver_opener import Opener
-from micboard_tui.services.synchronization.state_saver import Recorder
+from micboard_tui.services.synchronization.driver_opener import DriverOpener
+from micboard_tui.services.synchronization.state_saver import StateSaver
 
 TICK_S = 0.5
-REVISION_EVERY_S = 1.5
+REFRESH_INTERVAL_S = 1.5
 STOP_TIMEOUT_S = 3.0
 
 log = structlog.get_logger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Stores:
-    """What the sessions need from storage."""
-
-    devices: DeviceRepository
-    locations: LocationRepository
-    recorder: Recorder
-    assignments: AssignmentRepository | None = None
-    """None: nobody has any channel."""
-    refusals: RefusalMemory | None = None
-    """None: nobody remembers which key was refused."""
 
 
 class SynchronizationService:
@@ -52,21 +46,21 @@ class SynchronizationService:
 
     def __init__(
         self,
+        records: Records,
         live: LiveState,
-        stores: Stores,
-        manufacturers: ManufacturerRegistry,
         clock: SteadyClock,
-        options: SessionOptions,
-        secrets: SecretStore | None = None,
+        opener: DriverOpener,
+        saver: StateSaver,
+        silence_limit_s: float,
     ) -> None:
-        """``secrets``: None where no device asks for any."""
-        self._live, self._stores, self._manufacturers = live, stores, manufacturers
-        self._clock, self._options = clock, options
-        self._opener = Opener(manufacturers, options, secrets, stores.refusals)
+        self._records, self._live, self._clock = records, live, clock
+        self._opener, self._saver = opener, saver
+        self._silence_limit_s = silence_limit_s
         self._manufacturer: str | None = None
+        """Only devices of this one get sessions; None: all do."""
         self._sessions: dict[DeviceId, Session] = {}
-        self._keys_revision = ""
-        self._revision = ""
+        self._secrets_revision = ""
+        self._records_revision = ""
         self._group: TaskGroup | None = None
         self._runner: asyncio.Task[None] | None = None
 
@@ -76,7 +70,7 @@ class SynchronizationService:
         self._manufacturer = manufacturer_code
         try:
             if manufacturer_code is not None:
-                self._manufacturers.get(manufacturer_code)
+                self._opener.check_manufacturer(manufacturer_code)
             await self._load()
         except MicboardError as error:
             return Failure.of(error)
@@ -93,11 +87,13 @@ class SynchronizationService:
             self._group.cancel_scope.cancel()
         with anyio.CancelScope(shield=True):
             await asyncio.wait({runner}, timeout=STOP_TIMEOUT_S)
-            await self._stores.recorder.flush()
+            await self._saver.flush()
 
     async def refresh(self) -> None:
+        if self._group is None:
+            return
         try:
-            await self._reconcile()
+            await self._reconcile(self._group)
         except StorageError as error:
             log.warning("devices_not_read", code=error.code.value, reason=error.info.message)
 
@@ -110,7 +106,7 @@ class SynchronizationService:
         self._live.heard(device_id, observations)
         session = self._sessions.get(device_id)
         if session is not None:
-            session.heard(observations)
+            session.count_observations(observations)
 
     async def follow(self, interval_s: float = 1.0) -> AsyncIterator[Changes]:
         version = 0
@@ -136,17 +132,17 @@ class SynchronizationService:
     async def _run(self, ready: anyio.Event) -> None:
         async with anyio.create_task_group() as group:
             self._group = group
-            self._keys_revision = self._opener.revision()
+            self._secrets_revision = self._opener.secrets_revision()
             self._adjust_sessions()
             ready.set()
-            group.start_soon(self._stores.recorder.run)
-            group.start_soon(self._look_after)
+            group.start_soon(self._saver.run)
+            group.start_soon(self._watch)
         self._group = None
         self._sessions.clear()
 
-    async def _look_after(self) -> None:
-        """Notice twice a second who fell silent, whether the clock was set, and which devices are new."""
-        since_revision_s = 0.0
+    async def _watch(self) -> None:
+        """Twice a second: silent devices, a clock that was set, and now and then changed records and secrets."""
+        since_refresh_s = 0.0
         while True:
             await anyio.sleep(TICK_S)
             self._notice_silence()
@@ -154,18 +150,18 @@ class SynchronizationService:
                 log.warning("clock_was_set", by_s=round(correction_s, 1))
                 self._clock.follow(correction_s)
                 self._live.shift_clock(correction_s)
-            since_revision_s += TICK_S
-            if since_revision_s >= REVISION_EVERY_S:
+            since_refresh_s += TICK_S
+            if since_refresh_s >= REFRESH_INTERVAL_S:
                 for session in self._sessions.values():
-                    session.count(since_revision_s)
-                since_revision_s = 0.0
+                    session.measure_rate(since_refresh_s)
+                since_refresh_s = 0.0
                 await self.refresh()
 
     def _notice_silence(self) -> None:
         now = self._clock()
         for device_id, heard_at in self._live.online():
             session = self._sessions.get(device_id)
-            if session is None or now - heard_at <= self._options.silence_limit_s:
+            if session is None or now - heard_at <= self._silence_limit_s:
                 continue
             fault = session.fault or DeviceFault(
                 ErrorCode.DEVICE_SILENT,
@@ -175,24 +171,23 @@ class SynchronizationService:
             self._live.status(device_id, DeviceStatus.OFFLINE, fault)
 
     async def _load(self) -> None:
-        """Place what is registered, and recall what was last known of it."""
-        self._revision = await self._stores.devices.revision()
-        devices = await self._stores.devices.all()
-        self._live.place(devices, await self._stores.locations.all())
-        if (cast := self._stores.assignments) is not None:
-            self._live.cast(await cast.performers(), await cast.assignments())
-        self._live.recall(await self._stores.devices.query(ALL_DEVICES))
+        """Show what is registered, and recall what was last known of it."""
+        self._records_revision = await self._records.devices.revision()
+        devices = await self._records.devices.all()
+        self._live.place(devices, await self._records.locations.all())
+        assignments = self._records.assignments
+        self._live.cast(await assignments.performers(), await assignments.assignments())
+        self._live.recall(await self._records.devices.query(ALL_DEVICES))
 
-    async def _reconcile(self) -> None:
-        if await self._stores.devices.revision() != self._revision:
+    async def _reconcile(self, group: TaskGroup) -> None:
+        if await self._records.devices.revision() != self._records_revision:
             await self._load()
             self._adjust_sessions()
-        if (revision := self._opener.revision()) != self._keys_revision:
-            self._keys_revision = revision
-            if self._group is not None:
-                for session in self._sessions.values():
-                    # Each by itself: a keyring may take its time.
-                    self._group.start_soon(self._reopen_outdated, session)
+        if (revision := self._opener.secrets_revision()) != self._secrets_revision:
+            self._secrets_revision = revision
+            for session in self._sessions.values():
+                # Each by itself: a keyring may take its time.
+                group.start_soon(self._reopen_outdated, session)
 
     def _adjust_sessions(self) -> None:
         """Open a session with each placed device that has none; end those whose device changed or went."""
@@ -208,7 +203,7 @@ class SynchronizationService:
             if device is None:
                 session.close()
                 del self._sessions[device_id]
-            elif _of_session(device) != _of_session(session.device):
+            elif _address_of(device) != _address_of(session.device):
                 self._reopen(session, device)
         for device_id, device in wanted.items():
             if device_id not in self._sessions:
@@ -222,9 +217,9 @@ class SynchronizationService:
         """Nothing happens when it is no longer the device's session."""
         if self._sessions.get(device.id) is session:
             session.close()
-            self._open(device, before=session)
+            self._open(device, predecessor=session)
 
-    def _open(self, device: Device, before: Session | None = None) -> None:
+    def _open(self, device: Device, predecessor: Session | None = None) -> None:
         if self._group is None:
             return
         session = Session(
@@ -232,12 +227,12 @@ class SynchronizationService:
             self._opener,
             lambda observations: self.heard(device.id, observations),
             lambda status, fault: self._live.status(device.id, status, fault),
-            before,
+            predecessor,
         )
         self._sessions[device.id] = session
         self._group.start_soon(session.run)
 
 
-def _of_session(device: Device) -> tuple[str, str, str, int, str | None]:
-    """What a session depends on."""
+def _address_of(device: Device) -> tuple[str, str, str, int, str | None]:
+    """What a session depends on: with another one it is replaced."""
     return device.manufacturer, device.driver, device.host, device.port, device.fingerprint

@@ -1,6 +1,7 @@
 """Who wears what: every change a step that shows at once, warns when it should, and can be taken back."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import TypeVar
 
@@ -46,10 +47,20 @@ class House:
         adapters = fake_adapters(
             Records(self.devices, self.places, self.cast), Plugins(), live=self.live, clock=self.clock
         )
-        services = build_services(adapters, build_synchronization(adapters).service)
+        self.sessions = build_synchronization(adapters).service
+        services = build_services(adapters, self.sessions)
         self.rack: DeviceContract = services.devices
         self.locations: LocationContract = services.locations
         self.service: AssignmentContract = services.assignments
+
+    @asynccontextmanager
+    async def started(self) -> AsyncGenerator[None]:
+        """While sessions run, the live state follows every step at once."""
+        done(await self.sessions.start())
+        try:
+            yield
+        finally:
+            await self.sessions.stop()
 
     async def hear(
         self, device: Device, *channels: tuple[ChannelFacts, Meters], model: str = "ULXD4D"
@@ -128,20 +139,21 @@ async def test_names_are_given_once_and_must_be_names() -> None:
 
 async def test_an_assignment_shows_at_once_and_goes_at_once_when_taken_back() -> None:
     house = House()
-    await house.hear(RACK, (called("Lead"), LOUD), (called("Two", 1), LOUD))
-    given = done(await house.service.assign([ONE, TWO, ONE], "Ada", role=Role.BACKUP, note="in case"))
-    assert [(each.channel, each.role, each.note, each.since) for each in given] == [
-        (ONE, Role.BACKUP, "in case", 1000.0),
-        (TWO, Role.BACKUP, "in case", 1000.0),
-    ]
-    assert house.shown(ONE) == given[0]
-    assert [each.name for each in house.live.performers()] == ["Ada"]
-    step = done(await house.service.undo())
-    assert (step.text, step.at) == ("2 channels assigned to Ada as backup", 1000.0)
-    assert (house.shown(ONE), house.live.performers()) == (None, ())
-    assert done(await house.service.redo()) == step
-    assert house.shown(TWO) == given[1]
-    assert code(await house.service.redo()) is ErrorCode.NOTHING_TO_UNDO
+    async with house.started():
+        await house.hear(RACK, (called("Lead"), LOUD), (called("Two", 1), LOUD))
+        given = done(await house.service.assign([ONE, TWO, ONE], "Ada", role=Role.BACKUP, note="in case"))
+        assert [(each.channel, each.role, each.note, each.since) for each in given] == [
+            (ONE, Role.BACKUP, "in case", 1000.0),
+            (TWO, Role.BACKUP, "in case", 1000.0),
+        ]
+        assert house.shown(ONE) == given[0]
+        assert [each.name for each in house.live.performers()] == ["Ada"]
+        step = done(await house.service.undo())
+        assert (step.text, step.at) == ("2 channels assigned to Ada as backup", 1000.0)
+        assert (house.shown(ONE), house.live.performers()) == (None, ())
+        assert done(await house.service.redo()) == step
+        assert house.shown(TWO) == given[1]
+        assert code(await house.service.redo()) is ErrorCode.NOTHING_TO_UNDO
 
 
 async def test_who_had_a_channel_is_remembered() -> None:
@@ -312,22 +324,25 @@ async def test_what_was_heard_long_ago_is_not_told_as_the_present() -> None:
 
 async def test_devices_go_to_a_location_that_is_made_on_the_way() -> None:
     house = House()
-    assert done(await house.locations.assign_devices([RACK.id, SPARE.id], " Choir ")) == "Choir"
-    (choir,) = [each for each in house.places.kept.values() if each.name == "Choir"]
-    assert {each.location_id for each in house.devices.kept.values()} == {choir.id}
-    assert (choir.position, house.live.snapshot()[0].location) == (1, "Choir")
-    assert done(await house.locations.assign_devices([RACK.id], "main STAGE")) == "Main Stage"
-    assert done(await house.locations.assign_devices([RACK.id], "")) == ""
-    words = [done(await house.service.undo()).text for _ in range(3)]
-    assert words == [
-        "127.0.0.2 taken out of its location",
-        "127.0.0.2 moved to Main Stage",
-        "2 devices moved to Choir",
-    ]
-    assert list(house.places.kept) == [STAGE.id]
-    assert house.devices.kept == {each.id: each for each in (RACK, SPARE)}
-    assert code(await house.locations.assign_devices([DeviceId("ghost")], "x")) is ErrorCode.DEVICE_NOT_FOUND
-    assert code(await house.locations.assign_devices([RACK.id], "x" * 65)) is ErrorCode.INVALID_VALUE
+    async with house.started():
+        assert done(await house.locations.assign_devices([RACK.id, SPARE.id], " Choir ")) == "Choir"
+        (choir,) = [each for each in house.places.kept.values() if each.name == "Choir"]
+        assert {each.location_id for each in house.devices.kept.values()} == {choir.id}
+        assert (choir.position, house.live.snapshot()[0].location) == (1, "Choir")
+        assert done(await house.locations.assign_devices([RACK.id], "main STAGE")) == "Main Stage"
+        assert done(await house.locations.assign_devices([RACK.id], "")) == ""
+        words = [done(await house.service.undo()).text for _ in range(3)]
+        assert words == [
+            "127.0.0.2 taken out of its location",
+            "127.0.0.2 moved to Main Stage",
+            "2 devices moved to Choir",
+        ]
+        assert list(house.places.kept) == [STAGE.id]
+        assert house.devices.kept == {each.id: each for each in (RACK, SPARE)}
+        assert (
+            code(await house.locations.assign_devices([DeviceId("ghost")], "x")) is ErrorCode.DEVICE_NOT_FOUND
+        )
+        assert code(await house.locations.assign_devices([RACK.id], "x" * 65)) is ErrorCode.INVALID_VALUE
 
 
 def at(number: int, location: Location | None, position: int = 0) -> Device:
@@ -357,15 +372,16 @@ async def test_a_device_moves_among_those_of_its_location() -> None:
 
 async def test_a_removed_device_comes_back_with_its_people() -> None:
     house = House()
-    await house.service.assign([ONE], "Ada")
-    house.hand.now = 1100.0
-    done(await house.rack.remove(RACK.id))
-    assert (list(house.devices.kept), house.cast.assigned) == ([SPARE.id], {})
-    assert [each.performer_name for each in done(await house.service.list_history(ONE))] == ["Ada"]
-    assert done(await house.service.undo()).text == "Device 127.0.0.2 removed"
-    assert house.devices.kept[RACK.id] == RACK
-    assert house.who(ONE) == "Ada"
-    assert [each.device for each in house.live.snapshot()] == [RACK, SPARE]
+    async with house.started():
+        await house.service.assign([ONE], "Ada")
+        house.hand.now = 1100.0
+        done(await house.rack.remove(RACK.id))
+        assert (list(house.devices.kept), house.cast.assigned) == ([SPARE.id], {})
+        assert [each.performer_name for each in done(await house.service.list_history(ONE))] == ["Ada"]
+        assert done(await house.service.undo()).text == "Device 127.0.0.2 removed"
+        assert house.devices.kept[RACK.id] == RACK
+        assert house.who(ONE) == "Ada"
+        assert [each.device for each in house.live.snapshot()] == [RACK, SPARE]
 
 
 async def test_what_changed_since_is_not_overwritten() -> None:

@@ -9,7 +9,7 @@ from micboard_tui.contracts.ports import Report
 from micboard_tui.domain.command import Command, Confirmation
 from micboard_tui.domain.device import DeviceFault, DeviceStatus
 from micboard_tui.domain.observation import Alive, Observation
-from micboard_tui.services.synchronization.supervisor import LONGEST_WAIT_S, Supervisor
+from micboard_tui.services.synchronization.supervisor import LONGEST_WAIT_S, Supervisor, SupervisorState
 
 UNREACHABLE = DeviceError(ErrorCode.DEVICE_UNREACHABLE, "gone", hint="wait")
 REFUSED = DeviceError(ErrorCode.DEVICE_REFUSED, "no", hint="allow")
@@ -56,18 +56,16 @@ class Diary:
         self.heard += observations
 
 
-async def lived(*sessions: tuple[bool, Exception]) -> tuple[Diary, Supervisor]:
+async def supervise(*sessions: tuple[bool, Exception]) -> tuple[Diary, Supervisor]:
     diary = Diary()
-    supervisor = Supervisor(
-        ScriptedDriver(*sessions), diary.report, diary.announce, sleep=diary.sleep, chance=lambda: 0.0
-    )
+    supervisor = Supervisor("rack", diary.report, diary.announce, sleep=diary.sleep, random_share=lambda: 0.0)
     with pytest.raises(KeyboardInterrupt):
-        await supervisor.run()
+        await supervisor.run(ScriptedDriver(*sessions))
     return diary, supervisor
 
 
 async def test_waits_grow_while_nothing_is_heard() -> None:
-    diary, supervisor = await lived(*[(False, UNREACHABLE)] * 7)
+    diary, supervisor = await supervise(*[(False, UNREACHABLE)] * 7)
     least = [1, 2, 4, 8, 16, 30, 30]
     assert all(
         low <= wait <= min(low + 0.5, LONGEST_WAIT_S) for low, wait in zip(least, diary.waits, strict=True)
@@ -76,38 +74,40 @@ async def test_waits_grow_while_nothing_is_heard() -> None:
 
 
 async def test_waits_start_anew_once_the_device_has_spoken() -> None:
-    diary, _ = await lived((False, UNREACHABLE), (False, UNREACHABLE), (True, SILENT), (False, UNREACHABLE))
+    diary, _ = await supervise(
+        (False, UNREACHABLE), (False, UNREACHABLE), (True, SILENT), (False, UNREACHABLE)
+    )
     assert [int(wait) for wait in diary.waits] == [1, 2, 1, 1]
 
 
 @pytest.mark.parametrize("code", [ErrorCode.DEVICE_REFUSED, ErrorCode.API_ERROR])
 async def test_a_device_that_answers_with_no_is_not_asked_every_second(code: ErrorCode) -> None:
     no = DeviceError(code, "no room", hint="wait")
-    diary, _ = await lived(*[(True, no)] * 6)
+    diary, _ = await supervise(*[(True, no)] * 6)
     assert [int(wait) for wait in diary.waits] == [1, 2, 4, 8, 16, 30]
 
 
 async def test_a_dropped_connection_is_tried_again_before_it_is_announced() -> None:
-    diary, _ = await lived((True, UNREACHABLE), (True, UNREACHABLE), (False, UNREACHABLE))
+    diary, _ = await supervise((True, UNREACHABLE), (True, UNREACHABLE), (False, UNREACHABLE))
     assert diary.states == [DeviceStatus.CONNECTING, DeviceStatus.OFFLINE]
     assert diary.faults[-1] == DeviceFault("DEVICE_UNREACHABLE", "gone", "wait")
 
 
 async def test_silence_and_refusal_are_announced_at_once() -> None:
-    diary, supervisor = await lived((True, SILENT), (False, REFUSED))
+    diary, supervisor = await supervise((True, SILENT), (False, REFUSED))
     assert diary.states == [DeviceStatus.CONNECTING, DeviceStatus.OFFLINE, DeviceStatus.REFUSED]
     assert supervisor.fault == DeviceFault("DEVICE_REFUSED", "no", "allow")
 
 
 async def test_a_driver_that_crashes_is_one_more_device_that_failed() -> None:
-    diary, _ = await lived((True, ValueError("boom")), (True, SILENT))
+    diary, _ = await supervise((True, ValueError("boom")), (True, SILENT))
     assert [fault.code for fault in diary.faults if fault] == ["API_ERROR", "DEVICE_SILENT"]
     assert len(diary.heard) == 2
 
 
 async def test_a_device_that_stays_away_is_told_once_for_each_reason() -> None:
     with structlog.testing.capture_logs() as told:
-        await lived((True, UNREACHABLE), *[(False, UNREACHABLE)] * 5, (False, REFUSED), (True, SILENT))
+        await supervise((True, UNREACHABLE), *[(False, UNREACHABLE)] * 5, (False, REFUSED), (True, SILENT))
     warned = [event["code"] for event in told if event["log_level"] == "warning"]
     assert warned == ["DEVICE_UNREACHABLE", "DEVICE_REFUSED", "DEVICE_SILENT"]
 
@@ -117,8 +117,9 @@ async def test_a_device_that_stays_away_is_told_once_for_each_reason() -> None:
 async def test_where_a_person_must_act_nothing_more_is_sent(code: ErrorCode, spoke: bool) -> None:
     diary = Diary()
     driver = ScriptedDriver((spoke, DeviceError(code, "no", hint="act")), (True, SILENT))
-    supervisor = Supervisor(driver, diary.report, diary.announce, sleep=diary.sleep)
-    await supervisor.run()
+    supervisor = Supervisor("rack", diary.report, diary.announce, sleep=diary.sleep)
+    await supervisor.run(driver)
+    assert supervisor.state is SupervisorState.STOPPED
     assert (supervisor.connects, diary.waits) == (1, [])
     assert diary.states[-1] is DeviceStatus.REFUSED
     assert diary.faults[-1] == DeviceFault(code, "no", "act")

@@ -11,15 +11,18 @@ from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.command import Command, Confirmation, Identify
 from micboard_tui.domain.device import Device, DeviceState, DeviceStatus
 from micboard_tui.domain.identity import ChannelRef
+from micboard_tui.domain.limits import SILENCE_LIMIT_S
 from micboard_tui.domain.link_state import LinkState
 from micboard_tui.domain.observation import Alive, FactsHeard, MetersHeard
+from micboard_tui.services.assembly import build_synchronization
 from micboard_tui.services.live.state import LiveState
 from micboard_tui.services.steady_clock import SteadyClock
-from micboard_tui.services.synchronization.state_saver import Recorder
-from micboard_tui.services.synchronization.synchronization_service import Stores, SynchronizationService
+from micboard_tui.services.synchronization.state_saver import StateSaver
+from micboard_tui.services.synchronization.synchronization_service import SynchronizationService
 from tests.fakes.links import until
-from tests.fakes.repositories import InMemoryDevices, InMemoryLocations
-from tests.services.stage import HEARD, LOUD, ON, RACK, SPARE, STAGE
+from tests.fakes.repositories import InMemoryDevices
+from tests.fakes.services import fake_adapters, in_memory
+from tests.services.stage import HEARD, LOUD, ON, RACK, SPARE
 
 
 class Receiver:
@@ -81,21 +84,23 @@ class Plugins:
 
 class Stage:
     def __init__(
-        self, *devices: Device, clock: SteadyClock | None = None, silence_limit_s: float = 5.0
+        self, *devices: Device, clock: SteadyClock | None = None, silence_limit_s: float = SILENCE_LIMIT_S
     ) -> None:
         self.clock = clock or SteadyClock()
         self.live = LiveState(self.clock)
         self.devices = InMemoryDevices(*devices)
-        self.locations = InMemoryLocations(STAGE)
         self.plugins = Plugins()
-        self.recorder = Recorder(self.live, self.devices)
-        self.service = SynchronizationService(
-            self.live,
-            Stores(self.devices, self.locations, self.recorder),
-            self.plugins,
-            self.clock,
-            SessionOptions(silence_limit_s=silence_limit_s),
+        self.service, self.saver = self.build_service(self.devices, silence_limit_s)
+
+    def build_service(
+        self, devices: InMemoryDevices, silence_limit_s: float = SILENCE_LIMIT_S
+    ) -> tuple[SynchronizationService, StateSaver]:
+        options = SessionOptions(silence_limit_s=silence_limit_s)
+        adapters = fake_adapters(
+            in_memory(devices), self.plugins, live=self.live, clock=self.clock, options=options
         )
+        built = build_synchronization(adapters)
+        return built.service, built.saver
 
     @asynccontextmanager
     async def started(self, manufacturer: str | None = None) -> AsyncGenerator[None]:
@@ -132,7 +137,7 @@ async def test_stopping_says_goodbye_and_stores_what_is_known() -> None:
     assert stage.plugins.opened[RACK.host].said_goodbye == 1
     (stored,) = await stage.devices.query(ALL_DEVICES)
     assert stored.channels[0].facts.name == "Lead Vox"
-    assert stage.recorder.stored_at is not None
+    assert stage.saver.stored_at is not None
     await stage.service.stop()
 
 
@@ -267,46 +272,40 @@ class BrokenDevices(InMemoryDevices):
 
 async def test_a_full_disk_costs_no_reading_and_is_made_up_for() -> None:
     devices = BrokenDevices(RACK)
-    live = LiveState()
+    live = LiveState(SteadyClock())
     live.place([RACK], [])
     live.heard(RACK.id, [HEARD, FactsHeard(1, ON)])
-    recorder = Recorder(live, devices)
-    await recorder.flush()
-    await recorder.flush()
-    assert recorder.error is not None
-    assert recorder.error.code is ErrorCode.DISK_FULL
+    saver = StateSaver(live, devices)
+    await saver.flush()
+    await saver.flush()
+    assert saver.error is not None
+    assert saver.error.code is ErrorCode.DISK_FULL
     devices.broken = False
-    await recorder.flush()
-    assert recorder.error is None
+    await saver.flush()
+    assert saver.error is None
     (stored,) = await devices.query(ALL_DEVICES)
     assert len(stored.channels) == 2
 
 
 async def test_dropped_channels_are_forgotten_in_storage_too() -> None:
     devices = InMemoryDevices(RACK)
-    live = LiveState()
+    live = LiveState(SteadyClock())
     live.place([RACK], [])
     live.heard(RACK.id, [HEARD._replace(channel_count=4)])
-    recorder = Recorder(live, devices)
-    await recorder.flush()
+    saver = StateSaver(live, devices)
+    await saver.flush()
     live.heard(RACK.id, [HEARD])
-    await recorder.flush()
+    await saver.flush()
     (stored,) = await devices.query(ALL_DEVICES)
     assert [channel.number for channel in stored.channels] == [1, 2]
-    await recorder.flush()
+    await saver.flush()
 
 
 async def test_a_database_that_fails_while_running_ends_no_session() -> None:
     stage = Stage(RACK)
     broken = BrokenDevices(RACK)
     broken.broken = False
-    stage.service = SynchronizationService(
-        stage.live,
-        Stores(broken, stage.locations, stage.recorder),
-        stage.plugins,
-        stage.clock,
-        SessionOptions(),
-    )
+    stage.service, _ = stage.build_service(broken)
     async with stage.started():
         await until(lambda: stage.status() is DeviceStatus.ONLINE)
         broken.broken = True
@@ -328,3 +327,28 @@ async def test_how_long_an_answer_takes_and_how_much_is_said_are_known() -> None
         report([Alive()])
         assert stage.service.sessions()[0].round_trip_s == 0.004
         await until(lambda: stage.service.sessions()[0].messages_per_s > 0)
+
+
+class CountingDevices(InMemoryDevices):
+    """Counts how often its revision is read, which every refresh begins with."""
+
+    reads = 0
+
+    async def revision(self) -> str:
+        self.reads += 1
+        return await super().revision()
+
+
+async def test_a_refresh_reads_nothing_while_no_session_runs() -> None:
+    stage, devices = Stage(), CountingDevices(RACK)
+    stage.service, _ = stage.build_service(devices)
+    await stage.service.refresh()
+    assert (devices.reads, stage.live.snapshot()) == (0, ())
+    async with stage.started():
+        await devices.add(SPARE)
+        await stage.service.refresh()
+        assert devices.reads > 1
+        assert len(stage.live.snapshot()) == 2
+    reads = devices.reads
+    await stage.service.refresh()
+    assert devices.reads == reads
