@@ -5,6 +5,7 @@ from pathlib import Path
 
 from micboard_tui.config.paths import make_directories, paths_under
 from micboard_tui.container import Options, open_container
+from tests.fakes.statements import counting_statements
 
 
 async def test_only_the_first_container_of_a_process_freezes_what_is_loaded(tmp_path: Path) -> None:
@@ -19,3 +20,16 @@ async def test_only_the_first_container_of_a_process_freezes_what_is_loaded(tmp_
             assert gc.get_freeze_count() <= frozen
     finally:
         gc.freeze()
+
+
+async def test_a_device_is_added_with_few_statements(tmp_path: Path) -> None:
+    paths = paths_under(tmp_path)
+    make_directories(paths)
+    async with open_container(Options(), paths) as container:
+        with counting_statements() as statements:
+            added = await container.devices.register("shure", "127.0.0.2", driver="shure-strings")
+        assert added.success
+    assert len(statements) <= 12, statements
+    assert not any(
+        "FROM channels" in statement or "FROM device_states" in statement for statement in statements
+    )

@@ -34,6 +34,7 @@ from micboard_tui.storage.state_writer import MAX_REMEMBERED, StateWriter, write
 from micboard_tui.storage.tables import METADATA, LocationRow
 from tests.fakes.plugins import Plugins, Rack, manufacturer
 from tests.fakes.services import FakeSessions, fake_adapters
+from tests.fakes.statements import counting_statements
 from tests.services.stage import RACK, SPARE
 from tests.storage.records import add
 from tests.storage.test_repositories import FULL, ONLINE
@@ -56,21 +57,6 @@ def refused(code: ErrorCode) -> Iterator[list[StorageError]]:
     assert caught.value.info.hint
 
 
-@contextmanager
-def counted() -> Iterator[list[str]]:
-    """Every statement that any engine sends."""
-    statements: list[str] = []
-
-    def note(_: object, __: object, statement: str, *___: object) -> None:
-        statements.append(statement)
-
-    event.listen(Engine, "before_cursor_execute", note)
-    try:
-        yield statements
-    finally:
-        event.remove(Engine, "before_cursor_execute", note)
-
-
 def rack_of(count: int) -> list[Device]:
     return [replace(RACK, id=DeviceId(str(each)), port=2202 + each) for each in range(count)]
 
@@ -84,7 +70,7 @@ async def test_the_number_of_statements_does_not_grow_with_the_rack(tmp_path: Pa
             await add(database.assignments, *devices)
             states = [DeviceState(device.id) for device in devices]
             channels = [ChannelState(device.id, number) for device in devices for number in (1, 2, 3, 4)]
-            with counted() as statements:
+            with counting_statements() as statements:
                 if what == "store":
                     await database.devices.store(states, channels)
                 else:
@@ -103,7 +89,7 @@ async def test_registering_needs_as_many_statements_in_a_large_rack_as_in_an_emp
             records = Records(database.devices, database.locations, database.assignments)
             adapters = fake_adapters(records, Plugins(manufacturer("shure", Rack())))
             services = build_services(adapters, FakeSessions())
-            with counted() as statements:
+            with counting_statements() as statements:
                 registered = await services.devices.register("shure", "127.0.0.9", location="Pit")
             assert registered.success
             needed.append(len(statements))

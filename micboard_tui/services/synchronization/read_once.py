@@ -46,7 +46,7 @@ class DeviceReader:
         assignments: Sequence[Assignment],
         timeout_s: float,
     ) -> Readings:
-        """Read the devices of ``known`` anew. A device that fails has its fault in its state; the others go on."""
+        """Read the devices of ``known`` anew. One that fails has its fault in its state; the others go on."""
         live = LiveState(self._clock)
         devices = [snapshot.device for snapshot in known]
         live.place(devices, locations)

@@ -48,7 +48,7 @@ class SupervisorState(Enum):
 
 
 class Supervisor:
-    """One attempt at a time to stay in a session with one device; announces what the device's status becomes."""
+    """Stays in a session with one device and announces what the device's status becomes."""
 
     def __init__(
         self,

@@ -141,7 +141,7 @@ class SynchronizationService:
         self._sessions.clear()
 
     async def _watch(self) -> None:
-        """Twice a second: silent devices, a clock that was set, and now and then changed records and secrets."""
+        """Notice silent devices, a clock that was set, and changed records and secrets."""
         since_refresh_s = 0.0
         while True:
             await anyio.sleep(TICK_S)

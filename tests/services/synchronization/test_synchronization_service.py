@@ -345,7 +345,7 @@ async def test_a_refresh_reads_nothing_while_no_session_runs() -> None:
     await stage.service.refresh()
     assert (devices.reads, stage.live.snapshot()) == (0, ())
     async with stage.started():
-        await devices.add(SPARE)
+        devices.put(SPARE)
         await stage.service.refresh()
         assert devices.reads > 1
         assert len(stage.live.snapshot()) == 2
