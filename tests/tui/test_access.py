@@ -678,7 +678,6 @@ async def test_devices_that_cannot_be_read(screen: SnapshotAssertion, size: tupl
 @pytest.mark.parametrize("layout", Layout)
 @at_all_sizes
 async def test_the_board_says_why(screen: SnapshotAssertion, size: tuple[int, int], layout: Layout) -> None:
-
     rig = refused()
     async with open_board(rig, size) as (app, pilot):
         rig.manual_clock.now += 75
@@ -686,16 +685,23 @@ async def test_the_board_says_why(screen: SnapshotAssertion, size: tuple[int, in
         await pilot.pause()
         settle(app)
         await pilot.pause()
-        text = text_of(app)
-        board = settle(app)
-        for ref in board.board.channels[:4]:
-            board.board.select(ref)
+        assert text_of(app) == screen
+
+
+@at_all_sizes
+async def test_the_details_say_why(screen: SnapshotAssertion, size: tuple[int, int]) -> None:
+    rig = refused()
+    async with open_board(rig, size) as (app, pilot):
+        rig.manual_clock.now += 75
+        board, problems = settle(app).board, []
+        for ref in board.channels[:4]:
+            board.select(ref)
             await pilot.press("enter")
             await pilot.pause()
-            about = app.screen.query_one("#detail", Lines).text.splitlines()
-            text += "".join(f"{each}\n" for each in about if "problem" in each or "cure" in each)
+            lines = app.screen.query_one("#detail", Lines).text.splitlines()
+            problems += [line for line in lines if "problem" in line or "cure" in line]
             await pilot.press("escape")
-        assert text == screen
+        assert "".join(f"{line}\n" for line in problems) == screen
 
 
 @pytest.mark.parametrize("before", [None, OLD, vault.CERTIFICATE], ids=["new", "changed", "same"])
