@@ -61,7 +61,7 @@ class MicboardApp(PaintedApp[str]):
         self._themes = ThemeSwitcher(options, self._show_palette, self._notices, has_color=not self.no_color)
         self._style = ScreenStyle(self._themes.palette, glyphs_for(options.glyphs), keymap)
         self._views = ViewKeeper(options.views, self._notices)
-        self._background = BackgroundServices(open_services, self._use, self._end)
+        self._background = BackgroundServices(open_services, self._accept_services, self._leave_with_failure)
         self._readings = ServiceReadings(lambda: self._background.services)
         self._flows: FlowSet | None = None
         self._board: BoardScreen | None = None
@@ -91,20 +91,20 @@ class MicboardApp(PaintedApp[str]):
         self.push_screen(board)
         self.call_after_refresh(self._background.start)
 
-    def _use(self, services: Services, error: ErrorInfo | None) -> None:
+    def _accept_services(self, services: Services, error: ErrorInfo | None) -> None:
         """The services are open; ``error`` when no session could be started."""
         select_channel = self.board_screen.board.select
         self._flows = build_flows(services, self.push_screen_wait, self._notices, select_channel)
         if error is not None:
             self._notices.report_error(error)
         if not self._live.snapshot():
-            self.push_screen(FirstStartScreen(), self._begin)
+            self.push_screen(FirstStartScreen(), self._run_first_choice)
 
-    def _end(self, failure: MicboardError) -> None:
+    def _leave_with_failure(self, failure: MicboardError) -> None:
         self.failure = failure
         self.exit()
 
-    async def _begin(self, action: str | None) -> None:
+    async def _run_first_choice(self, action: str | None) -> None:
         """Do what the user chose at the first start."""
         if action is not None:
             await self.run_action(action)
@@ -122,10 +122,14 @@ class MicboardApp(PaintedApp[str]):
         timeout: float | None = None,
         markup: bool = False,
     ) -> None:
-        """Show a message at the edge of the screen, instead of the one before. A name is no markup."""
+        """Show a message at the edge of the screen, instead of the one before.
+
+        It is never markup, whatever Textual's default: names in it come from devices.
+        """
+        del markup
         if severity == "information":
             self.clear_notifications()
-        super().notify(message, title=title, severity=severity, timeout=timeout, markup=markup)
+        super().notify(message, title=title, severity=severity, timeout=timeout, markup=False)
 
     @property
     def _selection(self) -> Selection:

@@ -150,6 +150,7 @@ async def test_one_key_adds_and_says_so(key: str) -> None:
         await pilot.press("down", key)
         await until(lambda: bool(rig.records.kept))
         await until(lambda: toasts(app) == ["Added [b]FOH 7[/]."])
+        assert not any(message.markup for message in app._notifications)
         (kept,) = rig.records.kept.values()
         assert (kept.host, kept.port, kept.driver) == ("192.0.2.7", 2202, "shure-strings")
         assert "is added and on the board" in why_of(screen)
