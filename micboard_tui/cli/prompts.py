@@ -51,7 +51,7 @@ async def complete_registration(services: "Container", device: Device, *, intera
 async def accept_certificate(services: "Container", device: Device, fingerprint: str | None) -> None:
     """Accept a certificate: the one that is given, or the one that is shown, after a question."""
     if fingerprint is None:
-        fingerprint = data_of(await services.devices.certificate(device.id))
+        fingerprint = data_of(await services.devices.fetch_certificate(device.id))
         _print_certificate(device, fingerprint)
         if not sys.stdin.isatty():
             raise MicboardError(
@@ -70,10 +70,10 @@ async def accept_certificate(services: "Container", device: Device, fingerprint:
 
 
 async def _ask_for_secret(services: "Container", device: Device, *, interactive: bool) -> None:
-    listing = data_of(await services.secrets.listing())
+    listing = data_of(await services.secrets.list_secrets())
     if all(missing.id != device.id for missing in listing.missing):
         return
-    need = data_of(await services.secrets.need(device.id, None))
+    need = data_of(await services.secrets.find_need(device.id, None))
     value = ask_secret(need, None) if interactive else ""
     if value:
         place = data_of(await services.secrets.keep(need.owner, value))
@@ -83,7 +83,7 @@ async def _ask_for_secret(services: "Container", device: Device, *, interactive:
 
 
 async def _offer_trust(services: "Container", device: Device) -> None:
-    shown = await services.devices.certificate(device.id)
+    shown = await services.devices.fetch_certificate(device.id)
     if not shown.success:
         print_note(
             f"Its certificate could not be read: {shown.error.message}. Later:  {_trust_command(device)}"

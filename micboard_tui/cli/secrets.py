@@ -50,7 +50,7 @@ def set_secret(
         raise typer.BadParameter("A variable is set in the shell: MICBOARD_SECRETS__…", param_hint="--in")
 
     async def keep_secret(services: "Container") -> str:
-        need = data_of(await services.secrets.need(device, driver))
+        need = data_of(await services.secrets.find_need(device, driver))
         value = ask_secret(need, user)
         kept = data_of(await services.secrets.keep(need.owner, value, user=user, place=place))
         return f"Kept the {need.kind} for {need.title} in the {kept.value}."
@@ -68,7 +68,7 @@ def list_secrets(as_json: Annotated[bool, typer.Option("--json", help="Print JSO
     from micboard_tui.cli.context import data_of, run_with_services
     from micboard_tui.cli.output import print_json, print_note
 
-    listing = data_of(run_with_services(lambda services: services.secrets.listing()))
+    listing = data_of(run_with_services(lambda services: services.secrets.list_secrets()))
     if as_json:
         print_json(
             {

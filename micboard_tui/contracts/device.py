@@ -158,7 +158,7 @@ class DeviceContract(Protocol):
         """
         ...
 
-    async def certificate(self, device_id: DeviceId) -> ServiceResult[str]:
+    async def fetch_certificate(self, device_id: DeviceId) -> ServiceResult[str]:
         """The SHA-256 of the certificate that the device shows now, as 64 lower-case hex digits.
 
         Nothing is trusted by that. DEVICE_NOT_FOUND, MANUFACTURER_NOT_SUPPORTED, DRIVER_NOT_SUPPORTED,
@@ -253,7 +253,7 @@ class DeviceContract(Protocol):
         """
         ...
 
-    def interfaces(self) -> Sequence[Interface]:
+    def list_interfaces(self) -> Sequence[Interface]:
         """The own addresses that a search can choose from."""
         ...
 

@@ -83,7 +83,7 @@ class SecretListing:
 class SecretContract(Protocol):
     """Giving and taking secrets. No answer ever holds one."""
 
-    async def need(self, device: str | None, driver: str | None) -> ServiceResult[SecretNeed]:
+    async def find_need(self, device: str | None, driver: str | None) -> ServiceResult[SecretNeed]:
         """Whose secret is to be asked for: of the one device that the words name, or of a driver.
 
         DEVICE_NOT_FOUND, DRIVER_NOT_SUPPORTED, INVALID_VALUE (it needs none).
@@ -104,7 +104,7 @@ class SecretContract(Protocol):
         """
         ...
 
-    async def listing(self) -> ServiceResult[SecretListing]:
+    async def list_secrets(self) -> ServiceResult[SecretListing]:
         """What is known and where, and which devices need one and have none. SECRETS_UNREADABLE."""
         ...
 

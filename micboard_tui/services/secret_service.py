@@ -42,7 +42,7 @@ class SecretService:
         self._refresh = refresh
 
     @translate_errors
-    async def need(self, device: str | None, driver: str | None) -> ServiceResult[SecretNeed]:
+    async def find_need(self, device: str | None, driver: str | None) -> ServiceResult[SecretNeed]:
         if (device is None) is (driver is None):
             raise _invalid(
                 "It is not clear whose secret is meant", "Name a device, or a driver with --driver"
@@ -73,7 +73,7 @@ class SecretService:
         return Success(kept, warning=_environment_warning(stronger))
 
     @translate_errors
-    async def listing(self) -> ServiceResult[SecretListing]:
+    async def list_secrets(self) -> ServiceResult[SecretListing]:
         devices = await self._devices.all()
         specs = {spec.name: spec for spec in self._specs()}
         try:

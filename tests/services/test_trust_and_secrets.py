@@ -217,7 +217,7 @@ async def test_a_certificate_is_trusted_and_tried_at_once() -> None:
     building.secrets.kept[OWNER] = Secret(vault.PASSWORD)
     async with building.running():
         await until(lambda: building.fault() == "CERTIFICATE_UNKNOWN")
-        shown = await building.devices.certificate(DOOR.id)
+        shown = await building.devices.fetch_certificate(DOOR.id)
         assert shown.data == vault.CERTIFICATE
         assert building.records.kept[DOOR.id].fingerprint is None
         trusted = await building.devices.trust(DOOR.id, "SHA256 Fingerprint=" + ":".join(["AB"] * 32))
@@ -244,8 +244,8 @@ async def test_only_the_fingerprint_of_a_certificate_can_be_trusted() -> None:
 async def test_devices_without_a_certificate_and_those_that_do_not_answer_say_so() -> None:
     away = replace(DOOR, id=DeviceId("away"), host="127.0.9.9")
     building = Building(OPEN, away)
-    assert code_of(await building.devices.certificate(OPEN.id)) is ErrorCode.COMMAND_NOT_SUPPORTED
-    assert code_of(await building.devices.certificate(away.id)) is ErrorCode.DEVICE_UNREACHABLE
+    assert code_of(await building.devices.fetch_certificate(OPEN.id)) is ErrorCode.COMMAND_NOT_SUPPORTED
+    assert code_of(await building.devices.fetch_certificate(away.id)) is ErrorCode.DEVICE_UNREACHABLE
 
 
 @pytest.mark.parametrize(
@@ -306,10 +306,10 @@ async def test_a_driver_that_cannot_even_be_made_disturbs_nobody() -> None:
 
 async def test_what_is_asked_for_is_told_before_it_is_asked() -> None:
     building = Building(DOOR, OPEN)
-    need = (await building.service.need("127.0.0.2", None)).data
+    need = (await building.service.find_need("127.0.0.2", None)).data
     assert need is not None
     assert (need.owner, need.title, need.kind, need.user) == (OWNER, "127.0.0.2", "password", "admin")
-    need = (await building.service.need(None, vault.DRIVER)).data
+    need = (await building.service.find_need(None, vault.DRIVER)).data
     assert need is not None
     assert (need.owner, need.title) == (owner_driver(vault.DRIVER), f"all devices of {vault.DRIVER}")
     for device, driver, code in (
@@ -320,7 +320,7 @@ async def test_what_is_asked_for_is_told_before_it_is_asked() -> None:
         ("nobody", None, ErrorCode.DEVICE_NOT_FOUND),
         (None, "telepathy", ErrorCode.DRIVER_NOT_SUPPORTED),
     ):
-        assert code_of(await building.service.need(device, driver)) is code
+        assert code_of(await building.service.find_need(device, driver)) is code
 
 
 @pytest.mark.parametrize("value", ["", "x" * 1025, "two\nlines", "nul\0", "\udcff"])
@@ -364,14 +364,14 @@ async def test_what_is_known_and_what_is_missing_is_listed() -> None:
     other = replace(DOOR, id=DeviceId("other"), host="127.0.0.8")
     building = Building(DOOR, other, OPEN)
     building.secrets.kept[OWNER] = Secret(vault.PASSWORD, "me")
-    listing = (await building.service.listing()).data
+    listing = (await building.service.list_secrets()).data
     assert listing is not None
     ((known, device),) = ((each.known, each.device) for each in listing.secrets)
     assert (known.owner, known.place, known.user, device) == (OWNER, SecretPlace.FILE, "me", DOOR)
     assert listing.missing == (other,)
     assert vault.PASSWORD not in repr(listing)
     building.secrets.kept[owner_driver(vault.DRIVER)] = Secret("x")
-    listing = (await building.service.listing()).data
+    listing = (await building.service.list_secrets()).data
     assert listing is not None
     assert listing.missing == ()
 
@@ -381,7 +381,7 @@ async def test_a_store_that_does_not_work_says_so_everywhere() -> None:
     building.secrets.error = SecretError("Locked", "Unlock it")
     for result in (
         await building.service.keep(OWNER, "x"),
-        await building.service.listing(),
+        await building.service.list_secrets(),
         await building.service.forget("door", None),
         await building.devices.execute(DOOR.id, Identify()),
     ):

@@ -64,7 +64,7 @@ class DeviceService:
         return Success(await self._registration.update(device_id, change))
 
     @translate_errors
-    async def certificate(self, device_id: DeviceId) -> ServiceResult[str]:
+    async def fetch_certificate(self, device_id: DeviceId) -> ServiceResult[str]:
         return Success(await self._access.fetch_certificate(await self._get(device_id)))
 
     @translate_errors
@@ -134,8 +134,8 @@ class DeviceService:
         findings, warning = await self._search.run(search, listener or ignore_findings)
         return Success(findings, warning=warning)
 
-    def interfaces(self) -> Sequence[Interface]:
-        return self._search.interfaces()
+    def list_interfaces(self) -> Sequence[Interface]:
+        return self._search.list_interfaces()
 
     async def _get(self, device_id: DeviceId) -> Device:
         if (device := await self._devices.get(device_id)) is None:

@@ -25,7 +25,7 @@ class DeviceSearch:
         warning = None if findings.is_complete else f"There are more than {MAX_FOUND}; these were first"
         return findings, warning
 
-    def interfaces(self) -> Sequence[Interface]:
+    def list_interfaces(self) -> Sequence[Interface]:
         """The own addresses that a search can choose from."""
         return self._networks.interfaces()
 

@@ -80,7 +80,10 @@ class AccessFlow:
         devices, title = self._devices, self._title(device)
         is_trusted = await self._ask(
             TrustScreen(
-                device, title, partial(devices.certificate, device.id), partial(devices.trust, device.id)
+                device,
+                title,
+                partial(devices.fetch_certificate, device.id),
+                partial(devices.trust, device.id),
             )
         )
         if is_trusted:
@@ -88,7 +91,7 @@ class AccessFlow:
         return is_trusted
 
     async def _lacks_secret(self, device_id: DeviceId) -> bool:
-        listing = await self._secrets.listing()
+        listing = await self._secrets.list_secrets()
         if not listing.success:
             self._notices.report_error(listing.error)
             return False
@@ -97,11 +100,11 @@ class AccessFlow:
     async def _ask_secret(self, device: Device) -> bool:
         """Whether a secret is stored for it now."""
         title = self._title(device)
-        need = await self._secrets.need(device.id, None)
+        need = await self._secrets.find_need(device.id, None)
         if not need.success:
             self._notices.report_error(need.error)
             return False
-        listing = await self._secrets.listing()
+        listing = await self._secrets.list_secrets()
         if not listing.success:
             self._notices.report_error(listing.error)
             return False

@@ -208,7 +208,7 @@ class SearchScreen(ModalScreen[None]):
 
     def action_interface(self) -> None:
         """The next of our own addresses; after the last all of them again."""
-        choices: list[Interface | None] = [None, *self._devices.interfaces()]
+        choices: list[Interface | None] = [None, *self._devices.list_interfaces()]
         index = choices.index(self._interface) if self._interface in choices else 0
         self._interface = choices[(index + 1) % len(choices)]
         self.action_again()
