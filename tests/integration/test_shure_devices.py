@@ -15,7 +15,8 @@ from micboard_tui.domain.identity import DeviceId
 from micboard_tui.domain.link_state import LinkState
 from micboard_tui.domain.observation import Observation
 from micboard_tui.manufacturers.shure import MANUFACTURER, uhfr
-from micboard_tui.manufacturers.shure.strings.probe import DRIVER, probe
+from micboard_tui.manufacturers.shure.driver_names import STRINGS, UHFR
+from micboard_tui.manufacturers.shure.strings.probe import probe
 from micboard_tui.services.live.state import LiveState
 from micboard_tui.services.steady_clock import SteadyClock
 from micboard_tui.simulator.device.simulated_device import SimulatedDevice
@@ -34,9 +35,9 @@ pytestmark = pytest.mark.integration
 MODELS = [model for model in (*strings.BLUEPRINTS, *uhfr_models.BLUEPRINTS) if model not in RECEIVER_MODELS]
 SPECS: dict[str, DriverSpec] = {
     "shure-strings": MANUFACTURER.drivers["shure-strings"],
-    uhfr.DRIVER: uhfr.SPEC,
+    UHFR: uhfr.SPEC,
 }
-PROBES: dict[str, Probe] = {DRIVER: probe, uhfr.DRIVER: uhfr.probe}
+PROBES: dict[str, Probe] = {STRINGS: probe, UHFR: uhfr.probe}
 
 
 class Stage:

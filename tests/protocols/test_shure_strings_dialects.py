@@ -78,7 +78,7 @@ def test_lines_are_read_as_they_were_written(messages: list[Message], at: list[i
 
 
 # One value alone would be no sample: there are two.
-SHORT = MESSAGES.filter(lambda message: not isinstance(message, Sample) or len(message.words) > 1)
+SHORT = MESSAGES.filter(lambda message: not isinstance(message, Sample) or len(message.values) > 1)
 
 
 @given(st.lists(SHORT, max_size=6), CUTS)

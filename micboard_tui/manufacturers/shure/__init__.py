@@ -3,11 +3,13 @@
 from micboard_tui.contracts.ports import Driver, DriverSpec, Manufacturer, SessionOptions
 from micboard_tui.manufacturers.combined_search import combine_probes, make_check
 from micboard_tui.manufacturers.shure import system_api, uhfr
+from micboard_tui.manufacturers.shure.driver_names import MANUFACTURER as MANUFACTURER_CODE
+from micboard_tui.manufacturers.shure.driver_names import STRINGS, SYSTEM_API, UHFR
 from micboard_tui.manufacturers.shure.slp.listener import SlpDiscovery
 from micboard_tui.manufacturers.shure.slp.reachability import explain_silence
 from micboard_tui.manufacturers.shure.strings import probe as strings
 from micboard_tui.manufacturers.shure.strings.driver import make_strings_driver
-from micboard_tui.manufacturers.shure.strings.probe import DRIVER, PORT
+from micboard_tui.manufacturers.shure.strings.probe import PORT
 from micboard_tui.manufacturers.transport.tcp import dialer
 
 
@@ -19,17 +21,17 @@ def open_strings(host: str, port: int, options: SessionOptions) -> Driver:
 probe = combine_probes(strings.probe, uhfr.probe, system_api.probe)
 
 MANUFACTURER = Manufacturer(
-    code="shure",
+    code=MANUFACTURER_CODE,
     title="Shure",
     drivers={
-        DRIVER: DriverSpec(
-            name=DRIVER,
+        STRINGS: DriverSpec(
+            name=STRINGS,
             title="Command strings over TCP: receivers from ULX-D to Axient Digital, PSM1000, MXW, chargers",
             default_port=PORT,
             open=open_strings,
         ),
-        uhfr.DRIVER: uhfr.SPEC,
-        system_api.DRIVER: system_api.SPEC,
+        UHFR: uhfr.SPEC,
+        SYSTEM_API: system_api.SPEC,
     },
     probe=probe,
     discover=SlpDiscovery(),

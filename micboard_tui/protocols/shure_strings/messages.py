@@ -39,7 +39,7 @@ class Sample(NamedTuple):
     """``< SAMPLE 1 ALL AX 087 023 >``: meters. The words after ``ALL``, as bytes: there are many."""
 
     channel: int
-    words: list[bytes]
+    values: list[bytes]
 
 
 class Err(NamedTuple):

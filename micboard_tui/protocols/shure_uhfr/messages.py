@@ -44,7 +44,7 @@ class Sample(NamedTuple):
     """``* SAMPLE 1 ALL AX 070 085 4 031 *``: meters. The words after ``ALL``."""
 
     channel: int
-    words: tuple[str, ...]
+    values: tuple[str, ...]
 
 
 class Note(NamedTuple):
@@ -53,7 +53,7 @@ class Note(NamedTuple):
     Source: docs/reference/protocols/shure.md 9.1, 9.4.
     """
 
-    words: tuple[str, ...]
+    values: tuple[str, ...]
 
 
 Message: TypeAlias = Get | Set | Meter | Report | Sample | Note

@@ -12,10 +12,8 @@ from importlib.resources import files
 from micboard_tui.contracts.errors import ErrorCode
 from micboard_tui.contracts.ports import FoundDevice
 from micboard_tui.domain.device import DeviceFault, DeviceKind
+from micboard_tui.manufacturers.shure.driver_names import MANUFACTURER, PORTS, STRINGS, SYSTEM_API, UHFR
 from micboard_tui.protocols.shure_slp.codec import Advertisement
-
-STRINGS, UHFR, SYSTEM_API = "shure-strings", "shure-uhfr", "shure-system-api"
-PORTS = {STRINGS: 2202, UHFR: 2202, SYSTEM_API: 10_000}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,45 +37,45 @@ _BY_NAME = (
 )
 
 
-def found_device_of(said: Advertisement, source: str) -> FoundDevice:
-    """The device that said it; at ``source``, where it does not tell its own address."""
-    model = model_of(said)
+def found_device_of(advertisement: Advertisement, source: str) -> FoundDevice:
+    """The device that sent it; at ``source``, where it does not contain its own address."""
+    model = model_of(advertisement)
     return FoundDevice(
-        said.address or source,
+        advertisement.address or source,
         PORTS.get(model.driver or "", 0),
-        "shure",
+        MANUFACTURER,
         model.driver,
         model.name or None,
-        said.name,
+        advertisement.name,
         model.kind,
         "slp",
-        _fault(model),
+        _fault_of(model),
         rf_band=model.band,
     )
 
 
-def model_of(said: Advertisement) -> Model:
+def model_of(advertisement: Advertisement) -> Model:
     """By its name where that is one of a driver's, else by its DCID."""
-    listed = _table().get(said.dcid or "")
-    named = _named(said.model or "")
+    listed = _load_table().get(advertisement.dcid or "")
+    named = _model_by_name(advertisement.model or "")
     if named is not None:
         return named if listed is None else replace(listed, name=named.name)
-    return listed or Model(said.model or "")
+    return listed or Model(advertisement.model or "")
 
 
-def _named(name: str) -> Model | None:
-    word = name.upper()
+def _model_by_name(name: str) -> Model | None:
+    upper_name = name.upper()
     for prefixes, driver, kind in _BY_NAME:
-        if word.startswith(prefixes):
+        if upper_name.startswith(prefixes):
             return Model(name, driver, kind)
     return None
 
 
-def _fault(model: Model) -> DeviceFault | None:
+def _fault_of(model: Model) -> DeviceFault | None:
     if model.driver is None:
         return DeviceFault(
             ErrorCode.DRIVER_NOT_SUPPORTED,
-            f"No protocol is known by which {_this(model)} can be read",
+            f"No protocol is known by which {_name_of(model)} can be read",
             "It stays off the board; Wireless Workbench shows it",
         )
     if model.driver == SYSTEM_API:
@@ -89,12 +87,12 @@ def _fault(model: Model) -> DeviceFault | None:
     return None
 
 
-def _this(model: Model) -> str:
+def _name_of(model: Model) -> str:
     return f"this {model.name}" if model.name else "this device"
 
 
 @cache
-def _table() -> Mapping[str, Model]:
+def _load_table() -> Mapping[str, Model]:
     """DCID to model. Read once, and only when something announces itself."""
     text = files(__package__).joinpath("dcid.toml").read_text(encoding="utf-8")
     return {

@@ -20,7 +20,7 @@ from micboard_tui.manufacturers.transport.interfaces import list_interfaces
 from micboard_tui.protocols.shure_slp.codec import GROUP, PORT, parse
 
 MAX_SOURCES = 512
-"""Addresses of which the last word is kept; what speaks from further ones is not heard."""
+"""Addresses whose last advertisement is kept; what further ones send is ignored."""
 IP_MULTICAST_ALL = 49
 """Linux's number, which the standard library does not name."""
 
@@ -55,41 +55,41 @@ class SlpDiscovery:
     """Implements ``Discover``. Sends nothing."""
 
     open: Open = join
-    addresses: Callable[[], Sequence[str]] = lambda: [each.address for each in list_interfaces()]
+    addresses: Callable[[], Sequence[str]] = lambda: [interface.address for interface in list_interfaces()]
     """Where to listen when no interface was chosen."""
 
     async def __call__(
         self, found: Callable[[FoundDevice], None], interface: str | None, timeout_s: float
     ) -> None:
-        ears = _Ears(found)
+        receiver = _Receiver(found)
         loop = asyncio.get_running_loop()
-        with ExitStack() as open_ones:
+        with ExitStack() as open_transports:
             for address in self.addresses() if interface is None else [interface]:
                 try:
                     joined = self.open(address)
                 except OSError as error:
                     log.warning("not_listening", address=address, port=PORT, reason=error.strerror)
                     continue
-                transport, _ = await loop.create_datagram_endpoint(lambda: ears, sock=joined)
-                open_ones.callback(transport.close)
+                transport, _ = await loop.create_datagram_endpoint(lambda: receiver, sock=joined)
+                open_transports.callback(transport.close)
             await anyio.sleep(timeout_s)
 
 
-class _Ears(asyncio.DatagramProtocol):
-    """Tells of every source once, and again when it says something else."""
+class _Receiver(asyncio.DatagramProtocol):
+    """Reports every source once, and again when its advertisement changes."""
 
     def __init__(self, found: Callable[[FoundDevice], None]) -> None:
         self._found = found
-        self._heard: dict[str, bytes] = {}
+        self._advertisements: dict[str, bytes] = {}
 
     def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
         source = addr[0]
-        if self._heard.get(source) == data or (source not in self._heard and self._is_full):
+        if self._advertisements.get(source) == data or (source not in self._advertisements and self._is_full):
             return
-        if (said := parse(data)) is not None:
-            self._heard[source] = data
-            self._found(found_device_of(said, source))
+        if (advertisement := parse(data)) is not None:
+            self._advertisements[source] = data
+            self._found(found_device_of(advertisement, source))
 
     @property
     def _is_full(self) -> bool:
-        return len(self._heard) >= MAX_SOURCES
+        return len(self._advertisements) >= MAX_SOURCES

@@ -3,7 +3,7 @@
 from micboard_tui.contracts.errors import DeviceError, ErrorCode
 from micboard_tui.contracts.ports import FoundDevice
 from micboard_tui.domain.device import DeviceFault
-from micboard_tui.manufacturers.shure.slp.advertised_model import STRINGS
+from micboard_tui.manufacturers.shure.driver_names import STRINGS
 from micboard_tui.manufacturers.transport.link import Dial
 from micboard_tui.manufacturers.transport.tcp import dialer
 
@@ -11,8 +11,8 @@ CONTROLLER_ACCESS = "On its front panel set Advanced Settings > Controller Acces
 SLX_D = ("SLXD", "SLX-D")
 
 
-class _Deaf:
-    """A listener that is told nothing it needs."""
+class _IgnoringListener:
+    """A listener for a link over which nothing is expected."""
 
     def received(self, data: bytes) -> None:
         pass
@@ -39,7 +39,7 @@ async def explain_silence_over(dial: Dial, found: FoundDevice) -> DeviceFault:
     """The same over any link."""
     is_slx_d = (found.model or "").upper().startswith(SLX_D)
     try:
-        async with dial(_Deaf()):
+        async with dial(_IgnoringListener()):
             pass
     except DeviceError as error:
         info = error.info
@@ -52,6 +52,6 @@ async def explain_silence_over(dial: Dial, found: FoundDevice) -> DeviceFault:
         )
     return DeviceFault(
         ErrorCode.DEVICE_SILENT,
-        "It accepts the connection but says nothing",
+        "It accepts the connection but does not answer",
         CONTROLLER_ACCESS if is_slx_d else "Restart it; if it stays so, its firmware speaks another dialect",
     )

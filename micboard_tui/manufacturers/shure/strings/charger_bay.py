@@ -6,8 +6,8 @@ No charger says which transmitter a pack belongs to, what the pack is called, or
 from micboard_tui.domain.battery import NO_BATTERY
 from micboard_tui.domain.bay import Bay, BayState
 from micboard_tui.manufacturers.shure.strings.dialect import Dialect
-from micboard_tui.manufacturers.shure.strings.mapping import Words, as_sent, battery
-from micboard_tui.manufacturers.shure.strings.values import number, switch
+from micboard_tui.manufacturers.shure.strings.mapping import Values, battery_of, raw_values
+from micboard_tui.manufacturers.shure.values import parse_number, parse_switch
 
 MAX_MINUTES_TO_FULL = 65528
 FULL_MINUTES = 65529
@@ -44,33 +44,33 @@ _ERRORS = {
 }
 
 
-def bay(dialect: Dialect, place: int, words: Words) -> Bay:
+def bay_of(dialect: Dialect, place: int, values: Values) -> Bay:
     """All that is known of the bay in a place, counted from 1."""
-    told = words.get("BATT_STATE", "")
-    is_there = switch(words.get("BATT_DETECTED"), on="YES", off="NO")
+    told = values.get("BATT_STATE", "")
+    is_there = parse_switch(values.get("BATT_DETECTED"), on="YES", off="NO")
     if is_there is False or told == "NO_BATT":
-        return Bay(place, BayState.EMPTY, battery=NO_BATTERY, raw=as_sent(words))
-    error = _error(words, told)
+        return Bay(place, BayState.EMPTY, battery=NO_BATTERY, raw=raw_values(values))
+    error = _error_of(values, told)
     return Bay(
         place,
         BayState.FAULT if error else _STATES.get(told, BayState.UNKNOWN),
-        battery=battery(words, dialect.battery),
-        minutes_to_full=_minutes_to_full(words.get("BATT_TIME_TO_FULL")),
+        battery=battery_of(values, dialect.battery),
+        minutes_to_full=_parse_minutes_to_full(values.get("BATT_TIME_TO_FULL")),
         error=error,
-        raw=as_sent(words),
+        raw=raw_values(values),
     )
 
 
-def _error(words: Words, told: str) -> str | None:
-    code = number(words.get("BATT_ERROR"), MAX_ERROR)
+def _error_of(values: Values, told: str) -> str | None:
+    code = parse_number(values.get("BATT_ERROR"), MAX_ERROR)
     if code:
         return _ERRORS.get(code, f"The charger reports error {code}")
     return _REASONS.get(told)
 
 
-def _minutes_to_full(raw: str | None) -> int | None:
+def _parse_minutes_to_full(raw: str | None) -> int | None:
     """65529 says full; the codes above say why nobody knows."""
-    value = number(raw, FULL_MINUTES)
+    value = parse_number(raw, FULL_MINUTES)
     if value is None or value <= MAX_MINUTES_TO_FULL:
         return value
     return 0

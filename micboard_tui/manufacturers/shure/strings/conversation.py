@@ -1,7 +1,25 @@
-"""One connection with a receiver: asks, listens, keeps the words, and notices when it falls silent."""
+"""One connection with a device: keeps all values that it sends, and reports what they mean as they change.
+
+The session calls, and so moves ``Stage`` along:
+
+``IDENTIFYING``  Nothing is known; the handshake asks what the device is. Whatever arrives only shows that it
+                 is alive. ``use_dialect`` ends it.
+``LISTING``      The handshake has the device list everything. A channel that was not seen before is taken in.
+                 Where properties are asked one by one, nothing is reported before all are known.
+                 ``finish_listing`` ends it and reports the device.
+``LISTENING``    The session meters and listens; other channels are ignored. ``restart_listing``, called when
+                 the receiver changed how many channels it has, leads back to LISTING.
+
+``received`` is called by the link for every chunk and never waits: samples become meters at once, reports are
+kept as values, and at the end of the chunk the facts of every channel whose values changed are made anew from
+all of them (docs/adr/0007). Between calls it remembers the values of the device and of each channel, how many
+samples came, and one pending question. ``REP ERR`` does not say what it answers, so nothing else is sent
+while a question is pending (docs/reference/protocols/shure.md 1.6).
+"""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from enum import Enum, auto
 
 from micboard_tui.contracts.ports import Report
 from micboard_tui.domain.device import DeviceKind
@@ -10,15 +28,15 @@ from micboard_tui.manufacturers.link_conversation import LinkConversation
 from micboard_tui.manufacturers.question import Questions
 from micboard_tui.manufacturers.session_timing import Clock
 from micboard_tui.manufacturers.shure.strings import mapping, meter_mapping, psm1000_mapping
-from micboard_tui.manufacturers.shure.strings.channel_or_bay import part
 from micboard_tui.manufacturers.shure.strings.dialect import Dialect
+from micboard_tui.manufacturers.shure.strings.observation_mapping import observation_of
 from micboard_tui.protocols.shure_strings.codec import Decoder, encode, encode_line
 from micboard_tui.protocols.shure_strings.messages import Err, Get, Message, Rep, Sample, Set
 
 PACE_S = 0.02
 """Between two commands; units have dropped what came faster (docs/reference/protocols/shure.md 1.7)."""
-MAX_WORDS = 512
-"""Properties kept of a channel; an Axient channel has about 170."""
+MAX_PROPERTIES = 512
+"""Kept of a channel; an Axient channel has about 170."""
 _INDEXED = frozenset({"RSSI", "RSSI_LED_BITMAP"})
 _NUMBERED = frozenset({"BATT_MODULE_TYPE"})
 """With an index of their own kind: the modules of a charger (docs/reference/protocols/shure.md 11)."""
@@ -26,11 +44,19 @@ _MICROPHONES = {"PRI": "", "SEC": " SEC"}
 """The first and second microphone of one channel (docs/reference/protocols/shure.md 10)."""
 
 
-@dataclass(slots=True)
-class ChannelWords:
-    """What a channel has said, in the vendor's words."""
+class Stage(Enum):
+    """How far a conversation has come."""
 
-    words: dict[str, str] = field(default_factory=dict)
+    IDENTIFYING = auto()
+    LISTING = auto()
+    LISTENING = auto()
+
+
+@dataclass(slots=True)
+class ChannelValues:
+    """What a channel has sent, by property."""
+
+    values: dict[str, str] = field(default_factory=dict)
     samples: int = 0
     sampled_at: float = 0.0
     facts_changed: bool = False
@@ -43,25 +69,21 @@ class ChannelWords:
 
 
 class Conversation(LinkConversation):
-    """Implements ``Listener``. Every word of the device passes here once, in ``received``."""
+    """Implements ``Listener``."""
 
     def __init__(self, report: Report, clock: Clock) -> None:
         super().__init__(clock, PACE_S)
         self._report = report
         self._decoder = Decoder()
-        # ``REP ERR`` does not say what it answers, so nothing else is sent meanwhile
-        # (docs/reference/protocols/shure.md 1.6).
         self._questions: Questions[Rep | Err] = Questions(self._turn, clock, self._report_round_trip)
         self._read_sample: meter_mapping.ReadSample | None = None
         self._device_changed = False
         self.dialect: Dialect | None = None
-        self.device_words: dict[str, str] = {}
-        self.channels: dict[int, ChannelWords] = {}
-        self.takes_channels = True
-        """Whether a channel not seen before is believed: only while the device lists all it has."""
+        self.device_values: dict[str, str] = {}
+        self.channels: dict[int, ChannelValues] = {}
+        self.stage = Stage.IDENTIFYING
         self.reps = 0
-
-    # What the link tells.
+        """Reports received, levels left out."""
 
     def received(self, data: bytes) -> None:
         messages = self._decoder.feed(data)
@@ -76,46 +98,46 @@ class Conversation(LinkConversation):
             elif type(message) is Rep:
                 # Levels never end, so that they belong to no list (docs/reference/protocols/shure.md 8.3).
                 self.reps += message.property not in psm1000_mapping.LEVELS
-                self._take(message, now)
+                self._take_report(message, now)
         if self._questions.pending is not None:
-            self._take_answer(messages)
+            self._offer_answers(messages)
         if self._device_changed or len(observations) < len(messages):
-            self._gather(observations)
+            self._collect_changes(observations)
         self._report(observations or (Alive(),))
 
     def _take_sample(self, sample: Sample, now: float, observations: list[Observation]) -> None:
         channel = self.channels.get(sample.channel)
         if channel is None or self._read_sample is None:
             return
-        meters = self._read_sample(sample.words)
+        meters = self._read_sample(sample.values)
         if meters is not None:
             observations.append(MetersHeard(sample.channel, meters))
             channel.sampled_at = now
             channel.samples += 1
 
-    def _take_answer(self, messages: Iterable[Message]) -> None:
+    def _offer_answers(self, messages: Iterable[Message]) -> None:
         for message in messages:
             if isinstance(message, Rep | Err):
                 self._questions.take(message)
 
-    def _take(self, rep: Rep, now: float) -> None:
+    def _take_report(self, rep: Rep, now: float) -> None:
         key, value = _key_and_value(rep)
         number = self._channel_of(rep)
         if number is None:
-            if self.device_words.get(key) != value and len(self.device_words) < MAX_WORDS:
-                self.device_words[key] = value
+            if self.device_values.get(key) != value and len(self.device_values) < MAX_PROPERTIES:
+                self.device_values[key] = value
                 self._device_changed = True
         elif (channel := self._channel(number)) is not None:
             if rep.property in meter_mapping.METERED:
                 self._take_level(channel, now)
-            elif (before := channel.words.get(key)) != value:
+            elif (before := channel.values.get(key)) != value:
                 channel.facts_changed = True
                 if self.dialect is not None and key == self.dialect.reread_on and before is not None:
                     channel.wants_reading = value == "YES"
-            if key in channel.words or len(channel.words) < MAX_WORDS:
-                channel.words[key] = value
+            if key in channel.values or len(channel.values) < MAX_PROPERTIES:
+                channel.values[key] = value
 
-    def _take_level(self, channel: ChannelWords, now: float) -> None:
+    def _take_level(self, channel: ChannelValues, now: float) -> None:
         channel.meters_changed = True
         if self.dialect is not None and self.dialect.meters_by_report:
             channel.sampled_at = now
@@ -133,66 +155,65 @@ class Conversation(LinkConversation):
             return 1
         return rep.channel
 
-    def _channel(self, number: int) -> ChannelWords | None:
-        if number not in self.channels and self._believes(number):
+    def _channel(self, number: int) -> ChannelValues | None:
+        if number not in self.channels and self._is_plausible(number):
             is_inear = self.dialect is not None and self.dialect.kind is DeviceKind.IEM_TRANSMITTER
-            # As long as it answers it sends, whether it tells levels or not.
-            self.channels[number] = ChannelWords(meters_changed=is_inear)
+            # As long as it answers it transmits, whether it sends levels or not.
+            self.channels[number] = ChannelValues(meters_changed=is_inear)
             self._device_changed = True
         return self.channels.get(number)
 
-    def _believes(self, number: int) -> bool:
+    def _is_plausible(self, number: int) -> bool:
         if self.dialect is None or not 1 <= number <= self.dialect.max_channels:
             return False
         # Bases with more bays can be joined to a charger at any time (docs/reference/protocols/shure.md 11).
-        return self.takes_channels or self.dialect.kind is DeviceKind.CHARGER
+        return self.stage is Stage.LISTING or self.dialect.kind is DeviceKind.CHARGER
 
-    def _gather(self, observations: list[Observation]) -> None:
-        """Add what the words now say of the device and of the channels that they changed."""
-        if self.dialect is None or (self.takes_channels and any(self.dialect.asks)):
-            # What is asked word by word is told when all of it is known.
+    def _collect_changes(self, observations: list[Observation]) -> None:
+        """Add the device if it changed, and the channels whose values changed."""
+        is_listing = self.stage is Stage.LISTING
+        if self.dialect is None or (is_listing and any(self.dialect.asked_properties)):
             return
-        tells_device = self._device_changed and not self.takes_channels
-        if tells_device and self.channels:
-            observations.insert(0, mapping.device(self.dialect, self.device_words, max(self.channels)))
+        reports_device = self._device_changed and not is_listing
+        if reports_device and self.channels:
+            observations.insert(0, mapping.device_of(self.dialect, self.device_values, max(self.channels)))
         for number, channel in self.channels.items():
-            if channel.facts_changed or tells_device:
-                observations.append(part(self.dialect, number, channel.words, self.device_words))
+            if channel.facts_changed or reports_device:
+                observations.append(observation_of(self.dialect, number, channel.values, self.device_values))
             if channel.meters_changed:
-                meters = meter_mapping.from_words(self.dialect.family, channel.words)
+                meters = meter_mapping.meters_of_values(self.dialect.family, channel.values)
                 if meters is not None:
                     observations.append(MetersHeard(number, meters))
             channel.facts_changed = channel.meters_changed = False
-        if tells_device:
+        if reports_device:
             self._device_changed = False
 
-    # What the session does.
-
-    def close_list(self) -> None:
+    def finish_listing(self) -> None:
         """The device has listed all its channels: report it, and believe in no further ones."""
-        self.takes_channels = False
+        self.stage = Stage.LISTENING
         self._device_changed = True
         observations: list[Observation] = []
-        self._gather(observations)
+        self._collect_changes(observations)
         self._report(observations)
 
-    def speak(self, dialect: Dialect) -> None:
-        """From now on read what comes as this dialect."""
+    def use_dialect(self, dialect: Dialect) -> None:
+        """Read what arrives as this dialect, and take channels as the device lists them."""
         self.dialect = dialect
+        self.stage = Stage.LISTING
         self._read_sample = meter_mapping.READERS.get(dialect.family)
         self._device_changed = True
 
-    def forget_channels(self) -> None:
+    def restart_listing(self) -> None:
         """Take the channels anew, after the receiver changed how many it has."""
         self.channels.clear()
-        self.takes_channels = True
+        self.stage = Stage.LISTING
         self._device_changed = True
 
     def close(self) -> None:
         """The session ends: no question is answered any more, and none keeps the goodbye waiting."""
         self._questions.close()
 
-    async def say(self, message: Get | Set) -> None:
+    async def send(self, message: Get | Set) -> None:
         """Send one command, at the pace that devices can follow."""
         async with self._turn:
             await self._send(message)
@@ -218,7 +239,7 @@ class Conversation(LinkConversation):
 
 
 def _key_and_value(rep: Rep) -> tuple[str, str]:
-    """Slots, links and antennas carry a second index, which becomes part of the name.
+    """Where slots, links and antennas have a second index, it becomes part of the key.
 
     Source: docs/reference/protocols/shure.md 1.2.
     """

@@ -4,20 +4,9 @@ Source: docs/reference/protocols/shure.md 2.
 """
 
 from dataclasses import dataclass, field
-from enum import StrEnum
 
 from micboard_tui.domain.device import DeviceKind
-
-
-class Family(StrEnum):
-    ULXD = "ULX-D"
-    QLXD = "QLX-D"
-    AXIENT = "Axient Digital"
-    SLXD = "SLX-D"
-    SLXD_PLUS = "SLX-D+"
-    PSM1000 = "PSM1000"
-    MXW = "Microflex Wireless"
-    CHARGER = "Shure charger"
+from micboard_tui.manufacturers.shure.families import Family, family_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,25 +31,25 @@ class Mute:
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
-    """How one family writes what all of them say."""
+    """How one family writes what all of them send."""
 
     family: Family
     tx_model: str = ""
-    """The property whose unknown word means that no transmitter is there.
+    """The property whose unknown value means that no transmitter is there.
 
     Source: docs/reference/protocols/shure.md 15.5.
     """
     battery: dict[str, str] = field(default_factory=dict)
-    """Our field of a battery: the property that tells it."""
+    """Our field of a battery: its property."""
     kind: DeviceKind = DeviceKind.RECEIVER
     group_channel: str = "GROUP_CHANNEL"
     frequency_digits: int = 7
     """0: it has no frequency to be set."""
     answers_index_0: bool = True
-    asks: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
-    """Where nothing answers ``GET ALL``: what to ask the device, and what to ask each channel, one by one.
+    asked_properties: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
+    """Where nothing answers ``GET ALL``: the properties of the device and of each channel, asked one by one.
 
-    The first word of a channel tells that it is there.
+    A channel that answers the first one is there.
     """
     device_name: str = "DEVICE_ID"
     has_braces: bool = True
@@ -157,7 +146,7 @@ PSM1000 = Dialect(
     frequency_digits=6,
     answers_index_0=False,
     # docs/reference/protocols/shure.md 8.2.
-    asks=(
+    asked_properties=(
         ("DEVICE_NAME",),
         (
             "CHAN_NAME",
@@ -184,7 +173,7 @@ MXW = Dialect(
     tx_model="TX_TYPE",
     battery=_MXW_BATTERY,
     frequency_digits=0,
-    asks=(
+    asked_properties=(
         ("DEVICE_ID",),
         (
             "CHAN_NAME",
@@ -223,29 +212,12 @@ CHARGER = Dialect(
     gain=None,
 )
 
-_BY_PREFIX = (
-    ("ULXD4", ULXD),
-    ("QLXD4", QLXD),
-    ("AD4", AXIENT),
-    ("P10T", PSM1000),
-    ("MXWAPT", MXW),
-    ("SBC220", CHARGER),
-    ("SBC240", CHARGER),
-    ("SBC441", CHARGER),
-    ("SBC840", CHARGER),
-    ("SBRC", CHARGER),
-)
+_DIALECTS = {
+    dialect.family: dialect for dialect in (ULXD, QLXD, AXIENT, SLXD, SLXD_PLUS, PSM1000, MXW, CHARGER)
+}
 
 
 def dialect_of(model: str) -> Dialect | None:
-    """The dialect of a model word; None for what this driver does not speak.
-
-    Source: docs/reference/protocols/shure.md 1.11.
-    """
-    word = model.upper()
-    if word.startswith("SLXD"):
-        return SLXD_PLUS if "+" in word or word.startswith("SLXD4Q") else SLXD
-    for prefix, dialect in _BY_PREFIX:
-        if word.startswith(prefix):
-            return dialect
-    return None
+    """The dialect of a model; None for what this driver does not support."""
+    family = family_of(model)
+    return None if family is None else _DIALECTS[family]

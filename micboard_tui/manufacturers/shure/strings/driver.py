@@ -16,12 +16,13 @@ from micboard_tui.manufacturers.session_timing import (
     is_quiet,
     seconds_to_tick,
 )
-from micboard_tui.manufacturers.shure.strings.commands import Order, order, same_value
-from micboard_tui.manufacturers.shure.strings.conversation import Conversation
+from micboard_tui.manufacturers.shure.command_values import unconfirmed
+from micboard_tui.manufacturers.shure.strings.commands import is_same_value, prepare_command
+from micboard_tui.manufacturers.shure.strings.conversation import Conversation, Stage
 from micboard_tui.manufacturers.shure.strings.handshake import (
     CLOSED_HINT,
-    ask_again,
     identify,
+    read_channel,
     read_everything,
 )
 from micboard_tui.manufacturers.shure.strings.metering import Metering
@@ -59,7 +60,7 @@ class StringsSession:
 
     @property
     def takes_commands(self) -> bool:
-        return not self.conversation.takes_channels
+        return self.conversation.stage is Stage.LISTENING
 
     async def stay(self) -> None:
         """Meter and listen until the link is lost or the device falls silent."""
@@ -73,10 +74,10 @@ class StringsSession:
                 await conversation.ask(self._name_question(), _names_device, REREAD_TIMEOUT_S)
             await anyio.sleep(seconds_to_tick(conversation.now(), TICK_S))
             if is_quiet(conversation.silence_s, self._options.silence_limit_s):
-                await conversation.say(self._name_question())
+                await conversation.send(self._name_question())
             await self._read_new_transmitters()
             if self._layout() != layout and conversation.dialect is not None:
-                conversation.forget_channels()
+                conversation.restart_listing()
                 await read_everything(conversation, conversation.dialect)
                 layout = self._layout()
 
@@ -98,29 +99,32 @@ class StringsSession:
         conversation = self.conversation
         if conversation.dialect is None:
             raise DeviceError(ErrorCode.DEVICE_UNREACHABLE, "The device is not identified yet")
-        words = {number: channel.words for number, channel in conversation.channels.items()}
-        ready = order(command, conversation.dialect, words)
+        values = {number: channel.values for number, channel in conversation.channels.items()}
+        prepared = prepare_command(command, conversation.dialect, values)
         answer = await conversation.ask(
-            ready.set, lambda rep: ready.confirmed_by(rep) is not None, CONFIRM_TIMEOUT_S
+            prepared.set, lambda rep: prepared.confirmed_value(rep) is not None, CONFIRM_TIMEOUT_S
         )
         if answer is None:
             # A refused command may simply stay unanswered (docs/reference/protocols/shure.md 1.6), so ask
             # what is in force.
             answer = await conversation.ask(
-                ready.get, lambda rep: ready.confirmed_by(rep) is not None, REREAD_TIMEOUT_S
+                prepared.get, lambda rep: prepared.confirmed_value(rep) is not None, REREAD_TIMEOUT_S
             )
-            told = ready.confirmed_by(answer) if isinstance(answer, Rep) else None
-            if told is None or not same_value(ready.wanted, told):
-                raise _unconfirmed(ready, told)
-            return Confirmation(command, ready.shown(told))
+            value = prepared.confirmed_value(answer) if isinstance(answer, Rep) else None
+            if value is None or not is_same_value(prepared.wanted, value):
+                in_force = None if value is None else prepared.format_value(value)
+                raise unconfirmed(prepared.set.property, prepared.wanted, in_force)
+            return Confirmation(command, prepared.format_value(value))
         if not isinstance(answer, Rep):
             raise DeviceError(
                 ErrorCode.DEVICE_REFUSED,
-                f"The device refuses {ready.set.property} {ready.wanted}",
+                f"The device refuses {prepared.set.property} {prepared.wanted}",
                 hint="The value is out of its range, or the front panel is locked",
             )
-        told = ready.confirmed_by(answer) or ""
-        return Confirmation(command, ready.shown(told), adapted=not same_value(ready.wanted, told))
+        value = prepared.confirmed_value(answer) or ""
+        return Confirmation(
+            command, prepared.format_value(value), adapted=not is_same_value(prepared.wanted, value)
+        )
 
     async def leave(self) -> None:
         """Leave the device as we found it (docs/reference/protocols/shure.md 15.1)."""
@@ -135,7 +139,7 @@ class StringsSession:
         return self._metering
 
     def _layout(self) -> tuple[str | None, ...]:
-        return tuple(self.conversation.device_words.get(name) for name in LAYOUT_PROPERTIES)
+        return tuple(self.conversation.device_values.get(name) for name in LAYOUT_PROPERTIES)
 
     def _name_question(self) -> Get:
         """What every device answers, and what changes nothing."""
@@ -151,7 +155,7 @@ class StringsSession:
         for number, channel in tuple(self.conversation.channels.items()):
             if channel.wants_reading and dialect is not None:
                 channel.wants_reading = False
-                await ask_again(self.conversation, dialect, number)
+                await read_channel(self.conversation, dialect, number)
 
 
 def explain_error(error: DeviceError, contact: Contact) -> DeviceError:
@@ -169,15 +173,6 @@ def explain_error(error: DeviceError, contact: Contact) -> DeviceError:
     if error.code is ErrorCode.DEVICE_REFUSED:
         return DeviceError(error.code, str(error), hint=f"Check the port; {CLOSED_HINT}")
     return error
-
-
-def _unconfirmed(ready: Order, told: str | None) -> DeviceError:
-    in_force = "" if told is None else f"; in force is {ready.shown(told)}"
-    return DeviceError(
-        ErrorCode.COMMAND_UNCONFIRMED,
-        f"The device did not confirm {ready.set.property} {ready.wanted}{in_force}",
-        hint="Look at the device before trying again",
-    )
 
 
 def _names_device(rep: Rep) -> bool:

@@ -1,7 +1,7 @@
-"""From Shure's words to ours: what a channel and a device are. Pure.
+"""From Shure's values to ours: what a channel and a device are. Pure.
 
-Reads the vendor's words as the session has collected them, keyed by property (``SLOT_STATUS 3``
-where a second index is part of it). Since facts are made from the words as a whole, nothing stale
+Reads the vendor's values as the session has collected them, keyed by property (``SLOT_STATUS 3``
+where a second index is part of it). Since facts are made from the values as a whole, nothing stale
 can survive a transmitter that went off (docs/reference/protocols/shure.md 15.4).
 """
 
@@ -11,22 +11,23 @@ from micboard_tui.domain.battery import Battery
 from micboard_tui.domain.channel import ChannelFacts, Encryption, Slot, SlotStatus, Transmitter
 from micboard_tui.domain.device import DeviceKind
 from micboard_tui.domain.observation import DeviceHeard
-from micboard_tui.manufacturers.shure.strings.dialect import Dialect, Family
-from micboard_tui.manufacturers.shure.strings.values import (
-    bare_name,
-    bars,
-    battery_type,
-    count,
-    minutes_note,
-    number,
-    offset,
-    percent,
-    switch,
-    word,
+from micboard_tui.manufacturers.shure.families import Family
+from micboard_tui.manufacturers.shure.strings.dialect import Dialect
+from micboard_tui.manufacturers.shure.values import (
+    parse_bare_name,
+    parse_bars,
+    parse_battery_type,
+    parse_count,
+    parse_minutes_note,
+    parse_number,
+    parse_percent,
+    parse_shifted,
+    parse_switch,
+    parse_text,
 )
 from micboard_tui.protocols.shure_strings.messages import text
 
-Words = Mapping[str, str]
+Values = Mapping[str, str]
 
 MAX_GAIN = 60
 MAX_FREQUENCY_KHZ = 9_999_999
@@ -46,130 +47,132 @@ _SLOT_STATES = {
 }
 
 
-def device(dialect: Dialect, words: Words, channel_count: int) -> DeviceHeard:
+def device_of(dialect: Dialect, values: Values, channel_count: int) -> DeviceHeard:
     """What the device says of itself, with so many channels or bays.
 
     Source: docs/reference/protocols/shure.md 3.1, 5.1, 6.2, 8.2, 10, 11.
     """
-    name = words.get(dialect.device_name)
+    name = values.get(dialect.device_name)
     is_charger = dialect.kind is DeviceKind.CHARGER
     return DeviceHeard(
         kind=dialect.kind,
         channel_count=0 if is_charger else channel_count,
-        model=word(words.get("MODEL")) or _only_model(dialect, channel_count),
-        own_name=word(name) if dialect.has_braces else bare_name(name),
-        firmware=word(words.get("FW_VER")),
-        rf_band=word(words.get("RF_BAND")),
-        raw=as_sent(words),
+        model=parse_text(values.get("MODEL")) or _only_model_of(dialect, channel_count),
+        own_name=parse_text(name) if dialect.has_braces else parse_bare_name(name),
+        firmware=parse_text(values.get("FW_VER")),
+        rf_band=parse_text(values.get("RF_BAND")),
+        raw=raw_values(values),
         bay_count=channel_count if is_charger else 0,
     )
 
 
-def _only_model(dialect: Dialect, channel_count: int) -> str | None:
+def _only_model_of(dialect: Dialect, channel_count: int) -> str | None:
     """The model of a device that does not name it, where its family has but one with so many channels."""
     if dialect.family is Family.MXW:
         return f"MXWAPT{channel_count}" if channel_count in MXW_SIZES else None
     return _MODELS.get(dialect.family)
 
 
-def facts(dialect: Dialect, words: Words, of_device: Words) -> ChannelFacts:
+def facts_of(dialect: Dialect, values: Values, device_values: Values) -> ChannelFacts:
     """Everything a channel says of itself but its meters."""
-    transmitter_word = words.get(dialect.tx_model)
+    transmitter_word = values.get(dialect.tx_model)
     # The type word decides, since bars and antennas may be missing while a pack is on
     # (docs/reference/protocols/shure.md 15.5, 15.6).
-    present = None if transmitter_word is None else word(transmitter_word) is not None
-    rate_ms = count(words.get("METER_RATE"))
+    present = None if transmitter_word is None else parse_text(transmitter_word) is not None
+    rate_ms = parse_count(values.get("METER_RATE"))
     return ChannelFacts(
-        name=word(words.get("CHAN_NAME")),
-        frequency_khz=number(words.get("FREQUENCY"), MAX_FREQUENCY_KHZ),
-        frequency2_khz=_second_frequency(words),
-        group_channel=word(words.get(dialect.group_channel)),
-        gain_db=offset(words.get("AUDIO_GAIN"), -18, MAX_GAIN),
-        receiver_muted=switch(words.get("AUDIO_MUTE")),
-        encryption=_encryption(words, of_device),
-        interference=_interference(words),
+        name=parse_text(values.get("CHAN_NAME")),
+        frequency_khz=parse_number(values.get("FREQUENCY"), MAX_FREQUENCY_KHZ),
+        frequency2_khz=_second_frequency_khz(values),
+        group_channel=parse_text(values.get(dialect.group_channel)),
+        gain_db=parse_shifted(values.get("AUDIO_GAIN"), -18, MAX_GAIN),
+        receiver_muted=parse_switch(values.get("AUDIO_MUTE")),
+        encryption=_encryption_of(values, device_values),
+        interference=_has_interference(values),
         transmitter_present=present,
-        transmitter=_transmitter(dialect, words) if present else None,
-        slots=_slots(words),
+        transmitter=_transmitter_of(dialect, values) if present else None,
+        slots=_slots_of(values),
         meter_interval_s=None if rate_ms is None else rate_ms / 1000,
-        raw=as_sent(words),
+        raw=raw_values(values),
     )
 
 
-def _second_frequency(words: Words) -> int | None:
+def _second_frequency_khz(values: Values) -> int | None:
     """The second carrier counts only while frequency diversity combines both.
 
     Source: docs/reference/protocols/shure.md 5.2.
     """
-    if words.get("FD_MODE") != "FD-C":
+    if values.get("FD_MODE") != "FD-C":
         return None
-    return number(words.get("FREQUENCY2"), MAX_FREQUENCY_KHZ)
+    return parse_number(values.get("FREQUENCY2"), MAX_FREQUENCY_KHZ)
 
 
-def _encryption(words: Words, of_device: Words) -> Encryption | None:
+def _encryption_of(values: Values, device_values: Values) -> Encryption | None:
     """3.1, 3.2, 4, 5.1, 5.2, 7.1: a fault of the key outweighs the mode."""
-    if words.get("ENCRYPTION_WARNING") == "ON" or words.get("ENCRYPTION_STATUS") == "ERROR":
+    if values.get("ENCRYPTION_WARNING") == "ON" or values.get("ENCRYPTION_STATUS") == "ERROR":
         return Encryption.MISMATCH
-    for source in (words, of_device):
+    for source in (values, device_values):
         for name in ("ENCRYPTION", "ENCRYPTION_MODE"):
-            if (mode := word(source.get(name))) is not None:
+            if (mode := parse_text(source.get(name))) is not None:
                 return Encryption.OFF if mode == "OFF" else Encryption.ON
     return None
 
 
-def _interference(words: Words) -> bool | None:
+def _has_interference(values: Values) -> bool | None:
     """3.2 says CRITICAL, 5.2 DETECTED; the second carrier counts like the first."""
     told = [
-        words[name] for name in ("RF_INT_DET", "INTERFERENCE_STATUS", "INTERFERENCE_STATUS2") if name in words
+        values[name]
+        for name in ("RF_INT_DET", "INTERFERENCE_STATUS", "INTERFERENCE_STATUS2")
+        if name in values
     ]
     return any(each in {"CRITICAL", "DETECTED"} for each in told) if told else None
 
 
-def _transmitter(dialect: Dialect, words: Words) -> Transmitter:
+def _transmitter_of(dialect: Dialect, values: Values) -> Transmitter:
     return Transmitter(
-        model=word(words.get(dialect.tx_model)),
-        name=word(words.get("TX_DEVICE_ID")),
-        muted=_transmitter_muted(words),
-        power_mw=number(words.get("TX_POWER_LEVEL"), MAX_POWER_MW),
-        power_word=word(words.get("TX_RF_PWR")),
-        offset_db=_transmitter_offset(dialect, words),
-        battery=battery(words, dialect.battery),
+        model=parse_text(values.get(dialect.tx_model)),
+        name=parse_text(values.get("TX_DEVICE_ID")),
+        muted=_is_transmitter_muted(values),
+        power_mw=parse_number(values.get("TX_POWER_LEVEL"), MAX_POWER_MW),
+        power_word=parse_text(values.get("TX_RF_PWR")),
+        offset_db=_transmitter_offset_db(dialect, values),
+        battery=battery_of(values, dialect.battery),
     )
 
 
-def _transmitter_muted(words: Words) -> bool | None:
+def _is_transmitter_muted(values: Values) -> bool | None:
     """ON mutes on ULX-D and plays on Axient Digital (docs/reference/protocols/shure.md 15.8)."""
-    if "TX_MUTE_MODE_STATUS" in words:
-        return switch(words["TX_MUTE_MODE_STATUS"], on="MUTE", off="ON")
-    return switch(words.get("TX_MUTE_STATUS"))
+    if "TX_MUTE_MODE_STATUS" in values:
+        return parse_switch(values["TX_MUTE_MODE_STATUS"], on="MUTE", off="ON")
+    return parse_switch(values.get("TX_MUTE_STATUS"))
 
 
-def _transmitter_offset(dialect: Dialect, words: Words) -> int | None:
+def _transmitter_offset_db(dialect: Dialect, values: Values) -> int | None:
     """5.3 is certain. On ULX-D sources disagree whether 12 is to be taken off; plain unless too big.
 
     Source: docs/reference/protocols/shure.md 3.3.
     """
     highest_plain = 21
-    raw = number(words.get("TX_OFFSET"), 33)
+    raw = parse_number(values.get("TX_OFFSET"), 33)
     if raw is None:
         return None
     shifted = dialect.family is Family.AXIENT or raw > highest_plain
     return raw - 12 if shifted else raw
 
 
-def battery(words: Words, names: Mapping[str, str], suffix: str = "") -> Battery:
+def battery_of(values: Values, names: Mapping[str, str], suffix: str = "") -> Battery:
     """What the properties in ``names`` tell, by our field; those of a slot end with ``suffix``."""
-    raw = {field: words.get(name + suffix) for field, name in names.items()}
+    raw = {field: values.get(name + suffix) for field, name in names.items()}
     return Battery(
-        percent=percent(raw.get("percent")),
-        bars=bars(raw.get("bars")),
-        minutes=count(raw.get("minutes")),
-        type=battery_type(raw.get("type")),
-        minutes_note=minutes_note(raw.get("minutes")),
-        health_percent=percent(raw.get("health_percent")),
-        cycles=count(raw.get("cycles")),
+        percent=parse_percent(raw.get("percent")),
+        bars=parse_bars(raw.get("bars")),
+        minutes=parse_count(raw.get("minutes")),
+        type=parse_battery_type(raw.get("type")),
+        minutes_note=parse_minutes_note(raw.get("minutes")),
+        health_percent=parse_percent(raw.get("health_percent")),
+        cycles=parse_count(raw.get("cycles")),
         # Sent 40 too high, so that it is never negative (docs/reference/protocols/shure.md 2.1).
-        temperature_c=offset(raw.get("temperature_c"), -40),
+        temperature_c=parse_shifted(raw.get("temperature_c"), -40),
     )
 
 
@@ -183,33 +186,33 @@ _SLOT_BATTERY = {
 }
 
 
-def _slots(words: Words) -> tuple[Slot, ...]:
+def _slots_of(values: Values) -> tuple[Slot, ...]:
     """The slots that hold a transmitter (docs/reference/protocols/shure.md 5.4, 7.2)."""
     return tuple(
         slot
         for number_of_slot in range(1, MAX_SLOTS + 1)
-        if (slot := _slot(words, number_of_slot)) is not None
+        if (slot := _slot_of(values, number_of_slot)) is not None
     )
 
 
-def _slot(words: Words, slot: int) -> Slot | None:
+def _slot_of(values: Values, slot: int) -> Slot | None:
     suffix = f" {slot}"
-    told = words.get("SLOT_STATUS" + suffix) or words.get("LINK_STATUS" + suffix)
+    told = values.get("SLOT_STATUS" + suffix) or values.get("LINK_STATUS" + suffix)
     status = _SLOT_STATES.get(told or "")
     if status is None or status is SlotStatus.EMPTY:
         return None
     return Slot(
         number=slot,
         status=status,
-        model=word(words.get("SLOT_TX_MODEL" + suffix) or words.get("LINK_TX_MODEL" + suffix)),
-        name=word(words.get("SLOT_TX_DEVICE_ID" + suffix)),
-        rf_on=switch(words.get("SLOT_RF_OUTPUT" + suffix), on="RF_ON", off="RF_MUTE"),
-        power_mw=number(words.get("SLOT_RF_POWER" + suffix), MAX_POWER_MW),
-        showlink_quality=bars(words.get("SLOT_SHOWLINK_STATUS" + suffix)),
-        battery=battery(words, _SLOT_BATTERY, suffix),
+        model=parse_text(values.get("SLOT_TX_MODEL" + suffix) or values.get("LINK_TX_MODEL" + suffix)),
+        name=parse_text(values.get("SLOT_TX_DEVICE_ID" + suffix)),
+        rf_on=parse_switch(values.get("SLOT_RF_OUTPUT" + suffix), on="RF_ON", off="RF_MUTE"),
+        power_mw=parse_number(values.get("SLOT_RF_POWER" + suffix), MAX_POWER_MW),
+        showlink_quality=parse_bars(values.get("SLOT_SHOWLINK_STATUS" + suffix)),
+        battery=battery_of(values, _SLOT_BATTERY, suffix),
     )
 
 
-def as_sent(words: Words) -> tuple[tuple[str, str], ...]:
-    """The vendor's own words, sorted."""
-    return tuple(sorted((name, text(value)) for name, value in words.items()))
+def raw_values(values: Values) -> tuple[tuple[str, str], ...]:
+    """The vendor's own values, sorted."""
+    return tuple(sorted((name, text(value)) for name, value in values.items()))

@@ -1,8 +1,8 @@
-"""From the words of a SAMPLE to meters. Pure, and the hot path.
+"""From the values of a SAMPLE to meters. Pure, and the hot path.
 
 Source: docs/reference/protocols/shure.md 3.4, 5.5, 6.3, 12.
 
-Words are looked up and not parsed: a level has a thousand spellings at most, and a table also says
+Values are looked up and not parsed: a level has a thousand spellings at most, and a table also says
 at once which of them are no level.
 """
 
@@ -12,9 +12,9 @@ from itertools import zip_longest
 from typing import TypeAlias
 
 from micboard_tui.domain.channel import Meters
+from micboard_tui.manufacturers.shure.families import Family
 from micboard_tui.manufacturers.shure.strings import psm1000_mapping
-from micboard_tui.manufacturers.shure.strings.dialect import Family
-from micboard_tui.manufacturers.shure.strings.values import MAX_LEVEL
+from micboard_tui.manufacturers.shure.values import MAX_LEVEL
 
 ReadSample: TypeAlias = Callable[[Sequence[bytes]], Meters | None]
 
@@ -42,13 +42,13 @@ Source: docs/reference/protocols/shure.md 8.3.
 """
 
 
-def _levels(offset: int) -> dict[bytes, float]:
+def _make_levels(offset: int) -> dict[bytes, float]:
     return {b"%03d" % raw: float(raw - offset) for raw in range(MAX_LEVEL + 1)}
 
 
-_RF_128 = _levels(128)
-_AUDIO_50 = {word: level for word, level in _levels(50).items() if level <= 0}
-_LEVEL_120 = _levels(120)
+_RF_128 = _make_levels(128)
+_AUDIO_50 = {word: level for word, level in _make_levels(50).items() if level <= 0}
+_LEVEL_120 = _make_levels(120)
 _QUALITY = {b"%03d" % raw: raw * 20 for raw in range(6)}
 # Position 1 is antenna A, position 2 antenna B, X is dark (docs/reference/protocols/shure.md 3.4).
 _ANTENNA = {b"AX": "A", b"XB": "B", b"AB": "AB", b"XX": ""}
@@ -67,34 +67,34 @@ _AXIENT_HEAD = 4
 _OVERLOAD = frozenset(b"%03d" % leds for leds in range(128, 256))
 
 
-def read_ulxd(words: Sequence[bytes]) -> Meters | None:
+def read_ulxd(values: Sequence[bytes]) -> Meters | None:
     """``ant rf aud``: one level for the channel, which is that of the antenna in use.
 
     Source: docs/reference/protocols/shure.md 3.4.
     """
-    if len(words) != 3:  # noqa: PLR2004 - the three words above
+    if len(values) != 3:  # noqa: PLR2004 - the three values above
         return None
-    antenna = _ANTENNA.get(words[0])
-    rf = _RF_128.get(words[1])
+    antenna = _ANTENNA.get(values[0])
+    rf = _RF_128.get(values[1])
     return Meters(
         rf,
         rf if antenna == "A" else None,
         rf if antenna == "B" else None,
-        _AUDIO_50.get(words[2]),
+        _AUDIO_50.get(values[2]),
         antenna,
         None if antenna is None else antenna != "",
     )
 
 
-def read_slxd(words: Sequence[bytes]) -> Meters | None:
+def read_slxd(values: Sequence[bytes]) -> Meters | None:
     """``peak rms rssi``. Should a model tell more levels, the best one counts.
 
     Source: docs/reference/protocols/shure.md 6.3, 7.5.
     """
-    if len(words) < 3:  # noqa: PLR2004 - the three words above
+    if len(values) < 3:  # noqa: PLR2004 - the three values above
         return None
-    rf = _LEVEL_120.get(words[2])
-    for word in words[3:]:
+    rf = _LEVEL_120.get(values[2])
+    for word in values[3:]:
         other = _LEVEL_120.get(word)
         if other is not None and (rf is None or other > rf):
             rf = other
@@ -102,34 +102,34 @@ def read_slxd(words: Sequence[bytes]) -> Meters | None:
         rf,
         None,
         None,
-        _LEVEL_120.get(words[0]),
+        _LEVEL_120.get(values[0]),
         None,
         None if rf is None else rf > SLXD_SQUELCH_DBM,
     )
 
 
-def read_axient(words: Sequence[bytes]) -> Meters | None:
+def read_axient(values: Sequence[bytes]) -> Meters | None:
     """``quality leds peak rms``, then for each carrier its antennas and ``leds rssi`` for each.
 
     Source: docs/reference/protocols/shure.md 5.5.
     """
-    if len(words) != 9 or (lit := _PAIRS.get(words[4])) is None:  # noqa: PLR2004 - one carrier, two antennas
-        return _read_carriers(words)
+    if len(values) != 9 or (lit := _PAIRS.get(values[4])) is None:  # noqa: PLR2004 - one carrier, two antennas
+        return _read_carriers(values)
     antenna, carrier = lit
-    rf_a, rf_b = _LEVEL_120.get(words[6]), _LEVEL_120.get(words[8])
+    rf_a, rf_b = _LEVEL_120.get(values[6]), _LEVEL_120.get(values[8])
     return Meters(
         rf_a if rf_b is None or (rf_a is not None and rf_a >= rf_b) else rf_b,
         rf_a,
         rf_b,
-        _LEVEL_120.get(words[2]),
+        _LEVEL_120.get(values[2]),
         antenna,
         carrier,
-        _QUALITY.get(words[0]),
-        words[1] in _OVERLOAD,
+        _QUALITY.get(values[0]),
+        values[1] in _OVERLOAD,
     )
 
 
-def _read_carriers(words: Sequence[bytes]) -> Meters | None:
+def _read_carriers(values: Sequence[bytes]) -> Meters | None:
     """Read by structure: a receiver in Quadversity has four antennas a carrier, FD-C two carriers.
 
     Of two carriers the better one counts for each antenna.
@@ -139,33 +139,33 @@ def _read_carriers(words: Sequence[bytes]) -> Meters | None:
     levels: list[float | None] = []
     lit: set[str] = set()
     told = False
-    while position < len(words):
-        group = words[position].decode("ascii", "replace")
+    while position < len(values):
+        group = values[position].decode("ascii", "replace")
         end = position + 1 + 2 * len(group)
-        if end > len(words) or len(group) > len(_LETTERS):
+        if end > len(values) or len(group) > len(_LETTERS):
             return None
         told = told or not _TELLING.isdisjoint(group)
         lit.update(letter for letter, sign in zip(_LETTERS, group, strict=False) if sign == "B")
-        carrier = [_LEVEL_120.get(word) for word in words[position + 2 : end : 2]]
-        best = [_stronger(*pair) for pair in zip_longest(best, carrier)]
+        carrier = [_LEVEL_120.get(word) for word in values[position + 2 : end : 2]]
+        best = [_stronger_of(*pair) for pair in zip_longest(best, carrier)]
         levels += carrier
         position = end
     if not levels:
         return None
     return Meters(
-        reduce(_stronger, best),
+        reduce(_stronger_of, best),
         best[0],
         best[1] if len(best) >= len(_MAIN) else None,
-        _LEVEL_120.get(words[2]),
+        _LEVEL_120.get(values[2]),
         "".join(sorted(lit)) if told else None,
         bool(lit) if told else None,
-        _QUALITY.get(words[0]),
-        words[1] in _OVERLOAD,
+        _QUALITY.get(values[0]),
+        values[1] in _OVERLOAD,
         tuple(levels) if len(levels) > len(_MAIN) else (),
     )
 
 
-def _stronger(one: float | None, other: float | None) -> float | None:
+def _stronger_of(one: float | None, other: float | None) -> float | None:
     if one is None or other is None:
         return other if one is None else one
     return max(one, other)
@@ -181,25 +181,25 @@ READERS: Mapping[Family, ReadSample] = {
 """Those whose samples can be read."""
 
 
-def from_words(family: Family, words: Mapping[str, str]) -> Meters | None:
+def meters_of_values(family: Family, values: Mapping[str, str]) -> Meters | None:
     """Meters from the metered properties of a ``GET ALL``, read as the sample they would make."""
     if family in {Family.ULXD, Family.QLXD}:
         names = ("RF_ANTENNA", "RX_RF_LVL", "AUDIO_LVL")
-        return read_ulxd(_encoded(words, names)) if any(name in words for name in names) else None
+        return read_ulxd(_encode(values, names)) if any(name in values for name in names) else None
     if family is Family.PSM1000:
-        return psm1000_mapping.meters(words)
-    levels = [words[name] for name in ("RSSI 1", "RSSI 2", "RSSI 3", "RSSI 4") if name in words]
-    if not levels and "RSSI" in words:
-        levels = [words["RSSI"]]
+        return psm1000_mapping.meters_of(values)
+    levels = [values[name] for name in ("RSSI 1", "RSSI 2", "RSSI 3", "RSSI 4") if name in values]
+    if not levels and "RSSI" in values:
+        levels = [values["RSSI"]]
     if not levels:
         return None
     if family is not Family.AXIENT:
-        audio = _encoded(words, ("AUDIO_LEVEL_PEAK", "AUDIO_LEVEL_RMS"))
+        audio = _encode(values, ("AUDIO_LEVEL_PEAK", "AUDIO_LEVEL_RMS"))
         return read_slxd([*audio, *(level.encode("ascii", "replace") for level in levels)])
-    head = _encoded(words, ("CHAN_QUALITY", "AUDIO_LED_BITMAP", "AUDIO_LEVEL_PEAK", "AUDIO_LEVEL_RMS"))
+    head = _encode(values, ("CHAN_QUALITY", "AUDIO_LED_BITMAP", "AUDIO_LEVEL_PEAK", "AUDIO_LEVEL_RMS"))
     # A real unit leaves the antennas out of its answer (docs/reference/protocols/shure.md 5.6): then nobody
     # knows which receives.
-    letters = words.get("ANTENNA_STATUS", "")
+    letters = values.get("ANTENNA_STATUS", "")
     group = letters if len(letters) == len(levels) else "?" * len(levels)
     sample = [*head, group.encode("ascii", "replace")]
     for level in levels:
@@ -207,5 +207,5 @@ def from_words(family: Family, words: Mapping[str, str]) -> Meters | None:
     return read_axient(sample)
 
 
-def _encoded(words: Mapping[str, str], names: Sequence[str]) -> list[bytes]:
-    return [words.get(name, "?").encode("ascii", "replace") for name in names]
+def _encode(values: Mapping[str, str], names: Sequence[str]) -> list[bytes]:
+    return [values.get(name, "?").encode("ascii", "replace") for name in names]

@@ -9,8 +9,14 @@ from collections.abc import Mapping
 
 from micboard_tui.domain.channel import ChannelFacts, Meters
 from micboard_tui.manufacturers.shure.strings.dialect import Dialect
-from micboard_tui.manufacturers.shure.strings.mapping import MAX_FREQUENCY_KHZ, Words, as_sent
-from micboard_tui.manufacturers.shure.strings.values import bare_name, count, number, switch, word
+from micboard_tui.manufacturers.shure.strings.mapping import MAX_FREQUENCY_KHZ, Values, raw_values
+from micboard_tui.manufacturers.shure.values import (
+    parse_bare_name,
+    parse_count,
+    parse_number,
+    parse_switch,
+    parse_text,
+)
 
 LOUDEST = 3_548_184
 """The greatest level that anybody has seen (docs/reference/protocols/shure.md 8.3)."""
@@ -20,38 +26,40 @@ LEVELS = ("AUDIO_IN_LVL_L", "AUDIO_IN_LVL_R")
 _DECIBELS = re.compile(r"-?[0-9]{1,3}", re.ASCII)
 
 
-def facts(dialect: Dialect, words: Words) -> ChannelFacts:
+def facts_of(dialect: Dialect, values: Values) -> ChannelFacts:
     """It is the transmitter itself, so one is always there; it has no battery and no RF to be received."""
-    rate_ms = count(words.get("METER_RATE"))
+    rate_ms = parse_count(values.get("METER_RATE"))
     muted = dialect.mute
     return ChannelFacts(
-        name=bare_name(words.get("CHAN_NAME")),
-        frequency_khz=number(words.get("FREQUENCY"), MAX_FREQUENCY_KHZ),
-        group_channel=word(words.get("GROUP_CHAN")),
-        gain_db=_gain_db(dialect, words),
-        receiver_muted=None if muted is None else switch(words.get(muted.property), muted.on, muted.off),
+        name=parse_bare_name(values.get("CHAN_NAME")),
+        frequency_khz=parse_number(values.get("FREQUENCY"), MAX_FREQUENCY_KHZ),
+        group_channel=parse_text(values.get("GROUP_CHAN")),
+        gain_db=_gain_db_of(dialect, values),
+        receiver_muted=None
+        if muted is None
+        else parse_switch(values.get(muted.property), muted.on, muted.off),
         transmitter_present=True,
         meter_interval_s=None if rate_ms is None else rate_ms / 1000,
-        raw=as_sent({name: value for name, value in words.items() if name not in LEVELS}),
+        raw=raw_values({name: value for name, value in values.items() if name not in LEVELS}),
     )
 
 
-def _gain_db(dialect: Dialect, words: Words) -> int | None:
+def _gain_db_of(dialect: Dialect, values: Values) -> int | None:
     gain = dialect.gain
-    raw = "" if gain is None else words.get(gain.property, "")
+    raw = "" if gain is None else values.get(gain.property, "")
     if gain is None or not _DECIBELS.fullmatch(raw):
         return None
     value = int(raw)
     return value if gain.lowest_db <= value <= gain.highest_db else None
 
 
-def meters(words: Mapping[str, str]) -> Meters:
+def meters_of(values: Mapping[str, str]) -> Meters:
     """The louder side. The scale is not documented: it is relative to the loudest ever seen [inferred]."""
-    levels = [level for name in LEVELS if (level := number(words.get(name), MAX_LEVEL)) is not None]
-    return Meters(audio_dbfs=_decibels(max(levels)) if levels else None, carrier=True)
+    levels = [level for name in LEVELS if (level := parse_number(values.get(name), MAX_LEVEL)) is not None]
+    return Meters(audio_dbfs=_to_decibels(max(levels)) if levels else None, carrier=True)
 
 
-def _decibels(raw: int) -> float:
+def _to_decibels(raw: int) -> float:
     if not raw:
         return FLOOR_DB
     return min(0.0, max(FLOOR_DB, round(20 * math.log10(raw / LOUDEST), 1)))

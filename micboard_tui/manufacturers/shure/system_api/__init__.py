@@ -5,10 +5,10 @@ when one is opened.
 """
 
 from micboard_tui.contracts.ports import Driver, DriverSpec, FoundDevice, SessionOptions
+from micboard_tui.manufacturers.shure.driver_names import PORTS, SYSTEM_API
 from micboard_tui.manufacturers.transport.certificate_fetch import fetch_shown_fingerprint
 
-DRIVER = "shure-system-api"
-PORT = 10000
+PORT = PORTS[SYSTEM_API]
 KEY = "API key"
 
 
@@ -22,13 +22,13 @@ def open_system_api(host: str, port: int, options: SessionOptions) -> Driver:
 
 async def probe(host: str, port: int | None, timeout_s: float) -> FoundDevice | None:
     """What answers at ``host``; None when it is no System API server. Sends no key."""
-    from micboard_tui.manufacturers.shure.system_api.probe import probe_server  # noqa: PLC0415 - slow to load, seldom needed
+    from micboard_tui.manufacturers.shure.system_api.server_probe import probe_server  # noqa: PLC0415 - slow to load, seldom needed
 
     return await probe_server(host, PORT if port is None else port, timeout_s)
 
 
 SPEC = DriverSpec(
-    name=DRIVER,
+    name=SYSTEM_API,
     title="Shure System API over HTTPS: Axient Digital PSM, ANX4 and batteries behind one server",
     default_port=PORT,
     open=open_system_api,

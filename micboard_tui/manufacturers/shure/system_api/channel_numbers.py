@@ -23,12 +23,12 @@ class Numbering:
         self.bays: dict[str, int] = {}
         self._next_channel = 1
 
-    def place(self, site: Site) -> None:
+    def assign_numbers(self, site: Site) -> None:
         """Give numbers to everything that has none."""
         for device in site.shown():
             known = len(self.channels.get(device.id, ()))
             for _ in range(known, _count(site, device)):
-                # Who gets no number is not remembered: a server may tell of ever new devices.
+                # A device without a number is not remembered: a server may tell of ever new devices.
                 if self._next_channel <= MAX_NUMBER:
                     self.channels.setdefault(device.id, []).append(self._next_channel)
                     self._next_channel += 1
@@ -39,7 +39,7 @@ class Numbering:
     def channel_count(self) -> int:
         return self._next_channel - 1
 
-    def find(self, number: int) -> tuple[str, int] | None:
+    def find_channel(self, number: int) -> tuple[str, int] | None:
         """The device of a channel, and its place there."""
         for device_id, numbers in self.channels.items():
             if number in numbers:

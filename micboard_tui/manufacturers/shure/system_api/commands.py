@@ -1,4 +1,4 @@
-"""Commands for a channel behind the server, confirmed by what it tells afterwards.
+"""Commands for a channel behind the server, confirmed by what the server then reports.
 
 Source: docs/reference/protocols/shure.md 14.2, 16.
 """
@@ -17,8 +17,9 @@ from micboard_tui.domain.command import (
     SetGain,
     SetMute,
 )
+from micboard_tui.manufacturers.shure.command_values import invalid_value
 from micboard_tui.manufacturers.shure.system_api.conversation import Conversation
-from micboard_tui.manufacturers.shure.system_api.paced_requests import Server, trouble
+from micboard_tui.manufacturers.shure.system_api.paced_requests import Server, unexpected_answer
 from micboard_tui.manufacturers.transport.https import Answer
 from micboard_tui.protocols.errors import ProtocolError
 from micboard_tui.protocols.shure_system_api.messages import AudioChannel, Feature, GainRange, Value
@@ -48,14 +49,14 @@ USUAL_WAITS = Waits()
 
 
 @dataclass(frozen=True, slots=True)
-class _Wish:
+class PreparedCommand:
     topic: Topic
     value: Value
     shown: str
 
 
-async def carry_out(
-    command: Command, talk: Conversation, server: Server, waits: Waits = USUAL_WAITS
+async def execute_command(
+    command: Command, conversation: Conversation, server: Server, waits: Waits = USUAL_WAITS
 ) -> Confirmation:
     """Send one command and see what came of it.
 
@@ -64,19 +65,25 @@ async def carry_out(
     """
     match command:
         case Identify(int(number)):
-            device_id, _ = _channel(talk, number)
-            return await _flash(command, device_id, talk, server, waits)
+            device_id, _ = _find_channel(conversation, number)
+            return await _flash_device(command, device_id, conversation, server, waits)
         case SetChannelName(number, name):
-            topic = _topic(talk, number, Feature.NAME, "be named")
-            return await _set(command, _Wish(topic, _name(name), name.strip()), talk, server, waits)
+            topic = _topic_of(conversation, number, Feature.NAME, "be named")
+            return await _set_value(
+                command, PreparedCommand(topic, _parse_name(name), name.strip()), conversation, server, waits
+            )
         case SetGain(number, gain_db):
-            topic = _topic(talk, number, Feature.GAIN, "change its gain")
+            topic = _topic_of(conversation, number, Feature.GAIN, "change its gain")
             await _check_gain(gain_db, topic, server)
-            return await _set(command, _Wish(topic, gain_db, f"{gain_db:+d} dB"), talk, server, waits)
+            return await _set_value(
+                command, PreparedCommand(topic, gain_db, f"{gain_db:+d} dB"), conversation, server, waits
+            )
         case SetMute(number, muted):
-            topic = _topic(talk, number, Feature.MUTE, "mute its audio")
+            topic = _topic_of(conversation, number, Feature.MUTE, "mute its audio")
             shown = "muted" if muted else "not muted"
-            return await _set(command, _Wish(topic, muted, shown), talk, server, waits)
+            return await _set_value(
+                command, PreparedCommand(topic, muted, shown), conversation, server, waits
+            )
         case _:
             raise DeviceError(
                 ErrorCode.COMMAND_NOT_SUPPORTED,
@@ -85,40 +92,42 @@ async def carry_out(
             )
 
 
-async def _set(
-    command: Command, wish: _Wish, talk: Conversation, server: Server, waits: Waits
+async def _set_value(
+    command: Command, prepared: PreparedCommand, conversation: Conversation, server: Server, waits: Waits
 ) -> Confirmation:
-    """A PATCH is answered without a word, so the value is read until it is the one asked for.
+    """A PATCH is answered without a value, so the value is read until it is the one asked for.
 
     Source: docs/reference/protocols/shure.md 14.2.
     """
-    answer = await server.call("PATCH", wish.topic.path, value_body(wish.topic.feature, wish.value))
+    answer = await server.call(
+        "PATCH", prepared.topic.path, value_body(prepared.topic.feature, prepared.value)
+    )
     if not httpx.codes.is_success(answer.status):
-        raise _refused(server, answer)
-    told: Value = None
+        raise _refused_error(server, answer)
+    value: Value = None
     for _ in range(CONFIRM_TIMES):
-        await talk.read(server, wish.topic)
-        told = talk.site.values.get(wish.topic)
-        if told == wish.value:
-            return Confirmation(command, wish.shown)
+        await conversation.read(server, prepared.topic)
+        value = conversation.site.values.get(prepared.topic)
+        if value == prepared.value:
+            return Confirmation(command, prepared.shown)
         await anyio.sleep(waits.confirm_every_s)
     raise DeviceError(
         ErrorCode.COMMAND_UNCONFIRMED,
-        f"The server took the command, but tells {'nothing' if told is None else told} afterwards",
+        f"The server took the command, but then reports {'nothing' if value is None else value}",
         hint="Look at the device before trying again",
     )
 
 
-async def _flash(
-    command: Command, device_id: str, talk: Conversation, server: Server, waits: Waits
+async def _flash_device(
+    command: Command, device_id: str, conversation: Conversation, server: Server, waits: Waits
 ) -> Confirmation:
     """The API flashes a whole device and does not stop by itself, so we do, whatever happens."""
-    owner = talk.site.devices.get(device_id)
+    owner = conversation.site.devices.get(device_id)
     if owner is None or Feature.IDENTIFY not in (owner.capabilities or ()):
-        raise _unsupported("be identified", "Use the front panel")
+        raise _unsupported_error("be identified", "Use the front panel")
     answer = await server.call("POST", identify(device_id, on=True))
     if not httpx.codes.is_success(answer.status):
-        raise _refused(server, answer)
+        raise _refused_error(server, answer)
     try:
         await anyio.sleep(waits.flash_s)
     finally:
@@ -137,23 +146,24 @@ async def _check_gain(gain_db: int, topic: Topic, server: Server) -> None:
     low = gain_db if limits.low is None else limits.low
     high = gain_db if limits.high is None else limits.high
     if not low <= gain_db <= high:
-        raise _invalid(f"A gain of {gain_db} dB is out of range", f"Use {low:g} to {high:g} dB")
+        raise invalid_value(f"A gain of {gain_db} dB is out of range", f"Use {low:g} to {high:g} dB")
 
 
-def _channel(talk: Conversation, number: int) -> tuple[str, AudioChannel | None]:
+def _find_channel(conversation: Conversation, number: int) -> tuple[str, AudioChannel | None]:
     """The device that a channel belongs to, and the channel if the device tells of it."""
-    found = talk.numbering.find(number)
-    if found is None:
-        raise _invalid(
-            f"There is no channel {number}", f"The server has channels 1 to {talk.numbering.channel_count}"
+    location = conversation.numbering.find_channel(number)
+    if location is None:
+        raise invalid_value(
+            f"There is no channel {number}",
+            f"The server has channels 1 to {conversation.numbering.channel_count}",
         )
-    device_id, place = found
-    channels = talk.site.channels.get(device_id, ())
-    return device_id, channels[place] if place < len(channels) else None
+    device_id, index = location
+    channels = conversation.site.channels.get(device_id, ())
+    return device_id, channels[index] if index < len(channels) else None
 
 
-def _topic(talk: Conversation, number: int, feature: Feature, what: str) -> Topic:
-    device_id, channel = _channel(talk, number)
+def _topic_of(conversation: Conversation, number: int, feature: Feature, what: str) -> Topic:
+    device_id, channel = _find_channel(conversation, number)
     if channel is None:
         raise DeviceError(
             ErrorCode.DEVICE_REFUSED,
@@ -161,30 +171,26 @@ def _topic(talk: Conversation, number: int, feature: Feature, what: str) -> Topi
             hint="Switch it on and wait until the server has found it",
         )
     if feature not in channel.capabilities:
-        raise _unsupported(what, "Use the front panel, or Shure's own software")
+        raise _unsupported_error(what, "Use the front panel, or Shure's own software")
     return Topic(device_id, feature, channel.id)
 
 
-def _name(name: str) -> str:
+def _parse_name(name: str) -> str:
     plain = name.strip()
     if not 1 <= len(plain) <= MAX_NAME or not plain.isprintable():
-        raise _invalid(f"'{name}' cannot be a name", f"Use 1 to {MAX_NAME} letters, digits or signs")
+        raise invalid_value(f"'{name}' cannot be a name", f"Use 1 to {MAX_NAME} letters, digits or signs")
     return plain
 
 
-def _refused(server: Server, answer: Answer) -> DeviceError:
+def _refused_error(server: Server, answer: Answer) -> DeviceError:
     return DeviceError(
         ErrorCode.DEVICE_REFUSED,
-        str(trouble(server.address, answer)),
+        str(unexpected_answer(server.address, answer)),
         hint="The value is out of its range, or the device is not online behind the server",
     )
 
 
-def _invalid(message: str, hint: str) -> DeviceError:
-    return DeviceError(ErrorCode.INVALID_VALUE, message, hint=hint)
-
-
-def _unsupported(what: str, hint: str) -> DeviceError:
+def _unsupported_error(what: str, hint: str) -> DeviceError:
     return DeviceError(
         ErrorCode.COMMAND_NOT_SUPPORTED, f"This channel cannot {what} through the System API", hint=hint
     )

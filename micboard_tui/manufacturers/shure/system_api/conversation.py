@@ -1,4 +1,4 @@
-"""What is known of a server, kept up to date by answers and by what is pushed, and reported as it changes."""
+"""What is known of a server, kept up to date by answers and by events, and reported as it changes."""
 
 from collections.abc import Iterable, Sequence
 from itertools import islice
@@ -9,8 +9,8 @@ from micboard_tui.domain.observation import Alive, BayHeard, FactsHeard, MetersH
 from micboard_tui.manufacturers.session_timing import Clock
 from micboard_tui.manufacturers.shure.system_api import mapping
 from micboard_tui.manufacturers.shure.system_api.channel_numbers import Numbering
-from micboard_tui.manufacturers.shure.system_api.inventory import Site, has_channels, in_order
-from micboard_tui.manufacturers.shure.system_api.paced_requests import Server, failed, trouble
+from micboard_tui.manufacturers.shure.system_api.inventory import Site, has_channels, listing_key
+from micboard_tui.manufacturers.shure.system_api.paced_requests import Server, is_failure, unexpected_answer
 from micboard_tui.protocols.errors import ProtocolError
 from micboard_tui.protocols.shure_system_api.messages import DeviceList, Event, Feature, ListedDevice
 from micboard_tui.protocols.shure_system_api.paths import DEVICES, Topic, channels
@@ -26,7 +26,7 @@ _OK = 200
 
 
 class Conversation:
-    """Everything that the server tells passes here once, in ``read`` and ``hear``."""
+    """Everything that the server sends arrives here, in ``read`` and ``take_event``."""
 
     def __init__(
         self, report: Report, clock: Clock, numbering: Numbering, activity_poll_s: float | None
@@ -42,7 +42,7 @@ class Conversation:
         self._failed: set[Topic] = set()
         """Where the server failed when it was asked last."""
         self.pushed: set[Topic] = set()
-        """What needs no asking, since the server tells it by itself."""
+        """What is not asked for, since the server pushes it."""
         self.is_pushing = False
         self.list_is_due = True
         self.heard_at = clock()
@@ -50,33 +50,31 @@ class Conversation:
     def now(self) -> float:
         return self._clock()
 
-    def answered(self, round_trip_s: float) -> None:
+    def report_answer(self, round_trip_s: float) -> None:
         """The server answered something."""
         self.heard_at = self._clock()
         self._report((Alive(round_trip_s),))
 
-    # What is asked.
-
     async def read_devices(self, server: Server) -> None:
         """The list, and the channels of the devices that were not online before. Reports what changed."""
         self.list_is_due = False
-        listed = await _listed(server)
+        listed = await _read_list(server)
         before = self.site.devices
-        self.site.devices = {each.id: each for each in sorted(listed.devices, key=in_order)}
+        self.site.devices = {device.id: device for device in sorted(listed.devices, key=listing_key)}
         self.site.has_more = listed.has_more
         for device in self.site.shown():
             known = before.get(device.id)
             if has_channels(device) and (known is None or not has_channels(known)):
                 await self._read_channels(server, device)
-        self.numbering.place(self.site)
-        self._follow()
+        self.numbering.assign_numbers(self.site)
+        self._update_topics()
         if before != self.site.devices:
-            self.tell_all()
+            self.report_all()
 
-    async def read(self, server: Server, topic: Topic, *, tells: bool = True) -> None:
+    async def read(self, server: Server, topic: Topic, *, reports: bool = True) -> None:
         """Ask for one value. What is not answered, or not understood, is not known any more."""
         answer = await server.call("GET", topic.path)
-        if failed(answer) and topic not in self._failed:
+        if is_failure(answer) and topic not in self._failed:
             # One failure of the server's own says nothing about the device.
             self._failed.add(topic)
             return
@@ -87,16 +85,16 @@ class Conversation:
             value = None
         changed = self.site.values.get(topic) != value
         self.site.values[topic] = value
-        if tells and (changed or topic.feature is Feature.ACTIVITY):
-            self._tell(topic)
+        if reports and (changed or topic.feature is Feature.ACTIVITY):
+            self._report_topic(topic)
 
     async def read_values(self, server: Server, topics: Iterable[Topic]) -> None:
         """Ask for several, and report each device as soon as everything of it is known."""
-        waiting = list(topics)
-        for place, topic in enumerate(waiting):
-            await self.read(server, topic, tells=False)
-            if place + 1 == len(waiting) or waiting[place + 1].device_id != topic.device_id:
-                self._report((self._device(), *self._of(topic.device_id)))
+        remaining = list(topics)
+        for index, topic in enumerate(remaining):
+            await self.read(server, topic, reports=False)
+            if index + 1 == len(remaining) or remaining[index + 1].device_id != topic.device_id:
+                self._report((self._device_observation(), *self._observations_of(topic.device_id)))
 
     async def _read_channels(self, server: Server, device: ListedDevice) -> None:
         body = await server.get(channels(device.id))
@@ -105,10 +103,8 @@ class Conversation:
         except ProtocolError:
             self.site.channels[device.id] = ()
 
-    # What is pushed.
-
-    def hear(self, event: Event) -> None:
-        """Take what the server says unasked."""
+    def take_event(self, event: Event) -> None:
+        """Take what the server pushes."""
         self.heard_at = self._clock()
         if event.feature is None:
             # Its body is not known for certain, so the list is asked for anew
@@ -121,67 +117,67 @@ class Conversation:
             self._report((Alive(),))
             return
         self.site.values[topic] = event.value
-        self._tell(topic)
+        self._report_topic(topic)
 
     def push_changed(self, *, is_pushing: bool) -> None:
         """The WebSocket is open, or gone with all its subscriptions."""
         self.is_pushing = is_pushing
         self.pushed.clear()
-        self.tell_all()
-
-    # What is told.
+        self.report_all()
 
     def _meter_interval_s(self, device_id: str, place: int) -> float:
         """How often the activity of a channel is heard, or would be if its device were on; 0: never."""
         channels = self.site.channels.get(device_id, ())
-        tells = place < len(channels) and Feature.ACTIVITY in channels[place].capabilities
-        if not tells or self._activity_poll_s is None:
+        is_known = place < len(channels) and Feature.ACTIVITY in channels[place].capabilities
+        if not is_known or self._activity_poll_s is None:
             return 0.0
         topic = Topic(device_id, Feature.ACTIVITY, channels[place].id)
         if topic in self.pushed or topic not in self.topics:
             return ACTIVITY_S
         return max(ACTIVITY_S, self._activity_poll_s * (len(self.topics) - len(self.pushed) + SPARE_TURNS))
 
-    def tell_all(self) -> None:
-        """Report everything, first of all what the server says of itself."""
-        observations: list[Observation] = [self._device()]
+    def report_all(self) -> None:
+        """Report everything, first of all the server itself."""
+        observations: list[Observation] = [self._device_observation()]
         for device_id in {*self.numbering.channels, *self.numbering.bays}:
-            observations += self._of(device_id)
+            observations += self._observations_of(device_id)
         self._report(observations)
 
-    def _tell(self, topic: Topic) -> None:
+    def _report_topic(self, topic: Topic) -> None:
         """Report what ``topic`` has a part in."""
         if topic.channel_id is None:
-            named = (self._device(),) if topic.feature is Feature.NAME else ()
-            self._report((*named, *self._of(topic.device_id)))
+            named = (self._device_observation(),) if topic.feature is Feature.NAME else ()
+            self._report((*named, *self._observations_of(topic.device_id)))
             return
         ids = [channel.id for channel in self.site.channels.get(topic.device_id, ())]
         numbers = self.numbering.channels.get(topic.device_id, [])
         place = ids.index(topic.channel_id) if topic.channel_id in ids else len(numbers)
-        self._report(self._of_channel(topic.device_id, place) if place < len(numbers) else (Alive(),))
+        self._report(
+            self._channel_observations(topic.device_id, place) if place < len(numbers) else (Alive(),)
+        )
 
-    def _device(self) -> Observation:
+    def _device_observation(self) -> Observation:
         pushed = len(self.pushed) if self.is_pushing else None
-        return mapping.device(self.site, self.numbering, pushed=pushed)
+        return mapping.device_of(self.site, self.numbering, pushed=pushed)
 
-    def _of(self, device_id: str) -> Sequence[Observation]:
+    def _observations_of(self, device_id: str) -> Sequence[Observation]:
         """All channels of a device behind the server, and its bay."""
         observations: list[Observation] = []
         for place in range(len(self.numbering.channels.get(device_id, ()))):
-            observations += self._of_channel(device_id, place)
+            observations += self._channel_observations(device_id, place)
         if (number := self.numbering.bays.get(device_id)) is not None:
-            observations.append(BayHeard(mapping.bay(self.site, device_id, number)))
+            observations.append(BayHeard(mapping.bay_of(self.site, device_id, number)))
         return observations
 
-    def _of_channel(self, device_id: str, place: int) -> Sequence[Observation]:
+    def _channel_observations(self, device_id: str, place: int) -> Sequence[Observation]:
         number = self.numbering.channels[device_id][place]
         interval_s = self._meter_interval_s(device_id, place)
         return (
-            FactsHeard(number, mapping.facts(self.site, device_id, place, interval_s)),
-            MetersHeard(number, mapping.meters(self.site, device_id, place)),
+            FactsHeard(number, mapping.facts_of(self.site, device_id, place, interval_s)),
+            MetersHeard(number, mapping.meters_of(self.site, device_id, place)),
         )
 
-    def _follow(self) -> None:
+    def _update_topics(self) -> None:
         """Forget the values and channels of what is gone, and ask for what has come."""
         self.site.channels = {
             device_id: channels
@@ -210,10 +206,10 @@ class Conversation:
         return topic.device_id in self.site.devices
 
 
-async def _listed(server: Server) -> DeviceList:
+async def _read_list(server: Server) -> DeviceList:
     answer = await server.call("GET", DEVICES)
     if answer.status != _OK:
-        raise trouble(server.address, answer)
+        raise unexpected_answer(server.address, answer)
     try:
         return read_devices(answer.body)
     except ProtocolError as error:

@@ -15,11 +15,11 @@ from micboard_tui.manufacturers.session_driver import DeviceSession, SessionDriv
 from micboard_tui.manufacturers.session_timing import Clock
 from micboard_tui.manufacturers.shure.system_api import KEY
 from micboard_tui.manufacturers.shure.system_api.channel_numbers import Numbering
-from micboard_tui.manufacturers.shure.system_api.commands import carry_out
+from micboard_tui.manufacturers.shure.system_api.commands import execute_command
 from micboard_tui.manufacturers.shure.system_api.conversation import Conversation
 from micboard_tui.manufacturers.shure.system_api.paced_requests import Server
-from micboard_tui.manufacturers.shure.system_api.polling import Rounds
-from micboard_tui.manufacturers.shure.system_api.push_subscription import Push
+from micboard_tui.manufacturers.shure.system_api.polling import PollingRounds
+from micboard_tui.manufacturers.shure.system_api.push_subscription import PushSubscription
 from micboard_tui.manufacturers.shure.system_api.timing import USUAL_PACE, Pace
 from micboard_tui.manufacturers.transport.http_errors import require_secret
 from micboard_tui.manufacturers.transport.https import Peer, open_client
@@ -55,7 +55,7 @@ class SystemApiSessions:
         # Connecting and answering may each take it, and both together no longer than silence may last.
         timeout_s = min(options.connect_timeout_s, options.silence_limit_s / 2)
         async with open_client(self._peer, timeout_s, headers={KEY_HEADER: key}) as client:
-            server = Server(client, conversation.answered, self._clock, self._pace.question_s)
+            server = Server(client, conversation.report_answer, self._clock, self._pace.question_s)
             yield SystemApiSession(client, conversation, server, self._pace, options.silence_limit_s)
 
 
@@ -75,7 +75,7 @@ class SystemApiSession:
         self._server = server
         self._pace = pace
         self._silence_limit_s = silence_limit_s
-        self._push: Push | None = None
+        self._push: PushSubscription | None = None
 
     @property
     def takes_commands(self) -> bool:
@@ -84,7 +84,7 @@ class SystemApiSession:
     async def stay(self) -> None:
         """Listen and ask until the server is lost."""
         await self.look()
-        push = self._push = Push(self._client, self._conversation, self._pace)
+        push = self._push = PushSubscription(self._client, self._conversation, self._pace)
         error = DeviceError(ErrorCode.API_ERROR, "The session ended without a reason")
         async with anyio.create_task_group() as group:
             group.start_soon(push.keep)
@@ -101,13 +101,13 @@ class SystemApiSession:
     async def look(self) -> None:
         await self._conversation.read_devices(self._server)
         await self._conversation.read_values(self._server, self._conversation.topics)
-        self._conversation.tell_all()
+        self._conversation.report_all()
 
     async def prepare(self) -> None:
         await self._conversation.read_devices(self._server)
 
     async def execute(self, command: Command) -> Confirmation:
-        return await carry_out(command, self._conversation, self._server)
+        return await execute_command(command, self._conversation, self._server)
 
     async def leave(self) -> None:
         """Leave nothing subscribed."""
@@ -120,11 +120,11 @@ class SystemApiSession:
             # It is gone already, and its subscriptions with it.
             return
 
-    async def _ask_on(self, push: Push) -> NoReturn:
+    async def _ask_on(self, push: PushSubscription) -> NoReturn:
         """The only one that asks while a session runs; so questions never pile up."""
-        rounds = Rounds(self._conversation, self._server, self._pace, self._silence_limit_s)
+        rounds = PollingRounds(self._conversation, self._server, self._pace, self._silence_limit_s)
         while True:
             if push.fault is not None:
                 raise push.fault
-            if not (await rounds.keep_list() or await push.subscribe_next(self._server)):
+            if not (await rounds.read_list_if_due() or await push.subscribe_next(self._server)):
                 await rounds.ask_one()

@@ -3,8 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from micboard_tui.domain.device import DeviceKind
-from micboard_tui.manufacturers.shure.strings.dialect import dialect_of
+from micboard_tui.manufacturers.shure.families import Family, family_of
 from micboard_tui.manufacturers.shure.system_api.values import ONLINE
 from micboard_tui.protocols.shure_system_api.messages import AudioChannel, Feature, ListedDevice, Value
 from micboard_tui.protocols.shure_system_api.paths import CHANNELS, Topic
@@ -49,15 +48,14 @@ class Site:
                     yield Topic(device.id, feature, channel.id)
 
 
-def in_order(device: ListedDevice) -> tuple[bool, str, str]:
+def listing_key(device: ListedDevice) -> tuple[bool, str, str]:
     """In-ear transmitters first: their channels are counted even while nobody can ask them."""
     return not is_iem(device), device.model or "", device.id
 
 
 def is_left_out(device: ListedDevice) -> bool:
     """What has channels and is reached by command strings tells far more there, so it is not shown twice."""
-    dialect = dialect_of(device.model or "")
-    return dialect is not None and dialect.kind is not DeviceKind.CHARGER
+    return family_of(device.model or "") not in {None, Family.CHARGER}
 
 
 def is_iem(device: ListedDevice) -> bool:

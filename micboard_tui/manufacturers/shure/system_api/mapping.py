@@ -1,8 +1,8 @@
-"""From the server's words to ours: channels, meters and bays. Pure.
+"""From the server's values to ours: channels, meters and bays. Pure.
 
 The API tells no frequency, RF, antenna, transmitter or encryption (docs/reference/protocols/shure.md
-14.6); all of that
-stays None, and the words for the detail screen say so.
+14.6); all of
+that stays None, and the raw values for the detail screen say so.
 """
 
 from collections.abc import Iterator
@@ -21,12 +21,12 @@ from micboard_tui.manufacturers.shure.system_api.values import (
     FULL,
     MAX_MINUTES,
     ONLINE,
-    bay_state,
-    count,
-    gain_db,
-    percent,
-    switch,
-    words,
+    parse_bay_state,
+    parse_count,
+    parse_gain_db,
+    parse_percent,
+    parse_switch,
+    parse_text,
 )
 from micboard_tui.protocols.shure_system_api.messages import (
     AudioChannel,
@@ -37,29 +37,34 @@ from micboard_tui.protocols.shure_system_api.messages import (
 )
 
 MODEL = "SystemAPI"
-NOT_TOLD = "not told by this API"
-NOT_TOLD_OF_RECEIVERS = "frequency, RF, antenna, transmitter, its battery, encryption"
-NOT_TOLD_OF_IEM = "frequency, RF power, encryption, audio level but low, good, clipping"
-NOT_TOLD_OF_PACKS = "charger and bay, temperature, the receiver's channel"
+NOT_PROVIDED = "not told by this API"
+NOT_PROVIDED_OF_RECEIVERS = "frequency, RF, antenna, transmitter, its battery, encryption"
+NOT_PROVIDED_OF_IEM = "frequency, RF power, encryption, audio level but low, good, clipping"
+NOT_PROVIDED_OF_PACKS = "charger and bay, temperature, the receiver's channel"
 Raw = tuple[tuple[str, str], ...]
 
 
-def device(site: Site, numbering: Numbering, *, pushed: int | None) -> DeviceHeard:
+def device_of(site: Site, numbering: Numbering, *, pushed: int | None) -> DeviceHeard:
     """The server as one device: all channels and bays behind it (docs/adr/0011).
 
     ``pushed``: how many values are pushed; None while there is no WebSocket.
     """
     shown = list(site.shown())
-    left_out = [each for each in site.devices.values() if is_left_out(each)]
-    raw = {f"device {each.model or 'without model'} {each.id}": _of(site, numbering, each) for each in shown}
-    raw[NOT_TOLD] = NOT_TOLD_OF_RECEIVERS
+    left_out = [device for device in site.devices.values() if is_left_out(device)]
+    raw = {
+        f"device {device.model or 'without model'} {device.id}": _describe_device(site, numbering, device)
+        for device in shown
+    }
+    raw[NOT_PROVIDED] = NOT_PROVIDED_OF_RECEIVERS
     raw["values pushed"] = "none, all are polled" if pushed is None else str(pushed)
     if left_out:
-        raw["left to command strings"] = ", ".join(sorted(f"{each.model} {each.id}" for each in left_out))
+        raw["left to command strings"] = ", ".join(
+            sorted(f"{device.model} {device.id}" for device in left_out)
+        )
     if site.has_more:
         raw["devices not listed"] = "the server has more than its first page"
     return DeviceHeard(
-        kind=_kind(shown, numbering),
+        kind=_kind_of(shown, numbering),
         channel_count=numbering.channel_count,
         model=MODEL,
         raw=tuple(sorted(raw.items())),
@@ -67,26 +72,26 @@ def device(site: Site, numbering: Numbering, *, pushed: int | None) -> DeviceHea
     )
 
 
-def facts(site: Site, device_id: str, place: int, meter_interval_s: float | None) -> ChannelFacts:
+def facts_of(site: Site, device_id: str, place: int, meter_interval_s: float | None) -> ChannelFacts:
     """What is told of the channel in a place of a device's list, without its meters."""
     owner = site.devices.get(device_id)
     channels = site.channels.get(device_id, ())
     channel = channels[place] if place < len(channels) else None
     if owner is None or channel is None:
-        return ChannelFacts(meter_interval_s=meter_interval_s, raw=_device_words(site, device_id))
+        return ChannelFacts(meter_interval_s=meter_interval_s, raw=_raw_of_device(site, device_id))
     is_online = owner.state == ONLINE
     return ChannelFacts(
-        name=words(site.value(device_id, Feature.NAME, channel.id)),
-        gain_db=gain_db(site.value(device_id, Feature.GAIN, channel.id)) if is_online else None,
-        receiver_muted=_muted(site, device_id, channel) if is_online else None,
+        name=parse_text(site.value(device_id, Feature.NAME, channel.id)),
+        gain_db=parse_gain_db(site.value(device_id, Feature.GAIN, channel.id)) if is_online else None,
+        receiver_muted=_is_muted(site, device_id, channel) if is_online else None,
         # It transmits by itself as long as it is there; of what a receiver hears nothing is told.
         transmitter_present=True if is_iem(owner) and is_online else None,
         meter_interval_s=meter_interval_s,
-        raw=_channel_words(site, owner, channel, f"{place + 1} of {len(channels)}"),
+        raw=_raw_of_channel(site, owner, channel, f"{place + 1} of {len(channels)}"),
     )
 
 
-def meters(site: Site, device_id: str, place: int) -> Meters:
+def meters_of(site: Site, device_id: str, place: int) -> Meters:
     """Low, good or clipping: a word and no level, so only clipping can be said."""
     owner = site.devices.get(device_id)
     channels = site.channels.get(device_id, ())
@@ -96,64 +101,64 @@ def meters(site: Site, device_id: str, place: int) -> Meters:
     return Meters(carrier=True if is_iem(owner) else None, overload=activity == CLIPPING)
 
 
-def bay(site: Site, device_id: str, number: int) -> Bay:
+def bay_of(site: Site, device_id: str, number: int) -> Bay:
     """A battery that the server knows; in a charger for certain only while it charges or has charged."""
     owner = site.devices.get(device_id)
     if owner is None or owner.state != ONLINE:
-        return Bay(number, raw=_pack_words(site, device_id))
+        return Bay(number, raw=_raw_of_pack(site, device_id))
     level = site.value(device_id, Feature.BATTERY_LEVEL)
-    told = level if isinstance(level, BatteryLevel) else BatteryLevel()
-    state = bay_state(told.state)
-    fills = state is not BayState.UNKNOWN and told.target == FULL
+    charge = level if isinstance(level, BatteryLevel) else BatteryLevel()
+    state = parse_bay_state(charge.state)
+    fills = state is not BayState.UNKNOWN and charge.target == FULL
     return Bay(
         number,
         state,
         pack_model=owner.model,
-        pack_name=words(site.value(device_id, Feature.NAME)),
+        pack_name=parse_text(site.value(device_id, Feature.NAME)),
         pack_serial=owner.serial,
-        battery=_battery(told, site.value(device_id, Feature.BATTERY_HEALTH)),
-        minutes_to_full=_minutes(told) if fills else None,
-        raw=_pack_words(site, device_id),
+        battery=_battery_of(charge, site.value(device_id, Feature.BATTERY_HEALTH)),
+        minutes_to_full=_parse_minutes(charge) if fills else None,
+        raw=_raw_of_pack(site, device_id),
     )
 
 
-def _battery(level: BatteryLevel, health: object) -> Battery:
-    charge = percent(level.percent)
+def _battery_of(level: BatteryLevel, health: object) -> Battery:
+    charge = parse_percent(level.percent)
     if level == BatteryLevel() and health is None:
         return NO_BATTERY
-    told = health if isinstance(health, BatteryHealth) else BatteryHealth()
+    known_health = health if isinstance(health, BatteryHealth) else BatteryHealth()
     runs_down = level.state == DISCHARGING and level.target == EMPTY
     return Battery(
         percent=charge,
-        minutes=_minutes(level) if runs_down else None,
-        health_percent=percent(told.percent),
-        cycles=count(told.cycles),
+        minutes=_parse_minutes(level) if runs_down else None,
+        health_percent=parse_percent(known_health.percent),
+        cycles=parse_count(known_health.cycles),
     )
 
 
-def _minutes(level: BatteryLevel) -> int | None:
-    return count(level.minutes_to_target, MAX_MINUTES)
+def _parse_minutes(level: BatteryLevel) -> int | None:
+    return parse_count(level.minutes_to_target, MAX_MINUTES)
 
 
-def _muted(site: Site, device_id: str, channel: AudioChannel) -> bool | None:
+def _is_muted(site: Site, device_id: str, channel: AudioChannel) -> bool | None:
     """The whole device can be muted, or one channel of it."""
-    whole = switch(site.value(device_id, Feature.AUDIO_MUTE))
-    own = switch(site.value(device_id, Feature.MUTE, channel.id))
+    whole = parse_switch(site.value(device_id, Feature.AUDIO_MUTE))
+    own = parse_switch(site.value(device_id, Feature.MUTE, channel.id))
     if whole or own:
         return True
     return whole if own is None else own
 
 
-def _kind(shown: list[ListedDevice], numbering: Numbering) -> DeviceKind:
-    with_channels = [each for each in shown if numbering.channels.get(each.id)]
+def _kind_of(shown: list[ListedDevice], numbering: Numbering) -> DeviceKind:
+    with_channels = [device for device in shown if numbering.channels.get(device.id)]
     if with_channels and all(map(is_iem, with_channels)):
         return DeviceKind.IEM_TRANSMITTER
     return DeviceKind.CHARGER if numbering.bays and not with_channels else DeviceKind.RECEIVER
 
 
-def _of(site: Site, numbering: Numbering, device: ListedDevice) -> str:
+def _describe_device(site: Site, numbering: Numbering, device: ListedDevice) -> str:
     """One device behind the server in a line: its name, where it is, and which numbers are its."""
-    name = words(site.value(device.id, Feature.NAME))
+    name = parse_text(site.value(device.id, Feature.NAME))
     numbers = numbering.channels.get(device.id)
     bay_number = numbering.bays.get(device.id)
     parts = [
@@ -167,37 +172,37 @@ def _of(site: Site, numbering: Numbering, device: ListedDevice) -> str:
     return ", ".join(part for part in parts if part)
 
 
-def _pack_words(site: Site, device_id: str) -> Raw:
-    return tuple(sorted((*_told_of(site, device_id), (NOT_TOLD, NOT_TOLD_OF_PACKS))))
+def _raw_of_pack(site: Site, device_id: str) -> Raw:
+    return tuple(sorted((*_iterate_raw(site, device_id), (NOT_PROVIDED, NOT_PROVIDED_OF_PACKS))))
 
 
-def _device_words(site: Site, device_id: str) -> Raw:
-    return tuple(sorted(_told_of(site, device_id)))
+def _raw_of_device(site: Site, device_id: str) -> Raw:
+    return tuple(sorted(_iterate_raw(site, device_id)))
 
 
-def _channel_words(site: Site, owner: ListedDevice, channel: AudioChannel, place: str) -> Raw:
-    told = {
-        **dict(_told_of(site, owner.id)),
+def _raw_of_channel(site: Site, owner: ListedDevice, channel: AudioChannel, place: str) -> Raw:
+    values = {
+        **dict(_iterate_raw(site, owner.id)),
         "channel": place,
         "channel role": channel.role,
         "channel group": channel.group,
-        "activity": words(site.value(owner.id, Feature.ACTIVITY, channel.id)),
-        NOT_TOLD: NOT_TOLD_OF_IEM if is_iem(owner) else NOT_TOLD_OF_RECEIVERS,
+        "activity": parse_text(site.value(owner.id, Feature.ACTIVITY, channel.id)),
+        NOT_PROVIDED: NOT_PROVIDED_OF_IEM if is_iem(owner) else NOT_PROVIDED_OF_RECEIVERS,
     }
-    return tuple(sorted((name, word) for name, word in told.items() if word is not None))
+    return tuple(sorted((name, value) for name, value in values.items() if value is not None))
 
 
-def _told_of(site: Site, device_id: str) -> Iterator[tuple[str, str]]:
+def _iterate_raw(site: Site, device_id: str) -> Iterator[tuple[str, str]]:
     owner = site.devices.get(device_id)
     if owner is None:
         yield "device state", "not in the server's list any more"
         return
     level = site.value(device_id, Feature.BATTERY_LEVEL)
     charge = level if isinstance(level, BatteryLevel) else BatteryLevel()
-    told = {
+    values = {
         "device": owner.model,
         "device address": owner.address,
-        "device name": words(site.value(device_id, Feature.NAME)),
+        "device name": parse_text(site.value(device_id, Feature.NAME)),
         "device protocol": owner.protocol,
         "device serial": owner.serial,
         "device state": owner.state,
@@ -205,4 +210,4 @@ def _told_of(site: Site, device_id: str) -> Iterator[tuple[str, str]]:
         "battery state": charge.state,
         "battery target": charge.target,
     }
-    yield from ((name, word) for name, word in told.items() if word is not None)
+    yield from ((name, value) for name, value in values.items() if value is not None)

@@ -11,30 +11,30 @@ from micboard_tui.manufacturers.transport.http_errors import credentials_error
 from micboard_tui.manufacturers.transport.https import Answer, address_of, ask
 from micboard_tui.protocols.shure_system_api.reading import read_problem
 
-MAX_TROUBLES = 5
+MAX_FAILURES = 5
 """So many answers in a row that the server itself failed, and the session ends."""
 
 
 class Server:
-    """Speaks REST. ``heard`` is told how long each answer took."""
+    """Asks over REST. ``report_answer`` is called with how long each answer took."""
 
     def __init__(
-        self, client: httpx.AsyncClient, heard: Callable[[float], None], clock: Clock, pace_s: float
+        self, client: httpx.AsyncClient, report_answer: Callable[[float], None], clock: Clock, pace_s: float
     ) -> None:
         self._client = client
-        self._heard = heard
+        self._report_answer = report_answer
         self._clock = clock
         self._pace_s = pace_s
         self._turn = anyio.Lock()
         self._next_at = 0.0
-        self._troubles = 0
+        self._failures = 0
 
     @property
     def address(self) -> str:
         return address_of(self._client)
 
     async def get(self, path: str) -> bytes | None:
-        """What the server tells; None where it does not tell this (docs/reference/protocols/shure.md 14.2).
+        """What the server answers; None where it does not have this (docs/reference/protocols/shure.md 14.2).
 
         Raises DeviceError CREDENTIALS_REFUSED, API_ERROR after several failures, and what ``ask`` raises.
         """
@@ -48,34 +48,34 @@ class Server:
             asked_at = self._clock()
             self._next_at = asked_at + self._pace_s
             answer = await ask(self._client, method, path, json=json)
-        self._judge(answer)
-        self._heard(max(0.0, self._clock() - asked_at))
+        self._check(answer)
+        self._report_answer(max(0.0, self._clock() - asked_at))
         return answer
 
-    def _judge(self, answer: Answer) -> None:
+    def _check(self, answer: Answer) -> None:
         if (refused := credentials_error(answer.status, self.address, "the API key")) is not None:
             raise refused
-        self._troubles = self._troubles + 1 if failed(answer) else 0
-        if self._troubles >= MAX_TROUBLES:
-            raise trouble(self.address, answer)
+        self._failures = self._failures + 1 if is_failure(answer) else 0
+        if self._failures >= MAX_FAILURES:
+            raise unexpected_answer(self.address, answer)
 
 
-def failed(answer: Answer) -> bool:
+def is_failure(answer: Answer) -> bool:
     """Whether the server could not answer, whatever it was asked."""
     return (
         answer.status >= httpx.codes.INTERNAL_SERVER_ERROR or answer.status == httpx.codes.TOO_MANY_REQUESTS
     )
 
 
-def trouble(address: str, answer: Answer) -> DeviceError:
-    """The server answers, and not with what was asked for."""
-    why = read_problem(answer.body)
+def unexpected_answer(address: str, answer: Answer) -> DeviceError:
+    """The error for an answer without what was asked for."""
+    problem = read_problem(answer.body)
     hint = "Check the System API service on that computer; the connection is tried again by itself"
     if answer.status == httpx.codes.NOT_FOUND:
         hint = "Check that the port is that of a Shure System API server"
     return DeviceError(
         ErrorCode.API_ERROR,
-        f"{address} answers with HTTP {answer.status}" + (f" ({why})" if why else ""),
+        f"{address} answers with HTTP {answer.status}" + (f" ({problem})" if problem else ""),
         hint=hint,
         status=answer.status,
     )

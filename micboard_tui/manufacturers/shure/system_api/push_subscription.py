@@ -1,6 +1,22 @@
-"""Keeps the server pushing: one WebSocket, subscribed anew whenever it was lost."""
+"""Keeps the server pushing: one WebSocket, subscribed anew whenever it was lost.
+
+``keep`` runs beside the session and moves ``PushState``:
+
+``CLOSED``       There is no WebSocket; it is opened after a wait that doubles from loss to loss. Everything
+                 is polled.
+``SUBSCRIBING``  The WebSocket is open. The session calls ``subscribe_next`` again and again: the list of
+                 devices first, then one topic a call, each of which is also read, since it may have changed
+                 unseen.
+``COMPLETE``     Every topic was tried; the first call that finds none left reports all promises anew. A topic
+                 that comes later leads back to SUBSCRIBING.
+
+``unsubscribe`` is called when the session ends. Remembered between calls are the id of the WebSocket, the
+topics that were tried on it, whether its loss was logged, and the ``fault`` for which the server does not let
+us in any more. The topics that are pushed are kept by the conversation.
+"""
 
 from collections.abc import Iterable
+from enum import Enum, auto
 from typing import NoReturn
 
 import anyio
@@ -18,7 +34,7 @@ from micboard_tui.protocols.shure_system_api.paths import DEVICES, Topic, subscr
 from micboard_tui.protocols.shure_system_api.reading import read_event
 
 LONGEST_WAIT_S = 30.0
-_SUBSCRIBED = frozenset({httpx.codes.OK, httpx.codes.CREATED, httpx.codes.ACCEPTED, httpx.codes.NO_CONTENT})
+_ACCEPTED = frozenset({httpx.codes.OK, httpx.codes.CREATED, httpx.codes.ACCEPTED, httpx.codes.NO_CONTENT})
 _FINAL = frozenset(
     {ErrorCode.CREDENTIALS_REFUSED, ErrorCode.CERTIFICATE_CHANGED, ErrorCode.CERTIFICATE_UNKNOWN}
 )
@@ -26,21 +42,28 @@ _FINAL = frozenset(
 log = structlog.get_logger(__name__)
 
 
-class Push:
+class PushState(Enum):
+    CLOSED = auto()
+    SUBSCRIBING = auto()
+    COMPLETE = auto()
+
+
+class PushSubscription:
     """What is pushed needs no polling. Without it everything is polled, so its loss ends nothing."""
 
     def __init__(
         self,
         client: httpx.AsyncClient,
-        talk: Conversation,
+        conversation: Conversation,
         pace: Pace,
     ) -> None:
         self._client = client
-        self._talk = talk
+        self._conversation = conversation
         self._pace = pace
         self._transport: str | None = None
         self._tried: set[Topic] = set()
-        self._has_list = self._is_done = self._is_told = False
+        self._has_list = self._is_logged = False
+        self.state = PushState.CLOSED
         self.fault: DeviceError | None = None
         """Why the server does not let us in any more."""
 
@@ -51,19 +74,19 @@ class Push:
             try:
                 async with open_socket(self._client) as socket:
                     wait_s = self._pace.push_wait_s
-                    self._opened(socket.transport)
+                    self._set_open(socket.transport)
                     await self._listen(socket)
             except PushLostError as lost:
-                self._tell_lost(str(lost))
+                self._log_loss(str(lost))
             except DeviceError as error:
-                self._tell_lost(str(error))
+                self._log_loss(str(error))
                 self.fault = error if error.code in _FINAL else self.fault
-            self._closed()
+            self._set_closed()
             await anyio.sleep(wait_s)
             wait_s = min(LONGEST_WAIT_S, wait_s * 2)
 
     async def subscribe_next(self, server: Server) -> bool:
-        """Subscribe to one thing more and read it, since it may have changed unheard. False: none is left."""
+        """Subscribe to one topic more and read it. False: none is left, or there is no WebSocket."""
         transport = self._transport
         if transport is None:
             return False
@@ -72,30 +95,30 @@ class Push:
             await server.call("POST", subscription(DEVICES, transport))
             return True
         # What has gone meanwhile is subscribed to anew when it comes back.
-        self._tried.intersection_update(self._talk.topics)
-        topic = next((each for each in self._talk.topics if each not in self._tried), None)
+        self._tried.intersection_update(self._conversation.topics)
+        topic = next((topic for topic in self._conversation.topics if topic not in self._tried), None)
         if topic is None:
-            self._tell_if_done()
+            self._complete()
             return False
         self._tried.add(topic)
-        self._is_done = False
+        self.state = PushState.SUBSCRIBING
         answer = await server.call("POST", subscription(topic.path, transport))
-        if answer.status in _SUBSCRIBED and transport == self._transport:
-            self._talk.pushed.add(topic)
-        await self._talk.read(server, topic)
+        if answer.status in _ACCEPTED and transport == self._transport:
+            self._conversation.pushed.add(topic)
+        await self._conversation.read(server, topic)
         return True
 
-    def _tell_lost(self, reason: str) -> None:
-        """A server without a WebSocket is told of once, not every half minute."""
-        tell = log.debug if self._is_told else log.info
-        tell("push_lost", reason=reason)
-        self._is_told = True
+    def _log_loss(self, reason: str) -> None:
+        """A server without a WebSocket is logged once, not every half minute."""
+        write = log.debug if self._is_logged else log.info
+        write("push_lost", reason=reason)
+        self._is_logged = True
 
-    def _tell_if_done(self) -> None:
+    def _complete(self) -> None:
         """What is pushed comes more often than what is polled, so the promises change."""
-        if not self._is_done:
-            self._is_done = True
-            self._talk.tell_all()
+        if self.state is not PushState.COMPLETE:
+            self.state = PushState.COMPLETE
+            self._conversation.report_all()
 
     async def unsubscribe(self, server: Server) -> None:
         """Take everything back. Closing the WebSocket voids what is not reached in time.
@@ -104,14 +127,14 @@ class Push:
         """
         if (transport := self._transport) is None:
             return
-        for path in (*_activity_first(self._talk.pushed), DEVICES):
+        for path in (*_activity_first(self._conversation.pushed), DEVICES):
             await server.call("DELETE", subscription(path, transport))
 
     async def _listen(self, socket: Socket) -> NoReturn:
         while True:
             message = await socket.receive(self._pace.push_silence_s)
             if message is None:
-                if any(topic.feature is Feature.ACTIVITY for topic in self._talk.pushed):
+                if any(topic.feature is Feature.ACTIVITY for topic in self._conversation.pushed):
                     raise PushLostError("It is silent although activity is subscribed to")
                 continue
             try:
@@ -119,21 +142,23 @@ class Push:
             except ProtocolError:
                 continue
             if event is not None:
-                self._talk.hear(event)
+                self._conversation.take_event(event)
 
-    def _opened(self, transport: str) -> None:
+    def _set_open(self, transport: str) -> None:
         self._transport = transport
-        self._is_told = False
+        self.state = PushState.SUBSCRIBING
+        self._is_logged = False
         self._tried.clear()
-        self._has_list = self._is_done = False
-        self._talk.push_changed(is_pushing=True)
+        self._has_list = False
+        self._conversation.push_changed(is_pushing=True)
 
-    def _closed(self) -> None:
+    def _set_closed(self) -> None:
         if self._transport is not None:
             self._transport = None
-            self._talk.push_changed(is_pushing=False)
+            self.state = PushState.CLOSED
+            self._conversation.push_changed(is_pushing=False)
 
 
 def _activity_first(topics: Iterable[Topic]) -> list[str]:
     """What is sent most is taken back first."""
-    return [each.path for each in sorted(topics, key=lambda topic: topic.feature is not Feature.ACTIVITY)]
+    return [topic.path for topic in sorted(topics, key=lambda topic: topic.feature is not Feature.ACTIVITY)]

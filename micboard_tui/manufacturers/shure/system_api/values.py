@@ -1,4 +1,4 @@
-"""The server's words for charge, gain and states. The one home of its sentinels.
+"""How the server writes charge, gain and states. The one home of its sentinels.
 
 Source: docs/reference/protocols/shure.md 14.2.
 """
@@ -21,30 +21,30 @@ MAX_GAIN_DB = 120
 _BAYS = {CHARGING: BayState.CHARGING, FULL: BayState.READY, STORAGE: BayState.READY}
 
 
-def percent(value: float | None) -> int | None:
+def parse_percent(value: float | None) -> int | None:
     """0 to 100; None for anything else."""
     return None if value is None or not 0 <= value <= MAX_PERCENT else round(value)
 
 
-def count(value: float | None, highest: int = MAX_CYCLES) -> int | None:
+def parse_count(value: float | None, highest: int = MAX_CYCLES) -> int | None:
     return None if value is None or not 0 <= value <= highest else int(value)
 
 
-def gain_db(value: Value) -> int | None:
+def parse_gain_db(value: Value) -> int | None:
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
     return round(value) if abs(value) <= MAX_GAIN_DB else None
 
 
-def switch(value: Value) -> bool | None:
+def parse_switch(value: Value) -> bool | None:
     return value if isinstance(value, bool) else None
 
 
-def words(value: Value) -> str | None:
+def parse_text(value: Value) -> str | None:
     """A name or a term, without the blanks around it; None where there is nothing else."""
     return value.strip() or None if isinstance(value, str) else None
 
 
-def bay_state(state: str | None) -> BayState:
+def parse_bay_state(state: str | None) -> BayState:
     """Only charging and charged say that a charger holds it; a pack at work discharges as well."""
     return _BAYS.get(state or "", BayState.UNKNOWN)

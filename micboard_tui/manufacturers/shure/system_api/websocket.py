@@ -24,6 +24,21 @@ class PushLostError(Exception):
     """The WebSocket is gone, or was never there. The message says why, for the log."""
 
 
+_LOSSES = (
+    HTTPXWSException,
+    httpx.HTTPError,
+    httpcore.NetworkError,
+    httpcore.TimeoutException,
+    wsproto.utilities.ProtocolError,
+    ProtocolError,
+    PushLostError,
+    OSError,
+    anyio.BrokenResourceError,
+    anyio.ClosedResourceError,
+    anyio.EndOfStream,
+)
+
+
 class _Bounded(httpcore.AsyncNetworkStream):
     """The library joins the parts of a message without a limit, so the limit is here."""
 
@@ -73,7 +88,7 @@ class Socket:
 
     async def receive(self, silence_s: float) -> str | None:
         """The next message; None when there was none for so long. Raises PushLostError."""
-        with lost_as_such():
+        with translate_loss():
             try:
                 return await self._session.receive_text(silence_s)
             except TimeoutError:
@@ -86,7 +101,7 @@ async def open_socket(client: httpx.AsyncClient) -> AsyncGenerator[Socket]:
 
     The key goes with the request as with any other, after the certificate was compared.
     """
-    with lost_as_such():
+    with translate_loss():
         async with aconnect_ws(
             WEBSOCKET,
             client,
@@ -100,39 +115,24 @@ async def open_socket(client: httpx.AsyncClient) -> AsyncGenerator[Socket]:
 
 
 @contextmanager
-def lost_as_such() -> Iterator[None]:
-    """Whatever a WebSocket can die of, alone or in a group, becomes PushLostError; a DeviceError stays."""
+def translate_loss() -> Iterator[None]:
+    """Every way to lose a WebSocket, alone or in a group, becomes PushLostError; a DeviceError stays."""
     try:
         yield
     except Exception as error:
-        causes = list(_single(error))
-        if (told := next((each for each in causes if isinstance(each, DeviceError)), None)) is not None:
-            raise told from error
+        causes = list(_leaves_of(error))
+        if (fault := next((cause for cause in causes if isinstance(cause, DeviceError)), None)) is not None:
+            raise fault from error
         if isinstance(lost := causes[0], PushLostError):
             raise lost from error
-        if all(isinstance(each, _DEATHS) for each in causes):
+        if all(isinstance(cause, _LOSSES) for cause in causes):
             raise PushLostError(str(causes[0]) or type(causes[0]).__name__) from error
         raise
 
 
-_DEATHS = (
-    HTTPXWSException,
-    httpx.HTTPError,
-    httpcore.NetworkError,
-    httpcore.TimeoutException,
-    wsproto.utilities.ProtocolError,
-    ProtocolError,
-    PushLostError,
-    OSError,
-    anyio.BrokenResourceError,
-    anyio.ClosedResourceError,
-    anyio.EndOfStream,
-)
-
-
-def _single(error: BaseException) -> Iterable[BaseException]:
+def _leaves_of(error: BaseException) -> Iterable[BaseException]:
     if isinstance(error, BaseExceptionGroup):
-        for each in error.exceptions:
-            yield from _single(each)
+        for cause in error.exceptions:
+            yield from _leaves_of(cause)
     else:
         yield error

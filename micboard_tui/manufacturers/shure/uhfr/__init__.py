@@ -1,11 +1,12 @@
 """UHF-R receivers, which speak over UDP (docs/reference/protocols/shure.md 9)."""
 
 from micboard_tui.contracts.ports import Driver, DriverSpec, SessionOptions
+from micboard_tui.manufacturers.shure.driver_names import UHFR
 from micboard_tui.manufacturers.shure.uhfr.driver import make_uhfr_driver
-from micboard_tui.manufacturers.shure.uhfr.probe import DRIVER, PORT, probe
+from micboard_tui.manufacturers.shure.uhfr.probe import PORT, probe
 from micboard_tui.manufacturers.transport.udp import dialer
 
-__all__ = ["DRIVER", "PORT", "SPEC", "open_uhfr", "probe"]
+__all__ = ["PORT", "SPEC", "open_uhfr", "probe"]
 
 
 def open_uhfr(host: str, port: int, options: SessionOptions) -> Driver:
@@ -14,7 +15,7 @@ def open_uhfr(host: str, port: int, options: SessionOptions) -> Driver:
 
 
 SPEC = DriverSpec(
-    name=DRIVER,
+    name=UHFR,
     title="Datagrams of UHF-R: UR4S, UR4D",
     default_port=PORT,
     open=open_uhfr,

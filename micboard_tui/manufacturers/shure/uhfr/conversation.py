@@ -1,4 +1,10 @@
-"""What is said with one UHF-R receiver. Any datagram may be lost, so whatever matters is asked again."""
+"""One conversation with a UHF-R receiver over datagrams, any of which may be lost.
+
+While it is not ``is_open`` the handshake asks for everything, and what arrives is kept but reported only as a
+sign of life. ``open`` reports all of it at once. From then on ``received`` reports every change, and the
+facts of a channel are made anew from all its values (docs/adr/0007). Between calls it remembers those values,
+how many samples came, and one pending question, which is sent again until it is answered.
+"""
 
 import math
 from collections.abc import Callable
@@ -6,7 +12,7 @@ from dataclasses import dataclass, field
 
 import anyio
 
-from micboard_tui.contracts.ports import Report as Tell
+from micboard_tui.contracts.ports import Report as ReportObservations
 from micboard_tui.domain.observation import Alive, FactsHeard, MetersHeard, Observation
 from micboard_tui.manufacturers.link_conversation import LinkConversation
 from micboard_tui.manufacturers.question import Questions
@@ -20,10 +26,10 @@ PACE_S = 0.02
 
 Source: docs/reference/protocols/shure.md 1.7.
 """
-MAX_WORDS = 64
+MAX_PROPERTIES = 64
 """Properties kept of a channel; some 16 are known."""
 NO_TRANSMITTER = "U"
-UNSURE_WORDS = ("TX_BAT_MINS", "TX_POWER")
+UNVERIFIED_PROPERTIES = ("TX_BAT_MINS", "TX_POWER")
 """One codebase knows them, unverified: asked once, and again only where they are answered.
 
 Source: docs/reference/protocols/shure.md 9.2.
@@ -32,40 +38,38 @@ Source: docs/reference/protocols/shure.md 9.2.
 
 @dataclass(slots=True)
 class Channel:
-    """What a channel has said."""
+    """What a channel has sent, by property."""
 
-    words: dict[str, str] = field(default_factory=dict)
+    values: dict[str, str] = field(default_factory=dict)
     receives: bool | None = None
     samples: int = 0
     sampled_at: float = -math.inf
     facts_changed: bool = True
 
-    def keep(self, name: str, value: str) -> None:
-        """Believe a word. What is said of a transmitter goes with it, and nobody says so."""
-        self.words[name] = value
+    def set_value(self, name: str, value: str) -> None:
+        """Keep a value. What is known of a transmitter ends with it, which the receiver does not report."""
+        self.values[name] = value
         self.facts_changed = True
         if name == "TX_BAT" and value == NO_TRANSMITTER:
-            for each in UNSURE_WORDS:
-                self.words.pop(each, None)
+            for unverified in UNVERIFIED_PROPERTIES:
+                self.values.pop(unverified, None)
 
 
 class Conversation(LinkConversation):
     """Implements ``Listener``."""
 
-    def __init__(self, tell: Tell, clock: Clock) -> None:
+    def __init__(self, report: ReportObservations, clock: Clock) -> None:
         super().__init__(clock, PACE_S)
-        self._tell = tell
+        self._report = report
         self._questions: Questions[Report] = Questions(anyio.Lock(), clock, self._report_round_trip)
         self.is_open = False
         """Whether all was asked for, so that what comes is reported."""
-        self._told_channels = 0
+        self._reported_channels = 0
         self.channels: dict[int, Channel] = {}
         self.answered: set[str] = set()
-        """Of the words that only some receivers may know."""
+        """Of the properties that only some receivers may have."""
         self.meter_interval_s = 0.0
         """What we asked for."""
-
-    # What the link tells.
 
     def received(self, data: bytes) -> None:
         messages = decode(data)
@@ -78,64 +82,62 @@ class Conversation(LinkConversation):
             if isinstance(message, Sample):
                 self._take_sample(message, now, observations)
             elif isinstance(message, Report):
-                self._take(message)
+                self._take_report(message)
         if self.is_open:
-            observations = self._facts() + observations
-        self._tell(observations or (Alive(),))
+            observations = self._collect_changes() + observations
+        self._report(observations or (Alive(),))
 
     def _take_sample(self, sample: Sample, now: float, observations: list[Observation]) -> None:
         channel = self._channel(sample.channel)
-        meters = mapping.meters(sample.words)
+        meters = mapping.meters_of(sample.values)
         if channel is None or meters is None:
             return
         channel.samples += 1
         channel.sampled_at = now
-        battery = sample.words[3]
-        if meters.carrier is not channel.receives or channel.words.get("TX_BAT") != battery:
+        battery = sample.values[3]
+        if meters.carrier is not channel.receives or channel.values.get("TX_BAT") != battery:
             channel.receives = meters.carrier
-            channel.keep("TX_BAT", battery)
+            channel.set_value("TX_BAT", battery)
         if self.is_open:
             observations.append(MetersHeard(sample.channel, meters))
 
-    def _take(self, report: Report) -> None:
+    def _take_report(self, report: Report) -> None:
         channel = self._channel(report.channel)
         if channel is not None:
             value = ",".join(report.values)
-            if channel.words.get(report.property) != value and (
-                report.property in channel.words or len(channel.words) < MAX_WORDS
+            if channel.values.get(report.property) != value and (
+                report.property in channel.values or len(channel.values) < MAX_PROPERTIES
             ):
-                channel.keep(report.property, value)
-            if report.property in UNSURE_WORDS:
+                channel.set_value(report.property, value)
+            if report.property in UNVERIFIED_PROPERTIES:
                 self.answered.add(report.property)
         self._questions.take(report)
 
     def _channel(self, number: int) -> Channel | None:
-        """A channel that speaks is there, even if its first answer was lost."""
+        """A channel that sends something is there, even if its first answer was lost."""
         if number not in self.channels and 1 <= number <= mapping.MAX_CHANNELS:
             self.channels[number] = Channel()
         return self.channels.get(number)
 
-    def _facts(self) -> list[Observation]:
-        """What the words now say of the device and of the channels that they changed."""
+    def _collect_changes(self) -> list[Observation]:
+        """The device if it has another channel, and the facts of the channels whose values changed."""
         observations: list[Observation] = []
-        if len(self.channels) != self._told_channels:
-            self._told_channels = len(self.channels)
-            observations.append(mapping.device(max(self.channels)))
+        if len(self.channels) != self._reported_channels:
+            self._reported_channels = len(self.channels)
+            observations.append(mapping.device_of(max(self.channels)))
         for number, channel in sorted(self.channels.items()):
             if channel.facts_changed:
                 channel.facts_changed = False
-                facts = mapping.facts(channel.words, self.meter_interval_s, receives=channel.receives)
+                facts = mapping.facts_of(channel.values, self.meter_interval_s, receives=channel.receives)
                 observations.append(FactsHeard(number, facts))
         return observations
 
-    # What the session does.
-
     def open(self) -> None:
-        """All was asked for: tell it, and from now on whatever comes."""
+        """Everything was asked for: report it, and from now on every change."""
         self.is_open = True
-        self._tell(self._facts())
+        self._report(self._collect_changes())
 
-    def promise(self, meter_interval_s: float) -> None:
+    def set_meter_interval(self, meter_interval_s: float) -> None:
         """Meters come so often from now on."""
         self.meter_interval_s = meter_interval_s
         for channel in self.channels.values():
@@ -146,7 +148,7 @@ class Conversation(LinkConversation):
         """So many came."""
         return sum(channel.samples for channel in self.channels.values())
 
-    async def say(self, *messages: Get | Set | Meter) -> None:
+    async def send(self, *messages: Get | Set | Meter) -> None:
         """Send datagrams, at a pace that receivers can follow."""
         for message in messages:
             await self._send(message)
@@ -161,7 +163,7 @@ class Conversation(LinkConversation):
         return await self._questions.ask(lambda: self._send(message), is_answer, timeout_s, tries)
 
     def _report_round_trip(self, round_trip_s: float) -> None:
-        self._tell((Alive(round_trip_s),))
+        self._report((Alive(round_trip_s),))
 
     async def _send(self, message: Message) -> None:
         async with self._turn:

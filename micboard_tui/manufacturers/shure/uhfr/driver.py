@@ -4,15 +4,15 @@ import time
 
 import anyio
 
-from micboard_tui.contracts.errors import DeviceError, ErrorCode
 from micboard_tui.contracts.ports import SessionOptions
 from micboard_tui.domain.command import Command, Confirmation
 from micboard_tui.manufacturers.link_conversation import LinkSessions
 from micboard_tui.manufacturers.session_driver import SessionDriver
 from micboard_tui.manufacturers.session_timing import Clock, IntervalTimer, is_quiet, seconds_to_tick
-from micboard_tui.manufacturers.shure.uhfr.commands import order
+from micboard_tui.manufacturers.shure.command_values import unconfirmed
+from micboard_tui.manufacturers.shure.uhfr.commands import prepare_command
 from micboard_tui.manufacturers.shure.uhfr.conversation import Conversation
-from micboard_tui.manufacturers.shure.uhfr.handshake import WORDS, read_everything, tells
+from micboard_tui.manufacturers.shure.uhfr.handshake import PROPERTIES, is_answer_to, read_everything
 from micboard_tui.manufacturers.shure.uhfr.mapping import MAX_CHANNELS
 from micboard_tui.manufacturers.shure.uhfr.metering import Metering
 from micboard_tui.manufacturers.transport.link import Dial
@@ -20,15 +20,15 @@ from micboard_tui.protocols.shure_uhfr.messages import Get
 
 TICK_S = 1.0
 REFRESH_S = 5.0
-"""Between two looks at what is not told with the meters: news may be lost on the way."""
+"""Between two questions for what does not come with the meters: a report may be lost."""
 REREAD_S = 30.0
-"""Between two looks at everything."""
+"""Between two questions for everything."""
 ROUND_TRIP_TIMEOUT_S = 0.5
 CONFIRM_TIMEOUT_S = 0.5
 CONFIRM_TRIES = 3
 LOOKS = 20
 LOOK_S = 0.1
-BESIDE_METERS = ("TX_TYPE",)
+UNMETERED_PROPERTIES = ("TX_TYPE",)
 """All else that changes comes with the meters or with their renewal.
 
 Source: docs/reference/protocols/shure.md 9.3.
@@ -64,10 +64,10 @@ class UhfrSession:
             if reread_timer.has_elapsed():
                 await self._reread()
             elif refresh_timer.has_elapsed():
-                await self._ask_for(BESIDE_METERS if self._metering.units else WORDS)
+                await self._ask_for(UNMETERED_PROPERTIES if self._metering.units else PROPERTIES)
             await anyio.sleep(seconds_to_tick(conversation.now(), TICK_S))
             if is_quiet(conversation.silence_s, self._options.silence_limit_s):
-                await conversation.say(Get(1, WORDS[0]))
+                await conversation.send(Get(1, PROPERTIES[0]))
 
     async def look(self) -> None:
         await self.prepare()
@@ -82,24 +82,22 @@ class UhfrSession:
 
     async def execute(self, command: Command) -> Confirmation:
         """Confirmed by its report. What is refused is not answered."""
-        ready = order(command, self.conversation.channels)
-        answer = await self.conversation.ask(ready.set, ready.confirmed_by, CONFIRM_TIMEOUT_S, CONFIRM_TRIES)
+        prepared = prepare_command(command, self.conversation.channels)
+        answer = await self.conversation.ask(
+            prepared.set, prepared.is_reported_by, CONFIRM_TIMEOUT_S, CONFIRM_TRIES
+        )
         was_answered = answer is not None
-        if answer is None or not ready.is_wanted(answer):
+        if answer is None or not prepared.is_wanted(answer):
             # A report of before may have crossed the command, so ask what is in force.
             answer = await self.conversation.ask(
-                ready.get, tells(ready.get), CONFIRM_TIMEOUT_S, CONFIRM_TRIES
+                prepared.get, is_answer_to(prepared.get), CONFIRM_TIMEOUT_S, CONFIRM_TRIES
             )
-        told = None if answer is None else " ".join(answer.values)
-        is_wanted = answer is not None and ready.is_wanted(answer)
-        if told is None or not (is_wanted or was_answered):
-            in_force = "" if told is None else f"; in force is {ready.shown(told)}"
-            raise DeviceError(
-                ErrorCode.COMMAND_UNCONFIRMED,
-                f"The device did not confirm {ready.set.property} {ready.wanted}{in_force}",
-                hint="Look at the device before trying again",
-            )
-        return Confirmation(command, ready.shown(told), adapted=not is_wanted)
+        value = None if answer is None else " ".join(answer.values)
+        is_wanted = answer is not None and prepared.is_wanted(answer)
+        if value is None or not (is_wanted or was_answered):
+            in_force = None if value is None else prepared.format_value(value)
+            raise unconfirmed(prepared.set.property, prepared.wanted, in_force)
+        return Confirmation(command, prepared.format_value(value), adapted=not is_wanted)
 
     async def leave(self) -> None:
         await self._metering.stop()
@@ -107,14 +105,14 @@ class UhfrSession:
     async def _reread(self) -> None:
         """Everything again, a channel that did not answer at first included."""
         conversation = self.conversation
-        name = Get(1, WORDS[0])
-        await conversation.ask(name, tells(name), ROUND_TRIP_TIMEOUT_S, 1)
+        name = Get(1, PROPERTIES[0])
+        await conversation.ask(name, is_answer_to(name), ROUND_TRIP_TIMEOUT_S, 1)
         if MAX_CHANNELS not in conversation.channels:
-            await conversation.say(Get(MAX_CHANNELS, WORDS[0]))
-        await self._ask_for((*WORDS, *sorted(conversation.answered)))
+            await conversation.send(Get(MAX_CHANNELS, PROPERTIES[0]))
+        await self._ask_for((*PROPERTIES, *sorted(conversation.answered)))
 
     async def _ask_for(self, properties: tuple[str, ...]) -> None:
         conversation = self.conversation
-        await conversation.say(
+        await conversation.send(
             *(Get(number, name) for number in conversation.channels for name in properties)
         )

@@ -1,4 +1,4 @@
-"""From UHF-R's words to ours (docs/reference/protocols/shure.md 9). Pure."""
+"""From UHF-R's values to ours (docs/reference/protocols/shure.md 9). Pure."""
 
 from collections.abc import Mapping, Sequence
 
@@ -6,17 +6,17 @@ from micboard_tui.domain.battery import Battery
 from micboard_tui.domain.channel import ChannelFacts, Meters, Transmitter
 from micboard_tui.domain.device import DeviceKind
 from micboard_tui.domain.observation import DeviceHeard
-from micboard_tui.manufacturers.shure.strings.values import (
-    bare_name,
-    bars,
-    count,
-    number,
-    offset,
-    switch,
-    word,
+from micboard_tui.manufacturers.shure.values import (
+    parse_bare_name,
+    parse_bars,
+    parse_count,
+    parse_number,
+    parse_shifted,
+    parse_switch,
+    parse_text,
 )
 
-Words = Mapping[str, str]
+Values = Mapping[str, str]
 
 MAX_CHANNELS = 2
 MAX_FREQUENCY_KHZ = 999_999
@@ -30,7 +30,7 @@ _LEDS, _LED_DB = 8, 6.0
 _MAX_AUDIO, _CLIPPING = 255, 128
 
 
-def device(channel_count: int) -> DeviceHeard:
+def device_of(channel_count: int) -> DeviceHeard:
     """It tells nothing of itself but its channels, and there is one model with each number of them.
 
     Source: docs/reference/protocols/shure.md 9.
@@ -42,57 +42,59 @@ def device(channel_count: int) -> DeviceHeard:
     )
 
 
-def facts(words: Words, meter_interval_s: float, *, receives: bool | None) -> ChannelFacts:
+def facts_of(values: Values, meter_interval_s: float, *, receives: bool | None) -> ChannelFacts:
     """Everything a channel says but its meters; ``receives``: the last meters show an antenna lit."""
-    present = _present(words, receives=receives)
-    attenuation_db = number(words.get("AUDIO_GAIN"), MAX_ATTENUATION_DB)
+    present = _is_present(values, receives=receives)
+    attenuation_db = parse_number(values.get("AUDIO_GAIN"), MAX_ATTENUATION_DB)
     return ChannelFacts(
-        name=bare_name(words.get("CHAN_NAME")),
-        frequency_khz=number(words.get("FREQUENCY"), MAX_FREQUENCY_KHZ),
-        group_channel=word(words.get("GROUP_CHAN")),
+        name=parse_bare_name(values.get("CHAN_NAME")),
+        frequency_khz=parse_number(values.get("FREQUENCY"), MAX_FREQUENCY_KHZ),
+        group_channel=parse_text(values.get("GROUP_CHAN")),
         gain_db=None if attenuation_db is None else -attenuation_db,
-        receiver_muted=switch(words.get("MUTE")),
+        receiver_muted=parse_switch(values.get("MUTE")),
         transmitter_present=present,
-        transmitter=_transmitter(words) if present else None,
+        transmitter=_transmitter_of(values) if present else None,
         meter_interval_s=meter_interval_s,
-        raw=tuple(sorted(words.items())),
+        raw=tuple(sorted(values.items())),
     )
 
 
-def _present(words: Words, *, receives: bool | None) -> bool | None:
+def _is_present(values: Values, *, receives: bool | None) -> bool | None:
     """``TX_BAT U`` says that none is there, unless an antenna is lit: then it is only not known.
 
     Source: docs/reference/protocols/shure.md 15.5.
     """
-    battery = words.get("TX_BAT")
+    battery = values.get("TX_BAT")
     if battery == "U":
         return None if receives else False
     if battery is not None:
         return True
-    model = words.get("TX_TYPE")
-    return None if model is None else word(model) is not None
+    model = values.get("TX_TYPE")
+    return None if model is None else parse_text(model) is not None
 
 
-def _transmitter(words: Words) -> Transmitter:
+def _transmitter_of(values: Values) -> Transmitter:
     return Transmitter(
-        model=word(words.get("TX_TYPE")),
-        power_word=word(words.get("TX_POWER")),
+        model=parse_text(values.get("TX_TYPE")),
+        power_word=parse_text(values.get("TX_POWER")),
         # Minutes and power: one codebase, unverified (docs/reference/protocols/shure.md 9.2).
-        battery=Battery(bars=bars(words.get("TX_BAT")) or None, minutes=count(words.get("TX_BAT_MINS"))),
+        battery=Battery(
+            bars=parse_bars(values.get("TX_BAT")) or None, minutes=parse_count(values.get("TX_BAT_MINS"))
+        ),
     )
 
 
-def meters(words: Sequence[str]) -> Meters | None:
+def meters_of(values: Sequence[str]) -> Meters | None:
     """``antenna rfA rfB battery audio``; None for what has another shape.
 
     Source: docs/reference/protocols/shure.md 9.3.
     """
-    if len(words) != SAMPLE_WORDS:
+    if len(values) != SAMPLE_WORDS:
         return None
-    antenna = _ANTENNAS.get(words[0])
-    rf_a, rf_b = _rf(words[1]), _rf(words[2])
+    antenna = _ANTENNAS.get(values[0])
+    rf_a, rf_b = _parse_rf(values[1]), _parse_rf(values[2])
     levels = [level for level in (rf_a, rf_b) if level is not None]
-    audio = number(words[4], _MAX_AUDIO)
+    audio = parse_number(values[4], _MAX_AUDIO)
     return Meters(
         rf_dbm=max(levels, default=None),
         rf_a_dbm=rf_a,
@@ -104,7 +106,7 @@ def meters(words: Sequence[str]) -> Meters | None:
     )
 
 
-def _rf(raw: str) -> float | None:
+def _parse_rf(raw: str) -> float | None:
     """A code for decibels below: the lower, the stronger."""
-    code = offset(raw, 0, _WEAKEST)
+    code = parse_shifted(raw, 0, _WEAKEST)
     return None if code is None or code < _STRONGEST else float(-code)

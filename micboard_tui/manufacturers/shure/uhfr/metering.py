@@ -22,10 +22,10 @@ STOP_WATCH_S = (0.15, 0.25)
 class Metering:
     """Nothing says that a request has arrived but the meters themselves."""
 
-    def __init__(self, talk: Conversation, interval_s: float | None) -> None:
+    def __init__(self, conversation: Conversation, interval_s: float | None) -> None:
         wanted_s = DEFAULT_INTERVAL_S if interval_s is None else interval_s
         units = round(wanted_s * 1000 / INTERVAL_UNIT_MS)
-        self._talk = talk
+        self._conversation = conversation
         self.units = min(MAX_INTERVAL, max(1, units)) if wanted_s else 0
         """Of 30 ms; 0: no meters."""
         self._next_at = 0.0
@@ -37,17 +37,18 @@ class Metering:
 
     async def renew(self) -> None:
         """Ask for the meters when it is time to, or where they do not come. Cheap otherwise."""
-        now = self._talk.now()
+        now = self._conversation.now()
         if not self.units or now < self._next_at:
             return
         if not self._has_asked:
-            self._talk.promise(self.interval_s)
+            self._conversation.set_meter_interval(self.interval_s)
             self._has_asked = True
         is_late = any(
-            now - channel.sampled_at > self.interval_s + LATE_S for channel in self._talk.channels.values()
+            now - channel.sampled_at > self.interval_s + LATE_S
+            for channel in self._conversation.channels.values()
         )
         self._next_at = now + (RETRY_S if is_late else RENEW_S)
-        await self._talk.say(*(Meter(number, self.units) for number in self._talk.channels))
+        await self._conversation.send(*(Meter(number, self.units) for number in self._conversation.channels))
 
     async def stop(self) -> None:
         """Stop what we started, and look whether it did stop: a request may be lost."""
@@ -55,11 +56,11 @@ class Metering:
             return
         least_s, most_s = STOP_WATCH_S
         watch_s = min(most_s, max(least_s, self.interval_s * 2.5))
-        stops = [Meter(number, 0) for number in self._talk.channels]
+        stops = [Meter(number, 0) for number in self._conversation.channels]
         for _ in range(STOPS):
-            await self._talk.say(*stops, *stops)
+            await self._conversation.send(*stops, *stops)
             await anyio.sleep(STOP_TRAVELS_S)
-            before = self._talk.samples
+            before = self._conversation.samples
             await anyio.sleep(watch_s)
-            if self._talk.samples == before:
+            if self._conversation.samples == before:
                 return

@@ -13,11 +13,9 @@ from structlog.testing import capture_logs
 from micboard_tui.contracts.errors import DeviceError, ErrorCode
 from micboard_tui.contracts.ports import FoundDevice
 from micboard_tui.domain.device import DeviceKind
+from micboard_tui.manufacturers.shure.driver_names import STRINGS, SYSTEM_API, UHFR
 from micboard_tui.manufacturers.shure.slp import listener
 from micboard_tui.manufacturers.shure.slp.advertised_model import (
-    STRINGS,
-    SYSTEM_API,
-    UHFR,
     found_device_of,
     model_of,
 )
@@ -112,13 +110,13 @@ async def test_without_any_multicast_it_ends_in_time_and_quietly() -> None:
         raise OSError(19, "No such device")
 
     with capture_logs() as events:
-        await SlpDiscovery(no_multicast)(lambda _: None, None, 0.01)
+        await SlpDiscovery(no_multicast, lambda: [LOOPBACK])(lambda _: None, None, 0.01)
     assert {each["event"] for each in events} == {"not_listening"}
 
 
 async def test_nothing_grows_beyond_its_limit() -> None:
     told: list[FoundDevice] = []
-    ears = listener._Ears(told.append)
+    ears = listener._Receiver(told.append)
     for number in range(listener.MAX_SOURCES + 20):
         ears.datagram_received(encode(ULXD), (f"10.0.{number // 250}.{number % 250 + 1}", PORT))
     assert len(told) == listener.MAX_SOURCES
@@ -249,7 +247,7 @@ async def test_an_address_that_cannot_be_reached_says_so() -> None:
 
 
 def test_nothing_that_a_closing_device_says_matters() -> None:
-    from micboard_tui.manufacturers.shure.slp.reachability import _Deaf
+    from micboard_tui.manufacturers.shure.slp.reachability import _IgnoringListener
 
-    _Deaf().received(b"x")
-    _Deaf().lost(DeviceError(ErrorCode.DEVICE_UNREACHABLE, "gone"))
+    _IgnoringListener().received(b"x")
+    _IgnoringListener().lost(DeviceError(ErrorCode.DEVICE_UNREACHABLE, "gone"))

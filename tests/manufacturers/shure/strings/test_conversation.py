@@ -5,7 +5,7 @@ import pytest
 
 from micboard_tui.contracts.errors import DeviceError, ErrorCode
 from micboard_tui.domain.observation import Alive, DeviceHeard, FactsHeard, MetersHeard, Observation
-from micboard_tui.manufacturers.shure.strings.conversation import MAX_WORDS, Conversation
+from micboard_tui.manufacturers.shure.strings.conversation import MAX_PROPERTIES, Conversation
 from micboard_tui.manufacturers.shure.strings.dialect import AXIENT, QLXD, ULXD, Dialect
 from micboard_tui.protocols.shure_strings.messages import Get
 
@@ -15,7 +15,7 @@ class Told:
         self.all: list[Observation] = []
         self.talk = Conversation(self._report, lambda: 0.0)
         if dialect is not None:
-            self.talk.speak(dialect)
+            self.talk.use_dialect(dialect)
 
     def _report(self, observations: Sequence[Observation]) -> None:
         self.all += observations
@@ -41,7 +41,7 @@ def test_the_device_is_told_once_all_channels_are_listed() -> None:
     first = told.by("< REP DEVICE_ID {Rack} >< REP 1 CHAN_NAME {Ada} >")
     assert [type(each) for each in first] == [FactsHeard]
     told.all = []
-    told.talk.close_list()
+    told.talk.finish_listing()
     assert isinstance(told.all[0], DeviceHeard)
     assert told.by("< REP DEVICE_ID {Rack} >") == [Alive()]
     renamed = told.by("< REP DEVICE_ID {Rack 2} >")
@@ -52,7 +52,7 @@ def test_the_device_is_told_once_all_channels_are_listed() -> None:
 def test_channels_that_appear_out_of_nowhere_are_not_believed() -> None:
     told = Told(ULXD)
     told.by("< REP 1 CHAN_NAME {Ada} >< REP 5 CHAN_NAME {Eve} >< REP 0 CHAN_NAME {Bob} >")
-    told.talk.close_list()
+    told.talk.finish_listing()
     assert told.by("< REP 2 CHAN_NAME {Eve} >< SAMPLE 2 ALL AX 087 023 >") == [Alive()]
     assert list(told.talk.channels) == [1]
 
@@ -66,11 +66,11 @@ def test_a_sample_of_another_shape_is_skipped() -> None:
 
 def test_the_words_of_a_channel_and_of_the_device_are_bounded() -> None:
     told = Told(AXIENT)
-    told.by("".join(f"< REP 1 WORD_{each} x >< REP WORD_{each} x >" for each in range(MAX_WORDS + 50)))
-    assert len(told.talk.channels[1].words) == MAX_WORDS
-    assert len(told.talk.device_words) == MAX_WORDS
+    told.by("".join(f"< REP 1 WORD_{each} x >< REP WORD_{each} x >" for each in range(MAX_PROPERTIES + 50)))
+    assert len(told.talk.channels[1].values) == MAX_PROPERTIES
+    assert len(told.talk.device_values) == MAX_PROPERTIES
     told.by("< REP 1 WORD_0 y >")
-    assert told.talk.channels[1].words["WORD_0"] == "y"
+    assert told.talk.channels[1].values["WORD_0"] == "y"
 
 
 def test_second_indexes_become_part_of_the_name() -> None:
@@ -79,7 +79,7 @@ def test_second_indexes_become_part_of_the_name() -> None:
         "< REP 1 SLOT_STATUS 3 LINKED.ACTIVE >< REP 1 RSSI 2 064 >"
         "< REP 1 RSSI 096 >< REP 1 GROUP_CHAN 06 11 >"
     )
-    assert told.talk.channels[1].words == {
+    assert told.talk.channels[1].values == {
         "SLOT_STATUS 3": "LINKED.ACTIVE",
         "RSSI 2": "064",
         "RSSI": "096",
@@ -90,8 +90,8 @@ def test_second_indexes_become_part_of_the_name() -> None:
 def test_a_qlxd_may_leave_the_index_of_its_only_channel_out() -> None:
     told = Told(QLXD)
     told.by("< REP TX_MUTE_STATUS ON >< REP ENCRYPTION ON >")
-    assert told.talk.channels[1].words == {"TX_MUTE_STATUS": "ON"}
-    assert told.talk.device_words == {"ENCRYPTION": "ON"}
+    assert told.talk.channels[1].values == {"TX_MUTE_STATUS": "ON"}
+    assert told.talk.device_values == {"ENCRYPTION": "ON"}
 
 
 class Nowhere:
@@ -105,12 +105,12 @@ async def test_a_link_lost_before_anything_was_said_ends_the_talk() -> None:
 
     with pytest.raises(DeviceError, match="gone"):
         async with talk.hold(Nowhere()):
-            await talk.say(Get(None, "MODEL"))
+            await talk.send(Get(None, "MODEL"))
 
 
 async def test_nothing_can_be_said_without_a_link() -> None:
     with pytest.raises(DeviceError, match="no connection"):
-        await Told(ULXD).talk.say(Get(None, "MODEL"))
+        await Told(ULXD).talk.send(Get(None, "MODEL"))
 
 
 class Answering:

@@ -10,16 +10,16 @@ from micboard_tui.domain.channel import ChannelFacts, Meters, Transmitter
 from micboard_tui.domain.device import DeviceKind
 from micboard_tui.domain.observation import BayHeard, FactsHeard
 from micboard_tui.manufacturers.shure.strings import mapping, psm1000_mapping
-from micboard_tui.manufacturers.shure.strings.channel_or_bay import part
-from micboard_tui.manufacturers.shure.strings.charger_bay import bay
+from micboard_tui.manufacturers.shure.strings.charger_bay import bay_of
 from micboard_tui.manufacturers.shure.strings.dialect import CHARGER, MXW, PSM1000, ULXD, Dialect
-from micboard_tui.manufacturers.shure.strings.meter_mapping import from_words
+from micboard_tui.manufacturers.shure.strings.meter_mapping import meters_of_values
+from micboard_tui.manufacturers.shure.strings.observation_mapping import observation_of
 from micboard_tui.protocols.shure_strings.codec import Decoder
 from micboard_tui.protocols.shure_strings.messages import Rep
 from tests.protocols.wire import said
 
 
-def words_of(conversation: str, channel: int | None) -> dict[str, str]:
+def values_of(conversation: str, channel: int | None) -> dict[str, str]:
     reps = Decoder().feed(said(conversation, "D"))
     return {
         rep.property: ",".join(rep.values) for rep in reps if isinstance(rep, Rep) and rep.channel == channel
@@ -41,16 +41,16 @@ FULL_BAY = {
 
 def test_the_bays_of_the_transcript() -> None:
     # The last word in the transcript is news: a minute less.
-    charging = bay(CHARGER, 1, words_of("shure_strings/sbc240.txt", 1))
+    charging = bay_of(CHARGER, 1, values_of("shure_strings/sbc240.txt", 1))
     assert (charging.state, charging.minutes_to_full, charging.error) == (BayState.CHARGING, 106, None)
     assert charging.battery == Battery(percent=71, bars=3)
-    empty = bay(CHARGER, 2, words_of("shure_strings/sbc240.txt", 2))
+    empty = bay_of(CHARGER, 2, values_of("shure_strings/sbc240.txt", 2))
     assert (empty.number, empty.state, empty.battery) == (2, BayState.EMPTY, NO_BATTERY)
     assert (empty.minutes_to_full, empty.error) == (None, None)
 
 
 def test_everything_that_a_charger_tells_of_a_battery() -> None:
-    read = bay(CHARGER, 3, FULL_BAY)
+    read = bay_of(CHARGER, 3, FULL_BAY)
     assert read == Bay(
         3,
         BayState.CHARGING,
@@ -82,7 +82,7 @@ def test_everything_that_a_charger_tells_of_a_battery() -> None:
     ],
 )
 def test_every_word_for_the_state_of_a_bay(state: str, ours: BayState) -> None:
-    read = bay(CHARGER, 1, FULL_BAY | {"BATT_STATE": state})
+    read = bay_of(CHARGER, 1, FULL_BAY | {"BATT_STATE": state})
     assert read.state is ours
     assert (read.error is not None) == (ours is BayState.FAULT)
 
@@ -101,14 +101,14 @@ def test_every_word_for_the_state_of_a_bay(state: str, ours: BayState) -> None:
     ],
 )
 def test_errors_are_told_in_plain_words(code: str, word: str) -> None:
-    read = bay(CHARGER, 1, FULL_BAY | {"BATT_ERROR": code})
+    read = bay_of(CHARGER, 1, FULL_BAY | {"BATT_ERROR": code})
     assert read.state is BayState.FAULT
     assert word in (read.error or "")
 
 
 @pytest.mark.parametrize("code", ["000", "254", "255", "x"])
 def test_no_error_is_no_fault(code: str) -> None:
-    assert bay(CHARGER, 1, FULL_BAY | {"BATT_ERROR": code}).state is BayState.CHARGING
+    assert bay_of(CHARGER, 1, FULL_BAY | {"BATT_ERROR": code}).state is BayState.CHARGING
 
 
 @pytest.mark.parametrize(
@@ -125,23 +125,23 @@ def test_no_error_is_no_fault(code: str) -> None:
     ],
 )
 def test_minutes_to_full_and_what_says_that_nobody_knows_them(raw: str, minutes: int | None) -> None:
-    assert bay(CHARGER, 1, FULL_BAY | {"BATT_TIME_TO_FULL": raw}).minutes_to_full == minutes
+    assert bay_of(CHARGER, 1, FULL_BAY | {"BATT_TIME_TO_FULL": raw}).minutes_to_full == minutes
 
 
 def test_sentinels_are_unknown() -> None:
     words = dict.fromkeys(("BATT_BARS", "BATT_CHARGE", "BATT_HEALTH", "BATT_TEMP_C"), "254")
-    read = bay(CHARGER, 1, words | {"BATT_CYCLE": "65534"})
+    read = bay_of(CHARGER, 1, words | {"BATT_CYCLE": "65534"})
     assert (read.state, read.battery) == (BayState.UNKNOWN, NO_BATTERY)
 
 
 def test_what_was_said_of_a_battery_that_is_gone_is_not_believed() -> None:
     for words in ({"BATT_DETECTED": "NO"}, {"BATT_STATE": "NO_BATT"}):
-        read = bay(CHARGER, 1, FULL_BAY | {"BATT_ERROR": "004"} | words)
+        read = bay_of(CHARGER, 1, FULL_BAY | {"BATT_ERROR": "004"} | words)
         assert (read.state, read.battery, read.error) == (BayState.EMPTY, NO_BATTERY, None)
         assert read.minutes_to_full is None
 
 
-PSM_WORDS = {
+PSM_VALUES = {
     "CHAN_NAME": "IEM_1",
     "AUDIO_IN_LVL": "-12",
     "GROUP_CHAN": "01,05",
@@ -155,7 +155,7 @@ PSM_WORDS = {
 
 
 def test_a_channel_of_a_psm1000() -> None:
-    read = psm1000_mapping.facts(PSM1000, PSM_WORDS)
+    read = psm1000_mapping.facts_of(PSM1000, PSM_VALUES)
     assert read == ChannelFacts(
         name="IEM 1",
         frequency_khz=578_000,
@@ -165,30 +165,32 @@ def test_a_channel_of_a_psm1000() -> None:
         transmitter_present=True,
         meter_interval_s=0.2,
         raw=tuple(
-            sorted((name, value) for name, value in PSM_WORDS.items() if name not in psm1000_mapping.LEVELS)
+            sorted((name, value) for name, value in PSM_VALUES.items() if name not in psm1000_mapping.LEVELS)
         ),
     )
 
 
 @pytest.mark.parametrize("raw", ["", "x", "-68", "1", "--1", "-1234"])
 def test_a_level_out_of_range_is_unknown(raw: str) -> None:
-    assert psm1000_mapping.facts(PSM1000, {"AUDIO_IN_LVL": raw}).gain_db is None
+    assert psm1000_mapping.facts_of(PSM1000, {"AUDIO_IN_LVL": raw}).gain_db is None
 
 
 def test_an_in_ear_transmitter_that_says_nothing_more_still_sends() -> None:
-    read = psm1000_mapping.facts(PSM1000, {"GROUP_CHAN": "--,--"})
+    read = psm1000_mapping.facts_of(PSM1000, {"GROUP_CHAN": "--,--"})
     assert (read.transmitter_present, read.transmitter, read.group_channel) == (True, None, None)
     assert (read.receiver_muted, read.meter_interval_s) == (None, None)
-    assert from_words(PSM1000.family, {}) == Meters(carrier=True)
+    assert meters_of_values(PSM1000.family, {}) == Meters(carrier=True)
 
 
 def test_the_louder_side_is_shown_relative_to_the_loudest_ever_seen() -> None:
-    assert psm1000_mapping.meters(PSM_WORDS) == Meters(audio_dbfs=-32.4, carrier=True)
-    assert psm1000_mapping.meters({"AUDIO_IN_LVL_R": "3548184"}).audio_dbfs == 0
-    assert psm1000_mapping.meters({"AUDIO_IN_LVL_L": "99999999", "AUDIO_IN_LVL_R": "17000"}).audio_dbfs == 0
-    assert psm1000_mapping.meters({"AUDIO_IN_LVL_L": "00000000000"}).audio_dbfs == -60
-    assert psm1000_mapping.meters({"AUDIO_IN_LVL_L": "1"}).audio_dbfs == -60
-    assert psm1000_mapping.meters({"AUDIO_IN_LVL_L": "x"}).audio_dbfs is None
+    assert psm1000_mapping.meters_of(PSM_VALUES) == Meters(audio_dbfs=-32.4, carrier=True)
+    assert psm1000_mapping.meters_of({"AUDIO_IN_LVL_R": "3548184"}).audio_dbfs == 0
+    assert (
+        psm1000_mapping.meters_of({"AUDIO_IN_LVL_L": "99999999", "AUDIO_IN_LVL_R": "17000"}).audio_dbfs == 0
+    )
+    assert psm1000_mapping.meters_of({"AUDIO_IN_LVL_L": "00000000000"}).audio_dbfs == -60
+    assert psm1000_mapping.meters_of({"AUDIO_IN_LVL_L": "1"}).audio_dbfs == -60
+    assert psm1000_mapping.meters_of({"AUDIO_IN_LVL_L": "x"}).audio_dbfs is None
 
 
 MXW_WORDS = {
@@ -206,7 +208,7 @@ MXW_WORDS = {
 
 
 def mxw(**words: str) -> ChannelFacts:
-    heard = part(MXW, 1, MXW_WORDS | words, {})
+    heard = observation_of(MXW, 1, MXW_WORDS | words, {})
     assert isinstance(heard, FactsHeard)
     return heard.facts
 
@@ -262,26 +264,26 @@ def test_run_times_that_are_none(raw: str, minutes: int | None, note: MinutesNot
 
 
 def test_devices_tell_their_kind_and_count() -> None:
-    charger = mapping.device(CHARGER, words_of("shure_strings/sbc240.txt", None), 2)
+    charger = mapping.device_of(CHARGER, values_of("shure_strings/sbc240.txt", None), 2)
     assert (charger.kind, charger.channel_count, charger.bay_count) == (DeviceKind.CHARGER, 0, 2)
     assert (charger.model, charger.own_name) == ("SBC240", "Charger 1")
-    ears = mapping.device(PSM1000, {"DEVICE_NAME": "PSM_A"}, 2)
+    ears = mapping.device_of(PSM1000, {"DEVICE_NAME": "PSM_A"}, 2)
     assert (ears.kind, ears.model, ears.own_name) == (DeviceKind.IEM_TRANSMITTER, "P10T", "PSM A")
     assert (ears.channel_count, ears.bay_count) == (2, 0)
-    assert mapping.device(MXW, {}, 4).model == "MXWAPT4"
-    assert mapping.device(MXW, {}, 3).model is None
+    assert mapping.device_of(MXW, {}, 4).model == "MXWAPT4"
+    assert mapping.device_of(MXW, {}, 3).model is None
 
 
 WORDS = st.dictionaries(
-    st.sampled_from(sorted({*FULL_BAY, *PSM_WORDS, *MXW_WORDS, "BATT_TEMP_F", "LED_STATUS"})),
+    st.sampled_from(sorted({*FULL_BAY, *PSM_VALUES, *MXW_WORDS, "BATT_TEMP_F", "LED_STATUS"})),
     st.one_of(st.text(max_size=12), st.integers().map(str), st.sampled_from(["254", "255", "65535", "{x}"])),
 )
 
 
 @given(st.sampled_from([PSM1000, MXW, CHARGER, ULXD]), WORDS)
 def test_no_words_raise_or_leave_their_ranges(dialect: Dialect, words: dict[str, str]) -> None:
-    heard = part(dialect, 1, words, words)
-    from_words(dialect.family, words)
+    heard = observation_of(dialect, 1, words, words)
+    meters_of_values(dialect.family, words)
     transmitter = None if isinstance(heard, BayHeard) else heard.facts.transmitter
     battery = heard.bay.battery if isinstance(heard, BayHeard) else (transmitter or Transmitter()).battery
     assert battery.percent is None or 0 <= battery.percent <= 100

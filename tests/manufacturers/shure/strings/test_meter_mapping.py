@@ -3,10 +3,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from micboard_tui.domain.channel import Meters
-from micboard_tui.manufacturers.shure.strings.dialect import Family
+from micboard_tui.manufacturers.shure.families import Family
 from micboard_tui.manufacturers.shure.strings.meter_mapping import (
     READERS,
-    from_words,
+    meters_of_values,
     read_axient,
     read_slxd,
     read_ulxd,
@@ -92,7 +92,7 @@ def test_no_sample_whatsoever_raises_or_invents_a_level(family: Family, words: l
 
 def test_the_metered_words_of_a_list_read_like_the_sample_they_would_make() -> None:
     ulxd = {"RF_ANTENNA": "AX", "RX_RF_LVL": "087", "AUDIO_LVL": "023"}
-    assert from_words(Family.ULXD, ulxd) == read_ulxd([b"AX", b"087", b"023"])
+    assert meters_of_values(Family.ULXD, ulxd) == read_ulxd([b"AX", b"087", b"023"])
     axient = {
         "CHAN_QUALITY": "255",
         "AUDIO_LED_BITMAP": "000",
@@ -103,16 +103,16 @@ def test_the_metered_words_of_a_list_read_like_the_sample_they_would_make() -> N
     }
     # A real unit leaves ANTENNA_STATUS out (docs/reference/protocols/shure.md 5.6), so nobody knows what
     # receives.
-    assert from_words(Family.AXIENT, axient) == Meters(-107.0, -109.0, -107.0, -115.0, None, None)
+    assert meters_of_values(Family.AXIENT, axient) == Meters(-107.0, -109.0, -107.0, -115.0, None, None)
     axient["ANTENNA_STATUS"] = "XB"
-    meters = from_words(Family.AXIENT, axient)
+    meters = meters_of_values(Family.AXIENT, axient)
     assert meters is not None
     assert meters.antenna == "B"
     slxd = {"AUDIO_LEVEL_PEAK": "102", "AUDIO_LEVEL_RMS": "098", "RSSI 1": "083", "RSSI 2": "064"}
-    assert from_words(Family.SLXD, slxd) == Meters(-37.0, None, None, -18.0, None, True)
-    assert from_words(Family.SLXD_PLUS, {"RSSI": "096"}) == Meters(-24.0, None, None, None, None, True)
+    assert meters_of_values(Family.SLXD, slxd) == Meters(-37.0, None, None, -18.0, None, True)
+    assert meters_of_values(Family.SLXD_PLUS, {"RSSI": "096"}) == Meters(-24.0, None, None, None, None, True)
 
 
 @pytest.mark.parametrize("family", [each for each in Family if each is not Family.PSM1000])
 def test_without_metered_words_there_are_no_meters(family: Family) -> None:
-    assert from_words(family, {"CHAN_NAME": "{x}"}) is None
+    assert meters_of_values(family, {"CHAN_NAME": "{x}"}) is None

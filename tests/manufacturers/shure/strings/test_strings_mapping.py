@@ -16,8 +16,8 @@ from micboard_tui.manufacturers.shure.strings.dialect import (
     Dialect,
     dialect_of,
 )
-from micboard_tui.manufacturers.shure.strings.mapping import device, facts
-from micboard_tui.manufacturers.shure.strings.values import battery_type, minutes_note, word
+from micboard_tui.manufacturers.shure.strings.mapping import device_of, facts_of
+from micboard_tui.manufacturers.shure.values import parse_battery_type, parse_minutes_note, parse_text
 from micboard_tui.protocols.shure_strings.codec import Decoder
 from micboard_tui.protocols.shure_strings.messages import Rep
 from tests.manufacturers.receivers import ULXD4D_OFF, ULXD4D_ON
@@ -25,13 +25,13 @@ from tests.manufacturers.receivers import ULXD4D_OFF, ULXD4D_ON
 ON = {"TX_MODEL": "ADX2"}
 
 
-def words_of(texts: tuple[str, ...]) -> dict[str, str]:
+def values_of(texts: tuple[str, ...]) -> dict[str, str]:
     reps = Decoder().feed("".join(f"< {text} >" for text in texts).encode())
     return {rep.property: ",".join(rep.values) for rep in reps if isinstance(rep, Rep)}
 
 
 def test_a_ulxd_channel_of_the_transcript() -> None:
-    read = facts(ULXD, words_of(ULXD4D_ON), {"ENCRYPTION": "OFF"})
+    read = facts_of(ULXD, values_of(ULXD4D_ON), {"ENCRYPTION": "OFF"})
     assert (read.name, read.frequency_khz, read.group_channel, read.gain_db) == (
         "Lead Vox",
         482125,
@@ -49,25 +49,25 @@ def test_a_ulxd_channel_of_the_transcript() -> None:
 
 
 def test_a_channel_without_transmitter_has_none_of_its_values() -> None:
-    read = facts(ULXD, words_of(ULXD4D_OFF), {})
+    read = facts_of(ULXD, values_of(ULXD4D_OFF), {})
     assert read.transmitter_present is False
     assert read.transmitter is None
     assert read.group_channel is None
 
 
 def test_stale_words_of_a_pack_that_went_off_are_not_believed() -> None:
-    words = words_of(ULXD4D_ON) | {"TX_TYPE": "UNKN"}
-    assert facts(ULXD, words, {}).transmitter is None
+    values = values_of(ULXD4D_ON) | {"TX_TYPE": "UNKN"}
+    assert facts_of(ULXD, values, {}).transmitter is None
 
 
 def test_a_channel_that_never_spoke_of_a_transmitter_is_not_known_to_have_none() -> None:
-    read = facts(SLXD, {"CHAN_NAME": "{Lead Vox                       }"}, {})
+    read = facts_of(SLXD, {"CHAN_NAME": "{Lead Vox                       }"}, {})
     assert (read.name, read.transmitter_present, read.transmitter) == ("Lead Vox", None, None)
 
 
 @pytest.mark.parametrize("raw", ["252", "253", "254", "255", "101", "-1", "", "abc", "١٢"])
 def test_reserved_percents_are_unknown(raw: str) -> None:
-    read = facts(AXIENT, ON | {"TX_BATT_CHARGE_PERCENT": raw, "TX_BATT_HEALTH_PERCENT": raw}, {})
+    read = facts_of(AXIENT, ON | {"TX_BATT_CHARGE_PERCENT": raw, "TX_BATT_HEALTH_PERCENT": raw}, {})
     assert read.transmitter is not None
     assert read.transmitter.battery == Battery()
 
@@ -82,20 +82,20 @@ def test_reserved_percents_are_unknown(raw: str) -> None:
     ],
 )
 def test_reserved_minutes_are_unknown_and_say_why(raw: str, note: MinutesNote | None) -> None:
-    read = facts(AXIENT, ON | {"TX_BATT_MINS": raw}, {})
+    read = facts_of(AXIENT, ON | {"TX_BATT_MINS": raw}, {})
     assert read.transmitter is not None
     assert read.transmitter.battery == Battery(minutes_note=note)
 
 
 @pytest.mark.parametrize(("raw", "bars"), [("000", 0), ("005", 5), ("006", None), ("255", None)])
 def test_bars(raw: str, bars: int | None) -> None:
-    read = facts(SLXD, ON | {"TX_BATT_BARS": raw}, {})
+    read = facts_of(SLXD, ON | {"TX_BATT_BARS": raw}, {})
     assert read.transmitter is not None
     assert read.transmitter.battery.bars == bars
 
 
 @pytest.mark.parametrize(
-    ("words", "of_device", "encryption"),
+    ("values", "of_device", "encryption"),
     [
         ({}, {}, None),
         ({}, {"ENCRYPTION": "AUTO"}, Encryption.ON),
@@ -105,12 +105,12 @@ def test_bars(raw: str, bars: int | None) -> None:
         ({"ENCRYPTION_STATUS": "OK"}, {"ENCRYPTION_MODE": "OFF"}, Encryption.OFF),
     ],
 )
-def test_encryption(words: dict[str, str], of_device: dict[str, str], encryption: Encryption | None) -> None:
-    assert facts(AXIENT, words, of_device).encryption is encryption
+def test_encryption(values: dict[str, str], of_device: dict[str, str], encryption: Encryption | None) -> None:
+    assert facts_of(AXIENT, values, of_device).encryption is encryption
 
 
 @pytest.mark.parametrize(
-    ("words", "interference"),
+    ("values", "interference"),
     [
         ({}, None),
         ({"RF_INT_DET": "NONE"}, False),
@@ -118,12 +118,12 @@ def test_encryption(words: dict[str, str], of_device: dict[str, str], encryption
         ({"INTERFERENCE_STATUS": "NONE", "INTERFERENCE_STATUS2": "DETECTED"}, True),
     ],
 )
-def test_interference(words: dict[str, str], interference: bool | None) -> None:
-    assert facts(AXIENT, words, {}).interference is interference
+def test_interference(values: dict[str, str], interference: bool | None) -> None:
+    assert facts_of(AXIENT, values, {}).interference is interference
 
 
 @pytest.mark.parametrize(
-    ("dialect", "words", "muted"),
+    ("dialect", "values", "muted"),
     [
         (ULXD, {"TX_TYPE": "ULXD8", "TX_MUTE_STATUS": "ON"}, True),
         (ULXD, {"TX_TYPE": "ULXD8", "TX_MUTE_STATUS": "OFF"}, False),
@@ -134,9 +134,9 @@ def test_interference(words: dict[str, str], interference: bool | None) -> None:
     ],
 )
 def test_on_mutes_a_ulxd_and_plays_an_axient(
-    dialect: Dialect, words: dict[str, str], muted: bool | None
+    dialect: Dialect, values: dict[str, str], muted: bool | None
 ) -> None:
-    read = facts(dialect, words, {})
+    read = facts_of(dialect, values, {})
     assert read.transmitter is not None
     assert read.transmitter.muted is muted
 
@@ -153,19 +153,19 @@ def test_on_mutes_a_ulxd_and_plays_an_axient(
     ],
 )
 def test_transmitter_offset(dialect: Dialect, raw: str, offset_db: int | None) -> None:
-    read = facts(dialect, {dialect.tx_model: "ADX1", "TX_OFFSET": raw}, {})
+    read = facts_of(dialect, {dialect.tx_model: "ADX1", "TX_OFFSET": raw}, {})
     assert read.transmitter is not None
     assert read.transmitter.offset_db == offset_db
 
 
 def test_the_second_carrier_counts_only_in_combining_diversity() -> None:
-    words = {"FREQUENCY2": "0602125", "FD_MODE": "FD-C"}
-    assert facts(AXIENT, words, {}).frequency2_khz == 602125
-    assert facts(AXIENT, words | {"FD_MODE": "OFF"}, {}).frequency2_khz is None
+    values = {"FREQUENCY2": "0602125", "FD_MODE": "FD-C"}
+    assert facts_of(AXIENT, values, {}).frequency2_khz == 602125
+    assert facts_of(AXIENT, values | {"FD_MODE": "OFF"}, {}).frequency2_khz is None
 
 
 def test_slots_hold_what_is_registered() -> None:
-    words = {
+    values = {
         "SLOT_STATUS 1": "LINKED.ACTIVE",
         "SLOT_TX_MODEL 1": "ADX2",
         "SLOT_TX_DEVICE_ID 1": "{Lead                           }",
@@ -178,7 +178,7 @@ def test_slots_hold_what_is_registered() -> None:
         "SLOT_BATT_BARS 3": "255",
         "SLOT_STATUS 4": "SOMETHING.NEW",
     }
-    assert facts(AXIENT, words, {}).slots == (
+    assert facts_of(AXIENT, values, {}).slots == (
         Slot(1, SlotStatus.LINKED_ACTIVE, "ADX2", "Lead", False, 10, 5, Battery(bars=4)),
         Slot(3, SlotStatus.STANDARD),
     )
@@ -190,24 +190,26 @@ def test_the_two_forms_of_slxd_plus_links_are_both_read() -> None:
         ("online", SlotStatus.LINKED_ACTIVE),
         ("offline", SlotStatus.LINKED_INACTIVE),
     ):
-        words = {"LINK_STATUS 1": told, "SLOT_TX_MODEL 1": "{SLXD1+    }"}
-        assert facts(SLXD_PLUS, words, {}).slots == (Slot(1, status, "SLXD1+"),)
+        values = {"LINK_STATUS 1": told, "SLOT_TX_MODEL 1": "{SLXD1+    }"}
+        assert facts_of(SLXD_PLUS, values, {}).slots == (Slot(1, status, "SLXD1+"),)
 
 
 def test_the_device_tells_what_it_is() -> None:
-    heard = device(ULXD, {"MODEL": "{ULXD4Q      }", "DEVICE_ID": "{Rack 1  }", "FW_VER": "{2.7.6.0*  }"}, 4)
+    heard = device_of(
+        ULXD, {"MODEL": "{ULXD4Q      }", "DEVICE_ID": "{Rack 1  }", "FW_VER": "{2.7.6.0*  }"}, 4
+    )
     assert (heard.model, heard.own_name, heard.firmware, heard.channel_count) == (
         "ULXD4Q",
         "Rack 1",
         "2.7.6.0*",
         4,
     )
-    assert device(QLXD, {}, 1).model == "QLXD4"
-    assert device(ULXD, {}, 1).model is None
+    assert device_of(QLXD, {}, 1).model == "QLXD4"
+    assert device_of(ULXD, {}, 1).model is None
 
 
 def test_the_vendors_words_are_kept_for_the_detail_screen() -> None:
-    assert facts(ULXD, {"TX_TYPE": "UNKN", "CHAN_NAME": "{A>B     }"}, {}).raw == (
+    assert facts_of(ULXD, {"TX_TYPE": "UNKN", "CHAN_NAME": "{A>B     }"}, {}).raw == (
         ("CHAN_NAME", "A>B"),
         ("TX_TYPE", "UNKN"),
     )
@@ -236,22 +238,22 @@ def test_models_and_their_dialects(model: str, dialect: Dialect | None) -> None:
     assert dialect_of(model) is dialect
 
 
-def test_words_that_say_nothing() -> None:
-    assert [word(raw) for raw in (None, "UNKN", "UNKNOWN", "{        }", "--,--", "{--,--     }")] == [
+def test_unknown_values_are_none() -> None:
+    assert [parse_text(raw) for raw in (None, "UNKN", "UNKNOWN", "{        }", "--,--", "{--,--     }")] == [
         None
     ] * 6
-    assert battery_type("WARN") is None
-    assert minutes_note("nonsense") is None
+    assert parse_battery_type("WARN") is None
+    assert parse_minutes_note("nonsense") is None
 
 
 @given(
     st.dictionaries(
-        st.sampled_from([*words_of(ULXD4D_ON), "SLOT_STATUS 1", "TX_MODEL"]), st.text(max_size=12)
+        st.sampled_from([*values_of(ULXD4D_ON), "SLOT_STATUS 1", "TX_MODEL"]), st.text(max_size=12)
     )
 )
-def test_no_words_whatsoever_raise_or_break_a_limit(words: dict[str, str]) -> None:
+def test_no_values_raise_or_break_a_limit(values: dict[str, str]) -> None:
     for dialect in (ULXD, QLXD, AXIENT, SLXD, SLXD_PLUS):
-        read = facts(dialect, words, words)
+        read = facts_of(dialect, values, values)
         battery = read.transmitter.battery if read.transmitter else Battery()
         assert battery.percent is None or 0 <= battery.percent <= 100
         assert battery.bars is None or 0 <= battery.bars <= 5

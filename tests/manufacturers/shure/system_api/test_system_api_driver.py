@@ -14,11 +14,11 @@ from micboard_tui.domain.command import Identify, SetChannelName, SetGain, SetMu
 from micboard_tui.domain.observation import Alive
 from micboard_tui.manufacturers.shure.system_api import probe as probing
 from micboard_tui.manufacturers.shure.system_api.channel_numbers import Numbering
-from micboard_tui.manufacturers.shure.system_api.commands import Waits, carry_out
+from micboard_tui.manufacturers.shure.system_api.commands import Waits, execute_command
 from micboard_tui.manufacturers.shure.system_api.conversation import Conversation
 from micboard_tui.manufacturers.shure.system_api.driver import make_system_api_driver
-from micboard_tui.manufacturers.shure.system_api.paced_requests import MAX_TROUBLES, Server
-from micboard_tui.manufacturers.shure.system_api.probe import is_server
+from micboard_tui.manufacturers.shure.system_api.paced_requests import MAX_FAILURES, Server
+from micboard_tui.manufacturers.shure.system_api.server_probe import is_server
 from micboard_tui.manufacturers.shure.system_api.websocket import PushLostError, open_socket
 from micboard_tui.manufacturers.transport.https import Peer
 from micboard_tui.protocols.shure_system_api.messages import (
@@ -77,10 +77,10 @@ async def scripted(told: Answers) -> AsyncGenerator[tuple[Conversation, Server, 
         return httpx.Response(found.status_code, stream=httpx.ByteStream(found.content))
 
     heard = Heard()
-    talk = Conversation(heard, _still, Numbering(), 0.5)
+    conversation = Conversation(heard, _still, Numbering(), 0.5)
     transport = httpx.MockTransport(answer)
     async with httpx.AsyncClient(base_url="https://server:10000", transport=transport) as client:
-        yield talk, Server(client, talk.answered, _still, 0.0), heard, asked
+        yield conversation, Server(client, conversation.report_answer, _still, 0.0), heard, asked
 
 
 def _still() -> float:
@@ -88,9 +88,9 @@ def _still() -> float:
 
 
 async def test_what_a_server_does_not_tell_stays_unknown() -> None:
-    async with scripted(answers()) as (talk, server, heard, _):
-        await talk.read_devices(server)
-        await talk.read_values(server, talk.topics)
+    async with scripted(answers()) as (conversation, server, heard, _):
+        await conversation.read_devices(server)
+        await conversation.read_values(server, conversation.topics)
     facts = heard.facts(1)
     assert (facts.name, facts.gain_db, facts.receiver_muted) == ("Vox", 3, False)
     assert "activity" not in dict(facts.raw)
@@ -101,28 +101,28 @@ async def test_what_a_server_does_not_tell_stays_unknown() -> None:
 @pytest.mark.parametrize("body", [b"\xff", b"[]", b"{}", b'{"name":{}}', b"[" * 5000])
 async def test_an_answer_that_cannot_be_read_is_no_answer(body: bytes) -> None:
     told = answers() | {f"GET {DEVICES}/d/audio-channels/c/name": ok(body)}
-    async with scripted(told) as (talk, server, heard, _):
-        await talk.read_devices(server)
-        await talk.read_values(server, talk.topics)
+    async with scripted(told) as (conversation, server, heard, _):
+        await conversation.read_devices(server)
+        await conversation.read_values(server, conversation.topics)
     assert (heard.facts(1).name, heard.facts(1).gain_db) == (None, 3)
 
 
 @pytest.mark.parametrize("response", [httpx.Response(404), ok(b"rubbish")], ids=["absent", "rubbish"])
 async def test_a_device_whose_channels_are_not_told_has_none(response: httpx.Response) -> None:
     async with scripted(answers() | {f"GET {DEVICES}/d/audio-channels": response}) as (
-        talk,
+        conversation,
         server,
         heard,
         _,
     ):
-        await talk.read_devices(server)
+        await conversation.read_devices(server)
     assert heard.device.channel_count == 0
 
 
 async def test_a_list_that_is_not_there_is_another_server() -> None:
-    async with scripted({}) as (talk, server, _, _):
+    async with scripted({}) as (conversation, server, _, _):
         with pytest.raises(DeviceError) as wrong:
-            await talk.read_devices(server)
+            await conversation.read_devices(server)
     assert wrong.value.code is ErrorCode.API_ERROR
     assert "port" in wrong.value.info.hint
 
@@ -131,10 +131,10 @@ async def test_some_failures_are_borne_and_many_are_not() -> None:
     failing = httpx.Response(500)
     told = {f"GET {DEVICES}/d/name": failing, f"GET {DEVICES}": ok(b"[]")}
     async with scripted(told) as (_, server, _, _):
-        for _ in range(MAX_TROUBLES - 1):
+        for _ in range(MAX_FAILURES - 1):
             assert await server.get(f"{DEVICES}/d/name") is None
         await server.get(DEVICES)
-        for _ in range(MAX_TROUBLES - 1):
+        for _ in range(MAX_FAILURES - 1):
             await server.get(f"{DEVICES}/d/name")
         with pytest.raises(DeviceError):
             await server.get(f"{DEVICES}/d/name")
@@ -149,16 +149,16 @@ async def test_both_refusals_mean_the_key(status: int) -> None:
 
 
 async def test_what_is_pushed_changes_what_it_is_about() -> None:
-    async with scripted(answers()) as (talk, server, heard, _):
-        await talk.read_devices(server)
-        await talk.read_values(server, talk.topics)
-        talk.hear(Event("d", Feature.GAIN, "c", -7))
+    async with scripted(answers()) as (conversation, server, heard, _):
+        await conversation.read_devices(server)
+        await conversation.read_values(server, conversation.topics)
+        conversation.take_event(Event("d", Feature.GAIN, "c", -7))
         assert heard.facts(1).gain_db == -7
-        talk.hear(Event("d", Feature.AUDIO_MUTE, None, value=True))
+        conversation.take_event(Event("d", Feature.AUDIO_MUTE, None, value=True))
         assert heard.facts(1).receiver_muted is True
-        talk.hear(Event("d", Feature.NAME, None, "Rack B"))
+        conversation.take_event(Event("d", Feature.NAME, None, "Rack B"))
         assert "'Rack B'" in heard.words["device ANX4 d"]
-        talk.hear(Event("d", Feature.ACTIVITY, "c", "CLIPPING"))
+        conversation.take_event(Event("d", Feature.ACTIVITY, "c", "CLIPPING"))
         assert heard.meters(1).overload
 
 
@@ -166,32 +166,32 @@ async def test_what_is_pushed_changes_what_it_is_about() -> None:
     "event", [Event("x", Feature.NAME, None, "?"), Event("d", Feature.GAIN, "x", 1), Event("d")], ids=str
 )
 async def test_what_is_pushed_of_strangers_is_only_a_sign_of_life(event: Event) -> None:
-    async with scripted(answers()) as (talk, server, heard, _):
-        await talk.read_devices(server)
-        await talk.read_values(server, talk.topics)
-        known = dict(talk.site.values)
-        talk.hear(event)
+    async with scripted(answers()) as (conversation, server, heard, _):
+        await conversation.read_devices(server)
+        await conversation.read_values(server, conversation.topics)
+        known = dict(conversation.site.values)
+        conversation.take_event(event)
         assert heard.all[-1] == Alive()
-        assert talk.site.values == known
-        assert talk.list_is_due is (event.feature is None)
+        assert conversation.site.values == known
+        assert conversation.list_is_due is (event.feature is None)
 
 
 async def test_a_channel_that_vanished_from_its_list_is_not_told_of() -> None:
-    async with scripted(answers()) as (talk, server, heard, _):
-        await talk.read_devices(server)
-        await talk.read_values(server, talk.topics)
-        talk.site.channels["d"] = ()
-        talk.hear(Event("d", Feature.GAIN, "c", 1))
+    async with scripted(answers()) as (conversation, server, heard, _):
+        await conversation.read_devices(server)
+        await conversation.read_values(server, conversation.topics)
+        conversation.site.channels["d"] = ()
+        conversation.take_event(Event("d", Feature.GAIN, "c", 1))
     assert heard.all[-1] == Alive()
 
 
 async def test_the_channels_of_a_device_that_is_gone_are_not_kept() -> None:
     told = answers()
-    async with scripted(told) as (talk, server, _, _):
-        await talk.read_devices(server)
+    async with scripted(told) as (conversation, server, _, _):
+        await conversation.read_devices(server)
         told[f"GET {DEVICES}"] = ok(b"[]")
-        await talk.read_devices(server)
-        assert not talk.site.channels
+        await conversation.read_devices(server)
+        assert not conversation.site.channels
 
 
 OWN = f"{DEVICES}/d/audio-channels/c"
@@ -199,21 +199,21 @@ OWN = f"{DEVICES}/d/audio-channels/c"
 
 async def test_a_command_that_takes_no_effect_is_not_confirmed() -> None:
     told = answers() | {f"PATCH {OWN}/name": httpx.Response(204)}
-    async with scripted(told) as (talk, server, _, asked):
-        await talk.read_devices(server)
+    async with scripted(told) as (conversation, server, _, asked):
+        await conversation.read_devices(server)
         with pytest.raises(DeviceError) as unconfirmed:
-            await carry_out(SetChannelName(1, "Ada"), talk, server, Waits(0.0))
+            await execute_command(SetChannelName(1, "Ada"), conversation, server, Waits(0.0))
     assert unconfirmed.value.code is ErrorCode.COMMAND_UNCONFIRMED
     assert "Vox" in str(unconfirmed.value)
     assert asked.count(f"PATCH {OWN}/name") == 1
 
 
 async def test_a_command_that_the_server_refuses_says_so() -> None:
-    async with scripted(answers()) as (talk, server, _, _):
-        await talk.read_devices(server)
+    async with scripted(answers()) as (conversation, server, _, _):
+        await conversation.read_devices(server)
         for command in (SetMute(1, muted=True), Identify(1)):
             with pytest.raises(DeviceError) as refused:
-                await carry_out(command, talk, server)
+                await execute_command(command, conversation, server)
             assert refused.value.code is ErrorCode.DEVICE_REFUSED
 
 
@@ -232,10 +232,10 @@ async def test_a_gain_is_held_against_the_range_where_there_is_one(
     response: httpx.Response, gain_db: int, is_sent: bool
 ) -> None:
     told = answers() | {f"GET {OWN}/gain/description": response}
-    async with scripted(told) as (talk, server, _, asked):
-        await talk.read_devices(server)
+    async with scripted(told) as (conversation, server, _, asked):
+        await conversation.read_devices(server)
         with pytest.raises(DeviceError) as refused:
-            await carry_out(SetGain(1, gain_db), talk, server)
+            await execute_command(SetGain(1, gain_db), conversation, server)
     assert (f"PATCH {OWN}/gain" in asked) is is_sent
     assert refused.value.code is (ErrorCode.DEVICE_REFUSED if is_sent else ErrorCode.INVALID_VALUE)
 
@@ -390,14 +390,14 @@ async def test_a_server_with_nothing_behind_it_is_asked_for_its_list() -> None:
 
 async def test_a_value_outlives_one_failure_and_not_two() -> None:
     told = answers()
-    async with scripted(told) as (talk, server, heard, _):
-        await talk.read_devices(server)
-        await talk.read_values(server, talk.topics)
-        topic = next(each for each in talk.topics if each.feature is Feature.MUTE)
+    async with scripted(told) as (conversation, server, heard, _):
+        await conversation.read_devices(server)
+        await conversation.read_values(server, conversation.topics)
+        topic = next(each for each in conversation.topics if each.feature is Feature.MUTE)
         told[f"GET {topic.path}"] = httpx.Response(503)
-        await talk.read(server, topic)
+        await conversation.read(server, topic)
         assert heard.facts(1).receiver_muted is False
-        await talk.read(server, topic)
+        await conversation.read(server, topic)
         assert heard.facts(1).receiver_muted is None
 
 

@@ -11,8 +11,14 @@ from micboard_tui.domain.device import DeviceKind
 from micboard_tui.domain.link_state import LinkState, link_state
 from micboard_tui.manufacturers.shure.system_api import mapping
 from micboard_tui.manufacturers.shure.system_api.channel_numbers import MAX_NUMBER, Numbering
-from micboard_tui.manufacturers.shure.system_api.inventory import MAX_SHOWN, Site, in_order
-from micboard_tui.manufacturers.shure.system_api.values import count, gain_db, percent, switch, words
+from micboard_tui.manufacturers.shure.system_api.inventory import MAX_SHOWN, Site, listing_key
+from micboard_tui.manufacturers.shure.system_api.values import (
+    parse_count,
+    parse_gain_db,
+    parse_percent,
+    parse_switch,
+    parse_text,
+)
 from micboard_tui.protocols.shure_system_api.messages import (
     AudioChannel,
     BatteryHealth,
@@ -43,7 +49,7 @@ def channels(count_: int) -> tuple[AudioChannel, ...]:
 def site(*devices: ListedDevice, **counts: int) -> Site:
     """A site whose devices have so many channels, by id."""
     return Site(
-        {each.id: each for each in sorted(devices, key=in_order)},
+        {each.id: each for each in sorted(devices, key=listing_key)},
         {device_id: channels(each) for device_id, each in counts.items()},
     )
 
@@ -56,7 +62,7 @@ def rig() -> Site:
 
 def placed(known: Site) -> Numbering:
     numbering = Numbering()
-    numbering.place(known)
+    numbering.assign_numbers(known)
     return numbering
 
 
@@ -71,7 +77,11 @@ def test_in_ear_channels_come_first_and_every_list_in_its_own_order() -> None:
     numbering = placed(rig())
     assert numbering.channels == {"iem": [1, 2, 3, 4], "rx": [5, 6, 7, 8, 9, 10, 11, 12]}
     assert numbering.bays == {"p1": 1}
-    assert (numbering.find(4), numbering.find(5), numbering.find(13)) == (("iem", 3), ("rx", 0), None)
+    assert (numbering.find_channel(4), numbering.find_channel(5), numbering.find_channel(13)) == (
+        ("iem", 3),
+        ("rx", 0),
+        None,
+    )
 
 
 def test_an_in_ear_transmitter_that_is_off_moves_no_other_channel() -> None:
@@ -81,10 +91,10 @@ def test_an_in_ear_transmitter_that_is_off_moves_no_other_channel() -> None:
 
 def test_numbers_stay_whatever_comes_and_goes() -> None:
     numbering = placed(site(listed("ANX4", "rx"), rx=2))
-    numbering.place(rig())
+    numbering.assign_numbers(rig())
     assert numbering.channels["rx"] == [1, 2, 7, 8, 9, 10, 11, 12]
     assert numbering.channels["iem"] == [3, 4, 5, 6]
-    numbering.place(site())
+    numbering.assign_numbers(site())
     assert numbering.channel_count == 12
 
 
@@ -99,14 +109,14 @@ def test_no_more_is_numbered_than_can_be_shown() -> None:
 def test_ever_new_devices_are_not_all_remembered() -> None:
     numbering = Numbering()
     for number in range(MAX_NUMBER + 20):
-        numbering.place(site(listed("ANX4", f"rx{number}"), **{f"rx{number}": 1}))
+        numbering.assign_numbers(site(listed("ANX4", f"rx{number}"), **{f"rx{number}": 1}))
     assert len(numbering.channels) == MAX_NUMBER
 
 
 def test_receivers_that_command_strings_reach_are_left_to_them() -> None:
     known = site(listed("ULXD4Q", "u"), listed("AD4Q-A", "a"), listed("ANX4", "rx"), u=4, a=4, rx=2)
     numbering = placed(known)
-    heard = mapping.device(known, numbering, pushed=3)
+    heard = mapping.device_of(known, numbering, pushed=3)
     assert (heard.kind, heard.channel_count, heard.bay_count) == (DeviceKind.RECEIVER, 2, 0)
     raw = dict(heard.raw)
     assert raw["left to command strings"] == "AD4Q-A a, ULXD4Q u"
@@ -126,13 +136,13 @@ def test_receivers_that_command_strings_reach_are_left_to_them() -> None:
 )
 def test_the_server_is_what_stands_behind_it(devices: tuple[ListedDevice, ...], kind: DeviceKind) -> None:
     known = site(*devices, iem=2)
-    assert mapping.device(known, placed(known), pushed=None).kind is kind
+    assert mapping.device_of(known, placed(known), pushed=None).kind is kind
 
 
 def test_a_list_that_is_not_whole_says_so() -> None:
     known = site(ListedDevice("x"))
     known.has_more = True
-    raw = dict(mapping.device(known, placed(known), pushed=None).raw)
+    raw = dict(mapping.device_of(known, placed(known), pushed=None).raw)
     assert raw["devices not listed"] == "the server has more than its first page"
     assert raw["device without model x"] == "state not told"
     assert raw["values pushed"] == "none, all are polled"
@@ -140,10 +150,10 @@ def test_a_list_that_is_not_whole_says_so() -> None:
 
 def test_an_in_ear_channel_is_live_while_its_device_is_there() -> None:
     known = told(rig(), "iem", 0, name="Vox", gain=-3, activity="CLIPPING")
-    facts = mapping.facts(known, "iem", 0, 5.0)
+    facts = mapping.facts_of(known, "iem", 0, 5.0)
     assert (facts.name, facts.gain_db, facts.receiver_muted) == ("Vox", -3, None)
     assert (facts.transmitter_present, facts.transmitter, facts.meter_interval_s) == (True, None, 5.0)
-    assert mapping.meters(known, "iem", 0) == Meters(carrier=True, overload=True)
+    assert mapping.meters_of(known, "iem", 0) == Meters(carrier=True, overload=True)
     assert dict(facts.raw) == {
         "activity": "CLIPPING",
         "channel": "1 of 4",
@@ -153,13 +163,13 @@ def test_an_in_ear_channel_is_live_while_its_device_is_there() -> None:
         "device serial": "sn-iem",
         "device state": "ONLINE",
         "firmware": "1.2.1.1",
-        "not told by this API": mapping.NOT_TOLD_OF_IEM,
+        "not told by this API": mapping.NOT_PROVIDED_OF_IEM,
     }
 
 
 def test_of_a_receiver_nothing_is_invented() -> None:
     known = told(rig(), "rx", 0, name="Pastor", gain=12, mute=False, activity="GOOD")
-    facts, meters = mapping.facts(known, "rx", 0, 5.0), mapping.meters(known, "rx", 0)
+    facts, meters = mapping.facts_of(known, "rx", 0, 5.0), mapping.meters_of(known, "rx", 0)
     assert (facts.transmitter_present, facts.frequency_khz, facts.encryption) == (None, None, None)
     assert meters == Meters()
     link = link_state(transmitter=facts.transmitter_present, carrier=meters.carrier, muted=False)
@@ -183,27 +193,27 @@ def test_a_channel_is_muted_alone_or_with_its_device(
 ) -> None:
     known = told(rig(), "rx", 1, mute=own)
     known.values[Topic("rx", Feature.AUDIO_MUTE)] = whole
-    assert mapping.facts(known, "rx", 1, None).receiver_muted is muted
+    assert mapping.facts_of(known, "rx", 1, None).receiver_muted is muted
 
 
 def test_a_channel_of_a_device_that_is_off_knows_its_name_only() -> None:
     known = told(rig(), "iem", 0, name="Vox", gain=-3, mute=True, activity="CLIPPING")
     known.devices["iem"] = listed("ADTQ", "iem", "OFFLINE")
-    facts = mapping.facts(known, "iem", 0, 5.0)
+    facts = mapping.facts_of(known, "iem", 0, 5.0)
     assert (facts.name, facts.gain_db, facts.receiver_muted, facts.transmitter_present) == (
         "Vox",
         *[None] * 3,
     )
-    assert mapping.meters(known, "iem", 0) == Meters()
+    assert mapping.meters_of(known, "iem", 0) == Meters()
 
 
 def test_a_channel_without_a_device_or_beyond_its_list_is_unknown() -> None:
     known = rig()
-    assert mapping.facts(known, "gone", 0, None) == ChannelFacts(
+    assert mapping.facts_of(known, "gone", 0, None) == ChannelFacts(
         raw=(("device state", "not in the server's list any more"),)
     )
-    assert mapping.facts(known, "iem", 9, None).name is None
-    assert mapping.meters(known, "iem", 9) == mapping.meters(known, "gone", 0) == Meters()
+    assert mapping.facts_of(known, "iem", 9, None).name is None
+    assert mapping.meters_of(known, "iem", 9) == mapping.meters_of(known, "gone", 0) == Meters()
 
 
 def of_pack(level: BatteryLevel | None, health: BatteryHealth | None = None) -> Bay:
@@ -211,7 +221,7 @@ def of_pack(level: BatteryLevel | None, health: BatteryHealth | None = None) -> 
     known.values[Topic("p1", Feature.NAME)] = "Table 1"
     known.values[Topic("p1", Feature.BATTERY_LEVEL)] = level
     known.values[Topic("p1", Feature.BATTERY_HEALTH)] = health
-    return mapping.bay(known, "p1", 1)
+    return mapping.bay_of(known, "p1", 1)
 
 
 def test_a_pack_that_charges_is_named_with_its_minutes() -> None:
@@ -247,9 +257,9 @@ def test_a_battery_that_is_not_told_is_no_battery() -> None:
 
 def test_a_pack_that_is_gone_leaves_an_unknown_bay() -> None:
     known = rig()
-    assert mapping.bay(known, "gone", 3).state is BayState.UNKNOWN
+    assert mapping.bay_of(known, "gone", 3).state is BayState.UNKNOWN
     known.devices["p1"] = listed("ULXD6", "p1", "OFFLINE", PACK)
-    assert mapping.bay(known, "p1", 1) == Bay(1, raw=mapping.bay(known, "p1", 1).raw)
+    assert mapping.bay_of(known, "p1", 1) == Bay(1, raw=mapping.bay_of(known, "p1", 1).raw)
 
 
 def test_only_what_a_device_can_tell_is_asked() -> None:
@@ -266,8 +276,21 @@ def test_only_what_a_device_can_tell_is_asked() -> None:
 
 
 def test_numbers_beyond_their_scale_are_unknown() -> None:
-    assert [percent(each) for each in (0, 86.6, 100, 101, -1, None)] == [0, 87, 100, None, None, None]
-    assert [count(each) for each in (0, 65_531, 65_532, -1, None)] == [0, 65_531, None, None, None]
-    assert [gain_db(each) for each in (-3, 7.4, 500, True, "7", None)] == [-3, 7, None, None, None, None]
-    assert [switch(each) for each in (True, False, 1, "true", None)] == [True, False, None, None, None]
-    assert [words(each) for each in ("GOOD", " Vox ", "  ", 7, None)] == ["GOOD", "Vox", None, None, None]
+    assert [parse_percent(each) for each in (0, 86.6, 100, 101, -1, None)] == [0, 87, 100, None, None, None]
+    assert [parse_count(each) for each in (0, 65_531, 65_532, -1, None)] == [0, 65_531, None, None, None]
+    assert [parse_gain_db(each) for each in (-3, 7.4, 500, True, "7", None)] == [
+        -3,
+        7,
+        None,
+        None,
+        None,
+        None,
+    ]
+    assert [parse_switch(each) for each in (True, False, 1, "true", None)] == [True, False, None, None, None]
+    assert [parse_text(each) for each in ("GOOD", " Vox ", "  ", 7, None)] == [
+        "GOOD",
+        "Vox",
+        None,
+        None,
+        None,
+    ]

@@ -28,9 +28,9 @@ from micboard_tui.domain.device import DeviceKind
 from micboard_tui.domain.observation import Alive, DeviceHeard, FactsHeard, MetersHeard
 from micboard_tui.manufacturers.session_driver import SessionDriver
 from micboard_tui.manufacturers.shure.uhfr import SPEC
-from micboard_tui.manufacturers.shure.uhfr.conversation import MAX_WORDS, Conversation
+from micboard_tui.manufacturers.shure.uhfr.conversation import MAX_PROPERTIES, Conversation
 from micboard_tui.manufacturers.shure.uhfr.driver import make_uhfr_driver
-from micboard_tui.manufacturers.shure.uhfr.mapping import device, facts, meters
+from micboard_tui.manufacturers.shure.uhfr.mapping import device_of, facts_of, meters_of
 from micboard_tui.manufacturers.shure.uhfr.probe import probe_over
 from micboard_tui.manufacturers.transport.link import Link, Listener
 from micboard_tui.protocols.shure_uhfr.codec import decode, encode
@@ -53,7 +53,7 @@ WORDS = {
 
 
 def test_a_channel_of_the_transcript() -> None:
-    read = facts(WORDS, 0.09, receives=True)
+    read = facts_of(WORDS, 0.09, receives=True)
     assert (read.name, read.gain_db, read.group_channel) == ("Lead Vox", -12, "01,05")
     assert (read.frequency_khz, read.receiver_muted, read.meter_interval_s) == (578_350, False, 0.09)
     assert read.transmitter_present is True
@@ -80,21 +80,21 @@ def test_whether_a_transmitter_is_there(
     battery: str | None, model: str | None, receives: bool | None, present: bool | None
 ) -> None:
     words = {"TX_BAT": battery, "TX_TYPE": model}
-    read = facts({name: word for name, word in words.items() if word}, 0, receives=receives)
+    read = facts_of({name: word for name, word in words.items() if word}, 0, receives=receives)
     assert read.transmitter_present is present
     assert (read.transmitter is not None) == bool(present)
 
 
 def test_what_is_out_of_range_is_unknown() -> None:
     words = {"AUDIO_GAIN": "33", "FREQUENCY": "x", "GROUP_CHAN": "--,--", "MUTE": "?", "TX_BAT": "0"}
-    read = facts(words | {"TX_BAT_MINS": "65535", "CHAN_NAME": "____________"}, 0, receives=None)
+    read = facts_of(words | {"TX_BAT_MINS": "65535", "CHAN_NAME": "____________"}, 0, receives=None)
     assert (read.gain_db, read.frequency_khz, read.group_channel) == (None, None, None)
     assert (read.receiver_muted, read.name) == (None, None)
     assert read.transmitter == Transmitter(battery=Battery())
 
 
 def test_words_that_one_codebase_knows_are_read_when_they_come() -> None:
-    read = facts(WORDS | {"TX_BAT_MINS": "00120", "TX_POWER": "LOW"}, 0, receives=True)
+    read = facts_of(WORDS | {"TX_BAT_MINS": "00120", "TX_POWER": "LOW"}, 0, receives=True)
     assert read.transmitter is not None
     assert (read.transmitter.battery.minutes, read.transmitter.power_word) == (120, "LOW")
 
@@ -103,7 +103,7 @@ def test_the_sample_of_the_transcript() -> None:
     (sample,) = decode(lines("shure_uhfr/ur4s.txt", "D")[-1])
     assert isinstance(sample, Sample)
     # Five lamps of eight, each 6 dB.
-    assert meters(sample.words) == Meters(-70.0, -70.0, -85.0, -18.0, "A", True)
+    assert meters_of(sample.values) == Meters(-70.0, -70.0, -85.0, -18.0, "A", True)
 
 
 @pytest.mark.parametrize(
@@ -117,24 +117,28 @@ def test_the_sample_of_the_transcript() -> None:
     ],
 )
 def test_meters(words: str, expected: Meters) -> None:
-    assert meters(words.split()) == expected
+    assert meters_of(words.split()) == expected
 
 
 def test_a_sample_of_another_shape_is_none() -> None:
-    assert meters(["AX", "070", "085", "4"]) is None
-    assert meters(["AX", "070", "085", "4", "031", "1"]) is None
+    assert meters_of(["AX", "070", "085", "4"]) is None
+    assert meters_of(["AX", "070", "085", "4", "031", "1"]) is None
 
 
 @given(st.lists(st.text(max_size=6), max_size=7), st.dictionaries(st.sampled_from([*WORDS]), st.text()))
 def test_no_words_raise_or_leave_their_ranges(sample: list[str], words: dict[str, str]) -> None:
-    read = meters(sample)
+    read = meters_of(sample)
     assert read is None or read.rf_dbm is None or -120 <= read.rf_dbm <= -20
     assert read is None or read.audio_dbfs is None or -48 <= read.audio_dbfs <= 0
-    facts(words, 0, receives=None)
+    facts_of(words, 0, receives=None)
 
 
 def test_the_models_differ_by_their_channels() -> None:
-    assert (device(1).model, device(2).model, device(2).kind) == ("UR4S", "UR4D", DeviceKind.RECEIVER)
+    assert (device_of(1).model, device_of(2).model, device_of(2).kind) == (
+        "UR4S",
+        "UR4D",
+        DeviceKind.RECEIVER,
+    )
 
 
 class Told:
@@ -184,15 +188,15 @@ def test_a_channel_that_was_missed_at_first_is_told_and_others_are_not_believed(
 
 def test_the_words_of_a_channel_are_bounded() -> None:
     told = Told()
-    told.by(*(f"* REPORT 1 WORD_{number} x *".encode() for number in range(MAX_WORDS + 20)))
-    assert len(told.talk.channels[1].words) == MAX_WORDS
+    told.by(*(f"* REPORT 1 WORD_{number} x *".encode() for number in range(MAX_PROPERTIES + 20)))
+    assert len(told.talk.channels[1].values) == MAX_PROPERTIES
     told.by(b"* REPORT 1 WORD_0 y *")
-    assert told.talk.channels[1].words["WORD_0"] == "y"
+    assert told.talk.channels[1].values["WORD_0"] == "y"
 
 
 async def test_nothing_can_be_said_without_a_link() -> None:
     with pytest.raises(DeviceError, match="no connection"):
-        await Told().talk.say(Get(1, "MUTE"))
+        await Told().talk.send(Get(1, "MUTE"))
 
 
 async def test_a_link_lost_before_anything_was_said_ends_the_talk() -> None:
@@ -251,7 +255,7 @@ class Ur4:
 
     def __init__(self, channels: int = 1) -> None:
         self.channels = range(1, channels + 1)
-        self.words = dict(WORDS)
+        self.values = dict(WORDS)
         self.refuses = False
         self.meters = True
 
@@ -260,10 +264,10 @@ class Ur4:
         if channel not in self.channels:
             return
         match message:
-            case Get(_, name) if name in self.words:
+            case Get(_, name) if name in self.values:
                 yield self.report(channel, name)
             case Set(_, name, values) if not self.refuses:
-                self.words[name] = ",".join(values)
+                self.values[name] = ",".join(values)
                 yield self.report(channel, name)
             case Meter(_, interval) if interval and self.meters:
                 yield self.report(channel, "MUTE")
@@ -272,7 +276,7 @@ class Ur4:
                 pass
 
     def report(self, channel: int, name: str) -> Report:
-        return Report(channel, name, tuple(self.words[name].split(",")))
+        return Report(channel, name, tuple(self.values[name].split(",")))
 
 
 def session(
@@ -407,9 +411,9 @@ async def test_what_is_told_only_once_is_asked_for_again_now_and_then(interval_s
     async with anyio.create_task_group() as group:
         group.start_soon(driver.run, heard)
         await until(lambda: any(isinstance(each, DeviceHeard) for each in heard.all))
-        receiver.words["TX_TYPE"] = "UR1"
+        receiver.values["TX_TYPE"] = "UR1"
         await until(lambda: getattr(heard.facts(1).transmitter, "model", None) == "UR1")
-        receiver.words["AUDIO_GAIN"] = "07"
+        receiver.values["AUDIO_GAIN"] = "07"
         # A second channel, whose first answers were all lost.
         receiver.channels = range(1, 3)
         await until(lambda: heard.device.channel_count == 2 and heard.facts(1).gain_db == -7)
@@ -504,7 +508,7 @@ async def test_another_value_than_asked_for_is_told_as_adapted() -> None:
 
     def loud(message: Message) -> Iterable[Message]:
         if isinstance(message, Set):
-            receiver.words["AUDIO_GAIN"] = "loud"
+            receiver.values["AUDIO_GAIN"] = "loud"
             return [receiver.report(1, "AUDIO_GAIN")]
         return receiver(message)
 
@@ -544,7 +548,7 @@ def test_minutes_go_with_the_transmitter_that_told_them() -> None:
 
 async def test_minutes_of_a_receiver_that_tells_them_are_asked_for_again() -> None:
     receiver = Ur4()
-    receiver.words["TX_BAT_MINS"] = "00120"
+    receiver.values["TX_BAT_MINS"] = "00120"
     peer = Peer(receiver)
     options = SessionOptions(connect_timeout_s=0.4, silence_limit_s=1000)
     driver = make_uhfr_driver(peer.dial, options, Hours())
@@ -558,7 +562,7 @@ async def test_minutes_of_a_receiver_that_tells_them_are_asked_for_again() -> No
         group.start_soon(driver.run, heard)
         await until(lambda: any(isinstance(each, FactsHeard) for each in heard.all))
         await until(lambda: minutes() == 120)
-        receiver.words["TX_BAT_MINS"] = "00030"
+        receiver.values["TX_BAT_MINS"] = "00030"
         await until(lambda: minutes() == 30)
         group.cancel_scope.cancel()
     # What is not answered once is not asked for again.

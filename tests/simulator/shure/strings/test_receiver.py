@@ -203,7 +203,7 @@ def test_the_second_carrier_of_frequency_diversity_is_tuned_alone() -> None:
     assert words(asked(receiver, "GET 1 FREQUENCY"))[1, "FREQUENCY"] == first[1, "FREQUENCY"]
     assert asked(receiver, "GET 2 FREQUENCY2") == [Err()]
     asked(receiver, "SET 0 METER_RATE 100")
-    assert [len(each.words) for each in samples(receiver)] == [4 + 2 * 5, 4 + 5]
+    assert [len(each.values) for each in samples(receiver)] == [4 + 2 * 5, 4 + 5]
 
 
 def test_only_a_pack_on_showlink_follows_its_receiver() -> None:

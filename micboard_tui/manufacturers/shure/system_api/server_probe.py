@@ -9,7 +9,7 @@ from micboard_tui.contracts.errors import DeviceError, ErrorCode
 from micboard_tui.contracts.ports import FoundDevice
 from micboard_tui.domain.device import DeviceFault
 from micboard_tui.domain.fingerprint import grouped
-from micboard_tui.manufacturers.shure.system_api import DRIVER
+from micboard_tui.manufacturers.shure.driver_names import MANUFACTURER, SYSTEM_API
 from micboard_tui.manufacturers.shure.system_api.mapping import MODEL
 from micboard_tui.manufacturers.transport.https import Peer, ask, fetch_fingerprint, open_client
 from micboard_tui.protocols.errors import ProtocolError
@@ -25,7 +25,7 @@ KEY_HINT = (
 async def probe_server(host: str, port: int, timeout_s: float) -> FoundDevice | None:
     """What answers there; None when it is no System API server."""
     try:
-        # Nothing secret is sent, so for this one question whoever is there is whom we mean.
+        # Nothing secret is sent, so for this one question any certificate will do.
         shown = await fetch_fingerprint(host, port, timeout_s)
         async with open_client(Peer(host, port, shown), timeout_s) as client:
             answer = await ask(client, "GET", DEVICES)
@@ -38,11 +38,11 @@ async def probe_server(host: str, port: int, timeout_s: float) -> FoundDevice | 
         f"It needs its API key, and its certificate is {grouped(shown)}",
         KEY_HINT,
     )
-    return FoundDevice(host, port, "shure", DRIVER, MODEL, None, fault=fault)
+    return FoundDevice(host, port, MANUFACTURER, SYSTEM_API, MODEL, None, fault=fault)
 
 
 def is_server(status: int, body: bytes) -> bool:
-    """It refuses whoever has no key with a problem that has a title.
+    """It refuses requests without a key with a problem that has a title.
 
     Source: docs/reference/protocols/shure.md 14.1.
     """
