@@ -18,6 +18,10 @@ def read(*chunks: bytes) -> list[Message]:
     return [message for chunk in chunks for message in decoder.feed(chunk)]
 
 
+def frame(length: int) -> bytes:
+    return b"< REP 1 X %b >" % (b"9" * (length - len(b"< REP 1 X  >")))
+
+
 def same(found: list[Message], expected: list[Message]) -> bool:
     """Named tuples of different kinds compare equal; the verb matters."""
     return found == expected and [type(each) for each in found] == [type(each) for each in expected]
@@ -89,9 +93,6 @@ def test_the_tail_of_one_read_is_the_head_of_the_next() -> None:
 
 
 def test_a_frame_of_the_greatest_length_is_read_and_a_longer_one_is_not() -> None:
-    def frame(length: int) -> bytes:
-        return b"< REP 1 X %b >" % (b"9" * (length - len(b"< REP 1 X  >")))
-
     assert len(read(frame(MAX_FRAME) + GOOD)) == 2
     assert read(frame(MAX_FRAME + 2) + GOOD) == [HEARD]
     assert read(*(bytes([each]) for each in frame(MAX_FRAME + 2) + GOOD)) == [HEARD]
@@ -199,3 +200,42 @@ def test_a_name_is_padded_as_devices_do_and_read_without_it() -> None:
     assert text("{Rack 1  }") == "Rack 1"
     assert text("ULXD2") == "ULXD2"
     assert text("{  indented}") == "  indented"
+
+
+@pytest.mark.parametrize("rest", [b"", b"< REP 1 N {x} >"], ids=["without braces", "with braces"])
+def test_the_longest_frame_is_read_in_any_pieces(rest: bytes) -> None:
+    longest = frame(MAX_FRAME + 1)
+    expected = read(rest) + read(longest)
+    assert len(expected) == (2 if rest else 1)
+    assert read(rest + longest) == expected
+    assert read(*(bytes([byte]) for byte in rest + longest)) == expected
+
+
+@pytest.mark.parametrize("rest", [b"", b"< REP 1 N {x} >"], ids=["without braces", "with braces"])
+def test_every_byte_of_a_frame_that_is_too_long_is_counted(rest: bytes) -> None:
+    long = frame(MAX_FRAME + 2)
+    decoder = Decoder()
+    decoder.feed(rest + long)
+    assert decoder.discarded_bytes == len(long.translate(None, b" >"))
+    assert decoder.malformed == 0
+
+
+@pytest.mark.parametrize("wire", [b"<x><y>< z >", b"<x {a}><y {b}>< {c} >"])
+def test_all_frames_that_are_no_message_are_counted(wire: bytes) -> None:
+    decoder = Decoder()
+    assert decoder.feed(wire) == []
+    assert decoder.malformed == 3
+    assert decoder.feed(wire) == []
+    assert decoder.malformed == 6
+
+
+@pytest.mark.parametrize(
+    ("message", "reason"),
+    [
+        (Set(1, "CHAN_NAME", ("{" + "x" * MAX_FRAME + "}",)), "cannot travel as one frame"),
+        (Set(1, "CHAN_NAME", ("{Ren\N{LATIN SMALL LETTER E WITH ACUTE}}",)), "is not ASCII"),
+    ],
+)
+def test_what_cannot_be_sent_says_why(message: Message, reason: str) -> None:
+    with pytest.raises(ProtocolError, match=reason):
+        encode(message)
