@@ -7,9 +7,9 @@ from typing import TypeAlias
 from micboard_tui.domain.battery import NO_BATTERY
 from micboard_tui.domain.bay import Bay
 from micboard_tui.domain.channel import ChannelState, Transmitter
-from micboard_tui.domain.conflict import NO_CONFLICTS, Conflicts, conflicts
+from micboard_tui.domain.conflict import NO_CONFLICTS, Conflicts, find_conflicts
 from micboard_tui.domain.device import DeviceFault, DeviceSnapshot
-from micboard_tui.domain.problem import problems
+from micboard_tui.domain.problem import find_problems
 
 SCHEMA = 1
 
@@ -19,7 +19,7 @@ Json: TypeAlias = "dict[str, Json] | list[Json] | str | int | float | bool | Non
 def document(snapshots: Iterable[DeviceSnapshot], now: float) -> dict[str, Json]:
     """The whole document, made at ``now`` (seconds since the epoch)."""
     listed = list(snapshots)
-    found = conflicts(channel for snapshot in listed for channel in snapshot.channels)
+    found = find_conflicts(channel for snapshot in listed for channel in snapshot.channels)
     return {
         "schema": SCHEMA,
         "generated_at": format_timestamp(now),
@@ -88,7 +88,7 @@ def channel_entry(state: ChannelState, now: float, others: Conflicts = NO_CONFLI
         "interference": facts.interference,
         "performer": state.performer.name if state.performer else None,
         "observed_at": format_timestamp(state.observed_at),
-        "warnings": [code.value for code in problems(state, now, conflicts=others.get(state.ref, ()))],
+        "warnings": [code.value for code in find_problems(state, now, conflicts=others.get(state.ref, ()))],
     }
 
 

@@ -21,9 +21,11 @@ def list_locations(as_json: Json = False) -> None:
     """List all locations, those within others below them."""
     from micboard_tui.cli.context import data_of, run_with_services
     from micboard_tui.cli.output import print_json, print_note, print_table
-    from micboard_tui.domain.location import in_order
+    from micboard_tui.domain.location import order_locations
 
-    known = list(in_order(data_of(run_with_services(lambda services: services.locations.list_locations()))))
+    known = list(
+        order_locations(data_of(run_with_services(lambda services: services.locations.list_locations())))
+    )
     if as_json:
         entries = [
             {

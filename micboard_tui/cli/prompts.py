@@ -17,7 +17,7 @@ from micboard_tui.cli.output import print_line, print_note
 from micboard_tui.contracts.errors import ErrorCode, MicboardError
 from micboard_tui.contracts.secrets import SecretNeed
 from micboard_tui.domain.device import Device
-from micboard_tui.domain.fingerprint import grouped
+from micboard_tui.domain.fingerprint import format_fingerprint
 
 if TYPE_CHECKING:
     from micboard_tui.container import Container
@@ -66,7 +66,7 @@ async def accept_certificate(services: "Container", device: Device, fingerprint:
                 hint="Compare it with the device's own display",
             )
     trusted = data_of(await services.devices.trust(device.id, fingerprint))
-    print_line(f"Trusted {trusted.name or trusted.host} by {grouped(trusted.fingerprint or '')}.")
+    print_line(f"Trusted {trusted.name or trusted.host} by {format_fingerprint(trusted.fingerprint or '')}.")
 
 
 async def _ask_for_secret(services: "Container", device: Device, *, interactive: bool) -> None:
@@ -127,12 +127,12 @@ def _interruptible() -> Iterator[None]:
 
 def _print_certificate(device: Device, fingerprint: str) -> None:
     print_note(f"{device.host}:{device.port} shows a certificate with the SHA-256 fingerprint")
-    print_note(f"  {grouped(fingerprint)}")
+    print_note(f"  {format_fingerprint(fingerprint)}")
     if device.fingerprint is not None and device.fingerprint != fingerprint:
         print_note(
             "It differs from the accepted one. After a reset or an exchange that is normal, else it is not:"
         )
-        print_note(f"  {grouped(device.fingerprint)}")
+        print_note(f"  {format_fingerprint(device.fingerprint)}")
 
 
 def _trust_command(device: Device) -> str:

@@ -44,10 +44,10 @@ def watch(
 def _print_channels(live: "LiveContract", channels: "Sequence[ChannelState]") -> None:
     from micboard_tui.cli.devices_document import SCHEMA, channel_entry, format_timestamp
     from micboard_tui.cli.output import print_json
-    from micboard_tui.domain.conflict import conflicts
+    from micboard_tui.domain.conflict import find_conflicts
 
     now, devices = live.now(), live.snapshot()
-    known_conflicts = conflicts(channel for device in devices for channel in device.channels)
+    known_conflicts = find_conflicts(channel for device in devices for channel in device.channels)
     for state in channels:
         device = live.device(state.device_id)
         entry = {

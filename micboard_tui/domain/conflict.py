@@ -15,7 +15,7 @@ Conflicts: TypeAlias = Mapping[ChannelRef, tuple[ProblemCode, ...]]
 NO_CONFLICTS: Conflicts = {}
 
 
-def conflicts(states: Iterable[ChannelState]) -> Conflicts:
+def find_conflicts(states: Iterable[ChannelState]) -> Conflicts:
     """Look for channels of all devices that disturb each other.
 
     A channel that is expected to be off is never blamed, but may disturb one that is not.

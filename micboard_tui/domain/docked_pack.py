@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from micboard_tui.domain.bay import Bay, BayState
 from micboard_tui.domain.identity import ChannelRef, DeviceId
-from micboard_tui.domain.safe_text import folded
+from micboard_tui.domain.safe_text import fold_name
 
 OCCUPIED = frozenset({BayState.CHARGING, BayState.READY, BayState.FAULT})
 
@@ -19,7 +19,7 @@ class Dock(NamedTuple):
     bay: Bay
 
 
-class Carried(NamedTuple):
+class KnownPack(NamedTuple):
     """How the pack of a channel can be known again."""
 
     ref: ChannelRef
@@ -27,7 +27,7 @@ class Carried(NamedTuple):
     name: str | None
 
 
-def docked(carried: Iterable[Carried], docks: Iterable[Dock]) -> Mapping[ChannelRef, Dock]:
+def find_docks(carried: Iterable[KnownPack], docks: Iterable[Dock]) -> Mapping[ChannelRef, Dock]:
     """The bay in which each channel's pack sits, for those that sit in one.
 
     Serial numbers decide where both sides tell one. A name only counts when one channel alone has it:
@@ -44,22 +44,22 @@ def docked(carried: Iterable[Carried], docks: Iterable[Dock]) -> Mapping[Channel
     return found
 
 
-def _grouped(known: Iterable[tuple[str | None, Carried]]) -> dict[str, list[Carried]]:
-    groups: dict[str, list[Carried]] = {}
+def _grouped(known: Iterable[tuple[str | None, KnownPack]]) -> dict[str, list[KnownPack]]:
+    groups: dict[str, list[KnownPack]] = {}
     for word, each in known:
         if word:
-            groups.setdefault(folded(word), []).append(each)
+            groups.setdefault(fold_name(word), []).append(each)
     return groups
 
 
 def _owners(
-    bay: Bay, by_serial: Mapping[str, Sequence[Carried]], by_name: Mapping[str, Sequence[Carried]]
-) -> Sequence[Carried]:
-    if bay.pack_serial and (owners := by_serial.get(folded(bay.pack_serial))):
+    bay: Bay, by_serial: Mapping[str, Sequence[KnownPack]], by_name: Mapping[str, Sequence[KnownPack]]
+) -> Sequence[KnownPack]:
+    if bay.pack_serial and (owners := by_serial.get(fold_name(bay.pack_serial))):
         return owners
     for word in (bay.pack_serial, bay.pack_name):
         # A pack may be planned by the serial number that its charger tells.
-        named = by_name.get(folded(word), ()) if word else ()
+        named = by_name.get(fold_name(word), ()) if word else ()
         if len(named) == 1:
             return [
                 each for each in named if word == bay.pack_serial or not (each.serial and bay.pack_serial)

@@ -47,7 +47,7 @@ _LETTERS = {
 }
 
 
-def link_state(*, transmitter: bool | None, carrier: bool | None, muted: bool) -> LinkState:
+def judge_link_state(*, transmitter: bool | None, carrier: bool | None, muted: bool) -> LinkState:
     """Judge a channel of a device that answers.
 
     ``transmitter``: the device says that one is there (``None``: it does not say).

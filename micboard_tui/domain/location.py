@@ -14,7 +14,7 @@ class Location:
     position: int = 0
 
 
-def in_order(locations: Iterable[Location]) -> Iterator[tuple[int, Location]]:
+def order_locations(locations: Iterable[Location]) -> Iterator[tuple[int, Location]]:
     """Each location with its depth, parents before children, siblings by position, then name.
 
     None is lost: those whose parent is missing, or that stand within themselves, come at the top.

@@ -8,7 +8,7 @@ from micboard_tui.domain.battery import Battery, BatteryLevel, MinutesNote, batt
 from micboard_tui.domain.channel import ChannelFacts, ChannelState, Encryption, Transmitter
 from micboard_tui.domain.limits import DEFAULT_LIMITS, Limits
 from micboard_tui.domain.link_state import ON_AIR, LinkState
-from micboard_tui.domain.safe_text import folded
+from micboard_tui.domain.safe_text import fold_name
 from micboard_tui.domain.signal_level import SignalLevel, quality_level, rf_level
 
 
@@ -78,7 +78,7 @@ _OfFacts: TypeAlias = tuple[tuple[ProblemCode, ...], tuple[ProblemCode, ...]]
 _JUDGED: dict[int, tuple[ChannelFacts, Limits, _OfFacts]] = {}
 
 
-def problems(
+def find_problems(
     state: ChannelState,
     now: float,
     limits: Limits = DEFAULT_LIMITS,
@@ -109,7 +109,7 @@ def problems(
     return tuple(sorted(found, key=_RANK.__getitem__)) if found else ()
 
 
-def clips(state: ChannelState, limits: Limits = DEFAULT_LIMITS) -> bool:
+def is_clipping(state: ChannelState, limits: Limits = DEFAULT_LIMITS) -> bool:
     """Whether its audio is, or was a moment ago, more than fits."""
     peak = state.audio_peak_dbfs
     return state.meters.overload or (peak is not None and peak >= limits.audio_clip_dbfs)
@@ -158,7 +158,7 @@ def _is_another(planned: str | None, pack: Transmitter) -> bool:
 def _differs(planned: str | None, told: str | None) -> bool:
     if planned is None or told is None or planned == told:
         return False
-    return folded(planned) != folded(told)
+    return fold_name(planned) != fold_name(told)
 
 
 def _of_battery(battery: Battery | None, limits: Limits) -> list[ProblemCode]:
@@ -183,6 +183,6 @@ def _of_signal(state: ChannelState, limits: Limits) -> list[ProblemCode]:
         found.append(ProblemCode.RF_LOW)
     if quality_level(meters.quality_percent, limits) is SignalLevel.LOW:
         found.append(ProblemCode.QUALITY_LOW)
-    if clips(state, limits):
+    if is_clipping(state, limits):
         found.append(ProblemCode.AUDIO_CLIP)
     return found

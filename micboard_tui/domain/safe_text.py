@@ -19,7 +19,7 @@ def visible(text: str) -> str:
     return "".join(map(_shown, text))
 
 
-def folded(name: str) -> str:
+def fold_name(name: str) -> str:
     """The form in which names are compared: capitals and ways to write an accent make no difference."""
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name.strip()).casefold())
 

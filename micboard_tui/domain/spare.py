@@ -11,7 +11,7 @@ from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.device import DeviceSnapshot
 from micboard_tui.domain.identity import ChannelRef, PerformerId
 from micboard_tui.domain.link_state import OUT_OF_REACH, LinkState
-from micboard_tui.domain.safe_text import folded, visible
+from micboard_tui.domain.safe_text import fold_name, visible
 from micboard_tui.domain.signal_level import SignalLevel, rf_level
 from micboard_tui.domain.units import format_charge
 
@@ -28,7 +28,7 @@ _MINUTES_A_PERCENT = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
+class SpareCandidate:
     """A channel that could take over, with what speaks for and against it in a few words each."""
 
     state: ChannelState
@@ -44,7 +44,7 @@ class _Wanted(NamedTuple):
     now: float
 
 
-def candidates(failing: ChannelRef, devices: Sequence[DeviceSnapshot], now: float) -> list[Candidate]:
+def rank_spares(failing: ChannelRef, devices: Sequence[DeviceSnapshot], now: float) -> list[SpareCandidate]:
     """All that could take over from ``failing`` at ``now``, the best first.
 
     Those that were put aside as spares come first: the performer's own backup, and spares that nobody
@@ -64,7 +64,7 @@ def candidates(failing: ChannelRef, devices: Sequence[DeviceSnapshot], now: floa
 
 def _ranked(
     wanted: _Wanted, devices: Sequence[DeviceSnapshot]
-) -> Iterator[tuple[tuple[float, ...], Candidate]]:
+) -> Iterator[tuple[tuple[float, ...], SpareCandidate]]:
     place = 0
     for device in devices:
         for state in device.channels:
@@ -83,7 +83,7 @@ def _ranked(
                     -_endurance(_battery(state)),
                     place,
                 )
-                yield rank, Candidate(state, tuple(_reasons(state, same_band=same_band)), ready)
+                yield rank, SpareCandidate(state, tuple(_reasons(state, same_band=same_band)), ready)
 
 
 def is_ready(state: ChannelState, now: float) -> bool:
@@ -121,7 +121,7 @@ def _is_put_aside(state: ChannelState) -> bool:
     given = state.assignment
     if given is not None and (given.performer is not None or given.role is Role.SPARE):
         return True
-    return folded(state.facts.name or "").startswith("spare")
+    return fold_name(state.facts.name or "").startswith("spare")
 
 
 def _is_strong(state: ChannelState) -> bool:

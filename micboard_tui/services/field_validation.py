@@ -7,7 +7,7 @@ import re
 from ipaddress import IPv4Address, IPv6Address, ip_address
 
 from micboard_tui.contracts.errors import ErrorCode, MicboardError
-from micboard_tui.domain.fingerprint import fingerprint_from
+from micboard_tui.domain.fingerprint import parse_fingerprint
 from micboard_tui.domain.safe_text import visible
 
 MAX_NAME = 64
@@ -86,7 +86,7 @@ def clean_fingerprint(text: str) -> str | None:
     """64 lower-case hex digits; None for the empty text."""
     if not text.strip():
         return None
-    if (fingerprint := fingerprint_from(text)) is None:
+    if (fingerprint := parse_fingerprint(text)) is None:
         raise _invalid(
             f"'{visible(text[:MAX_NAME])}' is not a SHA-256 fingerprint of a certificate",
             "It has 64 hex digits, with or without colons",

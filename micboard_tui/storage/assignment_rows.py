@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from micboard_tui.domain.assignment import Assignment, PastAssignment, Performer, Role
 from micboard_tui.domain.device import Placement
 from micboard_tui.domain.identity import ChannelRef, DeviceId, PerformerId
-from micboard_tui.domain.safe_text import folded
+from micboard_tui.domain.safe_text import fold_name
 from micboard_tui.storage.state_writer import table_of
 from micboard_tui.storage.tables import AssignmentRow, PastAssignmentRow, PerformerRow
 
@@ -77,7 +77,7 @@ def performer_values(performer: Performer) -> dict[str, object]:
     return {
         "id": performer.id,
         "name": performer.name,
-        "folded_name": folded(performer.name),
+        "folded_name": fold_name(performer.name),
         "role": performer.part,
         "note": performer.note,
     }

@@ -4,10 +4,10 @@ from dataclasses import replace
 
 from micboard_tui.domain.assignment import Assignment, Performer, Role
 from micboard_tui.domain.channel import ChannelFacts, ChannelState
-from micboard_tui.domain.conflict import conflicts
+from micboard_tui.domain.conflict import find_conflicts
 from micboard_tui.domain.identity import ChannelRef, DeviceId, PerformerId
 from micboard_tui.domain.link_state import LinkState
-from micboard_tui.domain.problem import ProblemCode, problems
+from micboard_tui.domain.problem import ProblemCode, find_problems
 
 ADA = Performer(PerformerId("ada"), "Ada")
 SAME, TWICE = ProblemCode.SAME_FREQUENCY, ProblemCode.PERFORMER_TWICE
@@ -23,54 +23,54 @@ def given(state: ChannelState, role: Role = Role.PRIMARY, *, off: bool = False) 
 
 
 def test_channels_that_keep_apart_are_in_no_conflict() -> None:
-    assert conflicts([]) == {}
-    assert conflicts([on(1, 500_000), on(2, 500_025), on(3, None), on(4, None)]) == {}
+    assert find_conflicts([]) == {}
+    assert find_conflicts([on(1, 500_000), on(2, 500_025), on(3, None), on(4, None)]) == {}
 
 
 def test_two_on_one_frequency_disturb_each_other_whichever_device_they_are_of() -> None:
-    found = conflicts([on(1, 500_000), on(2, 600_000), on(1, 500_000, device="other")])
+    found = find_conflicts([on(1, 500_000), on(2, 600_000), on(1, 500_000, device="other")])
     assert found == {ChannelRef(DeviceId("rack"), 1): (SAME,), ChannelRef(DeviceId("other"), 1): (SAME,)}
 
 
 def test_the_second_carrier_counts_too_but_no_channel_disturbs_itself() -> None:
-    assert set(conflicts([on(1, 500_000, 510_000), on(2, 520_000, 500_000)])) == {
+    assert set(find_conflicts([on(1, 500_000, 510_000), on(2, 520_000, 500_000)])) == {
         on(1, 0).ref,
         on(2, 0).ref,
     }
-    assert conflicts([on(1, 500_000, 500_000)]) == {}
+    assert find_conflicts([on(1, 500_000, 500_000)]) == {}
 
 
 def test_only_what_is_on_the_air_disturbs() -> None:
     muted = replace(on(2, 500_000), link_state=LinkState.MUTED)
-    assert len(conflicts([on(1, 500_000), muted])) == 2
+    assert len(find_conflicts([on(1, 500_000), muted])) == 2
     for link in set(LinkState) - {LinkState.LIVE, LinkState.MUTED}:
-        assert conflicts([on(1, 500_000), replace(on(2, 500_000), link_state=link)]) == {}
+        assert find_conflicts([on(1, 500_000), replace(on(2, 500_000), link_state=link)]) == {}
 
 
 def test_three_are_all_told() -> None:
-    assert len(conflicts([on(1, 500_000), on(2, 500_000), on(3, 500_000)])) == 3
+    assert len(find_conflicts([on(1, 500_000), on(2, 500_000), on(3, 500_000)])) == 3
 
 
 def test_what_is_expected_to_be_off_disturbs_and_is_not_blamed() -> None:
     marked = given(on(2, 500_000), off=True)
-    assert set(conflicts([on(1, 500_000), marked])) == {on(1, 0).ref}
+    assert set(find_conflicts([on(1, 500_000), marked])) == {on(1, 0).ref}
 
 
 def test_a_performer_is_live_twice_only_as_primary() -> None:
     first, second = given(on(1, 1)), given(on(2, 2))
-    assert conflicts([first, second]) == {first.ref: (TWICE,), second.ref: (TWICE,)}
-    assert conflicts([first, given(on(2, 2), Role.BACKUP)]) == {}
-    assert conflicts([first, given(on(2, 2), off=True)]) == {}
-    assert conflicts([first, replace(second, link_state=LinkState.MUTED)]) == {}
+    assert find_conflicts([first, second]) == {first.ref: (TWICE,), second.ref: (TWICE,)}
+    assert find_conflicts([first, given(on(2, 2), Role.BACKUP)]) == {}
+    assert find_conflicts([first, given(on(2, 2), off=True)]) == {}
+    assert find_conflicts([first, replace(second, link_state=LinkState.MUTED)]) == {}
     nobody = replace(second, assignment=Assignment(second.ref))
-    assert conflicts([replace(on(3, 3), assignment=Assignment(on(3, 3).ref)), nobody]) == {}
+    assert find_conflicts([replace(on(3, 3), assignment=Assignment(on(3, 3).ref)), nobody]) == {}
 
 
 def test_conflicts_stand_among_the_problems_of_a_channel() -> None:
     state, other = given(on(1, 1)), given(on(2, 1))
-    found = conflicts([state, other])
+    found = find_conflicts([state, other])
     assert found[state.ref] == (SAME, TWICE)
     bad = replace(state, facts=replace(state.facts, interference=True))
-    assert problems(bad, 0.0, conflicts=found[state.ref]) == (ProblemCode.INTERFERENCE, SAME, TWICE)
+    assert find_problems(bad, 0.0, conflicts=found[state.ref]) == (ProblemCode.INTERFERENCE, SAME, TWICE)
     marked = given(bad, off=True)
-    assert problems(marked, 0.0, conflicts=found[state.ref]) == ()
+    assert find_problems(marked, 0.0, conflicts=found[state.ref]) == ()

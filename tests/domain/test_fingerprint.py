@@ -1,6 +1,6 @@
 import pytest
 
-from micboard_tui.domain.fingerprint import fingerprint_from, grouped
+from micboard_tui.domain.fingerprint import format_fingerprint, parse_fingerprint
 
 DIGITS = "0123456789abcdef" * 4
 
@@ -10,15 +10,15 @@ DIGITS = "0123456789abcdef" * 4
     [
         DIGITS,
         f"  {DIGITS.upper()}\n",
-        grouped(DIGITS),
-        f"sha256 Fingerprint={grouped(DIGITS)}",
+        format_fingerprint(DIGITS),
+        f"sha256 Fingerprint={format_fingerprint(DIGITS)}",
         f"SHA-256: {DIGITS}",
-        f"SHA256:{grouped(DIGITS).lower()}",
+        f"SHA256:{format_fingerprint(DIGITS).lower()}",
         " ".join(DIGITS[at : at + 8] for at in range(0, 64, 8)),
     ],
 )
 def test_a_fingerprint_is_known_however_it_is_written(text: str) -> None:
-    assert fingerprint_from(text) == DIGITS
+    assert parse_fingerprint(text) == DIGITS
 
 
 @pytest.mark.parametrize(
@@ -26,4 +26,4 @@ def test_a_fingerprint_is_known_however_it_is_written(text: str) -> None:
     ["", DIGITS[:-1], DIGITS + "0", "g" * 64, f"SHA1: {DIGITS[:40]}", "\N{ARABIC-INDIC DIGIT ZERO}" * 64],
 )
 def test_what_is_no_fingerprint_is_none(text: str) -> None:
-    assert fingerprint_from(text) is None
+    assert parse_fingerprint(text) is None

@@ -2,7 +2,7 @@
 
 import pytest
 
-from micboard_tui.domain.link_state import LinkState, link_state
+from micboard_tui.domain.link_state import LinkState, judge_link_state
 
 
 def test_every_state_has_its_letter_and_only_live_needs_none() -> None:
@@ -46,4 +46,4 @@ def test_the_order_is_worst_first() -> None:
 def test_what_the_device_says_decides(
     transmitter: bool | None, carrier: bool | None, muted: bool, state: LinkState
 ) -> None:
-    assert link_state(transmitter=transmitter, carrier=carrier, muted=muted) is state
+    assert judge_link_state(transmitter=transmitter, carrier=carrier, muted=muted) is state

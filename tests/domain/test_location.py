@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from micboard_tui.domain.identity import LocationId
-from micboard_tui.domain.location import Location, in_order, is_within
+from micboard_tui.domain.location import Location, is_within, order_locations
 
 
 def place(name: str, parent: str | None = None, position: int = 0) -> Location:
@@ -12,7 +12,7 @@ def place(name: str, parent: str | None = None, position: int = 0) -> Location:
 
 
 def shown(*locations: Location) -> list[tuple[int, str]]:
-    return [(depth, location.name) for depth, location in in_order(locations)]
+    return [(depth, location.name) for depth, location in order_locations(locations)]
 
 
 def test_parents_come_before_children_and_siblings_by_position_then_name() -> None:

@@ -10,7 +10,7 @@ from micboard_tui.domain.channel import ChannelFacts, ChannelState, Encryption, 
 from micboard_tui.domain.identity import ChannelRef, DeviceId
 from micboard_tui.domain.limits import Limits
 from micboard_tui.domain.link_state import LinkState
-from micboard_tui.domain.problem import ProblemCode, Severity, problems
+from micboard_tui.domain.problem import ProblemCode, Severity, find_problems
 
 NOW = 1000.0
 FINE = ChannelState(
@@ -30,13 +30,13 @@ def worn(battery: Battery) -> ChannelState:
 
 
 def test_a_channel_that_works_has_no_problem() -> None:
-    assert problems(FINE, NOW) == ()
+    assert find_problems(FINE, NOW) == ()
 
 
 def test_unknown_is_no_problem_of_its_own_and_is_not_judged() -> None:
-    assert problems(ChannelState(DeviceId("rack"), 1), NOW) == ()
-    assert problems(worn(Battery()), NOW) == ()
-    assert problems(replace(FINE, meters=Meters(), audio_peak_dbfs=None), NOW) == ()
+    assert find_problems(ChannelState(DeviceId("rack"), 1), NOW) == ()
+    assert find_problems(worn(Battery()), NOW) == ()
+    assert find_problems(replace(FINE, meters=Meters(), audio_peak_dbfs=None), NOW) == ()
 
 
 @pytest.mark.parametrize(
@@ -63,7 +63,7 @@ def test_unknown_is_no_problem_of_its_own_and_is_not_judged() -> None:
     ],
 )
 def test_each_problem_is_found(state: ChannelState, code: ProblemCode) -> None:
-    assert problems(state, NOW) == (code,)
+    assert find_problems(state, NOW) == (code,)
 
 
 @pytest.mark.parametrize(
@@ -78,23 +78,23 @@ def test_each_problem_is_found(state: ChannelState, code: ProblemCode) -> None:
     ],
 )
 def test_what_just_suffices_is_no_problem(state: ChannelState) -> None:
-    assert problems(state, NOW) == ()
+    assert find_problems(state, NOW) == ()
 
 
 def test_a_device_that_does_not_answer_has_no_other_problem() -> None:
     gone = replace(worn(Battery(minutes=1)), link_state=LinkState.OFFLINE, observed_at=0.0)
-    assert problems(gone, NOW) == (ProblemCode.OFFLINE,)
+    assert find_problems(gone, NOW) == (ProblemCode.OFFLINE,)
 
 
 @pytest.mark.parametrize("link", [LinkState.TRANSMITTER_OFF, LinkState.UNKNOWN, LinkState.DOCKED])
 def test_noise_without_a_transmitter_is_not_judged(link: LinkState) -> None:
     noise = replace(worn(Battery(minutes=1)), link_state=link, meters=Meters(rf_dbm=-110.0))
-    assert problems(noise, NOW) == ()
+    assert find_problems(noise, NOW) == ()
 
 
 def test_a_muted_pack_still_runs_its_battery_down() -> None:
     muted = replace(worn(Battery(minutes=1)), link_state=LinkState.MUTED)
-    assert problems(muted, NOW) == (ProblemCode.BATTERY_CRITICAL,)
+    assert find_problems(muted, NOW) == (ProblemCode.BATTERY_CRITICAL,)
 
 
 def test_the_worst_comes_first() -> None:
@@ -103,7 +103,7 @@ def test_the_worst_comes_first() -> None:
         meters=Meters(rf_dbm=-99.0, quality_percent=0, overload=True),
         observed_at=0.0,
     )
-    found = problems(bad, NOW)
+    found = find_problems(bad, NOW)
     assert found == (
         ProblemCode.BATTERY_CRITICAL,
         ProblemCode.RF_CRITICAL,
@@ -116,7 +116,7 @@ def test_the_worst_comes_first() -> None:
 
 
 def test_the_limits_can_be_set() -> None:
-    assert problems(FINE, NOW, Limits(rf_low_dbm=-40.0)) == (ProblemCode.RF_LOW,)
+    assert find_problems(FINE, NOW, Limits(rf_low_dbm=-40.0)) == (ProblemCode.RF_LOW,)
 
 
 def test_every_critical_problem_ranks_before_every_warning() -> None:
@@ -140,10 +140,10 @@ def test_the_pack_is_to_be_the_planned_one(model: str | None, name: str | None, 
     planned = Assignment(ref, planned_model=model, planned_pack=name)
     pack = Transmitter("ULXD2", "Lead", battery=Battery(percent=90))
     state = replace(FINE, facts=ChannelFacts(transmitter=pack), assignment=planned)
-    assert problems(state, NOW) == ((ProblemCode.WRONG_PACK,) if is_wrong else ())
+    assert find_problems(state, NOW) == ((ProblemCode.WRONG_PACK,) if is_wrong else ())
     # What a pack does not tell is not wrong, and neither is one that is not there.
     for facts in (ChannelFacts(transmitter=Transmitter(battery=pack.battery)), ChannelFacts()):
-        assert problems(replace(state, facts=facts), NOW) == ()
+        assert find_problems(replace(state, facts=facts), NOW) == ()
 
 
 @pytest.mark.parametrize(
@@ -164,4 +164,4 @@ def test_a_pack_is_planned_by_name_or_by_serial_number(
     pack = Transmitter("SK", name, serial=serial)
     said = Assignment(FINE.ref, None, Role.PRIMARY, planned_pack=planned)
     state = replace(FINE, assignment=said, facts=replace(FINE.facts, transmitter=pack))
-    assert (ProblemCode.WRONG_PACK in problems(state, NOW)) is wrong
+    assert (ProblemCode.WRONG_PACK in find_problems(state, NOW)) is wrong

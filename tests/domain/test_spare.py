@@ -10,7 +10,7 @@ from micboard_tui.domain.device import Device, DeviceKind, DeviceSnapshot, Devic
 from micboard_tui.domain.docked_pack import Dock
 from micboard_tui.domain.identity import ChannelRef, DeviceId, PerformerId
 from micboard_tui.domain.link_state import LinkState
-from micboard_tui.domain.spare import candidates, is_ready
+from micboard_tui.domain.spare import is_ready, rank_spares
 
 NOW = 1000.0
 FULL = Battery(minutes=250)
@@ -48,7 +48,7 @@ def rack(*states: ChannelState, band: str | None = "G51", name: str = "rack") ->
 
 def order(*states: ChannelState) -> list[int]:
     failing = said(channel(1), ADA, Role.PRIMARY)
-    return [each.state.number for each in candidates(WANTED, [rack(failing, *states)], NOW)]
+    return [each.state.number for each in rank_spares(WANTED, [rack(failing, *states)], NOW)]
 
 
 def test_spares_come_before_what_nobody_has_and_what_somebody_has_never() -> None:
@@ -63,7 +63,7 @@ def test_spares_come_before_what_nobody_has_and_what_somebody_has_never() -> Non
 def test_the_performers_own_backup_is_theirs_to_take_and_their_other_primary_is_not() -> None:
     mine = said(channel(3), ADA, Role.BACKUP)
     assert order(said(channel(2)), mine, said(channel(4), ADA, Role.PRIMARY)) == [3, 2]
-    (best, *_) = candidates(WANTED, [rack(said(channel(1), ADA, Role.PRIMARY), mine)], NOW)
+    (best, *_) = rank_spares(WANTED, [rack(said(channel(1), ADA, Role.PRIMARY), mine)], NOW)
     assert best.reasons == ("own backup", "live", "battery 4:10", "RF -50 dBm", "same band")
 
 
@@ -94,10 +94,10 @@ def test_what_cannot_be_reached_or_is_to_be_silent_does_not_take_over() -> None:
 
 def test_the_same_band_is_preferred_and_an_unknown_one_is_not_the_same() -> None:
     here, there = channel(2), channel(1, device="far")
-    found = candidates(WANTED, [rack(there, band="H50", name="far"), rack(channel(1), here)], NOW)
+    found = rank_spares(WANTED, [rack(there, band="H50", name="far"), rack(channel(1), here)], NOW)
     assert [each.state for each in found] == [here, there]
     assert ["same band" in each.reasons for each in found] == [True, False]
-    found = candidates(WANTED, [rack(there, band=None, name="far"), rack(channel(1), here, band=None)], NOW)
+    found = rank_spares(WANTED, [rack(there, band=None, name="far"), rack(channel(1), here, band=None)], NOW)
     assert ["same band" in each.reasons for each in found] == [False, False]
 
 
@@ -111,10 +111,10 @@ def test_ready_is_only_what_is_known_to_be_fine_now() -> None:
 
 def test_reasons_say_what_is_not_known() -> None:
     bare = replace(channel(2, rf_dbm=None, link=LinkState.TRANSMITTER_OFF), facts=ChannelFacts())
-    (found,) = candidates(WANTED, [rack(channel(1), bare, band=None)], NOW)
+    (found,) = rank_spares(WANTED, [rack(channel(1), bare, band=None)], NOW)
     assert found.reasons == ("transmitter off", "battery unknown")
     packs = [channel(2, Battery(percent=80)), channel(3, Battery(bars=3))]
-    told = {each.state.number: each.reasons[1] for each in candidates(WANTED, [rack(*packs)], NOW)}
+    told = {each.state.number: each.reasons[1] for each in rank_spares(WANTED, [rack(*packs)], NOW)}
     assert told == {2: "battery 80%", 3: "battery 3/5"}
 
 
@@ -127,7 +127,7 @@ def test_a_full_pack_in_a_charger_comes_before_one_that_is_merely_off() -> None:
     off = said(replace(channel(2, link=LinkState.TRANSMITTER_OFF), facts=ChannelFacts()))
     full, half = docked(3, BayState.READY, 100), docked(4, BayState.CHARGING, 50)
     assert order(off, half, full, said(channel(5))) == [5, 3, 4, 2]
-    best, other = candidates(WANTED, [rack(full, half)], NOW)
+    best, other = rank_spares(WANTED, [rack(full, half)], NOW)
     assert best.reasons[:3] == ("spare", "charged in Charger 3", "battery 100%")
     assert other.reasons[1] == "docked in Charger 4"
     assert not best.is_ready
@@ -143,14 +143,14 @@ def test_an_in_ear_transmitter_is_no_spare_for_a_microphone() -> None:
     failing = said(channel(1), ADA, Role.PRIMARY)
     ear = rack(channel(2, device="ear"), name="ear")
     ear = replace(ear, state=replace(ear.state, kind=DeviceKind.IEM_TRANSMITTER))
-    found = candidates(WANTED, [rack(failing, channel(3)), ear], NOW)
+    found = rank_spares(WANTED, [rack(failing, channel(3)), ear], NOW)
     assert [each.state.number for each in found] == [3]
 
 
 def test_a_reading_that_is_old_comes_after_a_fresh_one_however_full_its_battery_was() -> None:
     old = replace(said(channel(2, Battery(minutes=500))), observed_at=NOW - 60)
     assert order(old, said(channel(3, Battery(minutes=100)))) == [3, 2]
-    (fresh,) = candidates(WANTED, [rack(channel(1), channel(3))], NOW)
+    (fresh,) = rank_spares(WANTED, [rack(channel(1), channel(3))], NOW)
     assert fresh.is_ready is True
 
 
@@ -189,5 +189,5 @@ def test_a_pack_that_left_its_charger_is_described_by_its_link_and_not_by_the_ba
     bay = Bay(1, BayState.READY, battery=Battery(percent=100))
     live = replace(channel(2), dock=Dock(DeviceId("charger"), "Charger", bay))
     lost = channel(3, link=LinkState.RF_LOST)
-    found = candidates(WANTED, [rack(channel(1), live, lost)], NOW)
+    found = rank_spares(WANTED, [rack(channel(1), live, lost)], NOW)
     assert [candidate.reasons[0] for candidate in found] == ["live", "RF lost"]

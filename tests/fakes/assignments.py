@@ -10,7 +10,7 @@ from micboard_tui.domain.assignment import Assignment, PastAssignment, Performer
 from micboard_tui.domain.device import Device, Placement
 from micboard_tui.domain.identity import ChannelRef, PerformerId
 from micboard_tui.domain.location import Location
-from micboard_tui.domain.safe_text import folded
+from micboard_tui.domain.safe_text import fold_name
 from tests.fakes.repositories import InMemoryDevices
 
 K = TypeVar("K")
@@ -131,7 +131,7 @@ class InMemoryAssignments:
 
     def _check_performer(self, wanted: Performer) -> None:
         for other in self.people.values():
-            if other.id != wanted.id and folded(other.name) == folded(wanted.name):
+            if other.id != wanted.id and fold_name(other.name) == fold_name(wanted.name):
                 raise StorageError(ErrorCode.PERFORMER_EXISTS, "The name is taken", hint="Another")
 
     def _check_address(self, wanted: Device) -> None:

@@ -18,7 +18,7 @@ from micboard_tui.contracts.ports import DriverSpec, FoundDevice, Manufacturer
 from micboard_tui.domain.bay import Bay, BayState
 from micboard_tui.domain.channel import ChannelFacts, ChannelState
 from micboard_tui.domain.device import Device, DeviceKind, DeviceState
-from micboard_tui.domain.fingerprint import grouped
+from micboard_tui.domain.fingerprint import format_fingerprint
 from micboard_tui.domain.identity import DeviceId
 from micboard_tui.domain.observation import BayHeard, DeviceHeard
 from micboard_tui.domain.secret import (
@@ -134,7 +134,7 @@ async def test_a_certificate_is_shown_trusted_and_tried_at_once_and_u_takes_it_b
         await pilot.press("t")
         await wait_for_trust_dialog(app)
         shown_now = "".join(dialog_text(app, "shown").split()).replace(":", "")
-        assert grouped(vault.CERTIFICATE).replace(":", "") == shown_now
+        assert format_fingerprint(vault.CERTIFICATE).replace(":", "") == shown_now
         assert "Compare it with what the device" in dialog_text(app, "advice")
         assert rig.records.kept[VAULT.id].fingerprint is None
         await pilot.press("y")
@@ -575,7 +575,8 @@ FAULTS: Sequence[tuple[str, DeviceError]] = (
         "New here",
         DeviceError(
             ErrorCode.CERTIFICATE_UNKNOWN,
-            f"127.0.0.4:443 shows a certificate that nobody has accepted yet: {grouped(vault.CERTIFICATE)}",
+            "127.0.0.4:443 shows a certificate that nobody has accepted yet: "
+            f"{format_fingerprint(vault.CERTIFICATE)}",
             hint="If it is the device's own, accept it: micboard-tui devices trust",
         ),
     ),
@@ -584,7 +585,7 @@ FAULTS: Sequence[tuple[str, DeviceError]] = (
         DeviceError(
             ErrorCode.CERTIFICATE_CHANGED,
             "127.0.0.5:443 shows another certificate than the one that was accepted: "
-            + grouped(vault.CERTIFICATE),
+            + format_fingerprint(vault.CERTIFICATE),
             hint="After a reset or an exchange of the device that is right: micboard-tui devices trust. "
             "Else somebody may be listening in",
         ),

@@ -18,7 +18,7 @@ import httpx
 from anyio.streams.tls import TLSAttribute, TLSStream
 
 from micboard_tui.contracts.errors import DeviceError, ErrorCode
-from micboard_tui.domain.fingerprint import grouped
+from micboard_tui.domain.fingerprint import format_fingerprint
 from micboard_tui.manufacturers.transport.http_errors import WRONG_PORT_HINT, translate_errors
 from micboard_tui.manufacturers.transport.link import resolution_error
 
@@ -175,14 +175,15 @@ def _compare(peer: Peer, shown: str) -> None:
     if peer.fingerprint is None:
         raise DeviceError(
             ErrorCode.CERTIFICATE_UNKNOWN,
-            f"{peer.address} shows a certificate that was not accepted yet: {grouped(shown)}",
+            f"{peer.address} shows a certificate that was not accepted yet: {format_fingerprint(shown)}",
             hint="If it is the device's own, accept it: micboard-tui devices trust",
             fingerprint=shown,
         )
     if shown != peer.fingerprint:
         raise DeviceError(
             ErrorCode.CERTIFICATE_CHANGED,
-            f"{peer.address} shows another certificate than the one that was accepted: {grouped(shown)}",
+            f"{peer.address} shows another certificate than the one that was accepted: "
+            f"{format_fingerprint(shown)}",
             hint="After a reset or an exchange of the device, accept it: micboard-tui devices trust. "
             "Otherwise the connection may be intercepted",
             fingerprint=shown,

@@ -11,8 +11,8 @@ from micboard_tui.contracts.live import LiveContract
 from micboard_tui.contracts.result import ServiceResult, Success
 from micboard_tui.domain.assignment import Assignment, PastAssignment, Performer, Role
 from micboard_tui.domain.identity import ChannelRef, PerformerId
-from micboard_tui.domain.safe_text import folded, visible
-from micboard_tui.domain.spare import candidates
+from micboard_tui.domain.safe_text import fold_name, visible
+from micboard_tui.domain.spare import rank_spares
 from micboard_tui.services.assignment.assignment_changes import (
     Marks,
     apply_marks,
@@ -43,7 +43,7 @@ class AssignmentService:
     @translate_errors
     async def list_performers(self) -> ServiceResult[Sequence[Performer]]:
         performers = await self._records.assignments.performers()
-        return Success(sorted(performers, key=lambda performer: folded(performer.name)))
+        return Success(sorted(performers, key=lambda performer: fold_name(performer.name)))
 
     @translate_errors
     async def add_performer(
@@ -81,9 +81,9 @@ class AssignmentService:
 
     @translate_errors
     async def find_performer(self, name: str) -> ServiceResult[Performer]:
-        wanted = folded(name)
+        wanted = fold_name(name)
         for performer in await self._records.assignments.performers():
-            if folded(performer.name) == wanted:
+            if fold_name(performer.name) == wanted:
                 return Success(performer)
         raise performer_not_found(f"There is no performer '{visible(name.strip())}'")
 
@@ -174,7 +174,7 @@ class AssignmentService:
         return Success(after, warning=write_warning(snapshot, [before], [after], now))
 
     def list_spares(self, channel: ChannelRef) -> Sequence[Spare]:
-        ranked = candidates(channel, self._live.snapshot(), self._live.now())
+        ranked = rank_spares(channel, self._live.snapshot(), self._live.now())
         return [Spare(spare.state, spare.reasons, spare.is_ready) for spare in ranked]
 
     @translate_errors

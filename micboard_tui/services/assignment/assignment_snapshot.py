@@ -7,7 +7,7 @@ from micboard_tui.contracts.errors import ErrorCode, MicboardError
 from micboard_tui.domain.assignment import Assignment, Performer
 from micboard_tui.domain.device import DeviceSnapshot
 from micboard_tui.domain.identity import ChannelRef, DeviceId, PerformerId, channel_label
-from micboard_tui.domain.safe_text import folded, visible
+from micboard_tui.domain.safe_text import fold_name, visible
 from micboard_tui.services.device.state_correction import MAX_UNHEARD_CHANNEL
 from micboard_tui.services.not_found import channel_not_found, performer_not_found
 
@@ -38,8 +38,8 @@ class AssignmentSnapshot:
 
     def find_performer(self, name: str) -> Performer | None:
         """The performer of that name, capitals ignored."""
-        wanted = folded(name)
-        return next((each for each in self.performers.values() if folded(each.name) == wanted), None)
+        wanted = fold_name(name)
+        return next((each for each in self.performers.values() if fold_name(each.name) == wanted), None)
 
     def require_performer(self, performer_id: PerformerId) -> Performer:
         """Raises MicboardError PERFORMER_NOT_FOUND."""

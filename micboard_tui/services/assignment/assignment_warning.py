@@ -5,11 +5,11 @@ from dataclasses import replace
 
 from micboard_tui.domain.assignment import Assignment
 from micboard_tui.domain.channel import ChannelState
-from micboard_tui.domain.conflict import conflicts
+from micboard_tui.domain.conflict import find_conflicts
 from micboard_tui.domain.device import DeviceSnapshot
 from micboard_tui.domain.limits import STORED_IS_CURRENT_S
 from micboard_tui.domain.link_state import ON_AIR
-from micboard_tui.domain.problem import ProblemCode, problems
+from micboard_tui.domain.problem import ProblemCode, find_problems
 from micboard_tui.domain.safe_text import visible
 from micboard_tui.services.assignment.assignment_snapshot import AssignmentSnapshot
 
@@ -39,7 +39,7 @@ def _warnings(
         state = states.get(new.channel)
         if state is not None and state.link_state in ON_AIR and (warning := _loss(snapshot, old, new)):
             yield warning
-    conflict_codes = conflicts(states.values())
+    conflict_codes = find_conflicts(states.values())
     for assignment in after:
         if (state := states.get(assignment.channel)) is not None:
             yield from _conflicts(snapshot, state, conflict_codes.get(assignment.channel, ()), now)
@@ -61,7 +61,7 @@ def _conflicts(
         yield f"{visible(state.performer.name)} is live on another primary channel too"
     if ProblemCode.SAME_FREQUENCY in codes:
         yield f"{title} is on the frequency of another live channel"
-    if ProblemCode.WRONG_PACK in problems(state, now):
+    if ProblemCode.WRONG_PACK in find_problems(state, now):
         yield f"{title} has another pack than the planned one"
 
 

@@ -8,7 +8,7 @@ from micboard_tui.contracts.assignment import Change, ImportPlan
 from micboard_tui.contracts.errors import MicboardError
 from micboard_tui.domain.assignment import Assignment, Performer, Role
 from micboard_tui.domain.identity import ChannelRef, DeviceId, PerformerId
-from micboard_tui.domain.safe_text import folded, visible
+from micboard_tui.domain.safe_text import fold_name, visible
 from micboard_tui.services.assignment.assignment_changes import assign_performer, changes_of, is_held_by
 from micboard_tui.services.assignment.assignment_snapshot import AssignmentSnapshot
 from micboard_tui.services.assignment.channel_lookup import ChannelLookup, unique_name
@@ -60,7 +60,7 @@ def rows_of(snapshot: AssignmentSnapshot) -> Iterator[CsvRow]:
             by_performer.setdefault(assignment.performer.id, []).append(assignment)
     rack = {device_id: place for place, device_id in enumerate(snapshot.devices)}
     names: dict[DeviceId, str] = {}
-    for performer in sorted(snapshot.performers.values(), key=lambda each: folded(each.name)):
+    for performer in sorted(snapshot.performers.values(), key=lambda each: fold_name(each.name)):
         assignments = by_performer.get(performer.id, [])
         assignments.sort(key=lambda each: (rack[each.channel.device_id], each.channel.number))
         person = (0, performer.name, performer.part, performer.note)
@@ -75,10 +75,10 @@ def rows_of(snapshot: AssignmentSnapshot) -> Iterator[CsvRow]:
 
 def _merge_performers(rows: Sequence[CsvRow], snapshot: AssignmentSnapshot) -> Mapping[str, Performer]:
     """The performers in the file as they would be, by folded name."""
-    known = {folded(performer.name): performer for performer in snapshot.performers.values()}
+    known = {fold_name(performer.name): performer for performer in snapshot.performers.values()}
     merged: dict[str, CsvRow] = {}
     for row in rows:
-        key = folded(row.name)
+        key = fold_name(row.name)
         merged[key] = _merge_rows(merged[key], row) if key in merged else row
     return {key: _edit_performer(row, known.get(key)) for key, row in merged.items()}
 
@@ -124,7 +124,7 @@ def _assignments(
             )
         lines[channel] = row.line
         before = snapshot.assignment_of(channel)
-        yield _edit_assignment(before, performers[folded(row.name)], row.role, now)
+        yield _edit_assignment(before, performers[fold_name(row.name)], row.role, now)
 
 
 def _edit_assignment(before: Assignment, performer: Performer, role: Role | None, now: float) -> Assignment:

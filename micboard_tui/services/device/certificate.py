@@ -5,7 +5,7 @@ import anyio
 from micboard_tui.contracts.errors import DeviceError, ErrorCode, MicboardError
 from micboard_tui.contracts.ports import DriverSpec
 from micboard_tui.domain.device import Device
-from micboard_tui.domain.fingerprint import fingerprint_from
+from micboard_tui.domain.fingerprint import parse_fingerprint
 
 
 async def fetch_fingerprint(spec: DriverSpec, device: Device, connect_timeout_s: float) -> str:
@@ -26,7 +26,7 @@ async def fetch_fingerprint(spec: DriverSpec, device: Device, connect_timeout_s:
             f"{where} shows no certificate",
             hint="Check that it is switched on, its cable, and that this machine is in its network",
         ) from error
-    if (fingerprint := fingerprint_from(shown)) is None:
+    if (fingerprint := parse_fingerprint(shown)) is None:
         raise DeviceError(
             ErrorCode.API_ERROR,
             f"The driver {spec.name} gives no fingerprint for {where}",

@@ -21,7 +21,7 @@ from micboard_tui.domain.device import (
     DeviceSnapshot,
     DeviceStatus,
 )
-from micboard_tui.domain.docked_pack import OCCUPIED, Dock, docked
+from micboard_tui.domain.docked_pack import OCCUPIED, Dock, find_docks
 from micboard_tui.domain.identity import ChannelRef, DeviceId, LocationId, PerformerId
 from micboard_tui.domain.limits import PEAK_HOLD_S
 from micboard_tui.domain.link_state import LinkState
@@ -314,7 +314,7 @@ class LiveState:
         channels = {
             each.ref: (device, each) for device in self._devices.values() for each in device.channels.values()
         }
-        self._docked = docked((each.carried for _, each in channels.values()), docks)
+        self._docked = find_docks((each.carried for _, each in channels.values()), docks)
         now, version = self._clock(), self._next_version()
         for ref in before.keys() | self._docked.keys():
             if ref not in channels or before.get(ref) == self._docked.get(ref):

@@ -15,9 +15,9 @@ from micboard_tui.domain.channel import (
     Meters,
 )
 from micboard_tui.domain.device import Device, DeviceState, device_title
-from micboard_tui.domain.docked_pack import Carried, Dock
+from micboard_tui.domain.docked_pack import Dock, KnownPack
 from micboard_tui.domain.identity import ChannelRef
-from micboard_tui.domain.link_state import LinkState, link_state
+from micboard_tui.domain.link_state import LinkState, judge_link_state
 
 MAX_HISTORY = 32
 """So many link states of a channel are remembered."""
@@ -103,7 +103,7 @@ class LiveChannel:
         facts = self.facts
         pack_muted = facts.transmitter is not None and facts.transmitter.muted
         muted = facts.receiver_muted or pack_muted or facts.encryption is Encryption.MISMATCH
-        link = link_state(
+        link = judge_link_state(
             transmitter=facts.transmitter_present,
             carrier=self.meters.carrier,
             muted=bool(muted),
@@ -112,10 +112,10 @@ class LiveChannel:
         self.become(LinkState.DOCKED if self.dock is not None and link in WITHOUT_PACK else link, now)
 
     @property
-    def carried(self) -> Carried:
+    def carried(self) -> KnownPack:
         """How its pack is known again: as it is planned, as it was heard last, or by the channel's name."""
         planned = self.assignment.planned_pack if self.assignment else None
-        return Carried(self.ref, self.pack_serial, planned or self.pack_name or self.facts.name)
+        return KnownPack(self.ref, self.pack_serial, planned or self.pack_name or self.facts.name)
 
     def become(self, link: LinkState, since: float) -> None:
         if link is not self.link or self.link_since is None:

@@ -12,7 +12,7 @@ from micboard_tui.contracts.result import ServiceResult, Success
 from micboard_tui.domain.battery import is_low
 from micboard_tui.domain.device import Device
 from micboard_tui.domain.identity import DeviceId, LocationId
-from micboard_tui.domain.location import Location, in_order
+from micboard_tui.domain.location import Location, order_locations
 from micboard_tui.domain.safe_text import visible
 from micboard_tui.services.error_translation import translate_errors
 from micboard_tui.services.location.device_placement import (
@@ -96,7 +96,7 @@ class LocationService:
 
     @translate_errors
     async def list_locations(self) -> ServiceResult[Sequence[Location]]:
-        return Success([location for _, location in in_order(await self._locations.all())])
+        return Success([location for _, location in order_locations(await self._locations.all())])
 
     @translate_errors
     async def assign_device(

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from micboard_tui.contracts.errors import ErrorCode, MicboardError
 from micboard_tui.domain.identity import LocationId
-from micboard_tui.domain.location import Location, in_order, is_within
-from micboard_tui.domain.safe_text import folded, visible
+from micboard_tui.domain.location import Location, is_within, order_locations
+from micboard_tui.domain.safe_text import fold_name, visible
 from micboard_tui.services.field_validation import clean_name
 from micboard_tui.services.not_found import location_not_found
 
@@ -17,8 +17,8 @@ MAX_DEPTH = 16
 
 def find_location(known: Sequence[Location], name: str) -> Location | None:
     """The location of that name; capitals and the way an accent is written make no difference."""
-    wanted = folded(name)
-    return next((location for location in known if folded(location.name) == wanted), None)
+    wanted = fold_name(name)
+    return next((location for location in known if fold_name(location.name) == wanted), None)
 
 
 def require_location_named(known: Sequence[Location], name: str) -> Location:
@@ -79,7 +79,7 @@ def move_location(
 
 
 def _children(locations: Sequence[Location], parent: LocationId | None) -> list[Location]:
-    return [child for _, child in in_order(each for each in locations if each.parent_id == parent)]
+    return [child for _, child in order_locations(each for each in locations if each.parent_id == parent)]
 
 
 def _number(siblings: Sequence[Location]) -> list[Location]:
@@ -93,7 +93,7 @@ def _index(position: int | None, last: int) -> int:
 
 
 def _check_depth(locations: Sequence[Location]) -> None:
-    if max(depth for depth, _ in in_order(locations)) >= MAX_DEPTH:
+    if max(depth for depth, _ in order_locations(locations)) >= MAX_DEPTH:
         raise _invalid(f"More than {MAX_DEPTH} locations within each other", "Put it further up")
 
 

@@ -8,7 +8,7 @@ from micboard_tui.domain.assignment import Role
 from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.device import DeviceSnapshot
 from micboard_tui.domain.identity import ChannelRef, DeviceId
-from micboard_tui.domain.location import Location, in_order
+from micboard_tui.domain.location import Location, order_locations
 
 NOWHERE = "No location"
 NOBODY = "Nobody"
@@ -48,7 +48,7 @@ def group_by_location(snapshots: Sequence[DeviceSnapshot], locations: Iterable[L
     here: dict[str | None, list[DeviceSnapshot]] = {}
     for snapshot in snapshots:
         here.setdefault(snapshot.device.location_id, []).append(snapshot)
-    for _, location in in_order(locations):
+    for _, location in order_locations(locations):
         lines += _under(location.name, here.pop(location.id, []))
     for rest in here.values():
         lines += _under(NOWHERE, rest)

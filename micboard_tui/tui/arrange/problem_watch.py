@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from micboard_tui.domain.channel import ChannelState
-from micboard_tui.domain.conflict import NO_CONFLICTS, Conflicts, conflicts
+from micboard_tui.domain.conflict import NO_CONFLICTS, Conflicts, find_conflicts
 from micboard_tui.domain.identity import ChannelRef
-from micboard_tui.domain.problem import ProblemCode, Severity, problems
+from micboard_tui.domain.problem import ProblemCode, Severity, find_problems
 
 NO_PROBLEM_RANK = len(ProblemCode)
 _SINCE_LINK_CHANGE = frozenset({ProblemCode.RF_LOST, ProblemCode.OFFLINE, ProblemCode.REFUSED})
@@ -37,11 +37,11 @@ class ProblemWatch:
         """Judge all channels, which are given in rack order."""
         since: dict[tuple[ChannelRef, ProblemCode], float] = {}
         found: dict[ChannelRef, tuple[ProblemCode, ...]] = {}
-        between = self.conflicts = conflicts(states)
+        between = self.conflicts = find_conflicts(states)
         worst: OpenProblem | None = None
         for state in states:
             # As a rule there is no conflict, and then nothing is looked up.
-            codes = problems(state, now, conflicts=between.get(state.ref, ()) if between else ())
+            codes = find_problems(state, now, conflicts=between.get(state.ref, ()) if between else ())
             if not codes:
                 continue
             ref = state.ref

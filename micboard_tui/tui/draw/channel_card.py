@@ -6,7 +6,7 @@ from pyfiglet import Figlet
 from rich.cells import cell_len
 
 from micboard_tui.domain.link_state import ON_AIR
-from micboard_tui.domain.problem import problems
+from micboard_tui.domain.problem import find_problems
 from micboard_tui.domain.safe_text import visible
 from micboard_tui.domain.units import DASH, format_charge, format_duration, format_mhz
 from micboard_tui.tui.draw import formats
@@ -99,7 +99,7 @@ def _state(row: RowContext, width: int) -> Line:
 def _word(row: RowContext) -> Cell:
     """What is wrong first of all; where nothing is, the row.state."""
     link = row.link
-    found = problems(row.state, row.now, conflicts=row.conflicts) if link in ON_AIR else ()
+    found = find_problems(row.state, row.now, conflicts=row.conflicts) if link in ON_AIR else ()
     if found:
         return Cell(formats.PROBLEM_WORDS[found[0]][0], formats.severity_tone(found[0]))
     return Cell(formats.STATE_WORDS[link], formats.STATE_TONES[link])
@@ -162,7 +162,7 @@ def _meters(row: RowContext, width: int) -> list[Line]:
 def _foot(row: RowContext, width: int) -> Line:
     age = row.state.age_s(row.now)
     late = age is not None and row.state.is_stale(row.now)
-    flags = formats.flags(row.state, problems(row.state, row.now, conflicts=row.conflicts))
+    flags = formats.flags(row.state, find_problems(row.state, row.now, conflicts=row.conflicts))
     left = [
         Cell(f"   {format_mhz(row.state.facts.frequency_khz)}", "dim"),
         quality_cell(row.state.meters.quality_percent),

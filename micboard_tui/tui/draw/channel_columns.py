@@ -10,7 +10,7 @@ from typing import NamedTuple, TypeAlias
 
 from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.link_state import ON_AIR, OUT_OF_REACH, LinkState
-from micboard_tui.domain.problem import ProblemCode, problems
+from micboard_tui.domain.problem import ProblemCode, find_problems
 from micboard_tui.domain.units import DASH, format_charge, format_duration, format_mhz
 from micboard_tui.tui.draw import formats
 from micboard_tui.tui.draw.cell import Cell
@@ -153,7 +153,7 @@ def _draw_frequency(row: RowContext, _: int) -> Sequence[Cell]:
 
 
 def _draw_flags(row: RowContext, room: int) -> Sequence[Cell]:
-    found = problems(row.state, row.now, conflicts=row.conflicts)
+    found = find_problems(row.state, row.now, conflicts=row.conflicts)
     return (Cell(" " + formats.flags(row.state, found)[:room].ljust(room), "warning"),)
 
 

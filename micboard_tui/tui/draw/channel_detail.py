@@ -11,7 +11,7 @@ from micboard_tui.domain.assignment import PastAssignment
 from micboard_tui.domain.battery import Battery, BatteryType, MinutesNote
 from micboard_tui.domain.channel import ChannelState, Slot
 from micboard_tui.domain.device import DeviceSnapshot
-from micboard_tui.domain.problem import ProblemCode, problems
+from micboard_tui.domain.problem import ProblemCode, find_problems
 from micboard_tui.domain.safe_text import visible
 from micboard_tui.domain.units import (
     DASH,
@@ -112,7 +112,7 @@ class Page:
         since = "" if state.link_since is None else f" for {format_duration(self.now - state.link_since)}"
         word, tone = formats.STATE_WORDS[state.link_state], formats.STATE_TONES[state.link_state]
         yield _line("state", f"{word}{since}", tone)
-        found = problems(state, self.now, conflicts=self.conflicts)
+        found = find_problems(state, self.now, conflicts=self.conflicts)
         for code in found:
             what, cure = formats.problem_words(code, state)
             yield _line("problem", what, formats.severity_tone(code))

@@ -6,7 +6,7 @@ from micboard_tui.contracts.live import LiveContract
 from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.device import DeviceSnapshot
 from micboard_tui.domain.identity import ChannelRef
-from micboard_tui.domain.spare import candidates
+from micboard_tui.domain.spare import rank_spares
 from micboard_tui.domain.units import format_charge
 from micboard_tui.tui.arrange.problem_watch import ProblemWatch
 from micboard_tui.tui.draw import formats
@@ -57,7 +57,7 @@ class SidePanel:
             return ""
         ref, at, words = self._spare_of
         if ref != state.ref or not 0 <= now - at < SPARE_EVERY_S:
-            best = next(iter(candidates(state.ref, self._live.snapshot(), now)), None)
+            best = next(iter(rank_spares(state.ref, self._live.snapshot(), now)), None)
             words = "none"
             if best is not None:
                 name = formats.called(best.state) or f"channel {best.state.number}"

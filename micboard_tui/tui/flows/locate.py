@@ -2,7 +2,7 @@
 
 from micboard_tui.contracts.live import LiveContract
 from micboard_tui.contracts.location import LocationContract
-from micboard_tui.domain.location import in_order
+from micboard_tui.domain.location import order_locations
 from micboard_tui.tui.flows.name_choices import ChoiceKind, NameChoice
 from micboard_tui.tui.flows.user_ports import AskScreen, Notices, Selection
 from micboard_tui.tui.screens.name_picker import NamePicker, PickerQuestion
@@ -24,7 +24,7 @@ class LocateFlow:
         devices = [device for key in device_ids if (device := self._live.device(key)) is not None]
         single = devices[0] if len(devices) == 1 else None
         title = single.title if single else f"{len(device_ids)} receivers"
-        choices = [NameChoice(location.name) for _, location in in_order(self._live.locations())]
+        choices = [NameChoice(location.name) for _, location in order_locations(self._live.locations())]
         if any(device.location for device in devices):
             choices.append(NameChoice("No location", "", ChoiceKind.NONE))
         current = single.location if single else None

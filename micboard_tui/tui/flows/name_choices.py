@@ -6,7 +6,7 @@ from enum import Enum
 
 from textual.fuzzy import Matcher
 
-from micboard_tui.domain.safe_text import folded
+from micboard_tui.domain.safe_text import fold_name
 
 
 class ChoiceKind(Enum):
@@ -43,7 +43,7 @@ def rank_choices(
         if (rank := _rank(typed, choice)) is not None
     ]
     choices = [choice for _, _, choice in sorted(ranked, key=lambda entry: entry[:2])]
-    if not any(folded(choice.name) == folded(typed) for choice in known):
+    if not any(fold_name(choice.name) == fold_name(typed) for choice in known):
         choices.append(NameChoice(typed, new, ChoiceKind.NEW))
     return choices
 
@@ -51,15 +51,17 @@ def rank_choices(
 def _suggested_first(known: Sequence[NameChoice], suggested: str | None, new: str) -> list[NameChoice]:
     if suggested is None or not suggested.strip():
         return list(known)
-    wanted = folded(suggested)
-    first = [choice for choice in known if folded(choice.name) == wanted and choice.kind is ChoiceKind.KNOWN]
+    wanted = fold_name(suggested)
+    first = [
+        choice for choice in known if fold_name(choice.name) == wanted and choice.kind is ChoiceKind.KNOWN
+    ]
     rest = [choice for choice in known if choice not in first]
     return [*(first or [NameChoice(suggested.strip(), new, ChoiceKind.NEW)]), *rest]
 
 
 def _rank(typed: str, choice: NameChoice) -> float | None:
     """0 is the best; None does not fit."""
-    wanted, name = folded(typed), folded(choice.name)
+    wanted, name = fold_name(typed), fold_name(choice.name)
     if choice.kind is not ChoiceKind.KNOWN:
         return None
     if name == wanted:

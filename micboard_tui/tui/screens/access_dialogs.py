@@ -12,7 +12,7 @@ from textual.widgets import Input, Static
 from micboard_tui.contracts.result import ServiceResult
 from micboard_tui.contracts.secrets import SecretNeed
 from micboard_tui.domain.device import Device
-from micboard_tui.domain.fingerprint import grouped
+from micboard_tui.domain.fingerprint import format_fingerprint
 from micboard_tui.domain.safe_text import visible
 from micboard_tui.domain.secret import SecretPlace
 from micboard_tui.tui.key_bindings import DISMISS_KEYS, TRUST_KEYS, bindings_of
@@ -115,7 +115,7 @@ class TrustScreen(ModalScreen[bool | None]):
 
 def fingerprint_lines(fingerprint: str) -> str:
     """As people compare it: two lines of sixteen bytes."""
-    digits = grouped(fingerprint)
+    digits = format_fingerprint(fingerprint)
     half = len(digits) // 2 + 1
     return f"  {digits[: half - 1]}\n  {digits[half:]}"
 

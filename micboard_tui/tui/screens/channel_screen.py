@@ -9,7 +9,7 @@ from textual.screen import Screen
 
 from micboard_tui.contracts.live import LiveContract
 from micboard_tui.domain.assignment import PastAssignment
-from micboard_tui.domain.conflict import conflicts
+from micboard_tui.domain.conflict import find_conflicts
 from micboard_tui.domain.identity import ChannelRef, DeviceId
 from micboard_tui.domain.limits import DEFAULT_LIMITS
 from micboard_tui.domain.units import format_duration
@@ -106,7 +106,7 @@ class ChannelScreen(Screen[None]):
             self.query_one("#detail", Lines).show([[Cell(" This channel is no longer there.", "dim")]])
             return
         trend = self._trends.text(self._ref, SLOTS, self._glyphs)
-        found = conflicts(channel for other in self._live.snapshot() for channel in other.channels)
+        found = find_conflicts(channel for other in self._live.snapshot() for channel in other.channels)
         page = channel_detail.Page(
             self._glyphs,
             self._live.now(),

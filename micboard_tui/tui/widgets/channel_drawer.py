@@ -24,7 +24,7 @@ from micboard_tui.domain.assignment import Assignment
 from micboard_tui.domain.channel import ChannelFacts, ChannelState
 from micboard_tui.domain.identity import ChannelRef
 from micboard_tui.domain.link_state import ON_AIR, LinkState
-from micboard_tui.domain.problem import clips
+from micboard_tui.domain.problem import is_clipping
 from micboard_tui.tui.arrange.board_contents import BoardContents
 from micboard_tui.tui.arrange.board_layout import Layout
 from micboard_tui.tui.draw import channel_card
@@ -113,7 +113,7 @@ class ChannelDrawer:
             cells = [self._sign(ref), *row_cells(row, columns)]
             return [*styler.segments(cells, ground), *self._filling(ground)]
         steady = self._steady.get(ref)
-        clipping = clips(state)
+        clipping = is_clipping(state)
         if (
             steady is None
             or steady.facts is not state.facts

@@ -11,7 +11,7 @@ from httpx_ws import AsyncWebSocketSession, aconnect_ws
 
 from micboard_tui.contracts.errors import DeviceError, ErrorCode
 from micboard_tui.contracts.ports import Access
-from micboard_tui.domain.fingerprint import grouped
+from micboard_tui.domain.fingerprint import format_fingerprint
 from micboard_tui.manufacturers.transport.http_errors import (
     credentials_error,
     require_secret,
@@ -80,7 +80,7 @@ async def test_without_an_accepted_certificate_nothing_is_sent_and_the_one_shown
 
     assert error.code is ErrorCode.CERTIFICATE_UNKNOWN
     assert error.info.details["fingerprint"] == shown
-    assert grouped(shown) in error.info.message
+    assert format_fingerprint(shown) in error.info.message
     assert "trust" in error.info.hint
     assert server.heard == []
 
@@ -333,7 +333,7 @@ def test_401_and_403_are_refusals_and_nothing_else_is() -> None:
 
 
 def test_a_fingerprint_reads_as_browsers_show_it() -> None:
-    assert grouped("00ffa1") == "00:FF:A1"
+    assert format_fingerprint("00ffa1") == "00:FF:A1"
     assert fingerprint_of(b"abc") == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
 
 

@@ -12,7 +12,7 @@ from micboard_tui.domain.channel import ChannelFacts, ChannelState, Transmitter
 from micboard_tui.domain.device import Device, DeviceState, DeviceStatus
 from micboard_tui.domain.identity import DeviceId, LocationId
 from micboard_tui.domain.link_state import LinkState
-from micboard_tui.domain.location import Location, in_order
+from micboard_tui.domain.location import Location, order_locations
 from micboard_tui.services.location.location_service import LocationService
 from micboard_tui.services.location.location_tree import MAX_DEPTH
 from micboard_tui.services.steps import Steps
@@ -38,7 +38,7 @@ class Town:
     def tree(self) -> list[tuple[int, str, int]]:
         return [
             (depth, location.name, location.position)
-            for depth, location in in_order(self.places.kept.values())
+            for depth, location in order_locations(self.places.kept.values())
         ]
 
 

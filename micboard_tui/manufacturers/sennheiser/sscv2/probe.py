@@ -10,7 +10,7 @@ import anyio
 from micboard_tui.contracts.errors import DeviceError, ErrorCode
 from micboard_tui.contracts.ports import FoundDevice
 from micboard_tui.domain.device import DeviceFault, DeviceKind
-from micboard_tui.domain.fingerprint import grouped
+from micboard_tui.domain.fingerprint import format_fingerprint
 from micboard_tui.manufacturers.sennheiser.driver_names import MANUFACTURER, SSCV2
 from micboard_tui.manufacturers.sennheiser.sscv2.identification import family_of
 from micboard_tui.manufacturers.sennheiser.sscv2.request_queue import RequestQueue
@@ -45,7 +45,7 @@ async def probe_sscv2(host: str, port: int, timeout_s: float) -> FoundDevice | N
         kind=DeviceKind.RECEIVER,
         fault=DeviceFault(
             ErrorCode.CREDENTIALS_NEEDED,
-            f"It wants a password, and its certificate has to be accepted: {grouped(fingerprint)}",
+            f"It wants a password, and its certificate has to be accepted: {format_fingerprint(fingerprint)}",
             "Set a password for third-party access in Control Cockpit or WSM (on a Spectera, on its web "
             "page), then add the device with it",
         ),

@@ -8,7 +8,7 @@ from http import HTTPStatus
 from micboard_tui.contracts.errors import DeviceError, ErrorCode
 from micboard_tui.contracts.ports import FoundDevice
 from micboard_tui.domain.device import DeviceFault
-from micboard_tui.domain.fingerprint import grouped
+from micboard_tui.domain.fingerprint import format_fingerprint
 from micboard_tui.manufacturers.shure.driver_names import MANUFACTURER, SYSTEM_API
 from micboard_tui.manufacturers.shure.system_api.mapping import MODEL
 from micboard_tui.manufacturers.transport.https import Peer, ask, fetch_fingerprint, open_client
@@ -35,7 +35,7 @@ async def probe_server(host: str, port: int, timeout_s: float) -> FoundDevice | 
         return None
     fault = DeviceFault(
         ErrorCode.CREDENTIALS_NEEDED,
-        f"It needs its API key, and its certificate is {grouped(shown)}",
+        f"It needs its API key, and its certificate is {format_fingerprint(shown)}",
         KEY_HINT,
     )
     return FoundDevice(host, port, MANUFACTURER, SYSTEM_API, MODEL, None, fault=fault)

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from micboard_tui.domain.battery import Battery
 from micboard_tui.domain.channel import ChannelFacts, Meters, Transmitter
 from micboard_tui.domain.device import DeviceKind
-from micboard_tui.domain.link_state import LinkState, link_state
+from micboard_tui.domain.link_state import LinkState, judge_link_state
 from micboard_tui.domain.observation import DeviceHeard
 from micboard_tui.manufacturers.sennheiser.mcp import mapping
 from micboard_tui.manufacturers.sennheiser.mcp.values import Mute, drop_outside, parse_number
@@ -32,7 +32,7 @@ SR_OFF = lines_of(*datagrams("mcp/sr_iem_g4.txt")[1:2], datagrams("mcp/sr_iem_g4
 def state(lines: mapping.Lines) -> LinkState:
     facts, meters = mapping.facts_of(EM, lines, 0.1), mapping.meters_of(EM, lines)
     pack_muted = facts.transmitter is not None and facts.transmitter.muted
-    return link_state(
+    return judge_link_state(
         transmitter=facts.transmitter_present,
         carrier=meters.carrier,
         muted=bool(facts.receiver_muted or pack_muted),

@@ -8,7 +8,7 @@ from micboard_tui.domain.battery import NO_BATTERY, Battery
 from micboard_tui.domain.bay import Bay, BayState
 from micboard_tui.domain.channel import ChannelFacts, Meters
 from micboard_tui.domain.device import DeviceKind
-from micboard_tui.domain.link_state import LinkState, link_state
+from micboard_tui.domain.link_state import LinkState, judge_link_state
 from micboard_tui.manufacturers.shure.system_api import mapping
 from micboard_tui.manufacturers.shure.system_api.channel_numbers import MAX_NUMBER, Numbering
 from micboard_tui.manufacturers.shure.system_api.inventory import MAX_SHOWN, Site, listing_key
@@ -172,7 +172,7 @@ def test_of_a_receiver_nothing_is_invented() -> None:
     facts, meters = mapping.facts_of(known, "rx", 0, 5.0), mapping.meters_of(known, "rx", 0)
     assert (facts.transmitter_present, facts.frequency_khz, facts.encryption) == (None, None, None)
     assert meters == Meters()
-    link = link_state(transmitter=facts.transmitter_present, carrier=meters.carrier, muted=False)
+    link = judge_link_state(transmitter=facts.transmitter_present, carrier=meters.carrier, muted=False)
     assert link is LinkState.UNKNOWN
 
 
