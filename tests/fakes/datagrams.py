@@ -85,7 +85,7 @@ class Air(asyncio.DatagramTransport):
         self._listeners: dict[tuple[str, int], Listener] = {}
         self._port = 40_000
         self.datagrams = 0
-        station.connection_made(self)
+        station.socket.connection_made(self)
 
     def sendto(self, data: bytes, addr: object = None) -> None:  # type: ignore[override]
         listener = self._listeners.get(addr)  # type: ignore[call-overload]
@@ -111,7 +111,7 @@ class Air(asyncio.DatagramTransport):
 
     def carry(self, data: bytes, address: tuple[str, int]) -> None:
         if not self._is_lost():
-            asyncio.get_running_loop().call_later(0.002, self._station.datagram_received, data, address)
+            asyncio.get_running_loop().call_later(0.002, self._station.receive, data, address)
 
 
 class _Sender:

@@ -6,8 +6,8 @@ back. A ``OneShot`` is something that happens once: a test or the failure schedu
 only time that it gets an answer.
 
 Each switchboard says by itself which of its faults can come and go without a person (``temporary_faults``),
-how the device locks everybody out (``lock``), and whether it loses datagrams (``lose_datagrams``), so that a
-new kind of device needs no other place.
+how the device locks all clients out (``lock``), and whether it loses datagrams (``lose_datagrams``), so that
+a new kind of device needs no other place.
 """
 
 from abc import ABC, abstractmethod
@@ -94,7 +94,7 @@ class FaultSwitchboard(ABC):
 
 @dataclass(slots=True)
 class DatagramFaults(FaultSwitchboard):
-    """Of a device that speaks in datagrams, and tells its subscribers what changes."""
+    """Of a device that speaks in datagrams, and sends its subscribers what changes."""
 
     drop: float = 0.0
     """The share of datagrams that get lost by chance, each way, 0 to 1."""
@@ -102,7 +102,7 @@ class DatagramFaults(FaultSwitchboard):
     """Receives nothing and sends nothing, as with access switched off at its front panel."""
     reboot: OneShot[float] = field(default_factory=reboot_switch)
     forget: OneShot[bool] = field(default_factory=one_shot)
-    """All subscriptions are gone, and no subscriber is told."""
+    """All subscriptions are gone, and no subscriber is notified."""
 
     def temporary_faults(self) -> Mapping[str, Switch]:
         return {

@@ -54,7 +54,7 @@ class SimulatedDevice(Protocol):
         ...
 
     async def tick(self, seconds: float) -> None:
-        """Let time pass: work the switches, tell what has changed, send the meters that are due."""
+        """Let time pass: work the switches, send what has changed and the meters that are due."""
         ...
 
     async def aclose(self) -> None:
@@ -90,7 +90,7 @@ class Blueprint:
     driver: str
     channels: int
     port: int
-    """Where it listens unless told otherwise; one that an ordinary user may open."""
+    """Where it usually listens; one that an ordinary user may open."""
     build: Callable[[BuildPlan], SimulatedDevice]
     """Imports what it needs when it is called."""
     user: str | None = None

@@ -26,17 +26,17 @@ MAX_ANNOUNCED = 128
 CLOSE_TIMEOUT_S = 2.0
 UDP, TCP = "_ssc._udp.local.", "_ssc._tcp.local."
 # That a device of the second version announces it over TCP, as it is spoken, is inferred.
-KINDS: Mapping[str, tuple[str, str]] = MappingProxyType(
+SERVICES: Mapping[str, tuple[str, str]] = MappingProxyType(
     {"sennheiser-ssc": (UDP, "1.0"), "sennheiser-sscv2": (TCP, "2.3")}
 )
 """By driver: the service, and the version in its TXT record."""
 
-Open: TypeAlias = Callable[[], "AsyncZeroconf"]
+OpenResponder: TypeAlias = Callable[[], "AsyncZeroconf"]
 """Raises OSError or RuntimeError where there is no multicast."""
 
 
-def on_loopback() -> "AsyncZeroconf":
-    """A responder that hears and is heard on this machine only. Raises OSError."""
+def open_on_loopback() -> "AsyncZeroconf":
+    """A responder that no other machine can reach. Raises OSError."""
     from zeroconf import IPVersion  # noqa: PLC0415 - slow to load, seldom needed
     from zeroconf.asyncio import AsyncZeroconf  # noqa: PLC0415 - slow to load, seldom needed
 
@@ -44,16 +44,18 @@ def on_loopback() -> "AsyncZeroconf":
 
 
 @asynccontextmanager
-async def announce_by_mdns(devices: Sequence[RackDevice], opened: Open = on_loopback) -> AsyncGenerator[None]:
-    """Announce those that speak SSC, and answer who asks for them, until this is left.
+async def announce_by_mdns(
+    devices: Sequence[RackDevice], open_responder: OpenResponder = open_on_loopback
+) -> AsyncGenerator[None]:
+    """Announce those that speak SSC, and answer questions about them, until this is left.
 
-    Where the machine has no multicast, nobody hears of them, and that is all.
+    Where the machine has no multicast, nothing is announced, and that is all.
     """
-    speaking = [each for each in devices if each.driver in KINDS][:MAX_ANNOUNCED]
-    if not speaking:
+    announced = [device for device in devices if device.driver in SERVICES][:MAX_ANNOUNCED]
+    if not announced:
         yield
         return
-    task = asyncio.create_task(_answer(speaking, opened), name="dns-sd")
+    task = asyncio.create_task(_answer(announced, open_responder), name="dns-sd")
     try:
         yield
     finally:
@@ -61,20 +63,20 @@ async def announce_by_mdns(devices: Sequence[RackDevice], opened: Open = on_loop
         await asyncio.wait({task})
 
 
-async def _answer(devices: Sequence[RackDevice], opened: Open) -> None:
+async def _answer(devices: Sequence[RackDevice], open_responder: OpenResponder) -> None:
     # In a thread, so that a demo's board does not stand still meanwhile.
     await anyio.to_thread.run_sync(import_module, "zeroconf.asyncio")
     from zeroconf import Error  # noqa: PLC0415 - slow to load, seldom needed
 
     try:
-        responder = opened()
+        responder = open_responder()
     except (OSError, RuntimeError):
         return
     try:
         # Where zeroconf does not get going, nothing is announced.
         with suppress(Error):
             # All at once: finding out whether a name is free takes a second and a half.
-            await asyncio.gather(*(_register(responder, _service(each)) for each in devices))
+            await asyncio.gather(*(_register(responder, _service(device)) for device in devices))
         await asyncio.Event().wait()
     finally:
         with anyio.move_on_after(CLOSE_TIMEOUT_S, shield=True):
@@ -89,7 +91,7 @@ async def _register(responder: "AsyncZeroconf", service: "AsyncServiceInfo") -> 
 def _service(device: RackDevice) -> "AsyncServiceInfo":
     from zeroconf.asyncio import AsyncServiceInfo  # noqa: PLC0415 - slow to load, seldom needed
 
-    kind, version = KINDS[device.driver]
+    kind, version = SERVICES[device.driver]
     return AsyncServiceInfo(
         kind,
         f"{device.name}.{kind}",

@@ -25,18 +25,18 @@ DCIDS = {
 async def announce_by_slp(devices: Sequence[RackDevice], every_s: float = EVERY_S) -> AsyncGenerator[None]:
     """Announce Shure's devices, at once and again and again until this is left.
 
-    Where the machine has no multicast, nobody hears of them, and that is all.
+    Where the machine has no multicast, nothing is announced, and that is all.
     """
-    datagrams = [encode(_advertisement(each)) for each in devices if _announces_itself(each)]
+    datagrams = [encode(_advertisement(device)) for device in devices if _announces_itself(device)]
     if not datagrams:
         yield
         return
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as air:
-        air.setblocking(False)  # noqa: FBT003 - the standard library's way
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as link:
+        link.setblocking(False)  # noqa: FBT003 - the standard library's way
         # Bound to it, nothing leaves by another interface, whatever else may fail.
-        air.bind((LOOPBACK, 0))
-        air.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_IF, socket.inet_aton(LOOPBACK))
-        task = asyncio.create_task(_announce(air, datagrams, every_s), name="announcer")
+        link.bind((LOOPBACK, 0))
+        link.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_IF, socket.inet_aton(LOOPBACK))
+        task = asyncio.create_task(_announce(link, datagrams, every_s), name="announcer")
         try:
             yield
         finally:
@@ -44,16 +44,16 @@ async def announce_by_slp(devices: Sequence[RackDevice], every_s: float = EVERY_
             await asyncio.wait({task})
 
 
-async def _announce(air: socket.socket, datagrams: Sequence[bytes], every_s: float) -> None:
+async def _announce(link: socket.socket, datagrams: Sequence[bytes], every_s: float) -> None:
     while True:
-        for each in datagrams:
+        for datagram in datagrams:
             with suppress(OSError):
-                air.sendto(each, (GROUP, PORT))
+                link.sendto(datagram, (GROUP, PORT))
         await asyncio.sleep(every_s)
 
 
 def _announces_itself(device: RackDevice) -> bool:
-    """A device at its usual port does; an advertisement tells no other. A server is no ACN device."""
+    """A device at its usual port does, as an advertisement has no port in it. A server is no ACN device."""
     return (device.manufacturer, device.port) == ("shure", DEVICE_PORT)
 
 

@@ -5,14 +5,14 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 CALCULATING_S = 60.0
-"""For so long after power-on a pack cannot tell its minutes (docs/reference/protocols/shure.md 17.8)."""
+"""For so long after power-on a pack does not know its minutes (docs/reference/protocols/shure.md 17.8)."""
 WARM_C = 34.0
 _WARMING_PER_S = 0.004
 _BAR_STEPS = (0.05, 0.2, 0.4, 0.65, 0.9)
 
 
 class Cells(StrEnum):
-    """What is in the battery compartment. Only the vendor's own packs tell percent and minutes."""
+    """What is in the battery compartment. Only the vendor's own packs report percent and minutes."""
 
     LITHIUM_ION = "lithium ion pack"
     ALKALINE = "alkaline"
@@ -33,7 +33,7 @@ class Battery:
 
     @property
     def is_smart(self) -> bool:
-        """Whether it tells more than bars."""
+        """Whether it reports more than bars."""
         return self.cells is Cells.LITHIUM_ION
 
     @property

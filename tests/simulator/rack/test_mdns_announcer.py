@@ -12,7 +12,12 @@ from zeroconf.asyncio import AsyncZeroconf
 
 from micboard_tui.contracts.ports import FoundDevice
 from micboard_tui.manufacturers.sennheiser.mdns_discovery import discover
-from micboard_tui.simulator.rack.mdns_announcer import LOOPBACK, MAX_ANNOUNCED, announce_by_mdns, on_loopback
+from micboard_tui.simulator.rack.mdns_announcer import (
+    LOOPBACK,
+    MAX_ANNOUNCED,
+    announce_by_mdns,
+    open_on_loopback,
+)
 from micboard_tui.simulator.rack.rack_layout import RackDevice, RackOptions, plan
 from tests.fakes.links import until
 
@@ -63,7 +68,7 @@ async def test_a_second_rack_of_the_same_names_is_found_beside_the_first() -> No
 
 
 async def test_nothing_can_leave_by_another_interface() -> None:
-    responder = on_loopback()
+    responder = open_on_loopback()
     try:
         await responder.zeroconf.async_wait_for_start()
         sockets = [each.sock for each in responder.zeroconf.engine.senders]

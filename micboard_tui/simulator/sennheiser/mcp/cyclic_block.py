@@ -59,7 +59,7 @@ class CycleSummary:
 
     @property
     def pilot(self) -> int:
-        """0 never, 1 all the time, 2 changed; an in-ear transmitter's RF is told the same way."""
+        """0 never, 1 all the time, 2 changed; an in-ear transmitter's RF is reported the same way."""
         return 2 if len(self.pilots) > 1 else int(True in self.pilots)
 
 

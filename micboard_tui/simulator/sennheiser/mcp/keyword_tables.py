@@ -69,7 +69,7 @@ def _set_equalizer(unit: Unit, values: list[int]) -> None:
 
 
 def _set_bands(unit: Unit, values: list[int]) -> None:
-    bands = [check_step(each, -5, 5) for each in values[1:]] or unit.equalizer[1:]
+    bands = [check_step(band, -5, 5) for band in values[1:]] or unit.equalizer[1:]
     unit.equalizer = [check_step(values[0], 0, 1), *bands]
 
 
@@ -121,7 +121,7 @@ _OF_SR: tuple[Attribute[Unit], ...] = (
         counts=(1, _BANDS_OF_EQUALIZER),
     ),
 )
-EM = {each.keyword: each for each in (*_COMMON, *_OF_EM)}
-SR = {each.keyword: each for each in (*_COMMON, *_OF_SR)}
+EM = {attribute.keyword: attribute for attribute in (*_COMMON, *_OF_EM)}
+SR = {attribute.keyword: attribute for attribute in (*_COMMON, *_OF_SR)}
 EM_SETTINGS = ("Name", "Frequency", "Squelch", "AfOut", "Equalizer", "Mute")
 SR_SETTINGS = ("Name", "Frequency", "Sensitivity", "Mode", "Equalizer", "Mute")

@@ -2,6 +2,7 @@
 
 from micboard_tui.simulator.device.frequency_band import FrequencyBand
 from micboard_tui.simulator.device.simulated_device import BuildPlan
+from micboard_tui.simulator.sennheiser.mcp.attributes import Attribute
 from micboard_tui.simulator.sennheiser.mcp.keyword_tables import EM, EM_SETTINGS, SR, SR_SETTINGS
 from micboard_tui.simulator.sennheiser.mcp.mcp_device import McpDevice
 from micboard_tui.simulator.sennheiser.mcp.unit import Unit
@@ -21,49 +22,39 @@ def build_receiver(plan: BuildPlan, firmware: str, packs: str) -> McpDevice:
     """An EM; the names of its transmitters end in ``packs``."""
     (performer,) = plan.performers
     dice = plan.dice
-    voice = Voice(performer.style, dice)
-    preset, frequency_khz = _tuning(plan)
-    unit = Unit(
-        EM,
-        EM_SETTINGS,
-        performer.channel,
-        firmware,
-        _BAND,
-        frequency_khz,
-        voice,
-        preset=preset,
-        equalizer=[0],
-        af_out_db=dice.choice(_AF_OUT_DB),
-    )
+    unit = _unit(plan, EM, EM_SETTINGS, firmware, [0])
     kind = "SK" if performer.carries == BODYPACK else "SKM"
     cells = dice.choice((Cells.ALKALINE, Cells.NIMH))
     battery = Battery(cells, full_minutes=dice.randint(*_FULL_MINUTES))
-    pack = Pack(f"{kind} {packs}", performer.channel, frequency_khz, battery=battery)
-    unit.air = Air(pack, voice, dice)
+    pack = Pack(f"{kind} {packs}", performer.channel, unit.frequency_khz, battery=battery)
+    unit.air = Air(pack, unit.voice, dice)
     return McpDevice(unit, plan.network_dice)
 
 
 def build_iem_transmitter(plan: BuildPlan, firmware: str) -> McpDevice:
     """An SR, which receives nothing."""
+    return McpDevice(_unit(plan, SR, SR_SETTINGS, firmware, [0] * _IEM_BANDS), plan.network_dice)
+
+
+def _unit(
+    plan: BuildPlan,
+    attributes: dict[str, Attribute[Unit]],
+    settings: tuple[str, ...],
+    firmware: str,
+    equalizer: list[int],
+) -> Unit:
     (performer,) = plan.performers
     voice = Voice(performer.style, plan.dice)
-    preset, frequency_khz = _tuning(plan)
-    unit = Unit(
-        SR,
-        SR_SETTINGS,
+    preset = _BAND.preset_of(plan.first_channel, _USED_BANKS)
+    return Unit(
+        attributes,
+        settings,
         performer.channel,
         firmware,
         _BAND,
-        frequency_khz,
+        _BAND.frequency_of(*preset),
         voice,
         preset=preset,
-        equalizer=[0] * _IEM_BANDS,
+        equalizer=equalizer,
         af_out_db=plan.dice.choice(_AF_OUT_DB),
     )
-    return McpDevice(unit, plan.network_dice)
-
-
-def _tuning(plan: BuildPlan) -> tuple[tuple[int, int], int]:
-    """Preset and frequency."""
-    preset = _BAND.preset_of(plan.first_channel, _USED_BANKS)
-    return preset, _BAND.frequency_of(*preset)

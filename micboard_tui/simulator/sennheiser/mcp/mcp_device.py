@@ -11,19 +11,17 @@ it watches has changed since the last tick. What happened between two blocks is 
 its ``CycleSummary``.
 """
 
-import asyncio
-import socket
 from collections import deque
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from ipaddress import IPv4Address
 from random import Random
-from typing import TypeAlias
 
 from micboard_tui.protocols.errors import ProtocolError
 from micboard_tui.protocols.mcp.codec import MAX_LENGTH, encode, is_terminated, read
 from micboard_tui.protocols.mcp.messages import Code, Line, Message, Refusal, refusal
+from micboard_tui.simulator.device.datagram_socket import Address, DatagramSocket
 from micboard_tui.simulator.sennheiser.mcp import cyclic_block
 from micboard_tui.simulator.sennheiser.mcp.mcp_faults import McpFaults
 from micboard_tui.simulator.sennheiser.mcp.mcp_port import PORT
@@ -37,8 +35,6 @@ MAX_LIFETIME_S, MAX_CYCLE_MS, CYCLE_STEP_MS = 300, 60_000, 100
 SETTINGS, WARNINGS, PILOT = 1, 2, 4
 _ALL_MODES = SETTINGS | WARNINGS | PILOT
 _PUSH_COUNT = 3
-
-Address: TypeAlias = tuple[str, int]
 
 
 @dataclass(slots=True)
@@ -74,8 +70,8 @@ class McpDevice:
         self._now_s = 0.0
         self._down_s = 0.0
         self._before = cyclic_block.measure(unit)
-        self._transports: list[asyncio.DatagramTransport] = []
-        self._closing: list[asyncio.Future[None]] = []
+        self._socket = DatagramSocket(self.receive)
+        self._broadcast_socket = DatagramSocket(self.receive)
 
     @property
     def airs(self) -> Sequence[Air]:
@@ -86,38 +82,17 @@ class McpDevice:
         return len(self._subscribers)
 
     async def open(self, host: str, port: int) -> int:
-        self.address = await self._bind(host, port)
+        self.address = await self._socket.bind(host, port, shares_port=True)
         self.answers_at = PORT if self.address[1] == PORT else None
         if IPv4Address(host).is_loopback:
             # A socket bound to one address receives no broadcasts, so a second one is for those.
             with suppress(OSError):
-                await self._bind(LOOPBACK_BROADCAST, self.address[1])
+                await self._broadcast_socket.bind(LOOPBACK_BROADCAST, self.address[1], shares_port=True)
         return self.address[1]
 
-    async def _bind(self, host: str, port: int) -> Address:
-        bound = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        try:
-            bound.setblocking(False)  # noqa: FBT003 - the standard library's way
-            # Others on this machine have the port at other addresses, and clients at all of them.
-            bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            bound.bind((host, port))
-        except OSError:
-            bound.close()
-            raise
-        loop = asyncio.get_running_loop()
-        closed = loop.create_future()
-        transport, _ = await loop.create_datagram_endpoint(lambda: _Socket(self, closed), sock=bound)
-        self._transports.append(transport)
-        self._closing.append(closed)
-        address: Address = bound.getsockname()
-        return address
-
     async def aclose(self) -> None:
-        for transport in self._transports:
-            transport.abort()
-        await asyncio.gather(*self._closing)
-        self._transports.clear()
-        self._closing.clear()
+        await self._socket.aclose()
+        await self._broadcast_socket.aclose()
         self._subscribers.clear()
 
     # What clients send.
@@ -173,12 +148,12 @@ class McpDevice:
         self._send_lines(address, [line])
 
     def _read_push(self, line: Line) -> tuple[int, int, int] | Refusal:
-        words = line.words
-        if len(words) != _PUSH_COUNT:
+        numbers = line.words
+        if len(numbers) != _PUSH_COUNT:
             return refusal(Code.WRONG_COUNT, line)
-        if not all(word.isascii() and word.isdigit() for word in words):
+        if not all(number.isascii() and number.isdigit() for number in numbers):
             return refusal(Code.INVALID_PARAMETER, line)
-        lifetime_s, cycle_ms, mode = (int(word[:6]) for word in words)
+        lifetime_s, cycle_ms, mode = (int(number[:6]) for number in numbers)
         is_possible = lifetime_s <= MAX_LIFETIME_S and cycle_ms <= MAX_CYCLE_MS and mode <= _ALL_MODES
         is_stepped = not cycle_ms % CYCLE_STEP_MS and (not cycle_ms or cycle_ms >= self.faults.shortest_ms)
         # What is asked for once has no cycle to be too short.
@@ -236,27 +211,12 @@ class McpDevice:
             self._send(address, messages)
 
     def _send(self, address: Address, messages: Sequence[Message]) -> None:
-        if self.faults.silent or self._down_s > 0 or self._is_lost() or not self._transports:
+        if self.faults.silent or self._down_s > 0 or self._is_lost():
             return
         host, port = address
         # What came in may be nothing that can be encoded again, not even to refuse it.
         with suppress(ProtocolError):
-            self._transports[0].sendto(encode(messages), (host, self.answers_at or port))
+            self._socket.send(encode(messages), (host, self.answers_at or port))
 
     def _is_lost(self) -> bool:
         return self.faults.drop > 0 and self._dice.random() < self.faults.drop
-
-
-class _Socket(asyncio.DatagramProtocol):
-    """One socket of a device."""
-
-    def __init__(self, device: McpDevice, closed: asyncio.Future[None]) -> None:
-        self._device = device
-        self._closed = closed
-
-    def datagram_received(self, data: bytes, addr: Address) -> None:
-        self._device.receive(data, addr)
-
-    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - why does not matter
-        if not self._closed.done():
-            self._closed.set_result(None)

@@ -54,6 +54,18 @@ def constant_leaf(value: Value) -> Leaf:
     return Leaf(lambda: value, is_subscribable=False)
 
 
+def dependent_leaf(exists: Callable[[], bool], read: Callable[[], Value]) -> Leaf:
+    """A leaf that has a value only while what it depends on exists, and where ``read`` finds one."""
+
+    def read_existing() -> Value:
+        value = read() if exists() else None
+        if value is None:
+            raise RefusedError(Code.FAILED_DEPENDENCY)
+        return value
+
+    return Leaf(read_existing)
+
+
 class AddressTree:
     """All leaves, and what a request makes of them."""
 

@@ -1,4 +1,4 @@
-"""Simulated chargers that tell their bays in arrays: CHG 70N-C, CHG 4N.
+"""Simulated chargers that report their bays in arrays: CHG 70N-C, CHG 4N.
 
 Source: docs/reference/protocols/sennheiser.md 2.7, 2.8.
 """

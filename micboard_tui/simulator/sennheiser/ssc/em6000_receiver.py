@@ -17,7 +17,7 @@ from micboard_tui.simulator.stage.air import Air
 
 LOW_KHZ, HIGH_KHZ = 470_100, 713_900
 FIRST_KHZ = 560_000
-"""Above the other simulated families, so that nobody meets."""
+"""Above the other simulated families, so that no two of them meet."""
 _WARNINGS = {
     "no link": "NoLink",
     "low signal": "LowSignal",
@@ -44,8 +44,8 @@ class Channel:
         self.air.tune(frequency_khz)
         self.bank = "--"
 
-    def look(self) -> bool:
-        """Whoever reads it makes the panel identify itself."""
+    def read_identify(self) -> bool:
+        """Reading it makes the panel identify itself."""
         self.flashing = True
         return True
 
@@ -104,7 +104,7 @@ def _receiver(channel: Channel) -> dict[str, Leaf]:
         ),
         f"{branch}/audio_mute": switch_leaf(lambda: channel.muted, setter(channel, "muted")),
         f"{branch}/encryption": switch_leaf(lambda: channel.encryption, setter(channel, "encryption")),
-        f"{branch}/identify": switch_leaf(channel.look, setter(channel, "flashing")),
+        f"{branch}/identify": switch_leaf(channel.read_identify, setter(channel, "flashing")),
         f"{branch}/active_warnings": Leaf(lambda: [*warnings_of(air, _WARNINGS)]),
         f"{branch}/active_status": constant_leaf([0, 0]),
     }
@@ -117,7 +117,7 @@ def _transmitter(channel: Channel) -> dict[str, Leaf]:
     def battery() -> Value:
         if not air.is_heard:
             return []
-        step = next((word for limit, word in _STEPS if pack.battery.charge > limit), "low")
+        step = next((text for limit, text in _STEPS if pack.battery.charge > limit), "low")
         minutes = pack.battery.minutes if pack.minutes_known else None
         return [step, "-:--" if minutes is None else f"{minutes // 60}:{minutes % 60:02d}"]
 

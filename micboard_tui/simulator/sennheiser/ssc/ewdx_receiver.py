@@ -3,9 +3,14 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from micboard_tui.protocols.ssc.messages import Code, Value
+from micboard_tui.protocols.ssc.messages import Value
 from micboard_tui.simulator.device.simulated_device import BuildPlan
-from micboard_tui.simulator.sennheiser.ssc.address_tree import AddressTree, Leaf, RefusedError, constant_leaf
+from micboard_tui.simulator.sennheiser.ssc.address_tree import (
+    AddressTree,
+    Leaf,
+    constant_leaf,
+    dependent_leaf,
+)
 from micboard_tui.simulator.sennheiser.ssc.receiver_channels import (
     build_air,
     choose_frequency_khz,
@@ -145,13 +150,7 @@ def _transmitter(channel: Channel) -> dict[str, Leaf]:
     pack = air.pack
 
     def linked(read: Callable[[], Value]) -> Leaf:
-        def read_linked() -> Value:
-            value = read() if air.is_heard else None
-            if value is None:
-                raise RefusedError(Code.FAILED_DEPENDENCY)
-            return value
-
-        return Leaf(read_linked)
+        return dependent_leaf(lambda: air.is_heard, read)
 
     return {
         f"{branch}/type": linked(lambda: pack.model),

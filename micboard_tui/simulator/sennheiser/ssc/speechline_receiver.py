@@ -6,16 +6,21 @@ Source: docs/reference/protocols/sennheiser.md 4.
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from micboard_tui.protocols.ssc.messages import Code, Value
+from micboard_tui.protocols.ssc.messages import Value
 from micboard_tui.simulator.device.simulated_device import BuildPlan
-from micboard_tui.simulator.sennheiser.ssc.address_tree import AddressTree, Leaf, RefusedError, constant_leaf
+from micboard_tui.simulator.sennheiser.ssc.address_tree import (
+    AddressTree,
+    Leaf,
+    constant_leaf,
+    dependent_leaf,
+)
 from micboard_tui.simulator.sennheiser.ssc.receiver_channels import build_air, link_quality
 from micboard_tui.simulator.sennheiser.ssc.ssc_device import SscDevice
 from micboard_tui.simulator.sennheiser.ssc.writable_leaves import number_leaf, setter, switch_leaf, text_leaf
 from micboard_tui.simulator.stage.air import Air
 
 DECT_KHZ = 1_890_000
-"""DECT finds its frequencies by itself and tells none."""
+"""DECT chooses its frequencies by itself and reports none."""
 QUIETEST_DB = -60.0
 _RUN_S = 60
 _BARS = 6
@@ -80,7 +85,7 @@ def make_rack_receiver(settings: DeviceSettings, channel: Channel) -> SscDevice:
 
 
 def make_multi_receiver(settings: DeviceSettings, channels: list[Channel]) -> SscDevice:
-    """The multi-channel receiver, which writes words for everything."""
+    """The multi-channel receiver, which writes texts for everything."""
     leaves = _device(settings, f"SLDW{len(channels)}CH", state="NORMAL")
     for channel in channels:
         leaves |= _multi_channel(channel) | _battery(channel)
@@ -114,7 +119,7 @@ def _device(settings: DeviceSettings, product: str, state: Value) -> dict[str, L
 
 
 def _battery(channel: Channel) -> dict[str, Leaf]:
-    """Of the transmitter; rechargeable ones tell percent and seconds, others bars."""
+    """Of the transmitter; rechargeable ones report percent and seconds, others bars."""
     branch, pack = f"/mates/tx{channel.number}", channel.air.pack
 
     def smart(read: Callable[[], Value]) -> Leaf:
@@ -137,13 +142,7 @@ def _battery(channel: Channel) -> dict[str, Leaf]:
 
 
 def _linked(channel: Channel, read: Callable[[], Value]) -> Leaf:
-    def read_linked() -> Value:
-        value = read() if channel.is_linked else None
-        if value is None:
-            raise RefusedError(Code.FAILED_DEPENDENCY)
-        return value
-
-    return Leaf(read_linked)
+    return dependent_leaf(lambda: channel.is_linked, read)
 
 
 def _level(channel: Channel) -> float:

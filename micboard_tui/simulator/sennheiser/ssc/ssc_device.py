@@ -7,13 +7,13 @@ or starts again, it does neither. All that leaves goes through ``_send``, where 
 lose it.
 """
 
-import asyncio
 from collections.abc import Callable, Iterable, Sequence
 from random import Random
 
 from micboard_tui.protocols.errors import ProtocolError
 from micboard_tui.protocols.ssc.codec import decode, encode
 from micboard_tui.protocols.ssc.messages import CLOSE, WHOLE, Code, Message, Subscription, Value
+from micboard_tui.simulator.device.datagram_socket import Address, DatagramSocket
 from micboard_tui.simulator.sennheiser.ssc.address_tree import AddressTree, make_fault
 from micboard_tui.simulator.sennheiser.ssc.ssc_faults import SscFaults
 from micboard_tui.simulator.sennheiser.ssc.subscriber import Subscriber
@@ -26,10 +26,8 @@ Source: docs/reference/protocols/sennheiser.md 1.2.
 """
 METERS = ("/m/", "/mm")
 
-Address = tuple[str, int]
 
-
-class SscDevice(asyncio.DatagramProtocol):
+class SscDevice:
     """Implements ``SimulatedDevice``."""
 
     fingerprint = None
@@ -38,12 +36,11 @@ class SscDevice(asyncio.DatagramProtocol):
         self.tree = tree
         self.airs = airs
         self.faults = SscFaults()
+        self.socket = DatagramSocket(self.receive)
         self.subscribers: dict[Address, Subscriber] = {}
         self.lapsed = 0
         """Subscriptions that ended although their client was there to renew them."""
         self._step = step
-        self._transport: asyncio.DatagramTransport | None = None
-        self._closed: asyncio.Future[None] | None = None
         self._now_s = 0.0
         self._down_s = 0.0
         self._datagrams = 0
@@ -56,32 +53,14 @@ class SscDevice(asyncio.DatagramProtocol):
     async def open(self, host: str, port: int) -> int:
         # What one loses, another does not.
         self._dice.seed(f"network {host}")
-        loop = asyncio.get_running_loop()
-        self._closed = loop.create_future()
-        transport, _ = await loop.create_datagram_endpoint(lambda: self, local_addr=(host, port))
-        address: Address = transport.get_extra_info("sockname")[:2]
-        return address[1]
+        return (await self.socket.bind(host, port))[1]
 
     async def aclose(self) -> None:
         self.subscribers.clear()
-        if self._transport is not None and self._closed is not None:
-            self._transport.close()
-            await self._closed
-            self._transport = None
+        await self.socket.aclose()
 
-    # What the event loop calls.
-
-    def connection_made(self, transport: asyncio.DatagramTransport) -> None:  # type: ignore[override]
-        self._transport = transport
-
-    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - why does not matter
-        if self._closed is not None and not self._closed.done():
-            self._closed.set_result(None)
-
-    def error_received(self, exc: Exception) -> None:
-        """A client is gone and did not cancel; its subscriptions end by themselves."""
-
-    def datagram_received(self, data: bytes, addr: Address) -> None:
+    def receive(self, data: bytes, addr: Address) -> None:
+        """Answer one datagram, as far as it gets here."""
         if self._is_lost() or self.faults.silent or self._down_s > 0:
             return
         try:
@@ -160,8 +139,8 @@ class SscDevice(asyncio.DatagramProtocol):
     def _send(self, addr: Address, message: Message) -> None:
         for part in self._split(message):
             for datagram in self._encode(part):
-                if self._transport is not None and not self._is_lost():
-                    self._transport.sendto(datagram + self.faults.terminator, addr)
+                if not self._is_lost():
+                    self.socket.send(datagram + self.faults.terminator, addr)
 
     def _split(self, message: Message) -> Iterable[Message]:
         if not self.faults.split or len(message.values) <= 1:

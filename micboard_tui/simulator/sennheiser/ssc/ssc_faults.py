@@ -25,5 +25,5 @@ class SscFaults(DatagramFaults):
     meters_by_subscription: bool = False
     """Meters do not answer a plain get (docs/reference/protocols/sennheiser.md 2.4)."""
     locked: bool = False
-    """It answers, and only that it lets nobody in."""
+    """Answers all requests with an error, since no client is let in."""
     max_clients: int = MAX_CLIENTS

@@ -54,7 +54,7 @@ class Resources(Protocol):
 
 
 def items_of(resources: Resources, path: str) -> Iterator[tuple[str, Json]]:
-    """What a subscriber to ``path`` is to know: the resource, or each item of a list."""
+    """What is sent to a subscriber of ``path``: the resource, or each item of a list."""
     try:
         value = resources.read(path)
     except RefusedError:

@@ -21,9 +21,9 @@ class Sscv2Faults(FaultSwitchboard):
     refuse: bool = False
     """No client can connect, as with third-party access switched off."""
     silent: bool = False
-    """Streams stay open and tell nothing; questions are answered."""
+    """Streams stay open and send nothing; requests are answered."""
     freeze: bool = False
-    """Questions are not answered either."""
+    """Requests are not answered either."""
     full: bool = False
     """Other watchers have taken all sessions."""
     locked: bool = False

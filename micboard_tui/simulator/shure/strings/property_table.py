@@ -1,6 +1,6 @@
 """All properties of a device, a channel or a bay, as frames, and which of them have changed. Pure.
 
-A ``PropertyTable`` remembers for each property the values that were reported last. Whatever changes, by a
+A ``PropertyTable`` remembers for each property the values that were reported last. What changes, by a
 command or on the stage, is found by comparing with them: ``changes`` gives the frames of all that is
 different and takes it as reported, so each change is reported once, the linked ones included
 (docs/reference/protocols/shure.md 1.4, 17). Properties that are metered are left out: they change all the

@@ -106,7 +106,7 @@ class SystemApiServer:
             await self.push_sockets.push_activity()
 
     async def aclose(self) -> None:
-        """Hang up on everybody and stop listening; nothing is left afterwards."""
+        """Disconnect all clients and stop listening; nothing is left afterwards."""
         self.push_sockets.cut()
         if self._runner is not None:
             await self._runner.cleanup()

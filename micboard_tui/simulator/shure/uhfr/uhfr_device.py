@@ -6,19 +6,16 @@ oldest request first). Each tick sends the changes to those that meter often eno
 due.
 """
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
-from typing import TypeAlias
 
 from micboard_tui.protocols.shure_uhfr.codec import decode, encode
 from micboard_tui.protocols.shure_uhfr.messages import INTERVAL_UNIT_MS, Message, Meter
+from micboard_tui.simulator.device.datagram_socket import Address, DatagramSocket
 from micboard_tui.simulator.device.fault_switchboard import DatagramFaults, Switch
 from micboard_tui.simulator.shure.uhfr.uhfr_receiver import UhfrReceiver
 from micboard_tui.simulator.stage.air import Air
-
-Address: TypeAlias = tuple[str, int]
 
 MAX_SUBSCRIBERS = 16
 """Addresses; when more come, the one whose last request is oldest is forgotten."""
@@ -47,7 +44,7 @@ class _Subscription:
     in_ms: int = 0
 
 
-class UhfrDevice(asyncio.DatagramProtocol):
+class UhfrDevice:
     """Implements ``SimulatedDevice``."""
 
     fingerprint = None
@@ -56,9 +53,8 @@ class UhfrDevice(asyncio.DatagramProtocol):
     def __init__(self, receiver: UhfrReceiver, dice: Random) -> None:
         self.receiver = receiver
         self.faults = UhfrFaults()
+        self._socket = DatagramSocket(self.receive)
         self._dice = dice
-        self._transport: asyncio.DatagramTransport | None = None
-        self._gone: asyncio.Future[None] | None = None
         self._subscriptions: dict[Address, dict[int, _Subscription]] = {}
         self._down_s = 0.0
 
@@ -71,28 +67,14 @@ class UhfrDevice(asyncio.DatagramProtocol):
         return len(self._subscriptions)
 
     async def open(self, host: str, port: int) -> int:
-        """Listen; answers with the port. Raises OSError."""
-        loop = asyncio.get_running_loop()
-        self._gone = loop.create_future()
-        transport, _ = await loop.create_datagram_endpoint(lambda: self, local_addr=(host, port))
-        self._transport = transport
-        address: Address = transport.get_extra_info("sockname")
-        return address[1]
+        return (await self._socket.bind(host, port))[1]
 
     async def aclose(self) -> None:
-        """Stop listening; nothing is left afterwards."""
         self._subscriptions.clear()
-        if self._transport is not None and self._gone is not None:
-            self._transport.abort()
-            await self._gone
+        await self._socket.aclose()
 
-    # What the event loop calls.
-
-    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - why does not matter
-        if self._gone is not None and not self._gone.done():
-            self._gone.set_result(None)
-
-    def datagram_received(self, data: bytes, addr: Address) -> None:
+    def receive(self, data: bytes, addr: Address) -> None:
+        """Follow one datagram, as far as it gets here."""
         if self._is_away or self._is_lost:
             return
         for message in decode(data):
@@ -158,10 +140,8 @@ class UhfrDevice(asyncio.DatagramProtocol):
                 self._send(address, changes)
 
     def _send(self, address: Address, messages: Sequence[Message]) -> None:
-        if self._transport is None:
-            return
         for message in messages:
             if self.faults.garbage:
-                self._transport.sendto(self._dice.choice(_RUBBISH), address)
+                self._socket.send(self._dice.choice(_RUBBISH), address)
             if not self._is_lost:
-                self._transport.sendto(encode(message), address)
+                self._socket.send(encode(message), address)

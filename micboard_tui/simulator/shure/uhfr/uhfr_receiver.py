@@ -10,7 +10,7 @@ from micboard_tui.simulator.stage.air import Air
 
 MAX_ATTENUATION_DB = 32
 MAX_STEP_DB = 5
-# Decibels below, stronger to weaker; what is told is the nearest of these (docs/reference/protocols/shure.md
+# Decibels below, stronger to weaker; the nearest of these is sent (docs/reference/protocols/shure.md
 # 9.3).
 _RF_STEPS = (70, 75, 80, 85, 90, 100)
 _RF_OVERLOAD_DBM, _OVERLOAD = -35.0, 20

@@ -28,7 +28,7 @@ class Ears(asyncio.DatagramTransport):
         super().__init__()
         self.station = station
         self.raw: dict[tuple[str, int], list[bytes]] = {}
-        station.connection_made(self)
+        station.socket.connection_made(self)
 
     def sendto(self, data: bytes, addr: object = None) -> None:  # type: ignore[override]
         assert isinstance(addr, tuple)
@@ -38,7 +38,7 @@ class Ears(asyncio.DatagramTransport):
         """All that the client hears at once when it says ``message``."""
         self.raw.pop(client, None)
         data = message if isinstance(message, bytes) else encode(message)
-        self.station.datagram_received(data, client)
+        self.station.receive(data, client)
         return self.heard(client)
 
     def get(self, *addresses: str) -> Message:

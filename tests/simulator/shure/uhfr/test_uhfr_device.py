@@ -119,8 +119,8 @@ class Caller(asyncio.DatagramProtocol):
 
 @asynccontextmanager
 async def on_air(callers: int = 1) -> AsyncGenerator[tuple[UhfrDevice, list[Caller]]]:
-    equipment = UhfrDevice(ur4s(), Random(1))
-    port = await equipment.open("127.0.0.1", 0)
+    device = UhfrDevice(ur4s(), Random(1))
+    port = await device.open("127.0.0.1", 0)
     loop = asyncio.get_running_loop()
     clients = []
     try:
@@ -128,27 +128,27 @@ async def on_air(callers: int = 1) -> AsyncGenerator[tuple[UhfrDevice, list[Call
             transport, client = await loop.create_datagram_endpoint(Caller, remote_addr=("127.0.0.1", port))
             client.transport = transport
             clients.append(client)
-        yield equipment, clients
+        yield device, clients
     finally:
         for client in clients:
             assert client.transport is not None
             client.transport.close()
-        await equipment.aclose()
+        await device.aclose()
         await asyncio.sleep(0)
 
 
 @pytest.mark.integration
 async def test_meters_start_with_a_greeting_and_stop() -> None:
-    async with on_air() as (equipment, (caller,)):
+    async with on_air() as (device, (caller,)):
         caller.say(Meter(1, 3))
         await until(lambda: len(caller.datagrams) == 5)
-        assert equipment.connections == 1
+        assert device.connections == 1
         for _ in range(3):
-            await equipment.tick(0.1)
+            await device.tick(0.1)
         await until(lambda: caller.samples() == 3)
         caller.say(Meter(1, 0), Meter(2, 3), Meter(1, 0))
-        await until(lambda: equipment.connections == 0)
-        await equipment.tick(0.1)
+        await until(lambda: device.connections == 0)
+        await device.tick(0.1)
         caller.say(Get(1, "MUTE"))
         await until(lambda: caller.heard[-1] == Report(1, "MUTE", ("OFF",)))
         assert caller.samples() == 3
@@ -156,19 +156,19 @@ async def test_meters_start_with_a_greeting_and_stop() -> None:
 
 @pytest.mark.integration
 async def test_slow_meters_come_slowly_and_without_news() -> None:
-    async with on_air(2) as (equipment, (seldom, often)):
+    async with on_air(2) as (device, (seldom, often)):
         seldom.say(Meter(1, 999))
         often.say(Meter(1, 10))
-        await until(lambda: equipment.connections == 2)
+        await until(lambda: device.connections == 2)
         for _ in range(10):
-            await equipment.tick(0.1)
+            await device.tick(0.1)
         await until(lambda: often.samples() == 4)
         assert seldom.samples() == 1
         before = len(seldom.heard)
         often.say(Set(1, "MUTE", ("ON",)))
         await until(lambda: Report(1, "MUTE", ("ON",)) in often.heard)
-        equipment.receiver.channels[1].gain = 3
-        await equipment.tick(0.0)
+        device.receiver.channels[1].gain = 3
+        await device.tick(0.0)
         await until(lambda: Report(1, "AUDIO_GAIN", ("03",)) in often.heard)
         assert often.heard.count(Report(1, "MUTE", ("ON",))) == 1
         assert len(seldom.heard) == before
@@ -176,61 +176,60 @@ async def test_slow_meters_come_slowly_and_without_news() -> None:
 
 @pytest.mark.integration
 async def test_whoever_has_not_asked_for_longest_is_forgotten() -> None:
-    async with on_air(MAX_SUBSCRIBERS + 1) as (equipment, callers):
+    async with on_air(MAX_SUBSCRIBERS + 1) as (device, callers):
         for caller in callers:
             caller.say(Meter(1, 3))
             await until(lambda caller=caller: len(caller.heard) == 5)  # type: ignore[misc]
-        assert equipment.connections == MAX_SUBSCRIBERS
-        await equipment.tick(0.1)
+        assert device.connections == MAX_SUBSCRIBERS
+        await device.tick(0.1)
         await until(lambda: callers[-1].samples() == 1)
         assert callers[0].samples() == 0
 
 
 @pytest.mark.integration
 async def test_silence_a_restart_and_meters_that_stop() -> None:
-    async with on_air() as (equipment, (caller,)):
+    async with on_air() as (device, (caller,)):
         caller.say(Meter(1, 3))
-        await until(lambda: equipment.connections == 1)
-        equipment.faults.forget()
-        await equipment.tick(0.1)
-        assert equipment.connections == 0
+        await until(lambda: device.connections == 1)
+        device.faults.forget()
+        await device.tick(0.1)
+        assert device.connections == 0
         caller.say(Meter(1, 3))
-        await until(lambda: equipment.connections == 1)
-        equipment.faults.silent = True
-        await equipment.tick(0.1)
+        await until(lambda: device.connections == 1)
+        device.faults.silent = True
+        await device.tick(0.1)
         caller.say(Get(1, "MUTE"))
         await asyncio.sleep(0.02)
         heard = len(caller.heard)
-        equipment.faults.clear()
+        device.faults.clear()
         caller.say(Get(1, "MUTE"))
         await until(lambda: len(caller.heard) == heard + 1)
-        equipment.faults.reboot(0.15)
-        await equipment.tick(0.1)
-        assert equipment.connections == 0
+        device.faults.reboot(0.15)
+        await device.tick(0.1)
+        assert device.connections == 0
         caller.say(Get(1, "MUTE"))
         await asyncio.sleep(0.02)
         assert len(caller.heard) == heard + 1
         for _ in range(2):
-            await equipment.tick(0.1)
+            await device.tick(0.1)
         caller.say(Get(1, "MUTE"))
         await until(lambda: len(caller.heard) == heard + 2)
 
 
 @pytest.mark.integration
 async def test_datagrams_get_lost_and_rubbish_comes_between() -> None:
-    async with on_air() as (equipment, (caller,)):
-        equipment.faults.drop = 1.0
+    async with on_air() as (device, (caller,)):
+        device.faults.drop = 1.0
         caller.say(Get(1, "MUTE"))
         await asyncio.sleep(0.02)
         assert caller.datagrams == []
-        equipment.faults.drop, equipment.faults.garbage = 0.0, True
+        device.faults.drop, device.faults.garbage = 0.0, True
         caller.say(*[Get(1, "MUTE")] * 8)
         await until(lambda: caller.heard.count(Report(1, "MUTE", ("OFF",))) == 8)
         assert len(caller.datagrams) == 16
 
 
 async def test_a_receiver_that_never_opened_can_be_closed_and_says_nothing() -> None:
-    equipment = UhfrDevice(ur4s(), Random(1))
-    equipment.datagram_received(b"* GET 1 MUTE *", ("127.0.0.1", 1))
-    equipment.connection_lost(None)
-    await equipment.aclose()
+    device = UhfrDevice(ur4s(), Random(1))
+    device.receive(b"* GET 1 MUTE *", ("127.0.0.1", 1))
+    await device.aclose()

@@ -38,18 +38,18 @@ def _lamps(limits: Sequence[float], overload_db: float, overload_bit: int, width
     Source: docs/reference/protocols/shure.md 5.2.
     """
     return [
-        f"{(1 << bisect_right(limits, each)) - 1 | (overload_bit if each >= overload_db else 0):0{width}d}"
-        for each in range(-OFFSET, MAX_LEVEL - OFFSET + 1)
+        f"{(1 << bisect_right(limits, level)) - 1 | (overload_bit if level >= overload_db else 0):0{width}d}"
+        for level in range(-OFFSET, MAX_LEVEL - OFFSET + 1)
     ]
 
 
-# A level has 121 values at most, so what is said of it is looked up.
+# A level has 121 values at most, so its texts are looked up.
 _AUDIO_LEDS = _lamps(_AUDIO_LEDS_DBFS, 0.0, 128, 3)
 _RF_LEDS = _lamps(_RF_LEDS_DBM, -19.0, 32, 2)
 _LEVELS = [f"{raw:03d}" for raw in range(MAX_LEVEL + 1)]
 _LETTERS = [
-    "B" if each > _RED_DBM else "R" if each > _DARK_DBM else "X"
-    for each in range(-OFFSET, MAX_LEVEL - OFFSET + 1)
+    "B" if level > _RED_DBM else "R" if level > _DARK_DBM else "X"
+    for level in range(-OFFSET, MAX_LEVEL - OFFSET + 1)
 ]
 
 
@@ -83,7 +83,7 @@ def antennas(channel: Channel, carrier: int = 0) -> str:
     if not air.is_heard:
         return ("R" if air.interference else "X") * air.antennas
     levels = air.rf_dbm[carrier * air.antennas : (carrier + 1) * air.antennas]
-    return "".join([_LETTERS[_raw(each)] for each in levels])
+    return "".join([_LETTERS[_raw(level)] for level in levels])
 
 
 def sample(channel: Channel) -> list[bytes]:
@@ -144,7 +144,7 @@ def _channel(channel: Channel) -> list[Property[Channel]]:
         *_rf(channel),
         *_transmitter(),
         *_battery(),
-        *(each for slot in range(1, SLOTS + 1) for each in slot_properties(slot)),
+        *(entry for slot in range(1, SLOTS + 1) for entry in slot_properties(slot)),
     ]
 
 

@@ -19,7 +19,7 @@ _LINK_QUALITY = "005"
 
 
 def slot_properties(number: int) -> list[Property[Channel]]:
-    """All sixteen of one slot, in the order in which they are told."""
+    """All sixteen of one slot, in the order in which they are sent."""
     return [
         _of_slot(number, "SLOT_STATUS", lambda slot: slot.status),
         _of_slot(number, "SLOT_TX_MODEL", lambda slot: slot.model or _UNKNOWN),
@@ -69,7 +69,7 @@ def _of_active(
     none: str,
     write: Callable[[Slot, Pack, Sequence[str]], None] | None = None,
 ) -> Property[Channel]:
-    """A registered transmitter without ShowLink tells nothing here, on or off.
+    """A registered transmitter without ShowLink reports nothing here, on or off.
 
     Source: docs/reference/protocols/shure.md 5.4.
     """

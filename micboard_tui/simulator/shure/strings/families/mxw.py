@@ -26,7 +26,7 @@ FULL_MINUTES = 65534
 
 
 def sample(channel: Channel) -> list[bytes]:
-    """``rf aud``; nobody has written down in which units, so these are ours."""
+    """``rf aud``; in which units is not documented, so these are ours."""
     return f"{axient.rf_level(max(channel.air.rf_dbm))} {axient.peak(channel)}".encode().split()
 
 

@@ -21,12 +21,12 @@ LOWEST_DB = -67
 
 
 def format_level(dbfs: float) -> str:
-    """A linear amplitude; what it is linear to, nobody has written down."""
+    """A linear amplitude; what it is linear to is not documented."""
     return f"{round(LOUDEST * 10 ** (dbfs / 20)):011d}"
 
 
 def reports(channel: Channel) -> Sequence[Message]:
-    """Left and right. What is mixed for the ears is as loud as its voice, whoever receives it."""
+    """Left and right. What is mixed for the ears is as loud as its voice, received or not."""
     voice = channel.air.voice
     return (
         Rep(channel.number, "AUDIO_IN_LVL_L", (format_level(voice.peak_dbfs),)),
@@ -88,7 +88,7 @@ PSM1000 = Family(
     encode=encode_line,
     needs_line_ends=True,
     lists=False,
-    # Nobody has seen it say REP ERR. [inferred]
+    # No REP ERR of it was ever recorded. [inferred]
     says_err=False,
     takes_index_0=False,
 )

@@ -23,10 +23,10 @@ class Family:
     sample: Sample
     """The values after ``SAMPLE n ALL``."""
     reports: Callable[[Channel], Sequence[Message]] | None = None
-    """What is said each period where that is no sample."""
+    """What is sent each period where that is no sample."""
     encode: Callable[[Message], bytes] = encode
     needs_line_ends: bool = False
-    """Whether only what has CR LF behind it is heard."""
+    """Whether only commands with CR LF behind them are read."""
     lists: bool = True
     """Whether GET ALL is answered at all."""
     says_err: bool = True
@@ -35,4 +35,4 @@ class Family:
     lists_all_channels: bool = True
     """Whether ``GET 0 ALL`` is answered; where it is not, ``GET 1 ALL`` still is."""
     short_list: frozenset[str] = frozenset()
-    """All that GET ALL tells of a channel without a transmitter; empty: the whole list."""
+    """All that GET ALL gives of a channel without a transmitter; empty: the whole list."""

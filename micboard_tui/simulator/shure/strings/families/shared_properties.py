@@ -31,7 +31,7 @@ CELLS = {Cells.LITHIUM_ION: "LION", Cells.ALKALINE: "ALKA", Cells.NIMH: "NIMH"}
 _TEMPERATURE_OFFSET = 40
 
 
-# What the device itself tells.
+# Of the device itself.
 
 
 def device_id(width: int) -> Property[DeviceIdentity]:
@@ -72,7 +72,7 @@ def device_flash() -> Property[DeviceIdentity]:
     return Property("FLASH", lambda device: on_off(device.flash_left_s > 0), write, listed=False)
 
 
-# What a channel of the receiver tells.
+# Of a channel of the receiver.
 
 
 def channel_name(width: int) -> Property[Channel]:
@@ -106,7 +106,7 @@ def channel_flash(*, gettable: bool = True) -> Property[Channel]:
 
 
 def meter_rate(highest_ms: int) -> Property[Channel]:
-    """One rate a channel, whoever set it; below 100 ms no device meters.
+    """One rate a channel for all clients; below 100 ms no device meters.
 
     Source: docs/reference/protocols/shure.md 1.8.
     """
@@ -157,7 +157,7 @@ def group_text(carrier: Carrier | None) -> str:
 
 
 def group_in(value: str) -> tuple[int, int]:
-    """Group and channel; ``--,--`` can be told and not set."""
+    """Group and channel; ``--,--`` can be reported and not set."""
     group, comma, channel = value.partition(",")
     if not comma:
         raise RefusedError
@@ -168,11 +168,11 @@ def network_channel_name() -> Property[Channel]:
     return Property("NA_CHAN_NAME", lambda channel: braced(channel.name, 31))
 
 
-# What the transmitter tells.
+# Of the transmitter.
 
 
 def of_pack(name: str, read: Callable[[Pack], str], none: str) -> Property[Channel]:
-    """Told while the transmitter is heard, and ``none`` otherwise."""
+    """Read while the transmitter is received, and ``none`` otherwise."""
     return Property(name, lambda channel: read(channel.air.pack) if channel.air.is_heard else none)
 
 

@@ -105,7 +105,7 @@ def _link_model(number: int) -> Property[Channel]:
 
 
 _SHORT_LIST = frozenset({"CHAN_NAME", "AUDIO_GAIN", "FREQUENCY", "GROUP_CHANNEL", "METER_RATE", "TX_MODEL"})
-"""Nobody wrote down the whole of it (docs/reference/protocols/shure.md 7.6). [inferred]"""
+"""The whole of it is not documented (docs/reference/protocols/shure.md 7.6). [inferred]"""
 
 SLXD = Family(_device, _channel, sample)
 SLXD_PLUS = Family(

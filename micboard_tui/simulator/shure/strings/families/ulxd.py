@@ -20,7 +20,7 @@ AUDIO_OFFSET, MAX_AUDIO = 50, 50
 MAX_RATE_MS = 99999
 UNKNOWN_WORD = "UNKN"
 _TABLE_PACKS = frozenset({"ULXD6", "ULXD8"})
-"""Boundary and gooseneck have a mute button and a name; the others do not tell.
+"""Boundary and gooseneck have a mute button and a name; the others do not report it.
 
 Source: docs/reference/protocols/shure.md 3.3.
 """
@@ -103,7 +103,7 @@ def meters() -> list[Property[Channel]]:
 
 
 def transmitter() -> list[Property[Channel]]:
-    """What ULX-D and QLX-D tell of it (docs/reference/protocols/shure.md 3.3)."""
+    """What ULX-D and QLX-D report of it (docs/reference/protocols/shure.md 3.3)."""
     return [
         shared_properties.of_pack("TX_TYPE", lambda pack: pack.model, UNKNOWN_WORD),
         shared_properties.of_pack("TX_DEVICE_ID", _pack_name, braced("", 8)),
