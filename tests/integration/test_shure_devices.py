@@ -26,9 +26,9 @@ from micboard_tui.simulator.shure.strings.strings_faults import StringsFaults, W
 from micboard_tui.simulator.shure.uhfr import models as uhfr_models
 from micboard_tui.simulator.shure.uhfr.uhfr_device import UhfrFaults
 from tests.fakes.links import until
-from tests.simulator.callers import RECEIVER_MODELS
 from tests.simulator.simulated_devices import build_plan
 from tests.simulator.simulated_devices import running as running_device
+from tests.simulator.strings_clients import RECEIVER_MODELS
 
 pytestmark = pytest.mark.integration
 

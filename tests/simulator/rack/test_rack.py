@@ -13,8 +13,8 @@ from micboard_tui.simulator.sennheiser.sscv2.sscv2_faults import Sscv2Faults
 from micboard_tui.simulator.shure.strings.strings_device import open_listener
 from micboard_tui.simulator.shure.strings.strings_faults import Access
 from tests.fakes.links import until
-from tests.simulator.callers import PATIENCE_S, Caller, Sample, connect, said
 from tests.simulator.simulated_devices import strings_faults_in
+from tests.simulator.strings_clients import PATIENCE_S, Sample, StringsClient, connect, message_of
 
 pytestmark = pytest.mark.integration
 
@@ -25,7 +25,7 @@ def options(third: int, **more: object) -> RackOptions:
     return RackOptions(**given)  # type: ignore[arg-type] # the tests below pass what fits
 
 
-async def visit(device: RackDevice) -> Caller:
+async def visit(device: RackDevice) -> StringsClient:
     return await connect(device.host, device.port)
 
 
@@ -166,7 +166,7 @@ async def test_faults_can_be_switched_while_it_runs() -> None:
         assert await caller.is_left()
         await caller.aclose()
         again = await back(rack.devices[0])
-        assert await again.ask("GET 1 METER_RATE") == [said("REP 1 METER_RATE 00000")]
+        assert await again.ask("GET 1 METER_RATE") == [message_of("REP 1 METER_RATE 00000")]
         await again.aclose()
 
 
@@ -181,7 +181,7 @@ async def test_a_mistake_of_ours_does_not_stay_hidden() -> None:
         await break_the_stage()
 
 
-async def back(device: RackDevice) -> Caller:
+async def back(device: RackDevice) -> StringsClient:
     """A connection as soon as the device is there again."""
     async with asyncio.timeout(PATIENCE_S):
         while True:

@@ -5,7 +5,7 @@ import pytest
 from micboard_tui.contracts.errors import ErrorCode, StartError
 from micboard_tui.simulator.rack.model_catalog import BLUEPRINTS
 from micboard_tui.simulator.rack.rack import SCENARIOS, RackOptions, plan
-from tests.simulator.callers import RECEIVER_MODELS, receivers_of
+from tests.simulator.strings_clients import RECEIVER_MODELS, receivers_of
 
 
 def test_the_default_rack_shows_every_family() -> None:

@@ -22,8 +22,16 @@ from micboard_tui.simulator.shure.strings.reply import Reply
 from micboard_tui.simulator.shure.strings.strings_device import StringsDevice
 from micboard_tui.simulator.stage.pack import Pack
 from tests.protocols.wire import lines
-from tests.simulator.callers import BAND, asked, channel_of, connect, device_of, said, words
 from tests.simulator.simulated_devices import build_plan
+from tests.simulator.strings_clients import (
+    BAND,
+    answers_to,
+    channel_of,
+    connect,
+    device_of,
+    message_of,
+    values_by_property,
+)
 
 
 def heard(reply: Reply) -> list[bytes]:
@@ -71,7 +79,7 @@ def test_a_psm1000_says_its_transcript_byte_by_byte() -> None:
     ],
 )
 def test_examples_of_the_psm1000_document(question: str, answer: bytes) -> None:
-    assert b"".join(heard(p10t().answer(said(question)))) == answer
+    assert b"".join(heard(p10t().answer(message_of(question)))) == answer
 
 
 @pytest.mark.parametrize(
@@ -92,13 +100,13 @@ def test_examples_of_the_psm1000_document(question: str, answer: bytes) -> None:
     ],
 )
 def test_a_psm1000_is_silent_about_what_it_does_not_know(question: str) -> None:
-    assert heard(p10t().answer(said(question))) == []
+    assert heard(p10t().answer(message_of(question))) == []
 
 
 def test_what_is_mixed_for_ears_moves_without_a_world() -> None:
     device = p10t()
     assert device.airs == ()
-    device.answer(said("SET 1 METER_RATE 100"))
+    device.answer(message_of("SET 1 METER_RATE 100"))
     told: set[bytes] = set()
     for _ in range(50):
         device.step(0.1)
@@ -118,7 +126,7 @@ async def test_a_psm1000_answers_only_whole_lines() -> None:
         assert outlet.connections == 1
         caller.writer.write(b"\r\n< GET 1 CHAN_NAME >\r")
         caller.writer.write(b"\n< GET 2 CHAN_NAME >")
-        # What was said before the rubbish fell out, since nobody ended the line in time.
+        # What was sent before the rubbish is lost, since the line did not end in time.
         assert await caller.next() == Rep(1, "CHAN_NAME", ("IEM_1",))
         caller.writer.write(b"\r\n")
         assert await caller.next() == Rep(2, "CHAN_NAME", ("IEM_2",))
@@ -153,20 +161,28 @@ def test_an_access_point_says_its_transcript_byte_by_byte() -> None:
 def test_what_a_microphone_does_changes_its_words() -> None:
     device = mxwapt2()
     channel = device.channels[0]
-    assert words(asked(device, "SET 1 TX_STATUS MUTE"))[1, "TX_STATUS"] == ("MUTE",)
-    assert words(asked(device, "SET 1 TX_STATUS STANDBY"))[1, "TX_STATUS"] == ("STANDBY",)
-    assert words(asked(device, "SET 1 TX_STATUS ACTIVE"))[1, "TX_STATUS"] == ("ACTIVE",)
-    news = words(asked(device, "SET 1 TX_STATUS OFF"))
+    assert values_by_property(answers_to(device, "SET 1 TX_STATUS MUTE"))[1, "TX_STATUS"] == ("MUTE",)
+    assert values_by_property(answers_to(device, "SET 1 TX_STATUS STANDBY"))[1, "TX_STATUS"] == ("STANDBY",)
+    assert values_by_property(answers_to(device, "SET 1 TX_STATUS ACTIVE"))[1, "TX_STATUS"] == ("ACTIVE",)
+    news = values_by_property(answers_to(device, "SET 1 TX_STATUS OFF"))
     assert news[1, "TX_AVAILABLE"] == ("NO",)
     assert news[1, "BATT_RUN_TIME"] == ("65533",)
     assert news[1, "BATT_TIME_TO_FULL"] == ("00014",)
     channel.air.pack.battery.charge = 0.0
-    empty = {name: asked(device, f"GET 1 {name}") for name in ("TX_STATUS", "BATT_CHARGE", "BATT_RUN_TIME")}
-    assert [words(each)[1, name] for name, each in empty.items()] == [("OFF",), ("255",), ("65535",)]
-    assert words(asked(device, "GET 1 BATT_HEALTH"))[1, "BATT_HEALTH"] == ("255",)
-    assert words(asked(device, "GET 1 BATT_TIME_TO_FULL"))[1, "BATT_TIME_TO_FULL"] == ("65535",)
+    empty = {
+        name: answers_to(device, f"GET 1 {name}") for name in ("TX_STATUS", "BATT_CHARGE", "BATT_RUN_TIME")
+    }
+    assert [values_by_property(each)[1, name] for name, each in empty.items()] == [
+        ("OFF",),
+        ("255",),
+        ("65535",),
+    ]
+    assert values_by_property(answers_to(device, "GET 1 BATT_HEALTH"))[1, "BATT_HEALTH"] == ("255",)
+    assert values_by_property(answers_to(device, "GET 1 BATT_TIME_TO_FULL"))[1, "BATT_TIME_TO_FULL"] == (
+        "65535",
+    )
     for question in ("SET 1 TX_STATUS ACTIVE", "SET 2 TX_STATUS ON_CHARGER", "GET 0 ALL", "GET 1 ALL"):
-        assert asked(device, question) == [Err()]
+        assert answers_to(device, question) == [Err()]
 
 
 def sbc240() -> Charger:
@@ -176,12 +192,12 @@ def sbc240() -> Charger:
 
 
 def told(charger: Charger, text: str) -> list[Message]:
-    return Decoder().feed(b"".join(heard(charger.answer(said(text)))))
+    return Decoder().feed(b"".join(heard(charger.answer(message_of(text)))))
 
 
 def test_a_charger_says_its_transcript_byte_by_byte() -> None:
     charger = sbc240()
-    frames = heard(charger.answer(said("GET 0 ALL")))
+    frames = heard(charger.answer(message_of("GET 0 ALL")))
     *listed, news = lines("shure_strings/sbc240.txt", "D")
     wanted = [f"<{each}".encode() for line in listed for each in line.decode().split("<")[1:]]
     assert [each for each in wanted if each not in frames] == []
@@ -193,7 +209,7 @@ def test_a_charger_says_its_transcript_byte_by_byte() -> None:
 
 def test_a_charger_answers_for_one_bay_for_all_and_for_itself() -> None:
     charger = sbc240()
-    assert words(told(charger, "GET 1 ALL"))[None, "MODEL"]
+    assert values_by_property(told(charger, "GET 1 ALL"))[None, "MODEL"]
     assert not any(each.channel == 2 for each in told(charger, "GET 1 ALL") if isinstance(each, Rep))
     assert len(told(charger, "GET 0 BATT_CHARGE")) == 2
     assert told(charger, "GET 1 BATT_MODULE_TYPE") == [Rep(1, "BATT_MODULE_TYPE", ("133",))]
@@ -238,7 +254,7 @@ def test_a_flash_ends_by_itself_and_by_a_restart() -> None:
 )
 def test_every_state_of_a_bay(bay: Bay, state: str, minutes: str) -> None:
     charger = Charger(DeviceIdentity("SBC220", "C", "1", FrequencyBand("", 0, 0)), [bay], "", Random(1))
-    said_of_it = words(told(charger, "GET 1 ALL"))
+    said_of_it = values_by_property(told(charger, "GET 1 ALL"))
     assert said_of_it[1, "BATT_STATE"] == (state,)
     assert said_of_it[1, "BATT_TIME_TO_FULL"] == (minutes,)
     assert said_of_it[1, "BATT_DETECTED"] == ("NO" if bay.cell is None else "YES",)

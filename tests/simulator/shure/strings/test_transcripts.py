@@ -17,7 +17,7 @@ from micboard_tui.simulator.shure.strings.families.slxd import SLXD
 from micboard_tui.simulator.shure.strings.families.ulxd import ULXD
 from micboard_tui.simulator.shure.strings.receiver import Receiver
 from micboard_tui.simulator.stage.pack import Battery, Cells, Pack
-from tests.simulator.callers import channel_of, device_of, lithium
+from tests.simulator.strings_clients import channel_of, device_of, lithium
 
 WIRE = Path(__file__).parents[4] / "tests" / "wire" / "shure_strings"
 

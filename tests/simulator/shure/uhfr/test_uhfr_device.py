@@ -14,7 +14,7 @@ from micboard_tui.simulator.shure.uhfr.uhfr_receiver import UhfrReceiver
 from micboard_tui.simulator.stage.pack import Battery, Cells, Pack
 from tests.fakes.links import until
 from tests.protocols.wire import lines
-from tests.simulator.callers import channel_of
+from tests.simulator.strings_clients import channel_of
 
 
 def ur4s() -> UhfrReceiver:

@@ -68,24 +68,24 @@ def lithium(percent: int, minutes: int, *, health_percent: int, cycles: int) -> 
     )
 
 
-def said(text: str) -> Message:
+def message_of(text: str) -> Message:
     """The message in a frame."""
     (message,) = Decoder().feed(f"< {text} >".encode())
     return message
 
 
-def asked(receiver: Receiver, text: str) -> list[Message]:
+def answers_to(receiver: Receiver, text: str) -> list[Message]:
     """All that one client hears when it says ``text``."""
-    reply = receiver.answer(said(text))
+    reply = receiver.answer(message_of(text))
     return Decoder().feed(b"".join([*reply.to_asker, *reply.to_all]))
 
 
-def words(messages: list[Message]) -> dict[tuple[int | None, str], tuple[str, ...]]:
+def values_by_property(messages: list[Message]) -> dict[tuple[int | None, str], tuple[str, ...]]:
     """What REPs say, by channel and property."""
     return {(each.channel, each.property): each.values for each in messages if isinstance(each, Rep)}
 
 
-class Caller:
+class StringsClient:
     """One client."""
 
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -115,7 +115,7 @@ class Caller:
 
     async def until(self, text: str) -> list[Message]:
         """All up to the message ``text``, and that."""
-        end, heard = said(text), [await self.next()]
+        end, heard = message_of(text), [await self.next()]
         while heard[-1] != end:
             heard.append(await self.next())
         return heard
@@ -125,7 +125,7 @@ class Caller:
         return await self.hear(count)
 
     async def all_so_far(self, device_id: str = "Rack 1  ") -> list[Message]:
-        """Everything said before an answer that a question now would get: nothing else is under way."""
+        """All that arrives before the answer to a question that is sent now."""
         self.say("GET DEVICE_ID")
         return (await self.until(f"REP DEVICE_ID {{{device_id}}}"))[:-1]
 
@@ -146,7 +146,7 @@ class Caller:
 
 
 @asynccontextmanager
-async def on_air(receiver: Receiver) -> AsyncGenerator[StringsDevice[Receiver]]:
+async def opened(receiver: Receiver) -> AsyncGenerator[StringsDevice[Receiver]]:
     """A device that listens, whose time passes only when a test calls ``tick``."""
     station = StringsDevice(receiver, Random(1))
     await station.open(HOST, 0)
@@ -156,13 +156,15 @@ async def on_air(receiver: Receiver) -> AsyncGenerator[StringsDevice[Receiver]]:
         await station.aclose()
 
 
-async def connect(host: str, port: int) -> Caller:
+async def connect(host: str, port: int) -> StringsClient:
     async with asyncio.timeout(PATIENCE_S):
-        return Caller(*await asyncio.open_connection(host, port))
+        return StringsClient(*await asyncio.open_connection(host, port))
 
 
 @asynccontextmanager
-async def calling(station: StringsDevice[Receiver], count: int = 1) -> AsyncGenerator[list[Caller]]:
+async def connected_clients(
+    station: StringsDevice[Receiver], count: int = 1
+) -> AsyncGenerator[list[StringsClient]]:
     """So many clients, known to the device."""
     before = station.connections
     callers = [await connect(*station.address) for _ in range(count)]
@@ -174,7 +176,7 @@ async def calling(station: StringsDevice[Receiver], count: int = 1) -> AsyncGene
             await each.aclose()
 
 
-async def ticks(station: StringsDevice[Receiver], count: int = 1) -> None:
+async def pass_ticks(station: StringsDevice[Receiver], count: int = 1) -> None:
     for _ in range(count):
         await station.tick(TICK_S)
 
