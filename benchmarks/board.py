@@ -37,6 +37,7 @@ from micboard_tui.domain.device import Device, DeviceKind
 from micboard_tui.domain.identity import DeviceId
 from micboard_tui.domain.observation import DeviceHeard, FactsHeard, MetersHeard, Observation
 from micboard_tui.services.live.state import LiveState
+from micboard_tui.services.steady_clock import SteadyClock
 from micboard_tui.tui.app import MicboardApp
 from micboard_tui.tui.arrange.board_layout import Layout
 from micboard_tui.tui.arrange.view import LAST, View
@@ -69,7 +70,7 @@ class Hand:
 
 def stage(channels: int, clock: Callable[[], float] | None = None) -> tuple[LiveState, Levels]:
     """A rack on which every channel has been heard once."""
-    live, levels = LiveState(clock), Levels()
+    live, levels = LiveState(clock or SteadyClock()), Levels()
     devices = [
         Device(DeviceId(f"d{number}"), "shure", "shure-strings", f"10.0.0.{number}", 2202, position=number)
         for number in range(channels // CHANNELS_A_DEVICE)
@@ -153,12 +154,12 @@ class Played(MicboardApp):
 
     def __init__(self, live: LiveState, options: argparse.Namespace) -> None:
         glyphs, fps = ("ascii", 4) if options.low_bandwidth else ("blocks", 10)
-        look = BoardOptions(
+        board_options = BoardOptions(
             (THEME,), glyphs=glyphs, fps=fps, frame_buffer=not options.plain, views=Shelf(options.layout)
         )
-        super().__init__(live, none, look)
+        super().__init__(live, none, board_options)
         if not options.low_bandwidth:
-            self._glyphs = replace(BLOCKS, pointer=POINTER)
+            self._style = replace(self._style, glyphs=replace(BLOCKS, pointer=POINTER))
         self.painted = asyncio.Event()
 
     def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:

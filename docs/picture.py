@@ -58,12 +58,12 @@ async def draw(picture: Picture, home: Path) -> str:
             await register_simulated(container, rack.devices)
             yield container
 
-    look = BoardOptions(
+    board_options = BoardOptions(
         theme_files(paths),
         glyphs="blocks",
         wall_clock=lambda: datetime(2026, 11, 23, 21, 14, tzinfo=UTC),
     )
-    app = MicboardApp(present.live, services, look)
+    app = MicboardApp(present.live, services, board_options)
     async with app.run_test(size=picture.size) as pilot:
         await asyncio.sleep(AFTER_S)
         for key in picture.keys:
