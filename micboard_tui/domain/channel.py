@@ -9,7 +9,7 @@ from micboard_tui.domain.battery import NO_BATTERY, Battery, LastBattery
 from micboard_tui.domain.docked_pack import Dock
 from micboard_tui.domain.identity import ChannelRef, DeviceId
 from micboard_tui.domain.limits import STALE_AFTER_S
-from micboard_tui.domain.link_state import LinkState
+from micboard_tui.domain.link_state import ON_AIR, LinkState
 
 
 class Encryption(StrEnum):
@@ -158,6 +158,18 @@ class ChannelState:
     def performer(self) -> Performer | None:
         """Who wears the transmitter."""
         return self.assignment.performer if self.assignment else None
+
+    @property
+    def display_name(self) -> str | None:
+        """Who wears it, or what the channel is called."""
+        return self.performer.name if self.performer else self.facts.name
+
+    @property
+    def shown_link_state(self) -> LinkState:
+        """The link state for people: what is silent and expected to be so is off, and no alarm."""
+        if self.expected_off and self.link_state not in ON_AIR:
+            return LinkState.TRANSMITTER_OFF
+        return self.link_state
 
     @property
     def expected_off(self) -> bool:

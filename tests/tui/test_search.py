@@ -263,12 +263,12 @@ async def test_leaving_ends_the_search() -> None:
         (READY, True, ("added", "dim")),
         (FAR, False, ("heard", "text")),
         (READY, False, ("ready", "live")),
-        (CLOSED, False, ("lets nobody in", "warning")),
+        (CLOSED, False, ("refuses access", "warning")),
         (LONE, False, ("no driver", "dim")),
         (
             replace(READY, fault=DeviceFault(ErrorCode.API_ERROR, "Odd", "")),
             False,
-            ("not as it is", "warning"),
+            ("not usable", "warning"),
         ),
     ],
 )

@@ -16,7 +16,7 @@ The answer is always ``contents``, one value that is replaced and never changed.
 there and nowhere else.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from micboard_tui.contracts.live import LiveContract
@@ -54,7 +54,7 @@ class BoardPresenter:
             self._read_all()
             return True
         self._version = changes.version
-        self._take(changes.channels)
+        self._take({state.ref: state for state in changes.channels})
         return False
 
     def judge(self) -> None:
@@ -112,11 +112,12 @@ class BoardPresenter:
         changes = self._live.changed_since(self._version_of_all)
         if changes.layout_version == self._layout_version and changes.version != self._version_of_all:
             self._version_of_all = changes.version
-            self._take([state for state in changes.channels if state.ref not in on_screen])
+            changed = {state.ref: state for state in changes.channels}
+            self._take({ref: state for ref, state in changed.items() if ref not in on_screen})
 
-    def _take(self, changed: Iterable[ChannelState]) -> None:
+    def _take(self, newer: Mapping[ChannelRef, ChannelState]) -> None:
         now, states = self._live.now(), self.contents.states
-        if newer := {state.ref: state for state in changed}:
+        if newer:
             self._trends.take(newer.items())
             # An update keeps the order, which is that of the rack.
             states = {**states, **newer}

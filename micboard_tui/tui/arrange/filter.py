@@ -4,13 +4,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from micboard_tui.contracts.problem_texts import LINK_STATE_TEXTS
 from micboard_tui.domain.battery import is_low
 from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.device import DeviceSnapshot
 from micboard_tui.domain.link_state import LinkState
 from micboard_tui.domain.problem import ProblemCode
 from micboard_tui.domain.safe_text import visible
-from micboard_tui.tui.draw.formats import STATE_WORDS, link_of
 
 
 class CriterionKind(StrEnum):
@@ -34,7 +34,7 @@ class Criterion:
     def label(self) -> str:
         """As it is shown."""
         if self.kind is CriterionKind.STATE:
-            return "problems" if self.value == PROBLEMS else STATE_WORDS[LinkState(self.value)]
+            return "problems" if self.value == PROBLEMS else LINK_STATE_TEXTS[LinkState(self.value)].name
         if self.kind is CriterionKind.CAST:
             return self.value
         if self.kind is CriterionKind.BATTERY:
@@ -81,7 +81,7 @@ def criteria_of(
     state: ChannelState, device: DeviceSnapshot, codes: Sequence[ProblemCode]
 ) -> Iterator[Criterion]:
     """Every line of the filter that the channel falls under. Unknown is never low and never fine."""
-    yield Criterion(CriterionKind.STATE, link_of(state).value)
+    yield Criterion(CriterionKind.STATE, state.shown_link_state.value)
     if codes:
         yield Criterion(CriterionKind.STATE, PROBLEMS)
     if state.battery is not None:

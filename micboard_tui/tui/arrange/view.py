@@ -21,7 +21,6 @@ from micboard_tui.tui.arrange.arrangement import (
 from micboard_tui.tui.arrange.board_layout import Layout
 from micboard_tui.tui.arrange.filter import NO_FILTER, ChannelFilter, Criterion, CriterionKind
 from micboard_tui.tui.arrange.problem_watch import ProblemWatch
-from micboard_tui.tui.draw.formats import called
 
 LAST = "last"
 """The key of what was seen last; the others are the number keys."""
@@ -139,7 +138,7 @@ class View:
                 # Unknown is neither low nor full, so it comes last.
                 return (NO_SHARE if share is None else share), ""
             case SortOrder.NAME:
-                return 0, (called(state) or NO_NAME).casefold()
+                return 0, (state.display_name or NO_NAME).casefold()
             case _:
                 return watch.rank(state), ""
 

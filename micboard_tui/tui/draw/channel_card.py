@@ -5,11 +5,12 @@ from functools import lru_cache
 from pyfiglet import Figlet
 from rich.cells import cell_len
 
+from micboard_tui.contracts.problem_texts import LINK_STATE_TEXTS, PROBLEM_TEXTS
 from micboard_tui.domain.link_state import ON_AIR
 from micboard_tui.domain.problem import find_problems
 from micboard_tui.domain.safe_text import visible
 from micboard_tui.domain.units import DASH, format_charge, format_duration, format_mhz
-from micboard_tui.tui.draw import formats
+from micboard_tui.tui.draw import formats, status_lines
 from micboard_tui.tui.draw.cell import Cell
 from micboard_tui.tui.draw.channel_columns import RowContext
 from micboard_tui.tui.draw.glyphs import BLOCKS
@@ -38,7 +39,7 @@ def card(row: RowContext, width: int) -> list[Line]:
 def wall(row: RowContext, width: int) -> list[Line]:
     """The name in letters of three lines; below it state, battery and audio."""
     tone = formats.STATE_TONES[row.link]
-    name = formats.called(row.state) or DASH
+    name = row.state.display_name or DASH
     big = large(visible(name), width - 2, is_plain=row.glyphs is not BLOCKS)
     lines: list[Line] = [[Cell(f" {text}", tone if tone != "live" else "text")] for text in big]
     word = [Cell(" "), *_state(row, width - WALL_DEVICE - 3)]
@@ -93,7 +94,7 @@ def _state(row: RowContext, width: int) -> Line:
     tone = formats.STATE_TONES[link]
     if link in ON_AIR:
         return [_word(row)]
-    return [Cell(formats.trouble(row.state, row.now, width), tone)]
+    return [Cell(status_lines.channel_trouble(row.state, row.now, width), tone)]
 
 
 def _word(row: RowContext) -> Cell:
@@ -101,8 +102,8 @@ def _word(row: RowContext) -> Cell:
     link = row.link
     found = find_problems(row.state, row.now, conflicts=row.conflicts) if link in ON_AIR else ()
     if found:
-        return Cell(formats.PROBLEM_WORDS[found[0]][0], formats.severity_tone(found[0]))
-    return Cell(formats.STATE_WORDS[link], formats.STATE_TONES[link])
+        return Cell(PROBLEM_TEXTS[found[0]].title, formats.severity_tone(found[0]))
+    return Cell(LINK_STATE_TEXTS[link].name, formats.STATE_TONES[link])
 
 
 def _name(row: RowContext, width: int) -> Line:
@@ -110,7 +111,7 @@ def _name(row: RowContext, width: int) -> Line:
     word = _word(row)
     word = word._replace(text=f"{word.text} ")
     room = width - 4 - len(word.text) - 1
-    name = formats.fit(formats.called(row.state) or DASH, room, row.glyphs.ellipsis)
+    name = formats.fit(row.state.display_name or DASH, room, row.glyphs.ellipsis)
     letter = Cell(f" {link.letter or ' '} ", formats.STATE_TONES[link])
     return [letter, Cell(name, "text" if link in ON_AIR else "dim"), Cell(" "), word]
 
@@ -140,7 +141,7 @@ def _battery(row: RowContext, width: int, bar: int) -> Line:
 
 def _meters(row: RowContext, width: int) -> list[Line]:
     if row.state.link_state not in ON_AIR:
-        words = formats.trouble(row.state, row.now, width - 4)
+        words = status_lines.channel_trouble(row.state, row.now, width - 4)
         return [[Cell("   "), Cell(words, formats.STATE_TONES[row.link])], []]
     now = row.state.meters
     antennas = now.rf_a_dbm is not None and now.rf_b_dbm is not None
@@ -162,7 +163,7 @@ def _meters(row: RowContext, width: int) -> list[Line]:
 def _foot(row: RowContext, width: int) -> Line:
     age = row.state.age_s(row.now)
     late = age is not None and row.state.is_stale(row.now)
-    flags = formats.flags(row.state, find_problems(row.state, row.now, conflicts=row.conflicts))
+    flags = status_lines.flag_letters(row.state, find_problems(row.state, row.now, conflicts=row.conflicts))
     left = [
         Cell(f"   {format_mhz(row.state.facts.frequency_khz)}", "dim"),
         quality_cell(row.state.meters.quality_percent),

@@ -12,7 +12,7 @@ from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.link_state import ON_AIR, OUT_OF_REACH, LinkState
 from micboard_tui.domain.problem import ProblemCode, find_problems
 from micboard_tui.domain.units import DASH, format_charge, format_duration, format_mhz
-from micboard_tui.tui.draw import formats
+from micboard_tui.tui.draw import formats, status_lines
 from micboard_tui.tui.draw.cell import Cell
 from micboard_tui.tui.draw.glyphs import Glyphs
 from micboard_tui.tui.draw.meter_cells import antenna_cell, audio_cells, quality_cell, rf_cells, trend_cell
@@ -43,7 +43,7 @@ class RowContext(NamedTuple):
     @property
     def link(self) -> LinkState:
         """The link state as it is shown."""
-        return formats.link_of(self.state)
+        return self.state.shown_link_state
 
 
 Draw: TypeAlias = Callable[[RowContext, int], Sequence[Cell]]
@@ -94,7 +94,7 @@ def _draw_number(row: RowContext, _: int) -> Sequence[Cell]:
 
 
 def _draw_name(row: RowContext, room: int) -> Sequence[Cell]:
-    name = formats.called(row.state) or DASH
+    name = row.state.display_name or DASH
     tone = "dim" if row.link in _DIM_NAMES else "text"
     return Cell(formats.fit(name, room, row.glyphs.ellipsis), tone), Cell(" ")
 
@@ -154,7 +154,7 @@ def _draw_frequency(row: RowContext, _: int) -> Sequence[Cell]:
 
 def _draw_flags(row: RowContext, room: int) -> Sequence[Cell]:
     found = find_problems(row.state, row.now, conflicts=row.conflicts)
-    return (Cell(" " + formats.flags(row.state, found)[:room].ljust(room), "warning"),)
+    return (Cell(" " + status_lines.flag_letters(row.state, found)[:room].ljust(room), "warning"),)
 
 
 def _draw_age(row: RowContext, _: int) -> Sequence[Cell]:

@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 from rich.cells import cell_len, chop_cells
 
+from micboard_tui.contracts.problem_texts import LINK_STATE_TEXTS, find_problem_text
 from micboard_tui.domain.assignment import PastAssignment
 from micboard_tui.domain.battery import Battery, BatteryType, MinutesNote
 from micboard_tui.domain.channel import ChannelState, Slot
@@ -20,7 +21,7 @@ from micboard_tui.domain.units import (
     format_mhz,
     format_number,
 )
-from micboard_tui.tui.draw import formats
+from micboard_tui.tui.draw import formats, status_lines
 from micboard_tui.tui.draw.cell import Cell
 from micboard_tui.tui.draw.channel_columns import UNHEARD, WITHOUT_CARRIER
 from micboard_tui.tui.draw.glyphs import Glyphs
@@ -44,7 +45,7 @@ Line: TypeAlias = list[Cell]
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class ChannelPage:
     """How to show a channel: with which signs, when, how wide, and how its RF has been."""
 
     glyphs: Glyphs
@@ -110,11 +111,11 @@ class Page:
 
     def _state(self, state: ChannelState) -> Iterator[Line]:
         since = "" if state.link_since is None else f" for {format_duration(self.now - state.link_since)}"
-        word, tone = formats.STATE_WORDS[state.link_state], formats.STATE_TONES[state.link_state]
+        word, tone = LINK_STATE_TEXTS[state.link_state].name, formats.STATE_TONES[state.link_state]
         yield _line("state", f"{word}{since}", tone)
         found = find_problems(state, self.now, conflicts=self.conflicts)
         for code in found:
-            what, cure = formats.problem_words(code, state)
+            what, cure = find_problem_text(code, state)
             yield _line("problem", what, formats.severity_tone(code))
             yield _line("  cure", cure)
         age = state.age_s(self.now)
@@ -130,7 +131,7 @@ class Page:
             yield _line("performer", f"{visible(performer.name)}{part}")
             yield _line("  for", format_duration(self.now - said.since))
         else:
-            yield _line("performer", "nobody", "dim")
+            yield _line("performer", "none", "dim")
         yield _line("  role", said.role.value)
         planned = " ".join(visible(word) for word in (said.planned_model, said.planned_pack) if word)
         for label, value in (("  planned pack", planned), ("  note", visible(said.note or ""))):
@@ -207,7 +208,9 @@ class Page:
         yield _line("  band", visible(state.rf_band or DASH))
         yield _line("  address", f"{where.host}:{where.port}")
         yield _line("  location", visible(device.location or DASH))
-        yield _line("  status", formats.status_words(device, self.now), formats.status_tone(state.status))
+        yield _line(
+            "  status", status_lines.device_status(device, self.now), formats.status_tone(state.status)
+        )
         if self.untold:
             yield _line("  never tells", self.untold)
         if (fault := state.fault) is not None:

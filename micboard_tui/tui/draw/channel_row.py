@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from micboard_tui.domain.link_state import ON_AIR
 from micboard_tui.domain.units import format_number
-from micboard_tui.tui.draw import formats
+from micboard_tui.tui.draw import formats, status_lines
 from micboard_tui.tui.draw.cell import Cell
 from micboard_tui.tui.draw.channel_columns import UNHEARD, Columns, Draw, RowContext
 
@@ -41,10 +41,10 @@ def _trouble(row: RowContext, columns: Columns) -> list[Cell]:
     """What is the matter; where the receiver is heard, after what it still hears of the band."""
     tone, width = formats.STATE_TONES[row.link], columns.meters_width
     if row.link in UNHEARD:
-        return [Cell(formats.fit(formats.trouble(row.state, row.now, width), width), tone)]
+        return [Cell(formats.fit(status_lines.channel_trouble(row.state, row.now, width), width), tone)]
     width -= _RF_NUMBER
     return [
         Cell("   "),
         Cell(format_number(row.state.meters.rf_dbm, 4) + " ", "dim"),
-        Cell(formats.fit(formats.trouble(row.state, row.now, width), width), tone),
+        Cell(formats.fit(status_lines.channel_trouble(row.state, row.now, width), width), tone),
     ]

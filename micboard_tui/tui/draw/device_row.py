@@ -10,7 +10,7 @@ from micboard_tui.contracts.ports import DriverSpec
 from micboard_tui.domain.device import DeviceFault, DeviceKind, DeviceSnapshot
 from micboard_tui.domain.safe_text import visible
 from micboard_tui.domain.units import DASH, format_duration
-from micboard_tui.tui.draw import formats
+from micboard_tui.tui.draw import formats, status_lines
 from micboard_tui.tui.draw.cell import Cell
 from micboard_tui.tui.draw.glyphs import Glyphs
 
@@ -80,7 +80,9 @@ def row(
     if figures_width(width):
         trip, rate, errors = figures_of(health)
         figures = f" {trip:>8}{rate:>7}{errors:>6}"
-    return glyphs.text(f" {' '.join(told)}{figures}"), glyphs.text(f" {formats.status_words(device, now)}")
+    return glyphs.text(f" {' '.join(told)}{figures}"), glyphs.text(
+        f" {status_lines.device_status(device, now)}"
+    )
 
 
 def kind_of(device: DeviceSnapshot) -> str:

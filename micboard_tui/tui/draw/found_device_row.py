@@ -12,17 +12,17 @@ from micboard_tui.tui.draw.cell import Cell
 from micboard_tui.tui.draw.glyphs import Glyphs
 
 MODEL, ADDRESS, VIA, STATE = 12, 21, 9, 15
-MAKER = 11
-MAKER_FROM_WIDTH = 100
+MANUFACTURER = 12
+MANUFACTURER_FROM_WIDTH = 100
 WHY_LINES = 3
 FAULTS = {
-    "DEVICE_REFUSED": "lets nobody in",
+    "DEVICE_REFUSED": "refuses access",
     "DEVICE_SILENT": "silent",
     "DEVICE_UNREACHABLE": "out of reach",
     "CREDENTIALS_NEEDED": "needs password",
     "CREDENTIALS_REFUSED": "wrong password",
     "CERTIFICATE_UNKNOWN": "new certificate",
-    "CERTIFICATE_CHANGED": "certificate!",
+    "CERTIFICATE_CHANGED": "cert. changed",
     "DRIVER_NOT_SUPPORTED": "no driver",
 }
 
@@ -45,21 +45,23 @@ def state_of(found: FoundDevice, *, added: bool) -> tuple[str, str]:
         return "added", "dim"
     if found.fault is not None:
         tone = "warning" if found.can_be_added else "dim"
-        return FAULTS.get(found.fault.code, "not as it is"), tone
+        return FAULTS.get(found.fault.code, "not usable"), tone
     return ("ready", "live") if found.answered else ("heard", "text")
 
 
 def names_width(width: int) -> int:
     """What the other columns leave for the names of devices."""
-    maker = MAKER + 1 if width >= MAKER_FROM_WIDTH else 0
-    return max(8, width - maker - MODEL - ADDRESS - VIA - STATE - 6)
+    manufacturer = MANUFACTURER + 1 if width >= MANUFACTURER_FROM_WIDTH else 0
+    return max(8, width - manufacturer - MODEL - ADDRESS - VIA - STATE - 6)
 
 
 def head(width: int) -> str:
     """The names of the columns."""
-    maker = f"{'maker':<{MAKER}} " if width >= MAKER_FROM_WIDTH else ""
+    manufacturer = f"{'manufacturer':<{MANUFACTURER}} " if width >= MANUFACTURER_FROM_WIDTH else ""
     name = names_width(width)
-    return f" {maker}{'model':<{MODEL}} {'name':<{name}} {'address':<{ADDRESS}} {'found by':<{VIA}} state"
+    return (
+        f" {manufacturer}{'model':<{MODEL}} {'name':<{name}} {'address':<{ADDRESS}} {'found by':<{VIA}} state"
+    )
 
 
 def row(found: FoundDevice, width: int, glyphs: Glyphs) -> str:
@@ -71,8 +73,8 @@ def row(found: FoundDevice, width: int, glyphs: Glyphs) -> str:
         (f"{found.host}:{found.port}" if found.port else found.host, ADDRESS),
         (found.via, VIA),
     ]
-    if width >= MAKER_FROM_WIDTH:
-        told.insert(0, (found.manufacturer, MAKER))
+    if width >= MANUFACTURER_FROM_WIDTH:
+        told.insert(0, (found.manufacturer, MANUFACTURER))
     return glyphs.text(" " + " ".join(formats.fit(text, size, glyphs.ellipsis) for text, size in told) + " ")
 
 

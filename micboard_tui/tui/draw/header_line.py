@@ -9,7 +9,7 @@ from micboard_tui.domain.problem import ProblemCode
 from micboard_tui.tui.board_options import EventLog
 from micboard_tui.tui.draw.cell import Cell
 from micboard_tui.tui.draw.key_line import spread
-from micboard_tui.tui.draw.summary import counts
+from micboard_tui.tui.draw.summary import count_cells
 
 WIDE = 100
 
@@ -61,7 +61,7 @@ class HeaderLine:
         right = self._right(is_wide=width >= WIDE)
         left = [Cell(" micboard ", "accent"), Cell("demo  " if self.is_demo else "  ", "warning")]
         room = width - sum(len(cell.text) for cell in (*left, *right)) - 1
-        return spread([*left, *counts(states, problems, room)], right, width)
+        return spread([*left, *count_cells(states, problems, room)], right, width)
 
     def _right(self, *, is_wide: bool) -> list[Cell]:
         told = (

@@ -9,11 +9,10 @@ from micboard_tui.domain.identity import ChannelRef
 from micboard_tui.domain.spare import rank_spares
 from micboard_tui.domain.units import format_charge
 from micboard_tui.tui.arrange.problem_watch import ProblemWatch
-from micboard_tui.tui.draw import formats
 from micboard_tui.tui.draw.cell import Cell
-from micboard_tui.tui.draw.channel_detail import Page
+from micboard_tui.tui.draw.channel_detail import ChannelPage
 from micboard_tui.tui.draw.glyphs import Glyphs
-from micboard_tui.tui.draw.summary import open_problems
+from micboard_tui.tui.draw.summary import open_problem_lines
 from micboard_tui.tui.draw.trends import SLOTS, Trends
 
 WIDTH = 35
@@ -37,7 +36,7 @@ class SidePanel:
     ) -> list[Sequence[Cell]]:
         """``height`` lines: what is known of the channel from the top, what is open of all at the bottom."""
         now = self._live.now()
-        page = Page(
+        page = ChannelPage(
             self._glyphs,
             now,
             WIDTH,
@@ -46,7 +45,9 @@ class SidePanel:
             is_brief=True,
             spare=self._spare(state, now),
         )
-        listed = open_problems(self._watch.open_problems(states), now, WIDTH - 1, int(height * OPEN_SHARE))
+        listed = open_problem_lines(
+            self._watch.open_problems(states), now, WIDTH - 1, int(height * OPEN_SHARE)
+        )
         room = height - len(listed) - 1 if listed else height
         channel = page.lines(state, device)[:room]
         return [*channel, *([()] * (height - len(listed) - len(channel))), *listed]
@@ -60,7 +61,7 @@ class SidePanel:
             best = next(iter(rank_spares(state.ref, self._live.snapshot(), now)), None)
             words = "none"
             if best is not None:
-                name = formats.called(best.state) or f"channel {best.state.number}"
+                name = best.state.display_name or f"channel {best.state.number}"
                 ready = "ready" if best.is_ready else "not ready"
                 words = f"{name}, {format_charge(best.state.battery)}, {ready}"
             self._spare_of = state.ref, now, words

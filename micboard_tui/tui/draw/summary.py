@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
+from micboard_tui.contracts.problem_texts import LINK_STATE_TEXTS, PROBLEM_TEXTS, find_problem_text
 from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.device import DeviceSnapshot, DeviceStatus
 from micboard_tui.domain.identity import ChannelRef
@@ -11,18 +12,18 @@ from micboard_tui.domain.problem import ProblemCode, Severity
 from micboard_tui.domain.safe_text import visible
 from micboard_tui.domain.units import format_duration
 from micboard_tui.tui.arrange.problem_watch import OpenProblem
-from micboard_tui.tui.draw import formats
+from micboard_tui.tui.draw import formats, status_lines
 from micboard_tui.tui.draw.cell import Cell
 
 _COUNTED = (
-    (LinkState.LIVE, "live"),
-    (LinkState.MUTED, "muted"),
-    (LinkState.TRANSMITTER_OFF, "off"),
-    (LinkState.DOCKED, "docked"),
-    (LinkState.RF_LOST, "lost"),
-    (LinkState.OFFLINE, "offline"),
-    (LinkState.REFUSED, "refused"),
-    (LinkState.UNKNOWN, "unknown"),
+    LinkState.LIVE,
+    LinkState.MUTED,
+    LinkState.TRANSMITTER_OFF,
+    LinkState.DOCKED,
+    LinkState.RF_LOST,
+    LinkState.OFFLINE,
+    LinkState.REFUSED,
+    LinkState.UNKNOWN,
 )
 _LEAST_FIRST = ("text", "live", "dim", "muted", "warning")
 _LOW = frozenset({ProblemCode.BATTERY_LOW, ProblemCode.BATTERY_CRITICAL})
@@ -32,22 +33,22 @@ LEAST_LISTED = 3
 """Lines below which a list of problems tells nothing."""
 
 
-def counts(
+def count_cells(
     states: Sequence[ChannelState], problems: Mapping[ChannelRef, Sequence[ProblemCode]], room: int
 ) -> list[Cell]:
-    """How many channels are in which state; states that nobody is in are left out.
+    """How many channels are in which state; states without a channel are left out.
 
     Where ``room`` cells are too few for the words, the letters of the rows stand for them; where they are
-    too few for these as well, what needs nobody is left out first.
+    too few for these as well, what needs no action is left out first.
     """
-    tally = Counter(formats.link_of(state) for state in states)
+    tally = Counter(state.shown_link_state for state in states)
     low = sum(1 for codes in problems.values() if not _LOW.isdisjoint(codes))
 
     def line(*, short: bool) -> list[Cell]:
         told = [Cell(f"{len(states)} ch", "text")]
-        for link, word in _COUNTED:
+        for link in _COUNTED:
             if count := tally[link]:
-                sign = link.letter if short and link.letter else f" {word}"
+                sign = link.letter if short and link.letter else f" {LINK_STATE_TEXTS[link].counted}"
                 told.append(Cell(f"  {count}{sign}", formats.STATE_TONES[link]))
         return [*told, Cell(f"  {low} low{'' if short else ' batt'}", "warning")] if low else told
 
@@ -65,19 +66,20 @@ def counts(
     return letters
 
 
-def of_group(states: Iterable[ChannelState], worst: ProblemCode | None = None) -> list[Cell]:
+def group_cells(states: Iterable[ChannelState], worst: ProblemCode | None = None) -> list[Cell]:
     """For a heading: the worst problem, how many channels there are, and those that are not live by state."""
-    tally = Counter(formats.link_of(state) for state in states)
+    tally = Counter(state.shown_link_state for state in states)
     line = [Cell(f"{tally.total()} ch", "dim")]
     if worst is not None:
-        line.insert(0, Cell(f"{formats.PROBLEM_WORDS[worst][0]}  ", formats.severity_tone(worst)))
-    for link, word in _COUNTED:
-        if link is not LinkState.LIVE and (count := tally[link]):
-            line.append(Cell(f"  {count} {word}", formats.STATE_TONES[link]))
-    return line
+        line.insert(0, Cell(f"{PROBLEM_TEXTS[worst].title}  ", formats.severity_tone(worst)))
+    others = (link for link in _COUNTED if link is not LinkState.LIVE and tally[link])
+    return line + [
+        Cell(f"  {tally[link]} {LINK_STATE_TEXTS[link].counted}", formats.STATE_TONES[link])
+        for link in others
+    ]
 
 
-def worst_line(
+def worst_problem_cells(
     worst: OpenProblem | None,
     devices: Sequence[DeviceSnapshot],
     states: Sequence[ChannelState],
@@ -86,28 +88,28 @@ def worst_line(
 ) -> list[Cell]:
     """What is wrong first of all in ``width`` cells; or that nothing is, as far as anything is known."""
     # A receiver that was never heard has no channel that could be red in its place.
-    out = next(filter(is_out, devices), None)
+    out = next(filter(is_out_of_reach, devices), None)
     if out is not None and (worst is None or worst.code.severity is not Severity.CRITICAL):
-        words = formats.fit(formats.device_trouble(out, now), max(1, width - 1)).rstrip()
+        words = formats.fit(status_lines.device_trouble(out, now), max(1, width - 1)).rstrip()
         return [Cell(f" {words}", "critical")]
     if worst is None:
         return [_no_problem(devices, states)]
     title = next((each.title for each in devices if each.device.id == worst.state.device_id), "?")
-    words = formats.worst(worst.code, worst.state, title, now - worst.since, width - 1)
+    words = status_lines.worst_problem(worst.code, worst.state, title, now - worst.since, width - 1)
     return [Cell(f" {words}", formats.severity_tone(worst.code))]
 
 
-def is_out(snapshot: DeviceSnapshot) -> bool:
+def is_out_of_reach(snapshot: DeviceSnapshot) -> bool:
     """Whether it cannot be read, and has no channel that says so."""
     return not snapshot.channels and snapshot.state.status in _OUT
 
 
-def of_device(snapshot: DeviceSnapshot, now: float) -> list[Cell]:
+def device_cells(snapshot: DeviceSnapshot, now: float) -> list[Cell]:
     """A device without a channel in one line: a charger's bays, or what is the matter."""
     state, title = snapshot.state, visible(snapshot.title)
-    if is_out(snapshot):
+    if is_out_of_reach(snapshot):
         letter = {DeviceStatus.REFUSED: "R"}.get(state.status, "X")
-        return [Cell("    "), Cell(f"{letter} {formats.device_trouble(snapshot, now)}", "critical")]
+        return [Cell("    "), Cell(f"{letter} {status_lines.device_trouble(snapshot, now)}", "critical")]
     if not state.bays:
         return [Cell(f"    ? {title}", "dim"), Cell("  nothing heard yet", "dim")]
     tally = Counter(bay.state for bay in state.bays)
@@ -118,7 +120,7 @@ def of_device(snapshot: DeviceSnapshot, now: float) -> list[Cell]:
     return line
 
 
-def open_problems(found: Sequence[OpenProblem], now: float, width: int, height: int) -> list[list[Cell]]:
+def open_problem_lines(found: Sequence[OpenProblem], now: float, width: int, height: int) -> list[list[Cell]]:
     """For beside the board: what is open, in at most ``height`` lines; nothing where all is well."""
     if not found or height < LEAST_LISTED:
         return []
@@ -126,8 +128,8 @@ def open_problems(found: Sequence[OpenProblem], now: float, width: int, height: 
     shown = found if len(found) <= room else found[: room - 1]
     lines = [[Cell(f" {len(found)} open", "accent")]]
     for each in shown:
-        what, _ = formats.problem_words(each.code, each.state)
-        who = visible(formats.called(each.state) or f"channel {each.state.number}")
+        what, _ = find_problem_text(each.code, each.state)
+        who = visible(each.state.display_name or f"channel {each.state.number}")
         age = f"{format_duration(now - each.since):>4} "
         words = formats.fit(f"{what}: {who}", max(1, width - len(age)))
         lines.append([Cell(age, "dim"), Cell(words, formats.severity_tone(each.code))])
@@ -142,5 +144,5 @@ def _no_problem(devices: Sequence[DeviceSnapshot], states: Sequence[ChannelState
     if not devices:
         return Cell(" No device is registered", "dim")
     if unknown or silent or not states:
-        return Cell(f" Waiting for a word from {unknown} channels, {silent} devices", "dim")
+        return Cell(f" Waiting for data from {unknown} channels, {silent} devices", "dim")
     return Cell(" All is well", "live")

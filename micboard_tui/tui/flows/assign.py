@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 from micboard_tui.contracts.assignment import AssignmentContract
 from micboard_tui.contracts.live import LiveContract
+from micboard_tui.contracts.problem_texts import LINK_STATE_TEXTS
 from micboard_tui.domain.assignment import Performer, Role
 from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.identity import ChannelRef
-from micboard_tui.tui.draw import formats
 from micboard_tui.tui.flows.channel_names import ChannelNames
 from micboard_tui.tui.flows.name_choices import ChoiceKind, NameChoice
 from micboard_tui.tui.flows.user_ports import AskScreen, Notices, Selection
@@ -82,7 +82,7 @@ class AssignFlow:
 def _current_performer(state: ChannelState | None) -> str:
     if state is None or state.performer is None:
         return ""
-    return f" (now {state.performer.name}, {formats.STATE_WORDS[state.link_state]})"
+    return f" (now {state.performer.name}, {LINK_STATE_TEXTS[state.link_state].name})"
 
 
 def _suggested_name(state: ChannelState | None) -> str | None:

@@ -29,7 +29,7 @@ from micboard_tui.tui.draw.channel_columns import columns_for
 from micboard_tui.tui.draw.header_line import HeaderLine, UnseenEvents
 from micboard_tui.tui.draw.side_panel import WIDTH as SIDE_PANEL_WIDTH
 from micboard_tui.tui.draw.side_panel import SidePanel
-from micboard_tui.tui.draw.summary import is_out, worst_line
+from micboard_tui.tui.draw.summary import is_out_of_reach, worst_problem_cells
 from micboard_tui.tui.draw.trends import Trends
 from micboard_tui.tui.key_bindings import BOARD_KEY_LINE, BOARD_SCREEN_KEYS, MARKED_KEY_LINE, bindings_of
 from micboard_tui.tui.screens.dialogs import FilterScreen, KeepViewScreen
@@ -188,7 +188,7 @@ class BoardScreen(Screen[None]):
         self.board.show(presenter.contents)
         self._show_header()
         worst, now = presenter.watch.worst, presenter.contents.now
-        line = worst_line(worst, presenter.devices, presenter.states, now, self.size.width)
+        line = worst_problem_cells(worst, presenter.devices, presenter.states, now, self.size.width)
         self.query_one("#worst", Lines).show([line])
         self._show_detail()
         self._canvas.flush()
@@ -198,7 +198,7 @@ class BoardScreen(Screen[None]):
         header = HeaderLine(
             f"{options.wall_clock():%H:%M}",
             hidden=len(presenter.watch.critical_channels() - board.visible_channels),
-            unheard=sum(map(is_out, presenter.contents.mute_devices.values())),
+            unheard=sum(map(is_out_of_reach, presenter.contents.mute_devices.values())),
             marked=len(board.marked),
             only=self._views.current.channel_filter.description,
             bad_events=self._events.bad_count,

@@ -8,6 +8,7 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.screen import Screen
 
 from micboard_tui.contracts.live import LiveContract
+from micboard_tui.contracts.problem_texts import LINK_STATE_TEXTS
 from micboard_tui.domain.assignment import PastAssignment
 from micboard_tui.domain.conflict import find_conflicts
 from micboard_tui.domain.identity import ChannelRef, DeviceId
@@ -107,7 +108,7 @@ class ChannelScreen(Screen[None]):
             return
         trend = self._trends.text(self._ref, SLOTS, self._glyphs)
         found = find_conflicts(channel for other in self._live.snapshot() for channel in other.channels)
-        page = channel_detail.Page(
+        page = channel_detail.ChannelPage(
             self._glyphs,
             self._live.now(),
             self._page_width - 1,
@@ -140,7 +141,7 @@ class ChannelScreen(Screen[None]):
         lines = [[Cell(" Link states since the start", "accent")]]
         for change in self._live.history(self._ref):
             at = datetime.fromtimestamp(change.at).astimezone()
-            word, tone = formats.STATE_WORDS[change.link], formats.STATE_TONES[change.link]
+            word, tone = LINK_STATE_TEXTS[change.link].name, formats.STATE_TONES[change.link]
             ago = f"{format_duration(now - change.at):>4} ago"
             lines.append([Cell(f" {at:%H:%M:%S} {ago}  ", "dim"), Cell(word, tone)])
         self.query_one("#past", Lines).show(lines)

@@ -22,7 +22,7 @@ from micboard_tui.tui.draw.channel_card import fitted
 from micboard_tui.tui.draw.device_row import was_heard
 from micboard_tui.tui.draw.glyphs import Glyphs
 from micboard_tui.tui.draw.key_line import key_line
-from micboard_tui.tui.draw.summary import is_out, of_device
+from micboard_tui.tui.draw.summary import device_cells, is_out_of_reach
 from micboard_tui.tui.key_bindings import CHARGERS_KEY_LINE, CHARGERS_SCREEN_KEYS, bindings_of
 from micboard_tui.tui.screens.screen_style import ScreenStyle
 from micboard_tui.tui.widgets.lines import Lines
@@ -78,7 +78,7 @@ class BayTable:
         ]
         if bay.error:
             return fitted([*line, Cell(visible(bay.error), "critical")], self.width)
-        user = formats.called(owner) if owner else None
+        user = owner.display_name if owner else None
         line += [
             *self._charge(bay.battery),
             Cell(f" {_to_full(bay):>{TO_FULL + 1}} "),
@@ -174,8 +174,8 @@ class ChargersScreen(Screen[None]):
         for device in devices:
             if not device.state.bays:
                 continue
-            if is_out(device):
-                yield fitted(of_device(device, now), table.width)
+            if is_out_of_reach(device):
+                yield fitted(device_cells(device, now), table.width)
             else:
                 where = f", {visible(device.location)}" if device.location else ""
                 title = formats.fit(f" {visible(device.title)}{where}", table.width)

@@ -6,6 +6,7 @@ from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
 
+from micboard_tui.contracts.problem_texts import LINK_STATE_TEXTS
 from micboard_tui.domain.link_state import LinkState
 from micboard_tui.tui.draw import formats
 from micboard_tui.tui.draw.cell import Cell
@@ -53,7 +54,9 @@ def page(keys: Iterable[tuple[str, str]]) -> list[list[Cell]]:
     lines += [[], [Cell(" Letters before the name", "accent")]]
     for state in LinkState:
         sign = [Cell(f"  {state.letter or ' '}  ", formats.STATE_TONES[state])]
-        lines.append([*sign, Cell(f"{formats.STATE_WORDS[state]:<11}"), Cell(_STATE_MEANINGS[state], "dim")])
+        lines.append(
+            [*sign, Cell(f"{LINK_STATE_TEXTS[state].name:<11}"), Cell(_STATE_MEANINGS[state], "dim")]
+        )
     lines += [[], [Cell(" Flags", "accent")]]
     lines += [[Cell(f"  {flag}  ", "warning"), Cell(meaning, "dim")] for flag, meaning in _FLAG_MEANINGS]
     lines += [[], [Cell(" Colours", "accent")]]

@@ -162,7 +162,8 @@ class FrameBuffer:
         end = x + len(cells)
         if end >= self.width:
             end, cells = self.width, cut(cells, self.width - x)
-        pen = self._pens.find(style)
+        known = self._pens.by_identity.get(id(style))
+        pen = known[1] if known is not None and known[0] is style else self._pens.find(style)
         wanted = self._wanted[y]
         changes = self._changed.setdefault(y, [])
         # Of a wide character that loses one half the other one is a blank.

@@ -30,7 +30,7 @@ from micboard_tui.tui.draw.cell import Cell
 from micboard_tui.tui.draw.cell_styler import CellStyler
 from micboard_tui.tui.draw.channel_card import fitted
 from micboard_tui.tui.draw.formats import fit
-from micboard_tui.tui.draw.summary import of_device, of_group
+from micboard_tui.tui.draw.summary import device_cells, group_cells
 from micboard_tui.tui.widgets.channel_drawer import ChannelDrawer, Drawing
 
 
@@ -147,15 +147,15 @@ class BoardLines:
         contents, width, glyphs = self.contents, self.width, self.styler.glyphs
         if heading.device is not None:
             device = contents.mute_devices.get(heading.device)
-            cells = fitted(of_device(device, contents.now), width) if device else [Cell(" " * width)]
+            cells = fitted(device_cells(device, contents.now), width) if device else [Cell(" " * width)]
             return self.styler.segments(cells, "background")
         firsts = (codes[0] for ref in heading.channels if (codes := contents.problems.get(ref)))
         worst = min(firsts, key=lambda code: code.rank, default=None)
-        counts = of_group((contents.states[ref] for ref in heading.channels), worst)
-        room = width - sum(len(cell.text) for cell in counts) - 1
+        counted = group_cells((contents.states[ref] for ref in heading.channels), worst)
+        room = width - sum(len(cell.text) for cell in counted) - 1
         title = f" {visible(heading.title)} "
         text = fit(title, max(0, min(room, cell_len(title))), glyphs.ellipsis)
         rule = glyphs.rule * (room - cell_len(text) - 1) + " "
-        line = [Cell(text, "accent"), Cell(rule, "dim"), *counts]
+        line = [Cell(text, "accent"), Cell(rule, "dim"), *counted]
         blank = self.styler.palette.styles["dim", "background"]
         return list(Strip(self.styler.segments(line, "background")).adjust_cell_length(width, blank))

@@ -97,7 +97,10 @@ class ChannelDrawer:
         if contents.layout is Layout.ROWS:
             return [self._draw_row(ref, state, contents)]
         styler, device = self._styler, contents.arrangement.devices[ref]
-        row = self._context(ref, state, contents, device.title, channel_card.TREND_WIDTH)
+        now, glyphs = contents.now, styler.glyphs
+        trend = self._trends.text(ref, channel_card.TREND_WIDTH, glyphs)
+        bar_dbfs = self._ballistics.bar(ref, state, now)
+        row = RowContext(state, device.title, trend, now, glyphs, bar_dbfs, contents.conflicts.get(ref, ()))
         draw = channel_card.card if contents.layout is Layout.CARDS else channel_card.wall
         ground = "selected" if ref == self._selection.lit else "surface"
         sign = self._sign(ref)
@@ -106,20 +109,28 @@ class ChannelDrawer:
 
     def _draw_row(self, ref: ChannelRef, state: ChannelState, contents: BoardContents) -> list[Segment]:
         styler, columns = self._styler, self._columns
+        now, glyphs = contents.now, styler.glyphs
         ground = "selected" if ref == self._selection.lit else "background"
-        device = contents.arrangement.devices[ref].title if self._shows_receiver else ""
-        row = self._context(ref, state, contents, device, self._trend_width)
-        if tells_time(state, contents.now):
-            cells = [self._sign(ref), *row_cells(row, columns)]
-            return [*styler.segments(cells, ground), *self._filling(ground)]
-        steady = self._steady.get(ref)
+        is_whole = state.link_state not in ON_AIR or state.is_stale(now)
         clipping = is_clipping(state)
-        if (
-            steady is None
+        steady = self._steady.get(ref)
+        if steady is not None and (
+            is_whole
             or steady.facts is not state.facts
             or steady.assignment is not state.assignment
             or (steady.link, steady.clips, steady.ground) != (state.link_state, clipping, ground)
         ):
+            steady = None
+        # The receiver's name is among the steady parts.
+        shows_receiver = self._shows_receiver and steady is None
+        device = contents.arrangement.devices[ref].title if shows_receiver else ""
+        trend = self._trends.text(ref, self._trend_width, glyphs)
+        bar_dbfs = self._ballistics.bar(ref, state, now)
+        row = RowContext(state, device, trend, now, glyphs, bar_dbfs, contents.conflicts.get(ref, ()))
+        if is_whole:
+            cells = [self._sign(ref), *row_cells(row, columns)]
+            return [*styler.segments(cells, ground), *self._filling(ground)]
+        if steady is None:
             before, after = cells_before_meters(row, columns), cells_after_meters(row, columns)
             steady = self._steady[ref] = SteadyParts(
                 state.facts,
@@ -132,14 +143,6 @@ class ChannelDrawer:
             )
         sign, *moving = styler.segments([self._sign(ref), *meter_cells(row, columns)], ground)
         return [sign, *steady.before, *moving, *steady.after]
-
-    def _context(
-        self, ref: ChannelRef, state: ChannelState, contents: BoardContents, device: str, trend_width: int
-    ) -> RowContext:
-        now, glyphs = contents.now, self._styler.glyphs
-        trend = self._trends.text(ref, trend_width, glyphs)
-        bar_dbfs = self._ballistics.bar(ref, state, now)
-        return RowContext(state, device, trend, now, glyphs, bar_dbfs, contents.conflicts.get(ref, ()))
 
     def _sign(self, ref: ChannelRef) -> Cell:
         """The first cell of a channel: whether it is selected, and whether it is marked."""

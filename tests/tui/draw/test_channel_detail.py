@@ -13,7 +13,7 @@ from micboard_tui.domain.channel import NO_FACTS, ChannelState, Meters, Slot, Sl
 from micboard_tui.domain.device import DeviceFault, DeviceSnapshot, DeviceState, DeviceStatus
 from micboard_tui.domain.identity import PerformerId
 from micboard_tui.domain.link_state import LinkState
-from micboard_tui.tui.draw.channel_detail import Page
+from micboard_tui.tui.draw.channel_detail import ChannelPage
 from micboard_tui.tui.draw.glyphs import BLOCKS
 from tests.tui.draw.test_channel_row import LIVE, NOW, STATES
 from tests.tui.scripted_rig import FACTS, PACK, device
@@ -25,7 +25,7 @@ def told(state: ChannelState, where: DeviceSnapshot = RACK, width: int = 80) -> 
     """Each label with its value; what goes on in the next line is joined."""
     found: dict[str, str] = {}
     label = ""
-    for line in Page(BLOCKS, NOW, width).lines(state, where):
+    for line in ChannelPage(BLOCKS, NOW, width).lines(state, where):
         if len(line) > 1:
             label = line[0].text.strip() or label
             found[label] = f"{found.get(label, '')} {line[1].text.strip()}".strip()
@@ -98,7 +98,7 @@ def test_wide_names_are_folded_by_their_cells() -> None:
 
 @given(STATES, st.integers(30, 100))
 def test_no_line_is_wider_than_the_page_but_for_names_in_its_words(state: ChannelState, width: int) -> None:
-    for line in Page(BLOCKS, NOW, width, " " * 29 + "█").lines(state, RACK):
+    for line in ChannelPage(BLOCKS, NOW, width, " " * 29 + "█").lines(state, RACK):
         assert sum(cell_len(cell.text) for cell in line) <= max(width, 36)
 
 
@@ -106,7 +106,7 @@ def test_who_has_it_who_had_it_and_what_would_take_over() -> None:
     ada = Performer(PerformerId("ada"), "Ada", "lead\x1b")
     state = replace(LIVE, assignment=Assignment(LIVE.ref, ada, Role.PRIMARY, since=NOW - 3600))
     past = PastAssignment(LIVE.ref, "Ben", Role.BACKUP, NOW - 9000, NOW - 3600)
-    lines = Page(BLOCKS, NOW, 80, spare="Spare 2, 4:10, ready", past=(past,)).lines(state, RACK)
+    lines = ChannelPage(BLOCKS, NOW, 80, spare="Spare 2, 4:10, ready", past=(past,)).lines(state, RACK)
     page = {line[0].text.strip(): line[1].text for line in lines if len(line) > 1}
     assert (page["performer"], page["for"], page["role"]) == ("Ada, lead\u241b", "1h", "primary")
     assert page["spare"] == "Spare 2, 4:10, ready"
@@ -122,7 +122,7 @@ def test_a_share_of_a_scale_is_no_level() -> None:
 
 
 def test_what_a_driver_never_tells_is_said() -> None:
-    lines = Page(BLOCKS, NOW, 80, untold="RF in dBm").lines(LIVE, RACK)
+    lines = ChannelPage(BLOCKS, NOW, 80, untold="RF in dBm").lines(LIVE, RACK)
     page = {line[0].text.strip(): line[1].text for line in lines if len(line) > 1}
     assert page["never tells"] == "RF in dBm"
     assert "never tells" not in told(LIVE)

@@ -7,36 +7,41 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
+from micboard_tui.contracts.problem_texts import (
+    FAULT_TEXTS,
+    LINK_STATE_TEXTS,
+    PROBLEM_TEXTS,
+    FaultText,
+    find_problem_text,
+)
 from micboard_tui.domain.battery import Battery, BatteryLevel
 from micboard_tui.domain.channel import ChannelFacts, ChannelState
 from micboard_tui.domain.identity import DeviceId
 from micboard_tui.domain.link_state import LinkState
 from micboard_tui.domain.problem import ProblemCode
 from micboard_tui.domain.units import DASH, format_charge, format_duration, format_mhz, format_number
-from micboard_tui.tui.draw import formats
+from micboard_tui.tui.draw import formats, status_lines
 from micboard_tui.tui.draw.glyphs import ASCII, BLOCKS, Glyphs, glyphs_for
 
 LEVELS = st.none() | st.floats(-400, 400)
 
 
 def test_there_is_a_word_for_everything() -> None:
-    assert set(formats.STATE_WORDS) == set(formats.STATE_TONES) == set(LinkState)
-    assert set(formats.PROBLEM_WORDS) == set(ProblemCode)
+    assert set(LINK_STATE_TEXTS) == set(formats.STATE_TONES) == set(LinkState)
+    assert set(PROBLEM_TEXTS) == set(ProblemCode)
     assert set(formats.LEVEL_TONES) == set(BatteryLevel)
 
 
 @pytest.mark.parametrize("code", ProblemCode)
 def test_what_is_wrong_and_what_to_do_take_eight_words(code: ProblemCode) -> None:
-    what, cure = formats.PROBLEM_WORDS[code]
+    what, cure = PROBLEM_TEXTS[code]
     assert len(f"{what} {cure}".split()) <= 8
 
 
-@pytest.mark.parametrize(
-    "fault", list(dict.fromkeys(formats.FAULT_WORDS.values())), ids=lambda fault: fault.what
-)
-def test_why_a_device_cannot_be_read_takes_eight_words_too(fault: formats.FaultWords) -> None:
-    assert len(f"{fault.what} {fault.cure}".split()) <= 8
-    assert len(f"{fault.what}: {fault.do}") <= 31, "a row of 80 cells has no more room"
+@pytest.mark.parametrize("fault", list(dict.fromkeys(FAULT_TEXTS.values())), ids=lambda fault: fault.title)
+def test_why_a_device_cannot_be_read_takes_eight_words_too(fault: FaultText) -> None:
+    assert len(f"{fault.title} {fault.cure}".split()) <= 8
+    assert len(f"{fault.title}: {fault.short_cure}") <= 31, "a row of 80 cells has no more room"
 
 
 def refused(code: str | None, link: LinkState = LinkState.REFUSED) -> ChannelState:
@@ -62,17 +67,17 @@ def refused(code: str | None, link: LinkState = LinkState.REFUSED) -> ChannelSta
 def test_a_channel_that_is_not_heard_says_why_in_the_room_there_is(
     state: ChannelState, width: int, words: str
 ) -> None:
-    assert formats.trouble(state, 960.0, width) == words
+    assert status_lines.channel_trouble(state, 960.0, width) == words
 
 
 def test_the_cure_follows_the_fault_only_where_the_device_is_the_problem() -> None:
     state = refused("CERTIFICATE_CHANGED")
-    assert formats.problem_words(ProblemCode.REFUSED, state) == (
+    assert find_problem_text(ProblemCode.REFUSED, state) == (
         "Certificate changed",
         "compare it in Devices",
     )
-    assert formats.problem_words(ProblemCode.STALE, state) == formats.PROBLEM_WORDS[ProblemCode.STALE]
-    assert formats.worst(ProblemCode.REFUSED, state, "Rack A", 60.0) == (
+    assert find_problem_text(ProblemCode.STALE, state) == PROBLEM_TEXTS[ProblemCode.STALE]
+    assert status_lines.worst_problem(ProblemCode.REFUSED, state, "Rack A", 60.0) == (
         "Certificate changed 1m: Rack A/1 \N{EN DASH} compare it in Devices"
     )
 
@@ -192,7 +197,10 @@ def test_plain_text_is_as_wide_and_plain() -> None:
 
 def test_the_worst_problem_gives_up_where_before_what_to_do() -> None:
     state = ChannelState(DeviceId("a"), 1, facts=ChannelFacts(name="Lead Vox"))
-    lines = [formats.worst(ProblemCode.RF_LOST, state, "Rack A", 75.0, width) for width in (80, 60, 50, 30)]
+    lines = [
+        status_lines.worst_problem(ProblemCode.RF_LOST, state, "Rack A", 75.0, width)
+        for width in (80, 60, 50, 30)
+    ]
     assert lines == [
         "RF lost 1m: Lead Vox, Rack A/1 – check pack and antenna",
         "RF lost 1m: Lead Vox, Rack A/1 – check pack and antenna",

@@ -10,11 +10,11 @@ from micboard_tui.domain.link_state import LinkState
 from micboard_tui.tui.arrange.problem_watch import OpenProblem, ProblemWatch
 from micboard_tui.tui.draw.cell import Cell
 from micboard_tui.tui.draw.summary import (
-    counts,
-    of_device,
-    of_group,
-    open_problems,
-    worst_line,
+    count_cells,
+    device_cells,
+    group_cells,
+    open_problem_lines,
+    worst_problem_cells,
 )
 from tests.tui.scripted_rig import FACTS, METERS, PACK, device
 
@@ -44,7 +44,7 @@ def device_of(*states: ChannelState) -> DeviceSnapshot:
 def test_the_worst_problem_says_what_since_when_who_where_and_what_to_do() -> None:
     states = [FINE, LOW, LOST]
     worst = worst_of(*states)
-    line = text_of(worst_line(worst, [device_of(*states)], states, 1000.0))
+    line = text_of(worst_problem_cells(worst, [device_of(*states)], states, 1000.0))
     assert line == " RF lost 1m: Lead Vox, Rack A/2 – check pack and antenna"
 
 
@@ -52,23 +52,23 @@ def test_counts_use_words_where_there_is_room_and_letters_else() -> None:
     watch = ProblemWatch()
     states = [FINE, LOW, LOST, replace(FINE, number=4, link_state=LinkState.OFFLINE)]
     watch.judge(states, 1000.0)
-    assert text_of(counts(states, watch.problems, 80)) == "4 ch  2 live  1 lost  1 offline  1 low batt"
-    assert text_of(counts(states, watch.problems, 40)) == "4 ch  2 live  1L  1X  1 low"
-    assert text_of(counts([], watch.problems, 40)).startswith("0 ch")
+    assert text_of(count_cells(states, watch.problems, 80)) == "4 ch  2 live  1 lost  1 offline  1 low batt"
+    assert text_of(count_cells(states, watch.problems, 40)) == "4 ch  2 live  1L  1X  1 low"
+    assert text_of(count_cells([], watch.problems, 40)).startswith("0 ch")
 
 
 def test_a_heading_counts_what_is_not_live() -> None:
     states = [FINE, FINE, LOST, replace(FINE, link_state=LinkState.MUTED)]
-    assert text_of(of_group(states)) == "4 ch  1 muted  1 lost"
-    assert text_of(of_group([FINE])) == "1 ch"
+    assert text_of(group_cells(states)) == "4 ch  1 muted  1 lost"
+    assert text_of(group_cells([FINE])) == "1 ch"
 
 
 @pytest.mark.parametrize(
     ("devices", "tone", "words"),
     [
         ([], "dim", "No device is registered"),
-        ([device_of()], "dim", "Waiting for a word from 0 channels, 1 devices"),
-        ([device_of(replace(FINE, link_state=LinkState.UNKNOWN))], "dim", "Waiting for a word from 1"),
+        ([device_of()], "dim", "Waiting for data from 0 channels, 1 devices"),
+        ([device_of(replace(FINE, link_state=LinkState.UNKNOWN))], "dim", "Waiting for data from 1"),
         ([device_of(FINE)], "live", "All is well"),
     ],
 )
@@ -76,7 +76,7 @@ def test_nothing_is_well_before_everything_is_known(
     devices: list[DeviceSnapshot], tone: str, words: str
 ) -> None:
     states = [state for each in devices for state in each.channels]
-    (cell,) = worst_line(None, devices, states, 1000.0)
+    (cell,) = worst_problem_cells(None, devices, states, 1000.0)
     assert cell.tone == tone
     assert words in cell.text
 
@@ -85,7 +85,7 @@ def test_where_there_is_no_room_what_needs_nobody_goes_first() -> None:
     watch = ProblemWatch()
     states = [FINE, LOST, replace(FINE, number=4, link_state=LinkState.OFFLINE)]
     watch.judge(states, 10.0)
-    assert text_of(counts(states, watch.problems, 8)) == "  1L  1X"
+    assert text_of(count_cells(states, watch.problems, 8)) == "  1L  1X"
 
 
 def charger(*states: BayState) -> DeviceSnapshot:
@@ -99,17 +99,21 @@ def unheard(status: DeviceStatus, fault: DeviceFault | None = None) -> DeviceSna
 
 
 def test_a_charger_counts_its_bays() -> None:
-    line = text_of(of_device(charger(BayState.READY, BayState.FAULT, BayState.READY, BayState.EMPTY), 1000.0))
+    line = text_of(
+        device_cells(charger(BayState.READY, BayState.FAULT, BayState.READY, BayState.EMPTY), 1000.0)
+    )
     assert line.split() == ["Rack", "A", "2", "ready", "1", "fault", "1", "empty"]
 
 
 def test_a_receiver_that_was_never_heard_says_why_and_what_to_do() -> None:
     fault = DeviceFault("DEVICE_REFUSED", "It does not let us in", "Allow access on it")
     refused = unheard(DeviceStatus.REFUSED, fault)
-    assert text_of(of_device(refused, 1000.0)).strip() == "R Refused 1m: Rack A – Allow access on it"
-    assert text_of(of_device(unheard(DeviceStatus.OFFLINE), 1000.0)).strip() == "X Offline 1m: Rack A"
+    line = text_of(device_cells(refused, 1000.0))
+    assert line.strip() == "R Refused 1m: Rack A – Allow access on it"
+    assert text_of(device_cells(unheard(DeviceStatus.OFFLINE), 1000.0)).strip() == "X Offline 1m: Rack A"
     assert (
-        text_of(of_device(unheard(DeviceStatus.CONNECTING), 1000.0)).strip() == "? Rack A  nothing heard yet"
+        text_of(device_cells(unheard(DeviceStatus.CONNECTING), 1000.0)).strip()
+        == "? Rack A  nothing heard yet"
     )
 
     for code, words in {
@@ -117,14 +121,14 @@ def test_a_receiver_that_was_never_heard_says_why_and_what_to_do() -> None:
         "HOST_NOT_RESOLVED": "Host unknown 1m: Rack A – Allow access on it",
     }.items():
         device = unheard(DeviceStatus.REFUSED, replace(fault, code=code))
-        assert text_of(of_device(device, 1000.0)).strip() == f"R {words}"
-        assert text_of(worst_line(None, [device], [], 1000.0)) == f" {words}"
+        assert text_of(device_cells(device, 1000.0)).strip() == f"R {words}"
+        assert text_of(worst_problem_cells(None, [device], [], 1000.0)) == f" {words}"
 
-    assert text_of(worst_line(None, [refused], [], 1000.0, 30)) == " Refused 1m: Rack A – Allow a…"
+    assert text_of(worst_problem_cells(None, [refused], [], 1000.0, 30)) == " Refused 1m: Rack A – Allow a…"
     low = worst_of(LOW)
-    assert "Refused" in text_of(worst_line(low, [refused], [LOW], 1000.0))
+    assert "Refused" in text_of(worst_problem_cells(low, [refused], [LOW], 1000.0))
     lost = worst_of(LOST)
-    assert "RF lost" in text_of(worst_line(lost, [refused], [LOST], 1000.0))
+    assert "RF lost" in text_of(worst_problem_cells(lost, [refused], [LOST], 1000.0))
 
 
 def test_what_is_open_is_listed_as_far_as_there_is_room() -> None:
@@ -132,7 +136,7 @@ def test_what_is_open_is_listed_as_far_as_there_is_room() -> None:
     states = [FINE, LOW, LOST, *(replace(LOST, number=number) for number in range(4, 9))]
     watch.judge(states, 1000.0)
     found = watch.open_problems({state.ref: state for state in states})
-    lines = [text_of(line) for line in open_problems(found, 1000.0, 30, 5)]
+    lines = [text_of(line) for line in open_problem_lines(found, 1000.0, 30, 5)]
     assert lines == [
         " 7 open",
         "  1m RF lost: Lead Vox          "[:30],
@@ -140,6 +144,6 @@ def test_what_is_open_is_listed_as_far_as_there_is_room() -> None:
         "  1m RF lost: Lead Vox          "[:30],
         "     4 more, Tab goes there",
     ]
-    assert text_of(open_problems(found, 1000.0, 30, 20)[-1]).strip() == "0s Battery low: Lead Vox"
-    assert open_problems([], 1000.0, 30, 20) == []
-    assert open_problems(found, 1000.0, 30, 2) == []
+    assert text_of(open_problem_lines(found, 1000.0, 30, 20)[-1]).strip() == "0s Battery low: Lead Vox"
+    assert open_problem_lines([], 1000.0, 30, 20) == []
+    assert open_problem_lines(found, 1000.0, 30, 2) == []

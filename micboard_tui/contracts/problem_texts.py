@@ -1,0 +1,93 @@
+"""The texts for link states, problems, and devices that cannot be read; the one place for these."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from micboard_tui.contracts.errors import ErrorCode
+from micboard_tui.domain.channel import ChannelState
+from micboard_tui.domain.link_state import OUT_OF_REACH, LinkState
+from micboard_tui.domain.problem import ProblemCode
+
+
+class LinkStateText(NamedTuple):
+    name: str
+    counted: str
+    """As it stands after a number of channels."""
+    short_cure: str = ""
+    """What to do, where there is little room; empty where nothing is to be done."""
+
+
+class ProblemText(NamedTuple):
+    title: str
+    cure: str
+
+
+class FaultText(NamedTuple):
+    """Why a device cannot be read, and what to do."""
+
+    title: str
+    short_cure: str
+    cure: str
+
+
+LINK_STATE_TEXTS: Mapping[LinkState, LinkStateText] = {
+    LinkState.REFUSED: LinkStateText("refused", "refused", "allow access"),
+    LinkState.OFFLINE: LinkStateText("offline", "offline", "check power, cable"),
+    LinkState.RF_LOST: LinkStateText("RF lost", "lost", "check pack"),
+    LinkState.TRANSMITTER_OFF: LinkStateText("off", "off"),
+    LinkState.MUTED: LinkStateText("muted", "muted"),
+    LinkState.DOCKED: LinkStateText("docked", "docked"),
+    LinkState.LIVE: LinkStateText("live", "live"),
+    LinkState.UNKNOWN: LinkStateText("unknown", "unknown"),
+}
+PROBLEM_TEXTS: Mapping[ProblemCode, ProblemText] = {
+    ProblemCode.RF_LOST: ProblemText("RF lost", "check pack and antenna"),
+    ProblemCode.OFFLINE: ProblemText("Offline", "check power and cable"),
+    ProblemCode.REFUSED: ProblemText("Refused", "allow access on the receiver"),
+    ProblemCode.ENCRYPTION_MISMATCH: ProblemText("Wrong key", "sync pack and receiver"),
+    ProblemCode.BATTERY_CRITICAL: ProblemText("Battery nearly empty", "change it now"),
+    ProblemCode.RF_CRITICAL: ProblemText("RF very weak", "check antennas and distance"),
+    ProblemCode.AUDIO_CLIP: ProblemText("Audio clips", "turn the pack's gain down"),
+    ProblemCode.INTERFERENCE: ProblemText("Interference", "find a free frequency"),
+    ProblemCode.SAME_FREQUENCY: ProblemText("Same frequency", "retune one of the two"),
+    ProblemCode.PERFORMER_TWICE: ProblemText("Performer live twice", "make one a backup"),
+    ProblemCode.WRONG_PACK: ProblemText("Wrong pack", "swap it, or plan this one"),
+    ProblemCode.BATTERY_CONTACT: ProblemText("Battery contact", "clean contacts, reseat battery"),
+    ProblemCode.STALE: ProblemText("No news", "check the network"),
+    ProblemCode.BATTERY_LOW: ProblemText("Battery low", "prepare a change"),
+    ProblemCode.RF_LOW: ProblemText("RF weak", "watch antennas and distance"),
+    ProblemCode.QUALITY_LOW: ProblemText("Poor quality", "check for interference"),
+}
+_NO_DRIVER = FaultText("Driver missing", "install plugin", "install its plugin")
+FAULT_TEXTS: Mapping[str, FaultText] = {
+    ErrorCode.CREDENTIALS_NEEDED: FaultText("Password missing", "give it", "give it in Devices"),
+    ErrorCode.CREDENTIALS_REFUSED: FaultText(
+        "Wrong password", "give it anew", "give the right one in Devices"
+    ),
+    ErrorCode.CERTIFICATE_UNKNOWN: FaultText(
+        "Certificate unknown", "trust it", "compare and trust it in Devices"
+    ),
+    ErrorCode.CERTIFICATE_CHANGED: FaultText("Certificate changed", "compare it", "compare it in Devices"),
+    ErrorCode.SECRETS_UNREADABLE: FaultText("Secrets unreadable", "see Devices", "see why in Devices"),
+    ErrorCode.HOST_NOT_RESOLVED: FaultText("Host unknown", "check its name", "check its host name"),
+    ErrorCode.PORT_TAKEN: FaultText("Port taken", "close other program", "close the other program"),
+    ErrorCode.DRIVER_NOT_SUPPORTED: _NO_DRIVER,
+    ErrorCode.MANUFACTURER_NOT_SUPPORTED: _NO_DRIVER,
+    ErrorCode.API_ERROR: FaultText("Not understood", "see Devices", "see why in Devices"),
+}
+"""Where the cure is another one than that of every device that is offline or refuses."""
+_OF_DEVICE = frozenset({ProblemCode.OFFLINE, ProblemCode.REFUSED})
+
+
+def find_fault_text(state: ChannelState) -> FaultText | None:
+    """Why the channel's device cannot be read, where that is known and has a cure of its own."""
+    if state.link_state not in OUT_OF_REACH or state.fault_code is None:
+        return None
+    return FAULT_TEXTS.get(state.fault_code)
+
+
+def find_problem_text(code: ProblemCode, state: ChannelState) -> ProblemText:
+    """What is wrong with a channel, and what to do."""
+    if code in _OF_DEVICE and (fault := find_fault_text(state)) is not None:
+        return ProblemText(fault.title, fault.cure)
+    return PROBLEM_TEXTS[code]

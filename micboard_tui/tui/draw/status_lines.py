@@ -1,0 +1,104 @@
+"""How a channel or a device does, as one line: what is the matter, since when, and what to do. Pure."""
+
+from rich.cells import cell_len
+
+from micboard_tui.contracts.errors import NEEDS_ACCESS
+from micboard_tui.contracts.problem_texts import (
+    FAULT_TEXTS,
+    LINK_STATE_TEXTS,
+    find_fault_text,
+    find_problem_text,
+)
+from micboard_tui.domain.channel import ChannelState, Encryption
+from micboard_tui.domain.device import DeviceSnapshot
+from micboard_tui.domain.identity import channel_label
+from micboard_tui.domain.link_state import LinkState
+from micboard_tui.domain.problem import ProblemCode
+from micboard_tui.domain.safe_text import visible
+from micboard_tui.domain.units import DASH, format_charge, format_duration
+
+FLAGS = {
+    ProblemCode.ENCRYPTION_MISMATCH: "E",
+    ProblemCode.INTERFERENCE: "I",
+    ProblemCode.AUDIO_CLIP: "C",
+    ProblemCode.SAME_FREQUENCY: "F",
+    ProblemCode.PERFORMER_TWICE: "2",
+    ProblemCode.WRONG_PACK: "W",
+    ProblemCode.BATTERY_CONTACT: "B",
+}
+ANY_WIDTH = 1000
+
+
+def flag_letters(state: ChannelState, problems: tuple[ProblemCode, ...]) -> str:
+    """One letter for each thing that the other columns do not show."""
+    letters = [FLAGS[code] for code in problems if code in FLAGS]
+    if state.facts.receiver_muted:
+        letters.append("m")
+    if state.facts.transmitter is not None and state.facts.transmitter.muted:
+        letters.append("t")
+    if state.facts.encryption is Encryption.ON:
+        letters.append("e")
+    if state.expected_off:
+        letters.append("x")
+    return "".join(letters)
+
+
+def channel_trouble(state: ChannelState, now: float, width: int = ANY_WIDTH) -> str:
+    """What an unreachable or silent channel says in place of its meters: what, since when, what to do.
+
+    Where it would be wider than ``width`` cells, since when is left out first, then what to do.
+    """
+    if state.expected_off:
+        return "expected off"
+    since = "" if state.link_since is None else f" {format_duration(now - state.link_since)}"
+    text = LINK_STATE_TEXTS[state.link_state]
+    what = text.name
+    if state.link_state is LinkState.DOCKED and state.dock is not None:
+        bay = state.dock.bay
+        return f"{what}: bay {bay.number}, {format_charge(bay.battery)}, {bay.state.value}"
+    cures = [text.short_cure] if text.short_cure else []
+    if (fault := find_fault_text(state)) is not None:
+        what = f"{fault.title[:1].lower()}{fault.title[1:]}"
+        cures = [fault.cure, fault.short_cure]
+    lines = [f"{what}{since}: {cure}" for cure in cures] + [f"{what}: {cure}" for cure in cures[-1:]]
+    return next((line for line in (*lines, f"{what}{since}") if len(line) <= width), what)
+
+
+def worst_problem(
+    code: ProblemCode, state: ChannelState, device: str, since_s: float | None, width: int = ANY_WIDTH
+) -> str:
+    """The worst problem in one line: what, since when, who, where, and what to do.
+
+    Where it would be wider than ``width`` cells, where is left out, then since when: the rest is needed.
+    """
+    what, cure = find_problem_text(code, state)
+    since = "" if since_s is None else f" {format_duration(since_s)}"
+    label = visible(channel_label(device, state.number))
+    name = state.display_name
+    who, where = (visible(name), f", {label}") if name else (label, "")
+    lines = [f"{what}{since}: {who}{where}", f"{what}{since}: {who}", f"{what}: {who}"]
+    return next(
+        (whole for line in lines if cell_len(whole := f"{line} {DASH} {cure}") <= width),
+        f"{what}: {cure}",
+    )
+
+
+def device_status(snapshot: DeviceSnapshot, now: float) -> str:
+    """How the device is doing, and since when."""
+    state = snapshot.state
+    since = "" if state.status_since is None else f" for {format_duration(now - state.status_since)}"
+    return f"{state.status.value}{since}"
+
+
+def device_trouble(snapshot: DeviceSnapshot, now: float) -> str:
+    """Why a device cannot be read, since when, and what to do."""
+    state, fault = snapshot.state, snapshot.state.fault
+    since = "" if state.status_since is None else f" {format_duration(now - state.status_since)}"
+    text = FAULT_TEXTS.get(fault.code) if fault is not None else None
+    what = text.title if text is not None else state.status.value.capitalize()
+    cure = fault.hint if fault is not None else ""
+    if text is not None and fault is not None and fault.code in NEEDS_ACCESS:
+        # The hint names the command line, and here is a screen.
+        cure = text.cure
+    line = f"{what}{since}: {visible(snapshot.title)}"
+    return f"{line} {DASH} {visible(cure)}" if cure else line
