@@ -50,7 +50,7 @@ def port_of(device: socket.socket) -> int:
     return port
 
 
-async def test_each_device_is_heard_by_its_own_listener(first: socket.socket, second: socket.socket) -> None:
+async def test_each_device_reaches_its_own_listener(first: socket.socket, second: socket.socket) -> None:
     one, two = Ears(), Ears()
     loop = asyncio.get_running_loop()
     async with (
@@ -118,7 +118,7 @@ async def test_the_socket_goes_even_when_a_session_is_cancelled_on_its_way_in() 
 
 
 @pytest.mark.parametrize("shares", [False, True])
-async def test_a_port_that_another_program_has_is_said_with_its_cure(*, shares: bool) -> None:
+async def test_a_port_that_another_program_has_is_an_error_with_its_cure(*, shares: bool) -> None:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as other:
         other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, shares)
         other.bind(("", 0))
@@ -129,7 +129,7 @@ async def test_a_port_that_another_program_has_is_said_with_its_cure(*, shares: 
     assert "WSM" in caught.value.info.hint
 
 
-def test_a_port_that_may_not_be_had_is_said() -> None:
+def test_a_forbidden_port_is_an_error() -> None:
     error = port_error(53212, OSError(errno.EACCES, "Permission denied"))
     assert error.code is ErrorCode.PORT_TAKEN
     assert "Permission denied" in str(error)
@@ -139,13 +139,13 @@ def test_a_port_that_may_not_be_had_is_said() -> None:
 async def test_simulated_devices_can_have_the_port_at_other_addresses(first: socket.socket) -> None:
     """The device has its port already, and the hub wants the same one at all addresses."""
     port = port_of(first)
-    ears = Ears()
-    async with dialer("127.0.0.31", port, 1.0, own_port=port)(ears) as link:
+    listener = Ears()
+    async with dialer("127.0.0.31", port, 1.0, own_port=port)(listener) as link:
         link.send(b"hello")
         data, address = await asyncio.get_running_loop().sock_recvfrom(first, 99)
         assert (data, address) == (b"hello", ("127.0.0.1", port))
         first.sendto(b"yes", address)
-        await until(lambda: ears.datagrams == [b"yes"])
+        await until(lambda: listener.datagrams == [b"yes"])
         # And the other way round.
         with device_at("127.0.0.34", port):
             pass
@@ -156,38 +156,38 @@ async def test_this_program_is_no_device_and_does_not_hear_itself() -> None:
         with pytest.raises(DeviceError, match="this program itself"):
             async with dialer("127.0.0.1", hub.port, 1.0, own_port=0)(Ears()):
                 pass
-        ears = Ears()
+        listener = Ears()
         observed: list[bytes] = []
-        async with dialer("127.0.0.1", 9, 1.0, own_port=0)(ears):
+        async with dialer("127.0.0.1", 9, 1.0, own_port=0)(listener):
             with hub.observe(lambda _host, _port, data: observed.append(data)):
                 hub.broadcast("127.255.255.255", b"Push 0 0 1\r", hub.port)
                 hub.broadcast("127.0.0.1", b"Push 0 0 1\r", hub.port)
                 await anyio.sleep(0.15)
-        assert not ears.datagrams
+        assert not listener.datagrams
         assert not observed
 
 
-async def test_an_address_that_cannot_be_spoken_to_is_told_once() -> None:
-    ears = Ears()
-    async with dialer("127.0.0.31", 9, 1.0, own_port=0)(ears):
+async def test_an_address_that_cannot_be_reached_is_reported_once() -> None:
+    listener = Ears()
+    async with dialer("127.0.0.31", 9, 1.0, own_port=0)(listener):
         with open_hub(0) as hub:
             # Port 0 belongs to no program, and the system says so at once.
-            link = HubLink(hub, ("127.0.0.31", 0), "device", ears)
+            link = HubLink(hub, ("127.0.0.31", 0), "device", listener)
             link.send(b"hello")
             link.send(b"again")
-    (error,) = ears.errors
+    (error,) = listener.errors
     assert error.code is ErrorCode.DEVICE_UNREACHABLE
     assert error.info.hint
 
 
 async def test_a_flood_waits_its_turn(first: socket.socket) -> None:
-    ears = Ears()
-    async with dialer("127.0.0.31", port_of(first), 1.0, own_port=0)(ears):
+    listener = Ears()
+    async with dialer("127.0.0.31", port_of(first), 1.0, own_port=0)(listener):
         with open_hub(0) as hub:
             for _ in range(50):
                 first.sendto(b"x" * 4000, ("127.0.0.1", hub.port))
-            await until(lambda: len(ears.datagrams) == 50)
-    assert {len(each) for each in ears.datagrams} == {2048}
+            await until(lambda: len(listener.datagrams) == 50)
+    assert {len(datagram) for datagram in listener.datagrams} == {2048}
 
 
 def test_the_way_to_an_address() -> None:

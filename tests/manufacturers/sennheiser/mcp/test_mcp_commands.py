@@ -32,6 +32,9 @@ EM, SR = DeviceKind.RECEIVER, DeviceKind.IEM_TRANSMITTER
         (EM, SetGain(1, -18), Line("AfOut", "-18"), "-18 dB"),
         (EM, SetGain(1, 24), Line("AfOut", "24"), "24 dB"),
         (SR, SetGain(1, -21), Line("Sensitivity", "-21"), "-21 dB"),
+        (SR, SetGain(1, -42), Line("Sensitivity", "-42"), "-42 dB"),
+        (EM, SetFrequency(1, 174_000), Line("Frequency", "174000"), "174.000 MHz"),
+        (EM, SetFrequency(1, 2_000_000), Line("Frequency", "2000000"), "2000.000 MHz"),
     ],
 )
 def test_commands(kind: DeviceKind, command: Command, line: Line, shown: str) -> None:
@@ -51,7 +54,8 @@ def test_commands(kind: DeviceKind, command: Command, line: Line, shown: str) ->
         SetChannelName(2, "Vocal"),
         SetMute(0, muted=True),
         SetFrequency(1, 606_510),
-        SetFrequency(1, 100_000),
+        SetFrequency(1, 173_975),
+        SetFrequency(1, 2_000_025),
         SetGain(1, 27),
         SetGain(1, -20),
     ],

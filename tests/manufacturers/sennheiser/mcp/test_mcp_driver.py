@@ -111,7 +111,7 @@ def test_a_device_that_refuses_short_cycles_gets_a_longer_one_at_once() -> None:
     run_in_virtual_time(act)
 
 
-def test_a_device_that_follows_no_push_is_told_of() -> None:
+def test_a_device_that_follows_no_push_is_an_error() -> None:
     def old(line: Line) -> Iterable[bytes]:
         if line.rest.startswith("60"):
             return [encode([refusal(Code.INVALID_COMMAND, line)])]
@@ -127,7 +127,7 @@ def test_a_device_that_follows_no_push_is_told_of() -> None:
     run_in_virtual_time(act)
 
 
-def test_push_is_said_again_when_blocks_fail_to_come() -> None:
+def test_push_is_sent_again_when_blocks_fail_to_come() -> None:
     async def act() -> None:
         peer, driver = driver_of(answer_as_em)
         report = ReportCollector()
@@ -142,7 +142,7 @@ def test_push_is_said_again_when_blocks_fail_to_come() -> None:
     run_in_virtual_time(act)
 
 
-def test_nobody_meters_when_metering_is_off() -> None:
+def test_no_meters_are_asked_for_when_metering_is_off() -> None:
     async def act() -> None:
         peer, driver = driver_of(answer_as_em, meter_interval_s=0)
         report = ReportCollector()
@@ -348,7 +348,7 @@ def test_a_refused_command(code: int, expected: ErrorCode) -> None:
     run_in_virtual_time(act)
 
 
-def test_a_command_without_an_answer_is_said_again_and_then_given_up() -> None:
+def test_a_command_without_an_answer_is_sent_again_and_then_given_up() -> None:
     async def act() -> None:
         peer, driver = driver_of(lambda line: [] if line.keyword == "Mute" else answer_as_em(line))
         with pytest.raises(DeviceError) as caught:

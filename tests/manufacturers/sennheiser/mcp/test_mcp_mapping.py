@@ -121,7 +121,7 @@ def test_mute_bits_follow_the_table(bits: int, *, transmitter: bool, receiver: b
     ("bat", "percent"),
     [("0", 0), ("30", 30), ("70", 70), ("100", 100), ("?", None), ("170", None), ("x", None)],
 )
-def test_a_battery_is_told_in_steps_or_not_at_all(bat: str, percent: int | None) -> None:
+def test_a_battery_is_known_in_steps_or_not_at_all(bat: str, percent: int | None) -> None:
     facts = mapping.facts_of(EM, {"RF": "50 1 1", "Bat": bat}, None)
     assert facts.transmitter is not None
     assert facts.transmitter.battery.percent == percent
@@ -132,6 +132,23 @@ def test_levels_above_the_scale_are_its_end_and_an_overload() -> None:
     assert (meters.rf_a_percent, meters.rf_b_percent) == (100, 5)
     assert (meters.audio_dbfs, meters.overload) == (0.0, True)
     assert mapping.meters_of(EM, {"Msg": "TX_Mute AF_Peak"}).overload
+    assert mapping.meters_of(EM, {"AF": "101 101 0"}).overload
+    assert not mapping.meters_of(EM, {"AF": "100 100 0"}).overload, "full scale is no overload"
+
+
+@pytest.mark.parametrize(
+    ("kind", "lines", "gain_db"),
+    [
+        (EM, {"AfOut": "24"}, 24),
+        (EM, {"AfOut": "-24"}, -24),
+        (EM, {"AfOut": "25"}, None),
+        (SR, {"Sensitivity": "0"}, 0),
+        (SR, {"Sensitivity": "-42"}, -42),
+        (SR, {"Sensitivity": "-43"}, None),
+    ],
+)
+def test_a_gain_out_of_range_is_unknown(kind: DeviceKind, lines: dict[str, str], gain_db: int | None) -> None:
+    assert mapping.facts_of(kind, lines, None).gain_db == gain_db
 
 
 def test_an_in_ear_transmitter_has_no_rf_and_no_battery() -> None:
@@ -165,11 +182,11 @@ def test_an_in_ear_transmitter_is_muted_by_its_switch_or_its_rf() -> None:
         ({"Bat": "?"}, EM),
     ],
 )
-def test_what_it_is_shows_in_what_it_says(lines: dict[str, str], kind: DeviceKind | None) -> None:
+def test_the_kind_of_device_shows_in_its_keywords(lines: dict[str, str], kind: DeviceKind | None) -> None:
     assert mapping.kind_of(lines) is kind
 
 
-def test_what_the_device_says_of_itself() -> None:
+def test_a_device_is_mapped() -> None:
     lines = {"Name": "Vocal 1 ", "FirmwareRevision": "1.20.1", "RfConfig": "566000 608000 25"}
     assert mapping.device_of(EM, lines) == DeviceHeard(
         EM,
@@ -203,6 +220,8 @@ def test_bands(told: str, band: str | None) -> None:
     [
         ("822000 2 10", 822_000, "02,10"),
         ("822000 21 3", 822_000, "U1,03"),
+        ("822000 20 64", 822_000, "20,64"),
+        ("822000 26 1", 822_000, "U6,01"),
         ("821000 0 0", 821_000, None),
         ("821000 5 65", 821_000, None),
         ("821000 27 1", 821_000, None),
@@ -216,7 +235,7 @@ def test_frequencies(frequency: str, khz: int | None, preset: str | None) -> Non
     assert (facts.frequency_khz, facts.group_channel) == (khz, preset)
 
 
-def test_nothing_heard_is_nothing_known() -> None:
+def test_without_lines_all_is_unknown() -> None:
     assert mapping.facts_of(EM, {}, None) == ChannelFacts()
     assert mapping.meters_of(EM, {}) == Meters()
     assert mapping.facts_of(SR, {}, None) == ChannelFacts(transmitter_present=True)
@@ -224,7 +243,7 @@ def test_nothing_heard_is_nothing_known() -> None:
     assert mapping.switches_of(SR, {"States": "0 1"}).mutes == Mute(0)
 
 
-def test_a_pilot_speaks_for_the_carrier_where_no_mutes_are_told() -> None:
+def test_the_pilot_shows_the_carrier_where_mutes_are_unknown() -> None:
     assert mapping.meters_of(EM, {"RF": "50 2 1"}).carrier is True
     assert mapping.meters_of(EM, {"RF": "50 2 1"}).antenna == "B"
 

@@ -188,7 +188,7 @@ def test_a_short_reboot_is_a_pause_and_a_long_one_the_end() -> None:
     run_in_virtual_time(play)
 
 
-def test_what_happens_on_stage_is_heard() -> None:
+def test_what_happens_on_stage_is_reported() -> None:
     async def act(station: McpDevice, report: ReportCollector, _: SessionDriver) -> None:
         (air,) = station.airs
         air.pack.mute(on=True)
@@ -254,7 +254,7 @@ def test_reading_once_with_losses_and_without_a_device() -> None:
     run_in_virtual_time(play)
 
 
-def test_a_probe_tells_what_it_is() -> None:
+def test_a_probe_reports_the_model() -> None:
     async def play() -> None:
         station = station_of(SR)
         async with stage(station):

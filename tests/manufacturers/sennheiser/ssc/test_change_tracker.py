@@ -68,3 +68,10 @@ def test_a_tracker_without_a_layout_only_collects() -> None:
     assert tracker.apply(Message({"/rx1/name": "A", "/rx1/gain": 3}, {}), 0.0) == []
     assert (tracker.values.get("/rx1/name"), tracker.values.has("/rx1/gain")) == ("A", False)
     assert tracker.all_observations(0.0) == tracker.expire_lost_links(99.0) == []
+
+
+def test_a_code_below_the_errors_takes_no_value_away() -> None:
+    tracker = ChangeTracker()
+    tracker.expect(["/rx1/name", "/rx2/name"])
+    tracker.apply(Message({}, {"/rx1/name": Fault(310), "/rx2/name": Fault(400)}), 0.0)
+    assert (tracker.values.error("/rx1/name"), tracker.values.error("/rx2/name")) == (None, 400)

@@ -24,7 +24,12 @@ from micboard_tui.domain.device import DeviceKind
 from micboard_tui.domain.observation import Alive, DeviceHeard, FactsHeard, MetersHeard
 from micboard_tui.manufacturers.sennheiser.driver_names import SSC
 from micboard_tui.manufacturers.sennheiser.ssc import SPEC
+from micboard_tui.manufacturers.sennheiser.ssc.change_tracker import DeviceLayout
+from micboard_tui.manufacturers.sennheiser.ssc.commands import prepare_command
 from micboard_tui.manufacturers.sennheiser.ssc.driver import make_ssc_driver
+from micboard_tui.manufacturers.sennheiser.ssc.families.digital6000 import DIGITAL_6000
+from micboard_tui.manufacturers.sennheiser.ssc.families.ewdx import EWDX
+from micboard_tui.manufacturers.sennheiser.ssc.family import Family
 from micboard_tui.manufacturers.sennheiser.ssc.probe import probe_over
 from micboard_tui.manufacturers.sennheiser.transmitter_presence import LOST_S
 from micboard_tui.manufacturers.session_driver import SessionDriver
@@ -63,7 +68,7 @@ def clocked(device: SscPeer, options: SessionOptions | None = None) -> SessionDr
     return make_ssc_driver(device.dial, options or SessionOptions(), anyio.current_time)
 
 
-async def test_a_read_tells_the_device_then_facts_then_meters_and_subscribes_nothing() -> None:
+async def test_a_look_reports_the_device_then_facts_then_meters_and_subscribes_nothing() -> None:
     device, driver = session(em_2())
     report = ReportCollector()
     await driver.read_once(report)
@@ -319,7 +324,7 @@ def no_room_by_method(message: Message) -> Iterable[Message]:
 
 
 @pytest.mark.parametrize("answer", [no_room_by_address, no_room_by_method])
-def test_a_device_that_serves_enough_clients_says_so(answer: Answer) -> None:
+def test_a_device_that_serves_no_more_clients_is_reported_as_refusing(answer: Answer) -> None:
     async def run() -> DeviceError:
         with pytest.raises(DeviceError) as caught:
             await clocked(SscPeer(answer)).run(ReportCollector())
@@ -335,18 +340,18 @@ def refused(device: SscPeer) -> Iterable[Message]:
     return ()
 
 
-def test_a_silent_device_is_told_with_its_cure() -> None:
+def test_a_silent_device_is_reported_with_its_cure() -> None:
     async def run() -> None:
         device = SscPeer(lambda _: ())
         error = await run_until_error(clocked(device))
         assert error.code is ErrorCode.DEVICE_SILENT
-        for word in ("third-party access", "SSCv1 (Legacy)", "sennheiser-sscv2", "port"):
-            assert word in error.info.hint
+        for text in ("third-party access", "SSCv1 (Legacy)", "sennheiser-sscv2", "port"):
+            assert text in error.info.hint
 
     run_in_virtual_time(run)
 
 
-def test_a_port_where_nobody_listens_may_be_an_ewdx_that_lets_nobody_in() -> None:
+def test_a_closed_port_may_be_an_ewdx_that_admits_no_third_party() -> None:
     async def run() -> None:
         device = SscPeer(lambda _: refused(device))
         error = await run_until_error(clocked(device))
@@ -384,7 +389,7 @@ def test_a_device_that_falls_silent_is_asked_first_and_given_up_then() -> None:
     run_in_virtual_time(run)
 
 
-async def test_a_goodbye_that_gets_lost_is_said_again_and_only_that_one() -> None:
+async def test_a_goodbye_that_gets_lost_is_sent_again_and_only_that_one() -> None:
     table = em_2()
     cancelled: list[tuple[str, ...]] = []
 
@@ -407,7 +412,7 @@ async def test_a_goodbye_that_gets_lost_is_said_again_and_only_that_one() -> Non
     assert {cancelled.count(each) for each in cancelled[1:-1]} == {1}
 
 
-async def test_nobody_waits_long_for_a_goodbye_that_is_never_confirmed() -> None:
+async def test_a_goodbye_that_is_never_confirmed_is_soon_given_up() -> None:
     table = em_2()
 
     def answer(message: Message) -> Iterable[Message]:
@@ -424,7 +429,7 @@ async def test_nobody_waits_long_for_a_goodbye_that_is_never_confirmed() -> None
     assert device.subscribed == set()
 
 
-async def test_a_device_that_restarts_says_goodbye() -> None:
+async def test_a_device_that_restarts_ends_the_session() -> None:
     device, driver = session(em_2())
     errors: list[DeviceError] = []
 
@@ -450,7 +455,7 @@ def test_the_round_trip_is_measured_now_and_then() -> None:
 
 
 @pytest.mark.parametrize(
-    ("values", "refused", "code", "words"),
+    ("values", "refused", "code", "text"),
     [
         ({}, dict.fromkeys(IDENTITY, 403), ErrorCode.DEVICE_REFUSED, "third parties"),
         (IDENTITY, {}, ErrorCode.API_ERROR, "It is a EWDX2CH"),
@@ -460,7 +465,7 @@ def test_the_round_trip_is_measured_now_and_then() -> None:
     ],
 )
 async def test_devices_that_cannot_be_watched_say_why(
-    values: Mapping[str, Value], refused: Mapping[str, int], code: ErrorCode | None, words: str
+    values: Mapping[str, Value], refused: Mapping[str, int], code: ErrorCode | None, text: str
 ) -> None:
     _, driver = session(Table(values, refused))
     if code is None:
@@ -471,7 +476,7 @@ async def test_devices_that_cannot_be_watched_say_why(
     with pytest.raises(DeviceError) as caught:
         await driver.read_once(ReportCollector())
     assert caught.value.code is code
-    assert words in str(caught.value)
+    assert text in str(caught.value)
     assert caught.value.info.hint
 
 
@@ -518,7 +523,7 @@ async def test_commands_are_confirmed_by_the_value_that_holds(
     assert not any(message.subscriptions for message in device.requests)
 
 
-async def test_a_value_that_the_device_adapts_is_told() -> None:
+async def test_a_value_that_the_device_adapts_is_confirmed_as_adapted() -> None:
     table = em_2()
 
     def answer(message: Message) -> Iterable[Message]:
@@ -538,6 +543,9 @@ async def test_a_value_that_the_device_adapts_is_told() -> None:
     [
         (SetGain(3, 0), ErrorCode.INVALID_VALUE),
         (SetGain(1, 43), ErrorCode.INVALID_VALUE),
+        (SetGain(1, -4), ErrorCode.INVALID_VALUE),
+        (SetChannelName(1, "NINECHARS"), ErrorCode.INVALID_VALUE),
+        (SetDeviceName("Nineteen characters"), ErrorCode.INVALID_VALUE),
         (SetChannelName(1, "Far too long"), ErrorCode.INVALID_VALUE),
         (SetChannelName(1, "Löwe"), ErrorCode.INVALID_VALUE),
         (SetDeviceName(" "), ErrorCode.INVALID_VALUE),
@@ -570,7 +578,7 @@ async def test_a_refusal_carries_its_code() -> None:
     assert "423 locked" in str(caught.value)
 
 
-def test_a_command_that_gets_lost_is_sent_again_and_told_when_nothing_confirms_it() -> None:
+def test_a_command_that_gets_lost_is_sent_again_and_fails_when_nothing_confirms_it() -> None:
     async def run() -> None:
         table = em_2()
         deaf = 1
@@ -667,7 +675,7 @@ RACK = Table({**IDENTITY, "/rx1/rf_quality": 0, "/audio/out1/gain_db": 4, "/rx1/
         (RACK, Identify(1), ("/rx1/identify", True), "flashing"),
     ],
 )
-def test_each_family_is_told_in_its_own_way(
+def test_each_family_gets_its_own_addresses_and_values(
     table: Table, command: Command, set_: tuple[str, Value], shown: str
 ) -> None:
     async def run() -> None:
@@ -679,6 +687,19 @@ def test_each_family_is_told_in_its_own_way(
 
 
 @pytest.mark.parametrize(
+    ("family", "lowest_khz", "highest_khz"), [(EWDX, 470_200, 1_999_000), (DIGITAL_6000, 470_100, 713_900)]
+)
+def test_each_family_has_its_tuning_range(family: Family, lowest_khz: int, highest_khz: int) -> None:
+    layout = DeviceLayout(family, 2, family.groups_for(2))
+    for khz in (lowest_khz, highest_khz):
+        assert prepare_command(SetFrequency(2, khz), layout).value == khz
+    for khz in (lowest_khz - 25, highest_khz + 25):
+        with pytest.raises(DeviceError) as caught:
+            prepare_command(SetFrequency(2, khz), layout)
+        assert caught.value.code is ErrorCode.INVALID_VALUE
+
+
+@pytest.mark.parametrize(
     ("table", "command"),
     [
         (RACK, SetMute(1, muted=True)),
@@ -687,14 +708,14 @@ def test_each_family_is_told_in_its_own_way(
         (RACK, SetDeviceName("A")),
     ],
 )
-async def test_what_a_family_cannot_do_is_said(table: Table, command: Command) -> None:
+async def test_what_a_family_cannot_do_is_an_error(table: Table, command: Command) -> None:
     _, driver = session(table)
     with pytest.raises(DeviceError) as caught:
         await driver.execute_once(command)
     assert caught.value.code is ErrorCode.COMMAND_NOT_SUPPORTED
 
 
-def test_a_bay_tells_what_comes_and_goes() -> None:
+def test_bays_report_packs_that_come_and_go() -> None:
     async def run() -> None:
         device = SscPeer(
             Table({**IDENTITY, "/bays/device_type": ["EW-DX SK", "NONE"], "/bays/bat_gauge": [63, None]})
@@ -715,7 +736,7 @@ def test_a_bay_tells_what_comes_and_goes() -> None:
     run_in_virtual_time(run)
 
 
-async def test_a_probe_asks_little_and_says_what_it_is() -> None:
+async def test_a_probe_asks_little_and_reports_the_model() -> None:
     device = SscPeer(em_2())
     found = await probe_over(device.dial, "10.0.0.1", 45, 1.0)
     assert found is not None
@@ -729,21 +750,21 @@ async def test_a_probe_asks_little_and_says_what_it_is() -> None:
 
 
 @pytest.mark.parametrize(
-    ("table", "words"),
+    ("table", "text"),
     [
         (Table({}, dict.fromkeys(IDENTITY, 401)), "third parties"),
         (Table({**IDENTITY, "/device/identity/product": "TCC2"}), "It is a TCC2"),
     ],
 )
-async def test_a_probe_names_what_is_in_the_way(table: Table, words: str) -> None:
+async def test_a_probe_names_what_is_in_the_way(table: Table, text: str) -> None:
     found = await probe_over(SscPeer(table).dial, "10.0.0.1", 45, 1.0)
     assert found is not None
     assert found.fault is not None
-    assert words in found.fault.message
+    assert text in found.fault.message
     assert found.fault.hint
 
 
-def test_a_probe_of_nobody_finds_nothing_and_is_soon_back() -> None:
+def test_a_probe_of_a_silent_address_finds_nothing_and_soon_ends() -> None:
     async def run() -> None:
         begun = anyio.current_time()
         assert await probe_over(SscPeer(lambda _: ()).dial, "10.0.0.1", 45, 1.0) is None
@@ -759,7 +780,7 @@ def test_the_driver_has_a_name_a_port_and_no_secret() -> None:
     assert SPEC.open("10.0.0.1", 45, SessionOptions()) is not None
 
 
-def test_levels_that_fail_to_come_stay_due_and_are_not_told_again_as_new() -> None:
+def test_levels_that_fail_to_come_stay_due_and_are_not_reported_again_as_new() -> None:
     """A device that forgot us and confirms nothing any more must not look alive: its levels have to age."""
 
     async def minutes() -> None:

@@ -1,4 +1,4 @@
-"""What the values of each family mean, on the values of the reference.
+"""What receivers of each family report, on the values of the reference.
 
 Source: docs/reference/protocols/sennheiser.md 2 to 4.
 """
@@ -6,15 +6,12 @@ Source: docs/reference/protocols/sennheiser.md 2 to 4.
 import pytest
 
 from micboard_tui.domain.battery import Battery
-from micboard_tui.domain.bay import Bay, BayState
 from micboard_tui.domain.channel import Encryption, Meters, Transmitter
 from micboard_tui.domain.device import DeviceKind
 from micboard_tui.manufacturers.sennheiser.ssc import mapping
 from micboard_tui.manufacturers.sennheiser.ssc.families import FAMILIES
-from micboard_tui.manufacturers.sennheiser.ssc.families.chg import CHG_70N, SPEECHLINE_CHARGER
 from micboard_tui.manufacturers.sennheiser.ssc.families.digital6000 import DIGITAL_6000
 from micboard_tui.manufacturers.sennheiser.ssc.families.ewdx import EWDX
-from micboard_tui.manufacturers.sennheiser.ssc.families.l6000 import L_6000
 from micboard_tui.manufacturers.sennheiser.ssc.families.speechline import MULTI_CHANNEL, RACK
 from micboard_tui.manufacturers.sennheiser.ssc.family import MAX_CHANNELS, Family
 from micboard_tui.manufacturers.sennheiser.ssc.values import parse_bars
@@ -117,6 +114,24 @@ def test_warnings_of_an_ewdx() -> None:
     assert meters.overload
 
 
+@pytest.mark.parametrize(
+    ("address", "lowest", "highest"),
+    [("/m/rx1/rssi", -150, 20), ("/m/rx1/af", -150, 20), ("/m/rx1/rsqi", 0, 100)],
+)
+def test_levels_out_of_range_are_unknown(address: str, lowest: int, highest: int) -> None:
+    for level in (lowest, highest):
+        meters = EWDX.meters_of(values_of({address: level}), 1)
+        assert meters is not None
+        assert level in meters[:7]
+    for level in (lowest - 1, highest + 1):
+        assert EWDX.meters_of(values_of({address: level}), 1) is None
+
+
+@pytest.mark.parametrize(("gain_db", "known"), [(-4, None), (-3, -3), (42, 42), (43, None)])
+def test_a_gain_out_of_range_is_unknown(gain_db: int, known: int | None) -> None:
+    assert EWDX.facts_of(values_of({"/rx1/gain": gain_db}), 1, HERE).gain_db == known
+
+
 def test_nonsense_is_unknown_and_never_zero() -> None:
     nonsense: list[Value] = [None, [], "x", -1000, 10**400, [[1]], {}, True, ""]  # type: ignore[list-item]
     for value in nonsense:
@@ -196,6 +211,12 @@ def test_what_shows_that_an_em_6000_has_a_linked_transmitter(
     assert DIGITAL_6000.has_link(values_of(reported), 1) is link
 
 
+def test_a_peak_of_an_em_6000_is_an_overload() -> None:
+    meters = DIGITAL_6000.meters_of(values_of({"/mm": [[83, 0, 53, 0, 1, 1, 128, 165, 1]]}), 1)
+    assert meters is not None
+    assert meters.overload
+
+
 def test_encryption_and_banks_of_an_em_6000() -> None:
     values = values_of({"/rx1/active_warnings": ["Aes256Error"], "/rx1/active_bank_channel": ["--", 0]})
     facts = DIGITAL_6000.facts_of(values, 1, AWAY)
@@ -240,6 +261,21 @@ def test_primary_cells_of_speechline_have_bars() -> None:
     assert [parse_bars(bars) for bars in (0, 1, 2, 3, 6, 7, None)] == [0, 1, 1, 2, 5, None, None]
 
 
+@pytest.mark.parametrize(
+    ("device_type", "model"),
+    [(0, "Handheld"), (1, "Bodypack"), (2, "Table stand"), (3, "Boundary"), (4, None)],
+)
+def test_transmitters_of_speechline_have_numbers(device_type: int, model: str | None) -> None:
+    transmitter = RACK.facts_of(values_of({"/mates/tx1/device_type": device_type}), 1, HERE).transmitter
+    assert transmitter is not None
+    assert transmitter.model == model
+
+
+@pytest.mark.parametrize(("gain_db", "known"), [(-25, None), (-24, -24), (12, 12), (13, None)])
+def test_a_gain_of_a_multi_channel_receiver_has_its_range(gain_db: int, known: int | None) -> None:
+    assert MULTI_CHANNEL.facts_of(values_of({"/audio/rx1/gain": gain_db}), 1, HERE).gain_db == known
+
+
 def test_a_multi_channel_receiver_is_mapped() -> None:
     values = values_of(
         {
@@ -258,144 +294,6 @@ def test_a_multi_channel_receiver_is_mapped() -> None:
     assert MULTI_CHANNEL.meters_of(values, 2) is None
     assert [MULTI_CHANNEL.has_link(values, n) for n in (1, 2, 3)] == [True, False, None]
     assert MULTI_CHANNEL.has_link(values_of({"/mates/tx3/active": True}), 3) is True
-
-
-def test_a_charger_with_an_empty_bay() -> None:
-    values = values_of(
-        {**heard("chg70n")[1].values, "/bays/serial": ["0123", ""], "/bays/bat_health": [97, 0]}
-    )
-    one, two = CHG_70N.bays_of(values)
-    assert (one.state, one.pack_model, one.pack_serial, one.minutes_to_full) == (
-        BayState.CHARGING, "EW-DX SKM", "0123", 74,
-    )  # fmt: skip
-    assert one.battery == Battery(63, health_percent=97)
-    assert (two.number, two.state, two.battery, two.pack_model) == (2, BayState.EMPTY, Battery(), None)
-    assert ("/bays/bat_gauge", "null") in two.raw
-    device = mapping.device_of(CHG_70N, values, CHG_70N.count_units(values), ())
-    assert (device.kind, device.channel_count, device.bay_count) == (DeviceKind.CHARGER, 0, 2)
-
-
-@pytest.mark.parametrize(
-    ("leaves", "state", "error"),
-    [
-        ({"bat_gauge": [100], "bat_timetofull": [0]}, BayState.READY, None),
-        ({"bat_gauge": [70], "bat_timetofull": [0]}, BayState.READY, None),
-        ({"bat_gauge": [None], "bat_timetofull": [0]}, BayState.UNKNOWN, None),
-        ({"bat_gauge": [50], "state": ["ERROR"]}, BayState.FAULT, "The charger reports an error"),
-        ({"bat_gauge": [50], "warnings": ["BatteryComError"]}, BayState.FAULT, "The battery does not answer"),
-        (
-            {"bat_gauge": [50], "warnings": [["OvercurrentDetected", "New"]]},
-            BayState.FAULT,
-            "Too much current, new",
-        ),
-        (
-            {"bat_gauge": [50], "warnings": None, "state": ["UPDATE"]},
-            BayState.CHARGING,
-            "Its firmware is being updated",
-        ),
-    ],
-)
-def test_states_of_a_bay(leaves: dict[str, Value], state: BayState, error: str | None) -> None:
-    reported = {f"/bays/{leaf}": value for leaf, value in leaves.items()}
-    (bay,) = CHG_70N.bays_of(values_of({"/bays/device_type": ["UNKNOWN"], **reported}))
-    assert (bay.state, bay.error, bay.pack_model) == (state, error, None)
-
-
-def test_a_speechline_charger_is_mapped() -> None:
-    values = values_of(
-        {
-            "/bays/device_type": [1, 2, 0, 2, 7],
-            "/bays/active": [True, True, False, True],
-            "/bays/charging": [True, False, False, False, False],
-            "/bays/bat_gauge": [40, 100, 0, 55, None],
-            "/bays/bat_bars": [3, 6, 0, 4, 3],
-            "/bays/bat_timetofull": [90, 0, 0, 60, None],
-            "/bays/state": [[0, 0, 0, 2, 2], [0, 0, 0, 5, 0]],
-        }
-    )
-    bays = SPEECHLINE_CHARGER.bays_of(values)
-    assert [bay.state for bay in bays] == [
-        BayState.CHARGING, BayState.READY, BayState.EMPTY, BayState.FAULT, BayState.FAULT,
-    ]  # fmt: skip
-    assert [bay.pack_model for bay in bays] == ["Handheld", "Bodypack", None, "Bodypack", None]
-    assert bays[3].error == "The transmitter does not answer, Too much current"
-    assert bays[4].error == "The charger reports an error"
-    assert bays[4].battery == Battery(bars=2)
-    odd = values_of(
-        {"/bays/device_type": [0, 1], "/bays/state": "odd", "/bays/bat_bars": [{"a": 1}, {"a": 1}]}
-    )
-    assert [bay.state for bay in SPEECHLINE_CHARGER.bays_of(odd)] == [BayState.EMPTY, BayState.UNKNOWN]
-
-
-def l_6000(led: str, parameters: Value, warnings: Value = None, *, module: int = 2) -> Bay:
-    values = values_of(
-        {
-            "/slot1/type": module,
-            "/slot1/subslot2/accu_detection": True,
-            "/slot1/subslot2/led": led,
-            "/slot1/subslot2/accu_parameter": parameters,
-            "/device/warnings": warnings or [],
-        }
-    )
-    return L_6000.bays_of(values)[1]
-
-
-FULL: Value = [24, 4150, 1900, 0, 7030, 6, 30, 100, 41, 97, 0, 0]
-
-
-def test_a_bay_of_an_l_6000() -> None:
-    bay = l_6000("GREEN", FULL)
-    assert (bay.number, bay.state, bay.pack_model, bay.minutes_to_full) == (2, BayState.READY, "BA 61", 0)
-    assert bay.battery == Battery(100, minutes=390, health_percent=97, cycles=41, temperature_c=24)
-
-
-@pytest.mark.parametrize(
-    ("led", "state", "error"),
-    [
-        ("GREEN_FLASHING", BayState.CHARGING, None),
-        ("YELLOW_FLASHING", BayState.CHARGING, "It is being regenerated"),
-        ("YELLOW_GREEN_FLASHING", BayState.READY, None),
-        ("RED", BayState.FAULT, "The battery is defective"),
-        ("RED_FLASHING", BayState.FAULT, "The battery is too hot or too cold"),
-        ("DEV_IDENTIFY", BayState.READY, None),
-    ],
-)
-def test_the_lamp_of_a_bay(led: str, state: BayState, error: str | None) -> None:
-    bay = l_6000(led, FULL)
-    assert (bay.state, bay.error) == (state, error)
-
-
-def test_numbers_that_are_none_and_bays_without_a_battery() -> None:
-    bay = l_6000("OFF", [65280] * 12, module=3)
-    assert (bay.state, bay.battery, bay.minutes_to_full, bay.pack_model) == (
-        BayState.UNKNOWN,
-        Battery(),
-        None,
-        None,
-    )
-    assert l_6000("DEV_IDENTIFY", [-60, 0, 0, 0, 0, -1, 0, 50, 1, 90, 0, 0]).battery == Battery(
-        50, health_percent=90, cycles=1
-    )
-    assert l_6000("GREEN", FULL, module=0).state is BayState.EMPTY
-    values = values_of({"/slot1/type": 1, "/slot1/subslot1/accu_detection": False})
-    assert [bay.state for bay in L_6000.bays_of(values)] == [BayState.EMPTY, BayState.UNKNOWN]
-
-
-@pytest.mark.parametrize(
-    ("warnings", "error"),
-    [
-        ([1], "The bay is too hot"),
-        ([9], "It is being regenerated"),
-        ([17], "The battery is defective"),
-        ([30], "The bay is too cold"),
-        ([24], "The fan of its slot fails"),
-        ([28], "The charger is too hot"),
-        ([0, 2, 25], None),
-        ("odd", None),
-    ],
-)
-def test_warnings_of_an_l_6000_find_their_bay(warnings: Value, error: str | None) -> None:
-    assert l_6000("YELLOW", FULL, warnings).error == error
 
 
 @pytest.mark.parametrize("family", FAMILIES, ids=lambda family: family.title)

@@ -3,6 +3,8 @@
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
+import anyio
+
 from micboard_tui.contracts.errors import DeviceError
 from micboard_tui.contracts.ports import Access, Driver, SessionOptions
 from micboard_tui.manufacturers.sennheiser.sscv2.driver import Sscv2Timing, make_sscv2_driver
@@ -35,7 +37,9 @@ def driver(device: Sscv2Device, port: int, access: Access | None = None, **timin
         connect_timeout_s=timing.get("connect_timeout_s", 1.0),
         access=access or allowed(device),
     )
-    return make_sscv2_driver(HOST, port, options, timing=Sscv2Timing(tick_s=0.1, **limits))
+    return make_sscv2_driver(
+        HOST, port, options, anyio.current_time, timing=Sscv2Timing(tick_s=0.1, **limits)
+    )
 
 
 def allowed(device: Sscv2Device) -> Access:

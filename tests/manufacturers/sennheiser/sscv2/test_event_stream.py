@@ -21,12 +21,12 @@ KIND = {"content-type": "text/event-stream; charset=utf-8"}
 
 
 async def followed(response: httpx.Response) -> tuple[list[Event], DeviceError]:
-    heard: list[Event] = []
+    events: list[Event] = []
     with pytest.raises(DeviceError) as raised:
         async with client(lambda _: response) as opened:
-            await follow_events(signed_in(opened), heard.append)
+            await follow_events(signed_in(opened), events.append)
     assert raised.value.info.hint
-    return heard, raised.value
+    return events, raised.value
 
 
 def streamed(*chunks: bytes) -> httpx.Response:
@@ -38,9 +38,9 @@ def test_events_are_the_same_however_they_are_cut(cuts: list[int]) -> None:
     edges = [0, *sorted(cuts), len(WIRE)]
     chunks = [WIRE[a:b] for a, b in pairwise(edges)]
 
-    heard, error = anyio.run(followed, streamed(*chunks))
+    events, error = anyio.run(followed, streamed(*chunks))
 
-    assert heard == EVENTS
+    assert events == EVENTS
     assert error.code is ErrorCode.DEVICE_UNREACHABLE
 
 
@@ -52,21 +52,21 @@ def test_rubbish_is_never_more_than_an_end(rubbish: bytes) -> None:
 
 
 async def test_blanks_and_comments_are_allowed() -> None:
-    heard, _ = await followed(streamed(b': hello\r\nevent: open\r\ndata: {"sessionUUID": "ab-1"}\r\n\r\n'))
+    events, _ = await followed(streamed(b': hello\r\nevent: open\r\ndata: {"sessionUUID": "ab-1"}\r\n\r\n'))
 
-    assert heard == [Opened("ab-1")]
+    assert events == [Opened("ab-1")]
 
 
 async def test_an_event_that_cannot_be_read_takes_no_others_with_it() -> None:
-    heard, _ = await followed(streamed(b"event:message\ndata:{{{\n\nevent:?\ndata:x\n\n", WIRE))
+    events, _ = await followed(streamed(b"event:message\ndata:{{{\n\nevent:?\ndata:x\n\n", WIRE))
 
-    assert heard == EVENTS
+    assert events == EVENTS
 
 
 async def test_a_close_ends_it_whatever_comes_behind() -> None:
-    heard, error = await followed(streamed(write_event(Closed("31875a94")), WIRE))
+    events, error = await followed(streamed(write_event(Closed("31875a94")), WIRE))
 
-    assert heard == [Closed("31875a94")]
+    assert events == [Closed("31875a94")]
     assert error.code is ErrorCode.DEVICE_UNREACHABLE
 
 
@@ -82,9 +82,9 @@ async def test_an_event_without_an_end_is_given_up() -> None:
 
 async def test_many_events_together_may_be_longer_than_one() -> None:
     some = write_event(News((("/a", "x" * 1000),)))
-    heard, error = await followed(streamed(*[some] * (2 * MAX_EVENT_BYTES // len(some))))
+    events, error = await followed(streamed(*[some] * (2 * MAX_EVENT_BYTES // len(some))))
 
-    assert len(heard) == 2 * MAX_EVENT_BYTES // len(some)
+    assert len(events) == 2 * MAX_EVENT_BYTES // len(some)
     assert error.code is ErrorCode.DEVICE_UNREACHABLE
 
 
@@ -99,8 +99,10 @@ async def test_many_events_together_may_be_longer_than_one() -> None:
         (httpx.Response(200), ErrorCode.API_ERROR),
     ],
 )
-async def test_no_stream_is_told_as_what_it_is(response: httpx.Response, code: ErrorCode) -> None:
-    heard, error = await followed(response)
+async def test_an_answer_that_is_no_stream_raises_its_reason(
+    response: httpx.Response, code: ErrorCode
+) -> None:
+    events, error = await followed(response)
 
-    assert heard == []
+    assert events == []
     assert error.code is code

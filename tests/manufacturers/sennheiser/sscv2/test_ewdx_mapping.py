@@ -70,15 +70,15 @@ def facts(tree: Tree) -> ChannelFacts:
 
 
 def meters(tree: Tree) -> Meters:
-    told = EWDX.meters_of(tree, 1)
-    assert told is not None
-    return told
+    result = EWDX.meters_of(tree, 1)
+    assert result is not None
+    return result
 
 
 def test_a_linked_channel_is_read_by_value() -> None:
-    told = facts(linked())
+    channel_facts = facts(linked())
 
-    assert told == ChannelFacts(
+    assert channel_facts == ChannelFacts(
         name="LEAD",
         frequency_khz=552300,
         group_channel="b3,12",
@@ -94,12 +94,12 @@ def test_a_linked_channel_is_read_by_value() -> None:
             battery=Battery(percent=84, minutes=455),
         ),
         meter_interval_s=PROMISE_S,
-        raw=told.raw,
+        raw=channel_facts.raw,
     )
-    assert ("channel/0 gain", "12") in told.raw
-    assert ("channel/0 mates", '["TX1"]') in told.raw
-    assert ("transmitters/0/battery gauge", "84") in told.raw
-    assert list(told.raw) == sorted(told.raw)
+    assert ("channel/0 gain", "12") in channel_facts.raw
+    assert ("channel/0 mates", '["TX1"]') in channel_facts.raw
+    assert ("transmitters/0/battery gauge", "84") in channel_facts.raw
+    assert list(channel_facts.raw) == sorted(channel_facts.raw)
 
 
 def test_its_levels_are_read_by_value() -> None:
@@ -121,23 +121,29 @@ def test_the_conversation_of_the_reference_is_read_by_value() -> None:
     assert facts(tree).gain_db == 12
     assert EWDX.presence_of(tree, 1) is Presence.HERE
     assert meters(tree) == Meters(carrier=True, quality_percent=96)
-    heard = EWDX.device_of(tree, [1, 2, 3, 4])
-    assert (heard.model, heard.channel_count, heard.kind) == ("EW-DX EM 4 Dante", 4, DeviceKind.RECEIVER)
+    reported = EWDX.device_of(tree, [1, 2, 3, 4])
+    assert (reported.model, reported.channel_count, reported.kind) == (
+        "EW-DX EM 4 Dante",
+        4,
+        DeviceKind.RECEIVER,
+    )
 
 
-def test_a_device_tells_its_name_its_band_and_its_firmware() -> None:
+def test_a_device_has_its_name_its_band_and_its_firmware() -> None:
     tree = Tree()
     tree.take(IDENTITY, {"product": "EWDX2CHS", "serial": "1234567890"})
     tree.take("/api/device/site", {"deviceName": "EWDX_A"})
     tree.take("/api/rf", {"code": "Q1-9"})
     tree.take("/api/firmware/update/state", {"deviceVersion": "4.0.1"})
 
-    told = EWDX.device_of(tree, [1, 2])
-    assert told == DeviceHeard(DeviceKind.RECEIVER, 2, "EW-DX EM 2", "EWDX_A", "4.0.1", "Q1-9", raw=told.raw)
-    assert ("device/identity serial", "1234567890") in told.raw
+    reported = EWDX.device_of(tree, [1, 2])
+    assert reported == DeviceHeard(
+        DeviceKind.RECEIVER, 2, "EW-DX EM 2", "EWDX_A", "4.0.1", "Q1-9", raw=reported.raw
+    )
+    assert ("device/identity serial", "1234567890") in reported.raw
 
 
-def test_a_model_that_nobody_knows_yet_keeps_its_word() -> None:
+def test_an_unknown_model_keeps_its_own_spelling() -> None:
     tree = Tree()
     tree.take(IDENTITY, {"product": "EWDX8CH"})
 
@@ -154,7 +160,7 @@ def test_a_model_that_nobody_knows_yet_keeps_its_word() -> None:
         ({"channel": {"name": "no word of mates"}}, Presence.HERE),
     ],
 )
-def test_a_transmitter_is_there_until_anything_says_otherwise(
+def test_a_transmitter_is_there_until_one_sign_is_against_it(
     changed: dict[str, Json], expected: Presence
 ) -> None:
     tree = linked()
@@ -164,7 +170,7 @@ def test_a_transmitter_is_there_until_anything_says_otherwise(
     assert EWDX.presence_of(tree, 1) is expected
 
 
-def test_before_anything_is_said_nobody_knows() -> None:
+def test_before_anything_is_reported_all_is_unknown() -> None:
     tree = Tree()
     assert EWDX.presence_of(tree, 1) is Presence.UNKNOWN
     tree.take("/api/transmitters/0/battery", {"gauge": 50})
@@ -178,10 +184,10 @@ def test_before_anything_is_said_nobody_knows() -> None:
 def test_a_transmitter_that_is_not_there_has_no_battery(
     presence: Presence, present: bool | None, transmitter: Transmitter | None
 ) -> None:
-    told = EWDX.facts_of(linked(), 1, presence, PROMISE_S)
+    channel_facts = EWDX.facts_of(linked(), 1, presence, PROMISE_S)
 
-    assert told.transmitter_present is present
-    assert told.transmitter == transmitter
+    assert channel_facts.transmitter_present is present
+    assert channel_facts.transmitter == transmitter
 
 
 def test_a_channel_that_hears_nothing_has_no_carrier_whatever_its_quality() -> None:
@@ -201,10 +207,11 @@ def test_the_mate_is_found_however_it_is_spelt(spelt: str) -> None:
 
 def test_a_mate_that_cannot_be_read_is_the_one_of_the_same_number() -> None:
     assert EWDX.transmitter_paths(linked(channel={"mates": ["pack seven", 5]}), 1)[0] == "/api/transmitters/0"
+    assert EWDX.transmitter_paths(linked(channel={"mates": ["TX0"]}), 1)[0] == "/api/transmitters/0"
 
 
 @pytest.mark.parametrize(
-    ("told", "battery"),
+    ("resource", "battery"),
     [
         (
             {"gauge": 0, "lifetime": 0, "type": "Battery"},
@@ -218,9 +225,9 @@ def test_a_mate_that_cannot_be_read_is_the_one_of_the_same_number() -> None:
     ],
     ids=["empty", "primary", "none", "out of range", "no numbers", "no numbers either"],
 )
-def test_a_battery_is_only_what_it_really_says(told: Json, battery: Battery) -> None:
+def test_a_battery_is_only_what_is_in_range(resource: Json, battery: Battery) -> None:
     tree = linked()
-    tree.replace("/api/transmitters/0/battery", told)
+    tree.replace("/api/transmitters/0/battery", resource)
 
     transmitter = facts(tree).transmitter
     assert transmitter is not None
@@ -237,7 +244,7 @@ def test_a_battery_is_only_what_it_really_says(told: Json, battery: Battery) -> 
         ("Factory", None),
     ],
 )
-def test_a_preset_is_told_where_there_is_one(presets: Json, shown: str | None) -> None:
+def test_a_preset_is_shown_where_there_is_one(presets: Json, shown: str | None) -> None:
     assert facts(linked(rf__channels__0={"presets": presets})).group_channel == shown
 
 
@@ -254,9 +261,9 @@ def test_a_wrong_key_outweighs_the_mode() -> None:
 def test_the_antenna_in_use_has_the_level(
     diversity: Json, expected: tuple[str | None, float | None, float | None]
 ) -> None:
-    told = meters(linked(channel__0__diversityIndicator={"value": diversity}))
+    levels = meters(linked(channel__0__diversityIndicator={"value": diversity}))
 
-    assert (told.antenna, told.rf_a_dbm, told.rf_b_dbm) == expected
+    assert (levels.antenna, levels.rf_a_dbm, levels.rf_b_dbm) == expected
 
 
 def test_quality_0_is_no_carrier_and_no_quality_is_unknown() -> None:
@@ -274,14 +281,14 @@ def test_a_clip_at_either_end_is_an_overload() -> None:
 
 
 def test_levels_out_of_range_are_unknown() -> None:
-    told = meters(
+    levels = meters(
         linked(channel__0__level={"value": 170}, channel__0__signalStrengthIndicator={"value": "x"})
     )
 
-    assert (told.audio_dbfs, told.rf_dbm) == (None, None)
+    assert (levels.audio_dbfs, levels.rf_dbm) == (None, None)
 
 
-def test_every_resource_says_whom_it_concerns() -> None:
+def test_every_resource_belongs_to_its_channel() -> None:
     tree = linked()
     assert EWDX.channel_of(tree, "/api/channel/3/level") == 4
     assert EWDX.channel_of(tree, "/api/rf/channels/1") == 2
@@ -292,15 +299,15 @@ def test_every_resource_says_whom_it_concerns() -> None:
 
 
 def test_hostile_text_stays_small() -> None:
-    told = facts(linked(channel={"name": "\x1b[2J" + "x" * 10_000, "mates": ["TX1"]}))
+    channel_facts = facts(linked(channel={"name": "\x1b[2J" + "x" * 10_000, "mates": ["TX1"]}))
 
-    assert told.name is not None
-    assert len(told.name) == MAX_TEXT
-    assert max(len(value) for _, value in told.raw) <= MAX_RAW
+    assert channel_facts.name is not None
+    assert len(channel_facts.name) == MAX_TEXT
+    assert max(len(value) for _, value in channel_facts.raw) <= MAX_RAW
 
 
 @given(st.dictionaries(st.sampled_from(sorted(linked().under("/api"))), anything, max_size=8))
-def test_whatever_a_device_says_it_is_read_without_a_crash(said: dict[str, Json]) -> None:
+def test_whatever_a_device_sends_is_read_without_a_crash(said: dict[str, Json]) -> None:
     tree = linked()
     for path, value in said.items():
         tree.replace(path, value)

@@ -15,7 +15,7 @@ async def asked(response: httpx.Response) -> object:
         return await signed_in(opened).get("/api/x")
 
 
-async def test_a_resource_is_what_it_says() -> None:
+async def test_a_resource_is_its_json() -> None:
     assert await asked(httpx.Response(200, json={"gauge": 84})) == {"gauge": 84}
 
 
@@ -36,7 +36,9 @@ async def test_what_a_device_does_not_have_now_is_none(status: int) -> None:
         (httpx.Response(200, content=b"\xff\xfe\x00"), ErrorCode.API_ERROR),
     ],
 )
-async def test_what_is_no_resource_is_told_as_what_it_is(response: httpx.Response, code: ErrorCode) -> None:
+async def test_an_answer_that_is_no_resource_raises_its_reason(
+    response: httpx.Response, code: ErrorCode
+) -> None:
     with pytest.raises(DeviceError) as raised:
         await asked(response)
 
@@ -56,7 +58,7 @@ async def test_a_refusal_names_the_user_and_never_the_password() -> None:
     assert "open question" in str(open_question.value)
 
 
-async def test_once_let_in_a_forbidden_resource_is_only_one_that_is_not_told() -> None:
+async def test_once_the_password_was_accepted_a_403_is_about_one_resource() -> None:
     async with client(lambda asked: httpx.Response(403 if asked.url.path == "/b" else 200, json=1)) as opened:
         requests = signed_in(opened)
         assert await requests.get("/a") == 1

@@ -73,22 +73,22 @@ def named(path: str, error: int, status: int = 400) -> httpx.Response:
 
 async def test_lists_have_four_paths_at_most() -> None:
     device = Device()
-    async with device.session() as ours:
-        await ours.read_everything()
-        await ours.subscribe()
+    async with device.session() as resources:
+        await resources.read_everything()
+        await resources.subscribe()
 
     assert max(map(len, device.lists)) == 4
-    assert ours.tracker.numbers == [1]
+    assert resources.tracker.numbers == [1]
     assert isinstance(device.reported[0], DeviceHeard)
 
 
 async def test_a_path_named_as_bad_is_left_out_and_never_asked_for_again() -> None:
     device = Device()
     device.bad["/api/rf"] = named("/api/rf", 404)
-    async with device.session() as ours:
-        await ours.read_everything()
-        await ours.subscribe()
-        await ours.subscribe()
+    async with device.session() as resources:
+        await resources.read_everything()
+        await resources.subscribe()
+        await resources.subscribe()
 
     assert device.listed("/api/rf") == 1
     # The first list without it, and the whole again with the second subscription.
@@ -98,9 +98,9 @@ async def test_a_path_named_as_bad_is_left_out_and_never_asked_for_again() -> No
 async def test_where_no_path_is_named_each_is_tried_alone() -> None:
     device = Device()
     device.bad["/api/rf"] = httpx.Response(400, content=b"no")
-    async with device.session() as ours:
-        await ours.read_everything()
-        await ours.subscribe()
+    async with device.session() as resources:
+        await resources.read_everything()
+        await resources.subscribe()
 
     assert ["/api/rf"] in device.lists
     assert ["/api/device/site"] in device.lists
@@ -110,18 +110,18 @@ async def test_a_transmitter_that_is_not_linked_is_tried_again_but_not_at_once()
     device = Device()
     battery = "/api/transmitters/0/battery"
     device.bad[battery] = named(battery, 422, 422)
-    async with device.session() as ours:
-        await ours.read_everything()
-        await ours.subscribe()
+    async with device.session() as resources:
+        await resources.read_everything()
+        await resources.subscribe()
         tried = device.listed(battery)
-        await ours.keep_up()
+        await resources.keep_up()
         assert device.listed(battery) == tried
         device.now += RETRY_S
         del device.bad[battery]
         device.resources[battery] = {"gauge": 50}
-        await ours.keep_up()
+        await resources.keep_up()
         assert device.listed(battery) == tried + 1
-        assert battery in ours.tracker.tree
+        assert battery in resources.tracker.tree
 
 
 @pytest.mark.parametrize("path", ["/api/channel/0/warnings", "/api/transmitters/0/battery"])
@@ -129,28 +129,28 @@ async def test_what_cannot_be_subscribed_but_is_there_is_asked_for_now_and_then(
     device = Device()
     device.resources |= {"/api/channel/0/warnings": [], "/api/transmitters/0/battery": {"gauge": 50}}
     device.bad[path] = named(path, 403)
-    async with device.session() as ours:
-        await ours.read_everything()
-        await ours.subscribe()
-        await ours.keep_up()
+    async with device.session() as resources:
+        await resources.read_everything()
+        await resources.subscribe()
+        await resources.keep_up()
         device.resources[path] = ["LowSignal"]
-        await ours.keep_up()
-        assert ours.tracker.tree.get(path) != ["LowSignal"]
+        await resources.keep_up()
+        assert resources.tracker.tree.get(path) != ["LowSignal"]
         device.now += RETRY_S
-        await ours.keep_up()
-        assert ours.tracker.tree.get(path) == ["LowSignal"]
+        await resources.keep_up()
+        assert resources.tracker.tree.get(path) == ["LowSignal"]
     assert device.listed(path) == 1
 
 
 async def test_a_session_that_the_device_does_not_know_is_lost() -> None:
     device = Device()
-    async with device.session() as ours:
-        await ours.read_everything()
+    async with device.session() as resources:
+        await resources.read_everything()
         device.is_known = False
         with pytest.raises(DeviceError) as raised:
-            await ours.subscribe()
-        assert ours.state is SessionState.ENDED
-        await ours.end()
+            await resources.subscribe()
+        assert resources.state is SessionState.ENDED
+        await resources.end()
 
     assert raised.value.code is ErrorCode.DEVICE_UNREACHABLE
     assert "forgotten" in str(raised.value)
@@ -159,36 +159,36 @@ async def test_a_session_that_the_device_does_not_know_is_lost() -> None:
 async def test_a_receiver_without_a_channel_is_no_receiver() -> None:
     device = Device()
     device.resources.clear()
-    async with device.session() as ours:
+    async with device.session() as resources:
         with pytest.raises(DeviceError) as raised:
-            await ours.read_everything()
+            await resources.read_everything()
 
     assert raised.value.code is ErrorCode.API_ERROR
 
 
-async def test_before_it_is_open_nothing_is_told() -> None:
+async def test_nothing_is_reported_before_everything_was_read() -> None:
     device = Device()
-    async with device.session() as ours:
-        ours.handle_event(News((("/api/channel/0", {"name": "B"}),)))
-        ours.handle_event(Closed(UUID))
-        ours.tracker.mark_alive()
-        ours.tracker.report_levels()
+    async with device.session() as resources:
+        resources.handle_event(News((("/api/channel/0", {"name": "B"}),)))
+        resources.handle_event(Closed(UUID))
+        resources.tracker.mark_alive()
+        resources.tracker.report_levels()
         assert device.reported == []
-        await ours.read_everything()
-        ours.handle_event(News((("/api/channel/0", {"gain": 12}),)))
-        ours.handle_event(News((("/api/nothing", 1),)))
+        await resources.read_everything()
+        resources.handle_event(News((("/api/channel/0", {"gain": 12}),)))
+        resources.handle_event(News((("/api/nothing", 1),)))
 
     assert device.reported[-1] == Alive()
-    assert ours.tracker.silence_s == 0
+    assert resources.tracker.silence_s == 0
 
 
 async def test_every_channel_that_answers_is_one() -> None:
     device = Device()
     device.resources |= {f"/api/channel/{index}": {"name": str(index)} for index in range(20)}
-    async with device.session() as ours:
-        await ours.count_channels()
+    async with device.session() as resources:
+        await resources.count_channels()
 
-    assert ours.tracker.counted_numbers == [1, 2, 3, 4, 5, 6, 7, 8]
+    assert resources.tracker.counted_numbers == [1, 2, 3, 4, 5, 6, 7, 8]
 
 
 async def test_a_command_that_waits_for_its_answer_does_not_keep_the_goodbye_waiting() -> None:

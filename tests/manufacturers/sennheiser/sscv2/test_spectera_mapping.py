@@ -20,8 +20,8 @@ SPECTERA = Spectera()
 
 def facts(tree: Tree, number: int = 1) -> ChannelFacts:
     """As they are right after the first look."""
-    told = SPECTERA.presence_of(tree, number)
-    return SPECTERA.facts_of(tree, number, Presence.AWAY if told is Presence.LOST else told, 2.0)
+    reported = SPECTERA.presence_of(tree, number)
+    return SPECTERA.facts_of(tree, number, Presence.AWAY if reported is Presence.LOST else reported, 2.0)
 
 
 def station(until: int | None = None) -> Tree:
@@ -42,9 +42,9 @@ def pack(**changed: Json) -> Tree:
 
 
 def test_a_connected_pack_is_read_by_value() -> None:
-    told = facts(station(3), 1)
+    channel_facts = facts(station(3), 1)
 
-    assert told == ChannelFacts(
+    assert channel_facts == ChannelFacts(
         name="Guitar",
         frequency_khz=506000,
         gain_db=12,
@@ -53,11 +53,20 @@ def test_a_connected_pack_is_read_by_value() -> None:
         transmitter_present=True,
         transmitter=Transmitter("SEK", "Guitar", "1000000001", battery=Battery(percent=62, minutes=212)),
         meter_interval_s=2.0,
-        raw=told.raw,
+        raw=channel_facts.raw,
     )
     assert SPECTERA.meters_of(station(3), 1) == Meters(
         rf_dbm=-52.0, antenna="B", carrier=True, quality_percent=97
     )
+
+
+@pytest.mark.parametrize(
+    ("rssi", "rf_dbm"), [(-201, None), (-200, -200.0), (20, 20.0), (21, None), ("loud", None)]
+)
+def test_a_level_out_of_range_is_unknown(rssi: Json, rf_dbm: float | None) -> None:
+    levels = SPECTERA.meters_of(pack(rssi=rssi), 1)
+    assert levels is not None
+    assert levels.rf_dbm == rf_dbm
 
 
 def test_levels_are_no_facts() -> None:
@@ -65,9 +74,13 @@ def test_levels_are_no_facts() -> None:
 
 
 def test_a_disconnected_pack_has_no_transmitter_and_no_battery() -> None:
-    told = facts(station(3), 2)
+    channel_facts = facts(station(3), 2)
 
-    assert (told.name, told.transmitter_present, told.transmitter) == ("Lead", False, None)
+    assert (channel_facts.name, channel_facts.transmitter_present, channel_facts.transmitter) == (
+        "Lead",
+        False,
+        None,
+    )
     assert SPECTERA.meters_of(station(3), 2) == Meters(antenna="", carrier=False)
 
 
@@ -117,15 +130,15 @@ def test_a_pack_without_a_serial_is_hidden(serial: Json) -> None:
         (None, Presence.UNKNOWN, None),
     ],
 )
-def test_the_state_says_whether_a_pack_is_there(
+def test_the_state_shows_whether_a_pack_is_there(
     state: Json, presence: Presence, carrier: bool | None
 ) -> None:
     tree = pack(state=state)
-    told = SPECTERA.meters_of(tree, 1)
+    levels = SPECTERA.meters_of(tree, 1)
 
     assert SPECTERA.presence_of(tree, 1) is presence
-    assert told is not None
-    assert told.carrier is carrier
+    assert levels is not None
+    assert levels.carrier is carrier
 
 
 @pytest.mark.parametrize(
@@ -179,7 +192,7 @@ def test_a_muted_rf_channel_mutes_its_packs() -> None:
     assert facts(pack(rfChannelId=9), 1).receiver_muted is None
 
 
-def test_what_it_cannot_do_is_said() -> None:
+def test_what_it_cannot_do_is_an_error() -> None:
     with pytest.raises(DeviceError) as raised:
         SPECTERA.prepare_command(SetMute(1, muted=True), [1])
 
@@ -195,7 +208,7 @@ def test_what_it_cannot_do_is_said() -> None:
 
 
 @given(st.dictionaries(st.sampled_from([PACKS, RF_CHANNELS, f"{PACKS}/1", f"{RF_CHANNELS}/0"]), anything))
-def test_whatever_a_station_says_it_is_read_without_a_crash(said: dict[str, Json]) -> None:
+def test_whatever_a_station_sends_is_read_without_a_crash(said: dict[str, Json]) -> None:
     tree = station()
     for path, value in said.items():
         tree.take(path, value)
@@ -214,6 +227,8 @@ def test_whatever_a_station_says_it_is_read_without_a_crash(said: dict[str, Json
         ({"product": "ewdx9"}, None, "api", Ewdx),
         ({"product": "Spectera Base Station"}, {"schema": "x"}, None, Spectera),
         ({"product": "SBS"}, {"schema": "18.1"}, None, Spectera),
+        ({"product": "SBS"}, {"schema": "17.0"}, None, Spectera),
+        ({"product": "SBS"}, {"schema": "16.9"}, None, None),
         ({"product": "SBS"}, {}, "controlSennheiser", Spectera),
         ({"product": "TCCM"}, {"schema": "1.9"}, None, None),
         ({}, {}, None, None),
@@ -221,12 +236,12 @@ def test_whatever_a_station_says_it_is_read_without_a_crash(said: dict[str, Json
         ([1], "x", None, None),
     ],
 )
-def test_what_answers_is_told_by_what_it_says(
+def test_what_answers_is_identified_by_its_identity_and_schema(
     identity: Json, version: Json, user: str | None, family: type | None
 ) -> None:
-    told = family_of(identity, version, user)
+    identified = family_of(identity, version, user)
 
-    assert (told and type(told)) is family
+    assert (identified and type(identified)) is family
 
 
 def test_another_device_is_named_with_what_is_supported() -> None:

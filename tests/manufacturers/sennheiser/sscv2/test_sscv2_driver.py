@@ -25,11 +25,11 @@ from tests.manufacturers.sennheiser.sscv2.simulated_device import (
 from tests.manufacturers.servers import serving
 from tests.simulator.simulated_devices import HOST, running
 
-pytestmark = pytest.mark.integration
+pytestmark = [pytest.mark.integration, pytest.mark.virtual_time]
 
 
 @pytest.mark.parametrize(("model", "channels"), [("EWDX2CHS", 2), ("EWDX4CHDS", 4), ("SPECTERA", 8)])
-async def test_one_look_tells_the_device_then_its_channels_then_their_levels(
+async def test_a_look_reports_the_device_then_its_channels_then_their_levels(
     model: str, channels: int
 ) -> None:
     simulated = device(model)
@@ -40,11 +40,11 @@ async def test_one_look_tells_the_device_then_its_channels_then_their_levels(
     numbers = list(range(1, channels + 1))
     assert isinstance(report.all[0], DeviceHeard)
     assert (report.all[0].kind, report.all[0].channel_count) == (DeviceKind.RECEIVER, channels)
-    assert [each.number for each in report.all if isinstance(each, FactsHeard)] == numbers
-    assert [each.number for each in report.all if isinstance(each, MetersHeard)] == numbers
+    assert [item.number for item in report.all if isinstance(item, FactsHeard)] == numbers
+    assert [item.number for item in report.all if isinstance(item, MetersHeard)] == numbers
     assert isinstance(report.all[-1], MetersHeard)
     assert simulated.sessions == 0
-    assert not [each for each in simulated.requests if each.method != "GET"]
+    assert not [request for request in simulated.requests if request.method != "GET"]
 
 
 async def test_a_look_without_metering_asks_for_no_levels() -> None:
@@ -55,10 +55,10 @@ async def test_a_look_without_metering_asks_for_no_levels() -> None:
 
     assert report.meters() == []
     assert report.facts().meter_interval_s == 0
-    assert not [each for each in simulated.requests if each.path.endswith("/level")]
+    assert not [request for request in simulated.requests if request.path.endswith("/level")]
 
 
-async def test_a_session_tells_levels_and_changes_and_is_given_back() -> None:
+async def test_a_session_reports_levels_and_changes_and_is_given_back() -> None:
     simulated = device("EWDX4CHDS")
     async with running(simulated) as port:
         async with watching(driver(simulated, port)) as (report, errors):
@@ -78,9 +78,9 @@ async def test_paths_are_subscribed_a_few_at_a_time() -> None:
     simulated = device("EWDX4CHDS")
     async with running(simulated) as port, watching(driver(simulated, port)):
         # Six of the device, 28 of its channels, and three for each transmitter.
-        await until(lambda: sum(each.path.endswith("/add") for each in simulated.requests) == 9 + 4)
+        await until(lambda: sum(request.path.endswith("/add") for request in simulated.requests) == 9 + 4)
 
-    assert sum(each.path == SUBSCRIPTIONS for each in simulated.requests) == 1
+    assert sum(request.path == SUBSCRIPTIONS for request in simulated.requests) == 1
 
 
 async def test_only_open_questions_are_asked_before_we_say_who_we_are() -> None:
@@ -88,7 +88,7 @@ async def test_only_open_questions_are_asked_before_we_say_who_we_are() -> None:
     async with running(simulated) as port:
         await driver(simulated, port).read_once(ReportCollector())
 
-    assert [each.path for each in simulated.requests if not each.has_secret] == [
+    assert [request.path for request in simulated.requests if not request.has_secret] == [
         "/api/ssc/version",
         "/api/device/identity",
     ]
@@ -106,7 +106,7 @@ async def test_a_transmitter_that_goes_takes_its_battery_along_and_a_new_one_is_
         assert report.facts().transmitter is None
         pack.battery.charge = 0.31
         pack.switch(on=True)
-        await until(lambda: (told := report.facts().transmitter) is not None and told.battery.percent == 31)
+        await until(lambda: (pack := report.facts().transmitter) is not None and pack.battery.percent == 31)
 
 
 @pytest.mark.parametrize("model", ["EWDX2CHS", "SPECTERA"])
@@ -120,7 +120,7 @@ async def test_a_fade_is_a_lost_link_and_no_goodbye(model: str) -> None:
         )
         assert report.facts().transmitter_present is True
         simulated.airs[0].dropped = False
-        await until(lambda: (told := report.facts().transmitter) is not None and told.battery.is_known)
+        await until(lambda: (pack := report.facts().transmitter) is not None and pack.battery.is_known)
         await until(lambda: report.meters()[-1].carrier is True)
 
     assert errors == []
@@ -134,14 +134,14 @@ async def test_a_transmitter_that_comes_later_is_subscribed_to_where_lists_are_s
     async with running(simulated) as port, watching(driver(simulated, port)) as (report, errors):
         assert report.facts().transmitter_present is False
         pack.switch(on=True)
-        await until(lambda: (told := report.facts().transmitter) is not None and told.battery.is_known)
+        await until(lambda: (pack := report.facts().transmitter) is not None and pack.battery.is_known)
         pack.battery.charge = 0.2
-        await until(lambda: (told := report.facts().transmitter) is not None and told.battery.percent == 20)
+        await until(lambda: (pack := report.facts().transmitter) is not None and pack.battery.percent == 20)
 
     assert errors == []
 
 
-async def test_a_channel_that_tells_no_news_is_asked_and_its_levels_stay_fresh() -> None:
+async def test_a_channel_without_events_is_asked_and_its_levels_stay_fresh() -> None:
     simulated = device()
     async with (
         running(simulated, stage_moves=False) as port,
@@ -174,10 +174,10 @@ async def test_commands_are_confirmed_by_the_device(once: bool) -> None:
     resources = simulated.resources
     assert isinstance(resources, EwdxResources)
     async with running(simulated) as port:
-        ours = driver(simulated, port)
-        async with watching(ours) as (report, _errors):
+        session_driver = driver(simulated, port)
+        async with watching(session_driver) as (report, _errors):
             await until(lambda: len(report.meters()) > 1)
-            act = driver(simulated, port).execute_once if once else ours.execute
+            act = driver(simulated, port).execute_once if once else session_driver.execute
             muted = await act(SetMute(1, muted=True))
             gain = await act(SetGain(2, 13))
             moved = await act(SetFrequency(1, 480_000))
@@ -192,7 +192,7 @@ async def test_commands_are_confirmed_by_the_device(once: bool) -> None:
     assert simulated.airs[0].tuned_khz == 480_000
 
 
-async def test_a_command_that_the_device_refuses_says_so() -> None:
+async def test_a_command_that_the_device_refuses_raises_its_reason() -> None:
     simulated = device()
     async with running(simulated) as port:
         with pytest.raises(DeviceError) as refused:
@@ -204,7 +204,7 @@ async def test_a_command_that_the_device_refuses_says_so() -> None:
     assert unable.value.code is ErrorCode.COMMAND_NOT_SUPPORTED
 
 
-async def test_without_a_session_there_is_nobody_to_command() -> None:
+async def test_without_a_session_no_command_is_taken() -> None:
     with pytest.raises(DeviceError) as raised:
         await driver(device(), 1).execute(SetMute(1, muted=True))
 
@@ -222,7 +222,7 @@ async def test_the_default_user_is_the_one_of_the_device() -> None:
         assert raised.value.code is ErrorCode.CREDENTIALS_REFUSED
 
 
-async def test_a_probe_tells_what_it_is_and_what_is_missing_and_sends_no_secret() -> None:
+async def test_a_probe_reports_the_model_and_the_missing_password_and_sends_no_secret() -> None:
     for model, product in (("EWDX4CHDS", "EWDX4CHDS"), ("SPECTERA", "Spectera Base Station")):
         simulated = device(model)
         async with running(simulated) as port:
@@ -234,7 +234,7 @@ async def test_a_probe_tells_what_it_is_and_what_is_missing_and_sends_no_secret(
         assert found.fault.code == ErrorCode.CREDENTIALS_NEEDED
         assert "password" in found.fault.message
         assert "certificate" in found.fault.message
-        assert not [each for each in simulated.requests if each.has_secret]
+        assert not [request for request in simulated.requests if request.has_secret]
 
 
 async def test_a_probe_at_anything_else_finds_nothing(unused_tcp_port: int) -> None:

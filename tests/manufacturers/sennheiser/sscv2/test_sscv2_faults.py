@@ -13,7 +13,7 @@ from tests.fakes.links import until
 from tests.manufacturers.sennheiser.sscv2.simulated_device import device, driver, watching
 from tests.simulator.simulated_devices import running
 
-pytestmark = pytest.mark.integration
+pytestmark = [pytest.mark.integration, pytest.mark.virtual_time]
 
 WRONG, ANOTHER = "Not-the-1st", "Another-1"
 
@@ -27,8 +27,8 @@ async def failure(
     return raised.value
 
 
-async def run_on(ours: Driver) -> None:
-    await ours.run(ReportCollector())
+async def run_on(session_driver: Driver) -> None:
+    await session_driver.run(ReportCollector())
 
 
 async def test_without_a_password_nothing_is_sent() -> None:
@@ -48,7 +48,9 @@ async def test_a_wrong_password_is_tried_once_and_not_even_to_say_goodbye() -> N
     assert error.code is ErrorCode.CREDENTIALS_REFUSED
     assert "user api" in str(error)
     assert WRONG not in repr(error.info)
-    assert [each.path for each in simulated.requests if each.has_secret] == ["/api/ssc/state/subscriptions"]
+    assert [request.path for request in simulated.requests if request.has_secret] == [
+        "/api/ssc/state/subscriptions"
+    ]
     assert simulated.authenticator.wrong == 1
 
 
@@ -102,7 +104,7 @@ async def test_a_changed_certificate_ends_the_session_and_the_new_peer_never_hea
     assert len(simulated.requests) == heard
 
 
-async def test_a_device_without_a_session_to_spare_says_so() -> None:
+async def test_a_device_without_a_free_session_is_reported_as_refusing() -> None:
     simulated = device()
     simulated.faults.full = True
     async with running(simulated) as port:
@@ -115,14 +117,14 @@ async def test_a_device_without_a_session_to_spare_says_so() -> None:
 async def test_a_session_that_could_not_be_given_back_is_given_back_next_time() -> None:
     simulated = device()
     async with running(simulated) as port:
-        ours = driver(simulated, port, connect_timeout_s=0.3)
-        async with watching(ours) as (_report, errors):
+        session_driver = driver(simulated, port, connect_timeout_s=0.3)
+        async with watching(session_driver) as (_report, errors):
             simulated.faults.freeze = True
             simulated.faults.cut()
             await until(lambda: bool(errors))
         assert simulated.sessions == 1
         simulated.faults.clear()
-        async with watching(ours):
+        async with watching(session_driver):
             assert simulated.sessions == 1
 
     assert errors[0].code is ErrorCode.DEVICE_UNREACHABLE
@@ -154,7 +156,7 @@ async def test_a_stream_that_breaks_is_a_drop_and_can_be_opened_again() -> None:
 
 
 @pytest.mark.parametrize("model", ["EWDX2CHS", "SPECTERA"])
-async def test_a_stream_that_tells_nothing_while_levels_move_is_given_up(model: str) -> None:
+async def test_a_stream_without_events_while_levels_move_is_given_up(model: str) -> None:
     simulated = device(model)
     async with (
         running(simulated) as port,
@@ -220,16 +222,16 @@ async def test_a_device_that_freezes_is_silent() -> None:
 async def test_a_device_that_restarts_is_away_and_not_locked() -> None:
     simulated = device()
     async with running(simulated) as port:
-        ours = driver(simulated, port)
-        async with watching(ours) as (_report, errors):
+        session_driver = driver(simulated, port)
+        async with watching(session_driver) as (_report, errors):
             simulated.faults.reboot(0.5)
             await until(lambda: bool(errors))
         assert errors[0].code is ErrorCode.DEVICE_UNREACHABLE
         with pytest.raises(DeviceError) as raised:
-            await ours.run(ReportCollector())
+            await session_driver.run(ReportCollector())
         assert raised.value.code is ErrorCode.DEVICE_UNREACHABLE
         await anyio.sleep(0.7)
-        async with watching(ours) as (again, errors):
+        async with watching(session_driver) as (again, errors):
             await until(lambda: len(again.meters()) > 1)
         assert errors == []
 

@@ -20,7 +20,7 @@ from tests.manufacturers.sennheiser.sscv2.simulated_device import device, driver
 from tests.manufacturers.servers import HOST, Handler, serving
 from tests.simulator.simulated_devices import running
 
-pytestmark = pytest.mark.integration
+pytestmark = [pytest.mark.integration, pytest.mark.virtual_time]
 
 RESOURCES: dict[str, object] = {
     "/api/ssc/version": {"protocol": "2.3", "schema": "1.7"},
@@ -63,25 +63,27 @@ async def facing(handler: Handler, timing: Sscv2Timing | None = None) -> AsyncGe
         shown = await fetch_fingerprint(HOST, server.port, 2)
         access = Access(secret="S3cret!Pass", fingerprint=shown)  # noqa: S106 - of nobody
         options = SessionOptions(meter_interval_s=0.05, connect_timeout_s=0.5, access=access)
-        yield make_sscv2_driver(HOST, server.port, options, timing=timing or Sscv2Timing(tick_s=0.05))
+        yield make_sscv2_driver(
+            HOST, server.port, options, anyio.current_time, timing=timing or Sscv2Timing(tick_s=0.05)
+        )
 
 
-async def failure(ours: SessionDriver) -> DeviceError:
+async def failure(session_driver: SessionDriver) -> DeviceError:
     with anyio.fail_after(20), pytest.raises(DeviceError) as raised:
-        await ours.run(ReportCollector())
+        await session_driver.run(ReportCollector())
     return raised.value
 
 
 async def test_a_stream_that_is_never_opened_is_silence() -> None:
-    async with facing(odd(never), Sscv2Timing(open_limit_s=0.1)) as ours:
-        error = await failure(ours)
+    async with facing(odd(never), Sscv2Timing(open_limit_s=0.1)) as session_driver:
+        error = await failure(session_driver)
 
     assert error.code is ErrorCode.DEVICE_SILENT
     assert "never opens" in str(error)
 
 
 async def test_a_channel_alone_is_enough_to_be_read() -> None:
-    async with facing(odd(opened)) as ours, watching(ours) as (report, errors):
+    async with facing(odd(opened)) as session_driver, watching(session_driver) as (report, errors):
         assert report.facts().name == "LEAD"
         assert report.facts().transmitter_present is False
         assert report.meters() == []
@@ -89,10 +91,10 @@ async def test_a_channel_alone_is_enough_to_be_read() -> None:
 
 
 async def test_a_command_that_does_not_take_effect_is_not_confirmed() -> None:
-    async with facing(odd(opened)) as ours:
+    async with facing(odd(opened)) as session_driver:
         with pytest.raises(DeviceError) as muted:
-            await ours.execute_once(SetMute(1, muted=True))
-        other = await ours.execute_once(SetGain(1, 15))
+            await session_driver.execute_once(SetMute(1, muted=True))
+        other = await session_driver.execute_once(SetGain(1, 15))
 
     assert muted.value.code is ErrorCode.COMMAND_UNCONFIRMED
     assert "not muted" in str(muted.value)
@@ -100,34 +102,34 @@ async def test_a_command_that_does_not_take_effect_is_not_confirmed() -> None:
 
 
 async def test_a_command_that_is_forbidden_is_no_wrong_password() -> None:
-    async with facing(odd(opened, PUT=lambda: web.Response(status=403))) as ours:
+    async with facing(odd(opened, PUT=lambda: web.Response(status=403))) as session_driver:
         with pytest.raises(DeviceError) as raised:
-            await ours.execute_once(SetMute(1, muted=True))
+            await session_driver.execute_once(SetMute(1, muted=True))
 
     assert raised.value.code is ErrorCode.DEVICE_REFUSED
 
 
 async def test_a_goodbye_that_fails_ends_nothing() -> None:
     async with (
-        facing(odd(opened, DELETE=lambda: web.Response(status=500))) as ours,
-        watching(ours) as (_report, errors),
+        facing(odd(opened, DELETE=lambda: web.Response(status=500))) as session_driver,
+        watching(session_driver) as (_report, errors),
     ):
         pass
 
     assert errors == []
 
 
-async def test_a_device_of_another_kind_of_json_is_told_as_such() -> None:
+async def test_other_json_than_a_device_sends_is_an_api_error() -> None:
     async def answer(request: web.Request) -> web.StreamResponse:
         return web.Response(body=json.dumps("hello").encode())
 
-    async with facing(answer) as ours:
-        error = await failure(ours)
+    async with facing(answer) as session_driver:
+        error = await failure(session_driver)
 
     assert error.code is ErrorCode.API_ERROR
 
 
-async def test_how_long_an_answer_takes_is_told_now_and_then() -> None:
+async def test_the_round_trip_is_reported_now_and_then() -> None:
     simulated = device()
     async with (
         running(simulated) as port,

@@ -1,0 +1,203 @@
+"""What chargers of each family report, on the values of the reference.
+
+Source: docs/reference/protocols/sennheiser.md 2.7, 2.8, 3.2.
+"""
+
+import pytest
+
+from micboard_tui.domain.battery import Battery
+from micboard_tui.domain.bay import Bay, BayState
+from micboard_tui.domain.device import DeviceKind
+from micboard_tui.manufacturers.sennheiser.ssc import mapping
+from micboard_tui.manufacturers.sennheiser.ssc.families.chg import CHG_70N, SPEECHLINE_CHARGER
+from micboard_tui.manufacturers.sennheiser.ssc.families.l6000 import L_6000
+from micboard_tui.protocols.ssc.messages import Value
+from tests.manufacturers.sennheiser.ssc.ssc_devices import values_of
+from tests.protocols.test_ssc_wire import heard
+
+
+def test_a_charger_with_an_empty_bay() -> None:
+    values = values_of(
+        {**heard("chg70n")[1].values, "/bays/serial": ["0123", ""], "/bays/bat_health": [97, 0]}
+    )
+    one, two = CHG_70N.bays_of(values)
+    assert (one.state, one.pack_model, one.pack_serial, one.minutes_to_full) == (
+        BayState.CHARGING, "EW-DX SKM", "0123", 74,
+    )  # fmt: skip
+    assert one.battery == Battery(63, health_percent=97)
+    assert (two.number, two.state, two.battery, two.pack_model) == (2, BayState.EMPTY, Battery(), None)
+    assert ("/bays/bat_gauge", "null") in two.raw
+    device = mapping.device_of(CHG_70N, values, CHG_70N.count_units(values), ())
+    assert (device.kind, device.channel_count, device.bay_count) == (DeviceKind.CHARGER, 0, 2)
+
+
+@pytest.mark.parametrize(
+    ("leaves", "state", "error"),
+    [
+        ({"bat_gauge": [100], "bat_timetofull": [0]}, BayState.READY, None),
+        ({"bat_gauge": [70], "bat_timetofull": [0]}, BayState.READY, None),
+        ({"bat_gauge": [None], "bat_timetofull": [0]}, BayState.UNKNOWN, None),
+        ({"bat_gauge": [50], "state": ["ERROR"]}, BayState.FAULT, "The charger reports an error"),
+        ({"bat_gauge": [50], "warnings": ["BatteryComError"]}, BayState.FAULT, "The battery does not answer"),
+        (
+            {"bat_gauge": [50], "warnings": ["BatteryNotChargeable"]},
+            BayState.FAULT,
+            "The battery cannot be charged",
+        ),
+        (
+            {"bat_gauge": [50], "warnings": ["BatteryNotDischargeable"]},
+            BayState.FAULT,
+            "The battery cannot be discharged",
+        ),
+        (
+            {"bat_gauge": [50], "warnings": ["BatteryTempOutOfRange"]},
+            BayState.FAULT,
+            "The battery is too hot or too cold",
+        ),
+        ({"bat_gauge": [50], "state": ["DFU_MODE"]}, BayState.CHARGING, "Its firmware is being updated"),
+        ({"bat_gauge": [50], "state": ["NORMAL"]}, BayState.CHARGING, None),
+        (
+            {"bat_gauge": [50], "warnings": [["OvercurrentDetected", "New"]]},
+            BayState.FAULT,
+            "Too much current, new",
+        ),
+        (
+            {"bat_gauge": [50], "warnings": None, "state": ["UPDATE"]},
+            BayState.CHARGING,
+            "Its firmware is being updated",
+        ),
+    ],
+)
+def test_states_of_a_bay(leaves: dict[str, Value], state: BayState, error: str | None) -> None:
+    reported = {f"/bays/{leaf}": value for leaf, value in leaves.items()}
+    (bay,) = CHG_70N.bays_of(values_of({"/bays/device_type": ["UNKNOWN"], **reported}))
+    assert (bay.state, bay.error, bay.pack_model) == (state, error, None)
+
+
+def test_a_speechline_charger_is_mapped() -> None:
+    values = values_of(
+        {
+            "/bays/device_type": [1, 2, 0, 2, 7],
+            "/bays/active": [True, True, False, True],
+            "/bays/charging": [True, False, False, False, False],
+            "/bays/bat_gauge": [40, 100, 0, 55, None],
+            "/bays/bat_bars": [3, 6, 0, 4, 3],
+            "/bays/bat_timetofull": [90, 0, 0, 60, None],
+            "/bays/state": [[0, 0, 0, 2, 2], [0, 0, 0, 5, 0]],
+        }
+    )
+    bays = SPEECHLINE_CHARGER.bays_of(values)
+    assert [bay.state for bay in bays] == [
+        BayState.CHARGING, BayState.READY, BayState.EMPTY, BayState.FAULT, BayState.FAULT,
+    ]  # fmt: skip
+    assert [bay.pack_model for bay in bays] == ["Handheld", "Bodypack", None, "Bodypack", None]
+    assert bays[3].error == "The transmitter does not answer, Too much current"
+    assert bays[4].error == "The charger reports an error"
+    assert bays[4].battery == Battery(bars=2)
+    odd = values_of(
+        {"/bays/device_type": [0, 1], "/bays/state": "odd", "/bays/bat_bars": [{"a": 1}, {"a": 1}]}
+    )
+    assert [bay.state for bay in SPEECHLINE_CHARGER.bays_of(odd)] == [BayState.EMPTY, BayState.UNKNOWN]
+
+
+@pytest.mark.parametrize(
+    ("bits", "error"),
+    [
+        (1, "The transmitter does not answer"),
+        (2, "The firmware update failed"),
+        (4, "Too much current"),
+        (8, "The charging voltage is missing"),
+        (16, None),
+    ],
+)
+def test_error_bits_of_a_speechline_charger(bits: int, error: str | None) -> None:
+    values = values_of({"/bays/device_type": [1], "/bays/bat_gauge": [50], "/bays/state": [[0], [bits]]})
+    (bay,) = SPEECHLINE_CHARGER.bays_of(values)
+    assert bay.error == error
+    assert (bay.state is BayState.FAULT) is (error is not None)
+
+
+def l_6000(led: str, parameters: Value, warnings: Value = None, *, module: int = 2) -> Bay:
+    values = values_of(
+        {
+            "/slot1/type": module,
+            "/slot1/subslot2/accu_detection": True,
+            "/slot1/subslot2/led": led,
+            "/slot1/subslot2/accu_parameter": parameters,
+            "/device/warnings": warnings or [],
+        }
+    )
+    return L_6000.bays_of(values)[1]
+
+
+FULL: Value = [24, 4150, 1900, 0, 7030, 6, 30, 100, 41, 97, 0, 0]
+
+
+def test_a_bay_of_an_l_6000() -> None:
+    bay = l_6000("GREEN", FULL)
+    assert (bay.number, bay.state, bay.pack_model, bay.minutes_to_full) == (2, BayState.READY, "BA 61", 0)
+    assert bay.battery == Battery(100, minutes=390, health_percent=97, cycles=41, temperature_c=24)
+
+
+@pytest.mark.parametrize(
+    ("led", "state", "error"),
+    [
+        ("GREEN_FLASHING", BayState.CHARGING, None),
+        ("YELLOW", BayState.CHARGING, None),
+        ("YELLOW_FLASHING", BayState.CHARGING, "It is being regenerated"),
+        ("YELLOW_RED_FLASHING", BayState.CHARGING, None),
+        ("YELLOW_GREEN_FLASHING", BayState.READY, None),
+        ("RED", BayState.FAULT, "The battery is defective"),
+        ("RED_FLASHING", BayState.FAULT, "The battery is too hot or too cold"),
+        ("DEV_IDENTIFY", BayState.READY, None),
+    ],
+)
+def test_the_lamp_of_a_bay(led: str, state: BayState, error: str | None) -> None:
+    bay = l_6000(led, FULL)
+    assert (bay.state, bay.error) == (state, error)
+
+
+@pytest.mark.parametrize(
+    ("percent", "state"),
+    [(96, BayState.CHARGING), (97, BayState.READY), (100, BayState.READY), (101, BayState.UNKNOWN)],
+)
+def test_without_a_lamp_the_percentage_shows_whether_a_bay_is_ready(percent: int, state: BayState) -> None:
+    assert l_6000("DEV_IDENTIFY", [24, 0, 0, 0, 0, 6, 30, percent, 41, 97, 0, 0]).state is state
+
+
+@pytest.mark.parametrize(("module", "model"), [(1, "BA 60"), (2, "BA 61"), (3, None)])
+def test_the_charging_module_shows_which_batteries_it_takes(module: int, model: str | None) -> None:
+    assert l_6000("GREEN", FULL, module=module).pack_model == model
+
+
+def test_numbers_that_are_none_and_bays_without_a_battery() -> None:
+    bay = l_6000("OFF", [65280] * 12, module=3)
+    assert (bay.state, bay.battery, bay.minutes_to_full, bay.pack_model) == (
+        BayState.UNKNOWN,
+        Battery(),
+        None,
+        None,
+    )
+    assert l_6000("DEV_IDENTIFY", [-60, 0, 0, 0, 0, -1, 0, 50, 1, 90, 0, 0]).battery == Battery(
+        50, health_percent=90, cycles=1
+    )
+    assert l_6000("GREEN", FULL, module=0).state is BayState.EMPTY
+    values = values_of({"/slot1/type": 1, "/slot1/subslot1/accu_detection": False})
+    assert [bay.state for bay in L_6000.bays_of(values)] == [BayState.EMPTY, BayState.UNKNOWN]
+
+
+@pytest.mark.parametrize(
+    ("warnings", "error"),
+    [
+        ([1], "The bay is too hot"),
+        ([9], "It is being regenerated"),
+        ([17], "The battery is defective"),
+        ([30], "The bay is too cold"),
+        ([24], "The fan of its slot fails"),
+        ([28], "The charger is too hot"),
+        ([0, 2, 25], None),
+        ("odd", None),
+    ],
+)
+def test_warnings_of_an_l_6000_find_their_bay(warnings: Value, error: str | None) -> None:
+    assert l_6000("YELLOW", FULL, warnings).error == error
