@@ -121,22 +121,22 @@ class SettableProperties:
 NOTHING_SETTABLE = SettableProperties()
 
 
-def has_no_facts(_values: AddressValues, _channel: int, _presence: Presence, /) -> ChannelFacts:
+def charger_facts(_values: AddressValues, _channel: int, _presence: Presence, /) -> ChannelFacts:
     """The channel facts of a charger."""
     return NO_FACTS
 
 
-def has_no_meters(_values: AddressValues, _channel: int, /) -> Meters | None:
+def charger_meters(_values: AddressValues, _channel: int, /) -> Meters | None:
     """The meters of a charger."""
     return None
 
 
-def has_no_link(_values: AddressValues, _channel: int, /) -> bool | None:
+def charger_link(_values: AddressValues, _channel: int, /) -> bool | None:
     """The link of a charger."""
     return None
 
 
-def has_no_bays(_values: AddressValues, /) -> tuple[Bay, ...]:
+def receiver_bays(_values: AddressValues, /) -> tuple[Bay, ...]:
     """The bays of a receiver."""
     return ()
 
@@ -147,22 +147,22 @@ class Family:
 
     title: str
     kind: DeviceKind
-    marker: str
+    marker_address: str
     """An address that only this family has."""
     is_marker_value: Callable[[Value], bool]
-    """Whether a value at the marker is this family's."""
-    counted: tuple[str, ...]
+    """Whether a value at the marker's address is this family's."""
+    counted_addresses: tuple[str, ...]
     """Addresses whose answers tell how many channels or bays there are."""
     count_units: Callable[[AddressValues], int]
     groups_for: Callable[[int], tuple[AddressGroup, ...]]
     """By the number of channels or bays."""
-    rf_band: str | None = None
+    rf_band_address: str | None = None
     """The address of the band's label."""
-    facts_of: Callable[[AddressValues, int, Presence], ChannelFacts] = has_no_facts
-    meters_of: Callable[[AddressValues, int], Meters | None] = has_no_meters
-    has_link: Callable[[AddressValues, int], bool | None] = has_no_link
+    facts_of: Callable[[AddressValues, int, Presence], ChannelFacts] = charger_facts
+    meters_of: Callable[[AddressValues, int], Meters | None] = charger_meters
+    has_link: Callable[[AddressValues, int], bool | None] = charger_link
     """Whether a channel has a transmitter; None when nothing says so."""
-    bays_of: Callable[[AddressValues], tuple[Bay, ...]] = has_no_bays
+    bays_of: Callable[[AddressValues], tuple[Bay, ...]] = receiver_bays
     meter_interval_s: float = 0.1
     settable: SettableProperties = NOTHING_SETTABLE
 

@@ -17,7 +17,7 @@ ACCESS_OFF_HINT = (
     "driver sennheiser-sscv2"
 )
 NAME_ADDRESSES = (*IDENTITY, DEVICE_NAME)
-MARKER_ADDRESSES = tuple(dict.fromkeys(family.marker for family in FAMILIES))
+MARKER_ADDRESSES = tuple(dict.fromkeys(family.marker_address for family in FAMILIES))
 _LOCKED = frozenset({Code.UNAUTHORISED, Code.FORBIDDEN, Code.LOCKED})
 
 
@@ -55,7 +55,7 @@ def family_of(conversation: Conversation) -> Family | None:
     """The family whose marker has been answered with a value of its own."""
     values = conversation.tracker.values
     for family in FAMILIES:
-        if values.has(family.marker) and family.is_marker_value(values.get(family.marker)):
+        if values.has(family.marker_address) and family.is_marker_value(values.get(family.marker_address)):
             return family
     return None
 
@@ -69,7 +69,7 @@ async def read_everything(conversation: Conversation, family: Family, *, has_met
 
     Raises DeviceError API_ERROR when there is not a single channel or bay.
     """
-    await conversation.ask(family.counted)
+    await conversation.ask(family.counted_addresses)
     count = family.count_units(conversation.tracker.values)
     if not 1 <= count <= MAX_UNITS:
         raise DeviceError(

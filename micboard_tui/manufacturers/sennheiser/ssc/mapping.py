@@ -18,7 +18,7 @@ def device_of(family: Family, values: AddressValues, count: int, addresses: Iter
         model=parse_text(values.get(PRODUCT)),
         own_name=parse_text(values.get(DEVICE_NAME)),
         firmware=parse_text(values.get(FIRMWARE)),
-        rf_band=parse_text(values.get(family.rf_band)) if family.rf_band else None,
+        rf_band=parse_text(values.get(family.rf_band_address)) if family.rf_band_address else None,
         raw=values.raw(addresses),
         bay_count=count if is_charger else 0,
     )

@@ -2,9 +2,16 @@
 
 from collections.abc import Mapping
 
+import anyio
+
+from micboard_tui.contracts.ports import SessionOptions
 from micboard_tui.manufacturers.sennheiser.ssc.address_values import AddressValues
-from micboard_tui.protocols.ssc.messages import Value
-from tests.fakes.datagrams import Table
+from micboard_tui.manufacturers.sennheiser.ssc.driver import make_ssc_driver
+from micboard_tui.manufacturers.session_driver import SessionDriver
+from micboard_tui.protocols.ssc.codec import encode
+from micboard_tui.protocols.ssc.messages import Message, Value
+from tests.fakes.datagrams import Answer, SscPeer, Table
+from tests.fakes.driver_runs import ReportCollector
 
 IDENTITY: Mapping[str, Value] = {
     "/device/identity/product": "EWDX2CH",
@@ -70,3 +77,24 @@ def values_of(values: Mapping[str, Value], refused: Mapping[str, int] | None = N
     for address, code in (refused or {}).items():
         address_values.set_error(address, code)
     return address_values
+
+
+def scripted_session(answer: Answer, options: SessionOptions | None = None) -> tuple[SscPeer, SessionDriver]:
+    device = SscPeer(answer)
+    return device, clocked(device, options)
+
+
+def said(**values: Value) -> bytes:
+    """A notification; ``rx1__gain`` stands for ``/rx1/gain``."""
+    return encode(Message({f"/{name.replace('__', '/')}": value for name, value in values.items()}, {}))
+
+
+def clocked(device: SscPeer, options: SessionOptions | None = None) -> SessionDriver:
+    """A driver that lives by the clock of the loop."""
+    return make_ssc_driver(device.dial, options or SessionOptions(), anyio.current_time)
+
+
+def battery_percent(report: ReportCollector) -> int | None:
+    """Of the transmitter on channel 1."""
+    transmitter = report.facts().transmitter
+    return None if transmitter is None else transmitter.battery.percent

@@ -9,67 +9,35 @@ from micboard_tui.contracts.errors import DeviceError, ErrorCode
 from micboard_tui.contracts.ports import SessionOptions
 from micboard_tui.domain.bay import BayState
 from micboard_tui.domain.channel import Meters
-from micboard_tui.domain.command import (
-    Command,
-    Identify,
-    SetChannelName,
-    SetDeviceName,
-    SetFrequency,
-    SetGain,
-    SetGroupChannel,
-    SetMute,
-    SetSlotRf,
-)
 from micboard_tui.domain.device import DeviceKind
 from micboard_tui.domain.observation import Alive, DeviceHeard, FactsHeard, MetersHeard
 from micboard_tui.manufacturers.sennheiser.driver_names import SSC
 from micboard_tui.manufacturers.sennheiser.ssc import SPEC
-from micboard_tui.manufacturers.sennheiser.ssc.change_tracker import DeviceLayout
-from micboard_tui.manufacturers.sennheiser.ssc.commands import prepare_command
-from micboard_tui.manufacturers.sennheiser.ssc.driver import make_ssc_driver
-from micboard_tui.manufacturers.sennheiser.ssc.families.digital6000 import DIGITAL_6000
-from micboard_tui.manufacturers.sennheiser.ssc.families.ewdx import EWDX
-from micboard_tui.manufacturers.sennheiser.ssc.family import Family
 from micboard_tui.manufacturers.sennheiser.ssc.probe import probe_over
 from micboard_tui.manufacturers.sennheiser.transmitter_presence import LOST_S
-from micboard_tui.manufacturers.session_driver import SessionDriver
-from micboard_tui.protocols.ssc.messages import PING, SUBSCRIBE, Fault, Message, Value
-from tests.fakes.datagrams import Answer, SscPeer, Table
+from micboard_tui.protocols.ssc.messages import PING, Fault, Message, Value
+from tests.fakes.datagrams import SscPeer, Table
 from tests.fakes.driver_runs import ReportCollector, run_until_error
 from tests.fakes.links import until
 from tests.fakes.virtual_time import run_in_virtual_time
-from tests.manufacturers.sennheiser.ssc.ssc_devices import DEVICE, IDENTITY, M1, em_2
+from tests.manufacturers.sennheiser.ssc.ssc_devices import (
+    DEVICE,
+    IDENTITY,
+    M1,
+    battery_percent,
+    clocked,
+    em_2,
+    said,
+    scripted_session,
+)
 
 pytestmark = pytest.mark.virtual_time
 
 GAUGE = "/mates/tx1/battery/gauge"
 
 
-def battery_percent(report: ReportCollector) -> int | None:
-    """Of the transmitter on channel 1."""
-    transmitter = report.facts().transmitter
-    return None if transmitter is None else transmitter.battery.percent
-
-
-def session(answer: Answer, options: SessionOptions | None = None) -> tuple[SscPeer, SessionDriver]:
-    device = SscPeer(answer)
-    return device, clocked(device, options)
-
-
-def said(**values: Value) -> bytes:
-    """A notification; ``rx1__gain`` stands for ``/rx1/gain``."""
-    from micboard_tui.protocols.ssc.codec import encode
-
-    return encode(Message({f"/{name.replace('__', '/')}": value for name, value in values.items()}, {}))
-
-
-def clocked(device: SscPeer, options: SessionOptions | None = None) -> SessionDriver:
-    """A driver that lives by the clock of the loop."""
-    return make_ssc_driver(device.dial, options or SessionOptions(), anyio.current_time)
-
-
 async def test_a_look_reports_the_device_then_facts_then_meters_and_subscribes_nothing() -> None:
-    device, driver = session(em_2())
+    device, driver = scripted_session(em_2())
     report = ReportCollector()
     await driver.read_once(report)
 
@@ -101,7 +69,7 @@ async def test_meters_that_only_subscribers_get_are_subscribed_for_a_moment() ->
             table.values.update({**M1, "/m/rx2/rsqi": 0})
         return table(message)
 
-    device, driver = session(answer)
+    device, driver = scripted_session(answer)
     report = ReportCollector()
     await driver.read_once(report)
     assert report.meters()[-1].rf_dbm == -62.5
@@ -110,7 +78,7 @@ async def test_meters_that_only_subscribers_get_are_subscribed_for_a_moment() ->
 
 
 async def test_without_metering_no_meter_is_asked_for() -> None:
-    device, driver = session(em_2(), SessionOptions(meter_interval_s=0))
+    device, driver = scripted_session(em_2(), SessionOptions(meter_interval_s=0))
     await driver.read_once(ReportCollector())
     report = ReportCollector()
     async with anyio.create_task_group() as group:
@@ -124,7 +92,7 @@ async def test_without_metering_no_meter_is_asked_for() -> None:
 
 
 async def test_a_session_subscribes_in_groups_and_cancels_all_of_it_when_it_ends() -> None:
-    device, driver = session(em_2())
+    device, driver = scripted_session(em_2())
     report = ReportCollector()
     async with anyio.create_task_group() as group:
         group.start_soon(driver.run, report)
@@ -146,7 +114,7 @@ async def test_a_session_subscribes_in_groups_and_cancels_all_of_it_when_it_ends
 
 
 async def test_news_change_only_what_they_name() -> None:
-    device, driver = session(em_2())
+    device, driver = scripted_session(em_2())
     report = ReportCollector()
     async with anyio.create_task_group() as group:
         group.start_soon(driver.run, report)
@@ -191,148 +159,6 @@ def test_a_link_that_breaks_off_is_lost_first_and_off_later_and_takes_the_batter
             group.cancel_scope.cancel()
 
     run_in_virtual_time(evening)
-
-
-def wished(device: SscPeer) -> list[str]:
-    """The first address of every subscription that was asked for."""
-    return [wish.addresses[0] for message in device.requests for wish in message.subscriptions]
-
-
-async def stream(device: SscPeer, seconds: int) -> None:
-    """Let the device meter ten times a second."""
-    for _ in range(seconds * 10):
-        await anyio.sleep(0.1)
-        device.say(said(m__rx1__rssi=-60.0))
-
-
-def test_subscriptions_are_renewed_at_half_their_life() -> None:
-    async def minutes() -> None:
-        device = SscPeer(em_2())
-        async with anyio.create_task_group() as group:
-            group.start_soon(clocked(device).run, ReportCollector())
-            await stream(device, 10)
-            device.requests.clear()
-            await stream(device, 60)
-            assert wished(device).count("/rx1/name") == 2
-            # Ten notifications a second use up half of a thousand in 50 seconds; half a minute is less.
-            assert wished(device).count("/m/rx1/rssi") == 2
-            group.cancel_scope.cancel()
-
-    run_in_virtual_time(minutes)
-
-
-def test_readings_that_stop_are_subscribed_again_with_all_the_rest_and_then_less_and_less_often() -> None:
-    async def minutes() -> None:
-        device = SscPeer(em_2())
-        async with anyio.create_task_group() as group:
-            group.start_soon(clocked(device).run, ReportCollector())
-            await stream(device, 10)
-            device.requests.clear()
-            await anyio.sleep(4)
-            assert len(wished(device)) == len(set(wished(device))) == 6
-            device.requests.clear()
-            await anyio.sleep(20)
-            assert wished(device).count("/m/rx1/rssi") in {2, 3}
-            assert wished(device).count("/rx1/name") <= 1
-            group.cancel_scope.cancel()
-
-    run_in_virtual_time(minutes)
-
-
-def test_terms_that_the_device_adapts_are_kept_to() -> None:
-    async def hours() -> None:
-        table = em_2()
-
-        def answer(message: Message) -> Iterable[Message]:
-            for reply in table(message):
-                wishes = tuple(
-                    wish._replace(terms=wish.terms._replace(lifetime_s=20, notifications=50, max_ms=0))
-                    for wish in reply.subscriptions
-                )
-                yield reply._replace(subscriptions=wishes)
-
-        device = SscPeer(answer)
-        report = ReportCollector()
-        async with anyio.create_task_group() as group:
-            group.start_soon(clocked(device).run, report)
-            await anyio.sleep(5)
-            assert report.facts().meter_interval_s is None, "on change is no promise"
-            device.requests.clear()
-            for _ in range(60):
-                await anyio.sleep(0.01)
-                device.say(said(m__rx1__rssi=-60.0))
-            await anyio.sleep(1)
-            assert wished(device) == ["/m/rx1/rssi"], "half of fifty notifications are used up"
-            await anyio.sleep(10)
-            assert "/rx1/name" in wished(device)
-            group.cancel_scope.cancel()
-
-    run_in_virtual_time(hours)
-
-
-def test_what_cannot_be_subscribed_is_asked_for_and_310_is_answered_at_once() -> None:
-    async def hours() -> None:
-        table = em_2()
-        table.unsubscribable = {"/rx1/gain", "/device/location"}
-        device = SscPeer(table)
-        report = ReportCollector()
-        async with anyio.create_task_group() as group:
-            group.start_soon(clocked(device).run, report)
-            await anyio.sleep(3)
-            table.values["/rx1/gain"] = 30
-            await anyio.sleep(6)
-            assert report.facts().gain_db == 30
-            device.requests.clear()
-            device.say(b'{"osc":{"error":[{"rx2":{"name":[310,{"desc":"subscription terminates"}]}}]}}')
-            await anyio.sleep(1)
-            assert [each for each in wished(device) if not each.startswith("/m/")] == ["/rx2/name"]
-            group.cancel_scope.cancel()
-
-    run_in_virtual_time(hours)
-
-
-def test_what_a_linked_transmitter_cannot_tell_yet_is_asked_for_again() -> None:
-    async def minutes() -> None:
-        table = em_2()
-        table.refused[GAUGE] = 424
-        device = SscPeer(table)
-        report = ReportCollector()
-        async with anyio.create_task_group() as group:
-            group.start_soon(clocked(device).run, report)
-            await anyio.sleep(3)
-            assert (report.facts().transmitter_present, battery_percent(report)) == (True, None)
-            del table.refused[GAUGE]
-            await anyio.sleep(6)
-            assert battery_percent(report) == 84
-            group.cancel_scope.cancel()
-
-    run_in_virtual_time(minutes)
-
-
-def no_room_by_address(message: Message) -> Iterable[Message]:
-    if not message.subscriptions:
-        yield from em_2()(message)
-    for wish in message.subscriptions:
-        yield Message({}, dict.fromkeys(wish.addresses, Fault(406)))
-
-
-def no_room_by_method(message: Message) -> Iterable[Message]:
-    if not message.subscriptions:
-        yield from em_2()(message)
-    else:
-        yield Message({}, {SUBSCRIBE: Fault(406)})
-
-
-@pytest.mark.parametrize("answer", [no_room_by_address, no_room_by_method])
-def test_a_device_that_serves_no_more_clients_is_reported_as_refusing(answer: Answer) -> None:
-    async def run() -> DeviceError:
-        with pytest.raises(DeviceError) as caught:
-            await clocked(SscPeer(answer)).run(ReportCollector())
-        return caught.value
-
-    error = run_in_virtual_time(run)
-    assert error.code is ErrorCode.DEVICE_REFUSED
-    assert "Close other programs" in error.info.hint
 
 
 def refused(device: SscPeer) -> Iterable[Message]:
@@ -389,48 +215,8 @@ def test_a_device_that_falls_silent_is_asked_first_and_given_up_then() -> None:
     run_in_virtual_time(run)
 
 
-async def test_a_goodbye_that_gets_lost_is_sent_again_and_only_that_one() -> None:
-    table = em_2()
-    cancelled: list[tuple[str, ...]] = []
-
-    def answer(message: Message) -> Iterable[Message]:
-        for wish in message.subscriptions:
-            if wish.terms.cancel:
-                cancelled.append(wish.addresses)
-                if len(cancelled) == 1:
-                    return ()
-        return table(message)
-
-    device, driver = session(answer)
-    report = ReportCollector()
-    async with anyio.create_task_group() as group:
-        group.start_soon(driver.run, report)
-        await until(lambda: bool(report.meters()) and bool(report.devices))
-        await until(lambda: len(device.subscribed) > len(M1))
-        group.cancel_scope.cancel()
-    assert cancelled.count(cancelled[0]) == 2
-    assert {cancelled.count(each) for each in cancelled[1:-1]} == {1}
-
-
-async def test_a_goodbye_that_is_never_confirmed_is_soon_given_up() -> None:
-    table = em_2()
-
-    def answer(message: Message) -> Iterable[Message]:
-        return () if any(wish.terms.cancel for wish in message.subscriptions) else table(message)
-
-    device, driver = session(answer)
-    report = ReportCollector()
-    async with anyio.create_task_group() as group:
-        group.start_soon(driver.run, report)
-        await until(lambda: len(device.subscribed) > len(M1))
-        begun = anyio.current_time()
-        group.cancel_scope.cancel()
-    assert anyio.current_time() - begun < 2.0
-    assert device.subscribed == set()
-
-
 async def test_a_device_that_restarts_ends_the_session() -> None:
-    device, driver = session(em_2())
+    device, driver = scripted_session(em_2())
     errors: list[DeviceError] = []
 
     async def watch() -> None:
@@ -467,7 +253,7 @@ def test_the_round_trip_is_measured_now_and_then() -> None:
 async def test_devices_that_cannot_be_watched_say_why(
     values: Mapping[str, Value], refused: Mapping[str, int], code: ErrorCode | None, text: str
 ) -> None:
-    _, driver = session(Table(values, refused))
+    _, driver = scripted_session(Table(values, refused))
     if code is None:
         report = ReportCollector()
         await driver.read_once(report)
@@ -501,218 +287,6 @@ def test_a_device_that_answers_little_at_a_time_is_read_all_the_same() -> None:
     report = ReportCollector()
     run_in_virtual_time(lambda: clocked(SscPeer(answer)).read_once(report))
     assert report.facts().name == "LEAD"
-
-
-@pytest.mark.parametrize(
-    ("command", "set_", "shown", "adapted"),
-    [
-        (SetGain(1, 15), ("/rx1/gain", 15), "+15 dB", False),
-        (SetMute(2, muted=False), ("/rx2/mute", False), "not muted", False),
-        (SetChannelName(1, " Maya "), ("/rx1/name", "MAYA"), "MAYA", False),
-        (SetDeviceName("Rack B"), ("/device/name", "Rack B"), "Rack B", False),
-        (SetFrequency(2, 500_025), ("/rx2/frequency", 500_025), "500.025 MHz", False),
-    ],
-)
-async def test_commands_are_confirmed_by_the_value_that_holds(
-    command: Command, set_: tuple[str, Value], shown: str, adapted: bool
-) -> None:
-    device, driver = session(em_2())
-    confirmation = await driver.execute_once(command)
-    assert (confirmation.value, confirmation.adapted) == (shown, adapted)
-    assert device.sets == [set_]
-    assert not any(message.subscriptions for message in device.requests)
-
-
-async def test_a_value_that_the_device_adapts_is_confirmed_as_adapted() -> None:
-    table = em_2()
-
-    def answer(message: Message) -> Iterable[Message]:
-        if message.values.get("/rx1/gain") == 13:
-            # News of the same address come first and are not the answer.
-            yield Message({"/rx1/gain": 12}, {})
-            message = message._replace(values={"/rx1/gain": 15})
-        yield from table(message)
-
-    _, driver = session(answer)
-    confirmation = await driver.execute_once(SetGain(1, 13))
-    assert (confirmation.value, confirmation.adapted) == ("+15 dB", True)
-
-
-@pytest.mark.parametrize(
-    ("command", "code"),
-    [
-        (SetGain(3, 0), ErrorCode.INVALID_VALUE),
-        (SetGain(1, 43), ErrorCode.INVALID_VALUE),
-        (SetGain(1, -4), ErrorCode.INVALID_VALUE),
-        (SetChannelName(1, "NINECHARS"), ErrorCode.INVALID_VALUE),
-        (SetDeviceName("Nineteen characters"), ErrorCode.INVALID_VALUE),
-        (SetChannelName(1, "Far too long"), ErrorCode.INVALID_VALUE),
-        (SetChannelName(1, "Löwe"), ErrorCode.INVALID_VALUE),
-        (SetDeviceName(" "), ErrorCode.INVALID_VALUE),
-        (SetFrequency(1, 500_010), ErrorCode.INVALID_VALUE),
-        (SetFrequency(1, 100_000), ErrorCode.INVALID_VALUE),
-        (SetGroupChannel(1, 1, 1), ErrorCode.COMMAND_NOT_SUPPORTED),
-        (SetSlotRf(1, 1, on=True), ErrorCode.COMMAND_NOT_SUPPORTED),
-    ],
-)
-async def test_commands_that_make_no_sense_are_not_sent(command: Command, code: ErrorCode) -> None:
-    device, driver = session(em_2())
-    with pytest.raises(DeviceError) as caught:
-        await driver.execute_once(command)
-    assert caught.value.code is code
-    assert caught.value.info.hint
-    assert device.sets == []
-
-
-async def test_a_refusal_carries_its_code() -> None:
-    def answer(message: Message) -> Iterable[Message]:
-        if "/rx1/gain" in message.values and message.values["/rx1/gain"] is not None:
-            # An error need not repeat our number.
-            return [Message({}, {"/rx1/gain": Fault(423, "locked")})]
-        return em_2()(message)
-
-    _, driver = session(answer)
-    with pytest.raises(DeviceError) as caught:
-        await driver.execute_once(SetGain(1, 12))
-    assert caught.value.code is ErrorCode.DEVICE_REFUSED
-    assert "423 locked" in str(caught.value)
-
-
-def test_a_command_that_gets_lost_is_sent_again_and_fails_when_nothing_confirms_it() -> None:
-    async def run() -> None:
-        table = em_2()
-        deaf = 1
-
-        def answer(message: Message) -> Iterable[Message]:
-            nonlocal deaf
-            if any(value is not None for value in message.values.values()) and deaf:
-                deaf -= 1
-                return ()
-            return table(message)
-
-        device = SscPeer(answer)
-        assert (await clocked(device).execute_once(SetGain(1, 0))).value == "+0 dB"
-        assert device.sets == [("/rx1/gain", 0)] * 2
-        # It answers, but without our number: then it is asked what holds.
-        answers = device.answer
-        device.answer = lambda message: [each._replace(xid=None) for each in answers(message)]
-        assert (await clocked(device).execute_once(SetGain(1, 6))).value == "+6 dB"
-        device.answer = answers
-        deaf = 99
-        with pytest.raises(DeviceError) as caught:
-            await clocked(device).execute_once(SetGain(1, 3))
-        assert caught.value.code is ErrorCode.COMMAND_UNCONFIRMED
-        assert "in force is +6 dB" in str(caught.value)
-        device.answer = lambda message: () if "/rx1/gain" in message.values else answers(message)
-        with pytest.raises(DeviceError, match=r"did not confirm /rx1/gain \+3 dB$"):
-            await clocked(device).execute_once(SetGain(1, 3))
-
-    run_in_virtual_time(run)
-
-
-@pytest.mark.parametrize(
-    ("command", "address"),
-    [(Identify(), "/device/identification/visual"), (Identify(1), "/rx1/identification/visual")],
-)
-def test_a_lamp_flashes_for_a_moment_only(command: Command, address: str) -> None:
-    async def run() -> list[tuple[str, Value]]:
-        device = SscPeer(em_2())
-        assert (await clocked(device).execute_once(command)).value == "flashing"
-        return device.sets
-
-    assert run_in_virtual_time(run) == [(address, True), (address, False)]
-
-
-def test_commands_go_through_the_running_session() -> None:
-    async def run() -> None:
-        device = SscPeer(em_2())
-        driver = clocked(device)
-        with pytest.raises(DeviceError) as caught:
-            await driver.execute(SetGain(1, 0))
-        assert caught.value.code is ErrorCode.DEVICE_UNREACHABLE
-        report = ReportCollector()
-        async with anyio.create_task_group() as group:
-            group.start_soon(driver.run, report)
-            await anyio.sleep(3)
-            assert (await driver.execute(SetGain(1, 6))).value == "+6 dB"
-            assert report.facts().gain_db == 6
-            await driver.execute(Identify(1))
-            await anyio.sleep(5)
-            assert device.sets[-1] == ("/rx1/identification/visual", False)
-            group.cancel_scope.cancel()
-        assert device.connections == 1
-
-    run_in_virtual_time(run)
-
-
-CHARGER = Table(
-    {
-        **IDENTITY,
-        "/bays/device_type": ["EW-DX SK", "NONE"],
-        "/bays/bat_gauge": [63, None],
-        "/bays/identify": [False, False],
-        "/device/name": "CHG",
-    }
-)
-L_6000 = Table(
-    {
-        **IDENTITY,
-        "/slot1/type": 1,
-        "/slot1/subslot2/accu_detection": True,
-        "/slot1/subslot2/led": "GREEN",
-        "/slot1/subslot2/identify": False,
-    }
-)
-RACK = Table({**IDENTITY, "/rx1/rf_quality": 0, "/audio/out1/gain_db": 4, "/rx1/identify": False})
-
-
-@pytest.mark.parametrize(
-    ("table", "command", "set_", "shown"),
-    [
-        (CHARGER, Identify(2), ("/bays/identify", [None, True]), "flashing"),
-        (L_6000, Identify(2), ("/slot1/subslot2/identify", True), "flashing"),
-        (RACK, SetGain(1, -12), ("/audio/out1/gain_db", 2), "-12 dB"),
-        (RACK, Identify(1), ("/rx1/identify", True), "flashing"),
-    ],
-)
-def test_each_family_gets_its_own_addresses_and_values(
-    table: Table, command: Command, set_: tuple[str, Value], shown: str
-) -> None:
-    async def run() -> None:
-        device = SscPeer(table)
-        assert (await clocked(device).execute_once(command)).value == shown
-        assert device.sets[0] == set_
-
-    run_in_virtual_time(run)
-
-
-@pytest.mark.parametrize(
-    ("family", "lowest_khz", "highest_khz"), [(EWDX, 470_200, 1_999_000), (DIGITAL_6000, 470_100, 713_900)]
-)
-def test_each_family_has_its_tuning_range(family: Family, lowest_khz: int, highest_khz: int) -> None:
-    layout = DeviceLayout(family, 2, family.groups_for(2))
-    for khz in (lowest_khz, highest_khz):
-        assert prepare_command(SetFrequency(2, khz), layout).value == khz
-    for khz in (lowest_khz - 25, highest_khz + 25):
-        with pytest.raises(DeviceError) as caught:
-            prepare_command(SetFrequency(2, khz), layout)
-        assert caught.value.code is ErrorCode.INVALID_VALUE
-
-
-@pytest.mark.parametrize(
-    ("table", "command"),
-    [
-        (RACK, SetMute(1, muted=True)),
-        (CHARGER, SetGain(1, 0)),
-        (L_6000, Identify()),
-        (RACK, SetDeviceName("A")),
-    ],
-)
-async def test_what_a_family_cannot_do_is_an_error(table: Table, command: Command) -> None:
-    _, driver = session(table)
-    with pytest.raises(DeviceError) as caught:
-        await driver.execute_once(command)
-    assert caught.value.code is ErrorCode.COMMAND_NOT_SUPPORTED
 
 
 def test_bays_report_packs_that_come_and_go() -> None:
@@ -778,45 +352,3 @@ def test_a_probe_of_a_silent_address_finds_nothing_and_soon_ends() -> None:
 def test_the_driver_has_a_name_a_port_and_no_secret() -> None:
     assert (SPEC.name, SPEC.default_port, SPEC.secret) == ("sennheiser-ssc", 45, None)
     assert SPEC.open("10.0.0.1", 45, SessionOptions()) is not None
-
-
-def test_levels_that_fail_to_come_stay_due_and_are_not_reported_again_as_new() -> None:
-    """A device that forgot us and confirms nothing any more must not look alive: its levels have to age."""
-
-    async def minutes() -> None:
-        table, is_deaf = em_2(), False
-
-        def answer(message: Message) -> Iterable[Message]:
-            return () if is_deaf and message.subscriptions else table(message)
-
-        device, report = SscPeer(answer), ReportCollector()
-        async with anyio.create_task_group() as group:
-            group.start_soon(clocked(device).run, report)
-            await stream(device, 5)
-            is_deaf = True
-            await anyio.sleep(2)
-            told = len(report.meters())
-            await anyio.sleep(30)
-            assert report.facts().meter_interval_s == 0.1
-            assert len(report.meters()) == told
-            group.cancel_scope.cancel()
-
-    run_in_virtual_time(minutes)
-
-
-def test_levels_that_cannot_be_subscribed_are_due_as_often_as_they_are_asked_for() -> None:
-    async def minutes() -> None:
-        table = em_2()
-        table.unsubscribable = {each for each in table.values if each.startswith("/m/")}
-        device, report = SscPeer(table), ReportCollector()
-        async with anyio.create_task_group() as group:
-            group.start_soon(clocked(device).run, report)
-            await anyio.sleep(5)
-            device.requests.clear()
-            await anyio.sleep(60)
-            assert report.facts().meter_interval_s == 5.0
-            assert len(report.meters()) >= 12
-            assert wished(device).count("/rx1/name") == 2, "nothing else is asked for more often"
-            group.cancel_scope.cancel()
-
-    run_in_virtual_time(minutes)

@@ -298,6 +298,11 @@ def test_every_resource_belongs_to_its_channel() -> None:
     assert not EWDX.is_level("/api/channel/3")
 
 
+def test_no_link_is_no_carrier_whatever_the_quality() -> None:
+    assert meters(linked(channel__0__warnings=["No Link"])).carrier is False
+    assert meters(linked(transmitters__0__warnings=["NoLink"])).carrier is True
+
+
 def test_hostile_text_stays_small() -> None:
     channel_facts = facts(linked(channel={"name": "\x1b[2J" + "x" * 10_000, "mates": ["TX1"]}))
 

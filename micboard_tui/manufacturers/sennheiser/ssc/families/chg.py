@@ -183,9 +183,9 @@ def _is_70n_value(value: Value) -> bool:
 CHG_70N = Family(
     title="CHG 70N-C",
     kind=DeviceKind.CHARGER,
-    marker=_TYPE,
+    marker_address=_TYPE,
     is_marker_value=_is_70n_value,
-    counted=(),
+    counted_addresses=(),
     count_units=lambda values: count_items(values.get(_TYPE)),
     groups_for=lambda _: (
         AddressGroup(
@@ -206,9 +206,9 @@ CHG_70N = Family(
 SPEECHLINE_CHARGER = Family(
     title="SpeechLine charger",
     kind=DeviceKind.CHARGER,
-    marker=_TYPE,
+    marker_address=_TYPE,
     is_marker_value=lambda value: isinstance(value, list),
-    counted=(),
+    counted_addresses=(),
     count_units=lambda values: count_items(values.get(_TYPE)),
     groups_for=lambda _: (
         AddressGroup(0, (DEVICE_NAME, "/device/state"), IDENTITY),

@@ -167,9 +167,9 @@ def _parse_preset(raw: Json) -> str | None:
 DIGITAL_6000 = Family(
     title="Digital 6000",
     kind=DeviceKind.RECEIVER,
-    marker=_CARRIERS[0],
+    marker_address=_CARRIERS[0],
     is_marker_value=lambda value: parse_integer(value, 1, MAX_KHZ) is not None,
-    counted=_CARRIERS,
+    counted_addresses=_CARRIERS,
     count_units=lambda values: count_leading_values(values, _CARRIERS),
     groups_for=_ADDRESSES.groups_for,
     facts_of=_facts_of,

@@ -172,14 +172,14 @@ def _parse_preset(raw: object) -> str | None:
 EWDX = Family(
     title="EW-DX",
     kind=DeviceKind.RECEIVER,
-    marker=_FREQUENCIES[0],
+    marker_address=_FREQUENCIES[0],
     is_marker_value=lambda value: parse_number(value, 1, MAX_FREQUENCY_KHZ) is not None,
-    counted=_FREQUENCIES,
+    counted_addresses=_FREQUENCIES,
     # EM 2 and EM 4 answer alike, and labels are many (docs/reference/protocols/sennheiser.md 10): count what
     # is there.
     count_units=lambda values: count_leading_values(values, _FREQUENCIES),
     groups_for=_ADDRESSES.groups_for,
-    rf_band="/device/frequency_code",
+    rf_band_address="/device/frequency_code",
     facts_of=_facts_of,
     meters_of=_meters_of,
     has_link=_has_link,

@@ -136,9 +136,9 @@ def _warning_of(raw: Value, bay: int) -> str | None:
 L_6000 = Family(
     title="L 6000",
     kind=DeviceKind.CHARGER,
-    marker=_SLOTS[0],
+    marker_address=_SLOTS[0],
     is_marker_value=lambda value: parse_text(value) is not None,
-    counted=_SLOTS,
+    counted_addresses=_SLOTS,
     count_units=lambda values: count_leading_values(values, _SLOTS) * BAYS_PER_SLOT,
     groups_for=_groups_for,
     bays_of=_bays_of,
