@@ -13,7 +13,7 @@ from micboard_tui.contracts.errors import ErrorCode
 from micboard_tui.contracts.ports import FoundDevice, Interface
 from micboard_tui.domain.device import DeviceFault, DeviceKind
 from micboard_tui.tui.app import MicboardApp
-from micboard_tui.tui.draw.found_device_row import interfaces_words, state_of, title
+from micboard_tui.tui.draw.found_device_row import format_interfaces, state_of, title
 from micboard_tui.tui.screens.board_screen import BoardScreen
 from micboard_tui.tui.screens.search_screen import SearchScreen
 from micboard_tui.tui.widgets.lines import Lines
@@ -279,5 +279,5 @@ def test_the_state_of_a_row(found: FoundDevice, added: bool, state: tuple[str, s
 def test_words_of_what_says_little() -> None:
     assert title(LONE) == "AXT400"
     assert title(replace(LONE, model=None)) == "192.0.2.9"
-    assert interfaces_words([]) == "no interface"
-    assert interfaces_words([Interface("10.0.0.1", 8, "en0")]) == "en0 10.0.0.1"
+    assert format_interfaces([]) == "no interface"
+    assert format_interfaces([Interface("10.0.0.1", 8, "en0")]) == "en0 10.0.0.1"

@@ -39,8 +39,8 @@ _CURES: Mapping[str, str] = {
 class AccessKeys:
     """The keys that help where a device does not let us in, as they are shown."""
 
-    trust: str = "t"
-    secret: str = "w"  # noqa: S105 - a key to press
+    trust: str
+    secret: str
 
 
 def names_width(width: int) -> int:
@@ -68,19 +68,19 @@ def row(
 ) -> tuple[str, str]:
     """One device: what stands before its status, and the status."""
     name = names_width(width)
-    told = [
+    parts = [
         formats.fit(device.title, name, glyphs.ellipsis),
         formats.fit(device.state.model or DASH, MODEL, glyphs.ellipsis),
         formats.fit(f"{device.device.host}:{device.device.port}", ADDRESS, glyphs.ellipsis),
         formats.fit(kind_of(device), KIND, glyphs.ellipsis),
     ]
     if width >= LOCATION_FROM_WIDTH:
-        told.append(formats.fit(device.location or DASH, name, glyphs.ellipsis))
+        parts.append(formats.fit(device.location or DASH, name, glyphs.ellipsis))
     figures = ""
     if figures_width(width):
         trip, rate, errors = figures_of(health)
         figures = f" {trip:>8}{rate:>7}{errors:>6}"
-    return glyphs.text(f" {' '.join(told)}{figures}"), glyphs.text(
+    return glyphs.text(f" {' '.join(parts)}{figures}"), glyphs.text(
         f" {status_lines.device_status(device, now)}"
     )
 
@@ -114,7 +114,7 @@ def figures_of(health: DeviceHealth | None) -> tuple[str, str, str]:
     )
 
 
-def refused_words(
+def explain_fault(
     device: DeviceSnapshot, fault: DeviceFault, spec: DriverSpec | None, keys: AccessKeys, width: int
 ) -> list[list[Cell]]:
     """Why it cannot be read, which key helps here, and its own hint, in as many lines as there are."""
@@ -142,17 +142,17 @@ def _cures(fault: DeviceFault, spec: DriverSpec | None, keys: AccessKeys) -> Ite
         yield keys.secret, does.format(secret=spec.secret)
 
 
-def words(device: DeviceSnapshot, health: DeviceHealth | None, now: float) -> list[list[Cell]]:
+def describe_device(device: DeviceSnapshot, health: DeviceHealth | None, now: float) -> list[list[Cell]]:
     """How a device does of which nothing is known that is wrong."""
     state = device.state
     age = None if state.last_seen_at is None else format_duration(now - state.last_seen_at)
     heard = "never heard, so its kind is not known yet" if age is None else f"heard {age} ago"
-    told = [heard, f"firmware {visible(state.firmware or DASH)}"]
+    parts = [heard, f"firmware {visible(state.firmware or DASH)}"]
     if device.location:
-        told.append(visible(device.location))
+        parts.append(visible(device.location))
     trip, rate, errors = figures_of(health)
     lines = [
-        [Cell(f" {visible(device.title)}: {', '.join(told)}", "dim")],
+        [Cell(f" {visible(device.title)}: {', '.join(parts)}", "dim")],
         [Cell(f" round trip {trip}, {rate} messages a second, {errors} errors", "dim")],
     ]
     if state.is_online and (empty := _missing(device)):
@@ -163,8 +163,8 @@ def words(device: DeviceSnapshot, health: DeviceHealth | None, now: float) -> li
 def _missing(device: DeviceSnapshot) -> str:
     """Why there is no number in its row."""
     if device.state.kind is DeviceKind.CHARGER:
-        return "" if device.state.bays else "It has not told of any bay yet."
+        return "" if device.state.bays else "It has not reported any bay yet."
     bays = len(device.state.bays)
     if not device.channels:
-        return "It has not told of any channel yet."
-    return f"It has {bays} bays too, on the screen of chargers." if bays else ""
+        return "It has not reported any channel yet."
+    return f"It has {bays} bays too, on the chargers screen." if bays else ""

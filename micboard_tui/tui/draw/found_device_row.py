@@ -78,23 +78,23 @@ def row(found: FoundDevice, width: int, glyphs: Glyphs) -> str:
     return glyphs.text(" " + " ".join(formats.fit(text, size, glyphs.ellipsis) for text, size in told) + " ")
 
 
-def why(found: FoundDevice, width: int, *, added: bool) -> list[list[Cell]]:
+def explain_found_device(found: FoundDevice, width: int, *, added: bool) -> list[list[Cell]]:
     """What the row means and what to do about it."""
     if added:
         return [[Cell(f" {title(found)} is added and on the board.", "dim")]]
     if (fault := found.fault) is None:
         state = "answers" if found.answered else "announces itself and was not asked yet"
         return [[Cell(f" {title(found)} {state}. a adds it with the driver {found.driver}.", "dim")]]
-    return told(f"{fault.message}.", fault.hint, width)
+    return cause_and_cure(f"{fault.message}.", fault.hint, width)
 
 
-def told(message: str, hint: str, width: int) -> list[list[Cell]]:
+def cause_and_cure(message: str, hint: str, width: int) -> list[list[Cell]]:
     """Cause and cure, in as many lines as there are."""
     cause, cure = (textwrap.wrap(visible(text), max(10, width - 2)) for text in (message, hint))
     lines = [[Cell(f" {line}", "warning")] for line in cause[: WHY_LINES - 1]]
     return [*lines, *([Cell(f" {line}")] for line in cure)][:WHY_LINES]
 
 
-def interfaces_words(interfaces: Sequence[Interface]) -> str:
+def format_interfaces(interfaces: Sequence[Interface]) -> str:
     """On what is listened."""
     return ", ".join(f"{each.name} {each.address}" for each in interfaces) or "no interface"

@@ -18,7 +18,7 @@ from micboard_tui.domain.identity import ChannelRef, DeviceId
 from micboard_tui.domain.safe_text import visible
 from micboard_tui.tui.draw import formats
 from micboard_tui.tui.draw.cell import Cell
-from micboard_tui.tui.draw.device_row import AccessKeys, head, refused_words, row, words
+from micboard_tui.tui.draw.device_row import AccessKeys, describe_device, explain_fault, head, row
 from micboard_tui.tui.draw.key_line import key_line
 from micboard_tui.tui.key_bindings import DEVICES_KEY_LINE, DEVICES_SCREEN_KEYS, bindings_of
 from micboard_tui.tui.screens.screen_style import ScreenStyle
@@ -151,11 +151,11 @@ class DevicesScreen(Screen[None]):
         if device is None:
             lines = [[Cell(" No device is registered yet. Add one, or search the network.", "dim")]]
         elif (fault := device.state.fault) is not None and not device.state.is_online:
-            lines = refused_words(
+            lines = explain_fault(
                 device, fault, self._readings.find_spec(device.device), self._access_keys, width
             )
         else:
-            lines = words(device, self._readings.health().get(device.device.id), self._live.now())
+            lines = describe_device(device, self._readings.health().get(device.device.id), self._live.now())
             spec = self._readings.find_spec(device.device)
             if spec is not None and spec.untold:
                 lines.append([Cell(f" This device never reports {visible(spec.untold)}.", "dim")])

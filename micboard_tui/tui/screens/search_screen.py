@@ -19,14 +19,14 @@ from micboard_tui.domain.safe_text import visible
 from micboard_tui.tui.draw.cell import Cell
 from micboard_tui.tui.draw.found_device_row import (
     Key,
+    cause_and_cure,
+    explain_found_device,
+    format_interfaces,
     head,
-    interfaces_words,
     key_of,
     row,
     state_of,
     title,
-    told,
-    why,
 )
 from micboard_tui.tui.draw.key_line import key_line, spread
 from micboard_tui.tui.key_bindings import SEARCH_KEY_LINE, SEARCH_SCREEN_KEYS, bindings_of
@@ -145,7 +145,7 @@ class SearchScreen(ModalScreen[None]):
         return [*kept, *now.values()]
 
     def _header(self, width: int) -> list[Cell]:
-        on = interfaces_words(self._findings.interfaces)
+        on = format_interfaces(self._findings.interfaces)
         everywhere = "all: " if self._interface is None and self._findings.interfaces else ""
         sign = SPINNER[self._turns % len(SPINNER)] if self._is_looking else " "
         doing = "listening" if self._is_looking else "listened"
@@ -178,16 +178,16 @@ class SearchScreen(ModalScreen[None]):
     def _explain(self) -> None:
         width, found = self.size.width, self.chosen
         if self._error is not None:
-            lines = told(f"{self._error.message}.", self._error.hint, width)
+            lines = cause_and_cure(f"{self._error.message}.", self._error.hint, width)
         elif found is not None:
-            lines = why(found, width, added=key_of(found) in self._added)
+            lines = explain_found_device(found, width, added=key_of(found) in self._added)
         elif self._is_looking:
             lines = [
                 [Cell(" No new device was found yet. Devices announce themselves every few seconds.", "dim")]
             ]
         else:
             cure = "Is this computer in their network? t asks addresses, r searches again."
-            lines = told("No new device was found.", cure, width)
+            lines = cause_and_cure("No new device was found.", cure, width)
         self.query_one("#why", Lines).show(lines)
 
     # Keys.

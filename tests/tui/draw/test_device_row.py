@@ -10,7 +10,15 @@ from micboard_tui.domain.bay import Bay
 from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.device import DeviceFault, DeviceKind, DeviceSnapshot, DeviceState, DeviceStatus
 from micboard_tui.tui.draw.cell import Cell
-from micboard_tui.tui.draw.device_row import WHY_LINES, AccessKeys, head, kind_of, refused_words, row, words
+from micboard_tui.tui.draw.device_row import (
+    WHY_LINES,
+    AccessKeys,
+    describe_device,
+    explain_fault,
+    head,
+    kind_of,
+    row,
+)
 from micboard_tui.tui.draw.glyphs import BLOCKS
 from tests.fakes import vault
 from tests.tui.scripted_rig import device
@@ -38,8 +46,8 @@ def bays(count: int) -> tuple[Bay, ...]:
         (replace(ONLINE, kind=DeviceKind.IEM_TRANSMITTER), CHANNELS[:1], "in-ear    1 ch", ""),
         (replace(ONLINE, kind=DeviceKind.CHARGER, bays=bays(8)), (), "charger   8 bays", ""),
         (replace(ONLINE, kind=DeviceKind.CHARGER, bays=bays(1)), (), "charger   1 bay", ""),
-        (replace(ONLINE, kind=DeviceKind.CHARGER), (), "charger   – bays", "not told of any bay yet"),
-        (ONLINE, (), "receiver  – ch", "not told of any channel yet"),
+        (replace(ONLINE, kind=DeviceKind.CHARGER), (), "charger   – bays", "not reported any bay yet"),
+        (ONLINE, (), "receiver  – ch", "not reported any channel yet"),
         (replace(ONLINE, bays=bays(3)), CHANNELS, "receiver  2 ch", "It has 3 bays too"),
         (DeviceState(ONE.id), (), "–", "never heard, so its kind is not known yet"),
     ],
@@ -49,7 +57,7 @@ def test_a_dash_in_the_row_has_its_reason_below(
 ) -> None:
     snapshot = DeviceSnapshot(ONE, state, channels)
     assert kind_of(snapshot) == kind
-    assert why in " ".join(said(words(snapshot, None, 1000.0)))
+    assert why in " ".join(said(describe_device(snapshot, None, 1000.0)))
 
 
 @pytest.mark.parametrize("width", range(80, 201, 4))
@@ -80,7 +88,7 @@ def test_names_of_columns_stand_above_them(width: int) -> None:
 def test_a_key_is_named_only_where_it_helps(code: str, spec: DriverSpec | None, help_: str) -> None:
     fault = DeviceFault(code, "It says\x1b no " * 9, "Look at it " * 40)
     refused = replace(ONLINE, status=DeviceStatus.REFUSED, fault=fault)
-    lines = said(refused_words(DeviceSnapshot(ONE, refused), fault, spec, AccessKeys("f6", "w"), 80))
+    lines = said(explain_fault(DeviceSnapshot(ONE, refused), fault, spec, AccessKeys("f6", "w"), 80))
     assert len(lines) == WHY_LINES
     assert all(len(line) <= 80 for line in lines)
     assert lines[0].startswith(f" {code}")
