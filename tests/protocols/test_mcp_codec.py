@@ -143,6 +143,21 @@ def test_no_bytes_raise_or_grow(data: bytes) -> None:
     assert len(messages) <= MAX_LINES
 
 
+def test_a_line_of_the_greatest_length_is_read_and_a_longer_one_is_not() -> None:
+    def line(length: int) -> bytes:
+        return b"Name ".ljust(length, b"x") + b"\r"
+
+    assert read(line(MAX_LENGTH)) == [Line("Name", "x" * (MAX_LENGTH - len("Name ")))]
+    assert read(line(MAX_LENGTH + 1) + b"AfOut 0\r") == [Line("AfOut", "0")]
+
+
+def test_a_datagram_of_the_greatest_length_is_sent_and_a_longer_one_is_not() -> None:
+    longest = "x" * (MAX_LENGTH - len("Name \r"))
+    assert len(encode([Line("Name", longest)])) == MAX_LENGTH
+    with pytest.raises(ProtocolError):
+        encode([Line("Name", longest + "x")])
+
+
 KEYWORDS = st.from_regex(r"[A-Za-z][A-Za-z0-9]{0,12}", fullmatch=True)
 RESTS = st.text(st.characters(min_codepoint=0x20, max_codepoint=0x7E), max_size=40)
 LINES = st.builds(Line, KEYWORDS, RESTS)

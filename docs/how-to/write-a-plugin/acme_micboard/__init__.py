@@ -1,4 +1,4 @@
-"""Acme: the plugin. This is what the entry point names, and all that micboard-tui knows of it."""
+"""Acme: the plugin. The entry point names this module; micboard-tui imports nothing else."""
 
 from acme_micboard.driver import DRIVER, PORT, make_driver
 from acme_micboard.probe import probe

@@ -1,4 +1,4 @@
-"""Acme's words as the board's values. Pure. What is not known becomes None, never 0."""
+"""Acme's fields as the board's values. Pure. What is not known becomes None, never 0."""
 
 from acme_micboard.wire import parse_number
 from micboard_tui.domain.battery import Battery
@@ -9,9 +9,9 @@ from micboard_tui.domain.observation import DeviceHeard, FactsHeard, MetersHeard
 MAX_CHANNELS = 2
 
 
-def observation_of(words: list[str], meter_interval_s: float) -> Observation | None:
-    """What one line tells; None for lines that tell nothing, or that we do not know."""
-    match words:
+def observation_of(fields: list[str], meter_interval_s: float) -> Observation | None:
+    """What one line reports; None for lines that are not known."""
+    match fields:
         case ["IS", model, channels, firmware, *name]:
             count = parse_number(channels, 1, MAX_CHANNELS) or 1
             return DeviceHeard(DeviceKind.RECEIVER, count, model, " ".join(name) or None, firmware)
@@ -24,10 +24,10 @@ def observation_of(words: list[str], meter_interval_s: float) -> Observation | N
                     name=" ".join(name) or None,
                     frequency_khz=parse_number(khz, 1, 10_000_000),
                     transmitter_present=is_on,
-                    # A pack that is off has no battery that anybody could know.
+                    # A pack that is off has no battery that could be known.
                     transmitter=Transmitter(battery=charge) if is_on else None,
                     meter_interval_s=meter_interval_s,
-                    raw=(("CHANNEL", " ".join(words[2:])),),
+                    raw=(("CHANNEL", " ".join(fields[2:])),),
                 ),
             )
         case ["LEVEL", channel, rf, audio] if at := parse_number(channel, 1, MAX_CHANNELS):

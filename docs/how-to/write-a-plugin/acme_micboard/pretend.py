@@ -1,4 +1,4 @@
-"""A receiver that is not there, to try things out. Speaks through the driver's codec, over a real socket.
+"""A simulated receiver, to try things out. Uses the driver's codec, over a real socket.
 
 python -m acme_micboard.pretend 127.0.0.40
 """
@@ -13,7 +13,7 @@ from acme_micboard.wire import UNKNOWN, Decoder, encode
 KHZ = {1: 578350, 2: 606200}
 
 
-class Pretended:
+class SimulatedReceiver:
     """Channel 1 is worn, the pack of channel 2 is off."""
 
     def __init__(self) -> None:
@@ -27,15 +27,15 @@ class Pretended:
         decoder = Decoder()
         with suppress(ConnectionError):
             while data := await reader.read(1024):
-                for words in decoder.feed(data):
-                    writer.write(self.answer(words))
+                for fields in decoder.feed(data):
+                    writer.write(self.answer(fields))
                 await writer.drain()
         metering.cancel()
         writer.close()
 
-    def answer(self, words: list[str]) -> bytes:
-        """What it says to one line."""
-        match words:
+    def answer(self, fields: list[str]) -> bytes:
+        """What it answers to one line."""
+        match fields:
             case ["HELLO"]:
                 return encode("IS", "TL2", 2, "1.0", "Acme Rack")
             case ["SHOW", ("1" | "2") as channel]:
@@ -62,7 +62,7 @@ class Pretended:
 
 async def main(host: str, port: int = PORT) -> None:
     """Serve until stopped."""
-    async with await asyncio.start_server(Pretended().serve, host, port) as server:
+    async with await asyncio.start_server(SimulatedReceiver().serve, host, port) as server:
         await server.serve_forever()
 
 

@@ -1,20 +1,20 @@
-"""TinyLink: one line of ASCII a message. Bytes in, words out; no socket, nothing of micboard-tui.
+"""TinyLink: one line of ASCII a message. Bytes in, fields out; no socket, nothing of micboard-tui.
 
-The protocol is invented. We say:       It says:
+The protocol is invented. We send:      It sends:
   HELLO                                   IS <model> <channels> <firmware> <name>
   SHOW <channel>                          CHANNEL <channel> <kHz> <pack ON|OFF> <battery %> <name>
   METER <ms>                              LEVEL <channel> <dBm> <dBFS>, so often; METER 0 ends it
   NAME <channel> <name>                   CHANNEL ..., or NO <reason>
-What it does not know is --. Every change is told as a CHANNEL line, asked or not.
+What it does not know is --. Every change is sent as a CHANNEL line, asked or not.
 """
 
 MAX_LINE = 256
 UNKNOWN = "--"
 
 
-def encode(*words: object) -> bytes:
+def encode(*fields: object) -> bytes:
     """One message."""
-    return f"{' '.join(map(str, words))}\n".encode("ascii", "replace")
+    return f"{' '.join(map(str, fields))}\n".encode("ascii", "replace")
 
 
 class Decoder:
@@ -24,16 +24,16 @@ class Decoder:
         self._tail = b""
 
     def feed(self, data: bytes) -> list[list[str]]:
-        """The words of every line that is complete."""
+        """The fields of every line that is complete."""
         *lines, self._tail = (self._tail + data).split(b"\n")
-        # Whoever sends lines without an end speaks another protocol, or means no good.
+        # What sends lines without an end speaks another protocol, or is hostile.
         self._tail = self._tail[-MAX_LINE:]
-        return [words for line in lines if (words := line[:MAX_LINE].decode("ascii", "replace").split())]
+        return [fields for line in lines if (fields := line[:MAX_LINE].decode("ascii", "replace").split())]
 
 
-def parse_number(word: str, least: int, most: int) -> int | None:
+def parse_number(field: str, least: int, most: int) -> int | None:
     """A number that can be; None for what the device does not know, or what makes no sense."""
-    if not word.removeprefix("-").isdecimal():
+    if not field.removeprefix("-").isdecimal():
         return None
-    value = int(word)
+    value = int(field)
     return value if least <= value <= most else None

@@ -1,4 +1,4 @@
-"""The codec by value, the mapping on its lines, and the driver against the pretended receiver."""
+"""The codec by value, the mapping on its lines, and the driver against the simulated receiver."""
 
 import asyncio
 from collections.abc import AsyncGenerator, Sequence
@@ -9,7 +9,7 @@ import pytest_asyncio
 from acme_micboard import MANUFACTURER, open_driver
 from acme_micboard.driver import DRIVER
 from acme_micboard.mapping import observation_of
-from acme_micboard.pretend import Pretended
+from acme_micboard.pretend import SimulatedReceiver
 from acme_micboard.probe import probe
 from acme_micboard.wire import MAX_LINE, Decoder, encode
 from micboard_tui.contracts.errors import DeviceError, ErrorCode
@@ -23,15 +23,15 @@ HOST = "127.0.0.1"
 
 
 class Stand:
-    """The pretended receiver on a port of its own."""
+    """The simulated receiver on a port of its own."""
 
-    def __init__(self, device: Pretended, port: int) -> None:
+    def __init__(self, device: SimulatedReceiver, port: int) -> None:
         self.device, self.port = device, port
 
 
 @pytest_asyncio.fixture
 async def stand() -> AsyncGenerator[Stand]:
-    device = Pretended()
+    device = SimulatedReceiver()
     async with await asyncio.start_server(device.serve, HOST, 0) as server:
         yield Stand(device, server.sockets[0].getsockname()[1])
 
@@ -65,8 +65,8 @@ def test_what_is_not_known_is_none() -> None:
     assert isinstance(facts, FactsHeard)
     assert (facts.facts.transmitter_present, facts.facts.transmitter) == (False, None)
     assert observation_of("LEVEL 2 -- --".split(), 0.1) == MetersHeard(2, Meters(carrier=False))
-    for rubbish in ("LEVEL 9 -52 -20", "LEVEL", "CHANNEL x", "IS", "WHAT IS THIS"):
-        assert observation_of(rubbish.split(), 0.1) is None
+    for line in ("LEVEL 9 -52 -20", "LEVEL", "CHANNEL x", "IS", "WHAT IS THIS"):
+        assert observation_of(line.split(), 0.1) is None
 
 
 async def test_a_session_reports_and_says_goodbye(stand: Stand) -> None:
@@ -85,7 +85,7 @@ async def test_a_session_reports_and_says_goodbye(stand: Stand) -> None:
     assert stand.device.interval_s == 0
 
 
-async def test_one_look_is_everything_and_one_set_of_meters(stand: Stand) -> None:
+async def test_reading_once_is_everything_and_one_set_of_meters(stand: Stand) -> None:
     reported: list[Observation] = []
     await open_driver(HOST, stand.port, OPTIONS).read_once(reported.extend)
     news = [observation for observation in reported if not isinstance(observation, Alive)]
@@ -93,7 +93,7 @@ async def test_one_look_is_everything_and_one_set_of_meters(stand: Stand) -> Non
     assert {observation.number for observation in news if isinstance(observation, MetersHeard)} == {1, 2}
 
 
-async def test_what_it_cannot_do_is_said(stand: Stand) -> None:
+async def test_what_it_cannot_do_is_refused(stand: Stand) -> None:
     driver = open_driver(HOST, stand.port, OPTIONS)
     for command, code in (
         (Identify(), ErrorCode.COMMAND_NOT_SUPPORTED),

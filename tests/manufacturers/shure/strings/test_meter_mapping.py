@@ -116,3 +116,12 @@ def test_the_metered_words_of_a_list_read_like_the_sample_they_would_make() -> N
 @pytest.mark.parametrize("family", [each for each in Family if each is not Family.PSM1000])
 def test_without_metered_words_there_are_no_meters(family: Family) -> None:
     assert meters_of_values(family, {"CHAN_NAME": "{x}"}) is None
+
+
+@pytest.mark.parametrize(("leds", "is_overloaded"), [(b"127", False), (b"128", True), (b"255", True)])
+def test_bit_7_of_the_audio_leds_is_the_overload(leds: bytes, is_overloaded: bool) -> None:
+    one_carrier = read_axient([b"005", leds, b"100", b"090", b"BX", b"31", b"086", b"00", b"020"])
+    two_carriers = read_axient([b"005", leds, b"100", b"090", *[b"BX", b"31", b"086", b"00", b"020"] * 2])
+    assert one_carrier is not None
+    assert two_carriers is not None
+    assert (one_carrier.overload, two_carriers.overload) == (is_overloaded, is_overloaded)

@@ -2,8 +2,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from micboard_tui.contracts.errors import DeviceError
 from micboard_tui.domain.battery import Battery, BatteryType, MinutesNote
 from micboard_tui.domain.channel import Encryption, Slot, SlotStatus, Transmitter
+from micboard_tui.domain.command import SetSlotRf
+from micboard_tui.manufacturers.shure.strings.commands import prepare_command
 from micboard_tui.manufacturers.shure.strings.dialect import (
     AXIENT,
     CHARGER,
@@ -19,7 +22,7 @@ from micboard_tui.manufacturers.shure.strings.dialect import (
 from micboard_tui.manufacturers.shure.strings.mapping import device_of, facts_of
 from micboard_tui.manufacturers.shure.values import parse_battery_type, parse_minutes_note, parse_text
 from micboard_tui.protocols.shure_strings.codec import Decoder
-from micboard_tui.protocols.shure_strings.messages import Rep
+from micboard_tui.protocols.shure_strings.messages import Rep, Set
 from tests.manufacturers.receivers import ULXD4D_OFF, ULXD4D_ON
 
 ON = {"TX_MODEL": "ADX2"}
@@ -258,3 +261,20 @@ def test_no_values_raise_or_break_a_limit(values: dict[str, str]) -> None:
         assert battery.percent is None or 0 <= battery.percent <= 100
         assert battery.bars is None or 0 <= battery.bars <= 5
         assert read.gain_db is None or -18 <= read.gain_db <= 42
+
+
+def test_the_last_slot_is_read_and_one_beyond_it_is_not() -> None:
+    values = {"SLOT_STATUS 8": "LINKED.ACTIVE", "SLOT_TX_MODEL 8": "ADX1", "SLOT_STATUS 9": "LINKED.ACTIVE"}
+    assert [(slot.number, slot.model) for slot in facts_of(AXIENT, values, {}).slots] == [(8, "ADX1")]
+
+
+@pytest.mark.parametrize(("slot", "code"), [(0, "INVALID_VALUE"), (8, None), (9, "INVALID_VALUE")])
+def test_the_last_slot_is_commanded_and_one_beyond_it_is_not(slot: int, code: str | None) -> None:
+    values = {f"SLOT_STATUS {number}": "LINKED.ACTIVE" for number in range(10)}
+    if code is None:
+        prepared = prepare_command(SetSlotRf(1, slot, on=False), AXIENT, {1: values})
+        assert prepared.set == Set(1, "SLOT_RF_OUTPUT", (str(slot), "RF_MUTE"))
+        return
+    with pytest.raises(DeviceError) as caught:
+        prepare_command(SetSlotRf(1, slot, on=False), AXIENT, {1: values})
+    assert caught.value.code == code

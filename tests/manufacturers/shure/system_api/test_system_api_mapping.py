@@ -249,6 +249,12 @@ def test_a_pack_that_may_be_at_work_is_not_said_to_be_in_a_charger(state: str | 
     assert dict(bay.raw)["device name"] == "Table 1"
 
 
+@pytest.mark.parametrize("target", ["FULL", "OPTIMAL_STORAGE", "SOMETHING_NEW", None])
+def test_minutes_of_a_pack_that_discharges_to_another_target_are_no_run_time(target: str | None) -> None:
+    bay = of_pack(BatteryLevel(40, "DISCHARGING", target, 95))
+    assert (bay.battery.percent, bay.battery.minutes, bay.minutes_to_full) == (40, None, None)
+
+
 def test_a_battery_that_is_not_told_is_no_battery() -> None:
     assert of_pack(None).battery == NO_BATTERY
     assert of_pack(BatteryLevel(255, "CHARGING", "FULL", 99_999)).battery == NO_BATTERY

@@ -110,6 +110,7 @@ def test_the_sample_of_the_transcript() -> None:
     ("words", "expected"),
     [
         ("XB 100 020 5 255", Meters(-20.0, -100.0, -20.0, 0.0, "B", True, overload=True)),
+        ("AB 080 075 5 127", Meters(-75.0, -80.0, -75.0, -6.0, "AB", True, overload=False)),
         ("AB 080 075 5 128", Meters(-75.0, -80.0, -75.0, 0.0, "AB", True, overload=True)),
         ("XX 100 100 U 000", Meters(-100.0, -100.0, -100.0, -48.0, "", False)),
         ("?? 255 000 U 256", Meters()),
