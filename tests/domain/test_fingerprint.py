@@ -27,3 +27,9 @@ def test_a_fingerprint_is_known_however_it_is_written(text: str) -> None:
 )
 def test_what_is_no_fingerprint_is_none(text: str) -> None:
     assert parse_fingerprint(text) is None
+
+
+def test_it_is_shown_in_pairs_of_capitals() -> None:
+    assert format_fingerprint("0a1b2c") == "0A:1B:2C"
+    assert format_fingerprint(DIGITS).startswith("01:23:45:67:89:AB:CD:EF:01")
+    assert format_fingerprint(DIGITS).count(":") == 31
