@@ -1,9 +1,9 @@
 """The other end of HTTP, as a script: what is asked decides what is answered."""
 
-import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import AbstractAsyncContextManager
 
+import anyio
 import httpx
 
 from micboard_tui.manufacturers.sennheiser.sscv2.request_queue import RequestQueue
@@ -36,6 +36,6 @@ def client(answers: Answers) -> AbstractAsyncContextManager[httpx.AsyncClient]:
 
 
 def signed_in(http_client: httpx.AsyncClient) -> RequestQueue:
-    requests = RequestQueue(http_client, time.monotonic)
+    requests = RequestQueue(http_client, anyio.current_time)
     requests.sign_in("api", "S3cret!Pass")
     return requests
