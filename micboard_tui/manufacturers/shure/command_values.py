@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from micboard_tui.contracts.errors import DeviceError, ErrorCode
+from micboard_tui.manufacturers.command_errors import invalid_value
 
 MIN_FREQUENCY_KHZ, MAX_FREQUENCY_KHZ = 174_000, 2_000_000
 """What wireless microphones use anywhere; the device knows its own band and refuses the rest."""
@@ -39,17 +39,3 @@ def check_channel(channel: int, channels: Iterable[int]) -> None:
 def format_frequency(value: str) -> str:
     """A frequency in kHz, as the device sends it, in MHz."""
     return f"{int(value) / 1000:.3f} MHz" if value.isdigit() else value
-
-
-def invalid_value(message: str, hint: str) -> DeviceError:
-    return DeviceError(ErrorCode.INVALID_VALUE, message, hint=hint)
-
-
-def unconfirmed(property_name: str, wanted: str, shown_in_force: str | None) -> DeviceError:
-    """The error for a command after which another value is in force, or none is known."""
-    in_force = "" if shown_in_force is None else f"; in force is {shown_in_force}"
-    return DeviceError(
-        ErrorCode.COMMAND_UNCONFIRMED,
-        f"The device did not confirm {property_name} {wanted}{in_force}",
-        hint="Look at the device before trying again",
-    )

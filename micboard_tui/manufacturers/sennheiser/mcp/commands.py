@@ -16,7 +16,8 @@ from micboard_tui.domain.command import (
 )
 from micboard_tui.domain.device import DeviceKind
 from micboard_tui.domain.units import format_mhz
-from micboard_tui.manufacturers.sennheiser.command_checks import check_name, invalid_value, not_supported
+from micboard_tui.manufacturers.command_errors import invalid_value, not_supported
+from micboard_tui.manufacturers.sennheiser.command_checks import check_name
 from micboard_tui.manufacturers.sennheiser.mcp.conversation import CHANNEL
 from micboard_tui.protocols.mcp.messages import Line
 

@@ -8,8 +8,8 @@ from micboard_tui.contracts.errors import DeviceError, ErrorCode
 from micboard_tui.contracts.ports import SessionOptions
 from micboard_tui.domain.command import Command, Confirmation
 from micboard_tui.domain.device import DeviceKind
+from micboard_tui.manufacturers.command_errors import not_supported, unconfirmed
 from micboard_tui.manufacturers.link_conversation import LinkSessions
-from micboard_tui.manufacturers.sennheiser.command_checks import not_supported, unconfirmed
 from micboard_tui.manufacturers.sennheiser.mcp.commands import PreparedCommand, prepare_command
 from micboard_tui.manufacturers.sennheiser.mcp.conversation import Conversation
 from micboard_tui.manufacturers.sennheiser.mcp.handshake import (

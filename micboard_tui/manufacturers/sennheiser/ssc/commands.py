@@ -19,7 +19,8 @@ from micboard_tui.domain.command import (
     SetSlotRf,
 )
 from micboard_tui.domain.units import format_mhz
-from micboard_tui.manufacturers.sennheiser.command_checks import check_name, invalid_value, not_supported
+from micboard_tui.manufacturers.command_errors import invalid_value, not_supported
+from micboard_tui.manufacturers.sennheiser.command_checks import check_name
 from micboard_tui.manufacturers.sennheiser.ssc.change_tracker import DeviceLayout
 from micboard_tui.manufacturers.sennheiser.ssc.family import Flash, FrequencyProperty, GainProperty
 from micboard_tui.manufacturers.sennheiser.ssc.values import parse_flag, parse_integer, parse_text

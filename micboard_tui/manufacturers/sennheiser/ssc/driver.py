@@ -7,8 +7,8 @@ import anyio
 from micboard_tui.contracts.errors import DeviceError, ErrorCode
 from micboard_tui.contracts.ports import SessionOptions
 from micboard_tui.domain.command import Command, Confirmation
+from micboard_tui.manufacturers.command_errors import unconfirmed
 from micboard_tui.manufacturers.link_conversation import Contact, LinkSessions
-from micboard_tui.manufacturers.sennheiser.command_checks import unconfirmed
 from micboard_tui.manufacturers.sennheiser.ssc.change_tracker import DeviceLayout
 from micboard_tui.manufacturers.sennheiser.ssc.commands import PreparedCommand, prepare_command
 from micboard_tui.manufacturers.sennheiser.ssc.conversation import Conversation

@@ -5,7 +5,7 @@ import httpx
 
 from micboard_tui.contracts.errors import DeviceError, ErrorCode
 from micboard_tui.domain.command import Command, Confirmation
-from micboard_tui.manufacturers.sennheiser.command_checks import unconfirmed
+from micboard_tui.manufacturers.command_errors import unconfirmed
 from micboard_tui.manufacturers.sennheiser.sscv2.prepared_command import PreparedCommand
 from micboard_tui.manufacturers.sennheiser.sscv2.resource_session import ResourceSession
 from micboard_tui.protocols.sscv2.message import Json

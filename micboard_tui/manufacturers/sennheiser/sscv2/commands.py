@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from micboard_tui.domain.command import Command, Identify, SetFrequency, SetGain, SetMute
 from micboard_tui.domain.units import format_mhz
-from micboard_tui.manufacturers.sennheiser.command_checks import invalid_value, not_supported
+from micboard_tui.manufacturers.command_errors import invalid_value, not_supported
 from micboard_tui.manufacturers.sennheiser.ewdx_values import (
     FREQUENCY_STEP_KHZ,
     MAX_FREQUENCY_KHZ,

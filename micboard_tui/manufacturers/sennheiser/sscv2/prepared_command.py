@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from micboard_tui.manufacturers.sennheiser.command_checks import invalid_value
+from micboard_tui.manufacturers.command_errors import invalid_value
 from micboard_tui.protocols.sscv2.message import Json
 
 

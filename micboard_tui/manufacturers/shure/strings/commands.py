@@ -19,12 +19,12 @@ from micboard_tui.domain.command import (
     SetSlotRf,
 )
 from micboard_tui.domain.device import DeviceKind
+from micboard_tui.manufacturers.command_errors import invalid_value
 from micboard_tui.manufacturers.shure.command_values import (
     check_channel,
     check_frequency,
     check_group_channel,
     format_frequency,
-    invalid_value,
 )
 from micboard_tui.manufacturers.shure.strings.dialect import Dialect
 from micboard_tui.manufacturers.shure.strings.mapping import MAX_SLOTS, Values

@@ -17,7 +17,7 @@ from micboard_tui.domain.command import (
     SetGain,
     SetMute,
 )
-from micboard_tui.manufacturers.shure.command_values import invalid_value
+from micboard_tui.manufacturers.command_errors import invalid_value
 from micboard_tui.manufacturers.shure.system_api.conversation import Conversation
 from micboard_tui.manufacturers.shure.system_api.paced_requests import Server, unexpected_answer
 from micboard_tui.manufacturers.transport.https import Answer

@@ -12,12 +12,12 @@ from micboard_tui.domain.command import (
     SetGroupChannel,
     SetMute,
 )
+from micboard_tui.manufacturers.command_errors import invalid_value
 from micboard_tui.manufacturers.shure.command_values import (
     check_channel,
     check_frequency,
     check_group_channel,
     format_frequency,
-    invalid_value,
 )
 from micboard_tui.manufacturers.shure.uhfr.mapping import MAX_ATTENUATION_DB, MAX_FREQUENCY_KHZ
 from micboard_tui.protocols.errors import ProtocolError
