@@ -174,7 +174,8 @@ class ChangeTracker:
         """Whether the transmitter of a channel has come or gone with the last message."""
         tracker = self._presences[number]
         before = tracker.presence
-        if not tracker.update(_PRESENCE_BY_LINK[layout.family.has_link(self.values, number)], now):
+        reported = _PRESENCE_BY_LINK[layout.family.has_link(self.values, number)]
+        if reported is before or not tracker.update(reported, now):
             return False
         if tracker.presence in {Presence.LOST, Presence.AWAY}:
             self._forget_transmitter(layout, number)
