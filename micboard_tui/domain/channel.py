@@ -1,8 +1,8 @@
 """One RF channel: what the device says of it, what its meters read, and what follows from both."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from micboard_tui.domain.assignment import Assignment, Performer
 from micboard_tui.domain.battery import NO_BATTERY, Battery, LastBattery
@@ -75,6 +75,8 @@ class ChannelFacts:
     """How often the meters are promised; 0 when metering is off."""
     raw: tuple[tuple[str, str], ...] = ()
     """The vendor's own words, sorted by property, for the detail screen."""
+    judgement: Any = field(default=None, init=False, repr=False, compare=False)
+    """What ``domain.problem`` found wrong with these facts when it last judged them; no other reads it."""
 
 
 class Meters(NamedTuple):

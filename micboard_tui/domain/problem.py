@@ -1,4 +1,4 @@
-"""What is wrong with a channel right now, worst first. Pure; how long it lasted is for others to say."""
+"""What is wrong with a channel right now, worst first. Pure; since when is not known here."""
 
 from collections.abc import Sequence
 from enum import IntEnum, StrEnum
@@ -18,7 +18,7 @@ class Severity(IntEnum):
 
 
 class ProblemCode(StrEnum):
-    """In the order in which an engineer would run."""
+    """Worst first: the order in which an engineer would look after them."""
 
     RF_LOST = "rf_lost"
     OFFLINE = "offline"
@@ -71,11 +71,10 @@ _BY_LINK = {
 }
 
 
-LEAST_SERIAL = 6
-"""Digits; fewer are a name."""
-MOST_JUDGED = 4096
-_OfFacts: TypeAlias = tuple[tuple[ProblemCode, ...], tuple[ProblemCode, ...]]
-_JUDGED: dict[int, tuple[ChannelFacts, Limits, _OfFacts]] = {}
+MIN_SERIAL_DIGITS = 6
+"""Fewer digits are a name."""
+_FactsProblems: TypeAlias = tuple[tuple[ProblemCode, ...], tuple[ProblemCode, ...]]
+"""What is wrong in every link state, and what is wrong only while the channel is on the air."""
 
 
 def find_problems(
@@ -90,20 +89,20 @@ def find_problems(
     What is expected to be off has no problem. ``conflicts`` is what it and other channels do to each
     other (``domain.conflict``).
     """
-    given = state.assignment
-    if given is not None and given.expected_off:
+    assignment = state.assignment
+    if assignment is not None and assignment.expected_off:
         return ()
     link = state.link_state
     if (code := _BY_LINK.get(link)) is not None:
         return (code,)
-    always, when_heard = _of_facts(state.facts, limits)
+    always, on_air = _problems_of_facts(state.facts, limits)
     found = list(always)
     if state.is_stale(now):
         found.append(ProblemCode.STALE)
     if link in ON_AIR:
-        found += when_heard
-        found += _of_signal(state, limits)
-        if given is not None and _has_wrong_pack(state):
+        found += on_air
+        found += _problems_of_signal(state, limits)
+        if assignment is not None and _has_wrong_pack(state):
             found.append(ProblemCode.WRONG_PACK)
         found += conflicts
     return tuple(sorted(found, key=_RANK.__getitem__)) if found else ()
@@ -115,29 +114,28 @@ def is_clipping(state: ChannelState, limits: Limits = DEFAULT_LIMITS) -> bool:
     return state.meters.overload or (peak is not None and peak >= limits.audio_clip_dbfs)
 
 
-def _of_facts(facts: ChannelFacts, limits: Limits) -> _OfFacts:
-    """What is wrong whatever is heard, and what is wrong with a pack that is heard.
+def _problems_of_facts(facts: ChannelFacts, limits: Limits) -> _FactsProblems:
+    """Judged once for each facts and limits: twice a second they are asked for, and seldom they change.
 
-    Facts are judged twice a second and change now and then, so what came of it is remembered with them.
+    The judgement is kept in the facts themselves, so that it goes with them and any number of channels is
+    judged once.
     """
-    known = _JUDGED.get(id(facts))
-    if known is not None and known[0] is facts and known[1] is limits:
-        return known[2]
+    if facts.judgement is not None and facts.judgement[0] is limits:
+        found: _FactsProblems = facts.judgement[1]
+        return found
     always = []
     if facts.encryption is Encryption.MISMATCH:
         always.append(ProblemCode.ENCRYPTION_MISMATCH)
     if facts.interference:
         always.append(ProblemCode.INTERFERENCE)
     battery = facts.transmitter.battery if facts.transmitter else None
-    judged = tuple(always), tuple(_of_battery(battery, limits))
-    if len(_JUDGED) >= MOST_JUDGED:
-        _JUDGED.clear()
-    _JUDGED[id(facts)] = facts, limits, judged
-    return judged
+    found = tuple(always), tuple(_problems_of_battery(battery, limits))
+    object.__setattr__(facts, "judgement", (limits, found))
+    return found
 
 
 def _has_wrong_pack(state: ChannelState) -> bool:
-    """What the pack does not tell of itself is not wrong."""
+    """What the pack does not report of itself is not wrong."""
     planned, pack = state.assignment, state.facts.transmitter
     return (
         planned is not None
@@ -147,21 +145,21 @@ def _has_wrong_pack(state: ChannelState) -> bool:
 
 
 def _is_another(planned: str | None, pack: Transmitter) -> bool:
-    """A pack is planned by its name, or by the serial number that its charger tells."""
-    told = (pack.name, pack.serial)
-    if planned is None or any(each is not None and not _differs(planned, each) for each in told):
+    """A pack is planned by its name, or by the serial number that its charger reads."""
+    known = (pack.name, pack.serial)
+    if planned is None or any(name is not None and not _differs(planned, name) for name in known):
         return False
-    is_serial = planned.isdigit() and len(planned) >= LEAST_SERIAL
+    is_serial = planned.isdigit() and len(planned) >= MIN_SERIAL_DIGITS
     return (pack.serial if is_serial else pack.name) is not None
 
 
-def _differs(planned: str | None, told: str | None) -> bool:
-    if planned is None or told is None or planned == told:
+def _differs(planned: str | None, actual: str | None) -> bool:
+    if planned is None or actual is None or planned == actual:
         return False
-    return fold_name(planned) != fold_name(told)
+    return fold_name(planned) != fold_name(actual)
 
 
-def _of_battery(battery: Battery | None, limits: Limits) -> list[ProblemCode]:
+def _problems_of_battery(battery: Battery | None, limits: Limits) -> list[ProblemCode]:
     found = []
     level = battery_level(battery, limits.battery)
     if level is BatteryLevel.CRITICAL:
@@ -173,7 +171,7 @@ def _of_battery(battery: Battery | None, limits: Limits) -> list[ProblemCode]:
     return found
 
 
-def _of_signal(state: ChannelState, limits: Limits) -> list[ProblemCode]:
+def _problems_of_signal(state: ChannelState, limits: Limits) -> list[ProblemCode]:
     meters = state.meters
     found = []
     level = rf_level(meters, limits)

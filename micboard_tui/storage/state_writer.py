@@ -1,4 +1,11 @@
-"""Writes many states at once: precompiled statements and plain tuples, no ORM object (docs/adr/0006)."""
+"""Writes many states at once: precompiled statements and plain tuples, no ORM object (docs/adr/0006).
+
+Facts change now and then, readings all the time, so ``StateWriter`` remembers for each channel the facts that
+are stored and writes only others. ``SqlDevices.store`` calls ``write`` within a transaction and ``remember``
+once that is committed: facts of a transaction that failed are written again. ``forget`` is called whenever
+rows may have gone by another way. Channels of devices that are no longer registered are dropped from memory
+with the next write, so that it never holds more than the database does.
+"""
 
 from collections.abc import Callable, Sequence
 from functools import cache
@@ -13,9 +20,6 @@ from micboard_tui.domain.device import DeviceState
 from micboard_tui.domain.identity import ChannelRef
 from micboard_tui.storage.device_rows import facts_tuple, reading_tuple, state_tuple
 from micboard_tui.storage.tables import ChannelRow, DeviceRow, DeviceStateRow, ReadingRow
-
-MAX_REMEMBERED = 4096
-"""Channels whose stored facts are remembered, so that unchanged ones are not written again."""
 
 _UPSERTS: dict[str, Callable[[Table], sqlite.Insert | postgresql.Insert]] = {
     "sqlite": sqlite.insert,
@@ -78,6 +82,7 @@ class StateWriter:
     """Stores states of devices and channels; remembers which facts are stored already."""
 
     def __init__(self) -> None:
+        self._registered: set[str] = set()
         self._stored: dict[ChannelRef, ChannelFacts] = {}
 
     def write(
@@ -85,18 +90,19 @@ class StateWriter:
     ) -> None:
         """Within the caller's transaction. States of devices that are no longer registered are skipped."""
         known = set(connection.execute(select(table_of(DeviceRow).c.id)).scalars())
+        if known != self._registered:
+            self._registered = known
+            self._stored = {ref: facts for ref, facts in self._stored.items() if ref.device_id in known}
         channels = [state for state in channels if state.device_id in known]
-        news = [state for state in channels if self._stored.get(state.ref) is not state.facts]
+        changed = [state for state in channels if self._stored.get(state.ref) is not state.facts]
         write_all(
-            connection, DeviceStateRow, [state_tuple(each) for each in devices if each.device_id in known]
+            connection, DeviceStateRow, [state_tuple(state) for state in devices if state.device_id in known]
         )
-        write_all(connection, ChannelRow, [facts_tuple(state) for state in news])
+        write_all(connection, ChannelRow, [facts_tuple(state) for state in changed])
         write_all(connection, ReadingRow, [reading_tuple(state) for state in channels])
 
     def remember(self, channels: Sequence[ChannelState]) -> None:
         """To be called once the transaction is committed."""
-        if len(self._stored) + len(channels) > MAX_REMEMBERED:
-            self._stored.clear()
         self._stored.update((state.ref, state.facts) for state in channels)
 
     def forget(self) -> None:

@@ -8,7 +8,7 @@ from micboard_tui.domain.assignment import Assignment, Role
 from micboard_tui.domain.battery import Battery, MinutesNote
 from micboard_tui.domain.channel import ChannelFacts, ChannelState, Encryption, Meters, Transmitter
 from micboard_tui.domain.identity import ChannelRef, DeviceId
-from micboard_tui.domain.limits import Limits
+from micboard_tui.domain.limits import BatteryLimits, Limits
 from micboard_tui.domain.link_state import LinkState
 from micboard_tui.domain.problem import ProblemCode, Severity, find_problems
 
@@ -165,3 +165,49 @@ def test_a_pack_is_planned_by_name_or_by_serial_number(
     said = Assignment(FINE.ref, None, Role.PRIMARY, planned_pack=planned)
     state = replace(FINE, assignment=said, facts=replace(FINE.facts, transmitter=pack))
     assert (ProblemCode.WRONG_PACK in find_problems(state, NOW)) is wrong
+
+
+def test_facts_are_judged_anew_under_other_limits() -> None:
+    state = worn(Battery(minutes=20))
+    strict = Limits(battery=BatteryLimits(critical_minutes=25))
+    lax = Limits(battery=BatteryLimits(low_minutes=20))
+    for _ in range(2):
+        assert find_problems(state, NOW) == (ProblemCode.BATTERY_LOW,)
+        assert find_problems(state, NOW, strict) == (ProblemCode.BATTERY_CRITICAL,)
+        assert find_problems(state, NOW, lax) == ()
+
+
+def test_any_number_of_channels_is_judged_once_a_change() -> None:
+    states = [replace(worn(Battery(minutes=20)), number=number) for number in range(5000)]
+    for state in states:
+        assert find_problems(state, NOW) == (ProblemCode.BATTERY_LOW,)
+    judgements = [state.facts.judgement for state in states]
+    for state in states:
+        find_problems(state, NOW)
+    assert all(
+        state.facts.judgement is judgement for state, judgement in zip(states, judgements, strict=True)
+    )
+
+
+def test_a_judgement_is_no_part_of_the_facts() -> None:
+    judged, fresh = worn(Battery(minutes=20)).facts, worn(Battery(minutes=20)).facts
+    find_problems(replace(FINE, facts=judged), NOW)
+    assert judged == fresh
+    assert repr(judged) == repr(fresh)
+    assert find_problems(replace(FINE, facts=replace(judged, transmitter=None)), NOW) == ()
+
+
+@pytest.mark.parametrize(
+    ("percent", "codes"),
+    [
+        (9, (ProblemCode.RF_CRITICAL,)),
+        (10, (ProblemCode.RF_LOW,)),
+        (19, (ProblemCode.RF_LOW,)),
+        (20, ()),
+    ],
+)
+def test_rf_in_percent_is_judged_by_its_stronger_antenna(
+    percent: int, codes: tuple[ProblemCode, ...]
+) -> None:
+    state = replace(FINE, meters=Meters(rf_a_percent=percent, rf_b_percent=3))
+    assert find_problems(state, NOW) == codes

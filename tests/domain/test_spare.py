@@ -191,3 +191,10 @@ def test_a_pack_that_left_its_charger_is_described_by_its_link_and_not_by_the_ba
     lost = channel(3, link=LinkState.RF_LOST)
     found = rank_spares(WANTED, [rack(channel(1), live, lost)], NOW)
     assert [candidate.reasons[0] for candidate in found] == ["live", "RF lost"]
+
+
+def test_of_two_that_are_not_ready_the_stronger_signal_wins() -> None:
+    low = Battery(minutes=20)
+    weak, strong = channel(2, low, rf_dbm=-86.0), channel(3, low, rf_dbm=-84.0)
+    assert order(weak, strong) == [3, 2]
+    assert order(channel(2, low, rf_dbm=None), strong) == [3, 2]

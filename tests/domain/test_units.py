@@ -1,6 +1,8 @@
 """How quantities are written, wherever a person reads them."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from micboard_tui.domain.battery import Battery
 from micboard_tui.domain.units import (
@@ -57,3 +59,24 @@ def test_numbers_are_right_aligned_and_a_dash_stands_for_what_is_unknown() -> No
     assert format_number(None, 3) == f"  {DASH}"
     assert format_mhz(578350, 8) == " 578.350"
     assert format_mhz(None) == DASH
+
+
+@given(st.floats(0, 1e7), st.floats(0, 1e7))
+def test_a_longer_span_is_never_written_as_a_shorter_one(one: float, other: float) -> None:
+    def seconds(text: str) -> int:
+        return int(text[:-1]) * {"s": 1, "m": 60, "h": 3600, "d": 86400}[text[-1]]
+
+    shorter, longer = sorted((one, other))
+    assert seconds(format_duration(shorter)) <= seconds(format_duration(longer)) <= longer
+
+
+@given(st.none() | st.floats(-9999, 9999))
+def test_a_number_keeps_its_width(value: float | None) -> None:
+    text = format_number(value, 5)
+    assert len(text) == 5
+    assert (value is None) == (DASH in text)
+
+
+@given(st.none() | st.integers(0, 100), st.none() | st.integers(0, 5), st.none() | st.integers(0, 65535))
+def test_a_charge_fits_five_cells(percent: int | None, bars: int | None, minutes: int | None) -> None:
+    assert len(format_charge(Battery(percent, bars, minutes))) <= 5

@@ -20,7 +20,7 @@ from micboard_tui.contracts.errors import ErrorCode, StorageError
 from micboard_tui.contracts.health import Verdict
 from micboard_tui.domain.assignment import Performer, Role
 from micboard_tui.domain.bay import BayState
-from micboard_tui.domain.channel import ChannelState
+from micboard_tui.domain.channel import ChannelFacts, ChannelState
 from micboard_tui.domain.device import Device, DeviceState
 from micboard_tui.domain.identity import ChannelRef, DeviceId, PerformerId
 from micboard_tui.services.assembly import build_services
@@ -30,7 +30,7 @@ from micboard_tui.storage.database import open_database, sqlite_url
 from micboard_tui.storage.database_errors import Faults
 from micboard_tui.storage.database_health import SqlProbe
 from micboard_tui.storage.schema_upgrade import HEAD, KEPT_BACKUPS, back_up
-from micboard_tui.storage.state_writer import MAX_REMEMBERED, StateWriter, write_all
+from micboard_tui.storage.state_writer import StateWriter, write_all
 from micboard_tui.storage.tables import METADATA, LocationRow
 from tests.fakes.plugins import Plugins, Rack, manufacturer
 from tests.fakes.services import FakeSessions, fake_adapters
@@ -373,11 +373,32 @@ def test_databases_without_upsert_are_written_in_two_steps() -> None:
     engine.dispose()
 
 
-def test_what_is_remembered_as_stored_is_bounded() -> None:
+async def test_facts_that_did_not_change_are_not_written_again(tmp_path: Path) -> None:
+    devices = rack_of(2)
+    channels = [ChannelState(device.id, number) for device in devices for number in range(1, 65)]
+
+    def writes_facts(statements: list[str]) -> bool:
+        return any("INTO channels" in statement for statement in statements)
+
+    async with open_database(sqlite_url(tmp_path / "test.db")) as database:
+        await add(database.assignments, *devices)
+        with counting_statements() as statements:
+            await database.devices.store([], channels)
+        assert writes_facts(statements)
+        with counting_statements() as statements:
+            await database.devices.store([], [replace(state, version=7) for state in channels])
+        assert not writes_facts(statements)
+        assert any("INTO last_readings" in statement for statement in statements)
+        with counting_statements() as statements:
+            await database.devices.store([], [replace(channels[0], facts=ChannelFacts(name="Lead Vox"))])
+        assert writes_facts(statements)
+
+
+def test_the_memory_of_stored_facts_has_room_for_every_channel() -> None:
     writer = StateWriter()
-    for start in (0, MAX_REMEMBERED):
-        writer.remember([ChannelState(DeviceId(str(start + each)), 1) for each in range(MAX_REMEMBERED)])
-    assert len(writer._stored) == MAX_REMEMBERED
+    channels = [ChannelState(DeviceId(str(number)), 1) for number in range(5000)]
+    writer.remember(channels)
+    assert all(writer._stored[state.ref] is state.facts for state in channels)
 
 
 def test_errors_without_words_are_told_by_their_kind() -> None:

@@ -1,17 +1,27 @@
 """The present, in memory: takes what drivers report and offers immutable states to whoever samples.
 
-Taking is cheap and happens a thousand times a second; an immutable state is only made for a
-channel that somebody looks at and that changed since the last look.
+What is held, and when it changes:
+
+* ``place`` and ``cast`` say which devices, locations, performers and assignments there are;
+  ``SynchronizationService`` calls them when it starts and whenever the records changed. ``recall`` then fills
+  devices that have not spoken with what the database last knew, marked as past.
+* ``heard`` takes the observations of one read from a device, ``status`` what its session says about the
+  device as a whole. Both are called a thousand times a second and never wait.
+* Every change gets the next version number; channels and devices remember the version of their last change.
+  Front ends keep the version that they saw and ask ``changed_since``. A frozen state is only made then, for
+  what changed, and kept until the next change: what nobody looks at costs no objects.
+* ``layout_version`` grows when devices, channels, names, locations or people come and go, so that a board
+  knows when to arrange its lines anew.
+* Audio peaks and RF dips are held for ``peak_hold_s``, so that a screen that samples misses none.
+* Packs in chargers are matched with channels again whenever a bay, a pack or an assignment changed.
 """
 
-from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from micboard_tui.contracts.live import Changes, LinkChange
 from micboard_tui.contracts.ports import WallClock
 from micboard_tui.domain.assignment import Assignment, Performer
-from micboard_tui.domain.bay import Bay
 from micboard_tui.domain.channel import (
     ChannelState,
 )
@@ -34,9 +44,9 @@ from micboard_tui.domain.observation import (
     MetersHeard,
     Observation,
 )
-from micboard_tui.services.live.tracked_device import MAX_HISTORY, LiveChannel, LiveDevice
+from micboard_tui.services.live.tracked_device import LiveChannel, LiveDevice, unknown_bays
 
-MAX_CHANNELS = MAX_BAYS = 64
+MAX_CHANNELS = 64
 """More than any device has; one that claims more is not believed."""
 
 _UNREACHED = {
@@ -61,7 +71,7 @@ class LiveState:
         self._performers: dict[PerformerId, Performer] = {}
         self._assignments: dict[ChannelRef, Assignment] = {}
         self._dropped: list[ChannelRef] = []
-        self._docked: Mapping[ChannelRef, Dock] = {}
+        self._docks: Mapping[ChannelRef, Dock] = {}
         self._has_bays = False
 
     # What front ends see.
@@ -77,10 +87,10 @@ class LiveState:
         if version == self._version:
             return Changes(version, layout_version=self._layout_version)
         if among is not None:
-            found = [self._found(ref, version) for ref in among]
-            states = [channel.immutable() for channel in found if channel is not None]
+            channels = [self._changed_channel(ref, version) for ref in among]
+            states = [channel.immutable() for channel in channels if channel is not None]
             return Changes(self._version, states, layout_version=self._layout_version)
-        devices = [each for each in self._devices.values() if each.version > version]
+        devices = [device for device in self._devices.values() if device.version > version]
         return Changes(
             self._version,
             [
@@ -116,7 +126,7 @@ class LiveState:
         device = self._devices.get(device_id)
         return self._snapshot(device) if device else None
 
-    def _found(self, ref: ChannelRef, version: int) -> LiveChannel | None:
+    def _changed_channel(self, ref: ChannelRef, version: int) -> LiveChannel | None:
         device = self._devices.get(ref.device_id)
         if device is None or device.version <= version:
             return None
@@ -148,24 +158,24 @@ class LiveState:
                 known = LiveDevice(device, version)
             known.device, known.version = device, version
             self._devices[device_id] = known
-        self._dock()
+        self._match_docks()
 
     def cast(self, performers: Iterable[Performer], assignments: Iterable[Assignment]) -> None:
         """Show exactly these people and who has which channel, now and on channels still to come."""
         people = {performer.id: performer for performer in performers}
-        given = {assignment.channel: assignment for assignment in assignments}
-        if people == self._performers and given == self._assignments:
+        by_channel = {assignment.channel: assignment for assignment in assignments}
+        if people == self._performers and by_channel == self._assignments:
             return
-        self._performers, self._assignments = people, given
+        self._performers, self._assignments = people, by_channel
         self._layout_version += 1
         version = self._next_version()
         for device in self._devices.values():
             for channel in device.channels.values():
-                assignment = given.get(channel.ref)
+                assignment = by_channel.get(channel.ref)
                 if channel.assignment != assignment:
                     channel.assignment = assignment
                     channel.version = device.version = version
-        self._dock()
+        self._match_docks()
 
     def recall(self, snapshots: Iterable[DeviceSnapshot]) -> None:
         """Fill devices not heard yet with what the database last knew, as past, never as current."""
@@ -173,29 +183,14 @@ class LiveState:
         self._layout_version += 1
         for snapshot in snapshots:
             device = self._devices.get(snapshot.device.id)
-            if device is None or device.heard_at is not None:
+            if device is None or device.has_spoken:
                 continue
-            if device.state.status is not DeviceStatus.UNKNOWN:
-                # Its session has said what is the matter, and perhaps says it only once.
-                continue
-            device.version = version
-            device.heard_at = snapshot.state.last_seen_at
-            device.state = replace(
-                snapshot.state,
-                version=version,
-                status=device.state.status,
-                status_since=None,
-                fault=None,
-                bays=_unknown(len(snapshot.state.bays)),
-            )
+            device.recall(snapshot, version)
             for past in snapshot.channels:
                 channel = device.channels.get(past.number)
                 if channel is None:
                     channel = device.channels[past.number] = self._new_channel(past.ref, version)
-                channel.observed_at, channel.facts = past.observed_at, past.facts
-                channel.silence(LinkState.UNKNOWN, past.observed_at or self._clock())
-                channel.last_battery = channel.last_battery or past.last_battery
-                channel.link_since, channel.version = None, version
+                channel.recall(past, version, self._clock())
 
     def heard(self, device_id: DeviceId, observations: Sequence[Observation]) -> None:
         """Take what one read from a device brought. Devices that are not placed are ignored."""
@@ -217,7 +212,7 @@ class LiveState:
                 self._take_rare(device, observation, now)
 
     def online(self) -> Sequence[tuple[DeviceId, float]]:
-        """The devices that count as online, with the moment of their last word."""
+        """The devices that count as online, with when each was last heard, seconds since the epoch."""
         return [
             (device_id, device.heard_at or 0.0)
             for device_id, device in self._devices.items()
@@ -241,7 +236,7 @@ class LiveState:
             status_since=now if changed else device.state.status_since,
             fault=fault,
             last_seen_at=device.heard_at,
-            bays=_unknown(len(device.state.bays)) if changed else device.state.bays,
+            bays=unknown_bays(len(device.state.bays)) if changed else device.state.bays,
         )
         link = _UNREACHED.get(status, LinkState.UNKNOWN)
         if changed or recoded:
@@ -250,23 +245,13 @@ class LiveState:
                     channel.silence(link, now)
                 channel.fault_code, channel.version = code, device.version
         if changed and device.state.bays:
-            self._dock()
+            self._match_docks()
 
     def shift_clock(self, correction_s: float) -> None:
         """Move every stamp after the machine's clock was set, so that ages stay right."""
         version = self._next_version()
         for device in self._devices.values():
-            device.version = version
-            device.heard_at = _moved(device.heard_at, correction_s)
-            device.state = replace(device.state, status_since=_moved(device.state.status_since, correction_s))
-            for channel in device.channels.values():
-                channel.version = version
-                channel.observed_at = _moved(channel.observed_at, correction_s)
-                channel.link_since = _moved(channel.link_since, correction_s)
-                channel.peak_at += correction_s
-                channel.rf_low_at += correction_s
-                moved = [replace(each, at=each.at + correction_s) for each in channel.history]
-                channel.history = deque(moved, MAX_HISTORY)
+            device.shift_clock(correction_s, version)
 
     def take_dropped(self) -> Sequence[ChannelRef]:
         """The channels that devices no longer have, each told once."""
@@ -277,16 +262,16 @@ class LiveState:
         """Everything but the meters of a channel that is there."""
         bays, packs_changed = device.state.bays, False
         if isinstance(heard, DeviceHeard):
-            self._take_device(device, heard)
+            self._take_description(device, heard)
         elif isinstance(heard, BayHeard):
-            self._take_bay(device, heard.bay)
+            device.take_bay(heard.bay)
         elif not isinstance(heard, Alive):
             packs_changed = self._take(device, heard, now)
         if device.state.bays is not bays or (packs_changed and self._has_bays):
-            self._dock()
+            self._match_docks()
 
     def _take(self, device: LiveDevice, heard: MetersHeard | FactsHeard, now: float) -> bool:
-        """Whether its pack is another one now, or called otherwise."""
+        """Whether the channel's pack is another one now, or has another name."""
         channel = device.channels.get(heard.number)
         if channel is None:
             channel = self._add_channel(device, heard.number)
@@ -294,13 +279,13 @@ class LiveState:
         if isinstance(heard, MetersHeard):
             channel.take_meters(heard.meters, now, self._peak_hold_s)
             return False
-        before = channel.carried
+        before = channel.known_pack
         channel.take_facts(heard.facts, now)
         channel.observed_at = now
-        return channel.carried != before
+        return channel.known_pack != before
 
-    def _dock(self) -> None:
-        """Find out which packs sit in a charger now; whose channel changed by it says so."""
+    def _match_docks(self) -> None:
+        """Find out which packs sit in a charger now; channels for which that changed get a new version."""
         docks = [
             Dock(device.device.id, device.title, bay)
             for device in self._devices.values()
@@ -308,19 +293,21 @@ class LiveState:
             if bay.state in OCCUPIED
         ]
         self._has_bays = bool(docks)
-        if not docks and not self._docked:
+        if not docks and not self._docks:
             return
-        before = self._docked
+        before = self._docks
         channels = {
-            each.ref: (device, each) for device in self._devices.values() for each in device.channels.values()
+            channel.ref: (device, channel)
+            for device in self._devices.values()
+            for channel in device.channels.values()
         }
-        self._docked = find_docks((each.carried for _, each in channels.values()), docks)
+        self._docks = find_docks((channel.known_pack for _, channel in channels.values()), docks)
         now, version = self._clock(), self._next_version()
-        for ref in before.keys() | self._docked.keys():
-            if ref not in channels or before.get(ref) == self._docked.get(ref):
+        for ref in before.keys() | self._docks.keys():
+            if ref not in channels or before.get(ref) == self._docks.get(ref):
                 continue
             device, channel = channels[ref]
-            channel.dock = self._docked.get(ref)
+            channel.dock = self._docks.get(ref)
             channel.version = device.version = version
             if device.state.status is DeviceStatus.ONLINE:
                 channel.judge(now)
@@ -341,44 +328,15 @@ class LiveState:
         channel.assignment = self._assignments.get(ref)
         return channel
 
-    def _take_device(self, device: LiveDevice, heard: DeviceHeard) -> None:
-        renamed = device.state.own_name != heard.own_name
-        device.state = replace(
-            device.state,
-            kind=heard.kind,
-            model=heard.model,
-            own_name=heard.own_name,
-            firmware=heard.firmware,
-            rf_band=heard.rf_band,
-            raw=heard.raw,
-            bays=_counted(device.state.bays, heard.bay_count),
-        )
-        count = min(heard.channel_count, MAX_CHANNELS)
+    def _take_description(self, device: LiveDevice, description: DeviceHeard) -> None:
+        is_renamed = device.state.own_name != description.own_name
+        device.take_description(description)
+        count = min(description.channel_count, MAX_CHANNELS)
         gone = [number for number in device.channels if number > count]
         for number in gone:
             self._dropped.append(device.channels.pop(number).ref)
         for number in range(1, count + 1):
             if number not in device.channels:
                 self._add_channel(device, number)
-        if renamed or gone:
+        if is_renamed or gone:
             self._layout_version += 1
-
-    def _take_bay(self, device: LiveDevice, bay: Bay) -> None:
-        bays = device.state.bays
-        if 1 <= bay.number <= MAX_BAYS:
-            bays = _counted(bays, max(bay.number, len(bays)))
-            bays = (*bays[: bay.number - 1], bay, *bays[bay.number :])
-        device.state = replace(device.state, bays=bays)
-
-
-def _unknown(count: int) -> tuple[Bay, ...]:
-    return tuple(map(Bay, range(1, count + 1)))
-
-
-def _counted(bays: tuple[Bay, ...], count: int) -> tuple[Bay, ...]:
-    """So many bays; what is known of those that stay, stays."""
-    return bays[:count] + _unknown(min(count, MAX_BAYS))[len(bays) :]
-
-
-def _moved(stamp: float | None, by_s: float) -> float | None:
-    return None if stamp is None else stamp + by_s

@@ -1,4 +1,8 @@
-"""One channel and one device as they are told of, still changing. Only ``LiveState`` touches them."""
+"""One channel and one device that still change. Only ``LiveState`` touches them.
+
+``LiveState`` sets ``version`` to a new number with every change; ``immutable`` makes a state for others only
+when it is asked for and the version is another one than that of the last state made.
+"""
 
 from collections import deque
 from dataclasses import replace
@@ -6,6 +10,7 @@ from dataclasses import replace
 from micboard_tui.contracts.live import LinkChange
 from micboard_tui.domain.assignment import Assignment
 from micboard_tui.domain.battery import LastBattery
+from micboard_tui.domain.bay import Bay
 from micboard_tui.domain.channel import (
     NO_FACTS,
     NO_METERS,
@@ -14,18 +19,21 @@ from micboard_tui.domain.channel import (
     Encryption,
     Meters,
 )
-from micboard_tui.domain.device import Device, DeviceState, device_title
+from micboard_tui.domain.device import Device, DeviceSnapshot, DeviceState, DeviceStatus, device_title
 from micboard_tui.domain.docked_pack import Dock, KnownPack
 from micboard_tui.domain.identity import ChannelRef
 from micboard_tui.domain.link_state import LinkState, judge_link_state
+from micboard_tui.domain.observation import DeviceHeard
 
 MAX_HISTORY = 32
 """So many link states of a channel are remembered."""
+MAX_BAYS = 64
+"""More than any charger has; one that claims more is not believed."""
 WITHOUT_PACK = frozenset({LinkState.TRANSMITTER_OFF, LinkState.RF_LOST})
 
 
 class LiveChannel:
-    """One channel in the making; ``immutable`` is what others see of it."""
+    """One channel; ``immutable`` is what others see of it."""
 
     __slots__ = (
         "assignment",
@@ -67,7 +75,7 @@ class LiveChannel:
         self.assignment: Assignment | None = None
         self.pack_serial: str | None = None
         self.pack_name: str | None = None
-        """Of the pack that was heard last, so that it is known again in a charger."""
+        """Of the pack that was received last, so that it is recognized in a charger."""
         self.dock: Dock | None = None
         self.fault_code: str | None = None
 
@@ -108,12 +116,12 @@ class LiveChannel:
             carrier=self.meters.carrier,
             muted=bool(muted),
         )
-        # Whoever puts a pack into a charger does not always switch it off before.
+        # A pack is often put into a charger without being switched off before.
         self.become(LinkState.DOCKED if self.dock is not None and link in WITHOUT_PACK else link, now)
 
     @property
-    def carried(self) -> KnownPack:
-        """How its pack is known again: as it is planned, as it was heard last, or by the channel's name."""
+    def known_pack(self) -> KnownPack:
+        """What its pack is recognized by: as planned, as received last, or the channel's name."""
         planned = self.assignment.planned_pack if self.assignment else None
         return KnownPack(self.ref, self.pack_serial, planned or self.pack_name or self.facts.name)
 
@@ -123,10 +131,28 @@ class LiveChannel:
             self.history.appendleft(LinkChange(link, since))
 
     def silence(self, link: LinkState, since: float) -> None:
-        """Forget what only a device that speaks can know; what it is called stays."""
+        """Forget what only a connected device can know; the channel's name stays."""
         self.take_facts(replace(self.facts, transmitter_present=None, transmitter=None, slots=()), since)
         self.meters, self.peak, self.rf_low = NO_METERS, None, None
         self.become(link, since)
+
+    def recall(self, past: ChannelState, version: int, now: float) -> None:
+        """Take what the database last knew, as past: nothing of it is current."""
+        self.observed_at, self.facts = past.observed_at, past.facts
+        self.silence(LinkState.UNKNOWN, past.observed_at or now)
+        self.last_battery = self.last_battery or past.last_battery
+        self.link_since, self.version = None, version
+
+    def shift_clock(self, correction_s: float, version: int) -> None:
+        self.version = version
+        self.observed_at = _shifted(self.observed_at, correction_s)
+        self.link_since = _shifted(self.link_since, correction_s)
+        self.peak_at += correction_s
+        self.rf_low_at += correction_s
+        if (last := self.last_battery) is not None:
+            self.last_battery = replace(last, observed_at=last.observed_at + correction_s)
+        changes = (replace(change, at=change.at + correction_s) for change in self.history)
+        self.history = deque(changes, MAX_HISTORY)
 
     def immutable(self) -> ChannelState:
         if self.state is None or self.state.version != self.version:
@@ -151,7 +177,7 @@ class LiveChannel:
 
 
 class LiveDevice:
-    """One device with its channels in the making."""
+    """One device with its channels."""
 
     __slots__ = ("channels", "device", "heard_at", "state", "version")
 
@@ -166,7 +192,63 @@ class LiveDevice:
     def title(self) -> str:
         return device_title(self.device, self.state.own_name)
 
+    @property
+    def has_spoken(self) -> bool:
+        """Whether the device, or the session with it, has said anything since it was placed."""
+        return self.heard_at is not None or self.state.status is not DeviceStatus.UNKNOWN
+
+    def recall(self, snapshot: DeviceSnapshot, version: int) -> None:
+        """Take what the database last knew of the device itself."""
+        self.version, self.heard_at = version, snapshot.state.last_seen_at
+        self.state = replace(
+            snapshot.state,
+            version=version,
+            status=self.state.status,
+            status_since=None,
+            fault=None,
+            bays=unknown_bays(len(snapshot.state.bays)),
+        )
+
+    def take_description(self, description: DeviceHeard) -> None:
+        self.state = replace(
+            self.state,
+            kind=description.kind,
+            model=description.model,
+            own_name=description.own_name,
+            firmware=description.firmware,
+            rf_band=description.rf_band,
+            raw=description.raw,
+            bays=_resized(self.state.bays, description.bay_count),
+        )
+
+    def take_bay(self, bay: Bay) -> None:
+        bays = self.state.bays
+        if 1 <= bay.number <= MAX_BAYS:
+            bays = _resized(bays, max(bay.number, len(bays)))
+            bays = (*bays[: bay.number - 1], bay, *bays[bay.number :])
+        self.state = replace(self.state, bays=bays)
+
+    def shift_clock(self, correction_s: float, version: int) -> None:
+        self.version = version
+        self.heard_at = _shifted(self.heard_at, correction_s)
+        self.state = replace(self.state, status_since=_shifted(self.state.status_since, correction_s))
+        for channel in self.channels.values():
+            channel.shift_clock(correction_s, version)
+
     def immutable(self) -> DeviceState:
         if self.state.version != self.version or self.state.last_seen_at != self.heard_at:
             self.state = replace(self.state, version=self.version, last_seen_at=self.heard_at)
         return self.state
+
+
+def unknown_bays(count: int) -> tuple[Bay, ...]:
+    return tuple(map(Bay, range(1, count + 1)))
+
+
+def _resized(bays: tuple[Bay, ...], count: int) -> tuple[Bay, ...]:
+    """So many bays; what is known of those that stay, stays."""
+    return bays[:count] + unknown_bays(min(count, MAX_BAYS))[len(bays) :]
+
+
+def _shifted(timestamp: float | None, correction_s: float) -> float | None:
+    return None if timestamp is None else timestamp + correction_s

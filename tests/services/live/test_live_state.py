@@ -212,7 +212,14 @@ def test_no_device_has_more_channels_than_the_limit(live: LiveState) -> None:
     live.heard(RACK.id, [HEARD._replace(channel_count=10_000), FactsHeard(MAX_CHANNELS + 1, ON)])
     rack = live.device(RACK.id)
     assert rack is not None
-    assert len(rack.channels) == MAX_CHANNELS
+    assert len(rack.channels) == MAX_CHANNELS == 64
+
+
+def test_the_last_channel_within_the_limit_is_kept(live: LiveState) -> None:
+    live.heard(RACK.id, [FactsHeard(64, ON), FactsHeard(65, ON), FactsHeard(0, ON)])
+    assert live.channel(ChannelRef(RACK.id, 64)) is not None
+    assert live.channel(ChannelRef(RACK.id, 65)) is None
+    assert live.channel(ChannelRef(RACK.id, 0)) is None
 
 
 def test_placing_anew_keeps_what_is_known_unless_the_address_changed(live: LiveState) -> None:
@@ -253,6 +260,29 @@ def test_ages_stay_right_when_the_clock_is_set(live: LiveState, clock: Clock) ->
     assert one(live).age_s(live.now()) == 0
     assert one(live).link_since == 4_600.0
     assert live.online() == [(RACK.id, 4_600.0)]
+
+
+def test_peaks_and_dips_are_held_across_a_clock_that_is_set(live: LiveState, clock: Clock) -> None:
+    moment = LOUD._replace(audio_dbfs=-1.0, rf_dbm=-90.0)
+    live.heard(RACK.id, [FactsHeard(1, ON), MetersHeard(1, moment)])
+    for correction_s in (3_600.0, -7_200.0):
+        clock.now += correction_s
+        live.shift_clock(correction_s)
+        live.heard(RACK.id, [MetersHeard(1, LOUD)])
+        assert (one(live).audio_peak_dbfs, one(live).rf_low_dbm) == (-1.0, -90.0)
+    clock.now += PEAK_HOLD_S + 0.1
+    live.heard(RACK.id, [MetersHeard(1, LOUD)])
+    assert (one(live).audio_peak_dbfs, one(live).rf_low_dbm) == (LOUD.audio_dbfs, LOUD.rf_dbm)
+
+
+def test_the_age_of_the_last_battery_stays_right_when_the_clock_is_set(live: LiveState, clock: Clock) -> None:
+    live.heard(RACK.id, [FactsHeard(1, ON)])
+    live.heard(RACK.id, [FactsHeard(1, OFF)])
+    clock.now += 3_600
+    live.shift_clock(3_600)
+    last = one(live).last_battery
+    assert last is not None
+    assert last.observed_at == clock.now
 
 
 def test_how_long_a_peak_is_held_can_be_chosen(clock: Clock) -> None:
@@ -328,6 +358,19 @@ def test_a_pack_that_is_put_into_a_charger_is_docked(live: LiveState, clock: Clo
 
     live.heard(SPARE.id, [BayHeard(Bay(2, BayState.EMPTY))])
     assert (one(live).link_state, one(live).dock) == (LinkState.TRANSMITTER_OFF, None)
+
+
+def test_a_pack_that_is_put_into_a_charger_while_its_rf_is_lost_is_docked(
+    live: LiveState, clock: Clock
+) -> None:
+    pack = replace(ON, transmitter=Transmitter("ULXD1", "Ada", serial="0A1"))
+    live.heard(RACK.id, [FactsHeard(1, pack), MetersHeard(1, LOST)])
+    assert one(live).link_state is LinkState.RF_LOST
+    clock.now += 5
+    live.heard(SPARE.id, [BayHeard(Bay(1, BayState.CHARGING, "ULXD1", "Ada", "0A1"))])
+    assert (one(live).link_state, one(live).link_since) == (LinkState.DOCKED, clock.now)
+    live.heard(SPARE.id, [BayHeard(Bay(1, BayState.EMPTY))])
+    assert one(live).link_state is LinkState.RF_LOST
 
 
 def test_a_charger_that_goes_takes_its_word_along(live: LiveState) -> None:

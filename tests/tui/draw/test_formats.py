@@ -19,7 +19,7 @@ from micboard_tui.domain.channel import ChannelFacts, ChannelState
 from micboard_tui.domain.identity import DeviceId
 from micboard_tui.domain.link_state import LinkState
 from micboard_tui.domain.problem import ProblemCode
-from micboard_tui.domain.units import DASH, format_charge, format_duration, format_mhz, format_number
+from micboard_tui.domain.units import format_charge
 from micboard_tui.tui.draw import formats, status_lines
 from micboard_tui.tui.draw.glyphs import ASCII, BLOCKS, Glyphs, glyphs_for
 
@@ -87,26 +87,6 @@ def test_strangers_text_is_cut_and_filled_to_its_cells(text: str, width: int) ->
     shown = formats.fit(text, width)
     assert cell_len(shown) == width
     assert not any(unicodedata.category(sign) in {"Cc", "Cf", "Zl", "Zp", "Cs"} for sign in shown)
-
-
-@given(st.none() | st.floats(-9999, 9999))
-def test_a_number_keeps_its_width(value: float | None) -> None:
-    text = format_number(value, 5)
-    assert len(text) == 5
-    assert (value is None) == (DASH in text)
-
-
-@pytest.mark.parametrize(("khz", "text"), [(None, "       –"), (482125, " 482.125"), (1785000, "1785.000")])
-def test_frequencies_are_written_as_on_the_front_panel(khz: int | None, text: str) -> None:
-    assert format_mhz(khz, 8) == text
-
-
-@pytest.mark.parametrize(
-    ("seconds", "text"),
-    [(-3, "0s"), (0, "0s"), (59.9, "59s"), (60, "1m"), (3599, "59m"), (7200, "2h"), (90000, "1d")],
-)
-def test_spans(seconds: float, text: str) -> None:
-    assert format_duration(seconds) == text
 
 
 @pytest.mark.parametrize(
