@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from micboard_tui.protocols.mcp.messages import Line
-from micboard_tui.simulator.sennheiser.mcp.unit import Unit
+from micboard_tui.simulator.sennheiser.mcp.mcp_unit import McpUnit
 from micboard_tui.simulator.stage.air import NOISE_DBM, Air
 
 ANY, TRANSMITTER, RF, RECEIVER = 1, 2, 4, 8
@@ -63,7 +63,7 @@ class CycleSummary:
         return 2 if len(self.pilots) > 1 else int(True in self.pilots)
 
 
-def measure(unit: Unit) -> Measurement:
+def measure(unit: McpUnit) -> Measurement:
     air = unit.air
     if air is None:
         warnings = [*(["AF_Peak"] if unit.peak_percent >= _CLIPPED_PERCENT else [])]
@@ -104,12 +104,12 @@ def _battery(air: Air) -> str:
     return next(step for limit, step in _BATTERY_STEPS if air.pack.battery.charge > limit)
 
 
-def lines(unit: Unit, now: Measurement, summary: CycleSummary) -> list[Line]:
+def lines(unit: McpUnit, now: Measurement, summary: CycleSummary) -> list[Line]:
     """The block, in its fixed order."""
     return _of_receiver(unit, now, summary) if unit.air is not None else _of_transmitter(unit, now, summary)
 
 
-def _of_receiver(unit: Unit, now: Measurement, summary: CycleSummary) -> list[Line]:
+def _of_receiver(unit: McpUnit, now: Measurement, summary: CycleSummary) -> list[Line]:
     return [
         Line("RF1", f"{summary.lowest[0]} {summary.highest[0]} {int(_FIRST in summary.used)}"),
         Line("RF2", f"{summary.lowest[1]} {summary.highest[1]} {int(_SECOND in summary.used)}"),
@@ -122,7 +122,7 @@ def _of_receiver(unit: Unit, now: Measurement, summary: CycleSummary) -> list[Li
     ]
 
 
-def _of_transmitter(unit: Unit, now: Measurement, summary: CycleSummary) -> list[Line]:
+def _of_transmitter(unit: McpUnit, now: Measurement, summary: CycleSummary) -> list[Line]:
     peak, hold = unit.peak_percent, unit.hold_percent
     return [
         Line("AF", f"{peak} {max(0, peak - 2)} {hold} {max(0, hold - 2)}"),

@@ -5,7 +5,7 @@ from micboard_tui.simulator.device.simulated_device import BuildPlan
 from micboard_tui.simulator.sennheiser.mcp.attributes import Attribute
 from micboard_tui.simulator.sennheiser.mcp.keyword_tables import EM, EM_SETTINGS, SR, SR_SETTINGS
 from micboard_tui.simulator.sennheiser.mcp.mcp_device import McpDevice
-from micboard_tui.simulator.sennheiser.mcp.unit import Unit
+from micboard_tui.simulator.sennheiser.mcp.mcp_unit import McpUnit
 from micboard_tui.simulator.stage.air import Air
 from micboard_tui.simulator.stage.pack import Battery, Cells, Pack
 from micboard_tui.simulator.stage.people import BODYPACK
@@ -38,15 +38,15 @@ def build_iem_transmitter(plan: BuildPlan, firmware: str) -> McpDevice:
 
 def _unit(
     plan: BuildPlan,
-    attributes: dict[str, Attribute[Unit]],
+    attributes: dict[str, Attribute[McpUnit]],
     settings: tuple[str, ...],
     firmware: str,
     equalizer: list[int],
-) -> Unit:
+) -> McpUnit:
     (performer,) = plan.performers
     voice = Voice(performer.style, plan.dice)
     preset = _BAND.preset_of(plan.first_channel, _USED_BANKS)
-    return Unit(
+    return McpUnit(
         attributes,
         settings,
         performer.channel,

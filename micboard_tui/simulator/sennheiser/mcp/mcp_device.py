@@ -25,7 +25,7 @@ from micboard_tui.simulator.device.datagram_socket import Address, DatagramSocke
 from micboard_tui.simulator.sennheiser.mcp import cyclic_block
 from micboard_tui.simulator.sennheiser.mcp.mcp_faults import McpFaults
 from micboard_tui.simulator.sennheiser.mcp.mcp_port import PORT
-from micboard_tui.simulator.sennheiser.mcp.unit import Unit
+from micboard_tui.simulator.sennheiser.mcp.mcp_unit import McpUnit
 from micboard_tui.simulator.stage.air import Air
 
 MAX_SUBSCRIBERS = 8
@@ -54,7 +54,7 @@ class McpDevice:
 
     fingerprint = None
 
-    def __init__(self, unit: Unit, dice: Random) -> None:
+    def __init__(self, unit: McpUnit, dice: Random) -> None:
         self.unit = unit
         self.faults = McpFaults()
         self.address: Address = ("", 0)

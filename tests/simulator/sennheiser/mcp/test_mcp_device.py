@@ -11,8 +11,8 @@ from micboard_tui.simulator.device.frequency_band import FrequencyBand
 from micboard_tui.simulator.sennheiser.mcp.mcp_device import MAX_SUBSCRIBERS, McpDevice
 from micboard_tui.simulator.sennheiser.mcp.mcp_faults import McpFaults
 from micboard_tui.simulator.sennheiser.mcp.mcp_port import PORT
+from micboard_tui.simulator.sennheiser.mcp.mcp_unit import COUNTS
 from micboard_tui.simulator.sennheiser.mcp.models import BLUEPRINTS
-from micboard_tui.simulator.sennheiser.mcp.unit import COUNTS
 from tests.simulator.sennheiser.mcp.mcp_units import (
     EM,
     SR,

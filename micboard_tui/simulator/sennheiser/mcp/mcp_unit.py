@@ -14,10 +14,10 @@ COUNTS = 1000
 
 
 @dataclass(slots=True)
-class Unit:
+class McpUnit:
     """One device: a receiver with an air, or an in-ear transmitter without."""
 
-    attributes: "dict[str, Attribute[Unit]]"
+    attributes: "dict[str, Attribute[McpUnit]]"
     settings: tuple[str, ...]
     """The keywords that ``Push 0 0 1`` asks for, in order (docs/reference/protocols/sennheiser.md 5.6)."""
     name: str
