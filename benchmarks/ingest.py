@@ -69,7 +69,7 @@ def codec_and_mapping(dialect: Dialect, stream: list[bytes]) -> float:
         for chunk in stream:
             for message in decoder.feed(chunk):
                 if type(message) is Sample:
-                    read(message.words)
+                    read(message.values)
 
     return best_us(run, len(stream) * PER_SEGMENT)
 
@@ -78,9 +78,9 @@ def opened(live: LiveState, number: int, dialect: Dialect) -> Conversation:
     """A conversation that has got as far as metering four channels."""
     device_id = DeviceId(str(number))
     talk = Conversation(lambda observations: live.heard(device_id, observations), time.monotonic)
-    talk.speak(dialect)
+    talk.use_dialect(dialect)
     talk.received(b"".join(b"< REP %d CHAN_NAME {Vox %d  } >" % (each, each) for each in range(1, 5)))
-    talk.close_list()
+    talk.finish_listing()
     return talk
 
 
