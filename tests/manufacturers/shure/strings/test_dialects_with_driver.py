@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 
-import anyio
 import pytest
 
 from micboard_tui.contracts.errors import DeviceError, ErrorCode
@@ -23,8 +22,9 @@ from micboard_tui.domain.device import DeviceKind
 from micboard_tui.domain.observation import BayHeard, DeviceHeard, FactsHeard
 from micboard_tui.manufacturers.shure.strings.probe import probe_over
 from micboard_tui.protocols.shure_strings.messages import Get, Message, Set
+from tests.fakes.driver_runs import ReportCollector, running
 from tests.fakes.links import StringsPeer, frames, until
-from tests.manufacturers.shure.strings.test_strings_driver import Heard, session
+from tests.manufacturers.shure.strings.test_strings_driver import session
 
 pytestmark = pytest.mark.virtual_time
 
@@ -62,31 +62,29 @@ def p10t(message: Message) -> Iterable[bytes]:
 
 
 async def test_a_psm1000_is_found_by_its_name_and_asked_word_by_word() -> None:
-    heard = Heard()
+    report = ReportCollector()
     peer, driver = session(p10t)
-    async with anyio.create_task_group() as group:
-        group.start_soon(driver.run, heard)
-        await until(lambda: len(heard.meters(2)) > 1, timeout_s=8.0)
-        assert heard.facts(1).meter_interval_s == 0.1
-        group.cancel_scope.cancel()
-    device = heard.device
+    async with running(driver, report):
+        await until(lambda: len(report.meters(2)) > 1, timeout_s=8.0)
+        assert report.facts(1).meter_interval_s == 0.1
+    device = report.device
     assert (device.kind, device.model, device.own_name) == (DeviceKind.IEM_TRANSMITTER, "P10T", "PSM-A")
     assert device.channel_count == 2
-    facts = heard.facts(2)
+    facts = report.facts(2)
     assert (facts.name, facts.frequency_khz, facts.gain_db) == ("IEM 2", 578_002, -12)
     assert (facts.receiver_muted, facts.transmitter_present) == (False, True)
-    assert heard.meters(1)[-1] == Meters(audio_dbfs=-32.4, carrier=True)
+    assert report.meters(1)[-1] == Meters(audio_dbfs=-32.4, carrier=True)
     assert peer.sets[-2:] == [(1, "METER_RATE", ("00000",)), (2, "METER_RATE", ("00000",))]
     # Once all is known, the device is told first, then its channels.
-    told = [type(each) for each in heard.all if isinstance(each, DeviceHeard | FactsHeard)]
+    told = [type(each) for each in report.all if isinstance(each, DeviceHeard | FactsHeard)]
     assert told[:3] == [DeviceHeard, FactsHeard, FactsHeard]
 
 
 async def test_an_in_ear_transmitter_sends_as_long_as_it_answers_metered_or_not() -> None:
     peer, driver = session(p10t, meter_interval_s=0)
-    heard = Heard()
-    await driver.read_once(heard)
-    assert heard.meters(1) == heard.meters(2) == [Meters(carrier=True)]
+    report = ReportCollector()
+    await driver.read_once(report)
+    assert report.meters(1) == report.meters(2) == [Meters(carrier=True)]
     assert peer.sets == []
 
 
@@ -214,14 +212,14 @@ class Mxwapt:
 @pytest.mark.parametrize("has_model", [True, False])
 async def test_an_access_point_is_asked_word_by_word(takes_0: bool, has_model: bool) -> None:
     peer, driver = session(Mxwapt(takes_0=takes_0, has_model=has_model), meter_interval_s=0.1)
-    heard = Heard()
-    await driver.read_once(heard)
-    assert (heard.device.model, heard.device.channel_count) == ("MXWAPT2", 2)
-    assert heard.device.own_name == "Room 1"
-    facts = heard.facts(1)
+    report = ReportCollector()
+    await driver.read_once(report)
+    assert (report.device.model, report.device.channel_count) == ("MXWAPT2", 2)
+    assert report.device.own_name == "Room 1"
+    facts = report.facts(1)
     assert facts.transmitter is not None
     assert (facts.name, facts.transmitter.battery.minutes) == ("Table 1", 450)
-    assert heard.facts(2).transmitter_present is False
+    assert report.facts(2).transmitter_present is False
     # Its meters are in no known unit, so that they are not asked for.
     assert peer.sets == []
 
@@ -229,31 +227,27 @@ async def test_an_access_point_is_asked_word_by_word(takes_0: bool, has_model: b
 async def test_a_microphone_that_leaves_its_charger_is_read_again() -> None:
     access_point = Mxwapt()
     peer, driver = session(access_point)
-    heard = Heard()
-    async with anyio.create_task_group() as group:
-        group.start_soon(driver.run, heard)
-        await until(lambda: any(isinstance(each, FactsHeard) and each.number == 2 for each in heard.all))
+    report = ReportCollector()
+    async with running(driver, report):
+        await until(lambda: any(isinstance(each, FactsHeard) and each.number == 2 for each in report.all))
         access_point.available[2], access_point.charge = "YES", 77
         peer.say(b"< REP 2 TX_AVAILABLE YES >< SAMPLE 2 086 102 >")
-        await until(lambda: getattr(heard.facts(2).transmitter, "battery", None) is not None)
+        await until(lambda: getattr(report.facts(2).transmitter, "battery", None) is not None)
         await until(
-            lambda: heard.facts(2).transmitter is not None and "BATT_CHARGE" in dict(heard.facts(2).raw)
+            lambda: report.facts(2).transmitter is not None and "BATT_CHARGE" in dict(report.facts(2).raw)
         )
-        await until(lambda: dict(heard.facts(2).raw)["BATT_CHARGE"] == "077")
-        group.cancel_scope.cancel()
-    assert heard.meters(2) == []
+        await until(lambda: dict(report.facts(2).raw)["BATT_CHARGE"] == "077")
+    assert report.meters(2) == []
 
 
 async def test_the_second_microphone_of_a_channel_is_told_apart() -> None:
-    heard = Heard()
+    report = ReportCollector()
     peer, driver = session(Mxwapt())
-    async with anyio.create_task_group() as group:
-        group.start_soon(driver.run, heard)
-        await until(lambda: any(isinstance(each, DeviceHeard) for each in heard.all))
+    async with running(driver, report):
+        await until(lambda: any(isinstance(each, DeviceHeard) for each in report.all))
         peer.say(b"< REP 1 BATT_CHARGE 012 SEC >< REP 1 BATT_CHARGE 055 PRI >")
-        await until(lambda: dict(heard.facts(1).raw).get("BATT_CHARGE") == "055")
-        group.cancel_scope.cancel()
-    assert dict(heard.facts(1).raw)["BATT_CHARGE SEC"] == "012"
+        await until(lambda: dict(report.facts(1).raw).get("BATT_CHARGE") == "055")
+    assert dict(report.facts(1).raw)["BATT_CHARGE SEC"] == "012"
 
 
 async def test_commands_to_an_access_point() -> None:
@@ -302,27 +296,25 @@ def sbc240(message: Message) -> Iterable[bytes]:
 
 async def test_a_charger_reports_its_bays_and_their_news() -> None:
     peer, driver = session(sbc240, meter_interval_s=0.1)
-    heard = Heard()
+    report = ReportCollector()
 
     def bays(number: int) -> list[BayHeard]:
-        return [each for each in heard.all if isinstance(each, BayHeard) and each.bay.number == number]
+        return [each for each in report.all if isinstance(each, BayHeard) and each.bay.number == number]
 
-    async with anyio.create_task_group() as group:
-        group.start_soon(driver.run, heard)
-        await until(lambda: any(isinstance(each, DeviceHeard) for each in heard.all))
+    async with running(driver, report):
+        await until(lambda: any(isinstance(each, DeviceHeard) for each in report.all))
         peer.say(b"< REP 1 BATT_TIME_TO_FULL 00106 >")
         await until(lambda: bays(1)[-1].bay.minutes_to_full == 106)
         peer.say(b"< REP 3 BATT_DETECTED YES >< REP 3 BATT_STATE FULL >")
         await until(lambda: bool(bays(3)))
-        group.cancel_scope.cancel()
 
-    assert heard.device.kind is DeviceKind.CHARGER
+    assert report.device.kind is DeviceKind.CHARGER
     assert bays(2)[-1].bay.state is BayState.EMPTY
     assert bays(3)[-1].bay.state is BayState.READY
     # A base that is joined later brings bays; a module is none.
-    assert heard.device.bay_count == 3
-    assert dict(heard.device.raw)["BATT_MODULE_TYPE 4"] == "000"
-    assert not any(isinstance(each, FactsHeard) for each in heard.all)
+    assert report.device.bay_count == 3
+    assert dict(report.device.raw)["BATT_MODULE_TYPE 4"] == "000"
+    assert not any(isinstance(each, FactsHeard) for each in report.all)
     assert peer.sets == []
 
 
@@ -343,7 +335,7 @@ async def test_a_charger_without_bays_is_an_api_error() -> None:
 
     _, driver = session(answer)
     with pytest.raises(DeviceError, match="no bay") as caught:
-        await driver.read_once(Heard())
+        await driver.read_once(ReportCollector())
     assert caught.value.code is ErrorCode.API_ERROR
 
 

@@ -1,11 +1,11 @@
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 import anyio
 import pytest
 
 from micboard_tui.contracts.errors import DeviceError, ErrorCode
 from micboard_tui.contracts.ports import SessionOptions
-from micboard_tui.domain.channel import ChannelFacts, Meters
+from micboard_tui.domain.channel import Meters
 from micboard_tui.domain.command import (
     Command,
     Identify,
@@ -17,34 +17,15 @@ from micboard_tui.domain.command import (
     SetMute,
     SetSlotRf,
 )
-from micboard_tui.domain.observation import DeviceHeard, FactsHeard, MetersHeard, Observation
+from micboard_tui.domain.observation import DeviceHeard
 from micboard_tui.manufacturers.session_driver import SessionDriver
 from micboard_tui.manufacturers.shure.strings.driver import make_strings_driver
 from micboard_tui.protocols.shure_strings.messages import Get, Message, Set
+from tests.fakes.driver_runs import ReportCollector, running
 from tests.fakes.links import Answer, StringsPeer, frames, until
 from tests.manufacturers.receivers import QLXD4_ALL, nobody, qlxd4, ulxd4d
 
 pytestmark = pytest.mark.virtual_time
-
-
-class Heard:
-    """Collects reports."""
-
-    def __init__(self) -> None:
-        self.all: list[Observation] = []
-
-    def __call__(self, observations: Sequence[Observation]) -> None:
-        self.all += observations
-
-    def facts(self, number: int) -> ChannelFacts:
-        return [each.facts for each in self.all if isinstance(each, FactsHeard) and each.number == number][-1]
-
-    def meters(self, number: int) -> list[Meters]:
-        return [each.meters for each in self.all if isinstance(each, MetersHeard) and each.number == number]
-
-    @property
-    def device(self) -> DeviceHeard:
-        return [each for each in self.all if isinstance(each, DeviceHeard)][-1]
 
 
 def session(
@@ -57,27 +38,27 @@ def session(
 
 async def test_a_session_reports_what_the_receiver_lists_and_samples() -> None:
     peer, driver = session(ulxd4d)
-    heard = Heard()
-    async with anyio.create_task_group() as group:
-        group.start_soon(driver.run, heard)
-        await until(lambda: len(heard.meters(2)) > 1)
-        assert heard.facts(1).meter_interval_s == 0.1
-        group.cancel_scope.cancel()
+    report = ReportCollector()
+    async with running(driver, report):
+        await until(lambda: len(report.meters(2)) > 1)
+        assert report.facts(1).meter_interval_s == 0.1
 
-    assert (heard.device.model, heard.device.own_name, heard.device.channel_count) == ("ULXD4D", "Rack 1", 2)
-    assert heard.facts(1).name == "Lead Vox"
-    assert heard.facts(2).transmitter_present is False
-    assert heard.meters(1)[-1] == Meters(-52.0, -52.0, None, -20.0, "A", True)
+    assert (report.device.model, report.device.own_name, report.device.channel_count) == (
+        "ULXD4D",
+        "Rack 1",
+        2,
+    )
+    assert report.facts(1).name == "Lead Vox"
+    assert report.facts(2).transmitter_present is False
+    assert report.meters(1)[-1] == Meters(-52.0, -52.0, None, -20.0, "A", True)
     assert peer.gets[:2] == [(None, "MODEL"), (0, "ALL")]
 
 
 async def test_metering_goes_off_and_the_link_closes_when_the_session_is_cancelled() -> None:
     peer, driver = session(ulxd4d)
-    heard = Heard()
-    async with anyio.create_task_group() as group:
-        group.start_soon(driver.run, heard)
+    report = ReportCollector()
+    async with running(driver, report):
         await until(lambda: bool(peer.sets))
-        group.cancel_scope.cancel()
 
     assert peer.sets == [
         (0, "METER_RATE", ("00100",)),
@@ -89,38 +70,34 @@ async def test_metering_goes_off_and_the_link_closes_when_the_session_is_cancell
 
 async def test_no_metering_is_asked_for_when_it_is_switched_off_in_the_settings() -> None:
     peer, driver = session(ulxd4d, meter_interval_s=0)
-    heard = Heard()
-    async with anyio.create_task_group() as group:
-        group.start_soon(driver.run, heard)
-        await until(lambda: any(isinstance(each, DeviceHeard) for each in heard.all))
-        group.cancel_scope.cancel()
+    report = ReportCollector()
+    async with running(driver, report):
+        await until(lambda: any(isinstance(each, DeviceHeard) for each in report.all))
 
     assert peer.sets == []
-    assert heard.meters(1)[-1].rf_dbm == -52.0
+    assert report.meters(1)[-1].rf_dbm == -52.0
 
 
 async def test_our_rate_is_asserted_again_when_another_client_changes_it() -> None:
     peer, driver = session(ulxd4d)
-    async with anyio.create_task_group() as group:
-        group.start_soon(driver.run, Heard())
+    async with running(driver, ReportCollector()):
         await until(lambda: bool(peer.sets))
         peer.say(b"< REP 2 METER_RATE 05000 >< SAMPLE 1 ALL AX 076 030 >")
         await until(lambda: (2, "METER_RATE", ("00100",)) in peer.sets)
-        group.cancel_scope.cancel()
 
 
 async def test_a_qlxd_is_known_by_its_silence_and_metered_once_a_second() -> None:
     peer, driver = session(qlxd4)
-    heard = Heard()
-    await driver.read_once(heard)
+    report = ReportCollector()
+    await driver.read_once(report)
 
-    assert heard.device.model == "QLXD4"
-    facts = heard.facts(1)
+    assert report.device.model == "QLXD4"
+    facts = report.facts(1)
     assert facts.transmitter is not None
     assert (facts.name, facts.transmitter.muted, facts.transmitter.battery.bars) == ("Pastor", False, 3)
     assert facts.transmitter.battery.percent is None
     assert peer.sets == [(1, "METER_RATE", ("01000",)), (1, "METER_RATE", ("00000",))]
-    assert heard.meters(1)[-1] == Meters(-48.0, None, -48.0, -30.0, "B", True)
+    assert report.meters(1)[-1] == Meters(-48.0, None, -48.0, -30.0, "B", True)
 
 
 async def test_a_receiver_without_model_that_ignores_index_0_is_a_qlxd() -> None:
@@ -133,10 +110,10 @@ async def test_a_receiver_without_model_that_ignores_index_0_is_a_qlxd() -> None
             case _:
                 return []
 
-    heard = Heard()
+    report = ReportCollector()
     _, driver = session(answer, meter_interval_s=0)
-    await driver.read_once(heard)
-    assert heard.device.model == "QLXD4"
+    await driver.read_once(report)
+    assert report.device.model == "QLXD4"
 
 
 async def test_rep_err_to_index_0_falls_back_to_one_list_a_channel() -> None:
@@ -160,14 +137,12 @@ async def test_rep_err_to_index_0_falls_back_to_one_list_a_channel() -> None:
             case _:
                 return frames("REP ERR")
 
-    heard = Heard()
+    report = ReportCollector()
     peer, driver = session(answer)
-    async with anyio.create_task_group() as group:
-        group.start_soon(driver.run, heard)
-        await until(lambda: bool(heard.meters(1)) and bool(heard.meters(2)))
-        group.cancel_scope.cancel()
-    assert heard.device.channel_count == 2
-    assert heard.facts(2).name == "Vox 2"
+    async with running(driver, report):
+        await until(lambda: bool(report.meters(1)) and bool(report.meters(2)))
+    assert report.device.channel_count == 2
+    assert report.facts(2).name == "Vox 2"
     assert peer.sets[:3] == [
         (0, "METER_RATE", ("00100",)),
         (1, "METER_RATE", ("00100",)),
@@ -178,7 +153,7 @@ async def test_rep_err_to_index_0_falls_back_to_one_list_a_channel() -> None:
 async def test_a_device_that_accepts_and_says_nothing_refuses() -> None:
     _, driver = session(nobody)
     with pytest.raises(DeviceError) as caught:
-        await driver.read_once(Heard())
+        await driver.read_once(ReportCollector())
     assert caught.value.code is ErrorCode.DEVICE_REFUSED
     assert "Controller Access" in caught.value.info.hint
 
@@ -189,14 +164,14 @@ async def test_a_device_of_another_kind_is_named() -> None:
 
     _, driver = session(answer)
     with pytest.raises(DeviceError, match="ANX4") as caught:
-        await driver.read_once(Heard())
+        await driver.read_once(ReportCollector())
     assert caught.value.code is ErrorCode.API_ERROR
 
 
 async def test_strings_from_no_receiver_are_an_api_error() -> None:
     _, driver = session(lambda _: frames("REP ERR"))
     with pytest.raises(DeviceError) as caught:
-        await driver.read_once(Heard())
+        await driver.read_once(ReportCollector())
     assert caught.value.code is ErrorCode.API_ERROR
 
 
@@ -206,12 +181,12 @@ async def test_a_receiver_that_lists_no_channel_is_an_api_error() -> None:
 
     _, driver = session(answer)
     with pytest.raises(DeviceError, match="no channel"):
-        await driver.read_once(Heard())
+        await driver.read_once(ReportCollector())
 
 
 async def test_rubbish_is_no_word_and_silence_ends_the_session() -> None:
     peer, driver = session(ulxd4d, silence_limit_s=2.0)
-    heard = Heard()
+    report = ReportCollector()
 
     def mute(message: Message) -> Iterable[bytes]:
         return [b"\x00\xff garbage > { < <"]
@@ -220,7 +195,7 @@ async def test_rubbish_is_no_word_and_silence_ends_the_session() -> None:
 
     async def run() -> None:
         try:
-            await driver.run(heard)
+            await driver.run(report)
         except DeviceError as error:
             ended.append(error)
 
@@ -238,7 +213,7 @@ async def test_a_lost_link_ends_the_session_at_once() -> None:
 
     async def run() -> None:
         try:
-            await driver.run(Heard())
+            await driver.run(ReportCollector())
         except DeviceError as error:
             ended.append(error)
 
@@ -272,16 +247,14 @@ async def test_a_receiver_that_turns_to_quadversity_is_read_anew() -> None:
             case _:
                 return []
 
-    heard = Heard()
+    report = ReportCollector()
     peer, driver = session(answer, meter_interval_s=0)
-    async with anyio.create_task_group() as group:
-        group.start_soon(driver.run, heard)
-        await until(lambda: any(isinstance(each, DeviceHeard) for each in heard.all))
-        assert heard.device.channel_count == 4
+    async with running(driver, report):
+        await until(lambda: any(isinstance(each, DeviceHeard) for each in report.all))
+        assert report.device.channel_count == 4
         channels = 2
         peer.say(b"< REP QUADVERSITY_MODE ON >")
-        await until(lambda: heard.device.channel_count == 2)
-        group.cancel_scope.cancel()
+        await until(lambda: report.device.channel_count == 2)
 
 
 COMMANDS = [
@@ -307,11 +280,9 @@ async def test_a_command_is_sent_and_confirmed_by_its_rep(command: Command, sent
 
 async def test_a_command_goes_through_the_running_session() -> None:
     peer, driver = session(ulxd4d)
-    async with anyio.create_task_group() as group:
-        group.start_soon(driver.run, Heard())
+    async with running(driver, ReportCollector()):
         await until(lambda: bool(peer.sets))
         confirmation = await driver.execute(SetGain(1, 0))
-        group.cancel_scope.cancel()
     assert confirmation.value == "+0 dB"
     assert peer.connections == 1
 
@@ -428,7 +399,7 @@ async def test_a_command_that_waits_for_its_answer_does_not_keep_the_goodbye_wai
         return [] if isinstance(message, Set) and message.property == "AUDIO_GAIN" else ulxd4d(message)
 
     peer, driver = session(deaf_to_gain)
-    heard, refused = Heard(), list[DeviceError]()
+    report, refused = ReportCollector(), list[DeviceError]()
 
     async def turn_up() -> None:
         try:
@@ -437,12 +408,10 @@ async def test_a_command_that_waits_for_its_answer_does_not_keep_the_goodbye_wai
             refused.append(error)
 
     async with anyio.create_task_group() as commands:
-        async with anyio.create_task_group() as group:
-            group.start_soon(driver.run, heard)
-            await until(lambda: len(heard.meters(2)) > 1)
+        async with running(driver, report):
+            await until(lambda: len(report.meters(2)) > 1)
             commands.start_soon(turn_up)
             await until(lambda: (1, "AUDIO_GAIN", ("027",)) in peer.sets)
-            group.cancel_scope.cancel()
         stopped = peer.sets[-2:]
         await until(lambda: bool(refused))
     assert stopped == [(1, "METER_RATE", ("00000",)), (2, "METER_RATE", ("00000",))]

@@ -1,8 +1,7 @@
 """UHF-R in our words, and sessions with receivers by script."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Iterable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import Callable, Iterable
 
 import anyio
 import pytest
@@ -32,11 +31,11 @@ from micboard_tui.manufacturers.shure.uhfr.conversation import MAX_PROPERTIES, C
 from micboard_tui.manufacturers.shure.uhfr.driver import make_uhfr_driver
 from micboard_tui.manufacturers.shure.uhfr.mapping import device_of, facts_of, meters_of
 from micboard_tui.manufacturers.shure.uhfr.probe import probe_over
-from micboard_tui.manufacturers.transport.link import Link, Listener
 from micboard_tui.protocols.shure_uhfr.codec import decode, encode
 from micboard_tui.protocols.shure_uhfr.messages import Get, Message, Meter, Report, Sample, Set
+from tests.fakes.driver_runs import ReportCollector, running
 from tests.fakes.links import until
-from tests.manufacturers.shure.strings.test_strings_driver import Heard
+from tests.fakes.scripted_peer import ScriptedPeer
 from tests.protocols.wire import lines
 
 pytestmark = pytest.mark.virtual_time
@@ -144,10 +143,10 @@ def test_the_models_differ_by_their_channels() -> None:
 
 class Told:
     def __init__(self) -> None:
-        self.heard = Heard()
+        self.heard = ReportCollector()
         self.talk = Conversation(self.heard, lambda: 0.0)
 
-    def by(self, *datagrams: bytes) -> Heard:
+    def by(self, *datagrams: bytes) -> ReportCollector:
         self.heard.all = []
         for each in datagrams:
             self.talk.received(each)
@@ -216,39 +215,17 @@ async def test_a_link_lost_before_anything_was_said_ends_the_talk() -> None:
 Answer = Callable[[Message], Iterable[Message]]
 
 
-class Peer:
-    """The receiver's end, as a script; every answer is a datagram of its own, later in the loop."""
+class UhfrPeer(ScriptedPeer[Message, Message]):
+    """The receiver's end; every answer is a datagram of its own."""
 
-    def __init__(self, answer: Answer) -> None:
-        self.answer = answer
-        self.heard: list[Message] = []
-        self.listener: Listener | None = None
-        self.is_open = False
+    def decode(self, data: bytes) -> Iterable[Message]:
+        return decode(data)
 
-    def send(self, data: bytes) -> None:
-        for message in decode(data):
-            self.heard.append(message)
-            for reply in self.answer(message):
-                self.say(encode(reply))
-
-    def say(self, data: bytes) -> None:
-        asyncio.get_running_loop().call_soon(self._deliver, data)
-
-    def _deliver(self, data: bytes) -> None:
-        if self.is_open and self.listener is not None:
-            self.listener.received(data)
-
-    def dial(self, listener: Listener) -> AbstractAsyncContextManager[Link]:
-        return self._dial(listener)
-
-    @asynccontextmanager
-    async def _dial(self, listener: Listener) -> AsyncGenerator[Link]:
-        self.listener, self.is_open = listener, True
-        yield self
-        self.is_open = False
+    def encode(self, reply: Message) -> bytes:
+        return encode(reply)
 
     def count(self, message: Message) -> int:
-        return self.heard.count(message)
+        return self.requests.count(message)
 
 
 class Ur4:
@@ -282,15 +259,15 @@ class Ur4:
 
 def session(
     answer: Answer, meter_interval_s: float | None = None, silence_limit_s: float = 5.0
-) -> tuple[Peer, SessionDriver]:
-    peer = Peer(answer)
+) -> tuple[UhfrPeer, SessionDriver]:
+    peer = UhfrPeer(answer)
     options = SessionOptions(meter_interval_s, connect_timeout_s=0.4, silence_limit_s=silence_limit_s)
     return peer, make_uhfr_driver(peer.dial, options, anyio.current_time)
 
 
 async def test_one_read_reports_the_device_its_channels_and_one_set_of_meters() -> None:
     peer, driver = session(Ur4(2))
-    heard = Heard()
+    heard = ReportCollector()
     await driver.read_once(heard)
     told = [type(each) for each in heard.all if not isinstance(each, Alive)]
     assert told[:3] == [DeviceHeard, FactsHeard, FactsHeard]
@@ -300,22 +277,22 @@ async def test_one_read_reports_the_device_its_channels_and_one_set_of_meters() 
     assert len(heard.meters(1)) == len(heard.meters(2)) == 1
     assert peer.count(Meter(1, 3)) == 1
     # The last words stop the meters, twice since a datagram may be lost.
-    assert peer.heard[-4:] == [Meter(1, 0), Meter(2, 0)] * 2
+    assert peer.requests[-4:] == [Meter(1, 0), Meter(2, 0)] * 2
     assert not peer.is_open
 
 
 async def test_no_meters_are_asked_for_when_they_are_switched_off() -> None:
     peer, driver = session(Ur4(), meter_interval_s=0)
-    heard = Heard()
+    heard = ReportCollector()
     await driver.read_once(heard)
-    assert not any(isinstance(each, Meter) for each in peer.heard)
+    assert not any(isinstance(each, Meter) for each in peer.requests)
     assert heard.facts(1).meter_interval_s == 0
     assert heard.device.model == "UR4S"
 
 
 async def test_a_slow_interval_is_bounded_by_its_three_digits() -> None:
     peer, driver = session(Ur4(), meter_interval_s=3600)
-    await driver.read_once(Heard())
+    await driver.read_once(ReportCollector())
     assert peer.count(Meter(1, 999)) == 1
 
 
@@ -330,7 +307,7 @@ async def test_what_was_lost_on_the_way_is_asked_again() -> None:
         return receiver(message)
 
     peer, driver = session(lossy, meter_interval_s=0)
-    heard = Heard()
+    heard = ReportCollector()
     await driver.read_once(heard)
     assert (heard.facts(1).receiver_muted, heard.facts(1).frequency_khz) == (False, 578_350)
     assert peer.count(Get(1, "FREQUENCY")) == 3
@@ -339,17 +316,17 @@ async def test_what_was_lost_on_the_way_is_asked_again() -> None:
 async def test_nobody_there_is_silent() -> None:
     peer, driver = session(lambda _: [])
     with pytest.raises(DeviceError) as caught:
-        await driver.read_once(Heard())
+        await driver.read_once(ReportCollector())
     assert caught.value.code is ErrorCode.DEVICE_SILENT
     assert caught.value.info.hint
-    assert not any(isinstance(each, Meter) for each in peer.heard)
+    assert not any(isinstance(each, Meter) for each in peer.requests)
 
 
 async def test_meters_that_stop_are_asked_for_again_and_silence_ends_the_session() -> None:
     receiver = Ur4(2)
     receiver.meters = False
     peer, driver = session(receiver, silence_limit_s=2.5)
-    heard = Heard()
+    heard = ReportCollector()
     ended: list[DeviceError] = []
 
     async def run() -> None:
@@ -363,7 +340,7 @@ async def test_meters_that_stop_are_asked_for_again_and_silence_ends_the_session
         await until(lambda: peer.count(Meter(1, 3)) > 1)
         peer.answer = lambda _: []
     assert ended[0].code is ErrorCode.DEVICE_SILENT
-    assert peer.heard[-1] == Meter(2, 0)
+    assert peer.requests[-1] == Meter(2, 0)
 
 
 async def test_a_stop_that_was_lost_is_said_again() -> None:
@@ -387,7 +364,7 @@ async def test_a_stop_that_was_lost_is_said_again() -> None:
     before = running.time()
     async with anyio.create_task_group() as group:
         group.start_soon(stream)
-        await driver.read_once(Heard())
+        await driver.read_once(ReportCollector())
     assert stops == 4
     assert running.time() - before < 4
 
@@ -405,12 +382,11 @@ class Hours:
 @pytest.mark.parametrize("interval_s", [None, 0])
 async def test_what_is_told_only_once_is_asked_for_again_now_and_then(interval_s: float | None) -> None:
     receiver = Ur4()
-    peer = Peer(receiver)
+    peer = UhfrPeer(receiver)
     options = SessionOptions(interval_s, connect_timeout_s=0.4, silence_limit_s=1000)
     driver = make_uhfr_driver(peer.dial, options, Hours())
-    heard = Heard()
-    async with anyio.create_task_group() as group:
-        group.start_soon(driver.run, heard)
+    heard = ReportCollector()
+    async with running(driver, heard):
         await until(lambda: any(isinstance(each, DeviceHeard) for each in heard.all))
         receiver.values["TX_TYPE"] = "UR1"
         await until(lambda: getattr(heard.facts(1).transmitter, "model", None) == "UR1")
@@ -418,7 +394,6 @@ async def test_what_is_told_only_once_is_asked_for_again_now_and_then(interval_s
         # A second channel, whose first answers were all lost.
         receiver.channels = range(1, 3)
         await until(lambda: heard.device.channel_count == 2 and heard.facts(1).gain_db == -7)
-        group.cancel_scope.cancel()
     assert any(isinstance(each, Alive) and each.round_trip_s is not None for each in heard.all)
 
 
@@ -438,8 +413,8 @@ async def test_a_command_is_sent_and_confirmed_by_its_report(command: Command, s
     peer, driver = session(Ur4())
     confirmation = await driver.execute_once(command)
     assert (confirmation.value, confirmation.adapted) == (shown, False)
-    assert [each for each in peer.heard if isinstance(each, Set)] == [sent]
-    assert not any(isinstance(each, Meter) for each in peer.heard)
+    assert [each for each in peer.requests if isinstance(each, Set)] == [sent]
+    assert not any(isinstance(each, Meter) for each in peer.requests)
 
 
 @pytest.mark.parametrize(
@@ -464,7 +439,7 @@ async def test_what_cannot_be_is_never_sent(command: Command, code: ErrorCode) -
     with pytest.raises(DeviceError) as caught:
         await driver.execute_once(command)
     assert caught.value.code is code
-    assert not any(isinstance(each, Set) for each in peer.heard)
+    assert not any(isinstance(each, Set) for each in peer.requests)
 
 
 async def test_a_command_that_is_not_answered_is_settled_by_asking() -> None:
@@ -522,20 +497,18 @@ async def test_a_command_goes_through_the_running_session() -> None:
     peer, driver = session(Ur4())
     with pytest.raises(DeviceError, match="not connected"):
         await driver.execute(SetMute(1, True))
-    async with anyio.create_task_group() as group:
-        group.start_soon(driver.run, Heard())
+    async with running(driver, ReportCollector()):
         await until(lambda: peer.count(Meter(1, 3)) > 0)
         assert (await driver.execute(SetMute(1, True))).value == "muted"
-        group.cancel_scope.cancel()
 
 
 async def test_a_probe_finds_a_receiver_and_never_meters() -> None:
-    peer = Peer(Ur4(2))
+    peer = UhfrPeer(Ur4(2))
     found = await probe_over(peer.dial, "host", 2202, 0.4)
     assert found is not None
     assert (found.driver, found.model, found.kind) == (SPEC.name, "UR4D", DeviceKind.RECEIVER)
-    assert {type(each) for each in peer.heard} == {Get}
-    assert await probe_over(Peer(lambda _: []).dial, "host", 2202, 0.1) is None
+    assert {type(each) for each in peer.requests} == {Get}
+    assert await probe_over(UhfrPeer(lambda _: []).dial, "host", 2202, 0.1) is None
 
 
 def test_minutes_go_with_the_transmitter_that_told_them() -> None:
@@ -550,21 +523,19 @@ def test_minutes_go_with_the_transmitter_that_told_them() -> None:
 async def test_minutes_of_a_receiver_that_tells_them_are_asked_for_again() -> None:
     receiver = Ur4()
     receiver.values["TX_BAT_MINS"] = "00120"
-    peer = Peer(receiver)
+    peer = UhfrPeer(receiver)
     options = SessionOptions(connect_timeout_s=0.4, silence_limit_s=1000)
     driver = make_uhfr_driver(peer.dial, options, Hours())
-    heard = Heard()
+    heard = ReportCollector()
 
     def minutes() -> int | None:
         transmitter = heard.facts(1).transmitter
         return transmitter.battery.minutes if transmitter is not None else None
 
-    async with anyio.create_task_group() as group:
-        group.start_soon(driver.run, heard)
+    async with running(driver, heard):
         await until(lambda: any(isinstance(each, FactsHeard) for each in heard.all))
         await until(lambda: minutes() == 120)
         receiver.values["TX_BAT_MINS"] = "00030"
         await until(lambda: minutes() == 30)
-        group.cancel_scope.cancel()
     # What is not answered once is not asked for again.
     assert peer.count(Get(1, "TX_POWER")) == 1
