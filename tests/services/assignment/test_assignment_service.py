@@ -13,9 +13,10 @@ from micboard_tui.contracts.errors import ErrorCode
 from micboard_tui.contracts.location import LocationContract
 from micboard_tui.contracts.result import Failure, ServiceResult, Success
 from micboard_tui.domain.assignment import Assignment, PastAssignment, Performer, Role
-from micboard_tui.domain.channel import ChannelFacts, Meters
-from micboard_tui.domain.device import Device
+from micboard_tui.domain.channel import ChannelFacts, ChannelState, Meters
+from micboard_tui.domain.device import Device, DeviceState, DeviceStatus
 from micboard_tui.domain.identity import ChannelRef, DeviceId, LocationId, PerformerId
+from micboard_tui.domain.link_state import LinkState
 from micboard_tui.domain.location import Location
 from micboard_tui.domain.observation import FactsHeard, MetersHeard
 from micboard_tui.services.assembly import build_services, build_synchronization
@@ -196,7 +197,7 @@ async def test_channels_must_exist_where_the_device_was_heard() -> None:
     assert house.cast.people == {}
     assert code(await house.service.assign([], "Ada")) is ErrorCode.INVALID_VALUE
     # What was never heard may be planned.
-    assert done(await house.service.assign([ChannelRef(SPARE.id, 8)], "Ada"))
+    assert done(await house.service.assign([ChannelRef(SPARE.id, 64)], "Ada"))
 
 
 async def test_unassigning_frees_what_was_not_free() -> None:
@@ -362,21 +363,23 @@ async def test_a_device_moves_among_those_of_its_location() -> None:
 
     assert done(await house.locations.move_device(DeviceId("d4"), -1)) == 1
     assert await order() == ["d1", "d2", "d4", "d3"]
+    assert [device.position for device in await house.devices.all()] == [1, 2, 3, 4]
     assert done(await house.locations.move_device(DeviceId("d1"), 9)) == 2
     assert await order() == ["d4", "d2", "d3", "d1"]
     assert done(await house.locations.move_device(DeviceId("d1"), 1)) == 2
     assert done(await house.service.undo()).text == "127.0.0.1 moved down"
     assert await order() == ["d1", "d2", "d4", "d3"]
+    assert done(await house.service.undo()).text == "127.0.0.4 moved up"
     assert code(await house.locations.move_device(DeviceId("ghost"), 1)) is ErrorCode.DEVICE_NOT_FOUND
 
 
 async def test_a_removed_device_comes_back_with_its_people() -> None:
     house = House()
     async with house.started():
-        await house.service.assign([ONE], "Ada")
+        await house.service.assign([ONE, FAR], "Ada")
         house.hand.now = 1100.0
         done(await house.rack.remove(RACK.id))
-        assert (list(house.devices.kept), house.cast.assigned) == ([SPARE.id], {})
+        assert (list(house.devices.kept), list(house.cast.assigned)) == ([SPARE.id], [FAR])
         assert [each.performer_name for each in done(await house.service.list_history(ONE))] == ["Ada"]
         assert done(await house.service.undo()).text == "Device 127.0.0.2 removed"
         assert house.devices.kept[RACK.id] == RACK
@@ -490,8 +493,9 @@ async def test_there_is_an_end_to_how_many_may_perform() -> None:
     house = House()
     house.cast.people = {
         PerformerId(str(number)): Performer(PerformerId(str(number)), f"P{number}")
-        for number in range(performer_edit.MAX_PERFORMERS)
+        for number in range(performer_edit.MAX_PERFORMERS - 1)
     }
+    done(await house.service.add_performer("The last"))
     assert code(await house.service.add_performer("One more")) is ErrorCode.INVALID_VALUE
     assert code(await house.service.apply_import("name\nOne more")) is ErrorCode.INVALID_VALUE
     assert done(await house.service.assign([ONE], "p7"))
@@ -505,3 +509,83 @@ async def test_warnings_do_not_run_on() -> None:
     await house.service.assign(refs, "Ada", role=Role.BACKUP)
     told = warned(await house.service.assign(refs, "Ben", role=Role.BACKUP))
     assert told.endswith("Vox 4 is live and was Ada's; and 2 more")
+    told = warned(await house.service.assign(refs[:4], "Cy", role=Role.BACKUP))
+    assert told.endswith("Vox 4 is live and was Ben's")
+
+
+async def test_a_channel_that_is_assigned_is_no_longer_expected_off() -> None:
+    house = House()
+    await house.service.mark([ONE, TWO], expected_off=True)
+    (assigned,) = done(await house.service.assign([ONE], "Ada"))
+    assert not assigned.expected_off
+    assert not done(await house.service.swap(ONE, TWO)).expected_off
+
+
+async def test_what_was_last_known_of_a_device_that_is_offline_is_no_warning() -> None:
+    house = House()
+    await house.service.assign([ONE], "Ada")
+    live = ChannelState(RACK.id, 1, link_state=LinkState.LIVE, facts=ON, meters=LOUD)
+    for status, warning in (
+        (DeviceStatus.ONLINE, "Lead Vox is live and was Ada's"),
+        (DeviceStatus.OFFLINE, ""),
+    ):
+        await house.devices.store([DeviceState(RACK.id, status=status, last_seen_at=1000.0)], [live])
+        assert warned(await house.service.unassign([ONE])) == warning
+        await house.service.undo()
+
+
+async def test_channels_are_listed_and_exported_in_rack_order() -> None:
+    first = replace(RACK, id=DeviceId("z"), host="127.0.0.7", name="First", position=1)
+    second = replace(SPARE, id=DeviceId("a"), name="Second", position=2)
+    house = House(first, second)
+    channels = [ChannelRef(first.id, 2), ChannelRef(second.id, 1), ChannelRef(second.id, 2)]
+    await house.service.assign([channels[2], channels[0], channels[1]], "Ada")
+    assert [each.channel for each in done(await house.service.list_assignments())] == channels
+    lines = done(await house.service.export()).splitlines()
+    assert [line.split(",")[3] for line in lines[1:]] == ["First/2", "Second/1", "Second/2"]
+
+
+async def test_an_import_keeps_what_it_does_not_name() -> None:
+    house = House()
+    await house.service.add_performer("Ada", part="lead", note="left handed")
+    plan = done(await house.service.apply_import("name,role,note\nAda,,"))
+    assert plan == ImportPlan(unchanged=1)
+    ada = done(await house.service.find_performer("Ada"))
+    assert (ada.part, ada.note) == ("lead", "left handed")
+
+
+async def test_what_several_lines_say_of_a_performer_is_put_together() -> None:
+    house = House()
+    text = "name,role,note,channel\nAda,,,127.0.0.2/1\nada,lead,early,127.0.0.2/2"
+    assert done(await house.service.apply_import(text)).added == ("Ada",)
+    ada = done(await house.service.find_performer("Ada"))
+    assert (ada.part, ada.note) == ("lead", "early")
+    undone = done(await house.service.undo()).text
+    assert undone == "Performers imported (1 added, 0 changed, 2 channels assigned)"
+
+
+async def test_the_texts_of_steps_say_what_was_done() -> None:
+    house = House()
+    ada = done(await house.service.add_performer("Ada", part="lead"))
+    await house.service.change_performer(ada.id, name="Countess", part="", note="late")
+    await house.service.assign([ONE], "Countess")
+    await house.service.assign([ONE, TWO], "Countess", role=Role.SPARE)
+    await house.service.mark([ONE], note="hers")
+    await house.service.plan_pack(ONE, model="ULXD2", name="Pack 3")
+    await house.service.plan_pack(ONE, model=None, name=None)
+    await house.service.unassign([ONE, TWO])
+    await house.service.remove_performer(ada.id)
+    texts = []
+    while (step := await house.service.undo()).success:
+        texts.append(done(step).text)
+    assert texts[::-1] == [
+        "Performer Ada added",
+        "Performer Ada renamed to Countess, part removed, note changed",
+        "127.0.0.2/1 assigned to Countess",
+        "2 channels assigned to Countess as spare",
+        "Note on 127.0.0.2/1 changed",
+        "Pack 3 planned for 127.0.0.2/1",
+        "Any pack planned for 127.0.0.2/1",
+        "2 channels unassigned",
+        "Performer Countess removed",
+    ]

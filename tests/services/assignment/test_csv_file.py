@@ -69,6 +69,11 @@ def test_files_of_many_programs_are_read(text: str) -> None:
     assert read_csv(text.encode()) == [ADA]
 
 
+def test_the_first_line_that_is_not_blank_names_the_columns() -> None:
+    text = "\nname;role;channel;use\nAda;lead;Rack A/2;backup"
+    assert read_csv(text) == [ADA._replace(line=3)]
+
+
 def test_cells_that_are_left_out_say_nothing() -> None:
     assert read_csv("name,role,note\nAda\nBen,,\n=Cy,+x") == [
         CsvRow(2, "Ada", None, None, "", None),
@@ -89,6 +94,7 @@ def test_cells_that_are_left_out_say_nothing() -> None:
         ("name,role\nAda,lead,more", "2", "3"),
         ("name,role\nAda,lead\n,lead", "3", "name"),
         ('name,role\n"two\nlines",lead', "2", "name"),
+        ('name,note\nAda," \n"\nBen,\x1b[2J', "4", "note"),
         ("name,note\nAda,ok\n\nBen,\x1b[2J", "4", "note"),
         (f"name\n{'x' * (MAX_NAME + 1)}", "2", "name"),
         (f"name,role\nAda,{'x' * (MAX_NAME + 1)}", "2", "role"),
@@ -117,3 +123,5 @@ def test_a_file_has_an_end() -> None:
             read_csv(text)
         assert caught.value.code is ErrorCode.INVALID_VALUE
     assert len(read_csv("name\n" + "A\n" * (MAX_LINES - 1))) == MAX_LINES - 1
+    blank_lines = (" " * 90 + "\n") * (MAX_LINES - 1)
+    assert read_csv("name".ljust(MAX_BYTES - len(blank_lines)) + blank_lines) == []

@@ -412,6 +412,17 @@ async def test_a_battery_is_never_that_of_a_transmitter_that_is_off() -> None:
     assert (channel.facts, channel.link_state) == (OFF, LinkState.TRANSMITTER_OFF)
 
 
+async def test_the_limits_of_a_reading_are_within_it() -> None:
+    house = House(RACK)
+    for percent, rf_dbm in ((0, -150.0), (100, 20.0)):
+        after = known(
+            await house.service.update_device_state(RACK.id, 1, battery_percent=percent, rf_dbm=rf_dbm)
+        )
+        battery = after.channels[0].battery
+        assert battery is not None
+        assert (battery.percent, after.channels[0].meters.rf_dbm) == (percent, rf_dbm)
+
+
 @pytest.mark.parametrize("percent", [-1, 101, 150, 255])
 async def test_a_battery_that_cannot_be_is_refused(percent: int) -> None:
     house = House(RACK)

@@ -63,14 +63,14 @@ class Venue:
         spec = DriverSpec("shure-strings", "Shure", 2202, self._open)
         clock = SteadyClock()
         self.live = LiveState(clock)
-        adapters = fake_adapters(
+        self.adapters = fake_adapters(
             in_memory(self.records),
             Plugins(Manufacturer("shure", "Shure", {spec.name: spec})),
             live=self.live,
             clock=clock,
         )
-        self.sessions = build_synchronization(adapters).service
-        services = build_services(adapters, self.sessions)
+        self.sessions = build_synchronization(self.adapters).service
+        services = build_services(self.adapters, self.sessions)
         self.devices: DeviceContract = services.devices
         self.assignments: AssignmentContract = services.assignments
 
@@ -239,3 +239,24 @@ async def test_a_trusted_certificate_is_a_step() -> None:
     assert venue.records.kept[RACK.id].fingerprint is None
     data_of(await venue.devices.trust(RACK.id, ""))
     assert code_of(await venue.assignments.undo()) is ErrorCode.NOTHING_TO_UNDO
+
+
+async def test_an_address_that_is_taken_names_the_device_that_has_it() -> None:
+    venue = Venue(RACK, SPARE)
+    moved = await venue.devices.update(RACK.id, DeviceChange(host=SPARE.host))
+    assert isinstance(moved, Failure)
+    assert moved.error.details["device_id"] == SPARE.id
+
+
+async def test_an_address_that_is_taken_while_the_name_service_is_asked_is_noticed() -> None:
+    venue = Venue()
+    twin = replace(SPARE, host="rack-a.local")
+
+    async def resolve(host: str) -> None:
+        venue.records.put(twin)
+
+    adapters = replace(venue.adapters, resolve=resolve)
+    devices = build_services(adapters, venue.sessions).devices
+    registered = await devices.register("shure", "rack-a.local")
+    assert isinstance(registered, Failure)
+    assert registered.error.details["device_id"] == twin.id

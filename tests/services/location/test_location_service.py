@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from micboard_tui.contracts.assignment import Change
 from micboard_tui.contracts.errors import ErrorCode, StorageError
 from micboard_tui.contracts.location import LocationContract, LocationSummary
 from micboard_tui.contracts.result import Failure, ServiceResult, Success
@@ -15,7 +16,7 @@ from micboard_tui.domain.link_state import LinkState
 from micboard_tui.domain.location import Location, order_locations
 from micboard_tui.services.location.location_service import LocationService
 from micboard_tui.services.location.location_tree import MAX_DEPTH
-from micboard_tui.services.steps import Steps
+from micboard_tui.services.steps import MAX_TEXT, PlannedStep, Steps
 from tests.fakes.assignments import InMemoryAssignments
 from tests.fakes.repositories import InMemoryLocations
 from tests.services.memory import WatchedDevices
@@ -304,6 +305,20 @@ async def test_putting_a_device_somewhere_is_a_step_whichever_way_it_is_done() -
     ]
     assert {device.location_id for device in town.devices.kept.values()} == {None}
     assert LocationId("Club") not in town.places.kept
+
+
+async def test_no_devices_need_no_location() -> None:
+    town = Town(*HALL)
+    await town.service.assign_devices([], "Club")
+    assert (await undo_all(town), list(town.places.kept)) == ([], [location.id for location in HALL])
+
+
+async def test_the_text_of_a_step_has_an_end_and_nothing_unprintable() -> None:
+    town = Town()
+    location = place("Hall")
+    await town.steps.make(PlannedStep("\x1b" + "x" * 300, [Change(None, location)]))
+    (text,) = await undo_all(town)
+    assert text == "\u241b" + "x" * (MAX_TEXT - 1)
 
 
 async def test_names_that_differ_in_the_way_an_accent_is_written_are_one_location() -> None:
