@@ -310,8 +310,8 @@ async def test_headings_can_be_performers_makers_or_nothing() -> None:
             await pilot.pause()
             text = text_of(app)
             messages += toasts(app)
-            seen.append([name for name in ("Nobody", "Shure", "Main Stage") if f"{name} ─" in text])
-        assert seen == [["Nobody"], ["Shure"], [], ["Main Stage"]]
+            seen.append([name for name in ("No performer", "Shure", "Main Stage") if f"{name} ─" in text])
+        assert seen == [["No performer"], ["Shure"], [], ["Main Stage"]]
         assert "Not grouped." in messages
 
 

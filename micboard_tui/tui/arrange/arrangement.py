@@ -10,8 +10,8 @@ from micboard_tui.domain.device import DeviceSnapshot
 from micboard_tui.domain.identity import ChannelRef, DeviceId
 from micboard_tui.domain.location import Location, order_locations
 
-NOWHERE = "No location"
-NOBODY = "Nobody"
+NO_LOCATION = "No location"
+NO_PERFORMER = "No performer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ def group_by_location(snapshots: Sequence[DeviceSnapshot], locations: Iterable[L
     for _, location in order_locations(locations):
         lines += _under(location.name, here.pop(location.id, []))
     for rest in here.values():
-        lines += _under(NOWHERE, rest)
+        lines += _under(NO_LOCATION, rest)
     return Arrangement(tuple(lines), _owners(snapshots))
 
 
@@ -63,32 +63,36 @@ def sort_by_rank(snapshots: Sequence[DeviceSnapshot], rank: Rank) -> Arrangement
 
 
 def group_by_manufacturer(snapshots: Sequence[DeviceSnapshot]) -> Arrangement:
-    """Makers by name, devices in rack order within."""
+    """Manufacturers by name, devices in rack order within."""
     lines: list[Line] = []
-    for maker in sorted({snapshot.device.manufacturer for snapshot in snapshots}):
-        here = [each for each in snapshots if each.device.manufacturer == maker]
-        lines += _under(maker.title(), here)
+    for manufacturer in sorted({snapshot.device.manufacturer for snapshot in snapshots}):
+        here = [snapshot for snapshot in snapshots if snapshot.device.manufacturer == manufacturer]
+        lines += _under(manufacturer.title(), here)
     return Arrangement(tuple(lines), _owners(snapshots))
 
 
 def group_by_performer(
     snapshots: Sequence[DeviceSnapshot], states: Mapping[ChannelRef, ChannelState]
 ) -> Arrangement:
-    """Performers by name, what each wears first before the rest; channels that nobody has come last."""
-    theirs: dict[tuple[bool, str], list[ChannelState]] = {}
+    """Performers by name, what each wears first before the rest; channels without a performer come last."""
+    by_name: dict[tuple[bool, str], list[ChannelState]] = {}
     for snapshot in snapshots:
         for old in snapshot.channels:
-            worn = states[old.ref].performer
-            theirs.setdefault((worn is None, worn.name if worn else NOBODY), []).append(states[old.ref])
+            performer = states[old.ref].performer
+            by_name.setdefault((performer is None, performer.name if performer else NO_PERFORMER), []).append(
+                states[old.ref]
+            )
     lines: list[Line] = []
-    for (_, name), channels in sorted(theirs.items(), key=lambda each: (each[0][0], each[0][1].casefold())):
-        refs = tuple(state.ref for state in sorted(channels, key=_use))
+    for (_, name), channels in sorted(
+        by_name.items(), key=lambda group: (group[0][0], group[0][1].casefold())
+    ):
+        refs = tuple(state.ref for state in sorted(channels, key=_role_rank))
         lines += [Heading(name, refs), *refs]
     lines += _without_channels(snapshots)
     return Arrangement(tuple(lines), _owners(snapshots))
 
 
-def _use(state: ChannelState) -> int:
+def _role_rank(state: ChannelState) -> int:
     return list(Role).index(state.assignment.role) if state.assignment else 0
 
 

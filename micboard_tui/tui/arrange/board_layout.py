@@ -98,7 +98,7 @@ def place_channels(lines: Sequence[Line], layout: Layout, width: int) -> BoardPl
         )
     least, height, gap = SIZES[layout]
     columns = max(1, (width + COLUMN_GAP) // (least + COLUMN_GAP))
-    each = min((width + COLUMN_GAP) // columns - COLUMN_GAP, MOST_WIDTH[layout])
+    card_width = min((width + COLUMN_GAP) // columns - COLUMN_GAP, MOST_WIDTH[layout])
     content: list[Content] = []
     areas: dict[ChannelRef, Area] = {}
     grid: list[tuple[ChannelRef, ...]] = []
@@ -108,14 +108,14 @@ def place_channels(lines: Sequence[Line], layout: Layout, width: int) -> BoardPl
         for first in range(0, len(channels), columns):
             beside = tuple(channels[first : first + columns])
             for column, ref in enumerate(beside):
-                areas[ref] = Area(column * (each + COLUMN_GAP), len(content), each, height)
+                areas[ref] = Area(column * (card_width + COLUMN_GAP), len(content), card_width, height)
             grid.append(beside)
             content += [beside] * height + [()] * gap
     return BoardPlan(tuple(content), areas, tuple(grid))
 
 
 def layout_for_size(width: int, height: int) -> Layout:
-    """What a board of this size shows best when nobody has chosen."""
+    """What a board of this size shows best when the user has not chosen."""
     return Layout.CARDS if width >= CARDS_FROM_WIDTH and height >= CARDS_FROM_HEIGHT else Layout.ROWS
 
 

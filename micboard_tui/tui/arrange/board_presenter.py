@@ -92,6 +92,11 @@ class BoardPresenter:
         """All channels in rack order."""
         return tuple(self.contents.states.values())
 
+    def find(self, ref: ChannelRef) -> tuple[ChannelState, DeviceSnapshot] | None:
+        """A channel and its device as they are at this very moment."""
+        state, device = self._live.channel(ref), self._live.device(ref.device_id)
+        return (state, device) if state and device else None
+
     def judged_channels(self) -> Iterator[tuple[ChannelState, DeviceSnapshot, Sequence[ProblemCode]]]:
         """Every channel with its device and its problems."""
         contents = self.contents
@@ -99,6 +104,11 @@ class BoardPresenter:
             for channel in device.channels:
                 ref = channel.ref
                 yield contents.states[ref], device, contents.problems.get(ref, ())
+
+    def shown_channels(self) -> Iterator[tuple[ChannelState, DeviceSnapshot]]:
+        """Every channel of the view with its device, in rack order."""
+        shown = set(self.contents.arrangement.channels)
+        yield from ((state, device) for state, device, _ in self.judged_channels() if state.ref in shown)
 
     def _read_all(self) -> None:
         self._devices = tuple(self._live.snapshot())

@@ -99,10 +99,10 @@ def criteria_of(
 def count_criteria(
     channels: Iterable[tuple[ChannelState, DeviceSnapshot, Sequence[ProblemCode]]], chosen: ChannelFilter
 ) -> list[tuple[Criterion, int]]:
-    """The lines of the filter with how many channels each keeps by itself; ticked ones are always there."""
+    """The lines of the filter with how many channels each matches by itself; chosen ones are always there."""
     counts = dict.fromkeys((Criterion(CriterionKind.STATE, PROBLEMS), LOW_BATTERY, *chosen.criteria), 0)
     for state, device, codes in channels:
         for criterion in criteria_of(state, device, codes):
             counts[criterion] = counts.get(criterion, 0) + 1
     order = list(CriterionKind)
-    return sorted(counts.items(), key=lambda each: (order.index(each[0].kind), each[0].value))
+    return sorted(counts.items(), key=lambda entry: (order.index(entry[0].kind), entry[0].value))

@@ -15,13 +15,13 @@ GOOD_ENOUGH = 0.5
 
 
 def searchable_text(state: ChannelState, device: DeviceSnapshot) -> str:
-    """Everything that people call a channel by, in one line."""
+    """Every name of a channel, in one line."""
     facts = state.facts
     pack = facts.transmitter.name if facts.transmitter else None
     frequency = format_mhz(facts.frequency_khz, 0) if facts.frequency_khz else None
     worn = state.performer.name if state.performer else None
-    told = (worn, facts.name, pack, device.title, device.location, device.state.model, frequency)
-    return visible("  ".join(word for word in told if word))
+    parts = (worn, facts.name, pack, device.title, device.location, device.state.model, frequency)
+    return visible("  ".join(part for part in parts if part))
 
 
 def find_channels(
@@ -35,13 +35,13 @@ def find_channels(
     if not typed:
         return []
     known = [(searchable_text(state, device), state.ref) for state, device in channels]
-    if literal := [ref for words, ref in known if typed in _plain(words)]:
+    if literal := [ref for text, ref in known if typed in _plain(text)]:
         return literal
     matcher = Matcher(query.strip())
-    scores = [(matcher.match(words), ref) for words, ref in known]
+    scores = [(matcher.match(text), ref) for text, ref in known]
     least = GOOD_ENOUGH * max((score for score, _ in scores), default=0.0)
     found = [(score, ref) for score, ref in scores if score > 0 and score >= least]
-    return [ref for _, ref in sorted(found, key=lambda each: -each[0])]
+    return [ref for _, ref in sorted(found, key=lambda match: -match[0])]
 
 
 class ChannelSearch:

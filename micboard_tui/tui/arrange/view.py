@@ -27,7 +27,7 @@ LAST = "last"
 NO_SHARE = 2.0
 MAX_NAME = 32
 NO_NAME = "\uffff"
-Word = TypeVar("Word", bound=StrEnum)
+Member = TypeVar("Member", bound=StrEnum)
 
 
 class Grouping(StrEnum):
@@ -44,7 +44,7 @@ class Grouping(StrEnum):
 
 
 class SortOrder(StrEnum):
-    """Which channels come first; the words say so. Only the rack order has headings."""
+    """Which channels come first; the values are shown. Only the rack order has headings."""
 
     RACK = "Rack order"
     PROBLEMS = "Problems first"
@@ -52,10 +52,10 @@ class SortOrder(StrEnum):
     NAME = "By name"
 
 
-def next_member(word: Word) -> Word:
+def next_member(member: Member) -> Member:
     """The one after this in its list; after the last comes the first."""
-    words = list(type(word))
-    return words[(words.index(word) + 1) % len(words)]
+    members = list(type(member))
+    return members[(members.index(member) + 1) % len(members)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,14 +76,14 @@ class View:
     @property
     def description(self) -> str:
         """What makes it different from the usual view."""
-        told = [f"only {self.channel_filter.description}"] if self.channel_filter.criteria else []
+        parts = [f"only {self.channel_filter.description}"] if self.channel_filter.criteria else []
         if self.sort_order is not SortOrder.RACK:
-            told.append(self.sort_order.lower())
+            parts.append(self.sort_order.lower())
         elif self.grouping is not Grouping.LOCATION:
-            told.append(self.grouping.description)
+            parts.append(self.grouping.description)
         if self.layout is not None:
-            told.append(f"as {self.layout}")
-        return ", ".join(told) or "everything"
+            parts.append(f"as {self.layout}")
+        return ", ".join(parts) or "everything"
 
     @property
     def follows_states(self) -> bool:
@@ -153,7 +153,7 @@ def parse_view(stored: object) -> View | None:
                 shown = None if layout is None else Layout[str(layout)]
                 name = str(rest.get("name", ""))[:MAX_NAME]
                 view = View(SortOrder[order], Grouping[grouping], ChannelFilter(criteria), shown, name)
-                # A state of a later release has no words here.
+                # A state of a later release has no text here.
                 view.description  # noqa: B018 - raises for a criterion that means nothing
             except (KeyError, ValueError, TypeError):
                 return None

@@ -6,6 +6,7 @@ from pyfiglet import Figlet
 from rich.cells import cell_len
 
 from micboard_tui.contracts.problem_texts import LINK_STATE_TEXTS, PROBLEM_TEXTS
+from micboard_tui.domain.identity import channel_label
 from micboard_tui.domain.link_state import ON_AIR
 from micboard_tui.domain.problem import find_problems
 from micboard_tui.domain.safe_text import visible
@@ -127,22 +128,22 @@ def _battery(row: RowContext, width: int, bar: int) -> Line:
         return [Cell(f"   (battery {format_charge(last.battery)}, {ago} ago)", "dim")]
     tone = formats.battery_tone(battery) if row.state.link_state in ON_AIR else "dim"
     share = battery.share
-    told = [
+    cells = [
         Cell("   "),
         Cell(" " * bar if share is None else row.glyphs.bar(share, bar), tone, is_bar=share is not None),
         Cell(f" {format_charge(battery):>5}", "text" if tone == "live" else tone),
     ]
     if battery.percent is not None and battery.minutes is not None:
-        told.append(Cell(f" {battery.percent:>3} %", "dim"))
+        cells.append(Cell(f" {battery.percent:>3} %", "dim"))
     pack = row.state.facts.transmitter
     model = Cell(formats.fit(pack.model, 8).rstrip() if pack and pack.model else "", "dim")
-    return _ends(told, [model, *where], width)
+    return _ends(cells, [model, *where], width)
 
 
 def _meters(row: RowContext, width: int) -> list[Line]:
     if row.state.link_state not in ON_AIR:
-        words = status_lines.channel_trouble(row.state, row.now, width - 4)
-        return [[Cell("   "), Cell(words, formats.STATE_TONES[row.link])], []]
+        text = status_lines.channel_trouble(row.state, row.now, width - 4)
+        return [[Cell("   "), Cell(text, formats.STATE_TONES[row.link])], []]
     now = row.state.meters
     antennas = now.rf_a_dbm is not None and now.rf_b_dbm is not None
     half = (width - 5) // 2
@@ -171,4 +172,4 @@ def _foot(row: RowContext, width: int) -> Line:
         Cell(f" {format_duration(age)} old" if late and age is not None else "", "warning"),
     ]
     title = formats.fit(row.device, 16).rstrip()
-    return _ends(left, [Cell(f"{title} {row.state.number} ", "dim")], width)
+    return _ends(left, [Cell(f"{channel_label(title, row.state.number)} ", "dim")], width)

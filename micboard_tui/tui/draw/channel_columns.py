@@ -74,7 +74,7 @@ class Column:
     is_bar: bool = False
     """What it has room for is a bar, the first to give way."""
     is_meter: bool = False
-    """It moves all the time, and gives its place to words while the channel is not on the air."""
+    """It moves all the time, and gives way to a text while the channel is not on the air."""
 
 
 class Placed(NamedTuple):
@@ -117,7 +117,7 @@ def _draw_battery(row: RowContext, room: int) -> Sequence[Cell]:
 
 
 def _last_battery(row: RowContext, width: int) -> Cell:
-    """What the pack said before it went, with its age; never as current."""
+    """What the pack reported before it went, with its age; never as current."""
     last = row.state.last_battery
     if last is None:
         return Cell(" " * (width + 1))
@@ -204,19 +204,19 @@ class Columns:
     """The columns that are shown in some width."""
 
     def __init__(self, placed: Sequence[Placed]) -> None:
-        meters = [place for place in placed if place.column.is_meter]
+        meters = [entry for entry in placed if entry.column.is_meter]
         first = placed.index(meters[0])
         self.before = _drawing(placed[:first])
         self.meters = _drawing(meters)
         self.after = _drawing(placed[first + len(meters) :])
         """What draws each column, with its room: those before, among and after the meters."""
-        self.meters_width = sum(place.width for place in meters) - 1
+        self.meters_width = sum(entry.width for entry in meters) - 1
         """Without the space before them, which ends the column before."""
-        self.total = sum(place.width for place in placed)
+        self.total = sum(entry.width for entry in placed)
         """Cells of a row with its pointer."""
         self.head = "".join(map(_head, placed))
         """The names of the columns, above the rows."""
-        self._rooms = {place.column.name: place.room for place in placed}
+        self._rooms = {entry.column.name: entry.room for entry in placed}
 
     def room(self, name: str) -> int:
         """Cells for the name or bar of this column; 0 where it is left out."""
@@ -253,10 +253,10 @@ def _barless_rooms(width: int) -> Iterator[tuple[str, int]]:
 
 
 def _drawing(placed: Sequence[Placed]) -> tuple[tuple[Draw, int], ...]:
-    return tuple((place.column.draw, place.room) for place in placed)
+    return tuple((entry.column.draw, entry.room) for entry in placed)
 
 
-def _head(place: Placed) -> str:
-    width, heads = place.width, place.column.heads
+def _head(entry: Placed) -> str:
+    width, heads = entry.width, entry.column.heads
     text = next((head for head in heads if len(head) <= width), heads[-1])
     return text[:width].ljust(width)

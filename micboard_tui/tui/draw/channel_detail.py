@@ -55,7 +55,7 @@ class ChannelPage:
     conflicts: Sequence[ProblemCode] = ()
     """What it and other channels do to each other."""
     is_brief: bool = False
-    """Leave out what is not known and the device's own words, to show more of the rest."""
+    """Leave out what is not known and raw values, to show more of the rest."""
     spare: str = ""
     """What would take over best."""
     untold: str = ""
@@ -85,11 +85,11 @@ class ChannelPage:
             map(self._before, self.past[:MOST_PAST]),
             () if self.is_brief else _raw(state),
         )
-        told: list[Line] = []
+        page: list[Line] = []
         for part in parts:
             lines = [folded for line in part if self._wants(line) for folded in self._fold(line)]
-            told += [[], *lines] if told and lines else lines
-        return told
+            page += [[], *lines] if page and lines else lines
+        return page
 
     def _wants(self, line: Line) -> bool:
         return not self.is_brief or line[-1].text != DASH
@@ -100,8 +100,8 @@ class ChannelPage:
         if len(rest) != 1 or indent + cell_len(rest[0].text) <= self.width:
             yield line
             return
-        for place, words in enumerate(_wrapped(rest[0].text, max(1, self.width - indent))):
-            yield [label if place == 0 else Cell(" " * indent), Cell(words, rest[0].tone)]
+        for index, text in enumerate(_wrapped(rest[0].text, max(1, self.width - indent))):
+            yield [label if index == 0 else Cell(" " * indent), Cell(text, rest[0].tone)]
 
     def _with_bar(self, line: Line, share: float | None, tone: str) -> Line:
         room = self.width - 1 - sum(cell_len(cell.text) for cell in line)
@@ -123,29 +123,31 @@ class ChannelPage:
         yield _line("last heard", heard, "warning" if ProblemCode.STALE in found else "text")
 
     def _assignment(self, state: ChannelState) -> Iterator[Line]:
-        said = state.assignment
-        if said is None:
+        assignment = state.assignment
+        if assignment is None:
             return
-        if (performer := said.performer) is not None:
+        if (performer := assignment.performer) is not None:
             part = f", {visible(performer.part)}" if performer.part else ""
             yield _line("performer", f"{visible(performer.name)}{part}")
-            yield _line("  for", format_duration(self.now - said.since))
+            yield _line("  for", format_duration(self.now - assignment.since))
         else:
             yield _line("performer", "none", "dim")
-        yield _line("  role", said.role.value)
-        planned = " ".join(visible(word) for word in (said.planned_model, said.planned_pack) if word)
-        for label, value in (("  planned pack", planned), ("  note", visible(said.note or ""))):
+        yield _line("  role", assignment.role.value)
+        planned = " ".join(
+            visible(part) for part in (assignment.planned_model, assignment.planned_pack) if part
+        )
+        for label, value in (("  planned pack", planned), ("  note", visible(assignment.note or ""))):
             if value:
                 yield _line(label, value)
         if self.spare:
             yield _line("  spare", visible(self.spare))
-        if said.expected_off:
+        if assignment.expected_off:
             yield _line("  expected", "off, no alarm", "muted")
 
     def _before(self, past: PastAssignment) -> Line:
         span = f"until {format_duration(self.now - past.until)} ago, for "
-        words = f"{visible(past.performer_name)}, {past.role.value}, "
-        return _line("had it before", f"{words}{span}{format_duration(past.until - past.since)}")
+        who = f"{visible(past.performer_name)}, {past.role.value}, "
+        return _line("had it before", f"{who}{span}{format_duration(past.until - past.since)}")
 
     def _signal(self, state: ChannelState) -> Iterator[Line]:
         meters = state.meters
@@ -253,9 +255,9 @@ def _yes(value: bool | None) -> str:  # noqa: FBT001 - the value itself is shown
 
 def _channel(state: ChannelState) -> Iterator[Line]:
     facts = state.facts
-    # What a device that is not heard said before is not what it is set to now.
+    # What a device that is not heard reported before is not what it is set to now.
     tone = "dim" if state.link_state in UNHEARD else "text"
-    told = {
+    values = {
         "frequency": f"{format_mhz(facts.frequency_khz)} MHz",
         "  second": facts.frequency2_khz and f"{format_mhz(facts.frequency2_khz)} MHz",
         "group,channel": visible(facts.group_channel or DASH),
@@ -264,18 +266,18 @@ def _channel(state: ChannelState) -> Iterator[Line]:
         "encryption": facts.encryption.value if facts.encryption else DASH,
         "interference": _yes(facts.interference),
     }
-    for label, value in told.items():
+    for label, value in values.items():
         if value:
             yield _line(label, str(value), tone)
 
 
 def _slot(slot: Slot) -> Line:
-    words = [slot.status.value.replace("_", " "), slot.model, slot.name]
+    parts = [slot.status.value.replace("_", " "), slot.model, slot.name]
     if slot.rf_on is False:
-        words.append("RF off")
+        parts.append("RF off")
     if slot.battery.is_known:
-        words.append(format_charge_in_full(slot.battery))
-    return _line(f"slot {slot.number}", visible("  ".join(word for word in words if word)))
+        parts.append(format_charge_in_full(slot.battery))
+    return _line(f"slot {slot.number}", visible("  ".join(part for part in parts if part)))
 
 
 def _raw(state: ChannelState) -> Iterator[Line]:

@@ -47,8 +47,8 @@ class Glyphs:
 
     def with_peak(self, bar: str, share: float) -> str:
         """The same bar with a mark where the level has just been."""
-        place = min(len(bar) - 1, int(share * len(bar)))
-        return bar if place < 0 or bar[place] != " " else bar[:place] + self.peak + bar[place + 1 :]
+        index = min(len(bar) - 1, int(share * len(bar)))
+        return bar if index < 0 or bar[index] != " " else bar[:index] + self.peak + bar[index + 1 :]
 
 
 BLOCKS = Glyphs(_BLOCKS, "▏", "▌", "●", "…", "─", "▁▂▃▄▅▆▇█")

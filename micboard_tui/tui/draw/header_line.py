@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.identity import ChannelRef
 from micboard_tui.domain.problem import ProblemCode
-from micboard_tui.tui.board_options import EventLog
+from micboard_tui.tui.board_options import BoardOptions, EventLog
 from micboard_tui.tui.draw.cell import Cell
 from micboard_tui.tui.draw.key_line import spread
 from micboard_tui.tui.draw.summary import count_cells
@@ -47,14 +47,14 @@ class HeaderLine:
     """Devices without a channel that cannot be read."""
     marked: int = 0
     only: str = ""
-    """The filter in words."""
+    """The filter, as text."""
     bad_events: int = 0
     log_key: str = "L"
     is_slow: bool = False
     """Whether the line takes fewer frames than there are."""
     is_demo: bool = False
 
-    def line(
+    def cells(
         self, states: Sequence[ChannelState], problems: Mapping[ChannelRef, Sequence[ProblemCode]], width: int
     ) -> list[Cell]:
         """All of it in ``width`` cells; the counts give way first."""
@@ -64,7 +64,7 @@ class HeaderLine:
         return spread([*left, *count_cells(states, problems, room)], right, width)
 
     def _right(self, *, is_wide: bool) -> list[Cell]:
-        told = (
+        parts = (
             (self.only, f"only {self.only}", "accent"),
             (self.marked, f"{self.marked} marked", "accent"),
             (self.unheard, f"{self.unheard} {'not heard' if is_wide else 'unheard'}", "critical"),
@@ -80,5 +80,26 @@ class HeaderLine:
                 "warning",
             ),
         )
-        cells = [Cell(f"{words}  ", tone) for is_there, words, tone in told if is_there]
+        cells = [Cell(f"{text}  ", tone) for is_there, text, tone in parts if is_there]
         return [*cells, Cell(f"{self.clock} ", "text")]
+
+
+class BoardHeader:
+    """Makes the header: adds the clock, and what is new in the log, to what the board says."""
+
+    def __init__(self, options: BoardOptions, log_key: str) -> None:
+        self._options, self._log_key = options, log_key
+        self.events = UnseenEvents(options.log)
+
+    def line(self, *, hidden: int, unheard: int, marked: int, only: str, is_slow: bool) -> HeaderLine:
+        return HeaderLine(
+            f"{self._options.wall_clock():%H:%M}",
+            hidden,
+            unheard,
+            marked,
+            only,
+            self.events.bad_count,
+            self._log_key,
+            is_slow,
+            self._options.demo,
+        )

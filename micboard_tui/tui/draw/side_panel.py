@@ -23,6 +23,11 @@ SPARE_EVERY_S = 2.0
 
 
 class SidePanel:
+    """The lines of the side panel: the known lines of a ``ChannelPage``, and what is open.
+
+    The best spare is remembered for a moment, since ranking costs much.
+    """
+
     def __init__(self, live: LiveContract, watch: ProblemWatch, trends: Trends, glyphs: Glyphs) -> None:
         self._live, self._watch, self._trends, self._glyphs = live, watch, trends, glyphs
         self._spare_of: tuple[ChannelRef | None, float, str] = (None, 0.0, "")
@@ -53,16 +58,16 @@ class SidePanel:
         return [*channel, *([()] * (height - len(listed) - len(channel))), *listed]
 
     def _spare(self, state: ChannelState, now: float) -> str:
-        """What would take over best from a channel that somebody has."""
+        """What would take over best from a channel that a performer has."""
         if state.performer is None:
             return ""
-        ref, at, words = self._spare_of
+        ref, at, text = self._spare_of
         if ref != state.ref or not 0 <= now - at < SPARE_EVERY_S:
             best = next(iter(rank_spares(state.ref, self._live.snapshot(), now)), None)
-            words = "none"
+            text = "none"
             if best is not None:
                 name = best.state.display_name or f"channel {best.state.number}"
                 ready = "ready" if best.is_ready else "not ready"
-                words = f"{name}, {format_charge(best.state.battery)}, {ready}"
-            self._spare_of = state.ref, now, words
-        return words
+                text = f"{name}, {format_charge(best.state.battery)}, {ready}"
+            self._spare_of = state.ref, now, text
+        return text

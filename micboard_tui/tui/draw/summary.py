@@ -38,26 +38,26 @@ def count_cells(
 ) -> list[Cell]:
     """How many channels are in which state; states without a channel are left out.
 
-    Where ``room`` cells are too few for the words, the letters of the rows stand for them; where they are
+    Where ``room`` cells are too few for names, the letters of the rows stand for them; where they are
     too few for these as well, what needs no action is left out first.
     """
     tally = Counter(state.shown_link_state for state in states)
     low = sum(1 for codes in problems.values() if not _LOW.isdisjoint(codes))
 
     def line(*, short: bool) -> list[Cell]:
-        told = [Cell(f"{len(states)} ch", "text")]
+        cells = [Cell(f"{len(states)} ch", "text")]
         for link in _COUNTED:
             if count := tally[link]:
                 sign = link.letter if short and link.letter else f" {LINK_STATE_TEXTS[link].counted}"
-                told.append(Cell(f"  {count}{sign}", formats.STATE_TONES[link]))
-        return [*told, Cell(f"  {low} low{'' if short else ' batt'}", "warning")] if low else told
+                cells.append(Cell(f"  {count}{sign}", formats.STATE_TONES[link]))
+        return [*cells, Cell(f"  {low} low{'' if short else ' batt'}", "warning")] if low else cells
 
     def fits(line: Sequence[Cell]) -> bool:
         return sum(len(cell.text) for cell in line) <= room
 
-    words = line(short=False)
-    if fits(words):
-        return words
+    names = line(short=False)
+    if fits(names):
+        return names
     letters = line(short=True)
     for tone in _LEAST_FIRST:
         if fits(letters):
@@ -90,13 +90,13 @@ def worst_problem_cells(
     # A receiver that was never heard has no channel that could be red in its place.
     out = next(filter(is_out_of_reach, devices), None)
     if out is not None and (worst is None or worst.code.severity is not Severity.CRITICAL):
-        words = formats.fit(status_lines.device_trouble(out, now), max(1, width - 1)).rstrip()
-        return [Cell(f" {words}", "critical")]
+        text = formats.fit(status_lines.device_trouble(out, now), max(1, width - 1)).rstrip()
+        return [Cell(f" {text}", "critical")]
     if worst is None:
         return [_no_problem(devices, states)]
-    title = next((each.title for each in devices if each.device.id == worst.state.device_id), "?")
-    words = status_lines.worst_problem(worst.code, worst.state, title, now - worst.since, width - 1)
-    return [Cell(f" {words}", formats.severity_tone(worst.code))]
+    title = next((device.title for device in devices if device.device.id == worst.state.device_id), "?")
+    text = status_lines.worst_problem(worst.code, worst.state, title, now - worst.since, width - 1)
+    return [Cell(f" {text}", formats.severity_tone(worst.code))]
 
 
 def is_out_of_reach(snapshot: DeviceSnapshot) -> bool:
@@ -127,12 +127,12 @@ def open_problem_lines(found: Sequence[OpenProblem], now: float, width: int, hei
     room = height - 1
     shown = found if len(found) <= room else found[: room - 1]
     lines = [[Cell(f" {len(found)} open", "accent")]]
-    for each in shown:
-        what, _ = find_problem_text(each.code, each.state)
-        who = visible(each.state.display_name or f"channel {each.state.number}")
-        age = f"{format_duration(now - each.since):>4} "
-        words = formats.fit(f"{what}: {who}", max(1, width - len(age)))
-        lines.append([Cell(age, "dim"), Cell(words, formats.severity_tone(each.code))])
+    for problem in shown:
+        what, _ = find_problem_text(problem.code, problem.state)
+        who = visible(problem.state.display_name or f"channel {problem.state.number}")
+        age = f"{format_duration(now - problem.since):>4} "
+        text = formats.fit(f"{what}: {who}", max(1, width - len(age)))
+        lines.append([Cell(age, "dim"), Cell(text, formats.severity_tone(problem.code))])
     if len(shown) < len(found):
         lines.append([Cell(f"     {len(found) - len(shown)} more, Tab goes there", "dim")])
     return lines

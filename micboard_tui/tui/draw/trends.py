@@ -72,7 +72,7 @@ class Trends:
     def curves(self, ref: ChannelRef) -> Curves:
         """The lowest RF and the highest audio of every two seconds."""
         rf, audio = self._points.get(ref, ((), ()))
-        return Curves(*([None if isnan(level) else level for level in each] for each in (rf, audio)))
+        return Curves(*([None if isnan(level) else level for level in curve] for curve in (rf, audio)))
 
     def _note_points(self, states: Mapping[ChannelRef, ChannelState], now: float) -> None:
         if now < self._point_ends:

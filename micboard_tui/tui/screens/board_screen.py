@@ -26,7 +26,7 @@ from micboard_tui.tui.board_options import BoardOptions
 from micboard_tui.tui.draw.board_key_line import BoardKeyLine
 from micboard_tui.tui.draw.cell import Cell
 from micboard_tui.tui.draw.channel_columns import columns_for
-from micboard_tui.tui.draw.header_line import HeaderLine, UnseenEvents
+from micboard_tui.tui.draw.header_line import BoardHeader
 from micboard_tui.tui.draw.side_panel import WIDTH as SIDE_PANEL_WIDTH
 from micboard_tui.tui.draw.side_panel import SidePanel
 from micboard_tui.tui.draw.summary import is_out_of_reach, worst_problem_cells
@@ -50,16 +50,13 @@ class BoardScreen(Screen[None]):
 
     DEFAULT_CSS = """
     BoardScreen { background: $background; }
-    BoardScreen #beside { display: none; width: 35; height: 1fr; margin-left: 1; }
-    BoardScreen.-wide #beside { display: block; }
-    BoardScreen #small { display: none; height: 1fr; }
-    BoardScreen.-small #small { display: block; }
-    BoardScreen.-small #all { display: none; }
     BoardScreen #all, BoardScreen #rows { height: 1fr; }
-    BoardScreen.-large #heads, BoardScreen.-wall #keys { display: none; }
-    BoardScreen.-finding #keys { display: block; }
+    BoardScreen #beside { display: none; width: 35; height: 1fr; margin-left: 1; }
+    BoardScreen #small { display: none; height: 1fr; }
     BoardScreen FindBar { display: none; }
-    BoardScreen.-finding FindBar { display: block; }
+    BoardScreen.-small #all, BoardScreen.-large #heads, BoardScreen.-wall #keys { display: none; }
+    BoardScreen.-wide #beside, BoardScreen.-small #small { display: block; }
+    BoardScreen.-finding #keys, BoardScreen.-finding FindBar { display: block; }
     """
     BINDINGS = bindings_of(BOARD_SCREEN_KEYS)
 
@@ -79,7 +76,7 @@ class BoardScreen(Screen[None]):
         canvas: Canvas,
     ) -> None:
         super().__init__()
-        self._live, self._style, self._options, self._canvas = live, style, options, canvas
+        self._style, self._options, self._canvas = style, options, canvas
         keymap = style.keymap
         self._keys = BoardKeyLine(
             keymap.line(BOARD_KEY_LINE), keymap.line(MARKED_KEY_LINE), keymap.display_id("log")
@@ -90,7 +87,7 @@ class BoardScreen(Screen[None]):
         self._presenter = BoardPresenter(live, self.trends, self._views.current)
         self._side_panel = SidePanel(live, self._presenter.watch, self.trends, style.glyphs)
         self._search = ChannelSearch()
-        self._events = UnseenEvents(options.log)
+        self._header = BoardHeader(options, self._keys.log_key)
         self._frame_rate = FrameRate(options.fps)
 
     def compose(self) -> ComposeResult:
@@ -125,17 +122,12 @@ class BoardScreen(Screen[None]):
     def selected(self) -> tuple[ChannelState, DeviceSnapshot] | None:
         """The selected channel as it is now."""
         ref = self.board.selected
-        state = self._live.channel(ref) if ref else None
-        device = self._live.device(ref.device_id) if ref else None
-        return (state, device) if state and device else None
+        return self._presenter.find(ref) if ref else None
 
     @property
     def chosen_channels(self) -> list[ChannelRef]:
         """The marked ones from top to bottom, or the selected one."""
-        board = self.board
-        if board.marked:
-            return [ref for ref in board.channels if ref in board.marked]
-        return [] if board.selected is None else [board.selected]
+        return self.board.chosen_channels
 
     @property
     def chosen_devices(self) -> list[DeviceId]:
@@ -155,7 +147,7 @@ class BoardScreen(Screen[None]):
 
     def log_seen(self) -> None:
         """The log was opened: nothing in it is new any more."""
-        self._events.mark_seen()
+        self._header.events.mark_seen()
 
     # What is asked of the presenter.
 
@@ -194,19 +186,15 @@ class BoardScreen(Screen[None]):
         self._canvas.flush()
 
     def _show_header(self) -> None:
-        presenter, board, options = self._presenter, self.board, self._options
-        header = HeaderLine(
-            f"{options.wall_clock():%H:%M}",
-            hidden=len(presenter.watch.critical_channels() - board.visible_channels),
-            unheard=sum(map(is_out_of_reach, presenter.contents.mute_devices.values())),
+        contents, board = self._presenter.contents, self.board
+        header = self._header.line(
+            hidden=len(self._presenter.watch.critical_channels() - board.visible_channels),
+            unheard=sum(map(is_out_of_reach, contents.mute_devices.values())),
             marked=len(board.marked),
             only=self._views.current.channel_filter.description,
-            bad_events=self._events.bad_count,
-            log_key=self._keys.log_key,
             is_slow=self._frame_rate.is_slowed,
-            is_demo=options.demo,
         )
-        cells = header.line(presenter.states, presenter.watch.problems, self.size.width)
+        cells = header.cells(self._presenter.states, contents.problems, self.size.width)
         self.query_one("#header", Lines).show([cells])
 
     def _show_keys(self) -> None:
@@ -269,10 +257,7 @@ class BoardScreen(Screen[None]):
     def search(self, event: Input.Changed) -> None:
         if not self.has_class("-finding"):
             return
-        shown = set(self.board.channels)
-        judged = self._presenter.judged_channels()
-        channels = ((state, device) for state, device, _ in judged if state.ref in shown)
-        self._select(self._search.search(event.value, channels))
+        self._select(self._search.search(event.value, self._presenter.shown_channels()))
         self._show_keys()
 
     @on(Input.Submitted)
@@ -301,8 +286,7 @@ class BoardScreen(Screen[None]):
         ref = next_problem_channel(board.channels, problems, board.selected, direction)
         if ref is None:
             self.notify("No channel has a problem.")
-        else:
-            board.select(ref)
+        self._select(ref)
 
     async def action_rack(self, by: int) -> None:
         """Move the receiver, where it can be seen that it moves."""
@@ -339,9 +323,8 @@ class BoardScreen(Screen[None]):
         self.app.push_screen(FilterScreen(counts, view.channel_filter), show)
 
     def action_show_all(self) -> None:
-        view = self._views.current
-        if view.channel_filter.criteria:
-            self.show_view(replace(view, name="", channel_filter=NO_FILTER))
+        if self._views.current.channel_filter.criteria:
+            self.show_view(replace(self._views.current, name="", channel_filter=NO_FILTER))
 
     def action_keep_view(self) -> None:
         view = self._views.current

@@ -19,7 +19,7 @@ _ATTRIBUTES = (
 )
 _OF_THE_TERMINAL = frozenset({"39", "49"})
 REVERSED_FROM, DIM_UP_TO = 45, 165
-"""Brightness of 255: grounds that stand out, and words that stand back (themes/mono.toml)."""
+"""Brightness of 255: grounds that stand out, and texts that stand back (themes/mono.toml)."""
 MOST_PENS = 4096
 
 

@@ -224,8 +224,8 @@ class Painter:
     def _cursor(self) -> str:
         """Where the terminal's hidden cursor belongs: input methods open there."""
         app = self._app
-        place = app.screen.outer_size.clamp_offset(app.cursor_position)
-        return "" if place == Offset() else f"\x1b[{place.y + 1};{place.x + 1}H"
+        offset = app.screen.outer_size.clamp_offset(app.cursor_position)
+        return "" if offset == Offset() else f"\x1b[{offset.y + 1};{offset.x + 1}H"
 
     def _region(self, widget: Widget) -> Region | None:
         """Where the widget is on the screen; None when something stands before it, or it is not whole."""
@@ -247,10 +247,10 @@ def _is_unfiltered(widget: Widget) -> bool:
 
 
 def _uncovered(compositor: Compositor, widget: Widget) -> Region | None:
-    place = compositor.visible_widgets.get(widget)
-    if place is None:
+    visible = compositor.visible_widgets.get(widget)
+    if visible is None:
         return None
-    region, clip = place
+    region, clip = visible
     if region.intersection(clip) != region:
         return None
     for y in region.line_range:

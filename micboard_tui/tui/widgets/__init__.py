@@ -1,1 +1,1 @@
-"""Widgets: they get values and post messages; they ask nobody."""
+"""Widgets: they get values and post messages; they do no I/O."""

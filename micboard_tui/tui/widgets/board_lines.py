@@ -11,7 +11,7 @@ Theory of operation. Three things are remembered between two frames, each made o
 
 ``line`` answers the compositor from the third, and makes what is missing. Only what is on the screen is
 remembered: ``keep`` forgets the rest whenever the board was scrolled, so that what comes on the screen is
-drawn as it is then. Segments are shared and compared by identity first; nobody may change a line.
+drawn as it is then. Segments are shared and compared by identity first; a line is never changed.
 """
 
 from collections.abc import Iterable

@@ -114,6 +114,13 @@ class Board(ScrollView, can_focus=True):
         return self._lines.contents.arrangement.channels
 
     @property
+    def chosen_channels(self) -> list[ChannelRef]:
+        """The marked ones from top to bottom, or the selected one."""
+        if self.marked:
+            return [ref for ref in self.channels if ref in self.marked]
+        return [] if self.selected is None else [self.selected]
+
+    @property
     def visible_channels(self) -> frozenset[ChannelRef]:
         """The channels that are on the screen, at least with their first line."""
         return self._viewport.readable

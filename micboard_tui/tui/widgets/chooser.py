@@ -52,35 +52,35 @@ class Chooser(Widget, can_focus=True):
         super().__init__(id=id, disabled=disabled)
         self.options: Sequence[Option] = ()
         """What there is to choose from."""
-        self._place = 0
+        self._index = 0
         self.offer(options, value)
 
     @property
     def value(self) -> str:
         """What is chosen; empty where there is nothing to choose."""
-        return self.options[self._place].value if self.options else ""
+        return self.options[self._index].value if self.options else ""
 
     def offer(self, options: Sequence[Option], value: str = "") -> None:
         """Offer others; the first is chosen where ``value`` is none of them."""
         self.options = options
-        values = [each.value for each in options]
-        self._place = values.index(value) if value in values else 0
+        values = [option.value for option in options]
+        self._index = values.index(value) if value in values else 0
         self.refresh()
 
     def render(self) -> Text:
         width = self.size.width
         if not self.options:
             return Text("-"[:width])
-        words = visible(self.options[self._place].label)
+        label = visible(self.options[self._index].label)
         if self.disabled or len(self.options) == 1:
-            return Text(fit(words, width), no_wrap=True)
-        count = f"{self._place + 1}/{len(self.options)}"
+            return Text(fit(label, width), no_wrap=True)
+        count = f"{self._index + 1}/{len(self.options)}"
         room = max(1, width - len(count) - 5)
-        return Text(f"< {fit(words, room)} {count} >"[:width], no_wrap=True)
+        return Text(f"< {fit(label, room)} {count} >"[:width], no_wrap=True)
 
     def action_turn(self, by: int) -> None:
         if self.options:
-            self._choose((self._place + by) % len(self.options))
+            self._choose((self._index + by) % len(self.options))
 
     def action_submit(self) -> None:
         self.post_message(self.Submitted())
@@ -91,15 +91,15 @@ class Chooser(Widget, can_focus=True):
         if typed is None or not typed.isalnum():
             return
         count = len(self.options)
-        ahead = [(self._place + step) % count for step in range(1, count + 1)]
-        for place in ahead:
-            if self.options[place].label.casefold().startswith(typed.casefold()):
-                self._choose(place)
+        ahead = [(self._index + step) % count for step in range(1, count + 1)]
+        for index in ahead:
+            if self.options[index].label.casefold().startswith(typed.casefold()):
+                self._choose(index)
                 break
         event.stop()
 
-    def _choose(self, place: int) -> None:
-        if place != self._place:
-            self._place = place
+    def _choose(self, index: int) -> None:
+        if index != self._index:
+            self._index = index
             self.refresh()
             self.post_message(self.Changed(self, self.value))

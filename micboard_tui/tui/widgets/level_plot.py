@@ -45,12 +45,14 @@ class LevelPlot(PlotextPlot):
         plot.xlim(-SPAN_S, 0)
         plot.ylim(*self._span)
         minutes = range(-5, 1)
-        plot.xticks([60 * each for each in minutes], [f"{each}m" if each else "now" for each in minutes])
+        plot.xticks(
+            [60 * minute for minute in minutes], [f"{minute}m" if minute else "now" for minute in minutes]
+        )
         plot.yticks(list(map(float, ticks(*self._span, self.size.height - FRAME))))
         for level, tone in self._limits:
             plot.hline(level, self._rgb(tone))
         for first, run in runs(levels):
-            seconds = [(first + place + 1 - len(levels)) * POINT_S for place in range(len(run))]
+            seconds = [(first + index + 1 - len(levels)) * POINT_S for index in range(len(run))]
             plot.plot(seconds, [max(low, level) for level in run], marker="braille", color=self._rgb("live"))
         self.refresh()
 
@@ -71,9 +73,9 @@ def ticks(low: float, high: float, lines: int) -> list[int]:
 def runs(levels: Sequence[float | None]) -> Iterator[tuple[int, list[float]]]:
     """The parts without a gap: where each begins, and its levels."""
     run: list[float] = []
-    for place, level in enumerate([*levels, None]):
+    for index, level in enumerate([*levels, None]):
         if level is not None:
             run.append(level)
         elif run:
-            yield place - len(run), run
+            yield index - len(run), run
             run = []

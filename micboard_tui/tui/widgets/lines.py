@@ -47,10 +47,10 @@ class Lines(Widget):
     def show(self, lines: Sequence[Sequence[Cell]]) -> None:
         """Show these lines. What is the same as before is not drawn again."""
         old, self._lines = self._lines, [tuple(line) for line in lines]
-        places = enumerate(zip_longest(old, self._lines))
-        changed = [place for place, (was, now) in places if was != now]
+        numbered = enumerate(zip_longest(old, self._lines))
+        changed = [y for y, (was, now) in numbered if was != now]
         if changed and not self._paint(changed):
-            self.refresh(*(Region(0, place, self.size.width, 1) for place in changed))
+            self.refresh(*(Region(0, y, self.size.width, 1) for y in changed))
 
     def _paint(self, changed: Iterable[int]) -> bool:
         width = self.size.width
@@ -65,8 +65,8 @@ class Lines(Widget):
         # Textual keeps lines of its own, which know nothing of what was painted past it.
         width = self.size.width
         strips = [Strip(self._segments(y, width), width) for y in crop.line_range]
-        for each in self.get_line_filters():
-            strips = [strip.apply_filter(each, self.background_colors[1]) for strip in strips]
+        for line_filter in self.get_line_filters():
+            strips = [strip.apply_filter(line_filter, self.background_colors[1]) for strip in strips]
         blank = self._palette.styles["text", self._ground]
         return [strip.crop_extend(crop.x, crop.right, blank) for strip in strips]
 

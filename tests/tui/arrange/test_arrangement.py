@@ -5,7 +5,7 @@ from micboard_tui.domain.device import DeviceSnapshot, DeviceState
 from micboard_tui.domain.identity import ChannelRef, LocationId
 from micboard_tui.domain.location import Location
 from micboard_tui.tui.arrange.arrangement import (
-    NOWHERE,
+    NO_LOCATION,
     Heading,
     group_by_location,
     group_by_performer,
@@ -34,7 +34,7 @@ def test_locations_come_in_their_order_and_the_homeless_last() -> None:
     arranged = group_by_location(rack, [CHAPEL, STAGE, replace(CHAPEL, id=LocationId("x"), name="Empty")])
     assert told(arranged.lines) == [
         *("Main Stage", "4/1", "4/2", "Chapel", "3/1", "3/2"),
-        *(NOWHERE, "2/1", "2/2", NOWHERE, "5/1"),
+        *(NO_LOCATION, "2/1", "2/2", NO_LOCATION, "5/1"),
     ]
 
 

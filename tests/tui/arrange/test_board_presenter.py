@@ -130,8 +130,10 @@ def test_another_view_arranges_at_once_and_says_when_nothing_fits() -> None:
     rack.presenter.set_view(View(grouping=Grouping.NONE), Layout.CARDS)
     assert rack.contents.layout is Layout.CARDS
     assert not any(isinstance(line, Heading) for line in rack.contents.arrangement.lines)
+    assert [state.ref for state, _ in rack.presenter.shown_channels()] == rack.contents.arrangement.channels
     rack.presenter.set_view(View(channel_filter=ChannelFilter(frozenset({LOW_BATTERY}))), Layout.ROWS)
     assert rack.contents.arrangement.lines == ()
+    assert list(rack.presenter.shown_channels()) == []
     assert rack.contents.empty_text == FILTERED_OUT
 
 

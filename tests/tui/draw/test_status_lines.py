@@ -1,0 +1,87 @@
+"""What is the matter, in the room there is."""
+
+import pytest
+
+from micboard_tui.contracts.problem_texts import (
+    FAULT_TEXTS,
+    LINK_STATE_TEXTS,
+    PROBLEM_TEXTS,
+    FaultText,
+    find_problem_text,
+)
+from micboard_tui.domain.battery import BatteryLevel
+from micboard_tui.domain.channel import ChannelFacts, ChannelState
+from micboard_tui.domain.identity import DeviceId
+from micboard_tui.domain.link_state import LinkState
+from micboard_tui.domain.problem import ProblemCode
+from micboard_tui.tui.draw import formats, status_lines
+
+
+def test_there_is_a_text_for_everything() -> None:
+    assert set(LINK_STATE_TEXTS) == set(formats.STATE_TONES) == set(LinkState)
+    assert set(PROBLEM_TEXTS) == set(ProblemCode)
+    assert set(formats.LEVEL_TONES) == set(BatteryLevel)
+
+
+@pytest.mark.parametrize("code", ProblemCode)
+def test_what_is_wrong_and_what_to_do_take_eight_words(code: ProblemCode) -> None:
+    what, cure = PROBLEM_TEXTS[code]
+    assert len(f"{what} {cure}".split()) <= 8
+
+
+@pytest.mark.parametrize("fault", list(dict.fromkeys(FAULT_TEXTS.values())), ids=lambda fault: fault.title)
+def test_why_a_device_cannot_be_read_takes_eight_words_too(fault: FaultText) -> None:
+    assert len(f"{fault.title} {fault.cure}".split()) <= 8
+    assert len(f"{fault.title}: {fault.short_cure}") <= 31, "a row of 80 cells has no more room"
+
+
+def refused(code: str | None, link: LinkState = LinkState.REFUSED) -> ChannelState:
+    return ChannelState(DeviceId("a"), 1, link_state=link, link_since=900.0, fault_code=code)
+
+
+@pytest.mark.parametrize(
+    ("state", "width", "words"),
+    [
+        (refused("CREDENTIALS_NEEDED"), 60, "password missing 1m: give it in Devices"),
+        (refused("CREDENTIALS_NEEDED"), 31, "password missing 1m: give it"),
+        (refused("CERTIFICATE_UNKNOWN"), 31, "certificate unknown: trust it"),
+        (refused("CERTIFICATE_CHANGED"), 26, "certificate changed 1m"),
+        (refused("CERTIFICATE_CHANGED"), 18, "certificate changed"),
+        (refused("DEVICE_REFUSED"), 31, "refused 1m: allow access"),
+        (refused(None), 31, "refused 1m: allow access"),
+        (refused("DEVICE_SILENT", LinkState.OFFLINE), 31, "offline 1m: check power, cable"),
+        (refused("HOST_NOT_RESOLVED", LinkState.OFFLINE), 31, "host unknown 1m: check its name"),
+        (refused("PORT_TAKEN", LinkState.OFFLINE), 31, "port taken: close other program"),
+        (refused("CREDENTIALS_NEEDED", LinkState.RF_LOST), 31, "RF lost 1m: check pack"),
+    ],
+)
+def test_a_channel_that_is_not_heard_says_why_in_the_room_there_is(
+    state: ChannelState, width: int, words: str
+) -> None:
+    assert status_lines.channel_trouble(state, 960.0, width) == words
+
+
+def test_the_cure_follows_the_fault_only_where_the_device_is_the_problem() -> None:
+    state = refused("CERTIFICATE_CHANGED")
+    assert find_problem_text(ProblemCode.REFUSED, state) == (
+        "Certificate changed",
+        "compare it in Devices",
+    )
+    assert find_problem_text(ProblemCode.STALE, state) == PROBLEM_TEXTS[ProblemCode.STALE]
+    assert status_lines.worst_problem(ProblemCode.REFUSED, state, "Rack A", 60.0) == (
+        "Certificate changed 1m: Rack A/1 \N{EN DASH} compare it in Devices"
+    )
+
+
+def test_the_worst_problem_gives_up_where_before_what_to_do() -> None:
+    state = ChannelState(DeviceId("a"), 1, facts=ChannelFacts(name="Lead Vox"))
+    lines = [
+        status_lines.worst_problem(ProblemCode.RF_LOST, state, "Rack A", 75.0, width)
+        for width in (80, 60, 50, 30)
+    ]
+    assert lines == [
+        "RF lost 1m: Lead Vox, Rack A/1 – check pack and antenna",
+        "RF lost 1m: Lead Vox, Rack A/1 – check pack and antenna",
+        "RF lost 1m: Lead Vox – check pack and antenna",
+        "RF lost: check pack and antenna",
+    ]
