@@ -5,9 +5,9 @@ Source: docs/reference/protocols/sennheiser.md 6.2.
 Theory of operation. ``follow_events`` is a task of the session, beside the one that makes requests. It sends
 one GET, checks that the answer is a stream of events at all, and hands every readable event to ``handle``:
 first ``Opened``, which names the session, then ``News`` with changed resources, at last ``Closed``. The
-stream has no read timeout, since events can be absent for minutes; whoever runs the session watches its
-silence. It never returns: however the stream ends, DeviceError says why. Nothing is remembered but the number
-of bytes since the last event, so that an event without an end cannot fill the memory.
+stream has no read timeout, since events can be absent for minutes; the driver watches its silence. It never
+returns: however the stream ends, DeviceError says why. Nothing is remembered but the number of bytes since
+the last event, so that an event without an end cannot fill the memory.
 """
 
 from collections.abc import AsyncGenerator, Callable

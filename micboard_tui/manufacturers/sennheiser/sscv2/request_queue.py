@@ -47,7 +47,7 @@ class RequestQueue:
         if not httpx.codes.is_success(answer.status):
             raise DeviceError(
                 ErrorCode.API_ERROR,
-                f"{self.address} does not tell {path} (HTTP {answer.status})",
+                f"{self.address} does not give {path} (HTTP {answer.status})",
                 hint="Check that the address is that of the device; else restart it",
                 status=answer.status,
             )

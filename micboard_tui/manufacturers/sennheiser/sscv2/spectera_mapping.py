@@ -176,8 +176,8 @@ class Spectera:
         for number in range(1, MAX_PACKS + 1):
             if number not in taken:
                 return number
-        gone = next((uid for uid in self._numbers if uid not in others), None)
-        return None if gone is None else self._numbers.pop(gone)
+        departed = next((uid for uid in self._numbers if uid not in others), None)
+        return None if departed is None else self._numbers.pop(departed)
 
 
 def _paired_uids(tree: Tree) -> Sequence[str]:

@@ -10,7 +10,7 @@ from micboard_tui.contracts.ports import FoundDevice, SessionOptions
 from micboard_tui.domain.channel import Meters
 from micboard_tui.domain.command import Identify, SetChannelName, SetFrequency, SetGain, SetMute
 from micboard_tui.domain.device import DeviceKind
-from micboard_tui.domain.observation import Alive, DeviceHeard, FactsHeard, MetersHeard
+from micboard_tui.domain.observation import DeviceHeard, FactsHeard, MetersHeard
 from micboard_tui.manufacturers.sennheiser.mcp.conversation import Conversation
 from micboard_tui.manufacturers.sennheiser.mcp.driver import make_mcp_driver
 from micboard_tui.manufacturers.sennheiser.mcp.probe import probe_over
@@ -133,7 +133,7 @@ def test_push_is_sent_again_when_blocks_fail_to_come() -> None:
         report = ReportCollector()
         async with running(driver, report):
             await until(lambda: bool(report.devices))
-            # Other words keep coming, so it is not silent: it forgot the subscription only.
+            # Other lines keep coming, so it is not silent: it forgot the subscription only.
             for _ in range(5):
                 peer.say(b"Squelch 7\r")
                 await anyio.sleep(0.5)
@@ -152,7 +152,7 @@ def test_no_meters_are_asked_for_when_metering_is_off() -> None:
         assert not ended
         assert peer.pushes == ["0 0 1", "0 100 0", "60 0 7", "60 0 7", "60 0 7", "0 0 0"]
         assert report.facts().meter_interval_s == 0.0
-        # It may be silent for long then, and is asked for a word.
+        # It may be silent for long then, and is asked something.
         assert Line("Name") in peer.requests
 
     run_in_virtual_time(act)
@@ -186,7 +186,7 @@ def test_silence_ends_the_session() -> None:
             await until(lambda: bool(ended), timeout_s=30)
         assert ended[0].code is ErrorCode.DEVICE_SILENT
         assert "firewall" in ended[0].info.hint
-        # It was asked for a word first, and was told goodbye in case it hears.
+        # It was asked something first, and was told goodbye in case it hears.
         assert Line("Name") in peer.requests
         assert peer.pushes[-1] == "0 0 0"
 
@@ -369,8 +369,7 @@ def test_the_way_there_and_back_is_measured_now_and_then() -> None:
             for _ in range(320):
                 peer.say(BLOCK)
                 await anyio.sleep(0.1)
-        trips = [each for each in report.all if isinstance(each, Alive) and each.round_trip_s is not None]
-        assert trips
+        assert report.round_trips_s
         assert peer.requests.count(Line("Name")) == 1
 
     run_in_virtual_time(act)

@@ -19,7 +19,7 @@ EM, SR = DeviceKind.RECEIVER, DeviceKind.IEM_TRANSMITTER
 
 
 def lines_of(*wire: bytes) -> dict[str, str]:
-    lines = [line for each in wire for line in read(each) if isinstance(line, Line)]
+    lines = [line for datagram in wire for line in read(datagram) if isinstance(line, Line)]
     return {"AF" if line.keyword == "Af" else line.keyword: line.rest for line in lines}
 
 
@@ -84,7 +84,7 @@ def test_a_real_receiver_whose_transmitter_is_off() -> None:
         ("90 2 1", "40 65 0", "100", LinkState.LIVE),
         ("90 2 1", "0 0 3", "100", LinkState.MUTED),
         ("90 2 1", "0 0 9", "100", LinkState.MUTED),
-        # Out of reach: the pilot is gone, its battery was told a moment ago.
+        # Out of reach: the pilot is gone, its battery was reported a moment ago.
         ("2 2 0", "0 0 5", "70", LinkState.RF_LOST),
         ("0 2 0", "4 4 5", "?", LinkState.TRANSMITTER_OFF),
         # A pilot before the first battery telegram.
@@ -201,7 +201,7 @@ def test_a_device_is_mapped() -> None:
 
 
 @pytest.mark.parametrize(
-    ("told", "band"),
+    ("limits", "band"),
     [
         ("566000 608000 25", "566-608 MHz"),
         ("566000 590000 25 600000 608000 25", "566-608 MHz"),
@@ -211,8 +211,8 @@ def test_a_device_is_mapped() -> None:
         ("", None),
     ],
 )
-def test_bands(told: str, band: str | None) -> None:
-    assert mapping.device_of(EM, {"RfConfig": told}).rf_band == band
+def test_bands(limits: str, band: str | None) -> None:
+    assert mapping.device_of(EM, {"RfConfig": limits}).rf_band == band
 
 
 @pytest.mark.parametrize(

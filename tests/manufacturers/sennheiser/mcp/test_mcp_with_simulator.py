@@ -289,8 +289,8 @@ def test_a_call_to_everybody_finds_them_and_disturbs_no_session(target: str) -> 
         expected = {("127.0.0.41", "EM"), ("127.0.0.42", "SR IEM")}
         if target == "127.0.0.41":
             expected = {("127.0.0.41", "EM")}
-        assert {(each.host, each.model) for each in found} == expected
-        assert {(each.port, each.via) for each in found} == {(port, "broadcast")}
+        assert {(device.host, device.model) for device in found} == expected
+        assert {(device.port, device.via) for device in found} == {(port, "broadcast")}
 
     run_in_virtual_time(play)
 
@@ -314,7 +314,7 @@ def test_addresses_to_search() -> None:
 
 
 async def test_where_the_port_is_taken_nothing_is_found_and_nothing_raised() -> None:
-    """Also where it is free: nobody is there."""
+    """Also where it is free: no device is there."""
     found: list[FoundDevice] = []
     await discover(found.append, "192.0.2.250", 0.05)
     assert found == []

@@ -59,7 +59,7 @@ def test_any_value_is_read_and_what_is_reported_is_in_its_range(data: st.DataObj
                     assert observation.channel_count == 0 or observation.bay_count == 0
                 case Alive():
                     raise AssertionError("a tracker knows nothing of that")
-    assert [type(each) for each in tracker.all_observations(999)][:1] == [DeviceHeard]
+    assert [type(item) for item in tracker.all_observations(999)][:1] == [DeviceHeard]
 
 
 def test_a_tracker_without_a_layout_only_collects() -> None:

@@ -123,7 +123,7 @@ def test_a_command_that_gets_lost_is_sent_again_and_fails_when_nothing_confirms_
         assert device.sets == [("/rx1/gain", 0)] * 2
         # It answers, but without our number: then it is asked what holds.
         answers = device.answer
-        device.answer = lambda message: [each._replace(xid=None) for each in answers(message)]
+        device.answer = lambda message: [answer._replace(xid=None) for answer in answers(message)]
         assert (await clocked(device).execute_once(SetGain(1, 6))).value == "+6 dB"
         device.answer = answers
         deaf = 99

@@ -10,7 +10,7 @@ from micboard_tui.contracts.ports import SessionOptions
 from micboard_tui.domain.bay import BayState
 from micboard_tui.domain.channel import Meters
 from micboard_tui.domain.device import DeviceKind
-from micboard_tui.domain.observation import Alive, DeviceHeard, FactsHeard, MetersHeard
+from micboard_tui.domain.observation import DeviceHeard, FactsHeard, MetersHeard
 from micboard_tui.manufacturers.sennheiser.driver_names import SSC
 from micboard_tui.manufacturers.sennheiser.ssc import SPEC
 from micboard_tui.manufacturers.sennheiser.ssc.probe import probe_over
@@ -41,8 +41,7 @@ async def test_a_look_reports_the_device_then_facts_then_meters_and_subscribes_n
     report = ReportCollector()
     await driver.read_once(report)
 
-    told = [each for each in report.all if not isinstance(each, Alive)]
-    assert [type(each) for each in told] == [DeviceHeard, FactsHeard, FactsHeard, MetersHeard, MetersHeard]
+    assert report.kinds == [DeviceHeard, FactsHeard, FactsHeard, MetersHeard, MetersHeard]
     (em,) = report.devices
     assert (em.model, em.own_name, em.firmware, em.rf_band, em.channel_count) == (
         "EWDX2CH", "EWDX_A", "3.0.2", "Q1-9", 2,
@@ -74,7 +73,10 @@ async def test_meters_that_only_subscribers_get_are_subscribed_for_a_moment() ->
     await driver.read_once(report)
     assert report.meters()[-1].rf_dbm == -62.5
     assert device.subscribed == set()
-    assert {wish.terms.cancel for each in device.requests for wish in each.subscriptions} == {False, True}
+    assert {wish.terms.cancel for request in device.requests for wish in request.subscriptions} == {
+        False,
+        True,
+    }
 
 
 async def test_without_metering_no_meter_is_asked_for() -> None:
@@ -88,7 +90,7 @@ async def test_without_metering_no_meter_is_asked_for() -> None:
     assert not report.meters()
     assert report.facts().meter_interval_s == 0
     asked = {address for message in device.requests for address in message.values}
-    assert not any(each.startswith("/m/") for each in asked | device.subscribed)
+    assert not any(address.startswith("/m/") for address in asked | device.subscribed)
 
 
 async def test_a_session_subscribes_in_groups_and_cancels_all_of_it_when_it_ends() -> None:
@@ -105,7 +107,7 @@ async def test_a_session_subscribes_in_groups_and_cancels_all_of_it_when_it_ends
     wishes = [wish for message in device.requests for wish in message.subscriptions]
     assert all(wish.terms.lifetime_s == 60 for wish in wishes if not wish.terms.cancel)
     branches = [{address.rsplit("/", 1)[0] for address in wish.addresses} for wish in wishes[:6]]
-    assert [len(each & {"/rx1", "/rx2"}) for each in branches] == [0, 1, 1, 0, 0, 0]
+    assert [len(branch & {"/rx1", "/rx2"}) for branch in branches] == [0, 1, 1, 0, 0, 0]
     meters = next(wish for wish in wishes if "/m/rx1/af" in wish.addresses)
     assert (meters.terms.min_ms, meters.terms.max_ms) == (100, 100)
     assert device.subscribed == set()
@@ -226,7 +228,7 @@ async def test_a_device_that_restarts_ends_the_session() -> None:
         group.start_soon(watch)
         await until(lambda: "/m/rx2/af" in device.subscribed)
         device.say(b'{"osc":{"state":{"close":true}}}')
-    assert [each.code for each in errors] == [ErrorCode.DEVICE_UNREACHABLE]
+    assert [error.code for error in errors] == [ErrorCode.DEVICE_UNREACHABLE]
     assert "restart" in str(errors[0])
 
 
@@ -235,7 +237,7 @@ def test_the_round_trip_is_measured_now_and_then() -> None:
         report = ReportCollector()
         with anyio.move_on_after(32):
             await clocked(SscPeer(em_2())).run(report)
-        assert any(isinstance(each, Alive) and each.round_trip_s is not None for each in report.all)
+        assert report.round_trips_s
 
     run_in_virtual_time(run)
 
@@ -304,7 +306,7 @@ def test_bays_report_packs_that_come_and_go() -> None:
             await anyio.sleep(1)
             group.cancel_scope.cancel()
         assert report.bays[2:] == [BayState.READY, BayState.UNKNOWN]
-        assert [each.bay_count for each in report.devices] == [2, 3]
+        assert [device.bay_count for device in report.devices] == [2, 3]
         assert report.devices[0].kind is DeviceKind.CHARGER
 
     run_in_virtual_time(run)

@@ -119,9 +119,9 @@ def test_what_cannot_be_subscribed_is_asked_for_and_310_is_answered_at_once() ->
             device.requests.clear()
             device.say(b'{"osc":{"error":[{"rx2":{"name":[310,{"desc":"subscription terminates"}]}}]}}')
             await anyio.sleep(1)
-            assert [each for each in requested_subscriptions(device) if not each.startswith("/m/")] == [
-                "/rx2/name"
-            ]
+            assert [
+                address for address in requested_subscriptions(device) if not address.startswith("/m/")
+            ] == ["/rx2/name"]
             group.cancel_scope.cancel()
 
     run_in_virtual_time(hours)
@@ -191,7 +191,7 @@ async def test_a_goodbye_that_gets_lost_is_sent_again_and_only_that_one() -> Non
         await until(lambda: len(device.subscribed) > len(M1))
         group.cancel_scope.cancel()
     assert cancelled.count(cancelled[0]) == 2
-    assert {cancelled.count(each) for each in cancelled[1:-1]} == {1}
+    assert {cancelled.count(address) for address in cancelled[1:-1]} == {1}
 
 
 async def test_a_goodbye_that_is_never_confirmed_is_soon_given_up() -> None:
@@ -226,10 +226,10 @@ def test_levels_that_fail_to_come_stay_due_and_are_not_reported_again_as_new() -
             await stream(device, 5)
             is_deaf = True
             await anyio.sleep(2)
-            told = len(report.meters())
+            seen = len(report.meters())
             await anyio.sleep(30)
             assert report.facts().meter_interval_s == 0.1
-            assert len(report.meters()) == told
+            assert len(report.meters()) == seen
             group.cancel_scope.cancel()
 
     run_in_virtual_time(minutes)
@@ -238,7 +238,7 @@ def test_levels_that_fail_to_come_stay_due_and_are_not_reported_again_as_new() -
 def test_levels_that_cannot_be_subscribed_are_due_as_often_as_they_are_asked_for() -> None:
     async def minutes() -> None:
         table = em_2()
-        table.unsubscribable = {each for each in table.values if each.startswith("/m/")}
+        table.unsubscribable = {address for address in table.values if address.startswith("/m/")}
         device, report = SscPeer(table), ReportCollector()
         async with anyio.create_task_group() as group:
             group.start_soon(clocked(device).run, report)

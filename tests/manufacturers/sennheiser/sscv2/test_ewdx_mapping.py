@@ -157,7 +157,7 @@ def test_an_unknown_model_keeps_its_own_spelling() -> None:
         ({"channel": {"mates": []}}, Presence.LOST),
         ({"channel__0__warnings": ["NoLink"]}, Presence.LOST),
         ({"channel__0__signalQualityIndicator": {"value": 0}}, Presence.LOST),
-        ({"channel": {"name": "no word of mates"}}, Presence.HERE),
+        ({"channel": {"name": "without mates"}}, Presence.HERE),
     ],
 )
 def test_a_transmitter_is_there_until_one_sign_is_against_it(

@@ -50,7 +50,7 @@ class Device:
 
     def _list(self, paths: list[str]) -> httpx.Response:
         self.lists.append(paths)
-        return next((self.bad[each] for each in paths if each in self.bad), httpx.Response(200))
+        return next((self.bad[path] for path in paths if path in self.bad), httpx.Response(200))
 
     def report(self, observations: Sequence[Observation]) -> None:
         self.reported += observations
@@ -64,7 +64,7 @@ class Device:
             yield made
 
     def listed(self, path: str) -> int:
-        return sum(path in each for each in self.lists)
+        return sum(path in paths for paths in self.lists)
 
 
 def named(path: str, error: int, status: int = 400) -> httpx.Response:

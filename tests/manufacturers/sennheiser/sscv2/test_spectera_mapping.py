@@ -126,7 +126,7 @@ def test_a_pack_without_a_serial_is_hidden(serial: Json) -> None:
         ("Updating", Presence.HERE, False),
         ("Sleeping", Presence.AWAY, False),
         ("Disconnected", Presence.LOST, False),
-        ("a new word", Presence.LOST, False),
+        ("a new state", Presence.LOST, False),
         (None, Presence.UNKNOWN, None),
     ],
 )

@@ -147,10 +147,10 @@ async def test_a_channel_without_events_is_asked_and_its_levels_stay_fresh() -> 
         running(simulated, stage_moves=False) as port,
         watching(driver(simulated, port, quiet_s=0.2)) as (report, errors),
     ):
-        told = len(report.meters())
-        await until(lambda: len(report.meters()) > told + 2)
+        seen = len(report.meters())
+        await until(lambda: len(report.meters()) > seen + 2)
 
-    assert len({*report.meters()[told:]}) == 1
+    assert len({*report.meters()[seen:]}) == 1
     assert errors == []
 
 
@@ -216,7 +216,7 @@ async def test_the_default_user_is_the_one_of_the_device() -> None:
         simulated = device(model)
         async with running(simulated) as port:
             await driver(simulated, port).read_once(ReportCollector())
-            access = Access("somebody", PASSWORD, simulated.fingerprint)
+            access = Access("another", PASSWORD, simulated.fingerprint)
             with pytest.raises(DeviceError) as raised:
                 await driver(simulated, port, access).read_once(ReportCollector())
         assert raised.value.code is ErrorCode.CREDENTIALS_REFUSED

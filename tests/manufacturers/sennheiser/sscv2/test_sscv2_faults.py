@@ -1,4 +1,4 @@
-"""What goes wrong with an SSCv2 device, and that each of it is told as what it is."""
+"""What goes wrong with an SSCv2 device, and the error that each of it is."""
 
 import anyio
 import pytest

@@ -61,7 +61,7 @@ def odd(stream: Stream, **answers: Callable[[], web.Response]) -> Handler:
 async def facing(handler: Handler, timing: Sscv2Timing | None = None) -> AsyncGenerator[SessionDriver]:
     async with serving(handler) as server:
         shown = await fetch_fingerprint(HOST, server.port, 2)
-        access = Access(secret="S3cret!Pass", fingerprint=shown)  # noqa: S106 - of nobody
+        access = Access(secret="S3cret!Pass", fingerprint=shown)  # noqa: S106 - made up
         options = SessionOptions(meter_interval_s=0.05, connect_timeout_s=0.5, access=access)
         yield make_sscv2_driver(
             HOST, server.port, options, anyio.current_time, timing=timing or Sscv2Timing(tick_s=0.05)
@@ -149,8 +149,8 @@ async def test_one_late_answer_is_no_silence() -> None:
             simulated.faults.freeze = True
             await anyio.sleep(0.6)
             simulated.faults.freeze = False
-            told = len(report.meters())
-            await until(lambda: len(report.meters()) > told + 5)
+            seen = len(report.meters())
+            await until(lambda: len(report.meters()) > seen + 5)
 
     assert errors == []
 
