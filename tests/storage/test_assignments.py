@@ -221,6 +221,23 @@ async def test_a_step_that_can_never_be_turned_does_not_stand_in_the_way(kept: K
     assert caught.value.code is ErrorCode.NOTHING_TO_UNDO
 
 
+async def test_steps_after_one_that_cannot_be_redone_are_dropped_with_it(kept: Kept) -> None:
+    await add(kept.records, RACK)
+    moved = replace(RACK.placement, position=7)
+    await kept.records.make(STEP, [Change(RACK.placement, moved)])
+    await kept.records.make(STEP, additions(ADA))
+    await kept.records.undo()
+    await kept.records.undo()
+    kept.overwrite(replace(RACK, position=9))
+    codes = []
+    for _ in range(2):
+        with pytest.raises(StorageError) as caught:
+            await kept.records.redo()
+        codes.append(caught.value.code)
+    assert codes == [ErrorCode.CHANGED_SINCE, ErrorCode.NOTHING_TO_UNDO]
+    assert await kept.records.performers() == []
+
+
 async def test_the_last_hundred_steps_are_kept(kept: Kept) -> None:
     for number in range(MAX_STEPS + 2):
         person = Performer(PerformerId(str(number)), f"P{number}")
