@@ -31,11 +31,11 @@ layers:
 
 # The fast tests: no socket, no process, no waiting. Takes pytest's arguments.
 test *args:
-    pytest -n auto --hypothesis-profile fast -m "not integration" {{ args }}
+    pytest -n auto --dist worksteal --hypothesis-profile fast -m "not integration" {{ args }}
 
 # All tests, with coverage: what CI runs.
 test-all *args:
-    pytest -n auto --cov {{ args }}
+    pytest -n auto --dist worksteal --cov {{ args }}
 
 # Format, and repair what ruff can repair.
 fix:
