@@ -11,7 +11,7 @@ from micboard_tui.contracts.ports import Check, Discover, FoundDevice, Probe
 from micboard_tui.domain.device import DeviceFault
 
 ExplainSilence: TypeAlias = Callable[[FoundDevice, float], Awaitable[DeviceFault | None]]
-"""Finds out, within the seconds given, why a device that was heard of does not answer. Raises nothing."""
+"""Finds out, within the seconds given, why a device that announced itself does not answer. Raises nothing."""
 
 
 def combine_discoveries(*discovers: Discover) -> Discover:

@@ -4,7 +4,7 @@
 session sends and waits inside ``hold``. A link that is lost cancels what runs inside ``hold``, which then
 raises the error of the link.
 ``LinkSessions`` connects anew for each session and remembers between them only whether the device ever spoke
-(``Contact``), since that tells a device that lets nobody in from one that is gone.
+(``Contact``), since that tells a device that refuses controllers from one that is gone.
 """
 
 from abc import ABC, abstractmethod

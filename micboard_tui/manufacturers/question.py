@@ -29,7 +29,7 @@ class Questions(Generic[MessageT]):
     """Asks one question at a time."""
 
     def __init__(self, lock: anyio.Lock, clock: Clock, report_round_trip: Callable[[float], None]) -> None:
-        """``lock`` is held from question to answer; ``report_round_trip`` is told how long that took."""
+        """``lock`` is held from question to answer; ``report_round_trip`` gets how long that took."""
         self._lock = lock
         self._clock = clock
         self._report_round_trip = report_round_trip

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from micboard_tui.domain.units import format_mhz
 from micboard_tui.manufacturers.command_errors import invalid_value
 
 MIN_FREQUENCY_KHZ, MAX_FREQUENCY_KHZ = 174_000, 2_000_000
@@ -15,7 +16,7 @@ def check_frequency(frequency_khz: int, max_khz: int = MAX_FREQUENCY_KHZ) -> Non
     is_plausible = MIN_FREQUENCY_KHZ <= frequency_khz <= max_khz
     if not is_plausible or frequency_khz % FREQUENCY_STEP_KHZ:
         raise invalid_value(
-            f"{frequency_khz / 1000:.3f} MHz is no frequency for a microphone",
+            f"{format_mhz(frequency_khz)} MHz is no frequency for a microphone",
             f"Use steps of {FREQUENCY_STEP_KHZ} kHz within the receiver's band",
         )
 
@@ -38,4 +39,4 @@ def check_channel(channel: int, channels: Iterable[int]) -> None:
 
 def format_frequency(value: str) -> str:
     """A frequency in kHz, as the device sends it, in MHz."""
-    return f"{int(value) / 1000:.3f} MHz" if value.isdigit() else value
+    return f"{format_mhz(int(value))} MHz" if value.isdigit() else value

@@ -1,4 +1,4 @@
-"""What a charger says of one bay (docs/reference/protocols/shure.md 11). Pure.
+"""What a charger sends of one bay (docs/reference/protocols/shure.md 11). Pure.
 
 No charger says which transmitter a pack belongs to, what the pack is called, or its serial number.
 """
@@ -46,14 +46,14 @@ _ERRORS = {
 
 def bay_of(dialect: Dialect, place: int, values: Values) -> Bay:
     """All that is known of the bay in a place, counted from 1."""
-    told = values.get("BATT_STATE", "")
+    state_value = values.get("BATT_STATE", "")
     is_there = parse_switch(values.get("BATT_DETECTED"), on="YES", off="NO")
-    if is_there is False or told == "NO_BATT":
+    if is_there is False or state_value == "NO_BATT":
         return Bay(place, BayState.EMPTY, battery=NO_BATTERY, raw=raw_values(values))
-    error = _error_of(values, told)
+    error = _error_of(values, state_value)
     return Bay(
         place,
-        BayState.FAULT if error else _STATES.get(told, BayState.UNKNOWN),
+        BayState.FAULT if error else _STATES.get(state_value, BayState.UNKNOWN),
         battery=battery_of(values, dialect.battery),
         minutes_to_full=_parse_minutes_to_full(values.get("BATT_TIME_TO_FULL")),
         error=error,
@@ -61,15 +61,15 @@ def bay_of(dialect: Dialect, place: int, values: Values) -> Bay:
     )
 
 
-def _error_of(values: Values, told: str) -> str | None:
+def _error_of(values: Values, state_value: str) -> str | None:
     code = parse_number(values.get("BATT_ERROR"), MAX_ERROR)
     if code:
         return _ERRORS.get(code, f"The charger reports error {code}")
-    return _REASONS.get(told)
+    return _REASONS.get(state_value)
 
 
 def _parse_minutes_to_full(raw: str | None) -> int | None:
-    """65529 says full; the codes above say why nobody knows."""
+    """65529 says full; the codes above say why it is not known."""
     value = parse_number(raw, FULL_MINUTES)
     if value is None or value <= MAX_MINUTES_TO_FULL:
         return value

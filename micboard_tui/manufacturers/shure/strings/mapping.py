@@ -48,7 +48,7 @@ _SLOT_STATES = {
 
 
 def device_of(dialect: Dialect, values: Values, channel_count: int) -> DeviceHeard:
-    """What the device says of itself, with so many channels or bays.
+    """What the device sends of itself, with so many channels or bays.
 
     Source: docs/reference/protocols/shure.md 3.1, 5.1, 6.2, 8.2, 10, 11.
     """
@@ -76,7 +76,7 @@ def _only_model_of(dialect: Dialect, channel_count: int) -> str | None:
 def facts_of(dialect: Dialect, values: Values, device_values: Values) -> ChannelFacts:
     """Everything a channel says of itself but its meters."""
     transmitter_word = values.get(dialect.tx_model)
-    # The type word decides, since bars and antennas may be missing while a pack is on
+    # The type decides, since bars and antennas may be missing while a pack is on
     # (docs/reference/protocols/shure.md 15.5, 15.6).
     present = None if transmitter_word is None else parse_text(transmitter_word) is not None
     rate_ms = parse_count(values.get("METER_RATE"))
@@ -120,12 +120,12 @@ def _encryption_of(values: Values, device_values: Values) -> Encryption | None:
 
 def _has_interference(values: Values) -> bool | None:
     """3.2 says CRITICAL, 5.2 DETECTED; the second carrier counts like the first."""
-    told = [
+    detections = [
         values[name]
         for name in ("RF_INT_DET", "INTERFERENCE_STATUS", "INTERFERENCE_STATUS2")
         if name in values
     ]
-    return any(each in {"CRITICAL", "DETECTED"} for each in told) if told else None
+    return any(detection in {"CRITICAL", "DETECTED"} for detection in detections) if detections else None
 
 
 def _transmitter_of(dialect: Dialect, values: Values) -> Transmitter:
@@ -161,7 +161,7 @@ def _transmitter_offset_db(dialect: Dialect, values: Values) -> int | None:
 
 
 def battery_of(values: Values, names: Mapping[str, str], suffix: str = "") -> Battery:
-    """What the properties in ``names`` tell, by our field; those of a slot end with ``suffix``."""
+    """The battery from the properties in ``names``, by our field; those of a slot end with ``suffix``."""
     raw = {field: values.get(name + suffix) for field, name in names.items()}
     return Battery(
         percent=parse_percent(raw.get("percent")),
@@ -197,8 +197,8 @@ def _slots_of(values: Values) -> tuple[Slot, ...]:
 
 def _slot_of(values: Values, slot: int) -> Slot | None:
     suffix = f" {slot}"
-    told = values.get("SLOT_STATUS" + suffix) or values.get("LINK_STATUS" + suffix)
-    status = _SLOT_STATES.get(told or "")
+    status_value = values.get("SLOT_STATUS" + suffix) or values.get("LINK_STATUS" + suffix)
+    status = _SLOT_STATES.get(status_value or "")
     if status is None or status is SlotStatus.EMPTY:
         return None
     return Slot(

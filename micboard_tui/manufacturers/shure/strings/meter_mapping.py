@@ -47,7 +47,7 @@ def _make_levels(offset: int) -> dict[bytes, float]:
 
 
 _RF_128 = _make_levels(128)
-_AUDIO_50 = {word: level for word, level in _make_levels(50).items() if level <= 0}
+_AUDIO_50 = {value: level for value, level in _make_levels(50).items() if level <= 0}
 _LEVEL_120 = _make_levels(120)
 _QUALITY = {b"%03d" % raw: raw * 20 for raw in range(6)}
 # Position 1 is antenna A, position 2 antenna B, X is dark (docs/reference/protocols/shure.md 3.4).
@@ -59,7 +59,7 @@ _PAIRS = {
     for one in "XRB"
     for other in "XRB"
 }
-_TELLING = frozenset("XRB")
+_ANTENNA_LETTERS = frozenset("XRB")
 _LETTERS = "ABCD"
 _MAIN = "AB"
 _AXIENT_HEAD = 4
@@ -94,8 +94,8 @@ def read_slxd(values: Sequence[bytes]) -> Meters | None:
     if len(values) < 3:  # noqa: PLR2004 - the three values above
         return None
     rf = _LEVEL_120.get(values[2])
-    for word in values[3:]:
-        other = _LEVEL_120.get(word)
+    for value in values[3:]:
+        other = _LEVEL_120.get(value)
         if other is not None and (rf is None or other > rf):
             rf = other
     return Meters(
@@ -138,15 +138,15 @@ def _read_carriers(values: Sequence[bytes]) -> Meters | None:
     best: list[float | None] = []
     levels: list[float | None] = []
     lit: set[str] = set()
-    told = False
+    is_known = False
     while position < len(values):
         group = values[position].decode("ascii", "replace")
         end = position + 1 + 2 * len(group)
         if end > len(values) or len(group) > len(_LETTERS):
             return None
-        told = told or not _TELLING.isdisjoint(group)
+        is_known = is_known or not _ANTENNA_LETTERS.isdisjoint(group)
         lit.update(letter for letter, sign in zip(_LETTERS, group, strict=False) if sign == "B")
-        carrier = [_LEVEL_120.get(word) for word in values[position + 2 : end : 2]]
+        carrier = [_LEVEL_120.get(value) for value in values[position + 2 : end : 2]]
         best = [_stronger_of(*pair) for pair in zip_longest(best, carrier)]
         levels += carrier
         position = end
@@ -157,8 +157,8 @@ def _read_carriers(values: Sequence[bytes]) -> Meters | None:
         best[0],
         best[1] if len(best) >= len(_MAIN) else None,
         _LEVEL_120.get(values[2]),
-        "".join(sorted(lit)) if told else None,
-        bool(lit) if told else None,
+        "".join(sorted(lit)) if is_known else None,
+        bool(lit) if is_known else None,
         _QUALITY.get(values[0]),
         values[1] in _OVERLOAD,
         tuple(levels) if len(levels) > len(_MAIN) else (),
@@ -197,8 +197,8 @@ def meters_of_values(family: Family, values: Mapping[str, str]) -> Meters | None
         audio = _encode(values, ("AUDIO_LEVEL_PEAK", "AUDIO_LEVEL_RMS"))
         return read_slxd([*audio, *(level.encode("ascii", "replace") for level in levels)])
     head = _encode(values, ("CHAN_QUALITY", "AUDIO_LED_BITMAP", "AUDIO_LEVEL_PEAK", "AUDIO_LEVEL_RMS"))
-    # A real unit leaves the antennas out of its answer (docs/reference/protocols/shure.md 5.6): then nobody
-    # knows which receives.
+    # A real unit leaves the antennas out of its answer (docs/reference/protocols/shure.md 5.6): then
+    # it is not known which receives.
     letters = values.get("ANTENNA_STATUS", "")
     group = letters if len(letters) == len(levels) else "?" * len(levels)
     sample = [*head, group.encode("ascii", "replace")]

@@ -24,7 +24,7 @@ _MUTED = {"ACTIVE": False, "MUTE": True, "STANDBY": True}
 
 
 def facts_of(dialect: Dialect, values: Values) -> ChannelFacts:
-    """Its meters are in units that nobody has written down, so it promises none."""
+    """Its meters are in units that are not documented, so it promises none."""
     present = _is_present(values)
     gain = dialect.gain
     return ChannelFacts(

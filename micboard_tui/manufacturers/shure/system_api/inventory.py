@@ -1,4 +1,4 @@
-"""What a server has said of the devices behind it, and which of them are shown."""
+"""What a server has sent of the devices behind it, and which of them are shown."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -49,7 +49,7 @@ class Site:
 
 
 def listing_key(device: ListedDevice) -> tuple[bool, str, str]:
-    """In-ear transmitters first: their channels are counted even while nobody can ask them."""
+    """In-ear transmitters first: their channels are counted even while they cannot be asked."""
     return not is_iem(device), device.model or "", device.id
 
 
