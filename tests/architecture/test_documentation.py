@@ -46,3 +46,10 @@ def test_every_decision_is_listed() -> None:
     listed = (ROOT / "docs" / "adr" / "README.md").read_text(encoding="utf-8")
     for record in (ROOT / "docs" / "adr").glob("0*.md"):
         assert record.name in listed
+
+
+def test_modules_that_the_architecture_names_are_there() -> None:
+    page = (ROOT / "docs" / "explanation" / "architecture.md").read_text(encoding="utf-8")
+    modules = [f"/{file.relative_to(ROOT)}" for file in (ROOT / "micboard_tui").rglob("*.py")]
+    for name in re.findall(r"`([\w/]+\.py)`", page):
+        assert any(module.endswith(f"/{name}") for module in modules), name
