@@ -1,12 +1,15 @@
 """Commands as processes of their own: signals, pipes, what they load, and two at once."""
 
+import fcntl
 import json
 import os
 import re
 import signal
 import subprocess
 import sys
+import termios
 import time
+from array import array
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,6 +20,8 @@ import pytest
 pytestmark = pytest.mark.integration
 
 COMMAND = (sys.executable, "-m", "micboard_tui")
+PIPE_BYTES = 65536
+"""What a pipe holds, on Linux; less where lines leave room in its pages."""
 LINK = re.compile(r'"link_state": "(\w+)"')
 
 
@@ -59,6 +64,19 @@ def eventually(true: Callable[[], bool], timeout_s: float = 60.0) -> None:
     while not true():
         assert time.monotonic() < end
         time.sleep(0.1)
+
+
+def unread_bytes(pipe: int) -> int:
+    count = array("i", [0])
+    fcntl.ioctl(pipe, termios.FIONREAD, count)
+    return count[0]
+
+
+def is_full(pipe: int) -> bool:
+    """Whether nothing more came for a second."""
+    before = unread_bytes(pipe)
+    time.sleep(1.0)
+    return unread_bytes(pipe) == before
 
 
 @contextmanager
@@ -162,8 +180,9 @@ def test_a_reader_that_does_not_read_cannot_keep_the_writer(environment: Mapping
     with simulated(environment, "--address", "127.0.4.70", "--port", "0") as device:
         run(environment, "devices", "add", "shure", device["host"], "--port", str(device["port"]))
         with running(environment, "watch", "--interval", "0.1") as watch:
-            # Longer than a pipe takes to fill.
-            time.sleep(5.0)
+            assert watch.stdout is not None
+            pipe = watch.stdout.fileno()
+            eventually(lambda: unread_bytes(pipe) > PIPE_BYTES // 2 and is_full(pipe))
             watch.send_signal(signal.SIGINT)
             assert watch.wait(60) == 0
             assert watch.stderr is not None

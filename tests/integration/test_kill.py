@@ -20,6 +20,8 @@ from micboard_tui.storage.database import open_database, sqlite_url
 pytestmark = pytest.mark.integration
 
 DEATHS = 50
+MAX_DEATHS = 150
+"""Then the machine is too busy for this test."""
 ROOT = Path(__file__).parents[2]
 
 
@@ -47,7 +49,26 @@ class Ledger:
                 pass
 
 
-@pytest.mark.timeout(120)
+def live_and_die(parent: subprocess.Popen[str], ledger: Ledger, dice: random.Random) -> None:
+    """One life of the process that writes: from its start to its death, with all that it acknowledged."""
+    assert parent.stdin is not None
+    assert parent.stdout is not None
+    parent.stdin.write("live\n")
+    parent.stdin.flush()
+    pid = 0
+    for line in parent.stdout:
+        words = line.split()
+        if words[0] == "pid":
+            pid = int(words[1])
+        elif words[0] == "open":
+            # Most lives are longer than one transaction, some end in the middle of the first.
+            threading.Timer(dice.choice((0.02, 0.2, 0.5)) * dice.random(), _kill, [pid]).start()
+        elif words == ["ended"]:
+            break
+        ledger.note(words)
+
+
+@pytest.mark.timeout(170)
 def test_a_killed_process_loses_nothing_that_was_acknowledged(tmp_path: Path) -> None:
     ledger = Ledger()
     dice = random.Random(7)
@@ -59,28 +80,15 @@ def test_a_killed_process_loses_nothing_that_was_acknowledged(tmp_path: Path) ->
         cwd=ROOT,
     ) as parent:
         assert parent.stdin is not None
-        assert parent.stdout is not None
-        for life in range(DEATHS):
-            parent.stdin.write("live\n")
-            parent.stdin.flush()
-            pid = 0
-            for line in parent.stdout:
-                words = line.split()
-                if words[0] == "pid":
-                    pid = int(words[1])
-                elif words[0] == "open":
-                    # Most lives are longer than one transaction, some end in the middle of the first.
-                    threading.Timer(dice.choice((0.02, 0.2, 0.5)) * dice.random(), _kill, [pid]).start()
-                elif words == ["ended"]:
-                    break
-                ledger.note(words)
+        life = 0
+        # Some lives are too short to write anything, on a busy machine most.
+        while life < DEATHS or (len(ledger.devices) <= DEATHS // 5 and life < MAX_DEATHS):
+            live_and_die(parent, ledger, dice)
             check(paths_under(tmp_path).database_file, ledger, life)
             # One write more may be done than is acknowledged; every life begins with 1.
-            assert load_settings(paths_under(tmp_path)).board.fps in {
-                ledger.fps,
-                (ledger.fps - 3) % 17 + 4,
-                4,
-            }
+            fps = {ledger.fps, (ledger.fps - 3) % 17 + 4, 4}
+            assert load_settings(paths_under(tmp_path)).board.fps in fps
+            life += 1
         parent.stdin.close()
     assert len(ledger.devices) > DEATHS // 5
     assert ledger.locations
