@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from micboard_tui.cli.demo import register_simulated
 from micboard_tui.config.paths import make_directories, paths_under, theme_files
-from micboard_tui.container import Container, Options, Present, open_container
+from micboard_tui.container import Container, LiveAndClock, Options, open_container
 from micboard_tui.simulator.rack.model_catalog import MIXED
 from micboard_tui.simulator.rack.rack import RackOptions, open_rack
 from micboard_tui.tui.app import MicboardApp
@@ -49,12 +49,15 @@ PICTURES = (
 
 async def draw(picture: Picture, home: Path) -> str:
     """The picture as SVG."""
-    paths, present = paths_under(home), Present()
+    paths, live_and_clock = paths_under(home), LiveAndClock()
     make_directories(paths)
 
     @asynccontextmanager
     async def services() -> AsyncGenerator[Container]:
-        async with open_rack(picture.rack) as rack, open_container(Options(), paths, present) as container:
+        async with (
+            open_rack(picture.rack) as rack,
+            open_container(Options(), paths, live_and_clock) as container,
+        ):
             await register_simulated(container, rack.devices)
             yield container
 
@@ -63,7 +66,7 @@ async def draw(picture: Picture, home: Path) -> str:
         glyphs="blocks",
         wall_clock=lambda: datetime(2026, 11, 23, 21, 14, tzinfo=UTC),
     )
-    app = MicboardApp(present.live, services, board_options)
+    app = MicboardApp(live_and_clock.live, services, board_options)
     async with app.run_test(size=picture.size) as pilot:
         await asyncio.sleep(AFTER_S)
         for key in picture.keys:

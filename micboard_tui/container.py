@@ -59,7 +59,7 @@ class Options:
     """Learns every secret that is read, so that logs can leave it out."""
 
 
-class Present:
+class LiveAndClock:
     """The live state and its clock, still empty: cheap, so that a screen can be painted before all else."""
 
     def __init__(self, peak_hold_s: float = PEAK_HOLD_S) -> None:
@@ -69,7 +69,7 @@ class Present:
 
 @asynccontextmanager
 async def open_container(
-    options: Options, paths: Paths, present: Present | None = None
+    options: Options, paths: Paths, live_and_clock: LiveAndClock | None = None
 ) -> AsyncGenerator[Container]:
     """Open the database and join everything; in the end say goodbye to all devices and close.
 
@@ -88,7 +88,7 @@ async def open_container(
     from micboard_tui.services.records import Records
     from micboard_tui.storage.database import open_database, sqlite_url
 
-    now = present or Present()
+    now = live_and_clock or LiveAndClock()
     live, clock = now.live, now.clock
     registry = EntryPointRegistry()
     url = options.database_url or sqlite_url(paths.database_file)

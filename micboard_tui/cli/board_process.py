@@ -15,7 +15,7 @@ from micboard_tui.contracts.errors import ErrorCode, StartError
 if TYPE_CHECKING:
     from micboard_tui.config.paths import Paths
     from micboard_tui.config.secret_mask import Mask
-    from micboard_tui.container import Present
+    from micboard_tui.container import LiveAndClock
     from micboard_tui.contracts.services import Services
     from micboard_tui.domain.device import DeviceSnapshot
     from micboard_tui.tui.app import MicboardApp
@@ -48,7 +48,7 @@ class BoardProcess:
     """What a board needs of the process that runs it."""
 
     paths: "Paths"
-    open_services: "Callable[[Present], AbstractAsyncContextManager[Services]]"
+    open_services: "Callable[[LiveAndClock], AbstractAsyncContextManager[Services]]"
     options: "BoardOptions"
     planned: "Sequence[DeviceSnapshot]" = ()
     """Devices to paint before the services are open."""
@@ -64,23 +64,23 @@ class BoardProcess:
         """
         _check_terminal()
         from micboard_tui.config.logs import EventMemory, mask_crashes
-        from micboard_tui.container import Present
+        from micboard_tui.container import LiveAndClock
         from micboard_tui.tui.app import MicboardApp
 
-        present, memory = Present(self.peak_hold_s), EventMemory()
-        _place_planned(present, self.planned)
+        live_and_clock, memory = LiveAndClock(self.peak_hold_s), EventMemory()
+        _place_planned(live_and_clock, self.planned)
 
         @asynccontextmanager
         async def logged_services() -> "AsyncGenerator[Services]":
             from micboard_tui.config.logs import log_to_file
 
             log_to_file(self.paths.log_file, self.log_level, memory, self.mask)
-            async with self.open_services(present) as services:
+            async with self.open_services(live_and_clock) as services:
                 yield services
 
         if self.mask is not None:
             mask_crashes(self.mask)
-        app = MicboardApp(present.live, logged_services, replace(self.options, log=memory))
+        app = MicboardApp(live_and_clock.live, logged_services, replace(self.options, log=memory))
         asyncio.run(_run_until_left(app))
         if app.failure is not None:
             raise app.failure
@@ -111,11 +111,11 @@ async def _run_until_left(app: "MicboardApp") -> None:
     await app.run_to_end()
 
 
-def _place_planned(present: "Present", planned: "Sequence[DeviceSnapshot]") -> None:
+def _place_planned(live_and_clock: "LiveAndClock", planned: "Sequence[DeviceSnapshot]") -> None:
     from micboard_tui.domain.identity import LocationId
     from micboard_tui.domain.location import Location
 
     names = dict.fromkeys(snapshot.location or "" for snapshot in planned)
     locations = [Location(LocationId(name), name, position=number) for number, name in enumerate(names)]
-    present.live.place([snapshot.device for snapshot in planned], locations)
-    present.live.recall(planned)
+    live_and_clock.live.place([snapshot.device for snapshot in planned], locations)
+    live_and_clock.live.recall(planned)

@@ -11,7 +11,7 @@ from micboard_tui.cli.simulate import Chargers, Receivers, Rig, Scenario, Seed
 
 if TYPE_CHECKING:
     from micboard_tui.config.paths import Paths
-    from micboard_tui.container import Container, Present
+    from micboard_tui.container import Container, LiveAndClock
     from micboard_tui.domain.device import DeviceSnapshot
     from micboard_tui.simulator.rack.rack_layout import RackDevice, RackOptions
 
@@ -52,7 +52,7 @@ def demo(
         )
         BoardProcess(
             paths,
-            lambda present: _open_demo_services(options, paths, present),
+            lambda live_and_clock: _open_demo_services(options, paths, live_and_clock),
             for_slow_line(board_options, low_bandwidth=low_bandwidth),
             planned=_planned_snapshots(plan(options)),
         ).run()
@@ -60,13 +60,13 @@ def demo(
 
 @asynccontextmanager
 async def _open_demo_services(
-    options: "RackOptions", paths: "Paths", present: "Present"
+    options: "RackOptions", paths: "Paths", live_and_clock: "LiveAndClock"
 ) -> "AsyncGenerator[Container]":
     """A simulated rack, and its devices in a fresh database."""
     from micboard_tui.container import Options, open_container
     from micboard_tui.simulator.rack.rack import open_rack
 
-    async with open_rack(options) as rack, open_container(Options(), paths, present) as container:
+    async with open_rack(options) as rack, open_container(Options(), paths, live_and_clock) as container:
         await register_simulated(container, rack.devices)
         yield container
 

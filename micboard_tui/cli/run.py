@@ -8,7 +8,7 @@ from micboard_tui.cli.board_process import Fps, LowBandwidth, Plain, Theme
 
 if TYPE_CHECKING:
     from micboard_tui.config.paths import Paths
-    from micboard_tui.container import Container, Options, Present
+    from micboard_tui.container import Container, LiveAndClock, Options
 
 
 def run(
@@ -39,7 +39,7 @@ def run(
     )
     process = BoardProcess(
         paths,
-        lambda present: _open_services(options, paths, present),
+        lambda live_and_clock: _open_services(options, paths, live_and_clock),
         for_slow_line(board_options, low_bandwidth=low_bandwidth),
         log_level=context.settings.log.level,
         peak_hold_s=board.peak_hold_s,
@@ -53,10 +53,10 @@ def run(
 
 @asynccontextmanager
 async def _open_services(
-    options: "Options", paths: "Paths", present: "Present"
+    options: "Options", paths: "Paths", live_and_clock: "LiveAndClock"
 ) -> "AsyncGenerator[Container]":
     # The container's libraries are loaded after the first paint.
     from micboard_tui.container import open_container
 
-    async with open_container(options, paths, present) as container:
+    async with open_container(options, paths, live_and_clock) as container:
         yield container

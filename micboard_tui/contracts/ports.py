@@ -124,8 +124,8 @@ class DriverSpec:
     """What kind of secret it needs, as a person would call it ("password", "API key"); None: none."""
     user: str | None = None
     """The user whose password it is, where the device has users."""
-    untold: str = ""
-    """What it never tells although devices of its kind know it, for people; empty: nothing of note."""
+    never_reports: str = ""
+    """What it never reports although devices of its kind know it, for people; empty: nothing of note."""
     has_certificate: bool = False
     """Whether the device proves itself by a certificate that the user has to trust."""
     certificate: Callable[[str, int, float], Awaitable[str]] | None = None

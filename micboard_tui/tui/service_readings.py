@@ -30,7 +30,7 @@ class ServiceReadings:
     def unreported(self, device: Device) -> str:
         """What the device's driver never reports."""
         spec = self.find_spec(device)
-        return spec.untold if spec else ""
+        return spec.never_reports if spec else ""
 
     async def history(self, channel: ChannelRef) -> Sequence[PastAssignment]:
         """Who had the channel before, newest first."""

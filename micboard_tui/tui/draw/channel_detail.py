@@ -58,8 +58,8 @@ class ChannelPage:
     """Leave out what is not known and raw values, to show more of the rest."""
     spare: str = ""
     """What would take over best."""
-    untold: str = ""
-    """What its driver never tells."""
+    never_reports: str = ""
+    """What its driver never reports."""
     past: Sequence[PastAssignment] = ()
     """Who had it before, the last one first."""
 
@@ -213,8 +213,8 @@ class ChannelPage:
         yield _line(
             "  status", status_lines.device_status(device, self.now), formats.status_tone(state.status)
         )
-        if self.untold:
-            yield _line("  never tells", self.untold)
+        if self.never_reports:
+            yield _line("  never reports", self.never_reports)
         if (fault := state.fault) is not None:
             yield _line("  error", f"{fault.code}: {visible(fault.message)}", "critical")
             yield _line("  cure", visible(fault.hint))

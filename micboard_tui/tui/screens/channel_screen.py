@@ -115,7 +115,7 @@ class ChannelScreen(Screen[None]):
             trend,
             found.get(self._ref, ()),
             past=self._past,
-            untold=self._readings.unreported(device.device),
+            never_reports=self._readings.unreported(device.device),
         )
         shown = page.lines(state, device)
         lines = self.query_one("#detail", Lines)

@@ -157,8 +157,8 @@ class DevicesScreen(Screen[None]):
         else:
             lines = describe_device(device, self._readings.health().get(device.device.id), self._live.now())
             spec = self._readings.find_spec(device.device)
-            if spec is not None and spec.untold:
-                lines.append([Cell(f" This device never reports {visible(spec.untold)}.", "dim")])
+            if spec is not None and spec.never_reports:
+                lines.append([Cell(f" This device never reports {visible(spec.never_reports)}.", "dim")])
         self.query_one("#why", Lines).show(lines)
 
     @property

@@ -23,5 +23,5 @@ SPEC = DriverSpec(
     title="Media Control Protocol over UDP: ew G3, ew G4, 2000 series, SR IEM G4",
     default_port=PORT,
     open=open_mcp,
-    untold="RF in dBm, only a percentage of its scale; minutes",
+    never_reports="RF in dBm, only a percentage of its scale; minutes",
 )

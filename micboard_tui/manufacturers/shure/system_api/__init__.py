@@ -33,7 +33,7 @@ SPEC = DriverSpec(
     default_port=PORT,
     open=open_system_api,
     secret=KEY,
-    untold="RF and audio levels, frequency, antenna; of ANX4 no transmitter",
+    never_reports="RF and audio levels, frequency, antenna; of ANX4 no transmitter",
     has_certificate=True,
     certificate=fetch_shown_fingerprint,
 )
