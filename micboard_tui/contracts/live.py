@@ -1,4 +1,4 @@
-"""What front ends see of the present: they sample it, nobody pushes."""
+"""What front ends see of the present: they sample it, nothing is pushed."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass

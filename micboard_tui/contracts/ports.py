@@ -164,7 +164,7 @@ class Check(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Manufacturer:
-    """A plugin: the drivers of one maker. The first driver is the default."""
+    """A plugin: the drivers of one manufacturer. The first driver is the default."""
 
     code: str
     title: str
@@ -198,7 +198,7 @@ class ManufacturerRegistry(Protocol):
     def get(self, code: str) -> Manufacturer:
         """Load one, once.
 
-        Raises MicboardError MANUFACTURER_NOT_SUPPORTED: nobody has that code (the hint lists the known
+        Raises MicboardError MANUFACTURER_NOT_SUPPORTED: no plugin has that code (the hint lists the known
         ones), or its plugin is broken, in whatever way (the hint names the package to update).
         """
         ...

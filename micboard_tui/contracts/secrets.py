@@ -24,7 +24,7 @@ class SecretStore(Protocol):
     async def known(self, owners: Iterable[SecretOwner]) -> Sequence[KnownSecret]:
         """All that is kept, and what the environment holds for ``owners``, strongest first for each.
 
-        Variables that name none of them are told as belonging to nobody.
+        Variables that name none of them are listed without an owner.
         """
         ...
 
@@ -61,7 +61,7 @@ class SecretNeed:
     kind: str
     """"password", "API key"."""
     user: str | None
-    """Whose it is when nothing else is said; None: it knows no users."""
+    """Its user by default; None: it knows no users."""
 
 
 @dataclass(frozen=True, slots=True)

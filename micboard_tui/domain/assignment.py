@@ -31,13 +31,13 @@ class Assignment:
 
     channel: ChannelRef
     performer: Performer | None = None
-    """None: the channel is marked, but nobody has it, as a spare for all."""
+    """None: the channel is marked, but has no performer, as a spare for all."""
     role: Role = Role.PRIMARY
     note: str | None = None
     since: float = 0.0
     """When the performer got the channel, seconds since the epoch."""
     expected_off: bool = False
-    """Somebody said that it is to be silent: nothing of it is a problem, and it shows as off."""
+    """A person marked it as silent by intention: nothing of it is a problem, and it shows as off."""
     planned_model: str | None = None
     """The model of the pack that belongs here; None: any."""
     planned_pack: str | None = None

@@ -109,8 +109,8 @@ class Meters(NamedTuple):
         """The stronger antenna's level, where the receiver gives percent and no dBm."""
         if self.rf_dbm is not None:
             return None
-        told = [each for each in (self.rf_a_percent, self.rf_b_percent) if each is not None]
-        return max(told, default=None)
+        levels = [level for level in (self.rf_a_percent, self.rf_b_percent) if level is not None]
+        return max(levels, default=None)
 
 
 NO_METERS = Meters()
@@ -135,17 +135,17 @@ class ChannelState:
     rf_low_dbm: float | None = None
     """The lowest RF level of the last moments, held so that a slow screen misses no dip."""
     last_battery: LastBattery | None = None
-    """What the last pack said before it went; None while a battery is known."""
+    """The last battery of a pack that went; None while a battery is known."""
     observed_at: float | None = None
     """When the device last spoke of this channel, seconds since the epoch."""
     expected_period_s: float | None = None
     """How often the device is due to speak of this channel; None when it need not."""
     assignment: Assignment | None = None
-    """Who has it; None when nobody ever said anything."""
+    """Who has it; None when it was never assigned or marked."""
     dock: Dock | None = None
     """The bay of a charger in which its pack sits."""
     fault_code: str | None = None
-    """Why its device cannot be read, as ``DeviceFault.code``; None while it can, or when nobody knows."""
+    """Why its device cannot be read, as ``DeviceFault.code``; None while it can, or when that is unknown."""
 
     @property
     def ref(self) -> ChannelRef:

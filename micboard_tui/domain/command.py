@@ -63,7 +63,7 @@ Command: TypeAlias = (
 
 @dataclass(frozen=True, slots=True)
 class Confirmation:
-    """What the device said after a command: the value now in force, in its own words and in ours."""
+    """What the device reported after a command: the value now in force, as it writes it and as we do."""
 
     command: Command
     value: str

@@ -31,7 +31,7 @@ def find_docks(carried: Iterable[KnownPack], docks: Iterable[Dock]) -> Mapping[C
     """The bay in which each channel's pack sits, for those that sit in one.
 
     Serial numbers decide where both sides tell one. A name only counts when one channel alone has it:
-    several packs called "Spare" are nobody's.
+    several packs called "Spare" belong to no channel.
     """
     packs = list(carried)
     by_serial = _grouped((each.serial, each) for each in packs)

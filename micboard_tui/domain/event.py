@@ -20,5 +20,5 @@ class LogEvent:
 
     @property
     def is_bad(self) -> bool:
-        """Whether somebody should look at it."""
+        """Whether a person should look at it."""
         return self.level in {"warning", "error", "critical"}

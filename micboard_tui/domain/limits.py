@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 STALE_AFTER_S = 2.0
 """Values older than this plus the interval that was asked for are stale."""
 SILENCE_LIMIT_S = 5.0
-"""A device that has said nothing for so long is offline, unless the settings say otherwise."""
+"""A device that has been silent for so long is offline, unless the settings say otherwise."""
 PEAK_HOLD_S = 1.5
 """How long peaks of the audio and dips of the RF are held, unless the settings say otherwise."""
 STORED_IS_CURRENT_S = 10.0

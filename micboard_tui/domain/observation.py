@@ -39,7 +39,7 @@ class BayHeard(NamedTuple):
 
 
 class Alive(NamedTuple):
-    """The device spoke, and what it said changes nothing."""
+    """The device answered, and nothing changed."""
 
     round_trip_s: float | None = None
     """How long a question and its answer took, where it was the answer to one."""

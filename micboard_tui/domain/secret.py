@@ -1,4 +1,4 @@
-"""Passwords and keys of devices: whose they are, where they are kept, and what may be told of them."""
+"""Passwords and keys of devices: whose they are, where they are kept, and what may be shown of them."""
 
 import re
 from dataclasses import dataclass, field
@@ -29,7 +29,7 @@ class SecretOwner:
 
     kind: OwnerKind
     name: str
-    """The id of a device, the name of a driver, or the variable that names nobody."""
+    """The id of a device, the name of a driver, or the variable that names no owner."""
 
     @property
     def variable(self) -> str:
@@ -49,7 +49,7 @@ def owner_driver(driver: str) -> SecretOwner:
 
 @dataclass(frozen=True, slots=True)
 class Secret:
-    """A password or key. It shows itself to nobody who prints it."""
+    """A password or key. Printing it does not show it."""
 
     value: str = field(repr=False)
     user: str | None = None
@@ -60,7 +60,7 @@ class Secret:
 
 @dataclass(frozen=True, slots=True)
 class KnownSecret:
-    """What may be told of a secret: everything but itself."""
+    """What may be shown of a secret: everything but itself."""
 
     owner: SecretOwner
     place: SecretPlace

@@ -47,15 +47,15 @@ class _Wanted(NamedTuple):
 def rank_spares(failing: ChannelRef, devices: Sequence[DeviceSnapshot], now: float) -> list[SpareCandidate]:
     """All that could take over from ``failing`` at ``now``, the best first.
 
-    Those that were put aside as spares come first: the performer's own backup, and spares that nobody
-    has. Then those that nobody has at all. A channel of somebody else is never among them.
+    Those that were put aside as spares come first: the performer's own backup, and spares without
+    a performer. Then other channels without a performer. A channel of another performer is never among them.
     """
     band, performer, kind = None, None, None
     for device in devices:
         for state in device.channels:
             if state.ref == failing:
                 band, performer, kind = device.state.rf_band, state.performer, device.state.kind
-    # Nobody who sings can go on with an in-ear transmitter.
+    # A singer cannot go on with an in-ear transmitter.
     devices = [device for device in devices if kind in {None, device.state.kind}]
     wanted = _Wanted(failing, performer.id if performer else None, band, now)
     ranked = sorted(_ranked(wanted, devices), key=lambda each: each[0])
@@ -117,7 +117,7 @@ def _may_take_over(state: ChannelState, wanted: _Wanted) -> bool:
 
 
 def _is_put_aside(state: ChannelState) -> bool:
-    """A channel that is called spare on the receiver is one, when nobody has said otherwise."""
+    """A channel that is called spare on the receiver is one, unless it is marked otherwise."""
     given = state.assignment
     if given is not None and (given.performer is not None or given.role is Role.SPARE):
         return True

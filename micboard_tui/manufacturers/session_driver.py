@@ -1,6 +1,6 @@
 """The driver of every protocol: keeps a session with a device, reads it once, and passes commands on.
 
-What is said on the wire is a ``DeviceSession``: one connection, from its first message to its goodbye. For
+The exchange on the wire is a ``DeviceSession``: one connection, from its first message to its goodbye. For
 each one the driver calls, in this order::
 
     run           connect, stay ... leave, and all of it again should ``stay`` ever return

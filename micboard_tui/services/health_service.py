@@ -35,7 +35,7 @@ DEFAULT_HEALTH_LIMITS = HealthLimits()
 
 
 class RecorderView(Protocol):
-    """What this service sees of whoever stores readings."""
+    """What this service sees of the part that stores readings."""
 
     @property
     def stored_at(self) -> float | None:
@@ -52,7 +52,7 @@ class LoopView(Protocol):
     """What this service sees of the event loop."""
 
     def p95_s(self) -> float | None:
-        """How late nineteen of twenty turns are at most; None when nobody has looked."""
+        """How late nineteen of twenty turns are at most; None when it was not measured."""
         ...
 
 

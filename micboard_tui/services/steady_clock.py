@@ -1,4 +1,4 @@
-"""A clock that tells the time of day but never jumps while somebody counts seconds with it."""
+"""A clock that tells the time of day but never jumps, so that seconds can be counted with it."""
 
 import time
 from collections.abc import Callable
@@ -16,8 +16,8 @@ def steady_s() -> float:
 class SteadyClock:
     """Seconds since the epoch, counted from the start by a clock that cannot be set.
 
-    Ages and durations are right even when somebody sets the machine's clock; ``correction_s``
-    tells how far the two are apart, for whoever wants to follow the machine's clock.
+    Ages and durations are right even when the machine's clock is set; ``correction_s``
+    tells how far the two are apart, for callers that follow the machine's clock.
     """
 
     def __init__(self, wall: Callable[[], float] = time.time, steady: Callable[[], float] = steady_s) -> None:

@@ -189,9 +189,9 @@ async def _prepare(sessions: Sessions, faults: Faults, file: Path | None, backup
     async with sessions.reading() as connection:
         revision = await connection.run_sync(revision_of)
         if file is not None and _is_small(file):
-            told = list((await connection.execute(text("PRAGMA quick_check(1)"))).scalars())
-            if told != ["ok"]:
-                raise faults.say(ErrorCode.DATABASE_DAMAGED, str(told))
+            answers = list((await connection.execute(text("PRAGMA quick_check(1)"))).scalars())
+            if answers != ["ok"]:
+                raise faults.say(ErrorCode.DATABASE_DAMAGED, str(answers))
     check_not_newer(revision)
     if revision == HEAD:
         return

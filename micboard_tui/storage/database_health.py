@@ -38,13 +38,13 @@ class SqlProbe:
                 await connection.execute(text("SELECT 1"))
             return HealthCheck("database", Verdict.OK, "The database answers")
         async with self._sessions.reading() as connection:
-            told = list((await connection.execute(text("PRAGMA integrity_check(5)"))).scalars())
-        if told == ["ok"]:
+            answers = list((await connection.execute(text("PRAGMA integrity_check(5)"))).scalars())
+        if answers == ["ok"]:
             return HealthCheck("database", Verdict.OK, f"{self._file} is sound")
         return HealthCheck(
             "database",
             Verdict.FAILED,
-            f"{self._file} is damaged: {told[0]}",
+            f"{self._file} is damaged: {answers[0]}",
             "Move it away and put the newest copy from backups in its place",
         )
 

@@ -87,7 +87,7 @@ class DeviceRow(Row, table=True):
 
 
 class DeviceStateRow(Row, table=True):
-    """What a device last said of itself, and how it was doing."""
+    """What a device last reported of itself, and its status."""
 
     __tablename__ = "device_states"
     __table_args__ = (one_of("status", DeviceStatus), one_of("kind", DeviceKind))
@@ -165,7 +165,7 @@ class ChannelRow(Row, table=True):
 
 
 class ReadingRow(Row, table=True):
-    """What the meters last read, and what the last pack said before it went."""
+    """What the meters last read, and the last battery of a pack that went."""
 
     __tablename__ = "last_readings"
     __table_args__ = (
@@ -258,7 +258,7 @@ class PastAssignmentRow(Row, table=True):
 
 
 class StepRow(Row, table=True):
-    """What somebody did and can take back: what changed, as rows before and after."""
+    """What a person did and can undo: what changed, as rows before and after."""
 
     __tablename__ = "steps"
 
@@ -270,7 +270,7 @@ class StepRow(Row, table=True):
 
 
 class RevisionRow(Row, table=True):
-    """One number that grows with every change of what people arrange, whoever makes it."""
+    """One number that grows with every change of what people arrange, in any process."""
 
     __tablename__ = "revision"
     __table_args__ = (CheckConstraint("id = 1", name="only_one"),)

@@ -65,7 +65,7 @@ def is_present(presence: Presence) -> bool | None:
 
 
 def transmitter_while_present(presence: Presence, transmitter: Transmitter) -> Transmitter | None:
-    """``transmitter`` while it is here; nothing of what it said outlives its link.
+    """``transmitter`` while it is here; none of its values outlives its link.
 
     Source: docs/reference/protocols/sennheiser.md 7.
     """

@@ -1,4 +1,4 @@
-"""The families of devices that command strings reach, and how a model is told to belong to one."""
+"""The families of devices that command strings reach, and which model belongs to which."""
 
 from enum import StrEnum
 

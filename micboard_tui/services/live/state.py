@@ -1,4 +1,4 @@
-"""The present, in memory: takes what drivers report and offers immutable states to whoever samples.
+"""The present, in memory: takes what drivers report and offers immutable states to front ends that sample.
 
 What is held, and when it changes:
 
@@ -9,7 +9,7 @@ What is held, and when it changes:
   device as a whole. Both are called a thousand times a second and never wait.
 * Every change gets the next version number; channels and devices remember the version of their last change.
   Front ends keep the version that they saw and ask ``changed_since``. A frozen state is only made then, for
-  what changed, and kept until the next change: what nobody looks at costs no objects.
+  what changed, and kept until the next change: a channel that is not looked at costs no objects.
 * ``layout_version`` grows when devices, channels, names, locations or people come and go, so that a board
   knows when to arrange its lines anew.
 * Audio peaks and RF dips are held for ``peak_hold_s``, so that a screen that samples misses none.
@@ -254,7 +254,7 @@ class LiveState:
             device.shift_clock(correction_s, version)
 
     def take_dropped(self) -> Sequence[ChannelRef]:
-        """The channels that devices no longer have, each told once."""
+        """The channels that devices no longer have, each listed once."""
         dropped, self._dropped = self._dropped, []
         return dropped
 

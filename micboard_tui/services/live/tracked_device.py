@@ -194,7 +194,7 @@ class LiveDevice:
 
     @property
     def has_spoken(self) -> bool:
-        """Whether the device, or the session with it, has said anything since it was placed."""
+        """Whether the device, or the session with it, has sent anything since it was placed."""
         return self.heard_at is not None or self.state.status is not DeviceStatus.UNKNOWN
 
     def recall(self, snapshot: DeviceSnapshot, version: int) -> None:

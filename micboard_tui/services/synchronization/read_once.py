@@ -108,7 +108,7 @@ class DeviceReader:
 def _crash_fault(error: Exception) -> DeviceFault:
     return DeviceFault(
         ErrorCode.API_ERROR,
-        f"It said something that could not be read ({type(error).__name__})",
+        f"It sent something that could not be read ({type(error).__name__})",
         "See the log; please report it with the device's model and firmware",
     )
 

@@ -97,7 +97,7 @@ class Supervisor:
             self._log.exception("session_crashed")
             crash = DeviceError(
                 ErrorCode.API_ERROR,
-                f"It said something that could not be read ({type(error).__name__})",
+                f"It sent something that could not be read ({type(error).__name__})",
                 hint="See the log; please report it with the device's model and firmware",
             )
             self._end(crash)

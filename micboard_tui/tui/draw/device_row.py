@@ -86,7 +86,7 @@ def row(
 
 
 def kind_of(device: DeviceSnapshot) -> str:
-    """What it is, and how much of it there is; a dash before it has ever told."""
+    """What it is, and how much of it there is; a dash while that is unknown."""
     state = device.state
     if not was_heard(device):
         return DASH
@@ -97,7 +97,7 @@ def kind_of(device: DeviceSnapshot) -> str:
 
 
 def was_heard(device: DeviceSnapshot) -> bool:
-    """Whether it has ever said what it is."""
+    """Whether it has ever reported what it is."""
     state = device.state
     return bool(state.model or state.last_seen_at is not None or device.channels or state.bays)
 

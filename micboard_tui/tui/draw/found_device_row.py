@@ -67,15 +67,17 @@ def head(width: int) -> str:
 def row(found: FoundDevice, width: int, glyphs: Glyphs) -> str:
     """What stands before its state."""
     model = " ".join(each for each in (found.model, found.rf_band) if each)
-    told = [
+    columns = [
         (model or DASH, MODEL),
         (found.own_name or DASH, names_width(width)),
         (f"{found.host}:{found.port}" if found.port else found.host, ADDRESS),
         (found.via, VIA),
     ]
     if width >= MANUFACTURER_FROM_WIDTH:
-        told.insert(0, (found.manufacturer, MANUFACTURER))
-    return glyphs.text(" " + " ".join(formats.fit(text, size, glyphs.ellipsis) for text, size in told) + " ")
+        columns.insert(0, (found.manufacturer, MANUFACTURER))
+    return glyphs.text(
+        " " + " ".join(formats.fit(text, size, glyphs.ellipsis) for text, size in columns) + " "
+    )
 
 
 def explain_found_device(found: FoundDevice, width: int, *, added: bool) -> list[list[Cell]]:

@@ -1,4 +1,4 @@
-"""One socket for all MCP devices of an event loop, which answer to port 53212 of whoever sends to them.
+"""One socket for all MCP devices of an event loop, which answer to port 53212 of the sender.
 
 Theory of operation. MCP devices answer to a fixed port, so two sockets on it would each miss what the other
 receives. There is one ``Hub`` for each event loop and own port (``_HUBS``): ``open_hub`` makes it for its
@@ -173,7 +173,7 @@ class HubLink:
         try:
             self._hub.socket.sendto(data, self.address)
         except (BlockingIOError, InterruptedError, ConnectionError):
-            # No room for it, or an old refusal told late: as good as lost on the way, which UDP allows.
+            # No room for it, or an old refusal reported late: as good as lost on the way, which UDP allows.
             return
         except OSError as error:
             self._is_lost = True

@@ -11,7 +11,7 @@ Theory of operation. A session has one ``ChangeTracker``, in two phases:
 
 The driver calls ``expire_lost_links`` at every tick, and reads ``silence_s``, ``events`` and ``event_at`` to
 find out whether the device, or only its stream, has died. Remembered between calls: the resources (``tree``),
-the ``Presence`` of each channel's transmitter (what a transmitter said is dropped when it goes), the facts
+the ``Presence`` of each channel's transmitter (its values are dropped when it goes), the facts
 and the device as last reported, and when each channel last reported a level.
 """
 
@@ -165,7 +165,7 @@ class ChangeTracker:
         self._report_or_alive(observations)
 
     def _update_presence(self, number: int) -> bool:
-        """Whether a transmitter came or went. What one that went has said is forgotten.
+        """Whether a transmitter came or went. The values of one that went are dropped.
 
         Source: docs/reference/protocols/sennheiser.md 7.
         """

@@ -11,7 +11,7 @@ from micboard_tui.manufacturers.sennheiser.sscv2.resource_session import Resourc
 from micboard_tui.protocols.sscv2.message import Json
 
 CONFIRMATION_READS = 5
-"""A device may take a moment until it reports what it was told to set."""
+"""A device may take a moment until it reports the value that it was sent."""
 READ_EVERY_S = 0.2
 
 

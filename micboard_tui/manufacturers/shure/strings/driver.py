@@ -147,7 +147,7 @@ class StringsSession:
         return Get(None, "DEVICE_ID" if dialect is None else dialect.device_name)
 
     async def _read_new_transmitters(self) -> None:
-        """Where another transmitter may have come, ask for all that is said of it.
+        """Where another transmitter may have come, ask for all of its properties.
 
         Source: docs/reference/protocols/shure.md 10.
         """

@@ -137,7 +137,7 @@ async def _flash_device(
 
 
 async def _check_gain(gain_db: int, topic: Topic, server: Server) -> None:
-    """The range is each channel's own; where it is not told, the server decides."""
+    """The range is each channel's own; where it is not known, the server decides."""
     body = await server.get(gain_range(topic))
     try:
         limits = GainRange() if body is None else read_range(body)

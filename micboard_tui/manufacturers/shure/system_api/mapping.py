@@ -73,7 +73,7 @@ def device_of(site: Site, numbering: Numbering, *, pushed: int | None) -> Device
 
 
 def facts_of(site: Site, device_id: str, place: int, meter_interval_s: float | None) -> ChannelFacts:
-    """What is told of the channel in a place of a device's list, without its meters."""
+    """The facts of the channel at an index of a device's list, without its meters."""
     owner = site.devices.get(device_id)
     channels = site.channels.get(device_id, ())
     channel = channels[place] if place < len(channels) else None
@@ -84,7 +84,7 @@ def facts_of(site: Site, device_id: str, place: int, meter_interval_s: float | N
         name=parse_text(site.value(device_id, Feature.NAME, channel.id)),
         gain_db=parse_gain_db(site.value(device_id, Feature.GAIN, channel.id)) if is_online else None,
         receiver_muted=_is_muted(site, device_id, channel) if is_online else None,
-        # It transmits by itself as long as it is there; of what a receiver hears nothing is told.
+        # It transmits by itself as long as it is there; what a receiver hears is not reported.
         transmitter_present=True if is_iem(owner) and is_online else None,
         meter_interval_s=meter_interval_s,
         raw=_raw_of_channel(site, owner, channel, f"{place + 1} of {len(channels)}"),
@@ -92,7 +92,7 @@ def facts_of(site: Site, device_id: str, place: int, meter_interval_s: float | N
 
 
 def meters_of(site: Site, device_id: str, place: int) -> Meters:
-    """Low, good or clipping: a word and no level, so only clipping can be said."""
+    """Low, good or clipping: a term and no level, so only clipping can be reported."""
     owner = site.devices.get(device_id)
     channels = site.channels.get(device_id, ())
     if owner is None or owner.state != ONLINE or place >= len(channels):
