@@ -1,6 +1,8 @@
 # Everything that is done here by hand, by the git hooks and by CI. `just` lists it.
 # Without `just` on the machine: `uv run just RECIPE`, which also brings the environment up to date.
 
+# Bytecode is kept: without it each test worker and each process compiles everything anew.
+export PYTHONDONTWRITEBYTECODE := ""
 export PATH := justfile_directory() / ".venv/bin" + ":" + env("PATH")
 
 [private]

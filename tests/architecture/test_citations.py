@@ -1,6 +1,7 @@
 """Every source that a comment or docstring names can be opened: the file is there, and so is the section."""
 
 import ast
+import functools
 import io
 import re
 import tokenize
@@ -40,6 +41,7 @@ def prose(source: str) -> Iterator[str]:
                 pass
 
 
+@functools.cache
 def sections(document: Path) -> frozenset[str]:
     """The numbers of headings, of rows that begin with one, and of numbered points below a heading."""
     found: set[str] = set()
