@@ -156,6 +156,9 @@ def test_the_pack_is_to_be_the_planned_one(model: str | None, name: str | None, 
         ("6241406927", "Pack 8", "6241406927", False),
         ("6241406927", None, "0823220955", True),
         ("12", "13", None, True),
+        ("12345", "Pack 8", None, True),
+        ("123456", "Pack 8", None, False),
+        ("123456", None, "654321", True),
     ],
 )
 def test_a_pack_is_planned_by_name_or_by_serial_number(
