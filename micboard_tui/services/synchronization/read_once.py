@@ -70,7 +70,7 @@ class DeviceReader:
                 return await driver.execute_once(command)
         except MicboardError:
             raise
-        except Exception as error:
+        except Exception as error:  # A plugin in trouble must end in an answer, not in a crash.
             log.exception("command_crashed", device=device.host)
             raise error_of(_crash_fault(error)) from None
 

@@ -10,8 +10,8 @@ Theory of operation. A session has one ``ChangeTracker``, in two phases:
    ``all_observations`` repeats everything, for the first report and when the meters' interval changes.
    ``expire_lost_links`` is called at every tick and reports transmitters that were lost long enough ago.
 
-Remembered between calls: the values, the ``Presence`` of each channel's transmitter (what a transmitter said
-is dropped with its link), and the device and bays as last reported, since only changes are reported.
+Remembered between calls: the values, the ``Presence`` of each channel's transmitter (its values are
+dropped with its link), and the device and bays as last reported, since only changes are reported.
 ``take_returned_channels`` gives the channels whose transmitter came back: the leases then ask for it anew.
 """
 

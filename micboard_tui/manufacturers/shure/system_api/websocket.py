@@ -119,7 +119,7 @@ def translate_loss() -> Iterator[None]:
     """Every way to lose a WebSocket, alone or in a group, becomes PushLostError; a DeviceError stays."""
     try:
         yield
-    except Exception as error:
+    except Exception as error:  # The library wraps what happened in groups; what is not ours is raised again.
         causes = list(_leaves_of(error))
         if (fault := next((cause for cause in causes if isinstance(cause, DeviceError)), None)) is not None:
             raise fault from error
