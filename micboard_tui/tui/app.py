@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Coroutine, Iterable
 from dataclasses import replace
-from typing import Any, ClassVar, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
 from textual.app import SystemCommand
 from textual.binding import BindingType
@@ -16,30 +16,29 @@ from micboard_tui.tui.background_services import BackgroundServices, OpenService
 from micboard_tui.tui.board_options import START_DEMO, BoardOptions
 from micboard_tui.tui.command_palette import key_commands, theme_commands
 from micboard_tui.tui.draw.glyphs import glyphs_for
-from micboard_tui.tui.flows.flow_set import FlowSet, build_flows
 from micboard_tui.tui.flows.user_ports import NoSelection, Notices, Selection
 from micboard_tui.tui.flows.view_keeping import ViewKeeper
 from micboard_tui.tui.key_bindings import APP_KEYS, bindings_of
 from micboard_tui.tui.keymap import build_keymap
+from micboard_tui.tui.screen_opener import ScreenOpener
 from micboard_tui.tui.screens.board_screen import BoardScreen
-from micboard_tui.tui.screens.channel_screen import ChannelScreen
-from micboard_tui.tui.screens.chargers_screen import ChargersScreen
-from micboard_tui.tui.screens.devices_screen import DevicesScreen
 from micboard_tui.tui.screens.dialogs import FirstStartScreen
-from micboard_tui.tui.screens.help_screen import HelpScreen
-from micboard_tui.tui.screens.log_screen import LogScreen
 from micboard_tui.tui.screens.screen_style import ScreenStyle
-from micboard_tui.tui.screens.search_screen import SearchScreen
 from micboard_tui.tui.service_readings import ServiceReadings
 from micboard_tui.tui.terminal.textual_painter import PaintedApp, Painter
 from micboard_tui.tui.theme_switcher import ThemeSwitcher, apply_to_screens
 from micboard_tui.tui.themes import Palette
 from micboard_tui.tui.widgets.channel_board import Board
 
+if TYPE_CHECKING:
+    from micboard_tui.tui.flows.flow_set import FlowSet
+    from micboard_tui.tui.screens.devices_screen import DevicesScreen
+    from micboard_tui.tui.screens.search_screen import SearchScreen
+
 NOT_OPEN = "The database is still being opened. Try again in a moment."
 CHANGES, DEVICE_CHANGES = "changes", "device changes"
 """Groups of workers: of the first only one runs at a time."""
-RunFlow: TypeAlias = Callable[[FlowSet], Coroutine[Any, Any, None]]
+RunFlow: TypeAlias = Callable[["FlowSet"], Coroutine[Any, Any, None]]
 
 
 class MicboardApp(PaintedApp[str]):
@@ -63,6 +62,7 @@ class MicboardApp(PaintedApp[str]):
         self._views = ViewKeeper(options.views, self._notices)
         self._background = BackgroundServices(open_services, self._accept_services, self._leave_with_failure)
         self._readings = ServiceReadings(lambda: self._background.services)
+        self._screens = ScreenOpener(self.push_screen, lambda: self.screen, live, options.log, self._readings)
         self._flows: FlowSet | None = None
         self._board: BoardScreen | None = None
         self.failure: MicboardError | None = None
@@ -93,6 +93,8 @@ class MicboardApp(PaintedApp[str]):
 
     def _accept_services(self, services: Services, error: ErrorInfo | None) -> None:
         """The services are open; ``error`` when no session could be started."""
+        from micboard_tui.tui.flows.flow_set import build_flows
+
         select_channel = self.board_screen.board.select
         self._flows = build_flows(services, self.push_screen_wait, self._notices, select_channel)
         if error is not None:
@@ -172,50 +174,45 @@ class MicboardApp(PaintedApp[str]):
         if (selected := self.board_screen.selected) is not None:
             self._start(lambda flows: flows.remove_device.run(selected[1]), DEVICE_CHANGES)
 
-    def on_devices_screen_remove(self, message: DevicesScreen.Remove) -> None:
+    def on_devices_screen_remove(self, message: "DevicesScreen.Remove") -> None:
         self._start(lambda flows: flows.remove_device.run(message.device), DEVICE_CHANGES)
 
-    def on_devices_screen_change(self, message: DevicesScreen.Change) -> None:
+    def on_devices_screen_change(self, message: "DevicesScreen.Change") -> None:
         self._start(lambda flows: flows.change_device.run(message.device), DEVICE_CHANGES)
 
-    def on_devices_screen_trust(self, message: DevicesScreen.Trust) -> None:
+    def on_devices_screen_trust(self, message: "DevicesScreen.Trust") -> None:
         self._start(lambda flows: flows.access.trust(message.device.device), DEVICE_CHANGES)
 
-    def on_devices_screen_give_secret(self, message: DevicesScreen.GiveSecret) -> None:
+    def on_devices_screen_give_secret(self, message: "DevicesScreen.GiveSecret") -> None:
         self._start(lambda flows: flows.access.give_secret(message.device.device), DEVICE_CHANGES)
 
-    def on_search_screen_added(self, message: SearchScreen.Added) -> None:
+    def on_search_screen_added(self, message: "SearchScreen.Added") -> None:
         self._start(lambda flows: flows.access.let_in(message.device), DEVICE_CHANGES)
 
     async def on_board_screen_kept(self, message: BoardScreen.Kept) -> None:
         await self._views.save_and_report(message.views, message.message)
 
     def on_board_chosen(self, message: Board.Chosen) -> None:
-        trends = self.board_screen.trends
-        self.push_screen(ChannelScreen(self._live, message.ref, trends, self._style, self._readings))
+        self._screens.open_channel(message.ref, self.board_screen.trends, self._style)
 
     def action_help(self) -> None:
-        self.push_screen(HelpScreen(self._style))
+        self._screens.open_help(self._style)
 
     def action_search(self) -> None:
         if (services := self._background.services) is None:
             self._notices.inform(NOT_OPEN)
         else:
-            self.push_screen(SearchScreen(services.devices, self._style))
+            self._screens.open_search(services.devices, self._style)
 
     def action_devices(self) -> None:
-        if not isinstance(self.screen, DevicesScreen):
-            first = next(iter(self._selection.chosen_devices), None)
-            self.push_screen(DevicesScreen(self._live, self._style, self._readings, first))
+        self._screens.open_devices(next(iter(self._selection.chosen_devices), None), self._style)
 
     def action_chargers(self) -> None:
-        if not isinstance(self.screen, ChargersScreen):
-            self.push_screen(ChargersScreen(self._live, self._style))
+        self._screens.open_chargers(self._style)
 
     def action_log(self) -> None:
-        if not isinstance(self.screen, LogScreen):
-            self.push_screen(LogScreen(self._options.log, self._style))
-            self.board_screen.log_seen()
+        self._screens.open_log(self._style)
+        self.board_screen.log_seen()
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """What the command palette lists."""

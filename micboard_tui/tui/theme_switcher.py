@@ -1,19 +1,15 @@
 """Which colours the screens have, and changing them while the board runs."""
 
 from collections.abc import Callable, Iterable
+from typing import Protocol, runtime_checkable
 
 from textual.screen import Screen
 
 from micboard_tui.contracts.errors import MicboardError
 from micboard_tui.tui.board_options import BoardOptions
 from micboard_tui.tui.flows.user_ports import BRIEF_S, Notices
-from micboard_tui.tui.screens.devices_screen import DevicesScreen
-from micboard_tui.tui.screens.search_screen import SearchScreen
 from micboard_tui.tui.theme_files import list_themes
 from micboard_tui.tui.themes import Palette, load_palette
-from micboard_tui.tui.widgets.channel_board import Board
-from micboard_tui.tui.widgets.level_plot import LevelPlot
-from micboard_tui.tui.widgets.lines import Lines
 
 COLORLESS = "mono"
 
@@ -48,9 +44,18 @@ class ThemeSwitcher:
         self._notices.inform(f"Theme {name}. To keep it, set board.theme in config.toml.", BRIEF_S)
 
 
+@runtime_checkable
+class Recolorable(Protocol):
+    """A screen or widget that draws its own cells; Textual's follow its theme."""
+
+    def apply_palette(self, palette: Palette) -> None:
+        """Draw with these colours from now on."""
+        ...
+
+
 def apply_to_screens(screens: Iterable[Screen[object]], palette: Palette) -> None:
-    """Give these colours to all that draw their own cells; Textual's widgets follow its theme."""
+    """Give these colours to all that draw their own cells."""
     for screen in screens:
-        for node in (screen, *screen.query("Lines, Board, LevelPlot")):
-            if isinstance(node, Lines | Board | LevelPlot | DevicesScreen | SearchScreen):
+        for node in screen.walk_children(with_self=True):
+            if isinstance(node, Recolorable):
                 node.apply_palette(palette)
