@@ -7,7 +7,16 @@ import pytest
 
 from micboard_tui.protocols.errors import ProtocolError
 from micboard_tui.protocols.shure_strings.codec import MAX_BRACED, MAX_FRAME, Decoder, encode
-from micboard_tui.protocols.shure_strings.messages import Err, Get, Message, Rep, Sample, Set, braced, text
+from micboard_tui.protocols.shure_strings.messages import (
+    Err,
+    Get,
+    Message,
+    Rep,
+    Sample,
+    Set,
+    quote_text,
+    unquote_text,
+)
 
 GOOD = b"< REP 1 AUDIO_GAIN 040 >"
 HEARD = Rep(1, "AUDIO_GAIN", ("040",))
@@ -45,7 +54,7 @@ def test_a_name_may_hold_anything_but_braces(wire: bytes, name: str) -> None:
     messages = read(wire + GOOD)
     assert [type(each) for each in messages] == [Rep, Rep]
     assert isinstance(messages[0], Rep)
-    assert (messages[0].property, text(messages[0].values[0])) == ("CHAN_NAME", name)
+    assert (messages[0].property, unquote_text(messages[0].values[0])) == ("CHAN_NAME", name)
     assert messages[1] == HEARD
 
 
@@ -144,10 +153,10 @@ def test_an_endless_frame_is_not_held() -> None:
         (Get(None, "MODEL"), b"< GET MODEL >"),
         (Get(0, "ALL"), b"< GET 0 ALL >"),
         (Get(1, "SLOT_STATUS", ("0",)), b"< GET 1 SLOT_STATUS 0 >"),
-        (Set(1, "CHAN_NAME", (braced("Lead Vox"),)), b"< SET 1 CHAN_NAME {Lead Vox} >"),
+        (Set(1, "CHAN_NAME", (quote_text("Lead Vox"),)), b"< SET 1 CHAN_NAME {Lead Vox} >"),
         (Set(1, "AUDIO_GAIN", ("INC", "3")), b"< SET 1 AUDIO_GAIN INC 3 >"),
-        (Rep(16, "DEVICE_ID", (braced("Rack 1", 8),)), b"< REP 16 DEVICE_ID {Rack 1  } >"),
-        (Rep(1, "CHAN_NAME", (braced("A>B"),)), b"< REP 1 CHAN_NAME {A>B} >"),
+        (Rep(16, "DEVICE_ID", (quote_text("Rack 1", 8),)), b"< REP 16 DEVICE_ID {Rack 1  } >"),
+        (Rep(1, "CHAN_NAME", (quote_text("A>B"),)), b"< REP 1 CHAN_NAME {A>B} >"),
         (Err(), b"< REP ERR >"),
         (Sample(4, [b"XX", b"020", b"000"]), b"< SAMPLE 4 ALL XX 020 000 >"),
     ],
@@ -192,14 +201,14 @@ def test_what_cannot_travel_is_refused(message: Message) -> None:
 @pytest.mark.parametrize("name", ["{", "a}b", "a|b", "J\xfcrgen", "\N{SNOWMAN}", "\x1b[2J", "a\nb", "\x7f"])
 def test_a_name_that_no_device_takes_is_refused(name: str) -> None:
     with pytest.raises(ProtocolError):
-        braced(name)
+        quote_text(name)
 
 
 def test_a_name_is_padded_as_devices_do_and_read_without_it() -> None:
-    assert braced("Rack 1", 8) == "{Rack 1  }"
-    assert text("{Rack 1  }") == "Rack 1"
-    assert text("ULXD2") == "ULXD2"
-    assert text("{  indented}") == "  indented"
+    assert quote_text("Rack 1", 8) == "{Rack 1  }"
+    assert unquote_text("{Rack 1  }") == "Rack 1"
+    assert unquote_text("ULXD2") == "ULXD2"
+    assert unquote_text("{  indented}") == "  indented"
 
 
 @pytest.mark.parametrize("rest", [b"", b"< REP 1 N {x} >"], ids=["without braces", "with braces"])

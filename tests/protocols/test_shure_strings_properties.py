@@ -7,7 +7,16 @@ from hypothesis import strategies as st
 
 from micboard_tui.protocols.errors import ProtocolError
 from micboard_tui.protocols.shure_strings.codec import MAX_FRAME, Decoder, encode
-from micboard_tui.protocols.shure_strings.messages import Err, Get, Message, Rep, Sample, Set, braced, text
+from micboard_tui.protocols.shure_strings.messages import (
+    Err,
+    Get,
+    Message,
+    Rep,
+    Sample,
+    Set,
+    quote_text,
+    unquote_text,
+)
 
 PIECES = st.one_of(
     st.sampled_from(
@@ -78,7 +87,7 @@ PROPERTY = st.from_regex(r"[A-Z][A-Z0-9_]{0,15}", fullmatch=True)
 PRINTABLE = st.characters(min_codepoint=0x20, max_codepoint=0x7E)
 BARE = st.text(st.characters(min_codepoint=0x21, max_codepoint=0x7E, exclude_characters="<>{}"), min_size=1)
 BRACED = st.text(st.characters(min_codepoint=0x20, max_codepoint=0x7E, exclude_characters="{}|"), max_size=31)
-VALUES = st.lists(st.one_of(BARE.map(lambda word: word[:20]), BRACED.map(braced)), max_size=5).map(tuple)
+VALUES = st.lists(st.one_of(BARE.map(lambda word: word[:20]), BRACED.map(quote_text)), max_size=5).map(tuple)
 WORDS = st.lists(st.from_regex(rb"[A-Z0-9]{1,4}", fullmatch=True), min_size=1, max_size=20)
 MESSAGES: st.SearchStrategy[Message] = st.one_of(
     st.builds(Get, CHANNEL, PROPERTY, VALUES),
@@ -120,4 +129,4 @@ def test_what_is_written_is_read_back_or_was_refused(message: Message) -> None:
 
 @given(BRACED)
 def test_a_name_comes_back_without_its_padding(name: str) -> None:
-    assert text(braced(name, 31)) == name.rstrip()
+    assert unquote_text(quote_text(name, 31)) == name.rstrip()

@@ -9,11 +9,11 @@ from micboard_tui.protocols.ssc.codec import (
     addresses_of,
     decode,
     encode,
-    plain,
+    is_sendable,
     tree_of,
 )
 from micboard_tui.protocols.ssc.messages import PING, Fault, Message, Subscription, Terms, Value
-from micboard_tui.protocols.ssc.requests import MAX_REQUEST, gets, subscribes
+from micboard_tui.protocols.ssc.requests import MAX_REQUEST, encode_gets, encode_subscriptions
 
 
 @pytest.mark.parametrize("end", [b"\r\n", b"\n\n", b"\0", b" \r", b""])
@@ -104,8 +104,8 @@ def test_what_devices_cannot_read_is_not_sent(value: Value) -> None:
 
 def test_the_five_escapes_and_backslashes_are_sent() -> None:
     assert encode(Message({"/a": '\b\f\n\r\t\\u0041"'}, {})) == b'{"a":"\\b\\f\\n\\r\\t\\\\u0041\\""}'
-    assert plain("a\tb")
-    assert not plain("ä")
+    assert is_sendable("a\tb")
+    assert not is_sendable("ä")
 
 
 @pytest.mark.parametrize("addresses", [["rx1"], [""], ["/a", "/a/b"], ["/a/b", "/a"]])
@@ -122,18 +122,18 @@ def test_addresses_deeper_than_any_device_has_are_refused() -> None:
 
 def test_many_addresses_become_requests_that_fit() -> None:
     addresses = [f"/mates/tx{n}/battery/{leaf}" for n in range(1, 9) for leaf in range(100_000, 100_020)]
-    for datagrams in (gets(addresses), subscribes(addresses, Terms(lifetime_s=60))):
+    for datagrams in (encode_gets(addresses), encode_subscriptions(addresses, Terms(lifetime_s=60))):
         assert len(datagrams) > 1
         assert all(len(each) <= MAX_REQUEST for each in datagrams)
-    assert [address for each in gets(addresses) for address in decode(each).values] == addresses
-    assert [list(decode(each).values) for each in gets(addresses[:5], 2)] == [
+    assert [address for each in encode_gets(addresses) for address in decode(each).values] == addresses
+    assert [list(decode(each).values) for each in encode_gets(addresses[:5], 2)] == [
         addresses[:2],
         addresses[2:4],
         addresses[4:5],
     ]
-    assert gets(()) == []
+    assert encode_gets(()) == []
 
 
 def test_an_address_that_fits_nowhere_is_refused() -> None:
     with pytest.raises(ProtocolError):
-        gets(["/" + "a" * MAX_REQUEST])
+        encode_gets(["/" + "a" * MAX_REQUEST])

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from micboard_tui.protocols.errors import ProtocolError
 from micboard_tui.protocols.ssc.codec import MAX_LEAVES, decode, encode
 from micboard_tui.protocols.ssc.messages import Code, Fault, Message, Subscription, Terms
-from micboard_tui.protocols.ssc.requests import MAX_REQUEST, gets
+from micboard_tui.protocols.ssc.requests import MAX_REQUEST, encode_gets
 
 NAMES = st.text(st.sampled_from("abcxyz019_-"), min_size=1, max_size=8).filter(lambda name: name != "osc")
 TEXTS = st.text(st.characters(min_codepoint=32, max_codepoint=126), max_size=20)
@@ -89,7 +89,7 @@ def test_any_branch_of_the_protocol_itself_is_read_without_a_crash(osc: dict[str
 
 @given(st.lists(ADDRESSES, max_size=60, unique=True), st.one_of(st.none(), st.integers(1, 9)))
 def test_requests_ask_for_everything_once_and_stay_small(addresses: list[str], most: int | None) -> None:
-    datagrams = gets(addresses, most)
+    datagrams = encode_gets(addresses, most)
     asked = [address for each in datagrams for address in decode(each).values]
     assert sorted(asked) == sorted(addresses)
     assert all(len(each) <= MAX_REQUEST for each in datagrams)

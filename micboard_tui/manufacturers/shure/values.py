@@ -4,7 +4,7 @@ Source: docs/reference/protocols/shure.md 2.1.
 """
 
 from micboard_tui.domain.battery import BatteryType, MinutesNote
-from micboard_tui.protocols.shure_strings.messages import text
+from micboard_tui.protocols.shure_strings.messages import unquote_text
 
 UNKNOWN_VALUES = frozenset({"", "UNKN", "UNKNOWN", "--,--", "-- --"})
 """Sent where there is no value: no transmitter, no group, not measured."""
@@ -26,7 +26,7 @@ _BATTERY_TYPES = {
 
 def parse_text(raw: str | None) -> str | None:
     """A name or a term; None where the device has none."""
-    if raw is None or (plain := text(raw).strip()) in UNKNOWN_VALUES:
+    if raw is None or (plain := unquote_text(raw).strip()) in UNKNOWN_VALUES:
         return None
     return plain
 

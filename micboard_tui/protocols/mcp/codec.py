@@ -1,6 +1,6 @@
 """Lines in a datagram: bytes in, typed lines out, and back (docs/reference/protocols/sennheiser.md 5.1).
 
-A datagram stands for itself: nothing is kept from one to the next, so nobody can make us hold anything.
+A datagram stands for itself: nothing is kept from one to the next.
 """
 
 from collections.abc import Iterable
@@ -11,7 +11,7 @@ from micboard_tui.protocols.mcp.messages import Line, Message, Refusal
 MAX_LENGTH = 1500
 """Characters of a datagram that devices read; longer ones are dropped unanswered."""
 MAX_LINES = 64
-"""Read of one datagram; a device says 14 at most, and the rest is rubbish."""
+"""Lines read of one datagram; a device sends 14 at most."""
 END = b"\r"
 _CODE_DIGITS = 4
 
@@ -19,23 +19,23 @@ _CODE_DIGITS = 4
 def read(datagram: bytes) -> list[Message]:
     """The lines of a datagram, in order. Never raises.
 
-    Lenient where devices differ: a line feed ends a line as well, the last needs no end, blank lines
-    and lines that are longer than a datagram may be are skipped.
+    Lenient where devices differ: a line feed ends a line as well and the last line needs no end. Blank lines
+    and lines longer than ``MAX_LENGTH`` are skipped.
     """
     raw = datagram.replace(b"\n", END).split(END, MAX_LINES)
     lines = (line.decode("ascii", "replace").lstrip(" \t\0").rstrip("\0") for line in raw[:MAX_LINES])
-    return [_parsed(line) for line in lines if line and len(line) <= MAX_LENGTH]
+    return [_parse_line(line) for line in lines if line and len(line) <= MAX_LENGTH]
 
 
 def is_terminated(datagram: bytes) -> bool:
-    """Whether the last line is ended; devices answer 1050 to one that is not.
+    """Whether the last line has its end; devices answer 1050 to one without.
 
     Source: docs/reference/protocols/sennheiser.md 5.2.
     """
     return datagram.rstrip(b"\n\0").endswith(END)
 
 
-def _parsed(line: str) -> Message:
+def _parse_line(line: str) -> Message:
     code, colon, rest = line.partition(":")
     code = code.rstrip()
     if colon and len(code) == _CODE_DIGITS and code.isascii() and code.isdigit():
@@ -43,25 +43,25 @@ def _parsed(line: str) -> Message:
         # The spacing around the brackets varies inside the document itself
         # (docs/reference/protocols/sennheiser.md 5.2).
         inside = instruction.rstrip().removesuffix("]").strip(" ")
-        return Refusal(int(code), text.strip(), _line(inside))
-    return _line(line)
+        return Refusal(int(code), text.strip(), _split_line(inside))
+    return _split_line(line)
 
 
-def _line(text: str) -> Line:
+def _split_line(text: str) -> Line:
     keyword, _, rest = text.partition(" ")
     return Line(keyword, rest)
 
 
 def encode(messages: Iterable[Message]) -> bytes:
-    """The datagram that carries ``messages``. Raises ProtocolError when none can."""
-    told = list(messages)
+    """The datagram that carries ``messages``. Raises ProtocolError when they cannot be encoded."""
+    message_list = list(messages)
     try:
-        raw = b"".join(_written(message).encode("ascii") + END for message in told)
+        raw = b"".join(_spell(message).encode("ascii") + END for message in message_list)
     except UnicodeEncodeError as error:
         raise ProtocolError(f"{error.object!r} is not ASCII") from error
-    # What we would not read back as the same lines, nobody else will either.
-    if len(raw) > MAX_LENGTH or not _is_printable(raw) or read(raw) != told:
-        raise ProtocolError(f"{told!r} cannot travel as one datagram")
+    # A datagram that we do not read back as the same lines would confuse a device as well.
+    if len(raw) > MAX_LENGTH or not _is_printable(raw) or read(raw) != message_list:
+        raise ProtocolError(f"{message_list!r} cannot travel as one datagram")
     return raw
 
 
@@ -70,7 +70,7 @@ def _is_printable(raw: bytes) -> bool:
     return raw.replace(END, b"").decode("ascii").isprintable()
 
 
-def _written(message: Message) -> str:
+def _spell(message: Message) -> str:
     if isinstance(message, Refusal):
-        return f"{message.code}: {message.text} [ {_written(message.instruction)} ]"
+        return f"{message.code}: {message.text} [ {_spell(message.instruction)} ]"
     return f"{message.keyword} {message.rest}" if message.rest else message.keyword

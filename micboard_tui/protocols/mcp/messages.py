@@ -1,4 +1,4 @@
-"""The two kinds of line, and the codes of those that say no.
+"""The two kinds of line, and the codes of refusals.
 
 Source: docs/reference/protocols/sennheiser.md 5.1, 5.2.
 """
@@ -8,22 +8,22 @@ from typing import NamedTuple, TypeAlias
 
 
 class Line(NamedTuple):
-    """``Name Vocal 1``: a question (without ``rest``), a wish, its answer, or news.
+    """``Name Vocal 1``: a question (without ``rest``), a command, its answer, or a report of a change.
 
-    ``rest`` is all behind the first blank, as it travels: names hold blanks and are padded with them.
+    ``rest`` is everything after the first blank, as sent: names hold blanks and are padded with them.
     """
 
     keyword: str
     rest: str = ""
 
     @property
-    def words(self) -> list[str]:
-        """The arguments, where blanks part them."""
+    def arguments(self) -> list[str]:
+        """The arguments, separated by blanks."""
         return self.rest.split()
 
 
 class Refusal(NamedTuple):
-    """``1020: Value out of range [ AfOut 125 ]``: no, and to what. The code tells why, not the text."""
+    """``1020: Value out of range [ AfOut 125 ]``: a refused instruction. The code says why; texts differ."""
 
     code: int
     text: str
@@ -47,11 +47,11 @@ TEXTS: dict[int, str] = {
     Code.WRONG_COUNT: "Invalid numbers of parameter",
     Code.NOT_TERMINATED: "Incorrect termination",
 }
-"""As devices word them."""
+"""The texts that devices send with the codes."""
 
 Message: TypeAlias = Line | Refusal
 
 
 def refusal(code: Code, instruction: Line) -> Refusal:
-    """What a device says to an instruction that it does not follow."""
+    """The refusal that a device sends for ``instruction``."""
     return Refusal(code, TEXTS[code], instruction)

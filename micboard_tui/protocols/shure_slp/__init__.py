@@ -1,1 +1,1 @@
-"""What Shure devices announce of themselves by SLP multicast: one datagram, one advertisement."""
+"""Advertisements of Shure devices by SLP multicast: one datagram, one advertisement."""

@@ -1,7 +1,7 @@
 """Advertisements in SLPv2 datagrams, and back (docs/reference/protocols/shure.md 13.1).
 
-Everything is taken from the attribute list; a header that does not fit is no reason to be deaf, since
-only that of one model was ever seen.
+Everything is read from the attribute list. A header with wrong lengths is tolerated, because only the
+header of one model has been documented.
 """
 
 import re
@@ -11,7 +11,7 @@ from ipaddress import IPv4Address
 GROUP, PORT = "239.255.254.253", 8427
 VERSION, ATTRIBUTE_REPLY = 2, 7
 MAX_DATAGRAM = 8 * 1024
-"""What is longer is no advertisement; the real ones have less than 500 bytes."""
+"""Longer datagrams are ignored; real advertisements have less than 500 bytes."""
 MAX_TEXT = 128
 """Characters kept of a name or a model."""
 
@@ -27,21 +27,21 @@ _RESERVED = re.compile(rb"[(),\\!<=>~\x00-\x1f\x7f]")
 
 @dataclass(frozen=True, slots=True)
 class Advertisement:
-    """What a unit says of itself. None: it does not say, or not in a form that can be believed."""
+    """A unit's description of itself. None: missing, or malformed."""
 
     model: str | None = None
     name: str | None = None
-    """The one that its user gave it."""
+    """The name given by the user."""
     cid: str | None = None
-    """Of this one unit; upper-case."""
+    """The id of this unit; upper-case."""
     dcid: str | None = None
-    """Of its kind: model and band; upper-case."""
+    """The id of its model and band; upper-case."""
     address: str | None = None
-    """The IPv4 address that it believes to have."""
+    """The IPv4 address that it is configured with."""
 
     @property
     def mac(self) -> str | None:
-        """The unit's MAC address; None when the cid is not made of one.
+        """The unit's MAC address; None when the cid does not contain one.
 
         Source: docs/reference/protocols/shure.md 13.1.
         """
@@ -52,52 +52,60 @@ class Advertisement:
 
 
 def parse(datagram: bytes) -> Advertisement | None:
-    """The advertisement in ``datagram``; None when it is none. Raises nothing."""
+    """The advertisement in ``datagram``; None when it holds none. Never raises."""
     if len(datagram) > MAX_DATAGRAM or datagram[:1] != bytes([VERSION]):
         return None
-    text = _attribute_list(datagram)
-    told = _attributes(text)
+    text = _find_attribute_list(datagram)
+    attributes = _parse_attributes(text)
     dcid = _DCID.search(text)
-    cid = _CID.fullmatch(told.get("cid", ""))
-    found = Advertisement(
-        told.get("acn-fctn") or None,
-        told.get("acn-uacn") or None,
+    cid = _CID.fullmatch(attributes.get("cid", ""))
+    advertisement = Advertisement(
+        attributes.get("acn-fctn") or None,
+        attributes.get("acn-uacn") or None,
         cid[0].upper() if cid else None,
         dcid[1].decode("ascii").upper() if dcid else None,
-        _address(text),
+        _find_address(text),
     )
-    # Requests for services come by the same way, ours and those of other programs.
-    return found if found.model or found.dcid else None
+    # Requests for services arrive on the same socket, ours and those of other programs.
+    return advertisement if advertisement.model or advertisement.dcid else None
 
 
-def encode(said: Advertisement) -> bytes:
-    """The datagram that carries ``said``, as a QLXD4 sends it."""
+def encode(advertisement: Advertisement) -> bytes:
+    """The datagram that carries ``advertisement``, as a QLXD4 sends it."""
     parts = [
-        (b"cid", said.cid and said.cid.encode("ascii")),
-        (b"acn-fctn", said.model and _escape(said.model)),
-        (b"acn-uacn", said.name and _escape(said.name)),
+        (b"cid", advertisement.cid and advertisement.cid.encode("ascii")),
+        (b"acn-fctn", advertisement.model and _escape(advertisement.model)),
+        (b"acn-uacn", advertisement.name and _escape(advertisement.name)),
         (b"acn-services", b"esta.dmp"),
-        (b"csl-esta.dmp", _services(said)),
+        (b"csl-esta.dmp", _encode_services(advertisement)),
     ]
     text = b",".join(b"(%b=%b)" % (name, value) for name, value in parts if value)
     head = bytes([VERSION, ATTRIBUTE_REPLY])
     total = _HEADER + len(_LANGUAGE) + 4 + len(text) + 1
-    rest = bytes(7) + _two(len(_LANGUAGE)) + _LANGUAGE + bytes(2) + _two(len(text)) + text + b"\0"
+    rest = (
+        bytes(7)
+        + _encode_16_bits(len(_LANGUAGE))
+        + _LANGUAGE
+        + bytes(2)
+        + _encode_16_bits(len(text))
+        + text
+        + b"\0"
+    )
     return head + total.to_bytes(3, "big") + rest
 
 
-def _two(number: int) -> bytes:
+def _encode_16_bits(number: int) -> bytes:
     return number.to_bytes(2, "big")
 
 
-def _services(said: Advertisement) -> bytes | None:
-    told = [f"esta.sdt/{said.address}:57383"] if said.address else []
-    told += [f"esta.dmp/cd:{said.dcid}"] if said.dcid else []
-    return ";".join(told).encode("ascii") or None
+def _encode_services(advertisement: Advertisement) -> bytes | None:
+    services = [f"esta.sdt/{advertisement.address}:57383"] if advertisement.address else []
+    services += [f"esta.dmp/cd:{advertisement.dcid}"] if advertisement.dcid else []
+    return ";".join(services).encode("ascii") or None
 
 
-def _attribute_list(datagram: bytes) -> bytes:
-    """What the header says is the list; all the rest where it says something that cannot be."""
+def _find_attribute_list(datagram: bytes) -> bytes:
+    """The attribute list, by the lengths in the header; everything after the version if they are invalid."""
     if datagram[1:2] == bytes([ATTRIBUTE_REPLY]) and len(datagram) > _HEADER:
         start = _HEADER + int.from_bytes(datagram[12:14], "big") + 4
         size = int.from_bytes(datagram[start - 2 : start], "big")
@@ -106,20 +114,20 @@ def _attribute_list(datagram: bytes) -> bytes:
     return datagram[1:]
 
 
-def _attributes(text: bytes) -> dict[str, str]:
-    """Names and values. A user's name may hold brackets and commas that nobody escaped."""
+def _parse_attributes(text: bytes) -> dict[str, str]:
+    """Values by name. A user's name may hold brackets and commas that were not escaped."""
     start, end = text.find(b"("), text.rfind(b")")
     if start < 0 or end < start:
         return {}
-    told: dict[str, str] = {}
-    for piece in text[start + 1 : end].split(b"),("):
-        name, is_pair, value = piece.partition(b"=")
+    attributes: dict[str, str] = {}
+    for pair in text[start + 1 : end].split(b"),("):
+        name, is_pair, value = pair.partition(b"=")
         if is_pair:
-            told.setdefault(name.decode("ascii", "replace").strip().lower(), _plain(value))
-    return told
+            attributes.setdefault(name.decode("ascii", "replace").strip().lower(), _unescape(value))
+    return attributes
 
 
-def _plain(value: bytes) -> str:
+def _unescape(value: bytes) -> str:
     raw = _ESCAPED.sub(lambda match: bytes([int(match[1], 16)]), value)
     return raw.decode("utf-8", "replace").strip(" \0")[:MAX_TEXT].rstrip(" \0")
 
@@ -128,7 +136,7 @@ def _escape(text: str) -> bytes:
     return _RESERVED.sub(lambda match: b"\\%02X" % match[0][0], text.encode("utf-8", "replace"))
 
 
-def _address(text: bytes) -> str | None:
+def _find_address(text: bytes) -> str | None:
     if (match := _ADDRESS.search(text)) is None:
         return None
     try:

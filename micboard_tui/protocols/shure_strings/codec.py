@@ -2,8 +2,8 @@
 
 Source: docs/reference/protocols/shure.md 1.3.
 
-The result depends on the bytes only, never on how they were cut. What a peer can make us hold is
-bounded by ``MAX_FRAME``.
+The result depends on the bytes only, never on how they were cut into chunks. Whatever a peer sends, no
+more than ``MAX_FRAME`` bytes are kept.
 """
 
 import re
@@ -12,12 +12,12 @@ from micboard_tui.protocols.errors import ProtocolError
 from micboard_tui.protocols.shure_strings.messages import Err, Get, Message, Rep, Sample, Set
 
 MAX_FRAME = 512
-"""From ``<`` to ``>``; what is longer is rubbish (1.3 rule 3)."""
+"""Bytes from ``<`` to ``>``; a longer frame is discarded (docs/reference/protocols/shure.md 1.3, rule 3)."""
 MAX_BRACED = 256
-"""Within so many bytes a brace must close, or it was none (1.3 rule 2)."""
+"""Bytes within which a brace must close to count as one (docs/reference/protocols/shure.md 1.3, rule 2)."""
 LINE_END = b"\r\n"
 
-# Names may hold < and >, so what stands in braces is opaque; it cannot hold braces itself
+# Names may hold < and >, so text in braces is opaque; it cannot hold braces itself
 # (docs/reference/protocols/shure.md 1.5).
 _OPEN_FRAME = re.compile(rb"<[^<>{]*+(?:\{[^{}]{0,%d}\}[^<>{]*+)*+" % MAX_BRACED)
 _OPEN_BRACE = re.compile(rb"\{[^{}]*+")
@@ -25,7 +25,7 @@ _ANGLE = re.compile(rb"[<>]")
 _TOKEN = re.compile(r"\{[^{}]*\}|[^\s{}]+|[{}]")
 _INDEX = re.compile(r"[0-9]{1,2}", re.ASCII)
 _PROPERTY = re.compile(r"[A-Z][A-Z0-9_]*", re.ASCII)
-# PSM1000 says REPORT where all others say REP (docs/reference/protocols/shure.md 8.1).
+# PSM1000 sends REPORT where all others send REP (docs/reference/protocols/shure.md 8.1).
 _VERBS: dict[str, type[Get | Set | Rep]] = {"GET": Get, "SET": Set, "REP": Rep, "REPORT": Rep}
 _BRACE, _END = b"{>"
 _UNCOUNTED = b" \t\r\n\0>"
@@ -34,7 +34,7 @@ _UNCOUNTED = b" \t\r\n\0>"
 class Decoder:
     """Turns any chunking of a stream into messages and keeps the unfinished tail.
 
-    Never raises: rubbish is counted and skipped, and reading goes on at the next frame.
+    Never raises: malformed bytes are counted and skipped, and decoding continues at the next frame.
     """
 
     __slots__ = ("_tail", "discarded_bytes", "malformed")
@@ -42,9 +42,9 @@ class Decoder:
     def __init__(self) -> None:
         self._tail = b""
         self.malformed = 0
-        """Frames that were no message."""
+        """Frames that held no message."""
         self.discarded_bytes = 0
-        """Bytes outside of frames, line ends, spaces and stray ``>`` not counted."""
+        """Bytes outside of frames; line ends, spaces and stray ``>`` are not counted."""
 
     @property
     def held_bytes(self) -> int:
@@ -62,22 +62,22 @@ class Decoder:
         for raw in whole:
             start = raw.rfind(b"<")
             if start:
-                self._skip(raw[:start] if start > 0 else raw)
+                self._count_discarded(raw[:start] if start > 0 else raw)
             if start < 0:
                 continue
             if len(raw) - start > MAX_FRAME:
-                self._skip(raw[start:])
+                self._count_discarded(raw[start:])
             elif (message := parse(raw[start + 1 :])) is not None:
                 messages.append(message)
             else:
                 self.malformed += 1
-        self._keep(tail)
+        self._keep_tail(tail)
         return messages
 
-    def _keep(self, tail: bytes) -> None:
+    def _keep_tail(self, tail: bytes) -> None:
         start = tail.rfind(b"<")
         keep = tail[start:] if start >= 0 and len(tail) - start <= MAX_FRAME else b""
-        self._skip(tail[: len(tail) - len(keep)])
+        self._count_discarded(tail[: len(tail) - len(keep)])
         self._tail = keep
 
     def _scan(self, buffer: bytes) -> list[Message]:
@@ -85,13 +85,13 @@ class Decoder:
         position = 0
         while (start := buffer.find(b"<", position)) >= 0:
             if start > position:
-                self._skip(buffer[position:start])
+                self._count_discarded(buffer[position:start])
             end = _end_of_frame(buffer, start)
             if end is None:
                 self._tail = buffer[start:]
                 return messages
             if end < 0:
-                self._skip(buffer[start:-end])
+                self._count_discarded(buffer[start:-end])
                 position = -end
                 continue
             position = end + 1
@@ -99,20 +99,20 @@ class Decoder:
                 messages.append(message)
             else:
                 self.malformed += 1
-        self._skip(buffer[position:])
+        self._count_discarded(buffer[position:])
         self._tail = b""
         return messages
 
-    def _skip(self, rubbish: bytes) -> None:
-        if rubbish:
-            self.discarded_bytes += len(rubbish.translate(None, _UNCOUNTED))
+    def _count_discarded(self, discarded: bytes) -> None:
+        if discarded:
+            self.discarded_bytes += len(discarded.translate(None, _UNCOUNTED))
 
 
 def _end_of_frame(buffer: bytes, start: int) -> int | None:
-    """Where the frame that begins at ``start`` ends: the index of its ``>``.
+    """The index of the ``>`` that ends the frame beginning at ``start``.
 
-    None: not here yet. Negative: it is none, go on reading at minus that index. Only the next
-    ``MAX_FRAME`` bytes are looked at, so that the answer never depends on what else has arrived.
+    None: not received yet. Negative: no frame begins here, continue at minus that index. Only the next
+    ``MAX_FRAME`` bytes are considered, so that the result never depends on what else has arrived.
     """
     limit = start + MAX_FRAME
     window_end = min(limit + 1, len(buffer))
@@ -132,12 +132,12 @@ def _end_of_frame(buffer: bytes, start: int) -> int | None:
 
 
 def parse(body: bytes) -> Message | None:
-    """The message between ``<`` and ``>``; None when it is none."""
-    words = body.split()
-    if len(words) > 3 and words[0] == b"SAMPLE":  # noqa: PLR2004 - verb, channel, ALL, one value
-        index = words[1]
+    """The message between ``<`` and ``>``; None when it is malformed."""
+    tokens = body.split()
+    if len(tokens) > 3 and tokens[0] == b"SAMPLE":  # noqa: PLR2004 - verb, channel, ALL, one value
+        index = tokens[1]
         if len(index) <= 2 and index.isdigit():  # noqa: PLR2004 - channels have one or two digits
-            return Sample(int(index), words[3:] if words[2] == b"ALL" else words[2:])
+            return Sample(int(index), tokens[3:] if tokens[2] == b"ALL" else tokens[2:])
         return None
     return _parse_command(body.decode("ascii", "replace"))
 
@@ -159,53 +159,53 @@ def _parse_command(body: str) -> Message | None:
 
 
 def encode(message: Message) -> bytes:
-    """The frame that carries ``message``. Raises ProtocolError when none can."""
-    return _checked(_written(message), message)
+    """The frame that carries ``message``. Raises ProtocolError when it cannot be encoded."""
+    return _check_round_trip(_encode_ascii(message), message)
 
 
 def encode_line(message: Message) -> bytes:
-    """The same for PSM1000: its answers are called REPORT, and CR LF ends what either side says.
+    """The same for PSM1000: its answers are called REPORT, and CR LF ends each message of either side.
 
     Source: docs/reference/protocols/shure.md 8.1.
     """
-    raw = _written(message)
+    raw = _encode_ascii(message)
     if isinstance(message, Rep):
         raw = raw.replace(b"< REP ", b"< REPORT ", 1)
-    return _checked(raw, message) + LINE_END
+    return _check_round_trip(raw, message) + LINE_END
 
 
 def encode_short(message: Message) -> bytes:
-    """The same for Microflex Wireless, whose samples lack the word ``ALL``.
+    """The same for Microflex Wireless, whose samples lack the keyword ``ALL``.
 
     Source: docs/reference/protocols/shure.md 10.
     """
-    raw = _written(message)
+    raw = _encode_ascii(message)
     if isinstance(message, Sample):
         raw = raw.replace(b" ALL ", b" ", 1)
-    return _checked(raw, message)
+    return _check_round_trip(raw, message)
 
 
-def _checked(raw: bytes, message: Message) -> bytes:
-    # What we would not read back as the same message, nobody else will either.
-    read = Decoder().feed(raw)
-    if len(raw) > MAX_FRAME or read != [message] or type(read[0]) is not type(message):
+def _check_round_trip(raw: bytes, message: Message) -> bytes:
+    # A frame that our own decoder does not read back as the same message would confuse a device as well.
+    decoded = Decoder().feed(raw)
+    if len(raw) > MAX_FRAME or decoded != [message] or type(decoded[0]) is not type(message):
         raise ProtocolError(f"{message!r} cannot travel as one frame")
     return raw
 
 
-def _written(message: Message) -> bytes:
+def _encode_ascii(message: Message) -> bytes:
     try:
-        return _in_words(message)
+        return _spell(message)
     except UnicodeEncodeError as error:
         raise ProtocolError(f"{message!r} is not ASCII") from error
 
 
-def _in_words(message: Message) -> bytes:
+def _spell(message: Message) -> bytes:
     match message:
         case Err():
             return b"< REP ERR >"
-        case Sample(channel, words):
-            return b"< SAMPLE %d ALL %b >" % (channel, b" ".join(words))
+        case Sample(channel, values):
+            return b"< SAMPLE %d ALL %b >" % (channel, b" ".join(values))
         case _:
             verb = type(message).__name__.upper()
             index = () if message.channel is None else (str(message.channel),)

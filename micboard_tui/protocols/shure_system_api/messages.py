@@ -1,4 +1,4 @@
-"""What the server tells, as values. ``None``: it was not in the message.
+"""The contents of the server's messages. ``None``: the value was not in the message.
 
 Source: docs/reference/protocols/shure.md 14.
 """
@@ -8,7 +8,7 @@ from typing import NamedTuple, TypeAlias
 
 
 class Feature(StrEnum):
-    """What can be asked of a device or of one of its audio channels, as it stands in a path."""
+    """A property of a device or of one of its audio channels, as it is written in a path."""
 
     NAME = "name"
     IDENTIFY = "identify"
@@ -19,7 +19,7 @@ class Feature(StrEnum):
     GAIN = "gain"
     ACTIVITY = "activity"
 
-    # Part of the keys of everything that is kept.
+    # Part of the keys of many dictionaries.
     __hash__ = str.__hash__
 
 
@@ -44,7 +44,7 @@ class ListedDevice(NamedTuple):
 class DeviceList(NamedTuple):
     devices: tuple[ListedDevice, ...]
     has_more: bool = False
-    """The server has another page. How it is asked for is not known.
+    """The server has another page. How to request it is not known.
 
     Source: docs/reference/protocols/shure.md 14.2.
     """

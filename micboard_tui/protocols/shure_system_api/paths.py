@@ -1,4 +1,4 @@
-"""Where everything is found (docs/reference/protocols/shure.md 14.2, 14.3)."""
+"""The paths of the server's resources (docs/reference/protocols/shure.md 14.2, 14.3)."""
 
 from typing import NamedTuple
 from urllib.parse import quote
@@ -13,7 +13,7 @@ RANGE = "description"
 
 
 class Topic(NamedTuple):
-    """One value of a device, or of one of its audio channels: it can be read, and subscribed to."""
+    """One value of a device, or of one of its audio channels, that can be read and subscribed to."""
 
     device_id: str
     feature: Feature
@@ -21,14 +21,14 @@ class Topic(NamedTuple):
 
     @property
     def path(self) -> str:
-        of = device(self.device_id)
+        owner = device(self.device_id)
         if self.channel_id is not None:
-            of = f"{of}/{CHANNELS}/{_quoted(self.channel_id)}"
-        return f"{of}/{self.feature}"
+            owner = f"{owner}/{CHANNELS}/{_quote(self.channel_id)}"
+        return f"{owner}/{self.feature}"
 
 
 def device(device_id: str) -> str:
-    return f"{DEVICES}/{_quoted(device_id)}"
+    return f"{DEVICES}/{_quote(device_id)}"
 
 
 def channels(device_id: str) -> str:
@@ -36,8 +36,8 @@ def channels(device_id: str) -> str:
 
 
 def subscription(path: str, transport: str) -> str:
-    """POST subscribes what ``path`` tells to the WebSocket ``transport``, DELETE takes it back."""
-    return f"{path}/subscription/{_quoted(transport)}"
+    """POST subscribes the WebSocket ``transport`` to the value at ``path``, DELETE ends the subscription."""
+    return f"{path}/subscription/{_quote(transport)}"
 
 
 def gain_range(topic: Topic) -> str:
@@ -48,6 +48,6 @@ def identify(device_id: str, *, on: bool) -> str:
     return f"{device(device_id)}/{Feature.IDENTIFY}/{'start' if on else 'stop'}"
 
 
-def _quoted(word: str) -> str:
-    # Dots alone would climb the path; everything else is escaped by the library.
-    return quote(word, safe="") if word.strip(".") else word.replace(".", "%2E")
+def _quote(part: str) -> str:
+    # A part of dots alone would climb the path; everything else is escaped by the library.
+    return quote(part, safe="") if part.strip(".") else part.replace(".", "%2E")

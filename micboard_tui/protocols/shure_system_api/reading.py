@@ -1,6 +1,6 @@
-"""From JSON to values: bounded, lenient about what is missing, strict about what is no JSON.
+"""From JSON to values: bounded, lenient about missing fields, strict about malformed JSON.
 
-Everything raises ProtocolError, and nothing else, for a message that is none.
+Every function raises ProtocolError, and nothing else, for a message that is no JSON or has the wrong shape.
 """
 
 import json
@@ -28,7 +28,7 @@ MAX_CHANNELS = 128
 """Of one device."""
 MAX_CAPABILITIES = 128
 MAX_ID = 512
-"""Ids travel back in paths; the longest seen are about 90 (docs/reference/protocols/shure.md 14.2)."""
+"""Characters; the longest ids known have about 90 (docs/reference/protocols/shure.md 14.2)."""
 MAX_TEXT = 128
 MAX_NUMBER = 1e9
 _DURATION = re.compile(
@@ -56,7 +56,7 @@ FIELDS: Mapping[Feature, str] = {
     Feature.GAIN: "gain",
     Feature.ACTIVITY: "audioLevel",
 }
-"""The one field that tells a simple value (docs/reference/protocols/shure.md 14.2)."""
+"""The one field of a simple value (docs/reference/protocols/shure.md 14.2)."""
 DEVICE_EVENT_NAMES: Mapping[Feature, str] = {feature: name for name, feature in _DEVICE_EVENTS.items()}
 CHANNEL_EVENT_NAMES: Mapping[Feature, str] = {feature: name for name, feature in _CHANNEL_EVENTS.items()}
 
@@ -64,41 +64,50 @@ Node: TypeAlias = Mapping[str, object]
 
 
 def read_devices(body: bytes) -> DeviceList:
-    whole = _json(body)
-    page = _node(_node(whole).get("pageInfo"))
-    devices = [device for node in _nodes(whole, MAX_DEVICES) if (device := _device(node)) is not None]
+    document = _parse_json(body)
+    page = _as_node(_as_node(document).get("pageInfo"))
+    devices = [
+        device
+        for node in _iterate_nodes(document, MAX_DEVICES)
+        if (device := _read_listed_device(node)) is not None
+    ]
     return DeviceList(tuple(devices), page.get("hasNextPage") is True)
 
 
 def read_channels(body: bytes) -> tuple[AudioChannel, ...]:
     return tuple(
         AudioChannel(
-            channel_id, _text(node.get("role")), _text(node.get("group")), _words(node.get("capabilities"))
+            channel_id,
+            _read_text(node.get("role")),
+            _read_text(node.get("group")),
+            _read_texts(node.get("capabilities")),
         )
-        for node in _nodes(_json(body), MAX_CHANNELS)
-        if (channel_id := _id(node.get("id"))) is not None
+        for node in _iterate_nodes(_parse_json(body), MAX_CHANNELS)
+        if (channel_id := _read_id(node.get("id"))) is not None
     )
 
 
 def read_value(feature: Feature, body: bytes) -> Value:
-    """What is told of ``feature``; None where the field that tells it is missing or of another kind."""
-    return _value(feature, _object(_json(body)))
+    """The value of ``feature``; None where its field is missing or of another type."""
+    return _read_feature(feature, _require_object(_parse_json(body)))
 
 
 def read_range(body: bytes) -> GainRange:
-    node = _object(_json(body))
+    node = _require_object(_parse_json(body))
     for name in ("constraints", "gain", "range"):
-        node = _node(node.get(name))
-    return GainRange(_number(node.get("min")), _number(node.get("max")), _number(node.get("step")))
+        node = _as_node(node.get(name))
+    return GainRange(
+        _read_number(node.get("min")), _read_number(node.get("max")), _read_number(node.get("step"))
+    )
 
 
 def read_problem(body: bytes) -> str | None:
-    """Why the server refuses, in its own words; None where it does not say."""
+    """The server's own text of a refusal; None where there is none."""
     try:
-        node = _node(_json(body))
+        node = _as_node(_parse_json(body))
     except ProtocolError:
         return None
-    return _text(node.get("detail")) or _text(node.get("title"))
+    return _read_text(node.get("detail")) or _read_text(node.get("title"))
 
 
 def read_transport(message: str) -> str:
@@ -106,26 +115,26 @@ def read_transport(message: str) -> str:
 
     Source: docs/reference/protocols/shure.md 14.3.
     """
-    transport = _id(_node(_json(message)).get("transportId"))
+    transport = _read_id(_as_node(_parse_json(message)).get("transportId"))
     if transport is None:
-        raise ProtocolError("The WebSocket does not tell its transportId")
+        raise ProtocolError("The WebSocket did not send its transportId")
     return transport
 
 
 def read_event(message: str) -> Event | None:
-    """What was pushed; None for an event that we do not know."""
-    node = _object(_json(message))
-    envelope = _node(node.get("envelope"))
-    name, device_id = envelope.get("eventName"), _id(envelope.get("deviceId"))
+    """The event in a message of the WebSocket; None for an unknown one."""
+    node = _require_object(_parse_json(message))
+    envelope = _as_node(node.get("envelope"))
+    name, device_id = envelope.get("eventName"), _read_id(envelope.get("deviceId"))
     if device_id is None or not isinstance(name, str):
         return None
     if name == STATE_CHANGE:
         return Event(device_id)
-    channel_id = _id(envelope.get("audioChannelId"))
+    channel_id = _read_id(envelope.get("audioChannelId"))
     feature = _DEVICE_EVENTS.get(name) if channel_id is None else _CHANNEL_EVENTS.get(name)
     if feature is None:
         return None
-    return Event(device_id, feature, channel_id, _value(feature, _node(node.get("body"))))
+    return Event(device_id, feature, channel_id, _read_feature(feature, _as_node(node.get("body"))))
 
 
 def minutes_of(duration: object) -> int | None:
@@ -133,121 +142,121 @@ def minutes_of(duration: object) -> int | None:
     match = _DURATION.fullmatch(duration) if isinstance(duration, str) else None
     if match is None or not any(match.groups()):
         return None
-    days, hours, minutes, seconds = (int(each or 0) for each in match.groups())
+    days, hours, minutes, seconds = (int(digits or 0) for digits in match.groups())
     return (days * 24 + hours) * 60 + minutes + seconds // 60
 
 
-def _json(raw: bytes | str) -> object:
+def _parse_json(raw: bytes | str) -> object:
     if len(raw) > MAX_BODY:
         raise ProtocolError(f"{len(raw)} are more than {MAX_BODY} bytes")
     try:
-        whole: object = json.loads(raw, parse_constant=_refuse)
+        document: object = json.loads(raw, parse_constant=_refuse)
     except (ValueError, RecursionError) as error:
         raise ProtocolError("It is no JSON") from error
-    return whole
+    return document
 
 
 def _refuse(constant: str) -> NoReturn:
     raise ValueError(f"{constant} is no JSON")
 
 
-def _object(whole: object) -> Node:
-    if not isinstance(whole, dict):
+def _require_object(document: object) -> Node:
+    if not isinstance(document, dict):
         raise ProtocolError("It is no JSON object")
-    return whole
+    return document
 
 
-def _node(value: object) -> Node:
+def _as_node(value: object) -> Node:
     return value if isinstance(value, dict) else {}
 
 
-def _nodes(whole: object, limit: int) -> Iterator[Node]:
-    """The entries of a list in any of its three shapes, as many as we believe in.
+def _iterate_nodes(document: object, limit: int) -> Iterator[Node]:
+    """The first ``limit`` entries of a list in any of its three shapes.
 
     Source: docs/reference/protocols/shure.md 14.2.
     """
-    entries = whole
-    if isinstance(whole, dict):
-        entries = whole.get("edges", whole.get("items"))
+    entries = document
+    if isinstance(document, dict):
+        entries = document.get("edges", document.get("items"))
     if not isinstance(entries, list):
         raise ProtocolError("It is no list")
     for entry in entries[:limit]:
-        node = _node(entry)
-        yield _node(node["node"]) if "node" in node else node
+        node = _as_node(entry)
+        yield _as_node(node["node"]) if "node" in node else node
 
 
-def _device(node: Node) -> ListedDevice | None:
-    hardware, software = _node(node.get("hardwareIdentity")), _node(node.get("softwareIdentity"))
-    protocol = _node(node.get("communicationProtocol"))
-    device_id = _id(hardware.get("deviceId"))
+def _read_listed_device(node: Node) -> ListedDevice | None:
+    hardware, software = _as_node(node.get("hardwareIdentity")), _as_node(node.get("softwareIdentity"))
+    protocol = _as_node(node.get("communicationProtocol"))
+    device_id = _read_id(hardware.get("deviceId"))
     if device_id is None:
         return None
     capabilities = node.get("capabilities")
     return ListedDevice(
         id=device_id,
-        model=_text(software.get("model")),
-        serial=_text(hardware.get("serialNumber")),
-        firmware=_text(software.get("firmwareVersion")),
-        state=_text(node.get("deviceState")),
-        address=_text(protocol.get("address")),
-        protocol=_text(protocol.get("name")),
-        compatibility=_text(node.get("compatibility")),
-        capabilities=_words(capabilities) if isinstance(capabilities, list) else None,
+        model=_read_text(software.get("model")),
+        serial=_read_text(hardware.get("serialNumber")),
+        firmware=_read_text(software.get("firmwareVersion")),
+        state=_read_text(node.get("deviceState")),
+        address=_read_text(protocol.get("address")),
+        protocol=_read_text(protocol.get("name")),
+        compatibility=_read_text(node.get("compatibility")),
+        capabilities=_read_texts(capabilities) if isinstance(capabilities, list) else None,
     )
 
 
-def _value(feature: Feature, node: Node) -> Value:
+def _read_feature(feature: Feature, node: Node) -> Value:
     match feature:
         case Feature.BATTERY_LEVEL:
-            return _battery_level(node)
+            return _read_battery_level(node)
         case Feature.BATTERY_HEALTH:
-            return BatteryHealth(_number(node.get("percentage")), _number(node.get("cycleCount")))
+            return BatteryHealth(_read_number(node.get("percentage")), _read_number(node.get("cycleCount")))
         case Feature.NAME | Feature.ACTIVITY:
-            return _text(node.get(FIELDS[feature]))
+            return _read_text(node.get(FIELDS[feature]))
         case Feature.GAIN:
-            return _number(node.get(FIELDS[feature]))
+            return _read_number(node.get(FIELDS[feature]))
         case Feature.IDENTIFY | Feature.AUDIO_MUTE | Feature.MUTE:
-            return _switch(node.get(FIELDS[feature]))
+            return _read_switch(node.get(FIELDS[feature]))
 
 
-def _battery_level(node: Node) -> BatteryLevel:
-    status = _node(node.get("status"))
+def _read_battery_level(node: Node) -> BatteryLevel:
+    status = _as_node(node.get("status"))
     return BatteryLevel(
-        _number(node.get("percentage")),
-        _text(status.get("currentState")),
-        _text(status.get("targetState")),
+        _read_number(node.get("percentage")),
+        _read_text(status.get("currentState")),
+        _read_text(status.get("targetState")),
         minutes_of(status.get("timeToTargetState")),
     )
 
 
-def _text(value: object) -> str | None:
-    """Short and able to travel on: lone surrogates can be neither stored nor printed."""
+def _read_text(value: object) -> str | None:
+    """A shortened text without lone surrogates, which can be neither stored nor printed."""
     if isinstance(value, bool | float | int):
         return str(value) if not isinstance(value, bool) and abs(value) < MAX_NUMBER else None
-    return _sound(value[:MAX_TEXT]) if isinstance(value, str) and value else None
+    return _replace_surrogates(value[:MAX_TEXT]) if isinstance(value, str) and value else None
 
 
-def _id(value: object) -> str | None:
+def _read_id(value: object) -> str | None:
     if not isinstance(value, str) or not 0 < len(value) <= MAX_ID:
         return None
-    # Replaced characters would ask for something else.
-    return value if _sound(value) == value else None
+    # An id with replaced characters would name something else.
+    return value if _replace_surrogates(value) == value else None
 
 
-def _sound(value: str) -> str:
+def _replace_surrogates(value: str) -> str:
     return value.encode("utf-8", "replace").decode("utf-8")
 
 
-def _number(value: object) -> float | None:
+def _read_number(value: object) -> float | None:
     if isinstance(value, bool) or not isinstance(value, int | float) or abs(value) > MAX_NUMBER:
         return None
     return value
 
 
-def _switch(value: object) -> bool | None:
+def _read_switch(value: object) -> bool | None:
     return value if isinstance(value, bool) else None
 
 
-def _words(value: object) -> tuple[str, ...]:
-    words: Iterable[object] = value if isinstance(value, list) else ()
-    return tuple(word for each in list(words)[:MAX_CAPABILITIES] if (word := _text(each)) is not None)
+def _read_texts(value: object) -> tuple[str, ...]:
+    elements: Iterable[object] = value[:MAX_CAPABILITIES] if isinstance(value, list) else ()
+    return tuple(text for element in elements if (text := _read_text(element)) is not None)

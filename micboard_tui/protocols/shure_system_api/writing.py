@@ -1,4 +1,4 @@
-"""From values to JSON: what a server says, and the few bodies that a client sends."""
+"""From values to JSON: the answers and events of a server, and the few bodies that a client sends."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -26,44 +26,52 @@ Body = dict[str, object]
 
 
 def write_devices(devices: DeviceList, shape: Shape = Shape.PAGE) -> bytes:
-    return _bytes(_wrapped([_device(each) for each in devices.devices], shape, has_more=devices.has_more))
+    nodes = [_node_of(device) for device in devices.devices]
+    return _encode_json(_wrap_nodes(nodes, shape, has_more=devices.has_more))
 
 
 def write_channels(channels: Sequence[AudioChannel], shape: Shape = Shape.LIST) -> bytes:
     nodes = [
-        _told({"id": each.id, "role": each.role, "group": each.group, "capabilities": each.capabilities})
-        for each in channels
+        _drop_unknown(
+            {
+                "id": channel.id,
+                "role": channel.role,
+                "group": channel.group,
+                "capabilities": channel.capabilities,
+            }
+        )
+        for channel in channels
     ]
-    return _bytes(_wrapped(nodes, shape))
+    return _encode_json(_wrap_nodes(nodes, shape))
 
 
 def write_value(feature: Feature, value: Value) -> bytes:
-    return _bytes(value_body(feature, value))
+    return _encode_json(value_body(feature, value))
 
 
 def value_body(feature: Feature, value: Value) -> Body:
-    """The object that tells ``value``, as it is sent, answered and pushed."""
+    """The object that carries ``value``, the same in requests, answers and events."""
     match value:
         case BatteryLevel():
             status = {"currentState": value.state, "targetState": value.target}
             if value.minutes_to_target is not None:
                 status["timeToTargetState"] = f"PT{value.minutes_to_target}M"
-            return _told({"percentage": value.percent, "status": _told(status)})
+            return _drop_unknown({"percentage": value.percent, "status": _drop_unknown(status)})
         case BatteryHealth():
-            return _told({"percentage": value.percent, "cycleCount": value.cycles})
+            return _drop_unknown({"percentage": value.percent, "cycleCount": value.cycles})
         case _:
             # A battery of which nothing is known has no field of its own.
-            return _told({FIELDS.get(feature, "percentage"): value})
+            return _drop_unknown({FIELDS.get(feature, "percentage"): value})
 
 
 def write_range(limits: GainRange) -> bytes:
-    told = _told({"min": limits.low, "max": limits.high, "step": limits.step})
-    return _bytes({"constraints": {"gain": {"range": told}}})
+    gain_range = _drop_unknown({"min": limits.low, "max": limits.high, "step": limits.step})
+    return _encode_json({"constraints": {"gain": {"range": gain_range}}})
 
 
 def write_problem(status: int, title: str, detail: str, instance: str) -> bytes:
-    """As the server refuses (docs/reference/protocols/shure.md 14.1)."""
-    return _bytes(
+    """The body of a refusal (docs/reference/protocols/shure.md 14.1)."""
+    return _encode_json(
         {"type": "about:blank", "title": title, "status": status, "detail": detail, "instance": instance}
     )
 
@@ -83,10 +91,10 @@ def write_event(event: Event) -> str:
     return json.dumps({"envelope": envelope, "body": value_body(event.feature, event.value)})
 
 
-def _wrapped(nodes: Sequence[Body], shape: Shape, *, has_more: bool = False) -> object:
+def _wrap_nodes(nodes: Sequence[Body], shape: Shape, *, has_more: bool = False) -> object:
     match shape:
         case Shape.PAGE:
-            edges = [{"cursor": str(place), "node": node} for place, node in enumerate(nodes)]
+            edges = [{"cursor": str(index), "node": node} for index, node in enumerate(nodes)]
             cursors = {"startCursor": "0", "endCursor": str(max(0, len(nodes) - 1))}
             page = {"hasNextPage": has_more, "hasPreviousPage": False, **cursors}
             return {"pageInfo": page, "edges": edges}
@@ -96,12 +104,12 @@ def _wrapped(nodes: Sequence[Body], shape: Shape, *, has_more: bool = False) -> 
             return list(nodes)
 
 
-def _device(device: ListedDevice) -> Body:
-    return _told(
+def _node_of(device: ListedDevice) -> Body:
+    return _drop_unknown(
         {
-            "hardwareIdentity": _told({"deviceId": device.id, "serialNumber": device.serial}),
-            "softwareIdentity": _told({"firmwareVersion": device.firmware, "model": device.model}),
-            "communicationProtocol": _told({"name": device.protocol, "address": device.address}),
+            "hardwareIdentity": _drop_unknown({"deviceId": device.id, "serialNumber": device.serial}),
+            "softwareIdentity": _drop_unknown({"firmwareVersion": device.firmware, "model": device.model}),
+            "communicationProtocol": _drop_unknown({"name": device.protocol, "address": device.address}),
             "compatibility": device.compatibility,
             "deviceState": device.state,
             "capabilities": device.capabilities,
@@ -109,13 +117,13 @@ def _device(device: ListedDevice) -> Body:
     )
 
 
-def _told(fields: Mapping[str, object]) -> Body:
-    """Without what is not known: a reduced entry has no empty fields.
+def _drop_unknown(fields: Mapping[str, object]) -> Body:
+    """``fields`` without those that are None: a reduced entry has no empty fields.
 
     Source: docs/reference/protocols/shure.md 14.2.
     """
     return {name: value for name, value in fields.items() if value is not None}
 
 
-def _bytes(whole: object) -> bytes:
+def _encode_json(whole: object) -> bytes:
     return json.dumps(whole).encode()

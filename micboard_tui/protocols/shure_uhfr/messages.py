@@ -7,7 +7,7 @@ from micboard_tui.protocols.errors import ProtocolError
 NAME_WIDTH = 12
 INTERVAL_UNIT_MS = 30
 MAX_INTERVAL = 999
-"""In units; it has three digits."""
+"""In units of ``INTERVAL_UNIT_MS``; it has three digits."""
 
 
 class Get(NamedTuple):
@@ -18,7 +18,7 @@ class Get(NamedTuple):
 
 
 class Set(NamedTuple):
-    """``* SET 1 MUTE ON *``: a wish, answered by ``Report``."""
+    """``* SET 1 MUTE ON *``: a command, answered by ``Report``."""
 
     channel: int
     property: str
@@ -26,14 +26,17 @@ class Set(NamedTuple):
 
 
 class Meter(NamedTuple):
-    """``* METER 1 ALL 003 *``: samples every so many times 30 ms from now on, and what changes; 0 stops."""
+    """``* METER 1 ALL 003 *``: requests samples at this interval, and changes; 0 stops both.
+
+    ``interval`` is in units of ``INTERVAL_UNIT_MS``.
+    """
 
     channel: int
     interval: int
 
 
 class Report(NamedTuple):
-    """``* REPORT 1 MUTE OFF *``: an answer, or news that were asked for with ``Meter``."""
+    """``* REPORT 1 MUTE OFF *``: an answer, or a change that was requested with ``Meter``."""
 
     channel: int
     property: str
@@ -41,14 +44,14 @@ class Report(NamedTuple):
 
 
 class Sample(NamedTuple):
-    """``* SAMPLE 1 ALL AX 070 085 4 031 *``: meters. The words after ``ALL``."""
+    """``* SAMPLE 1 ALL AX 070 085 4 031 *``: meters. The values after ``ALL``."""
 
     channel: int
     values: tuple[str, ...]
 
 
 class Note(NamedTuple):
-    """``* NOTE 7 … *``: known to exist; what it says is not needed.
+    """``* NOTE 7 … *``: known to exist; its contents are not needed.
 
     Source: docs/reference/protocols/shure.md 9.1, 9.4.
     """

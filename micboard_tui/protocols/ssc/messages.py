@@ -1,4 +1,4 @@
-"""What a message says: values, errors and subscriptions, by address.
+"""The contents of a message: values, errors and subscriptions, by address.
 
 Source: docs/reference/protocols/sennheiser.md 1.1 to 1.7.
 """
@@ -6,7 +6,7 @@ Source: docs/reference/protocols/sennheiser.md 1.1 to 1.7.
 from typing import NamedTuple, TypeAlias
 
 Value: TypeAlias = "bool | int | float | str | list[Json] | None"
-"""What stands at an address. In a request None asks for it, anything else sets it."""
+"""The value of an address. In a request None asks for it, anything else sets it."""
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 
 ERROR = "/osc/error"
@@ -19,7 +19,7 @@ SUBSCRIBE = "/osc/state/subscribe"
 XID = "/osc/xid"
 
 WHOLE = ""
-"""The address of an error that names none: it speaks of the message as a whole."""
+"""The address of an error without one: it concerns the message as a whole."""
 
 DEFAULT_COUNT = 1000
 DEFAULT_LIFETIME_S = 10
@@ -53,30 +53,30 @@ class Terms(NamedTuple):
     """
 
     min_ms: int = 0
-    """Not told more often."""
+    """Shortest interval between two notifications."""
     max_ms: int = 0
-    """Told as often as this though nothing changed; 0: only when it changes."""
+    """Longest interval without a notification, even if nothing changed; 0: only changes are notified."""
     notifications: int = DEFAULT_COUNT
-    """So many, and it ends; ``count`` on the wire."""
+    """The subscription ends after so many; ``count`` on the wire."""
     lifetime_s: int = DEFAULT_LIFETIME_S
     cancel: bool = False
 
 
 class Subscription(NamedTuple):
-    """One tree of addresses with its terms: a wish, or the device's word for it."""
+    """One tree of addresses with its terms: as requested, or as the device confirms them."""
 
     addresses: tuple[str, ...]
     terms: Terms = Terms()
 
 
 class Message(NamedTuple):
-    """One datagram. Questions, answers and news look all the same."""
+    """One datagram. Requests, answers and notifications have the same form."""
 
     values: dict[str, Value]
     errors: dict[str, Fault]
     subscriptions: tuple[Subscription, ...] = ()
     xid: Value = None
-    """Repeated in the answer to a message that has one."""
+    """An id that the answer repeats."""
 
     @property
     def is_ping(self) -> bool:

@@ -1,4 +1,4 @@
-"""Requests that fit into a datagram: many addresses become as few messages as devices can take."""
+"""Requests that fit into a datagram: many addresses become as few messages as devices accept."""
 
 from collections.abc import Callable, Iterator, Sequence
 
@@ -10,30 +10,41 @@ MAX_REQUEST = 1399
 """Bytes; "keep requests below 1400" (docs/reference/protocols/sennheiser.md 1.2)."""
 
 
-def gets(addresses: Sequence[str], most: int | None = None) -> list[bytes]:
-    """Datagrams that ask for ``addresses``, with ``most`` of them in each."""
-    return list(_pieces(addresses, lambda some: encode(Message(dict.fromkeys(some), {})), most))
+def encode_gets(addresses: Sequence[str], most: int | None = None) -> list[bytes]:
+    """Datagrams that ask for ``addresses``, with at most ``most`` of them in each.
+
+    Raises ProtocolError for an address that does not fit into a datagram.
+    """
+    return list(
+        _split_requests(
+            addresses, lambda batch: encode(Message(dict.fromkeys(batch), {})), most or len(addresses)
+        )
+    )
 
 
-def subscribes(addresses: Sequence[str], terms: Terms) -> list[bytes]:
+def encode_subscriptions(addresses: Sequence[str], terms: Terms) -> list[bytes]:
     """Datagrams that subscribe ``addresses``, each with its own ``#``, or cancel them.
 
     Source: docs/reference/protocols/sennheiser.md 1.7.
     """
     return list(
-        _pieces(addresses, lambda some: encode(Message({}, {}, (Subscription(tuple(some), terms),))), None)
+        _split_requests(
+            addresses,
+            lambda batch: encode(Message({}, {}, (Subscription(tuple(batch), terms),))),
+            len(addresses),
+        )
     )
 
 
-def _pieces(
-    addresses: Sequence[str], written: Callable[[Sequence[str]], bytes], most: int | None
+def _split_requests(
+    addresses: Sequence[str], encode_batch: Callable[[Sequence[str]], bytes], most: int
 ) -> Iterator[bytes]:
-    rest = list(addresses)
-    while rest:
-        size = min(most or len(rest), len(rest))
-        while len(datagram := written(rest[:size])) > MAX_REQUEST:
+    remaining = list(addresses)
+    while remaining:
+        size = min(most, len(remaining))
+        while len(datagram := encode_batch(remaining[:size])) > MAX_REQUEST:
             if size == 1:
-                raise ProtocolError(f"{rest[0]!r} does not fit into a request")
+                raise ProtocolError(f"{remaining[0]!r} does not fit into a request")
             size -= max(1, size // 8)
         yield datagram
-        del rest[:size]
+        del remaining[:size]

@@ -1,4 +1,4 @@
-"""What travels: JSON values, the three kinds of event, and the refusal of a list of paths.
+"""The wire format: JSON values, the three kinds of event, and the refusal of a list of paths.
 
 Source: docs/reference/protocols/sennheiser.md 6.2.
 """
@@ -19,7 +19,7 @@ _UUID: Final = re.compile(r"[0-9A-Za-z-]{1,64}")
 
 
 class Opened(NamedTuple):
-    """The first event of a stream: the name of the session."""
+    """The first event of a stream: the id of the session."""
 
     uuid: str
 
@@ -31,13 +31,13 @@ class Closed(NamedTuple):
 
 
 class News(NamedTuple):
-    """Resources as they are now, by path."""
+    """New values of resources, by path."""
 
     values: tuple[tuple[str, Json], ...]
 
 
 class Refusal(NamedTuple):
-    """Why a whole list of paths was refused: the one that is bad."""
+    """The invalid path for which the device refused a whole list of paths."""
 
     path: str
     error: int
@@ -47,9 +47,9 @@ Event: TypeAlias = Opened | Closed | News
 
 
 def read_json(text: str | bytes) -> Json:
-    """A value of limited depth. Raises ProtocolError."""
+    """The JSON value in ``text``. Raises ProtocolError if there is none, or it is nested too deep."""
     try:
-        value: Json = json.loads(text, parse_constant=_refuse)
+        value: Json = json.loads(text, parse_constant=_refuse_constant)
     except (ValueError, RecursionError) as error:
         raise ProtocolError("That is no JSON") from error
     if not _is_flat(value):
@@ -58,102 +58,102 @@ def read_json(text: str | bytes) -> Json:
 
 
 def write_json(value: Json) -> bytes:
-    """Compact and in ASCII."""
+    """``value`` as compact JSON in ASCII."""
     return json.dumps(value, separators=(",", ":")).encode("ascii")
 
 
 def read_event(name: str, data: str) -> Event | None:
-    """An event by its name and data; None for a kind that nobody knows. Raises ProtocolError."""
+    """The event with this name and data; None for an unknown name. Raises ProtocolError for bad data."""
     match name:
         case "open":
-            return Opened(_uuid(read_json(data)))
+            return Opened(_read_uuid(read_json(data)))
         case "close":
-            return Closed(_uuid(read_json(data)))
+            return Closed(_read_uuid(read_json(data)))
         case "message":
-            return News(tuple(_values(read_json(data))))
+            return News(tuple(_iterate_resources(read_json(data))))
         case _:
             return None
 
 
 def write_event(event: Event) -> bytes:
-    """An event as it travels, blank line included."""
+    """An event as it is sent, blank line included."""
     match event:
         case Opened(uuid):
             data: Json = {"path": path.session(uuid), "sessionUUID": uuid}
-            return _frame("open", data)
+            return _encode_frame("open", data)
         case Closed(uuid):
-            return _frame("close", {"path": path.session(uuid)})
+            return _encode_frame("close", {"path": path.session(uuid)})
         case News(values):
-            return _frame("message", dict(values))
+            return _encode_frame("message", dict(values))
 
 
 def read_refusal(body: bytes) -> Refusal | None:
-    """The path that a refused list names; None when it names none."""
+    """The refusal in the body of an error response; None when it names no path."""
     try:
         value = read_json(body)
     except ProtocolError:
         return None
     if not isinstance(value, dict):
         return None
-    named, error = value.get("path"), value.get("error")
-    if not isinstance(named, str):
+    named_path, error = value.get("path"), value.get("error")
+    if not isinstance(named_path, str):
         return None
-    return Refusal(named, error if isinstance(error, int) else 0)
+    return Refusal(named_path, error if isinstance(error, int) else 0)
 
 
 def read_paths(body: bytes) -> list[str]:
-    """A list of paths. Raises ProtocolError."""
+    """The list of paths in ``body``. Raises ProtocolError if it is none."""
     value = read_json(body)
     if not isinstance(value, list):
         raise ProtocolError("That is no list of paths")
-    paths = [each for each in value if isinstance(each, str)]
+    paths = [element for element in value if isinstance(element, str)]
     if len(paths) < len(value):
         raise ProtocolError("A path is a string")
     return paths
 
 
 def children(value: Json) -> list[Json]:
-    """What a value holds."""
+    """The values of an object or the elements of an array; none of anything else."""
     if isinstance(value, dict):
         return list(value.values())
     return value if isinstance(value, list) else []
 
 
-def _frame(name: str, data: Json) -> bytes:
+def _encode_frame(name: str, data: Json) -> bytes:
     # The official sample has no blanks behind the colons (docs/reference/protocols/sennheiser.md 6.2).
     return b"event:" + name.encode("ascii") + b"\ndata:" + write_json(data) + b"\n\n"
 
 
-def _values(data: Json) -> Iterator[tuple[str, Json]]:
+def _iterate_resources(data: Json) -> Iterator[tuple[str, Json]]:
     if not isinstance(data, dict):
         raise ProtocolError("An event holds resources by path")
-    named = data.get("path")
-    if isinstance(named, str) and "value" in data:
+    named_path = data.get("path")
+    if isinstance(named_path, str) and "value" in data:
         # Another form that one client expects [one codebase, unverified].
-        yield named, data["value"]
+        yield named_path, data["value"]
         return
     yield from data.items()
 
 
-def _uuid(data: Json) -> str:
-    """Becomes part of paths, so it is believed only where it looks like one."""
+def _read_uuid(data: Json) -> str:
+    """The session's id. It becomes part of paths, so only the form of a UUID is accepted."""
     if isinstance(data, dict):
-        named = data.get("sessionUUID") or data.get("path")
-        if isinstance(named, str):
-            uuid = named.rpartition("/")[2]
+        named_path = data.get("sessionUUID") or data.get("path")
+        if isinstance(named_path, str):
+            uuid = named_path.rpartition("/")[2]
             if _UUID.fullmatch(uuid):
                 return uuid
-    raise ProtocolError("The session has no name")
+    raise ProtocolError("The session has no id")
 
 
 def _is_flat(value: Json) -> bool:
     level = [value]
     for _ in range(MAX_DEPTH):
-        level = [inner for each in level for inner in children(each)]
+        level = [child for value in level for child in children(value)]
         if not level:
             return True
     return False
 
 
-def _refuse(constant: str) -> NoReturn:
+def _refuse_constant(constant: str) -> NoReturn:
     raise ValueError(constant)

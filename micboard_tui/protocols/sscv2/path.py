@@ -2,24 +2,24 @@
 
 VERSION = "/api/ssc/version"
 IDENTITY = "/api/device/identity"
-"""This and the version are told to anybody."""
+"""Identity and version can be read without a password."""
 SUBSCRIPTIONS = "/api/ssc/state/subscriptions"
 """A GET opens a session and its stream of events."""
 
 GROUP = 4
-"""Paths are subscribed a few at a time, since one bad path has its whole list refused."""
+"""Paths in one request: few, because a device refuses the whole list for one invalid path."""
 
 
 def session(uuid: str) -> str:
-    """A PUT replaces its list of paths, a GET lists them, a DELETE ends it."""
+    """The session itself: PUT replaces its paths, GET lists them, DELETE ends it."""
     return f"{SUBSCRIPTIONS}/{uuid}"
 
 
-def adding(uuid: str) -> str:
-    """A PUT adds paths to its list."""
+def session_addition(uuid: str) -> str:
+    """The path to which a PUT adds paths to the session."""
     return f"{session(uuid)}/add"
 
 
-def removing(uuid: str) -> str:
-    """A PUT takes paths off its list."""
+def session_removal(uuid: str) -> str:
+    """The path to which a PUT removes paths from the session."""
     return f"{session(uuid)}/remove"

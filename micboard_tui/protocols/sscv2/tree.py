@@ -1,4 +1,4 @@
-"""All that a device has told, by path: whole resources, changed fields, and lists whose items come and go."""
+"""What a device reported, by path: whole resources, changed fields, and lists whose items come and go."""
 
 from collections.abc import Mapping
 
@@ -8,15 +8,15 @@ MAX_RESOURCES = 512
 """More than an EW-DX with four channels or a base station with its packs has."""
 MAX_PATH = 128
 MAX_WEIGHT = 16 * 1024
-"""Characters and values of one resource; what is heavier is not kept."""
+"""Characters and values of one resource; a larger one is not kept."""
 
 
 class Tree:
-    """The newest word on every resource.
+    """The newest value of every resource.
 
     ``collections`` maps the path of a list to the field that names its items. Items are kept under
-    their own path, ``<list>/<name>``, whichever way they are told (docs/reference/protocols/sennheiser.md
-    6.4).
+    their own path, ``<list>/<name>``, in whichever form they are sent
+    (docs/reference/protocols/sennheiser.md 6.4).
     """
 
     def __init__(self, collections: Mapping[str, str] | None = None) -> None:
@@ -24,11 +24,10 @@ class Tree:
         self._values: dict[str, Json] = {}
 
     def take(self, path: str, value: Json) -> set[str]:
-        """Believe an event; the paths that it speaks of. Fields that it leaves out stay as they were."""
-        if (named_by := self._collections.get(path)) is not None:
-            return self._take_collection(path, named_by, value)
-        listed = self._is_item(path)
-        if listed and value is None:
+        """Apply an event; returns the paths it concerns. Fields that it leaves out stay as they were."""
+        if (name_field := self._collections.get(path)) is not None:
+            return self._take_collection(path, name_field, value)
+        if value is None and self._is_item(path):
             self._values.pop(path, None)
         elif isinstance(value, dict) and isinstance(known := self._values.get(path), dict):
             self._keep(path, {**known, **value})
@@ -37,20 +36,20 @@ class Tree:
         return {path}
 
     def replace(self, path: str, value: Json) -> set[str]:
-        """Believe the answer to a GET, which is the whole resource."""
+        """Apply the answer to a GET, which is the whole resource; returns the paths it concerns."""
         if path not in self._collections:
             self._values.pop(path, None)
         return self.take(path, value)
 
     def forget(self, path: str) -> bool:
-        """Drop a resource that the device has no more; whether there was one."""
+        """Drop a resource that the device no longer has; returns whether there was one."""
         return self._values.pop(path, None) is not None
 
     def __contains__(self, path: str) -> bool:
         return path in self._values
 
     def get(self, path: str) -> Json:
-        """A resource; None where the device has not told it."""
+        """A resource; None where the device has not sent it."""
         return self._values.get(path)
 
     def field(self, path: str, name: str) -> Json:
@@ -59,11 +58,12 @@ class Tree:
         return value.get(name) if isinstance(value, dict) else None
 
     def under(self, path: str) -> list[str]:
-        """The resources below a path."""
-        return [each for each in self._values if each.startswith(f"{path}/")]
+        """The paths of all resources below ``path``."""
+        prefix = f"{path}/"
+        return [resource for resource in self._values if resource.startswith(prefix)]
 
     def items(self, collection: str) -> Mapping[str, Mapping[str, Json]]:
-        """The items of a list, by name."""
+        """The items of a list, by the value of their naming field."""
         prefix = f"{collection}/"
         return {
             path.removeprefix(prefix): value
@@ -71,47 +71,48 @@ class Tree:
             if path.startswith(prefix) and isinstance(value, dict)
         }
 
-    def _take_collection(self, path: str, named_by: str, value: Json) -> set[str]:
+    def _take_collection(self, path: str, name_field: str, value: Json) -> set[str]:
         if isinstance(value, dict):
-            name = _name(value, named_by)
+            name = _name_of(value, name_field)
             return self.take(f"{path}/{name}", value) if name else set()
         if not isinstance(value, list):
             return set()
         before = set(self.under(path))
-        for each in before:
-            del self._values[each]
-        now: set[str] = set()
-        for each_value in value:
-            if isinstance(each_value, dict) and (name := _name(each_value, named_by)):
-                now |= self.take(f"{path}/{name}", each_value)
-        return before | now | {path}
+        for item_path in before:
+            del self._values[item_path]
+        after: set[str] = set()
+        for item in value:
+            if isinstance(item, dict) and (name := _name_of(item, name_field)):
+                after |= self.take(f"{path}/{name}", item)
+        return before | after | {path}
 
     def _is_item(self, path: str) -> bool:
         return path.rpartition("/")[0] in self._collections
 
     def _keep(self, path: str, value: Json) -> None:
         has_room = path in self._values or (len(self._values) < MAX_RESOURCES and len(path) <= MAX_PATH)
-        if has_room and _weight(value) <= MAX_WEIGHT:
+        if has_room and _weigh(value) <= MAX_WEIGHT:
             self._values[path] = value
 
 
-def _name(item: Mapping[str, Json], named_by: str) -> str:
-    name = item.get(named_by)
+def _name_of(item: Mapping[str, Json], name_field: str) -> str:
+    """The item's name as a part of a path; empty where it has none that can be one."""
+    name = item.get(name_field)
     if isinstance(name, bool) or not isinstance(name, int | str):
         return ""
     text = str(name)
     return "" if "/" in text else text
 
 
-def _weight(value: Json) -> int:
+def _weigh(value: Json) -> int:
     weight = 0
     waiting = [value]
     while waiting:
-        each = waiting.pop()
-        weight += 1 + (len(each) if isinstance(each, str) else 0)
-        if isinstance(each, dict):
-            weight += sum(map(len, each))
+        part = waiting.pop()
+        weight += 1 + (len(part) if isinstance(part, str) else 0)
+        if isinstance(part, dict):
+            weight += sum(map(len, part))
         if weight > MAX_WEIGHT:
             break
-        waiting.extend(children(each))
+        waiting.extend(children(part))
     return weight

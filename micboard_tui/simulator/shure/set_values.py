@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from micboard_tui.protocols.errors import ProtocolError
-from micboard_tui.protocols.shure_strings.messages import braced
+from micboard_tui.protocols.shure_strings.messages import quote_text
 
 MAX_NAME = 8
 """What a SET of a name takes, however wide it is shown (docs/reference/protocols/shure.md 1.5)."""
@@ -40,7 +40,7 @@ def parse_name(values: Sequence[str]) -> str:
     """A name that a receiver would take: 1 to 8 of its characters, in braces."""
     name = braced_value(values).rstrip()
     try:
-        braced(name)
+        quote_text(name)
     except ProtocolError as error:
         raise RefusedError from error
     if not 1 <= len(name) <= MAX_NAME:

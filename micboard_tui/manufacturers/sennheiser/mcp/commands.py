@@ -44,7 +44,7 @@ class PreparedCommand:
     def is_confirmed_by(self, answer: Line) -> bool:
         """Whether the value in force is the one asked for; a frequency's preset is the device's own."""
         if self.line.keyword == "Frequency":
-            return self.line.words[:1] == answer.words[:1]
+            return self.line.arguments[:1] == answer.arguments[:1]
         return self.line.rest.strip() == answer.rest.strip()
 
 

@@ -85,7 +85,7 @@ class Subscription:
 
     def handle_echo(self, echo: Line) -> None:
         """The device confirms a Push, with the values in force."""
-        arguments = echo.words
+        arguments = echo.arguments
         holds_s, cycle_ms = parse_number(arguments, 0), parse_number(arguments, 1)
         if len(arguments) != _ARGUMENTS or holds_s is None or cycle_ms is None:
             return
@@ -98,7 +98,7 @@ class Subscription:
 
     def handle_refusal(self, refusal: Refusal) -> None:
         """The device does not follow a Push; the next offer asks for less."""
-        if refusal.instruction.words != self.push.words:
+        if refusal.instruction.arguments != self.push.arguments:
             return
         if refusal.code == Code.INVALID_COMMAND or len(self._offers) == 1:
             self.state = SubscriptionState.REFUSED

@@ -28,7 +28,7 @@ from micboard_tui.manufacturers.session_timing import Clock
 from micboard_tui.protocols.errors import ProtocolError
 from micboard_tui.protocols.ssc.codec import decode, encode
 from micboard_tui.protocols.ssc.messages import CLOSE, PING, WHOLE, Fault, Message, Value
-from micboard_tui.protocols.ssc.requests import gets
+from micboard_tui.protocols.ssc.requests import encode_gets
 
 PACE_S = 0.03
 """Between two datagrams; many at once overflow the device's buffer.
@@ -156,7 +156,7 @@ class Conversation(LinkConversation):
                 unanswered = [address for address in addresses if address in question.unanswered]
                 if not unanswered:
                     break
-                send = partial(self._send_all, gets(unanswered, limit))
+                send = partial(self._send_all, encode_gets(unanswered, limit))
                 await self._questions.ask(send, question.is_over, ANSWER_TIMEOUT_S)
         return self.messages > messages_before
 

@@ -25,7 +25,7 @@ from micboard_tui.contracts.errors import DeviceError, ErrorCode
 from micboard_tui.manufacturers.sennheiser.ssc.conversation import Conversation
 from micboard_tui.manufacturers.sennheiser.ssc.family import AddressGroup, Subject
 from micboard_tui.protocols.ssc.messages import DEFAULT_COUNT, SUBSCRIBE, WHOLE, Code, Message, Terms
-from micboard_tui.protocols.ssc.requests import gets, subscribes
+from micboard_tui.protocols.ssc.requests import encode_gets, encode_subscriptions
 
 LIFETIME_S = 60
 FIRST_RETRY_S, LONGEST_RETRY_S = 1.0, 4.0
@@ -220,14 +220,14 @@ class SubscriptionLeases:
                 await self._request(lease)
             elif now >= lease.next_poll_at and (polled := (*lease.polled, *self._missing(lease))):
                 lease.next_poll_at = now + POLL_EVERY_S
-                await self._send_all(gets(polled))
+                await self._send_all(encode_gets(polled))
 
     async def cancel(self) -> None:
         """Cancel all that was requested, and again what is not confirmed; the rest ends by itself."""
         active = [lease for lease in self._leases if lease.was_requested]
         for wait_s in CANCEL_WAITS_S:
             for lease in active:
-                await self._send_all(subscribes(lease.group.subscribed, Terms(cancel=True)))
+                await self._send_all(encode_subscriptions(lease.group.subscribed, Terms(cancel=True)))
             end = self._conversation.now() + wait_s
             while active and self._conversation.now() < end:
                 await anyio.sleep(CANCEL_CHECK_S)
@@ -269,8 +269,8 @@ class SubscriptionLeases:
 
     async def _request(self, lease: _Lease) -> None:
         lease.was_requested = True
-        await self._send_all(subscribes(lease.subscribable, lease.requested))
-        await self._send_all(gets(lease.group.requested))
+        await self._send_all(encode_subscriptions(lease.subscribable, lease.requested))
+        await self._send_all(encode_gets(lease.group.requested))
         if not lease.subscribable:
             # There is nothing that the device could confirm.
             lease.confirm(lease.requested, self._conversation.now())

@@ -227,7 +227,9 @@ class ResourceSession:
     async def _add_group(self, group: Sequence[str]) -> None:
         if not group or self._uuid is None:
             return
-        answer = await self.requests.send("PUT", path.adding(self._uuid), list(group), may_forbid=True)
+        answer = await self.requests.send(
+            "PUT", path.session_addition(self._uuid), list(group), may_forbid=True
+        )
         self.tracker.mark_alive()
         if httpx.codes.is_success(answer.status):
             self._subscribed.update(group)

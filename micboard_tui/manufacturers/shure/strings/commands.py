@@ -29,7 +29,7 @@ from micboard_tui.manufacturers.shure.command_values import (
 from micboard_tui.manufacturers.shure.strings.dialect import Dialect
 from micboard_tui.manufacturers.shure.strings.mapping import MAX_SLOTS, Values
 from micboard_tui.manufacturers.shure.values import parse_text
-from micboard_tui.protocols.shure_strings.messages import Get, Rep, Set, braced, text
+from micboard_tui.protocols.shure_strings.messages import Get, Rep, Set, quote_text, unquote_text
 
 MAX_NAME = 8
 """Devices show up to 31 characters and take 8 (docs/reference/protocols/shure.md 1.5)."""
@@ -64,7 +64,7 @@ class PreparedCommand:
         index = self._index
         if rep.values[: len(index)] != index:
             return None
-        return self.separator.join(text(value).strip() for value in rep.values[len(index) :])
+        return self.separator.join(unquote_text(value).strip() for value in rep.values[len(index) :])
 
 
 def prepare_command(command: Command, dialect: Dialect, channels: Mapping[int, Values]) -> PreparedCommand:
@@ -108,7 +108,7 @@ def _prepare_name(channel: int | None, name_property: str, name: str, dialect: D
         return PreparedCommand(
             Set(channel, name_property, (bare,)), bare, lambda raw: raw.replace("_", " "), "_"
         )
-    return PreparedCommand(Set(channel, name_property, (braced(plain),)), plain, str)
+    return PreparedCommand(Set(channel, name_property, (quote_text(plain),)), plain, str)
 
 
 def _prepare_gain(channel: int, gain_db: int, dialect: Dialect) -> PreparedCommand:
@@ -152,7 +152,7 @@ def _prepare_group_channel(channel: int, group: int, number: int, dialect: Diale
         raw = f"{group:02d},{number:02d}"
         return PreparedCommand(Set(channel, dialect.group_channel, (raw,)), raw, str)
     raw = f"{group},{number}"
-    return PreparedCommand(Set(channel, dialect.group_channel, (braced(raw),)), raw, str)
+    return PreparedCommand(Set(channel, dialect.group_channel, (quote_text(raw),)), raw, str)
 
 
 def _prepare_slot_rf(

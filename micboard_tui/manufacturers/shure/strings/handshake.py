@@ -17,7 +17,7 @@ from micboard_tui.manufacturers.shure.strings.dialect import (
     Dialect,
     dialect_of,
 )
-from micboard_tui.protocols.shure_strings.messages import Get, Rep, text
+from micboard_tui.protocols.shure_strings.messages import Get, Rep, unquote_text
 
 ANSWER_TIMEOUT_S = 1.0
 ENOUGH_REPS = 5
@@ -60,7 +60,7 @@ async def _by_model(conversation: Conversation) -> Dialect | None:
     model = await conversation.ask(Get(None, "MODEL"), _has_property("MODEL"), ANSWER_TIMEOUT_S)
     if not isinstance(model, Rep):
         return None
-    name = text(",".join(model.values)).strip()
+    name = unquote_text(",".join(model.values)).strip()
     dialect = dialect_of(name)
     if dialect is None:
         raise DeviceError(

@@ -25,7 +25,7 @@ from micboard_tui.manufacturers.shure.values import (
     parse_switch,
     parse_text,
 )
-from micboard_tui.protocols.shure_strings.messages import text
+from micboard_tui.protocols.shure_strings.messages import unquote_text
 
 Values = Mapping[str, str]
 
@@ -215,4 +215,4 @@ def _slot_of(values: Values, slot: int) -> Slot | None:
 
 def raw_values(values: Values) -> tuple[tuple[str, str], ...]:
     """The vendor's own values, sorted."""
-    return tuple(sorted((name, text(value)) for name, value in values.items()))
+    return tuple(sorted((name, unquote_text(value)) for name, value in values.items()))

@@ -148,7 +148,7 @@ class McpDevice:
         self._send_lines(address, [line])
 
     def _read_push(self, line: Line) -> tuple[int, int, int] | Refusal:
-        numbers = line.words
+        numbers = line.arguments
         if len(numbers) != _PUSH_COUNT:
             return refusal(Code.WRONG_COUNT, line)
         if not all(number.isascii() and number.isdigit() for number in numbers):

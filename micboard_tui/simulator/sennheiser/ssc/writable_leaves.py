@@ -6,7 +6,7 @@ Source: docs/reference/protocols/sennheiser.md 1.1.
 import math
 from collections.abc import Callable
 
-from micboard_tui.protocols.ssc.codec import plain
+from micboard_tui.protocols.ssc.codec import is_sendable
 from micboard_tui.protocols.ssc.messages import Code, Value
 from micboard_tui.simulator.sennheiser.ssc.address_tree import Leaf, RefusedError
 
@@ -50,7 +50,7 @@ def text_leaf(
     """A text; what is too long is cut."""
 
     def cut(value: Value) -> None:
-        if isinstance(value, list) or not plain(str(value)):
+        if isinstance(value, list) or not is_sendable(str(value)):
             raise RefusedError(Code.NOT_ACCEPTABLE)
         short = str(value)[:longest]
         write(short.upper() if capitals else short)

@@ -18,7 +18,7 @@ from micboard_tui.manufacturers.sennheiser.ssc.values import parse_bars
 from micboard_tui.manufacturers.sennheiser.sscv2.ewdx_mapping import Ewdx
 from micboard_tui.manufacturers.sennheiser.transmitter_presence import Presence
 from micboard_tui.protocols.ssc.messages import Terms, Value
-from micboard_tui.protocols.ssc.requests import subscribes
+from micboard_tui.protocols.ssc.requests import encode_subscriptions
 from micboard_tui.protocols.sscv2.message import Json
 from micboard_tui.protocols.sscv2.tree import Tree
 from tests.manufacturers.sennheiser.ssc.ssc_devices import EM_2, NO_TX2, values_of
@@ -301,7 +301,7 @@ def test_a_group_is_subscribed_by_one_datagram(family: Family) -> None:
     """One confirmation is then one for all of it."""
     for count in range(1, MAX_CHANNELS + 1):
         for group in family.groups_for(count):
-            assert len(subscribes(group.subscribed, Terms())) == 1
+            assert len(encode_subscriptions(group.subscribed, Terms())) == 1
 
 
 @pytest.mark.parametrize(

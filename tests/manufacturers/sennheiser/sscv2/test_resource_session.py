@@ -15,7 +15,7 @@ from micboard_tui.manufacturers.sennheiser.sscv2.resource_session import (
     SessionState,
 )
 from micboard_tui.protocols.sscv2.message import Closed, News, Opened, read_paths
-from micboard_tui.protocols.sscv2.path import adding, session
+from micboard_tui.protocols.sscv2.path import session, session_addition
 from tests.manufacturers.sennheiser.sscv2.scripted_device import client, signed_in
 
 pytestmark = pytest.mark.virtual_time
@@ -41,7 +41,7 @@ class Device:
                 return httpx.Response(422)
             return (
                 self._list(read_paths(request.content))
-                if path == adding(UUID)
+                if path == session_addition(UUID)
                 else httpx.Response(200, json=[])
             )
         if path in self.resources:

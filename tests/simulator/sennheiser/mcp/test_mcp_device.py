@@ -140,7 +140,7 @@ def test_banks_list_what_they_hold() -> None:
     station = station_of(EM)
     listed = answer(station, "BankList 1")
     assert isinstance(listed, Line)
-    assert listed.words[:2] == ["566125", "566725"]
+    assert listed.arguments[:2] == ["566125", "566725"]
     assert answer(station, "BankList 21") == Line("BankList", "")
     station.unit.band = FrequencyBand("narrow", 566_000, 568_500)
     assert answer(station, "BankList 1") == Line("BankList", "566125 566725")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from micboard_tui.protocols.shure_strings.messages import text
+from micboard_tui.protocols.shure_strings.messages import unquote_text
 from micboard_tui.simulator.rack.rack_layout import RackOptions
 from micboard_tui.simulator.shure.strings.families.qlxd import QLXD
 from micboard_tui.simulator.shure.strings.models import BLUEPRINTS
@@ -190,7 +190,7 @@ def test_a_group_brings_its_frequency() -> None:
     receiver = receiver_of("AD4D-A")
     news = answers_to(receiver, "SET 2 GROUP_CHANNEL {6,100}")
     told = values_by_property(news)
-    assert text(told[2, "GROUP_CHANNEL"][0]) == "6,100"
+    assert unquote_text(told[2, "GROUP_CHANNEL"][0]) == "6,100"
     assert told[2, "FREQUENCY"] == values_by_property(answers_to(receiver, "GET 2 FREQUENCY"))[2, "FREQUENCY"]
     plain = values_by_property(answers_to(receiver_of("ULXD4"), "SET 1 GROUP_CHAN 06,11"))
     assert plain[1, "GROUP_CHAN"] == ("06,11",)

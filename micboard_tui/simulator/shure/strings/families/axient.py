@@ -7,7 +7,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from micboard_tui.protocols.shure_strings.messages import braced
+from micboard_tui.protocols.shure_strings.messages import quote_text
 from micboard_tui.simulator.shure.receiver_channel import SLOTS, Channel
 from micboard_tui.simulator.shure.set_values import braced_value, parse_number, single_value
 from micboard_tui.simulator.shure.strings.device_identity import DeviceIdentity
@@ -206,7 +206,7 @@ def _antenna(name: str, place: int, write: Callable[[float], str]) -> Property[C
 def _transmitter() -> list[Property[Channel]]:
     return [
         shared_properties.of_pack("TX_MODEL", lambda pack: pack.model, _UNKNOWN),
-        shared_properties.of_pack("TX_DEVICE_ID", lambda pack: braced(pack.name, 31), braced("", 31)),
+        shared_properties.of_pack("TX_DEVICE_ID", lambda pack: quote_text(pack.name, 31), quote_text("", 31)),
         shared_properties.of_pack(
             "TX_POWER_LEVEL", lambda pack: POWER_MW[pack.power], shared_properties.UNKNOWN_3
         ),

@@ -5,7 +5,7 @@ Source: docs/reference/protocols/shure.md 5.4.
 
 from collections.abc import Callable, Sequence
 
-from micboard_tui.protocols.shure_strings.messages import braced
+from micboard_tui.protocols.shure_strings.messages import quote_text
 from micboard_tui.simulator.shure.receiver_channel import Channel, Slot
 from micboard_tui.simulator.shure.set_values import RefusedError, parse_name, parse_step, single_value
 from micboard_tui.simulator.shure.strings.families import shared_properties
@@ -23,7 +23,7 @@ def slot_properties(number: int) -> list[Property[Channel]]:
     return [
         _of_slot(number, "SLOT_STATUS", lambda slot: slot.status),
         _of_slot(number, "SLOT_TX_MODEL", lambda slot: slot.model or _UNKNOWN),
-        _of_slot(number, "SLOT_TX_DEVICE_ID", lambda slot: braced(slot.name, 31), _rename),
+        _of_slot(number, "SLOT_TX_DEVICE_ID", lambda slot: quote_text(slot.name, 31), _rename),
         _of_active(number, "SLOT_RF_OUTPUT", _rf_output, _UNKNOWN, _set_rf_output),
         _of_active(number, "SLOT_RF_POWER", lambda pack: POWER_MW[pack.power], shared_properties.UNKNOWN_3),
         _of_active(number, "SLOT_RF_POWER_MODE", lambda pack: pack.power, _UNKNOWN, _set_power),

@@ -6,7 +6,7 @@ Source: docs/reference/protocols/shure.md 10.
 from collections.abc import Sequence
 
 from micboard_tui.protocols.shure_strings.codec import encode_short
-from micboard_tui.protocols.shure_strings.messages import braced
+from micboard_tui.protocols.shure_strings.messages import quote_text
 from micboard_tui.simulator.shure.receiver_channel import Channel
 from micboard_tui.simulator.shure.set_values import RefusedError, single_value
 from micboard_tui.simulator.shure.strings.device_identity import DeviceIdentity
@@ -72,7 +72,7 @@ def _health(channel: Channel) -> str:
 
 
 def _pack_name(pack: Pack) -> str:
-    return braced(pack.name, 12)
+    return quote_text(pack.name, 12)
 
 
 def _device(_device: DeviceIdentity, _channels: Sequence[Channel]) -> list[Property[DeviceIdentity]]:

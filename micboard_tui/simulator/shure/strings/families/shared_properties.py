@@ -5,7 +5,7 @@ Source: docs/reference/protocols/shure.md 2.
 
 from collections.abc import Callable, Sequence
 
-from micboard_tui.protocols.shure_strings.messages import braced
+from micboard_tui.protocols.shure_strings.messages import quote_text
 from micboard_tui.simulator.shure.receiver_channel import FLASH_S, Carrier, Channel
 from micboard_tui.simulator.shure.set_values import (
     RefusedError,
@@ -38,23 +38,23 @@ def device_id(width: int) -> Property[DeviceIdentity]:
     def write(device: DeviceIdentity, values: Sequence[str]) -> None:
         device.name = parse_name(values)
 
-    return Property("DEVICE_ID", lambda device: braced(device.name, width), write)
+    return Property("DEVICE_ID", lambda device: quote_text(device.name, width), write)
 
 
 def model() -> Property[DeviceIdentity]:
-    return Property("MODEL", lambda device: braced(device.model, 32))
+    return Property("MODEL", lambda device: quote_text(device.model, 32))
 
 
 def firmware(width: int) -> Property[DeviceIdentity]:
-    return Property("FW_VER", lambda device: braced(device.firmware, width))
+    return Property("FW_VER", lambda device: quote_text(device.firmware, width))
 
 
 def rf_band() -> Property[DeviceIdentity]:
-    return Property("RF_BAND", lambda device: braced(device.band.name, 8))
+    return Property("RF_BAND", lambda device: quote_text(device.band.name, 8))
 
 
 def network_name() -> Property[DeviceIdentity]:
-    return Property("NA_DEVICE_NAME", lambda device: braced(device.network_name, 31))
+    return Property("NA_DEVICE_NAME", lambda device: quote_text(device.network_name, 31))
 
 
 def network_settings() -> Property[DeviceIdentity]:
@@ -79,7 +79,7 @@ def channel_name(width: int) -> Property[Channel]:
     def write(channel: Channel, values: Sequence[str]) -> None:
         channel.name = parse_name(values)
 
-    return Property("CHAN_NAME", lambda channel: braced(channel.name, width), write)
+    return Property("CHAN_NAME", lambda channel: quote_text(channel.name, width), write)
 
 
 def audio_gain() -> Property[Channel]:
@@ -153,7 +153,7 @@ def group_braced() -> Property[Channel]:
 
 def group_text(carrier: Carrier | None) -> str:
     group = None if carrier is None else carrier.group
-    return braced(NO_GROUP if group is None else f"{group[0]},{group[1]}", 10)
+    return quote_text(NO_GROUP if group is None else f"{group[0]},{group[1]}", 10)
 
 
 def group_in(value: str) -> tuple[int, int]:
@@ -165,7 +165,7 @@ def group_in(value: str) -> tuple[int, int]:
 
 
 def network_channel_name() -> Property[Channel]:
-    return Property("NA_CHAN_NAME", lambda channel: braced(channel.name, 31))
+    return Property("NA_CHAN_NAME", lambda channel: quote_text(channel.name, 31))
 
 
 # Of the transmitter.

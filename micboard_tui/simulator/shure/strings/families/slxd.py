@@ -5,7 +5,7 @@ Source: docs/reference/protocols/shure.md 6, 7.
 
 from collections.abc import Sequence
 
-from micboard_tui.protocols.shure_strings.messages import braced
+from micboard_tui.protocols.shure_strings.messages import quote_text
 from micboard_tui.simulator.shure.receiver_channel import Channel
 from micboard_tui.simulator.shure.strings.device_identity import DeviceIdentity
 from micboard_tui.simulator.shure.strings.families import axient, shared_properties, ulxd
@@ -99,7 +99,7 @@ def _link(number: int) -> Property[Channel]:
 
 def _link_model(number: int) -> Property[Channel]:
     def read(channel: Channel) -> str:
-        return braced(channel.air.pack.model if number == 1 else "", 10)
+        return quote_text(channel.air.pack.model if number == 1 else "", 10)
 
     return Property("SLOT_TX_MODEL", read, second=str(number))
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from micboard_tui.protocols.shure_strings.messages import braced
+from micboard_tui.protocols.shure_strings.messages import quote_text
 from micboard_tui.simulator.shure.receiver_channel import Channel
 from micboard_tui.simulator.shure.strings.device_identity import DeviceIdentity
 from micboard_tui.simulator.shure.strings.families import shared_properties
@@ -106,7 +106,7 @@ def transmitter() -> list[Property[Channel]]:
     """What ULX-D and QLX-D report of it (docs/reference/protocols/shure.md 3.3)."""
     return [
         shared_properties.of_pack("TX_TYPE", lambda pack: pack.model, UNKNOWN_WORD),
-        shared_properties.of_pack("TX_DEVICE_ID", _pack_name, braced("", 8)),
+        shared_properties.of_pack("TX_DEVICE_ID", _pack_name, quote_text("", 8)),
         shared_properties.of_pack(
             "TX_OFFSET", lambda pack: format_digits(pack.offset_db, 3), shared_properties.UNKNOWN_3
         ),
@@ -137,7 +137,7 @@ def battery() -> list[Property[Channel]]:
 
 
 def _pack_name(pack: Pack) -> str:
-    return braced(pack.name if pack.model in _TABLE_PACKS else "", 8)
+    return quote_text(pack.name if pack.model in _TABLE_PACKS else "", 8)
 
 
 def _mute_status(pack: Pack) -> str:
