@@ -1,4 +1,4 @@
-"""Rows of performers, assignments and placements, and the domain values that they are."""
+"""Rows of performers, assignments and placements from domain values, and back."""
 
 from collections.abc import Sequence
 
@@ -28,10 +28,10 @@ def select_assignments() -> Select[tuple[object, ...]]:
 
 
 async def assignments_of(
-    connection: AsyncConnection, chosen: Select[tuple[object, ...]]
+    connection: AsyncConnection, statement: Select[tuple[object, ...]]
 ) -> Sequence[Assignment]:
-    """The assignments that ``chosen`` gives, which narrows ``select_assignments``."""
-    return [_assignment_of(row) for row in (await connection.execute(chosen)).mappings()]
+    """The assignments that ``statement`` selects: ``select_assignments`` with conditions."""
+    return [_assignment_of(row) for row in (await connection.execute(statement)).mappings()]
 
 
 def _assignment_of(row: RowMapping) -> Assignment:

@@ -17,18 +17,20 @@ from micboard_tui.contracts.device import DeviceRepository
 from micboard_tui.contracts.errors import ErrorCode, StorageError
 from micboard_tui.contracts.health import DatabaseProbe
 from micboard_tui.contracts.location import LocationRepository
-from micboard_tui.storage.database_errors import Faults
+from micboard_tui.storage.database_errors import ErrorTranslator
 from micboard_tui.storage.database_health import SqlProbe
 from micboard_tui.storage.repositories.assignment_repository import SqlAssignments
 from micboard_tui.storage.repositories.device_repository import SqlDevices
 from micboard_tui.storage.repositories.location_repository import SqlLocations
 from micboard_tui.storage.schema_upgrade import HEAD, back_up, check_not_newer, migrate, revision_of
-from micboard_tui.storage.transactions import WRITING, Sessions
+from micboard_tui.storage.transactions import WRITING, Transactions
 
 BUSY_TIMEOUT_MS = 5000
 THREAD_TIMEOUT_S = 1.0
+UNKNOWN_BACKUPS = "your backups"
+"""Of a database server: we make no copies of it."""
 QUICK_CHECK_BYTES = 64 * 1024 * 1024
-"""Files up to this size are checked whenever they are opened; it takes some milliseconds."""
+"""Files up to this size are checked whenever they are opened, which takes some milliseconds."""
 _ASYNC_DRIVERS = {
     "sqlite": "sqlite+aiosqlite",
     "sqlite+pysqlite": "sqlite+aiosqlite",
@@ -48,11 +50,11 @@ class Database:
     assignments: AssignmentRepository
     probe: DatabaseProbe
     url: str
-    """Where it is, without its password."""
+    """Its address, without the password."""
 
 
 def sqlite_url(path: Path) -> str:
-    """The URL of an SQLite file, whatever signs its path holds."""
+    """The URL of an SQLite file, whatever characters its path holds."""
     return URL.create("sqlite+aiosqlite", database=str(path)).render_as_string(hide_password=False)
 
 
@@ -60,56 +62,59 @@ def sqlite_url(path: Path) -> str:
 async def open_database(
     url: str, *, backup_directory: Path | None = None, busy_timeout_ms: int = BUSY_TIMEOUT_MS
 ) -> AsyncGenerator[Database]:
-    """Open, back up and migrate when that is due, and close in the end.
+    """Open the database, back it up and migrate it when that is due, and close it in the end.
+
+    Copies go to ``backup_directory``, by default ``backups`` beside the file. A writing transaction waits up
+    to ``busy_timeout_ms`` for those of other processes.
 
     Raises StorageError: DATABASE_DAMAGED, DATABASE_LOCKED, DATABASE_NEWER, DISK_FULL,
     DIRECTORY_NOT_WRITABLE, DATABASE_ERROR. A damaged file is left as it is.
     """
-    address = _address(url)
-    file = _file(address)
+    address = _parse_address(url)
+    file = _file_of(address)
     backups = backup_directory or (file.parent / "backups" if file else None)
-    place = str(file) if file else address.render_as_string()
-    faults = Faults(place, str(backups or "your backups"))
-    with faults.translated():
+    name = str(file) if file else address.render_as_string()
+    translator = ErrorTranslator(name, str(backups or UNKNOWN_BACKUPS))
+    with translator.translate_errors():
         if file is not None:
             file.parent.mkdir(parents=True, exist_ok=True)
-        engine = _engine(address, busy_timeout_ms)
-        beside = None if file is None else _beside(address, busy_timeout_ms)
-    sessions = Sessions(engine, faults, beside)
-    threads = _threads_of(engine)
+        engine = _make_engine(address, busy_timeout_ms)
+        batch_engine = None if file is None else _make_batch_engine(address, busy_timeout_ms)
+    transactions = Transactions(engine, translator, batch_engine)
+    threads = _collect_threads(engine)
     try:
-        if beside is not None:
-            with faults.translated():
-                await anyio.to_thread.run_sync(_try, beside)
-        await _prepare(sessions, faults, file, backups)
-        devices = SqlDevices(sessions)
+        if batch_engine is not None:
+            with translator.translate_errors():
+                await anyio.to_thread.run_sync(_open_once, batch_engine)
+        await _prepare(transactions, translator, file, backups)
+        devices = SqlDevices(transactions)
         yield Database(
             devices,
-            SqlLocations(sessions),
-            SqlAssignments(sessions, devices.forget),
-            SqlProbe(sessions, file),
+            SqlLocations(transactions),
+            SqlAssignments(transactions, devices.forget),
+            SqlProbe(transactions, file),
             address.render_as_string(hide_password=True),
         )
     finally:
         with anyio.CancelScope(shield=True):
-            await _close(engine, beside, threads)
+            await _close(engine, batch_engine, threads)
 
 
-def _address(url: str) -> URL:
-    faults = Faults("", "your backups")
-    with faults.translated():
+def _parse_address(url: str) -> URL:
+    translator = ErrorTranslator("", UNKNOWN_BACKUPS)
+    with translator.translate_errors():
         address = make_url(url)
     return address.set(drivername=_ASYNC_DRIVERS.get(address.drivername, address.drivername))
 
 
-def _file(address: URL) -> Path | None:
+def _file_of(address: URL) -> Path | None:
     """The SQLite file; None for a server and for a database in memory."""
     name = address.database
     in_file = address.get_backend_name() == "sqlite" and name and name != ":memory:"
     return Path(name).absolute() if in_file and name else None
 
 
-def _engine(address: URL, busy_timeout_ms: int) -> AsyncEngine:
+def _make_engine(address: URL, busy_timeout_ms: int) -> AsyncEngine:
     try:
         engine = create_async_engine(address)
     except ModuleNotFoundError as error:
@@ -123,8 +128,8 @@ def _engine(address: URL, busy_timeout_ms: int) -> AsyncEngine:
     return engine
 
 
-def _beside(address: URL, busy_timeout_ms: int) -> Engine:
-    """A second way to the same file, for batches that are written in a thread."""
+def _make_batch_engine(address: URL, busy_timeout_ms: int) -> Engine:
+    """A second engine for the same file, for batches that are written in a thread."""
     engine = create_engine(address.set(drivername="sqlite"))
     _set_up_sqlite(engine, busy_timeout_ms)
     return engine
@@ -133,7 +138,7 @@ def _beside(address: URL, busy_timeout_ms: int) -> Engine:
 def _set_up_sqlite(engine: Engine, busy_timeout_ms: int) -> None:
     @event.listens_for(engine, "connect")
     def connect(connection: Any, _: object) -> None:  # noqa: ANN401 - the driver's connection
-        # Transactions begin where we say so, and a writing one takes its lock at once.
+        # Transactions begin only in "begin" below, so that a writing one takes its lock at once.
         connection.isolation_level = None
         cursor = connection.cursor()
         cursor.execute(f"PRAGMA busy_timeout = {busy_timeout_ms:d}")
@@ -150,17 +155,17 @@ def _set_up_sqlite(engine: Engine, busy_timeout_ms: int) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
-def _try(beside: Engine) -> None:
-    """Open the file once without threads: what cannot be opened must not leave one behind."""
-    with beside.connect():
+def _open_once(batch_engine: Engine) -> None:
+    """Open the file without the async driver, which leaves a thread behind when it cannot be opened."""
+    with batch_engine.connect():
         pass
 
 
-def _threads_of(engine: AsyncEngine) -> list[threading.Thread]:
-    """The threads of the async driver, as they come.
+def _collect_threads(engine: AsyncEngine) -> list[threading.Thread]:
+    """A list that is kept filled with the running threads of the async driver.
 
-    It ends them without waiting when a connection is given up, and one that outlives the event loop
-    fails with a traceback on the terminal.
+    The driver does not wait for their end when it drops a connection, and a thread that outlives the event
+    loop prints a traceback on the terminal.
     """
     threads: list[threading.Thread] = []
 
@@ -168,15 +173,15 @@ def _threads_of(engine: AsyncEngine) -> list[threading.Thread]:
     def connect(connection: Any, _: object) -> None:  # noqa: ANN401 - the driver's connection
         thread = getattr(connection.driver_connection, "_thread", None)
         if isinstance(thread, threading.Thread):
-            threads[:] = [*(each for each in threads if each.is_alive()), thread]
+            threads[:] = [*filter(threading.Thread.is_alive, threads), thread]
 
     return threads
 
 
-async def _close(engine: AsyncEngine, beside: Engine | None, threads: list[threading.Thread]) -> None:
+async def _close(engine: AsyncEngine, batch_engine: Engine | None, threads: list[threading.Thread]) -> None:
     await engine.dispose()
-    if beside is not None:
-        beside.dispose()
+    if batch_engine is not None:
+        batch_engine.dispose()
     for thread in threads:
         await anyio.to_thread.run_sync(thread.join, THREAD_TIMEOUT_S)
 
@@ -185,18 +190,20 @@ def _is_small(file: Path) -> bool:
     return file.stat().st_size <= QUICK_CHECK_BYTES
 
 
-async def _prepare(sessions: Sessions, faults: Faults, file: Path | None, backups: Path | None) -> None:
-    async with sessions.reading() as connection:
+async def _prepare(
+    transactions: Transactions, translator: ErrorTranslator, file: Path | None, backups: Path | None
+) -> None:
+    async with transactions.read() as connection:
         revision = await connection.run_sync(revision_of)
         if file is not None and _is_small(file):
             answers = list((await connection.execute(text("PRAGMA quick_check(1)"))).scalars())
             if answers != ["ok"]:
-                raise faults.say(ErrorCode.DATABASE_DAMAGED, str(answers))
+                raise translator.make_error(ErrorCode.DATABASE_DAMAGED, str(answers))
     check_not_newer(revision)
     if revision == HEAD:
         return
     if file is not None and backups is not None and revision is not None:
-        with faults.translated():
+        with translator.translate_errors():
             await anyio.to_thread.run_sync(back_up, file, backups, revision)
-    async with sessions.writing() as connection:
+    async with transactions.write() as connection:
         await connection.run_sync(migrate)

@@ -1,4 +1,4 @@
-"""What the database says when it fails, in our words: the one place where its errors are translated."""
+"""Errors of the database, translated into StorageError; nothing else does this."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,7 +8,8 @@ from sqlalchemy.exc import ArgumentError, IntegrityError, NoSuchModuleError, SQL
 
 from micboard_tui.contracts.errors import ErrorCode, StorageError
 
-_SIGNS = (
+# The error code by a phrase in the database's own text.
+_CODE_BY_PHRASE = (
     ("not a database", ErrorCode.DATABASE_DAMAGED),
     ("malformed", ErrorCode.DATABASE_DAMAGED),
     ("is locked", ErrorCode.DATABASE_LOCKED),
@@ -21,63 +22,64 @@ _SIGNS = (
     ("file exists", ErrorCode.DIRECTORY_NOT_WRITABLE),
     ("permission denied", ErrorCode.DIRECTORY_NOT_WRITABLE),
 )
-_SAYINGS = {
+# Message and hint by error code.
+_TEXTS = {
     ErrorCode.DATABASE_DAMAGED: (
-        "The database {place} is damaged",
+        "The database {database} is damaged",
         "Nothing was changed. Move it away and put the newest copy from {backups} in its place",
     ),
     ErrorCode.DATABASE_LOCKED: (
-        "The database {place} is in use by another program",
+        "The database {database} is in use by another program",
         "End the other program, or wait a moment and try again",
     ),
     ErrorCode.DISK_FULL: (
-        "The disk of {place} is full or failing",
+        "The disk of {database} is full or failing",
         "Make room; readings are stored again by themselves",
     ),
     ErrorCode.DIRECTORY_NOT_WRITABLE: (
-        "The database {place} cannot be opened for writing",
+        "The database {database} cannot be opened for writing",
         "Check the directory and its rights, or set MICBOARD_HOME or MICBOARD_DATABASE_URL",
     ),
     ErrorCode.DATABASE_ERROR: (
-        "The database {place} failed: {reason}",
+        "The database {database} failed: {reason}",
         "Check MICBOARD_DATABASE_URL, and that the database server is running",
     ),
 }
 
 
-class Faults:
-    """Translates for one database. ``place`` and ``backups`` tell the user where to look."""
+class ErrorTranslator:
+    """Translates for one database. ``database`` and ``backups`` are named in the messages, for the user."""
 
-    def __init__(self, place: str, backups: str) -> None:
-        self._place, self._backups = place, backups
+    def __init__(self, database: str, backups: str) -> None:
+        self._database, self._backups = database, backups
 
     @contextmanager
-    def translated(self) -> Iterator[None]:
-        """Raise StorageError for whatever the database raises inside."""
+    def translate_errors(self) -> Iterator[None]:
+        """Raise StorageError for every error that the database raises inside the block."""
         try:
             yield
         except IntegrityError as error:
-            raise self._of_integrity(error) from error
+            raise self._translate_integrity(error) from error
         except (SQLAlchemyError, SQLiteError, OSError) as error:
-            raise self.of(error) from error
+            raise self.translate(error) from error
 
-    def of(self, error: Exception) -> StorageError:
-        """The same for an error in hand."""
+    def translate(self, error: Exception) -> StorageError:
+        """The StorageError for an error that was caught."""
         cause = getattr(error, "orig", None) or error
         reason = " ".join(str(cause).split()) or type(error).__name__
         if isinstance(error, NoSuchModuleError | ArgumentError):
             reason = f"its address is not understood ({reason})"
         lowered = reason.lower()
-        code = next((code for sign, code in _SIGNS if sign in lowered), ErrorCode.DATABASE_ERROR)
-        return self.say(code, reason)
+        code = next((code for phrase, code in _CODE_BY_PHRASE if phrase in lowered), ErrorCode.DATABASE_ERROR)
+        return self.make_error(code, reason)
 
-    def say(self, code: ErrorCode, reason: str = "") -> StorageError:
+    def make_error(self, code: ErrorCode, reason: str = "") -> StorageError:
         """The error of this code, for this database."""
-        message, hint = _SAYINGS[code]
-        words = {"place": self._place, "backups": self._backups, "reason": reason}
-        return StorageError(code, message.format(**words), hint=hint.format(**words), reason=reason)
+        message, hint = _TEXTS[code]
+        fields = {"database": self._database, "backups": self._backups, "reason": reason}
+        return StorageError(code, message.format(**fields), hint=hint.format(**fields), reason=reason)
 
-    def _of_integrity(self, error: IntegrityError) -> StorageError:
+    def _translate_integrity(self, error: IntegrityError) -> StorageError:
         reason = str(error.orig).lower()
         if "devices" in reason and "unique" in reason:
             return StorageError(
@@ -101,4 +103,4 @@ class Faults:
                 "Something that belongs to it came or went meanwhile",
                 hint="Look again, and try once more",
             )
-        return self.say(ErrorCode.DATABASE_ERROR, str(error.orig))
+        return self.make_error(ErrorCode.DATABASE_ERROR, str(error.orig))

@@ -1,4 +1,4 @@
-"""Whether the database is well: implements ``DatabaseProbe``."""
+"""Checks of schema, integrity and free disk space: implements ``DatabaseProbe``."""
 
 import shutil
 from pathlib import Path
@@ -8,23 +8,23 @@ from sqlalchemy import text
 from micboard_tui.contracts.errors import StorageError
 from micboard_tui.contracts.health import HealthCheck, Verdict
 from micboard_tui.storage.schema_upgrade import HEAD, revision_of
-from micboard_tui.storage.transactions import Sessions
+from micboard_tui.storage.transactions import Transactions
 
 LITTLE_ROOM_BYTES = 256 * 1024 * 1024
 
 
 class SqlProbe:
-    def __init__(self, sessions: Sessions, file: Path | None) -> None:
-        self._sessions, self._file = sessions, file
+    def __init__(self, transactions: Transactions, file: Path | None) -> None:
+        self._transactions, self._file = transactions, file
 
     async def integrity(self) -> tuple[HealthCheck, ...]:
         try:
-            return (await self._schema(), await self._soundness(), *self._room())
+            return (await self._check_schema(), await self._check_integrity(), *self._check_disk())
         except StorageError as error:
             return (HealthCheck("database", Verdict.FAILED, error.info.message, error.info.hint),)
 
-    async def _schema(self) -> HealthCheck:
-        async with self._sessions.reading() as connection:
+    async def _check_schema(self) -> HealthCheck:
+        async with self._transactions.read() as connection:
             revision = await connection.run_sync(revision_of)
         if revision == HEAD:
             return HealthCheck("schema", Verdict.OK, f"Schema {revision} is up to date")
@@ -32,12 +32,12 @@ class SqlProbe:
             "schema", Verdict.FAILED, f"Schema {revision} is not {HEAD}", "Restart micboard-tui"
         )
 
-    async def _soundness(self) -> HealthCheck:
+    async def _check_integrity(self) -> HealthCheck:
         if self._file is None:
-            async with self._sessions.reading() as connection:
+            async with self._transactions.read() as connection:
                 await connection.execute(text("SELECT 1"))
             return HealthCheck("database", Verdict.OK, "The database answers")
-        async with self._sessions.reading() as connection:
+        async with self._transactions.read() as connection:
             answers = list((await connection.execute(text("PRAGMA integrity_check(5)"))).scalars())
         if answers == ["ok"]:
             return HealthCheck("database", Verdict.OK, f"{self._file} is sound")
@@ -48,7 +48,7 @@ class SqlProbe:
             "Move it away and put the newest copy from backups in its place",
         )
 
-    def _room(self) -> tuple[HealthCheck, ...]:
+    def _check_disk(self) -> tuple[HealthCheck, ...]:
         if self._file is None:
             return ()
         free = shutil.disk_usage(self._file.parent).free

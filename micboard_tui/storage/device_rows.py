@@ -1,4 +1,4 @@
-"""Rows and domain values, in both directions. Rows are mappings here; nothing else sees them."""
+"""Rows from domain values, and domain values from rows. Rows do not leave this package."""
 
 import json
 from functools import lru_cache
@@ -31,7 +31,7 @@ from micboard_tui.domain.location import Location
 
 
 def storable(text: str | None) -> str | None:
-    """A name from the wire that every database takes: without NUL and lone surrogates."""
+    """``text`` without NUL and lone surrogates, which not every database accepts."""
     if text is None or (text.isascii() and "\0" not in text):
         return text
     return text.replace("\0", "\N{REPLACEMENT CHARACTER}").encode("utf-8", "replace").decode()
@@ -83,7 +83,7 @@ def location_of(row: RowMapping) -> Location:
     )
 
 
-# The tuples below stand in the order of the columns of their tables.
+# The tuples below are in the order of the columns of their tables.
 
 
 def state_tuple(state: DeviceState) -> tuple[object, ...]:
@@ -101,13 +101,13 @@ def state_tuple(state: DeviceState) -> tuple[object, ...]:
         fault.code if fault else None,
         storable(fault.message) if fault else None,
         storable(fault.hint) if fault else None,
-        _dumped(state.raw),
+        _dump_pairs(state.raw),
         json.dumps([_bay_values(bay) for bay in state.bays]) if state.bays else "[]",
     )
 
 
 @lru_cache(maxsize=1024)
-def _dumped(raw: tuple[tuple[str, str], ...]) -> str:
+def _dump_pairs(raw: tuple[tuple[str, str], ...]) -> str:
     return json.dumps(raw)
 
 
@@ -163,7 +163,7 @@ def facts_tuple(state: ChannelState) -> tuple[object, ...]:
         battery.temperature_c,
         facts.meter_interval_s,
         json.dumps([_slot_values(slot) for slot in facts.slots]) if facts.slots else "[]",
-        _dumped(facts.raw),
+        _dump_pairs(facts.raw),
         storable(transmitter.serial),
     )
 
@@ -200,7 +200,7 @@ def reading_tuple(state: ChannelState) -> tuple[object, ...]:
 
 
 def channel_of(row: RowMapping, assignment: Assignment | None) -> ChannelState:
-    present = _flag(row["transmitter_present"])
+    transmitter_present = _flag(row["transmitter_present"])
     return ChannelState(
         device_id=DeviceId(row["device_id"]),
         number=row["number"],
@@ -215,8 +215,8 @@ def channel_of(row: RowMapping, assignment: Assignment | None) -> ChannelState:
             receiver_muted=_flag(row["receiver_muted"]),
             encryption=Encryption(row["encryption"]) if row["encryption"] else None,
             interference=_flag(row["interference"]),
-            transmitter_present=present,
-            transmitter=_transmitter_of(row) if present else None,
+            transmitter_present=transmitter_present,
+            transmitter=_transmitter_of(row) if transmitter_present else None,
             slots=tuple(map(_slot_of, json.loads(row["slots"]))),
             meter_interval_s=row["meter_interval_s"],
             raw=_pairs(row["raw"]),
@@ -323,8 +323,8 @@ def _bay_values(bay: Bay) -> list[object]:
 
 
 def _bay_of(values: list[Any]) -> Bay:
-    number, state, model, name, serial, percent, bars, minutes, kind, health, cycles, heat, *rest = values
-    minutes_to_full, error, raw = rest
+    number, state, model, name, serial, percent, bars, minutes, kind, health, cycles, *others = values
+    temperature, minutes_to_full, error, raw = others
     battery = Battery(
         percent,
         bars,
@@ -332,9 +332,9 @@ def _bay_of(values: list[Any]) -> Bay:
         BatteryType(kind) if kind else None,
         health_percent=health,
         cycles=cycles,
-        temperature_c=heat,
+        temperature_c=temperature,
     )
-    pairs = tuple((word, value) for word, value in raw)
+    pairs = tuple((name, value) for name, value in raw)
     return Bay(number, BayState(state), model, name, serial, battery, minutes_to_full, error, pairs)
 
 

@@ -1,4 +1,4 @@
-"""Brings the schema up to date, after a copy of the file was made."""
+"""Brings the schema up to date, and copies the file before."""
 
 import sqlite3
 from datetime import UTC, datetime
@@ -51,7 +51,10 @@ def migrate(connection: Connection) -> None:
 
 
 def back_up(database: Path, directory: Path, revision: str, now: datetime | None = None) -> Path:
-    """Copy the file, consistent even while others use it. Keeps the newest ten copies."""
+    """Copy the file, consistent even while other processes use it, and keep the newest copies.
+
+    Returns the copy. Raises sqlite3.Error or OSError.
+    """
     directory.mkdir(parents=True, exist_ok=True)
     moment = (now or datetime.now(UTC)).strftime("%Y%m%dT%H%M%S")
     copy = directory / f"{database.stem}-{moment}-schema-{revision}.db"

@@ -3,8 +3,8 @@
 Facts change now and then, readings all the time, so ``StateWriter`` remembers for each channel the facts that
 are stored and writes only others. ``SqlDevices.store`` calls ``write`` within a transaction and ``remember``
 once that is committed: facts of a transaction that failed are written again. ``forget`` is called whenever
-rows may have gone by another way. Channels of devices that are no longer registered are dropped from memory
-with the next write, so that it never holds more than the database does.
+rows may have been deleted elsewhere. Channels of devices that are no longer registered are dropped
+with the next write, so that memory never holds more than the database does.
 """
 
 from collections.abc import Callable, Sequence
@@ -45,18 +45,18 @@ def write_all(connection: Connection, row: type[SQLModel], values: Sequence[tupl
         _delete_and_insert(connection, table, values)
     elif dialect.paramstyle == "qmark":
         # SQLite takes our tuples as they are; binding by name would cost as much as the writing.
-        connection.exec_driver_sql(_compiled(table, dialect.name), list(values))
+        connection.exec_driver_sql(_compile_upsert(table, dialect.name), list(values))
     else:
-        connection.execute(_upsert(table, dialect.name), _named(table, values))
+        connection.execute(_make_upsert(table, dialect.name), _rows_by_column(table, values))
 
 
 @cache
-def _compiled(table: Table, dialect: str) -> str:
-    return str(_upsert(table, dialect).compile(dialect=_DIALECTS[dialect]))
+def _compile_upsert(table: Table, dialect: str) -> str:
+    return str(_make_upsert(table, dialect).compile(dialect=_DIALECTS[dialect]))
 
 
 @cache
-def _upsert(table: Table, dialect: str) -> sqlite.Insert | postgresql.Insert:
+def _make_upsert(table: Table, dialect: str) -> sqlite.Insert | postgresql.Insert:
     keys = {column.name for column in table.primary_key}
     statement = _UPSERTS[dialect](table)
     others = {
@@ -66,14 +66,15 @@ def _upsert(table: Table, dialect: str) -> sqlite.Insert | postgresql.Insert:
 
 
 def _delete_and_insert(connection: Connection, table: Table, values: Sequence[tuple[object, ...]]) -> None:
-    rows = _named(table, values)
+    rows = _rows_by_column(table, values)
     keys = [column.name for column in table.primary_key]
-    same = [table.c[key] == bindparam(f"old_{key}") for key in keys]
-    connection.execute(delete(table).where(*same), [{f"old_{key}": row[key] for key in keys} for row in rows])
+    has_key = [table.c[key] == bindparam(f"old_{key}") for key in keys]
+    old_keys = [{f"old_{key}": row[key] for key in keys} for row in rows]
+    connection.execute(delete(table).where(*has_key), old_keys)
     connection.execute(insert(table), rows)
 
 
-def _named(table: Table, values: Sequence[tuple[object, ...]]) -> list[dict[str, object]]:
+def _rows_by_column(table: Table, values: Sequence[tuple[object, ...]]) -> list[dict[str, object]]:
     names = [column.name for column in table.columns]
     return [dict(zip(names, value, strict=True)) for value in values]
 
@@ -88,7 +89,7 @@ class StateWriter:
     def write(
         self, connection: Connection, devices: Sequence[DeviceState], channels: Sequence[ChannelState]
     ) -> None:
-        """Within the caller's transaction. States of devices that are no longer registered are skipped."""
+        """Write within the caller's transaction; states of devices that are not registered are skipped."""
         known = set(connection.execute(select(table_of(DeviceRow).c.id)).scalars())
         if known != self._registered:
             self._registered = known
@@ -102,9 +103,9 @@ class StateWriter:
         write_all(connection, ReadingRow, [reading_tuple(state) for state in channels])
 
     def remember(self, channels: Sequence[ChannelState]) -> None:
-        """To be called once the transaction is committed."""
+        """Remember the facts as stored; to be called once the transaction is committed."""
         self._stored.update((state.ref, state.facts) for state in channels)
 
     def forget(self) -> None:
-        """Write all facts again the next time: rows may have gone."""
+        """Write all facts again the next time; to be called when rows may have been deleted."""
         self._stored.clear()

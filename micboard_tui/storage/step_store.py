@@ -120,10 +120,10 @@ def add_step(connection: Connection, step: Step, rows: Sequence[Row]) -> None:
     sizes = connection.execute(
         select(STEPS.c.id, func.length(STEPS.c.changes)).order_by(STEPS.c.id.desc())
     ).all()
-    together = 0
+    total_bytes = 0
     for count, (number, size) in enumerate(sizes):
-        together += size
-        if count and (count >= MAX_STEPS or together > MAX_BYTES):
+        total_bytes += size
+        if count and (count >= MAX_STEPS or total_bytes > MAX_BYTES):
             connection.execute(delete(STEPS).where(STEPS.c.id <= number))
             return
 
@@ -147,39 +147,39 @@ def mark_undone(connection: Connection, stored: StoredStep, *, undone: bool) -> 
 
 def drop_step(connection: Connection, stored: StoredStep, *, undone: bool) -> None:
     """Delete a step that cannot be undone; one that cannot be redone goes with those that came after it."""
-    chosen = STEPS.c.undone if undone else STEPS.c.id == stored.id
-    connection.execute(delete(STEPS).where(chosen))
+    condition = STEPS.c.undone if undone else STEPS.c.id == stored.id
+    connection.execute(delete(STEPS).where(condition))
 
 
 def _write_row(connection: Connection, row: Row) -> None:
     record_type = _RECORD_TYPES[row.record_type]
     key = row.before or row.after or {}
-    same = [record_type.table.c[name] == key[name] for name in record_type.keys]
-    present = connection.execute(select(record_type.table).where(*same)).mappings().first()
-    if present is None or row.before is None:
-        _check_unchanged(record_type, present is None and row.before is None)
+    has_key = [record_type.table.c[name] == key[name] for name in record_type.keys]
+    current = connection.execute(select(record_type.table).where(*has_key)).mappings().first()
+    if current is None or row.before is None:
+        _check_unchanged(record_type, current is None and row.before is None)
     else:
-        _check_unchanged(record_type, all(present[name] == value for name, value in row.before.items()))
+        _check_unchanged(record_type, all(current[name] == value for name, value in row.before.items()))
     if row.after is None:
         _delete_dependents(connection, row.record_type, key)
-        connection.execute(delete(record_type.table).where(*same))
-    elif present is None:
+        connection.execute(delete(record_type.table).where(*has_key))
+    elif current is None:
         connection.execute(insert(record_type.table).values(**row.after))
     else:
-        connection.execute(update(record_type.table).where(*same).values(**row.after))
+        connection.execute(update(record_type.table).where(*has_key).values(**row.after))
 
 
 def _delete_dependents(connection: Connection, record_type: str, removed: Values) -> None:
-    """Delete what was read from a device with it; refuse to delete a location where a device stands.
+    """Delete the states of a removed device; refuse to remove a location that has devices.
 
-    Other records that need the row keep it by their foreign keys.
+    Other records that refer to the row prevent its removal by their foreign keys.
     """
     if record_type == "device":
         for table in READ_FROM_DEVICE:
             connection.execute(delete(table).where(table.c.device_id == removed["id"]))
     if record_type == "location":
-        standing = select(DEVICES.c.id).where(DEVICES.c.location_id == removed["id"]).limit(1)
-        _check_unchanged(_RECORD_TYPES[record_type], connection.execute(standing).first() is None)
+        devices = select(DEVICES.c.id).where(DEVICES.c.location_id == removed["id"]).limit(1)
+        _check_unchanged(_RECORD_TYPES[record_type], connection.execute(devices).first() is None)
 
 
 def _check_unchanged(record_type: _RecordType, is_as_before: bool) -> None:  # noqa: FBT001 - it is what is checked

@@ -1,4 +1,4 @@
-"""The tables. Units and names are the domain's; what the domain calls impossible, the database refuses.
+"""The tables. Units and names are the domain's; the database refuses values that are impossible there.
 
 Moments are seconds since the epoch as REAL: the domain's own form, without a time zone to lose.
 """
@@ -26,22 +26,22 @@ CONVENTION = {
 METADATA = MetaData(naming_convention=CONVENTION)
 
 
-def between(column: str, least: int, most: int) -> CheckConstraint:
-    """A constraint on a number that may be unknown."""
-    return CheckConstraint(f"{column} BETWEEN {least} AND {most}", name=column)
+def between(column: str, lowest: int, highest: int) -> CheckConstraint:
+    """The constraint that ``column`` is NULL or from ``lowest`` to ``highest``."""
+    return CheckConstraint(f"{column} BETWEEN {lowest} AND {highest}", name=column)
 
 
-def one_of(column: str, words: Iterable[StrEnum]) -> CheckConstraint:
-    """A constraint on a word of a closed list that may be unknown.
+def one_of(column: str, members: Iterable[StrEnum]) -> CheckConstraint:
+    """The constraint that ``column`` is NULL or the value of one of ``members``.
 
-    Written out, because SQLite builds the list of an IN anew for every row: twice the cost of writing it.
+    Not written with IN, because SQLite builds its list anew for every row: twice the cost of writing the row.
     """
-    listed = " OR ".join(f"{column} = '{word.value}'" for word in words)
-    return CheckConstraint(listed, name=column)
+    condition = " OR ".join(f"{column} = '{member.value}'" for member in members)
+    return CheckConstraint(condition, name=column)
 
 
 class Row(SQLModel):
-    """What all tables share."""
+    """The base of all tables: their metadata."""
 
     metadata: ClassVar[MetaData] = METADATA
 
@@ -63,7 +63,7 @@ class LocationRow(Row, table=True):
 
 
 class DeviceRow(Row, table=True):
-    """What the user registered."""
+    """A device as the user registered it."""
 
     __tablename__ = "devices"
     __table_args__ = (
@@ -83,11 +83,11 @@ class DeviceRow(Row, table=True):
     )
     position: int = 0
     fingerprint: str | None = Field(default=None, sa_type=Text)
-    """Of the certificate that the user trusts; no secret."""
+    """The fingerprint of the certificate that the user trusts; not a secret."""
 
 
 class DeviceStateRow(Row, table=True):
-    """What a device last reported of itself, and its status."""
+    """The last state that a device reported, and its status."""
 
     __tablename__ = "device_states"
     __table_args__ = (one_of("status", DeviceStatus), one_of("kind", DeviceKind))
@@ -109,7 +109,7 @@ class DeviceStateRow(Row, table=True):
 
 
 class ChannelRow(Row, table=True):
-    """What changes now and then of a channel."""
+    """The facts of a channel, which seldom change."""
 
     __tablename__ = "channels"
     __table_args__ = (
@@ -165,7 +165,7 @@ class ChannelRow(Row, table=True):
 
 
 class ReadingRow(Row, table=True):
-    """What the meters last read, and the last battery of a pack that went."""
+    """The last meter readings of a channel, and the last battery of a pack that went off."""
 
     __tablename__ = "last_readings"
     __table_args__ = (
@@ -224,7 +224,7 @@ class PerformerRow(Row, table=True):
 
 
 class AssignmentRow(Row, table=True):
-    """What people say of a channel now."""
+    """The performer, role and plan of a channel."""
 
     __tablename__ = "assignments"
     __table_args__ = (between("number", 1, 64), one_of("role", Role))
@@ -243,7 +243,7 @@ class AssignmentRow(Row, table=True):
 
 
 class PastAssignmentRow(Row, table=True):
-    """Who had a channel once; stays when the device or the performer goes."""
+    """An assignment that ended; kept when the device or the performer is removed."""
 
     __tablename__ = "past_assignments"
     __table_args__ = (between("number", 1, 64), one_of("role", Role))
@@ -258,19 +258,20 @@ class PastAssignmentRow(Row, table=True):
 
 
 class StepRow(Row, table=True):
-    """What a person did and can undo: what changed, as rows before and after."""
+    """A change that can be undone, as rows before and after."""
 
     __tablename__ = "steps"
 
     id: int | None = Field(default=None, primary_key=True)
     words: str = Field(sa_type=Text)
+    """The text of the step."""
     at: float
     undone: bool = False
     changes: str = Field(sa_type=Text)
 
 
 class RevisionRow(Row, table=True):
-    """One number that grows with every change of what people arrange, in any process."""
+    """A number that grows with every step, by which a process notices the changes of others."""
 
     __tablename__ = "revision"
     __table_args__ = (CheckConstraint("id = 1", name="only_one"),)

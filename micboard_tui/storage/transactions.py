@@ -1,4 +1,4 @@
-"""Transactions with a limit, and errors in our words."""
+"""Short transactions, whose database errors are raised as StorageError."""
 
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
@@ -7,32 +7,38 @@ import anyio.to_thread
 from sqlalchemy import Connection, Engine, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from micboard_tui.storage.database_errors import Faults
+from micboard_tui.storage.database_errors import ErrorTranslator
 from micboard_tui.storage.state_writer import table_of
 from micboard_tui.storage.tables import RevisionRow
 
 WRITING = {"micboard_writing": True}
 _REVISION = table_of(RevisionRow)
-_RAISED = update(_REVISION).values(number=_REVISION.c.number + 1)
+_RAISE_REVISION = update(_REVISION).values(number=_REVISION.c.number + 1)
 
 
-class Sessions:
-    """Opens short transactions: reading ones, and writing ones that take the write lock at once."""
+class Transactions:
+    """Opens transactions: reading ones, and writing ones that take the write lock at once.
 
-    def __init__(self, engine: AsyncEngine, faults: Faults, beside: Engine | None = None) -> None:
-        self._engine, self.faults = engine, faults
-        self._beside = beside
+    ``batch_engine`` is a second engine for the same file, for ``write_batch``; None for a database server.
+    """
+
+    def __init__(
+        self, engine: AsyncEngine, translator: ErrorTranslator, batch_engine: Engine | None = None
+    ) -> None:
+        self._engine, self.translator = engine, translator
+        self._batch_engine = batch_engine
 
     @asynccontextmanager
-    async def reading(self) -> AsyncGenerator[AsyncConnection]:
-        with self.faults.translated():
+    async def read(self) -> AsyncGenerator[AsyncConnection]:
+        """A connection to read with. Raises StorageError, like all methods here."""
+        with self.translator.translate_errors():
             async with self._engine.connect() as connection:
                 yield connection
 
     @asynccontextmanager
-    async def writing(self) -> AsyncGenerator[AsyncConnection]:
-        """Committed when the block ends, rolled back when it raises."""
-        with self.faults.translated():
+    async def write(self) -> AsyncGenerator[AsyncConnection]:
+        """A connection to write with: committed when the block ends, rolled back when it raises."""
+        with self.translator.translate_errors():
             async with self._engine.connect() as connection:
                 await connection.execution_options(**WRITING)
                 async with connection.begin():
@@ -41,34 +47,27 @@ class Sessions:
     async def write_batch(self, write: Callable[[Connection], None]) -> None:
         """Run ``write`` in a writing transaction of its own.
 
-        With SQLite in one turn of a worker thread: through the async driver every statement is two
-        wake-ups, and they cost more than the writing.
+        With SQLite in a single run of a worker thread: the async driver wakes its thread twice for every
+        statement, which costs more than the writing.
         """
-        if self._beside is None:
-            async with self.writing() as connection:
+        if self._batch_engine is None:
+            async with self.write() as connection:
                 await connection.run_sync(write)
         else:
-            await anyio.to_thread.run_sync(self._write_beside, write)
+            await anyio.to_thread.run_sync(self._write_in_thread, write)
 
-    async def register_batch(self, write: Callable[[Connection], None]) -> None:
-        """The same when others are to notice."""
+    async def write_batch_and_revision(self, write: Callable[[Connection], None]) -> None:
+        """The same, and raise the revision, by which other processes notice the change."""
 
-        def registering(connection: Connection) -> None:
+        def write_both(connection: Connection) -> None:
             write(connection)
-            connection.execute(_RAISED)
+            connection.execute(_RAISE_REVISION)
 
-        await self.write_batch(registering)
+        await self.write_batch(write_both)
 
-    def _write_beside(self, write: Callable[[Connection], None]) -> None:
-        assert self._beside is not None  # noqa: S101 - only called with one
-        with self.faults.translated(), self._beside.connect() as connection:
+    def _write_in_thread(self, write: Callable[[Connection], None]) -> None:
+        assert self._batch_engine is not None  # noqa: S101 - only called with one
+        with self.translator.translate_errors(), self._batch_engine.connect() as connection:
             connection.execution_options(**WRITING)
             with connection.begin():
                 write(connection)
-
-    @asynccontextmanager
-    async def registering(self) -> AsyncGenerator[AsyncConnection]:
-        """A writing transaction that others are to notice: it raises the revision."""
-        async with self.writing() as connection:
-            yield connection
-            await connection.execute(_RAISED)

@@ -27,7 +27,7 @@ from micboard_tui.services.assembly import build_services
 from micboard_tui.services.records import Records
 from micboard_tui.storage import schema_upgrade
 from micboard_tui.storage.database import open_database, sqlite_url
-from micboard_tui.storage.database_errors import Faults
+from micboard_tui.storage.database_errors import ErrorTranslator
 from micboard_tui.storage.database_health import SqlProbe
 from micboard_tui.storage.schema_upgrade import HEAD, KEPT_BACKUPS, back_up
 from micboard_tui.storage.state_writer import StateWriter, write_all
@@ -402,6 +402,6 @@ def test_the_memory_of_stored_facts_has_room_for_every_channel() -> None:
 
 
 def test_errors_without_words_are_told_by_their_kind() -> None:
-    error = Faults("x.db", "backups").of(OSError())
+    error = ErrorTranslator("x.db", "backups").translate(OSError())
     assert (error.code, "OSError" in str(error)) == (ErrorCode.DATABASE_ERROR, True)
-    assert "not understood" in str(Faults("x", "y").of(ArgumentError("bad")))
+    assert "not understood" in str(ErrorTranslator("x", "y").translate(ArgumentError("bad")))

@@ -1,1 +1,1 @@
-"""Where domain values are kept and found again."""
+"""The repositories: domain values in the database."""

@@ -17,7 +17,7 @@ from micboard_tui.storage.assignment_rows import (
     performer_of,
     select_assignments,
 )
-from micboard_tui.storage.transactions import Sessions
+from micboard_tui.storage.transactions import Transactions
 
 NEVER_AGAIN = frozenset(
     {
@@ -33,26 +33,26 @@ NEVER_AGAIN = frozenset(
 class SqlAssignments:
     """``devices_changed`` is called when devices may have been removed or brought back."""
 
-    def __init__(self, sessions: Sessions, devices_changed: Callable[[], None]) -> None:
-        self._sessions, self._devices_changed = sessions, devices_changed
+    def __init__(self, transactions: Transactions, devices_changed: Callable[[], None]) -> None:
+        self._transactions, self._devices_changed = transactions, devices_changed
 
     async def performers(self) -> Sequence[Performer]:
-        async with self._sessions.reading() as connection:
+        async with self._transactions.read() as connection:
             return [performer_of(row) for row in (await connection.execute(select(PERFORMERS))).mappings()]
 
     async def assignments(self) -> Sequence[Assignment]:
-        async with self._sessions.reading() as connection:
+        async with self._transactions.read() as connection:
             return await assignments_of(connection, select_assignments())
 
     async def past(self, channel: ChannelRef) -> Sequence[PastAssignment]:
-        chosen = (
+        statement = (
             select(PAST)
             .where(PAST.c.device_id == channel.device_id, PAST.c.number == channel.number)
             .order_by(PAST.c.until.desc(), PAST.c.since.desc())
             .limit(MAX_PAST)
         )
-        async with self._sessions.reading() as connection:
-            return [past_of(row) for row in (await connection.execute(chosen)).mappings()]
+        async with self._transactions.read() as connection:
+            return [past_of(row) for row in (await connection.execute(statement)).mappings()]
 
     async def make(self, step: Step, changes: Sequence[Change]) -> None:
         rows = [step_store.row_of(change) for change in changes]
@@ -61,7 +61,7 @@ class SqlAssignments:
             step_store.write_rows(connection, rows)
             step_store.add_step(connection, step, rows)
 
-        await self._sessions.register_batch(write)
+        await self._transactions.write_batch_and_revision(write)
         self._devices_changed()
 
     async def undo(self) -> Step:
@@ -72,22 +72,22 @@ class SqlAssignments:
 
     async def _undo_or_redo(self, *, is_redo: bool) -> Step:
         """Undo the newest step that is done, or redo the oldest one that is undone."""
-        chosen: list[step_store.StoredStep] = []
+        steps: list[step_store.StoredStep] = []
 
         def write(connection: Connection) -> None:
             stored = step_store.next_step(connection, undone=is_redo)
-            chosen.append(stored)
+            steps.append(stored)
             step_store.write_rows(connection, stored.rows if is_redo else step_store.reverse(stored.rows))
             step_store.mark_undone(connection, stored, undone=not is_redo)
 
         try:
-            await self._sessions.register_batch(write)
+            await self._transactions.write_batch_and_revision(write)
         except StorageError as error:
             if error.code in NEVER_AGAIN:
-                # The records will never be as the step needs them; it must not stand before the others.
-                await self._sessions.write_batch(
-                    lambda connection: step_store.drop_step(connection, chosen[0], undone=is_redo)
+                # The records will never be as the step needs them; it must not block the other steps.
+                await self._transactions.write_batch(
+                    lambda connection: step_store.drop_step(connection, steps[0], undone=is_redo)
                 )
             raise
         self._devices_changed()
-        return chosen[0].step
+        return steps[0].step

@@ -1,4 +1,4 @@
-"""Devices and what was last known of them: implements ``DeviceRepository``."""
+"""Devices and their last known states: implements ``DeviceRepository``."""
 
 from collections.abc import Sequence
 
@@ -21,7 +21,7 @@ from micboard_tui.storage.tables import (
     ReadingRow,
     RevisionRow,
 )
-from micboard_tui.storage.transactions import Sessions
+from micboard_tui.storage.transactions import Transactions
 
 DEVICES, STATES, LOCATIONS = table_of(DeviceRow), table_of(DeviceStateRow), table_of(LocationRow)
 CHANNELS, READINGS, REVISION = table_of(ChannelRow), table_of(ReadingRow), table_of(RevisionRow)
@@ -29,8 +29,8 @@ RACK_ORDER = (DEVICES.c.position, DEVICES.c.host, DEVICES.c.port)
 
 
 class SqlDevices:
-    def __init__(self, sessions: Sessions) -> None:
-        self._sessions = sessions
+    def __init__(self, transactions: Transactions) -> None:
+        self._transactions = transactions
         self._writer = StateWriter()
 
     def forget(self) -> None:
@@ -38,7 +38,7 @@ class SqlDevices:
         self._writer.forget()
 
     async def get(self, device_id: DeviceId) -> Device | None:
-        async with self._sessions.reading() as connection:
+        async with self._transactions.read() as connection:
             row = (
                 (await connection.execute(select(DEVICES).where(DEVICES.c.id == device_id)))
                 .mappings()
@@ -47,23 +47,25 @@ class SqlDevices:
         return device_of(row) if row else None
 
     async def all(self) -> Sequence[Device]:
-        async with self._sessions.reading() as connection:
+        async with self._transactions.read() as connection:
             rows = (await connection.execute(select(DEVICES).order_by(*RACK_ORDER))).mappings().all()
         return [device_of(row) for row in rows]
 
     async def query(self, query: DeviceQuery) -> Sequence[DeviceSnapshot]:
-        chosen = _matching(query)
+        devices_statement = _select_devices(query)
         on_battery = query.low_battery_limits is not None or query.battery_unknown
-        async with self._sessions.reading() as connection:
-            devices = (await connection.execute(chosen.order_by(*RACK_ORDER))).mappings().all()
-            wanted = chosen.with_only_columns(DEVICES.c.id)
-            channels = (await connection.execute(_channels(query, wanted))).mappings().all()
-            theirs = select_assignments().where(ASSIGNMENTS.c.device_id.in_(wanted))
-            assignments = {each.channel: each for each in await assignments_of(connection, theirs)}
+        async with self._transactions.read() as connection:
+            device_rows = (await connection.execute(devices_statement.order_by(*RACK_ORDER))).mappings().all()
+            device_ids = devices_statement.with_only_columns(DEVICES.c.id)
+            channel_rows = (await connection.execute(_select_channels(query, device_ids))).mappings().all()
+            assignments = await assignments_of(
+                connection, select_assignments().where(ASSIGNMENTS.c.device_id.in_(device_ids))
+            )
+        by_channel = {assignment.channel: assignment for assignment in assignments}
         by_device: dict[str, list[ChannelState]] = {}
-        for row in channels:
+        for row in channel_rows:
             ref = ChannelRef(DeviceId(row["device_id"]), row["number"])
-            by_device.setdefault(ref.device_id, []).append(channel_of(row, assignments.get(ref)))
+            by_device.setdefault(ref.device_id, []).append(channel_of(row, by_channel.get(ref)))
         return [
             DeviceSnapshot(
                 device_of(row),
@@ -71,7 +73,7 @@ class SqlDevices:
                 tuple(by_device.get(row["id"], ())),
                 row["location_name"],
             )
-            for row in devices
+            for row in device_rows
             if not on_battery or row["id"] in by_device
         ]
 
@@ -79,68 +81,70 @@ class SqlDevices:
         def write(connection: Connection) -> None:
             self._writer.write(connection, devices, channels)
 
-        await self._sessions.write_batch(write)
+        await self._transactions.write_batch(write)
         self._writer.remember(channels)
 
     async def drop_channels(self, refs: Sequence[ChannelRef]) -> None:
-        async with self._sessions.writing() as connection:
+        async with self._transactions.write() as connection:
             for table in (READINGS, CHANNELS):
-                same = [
+                keys = [
                     and_(table.c.device_id == ref.device_id, table.c.number == ref.number) for ref in refs
                 ]
-                await connection.execute(delete(table).where(or_(*same)))
+                await connection.execute(delete(table).where(or_(*keys)))
         self._writer.forget()
 
     async def revision(self) -> str:
-        async with self._sessions.reading() as connection:
+        async with self._transactions.read() as connection:
             return str((await connection.execute(select(REVISION.c.number))).scalar_one())
 
 
-def _matching(query: DeviceQuery) -> Select[tuple[object, ...]]:
-    state = [column for column in STATES.columns if column.name != "device_id"]
-    chosen: Select[tuple[object, ...]] = (
-        select(DEVICES, *state, LOCATIONS.c.name.label("location_name"))
+def _select_devices(query: DeviceQuery) -> Select[tuple[object, ...]]:
+    state_columns = [column for column in STATES.columns if column.name != "device_id"]
+    statement: Select[tuple[object, ...]] = (
+        select(DEVICES, *state_columns, LOCATIONS.c.name.label("location_name"))
         .outerjoin(STATES, STATES.c.device_id == DEVICES.c.id)
         .outerjoin(LOCATIONS, LOCATIONS.c.id == DEVICES.c.location_id)
     )
     if query.ids is not None:
-        chosen = chosen.where(DEVICES.c.id.in_(query.ids))
+        statement = statement.where(DEVICES.c.id.in_(query.ids))
     if query.manufacturer is not None:
-        chosen = chosen.where(DEVICES.c.manufacturer == query.manufacturer)
+        statement = statement.where(DEVICES.c.manufacturer == query.manufacturer)
     if query.is_online is not None:
         online = func.coalesce(STATES.c.status, "") == DeviceStatus.ONLINE.value
-        chosen = chosen.where(online if query.is_online else ~online)
+        statement = statement.where(online if query.is_online else ~online)
     if query.location is not None:
-        chosen = chosen.where(DEVICES.c.location_id.in_(_within(query.location)))
-    return chosen
+        statement = statement.where(DEVICES.c.location_id.in_(_select_subtree(query.location)))
+    return statement
 
 
-def _within(location: LocationId) -> Select[tuple[object, ...]]:
-    """The location and everything below it."""
+def _select_subtree(location: LocationId) -> Select[tuple[object, ...]]:
+    """The ids of the location and of all locations below it."""
     tree = select(LOCATIONS.c.id).where(LOCATIONS.c.id == location).cte("tree", recursive=True)
     tree = tree.union(select(LOCATIONS.c.id).where(LOCATIONS.c.parent_id == tree.c.id))
     return select(tree.c.id)
 
 
-def _channels(query: DeviceQuery, devices: Select[tuple[object, ...]]) -> Select[tuple[object, ...]]:
-    reading = [column for column in READINGS.columns if column.name not in {"device_id", "number"}]
-    same = and_(READINGS.c.device_id == CHANNELS.c.device_id, READINGS.c.number == CHANNELS.c.number)
-    chosen: Select[tuple[object, ...]] = (
-        select(CHANNELS, *reading)
-        .outerjoin(READINGS, same)
-        .where(CHANNELS.c.device_id.in_(devices))
+def _select_channels(
+    query: DeviceQuery, device_ids: Select[tuple[object, ...]]
+) -> Select[tuple[object, ...]]:
+    reading_columns = [column for column in READINGS.columns if column.name not in {"device_id", "number"}]
+    is_of_channel = and_(READINGS.c.device_id == CHANNELS.c.device_id, READINGS.c.number == CHANNELS.c.number)
+    statement: Select[tuple[object, ...]] = (
+        select(CHANNELS, *reading_columns)
+        .outerjoin(READINGS, is_of_channel)
+        .where(CHANNELS.c.device_id.in_(device_ids))
         .order_by(CHANNELS.c.device_id, CHANNELS.c.number)
     )
     if query.low_battery_limits is not None:
-        chosen = chosen.where(_is_low(query.low_battery_limits))
+        statement = statement.where(_is_low(query.low_battery_limits))
     if query.battery_unknown:
-        chosen = chosen.where(
+        statement = statement.where(
             CHANNELS.c.transmitter_present.is_(True),
             CHANNELS.c.battery_percent.is_(None),
             CHANNELS.c.battery_bars.is_(None),
             CHANNELS.c.battery_minutes.is_(None),
         )
-    return chosen
+    return statement
 
 
 def _is_low(limits: BatteryLimits) -> ColumnElement[bool]:

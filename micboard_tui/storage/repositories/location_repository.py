@@ -8,16 +8,16 @@ from micboard_tui.domain.location import Location
 from micboard_tui.storage.device_rows import location_of
 from micboard_tui.storage.state_writer import table_of
 from micboard_tui.storage.tables import LocationRow
-from micboard_tui.storage.transactions import Sessions
+from micboard_tui.storage.transactions import Transactions
 
 LOCATIONS = table_of(LocationRow)
 
 
 class SqlLocations:
-    def __init__(self, sessions: Sessions) -> None:
-        self._sessions = sessions
+    def __init__(self, transactions: Transactions) -> None:
+        self._transactions = transactions
 
     async def all(self) -> Sequence[Location]:
-        async with self._sessions.reading() as connection:
+        async with self._transactions.read() as connection:
             rows = (await connection.execute(select(LOCATIONS))).mappings().all()
         return [location_of(row) for row in rows]
