@@ -84,7 +84,7 @@ def stage(channels: int, clock: Callable[[], float] | None = None) -> tuple[Live
             facts = ChannelFacts(f"Vox {place}.{number}", khz, transmitter_present=True, transmitter=pack)
             levels[device.id, number] = -50.0, -20.0
             told += [FactsHeard(number, facts), heard(number, -50.0, -20.0)]
-        live.heard(device.id, told)
+        live.take_observations(device.id, told)
     return live, levels
 
 
@@ -119,7 +119,7 @@ async def move(live: LiveState, frames: Iterator[Frame]) -> None:
 def step(live: LiveState, frames: Iterator[Frame]) -> None:
     """One word of every device, as a segment of its own brings it."""
     for device_id, observations in next(frames).items():
-        live.heard(device_id, observations)
+        live.take_observations(device_id, observations)
 
 
 @asynccontextmanager

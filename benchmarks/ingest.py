@@ -77,9 +77,9 @@ def codec_and_mapping(dialect: Dialect, stream: list[bytes]) -> float:
 def opened(live: LiveState, number: int, dialect: Dialect) -> Conversation:
     """A conversation that has got as far as metering four channels."""
     device_id = DeviceId(str(number))
-    talk = Conversation(lambda observations: live.heard(device_id, observations), time.monotonic)
+    talk = Conversation(lambda observations: live.take_observations(device_id, observations), time.monotonic)
     talk.use_dialect(dialect)
-    talk.received(b"".join(b"< REP %d CHAN_NAME {Vox %d  } >" % (each, each) for each in range(1, 5)))
+    talk.data_received(b"".join(b"< REP %d CHAN_NAME {Vox %d  } >" % (each, each) for each in range(1, 5)))
     talk.finish_listing()
     return talk
 
@@ -101,7 +101,7 @@ def whole_way(dialect: Dialect, stream: list[bytes]) -> float:
 
     def run() -> None:
         for chunk in stream:
-            talk.received(chunk)
+            talk.data_received(chunk)
 
     return best_us(run, len(stream) * PER_SEGMENT)
 

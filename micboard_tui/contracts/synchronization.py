@@ -30,7 +30,7 @@ class SynchronizationContract(Protocol):
         """Open a device's session anew: for one that waits for a person. Does nothing where none runs."""
         ...
 
-    def heard(self, device_id: DeviceId, observations: Sequence[Observation]) -> None:
+    def take_observations(self, device_id: DeviceId, observations: Sequence[Observation]) -> None:
         """The one place that says what follows from a reading. Never waits."""
         ...
 

@@ -3,15 +3,15 @@
 from micboard_tui.contracts.errors import DeviceError, ErrorCode
 
 
-def invalid_value(message: str, hint: str) -> DeviceError:
+def invalid_value_error(message: str, hint: str) -> DeviceError:
     return DeviceError(ErrorCode.INVALID_VALUE, message, hint=hint)
 
 
-def not_supported(message: str, hint: str = "Use the front panel") -> DeviceError:
+def not_supported_error(message: str, hint: str = "Use the front panel") -> DeviceError:
     return DeviceError(ErrorCode.COMMAND_NOT_SUPPORTED, message, hint=hint)
 
 
-def unconfirmed(command: str, in_force: str | None = None) -> DeviceError:
+def unconfirmed_error(command: str, in_force: str | None = None) -> DeviceError:
     """The error for a command after which another value is ``in_force``, or none is known (None)."""
     instead = "" if in_force is None else f"; in force is {in_force}"
     return DeviceError(

@@ -1,10 +1,10 @@
 """A conversation over one link, and how a driver opens sessions and probes over links.
 
-``LinkConversation`` is the ``Listener`` of its link: the link calls ``received`` and at last ``lost``, the
-session sends and waits inside ``hold``. A link that is lost cancels what runs inside ``hold``, which then
-raises the error of the link.
-``LinkSessions`` connects anew for each session and remembers between them only whether the device ever spoke
-(``Contact``), since that tells a device that refuses controllers from one that is gone.
+``LinkConversation`` is the ``Listener`` of its link: the link calls ``data_received`` and at last
+``link_lost``, the session sends and waits inside ``hold``. A link that is lost cancels what runs inside
+``hold``, which then raises the error of the link. ``LinkSessions`` connects anew for each session and
+remembers between them only whether the device ever spoke (``Contact``), since that tells a device that
+refuses controllers from one that is gone.
 """
 
 from abc import ABC, abstractmethod
@@ -39,10 +39,10 @@ class LinkConversation(ABC):
         self.heard_at = clock()
 
     @abstractmethod
-    def received(self, data: bytes) -> None:
+    def data_received(self, data: bytes) -> None:
         """Take what arrived. Must not wait and must not raise."""
 
-    def lost(self, error: DeviceError) -> None:
+    def link_lost(self, error: DeviceError) -> None:
         self._lost = error
         if self._scope is not None:
             self._scope.cancel()

@@ -21,13 +21,13 @@ class EntryPointRegistry:
         """``points``: None is what is installed."""
         found = entry_points(group=GROUP) if points is None else points
         # Of two with one name ours comes first, else the order of the packages' names decides.
-        ranked = sorted(found, key=lambda point: (_name(point) != OURS, _name(point), point.value))
+        ranked = sorted(found, key=lambda point: (_name_of(point) != OURS, _name_of(point), point.value))
         self._points: dict[str, EntryPoint] = {}
         for point in ranked:
             if self._points.setdefault(point.name, point) is not point:
-                log.warning("plugin_ignored", plugin=point.name, package=_package(point))
+                log.warning("plugin_ignored", plugin=point.name, package=_package_of(point))
         self._loaded: dict[str, Manufacturer] = {}
-        self._broken: dict[str, MicboardError] = {}
+        self._errors: dict[str, MicboardError] = {}
 
     def codes(self) -> Sequence[str]:
         return sorted(self._points)
@@ -35,8 +35,8 @@ class EntryPointRegistry:
     def get(self, code: str) -> Manufacturer:
         if (known := self._loaded.get(code)) is not None:
             return known
-        if code in self._broken:
-            raise self._broken[code].with_traceback(None)
+        if code in self._errors:
+            raise self._errors[code].with_traceback(None)
         if (point := self._points.get(code)) is None:
             raise MicboardError(
                 ErrorCode.MANUFACTURER_NOT_SUPPORTED,
@@ -48,15 +48,15 @@ class EntryPointRegistry:
             return self._loaded.setdefault(code, _load(point))
         except MicboardError as error:
             # A module that failed once is not run again and again; what it wrote may still be there.
-            self._broken[code] = error
+            self._errors[code] = error
             raise
 
     def plugins(self) -> Sequence[PluginState]:
         """Load all and tell how each is. Raises nothing."""
-        return [self._state(code) for code in self.codes()]
+        return [self._state_of(code) for code in self.codes()]
 
-    def _state(self, code: str) -> PluginState:
-        package = _package(self._points[code])
+    def _state_of(self, code: str) -> PluginState:
+        package = _package_of(self._points[code])
         try:
             return PluginState(code, package, self.get(code))
         except MicboardError as error:
@@ -68,22 +68,22 @@ def _load(point: EntryPoint) -> Manufacturer:
     try:
         loaded = point.load()
     except (Exception, SystemExit) as error:
-        # What a stranger's module does when it is imported is anything at all.
-        log.warning("plugin_broken", plugin=point.name, package=_package(point), exc_info=True)
+        # Importing a foreign module may raise any exception.
+        log.warning("plugin_broken", plugin=point.name, package=_package_of(point), exc_info=True)
         reason = str(error).splitlines()[0] if str(error) else "no reason given"
-        raise _broken(point, f"cannot be loaded ({type(error).__name__}: {reason})") from error
+        raise _unusable_error(point, f"cannot be loaded ({type(error).__name__}: {reason})") from error
     if isinstance(loaded, Manufacturer):
-        fault = _fault(point.name, loaded)
-        if fault is None:
+        defect = _find_defect(point.name, loaded)
+        if defect is None:
             return loaded
     else:
-        fault = f"brings a {type(loaded).__name__} and no Manufacturer"
-    log.warning("plugin_broken", plugin=point.name, package=_package(point), reason=fault)
-    raise _broken(point, fault)
+        defect = f"brings a {type(loaded).__name__} and no Manufacturer"
+    log.warning("plugin_broken", plugin=point.name, package=_package_of(point), reason=defect)
+    raise _unusable_error(point, defect)
 
 
-def _fault(code: str, loaded: Manufacturer) -> str | None:
-    """What is wrong with it, whatever its author's type checker thought; None: nothing."""
+def _find_defect(code: str, loaded: Manufacturer) -> str | None:
+    """The first violation of the plugin contract, which no type checker may have checked; None: none."""
     if loaded.code != code:
         return f"brings the manufacturer '{loaded.code}' under another name"
     drivers: object = loaded.drivers
@@ -95,18 +95,18 @@ def _fault(code: str, loaded: Manufacturer) -> str | None:
     return None
 
 
-def _broken(point: EntryPoint, what: str) -> MicboardError:
+def _unusable_error(point: EntryPoint, defect: str) -> MicboardError:
     return MicboardError(
         ErrorCode.MANUFACTURER_NOT_SUPPORTED,
-        f"The plugin '{point.name}' ({point.value}) {what}",
-        hint=f"Update or uninstall the package {_package(point)}",
+        f"The plugin '{point.name}' ({point.value}) {defect}",
+        hint=f"Update or uninstall the package {_package_of(point)}",
         manufacturer=point.name,
     )
 
 
-def _name(point: EntryPoint) -> str:
+def _name_of(point: EntryPoint) -> str:
     return point.dist.name if point.dist is not None else ""
 
 
-def _package(point: EntryPoint) -> str:
+def _package_of(point: EntryPoint) -> str:
     return "that brings it" if point.dist is None else f"{point.dist.name} {point.dist.version}"

@@ -90,7 +90,7 @@ class Air(asyncio.DatagramTransport):
     def sendto(self, data: bytes, addr: object = None) -> None:  # type: ignore[override]
         listener = self._listeners.get(addr)  # type: ignore[call-overload]
         if listener is not None and not self._is_lost():
-            asyncio.get_running_loop().call_later(0.002, listener.received, data)
+            asyncio.get_running_loop().call_later(0.002, listener.data_received, data)
 
     def _is_lost(self) -> bool:
         self.datagrams += 1

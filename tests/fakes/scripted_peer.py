@@ -47,12 +47,12 @@ class ScriptedPeer(ABC, Generic[MessageT, ReplyT]):
 
     def _deliver(self, data: bytes) -> None:
         if self.is_open and self.listener is not None:
-            self.listener.received(data)
+            self.listener.data_received(data)
 
     def hang_up(self, reason: str = "closed the connection") -> None:
         assert self.listener is not None
         self.is_open = False
-        self.listener.lost(DeviceError(ErrorCode.DEVICE_UNREACHABLE, reason))
+        self.listener.link_lost(DeviceError(ErrorCode.DEVICE_UNREACHABLE, reason))
 
     def dial(self, listener: Listener) -> AbstractAsyncContextManager[Link]:
         """A ``Dial`` that reaches it."""

@@ -51,7 +51,7 @@ class FakeSessions:
     async def retry(self, device_id: DeviceId) -> None:
         self.retried.append(device_id)
 
-    def heard(self, device_id: DeviceId, observations: Sequence[Observation]) -> None:
+    def take_observations(self, device_id: DeviceId, observations: Sequence[Observation]) -> None:
         raise AssertionError
 
     async def follow(self, interval_s: float = 1.0) -> AsyncIterator[Changes]:

@@ -51,7 +51,7 @@ class Stage:
         self.live.place([Device(DeviceId("one"), "shure", "", "127.0.0.1", port)], [])
 
     def report(self, observations: Sequence[Observation]) -> None:
-        self.live.heard(DeviceId("one"), observations)
+        self.live.take_observations(DeviceId("one"), observations)
 
     def driver(self, silence_limit_s: float = 5.0) -> Driver:
         spec = SPECS[BLUEPRINTS[self.model].driver]

@@ -39,7 +39,7 @@ async def test_every_model_is_read_whole(model: str) -> None:
         live.place([of(simulated)], [])
 
         def report(observations: Sequence[Observation]) -> None:
-            live.heard(DeviceId("one"), observations)
+            live.take_observations(DeviceId("one"), observations)
 
         driver = MANUFACTURER.drivers["shure-strings"].open(simulated.host, simulated.port, SessionOptions())
         with anyio.fail_after(20):

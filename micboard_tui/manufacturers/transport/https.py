@@ -72,7 +72,7 @@ async def open_client(
         raise resolution_error(peer.host) from error
     async with httpx.AsyncClient(
         base_url=base,
-        verify=_pinning(peer),
+        verify=_make_pinning_context(peer),
         auth=auth,
         # A compressed body could unfold to any size.
         headers={"accept-encoding": "identity", **(headers or {})},
@@ -121,7 +121,7 @@ async def fetch_fingerprint(host: str, port: int, timeout_s: float) -> str:
     with translate_errors(address, while_connecting=True), anyio.fail_after(timeout_s):
         async with await anyio.connect_tcp(host, port) as stream:
             secured = await TLSStream.wrap(
-                stream, hostname=host, ssl_context=_unverified(), standard_compatible=False
+                stream, hostname=host, ssl_context=_make_unverified_context(), standard_compatible=False
             )
             return fingerprint_of(secured.extra(TLSAttribute.peer_certificate_binary))  # noqa: S610 - no SQL
 
@@ -146,7 +146,7 @@ async def _close_when_cancelled(request: httpx.Request) -> None:
     request.extensions = {**request.extensions, "trace": follow}
 
 
-def _pinning(peer: Peer) -> ssl.SSLContext:
+def _make_pinning_context(peer: Peer) -> ssl.SSLContext:
     """A context whose handshakes fail unless the peer shows the certificate that was accepted.
 
     ``sslobject_class`` is the standard library's hook into a handshake. It runs in every connection: nothing
@@ -158,12 +158,12 @@ def _pinning(peer: Peer) -> ssl.SSLContext:
             super().do_handshake()
             _compare(peer, fingerprint_of(self.getpeercert(binary_form=True)))
 
-    context = _unverified()
+    context = _make_unverified_context()
     context.sslobject_class = Pinned
     return context
 
 
-def _unverified() -> ssl.SSLContext:
+def _make_unverified_context() -> ssl.SSLContext:
     """For certificates that no authority signed: the caller compares them."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname = False

@@ -10,11 +10,11 @@ from micboard_tui.contracts.errors import DeviceError, ErrorCode
 class Listener(Protocol):
     """Called with what happens on a link, in the event loop's thread. Must not wait and must not raise."""
 
-    def received(self, data: bytes) -> None:
+    def data_received(self, data: bytes) -> None:
         """Some bytes arrived."""
         ...
 
-    def lost(self, error: DeviceError) -> None:
+    def link_lost(self, error: DeviceError) -> None:
         """The peer closed the link or it broke. Called once at most; nothing arrives afterwards."""
         ...
 

@@ -65,7 +65,7 @@ async def browse(
     resolver = _Resolver(report, limit)
     try:
         with anyio.move_on_after(timeout_s):
-            AsyncServiceBrowser(responder.zeroconf, list(kinds), handlers=[resolver.changed])
+            AsyncServiceBrowser(responder.zeroconf, list(kinds), handlers=[resolver.service_changed])
             await resolver.resolve(responder)
     finally:
         with anyio.move_on_after(CLOSE_TIMEOUT_S, shield=True):
@@ -90,7 +90,7 @@ class _Resolver:
         self._send, self._receive = anyio.create_memory_object_stream[tuple[str, str]](limit)
         self._known: set[tuple[str, str]] = set()
 
-    def changed(
+    def service_changed(
         self, zeroconf: "Zeroconf", service_type: str, name: str, state_change: "ServiceStateChange"
     ) -> None:
         """Called by zeroconf, which knows these names and no others."""

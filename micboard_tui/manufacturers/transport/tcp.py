@@ -93,7 +93,7 @@ class TcpLink:
         if not data:
             self._lose("closed the connection")
         elif self._state is LinkState.OPEN:
-            self._listener.received(data)
+            self._listener.data_received(data)
 
     async def say_goodbye(self) -> None:
         """Send the rest, then wait a moment for the peer to close as well.
@@ -127,7 +127,7 @@ class TcpLink:
         before, self._state = self._state, LinkState.LOST
         self._unsent = b""
         if before is LinkState.OPEN:
-            self._listener.lost(
+            self._listener.link_lost(
                 DeviceError(
                     ErrorCode.DEVICE_UNREACHABLE,
                     f"{self._address} {event}",

@@ -76,12 +76,12 @@ class UdpLink:
                 self._lose(error)
                 return
             left -= len(data)
-            self._listener.received(data)
+            self._listener.data_received(data)
 
     def _lose(self, error: OSError) -> None:
         self.is_lost = True
         is_refused = error.errno == errno.ECONNREFUSED
-        self._listener.lost(
+        self._listener.link_lost(
             DeviceError(
                 ErrorCode.DEVICE_UNREACHABLE,
                 f"Nothing listens at {self._address}"

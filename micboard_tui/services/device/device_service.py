@@ -163,4 +163,4 @@ class DeviceService:
             changed = [channel for channel in after.channels if channel.number == correction.channel]
             facts = [FactsHeard(channel.number, channel.facts) for channel in changed]
             meters = [MetersHeard(channel.number, channel.meters) for channel in changed]
-            live.heard(device_id, [*facts, *meters])
+            live.take_observations(device_id, [*facts, *meters])

@@ -13,7 +13,7 @@ class LiveDevices(Protocol):
         """One device as it is now; None when it is not shown."""
         ...
 
-    def heard(self, device_id: DeviceId, observations: Sequence[Observation]) -> None:
+    def take_observations(self, device_id: DeviceId, observations: Sequence[Observation]) -> None:
         """Take what was reported of a device."""
         ...
 

@@ -5,8 +5,8 @@ What is held, and when it changes:
 * ``place`` and ``cast`` say which devices, locations, performers and assignments there are;
   ``SynchronizationService`` calls them when it starts and whenever the records changed. ``recall`` then fills
   devices that have not spoken with what the database last knew, marked as past.
-* ``heard`` takes the observations of one read from a device, ``status`` what its session says about the
-  device as a whole. Both are called a thousand times a second and never wait.
+* ``take_observations`` takes the observations of one read from a device, ``status`` what its session says
+  about the device as a whole. Both are called a thousand times a second and never wait.
 * Every change gets the next version number; channels and devices remember the version of their last change.
   Front ends keep the version that they saw and ask ``changed_since``. A frozen state is only made then, for
   what changed, and kept until the next change: a channel that is not looked at costs no objects.
@@ -192,7 +192,7 @@ class LiveState:
                     channel = device.channels[past.number] = self._new_channel(past.ref, version)
                 channel.recall(past, version, self._clock())
 
-    def heard(self, device_id: DeviceId, observations: Sequence[Observation]) -> None:
+    def take_observations(self, device_id: DeviceId, observations: Sequence[Observation]) -> None:
         """Take what one read from a device brought. Devices that are not placed are ignored."""
         device = self._devices.get(device_id)
         if device is None:

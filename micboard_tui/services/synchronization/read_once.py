@@ -90,7 +90,9 @@ class DeviceReader:
                 credentials = await self._opener.find_credentials(device)
                 driver = self._opener.open(device, credentials)
                 async with self._remembering_refusal(device, credentials):
-                    await driver.read_once(lambda observations: live.heard(device.id, observations))
+                    await driver.read_once(
+                        lambda observations: live.take_observations(device.id, observations)
+                    )
         except TimeoutError:
             return DeviceFault(
                 ErrorCode.DEVICE_UNREACHABLE,

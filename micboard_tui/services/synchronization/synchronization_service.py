@@ -1,14 +1,14 @@
 """One supervised session a device, and the one place that says what follows from a reading.
 
 ``start`` loads what is registered into the live state and starts one task, in which a task group holds all
-sessions, the saver that writes states to storage, and ``_watch``. Drivers report through ``heard``, which
-never waits. Every half a second ``_watch`` marks devices that have been silent for too long as offline and
-follows the machine's clock when it was set. Every 1.5 s, and at once on ``refresh``, it compares the
-revisions of the records and of the secrets with those that it knows: where the records changed, sessions are
-opened, replaced and closed so that they fit; where secrets changed, sessions opened with other ones are
-replaced. ``stop`` ends the task, waits until every session has said goodbye (for three seconds at most), and
-stores what is known. While nothing was started, ``refresh`` and ``retry`` do nothing: there is no session
-that could change, and the next ``start`` loads everything anyway.
+sessions, the saver that writes states to storage, and ``_watch``. Drivers report through
+``take_observations``, which never waits. Every half a second ``_watch`` marks devices that have been silent
+for too long as offline and follows the machine's clock when it was set. Every 1.5 s, and at once on
+``refresh``, it compares the revisions of the records and of the secrets with those that it knows: where the
+records changed, sessions are opened, replaced and closed so that they fit; where secrets changed, sessions
+opened with other ones are replaced. ``stop`` ends the task, waits until every session has said goodbye (for
+three seconds at most), and stores what is known. While nothing was started, ``refresh`` and ``retry`` do
+nothing: there is no session that could change, and the next ``start`` loads everything anyway.
 """
 
 import asyncio
@@ -102,8 +102,8 @@ class SynchronizationService:
         if session is not None:
             self._reopen(session, session.device)
 
-    def heard(self, device_id: DeviceId, observations: Sequence[Observation]) -> None:
-        self._live.heard(device_id, observations)
+    def take_observations(self, device_id: DeviceId, observations: Sequence[Observation]) -> None:
+        self._live.take_observations(device_id, observations)
         session = self._sessions.get(device_id)
         if session is not None:
             session.count_observations(observations)
@@ -225,7 +225,7 @@ class SynchronizationService:
         session = Session(
             device,
             self._opener,
-            lambda observations: self.heard(device.id, observations),
+            lambda observations: self.take_observations(device.id, observations),
             lambda status, fault: self._live.status(device.id, status, fault),
             predecessor,
         )

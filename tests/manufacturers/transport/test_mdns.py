@@ -100,10 +100,10 @@ async def test_a_name_that_cannot_be_one_and_one_that_nobody_answers_for_are_pas
     resolver = _Resolver(lambda _: None, 4)
     try:
         for each in ("nonsense", "nonsense", f"Gone.{UDP}"):
-            resolver.changed(responder.zeroconf, UDP, each, ServiceStateChange.Added)
+            resolver.service_changed(responder.zeroconf, UDP, each, ServiceStateChange.Added)
         with anyio.move_on_after(0.3):
             await resolver.resolve(responder)
-        resolver.changed(responder.zeroconf, UDP, f"Late.{UDP}", ServiceStateChange.Added)
+        resolver.service_changed(responder.zeroconf, UDP, f"Late.{UDP}", ServiceStateChange.Added)
     finally:
         await responder.async_close()
 

@@ -27,10 +27,10 @@ class Ears:
         self.data = b""
         self.errors: list[DeviceError] = []
 
-    def received(self, data: bytes) -> None:
+    def data_received(self, data: bytes) -> None:
         self.data += data
 
-    def lost(self, error: DeviceError) -> None:
+    def link_lost(self, error: DeviceError) -> None:
         self.errors.append(error)
 
 

@@ -17,10 +17,10 @@ class Ears:
         self.datagrams: list[bytes] = []
         self.errors: list[DeviceError] = []
 
-    def received(self, data: bytes) -> None:
+    def data_received(self, data: bytes) -> None:
         self.datagrams.append(data)
 
-    def lost(self, error: DeviceError) -> None:
+    def link_lost(self, error: DeviceError) -> None:
         self.errors.append(error)
 
 
@@ -94,8 +94,8 @@ async def test_a_device_that_sends_too_much_leaves_time_for_the_others(peer: soc
     looks: list[float] = []
 
     class Looks(Ears):
-        def received(self, data: bytes) -> None:
-            super().received(data)
+        def data_received(self, data: bytes) -> None:
+            super().data_received(data)
             looks.append(loop.time())
 
     ears = Looks()

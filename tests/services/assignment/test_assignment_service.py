@@ -69,9 +69,9 @@ class House:
         """Let a device say what its channels are like."""
         if not self.live.snapshot():
             self.live.place(await self.devices.all(), [])
-        self.live.heard(device.id, [HEARD._replace(model=model, channel_count=len(channels))])
+        self.live.take_observations(device.id, [HEARD._replace(model=model, channel_count=len(channels))])
         for number, (facts, meters) in enumerate(channels, 1):
-            self.live.heard(device.id, [FactsHeard(number, facts), MetersHeard(number, meters)])
+            self.live.take_observations(device.id, [FactsHeard(number, facts), MetersHeard(number, meters)])
 
     def who(self, ref: ChannelRef) -> str | None:
         """Who has the channel, as it is stored."""
@@ -257,7 +257,7 @@ async def test_a_swap_moves_the_performer_and_marks_the_old_channel() -> None:
     await house.service.assign([ONE], "Ada", note="hers")
     await house.service.mark([TWO], role=Role.SPARE)
     house.hand.now = 1100.0
-    house.live.heard(RACK.id, [HEARD])
+    house.live.take_observations(RACK.id, [HEARD])
     result = await house.service.swap(ONE, TWO)
     taken = done(result)
     assert taken == Assignment(TWO, taken.performer, Role.PRIMARY, "hers", 1100.0)

@@ -80,7 +80,7 @@ class House:
     def in_session(self) -> None:
         """Let the rack be heard live."""
         self.live.place([RACK], [STAGE])
-        self.live.heard(RACK.id, ALL_SAID)
+        self.live.take_observations(RACK.id, ALL_SAID)
 
 
 HEARD_ONCE = ChannelState(

@@ -40,7 +40,7 @@ def one(live: LiveState) -> ChannelState:
 
 def test_a_placed_device_is_unknown_until_it_speaks(live: LiveState) -> None:
     assert [each.state.status for each in live.snapshot()] == [DeviceStatus.UNKNOWN] * 2
-    live.heard(RACK.id, [HEARD])
+    live.take_observations(RACK.id, [HEARD])
     rack = live.device(RACK.id)
     assert rack is not None
     assert (rack.state.status, rack.state.model, rack.title) == (DeviceStatus.ONLINE, "ULXD4D", "Rack 1")
@@ -48,30 +48,30 @@ def test_a_placed_device_is_unknown_until_it_speaks(live: LiveState) -> None:
 
 
 def test_what_changed_is_told_once(live: LiveState) -> None:
-    live.heard(RACK.id, [HEARD, FactsHeard(1, ON)])
+    live.take_observations(RACK.id, [HEARD, FactsHeard(1, ON)])
     first = live.changed_since(0)
     assert {channel.number for channel in first.channels} == {1, 2}
     assert not live.changed_since(first.version).channels
 
-    live.heard(RACK.id, [MetersHeard(1, LOUD)])
+    live.take_observations(RACK.id, [MetersHeard(1, LOUD)])
     second = live.changed_since(first.version)
     assert [(channel.number, channel.meters) for channel in second.channels] == [(1, LOUD)]
     assert [device.device_id for device in second.devices] == [RACK.id]
 
 
 def test_states_that_were_given_out_never_change(live: LiveState) -> None:
-    live.heard(RACK.id, [FactsHeard(1, ON), MetersHeard(1, LOUD)])
+    live.take_observations(RACK.id, [FactsHeard(1, ON), MetersHeard(1, LOUD)])
     before = one(live)
     assert one(live) is before
-    live.heard(RACK.id, [MetersHeard(1, LOST)])
+    live.take_observations(RACK.id, [MetersHeard(1, LOST)])
     assert before.meters == LOUD
     assert one(live).meters == LOST
 
 
 def test_a_word_that_changes_nothing_keeps_the_device_alive(live: LiveState, clock: Clock) -> None:
-    live.heard(RACK.id, [Alive()])
+    live.take_observations(RACK.id, [Alive()])
     clock.now += 3
-    live.heard(RACK.id, [Alive()])
+    live.take_observations(RACK.id, [Alive()])
     assert live.online() == [(RACK.id, 1_003.0)]
 
 
@@ -94,43 +94,43 @@ def test_link_state_follows_facts_and_meters(
     live: LiveState, facts: object, meters: Meters, link: LinkState
 ) -> None:
     assert isinstance(facts, type(ON))
-    live.heard(RACK.id, [FactsHeard(1, facts), MetersHeard(1, meters)])
+    live.take_observations(RACK.id, [FactsHeard(1, facts), MetersHeard(1, meters)])
     assert one(live).link_state is link
 
 
 def test_since_when_counts_from_the_change_of_state(live: LiveState, clock: Clock) -> None:
-    live.heard(RACK.id, [FactsHeard(1, ON), MetersHeard(1, LOUD)])
+    live.take_observations(RACK.id, [FactsHeard(1, ON), MetersHeard(1, LOUD)])
     clock.now += 10
-    live.heard(RACK.id, [MetersHeard(1, LOST)])
+    live.take_observations(RACK.id, [MetersHeard(1, LOST)])
     clock.now += 5
-    live.heard(RACK.id, [MetersHeard(1, LOST)])
+    live.take_observations(RACK.id, [MetersHeard(1, LOST)])
     assert (one(live).link_since, one(live).observed_at) == (1_010.0, 1_015.0)
 
 
 def test_a_peak_is_held_so_that_a_slow_screen_sees_it(live: LiveState, clock: Clock) -> None:
-    live.heard(RACK.id, [MetersHeard(1, LOUD._replace(audio_dbfs=-1.0)), MetersHeard(1, LOUD)])
+    live.take_observations(RACK.id, [MetersHeard(1, LOUD._replace(audio_dbfs=-1.0)), MetersHeard(1, LOUD)])
     assert (one(live).audio_peak_dbfs, one(live).meters.audio_dbfs) == (-1.0, -20.0)
     clock.now += PEAK_HOLD_S + 0.1
-    live.heard(RACK.id, [MetersHeard(1, LOUD)])
+    live.take_observations(RACK.id, [MetersHeard(1, LOUD)])
     assert one(live).audio_peak_dbfs == -20.0
-    live.heard(RACK.id, [MetersHeard(1, LOUD._replace(audio_dbfs=None))])
+    live.take_observations(RACK.id, [MetersHeard(1, LOUD._replace(audio_dbfs=None))])
     assert one(live).audio_peak_dbfs is None
 
 
 def test_the_last_battery_of_a_pack_that_went_off_is_kept_apart(live: LiveState, clock: Clock) -> None:
-    live.heard(RACK.id, [FactsHeard(1, ON)])
+    live.take_observations(RACK.id, [FactsHeard(1, ON)])
     clock.now += 60
-    live.heard(RACK.id, [FactsHeard(1, OFF)])
+    live.take_observations(RACK.id, [FactsHeard(1, OFF)])
     assert one(live).battery is None
     assert one(live).last_battery == LastBattery(Battery(78, 4, 405), observed_at=1_000.0)
-    live.heard(RACK.id, [FactsHeard(1, replace(ON, transmitter=Transmitter("ULXD2")))])
+    live.take_observations(RACK.id, [FactsHeard(1, replace(ON, transmitter=Transmitter("ULXD2")))])
     assert one(live).last_battery is not None
-    live.heard(RACK.id, [FactsHeard(1, ON)])
+    live.take_observations(RACK.id, [FactsHeard(1, ON)])
     assert one(live).last_battery is None
 
 
 def test_a_device_that_goes_takes_its_values_with_it(live: LiveState, clock: Clock) -> None:
-    live.heard(RACK.id, [HEARD, FactsHeard(1, ON), MetersHeard(1, LOUD)])
+    live.take_observations(RACK.id, [HEARD, FactsHeard(1, ON), MetersHeard(1, LOUD)])
     clock.now += 6
     live.status(RACK.id, DeviceStatus.OFFLINE, FAULT)
     state = one(live)
@@ -143,13 +143,13 @@ def test_a_device_that_goes_takes_its_values_with_it(live: LiveState, clock: Clo
 
 
 def test_a_device_that_refuses_shows_it_on_every_channel_and_heals_when_it_speaks(live: LiveState) -> None:
-    live.heard(RACK.id, [HEARD])
+    live.take_observations(RACK.id, [HEARD])
     live.status(RACK.id, DeviceStatus.REFUSED, FAULT)
     assert one(live).link_state is LinkState.REFUSED
     version = live.version
     live.status(RACK.id, DeviceStatus.REFUSED, FAULT)
     assert live.version == version
-    live.heard(RACK.id, [FactsHeard(1, ON), MetersHeard(1, LOUD)])
+    live.take_observations(RACK.id, [FactsHeard(1, ON), MetersHeard(1, LOUD)])
     assert one(live).link_state is LinkState.LIVE
     rack = live.device(RACK.id)
     assert rack is not None
@@ -166,7 +166,7 @@ def test_another_fault_of_the_same_state_does_not_restart_its_time(live: LiveSta
 
 
 def test_channels_know_why_their_device_cannot_be_read(live: LiveState) -> None:
-    live.heard(RACK.id, [HEARD])
+    live.take_observations(RACK.id, [HEARD])
     assert one(live).fault_code is None
     live.status(RACK.id, DeviceStatus.REFUSED, FAULT)
     before = one(live)
@@ -177,7 +177,7 @@ def test_channels_know_why_their_device_cannot_be_read(live: LiveState) -> None:
     live.status(RACK.id, DeviceStatus.CONNECTING)
     assert one(live).fault_code is None
     live.status(RACK.id, DeviceStatus.OFFLINE, FAULT)
-    live.heard(RACK.id, [FactsHeard(1, ON), MetersHeard(1, LOUD)])
+    live.take_observations(RACK.id, [FactsHeard(1, ON), MetersHeard(1, LOUD)])
     assert one(live).fault_code is None
 
 
@@ -192,9 +192,9 @@ def test_what_a_session_has_said_outlasts_what_the_database_knows(live: LiveStat
 
 
 def test_channels_that_a_device_lost_are_dropped_and_told_once(live: LiveState) -> None:
-    live.heard(RACK.id, [HEARD._replace(channel_count=4)])
+    live.take_observations(RACK.id, [HEARD._replace(channel_count=4)])
     layout = live.changed_since(0).layout_version
-    live.heard(RACK.id, [HEARD])
+    live.take_observations(RACK.id, [HEARD])
     assert live.changed_since(0).layout_version > layout
     assert live.take_dropped() == [ChannelRef(RACK.id, 3), ChannelRef(RACK.id, 4)]
     assert not live.take_dropped()
@@ -202,28 +202,28 @@ def test_channels_that_a_device_lost_are_dropped_and_told_once(live: LiveState) 
 
 def test_devices_that_are_not_placed_are_ignored(live: LiveState) -> None:
     ghost = DeviceId("ghost")
-    live.heard(ghost, [HEARD])
+    live.take_observations(ghost, [HEARD])
     live.status(ghost, DeviceStatus.OFFLINE)
     assert live.device(ghost) is None
     assert live.channel(ChannelRef(ghost, 1)) is None
 
 
 def test_no_device_has_more_channels_than_the_limit(live: LiveState) -> None:
-    live.heard(RACK.id, [HEARD._replace(channel_count=10_000), FactsHeard(MAX_CHANNELS + 1, ON)])
+    live.take_observations(RACK.id, [HEARD._replace(channel_count=10_000), FactsHeard(MAX_CHANNELS + 1, ON)])
     rack = live.device(RACK.id)
     assert rack is not None
     assert len(rack.channels) == MAX_CHANNELS == 64
 
 
 def test_the_last_channel_within_the_limit_is_kept(live: LiveState) -> None:
-    live.heard(RACK.id, [FactsHeard(64, ON), FactsHeard(65, ON), FactsHeard(0, ON)])
+    live.take_observations(RACK.id, [FactsHeard(64, ON), FactsHeard(65, ON), FactsHeard(0, ON)])
     assert live.channel(ChannelRef(RACK.id, 64)) is not None
     assert live.channel(ChannelRef(RACK.id, 65)) is None
     assert live.channel(ChannelRef(RACK.id, 0)) is None
 
 
 def test_placing_anew_keeps_what_is_known_unless_the_address_changed(live: LiveState) -> None:
-    live.heard(RACK.id, [HEARD, FactsHeard(1, ON)])
+    live.take_observations(RACK.id, [HEARD, FactsHeard(1, ON)])
     live.place([SPARE, replace(RACK, name="FOH", location_id=STAGE.id)], [STAGE])
     assert [each.title for each in live.snapshot()] == ["127.0.0.3", "FOH"]
     rack = live.snapshot()[1]
@@ -234,7 +234,7 @@ def test_placing_anew_keeps_what_is_known_unless_the_address_changed(live: LiveS
 
 
 def test_what_the_database_knew_comes_back_as_past(live: LiveState) -> None:
-    live.heard(SPARE.id, [HEARD])
+    live.take_observations(SPARE.id, [HEARD])
     state = ChannelState(RACK.id, 1, facts=ON, meters=LOUD, link_state=LinkState.LIVE, observed_at=900.0)
     old = DeviceState(
         RACK.id, status=DeviceStatus.ONLINE, model="ULXD4D", own_name="Rack 1", last_seen_at=900.0
@@ -254,7 +254,7 @@ def test_what_the_database_knew_comes_back_as_past(live: LiveState) -> None:
 
 
 def test_ages_stay_right_when_the_clock_is_set(live: LiveState, clock: Clock) -> None:
-    live.heard(RACK.id, [FactsHeard(1, ON), MetersHeard(1, LOUD)])
+    live.take_observations(RACK.id, [FactsHeard(1, ON), MetersHeard(1, LOUD)])
     clock.now += 3_600
     live.shift_clock(3_600)
     assert one(live).age_s(live.now()) == 0
@@ -264,20 +264,20 @@ def test_ages_stay_right_when_the_clock_is_set(live: LiveState, clock: Clock) ->
 
 def test_peaks_and_dips_are_held_across_a_clock_that_is_set(live: LiveState, clock: Clock) -> None:
     moment = LOUD._replace(audio_dbfs=-1.0, rf_dbm=-90.0)
-    live.heard(RACK.id, [FactsHeard(1, ON), MetersHeard(1, moment)])
+    live.take_observations(RACK.id, [FactsHeard(1, ON), MetersHeard(1, moment)])
     for correction_s in (3_600.0, -7_200.0):
         clock.now += correction_s
         live.shift_clock(correction_s)
-        live.heard(RACK.id, [MetersHeard(1, LOUD)])
+        live.take_observations(RACK.id, [MetersHeard(1, LOUD)])
         assert (one(live).audio_peak_dbfs, one(live).rf_low_dbm) == (-1.0, -90.0)
     clock.now += PEAK_HOLD_S + 0.1
-    live.heard(RACK.id, [MetersHeard(1, LOUD)])
+    live.take_observations(RACK.id, [MetersHeard(1, LOUD)])
     assert (one(live).audio_peak_dbfs, one(live).rf_low_dbm) == (LOUD.audio_dbfs, LOUD.rf_dbm)
 
 
 def test_the_age_of_the_last_battery_stays_right_when_the_clock_is_set(live: LiveState, clock: Clock) -> None:
-    live.heard(RACK.id, [FactsHeard(1, ON)])
-    live.heard(RACK.id, [FactsHeard(1, OFF)])
+    live.take_observations(RACK.id, [FactsHeard(1, ON)])
+    live.take_observations(RACK.id, [FactsHeard(1, OFF)])
     clock.now += 3_600
     live.shift_clock(3_600)
     last = one(live).last_battery
@@ -288,23 +288,23 @@ def test_the_age_of_the_last_battery_stays_right_when_the_clock_is_set(live: Liv
 def test_how_long_a_peak_is_held_can_be_chosen(clock: Clock) -> None:
     live = LiveState(clock, peak_hold_s=5.0)
     live.place([RACK], [STAGE])
-    live.heard(RACK.id, [MetersHeard(1, LOUD._replace(audio_dbfs=-1.0)), MetersHeard(1, LOUD)])
+    live.take_observations(RACK.id, [MetersHeard(1, LOUD._replace(audio_dbfs=-1.0)), MetersHeard(1, LOUD)])
     clock.now += 4.9
-    live.heard(RACK.id, [MetersHeard(1, LOUD)])
+    live.take_observations(RACK.id, [MetersHeard(1, LOUD)])
     assert one(live).audio_peak_dbfs == -1.0
 
 
 def test_past_link_states_are_remembered_the_newest_first(live: LiveState, clock: Clock) -> None:
-    live.heard(RACK.id, [FactsHeard(1, ON), MetersHeard(1, LOUD)])
+    live.take_observations(RACK.id, [FactsHeard(1, ON), MetersHeard(1, LOUD)])
     clock.now += 10
-    live.heard(RACK.id, [MetersHeard(1, LOST)])
+    live.take_observations(RACK.id, [MetersHeard(1, LOST)])
     past = [(change.link, change.at) for change in live.history(ONE)]
     assert past[:2] == [(LinkState.RF_LOST, 1_010.0), (LinkState.LIVE, 1_000.0)]
     live.shift_clock(100.0)
     assert live.history(ONE)[0].at == 1_110.0
     for _ in range(MAX_HISTORY):
-        live.heard(RACK.id, [MetersHeard(1, LOUD)])
-        live.heard(RACK.id, [MetersHeard(1, LOST)])
+        live.take_observations(RACK.id, [MetersHeard(1, LOUD)])
+        live.take_observations(RACK.id, [MetersHeard(1, LOST)])
     assert len(live.history(ONE)) == MAX_HISTORY
     assert live.history(ChannelRef(DeviceId("nobody"), 1)) == ()
     assert live.history(ChannelRef(RACK.id, 9)) == ()
@@ -313,14 +313,14 @@ def test_past_link_states_are_remembered_the_newest_first(live: LiveState, clock
 def test_a_charger_tells_its_bays_and_forgets_them_when_it_goes(live: LiveState) -> None:
     charger = DeviceHeard(DeviceKind.CHARGER, 0, "SBC220", bay_count=2)
     full = Bay(2, BayState.READY, "SB900", battery=Battery(100))
-    live.heard(RACK.id, [charger, BayHeard(full)])
+    live.take_observations(RACK.id, [charger, BayHeard(full)])
     assert bays(live) == (Bay(1), full)
-    live.heard(RACK.id, [charger, BayHeard(Bay(9999))])
+    live.take_observations(RACK.id, [charger, BayHeard(Bay(9999))])
     assert bays(live) == (Bay(1), full)
 
     live.status(RACK.id, DeviceStatus.OFFLINE, FAULT)
     assert bays(live) == (Bay(1), Bay(2))
-    live.heard(RACK.id, [charger._replace(bay_count=1)])
+    live.take_observations(RACK.id, [charger._replace(bay_count=1)])
     assert bays(live) == (Bay(1),)
 
 
@@ -338,25 +338,25 @@ def bays(live: LiveState) -> tuple[Bay, ...]:
 
 def test_a_pack_that_is_put_into_a_charger_is_docked(live: LiveState, clock: Clock) -> None:
     pack = replace(ON, transmitter=Transmitter("ULXD1", "Ada", serial="0A1"))
-    live.heard(RACK.id, [FactsHeard(1, pack), MetersHeard(1, LOUD)])
-    live.heard(SPARE.id, [DeviceHeard(DeviceKind.CHARGER, 0, "SBC220", "Charger", bay_count=2)])
+    live.take_observations(RACK.id, [FactsHeard(1, pack), MetersHeard(1, LOUD)])
+    live.take_observations(SPARE.id, [DeviceHeard(DeviceKind.CHARGER, 0, "SBC220", "Charger", bay_count=2)])
     bay = Bay(2, BayState.CHARGING, "ULXD1", "Ada", "0A1", Battery(41))
-    live.heard(SPARE.id, [BayHeard(bay)])
+    live.take_observations(SPARE.id, [BayHeard(bay)])
     # As long as its carrier is heard it is on air, whatever the charger says.
     assert one(live).link_state is LinkState.LIVE
     assert one(live).dock == Dock(SPARE.id, "Charger", bay)
 
     clock.now += 5
-    live.heard(RACK.id, [FactsHeard(1, OFF)])
+    live.take_observations(RACK.id, [FactsHeard(1, OFF)])
     assert (one(live).link_state, one(live).link_since) == (LinkState.DOCKED, clock.now)
 
     before = live.version
     full = replace(bay, state=BayState.READY)
-    live.heard(SPARE.id, [BayHeard(full)])
+    live.take_observations(SPARE.id, [BayHeard(full)])
     (changed,) = live.changed_since(before).channels
     assert changed.dock == Dock(SPARE.id, "Charger", full)
 
-    live.heard(SPARE.id, [BayHeard(Bay(2, BayState.EMPTY))])
+    live.take_observations(SPARE.id, [BayHeard(Bay(2, BayState.EMPTY))])
     assert (one(live).link_state, one(live).dock) == (LinkState.TRANSMITTER_OFF, None)
 
 
@@ -364,18 +364,18 @@ def test_a_pack_that_is_put_into_a_charger_while_its_rf_is_lost_is_docked(
     live: LiveState, clock: Clock
 ) -> None:
     pack = replace(ON, transmitter=Transmitter("ULXD1", "Ada", serial="0A1"))
-    live.heard(RACK.id, [FactsHeard(1, pack), MetersHeard(1, LOST)])
+    live.take_observations(RACK.id, [FactsHeard(1, pack), MetersHeard(1, LOST)])
     assert one(live).link_state is LinkState.RF_LOST
     clock.now += 5
-    live.heard(SPARE.id, [BayHeard(Bay(1, BayState.CHARGING, "ULXD1", "Ada", "0A1"))])
+    live.take_observations(SPARE.id, [BayHeard(Bay(1, BayState.CHARGING, "ULXD1", "Ada", "0A1"))])
     assert (one(live).link_state, one(live).link_since) == (LinkState.DOCKED, clock.now)
-    live.heard(SPARE.id, [BayHeard(Bay(1, BayState.EMPTY))])
+    live.take_observations(SPARE.id, [BayHeard(Bay(1, BayState.EMPTY))])
     assert one(live).link_state is LinkState.RF_LOST
 
 
 def test_a_charger_that_goes_takes_its_word_along(live: LiveState) -> None:
-    live.heard(RACK.id, [FactsHeard(1, replace(OFF, name="Ada"))])
-    live.heard(SPARE.id, [BayHeard(Bay(1, BayState.READY, pack_name="Ada"))])
+    live.take_observations(RACK.id, [FactsHeard(1, replace(OFF, name="Ada"))])
+    live.take_observations(SPARE.id, [BayHeard(Bay(1, BayState.READY, pack_name="Ada"))])
     assert one(live).link_state is LinkState.DOCKED
     live.status(RACK.id, DeviceStatus.OFFLINE, FAULT)
     assert one(live).link_state is LinkState.OFFLINE
@@ -384,8 +384,8 @@ def test_a_charger_that_goes_takes_its_word_along(live: LiveState) -> None:
 
 
 def test_the_pack_that_was_planned_is_known_in_a_charger(live: LiveState) -> None:
-    live.heard(RACK.id, [FactsHeard(1, OFF)])
-    live.heard(SPARE.id, [BayHeard(Bay(1, BayState.READY, pack_name="Pack 7"))])
+    live.take_observations(RACK.id, [FactsHeard(1, OFF)])
+    live.take_observations(SPARE.id, [BayHeard(Bay(1, BayState.READY, pack_name="Pack 7"))])
     assert one(live).link_state is LinkState.TRANSMITTER_OFF
     live.cast([], [Assignment(ONE, None, Role.SPARE, since=0.0, planned_pack="Pack 7")])
     assert one(live).link_state is LinkState.DOCKED

@@ -32,11 +32,11 @@ class Rack:
         self.live.place(devices, [STAGE])
         for receiver in devices:
             heard = [DeviceHeard(DeviceKind.RECEIVER, 2, "ULXD4D", receiver.name)]
-            self.live.heard(receiver.id, heard)
+            self.live.take_observations(receiver.id, heard)
             for number in (1, 2):
                 khz = 470_125 + 375 * (number + 10 * receiver.position)
                 facts = FactsHeard(number, replace(FACTS, frequency_khz=khz))
-                self.live.heard(receiver.id, [facts, MetersHeard(number, METERS)])
+                self.live.take_observations(receiver.id, [facts, MetersHeard(number, METERS)])
         self.presenter = BoardPresenter(self.live, Trends(), view or View())
 
     @property
@@ -45,7 +45,7 @@ class Rack:
 
     def say(self, ref: ChannelRef, meters: Meters) -> None:
         self.clock.now += 0.1
-        self.live.heard(ref.device_id, [MetersHeard(ref.number, meters)])
+        self.live.take_observations(ref.device_id, [MetersHeard(ref.number, meters)])
 
 
 def test_the_first_sample_reads_and_judges_everything() -> None:
@@ -143,7 +143,7 @@ def test_devices_without_a_channel_are_as_they_are_now() -> None:
     rack.live.place((RACK, OTHER, charger), [STAGE])
     assert rack.presenter.sample()
     assert rack.contents.mute_devices[charger.id].state.model is None
-    rack.live.heard(charger.id, [DeviceHeard(DeviceKind.CHARGER, 0, "SBC840", "Charger")])
+    rack.live.take_observations(charger.id, [DeviceHeard(DeviceKind.CHARGER, 0, "SBC840", "Charger")])
     rack.presenter.judge()
     assert rack.contents.mute_devices[charger.id].state.model == "SBC840"
     assert [known.device.id for known in rack.presenter.devices] == [RACK.id, OTHER.id, charger.id]

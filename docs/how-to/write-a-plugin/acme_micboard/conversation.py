@@ -18,7 +18,7 @@ PACE_S = 0.01
 
 
 class Conversation(LinkConversation):
-    """The link calls ``received``; the session calls the rest."""
+    """The link calls ``data_received``; the session calls the rest."""
 
     def __init__(self, report: Report, meter_interval_s: float) -> None:
         super().__init__(time.monotonic, PACE_S)
@@ -28,7 +28,7 @@ class Conversation(LinkConversation):
         self.metered: set[int] = set()
         """Channels that have sent a level."""
 
-    def received(self, data: bytes) -> None:
+    def data_received(self, data: bytes) -> None:
         lines = self._decoder.feed(data)
         if not lines:
             return

@@ -16,7 +16,7 @@ from micboard_tui.domain.command import (
 )
 from micboard_tui.domain.device import DeviceKind
 from micboard_tui.domain.units import format_mhz
-from micboard_tui.manufacturers.command_errors import invalid_value, not_supported
+from micboard_tui.manufacturers.command_errors import invalid_value_error, not_supported_error
 from micboard_tui.manufacturers.sennheiser.command_checks import check_name
 from micboard_tui.manufacturers.sennheiser.mcp.conversation import CHANNEL
 from micboard_tui.protocols.mcp.messages import Line
@@ -51,7 +51,7 @@ class PreparedCommand:
 def prepare_command(command: Command, kind: DeviceKind) -> PreparedCommand:
     """Raises DeviceError INVALID_VALUE or COMMAND_NOT_SUPPORTED before anything is sent."""
     if (channel := getattr(command, "channel", None)) not in {None, CHANNEL}:
-        raise invalid_value(f"There is no channel {channel}", f"The device has channel {CHANNEL} only")
+        raise invalid_value_error(f"There is no channel {channel}", f"The device has channel {CHANNEL} only")
     match command:
         case SetDeviceName(name) | SetChannelName(_, name):
             return PreparedCommand(Line("Name", check_name(name, MAX_NAME)), str.strip)
@@ -62,13 +62,13 @@ def prepare_command(command: Command, kind: DeviceKind) -> PreparedCommand:
         case SetFrequency(_, frequency_khz):
             return _prepare_frequency(frequency_khz)
         case _:
-            raise not_supported("The Media Control Protocol has no such command")
+            raise not_supported_error("The Media Control Protocol has no such command")
 
 
 def _prepare_gain(gain_db: int, kind: DeviceKind) -> PreparedCommand:
     keyword, lowest, highest = _GAINS[kind]
     if not lowest <= gain_db <= highest or gain_db % GAIN_STEP_DB:
-        raise invalid_value(
+        raise invalid_value_error(
             f"{gain_db} dB cannot be set", f"Use {lowest} to {highest} dB in steps of {GAIN_STEP_DB} dB"
         )
     return PreparedCommand(Line(keyword, str(gain_db)), _format_gain)
@@ -77,7 +77,7 @@ def _prepare_gain(gain_db: int, kind: DeviceKind) -> PreparedCommand:
 def _prepare_frequency(frequency_khz: int) -> PreparedCommand:
     is_in_range = MIN_FREQUENCY_KHZ <= frequency_khz <= MAX_FREQUENCY_KHZ
     if not is_in_range or frequency_khz % FREQUENCY_STEP_KHZ:
-        raise invalid_value(
+        raise invalid_value_error(
             f"{format_mhz(frequency_khz)} MHz is no frequency for a microphone",
             f"Use steps of {FREQUENCY_STEP_KHZ} kHz within the device's band",
         )

@@ -1,8 +1,8 @@
 """One session's exchange of lines with an MCP device: questions, answers, and blocks of meters.
 
-Theory of operation. ``received`` takes every line once. A device answers a question with a line of the same
-keyword or with a refusal of it, so one question at a time is pending (``Questions``), and sending waits for
-its answer. Everything else it sends of its own accord:
+Theory of operation. ``data_received`` takes every line once. A device answers a question with a line of the
+same keyword or with a refusal of it, so one question at a time is pending (``Questions``), and sending waits
+for its answer. Everything else it sends of its own accord:
 
 - Meters come as a block of lines, ``Config`` last. The block is read when that line is there, when a line of
   the next block shows that the last one was lost, or when a datagram had several lines.
@@ -67,7 +67,7 @@ class Conversation(LinkConversation):
 
     # Called by the link.
 
-    def received(self, data: bytes) -> None:
+    def data_received(self, data: bytes) -> None:
         messages = read(data)
         if not messages:
             return

@@ -8,7 +8,7 @@ from micboard_tui.contracts.errors import DeviceError, ErrorCode
 from micboard_tui.contracts.ports import SessionOptions
 from micboard_tui.domain.command import Command, Confirmation
 from micboard_tui.domain.device import DeviceKind
-from micboard_tui.manufacturers.command_errors import not_supported, unconfirmed
+from micboard_tui.manufacturers.command_errors import not_supported_error, unconfirmed_error
 from micboard_tui.manufacturers.link_conversation import LinkSessions
 from micboard_tui.manufacturers.sennheiser.mcp.commands import PreparedCommand, prepare_command
 from micboard_tui.manufacturers.sennheiser.mcp.conversation import Conversation
@@ -94,7 +94,7 @@ class McpSession:
         prepared = prepare_command(command, self._kind)
         answer = await self.conversation.ask(prepared.line, ANSWER_TIMEOUT_S, TRIES)
         if not isinstance(answer, Line):
-            raise _not_confirmed(prepared, answer)
+            raise _unconfirmed_error(prepared, answer)
         return Confirmation(
             command, prepared.format_value(answer.rest), adapted=not prepared.is_confirmed_by(answer)
         )
@@ -138,12 +138,12 @@ def _check_subscribed(subscription: Subscription) -> None:
         )
 
 
-def _not_confirmed(prepared: PreparedCommand, answer: Message | None) -> DeviceError:
+def _unconfirmed_error(prepared: PreparedCommand, answer: Message | None) -> DeviceError:
     line = prepared.line
     if answer is None or isinstance(answer, Line):
-        return unconfirmed(f"{line.keyword} {line.rest}")
+        return unconfirmed_error(f"{line.keyword} {line.rest}")
     if answer.code == Code.INVALID_COMMAND:
-        return not_supported(
+        return not_supported_error(
             f"The device does not know {line.keyword}", "Use the front panel, or update its firmware"
         )
     return DeviceError(

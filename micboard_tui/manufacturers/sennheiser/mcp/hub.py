@@ -148,7 +148,7 @@ class Hub:
         links = self._links.get(host, [])
         # One device per host, whatever port it sends from; only simulated ones share a host.
         for link in [link for link in links if link.address[1] == port] or links:
-            link.listener.received(data)
+            link.listener.data_received(data)
         for observer in tuple(self._observers):
             observer(host, port, data)
 
@@ -177,7 +177,7 @@ class HubLink:
             return
         except OSError as error:
             self._is_lost = True
-            self.listener.lost(
+            self.listener.link_lost(
                 DeviceError(
                     ErrorCode.DEVICE_UNREACHABLE,
                     f"{self._name} cannot be reached ({error.strerror or error})",

@@ -19,7 +19,7 @@ from micboard_tui.domain.command import (
     SetSlotRf,
 )
 from micboard_tui.domain.units import format_mhz
-from micboard_tui.manufacturers.command_errors import invalid_value, not_supported
+from micboard_tui.manufacturers.command_errors import invalid_value_error, not_supported_error
 from micboard_tui.manufacturers.sennheiser.command_checks import check_name
 from micboard_tui.manufacturers.sennheiser.ssc.change_tracker import DeviceLayout
 from micboard_tui.manufacturers.sennheiser.ssc.family import Flash, FrequencyProperty, GainProperty
@@ -79,7 +79,7 @@ def _check_unit(command: Command, layout: DeviceLayout) -> None:
     unit = getattr(command, "channel", None)
     if unit is not None and not 1 <= unit <= layout.count:
         noun = "channel" if layout.channels else "bay"
-        raise invalid_value(f"There is no {noun} {unit}", f"The device has {noun}s 1 to {layout.count}")
+        raise invalid_value_error(f"There is no {noun} {unit}", f"The device has {noun}s 1 to {layout.count}")
 
 
 def _prepare_flash(unit: int | None, layout: DeviceLayout) -> PreparedCommand:
@@ -93,7 +93,7 @@ def _prepare_flash(unit: int | None, layout: DeviceLayout) -> PreparedCommand:
 
 def _prepare_gain(gain: GainProperty, n: int, gain_db: int) -> PreparedCommand:
     if not gain.min_db <= gain_db <= gain.max_db:
-        raise invalid_value(
+        raise invalid_value_error(
             f"A gain of {gain_db} dB is out of range", f"Use {gain.min_db} to {gain.max_db} dB"
         )
 
@@ -109,7 +109,7 @@ def _prepare_gain(gain: GainProperty, n: int, gain_db: int) -> PreparedCommand:
 def _prepare_frequency(frequency: FrequencyProperty, n: int, frequency_khz: int) -> PreparedCommand:
     is_in_range = frequency.min_khz <= frequency_khz <= frequency.max_khz
     if not is_in_range or frequency_khz % FREQUENCY_STEP_KHZ:
-        raise invalid_value(
+        raise invalid_value_error(
             f"{format_mhz(frequency_khz)} MHz is no frequency for it",
             f"Use steps of {FREQUENCY_STEP_KHZ} kHz within the receiver's band",
         )
@@ -136,4 +136,4 @@ def _require(settable: T | None, layout: DeviceLayout, action: str) -> T:
 
 
 def _not_supported(layout: DeviceLayout, action: str) -> DeviceError:
-    return not_supported(f"{layout.family.title} cannot {action} over the network")
+    return not_supported_error(f"{layout.family.title} cannot {action} over the network")

@@ -1,6 +1,6 @@
 """One session's exchange of datagrams with an SSC device: questions, answers and notifications.
 
-Theory of operation. ``received`` takes every datagram once and passes it on in this order: the change
+Theory of operation. ``data_received`` takes every datagram once and passes it on in this order: the change
 tracker keeps its values, the pending question learns whether it is answered, the observer (the subscription
 leases) sees confirmations and notifications, and the report gets what changed, or that the device is alive.
 
@@ -83,7 +83,7 @@ class Conversation(LinkConversation):
 
     # Called by the link.
 
-    def received(self, data: bytes) -> None:
+    def data_received(self, data: bytes) -> None:
         try:
             message = decode(data)
         except ProtocolError:
@@ -98,7 +98,7 @@ class Conversation(LinkConversation):
             observations.append(Alive(self._round_trip_s(message.values[PING])))
         self._report(observations or (Alive(),))
         if message.values.get(CLOSE) is True:
-            self.lost(
+            self.link_lost(
                 DeviceError(
                     ErrorCode.DEVICE_UNREACHABLE,
                     "The device ends the session, as it does before it restarts",

@@ -7,7 +7,7 @@ import anyio
 from micboard_tui.contracts.errors import DeviceError, ErrorCode
 from micboard_tui.contracts.ports import SessionOptions
 from micboard_tui.domain.command import Command, Confirmation
-from micboard_tui.manufacturers.command_errors import unconfirmed
+from micboard_tui.manufacturers.command_errors import unconfirmed_error
 from micboard_tui.manufacturers.link_conversation import Contact, LinkSessions
 from micboard_tui.manufacturers.sennheiser.ssc.change_tracker import DeviceLayout
 from micboard_tui.manufacturers.sennheiser.ssc.commands import PreparedCommand, prepare_command
@@ -119,9 +119,9 @@ class SscSession:
             self._flashes[prepared.address] = prepared.flash, conversation.now() + FLASH_S
         in_force = await self._set(prepared)
         if isinstance(in_force, Fault):
-            raise _refused(prepared, in_force)
+            raise _refusal_error(prepared, in_force)
         if in_force is None:
-            raise unconfirmed(_describe(prepared))
+            raise unconfirmed_error(_describe(prepared))
         if prepared.flash is not None and self._leases is None:
             # No session stays to end it.
             await anyio.sleep(FLASH_S)
@@ -163,7 +163,7 @@ class SscSession:
             return None
         value = await conversation.read(prepared.address)
         if value is not None and not prepared.is_confirmed_by(value):
-            raise unconfirmed(_describe(prepared), prepared.format_value(value))
+            raise unconfirmed_error(_describe(prepared), prepared.format_value(value))
         return value
 
     async def _end_flashes(self, now: float) -> None:
@@ -177,7 +177,7 @@ def _describe(prepared: PreparedCommand) -> str:
     return f"{prepared.address} {prepared.format_value(prepared.value)}"
 
 
-def _refused(prepared: PreparedCommand, error: Fault) -> DeviceError:
+def _refusal_error(prepared: PreparedCommand, error: Fault) -> DeviceError:
     reason = f"{error.code} {error.text}".strip()
     return DeviceError(
         ErrorCode.DEVICE_REFUSED,

@@ -39,7 +39,7 @@ async def identify(conversation: Conversation) -> Family:
     if (family := family_of(conversation)) is None:
         model = parse_text(conversation.tracker.values.get(PRODUCT))
         raise DeviceError(
-            ErrorCode.API_ERROR, unsupported_message(model), hint=SUPPORTED_HINT, model=model or ""
+            ErrorCode.API_ERROR, describe_unsupported(model), hint=SUPPORTED_HINT, model=model or ""
         )
     return family
 
@@ -60,7 +60,7 @@ def family_of(conversation: Conversation) -> Family | None:
     return None
 
 
-def unsupported_message(model: str | None) -> str:
+def describe_unsupported(model: str | None) -> str:
     return f"It is a {model or 'device without a model'}, which this driver does not speak to"
 
 

@@ -14,9 +14,9 @@ from micboard_tui.manufacturers.sennheiser.ssc.handshake import (
     MARKER_ADDRESSES,
     NAME_ADDRESSES,
     SUPPORTED_HINT,
+    describe_unsupported,
     family_of,
     is_locked,
-    unsupported_message,
 )
 from micboard_tui.manufacturers.sennheiser.ssc.values import parse_text
 from micboard_tui.manufacturers.session_driver import ignore_report
@@ -61,4 +61,4 @@ def _fault(conversation: Conversation) -> DeviceFault:
     if is_locked(conversation):
         return DeviceFault(ErrorCode.DEVICE_REFUSED, "It does not let third parties in", ACCESS_OFF_HINT)
     model = parse_text(conversation.tracker.values.get(PRODUCT))
-    return DeviceFault(ErrorCode.API_ERROR, unsupported_message(model), SUPPORTED_HINT)
+    return DeviceFault(ErrorCode.API_ERROR, describe_unsupported(model), SUPPORTED_HINT)

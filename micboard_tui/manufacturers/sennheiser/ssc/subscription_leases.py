@@ -218,7 +218,7 @@ class SubscriptionLeases:
                 lease.next_try_at = now + lease.retry_s
                 lease.retry_s = min(LONGEST_RETRY_S, lease.retry_s * 2)
                 await self._request(lease)
-            elif now >= lease.next_poll_at and (polled := (*lease.polled, *self._missing(lease))):
+            elif now >= lease.next_poll_at and (polled := (*lease.polled, *self._missing_addresses(lease))):
                 lease.next_poll_at = now + POLL_EVERY_S
                 await self._send_all(encode_gets(polled))
 
@@ -233,7 +233,7 @@ class SubscriptionLeases:
                 await anyio.sleep(CANCEL_CHECK_S)
                 active = [lease for lease in active if lease.is_active]
 
-    def _missing(self, lease: _Lease) -> tuple[str, ...]:
+    def _missing_addresses(self, lease: _Lease) -> tuple[str, ...]:
         """What a linked transmitter has not reported yet: 424 also means "no valid data".
 
         Source: docs/reference/protocols/sennheiser.md 2.5.

@@ -5,7 +5,7 @@ import httpx
 
 from micboard_tui.contracts.errors import DeviceError, ErrorCode
 from micboard_tui.domain.command import Command, Confirmation
-from micboard_tui.manufacturers.command_errors import unconfirmed
+from micboard_tui.manufacturers.command_errors import unconfirmed_error
 from micboard_tui.manufacturers.sennheiser.sscv2.prepared_command import PreparedCommand
 from micboard_tui.manufacturers.sennheiser.sscv2.resource_session import ResourceSession
 from micboard_tui.protocols.sscv2.message import Json
@@ -32,9 +32,9 @@ async def execute(session: ResourceSession, command: Command) -> Confirmation:
     in_force = await _read_value_in_force(session, prepared)
     wanted = f"{prepared.field} {prepared.value}"
     if in_force is None:
-        raise unconfirmed(wanted)
+        raise unconfirmed_error(wanted)
     if isinstance(prepared.value, bool) and in_force is not prepared.value:
-        raise unconfirmed(wanted, prepared.format_value(in_force))
+        raise unconfirmed_error(wanted, prepared.format_value(in_force))
     return Confirmation(command, prepared.format_value(in_force), adapted=in_force != prepared.value)
 
 

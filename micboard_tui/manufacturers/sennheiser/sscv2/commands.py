@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from micboard_tui.domain.command import Command, Identify, SetFrequency, SetGain, SetMute
 from micboard_tui.domain.units import format_mhz
-from micboard_tui.manufacturers.command_errors import invalid_value, not_supported
+from micboard_tui.manufacturers.command_errors import invalid_value_error, not_supported_error
 from micboard_tui.manufacturers.sennheiser.ewdx_values import (
     FREQUENCY_STEP_KHZ,
     MAX_FREQUENCY_KHZ,
@@ -35,7 +35,7 @@ def prepare_command(command: Command, channels: Sequence[int]) -> PreparedComman
         case SetFrequency(channel, frequency_khz):
             return _prepare_frequency(channel, frequency_khz)
         case _:
-            raise not_supported(
+            raise not_supported_error(
                 "EW-DX does not let other manufacturers' controllers do that over SSCv2",
                 "Use the front panel, Control Cockpit or WSM",
             )
@@ -47,7 +47,7 @@ def _prepare_flash(path: str, field: str) -> PreparedCommand:
 
 def _prepare_gain(channel: int, gain_db: int) -> PreparedCommand:
     if not MIN_GAIN_DB <= gain_db <= MAX_GAIN_DB:
-        raise invalid_value(
+        raise invalid_value_error(
             f"A gain of {gain_db} dB is out of range", f"Use {MIN_GAIN_DB} to {MAX_GAIN_DB} dB"
         )
     path = f"/api/channel/{channel - 1}"
@@ -57,7 +57,7 @@ def _prepare_gain(channel: int, gain_db: int) -> PreparedCommand:
 def _prepare_frequency(channel: int, frequency_khz: int) -> PreparedCommand:
     is_in_range = MIN_FREQUENCY_KHZ <= frequency_khz <= MAX_FREQUENCY_KHZ
     if not is_in_range or (frequency_khz - MIN_FREQUENCY_KHZ) % FREQUENCY_STEP_KHZ:
-        raise invalid_value(
+        raise invalid_value_error(
             f"{format_mhz(frequency_khz)} MHz is no frequency for an EW-DX",
             f"Use steps of {FREQUENCY_STEP_KHZ} kHz within the receiver's band",
         )

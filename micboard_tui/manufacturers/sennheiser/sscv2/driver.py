@@ -25,7 +25,7 @@ from micboard_tui.manufacturers.sennheiser.sscv2 import command_execution
 from micboard_tui.manufacturers.sennheiser.sscv2.change_tracker import ChangeTracker
 from micboard_tui.manufacturers.sennheiser.sscv2.event_stream import follow_events
 from micboard_tui.manufacturers.sennheiser.sscv2.family import Family
-from micboard_tui.manufacturers.sennheiser.sscv2.identification import family_of, unsupported_device
+from micboard_tui.manufacturers.sennheiser.sscv2.identification import family_of, unsupported_device_error
 from micboard_tui.manufacturers.sennheiser.sscv2.request_queue import RequestQueue
 from micboard_tui.manufacturers.sennheiser.sscv2.resource_session import ResourceSession, SessionState
 from micboard_tui.manufacturers.sennheiser.transmitter_presence import LOST_S
@@ -113,7 +113,7 @@ class Sscv2Sessions:
                 version, identity = await requests.get(path.VERSION), await requests.get(path.IDENTITY)
                 family = family_of(identity, version, access.user)
                 if family is None:
-                    raise unsupported_device(identity, self._peer.address)
+                    raise unsupported_device_error(identity, self._peer.address)
                 if self._family is None or type(family) is not type(self._family):
                     self._family = family
                 self._has_answered = True

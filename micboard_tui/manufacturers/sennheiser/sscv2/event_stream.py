@@ -42,7 +42,7 @@ async def follow_events(requests: RequestQueue, handle: Callable[[Event], None])
         async with client.stream("GET", SUBSCRIPTIONS, headers=_HEADERS, timeout=timeout) as response:
             _check_response(requests, response)
             await _read_events(requests.address, response, handle)
-    raise _session_ended(requests.address)
+    raise _session_ended_error(requests.address)
 
 
 async def _read_events(address: str, response: httpx.Response, handle: Callable[[Event], None]) -> None:
@@ -102,7 +102,7 @@ def _check_response(requests: RequestQueue, response: httpx.Response) -> None:
         )
 
 
-def _session_ended(address: str) -> DeviceError:
+def _session_ended_error(address: str) -> DeviceError:
     return DeviceError(
         ErrorCode.DEVICE_UNREACHABLE,
         f"{address} ended the session",

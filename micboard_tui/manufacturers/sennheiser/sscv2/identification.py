@@ -26,7 +26,7 @@ def family_of(identity: Json, version: Json, user: str | None = None) -> Family 
     return None
 
 
-def unsupported_device(identity: Json, address: str) -> DeviceError:
+def unsupported_device_error(identity: Json, address: str) -> DeviceError:
     """The error for a device of no supported family."""
     product = _text_field(identity, "product")
     return DeviceError(

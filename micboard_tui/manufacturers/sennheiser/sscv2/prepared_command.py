@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from micboard_tui.manufacturers.command_errors import invalid_value
+from micboard_tui.manufacturers.command_errors import invalid_value_error
 from micboard_tui.protocols.sscv2.message import Json
 
 
@@ -24,4 +24,6 @@ def check_channel(number: int | None, known: Sequence[int]) -> None:
     """Raises DeviceError INVALID_VALUE for a channel that is not there; None is the device as a whole."""
     if number is not None and number not in known:
         numbers = ", ".join(str(channel) for channel in known)
-        raise invalid_value(f"There is no channel {number}", f"The device has channels {numbers or 'none'}")
+        raise invalid_value_error(
+            f"There is no channel {number}", f"The device has channels {numbers or 'none'}"
+        )

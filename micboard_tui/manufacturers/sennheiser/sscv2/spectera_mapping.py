@@ -11,7 +11,7 @@ from micboard_tui.domain.channel import ChannelFacts, Meters, Transmitter
 from micboard_tui.domain.command import Command
 from micboard_tui.domain.device import DeviceKind
 from micboard_tui.domain.observation import DeviceHeard
-from micboard_tui.manufacturers.command_errors import not_supported
+from micboard_tui.manufacturers.command_errors import not_supported_error
 from micboard_tui.manufacturers.sennheiser.sscv2.prepared_command import PreparedCommand
 from micboard_tui.manufacturers.sennheiser.sscv2.values import (
     MAX_PERCENT,
@@ -151,7 +151,7 @@ class Spectera:
         )
 
     def prepare_command(self, _command: Command, _numbers: Sequence[int], /) -> PreparedCommand:
-        raise not_supported(
+        raise not_supported_error(
             "A Spectera base station is only watched, not controlled",
             "Use its LinkDesk or its web page",
         )

@@ -14,10 +14,10 @@ SLX_D = ("SLXD", "SLX-D")
 class _IgnoringListener:
     """A listener for a link over which nothing is expected."""
 
-    def received(self, data: bytes) -> None:
+    def data_received(self, data: bytes) -> None:
         pass
 
-    def lost(self, error: DeviceError) -> None:
+    def link_lost(self, error: DeviceError) -> None:
         pass
 
 

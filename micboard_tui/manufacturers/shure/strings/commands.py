@@ -19,7 +19,7 @@ from micboard_tui.domain.command import (
     SetSlotRf,
 )
 from micboard_tui.domain.device import DeviceKind
-from micboard_tui.manufacturers.command_errors import invalid_value
+from micboard_tui.manufacturers.command_errors import invalid_value_error
 from micboard_tui.manufacturers.shure.command_values import (
     check_channel,
     check_frequency,
@@ -98,11 +98,11 @@ def prepare_command(command: Command, dialect: Dialect, channels: Mapping[int, V
 def _prepare_name(channel: int | None, name_property: str, name: str, dialect: Dialect) -> PreparedCommand:
     plain = name.strip()
     if not 1 <= len(plain) <= MAX_NAME or not plain.isascii() or not plain.isprintable():
-        raise invalid_value(
+        raise invalid_value_error(
             f"'{name}' cannot be a name", f"Use 1 to {MAX_NAME} plain letters, digits or signs"
         )
     if forbidden := sorted(set(plain) & set("<>{}|")):
-        raise invalid_value(f"A name cannot hold {' '.join(forbidden)}", "Leave these signs out")
+        raise invalid_value_error(f"A name cannot hold {' '.join(forbidden)}", "Leave these signs out")
     if not dialect.has_braces:
         bare = plain.replace(" ", "_")
         return PreparedCommand(
@@ -114,9 +114,9 @@ def _prepare_name(channel: int | None, name_property: str, name: str, dialect: D
 def _prepare_gain(channel: int, gain_db: int, dialect: Dialect) -> PreparedCommand:
     gain = dialect.gain
     if gain is None:
-        raise _unable(dialect, "set a gain")
+        raise _not_able_error(dialect, "set a gain")
     if not gain.lowest_db <= gain_db <= gain.highest_db:
-        raise invalid_value(
+        raise invalid_value_error(
             f"A gain of {gain_db} dB is out of range", f"Use {gain.lowest_db} to {gain.highest_db} dB"
         )
     raw = f"{gain_db - gain.lowest_db:03d}" if gain.is_shifted else str(gain_db)
@@ -132,7 +132,7 @@ def _prepare_gain(channel: int, gain_db: int, dialect: Dialect) -> PreparedComma
 def _prepare_mute(channel: int, dialect: Dialect, *, muted: bool) -> PreparedCommand:
     mute = dialect.mute
     if mute is None:
-        raise _unable(dialect, "mute its output")
+        raise _not_able_error(dialect, "mute its output")
     state = mute.on if muted else mute.off
     texts = {mute.on: "muted", mute.off: "not muted"}
     return PreparedCommand(Set(channel, mute.property, (state,)), state, lambda raw: texts.get(raw, raw))
@@ -160,7 +160,7 @@ def _prepare_slot_rf(
 ) -> PreparedCommand:
     _require(dialect.has_slots, dialect, "switch a transmitter's RF")
     if not 1 <= slot <= MAX_SLOTS:
-        raise invalid_value(f"There is no slot {slot}", f"Use 1 to {MAX_SLOTS}")
+        raise invalid_value_error(f"There is no slot {slot}", f"Use 1 to {MAX_SLOTS}")
     status = parse_text(values.get(f"SLOT_STATUS {slot}"))
     if status != "LINKED.ACTIVE":
         raise DeviceError(
@@ -194,10 +194,10 @@ def _format_rf(raw: str) -> str:
 
 def _require(is_able: object, dialect: Dialect, action: str) -> None:
     if not is_able:
-        raise _unable(dialect, action)
+        raise _not_able_error(dialect, action)
 
 
-def _unable(dialect: Dialect, action: str) -> DeviceError:
+def _not_able_error(dialect: Dialect, action: str) -> DeviceError:
     return DeviceError(
         ErrorCode.COMMAND_NOT_SUPPORTED,
         f"{dialect.family} cannot {action} over the network",

@@ -10,11 +10,11 @@ The session calls, and so moves ``Stage`` along:
 ``LISTENING``    The session meters and listens; other channels are ignored. ``restart_listing``, called when
                  the receiver changed how many channels it has, leads back to LISTING.
 
-``received`` is called by the link for every chunk and never waits: samples become meters at once, reports are
-kept as values, and at the end of the chunk the facts of every channel whose values changed are made anew from
-all of them (docs/adr/0007). Between calls it remembers the values of the device and of each channel, how many
-samples came, and one pending question. ``REP ERR`` does not say what it answers, so nothing else is sent
-while a question is pending (docs/reference/protocols/shure.md 1.6).
+``data_received`` is called by the link for every chunk and never waits: samples become meters at once,
+reports are kept as values, and at the end of the chunk the facts of every channel whose values changed are
+made anew from all of them (docs/adr/0007). Between calls it remembers the values of the device and of each
+channel, how many samples came, and one pending question. ``REP ERR`` does not say what it answers, so nothing
+else is sent while a question is pending (docs/reference/protocols/shure.md 1.6).
 """
 
 from collections.abc import Callable, Iterable
@@ -85,7 +85,7 @@ class Conversation(LinkConversation):
         self.reps = 0
         """Reports received, levels left out."""
 
-    def received(self, data: bytes) -> None:
+    def data_received(self, data: bytes) -> None:
         messages = self._decoder.feed(data)
         if not messages:
             return

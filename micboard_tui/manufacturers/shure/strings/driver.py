@@ -7,7 +7,7 @@ import anyio
 from micboard_tui.contracts.errors import DeviceError, ErrorCode
 from micboard_tui.contracts.ports import SessionOptions
 from micboard_tui.domain.command import Command, Confirmation
-from micboard_tui.manufacturers.command_errors import unconfirmed
+from micboard_tui.manufacturers.command_errors import unconfirmed_error
 from micboard_tui.manufacturers.link_conversation import Contact, LinkSessions
 from micboard_tui.manufacturers.session_driver import SessionDriver
 from micboard_tui.manufacturers.session_timing import (
@@ -113,7 +113,7 @@ class StringsSession:
             value = prepared.confirmed_value(answer) if isinstance(answer, Rep) else None
             if value is None or not is_same_value(prepared.wanted, value):
                 in_force = None if value is None else prepared.format_value(value)
-                raise unconfirmed(f"{prepared.set.property} {prepared.wanted}", in_force)
+                raise unconfirmed_error(f"{prepared.set.property} {prepared.wanted}", in_force)
             return Confirmation(command, prepared.format_value(value))
         if not isinstance(answer, Rep):
             raise DeviceError(

@@ -25,7 +25,7 @@ class Numbering:
 
     def assign_numbers(self, site: Site) -> None:
         """Give numbers to everything that has none."""
-        for device in site.shown():
+        for device in site.shown_devices():
             known = len(self.channels.get(device.id, ()))
             for _ in range(known, _count(site, device)):
                 # A device without a number is not remembered: a server may tell of ever new devices.

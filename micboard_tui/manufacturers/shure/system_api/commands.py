@@ -17,7 +17,7 @@ from micboard_tui.domain.command import (
     SetGain,
     SetMute,
 )
-from micboard_tui.manufacturers.command_errors import invalid_value
+from micboard_tui.manufacturers.command_errors import invalid_value_error
 from micboard_tui.manufacturers.shure.system_api.conversation import Conversation
 from micboard_tui.manufacturers.shure.system_api.paced_requests import Server, unexpected_answer
 from micboard_tui.manufacturers.transport.https import Answer
@@ -146,14 +146,14 @@ async def _check_gain(gain_db: int, topic: Topic, server: Server) -> None:
     low = gain_db if limits.low is None else limits.low
     high = gain_db if limits.high is None else limits.high
     if not low <= gain_db <= high:
-        raise invalid_value(f"A gain of {gain_db} dB is out of range", f"Use {low:g} to {high:g} dB")
+        raise invalid_value_error(f"A gain of {gain_db} dB is out of range", f"Use {low:g} to {high:g} dB")
 
 
 def _find_channel(conversation: Conversation, number: int) -> tuple[str, AudioChannel | None]:
     """The device that a channel belongs to, and the channel if the device tells of it."""
     location = conversation.numbering.find_channel(number)
     if location is None:
-        raise invalid_value(
+        raise invalid_value_error(
             f"There is no channel {number}",
             f"The server has channels 1 to {conversation.numbering.channel_count}",
         )
@@ -178,7 +178,9 @@ def _topic_of(conversation: Conversation, number: int, feature: Feature, what: s
 def _parse_name(name: str) -> str:
     plain = name.strip()
     if not 1 <= len(plain) <= MAX_NAME or not plain.isprintable():
-        raise invalid_value(f"'{name}' cannot be a name", f"Use 1 to {MAX_NAME} letters, digits or signs")
+        raise invalid_value_error(
+            f"'{name}' cannot be a name", f"Use 1 to {MAX_NAME} letters, digits or signs"
+        )
     return plain
 
 

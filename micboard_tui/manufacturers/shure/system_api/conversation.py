@@ -62,7 +62,7 @@ class Conversation:
         before = self.site.devices
         self.site.devices = {device.id: device for device in sorted(listed.devices, key=listing_key)}
         self.site.has_more = listed.has_more
-        for device in self.site.shown():
+        for device in self.site.shown_devices():
             known = before.get(device.id)
             if has_channels(device) and (known is None or not has_channels(known)):
                 await self._read_channels(server, device)
@@ -186,7 +186,7 @@ class Conversation:
         }
         every = (
             topic
-            for device in self.site.shown()
+            for device in self.site.shown_devices()
             for topic in self.site.topics(
                 device,
                 len(self.numbering.channels.get(device.id, ())),

@@ -26,10 +26,10 @@ class Site:
     has_more: bool = False
     """The server has more devices than it listed on its first page."""
 
-    def shown(self) -> Iterator[ListedDevice]:
-        """The devices that this driver shows."""
-        shown = (device for device in self.devices.values() if not is_left_out(device))
-        yield from (device for _, device in zip(range(MAX_SHOWN), shown, strict=False))
+    def shown_devices(self) -> Iterator[ListedDevice]:
+        """The devices that this driver shows, at most ``MAX_SHOWN``."""
+        listed = (device for device in self.devices.values() if not is_left_out(device))
+        yield from (device for _, device in zip(range(MAX_SHOWN), listed, strict=False))
 
     def value(self, device_id: str, feature: Feature, channel_id: str | None = None) -> Value:
         return self.values.get(Topic(device_id, feature, channel_id))

@@ -49,7 +49,7 @@ def device_of(site: Site, numbering: Numbering, *, pushed: int | None) -> Device
 
     ``pushed``: how many values are pushed; None while there is no WebSocket.
     """
-    shown = list(site.shown())
+    shown = list(site.shown_devices())
     left_out = [device for device in site.devices.values() if is_left_out(device)]
     raw = {
         f"device {device.model or 'without model'} {device.id}": _describe_device(site, numbering, device)

@@ -98,7 +98,7 @@ class PushSubscription:
         self._tried.intersection_update(self._conversation.topics)
         topic = next((topic for topic in self._conversation.topics if topic not in self._tried), None)
         if topic is None:
-            self._complete()
+            self._finish()
             return False
         self._tried.add(topic)
         self.state = PushState.SUBSCRIBING
@@ -114,7 +114,7 @@ class PushSubscription:
         write("push_lost", reason=reason)
         self._is_logged = True
 
-    def _complete(self) -> None:
+    def _finish(self) -> None:
         """What is pushed comes more often than what is polled, so the promises change."""
         if self.state is not PushState.COMPLETE:
             self.state = PushState.COMPLETE
@@ -127,7 +127,7 @@ class PushSubscription:
         """
         if (transport := self._transport) is None:
             return
-        for path in (*_activity_first(self._conversation.pushed), DEVICES):
+        for path in (*_order_activity_first(self._conversation.pushed), DEVICES):
             await server.call("DELETE", subscription(path, transport))
 
     async def _listen(self, socket: Socket) -> NoReturn:
@@ -159,6 +159,6 @@ class PushSubscription:
             self._conversation.push_changed(is_pushing=False)
 
 
-def _activity_first(topics: Iterable[Topic]) -> list[str]:
+def _order_activity_first(topics: Iterable[Topic]) -> list[str]:
     """What is sent most is taken back first."""
     return [topic.path for topic in sorted(topics, key=lambda topic: topic.feature is not Feature.ACTIVITY)]

@@ -12,7 +12,7 @@ from micboard_tui.domain.command import (
     SetGroupChannel,
     SetMute,
 )
-from micboard_tui.manufacturers.command_errors import invalid_value
+from micboard_tui.manufacturers.command_errors import invalid_value_error
 from micboard_tui.manufacturers.shure.command_values import (
     check_channel,
     check_frequency,
@@ -85,17 +85,21 @@ def _prepare_name(channel: int, name: str) -> PreparedCommand:
     try:
         written = padded(plain, 0)
     except ProtocolError as error:
-        raise invalid_value(
+        raise invalid_value_error(
             f"'{name}' cannot be a name", "Use plain letters, digits and signs, no *"
         ) from error
     if not 1 <= len(plain) <= NAME_WIDTH:
-        raise invalid_value(f"'{name}' cannot be a name", f"Use 1 to {NAME_WIDTH} letters, digits or signs")
+        raise invalid_value_error(
+            f"'{name}' cannot be a name", f"Use 1 to {NAME_WIDTH} letters, digits or signs"
+        )
     return PreparedCommand(Set(channel, "CHAN_NAME", (written,)), lambda raw: raw.replace("_", " ").strip())
 
 
 def _prepare_gain(channel: int, gain_db: int) -> PreparedCommand:
     if not -MAX_ATTENUATION_DB <= gain_db <= 0:
-        raise invalid_value(f"A gain of {gain_db} dB is out of range", f"Use {-MAX_ATTENUATION_DB} to 0 dB")
+        raise invalid_value_error(
+            f"A gain of {gain_db} dB is out of range", f"Use {-MAX_ATTENUATION_DB} to 0 dB"
+        )
     return PreparedCommand(Set(channel, "AUDIO_GAIN", (f"{-gain_db:02d}",)), _format_gain)
 
 

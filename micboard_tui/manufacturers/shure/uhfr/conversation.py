@@ -1,7 +1,7 @@
 """One conversation with a UHF-R receiver over datagrams, any of which may be lost.
 
 While it is not ``is_open`` the handshake asks for everything, and what arrives is kept but reported only as a
-sign of life. ``open`` reports all of it at once. From then on ``received`` reports every change, and the
+sign of life. ``open`` reports all of it at once. From then on ``data_received`` reports every change, and the
 facts of a channel are made anew from all its values (docs/adr/0007). Between calls it remembers those values,
 how many samples came, and one pending question, which is sent again until it is answered.
 """
@@ -71,7 +71,7 @@ class Conversation(LinkConversation):
         self.meter_interval_s = 0.0
         """What we asked for."""
 
-    def received(self, data: bytes) -> None:
+    def data_received(self, data: bytes) -> None:
         messages = decode(data)
         if not messages:
             return

@@ -6,7 +6,7 @@ import anyio
 
 from micboard_tui.contracts.ports import SessionOptions
 from micboard_tui.domain.command import Command, Confirmation
-from micboard_tui.manufacturers.command_errors import unconfirmed
+from micboard_tui.manufacturers.command_errors import unconfirmed_error
 from micboard_tui.manufacturers.link_conversation import LinkSessions
 from micboard_tui.manufacturers.session_driver import SessionDriver
 from micboard_tui.manufacturers.session_timing import Clock, IntervalTimer, is_quiet, seconds_to_tick
@@ -96,7 +96,7 @@ class UhfrSession:
         is_wanted = answer is not None and prepared.is_wanted(answer)
         if value is None or not (is_wanted or was_answered):
             in_force = None if value is None else prepared.format_value(value)
-            raise unconfirmed(f"{prepared.set.property} {prepared.wanted}", in_force)
+            raise unconfirmed_error(f"{prepared.set.property} {prepared.wanted}", in_force)
         return Confirmation(command, prepared.format_value(value), adapted=not is_wanted)
 
     async def leave(self) -> None:

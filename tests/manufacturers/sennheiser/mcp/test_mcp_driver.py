@@ -211,7 +211,7 @@ def test_a_lost_link_ends_the_session_at_once() -> None:
 def test_a_link_that_is_lost_before_it_was_used_ends_the_session() -> None:
     async def act() -> None:
         conversation = Conversation(ReportCollector(), clock)
-        conversation.lost(DeviceError(ErrorCode.DEVICE_UNREACHABLE, "gone"))
+        conversation.link_lost(DeviceError(ErrorCode.DEVICE_UNREACHABLE, "gone"))
         with pytest.raises(DeviceError, match="gone"):
             async with conversation.hold(McpPeer(answer_as_em)):
                 pass

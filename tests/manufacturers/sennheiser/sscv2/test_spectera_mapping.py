@@ -7,7 +7,7 @@ from micboard_tui.domain.battery import Battery
 from micboard_tui.domain.channel import ChannelFacts, Meters, Transmitter
 from micboard_tui.domain.command import SetMute
 from micboard_tui.manufacturers.sennheiser.sscv2.ewdx_mapping import Ewdx
-from micboard_tui.manufacturers.sennheiser.sscv2.identification import family_of, unsupported_device
+from micboard_tui.manufacturers.sennheiser.sscv2.identification import family_of, unsupported_device_error
 from micboard_tui.manufacturers.sennheiser.sscv2.spectera_mapping import PACKS, RF_CHANNELS, Spectera
 from micboard_tui.manufacturers.sennheiser.transmitter_presence import Presence
 from micboard_tui.protocols.sscv2.message import Json, News
@@ -245,7 +245,7 @@ def test_what_answers_is_identified_by_its_identity_and_schema(
 
 
 def test_another_device_is_named_with_what_is_supported() -> None:
-    error = unsupported_device({"product": "TCCM"}, "10.0.0.1:443")
+    error = unsupported_device_error({"product": "TCCM"}, "10.0.0.1:443")
     assert error.code is ErrorCode.API_ERROR
     assert "TCCM" in str(error)
-    assert "without a name" in str(unsupported_device(None, "10.0.0.1:443"))
+    assert "without a name" in str(unsupported_device_error(None, "10.0.0.1:443"))

@@ -249,5 +249,5 @@ async def test_an_address_that_cannot_be_reached_says_so() -> None:
 def test_nothing_that_a_closing_device_says_matters() -> None:
     from micboard_tui.manufacturers.shure.slp.reachability import _IgnoringListener
 
-    _IgnoringListener().received(b"x")
-    _IgnoringListener().lost(DeviceError(ErrorCode.DEVICE_UNREACHABLE, "gone"))
+    _IgnoringListener().data_received(b"x")
+    _IgnoringListener().link_lost(DeviceError(ErrorCode.DEVICE_UNREACHABLE, "gone"))

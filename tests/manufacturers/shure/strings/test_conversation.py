@@ -22,7 +22,7 @@ class Told:
 
     def by(self, data: str) -> list[Observation]:
         self.all = []
-        self.talk.received(data.encode())
+        self.talk.data_received(data.encode())
         return self.all
 
 
@@ -101,7 +101,7 @@ class Nowhere:
 
 async def test_a_link_lost_before_anything_was_said_ends_the_talk() -> None:
     talk = Told(ULXD).talk
-    talk.lost(DeviceError(ErrorCode.DEVICE_UNREACHABLE, "gone"))
+    talk.link_lost(DeviceError(ErrorCode.DEVICE_UNREACHABLE, "gone"))
 
     with pytest.raises(DeviceError, match="gone"):
         async with talk.hold(Nowhere()):
@@ -126,7 +126,7 @@ class Answering:
 
     def _answer(self) -> None:
         self.now += 0.25
-        self.talk.received(b"< REP DEVICE_ID {Rack} >")
+        self.talk.data_received(b"< REP DEVICE_ID {Rack} >")
 
 
 async def test_the_time_between_question_and_answer_is_told() -> None:

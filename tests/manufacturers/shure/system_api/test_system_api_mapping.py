@@ -103,7 +103,7 @@ def test_no_more_is_numbered_than_can_be_shown() -> None:
     numbering = placed(site(listed("ANX4", "rx"), *packs, rx=100))
     assert numbering.channel_count == MAX_NUMBER
     assert len(numbering.bays) == MAX_NUMBER
-    assert len(list(site(*packs, listed("ANX4", "rx")).shown())) == MAX_SHOWN
+    assert len(list(site(*packs, listed("ANX4", "rx")).shown_devices())) == MAX_SHOWN
 
 
 def test_ever_new_devices_are_not_all_remembered() -> None:

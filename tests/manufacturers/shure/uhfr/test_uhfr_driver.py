@@ -149,7 +149,7 @@ class Told:
     def by(self, *datagrams: bytes) -> ReportCollector:
         self.heard.all = []
         for each in datagrams:
-            self.talk.received(each)
+            self.talk.data_received(each)
         return self.heard
 
 
@@ -201,7 +201,7 @@ async def test_nothing_can_be_said_without_a_link() -> None:
 
 async def test_a_link_lost_before_anything_was_said_ends_the_talk() -> None:
     talk = Told().talk
-    talk.lost(DeviceError(ErrorCode.DEVICE_UNREACHABLE, "gone"))
+    talk.link_lost(DeviceError(ErrorCode.DEVICE_UNREACHABLE, "gone"))
 
     class Nowhere:
         def send(self, data: bytes) -> None:
