@@ -25,7 +25,7 @@ from micboard_tui.tui.screens.board_screen import BoardScreen
 from micboard_tui.tui.screens.dialogs import FirstStartScreen
 from micboard_tui.tui.screens.screen_style import ScreenStyle
 from micboard_tui.tui.service_readings import ServiceReadings
-from micboard_tui.tui.terminal.textual_painter import PaintedApp, Painter
+from micboard_tui.tui.terminal.textual_painter import TERMINAL_CHECK_S, PaintedApp, Painter
 from micboard_tui.tui.theme_switcher import ThemeSwitcher, apply_to_screens
 from micboard_tui.tui.themes import Palette
 from micboard_tui.tui.widgets.channel_board import Board
@@ -84,6 +84,7 @@ class MicboardApp(PaintedApp[str]):
 
     def on_mount(self) -> None:
         self._show_palette(self._themes.palette)
+        self.set_interval(TERMINAL_CHECK_S, self.leave_without_terminal)
         self.app_resume_signal.subscribe(self, lambda _: self.action_redraw())
         self.set_keymap(dict(self._style.keymap.changed))
         board = BoardScreen(self._live, self._style, self._options, self._views.load(), self.painter)

@@ -66,6 +66,15 @@ class Terminal:
     def press(self, keys: str) -> None:
         os.write(self._handle, keys.encode())
 
+    def hang_up(self) -> None:
+        """Close the terminal, as a lost connection does."""
+        os.close(self._handle)
+        self._handle = -1
+
+    def close(self) -> None:
+        if self._handle >= 0:
+            os.close(self._handle)
+
     def end(self, timeout_s: float = 10.0) -> int:
         """Its exit code; what it still writes is read, so that it never waits for us."""
         end = time.monotonic() + timeout_s
@@ -76,10 +85,16 @@ class Terminal:
         return self.process.returncode
 
 
+def take_control() -> None:
+    """In the child: its input becomes the terminal that controls it."""
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+
+
 @contextmanager
 def terminal(
-    environment: Mapping[str, str], *words: str, columns: int = 80, lines: int = 24
+    environment: Mapping[str, str], *words: str, columns: int = 80, lines: int = 24, controls: bool = True
 ) -> Iterator[Terminal]:
+    """``controls``: the terminal sends its signals to the board, as a shell arranges it."""
     ours, theirs = pty.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
     with subprocess.Popen(
@@ -89,14 +104,15 @@ def terminal(
         stdout=theirs,
         stderr=theirs,
         start_new_session=True,
-        preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),  # noqa: PLW1509 - no thread is running
+        preexec_fn=take_control if controls else None,  # noqa: PLW1509 - no thread is running
     ) as process:
         os.close(theirs)
+        board = Terminal(process, ours)
         try:
-            yield Terminal(process, ours)
+            yield board
         finally:
             process.kill()
-            os.close(ours)
+            board.close()
 
 
 def test_the_demo_moves_and_leaves_nothing_behind(environment: Mapping[str, str]) -> None:
@@ -131,27 +147,33 @@ def test_whoever_ends_the_process_gets_a_clean_end(
 
 
 @pytest.mark.parametrize("resumes", [0, 3])
-def test_a_terminal_that_goes_away_leaves_no_orphan(environment: Mapping[str, str], resumes: int) -> None:
-    ours, theirs = pty.openpty()
-    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
-    with subprocess.Popen(
-        [*COMMAND, "demo"],
-        env=environment,
-        stdin=theirs,
-        stdout=theirs,
-        stderr=theirs,
-        start_new_session=True,
-        preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),  # noqa: PLW1509 - no thread is running
-    ) as process:
-        os.close(theirs)
-        Terminal(process, ours).until("Lead Vox", "live")
-        os.close(ours)
+@pytest.mark.parametrize("is_told", [True, False], ids=["with SIGHUP", "without a signal"])
+def test_a_terminal_that_goes_away_leaves_no_orphan(
+    environment: Mapping[str, str], resumes: int, is_told: bool
+) -> None:
+    with terminal(environment, "demo", controls=is_told) as board:
+        board.until("Lead Vox", "live")
+        board.hang_up()
         # As tmux does, and systems where the shell has gone too.
         for _ in range(resumes):
-            process.send_signal(signal.SIGCONT)
+            board.process.send_signal(signal.SIGCONT)
             time.sleep(0.1)
-        process.wait(10)
+        board.process.wait(15)
     assert list(Path(environment["TMPDIR"]).iterdir()) == []
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="counts threads, as Linux shows them")
+def test_the_end_of_a_pause_that_never_was_starts_nothing_twice(environment: Mapping[str, str]) -> None:
+    with terminal(environment, "demo") as board:
+        board.until("Lead Vox", "live")
+        threads = Path(f"/proc/{board.process.pid}/task")
+        before = len(list(threads.iterdir()))
+        for _ in range(4):
+            board.process.send_signal(signal.SIGCONT)
+            board.until("Lead Vox")
+        assert len(list(threads.iterdir())) <= before
+        board.press("q")
+        assert board.end() == 0
 
 
 def test_the_first_start_leads_to_the_demo_and_back(environment: Mapping[str, str]) -> None:

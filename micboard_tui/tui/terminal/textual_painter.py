@@ -20,6 +20,7 @@ and Textual writes as it always does.
 
 import asyncio
 import inspect
+import os
 import select
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
@@ -48,6 +49,8 @@ MOST_URGENT = 4
 RETRY_S = 0.05
 GOODBYE_TIMEOUT_S = 1.0
 """For a slow terminal to take what gives the screen back."""
+TERMINAL_CHECK_S = 1.0
+"""So often an app looks whether its terminal is still there."""
 NOT_ASKED = Region(-1, -1, 0, 0)
 SYNC_START, SYNC_END = "\x1b[?2026h", "\x1b[?2026l"
 Result = TypeVar("Result")
@@ -263,11 +266,28 @@ def _uncovered(compositor: Compositor, widget: Widget) -> Region | None:
 
 
 class BoundedDriver(LinuxDriver):
-    """Textual's own, but for one thing: it never waits for a terminal that has gone or has stopped reading.
+    """Textual's own, but it never outlives its terminal.
 
-    What is written to one that has gone kills the thread that writes. Waiting for that thread then would
-    never end, and the program would outlive its terminal.
+    It does not wait for one that has gone or has stopped reading: what is written to one that has gone kills
+    the thread that writes, and waiting for that thread would never end.
+
+    A terminal that goes away sends SIGHUP and SIGCONT. Textual takes the second for the end of a pause and
+    starts a second thread that reads keys; the first may then never be told to end, and reads the end of the
+    file for ever. So a running driver is stopped before it is resumed, and without a terminal it is not
+    resumed.
     """
+
+    @property
+    def has_lost_terminal(self) -> bool:
+        """It was started in a terminal, which has gone since. Not every system sends a signal then."""
+        return self.input_tty and not os.isatty(self.fileno)
+
+    def resume_application_mode(self) -> None:
+        if self.has_lost_terminal:
+            return
+        if self._key_thread is not None and self._key_thread.is_alive():
+            self.suspend_application_mode()
+        super().resume_application_mode()
 
     def write(self, data: str) -> None:
         if self._writer_thread is not None and self._writer_thread.is_alive():
@@ -295,6 +315,11 @@ class PaintedApp(App[Result]):
         # Textual's own report shows the value of every variable, and one of them may be a password.
         self.bell()
         self._close_messages_no_wait()
+
+    def leave_without_terminal(self) -> None:
+        """End when the terminal has gone."""
+        if isinstance(self._driver, BoundedDriver) and self._driver.has_lost_terminal:
+            self.exit()
 
     def get_driver_class(self) -> type[Driver]:
         usual = super().get_driver_class()
