@@ -35,7 +35,7 @@ from micboard_tui.tui.screens.search_screen import SearchScreen
 from micboard_tui.tui.widgets.channel_board import Board
 from micboard_tui.tui.widgets.lines import Lines
 from tests.fakes.links import until
-from tests.tui.conftest import text_of
+from tests.tui.conftest import assert_can_be_drawn, text_of
 from tests.tui.flows.flow_stage import InMemoryViews
 from tests.tui.scripted_rig import (
     CHAPEL,
@@ -67,6 +67,7 @@ async def open_app(
         settle(app)
         await pilot.pause()
         yield app, pilot
+        assert_can_be_drawn(app)
 
 
 def big(channels: int = 40) -> ScriptedRig:
@@ -351,6 +352,7 @@ async def test_views_are_kept_on_number_keys_and_the_last_one_comes_back() -> No
 async def test_only_lines_that_look_different_are_drawn() -> None:
     rig = big()
     async with open_app(rig) as (app, pilot):
+        text_of(app)
         drawn: list[int] = []
         board(app).refresh_line = drawn.append  # type: ignore[method-assign, assignment] # listens in
         rig.report(2, MetersHeard(3, METERS))

@@ -27,7 +27,7 @@ from micboard_tui.tui.screens.devices_screen import DevicesScreen
 from micboard_tui.tui.screens.name_picker import NamePicker
 from micboard_tui.tui.screens.swap_screen import SwapScreen
 from tests.fakes.links import until
-from tests.tui.conftest import Picture, strips_of, text_of
+from tests.tui.conftest import Picture, assert_can_be_drawn, strips_of, text_of
 from tests.tui.scripted_rig import (
     CHAPEL,
     FACTS,
@@ -64,6 +64,7 @@ async def open_board(
         settle(app).board.action_edge(0)
         await pilot.pause()
         yield app, pilot
+        assert_can_be_drawn(app)
 
 
 def calm() -> ScriptedRig:

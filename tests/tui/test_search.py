@@ -18,7 +18,7 @@ from micboard_tui.tui.screens.board_screen import BoardScreen
 from micboard_tui.tui.screens.search_screen import SearchScreen
 from micboard_tui.tui.widgets.lines import Lines
 from tests.fakes.links import until
-from tests.tui.conftest import text_of
+from tests.tui.conftest import assert_can_be_drawn, text_of
 from tests.tui.scripted_rig import ScriptedRig, device, settle
 from tests.tui.test_screens import at_all_sizes, calm
 
@@ -82,6 +82,7 @@ async def searching(
         for field in screen.query(Input):
             field.cursor_blink = False
         yield app, screen, pilot
+        assert_can_be_drawn(app)
 
 
 async def over(screen: SearchScreen, pilot: Pilot[str]) -> None:
