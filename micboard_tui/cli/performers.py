@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 
 app = typer.Typer(help="Who wears the transmitters.", no_args_is_help=True, rich_markup_mode=None)
 Who = Annotated[str, typer.Argument(metavar="PERFORMER", help="Their name; capitals make no difference.")]
-MAX_BYTES = 1_000_001
-"""One more than an import takes, so that it can say that it was too much."""
 
 
 @app.command("list")
@@ -152,9 +150,11 @@ def import_file(
     from micboard_tui.cli.assignment_document import plan_entry
     from micboard_tui.cli.context import data_of, run_with_services
     from micboard_tui.cli.output import print_json, print_note
+    from micboard_tui.contracts.assignment import MAX_IMPORT_BYTES
 
     with file.open("rb") as opened:
-        content = opened.read(MAX_BYTES)
+        # One more than is taken, so that the import can say that it was too much.
+        content = opened.read(MAX_IMPORT_BYTES + 1)
 
     async def import_performers(services: "Container") -> "ImportPlan":
         performers = services.assignments

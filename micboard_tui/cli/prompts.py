@@ -14,7 +14,7 @@ import typer
 
 from micboard_tui.cli.context import data_of
 from micboard_tui.cli.output import print_line, print_note
-from micboard_tui.contracts.errors import ErrorCode, MicboardError
+from micboard_tui.contracts.errors import invalid_value_error
 from micboard_tui.contracts.secrets import SecretNeed
 from micboard_tui.domain.device import Device
 from micboard_tui.domain.fingerprint import format_fingerprint
@@ -54,16 +54,14 @@ async def accept_certificate(services: "Container", device: Device, fingerprint:
         fingerprint = data_of(await services.devices.fetch_certificate(device.id))
         _print_certificate(device, fingerprint)
         if not sys.stdin.isatty():
-            raise MicboardError(
-                ErrorCode.INVALID_VALUE,
+            raise invalid_value_error(
                 "Nothing was changed: there is no terminal to ask in",
-                hint=f"If it is the right one: {_trust_command(device)} --fingerprint {fingerprint}",
+                f"If it is the right one: {_trust_command(device)} --fingerprint {fingerprint}",
             )
         if not _ask_for_trust():
-            raise MicboardError(
-                ErrorCode.INVALID_VALUE,
+            raise invalid_value_error(
                 "Nothing was changed",
-                hint="Compare it with the device's own display",
+                "Compare it with the device's own display",
             )
     trusted = data_of(await services.devices.trust(device.id, fingerprint))
     print_line(f"Trusted {trusted.name or trusted.host} by {format_fingerprint(trusted.fingerprint or '')}.")
@@ -106,13 +104,12 @@ def require_consent(question: str, *, yes: bool) -> None:
     if yes:
         return
     if not sys.stdin.isatty():
-        raise MicboardError(
-            ErrorCode.INVALID_VALUE,
+        raise invalid_value_error(
             "Nothing was changed: there is no terminal to ask in",
-            hint="Say --yes to go on",
+            "Say --yes to go on",
         )
     if not typer.confirm(f"{question}?", err=True):
-        raise MicboardError(ErrorCode.INVALID_VALUE, "Nothing was changed", hint="Say yes to go on")
+        raise invalid_value_error("Nothing was changed", "Say yes to go on")
 
 
 @contextmanager

@@ -15,6 +15,8 @@ MAX_STEPS = 100
 """So many steps can be undone."""
 MAX_PAST = 100
 """So many past assignments of a channel are kept."""
+MAX_IMPORT_BYTES = 1_000_000
+"""Of a file of performers."""
 
 Record: TypeAlias = Performer | Assignment | PastAssignment | Device | Placement | Location
 """What a step can change."""

@@ -97,3 +97,8 @@ class StorageError(MicboardError):
 
 class StartError(MicboardError):
     """The program cannot start here: its directories, settings or lock are not as needed."""
+
+
+def invalid_value_error(message: str, hint: str, **details: object) -> MicboardError:
+    """The error for a value that cannot be taken; ``hint`` says what can."""
+    return MicboardError(ErrorCode.INVALID_VALUE, message, hint=hint, **details)

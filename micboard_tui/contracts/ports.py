@@ -1,7 +1,7 @@
 """The outside world as the services want it: drivers, manufacturers, clocks."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NoReturn, Protocol, TypeAlias
 
 from micboard_tui.contracts.errors import ErrorCode, ErrorInfo
@@ -97,6 +97,16 @@ class FoundDevice:
         """Whether it can be registered, at its own address and with a driver that is there."""
         return self.driver is not None and (
             self.fault is None or self.fault.code != ErrorCode.DRIVER_NOT_SUPPORTED
+        )
+
+    def complete_from(self, other: "FoundDevice") -> "FoundDevice":
+        """The same, with what only ``other``, an answer of the same device, tells of it."""
+        return replace(
+            self,
+            model=self.model or other.model,
+            own_name=self.own_name or other.own_name,
+            kind=self.kind or other.kind,
+            rf_band=self.rf_band or other.rf_band,
         )
 
 

@@ -58,14 +58,6 @@ def make_check(probe: Probe, explain_silence: ExplainSilence, usual_ports: Conta
         answer = await probe(found.host, port, timeout_s)
         if answer is None:
             return replace(found, fault=await explain_silence(found, timeout_s))
-        return replace(
-            answer,
-            model=answer.model or found.model,
-            own_name=answer.own_name or found.own_name,
-            kind=answer.kind or found.kind,
-            rf_band=answer.rf_band or found.rf_band,
-            via=found.via,
-            answered=True,
-        )
+        return replace(answer.complete_from(found), via=found.via, answered=True)
 
     return check

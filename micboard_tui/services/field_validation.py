@@ -6,7 +6,7 @@ What cannot be taken raises MicboardError INVALID_VALUE with a hint that says wh
 import re
 from ipaddress import IPv4Address, IPv6Address, ip_address
 
-from micboard_tui.contracts.errors import ErrorCode, MicboardError
+from micboard_tui.contracts.errors import invalid_value_error
 from micboard_tui.domain.fingerprint import parse_fingerprint
 from micboard_tui.domain.safe_text import visible
 
@@ -21,26 +21,19 @@ _ADDRESS_LIKE = re.compile(r"[0-9.]+|.*:.*", re.ASCII)
 
 def clean_name(name: str, what: str) -> str:
     """``name`` without blanks around it. ``what`` it names is for the error."""
-    trimmed = name.strip()
-    if not trimmed:
-        raise _invalid(f"{what} needs a name", "Give it at least one character")
-    if len(trimmed) > MAX_NAME:
-        raise _invalid(f"A name of {len(trimmed)} characters is too long", f"Use {MAX_NAME} at most")
-    if visible(trimmed) != trimmed:
-        raise _invalid(
-            f"The name '{visible(trimmed)}' holds characters that cannot be shown",
-            "Use letters, digits, spaces and signs",
-        )
-    return trimmed
+    cleaned = clean_text(name, "A name")
+    if cleaned is None:
+        raise invalid_value_error(f"{what} needs a name", "Give it at least one character")
+    return cleaned
 
 
 def clean_text(text: str, what: str, limit: int = MAX_NAME) -> str | None:
     """The same for a text that may be left out: ``text`` without blanks around it, None for the empty one."""
     trimmed = text.strip()
     if len(trimmed) > limit:
-        raise _invalid(f"{what} of {len(trimmed)} characters is too long", f"Use {limit} at most")
+        raise invalid_value_error(f"{what} of {len(trimmed)} characters is too long", f"Use {limit} at most")
     if visible(trimmed) != trimmed:
-        raise _invalid(
+        raise invalid_value_error(
             f"{what} '{visible(trimmed)}' holds characters that cannot be shown",
             "Use letters, digits, spaces and signs, on one line",
         )
@@ -59,7 +52,9 @@ def clean_host(host: str) -> str:
         trimmed = trimmed[1:-1]
     if (address := _address(trimmed)) is not None:
         if address.is_unspecified or address.is_multicast:
-            raise _invalid(f"{address} is not the address of one device", "Give the device's own address")
+            raise invalid_value_error(
+                f"{address} is not the address of one device", "Give the device's own address"
+            )
         return str(address)
     name = trimmed.lower().removesuffix(".")
     labels = name.split(".")
@@ -69,7 +64,7 @@ def clean_host(host: str) -> str:
         or _ADDRESS_LIKE.fullmatch(name)
         or not all(map(_LABEL.fullmatch, labels))
     ):
-        raise _invalid(
+        raise invalid_value_error(
             f"'{visible(trimmed[:MAX_HOST])}' is not a host",
             "Give an address like 192.168.1.20 or a name like rack-a.local; a port is given separately",
         )
@@ -78,7 +73,9 @@ def clean_host(host: str) -> str:
 
 def clean_port(port: int) -> int:
     if not 1 <= port <= MAX_PORT:
-        raise _invalid(f"{port} is not a port", f"Use 1 to {MAX_PORT}, or leave it out for the usual one")
+        raise invalid_value_error(
+            f"{port} is not a port", f"Use 1 to {MAX_PORT}, or leave it out for the usual one"
+        )
     return port
 
 
@@ -87,7 +84,7 @@ def clean_fingerprint(text: str) -> str | None:
     if not text.strip():
         return None
     if (fingerprint := parse_fingerprint(text)) is None:
-        raise _invalid(
+        raise invalid_value_error(
             f"'{visible(text[:MAX_NAME])}' is not a SHA-256 fingerprint of a certificate",
             "It has 64 hex digits, with or without colons",
         )
@@ -105,7 +102,3 @@ def _address(host: str) -> IPv4Address | IPv6Address | None:
         return ip_address(host) if _SCOPE.fullmatch(host) else None
     except ValueError:
         return None
-
-
-def _invalid(message: str, hint: str) -> MicboardError:
-    return MicboardError(ErrorCode.INVALID_VALUE, message, hint=hint)

@@ -4,7 +4,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 
 from micboard_tui.contracts.device import ALL_DEVICES, DeviceRepository
-from micboard_tui.contracts.errors import ErrorCode, MicboardError
+from micboard_tui.contracts.errors import ErrorCode, MicboardError, invalid_value_error
 from micboard_tui.contracts.ports import DriverSpec, ManufacturerRegistry
 from micboard_tui.contracts.result import ServiceResult, Success
 from micboard_tui.contracts.secrets import ListedSecret, SecretListing, SecretNeed, SecretStore
@@ -44,7 +44,7 @@ class SecretService:
     @translate_errors
     async def find_need(self, device: str | None, driver: str | None) -> ServiceResult[SecretNeed]:
         if (device is None) is (driver is None):
-            raise _invalid(
+            raise invalid_value_error(
                 "It is not clear whose secret is meant", "Name a device, or a driver with --driver"
             )
         if driver is not None:
@@ -103,7 +103,7 @@ class SecretService:
         except SecretError as error:
             raise secrets_error(error) from error
         if not places and stronger is None:
-            raise _invalid(
+            raise invalid_value_error(
                 f"Nothing is kept for {owner.kind.value} {visible(owner.name)}",
                 "See what is with: micboard-tui secrets list",
             )
@@ -113,7 +113,7 @@ class SecretService:
     async def _kept_owner(self, device: str | None, driver: str | None) -> SecretOwner:
         """Also of a device that was removed, or of a driver that is not installed any more."""
         if (device is None) is (driver is None):
-            raise _invalid(
+            raise invalid_value_error(
                 "It is not clear whose secret is meant", "Name a device, or a driver with --driver"
             )
         owner = owner_driver(driver) if driver is not None else owner_device(DeviceId(device or ""))
@@ -151,7 +151,7 @@ class SecretService:
 
 def _need(owner: SecretOwner, title: str, spec: DriverSpec) -> SecretNeed:
     if spec.secret is None:
-        raise _invalid(
+        raise invalid_value_error(
             f"{title[:1].upper()}{title[1:]} asks for no password and no key", "There is nothing to set"
         )
     return SecretNeed(owner, title, spec.secret, spec.user)
@@ -168,18 +168,16 @@ def _with_secret(specs: Iterable[DriverSpec]) -> list[str]:
 def _check(value: str) -> None:
     """Raises MicboardError INVALID_VALUE, without the value."""
     if not value:
-        raise _invalid("Nothing was given", "Type it, or pipe it in")
+        raise invalid_value_error("Nothing was given", "Type it, or pipe it in")
     if len(value) > MAX_CHARACTERS:
-        raise _invalid(f"A secret of {len(value)} characters is too long", f"Use {MAX_CHARACTERS} at most")
+        raise invalid_value_error(
+            f"A secret of {len(value)} characters is too long", f"Use {MAX_CHARACTERS} at most"
+        )
     if any(unicodedata.category(character) in {"Cc", "Cs"} for character in value):
-        raise _invalid("It holds characters that cannot be typed", "Give it on one line, as UTF-8")
+        raise invalid_value_error("It holds characters that cannot be typed", "Give it on one line, as UTF-8")
 
 
 def _environment_warning(stronger: KnownSecret | None) -> str | None:
     if stronger is None:
         return None
     return f"A variable of the environment (MICBOARD_SECRETS__{stronger.owner.variable}) still comes first"
-
-
-def _invalid(message: str, hint: str) -> MicboardError:
-    return MicboardError(ErrorCode.INVALID_VALUE, message, hint=hint)

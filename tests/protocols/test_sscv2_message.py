@@ -87,7 +87,6 @@ def test_the_questions_of_the_reference_are_ours() -> None:
     assert asked[3].startswith(f"PUT {path.session(UUID)} ")
     assert asked[6].startswith(f"PUT {path.session_addition(UUID)} ")
     assert read_paths(asked[6].rpartition(" ")[2].encode()) == ["/api/nothing"]
-    assert path.session_removal(UUID) == f"{path.session(UUID)}/remove"
 
 
 def test_an_event_travels_as_in_the_official_sample() -> None:

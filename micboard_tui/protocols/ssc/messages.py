@@ -16,7 +16,6 @@ LIMITS = "/osc/limits"
 VERSION = "/osc/version"
 CLOSE = "/osc/state/close"
 SUBSCRIBE = "/osc/state/subscribe"
-XID = "/osc/xid"
 
 WHOLE = ""
 """The address of an error without one: it concerns the message as a whole."""

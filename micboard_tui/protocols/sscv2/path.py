@@ -18,8 +18,3 @@ def session(uuid: str) -> str:
 def session_addition(uuid: str) -> str:
     """The path to which a PUT adds paths to the session."""
     return f"{session(uuid)}/add"
-
-
-def session_removal(uuid: str) -> str:
-    """The path to which a PUT removes paths from the session."""
-    return f"{session(uuid)}/remove"

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from micboard_tui.contracts.assignment import Change, ImportPlan, Spare, Step
 from micboard_tui.contracts.device import ALL_DEVICES
-from micboard_tui.contracts.errors import ErrorCode, MicboardError
+from micboard_tui.contracts.errors import invalid_value_error
 from micboard_tui.contracts.live import LiveContract
 from micboard_tui.contracts.result import ServiceResult, Success
 from micboard_tui.domain.assignment import Assignment, PastAssignment, Performer, Role
@@ -250,15 +250,12 @@ def _check_swap(snapshot: AssignmentSnapshot, failing: Assignment, spare: Assign
     """The performer who is to be swapped. Raises MicboardError INVALID_VALUE."""
     title, spare_title = snapshot.channel_title(failing.channel), snapshot.channel_title(spare.channel)
     if failing.performer is None:
-        raise MicboardError(ErrorCode.INVALID_VALUE, f"{title} has no performer", hint="Assign it first")
+        raise invalid_value_error(f"{title} has no performer", "Assign it first")
     if failing.channel == spare.channel:
-        raise MicboardError(
-            ErrorCode.INVALID_VALUE, f"{title} cannot take over from itself", hint="Choose another channel"
-        )
+        raise invalid_value_error(f"{title} cannot take over from itself", "Choose another channel")
     if spare.performer is not None and spare.performer.id != failing.performer.id:
-        raise MicboardError(
-            ErrorCode.INVALID_VALUE,
+        raise invalid_value_error(
             f"{spare_title} is assigned to {visible(spare.performer.name)}",
-            hint="Choose a spare, or a channel that is not assigned",
+            "Choose a spare, or a channel that is not assigned",
         )
     return failing.performer

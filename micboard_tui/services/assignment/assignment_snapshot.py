@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from micboard_tui.contracts.errors import ErrorCode, MicboardError
+from micboard_tui.contracts.errors import invalid_value_error
 from micboard_tui.domain.assignment import Assignment, Performer
 from micboard_tui.domain.device import DeviceSnapshot
 from micboard_tui.domain.identity import ChannelRef, DeviceId, PerformerId, channel_label
@@ -33,7 +33,7 @@ class AssignmentSnapshot:
         Raises MicboardError CHANNEL_NOT_FOUND, INVALID_VALUE when there is no channel.
         """
         if not channels:
-            raise MicboardError(ErrorCode.INVALID_VALUE, "No channel was chosen", hint="Choose one at least")
+            raise invalid_value_error("No channel was chosen", "Choose one at least")
         return [self.assignment_of(channel) for channel in dict.fromkeys(channels)]
 
     def find_performer(self, name: str) -> Performer | None:

@@ -1,6 +1,6 @@
 """Which channel a text means, and what names a device in a file. Pure."""
 
-from micboard_tui.contracts.errors import ErrorCode, MicboardError
+from micboard_tui.contracts.errors import MicboardError, invalid_value_error
 from micboard_tui.domain.device import DeviceSnapshot
 from micboard_tui.domain.identity import ChannelRef, DeviceId
 from micboard_tui.domain.safe_text import visible
@@ -25,10 +25,9 @@ class ChannelLookup:
         """
         device, _, number = (part.strip() for part in name.rpartition("/"))
         if not (device and number.isascii() and number.isdecimal()):
-            raise MicboardError(
-                ErrorCode.INVALID_VALUE,
+            raise invalid_value_error(
                 f"'{visible(name[:MAX_SHOWN])}' is not a channel",
-                hint="Write a device and a number, as in Rack A/2 or 192.168.1.20/2",
+                "Write a device and a number, as in Rack A/2 or 192.168.1.20/2",
             )
         if device not in self._devices:
             self._devices[device] = find_device(list(self._snapshot.devices.values()), device).id

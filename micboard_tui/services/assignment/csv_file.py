@@ -11,13 +11,13 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from micboard_tui.contracts.errors import ErrorCode, MicboardError
+from micboard_tui.contracts.assignment import MAX_IMPORT_BYTES
+from micboard_tui.contracts.errors import MicboardError, invalid_value_error
 from micboard_tui.domain.assignment import Role
 from micboard_tui.domain.safe_text import visible
 from micboard_tui.services.field_validation import clean_name, clean_note, clean_text
 
 COLUMNS = ("name", "role", "note", "channel", "use")
-MAX_BYTES = 1_000_000
 MAX_LINES = 10_000
 MAX_SHOWN = 40
 SEPARATORS = ",;\t"
@@ -62,12 +62,14 @@ def write_csv(rows: Iterable[CsvRow]) -> str:
 def csv_error(line: int, column: int | str, message: str, hint: str) -> MicboardError:
     """An error that says where in the file it is. ``column`` is its name, or its number from 1."""
     where = f"column '{column}'" if isinstance(column, str) else f"column {column}"
-    return _invalid(f"Line {line}, {where}: {message}", hint, line=line, column=column)
+    return invalid_value_error(f"Line {line}, {where}: {message}", hint, line=line, column=column)
 
 
 def _decode(text: str | bytes) -> str:
-    if len(text) > MAX_BYTES:
-        raise _invalid(f"The file is larger than {MAX_BYTES // 1000} kB", "Import it in parts")
+    if len(text) > MAX_IMPORT_BYTES:
+        raise invalid_value_error(
+            f"The file is larger than {MAX_IMPORT_BYTES // 1000} kB", "Import it in parts"
+        )
     if isinstance(text, str):
         return text.removeprefix("\ufeff")
     try:
@@ -86,7 +88,7 @@ def _split_lines(text: str) -> Iterator[tuple[int, list[str]]]:
     """Each line's number, from 1, and its cells."""
     lines = text.splitlines(keepends=True)
     if len(lines) > MAX_LINES:
-        raise _invalid(f"The file has more than {MAX_LINES} lines", "Import it in parts")
+        raise invalid_value_error(f"The file has more than {MAX_LINES} lines", "Import it in parts")
     head = next((line for line in lines if line.strip()), "")
     delimiter = max(SEPARATORS, key=head.count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
@@ -162,10 +164,6 @@ def _parse_role(text: str) -> Role | None:
     try:
         return Role(text.lower())
     except ValueError as error:
-        raise _invalid(
+        raise invalid_value_error(
             f"'{visible(text[:MAX_SHOWN])}' is not a role of a channel", "Write primary, backup or spare"
         ) from error
-
-
-def _invalid(message: str, hint: str, **details: object) -> MicboardError:
-    return MicboardError(ErrorCode.INVALID_VALUE, message, hint=hint, **details)

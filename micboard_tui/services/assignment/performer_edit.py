@@ -2,7 +2,7 @@
 
 import secrets
 
-from micboard_tui.contracts.errors import ErrorCode, MicboardError
+from micboard_tui.contracts.errors import ErrorCode, MicboardError, invalid_value_error
 from micboard_tui.domain.assignment import Performer
 from micboard_tui.domain.identity import PerformerId
 from micboard_tui.domain.safe_text import visible
@@ -55,6 +55,4 @@ def describe_edit(before: Performer, after: Performer) -> str:
 def check_number_of_performers(count: int) -> None:
     """Raises MicboardError INVALID_VALUE."""
     if count > MAX_PERFORMERS:
-        raise MicboardError(
-            ErrorCode.INVALID_VALUE, f"There can be {MAX_PERFORMERS} performers at most", hint="Remove some"
-        )
+        raise invalid_value_error(f"There can be {MAX_PERFORMERS} performers at most", "Remove some")

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from micboard_tui.contracts.errors import ErrorCode, MicboardError
+from micboard_tui.contracts.errors import ErrorCode, MicboardError, invalid_value_error
 from micboard_tui.domain.device import Device, DeviceSnapshot
 from micboard_tui.domain.identity import DeviceId
 from micboard_tui.domain.safe_text import visible
@@ -29,10 +29,9 @@ def find_device(known: Sequence[DeviceSnapshot], name: str) -> Device:
     candidates = ", ".join(
         f"{snapshot.device.id} ({snapshot.device.host}:{snapshot.device.port})" for snapshot in matching
     )
-    raise MicboardError(
-        ErrorCode.INVALID_VALUE,
+    raise invalid_value_error(
         f"{len(matching)} devices are called '{visible(name)}'",
-        hint=f"Name one by its id: {candidates}",
+        f"Name one by its id: {candidates}",
     )
 
 

@@ -3,7 +3,7 @@
 import math
 from dataclasses import dataclass, replace
 
-from micboard_tui.contracts.errors import ErrorCode, MicboardError
+from micboard_tui.contracts.errors import invalid_value_error
 from micboard_tui.domain.channel import ChannelFacts, ChannelState, Meters, Transmitter
 from micboard_tui.domain.device import DeviceSnapshot, DeviceStatus
 from micboard_tui.domain.link_state import LinkState
@@ -33,16 +33,16 @@ def check_correction(correction: Correction, known: DeviceSnapshot) -> None:
     """Whether it can be true of ``known``. Raises MicboardError INVALID_VALUE."""
     percent, rf_dbm, channel = correction.battery_percent, correction.rf_dbm, correction.channel
     if percent is not None and not 0 <= percent <= 100:  # noqa: PLR2004 - percent
-        raise _invalid(f"A battery of {percent} % is not possible", "Use 0 to 100")
+        raise invalid_value_error(f"A battery of {percent} % is not possible", "Use 0 to 100")
     if rf_dbm is not None and not (math.isfinite(rf_dbm) and LOWEST_RF_DBM <= rf_dbm <= HIGHEST_RF_DBM):
-        raise _invalid(f"An RF level of {rf_dbm} dBm is not possible", "Use -150 to 20")
+        raise invalid_value_error(f"An RF level of {rf_dbm} dBm is not possible", "Use -150 to 20")
     numbers = [state.number for state in known.channels]
     if numbers and channel not in numbers:
-        raise _invalid(
+        raise invalid_value_error(
             f"{visible(known.title)} has no channel {channel}", f"It has {min(numbers)} to {max(numbers)}"
         )
     if not 1 <= channel <= MAX_UNHEARD_CHANNEL:
-        raise _invalid(f"There is no channel {channel}", f"Use 1 to {MAX_UNHEARD_CHANNEL}")
+        raise invalid_value_error(f"There is no channel {channel}", f"Use 1 to {MAX_UNHEARD_CHANNEL}")
 
 
 def apply_correction(known: DeviceSnapshot, correction: Correction, now: float) -> DeviceSnapshot:
@@ -91,7 +91,3 @@ def _status(status: DeviceStatus, *, is_online: bool | None) -> DeviceStatus:
     if is_online is None:
         return status
     return DeviceStatus.ONLINE if is_online else DeviceStatus.OFFLINE
-
-
-def _invalid(message: str, hint: str) -> MicboardError:
-    return MicboardError(ErrorCode.INVALID_VALUE, message, hint=hint)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from ipaddress import ip_address, ip_interface
 
-from micboard_tui.contracts.errors import NO_ANSWER, ErrorCode, MicboardError
+from micboard_tui.contracts.errors import NO_ANSWER, ErrorCode, invalid_value_error
 from micboard_tui.contracts.ports import FoundDevice, Interface, Manufacturer
 from micboard_tui.domain.device import DeviceFault
 from micboard_tui.domain.safe_text import visible
@@ -35,13 +35,7 @@ class Registered:
 def merge_findings(known: FoundDevice, newer: FoundDevice) -> FoundDevice:
     """One device of two answers: the one that knows more, completed from the other."""
     better, other = (newer, known) if _rank(newer) >= _rank(known) else (known, newer)
-    return replace(
-        better,
-        model=better.model or other.model,
-        own_name=better.own_name or other.own_name,
-        kind=better.kind or other.kind,
-        rf_band=better.rf_band or other.rf_band,
-    )
+    return better.complete_from(other)
 
 
 def _rank(found: FoundDevice) -> tuple[bool, bool, int]:
@@ -102,9 +96,8 @@ def choose_interfaces(wanted: Sequence[str], own: Sequence[Interface]) -> Sequen
     for name in wanted:
         if not any(name in {interface.address, interface.name} for interface in chosen):
             known = ", ".join(f"{interface.address} ({visible(interface.name)})" for interface in own)
-            raise MicboardError(
-                ErrorCode.INVALID_VALUE,
+            raise invalid_value_error(
                 f"This machine has no interface with the address '{visible(name)}'",
-                hint=f"It has {known or 'none'}",
+                f"It has {known or 'none'}",
             )
     return chosen

@@ -21,7 +21,7 @@ import anyio
 import structlog
 
 from micboard_tui.contracts.device import Findings, FindingsListener, Search
-from micboard_tui.contracts.errors import ErrorCode, MicboardError
+from micboard_tui.contracts.errors import MicboardError, invalid_value_error
 from micboard_tui.contracts.ports import FoundDevice, Interface, Manufacturer, ManufacturerRegistry
 from micboard_tui.services.discovery.found_devices import (
     Registered,
@@ -60,10 +60,9 @@ async def search_network(
     """What is there and not registered. Raises MicboardError INVALID_VALUE before anything is sent."""
     timeout_s = search.timeout_s
     if not (math.isfinite(timeout_s) and SHORTEST_TIMEOUT_S <= timeout_s <= LONGEST_TIMEOUT_S):
-        raise MicboardError(
-            ErrorCode.INVALID_VALUE,
+        raise invalid_value_error(
             f"A timeout of {timeout_s:g} s is not possible",
-            hint=f"Use {SHORTEST_TIMEOUT_S:g} to {LONGEST_TIMEOUT_S:g} s",
+            f"Use {SHORTEST_TIMEOUT_S:g} to {LONGEST_TIMEOUT_S:g} s",
         )
     interfaces = choose_interfaces(search.interfaces, own)
     addresses = [interface.address for interface in interfaces] if search.interfaces else [None]

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from ipaddress import ip_network
 
-from micboard_tui.contracts.errors import ErrorCode, MicboardError
+from micboard_tui.contracts.errors import MicboardError, invalid_value_error
 from micboard_tui.domain.safe_text import visible
 from micboard_tui.services.field_validation import clean_host
 
@@ -28,10 +28,9 @@ def _hosts(target: str) -> Iterator[str]:
     try:
         network = ip_network(target.strip(), strict=False)
     except ValueError as error:
-        raise MicboardError(
-            ErrorCode.INVALID_VALUE,
+        raise invalid_value_error(
             f"'{visible(target)}' is not a network",
-            hint="Write it like 192.168.1.0/24",
+            "Write it like 192.168.1.0/24",
         ) from error
     if network.num_addresses > MAX_ADDRESSES:
         raise _too_many(str(network))
@@ -39,8 +38,7 @@ def _hosts(target: str) -> Iterator[str]:
 
 
 def _too_many(what: str) -> MicboardError:
-    return MicboardError(
-        ErrorCode.INVALID_VALUE,
+    return invalid_value_error(
         f"{what} has more than {MAX_ADDRESSES} addresses",
-        hint="Ask for smaller networks one after the other, down from /22",
+        "Ask for smaller networks one after the other, down from /22",
     )

@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import replace
 
-from micboard_tui.contracts.errors import ErrorCode, MicboardError
+from micboard_tui.contracts.errors import ErrorCode, MicboardError, invalid_value_error
 from micboard_tui.domain.identity import LocationId
 from micboard_tui.domain.location import Location, is_within, order_locations
 from micboard_tui.domain.safe_text import fold_name, visible
@@ -66,7 +66,7 @@ def move_location(
     if parent is not None:
         above = require_location(known, parent)
         if is_within(parent, location.id, {other.id: other.parent_id for other in known}):
-            raise _invalid(
+            raise invalid_value_error(
                 f"'{visible(above.name)}' stands within '{visible(location.name)}' itself",
                 "Move it below another location, or to the top",
             )
@@ -88,13 +88,13 @@ def _number(siblings: Sequence[Location]) -> list[Location]:
 
 def _index(position: int | None, last: int) -> int:
     if position is not None and position < 0:
-        raise _invalid(f"{position} is no position", "Count from 0, the first")
+        raise invalid_value_error(f"{position} is no position", "Count from 0, the first")
     return last if position is None else min(position, last)
 
 
 def _check_depth(locations: Sequence[Location]) -> None:
     if max(depth for depth, _ in order_locations(locations)) >= MAX_DEPTH:
-        raise _invalid(f"More than {MAX_DEPTH} locations within each other", "Put it further up")
+        raise invalid_value_error(f"More than {MAX_DEPTH} locations within each other", "Put it further up")
 
 
 def _check_name_is_free(known: Sequence[Location], name: str) -> None:
@@ -104,7 +104,3 @@ def _check_name_is_free(known: Sequence[Location], name: str) -> None:
             f"There is a location '{visible(other.name)}' already",
             hint="Choose another name; capitals make no difference",
         )
-
-
-def _invalid(message: str, hint: str) -> MicboardError:
-    return MicboardError(ErrorCode.INVALID_VALUE, message, hint=hint)

@@ -13,8 +13,6 @@ from micboard_tui.tui.flows.name_choices import ChoiceKind, NameChoice
 from micboard_tui.tui.flows.user_ports import AskScreen, Notices, Selection
 from micboard_tui.tui.screens.name_picker import NamePicker, PickerQuestion
 
-NO_CHANNEL = "No channel is selected."
-
 
 class AssignFlow:
     def __init__(
@@ -26,9 +24,7 @@ class AssignFlow:
 
     async def run(self, selection: Selection) -> None:
         """Ask who has the selected channels, and assign them."""
-        refs = tuple(selection.chosen_channels)
-        if not refs:
-            self._notices.inform(NO_CHANNEL)
+        if not (refs := self._notices.require_channels(selection)):
             return
         performers = await self._assignments.list_performers()
         if not performers.success:

@@ -2,7 +2,6 @@
 
 from micboard_tui.contracts.assignment import AssignmentContract
 from micboard_tui.contracts.live import LiveContract
-from micboard_tui.tui.flows.assign import NO_CHANNEL
 from micboard_tui.tui.flows.channel_names import ChannelNames
 from micboard_tui.tui.flows.user_ports import Notices, Selection
 
@@ -14,9 +13,7 @@ class ExpectedOffFlow:
 
     async def run(self, selection: Selection) -> None:
         """Mark the selected channels; all that are marked already are expected on again."""
-        refs = tuple(selection.chosen_channels)
-        if not refs:
-            self._notices.inform(NO_CHANNEL)
+        if not (refs := self._notices.require_channels(selection)):
             return
         states = [state for ref in refs if (state := self._live.channel(ref)) is not None]
         expected_off = not all(state.expected_off for state in states)

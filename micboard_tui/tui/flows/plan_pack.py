@@ -2,7 +2,6 @@
 
 from micboard_tui.contracts.assignment import AssignmentContract
 from micboard_tui.contracts.live import LiveContract
-from micboard_tui.tui.flows.assign import NO_CHANNEL
 from micboard_tui.tui.flows.channel_names import ChannelNames
 from micboard_tui.tui.flows.known_packs import KnownPack, known_packs
 from micboard_tui.tui.flows.name_choices import ChoiceKind, NameChoice
@@ -20,10 +19,9 @@ class PlanPackFlow:
 
     async def run(self, selection: Selection) -> None:
         """Ask for the pack of the first selected channel, and keep it as its plan."""
-        ref = next(iter(selection.chosen_channels), None)
-        if ref is None:
-            self._notices.inform(NO_CHANNEL)
+        if not (refs := self._notices.require_channels(selection)):
             return
+        ref = refs[0]
         if (state := self._live.channel(ref)) is None:
             return
         packs = known_packs(state, self._live.snapshot())

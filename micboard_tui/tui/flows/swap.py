@@ -5,7 +5,6 @@ from collections.abc import Callable
 from micboard_tui.contracts.assignment import AssignmentContract
 from micboard_tui.contracts.live import LiveContract
 from micboard_tui.domain.identity import ChannelRef
-from micboard_tui.tui.flows.assign import NO_CHANNEL
 from micboard_tui.tui.flows.channel_names import ChannelNames
 from micboard_tui.tui.flows.user_ports import AskScreen, Notices, Selection
 from micboard_tui.tui.screens.swap_screen import SwapScreen
@@ -27,10 +26,9 @@ class SwapFlow:
 
     async def run(self, selection: Selection) -> None:
         """Ask which channel takes over from the first selected one, and swap."""
-        failing = next(iter(selection.chosen_channels), None)
-        if failing is None:
-            self._notices.inform(NO_CHANNEL)
+        if not (refs := self._notices.require_channels(selection)):
             return
+        failing = refs[0]
         state = self._live.channel(failing)
         if state is None or state.performer is None:
             assign_key = self._notices.key("name")

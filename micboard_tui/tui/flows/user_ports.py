@@ -85,6 +85,12 @@ class Notices:
         """Say that something was not done."""
         self._notify(visible(text), severity="error")
 
+    def require_channels(self, selection: Selection) -> Sequence[ChannelRef]:
+        """The channels that are selected; says so when there are none."""
+        if not (channels := tuple(selection.chosen_channels)):
+            self.inform("No channel is selected.")
+        return channels
+
     def report_error(self, error: ErrorInfo) -> None:
         """Say why something was not done, and what to do about it."""
         self._notify(

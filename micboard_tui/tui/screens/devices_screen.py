@@ -25,6 +25,7 @@ from micboard_tui.tui.screens.screen_style import ScreenStyle
 from micboard_tui.tui.service_readings import ServiceReadings
 from micboard_tui.tui.themes import Palette
 from micboard_tui.tui.widgets.lines import Lines
+from micboard_tui.tui.widgets.list_stepping import step_highlight
 
 REFRESH_S = 0.5
 
@@ -211,8 +212,4 @@ class DevicesScreen(Screen[None]):
         await self.run_action(f"app.move({by})")
 
     def action_step(self, by: int) -> None:
-        options = self.query_one(OptionList)
-        if by > 0:
-            options.action_cursor_down()
-        else:
-            options.action_cursor_up()
+        step_highlight(self.query_one(OptionList), by)

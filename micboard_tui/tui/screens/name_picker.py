@@ -17,6 +17,7 @@ from micboard_tui.tui.draw.formats import fit
 from micboard_tui.tui.flows.name_choices import ChoiceKind, NameChoice, rank_choices
 from micboard_tui.tui.key_bindings import PICKER_KEYS, bindings_of
 from micboard_tui.tui.screens.dialogs import CSS, literal
+from micboard_tui.tui.widgets.list_stepping import step_highlight
 
 NAME_WIDTH, HINT_WIDTH = 26, 30
 MAX_NAME = 64
@@ -86,11 +87,7 @@ class NamePicker(ModalScreen[PickedName | None]):
         self._dismiss(self._choices[event.option_index])
 
     def action_step(self, by: int) -> None:
-        options = self.query_one(OptionList)
-        if by > 0:
-            options.action_cursor_down()
-        else:
-            options.action_cursor_up()
+        step_highlight(self.query_one(OptionList), by)
 
     def action_role(self) -> None:
         if self._role is not None:

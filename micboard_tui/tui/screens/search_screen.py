@@ -34,6 +34,7 @@ from micboard_tui.tui.screens.dialogs import error_text
 from micboard_tui.tui.screens.screen_style import ScreenStyle
 from micboard_tui.tui.themes import Palette
 from micboard_tui.tui.widgets.lines import Lines
+from micboard_tui.tui.widgets.list_stepping import step_highlight
 
 REFRESH_S = 0.25
 LISTEN_S = 20.0
@@ -221,11 +222,7 @@ class SearchScreen(ModalScreen[None]):
             self.dismiss(None)
 
     def action_step(self, by: int) -> None:
-        options = self.query_one(OptionList)
-        if by > 0:
-            options.action_cursor_down()
-        else:
-            options.action_cursor_up()
+        step_highlight(self.query_one(OptionList), by)
 
     @on(OptionList.OptionSelected)
     def action_add(self) -> None:

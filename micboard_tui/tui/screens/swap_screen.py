@@ -15,6 +15,7 @@ from micboard_tui.domain.safe_text import visible
 from micboard_tui.tui.draw.formats import fit
 from micboard_tui.tui.key_bindings import SWAP_KEYS, bindings_of
 from micboard_tui.tui.screens.dialogs import CSS, literal
+from micboard_tui.tui.widgets.list_stepping import step_highlight
 
 NAME_WIDTH, REASONS_WIDTH = 21, 50
 REFRESH_S = 1.0
@@ -83,8 +84,4 @@ class SwapScreen(ModalScreen[ChannelRef | None]):
         self.dismiss(self._spares[event.option_index].state.ref)
 
     def action_step(self, by: int) -> None:
-        options = self.query_one(OptionList)
-        if by > 0:
-            options.action_cursor_down()
-        else:
-            options.action_cursor_up()
+        step_highlight(self.query_one(OptionList), by)

@@ -7,10 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from micboard_tui.contracts.assignment import MAX_IMPORT_BYTES
 from micboard_tui.contracts.errors import ErrorCode, MicboardError
 from micboard_tui.domain.assignment import Role
 from micboard_tui.domain.safe_text import visible
-from micboard_tui.services.assignment.csv_file import MAX_BYTES, MAX_LINES, CsvRow, read_csv, write_csv
+from micboard_tui.services.assignment.csv_file import MAX_LINES, CsvRow, read_csv, write_csv
 from micboard_tui.services.field_validation import MAX_NAME, MAX_NOTE
 
 
@@ -118,10 +119,10 @@ def test_what_cannot_be_read_is_told_by_line_and_column(text: str | bytes, line:
 
 
 def test_a_file_has_an_end() -> None:
-    for text in ("x" * (MAX_BYTES + 1), b"x" * (MAX_BYTES + 1), "name\n" + "A\n" * MAX_LINES):
+    for text in ("x" * (MAX_IMPORT_BYTES + 1), b"x" * (MAX_IMPORT_BYTES + 1), "name\n" + "A\n" * MAX_LINES):
         with pytest.raises(MicboardError) as caught:
             read_csv(text)
         assert caught.value.code is ErrorCode.INVALID_VALUE
     assert len(read_csv("name\n" + "A\n" * (MAX_LINES - 1))) == MAX_LINES - 1
     blank_lines = (" " * 90 + "\n") * (MAX_LINES - 1)
-    assert read_csv("name".ljust(MAX_BYTES - len(blank_lines)) + blank_lines) == []
+    assert read_csv("name".ljust(MAX_IMPORT_BYTES - len(blank_lines)) + blank_lines) == []

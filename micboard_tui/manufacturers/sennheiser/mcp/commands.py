@@ -16,16 +16,13 @@ from micboard_tui.domain.command import (
 )
 from micboard_tui.domain.device import DeviceKind
 from micboard_tui.domain.units import format_mhz
+from micboard_tui.manufacturers.command_checks import check_frequency, check_name
 from micboard_tui.manufacturers.command_errors import invalid_value_error, not_supported_error
-from micboard_tui.manufacturers.sennheiser.command_checks import check_name
 from micboard_tui.manufacturers.sennheiser.mcp.conversation import CHANNEL
 from micboard_tui.protocols.mcp.messages import Line
 
 MAX_NAME = 8
 """Real units pad names to 8."""
-MIN_FREQUENCY_KHZ, MAX_FREQUENCY_KHZ = 174_000, 2_000_000
-"""What wireless microphones use anywhere; the device knows its own band and refuses the rest."""
-FREQUENCY_STEP_KHZ = 25
 GAIN_STEP_DB = 3
 _GAINS = {
     DeviceKind.RECEIVER: ("AfOut", -24, 24),
@@ -75,12 +72,7 @@ def _prepare_gain(gain_db: int, kind: DeviceKind) -> PreparedCommand:
 
 
 def _prepare_frequency(frequency_khz: int) -> PreparedCommand:
-    is_in_range = MIN_FREQUENCY_KHZ <= frequency_khz <= MAX_FREQUENCY_KHZ
-    if not is_in_range or frequency_khz % FREQUENCY_STEP_KHZ:
-        raise invalid_value_error(
-            f"{format_mhz(frequency_khz)} MHz is no frequency for a microphone",
-            f"Use steps of {FREQUENCY_STEP_KHZ} kHz within the device's band",
-        )
+    check_frequency(frequency_khz)
     return PreparedCommand(Line("Frequency", str(frequency_khz)), _format_frequency)
 
 

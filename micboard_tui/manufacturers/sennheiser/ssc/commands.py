@@ -19,8 +19,8 @@ from micboard_tui.domain.command import (
     SetSlotRf,
 )
 from micboard_tui.domain.units import format_mhz
+from micboard_tui.manufacturers.command_checks import check_frequency, check_gain, check_name
 from micboard_tui.manufacturers.command_errors import invalid_value_error, not_supported_error
-from micboard_tui.manufacturers.sennheiser.command_checks import check_name
 from micboard_tui.manufacturers.sennheiser.ssc.change_tracker import DeviceLayout
 from micboard_tui.manufacturers.sennheiser.ssc.family import Flash, FrequencyProperty, GainProperty
 from micboard_tui.manufacturers.sennheiser.ssc.values import parse_flag, parse_integer, parse_text
@@ -28,7 +28,6 @@ from micboard_tui.protocols.ssc.messages import Value
 
 MAX_CHANNEL_NAME, MAX_DEVICE_NAME = 8, 18
 """What EW-DX takes (docs/reference/protocols/sennheiser.md 2.1, 2.2)."""
-FREQUENCY_STEP_KHZ = 25
 T = TypeVar("T")
 
 
@@ -92,10 +91,7 @@ def _prepare_flash(unit: int | None, layout: DeviceLayout) -> PreparedCommand:
 
 
 def _prepare_gain(gain: GainProperty, n: int, gain_db: int) -> PreparedCommand:
-    if not gain.min_db <= gain_db <= gain.max_db:
-        raise invalid_value_error(
-            f"A gain of {gain_db} dB is out of range", f"Use {gain.min_db} to {gain.max_db} dB"
-        )
+    check_gain(gain_db, gain.min_db, gain.max_db)
 
     def format_gain(value: Value) -> str:
         steps = parse_integer(value, -100, 100)
@@ -107,12 +103,7 @@ def _prepare_gain(gain: GainProperty, n: int, gain_db: int) -> PreparedCommand:
 
 
 def _prepare_frequency(frequency: FrequencyProperty, n: int, frequency_khz: int) -> PreparedCommand:
-    is_in_range = frequency.min_khz <= frequency_khz <= frequency.max_khz
-    if not is_in_range or frequency_khz % FREQUENCY_STEP_KHZ:
-        raise invalid_value_error(
-            f"{format_mhz(frequency_khz)} MHz is no frequency for it",
-            f"Use steps of {FREQUENCY_STEP_KHZ} kHz within the receiver's band",
-        )
+    check_frequency(frequency_khz, frequency.min_khz, frequency.max_khz)
     return PreparedCommand(frequency.address.format(n=n), frequency_khz, _format_frequency)
 
 

@@ -7,15 +7,15 @@ from collections.abc import Sequence
 
 from micboard_tui.domain.command import Command, Identify, SetFrequency, SetGain, SetMute
 from micboard_tui.domain.units import format_mhz
-from micboard_tui.manufacturers.command_errors import invalid_value_error, not_supported_error
+from micboard_tui.manufacturers.command_checks import check_channel, check_frequency, check_gain
+from micboard_tui.manufacturers.command_errors import not_supported_error
 from micboard_tui.manufacturers.sennheiser.ewdx_values import (
-    FREQUENCY_STEP_KHZ,
     MAX_FREQUENCY_KHZ,
     MAX_GAIN_DB,
     MIN_FREQUENCY_KHZ,
     MIN_GAIN_DB,
 )
-from micboard_tui.manufacturers.sennheiser.sscv2.prepared_command import PreparedCommand, check_channel
+from micboard_tui.manufacturers.sennheiser.sscv2.prepared_command import PreparedCommand
 from micboard_tui.protocols.sscv2.message import Json
 
 
@@ -46,21 +46,13 @@ def _prepare_flash(path: str, field: str) -> PreparedCommand:
 
 
 def _prepare_gain(channel: int, gain_db: int) -> PreparedCommand:
-    if not MIN_GAIN_DB <= gain_db <= MAX_GAIN_DB:
-        raise invalid_value_error(
-            f"A gain of {gain_db} dB is out of range", f"Use {MIN_GAIN_DB} to {MAX_GAIN_DB} dB"
-        )
+    check_gain(gain_db, MIN_GAIN_DB, MAX_GAIN_DB)
     path = f"/api/channel/{channel - 1}"
     return PreparedCommand(path, "gain", gain_db, _format_gain, path)
 
 
 def _prepare_frequency(channel: int, frequency_khz: int) -> PreparedCommand:
-    is_in_range = MIN_FREQUENCY_KHZ <= frequency_khz <= MAX_FREQUENCY_KHZ
-    if not is_in_range or (frequency_khz - MIN_FREQUENCY_KHZ) % FREQUENCY_STEP_KHZ:
-        raise invalid_value_error(
-            f"{format_mhz(frequency_khz)} MHz is no frequency for an EW-DX",
-            f"Use steps of {FREQUENCY_STEP_KHZ} kHz within the receiver's band",
-        )
+    check_frequency(frequency_khz, MIN_FREQUENCY_KHZ, MAX_FREQUENCY_KHZ)
     path = f"/api/rf/channels/{channel - 1}"
     # Written at a path of its own, read as a field of the channel [one codebase, unverified].
     return PreparedCommand(f"{path}/frequency", "frequency", frequency_khz, _format_frequency, path)

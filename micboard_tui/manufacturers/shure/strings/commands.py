@@ -19,13 +19,9 @@ from micboard_tui.domain.command import (
     SetSlotRf,
 )
 from micboard_tui.domain.device import DeviceKind
+from micboard_tui.manufacturers.command_checks import check_channel, check_frequency, check_gain, check_name
 from micboard_tui.manufacturers.command_errors import invalid_value_error
-from micboard_tui.manufacturers.shure.command_values import (
-    check_channel,
-    check_frequency,
-    check_group_channel,
-    format_frequency,
-)
+from micboard_tui.manufacturers.shure.command_values import check_group_channel, format_frequency
 from micboard_tui.manufacturers.shure.strings.dialect import Dialect
 from micboard_tui.manufacturers.shure.strings.mapping import MAX_SLOTS, Values
 from micboard_tui.manufacturers.shure.values import parse_text
@@ -96,11 +92,7 @@ def prepare_command(command: Command, dialect: Dialect, channels: Mapping[int, V
 
 
 def _prepare_name(channel: int | None, name_property: str, name: str, dialect: Dialect) -> PreparedCommand:
-    plain = name.strip()
-    if not 1 <= len(plain) <= MAX_NAME or not plain.isascii() or not plain.isprintable():
-        raise invalid_value_error(
-            f"'{name}' cannot be a name", f"Use 1 to {MAX_NAME} plain letters, digits or signs"
-        )
+    plain = check_name(name, MAX_NAME)
     if forbidden := sorted(set(plain) & set("<>{}|")):
         raise invalid_value_error(f"A name cannot hold {' '.join(forbidden)}", "Leave these signs out")
     if not dialect.has_braces:
@@ -115,10 +107,7 @@ def _prepare_gain(channel: int, gain_db: int, dialect: Dialect) -> PreparedComma
     gain = dialect.gain
     if gain is None:
         raise _not_able_error(dialect, "set a gain")
-    if not gain.lowest_db <= gain_db <= gain.highest_db:
-        raise invalid_value_error(
-            f"A gain of {gain_db} dB is out of range", f"Use {gain.lowest_db} to {gain.highest_db} dB"
-        )
+    check_gain(gain_db, gain.lowest_db, gain.highest_db)
     raw = f"{gain_db - gain.lowest_db:03d}" if gain.is_shifted else str(gain_db)
 
     def format_gain(value: str) -> str:

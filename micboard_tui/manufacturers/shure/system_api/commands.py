@@ -17,6 +17,7 @@ from micboard_tui.domain.command import (
     SetGain,
     SetMute,
 )
+from micboard_tui.manufacturers.command_checks import check_gain
 from micboard_tui.manufacturers.command_errors import invalid_value_error
 from micboard_tui.manufacturers.shure.system_api.conversation import Conversation
 from micboard_tui.manufacturers.shure.system_api.paced_requests import Server, unexpected_answer
@@ -145,8 +146,7 @@ async def _check_gain(gain_db: int, topic: Topic, server: Server) -> None:
         limits = GainRange()
     low = gain_db if limits.low is None else limits.low
     high = gain_db if limits.high is None else limits.high
-    if not low <= gain_db <= high:
-        raise invalid_value_error(f"A gain of {gain_db} dB is out of range", f"Use {low:g} to {high:g} dB")
+    check_gain(gain_db, low, high)
 
 
 def _find_channel(conversation: Conversation, number: int) -> tuple[str, AudioChannel | None]:

@@ -2,13 +2,11 @@
 
 import anyio
 
+from micboard_tui.manufacturers.session_timing import ASK_AFTER
 from micboard_tui.manufacturers.shure.system_api.conversation import Conversation
 from micboard_tui.manufacturers.shure.system_api.paced_requests import Server
 from micboard_tui.manufacturers.shure.system_api.timing import Pace
 from micboard_tui.protocols.shure_system_api.paths import Topic
-
-ASK_AFTER = 0.4
-"""Of the silence limit: then the server is asked something, even if it pushes everything."""
 
 
 class PollingRounds:

@@ -12,13 +12,9 @@ from micboard_tui.domain.command import (
     SetGroupChannel,
     SetMute,
 )
+from micboard_tui.manufacturers.command_checks import check_channel, check_frequency, check_gain
 from micboard_tui.manufacturers.command_errors import invalid_value_error
-from micboard_tui.manufacturers.shure.command_values import (
-    check_channel,
-    check_frequency,
-    check_group_channel,
-    format_frequency,
-)
+from micboard_tui.manufacturers.shure.command_values import check_group_channel, format_frequency
 from micboard_tui.manufacturers.shure.uhfr.mapping import MAX_ATTENUATION_DB, MAX_FREQUENCY_KHZ
 from micboard_tui.protocols.errors import ProtocolError
 from micboard_tui.protocols.shure_uhfr.messages import NAME_WIDTH, Get, Report, Set, padded
@@ -96,15 +92,12 @@ def _prepare_name(channel: int, name: str) -> PreparedCommand:
 
 
 def _prepare_gain(channel: int, gain_db: int) -> PreparedCommand:
-    if not -MAX_ATTENUATION_DB <= gain_db <= 0:
-        raise invalid_value_error(
-            f"A gain of {gain_db} dB is out of range", f"Use {-MAX_ATTENUATION_DB} to 0 dB"
-        )
+    check_gain(gain_db, -MAX_ATTENUATION_DB, 0)
     return PreparedCommand(Set(channel, "AUDIO_GAIN", (f"{-gain_db:02d}",)), _format_gain)
 
 
 def _prepare_frequency(channel: int, frequency_khz: int) -> PreparedCommand:
-    check_frequency(frequency_khz, MAX_FREQUENCY_KHZ)
+    check_frequency(frequency_khz, max_khz=MAX_FREQUENCY_KHZ)
     return PreparedCommand(Set(channel, "FREQUENCY", (f"{frequency_khz:06d}",)), format_frequency)
 
 

@@ -2,13 +2,12 @@
 
 from random import Random
 
+from micboard_tui.simulator.device.frequency_band import CHANNEL_SPACING_KHZ, FREQUENCY_STEP_KHZ
 from micboard_tui.simulator.stage.air import CARRIER_DBM, Air
 from micboard_tui.simulator.stage.pack import Battery, Cells, Pack
 from micboard_tui.simulator.stage.people import BODYPACK, Performer
 from micboard_tui.simulator.stage.voice import Voice
 
-CHANNEL_SPACING_KHZ = 600
-FREQUENCY_STEP_KHZ = 25
 _OWN_PACK_SHARE = 0.8
 """Of the packs that run on the manufacturer's rechargeable cells."""
 _BEST_DBM = -56.0

@@ -6,7 +6,11 @@ Source: docs/reference/protocols/shure.md 11.
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from micboard_tui.simulator.shure.strings.families.shared_properties import UNKNOWN_3, UNKNOWN_5
+from micboard_tui.simulator.shure.strings.families.shared_properties import (
+    TEMPERATURE_OFFSET,
+    UNKNOWN_3,
+    UNKNOWN_5,
+)
 from micboard_tui.simulator.shure.strings.properties import Property, format_digits
 
 CALCULATING_S = 20.0
@@ -15,7 +19,6 @@ PRECHARGE = 0.05
 FULL_MINUTES, CALCULATING_MINUTES, ERROR_MINUTES = 65529, 65533, 65534
 WARM_C, ROOM_C = 31.0, 23.0
 _WARMING_PER_S = 0.002
-_TEMPERATURE_OFFSET = 40
 
 
 @dataclass(slots=True)
@@ -89,7 +92,7 @@ def _time_to_full(bay: Bay) -> str:
 
 
 def _fahrenheit(cell: Cell) -> str:
-    return format_digits(round(int(cell.temperature_c) * 9 / 5 + 32) + _TEMPERATURE_OFFSET, 3)
+    return format_digits(round(int(cell.temperature_c) * 9 / 5 + 32) + TEMPERATURE_OFFSET, 3)
 
 
 def bay_properties() -> list[Property[Bay]]:
@@ -104,7 +107,7 @@ def bay_properties() -> list[Property[Bay]]:
         _of_cell("BATT_CYCLE", lambda cell: format_digits(cell.cycles, 5), UNKNOWN_5),
         _of_cell(
             "BATT_TEMP_C",
-            lambda cell: format_digits(int(cell.temperature_c) + _TEMPERATURE_OFFSET, 3),
+            lambda cell: format_digits(int(cell.temperature_c) + TEMPERATURE_OFFSET, 3),
             UNKNOWN_3,
         ),
         _of_cell("BATT_TEMP_F", _fahrenheit, UNKNOWN_3),

@@ -51,9 +51,9 @@ def format_level(value: float, offset: int, highest: int) -> str:
     return f"{min(highest, max(0, round(value + offset))):03d}"
 
 
-def fixed_property(name: str, value: str, *, listed: bool = True) -> Property[object]:
+def fixed_property(name: str, value: str) -> Property[object]:
     """A property that never changes."""
-    return Property(name, lambda _: value, listed=listed)
+    return Property(name, lambda _: value)
 
 
 def setting_property(name: str, *choices: str, read_only: bool = False) -> Property[HasSettings]:

@@ -23,12 +23,11 @@ from micboard_tui.simulator.stage.pack import Cells, Pack
 MAX_GAIN = 60
 MIN_RATE_MS = 100
 NO_GROUP = "--,--"
-UNKNOWN_MINUTES = 65535
 CALCULATING_MINUTES = 65534
 UNKNOWN_3 = "255"
 UNKNOWN_5 = "65535"
 CELLS = {Cells.LITHIUM_ION: "LION", Cells.ALKALINE: "ALKA", Cells.NIMH: "NIMH"}
-_TEMPERATURE_OFFSET = 40
+TEMPERATURE_OFFSET = 40
 
 
 # Of the device itself.
@@ -204,12 +203,12 @@ def minutes(pack: Pack) -> str:
 
 def temperature_c(pack: Pack) -> str:
     celsius = pack.battery.temperature_c
-    return f"{int(celsius) + _TEMPERATURE_OFFSET:03d}" if pack.battery.is_smart else UNKNOWN_3
+    return f"{int(celsius) + TEMPERATURE_OFFSET:03d}" if pack.battery.is_smart else UNKNOWN_3
 
 
 def temperature_f(pack: Pack) -> str:
     fahrenheit = round(int(pack.battery.temperature_c) * 9 / 5 + 32)
-    return f"{fahrenheit + _TEMPERATURE_OFFSET:03d}" if pack.battery.is_smart else UNKNOWN_3
+    return f"{fahrenheit + TEMPERATURE_OFFSET:03d}" if pack.battery.is_smart else UNKNOWN_3
 
 
 def cells(pack: Pack) -> str:

@@ -1,0 +1,48 @@
+"""Checks of a command's values that drivers have in common, before anything is sent. Pure.
+
+Each raises DeviceError INVALID_VALUE.
+"""
+
+from collections.abc import Iterable
+
+from micboard_tui.domain.units import format_mhz
+from micboard_tui.manufacturers.command_errors import invalid_value_error
+
+MIN_FREQUENCY_KHZ, MAX_FREQUENCY_KHZ = 174_000, 2_000_000
+"""What wireless microphones use anywhere; the device knows its own band and refuses the rest."""
+FREQUENCY_STEP_KHZ = 25
+
+
+def check_name(name: str, max_length: int) -> str:
+    """The name without blanks around it, if a device can display it."""
+    plain = name.strip()
+    if not 1 <= len(plain) <= max_length or not plain.isascii() or not plain.isprintable():
+        raise invalid_value_error(
+            f"'{name}' cannot be a name", f"Use 1 to {max_length} plain letters, digits or signs"
+        )
+    return plain
+
+
+def check_gain(gain_db: int, min_db: float, max_db: float) -> None:
+    if not min_db <= gain_db <= max_db:
+        raise invalid_value_error(
+            f"A gain of {gain_db} dB is out of range", f"Use {min_db:g} to {max_db:g} dB"
+        )
+
+
+def check_frequency(
+    frequency_khz: int, min_khz: int = MIN_FREQUENCY_KHZ, max_khz: int = MAX_FREQUENCY_KHZ
+) -> None:
+    if not min_khz <= frequency_khz <= max_khz or frequency_khz % FREQUENCY_STEP_KHZ:
+        raise invalid_value_error(
+            f"{format_mhz(frequency_khz)} MHz is no frequency for this device",
+            f"Use steps of {FREQUENCY_STEP_KHZ} kHz within the device's band",
+        )
+
+
+def check_channel(channel: int | None, channels: Iterable[int]) -> None:
+    """``channels`` are those that the device has; None is the device as a whole."""
+    numbers = sorted(channels)
+    if channel is not None and channel not in numbers:
+        known = ", ".join(map(str, numbers)) or "none"
+        raise invalid_value_error(f"There is no channel {channel}", f"The device has channels {known}")
