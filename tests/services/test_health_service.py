@@ -8,7 +8,6 @@ import pytest
 
 from micboard_tui.contracts.errors import ErrorCode, ErrorInfo
 from micboard_tui.contracts.health import DeviceHealth, HealthCheck, HealthContract, HealthReport, Verdict
-from micboard_tui.contracts.result import Success
 from micboard_tui.domain.device import Device, DeviceSnapshot, DeviceState, DeviceStatus
 from micboard_tui.domain.identity import DeviceId
 from micboard_tui.services.event_loop_lag import INTERVAL_S, WINDOW_S, LoopMonitor
@@ -20,6 +19,7 @@ from micboard_tui.services.health_service import (
     look_at_directory,
 )
 from tests.services.memory import WatchedDevices
+from tests.services.results import data_of
 from tests.services.stage import RACK, SPARE, Clock
 
 SOUND = HealthCheck("database", Verdict.OK, "sound")
@@ -76,8 +76,7 @@ class Clinic:
 
     async def report(self) -> HealthReport:
         result = await self.service.check()
-        assert isinstance(result, Success)
-        return result.data
+        return data_of(result)
 
     async def check(self, name: str) -> HealthCheck:
         return next(each for each in (await self.report()).checks if each.name == name)

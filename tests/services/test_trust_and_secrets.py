@@ -11,7 +11,6 @@ from micboard_tui.contracts.assignment import AssignmentContract
 from micboard_tui.contracts.device import DeviceChange, DeviceContract
 from micboard_tui.contracts.errors import ErrorCode
 from micboard_tui.contracts.ports import Driver, Manufacturer, SessionOptions
-from micboard_tui.contracts.result import ServiceResult
 from micboard_tui.contracts.secrets import RefusalMemory, SecretContract
 from micboard_tui.domain.command import Identify
 from micboard_tui.domain.device import Device, DeviceFault, DeviceStatus
@@ -26,6 +25,7 @@ from tests.fakes.plugins import Plugins
 from tests.fakes.repositories import InMemoryDevices
 from tests.fakes.secrets import InMemorySecrets
 from tests.fakes.services import fake_adapters, in_memory
+from tests.services.results import code_of
 
 DOOR = Device(DeviceId("door"), vault.CODE, vault.DRIVER, "127.0.0.2", 4433, fingerprint=vault.CERTIFICATE)
 OPEN = Device(DeviceId("open"), "plain", "plain", "127.0.0.3", 4434)
@@ -94,10 +94,6 @@ class Building:
     def fault(self, device: Device = DOOR) -> str | None:
         snapshot = self.live.device(device.id)
         return snapshot.state.fault.code if snapshot and snapshot.state.fault else None
-
-
-def code_of(result: ServiceResult[object]) -> ErrorCode | None:
-    return result.error.code if result.error else None
 
 
 async def test_a_driver_gets_the_user_the_secret_and_the_certificate_of_its_device() -> None:

@@ -11,7 +11,6 @@ from micboard_tui.contracts.assignment import AssignmentContract, ImportPlan
 from micboard_tui.contracts.device import DeviceContract
 from micboard_tui.contracts.errors import ErrorCode
 from micboard_tui.contracts.location import LocationContract
-from micboard_tui.contracts.result import Failure, ServiceResult, Success
 from micboard_tui.domain.assignment import Assignment, PastAssignment, Performer, Role
 from micboard_tui.domain.channel import ChannelFacts, ChannelState, Meters
 from micboard_tui.domain.device import Device, DeviceState, DeviceStatus
@@ -28,6 +27,7 @@ from tests.fakes.assignments import InMemoryAssignments
 from tests.fakes.plugins import Plugins
 from tests.fakes.repositories import InMemoryDevices, InMemoryLocations
 from tests.fakes.services import fake_adapters
+from tests.services.results import code_of, data_of, error_of, warning_of
 from tests.services.stage import HEARD, LOST, LOUD, OFF, ON, RACK, SPARE, STAGE, Clock
 
 T = TypeVar("T")
@@ -57,7 +57,7 @@ class House:
     @asynccontextmanager
     async def started(self) -> AsyncGenerator[None]:
         """While sessions run, the live state follows every step at once."""
-        done(await self.sessions.start())
+        data_of(await self.sessions.start())
         try:
             yield
         finally:
@@ -84,77 +84,60 @@ class House:
         return state.assignment if state else None
 
 
-def done(result: ServiceResult[T]) -> T:
-    assert isinstance(result, Success), result
-    return result.data
-
-
-def warned(result: ServiceResult[T]) -> str:
-    assert isinstance(result, Success), result
-    return result.warning or ""
-
-
-def code(result: ServiceResult[T]) -> ErrorCode:
-    assert isinstance(result, Failure), result
-    assert result.error.message
-    assert result.error.hint
-    return result.error.code
-
-
 def called(name: str, khz: int = 482125) -> ChannelFacts:
     return replace(ON, name=name, frequency_khz=khz)
 
 
 async def test_performers_are_added_changed_and_listed_by_name() -> None:
     service = House().service
-    zoe = done(await service.add_performer(" zoë ", part="choir"))
-    ada = done(await service.add_performer("Ada", note="left handed"))
-    assert done(await service.list_performers()) == [ada, zoe]
+    zoe = data_of(await service.add_performer(" zoë ", part="choir"))
+    ada = data_of(await service.add_performer("Ada", note="left handed"))
+    assert data_of(await service.list_performers()) == [ada, zoe]
     assert (zoe.name, zoe.part, zoe.note) == ("zoë", "choir", None)
-    changed = done(await service.change_performer(ada.id, name="Countess", part="lead", note=""))
+    changed = data_of(await service.change_performer(ada.id, name="Countess", part="lead", note=""))
     assert (changed.name, changed.part, changed.note) == ("Countess", "lead", None)
-    assert done(await service.find_performer("COUNTESS ")) == changed
-    assert done(await service.change_performer(ada.id)) == changed
-    assert done(await service.remove_performer(zoe.id)) == zoe
-    assert done(await service.list_performers()) == [changed]
+    assert data_of(await service.find_performer("COUNTESS ")) == changed
+    assert data_of(await service.change_performer(ada.id)) == changed
+    assert data_of(await service.remove_performer(zoe.id)) == zoe
+    assert data_of(await service.list_performers()) == [changed]
 
 
 async def test_names_are_given_once_and_must_be_names() -> None:
     service = House().service
-    ada = done(await service.add_performer("Ada"))
-    ben = done(await service.add_performer("Ben"))
-    assert code(await service.add_performer("ADA ")) is ErrorCode.PERFORMER_EXISTS
-    assert code(await service.change_performer(ben.id, name="aDa")) is ErrorCode.PERFORMER_EXISTS
-    assert done(await service.change_performer(ada.id, name="ADA")).name == "ADA"
+    ada = data_of(await service.add_performer("Ada"))
+    ben = data_of(await service.add_performer("Ben"))
+    assert code_of(await service.add_performer("ADA ")) is ErrorCode.PERFORMER_EXISTS
+    assert code_of(await service.change_performer(ben.id, name="aDa")) is ErrorCode.PERFORMER_EXISTS
+    assert data_of(await service.change_performer(ada.id, name="ADA")).name == "ADA"
     for wrong in ("", "x" * 65, "a\nb", "\x1b[2J"):
-        assert code(await service.add_performer(wrong)) is ErrorCode.INVALID_VALUE
-        assert code(await service.assign([ONE], wrong)) is ErrorCode.INVALID_VALUE
-    assert code(await service.add_performer("Cy", part="r" * 65)) is ErrorCode.INVALID_VALUE
-    assert code(await service.add_performer("Cy", note="n" * 201)) is ErrorCode.INVALID_VALUE
-    assert code(await service.add_performer("Cy", note="two\nlines")) is ErrorCode.INVALID_VALUE
+        assert code_of(await service.add_performer(wrong)) is ErrorCode.INVALID_VALUE
+        assert code_of(await service.assign([ONE], wrong)) is ErrorCode.INVALID_VALUE
+    assert code_of(await service.add_performer("Cy", part="r" * 65)) is ErrorCode.INVALID_VALUE
+    assert code_of(await service.add_performer("Cy", note="n" * 201)) is ErrorCode.INVALID_VALUE
+    assert code_of(await service.add_performer("Cy", note="two\nlines")) is ErrorCode.INVALID_VALUE
     ghost = PerformerId("ghost")
-    assert code(await service.change_performer(ghost)) is ErrorCode.PERFORMER_NOT_FOUND
-    assert code(await service.remove_performer(ghost)) is ErrorCode.PERFORMER_NOT_FOUND
-    assert code(await service.find_performer("ghost")) is ErrorCode.PERFORMER_NOT_FOUND
+    assert code_of(await service.change_performer(ghost)) is ErrorCode.PERFORMER_NOT_FOUND
+    assert code_of(await service.remove_performer(ghost)) is ErrorCode.PERFORMER_NOT_FOUND
+    assert code_of(await service.find_performer("ghost")) is ErrorCode.PERFORMER_NOT_FOUND
 
 
 async def test_an_assignment_shows_at_once_and_goes_at_once_when_taken_back() -> None:
     house = House()
     async with house.started():
         await house.hear(RACK, (called("Lead"), LOUD), (called("Two", 1), LOUD))
-        given = done(await house.service.assign([ONE, TWO, ONE], "Ada", role=Role.BACKUP, note="in case"))
+        given = data_of(await house.service.assign([ONE, TWO, ONE], "Ada", role=Role.BACKUP, note="in case"))
         assert [(each.channel, each.role, each.note, each.since) for each in given] == [
             (ONE, Role.BACKUP, "in case", 1000.0),
             (TWO, Role.BACKUP, "in case", 1000.0),
         ]
         assert house.shown(ONE) == given[0]
         assert [each.name for each in house.live.performers()] == ["Ada"]
-        step = done(await house.service.undo())
+        step = data_of(await house.service.undo())
         assert (step.text, step.at) == ("2 channels assigned to Ada as backup", 1000.0)
         assert (house.shown(ONE), house.live.performers()) == (None, ())
-        assert done(await house.service.redo()) == step
+        assert data_of(await house.service.redo()) == step
         assert house.shown(TWO) == given[1]
-        assert code(await house.service.redo()) is ErrorCode.NOTHING_TO_UNDO
+        assert code_of(await house.service.redo()) is ErrorCode.NOTHING_TO_UNDO
 
 
 async def test_who_had_a_channel_is_remembered() -> None:
@@ -164,13 +147,13 @@ async def test_who_had_a_channel_is_remembered() -> None:
     await house.service.assign([ONE], "Ben")
     house.hand.now = 1700.0
     await house.service.unassign([ONE])
-    assert done(await house.service.list_history(ONE)) == [
+    assert data_of(await house.service.list_history(ONE)) == [
         PastAssignment(ONE, "Ben", Role.PRIMARY, 1600.0, 1700.0),
         PastAssignment(ONE, "Ada", Role.PRIMARY, 1000.0, 1600.0, "kept"),
     ]
     await house.service.undo()
     await house.service.undo()
-    assert done(await house.service.list_history(ONE)) == []
+    assert data_of(await house.service.list_history(ONE)) == []
     assert house.who(ONE) == "Ada"
 
 
@@ -178,11 +161,11 @@ async def test_the_same_performer_keeps_since_and_note() -> None:
     house = House()
     await house.service.assign([ONE], "Ada", note="kept")
     house.hand.now = 1600.0
-    (again,) = done(await house.service.assign([ONE], "ada", role=Role.SPARE))
+    (again,) = data_of(await house.service.assign([ONE], "ada", role=Role.SPARE))
     assert (again.since, again.note, again.role) == (1000.0, "kept", Role.SPARE)
-    (bare,) = done(await house.service.assign([ONE], "Ada", note=""))
+    (bare,) = data_of(await house.service.assign([ONE], "Ada", note=""))
     assert bare.note is None
-    assert done(await house.service.list_history(ONE)) == []
+    assert data_of(await house.service.list_history(ONE)) == []
 
 
 async def test_channels_must_exist_where_the_device_was_heard() -> None:
@@ -190,24 +173,24 @@ async def test_channels_must_exist_where_the_device_was_heard() -> None:
     await house.hear(RACK, (ON, LOUD), (ON, LOUD))
     third, ghost = ChannelRef(RACK.id, 3), ChannelRef(DeviceId("ghost"), 1)
     for wrong in (third, ghost, ChannelRef(SPARE.id, 65), ChannelRef(SPARE.id, 0)):
-        assert code(await house.service.assign([ONE, wrong], "Ada")) is ErrorCode.CHANNEL_NOT_FOUND
-        assert code(await house.service.unassign([wrong])) is ErrorCode.CHANNEL_NOT_FOUND
-        assert code(await house.service.mark([wrong])) is ErrorCode.CHANNEL_NOT_FOUND
-        assert code(await house.service.swap(ONE, wrong)) is ErrorCode.CHANNEL_NOT_FOUND
+        assert code_of(await house.service.assign([ONE, wrong], "Ada")) is ErrorCode.CHANNEL_NOT_FOUND
+        assert code_of(await house.service.unassign([wrong])) is ErrorCode.CHANNEL_NOT_FOUND
+        assert code_of(await house.service.mark([wrong])) is ErrorCode.CHANNEL_NOT_FOUND
+        assert code_of(await house.service.swap(ONE, wrong)) is ErrorCode.CHANNEL_NOT_FOUND
     assert house.cast.people == {}
-    assert code(await house.service.assign([], "Ada")) is ErrorCode.INVALID_VALUE
+    assert code_of(await house.service.assign([], "Ada")) is ErrorCode.INVALID_VALUE
     # What was never heard may be planned.
-    assert done(await house.service.assign([ChannelRef(SPARE.id, 64)], "Ada"))
+    assert data_of(await house.service.assign([ChannelRef(SPARE.id, 64)], "Ada"))
 
 
 async def test_unassigning_frees_what_was_not_free() -> None:
     house = House()
     await house.service.assign([ONE], "Ada")
     await house.service.plan_pack(ONE, model="ULXD2", name=" Pack 3 ")
-    assert done(await house.service.unassign([ONE, TWO])) == [ONE]
+    assert data_of(await house.service.unassign([ONE, TWO])) == [ONE]
     assert house.cast.assigned[ONE] == Assignment(ONE, planned_model="ULXD2", planned_pack="Pack 3")
-    assert done(await house.service.unassign([ONE])) == []
-    assert done(await house.service.undo()).text == "127.0.0.2/1 unassigned"
+    assert data_of(await house.service.unassign([ONE])) == []
+    assert data_of(await house.service.undo()).text == "127.0.0.2/1 unassigned"
     await house.service.plan_pack(ONE, model=None, name=None)
     await house.service.unassign([ONE])
     assert ONE not in house.cast.assigned
@@ -218,23 +201,23 @@ async def test_whoever_goes_frees_their_channels() -> None:
     await house.service.assign([ONE, FAR], "Ada")
     await house.service.assign([TWO], "Ben")
     house.hand.now = 1100.0
-    ada = done(await house.service.find_performer("Ada"))
+    ada = data_of(await house.service.find_performer("Ada"))
     await house.service.remove_performer(ada.id)
     assert (house.who(ONE), house.who(TWO), house.who(FAR)) == (None, "Ben", None)
-    assert [each.performer_name for each in done(await house.service.list_history(ONE))] == ["Ada"]
+    assert [each.performer_name for each in data_of(await house.service.list_history(ONE))] == ["Ada"]
     await house.service.undo()
     assert (house.who(ONE), house.who(FAR)) == ("Ada", "Ada")
 
 
 async def test_marks_stand_on_channels_that_nobody_has() -> None:
     house = House()
-    (spare,) = done(await house.service.mark([ONE], role=Role.SPARE, note="charged"))
+    (spare,) = data_of(await house.service.mark([ONE], role=Role.SPARE, note="charged"))
     assert spare == Assignment(ONE, role=Role.SPARE, note="charged")
-    (off,) = done(await house.service.mark([ONE], expected_off=True))
+    (off,) = data_of(await house.service.mark([ONE], expected_off=True))
     assert (off.role, off.expected_off, off.note) == (Role.SPARE, True, "charged")
     await house.service.mark([ONE], role=Role.PRIMARY, expected_off=False, note="")
     assert house.cast.assigned == {}
-    words = [done(await house.service.undo()).text for _ in range(3)]
+    words = [data_of(await house.service.undo()).text for _ in range(3)]
     assert words == [
         "127.0.0.2/1 marked as primary and expected on, note removed",
         "127.0.0.2/1 marked as expected off",
@@ -247,8 +230,8 @@ async def test_what_changes_nothing_is_no_step() -> None:
     await house.service.mark([ONE], expected_off=False)
     await house.service.unassign([ONE])
     await house.locations.assign_devices([RACK.id], "")
-    assert done(await house.locations.move_device(RACK.id, -1)) == 0
-    assert code(await house.service.undo()) is ErrorCode.NOTHING_TO_UNDO
+    assert data_of(await house.locations.move_device(RACK.id, -1)) == 0
+    assert code_of(await house.service.undo()) is ErrorCode.NOTHING_TO_UNDO
 
 
 async def test_a_swap_moves_the_performer_and_marks_the_old_channel() -> None:
@@ -259,24 +242,24 @@ async def test_a_swap_moves_the_performer_and_marks_the_old_channel() -> None:
     house.hand.now = 1100.0
     house.live.take_observations(RACK.id, [HEARD])
     result = await house.service.swap(ONE, TWO)
-    taken = done(result)
+    taken = data_of(result)
     assert taken == Assignment(TWO, taken.performer, Role.PRIMARY, "hers", 1100.0)
     assert (house.who(ONE), house.who(TWO)) == (None, "Ada")
     assert house.cast.assigned[ONE] == Assignment(ONE, expected_off=True)
-    assert warned(result) == "Lead is still live"
-    assert done(await house.service.undo()).text == "Ada swapped from Lead to Spare"
+    assert warning_of(result) == "Lead is still live"
+    assert data_of(await house.service.undo()).text == "Ada swapped from Lead to Spare"
     assert (house.who(ONE), house.cast.assigned[TWO].role) == ("Ada", Role.SPARE)
 
 
 async def test_a_swap_needs_somebody_and_a_channel_of_nobody_else() -> None:
     house = House()
-    assert code(await house.service.swap(ONE, TWO)) is ErrorCode.INVALID_VALUE
+    assert code_of(await house.service.swap(ONE, TWO)) is ErrorCode.INVALID_VALUE
     await house.service.assign([ONE], "Ada")
-    assert code(await house.service.swap(ONE, ONE)) is ErrorCode.INVALID_VALUE
+    assert code_of(await house.service.swap(ONE, ONE)) is ErrorCode.INVALID_VALUE
     await house.service.assign([TWO], "Ben")
-    assert code(await house.service.swap(ONE, TWO)) is ErrorCode.INVALID_VALUE
+    assert code_of(await house.service.swap(ONE, TWO)) is ErrorCode.INVALID_VALUE
     await house.service.assign([FAR], "Ada", role=Role.BACKUP)
-    assert done(await house.service.swap(ONE, FAR)).role is Role.PRIMARY
+    assert data_of(await house.service.swap(ONE, FAR)).role is Role.PRIMARY
 
 
 async def test_spares_are_offered_the_best_first() -> None:
@@ -295,22 +278,22 @@ async def test_giving_a_live_channel_away_is_told() -> None:
     house = House()
     await house.hear(RACK, (called("Lead"), LOUD), (OFF, LOST))
     await house.service.assign([ONE], "Ada")
-    assert warned(await house.service.assign([ONE], "Ben")) == "Lead is live and was Ada's"
-    assert warned(await house.service.assign([TWO], "Ben")) == ""
-    assert warned(await house.service.assign([TWO], "Ada")) == ""
-    assert warned(await house.service.unassign([ONE])) == "Lead is live and was Ben's"
+    assert warning_of(await house.service.assign([ONE], "Ben")) == "Lead is live and was Ada's"
+    assert warning_of(await house.service.assign([TWO], "Ben")) == ""
+    assert warning_of(await house.service.assign([TWO], "Ada")) == ""
+    assert warning_of(await house.service.unassign([ONE])) == "Lead is live and was Ben's"
 
 
 async def test_conflicts_are_told_when_they_begin() -> None:
     house = House()
     await house.hear(RACK, (called("Lead"), LOUD), (called("Two"), LOUD))
     await house.service.assign([ONE], "Ada")
-    told = warned(await house.service.assign([TWO], "Ada"))
+    told = warning_of(await house.service.assign([TWO], "Ada"))
     assert (
         told == "Ada is live on another primary channel too; Two is on the frequency of another live channel"
     )
-    assert "primary" not in warned(await house.service.assign([TWO], "Ada", role=Role.BACKUP))
-    assert warned(await house.service.plan_pack(ONE, model="ULXD1", name=None)).endswith(
+    assert "primary" not in warning_of(await house.service.assign([TWO], "Ada", role=Role.BACKUP))
+    assert warning_of(await house.service.plan_pack(ONE, model="ULXD1", name=None)).endswith(
         "Lead has another pack than the planned one"
     )
 
@@ -320,19 +303,19 @@ async def test_what_was_heard_long_ago_is_not_told_as_the_present() -> None:
     await house.hear(RACK, (called("Lead"), LOUD))
     await house.service.assign([ONE], "Ada")
     house.hand.now += 60
-    assert warned(await house.service.assign([ONE], "Ben")) == ""
+    assert warning_of(await house.service.assign([ONE], "Ben")) == ""
 
 
 async def test_devices_go_to_a_location_that_is_made_on_the_way() -> None:
     house = House()
     async with house.started():
-        assert done(await house.locations.assign_devices([RACK.id, SPARE.id], " Choir ")) == "Choir"
+        assert data_of(await house.locations.assign_devices([RACK.id, SPARE.id], " Choir ")) == "Choir"
         (choir,) = [each for each in house.places.kept.values() if each.name == "Choir"]
         assert {each.location_id for each in house.devices.kept.values()} == {choir.id}
         assert (choir.position, house.live.snapshot()[0].location) == (1, "Choir")
-        assert done(await house.locations.assign_devices([RACK.id], "main STAGE")) == "Main Stage"
-        assert done(await house.locations.assign_devices([RACK.id], "")) == ""
-        words = [done(await house.service.undo()).text for _ in range(3)]
+        assert data_of(await house.locations.assign_devices([RACK.id], "main STAGE")) == "Main Stage"
+        assert data_of(await house.locations.assign_devices([RACK.id], "")) == ""
+        words = [data_of(await house.service.undo()).text for _ in range(3)]
         assert words == [
             "127.0.0.2 taken out of its location",
             "127.0.0.2 moved to Main Stage",
@@ -341,9 +324,10 @@ async def test_devices_go_to_a_location_that_is_made_on_the_way() -> None:
         assert list(house.places.kept) == [STAGE.id]
         assert house.devices.kept == {each.id: each for each in (RACK, SPARE)}
         assert (
-            code(await house.locations.assign_devices([DeviceId("ghost")], "x")) is ErrorCode.DEVICE_NOT_FOUND
+            code_of(await house.locations.assign_devices([DeviceId("ghost")], "x"))
+            is ErrorCode.DEVICE_NOT_FOUND
         )
-        assert code(await house.locations.assign_devices([RACK.id], "x" * 65)) is ErrorCode.INVALID_VALUE
+        assert code_of(await house.locations.assign_devices([RACK.id], "x" * 65)) is ErrorCode.INVALID_VALUE
 
 
 def at(number: int, location: Location | None, position: int = 0) -> Device:
@@ -361,16 +345,16 @@ async def test_a_device_moves_among_those_of_its_location() -> None:
     async def order() -> list[str]:
         return [each.id for each in await house.devices.all()]
 
-    assert done(await house.locations.move_device(DeviceId("d4"), -1)) == 1
+    assert data_of(await house.locations.move_device(DeviceId("d4"), -1)) == 1
     assert await order() == ["d1", "d2", "d4", "d3"]
     assert [device.position for device in await house.devices.all()] == [1, 2, 3, 4]
-    assert done(await house.locations.move_device(DeviceId("d1"), 9)) == 2
+    assert data_of(await house.locations.move_device(DeviceId("d1"), 9)) == 2
     assert await order() == ["d4", "d2", "d3", "d1"]
-    assert done(await house.locations.move_device(DeviceId("d1"), 1)) == 2
-    assert done(await house.service.undo()).text == "127.0.0.1 moved down"
+    assert data_of(await house.locations.move_device(DeviceId("d1"), 1)) == 2
+    assert data_of(await house.service.undo()).text == "127.0.0.1 moved down"
     assert await order() == ["d1", "d2", "d4", "d3"]
-    assert done(await house.service.undo()).text == "127.0.0.4 moved up"
-    assert code(await house.locations.move_device(DeviceId("ghost"), 1)) is ErrorCode.DEVICE_NOT_FOUND
+    assert data_of(await house.service.undo()).text == "127.0.0.4 moved up"
+    assert code_of(await house.locations.move_device(DeviceId("ghost"), 1)) is ErrorCode.DEVICE_NOT_FOUND
 
 
 async def test_a_removed_device_comes_back_with_its_people() -> None:
@@ -378,10 +362,10 @@ async def test_a_removed_device_comes_back_with_its_people() -> None:
     async with house.started():
         await house.service.assign([ONE, FAR], "Ada")
         house.hand.now = 1100.0
-        done(await house.rack.remove(RACK.id))
+        data_of(await house.rack.remove(RACK.id))
         assert (list(house.devices.kept), list(house.cast.assigned)) == ([SPARE.id], [FAR])
-        assert [each.performer_name for each in done(await house.service.list_history(ONE))] == ["Ada"]
-        assert done(await house.service.undo()).text == "Device 127.0.0.2 removed"
+        assert [each.performer_name for each in data_of(await house.service.list_history(ONE))] == ["Ada"]
+        assert data_of(await house.service.undo()).text == "Device 127.0.0.2 removed"
         assert house.devices.kept[RACK.id] == RACK
         assert house.who(ONE) == "Ada"
         assert [each.device for each in house.live.snapshot()] == [RACK, SPARE]
@@ -391,22 +375,22 @@ async def test_what_changed_since_is_not_overwritten() -> None:
     house = House()
     await house.locations.assign_devices([RACK.id], "Choir")
     house.devices.kept[RACK.id] = RACK
-    assert code(await house.service.undo()) is ErrorCode.CHANGED_SINCE
-    assert code(await house.service.undo()) is ErrorCode.NOTHING_TO_UNDO
+    assert code_of(await house.service.undo()) is ErrorCode.CHANGED_SINCE
+    assert code_of(await house.service.undo()) is ErrorCode.NOTHING_TO_UNDO
 
 
 async def test_a_channel_is_found_by_device_and_number() -> None:
     house = House(replace(RACK, name="Rack A/B"), replace(SPARE, name="Twin"))
     await house.hear(RACK, (ON, LOUD), (ON, LOUD))
     for words in ("rack a/b/2", "127.0.0.2/2", "127.0.0.2:2202 / 2", "rack/2"):
-        assert done(await house.service.find_channel(words)) == TWO
+        assert data_of(await house.service.find_channel(words)) == TWO
     for words in ("Rack A", "Rack A/x", "/2", "2", "", "Rack A/²", "Rack A/-1"):
-        assert code(await house.service.find_channel(words)) is ErrorCode.INVALID_VALUE
-    assert code(await house.service.find_channel("ghost/2")) is ErrorCode.DEVICE_NOT_FOUND
-    assert code(await house.service.find_channel("rack a/b/3")) is ErrorCode.CHANNEL_NOT_FOUND
+        assert code_of(await house.service.find_channel(words)) is ErrorCode.INVALID_VALUE
+    assert code_of(await house.service.find_channel("ghost/2")) is ErrorCode.DEVICE_NOT_FOUND
+    assert code_of(await house.service.find_channel("rack a/b/3")) is ErrorCode.CHANNEL_NOT_FOUND
     house.devices.kept[RACK.id] = replace(RACK, name="Twin")
     house.live.place(await house.devices.all(), [])
-    assert code(await house.service.find_channel("twin/1")) is ErrorCode.INVALID_VALUE
+    assert code_of(await house.service.find_channel("twin/1")) is ErrorCode.INVALID_VALUE
 
 
 async def test_an_import_is_shown_first_then_made_in_one_step() -> None:
@@ -415,7 +399,7 @@ async def test_an_import_is_shown_first_then_made_in_one_step() -> None:
     await house.service.assign([ONE], "Ben")
     await house.service.add_performer("Cy")
     text = "name,role,channel,use\nAda,lead,Rack A/1,\nBen,choir,,\nCy,,,\nAda,,rack a/2,backup\n"
-    plan = done(await house.service.preview_import(text))
+    plan = data_of(await house.service.preview_import(text))
     assert plan == ImportPlan(
         ("Ada",),
         {"Ben": "part: none → choir"},
@@ -423,10 +407,10 @@ async def test_an_import_is_shown_first_then_made_in_one_step() -> None:
         unchanged=1,
     )
     assert house.who(ONE) == "Ben"
-    assert done(await house.service.apply_import(text)) == plan
+    assert data_of(await house.service.apply_import(text)) == plan
     assert (house.who(ONE), house.who(TWO)) == ("Ada", "Ada")
-    assert done(await house.service.apply_import(text)).is_empty
-    undone = done(await house.service.undo()).text
+    assert data_of(await house.service.apply_import(text)).is_empty
+    undone = data_of(await house.service.undo()).text
     assert undone == "Performers imported (1 added, 1 changed, 2 channels assigned)"
     assert (house.who(ONE), [each.name for each in house.cast.people.values()]) == ("Ben", ["Ben", "Cy"])
 
@@ -436,11 +420,11 @@ async def test_an_import_renames_in_capitals_only_and_keeps_what_is_said() -> No
     await house.service.assign([ONE], "ada", role=Role.BACKUP, note="hers")
     await house.service.plan_pack(ONE, model="ULXD2", name=None)
     before = house.cast.assigned[ONE]
-    plan = done(await house.service.apply_import("name;channel\nAda;127.0.0.2/1\n"))
+    plan = data_of(await house.service.apply_import("name;channel\nAda;127.0.0.2/1\n"))
     assert plan == ImportPlan(changed={"Ada": "name: ada → Ada"})
     after = house.cast.assigned[ONE]
     assert replace(after, performer=None) == replace(before, performer=None)
-    assert done(await house.service.apply_import("name;channel;use\nAda;127.0.0.2/1;spare\n")).assigned
+    assert data_of(await house.service.apply_import("name;channel;use\nAda;127.0.0.2/1;spare\n")).assigned
     assert house.cast.assigned[ONE].note == "hers"
 
 
@@ -461,10 +445,9 @@ async def test_an_import_says_where_it_does_not_fit(text: str, where: str) -> No
     house = House()
     await house.hear(RACK, (ON, LOUD), (ON, LOUD))
     for result in (await house.service.preview_import(text), await house.service.apply_import(text)):
-        assert code(result) is ErrorCode.INVALID_VALUE
-        assert isinstance(result, Failure)
-        assert result.error.message.startswith(where)
-        assert {"line", "column"} <= set(result.error.details)
+        assert code_of(result) is ErrorCode.INVALID_VALUE
+        assert error_of(result).message.startswith(where)
+        assert {"line", "column"} <= set(error_of(result).details)
     assert house.cast.people == {}
 
 
@@ -474,7 +457,7 @@ async def test_an_export_is_what_an_import_takes() -> None:
     await house.service.assign([FAR, FAR_TWO, ONE], 'Ada, "the" Countess', role=Role.BACKUP)
     await house.service.assign([ChannelRef(twin.id, 1)], "=1+1")
     await house.service.add_performer("-שלום 漢字 é", part="@home", note="a;b,c")
-    text = done(await house.service.export())
+    text = data_of(await house.service.export())
     assert text.splitlines() == [
         "name,role,note,channel,use",
         "'-שלום 漢字 é,'@home,\"a;b,c\",,",
@@ -483,10 +466,10 @@ async def test_an_export_is_what_an_import_takes() -> None:
         '"Ada, ""the"" Countess",,,127.0.0.3/1,backup',
         '"Ada, ""the"" Countess",,,127.0.0.3/2,backup',
     ]
-    assert done(await house.service.preview_import(text)) == ImportPlan(unchanged=3)
+    assert data_of(await house.service.preview_import(text)) == ImportPlan(unchanged=3)
     other = House(*house.devices.kept.values())
-    done(await other.service.apply_import(text.encode("utf-8-sig")))
-    assert done(await other.service.export()) == text
+    data_of(await other.service.apply_import(text.encode("utf-8-sig")))
+    assert data_of(await other.service.export()) == text
 
 
 async def test_there_is_an_end_to_how_many_may_perform() -> None:
@@ -495,10 +478,10 @@ async def test_there_is_an_end_to_how_many_may_perform() -> None:
         PerformerId(str(number)): Performer(PerformerId(str(number)), f"P{number}")
         for number in range(performer_edit.MAX_PERFORMERS - 1)
     }
-    done(await house.service.add_performer("The last"))
-    assert code(await house.service.add_performer("One more")) is ErrorCode.INVALID_VALUE
-    assert code(await house.service.apply_import("name\nOne more")) is ErrorCode.INVALID_VALUE
-    assert done(await house.service.assign([ONE], "p7"))
+    data_of(await house.service.add_performer("The last"))
+    assert code_of(await house.service.add_performer("One more")) is ErrorCode.INVALID_VALUE
+    assert code_of(await house.service.apply_import("name\nOne more")) is ErrorCode.INVALID_VALUE
+    assert data_of(await house.service.assign([ONE], "p7"))
 
 
 async def test_warnings_do_not_run_on() -> None:
@@ -507,18 +490,18 @@ async def test_warnings_do_not_run_on() -> None:
     await house.hear(RACK, *channels)
     refs = [ChannelRef(RACK.id, number) for number in range(1, 7)]
     await house.service.assign(refs, "Ada", role=Role.BACKUP)
-    told = warned(await house.service.assign(refs, "Ben", role=Role.BACKUP))
+    told = warning_of(await house.service.assign(refs, "Ben", role=Role.BACKUP))
     assert told.endswith("Vox 4 is live and was Ada's; and 2 more")
-    told = warned(await house.service.assign(refs[:4], "Cy", role=Role.BACKUP))
+    told = warning_of(await house.service.assign(refs[:4], "Cy", role=Role.BACKUP))
     assert told.endswith("Vox 4 is live and was Ben's")
 
 
 async def test_a_channel_that_is_assigned_is_no_longer_expected_off() -> None:
     house = House()
     await house.service.mark([ONE, TWO], expected_off=True)
-    (assigned,) = done(await house.service.assign([ONE], "Ada"))
+    (assigned,) = data_of(await house.service.assign([ONE], "Ada"))
     assert not assigned.expected_off
-    assert not done(await house.service.swap(ONE, TWO)).expected_off
+    assert not data_of(await house.service.swap(ONE, TWO)).expected_off
 
 
 async def test_what_was_last_known_of_a_device_that_is_offline_is_no_warning() -> None:
@@ -530,7 +513,7 @@ async def test_what_was_last_known_of_a_device_that_is_offline_is_no_warning() -
         (DeviceStatus.OFFLINE, ""),
     ):
         await house.devices.store([DeviceState(RACK.id, status=status, last_seen_at=1000.0)], [live])
-        assert warned(await house.service.unassign([ONE])) == warning
+        assert warning_of(await house.service.unassign([ONE])) == warning
         await house.service.undo()
 
 
@@ -540,33 +523,33 @@ async def test_channels_are_listed_and_exported_in_rack_order() -> None:
     house = House(first, second)
     channels = [ChannelRef(first.id, 2), ChannelRef(second.id, 1), ChannelRef(second.id, 2)]
     await house.service.assign([channels[2], channels[0], channels[1]], "Ada")
-    assert [each.channel for each in done(await house.service.list_assignments())] == channels
-    lines = done(await house.service.export()).splitlines()
+    assert [each.channel for each in data_of(await house.service.list_assignments())] == channels
+    lines = data_of(await house.service.export()).splitlines()
     assert [line.split(",")[3] for line in lines[1:]] == ["First/2", "Second/1", "Second/2"]
 
 
 async def test_an_import_keeps_what_it_does_not_name() -> None:
     house = House()
     await house.service.add_performer("Ada", part="lead", note="left handed")
-    plan = done(await house.service.apply_import("name,role,note\nAda,,"))
+    plan = data_of(await house.service.apply_import("name,role,note\nAda,,"))
     assert plan == ImportPlan(unchanged=1)
-    ada = done(await house.service.find_performer("Ada"))
+    ada = data_of(await house.service.find_performer("Ada"))
     assert (ada.part, ada.note) == ("lead", "left handed")
 
 
 async def test_what_several_lines_say_of_a_performer_is_put_together() -> None:
     house = House()
     text = "name,role,note,channel\nAda,,,127.0.0.2/1\nada,lead,early,127.0.0.2/2"
-    assert done(await house.service.apply_import(text)).added == ("Ada",)
-    ada = done(await house.service.find_performer("Ada"))
+    assert data_of(await house.service.apply_import(text)).added == ("Ada",)
+    ada = data_of(await house.service.find_performer("Ada"))
     assert (ada.part, ada.note) == ("lead", "early")
-    undone = done(await house.service.undo()).text
+    undone = data_of(await house.service.undo()).text
     assert undone == "Performers imported (1 added, 0 changed, 2 channels assigned)"
 
 
 async def test_the_texts_of_steps_say_what_was_done() -> None:
     house = House()
-    ada = done(await house.service.add_performer("Ada", part="lead"))
+    ada = data_of(await house.service.add_performer("Ada", part="lead"))
     await house.service.change_performer(ada.id, name="Countess", part="", note="late")
     await house.service.assign([ONE], "Countess")
     await house.service.assign([ONE, TWO], "Countess", role=Role.SPARE)
@@ -577,7 +560,7 @@ async def test_the_texts_of_steps_say_what_was_done() -> None:
     await house.service.remove_performer(ada.id)
     texts = []
     while (step := await house.service.undo()).success:
-        texts.append(done(step).text)
+        texts.append(data_of(step).text)
     assert texts[::-1] == [
         "Performer Ada added",
         "Performer Ada renamed to Countess, part removed, note changed",

@@ -11,7 +11,6 @@ from micboard_tui.contracts.assignment import AssignmentContract
 from micboard_tui.contracts.device import DeviceChange, DeviceContract
 from micboard_tui.contracts.errors import ErrorCode
 from micboard_tui.contracts.ports import Driver, DriverSpec, Manufacturer, Report, SessionOptions
-from micboard_tui.contracts.result import Failure, ServiceResult, Success
 from micboard_tui.domain.command import Command, Confirmation
 from micboard_tui.domain.device import Device
 from micboard_tui.domain.identity import ChannelRef, DeviceId
@@ -22,6 +21,7 @@ from tests.fakes.links import until
 from tests.fakes.plugins import Plugins
 from tests.fakes.repositories import InMemoryDevices, InMemoryLocations
 from tests.fakes.services import fake_adapters, in_memory
+from tests.services.results import code_of, data_of, error_of
 from tests.services.stage import HEARD, RACK, SPARE, STAGE
 
 T = TypeVar("T")
@@ -94,16 +94,6 @@ class Venue:
 
     async def redo(self) -> str:
         return data_of(await self.assignments.redo()).text
-
-
-def data_of(result: ServiceResult[T]) -> T:
-    assert isinstance(result, Success), result
-    return result.data
-
-
-def code_of(result: ServiceResult[T]) -> ErrorCode:
-    assert isinstance(result, Failure), result
-    return result.error.code
 
 
 async def test_an_undone_registration_takes_the_device_and_its_session_away() -> None:
@@ -244,8 +234,7 @@ async def test_a_trusted_certificate_is_a_step() -> None:
 async def test_an_address_that_is_taken_names_the_device_that_has_it() -> None:
     venue = Venue(RACK, SPARE)
     moved = await venue.devices.update(RACK.id, DeviceChange(host=SPARE.host))
-    assert isinstance(moved, Failure)
-    assert moved.error.details["device_id"] == SPARE.id
+    assert error_of(moved).details["device_id"] == SPARE.id
 
 
 async def test_an_address_that_is_taken_while_the_name_service_is_asked_is_noticed() -> None:
@@ -258,5 +247,4 @@ async def test_an_address_that_is_taken_while_the_name_service_is_asked_is_notic
     adapters = replace(venue.adapters, resolve=resolve)
     devices = build_services(adapters, venue.sessions).devices
     registered = await devices.register("shure", "rack-a.local")
-    assert isinstance(registered, Failure)
-    assert registered.error.details["device_id"] == twin.id
+    assert error_of(registered).details["device_id"] == twin.id

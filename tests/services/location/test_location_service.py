@@ -7,7 +7,7 @@ import pytest
 from micboard_tui.contracts.assignment import Change
 from micboard_tui.contracts.errors import ErrorCode, StorageError
 from micboard_tui.contracts.location import LocationContract, LocationSummary
-from micboard_tui.contracts.result import Failure, ServiceResult, Success
+from micboard_tui.contracts.result import Success
 from micboard_tui.domain.battery import Battery
 from micboard_tui.domain.channel import ChannelFacts, ChannelState, Transmitter
 from micboard_tui.domain.device import Device, DeviceState, DeviceStatus
@@ -20,6 +20,7 @@ from micboard_tui.services.steps import MAX_TEXT, PlannedStep, Steps
 from tests.fakes.assignments import InMemoryAssignments
 from tests.fakes.repositories import InMemoryLocations
 from tests.services.memory import WatchedDevices
+from tests.services.results import code_of, data_of
 from tests.services.stage import RACK, SPARE, Clock
 
 
@@ -50,18 +51,6 @@ def place(name: str, parent: str | None = None, position: int = 0) -> Location:
 HALL = (place("Hall"), place("Stage", "Hall"), place("Pit", "Hall", 1), place("Booth", "Hall", 2))
 
 
-def code(result: ServiceResult[object] | ServiceResult[Location] | ServiceResult[Device]) -> ErrorCode:
-    assert isinstance(result, Failure)
-    assert result.error.message
-    assert result.error.hint
-    return result.error.code
-
-
-def made(result: ServiceResult[Location]) -> Location:
-    assert isinstance(result, Success)
-    return result.data
-
-
 async def test_locations_are_made_one_after_the_other() -> None:
     town = Town()
     await town.service.create(" Hall ")
@@ -75,34 +64,34 @@ async def test_locations_are_made_one_after_the_other() -> None:
 @pytest.mark.parametrize("name", ["", "   ", "x" * 65, "a\nb", "\x1b[2J", "a\u202eb"])
 async def test_what_is_no_name_is_refused(name: str) -> None:
     town = Town(*HALL)
-    assert code(await town.service.create(name)) is ErrorCode.INVALID_VALUE
-    assert code(await town.service.rename(LocationId("Pit"), name)) is ErrorCode.INVALID_VALUE
+    assert code_of(await town.service.create(name)) is ErrorCode.INVALID_VALUE
+    assert code_of(await town.service.rename(LocationId("Pit"), name)) is ErrorCode.INVALID_VALUE
     assert town.changes == 0
 
 
 async def test_a_name_of_64_characters_is_taken_and_markup_is_only_text() -> None:
     town = Town()
-    assert made(await town.service.create("x" * 64)).name == "x" * 64
-    assert made(await town.service.create("[red]x[/] A>B")).name == "[red]x[/] A>B"
+    assert data_of(await town.service.create("x" * 64)).name == "x" * 64
+    assert data_of(await town.service.create("[red]x[/] A>B")).name == "[red]x[/] A>B"
 
 
 async def test_a_name_is_given_once_whatever_its_capitals() -> None:
     town = Town(*HALL)
-    assert code(await town.service.create("sTAGE")) is ErrorCode.LOCATION_EXISTS
-    assert code(await town.service.rename(LocationId("Pit"), "stage")) is ErrorCode.LOCATION_EXISTS
-    assert made(await town.service.rename(LocationId("Pit"), " PIT ")).name == "PIT"
+    assert code_of(await town.service.create("sTAGE")) is ErrorCode.LOCATION_EXISTS
+    assert code_of(await town.service.rename(LocationId("Pit"), "stage")) is ErrorCode.LOCATION_EXISTS
+    assert data_of(await town.service.rename(LocationId("Pit"), " PIT ")).name == "PIT"
 
 
 async def test_a_parent_must_exist() -> None:
-    assert code(await Town().service.create("Stage", parent="Hall")) is ErrorCode.LOCATION_NOT_FOUND
+    assert code_of(await Town().service.create("Stage", parent="Hall")) is ErrorCode.LOCATION_NOT_FOUND
 
 
 async def test_locations_do_not_nest_without_end() -> None:
     chain = [place("0"), *(place(str(at), str(at - 1)) for at in range(1, MAX_DEPTH))]
     town = Town(*chain, place("A"), place("B", "A"))
-    assert code(await town.service.create("x", parent=str(MAX_DEPTH - 1))) is ErrorCode.INVALID_VALUE
+    assert code_of(await town.service.create("x", parent=str(MAX_DEPTH - 1))) is ErrorCode.INVALID_VALUE
     too_deep = await town.service.move(LocationId("A"), parent=LocationId(str(MAX_DEPTH - 2)))
-    assert code(too_deep) is ErrorCode.INVALID_VALUE
+    assert code_of(too_deep) is ErrorCode.INVALID_VALUE
 
 
 @pytest.mark.parametrize(
@@ -120,7 +109,7 @@ async def test_a_location_moves_and_nothing_keeps_a_gap(
 ) -> None:
     town = Town(*HALL)
     below = LocationId(parent) if parent else None
-    result = made(await town.service.move(LocationId(moved), parent=below, position=position))
+    result = data_of(await town.service.move(LocationId(moved), parent=below, position=position))
     assert town.tree() == tree
     assert result == town.places.kept[LocationId(moved)]
     assert result.parent_id == below
@@ -149,29 +138,28 @@ async def test_a_move_that_cannot_be_moves_nothing(
     before = town.tree()
     below = LocationId(parent) if parent else None
     result = await town.service.move(LocationId(moved), parent=below, position=position)
-    assert code(result) is expected
+    assert code_of(result) is expected
     assert town.tree() == before
 
 
 async def test_only_an_empty_location_is_removed() -> None:
     town = Town(*HALL, devices=(replace(RACK, location_id=LocationId("Stage")),))
     for full in ("Hall", "Stage"):
-        assert code(await town.service.remove(LocationId(full))) is ErrorCode.LOCATION_NOT_EMPTY
-    assert made(await town.service.remove(LocationId("Pit"))).name == "Pit"
-    assert code(await town.service.remove(LocationId("Pit"))) is ErrorCode.LOCATION_NOT_FOUND
+        assert code_of(await town.service.remove(LocationId(full))) is ErrorCode.LOCATION_NOT_EMPTY
+    assert data_of(await town.service.remove(LocationId("Pit"))).name == "Pit"
+    assert code_of(await town.service.remove(LocationId("Pit"))) is ErrorCode.LOCATION_NOT_FOUND
     assert LocationId("Pit") not in town.places.kept
 
 
 async def test_a_location_is_found_whatever_its_capitals() -> None:
     town = Town(*HALL)
-    assert made(await town.service.find(" hALL ")) == HALL[0]
-    assert code(await town.service.find("nope")) is ErrorCode.LOCATION_NOT_FOUND
+    assert data_of(await town.service.find(" hALL ")) == HALL[0]
+    assert code_of(await town.service.find("nope")) is ErrorCode.LOCATION_NOT_FOUND
 
 
 async def test_locations_are_listed_as_they_are_arranged() -> None:
     result = await Town(*reversed(HALL)).service.list_locations()
-    assert isinstance(result, Success)
-    assert list(result.data) == list(HALL)
+    assert list(data_of(result)) == list(HALL)
 
 
 async def test_a_device_is_put_somewhere_and_taken_out() -> None:
@@ -182,9 +170,9 @@ async def test_a_device_is_put_somewhere_and_taken_out() -> None:
     assert town.devices.kept[RACK.id].location_id == stage
     assert await service.assign_device(RACK.id, None) == Success(RACK)
     nobody = await service.assign_device(DeviceId("nobody"), stage)
-    assert code(nobody) is ErrorCode.DEVICE_NOT_FOUND
+    assert code_of(nobody) is ErrorCode.DEVICE_NOT_FOUND
     nowhere = await service.assign_device(RACK.id, LocationId("nowhere"))
-    assert code(nowhere) is ErrorCode.LOCATION_NOT_FOUND
+    assert code_of(nowhere) is ErrorCode.LOCATION_NOT_FOUND
 
 
 def channel(device: Device, number: int, battery: Battery | None, link: LinkState) -> ChannelState:
@@ -234,14 +222,13 @@ async def test_a_summary_counts_everything_at_a_location_and_below() -> None:
 
 async def test_a_summary_of_nowhere_is_a_no() -> None:
     result = await Town().service.get_location_summary(LocationId("nowhere"))
-    assert isinstance(result, Failure)
-    assert result.error.code is ErrorCode.LOCATION_NOT_FOUND
+    assert code_of(result) is ErrorCode.LOCATION_NOT_FOUND
 
 
 async def test_a_database_that_fails_is_an_answer_and_no_crash() -> None:
     town = Town(*HALL, devices=(RACK,))
     town.devices.broken = True
-    assert code(await town.service.assign_device(RACK.id, None)) is ErrorCode.DATABASE_ERROR
+    assert code_of(await town.service.assign_device(RACK.id, None)) is ErrorCode.DATABASE_ERROR
 
 
 async def undo_all(town: Town) -> list[str]:
@@ -258,10 +245,10 @@ async def undo_all(town: Town) -> list[str]:
 async def test_every_change_of_the_tree_is_a_step() -> None:
     town = Town(*HALL)
     before = dict(town.places.kept)
-    made(await town.service.create("Balcony", parent="Hall"))
-    made(await town.service.rename(LocationId("Pit"), "Orchestra"))
-    made(await town.service.move(LocationId("Stage"), parent=None, position=0))
-    made(await town.service.remove(LocationId("Booth")))
+    data_of(await town.service.create("Balcony", parent="Hall"))
+    data_of(await town.service.rename(LocationId("Pit"), "Orchestra"))
+    data_of(await town.service.move(LocationId("Stage"), parent=None, position=0))
+    data_of(await town.service.remove(LocationId("Booth")))
     after = dict(town.places.kept)
     assert await undo_all(town) == [
         "Location Booth removed",
@@ -277,14 +264,14 @@ async def test_every_change_of_the_tree_is_a_step() -> None:
 
 async def test_what_changes_no_location_is_no_step() -> None:
     town = Town(*HALL)
-    made(await town.service.rename(LocationId("Pit"), " Pit "))
-    made(await town.service.move(LocationId("Booth"), parent=LocationId("Hall")))
+    data_of(await town.service.rename(LocationId("Pit"), " Pit "))
+    data_of(await town.service.move(LocationId("Booth"), parent=LocationId("Hall")))
     assert (await undo_all(town), town.changes) == ([], 0)
 
 
 async def test_a_location_that_is_in_use_again_is_not_taken_away_by_undo() -> None:
     town = Town(*HALL, devices=(RACK,))
-    balcony = made(await town.service.create("Balcony"))
+    balcony = data_of(await town.service.create("Balcony"))
     town.devices.kept[RACK.id] = replace(RACK, location_id=balcony.id)
     with pytest.raises(StorageError) as caught:
         await town.steps.undo()
@@ -324,11 +311,11 @@ async def test_the_text_of_a_step_has_an_end_and_nothing_unprintable() -> None:
 async def test_names_that_differ_in_the_way_an_accent_is_written_are_one_location() -> None:
     town = Town(place("Caf\N{LATIN SMALL LETTER E WITH ACUTE}"))
     twin = "CAFE\N{COMBINING ACUTE ACCENT}"
-    assert code(await town.service.create(twin)) is ErrorCode.LOCATION_EXISTS
-    assert made(await town.service.find(twin)).name.startswith("Caf")
+    assert code_of(await town.service.create(twin)) is ErrorCode.LOCATION_EXISTS
+    assert data_of(await town.service.find(twin)).name.startswith("Caf")
 
 
 async def test_a_location_is_added_after_the_last_of_its_siblings() -> None:
     town = Town(place("Hall", position=4), place("Stage", "Hall", 7), place("Club", position=2))
-    assert made(await town.service.create("Barn")).position == 5
-    assert made(await town.service.create("Pit", parent="Hall")).position == 8
+    assert data_of(await town.service.create("Barn")).position == 5
+    assert data_of(await town.service.create("Pit", parent="Hall")).position == 8
