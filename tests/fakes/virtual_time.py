@@ -4,16 +4,13 @@ In virtual time the clock jumps to what is due next whenever nothing is ready, s
 fast as the work in them is done, and that something does NOT happen is proved in no time. Sockets of the
 loopback are real there. Threads are not waited for: what runs in threads needs a real loop.
 
-A test runs in virtual time when it, or its module, has the marker ``virtual_time``; a test that is not
-asynchronous itself calls ``run_in_virtual_time``. Code that is given a clock gets ``anyio.current_time``.
+A test runs in virtual time when it, or its module, has the marker ``virtual_time``. Code that is given a
+clock gets ``anyio.current_time``.
 """
 
 import asyncio
 import selectors
-from collections.abc import Callable, Coroutine
-from typing import Any, ClassVar, TypeVar
-
-T = TypeVar("T")
+from typing import ClassVar
 
 TURN_S = 1e-6
 DELIVERY_S = 0.001
@@ -72,9 +69,3 @@ class CountingSelector(selectors.DefaultSelector):
 class CountingLoop(asyncio.SelectorEventLoop):
     def __init__(self) -> None:
         super().__init__(CountingSelector())
-
-
-def run_in_virtual_time(main: Callable[[], Coroutine[Any, Any, T]]) -> T:
-    """Run the coroutine function in a loop of its own."""
-    with asyncio.Runner(loop_factory=VirtualTimeLoop) as runner:
-        return runner.run(main())

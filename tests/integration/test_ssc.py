@@ -23,7 +23,6 @@ from micboard_tui.simulator.sennheiser.ssc.ssc_faults import SscFaults
 from micboard_tui.simulator.stage.pack import Battery as Cell
 from tests.fakes.datagrams import Air
 from tests.fakes.links import until
-from tests.fakes.virtual_time import run_in_virtual_time
 from tests.simulator.sennheiser.ssc.ssc_stage import device_of, world_of
 
 pytestmark = pytest.mark.integration
@@ -211,7 +210,7 @@ async def test_names_are_written_and_told() -> None:
         assert (confirmation.value, confirmation.adapted) == ("MAYA", False)
 
 
-def evening(
+async def evening(
     model: str, minutes: float, prepare: Callable[[SscDevice, Known], None], lost: float
 ) -> tuple[SscDevice, Known]:
     """Some minutes of one session in no time, with a share of all datagrams lost both ways."""
@@ -219,36 +218,34 @@ def evening(
     world = world_of(station)
     dice = Random(7)
     known = Known()
-
-    async def pass_time() -> None:
-        air = Air(station, lambda: dice.random() < lost)
-        driver = make_ssc_driver(air.dial, SessionOptions(), anyio.current_time)
-        async with anyio.create_task_group() as group:
-            group.start_soon(driver.run, known)
-            for step in range(round(minutes * 60 / STEP_S)):
-                world.step(STEP_S)
-                await station.tick(STEP_S)
-                await anyio.sleep(STEP_S)
-                if step == 100:
-                    known.samples = 0
-                    prepare(station, known)
-            assert station.connections == 1
-            group.cancel_scope.cancel()
-
-    run_in_virtual_time(pass_time)
+    air = Air(station, lambda: dice.random() < lost)
+    driver = make_ssc_driver(air.dial, SessionOptions(), anyio.current_time)
+    async with anyio.create_task_group() as group:
+        group.start_soon(driver.run, known)
+        for step in range(round(minutes * 60 / STEP_S)):
+            world.step(STEP_S)
+            await station.tick(STEP_S)
+            await anyio.sleep(STEP_S)
+            if step == 100:
+                known.samples = 0
+                prepare(station, known)
+        assert station.connections == 1
+        group.cancel_scope.cancel()
     return station, known
 
 
+@pytest.mark.virtual_time
 @pytest.mark.parametrize("model", ["EW-DX-EM2", "EM6000", "L6000"])
-def test_no_subscription_lapses_though_one_datagram_in_twenty_is_lost(model: str) -> None:
-    station, known = evening(model, 6, lambda *_: None, lost=0.05)
+async def test_no_subscription_lapses_though_one_datagram_in_twenty_is_lost(model: str) -> None:
+    station, known = await evening(model, 6, lambda *_: None, lost=0.05)
     assert station.lapsed == 0
     if station.airs:
         # Twelve renewals later ten samples a second still come, but for those that got lost.
         assert known.samples > 0.9 * len(station.airs) * 350 * 10
 
 
-def test_forgotten_subscriptions_and_lost_310_are_made_good_within_seconds() -> None:
+@pytest.mark.virtual_time
+async def test_forgotten_subscriptions_and_lost_310_are_made_good_within_seconds() -> None:
     def forget(station: SscDevice, known: Known) -> None:
         assert known.facts[1].gain_db != 30
         station.faults.lose_310 = True
@@ -257,27 +254,23 @@ def test_forgotten_subscriptions_and_lost_310_are_made_good_within_seconds() -> 
         assert write is not None
         write(30)
 
-    _, known = evening("EW-DX-EM2", 0.25, forget, lost=0.0)
+    _, known = await evening("EW-DX-EM2", 0.25, forget, lost=0.0)
     # Ten seconds, and five after that: long before anything would have been renewed.
     assert known.facts[1].gain_db == 30
     assert known.samples > 2 * 2.5 * 10
 
 
-def test_a_device_that_tells_changes_only_is_not_pestered() -> None:
+@pytest.mark.virtual_time
+async def test_a_device_that_tells_changes_only_is_not_pestered() -> None:
     station = device_of("EW-DX-EM2")
     world_of(station)
-    asked = 0
-
-    async def pass_time() -> None:
-        nonlocal asked
-        air = Air(station)
-        driver = make_ssc_driver(air.dial, SessionOptions(), anyio.current_time)
-        async with anyio.create_task_group() as group:
-            group.start_soon(driver.run, Known())
-            await anyio.sleep(60)
-            asked = air.datagrams
-            group.cancel_scope.cancel()
+    air = Air(station)
+    driver = make_ssc_driver(air.dial, SessionOptions(), anyio.current_time)
+    async with anyio.create_task_group() as group:
+        group.start_soon(driver.run, Known())
+        await anyio.sleep(60)
+        asked = air.datagrams
+        group.cancel_scope.cancel()
 
     # Nobody ticks, so nothing but answers and present values ever comes.
-    run_in_virtual_time(pass_time)
     assert asked < 200

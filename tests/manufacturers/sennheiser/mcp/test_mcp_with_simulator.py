@@ -3,7 +3,7 @@
 Time jumps: ten minutes take seconds.
 """
 
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
 import anyio
@@ -28,11 +28,9 @@ from micboard_tui.manufacturers.session_driver import SessionDriver
 from micboard_tui.simulator.sennheiser.mcp.mcp_device import McpDevice
 from tests.fakes.driver_runs import ReportCollector, running
 from tests.fakes.links import until
-from tests.fakes.virtual_time import run_in_virtual_time
-from tests.manufacturers.sennheiser.mcp.test_mcp_driver import clock
 from tests.simulator.sennheiser.mcp.mcp_units import EM, SR, on_air, station_of, ticks
 
-pytestmark = pytest.mark.integration
+pytestmark = [pytest.mark.integration, pytest.mark.virtual_time]
 
 TICK_S = 0.1
 
@@ -55,28 +53,25 @@ async def stage(*stations: McpDevice) -> AsyncGenerator[None]:
 
 def driver_of(station: McpDevice, silence_limit_s: float = 5.0) -> SessionDriver:
     options = SessionOptions(silence_limit_s=silence_limit_s)
-    return make_mcp_driver(dialer(*station.address, 1.0, own_port=0), options, clock)
+    return make_mcp_driver(dialer(*station.address, 1.0, own_port=0), options, anyio.current_time)
 
 
-def with_one(model: str, act: Callable[[McpDevice, ReportCollector, SessionDriver], Awaitable[None]]) -> None:
-    """A session with one simulated device, as long as ``act`` goes on; it must not end by itself."""
-
-    async def play() -> None:
-        station, report = station_of(model), ReportCollector()
-        async with stage(station):
-            driver = driver_of(station)
-            async with running(driver, report) as ended:
-                await until(lambda: len(report.meters()) > 3)
-                await act(station, report, driver)
-                assert not ended
-            assert station.connections == 0
-
-    run_in_virtual_time(play)
+@asynccontextmanager
+async def session_with(model: str) -> AsyncGenerator[tuple[McpDevice, ReportCollector, SessionDriver]]:
+    """A session with one simulated device, as long as this context; it must not end by itself."""
+    station, report = station_of(model), ReportCollector()
+    async with stage(station):
+        driver = driver_of(station)
+        async with running(driver, report) as ended:
+            await until(lambda: len(report.meters()) > 3)
+            yield station, report, driver
+            assert not ended
+        assert station.connections == 0
 
 
 @pytest.mark.parametrize("model", [EM, SR, "EM 2050", "EM 300-500 G3"])
-def test_each_model_is_read_ten_times_a_second(model: str) -> None:
-    async def act(station: McpDevice, report: ReportCollector, _: SessionDriver) -> None:
+async def test_each_model_is_read_ten_times_a_second(model: str) -> None:
+    async with session_with(model) as (_, report, _):
         (device,) = report.devices
         is_in_ear = model == SR
         assert device.kind is (DeviceKind.IEM_TRANSMITTER if is_in_ear else DeviceKind.RECEIVER)
@@ -88,108 +83,90 @@ def test_each_model_is_read_ten_times_a_second(model: str) -> None:
         assert (report.meters()[-1].rf_a_percent is None) == is_in_ear
         assert report.meters()[-1].carrier is True
 
-    with_one(model, act)
+
+async def test_two_devices_share_a_socket_and_the_loss_of_one_is_nothing_to_the_other() -> None:
+    one, two = station_of(EM), station_of(SR, place=1)
+    first, second = ReportCollector(), ReportCollector()
+    async with stage(one, two), running(driver_of(one), first) as ended:
+        async with running(driver_of(two), second) as other_ended:
+            await until(lambda: len(first.meters()) > 3 and len(second.meters()) > 3)
+            with open_hub(0) as hub:
+                assert hub.users == 3
+            two.faults.silent = True
+            await until(lambda: bool(other_ended), timeout_s=20)
+            assert other_ended[0].code is ErrorCode.DEVICE_SILENT
+        assert hub.users == 1
+        seen = len(first.meters())
+        await anyio.sleep(2.0)
+        assert len(first.meters()) - seen >= 19
+        assert not ended
+    assert (first.facts().name, second.facts().name) == ("Lead Vox", "BVox 1")
+    # The last session took the socket along.
+    assert hub.socket.fileno() < 0
 
 
-def test_two_devices_share_a_socket_and_the_loss_of_one_is_nothing_to_the_other() -> None:
-    async def play() -> None:
-        one, two = station_of(EM), station_of(SR, place=1)
-        first, second = ReportCollector(), ReportCollector()
-        async with stage(one, two), running(driver_of(one), first) as ended:
-            async with running(driver_of(two), second) as other_ended:
-                await until(lambda: len(first.meters()) > 3 and len(second.meters()) > 3)
-                with open_hub(0) as hub:
-                    assert hub.users == 3
-                two.faults.silent = True
-                await until(lambda: bool(other_ended), timeout_s=20)
-                assert other_ended[0].code is ErrorCode.DEVICE_SILENT
-            assert hub.users == 1
-            seen = len(first.meters())
-            await anyio.sleep(2.0)
-            assert len(first.meters()) - seen >= 19
-            assert not ended
-        assert (first.facts().name, second.facts().name) == ("Lead Vox", "BVox 1")
-        # The last session took the socket along.
-        assert hub.socket.fileno() < 0
-
-    run_in_virtual_time(play)
+async def test_no_subscription_lapses_in_ten_minutes_with_one_datagram_in_twenty_lost() -> None:
+    one, two = station_of(EM), station_of(SR, place=1)
+    two.faults.one_line = True
+    first, second = ReportCollector(), ReportCollector()
+    for station in (one, two):
+        station.faults.drop = 0.05
+    async with (
+        stage(one, two),
+        running(driver_of(one), first) as ended,
+        running(driver_of(two), second) as other_ended,
+    ):
+        await anyio.sleep(600.0)
+        assert (ended, other_ended) == ([], [])
+    assert (one.lapsed, two.lapsed) == (0, 0)
+    for report in (first, second):
+        assert len(report.meters()) > 5400
 
 
-def test_no_subscription_lapses_in_ten_minutes_with_one_datagram_in_twenty_lost() -> None:
-    async def play() -> None:
-        one, two = station_of(EM), station_of(SR, place=1)
-        two.faults.one_line = True
-        first, second = ReportCollector(), ReportCollector()
-        for station in (one, two):
-            station.faults.drop = 0.05
-        async with (
-            stage(one, two),
-            running(driver_of(one), first) as ended,
-            running(driver_of(two), second) as other_ended,
-        ):
-            await anyio.sleep(600.0)
-            assert (ended, other_ended) == ([], [])
-        assert (one.lapsed, two.lapsed) == (0, 0)
-        for report in (first, second):
-            assert len(report.meters()) > 5400
-
-    run_in_virtual_time(play)
+async def test_lines_that_come_alone_and_a_cycle_that_is_too_short() -> None:
+    station, report = station_of(EM), ReportCollector()
+    station.faults.one_line = True
+    station.faults.shortest_ms = 500
+    async with stage(station), running(driver_of(station), report):
+        await until(lambda: bool(report.devices))
+        assert report.facts().meter_interval_s == 0.5
+        seen = len(report.meters())
+        await anyio.sleep(10.0)
+        assert 19 <= len(report.meters()) - seen <= 25
 
 
-def test_lines_that_come_alone_and_a_cycle_that_is_too_short() -> None:
-    async def play() -> None:
-        station, report = station_of(EM), ReportCollector()
-        station.faults.one_line = True
-        station.faults.shortest_ms = 500
-        async with stage(station), running(driver_of(station), report):
-            await until(lambda: bool(report.devices))
-            assert report.facts().meter_interval_s == 0.5
-            seen = len(report.meters())
-            await anyio.sleep(10.0)
-            assert 19 <= len(report.meters()) - seen <= 25
-
-    run_in_virtual_time(play)
-
-
-def test_push_dropped_early_is_noticed_within_two_seconds() -> None:
-    async def act(station: McpDevice, report: ReportCollector, _: SessionDriver) -> None:
+async def test_push_dropped_early_is_noticed_within_two_seconds() -> None:
+    async with session_with(EM) as (station, _, _):
         station.faults.forget()
         await anyio.sleep(0.3)
         assert station.connections == 0
         await anyio.sleep(3.0)
         assert station.connections == 1
 
-    with_one(EM, act)
 
-
-def test_firmware_that_forgets_while_rf_is_muted_does_not_end_the_session() -> None:
-    async def act(station: McpDevice, report: ReportCollector, _: SessionDriver) -> None:
+async def test_firmware_that_forgets_while_rf_is_muted_does_not_end_the_session() -> None:
+    async with session_with(EM) as (station, report, _):
         station.faults.forgets_rf_muted = True
         station.airs[0].dropped = True
         await anyio.sleep(30.0)
         station.airs[0].dropped = False
         await until(lambda: report.meters()[-1].carrier is True)
 
-    with_one(EM, act)
+
+async def test_a_short_reboot_is_a_pause_and_a_long_one_the_end() -> None:
+    station, report = station_of(EM), ReportCollector()
+    async with stage(station), running(driver_of(station), report) as ended:
+        await until(lambda: bool(report.meters()))
+        station.faults.reboot(3.0)
+        await anyio.sleep(6.0)
+        assert (ended, station.connections) == ([], 1)
+        station.faults.reboot(20.0)
+        await until(lambda: bool(ended), timeout_s=20)
+        assert ended[0].code is ErrorCode.DEVICE_SILENT
 
 
-def test_a_short_reboot_is_a_pause_and_a_long_one_the_end() -> None:
-    async def play() -> None:
-        station, report = station_of(EM), ReportCollector()
-        async with stage(station), running(driver_of(station), report) as ended:
-            await until(lambda: bool(report.meters()))
-            station.faults.reboot(3.0)
-            await anyio.sleep(6.0)
-            assert (ended, station.connections) == ([], 1)
-            station.faults.reboot(20.0)
-            await until(lambda: bool(ended), timeout_s=20)
-            assert ended[0].code is ErrorCode.DEVICE_SILENT
-
-    run_in_virtual_time(play)
-
-
-def test_what_happens_on_stage_is_reported() -> None:
-    async def act(station: McpDevice, report: ReportCollector, _: SessionDriver) -> None:
+async def test_what_happens_on_stage_is_reported() -> None:
+    async with session_with(EM) as (station, report, _):
         (air,) = station.airs
         air.pack.mute(on=True)
         await until(lambda: (pack := report.facts().transmitter) is not None and pack.muted is True)
@@ -204,21 +181,17 @@ def test_what_happens_on_stage_is_reported() -> None:
         await until(lambda: report.facts().transmitter_present is False)
         assert report.facts().transmitter is None
 
-    with_one(EM, act)
 
-
-def test_settings_whose_news_got_lost_are_read_again() -> None:
-    async def act(station: McpDevice, report: ReportCollector, _: SessionDriver) -> None:
+async def test_settings_whose_news_got_lost_are_read_again() -> None:
+    async with session_with(EM) as (station, report, _):
         station.faults.drop = 1.0
         station.set_on_panel("Name", "New Name")
         station.faults.drop = 0.0
         await until(lambda: report.facts().name == "New Name")
 
-    with_one(EM, act)
 
-
-def test_commands_take_effect() -> None:
-    async def act(station: McpDevice, report: ReportCollector, driver: SessionDriver) -> None:
+async def test_commands_take_effect() -> None:
+    async with session_with(EM) as (_, report, driver):
         assert (await driver.execute(SetChannelName(1, "Vocal 1"))).value == "Vocal 1"
         assert (await driver.execute(SetMute(1, muted=True))).value == "muted"
         assert (await driver.execute(SetFrequency(1, 570_000))).value == "570.000 MHz"
@@ -233,66 +206,55 @@ def test_commands_take_effect() -> None:
             await driver.execute(SetFrequency(1, 900_000))
         assert caught.value.code is ErrorCode.DEVICE_REFUSED
 
-    with_one(EM, act)
+
+async def test_reading_once_with_losses_and_without_a_device() -> None:
+    station = station_of(EM)
+    async with stage(station):
+        for _ in range(10):
+            station.faults.drop = 0.05
+            report = ReportCollector()
+            await driver_of(station).read_once(report)
+            assert report.facts().name == "Lead Vox"
+            assert report.meters()
+        station.faults.silent = True
+        with pytest.raises(DeviceError) as caught:
+            await driver_of(station).read_once(ReportCollector())
+        assert caught.value.code is ErrorCode.DEVICE_SILENT
 
 
-def test_reading_once_with_losses_and_without_a_device() -> None:
-    async def play() -> None:
-        station = station_of(EM)
-        async with stage(station):
-            for _ in range(10):
-                station.faults.drop = 0.05
-                report = ReportCollector()
-                await driver_of(station).read_once(report)
-                assert report.facts().name == "Lead Vox"
-                assert report.meters()
-            station.faults.silent = True
-            with pytest.raises(DeviceError) as caught:
-                await driver_of(station).read_once(ReportCollector())
-            assert caught.value.code is ErrorCode.DEVICE_SILENT
-
-    run_in_virtual_time(play)
-
-
-def test_a_probe_reports_the_model() -> None:
-    async def play() -> None:
-        station = station_of(SR)
-        async with stage(station):
-            host, port = station.address
-            found = await probe_over(dialer(host, port, 1.0, own_port=0), host, port, 0.3)
-            assert found is not None
-            assert (found.kind, found.own_name, found.via) == (
-                DeviceKind.IEM_TRANSMITTER,
-                "Lead Vox",
-                "probe",
-            )
-
-    run_in_virtual_time(play)
+async def test_a_probe_reports_the_model() -> None:
+    station = station_of(SR)
+    async with stage(station):
+        host, port = station.address
+        found = await probe_over(dialer(host, port, 1.0, own_port=0), host, port, 0.3)
+        assert found is not None
+        assert (found.kind, found.own_name, found.via) == (
+            DeviceKind.IEM_TRANSMITTER,
+            "Lead Vox",
+            "probe",
+        )
 
 
 @pytest.mark.parametrize("target", ["127.255.255.255", "127.0.0.41"])
-def test_a_call_to_everybody_finds_them_and_disturbs_no_session(target: str) -> None:
-    async def play() -> None:
-        one, two = station_of(EM), station_of(SR, place=1)
-        report, found = ReportCollector(), list[FoundDevice]()
-        async with stage(one):
-            port = one.address[1]
-            await two.open("127.0.0.42", port)
-            try:
-                async with running(driver_of(one), report) as ended:
-                    await until(lambda: len(report.meters()) > 3)
-                    await search(found.append, [target, "0.0.0.1"], 1.0, port=port, own_port=0)
-                    await anyio.sleep(3.0)
-                    assert (ended, one.connections) == ([], 1)
-            finally:
-                await two.aclose()
-        expected = {("127.0.0.41", "EM"), ("127.0.0.42", "SR IEM")}
-        if target == "127.0.0.41":
-            expected = {("127.0.0.41", "EM")}
-        assert {(device.host, device.model) for device in found} == expected
-        assert {(device.port, device.via) for device in found} == {(port, "broadcast")}
-
-    run_in_virtual_time(play)
+async def test_a_call_to_everybody_finds_them_and_disturbs_no_session(target: str) -> None:
+    one, two = station_of(EM), station_of(SR, place=1)
+    report, found = ReportCollector(), list[FoundDevice]()
+    async with stage(one):
+        port = one.address[1]
+        await two.open("127.0.0.42", port)
+        try:
+            async with running(driver_of(one), report) as ended:
+                await until(lambda: len(report.meters()) > 3)
+                await search(found.append, [target, "0.0.0.1"], 1.0, port=port, own_port=0)
+                await anyio.sleep(3.0)
+                assert (ended, one.connections) == ([], 1)
+        finally:
+            await two.aclose()
+    expected = {("127.0.0.41", "EM"), ("127.0.0.42", "SR IEM")}
+    if target == "127.0.0.41":
+        expected = {("127.0.0.41", "EM")}
+    assert {(device.host, device.model) for device in found} == expected
+    assert {(device.port, device.via) for device in found} == {(port, "broadcast")}
 
 
 def test_a_search_listens_to_so_many_senders_only() -> None:

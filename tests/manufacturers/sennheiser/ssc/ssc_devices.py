@@ -13,6 +13,7 @@ from micboard_tui.protocols.ssc.messages import Message, Value
 from tests.fakes.datagrams import Answer, SscPeer, Table
 from tests.fakes.driver_runs import ReportCollector
 
+GAUGE = "/mates/tx1/battery/gauge"
 IDENTITY: Mapping[str, Value] = {
     "/device/identity/product": "EWDX2CH",
     "/device/identity/version": "3.0.2",
@@ -31,7 +32,7 @@ RX1: Mapping[str, Value] = {
 TX1: Mapping[str, Value] = {
     "/mates/tx1/type": "SKM",
     "/mates/tx1/name": "LEAD",
-    "/mates/tx1/battery/gauge": 84,
+    GAUGE: 84,
     "/mates/tx1/battery/lifetime": 455,
     "/mates/tx1/battery/type": "Battery",
     "/mates/tx1/mute": False,

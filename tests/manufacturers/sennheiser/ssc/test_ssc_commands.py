@@ -25,7 +25,6 @@ from micboard_tui.manufacturers.sennheiser.ssc.family import Family
 from micboard_tui.protocols.ssc.messages import Fault, Message, Value
 from tests.fakes.datagrams import SscPeer, Table
 from tests.fakes.driver_runs import ReportCollector
-from tests.fakes.virtual_time import run_in_virtual_time
 from tests.manufacturers.sennheiser.ssc.ssc_devices import IDENTITY, clocked, em_2, scripted_session
 
 pytestmark = pytest.mark.virtual_time
@@ -106,71 +105,62 @@ async def test_a_refusal_carries_its_code() -> None:
     assert "423 locked" in str(caught.value)
 
 
-def test_a_command_that_gets_lost_is_sent_again_and_fails_when_nothing_confirms_it() -> None:
-    async def run() -> None:
-        table = em_2()
-        deaf = 1
+async def test_a_command_that_gets_lost_is_sent_again_and_fails_when_nothing_confirms_it() -> None:
+    table = em_2()
+    deaf = 1
 
-        def answer(message: Message) -> Iterable[Message]:
-            nonlocal deaf
-            if any(value is not None for value in message.values.values()) and deaf:
-                deaf -= 1
-                return ()
-            return table(message)
+    def answer(message: Message) -> Iterable[Message]:
+        nonlocal deaf
+        if any(value is not None for value in message.values.values()) and deaf:
+            deaf -= 1
+            return ()
+        return table(message)
 
-        device = SscPeer(answer)
-        assert (await clocked(device).execute_once(SetGain(1, 0))).value == "+0 dB"
-        assert device.sets == [("/rx1/gain", 0)] * 2
-        # It answers, but without our number: then it is asked what holds.
-        answers = device.answer
-        device.answer = lambda message: [answer._replace(xid=None) for answer in answers(message)]
-        assert (await clocked(device).execute_once(SetGain(1, 6))).value == "+6 dB"
-        device.answer = answers
-        deaf = 99
-        with pytest.raises(DeviceError) as caught:
-            await clocked(device).execute_once(SetGain(1, 3))
-        assert caught.value.code is ErrorCode.COMMAND_UNCONFIRMED
-        assert "in force is +6 dB" in str(caught.value)
-        device.answer = lambda message: () if "/rx1/gain" in message.values else answers(message)
-        with pytest.raises(DeviceError, match=r"did not confirm /rx1/gain \+3 dB$"):
-            await clocked(device).execute_once(SetGain(1, 3))
-
-    run_in_virtual_time(run)
+    device = SscPeer(answer)
+    assert (await clocked(device).execute_once(SetGain(1, 0))).value == "+0 dB"
+    assert device.sets == [("/rx1/gain", 0)] * 2
+    # It answers, but without our number: then it is asked what holds.
+    answers = device.answer
+    device.answer = lambda message: [answer._replace(xid=None) for answer in answers(message)]
+    assert (await clocked(device).execute_once(SetGain(1, 6))).value == "+6 dB"
+    device.answer = answers
+    deaf = 99
+    with pytest.raises(DeviceError) as caught:
+        await clocked(device).execute_once(SetGain(1, 3))
+    assert caught.value.code is ErrorCode.COMMAND_UNCONFIRMED
+    assert "in force is +6 dB" in str(caught.value)
+    device.answer = lambda message: () if "/rx1/gain" in message.values else answers(message)
+    with pytest.raises(DeviceError, match=r"did not confirm /rx1/gain \+3 dB$"):
+        await clocked(device).execute_once(SetGain(1, 3))
 
 
 @pytest.mark.parametrize(
     ("command", "address"),
     [(Identify(), "/device/identification/visual"), (Identify(1), "/rx1/identification/visual")],
 )
-def test_a_lamp_flashes_for_a_moment_only(command: Command, address: str) -> None:
-    async def run() -> list[tuple[str, Value]]:
-        device = SscPeer(em_2())
-        assert (await clocked(device).execute_once(command)).value == "flashing"
-        return device.sets
-
-    assert run_in_virtual_time(run) == [(address, True), (address, False)]
+async def test_a_lamp_flashes_for_a_moment_only(command: Command, address: str) -> None:
+    device = SscPeer(em_2())
+    assert (await clocked(device).execute_once(command)).value == "flashing"
+    assert device.sets == [(address, True), (address, False)]
 
 
-def test_commands_go_through_the_running_session() -> None:
-    async def run() -> None:
-        device = SscPeer(em_2())
-        driver = clocked(device)
-        with pytest.raises(DeviceError) as caught:
-            await driver.execute(SetGain(1, 0))
-        assert caught.value.code is ErrorCode.DEVICE_UNREACHABLE
-        report = ReportCollector()
-        async with anyio.create_task_group() as group:
-            group.start_soon(driver.run, report)
-            await anyio.sleep(3)
-            assert (await driver.execute(SetGain(1, 6))).value == "+6 dB"
-            assert report.facts().gain_db == 6
-            await driver.execute(Identify(1))
-            await anyio.sleep(5)
-            assert device.sets[-1] == ("/rx1/identification/visual", False)
-            group.cancel_scope.cancel()
-        assert device.connections == 1
-
-    run_in_virtual_time(run)
+async def test_commands_go_through_the_running_session() -> None:
+    device = SscPeer(em_2())
+    driver = clocked(device)
+    with pytest.raises(DeviceError) as caught:
+        await driver.execute(SetGain(1, 0))
+    assert caught.value.code is ErrorCode.DEVICE_UNREACHABLE
+    report = ReportCollector()
+    async with anyio.create_task_group() as group:
+        group.start_soon(driver.run, report)
+        await anyio.sleep(3)
+        assert (await driver.execute(SetGain(1, 6))).value == "+6 dB"
+        assert report.facts().gain_db == 6
+        await driver.execute(Identify(1))
+        await anyio.sleep(5)
+        assert device.sets[-1] == ("/rx1/identification/visual", False)
+        group.cancel_scope.cancel()
+    assert device.connections == 1
 
 
 CHARGER = Table(
@@ -203,15 +193,12 @@ RACK = Table({**IDENTITY, "/rx1/rf_quality": 0, "/audio/out1/gain_db": 4, "/rx1/
         (RACK, Identify(1), ("/rx1/identify", True), "flashing"),
     ],
 )
-def test_each_family_gets_its_own_addresses_and_values(
+async def test_each_family_gets_its_own_addresses_and_values(
     table: Table, command: Command, set_: tuple[str, Value], shown: str
 ) -> None:
-    async def run() -> None:
-        device = SscPeer(table)
-        assert (await clocked(device).execute_once(command)).value == shown
-        assert device.sets[0] == set_
-
-    run_in_virtual_time(run)
+    device = SscPeer(table)
+    assert (await clocked(device).execute_once(command)).value == shown
+    assert device.sets[0] == set_
 
 
 @pytest.mark.parametrize(

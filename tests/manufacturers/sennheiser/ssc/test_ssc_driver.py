@@ -19,9 +19,9 @@ from micboard_tui.protocols.ssc.messages import PING, Fault, Message, Value
 from tests.fakes.datagrams import SscPeer, Table
 from tests.fakes.driver_runs import ReportCollector, run_until_error
 from tests.fakes.links import until
-from tests.fakes.virtual_time import run_in_virtual_time
 from tests.manufacturers.sennheiser.ssc.ssc_devices import (
     DEVICE,
+    GAUGE,
     IDENTITY,
     M1,
     battery_percent,
@@ -32,8 +32,6 @@ from tests.manufacturers.sennheiser.ssc.ssc_devices import (
 )
 
 pytestmark = pytest.mark.virtual_time
-
-GAUGE = "/mates/tx1/battery/gauge"
 
 
 async def test_a_look_reports_the_device_then_facts_then_meters_and_subscribes_nothing() -> None:
@@ -132,35 +130,32 @@ async def test_news_change_only_what_they_name() -> None:
     assert "nobody" not in repr(report.all)
 
 
-def test_a_link_that_breaks_off_is_lost_first_and_off_later_and_takes_the_battery_with_it() -> None:
-    async def evening() -> None:
-        table = em_2()
-        device = SscPeer(table)
-        report = ReportCollector()
-        async with anyio.create_task_group() as group:
-            group.start_soon(clocked(device).run, report)
-            await anyio.sleep(3)
-            assert (report.facts().transmitter_present, battery_percent(report)) == (True, 84)
+async def test_a_link_that_breaks_off_is_lost_first_and_off_later_and_takes_the_battery_with_it() -> None:
+    table = em_2()
+    device = SscPeer(table)
+    report = ReportCollector()
+    async with anyio.create_task_group() as group:
+        group.start_soon(clocked(device).run, report)
+        await anyio.sleep(3)
+        assert (report.facts().transmitter_present, battery_percent(report)) == (True, 84)
 
-            table.values["/rx1/warnings"] = ["NoLink"]
-            device.say(said(rx1__warnings=["NoLink"]))
-            await anyio.sleep(1)
-            assert (report.facts().transmitter_present, battery_percent(report)) == (True, None)
-            assert report.meters()[-1].carrier is False
+        table.values["/rx1/warnings"] = ["NoLink"]
+        device.say(said(rx1__warnings=["NoLink"]))
+        await anyio.sleep(1)
+        assert (report.facts().transmitter_present, battery_percent(report)) == (True, None)
+        assert report.meters()[-1].carrier is False
 
-            await anyio.sleep(LOST_S + 0.2)
-            assert report.facts().transmitter is None
-            assert report.facts().transmitter_present is False
+        await anyio.sleep(LOST_S + 0.2)
+        assert report.facts().transmitter is None
+        assert report.facts().transmitter_present is False
 
-            table.values |= {"/rx1/warnings": [], GAUGE: 30}
-            device.say(said(rx1__warnings=[]))
-            await anyio.sleep(0.1)
-            assert battery_percent(report) is None, "the old battery is not believed"
-            await anyio.sleep(2)
-            assert battery_percent(report) == 30
-            group.cancel_scope.cancel()
-
-    run_in_virtual_time(evening)
+        table.values |= {"/rx1/warnings": [], GAUGE: 30}
+        device.say(said(rx1__warnings=[]))
+        await anyio.sleep(0.1)
+        assert battery_percent(report) is None, "the old battery is not believed"
+        await anyio.sleep(2)
+        assert battery_percent(report) == 30
+        group.cancel_scope.cancel()
 
 
 def refused(device: SscPeer) -> Iterable[Message]:
@@ -168,53 +163,44 @@ def refused(device: SscPeer) -> Iterable[Message]:
     return ()
 
 
-def test_a_silent_device_is_reported_with_its_cure() -> None:
-    async def run() -> None:
-        device = SscPeer(lambda _: ())
-        error = await run_until_error(clocked(device))
-        assert error.code is ErrorCode.DEVICE_SILENT
-        for text in ("third-party access", "SSCv1 (Legacy)", "sennheiser-sscv2", "port"):
-            assert text in error.info.hint
-
-    run_in_virtual_time(run)
+async def test_a_silent_device_is_reported_with_its_cure() -> None:
+    device = SscPeer(lambda _: ())
+    error = await run_until_error(clocked(device))
+    assert error.code is ErrorCode.DEVICE_SILENT
+    for text in ("third-party access", "SSCv1 (Legacy)", "sennheiser-sscv2", "port"):
+        assert text in error.info.hint
 
 
-def test_a_closed_port_may_be_an_ewdx_that_admits_no_third_party() -> None:
-    async def run() -> None:
-        device = SscPeer(lambda _: refused(device))
-        error = await run_until_error(clocked(device))
-        assert error.code is ErrorCode.DEVICE_UNREACHABLE
-        assert "sennheiser-sscv2" in error.info.hint
-
-    run_in_virtual_time(run)
+async def test_a_closed_port_may_be_an_ewdx_that_admits_no_third_party() -> None:
+    device = SscPeer(lambda _: refused(device))
+    error = await run_until_error(clocked(device))
+    assert error.code is ErrorCode.DEVICE_UNREACHABLE
+    assert "sennheiser-sscv2" in error.info.hint
 
 
-def test_a_device_that_falls_silent_is_asked_first_and_given_up_then() -> None:
-    async def run() -> None:
-        table = em_2()
-        gone = False
-        device = SscPeer(lambda message: () if gone else table(message))
-        driver = clocked(device, SessionOptions(meter_interval_s=0))
-        errors: list[DeviceError] = []
+async def test_a_device_that_falls_silent_is_asked_first_and_given_up_then() -> None:
+    table = em_2()
+    gone = False
+    device = SscPeer(lambda message: () if gone else table(message))
+    driver = clocked(device, SessionOptions(meter_interval_s=0))
+    errors: list[DeviceError] = []
 
-        async def watch() -> None:
-            errors.append(await run_until_error(driver))
+    async def watch() -> None:
+        errors.append(await run_until_error(driver))
 
-        async with anyio.create_task_group() as group:
-            group.start_soon(watch)
-            await anyio.sleep(40)
-            assert not errors, "pings keep a quiet device alive"
-            gone = True
-            device.requests.clear()
-            await anyio.sleep(6)
-        (error,) = errors
-        assert error.code is ErrorCode.DEVICE_SILENT
-        assert "sscv2" not in error.info.hint
-        assert sum(PING in message.values for message in device.requests) >= 4
-        again = await run_until_error(driver)
-        assert (again.code, "power" in again.info.hint) == (ErrorCode.DEVICE_SILENT, True)
-
-    run_in_virtual_time(run)
+    async with anyio.create_task_group() as group:
+        group.start_soon(watch)
+        await anyio.sleep(40)
+        assert not errors, "pings keep a quiet device alive"
+        gone = True
+        device.requests.clear()
+        await anyio.sleep(6)
+    (error,) = errors
+    assert error.code is ErrorCode.DEVICE_SILENT
+    assert "sscv2" not in error.info.hint
+    assert sum(PING in message.values for message in device.requests) >= 4
+    again = await run_until_error(driver)
+    assert (again.code, "power" in again.info.hint) == (ErrorCode.DEVICE_SILENT, True)
 
 
 async def test_a_device_that_restarts_ends_the_session() -> None:
@@ -232,14 +218,11 @@ async def test_a_device_that_restarts_ends_the_session() -> None:
     assert "restart" in str(errors[0])
 
 
-def test_the_round_trip_is_measured_now_and_then() -> None:
-    async def run() -> None:
-        report = ReportCollector()
-        with anyio.move_on_after(32):
-            await clocked(SscPeer(em_2())).run(report)
-        assert report.round_trips_s
-
-    run_in_virtual_time(run)
+async def test_the_round_trip_is_measured_now_and_then() -> None:
+    report = ReportCollector()
+    with anyio.move_on_after(32):
+        await clocked(SscPeer(em_2())).run(report)
+    assert report.round_trips_s
 
 
 @pytest.mark.parametrize(
@@ -269,16 +252,16 @@ async def test_devices_that_cannot_be_watched_say_why(
 
 
 @pytest.mark.parametrize("channels", [1, 2, 3, 4])
-def test_channels_are_counted_by_asking(channels: int) -> None:
+async def test_channels_are_counted_by_asking(channels: int) -> None:
     tuned = {f"/rx{n}/frequency": 500_000 + n * 600 for n in range(1, channels + 1)}
     report = ReportCollector()
-    run_in_virtual_time(lambda: clocked(SscPeer(Table({**IDENTITY, **DEVICE, **tuned}))).read_once(report))
+    await clocked(SscPeer(Table({**IDENTITY, **DEVICE, **tuned}))).read_once(report)
     assert report.devices[-1].channel_count == channels
     assert report.facts(channels).frequency_khz == 500_000 + channels * 600
     assert report.facts(channels).transmitter_present is None
 
 
-def test_a_device_that_answers_little_at_a_time_is_read_all_the_same() -> None:
+async def test_a_device_that_answers_little_at_a_time_is_read_all_the_same() -> None:
     table = em_2()
 
     def answer(message: Message) -> Iterable[Message]:
@@ -287,29 +270,26 @@ def test_a_device_that_answers_little_at_a_time_is_read_all_the_same() -> None:
         return table(message)
 
     report = ReportCollector()
-    run_in_virtual_time(lambda: clocked(SscPeer(answer)).read_once(report))
+    await clocked(SscPeer(answer)).read_once(report)
     assert report.facts().name == "LEAD"
 
 
-def test_bays_report_packs_that_come_and_go() -> None:
-    async def run() -> None:
-        device = SscPeer(
-            Table({**IDENTITY, "/bays/device_type": ["EW-DX SK", "NONE"], "/bays/bat_gauge": [63, None]})
-        )
-        report = ReportCollector()
-        async with anyio.create_task_group() as group:
-            group.start_soon(clocked(device).run, report)
-            await anyio.sleep(2)
-            assert report.bays == [BayState.CHARGING, BayState.EMPTY]
-            device.say(said(bays__bat_gauge=[100, None]))
-            device.say(said(bays__device_type=["EW-DX SK", "NONE", "BA70"]))
-            await anyio.sleep(1)
-            group.cancel_scope.cancel()
-        assert report.bays[2:] == [BayState.READY, BayState.UNKNOWN]
-        assert [device.bay_count for device in report.devices] == [2, 3]
-        assert report.devices[0].kind is DeviceKind.CHARGER
-
-    run_in_virtual_time(run)
+async def test_bays_report_packs_that_come_and_go() -> None:
+    device = SscPeer(
+        Table({**IDENTITY, "/bays/device_type": ["EW-DX SK", "NONE"], "/bays/bat_gauge": [63, None]})
+    )
+    report = ReportCollector()
+    async with anyio.create_task_group() as group:
+        group.start_soon(clocked(device).run, report)
+        await anyio.sleep(2)
+        assert report.bays == [BayState.CHARGING, BayState.EMPTY]
+        device.say(said(bays__bat_gauge=[100, None]))
+        device.say(said(bays__device_type=["EW-DX SK", "NONE", "BA70"]))
+        await anyio.sleep(1)
+        group.cancel_scope.cancel()
+    assert report.bays[2:] == [BayState.READY, BayState.UNKNOWN]
+    assert [device.bay_count for device in report.devices] == [2, 3]
+    assert report.devices[0].kind is DeviceKind.CHARGER
 
 
 async def test_a_probe_asks_little_and_reports_the_model() -> None:
@@ -340,15 +320,12 @@ async def test_a_probe_names_what_is_in_the_way(table: Table, text: str) -> None
     assert found.fault.hint
 
 
-def test_a_probe_of_a_silent_address_finds_nothing_and_soon_ends() -> None:
-    async def run() -> None:
-        begun = anyio.current_time()
-        assert await probe_over(SscPeer(lambda _: ()).dial, "10.0.0.1", 45, 1.0) is None
-        assert anyio.current_time() - begun <= 3.0
-        device = SscPeer(lambda _: refused(device))
-        assert await probe_over(device.dial, "10.0.0.1", 45, 1.0) is None
-
-    run_in_virtual_time(run)
+async def test_a_probe_of_a_silent_address_finds_nothing_and_soon_ends() -> None:
+    begun = anyio.current_time()
+    assert await probe_over(SscPeer(lambda _: ()).dial, "10.0.0.1", 45, 1.0) is None
+    assert anyio.current_time() - begun <= 3.0
+    device = SscPeer(lambda _: refused(device))
+    assert await probe_over(device.dial, "10.0.0.1", 45, 1.0) is None
 
 
 def test_the_driver_has_a_name_a_port_and_no_secret() -> None:
