@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 import anyio
 
 from micboard_tui.contracts.errors import DeviceError
-from micboard_tui.contracts.ports import Driver
+from micboard_tui.contracts.ports import Driver, Report
 from micboard_tui.domain.bay import BayState
 from micboard_tui.domain.channel import ChannelFacts, Meters
 from micboard_tui.domain.observation import Alive, BayHeard, DeviceHeard, FactsHeard, MetersHeard, Observation
@@ -56,7 +56,7 @@ class ReportCollector:
 
 
 @asynccontextmanager
-async def running(driver: Driver, report: ReportCollector) -> AsyncGenerator[list[DeviceError]]:
+async def running(driver: Driver, report: Report) -> AsyncGenerator[list[DeviceError]]:
     """A session within this context, and the error that ended it before the context did."""
     errors: list[DeviceError] = []
 
@@ -69,7 +69,7 @@ async def running(driver: Driver, report: ReportCollector) -> AsyncGenerator[lis
         group.cancel_scope.cancel()
 
 
-async def run_until_error(driver: Driver, report: ReportCollector | None = None) -> DeviceError:
+async def run_until_error(driver: Driver, report: Report | None = None) -> DeviceError:
     """A session until it ends, which it does by an error."""
     try:
         await driver.run(ReportCollector() if report is None else report)

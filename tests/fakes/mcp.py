@@ -62,9 +62,7 @@ def answer_as_sr(line: Line) -> Iterable[bytes]:
     match line:
         case Line("Push", "0 0 1"):
             return [SR_SETTINGS, encode([line])]
-        case Line("Push", "0 0 0"):
-            return [encode([line])]
-        case Line("Push"):
+        case Line("Push", other) if other != "0 0 0":
             return [SR_BLOCK, encode([line])]
         case Line("Sensitivity", ""):
             return [b"Sensitivity -21\r"]

@@ -1,7 +1,7 @@
 """The real drivers against simulated in-ears, access points, chargers and UHF-R, over loopback."""
 
 from collections.abc import AsyncGenerator, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 import anyio
 import pytest
@@ -25,6 +25,7 @@ from micboard_tui.simulator.shure.strings import models as strings
 from micboard_tui.simulator.shure.strings.strings_faults import StringsFaults, Writes
 from micboard_tui.simulator.shure.uhfr import models as uhfr_models
 from micboard_tui.simulator.shure.uhfr.uhfr_device import UhfrFaults
+from tests.fakes.driver_runs import running
 from tests.fakes.links import until
 from tests.simulator.simulated_devices import build_plan
 from tests.simulator.simulated_devices import running as running_device
@@ -58,6 +59,9 @@ class Stage:
         options = SessionOptions(connect_timeout_s=2.0, silence_limit_s=silence_limit_s)
         return spec.open("127.0.0.1", self.port, options)
 
+    def session(self, silence_limit_s: float = 5.0) -> AbstractAsyncContextManager[list[DeviceError]]:
+        return running(self.driver(silence_limit_s), self.report)
+
     @property
     def known(self) -> DeviceSnapshot:
         device = self.live.device(DeviceId("one"))
@@ -80,24 +84,6 @@ async def on_stage(model: str) -> AsyncGenerator[Stage]:
     device = BLUEPRINTS[model].build(build_plan(model, 2))
     async with running_device(device) as port:
         yield Stage(model, device, port)
-
-
-@asynccontextmanager
-async def running(stage: Stage, silence_limit_s: float = 5.0) -> AsyncGenerator[list[DeviceError]]:
-    """A session as long as the context lasts; the errors that end it are collected."""
-    ended: list[DeviceError] = []
-    driver = stage.driver(silence_limit_s)
-
-    async def run() -> None:
-        try:
-            await driver.run(stage.report)
-        except DeviceError as error:
-            ended.append(error)
-
-    async with anyio.create_task_group() as group:
-        group.start_soon(run)
-        yield ended
-        group.cancel_scope.cancel()
 
 
 @pytest.mark.parametrize("model", MODELS)
@@ -158,7 +144,7 @@ def audio(stage: Stage) -> Callable[[], bool]:
 
 
 async def test_a_psm1000_is_heard_through_chunks_garbage_and_another_controller() -> None:
-    async with on_stage("P10T") as stage, running(stage) as ended:
+    async with on_stage("P10T") as stage, stage.session() as ended:
         stage.faults.writes, stage.faults.garbage = Writes.CHUNKS, True
         await until(audio(stage), 8.0)
         stage.faults.clear()
@@ -169,7 +155,7 @@ async def test_a_psm1000_is_heard_through_chunks_garbage_and_another_controller(
 
 
 async def test_a_microphone_goes_to_its_charger_and_comes_back() -> None:
-    async with on_stage("MXWAPT2") as stage, running(stage):
+    async with on_stage("MXWAPT2") as stage, stage.session():
         await until(lambda: len(stage.known.channels) == 2)
         pack = stage.simulated.airs[0].pack
         assert stage.known.channels[0].link_state is LinkState.LIVE
@@ -183,7 +169,7 @@ async def test_a_microphone_goes_to_its_charger_and_comes_back() -> None:
 
 
 async def test_a_charger_that_freezes_falls_silent_and_its_bays_are_unknown() -> None:
-    async with on_stage("SBRC") as stage, running(stage, silence_limit_s=1.0) as ended:
+    async with on_stage("SBRC") as stage, stage.session(silence_limit_s=1.0) as ended:
         await until(lambda: len(stage.known.state.bays) == 8)
         assert not ended
         stage.faults.freeze = True
@@ -193,7 +179,7 @@ async def test_a_charger_that_freezes_falls_silent_and_its_bays_are_unknown() ->
 
 async def test_uhfr_goes_on_while_datagrams_are_lost_and_meters_stop() -> None:
     async with on_stage("UR4D") as stage:
-        async with running(stage) as ended:
+        async with stage.session() as ended:
             stage.udp_faults.drop, stage.udp_faults.garbage = 0.1, True
             await until(audio(stage))
             stage.udp_faults.forget()
@@ -208,7 +194,7 @@ async def test_uhfr_goes_on_while_datagrams_are_lost_and_meters_stop() -> None:
 
 
 async def test_uhfr_that_restarts_within_the_limit_is_metered_again() -> None:
-    async with on_stage("UR4S") as stage, running(stage) as ended:
+    async with on_stage("UR4S") as stage, stage.session() as ended:
         await until(audio(stage))
         stage.udp_faults.reboot(1.0)
         await until(lambda: stage.simulated.connections == 0)
@@ -218,7 +204,7 @@ async def test_uhfr_that_restarts_within_the_limit_is_metered_again() -> None:
 
 
 async def test_uhfr_that_falls_silent_ends_the_session() -> None:
-    async with on_stage("UR4D") as stage, running(stage, silence_limit_s=1.0) as ended:
+    async with on_stage("UR4D") as stage, stage.session(silence_limit_s=1.0) as ended:
         await until(audio(stage))
         stage.udp_faults.silent = True
         await until(lambda: bool(ended))

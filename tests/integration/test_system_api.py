@@ -1,8 +1,6 @@
 """The System API driver against the simulated server, over loopback, with its faults on."""
 
 import logging
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
 
 import anyio
 import pytest
@@ -13,7 +11,6 @@ from micboard_tui.domain.bay import BayState
 from micboard_tui.domain.command import Identify, SetChannelName, SetDeviceName, SetGain, SetMute
 from micboard_tui.domain.device import DeviceKind
 from micboard_tui.domain.observation import Alive, DeviceHeard
-from micboard_tui.manufacturers.session_driver import SessionDriver
 from micboard_tui.manufacturers.shure.system_api import SPEC, probe
 from micboard_tui.manufacturers.shure.system_api.driver import make_system_api_driver
 from micboard_tui.manufacturers.transport.https import Peer
@@ -21,6 +18,7 @@ from micboard_tui.protocols.shure_system_api.messages import Feature, Shape
 from micboard_tui.simulator.shure.system_api.site_devices import PackUnit
 from micboard_tui.simulator.shure.system_api.site_layout import API_KEY, CHANNELS
 from micboard_tui.simulator.shure.system_api.system_api_server import SystemApiServer
+from tests.fakes.driver_runs import running
 from tests.fakes.links import until
 from tests.fakes.system_api import HURRIED, Heard, driver, open_station
 from tests.simulator.simulated_devices import HOST
@@ -29,24 +27,6 @@ pytestmark = pytest.mark.integration
 
 TOPICS = 4 * 3 + 8 * 4 + 4 * 3 + 3
 """Four in-ear channels, eight of a receiver, four packs, and three names."""
-
-
-@asynccontextmanager
-async def running(one: SessionDriver, heard: Heard) -> AsyncGenerator[list[DeviceError]]:
-    """A session beside the test; gives what it ended with."""
-    ended: list[DeviceError] = []
-
-    async def run() -> None:
-        try:
-            await one.run(heard)
-        except DeviceError as error:
-            ended.append(error)
-
-    with anyio.fail_after(30):
-        async with anyio.create_task_group() as group:
-            group.start_soon(run)
-            yield ended
-            group.cancel_scope.cancel()
 
 
 def subscribed(station: SystemApiServer) -> int:

@@ -182,3 +182,11 @@ async def pass_ticks(station: StringsDevice[Receiver], count: int = 1) -> None:
 
 
 __all__ = ["Err", "Get", "Message", "Rep", "Sample", "Set"]
+
+
+async def is_refused(station: StringsDevice[Receiver]) -> bool:
+    try:
+        await (await connect(*station.address)).aclose()
+    except ConnectionRefusedError:
+        return True
+    return False

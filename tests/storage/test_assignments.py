@@ -300,23 +300,3 @@ async def test_steps_together_have_a_limit_but_the_newest_stays(tmp_path: Path) 
         sizes = [size for (size,) in raw.execute("SELECT length(changes) FROM steps")]
     assert 1 < len(sizes) < 33
     assert sum(sizes) <= step_store.MAX_BYTES
-
-
-@pytest.mark.parametrize(
-    "statement",
-    [
-        "INSERT INTO performers VALUES ('x', '', '', NULL, NULL)",
-        "INSERT INTO assignments VALUES ('rack', 1, NULL, 'star', NULL, 0, 0, NULL, NULL)",
-        "INSERT INTO assignments VALUES ('rack', 65, NULL, 'spare', NULL, 0, 0, NULL, NULL)",
-        "INSERT INTO assignments VALUES ('rack', 1, 'nobody', 'spare', NULL, 0, 0, NULL, NULL)",
-        "INSERT INTO assignments VALUES ('nowhere', 1, NULL, 'spare', NULL, 0, 0, NULL, NULL)",
-    ],
-)
-async def test_the_database_refuses_what_cannot_be_said(tmp_path: Path, statement: str) -> None:
-    file = tmp_path / "test.db"
-    async with open_database(sqlite_url(file)) as database:
-        await add(database.assignments, RACK)
-    with closing(sqlite3.connect(file)) as raw:
-        raw.execute("PRAGMA foreign_keys = ON")
-        with pytest.raises(sqlite3.IntegrityError):
-            raw.execute(statement)

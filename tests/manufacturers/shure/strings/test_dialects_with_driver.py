@@ -61,6 +61,10 @@ def p10t(message: Message) -> Iterable[bytes]:
             return []
 
 
+def p10t_with_model(message: Message) -> Iterable[bytes]:
+    return frames("REP MODEL {P10T}") if message == Get(None, "MODEL") else p10t(message)
+
+
 async def test_a_psm1000_is_found_by_its_name_and_asked_word_by_word() -> None:
     report = ReportCollector()
     peer, driver = session(p10t)
@@ -116,10 +120,7 @@ async def test_everything_said_to_a_psm1000_ends_with_a_line() -> None:
     ],
 )
 async def test_commands_to_a_psm1000(command: Command, sent: Set, shown: str) -> None:
-    def named(message: Message) -> Iterable[bytes]:
-        return frames("REP MODEL {P10T}") if message == Get(None, "MODEL") else p10t(message)
-
-    peer, driver = session(named)
+    peer, driver = session(p10t_with_model)
     confirmation = await driver.execute_once(command)
     assert (confirmation.value, confirmation.adapted) == (shown, False)
     assert peer.sets == [tuple(sent)]
@@ -154,10 +155,7 @@ async def test_a_name_told_with_a_space_confirms_one_sent_without() -> None:
     ],
 )
 async def test_what_a_psm1000_does_not_do(command: Command, code: ErrorCode) -> None:
-    def named(message: Message) -> Iterable[bytes]:
-        return frames("REP MODEL {P10T}") if message == Get(None, "MODEL") else p10t(message)
-
-    peer, driver = session(named)
+    peer, driver = session(p10t_with_model)
     with pytest.raises(DeviceError) as caught:
         await driver.execute_once(command)
     assert caught.value.code is code

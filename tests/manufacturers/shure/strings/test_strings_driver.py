@@ -191,36 +191,20 @@ async def test_rubbish_is_no_word_and_silence_ends_the_session() -> None:
     def mute(message: Message) -> Iterable[bytes]:
         return [b"\x00\xff garbage > { < <"]
 
-    ended: list[DeviceError] = []
-
-    async def run() -> None:
-        try:
-            await driver.run(report)
-        except DeviceError as error:
-            ended.append(error)
-
-    async with anyio.create_task_group() as group:
-        group.start_soon(run)
+    async with running(driver, report) as ended:
         await until(lambda: bool(peer.sets))
         peer.answer = mute
+        await until(lambda: bool(ended))
     assert ended[0].code is ErrorCode.DEVICE_SILENT
     assert (None, "DEVICE_ID") in peer.gets
 
 
 async def test_a_lost_link_ends_the_session_at_once() -> None:
     peer, driver = session(ulxd4d)
-    ended: list[DeviceError] = []
-
-    async def run() -> None:
-        try:
-            await driver.run(ReportCollector())
-        except DeviceError as error:
-            ended.append(error)
-
-    async with anyio.create_task_group() as group:
-        group.start_soon(run)
+    async with running(driver, ReportCollector()) as ended:
         await until(lambda: bool(peer.sets))
         peer.hang_up()
+        await until(lambda: bool(ended))
     assert ended[0].code is ErrorCode.DEVICE_UNREACHABLE
     with pytest.raises(DeviceError, match="not connected"):
         await driver.execute(Identify())

@@ -327,18 +327,10 @@ async def test_meters_that_stop_are_asked_for_again_and_silence_ends_the_session
     receiver.meters = False
     peer, driver = session(receiver, silence_limit_s=2.5)
     heard = ReportCollector()
-    ended: list[DeviceError] = []
-
-    async def run() -> None:
-        try:
-            await driver.run(heard)
-        except DeviceError as error:
-            ended.append(error)
-
-    async with anyio.create_task_group() as group:
-        group.start_soon(run)
+    async with running(driver, heard) as ended:
         await until(lambda: peer.count(Meter(1, 3)) > 1)
         peer.answer = lambda _: []
+        await until(lambda: bool(ended))
     assert ended[0].code is ErrorCode.DEVICE_SILENT
     assert peer.requests[-1] == Meter(2, 0)
 

@@ -18,8 +18,8 @@ from tests.simulator.strings_clients import (
     Sample,
     StringsClient,
     answers_to,
-    connect,
     connected_clients,
+    is_refused,
     message_of,
     opened,
     pass_ticks,
@@ -27,16 +27,6 @@ from tests.simulator.strings_clients import (
 )
 
 pytestmark = pytest.mark.integration
-
-GAIN_FRAME = len(b"< REP 1 AUDIO_GAIN 001 >")
-
-
-async def is_refused(station: StringsDevice[Receiver]) -> bool:
-    try:
-        await (await connect(*station.address)).aclose()
-    except ConnectionRefusedError:
-        return True
-    return False
 
 
 # What every receiver does.
