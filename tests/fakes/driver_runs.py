@@ -7,7 +7,7 @@ import anyio
 
 from micboard_tui.contracts.errors import DeviceError
 from micboard_tui.contracts.ports import Driver, Report
-from micboard_tui.domain.bay import BayState
+from micboard_tui.domain.bay import Bay, BayState
 from micboard_tui.domain.channel import ChannelFacts, Meters
 from micboard_tui.domain.observation import Alive, BayHeard, DeviceHeard, FactsHeard, MetersHeard, Observation
 
@@ -36,6 +36,16 @@ class ReportCollector:
     @property
     def device(self) -> DeviceHeard:
         return self.devices[-1]
+
+    @property
+    def values(self) -> dict[str, str]:
+        """The device's own spelling of what it is; empty before it was heard."""
+        return dict(self.devices[-1].raw) if self.devices else {}
+
+    def bay(self, number: int) -> Bay:
+        """As it was last reported."""
+        bays = [item.bay for item in self.all if isinstance(item, BayHeard) and item.bay.number == number]
+        return bays[-1] if bays else Bay(number)
 
     @property
     def bays(self) -> list[BayState]:

@@ -1,12 +1,9 @@
 """The simulated System API server on loopback, moved fast, and what a session with it reports."""
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
 from micboard_tui.contracts.ports import Access, SessionOptions
-from micboard_tui.domain.bay import Bay
-from micboard_tui.domain.channel import NO_FACTS, NO_METERS, ChannelFacts, Meters
-from micboard_tui.domain.observation import BayHeard, DeviceHeard, FactsHeard, MetersHeard, Observation
 from micboard_tui.manufacturers.session_driver import SessionDriver
 from micboard_tui.manufacturers.shure.system_api.driver import make_system_api_driver
 from micboard_tui.manufacturers.shure.system_api.timing import Pace
@@ -20,39 +17,6 @@ HURRIED = Pace(
 )
 TICK_S, EVERY_S = 1.0, 0.02
 """A second of the stage in a fiftieth of a real one."""
-
-
-class Heard:
-    """Collects reports."""
-
-    def __init__(self) -> None:
-        self.all: list[Observation] = []
-
-    def __call__(self, observations: Sequence[Observation]) -> None:
-        self.all += observations
-
-    @property
-    def device(self) -> DeviceHeard:
-        return [each for each in self.all if isinstance(each, DeviceHeard)][-1]
-
-    @property
-    def words(self) -> dict[str, str]:
-        """The server's; empty before it was heard."""
-        heard = [each.raw for each in self.all if isinstance(each, DeviceHeard)]
-        return dict(heard[-1]) if heard else {}
-
-    def facts(self, number: int) -> ChannelFacts:
-        """Nothing, before something was heard."""
-        found = [each.facts for each in self.all if isinstance(each, FactsHeard) and each.number == number]
-        return found[-1] if found else NO_FACTS
-
-    def meters(self, number: int) -> Meters:
-        found = [each.meters for each in self.all if isinstance(each, MetersHeard) and each.number == number]
-        return found[-1] if found else NO_METERS
-
-    def bay(self, number: int) -> Bay:
-        found = [each.bay for each in self.all if isinstance(each, BayHeard) and each.bay.number == number]
-        return found[-1] if found else Bay(number)
 
 
 def build_server(seed: int = 1) -> SystemApiServer:

@@ -18,9 +18,9 @@ from micboard_tui.protocols.shure_system_api.messages import Feature, Shape
 from micboard_tui.simulator.shure.system_api.site_devices import PackUnit
 from micboard_tui.simulator.shure.system_api.site_layout import API_KEY, CHANNELS
 from micboard_tui.simulator.shure.system_api.system_api_server import SystemApiServer
-from tests.fakes.driver_runs import running
+from tests.fakes.driver_runs import ReportCollector, running
 from tests.fakes.links import until
-from tests.fakes.system_api import HURRIED, Heard, driver, open_station
+from tests.fakes.system_api import HURRIED, driver, open_station
 from tests.simulator.simulated_devices import HOST
 
 pytestmark = pytest.mark.integration
@@ -35,15 +35,15 @@ def subscribed(station: SystemApiServer) -> int:
 
 async def test_everything_behind_the_server_is_read_at_once() -> None:
     async with open_station() as (station, port):
-        heard = Heard()
+        heard = ReportCollector()
         await driver(station, port).read_once(heard)
 
         asked = list(station.requests)
     device = heard.device
     assert (device.kind, device.channel_count, device.bay_count) == (DeviceKind.RECEIVER, CHANNELS, 4)
     assert heard.facts(1).name == "Lead Vox"
-    assert (heard.facts(1).transmitter_present, heard.meters(1).carrier) == (True, True)
-    assert (heard.facts(5).transmitter_present, heard.meters(5).carrier) == (None, None)
+    assert (heard.facts(1).transmitter_present, heard.meters(1)[-1].carrier) == (True, True)
+    assert (heard.facts(5).transmitter_present, heard.meters(5)[-1].carrier) == (None, None)
     assert (heard.facts(1).receiver_muted, heard.facts(5).receiver_muted) == (None, False)
     assert heard.facts(5).frequency_khz is None
     assert heard.bay(1).battery.percent is not None
@@ -56,17 +56,17 @@ async def test_everything_behind_the_server_is_read_at_once() -> None:
 async def test_every_shape_of_the_list_is_the_same_rig(shape: Shape) -> None:
     async with open_station() as (station, port):
         station.faults.shape = shape
-        heard = Heard()
+        heard = ReportCollector()
         await driver(station, port).read_once(heard)
     assert (heard.device.channel_count, heard.device.bay_count) == (CHANNELS, 4)
 
 
 async def test_a_session_subscribes_to_everything_and_hears_what_changes() -> None:
     async with open_station() as (station, port):
-        heard = Heard()
+        heard = ReportCollector()
         async with running(driver(station, port), heard):
             await until(lambda: subscribed(station) == TOPICS + 1)
-            await until(lambda: heard.words.get("values pushed") == str(TOPICS))
+            await until(lambda: heard.values.get("values pushed") == str(TOPICS))
             assert heard.facts(1).meter_interval_s == 5.0
 
             (iem, *_) = station.site.units.values()
@@ -82,14 +82,14 @@ async def test_a_session_subscribes_to_everything_and_hears_what_changes() -> No
 async def test_packs_charge_and_are_in_no_charger_once_they_are_taken_out() -> None:
     async with open_station() as (station, port):
         pack = next(each for each in station.site.units.values() if isinstance(each, PackUnit))
-        heard = Heard()
+        heard = ReportCollector()
         async with running(driver(station, port), heard):
             number = 1 + sorted(
                 (unit.listed.model or "", unit.listed.id)
                 for unit in station.site.units.values()
                 if isinstance(unit, PackUnit)
             ).index((pack.listed.model or "", pack.listed.id))
-            await until(lambda: heard.words.get("values pushed") == str(TOPICS))
+            await until(lambda: heard.values.get("values pushed") == str(TOPICS))
             docked = heard.bay(number)
             assert (docked.state, docked.pack_name, docked.pack_serial) == (
                 BayState.CHARGING,
@@ -106,7 +106,7 @@ async def test_packs_charge_and_are_in_no_charger_once_they_are_taken_out() -> N
 
 async def test_a_websocket_that_was_cut_is_opened_and_subscribed_anew() -> None:
     async with open_station() as (station, port):
-        heard = Heard()
+        heard = ReportCollector()
         async with running(driver(station, port), heard) as ended:
             await until(lambda: subscribed(station) == TOPICS + 1)
             station.faults.cut_websockets()
@@ -117,9 +117,9 @@ async def test_a_websocket_that_was_cut_is_opened_and_subscribed_anew() -> None:
 async def test_without_a_websocket_everything_is_polled() -> None:
     async with open_station() as (station, port):
         station.faults.no_websocket = True
-        heard = Heard()
+        heard = ReportCollector()
         async with running(driver(station, port), heard) as ended:
-            await until(lambda: heard.words.get("values pushed") == "none, all are polled")
+            await until(lambda: heard.values.get("values pushed") == "none, all are polled")
             (iem, *_) = station.site.units.values()
             topic = next(each for each in station.site.topics() if each.feature is Feature.GAIN)
             iem.set(topic, -9)
@@ -131,7 +131,7 @@ async def test_without_a_websocket_everything_is_polled() -> None:
 async def test_a_websocket_that_says_nothing_is_opened_anew() -> None:
     async with open_station() as (station, port):
         station.faults.websocket_silent = True
-        async with running(driver(station, port), Heard()) as ended:
+        async with running(driver(station, port), ReportCollector()) as ended:
             await until(lambda: station.push_sockets.opened >= 2)
             station.faults.websocket_silent = False
             await until(lambda: subscribed(station) == TOPICS + 1)
@@ -140,7 +140,7 @@ async def test_a_websocket_that_says_nothing_is_opened_anew() -> None:
 
 async def test_no_activity_is_asked_for_when_metering_is_switched_off() -> None:
     async with open_station() as (station, port):
-        heard = Heard()
+        heard = ReportCollector()
         async with running(driver(station, port, meter_interval_s=0), heard):
             await until(lambda: subscribed(station) == TOPICS - CHANNELS + 1)
         assert not [each for each in station.requests if "activity" in each]
@@ -149,12 +149,12 @@ async def test_no_activity_is_asked_for_when_metering_is_switched_off() -> None:
 
 async def test_a_device_that_goes_off_keeps_its_numbers_and_comes_back() -> None:
     async with open_station() as (station, port):
-        heard = Heard()
+        heard = ReportCollector()
         async with running(driver(station, port), heard) as ended:
             await until(lambda: subscribed(station) == TOPICS + 1)
             station.faults.offline.add("ADTQ")
             await until(lambda: heard.facts(1).transmitter_present is None)
-            assert heard.meters(1).carrier is None
+            assert heard.meters(1)[-1].carrier is None
             assert (heard.facts(1).name, heard.facts(1).gain_db) == ("Lead Vox", None)
             assert dict(heard.facts(1).raw)["device state"] == "OFFLINE"
             station.faults.offline.clear()
@@ -171,7 +171,7 @@ async def test_a_device_that_goes_off_keeps_its_numbers_and_comes_back() -> None
 async def test_a_wrong_key_is_refused_and_the_cure_named() -> None:
     async with open_station() as (station, port):
         with pytest.raises(DeviceError) as refused:
-            await driver(station, port, key="another").read_once(Heard())
+            await driver(station, port, key="another").read_once(ReportCollector())
         assert len(station.requests) == 1
     assert refused.value.code is ErrorCode.CREDENTIALS_REFUSED
     assert "secrets set" in refused.value.info.hint
@@ -179,7 +179,7 @@ async def test_a_wrong_key_is_refused_and_the_cure_named() -> None:
 
 
 async def test_a_key_that_is_changed_ends_the_session() -> None:
-    async with open_station() as (station, port), running(driver(station, port), Heard()) as ended:
+    async with open_station() as (station, port), running(driver(station, port), ReportCollector()) as ended:
         await until(lambda: subscribed(station) == TOPICS + 1)
         station.faults.refuse_key = True
         await until(lambda: bool(ended))
@@ -188,7 +188,7 @@ async def test_a_key_that_is_changed_ends_the_session() -> None:
 
 async def test_the_key_is_in_no_log_and_no_report(caplog: pytest.LogCaptureFixture) -> None:
     async with open_station() as (station, port):
-        heard = Heard()
+        heard = ReportCollector()
         for name in ("httpcore", "httpcore.connection", "httpcore.http11", "httpx"):
             # Whoever sets up logging in another test may have silenced them.
             logging.getLogger(name).disabled = False
@@ -204,7 +204,7 @@ async def test_the_key_is_in_no_log_and_no_report(caplog: pytest.LogCaptureFixtu
 async def test_without_a_key_nothing_is_sent() -> None:
     async with open_station() as (station, port):
         with pytest.raises(DeviceError) as needed:
-            await driver(station, port, key=None).read_once(Heard())
+            await driver(station, port, key=None).read_once(ReportCollector())
         assert station.requests == []
     assert needed.value.code is ErrorCode.CREDENTIALS_NEEDED
 
@@ -213,13 +213,13 @@ async def test_a_certificate_that_nobody_accepted_gets_no_key() -> None:
     async with open_station() as (station, port):
         options = SessionOptions(access=Access(secret=API_KEY))
         with pytest.raises(DeviceError) as unknown:
-            await SPEC.open(HOST, port, options).read_once(Heard())
+            await SPEC.open(HOST, port, options).read_once(ReportCollector())
         assert station.requests == []
     assert unknown.value.code is ErrorCode.CERTIFICATE_UNKNOWN
 
 
 async def test_a_certificate_that_changes_ends_the_session() -> None:
-    async with open_station() as (station, port), running(driver(station, port), Heard()) as ended:
+    async with open_station() as (station, port), running(driver(station, port), ReportCollector()) as ended:
         await until(lambda: subscribed(station) == TOPICS + 1)
         station.faults.change_certificate()
         await until(lambda: bool(ended))
@@ -227,7 +227,7 @@ async def test_a_certificate_that_changes_ends_the_session() -> None:
 
 
 async def test_a_websocket_with_another_certificate_ends_the_session() -> None:
-    async with open_station() as (station, port), running(driver(station, port), Heard()) as ended:
+    async with open_station() as (station, port), running(driver(station, port), ReportCollector()) as ended:
         await until(lambda: subscribed(station) == TOPICS + 1)
         # The connection for questions stays; only the next WebSocket sees it.
         station.certificate.renew()
@@ -243,7 +243,7 @@ async def test_a_certificate_that_changed_meanwhile_is_refused() -> None:
         station.faults.change_certificate()
         await until(lambda: station.fingerprint != accepted)
         with pytest.raises(DeviceError) as changed:
-            await one.read_once(Heard())
+            await one.read_once(ReportCollector())
     assert changed.value.code is ErrorCode.CERTIFICATE_CHANGED
 
 
@@ -251,31 +251,30 @@ async def test_a_server_that_answers_too_late_is_silent() -> None:
     async with open_station() as (station, port):
         station.faults.late_s = 2.0
         with pytest.raises(DeviceError) as silent, anyio.fail_after(20):
-            await driver(station, port, silence_limit_s=0.4).read_once(Heard())
+            await driver(station, port, silence_limit_s=0.4).read_once(ReportCollector())
     assert silent.value.code is ErrorCode.DEVICE_SILENT
 
 
 async def test_a_server_that_is_slow_is_still_read() -> None:
     async with open_station() as (station, port):
         station.faults.late_s = 0.01
-        heard = Heard()
+        heard = ReportCollector()
         await driver(station, port).read_once(heard)
-    trips = [each.round_trip_s for each in heard.all if isinstance(each, Alive)]
-    assert all(trip is not None and trip >= 0.01 for trip in trips)
+    assert all(trip >= 0.01 for trip in heard.round_trips_s)
 
 
 async def test_a_server_that_fails_says_so() -> None:
     async with open_station() as (station, port):
         station.faults.failing = True
         with pytest.raises(DeviceError) as failing:
-            await driver(station, port).read_once(Heard())
+            await driver(station, port).read_once(ReportCollector())
     assert failing.value.code is ErrorCode.API_ERROR
     assert "HTTP 503" in str(failing.value)
 
 
 async def test_a_session_ends_after_several_failures_and_not_after_one() -> None:
     async with open_station() as (station, port):
-        heard = Heard()
+        heard = ReportCollector()
         async with running(driver(station, port), heard) as ended:
             await until(lambda: subscribed(station) == TOPICS + 1)
             station.faults.failing = True
@@ -287,7 +286,7 @@ async def test_rubbish_is_no_list() -> None:
     async with open_station() as (station, port):
         station.faults.garbage = True
         with pytest.raises(DeviceError) as rubbish:
-            await driver(station, port).read_once(Heard())
+            await driver(station, port).read_once(ReportCollector())
     assert rubbish.value.code is ErrorCode.API_ERROR
 
 
@@ -301,7 +300,7 @@ async def test_commands_are_confirmed_by_what_the_server_tells() -> None:
             (SetMute(6, muted=False), "not muted"),
         ):
             assert (await one.execute_once(command)).value == value
-        heard = Heard()
+        heard = ReportCollector()
         async with running(one, heard):
             await until(lambda: subscribed(station) == TOPICS + 1)
             await one.execute(SetGain(3, 5))
@@ -370,15 +369,15 @@ async def test_a_driver_keeps_its_numbers_from_session_to_session() -> None:
     async with open_station() as (station, port):
         one = driver(station, port)
         station.faults.unlisted.add("ADTQ")
-        first = Heard()
+        first = ReportCollector()
         await one.read_once(first)
         assert (first.device.channel_count, first.facts(1).name) == (8, "Gtr L")
         station.faults.unlisted.clear()
-        second = Heard()
+        second = ReportCollector()
         await one.read_once(second)
         assert (second.facts(1).name, second.facts(9).name) == ("Gtr L", "Lead Vox")
 
-        anew = Heard()
+        anew = ReportCollector()
         peer = Peer(HOST, port, station.fingerprint)
         options = SessionOptions(access=Access(secret=API_KEY))
         await make_system_api_driver(peer, options, pace=HURRIED).read_once(anew)

@@ -38,8 +38,9 @@ from micboard_tui.protocols.shure_system_api.writing import (
     write_transport,
     write_value,
 )
+from tests.fakes.driver_runs import ReportCollector
 from tests.fakes.links import until
-from tests.fakes.system_api import HURRIED, Heard
+from tests.fakes.system_api import HURRIED
 from tests.simulator.simulated_devices import HOST
 
 ANX4 = ListedDevice(
@@ -67,7 +68,7 @@ def answers() -> Answers:
 
 
 @asynccontextmanager
-async def scripted(told: Answers) -> AsyncGenerator[tuple[Conversation, Server, Heard, list[str]]]:
+async def scripted(told: Answers) -> AsyncGenerator[tuple[Conversation, Server, ReportCollector, list[str]]]:
     asked: list[str] = []
 
     def answer(request: httpx.Request) -> httpx.Response:
@@ -76,7 +77,7 @@ async def scripted(told: Answers) -> AsyncGenerator[tuple[Conversation, Server, 
         # As a stream, which is how a network would bring it.
         return httpx.Response(found.status_code, stream=httpx.ByteStream(found.content))
 
-    heard = Heard()
+    heard = ReportCollector()
     conversation = Conversation(heard, _still, Numbering(), 0.5)
     transport = httpx.MockTransport(answer)
     async with httpx.AsyncClient(base_url="https://server:10000", transport=transport) as client:
@@ -157,9 +158,9 @@ async def test_what_is_pushed_changes_what_it_is_about() -> None:
         conversation.take_event(Event("d", Feature.AUDIO_MUTE, None, value=True))
         assert heard.facts(1).receiver_muted is True
         conversation.take_event(Event("d", Feature.NAME, None, "Rack B"))
-        assert "'Rack B'" in heard.words["device ANX4 d"]
+        assert "'Rack B'" in heard.values["device ANX4 d"]
         conversation.take_event(Event("d", Feature.ACTIVITY, "c", "CLIPPING"))
-        assert heard.meters(1).overload
+        assert heard.meters(1)[-1].overload
 
 
 @pytest.mark.parametrize(
@@ -347,14 +348,14 @@ async def test_what_cannot_be_subscribed_to_is_polled() -> None:
         for each in ("[]", "{", '{"envelope":{}}', "\0"):
             await socket.send_str(each)
 
-    heard = Heard()
+    heard = ReportCollector()
     async with saying(rubbish) as port:
         options = SessionOptions(access=Access(None, "k"))
         one = make_system_api_driver(Peer(HOST, port, scheme="http"), options, pace=HURRIED)
         with anyio.fail_after(30):
             async with anyio.create_task_group() as group:
                 group.start_soon(one.run, heard)
-                await until(lambda: heard.words.get("values pushed") == "0")
+                await until(lambda: heard.values.get("values pushed") == "0")
                 heard.all.clear()
                 await until(lambda: len([each for each in heard.all if isinstance(each, Alive)]) > 20)
                 group.cancel_scope.cancel()
@@ -362,7 +363,7 @@ async def test_what_cannot_be_subscribed_to_is_polled() -> None:
 
 @pytest.mark.integration
 async def test_a_server_with_nothing_behind_it_is_asked_for_its_list() -> None:
-    heard = Heard()
+    heard = ReportCollector()
     app = web.Application()
     asked: list[str] = []
 
