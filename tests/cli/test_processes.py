@@ -154,26 +154,19 @@ def test_a_rack_that_goes_and_comes_is_followed_without_a_restart(environment: M
 def test_a_reader_that_leaves_ends_the_writer_quietly(environment: Mapping[str, str]) -> None:
     with simulated(environment, "--address", "127.0.4.40", "--port", "0") as device:
         run(environment, "devices", "add", "shure", device["host"], "--port", str(device["port"]))
-        words = " ".join([*COMMAND, "watch", "--interval", "0.1"])
-        piped = subprocess.run(
-            ["bash", "-c", f"set -o pipefail; {words} | head -n 1"],
-            env=environment,
-            text=True,
-            capture_output=True,
-            timeout=90,
-            check=False,
-        )
-        assert (piped.returncode, piped.stderr) == (0, "")
-        assert json.loads(piped.stdout)["schema"] == 1
-        listed = subprocess.run(
-            ["bash", "-c", f"set -o pipefail; {' '.join(COMMAND)} devices list | true"],
-            env=environment,
-            text=True,
-            capture_output=True,
-            timeout=90,
-            check=False,
-        )
-        assert (listed.returncode, listed.stderr) == (0, "")
+        written = []
+        for pipe in ("watch --interval 0.1 | head -n 1", "devices list | true"):
+            piped = subprocess.run(
+                ["bash", "-c", f"set -o pipefail; {' '.join(COMMAND)} {pipe}"],
+                env=environment,
+                text=True,
+                capture_output=True,
+                timeout=90,
+                check=False,
+            )
+            assert (piped.returncode, piped.stderr) == (0, "")
+            written.append(piped.stdout)
+        assert json.loads(written[0])["schema"] == 1
 
 
 def test_a_reader_that_does_not_read_cannot_keep_the_writer(environment: Mapping[str, str]) -> None:

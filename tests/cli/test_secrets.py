@@ -3,13 +3,10 @@
 import io
 import json
 import os
-import pty
-import select
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
@@ -17,6 +14,7 @@ import pytest
 from tests.cli.conftest import Answer, Command
 from tests.cli.test_commands import said_no
 from tests.cli.test_processes import COMMAND, run, running
+from tests.cli.test_terminal import terminal
 from tests.fakes import vault
 from tests.fakes.packages import install
 
@@ -193,97 +191,29 @@ def test_whoever_sits_there_is_asked(
     assert (added.code, added.err) == (0, "")
 
 
-class Conversation:
-    """A command at a terminal of its own."""
-
-    def __init__(self, environment: Mapping[str, str], *words: str) -> None:
-        self._ours, theirs = pty.openpty()
-        self.process = subprocess.Popen(
-            [*COMMAND, *words],
-            env=environment,
-            stdin=theirs,
-            stdout=theirs,
-            stderr=theirs,
-            start_new_session=True,
-        )
-        os.close(theirs)
-        self.shown = ""
-
-    def answer(self, question: str, reply: str) -> None:
-        self._until(question)
-        # What is typed before the echo is off would be shown.
-        time.sleep(0.1)
-        os.write(self._ours, f"{reply}\n".encode())
-
-    def press(self, key: str) -> None:
-        os.write(self._ours, key.encode())
-
-    def read(self) -> bool:
-        """What is written now; False once nothing will be."""
-        if not select.select([self._ours], [], [], 0.2)[0]:
-            return True
-        try:
-            read = os.read(self._ours, 4096)
-        except OSError:
-            return False
-        self.shown += read.decode(errors="replace")
-        return bool(read)
-
-    def end(self) -> int:
-        self._until(None)
-        return self.process.wait(10)
-
-    def close(self) -> None:
-        self.process.kill()
-        self.process.wait(10)
-        os.close(self._ours)
-
-    def _until(self, text: str | None) -> None:
-        from_here, end = len(self.shown), time.monotonic() + 60
-        while text is None or text not in self.shown[from_here:]:
-            assert time.monotonic() < end, self.shown
-            if not self.read():
-                assert text is None, self.shown
-                return
-
-
-@pytest.fixture
-def at_terminal(environment: Mapping[str, str]) -> Iterator[Callable[..., Conversation]]:
-    with ExitStack() as opened:
-
-        def start(*words: str) -> Conversation:
-            conversation = Conversation(environment, *words)
-            opened.callback(conversation.close)
-            return conversation
-
-        yield start
-
-
 @pytest.mark.integration
-def test_in_a_terminal_adding_asks_for_all_that_is_needed(
-    at_terminal: Callable[..., Conversation], environment: Mapping[str, str]
-) -> None:
-    adding = at_terminal("devices", "add", "vault", "127.0.0.2", "--name", "Door")
-    adding.answer("Password of admin for Door: ", vault.PASSWORD)
-    adding.answer("trust it from now on? [y/N]: ", "y")
-    assert adding.end() == 0
-    assert SHOWN in adding.shown
-    assert vault.PASSWORD not in adding.shown
+def test_in_a_terminal_adding_asks_for_all_that_is_needed(environment: Mapping[str, str]) -> None:
+    with terminal(environment, "devices", "add", "vault", "127.0.0.2", "--name", "Door") as adding:
+        adding.answer("Password of admin for Door: ", vault.PASSWORD)
+        adding.answer("trust it from now on? [y/N]: ", "y")
+        assert adding.end() == 0
+    assert SHOWN.encode() in adding.written
+    assert vault.PASSWORD.encode() not in adding.written
     polled = run(environment, "poll", "--once", "--json")
     assert (polled.returncode, polled.stderr) == (0, "")
-    again = at_terminal("devices", "trust", "Door")
-    again.answer("trust it from now on? [y/N]: ", "n")
-    assert again.end() == 1
-    assert "INVALID_VALUE: Nothing was changed." in again.shown
-    later = at_terminal("devices", "add", "vault", "127.0.9.9", "--name", "Away")
-    later.answer("for Away: ", "")
-    assert later.end() == 0
-    assert "secrets set" in later.shown
-    assert "certificate could not be read" in later.shown
-    given_up = at_terminal("secrets", "set", "Door")
-    given_up.answer("for Door: ", "\x03")
-    assert given_up.end() == 1
-    assert "Traceback" not in given_up.shown
+    with terminal(environment, "devices", "trust", "Door") as again:
+        again.answer("trust it from now on? [y/N]: ", "n")
+        assert again.end() == 1
+    assert b"INVALID_VALUE: Nothing was changed." in again.written
+    with terminal(environment, "devices", "add", "vault", "127.0.9.9", "--name", "Away") as later:
+        later.answer("for Away: ", "")
+        assert later.end() == 0
+    assert b"secrets set" in later.written
+    assert b"certificate could not be read" in later.written
+    with terminal(environment, "secrets", "set", "Door") as given_up:
+        given_up.answer("for Door: ", "\x03")
+        assert given_up.end() == 1
+    assert b"Traceback" not in given_up.written
 
 
 def test_no_secret_comes_out_anywhere(
@@ -350,18 +280,15 @@ def test_the_boards_log_hides_them_too(environment: Mapping[str, str], home: Pat
         "MICBOARD_SECRETS__VAULT_TLS": vault.CLUMSY,
         "TERM": "xterm-256color",
     }
-    board = Conversation(loud)
-    try:
-        log = home / "state" / "micboard.log"
+    log = home / "state" / "micboard.log"
+    with terminal(loud) as board:
         end = time.monotonic() + 60
         while "session_crashed" not in (log.read_text() if log.exists() else ""):
             assert time.monotonic() < end
-            board.read()
+            board.read(0.2)
         board.press("q")
         assert board.end() == 0
-    finally:
-        board.close()
-    assert vault.CLUMSY not in log.read_text() + board.shown
+    assert vault.CLUMSY not in log.read_text() + board.written.decode(errors="replace")
     assert "cannot say ***" in log.read_text()
 
 

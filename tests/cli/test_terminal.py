@@ -38,7 +38,7 @@ def environment(tmp_path: Path) -> Mapping[str, str]:
 
 
 class Terminal:
-    """A board in a pseudo-terminal."""
+    """A command in a pseudo-terminal of its own."""
 
     def __init__(self, process: subprocess.Popen[bytes], handle: int) -> None:
         self.process, self._handle = process, handle
@@ -68,12 +68,15 @@ class Terminal:
 
     def hang_up(self) -> None:
         """Close the terminal, as a lost connection does."""
-        os.close(self._handle)
-        self._handle = -1
-
-    def close(self) -> None:
         if self._handle >= 0:
             os.close(self._handle)
+        self._handle = -1
+
+    def answer(self, question: str, reply: str) -> None:
+        self.until(question)
+        # What is typed before the echo is off would be shown.
+        time.sleep(0.1)
+        self.press(f"{reply}\n")
 
     def end(self, timeout_s: float = 10.0) -> int:
         """Its exit code; what it still writes is read, so that it never waits for us."""
@@ -112,7 +115,7 @@ def terminal(
             yield board
         finally:
             process.kill()
-            board.close()
+            board.hang_up()
 
 
 def test_the_demo_moves_and_leaves_nothing_behind(environment: Mapping[str, str]) -> None:
