@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import ifaddr  # noqa: F401 - starts a process as soon as it is loaded, which a fast test may not
 import pytest
 import structlog
 
