@@ -90,7 +90,7 @@ class AssignmentService:
     @translate_errors
     async def list_assignments(self) -> ServiceResult[Sequence[Assignment]]:
         devices = await self._records.devices.all()
-        rack = {device.id: place for place, device in enumerate(devices)}
+        rack = {device.id: index for index, device in enumerate(devices)}
         assignments = await self._records.assignments.assignments()
         last = len(rack)
         return Success(

@@ -58,7 +58,7 @@ def rows_of(snapshot: AssignmentSnapshot) -> Iterator[CsvRow]:
     for assignment in snapshot.assignments.values():
         if assignment.performer is not None:
             by_performer.setdefault(assignment.performer.id, []).append(assignment)
-    rack = {device_id: place for place, device_id in enumerate(snapshot.devices)}
+    rack = {device_id: index for index, device_id in enumerate(snapshot.devices)}
     names: dict[DeviceId, str] = {}
     for performer in sorted(snapshot.performers.values(), key=lambda each: fold_name(each.name)):
         assignments = by_performer.get(performer.id, [])

@@ -61,21 +61,21 @@ def place_devices(rack: Sequence[Device], device_ids: Sequence[DeviceId], target
 
 
 def move_in_rack(rack: Sequence[Device], device_id: DeviceId, by: int) -> tuple[PlannedStep, int]:
-    """Move a device among those of its location; the others keep their places in rack order.
+    """Move a device among those of its location; the others keep their positions in rack order.
 
-    Answers its new place among them too, from 0. Raises MicboardError DEVICE_NOT_FOUND.
+    Returns the step and its new index among them. Raises MicboardError DEVICE_NOT_FOUND.
     """
     device = require_device(rack, device_id)
-    places = [place for place, other in enumerate(rack) if other.location_id == device.location_id]
-    neighbours = [rack[place] for place in places]
+    indices = [index for index, other in enumerate(rack) if other.location_id == device.location_id]
+    neighbours = [rack[index] for index in indices]
     old = neighbours.index(device)
     new = max(0, min(len(neighbours) - 1, old + by))
     if new == old:
         return PlannedStep("", ()), old
     neighbours.insert(new, neighbours.pop(old))
     arranged = list(rack)
-    for place, neighbour in zip(places, neighbours, strict=True):
-        arranged[place] = neighbour
+    for index, neighbour in zip(indices, neighbours, strict=True):
+        arranged[index] = neighbour
     # Devices may share a position until one is moved; from then on each has its own.
     changes = [
         Change(other.placement, replace(other.placement, position=position))

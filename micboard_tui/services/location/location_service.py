@@ -121,9 +121,9 @@ class LocationService:
     @translate_errors
     async def move_device(self, device_id: DeviceId, by: int) -> ServiceResult[int]:
         async with self._steps.lock:
-            step, place = move_in_rack(await self._devices.all(), device_id, by)
+            step, index = move_in_rack(await self._devices.all(), device_id, by)
             await self._steps.make(step)
-        return Success(place)
+        return Success(index)
 
     @translate_errors
     async def get_location_summary(self, location_id: LocationId) -> ServiceResult[LocationSummary]:

@@ -77,7 +77,7 @@ class BuildPlan:
     """Decides what the device and its packs are, and what happens to them."""
     network_dice: Random
     """Decides what gets lost or garbled on the network; apart, so that faults do not change the evening."""
-    place: int = 0
+    index: int = 0
     """In the rack, from 0."""
     mode: str = PLAIN
 

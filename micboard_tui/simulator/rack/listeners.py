@@ -62,7 +62,7 @@ def count_up(layout: Sequence[RackDevice]) -> tuple[RackDevice, ...]:
             hint="Use a lower port",
         )
     return tuple(
-        replace(entry, host=ONLY_LOOPBACK, port=first and first + place) for place, entry in enumerate(layout)
+        replace(entry, host=ONLY_LOOPBACK, port=first and first + index) for index, entry in enumerate(layout)
     )
 
 

@@ -126,6 +126,6 @@ def fill_rack(rig: str, receivers: int, chargers: int) -> list[RackEntry]:
     """So many receivers of the rig, and the chargers behind them."""
     entries, charger_models = _RECEIVERS[rig], _CHARGERS[rig]
     return [
-        *(entries[place % len(entries)] for place in range(receivers)),
-        *(RackEntry(charger_models[place % len(charger_models)]) for place in range(chargers)),
+        *(entries[index % len(entries)] for index in range(receivers)),
+        *(RackEntry(charger_models[index % len(charger_models)]) for index in range(chargers)),
     ]

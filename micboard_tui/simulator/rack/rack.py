@@ -119,22 +119,22 @@ def _failure_schedule(options: RackOptions, rack: Rack) -> FailureSchedule | Non
     """What breaks devices, in a scenario that does. Locked ones are left alone, or they would come open."""
     for device in rack.simulated:
         device.faults.lose_datagrams(options.dropped)
-    locked = {place - 1 for place in options.locked}
+    locked = {index - 1 for index in options.locked}
     breaks_devices = ALL[options.scenario].breaks_devices
     if breaks_devices:
         locked |= _lockable(rack)
-    for place in locked:
-        rack.simulated[place].faults.lock()
+    for index in locked:
+        rack.simulated[index].faults.lock()
     if not breaks_devices:
         return None
-    failing = [device.faults for place, device in enumerate(rack.simulated) if place not in locked]
+    failing = [device.faults for index, device in enumerate(rack.simulated) if index not in locked]
     return FailureSchedule(failing, options.seed)
 
 
 def _lockable(rack: Rack) -> set[int]:
     """The first of those with a switch that locks others out, where there are other devices."""
     lockable = (
-        place for place, device in enumerate(rack.devices) if BLUEPRINTS[device.model].has_access_switch
+        index for index, device in enumerate(rack.devices) if BLUEPRINTS[device.model].has_access_switch
     )
     first = next(lockable, None)
     return set() if first is None or len(rack.devices) == 1 else {first}

@@ -79,24 +79,24 @@ def plan(options: RackOptions) -> tuple[RackDevice, ...]:
         if options.model is not None
         else fill_rack(options.rig, options.receivers, options.chargers)
     )
-    if wrong := [place for place in options.locked if not 1 <= place <= len(entries)]:
+    if wrong := [index for index in options.locked if not 1 <= index <= len(entries)]:
         raise _invalid(f"There is no device {wrong[0]} in the rack to lock", f"Use 1 to {len(entries)}")
     hosts = _hosts(options.address, len(entries))
     return tuple(
-        _device(place, entry, host, options)
-        for place, (entry, host) in enumerate(zip(entries, hosts, strict=True))
+        _device(index, entry, host, options)
+        for index, (entry, host) in enumerate(zip(entries, hosts, strict=True))
     )
 
 
-def _device(place: int, entry: RackEntry, host: str, options: RackOptions) -> RackDevice:
+def _device(index: int, entry: RackEntry, host: str, options: RackOptions) -> RackDevice:
     blueprint = entry.blueprint
-    charger = place - options.receivers + 1
+    charger = index - options.receivers + 1
     return RackDevice(
         manufacturer=blueprint.manufacturer,
         driver=blueprint.driver,
         model=entry.model,
-        name=f"Rack {place + 1}" if charger < 1 else f"Charger {charger}",
-        location=LOCATIONS[place % len(LOCATIONS)],
+        name=f"Rack {index + 1}" if charger < 1 else f"Charger {charger}",
+        location=LOCATIONS[index % len(LOCATIONS)],
         host=host,
         port=blueprint.port if options.port is None else options.port,
         channels=entry.channels,

@@ -15,22 +15,22 @@ def build(options: RackOptions, layout: Sequence[RackDevice]) -> tuple[World, li
     """The stage, and the devices in the order of ``layout``; nothing listens yet."""
     devices: list[SimulatedDevice] = []
     first_channel = 0
-    for place, entry in enumerate(layout):
-        devices.append(BLUEPRINTS[entry.model].build(_build_plan(options, place, entry, first_channel)))
+    for index, entry in enumerate(layout):
+        devices.append(BLUEPRINTS[entry.model].build(_build_plan(options, index, entry, first_channel)))
         first_channel += entry.channels
     airs = [air for device in devices for air in device.airs]
     return World(airs, ALL[options.scenario], options.seed), devices
 
 
-def _build_plan(options: RackOptions, place: int, entry: RackDevice, first_channel: int) -> BuildPlan:
+def _build_plan(options: RackOptions, index: int, entry: RackDevice, first_channel: int) -> BuildPlan:
     return BuildPlan(
         model=entry.model,
         name=entry.name,
         host=entry.host,
         performers=[performer_at(first_channel + number) for number in range(entry.channels)],
         first_channel=first_channel,
-        dice=Random(f"receiver {options.seed} {place}"),
-        network_dice=Random(f"network {options.seed} {place}"),
-        place=place,
+        dice=Random(f"receiver {options.seed} {index}"),
+        network_dice=Random(f"network {options.seed} {index}"),
+        index=index,
         mode=entry.mode,
     )

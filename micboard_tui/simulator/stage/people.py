@@ -52,9 +52,9 @@ _CAST = (
 _ENSEMBLE = Style.SINGING
 
 
-def performer_at(place: int) -> Performer:
+def performer_at(index: int) -> Performer:
     """The performer on a channel of the rack, from 0; behind the cast comes the ensemble."""
-    if place < len(_CAST):
-        return _CAST[place]
-    number = place - len(_CAST) + 1
+    if index < len(_CAST):
+        return _CAST[index]
+    number = index - len(_CAST) + 1
     return Performer(f"Ens {number}", f"Ensemble {number}", _ENSEMBLE, (HANDHELD, BODYPACK)[number % 2])

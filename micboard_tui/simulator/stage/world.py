@@ -22,8 +22,8 @@ class World:
         self.scenario = scenario
         self.now_s = 0.0
         self._mishaps = [
-            _ChannelMishaps(air, scenario, Random(f"fate {seed} {place}"))
-            for place, air in enumerate(self.airs)
+            _ChannelMishaps(air, scenario, Random(f"fate {seed} {index}"))
+            for index, air in enumerate(self.airs)
         ]
         self._prepare(Random(f"start {seed}"))
         # A stage that has been on for a moment already: no meter starts at a made-up value.
@@ -42,12 +42,12 @@ class World:
 
     def _prepare(self, dice: Random) -> None:
         scenario = self.scenario
-        for place, air in enumerate(self.airs):
+        for index, air in enumerate(self.airs):
             pack = air.pack
             pack.battery.charge = dice.uniform(*scenario.charge)
-            if scenario.low_every and place % scenario.low_every == 1:
+            if scenario.low_every and index % scenario.low_every == 1:
                 pack.battery.charge = scenario.low_charge
-            if scenario.off_every and place % scenario.off_every == scenario.off_every // 2:
+            if scenario.off_every and index % scenario.off_every == scenario.off_every // 2:
                 pack.switch(on=False)
 
 

@@ -44,15 +44,15 @@ _ERRORS = {
 }
 
 
-def bay_of(dialect: Dialect, place: int, values: Values) -> Bay:
+def bay_of(dialect: Dialect, number: int, values: Values) -> Bay:
     """All that is known of the bay in a place, counted from 1."""
     state_value = values.get("BATT_STATE", "")
     is_there = parse_switch(values.get("BATT_DETECTED"), on="YES", off="NO")
     if is_there is False or state_value == "NO_BATT":
-        return Bay(place, BayState.EMPTY, battery=NO_BATTERY, raw=raw_values(values))
+        return Bay(number, BayState.EMPTY, battery=NO_BATTERY, raw=raw_values(values))
     error = _error_of(values, state_value)
     return Bay(
-        place,
+        number,
         BayState.FAULT if error else _STATES.get(state_value, BayState.UNKNOWN),
         battery=battery_of(values, dialect.battery),
         minutes_to_full=_parse_minutes_to_full(values.get("BATT_TIME_TO_FULL")),

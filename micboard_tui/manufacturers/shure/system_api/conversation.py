@@ -125,13 +125,13 @@ class Conversation:
         self.pushed.clear()
         self.report_all()
 
-    def _meter_interval_s(self, device_id: str, place: int) -> float:
+    def _meter_interval_s(self, device_id: str, index: int) -> float:
         """How often the activity of a channel is heard, or would be if its device were on; 0: never."""
         channels = self.site.channels.get(device_id, ())
-        is_known = place < len(channels) and Feature.ACTIVITY in channels[place].capabilities
+        is_known = index < len(channels) and Feature.ACTIVITY in channels[index].capabilities
         if not is_known or self._activity_poll_s is None:
             return 0.0
-        topic = Topic(device_id, Feature.ACTIVITY, channels[place].id)
+        topic = Topic(device_id, Feature.ACTIVITY, channels[index].id)
         if topic in self.pushed or topic not in self.topics:
             return ACTIVITY_S
         return max(ACTIVITY_S, self._activity_poll_s * (len(self.topics) - len(self.pushed) + SPARE_TURNS))
@@ -151,9 +151,9 @@ class Conversation:
             return
         ids = [channel.id for channel in self.site.channels.get(topic.device_id, ())]
         numbers = self.numbering.channels.get(topic.device_id, [])
-        place = ids.index(topic.channel_id) if topic.channel_id in ids else len(numbers)
+        index = ids.index(topic.channel_id) if topic.channel_id in ids else len(numbers)
         self._report(
-            self._channel_observations(topic.device_id, place) if place < len(numbers) else (Alive(),)
+            self._channel_observations(topic.device_id, index) if index < len(numbers) else (Alive(),)
         )
 
     def _device_observation(self) -> Observation:
@@ -163,18 +163,18 @@ class Conversation:
     def _observations_of(self, device_id: str) -> Sequence[Observation]:
         """All channels of a device behind the server, and its bay."""
         observations: list[Observation] = []
-        for place in range(len(self.numbering.channels.get(device_id, ()))):
-            observations += self._channel_observations(device_id, place)
+        for index in range(len(self.numbering.channels.get(device_id, ()))):
+            observations += self._channel_observations(device_id, index)
         if (number := self.numbering.bays.get(device_id)) is not None:
             observations.append(BayHeard(mapping.bay_of(self.site, device_id, number)))
         return observations
 
-    def _channel_observations(self, device_id: str, place: int) -> Sequence[Observation]:
-        number = self.numbering.channels[device_id][place]
-        interval_s = self._meter_interval_s(device_id, place)
+    def _channel_observations(self, device_id: str, index: int) -> Sequence[Observation]:
+        number = self.numbering.channels[device_id][index]
+        interval_s = self._meter_interval_s(device_id, index)
         return (
-            FactsHeard(number, mapping.facts_of(self.site, device_id, place, interval_s)),
-            MetersHeard(number, mapping.meters_of(self.site, device_id, place)),
+            FactsHeard(number, mapping.facts_of(self.site, device_id, index, interval_s)),
+            MetersHeard(number, mapping.meters_of(self.site, device_id, index)),
         )
 
     def _update_topics(self) -> None:

@@ -72,11 +72,11 @@ def device_of(site: Site, numbering: Numbering, *, pushed: int | None) -> Device
     )
 
 
-def facts_of(site: Site, device_id: str, place: int, meter_interval_s: float | None) -> ChannelFacts:
+def facts_of(site: Site, device_id: str, index: int, meter_interval_s: float | None) -> ChannelFacts:
     """The facts of the channel at an index of a device's list, without its meters."""
     owner = site.devices.get(device_id)
     channels = site.channels.get(device_id, ())
-    channel = channels[place] if place < len(channels) else None
+    channel = channels[index] if index < len(channels) else None
     if owner is None or channel is None:
         return ChannelFacts(meter_interval_s=meter_interval_s, raw=_raw_of_device(site, device_id))
     is_online = owner.state == ONLINE
@@ -87,17 +87,17 @@ def facts_of(site: Site, device_id: str, place: int, meter_interval_s: float | N
         # It transmits by itself as long as it is there; what a receiver hears is not reported.
         transmitter_present=True if is_iem(owner) and is_online else None,
         meter_interval_s=meter_interval_s,
-        raw=_raw_of_channel(site, owner, channel, f"{place + 1} of {len(channels)}"),
+        raw=_raw_of_channel(site, owner, channel, f"{index + 1} of {len(channels)}"),
     )
 
 
-def meters_of(site: Site, device_id: str, place: int) -> Meters:
+def meters_of(site: Site, device_id: str, index: int) -> Meters:
     """Low, good or clipping: a term and no level, so only clipping can be reported."""
     owner = site.devices.get(device_id)
     channels = site.channels.get(device_id, ())
-    if owner is None or owner.state != ONLINE or place >= len(channels):
+    if owner is None or owner.state != ONLINE or index >= len(channels):
         return Meters()
-    activity = site.value(device_id, Feature.ACTIVITY, channels[place].id)
+    activity = site.value(device_id, Feature.ACTIVITY, channels[index].id)
     return Meters(carrier=True if is_iem(owner) else None, overload=activity == CLIPPING)
 
 
@@ -180,10 +180,10 @@ def _raw_of_device(site: Site, device_id: str) -> Raw:
     return tuple(sorted(_iterate_raw(site, device_id)))
 
 
-def _raw_of_channel(site: Site, owner: ListedDevice, channel: AudioChannel, place: str) -> Raw:
+def _raw_of_channel(site: Site, owner: ListedDevice, channel: AudioChannel, index: str) -> Raw:
     values = {
         **dict(_iterate_raw(site, owner.id)),
-        "channel": place,
+        "channel": index,
         "channel role": channel.role,
         "channel group": channel.group,
         "activity": parse_text(site.value(owner.id, Feature.ACTIVITY, channel.id)),

@@ -103,8 +103,8 @@ class McpDevice:
             return
         lines = [message for message in read(data) if isinstance(message, Line)]
         self.instructions += lines
-        for place, line in enumerate(lines, start=1):
-            if place == len(lines) and not is_terminated(data):
+        for number, line in enumerate(lines, start=1):
+            if number == len(lines) and not is_terminated(data):
                 self._send_lines(address, [refusal(Code.NOT_TERMINATED, line)])
             elif line.keyword == "Push":
                 self._push(address, line)

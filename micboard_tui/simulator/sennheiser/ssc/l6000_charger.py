@@ -44,9 +44,9 @@ def make_charger(settings: DeviceSettings, bays: list[Bay], modules: tuple[int, 
     }
     for slot, module in enumerate(modules, start=1):
         leaves[f"/slot{slot}/type"] = constant_leaf(module)
-        for place in range(1, BAYS_A_SLOT + 1):
-            bay = bays[(slot - 1) * BAYS_A_SLOT + place - 1]
-            leaves |= _bay(f"/slot{slot}/subslot{place}", bay, has_module=module > 0)
+        for subslot in range(1, BAYS_A_SLOT + 1):
+            bay = bays[(slot - 1) * BAYS_A_SLOT + subslot - 1]
+            leaves |= _bay(f"/slot{slot}/subslot{subslot}", bay, has_module=module > 0)
     return SscDevice(AddressTree(leaves), (), lambda seconds: step_bays(charging, seconds))
 
 
@@ -93,7 +93,7 @@ def _warnings(bays: list[Bay], charging: list[Bay]) -> Value:
     """Numbers: from 0 the bays that are too hot, from 16 the defects."""
     bases = {BayError.HOT: 0, BayError.COMMUNICATION: 16}
     return [
-        bases[bay.error] + place
-        for place, bay in enumerate(bays)
+        bases[bay.error] + index
+        for index, bay in enumerate(bays)
         if bay.error is not None and bay in charging
     ]

@@ -21,10 +21,10 @@ def build_ewdx(plan: BuildPlan) -> Sscv2Device:
     channels = [
         Channel(
             performer.channel[:8].upper(),
-            _air(performer, plan.dice, LOW_KHZ + (plan.first_channel + place) % in_band * SPACING_KHZ),
+            _air(performer, plan.dice, LOW_KHZ + (plan.first_channel + index) % in_band * SPACING_KHZ),
             gain_db=plan.dice.choice((9, 12, 15, 18)),
         )
-        for place, performer in enumerate(plan.performers)
+        for index, performer in enumerate(plan.performers)
     ]
     resources = EwdxResources(plan.model, plan.name, _serial(plan.dice), channels)
     return Sscv2Device(resources, plan.name, plan.dice)

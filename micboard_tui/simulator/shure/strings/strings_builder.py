@@ -36,7 +36,7 @@ _READY_SHARE, _CHARGING_SHARE = 0.4, 0.4
 
 def build_receiver(plan: BuildPlan, series_name: str) -> StringsDevice[Receiver]:
     series = SERIES[series_name]
-    mac = random_mac(plan.dice, plan.place)
+    mac = random_mac(plan.dice, plan.index)
     channels = [
         _receiver_channel(number, performer, series, plan)
         for number, performer in enumerate(plan.performers, start=1)

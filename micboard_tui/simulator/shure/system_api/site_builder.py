@@ -42,7 +42,7 @@ def build_server(plan: BuildPlan) -> SystemApiServer:
     """A server with all of them behind it. Its airs are by number: the ADTQ's first."""
     dice = plan.dice
     airs = tuple(
-        _air(performer, plan.first_channel + place, dice) for place, performer in enumerate(plan.performers)
+        _air(performer, plan.first_channel + index, dice) for index, performer in enumerate(plan.performers)
     )
     channels = list(zip(airs, (performer.channel for performer in plan.performers), strict=True))
     iem, receiver = channels[:ADTQ_CHANNELS], channels[ADTQ_CHANNELS:]
@@ -50,13 +50,13 @@ def build_server(plan: BuildPlan) -> SystemApiServer:
         _audio_unit(_list_device("ADTQ", "1.2.1.1", dice), f"{plan.name} IEM", iem, IEM_RANGE),
         _audio_unit(_list_device("ANX4", "1.3.0.8", dice), f"{plan.name} RX", receiver, RECEIVER_RANGE),
         ChargerUnit(_list_device("SBRC", "1.4.5.0", dice, (Feature.NAME,)), f"{plan.name} charger"),
-        *(_pack(model, place, dice) for place, model in enumerate(_PACKS[:BAYS], start=1)),
+        *(_pack(model, number, dice) for number, model in enumerate(_PACKS[:BAYS], start=1)),
     ]
     return SystemApiServer(Site(units, dice), airs, plan.host, API_KEY)
 
 
-def _air(performer: Performer, place: int, dice: Random) -> Air:
-    pack = Pack("ADX1", performer.channel, frequency_khz=_FIRST_KHZ + _SPACING_KHZ * place)
+def _air(performer: Performer, index: int, dice: Random) -> Air:
+    pack = Pack("ADX1", performer.channel, frequency_khz=_FIRST_KHZ + _SPACING_KHZ * index)
     return Air(pack, Voice(performer.style, dice), dice)
 
 
@@ -83,7 +83,7 @@ def _audio_unit(
     mutes = () if limits is IEM_RANGE else (Feature.MUTE,)
     capabilities = tuple(sorted((Feature.ACTIVITY, Feature.GAIN, Feature.NAME, *mutes)))
     model = listed.model or ""
-    ids = [_channel_id(model, place) for place in range(len(channels))]
+    ids = [_channel_id(model, index) for index in range(len(channels))]
     states = {
         channel_id: AudioChannelState(air, own_name, sends=limits is IEM_RANGE)
         for channel_id, (air, own_name) in zip(ids, channels, strict=True)
@@ -92,19 +92,19 @@ def _audio_unit(
     return AudioUnit(listed, name, states, limits, audio_channels)
 
 
-def _channel_id(model: str, place: int) -> str:
+def _channel_id(model: str, index: int) -> str:
     """As a real server makes them: opaque, and not fit for a path as they are.
 
     Source: docs/reference/protocols/shure.md 14.2.
     """
-    fields = {"t": "AudioChannel", "c": model, "v": 131088, "s": "CH", "i": place}
+    fields = {"t": "AudioChannel", "c": model, "v": 131088, "s": "CH", "i": index}
     return base64.b64encode(json.dumps(fields, separators=(",", ":")).encode()).decode()
 
 
-def _pack(model: str, place: int, dice: Random) -> PackUnit:
+def _pack(model: str, number: int, dice: Random) -> PackUnit:
     return PackUnit(
         _list_device(model, "2.7.6.0", dice, _OF_PACKS),
-        f"Table {place}",
-        charge=dice.uniform(0.3, 1.0) if place < BAYS else 1.0,
+        f"Table {number}",
+        charge=dice.uniform(0.3, 1.0) if number < BAYS else 1.0,
         health=BatteryHealth(dice.randint(85, 100), dice.randint(3, 160)),
     )

@@ -185,22 +185,23 @@ def _second_carrier() -> list[Property[Channel]]:
 
 def _rf(channel: Channel) -> list[Property[Channel]]:
     """Antennas A to D; 0 in a GET asks for all."""
-    places = range(channel.air.antennas)
     return [
-        *(_antenna("RSSI_LED_BITMAP", place, rf_leds) for place in places),
+        *(_antenna_property("RSSI_LED_BITMAP", antenna, rf_leds) for antenna in range(channel.air.antennas)),
         *rssi(channel),
     ]
 
 
 def rssi(channel: Channel) -> list[Property[Channel]]:
-    return [_antenna("RSSI", place, rf_level) for place in range(channel.air.antennas)]
+    return [_antenna_property("RSSI", antenna, rf_level) for antenna in range(channel.air.antennas)]
 
 
-def _antenna(name: str, place: int, write: Callable[[float], str]) -> Property[Channel]:
-    def read(place: int, channel: Channel) -> str:
-        return write(channel.air.rf_dbm[place])
+def _antenna_property(name: str, antenna: int, write: Callable[[float], str]) -> Property[Channel]:
+    def read(antenna: int, channel: Channel) -> str:
+        return write(channel.air.rf_dbm[antenna])
 
-    return Property(name, partial(read, place), second=str(place + 1), second_required=False, metered=True)
+    return Property(
+        name, partial(read, antenna), second=str(antenna + 1), second_required=False, metered=True
+    )
 
 
 def _transmitter() -> list[Property[Channel]]:
