@@ -109,15 +109,15 @@ class Findings:
     """What a search has found so far."""
 
     devices: tuple[FoundDevice, ...] = ()
-    """By address; what is registered is left out."""
+    """Sorted by address, without registered devices."""
     interfaces: tuple[Interface, ...] = ()
-    """On which was listened."""
+    """The interfaces on which the search listened."""
     asked: int = 0
-    """Addresses that were probed and devices that were heard of, as far as they have been asked."""
+    """The number of addresses and announced devices that were asked."""
     to_ask: int = 0
-    """The same, asked or not."""
+    """The number of addresses and announced devices, asked or not."""
     is_complete: bool = True
-    """Whether all that was found is in here; 256 devices are the most."""
+    """Whether ``devices`` holds all that were found; at most 256 are listed."""
 
 
 LISTEN = Search()
@@ -245,23 +245,23 @@ class DeviceContract(Protocol):
     async def discover(
         self, search: Search = LISTEN, listener: FindingsListener | None = None
     ) -> ServiceResult[Findings]:
-        """Listen for devices that announce themselves, and probe the targets carefully.
+        """Listen for devices that announce themselves, and probe the targets.
 
-        What is heard of is asked once whether it lets us in; ``listener`` gets what was found meanwhile.
-        Nothing is metered, nothing registered is asked or listed. A warning says when there were more
-        devices than can be listed. INVALID_VALUE.
+        An announced device is asked once whether it can be read; ``listener`` gets the findings so far.
+        No meters are requested, and registered devices are neither asked nor listed. A warning says when
+        there were more devices than can be listed. INVALID_VALUE.
         """
         ...
 
     def list_interfaces(self) -> Sequence[Interface]:
-        """The own addresses that a search can choose from."""
+        """The interfaces of this machine that a search can choose from."""
         ...
 
 
 class DeviceRepository(Protocol):
-    """Where devices are read, which only steps change, and where their last readings are kept.
+    """Registered devices, which only steps change, and their last known states.
 
-    Raises StorageError, answers domain values.
+    All methods raise StorageError.
     """
 
     async def get(self, device_id: DeviceId) -> Device | None:
@@ -285,5 +285,5 @@ class DeviceRepository(Protocol):
         ...
 
     async def revision(self) -> str:
-        """A word that changes whenever a device or location is added, changed or removed by anyone."""
+        """A text that changes with every step of any process."""
         ...

@@ -1,4 +1,4 @@
-"""Whether the program itself is well, and which devices are."""
+"""The health of the program itself, and how its devices are doing."""
 
 from dataclasses import dataclass
 from enum import StrEnum

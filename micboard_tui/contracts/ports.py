@@ -37,12 +37,12 @@ class SessionOptions:
     """How a session behaves towards the device."""
 
     meter_interval_s: float | None = None
-    """How often meters are asked for; None: the driver's own default; 0: no metering."""
+    """The interval at which meters are requested; None: the driver's own default; 0: no metering."""
     connect_timeout_s: float = 3.0
     silence_limit_s: float = SILENCE_LIMIT_S
-    """Without a word for so long the device counts as gone."""
+    """A device that sends nothing for longer counts as gone."""
     access: Access = NO_ACCESS
-    """Of the one device that the session is with."""
+    """Secret and certificate of the device."""
 
 
 class Driver(Protocol):
@@ -56,7 +56,7 @@ class Driver(Protocol):
         ...
 
     async def execute(self, command: Command) -> Confirmation:
-        """Send a command through the running session and wait for the device's word.
+        """Send a command through the running session and wait until the device confirms it.
 
         Raises DeviceError: INVALID_VALUE, COMMAND_NOT_SUPPORTED, DEVICE_REFUSED,
         COMMAND_UNCONFIRMED, or DEVICE_UNREACHABLE when no session is running.
@@ -74,22 +74,22 @@ class Driver(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class FoundDevice:
-    """What answers at an address."""
+    """A device that a search found."""
 
     host: str
     port: int
     manufacturer: str
     driver: str | None
-    """None: no driver of ours speaks to it; then the fault says what it is and what else to do."""
+    """None: no driver supports it; then the fault says what it is and what else to do."""
     model: str | None
     own_name: str | None
     kind: DeviceKind | None = None
     via: str = "probe"
     """How it was found: probe, slp, mdns, broadcast."""
     fault: DeviceFault | None = None
-    """Why it cannot be talked to as it is; None: it can, as far as anybody knows."""
+    """Why it cannot be read as it is; None: no reason is known."""
     answered: bool = False
-    """Whether it was asked and answered; else it was only heard of."""
+    """Whether it answered a probe or a check; else it was only announced."""
     rf_band: str | None = None
 
     @property
@@ -112,18 +112,18 @@ class FoundDevice:
 
 @dataclass(frozen=True, slots=True)
 class Interface:
-    """An own IPv4 address: where we can listen and call out."""
+    """An IPv4 address of this machine, on which a search can listen and send."""
 
     address: str
     prefix: int
-    """Bits of the network that it is in."""
+    """Length of the network prefix, in bits."""
     name: str
-    """As the system calls it."""
+    """The name that the system gives the interface."""
 
 
 @dataclass(frozen=True, slots=True)
 class DriverSpec:
-    """How one kind of device is spoken to."""
+    """A driver: how devices of one kind are reached, and what they need for it."""
 
     name: str
     title: str
@@ -131,44 +131,44 @@ class DriverSpec:
     open: Callable[[str, int, SessionOptions], Driver]
     """Makes a driver for a host and port; connects nothing."""
     secret: str | None = None
-    """What kind of secret it needs, as a person would call it ("password", "API key"); None: none."""
+    """The kind of secret it needs, as users call it ("password", "API key"); None: none."""
     user: str | None = None
     """The user whose password it is, where the device has users."""
     never_reports: str = ""
-    """What it never reports although devices of its kind know it, for people; empty: nothing of note."""
+    """What it never reports although other devices of its kind do, as a text for users; empty: nothing."""
     has_certificate: bool = False
-    """Whether the device proves itself by a certificate that the user has to trust."""
+    """Whether the device identifies itself by a certificate that the user has to trust."""
     certificate: Callable[[str, int, float], Awaitable[str]] | None = None
-    """Asks a host and port within so many seconds for the certificate that it shows now; answers with
-    its SHA-256, 64 lower-case hex digits. Sends no secret. Raises DeviceError."""
+    """Fetches the certificate that a host and port present now, within so many seconds; returns its
+    SHA-256, 64 lower-case hex digits. Sends no secret. Raises DeviceError."""
 
 
 class Probe(Protocol):
-    """Asks an address what it is, carefully."""
+    """Asks an address what it is, with questions that change nothing on a device."""
 
     async def __call__(self, host: str, port: int | None, timeout_s: float, /) -> FoundDevice | None:
-        """What answers there; None when nothing of this manufacturer does. Raises nothing."""
+        """The device that answers there; None when none of this manufacturer does. Raises nothing."""
         ...
 
 
 class Discover(Protocol):
-    """Listens for what announces itself, and calls out where that is the custom."""
+    """Listens for devices that announce themselves, and calls for them where the protocol has a call."""
 
     async def __call__(
         self, found: Callable[[FoundDevice], None], interface: str | None, timeout_s: float, /
     ) -> None:
-        """Tell ``found`` of every device heard of, perhaps more than once, and return in time.
+        """Call ``found`` with every announced device, perhaps more than once, and return in time.
 
-        ``interface`` is an own address to do it on; None: all. Raises nothing.
+        ``interface`` is the address of this machine to do it on; None: all. Raises nothing.
         """
         ...
 
 
 class Check(Protocol):
-    """Asks what was heard of whether it lets us in, carefully."""
+    """Asks an announced device whether it can be read, with questions that change nothing."""
 
     async def __call__(self, found: FoundDevice, timeout_s: float, /) -> FoundDevice:
-        """The same with what it answers, or with the fault that keeps us out. Raises nothing."""
+        """The same device with its answers, or with the fault for which it cannot be read. Raises nothing."""
         ...
 
 
@@ -182,20 +182,20 @@ class Manufacturer:
     probe: Probe | None = None
     discover: Discover | None = None
     check: Check | None = None
-    """None: what is heard of is listed unasked."""
+    """None: announced devices are listed without a check."""
 
 
 @dataclass(frozen=True, slots=True)
 class PluginState:
-    """How an installed plugin is."""
+    """An installed plugin: usable, or why not."""
 
     code: str
     package: str
-    """Name and version of the package that brings it."""
+    """Name and version of the package that contains it."""
     manufacturer: Manufacturer | None
     """None: it cannot be used."""
     error: ErrorInfo | None = None
-    """Why not."""
+    """Why it cannot be used."""
 
 
 class ManufacturerRegistry(Protocol):

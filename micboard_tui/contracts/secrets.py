@@ -14,15 +14,15 @@ class SecretStore(Protocol):
     """Where secrets are kept. Raises SecretError when they cannot be read or kept."""
 
     def revision(self) -> str:
-        """A word that changes whenever anyone gives or takes a secret. Costs next to nothing."""
+        """A text that changes with every secret kept or removed, by any process. Cheap to call."""
         ...
 
     async def read(self, device_id: DeviceId, driver: str) -> Secret | None:
-        """What lets us into a device: its own secret from the strongest place, else its driver's."""
+        """The secret for a device: its own one from the strongest place, else its driver's."""
         ...
 
     async def known(self, owners: Iterable[SecretOwner]) -> Sequence[KnownSecret]:
-        """All that is kept, and what the environment holds for ``owners``, strongest first for each.
+        """All kept secrets, and those in the environment for ``owners``, strongest first for each.
 
         Variables that name none of them are listed without an owner.
         """
@@ -81,10 +81,10 @@ class SecretListing:
 
 
 class SecretContract(Protocol):
-    """Giving and taking secrets. No answer ever holds one."""
+    """Keeps and removes secrets. No answer ever holds one."""
 
     async def find_need(self, device: str | None, driver: str | None) -> ServiceResult[SecretNeed]:
-        """Whose secret is to be asked for: of the one device that the words name, or of a driver.
+        """The owner whose secret is to be asked for: the one device with this title, or a driver.
 
         DEVICE_NOT_FOUND, DRIVER_NOT_SUPPORTED, INVALID_VALUE (it needs none).
         """

@@ -34,6 +34,6 @@ class Bay:
     battery: Battery = NO_BATTERY
     minutes_to_full: int | None = None
     error: str | None = None
-    """What is wrong, in plain words."""
+    """The error that the charger reports, as a text for people; None: none."""
     raw: tuple[tuple[str, str], ...] = ()
-    """The vendor's own words, sorted by property."""
+    """Properties and their values as received, sorted by property."""

@@ -35,7 +35,7 @@ class Transmitter:
     muted: bool | None = None
     power_mw: int | None = None
     power_word: str | None = None
-    """The device's own word (low, normal, high) where it gives no milliwatts."""
+    """The device's own term (low, normal, high) where it reports no milliwatts."""
     offset_db: int | None = None
     battery: Battery = NO_BATTERY
 
@@ -68,13 +68,13 @@ class ChannelFacts:
     encryption: Encryption | None = None
     interference: bool | None = None
     transmitter_present: bool | None = None
-    """False: the device says that none is there. None: it does not say."""
+    """False: the device reports that there is none. None: it does not report either."""
     transmitter: Transmitter | None = None
     slots: tuple[Slot, ...] = ()
     meter_interval_s: float | None = None
-    """How often the meters are promised; 0 when metering is off."""
+    """The interval at which the device promised to send meters; 0 when metering is off."""
     raw: tuple[tuple[str, str], ...] = ()
-    """The vendor's own words, sorted by property, for the detail screen."""
+    """Properties and their values as received, sorted by property, for the detail screen."""
     judgement: Any = field(default=None, init=False, repr=False, compare=False)
     """What ``domain.problem`` found wrong with these facts when it last judged them; no other reads it."""
 
@@ -135,13 +135,13 @@ class ChannelState:
     rf_low_dbm: float | None = None
     """The lowest RF level of the last moments, held so that a slow screen misses no dip."""
     last_battery: LastBattery | None = None
-    """The last battery of a pack that went; None while a battery is known."""
+    """The last battery of a pack that went off; None while a battery is known."""
     observed_at: float | None = None
-    """When the device last spoke of this channel, seconds since the epoch."""
+    """When the device last reported this channel, seconds since the epoch."""
     expected_period_s: float | None = None
-    """How often the device is due to speak of this channel; None when it need not."""
+    """The interval at which the device has to report this channel; None when it need not."""
     assignment: Assignment | None = None
-    """Who has it; None when it was never assigned or marked."""
+    """The performer who has it; None when it was never assigned or marked."""
     dock: Dock | None = None
     """The bay of a charger in which its pack sits."""
     fault_code: str | None = None

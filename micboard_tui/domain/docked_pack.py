@@ -34,8 +34,8 @@ def find_docks(carried: Iterable[KnownPack], docks: Iterable[Dock]) -> Mapping[C
     several packs called "Spare" belong to no channel.
     """
     packs = list(carried)
-    by_serial = _grouped((each.serial, each) for each in packs)
-    by_name = _grouped((each.name, each) for each in packs)
+    by_serial = _group_by_text((pack.serial, pack) for pack in packs)
+    by_name = _group_by_text((pack.name, pack) for pack in packs)
     found: dict[ChannelRef, Dock] = {}
     for dock in docks:
         if dock.bay.state in OCCUPIED:
@@ -44,11 +44,11 @@ def find_docks(carried: Iterable[KnownPack], docks: Iterable[Dock]) -> Mapping[C
     return found
 
 
-def _grouped(known: Iterable[tuple[str | None, KnownPack]]) -> dict[str, list[KnownPack]]:
+def _group_by_text(packs: Iterable[tuple[str | None, KnownPack]]) -> dict[str, list[KnownPack]]:
     groups: dict[str, list[KnownPack]] = {}
-    for word, each in known:
-        if word:
-            groups.setdefault(fold_name(word), []).append(each)
+    for text, pack in packs:
+        if text:
+            groups.setdefault(fold_name(text), []).append(pack)
     return groups
 
 
@@ -57,11 +57,11 @@ def _owners(
 ) -> Sequence[KnownPack]:
     if bay.pack_serial and (owners := by_serial.get(fold_name(bay.pack_serial))):
         return owners
-    for word in (bay.pack_serial, bay.pack_name):
-        # A pack may be planned by the serial number that its charger tells.
-        named = by_name.get(fold_name(word), ()) if word else ()
-        if len(named) == 1:
+    for text in (bay.pack_serial, bay.pack_name):
+        # A pack may be planned by the serial number that its charger reports.
+        packs = by_name.get(fold_name(text), ()) if text else ()
+        if len(packs) == 1:
             return [
-                each for each in named if word == bay.pack_serial or not (each.serial and bay.pack_serial)
+                pack for pack in packs if text == bay.pack_serial or not (pack.serial and bay.pack_serial)
             ]
     return ()

@@ -1,4 +1,4 @@
-"""What happened within the program."""
+"""Events of the program's log."""
 
 from dataclasses import dataclass
 
@@ -10,13 +10,13 @@ class LogEvent:
     at: float
     """Seconds since the epoch."""
     level: str
-    """How bad it is: debug, info, warning, error, critical."""
-    words: str
-    """What happened: "session ended"."""
+    """The severity: debug, info, warning, error, critical."""
+    text: str
+    """The event in a few words: "session ended"."""
     source: str = ""
-    """The part of the program that tells."""
+    """The part of the program that logged it."""
     details: tuple[tuple[str, str], ...] = ()
-    """What else there is to know, by name."""
+    """Further values, by name."""
 
     @property
     def is_bad(self) -> bool:

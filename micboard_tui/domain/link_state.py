@@ -1,4 +1,4 @@
-"""The link state of a channel: the one word that says whether its audio gets through."""
+"""The link state of a channel: whether its audio gets through, and if not, why."""
 
 from enum import StrEnum
 

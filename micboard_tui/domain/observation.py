@@ -1,4 +1,4 @@
-"""What a driver reports: facts, meters, or a word about the device itself."""
+"""What a driver reports: meters and facts of channels, states of devices and bays, or a sign of life."""
 
 from typing import NamedTuple, TypeAlias
 
@@ -20,7 +20,7 @@ class FactsHeard(NamedTuple):
 
 
 class DeviceHeard(NamedTuple):
-    """What the device says of itself; replaces what was known before."""
+    """All that is known of the device itself; replaces what was known before."""
 
     kind: DeviceKind
     channel_count: int

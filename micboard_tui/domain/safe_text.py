@@ -1,9 +1,9 @@
-"""Names come from strangers' gear: make them harmless before anybody prints them."""
+"""Names come from foreign devices: make them harmless before they are printed."""
 
 import unicodedata
 
 _CONTROL_PICTURES = {code: 0x2400 + code for code in range(0x20)} | {0x7F: 0x2421}
-# Format characters would reorder or hide what stands beside a name; the rest cannot be printed at all.
+# Format characters would reorder or hide the text beside a name; the rest cannot be printed at all.
 _UNPRINTABLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 
@@ -16,7 +16,7 @@ def visible(text: str) -> str:
     """
     if text.isascii() and text.isprintable():
         return text
-    return "".join(map(_shown, text))
+    return "".join(map(_replace_unprintable, text))
 
 
 def fold_name(name: str) -> str:
@@ -24,7 +24,7 @@ def fold_name(name: str) -> str:
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name.strip()).casefold())
 
 
-def _shown(character: str) -> str:
+def _replace_unprintable(character: str) -> str:
     if (picture := _CONTROL_PICTURES.get(ord(character))) is not None:
         return chr(picture)
     if unicodedata.category(character) in _UNPRINTABLE:

@@ -18,14 +18,14 @@ class SecretPlace(StrEnum):
 class OwnerKind(StrEnum):
     DEVICE = "device"
     DRIVER = "driver"
-    """All devices of a driver that have none of their own."""
-    NOBODY = "nobody"
-    """Of a variable that names no device and no driver."""
+    """All devices of a driver that have no secret of their own."""
+    UNKNOWN = "nobody"
+    """An environment variable names neither a device nor a driver."""
 
 
 @dataclass(frozen=True, slots=True)
 class SecretOwner:
-    """Whom a secret lets us into."""
+    """The device or driver that a secret is for."""
 
     kind: OwnerKind
     name: str
@@ -33,7 +33,7 @@ class SecretOwner:
 
     @property
     def variable(self) -> str:
-        """What stands for it at the end of an environment variable."""
+        """The last part of the name of its environment variable."""
         return re.sub(r"[^A-Z0-9]", "_", self.name.upper())
 
 

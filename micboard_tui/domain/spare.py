@@ -29,7 +29,7 @@ _MINUTES_A_PERCENT = 4
 
 @dataclass(frozen=True, slots=True)
 class SpareCandidate:
-    """A channel that could take over, with what speaks for and against it in a few words each."""
+    """A channel that could take over, with short texts of what is for and against it."""
 
     state: ChannelState
     reasons: tuple[str, ...]

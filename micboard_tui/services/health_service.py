@@ -1,4 +1,4 @@
-"""Whether the program itself is well. Implements ``HealthContract``."""
+"""The health of the program itself. Implements ``HealthContract``."""
 
 import platform
 import shutil

@@ -138,10 +138,10 @@ def test_the_newest_events_are_kept_for_a_screen_each_once_and_without_secrets(t
     logging.getLogger("theirs").error("from a library")
     assert memory.count == 3
     newest, ended = memory.newest()
-    assert (newest.words, newest.level, newest.is_bad, newest.source) == (
+    assert (newest.text, newest.level, newest.is_bad, newest.source) == (
         *("from a library", "error", True, "theirs"),
     )
-    assert (ended.words, ended.details) == ("session ended", (("code", "SILENT"), ("token", "***")))
+    assert (ended.text, ended.details) == ("session ended", (("code", "SILENT"), ("token", "***")))
 
 
 @pytest.mark.usefixtures("_logs")

@@ -124,7 +124,7 @@ async def test_the_environment_comes_first(tmp_path: Path) -> None:
     assert [(each.owner, each.place, each.user) for each in known] == [
         (RACK, SecretPlace.ENVIRONMENT, "root"),
         (ALL, SecretPlace.ENVIRONMENT, None),
-        (SecretOwner(OwnerKind.NOBODY, "MICBOARD_SECRETS__TYPO"), SecretPlace.ENVIRONMENT, None),
+        (SecretOwner(OwnerKind.UNKNOWN, "MICBOARD_SECRETS__TYPO"), SecretPlace.ENVIRONMENT, None),
         (RACK, SecretPlace.FILE, None),
     ]
     del places.environ["MICBOARD_SECRETS__AB12CD34"]

@@ -73,7 +73,7 @@ async def test_the_header_counts_what_nobody_has_looked_at() -> None:
 
 
 async def test_what_is_typed_filters_and_new_events_come_on_top() -> None:
-    log = Memory(*[replace(MADE, words=f"step {number}") for number in range(40)], ENDED)
+    log = Memory(*[replace(MADE, text=f"step {number}") for number in range(40)], ENDED)
     app = app_with(big(), log)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("L")
@@ -85,7 +85,7 @@ async def test_what_is_typed_filters_and_new_events_come_on_top() -> None:
         assert "only warnings" in text_of(app)
         assert "step" not in text_of(app)
         await pilot.press("tab")
-        log.events.append(replace(MADE, words="the newest"))
+        log.events.append(replace(MADE, text="the newest"))
         assert isinstance(app.screen, LogScreen)
         app.screen.show_current()
         await pilot.press("pagedown", "down", "up", "pageup")

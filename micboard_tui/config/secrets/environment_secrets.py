@@ -21,6 +21,6 @@ class EnvironmentSecrets:
         by_variable = {f"{PREFIX}{owner.variable}": owner for owner in owners}
         for name in sorted(self._environ):
             if name.startswith(PREFIX) and not name.endswith(USER) and self._environ[name]:
-                owner = by_variable.get(name) or SecretOwner(OwnerKind.NOBODY, name)
+                owner = by_variable.get(name) or SecretOwner(OwnerKind.UNKNOWN, name)
                 user = self._environ.get(f"{name}{USER}") or None
                 yield KnownSecret(owner, SecretPlace.ENVIRONMENT, user)

@@ -143,7 +143,7 @@ class DeviceService:
         return device
 
     async def _newest_snapshot(self, device_id: DeviceId) -> DeviceSnapshot:
-        """Live once a session has heard of the device, else as last stored."""
+        """The live status once a session has read the device, else the stored one."""
         live = self._live.device(device_id)
         if live is not None and live.state.status is not DeviceStatus.UNKNOWN:
             return live

@@ -140,7 +140,7 @@ class _Search:
 
     @asynccontextmanager
     async def checking(self) -> AsyncGenerator[None]:
-        """Check what is heard of meanwhile; on exit, also those that still wait for it."""
+        """Check devices announced meanwhile; on exit, also those that still wait for it."""
         with self._send, self._receive:
             async with anyio.create_task_group() as group:
                 for _ in range(CHECKS_AT_ONCE):

@@ -47,7 +47,7 @@ from micboard_tui.domain.observation import (
 from micboard_tui.services.live.tracked_device import LiveChannel, LiveDevice, unknown_bays
 
 MAX_CHANNELS = 64
-"""More than any device has; one that claims more is not believed."""
+"""More than any device has; further ones that a device reports are ignored."""
 
 _UNREACHED = {
     DeviceStatus.OFFLINE: LinkState.OFFLINE,

@@ -26,9 +26,9 @@ from micboard_tui.domain.link_state import LinkState, judge_link_state
 from micboard_tui.domain.observation import DeviceHeard
 
 MAX_HISTORY = 32
-"""So many link states of a channel are remembered."""
+"""Link states of a channel that are remembered."""
 MAX_BAYS = 64
-"""More than any charger has; one that claims more is not believed."""
+"""More than any charger has; further ones that a charger reports are ignored."""
 WITHOUT_PACK = frozenset({LinkState.TRANSMITTER_OFF, LinkState.RF_LOST})
 
 

@@ -165,7 +165,7 @@ class SynchronizationService:
                 continue
             fault = session.fault or DeviceFault(
                 ErrorCode.DEVICE_SILENT,
-                f"No word for {now - heard_at:.0f} s",
+                f"No data for {now - heard_at:.0f} s",
                 "Check its power and its cable; the connection is tried again by itself",
             )
             self._live.status(device_id, DeviceStatus.OFFLINE, fault)

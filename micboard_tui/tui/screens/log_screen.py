@@ -38,7 +38,7 @@ def filter_events(events: Sequence[LogEvent], query: str, *, only_bad: bool) -> 
 def lines_of(event: LogEvent, width: int) -> list[list[Cell]]:
     """When, how bad, and what; what is too long goes on in the next line."""
     at = datetime.fromtimestamp(event.at).astimezone()
-    parts = [event.words, *(f"{name}={value}" for name, value in event.details)]
+    parts = [event.text, *(f"{name}={value}" for name, value in event.details)]
     text = visible("  ".join(parts))
     first, *rest = textwrap.wrap(text, max(10, width - TIME - LEVEL)) or [""]
     tone = TONES.get(event.level, "text")
@@ -47,7 +47,7 @@ def lines_of(event: LogEvent, width: int) -> list[list[Cell]]:
 
 
 def _plain(event: LogEvent) -> str:
-    parts = (event.words, event.level, event.source, *(f"{name}={value}" for name, value in event.details))
+    parts = (event.text, event.level, event.source, *(f"{name}={value}" for name, value in event.details))
     return " ".join(parts).casefold()
 
 

@@ -17,7 +17,7 @@ from micboard_tui.services.live.tracked_device import MAX_HISTORY
 from tests.services.stage import HEARD, LOST, LOUD, OFF, ON, RACK, SPARE, STAGE, Clock
 
 ONE = ChannelRef(RACK.id, 1)
-FAULT = DeviceFault("DEVICE_SILENT", "No word for 5 s", "Check its cable")
+FAULT = DeviceFault("DEVICE_SILENT", "No data for 5 s", "Check its cable")
 
 
 @pytest.fixture

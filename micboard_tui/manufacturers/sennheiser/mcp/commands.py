@@ -36,7 +36,7 @@ class PreparedCommand:
 
     line: Line
     format_value: Callable[[str], str]
-    """A confirmed value in our words."""
+    """Formats a confirmed value for users."""
 
     def is_confirmed_by(self, answer: Line) -> bool:
         """Whether the value in force is the one asked for; a frequency's preset is the device's own."""

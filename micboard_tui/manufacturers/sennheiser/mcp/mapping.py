@@ -36,7 +36,7 @@ DEVICE_KEYWORDS = ("FirmwareRevision", "RfConfig")
 FACT_KEYWORDS = (*SETTING_KEYWORDS, "States", "Bat", "Msg")
 """What a channel's facts are made of, beside its switches."""
 MODELS = {DeviceKind.RECEIVER: "EM", DeviceKind.IEM_TRANSMITTER: "SR IEM"}
-"""MCP does not name the model; generations cannot be told apart at all.
+"""MCP does not report the model; generations cannot be distinguished.
 
 Source: docs/reference/protocols/sennheiser.md 5.7.
 """

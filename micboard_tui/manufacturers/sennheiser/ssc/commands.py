@@ -37,7 +37,7 @@ class PreparedCommand(NamedTuple):
     address: str
     value: Value
     format_value: Callable[[Value], str]
-    """A confirmed value in our words."""
+    """Formats a confirmed value for users."""
     flash: Flash | None = None
     """To be ended after a moment."""
 

@@ -10,7 +10,7 @@ from micboard_tui.protocols.ssc.messages import Code
 
 SUPPORTED_HINT = "EW-DX, EM 6000, L 6000, SpeechLine DW and their chargers are supported"
 MAX_UNITS = 64
-"""More channels or bays are not believed."""
+"""Further channels or bays are ignored."""
 ACCESS_OFF_HINT = (
     "Check its power, address and port (45, here and there 6970). An EW-DX with firmware 4 or later answers "
     "only when third-party access is on: in Control Cockpit or WSM choose SSCv1 (Legacy), or add it with the "

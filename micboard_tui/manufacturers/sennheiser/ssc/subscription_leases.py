@@ -257,7 +257,7 @@ class SubscriptionLeases:
                 lease.make_pending()
 
     def _check_meters(self, now: float) -> None:
-        """Meters that came and stop show that the device forgot us, and then all the rest as well."""
+        """Meters that stop show that the device lost the subscription, and then all the others too."""
         meters = self._meters
         if meters is None or meters.state(now) is not _LeaseState.OVERDUE:
             return

@@ -14,6 +14,6 @@ class PreparedCommand:
     field: str
     value: Json
     format_value: Callable[[Json], str]
-    """A value in force, in our words."""
+    """Formats a value in force for users."""
     confirmation_path: str
-    """The resource whose field says what is in force."""
+    """The resource whose field holds the value in force."""

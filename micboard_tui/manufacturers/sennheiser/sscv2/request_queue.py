@@ -39,7 +39,7 @@ class RequestQueue:
         self.client.auth = httpx.BasicAuth(user, secret)
 
     async def get(self, path: str) -> Json:
-        """A resource; None where the device has none now. Raises DeviceError API_ERROR for rubbish."""
+        """A resource; None where the device has none now. Raises DeviceError API_ERROR for invalid JSON."""
         # Once the password was accepted, a 403 is about this one resource.
         answer = await self.send("GET", path, may_forbid=self._is_admitted)
         if answer.status in _ABSENT or answer.status == httpx.codes.FORBIDDEN:
@@ -80,6 +80,6 @@ class RequestQueue:
 
         Source: docs/reference/protocols/sennheiser.md 6.1.
         """
-        who = f"the password of the user {self._user}" if self._user else "an open question"
-        if (error := credentials_error(status, self.address, who)) is not None:
+        credentials = f"the password of the user {self._user}" if self._user else "an open question"
+        if (error := credentials_error(status, self.address, credentials)) is not None:
             raise error

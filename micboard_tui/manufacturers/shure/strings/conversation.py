@@ -189,7 +189,7 @@ class Conversation(LinkConversation):
             self._device_changed = False
 
     def finish_listing(self) -> None:
-        """The device has listed all its channels: report it, and believe in no further ones."""
+        """The device has listed all its channels: report it, and ignore further ones."""
         self.stage = Stage.LISTENING
         self._device_changed = True
         observations: list[Observation] = []
@@ -251,9 +251,9 @@ def _key_and_value(rep: Rep) -> tuple[str, str]:
     if indexed and len(values) > 1 and values[0].isdigit():
         return f"{name} {int(values[0])}", ",".join(values[1:])
     if name.endswith("_NAME"):
-        # Where there are no braces a name may be several words (docs/reference/protocols/shure.md 8.2).
+        # Without braces a name may be split into several values (docs/reference/protocols/shure.md 8.2).
         return name, " ".join(values)
     if len(values) > 1 and values[-1] in _MICROPHONES:
         return f"{name}{_MICROPHONES[values[-1]]}", ",".join(values[:-1])
-    # Some ULX-D print a group as two words and not with a comma (docs/reference/protocols/shure.md 3.2).
+    # Some ULX-D send a group as two values and not with a comma (docs/reference/protocols/shure.md 3.2).
     return name, ",".join(values)

@@ -193,8 +193,8 @@ MXW = Dialect(
             "METER_RATE",
         ),
     ),
-    # Nobody has written down what its levels mean (docs/reference/protocols/shure.md 10), and what has no
-    # unit is not shown.
+    # The meaning of its levels is not documented (docs/reference/protocols/shure.md 10), and values without
+    # a unit are not shown.
     has_meters=False,
     max_channels=8,
     gain=Gain(lowest_db=-25, highest_db=35),

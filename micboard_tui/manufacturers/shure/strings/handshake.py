@@ -34,7 +34,7 @@ ROUNDS = 2
 Source: docs/reference/protocols/shure.md 1.7.
 """
 CLOSED_HINT = "on SLX-D set Advanced Settings > Controller Access > Allow"
-"""What is off from the factory, so that no controller is let in (docs/reference/protocols/shure.md 6.1)."""
+"""Off by default, so that no controller can connect (docs/reference/protocols/shure.md 6.1)."""
 SUPPORTED = (
     "ULX-D, QLX-D, SLX-D, SLX-D+ and Axient Digital receivers, PSM1000, Microflex Wireless access points "
     "and the chargers SBC220, SBC240, SBC441, SBC840 and SBRC are supported"

@@ -41,7 +41,7 @@ class Metering:
         self._tried_all = False
 
     async def assert_rate(self) -> None:
-        """Ask for our rate wherever another is in force or meters fail to come. Cheap when all is well."""
+        """Request our rate for channels with another one or without meters. Cheap when there are none."""
         if not self.interval_ms:
             return
         now = self._conversation.now()

@@ -19,7 +19,7 @@ from micboard_tui.manufacturers.shure.values import (
 )
 
 LOUDEST = 3_548_184
-"""The greatest level that anybody has seen (docs/reference/protocols/shure.md 8.3)."""
+"""The greatest level ever observed (docs/reference/protocols/shure.md 8.3)."""
 FLOOR_DB = -60.0
 MAX_LEVEL = 0xFFFFFFFF
 LEVELS = ("AUDIO_IN_LVL_L", "AUDIO_IN_LVL_R")

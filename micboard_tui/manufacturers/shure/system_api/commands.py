@@ -162,7 +162,7 @@ def _find_channel(conversation: Conversation, number: int) -> tuple[str, AudioCh
     return device_id, channels[index] if index < len(channels) else None
 
 
-def _topic_of(conversation: Conversation, number: int, feature: Feature, what: str) -> Topic:
+def _topic_of(conversation: Conversation, number: int, feature: Feature, action: str) -> Topic:
     device_id, channel = _find_channel(conversation, number)
     if channel is None:
         raise DeviceError(
@@ -171,7 +171,7 @@ def _topic_of(conversation: Conversation, number: int, feature: Feature, what: s
             hint="Switch it on and wait until the server has found it",
         )
     if feature not in channel.capabilities:
-        raise _unsupported_error(what, "Use the front panel, or Shure's own software")
+        raise _unsupported_error(action, "Use the front panel, or Shure's own software")
     return Topic(device_id, feature, channel.id)
 
 

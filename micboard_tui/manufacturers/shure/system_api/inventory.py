@@ -11,13 +11,13 @@ from micboard_tui.protocols.shure_system_api.paths import CHANNELS, Topic
 OF_DEVICES = (Feature.NAME, Feature.AUDIO_MUTE, Feature.BATTERY_LEVEL, Feature.BATTERY_HEALTH)
 OF_CHANNELS = (Feature.NAME, Feature.GAIN, Feature.MUTE, Feature.ACTIVITY)
 MAX_SHOWN = 128
-"""Devices that are asked anything; a server for a whole campus must not make us ask all evening."""
+"""Devices that are read; reading all devices of a campus server would take too long."""
 _IEM = "ADT"
 
 
 @dataclass(slots=True)
 class Site:
-    """Everything heard, by device. Changed by the conversation only."""
+    """All values received, by device. Changed by the conversation only."""
 
     devices: dict[str, ListedDevice] = field(default_factory=dict)
     """As the list has them, in order of model and id: the same list gives the same order."""

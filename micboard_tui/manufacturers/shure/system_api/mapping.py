@@ -37,7 +37,7 @@ from micboard_tui.protocols.shure_system_api.messages import (
 )
 
 MODEL = "SystemAPI"
-NOT_PROVIDED = "not told by this API"
+NOT_PROVIDED = "not provided by this API"
 NOT_PROVIDED_OF_RECEIVERS = "frequency, RF, antenna, transmitter, its battery, encryption"
 NOT_PROVIDED_OF_IEM = "frequency, RF power, encryption, audio level but low, good, clipping"
 NOT_PROVIDED_OF_PACKS = "charger and bay, temperature, the receiver's channel"
@@ -142,11 +142,11 @@ def _parse_minutes(level: BatteryLevel) -> int | None:
 
 def _is_muted(site: Site, device_id: str, channel: AudioChannel) -> bool | None:
     """The whole device can be muted, or one channel of it."""
-    whole = parse_switch(site.value(device_id, Feature.AUDIO_MUTE))
-    own = parse_switch(site.value(device_id, Feature.MUTE, channel.id))
-    if whole or own:
+    device_mute = parse_switch(site.value(device_id, Feature.AUDIO_MUTE))
+    channel_mute = parse_switch(site.value(device_id, Feature.MUTE, channel.id))
+    if device_mute or channel_mute:
         return True
-    return whole if own is None else own
+    return device_mute if channel_mute is None else channel_mute
 
 
 def _kind_of(shown: list[ListedDevice], numbering: Numbering) -> DeviceKind:
@@ -163,7 +163,7 @@ def _describe_device(site: Site, numbering: Numbering, device: ListedDevice) -> 
     bay_number = numbering.bays.get(device.id)
     parts = [
         name and f"'{name}'",
-        (device.state or "state not told").lower(),
+        (device.state or "state unknown").lower(),
         device.address and f"at {device.address}",
         device.firmware and f"firmware {device.firmware}",
         numbers and f"channels {numbers[0]} to {numbers[-1]}",

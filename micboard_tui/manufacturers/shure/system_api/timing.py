@@ -1,4 +1,4 @@
-"""How fast everything goes with a server, in seconds."""
+"""The intervals of a session with a server, in seconds."""
 
 from dataclasses import dataclass
 
@@ -11,14 +11,14 @@ class Pace:
     poll_s: float = 0.5
     """Between two questions once everything is known."""
     list_every_s: float = 60.0
-    """The list of devices is read so often although nothing was pushed.
+    """Between two readings of the list of devices when nothing is pushed.
 
     Source: docs/reference/protocols/shure.md 14.2.
     """
     list_pace_s: float = 5.0
-    """At least between two lists: a device that comes and goes must not make us ask all the time."""
+    """At least between two lists, however often a device comes and goes."""
     push_silence_s: float = 20.0
-    """Activity comes about every 5 s: with some subscribed, a WebSocket so quiet is a dead one.
+    """After so long without a message a WebSocket with subscribed activity, sent every 5 s, counts as dead.
 
     Source: docs/reference/protocols/shure.md 14.3.
     """

@@ -12,7 +12,7 @@ CHARGING, DISCHARGING = "CHARGING", "DISCHARGING"
 FULL, EMPTY, STORAGE = "FULL", "EMPTY", "OPTIMAL_STORAGE"
 MAX_PERCENT = 100
 MAX_CYCLES = 65_531
-"""What command strings reserve above is not believed here either. [inferred]
+"""Command strings reserve greater values for other meanings; they are ignored here too. [inferred]
 
 Source: docs/reference/protocols/shure.md 2.1.
 """
@@ -46,5 +46,5 @@ def parse_text(value: Value) -> str | None:
 
 
 def parse_bay_state(state: str | None) -> BayState:
-    """Only charging and charged say that a charger holds it; a pack at work discharges as well."""
+    """The state of a bay; only charging and charged mean that a charger holds the pack."""
     return _BAYS.get(state or "", BayState.UNKNOWN)

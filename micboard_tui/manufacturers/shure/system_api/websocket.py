@@ -1,4 +1,4 @@
-"""The WebSocket that the server pushes over, with a limit to what it can make us hold."""
+"""The WebSocket that the server pushes over, with a limit to the size of its messages."""
 
 from collections.abc import AsyncGenerator, Iterable, Iterator
 from contextlib import asynccontextmanager, contextmanager

@@ -1,4 +1,4 @@
-"""Who is let in: Basic authentication, and a lock after too many wrong passwords. Pure."""
+"""Access: Basic authentication, and a lock after too many wrong passwords. Pure."""
 
 import base64
 import binascii

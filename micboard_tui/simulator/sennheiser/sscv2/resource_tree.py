@@ -22,7 +22,7 @@ class Resources(Protocol):
 
     @property
     def user(self) -> str:
-        """The user name that is let in."""
+        """The user name that is accepted."""
         ...
 
     @property

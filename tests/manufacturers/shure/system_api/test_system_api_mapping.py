@@ -122,7 +122,7 @@ def test_receivers_that_command_strings_reach_are_left_to_them() -> None:
     assert raw["left to command strings"] == "AD4Q-A a, ULXD4Q u"
     assert raw["device ANX4 rx"] == "online, at 10.0.0.5, firmware 1.2.1.1, channels 1 to 2"
     assert raw["values pushed"] == "3"
-    assert "frequency" in raw["not told by this API"]
+    assert "frequency" in raw["not provided by this API"]
 
 
 @pytest.mark.parametrize(
@@ -144,7 +144,7 @@ def test_a_list_that_is_not_whole_says_so() -> None:
     known.has_more = True
     raw = dict(mapping.device_of(known, placed(known), pushed=None).raw)
     assert raw["devices not listed"] == "the server has more than its first page"
-    assert raw["device without model x"] == "state not told"
+    assert raw["device without model x"] == "state unknown"
     assert raw["values pushed"] == "none, all are polled"
 
 
@@ -163,7 +163,7 @@ def test_an_in_ear_channel_is_live_while_its_device_is_there() -> None:
         "device serial": "sn-iem",
         "device state": "ONLINE",
         "firmware": "1.2.1.1",
-        "not told by this API": mapping.NOT_PROVIDED_OF_IEM,
+        "not provided by this API": mapping.NOT_PROVIDED_OF_IEM,
     }
 
 

@@ -16,7 +16,7 @@ from micboard_tui.simulator.shure.strings.properties import Property, setting_pr
 
 MAX_RATE_MS = 65535
 LOUDEST = 3_548_184
-"""The greatest level that anybody has seen (docs/reference/protocols/shure.md 8.3)."""
+"""The greatest level ever observed (docs/reference/protocols/shure.md 8.3)."""
 LOWEST_DB = -67
 
 

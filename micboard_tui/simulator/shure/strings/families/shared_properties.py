@@ -57,7 +57,7 @@ def network_name() -> Property[DeviceIdentity]:
 
 
 def network_settings() -> Property[DeviceIdentity]:
-    """Told when asked for, and never otherwise; that it cannot be set is our choice.
+    """Reported when asked for, and never otherwise; that it cannot be set is our choice.
 
     Source: docs/reference/protocols/shure.md 3.1.
     """
