@@ -18,7 +18,7 @@ from dataclasses import replace
 from pathlib import Path
 from statistics import median
 
-from micboard_tui.contracts.assignment import Change, Step
+from micboard_tui.contracts.undo_steps import Change, Step
 from micboard_tui.domain.battery import Battery
 from micboard_tui.domain.channel import ChannelFacts, ChannelState, Meters, Transmitter
 from micboard_tui.domain.device import Device, DeviceState, DeviceStatus

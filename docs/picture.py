@@ -15,8 +15,8 @@ from typing import NamedTuple
 from micboard_tui.cli.demo import register_simulated
 from micboard_tui.config.paths import make_directories, paths_under, theme_files
 from micboard_tui.container import Container, LiveAndClock, Options, open_container
-from micboard_tui.simulator.rack.model_catalog import MIXED
 from micboard_tui.simulator.rack.rack import RackOptions, open_rack
+from micboard_tui.simulator.rack.rack_contents import MIXED
 from micboard_tui.tui.app import MicboardApp
 from micboard_tui.tui.board_options import BoardOptions
 

@@ -23,7 +23,7 @@ from micboard_tui.contracts.location import LocationContract
 from micboard_tui.contracts.ports import ManufacturerRegistry, SessionOptions
 from micboard_tui.contracts.secrets import SecretContract
 from micboard_tui.contracts.synchronization import SynchronizationContract
-from micboard_tui.domain.limits import PEAK_HOLD_S
+from micboard_tui.domain.thresholds import PEAK_HOLD_S
 from micboard_tui.manufacturers.transport.link import resolution_error
 from micboard_tui.services.live.state import LiveState
 from micboard_tui.services.steady_clock import SteadyClock

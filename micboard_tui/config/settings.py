@@ -22,7 +22,7 @@ from pydantic_settings import (
 from micboard_tui.config.atomic_files import write_new
 from micboard_tui.config.paths import Paths
 from micboard_tui.config.start_error import ConfigError
-from micboard_tui.domain.limits import PEAK_HOLD_S, SILENCE_LIMIT_S
+from micboard_tui.domain.thresholds import PEAK_HOLD_S, SILENCE_LIMIT_S
 
 PREFIX = "MICBOARD_"
 KEYS = "keys"

@@ -1,45 +1,19 @@
-"""Performers, who has which channel, and the steps in which people change what they arrange."""
+"""Performers, and who has which channel."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol, TypeAlias
+from typing import Protocol
 
 from micboard_tui.contracts.result import ServiceResult
+from micboard_tui.contracts.undo_steps import Change, Step
 from micboard_tui.domain.assignment import Assignment, PastAssignment, Performer, Role
 from micboard_tui.domain.channel import ChannelState
-from micboard_tui.domain.device import Device, Placement
 from micboard_tui.domain.identity import ChannelRef, PerformerId
-from micboard_tui.domain.location import Location
 
-MAX_STEPS = 100
-"""So many steps can be undone."""
 MAX_PAST = 100
 """So many past assignments of a channel are kept."""
 MAX_IMPORT_BYTES = 1_000_000
 """Of a file of performers."""
-
-Record: TypeAlias = Performer | Assignment | PastAssignment | Device | Placement | Location
-"""What a step can change."""
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One record that a step adds, changes or removes. Both are of one kind and have one key."""
-
-    before: Record | None
-    """As it must be now, or the step is not made; None: there must be no such record."""
-    after: Record | None
-    """As it will be; None: it is removed."""
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """Something that a person did and can undo."""
-
-    text: str
-    """What was done, to be shown after "Undone:" and "Redone:": "Vox 3 assigned to Ada"."""
-    at: float
-    """Seconds since the epoch."""
 
 
 @dataclass(frozen=True, slots=True)

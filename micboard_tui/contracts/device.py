@@ -10,7 +10,7 @@ from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.command import Command, Confirmation
 from micboard_tui.domain.device import Device, DeviceSnapshot, DeviceState
 from micboard_tui.domain.identity import ChannelRef, DeviceId, LocationId
-from micboard_tui.domain.limits import DEFAULT_BATTERY_LIMITS, BatteryLimits
+from micboard_tui.domain.thresholds import DEFAULT_BATTERY_LIMITS, BatteryLimits
 
 
 @dataclass(frozen=True, slots=True)

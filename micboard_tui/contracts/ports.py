@@ -7,8 +7,8 @@ from typing import NoReturn, Protocol, TypeAlias
 from micboard_tui.contracts.errors import ErrorCode, ErrorInfo
 from micboard_tui.domain.command import Command, Confirmation
 from micboard_tui.domain.device import DeviceFault, DeviceKind
-from micboard_tui.domain.limits import SILENCE_LIMIT_S
 from micboard_tui.domain.observation import Observation
+from micboard_tui.domain.thresholds import SILENCE_LIMIT_S
 
 Report: TypeAlias = Callable[[Sequence[Observation]], None]
 """Called with everything that one read from the device brought. Never waits."""

@@ -1,13 +1,13 @@
 """The battery of a pack: what is known of its charge, and how the charge is judged.
 
 A charge is judged by the best form in which it is known and by nothing else: by minutes, else by percent,
-else by bars. The limits stand in ``limits``; storage makes its SQL of the same ones.
+else by bars. The limits stand in ``thresholds``; storage makes its SQL of the same ones.
 """
 
 from dataclasses import dataclass
 from enum import StrEnum
 
-from micboard_tui.domain.limits import DEFAULT_BATTERY_LIMITS, BatteryLimits
+from micboard_tui.domain.thresholds import DEFAULT_BATTERY_LIMITS, BatteryLimits
 
 BARS = 5
 """Of a full battery."""

@@ -8,8 +8,8 @@ from micboard_tui.domain.assignment import Assignment, Performer
 from micboard_tui.domain.battery import NO_BATTERY, Battery, LastBattery
 from micboard_tui.domain.docked_pack import Dock
 from micboard_tui.domain.identity import ChannelRef, DeviceId
-from micboard_tui.domain.limits import STALE_AFTER_S
 from micboard_tui.domain.link_state import ON_AIR, LinkState
+from micboard_tui.domain.thresholds import STALE_AFTER_S
 
 
 class Encryption(StrEnum):

@@ -6,10 +6,10 @@ from typing import TypeAlias
 
 from micboard_tui.domain.battery import Battery, BatteryLevel, MinutesNote, battery_level
 from micboard_tui.domain.channel import ChannelFacts, ChannelState, Encryption, Transmitter
-from micboard_tui.domain.limits import DEFAULT_LIMITS, Limits
 from micboard_tui.domain.link_state import ON_AIR, LinkState
 from micboard_tui.domain.safe_text import fold_name
 from micboard_tui.domain.signal_level import SignalLevel, quality_level, rf_level
+from micboard_tui.domain.thresholds import DEFAULT_LIMITS, Limits
 
 
 class Severity(IntEnum):

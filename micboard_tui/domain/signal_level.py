@@ -3,7 +3,7 @@
 from enum import StrEnum
 
 from micboard_tui.domain.channel import Meters
-from micboard_tui.domain.limits import DEFAULT_LIMITS, Limits
+from micboard_tui.domain.thresholds import DEFAULT_LIMITS, Limits
 
 
 class SignalLevel(StrEnum):

@@ -18,8 +18,9 @@ from typing import TypeAlias
 import anyio
 import structlog
 
-from micboard_tui.contracts.assignment import AssignmentRepository, Change, Step
+from micboard_tui.contracts.assignment import AssignmentRepository
 from micboard_tui.contracts.ports import WallClock
+from micboard_tui.contracts.undo_steps import Change, Step
 from micboard_tui.domain.safe_text import visible
 
 MAX_TEXT = 200

@@ -13,8 +13,8 @@ from typing import Any, NamedTuple, TypeAlias
 
 from sqlalchemy import Connection, Table, delete, func, insert, select, update
 
-from micboard_tui.contracts.assignment import MAX_STEPS, Change, Step
 from micboard_tui.contracts.errors import ErrorCode, StorageError
+from micboard_tui.contracts.undo_steps import MAX_STEPS, Change, Step
 from micboard_tui.domain.assignment import Assignment, PastAssignment, Performer
 from micboard_tui.domain.device import Device, Placement
 from micboard_tui.domain.location import Location

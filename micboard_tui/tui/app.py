@@ -19,7 +19,7 @@ from micboard_tui.tui.draw.glyphs import glyphs_for
 from micboard_tui.tui.flows.user_ports import NoSelection, Notices, Selection
 from micboard_tui.tui.flows.view_keeping import ViewKeeper
 from micboard_tui.tui.key_bindings import APP_KEYS, bindings_of
-from micboard_tui.tui.keymap import build_keymap
+from micboard_tui.tui.key_overrides import build_keymap
 from micboard_tui.tui.screen_opener import ScreenOpener
 from micboard_tui.tui.screens.board_screen import BoardScreen
 from micboard_tui.tui.screens.dialogs import FirstStartScreen

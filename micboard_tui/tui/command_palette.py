@@ -7,7 +7,7 @@ from typing import Any
 from textual.app import SystemCommand
 from textual.screen import Screen
 
-from micboard_tui.tui.keymap import Keymap
+from micboard_tui.tui.key_overrides import Keymap
 
 
 def key_commands(

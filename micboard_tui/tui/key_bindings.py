@@ -1,7 +1,7 @@
 """Every key of every screen: what to press, what it does, and what the line at the bottom calls it.
 
-A key that has an ``id`` can be another one in ``config.toml`` (``keymap.py``). Help, the command palette, the
-lines at the bottom of the screens and docs/reference/keys.md are made from these tables.
+A key that has an ``id`` can be another one in ``config.toml`` (``key_overrides.py``). Help, the command
+palette, the lines at the bottom of the screens and docs/reference/keys.md are made from these tables.
 """
 
 from collections.abc import Sequence

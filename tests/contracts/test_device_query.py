@@ -2,7 +2,7 @@
 
 from micboard_tui.contracts.device import ALL_DEVICES, DeviceQuery
 from micboard_tui.domain.identity import DeviceId, LocationId
-from micboard_tui.domain.limits import BatteryLimits
+from micboard_tui.domain.thresholds import BatteryLimits
 
 FIFTEEN = BatteryLimits().with_low_percent(15)
 

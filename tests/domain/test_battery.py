@@ -12,7 +12,7 @@ from micboard_tui.domain.battery import (
     battery_level,
     is_low,
 )
-from micboard_tui.domain.limits import BatteryLimits
+from micboard_tui.domain.thresholds import BatteryLimits
 
 
 @pytest.mark.parametrize(

@@ -8,9 +8,9 @@ from micboard_tui.domain.assignment import Assignment, Role
 from micboard_tui.domain.battery import Battery, MinutesNote
 from micboard_tui.domain.channel import ChannelFacts, ChannelState, Encryption, Meters, Transmitter
 from micboard_tui.domain.identity import ChannelRef, DeviceId
-from micboard_tui.domain.limits import BatteryLimits, Limits
 from micboard_tui.domain.link_state import LinkState
 from micboard_tui.domain.problem import ProblemCode, Severity, find_problems
+from micboard_tui.domain.thresholds import BatteryLimits, Limits
 
 NOW = 1000.0
 FINE = ChannelState(

@@ -3,8 +3,8 @@
 import pytest
 
 from micboard_tui.domain.channel import Meters
-from micboard_tui.domain.limits import Limits
 from micboard_tui.domain.signal_level import SignalLevel, quality_level, rf_level
+from micboard_tui.domain.thresholds import Limits
 
 STRICT = Limits(rf_low_dbm=-70.0, rf_critical_dbm=-80.0, rf_low_percent=60, rf_critical_percent=40)
 

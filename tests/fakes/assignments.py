@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias, TypeVar
 
-from micboard_tui.contracts.assignment import MAX_PAST, MAX_STEPS, Change, Record, Step
+from micboard_tui.contracts.assignment import MAX_PAST
 from micboard_tui.contracts.errors import ErrorCode, StorageError
+from micboard_tui.contracts.undo_steps import MAX_STEPS, Change, Record, Step
 from micboard_tui.domain.assignment import Assignment, PastAssignment, Performer
 from micboard_tui.domain.device import Device, Placement
 from micboard_tui.domain.identity import ChannelRef, PerformerId

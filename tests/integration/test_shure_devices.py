@@ -20,7 +20,7 @@ from micboard_tui.manufacturers.shure.strings.probe import probe
 from micboard_tui.services.live.state import LiveState
 from micboard_tui.services.steady_clock import SteadyClock
 from micboard_tui.simulator.device.simulated_device import SimulatedDevice
-from micboard_tui.simulator.rack.model_catalog import BLUEPRINTS
+from micboard_tui.simulator.rack.rack_contents import BLUEPRINTS
 from micboard_tui.simulator.shure.strings import models as strings
 from micboard_tui.simulator.shure.strings.strings_faults import StringsFaults, Writes
 from micboard_tui.simulator.shure.uhfr import models as uhfr_models

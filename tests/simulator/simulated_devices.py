@@ -7,8 +7,8 @@ from random import Random
 from typing import TypeVar
 
 from micboard_tui.simulator.device.simulated_device import BuildPlan, SimulatedDevice
-from micboard_tui.simulator.rack.model_catalog import BLUEPRINTS
 from micboard_tui.simulator.rack.rack import Rack
+from micboard_tui.simulator.rack.rack_contents import BLUEPRINTS
 from micboard_tui.simulator.shure.strings.receiver import Receiver
 from micboard_tui.simulator.shure.strings.strings_device import StringsDevice
 from micboard_tui.simulator.shure.strings.strings_faults import StringsFaults

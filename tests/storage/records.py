@@ -4,7 +4,8 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from micboard_tui.contracts.assignment import AssignmentRepository, Change, Record, Step
+from micboard_tui.contracts.assignment import AssignmentRepository
+from micboard_tui.contracts.undo_steps import Change, Record, Step
 from micboard_tui.domain.device import Device
 from micboard_tui.storage.device_rows import device_values
 

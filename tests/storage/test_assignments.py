@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from micboard_tui.contracts.assignment import MAX_PAST, MAX_STEPS, Change, Record, Step
+from micboard_tui.contracts.assignment import MAX_PAST
 from micboard_tui.contracts.device import ALL_DEVICES
 from micboard_tui.contracts.errors import ErrorCode, StorageError
+from micboard_tui.contracts.undo_steps import MAX_STEPS, Change, Record, Step
 from micboard_tui.domain.assignment import Assignment, PastAssignment, Performer, Role
 from micboard_tui.domain.identity import ChannelRef, DeviceId, LocationId, PerformerId
 from micboard_tui.domain.location import Location

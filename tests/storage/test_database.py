@@ -14,10 +14,10 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.exc import ArgumentError
 
-from micboard_tui.contracts.assignment import Change, Step
 from micboard_tui.contracts.device import ALL_DEVICES
 from micboard_tui.contracts.errors import ErrorCode, StorageError
 from micboard_tui.contracts.health import Verdict
+from micboard_tui.contracts.undo_steps import Change, Step
 from micboard_tui.domain.assignment import Performer, Role
 from micboard_tui.domain.bay import BayState
 from micboard_tui.domain.channel import ChannelFacts, ChannelState

@@ -19,9 +19,9 @@ from micboard_tui.domain.channel import (
 )
 from micboard_tui.domain.device import DeviceFault, DeviceKind, DeviceState, DeviceStatus
 from micboard_tui.domain.identity import ChannelRef, DeviceId, LocationId
-from micboard_tui.domain.limits import BatteryLimits
 from micboard_tui.domain.link_state import LinkState
 from micboard_tui.domain.location import Location
+from micboard_tui.domain.thresholds import BatteryLimits
 from micboard_tui.storage.database import open_database, sqlite_url
 from tests.services.stage import RACK, SPARE, STAGE
 from tests.storage.conftest import Kept

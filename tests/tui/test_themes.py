@@ -7,7 +7,7 @@ from textual.color import Color
 from micboard_tui.contracts.errors import ErrorCode, StartError
 from micboard_tui.tui.board_options import BoardOptions
 from micboard_tui.tui.flows.user_ports import Notices
-from micboard_tui.tui.keymap import build_keymap
+from micboard_tui.tui.key_overrides import build_keymap
 from micboard_tui.tui.theme_switcher import ThemeSwitcher
 from micboard_tui.tui.themes import GROUNDS, TONES, Palette, load_palette
 from tests.tui.flows.flow_stage import Messages

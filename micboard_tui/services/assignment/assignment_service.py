@@ -4,11 +4,12 @@ from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 
-from micboard_tui.contracts.assignment import Change, ImportPlan, Spare, Step
+from micboard_tui.contracts.assignment import ImportPlan, Spare
 from micboard_tui.contracts.device import ALL_DEVICES
 from micboard_tui.contracts.errors import invalid_value_error
 from micboard_tui.contracts.live import LiveContract
 from micboard_tui.contracts.result import ServiceResult, Success
+from micboard_tui.contracts.undo_steps import Change, Step
 from micboard_tui.domain.assignment import Assignment, PastAssignment, Performer, Role
 from micboard_tui.domain.identity import ChannelRef, PerformerId
 from micboard_tui.domain.safe_text import fold_name, visible

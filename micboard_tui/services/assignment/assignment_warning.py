@@ -7,10 +7,10 @@ from micboard_tui.domain.assignment import Assignment
 from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.conflict import find_conflicts
 from micboard_tui.domain.device import DeviceSnapshot
-from micboard_tui.domain.limits import STORED_IS_CURRENT_S
 from micboard_tui.domain.link_state import ON_AIR
 from micboard_tui.domain.problem import ProblemCode, find_problems
 from micboard_tui.domain.safe_text import visible
+from micboard_tui.domain.thresholds import STORED_IS_CURRENT_S
 from micboard_tui.services.assignment.assignment_snapshot import AssignmentSnapshot
 
 MAX_LISTED = 4

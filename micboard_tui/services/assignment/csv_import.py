@@ -4,8 +4,9 @@ import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from micboard_tui.contracts.assignment import Change, ImportPlan
+from micboard_tui.contracts.assignment import ImportPlan
 from micboard_tui.contracts.errors import MicboardError
+from micboard_tui.contracts.undo_steps import Change
 from micboard_tui.domain.assignment import Assignment, Performer, Role
 from micboard_tui.domain.identity import ChannelRef, DeviceId, PerformerId
 from micboard_tui.domain.safe_text import fold_name, visible

@@ -12,10 +12,10 @@ from typing import TypeAlias
 
 import anyio
 
-from micboard_tui.contracts.assignment import Change
 from micboard_tui.contracts.device import DeviceChange
 from micboard_tui.contracts.errors import DeviceError, ErrorCode
 from micboard_tui.contracts.ports import ManufacturerRegistry
+from micboard_tui.contracts.undo_steps import Change
 from micboard_tui.domain.device import Device
 from micboard_tui.domain.identity import DeviceId
 from micboard_tui.services.assignment.assignment_changes import changes_of_removal

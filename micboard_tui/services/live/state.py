@@ -33,7 +33,6 @@ from micboard_tui.domain.device import (
 )
 from micboard_tui.domain.docked_pack import OCCUPIED, Dock, find_docks
 from micboard_tui.domain.identity import ChannelRef, DeviceId, LocationId, PerformerId
-from micboard_tui.domain.limits import PEAK_HOLD_S
 from micboard_tui.domain.link_state import LinkState
 from micboard_tui.domain.location import Location
 from micboard_tui.domain.observation import (
@@ -44,6 +43,7 @@ from micboard_tui.domain.observation import (
     MetersHeard,
     Observation,
 )
+from micboard_tui.domain.thresholds import PEAK_HOLD_S
 from micboard_tui.services.live.tracked_device import LiveChannel, LiveDevice, unknown_bays
 
 MAX_CHANNELS = 64

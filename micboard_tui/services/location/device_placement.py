@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from micboard_tui.contracts.assignment import Change
+from micboard_tui.contracts.undo_steps import Change
 from micboard_tui.domain.device import Device
 from micboard_tui.domain.identity import DeviceId
 from micboard_tui.domain.location import Location

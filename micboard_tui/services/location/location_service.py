@@ -4,11 +4,11 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
-from micboard_tui.contracts.assignment import Change
 from micboard_tui.contracts.device import ALL_DEVICES, DeviceRepository
 from micboard_tui.contracts.errors import ErrorCode, MicboardError
 from micboard_tui.contracts.location import LocationRepository, LocationSummary
 from micboard_tui.contracts.result import ServiceResult, Success
+from micboard_tui.contracts.undo_steps import Change
 from micboard_tui.domain.battery import is_low
 from micboard_tui.domain.device import Device
 from micboard_tui.domain.identity import DeviceId, LocationId

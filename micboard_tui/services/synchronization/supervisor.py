@@ -23,15 +23,14 @@ from typing import TypeAlias
 
 import anyio
 import structlog
-from tenacity import AsyncRetrying, retry_if_exception_type, wait_exponential_jitter
+from tenacity import AsyncRetrying, retry_if_exception_type
 
 from micboard_tui.contracts.errors import ANSWERED_NO, NEEDS_PERSON, DeviceError, ErrorCode
 from micboard_tui.contracts.ports import Driver, Report
 from micboard_tui.domain.device import DeviceFault, DeviceStatus
 from micboard_tui.domain.observation import Observation
 from micboard_tui.services.synchronization.failure_status import status_after
-
-FIRST_WAIT_S, LONGEST_WAIT_S, JITTER_S = 1.0, 30.0, 0.5
+from micboard_tui.services.synchronization.reconnect_wait import growing_wait, short_wait_s
 
 Announce: TypeAlias = Callable[[DeviceStatus, DeviceFault | None], None]
 Sleep: TypeAlias = Callable[[float], Awaitable[None]]
@@ -71,12 +70,12 @@ class Supervisor:
     async def run(self, driver: Driver) -> None:
         """Returns only when a person has to act first."""
         attempts = AsyncRetrying(
-            wait=wait_exponential_jitter(max=LONGEST_WAIT_S, multiplier=FIRST_WAIT_S, jitter=JITTER_S),
+            wait=growing_wait(),
             retry=retry_if_exception_type(DeviceError),
             sleep=self._sleep,
         )
         while await attempts(self._attempt, driver) is not SupervisorState.STOPPED:
-            await self._sleep(FIRST_WAIT_S + JITTER_S * self._random_share())
+            await self._sleep(short_wait_s(self._random_share()))
 
     async def _attempt(self, driver: Driver) -> SupervisorState:
         """One attempt; the state after it. Raises where the wait before the next one has to grow."""

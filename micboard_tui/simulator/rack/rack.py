@@ -14,7 +14,7 @@ from micboard_tui.simulator.device.simulated_device import SimulatedDevice
 from micboard_tui.simulator.rack.failure_schedule import FailureSchedule
 from micboard_tui.simulator.rack.listeners import NoAddressError, count_up, open_devices, open_failed
 from micboard_tui.simulator.rack.mdns_announcer import announce_by_mdns
-from micboard_tui.simulator.rack.model_catalog import BLUEPRINTS
+from micboard_tui.simulator.rack.rack_contents import BLUEPRINTS
 from micboard_tui.simulator.rack.rack_layout import RackDevice, RackOptions, plan
 from micboard_tui.simulator.rack.slp_announcer import announce_by_slp
 from micboard_tui.simulator.rack.stage_builder import build

@@ -5,7 +5,7 @@ from ipaddress import AddressValueError, IPv4Address
 
 from micboard_tui.contracts.errors import ErrorCode, StartError
 from micboard_tui.simulator.device.simulated_device import PLAIN
-from micboard_tui.simulator.rack.model_catalog import BLUEPRINTS, RIGS, SHURE, RackEntry, fill_rack
+from micboard_tui.simulator.rack.rack_contents import BLUEPRINTS, RIGS, SHURE, RackEntry, fill_rack
 from micboard_tui.simulator.stage.scenario import DEFAULT, SCENARIOS
 
 MAX_RECEIVERS = 200

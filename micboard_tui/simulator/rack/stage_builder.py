@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from random import Random
 
 from micboard_tui.simulator.device.simulated_device import BuildPlan, SimulatedDevice
-from micboard_tui.simulator.rack.model_catalog import BLUEPRINTS
+from micboard_tui.simulator.rack.rack_contents import BLUEPRINTS
 from micboard_tui.simulator.rack.rack_layout import RackDevice, RackOptions
 from micboard_tui.simulator.stage.people import performer_at
 from micboard_tui.simulator.stage.scenario import ALL

@@ -4,8 +4,9 @@ from collections.abc import Callable, Sequence
 
 from sqlalchemy import Connection, select
 
-from micboard_tui.contracts.assignment import MAX_PAST, Change, Step
+from micboard_tui.contracts.assignment import MAX_PAST
 from micboard_tui.contracts.errors import ErrorCode, StorageError
+from micboard_tui.contracts.undo_steps import Change, Step
 from micboard_tui.domain.assignment import Assignment, PastAssignment, Performer
 from micboard_tui.domain.identity import ChannelRef
 from micboard_tui.storage import step_store

@@ -9,7 +9,7 @@ from micboard_tui.contracts.device import DeviceQuery
 from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.device import Device, DeviceSnapshot, DeviceState, DeviceStatus
 from micboard_tui.domain.identity import ChannelRef, DeviceId, LocationId
-from micboard_tui.domain.limits import BatteryLimits
+from micboard_tui.domain.thresholds import BatteryLimits
 from micboard_tui.storage.assignment_rows import ASSIGNMENTS, assignments_of, select_assignments
 from micboard_tui.storage.device_rows import channel_of, device_of, state_of
 from micboard_tui.storage.state_writer import StateWriter, table_of

@@ -1,7 +1,8 @@
 """Undoes the last step of a person, and redoes it."""
 
-from micboard_tui.contracts.assignment import AssignmentContract, Step
+from micboard_tui.contracts.assignment import AssignmentContract
 from micboard_tui.contracts.result import ServiceResult
+from micboard_tui.contracts.undo_steps import Step
 from micboard_tui.tui.flows.user_ports import BRIEF_S, Notices
 
 

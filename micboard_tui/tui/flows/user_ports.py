@@ -10,7 +10,7 @@ from micboard_tui.contracts.errors import ErrorInfo
 from micboard_tui.contracts.result import ServiceResult
 from micboard_tui.domain.identity import ChannelRef, DeviceId
 from micboard_tui.domain.safe_text import visible
-from micboard_tui.tui.keymap import Keymap
+from micboard_tui.tui.key_overrides import Keymap
 
 BRIEF_S = 4.0
 WARNING_S = 10.0

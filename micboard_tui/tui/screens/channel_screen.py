@@ -12,7 +12,7 @@ from micboard_tui.contracts.problem_texts import LINK_STATE_TEXTS
 from micboard_tui.domain.assignment import PastAssignment
 from micboard_tui.domain.conflict import find_conflicts
 from micboard_tui.domain.identity import ChannelRef, DeviceId
-from micboard_tui.domain.limits import DEFAULT_LIMITS
+from micboard_tui.domain.thresholds import DEFAULT_LIMITS
 from micboard_tui.domain.units import format_duration
 from micboard_tui.tui.draw import channel_detail, formats
 from micboard_tui.tui.draw.cell import Cell

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from micboard_tui.tui.draw.glyphs import Glyphs
-from micboard_tui.tui.keymap import Keymap
+from micboard_tui.tui.key_overrides import Keymap
 from micboard_tui.tui.themes import Palette
 
 

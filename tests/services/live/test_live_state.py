@@ -9,9 +9,9 @@ from micboard_tui.domain.channel import NO_METERS, ChannelState, Encryption, Met
 from micboard_tui.domain.device import DeviceFault, DeviceKind, DeviceSnapshot, DeviceState, DeviceStatus
 from micboard_tui.domain.docked_pack import Dock
 from micboard_tui.domain.identity import ChannelRef, DeviceId
-from micboard_tui.domain.limits import PEAK_HOLD_S
 from micboard_tui.domain.link_state import LinkState
 from micboard_tui.domain.observation import Alive, BayHeard, DeviceHeard, FactsHeard, MetersHeard
+from micboard_tui.domain.thresholds import PEAK_HOLD_S
 from micboard_tui.services.live.state import MAX_CHANNELS, LiveState
 from micboard_tui.services.live.tracked_device import MAX_HISTORY
 from tests.services.stage import HEARD, LOST, LOUD, OFF, ON, RACK, SPARE, STAGE, Clock

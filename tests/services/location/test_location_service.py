@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from micboard_tui.contracts.assignment import Change
 from micboard_tui.contracts.errors import ErrorCode, StorageError
 from micboard_tui.contracts.location import LocationContract, LocationSummary
 from micboard_tui.contracts.result import Success
+from micboard_tui.contracts.undo_steps import Change
 from micboard_tui.domain.battery import Battery
 from micboard_tui.domain.channel import ChannelFacts, ChannelState, Transmitter
 from micboard_tui.domain.device import Device, DeviceState, DeviceStatus

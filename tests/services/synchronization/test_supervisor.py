@@ -9,7 +9,8 @@ from micboard_tui.contracts.ports import Report
 from micboard_tui.domain.command import Command, Confirmation
 from micboard_tui.domain.device import DeviceFault, DeviceStatus
 from micboard_tui.domain.observation import Alive, Observation
-from micboard_tui.services.synchronization.supervisor import LONGEST_WAIT_S, Supervisor, SupervisorState
+from micboard_tui.services.synchronization.reconnect_wait import LONGEST_WAIT_S
+from micboard_tui.services.synchronization.supervisor import Supervisor, SupervisorState
 
 UNREACHABLE = DeviceError(ErrorCode.DEVICE_UNREACHABLE, "gone", hint="wait")
 REFUSED = DeviceError(ErrorCode.DEVICE_REFUSED, "no", hint="allow")

@@ -11,9 +11,9 @@ from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.command import Command, Confirmation, Identify
 from micboard_tui.domain.device import Device, DeviceState, DeviceStatus
 from micboard_tui.domain.identity import ChannelRef
-from micboard_tui.domain.limits import SILENCE_LIMIT_S
 from micboard_tui.domain.link_state import LinkState
 from micboard_tui.domain.observation import Alive, FactsHeard, MetersHeard
+from micboard_tui.domain.thresholds import SILENCE_LIMIT_S
 from micboard_tui.services.assembly import build_synchronization
 from micboard_tui.services.live.state import LiveState
 from micboard_tui.services.steady_clock import SteadyClock

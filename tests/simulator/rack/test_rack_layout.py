@@ -3,8 +3,8 @@
 import pytest
 
 from micboard_tui.contracts.errors import ErrorCode, StartError
-from micboard_tui.simulator.rack.model_catalog import BLUEPRINTS
 from micboard_tui.simulator.rack.rack import SCENARIOS, RackOptions, plan
+from micboard_tui.simulator.rack.rack_contents import BLUEPRINTS
 from tests.simulator.strings_clients import RECEIVER_MODELS, receivers_of
 
 

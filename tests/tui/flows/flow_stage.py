@@ -14,7 +14,7 @@ from micboard_tui.domain.battery import Battery
 from micboard_tui.domain.identity import ChannelRef, DeviceId
 from micboard_tui.tui.flows.flow_set import FlowSet, build_flows
 from micboard_tui.tui.flows.user_ports import Notices
-from micboard_tui.tui.keymap import build_keymap
+from micboard_tui.tui.key_overrides import build_keymap
 from micboard_tui.tui.screens.name_picker import NamePicker, PickedName
 from tests.tui.scripted_rig import CHAPEL, ScriptedRig, device, reports, vocal
 

@@ -4,7 +4,7 @@ from micboard_tui.tui.arrange.view import View
 from micboard_tui.tui.board_options import NO_VIEWS
 from micboard_tui.tui.flows.user_ports import Notices
 from micboard_tui.tui.flows.view_keeping import ViewKeeper
-from micboard_tui.tui.keymap import build_keymap
+from micboard_tui.tui.key_overrides import build_keymap
 from tests.tui.flows.flow_stage import InMemoryViews, Messages
 
 

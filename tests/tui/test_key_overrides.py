@@ -6,7 +6,7 @@ import pytest
 
 from micboard_tui.contracts.errors import StartError
 from micboard_tui.tui.key_bindings import Key
-from micboard_tui.tui.keymap import build_keymap
+from micboard_tui.tui.key_overrides import build_keymap
 from micboard_tui.tui.screens.name_picker import NamePicker
 from tests.fakes.links import until
 from tests.tui.conftest import text_of

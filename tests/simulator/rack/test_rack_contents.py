@@ -5,14 +5,14 @@ import socket
 import pytest
 
 from micboard_tui.contracts.errors import ErrorCode, StartError
-from micboard_tui.simulator.rack.model_catalog import (
+from micboard_tui.simulator.rack.rack import RackOptions, open_rack, plan
+from micboard_tui.simulator.rack.rack_contents import (
     BLUEPRINTS,
     MIXED,
     RIGS,
     SENNHEISER,
     fill_rack,
 )
-from micboard_tui.simulator.rack.rack import RackOptions, open_rack, plan
 
 
 @pytest.mark.parametrize("rig", RIGS)

@@ -1,0 +1,34 @@
+"""Steps: what people change, so that it can be undone and redone, also after the program was started anew."""
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from micboard_tui.domain.assignment import Assignment, PastAssignment, Performer
+from micboard_tui.domain.device import Device, Placement
+from micboard_tui.domain.location import Location
+
+MAX_STEPS = 100
+"""So many steps can be undone."""
+
+Record: TypeAlias = Performer | Assignment | PastAssignment | Device | Placement | Location
+"""What a step can change."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One record that a step adds, changes or removes. Both are of one kind and have one key."""
+
+    before: Record | None
+    """As it must be now, or the step is not made; None: there must be no such record."""
+    after: Record | None
+    """As it will be; None: it is removed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Something that a person did and can undo."""
+
+    text: str
+    """What was done, to be shown after "Undone:" and "Redone:": "Vox 3 assigned to Ada"."""
+    at: float
+    """Seconds since the epoch."""
