@@ -105,7 +105,7 @@ async def test_two_devices_share_a_socket_and_the_loss_of_one_is_nothing_to_the_
     assert hub.socket.fileno() < 0
 
 
-async def test_no_subscription_lapses_in_ten_minutes_with_one_datagram_in_twenty_lost() -> None:
+async def test_no_subscription_lapses_in_three_lifetimes_with_one_datagram_in_twenty_lost() -> None:
     one, two = station_of(EM), station_of(SR, place=1)
     two.faults.one_line = True
     first, second = ReportCollector(), ReportCollector()
@@ -116,11 +116,11 @@ async def test_no_subscription_lapses_in_ten_minutes_with_one_datagram_in_twenty
         running(driver_of(one), first) as ended,
         running(driver_of(two), second) as other_ended,
     ):
-        await anyio.sleep(600.0)
+        await anyio.sleep(180.0)
         assert (ended, other_ended) == ([], [])
     assert (one.lapsed, two.lapsed) == (0, 0)
     for report in (first, second):
-        assert len(report.meters()) > 5400
+        assert len(report.meters()) > 0.9 * 180 * 10
 
 
 async def test_lines_that_come_alone_and_a_cycle_that_is_too_short() -> None:

@@ -1,15 +1,17 @@
-"""``simulate`` in one process and the commands of a user in others, who knows only what is printed."""
+"""``simulate`` in one process, and the commands of a user who knows only what is printed."""
 
 import json
 import os
-import subprocess
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.cli.test_processes import COMMAND, read_json, run, running
+from tests.cli.conftest import Answer, Command
+from tests.cli.test_processes import read_json, running
+from tests.cli.test_secrets import give
 from tests.fakes.answers import answers_are_ours
 
 pytestmark = pytest.mark.integration
@@ -80,23 +82,14 @@ def answers() -> Iterator[None]:
         yield
 
 
-@pytest.fixture
-def environment(tmp_path: Path) -> Mapping[str, str]:
-    return at(tmp_path / "home")
-
-
-def test_everything_that_can_be_heard_of_is_found(
-    rack: list[Simulated], environment: Mapping[str, str]
-) -> None:
+def test_everything_that_can_be_heard_of_is_found(rack: list[Simulated], micboard: Command) -> None:
     expected = [each for each in rack if each["model"] not in NOT_ANNOUNCED]
     told: list[Simulated] = []
     # How long everything takes is a matter of the machine.
     for timeout_s in ("3.5", "10", "25"):
-        asked = run(
-            environment, "devices", "discover", "--interface", "127.0.0.1", "--timeout", timeout_s, "--json"
-        )
-        assert asked.returncode == 0, asked.stderr
-        told = [each for each in json.loads(asked.stdout)["found"] if each["host"].startswith(STREET)]
+        asked = micboard("devices", "discover", "--interface", "127.0.0.1", "--timeout", timeout_s, "--json")
+        assert asked.code == 0, asked.err
+        told = [each for each in json.loads(asked.out)["found"] if each["host"].startswith(STREET)]
         if len(told) == len(expected) and all(each["answered"] for each in told):
             break
     assert {each["driver"] for each in expected} == set(MODELS) - {"shure-system-api"}
@@ -111,60 +104,57 @@ def test_everything_that_can_be_heard_of_is_found(
     assert faults == {"sennheiser-sscv2": "CREDENTIALS_NEEDED"}
 
 
-@pytest.mark.parametrize("driver", MODELS)
-def test_each_driver_connects_by_its_address_port_and_key_alone(
-    rack: list[Simulated], environment: Mapping[str, str], driver: str
+@pytest.fixture
+def add(micboard: Command, monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[Simulated, Answer]]:
+    """Registers a device by what ``simulate`` tells of it, and gives its password or key."""
+
+    def add_device(device: Simulated, *words: str) -> tuple[Simulated, Answer]:
+        address = (device["manufacturer"], device["host"], "--port", str(device["port"]))
+        trust = () if device["fingerprint"] is None else ("--fingerprint", device["fingerprint"])
+        added = micboard("devices", "add", *address, *trust, *words, "--json")
+        assert added.code == 0, added.err
+        registered = json.loads(added.out)["device"]
+        if device["secret"] is not None:
+            given = give(micboard, monkeypatch, device["secret"], registered["id"], "--in", "file")
+            assert given.code == 0, given.err
+            assert device["secret"] not in given.out + given.err
+        return registered, added
+
+    return add_device
+
+
+def test_every_driver_connects_by_its_address_port_and_key_alone(
+    rack: list[Simulated], micboard: Command, add: Callable[..., tuple[Simulated, Answer]]
 ) -> None:
-    device = next(each for each in rack if each["model"] == MODELS[driver])
-    words = ["devices", "add", device["manufacturer"], device["host"], "--port", str(device["port"])]
-    if device["fingerprint"] is not None:
-        words += ["--fingerprint", device["fingerprint"]]
-    added = run(environment, *words, "--json")
-    assert added.returncode == 0, added.stderr
-    registered = json.loads(added.stdout)["device"]
-    assert registered["driver"] == driver
-    if device["secret"] is not None:
-        give(environment, registered["id"], device["secret"])
-
-    polled = run(environment, "poll", "--once", "--json")
-    assert polled.returncode == 0, polled.stdout + polled.stderr
-    (told,) = json.loads(polled.stdout)["devices"]
-    assert (told["driver"], told["status"], told["error"]) == (driver, "online", None)
-    assert len(told["channels"]) == device["channels"]
-    assert {each["link_state"] for each in told["channels"]} <= IS_ON | UNTOLD.get(driver, set())
-    assert all(each["observed_at"] for each in told["channels"])
-    assert (device["secret"] or "no secret") not in added.stdout + polled.stdout + polled.stderr
+    devices = {driver: next(each for each in rack if each["model"] == MODELS[driver]) for driver in MODELS}
+    written = ""
+    for driver, device in devices.items():
+        registered, added = add(device)
+        assert registered["driver"] == driver
+        written += added.out + added.err
+    polled = micboard("poll", "--once", "--json")
+    assert polled.code == 0, polled.out + polled.err
+    told = {entry["driver"]: entry for entry in json.loads(polled.out)["devices"]}
+    for driver, device in devices.items():
+        channels = told[driver]["channels"]
+        assert (told[driver]["status"], told[driver]["error"]) == ("online", None)
+        assert len(channels) == device["channels"]
+        assert {each["link_state"] for each in channels} <= IS_ON | UNTOLD.get(driver, set())
+        assert all(each["observed_at"] for each in channels)
+        assert (device["secret"] or "no secret") not in written + polled.out + polled.err
 
 
-def give(environment: Mapping[str, str], device_id: str, secret: str) -> None:
-    kept = subprocess.run(
-        [*COMMAND, "secrets", "set", device_id, "--in", "file"],
-        env=environment,
-        input=f"{secret}\n",
-        text=True,
-        capture_output=True,
-        timeout=90,
-        check=False,
-    )
-    assert kept.returncode == 0, kept.stderr
-    assert secret not in kept.stdout + kept.stderr
-
-
-@pytest.mark.parametrize(("place", "code"), LOCKED.items())
-def test_a_locked_device_says_why_and_what_to_do(
-    locked_rack: list[Simulated], environment: Mapping[str, str], place: int, code: str
+def test_locked_devices_say_why_and_what_to_do(
+    locked_rack: list[Simulated], micboard: Command, add: Callable[..., tuple[Simulated, Answer]]
 ) -> None:
-    device = locked_rack[place - 1]
-    words = [device["manufacturer"], device["host"], "--port", str(device["port"])]
-    words += ["--driver", device["driver"]]
-    if device["fingerprint"] is not None:
-        words += ["--fingerprint", device["fingerprint"]]
-    added = run(environment, "devices", "add", *words, "--json")
-    if device["secret"] is not None:
-        give(environment, json.loads(added.stdout)["device"]["id"], device["secret"])
-    polled = run(environment, "poll", "--once", "--json", "--timeout", "20")
-    assert polled.returncode == 1
-    (told,) = json.loads(polled.stdout)["devices"]
-    assert told["error"]["code"] == code
-    assert told["error"]["hint"]
-    assert f": {code}: " in polled.stderr
+    for place in LOCKED:
+        device = locked_rack[place - 1]
+        add(device, "--driver", device["driver"])
+    polled = micboard("poll", "--once", "--json", "--timeout", "20")
+    assert polled.code == 1
+    told = {entry["host"]: entry for entry in json.loads(polled.out)["devices"]}
+    for place, code in LOCKED.items():
+        error = told[locked_rack[place - 1]["host"]]["error"]
+        assert error["code"] == code
+        assert error["hint"]
+    assert sorted(re.findall(r": ([A-Z_]+): ", polled.err)) == sorted(LOCKED.values())

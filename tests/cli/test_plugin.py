@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.cli.conftest import Command
 from tests.cli.test_processes import eventually, run
 from tests.cli.test_terminal import terminal
 from tests.fakes.packages import install
@@ -44,16 +45,18 @@ def installed(copied: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def environment(installed: Path, tmp_path: Path) -> Mapping[str, str]:
+def plugin(installed: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The same, where this process and its children find packages."""
+    monkeypatch.syspath_prepend(installed)
+    monkeypatch.setenv("PYTHONPATH", str(installed))
+    return installed
+
+
+@pytest.fixture
+def environment(plugin: Path, home: Path) -> Mapping[str, str]:
+    """Of a process that is started."""
     kept = {key: value for key, value in os.environ.items() if key not in {"NO_COLOR", "TMUX"}}
-    return {
-        **kept,
-        "MICBOARD_HOME": str(tmp_path / "home"),
-        "PYTHONPATH": str(installed),
-        "COLUMNS": "200",
-        "TERM": "xterm-256color",
-        "LANG": "C.UTF-8",
-    }
+    return {**kept, "TERM": "xterm-256color", "LANG": "C.UTF-8"}
 
 
 @contextmanager
@@ -94,29 +97,29 @@ def test_its_own_tests_pass_on_what_was_built(copied: Path, environment: Mapping
     assert "10 passed" in asked.stdout
 
 
-def test_it_stands_wherever_makers_are_listed(environment: Mapping[str, str]) -> None:
-    assert "acme, " in run(environment, "devices", "add", "--help").stdout
-    unknown = run(environment, "devices", "add", "nobody", HOST)
-    assert "Known are: acme, " in unknown.stderr
-    driver = run(environment, "devices", "add", "acme", HOST, "--driver", "telepathy")
-    assert "Known are: acme-tinylink" in driver.stderr
-    checks = {
-        each["name"]: each for each in json.loads(run(environment, "health", "--json").stdout)["checks"]
-    }
+def test_it_stands_wherever_makers_are_listed(plugin: Path, micboard: Command) -> None:
+    assert "acme, " in micboard("devices", "add", "--help").out
+    unknown = micboard("devices", "add", "nobody", HOST)
+    assert "Known are: acme, " in unknown.err
+    driver = micboard("devices", "add", "acme", HOST, "--driver", "telepathy")
+    assert "Known are: acme-tinylink" in driver.err
+    checks = {each["name"]: each for each in json.loads(micboard("health", "--json").out)["checks"]}
     assert checks["plugin acme"]["verdict"] == "ok"
     assert checks["plugin acme"]["message"] == "Acme, from acme-micboard 1.0: acme-tinylink"
 
 
-def test_its_devices_are_found_added_read_and_commanded(environment: Mapping[str, str]) -> None:
+def test_its_devices_are_found_added_read_and_commanded(
+    environment: Mapping[str, str], micboard: Command
+) -> None:
     with pretended(environment):
-        answer = json.loads(run(environment, "devices", "discover", HOST, "--json").stdout)
+        answer = json.loads(micboard("devices", "discover", HOST, "--json").out)
         # Whatever else is simulated on this machine may be heard as well.
         (found,) = (each for each in answer["found"] if each["manufacturer"] == "acme")
         assert (found["model"], found["own_name"]) == ("TL2", "Acme Rack")
-        assert run(environment, "devices", "add", "acme", HOST, "--location", "Stage").returncode == 0
-        polled = run(environment, "poll", "--once", "--json")
-        assert (polled.returncode, polled.stderr) == (0, "")
-        (device,) = json.loads(polled.stdout)["devices"]
+        assert micboard("devices", "add", "acme", HOST, "--location", "Stage").code == 0
+        polled = micboard("poll", "--once", "--json")
+        assert (polled.code, polled.err) == (0, "")
+        (device,) = json.loads(polled.out)["devices"]
         assert (device["driver"], device["name"], device["is_online"]) == ("acme-tinylink", "Acme Rack", True)
         assert [
             (each["name"], each["link_state"], each["battery_percent"]) for each in device["channels"]
@@ -125,9 +128,9 @@ def test_its_devices_are_found_added_read_and_commanded(environment: Mapping[str
             ("Spare", "transmitter_off", None),
         ]
         words = ("--channel", "1", "--channel-name", "Ada", "--yes")
-        renamed = run(environment, "devices", "set", "Acme Rack", *words)
-        assert renamed.stdout == "Channel 1 name: Ada\n"
-        assert "88 %" in run(environment, "devices", "show", HOST).stdout
+        renamed = micboard("devices", "set", "Acme Rack", *words)
+        assert renamed.out == "Channel 1 name: Ada\n"
+        assert "88 %" in micboard("devices", "show", HOST).out
 
 
 def test_its_devices_are_on_the_board(environment: Mapping[str, str]) -> None:
@@ -139,36 +142,36 @@ def test_its_devices_are_on_the_board(environment: Mapping[str, str]) -> None:
 
 
 def test_a_broken_plugin_disturbs_nothing(
-    environment: Mapping[str, str], installed: Path, tmp_path: Path
+    environment: Mapping[str, str], micboard: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rubble = install(tmp_path / "rubble", "rubble-micboard", rubble="rubble_micboard:MANUFACTURER")
     (rubble / "rubble_micboard.py").write_text("import nothing_like_that\n")
-    broken = {**environment, "PYTHONPATH": f"{installed}{os.pathsep}{rubble}"}
-    added = run(broken, "devices", "add", "rubble", HOST)
-    assert added.returncode == 1
-    assert added.stderr.splitlines()[-1] == (
+    monkeypatch.syspath_prepend(rubble)
+    added = micboard("devices", "add", "rubble", HOST)
+    assert added.code == 1
+    assert added.err.splitlines()[-1] == (
         "MANUFACTURER_NOT_SUPPORTED: The plugin 'rubble' (rubble_micboard:MANUFACTURER) cannot be loaded "
         "(ModuleNotFoundError: No module named 'nothing_like_that'). "
         "Update or uninstall the package rubble-micboard 1.2."
     )
-    health = run(broken, "health", "--json")
-    checks = {each["name"]: each for each in json.loads(health.stdout)["checks"]}
-    assert (health.returncode, checks["plugin rubble"]["verdict"]) == (0, "warning")
+    health = micboard("health", "--json")
+    checks = {each["name"]: each for each in json.loads(health.out)["checks"]}
+    assert (health.code, checks["plugin rubble"]["verdict"]) == (0, "warning")
     assert checks["plugin rubble"]["hint"] == "Update or uninstall the package rubble-micboard 1.2"
     assert checks["plugin acme"]["verdict"] == "ok"
-    with pretended(broken):
-        assert run(broken, "devices", "add", "acme", HOST).returncode == 0
-        assert run(broken, "poll", "--once").returncode == 0
-        assert run(broken, "secrets", "list").returncode == 0
+    with pretended(environment):
+        assert micboard("devices", "add", "acme", HOST).code == 0
+        assert micboard("poll", "--once").code == 0
+        assert micboard("secrets", "list").code == 0
 
 
 def test_a_plugin_that_goes_leaves_its_devices_and_says_what_to_do(
-    environment: Mapping[str, str], tmp_path: Path
+    plugin: Path, micboard: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    run(environment, "devices", "add", "acme", HOST)
-    gone = {**environment, "PYTHONPATH": ""}
-    polled = run(gone, "poll", "--once")
-    assert polled.returncode == 1
-    assert f"{HOST}: MANUFACTURER_NOT_SUPPORTED: No driver speaks to the manufacturer 'acme'" in polled.stderr
-    assert HOST in run(gone, "devices", "list").stdout
-    assert run(gone, "devices", "remove", HOST, "--yes").returncode == 0
+    micboard("devices", "add", "acme", HOST)
+    monkeypatch.setattr(sys, "path", [entry for entry in sys.path if entry != str(plugin)])
+    polled = micboard("poll", "--once")
+    assert polled.code == 1
+    assert f"{HOST}: MANUFACTURER_NOT_SUPPORTED: No driver speaks to the manufacturer 'acme'" in polled.err
+    assert HOST in micboard("devices", "list").out
+    assert micboard("devices", "remove", HOST, "--yes").code == 0
