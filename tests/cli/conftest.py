@@ -1,5 +1,4 @@
 import asyncio
-import logging
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -8,10 +7,10 @@ from pathlib import Path
 
 import ifaddr  # noqa: F401 - starts a process as soon as it is loaded, which a fast test may not
 import pytest
-import structlog
 
 from micboard_tui.cli.main import main
 from micboard_tui.simulator.rack.rack import Rack, RackOptions, open_rack
+from tests.fakes.logs import reset_logs
 
 
 @dataclass(frozen=True)
@@ -48,11 +47,7 @@ def micboard(
         return Answer(code if isinstance(code, int) else 0 if code is None else 1, told.out, told.err)
 
     yield run
-    root = logging.getLogger()
-    for handler in list(root.handlers):
-        root.removeHandler(handler)
-        handler.close()
-    structlog.reset_defaults()
+    reset_logs()
 
 
 @pytest.fixture

@@ -251,16 +251,20 @@ def _nowhere(secrets: list[str], written: str, home: Path, keeps: str | None = N
                 assert secret.encode() not in file.read_bytes(), file
 
 
-@pytest.mark.integration
-def test_a_session_that_crashes_logs_no_secret(environment: Mapping[str, str], home: Path) -> None:
+@pytest.fixture
+def loud(environment: Mapping[str, str]) -> Mapping[str, str]:
+    """For programs that log everything, with a device whose driver crashes with its password."""
     run(environment, "devices", "add", "vault", "127.0.0.2", "--fingerprint", SHOWN)
-    loud = {
+    return {
         **environment,
         "MICBOARD_LOG__LEVEL": "debug",
         "MICBOARD_SECRETS__VAULT_TLS": vault.CLUMSY,
-        "PYTHONUNBUFFERED": "1",
     }
-    with running(loud, "poll", "--interval", "1", "--json") as child:
+
+
+@pytest.mark.integration
+def test_a_session_that_crashes_logs_no_secret(loud: Mapping[str, str], home: Path) -> None:
+    with running({**loud, "PYTHONUNBUFFERED": "1"}, "poll", "--interval", "1", "--json") as child:
         assert child.stderr is not None
         err = ""
         while "cannot say ***" not in err:
@@ -272,16 +276,9 @@ def test_a_session_that_crashes_logs_no_secret(environment: Mapping[str, str], h
 
 
 @pytest.mark.integration
-def test_the_boards_log_hides_them_too(environment: Mapping[str, str], home: Path) -> None:
-    run(environment, "devices", "add", "vault", "127.0.0.2", "--fingerprint", SHOWN)
-    loud = {
-        **environment,
-        "MICBOARD_LOG__LEVEL": "debug",
-        "MICBOARD_SECRETS__VAULT_TLS": vault.CLUMSY,
-        "TERM": "xterm-256color",
-    }
+def test_the_boards_log_hides_them_too(loud: Mapping[str, str], home: Path) -> None:
     log = home / "state" / "micboard.log"
-    with terminal(loud) as board:
+    with terminal({**loud, "TERM": "xterm-256color"}) as board:
         end = time.monotonic() + 60
         while "session_crashed" not in (log.read_text() if log.exists() else ""):
             assert time.monotonic() < end

@@ -17,16 +17,13 @@ from micboard_tui.config.instance_lock import hold_lock
 from micboard_tui.config.logs import EventMemory, log_to_file, log_to_stderr
 from micboard_tui.config.paths import find_paths, make_directories, paths_under, theme_files
 from micboard_tui.config.start_error import ConfigError
+from tests.fakes.logs import reset_logs
 
 
 @pytest.fixture
 def _logs() -> Iterator[None]:
     yield
-    root = logging.getLogger()
-    for handler in list(root.handlers):
-        root.removeHandler(handler)
-        handler.close()
-    structlog.reset_defaults()
+    reset_logs()
 
 
 # Directories.

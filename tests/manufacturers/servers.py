@@ -1,5 +1,6 @@
-"""A web server on loopback that shows a certificate nobody signed, and remembers what it was sent."""
+"""On loopback: a web server that shows a certificate nobody signed, and anything else that listens."""
 
+import asyncio
 import ssl
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -8,12 +9,15 @@ from dataclasses import dataclass, field
 import trustme
 from aiohttp import web
 
+Serve = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 HOST = "127.0.0.1"
 
 
 @dataclass
 class Server:
+    """Remembers what it was sent."""
+
     port: int = 0
     heard: list[dict[str, str]] = field(default_factory=list)
     """The headers of every request, lower-case names."""
@@ -43,3 +47,19 @@ def _context() -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     trustme.CA().issue_cert(HOST).configure_cert(context)
     return context
+
+
+@asynccontextmanager
+async def serving_stream(serve: Serve) -> AsyncGenerator[int]:
+    """The port of something that speaks TCP."""
+
+    async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            await serve(reader, writer)
+        except ConnectionError:
+            pass
+        finally:
+            writer.close()
+
+    async with await asyncio.start_server(handle, HOST, 0) as listening:
+        yield listening.sockets[0].getsockname()[1]

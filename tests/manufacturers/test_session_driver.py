@@ -11,6 +11,7 @@ from micboard_tui.contracts.errors import DeviceError, ErrorCode
 from micboard_tui.contracts.ports import Report
 from micboard_tui.domain.command import Command, Confirmation, Identify
 from micboard_tui.manufacturers.session_driver import DeviceSession, SessionDriver
+from tests.fakes.driver_runs import running
 
 
 class RecordingSession:
@@ -82,11 +83,8 @@ async def test_one_command_is_prepared_and_ends_with_a_goodbye() -> None:
 
 async def test_a_cancelled_session_says_its_whole_goodbye_before_it_disconnects() -> None:
     sessions = Sessions()
-    driver = SessionDriver(sessions.connect)
-    async with anyio.create_task_group() as group:
-        group.start_soon(driver.run, ignore)
+    async with running(SessionDriver(sessions.connect), ignore):
         await anyio.sleep(0.01)
-        group.cancel_scope.cancel()
     assert sessions.calls == ["connect", "stay", "leave", "left", "disconnect"]
 
 
@@ -105,13 +103,11 @@ async def test_an_error_of_the_session_ends_the_run_after_the_goodbye() -> None:
 async def test_commands_of_a_running_session_go_one_at_a_time() -> None:
     sessions = Sessions()
     driver = SessionDriver(sessions.connect)
-    async with anyio.create_task_group() as group:
-        group.start_soon(driver.run, ignore)
+    async with running(driver, ignore):
         await anyio.sleep(0.01)
         async with anyio.create_task_group() as commands:
             for _ in range(3):
                 commands.start_soon(driver.execute, Identify())
-        group.cancel_scope.cancel()
     assert (sessions.calls.count("execute"), sessions.session.most_running) == (3, 1)
 
 
@@ -121,11 +117,9 @@ async def test_without_a_session_that_takes_commands_there_is_no_connection() ->
     with pytest.raises(DeviceError, match="The server is not connected"):
         await driver.execute(Identify())
     sessions.session.takes_commands = False
-    async with anyio.create_task_group() as group:
-        group.start_soon(driver.run, ignore)
+    async with running(driver, ignore):
         await anyio.sleep(0.01)
         with pytest.raises(DeviceError) as caught:
             await driver.execute(Identify())
-        group.cancel_scope.cancel()
     assert caught.value.code is ErrorCode.DEVICE_UNREACHABLE
     assert "execute" not in sessions.calls

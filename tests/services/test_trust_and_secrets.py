@@ -1,7 +1,5 @@
 """How secrets and trust reach the drivers, and what follows when they change."""
 
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
 from dataclasses import replace
 
 import anyio
@@ -26,6 +24,7 @@ from tests.fakes.repositories import InMemoryDevices
 from tests.fakes.secrets import InMemorySecrets
 from tests.fakes.services import fake_adapters, in_memory
 from tests.services.results import code_of
+from tests.services.running_sessions import running_sessions
 
 DOOR = Device(DeviceId("door"), vault.CODE, vault.DRIVER, "127.0.0.2", 4433, fingerprint=vault.CERTIFICATE)
 OPEN = Device(DeviceId("open"), "plain", "plain", "127.0.0.3", 4434)
@@ -79,14 +78,6 @@ class Building:
     def _open_broken(self, host: str, port: int, options: SessionOptions) -> Driver:
         raise LookupError
 
-    @asynccontextmanager
-    async def running(self) -> AsyncGenerator[None]:
-        assert (await self.synchronization.start()).success
-        try:
-            yield
-        finally:
-            await self.synchronization.stop()
-
     def status(self, device: Device = DOOR) -> DeviceStatus | None:
         snapshot = self.live.device(device.id)
         return snapshot.state.status if snapshot else None
@@ -99,7 +90,7 @@ class Building:
 async def test_a_driver_gets_the_user_the_secret_and_the_certificate_of_its_device() -> None:
     building = Building(DOOR, OPEN)
     building.secrets.kept[OWNER] = Secret(vault.PASSWORD, "me")
-    async with building.running():
+    async with running_sessions(building.synchronization):
         await until(lambda: building.status() is building.status(OPEN) is DeviceStatus.ONLINE)
     given = {host: options.access for host, options in building.opened}
     access = given[DOOR.host]
@@ -110,7 +101,7 @@ async def test_a_driver_gets_the_user_the_secret_and_the_certificate_of_its_devi
 
 async def test_a_secret_that_is_given_opens_the_session_that_waited_for_it() -> None:
     building = Building(DOOR)
-    async with building.running():
+    async with running_sessions(building.synchronization):
         await until(lambda: building.fault() == "CREDENTIALS_NEEDED")
         assert building.status() is DeviceStatus.REFUSED
         assert (await building.service.keep(OWNER, vault.PASSWORD)).success
@@ -122,7 +113,7 @@ async def test_a_secret_that_is_given_opens_the_session_that_waited_for_it() -> 
 async def test_a_wrong_password_is_tried_once_until_it_is_given_anew() -> None:
     building = Building(DOOR)
     building.secrets.kept[OWNER] = Secret("wrong")
-    async with building.running():
+    async with running_sessions(building.synchronization):
         await until(lambda: building.fault() == "CREDENTIALS_REFUSED")
         await building.synchronization.refresh()
         await anyio.sleep(0.1)
@@ -164,7 +155,7 @@ async def test_a_refused_password_is_not_tried_again_by_the_next_program(by_sess
     refusals = Refusals()
     first = next_day(refusals)
     if by_session:
-        async with first.running():
+        async with running_sessions(first.synchronization):
             await until(lambda: first.fault() == "CREDENTIALS_REFUSED" and bool(refusals.keys))
     else:
         assert (await first.devices.sync_all_devices()).success
@@ -186,7 +177,7 @@ async def test_a_session_does_not_try_what_was_refused_unless_it_is_given_anew()
     refusals = Refusals()
     await next_day(refusals).devices.sync_all_devices()
     building = next_day(refusals)
-    async with building.running():
+    async with running_sessions(building.synchronization):
         await until(lambda: building.fault() == "CREDENTIALS_REFUSED")
     assert not building.opened
     # The same one: perhaps the device was corrected.
@@ -197,7 +188,7 @@ async def test_a_session_does_not_try_what_was_refused_unless_it_is_given_anew()
 
 async def test_what_another_process_changes_is_taken_up_by_itself() -> None:
     building = Building(DOOR)
-    async with building.running():
+    async with running_sessions(building.synchronization):
         await until(lambda: building.fault() == "CREDENTIALS_NEEDED")
         with anyio.fail_after(20):
             await building.secrets.keep(OWNER, vault.PASSWORD, None)
@@ -211,7 +202,7 @@ async def test_what_another_process_changes_is_taken_up_by_itself() -> None:
 async def test_a_certificate_is_trusted_and_tried_at_once() -> None:
     building = Building(replace(DOOR, fingerprint=None))
     building.secrets.kept[OWNER] = Secret(vault.PASSWORD)
-    async with building.running():
+    async with running_sessions(building.synchronization):
         await until(lambda: building.fault() == "CERTIFICATE_UNKNOWN")
         shown = await building.devices.fetch_certificate(DOOR.id)
         assert shown.data == vault.CERTIFICATE
@@ -275,7 +266,7 @@ async def test_whoever_is_asked_once_is_refused_for_the_same_reasons(
 async def test_secrets_that_cannot_be_read_stop_only_the_devices_that_need_one() -> None:
     building = Building(DOOR, OPEN)
     building.secrets.error = SecretError("It may be read by others", "chmod 600")
-    async with building.running():
+    async with running_sessions(building.synchronization):
         await until(lambda: building.fault() == "SECRETS_UNREADABLE")
         assert building.status() is DeviceStatus.REFUSED
         await until(lambda: building.status(OPEN) is DeviceStatus.ONLINE)
@@ -290,7 +281,7 @@ async def test_secrets_that_cannot_be_read_stop_only_the_devices_that_need_one()
 async def test_a_driver_that_cannot_even_be_made_disturbs_nobody() -> None:
     broken = replace(OPEN, id=DeviceId("broken"), driver="broken", host="127.0.0.4")
     building = Building(broken, OPEN)
-    async with building.running():
+    async with running_sessions(building.synchronization):
         await until(lambda: building.fault(broken) == "API_ERROR")
         await until(lambda: building.status(OPEN) is DeviceStatus.ONLINE)
         await building.synchronization.retry(broken.id)

@@ -1,7 +1,5 @@
 import asyncio
 import gc
-from collections.abc import AsyncGenerator, Awaitable, Callable
-from contextlib import asynccontextmanager
 
 import anyio
 import httpx
@@ -26,32 +24,15 @@ from micboard_tui.manufacturers.transport.https import (
     fingerprint_of,
     open_client,
 )
-from tests.manufacturers.servers import HOST, serving
+from tests.manufacturers.servers import HOST, serving, serving_stream
 
 pytestmark = pytest.mark.integration
 
 AUTH = httpx.BasicAuth("api", "S3cret!Pass")
-Speak = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
 
 async def hello(request: web.Request) -> web.StreamResponse:
     return web.json_response({"path": request.path})
-
-
-@asynccontextmanager
-async def speaking(speak: Speak) -> AsyncGenerator[int]:
-    """Something on a port that is no web server."""
-
-    async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        try:
-            await speak(reader, writer)
-        except ConnectionError:
-            pass
-        finally:
-            writer.close()
-
-    async with await asyncio.start_server(handle, HOST, 0) as listening:
-        yield listening.sockets[0].getsockname()[1]
 
 
 async def failure(peer: Peer, path: str = "/x", timeout_s: float = 2) -> DeviceError:
@@ -205,7 +186,7 @@ async def test_a_device_that_takes_the_question_and_never_answers_is_silent() ->
     async def sleep(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.read(-1)
 
-    async with speaking(sleep) as port:
+    async with serving_stream(sleep) as port:
         error = await failure(Peer(HOST, port, scheme="http"), timeout_s=0.1)
 
     assert error.code is ErrorCode.DEVICE_SILENT
@@ -219,7 +200,7 @@ async def test_a_drip_of_an_answer_has_a_limit_as_a_whole() -> None:
             await writer.drain()
             await anyio.sleep(0.02)
 
-    async with speaking(drip) as port:
+    async with serving_stream(drip) as port:
         error = await failure(Peer(HOST, port, scheme="http"), timeout_s=0.1)
 
     assert error.code is ErrorCode.DEVICE_SILENT
@@ -229,7 +210,7 @@ async def test_a_server_that_never_shakes_hands_does_not_answer() -> None:
     async def sleep(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.read(-1)
 
-    async with speaking(sleep) as port:
+    async with serving_stream(sleep) as port:
         error = await failure(Peer(HOST, port), timeout_s=0.1)
         with pytest.raises(DeviceError) as raised:
             await fetch_fingerprint(HOST, port, 0.1)
@@ -254,7 +235,7 @@ async def test_what_is_no_answer_is_told_as_what_it_is(said: bytes, code: ErrorC
         writer.write(said)
         await writer.drain()
 
-    async with speaking(say) as port:
+    async with serving_stream(say) as port:
         error = await failure(Peer(HOST, port, scheme="http"))
 
     assert error.code is code
@@ -267,7 +248,7 @@ async def test_a_port_without_tls_is_told_as_such() -> None:
         writer.write(b"HTTP/1.1 400 Bad Request\r\n\r\n")
         await writer.drain()
 
-    async with speaking(say) as port:
+    async with serving_stream(say) as port:
         error = await failure(Peer(HOST, port))
         with pytest.raises(DeviceError) as raised:
             await fetch_fingerprint(HOST, port, 2)
@@ -346,7 +327,10 @@ async def test_a_handshake_that_is_cancelled_leaves_no_connection() -> None:
 
     gc.disable()
     try:
-        async with speaking(say_nothing) as port, open_client(Peer(HOST, port, "0" * 64), 5.0) as client:
+        async with (
+            serving_stream(say_nothing) as port,
+            open_client(Peer(HOST, port, "0" * 64), 5.0) as client,
+        ):
             with anyio.move_on_after(0.2) as cut:
                 await ask(client, "GET", "/x")
             assert cut.cancelled_caught

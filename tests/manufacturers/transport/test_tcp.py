@@ -1,8 +1,7 @@
 import asyncio
 import socket
 import struct
-from collections.abc import AsyncGenerator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 
 import anyio
 import pytest
@@ -16,10 +15,9 @@ from micboard_tui.manufacturers.transport.tcp import READ_BYTES, dialer
 from micboard_tui.protocols.shure_strings.codec import Decoder
 from tests.fakes.links import until
 from tests.manufacturers.receivers import qlxd4, ulxd4d
+from tests.manufacturers.servers import Serve, serving_stream
 
 pytestmark = pytest.mark.integration
-
-Serve = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
 
 class Ears:
@@ -34,20 +32,6 @@ class Ears:
         self.errors.append(error)
 
 
-@asynccontextmanager
-async def server(serve: Serve) -> AsyncGenerator[int]:
-    async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        try:
-            await serve(reader, writer)
-        except ConnectionError:
-            pass
-        finally:
-            writer.close()
-
-    async with await asyncio.start_server(handle, "127.0.0.1", 0) as listening:
-        yield listening.sockets[0].getsockname()[1]
-
-
 async def test_what_is_sent_before_leaving_arrives() -> None:
     heard = b""
 
@@ -57,7 +41,7 @@ async def test_what_is_sent_before_leaving_arrives() -> None:
         heard = await reader.read(-1)
 
     ears = Ears()
-    async with server(serve) as port:
+    async with serving_stream(serve) as port:
         async with dialer("127.0.0.1", port, 2)(ears) as link:
             await until(lambda: ears.data == b"hello")
             link.send(b"goodbye")
@@ -71,7 +55,7 @@ async def test_a_closing_peer_is_told_once() -> None:
         writer.write(b"x")
 
     ears = Ears()
-    async with server(serve) as port, dialer("127.0.0.1", port, 2)(ears):
+    async with serving_stream(serve) as port, dialer("127.0.0.1", port, 2)(ears):
         await until(lambda: bool(ears.errors))
     assert [error.code for error in ears.errors] == [ErrorCode.DEVICE_UNREACHABLE]
     assert ears.data == b"x"
@@ -104,25 +88,19 @@ async def test_only_shures_own_driver_speaks_of_shures_menus() -> None:
     )
 
 
-async def test_a_name_nobody_knows_is_not_resolved() -> None:
+@pytest.mark.parametrize(
+    ("host", "code"),
+    [
+        ("no-such-host.invalid", ErrorCode.HOST_NOT_RESOLVED),
+        (f"{'a' * 70}.example", ErrorCode.HOST_NOT_RESOLVED),
+        ("255.255.255.255", ErrorCode.DEVICE_UNREACHABLE),
+    ],
+)
+async def test_an_address_that_cannot_be_connected_to(host: str, code: ErrorCode) -> None:
     with pytest.raises(DeviceError) as caught:
-        async with dialer("no-such-host.invalid", 2202, 5)(Ears()):
+        async with dialer(host, 2202, 5)(Ears()):
             pass
-    assert caught.value.code is ErrorCode.HOST_NOT_RESOLVED
-
-
-async def test_a_name_that_cannot_be_one_is_not_resolved_either() -> None:
-    with pytest.raises(DeviceError) as raised:
-        async with dialer(f"{'a' * 70}.example", 2202, 1.0)(Ears()):
-            pass
-    assert raised.value.code is ErrorCode.HOST_NOT_RESOLVED
-
-
-async def test_an_address_that_cannot_be_reached_is_unreachable() -> None:
-    with pytest.raises(DeviceError) as caught:
-        async with dialer("255.255.255.255", 2202, 2)(Ears()):
-            pass
-    assert caught.value.code is ErrorCode.DEVICE_UNREACHABLE
+    assert caught.value.code is code
 
 
 async def test_a_device_that_never_accepts_times_out() -> None:
@@ -154,7 +132,7 @@ async def test_a_flood_is_read_no_faster_than_the_limit() -> None:
             sent += 65536
 
     ears = Ears()
-    async with server(serve) as port, dialer("127.0.0.1", port, 2)(ears):
+    async with serving_stream(serve) as port, dialer("127.0.0.1", port, 2)(ears):
         before = asyncio.get_running_loop().time()
         await until(lambda: len(ears.data) > 8 * READ_BYTES)
         passed_s = asyncio.get_running_loop().time() - before
@@ -169,7 +147,7 @@ async def test_a_peer_that_takes_nothing_is_given_up() -> None:
 
     ears = Ears()
     with anyio.fail_after(10):
-        async with server(serve) as port, dialer("127.0.0.1", port, 2)(ears) as link:
+        async with serving_stream(serve) as port, dialer("127.0.0.1", port, 2)(ears) as link:
             for _ in range(400):
                 link.send(b"x" * 65536)
             await until(lambda: bool(ears.errors))
@@ -184,7 +162,7 @@ async def test_a_reset_is_a_lost_link() -> None:
         writer.transport.abort()
 
     ears = Ears()
-    async with server(serve) as port, dialer("127.0.0.1", port, 2)(ears) as link:
+    async with serving_stream(serve) as port, dialer("127.0.0.1", port, 2)(ears) as link:
         await until(lambda: bool(ears.errors))
         link.send(b"into the void")
     assert len(ears.errors) == 1
@@ -202,7 +180,7 @@ def receiver(answer: Callable[..., object]) -> Serve:
 
 
 async def test_a_probe_finds_what_answers_and_never_meters() -> None:
-    async with server(receiver(ulxd4d)) as port:
+    async with serving_stream(receiver(ulxd4d)) as port:
         found = await probe("127.0.0.1", port, 1.0)
     assert found is not None
     assert (found.manufacturer, found.driver, found.model, found.own_name) == (
@@ -218,9 +196,9 @@ async def test_a_probe_of_nobody_or_of_something_else_finds_nothing() -> None:
         writer.write(b"SSH-2.0-OpenSSH\r\n")
         await reader.read(-1)
 
-    async with server(rubbish) as port:
+    async with serving_stream(rubbish) as port:
         assert await probe("127.0.0.1", port, 0.2) is None
-    async with server(receiver(qlxd4)) as port:
+    async with serving_stream(receiver(qlxd4)) as port:
         assert await probe("127.0.0.1", port, 0.1) is None
     assert await probe("255.255.255.255", None, 0.2) is None
 

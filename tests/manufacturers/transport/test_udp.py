@@ -1,6 +1,8 @@
 import asyncio
 import socket
-from collections.abc import Iterator
+import time
+from collections.abc import AsyncGenerator, Iterator
+from contextlib import asynccontextmanager
 
 import pytest
 
@@ -32,13 +34,19 @@ def peer() -> Iterator[socket.socket]:
         yield bound
 
 
-async def test_datagrams_arrive_one_by_one_and_only_from_the_device(peer: socket.socket) -> None:
-    ears = Ears()
-    loop = asyncio.get_running_loop()
+@asynccontextmanager
+async def linked(peer: socket.socket, ears: Ears) -> AsyncGenerator[tuple[str, int]]:
+    """A link to ``peer``, and the address that it was greeted from."""
     async with dialer("127.0.0.1", peer.getsockname()[1], 1.0)(ears) as link:
         link.send(b"hello")
-        data, address = await loop.sock_recvfrom(peer, 100)
+        data, address = await asyncio.get_running_loop().sock_recvfrom(peer, 100)
         assert data == b"hello"
+        yield address
+
+
+async def test_datagrams_arrive_one_by_one_and_only_from_the_device(peer: socket.socket) -> None:
+    ears = Ears()
+    async with linked(peer, ears) as address:
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as stranger:
             stranger.sendto(b"who?", address)
         for each in (b"one", b"", b"three"):
@@ -79,10 +87,7 @@ async def test_an_address_that_cannot_be_spoken_to(host: str, code: ErrorCode) -
 async def test_many_answers_at_once_find_room(peer: socket.socket) -> None:
     """More than a system keeps for a socket by itself (docs/reference/protocols/sennheiser.md 10)."""
     ears = Ears()
-    loop = asyncio.get_running_loop()
-    async with dialer("127.0.0.1", peer.getsockname()[1], 1.0)(ears) as link:
-        link.send(b"hello")
-        _, address = await loop.sock_recvfrom(peer, 100)
+    async with linked(peer, ears) as address:
         for _ in range(180):
             peer.sendto(bytes(700), address)
         await until(lambda: len(ears.datagrams) == 180)
@@ -96,13 +101,10 @@ async def test_a_device_that_sends_too_much_leaves_time_for_the_others(peer: soc
     class Looks(Ears):
         def data_received(self, data: bytes) -> None:
             super().data_received(data)
-            looks.append(loop.time())
+            looks.append(time.monotonic())
 
     ears = Looks()
-    loop = asyncio.get_running_loop()
-    async with dialer("127.0.0.1", peer.getsockname()[1], 1.0)(ears) as link:
-        link.send(b"hello")
-        _, address = await loop.sock_recvfrom(peer, 100)
+    async with linked(peer, ears) as address:
         for _ in range(6):
             peer.sendto(bytes(size), address)
         await until(lambda: len(ears.datagrams) == 6)

@@ -1,7 +1,6 @@
 """Who wears what: every change a step that shows at once, warns when it should, and can be taken back."""
 
-from collections.abc import AsyncGenerator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TypeVar
 
@@ -28,6 +27,7 @@ from tests.fakes.plugins import Plugins
 from tests.fakes.repositories import InMemoryDevices, InMemoryLocations
 from tests.fakes.services import fake_adapters
 from tests.services.results import code_of, data_of, error_of, warning_of
+from tests.services.running_sessions import running_sessions
 from tests.services.stage import HEARD, LOST, LOUD, OFF, ON, RACK, SPARE, STAGE, Clock
 
 T = TypeVar("T")
@@ -53,15 +53,6 @@ class House:
         self.rack: DeviceContract = services.devices
         self.locations: LocationContract = services.locations
         self.service: AssignmentContract = services.assignments
-
-    @asynccontextmanager
-    async def started(self) -> AsyncGenerator[None]:
-        """While sessions run, the live state follows every step at once."""
-        data_of(await self.sessions.start())
-        try:
-            yield
-        finally:
-            await self.sessions.stop()
 
     async def hear(
         self, device: Device, *channels: tuple[ChannelFacts, Meters], model: str = "ULXD4D"
@@ -123,7 +114,7 @@ async def test_names_are_given_once_and_must_be_names() -> None:
 
 async def test_an_assignment_shows_at_once_and_goes_at_once_when_taken_back() -> None:
     house = House()
-    async with house.started():
+    async with running_sessions(house.sessions):
         await house.hear(RACK, (called("Lead"), LOUD), (called("Two", 1), LOUD))
         given = data_of(await house.service.assign([ONE, TWO, ONE], "Ada", role=Role.BACKUP, note="in case"))
         assert [(each.channel, each.role, each.note, each.since) for each in given] == [
@@ -308,7 +299,7 @@ async def test_what_was_heard_long_ago_is_not_told_as_the_present() -> None:
 
 async def test_devices_go_to_a_location_that_is_made_on_the_way() -> None:
     house = House()
-    async with house.started():
+    async with running_sessions(house.sessions):
         assert data_of(await house.locations.assign_devices([RACK.id, SPARE.id], " Choir ")) == "Choir"
         (choir,) = [each for each in house.places.kept.values() if each.name == "Choir"]
         assert {each.location_id for each in house.devices.kept.values()} == {choir.id}
@@ -359,7 +350,7 @@ async def test_a_device_moves_among_those_of_its_location() -> None:
 
 async def test_a_removed_device_comes_back_with_its_people() -> None:
     house = House()
-    async with house.started():
+    async with running_sessions(house.sessions):
         await house.service.assign([ONE, FAR], "Ada")
         house.hand.now = 1100.0
         data_of(await house.rack.remove(RACK.id))

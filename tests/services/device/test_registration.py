@@ -1,7 +1,5 @@
 """Registering, editing and removing devices are steps; sessions and the live state follow undo and redo."""
 
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import NoReturn, TypeVar
 
@@ -22,6 +20,7 @@ from tests.fakes.plugins import Plugins
 from tests.fakes.repositories import InMemoryDevices, InMemoryLocations
 from tests.fakes.services import fake_adapters, in_memory
 from tests.services.results import code_of, data_of, error_of
+from tests.services.running_sessions import running_sessions
 from tests.services.stage import HEARD, RACK, SPARE, STAGE
 
 T = TypeVar("T")
@@ -77,14 +76,6 @@ class Venue:
     def _open(self, host: str, port: int, options: SessionOptions) -> Driver:
         return OpenDriver((host, port), self.connected)
 
-    @asynccontextmanager
-    async def in_session(self) -> AsyncGenerator[None]:
-        assert (await self.sessions.start()).success
-        try:
-            yield
-        finally:
-            await self.sessions.stop()
-
     def shown(self) -> list[DeviceId]:
         """What the board shows, in rack order."""
         return [snapshot.device.id for snapshot in self.live.snapshot()]
@@ -98,7 +89,7 @@ class Venue:
 
 async def test_an_undone_registration_takes_the_device_and_its_session_away() -> None:
     venue = Venue(RACK)
-    async with venue.in_session():
+    async with running_sessions(venue.sessions):
         device = data_of(await venue.devices.register("shure", "127.0.0.9", name="FOH"))
         await until(lambda: venue.connected == [(RACK.host, 2202), ("127.0.0.9", 2202)])
         assert venue.shown() == [RACK.id, device.id]
@@ -128,7 +119,7 @@ async def test_a_location_that_was_made_on_the_way_belongs_to_the_registration()
 
 async def test_a_device_whose_port_changes_gets_a_session_there_until_that_is_undone() -> None:
     venue = Venue(RACK)
-    async with venue.in_session():
+    async with running_sessions(venue.sessions):
         await until(lambda: venue.connected == [(RACK.host, 2202)])
         data_of(await venue.devices.update(RACK.id, DeviceChange(port=2203)))
         await until(lambda: venue.connected == [(RACK.host, 2203)])

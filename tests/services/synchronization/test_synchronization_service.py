@@ -1,6 +1,5 @@
 import asyncio
-from collections.abc import AsyncGenerator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import NoReturn
 
@@ -22,6 +21,7 @@ from micboard_tui.services.synchronization.synchronization_service import Synchr
 from tests.fakes.links import until
 from tests.fakes.repositories import InMemoryDevices
 from tests.fakes.services import fake_adapters, in_memory
+from tests.services.running_sessions import running_sessions
 from tests.services.stage import HEARD, LOUD, ON, RACK, SPARE
 
 
@@ -102,14 +102,6 @@ class Stage:
         built = build_synchronization(adapters)
         return built.service, built.saver
 
-    @asynccontextmanager
-    async def started(self, manufacturer: str | None = None) -> AsyncGenerator[None]:
-        assert (await self.service.start(manufacturer)).success
-        try:
-            yield
-        finally:
-            await self.service.stop()
-
     def state(self, device: Device = RACK) -> ChannelState:
         state = self.live.channel(ChannelRef(device.id, 1))
         assert state is not None
@@ -123,7 +115,7 @@ class Stage:
 
 async def test_every_registered_device_gets_a_session_and_its_readings_arrive() -> None:
     stage = Stage(RACK, SPARE)
-    async with stage.started():
+    async with running_sessions(stage.service):
         await until(lambda: len(stage.plugins.opened) == 2 and stage.status(SPARE) is DeviceStatus.ONLINE)
         assert stage.state().link_state is LinkState.LIVE
         assert {health.device_id for health in stage.service.sessions()} == {RACK.id, SPARE.id}
@@ -132,7 +124,7 @@ async def test_every_registered_device_gets_a_session_and_its_readings_arrive() 
 
 async def test_stopping_says_goodbye_and_stores_what_is_known() -> None:
     stage = Stage(RACK)
-    async with stage.started():
+    async with running_sessions(stage.service):
         await until(lambda: stage.status() is DeviceStatus.ONLINE)
     assert stage.plugins.opened[RACK.host].said_goodbye == 1
     (stored,) = await stage.devices.query(ALL_DEVICES)
@@ -143,7 +135,7 @@ async def test_stopping_says_goodbye_and_stores_what_is_known() -> None:
 
 async def test_a_device_in_trouble_disturbs_no_other() -> None:
     stage = Stage(RACK, SPARE)
-    async with stage.started():
+    async with running_sessions(stage.service):
         await until(lambda: stage.status(SPARE) is DeviceStatus.ONLINE)
         stage.plugins.opened[RACK.host].fail(DeviceError(ErrorCode.DEVICE_SILENT, "no word", hint="look"))
         await until(lambda: stage.status() is DeviceStatus.OFFLINE)
@@ -153,7 +145,7 @@ async def test_a_device_in_trouble_disturbs_no_other() -> None:
 
 async def test_devices_that_come_go_or_move_are_taken_up_while_it_runs() -> None:
     stage = Stage(RACK)
-    async with stage.started():
+    async with running_sessions(stage.service):
         await until(lambda: RACK.host in stage.plugins.opened)
         stage.devices.put(SPARE)
         await stage.service.refresh()
@@ -173,7 +165,7 @@ async def test_devices_that_come_go_or_move_are_taken_up_while_it_runs() -> None
 
 async def test_a_device_that_falls_silent_without_ending_its_session_is_offline() -> None:
     stage = Stage(RACK, silence_limit_s=0.3)
-    async with stage.started():
+    async with running_sessions(stage.service):
         await until(lambda: stage.status() is DeviceStatus.OFFLINE)
         snapshot = stage.live.device(RACK.id)
         assert snapshot is not None
@@ -189,7 +181,7 @@ async def test_a_clock_that_is_set_ages_nothing() -> None:
     jump = 0.0
     clock = SteadyClock(lambda: SteadyClock()() + jump)
     stage = Stage(RACK, clock=clock)
-    async with stage.started():
+    async with running_sessions(stage.service):
         await until(lambda: stage.status() is DeviceStatus.ONLINE)
         jump = 7_200.0
         await until(lambda: clock.correction_s() == 0)
@@ -202,7 +194,7 @@ async def test_a_clock_that_is_set_ages_nothing() -> None:
 async def test_only_one_manufacturer_may_be_followed() -> None:
     other = replace(SPARE, manufacturer="acme")
     stage = Stage(RACK, other)
-    async with stage.started("shure"):
+    async with running_sessions(stage.service, "shure"):
         await until(lambda: stage.status() is DeviceStatus.ONLINE)
         assert stage.status(other) is DeviceStatus.UNKNOWN
     result = await stage.service.start("acme")
@@ -212,7 +204,7 @@ async def test_only_one_manufacturer_may_be_followed() -> None:
 
 async def test_a_device_whose_driver_is_gone_says_so() -> None:
     stage = Stage(replace(RACK, manufacturer="acme"), replace(SPARE, driver="telepathy"))
-    async with stage.started():
+    async with running_sessions(stage.service):
         await until(lambda: all(each.state.fault for each in stage.live.snapshot()))
         faults = [each.state.fault for each in stage.live.snapshot()]
         assert [fault.code for fault in faults if fault] == [
@@ -223,7 +215,7 @@ async def test_a_device_whose_driver_is_gone_says_so() -> None:
 
 async def test_starting_twice_is_harmless() -> None:
     stage = Stage(RACK)
-    async with stage.started():
+    async with running_sessions(stage.service):
         again = await stage.service.start()
         assert again.success
         assert again.warning
@@ -231,7 +223,7 @@ async def test_starting_twice_is_harmless() -> None:
 
 async def test_followers_get_what_changed_since_they_looked() -> None:
     stage = Stage(RACK)
-    async with stage.started():
+    async with running_sessions(stage.service):
         stream = stage.service.follow(0.01)
         first = await anext(stream)
         await until(lambda: stage.status() is DeviceStatus.ONLINE)
@@ -245,7 +237,7 @@ async def test_followers_get_what_changed_since_they_looked() -> None:
 
 async def test_commands_go_through_the_session_of_the_device() -> None:
     stage = Stage(RACK)
-    async with stage.started():
+    async with running_sessions(stage.service):
         await until(lambda: stage.status() is DeviceStatus.ONLINE)
         confirmation = await stage.service.execute(RACK.id, Identify())
         assert confirmation == Confirmation(Identify(), "flashing")
@@ -306,7 +298,7 @@ async def test_a_database_that_fails_while_running_ends_no_session() -> None:
     broken = BrokenDevices(RACK)
     broken.broken = False
     stage.service, _ = stage.build_service(broken)
-    async with stage.started():
+    async with running_sessions(stage.service):
         await until(lambda: stage.status() is DeviceStatus.ONLINE)
         broken.broken = True
         await stage.service.refresh()
@@ -318,7 +310,7 @@ async def test_a_database_that_fails_while_running_ends_no_session() -> None:
 
 async def test_how_long_an_answer_takes_and_how_much_is_said_are_known() -> None:
     stage = Stage(RACK)
-    async with stage.started():
+    async with running_sessions(stage.service):
         await until(lambda: stage.status() is DeviceStatus.ONLINE)
         assert stage.service.sessions()[0].round_trip_s is None
         report = stage.plugins.opened[RACK.host].report
@@ -344,7 +336,7 @@ async def test_a_refresh_reads_nothing_while_no_session_runs() -> None:
     stage.service, _ = stage.build_service(devices)
     await stage.service.refresh()
     assert (devices.reads, stage.live.snapshot()) == (0, ())
-    async with stage.started():
+    async with running_sessions(stage.service):
         devices.put(SPARE)
         await stage.service.refresh()
         assert devices.reads > 1
