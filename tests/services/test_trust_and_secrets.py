@@ -186,6 +186,7 @@ async def test_a_session_does_not_try_what_was_refused_unless_it_is_given_anew()
     assert len(building.opened) == 1
 
 
+@pytest.mark.virtual_time
 async def test_what_another_process_changes_is_taken_up_by_itself() -> None:
     building = Building(DOOR)
     async with running_sessions(building.synchronization):
@@ -263,6 +264,7 @@ async def test_whoever_is_asked_once_is_refused_for_the_same_reasons(
     assert (await building.devices.execute(device.id, Identify())).success
 
 
+@pytest.mark.virtual_time
 async def test_secrets_that_cannot_be_read_stop_only_the_devices_that_need_one() -> None:
     building = Building(DOOR, OPEN)
     building.secrets.error = SecretError("It may be read by others", "chmod 600")

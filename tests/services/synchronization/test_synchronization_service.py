@@ -3,6 +3,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import NoReturn
 
+import pytest
+
 from micboard_tui.contracts.device import ALL_DEVICES
 from micboard_tui.contracts.errors import DeviceError, ErrorCode, MicboardError, StorageError
 from micboard_tui.contracts.ports import Driver, DriverSpec, Manufacturer, Report, SessionOptions
@@ -23,6 +25,8 @@ from tests.fakes.repositories import InMemoryDevices
 from tests.fakes.services import fake_adapters, in_memory
 from tests.services.running_sessions import running_sessions
 from tests.services.stage import HEARD, LOUD, ON, RACK, SPARE
+
+pytestmark = pytest.mark.virtual_time
 
 
 class Receiver:

@@ -50,7 +50,7 @@ def test_a_long_rack_has_quadversity_and_frequency_diversity() -> None:
     assert ("AD4D-A", 2, 2) in layouts
 
 
-def test_channels_have_names_that_every_family_can_show() -> None:
+def test_channels_of_the_largest_rack_have_names_that_can_be_shown_and_fitting_frequencies() -> None:
     receivers = receivers_of(RackOptions(receivers=200))
     names = [channel.name for each in receivers for channel in each.channels]
     assert len(set(names)) == len(names)
@@ -58,10 +58,6 @@ def test_channels_have_names_that_every_family_can_show() -> None:
     assert all(len(each.device.name) <= 8 for each in receivers)
     macs = {each.device.mac for each in receivers}
     assert len(macs) == len(receivers)
-
-
-def test_frequencies_lie_in_the_band_and_fit_their_group() -> None:
-    receivers = receivers_of(RackOptions(receivers=200))
     for receiver in receivers:
         for channel in receiver.channels:
             assert channel.band.holds(channel.carrier.frequency_khz)

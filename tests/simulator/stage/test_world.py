@@ -60,7 +60,7 @@ def test_a_seed_repeats_an_evening(scenario: str) -> None:
 def test_batteries_never_rise_while_worn_and_levels_stay_within_the_wire(
     seed: int, scenario: str, step_s: float
 ) -> None:
-    world = stage(scenario, seed=seed, receivers=8)
+    world = stage(scenario, seed=seed, receivers=4)
     before = [(air.pack.battery, air.pack.battery.charge) for air in world.airs]
     for _ in range(200):
         world.step(step_s)
@@ -77,7 +77,7 @@ def test_batteries_never_rise_while_worn_and_levels_stay_within_the_wire(
 
 
 def test_in_calm_nothing_goes_wrong() -> None:
-    world = stage("calm", receivers=10)
+    world = stage("calm", receivers=4)
     for _ in range(3000):
         world.step(STEP_S)
         assert all(air.carrier and air.pack.is_on and air.quality in {4, 5} for air in world.airs)
@@ -93,18 +93,23 @@ def test_a_show_has_a_pack_off_and_a_battery_getting_low() -> None:
 
 def test_in_a_disaster_everything_happens() -> None:
     world = stage("disaster", receivers=20)
-    heard_off = muted = interfered = mismatched = lost = clipped = swapped = False
+    missing = {"off", "muted", "interfered", "mismatched", "lost", "clipped", "swapped"}
     for _ in range(3000):
         world.step(STEP_S)
         for air in world.airs:
-            heard_off |= not air.pack.is_on
-            muted |= air.pack.is_muted
-            interfered |= air.interference
-            mismatched |= air.key_mismatch
-            lost |= air.is_heard and not air.carrier
-            clipped |= air.peak_dbfs == CLIP_DBFS
-            swapped |= air.pack.is_on and air.pack.on_for_s < CALCULATING_S
-    assert all((heard_off, muted, interfered, mismatched, lost, clipped, swapped))
+            seen = {
+                "off": not air.pack.is_on,
+                "muted": air.pack.is_muted,
+                "interfered": air.interference,
+                "mismatched": air.key_mismatch,
+                "lost": air.is_heard and not air.carrier,
+                "clipped": air.peak_dbfs == CLIP_DBFS,
+                "swapped": air.pack.is_on and air.pack.on_for_s < CALCULATING_S,
+            }
+            missing -= {name for name, happens in seen.items() if happens}
+        if not missing:
+            break
+    assert missing == set()
 
 
 def test_performers_walk_and_antennas_trade_places() -> None:

@@ -67,8 +67,8 @@ def test_bays_flash_one_by_one() -> None:
 
 async def test_an_l_6000_shows_lamps_and_a_slot_without_a_module() -> None:
     ears = Ears(device_of("L6000", seed=2))
-    lamps = set()
-    warnings = set()
+    lamps, warnings = set[str](), set[str]()
+    expected = {"GREEN", "GREEN_FLASHING", "YELLOW", "RED", "RED_FLASHING", "OFF"}
     for _ in range(6000):
         await ears.station.tick(2.0)
         reply = ears.get(
@@ -77,8 +77,10 @@ async def test_an_l_6000_shows_lamps_and_a_slot_without_a_module() -> None:
         warnings.add(str(reply.values.pop("/device/warnings")))
         lamps |= set(map(str, reply.values.values()))
         assert reply.values["/slot4/subslot1/led"] == "OFF"
-    assert {"GREEN", "GREEN_FLASHING", "YELLOW", "RED", "RED_FLASHING", "OFF"} <= lamps
-    assert len(warnings) > 2
+        if expected <= lamps and len(warnings) > 2:
+            break
+    else:
+        raise AssertionError(lamps, warnings)
     ears.put("/slot1/subslot1/identify", value=True)
     assert ears.get("/slot1/subslot1/led").values == {"/slot1/subslot1/led": "DEV_IDENTIFY"}
     assert ears.get("/slot4/type", "/slot4/subslot1/accu_detection").values == {
