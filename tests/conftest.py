@@ -4,6 +4,7 @@ A test that opens an internet socket, starts a process or waits for real time ha
 ``just test`` leaves it out. Any other test that tries is stopped and says so.
 """
 
+import asyncio
 import gc
 import os
 import sys
@@ -11,6 +12,7 @@ import time
 from asyncio import AbstractEventLoop
 from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
@@ -102,3 +104,18 @@ def watched(item: pytest.Item) -> Iterator[None]:
 
 def is_fast(item: pytest.Item) -> bool:
     return item.get_closest_marker("integration") is None
+
+
+@pytest.fixture(scope="session")
+def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file with all tables and nothing in them, to be copied: that takes no migrations."""
+    from micboard_tui.storage.database import open_database, sqlite_url
+
+    file = tmp_path_factory.mktemp("database") / "empty.db"
+
+    async def make() -> None:
+        async with open_database(sqlite_url(file)):
+            pass
+
+    asyncio.run(make())
+    return file

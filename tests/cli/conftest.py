@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from shutil import copyfile
 
 import ifaddr  # noqa: F401 - starts a process as soon as it is loaded, which a fast test may not
 import pytest
@@ -24,9 +25,12 @@ Command = Callable[..., Answer]
 
 
 @pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def home(tmp_path: Path, empty_database: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("MICBOARD_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("COLUMNS", "200")
+    data = tmp_path / "home" / "data"
+    data.mkdir(parents=True, mode=0o700)
+    copyfile(empty_database, data / "micboard.db")
     return tmp_path / "home"
 
 

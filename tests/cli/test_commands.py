@@ -295,7 +295,6 @@ def test_bad_input_is_one_line_with_a_cure(micboard: Command, words: tuple[str, 
 
 def test_a_damaged_database_is_named_and_left_alone(micboard: Command, home: Path) -> None:
     file = home / "data" / "micboard.db"
-    file.parent.mkdir(parents=True)
     file.write_bytes(b"rubbish" * 1000)
     for words in (
         ("status",),

@@ -1,6 +1,7 @@
 from collections.abc import AsyncGenerator, Callable
 from functools import partial
 from pathlib import Path
+from shutil import copyfile
 from typing import NamedTuple
 
 import pytest
@@ -24,14 +25,14 @@ class Kept(NamedTuple):
 
 
 @pytest.fixture(params=["fake", "sql"])
-async def kept(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncGenerator[Kept]:
+async def kept(request: pytest.FixtureRequest, tmp_path: Path, empty_database: Path) -> AsyncGenerator[Kept]:
     """The same tests hold for the fake and for the real thing."""
     if request.param == "fake":
         locations = InMemoryLocations()
         devices = InMemoryDevices(locations=locations)
         yield Kept(devices, locations, InMemoryAssignments(devices), devices.put)
         return
-    file = tmp_path / "test.db"
+    file = copyfile(empty_database, tmp_path / "test.db")
     async with open_database(sqlite_url(file)) as database:
         overwrite = partial(overwrite_row, file)
         yield Kept(database.devices, database.locations, database.assignments, overwrite)

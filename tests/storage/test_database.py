@@ -5,6 +5,7 @@ from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from shutil import copyfile
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -197,8 +198,10 @@ async def test_chargers_and_certificates_of_earlier_releases_are_there(tmp_path:
         "INSERT INTO assignments VALUES ('nowhere', 1, NULL, 'spare', NULL, 0, 0, NULL, NULL)",
     ],
 )
-async def test_the_database_itself_refuses_what_cannot_be(tmp_path: Path, statement: str) -> None:
-    file = tmp_path / "test.db"
+async def test_the_database_itself_refuses_what_cannot_be(
+    tmp_path: Path, empty_database: Path, statement: str
+) -> None:
+    file = copyfile(empty_database, tmp_path / "test.db")
     async with open_database(sqlite_url(file)) as database:
         await add(database.assignments, RACK)
     with closing(sqlite3.connect(file)) as raw:
