@@ -48,6 +48,16 @@ def test_the_limits_can_be_set() -> None:
     limits = BatteryLimits(low_percent=50, critical_minutes=60)
     assert battery_level(Battery(percent=50), limits) is BatteryLevel.LOW
     assert battery_level(Battery(minutes=59), limits) is BatteryLevel.CRITICAL
+    assert is_low(Battery(percent=50), limits)
+    assert not is_low(Battery(percent=51), limits)
+
+
+@pytest.mark.parametrize(("low", "critical"), [(50, 5), (6, 5), (5, 5), (3, 3), (0, 0)])
+def test_what_is_low_can_be_set_in_percent_and_what_is_critical_is_low_too(low: int, critical: int) -> None:
+    limits = BatteryLimits(critical_minutes=7, critical_percent=5, low_bars=3)
+    assert limits.with_low_percent(low) == BatteryLimits(
+        critical_minutes=7, critical_percent=critical, low_percent=low, low_bars=3
+    )
 
 
 def test_an_empty_battery_is_known_and_an_untold_one_is_not() -> None:
