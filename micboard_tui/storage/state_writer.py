@@ -2,9 +2,10 @@
 
 Facts change now and then, readings all the time, so ``StateWriter`` remembers for each channel the facts that
 are stored and writes only others. ``SqlDevices.store`` calls ``write`` within a transaction and ``remember``
-once that is committed: facts of a transaction that failed are written again. ``forget`` is called whenever
-rows may have been deleted elsewhere. Channels of devices that are no longer registered are dropped
-with the next write, so that memory never holds more than the database does.
+with what was written once that is committed: facts of a transaction that failed, or of a device that was not
+registered, are written again. ``forget`` is called whenever rows may have been deleted elsewhere. Channels of
+devices that are no longer registered are dropped from memory with the next write, so that it never holds more
+than the database does.
 """
 
 from collections.abc import Callable, Sequence
@@ -88,8 +89,11 @@ class StateWriter:
 
     def write(
         self, connection: Connection, devices: Sequence[DeviceState], channels: Sequence[ChannelState]
-    ) -> None:
-        """Write within the caller's transaction; states of devices that are not registered are skipped."""
+    ) -> Sequence[ChannelState]:
+        """Write within the caller's transaction, and return the channels that were written.
+
+        States of devices that are no longer registered are skipped.
+        """
         known = set(connection.execute(select(table_of(DeviceRow).c.id)).scalars())
         if known != self._registered:
             self._registered = known
@@ -101,9 +105,10 @@ class StateWriter:
         )
         write_all(connection, ChannelRow, [facts_tuple(state) for state in changed])
         write_all(connection, ReadingRow, [reading_tuple(state) for state in channels])
+        return channels
 
     def remember(self, channels: Sequence[ChannelState]) -> None:
-        """Remember the facts as stored; to be called once the transaction is committed."""
+        """To be called once the transaction is committed, with the channels that were written."""
         self._stored.update((state.ref, state.facts) for state in channels)
 
     def forget(self) -> None:

@@ -147,6 +147,7 @@ def test_a_line_of_the_greatest_length_is_read_and_a_longer_one_is_not() -> None
     def line(length: int) -> bytes:
         return b"Name ".ljust(length, b"x") + b"\r"
 
+    assert MAX_LENGTH == 1500
     assert read(line(MAX_LENGTH)) == [Line("Name", "x" * (MAX_LENGTH - len("Name ")))]
     assert read(line(MAX_LENGTH + 1) + b"AfOut 0\r") == [Line("AfOut", "0")]
 

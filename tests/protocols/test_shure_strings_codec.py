@@ -102,6 +102,7 @@ def test_the_tail_of_one_read_is_the_head_of_the_next() -> None:
 
 
 def test_a_frame_of_the_greatest_length_is_read_and_a_longer_one_is_not() -> None:
+    assert (MAX_FRAME, MAX_BRACED) == (512, 256)
     assert len(read(frame(MAX_FRAME) + GOOD)) == 2
     assert read(frame(MAX_FRAME + 2) + GOOD) == [HEARD]
     assert read(*(bytes([each]) for each in frame(MAX_FRAME + 2) + GOOD)) == [HEARD]

@@ -15,6 +15,7 @@ from micboard_tui.domain.assignment import Assignment, PastAssignment, Performer
 from micboard_tui.domain.identity import ChannelRef, DeviceId, LocationId, PerformerId
 from micboard_tui.domain.location import Location
 from micboard_tui.storage import step_store
+from micboard_tui.storage.assignment_rows import past_values
 from micboard_tui.storage.database import open_database, sqlite_url
 from tests.services.stage import RACK, SPARE, STAGE
 from tests.storage.conftest import Kept
@@ -258,6 +259,38 @@ async def test_the_past_of_a_channel_is_told_newest_first(kept: Kept) -> None:
     assert await kept.records.past(SECOND) == [other]
     await kept.records.undo()
     assert await kept.records.past(FIRST) == []
+
+
+async def test_of_all_past_assignments_the_newest_twenty_thousand_are_kept(tmp_path: Path) -> None:
+    file = tmp_path / "show.db"
+
+    def count_and_oldest() -> tuple[int, float]:
+        with closing(sqlite3.connect(file)) as raw:
+            count, oldest = raw.execute("SELECT count(*), min(until) FROM past_assignments").fetchone()
+        return count, oldest
+
+    async with open_database(sqlite_url(file)) as database:
+        values = past_values(PastAssignment(SECOND, "Ben", Role.SPARE, 0.0, 0.0))
+        columns = ", ".join(values)
+        slots = ", ".join(f":{column}" for column in values)
+        with closing(sqlite3.connect(file)) as raw, raw:
+            raw.executemany(
+                f"INSERT INTO past_assignments ({columns}) VALUES ({slots})",  # noqa: S608 - our own columns
+                [values | {"since": number - 1, "until": number} for number in range(1, 20_000)],
+            )
+        for number, oldest in ((30_000, 1), (30_001, 2), (30_002, 3)):
+            past = PastAssignment(FIRST, "Ada", Role.PRIMARY, number - 1, number)
+            await database.assignments.make(STEP, additions(past))
+            assert count_and_oldest() == (20_000, oldest)
+            assert (await database.assignments.past(FIRST))[0] == past
+
+
+async def test_a_step_that_fills_the_memory_alone_can_be_undone(tmp_path: Path) -> None:
+    async with open_database(sqlite_url(tmp_path / "show.db")) as database:
+        huge = PastAssignment(FIRST, "Ada", Role.PRIMARY, 1.0, 2.0, "n" * step_store.MAX_BYTES)
+        await database.assignments.make(STEP, additions(huge))
+        assert await database.assignments.undo() == STEP
+        assert await database.assignments.past(FIRST) == []
 
 
 async def test_every_step_raises_the_revision(kept: Kept) -> None:

@@ -37,7 +37,7 @@ from tests.fakes.plugins import Plugins, Rack, manufacturer
 from tests.fakes.services import FakeSessions, fake_adapters
 from tests.fakes.statements import counting_statements
 from tests.services.stage import RACK, SPARE
-from tests.storage.records import add
+from tests.storage.records import add, remove
 from tests.storage.test_repositories import FULL, ONLINE
 
 STORED = Path(__file__).parent.parent / "databases"
@@ -400,6 +400,22 @@ async def test_facts_that_did_not_change_are_not_written_again(tmp_path: Path) -
         with counting_statements() as statements:
             await database.devices.store([], [replace(channels[0], facts=ChannelFacts(name="Lead Vox"))])
         assert writes_facts(statements)
+
+
+async def test_facts_of_a_device_that_another_process_removed_and_brought_back_are_written_again(
+    tmp_path: Path,
+) -> None:
+    url = sqlite_url(tmp_path / "test.db")
+    async with open_database(url) as board, open_database(url) as other:
+        await add(other.assignments, RACK)
+        await board.devices.store([ONLINE], [FULL])
+        await remove(other.assignments, RACK)
+        await board.devices.store([ONLINE], [FULL])
+        assert not await board.devices.query(ALL_DEVICES)
+        await other.assignments.undo()
+        await board.devices.store([ONLINE], [FULL])
+        (rack,) = await other.devices.query(ALL_DEVICES)
+        assert rack.channels == (FULL,)
 
 
 def test_the_memory_of_stored_facts_has_room_for_every_channel() -> None:

@@ -78,11 +78,14 @@ class SqlDevices:
         ]
 
     async def store(self, devices: Sequence[DeviceState], channels: Sequence[ChannelState]) -> None:
+        written: Sequence[ChannelState] = ()
+
         def write(connection: Connection) -> None:
-            self._writer.write(connection, devices, channels)
+            nonlocal written
+            written = self._writer.write(connection, devices, channels)
 
         await self._transactions.write_batch(write)
-        self._writer.remember(channels)
+        self._writer.remember(written)
 
     async def drop_channels(self, refs: Sequence[ChannelRef]) -> None:
         async with self._transactions.write() as connection:

@@ -209,7 +209,7 @@ def test_devices_that_are_not_placed_are_ignored(live: LiveState) -> None:
 
 
 def test_no_device_has_more_channels_than_the_limit(live: LiveState) -> None:
-    live.take_observations(RACK.id, [HEARD._replace(channel_count=10_000), FactsHeard(MAX_CHANNELS + 1, ON)])
+    live.take_observations(RACK.id, [HEARD._replace(channel_count=10**12), FactsHeard(MAX_CHANNELS + 1, ON)])
     rack = live.device(RACK.id)
     assert rack is not None
     assert len(rack.channels) == MAX_CHANNELS == 64
@@ -229,8 +229,10 @@ def test_placing_anew_keeps_what_is_known_unless_the_address_changed(live: LiveS
     rack = live.snapshot()[1]
     assert (rack.location, len(rack.channels)) == ("Main Stage", 2)
     assert live.locations() == (STAGE,)
-    live.place([replace(RACK, host="127.0.0.9")], [])
-    assert [len(each.channels) for each in live.snapshot()] == [0]
+    for moved in (replace(RACK, host="127.0.0.9"), replace(RACK, host="127.0.0.9", port=2203)):
+        live.place([moved], [])
+        assert [len(snapshot.channels) for snapshot in live.snapshot()] == [0]
+        live.take_observations(RACK.id, [HEARD])
 
 
 def test_what_the_database_knew_comes_back_as_past(live: LiveState) -> None:
@@ -322,6 +324,14 @@ def test_a_charger_tells_its_bays_and_forgets_them_when_it_goes(live: LiveState)
     assert bays(live) == (Bay(1), Bay(2))
     live.take_observations(RACK.id, [charger._replace(bay_count=1)])
     assert bays(live) == (Bay(1),)
+
+
+def test_no_charger_has_more_bays_than_the_limit(live: LiveState) -> None:
+    last = Bay(64, BayState.READY)
+    live.take_observations(RACK.id, [DeviceHeard(DeviceKind.CHARGER, 0, bay_count=10_000), BayHeard(last)])
+    assert (len(bays(live)), bays(live)[-1]) == (64, last)
+    live.take_observations(RACK.id, [BayHeard(Bay(65, BayState.READY))])
+    assert (len(bays(live)), bays(live)[-1]) == (64, last)
 
 
 def test_what_a_charger_once_said_is_not_said_now(live: LiveState) -> None:

@@ -15,7 +15,7 @@ from micboard_tui.manufacturers.shure.strings.dialect import CHARGER, MXW, PSM10
 from micboard_tui.manufacturers.shure.strings.meter_mapping import meters_of_values
 from micboard_tui.manufacturers.shure.strings.observation_mapping import observation_of
 from micboard_tui.protocols.shure_strings.codec import Decoder
-from micboard_tui.protocols.shure_strings.messages import Rep
+from micboard_tui.protocols.shure_strings.messages import Rep, text
 from tests.protocols.wire import said
 
 
@@ -214,14 +214,32 @@ def mxw(**words: str) -> ChannelFacts:
 
 
 def test_a_microphone_of_microflex_wireless() -> None:
-    read = mxw()
-    assert (read.name, read.gain_db, read.frequency_khz, read.meter_interval_s) == ("Table 1", 5, None, 0)
-    assert read.transmitter == Transmitter(
-        model="MXW6",
-        name="Boundary",
-        muted=False,
-        battery=Battery(percent=90, minutes=450, health_percent=97),
+    assert mxw() == ChannelFacts(
+        name="Table 1",
+        gain_db=5,
+        transmitter_present=True,
+        transmitter=Transmitter(
+            model="MXW6",
+            name="Boundary",
+            muted=False,
+            battery=Battery(percent=90, minutes=450, health_percent=97),
+        ),
+        meter_interval_s=0.0,
+        raw=tuple(sorted((name, text(value)) for name, value in MXW_WORDS.items())),
     )
+    assert (mxw(AUDIO_GAIN="060").gain_db, mxw(AUDIO_GAIN="061").gain_db) == (35, None)
+
+
+@pytest.mark.parametrize("dialect", [PSM1000, MXW, ULXD])
+def test_facts_are_those_of_the_channel_with_the_number(dialect: Dialect) -> None:
+    heard = observation_of(dialect, 2, {}, {})
+    assert isinstance(heard, FactsHeard)
+    assert heard.number == 2
+
+
+def test_a_bay_has_the_number_of_its_place() -> None:
+    assert observation_of(CHARGER, 3, FULL_BAY, {}) == BayHeard(bay_of(CHARGER, 3, FULL_BAY))
+    assert bay_of(CHARGER, 3, FULL_BAY).number == 3
 
 
 @pytest.mark.parametrize(

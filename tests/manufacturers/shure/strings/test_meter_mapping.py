@@ -20,6 +20,9 @@ ULXD_SAMPLES = [
     ("AB 087 050", Meters(-41.0, None, None, 0.0, "AB", True)),
     ("?? 255 255", Meters(None, None, None, None, None, None)),
     ("AX 255 023", Meters(None, None, None, -27.0, "A", True)),
+    # 251 is the last level; 252 says that there is none.
+    ("AX 251 050", Meters(123.0, 123.0, None, 0.0, "A", True)),
+    ("AX 252 051", Meters(None, None, None, None, "A", True)),
 ]
 
 
@@ -56,6 +59,9 @@ SLXD_SAMPLES = [
     ("102 102 086", Meters(-34.0, None, None, -18.0, None, True)),
     ("005 005 012", Meters(-108.0, None, None, -115.0, None, False)),
     ("005 005 255", Meters(None, None, None, -115.0, None, None)),
+    # A carrier is above -98 dBm.
+    ("005 005 022", Meters(-98.0, None, None, -115.0, None, False)),
+    ("005 005 023", Meters(-97.0, None, None, -115.0, None, True)),
     ("102 102 060 086", Meters(-34.0, None, None, -18.0, None, True)),
     ("102 102 255 086", Meters(-34.0, None, None, -18.0, None, True)),
     ("102 102 086 255", Meters(-34.0, None, None, -18.0, None, True)),

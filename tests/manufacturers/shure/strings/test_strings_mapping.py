@@ -1,11 +1,15 @@
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from micboard_tui.contracts.errors import DeviceError
 from micboard_tui.domain.battery import Battery, BatteryType, MinutesNote
-from micboard_tui.domain.channel import Encryption, Slot, SlotStatus, Transmitter
+from micboard_tui.domain.channel import ChannelFacts, Encryption, Slot, SlotStatus, Transmitter
 from micboard_tui.domain.command import SetSlotRf
+from micboard_tui.domain.device import DeviceKind
+from micboard_tui.domain.observation import DeviceHeard
 from micboard_tui.manufacturers.shure.strings.commands import prepare_command
 from micboard_tui.manufacturers.shure.strings.dialect import (
     AXIENT,
@@ -22,14 +26,14 @@ from micboard_tui.manufacturers.shure.strings.dialect import (
 from micboard_tui.manufacturers.shure.strings.mapping import device_of, facts_of
 from micboard_tui.manufacturers.shure.values import parse_battery_type, parse_minutes_note, parse_text
 from micboard_tui.protocols.shure_strings.codec import Decoder
-from micboard_tui.protocols.shure_strings.messages import Rep, Set
+from micboard_tui.protocols.shure_strings.messages import Rep, Set, text
 from tests.manufacturers.receivers import ULXD4D_OFF, ULXD4D_ON
 
 ON = {"TX_MODEL": "ADX2"}
 
 
-def values_of(texts: tuple[str, ...]) -> dict[str, str]:
-    reps = Decoder().feed("".join(f"< {text} >" for text in texts).encode())
+def values_of(lines: tuple[str, ...]) -> dict[str, str]:
+    reps = Decoder().feed("".join(f"< {line} >" for line in lines).encode())
     return {rep.property: ",".join(rep.values) for rep in reps if isinstance(rep, Rep)}
 
 
@@ -49,6 +53,95 @@ def test_a_ulxd_channel_of_the_transcript() -> None:
         offset_db=0,
         battery=Battery(78, 4, 405, BatteryType.LI_ION, None, 96, 41, 25),
     )
+
+
+def test_everything_that_an_axient_channel_sends_has_its_place() -> None:
+    values = {
+        "CHAN_NAME": "{Lead Vox                       }",
+        "FREQUENCY": "0578350",
+        "FREQUENCY2": "0602125",
+        "FD_MODE": "FD-C",
+        "GROUP_CHANNEL": "{01,05}",
+        "AUDIO_GAIN": "060",
+        "AUDIO_MUTE": "ON",
+        "ENCRYPTION_STATUS": "OK",
+        "INTERFERENCE_STATUS": "DETECTED",
+        "METER_RATE": "00100",
+        "TX_MODEL": "ADX2",
+        "TX_DEVICE_ID": "{Pack 7                         }",
+        "TX_MUTE_MODE_STATUS": "MUTE",
+        "TX_POWER_LEVEL": "251",
+        "TX_OFFSET": "033",
+        "TX_BATT_BARS": "004",
+        "TX_BATT_MINS": "00405",
+        "TX_BATT_TYPE": "LION",
+        "TX_BATT_CHARGE_PERCENT": "078",
+        "TX_BATT_HEALTH_PERCENT": "096",
+        "TX_BATT_CYCLE_COUNT": "00041",
+        "TX_BATT_TEMP_C": "065",
+        "SLOT_STATUS 8": "LINKED.INACTIVE",
+        "SLOT_TX_MODEL 8": "ADX1",
+        "SLOT_TX_DEVICE_ID 8": "{Pack 8                         }",
+        "SLOT_RF_OUTPUT 8": "RF_ON",
+        "SLOT_RF_POWER 8": "251",
+        "SLOT_SHOWLINK_STATUS 8": "003",
+        "SLOT_BATT_BARS 8": "002",
+        "SLOT_BATT_CHARGE_PERCENT 8": "033",
+        "SLOT_BATT_MINS 8": "00120",
+        "SLOT_BATT_TYPE 8": "NIMH",
+        "SLOT_BATT_HEALTH_PERCENT 8": "088",
+        "SLOT_BATT_CYCLE_COUNT 8": "00007",
+    }
+    assert facts_of(AXIENT, values, {"ENCRYPTION_MODE": "ON"}) == ChannelFacts(
+        name="Lead Vox",
+        frequency_khz=578_350,
+        frequency2_khz=602_125,
+        group_channel="01,05",
+        gain_db=42,
+        receiver_muted=True,
+        encryption=Encryption.ON,
+        interference=True,
+        transmitter_present=True,
+        transmitter=Transmitter(
+            model="ADX2",
+            name="Pack 7",
+            muted=True,
+            power_mw=251,
+            offset_db=21,
+            battery=Battery(78, 4, 405, BatteryType.LI_ION, None, 96, 41, 25),
+        ),
+        slots=(
+            Slot(
+                8,
+                SlotStatus.LINKED_INACTIVE,
+                "ADX1",
+                "Pack 8",
+                rf_on=True,
+                power_mw=251,
+                showlink_quality=3,
+                battery=Battery(33, 2, 120, BatteryType.NIMH, None, 88, 7),
+            ),
+        ),
+        meter_interval_s=0.1,
+        raw=tuple(sorted((name, text(value)) for name, value in values.items())),
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("AUDIO_GAIN", "061"),
+        ("FREQUENCY", "10000000"),
+        ("TX_POWER_LEVEL", "252"),
+        ("TX_OFFSET", "034"),
+        ("SLOT_RF_POWER 1", "252"),
+        ("METER_RATE", "65532"),
+    ],
+)
+def test_what_is_beyond_its_range_is_unknown(name: str, value: str) -> None:
+    registered = ON | {"SLOT_STATUS 1": "STANDARD"}
+    read = facts_of(AXIENT, registered | {name: value}, {})
+    assert replace(read, raw=()) == replace(facts_of(AXIENT, registered, {}), raw=())
 
 
 def test_a_channel_without_transmitter_has_none_of_its_values() -> None:
@@ -118,6 +211,7 @@ def test_encryption(values: dict[str, str], of_device: dict[str, str], encryptio
         ({}, None),
         ({"RF_INT_DET": "NONE"}, False),
         ({"RF_INT_DET": "CRITICAL"}, True),
+        ({"INTERFERENCE_STATUS": "DETECTED", "INTERFERENCE_STATUS2": "NONE"}, True),
         ({"INTERFERENCE_STATUS": "NONE", "INTERFERENCE_STATUS2": "DETECTED"}, True),
     ],
 )
@@ -151,6 +245,7 @@ def test_on_mutes_a_ulxd_and_plays_an_axient(
         (AXIENT, "033", 21),
         (QLXD, "006", 6),
         (ULXD, "021", 21),
+        (ULXD, "022", 10),
         (ULXD, "030", 18),
         (ULXD, "255", None),
     ],
@@ -195,17 +290,25 @@ def test_the_two_forms_of_slxd_plus_links_are_both_read() -> None:
     ):
         values = {"LINK_STATUS 1": told, "SLOT_TX_MODEL 1": "{SLXD1+    }"}
         assert facts_of(SLXD_PLUS, values, {}).slots == (Slot(1, status, "SLXD1+"),)
+    linked = {"LINK_STATUS 2": "LINKED.INACTIVE", "LINK_TX_MODEL 2": "{SLXD2+    }"}
+    assert facts_of(SLXD_PLUS, linked, {}).slots == (Slot(2, SlotStatus.LINKED_INACTIVE, "SLXD2+"),)
 
 
 def test_the_device_tells_what_it_is() -> None:
-    heard = device_of(
-        ULXD, {"MODEL": "{ULXD4Q      }", "DEVICE_ID": "{Rack 1  }", "FW_VER": "{2.7.6.0*  }"}, 4
-    )
-    assert (heard.model, heard.own_name, heard.firmware, heard.channel_count) == (
-        "ULXD4Q",
-        "Rack 1",
-        "2.7.6.0*",
-        4,
+    values = {
+        "MODEL": "{ULXD4Q      }",
+        "DEVICE_ID": "{Rack_1  }",
+        "FW_VER": "{2.7.6.0*  }",
+        "RF_BAND": "{G50     }",
+    }
+    assert device_of(ULXD, values, 4) == DeviceHeard(
+        DeviceKind.RECEIVER,
+        channel_count=4,
+        model="ULXD4Q",
+        own_name="Rack_1",
+        firmware="2.7.6.0*",
+        rf_band="G50",
+        raw=(("DEVICE_ID", "Rack_1"), ("FW_VER", "2.7.6.0*"), ("MODEL", "ULXD4Q"), ("RF_BAND", "G50")),
     )
     assert device_of(QLXD, {}, 1).model == "QLXD4"
     assert device_of(ULXD, {}, 1).model is None
@@ -264,7 +367,7 @@ def test_no_values_raise_or_break_a_limit(values: dict[str, str]) -> None:
 
 
 def test_the_last_slot_is_read_and_one_beyond_it_is_not() -> None:
-    values = {"SLOT_STATUS 8": "LINKED.ACTIVE", "SLOT_TX_MODEL 8": "ADX1", "SLOT_STATUS 9": "LINKED.ACTIVE"}
+    values = {f"SLOT_STATUS {number}": "LINKED.ACTIVE" for number in (0, 8, 9)} | {"SLOT_TX_MODEL 8": "ADX1"}
     assert [(slot.number, slot.model) for slot in facts_of(AXIENT, values, {}).slots] == [(8, "ADX1")]
 
 

@@ -236,6 +236,11 @@ def test_a_pack_that_charges_is_named_with_its_minutes() -> None:
     assert bay.minutes_to_full == 853
 
 
+def test_minutes_until_a_pack_is_charged_for_storage_are_not_those_until_it_is_full() -> None:
+    bay = of_pack(BatteryLevel(40, "CHARGING", "OPTIMAL_STORAGE", 30))
+    assert (bay.state, bay.minutes_to_full) == (BayState.CHARGING, None)
+
+
 @pytest.mark.parametrize("state", ["FULL", "OPTIMAL_STORAGE"])
 def test_a_pack_that_is_charged_is_ready(state: str) -> None:
     assert of_pack(BatteryLevel(100, state, state)).state is BayState.READY
