@@ -15,7 +15,7 @@ from micboard_tui.manufacturers.shure.strings.dialect import CHARGER, MXW, PSM10
 from micboard_tui.manufacturers.shure.strings.meter_mapping import meters_of_values
 from micboard_tui.manufacturers.shure.strings.observation_mapping import observation_of
 from micboard_tui.protocols.shure_strings.codec import Decoder
-from micboard_tui.protocols.shure_strings.messages import Rep, text
+from micboard_tui.protocols.shure_strings.messages import Rep, unquote_text
 from tests.protocols.wire import said
 
 
@@ -225,7 +225,7 @@ def test_a_microphone_of_microflex_wireless() -> None:
             battery=Battery(percent=90, minutes=450, health_percent=97),
         ),
         meter_interval_s=0.0,
-        raw=tuple(sorted((name, text(value)) for name, value in MXW_WORDS.items())),
+        raw=tuple(sorted((name, unquote_text(value)) for name, value in MXW_WORDS.items())),
     )
     assert (mxw(AUDIO_GAIN="060").gain_db, mxw(AUDIO_GAIN="061").gain_db) == (35, None)
 

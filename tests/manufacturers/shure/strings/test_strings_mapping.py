@@ -26,7 +26,7 @@ from micboard_tui.manufacturers.shure.strings.dialect import (
 from micboard_tui.manufacturers.shure.strings.mapping import device_of, facts_of
 from micboard_tui.manufacturers.shure.values import parse_battery_type, parse_minutes_note, parse_text
 from micboard_tui.protocols.shure_strings.codec import Decoder
-from micboard_tui.protocols.shure_strings.messages import Rep, Set, text
+from micboard_tui.protocols.shure_strings.messages import Rep, Set, unquote_text
 from tests.manufacturers.receivers import ULXD4D_OFF, ULXD4D_ON
 
 ON = {"TX_MODEL": "ADX2"}
@@ -123,7 +123,7 @@ def test_everything_that_an_axient_channel_sends_has_its_place() -> None:
             ),
         ),
         meter_interval_s=0.1,
-        raw=tuple(sorted((name, text(value)) for name, value in values.items())),
+        raw=tuple(sorted((name, unquote_text(value)) for name, value in values.items())),
     )
 
 
