@@ -70,6 +70,7 @@ def set_device(
     waits for the device's confirmation.
 
       micboard-tui devices set "Rack A" --location "B Stage"
+
       micboard-tui devices set "Rack A" --channel 1 --gain 12 --yes
     """
     from micboard_tui.cli.context import data_of, run_with_services

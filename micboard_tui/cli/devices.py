@@ -86,6 +86,7 @@ def list_devices(
     """List what is registered, as the database last knew it. Asks no device.
 
     micboard-tui devices list --offline
+
     micboard-tui devices list --location "Main Stage" --low-battery 20 --json
     """
     import time

@@ -36,6 +36,7 @@ def discover(
     cure stand below.
 
       micboard-tui devices discover
+
       micboard-tui devices discover 192.168.1.0/24 --interface 192.168.1.10
     """
     from micboard_tui.cli.context import data_of, run_with_services

@@ -40,6 +40,7 @@ def set_secret(
     It is asked for, or read from a pipe. Devices that waited for it are tried again at once.
 
       micboard-tui secrets set "Rack A"
+
       micboard-tui secrets set --driver sennheiser-sscv2 < password.txt
     """
     from micboard_tui.cli.context import data_of, run_with_services

@@ -47,6 +47,7 @@ def simulate(
     Each device listens on an address of its own, at the port that is printed. Then, in another terminal:
 
       micboard-tui devices add shure 127.0.0.2 --location "Main Stage"
+
       micboard-tui devices add sennheiser 127.0.0.3 --port 6970
 
     Devices announce themselves on this machine, so 'devices discover' finds most of them.

@@ -6,12 +6,14 @@ from typing import TypeAlias
 
 from micboard_tui.domain.assignment import Role
 from micboard_tui.domain.channel import ChannelState
-from micboard_tui.domain.device import DeviceSnapshot
+from micboard_tui.domain.device import DeviceSnapshot, DeviceStatus
 from micboard_tui.domain.identity import ChannelRef, DeviceId
 from micboard_tui.domain.location import Location, order_locations
 
 NO_LOCATION = "No location"
 NO_PERFORMER = "No performer"
+OUT = frozenset({DeviceStatus.OFFLINE, DeviceStatus.REFUSED})
+"""Devices of which nothing can be read now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +58,15 @@ def group_by_location(snapshots: Sequence[DeviceSnapshot], locations: Iterable[L
 
 
 def sort_by_rank(snapshots: Sequence[DeviceSnapshot], rank: Rank) -> Arrangement:
-    """All channels without headings, the lowest rank first; equals stay in rack order."""
+    """All channels without headings, the lowest rank first; equals stay in rack order.
+
+    Devices without a channel stand above them when they cannot be read, else below: a charger is no problem.
+    """
     states = [state for snapshot in snapshots for state in snapshot.channels]
-    lines = [*_without_channels(snapshots), *(state.ref for state in sorted(states, key=rank))]
+    out = [snapshot for snapshot in snapshots if snapshot.state.status in OUT]
+    others = [snapshot for snapshot in snapshots if snapshot.state.status not in OUT]
+    channels = (state.ref for state in sorted(states, key=rank))
+    lines = [*_without_channels(out), *channels, *_without_channels(others)]
     return Arrangement(tuple(lines), _owners(snapshots))
 
 

@@ -3,10 +3,14 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from textwrap import wrap
 from typing import NamedTuple, TypeAlias
 
 from micboard_tui.domain.identity import ChannelRef
 from micboard_tui.tui.arrange.arrangement import Heading, Line
+
+LEAST_WIDTH, LEAST_HEIGHT = 60, 15
+"""Of a terminal that can show a board."""
 
 
 class Layout(StrEnum):
@@ -112,6 +116,13 @@ def place_channels(lines: Sequence[Line], layout: Layout, width: int) -> BoardPl
             grid.append(beside)
             content += [beside] * height + [()] * gap
     return BoardPlan(tuple(content), areas, tuple(grid))
+
+
+def explain_lack_of_room(width: int, height: int) -> list[str]:
+    """What a terminal of this size shows in place of the board, in its lines; none where there is room."""
+    if width >= LEAST_WIDTH and height >= LEAST_HEIGHT:
+        return []
+    return wrap(f"{width}x{height} is too small, {LEAST_WIDTH}x{LEAST_HEIGHT} is needed", max(1, width - 1))
 
 
 def layout_for_size(width: int, height: int) -> Layout:

@@ -32,6 +32,7 @@ from micboard_tui.tui.arrange.view import View
 from micboard_tui.tui.draw.trends import Trends
 
 FILTERED_OUT = "No channel fits the filter. F shows all."
+NO_DEVICE = "No device is registered yet. Add one, or search the network."
 
 
 class BoardPresenter:
@@ -42,7 +43,7 @@ class BoardPresenter:
         self._devices: tuple[DeviceSnapshot, ...] = ()
         self.watch = ProblemWatch()
         """The problems of all channels as they were judged last."""
-        self.contents = BoardContents(empty_text=_empty_text(view))
+        self.contents = BoardContents(empty_text=self._empty_text)
         """What the board is to show now."""
 
     def sample(self) -> bool:
@@ -73,7 +74,7 @@ class BoardPresenter:
             self.contents,
             layout=layout,
             arrangement=self._arrange(),
-            empty_text=_empty_text(view),
+            empty_text=self._empty_text,
         )
 
     def set_on_screen(self, channels: frozenset[ChannelRef]) -> None:
@@ -115,7 +116,7 @@ class BoardPresenter:
         states = {state.ref: state for device in self._devices for state in device.channels}
         self.contents = replace(self.contents, states=states)
         self._judge()
-        self.contents = replace(self.contents, arrangement=self._arrange())
+        self.contents = replace(self.contents, arrangement=self._arrange(), empty_text=self._empty_text)
 
     def _take_off_screen(self, on_screen: frozenset[ChannelRef]) -> None:
         """Take what changed of all channels but these, which are sampled for the screen."""
@@ -152,8 +153,9 @@ class BoardPresenter:
 
     def _arrange(self) -> Arrangement:
         """The lines as they should be now."""
-        return self._view.arrange(self._devices, self.contents.states, self.watch, self._live.locations())
+        return self._view.arrange(self.devices, self.contents.states, self.watch, self._live.locations())
 
-
-def _empty_text(view: View) -> str:
-    return FILTERED_OUT if view.channel_filter.criteria else ""
+    @property
+    def _empty_text(self) -> str:
+        """Why there may be no line at all."""
+        return FILTERED_OUT if self._view.channel_filter.criteria else "" if self._devices else NO_DEVICE

@@ -20,7 +20,9 @@ from micboard_tui.tui.draw.meter_cells import audio_cells, quality_cell, rf_cell
 Line = list[Cell]
 BATTERY_BAR, WALL_BATTERY_BAR = 8, 16
 TREND_WIDTH = 12
-WALL_DEVICE = 14
+CARD_DEVICE, WALL_DEVICE = 16, 14
+NUMBER = 3
+"""Cells for the number of a channel after the name of its receiver."""
 BIG_LINES = 3
 BIG_LETTERS = 40
 """More than fit on any wall."""
@@ -43,10 +45,9 @@ def wall(row: RowContext, width: int) -> list[Line]:
     name = row.state.display_name or DASH
     big = large(visible(name), width - 2, is_plain=row.glyphs is not BLOCKS)
     lines: list[Line] = [[Cell(f" {text}", tone if tone != "live" else "text")] for text in big]
-    word = [Cell(" "), *_state(row, width - WALL_DEVICE - 3)]
-    title = Cell(formats.fit(row.device, WALL_DEVICE, row.glyphs.ellipsis), "dim")
+    word = [Cell(" "), *_state(row, width - WALL_DEVICE - NUMBER - 2)]
     lines += [
-        _ends(word, [title, Cell(" ")], width),
+        _ends(word, [_label(row, WALL_DEVICE)], width),
         _battery(row, width, WALL_BATTERY_BAR),
         _meters(row, width)[1],
     ]
@@ -171,5 +172,10 @@ def _foot(row: RowContext, width: int) -> Line:
         Cell(f" {flags}" if flags else "", "warning"),
         Cell(f" {format_duration(age)} old" if late and age is not None else "", "warning"),
     ]
-    title = formats.fit(row.device, 16).rstrip()
-    return _ends(left, [Cell(f"{channel_label(title, row.state.number)} ", "dim")], width)
+    return _ends(left, [_label(row, CARD_DEVICE)], width)
+
+
+def _label(row: RowContext, width: int) -> Cell:
+    """Which channel of which receiver it is; ``width`` cells for the receiver."""
+    device = formats.fit(row.device, width, row.glyphs.ellipsis).rstrip()
+    return Cell(f"{channel_label(device, row.state.number)} ", "dim")

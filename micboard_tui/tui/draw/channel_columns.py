@@ -121,8 +121,10 @@ def _last_battery(row: RowContext, width: int) -> Cell:
     last = row.state.last_battery
     if last is None:
         return Cell(" " * (width + 1))
-    text = f"({format_charge(last.battery)} {format_duration(row.now - last.observed_at)})"
-    return Cell(formats.fit(text, width) + " ", "dim")
+    charge = format_charge(last.battery)
+    text = f"({charge} {format_duration(row.now - last.observed_at)})"
+    # The brackets say that it is not current; without room for its age they have to do.
+    return Cell(f"{text if len(text) <= width else f'({charge})':<{width}} ", "dim")
 
 
 def _draw_antenna(row: RowContext, _: int) -> Sequence[Cell]:

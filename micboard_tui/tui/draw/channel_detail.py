@@ -166,7 +166,8 @@ class ChannelPage:
         audio, tone = meters.audio_dbfs, formats.audio_tone(state.audio_peak_dbfs)
         line = _line("audio", f"{format_number(audio, 4)} dBFS ")
         yield self._with_bar(line, formats.audio_share(audio), tone)
-        yield _line("  peak", _with_unit(state.audio_peak_dbfs, "dBFS"))
+        peak = state.audio_peak_dbfs
+        yield _line("  peak", DASH if peak is None else f"{format_number(peak, 4)} dBFS")
         yield _line("quality", _with_unit(meters.quality_percent, "%"))
 
     def _rf(self, label: str, level: float | None) -> Line:

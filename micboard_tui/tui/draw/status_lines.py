@@ -16,6 +16,7 @@ from micboard_tui.domain.link_state import LinkState
 from micboard_tui.domain.problem import ProblemCode
 from micboard_tui.domain.safe_text import visible
 from micboard_tui.domain.units import DASH, format_charge, format_duration
+from micboard_tui.tui.draw import formats
 
 FLAGS = {
     ProblemCode.ENCRYPTION_MISMATCH: "E",
@@ -27,6 +28,8 @@ FLAGS = {
     ProblemCode.BATTERY_CONTACT: "B",
 }
 ANY_WIDTH = 1000
+LEAST_NAME = 6
+"""Cells below which the beginning of a name tells nothing."""
 
 
 def flag_letters(state: ChannelState, problems: tuple[ProblemCode, ...]) -> str:
@@ -69,7 +72,8 @@ def worst_problem(
 ) -> str:
     """The worst problem in one line: what, since when, who, where, and what to do.
 
-    Where it would be wider than ``width`` cells, where is left out, then since when: the rest is needed.
+    Where it would be wider than ``width`` cells, where is left out, then since when, then the end of who: the
+    rest is needed.
     """
     what, cure = find_problem_text(code, state)
     since = "" if since_s is None else f" {format_duration(since_s)}"
@@ -77,10 +81,13 @@ def worst_problem(
     name = state.display_name
     who, where = (visible(name), f", {label}") if name else (label, "")
     lines = [f"{what}{since}: {who}{where}", f"{what}{since}: {who}", f"{what}: {who}"]
-    return next(
-        (whole for line in lines if cell_len(whole := f"{line} {DASH} {cure}") <= width),
-        f"{what}: {cure}",
-    )
+    for line in lines:
+        if cell_len(whole := f"{line} {DASH} {cure}") <= width:
+            return whole
+    room = width - cell_len(f"{what}:  {DASH} {cure}")
+    if room < LEAST_NAME:
+        return f"{what}: {cure}"
+    return f"{what}: {formats.fit(who, room).rstrip()} {DASH} {cure}"
 
 
 def device_status(snapshot: DeviceSnapshot, now: float) -> str:

@@ -11,6 +11,7 @@ from micboard_tui.domain.link_state import LinkState
 from micboard_tui.domain.problem import ProblemCode, Severity
 from micboard_tui.domain.safe_text import visible
 from micboard_tui.domain.units import format_duration
+from micboard_tui.tui.arrange.arrangement import OUT
 from micboard_tui.tui.arrange.problem_watch import OpenProblem
 from micboard_tui.tui.draw import formats, status_lines
 from micboard_tui.tui.draw.cell import Cell
@@ -27,7 +28,6 @@ _COUNTED = (
 )
 _LEAST_FIRST = ("text", "live", "dim", "muted", "warning")
 _LOW = frozenset({ProblemCode.BATTERY_LOW, ProblemCode.BATTERY_CRITICAL})
-_OUT = frozenset({DeviceStatus.OFFLINE, DeviceStatus.REFUSED})
 CHARGER_NAME = 20
 LEAST_LISTED = 3
 """Lines below which a list of problems tells nothing."""
@@ -101,7 +101,7 @@ def worst_problem_cells(
 
 def is_out_of_reach(snapshot: DeviceSnapshot) -> bool:
     """Whether it cannot be read, and has no channel that says so."""
-    return not snapshot.channels and snapshot.state.status in _OUT
+    return not snapshot.channels and snapshot.state.status in OUT
 
 
 def device_cells(snapshot: DeviceSnapshot, now: float) -> list[Cell]:

@@ -17,6 +17,7 @@ from micboard_tui.domain.safe_text import visible
 from micboard_tui.domain.secret import SecretPlace
 from micboard_tui.tui.key_bindings import DISMISS_KEYS, TRUST_KEYS, bindings_of
 from micboard_tui.tui.screens.dialogs import CSS, error_text, literal
+from micboard_tui.tui.screens.open_screen import is_open
 
 AskCertificate = Callable[[], Awaitable[ServiceResult[str]]]
 """Asks the device for the fingerprint of the certificate that it shows now."""
@@ -100,6 +101,8 @@ class TrustScreen(ModalScreen[bool | None]):
     @work(exclusive=True, group="certificate")
     async def _trust(self, fingerprint: str) -> None:
         answer = await self._trust_it(fingerprint)
+        if not is_open(self):
+            return
         if answer.success:
             self.dismiss(True)  # noqa: FBT003 - what the dialog answers
         else:
@@ -107,6 +110,8 @@ class TrustScreen(ModalScreen[bool | None]):
 
     def _show(self, **texts: str) -> None:
         """Show these texts in the widgets of these ids."""
+        if not is_open(self):
+            return
         for widget_id, text in texts.items():
             shown = self.query_one(f"#{widget_id}", Static)
             shown.update(text)
@@ -176,6 +181,8 @@ class SecretScreen(ModalScreen[SecretPlace | None]):
     async def _store(self) -> None:
         # Read where it is needed: what a worker is called with is part of its description.
         answer = await self._store_it(self.query_one(HiddenInput).value)
+        if not is_open(self):
+            return
         if not answer.success:
             self.query_one("#answer", Static).update(error_text(answer.error))
             return

@@ -15,7 +15,7 @@ from micboard_tui.contracts.live import LiveContract
 from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.device import DeviceSnapshot
 from micboard_tui.domain.identity import ChannelRef, DeviceId
-from micboard_tui.tui.arrange.board_layout import Layout, layout_for_size
+from micboard_tui.tui.arrange.board_layout import Layout, explain_lack_of_room, layout_for_size
 from micboard_tui.tui.arrange.board_presenter import BoardPresenter
 from micboard_tui.tui.arrange.filter import NO_FILTER, ChannelFilter, count_criteria
 from micboard_tui.tui.arrange.find import ChannelSearch
@@ -33,6 +33,7 @@ from micboard_tui.tui.draw.summary import is_out_of_reach, worst_problem_cells
 from micboard_tui.tui.draw.trends import Trends
 from micboard_tui.tui.key_bindings import BOARD_KEY_LINE, BOARD_SCREEN_KEYS, MARKED_KEY_LINE, bindings_of
 from micboard_tui.tui.screens.dialogs import FilterScreen, KeepViewScreen
+from micboard_tui.tui.screens.open_screen import is_open
 from micboard_tui.tui.screens.screen_style import ScreenStyle
 from micboard_tui.tui.terminal.canvas import Canvas
 from micboard_tui.tui.terminal.frame_rate import FrameRate
@@ -41,7 +42,6 @@ from micboard_tui.tui.widgets.find_bar import FindBar
 from micboard_tui.tui.widgets.lines import Lines
 
 JUDGE_EVERY_S = 0.5
-LEAST_WIDTH, LEAST_HEIGHT = 60, 15
 DETAIL_FROM_WIDTH = 118
 
 
@@ -153,7 +153,7 @@ class BoardScreen(Screen[None]):
 
     def tick(self) -> None:
         """Sample, unless the terminal is behind: then the newest state comes when it has caught up."""
-        if self._frame_rate.is_due(monotonic(), is_busy=self._canvas.is_busy):
+        if is_open(self) and self._frame_rate.is_due(monotonic(), is_busy=self._canvas.is_busy):
             self.sample()
 
     def sample(self) -> None:
@@ -167,7 +167,8 @@ class BoardScreen(Screen[None]):
     def judge(self) -> None:
         """Twice a second: judge all channels, and show what follows from time alone."""
         self._presenter.judge()
-        self._show_all()
+        if is_open(self):
+            self._show_all()
 
     def on_board_viewport_changed(self, message: Board.ViewportChanged) -> None:
         self._presenter.set_on_screen(message.viewport.channels)
@@ -213,14 +214,14 @@ class BoardScreen(Screen[None]):
 
     def on_resize(self) -> None:
         width, height = self.size
-        self.set_class(width < LEAST_WIDTH or height < LEAST_HEIGHT, "-small")
+        missing = explain_lack_of_room(width, height)
+        self.set_class(bool(missing), "-small")
         self._set_layout_classes()
         if self._presenter.contents.layout is not self._layout:
             self._presenter.set_view(self._views.current, self._layout)
             # What is on the screen is known when everything has its new size.
             self.call_after_refresh(self.judge)
-        needed = f" {width}x{height} is too small, {LEAST_WIDTH}x{LEAST_HEIGHT} is needed"
-        self.query_one("#small", Lines).show([[Cell(needed, "warning")]])
+        self.query_one("#small", Lines).show([[Cell(f" {line}", "warning")] for line in missing])
         room = width - (SIDE_PANEL_WIDTH + 1 if self.has_class("-wide") else 0)
         self.query_one("#heads", Lines).show([[Cell(columns_for(room).head, "dim")]])
         self._show_keys()
@@ -339,8 +340,7 @@ class BoardScreen(Screen[None]):
         self.app.push_screen(KeepViewScreen(view, self.views), keep)
 
     def action_kept_view(self, number: int) -> None:
-        view = self._views.find(number)
-        if view is None:
+        if (view := self._views.find(number)) is None:
             self.notify(f"Nothing is kept on {number}. V keeps what you see.")
             return
         self.show_view(view)

@@ -20,6 +20,7 @@ from micboard_tui.tui.draw.glyphs import BLOCKS
 from micboard_tui.tui.draw.key_line import key_line
 from micboard_tui.tui.draw.trends import SLOTS, Trends
 from micboard_tui.tui.key_bindings import CHANNEL_KEY_LINE, CHANNEL_SCREEN_KEYS, CURVES_KEY, bindings_of
+from micboard_tui.tui.screens.open_screen import is_open
 from micboard_tui.tui.screens.screen_style import ScreenStyle
 from micboard_tui.tui.service_readings import ServiceReadings
 from micboard_tui.tui.widgets.level_plot import LevelPlot
@@ -98,10 +99,13 @@ class ChannelScreen(Screen[None]):
     def show_change(self) -> None:
         """Show the channel as it is after the change."""
         self.show_current()
-        self._read_past()
+        if is_open(self):
+            self._read_past()
 
     def show_current(self) -> None:
         """Show the channel as it is now."""
+        if not is_open(self):
+            return
         state, device = self._live.channel(self._ref), self._live.device(self._ref.device_id)
         if state is None or device is None:
             self.query_one("#detail", Lines).show([[Cell(" This channel is no longer there.", "dim")]])

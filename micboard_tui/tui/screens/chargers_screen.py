@@ -24,6 +24,7 @@ from micboard_tui.tui.draw.glyphs import Glyphs
 from micboard_tui.tui.draw.key_line import key_line
 from micboard_tui.tui.draw.summary import device_cells, is_out_of_reach
 from micboard_tui.tui.key_bindings import CHARGERS_KEY_LINE, CHARGERS_SCREEN_KEYS, bindings_of
+from micboard_tui.tui.screens.open_screen import is_open
 from micboard_tui.tui.screens.screen_style import ScreenStyle
 from micboard_tui.tui.widgets.lines import Lines
 
@@ -158,6 +159,8 @@ class ChargersScreen(Screen[None]):
 
     def show_current(self) -> None:
         """Show the bays as they are now."""
+        if not is_open(self):
+            return
         table = BayTable(self._glyphs, self.size.width - 1)
         devices = self._live.snapshot()
         shown = list(self._lines(devices, table))

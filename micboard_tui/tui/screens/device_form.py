@@ -14,6 +14,7 @@ from micboard_tui.contracts.result import ServiceResult, Success
 from micboard_tui.domain.device import Device
 from micboard_tui.tui.key_bindings import FORM_KEYS, bindings_of
 from micboard_tui.tui.screens.dialogs import CSS, error_text, literal
+from micboard_tui.tui.screens.open_screen import is_open
 from micboard_tui.tui.widgets.chooser import Chooser, Option
 
 DEFAULT_MANUFACTURER = "shure"
@@ -132,6 +133,8 @@ class DeviceForm(ModalScreen[Success[Device] | None]):
     @work(exclusive=True, group="save")
     async def _save(self, values: DeviceFormValues) -> None:
         result = await self._save_values(values)
+        if not is_open(self):
+            return
         if result.success:
             self.dismiss(result)
         else:

@@ -21,6 +21,7 @@ from micboard_tui.tui.draw.cell import Cell
 from micboard_tui.tui.draw.device_row import AccessKeys, describe_device, explain_fault, head, row
 from micboard_tui.tui.draw.key_line import key_line
 from micboard_tui.tui.key_bindings import DEVICES_KEY_LINE, DEVICES_SCREEN_KEYS, bindings_of
+from micboard_tui.tui.screens.open_screen import is_open
 from micboard_tui.tui.screens.screen_style import ScreenStyle
 from micboard_tui.tui.service_readings import ServiceReadings
 from micboard_tui.tui.themes import Palette
@@ -96,6 +97,8 @@ class DevicesScreen(Screen[None]):
 
     def show_current(self) -> None:
         """Show the devices as they are now; lines that look the same are left alone."""
+        if not is_open(self):
+            return
         self._devices = self._live.snapshot()
         width = self.size.width
         health, now = self._readings.health(), self._live.now()
@@ -147,6 +150,8 @@ class DevicesScreen(Screen[None]):
 
     @on(OptionList.OptionHighlighted)
     def _explain(self) -> None:
+        if not is_open(self):
+            return
         device, width = self.chosen, self.size.width
         self._show_keys(device)
         if device is None:

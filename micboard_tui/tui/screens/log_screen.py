@@ -16,6 +16,7 @@ from micboard_tui.tui.board_options import EventLog
 from micboard_tui.tui.draw.cell import Cell
 from micboard_tui.tui.draw.key_line import key_line
 from micboard_tui.tui.key_bindings import LOG_KEY_LINE, LOG_SCREEN_KEYS, bindings_of
+from micboard_tui.tui.screens.open_screen import is_open
 from micboard_tui.tui.screens.screen_style import ScreenStyle
 from micboard_tui.tui.widgets.lines import Lines
 
@@ -92,6 +93,8 @@ class LogScreen(Screen[None]):
 
     def show_current(self) -> None:
         """Show what is new."""
+        if not is_open(self):
+            return
         count = self._log.count
         if count == self._count:
             return

@@ -31,6 +31,7 @@ from micboard_tui.tui.draw.found_device_row import (
 from micboard_tui.tui.draw.key_line import key_line, spread
 from micboard_tui.tui.key_bindings import SEARCH_KEY_LINE, SEARCH_SCREEN_KEYS, bindings_of
 from micboard_tui.tui.screens.dialogs import error_text
+from micboard_tui.tui.screens.open_screen import is_open
 from micboard_tui.tui.screens.screen_style import ScreenStyle
 from micboard_tui.tui.themes import Palette
 from micboard_tui.tui.widgets.lines import Lines
@@ -121,6 +122,8 @@ class SearchScreen(ModalScreen[None]):
 
     def show_current(self) -> None:
         """Show what was found until now."""
+        if not is_open(self):
+            return
         self._turns += 1
         width = self.size.width
         chosen = None if self.chosen is None else key_of(self.chosen)
@@ -177,6 +180,8 @@ class SearchScreen(ModalScreen[None]):
 
     @on(OptionList.OptionHighlighted)
     def _explain(self) -> None:
+        if not is_open(self):
+            return
         width, found = self.size.width, self.chosen
         if self._error is not None:
             lines = cause_and_cure(f"{self._error.message}.", self._error.hint, width)

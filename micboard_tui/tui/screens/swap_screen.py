@@ -15,6 +15,7 @@ from micboard_tui.domain.safe_text import visible
 from micboard_tui.tui.draw.formats import fit
 from micboard_tui.tui.key_bindings import SWAP_KEYS, bindings_of
 from micboard_tui.tui.screens.dialogs import CSS, literal
+from micboard_tui.tui.screens.open_screen import is_open
 from micboard_tui.tui.widgets.list_stepping import step_highlight
 
 NAME_WIDTH, REASONS_WIDTH = 21, 50
@@ -51,6 +52,8 @@ class SwapScreen(ModalScreen[ChannelRef | None]):
 
     def refresh_spares(self) -> None:
         """Show the spares as they are now, each on its line; one that is taken meanwhile says so."""
+        if not is_open(self):
+            return
         now = {spare.state.ref: spare for spare in self._read_spares()}
         options = self.query_one(OptionList)
         for index, old in enumerate(self._spares):

@@ -9,6 +9,7 @@ from micboard_tui.tui.draw.trends import POINT_S, POINTS
 from micboard_tui.tui.themes import Palette
 
 SPAN_S = POINT_S * POINTS
+LABEL = len("-100")
 FRAME = 4
 """Lines that title, border and time take."""
 
@@ -48,7 +49,9 @@ class LevelPlot(PlotextPlot):
         plot.xticks(
             [60 * minute for minute in minutes], [f"{minute}m" if minute else "now" for minute in minutes]
         )
-        plot.yticks(list(map(float, ticks(*self._span, self.size.height - FRAME))))
+        levels_shown = ticks(*self._span, self.size.height - FRAME)
+        # As wide in every plot, so that their minutes stand below one another.
+        plot.yticks(list(map(float, levels_shown)), [f"{level:>{LABEL}}" for level in levels_shown])
         for level, tone in self._limits:
             plot.hline(level, self._rgb(tone))
         for first, run in runs(levels):

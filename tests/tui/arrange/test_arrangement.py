@@ -1,7 +1,9 @@
 from dataclasses import replace
 
+import pytest
+
 from micboard_tui.domain.channel import ChannelState
-from micboard_tui.domain.device import DeviceSnapshot, DeviceState
+from micboard_tui.domain.device import DeviceSnapshot, DeviceState, DeviceStatus
 from micboard_tui.domain.identity import ChannelRef, LocationId
 from micboard_tui.domain.location import Location
 from micboard_tui.tui.arrange.arrangement import (
@@ -45,10 +47,22 @@ def test_a_device_without_channels_has_a_line_of_its_own() -> None:
     talking = snapshot(3, STAGE, 1)
     (channel,) = (state.ref for state in talking.channels)
     assert keep_rack_order([silent, talking]).lines == (own, channel)
-    assert sort_by_rank([talking, silent], lambda _: (0, "")).lines == (own, channel)
+    assert sort_by_rank([silent, talking], lambda _: (0, "")).lines == (channel, own)
     assert group_by_performer([silent], {}).lines == (own,)
     # A filter is about channels.
     assert narrow_to([silent, talking], lambda *_: True) == [talking]
+
+
+@pytest.mark.parametrize("status", [DeviceStatus.OFFLINE, DeviceStatus.REFUSED])
+def test_ranked_only_a_device_that_cannot_be_read_stands_above_the_channels(status: DeviceStatus) -> None:
+    charger, talking, gone = snapshot(2, STAGE, 0), snapshot(3, STAGE, 1), snapshot(4, STAGE, 0)
+    gone = replace(gone, state=replace(gone.state, status=status))
+    (channel,) = (state.ref for state in talking.channels)
+    assert sort_by_rank([charger, talking, gone], lambda _: (0, "")).lines == (
+        Heading(gone.title, device=gone.device.id),
+        channel,
+        Heading(charger.title, device=charger.device.id),
+    )
 
 
 def test_problems_first_keeps_equals_in_rack_order() -> None:

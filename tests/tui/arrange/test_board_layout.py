@@ -6,10 +6,27 @@ from hypothesis import strategies as st
 
 from micboard_tui.domain.identity import ChannelRef, DeviceId
 from micboard_tui.tui.arrange.arrangement import Heading, Line
-from micboard_tui.tui.arrange.board_layout import SIZES, Layout, layout_for_size, place_channels
+from micboard_tui.tui.arrange.board_layout import (
+    SIZES,
+    Layout,
+    explain_lack_of_room,
+    layout_for_size,
+    place_channels,
+)
 
 REFS = [ChannelRef(DeviceId("a"), number) for number in range(1, 40)]
 LINES = st.lists(st.sampled_from([Heading("One"), Heading("Two"), *REFS]), max_size=40, unique=True)
+
+
+@pytest.mark.parametrize(("width", "height"), [(59, 24), (80, 14), (30, 8), (12, 3), (1, 1)])
+def test_a_terminal_that_is_too_small_says_so_in_full(width: int, height: int) -> None:
+    lines = explain_lack_of_room(width, height)
+    assert "".join(lines).replace(" ", "") == f"{width}x{height}istoosmall,60x15isneeded"
+    assert max(map(len, lines)) <= max(1, width - 1)
+
+
+def test_a_terminal_that_is_large_enough_lacks_nothing() -> None:
+    assert explain_lack_of_room(60, 15) == []
 
 
 @given(LINES, st.sampled_from(Layout), st.integers(60, 400))

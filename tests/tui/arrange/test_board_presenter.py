@@ -12,7 +12,7 @@ from micboard_tui.services.live.state import LiveState
 from micboard_tui.tui.arrange.arrangement import Heading
 from micboard_tui.tui.arrange.board_contents import BoardContents
 from micboard_tui.tui.arrange.board_layout import Layout
-from micboard_tui.tui.arrange.board_presenter import FILTERED_OUT, BoardPresenter
+from micboard_tui.tui.arrange.board_presenter import FILTERED_OUT, NO_DEVICE, BoardPresenter
 from micboard_tui.tui.arrange.filter import LOW_BATTERY, ChannelFilter
 from micboard_tui.tui.arrange.view import Grouping, SortOrder, View
 from micboard_tui.tui.draw.trends import SLOT_S, Trends
@@ -135,6 +135,15 @@ def test_another_view_arranges_at_once_and_says_when_nothing_fits() -> None:
     assert rack.contents.arrangement.lines == ()
     assert list(rack.presenter.shown_channels()) == []
     assert rack.contents.empty_text == FILTERED_OUT
+
+
+def test_a_board_without_a_device_says_how_to_get_one() -> None:
+    rack = Rack(devices=())
+    rack.presenter.sample()
+    assert rack.contents.empty_text == NO_DEVICE
+    rack.live.place((RACK,), [STAGE])
+    rack.presenter.sample()
+    assert rack.contents.empty_text == ""
 
 
 def test_devices_without_a_channel_are_as_they_are_now() -> None:

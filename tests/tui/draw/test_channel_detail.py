@@ -71,6 +71,15 @@ def test_packs(pack: Transmitter, expected: dict[str, str]) -> None:
     assert {label: page[label] for label in expected} == expected
 
 
+def test_levels_stand_below_one_another() -> None:
+    state = replace(LIVE, meters=LIVE.meters._replace(audio_dbfs=-31.0), audio_peak_dbfs=-9.0)
+    lines = ["".join(cell.text for cell in line) for line in ChannelPage(BLOCKS, NOW, 80).lines(state, RACK)]
+    ends = {
+        line.index(" dB") for line in lines if line.lstrip().startswith(("RF", "antenna", "audio", "peak"))
+    }
+    assert len(ends) == 1
+
+
 def test_slots_say_what_they_hold() -> None:
     slots = (
         Slot(1, SlotStatus.LINKED_ACTIVE, "AD1", "Ada", rf_on=False, battery=Battery(bars=3)),

@@ -171,6 +171,16 @@ def test_a_battery_that_is_not_heard_is_neither_green_nor_red(link: LinkState) -
         assert {cell.tone for cell in line if cell.is_bar} == {"dim"}
 
 
+def test_an_age_that_has_no_room_is_left_out_whole() -> None:
+    gone = replace(
+        LIVE, link_state=LinkState.TRANSMITTER_OFF, last_battery=LastBattery(Battery(78, 4, 625), NOW - 25)
+    )
+    gone = replace(gone, facts=replace(FACTS, transmitter=None, transmitter_present=False))
+    assert "(10:25 25s)" in text(gone, 120)
+    assert "(10:25) " in text(gone, 60)
+    assert "(10:25) " in text(gone, 80)
+
+
 def test_colour_is_never_the_only_sign() -> None:
     letters = {link: text(replace(LIVE, link_state=link))[3] for link in LinkState}
     assert len(set(letters.values())) == len(LinkState)

@@ -85,3 +85,10 @@ def test_the_worst_problem_gives_up_where_before_what_to_do() -> None:
         "RF lost 1m: Lead Vox – check pack and antenna",
         "RF lost: check pack and antenna",
     ]
+
+
+def test_the_worst_problem_says_who_also_where_the_name_is_too_long() -> None:
+    state = ChannelState(DeviceId("a"), 1, facts=ChannelFacts(name="The second soprano of the upper choir"))
+    assert status_lines.worst_problem(ProblemCode.RF_LOST, state, "Rack A", 75.0, 60) == (
+        "RF lost: The second soprano of the… – check pack and antenna"
+    )
