@@ -148,7 +148,8 @@ def _parse_slot_rf(channel: int, slot: int | None, text: str) -> SetSlotRf:
 
 async def _change_registration(services: "Container", device: Device, change: "DeviceChange") -> None:
     changed = data_of(await services.devices.update(device.id, change))
-    print_line(f"Registered as {changed.name or changed.host} at {changed.host}:{changed.port}.")
+    title = data_of(await services.devices.get_device_status(device.id)).title
+    print_line(f"Registered as {title} at {changed.host}:{changed.port}.")
 
 
 async def _execute_on_device(

@@ -126,7 +126,7 @@ def assign(
         chosen = data_of(await services.devices.find(device))
         location_id = None if location is None else data_of(await services.locations.find(location)).id
         data_of(await services.locations.assign_device(chosen.id, location_id))
-        return chosen.name or chosen.host
+        return data_of(await services.devices.get_device_status(chosen.id)).title
 
     print_line(f"{run_with_services(assign_device)} is at {location or 'no location'} now.")
 

@@ -1,4 +1,5 @@
 import json
+import re
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -49,6 +50,8 @@ def test_every_command_explains_itself(micboard: Command, command: tuple[str, ..
     answer = micboard(*command, "--help")
     assert answer.code == 0
     assert len(answer.out.splitlines()) > 4
+    # Each example has lines of its own.
+    assert not re.search("micboard-tui .*micboard-tui ", answer.out.partition("Options:")[0])
 
 
 @pytest.mark.parametrize("words", [("--help",), ("-h",), *((group, "--help") for group in GROUPS)])

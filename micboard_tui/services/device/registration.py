@@ -6,18 +6,19 @@ the steps is taken, since they may take seconds; what they say is checked agains
 """
 
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 import anyio
 
-from micboard_tui.contracts.device import DeviceChange
+from micboard_tui.contracts.device import ALL_DEVICES, DeviceChange
 from micboard_tui.contracts.errors import DeviceError, ErrorCode
 from micboard_tui.contracts.ports import ManufacturerRegistry
 from micboard_tui.contracts.undo_steps import Change
-from micboard_tui.domain.device import Device
+from micboard_tui.domain.device import Device, DeviceSnapshot, device_title
 from micboard_tui.domain.identity import DeviceId
+from micboard_tui.domain.safe_text import visible
 from micboard_tui.services.assignment.assignment_changes import changes_of_removal
 from micboard_tui.services.device.driver_detection import choose_driver, detect_driver
 from micboard_tui.services.device.lookup import check_address_is_free
@@ -121,20 +122,21 @@ class DeviceRegistration:
                 fingerprint,
             )
             changes = [*target.changes, Change(None, device)]
-            await self._steps.make(PlannedStep(f"Device {_title(device)} added", changes))
+            await self._steps.make(PlannedStep(f"Device {visible(device_title(device))} added", changes))
         return device, warning
 
     async def update(self, device_id: DeviceId, change: DeviceChange) -> Device:
         """The device as it is registered now."""
         if change.host is not None:
-            require_device(await self._records.devices.all(), device_id)
+            require_device(await self._rack(), device_id)
             await self._host_names.check(clean_host(change.host))
         async with self._steps.lock:
-            rack = await self._records.devices.all()
-            before = require_device(rack, device_id)
-            after = _edit(before, change)
-            check_address_is_free(rack, after.host, after.port, besides=device_id)
-            steps = [_edit_step(before, after)]
+            rack = await self._rack()
+            known = require_device(rack, device_id)
+            after = _edit(known.device, change)
+            others = [snapshot.device for snapshot in rack]
+            check_address_is_free(others, after.host, after.port, besides=device_id)
+            steps = [_edit_step(known, after)]
             if change.location is not None:
                 target = target_named(await self._records.locations.all(), change.location)
                 steps.append(place_devices(rack, [device_id], target))
@@ -148,18 +150,19 @@ class DeviceRegistration:
         """The device, and whether the certificate is another one than was trusted before."""
         trusted = clean_fingerprint(fingerprint)
         async with self._steps.lock:
-            before = require_device(await self._records.devices.all(), device_id)
-            after = replace(before, fingerprint=trusted)
+            known = require_device(await self._rack(), device_id)
+            before, after = known.device, replace(known.device, fingerprint=trusted)
             if after != before:
                 await self._steps.make(
-                    PlannedStep(f"Certificate of {_title(before)} trusted", [Change(before, after)])
+                    PlannedStep(f"Certificate of {visible(known.title)} trusted", [Change(before, after)])
                 )
         return after, after != before
 
     async def remove(self, device_id: DeviceId) -> Device:
         """The device that is gone, with what is recorded of its channels."""
         async with self._steps.lock:
-            device = require_device(await self._records.devices.all(), device_id)
+            known = require_device(await self._rack(), device_id)
+            device = known.device
             now = self._steps.clock()
             changes = [
                 change
@@ -168,8 +171,12 @@ class DeviceRegistration:
                 for change in changes_of_removal(assignment, now)
             ]
             changes.append(Change(device, None))
-            await self._steps.make(PlannedStep(f"Device {_title(device)} removed", changes))
+            await self._steps.make(PlannedStep(f"Device {visible(known.title)} removed", changes))
         return device
+
+    async def _rack(self) -> Sequence[DeviceSnapshot]:
+        """All devices with what they call themselves: a step names them as the board does."""
+        return await self._records.devices.query(ALL_DEVICES)
 
 
 def _clean_device_name(name: str) -> str | None:
@@ -189,7 +196,8 @@ def _edit(device: Device, change: DeviceChange) -> Device:
     return device
 
 
-def _edit_step(before: Device, after: Device) -> PlannedStep:
+def _edit_step(known: DeviceSnapshot, after: Device) -> PlannedStep:
+    before = known.device
     if before == after:
         return PlannedStep("", ())
     edits = []
@@ -199,8 +207,4 @@ def _edit_step(before: Device, after: Device) -> PlannedStep:
         edits.append(f"address changed to {after.host}:{after.port}")
     if before.fingerprint != after.fingerprint:
         edits.append("certificate trusted" if after.fingerprint else "certificate no longer trusted")
-    return PlannedStep(f"Device {_title(before)} {', '.join(edits)}", [Change(before, after)])
-
-
-def _title(device: Device) -> str:
-    return device.name or device.host
+    return PlannedStep(f"Device {visible(known.title)} {', '.join(edits)}", [Change(before, after)])

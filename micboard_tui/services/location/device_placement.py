@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from micboard_tui.contracts.undo_steps import Change
-from micboard_tui.domain.device import Device
+from micboard_tui.domain.device import DeviceSnapshot
 from micboard_tui.domain.identity import DeviceId
 from micboard_tui.domain.location import Location
 from micboard_tui.domain.safe_text import visible
@@ -42,9 +42,12 @@ def target_named(known: Sequence[Location], name: str) -> Target:
     return Target(new_location(known, name), is_new=True)
 
 
-def place_devices(rack: Sequence[Device], device_ids: Sequence[DeviceId], target: Target) -> PlannedStep:
+def place_devices(
+    rack: Sequence[DeviceSnapshot], device_ids: Sequence[DeviceId], target: Target
+) -> PlannedStep:
     """Put the devices at ``target``. Raises MicboardError DEVICE_NOT_FOUND."""
-    devices = [require_device(rack, device_id) for device_id in dict.fromkeys(device_ids)]
+    chosen = [require_device(rack, device_id) for device_id in dict.fromkeys(device_ids)]
+    devices = [snapshot.device for snapshot in chosen]
     location_id = None if target.location is None else target.location.id
     moves = [
         Change(device.placement, replace(device.placement, location_id=location_id))
@@ -52,7 +55,7 @@ def place_devices(rack: Sequence[Device], device_ids: Sequence[DeviceId], target
         if device.location_id != location_id
     ]
     is_one = len(devices) == 1
-    title = _title(devices[0]) if is_one else f"{len(devices)} devices"
+    title = visible(chosen[0].title) if is_one else f"{len(devices)} devices"
     if target.location is not None:
         end = f"moved to {target.location.name}"
     else:
@@ -60,20 +63,21 @@ def place_devices(rack: Sequence[Device], device_ids: Sequence[DeviceId], target
     return PlannedStep(f"{title} {end}", [*target.changes, *moves] if devices else [])
 
 
-def move_in_rack(rack: Sequence[Device], device_id: DeviceId, by: int) -> tuple[PlannedStep, int]:
+def move_in_rack(rack: Sequence[DeviceSnapshot], device_id: DeviceId, by: int) -> tuple[PlannedStep, int]:
     """Move a device among those of its location; the others keep their positions in rack order.
 
     Returns the step and its new index among them. Raises MicboardError DEVICE_NOT_FOUND.
     """
-    device = require_device(rack, device_id)
-    indices = [index for index, other in enumerate(rack) if other.location_id == device.location_id]
-    neighbours = [rack[index] for index in indices]
+    moved, devices = require_device(rack, device_id), [snapshot.device for snapshot in rack]
+    device = moved.device
+    indices = [index for index, other in enumerate(devices) if other.location_id == device.location_id]
+    neighbours = [devices[index] for index in indices]
     old = neighbours.index(device)
     new = max(0, min(len(neighbours) - 1, old + by))
     if new == old:
         return PlannedStep("", ()), old
     neighbours.insert(new, neighbours.pop(old))
-    arranged = list(rack)
+    arranged = list(devices)
     for index, neighbour in zip(indices, neighbours, strict=True):
         arranged[index] = neighbour
     # Devices may share a position until one is moved; from then on each has its own.
@@ -82,16 +86,12 @@ def move_in_rack(rack: Sequence[Device], device_id: DeviceId, by: int) -> tuple[
         for position, other in enumerate(arranged, 1)
         if other.position != position
     ]
-    return PlannedStep(f"{_title(device)} moved {'up' if new < old else 'down'}", changes), new
+    return PlannedStep(f"{visible(moved.title)} moved {'up' if new < old else 'down'}", changes), new
 
 
-def require_device(rack: Sequence[Device], device_id: DeviceId) -> Device:
+def require_device(rack: Sequence[DeviceSnapshot], device_id: DeviceId) -> DeviceSnapshot:
     """Raises MicboardError DEVICE_NOT_FOUND."""
-    for device in rack:
-        if device.id == device_id:
-            return device
+    for snapshot in rack:
+        if snapshot.device.id == device_id:
+            return snapshot
     raise unknown_device_id(device_id)
-
-
-def _title(device: Device) -> str:
-    return visible(device.name or device.host)

@@ -103,8 +103,8 @@ class LocationService:
         self, device_id: DeviceId, location_id: LocationId | None
     ) -> ServiceResult[Device]:
         async with self._steps.lock:
-            rack = await self._devices.all()
-            device, target = require_device(rack, device_id), NOWHERE
+            rack = await self._devices.query(ALL_DEVICES)
+            device, target = require_device(rack, device_id).device, NOWHERE
             if location_id is not None:
                 target = Target(require_location(await self._locations.all(), location_id))
             await self._steps.make(place_devices(rack, [device_id], target))
@@ -113,7 +113,7 @@ class LocationService:
     @translate_errors
     async def assign_devices(self, device_ids: Sequence[DeviceId], name: str) -> ServiceResult[str]:
         async with self._steps.lock:
-            rack = await self._devices.all()
+            rack = await self._devices.query(ALL_DEVICES)
             target = target_named(await self._locations.all(), name)
             await self._steps.make(place_devices(rack, device_ids, target))
         return Success("" if target.location is None else target.location.name)
@@ -121,7 +121,7 @@ class LocationService:
     @translate_errors
     async def move_device(self, device_id: DeviceId, by: int) -> ServiceResult[int]:
         async with self._steps.lock:
-            step, index = move_in_rack(await self._devices.all(), device_id, by)
+            step, index = move_in_rack(await self._devices.query(ALL_DEVICES), device_id, by)
             await self._steps.make(step)
         return Success(index)
 

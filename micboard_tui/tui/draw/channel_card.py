@@ -21,8 +21,6 @@ Line = list[Cell]
 BATTERY_BAR, WALL_BATTERY_BAR = 8, 16
 TREND_WIDTH = 12
 CARD_DEVICE, WALL_DEVICE = 16, 14
-NUMBER = 3
-"""Cells for the number of a channel after the name of its receiver."""
 BIG_LINES = 3
 BIG_LETTERS = 40
 """More than fit on any wall."""
@@ -45,9 +43,10 @@ def wall(row: RowContext, width: int) -> list[Line]:
     name = row.state.display_name or DASH
     big = large(visible(name), width - 2, is_plain=row.glyphs is not BLOCKS)
     lines: list[Line] = [[Cell(f" {text}", tone if tone != "live" else "text")] for text in big]
-    word = [Cell(" "), *_state(row, width - WALL_DEVICE - NUMBER - 2)]
+    label = _label(row, WALL_DEVICE)
+    word = [Cell(" "), *_state(row, width - cell_len(label.text) - 2)]
     lines += [
-        _ends(word, [_label(row, WALL_DEVICE)], width),
+        _ends(word, [label], width),
         _battery(row, width, WALL_BATTERY_BAR),
         _meters(row, width)[1],
     ]

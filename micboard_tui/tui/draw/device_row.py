@@ -18,6 +18,8 @@ MODEL, ADDRESS, KIND, STATUS = 9, 21, 16, 17
 FIGURES = 22
 FIGURES_FROM_WIDTH = 118
 LOCATION_FROM_WIDTH = 92
+KIND_FROM_WIDTH = 80
+"""So wide a screen has room for model and kind as well."""
 LEAST_NAME = 12
 FAST_S = 0.001
 WHY_LINES = 5
@@ -45,7 +47,8 @@ class AccessKeys:
 
 def names_width(width: int) -> int:
     """How wide the names of devices and locations may each be; they share what the rest leaves."""
-    rest = width - MODEL - ADDRESS - KIND - STATUS - figures_width(width) - 5
+    kind = MODEL + KIND + 2 if width >= KIND_FROM_WIDTH else 0
+    rest = width - kind - ADDRESS - STATUS - figures_width(width) - 3
     return max(LEAST_NAME, (rest - 1) // 2 if width >= LOCATION_FROM_WIDTH else rest)
 
 
@@ -59,8 +62,9 @@ def head(width: int) -> str:
     name = names_width(width)
     where = f"{'location':<{name}} " if width >= LOCATION_FROM_WIDTH else ""
     figures = _FIGURE_HEADS if figures_width(width) else ""
-    names = f" {'device':<{name}} {'model':<{MODEL}} {'address':<{ADDRESS}} {'kind':<{KIND}} "
-    return f"{names}{where}{figures}status"
+    has_kind = width >= KIND_FROM_WIDTH
+    model, kind = (f"{'model':<{MODEL}} ", f"{'kind':<{KIND}} ") if has_kind else ("", "")
+    return f" {'device':<{name}} {model}{'address':<{ADDRESS}} {kind}{where}{figures}status"
 
 
 def row(
@@ -68,12 +72,11 @@ def row(
 ) -> tuple[str, str]:
     """One device: what stands before its status, and the status."""
     name = names_width(width)
-    parts = [
-        formats.fit(device.title, name, glyphs.ellipsis),
-        formats.fit(device.state.model or DASH, MODEL, glyphs.ellipsis),
-        formats.fit(f"{device.device.host}:{device.device.port}", ADDRESS, glyphs.ellipsis),
-        formats.fit(kind_of(device), KIND, glyphs.ellipsis),
-    ]
+    address = formats.fit(f"{device.device.host}:{device.device.port}", ADDRESS, glyphs.ellipsis)
+    parts = [formats.fit(device.title, name, glyphs.ellipsis), address]
+    if width >= KIND_FROM_WIDTH:
+        parts.insert(1, formats.fit(device.state.model or DASH, MODEL, glyphs.ellipsis))
+        parts.append(formats.fit(kind_of(device), KIND, glyphs.ellipsis))
     if width >= LOCATION_FROM_WIDTH:
         parts.append(formats.fit(device.location or DASH, name, glyphs.ellipsis))
     figures = ""
@@ -142,7 +145,9 @@ def _cures(fault: DeviceFault, spec: DriverSpec | None, keys: AccessKeys) -> Ite
         yield keys.secret, does.format(secret=spec.secret)
 
 
-def describe_device(device: DeviceSnapshot, health: DeviceHealth | None, now: float) -> list[list[Cell]]:
+def describe_device(
+    device: DeviceSnapshot, health: DeviceHealth | None, now: float, width: int
+) -> list[list[Cell]]:
     """How a device does of which nothing is known that is wrong."""
     state = device.state
     age = None if state.last_seen_at is None else format_duration(now - state.last_seen_at)
@@ -151,10 +156,11 @@ def describe_device(device: DeviceSnapshot, health: DeviceHealth | None, now: fl
     if device.location:
         parts.append(visible(device.location))
     trip, rate, errors = figures_of(health)
-    lines = [
-        [Cell(f" {visible(device.title)}: {', '.join(parts)}", "dim")],
-        [Cell(f" round trip {trip}, {rate} messages a second, {errors} errors", "dim")],
-    ]
+    texts = (
+        f"{visible(device.title)}: {', '.join(parts)}",
+        f"round trip {trip}, {rate} messages a second, {errors} errors",
+    )
+    lines = [[Cell(f" {line}", "dim")] for text in texts for line in textwrap.wrap(text, max(10, width - 2))]
     if state.is_online and (empty := _missing(device)):
         lines.append([Cell(f" {empty}", "warning")])
     return lines

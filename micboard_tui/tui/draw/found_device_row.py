@@ -14,6 +14,8 @@ from micboard_tui.tui.draw.glyphs import Glyphs
 MODEL, ADDRESS, VIA, STATE = 12, 21, 9, 15
 MANUFACTURER = 12
 MANUFACTURER_FROM_WIDTH = 100
+VIA_FROM_WIDTH = 72
+LEAST_NAME = 7
 WHY_LINES = 3
 FAULTS = {
     "DEVICE_REFUSED": "refuses access",
@@ -52,16 +54,16 @@ def state_of(found: FoundDevice, *, added: bool) -> tuple[str, str]:
 def names_width(width: int) -> int:
     """What the other columns leave for the names of devices."""
     manufacturer = MANUFACTURER + 1 if width >= MANUFACTURER_FROM_WIDTH else 0
-    return max(8, width - manufacturer - MODEL - ADDRESS - VIA - STATE - 6)
+    via = VIA + 1 if width >= VIA_FROM_WIDTH else 0
+    return max(LEAST_NAME, width - manufacturer - MODEL - ADDRESS - via - STATE - 5)
 
 
 def head(width: int) -> str:
     """The names of the columns."""
     manufacturer = f"{'manufacturer':<{MANUFACTURER}} " if width >= MANUFACTURER_FROM_WIDTH else ""
     name = names_width(width)
-    return (
-        f" {manufacturer}{'model':<{MODEL}} {'name':<{name}} {'address':<{ADDRESS}} {'found by':<{VIA}} state"
-    )
+    via = f"{'found by':<{VIA}} " if width >= VIA_FROM_WIDTH else ""
+    return f" {manufacturer}{'model':<{MODEL}} {'name':<{name}} {'address':<{ADDRESS}} {via}state"
 
 
 def row(found: FoundDevice, width: int, glyphs: Glyphs) -> str:
@@ -71,8 +73,9 @@ def row(found: FoundDevice, width: int, glyphs: Glyphs) -> str:
         (model or DASH, MODEL),
         (found.own_name or DASH, names_width(width)),
         (f"{found.host}:{found.port}" if found.port else found.host, ADDRESS),
-        (found.via, VIA),
     ]
+    if width >= VIA_FROM_WIDTH:
+        columns.append((found.via, VIA))
     if width >= MANUFACTURER_FROM_WIDTH:
         columns.insert(0, (found.manufacturer, MANUFACTURER))
     return glyphs.text(

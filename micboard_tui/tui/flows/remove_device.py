@@ -22,8 +22,6 @@ class RemoveDeviceFlow:
             return
         answer = await self._devices.remove(device.id)
         if answer.success:
-            self._notices.inform(
-                f"Removed {device.name or device.host}. {self._notices.undo_hint}", REMOVED_S
-            )
+            self._notices.inform(f"Removed {snapshot.title}. {self._notices.undo_hint}", REMOVED_S)
         else:
             self._notices.report_error(answer.error)

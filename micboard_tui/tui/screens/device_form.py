@@ -139,3 +139,5 @@ class DeviceForm(ModalScreen[Success[Device] | None]):
             self.dismiss(result)
         else:
             self.query_one("#answer", Static).update(error_text(result.error))
+            # On a low screen the form is longer than it.
+            self.call_after_refresh(self.query_one("#keys", Static).scroll_visible, animate=False)

@@ -35,6 +35,7 @@ class DevicesScreen(Screen[None]):
     DEFAULT_CSS = """
     DevicesScreen { background: $background; }
     DevicesScreen OptionList { border: none; height: 1fr; padding: 0; background: $background; }
+    DevicesScreen OptionList { text-wrap: nowrap; text-overflow: ellipsis; }
     DevicesScreen OptionList:focus { border: none; }
     DevicesScreen #why { height: 5; }
     """
@@ -161,7 +162,8 @@ class DevicesScreen(Screen[None]):
                 device, fault, self._readings.find_spec(device.device), self._access_keys, width
             )
         else:
-            lines = describe_device(device, self._readings.health().get(device.device.id), self._live.now())
+            health = self._readings.health().get(device.device.id)
+            lines = describe_device(device, health, self._live.now(), width)
             spec = self._readings.find_spec(device.device)
             if spec is not None and spec.never_reports:
                 lines.append([Cell(f" This device never reports {visible(spec.never_reports)}.", "dim")])

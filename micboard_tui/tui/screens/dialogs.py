@@ -25,6 +25,7 @@ CSS = """
 {name} {{ align: center middle; background: $background 60%; }}
 {name} > Vertical {{
     width: 64; max-width: 100%; height: auto; max-height: 100%; background: $surface; padding: 1 2;
+    overflow-y: auto; scrollbar-size-vertical: 1;
 }}
 {name} Static {{ height: auto; }}
 {name} .title {{ color: $accent; }}
@@ -33,6 +34,7 @@ CSS = """
 {name} Input {{ border: none; height: 1; padding: 0; background: $background; }}
 {name} Input:focus {{ border: none; background: $primary 20%; }}
 {name} OptionList {{ border: none; height: auto; max-height: 10; background: $surface; padding: 0; }}
+{name} OptionList {{ text-wrap: nowrap; text-overflow: ellipsis; }}
 {name} OptionList:focus {{ border: none; }}
 """
 

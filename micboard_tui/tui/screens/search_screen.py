@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from textwrap import wrap
 
 from rich.text import Text
 from textual import on, work
@@ -49,6 +50,7 @@ class SearchScreen(ModalScreen[None]):
     DEFAULT_CSS = """
     SearchScreen { background: $background; }
     SearchScreen OptionList { border: none; height: 1fr; padding: 0; background: $background; }
+    SearchScreen OptionList { text-wrap: nowrap; text-overflow: ellipsis; }
     SearchScreen OptionList:focus { border: none; }
     SearchScreen #why { height: 3; }
     SearchScreen Input { height: 1; border: none; padding: 0 1; background: $surface; }
@@ -188,9 +190,8 @@ class SearchScreen(ModalScreen[None]):
         elif found is not None:
             lines = explain_found_device(found, width, added=key_of(found) in self._added)
         elif self._is_looking:
-            lines = [
-                [Cell(" No new device was found yet. Devices announce themselves every few seconds.", "dim")]
-            ]
+            text = "No new device was found yet. Devices announce themselves every few seconds."
+            lines = [[Cell(f" {line}", "dim")] for line in wrap(text, max(10, width - 2))]
         else:
             cure = "Is this computer in their network? t asks addresses, r searches again."
             lines = cause_and_cure("No new device was found.", cure, width)

@@ -10,7 +10,7 @@ from micboard_tui.contracts.device import DeviceChange, DeviceContract
 from micboard_tui.contracts.errors import ErrorCode
 from micboard_tui.contracts.ports import Driver, DriverSpec, Manufacturer, Report, SessionOptions
 from micboard_tui.domain.command import Command, Confirmation
-from micboard_tui.domain.device import Device
+from micboard_tui.domain.device import Device, DeviceState
 from micboard_tui.domain.identity import ChannelRef, DeviceId
 from micboard_tui.services.assembly import build_services, build_synchronization
 from micboard_tui.services.live.state import LiveState
@@ -146,6 +146,17 @@ async def test_an_edit_is_one_step_whatever_it_changes() -> None:
     assert (venue.records.kept[RACK.id], list(venue.locations.kept)) == (RACK, [STAGE.id])
     await venue.redo()
     assert venue.records.kept[RACK.id] == edited
+
+
+async def test_a_step_calls_a_device_what_it_calls_itself() -> None:
+    venue = Venue(RACK)
+    await venue.records.store([DeviceState(RACK.id, own_name="Rack 1")], ())
+    data_of(await venue.devices.update(RACK.id, DeviceChange(name="FOH")))
+    assert await venue.undo() == "Device Rack 1 renamed to FOH"
+    data_of(await venue.devices.trust(RACK.id, "ab" * 32))
+    assert await venue.undo() == "Certificate of Rack 1 trusted"
+    data_of(await venue.devices.remove(RACK.id))
+    assert await venue.undo() == "Device Rack 1 removed"
 
 
 async def test_the_text_of_an_edit_says_what_was_done() -> None:

@@ -319,3 +319,16 @@ async def test_a_location_is_added_after_the_last_of_its_siblings() -> None:
     town = Town(place("Hall", position=4), place("Stage", "Hall", 7), place("Club", position=2))
     assert data_of(await town.service.create("Barn")).position == 5
     assert data_of(await town.service.create("Pit", parent="Hall")).position == 8
+
+
+async def test_a_step_calls_a_device_what_it_calls_itself() -> None:
+    town = Town(*HALL, devices=(RACK, SPARE))
+    await town.devices.store([DeviceState(RACK.id, own_name="Rack 1")], ())
+    await town.service.assign_devices([RACK.id], "Club")
+    await town.service.assign_devices([RACK.id], "")
+    await town.service.move_device(RACK.id, 1)
+    assert await undo_all(town) == [
+        "Rack 1 moved down",
+        "Rack 1 taken out of its location",
+        "Rack 1 moved to Club",
+    ]

@@ -172,13 +172,17 @@ def test_a_battery_that_is_not_heard_is_neither_green_nor_red(link: LinkState) -
 
 
 def test_an_age_that_has_no_room_is_left_out_whole() -> None:
-    gone = replace(
-        LIVE, link_state=LinkState.TRANSMITTER_OFF, last_battery=LastBattery(Battery(78, 4, 625), NOW - 25)
-    )
-    gone = replace(gone, facts=replace(FACTS, transmitter=None, transmitter_present=False))
-    assert "(10:25 25s)" in text(gone, 120)
-    assert "(10:25) " in text(gone, 60)
-    assert "(10:25) " in text(gone, 80)
+    def gone(minutes: int) -> ChannelState:
+        return replace(
+            LIVE,
+            link_state=LinkState.TRANSMITTER_OFF,
+            facts=replace(FACTS, transmitter=None, transmitter_present=False),
+            last_battery=LastBattery(Battery(78, 4, minutes), NOW - 25),
+        )
+
+    assert "(6:45 25s) " in text(gone(405), 80)
+    assert "(6:45) " in text(gone(405), 60)
+    assert "(10:25) " in text(gone(625), 80)
 
 
 def test_colour_is_never_the_only_sign() -> None:

@@ -57,16 +57,19 @@ def test_a_dash_in_the_row_has_its_reason_below(
 ) -> None:
     snapshot = DeviceSnapshot(ONE, state, channels)
     assert kind_of(snapshot) == kind
-    assert why in " ".join(said(describe_device(snapshot, None, 1000.0)))
+    assert why in " ".join(said(describe_device(snapshot, None, 1000.0, 80)))
 
 
-@pytest.mark.parametrize("width", range(80, 201, 4))
+@pytest.mark.parametrize("width", range(60, 201, 4))
 def test_names_of_columns_stand_above_them(width: int) -> None:
     health = DeviceHealth(ONE.id, 5, 12.0, 1, 0, 999.0, 0.0004)
     snapshot = DeviceSnapshot(ONE, ONLINE, CHANNELS, "Main Stage")
     before, status = row(snapshot, health, width, 1000.0, BLOCKS)
     top = head(width)
-    assert top.index("kind") == before.index("receiver")
+    assert ("kind" in top) is (width >= 80)
+    if width >= 80:
+        assert top.index("kind") == before.index("receiver")
+    assert top.index("address") == before.index(ONE.host)
     assert top.index("status") == len(before) + 1
     assert len(before + " refused for 12m") <= width
     assert status == " online for 1m"

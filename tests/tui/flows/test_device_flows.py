@@ -105,7 +105,7 @@ async def test_removing_asks_first_and_says_how_to_undo_it() -> None:
         stage.answer(True, True)
         await stage.flows.remove_device.run(snapshot)
         assert isinstance(stage.dialogs.screens[0], ConfirmScreen)
-        assert stage.messages.texts == ["Removed 127.0.0.2. u undoes it."]
+        assert stage.messages.texts == ["Removed A. u undoes it."]
         await stage.flows.remove_device.run(snapshot)
         assert "No device has the id" in stage.messages.texts[1]
 
