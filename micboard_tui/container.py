@@ -23,7 +23,7 @@ from micboard_tui.contracts.location import LocationContract
 from micboard_tui.contracts.ports import ManufacturerRegistry, SessionOptions
 from micboard_tui.contracts.secrets import SecretContract
 from micboard_tui.contracts.synchronization import SynchronizationContract
-from micboard_tui.domain.thresholds import PEAK_HOLD_S
+from micboard_tui.domain.thresholds import PEAK_HOLD_S, STORE_INTERVAL_S
 from micboard_tui.manufacturers.transport.link import resolution_error
 from micboard_tui.services.live.state import LiveState
 from micboard_tui.services.steady_clock import SteadyClock
@@ -54,7 +54,7 @@ class Options:
     database_url: str | None = None
     """None: an SQLite file in the data directory."""
     session: SessionOptions = DEFAULT_SESSION
-    store_interval_s: float = 1.0
+    store_interval_s: float = STORE_INTERVAL_S
     mask: Mask = field(default_factory=Mask)
     """Learns every secret that is read, so that logs can leave it out."""
 

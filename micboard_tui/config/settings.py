@@ -22,7 +22,7 @@ from pydantic_settings import (
 from micboard_tui.config.atomic_files import write_new
 from micboard_tui.config.paths import Paths
 from micboard_tui.config.start_error import ConfigError
-from micboard_tui.domain.thresholds import PEAK_HOLD_S, SILENCE_LIMIT_S
+from micboard_tui.domain.thresholds import CONNECT_TIMEOUT_S, PEAK_HOLD_S, SILENCE_LIMIT_S, STORE_INTERVAL_S
 
 PREFIX = "MICBOARD_"
 KEYS = "keys"
@@ -49,7 +49,7 @@ class Metering(_Section):
     interval_ms: Annotated[int, AfterValidator(_meter_interval)] | None = Field(
         default=None,
         description="Milliseconds between two meter readings, 100 to 65535, or 0 for none."
-        " Left out: 100, and 1000 on QLX-D.",
+        " Left out: 100; 1000 on QLX-D and 200 on SpeechLine DW.",
     )
     silence_limit_s: float = Field(
         default=SILENCE_LIMIT_S,
@@ -58,7 +58,7 @@ class Metering(_Section):
         description="Seconds of silence after which a device is offline.",
     )
     connect_timeout_s: float = Field(
-        default=3.0, ge=0.2, le=30.0, description="Seconds to wait for a connection."
+        default=CONNECT_TIMEOUT_S, ge=0.2, le=30.0, description="Seconds to wait for a connection."
     )
 
 
@@ -66,7 +66,10 @@ class Storage(_Section):
     """How often readings are written down."""
 
     interval_s: float = Field(
-        default=1.0, ge=1.0, le=3600.0, description="Seconds between two writings of the last readings."
+        default=STORE_INTERVAL_S,
+        ge=STORE_INTERVAL_S,
+        le=3600.0,
+        description="Seconds between two writings of the last readings.",
     )
 
 

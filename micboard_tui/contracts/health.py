@@ -25,6 +25,24 @@ class HealthCheck:
 
 
 @dataclass(frozen=True, slots=True)
+class FreeSpaceLimits:
+    """Free bytes on a disk below which a check fails or warns."""
+
+    failed_below: int = 20 * 1024 * 1024
+    warning_below: int = 200 * 1024 * 1024
+
+    def check(self, name: str, message: str, free_bytes: int) -> HealthCheck:
+        """The check called ``name`` of a disk with ``free_bytes``."""
+        if free_bytes >= self.warning_below:
+            return HealthCheck(name, Verdict.OK, message)
+        verdict = Verdict.FAILED if free_bytes < self.failed_below else Verdict.WARNING
+        return HealthCheck(name, verdict, message, "Remove what is not needed from this disk")
+
+
+DEFAULT_FREE_SPACE_LIMITS = FreeSpaceLimits()
+
+
+@dataclass(frozen=True, slots=True)
 class DeviceHealth:
     """How a device's session has been doing since the program started."""
 

@@ -8,7 +8,7 @@ from micboard_tui.contracts.errors import ErrorCode, ErrorInfo
 from micboard_tui.domain.command import Command, Confirmation
 from micboard_tui.domain.device import DeviceFault, DeviceKind
 from micboard_tui.domain.observation import Observation
-from micboard_tui.domain.thresholds import SILENCE_LIMIT_S
+from micboard_tui.domain.thresholds import CONNECT_TIMEOUT_S, SILENCE_LIMIT_S
 
 Report: TypeAlias = Callable[[Sequence[Observation]], None]
 """Called with everything that one read from the device brought. Never waits."""
@@ -38,7 +38,7 @@ class SessionOptions:
 
     meter_interval_s: float | None = None
     """The interval at which meters are requested; None: the driver's own default; 0: no metering."""
-    connect_timeout_s: float = 3.0
+    connect_timeout_s: float = CONNECT_TIMEOUT_S
     silence_limit_s: float = SILENCE_LIMIT_S
     """A device that sends nothing for longer counts as gone."""
     access: Access = NO_ACCESS

@@ -1,4 +1,4 @@
-"""The thresholds, holds and waits that decide what counts as low, late, gone or current: one home for all.
+"""The thresholds, holds, waits and intervals that decide what counts as low, late, gone or current.
 
 The numbers are those of docs/explanation/truth.md. How they are applied stands beside what they judge:
 ``battery``, ``signal_level``, ``channel``, ``problem``.
@@ -6,6 +6,12 @@ The numbers are those of docs/explanation/truth.md. How they are applied stands 
 
 from dataclasses import dataclass, replace
 
+METER_INTERVAL_S = 0.1
+"""Meters are requested at this interval, unless the settings or the driver of a family say otherwise."""
+CONNECT_TIMEOUT_S = 3.0
+"""A connection that is not established within so long has failed, unless the settings say otherwise."""
+STORE_INTERVAL_S = 1.0
+"""Readings are stored at this interval, unless the settings say otherwise; also the shortest one."""
 STALE_AFTER_S = 2.0
 """Values older than this plus the interval that was asked for are stale."""
 SILENCE_LIMIT_S = 5.0

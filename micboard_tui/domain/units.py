@@ -29,6 +29,11 @@ def format_duration(seconds: float) -> str:
     return f"{whole}s"
 
 
+def format_gigabytes(size: int) -> str:
+    """A size in bytes: ``12.3 GB``."""
+    return f"{size / 1e9:.1f} GB"
+
+
 def format_hours_minutes(minutes: int) -> str:
     """Minutes as a clock writes them: ``7:49``."""
     return f"{minutes // 60}:{minutes % 60:02d}"

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from micboard_tui.contracts.ports import ManufacturerRegistry, SessionOptions
 from micboard_tui.contracts.secrets import RefusalMemory, SecretStore
 from micboard_tui.contracts.synchronization import SynchronizationContract
+from micboard_tui.domain.thresholds import STORE_INTERVAL_S
 from micboard_tui.services.assignment.assignment_service import AssignmentService
 from micboard_tui.services.device.device_access import DeviceAccess, Drivers
 from micboard_tui.services.device.device_service import DeviceService
@@ -19,7 +20,7 @@ from micboard_tui.services.steady_clock import SteadyClock
 from micboard_tui.services.steps import Steps
 from micboard_tui.services.synchronization.driver_opener import DriverOpener
 from micboard_tui.services.synchronization.read_once import DeviceReader
-from micboard_tui.services.synchronization.state_saver import MIN_INTERVAL_S, StateSaver
+from micboard_tui.services.synchronization.state_saver import StateSaver
 from micboard_tui.services.synchronization.synchronization_service import SynchronizationService
 
 
@@ -36,7 +37,7 @@ class Adapters:
     resolve: Resolve
     networks: OwnNetworks
     options: SessionOptions
-    store_interval_s: float = MIN_INTERVAL_S
+    store_interval_s: float = STORE_INTERVAL_S
 
 
 @dataclass(frozen=True, slots=True)

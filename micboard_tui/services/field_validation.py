@@ -9,11 +9,8 @@ from ipaddress import IPv4Address, IPv6Address, ip_address
 from micboard_tui.contracts.errors import invalid_value_error
 from micboard_tui.domain.fingerprint import parse_fingerprint
 from micboard_tui.domain.safe_text import visible
+from micboard_tui.domain.value_ranges import MAX_HOST, MAX_NAME, MAX_NOTE, MAX_PORT
 
-MAX_NAME = 64
-MAX_NOTE = 200
-MAX_HOST = 253
-MAX_PORT = 65_535
 _LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?", re.ASCII)
 _SCOPE = re.compile(r"[^%]*(?:%[A-Za-z0-9_.-]{1,32})?", re.ASCII)
 _ADDRESS_LIKE = re.compile(r"[0-9.]+|.*:.*", re.ASCII)

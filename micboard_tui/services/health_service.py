@@ -12,21 +12,28 @@ from anyio import to_thread
 
 from micboard_tui.contracts.device import ALL_DEVICES, DeviceRepository
 from micboard_tui.contracts.errors import ErrorInfo, StorageError
-from micboard_tui.contracts.health import DatabaseProbe, DeviceHealth, HealthCheck, HealthReport, Verdict
+from micboard_tui.contracts.health import (
+    DEFAULT_FREE_SPACE_LIMITS,
+    DatabaseProbe,
+    DeviceHealth,
+    FreeSpaceLimits,
+    HealthCheck,
+    HealthReport,
+    Verdict,
+)
 from micboard_tui.contracts.ports import PluginState, WallClock
 from micboard_tui.contracts.result import ServiceResult, Success
 from micboard_tui.domain.device import DeviceSnapshot
 from micboard_tui.domain.safe_text import visible
+from micboard_tui.domain.units import format_gigabytes
 
-MIB = 1024 * 1024
 MAX_NAMED = 5
 """So many devices off the air are named; the rest is counted."""
 
 
 @dataclass(frozen=True, slots=True)
 class HealthLimits:
-    free_bytes_failed: int = 20 * MIB
-    free_bytes_warning: int = 200 * MIB
+    free_space: FreeSpaceLimits = DEFAULT_FREE_SPACE_LIMITS
     store_age_warning_s: float = 10.0
     loop_lag_warning_s: float = 0.1
 
@@ -155,7 +162,7 @@ class HealthService:
 
 
 def look_at_directory(name: str, directory: Path, limits: HealthLimits) -> HealthCheck:
-    """Write a file there that vanishes, and see how much room is left. Blocks for a moment."""
+    """Write a file there that is deleted at once, and check the free space. Blocks for a moment."""
     try:
         with tempfile.TemporaryFile(dir=directory) as file:
             file.write(b"micboard-tui")
@@ -168,13 +175,8 @@ def look_at_directory(name: str, directory: Path, limits: HealthLimits) -> Healt
             f"{directory} cannot be written ({error.strerror or error})",
             "Make it, give yourself the right to write there, or choose another with MICBOARD_HOME",
         )
-    message = f"{directory} can be written, {free_bytes / 1e9:.1f} GB free"
-    hint = "Remove what is not needed from this disk"
-    if free_bytes < limits.free_bytes_failed:
-        return HealthCheck(f"{name} directory", Verdict.FAILED, message, hint)
-    if free_bytes < limits.free_bytes_warning:
-        return HealthCheck(f"{name} directory", Verdict.WARNING, message, hint)
-    return _ok(f"{name} directory", message)
+    message = f"{directory} can be written, {format_gigabytes(free_bytes)} free"
+    return limits.free_space.check(f"{name} directory", message, free_bytes)
 
 
 def _of_plugin(plugin: PluginState) -> HealthCheck:

@@ -6,11 +6,10 @@ from pathlib import Path
 from sqlalchemy import text
 
 from micboard_tui.contracts.errors import StorageError
-from micboard_tui.contracts.health import HealthCheck, Verdict
+from micboard_tui.contracts.health import DEFAULT_FREE_SPACE_LIMITS, HealthCheck, Verdict
+from micboard_tui.domain.units import format_gigabytes
 from micboard_tui.storage.schema_upgrade import HEAD, revision_of
 from micboard_tui.storage.transactions import Transactions
-
-LITTLE_ROOM_BYTES = 256 * 1024 * 1024
 
 
 class SqlProbe:
@@ -51,8 +50,6 @@ class SqlProbe:
     def _check_disk(self) -> tuple[HealthCheck, ...]:
         if self._file is None:
             return ()
-        free = shutil.disk_usage(self._file.parent).free
-        words = f"{free / 1e9:.1f} GB free beside the database"
-        if free < LITTLE_ROOM_BYTES:
-            return (HealthCheck("disk", Verdict.WARNING, words, "Make room on this disk"),)
-        return (HealthCheck("disk", Verdict.OK, words),)
+        free_bytes = shutil.disk_usage(self._file.parent).free
+        message = f"{format_gigabytes(free_bytes)} free beside the database"
+        return (DEFAULT_FREE_SPACE_LIMITS.check("disk", message, free_bytes),)

@@ -11,10 +11,20 @@ from sqlalchemy import CheckConstraint, Index, MetaData, Text, func, text
 from sqlmodel import Field, SQLModel
 
 from micboard_tui.domain.assignment import Role
-from micboard_tui.domain.battery import BatteryType, MinutesNote
+from micboard_tui.domain.battery import BARS, BatteryType, MinutesNote
 from micboard_tui.domain.channel import Encryption
 from micboard_tui.domain.device import DeviceKind, DeviceStatus
 from micboard_tui.domain.link_state import LinkState
+from micboard_tui.domain.value_ranges import (
+    MAX_BATTERY_CYCLES,
+    MAX_BATTERY_MINUTES,
+    MAX_CHANNELS,
+    MAX_FREQUENCY_KHZ,
+    MAX_HOST,
+    MAX_NAME,
+    MAX_NOTE,
+    MAX_PORT,
+)
 
 CONVENTION = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -29,6 +39,11 @@ METADATA = MetaData(naming_convention=CONVENTION)
 def between(column: str, lowest: int, highest: int) -> CheckConstraint:
     """The constraint that ``column`` is NULL or from ``lowest`` to ``highest``."""
     return CheckConstraint(f"{column} BETWEEN {lowest} AND {highest}", name=column)
+
+
+def length(column: str, most: int) -> CheckConstraint:
+    """The constraint that ``column`` is NULL or a text of 1 to ``most`` characters."""
+    return CheckConstraint(f"length({column}) BETWEEN 1 AND {most}", name=column)
 
 
 def one_of(column: str, members: Iterable[StrEnum]) -> CheckConstraint:
@@ -49,7 +64,7 @@ class Row(SQLModel):
 class LocationRow(Row, table=True):
     __tablename__ = "locations"
     __table_args__ = (
-        CheckConstraint("length(name) BETWEEN 1 AND 64", name="name"),
+        length("name", MAX_NAME),
         CheckConstraint("id <> parent_id", name="not_within_itself"),
         Index(
             "uq_locations_name", func.coalesce(text("parent_id"), ""), func.lower(text("name")), unique=True
@@ -67,8 +82,8 @@ class DeviceRow(Row, table=True):
 
     __tablename__ = "devices"
     __table_args__ = (
-        between("port", 1, 65535),
-        CheckConstraint("length(host) BETWEEN 1 AND 253", name="host"),
+        between("port", 1, MAX_PORT),
+        length("host", MAX_HOST),
         Index("uq_devices_host_port", func.lower(text("host")), "port", unique=True),
     )
 
@@ -113,14 +128,14 @@ class ChannelRow(Row, table=True):
 
     __tablename__ = "channels"
     __table_args__ = (
-        between("number", 1, 64),
-        between("frequency_khz", 1, 9_999_999),
-        between("frequency2_khz", 1, 9_999_999),
+        between("number", 1, MAX_CHANNELS),
+        between("frequency_khz", 1, MAX_FREQUENCY_KHZ),
+        between("frequency2_khz", 1, MAX_FREQUENCY_KHZ),
         between("battery_percent", 0, 100),
-        between("battery_bars", 0, 5),
-        between("battery_minutes", 0, 65531),
+        between("battery_bars", 0, BARS),
+        between("battery_minutes", 0, MAX_BATTERY_MINUTES),
         between("battery_health_percent", 0, 100),
-        between("battery_cycles", 0, 65531),
+        between("battery_cycles", 0, MAX_BATTERY_CYCLES),
         between("transmitter_power_mw", 0, 100_000),
         one_of("battery_type", BatteryType),
         one_of("battery_minutes_note", MinutesNote),
@@ -169,15 +184,15 @@ class ReadingRow(Row, table=True):
 
     __tablename__ = "last_readings"
     __table_args__ = (
-        between("number", 1, 64),
+        between("number", 1, MAX_CHANNELS),
         between("quality_percent", 0, 100),
         between("rf_dbm", -200, 200),
         between("rf_a_percent", 0, 100),
         between("rf_b_percent", 0, 100),
         between("audio_dbfs", -200, 20),
         between("last_battery_percent", 0, 100),
-        between("last_battery_bars", 0, 5),
-        between("last_battery_minutes", 0, 65531),
+        between("last_battery_bars", 0, BARS),
+        between("last_battery_minutes", 0, MAX_BATTERY_MINUTES),
         one_of("last_battery_type", BatteryType),
         one_of("link_state", LinkState),
     )
@@ -210,9 +225,9 @@ class ReadingRow(Row, table=True):
 class PerformerRow(Row, table=True):
     __tablename__ = "performers"
     __table_args__ = (
-        CheckConstraint("length(name) BETWEEN 1 AND 64", name="name"),
-        CheckConstraint("length(role) BETWEEN 1 AND 64", name="role"),
-        CheckConstraint("length(note) BETWEEN 1 AND 200", name="note"),
+        length("name", MAX_NAME),
+        length("role", MAX_NAME),
+        length("note", MAX_NOTE),
     )
 
     id: str = Field(primary_key=True, sa_type=Text)
@@ -227,7 +242,7 @@ class AssignmentRow(Row, table=True):
     """The performer, role and plan of a channel."""
 
     __tablename__ = "assignments"
-    __table_args__ = (between("number", 1, 64), one_of("role", Role))
+    __table_args__ = (between("number", 1, MAX_CHANNELS), one_of("role", Role))
 
     device_id: str = Field(primary_key=True, foreign_key="devices.id", ondelete="RESTRICT", sa_type=Text)
     number: int = Field(primary_key=True)
@@ -246,7 +261,7 @@ class PastAssignmentRow(Row, table=True):
     """An assignment that ended; kept when the device or the performer is removed."""
 
     __tablename__ = "past_assignments"
-    __table_args__ = (between("number", 1, 64), one_of("role", Role))
+    __table_args__ = (between("number", 1, MAX_CHANNELS), one_of("role", Role))
 
     device_id: str = Field(primary_key=True, sa_type=Text)
     number: int = Field(primary_key=True)

@@ -7,7 +7,14 @@ from pathlib import Path
 import pytest
 
 from micboard_tui.contracts.errors import ErrorCode, ErrorInfo
-from micboard_tui.contracts.health import DeviceHealth, HealthCheck, HealthContract, HealthReport, Verdict
+from micboard_tui.contracts.health import (
+    DeviceHealth,
+    FreeSpaceLimits,
+    HealthCheck,
+    HealthContract,
+    HealthReport,
+    Verdict,
+)
 from micboard_tui.domain.device import Device, DeviceSnapshot, DeviceState, DeviceStatus
 from micboard_tui.domain.identity import DeviceId
 from micboard_tui.services.event_loop_lag import INTERVAL_S, WINDOW_S, LoopMonitor
@@ -68,7 +75,7 @@ class Clinic:
             Storage(Probe(*(checks or (SOUND,))), self.records, {"data": directory}),
             Activity(lambda: self.sessions, self.live, self.recorder, self.loop, self.clock),
             "2026.11.0",
-            limits or HealthLimits(0, 0),
+            limits or HealthLimits(FreeSpaceLimits(0, 0)),
         )
 
     def runs(self, last_heard_at: float | None = None) -> None:
@@ -127,15 +134,16 @@ async def test_a_directory_that_cannot_be_written_fails(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("limits", "verdict"),
     [
-        (HealthLimits(1, 2), Verdict.OK),
-        (HealthLimits(1, 10**30), Verdict.WARNING),
-        (HealthLimits(10**30, 10**30), Verdict.FAILED),
+        (FreeSpaceLimits(1, 2), Verdict.OK),
+        (FreeSpaceLimits(1, 10**30), Verdict.WARNING),
+        (FreeSpaceLimits(10**30, 10**30), Verdict.FAILED),
     ],
 )
-async def test_a_disk_that_fills_up_is_told_in_time(
-    tmp_path: Path, limits: HealthLimits, verdict: Verdict
+async def test_a_disk_that_fills_up_is_reported_in_time(
+    tmp_path: Path, limits: FreeSpaceLimits, verdict: Verdict
 ) -> None:
-    assert (await Clinic(tmp_path, limits=limits).check("data directory")).verdict is verdict
+    check = await Clinic(tmp_path, limits=HealthLimits(limits)).check("data directory")
+    assert (check.verdict, bool(check.hint)) == (verdict, verdict is not Verdict.OK)
 
 
 async def test_devices_are_told_as_last_known_while_nothing_runs(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from micboard_tui.domain.assignment import Assignment, Performer
 from micboard_tui.domain.device import DeviceSnapshot
 from micboard_tui.domain.identity import ChannelRef, DeviceId, PerformerId, channel_label
 from micboard_tui.domain.safe_text import fold_name, visible
-from micboard_tui.services.device.state_correction import MAX_UNHEARD_CHANNEL
+from micboard_tui.domain.value_ranges import MAX_CHANNELS
 from micboard_tui.services.not_found import channel_not_found, performer_not_found
 
 
@@ -69,6 +69,6 @@ class AssignmentSnapshot:
         device = self.devices.get(channel.device_id)
         if device is None:
             raise channel_not_found(f"No device has the id '{visible(channel.device_id)}'")
-        numbers = [state.number for state in device.channels] or range(1, MAX_UNHEARD_CHANNEL + 1)
+        numbers = [state.number for state in device.channels] or range(1, MAX_CHANNELS + 1)
         if channel.number not in numbers:
             raise channel_not_found(f"{visible(device.title)} has no channel {channel.number}")

@@ -8,10 +8,9 @@ from micboard_tui.domain.channel import ChannelFacts, ChannelState, Meters, Tran
 from micboard_tui.domain.device import DeviceSnapshot, DeviceStatus
 from micboard_tui.domain.link_state import LinkState
 from micboard_tui.domain.safe_text import visible
+from micboard_tui.domain.value_ranges import MAX_CHANNELS
 
 LOWEST_RF_DBM, HIGHEST_RF_DBM = -150.0, 20.0
-MAX_UNHEARD_CHANNEL = 64
-"""A device that was never heard may have so many channels; from then on it has those that it reports."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +40,9 @@ def check_correction(correction: Correction, known: DeviceSnapshot) -> None:
         raise invalid_value_error(
             f"{visible(known.title)} has no channel {channel}", f"It has {min(numbers)} to {max(numbers)}"
         )
-    if not 1 <= channel <= MAX_UNHEARD_CHANNEL:
-        raise invalid_value_error(f"There is no channel {channel}", f"Use 1 to {MAX_UNHEARD_CHANNEL}")
+    # A device that was never read may have any channel; from then on it has those that it reports.
+    if not 1 <= channel <= MAX_CHANNELS:
+        raise invalid_value_error(f"There is no channel {channel}", f"Use 1 to {MAX_CHANNELS}")
 
 
 def apply_correction(known: DeviceSnapshot, correction: Correction, now: float) -> DeviceSnapshot:

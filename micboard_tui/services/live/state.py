@@ -44,10 +44,8 @@ from micboard_tui.domain.observation import (
     Observation,
 )
 from micboard_tui.domain.thresholds import PEAK_HOLD_S
+from micboard_tui.domain.value_ranges import MAX_CHANNELS
 from micboard_tui.services.live.tracked_device import LiveChannel, LiveDevice, unknown_bays
-
-MAX_CHANNELS = 64
-"""More than any device has; further ones that a device reports are ignored."""
 
 _UNREACHED = {
     DeviceStatus.OFFLINE: LinkState.OFFLINE,

@@ -24,11 +24,10 @@ from micboard_tui.domain.docked_pack import Dock, KnownPack
 from micboard_tui.domain.identity import ChannelRef
 from micboard_tui.domain.link_state import LinkState, judge_link_state
 from micboard_tui.domain.observation import DeviceHeard
+from micboard_tui.domain.value_ranges import MAX_BAYS
 
 MAX_HISTORY = 32
 """Link states of a channel that are remembered."""
-MAX_BAYS = 64
-"""More than any charger has; further ones that a charger reports are ignored."""
 WITHOUT_PACK = frozenset({LinkState.TRANSMITTER_OFF, LinkState.RF_LOST})
 
 

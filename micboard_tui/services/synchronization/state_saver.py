@@ -7,9 +7,8 @@ import structlog
 
 from micboard_tui.contracts.device import DeviceRepository
 from micboard_tui.contracts.errors import ErrorInfo, StorageError
+from micboard_tui.domain.thresholds import STORE_INTERVAL_S
 from micboard_tui.services.live.state import LiveState
-
-MIN_INTERVAL_S = 1.0
 
 log = structlog.get_logger(__name__)
 
@@ -18,10 +17,10 @@ class StateSaver:
     """Samples the live state as a screen does, so that nothing can pile up behind a slow disk."""
 
     def __init__(
-        self, live: LiveState, devices: DeviceRepository, interval_s: float = MIN_INTERVAL_S
+        self, live: LiveState, devices: DeviceRepository, interval_s: float = STORE_INTERVAL_S
     ) -> None:
         self._live, self._devices = live, devices
-        self._interval_s = max(MIN_INTERVAL_S, interval_s)
+        self._interval_s = max(STORE_INTERVAL_S, interval_s)
         self._version = 0
         self.stored_at: float | None = None
         """When the last batch was stored, seconds since the epoch."""

@@ -13,6 +13,7 @@ from textual.widgets.option_list import Option
 
 from micboard_tui.domain.assignment import Role
 from micboard_tui.domain.safe_text import visible
+from micboard_tui.domain.value_ranges import MAX_NAME
 from micboard_tui.tui.draw.formats import fit
 from micboard_tui.tui.flows.name_choices import ChoiceKind, NameChoice, rank_choices
 from micboard_tui.tui.key_bindings import PICKER_KEYS, bindings_of
@@ -20,7 +21,7 @@ from micboard_tui.tui.screens.dialogs import CSS, literal
 from micboard_tui.tui.widgets.list_stepping import step_highlight
 
 NAME_WIDTH, HINT_WIDTH = 26, 30
-MAX_NAME = 64
+
 SIGNS = {ChoiceKind.KNOWN: " ", ChoiceKind.NEW: "+", ChoiceKind.NONE: "-"}
 
 

@@ -11,8 +11,8 @@ from micboard_tui.contracts.assignment import MAX_IMPORT_BYTES
 from micboard_tui.contracts.errors import ErrorCode, MicboardError
 from micboard_tui.domain.assignment import Role
 from micboard_tui.domain.safe_text import visible
+from micboard_tui.domain.value_ranges import MAX_NAME, MAX_NOTE
 from micboard_tui.services.assignment.csv_file import MAX_LINES, CsvRow, read_csv, write_csv
-from micboard_tui.services.field_validation import MAX_NAME, MAX_NOTE
 
 
 def words(limit: int) -> st.SearchStrategy[str]:

@@ -12,7 +12,8 @@ from micboard_tui.domain.identity import ChannelRef, DeviceId
 from micboard_tui.domain.link_state import LinkState
 from micboard_tui.domain.observation import Alive, BayHeard, DeviceHeard, FactsHeard, MetersHeard
 from micboard_tui.domain.thresholds import PEAK_HOLD_S
-from micboard_tui.services.live.state import MAX_CHANNELS, LiveState
+from micboard_tui.domain.value_ranges import MAX_CHANNELS
+from micboard_tui.services.live.state import LiveState
 from micboard_tui.services.live.tracked_device import MAX_HISTORY
 from tests.services.stage import HEARD, LOST, LOUD, OFF, ON, RACK, SPARE, STAGE, Clock
 

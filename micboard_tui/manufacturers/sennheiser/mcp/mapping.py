@@ -12,6 +12,7 @@ from micboard_tui.domain.battery import Battery
 from micboard_tui.domain.channel import ChannelFacts, Meters, Transmitter
 from micboard_tui.domain.device import DeviceKind
 from micboard_tui.domain.observation import DeviceHeard
+from micboard_tui.domain.value_ranges import MAX_FREQUENCY_KHZ
 from micboard_tui.manufacturers.sennheiser.mcp.values import (
     MAX_PERCENT,
     NO_BATTERY_TELEGRAM,
@@ -44,7 +45,7 @@ _RECEIVER_KEYWORDS = ("Squelch", "AfOut", "Bat", "RF", "RF1", "RF2")
 _IEM_KEYWORDS = ("Sensitivity", "Mode")
 _IEM_LEVELS = 4
 _ANTENNAS = {1: "A", 2: "B"}
-_MAX_FREQUENCY_KHZ = 9_999_999
+
 _MAX_AF_OUT_DB, _MIN_SENSITIVITY_DB = 24, -42
 
 
@@ -98,7 +99,7 @@ def facts_of(kind: DeviceKind, lines: Lines, meter_interval_s: float | None) -> 
     tuning = lines.get("Frequency", "").split()
     return ChannelFacts(
         name=parse_name(lines.get("Name")),
-        frequency_khz=drop_outside(parse_number(tuning, 0), 1, _MAX_FREQUENCY_KHZ),
+        frequency_khz=drop_outside(parse_number(tuning, 0), 1, MAX_FREQUENCY_KHZ),
         group_channel=parse_preset(tuning),
         gain_db=_gain_of(kind, lines),
         receiver_muted=_is_muted(kind, lines, switches),

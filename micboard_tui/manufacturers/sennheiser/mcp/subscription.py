@@ -20,18 +20,20 @@ import math
 from enum import Enum, auto
 
 from micboard_tui.domain.device import DeviceKind
+from micboard_tui.domain.thresholds import METER_INTERVAL_S
 from micboard_tui.manufacturers.sennheiser.mcp.values import parse_number
 from micboard_tui.protocols.mcp.messages import Code, Line, Refusal
 
 HOLDS_S = 60
+"""A device sends meters for so long after a ``Push``."""
 RESEND_S = 8.0
-USUAL_CYCLE_MS = 100
+"""``Push`` is sent again at this interval."""
 STEP_MS = 100
 """Cycles are multiples of it; others are refused with 1020."""
 MAX_CYCLE_MS = 5000
-"""We send it again every eight seconds, and a longer cycle might never come round."""
+"""``Push`` is sent again every ``RESEND_S``, and a longer cycle might never end."""
 LONGER_CYCLES_MS = (500, 1000)
-"""For devices that refuse the cycle that is wanted."""
+"""Offered to devices that refuse the wanted cycle."""
 MODES = {DeviceKind.RECEIVER: (7, 3), DeviceKind.IEM_TRANSMITTER: (3,)}
 """1: settings that change; 2: the block with a new warning; 4: with a new pilot or battery (EM only)."""
 READ_SETTINGS = Line("Push", "0 0 1")
@@ -50,11 +52,9 @@ class Subscription:
     """Ours with one device."""
 
     def __init__(self, kind: DeviceKind, interval_s: float | None) -> None:
-        """``interval_s`` between meters; 0: none, None: as usual."""
-        wanted_ms = (
-            USUAL_CYCLE_MS if interval_s is None else math.ceil(round(interval_s * 1000) / STEP_MS) * STEP_MS
-        )
-        cycle_ms = min(wanted_ms, MAX_CYCLE_MS)
+        """``interval_s`` between meters; 0: none, None: the default."""
+        wanted_s = METER_INTERVAL_S if interval_s is None else interval_s
+        cycle_ms = min(math.ceil(round(wanted_s * 1000) / STEP_MS) * STEP_MS, MAX_CYCLE_MS)
         longer_ms = [longer for longer in LONGER_CYCLES_MS if longer > cycle_ms > 0]
         self._offers = [(offered_ms, mode) for mode in MODES[kind] for offered_ms in (cycle_ms, *longer_ms)]
         self._next_at = -math.inf

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from micboard_tui.domain.bay import Bay
 from micboard_tui.domain.channel import NO_FACTS, ChannelFacts, Meters
 from micboard_tui.domain.device import DeviceKind
+from micboard_tui.domain.thresholds import METER_INTERVAL_S
 from micboard_tui.manufacturers.sennheiser.ssc.address_values import AddressValues
 from micboard_tui.manufacturers.sennheiser.transmitter_presence import Presence
 from micboard_tui.protocols.ssc.messages import Value
@@ -163,7 +164,7 @@ class Family:
     has_link: Callable[[AddressValues, int], bool | None] = charger_link
     """Whether a channel has a transmitter; None when nothing says so."""
     bays_of: Callable[[AddressValues], tuple[Bay, ...]] = receiver_bays
-    meter_interval_s: float = 0.1
+    meter_interval_s: float = METER_INTERVAL_S
     settable: SettableProperties = NOTHING_SETTABLE
 
 

@@ -1,6 +1,7 @@
 """The first seconds of a session: finds out what answers, how many channels or bays it has, and reads all."""
 
 from micboard_tui.contracts.errors import DeviceError, ErrorCode
+from micboard_tui.domain.value_ranges import MAX_BAYS, MAX_CHANNELS
 from micboard_tui.manufacturers.sennheiser.ssc.change_tracker import DeviceLayout
 from micboard_tui.manufacturers.sennheiser.ssc.conversation import Conversation
 from micboard_tui.manufacturers.sennheiser.ssc.families import FAMILIES
@@ -9,8 +10,8 @@ from micboard_tui.manufacturers.sennheiser.ssc.values import parse_text
 from micboard_tui.protocols.ssc.messages import Code
 
 SUPPORTED_HINT = "EW-DX, EM 6000, L 6000, SpeechLine DW and their chargers are supported"
-MAX_UNITS = 64
-"""Further channels or bays are ignored."""
+MAX_UNITS = max(MAX_CHANNELS, MAX_BAYS)
+"""Channels of a receiver or bays of a charger."""
 ACCESS_OFF_HINT = (
     "Check its power, address and port (45, here and there 6970). An EW-DX with firmware 4 or later answers "
     "only when third-party access is on: in Control Cockpit or WSM choose SSCv1 (Legacy), or add it with the "

@@ -21,6 +21,7 @@ import anyio
 from micboard_tui.contracts.errors import DeviceError, ErrorCode
 from micboard_tui.contracts.ports import Report, SessionOptions
 from micboard_tui.domain.command import Command, Confirmation
+from micboard_tui.domain.thresholds import METER_INTERVAL_S
 from micboard_tui.manufacturers.sennheiser.sscv2 import command_execution
 from micboard_tui.manufacturers.sennheiser.sscv2.change_tracker import ChangeTracker
 from micboard_tui.manufacturers.sennheiser.sscv2.event_stream import follow_events
@@ -35,7 +36,6 @@ from micboard_tui.manufacturers.transport.http_errors import require_secret
 from micboard_tui.manufacturers.transport.https import Peer, open_client
 from micboard_tui.protocols.sscv2 import path
 
-METER_INTERVAL_S = 0.1
 MAX_MISSED = 3
 """So many answers in a row with levels that no event had sent: the stream is dead."""
 _RECONNECT_HINT = "The connection is tried again by itself"

@@ -10,6 +10,7 @@ from micboard_tui.domain.channel import ChannelFacts, Meters, Transmitter
 from micboard_tui.domain.command import Command
 from micboard_tui.domain.device import DeviceKind
 from micboard_tui.domain.observation import DeviceHeard
+from micboard_tui.domain.value_ranges import MAX_FREQUENCY_KHZ
 from micboard_tui.manufacturers.sennheiser.ewdx_values import (
     ANTENNAS,
     AUDIO_RANGE_DBFS,
@@ -50,7 +51,7 @@ from micboard_tui.protocols.sscv2.tree import Tree
 
 PRODUCT = "ewdx"
 """How the products of all variants begin, in small letters."""
-MAX_FREQUENCY_KHZ = 9_999_999
+
 SITE, STATE, FIRMWARE = "/api/device/site", "/api/device/state", "/api/firmware/update/state"
 RF, ENCRYPTION, TRANSMISSION = "/api/rf", "/api/rf/encryption", "/api/rf/transmission"
 QUALITY, STRENGTH = "signalQualityIndicator", "signalStrengthIndicator"

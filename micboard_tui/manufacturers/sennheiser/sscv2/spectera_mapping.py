@@ -11,6 +11,7 @@ from micboard_tui.domain.channel import ChannelFacts, Meters, Transmitter
 from micboard_tui.domain.command import Command
 from micboard_tui.domain.device import DeviceKind
 from micboard_tui.domain.observation import DeviceHeard
+from micboard_tui.domain.value_ranges import MAX_CHANNELS, MAX_FREQUENCY_KHZ
 from micboard_tui.manufacturers.command_errors import not_supported_error
 from micboard_tui.manufacturers.sennheiser.sscv2.prepared_command import PreparedCommand
 from micboard_tui.manufacturers.sennheiser.sscv2.values import (
@@ -32,8 +33,7 @@ from micboard_tui.protocols.sscv2.tree import Tree
 
 FIRST_SCHEMA = 17
 """The schemas of its firmware: 17.0 and 18.1 and beyond; EW-DX counts from 1.7."""
-MAX_PACKS = 64
-MAX_FREQUENCY_KHZ = 9_999_999
+
 RF_RANGE_DBM = (-200, 20)
 PACKS, RF_CHANNELS = "/api/mts/paired/all", "/api/rf/channels"
 SITE, STATE, FIRMWARE = "/api/device/site", "/api/device/state", "/api/firmware/update/state"
@@ -173,7 +173,7 @@ class Spectera:
     def _find_free_number(self, own: Mapping[int, str], others: Sequence[str]) -> int | None:
         """A number that no pack ever had, else that of a pack that has gone."""
         taken = own.keys() | self._numbers.values()
-        for number in range(1, MAX_PACKS + 1):
+        for number in range(1, MAX_CHANNELS + 1):
             if number not in taken:
                 return number
         departed = next((uid for uid in self._numbers if uid not in others), None)
@@ -190,7 +190,7 @@ def _paired_uids(tree: Tree) -> Sequence[str]:
 
 
 def _is_channel_number(uid: str) -> bool:
-    return uid.isascii() and uid.isdigit() and 1 <= int(uid) <= MAX_PACKS
+    return uid.isascii() and uid.isdigit() and 1 <= int(uid) <= MAX_CHANNELS
 
 
 def _transmitter_of(tree: Tree, path: str) -> Transmitter:

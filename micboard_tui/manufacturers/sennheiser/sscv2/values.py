@@ -7,11 +7,12 @@ import math
 from collections.abc import Iterator
 
 from micboard_tui.domain.battery import Battery
+from micboard_tui.domain.value_ranges import MAX_BATTERY_MINUTES
 from micboard_tui.protocols.sscv2.message import Json, write_json
 from micboard_tui.protocols.sscv2.tree import Tree
 
 MAX_PERCENT = 100
-MAX_MINUTES = 100_000
+
 MAX_TEXT = 128
 """Of a name; the longest documented one has 18 characters."""
 MAX_RAW = 256
@@ -53,7 +54,7 @@ def parse_battery(charge: Json, minutes: Json, cell: Json = None) -> Battery:
         return Battery()
     return Battery(
         percent=parse_integer(charge, 0, MAX_PERCENT),
-        minutes=parse_integer(minutes, 0, MAX_MINUTES),
+        minutes=parse_integer(minutes, 0, MAX_BATTERY_MINUTES),
     )
 
 

@@ -6,6 +6,7 @@ Source: docs/reference/protocols/shure.md 2.
 from dataclasses import dataclass, field
 
 from micboard_tui.domain.device import DeviceKind
+from micboard_tui.domain.thresholds import METER_INTERVAL_S
 from micboard_tui.manufacturers.shure.families import Family, family_of
 
 
@@ -57,7 +58,7 @@ class Dialect:
 
     Source: docs/reference/protocols/shure.md 8.1.
     """
-    meter_interval_s: float = 0.1
+    meter_interval_s: float = METER_INTERVAL_S
     """The default; QLX-D locks up when a client vanishes while it meters, so seldom there.
 
     Source: docs/reference/protocols/shure.md 15.1.
@@ -126,6 +127,7 @@ QLXD = Dialect(
     group_channel="GROUP_CHAN",
     frequency_digits=6,
     answers_index_0=False,
+    # Faster meters can lock a QLX-D up (docs/reference/protocols/shure.md 4).
     meter_interval_s=1.0,
     max_channels=1,
     has_flash=False,

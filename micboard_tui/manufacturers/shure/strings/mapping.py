@@ -11,6 +11,7 @@ from micboard_tui.domain.battery import Battery
 from micboard_tui.domain.channel import ChannelFacts, Encryption, Slot, SlotStatus, Transmitter
 from micboard_tui.domain.device import DeviceKind
 from micboard_tui.domain.observation import DeviceHeard
+from micboard_tui.domain.value_ranges import MAX_FREQUENCY_KHZ
 from micboard_tui.manufacturers.shure.families import Family
 from micboard_tui.manufacturers.shure.strings.dialect import Dialect
 from micboard_tui.manufacturers.shure.values import (
@@ -30,7 +31,7 @@ from micboard_tui.protocols.shure_strings.messages import unquote_text
 Values = Mapping[str, str]
 
 MAX_GAIN = 60
-MAX_FREQUENCY_KHZ = 9_999_999
+
 MAX_SLOTS = 8
 MAX_POWER_MW = 251
 MXW_SIZES = (2, 4, 8)

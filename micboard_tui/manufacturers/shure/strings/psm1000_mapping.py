@@ -8,8 +8,9 @@ import re
 from collections.abc import Mapping
 
 from micboard_tui.domain.channel import ChannelFacts, Meters
+from micboard_tui.domain.value_ranges import MAX_FREQUENCY_KHZ
 from micboard_tui.manufacturers.shure.strings.dialect import Dialect
-from micboard_tui.manufacturers.shure.strings.mapping import MAX_FREQUENCY_KHZ, Values, raw_values
+from micboard_tui.manufacturers.shure.strings.mapping import Values, raw_values
 from micboard_tui.manufacturers.shure.values import (
     parse_bare_name,
     parse_count,

@@ -4,11 +4,10 @@ People assign performers to numbers, so a device that vanishes from the list kee
 comes later gets the next (docs/adr/0011).
 """
 
+from micboard_tui.domain.value_ranges import MAX_BAYS, MAX_CHANNELS
 from micboard_tui.manufacturers.shure.system_api.inventory import Site, has_battery
 from micboard_tui.protocols.shure_system_api.messages import ListedDevice
 
-MAX_NUMBER = 64
-"""Of channels, and of bays: no more are shown of one device."""
 # docs/reference/protocols/shure.md 0.2: an in-ear transmitter that is off at the moment must not move the
 # channels after it.
 _FIXED = {"ADTD": 2, "ADTQ": 4}
@@ -29,10 +28,10 @@ class Numbering:
             known = len(self.channels.get(device.id, ()))
             for _ in range(known, _count(site, device)):
                 # A device without a number is not remembered: a server may tell of ever new devices.
-                if self._next_channel <= MAX_NUMBER:
+                if self._next_channel <= MAX_CHANNELS:
                     self.channels.setdefault(device.id, []).append(self._next_channel)
                     self._next_channel += 1
-            if has_battery(device) and len(self.bays) < MAX_NUMBER:
+            if has_battery(device) and len(self.bays) < MAX_BAYS:
                 self.bays.setdefault(device.id, len(self.bays) + 1)
 
     @property

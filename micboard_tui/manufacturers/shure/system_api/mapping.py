@@ -12,6 +12,7 @@ from micboard_tui.domain.bay import Bay, BayState
 from micboard_tui.domain.channel import ChannelFacts, Meters
 from micboard_tui.domain.device import DeviceKind
 from micboard_tui.domain.observation import DeviceHeard
+from micboard_tui.domain.value_ranges import MAX_BATTERY_MINUTES
 from micboard_tui.manufacturers.shure.system_api.channel_numbers import Numbering
 from micboard_tui.manufacturers.shure.system_api.inventory import Site, is_iem, is_left_out
 from micboard_tui.manufacturers.shure.system_api.values import (
@@ -19,7 +20,6 @@ from micboard_tui.manufacturers.shure.system_api.values import (
     DISCHARGING,
     EMPTY,
     FULL,
-    MAX_MINUTES,
     ONLINE,
     parse_bay_state,
     parse_count,
@@ -137,7 +137,7 @@ def _battery_of(level: BatteryLevel, health: object) -> Battery:
 
 
 def _parse_minutes(level: BatteryLevel) -> int | None:
-    return parse_count(level.minutes_to_target, MAX_MINUTES)
+    return parse_count(level.minutes_to_target, MAX_BATTERY_MINUTES)
 
 
 def _is_muted(site: Site, device_id: str, channel: AudioChannel) -> bool | None:

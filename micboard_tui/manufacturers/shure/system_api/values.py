@@ -4,6 +4,7 @@ Source: docs/reference/protocols/shure.md 14.2.
 """
 
 from micboard_tui.domain.bay import BayState
+from micboard_tui.domain.value_ranges import MAX_BATTERY_CYCLES
 from micboard_tui.protocols.shure_system_api.messages import Value
 
 ONLINE = "ONLINE"
@@ -11,12 +12,7 @@ CLIPPING = "CLIPPING"
 CHARGING, DISCHARGING = "CHARGING", "DISCHARGING"
 FULL, EMPTY, STORAGE = "FULL", "EMPTY", "OPTIMAL_STORAGE"
 MAX_PERCENT = 100
-MAX_CYCLES = 65_531
-"""Command strings reserve greater values for other meanings; they are ignored here too. [inferred]
 
-Source: docs/reference/protocols/shure.md 2.1.
-"""
-MAX_MINUTES = 65_531
 MAX_GAIN_DB = 120
 _BAYS = {CHARGING: BayState.CHARGING, FULL: BayState.READY, STORAGE: BayState.READY}
 
@@ -26,7 +22,7 @@ def parse_percent(value: float | None) -> int | None:
     return None if value is None or not 0 <= value <= MAX_PERCENT else round(value)
 
 
-def parse_count(value: float | None, highest: int = MAX_CYCLES) -> int | None:
+def parse_count(value: float | None, highest: int = MAX_BATTERY_CYCLES) -> int | None:
     return None if value is None or not 0 <= value <= highest else int(value)
 
 

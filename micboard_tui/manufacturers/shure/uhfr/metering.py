@@ -2,10 +2,10 @@
 
 import anyio
 
+from micboard_tui.domain.thresholds import METER_INTERVAL_S
 from micboard_tui.manufacturers.shure.uhfr.conversation import Conversation
 from micboard_tui.protocols.shure_uhfr.messages import INTERVAL_UNIT_MS, MAX_INTERVAL, Meter
 
-DEFAULT_INTERVAL_S = 0.1
 RENEW_S = 4.0
 """A receiver that was restarted has forgotten us, and does not say so."""
 RETRY_S = 1.0
@@ -23,7 +23,7 @@ class Metering:
     """Nothing says that a request has arrived but the meters themselves."""
 
     def __init__(self, conversation: Conversation, interval_s: float | None) -> None:
-        wanted_s = DEFAULT_INTERVAL_S if interval_s is None else interval_s
+        wanted_s = METER_INTERVAL_S if interval_s is None else interval_s
         units = round(wanted_s * 1000 / INTERVAL_UNIT_MS)
         self._conversation = conversation
         self.units = min(MAX_INTERVAL, max(1, units)) if wanted_s else 0

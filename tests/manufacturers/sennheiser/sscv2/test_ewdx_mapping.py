@@ -220,6 +220,7 @@ def test_a_mate_that_cannot_be_read_is_the_one_of_the_same_number() -> None:
         ({"gauge": 70, "type": "PrimaryCell"}, Battery(percent=70)),
         ({"gauge": 0, "lifetime": 0, "type": "NoBattery"}, NO_BATTERY),
         ({"gauge": 2000, "lifetime": -1, "type": 5}, NO_BATTERY),
+        ({"gauge": 50, "lifetime": 70_000}, Battery(percent=50)),
         ({"gauge": "84", "lifetime": None}, NO_BATTERY),
         ({"gauge": True, "lifetime": 1e400}, NO_BATTERY),
     ],

@@ -9,8 +9,9 @@ from micboard_tui.domain.bay import Bay, BayState
 from micboard_tui.domain.channel import ChannelFacts, Meters
 from micboard_tui.domain.device import DeviceKind
 from micboard_tui.domain.link_state import LinkState, judge_link_state
+from micboard_tui.domain.value_ranges import MAX_BAYS, MAX_CHANNELS
 from micboard_tui.manufacturers.shure.system_api import mapping
-from micboard_tui.manufacturers.shure.system_api.channel_numbers import MAX_NUMBER, Numbering
+from micboard_tui.manufacturers.shure.system_api.channel_numbers import Numbering
 from micboard_tui.manufacturers.shure.system_api.inventory import MAX_SHOWN, Site, listing_key
 from micboard_tui.manufacturers.shure.system_api.values import (
     parse_count,
@@ -101,16 +102,16 @@ def test_numbers_stay_whatever_comes_and_goes() -> None:
 def test_no_more_is_numbered_than_can_be_shown() -> None:
     packs = [listed("ULXD6", f"p{place:03}", capabilities=PACK) for place in range(MAX_SHOWN)]
     numbering = placed(site(listed("ANX4", "rx"), *packs, rx=100))
-    assert numbering.channel_count == MAX_NUMBER
-    assert len(numbering.bays) == MAX_NUMBER
+    assert numbering.channel_count == MAX_CHANNELS
+    assert len(numbering.bays) == MAX_BAYS
     assert len(list(site(*packs, listed("ANX4", "rx")).shown_devices())) == MAX_SHOWN
 
 
 def test_ever_new_devices_are_not_all_remembered() -> None:
     numbering = Numbering()
-    for number in range(MAX_NUMBER + 20):
+    for number in range(MAX_CHANNELS + 20):
         numbering.assign_numbers(site(listed("ANX4", f"rx{number}"), **{f"rx{number}": 1}))
-    assert len(numbering.channels) == MAX_NUMBER
+    assert len(numbering.channels) == MAX_CHANNELS
 
 
 def test_receivers_that_command_strings_reach_are_left_to_them() -> None:

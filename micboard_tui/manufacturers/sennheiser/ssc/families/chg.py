@@ -9,6 +9,7 @@ from dataclasses import replace
 from micboard_tui.domain.battery import Battery
 from micboard_tui.domain.bay import Bay, BayState
 from micboard_tui.domain.device import DeviceKind
+from micboard_tui.domain.value_ranges import MAX_BATTERY_CYCLES
 from micboard_tui.manufacturers.sennheiser.ssc.address_values import AddressValues
 from micboard_tui.manufacturers.sennheiser.ssc.family import (
     DEVICE_NAME,
@@ -34,7 +35,7 @@ from micboard_tui.protocols.ssc.messages import Json, Value
 
 FULL_PERCENT = 100
 MAX_MINUTES = 100 * 60
-MAX_CYCLES = 100_000
+
 _TYPE = "/bays/device_type"
 _BATTERY = leaf_addresses("/bays", "bat_gauge", "bat_timetofull", "bat_health", "bat_cycles")
 _CHG_70N = (
@@ -86,7 +87,7 @@ def _battery_of(values: AddressValues, index: int) -> Battery:
     return Battery(
         percent=parse_percent(gauge),
         health_percent=parse_percent(health),
-        cycles=parse_integer(cycles, 0, MAX_CYCLES),
+        cycles=parse_integer(cycles, 0, MAX_BATTERY_CYCLES),
     )
 
 
