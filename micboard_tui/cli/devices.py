@@ -89,12 +89,8 @@ def list_devices(
 
     micboard-tui devices list --location "Main Stage" --low-battery 20 --json
     """
-    import time
-
     from micboard_tui.cli.context import data_of, run_with_services
-    from micboard_tui.cli.devices_document import document
-    from micboard_tui.cli.devices_table import NOTHING_REGISTERED, print_devices
-    from micboard_tui.cli.output import print_json, print_note
+    from micboard_tui.cli.status import print_snapshots
 
     async def query_devices(services: "Container") -> "list[DeviceSnapshot]":
         location_id = None if location is None else data_of(await services.locations.find(location)).id
@@ -105,14 +101,8 @@ def list_devices(
 
     snapshots = run_with_services(query_devices)
     is_filtered = any(option is not None for option in (manufacturer, location, online, low_battery))
-    if as_json:
-        print_json(document(snapshots, time.time()))
-    elif snapshots:
-        print_devices(snapshots)
-    elif is_filtered:
-        print_note("No device matches. All of them:  micboard-tui devices list")
-    else:
-        print_note(NOTHING_REGISTERED)
+    empty_note = "No device matches. All of them:  micboard-tui devices list" if is_filtered else None
+    print_snapshots(snapshots, as_json=as_json, empty_note=empty_note)
 
 
 def _query_of(

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import TypeAlias
 
-from micboard_tui.domain.battery import NO_BATTERY
+from micboard_tui.domain.battery import NO_BATTERY, Battery
 from micboard_tui.domain.bay import Bay
 from micboard_tui.domain.channel import ChannelState, Transmitter
 from micboard_tui.domain.conflict import NO_CONFLICTS, Conflicts, find_conflicts
@@ -66,10 +66,7 @@ def channel_entry(state: ChannelState, now: float, others: Conflicts = NO_CONFLI
         "link_state": state.link_state.value,
         "frequency_khz": facts.frequency_khz,
         "group_channel": facts.group_channel,
-        "battery_percent": battery.percent,
-        "battery_bars": battery.bars,
-        "battery_minutes": battery.minutes,
-        "battery_type": battery.type and battery.type.value,
+        **_battery_entries(battery),
         "rf_dbm": meters.rf_dbm,
         "rf_a_dbm": meters.rf_a_dbm,
         "rf_b_dbm": meters.rf_b_dbm,
@@ -92,6 +89,15 @@ def channel_entry(state: ChannelState, now: float, others: Conflicts = NO_CONFLI
     }
 
 
+def _battery_entries(battery: Battery) -> dict[str, Json]:
+    return {
+        "battery_percent": battery.percent,
+        "battery_bars": battery.bars,
+        "battery_minutes": battery.minutes,
+        "battery_type": battery.type and battery.type.value,
+    }
+
+
 def bay_entry(bay: Bay) -> dict[str, Json]:
     battery = bay.battery
     return {
@@ -100,10 +106,7 @@ def bay_entry(bay: Bay) -> dict[str, Json]:
         "pack_model": bay.pack_model,
         "pack_name": bay.pack_name,
         "pack_serial": bay.pack_serial,
-        "battery_percent": battery.percent,
-        "battery_bars": battery.bars,
-        "battery_minutes": battery.minutes,
-        "battery_type": battery.type and battery.type.value,
+        **_battery_entries(battery),
         "battery_health_percent": battery.health_percent,
         "battery_cycles": battery.cycles,
         "battery_temperature_c": battery.temperature_c,

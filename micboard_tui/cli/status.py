@@ -17,8 +17,10 @@ def status(as_json: Json = False) -> None:
     print_snapshots(snapshots, as_json=as_json)
 
 
-def print_snapshots(snapshots: Sequence["DeviceSnapshot"], *, as_json: bool) -> None:
-    """The JSON document, or the table, or a note that nothing is registered."""
+def print_snapshots(
+    snapshots: Sequence["DeviceSnapshot"], *, as_json: bool, empty_note: str | None = None
+) -> None:
+    """Print the JSON document, or the table; for no device a note, by default that nothing is registered."""
     import time
 
     from micboard_tui.cli.devices_document import document
@@ -30,4 +32,4 @@ def print_snapshots(snapshots: Sequence["DeviceSnapshot"], *, as_json: bool) -> 
     elif snapshots:
         print_devices(snapshots)
     else:
-        print_note(NOTHING_REGISTERED)
+        print_note(empty_note or NOTHING_REGISTERED)
