@@ -3,7 +3,6 @@
 import fcntl
 import json
 import os
-import re
 import signal
 import subprocess
 import sys
@@ -22,7 +21,6 @@ pytestmark = pytest.mark.integration
 COMMAND = (sys.executable, "-m", "micboard_tui")
 PIPE_BYTES = 65536
 """What a pipe holds, on Linux; less where lines leave room in its pages."""
-LINK = re.compile(r'"link_state": "(\w+)"')
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ from micboard_tui.domain.location import Location, order_locations
 from micboard_tui.services.location.location_service import LocationService
 from micboard_tui.services.location.location_tree import MAX_DEPTH
 from micboard_tui.services.steps import MAX_TEXT, PlannedStep, Steps
+from tests.domain.test_location import place
 from tests.fakes.assignments import InMemoryAssignments
 from tests.fakes.repositories import InMemoryLocations
 from tests.services.memory import WatchedDevices
@@ -42,10 +43,6 @@ class Town:
             (depth, location.name, location.position)
             for depth, location in order_locations(self.places.kept.values())
         ]
-
-
-def place(name: str, parent: str | None = None, position: int = 0) -> Location:
-    return Location(LocationId(name), name, LocationId(parent) if parent else None, position)
 
 
 HALL = (place("Hall"), place("Stage", "Hall"), place("Pit", "Hall", 1), place("Booth", "Hall", 2))

@@ -1,5 +1,6 @@
 """The driver against devices by script. Time jumps, so that no limit is waited for."""
 
+import asyncio
 from collections.abc import Iterable
 
 import anyio
@@ -346,20 +347,12 @@ async def test_a_probe(answer: Answer, expected: FoundDevice | None) -> None:
 
 async def test_a_command_that_waits_for_its_answer_does_not_keep_the_goodbye_waiting() -> None:
     peer, driver = driver_of(lambda line: () if line.keyword == "AfOut" and line.rest else answer_as_em(line))
-    report, refused = ReportCollector(), list[DeviceError]()
-
-    async def turn_up() -> None:
-        try:
-            await driver.execute(SetGain(1, 9))
-        except DeviceError as error:
-            refused.append(error)
-
-    async with anyio.create_task_group() as commands:
-        async with running(driver, report):
-            await until(lambda: bool(report.devices))
-            commands.start_soon(turn_up)
-            await until(lambda: Line("AfOut", "9") in peer.requests)
-        last = peer.requests[-1]
-        await until(lambda: bool(refused))
-    assert last == Line("Push", "0 0 0")
-    assert refused[0].code is ErrorCode.COMMAND_UNCONFIRMED
+    report = ReportCollector()
+    async with running(driver, report):
+        await until(lambda: bool(report.devices))
+        command = asyncio.create_task(driver.execute(SetGain(1, 9)))
+        await until(lambda: Line("AfOut", "9") in peer.requests)
+    assert peer.requests[-1] == Line("Push", "0 0 0")
+    with pytest.raises(DeviceError) as caught:
+        await command
+    assert caught.value.code is ErrorCode.COMMAND_UNCONFIRMED

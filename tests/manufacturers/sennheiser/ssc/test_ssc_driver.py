@@ -17,7 +17,7 @@ from micboard_tui.manufacturers.sennheiser.ssc.probe import probe_over
 from micboard_tui.manufacturers.sennheiser.transmitter_presence import LOST_S
 from micboard_tui.protocols.ssc.messages import PING, Fault, Message, Value
 from tests.fakes.datagrams import SscPeer, Table
-from tests.fakes.driver_runs import ReportCollector, run_until_error
+from tests.fakes.driver_runs import ReportCollector, run_until_error, running
 from tests.fakes.links import until
 from tests.manufacturers.sennheiser.ssc.ssc_devices import (
     DEVICE,
@@ -183,18 +183,12 @@ async def test_a_device_that_falls_silent_is_asked_first_and_given_up_then() -> 
     gone = False
     device = SscPeer(lambda message: () if gone else table(message))
     driver = clocked(device, SessionOptions(meter_interval_s=0))
-    errors: list[DeviceError] = []
-
-    async def watch() -> None:
-        errors.append(await run_until_error(driver))
-
-    async with anyio.create_task_group() as group:
-        group.start_soon(watch)
+    async with running(driver, ReportCollector()) as errors:
         await anyio.sleep(40)
         assert not errors, "pings keep a quiet device alive"
         gone = True
         device.requests.clear()
-        await anyio.sleep(6)
+        await until(lambda: bool(errors), timeout_s=10)
     (error,) = errors
     assert error.code is ErrorCode.DEVICE_SILENT
     assert "sscv2" not in error.info.hint
@@ -205,15 +199,10 @@ async def test_a_device_that_falls_silent_is_asked_first_and_given_up_then() -> 
 
 async def test_a_device_that_restarts_ends_the_session() -> None:
     device, driver = scripted_session(em_2())
-    errors: list[DeviceError] = []
-
-    async def watch() -> None:
-        errors.append(await run_until_error(driver))
-
-    async with anyio.create_task_group() as group:
-        group.start_soon(watch)
+    async with running(driver, ReportCollector()) as errors:
         await until(lambda: "/m/rx2/af" in device.subscribed)
         device.say(b'{"osc":{"state":{"close":true}}}')
+        await until(lambda: bool(errors))
     assert [error.code for error in errors] == [ErrorCode.DEVICE_UNREACHABLE]
     assert "restart" in str(errors[0])
 
