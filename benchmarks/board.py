@@ -239,12 +239,17 @@ def both(case: Case) -> Callable[[argparse.Namespace], None]:
     return run
 
 
+def observe(child: Child, seconds: float) -> tuple[bytes, float]:
+    """What a board that runs smoothly writes in this time, and the processor time that it takes."""
+    child.read(WARM_UP_S)
+    before = child.cpu_s()
+    told = child.read(seconds)
+    return told, child.cpu_s() - before
+
+
 def measured(options: argparse.Namespace, *more: str) -> str:
     with Child(options.size, *words(options, *more)) as child:
-        child.read(WARM_UP_S)
-        before = child.cpu_s()
-        told = child.read(options.seconds)
-        spent = child.cpu_s() - before
+        told, spent = observe(child, options.seconds)
         return (
             f"{len(told) / options.seconds / 1000:7.1f} kB/s {told.count(b'2026l') / options.seconds:5.1f}"
             f" writes a second {spent / options.seconds * 100:5.1f} % of a core {child.memory_mb():5.0f} MB"
@@ -354,10 +359,7 @@ def many(options: argparse.Namespace) -> None:
     for channels in (100, 1000):
         line = (__file__, "play", "--channels", str(channels), "--layout", options.layout, "--moving", "100")
         with Child(options.size, *line) as child:
-            child.read(WARM_UP_S)
-            before = child.cpu_s()
-            told = child.read(options.seconds)
-            spent = child.cpu_s() - before
+            told, spent = observe(child, options.seconds)
             print(
                 f"  {channels:5} channels {len(told) / options.seconds / 1000:7.1f} kB/s"
                 f" {spent / options.seconds * 100:5.1f} % of a core {child.memory_mb():5.0f} MB"

@@ -14,37 +14,21 @@ import argparse
 import asyncio
 import json
 import os
-import signal
 import subprocess
-import sys
 import tempfile
 import time
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+
+from processes import RUN, Told, cpu_s, end, memory_mb, start_rack
 
 WARM_UP_S = 15.0
 LOOK_EVERY_S = 5.0
 GOODBYE_S = 1.0
 MAX_SAID = 20
 ADDRESS = "127.0.11.2"
-RUN = [sys.executable, "-m", "micboard_tui"]
 AWAY = {"offline", "refused", "unknown", "connecting"}
-
-Told = dict[str, Any]
-
-
-def cpu_s(pid: int) -> float:
-    """User and system time of a process with all its threads, by the scheduler's clock."""
-    tasks = Path(f"/proc/{pid}/task").iterdir()
-    return sum(int((task / "schedstat").read_text().split()[0]) for task in tasks) / 1e9
-
-
-def memory_mb(pid: int, key: str) -> float:
-    """``VmRSS``: now; ``VmHWM``: the most it ever was."""
-    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
-    return next(int(line.split()[1]) for line in lines if line.startswith(f"{key}:")) / 1024
 
 
 def simulate(options: argparse.Namespace, report: Path) -> tuple[subprocess.Popen[str], list[Told]]:
@@ -52,13 +36,7 @@ def simulate(options: argparse.Namespace, report: Path) -> tuple[subprocess.Pope
     words = ["--receivers", str(options.receivers), "--chargers", str(options.chargers)]
     words += ["--scenario", options.scenario, "--address", ADDRESS, "--drop", str(options.drop)]
     words += ["--report", str(report)]
-    process = subprocess.Popen([*RUN, "simulate", "--json", *words], stdout=subprocess.PIPE, text=True)
-    told = ""
-    for line in process.stdout or ():
-        told += line
-        if line == "}\n":
-            break
-    return process, json.loads(told)["devices"]
+    return start_rack(words)
 
 
 async def register(devices: list[Told], home: str) -> None:
@@ -95,11 +73,6 @@ def status(environment: dict[str, str]) -> list[Told]:
     )
     devices: list[Told] = json.loads(answer.stdout)["devices"]
     return devices
-
-
-def end(process: "subprocess.Popen[str]") -> None:
-    process.send_signal(signal.SIGINT)
-    process.wait(20)
 
 
 def watch(environment: dict[str, str], seconds: float) -> tuple[Counter[str], float]:

@@ -12,25 +12,18 @@ import argparse
 import asyncio
 import json
 import os
-import signal
 import subprocess
-import sys
 import tempfile
 import time
 from pathlib import Path
 
+from processes import RUN, Told, cpu_s, end, start_rack
+
 WARM_UP_S = 8.0
 ADDRESS = "127.0.9.2"
-RUN = [sys.executable, "-m", "micboard_tui"]
 
 
-def cpu_s(pid: int) -> float:
-    """User and system time of a process with all its threads, by the scheduler's clock."""
-    tasks = Path(f"/proc/{pid}/task").iterdir()
-    return sum(int((task / "schedstat").read_text().split()[0]) for task in tasks) / 1e9
-
-
-async def register(devices: list[dict[str, object]], home: str) -> None:
+async def register(devices: list[Told], home: str) -> None:
     from micboard_tui.config.paths import make_directories, paths_under
     from micboard_tui.container import Options, open_container
 
@@ -38,24 +31,13 @@ async def register(devices: list[dict[str, object]], home: str) -> None:
     make_directories(paths)
     async with open_container(Options(), paths) as container:
         for device in devices:
-            await container.devices.register("shure", str(device["host"]), port=int(str(device["port"])))
+            await container.devices.register("shure", device["host"], port=device["port"])
 
 
-def simulate(receivers: int, model: str) -> tuple[subprocess.Popen[str], list[dict[str, object]]]:
+def simulate(receivers: int, model: str) -> tuple[subprocess.Popen[str], list[Told]]:
     """A rack in a process of its own, and what listens where."""
     options = ["--receivers", str(receivers), "--model", model, "--scenario", "calm", "--address", ADDRESS]
-    process = subprocess.Popen([*RUN, "simulate", "--json", *options], stdout=subprocess.PIPE, text=True)
-    told = ""
-    for line in process.stdout or ():
-        told += line
-        if line == "}\n":
-            break
-    return process, json.loads(told)["devices"]
-
-
-def end(process: "subprocess.Popen[str]") -> None:
-    process.send_signal(signal.SIGINT)
-    process.wait(10)
+    return start_rack(options)
 
 
 def main() -> None:

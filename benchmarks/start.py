@@ -22,7 +22,8 @@ import sys
 import sysconfig
 import termios
 import time
-from pathlib import Path
+
+from processes import cpu_s
 
 RUNS = 7
 SIZE = (40, 120)
@@ -42,14 +43,6 @@ sys.argv = ["micboard-tui", "demo", "--receivers", "6", "--seed", "1"]
 from micboard_tui.cli.main import main
 main()
 """
-
-
-def cpu_s(pid: int) -> float:
-    """Processor time of all threads, in seconds."""
-    total = 0
-    for task in Path(f"/proc/{pid}/task").iterdir():
-        total += int((task / "schedstat").read_text().split()[0])
-    return total / 1e9
 
 
 def spawn(watch_fd: int) -> tuple[int, int]:

@@ -10,10 +10,10 @@ import sys
 import termios
 import time
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import Self
 
 import pyte
+from processes import cpu_s, memory_mb
 from pyte.screens import Char
 
 SYNC_END = b"\x1b[?2026l"
@@ -84,14 +84,10 @@ class Child:
         return self._process.returncode
 
     def cpu_s(self) -> float:
-        """User and system time with all threads, by the scheduler's clock."""
-        tasks = Path(f"/proc/{self._process.pid}/task").iterdir()
-        return sum(int((task / "schedstat").read_text().split()[0]) for task in tasks) / 1e9
+        return cpu_s(self._process.pid)
 
     def memory_mb(self) -> float:
-        """What it has in memory."""
-        status = Path(f"/proc/{self._process.pid}/status").read_text()
-        return int(status.partition("VmRSS:")[2].split()[0]) / 1000
+        return memory_mb(self._process.pid)
 
 
 Picture = list[list[Char]]
