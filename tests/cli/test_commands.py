@@ -2,14 +2,17 @@ import json
 import re
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from micboard_tui.cli.board_process import for_slow_line
 from micboard_tui.config.instance_lock import hold_lock
 from micboard_tui.config.paths import make_directories, paths_under
 from micboard_tui.simulator.rack.rack import Rack
+from micboard_tui.tui.board_options import SLOW_FPS, BoardOptions
 from tests.cli.conftest import Answer, Command
 from tests.simulator.simulated_devices import receivers_in
 
@@ -296,6 +299,11 @@ def test_bad_input_is_one_line_with_a_cure(micboard: Command, words: tuple[str, 
     assert micboard("status", "--json").code == 0
 
 
+@pytest.mark.parametrize("words", [(), ("run",), ("demo",)])
+def test_the_board_does_not_start_where_nobody_can_see_it(micboard: Command, words: tuple[str, ...]) -> None:
+    said_no(micboard(*words), "NO_TERMINAL")
+
+
 def test_a_damaged_database_is_named_and_left_alone(micboard: Command, home: Path) -> None:
     file = home / "data" / "micboard.db"
     file.write_bytes(b"rubbish" * 1000)
@@ -344,3 +352,10 @@ def test_nothing_is_lost_when_an_answer_was_no(micboard: Command, rack: Rack, ho
     with closing(sqlite3.connect(home / "data" / "micboard.db")) as raw:
         rows: list[Any] = raw.execute("SELECT id FROM devices").fetchall()
     assert rows == [(device_id,)]
+
+
+def test_a_slow_line_gets_ascii_and_no_more_than_a_few_frames() -> None:
+    usual = BoardOptions((), fps=10)
+    assert for_slow_line(usual, low_bandwidth=False) == usual
+    assert for_slow_line(usual, low_bandwidth=True) == replace(usual, glyphs="ascii", fps=SLOW_FPS)
+    assert for_slow_line(replace(usual, fps=1), low_bandwidth=True).fps == 1

@@ -196,16 +196,6 @@ def test_polling_prints_at_every_interval_until_it_is_stopped(environment: Mappi
     assert stored["channels"][0]["battery_percent"] is not None or stored["channels"][0]["battery_bars"]
 
 
-@pytest.mark.parametrize("words", [(), ("run",), ("demo",)])
-def test_the_board_does_not_start_where_nobody_can_see_it(
-    environment: Mapping[str, str], words: tuple[str, ...]
-) -> None:
-    told = run(environment, *words)
-    assert (told.returncode, told.stdout) == (1, "")
-    assert told.stderr.startswith("NO_TERMINAL: ")
-    assert len(told.stderr.splitlines()) == 1
-
-
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no disk that is always full")
 @pytest.mark.parametrize("words", [("config", "show"), ("config", "path", "--json"), ("status", "--json")])
 def test_an_answer_that_cannot_be_written_is_one_line(
