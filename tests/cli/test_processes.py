@@ -120,35 +120,6 @@ def test_the_documented_way(environment: Mapping[str, str]) -> None:
     assert told["error"]["code"] in {"DEVICE_REFUSED", "DEVICE_UNREACHABLE"}
 
 
-def test_a_rack_that_goes_and_comes_is_followed_without_a_restart(environment: Mapping[str, str]) -> None:
-    place = ("--address", "127.0.4.20", "--port", "22020")
-    with simulated(environment, *place) as device:
-        run(environment, "devices", "add", "shure", device["host"], "--port", str(device["port"]))
-    states: list[tuple[float, str]] = []
-    with running(environment, "watch", "--interval", "0.1") as watch:
-        assert watch.stdout is not None
-        lines = iter(watch.stdout)
-
-        def until(states_wanted: set[str]) -> float:
-            """When the first channel was first in one of these states."""
-            for line in lines:
-                told = json.loads(line)
-                states.append((time.monotonic(), told["channel"]["link_state"]))
-                if told["channel"]["number"] == 1 and states[-1][1] in states_wanted:
-                    return states[-1][0]
-            raise AssertionError(states)
-
-        heard = {"live", "muted", "transmitter_off"}
-        with simulated(environment, *place):
-            until(heard)
-        pulled = time.monotonic()
-        assert until({"offline"}) - pulled <= 20.0  # 5 s on a machine that has nothing else to do
-        with simulated(environment, *place):
-            until(heard)
-        watch.send_signal(signal.SIGTERM)
-        assert watch.wait(60) == 0
-
-
 def test_a_reader_that_leaves_ends_the_writer_quietly(environment: Mapping[str, str]) -> None:
     with simulated(environment, "--address", "127.0.4.40", "--port", "0") as device:
         run(environment, "devices", "add", "shure", device["host"], "--port", str(device["port"]))
