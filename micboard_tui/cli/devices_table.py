@@ -9,8 +9,6 @@ from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.device import DeviceSnapshot
 from micboard_tui.domain.units import format_charge_in_full, format_mhz
 
-NOTHING_REGISTERED = "No device is registered. Add one:  micboard-tui devices add shure 192.168.1.20"
-
 
 def print_devices(snapshots: Sequence[DeviceSnapshot]) -> None:
     """Devices with their channels and bays, one line each."""

@@ -8,6 +8,8 @@ from micboard_tui.cli.options import Json
 if TYPE_CHECKING:
     from micboard_tui.domain.device import DeviceSnapshot
 
+NOTHING_REGISTERED = "No device is registered. Add one:  micboard-tui devices add shure 192.168.1.20"
+
 
 def status(as_json: Json = False) -> None:
     """Print what the database last knew. Asks no device; every value has its age."""
@@ -24,7 +26,7 @@ def print_snapshots(
     import time
 
     from micboard_tui.cli.devices_document import document
-    from micboard_tui.cli.devices_table import NOTHING_REGISTERED, print_devices
+    from micboard_tui.cli.devices_table import print_devices
     from micboard_tui.cli.output import print_json, print_note
 
     if as_json:

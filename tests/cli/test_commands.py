@@ -87,6 +87,8 @@ def test_a_device_is_added_polled_and_listed(micboard: Command, rack: Rack) -> N
     assert polled.code == 0
     (device,) = json.loads(polled.out)["devices"]
     assert (device["device_id"], device["name"], device["is_online"]) == (device_id, "FOH", True)
+    assert (device["model"], device["location"]) == (rack.devices[0].model, "Main Stage")
+    assert {channel["link_state"] for channel in device["channels"]} <= {"live", "muted", "transmitter_off"}
     assert len(device["channels"]) == rack.devices[0].channels
     for told, real in zip(device["channels"], receivers_in(rack)[0].channels, strict=True):
         assert told["name"] == real.name

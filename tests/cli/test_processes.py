@@ -100,26 +100,6 @@ def test_the_rack_runs_until_it_is_stopped_and_that_is_a_good_end(
     assert (child.returncode, out, err) == (0, "", "")
 
 
-def test_the_documented_way(environment: Mapping[str, str]) -> None:
-    with simulated(environment, "--address", "127.0.4.9", "--port", "0") as device:
-        address = (device["host"], "--port", str(device["port"]))
-        added = run(environment, "devices", "add", "shure", *address, "--location", "Main Stage")
-        assert (added.returncode, added.stderr) == (0, "")
-        polled = run(environment, "poll", "--once", "--json")
-        assert polled.returncode == 0, polled.stderr
-        (told,) = json.loads(polled.stdout)["devices"]
-        assert (told["model"], told["name"], told["location"]) == (
-            *(device["model"], device["name"], "Main Stage"),
-        )
-        assert len(told["channels"]) == device["channels"]
-        assert {each["link_state"] for each in told["channels"]} <= {"live", "muted", "transmitter_off"}
-    gone = run(environment, "poll", "--once", "--json", "--timeout", "2")
-    assert gone.returncode == 1
-    (told,) = json.loads(gone.stdout)["devices"]
-    assert told["is_online"] is False
-    assert told["error"]["code"] in {"DEVICE_REFUSED", "DEVICE_UNREACHABLE"}
-
-
 def test_a_reader_that_leaves_ends_the_writer_quietly(environment: Mapping[str, str]) -> None:
     with simulated(environment, "--address", "127.0.4.40", "--port", "0") as device:
         run(environment, "devices", "add", "shure", device["host"], "--port", str(device["port"]))

@@ -9,7 +9,6 @@ MAX_TEXT = 400
 """The longest string that any device documents (docs/reference/protocols/sennheiser.md 2.1)."""
 MAX_ITEMS = 64
 MAX_PERCENT = 100
-SECONDS_PER_MINUTE = 60
 WIRE_BARS, OUR_BARS = 6, 5
 NO_ACCU_VALUE = 65280
 """An L 6000 writes 0xFF00 for "no value" [one codebase, unverified].

@@ -22,8 +22,6 @@ from micboard_tui.simulator.shure.strings.strings_faults import StringsFaults, W
 
 MAX_UNSENT = 256 * 1024
 """A client that leaves more than this unread is dropped."""
-METERS_STOP_AT = 64 * 1024
-"""With so much unread, meters are left out: they would be old when they are read."""
 BATCH = 64
 """Commands answered before others have their turn."""
 MAX_CHUNK = 40

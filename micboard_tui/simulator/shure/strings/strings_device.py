@@ -21,12 +21,14 @@ from random import Random
 from typing import Generic, Protocol, TypeVar
 
 from micboard_tui.protocols.shure_strings.messages import Get, Message
-from micboard_tui.simulator.shure.strings.client_connection import METERS_STOP_AT, ClientConnection
+from micboard_tui.simulator.shure.strings.client_connection import ClientConnection
 from micboard_tui.simulator.shure.strings.reply import ERR, Reply
 from micboard_tui.simulator.shure.strings.strings_faults import Access, StringsFaults
 from micboard_tui.simulator.stage.air import Air
 
 BACKLOG = 64
+METERS_STOP_AT = 64 * 1024
+"""With so much unread, meters are left out: they would be old when they are read."""
 ERRS_A_TICK = 5
 FLOOD_BYTES = 64 * 1024
 """In each tick, as long as it is read."""

@@ -17,7 +17,6 @@ from micboard_tui.protocols.shure_system_api.writing import write_event, write_t
 from micboard_tui.simulator.shure.system_api.rest_api import RestApi, problem_response, topic_of
 from micboard_tui.simulator.shure.system_api.system_api_faults import SystemApiFaults
 
-ACTIVITY_EVERY_S = 5.0
 MAX_SOCKETS = 16
 WRITE_TIMEOUT_S = 1.0
 """A client that does not read for so long is dropped."""

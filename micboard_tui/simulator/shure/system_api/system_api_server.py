@@ -15,7 +15,7 @@ from aiohttp import web
 from micboard_tui.protocols.shure_system_api.messages import Event, Feature, ListedDevice, Value
 from micboard_tui.protocols.shure_system_api.paths import Topic
 from micboard_tui.simulator.device.self_signed_certificate import SelfSignedCertificate
-from micboard_tui.simulator.shure.system_api.push_sockets import ACTIVITY_EVERY_S, PushSockets
+from micboard_tui.simulator.shure.system_api.push_sockets import PushSockets
 from micboard_tui.simulator.shure.system_api.rest_api import MAX_BODY, Handler, RestApi
 from micboard_tui.simulator.shure.system_api.site_devices import Site
 from micboard_tui.simulator.shure.system_api.system_api_faults import SystemApiFaults
@@ -23,6 +23,7 @@ from micboard_tui.simulator.stage.air import Air
 
 CERTIFICATE_NAME = "Shure System API (simulated)"
 MAX_LATE_S = 60.0
+ACTIVITY_EVERY_S = 5.0
 CLOSE_TIMEOUT_S = 0.5
 MAX_LOGGED = 500
 """Requests that are kept."""

@@ -6,11 +6,10 @@ import pytest
 
 from micboard_tui.simulator.shure.strings.client_connection import (
     MAX_UNSENT,
-    METERS_STOP_AT,
     ClientConnection,
 )
 from micboard_tui.simulator.shure.strings.receiver import Receiver
-from micboard_tui.simulator.shure.strings.strings_device import StringsDevice, open_listener
+from micboard_tui.simulator.shure.strings.strings_device import METERS_STOP_AT, StringsDevice, open_listener
 from tests.fakes.links import until
 from tests.simulator.strings_clients import (
     Err,

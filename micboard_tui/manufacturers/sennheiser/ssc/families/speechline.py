@@ -25,7 +25,6 @@ from micboard_tui.manufacturers.sennheiser.ssc.family import (
     leaf_addresses,
 )
 from micboard_tui.manufacturers.sennheiser.ssc.values import (
-    SECONDS_PER_MINUTE,
     parse_bars,
     parse_flag,
     parse_integer,
@@ -42,6 +41,7 @@ from micboard_tui.manufacturers.sennheiser.warning_tokens import parse_tokens
 
 AUDIO_DB = (-100.0, 20.0)
 """From -60 to 0, on ew D1 from -80; a little more is no nonsense."""
+SECONDS_PER_MINUTE = 60
 MAX_LIFETIME_S = 7 * 24 * 3600
 _GAIN_STEPS = 6
 _LOWEST_GAIN_DB, _GAIN_STEP_DB = -24, 6
