@@ -21,7 +21,10 @@ class Changes:
     channels: Sequence[ChannelState] = ()
     devices: Sequence[DeviceState] = ()
     layout_version: int = 0
-    """Grows when devices, channels, names or locations come, go or move: then read ``snapshot``."""
+    """Grows when devices, channels, names or locations come, go or move: then read ``snapshot``.
+
+    0: it is not known yet which devices there are.
+    """
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,6 +48,7 @@ class MicboardApp(PaintedApp[str]):
     # Messages stand in one line beside the channels, not over them.
     CSS = """
     Toast { padding: 0 1; margin-top: 0; max-width: 70%; width: auto; }
+    ToastRack { overflow-y: hidden; }
     """
     BINDINGS: ClassVar[list[BindingType]] = bindings_of(APP_KEYS)
 

@@ -179,6 +179,18 @@ def test_the_end_of_a_pause_that_never_was_starts_nothing_twice(environment: Map
         assert board.end() == 0
 
 
+def test_a_pause_that_ends_while_it_says_goodbye_keeps_it_no_longer(environment: Mapping[str, str]) -> None:
+    with terminal(environment, "demo") as board:
+        board.until("Lead Vox", "live")
+        board.press("q")
+        for _ in range(100):
+            if board.process.poll() is not None:
+                break
+            board.process.send_signal(signal.SIGCONT)
+            board.read(0.05)
+        assert board.end() == 0
+
+
 def test_the_first_start_leads_to_the_demo_and_back(environment: Mapping[str, str]) -> None:
     with terminal(environment) as board:
         board.until("Welcome. No receiver is registered yet.")

@@ -89,6 +89,11 @@ class BoardPresenter:
         return [mute.get(device.device.id, device) for device in self._devices]
 
     @property
+    def known_devices(self) -> list[DeviceSnapshot] | None:
+        """The same; None while it is not known yet which there are."""
+        return self.devices if self._layout_version > 0 else None
+
+    @property
     def states(self) -> Sequence[ChannelState]:
         """All channels in rack order."""
         return tuple(self.contents.states.values())
@@ -158,4 +163,6 @@ class BoardPresenter:
     @property
     def _empty_text(self) -> str:
         """Why there may be no line at all."""
-        return FILTERED_OUT if self._view.channel_filter.criteria else "" if self._devices else NO_DEVICE
+        if self._view.channel_filter.criteria:
+            return FILTERED_OUT
+        return NO_DEVICE if self.known_devices == [] else ""

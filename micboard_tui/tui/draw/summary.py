@@ -81,12 +81,17 @@ def group_cells(states: Iterable[ChannelState], worst: ProblemCode | None = None
 
 def worst_problem_cells(
     worst: OpenProblem | None,
-    devices: Sequence[DeviceSnapshot],
+    devices: Sequence[DeviceSnapshot] | None,
     states: Sequence[ChannelState],
     now: float,
     width: int = 1000,
 ) -> list[Cell]:
-    """What is wrong first of all in ``width`` cells; or that nothing is, as far as anything is known."""
+    """What is wrong first of all in ``width`` cells; or that nothing is, as far as anything is known.
+
+    ``devices`` is None while it is not known yet which there are.
+    """
+    if devices is None:
+        return [Cell(" The database is still being opened", "dim")]
     # A receiver that was never heard has no channel that could be red in its place.
     out = next(filter(is_out_of_reach, devices), None)
     if out is not None and (worst is None or worst.code.severity is not Severity.CRITICAL):

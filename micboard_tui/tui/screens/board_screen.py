@@ -181,7 +181,7 @@ class BoardScreen(Screen[None]):
         self.board.show(presenter.contents)
         self._show_header()
         worst, now = presenter.watch.worst, presenter.contents.now
-        line = worst_problem_cells(worst, presenter.devices, presenter.states, now, self.size.width)
+        line = worst_problem_cells(worst, presenter.known_devices, presenter.states, now, self.size.width)
         self.query_one("#worst", Lines).show([line])
         self._show_detail()
         self._canvas.flush()

@@ -43,6 +43,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from micboard_tui.tui.terminal.frame_buffer import FrameBuffer
+from micboard_tui.tui.terminal.narrow_encoding import encodable
 
 MOST_URGENT = 4
 """So many answers to keys may wait for a slow terminal."""
@@ -273,8 +274,8 @@ class BoundedDriver(LinuxDriver):
 
     A terminal that goes away sends SIGHUP and SIGCONT. Textual takes the second for the end of a pause and
     starts a second thread that reads keys; the first may then never be told to end, and reads the end of the
-    file for ever. So a running driver is stopped before it is resumed, and without a terminal it is not
-    resumed.
+    file for ever. So a running driver is stopped before it is resumed, and it is not resumed without a
+    terminal, or when the app has ended and only its services are still being closed.
     """
 
     @property
@@ -283,7 +284,7 @@ class BoundedDriver(LinuxDriver):
         return self.input_tty and not os.isatty(self.fileno)
 
     def resume_application_mode(self) -> None:
-        if self.has_lost_terminal:
+        if self.has_lost_terminal or not self._app._running:
             return
         if self._key_thread is not None and self._key_thread.is_alive():
             self.suspend_application_mode()
@@ -291,7 +292,7 @@ class BoundedDriver(LinuxDriver):
 
     def write(self, data: str) -> None:
         if self._writer_thread is not None and self._writer_thread.is_alive():
-            super().write(data)
+            super().write(encodable(data, self._file.encoding) if self._file else data)
 
     def close(self) -> None:
         writer = self._writer_thread

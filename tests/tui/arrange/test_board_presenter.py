@@ -137,6 +137,12 @@ def test_another_view_arranges_at_once_and_says_when_nothing_fits() -> None:
     assert rack.contents.empty_text == FILTERED_OUT
 
 
+def test_a_board_says_that_there_is_no_device_only_when_it_is_known() -> None:
+    presenter = BoardPresenter(LiveState(Clock(1_000_000.0)), Trends(), View())
+    presenter.sample()
+    assert (presenter.known_devices, presenter.contents.empty_text) == (None, "")
+
+
 def test_a_board_without_a_device_says_how_to_get_one() -> None:
     rack = Rack(devices=())
     rack.presenter.sample()

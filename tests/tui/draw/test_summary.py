@@ -131,6 +131,11 @@ def test_a_receiver_that_was_never_heard_says_why_and_what_to_do() -> None:
     assert "RF lost" in text_of(worst_problem_cells(lost, [refused], [LOST], 1000.0))
 
 
+def test_as_long_as_no_device_is_known_there_may_be_some() -> None:
+    assert text_of(worst_problem_cells(None, None, [], 1000.0)) == " The database is still being opened"
+    assert text_of(worst_problem_cells(None, [], [], 1000.0)) == " No device is registered"
+
+
 def test_what_is_open_is_listed_as_far_as_there_is_room() -> None:
     watch = ProblemWatch()
     states = [FINE, LOW, LOST, *(replace(LOST, number=number) for number in range(4, 9))]
