@@ -24,6 +24,7 @@ from micboard_tui.tui.app import MicboardApp
 from micboard_tui.tui.arrange.board_layout import Layout
 from micboard_tui.tui.arrange.view import View
 from micboard_tui.tui.screens.devices_screen import DevicesScreen
+from micboard_tui.tui.screens.dialogs import FirstStartScreen
 from micboard_tui.tui.screens.name_picker import NamePicker
 from micboard_tui.tui.screens.swap_screen import SwapScreen
 from tests.fakes.links import until
@@ -322,6 +323,7 @@ async def test_a_charger_that_never_spoke_is_not_denied(size: tuple[int, int]) -
 @at_all_sizes
 async def test_an_empty_board(screen: SnapshotAssertion, size: tuple[int, int]) -> None:
     async with open_board(ScriptedRig(), size) as (app, pilot):
+        await until(lambda: isinstance(app.screen, FirstStartScreen))
         await pilot.press("escape")
         settle(app)
         await pilot.pause()
@@ -344,6 +346,8 @@ async def test_rf_in_percent(screen: SnapshotAssertion, size: tuple[int, int]) -
 @at_all_sizes
 async def test_the_first_start(screen: SnapshotAssertion, size: tuple[int, int]) -> None:
     async with open_board(ScriptedRig(), size) as (app, pilot):
+        await until(lambda: isinstance(app.screen, FirstStartScreen))
+        settle(app)
         await pilot.pause()
         assert text_of(app) == screen
 
