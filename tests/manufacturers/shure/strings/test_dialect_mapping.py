@@ -170,6 +170,20 @@ def test_a_channel_of_a_psm1000() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "field", "expected"),
+    [
+        ("AUDIO_IN_LVL", "-67", "gain_db", -67),
+        ("AUDIO_IN_LVL", "0", "gain_db", 0),
+        ("RF_MUTE", "1", "receiver_muted", True),
+        ("RF_MUTE", "0", "receiver_muted", False),
+        ("RF_MUTE", "OFF", "receiver_muted", None),
+    ],
+)
+def test_gain_and_mute_of_a_psm1000(name: str, value: str, field: str, expected: object) -> None:
+    assert getattr(psm1000_mapping.facts_of(PSM1000, {name: value}), field) == expected
+
+
 @pytest.mark.parametrize("raw", ["", "x", "-68", "1", "--1", "-1234"])
 def test_a_level_out_of_range_is_unknown(raw: str) -> None:
     assert psm1000_mapping.facts_of(PSM1000, {"AUDIO_IN_LVL": raw}).gain_db is None

@@ -119,6 +119,39 @@ def test_the_metered_words_of_a_list_read_like_the_sample_they_would_make() -> N
     assert meters_of_values(Family.SLXD_PLUS, {"RSSI": "096"}) == Meters(-24.0, None, None, None, None, True)
 
 
+def test_four_antennas_of_a_list_read_like_their_sample() -> None:
+    values = {
+        "CHAN_QUALITY": "004",
+        "AUDIO_LED_BITMAP": "128",
+        "AUDIO_LEVEL_PEAK": "102",
+        "AUDIO_LEVEL_RMS": "098",
+        "ANTENNA_STATUS": "BXXB",
+        "RSSI 1": "083",
+        "RSSI 2": "068",
+        "RSSI 3": "069",
+        "RSSI 4": "072",
+    }
+    sample = b"004 128 102 098 BXXB 00 083 00 068 00 069 00 072"
+    meters = meters_of_values(Family.AXIENT, values)
+    assert meters == read_axient(sample.split())
+    assert meters is not None
+    assert (meters.quality_percent, meters.overload, len(meters.antenna_levels_dbm)) == (80, True, 4)
+
+
+@pytest.mark.parametrize("family", [Family.ULXD, Family.AXIENT, Family.SLXD])
+def test_bytes_that_are_no_ascii_are_no_level(family: Family) -> None:
+    names = ("RF_ANTENNA", "RX_RF_LVL", "AUDIO_LVL", "RSSI 1", "ANTENNA_STATUS", "AUDIO_LEVEL_PEAK")
+    meters = meters_of_values(family, dict.fromkeys(names, "\N{REPLACEMENT CHARACTER}"))
+    assert meters is not None
+    assert (meters.rf_dbm, meters.audio_dbfs, meters.antenna) == (None, None, None)
+
+
+def test_an_antenna_group_that_is_no_ascii_is_not_known() -> None:
+    assert read_axient(b"005 031 102 102 \xff\xff 31 082 31 060".split()) == Meters(
+        -38.0, -38.0, -60.0, -18.0, None, None, 100
+    )
+
+
 @pytest.mark.parametrize("family", [each for each in Family if each is not Family.PSM1000])
 def test_without_metered_words_there_are_no_meters(family: Family) -> None:
     assert meters_of_values(family, {"CHAN_NAME": "{x}"}) is None
