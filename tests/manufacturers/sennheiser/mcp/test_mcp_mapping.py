@@ -10,7 +10,7 @@ from micboard_tui.domain.device import DeviceKind
 from micboard_tui.domain.link_state import LinkState, judge_link_state
 from micboard_tui.domain.observation import DeviceHeard
 from micboard_tui.manufacturers.sennheiser.mcp import mapping
-from micboard_tui.manufacturers.sennheiser.mcp.values import Mute, drop_outside, parse_number
+from micboard_tui.manufacturers.sennheiser.mcp.values import Mute, audio_dbfs_of, drop_outside, parse_number
 from micboard_tui.protocols.mcp.codec import read
 from micboard_tui.protocols.mcp.messages import Line
 from tests.protocols.test_mcp_codec import datagrams
@@ -143,6 +143,7 @@ def test_levels_above_the_scale_are_its_end_and_an_overload() -> None:
         (EM, {"AfOut": "-24"}, -24),
         (EM, {"AfOut": "25"}, None),
         (SR, {"Sensitivity": "0"}, 0),
+        (SR, {"Sensitivity": "1"}, None),
         (SR, {"Sensitivity": "-42"}, -42),
         (SR, {"Sensitivity": "-43"}, None),
     ],
@@ -168,6 +169,27 @@ def test_an_in_ear_transmitter_is_muted_by_its_switch_or_its_rf() -> None:
     assert mapping.facts_of(SR, SR_ON | {"Mute": "0"}, None).receiver_muted is False
     assert mapping.facts_of(SR, SR_OFF | {"Mute": "0"}, None).receiver_muted is True
     assert mapping.meters_of(SR, SR_OFF).audio_dbfs == -37.5
+
+
+def test_an_in_ear_transmitter_that_clips_says_so() -> None:
+    assert mapping.meters_of(SR, {"AF": "10 101 1 1"}) == Meters(audio_dbfs=0.0, carrier=True, overload=True)
+
+
+@pytest.mark.parametrize(
+    ("kind", "lines", "expected"),
+    [
+        (EM, {"Mute": "0"}, False),
+        (EM, {"Mute": "1"}, True),
+        (EM, {"Mute": "2"}, None),
+        (SR, {"States": "0"}, False),
+        (SR, {"States": "1"}, True),
+        (SR, {"States": "2"}, None),
+    ],
+)
+def test_a_switch_is_off_on_or_unknown(
+    kind: DeviceKind, lines: dict[str, str], expected: bool | None
+) -> None:
+    assert mapping.facts_of(kind, lines, None).receiver_muted is expected
 
 
 @pytest.mark.parametrize(
@@ -226,6 +248,7 @@ def test_bands(limits: str, band: str | None) -> None:
         ("821000 5 65", 821_000, None),
         ("821000 27 1", 821_000, None),
         ("821000", 821_000, None),
+        ("1", 1, None),
         ("0 1 1", None, "01,01"),
         ("?", None, None),
     ],
@@ -245,11 +268,26 @@ def test_without_lines_all_is_unknown() -> None:
 
 def test_the_pilot_shows_the_carrier_where_mutes_are_unknown() -> None:
     assert mapping.meters_of(EM, {"RF": "50 2 1"}).carrier is True
+    assert mapping.meters_of(EM, {"RF": "50 2 0"}).carrier is False
+    assert mapping.meters_of(EM, {"RF": "50 2 2"}).carrier is None
     assert mapping.meters_of(EM, {"RF": "50 2 1"}).antenna == "B"
+
+
+def test_the_antenna_in_use_tells_its_level_now_and_the_other_its_highest() -> None:
+    highest = {"RF1": "10 30 1", "RF2": "20 60 1"}
+    for rf, levels in (("50 1 1", (50, 60)), ("50 2 1", (30, 50))):
+        meters = mapping.meters_of(EM, highest | {"RF": rf})
+        assert (meters.rf_a_percent, meters.rf_b_percent) == levels
+
+
+@pytest.mark.parametrize(("percent", "dbfs"), [(0, -50.0), (1, -49.5), (100, 0.0), (120, 0.0), (-1, None)])
+def test_audio_in_percent_is_a_level_below_full_scale(percent: int, dbfs: float | None) -> None:
+    assert audio_dbfs_of(percent) == dbfs
 
 
 def test_numbers() -> None:
     assert parse_number(["-24"], 0) == -24
+    assert parse_number(["9" * 9], 0) == 999_999_999
     for rubbish in ("", "-", "--1", "1.5", "\u0663", "9" * 10):
         assert parse_number([rubbish], 0) is None
     assert parse_number([], 0) is None

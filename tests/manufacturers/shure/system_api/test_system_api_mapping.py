@@ -9,6 +9,7 @@ from micboard_tui.domain.bay import Bay, BayState
 from micboard_tui.domain.channel import ChannelFacts, Meters
 from micboard_tui.domain.device import DeviceKind
 from micboard_tui.domain.link_state import LinkState, judge_link_state
+from micboard_tui.domain.observation import DeviceHeard
 from micboard_tui.domain.value_ranges import MAX_BAYS, MAX_CHANNELS
 from micboard_tui.manufacturers.shure.system_api import mapping
 from micboard_tui.manufacturers.shure.system_api.channel_numbers import Numbering
@@ -126,6 +127,25 @@ def test_receivers_that_command_strings_reach_are_left_to_them() -> None:
     assert "frequency" in raw["not provided by this API"]
 
 
+def test_the_server_is_described_by_every_device_behind_it() -> None:
+    known = rig()
+    known.values[Topic("p1", Feature.NAME)] = "Table 1"
+    known.values[Topic("rx", Feature.NAME)] = "Stage left"
+    assert mapping.device_of(known, placed(known), pushed=None) == DeviceHeard(
+        DeviceKind.RECEIVER,
+        channel_count=12,
+        model="SystemAPI",
+        raw=(
+            ("device ADTQ iem", "online, at 10.0.0.5, firmware 1.2.1.1, channels 1 to 4"),
+            ("device ANX4 rx", "'Stage left', online, at 10.0.0.5, firmware 1.2.1.1, channels 5 to 12"),
+            ("device ULXD6 p1", "'Table 1', online, at 10.0.0.5, firmware 1.2.1.1, bay 1"),
+            (mapping.NOT_PROVIDED, mapping.NOT_PROVIDED_OF_RECEIVERS),
+            ("values pushed", "none, all are polled"),
+        ),
+        bay_count=1,
+    )
+
+
 @pytest.mark.parametrize(
     ("devices", "kind"),
     [
@@ -173,6 +193,7 @@ def test_of_a_receiver_nothing_is_invented() -> None:
     facts, meters = mapping.facts_of(known, "rx", 0, 5.0), mapping.meters_of(known, "rx", 0)
     assert (facts.transmitter_present, facts.frequency_khz, facts.encryption) == (None, None, None)
     assert meters == Meters()
+    assert dict(facts.raw)[mapping.NOT_PROVIDED] == mapping.NOT_PROVIDED_OF_RECEIVERS
     link = judge_link_state(transmitter=facts.transmitter_present, carrier=meters.carrier, muted=False)
     assert link is LinkState.UNKNOWN
 
@@ -210,11 +231,13 @@ def test_a_channel_of_a_device_that_is_off_knows_its_name_only() -> None:
 
 def test_a_channel_without_a_device_or_beyond_its_list_is_unknown() -> None:
     known = rig()
-    assert mapping.facts_of(known, "gone", 0, None) == ChannelFacts(
-        raw=(("device state", "not in the server's list any more"),)
+    assert mapping.facts_of(known, "gone", 0, 5.0) == ChannelFacts(
+        meter_interval_s=5.0, raw=(("device state", "not in the server's list any more"),)
     )
-    assert mapping.facts_of(known, "iem", 9, None).name is None
-    assert mapping.meters_of(known, "iem", 9) == mapping.meters_of(known, "gone", 0) == Meters()
+    beyond = mapping.facts_of(known, "iem", 4, None)
+    assert (beyond.name, dict(beyond.raw)["device"]) == (None, "ADTQ")
+    assert mapping.meters_of(known, "p1", 0) == Meters()
+    assert mapping.meters_of(known, "iem", 4) == mapping.meters_of(known, "gone", 0) == Meters()
 
 
 def of_pack(level: BatteryLevel | None, health: BatteryHealth | None = None) -> Bay:
@@ -225,9 +248,36 @@ def of_pack(level: BatteryLevel | None, health: BatteryHealth | None = None) -> 
     return mapping.bay_of(known, "p1", 1)
 
 
+def test_a_pack_that_the_server_does_not_reach_is_unknown_but_described() -> None:
+    known = rig()
+    known.devices["p1"] = listed("ULXD6", "p1", "OFFLINE", PACK)._replace(
+        address=None, firmware=None, protocol="PROTOCOL"
+    )
+    known.values[Topic("p1", Feature.BATTERY_LEVEL)] = BatteryLevel(40, "CHARGING", "FULL", 30)
+    assert mapping.bay_of(known, "p1", 7) == Bay(
+        7,
+        raw=(
+            ("battery state", "CHARGING"),
+            ("battery target", "FULL"),
+            ("device", "ULXD6"),
+            ("device protocol", "PROTOCOL"),
+            ("device serial", "sn-p1"),
+            ("device state", "OFFLINE"),
+            (mapping.NOT_PROVIDED, mapping.NOT_PROVIDED_OF_PACKS),
+        ),
+    )
+
+
+def test_the_group_of_a_channel_is_shown() -> None:
+    known = site(listed("ANX4", "rx"))
+    known.channels["rx"] = (AudioChannel("c0", "SOURCE", "Drums", ALL),)
+    assert dict(mapping.facts_of(known, "rx", 0, None).raw)["channel group"] == "Drums"
+
+
 def test_a_pack_that_charges_is_named_with_its_minutes() -> None:
     bay = of_pack(BatteryLevel(87, "CHARGING", "FULL", 853), BatteryHealth(98, 12))
-    assert (bay.state, bay.pack_model, bay.pack_name, bay.pack_serial) == (
+    assert (bay.number, bay.state, bay.pack_model, bay.pack_name, bay.pack_serial) == (
+        1,
         BayState.CHARGING,
         "ULXD6",
         "Table 1",
@@ -290,9 +340,11 @@ def test_only_what_a_device_can_tell_is_asked() -> None:
 def test_numbers_beyond_their_scale_are_unknown() -> None:
     assert [parse_percent(each) for each in (0, 86.6, 100, 101, -1, None)] == [0, 87, 100, None, None, None]
     assert [parse_count(each) for each in (0, 65_531, 65_532, -1, None)] == [0, 65_531, None, None, None]
-    assert [parse_gain_db(each) for each in (-3, 7.4, 500, True, "7", None)] == [
+    assert [parse_gain_db(each) for each in (-3, 7.4, 120, -120, 121, True, "7", None)] == [
         -3,
         7,
+        120,
+        -120,
         None,
         None,
         None,
