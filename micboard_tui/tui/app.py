@@ -1,9 +1,10 @@
 """The app: paints the board at once, opens services behind it, starts a flow or a screen for each key."""
 
-from collections.abc import Callable, Coroutine, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar
 
+from textual import events
 from textual.app import SystemCommand
 from textual.binding import BindingType
 from textual.notifications import SeverityLevel
@@ -16,9 +17,11 @@ from micboard_tui.tui.background_services import BackgroundServices, OpenService
 from micboard_tui.tui.board_options import START_DEMO, BoardOptions
 from micboard_tui.tui.command_palette import key_commands, theme_commands
 from micboard_tui.tui.draw.glyphs import glyphs_for
+from micboard_tui.tui.flows.flow_starter import DEVICE_CHANGES, NOT_OPEN, FlowStarter
 from micboard_tui.tui.flows.user_ports import NoSelection, Notices, Selection
 from micboard_tui.tui.flows.view_keeping import ViewKeeper
 from micboard_tui.tui.key_bindings import APP_KEYS, bindings_of
+from micboard_tui.tui.key_gate import KeyGate
 from micboard_tui.tui.key_overrides import build_keymap
 from micboard_tui.tui.screen_opener import ScreenOpener
 from micboard_tui.tui.screens.board_screen import BoardScreen
@@ -31,14 +34,8 @@ from micboard_tui.tui.themes import Palette
 from micboard_tui.tui.widgets.channel_board import Board
 
 if TYPE_CHECKING:
-    from micboard_tui.tui.flows.flow_set import FlowSet
     from micboard_tui.tui.screens.devices_screen import DevicesScreen
     from micboard_tui.tui.screens.search_screen import SearchScreen
-
-NOT_OPEN = "The database is still being opened. Try again in a moment."
-CHANGES, DEVICE_CHANGES = "changes", "device changes"
-"""Groups of workers: of the first only one runs at a time."""
-RunFlow: TypeAlias = Callable[["FlowSet"], Coroutine[Any, Any, None]]
 
 
 class MicboardApp(PaintedApp[str]):
@@ -55,6 +52,7 @@ class MicboardApp(PaintedApp[str]):
     def __init__(self, live: LiveContract, open_services: OpenServices, options: BoardOptions) -> None:
         super().__init__()
         self.painter = Painter(self, wanted=options.frame_buffer)
+        self._key_gate = KeyGate(self, super().on_event)
         self._live, self._options = live, options
         keymap = build_keymap(options.keys)
         self._notices = Notices(self.notify, keymap)
@@ -64,7 +62,7 @@ class MicboardApp(PaintedApp[str]):
         self._background = BackgroundServices(open_services, self._accept_services, self._leave_with_failure)
         self._readings = ServiceReadings(lambda: self._background.services)
         self._screens = ScreenOpener(self.push_screen, lambda: self.screen, live, options.log, self._readings)
-        self._flows: FlowSet | None = None
+        self._flows = FlowStarter(self, self._key_gate, self._notices)
         self._board: BoardScreen | None = None
         self.failure: MicboardError | None = None
         """Why the services could not be opened; then the app has left by itself."""
@@ -95,10 +93,7 @@ class MicboardApp(PaintedApp[str]):
 
     def _accept_services(self, services: Services, error: ErrorInfo | None) -> None:
         """The services are open; ``error`` when no session could be started."""
-        from micboard_tui.tui.flows.flow_set import build_flows
-
-        select_channel = self.board_screen.board.select
-        self._flows = build_flows(services, self.push_screen_wait, self._notices, select_channel)
+        self._flows.open(services, self.board_screen.board.select)
         if error is not None:
             self._notices.report_error(error)
         if not self._live.snapshot():
@@ -139,57 +134,59 @@ class MicboardApp(PaintedApp[str]):
     def _selection(self) -> Selection:
         return self.screen if isinstance(self.screen, Selection) else NoSelection()
 
-    def _start(self, run: RunFlow, group: str = CHANGES) -> None:
-        if self._flows is None:
-            self._notices.inform(NOT_OPEN)
+    async def on_event(self, event: events.Event) -> None:
+        if isinstance(event, events.Key | events.Paste) and not event.is_forwarded:
+            await self._key_gate.take(event)
         else:
-            self.run_worker(run(self._flows), group=group, exclusive=group == CHANGES)
+            await super().on_event(event)
 
     def action_assign(self) -> None:
-        self._start(lambda flows: flows.assign.run(self._selection))
+        self._flows.start_dialog(lambda flows: flows.assign.run(self._selection))
 
     def action_locate(self) -> None:
-        self._start(lambda flows: flows.locate.run(self._selection))
+        self._flows.start_dialog(lambda flows: flows.locate.run(self._selection))
 
     def action_swap(self) -> None:
-        self._start(lambda flows: flows.swap.run(self._selection))
+        self._flows.start_dialog(lambda flows: flows.swap.run(self._selection))
 
     def action_plan_pack(self) -> None:
-        self._start(lambda flows: flows.plan_pack.run(self._selection))
+        self._flows.start_dialog(lambda flows: flows.plan_pack.run(self._selection))
 
     def action_expect_off(self) -> None:
-        self._start(lambda flows: flows.expected_off.run(self._selection))
+        self._flows.start(lambda flows: flows.expected_off.run(self._selection))
 
     def action_move(self, by: int) -> None:
-        self._start(lambda flows: flows.rack_order.run(self._selection, by))
+        self._flows.start(lambda flows: flows.rack_order.run(self._selection, by))
 
     def action_undo(self) -> None:
-        self._start(lambda flows: flows.undo.undo(), DEVICE_CHANGES)
+        self._flows.start(lambda flows: flows.undo.undo(), DEVICE_CHANGES)
 
     def action_redo(self) -> None:
-        self._start(lambda flows: flows.undo.redo(), DEVICE_CHANGES)
+        self._flows.start(lambda flows: flows.undo.redo(), DEVICE_CHANGES)
 
     def action_add(self) -> None:
-        self._start(lambda flows: flows.add_device.run(), DEVICE_CHANGES)
+        self._flows.start_dialog(lambda flows: flows.add_device.run(), DEVICE_CHANGES)
 
     def action_remove(self) -> None:
         if (selected := self.board_screen.selected) is not None:
-            self._start(lambda flows: flows.remove_device.run(selected[1]), DEVICE_CHANGES)
+            self._flows.start_dialog(lambda flows: flows.remove_device.run(selected[1]), DEVICE_CHANGES)
 
     def on_devices_screen_remove(self, message: "DevicesScreen.Remove") -> None:
-        self._start(lambda flows: flows.remove_device.run(message.device), DEVICE_CHANGES)
+        self._flows.start_dialog(lambda flows: flows.remove_device.run(message.device), DEVICE_CHANGES)
 
     def on_devices_screen_change(self, message: "DevicesScreen.Change") -> None:
-        self._start(lambda flows: flows.change_device.run(message.device), DEVICE_CHANGES)
+        self._flows.start_dialog(lambda flows: flows.change_device.run(message.device), DEVICE_CHANGES)
 
     def on_devices_screen_trust(self, message: "DevicesScreen.Trust") -> None:
-        self._start(lambda flows: flows.access.trust(message.device.device), DEVICE_CHANGES)
+        self._flows.start_dialog(lambda flows: flows.access.trust(message.device.device), DEVICE_CHANGES)
 
     def on_devices_screen_give_secret(self, message: "DevicesScreen.GiveSecret") -> None:
-        self._start(lambda flows: flows.access.give_secret(message.device.device), DEVICE_CHANGES)
+        self._flows.start_dialog(
+            lambda flows: flows.access.give_secret(message.device.device), DEVICE_CHANGES
+        )
 
     def on_search_screen_added(self, message: "SearchScreen.Added") -> None:
-        self._start(lambda flows: flows.access.let_in(message.device), DEVICE_CHANGES)
+        self._flows.start(lambda flows: flows.access.let_in(message.device), DEVICE_CHANGES)
 
     async def on_board_screen_kept(self, message: BoardScreen.Kept) -> None:
         await self._views.save_and_report(message.views, message.message)

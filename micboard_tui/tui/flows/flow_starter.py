@@ -1,0 +1,53 @@
+"""Starts flows as workers of the app, and has keys held until a dialog is there."""
+
+from collections.abc import Callable, Coroutine
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from textual.app import App
+from textual.screen import Screen
+from textual.worker import Worker
+
+from micboard_tui.contracts.services import Services
+from micboard_tui.domain.identity import ChannelRef
+from micboard_tui.tui.flows.user_ports import Answer, Notices
+from micboard_tui.tui.key_gate import KeyGate
+
+if TYPE_CHECKING:
+    from micboard_tui.tui.flows.flow_set import FlowSet
+
+NOT_OPEN = "The database is still being opened. Try again in a moment."
+CHANGES, DEVICE_CHANGES = "changes", "device changes"
+"""Groups of workers: of the first only one runs at a time."""
+RunFlow: TypeAlias = Callable[["FlowSet"], Coroutine[Any, Any, None]]
+
+
+class FlowStarter:
+    """Says that it is too early as long as the services are not open."""
+
+    def __init__(self, app: App[Any], key_gate: KeyGate, notices: Notices) -> None:
+        self._app, self._key_gate, self._notices = app, key_gate, notices
+        self._flows: FlowSet | None = None
+
+    def open(self, services: Services, select_channel: Callable[[ChannelRef], None]) -> None:
+        """From now on flows can be started."""
+        from micboard_tui.tui.flows.flow_set import build_flows
+
+        self._flows = build_flows(services, self._ask, self._notices, select_channel)
+
+    def start(self, run: RunFlow, group: str = CHANGES) -> Worker[None] | None:
+        """Start a flow that opens no screen."""
+        if self._flows is None:
+            self._notices.inform(NOT_OPEN)
+            return None
+        return self._app.run_worker(run(self._flows), group=group, exclusive=group == CHANGES)
+
+    def start_dialog(self, run: RunFlow, group: str = CHANGES) -> None:
+        """Start a flow that opens a screen, which the next keys are for."""
+        if (flow := self.start(run, group)) is not None:
+            self._key_gate.expect_screen(flow)
+
+    async def _ask(self, screen: Screen[Answer]) -> Answer | None:
+        """Open the dialog of a flow and wait for its answer."""
+        # Runs when the screen is mounted.
+        screen.call_later(self._key_gate.pass_to_screen)
+        return await self._app.push_screen_wait(screen)

@@ -1,0 +1,114 @@
+"""Lets keys in one at a time, so that each reaches the screen that the keys before it have opened.
+
+Theory of operation. Textual hands a key to the focused widget's queue at once; its action runs only when the
+key has come up through the queues of all parents. Keys typed or pasted in one instant would all be handed to
+the widget that was focused before the first of them did anything. The gate stands before that and is
+
+* OPEN: the next key is forwarded, which makes it
+* HANDLING: keys are held. A callback follows the key through the same queues, once for the key, and once for
+  each message that it may cause (a list reports what was chosen, a screen asks the app for it). Then the next
+  held key is forwarded, and with none left the gate is open.
+* OPENING: a flow was started that opens a screen, which a worker does later. Keys are held until the screen
+  is there. When the flow ends without one, they are dropped: they were meant for the screen, and on the board
+  they would do anything.
+
+All methods run in the app's event loop; ``take`` is called for keys and pasted texts alike.
+"""
+
+from collections import deque
+from collections.abc import Awaitable, Callable, Sequence
+from enum import Enum
+from time import monotonic
+from typing import Any, TypeAlias
+
+from textual import events
+from textual.app import App
+from textual.dom import DOMNode
+from textual.worker import Worker
+
+ROUNDS = 3
+"""For the key itself, for a message of the widget, and for one of its screen."""
+HANDLED_WITHIN_S = 2.0
+"""A queue that takes longer does not hold the keyboard any more."""
+UNHELD_KEY = "ctrl+q"
+"""Quits whatever else is going on."""
+UserInput: TypeAlias = events.Key | events.Paste
+
+
+class GateState(Enum):
+    OPEN = "open"
+    HANDLING = "handling"
+    OPENING = "opening"
+
+
+class KeyGate:
+    def __init__(
+        self,
+        app: App[Any],
+        forward: Callable[[UserInput], Awaitable[None]],
+        clock: Callable[[], float] = monotonic,
+    ) -> None:
+        """``forward`` hands a key to whatever is focused."""
+        self._app, self._forward, self._clock = app, forward, clock
+        self._state, self._since = GateState.OPEN, 0.0
+        self._flow: Worker[Any] | None = None
+        self._held: deque[UserInput] = deque()
+
+    async def take(self, event: UserInput) -> None:
+        """Forward it, now or when its turn comes."""
+        if isinstance(event, events.Key) and event.key == UNHELD_KEY:
+            await self._forward(event)
+            return
+        if self._state is GateState.OPENING and self._has_flow_ended:
+            self._held.clear()
+            self._state = GateState.OPEN
+        elif self._state is GateState.HANDLING and self._clock() - self._since > HANDLED_WITHIN_S:
+            self._state = GateState.OPEN
+        self._held.append(event)
+        if self._state is GateState.OPEN:
+            await self._forward_next()
+
+    def expect_screen(self, flow: Worker[Any]) -> None:
+        """Hold keys until ``flow`` has opened a screen or ended."""
+        self._state, self._flow = GateState.OPENING, flow
+
+    def pass_to_screen(self) -> None:
+        """The screen is there: held keys are for it."""
+        if self._state is GateState.OPENING:
+            self._start_handling()
+
+    @property
+    def _has_flow_ended(self) -> bool:
+        return self._flow is None or self._flow.is_finished or self._flow.is_cancelled
+
+    async def _forward_next(self) -> None:
+        if not self._held:
+            self._state = GateState.OPEN
+            return
+        self._state = GateState.HANDLING
+        await self._forward(self._held.popleft())
+        if self._state is GateState.HANDLING:
+            self._start_handling()
+
+    def _start_handling(self) -> None:
+        self._state, self._since = GateState.HANDLING, self._clock()
+        self._follow(self._path, ROUNDS - 1)
+
+    @property
+    def _path(self) -> Sequence[DOMNode]:
+        """Through whose queues a key goes, the app's last."""
+        return (self._app.focused or self._app.screen).ancestors_with_self
+
+    async def _go_on(self, path: Sequence[DOMNode], rounds: int) -> None:
+        if path:
+            self._follow(path, rounds)
+        elif rounds:
+            self._follow(self._path, rounds - 1)
+        elif self._state is GateState.HANDLING:
+            await self._forward_next()
+
+    def _follow(self, path: Sequence[DOMNode], rounds: int) -> None:
+        """Go on when the first of ``path`` that is still there has done what is in its queue."""
+        for index, node in enumerate(path, 1):
+            if node.call_later(self._go_on, path[index:], rounds):
+                return

@@ -1,0 +1,171 @@
+"""Keys typed or pasted in one instant: each reaches the screen that the keys before it opened."""
+
+import asyncio
+from collections.abc import Callable
+
+import pytest
+from textual import events
+from textual.app import App
+from textual.dom import DOMNode
+from textual.widget import Widget
+from textual.widgets import Input
+
+from micboard_tui.tui.app import MicboardApp
+from micboard_tui.tui.key_gate import HANDLED_WITHIN_S, KeyGate, UserInput
+from micboard_tui.tui.screens.board_screen import BoardScreen
+from micboard_tui.tui.screens.device_form import DeviceForm
+from micboard_tui.tui.screens.devices_screen import DevicesScreen
+from micboard_tui.tui.screens.dialogs import ConfirmScreen
+from micboard_tui.tui.screens.name_picker import NamePicker
+from micboard_tui.tui.widgets.find_bar import FindBar
+from tests.fakes.links import until
+from tests.tui.flows.flow_stage import two_receivers, vox
+from tests.tui.test_app import big, open_app, selected, toasts
+from tests.tui.test_channel_keys import who
+
+CHARACTERS = {"/": "slash", "?": "question_mark", ".": "full_stop", " ": "space"}
+
+
+def press_at_once(app: MicboardApp, *keys: str) -> None:
+    """Post them as a terminal does that has read all of them in one piece."""
+    for key in keys:
+        app.post_message(events.Key(CHARACTERS.get(key, key), key if len(key) == 1 else None))
+
+
+def value(app: MicboardApp, field: str) -> str:
+    """What stands in a field; nothing as long as the screen has none."""
+    fields = app.screen.query(field).results(Input)
+    return next((found.value for found in fields), "")
+
+
+async def test_what_follows_the_key_that_adds_a_device_is_typed_into_its_form() -> None:
+    async with open_app(big()) as (app, _):
+        before = selected(app)
+        press_at_once(app, "A", *"jdqDuS.example")
+        await until(lambda: isinstance(app.screen, DeviceForm) and value(app, "#host") == "jdqDuS.example")
+        assert selected(app) == before
+        assert len(app.screen_stack) == 3
+        assert toasts(app) == []
+
+
+async def test_a_text_pasted_right_after_the_key_is_pasted_into_the_form() -> None:
+    async with open_app(big()) as (app, _):
+        press_at_once(app, "A")
+        app.post_message(events.Paste("192.0.2.9"))
+        press_at_once(app, "0")
+        await until(lambda: isinstance(app.screen, DeviceForm) and value(app, "#host") == "192.0.2.90")
+
+
+async def test_a_name_and_enter_right_after_the_key_choose_that_performer() -> None:
+    rig = two_receivers()
+    async with open_app(rig) as (app, _):
+        press_at_once(app, "n", *"Sam Lee", "enter")
+        await until(lambda: who(rig, vox(1)) == "Sam Lee")
+        assert isinstance(app.screen, BoardScreen)
+
+
+@pytest.mark.parametrize("key", ["n", "l", "p"])
+async def test_a_slow_flow_holds_the_keys_until_its_screen_is_there(key: str) -> None:
+    rig = two_receivers()
+    async with open_app(rig) as (app, _):
+        before = selected(app)
+        press_at_once(app, key)
+        for character in "jdx":
+            press_at_once(app, character)
+            await asyncio.sleep(0)
+        await until(lambda: isinstance(app.screen, NamePicker) and value(app, "Input") == "jdx")
+        assert selected(app) == before
+
+
+async def test_keys_for_a_dialog_that_does_not_open_reach_nothing() -> None:
+    rig = two_receivers()
+    async with open_app(rig) as (app, _):
+        press_at_once(app, "s", *"djAq")
+        await until(lambda: any("has no performer" in each for each in toasts(app)))
+        assert isinstance(app.screen, BoardScreen)
+        assert selected(app) == (vox(1).device_id, 1)
+        press_at_once(app, "j")
+        await until(lambda: selected(app) == (vox(1).device_id, 2))
+
+
+async def test_the_answer_right_after_the_question_is_for_the_question() -> None:
+    rig = big()
+    async with open_app(rig) as (app, _):
+        press_at_once(app, "D", "n", "j")
+        await until(lambda: selected(app)[1] == 2)
+        assert isinstance(app.screen, BoardScreen)
+        press_at_once(app, "D", "y")
+        await until(lambda: len(rig.records.kept) == 1)
+
+
+async def test_keys_on_the_devices_screen_are_for_the_device_that_was_selected_before_them() -> None:
+    async with open_app(big()) as (app, pilot):
+        press_at_once(app, "d", "j", "enter", "end", *"0D")
+        await until(lambda: isinstance(app.screen, DeviceForm) and value(app, "#host") == "127.0.0.30D")
+        press_at_once(app, "escape", "D", "D")
+        await until(lambda: isinstance(app.screen, ConfirmScreen))
+        assert isinstance(app.screen_stack[-2], DevicesScreen)
+        await pilot.pause()
+
+
+async def test_a_search_is_typed_into_its_field() -> None:
+    async with open_app(big()) as (app, _):
+        press_at_once(app, "/", *"Vox 7", "enter", "j")
+        await until(lambda: selected(app) == ("rack-2", 9))
+        assert app.screen.query_one(FindBar).value == ""
+
+
+@pytest.mark.parametrize("keys", [("f", "space"), ("?", "j"), ("c", "j"), ("L", "x"), ("S", "j"), ("V", "1")])
+async def test_a_screen_gets_its_keys_when_it_is_complete(keys: tuple[str, str]) -> None:
+    async with open_app(big()) as (app, pilot):
+        press_at_once(app, *keys)
+        await pilot.pause()
+        assert app.crash is None
+
+
+async def test_a_held_key_moves_as_often_as_it_came() -> None:
+    async with open_app(big()) as (app, _):
+        press_at_once(app, *("j" * 25))
+        await until(lambda: selected(app)[1] == 26)
+
+
+class StuckWidget(Widget):
+    """Takes callbacks and never runs them."""
+
+    @property
+    def ancestors_with_self(self) -> list[DOMNode]:
+        return [self]
+
+    def call_later(self, callback: Callable[..., object], *args: object, **kwargs: object) -> bool:
+        return True
+
+
+class StuckApp(App[None]):
+    """Its focused widget is busy for ever."""
+
+    @property
+    def focused(self) -> Widget:
+        return StuckWidget()
+
+
+async def test_a_queue_that_is_stuck_holds_the_keyboard_for_a_moment_only() -> None:
+    now = 100.0
+    forwarded: list[UserInput] = []
+
+    async def forward(event: UserInput) -> None:
+        forwarded.append(event)
+
+    gate = KeyGate(StuckApp(), forward, lambda: now)
+    first, second, third = (events.Key(key, key) for key in "abc")
+    await gate.take(first)
+    await gate.take(second)
+    assert forwarded == [first]
+    now += HANDLED_WITHIN_S + 0.1
+    await gate.take(third)
+    assert forwarded == [first, second]
+
+
+async def test_one_key_is_never_held() -> None:
+    async with open_app(big()) as (app, _):
+        press_at_once(app, "j", "j", "ctrl+q")
+        await until(lambda: not app.is_running)
