@@ -3,10 +3,10 @@
 To add a column, write how it is drawn and put it into ``COLUMNS`` where it is to stand.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple
 
 from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.link_state import ON_AIR, OUT_OF_REACH, LinkState
@@ -14,6 +14,7 @@ from micboard_tui.domain.problem import ProblemCode, find_problems
 from micboard_tui.domain.units import DASH, format_charge, format_duration, format_mhz
 from micboard_tui.tui.draw import formats, status_lines
 from micboard_tui.tui.draw.cell import Cell
+from micboard_tui.tui.draw.columns import Column, Draw, Placed, PlacedColumns, divide, least_width, place
 from micboard_tui.tui.draw.glyphs import Glyphs
 from micboard_tui.tui.draw.meter_cells import antenna_cell, audio_cells, quality_cell, rf_cells, trend_cell
 
@@ -46,46 +47,14 @@ class RowContext(NamedTuple):
         return self.state.shown_link_state
 
 
-Draw: TypeAlias = Callable[[RowContext, int], Sequence[Cell]]
-"""Draws a column; the number is the room for its name or bar."""
-
-
 @dataclass(frozen=True, slots=True)
-class Column:
-    """One column, and how it takes part in dividing the width."""
+class ChannelColumn(Column[RowContext]):
+    """A column with what makes it give way."""
 
-    name: str
-    heads: tuple[str, ...]
-    """Its names above the rows, the longest first; the first one that fits is shown."""
-    draw: Draw
-    fixed: int
-    """Cells that never give way: a space before it, and numbers."""
-    least: int = 0
-    """Cells for a name or a bar where the width is short."""
-    good: int = 0
-    """So many cells it takes before those after it take any."""
-    most: int = 0
-    priority: int = 0
-    """In which order columns take spare cells; 0: it takes none."""
-    divisor: int = 1
-    """It takes one of so many spare cells."""
-    from_spare: int = 0
-    """It is left out where fewer cells are spare."""
     is_bar: bool = False
     """What it has room for is a bar, the first to give way."""
     is_meter: bool = False
     """It moves all the time, and gives way to a text while the channel is not on the air."""
-
-
-class Placed(NamedTuple):
-    """A column with the room for its name or bar."""
-
-    column: Column
-    room: int
-
-    @property
-    def width(self) -> int:
-        return self.column.fixed + self.room
 
 
 def _draw_number(row: RowContext, _: int) -> Sequence[Cell]:
@@ -124,7 +93,7 @@ def _last_battery(row: RowContext, width: int) -> Cell:
     charge = format_charge(last.battery)
     text = f"({charge} {format_duration(row.now - last.observed_at)})"
     # The brackets say that it is not current; without room for its age they have to do.
-    return Cell(f"{text if len(text) <= width else f'({charge})':<{width}} ", "dim")
+    return Cell(formats.fit(text if len(text) <= width else f"({charge})", width) + " ", "dim")
 
 
 def _draw_antenna(row: RowContext, _: int) -> Sequence[Cell]:
@@ -167,17 +136,23 @@ def _draw_age(row: RowContext, _: int) -> Sequence[Cell]:
 
 COLUMNS = (
     # The first cell is the pointer, which the board draws itself.
-    Column("number", ("   #",), _draw_number, 5),
-    Column("name", (" name",), _draw_name, 1, least=10, good=14, most=24, priority=3, divisor=2),
-    Column("receiver", (" receiver",), _draw_receiver, 1, most=12, priority=1, from_spare=36),
-    Column("battery", (" battery", "  batt"), _draw_battery, 2 + BATTERY_TEXT, least=4, most=4, is_bar=True),
-    Column("antenna", (" an",), _draw_antenna, 3, is_meter=True),
-    Column(
+    ChannelColumn("number", ("   #",), _draw_number, 5),
+    ChannelColumn("name", (" name",), _draw_name, 1, least=10, good=14, most=24, priority=3, divisor=2),
+    ChannelColumn(
+        "receiver", (" receiver",), _draw_receiver, 1, least=12, most=12, priority=1, from_spare=36
+    ),
+    ChannelColumn(
+        "battery", (" battery", "  batt"), _draw_battery, 2 + BATTERY_TEXT, least=4, most=4, is_bar=True
+    ),
+    ChannelColumn("antenna", (" an",), _draw_antenna, 3, is_meter=True),
+    ChannelColumn(
         "rf", ("  dBm RF", "  dBm"), _draw_rf, 6, least=4, most=16, priority=5, is_bar=True, is_meter=True
     ),
     # It comes in when names are as wide as is good.
-    Column("trend", (" trend",), _draw_trend, 1, most=6, priority=2, from_spare=11, is_meter=True),
-    Column(
+    ChannelColumn(
+        "trend", (" trend",), _draw_trend, 1, least=6, most=6, priority=2, from_spare=11, is_meter=True
+    ),
+    ChannelColumn(
         "audio",
         (" dBFS audio", " dBFS"),
         _draw_audio,
@@ -189,24 +164,25 @@ COLUMNS = (
         is_bar=True,
         is_meter=True,
     ),
-    Column("quality", ("   q",), _draw_quality, 4, is_meter=True),
-    Column("frequency", ("      MHz",), _draw_frequency, 9),
-    Column("flags", (" flags", " flg"), _draw_flags, 1, least=3, most=5, priority=6),
-    Column("age", (" age",), _draw_age, 4),
+    ChannelColumn("quality", ("   q",), _draw_quality, 4, is_meter=True),
+    ChannelColumn("frequency", ("      MHz",), _draw_frequency, 9),
+    ChannelColumn("flags", (" flags", " flg"), _draw_flags, 1, least=3, most=5, priority=6),
+    ChannelColumn("age", (" age",), _draw_age, 4),
 )
 """From left to right; those that are meters stand together."""
-_ALWAYS = tuple(column for column in COLUMNS if not column.from_spare)
-_GROWING = sorted((column for column in COLUMNS if column.priority), key=lambda column: column.priority)
-LEAST_WIDTH = sum(column.fixed + column.least for column in _ALWAYS)
+LEAST_WIDTH = least_width(COLUMNS)
 """Of all numbers with the shortest names and bars."""
+_ALWAYS = tuple(column for column in COLUMNS if not column.from_spare)
+_METERS = frozenset(column.name for column in COLUMNS if column.is_meter)
 BARLESS_WIDTH = sum(column.fixed + (0 if column.is_bar else column.least) for column in _ALWAYS)
 
 
-class Columns:
-    """The columns that are shown in some width."""
+class ChannelColumns(PlacedColumns[RowContext]):
+    """The columns that are shown in some width, those that are meters apart."""
 
-    def __init__(self, placed: Sequence[Placed]) -> None:
-        meters = [entry for entry in placed if entry.column.is_meter]
+    def __init__(self, placed: Sequence[Placed[RowContext]]) -> None:
+        super().__init__(placed)
+        meters = [entry for entry in placed if entry.column.name in _METERS]
         first = placed.index(meters[0])
         self.before = _drawing(placed[:first])
         self.meters = _drawing(meters)
@@ -214,37 +190,13 @@ class Columns:
         """What draws each column, with its room: those before, among and after the meters."""
         self.meters_width = sum(entry.width for entry in meters) - 1
         """Without the space before them, which ends the column before."""
-        self.total = sum(entry.width for entry in placed)
-        """Cells of a row with its pointer."""
-        self.head = "".join(map(_head, placed))
-        """The names of the columns, above the rows."""
-        self._rooms = {entry.column.name: entry.room for entry in placed}
-
-    def room(self, name: str) -> int:
-        """Cells for the name or bar of this column; 0 where it is left out."""
-        return self._rooms.get(name, 0)
 
 
 @lru_cache(64)
-def columns_for(width: int) -> Columns:
+def columns_for(width: int) -> ChannelColumns:
     """Divide ``width`` cells: numbers first, then names, then bars up to what still helps the eye."""
-    rooms = dict(_barless_rooms(width) if width < LEAST_WIDTH else _rooms(width))
-    return Columns([Placed(column, rooms[column.name]) for column in COLUMNS if column.name in rooms])
-
-
-def _rooms(width: int) -> Iterator[tuple[str, int]]:
-    yield from ((column.name, column.least) for column in _ALWAYS)
-    spare = width - LEAST_WIDTH
-    for column in _GROWING:
-        if column.from_spare:
-            if spare >= column.from_spare:
-                spare -= column.fixed + column.most
-                yield column.name, column.most
-            continue
-        share = max(min(spare, column.good - column.least), -(-spare // column.divisor))
-        taken = min(column.most - column.least, share)
-        spare -= taken
-        yield column.name, column.least + taken
+    rooms = dict(_barless_rooms(width)) if width < LEAST_WIDTH else divide(COLUMNS, width)
+    return ChannelColumns(place(COLUMNS, rooms))
 
 
 def _barless_rooms(width: int) -> Iterator[tuple[str, int]]:
@@ -254,11 +206,5 @@ def _barless_rooms(width: int) -> Iterator[tuple[str, int]]:
     yield name.name, min(name.most, name.least + max(0, width - BARLESS_WIDTH))
 
 
-def _drawing(placed: Sequence[Placed]) -> tuple[tuple[Draw, int], ...]:
+def _drawing(placed: Sequence[Placed[RowContext]]) -> tuple[tuple[Draw[RowContext], int], ...]:
     return tuple((entry.column.draw, entry.room) for entry in placed)
-
-
-def _head(entry: Placed) -> str:
-    width, heads = entry.width, entry.column.heads
-    text = next((head for head in heads if len(head) <= width), heads[-1])
-    return text[:width].ljust(width)

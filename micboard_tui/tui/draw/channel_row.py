@@ -6,38 +6,39 @@ from micboard_tui.domain.link_state import ON_AIR
 from micboard_tui.domain.units import format_number
 from micboard_tui.tui.draw import formats, status_lines
 from micboard_tui.tui.draw.cell import Cell
-from micboard_tui.tui.draw.channel_columns import UNHEARD, Columns, Draw, RowContext
+from micboard_tui.tui.draw.channel_columns import UNHEARD, ChannelColumns, RowContext
+from micboard_tui.tui.draw.columns import Draw
 
 _RF_NUMBER = (2 + 1) + (4 + 1)
 """Cells of the columns of antenna and RF up to its bar."""
 
 
-def row_cells(row: RowContext, columns: Columns) -> list[Cell]:
+def row_cells(row: RowContext, columns: ChannelColumns) -> list[Cell]:
     """The line of one channel, ``columns.total`` cells wide but for the pointer."""
     middle = meter_cells(row, columns) if row.link in ON_AIR else _trouble(row, columns)
     return [*cells_before_meters(row, columns), *middle, *cells_after_meters(row, columns)]
 
 
-def cells_before_meters(row: RowContext, columns: Columns) -> list[Cell]:
+def cells_before_meters(row: RowContext, columns: ChannelColumns) -> list[Cell]:
     """Of a channel on the air the same until its facts change."""
     return _draw(row, columns.before)
 
 
-def meter_cells(row: RowContext, columns: Columns) -> list[Cell]:
+def meter_cells(row: RowContext, columns: ChannelColumns) -> list[Cell]:
     """What moves: antenna, RF, audio and quality of a channel on the air."""
     return [cell for draw, room in columns.meters for cell in draw(row, room)]
 
 
-def cells_after_meters(row: RowContext, columns: Columns) -> list[Cell]:
+def cells_after_meters(row: RowContext, columns: ChannelColumns) -> list[Cell]:
     """Of a channel on the air the same until its facts or conflicts change, or it grows old."""
     return _draw(row, columns.after)
 
 
-def _draw(row: RowContext, drawing: Sequence[tuple[Draw, int]]) -> list[Cell]:
+def _draw(row: RowContext, drawing: Sequence[tuple[Draw[RowContext], int]]) -> list[Cell]:
     return [cell for draw, room in drawing for cell in draw(row, room)]
 
 
-def _trouble(row: RowContext, columns: Columns) -> list[Cell]:
+def _trouble(row: RowContext, columns: ChannelColumns) -> list[Cell]:
     """What is the matter; where the receiver is heard, after what it still hears of the band."""
     tone, width = formats.STATE_TONES[row.link], columns.meters_width
     if row.link in UNHEARD:

@@ -1,8 +1,10 @@
 """A registered device as one row, and in words: what it is, how it does, and what to do about it. Pure."""
 
 import textwrap
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
 from micboard_tui.contracts.errors import NEEDS_SECRET, NEEDS_TRUST, ErrorCode
 from micboard_tui.contracts.health import DeviceHealth
@@ -12,15 +14,8 @@ from micboard_tui.domain.safe_text import visible
 from micboard_tui.domain.units import DASH, format_duration
 from micboard_tui.tui.draw import formats, status_lines
 from micboard_tui.tui.draw.cell import Cell
-from micboard_tui.tui.draw.glyphs import Glyphs
+from micboard_tui.tui.draw.columns import Column, PlacedColumns, columns_in, text_cells
 
-MODEL, ADDRESS, KIND, STATUS = 9, 21, 16, 17
-FIGURES = 22
-FIGURES_FROM_WIDTH = 118
-LOCATION_FROM_WIDTH = 92
-KIND_FROM_WIDTH = 80
-"""So wide a screen has room for model and kind as well."""
-LEAST_NAME = 12
 FAST_S = 0.001
 WHY_LINES = 5
 KINDS = {
@@ -28,11 +23,10 @@ KINDS = {
     DeviceKind.IEM_TRANSMITTER: "in-ear",
     DeviceKind.CHARGER: "charger",
 }
-_FIGURE_HEADS = "    trip  msg/s  errs "
 _CURES: Mapping[str, str] = {
     ErrorCode.CERTIFICATE_UNKNOWN: "shows its certificate and asks whether you trust it",
-    ErrorCode.CERTIFICATE_CHANGED: "shows both. Right after a reset, update or exchange; else unplug it",
-    ErrorCode.CREDENTIALS_NEEDED: "asks for its {secret} and keeps it",
+    ErrorCode.CERTIFICATE_CHANGED: "shows both. Expected after a reset, update or exchange; else unplug it",
+    ErrorCode.CREDENTIALS_NEEDED: "asks for its {secret} and stores it",
     ErrorCode.CREDENTIALS_REFUSED: "asks for the right {secret}: wrong ones can lock its account",
 }
 
@@ -45,47 +39,12 @@ class AccessKeys:
     secret: str
 
 
-def names_width(width: int) -> int:
-    """How wide the names of devices and locations may each be; they share what the rest leaves."""
-    kind = MODEL + KIND + 2 if width >= KIND_FROM_WIDTH else 0
-    rest = width - kind - ADDRESS - STATUS - figures_width(width) - 3
-    return max(LEAST_NAME, (rest - 1) // 2 if width >= LOCATION_FROM_WIDTH else rest)
+class DeviceRow(NamedTuple):
+    """One device at one moment."""
 
-
-def figures_width(width: int) -> int:
-    """0 where there is no room for figures."""
-    return FIGURES if width >= FIGURES_FROM_WIDTH else 0
-
-
-def head(width: int) -> str:
-    """The names of the columns."""
-    name = names_width(width)
-    where = f"{'location':<{name}} " if width >= LOCATION_FROM_WIDTH else ""
-    figures = _FIGURE_HEADS if figures_width(width) else ""
-    has_kind = width >= KIND_FROM_WIDTH
-    model, kind = (f"{'model':<{MODEL}} ", f"{'kind':<{KIND}} ") if has_kind else ("", "")
-    return f" {'device':<{name}} {model}{'address':<{ADDRESS}} {kind}{where}{figures}status"
-
-
-def row(
-    device: DeviceSnapshot, health: DeviceHealth | None, width: int, now: float, glyphs: Glyphs
-) -> tuple[str, str]:
-    """One device: what stands before its status, and the status."""
-    name = names_width(width)
-    address = formats.fit(f"{device.device.host}:{device.device.port}", ADDRESS, glyphs.ellipsis)
-    parts = [formats.fit(device.title, name, glyphs.ellipsis), address]
-    if width >= KIND_FROM_WIDTH:
-        parts.insert(1, formats.fit(device.state.model or DASH, MODEL, glyphs.ellipsis))
-        parts.append(formats.fit(kind_of(device), KIND, glyphs.ellipsis))
-    if width >= LOCATION_FROM_WIDTH:
-        parts.append(formats.fit(device.location or DASH, name, glyphs.ellipsis))
-    figures = ""
-    if figures_width(width):
-        trip, rate, errors = figures_of(health)
-        figures = f" {trip:>8}{rate:>7}{errors:>6}"
-    return glyphs.text(f" {' '.join(parts)}{figures}"), glyphs.text(
-        f" {status_lines.device_status(device, now)}"
-    )
+    device: DeviceSnapshot
+    health: DeviceHealth | None
+    now: float
 
 
 def kind_of(device: DeviceSnapshot) -> str:
@@ -117,6 +76,55 @@ def figures_of(health: DeviceHealth | None) -> tuple[str, str, str]:
     )
 
 
+def _draw_title(row: DeviceRow, room: int) -> Sequence[Cell]:
+    return text_cells(row.device.title, room)
+
+
+def _draw_model(row: DeviceRow, room: int) -> Sequence[Cell]:
+    return text_cells(row.device.state.model or DASH, room)
+
+
+def _draw_address(row: DeviceRow, room: int) -> Sequence[Cell]:
+    return text_cells(f"{row.device.device.host}:{row.device.device.port}", room)
+
+
+def _draw_kind(row: DeviceRow, room: int) -> Sequence[Cell]:
+    return text_cells(kind_of(row.device), room)
+
+
+def _draw_location(row: DeviceRow, room: int) -> Sequence[Cell]:
+    return text_cells(row.device.location or DASH, room)
+
+
+def _draw_figures(row: DeviceRow, _: int) -> Sequence[Cell]:
+    trip, rate, errors = figures_of(row.health)
+    return (Cell(f" {trip:>8}{rate:>7}{errors:>6}"),)
+
+
+def _draw_status(row: DeviceRow, _: int) -> Sequence[Cell]:
+    tone = formats.status_tone(row.device.state.status)
+    return (Cell(f" {status_lines.device_status(row.device, row.now)}", tone),)
+
+
+COLUMNS = (
+    Column("device", (" device",), _draw_title, 1, least=12, is_shared=True),
+    Column("model", (" model",), _draw_model, 1, least=9, priority=1, from_spare=27),
+    Column("address", (" address",), _draw_address, 1, least=21),
+    Column("kind", (" kind",), _draw_kind, 1, least=16, priority=2, from_spare=27),
+    Column(
+        "location", (" location",), _draw_location, 1, least=12, priority=4, from_spare=39, is_shared=True
+    ),
+    Column("figures", ("     trip  msg/s  errs",), _draw_figures, 22, priority=3, from_spare=65),
+    Column("status", (" status",), _draw_status, 1, least=17),
+)
+"""From left to right."""
+
+
+@lru_cache(16)
+def columns_for(width: int) -> PlacedColumns[DeviceRow]:
+    return columns_in(COLUMNS, width)
+
+
 def explain_fault(
     device: DeviceSnapshot, fault: DeviceFault, spec: DriverSpec | None, keys: AccessKeys, width: int
 ) -> list[list[Cell]]:
@@ -130,7 +138,7 @@ def explain_fault(
     tone = "dim" if helps else "text"
     hint = fault.hint.rstrip(".")
     if not was_heard(device):
-        hint += ". It was never heard, so its kind is not known"
+        hint += ". No data was received yet, so its kind is unknown"
     lines += helps
     cures = textwrap.wrap(visible(hint), room, max_lines=WHY_LINES - len(lines), placeholder=formats.ELLIPSIS)
     return [*lines, *([Cell(f" {line}", tone)] for line in cures)]
@@ -151,7 +159,7 @@ def describe_device(
     """How a device does of which nothing is known that is wrong."""
     state = device.state
     age = None if state.last_seen_at is None else format_duration(now - state.last_seen_at)
-    heard = "never heard, so its kind is not known yet" if age is None else f"heard {age} ago"
+    heard = "no data received yet, so its kind is unknown" if age is None else f"heard {age} ago"
     parts = [heard, f"firmware {visible(state.firmware or DASH)}"]
     if device.location:
         parts.append(visible(device.location))

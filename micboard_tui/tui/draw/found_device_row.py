@@ -2,20 +2,15 @@
 
 import textwrap
 from collections.abc import Sequence
-from typing import TypeAlias
+from functools import lru_cache
+from typing import NamedTuple, TypeAlias
 
 from micboard_tui.contracts.ports import FoundDevice, Interface
 from micboard_tui.domain.safe_text import visible
 from micboard_tui.domain.units import DASH
-from micboard_tui.tui.draw import formats
 from micboard_tui.tui.draw.cell import Cell
-from micboard_tui.tui.draw.glyphs import Glyphs
+from micboard_tui.tui.draw.columns import Column, PlacedColumns, columns_in, text_cells
 
-MODEL, ADDRESS, VIA, STATE = 12, 21, 9, 15
-MANUFACTURER = 12
-MANUFACTURER_FROM_WIDTH = 100
-VIA_FROM_WIDTH = 72
-LEAST_NAME = 7
 WHY_LINES = 3
 FAULTS = {
     "DEVICE_REFUSED": "refuses access",
@@ -29,6 +24,13 @@ FAULTS = {
 }
 
 Key: TypeAlias = tuple[str, str]
+
+
+class FoundDeviceRow(NamedTuple):
+    """One device that was found, and whether it was added since."""
+
+    found: FoundDevice
+    is_added: bool
 
 
 def key_of(found: FoundDevice) -> Key:
@@ -51,36 +53,55 @@ def state_of(found: FoundDevice, *, added: bool) -> tuple[str, str]:
     return ("ready", "live") if found.answered else ("heard", "text")
 
 
-def names_width(width: int) -> int:
-    """What the other columns leave for the names of devices."""
-    manufacturer = MANUFACTURER + 1 if width >= MANUFACTURER_FROM_WIDTH else 0
-    via = VIA + 1 if width >= VIA_FROM_WIDTH else 0
-    return max(LEAST_NAME, width - manufacturer - MODEL - ADDRESS - via - STATE - 5)
+def _draw_manufacturer(row: FoundDeviceRow, room: int) -> Sequence[Cell]:
+    return text_cells(row.found.manufacturer, room)
 
 
-def head(width: int) -> str:
-    """The names of the columns."""
-    manufacturer = f"{'manufacturer':<{MANUFACTURER}} " if width >= MANUFACTURER_FROM_WIDTH else ""
-    name = names_width(width)
-    via = f"{'found by':<{VIA}} " if width >= VIA_FROM_WIDTH else ""
-    return f" {manufacturer}{'model':<{MODEL}} {'name':<{name}} {'address':<{ADDRESS}} {via}state"
+def _draw_model(row: FoundDeviceRow, room: int) -> Sequence[Cell]:
+    return text_cells(" ".join(part for part in (row.found.model, row.found.rf_band) if part) or DASH, room)
 
 
-def row(found: FoundDevice, width: int, glyphs: Glyphs) -> str:
-    """What stands before its state."""
-    model = " ".join(each for each in (found.model, found.rf_band) if each)
-    columns = [
-        (model or DASH, MODEL),
-        (found.own_name or DASH, names_width(width)),
-        (f"{found.host}:{found.port}" if found.port else found.host, ADDRESS),
-    ]
-    if width >= VIA_FROM_WIDTH:
-        columns.append((found.via, VIA))
-    if width >= MANUFACTURER_FROM_WIDTH:
-        columns.insert(0, (found.manufacturer, MANUFACTURER))
-    return glyphs.text(
-        " " + " ".join(formats.fit(text, size, glyphs.ellipsis) for text, size in columns) + " "
-    )
+def _draw_name(row: FoundDeviceRow, room: int) -> Sequence[Cell]:
+    return text_cells(row.found.own_name or DASH, room)
+
+
+def _draw_address(row: FoundDeviceRow, room: int) -> Sequence[Cell]:
+    found = row.found
+    return text_cells(f"{found.host}:{found.port}" if found.port else found.host, room)
+
+
+def _draw_via(row: FoundDeviceRow, room: int) -> Sequence[Cell]:
+    return text_cells(row.found.via, room)
+
+
+def _draw_state(row: FoundDeviceRow, _: int) -> Sequence[Cell]:
+    state, tone = state_of(row.found, added=row.is_added)
+    return Cell(" "), Cell(state, tone)
+
+
+COLUMNS = (
+    Column(
+        "manufacturer",
+        (" manufacturer",),
+        _draw_manufacturer,
+        1,
+        least=12,
+        priority=2,
+        from_spare=40,
+    ),
+    Column("model", (" model",), _draw_model, 1, least=12),
+    Column("name", (" name",), _draw_name, 1, least=7, is_shared=True),
+    Column("address", (" address",), _draw_address, 1, least=21),
+    Column("via", (" found by",), _draw_via, 1, least=9, priority=1, from_spare=12),
+    # Its last cell stays empty.
+    Column("state", (" state",), _draw_state, 2, least=15),
+)
+"""From left to right."""
+
+
+@lru_cache(16)
+def columns_for(width: int) -> PlacedColumns[FoundDeviceRow]:
+    return columns_in(COLUMNS, width)
 
 
 def explain_found_device(found: FoundDevice, width: int, *, added: bool) -> list[list[Cell]]:
@@ -88,7 +109,7 @@ def explain_found_device(found: FoundDevice, width: int, *, added: bool) -> list
     if added:
         return [[Cell(f" {title(found)} is added and on the board.", "dim")]]
     if (fault := found.fault) is None:
-        state = "answers" if found.answered else "announces itself and was not asked yet"
+        state = "answers" if found.answered else "announces itself and was not probed yet"
         return [[Cell(f" {title(found)} {state}. a adds it with the driver {found.driver}.", "dim")]]
     return cause_and_cure(f"{fault.message}.", fault.hint, width)
 

@@ -16,13 +16,18 @@ from micboard_tui.contracts.ports import DriverSpec
 from micboard_tui.domain.device import DeviceSnapshot
 from micboard_tui.domain.identity import ChannelRef, DeviceId
 from micboard_tui.domain.safe_text import visible
-from micboard_tui.tui.draw import formats
 from micboard_tui.tui.draw.cell import Cell
-from micboard_tui.tui.draw.device_row import AccessKeys, describe_device, explain_fault, head, row
+from micboard_tui.tui.draw.device_row import (
+    AccessKeys,
+    DeviceRow,
+    columns_for,
+    describe_device,
+    explain_fault,
+)
 from micboard_tui.tui.draw.key_line import key_line
 from micboard_tui.tui.key_bindings import DEVICES_KEY_LINE, DEVICES_SCREEN_KEYS, bindings_of
 from micboard_tui.tui.screens.open_screen import is_open
-from micboard_tui.tui.screens.screen_style import ScreenStyle
+from micboard_tui.tui.screens.screen_style import ScreenStyle, option_text
 from micboard_tui.tui.service_readings import ServiceReadings
 from micboard_tui.tui.themes import Palette
 from micboard_tui.tui.widgets.lines import Lines
@@ -78,7 +83,7 @@ class DevicesScreen(Screen[None]):
         self._keymap, self._key_line = style.keymap, style.keymap.line(DEVICES_KEY_LINE)
         self._live, self._palette, self._glyphs = live, style.palette, style.glyphs
         self._devices: Sequence[DeviceSnapshot] = ()
-        self._rows: list[tuple[str, str]] = []
+        self._rows: list[list[Cell]] = []
 
     def compose(self) -> ComposeResult:
         yield Lines(self._palette, self._glyphs, id="heads")
@@ -103,26 +108,26 @@ class DevicesScreen(Screen[None]):
         self._devices = self._live.snapshot()
         width = self.size.width
         health, now = self._readings.health(), self._live.now()
+        columns = columns_for(width)
         rows = [
-            row(device, health.get(device.device.id), width, now, self._glyphs) for device in self._devices
+            columns.cells(DeviceRow(device, health.get(device.device.id), now)) for device in self._devices
         ]
-        self.query_one("#heads", Lines).show([[Cell(head(width), "dim")]])
+        self.query_one("#heads", Lines).show([[Cell(columns.head, "dim")]])
         options = self.query_one(OptionList)
         if len(rows) != len(self._rows):
             index = options.highlighted or 0
             options.clear_options()
-            options.add_options(Option(self._prompt(number, texts)) for number, texts in enumerate(rows))
+            options.add_options(Option(self._prompt(row)) for row in rows)
             options.highlighted = min(index, len(rows) - 1) if rows else None
         else:
             for number, (new, old) in enumerate(zip(rows, self._rows, strict=True)):
                 if new != old:
-                    options.replace_option_prompt_at_index(number, self._prompt(number, new))
+                    options.replace_option_prompt_at_index(number, self._prompt(new))
         self._rows = rows
         self._explain()
 
-    def _prompt(self, number: int, texts: tuple[str, str]) -> Text:
-        tone = formats.status_tone(self._devices[number].state.status)
-        return Text.assemble(texts[0], (texts[1], self._palette.colors[tone]), no_wrap=True)
+    def _prompt(self, row: Sequence[Cell]) -> Text:
+        return option_text(row, self._palette, self._glyphs)
 
     def apply_palette(self, palette: Palette) -> None:
         """Show the same in other colours."""

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from textwrap import wrap
 
-from rich.text import Text
 from textual import on, work
 from textual.app import ComposeResult
 from textual.message import Message
@@ -19,21 +18,20 @@ from micboard_tui.domain.device import Device
 from micboard_tui.domain.safe_text import visible
 from micboard_tui.tui.draw.cell import Cell
 from micboard_tui.tui.draw.found_device_row import (
+    FoundDeviceRow,
     Key,
     cause_and_cure,
+    columns_for,
     explain_found_device,
     format_interfaces,
-    head,
     key_of,
-    row,
-    state_of,
     title,
 )
 from micboard_tui.tui.draw.key_line import key_line, spread
 from micboard_tui.tui.key_bindings import SEARCH_KEY_LINE, SEARCH_SCREEN_KEYS, bindings_of
 from micboard_tui.tui.screens.dialogs import error_text
 from micboard_tui.tui.screens.open_screen import is_open
-from micboard_tui.tui.screens.screen_style import ScreenStyle
+from micboard_tui.tui.screens.screen_style import ScreenStyle, option_text
 from micboard_tui.tui.themes import Palette
 from micboard_tui.tui.widgets.lines import Lines
 from micboard_tui.tui.widgets.list_stepping import step_highlight
@@ -72,7 +70,7 @@ class SearchScreen(ModalScreen[None]):
         self._before: Mapping[Key, FoundDevice] = {}
         self._findings = Findings()
         self._shown: list[FoundDevice] = []
-        self._prompts: list[tuple[str, str, str]] = []
+        self._rows: list[list[Cell]] = []
         self._added: set[Key] = set()
         self._adding: set[Key] = set()
         self._error: ErrorInfo | None = None
@@ -84,7 +82,9 @@ class SearchScreen(ModalScreen[None]):
         yield Lines(self._palette, self._glyphs, id="heads")
         yield OptionList(markup=False)
         yield Lines(self._palette, self._glyphs, "surface", id="why")
-        yield Input(placeholder="t: ask addresses or networks too, for example 192.168.1.0/24", id="targets")
+        yield Input(
+            placeholder="t: probe addresses or networks too, for example 192.168.1.0/24", id="targets"
+        )
         yield Lines(self._palette, self._glyphs, "surface", id="keys")
 
     def on_mount(self) -> None:
@@ -131,16 +131,16 @@ class SearchScreen(ModalScreen[None]):
         chosen = None if self.chosen is None else key_of(self.chosen)
         self._shown = self._all()
         self.query_one("#header", Lines).show([self._header(width)])
-        self.query_one("#heads", Lines).show([[Cell(head(width), "dim")]])
-        prompts = [
-            (row(device, width, self._glyphs), *state_of(device, added=key_of(device) in self._added))
-            for device in self._shown
+        columns = columns_for(width)
+        self.query_one("#heads", Lines).show([[Cell(columns.head, "dim")]])
+        rows = [
+            columns.cells(FoundDeviceRow(device, key_of(device) in self._added)) for device in self._shown
         ]
         options = self.query_one(OptionList)
-        if prompts != self._prompts:
-            self._prompts = prompts
+        if rows != self._rows:
+            self._rows = rows
             options.clear_options()
-            options.add_options(Option(self._prompt(*prompt)) for prompt in prompts)
+            options.add_options(Option(option_text(row, self._palette, self._glyphs)) for row in rows)
             options.highlighted = self._index_of(chosen)
         self._explain()
 
@@ -157,16 +157,13 @@ class SearchScreen(ModalScreen[None]):
         doing = "listening" if self._is_looking else "listened"
         asked = self._findings.asked, self._findings.to_ask
         count = f"{len(self._shown)} found"
-        count += "" if asked[0] == asked[1] else f", {asked[0]} of {asked[1]} asked"
+        count += "" if asked[0] == asked[1] else f", {asked[0]} of {asked[1]} probed"
         left = [Cell(" Search ", "accent"), Cell(f"{sign} {doing} on {everywhere}{visible(on)}", "dim")]
         return spread(left, [Cell(f"{count} ", "text")], width)
 
-    def _prompt(self, before: str, state: str, tone: str) -> Text:
-        return Text.assemble(before, (state, self._palette.colors[tone]), no_wrap=True)
-
     def apply_palette(self, palette: Palette) -> None:
         """Show the same in other colours."""
-        self._palette, self._prompts = palette, []
+        self._palette, self._rows = palette, []
         self.show_current()
 
     @property
@@ -193,7 +190,7 @@ class SearchScreen(ModalScreen[None]):
             text = "No new device was found yet. Devices announce themselves every few seconds."
             lines = [[Cell(f" {line}", "dim")] for line in wrap(text, max(10, width - 2))]
         else:
-            cure = "Is this computer in their network? t asks addresses, r searches again."
+            cure = "Is this computer in their network? t probes addresses, r searches again."
             lines = cause_and_cure("No new device was found.", cure, width)
         self.query_one("#why", Lines).show(lines)
 

@@ -13,13 +13,12 @@ from micboard_tui.tui.draw.cell import Cell
 from micboard_tui.tui.draw.device_row import (
     WHY_LINES,
     AccessKeys,
+    DeviceRow,
+    columns_for,
     describe_device,
     explain_fault,
-    head,
     kind_of,
-    row,
 )
-from micboard_tui.tui.draw.glyphs import BLOCKS
 from tests.fakes import vault
 from tests.tui.scripted_rig import device
 
@@ -49,7 +48,7 @@ def bays(count: int) -> tuple[Bay, ...]:
         (replace(ONLINE, kind=DeviceKind.CHARGER), (), "charger   – bays", "not reported any bay yet"),
         (ONLINE, (), "receiver  – ch", "not reported any channel yet"),
         (replace(ONLINE, bays=bays(3)), CHANNELS, "receiver  2 ch", "It has 3 bays too"),
-        (DeviceState(ONE.id), (), "–", "never heard, so its kind is not known yet"),
+        (DeviceState(ONE.id), (), "–", "no data received yet, so its kind is unknown"),
     ],
 )
 def test_a_dash_in_the_row_has_its_reason_below(
@@ -64,16 +63,17 @@ def test_a_dash_in_the_row_has_its_reason_below(
 def test_names_of_columns_stand_above_them(width: int) -> None:
     health = DeviceHealth(ONE.id, 5, 12.0, 1, 0, 999.0, 0.0004)
     snapshot = DeviceSnapshot(ONE, ONLINE, CHANNELS, "Main Stage")
-    before, status = row(snapshot, health, width, 1000.0, BLOCKS)
-    top = head(width)
-    assert ("kind" in top) is (width >= 80)
+    columns = columns_for(width)
+    (line,) = said([columns.cells(DeviceRow(snapshot, health, 1000.0))])
+    head = columns.head
+    assert ("kind" in head) is (width >= 80)
     if width >= 80:
-        assert top.index("kind") == before.index("receiver")
-    assert top.index("address") == before.index(ONE.host)
-    assert top.index("status") == len(before) + 1
-    assert len(before + " refused for 12m") <= width
-    assert status == " online for 1m"
-    assert ("Main Stage" in before) is ("location" in top)
+        assert head.index("kind") == line.index("receiver")
+    assert head.index("address") == line.index(ONE.host)
+    assert head.index("status") == line.index("online for 1m")
+    assert line.endswith(" online for 1m")
+    assert len(line) + len("refused for 12m") - len("online for 1m") <= width
+    assert ("Main Stage" in line) is ("location" in head)
 
 
 @pytest.mark.parametrize(
