@@ -22,10 +22,8 @@ Channel = Annotated[
 
 def assign(
     channel: Channel,
-    performer: Annotated[str, typer.Argument(help="Their name; an unknown one is added.")],
-    role: Annotated[
-        Role, typer.Option("--role", "--use", help="What the channel is for them.")
-    ] = Role.PRIMARY,
+    performer: Annotated[str, typer.Argument(help="The performer; a new name is added.")],
+    role: Annotated[Role, typer.Option("--role", "--use", help="The role of the channel.")] = Role.PRIMARY,
     note: Annotated[str | None, typer.Option(help="A note about the assignment.")] = None,
     pack: Annotated[
         str | None, typer.Option(help="The name or serial number of the pack that belongs to it; '' for any.")

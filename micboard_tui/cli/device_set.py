@@ -22,6 +22,7 @@ from micboard_tui.domain.command import (
     SetSlotRf,
 )
 from micboard_tui.domain.device import Device, DeviceSnapshot
+from micboard_tui.domain.identity import channel_label
 from micboard_tui.domain.units import format_mhz
 
 if TYPE_CHECKING:
@@ -45,10 +46,10 @@ class RequestedChanges:
 
 def set_device(
     device: DeviceName,
-    name: Annotated[str | None, typer.Option(help="Your name for it; empty takes it away.")] = None,
-    host: Annotated[str | None, typer.Option(help="Where it is now.")] = None,
+    name: Annotated[str | None, typer.Option(help="Your name for it; empty removes it.")] = None,
+    host: Annotated[str | None, typer.Option(help="Its new address or host name.")] = None,
     port: Port = None,
-    location: Annotated[str | None, typer.Option(help="Where it stands; empty: nowhere.")] = None,
+    location: Annotated[str | None, typer.Option(help="Its location; empty: none.")] = None,
     channel: Annotated[
         int | None, typer.Option(help="The channel that the options below change.", min=1)
     ] = None,
@@ -82,7 +83,7 @@ def set_device(
     )
     commands = commands_of(channel, requested)
     if change == DeviceChange() and not commands:
-        raise typer.BadParameter("Say what to change; --help lists it")
+        raise typer.BadParameter("Give something to change; --help lists the options")
 
     async def change_device(services: "Container") -> None:
         chosen = data_of(await services.devices.find(device))
@@ -109,7 +110,7 @@ def commands_of(channel: int | None, requested: RequestedChanges) -> list[Comman
     )
     if any(value is not None for value in of_channel):
         if channel is None:
-            raise typer.BadParameter("Say which channel with --channel")
+            raise typer.BadParameter("Give the channel with --channel")
         commands += _channel_commands(channel, requested)
     return commands
 
@@ -140,7 +141,7 @@ def _parse_group_channel(channel: int, text: str) -> SetGroupChannel:
 
 def _parse_slot_rf(channel: int, slot: int | None, text: str) -> SetSlotRf:
     if slot is None:
-        raise typer.BadParameter("Say which transmitter with --slot")
+        raise typer.BadParameter("Give the transmitter with --slot")
     if text not in {"on", "off"}:
         raise typer.BadParameter("--slot-rf is on or off")
     return SetSlotRf(channel, slot, text == "on")
@@ -158,22 +159,23 @@ async def _execute_on_device(
     """Show what will change on the device, ask, and do it one by one."""
     known = data_of(await services.devices.get_device_status(device.id))
     descriptions = [_describe(known, command) for command in commands]
-    for description in descriptions:
-        print_note(description)
+    for subject, change in descriptions:
+        print_note(f"{subject}: {change}")
     require_consent(f"Change this on {known.title}", yes=yes)
-    for description, command in zip(descriptions, commands, strict=True):
+    for (subject, _), command in zip(descriptions, commands, strict=True):
         confirmation = data_of(await services.devices.execute(device.id, command))
-        print_line(f"{description.split(':')[0]}: {confirmation.value}")
+        print_line(f"{subject}: {confirmation.value}")
 
 
-def _describe(known: DeviceSnapshot, command: Command) -> str:
-    """What will change, from what to what."""
+def _describe(known: DeviceSnapshot, command: Command) -> tuple[str, str]:
+    """What will change, and from what to what."""
     if isinstance(command, SetDeviceName):
-        return f"Device name: {known.state.own_name or 'unknown'} -> {command.name}"
-    number = getattr(command, "channel", None)
+        return "Device name", f"{known.state.own_name or 'unknown'} -> {command.name}"
+    number = command.channel
+    subject = known.title if number is None else channel_label(known.title, number)
     state = next((channel for channel in known.channels if channel.number == number), None)
     what, old, new = _describe_property(command, state)
-    return f"Channel {number} {what}: {'unknown' if old is None else old} -> {new}"
+    return f"{subject} {what}", f"{'unknown' if old is None else old} -> {new}"
 
 
 def _describe_property(command: Command, state: ChannelState | None) -> tuple[str, object, object]:

@@ -22,11 +22,9 @@ app = typer.Typer(help="Receivers: add, list, change, command.", no_args_is_help
 def add(
     manufacturer: Annotated[str, typer.Argument(help="The code of its manufacturer; see below.")],
     host: Annotated[str, typer.Argument(help="Its address or host name.")],
-    driver: Annotated[
-        str | None, typer.Option(help="Which driver speaks with it; left out: the one it answers to.")
-    ] = None,
+    driver: Annotated[str | None, typer.Option(help="Its driver; left out: detected.")] = None,
     port: Port = None,
-    location: Annotated[str | None, typer.Option(help="Where it stands; made when there is none.")] = None,
+    location: Annotated[str | None, typer.Option(help="Its location; created if there is none.")] = None,
     name: Annotated[str | None, typer.Option(help="Your name for it; left out: its own.")] = None,
     fingerprint: Fingerprint = None,
     as_json: Json = False,
@@ -69,7 +67,7 @@ def add(
 @app.command("list")
 def list_devices(
     manufacturer: OnlyManufacturer = None,
-    location: Annotated[str | None, typer.Option(help="Only what stands there or below.")] = None,
+    location: Annotated[str | None, typer.Option(help="Only devices at this location or below.")] = None,
     online: Annotated[
         bool | None, typer.Option("--online/--offline", help="Only those that are online or offline.")
     ] = None,
@@ -83,7 +81,7 @@ def list_devices(
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """List what is registered, as the database last knew it. Asks no device.
+    """List the registered devices with their last stored readings. Asks no device.
 
     micboard-tui devices list --offline
 
@@ -127,6 +125,7 @@ def show(device: DeviceName, as_json: Json = False) -> None:
     from micboard_tui.cli.devices_document import document
     from micboard_tui.cli.devices_table import print_devices
     from micboard_tui.cli.output import print_json, print_line, print_table
+    from micboard_tui.domain.identity import channel_label
 
     async def read_status(services: "Container") -> "DeviceSnapshot":
         chosen = data_of(await services.devices.find(device))
@@ -139,7 +138,8 @@ def show(device: DeviceName, as_json: Json = False) -> None:
     print_devices([snapshot])
     rows = [("device", name, value) for name, value in snapshot.state.raw]
     for channel in snapshot.channels:
-        rows += [(f"channel {channel.number}", name, value) for name, value in channel.facts.raw]
+        label = channel_label(snapshot.title, channel.number)
+        rows += [(label, name, value) for name, value in channel.facts.raw]
     if rows:
         print_line("")
         print_table(("of", "property", "value"), rows)
@@ -188,7 +188,7 @@ def trust(device: DeviceName, fingerprint: Fingerprint = None) -> None:
 
 @app.command()
 def remove(device: DeviceName, yes: Yes = False) -> None:
-    """Forget a receiver and its last readings. Nothing changes on the receiver.
+    """Remove a receiver and its last readings. Nothing changes on the receiver.
 
     micboard-tui devices remove "Rack A" --yes
     """
@@ -199,7 +199,7 @@ def remove(device: DeviceName, yes: Yes = False) -> None:
     async def remove_device(services: "Container") -> str:
         chosen = data_of(await services.devices.find(device))
         title = chosen.name or f"{chosen.host}:{chosen.port}"
-        require_consent(f"Forget {title} and its last readings", yes=yes)
+        require_consent(f"Remove {title} and its last readings", yes=yes)
         data_of(await services.devices.remove(chosen.id))
         return title
 

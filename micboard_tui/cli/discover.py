@@ -32,7 +32,7 @@ def discover(
 ) -> None:
     """List devices that are not registered yet: those that announce themselves, and those at TARGET.
 
-    Each is asked once whether it lets us in, and nothing is metered. Where it does not, the cause and the
+    Each is probed once, and nothing is metered. Where it cannot be read, the cause and the
     cure stand below.
 
       micboard-tui devices discover
@@ -75,7 +75,7 @@ def print_findings(findings: "Findings", *, as_json: bool) -> None:
         return
     if not findings.devices:
         print_note("No new device announced itself or answered.")
-        print_note("Is this machine in the receivers' network? To ask there:")
+        print_note("Is this machine in the receivers' network? To probe it:")
         print_note("  micboard-tui devices discover 192.168.1.0/24")
         return
     print_table(HEADS, map(_row, findings.devices), spare=("manufacturer", "found by", "name"))

@@ -8,9 +8,9 @@ import typer
 def health(
     as_json: Annotated[bool, typer.Option("--json", help="Print the checks as JSON.")] = False,
 ) -> None:
-    """Look at the database, the directories, the disk and the devices. Exits with 1 when something failed.
+    """Check the database, the directories, the disk and the devices. Exits with 1 when something failed.
 
-    A device that is off the air is a warning and no failure.
+    A device that is offline is a warning and no failure.
 
       micboard-tui health --json
     """

@@ -47,7 +47,7 @@ def list_locations(as_json: Json = False) -> None:
 
 @app.command()
 def add(
-    name: Name, within: Annotated[str | None, typer.Option(help="The location it stands in.")] = None
+    name: Name, within: Annotated[str | None, typer.Option(help="The location above it.")] = None
 ) -> None:
     """Add a location.
 
@@ -77,9 +77,9 @@ def rename(name: Name, to: Annotated[str, typer.Argument(help="Its new name.")])
 @app.command()
 def move(
     name: Name,
-    within: Annotated[str | None, typer.Option(help="The location to stand in; left out: the top.")] = None,
+    within: Annotated[str | None, typer.Option(help="The location above it; left out: the top.")] = None,
     position: Annotated[
-        int | None, typer.Option(help="Its place there, from 1; left out: last.", min=1)
+        int | None, typer.Option(help="Its position there, from 1; left out: last.", min=1)
     ] = None,
 ) -> None:
     """Move a location within another, or to another place in the order."""
@@ -98,7 +98,7 @@ def move(
 
 @app.command()
 def remove(name: Name) -> None:
-    """Remove a location in which nothing stands."""
+    """Remove an empty location."""
     from micboard_tui.cli.context import data_of, run_with_services
     from micboard_tui.cli.output import print_line
 
@@ -113,7 +113,7 @@ def remove(name: Name) -> None:
 @app.command()
 def assign(
     device: Annotated[str, typer.Argument(help="A device: its id, name or address.")],
-    location: Annotated[str | None, typer.Argument(help="A location; left out: nowhere.")] = None,
+    location: Annotated[str | None, typer.Argument(help="A location; left out: none.")] = None,
 ) -> None:
     """Put a device at a location.
 
@@ -133,7 +133,7 @@ def assign(
 
 @app.command()
 def show(name: Name, as_json: Json = False) -> None:
-    """Count what stands at a location and below: devices, channels by state, low and unknown batteries."""
+    """Count what is at a location and below: devices, channels by state, low and unknown batteries."""
     from micboard_tui.cli.context import data_of, run_with_services
     from micboard_tui.cli.output import print_json, print_table
 

@@ -13,5 +13,5 @@ DeviceName = Annotated[
 Port = Annotated[int | None, typer.Option(help="Its port, when it is not the usual one.")]
 Fingerprint = Annotated[
     str | None,
-    typer.Option(help="The SHA-256 of the certificate that you trust it by, where it has one."),
+    typer.Option(help="The SHA-256 fingerprint of the certificate to trust."),
 ]

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from micboard_tui.domain.device import DeviceSnapshot
 
 app = typer.Typer(help="Who wears the transmitters.", no_args_is_help=True, rich_markup_mode=None)
-Who = Annotated[str, typer.Argument(metavar="PERFORMER", help="Their name; capitals make no difference.")]
+Who = Annotated[str, typer.Argument(metavar="PERFORMER", help="The performer's name; capitals are ignored.")]
 
 
 @app.command("list")
@@ -65,9 +65,9 @@ def list_performers(as_json: Json = False) -> None:
 def add(
     name: Annotated[str, typer.Argument(help="Their name.")],
     part: Annotated[
-        str | None, typer.Option("--part", "--role", help="What they do in the show, as lead vocals.")
+        str | None, typer.Option("--part", "--role", help="The part in the show, as lead vocals.")
     ] = None,
-    note: Annotated[str | None, typer.Option(help="What else to know.")] = None,
+    note: Annotated[str | None, typer.Option(help="A note.")] = None,
     as_json: Json = False,
 ) -> None:
     """Add a performer.
@@ -92,9 +92,9 @@ def change(
     performer: Who,
     name: Annotated[str | None, typer.Option(help="Their new name.")] = None,
     part: Annotated[
-        str | None, typer.Option("--part", "--role", help="What they do in the show; empty takes it away.")
+        str | None, typer.Option("--part", "--role", help="The part in the show; empty removes it.")
     ] = None,
-    note: Annotated[str | None, typer.Option(help="What else to know; empty takes it away.")] = None,
+    note: Annotated[str | None, typer.Option(help="A note; empty removes it.")] = None,
 ) -> None:
     """Change the name, part or note of a performer.
 
@@ -104,7 +104,7 @@ def change(
     from micboard_tui.cli.output import print_line
 
     if name is None and part is None and note is None:
-        raise typer.BadParameter("Say what to change; --help lists it")
+        raise typer.BadParameter("Give something to change; --help lists the options")
 
     async def change_performer(services: "Container") -> "Performer":
         performers = services.assignments
@@ -116,7 +116,7 @@ def change(
 
 @app.command()
 def remove(performer: Who) -> None:
-    """Forget a performer; their channels are free. `micboard-tui undo` brings them back.
+    """Remove a performer; their channels are free. `micboard-tui undo` brings them back.
 
     micboard-tui performers remove "Ada"
     """
@@ -133,7 +133,7 @@ def remove(performer: Who) -> None:
 @app.command("import")
 def import_file(
     file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True, help="A CSV file.")],
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do it; without, only show it.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Import it; without this only show it.")] = False,
     as_json: Json = False,
 ) -> None:
     """Add and change performers and their channels as a CSV file says; without --yes only show it.
@@ -203,7 +203,7 @@ def export(
 
     if file is not None and file.exists() and not yes:
         raise StartError(
-            ErrorCode.INVALID_VALUE, f"{file} is there already", hint="Choose another name, or say --yes"
+            ErrorCode.INVALID_VALUE, f"{file} is there already", hint="Choose another name, or use --yes"
         )
     text = data_of(run_with_services(lambda services: services.assignments.export()))
     if file is None:

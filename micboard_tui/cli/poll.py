@@ -11,13 +11,13 @@ if TYPE_CHECKING:
 
 
 def poll(
-    once: Annotated[bool, typer.Option("--once", help="Ask every device once and end.")] = False,
+    once: Annotated[bool, typer.Option("--once", help="Read every device once and end.")] = False,
     interval: Annotated[float, typer.Option(help="Seconds between two outputs.", min=1.0)] = 5.0,
     manufacturer: OnlyManufacturer = None,
     timeout: Annotated[float, typer.Option(help="Seconds to wait for a device with --once.", min=1.0)] = 10.0,
     as_json: Json = False,
 ) -> None:
-    """Ask the devices, without a board, and store what they say.
+    """Read the devices without a board, and store their readings.
 
     With --once it exits with 1 when a device could not be read; it is listed all the same, and stderr
     says for each what happened and what to do. Without, it keeps a session with every device and prints

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from micboard_tui.container import Container
 
 LONGEST_LINE = 4096
+_NO_TERMINAL = "Nothing was changed: there is no terminal to ask in"
 
 
 def ask_secret(need: SecretNeed, user: str | None) -> str:
@@ -45,7 +46,7 @@ async def complete_registration(services: "Container", device: Device, *, intera
         if interactive:
             await _offer_trust(services, device)
         else:
-            print_note(f"It has a certificate. Look at it and accept it:  {_trust_command(device)}")
+            print_note(f"Compare its certificate and accept it:  {_trust_command(device)}")
 
 
 async def accept_certificate(services: "Container", device: Device, fingerprint: str | None) -> None:
@@ -55,7 +56,7 @@ async def accept_certificate(services: "Container", device: Device, fingerprint:
         _print_certificate(device, fingerprint)
         if not sys.stdin.isatty():
             raise invalid_value_error(
-                "Nothing was changed: there is no terminal to ask in",
+                _NO_TERMINAL,
                 f"If it is the right one: {_trust_command(device)} --fingerprint {fingerprint}",
             )
         if not _ask_for_trust():
@@ -75,9 +76,9 @@ async def _ask_for_secret(services: "Container", device: Device, *, interactive:
     value = ask_secret(need, None) if interactive else ""
     if value:
         place = data_of(await services.secrets.keep(need.owner, value))
-        print_note(f"Kept in the {place.value}.")
+        print_note(f"Stored in the {place.value}.")
     else:
-        print_note(f"It needs a {need.kind}. Give it with:  micboard-tui secrets set {device.id}")
+        print_note(f"It needs a {need.kind}. Store it with:  micboard-tui secrets set {device.id}")
 
 
 async def _offer_trust(services: "Container", device: Device) -> None:
@@ -105,11 +106,11 @@ def require_consent(question: str, *, yes: bool) -> None:
         return
     if not sys.stdin.isatty():
         raise invalid_value_error(
-            "Nothing was changed: there is no terminal to ask in",
-            "Say --yes to go on",
+            _NO_TERMINAL,
+            "Use --yes to go on",
         )
     if not typer.confirm(f"{question}?", err=True):
-        raise invalid_value_error("Nothing was changed", "Say yes to go on")
+        raise invalid_value_error("Nothing was changed", "Answer yes to go on")
 
 
 @contextmanager

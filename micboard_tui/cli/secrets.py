@@ -4,16 +4,18 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from micboard_tui.domain.secret import SecretPlace
+from micboard_tui.domain.secret import OwnerKind, SecretPlace
 
 if TYPE_CHECKING:
     from micboard_tui.container import Container
     from micboard_tui.contracts.secrets import ListedSecret, SecretListing
 
 app = typer.Typer(
-    help="Passwords and keys of devices: give, list, forget.", no_args_is_help=True, rich_markup_mode=None
+    help="Passwords and keys of devices: set, list, forget.", no_args_is_help=True, rich_markup_mode=None
 )
 
+_OWNER_NAMES = {OwnerKind.UNKNOWN: "unknown"}
+"""Kinds that tables call otherwise than the document."""
 DeviceName = Annotated[
     str | None,
     typer.Argument(metavar="[DEVICE]", help="Its id or the start of it, its name, host or host:port."),
@@ -28,14 +30,14 @@ def set_secret(
     device: DeviceName = None,
     driver: DriverName = None,
     user: Annotated[
-        str | None, typer.Option(help="Whose password it is; left out: the device's usual user.")
+        str | None, typer.Option(help="The user of the password; left out: the device's usual one.")
     ] = None,
     place: Annotated[
         SecretPlace | None,
         typer.Option("--in", help="keyring or file; left out: the keyring where there is one."),
     ] = None,
 ) -> None:
-    """Give the password or key of a device, or of all devices of a driver.
+    """Store the password or key of a device, or of all devices of a driver.
 
     It is asked for, or read from a pipe. Devices that waited for it are tried again at once.
 
@@ -54,14 +56,14 @@ def set_secret(
         need = data_of(await services.secrets.find_need(device, driver))
         value = ask_secret(need, user)
         kept = data_of(await services.secrets.keep(need.owner, value, user=user, place=place))
-        return f"Kept the {need.kind} for {need.title} in the {kept.value}."
+        return f"Stored the {need.kind} for {need.title} in the {kept.value}."
 
     print_line(run_with_services(keep_secret))
 
 
 @app.command("list")
 def list_secrets(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
-    """List which secrets are known, where they are kept, and which devices need one. Never shows a secret.
+    """List which secrets are stored, where they are, and which devices need one. Never shows a secret.
 
     Of several for one device the environment comes first, then the keyring, then the file; a device's
     own comes before its driver's.
@@ -90,12 +92,12 @@ def list_secrets(as_json: Annotated[bool, typer.Option("--json", help="Print JSO
     _print(listing)
     for device in listing.missing:
         title = device.name or device.host
-        print_note(f"{title} needs one and has none. Give it with:  micboard-tui secrets set {device.id}")
+        print_note(f"{title} needs one and has none. Store it with:  micboard-tui secrets set {device.id}")
 
 
 @app.command()
 def forget(device: DeviceName = None, driver: DriverName = None) -> None:
-    """Take a secret out of the keyring and the file. Nothing changes on the device.
+    """Remove a secret from the keyring and the file. Nothing changes on the device.
 
     micboard-tui secrets forget "Rack A"
     """
@@ -124,19 +126,14 @@ def _print(listing: "SecretListing") -> None:
     from micboard_tui.cli.output import format_value, print_note, print_table
 
     if not listing.secrets:
-        print_note("No secret is known.")
+        print_note("No secret is stored.")
         return
     rows = []
     for secret in listing.secrets:
         known, device = secret.known, secret.device
         title = (device.name or device.host) if device else None
-        rows.append(
-            (
-                *(known.owner.kind.value, known.owner.name, format_value(title), known.place.value),
-                *(
-                    format_value(known.user),
-                    format_value(known.set_at and known.set_at[:16].replace("T", " ")),
-                ),
-            )
-        )
-    print_table(("of", "owner", "name", "kept in", "user", "given (UTC)"), rows)
+        kind = _OWNER_NAMES.get(known.owner.kind, known.owner.kind.value)
+        stored_at = format_value(known.set_at and known.set_at[:16].replace("T", " "))
+        owner = (kind, known.owner.name, format_value(title), known.place.value)
+        rows.append((*owner, format_value(known.user), stored_at))
+    print_table(("of", "owner", "name", "stored in", "user", "stored (UTC)"), rows)

@@ -12,9 +12,9 @@ if TYPE_CHECKING:
 
 Receivers = Annotated[int, typer.Option(help="How many receivers.", min=1, max=200)]
 Scenario = Annotated[str, typer.Option(help="calm, show or disaster.")]
-Rig = Annotated[str, typer.Option(help="shure, sennheiser or mixed: whose devices stand in the rack.")]
+Rig = Annotated[str, typer.Option(help="The manufacturer of the devices: shure, sennheiser or mixed.")]
 Chargers = Annotated[int, typer.Option(help="How many chargers beside them.", min=0, max=50)]
-Seed = Annotated[int, typer.Option(help="The same number plays the same show.")]
+Seed = Annotated[int, typer.Option(help="The same number gives the same show.")]
 
 
 def simulate(
@@ -22,7 +22,7 @@ def simulate(
     scenario: Scenario = "show",
     seed: Seed = 1,
     address: Annotated[
-        str, typer.Option(help="Where the first one listens; the others follow.")
+        str, typer.Option(help="The address of the first one; the others follow.")
     ] = "127.0.0.2",
     rig: Rig = "mixed",
     chargers: Chargers = 2,
@@ -35,12 +35,12 @@ def simulate(
         list[int] | None,
         typer.Option(
             metavar="NUMBER",
-            help="Number of a device that lets no client in; may be repeated.",
+            help="Number of a device that refuses clients; may be repeated.",
         ),
     ] = None,
     drop: Annotated[float, typer.Option(hidden=True, min=0.0, max=99.0)] = 0.0,
     report: Annotated[Path | None, typer.Option(hidden=True)] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print what listens where as JSON.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the addresses as JSON.")] = False,
 ) -> None:
     """Run a simulated rack that speaks the real protocols over real sockets, until Ctrl+C.
 

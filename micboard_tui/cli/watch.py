@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def watch(
-    interval: Annotated[float, typer.Option(help="Seconds between two looks.", min=0.1)] = 1.0,
+    interval: Annotated[float, typer.Option(help="Seconds between two outputs.", min=0.1)] = 1.0,
     manufacturer: OnlyManufacturer = None,
 ) -> None:
     """Print one JSON object a line for every channel that changed, until Ctrl+C.

@@ -4,7 +4,7 @@ import os
 import tempfile
 from pathlib import Path
 
-from micboard_tui.config.start_error import ConfigError
+from micboard_tui.config.start_error import CHECK_RIGHTS, ConfigError
 
 
 def write_new(file: Path, content: str, *, force: bool) -> None:
@@ -33,5 +33,5 @@ def write_new(file: Path, content: str, *, force: bool) -> None:
         raise ConfigError(
             "DIRECTORY_NOT_WRITABLE",
             f"{file} cannot be written ({error.strerror})",
-            hint="Check the rights of its directory, or name another place with MICBOARD_HOME",
+            hint=CHECK_RIGHTS,
         ) from error

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from micboard_tui.config.start_error import ConfigError
+from micboard_tui.config.start_error import CHECK_RIGHTS, ConfigError
 
 
 @contextmanager
@@ -24,13 +24,13 @@ def hold_lock(file: Path) -> Iterator[None]:
         raise ConfigError(
             "ALREADY_RUNNING",
             f"Another micboard-tui works on the same data ({_describe_owner(owner)})",
-            hint="Use that one or end it, or work on other data with MICBOARD_HOME",
+            hint="Use that one or end it, or use other data with MICBOARD_HOME",
         ) from error
     except OSError as error:
         raise ConfigError(
             "DIRECTORY_NOT_WRITABLE",
             f"{file} cannot be locked ({error.strerror})",
-            hint="Check the rights of its directory, or name another place with MICBOARD_HOME",
+            hint=CHECK_RIGHTS,
         ) from error
     try:
         owner.write_text(str(os.getpid()))

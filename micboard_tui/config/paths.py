@@ -7,7 +7,7 @@ from pathlib import Path
 
 import platformdirs
 
-from micboard_tui.config.start_error import ConfigError
+from micboard_tui.config.start_error import CHECK_RIGHTS, ConfigError
 
 APP = "micboard-tui"
 PACKAGE = Path(__file__).parent.parent
@@ -88,13 +88,13 @@ def make_directories(paths: Paths) -> None:
             raise ConfigError(
                 "DIRECTORY_NOT_WRITABLE",
                 f"The directory {directory} cannot be made ({error.strerror})",
-                hint="Check its rights, or name another place with MICBOARD_HOME",
+                hint=CHECK_RIGHTS,
             ) from error
         if not os.access(directory, os.W_OK | os.X_OK):
             raise ConfigError(
                 "DIRECTORY_NOT_WRITABLE",
                 f"The directory {directory} cannot be written to",
-                hint="Check its rights, or name another place with MICBOARD_HOME",
+                hint=CHECK_RIGHTS,
             )
 
 

@@ -1,5 +1,7 @@
 """What cannot be set up, in the same form as every other "no" of the program."""
 
+CHECK_RIGHTS = "Check the rights of the directory, or name another with MICBOARD_HOME"
+
 
 class ConfigError(Exception):
     """A setting, a directory or the lock is not as needed.

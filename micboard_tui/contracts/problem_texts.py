@@ -53,17 +53,15 @@ PROBLEM_TEXTS: Mapping[ProblemCode, ProblemText] = {
     ProblemCode.PERFORMER_TWICE: ProblemText("Performer live twice", "make one a backup"),
     ProblemCode.WRONG_PACK: ProblemText("Wrong pack", "swap it, or plan this one"),
     ProblemCode.BATTERY_CONTACT: ProblemText("Battery contact", "clean contacts, reseat battery"),
-    ProblemCode.STALE: ProblemText("No news", "check the network"),
+    ProblemCode.STALE: ProblemText("Stale readings", "check the network"),
     ProblemCode.BATTERY_LOW: ProblemText("Battery low", "prepare a change"),
     ProblemCode.RF_LOW: ProblemText("RF weak", "watch antennas and distance"),
     ProblemCode.QUALITY_LOW: ProblemText("Poor quality", "check for interference"),
 }
 _NO_DRIVER = FaultText("Driver missing", "install plugin", "install its plugin")
 FAULT_TEXTS: Mapping[str, FaultText] = {
-    ErrorCode.CREDENTIALS_NEEDED: FaultText("Password missing", "give it", "give it in Devices"),
-    ErrorCode.CREDENTIALS_REFUSED: FaultText(
-        "Wrong password", "give it anew", "give the right one in Devices"
-    ),
+    ErrorCode.CREDENTIALS_NEEDED: FaultText("Password missing", "enter it", "enter it in Devices"),
+    ErrorCode.CREDENTIALS_REFUSED: FaultText("Wrong password", "enter again", "enter it again in Devices"),
     ErrorCode.CERTIFICATE_UNKNOWN: FaultText(
         "Certificate unknown", "trust it", "compare and trust it in Devices"
     ),
@@ -73,7 +71,7 @@ FAULT_TEXTS: Mapping[str, FaultText] = {
     ErrorCode.PORT_TAKEN: FaultText("Port taken", "close other program", "close the other program"),
     ErrorCode.DRIVER_NOT_SUPPORTED: _NO_DRIVER,
     ErrorCode.MANUFACTURER_NOT_SUPPORTED: _NO_DRIVER,
-    ErrorCode.API_ERROR: FaultText("Not understood", "see Devices", "see why in Devices"),
+    ErrorCode.API_ERROR: FaultText("Unknown answer", "see Devices", "see why in Devices"),
 }
 """Where the cure is another one than that of every device that is offline or refuses."""
 _OF_DEVICE = frozenset({ProblemCode.OFFLINE, ProblemCode.REFUSED})

@@ -17,3 +17,8 @@ class ChannelRef(NamedTuple):
 def channel_label(device_title: str, number: int) -> str:
     """The one spelling of a channel for people: ``Rack 1/2`` is channel 2 of the device ``Rack 1``."""
     return f"{device_title}/{number}"
+
+
+def bay_label(charger_title: str, number: int) -> str:
+    """The one spelling of a bay for people: ``Charger 1 bay 3``."""
+    return f"{charger_title} bay {number}"

@@ -9,7 +9,7 @@ from micboard_tui.domain.battery import Battery, BatteryLevel, battery_level
 from micboard_tui.domain.bay import BayState
 from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.device import DeviceSnapshot
-from micboard_tui.domain.identity import ChannelRef, PerformerId
+from micboard_tui.domain.identity import ChannelRef, PerformerId, bay_label
 from micboard_tui.domain.link_state import OUT_OF_REACH, LinkState
 from micboard_tui.domain.safe_text import fold_name, visible
 from micboard_tui.domain.signal_level import SignalLevel, rf_level
@@ -146,7 +146,7 @@ def _reasons(state: ChannelState, *, same_band: bool) -> Iterator[str]:
     if state.dock is not None and state.link_state is LinkState.DOCKED:
         bay = state.dock.bay
         charged = "charged" if bay.state is BayState.READY else "docked"
-        yield f"{charged} in {visible(state.dock.charger)} {bay.number}"
+        yield f"{charged} in {bay_label(visible(state.dock.charger), bay.number)}"
     else:
         yield state.link_state.value.replace("_", " ").replace("rf", "RF")
     battery = _battery(state)

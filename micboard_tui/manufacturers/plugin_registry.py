@@ -40,7 +40,7 @@ class EntryPointRegistry:
         if (point := self._points.get(code)) is None:
             raise MicboardError(
                 ErrorCode.MANUFACTURER_NOT_SUPPORTED,
-                f"No driver speaks to the manufacturer '{code}'",
+                f"There is no driver for the manufacturer '{code}'",
                 hint=f"Known are: {', '.join(self.codes()) or 'none (is micboard-tui installed?)'}",
                 manufacturer=code,
             )

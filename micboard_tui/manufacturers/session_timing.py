@@ -2,13 +2,13 @@
 
 from typing import Protocol
 
+from micboard_tui.contracts import hints
 from micboard_tui.contracts.errors import DeviceError, ErrorCode
 
 ROUND_TRIP_EVERY_S = 30.0
 """So often one question is asked only to see how long its answer takes."""
 ASK_AFTER = 0.4
 """Of the silence limit: then a quiet device is asked something."""
-RECONNECT_HINT = "Check its power and its cable; the connection is tried again by itself"
 
 
 class Clock(Protocol):
@@ -41,7 +41,7 @@ def seconds_to_tick(now: float, tick_s: float) -> float:
     return tick_s - now % tick_s
 
 
-def is_quiet(silence_s: float, limit_s: float, hint: str = RECONNECT_HINT) -> bool:
+def is_quiet(silence_s: float, limit_s: float, hint: str = hints.CHECK_POWER) -> bool:
     """Whether a device has to be asked something, to see that it is there.
 
     Raises DeviceError DEVICE_SILENT beyond ``limit_s``.

@@ -28,7 +28,7 @@ from micboard_tui.domain.safe_text import visible
 from micboard_tui.domain.units import format_gigabytes
 
 MAX_NAMED = 5
-"""So many devices off the air are named; the rest is counted."""
+"""So many offline devices are named; the rest is counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +38,11 @@ class HealthLimits:
     loop_lag_warning_s: float = 0.1
 
 
+_STORED_READINGS = "stored readings"
 DEFAULT_HEALTH_LIMITS = HealthLimits()
 
 
-class RecorderView(Protocol):
+class StateWriterView(Protocol):
     """What this service sees of the part that stores readings."""
 
     @property
@@ -87,7 +88,7 @@ class Activity:
 
     sessions: Callable[[], tuple[DeviceHealth, ...]]
     live: LiveView
-    recorder: RecorderView
+    state_writer: StateWriterView
     loop: LoopView
     clock: WallClock
 
@@ -124,7 +125,7 @@ class HealthService:
         return self._activity.sessions()
 
     def _running(self) -> Iterator[HealthCheck]:
-        yield self._recorder()
+        yield self._stored_readings()
         lag_s = self._activity.loop.p95_s()
         if lag_s is None:
             return
@@ -139,18 +140,18 @@ class HealthService:
         else:
             yield _ok("event loop", message)
 
-    def _recorder(self) -> HealthCheck:
-        recorder = self._activity.recorder
-        if recorder.error is not None:
-            return HealthCheck("recorder", Verdict.FAILED, recorder.error.message, recorder.error.hint)
-        if recorder.stored_at is None:
-            return _ok("recorder", "Nothing had to be stored yet")
-        age_s = max(0.0, self._activity.clock() - recorder.stored_at)
+    def _stored_readings(self) -> HealthCheck:
+        writer = self._activity.state_writer
+        if writer.error is not None:
+            return HealthCheck(_STORED_READINGS, Verdict.FAILED, writer.error.message, writer.error.hint)
+        if writer.stored_at is None:
+            return _ok(_STORED_READINGS, "Nothing had to be stored yet")
+        age_s = max(0.0, self._activity.clock() - writer.stored_at)
         message = f"Last readings stored {age_s:.0f} s ago"
         heard_at = max((each.last_heard_at or 0.0 for each in self._activity.sessions()), default=0.0)
-        if age_s > self._limits.store_age_warning_s and heard_at > recorder.stored_at:
-            return HealthCheck("recorder", Verdict.WARNING, message, "See the log for what holds it up")
-        return _ok("recorder", message)
+        if age_s > self._limits.store_age_warning_s and heard_at > writer.stored_at:
+            return HealthCheck(_STORED_READINGS, Verdict.WARNING, message, "See the log for what holds it up")
+        return _ok(_STORED_READINGS, message)
 
     async def _devices(self) -> HealthCheck:
         if self._activity.sessions():
@@ -198,7 +199,7 @@ def _of_devices(devices: Sequence[DeviceSnapshot], when: str) -> HealthCheck:
     named = ", ".join(visible(device.title) for device in gone[:MAX_NAMED])
     more = f" and {len(gone) - MAX_NAMED} more" if len(gone) > MAX_NAMED else ""
     return HealthCheck(
-        "devices", Verdict.WARNING, message, f"Off the air: {named}{more}. Check their power and cables"
+        "devices", Verdict.WARNING, message, f"Offline: {named}{more}. Check their power and cables"
     )
 
 

@@ -1,14 +1,13 @@
 """What is answered when something is asked for that is not there: one message and one hint for each kind."""
 
+from micboard_tui.contracts import hints
 from micboard_tui.contracts.errors import ErrorCode, MicboardError
 from micboard_tui.domain.identity import DeviceId
 from micboard_tui.domain.safe_text import visible
 
 
 def device_not_found(message: str) -> MicboardError:
-    return MicboardError(
-        ErrorCode.DEVICE_NOT_FOUND, message, hint="See the registered ones with: micboard-tui devices list"
-    )
+    return MicboardError(ErrorCode.DEVICE_NOT_FOUND, message, hint=hints.LIST_DEVICES)
 
 
 def unknown_device_id(device_id: DeviceId) -> MicboardError:
@@ -28,6 +27,4 @@ def performer_not_found(message: str) -> MicboardError:
 
 
 def channel_not_found(message: str) -> MicboardError:
-    return MicboardError(
-        ErrorCode.CHANNEL_NOT_FOUND, message, hint="See them all with: micboard-tui devices list"
-    )
+    return MicboardError(ErrorCode.CHANNEL_NOT_FOUND, message, hint=hints.LIST_DEVICES)

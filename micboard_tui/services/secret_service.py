@@ -27,6 +27,7 @@ from micboard_tui.services.synchronization.driver_opener import secrets_error
 
 MAX_CHARACTERS = 1024
 """Of one secret."""
+_UNCLEAR_OWNER = "It is not clear whose secret is meant", "Name a device, or a driver with --driver"
 
 
 class SecretService:
@@ -44,9 +45,7 @@ class SecretService:
     @translate_errors
     async def find_need(self, device: str | None, driver: str | None) -> ServiceResult[SecretNeed]:
         if (device is None) is (driver is None):
-            raise invalid_value_error(
-                "It is not clear whose secret is meant", "Name a device, or a driver with --driver"
-            )
+            raise invalid_value_error(*_UNCLEAR_OWNER)
         if driver is not None:
             spec = self._spec(driver)
             return Success(_need(owner_driver(spec.name), f"all devices of {spec.name}", spec))
@@ -104,8 +103,8 @@ class SecretService:
             raise secrets_error(error) from error
         if not places and stronger is None:
             raise invalid_value_error(
-                f"Nothing is kept for {owner.kind.value} {visible(owner.name)}",
-                "See what is with: micboard-tui secrets list",
+                f"No secret is stored for {owner.kind.value} {visible(owner.name)}",
+                "See all with: micboard-tui secrets list",
             )
         await self._refresh()
         return Success((owner, places), warning=_environment_warning(stronger))
@@ -113,9 +112,7 @@ class SecretService:
     async def _kept_owner(self, device: str | None, driver: str | None) -> SecretOwner:
         """Also of a device that was removed, or of a driver that is not installed any more."""
         if (device is None) is (driver is None):
-            raise invalid_value_error(
-                "It is not clear whose secret is meant", "Name a device, or a driver with --driver"
-            )
+            raise invalid_value_error(*_UNCLEAR_OWNER)
         owner = owner_driver(driver) if driver is not None else owner_device(DeviceId(device or ""))
         if any(secret.owner == owner for secret in await self._store.known([])):
             return owner
@@ -152,7 +149,7 @@ class SecretService:
 def _need(owner: SecretOwner, title: str, spec: DriverSpec) -> SecretNeed:
     if spec.secret is None:
         raise invalid_value_error(
-            f"{title[:1].upper()}{title[1:]} asks for no password and no key", "There is nothing to set"
+            f"{title[:1].upper()}{title[1:]} needs no password or key", "There is nothing to set"
         )
     return SecretNeed(owner, title, spec.secret, spec.user)
 
@@ -168,7 +165,7 @@ def _with_secret(specs: Iterable[DriverSpec]) -> list[str]:
 def _check(value: str) -> None:
     """Raises MicboardError INVALID_VALUE, without the value."""
     if not value:
-        raise invalid_value_error("Nothing was given", "Type it, or pipe it in")
+        raise invalid_value_error("No secret was entered", "Type it, or pipe it in")
     if len(value) > MAX_CHARACTERS:
         raise invalid_value_error(
             f"A secret of {len(value)} characters is too long", f"Use {MAX_CHARACTERS} at most"

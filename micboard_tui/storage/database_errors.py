@@ -6,6 +6,7 @@ from sqlite3 import Error as SQLiteError
 
 from sqlalchemy.exc import ArgumentError, IntegrityError, NoSuchModuleError, SQLAlchemyError
 
+from micboard_tui.contracts import hints
 from micboard_tui.contracts.errors import ErrorCode, StorageError
 
 # The error code by a phrase in the database's own text.
@@ -85,22 +86,24 @@ class ErrorTranslator:
             return StorageError(
                 ErrorCode.DEVICE_EXISTS,
                 "A device with this address and port is registered already",
-                hint="See 'micboard-tui devices list'",
+                hint=hints.LIST_DEVICES,
             )
         if "locations" in reason and "unique" in reason:
             return StorageError(
-                ErrorCode.LOCATION_EXISTS, "There is a location of this name already", hint="Use another name"
+                ErrorCode.LOCATION_EXISTS,
+                "There is a location of this name already",
+                hint=hints.CHOOSE_OTHER_NAME,
             )
         if "performers" in reason and "unique" in reason:
             return StorageError(
                 ErrorCode.PERFORMER_EXISTS,
                 "There is a performer of this name already",
-                hint="Use another name",
+                hint=hints.CHOOSE_OTHER_NAME,
             )
         if "foreign key" in reason:
             return StorageError(
                 ErrorCode.CHANGED_SINCE,
-                "Something that belongs to it came or went meanwhile",
-                hint="Look again, and try once more",
+                "A related entry was added or removed meanwhile",
+                hint="Look again, and retry",
             )
         return self.make_error(ErrorCode.DATABASE_ERROR, str(error.orig))

@@ -6,7 +6,7 @@ palette, the lines at the bottom of the screens and docs/reference/keys.md are m
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from textual.binding import Binding, BindingType
 
@@ -45,8 +45,18 @@ class Key:
 
 
 KeyTable: TypeAlias = Sequence[Key]
-KeyLine: TypeAlias = Sequence[str | tuple[str, str]]
-"""A line at the bottom: ids of keys, and pairs of a key and its label where no single id says it."""
+
+
+class KeyPair(NamedTuple):
+    """Two keys that belong together, under one label in the line at the bottom."""
+
+    first_id: str
+    second_id: str
+    label: str
+
+
+KeyLine: TypeAlias = Sequence[str | KeyPair | tuple[str, str]]
+"""A line at the bottom: ids of keys, pairs of them, and keys that cannot be changed with their labels."""
 
 
 def bindings_of(*tables: KeyTable) -> list[BindingType]:
@@ -139,7 +149,7 @@ APP_KEYS: KeyTable = (
     Key("q,ctrl+q", "quit", "Quit", "quit", "quit", "q"),
 )
 BOARD_KEY_LINE: KeyLine = (
-    ("↑↓", "move"),
+    KeyPair("up", "down", "move"),
     "details",
     "name",
     "swap",
@@ -201,7 +211,7 @@ DEVICES_KEY_LINE: KeyLine = (
     "remove",
     "location",
     ("Esc", "back"),
-    ("K J", "move"),
+    KeyPair("rack_up", "rack_down", "move"),
     "undo",
 )
 """Before them stand those of ``ACCESS_KEYS`` that help with the selected device."""
@@ -224,14 +234,14 @@ SEARCH_SCREEN_KEYS: KeyTable = (
     Key("escape", "leave", "Back", display="Esc"),
     Key("q", "dismiss(None)", "Back", is_listed=False),
     Key("a", "add", "Add the device"),
-    Key("t", "type", "Ask addresses or networks too"),
+    Key("t", "type", "Probe addresses or networks too"),
     Key("i", "interface", "Listen on another interface"),
     Key("r", "again", "Search again"),
     *STEP_KEYS,
 )
 SEARCH_KEY_LINE: KeyLine = (
     ("a", "add"),
-    ("t", "ask addresses"),
+    ("t", "probe addresses"),
     ("i", "interface"),
     ("r", "search again"),
     ("Esc", "back"),

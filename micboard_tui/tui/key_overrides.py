@@ -10,7 +10,7 @@ from textual.keys import format_key
 
 from micboard_tui.contracts.errors import ErrorCode, StartError
 from micboard_tui.domain.safe_text import visible
-from micboard_tui.tui.key_bindings import CONFIGURABLE_KEYS, Key, KeyLine, KeyTable
+from micboard_tui.tui.key_bindings import CONFIGURABLE_KEYS, Key, KeyLine, KeyPair, KeyTable
 
 _KEY = re.compile(r"(?:(?:ctrl|alt|shift|super)\+)*(?:[^\s+,]|[a-z][a-z_]*[0-9]*)")
 _NAMES = {"/": "slash", "?": "question_mark", "*": "asterisk", " ": "space"}
@@ -39,15 +39,24 @@ class Keymap:
 
     def line(self, entries: KeyLine) -> tuple[tuple[str, str], ...]:
         """Keys and their labels for the line at the bottom of a screen."""
-        return tuple(
-            (self.display_id(entry), self._find(entry).label) if isinstance(entry, str) else entry
-            for entry in entries
-        )
+        return tuple(map(self._hint, entries))
 
     def help_lines(self) -> Iterator[tuple[str, str]]:
         """Every key of the board with what it does."""
         yield from ((self.display(key), key.description) for key in self.table if key.is_listed)
         yield from _UNCHANGEABLE
+
+    def _hint(self, entry: str | KeyPair | tuple[str, str]) -> tuple[str, str]:
+        if isinstance(entry, str):
+            return self.display_id(entry), self._find(entry).label
+        if isinstance(entry, KeyPair):
+            return self._display_pair(entry), entry.label
+        return entry
+
+    def _display_pair(self, pair: KeyPair) -> str:
+        """The first key of each; arrows need no space between them."""
+        first, second = (self.display_id(key_id).split()[0] for key_id in pair[:2])
+        return f"{first} {second}" if first.isascii() or second.isascii() else f"{first}{second}"
 
     def _find(self, key_id: str) -> Key:
         return next(key for key in self.table if key.id == key_id)

@@ -154,7 +154,7 @@ def test_what_is_on_the_device_changes_only_when_agreed_to(micboard: Command, ra
         "devices", "set", device_id, "--channel", "1", "--gain", "3", "--channel-name", "Ada", "--yes"
     )
     assert done.code == 0, done.err
-    assert "Channel 1 gain (dB): +3 dB" in done.out
+    assert "/1 gain (dB): +3 dB" in done.out
     assert (channel.gain - 18, channel.name) == (3, "Ada")
 
 

@@ -172,6 +172,6 @@ def test_a_plugin_that_goes_leaves_its_devices_and_says_what_to_do(
     monkeypatch.setattr(sys, "path", [entry for entry in sys.path if entry != str(plugin)])
     polled = micboard("poll", "--once")
     assert polled.code == 1
-    assert f"{HOST}: MANUFACTURER_NOT_SUPPORTED: No driver speaks to the manufacturer 'acme'" in polled.err
+    assert f"{HOST}: MANUFACTURER_NOT_SUPPORTED: There is no driver for the manufacturer 'acme'" in polled.err
     assert HOST in micboard("devices", "list").out
     assert micboard("devices", "remove", HOST, "--yes").code == 0

@@ -73,7 +73,7 @@ def give(micboard: Command, monkeypatch: pytest.MonkeyPatch, secret: str, *words
 def test_adding_says_what_is_still_needed(shelf: Path, micboard: Command) -> None:
     answer = micboard("devices", "add", "vault", "127.0.0.2")
     assert answer.code == 0
-    assert "It needs a password. Give it with:  micboard-tui secrets set " in answer.err
+    assert "It needs a password. Store it with:  micboard-tui secrets set " in answer.err
     assert "accept it:  micboard-tui devices trust " in answer.err
     answer = micboard("devices", "add", "vault", "127.0.0.3", "--fingerprint", SHOWN)
     assert "trust" not in answer.err
@@ -106,7 +106,7 @@ def test_the_whole_way_in(door: str, micboard: Command, monkeypatch: pytest.Monk
     assert give(micboard, monkeypatch, "wrong", "Door").code == 0
     polled("CREDENTIALS_REFUSED")
     kept = give(micboard, monkeypatch, vault.PASSWORD, "Door", "--user", "me")
-    assert kept.out == "Kept the password for Door in the file.\n"
+    assert kept.out == "Stored the password for Door in the file.\n"
     assert micboard("poll", "--once").code == 0
     assert "online" in micboard("devices", "show", "Door").out
 
@@ -115,8 +115,8 @@ def test_what_is_known_is_listed_and_forgotten(
     door: str, micboard: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     listed = micboard("secrets", "list")
-    assert "No secret is known" in listed.err
-    assert f"Door needs one and has none. Give it with:  micboard-tui secrets set {door}" in listed.err
+    assert "No secret is stored" in listed.err
+    assert f"Door needs one and has none. Store it with:  micboard-tui secrets set {door}" in listed.err
     give(micboard, monkeypatch, vault.PASSWORD, "--driver", vault.DRIVER)
     give(micboard, monkeypatch, vault.PASSWORD, "Door", "--user", "me", "--in", "file")
     monkeypatch.setenv("MICBOARD_SECRETS__VAULT_TLS", "from outside")
@@ -173,7 +173,7 @@ def test_whoever_sits_there_is_asked(
 ) -> None:
     types(vault.PASSWORD, "y")
     added = micboard("devices", "add", "vault", "127.0.0.2", "--name", "Door")
-    assert "Kept in the file." in added.err
+    assert "Stored in the file." in added.err
     assert micboard("poll", "--once").code == 0
     types("n")
     assert micboard("devices", "trust", "Door").code == 1

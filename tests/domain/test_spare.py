@@ -128,8 +128,8 @@ def test_a_full_pack_in_a_charger_comes_before_one_that_is_merely_off() -> None:
     full, half = docked(3, BayState.READY, 100), docked(4, BayState.CHARGING, 50)
     assert order(off, half, full, said(channel(5))) == [5, 3, 4, 2]
     best, other = rank_spares(WANTED, [rack(full, half)], NOW)
-    assert best.reasons[:3] == ("spare", "charged in Charger 3", "battery 100%")
-    assert other.reasons[1] == "docked in Charger 4"
+    assert best.reasons[:3] == ("spare", "charged in Charger bay 3", "battery 100%")
+    assert other.reasons[1] == "docked in Charger bay 4"
     assert not best.is_ready
 
 

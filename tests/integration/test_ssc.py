@@ -167,7 +167,7 @@ async def test_a_pack_that_goes_off_and_comes_back_is_followed() -> None:
 @pytest.mark.parametrize(
     ("break_it", "code", "words"),
     [
-        (lambda faults: setattr(faults, "locked", True), ErrorCode.DEVICE_REFUSED, "third parties"),
+        (lambda faults: setattr(faults, "locked", True), ErrorCode.DEVICE_REFUSED, "third-party access"),
         (lambda faults: setattr(faults, "max_clients", 0), ErrorCode.DEVICE_REFUSED, "no further controller"),
         (lambda faults: faults.reboot(), ErrorCode.DEVICE_SILENT, "does not answer"),
     ],

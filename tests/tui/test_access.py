@@ -228,7 +228,7 @@ async def test_no_password_is_none_and_what_cannot_be_kept_says_why() -> None:
         await pilot.press("w")
         field = await wait_for_secret_dialog(app)
         await pilot.press("enter")
-        await until(lambda: "Nothing was given" in dialog_text(app, "answer"))
+        await until(lambda: "No secret was entered" in dialog_text(app, "answer"))
         rig.secrets.error = SecretError("The file may be read by others", "chmod 600 it")
         field.value = TYPED
         await pilot.press("enter")
@@ -344,7 +344,7 @@ async def test_what_there_is_to_know_of_a_new_device_does_not_cover_its_dialogs(
         assert toasts(app) == ["Added 127.0.0.9."]
         await pilot.press(key)
         await until(lambda: isinstance(app.screen, BoardScreen) and len(toasts(app)) > is_warned)
-        assert any("vault-tls was taken" in each for each in toasts(app)) is is_warned
+        assert any("vault-tls is used" in each for each in toasts(app)) is is_warned
 
 
 async def test_the_search_goes_on_to_what_the_device_wants() -> None:

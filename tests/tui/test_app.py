@@ -298,7 +298,7 @@ async def test_a_filter_that_nobody_fits_says_how_to_get_out() -> None:
         app_board.show_view(View(channel_filter=ChannelFilter(frozenset({LOW_BATTERY}))))
         await pilot.pause()
         assert board(app).channels == []
-        assert "No channel fits the filter. F shows all." in text_of(app)
+        assert "No channel matches the filter. F shows all." in text_of(app)
         await pilot.press("f", "c")
         assert len(board(app).channels) == 42
 
@@ -325,7 +325,7 @@ async def test_views_are_kept_on_number_keys_and_the_last_one_comes_back() -> No
         await rig.all_devices_settle()
         settle(app)
         await pilot.press("3")
-        assert "Nothing is kept on 3. V keeps what you see." in toasts(app)
+        assert "No view is kept on 3. V keeps this one." in toasts(app)
         assert [ref.number for ref in board(app).channels[:3]] == [1, 2, 3]
         await pilot.press("o", "o", "V")
         assert isinstance(app.screen, KeepViewScreen)

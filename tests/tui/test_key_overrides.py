@@ -5,7 +5,9 @@ from dataclasses import replace
 import pytest
 
 from micboard_tui.contracts.errors import StartError
-from micboard_tui.tui.key_bindings import Key
+from micboard_tui.tui.arrange.filter import ChannelFilter, Criterion, CriterionKind
+from micboard_tui.tui.arrange.view import View
+from micboard_tui.tui.key_bindings import Key, KeyPair
 from micboard_tui.tui.key_overrides import build_keymap
 from micboard_tui.tui.screens.name_picker import NamePicker
 from tests.fakes.links import until
@@ -16,7 +18,8 @@ from tests.tui.test_app import big
 KEYS = (
     Key("n", "assign", "Name", "name", "name"),
     Key("slash", "find", "Find", "find", "find", "/"),
-    Key("up,k", "up", "Up", "up"),
+    Key("up,k", "up", "Up", "up", display="↑ k"),
+    Key("down,j", "down", "Down", "down", display="↓ j"),
     Key("z", "hidden", "Hidden"),
 )
 
@@ -25,7 +28,7 @@ KEYS = (
     ("keys", "words", "hint"),
     [
         ({"fund": "b"}, "keys.fund is not the name", "Did you mean find?"),
-        ({"zzzz": "b"}, "keys.zzzz is not the name", "Known are: find, name, up"),
+        ({"zzzz": "b"}, "keys.zzzz is not the name", "Known are: down, find, name, up"),
         ({"name": "two keys"}, "'two keys' is not a key", "ctrl+r"),
         ({"name": ""}, "'' is not a key", "ctrl+r"),
         ({"name": "/"}, "The key slash would do both: name and find", "keys.name"),
@@ -45,6 +48,12 @@ def test_keys_can_change_places() -> None:
         ("n ctrl+f", "find"),
         ("↑↓", "move"),
     )
+
+
+def test_a_pair_of_keys_is_shown_by_the_first_of_each() -> None:
+    line = [KeyPair("up", "down", "move")]
+    assert build_keymap({}, KEYS).line(line) == (("↑↓", "move"),)
+    assert build_keymap({"up": "w,k", "down": "f2"}, KEYS).line(line) == (("w f2", "move"),)
 
 
 async def test_another_key_does_it_and_is_shown_wherever_keys_are_shown() -> None:
@@ -70,3 +79,32 @@ async def test_another_key_does_it_and_is_shown_wherever_keys_are_shown() -> Non
 def test_a_bad_key_keeps_the_board_from_opening() -> None:
     with pytest.raises(StartError, match="would do both"):
         big().app(replace(OPTIONS, keys={"name": "q"}))
+
+
+async def test_messages_name_the_keys_as_they_are() -> None:
+    keys = {
+        "order": "f6",
+        "keep_view": "f7",
+        "show_all": "f8",
+        "find": "f9",
+        "next_problem": "b",
+        "rack_up": "f3",
+        "rack_down": "f4",
+    }
+    app = big().app(replace(OPTIONS, keys=keys))
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(lambda: app._background.services is not None)
+        await pilot.press("f6", "f3")
+        messages = [each.message for each in app._notifications]
+        assert any("in rack order. f6 changes the order." in message for message in messages)
+        await pilot.press("3")
+        messages = [each.message for each in app._notifications]
+        assert any("No view is kept on 3. f7 keeps this one." in message for message in messages)
+        await pilot.press("f9")
+        assert "f9 type a few letters" in text_of(app)
+        await pilot.press("escape", "d")
+        assert "f3 f4 move" in text_of(app)
+        await pilot.press("escape")
+        no_device = ChannelFilter(frozenset({Criterion(CriterionKind.LOCATION, "nowhere")}))
+        app.board_screen.show_view(View(channel_filter=no_device))
+        assert "No channel matches the filter. f8 shows all." in text_of(app)

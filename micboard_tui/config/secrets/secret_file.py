@@ -15,7 +15,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from micboard_tui.config.atomic_files import write_new
-from micboard_tui.config.start_error import ConfigError
+from micboard_tui.config.start_error import CHECK_RIGHTS, ConfigError
 from micboard_tui.domain.secret import OwnerKind, SecretError, SecretOwner
 
 HEAD = (
@@ -85,7 +85,7 @@ class SecretFile:
         except OSError as error:
             raise SecretError(
                 f"{self.file.parent} cannot be written ({error.strerror})",
-                "Check its rights, or name another place with MICBOARD_HOME",
+                CHECK_RIGHTS,
             ) from error
 
     def _check(self, found: os.stat_result) -> None:
@@ -94,7 +94,7 @@ class SecretFile:
         if found.st_mode & OTHERS:
             raise SecretError(
                 f"{self.file} may be read by others than you (mode {stat.S_IMODE(found.st_mode):03o})",
-                f"Change what others know, then: chmod 600 {self.file}",
+                f"Change the secrets that others may have read, then: chmod 600 {self.file}",
             )
         if found.st_uid not in {os.geteuid(), 0}:
             raise SecretError(
@@ -117,7 +117,7 @@ class SecretFile:
         return Entry(values.get("secret"), values.get("keyring"), values.get("user"), values.get("set_at"))
 
     def _error(self, what: str) -> SecretError:
-        return SecretError(f"{self.file} {what}", "Correct it, or move it away and give the secrets anew")
+        return SecretError(f"{self.file} {what}", "Correct it, or move it away and enter the secrets again")
 
 
 def _parse_tables(content: bytes) -> Mapping[str, object] | None:

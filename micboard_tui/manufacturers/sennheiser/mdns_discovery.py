@@ -50,7 +50,7 @@ async def explain_silence(found: FoundDevice, timeout_s: float) -> DeviceFault |
     if found.model is not None and found.model.upper().startswith(ACCESS_OFF_MODELS):
         return DeviceFault(
             ErrorCode.DEVICE_REFUSED,
-            "It announces itself but does not let third parties in",
+            "It announces itself, but its third-party access is off",
             "Switch third-party access on in Sennheiser Control Cockpit or WSM, and search again",
         )
     return DeviceFault(

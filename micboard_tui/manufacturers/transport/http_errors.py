@@ -8,14 +8,12 @@ from contextlib import contextmanager
 import anyio
 import httpx
 
+from micboard_tui.contracts import hints
 from micboard_tui.contracts.errors import DeviceError, ErrorCode
 from micboard_tui.contracts.ports import Access
 from micboard_tui.manufacturers.transport.link import resolution_error
 
 MAX_CAUSES = 16
-_REACH_HINT = "Check that it is switched on, its cable, and that this machine is in its network"
-WRONG_PORT_HINT = "Check that the address and the port are those of the device"
-_AGAIN_HINT = "It may be restarting; the connection is tried again by itself"
 
 
 def require_secret(access: Access, kind: str, address: str) -> str:
@@ -75,14 +73,18 @@ def _error_of(error: BaseException, address: str) -> DeviceError:
     if isinstance(error, httpx.ReadTimeout | httpx.WriteTimeout | httpx.PoolTimeout):
         return _silence_error(address)
     if isinstance(error, httpx.TimeoutException | TimeoutError):
-        return DeviceError(ErrorCode.DEVICE_UNREACHABLE, f"{address} does not answer", hint=_REACH_HINT)
+        return DeviceError(
+            ErrorCode.DEVICE_UNREACHABLE, f"{address} does not answer", hint=hints.CHECK_REACHABILITY
+        )
     if isinstance(error, httpx.RemoteProtocolError) and not _is_cut_short(error):
-        return DeviceError(ErrorCode.API_ERROR, f"{address} does not answer in HTTP", hint=WRONG_PORT_HINT)
+        return DeviceError(
+            ErrorCode.API_ERROR, f"{address} does not answer in HTTP", hint=hints.CHECK_ADDRESS
+        )
     reason = next((cause.strerror for cause in causes if isinstance(cause, OSError) and cause.strerror), None)
     return DeviceError(
         ErrorCode.DEVICE_UNREACHABLE,
         f"{address} cannot be reached ({reason})" if reason else f"{address} broke the connection",
-        hint=_REACH_HINT if reason else _AGAIN_HINT,
+        hint=hints.CHECK_REACHABILITY if reason else hints.RECONNECTS,
     )
 
 
@@ -95,7 +97,7 @@ def _error_by_cause(causes: Iterable[BaseException], address: str) -> DeviceErro
             return DeviceError(
                 ErrorCode.DEVICE_REFUSED,
                 f"{address} refuses the connection",
-                hint="Check the port, and that the device lets other manufacturers' controllers in",
+                hint=hints.CHECK_CONTROLLER_ACCESS,
             )
         if isinstance(cause, ssl.SSLError) and not isinstance(cause, ssl.SSLWantReadError):
             return DeviceError(

@@ -17,9 +17,10 @@ import httpcore
 import httpx
 from anyio.streams.tls import TLSAttribute, TLSStream
 
+from micboard_tui.contracts import hints
 from micboard_tui.contracts.errors import DeviceError, ErrorCode
 from micboard_tui.domain.fingerprint import format_fingerprint
-from micboard_tui.manufacturers.transport.http_errors import WRONG_PORT_HINT, translate_errors
+from micboard_tui.manufacturers.transport.http_errors import translate_errors
 from micboard_tui.manufacturers.transport.link import resolution_error
 
 MAX_BODY_BYTES = 1024 * 1024
@@ -101,7 +102,7 @@ async def ask(client: httpx.AsyncClient, method: str, path: str, *, json: object
                     raise DeviceError(
                         ErrorCode.API_ERROR,
                         f"{address_of(client)} answers {path} with more than {MAX_BODY_BYTES} bytes",
-                        hint=WRONG_PORT_HINT,
+                        hint=hints.CHECK_ADDRESS,
                     )
             return Answer(response.status_code, bytes(body))
 

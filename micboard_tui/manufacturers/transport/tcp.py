@@ -18,6 +18,7 @@ from enum import Enum, auto
 
 import anyio
 
+from micboard_tui.contracts import hints
 from micboard_tui.contracts.errors import DeviceError, ErrorCode
 from micboard_tui.manufacturers.transport.link import Dial, Link, Listener, resolution_error
 from micboard_tui.manufacturers.transport.socket_poller import POLL_INTERVAL_S, get_poller
@@ -131,7 +132,7 @@ class TcpLink:
                 DeviceError(
                     ErrorCode.DEVICE_UNREACHABLE,
                     f"{self._address} {event}",
-                    hint="It may be restarting; the connection is tried again by itself",
+                    hint=hints.RECONNECTS,
                 )
             )
 
@@ -163,7 +164,7 @@ async def _connect(host: str, port: int, timeout_s: float) -> socket.socket:
         raise DeviceError(
             ErrorCode.DEVICE_UNREACHABLE,
             f"{host}:{port} does not answer",
-            hint="Check that it is switched on, its cable, and that this machine is in its network",
+            hint=hints.CHECK_REACHABILITY,
         ) from error
     except (OSError, UnicodeError) as error:
         # A name with a label that is too long is not even asked for.
@@ -178,10 +179,10 @@ def _error_of(error: OSError | UnicodeError, host: str, port: int) -> DeviceErro
         return DeviceError(
             ErrorCode.DEVICE_REFUSED,
             f"{host}:{port} refuses the connection",
-            hint="Check the port, and that the device lets other manufacturers' controllers in",
+            hint=hints.CHECK_CONTROLLER_ACCESS,
         )
     return DeviceError(
         ErrorCode.DEVICE_UNREACHABLE,
         f"{host}:{port} cannot be reached ({error.strerror or error})",
-        hint="Check that it is switched on, its cable, and that this machine is in its network",
+        hint=hints.CHECK_REACHABILITY,
     )

@@ -87,7 +87,7 @@ class UdpLink:
                 f"Nothing listens at {self._address}"
                 if is_refused
                 else f"{self._address} cannot be reached ({error.strerror or error})",
-                hint="Check its address and port, that it is switched on, and that it lets controllers in",
+                hint="Check its address and port, that it is switched on, and that it allows controllers",
             )
         )
 

@@ -123,7 +123,7 @@ def _column_indices(line: int, head: Sequence[str]) -> Mapping[str, int]:
         if name not in COLUMNS:
             raise csv_error(line, index + 1, f"no column is called '{visible(cell[:MAX_SHOWN])}'", known)
         if name in indices:
-            raise csv_error(line, index + 1, f"the column '{name}' stands here again", "Leave one out")
+            raise csv_error(line, index + 1, f"the column '{name}' is here twice", "Leave one out")
         indices[name] = index
     if "name" not in indices:
         raise csv_error(line, 1, "no column is called 'name'", known)

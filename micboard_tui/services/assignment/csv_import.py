@@ -98,7 +98,7 @@ def _merge_rows(first: CsvRow, row: CsvRow) -> CsvRow:
                 row.line, column, f"another {column} than on line {first.line}", "Write the same, or nothing"
             )
     if not row.channel:
-        message = f"'{visible(row.name)}' stands on line {first.line} already"
+        message = f"'{visible(row.name)}' is on line {first.line} already"
         raise csv_error(row.line, "name", message, "Leave one out, or give it a channel")
     return first._replace(part=first.part or row.part, note=first.note or row.note)
 

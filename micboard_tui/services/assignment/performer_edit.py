@@ -2,6 +2,7 @@
 
 import secrets
 
+from micboard_tui.contracts import hints
 from micboard_tui.contracts.errors import ErrorCode, MicboardError, invalid_value_error
 from micboard_tui.domain.assignment import Performer
 from micboard_tui.domain.identity import PerformerId
@@ -36,7 +37,7 @@ def edit_performer(
         raise MicboardError(
             ErrorCode.PERFORMER_EXISTS,
             f"There is a performer '{visible(other.name)}' already",
-            hint="Choose another name; capitals make no difference",
+            hint=hints.CHOOSE_OTHER_NAME,
         )
     return after
 

@@ -2,6 +2,7 @@
 
 import anyio
 
+from micboard_tui.contracts import hints
 from micboard_tui.contracts.errors import DeviceError, ErrorCode, MicboardError
 from micboard_tui.contracts.ports import DriverSpec
 from micboard_tui.domain.device import Device
@@ -24,7 +25,7 @@ async def fetch_fingerprint(spec: DriverSpec, device: Device, connect_timeout_s:
         raise DeviceError(
             ErrorCode.DEVICE_UNREACHABLE,
             f"{where} shows no certificate",
-            hint="Check that it is switched on, its cable, and that this machine is in its network",
+            hint=hints.CHECK_REACHABILITY,
         ) from error
     if (fingerprint := parse_fingerprint(shown)) is None:
         raise DeviceError(

@@ -26,7 +26,7 @@ async def detect_driver(
     if found is None or spec is None:
         usual = choose_driver(manufacturer, None)
         warning = (
-            f"{host} does not say which driver speaks to it; {usual.name} was taken. "
+            f"The driver of {host} could not be detected; {usual.name} is used. "
             f"Known are: {', '.join(manufacturer.drivers)}"
         )
         return usual, usual.default_port if port is None else port, warning

@@ -12,6 +12,7 @@ from typing import TypeAlias
 
 import anyio
 
+from micboard_tui.contracts import hints
 from micboard_tui.contracts.device import ALL_DEVICES, DeviceChange
 from micboard_tui.contracts.errors import DeviceError, ErrorCode
 from micboard_tui.contracts.ports import ManufacturerRegistry
@@ -61,7 +62,7 @@ class HostNames:
             raise DeviceError(
                 ErrorCode.HOST_NOT_RESOLVED,
                 f"The name service does not answer for {host}",
-                hint="Use the address from the device's network menu",
+                hint=hints.USE_ADDRESS_FROM_MENU,
             ) from error
 
 

@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import replace
 
+from micboard_tui.contracts import hints
 from micboard_tui.contracts.errors import ErrorCode, MicboardError, invalid_value_error
 from micboard_tui.domain.identity import LocationId
 from micboard_tui.domain.location import Location, is_within, order_locations
@@ -102,5 +103,5 @@ def _check_name_is_free(known: Sequence[Location], name: str) -> None:
         raise MicboardError(
             ErrorCode.LOCATION_EXISTS,
             f"There is a location '{visible(other.name)}' already",
-            hint="Choose another name; capitals make no difference",
+            hint=hints.CHOOSE_OTHER_NAME,
         )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import anyio
 import structlog
 
+from micboard_tui.contracts import hints
 from micboard_tui.contracts.errors import DeviceError, ErrorCode, MicboardError
 from micboard_tui.contracts.ports import WallClock
 from micboard_tui.domain.assignment import Assignment
@@ -16,6 +17,7 @@ from micboard_tui.domain.identity import ChannelRef
 from micboard_tui.domain.location import Location
 from micboard_tui.services.live.state import LiveState
 from micboard_tui.services.parallel import run_side_by_side
+from micboard_tui.services.synchronization.crash_error import crash_error
 from micboard_tui.services.synchronization.driver_opener import Credentials, DriverOpener
 from micboard_tui.services.synchronization.failure_status import status_after
 
@@ -72,7 +74,7 @@ class DeviceReader:
             raise
         except Exception as error:  # A plugin in trouble must end in an answer, not in a crash.
             log.exception("command_crashed", device=device.host)
-            raise error_of(_crash_fault(error)) from None
+            raise crash_error(error) from None
 
     @asynccontextmanager
     async def _remembering_refusal(self, device: Device, credentials: Credentials) -> AsyncGenerator[None]:
@@ -97,22 +99,15 @@ class DeviceReader:
             return DeviceFault(
                 ErrorCode.DEVICE_UNREACHABLE,
                 f"{device.host}:{device.port} did not answer within {timeout_s:g} s",
-                "Check that it is switched on, its cable, and that this machine is in its network",
+                hints.CHECK_REACHABILITY,
             )
         except MicboardError as error:
             return DeviceFault(error.code, error.info.message, error.info.hint)
         except Exception as error:  # One device's trouble must not end the others' turn.
             log.exception("reading_crashed", device=device.host)
-            return _crash_fault(error)
+            crash = crash_error(error).info
+            return DeviceFault(crash.code, crash.message, crash.hint)
         return _silence_fault(device, live)
-
-
-def _crash_fault(error: Exception) -> DeviceFault:
-    return DeviceFault(
-        ErrorCode.API_ERROR,
-        f"It sent something that could not be read ({type(error).__name__})",
-        "See the log; please report it with the device's model and firmware",
-    )
 
 
 def _silence_fault(device: Device, live: LiveState) -> DeviceFault | None:
@@ -122,8 +117,8 @@ def _silence_fault(device: Device, live: LiveState) -> DeviceFault | None:
         return None
     return DeviceFault(
         ErrorCode.DEVICE_SILENT,
-        f"{device.host}:{device.port} accepts the connection and says nothing",
-        "Check that the device lets controllers in, and the port",
+        f"{device.host}:{device.port} accepts the connection but does not answer",
+        "Check the port, and that the device allows controllers",
     )
 
 

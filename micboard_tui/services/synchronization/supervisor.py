@@ -29,6 +29,7 @@ from micboard_tui.contracts.errors import ANSWERED_NO, NEEDS_PERSON, DeviceError
 from micboard_tui.contracts.ports import Driver, Report
 from micboard_tui.domain.device import DeviceFault, DeviceStatus
 from micboard_tui.domain.observation import Observation
+from micboard_tui.services.synchronization.crash_error import crash_error
 from micboard_tui.services.synchronization.failure_status import status_after
 from micboard_tui.services.synchronization.reconnect_wait import growing_wait, short_wait_s
 
@@ -94,11 +95,7 @@ class Supervisor:
                 raise
         except Exception as error:  # One device's trouble must not end the others' sessions.
             self._log.exception("session_crashed")
-            crash = DeviceError(
-                ErrorCode.API_ERROR,
-                f"It sent something that could not be read ({type(error).__name__})",
-                hint="See the log; please report it with the device's model and firmware",
-            )
+            crash = crash_error(error)
             self._end(crash)
             raise crash from error
         return self.state

@@ -18,6 +18,7 @@ import anyio
 import structlog
 from anyio.abc import TaskGroup
 
+from micboard_tui.contracts import hints
 from micboard_tui.contracts.device import ALL_DEVICES
 from micboard_tui.contracts.errors import ErrorCode, MicboardError, StorageError
 from micboard_tui.contracts.health import DeviceHealth
@@ -166,7 +167,7 @@ class SynchronizationService:
             fault = session.fault or DeviceFault(
                 ErrorCode.DEVICE_SILENT,
                 f"No data for {now - heard_at:.0f} s",
-                "Check its power and its cable; the connection is tried again by itself",
+                hints.CHECK_POWER,
             )
             self._live.status(device_id, DeviceStatus.OFFLINE, fault)
 

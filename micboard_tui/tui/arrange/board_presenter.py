@@ -31,13 +31,13 @@ from micboard_tui.tui.arrange.problem_watch import ProblemWatch
 from micboard_tui.tui.arrange.view import View
 from micboard_tui.tui.draw.trends import Trends
 
-FILTERED_OUT = "No channel fits the filter. F shows all."
 NO_DEVICE = "No device is registered yet. Add one, or search the network."
 
 
 class BoardPresenter:
-    def __init__(self, live: LiveContract, trends: Trends, view: View) -> None:
-        self._live, self._trends, self._view = live, trends, view
+    def __init__(self, live: LiveContract, trends: Trends, view: View, filtered_out: str) -> None:
+        """``filtered_out``: what a board says whose filter no channel matches."""
+        self._live, self._trends, self._view, self._filtered_out = live, trends, view, filtered_out
         self._version = self._version_of_all = self._layout_version = -1
         self._on_screen: frozenset[ChannelRef] = frozenset()
         self._devices: tuple[DeviceSnapshot, ...] = ()
@@ -164,5 +164,5 @@ class BoardPresenter:
     def _empty_text(self) -> str:
         """Why there may be no line at all."""
         if self._view.channel_filter.criteria:
-            return FILTERED_OUT
+            return self._filtered_out
         return NO_DEVICE if self.known_devices == [] else ""

@@ -5,6 +5,8 @@ from typing import TypeAlias
 
 from micboard_tui.tui.draw.cell import Cell
 from micboard_tui.tui.draw.key_line import key_line
+from micboard_tui.tui.key_bindings import BOARD_KEY_LINE, MARKED_KEY_LINE
+from micboard_tui.tui.key_overrides import Keymap
 
 KeyLabels: TypeAlias = tuple[tuple[str, str], ...]
 """Keys and what they do."""
@@ -17,16 +19,20 @@ class BoardKeyLine:
     usual: KeyLabels = ()
     marked: KeyLabels = ()
     """Stand there while channels are marked."""
-    log_key: str = "L"
-    """Opens the log."""
+    find_key: str = "/"
+    """Begins a search."""
 
     def cells(self, width: int, *, has_marks: bool) -> list[Cell]:
         return key_line(self.marked if has_marks else self.usual, width)
 
-    @staticmethod
-    def while_finding(query: str, count: int, width: int) -> list[Cell]:
+    def while_finding(self, query: str, count: int, width: int) -> list[Cell]:
         """How many channels fit what was typed, and the keys of the search."""
         found = f"{count} found" if query.strip() else "type a few letters"
         return key_line(
-            (("/", found), ("Enter", "stay here"), ("Esc", "back"), ("↑↓", "other matches")), width
+            ((self.find_key, found), ("Enter", "stay here"), ("Esc", "back"), ("↑↓", "other matches")), width
         )
+
+
+def board_key_line(keymap: Keymap) -> BoardKeyLine:
+    """The line with the keys of the user."""
+    return BoardKeyLine(keymap.line(BOARD_KEY_LINE), keymap.line(MARKED_KEY_LINE), keymap.display_id("find"))

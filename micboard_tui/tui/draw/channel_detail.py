@@ -12,6 +12,7 @@ from micboard_tui.domain.assignment import PastAssignment
 from micboard_tui.domain.battery import Battery, BatteryType, MinutesNote
 from micboard_tui.domain.channel import ChannelState, Slot
 from micboard_tui.domain.device import DeviceSnapshot
+from micboard_tui.domain.identity import bay_label, channel_label
 from micboard_tui.domain.problem import ProblemCode, find_problems
 from micboard_tui.domain.safe_text import visible
 from micboard_tui.domain.units import (
@@ -65,7 +66,7 @@ class ChannelPage:
 
     def lines(self, state: ChannelState, device: DeviceSnapshot) -> list[Line]:
         """All that is known, from top to bottom; what is too long goes on in the next line."""
-        name = state.facts.name or f"Channel {state.number}"
+        name = state.facts.name or channel_label(device.title, state.number)
         parts = (
             [
                 [
@@ -147,7 +148,7 @@ class ChannelPage:
     def _before(self, past: PastAssignment) -> Line:
         span = f"until {format_duration(self.now - past.until)} ago, for "
         who = f"{visible(past.performer_name)}, {past.role.value}, "
-        return _line("had it before", f"{who}{span}{format_duration(past.until - past.since)}")
+        return _line("previously", f"{who}{span}{format_duration(past.until - past.since)}")
 
     def _signal(self, state: ChannelState) -> Iterator[Line]:
         meters = state.meters
@@ -181,7 +182,8 @@ class ChannelPage:
             yield _line("transmitter", missing, "dim")
             if (dock := state.dock) is not None:
                 bay = dock.bay
-                yield _line("docked in", f"{visible(dock.charger)}, bay {bay.number}, {bay.state.value}")
+                where = bay_label(visible(dock.charger), bay.number)
+                yield _line("docked in", f"{where}, {bay.state.value}")
                 yield _line("  charge", format_charge_in_full(bay.battery), formats.battery_tone(bay.battery))
             if (last := state.last_battery) is not None:
                 ago = format_duration(self.now - last.observed_at)
@@ -283,6 +285,6 @@ def _slot(slot: Slot) -> Line:
 
 def _raw(state: ChannelState) -> Iterator[Line]:
     if state.facts.raw:
-        yield [Cell(" in the device's own words", "dim")]
+        yield [Cell(" as the device reports it", "dim")]
     for name, value in state.facts.raw:
         yield [Cell(f" {name:<{RAW_LABEL}} ", "dim"), Cell(visible(value))]

@@ -4,7 +4,9 @@ from rich.cells import cell_len, set_cell_size
 
 from micboard_tui.domain.battery import Battery, BatteryLevel, battery_level
 from micboard_tui.domain.bay import BayState
+from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.device import DeviceStatus
+from micboard_tui.domain.identity import channel_label
 from micboard_tui.domain.link_state import LinkState
 from micboard_tui.domain.problem import ProblemCode, Severity
 from micboard_tui.domain.safe_text import visible
@@ -54,6 +56,11 @@ def fit(text: str, width: int, ellipsis: str = "…") -> str:
     if width <= 1:
         return ellipsis[:width]
     return set_cell_size(set_cell_size(shown, width - 1).rstrip() + ellipsis, width)
+
+
+def channel_name(state: ChannelState, device_title: str) -> str:
+    """Who wears it or what it is called, else its device and number."""
+    return visible(state.display_name or channel_label(device_title, state.number))
 
 
 def battery_tone(battery: Battery | None) -> str:

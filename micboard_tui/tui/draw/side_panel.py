@@ -5,12 +5,13 @@ from collections.abc import Mapping, Sequence
 from micboard_tui.contracts.live import LiveContract
 from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.device import DeviceSnapshot
-from micboard_tui.domain.identity import ChannelRef
+from micboard_tui.domain.identity import ChannelRef, DeviceId
 from micboard_tui.domain.spare import rank_spares
 from micboard_tui.domain.units import format_charge
 from micboard_tui.tui.arrange.problem_watch import ProblemWatch
 from micboard_tui.tui.draw.cell import Cell
 from micboard_tui.tui.draw.channel_detail import ChannelPage
+from micboard_tui.tui.draw.formats import channel_name
 from micboard_tui.tui.draw.glyphs import Glyphs
 from micboard_tui.tui.draw.summary import open_problem_lines
 from micboard_tui.tui.draw.trends import SLOTS, Trends
@@ -28,8 +29,12 @@ class SidePanel:
     The best spare is remembered for a moment, since ranking costs much.
     """
 
-    def __init__(self, live: LiveContract, watch: ProblemWatch, trends: Trends, glyphs: Glyphs) -> None:
+    def __init__(
+        self, live: LiveContract, watch: ProblemWatch, trends: Trends, glyphs: Glyphs, next_key: str
+    ) -> None:
+        """``next_key`` goes to the next problem."""
         self._live, self._watch, self._trends, self._glyphs = live, watch, trends, glyphs
+        self._next_key = next_key
         self._spare_of: tuple[ChannelRef | None, float, str] = (None, 0.0, "")
 
     def lines(
@@ -51,7 +56,12 @@ class SidePanel:
             spare=self._spare(state, now),
         )
         listed = open_problem_lines(
-            self._watch.open_problems(states), now, WIDTH - 1, int(height * OPEN_SHARE)
+            self._watch.open_problems(states),
+            self._title,
+            now,
+            WIDTH - 1,
+            int(height * OPEN_SHARE),
+            self._next_key,
         )
         room = height - len(listed) - 1 if listed else height
         channel = page.lines(state, device)[:room]
@@ -66,8 +76,12 @@ class SidePanel:
             best = next(iter(rank_spares(state.ref, self._live.snapshot(), now)), None)
             text = "none"
             if best is not None:
-                name = best.state.display_name or f"channel {best.state.number}"
+                name = channel_name(best.state, self._title(best.state.device_id))
                 ready = "ready" if best.is_ready else "not ready"
                 text = f"{name}, {format_charge(best.state.battery)}, {ready}"
             self._spare_of = state.ref, now, text
         return text
+
+    def _title(self, device_id: DeviceId) -> str:
+        device = self._live.device(device_id)
+        return device.title if device is not None else device_id

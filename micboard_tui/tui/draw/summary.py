@@ -1,12 +1,13 @@
 """How channels and devices do, in one line each: for the header, headings, and what is open. Pure."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TypeAlias
 
 from micboard_tui.contracts.problem_texts import LINK_STATE_TEXTS, PROBLEM_TEXTS, find_problem_text
 from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.device import DeviceSnapshot, DeviceStatus
-from micboard_tui.domain.identity import ChannelRef
+from micboard_tui.domain.identity import ChannelRef, DeviceId
 from micboard_tui.domain.link_state import LinkState
 from micboard_tui.domain.problem import ProblemCode, Severity
 from micboard_tui.domain.safe_text import visible
@@ -31,6 +32,8 @@ _LOW = frozenset({ProblemCode.BATTERY_LOW, ProblemCode.BATTERY_CRITICAL})
 CHARGER_NAME = 20
 LEAST_LISTED = 3
 """Lines below which a list of problems tells nothing."""
+Titles: TypeAlias = Callable[[DeviceId], str]
+"""What a device is called."""
 
 
 def count_cells(
@@ -116,7 +119,7 @@ def device_cells(snapshot: DeviceSnapshot, now: float) -> list[Cell]:
         letter = {DeviceStatus.REFUSED: "R"}.get(state.status, "X")
         return [Cell("    "), Cell(f"{letter} {status_lines.device_trouble(snapshot, now)}", "critical")]
     if not state.bays:
-        return [Cell(f"    ? {title}", "dim"), Cell("  nothing heard yet", "dim")]
+        return [Cell(f"    ? {title}", "dim"), Cell("  no data yet", "dim")]
     tally = Counter(bay.state for bay in state.bays)
     line = [Cell(f"      {formats.fit(title, CHARGER_NAME)}")]
     for bay, tone in formats.BAY_TONES.items():
@@ -125,8 +128,13 @@ def device_cells(snapshot: DeviceSnapshot, now: float) -> list[Cell]:
     return line
 
 
-def open_problem_lines(found: Sequence[OpenProblem], now: float, width: int, height: int) -> list[list[Cell]]:
-    """For beside the board: what is open, in at most ``height`` lines; nothing where all is well."""
+def open_problem_lines(
+    found: Sequence[OpenProblem], titles: Titles, now: float, width: int, height: int, next_key: str
+) -> list[list[Cell]]:
+    """For beside the board: what is open, in at most ``height`` lines; nothing where all is well.
+
+    ``next_key`` goes to the next problem.
+    """
     if not found or height < LEAST_LISTED:
         return []
     room = height - 1
@@ -134,12 +142,12 @@ def open_problem_lines(found: Sequence[OpenProblem], now: float, width: int, hei
     lines = [[Cell(f" {len(found)} open", "accent")]]
     for problem in shown:
         what, _ = find_problem_text(problem.code, problem.state)
-        who = visible(problem.state.display_name or f"channel {problem.state.number}")
+        who = formats.channel_name(problem.state, titles(problem.state.device_id))
         age = f"{format_duration(now - problem.since):>4} "
         text = formats.fit(f"{what}: {who}", max(1, width - len(age)))
         lines.append([Cell(age, "dim"), Cell(text, formats.severity_tone(problem.code))])
     if len(shown) < len(found):
-        lines.append([Cell(f"     {len(found) - len(shown)} more, Tab goes there", "dim")])
+        lines.append([Cell(f"     {len(found) - len(shown)} more, press {next_key}", "dim")])
     return lines
 
 

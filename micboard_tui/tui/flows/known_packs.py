@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.device import DeviceSnapshot
 from micboard_tui.domain.docked_pack import OCCUPIED
+from micboard_tui.domain.identity import bay_label
 from micboard_tui.domain.units import format_charge
 
 
@@ -35,6 +36,6 @@ def known_packs(state: ChannelState, devices: Iterable[DeviceSnapshot]) -> dict[
         for bay in device.state.bays:
             name = bay.pack_name or bay.pack_serial
             if name and bay.state in OCCUPIED and (device.device.id, bay.number) not in used_bays:
-                where = f"{device.title} bay {bay.number}, {format_charge(bay.battery)}"
+                where = f"{bay_label(device.title, bay.number)}, {format_charge(bay.battery)}"
                 packs.setdefault(name, KnownPack(bay.pack_model, name, where))
     return packs

@@ -11,6 +11,7 @@ from micboard_tui.contracts.result import ServiceResult
 from micboard_tui.domain.identity import ChannelRef, DeviceId
 from micboard_tui.domain.safe_text import visible
 from micboard_tui.tui.key_overrides import Keymap
+from micboard_tui.tui.screens.dialogs import error_text
 
 BRIEF_S = 4.0
 WARNING_S = 10.0
@@ -94,7 +95,7 @@ class Notices:
     def report_error(self, error: ErrorInfo) -> None:
         """Say why something was not done, and what to do about it."""
         self._notify(
-            visible(f"{error.message}. {error.hint}"),
+            error_text(error),
             title=error.code.value,
             severity="error",
             timeout=WARNING_S,

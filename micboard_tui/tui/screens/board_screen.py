@@ -22,8 +22,9 @@ from micboard_tui.tui.arrange.find import ChannelSearch
 from micboard_tui.tui.arrange.kept_views import KeptViews
 from micboard_tui.tui.arrange.problem_watch import next_problem_channel
 from micboard_tui.tui.arrange.view import SortOrder, View, next_member
+from micboard_tui.tui.board_messages import BoardMessages
 from micboard_tui.tui.board_options import BoardOptions
-from micboard_tui.tui.draw.board_key_line import BoardKeyLine
+from micboard_tui.tui.draw.board_key_line import board_key_line
 from micboard_tui.tui.draw.cell import Cell
 from micboard_tui.tui.draw.channel_columns import columns_for
 from micboard_tui.tui.draw.header_line import BoardHeader
@@ -31,7 +32,7 @@ from micboard_tui.tui.draw.side_panel import WIDTH as SIDE_PANEL_WIDTH
 from micboard_tui.tui.draw.side_panel import SidePanel
 from micboard_tui.tui.draw.summary import is_out_of_reach, worst_problem_cells
 from micboard_tui.tui.draw.trends import Trends
-from micboard_tui.tui.key_bindings import BOARD_KEY_LINE, BOARD_SCREEN_KEYS, MARKED_KEY_LINE, bindings_of
+from micboard_tui.tui.key_bindings import BOARD_SCREEN_KEYS, bindings_of
 from micboard_tui.tui.screens.dialogs import FilterScreen, KeepViewScreen
 from micboard_tui.tui.screens.open_screen import is_open
 from micboard_tui.tui.screens.screen_style import ScreenStyle
@@ -78,16 +79,15 @@ class BoardScreen(Screen[None]):
         super().__init__()
         self._style, self._options, self._canvas = style, options, canvas
         keymap = style.keymap
-        self._keys = BoardKeyLine(
-            keymap.line(BOARD_KEY_LINE), keymap.line(MARKED_KEY_LINE), keymap.display_id("log")
-        )
+        self._keys, self._messages = board_key_line(keymap), BoardMessages(keymap)
         self._views = KeptViews(views)
         self.trends = Trends()
         """How the levels of all channels have been."""
-        self._presenter = BoardPresenter(live, self.trends, self._views.current)
-        self._side_panel = SidePanel(live, self._presenter.watch, self.trends, style.glyphs)
+        filtered_out, next_key = self._messages.filtered_out, keymap.display_id("next_problem")
+        self._presenter = BoardPresenter(live, self.trends, self._views.current, filtered_out)
+        self._side_panel = SidePanel(live, self._presenter.watch, self.trends, style.glyphs, next_key)
         self._search = ChannelSearch()
-        self._header = BoardHeader(options, self._keys.log_key)
+        self._header = BoardHeader(options, keymap.display_id("log"))
         self._frame_rate = FrameRate(options.fps)
 
     def compose(self) -> ComposeResult:
@@ -292,7 +292,7 @@ class BoardScreen(Screen[None]):
     async def action_rack(self, by: int) -> None:
         """Move the receiver, where it can be seen that it moves."""
         if self._views.current.sort_order is not SortOrder.RACK:
-            self.notify("Only the rack order is made by hand: o brings it back.")
+            self.notify(self._messages.rack_order_only)
         else:
             await self.run_action(f"app.move({by})")
 
@@ -340,8 +340,9 @@ class BoardScreen(Screen[None]):
         self.app.push_screen(KeepViewScreen(view, self.views), keep)
 
     def action_kept_view(self, number: int) -> None:
-        if (view := self._views.find(number)) is None:
-            self.notify(f"Nothing is kept on {number}. V keeps what you see.")
+        view = self._views.find(number)
+        if view is None:
+            self.notify(self._messages.no_view(number))
             return
         self.show_view(view)
         self.notify(f"{number}: {view.title}.", timeout=2, markup=False)

@@ -44,8 +44,8 @@ class DeviceForm(ModalScreen[Success[Device] | None]):
     BINDINGS = bindings_of(FORM_KEYS)
     FIELDS = (
         ("host", "Address or host name", "192.168.1.20"),
-        ("port", "Port, when it is not the default one", ""),
-        ("name", "Name, when the device's own will not do", ""),
+        ("port", "Port, if not the default", ""),
+        ("name", "Name, if not the device's own", ""),
         ("location", "Location", "Main Stage"),
     )
 

@@ -103,6 +103,9 @@ class FilterScreen(ModalScreen[ChannelFilter | None]):
         self.dismiss(ChannelFilter())
 
 
+_WHICH_KEY = "1 to 9 keeps it there   Esc back"
+
+
 class KeepViewScreen(ModalScreen[tuple[str, str] | None]):
     """Asks for the number key that is to bring this view back, then for a name, which may be left out."""
 
@@ -120,8 +123,8 @@ class KeepViewScreen(ModalScreen[tuple[str, str] | None]):
             for number in range(1, 10):
                 kept = self._kept.get(str(number))
                 yield literal(f"{number}   {kept.title if kept else ''}")
-            yield Input(placeholder="a name, if you like", max_length=MAX_NAME, disabled=True)
-            yield Static("1 to 9 keeps it there   Esc back", id="keys", classes="label", markup=False)
+            yield Input(placeholder="name, optional", max_length=MAX_NAME, disabled=True)
+            yield Static(_WHICH_KEY, id="keys", classes="label", markup=False)
 
     def action_key(self, number: int) -> None:
         """Ask for the name; what was kept there before gives its own."""
@@ -140,7 +143,7 @@ class KeepViewScreen(ModalScreen[tuple[str, str] | None]):
             return
         self._key = ""
         self.query_one(Input).disabled = True
-        self.query_one("#keys", Static).update("1 to 9 keeps it there   Esc back")
+        self.query_one("#keys", Static).update(_WHICH_KEY)
 
     @on(Input.Submitted)
     def keep(self, event: Input.Submitted) -> None:
@@ -157,7 +160,7 @@ class FirstStartScreen(ModalScreen[str | None]):
         with Vertical():
             yield literal("Welcome. No receiver is registered yet.", "title")
             yield literal("")
-            yield literal("d   See a demo: simulated receivers, nothing is kept")
+            yield literal("d   See a demo: simulated receivers, nothing is saved")
             yield literal("a   Add a receiver by its address")
             yield literal("s   Search the network for receivers")
             yield literal("")

@@ -74,7 +74,7 @@ class LogScreen(Screen[None]):
         yield Lines(self._palette, self._glyphs, "surface", id="header")
         with VerticalScroll(can_focus=False):
             yield Lines(self._palette, self._glyphs, id="events")
-        yield Input(placeholder="filter: a device, a code, a word")
+        yield Input(placeholder="filter: device, code or text")
         yield Lines(self._palette, self._glyphs, "surface", id="keys")
 
     def on_mount(self) -> None:

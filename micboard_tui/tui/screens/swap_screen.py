@@ -68,7 +68,7 @@ class SwapScreen(ModalScreen[ChannelRef | None]):
 
     def _show_count(self) -> None:
         ready = sum(spare.is_ready and spare.state.ref not in self._gone for spare in self._spares)
-        text = f"{ready} ready." if ready else "No spare is ready. Check it before you take one."
+        text = f"{ready} ready." if ready else "No spare is ready. Check a channel before you take it."
         if not self._spares:
             text = "No channel is free. Free one first."
         self.query_one("#answer", Static).update(text)

@@ -15,4 +15,4 @@ class FindBar(Input):
     BINDINGS = bindings_of(FIND_BAR_KEYS)
 
     def __init__(self) -> None:
-        super().__init__(placeholder="performer, name, receiver, place, model, MHz", select_on_focus=False)
+        super().__init__(placeholder="performer, name, receiver, location, model, MHz", select_on_focus=False)

@@ -48,7 +48,7 @@ async def test_the_usual_driver_is_taken_when_the_device_does_not_say_and_that_i
     driver, port, warning = await driver_and_port(service)
     assert (driver, port) == ("shure-strings", 2202)
     assert warning is not None
-    assert "shure-strings was taken. Known are: shure-strings, shure-web" in warning
+    assert "shure-strings is used. Known are: shure-strings, shure-web" in warning
     assert (await driver_and_port(service_with(None), port=99))[:2] == ("shure-strings", 99)
 
 

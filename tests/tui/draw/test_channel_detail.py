@@ -119,7 +119,7 @@ def test_who_has_it_who_had_it_and_what_would_take_over() -> None:
     page = {line[0].text.strip(): line[1].text for line in lines if len(line) > 1}
     assert (page["performer"], page["for"], page["role"]) == ("Ada, lead\u241b", "1h", "primary")
     assert page["spare"] == "Spare 2, 4:10, ready"
-    assert page["had it before"] == "Ben, backup, until 1h ago, for 1h"
+    assert page["previously"] == "Ben, backup, until 1h ago, for 1h"
 
 
 def test_a_share_of_a_scale_is_no_level() -> None:

@@ -42,8 +42,8 @@ def refused(code: str | None, link: LinkState = LinkState.REFUSED) -> ChannelSta
 @pytest.mark.parametrize(
     ("state", "width", "words"),
     [
-        (refused("CREDENTIALS_NEEDED"), 60, "password missing 1m: give it in Devices"),
-        (refused("CREDENTIALS_NEEDED"), 31, "password missing 1m: give it"),
+        (refused("CREDENTIALS_NEEDED"), 60, "password missing 1m: enter it in Devices"),
+        (refused("CREDENTIALS_NEEDED"), 31, "password missing 1m: enter it"),
         (refused("CERTIFICATE_UNKNOWN"), 31, "certificate unknown: trust it"),
         (refused("CERTIFICATE_CHANGED"), 26, "certificate changed 1m"),
         (refused("CERTIFICATE_CHANGED"), 18, "certificate changed"),

@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
@@ -23,6 +24,7 @@ FINE = ChannelState(
     RACK.id, 1, link_state=LinkState.LIVE, link_since=900.0, facts=FACTS, meters=METERS, observed_at=1000.0
 )
 LOST = replace(FINE, number=2, link_state=LinkState.RF_LOST, link_since=940.0)
+NAMELESS = replace(LOST, facts=replace(FACTS, name=None))
 EMPTY = replace(PACK, battery=Battery(19, 2, 28))
 LOW = replace(FINE, number=3, facts=replace(FACTS, frequency_khz=486125, transmitter=EMPTY))
 
@@ -111,13 +113,10 @@ def test_a_receiver_that_was_never_heard_says_why_and_what_to_do() -> None:
     line = text_of(device_cells(refused, 1000.0))
     assert line.strip() == "R Refused 1m: Rack A – Allow access on it"
     assert text_of(device_cells(unheard(DeviceStatus.OFFLINE), 1000.0)).strip() == "X Offline 1m: Rack A"
-    assert (
-        text_of(device_cells(unheard(DeviceStatus.CONNECTING), 1000.0)).strip()
-        == "? Rack A  nothing heard yet"
-    )
+    assert text_of(device_cells(unheard(DeviceStatus.CONNECTING), 1000.0)).strip() == "? Rack A  no data yet"
 
     for code, words in {
-        "CREDENTIALS_NEEDED": "Password missing 1m: Rack A – give it in Devices",
+        "CREDENTIALS_NEEDED": "Password missing 1m: Rack A – enter it in Devices",
         "HOST_NOT_RESOLVED": "Host unknown 1m: Rack A – Allow access on it",
     }.items():
         device = unheard(DeviceStatus.REFUSED, replace(fault, code=code))
@@ -137,18 +136,30 @@ def test_as_long_as_no_device_is_known_there_may_be_some() -> None:
 
 
 def test_what_is_open_is_listed_as_far_as_there_is_room() -> None:
+    def listed(found: Sequence[OpenProblem], height: int) -> list[str]:
+        lines = open_problem_lines(found, lambda _: "Rack A", 1000.0, 30, height, "f7")
+        return list(map(text_of, lines))
+
     watch = ProblemWatch()
     states = [FINE, LOW, LOST, *(replace(LOST, number=number) for number in range(4, 9))]
     watch.judge(states, 1000.0)
     found = watch.open_problems({state.ref: state for state in states})
-    lines = [text_of(line) for line in open_problem_lines(found, 1000.0, 30, 5)]
-    assert lines == [
+    assert listed(found, 5) == [
         " 7 open",
         "  1m RF lost: Lead Vox          "[:30],
         "  1m RF lost: Lead Vox          "[:30],
         "  1m RF lost: Lead Vox          "[:30],
-        "     4 more, Tab goes there",
+        "     4 more, press f7",
     ]
-    assert text_of(open_problem_lines(found, 1000.0, 30, 20)[-1]).strip() == "0s Battery low: Lead Vox"
-    assert open_problem_lines([], 1000.0, 30, 20) == []
-    assert open_problem_lines(found, 1000.0, 30, 2) == []
+    assert listed(found, 20)[-1].strip() == "0s Battery low: Lead Vox"
+    assert listed([], 20) == []
+    assert listed(found, 2) == []
+
+
+def test_a_channel_without_a_name_is_listed_by_its_device_and_number() -> None:
+    watch = ProblemWatch()
+    watch.judge([NAMELESS], 1000.0)
+    found = watch.open_problems({NAMELESS.ref: NAMELESS})
+    assert text_of(open_problem_lines(found, lambda _: "Rack A", 1000.0, 30, 5, "Tab")[1]).strip() == (
+        f"1m RF lost: Rack A/{NAMELESS.number}"
+    )

@@ -67,7 +67,7 @@ async def test_a_driver_that_had_to_be_guessed_is_warned_of() -> None:
         stage.answer(form(DeviceFormValues("shure", "192.0.2.9", "", "", "")))
         await stage.flows.add_device.run()
         assert stage.messages.texts[0] == "Added 192.0.2.9."
-        assert "shure-strings was taken" in stage.messages.texts[1]
+        assert "shure-strings is used" in stage.messages.texts[1]
         assert stage.messages.severities == ["information", "warning"]
 
 

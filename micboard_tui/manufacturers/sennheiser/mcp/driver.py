@@ -4,11 +4,16 @@ import time
 
 import anyio
 
+from micboard_tui.contracts import hints
 from micboard_tui.contracts.errors import DeviceError, ErrorCode
 from micboard_tui.contracts.ports import SessionOptions
 from micboard_tui.domain.command import Command, Confirmation
 from micboard_tui.domain.device import DeviceKind
-from micboard_tui.manufacturers.command_errors import not_supported_error, unconfirmed_error
+from micboard_tui.manufacturers.command_errors import (
+    not_identified_error,
+    not_supported_error,
+    unconfirmed_error,
+)
 from micboard_tui.manufacturers.link_conversation import LinkSessions
 from micboard_tui.manufacturers.sennheiser.mcp.commands import PreparedCommand, prepare_command
 from micboard_tui.manufacturers.sennheiser.mcp.conversation import Conversation
@@ -90,7 +95,7 @@ class McpSession:
     async def execute(self, command: Command) -> Confirmation:
         """Confirmed by its echo with the resulting values (docs/reference/protocols/sennheiser.md 5.1)."""
         if self._kind is None:
-            raise DeviceError(ErrorCode.DEVICE_UNREACHABLE, "The device is not identified yet")
+            raise not_identified_error()
         prepared = prepare_command(command, self._kind)
         answer = await self.conversation.ask(prepared.line, ANSWER_TIMEOUT_S, TRIES)
         if not isinstance(answer, Line):
@@ -144,10 +149,10 @@ def _unconfirmed_error(prepared: PreparedCommand, answer: Message | None) -> Dev
         return unconfirmed_error(f"{line.keyword} {line.rest}")
     if answer.code == Code.INVALID_COMMAND:
         return not_supported_error(
-            f"The device does not know {line.keyword}", "Use the front panel, or update its firmware"
+            f"The device does not support {line.keyword}", "Use the front panel, or update its firmware"
         )
     return DeviceError(
         ErrorCode.DEVICE_REFUSED,
         f"The device refuses {line.keyword} {line.rest} ({answer.code} {answer.text})",
-        hint="The value is out of its range, or the front panel is locked",
+        hint=hints.CHECK_RANGE_OR_LOCK,
     )

@@ -16,7 +16,7 @@ TRIES = 3
 """Datagrams get lost."""
 CHECK_EVERY_S = 0.02
 SILENT_HINT = (
-    "Check its power, its cable and its network settings, and that the firewall here lets UDP 53212 in; "
+    "Check its power, its cable and its network settings, and that the firewall here allows UDP 53212; "
     "G4 needs firmware 1.7.0, and EM 100 G4 has no network control"
 )
 
@@ -36,10 +36,10 @@ async def identify(conversation: Conversation) -> DeviceKind:
     if conversation.messages:
         raise DeviceError(
             ErrorCode.API_ERROR,
-            "It speaks, but not as an evolution wireless receiver or in-ear transmitter does",
+            "It answers, but not as an evolution wireless receiver or in-ear transmitter",
             hint="Check that its address is right; ew G3, ew G4, 2000 series and SR IEM G4 are supported",
         )
-    raise DeviceError(ErrorCode.DEVICE_SILENT, "It says nothing", hint=SILENT_HINT)
+    raise DeviceError(ErrorCode.DEVICE_SILENT, "It does not answer", hint=SILENT_HINT)
 
 
 async def read_everything(conversation: Conversation) -> DeviceKind:

@@ -24,6 +24,7 @@ from weakref import WeakKeyDictionary
 import anyio
 from anyio import getaddrinfo
 
+from micboard_tui.contracts import hints
 from micboard_tui.contracts.errors import DeviceError, ErrorCode
 from micboard_tui.manufacturers.transport.link import Dial, Link, Listener, resolution_error
 from micboard_tui.manufacturers.transport.socket_poller import get_poller
@@ -103,7 +104,7 @@ class Hub:
             raise DeviceError(
                 ErrorCode.DEVICE_UNREACHABLE,
                 f"{host}:{port} is this program itself",
-                hint="Use the address from the device's network menu",
+                hint=hints.USE_ADDRESS_FROM_MENU,
             )
         self._remember_own_host(own_host)
         self._links.setdefault(host, []).append(link)
@@ -181,7 +182,7 @@ class HubLink:
                 DeviceError(
                     ErrorCode.DEVICE_UNREACHABLE,
                     f"{self._name} cannot be reached ({error.strerror or error})",
-                    hint="Check that it is switched on, its cable, and that this machine is in its network",
+                    hint=hints.CHECK_REACHABILITY,
                 )
             )
 

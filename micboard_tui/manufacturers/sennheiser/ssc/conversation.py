@@ -18,6 +18,7 @@ from functools import partial
 
 import anyio
 
+from micboard_tui.contracts import hints
 from micboard_tui.contracts.errors import DeviceError, ErrorCode
 from micboard_tui.contracts.ports import Report
 from micboard_tui.domain.observation import Alive
@@ -102,7 +103,7 @@ class Conversation(LinkConversation):
                 DeviceError(
                     ErrorCode.DEVICE_UNREACHABLE,
                     "The device ends the session, as it does before it restarts",
-                    hint="It may be restarting; the connection is tried again by itself",
+                    hint=hints.RECONNECTS,
                 )
             )
 

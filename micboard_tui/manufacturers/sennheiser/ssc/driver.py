@@ -4,10 +4,11 @@ import time
 
 import anyio
 
+from micboard_tui.contracts import hints
 from micboard_tui.contracts.errors import DeviceError, ErrorCode
 from micboard_tui.contracts.ports import SessionOptions
 from micboard_tui.domain.command import Command, Confirmation
-from micboard_tui.manufacturers.command_errors import unconfirmed_error
+from micboard_tui.manufacturers.command_errors import not_identified_error, unconfirmed_error
 from micboard_tui.manufacturers.link_conversation import Contact, LinkSessions
 from micboard_tui.manufacturers.sennheiser.ssc.change_tracker import DeviceLayout
 from micboard_tui.manufacturers.sennheiser.ssc.commands import PreparedCommand, prepare_command
@@ -17,7 +18,6 @@ from micboard_tui.manufacturers.sennheiser.ssc.handshake import ACCESS_OFF_HINT,
 from micboard_tui.manufacturers.sennheiser.ssc.subscription_leases import SubscriptionLeases
 from micboard_tui.manufacturers.session_driver import SessionDriver
 from micboard_tui.manufacturers.session_timing import (
-    RECONNECT_HINT,
     ROUND_TRIP_EVERY_S,
     Clock,
     IntervalTimer,
@@ -54,7 +54,7 @@ def explain_error(error: DeviceError, contact: Contact) -> DeviceError:
     if error.code is ErrorCode.DEVICE_UNREACHABLE and contact is Contact.NEVER:
         return DeviceError(error.code, str(error), hint=ACCESS_OFF_HINT)
     if error.code is ErrorCode.DEVICE_SILENT and contact is Contact.BEFORE:
-        return DeviceError(error.code, "It does not answer any more", hint=RECONNECT_HINT)
+        return DeviceError(error.code, "It does not answer any more", hint=hints.CHECK_POWER)
     return error
 
 
@@ -113,7 +113,7 @@ class SscSession:
         """Confirmed by the value that now holds (docs/reference/protocols/sennheiser.md 1.1)."""
         conversation, layout = self.conversation, self.conversation.tracker.layout
         if layout is None:
-            raise DeviceError(ErrorCode.DEVICE_UNREACHABLE, "The device is not identified yet")
+            raise not_identified_error()
         prepared = prepare_command(command, layout)
         if prepared.flash is not None:
             self._flashes[prepared.address] = prepared.flash, conversation.now() + FLASH_S

@@ -1,5 +1,6 @@
 """The first seconds of a session: finds out what answers, how many channels or bays it has, and reads all."""
 
+from micboard_tui.contracts import hints
 from micboard_tui.contracts.errors import DeviceError, ErrorCode
 from micboard_tui.domain.value_ranges import MAX_BAYS, MAX_CHANNELS
 from micboard_tui.manufacturers.sennheiser.ssc.change_tracker import DeviceLayout
@@ -34,7 +35,7 @@ async def identify(conversation: Conversation) -> Family:
         )
     if is_locked(conversation):
         raise DeviceError(
-            ErrorCode.DEVICE_REFUSED, "It answers, but does not let third parties in", hint=ACCESS_OFF_HINT
+            ErrorCode.DEVICE_REFUSED, "It answers, but its third-party access is off", hint=ACCESS_OFF_HINT
         )
     await conversation.ask(MARKER_ADDRESSES)
     if (family := family_of(conversation)) is None:
@@ -62,7 +63,7 @@ def family_of(conversation: Conversation) -> Family | None:
 
 
 def describe_unsupported(model: str | None) -> str:
-    return f"It is a {model or 'device without a model'}, which this driver does not speak to"
+    return f"It is a {model or 'device without a model'}, which this driver does not support"
 
 
 async def read_everything(conversation: Conversation, family: Family, *, has_meters: bool) -> DeviceLayout:
@@ -76,7 +77,7 @@ async def read_everything(conversation: Conversation, family: Family, *, has_met
         raise DeviceError(
             ErrorCode.API_ERROR,
             "It reports no channel and no bay" if count < 1 else f"It reports {count} channels or bays",
-            hint="Restart it; if it stays so, its firmware speaks another dialect",
+            hint=hints.RESTART_UNSUPPORTED,
         )
     layout = DeviceLayout(family, count, family.groups_for(count))
     await conversation.ask(

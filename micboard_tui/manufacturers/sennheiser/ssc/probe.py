@@ -59,6 +59,6 @@ async def probe_over(dial: Dial, host: str, port: int, timeout_s: float) -> Foun
 def _fault(conversation: Conversation) -> DeviceFault:
     """Why what answers cannot be watched: it admits no third party, or it is something else."""
     if is_locked(conversation):
-        return DeviceFault(ErrorCode.DEVICE_REFUSED, "It does not let third parties in", ACCESS_OFF_HINT)
+        return DeviceFault(ErrorCode.DEVICE_REFUSED, "Its third-party access is off", ACCESS_OFF_HINT)
     model = parse_text(conversation.tracker.values.get(PRODUCT))
     return DeviceFault(ErrorCode.API_ERROR, describe_unsupported(model), SUPPORTED_HINT)

@@ -288,7 +288,7 @@ class SubscriptionLeases:
             raise DeviceError(
                 ErrorCode.DEVICE_REFUSED,
                 "The device takes no further controller: it refuses every subscription",
-                hint="Close other programs that watch it (most models serve eight), or wait a minute",
+                hint="Close other programs that read it (most models serve eight), or wait a minute",
             )
 
 

@@ -36,7 +36,7 @@ def prepare_command(command: Command, channels: Sequence[int]) -> PreparedComman
             return _prepare_frequency(channel, frequency_khz)
         case _:
             raise not_supported_error(
-                "EW-DX does not let other manufacturers' controllers do that over SSCv2",
+                "EW-DX allows no third-party controller to do that over SSCv2",
                 "Use the front panel, Control Cockpit or WSM",
             )
 

@@ -17,6 +17,7 @@ from typing import NoReturn
 import httpx
 from httpx_sse import EventSource
 
+from micboard_tui.contracts import hints
 from micboard_tui.contracts.errors import DeviceError, ErrorCode
 from micboard_tui.manufacturers.sennheiser.sscv2.request_queue import RequestQueue
 from micboard_tui.manufacturers.transport.http_errors import translate_errors
@@ -91,14 +92,14 @@ def _check_response(requests: RequestQueue, response: httpx.Response) -> None:
         raise DeviceError(
             ErrorCode.DEVICE_REFUSED,
             f"{requests.address} opens no session (HTTP {status})",
-            hint="It serves a few watchers only: close another one, or restart the device",
+            hint="It serves only a few controllers: close another one, or restart the device",
             status=status,
         )
     if response.headers.get("content-type", "").partition(";")[0].strip() != _CONTENT_TYPE:
         raise DeviceError(
             ErrorCode.API_ERROR,
             f"{requests.address} answers a subscription with something else",
-            hint="Check that the address and the port are those of the device",
+            hint=hints.CHECK_ADDRESS,
         )
 
 
@@ -106,5 +107,5 @@ def _session_ended_error(address: str) -> DeviceError:
     return DeviceError(
         ErrorCode.DEVICE_UNREACHABLE,
         f"{address} ended the session",
-        hint="It may be restarting; the connection is tried again by itself",
+        hint=hints.RECONNECTS,
     )

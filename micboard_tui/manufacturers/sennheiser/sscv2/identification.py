@@ -31,7 +31,7 @@ def unsupported_device_error(identity: Json, address: str) -> DeviceError:
     product = _text_field(identity, "product")
     return DeviceError(
         ErrorCode.API_ERROR,
-        f"{address} is a {product or 'device without a name'}, which this driver does not speak to",
+        f"{address} is a {product or 'device without a name'}, which this driver does not support",
         hint="EW-DX receivers with firmware 4 or later and Spectera base stations are supported",
         model=product,
     )

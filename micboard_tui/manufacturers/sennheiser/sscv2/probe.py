@@ -45,7 +45,7 @@ async def probe_sscv2(host: str, port: int, timeout_s: float) -> FoundDevice | N
         kind=DeviceKind.RECEIVER,
         fault=DeviceFault(
             ErrorCode.CREDENTIALS_NEEDED,
-            f"It wants a password, and its certificate has to be accepted: {format_fingerprint(fingerprint)}",
+            f"It needs a password, and its certificate has to be accepted: {format_fingerprint(fingerprint)}",
             "Set a password for third-party access in Control Cockpit or WSM (on a Spectera, on its web "
             "page), then add the device with it",
         ),

@@ -8,6 +8,7 @@ from collections.abc import Callable
 import anyio
 import httpx
 
+from micboard_tui.contracts import hints
 from micboard_tui.contracts.errors import DeviceError, ErrorCode
 from micboard_tui.manufacturers.transport.http_errors import credentials_error
 from micboard_tui.manufacturers.transport.https import Answer, address_of, ask
@@ -57,7 +58,7 @@ class RequestQueue:
             raise DeviceError(
                 ErrorCode.API_ERROR,
                 f"{self.address} answers {path} with something that cannot be read",
-                hint="Check that the address and the port are those of the device",
+                hint=hints.CHECK_ADDRESS,
             ) from error
 
     async def send(self, method: str, path: str, body: Json = None, *, may_forbid: bool = False) -> Answer:

@@ -21,6 +21,7 @@ from enum import Enum, auto
 import anyio
 import httpx
 
+from micboard_tui.contracts import hints
 from micboard_tui.contracts.errors import DeviceError, ErrorCode
 from micboard_tui.domain.command import Command
 from micboard_tui.manufacturers.sennheiser.sscv2.change_tracker import ChangeTracker
@@ -110,7 +111,7 @@ class ResourceSession:
             raise DeviceError(
                 ErrorCode.API_ERROR,
                 f"{self.requests.address} has no channel",
-                hint="Restart the receiver; if it stays so, its firmware speaks another dialect",
+                hint=hints.RESTART_UNSUPPORTED,
             )
 
     def prepare_command(self, command: Command) -> PreparedCommand:
@@ -257,6 +258,6 @@ class ResourceSession:
             self.state = SessionState.ENDED
             raise DeviceError(
                 ErrorCode.DEVICE_UNREACHABLE,
-                f"{self.requests.address} has forgotten the session",
+                f"{self.requests.address} has closed the session",
                 hint="It may have been restarted; the connection is tried again by itself",
             )

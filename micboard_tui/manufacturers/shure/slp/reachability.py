@@ -1,5 +1,6 @@
 """Why a Shure device that announces itself does not answer: one connection, at once closed again."""
 
+from micboard_tui.contracts import hints
 from micboard_tui.contracts.errors import DeviceError, ErrorCode
 from micboard_tui.contracts.ports import FoundDevice
 from micboard_tui.domain.device import DeviceFault
@@ -53,5 +54,5 @@ async def explain_silence_over(dial: Dial, found: FoundDevice) -> DeviceFault:
     return DeviceFault(
         ErrorCode.DEVICE_SILENT,
         "It accepts the connection but does not answer",
-        CONTROLLER_ACCESS if is_slx_d else "Restart it; if it stays so, its firmware speaks another dialect",
+        CONTROLLER_ACCESS if is_slx_d else hints.RESTART_UNSUPPORTED,
     )

@@ -6,6 +6,7 @@ Source: docs/reference/protocols/shure.md 3 to 8, 10, 11, 16.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from micboard_tui.contracts import hints
 from micboard_tui.contracts.errors import DeviceError, ErrorCode
 from micboard_tui.domain.command import (
     Command,
@@ -190,5 +191,5 @@ def _not_able_error(dialect: Dialect, action: str) -> DeviceError:
     return DeviceError(
         ErrorCode.COMMAND_NOT_SUPPORTED,
         f"{dialect.family} cannot {action} over the network",
-        hint="Use the front panel",
+        hint=hints.USE_FRONT_PANEL,
     )

@@ -4,10 +4,11 @@ import time
 
 import anyio
 
+from micboard_tui.contracts import hints
 from micboard_tui.contracts.errors import DeviceError, ErrorCode
 from micboard_tui.contracts.ports import SessionOptions
 from micboard_tui.domain.command import Command, Confirmation
-from micboard_tui.manufacturers.command_errors import unconfirmed_error
+from micboard_tui.manufacturers.command_errors import not_identified_error, unconfirmed_error
 from micboard_tui.manufacturers.link_conversation import Contact, LinkSessions
 from micboard_tui.manufacturers.session_driver import SessionDriver
 from micboard_tui.manufacturers.session_timing import (
@@ -98,7 +99,7 @@ class StringsSession:
         """Confirmed by its REP (docs/reference/protocols/shure.md 16)."""
         conversation = self.conversation
         if conversation.dialect is None:
-            raise DeviceError(ErrorCode.DEVICE_UNREACHABLE, "The device is not identified yet")
+            raise not_identified_error()
         values = {number: channel.values for number, channel in conversation.channels.items()}
         prepared = prepare_command(command, conversation.dialect, values)
         answer = await conversation.ask(
@@ -119,7 +120,7 @@ class StringsSession:
             raise DeviceError(
                 ErrorCode.DEVICE_REFUSED,
                 f"The device refuses {prepared.set.property} {prepared.wanted}",
-                hint="The value is out of its range, or the front panel is locked",
+                hint=hints.CHECK_RANGE_OR_LOCK,
             )
         value = prepared.confirmed_value(answer) or ""
         return Confirmation(
@@ -164,7 +165,7 @@ def explain_error(error: DeviceError, contact: Contact) -> DeviceError:
         return DeviceError(
             ErrorCode.DEVICE_UNREACHABLE,
             str(error),
-            hint="It may be restarting; the connection is tried again by itself",
+            hint=hints.RECONNECTS,
         )
     if contact is not Contact.NEVER:
         return error

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import anyio
 
+from micboard_tui.contracts import hints
 from micboard_tui.contracts.errors import DeviceError, ErrorCode
 from micboard_tui.domain.device import DeviceKind
 from micboard_tui.manufacturers.shure.families import Family
@@ -136,7 +137,7 @@ async def read_everything(conversation: Conversation, dialect: Dialect) -> Diale
         raise DeviceError(
             ErrorCode.API_ERROR,
             f"It lists no {'bay' if dialect.kind is DeviceKind.CHARGER else 'channel'}",
-            hint="Restart the device; if it stays so, its firmware speaks another dialect",
+            hint=hints.RESTART_UNSUPPORTED,
         )
     conversation.finish_listing()
     return dialect

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import anyio
 import httpx
 
+from micboard_tui.contracts import hints
 from micboard_tui.contracts.errors import DeviceError, ErrorCode
 from micboard_tui.domain.command import (
     Command,
@@ -29,6 +30,7 @@ from micboard_tui.protocols.shure_system_api.reading import read_range
 from micboard_tui.protocols.shure_system_api.writing import value_body
 
 MAX_NAME = 31
+_USE_SHURE_SOFTWARE = f"{hints.USE_FRONT_PANEL}, or Shure's own software"
 """As much as any Shure device shows; the server refuses what its device does not take.
 
 Source: docs/reference/protocols/shure.md 1.5.
@@ -89,7 +91,7 @@ async def execute_command(
             raise DeviceError(
                 ErrorCode.COMMAND_NOT_SUPPORTED,
                 "The System API offers this for no channel, and the server itself has nothing to set",
-                hint="Use the front panel, or Shure's own software",
+                hint=_USE_SHURE_SOFTWARE,
             )
 
 
@@ -115,7 +117,7 @@ async def _set_value(
     raise DeviceError(
         ErrorCode.COMMAND_UNCONFIRMED,
         f"The server took the command, but then reports {'nothing' if value is None else value}",
-        hint="Look at the device before trying again",
+        hint=hints.LOOK_AT_DEVICE,
     )
 
 
@@ -125,7 +127,7 @@ async def _flash_device(
     """The API flashes a whole device and does not stop by itself, so we do, whatever happens."""
     owner = conversation.site.devices.get(device_id)
     if owner is None or Feature.IDENTIFY not in (owner.capabilities or ()):
-        raise _unsupported_error("be identified", "Use the front panel")
+        raise _unsupported_error("be identified", hints.USE_FRONT_PANEL)
     answer = await server.call("POST", identify(device_id, on=True))
     if not httpx.codes.is_success(answer.status):
         raise _refused_error(server, answer)
@@ -171,7 +173,7 @@ def _topic_of(conversation: Conversation, number: int, feature: Feature, action:
             hint="Switch it on and wait until the server has found it",
         )
     if feature not in channel.capabilities:
-        raise _unsupported_error(action, "Use the front panel, or Shure's own software")
+        raise _unsupported_error(action, _USE_SHURE_SOFTWARE)
     return Topic(device_id, feature, channel.id)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
+from micboard_tui.contracts import hints
 from micboard_tui.contracts.errors import DeviceError, ErrorCode
 from micboard_tui.domain.command import (
     Command,
@@ -70,7 +71,7 @@ def prepare_command(command: Command, channels: Collection[int]) -> PreparedComm
             raise DeviceError(
                 ErrorCode.COMMAND_NOT_SUPPORTED,
                 "UHF-R cannot do this over the network",
-                hint="Use the front panel",
+                hint=hints.USE_FRONT_PANEL,
             )
     check_channel(channel, channels)
     return prepared

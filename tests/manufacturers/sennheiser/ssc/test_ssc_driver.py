@@ -217,7 +217,7 @@ async def test_the_round_trip_is_measured_now_and_then() -> None:
 @pytest.mark.parametrize(
     ("values", "refused", "code", "text"),
     [
-        ({}, dict.fromkeys(IDENTITY, 403), ErrorCode.DEVICE_REFUSED, "third parties"),
+        ({}, dict.fromkeys(IDENTITY, 403), ErrorCode.DEVICE_REFUSED, "third-party access"),
         (IDENTITY, {}, ErrorCode.API_ERROR, "It is a EWDX2CH"),
         ({}, {}, ErrorCode.API_ERROR, "device without a model"),
         ({**IDENTITY, "/bays/device_type": []}, {}, ErrorCode.API_ERROR, "no channel and no bay"),
@@ -297,7 +297,7 @@ async def test_a_probe_asks_little_and_reports_the_model() -> None:
 @pytest.mark.parametrize(
     ("table", "text"),
     [
-        (Table({}, dict.fromkeys(IDENTITY, 401)), "third parties"),
+        (Table({}, dict.fromkeys(IDENTITY, 401)), "third-party access"),
         (Table({**IDENTITY, "/device/identity/product": "TCC2"}), "It is a TCC2"),
     ],
 )

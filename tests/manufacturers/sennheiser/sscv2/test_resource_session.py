@@ -153,7 +153,7 @@ async def test_a_session_that_the_device_does_not_know_is_lost() -> None:
         await resources.end()
 
     assert raised.value.code is ErrorCode.DEVICE_UNREACHABLE
-    assert "forgotten" in str(raised.value)
+    assert "closed the session" in str(raised.value)
 
 
 async def test_a_receiver_without_a_channel_is_no_receiver() -> None:
