@@ -1,12 +1,12 @@
-"""What a meter sample costs, from bytes to a value, and through a socket.
+"""The cost of a meter sample, from bytes to a value, and through a socket.
 
 By hand:
 
     uv run python benchmarks/ingest.py
 
 Prints processor time a message: codec and mapping alone, then with the live state, then with sockets of 25
-devices read at 8 messages a segment, as a busy rack sends them. Times are of this process only; the
-senders are another one.
+devices read at 8 messages a segment, as a busy rack sends them. Times are of this process only; another one
+sends.
 """
 
 import asyncio
@@ -38,20 +38,20 @@ BODIES = {
 }
 
 
-def segments(body: bytes, count: int) -> list[bytes]:
+def make_segments(body: bytes, count: int) -> list[bytes]:
     """``count`` segments of eight samples whose levels differ from one to the next."""
-    made = []
+    segments = []
     for number in range(count):
         samples = (
             b"< SAMPLE %d ALL %b >"
-            % (1 + each % 4, body % (20 + (number * 7 + each) % 80, (number + each) % 50))
-            for each in range(PER_SEGMENT)
+            % (1 + index % 4, body % (20 + (number * 7 + index) % 80, (number + index) % 50))
+            for index in range(PER_SEGMENT)
         )
-        made.append(b"".join(samples))
-    return made
+        segments.append(b"".join(samples))
+    return segments
 
 
-def best_us(run: Callable[[], None], messages: int) -> float:
+def measure_us(run: Callable[[], None], messages: int) -> float:
     """The least processor time a message of five runs, in microseconds."""
     times = []
     for _ in range(5):
@@ -61,7 +61,7 @@ def best_us(run: Callable[[], None], messages: int) -> float:
     return min(times) / messages * 1e6
 
 
-def codec_and_mapping(dialect: Dialect, stream: list[bytes]) -> float:
+def measure_codec_and_mapping(dialect: Dialect, stream: list[bytes]) -> float:
     read = READERS[dialect.family]
 
     def run() -> None:
@@ -71,44 +71,48 @@ def codec_and_mapping(dialect: Dialect, stream: list[bytes]) -> float:
                 if type(message) is Sample:
                     read(message.values)
 
-    return best_us(run, len(stream) * PER_SEGMENT)
+    return measure_us(run, len(stream) * PER_SEGMENT)
 
 
-def opened(live: LiveState, number: int, dialect: Dialect) -> Conversation:
-    """A conversation that has got as far as metering four channels."""
+def open_conversation(live: LiveState, number: int, dialect: Dialect) -> Conversation:
+    """A conversation in the state in which it receives the meters of four channels."""
     device_id = DeviceId(str(number))
-    talk = Conversation(lambda observations: live.take_observations(device_id, observations), time.monotonic)
-    talk.use_dialect(dialect)
-    talk.data_received(b"".join(b"< REP %d CHAN_NAME {Vox %d  } >" % (each, each) for each in range(1, 5)))
-    talk.finish_listing()
-    return talk
+    conversation = Conversation(
+        lambda observations: live.take_observations(device_id, observations), time.monotonic
+    )
+    conversation.use_dialect(dialect)
+    names = (b"< REP %d CHAN_NAME {Vox %d  } >" % (channel, channel) for channel in range(1, 5))
+    conversation.data_received(b"".join(names))
+    conversation.finish_listing()
+    return conversation
 
 
-def rack(count: int) -> LiveState:
+def make_live_state(count: int) -> LiveState:
+    """A live state with ``count`` devices."""
     live = LiveState(SteadyClock())
     live.place(
         (
-            Device(DeviceId(str(each)), "shure", "shure-strings", f"127.0.1.{each}", 1)
-            for each in range(count)
+            Device(DeviceId(str(number)), "shure", "shure-strings", f"127.0.1.{number}", 1)
+            for number in range(count)
         ),
         (),
     )
     return live
 
 
-def whole_way(dialect: Dialect, stream: list[bytes]) -> float:
-    talk = opened(rack(1), 0, dialect)
+def measure_with_live_state(dialect: Dialect, stream: list[bytes]) -> float:
+    conversation = open_conversation(make_live_state(1), 0, dialect)
 
     def run() -> None:
         for chunk in stream:
-            talk.data_received(chunk)
+            conversation.data_received(chunk)
 
-    return best_us(run, len(stream) * PER_SEGMENT)
+    return measure_us(run, len(stream) * PER_SEGMENT)
 
 
 def send(port: int, ready: "multiprocessing.synchronize.Event") -> None:
-    """Another process: one connection a device, paced as receivers do."""
-    stream = segments(BODIES["ULX-D"][1], 64)
+    """Run in another process: one connection a device, paced as receivers do."""
+    stream = make_segments(BODIES["ULX-D"][1], 64)
     with socket.create_server(("127.0.0.1", port)) as server:
         ready.set()
         links = [server.accept()[0] for _ in range(DEVICES)]
@@ -121,21 +125,23 @@ def send(port: int, ready: "multiprocessing.synchronize.Event") -> None:
             try:
                 links[sent % DEVICES].sendall(stream[sent % 64])
             except ConnectionError:
-                return  # who measures has what it needs
+                return  # the measurement is over
             sent += 1
         time.sleep(0.002)
 
 
-async def through_sockets(port: int) -> tuple[float, int]:
-    live = rack(DEVICES)
-    talks = [opened(live, number, ULXD) for number in range(DEVICES)]
-    links = [dialer("127.0.0.1", port, 2.0)(talk) for talk in talks]
+async def measure_through_sockets(port: int) -> tuple[float, int]:
+    """Microseconds of processor time a sample, and the number of samples."""
+    live = make_live_state(DEVICES)
+    conversations = [open_conversation(live, number, ULXD) for number in range(DEVICES)]
+    links = [dialer("127.0.0.1", port, 2.0)(conversation) for conversation in conversations]
     for link in links:
         await link.__aenter__()
     await asyncio.sleep(1)
-    before, count = time.process_time(), sum(talk.messages for talk in talks)
+    before, count_before = time.process_time(), sum(conversation.messages for conversation in conversations)
     await asyncio.sleep(SOCKET_SECONDS)
-    spent, count = time.process_time() - before, sum(talk.messages for talk in talks) - count
+    spent = time.process_time() - before
+    count = sum(conversation.messages for conversation in conversations) - count_before
     for link in links:
         await link.__aexit__(None, None, None)
     return spent / max(1, count) * 1e6, count
@@ -143,18 +149,21 @@ async def through_sockets(port: int) -> tuple[float, int]:
 
 def main() -> None:
     for name, (dialect, body) in BODIES.items():
-        stream = segments(body, SEGMENTS)
-        alone, whole = codec_and_mapping(dialect, stream), whole_way(dialect, stream)
-        print(f"{name:8} codec and mapping {alone:5.2f} us a sample, with live state {whole:5.2f} us")
+        stream = make_segments(body, SEGMENTS)
+        without_live = measure_codec_and_mapping(dialect, stream)
+        with_live = measure_with_live_state(dialect, stream)
+        print(
+            f"{name:8} codec and mapping {without_live:5.2f} us a sample, with live state {with_live:5.2f} us"
+        )
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     ready = multiprocessing.Event()
     sender = multiprocessing.Process(target=send, args=(port, ready), daemon=True)
     sender.start()
     ready.wait(10)
-    cost, count = asyncio.run(through_sockets(port))
+    cost_us, count = asyncio.run(measure_through_sockets(port))
     sender.terminate()
-    print(f"sockets  {cost:5.2f} us a sample, read at {PER_SEGMENT} a segment ({count} samples)")
+    print(f"sockets  {cost_us:5.2f} us a sample, read at {PER_SEGMENT} a segment ({count} samples)")
 
 
 if __name__ == "__main__":

@@ -1,12 +1,12 @@
-"""What storing costs: batches of 1000 channel states into an SQLite file, as the recorder writes them.
+"""The cost of storing: batches of 1000 channel states into an SQLite file, as the state saver writes them.
 
 By hand:
 
     uv run python benchmarks/persist.py [--batches 40]
 
-Prints the processor time a row (user and system, all threads) and for how long the event loop did not
-turn while a batch was written. ``meters`` is what happens every second: nothing but readings is new.
-``facts`` is the worst case: every channel has also another name, so that two rows a channel are written.
+Prints the processor time a row (user and system, all threads) and for how long the event loop was blocked
+while a batch was written. ``meters`` is what happens every second: only readings are new. ``facts`` is the
+worst case: every channel also has another name, so that two rows a channel are written.
 """
 
 import argparse
@@ -30,13 +30,13 @@ DEVICES, CHANNELS = 250, 4
 RAW = tuple((f"PROPERTY_{number}", f"value {number}") for number in range(30))
 
 
-def states(turn: int, *, new_facts: bool) -> list[ChannelState]:
+def make_states(turn: int, *, new_facts: bool) -> list[ChannelState]:
     """A thousand channels whose meters (and facts) differ from turn to turn."""
     now = 1_800_000_000.0 + turn
-    told = []
+    channels = []
     for number in range(DEVICES * CHANNELS):
         name = f"Vox {number} {turn}" if new_facts else f"Vox {number}"
-        told.append(
+        channels.append(
             ChannelState(
                 DeviceId(f"device-{number // CHANNELS}"),
                 number % CHANNELS + 1,
@@ -48,7 +48,7 @@ def states(turn: int, *, new_facts: bool) -> list[ChannelState]:
                 expected_period_s=0.1,
             )
         )
-    return told
+    return channels
 
 
 _known: dict[str, ChannelFacts] = {}
@@ -62,8 +62,8 @@ def _facts(name: str) -> ChannelFacts:
     return _known[name]
 
 
-class Watcher:
-    """Turns the loop without a pause and keeps the longest time between two turns."""
+class LoopWatcher:
+    """Runs in the event loop without a pause and keeps the longest time between two of its turns."""
 
     def __init__(self) -> None:
         self.longest_s = 0.0
@@ -83,13 +83,13 @@ async def measure(database: Database, batches: int, *, new_facts: bool) -> None:
     devices = [
         DeviceState(DeviceId(f"device-{number}"), status=DeviceStatus.ONLINE) for number in range(DEVICES)
     ]
-    await database.devices.store(devices, states(0, new_facts=new_facts))
+    await database.devices.store(devices, make_states(0, new_facts=new_facts))
     for turn in range(1, batches + 1):
-        batch = states(turn, new_facts=new_facts)
+        batch = make_states(turn, new_facts=new_facts)
         before = time.process_time()
         await database.devices.store([], batch)
         spent.append((time.process_time() - before) / rows)
-        watcher = Watcher()
+        watcher = LoopWatcher()
         watching = asyncio.create_task(watcher.run())
         await asyncio.sleep(0.01)
         await database.devices.store([], [replace(state) for state in batch])

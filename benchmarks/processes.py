@@ -1,41 +1,49 @@
-"""Commands as processes of their own, and what they cost."""
+"""The program's own processes, as benchmarks start, measure and stop them."""
 
 import json
+import logging
 import signal
 import subprocess
 import sys
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-RUN = [sys.executable, "-m", "micboard_tui"]
+import structlog
 
-Told = dict[str, Any]
+RUN = [sys.executable, "-m", "micboard_tui"]
+DeviceDocument = dict[str, Any]
+"""A device in the JSON of ``simulate``, ``status`` or a report."""
+
+
+def quiet_logs() -> None:
+    """Log only errors, so that nothing but figures reaches stdout."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
 
 
 def cpu_s(pid: int) -> float:
-    """User and system time of a process with all its threads, by the scheduler's clock."""
+    """User and system time in seconds of a process with all its threads, by the scheduler's clock."""
     tasks = Path(f"/proc/{pid}/task").iterdir()
     return sum(int((task / "schedstat").read_text().split()[0]) for task in tasks) / 1e9
 
 
 def memory_mb(pid: int, key: str = "VmRSS") -> float:
-    """``VmRSS``: now; ``VmHWM``: the most it ever was."""
+    """Memory of a process in MB: ``VmRSS`` now, ``VmHWM`` at most."""
     lines = Path(f"/proc/{pid}/status").read_text().splitlines()
     return next(int(line.split()[1]) for line in lines if line.startswith(f"{key}:")) / 1024
 
 
-def start_rack(options: Iterable[str]) -> tuple[subprocess.Popen[str], list[Told]]:
-    """``simulate`` with these options, and what listens where."""
-    process = subprocess.Popen([*RUN, "simulate", "--json", *options], stdout=subprocess.PIPE, text=True)
-    told = ""
+def simulate(*arguments: str) -> tuple["subprocess.Popen[str]", list[DeviceDocument]]:
+    """A process that simulates a rack, and its devices with their addresses."""
+    process = subprocess.Popen([*RUN, "simulate", "--json", *arguments], stdout=subprocess.PIPE, text=True)
+    document = ""
     for line in process.stdout or ():
-        told += line
+        document += line
         if line == "}\n":
             break
-    return process, json.loads(told)["devices"]
+    return process, json.loads(document)["devices"]
 
 
-def end(process: "subprocess.Popen[str]") -> None:
+def interrupt(process: "subprocess.Popen[str]") -> None:
+    """End a process as Ctrl+C does."""
     process.send_signal(signal.SIGINT)
     process.wait(20)

@@ -1,11 +1,11 @@
-"""What the demo costs until its first board is on the screen.
+"""The processor time of the demo until its first board is on the screen.
 
 By hand, after the package was installed with its bytecode (``uv sync`` does that):
 
     uv run python benchmarks/start.py
 
 Runs ``micboard-tui demo`` in a pseudo-terminal of 120x40 and stops the clock when the board with the rows
-of all receivers has been written (their names come later, with their first word). Prints the processor
+of all receivers has been written (their names come later, with their first reports). Prints the processor
 time of the process with all its threads, median of several runs, and which of the heavy libraries had
 been imported by then.
 """
@@ -46,7 +46,7 @@ main()
 
 
 def spawn(watch_fd: int) -> tuple[int, int]:
-    """The demo in a terminal of its own: its process and our end of the terminal."""
+    """Start the demo in a pseudo-terminal; its process id and our end of the terminal."""
     pid, terminal = pty.fork()
     if pid == 0:
         os.environ |= {"WATCH_FD": str(watch_fd), "TERM": "xterm-256color", "COLORTERM": "truecolor"}
@@ -66,7 +66,7 @@ def read_until_mark(terminal: int) -> None:
 
 
 def end(pid: int, terminal: int) -> None:
-    """Have the demo leave, and read what it still writes so that it can."""
+    """Have the demo end, and read what it still writes so that it can."""
     os.kill(pid, signal.SIGTERM)
     with contextlib.suppress(OSError):
         while os.read(terminal, 65536):
@@ -75,31 +75,31 @@ def end(pid: int, terminal: int) -> None:
     os.close(terminal)
 
 
-def until_painted() -> tuple[float, set[str]]:
-    """Processor time until the first row is written, and the heavy libraries asked for before."""
+def measure_start() -> tuple[float, set[str]]:
+    """Processor time in seconds until the first row is written, and the heavy libraries imported before."""
     reading, writing = os.pipe()
     os.set_inheritable(writing, True)
     os.set_blocking(reading, False)
     pid, terminal = spawn(writing)
     os.close(writing)
     read_until_mark(terminal)
-    spent = cpu_s(pid)
-    asked: set[str] = set()
+    spent_s = cpu_s(pid)
+    imported: set[str] = set()
     with contextlib.suppress(BlockingIOError):
-        asked |= set(os.read(reading, 4096).decode().split())
+        imported |= set(os.read(reading, 4096).decode().split())
     end(pid, terminal)
     os.close(reading)
-    return spent, asked
+    return spent_s, imported
 
 
 def main() -> None:
     print(f"python {sysconfig.get_python_version()}, {RUNS} runs")
-    until_painted()
-    runs = [until_painted() for _ in range(RUNS)]
-    times = [spent for spent, _ in runs]
-    asked = set[str]().union(*(each for _, each in runs))
+    measure_start()
+    runs = [measure_start() for _ in range(RUNS)]
+    times = [spent_s for spent_s, _ in runs]
+    imported = set[str]().union(*(libraries for _, libraries in runs))
     print(f"first board after {statistics.median(times):.3f} s of processor time (least {min(times):.3f})")
-    print(f"imported before: {', '.join(sorted(asked)) or 'none'} of {', '.join(HEAVY)}")
+    print(f"imported before: {', '.join(sorted(imported)) or 'none'} of {', '.join(HEAVY)}")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""A child in a pseudo-terminal that is read like a terminal would; and what a frame costs at best."""
+"""A child process in a pseudo-terminal, read as a terminal does; and the least bytes a frame needs."""
 
 import fcntl
 import os
@@ -22,28 +22,28 @@ SYNC_END = b"\x1b[?2026l"
 class Child:
     """A Python program in a terminal of its own; killed at the end of the block."""
 
-    def __init__(self, size: str, *words: str, before: Sequence[str] = ()) -> None:
-        self._size, self._words, self._before = size, words, before
+    def __init__(self, size: str, *arguments: str, before: Sequence[str] = ()) -> None:
+        self._size, self._arguments, self._before = size, arguments, before
 
     def __enter__(self) -> Self:
-        self.out, theirs = pty.openpty()
+        self.out, terminal = pty.openpty()
         columns, lines = map(int, self._size.split("x"))
-        fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
+        fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
         self._process = subprocess.Popen(
-            [*self._before, sys.executable, *self._words],
+            [*self._before, sys.executable, *self._arguments],
             env={
                 **os.environ,
                 "TERM": "xterm-256color",
                 "COLORTERM": "truecolor",
                 "PYTHONHASHSEED": "0",
             },
-            stdin=theirs,
-            stdout=theirs,
-            stderr=theirs,
+            stdin=terminal,
+            stdout=terminal,
+            stderr=terminal,
             start_new_session=True,
         )
-        os.close(theirs)
-        self._answered = False
+        os.close(terminal)
+        self._has_answered = False
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -52,26 +52,26 @@ class Child:
         os.close(self.out)
 
     def read(self, seconds: float, *, until: bytes = b"", rate: float | None = None) -> bytes:
-        """What it writes within ``seconds``, or up to ``until``; at ``rate`` bytes a second at most."""
-        told, start = bytearray(), time.monotonic()
+        """The bytes it writes within ``seconds``, or up to ``until``; at most ``rate`` a second are read."""
+        output, start = bytearray(), time.monotonic()
         while (passed := time.monotonic() - start) < seconds:
-            room = 1 << 16 if rate is None else int(passed * rate) - len(told)
-            if room <= 0:
+            allowed = 1 << 16 if rate is None else int(passed * rate) - len(output)
+            if allowed <= 0:
                 time.sleep(0.002)
                 continue
             if not select.select([self.out], [], [], min(0.05, seconds - passed))[0]:
                 continue
             try:
-                told += os.read(self.out, room)
+                output += os.read(self.out, allowed)
             except OSError:
                 break
-            # A terminal that knows synchronized output says so; then frames are marked.
-            if not self._answered and b"\x1b[?2026$p" in told:
-                self._answered = True
+            # The answer of a terminal that supports synchronized output; then frames are marked.
+            if not self._has_answered and b"\x1b[?2026$p" in output:
+                self._has_answered = True
                 self.type(b"\x1b[?2026;2$y")
-            if until and until in told:
+            if until and until in output:
                 break
-        return bytes(told)
+        return bytes(output)
 
     def type(self, keys: bytes) -> None:
         """Press keys."""
@@ -84,9 +84,11 @@ class Child:
         return self._process.returncode
 
     def cpu_s(self) -> float:
+        """User and system time in seconds with all threads, by the scheduler's clock."""
         return cpu_s(self._process.pid)
 
     def memory_mb(self) -> float:
+        """Its resident memory."""
         return memory_mb(self._process.pid)
 
 
@@ -103,20 +105,21 @@ class Reader:
         self._stream = pyte.ByteStream(self.screen)
         self._before = self._picture()
 
-    def frames(self, told: bytes) -> Iterator[tuple[int, int, int]]:
-        """Bytes, changed cells, and the bytes that would have been needed, of every frame."""
-        for frame in told.split(SYNC_END)[:-1]:
-            # pyte takes the parameters of private modes that it does not know for text.
+    def frames(self, output: bytes) -> Iterator[tuple[int, int, int]]:
+        """Bytes, changed cells, and the least bytes that would have been needed, of every frame."""
+        for frame in output.split(SYNC_END)[:-1]:
+            # pyte prints the parameters of private modes that it does not know as text.
             self._stream.feed(frame.replace(b"\x1b[?2026h", b"").replace(b"\x1b[>25u", b""))
-            now = self._picture()
+            picture = self._picture()
             changed = [
-                (y, x, now[y][x])
+                (y, x, picture[y][x])
                 for y in range(self.screen.lines)
                 for x in range(self.screen.columns)
-                if now[y][x] != self._before[y][x] and now[y][x].data
+                if picture[y][x] != self._before[y][x] and picture[y][x].data
             ]
-            self._before = now
-            yield len(frame) + len(SYNC_END), len(changed), min(best(changed), best(by_pen(changed)))
+            self._before = picture
+            least = min(count_bytes(changed), count_bytes(sort_by_pen(changed)))
+            yield len(frame) + len(SYNC_END), len(changed), least
 
     def _picture(self) -> Picture:
         buffer = self.screen.buffer
@@ -126,36 +129,36 @@ class Reader:
 Cells = Sequence[tuple[int, int, Char]]
 
 
-def pen(cell: Char) -> tuple[object, ...]:
+def pen_of(cell: Char) -> tuple[object, ...]:
     return cell[1:]
 
 
-def by_pen(cells: Cells) -> Cells:
-    order: dict[tuple[object, ...], list[tuple[int, int, Char]]] = {}
+def sort_by_pen(cells: Cells) -> Cells:
+    by_pen: dict[tuple[object, ...], list[tuple[int, int, Char]]] = {}
     for cell in cells:
-        order.setdefault(pen(cell[2]), []).append(cell)
-    return [cell for same in order.values() for cell in same]
+        by_pen.setdefault(pen_of(cell[2]), []).append(cell)
+    return [cell for cells_of_pen in by_pen.values() for cell in cells_of_pen]
 
 
-def best(cells: Cells) -> int:
-    """The bytes that a careful writer needs for these cells in this order: the cheapest ways, no marks."""
-    cost, at, before = 0, (-1, -1), None
+def count_bytes(cells: Cells) -> int:
+    """The least bytes that write these cells in this order: the shortest moves, no frame marks."""
+    count, cursor, before = 0, (-1, -1), None
     for y, x, cell in cells:
-        if (y, x) != at:
-            ways = [len(f"\x1b[{y + 1};{x + 1}H")]
-            if y == at[0]:
-                ways += [len(f"\x1b[{x + 1}G")]
-                if x > at[1]:
-                    ways += [3 if x - at[1] == 1 else len(f"\x1b[{x - at[1]}C")]
-            cost += min(ways)
-        if before is None or pen(before) != pen(cell):
-            cost += _style_cost(before, cell)
-        cost += len(cell.data.encode())
-        at, before = (y, x + 1), cell
-    return cost
+        if (y, x) != cursor:
+            moves = [len(f"\x1b[{y + 1};{x + 1}H")]
+            if y == cursor[0]:
+                moves += [len(f"\x1b[{x + 1}G")]
+                if x > cursor[1]:
+                    moves += [3 if x - cursor[1] == 1 else len(f"\x1b[{x - cursor[1]}C")]
+            count += min(moves)
+        if before is None or pen_of(before) != pen_of(cell):
+            count += _count_style_bytes(before, cell)
+        count += len(cell.data.encode())
+        cursor, before = (y, x + 1), cell
+    return count
 
 
-def _style_cost(before: Char | None, cell: Char) -> int:
+def _count_style_bytes(before: Char | None, cell: Char) -> int:
     codes = []
     if before is None or before.bold != cell.bold:
         codes.append("1" if cell.bold else "22")

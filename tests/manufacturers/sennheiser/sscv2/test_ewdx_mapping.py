@@ -224,7 +224,7 @@ def test_a_mate_that_cannot_be_read_is_the_one_of_the_same_number() -> None:
         ({"gauge": "84", "lifetime": None}, NO_BATTERY),
         ({"gauge": True, "lifetime": 1e400}, NO_BATTERY),
     ],
-    ids=["empty", "primary", "none", "out of range", "no numbers", "no numbers either"],
+    ids=["empty", "primary", "none", "out of range", "too many minutes", "no numbers", "no numbers either"],
 )
 def test_a_battery_is_only_what_is_in_range(resource: Json, battery: Battery) -> None:
     tree = linked()
