@@ -20,6 +20,11 @@ def format_mhz(khz: int | None, width: int = 0) -> str:
     return (DASH if khz is None else f"{khz / 1000:.3f}").rjust(width)
 
 
+def format_frequency(khz: int | None) -> str:
+    """A frequency with its unit: ``470.125 MHz``."""
+    return f"{format_mhz(khz)} MHz"
+
+
 def format_duration(seconds: float) -> str:
     """A span or an age in its largest unit: ``9s``, ``4m``, ``2h``, ``3d``."""
     whole = max(0, int(seconds))

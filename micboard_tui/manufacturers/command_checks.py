@@ -5,7 +5,7 @@ Each raises DeviceError INVALID_VALUE.
 
 from collections.abc import Iterable
 
-from micboard_tui.domain.units import format_mhz
+from micboard_tui.domain.units import format_frequency
 from micboard_tui.manufacturers.command_errors import invalid_value_error
 
 MIN_FREQUENCY_KHZ, MAX_FREQUENCY_KHZ = 174_000, 2_000_000
@@ -35,7 +35,7 @@ def check_frequency(
 ) -> None:
     if not min_khz <= frequency_khz <= max_khz or frequency_khz % FREQUENCY_STEP_KHZ:
         raise invalid_value_error(
-            f"{format_mhz(frequency_khz)} MHz is no frequency for this device",
+            f"{format_frequency(frequency_khz)} is no frequency for this device",
             f"Use steps of {FREQUENCY_STEP_KHZ} kHz within the device's band",
         )
 

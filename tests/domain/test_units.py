@@ -11,6 +11,7 @@ from micboard_tui.domain.units import (
     format_charge,
     format_charge_in_full,
     format_duration,
+    format_frequency,
     format_hours_minutes,
     format_mhz,
     format_number,
@@ -59,6 +60,7 @@ def test_numbers_are_right_aligned_and_a_dash_stands_for_what_is_unknown() -> No
     assert format_number(None, 3) == f"  {DASH}"
     assert format_mhz(578350, 8) == " 578.350"
     assert format_mhz(None) == DASH
+    assert (format_frequency(578350), format_frequency(None)) == ("578.350 MHz", f"{DASH} MHz")
 
 
 @given(st.floats(0, 1e7), st.floats(0, 1e7))

@@ -1,6 +1,6 @@
 """What the commands of two drivers have in common: which values can be, and how they are shown. Pure."""
 
-from micboard_tui.domain.units import format_mhz
+from micboard_tui.domain.units import format_frequency
 from micboard_tui.manufacturers.command_errors import invalid_value_error
 
 MAX_GROUP = 99
@@ -14,6 +14,6 @@ def check_group_channel(group: int, number: int, max_number: int) -> None:
         )
 
 
-def format_frequency(value: str) -> str:
+def format_frequency_value(value: str) -> str:
     """A frequency in kHz, as the device sends it, in MHz."""
-    return f"{format_mhz(int(value))} MHz" if value.isdigit() else value
+    return format_frequency(int(value)) if value.isdigit() else value

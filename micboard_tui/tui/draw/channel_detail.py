@@ -19,7 +19,7 @@ from micboard_tui.domain.units import (
     DASH,
     format_charge_in_full,
     format_duration,
-    format_mhz,
+    format_frequency,
     format_number,
 )
 from micboard_tui.tui.draw import formats, status_lines
@@ -261,8 +261,8 @@ def _channel(state: ChannelState) -> Iterator[Line]:
     # What a device that is not heard reported before is not what it is set to now.
     tone = "dim" if state.link_state in UNHEARD else "text"
     values = {
-        "frequency": f"{format_mhz(facts.frequency_khz)} MHz",
-        "  second": facts.frequency2_khz and f"{format_mhz(facts.frequency2_khz)} MHz",
+        "frequency": format_frequency(facts.frequency_khz),
+        "  second": facts.frequency2_khz and format_frequency(facts.frequency2_khz),
         "group,channel": visible(facts.group_channel or DASH),
         "gain": DASH if facts.gain_db is None else f"{facts.gain_db:+d} dB",
         "output muted": _yes(facts.receiver_muted),

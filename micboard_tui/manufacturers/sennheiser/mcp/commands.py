@@ -15,7 +15,7 @@ from micboard_tui.domain.command import (
     SetMute,
 )
 from micboard_tui.domain.device import DeviceKind
-from micboard_tui.domain.units import format_mhz
+from micboard_tui.domain.units import format_frequency
 from micboard_tui.manufacturers.command_checks import check_frequency, check_name
 from micboard_tui.manufacturers.command_errors import invalid_value_error, not_supported_error
 from micboard_tui.manufacturers.sennheiser.mcp.conversation import CHANNEL
@@ -86,4 +86,4 @@ def _format_gain(raw: str) -> str:
 
 def _format_frequency(raw: str) -> str:
     khz = raw.partition(" ")[0]
-    return f"{format_mhz(int(khz))} MHz" if khz.isascii() and khz.isdigit() else raw.strip()
+    return format_frequency(int(khz)) if khz.isascii() and khz.isdigit() else raw.strip()

@@ -18,7 +18,7 @@ from micboard_tui.domain.command import (
     SetMute,
     SetSlotRf,
 )
-from micboard_tui.domain.units import format_mhz
+from micboard_tui.domain.units import format_frequency
 from micboard_tui.manufacturers.command_checks import check_frequency, check_gain, check_name
 from micboard_tui.manufacturers.command_errors import invalid_value_error, not_supported_error
 from micboard_tui.manufacturers.sennheiser.ssc.change_tracker import DeviceLayout
@@ -117,7 +117,7 @@ def _format_mute(value: Value) -> str:
 
 def _format_frequency(value: Value) -> str:
     khz = parse_integer(value, 0, 10_000_000)
-    return parse_text(value) or "?" if khz is None else f"{format_mhz(khz)} MHz"
+    return parse_text(value) or "?" if khz is None else format_frequency(khz)
 
 
 def _require(settable: T | None, layout: DeviceLayout, action: str) -> T:

@@ -6,7 +6,7 @@ Source: docs/reference/protocols/sennheiser.md 6.3; ranges from docs/reference/p
 from collections.abc import Sequence
 
 from micboard_tui.domain.command import Command, Identify, SetFrequency, SetGain, SetMute
-from micboard_tui.domain.units import format_mhz
+from micboard_tui.domain.units import format_frequency
 from micboard_tui.manufacturers.command_checks import check_channel, check_frequency, check_gain
 from micboard_tui.manufacturers.command_errors import not_supported_error
 from micboard_tui.manufacturers.sennheiser.ewdx_values import (
@@ -71,4 +71,4 @@ def _format_gain(value: Json) -> str:
 
 
 def _format_frequency(value: Json) -> str:
-    return f"{format_mhz(round(value))} MHz" if isinstance(value, int | float) else str(value)
+    return format_frequency(round(value)) if isinstance(value, int | float) else str(value)

@@ -22,7 +22,7 @@ from micboard_tui.domain.command import (
 from micboard_tui.domain.device import DeviceKind
 from micboard_tui.manufacturers.command_checks import check_channel, check_frequency, check_gain, check_name
 from micboard_tui.manufacturers.command_errors import invalid_value_error
-from micboard_tui.manufacturers.shure.command_values import check_group_channel, format_frequency
+from micboard_tui.manufacturers.shure.command_values import check_group_channel, format_frequency_value
 from micboard_tui.manufacturers.shure.strings.dialect import Dialect
 from micboard_tui.manufacturers.shure.strings.mapping import MAX_SLOTS, Values
 from micboard_tui.manufacturers.shure.values import parse_text
@@ -132,7 +132,7 @@ def _prepare_frequency(channel: int, frequency_khz: int, dialect: Dialect) -> Pr
     _require(dialect.frequency_digits, dialect, "be tuned")
     check_frequency(frequency_khz)
     raw = f"{frequency_khz:0{dialect.frequency_digits}d}"
-    return PreparedCommand(Set(channel, "FREQUENCY", (raw,)), raw, format_frequency)
+    return PreparedCommand(Set(channel, "FREQUENCY", (raw,)), raw, format_frequency_value)
 
 
 def _prepare_group_channel(channel: int, group: int, number: int, dialect: Dialect) -> PreparedCommand:

@@ -15,7 +15,7 @@ from micboard_tui.domain.command import (
 )
 from micboard_tui.manufacturers.command_checks import check_channel, check_frequency, check_gain
 from micboard_tui.manufacturers.command_errors import invalid_value_error
-from micboard_tui.manufacturers.shure.command_values import check_group_channel, format_frequency
+from micboard_tui.manufacturers.shure.command_values import check_group_channel, format_frequency_value
 from micboard_tui.manufacturers.shure.uhfr.mapping import MAX_ATTENUATION_DB, MAX_FREQUENCY_KHZ
 from micboard_tui.protocols.errors import ProtocolError
 from micboard_tui.protocols.shure_uhfr.messages import NAME_WIDTH, Get, Report, Set, padded
@@ -99,7 +99,7 @@ def _prepare_gain(channel: int, gain_db: int) -> PreparedCommand:
 
 def _prepare_frequency(channel: int, frequency_khz: int) -> PreparedCommand:
     check_frequency(frequency_khz, max_khz=MAX_FREQUENCY_KHZ)
-    return PreparedCommand(Set(channel, "FREQUENCY", (f"{frequency_khz:06d}",)), format_frequency)
+    return PreparedCommand(Set(channel, "FREQUENCY", (f"{frequency_khz:06d}",)), format_frequency_value)
 
 
 def _prepare_group(channel: int, group: int, number: int) -> PreparedCommand:
