@@ -96,6 +96,14 @@ def test_a_linked_channel_is_read_by_value() -> None:
         meter_interval_s=PROMISE_S,
         raw=channel_facts.raw,
     )
+    assert {name.partition(" ")[0] for name, _ in channel_facts.raw} == {
+        "channel/0",
+        "channel/0/warnings",
+        "rf/channels/0",
+        "transmitters/0",
+        "transmitters/0/battery",
+    }
+    assert ("channel/0/warnings", '["AfPeak"]') in facts(linked(channel__0__warnings=["AfPeak"])).raw
     assert ("channel/0 gain", "12") in channel_facts.raw
     assert ("channel/0 mates", '["TX1"]') in channel_facts.raw
     assert ("transmitters/0/battery gauge", "84") in channel_facts.raw
@@ -140,7 +148,14 @@ def test_a_device_has_its_name_its_band_and_its_firmware() -> None:
     assert reported == DeviceHeard(
         DeviceKind.RECEIVER, 2, "EW-DX EM 2", "EWDX_A", "4.0.1", "Q1-9", raw=reported.raw
     )
-    assert ("device/identity serial", "1234567890") in reported.raw
+    assert reported.raw == (
+        ("device/identity product", "EWDX2CHS"),
+        ("device/identity serial", "1234567890"),
+        ("device/site deviceName", "EWDX_A"),
+        ("firmware/update/state deviceVersion", "4.0.1"),
+        ("rf code", "Q1-9"),
+    )
+    assert EWDX.device_of(Tree(), []) == DeviceHeard(DeviceKind.RECEIVER, 0)
 
 
 def test_an_unknown_model_keeps_its_own_spelling() -> None:
@@ -175,6 +190,20 @@ def test_before_anything_is_reported_all_is_unknown() -> None:
     assert EWDX.presence_of(tree, 1) is Presence.UNKNOWN
     tree.take("/api/transmitters/0/battery", {"gauge": 50})
     assert EWDX.presence_of(tree, 1) is Presence.HERE
+    for path, value in (
+        ("/api/channel/0", {"mates": ["TX1"]}),
+        ("/api/channel/0/signalQualityIndicator", {"value": 5}),
+    ):
+        tree = Tree()
+        tree.take(path, value)
+        assert EWDX.presence_of(tree, 1) is Presence.HERE
+
+
+@pytest.mark.parametrize("muted", [True, False, "true", 1, None])
+def test_a_switch_is_on_off_or_unknown(muted: Json) -> None:
+    assert facts(linked(channel={"mute": muted})).receiver_muted is (
+        muted if isinstance(muted, bool) else None
+    )
 
 
 @pytest.mark.parametrize(
@@ -239,6 +268,9 @@ def test_a_battery_is_only_what_is_in_range(resource: Json, battery: Battery) ->
     ("presets", "shown"),
     [
         ({"type": "User", "bank": 1, "channel": 3}, "u1,3"),
+        ({"type": "User", "bank": 0, "channel": 0}, "u0,0"),
+        ({"type": "User", "bank": 999, "channel": 999}, "u999,999"),
+        ({"type": "User", "bank": 1000, "channel": 3}, None),
         ({"type": "None", "bank": 0, "channel": 0}, None),
         ({"type": "Factory", "bank": "x", "channel": 3}, None),
         ({}, None),
@@ -257,7 +289,7 @@ def test_a_wrong_key_outweighs_the_mode() -> None:
 
 @pytest.mark.parametrize(
     ("diversity", "expected"),
-    [(0, ("", None, None)), (1, ("A", -62.5, None)), (2, ("B", None, -62.5)), (7, (None, None, None))],
+    [(0, ("", None, None)), (1, ("A", -62.5, None)), (2, ("B", None, -62.5)), (3, (None, None, None))],
 )
 def test_the_antenna_in_use_has_the_level(
     diversity: Json, expected: tuple[str | None, float | None, float | None]
@@ -272,6 +304,8 @@ def test_quality_0_is_no_carrier_and_no_quality_is_unknown() -> None:
     assert (gone.carrier, gone.quality_percent) == (False, 0)
     silent = meters(linked(channel__0__signalQualityIndicator={"value": None}))
     assert (silent.carrier, silent.quality_percent) == (None, None)
+    weak = meters(linked(channel__0__signalQualityIndicator={"value": 1}))
+    assert (weak.carrier, weak.quality_percent) == (True, 1)
     assert EWDX.meters_of(Tree(), 1) is None
 
 

@@ -6,11 +6,14 @@ from micboard_tui.contracts.errors import DeviceError, ErrorCode
 from micboard_tui.domain.battery import Battery
 from micboard_tui.domain.channel import ChannelFacts, Meters, Transmitter
 from micboard_tui.domain.command import SetMute
+from micboard_tui.domain.device import DeviceKind
+from micboard_tui.domain.observation import DeviceHeard
 from micboard_tui.manufacturers.sennheiser.sscv2.ewdx_mapping import Ewdx
 from micboard_tui.manufacturers.sennheiser.sscv2.identification import family_of, unsupported_device_error
 from micboard_tui.manufacturers.sennheiser.sscv2.spectera_mapping import PACKS, RF_CHANNELS, Spectera
 from micboard_tui.manufacturers.sennheiser.transmitter_presence import Presence
 from micboard_tui.protocols.sscv2.message import Json, News
+from micboard_tui.protocols.sscv2.path import IDENTITY, VERSION
 from micboard_tui.protocols.sscv2.tree import Tree
 from tests.protocols.sscv2_wire import events
 from tests.protocols.test_sscv2_tree import anything
@@ -58,6 +61,56 @@ def test_a_connected_pack_is_read_by_value() -> None:
     assert SPECTERA.meters_of(station(3), 1) == Meters(
         rf_dbm=-52.0, antenna="B", carrier=True, quality_percent=97
     )
+
+
+def test_a_station_describes_itself() -> None:
+    tree = Tree(SPECTERA.collections)
+    assert SPECTERA.device_of(tree, []) == DeviceHeard(DeviceKind.RECEIVER, 0, "Spectera Base Station")
+    tree.take(IDENTITY, {"product": "SBS", "serial": "1234567890"})
+    tree.take(VERSION, {"schema": "18.1"})
+    tree.take("/api/device/site", {"deviceName": "FOH"})
+    tree.take("/api/device/state", {"state": "Ok"})
+    tree.take("/api/firmware/update/state", {"deviceVersion": "1.2.0"})
+    tree.take("/api/health/psu", {"psu1": "Ok"})
+    assert SPECTERA.device_of(tree, [1, 5]) == DeviceHeard(
+        DeviceKind.RECEIVER,
+        channel_count=5,
+        model="SBS",
+        own_name="FOH",
+        firmware="1.2.0",
+        raw=(
+            ("device/identity product", "SBS"),
+            ("device/identity serial", "1234567890"),
+            ("device/site deviceName", "FOH"),
+            ("device/state state", "Ok"),
+            ("firmware/update/state deviceVersion", "1.2.0"),
+            ("health/psu psu1", "Ok"),
+            ("ssc/version schema", "18.1"),
+        ),
+    )
+
+
+@pytest.mark.parametrize(("gain", "gain_db"), [(-61, None), (-60, -60), (100, 100), (101, None)])
+def test_a_gain_out_of_range_is_unknown(gain: Json, gain_db: int | None) -> None:
+    assert facts(pack(micPreampGain=gain)).gain_db == gain_db
+
+
+def test_what_a_pack_tells_of_itself_is_shown_but_for_its_levels() -> None:
+    told = facts(pack(rssi=-50, micLqi=80, iemLqi=70, dominantAntenna="a", micPreampGain=3)).raw
+    assert [name.rpartition(" ")[2] for name, _ in told] == [
+        "micPreampGain",
+        "rfChannelId",
+        "serial",
+        "state",
+    ]
+
+
+def test_levels_of_a_pack_without_link_are_not_believed() -> None:
+    levels = {"rssi": -50, "micLqi": 80, "dominantAntenna": "a"}
+    assert SPECTERA.meters_of(pack(state="Disconnected", **levels), 1) == Meters(antenna="", carrier=False)
+    linked = SPECTERA.meters_of(pack(micLqi=0), 1)
+    assert linked is not None
+    assert linked.quality_percent == 0
 
 
 @pytest.mark.parametrize(
@@ -151,6 +204,7 @@ def test_the_state_shows_whether_a_pack_is_there(
         ("High", True),
         ("?", None),
         (5, None),
+        ([], None),
     ],
 )
 def test_interference_counts_from_the_middle_on(severity: Json, disturbed: bool | None) -> None:
@@ -190,6 +244,19 @@ def test_a_muted_rf_channel_mutes_its_packs() -> None:
 
     assert facts(tree, 1).receiver_muted is True
     assert facts(pack(rfChannelId=9), 1).receiver_muted is None
+    tree.take(f"{RF_CHANNELS}/0", {"rfState": []})
+    assert facts(tree, 1).receiver_muted is None
+
+
+def test_every_channel_can_have_a_pack_and_no_pack_more() -> None:
+    tree = Tree(SPECTERA.collections)
+    tree.take(
+        PACKS, [{"mtUid": uid, "serial": "7", "name": str(uid)} for uid in (1, 64, 65, *range(100, 190))]
+    )
+    spectera = Spectera()
+    numbers = spectera.channel_numbers(tree, [])
+    names = [spectera.facts_of(tree, number, Presence.HERE, 2.0).name for number in numbers]
+    assert names == ["1", "65", *map(str, range(100, 161)), "64"]
 
 
 def test_what_it_cannot_do_is_an_error() -> None:
@@ -197,6 +264,8 @@ def test_what_it_cannot_do_is_an_error() -> None:
         SPECTERA.prepare_command(SetMute(1, muted=True), [1])
 
     assert raised.value.code is ErrorCode.COMMAND_NOT_SUPPORTED
+    assert "only watched" in str(raised.value)
+    assert "LinkDesk" in (raised.value.info.hint or "")
     assert not SPECTERA.is_level(f"{PACKS}/1")
     assert SPECTERA.channel_path(0) is None
     assert (
