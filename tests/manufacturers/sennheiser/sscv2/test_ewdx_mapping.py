@@ -190,10 +190,11 @@ def test_before_anything_is_reported_all_is_unknown() -> None:
     assert EWDX.presence_of(tree, 1) is Presence.UNKNOWN
     tree.take("/api/transmitters/0/battery", {"gauge": 50})
     assert EWDX.presence_of(tree, 1) is Presence.HERE
-    for path, value in (
-        ("/api/channel/0", {"mates": ["TX1"]}),
-        ("/api/channel/0/signalQualityIndicator", {"value": 5}),
-    ):
+    signs: dict[str, Json] = {
+        "/api/channel/0": {"mates": ["TX1"]},
+        "/api/channel/0/signalQualityIndicator": {"value": 5},
+    }
+    for path, value in signs.items():
         tree = Tree()
         tree.take(path, value)
         assert EWDX.presence_of(tree, 1) is Presence.HERE

@@ -106,8 +106,8 @@ def test_what_a_pack_tells_of_itself_is_shown_but_for_its_levels() -> None:
 
 
 def test_levels_of_a_pack_without_link_are_not_believed() -> None:
-    levels = {"rssi": -50, "micLqi": 80, "dominantAntenna": "a"}
-    assert SPECTERA.meters_of(pack(state="Disconnected", **levels), 1) == Meters(antenna="", carrier=False)
+    lost = pack(state="Disconnected", rssi=-50, micLqi=80, dominantAntenna="a")
+    assert SPECTERA.meters_of(lost, 1) == Meters(antenna="", carrier=False)
     linked = SPECTERA.meters_of(pack(micLqi=0), 1)
     assert linked is not None
     assert linked.quality_percent == 0
