@@ -54,7 +54,7 @@ def assign(
 
     assignment, devices = run_with_services(assign_channel)
     if as_json:
-        print_json({"schema": 1, "assignment": assignment_entry(assignment, devices)})
+        print_json({"assignment": assignment_entry(assignment, devices)})
     else:
         name = assignment.performer.name if assignment.performer else ""
         title = channel_titles(devices)(assignment.channel)

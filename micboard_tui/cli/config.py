@@ -27,7 +27,7 @@ def show(
         rows = [(key, without_password(key, value), source) for key, value, source in origins(find_paths())]
     if as_json:
         settings = {key: {"value": value, "origin": source} for key, value, source in rows}
-        print_json({"schema": 1, "settings": settings})
+        print_json({"settings": settings})
     elif origin:
         print_table(
             ("setting", "value", "from"), [(key, format_value(value), source) for key, value, source in rows]
@@ -65,6 +65,6 @@ def path(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = 
         "themes": str(paths.themes),
     }
     if as_json:
-        print_json({"schema": 1, "paths": rows})
+        print_json({"paths": rows})
     else:
         print_table(("what", "where"), list(rows.items()))

@@ -56,7 +56,7 @@ def add(
             )
         )
         if as_json:
-            print_json({"schema": 1, "device": asdict(device)})
+            print_json({"device": asdict(device)})
         else:
             print_line(f"Added {device.name or device.host} on port {device.port} as {device.id}.")
         await complete_registration(services, device, interactive=sys.stdin.isatty() and not as_json)

@@ -11,8 +11,6 @@ from micboard_tui.domain.conflict import NO_CONFLICTS, Conflicts, find_conflicts
 from micboard_tui.domain.device import DeviceFault, DeviceSnapshot
 from micboard_tui.domain.problem import find_problems
 
-SCHEMA = 1
-
 Json: TypeAlias = "dict[str, Json] | list[Json] | str | int | float | bool | None"
 
 
@@ -21,7 +19,6 @@ def document(snapshots: Iterable[DeviceSnapshot], now: float) -> dict[str, Json]
     listed = list(snapshots)
     found = find_conflicts(channel for snapshot in listed for channel in snapshot.channels)
     return {
-        "schema": SCHEMA,
         "generated_at": format_timestamp(now),
         "devices": [device_entry(snapshot, now, found) for snapshot in listed],
     }

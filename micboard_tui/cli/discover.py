@@ -66,7 +66,6 @@ def print_findings(findings: "Findings", *, as_json: bool) -> None:
     if as_json:
         print_json(
             {
-                "schema": 1,
                 "listened_on": [asdict(interface) for interface in findings.interfaces],
                 "is_complete": findings.is_complete,
                 "found": [_entry(device) for device in findings.devices],

@@ -22,7 +22,7 @@ def health(
     report = data_of(run_with_services(lambda services: services.health.check()))
     if as_json:
         checks = [asdict(check) for check in report.checks]
-        print_json({"schema": 1, "healthy": report.healthy, "checks": checks})
+        print_json({"healthy": report.healthy, "checks": checks})
     else:
         rows = [(check.verdict.value, check.name, check.message, check.hint) for check in report.checks]
         print_table(("verdict", "what", "found", "cure"), rows)

@@ -36,7 +36,7 @@ def list_locations(as_json: Json = False) -> None:
             }
             for depth, location in known
         ]
-        print_json({"schema": 1, "locations": entries})
+        print_json({"locations": entries})
     elif known:
         print_table(
             ("location", "id"), [("  " * depth + location.name, location.id) for depth, location in known]
@@ -151,7 +151,7 @@ def show(name: Name, as_json: Json = False) -> None:
         "unknown_battery": summary.unknown_battery,
     }
     if as_json:
-        print_json({"schema": 1, "location": summary.location.name, "counts": counts})
+        print_json({"location": summary.location.name, "counts": counts})
     else:
         print_table(
             (summary.location.name, ""), [(key, str(count)) for key, count in counts.items()], right=("",)

@@ -5,7 +5,7 @@ import json
 import os
 import shutil
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal
 
 import typer
@@ -14,16 +14,18 @@ from micboard_tui.contracts.errors import ErrorCode, ErrorInfo, StartError
 from micboard_tui.domain.safe_text import visible
 from micboard_tui.domain.units import DASH, format_duration, format_number
 
+SCHEMA = 1
+"""The version of every JSON object that is printed; a field that is only added does not change it."""
 GAP = 2
 """Cells between two columns."""
 
 
-def print_json(value: object, *, indent: int | None = 2) -> None:
-    """One JSON value, written at once: the reader of a pipe should not wait for a buffer.
+def print_json(entries: Mapping[str, object], *, indent: int | None = 2) -> None:
+    """Print one JSON object, with its schema, at once: the reader of a pipe should not wait for a buffer.
 
     Letters stand as they are; what could harm a terminal is escaped, which means the same to a parser.
     """
-    text = json.dumps(value, indent=indent, ensure_ascii=False)
+    text = json.dumps({"schema": SCHEMA, **entries}, indent=indent, ensure_ascii=False)
     if not text.isascii() or "\x7f" in text:
         text = "\n".join("".join(map(_escaped, line)) for line in text.split("\n"))
     _write_answer(text + "\n")

@@ -44,7 +44,6 @@ def list_performers(as_json: Json = False) -> None:
     if as_json:
         print_json(
             {
-                "schema": 1,
                 "performers": [performer_entry(performer, assignments, devices) for performer in people],
             }
         )
@@ -82,7 +81,7 @@ def add(
         run_with_services(lambda services: services.assignments.add_performer(name, part=part, note=note))
     )
     if as_json:
-        print_json({"schema": 1, "performer": performer_entry(made, (), ())})
+        print_json({"performer": performer_entry(made, (), ())})
     else:
         print_line(f"Added {made.name}.")
 
@@ -164,7 +163,7 @@ def import_file(
 
     plan = run_with_services(import_performers)
     if as_json:
-        print_json({"schema": 1, "applied": yes, **plan_entry(plan)})
+        print_json({"applied": yes, **plan_entry(plan)})
     else:
         _print_plan(plan)
     if not yes and not plan.is_empty:

@@ -75,7 +75,6 @@ def list_secrets(as_json: Annotated[bool, typer.Option("--json", help="Print JSO
     if as_json:
         print_json(
             {
-                "schema": 1,
                 "secrets": [_entry(secret) for secret in listing.secrets],
                 "missing": [
                     {

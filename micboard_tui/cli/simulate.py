@@ -88,11 +88,13 @@ def _write_report(report: Path, rack: "Rack") -> None:
     """How many clients each device has, and how many subscriptions lapsed; for measurements."""
     import json
 
+    from micboard_tui.cli.output import SCHEMA
+
     entries = [
         {"name": device.name, "model": device.model, "connections": connections, "lapsed": lapsed}
         for device, connections, lapsed in zip(rack.devices, rack.connections, rack.lapsed, strict=True)
     ]
-    report.write_text(json.dumps({"schema": 1, "devices": entries}), encoding="utf-8")
+    report.write_text(json.dumps({"schema": SCHEMA, "devices": entries}), encoding="utf-8")
 
 
 def _print_devices(rack: "Sequence[RackDevice]", *, as_json: bool) -> None:
@@ -101,7 +103,7 @@ def _print_devices(rack: "Sequence[RackDevice]", *, as_json: bool) -> None:
     from micboard_tui.cli.output import print_json, print_note, print_table
 
     if as_json:
-        print_json({"schema": 1, "devices": [asdict(device) for device in rack]})
+        print_json({"devices": [asdict(device) for device in rack]})
         return
     print_table(
         ("manufacturer", "model", "name", "location", "address", "channels", "secret"),

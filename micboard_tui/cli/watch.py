@@ -42,7 +42,7 @@ def watch(
 
 
 def _print_channels(live: "LiveContract", channels: "Sequence[ChannelState]") -> None:
-    from micboard_tui.cli.devices_document import SCHEMA, channel_entry, format_timestamp
+    from micboard_tui.cli.devices_document import channel_entry, format_timestamp
     from micboard_tui.cli.output import print_json
     from micboard_tui.domain.conflict import find_conflicts
 
@@ -51,7 +51,6 @@ def _print_channels(live: "LiveContract", channels: "Sequence[ChannelState]") ->
     for state in channels:
         device = live.device(state.device_id)
         entry = {
-            "schema": SCHEMA,
             "generated_at": format_timestamp(now),
             "device_id": state.device_id,
             "device": device.title if device else None,

@@ -108,7 +108,7 @@ def test_whatever_a_device_says_fits_the_schema(
     snapshot = DeviceSnapshot(
         DEVICE, DeviceState(DEVICE.id, status=status, model=model, fault=fault, bays=bays), tuple(states)
     )
-    check(json.loads(json.dumps(document([snapshot], 1_000_000.0))))
+    check(json.loads(json.dumps({"schema": 1, **document([snapshot], 1_000_000.0)})))
 
 
 def test_nothing_known_is_null_everywhere() -> None:
@@ -125,7 +125,7 @@ def test_json_keeps_every_name_and_harms_no_terminal(name: str) -> None:
     out = io.StringIO()
     with redirect_stdout(out):
         print_json({"name": name})
-    assert json.loads(out.getvalue()) == {"name": name}
+    assert json.loads(out.getvalue()) == {"schema": 1, "name": name}
     assert all(sign == "\n" or (sign.isprintable() or sign.isspace()) for sign in out.getvalue())
     assert not set(out.getvalue()) & {"\x7f", "\x9b", "\x1b", "\u202e"}
 

@@ -12,7 +12,7 @@ from filelock import FileLock
 from micboard_tui.contracts.errors import DeviceError
 from micboard_tui.manufacturers.sennheiser.mcp.hub import PORT, bind_socket
 
-PATIENCE_S, SEARCH_S = 40.0, 15.0
+PATIENCE_S, SEARCH_S = 120.0, 15.0
 
 
 @contextmanager
