@@ -68,7 +68,7 @@ bench name="compared" *args:
 
 # Change the code in small ways and see whether a test notices: `just mutants domain/battery.py`.
 mutants path *args:
-    .ci/mutants {{ path }} {{ args }}
+    .ci/mutants '{{ path }}' {{ args }}
 
 # All tests several times beside a busy machine; says which failed how often.
 soak times="10" *args:
