@@ -201,14 +201,16 @@ def test_what_cannot_travel_is_refused(message: Message) -> None:
 
 @pytest.mark.parametrize("name", ["{", "a}b", "a|b", "J\xfcrgen", "\N{SNOWMAN}", "\x1b[2J", "a\nb", "\x7f"])
 def test_a_name_that_no_device_takes_is_refused(name: str) -> None:
-    with pytest.raises(ProtocolError):
+    with pytest.raises(ProtocolError, match="holds characters that cannot be sent"):
         quote_text(name)
 
 
 def test_a_name_is_padded_as_devices_do_and_read_without_it() -> None:
     assert quote_text("Rack 1", 8) == "{Rack 1  }"
     assert unquote_text("{Rack 1  }") == "Rack 1"
+    assert quote_text("") == "{}"
     assert unquote_text("ULXD2") == "ULXD2"
+    assert unquote_text("{XX}") == "XX"
     assert unquote_text("{  indented}") == "  indented"
 
 
@@ -228,6 +230,13 @@ def test_every_byte_of_a_frame_that_is_too_long_is_counted(rest: bytes) -> None:
     decoder.feed(rest + long)
     assert decoder.discarded_bytes == len(long.translate(None, b" >"))
     assert decoder.malformed == 0
+
+
+def test_a_frame_of_the_greatest_length_is_sent_and_a_longer_one_is_not() -> None:
+    fits = MAX_FRAME - len("< SET 1 X  >")
+    assert len(encode(Set(1, "X", ("9" * fits,)))) == MAX_FRAME
+    with pytest.raises(ProtocolError):
+        encode(Set(1, "X", ("9" * (fits + 1),)))
 
 
 @pytest.mark.parametrize("wire", [b"<x><y>< z >", b"<x {a}><y {b}>< {c} >"])

@@ -87,6 +87,11 @@ def test_short_samples_are_read_as_they_were_written(messages: list[Message], at
     assert heard(cut(b"".join(map(encode_short, messages)), at)) == (expected, 0, 0, 0)
 
 
+def test_only_the_verb_and_the_first_all_are_spelt_in_another_way() -> None:
+    assert encode_line(Rep(1, "NAME", ("{a< REP b}",))) == b"< REPORT 1 NAME {a< REP b} >\r\n"
+    assert encode_short(Sample(1, [b"001", b"ALL", b"002"])) == b"< SAMPLE 1 001 ALL 002 >"
+
+
 @pytest.mark.parametrize("write", [encode_line, encode_short])
 @pytest.mark.parametrize(
     "message", [Rep(1, "CHAN_NAME", ("caf\xe9",)), Rep(1, "X", ("a > b",)), Rep(1, "X", ("9" * 600,))]
