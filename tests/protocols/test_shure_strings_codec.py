@@ -120,8 +120,8 @@ def test_an_open_brace_waits_for_its_end_no_longer_than_it_may_be() -> None:
     assert decoder.feed(b"< REP 1 N {" + b"a" * MAX_BRACED) == []
     assert decoder.feed(b"} >") == [Rep(1, "N", ("{" + "a" * MAX_BRACED + "}",))]
     assert decoder.feed(b"< REP 1 N {a >" + b"b" * (MAX_BRACED - 3)) == []
-    assert decoder.feed(b"bb") == [Rep(1, "N", ("{", "a"))]
-    assert decoder.feed(b"} >" + GOOD) == [HEARD]
+    assert decoder.feed(b"b") == [Rep(1, "N", ("{", "a"))]
+    assert decoder.feed(b"b} >" + GOOD) == [HEARD]
 
 
 def test_an_open_brace_late_in_a_frame_does_not_swallow_what_follows() -> None:
@@ -221,6 +221,26 @@ def test_the_longest_frame_is_read_in_any_pieces(rest: bytes) -> None:
     assert len(expected) == (2 if rest else 1)
     assert read(rest + longest) == expected
     assert read(*(bytes([byte]) for byte in rest + longest)) == expected
+
+
+@pytest.mark.parametrize("length", [511, 512, 513, 514, 515])
+@pytest.mark.parametrize("braced", [b"{x}", b"{a>b}", b"{a<b"])
+@pytest.mark.parametrize("at", [0, 235, 490])
+def test_a_frame_with_braces_about_the_greatest_length_is_read_alike_in_any_pieces(
+    length: int, braced: bytes, at: int
+) -> None:
+    head = b"< REP 1 N " + b"9" * at + b" " + braced + b" "
+    wire = head.ljust(length - 2, b"9") + b" >" + GOOD * 3
+    expected = read(wire)
+    assert expected[-3:] == [HEARD] * 3
+    assert (len(expected) == 4) is (length <= MAX_FRAME + 1 and braced.endswith(b"}"))
+    assert read(*(bytes([byte]) for byte in wire)) == expected
+    for cut in range(200, len(wire)):
+        assert read(wire[:cut], wire[cut:]) == expected
+
+
+def test_a_frame_with_braces_needs_no_blank_at_its_ends() -> None:
+    assert read(b"<REP 1 N {x}>") == [Rep(1, "N", ("{x}",))]
 
 
 @pytest.mark.parametrize("rest", [b"", b"< REP 1 N {x} >"], ids=["without braces", "with braces"])
