@@ -40,7 +40,7 @@ def show(
 def init(
     force: Annotated[bool, typer.Option("--force", help="Write over an existing file.")] = False,
 ) -> None:
-    """Write a config.toml in which every setting stands with its meaning, commented out."""
+    """Write a config.toml with every setting and its meaning, commented out."""
     from micboard_tui.cli.context import translated_config_errors
     from micboard_tui.cli.output import print_line
     from micboard_tui.config.paths import find_paths

@@ -135,7 +135,7 @@ def import_file(
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Import it; without this only show it.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Add and change performers and their channels as a CSV file says; without --yes only show it.
+    """Add and change performers and their channels from a CSV file; without --yes only show it.
 
     The first line names the columns: name, role (what they do), note, channel, use. Only the name is needed.
     A channel is written as device and number (Rack A/2), its use is primary, backup or spare. A performer

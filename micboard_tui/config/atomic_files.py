@@ -14,7 +14,7 @@ def write_new(file: Path, content: str, *, force: bool) -> None:
     """
     if file.exists() and not force:
         raise ConfigError(
-            "INVALID_VALUE", f"{file} exists already", hint="Edit it, or write it anew with --force"
+            "INVALID_VALUE", f"{file} exists already", hint="Edit it, or write over it with --force"
         )
     try:
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)

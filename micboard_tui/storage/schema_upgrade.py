@@ -26,7 +26,7 @@ def check_not_newer(revision: str | None) -> None:
     if revision is not None and revision > HEAD:
         raise StorageError(
             ErrorCode.DATABASE_NEWER,
-            f"The database was made by a newer release (schema {revision}, this one knows {HEAD})",
+            f"The database was made by a newer release (schema {revision}, supported is {HEAD})",
             hint="Update micboard-tui, or use another database with MICBOARD_HOME",
         )
 

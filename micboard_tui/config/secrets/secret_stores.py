@@ -82,7 +82,7 @@ class SecretStores:
         chosen = place or (SecretPlace.KEYRING if self._ring.is_usable() else SecretPlace.FILE)
         if chosen is SecretPlace.KEYRING and not self._ring.is_usable():
             raise SecretError(
-                "This system has no keyring that keeps passwords safely", "Keep it in the file: --in file"
+                "This system has no keyring that stores passwords safely", "Keep it in the file: --in file"
             )
         with self._file.changing() as entries:
             before = entries.get(owner)

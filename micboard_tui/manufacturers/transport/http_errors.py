@@ -29,7 +29,7 @@ def require_secret(access: Access, kind: str, address: str) -> str:
         raise DeviceError(
             ErrorCode.CREDENTIALS_NEEDED,
             f"The {kind} stored for {address} has characters that cannot be sent",
-            hint=f"Store the {kind} anew: micboard-tui secrets set",
+            hint=f"Store the {kind} again: micboard-tui secrets set",
         )
     return access.secret
 

@@ -120,9 +120,7 @@ def _assignments(
         except MicboardError as error:
             raise csv_error(row.line, "channel", error.info.message, error.info.hint) from error
         if channel in lines:
-            raise csv_error(
-                row.line, "channel", f"it is given on line {lines[channel]} already", "Leave one out"
-            )
+            raise csv_error(row.line, "channel", f"it is on line {lines[channel]} already", "Leave one out")
         lines[channel] = row.line
         before = snapshot.assignment_of(channel)
         yield _edit_assignment(before, performers[fold_name(row.name)], row.role, now)

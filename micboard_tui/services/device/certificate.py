@@ -30,7 +30,7 @@ async def fetch_fingerprint(spec: DriverSpec, device: Device, connect_timeout_s:
     if (fingerprint := parse_fingerprint(shown)) is None:
         raise DeviceError(
             ErrorCode.API_ERROR,
-            f"The driver {spec.name} gives no fingerprint for {where}",
+            f"The driver {spec.name} returns no fingerprint for {where}",
             hint="Update the plugin that brings it",
         )
     return fingerprint

@@ -68,7 +68,7 @@ def move_location(
         above = require_location(known, parent)
         if is_within(parent, location.id, {other.id: other.parent_id for other in known}):
             raise invalid_value_error(
-                f"'{visible(above.name)}' stands within '{visible(location.name)}' itself",
+                f"'{visible(above.name)}' is within '{visible(location.name)}' itself",
                 "Move it below another location, or to the top",
             )
     moved = replace(location, parent_id=parent)

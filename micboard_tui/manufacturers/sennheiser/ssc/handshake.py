@@ -14,7 +14,7 @@ SUPPORTED_HINT = "EW-DX, EM 6000, L 6000, SpeechLine DW and their chargers are s
 MAX_UNITS = max(MAX_CHANNELS, MAX_BAYS)
 """Channels of a receiver or bays of a charger."""
 ACCESS_OFF_HINT = (
-    "Check its power, address and port (45, here and there 6970). An EW-DX with firmware 4 or later answers "
+    "Check its power, address and port (45, on some devices 6970). An EW-DX with firmware 4 or later answers "
     "only when third-party access is on: in Control Cockpit or WSM choose SSCv1 (Legacy), or add it with the "
     "driver sennheiser-sscv2"
 )

@@ -48,7 +48,7 @@ class RequestQueue:
         if not httpx.codes.is_success(answer.status):
             raise DeviceError(
                 ErrorCode.API_ERROR,
-                f"{self.address} does not give {path} (HTTP {answer.status})",
+                f"{self.address} answers {path} with HTTP {answer.status}",
                 hint="Check that the address is that of the device; else restart it",
                 status=answer.status,
             )

@@ -58,7 +58,7 @@ def device_of(site: Site, numbering: Numbering, *, pushed: int | None) -> Device
     raw[NOT_PROVIDED] = NOT_PROVIDED_OF_RECEIVERS
     raw["values pushed"] = "none, all are polled" if pushed is None else str(pushed)
     if left_out:
-        raw["left to command strings"] = ", ".join(
+        raw["read by command strings"] = ", ".join(
             sorted(f"{device.model} {device.id}" for device in left_out)
         )
     if site.has_more:

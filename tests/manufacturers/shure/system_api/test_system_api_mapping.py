@@ -121,7 +121,7 @@ def test_receivers_that_command_strings_reach_are_left_to_them() -> None:
     heard = mapping.device_of(known, numbering, pushed=3)
     assert (heard.kind, heard.channel_count, heard.bay_count) == (DeviceKind.RECEIVER, 2, 0)
     raw = dict(heard.raw)
-    assert raw["left to command strings"] == "AD4Q-A a, ULXD4Q u"
+    assert raw["read by command strings"] == "AD4Q-A a, ULXD4Q u"
     assert raw["device ANX4 rx"] == "online, at 10.0.0.5, firmware 1.2.1.1, channels 1 to 2"
     assert raw["values pushed"] == "3"
     assert "frequency" in raw["not provided by this API"]
