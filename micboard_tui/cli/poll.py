@@ -20,7 +20,7 @@ def poll(
     """Read the devices without a board, and store their readings.
 
     With --once it exits with 1 when a device could not be read; it is listed all the same, and stderr
-    says for each what happened and what to do. Without, it keeps a session with every device and prints
+    shows for each what happened and what to do. Without, it keeps a session with every device and prints
     at every interval until Ctrl+C.
 
       micboard-tui poll --once --json
