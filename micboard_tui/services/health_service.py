@@ -42,7 +42,7 @@ _STORED_READINGS = "stored readings"
 DEFAULT_HEALTH_LIMITS = HealthLimits()
 
 
-class StateWriterView(Protocol):
+class StateSaverView(Protocol):
     """What this service sees of the part that stores readings."""
 
     @property
@@ -88,7 +88,7 @@ class Activity:
 
     sessions: Callable[[], tuple[DeviceHealth, ...]]
     live: LiveView
-    state_writer: StateWriterView
+    state_saver: StateSaverView
     loop: LoopView
     clock: WallClock
 
@@ -141,15 +141,15 @@ class HealthService:
             yield _ok("event loop", message)
 
     def _stored_readings(self) -> HealthCheck:
-        writer = self._activity.state_writer
-        if writer.error is not None:
-            return HealthCheck(_STORED_READINGS, Verdict.FAILED, writer.error.message, writer.error.hint)
-        if writer.stored_at is None:
+        saver = self._activity.state_saver
+        if saver.error is not None:
+            return HealthCheck(_STORED_READINGS, Verdict.FAILED, saver.error.message, saver.error.hint)
+        if saver.stored_at is None:
             return _ok(_STORED_READINGS, "Nothing had to be stored yet")
-        age_s = max(0.0, self._activity.clock() - writer.stored_at)
+        age_s = max(0.0, self._activity.clock() - saver.stored_at)
         message = f"Last readings stored {age_s:.0f} s ago"
         heard_at = max((each.last_heard_at or 0.0 for each in self._activity.sessions()), default=0.0)
-        if age_s > self._limits.store_age_warning_s and heard_at > writer.stored_at:
+        if age_s > self._limits.store_age_warning_s and heard_at > saver.stored_at:
             return HealthCheck(_STORED_READINGS, Verdict.WARNING, message, "See the log for what holds it up")
         return _ok(_STORED_READINGS, message)
 

@@ -41,7 +41,7 @@ class Probe:
 
 
 @dataclass
-class StateWriterStub:
+class StateSaverStub:
     stored_at: float | None = None
     error: ErrorInfo | None = None
 
@@ -69,11 +69,11 @@ class Clinic:
         self, directory: Path, *checks: HealthCheck, limits: HealthLimits | None = None, devices: int = 0
     ) -> None:
         self.records = WatchedDevices(*(device(at) for at in range(devices)))
-        self.clock, self.writer, self.loop, self.live = Clock(), StateWriterStub(), Loop(), Live()
+        self.clock, self.saver, self.loop, self.live = Clock(), StateSaverStub(), Loop(), Live()
         self.sessions: tuple[DeviceHealth, ...] = ()
         self.service: HealthContract = HealthService(
             Storage(Probe(*(checks or (SOUND,))), self.records, {"data": directory}),
-            Activity(lambda: self.sessions, self.live, self.writer, self.loop, self.clock),
+            Activity(lambda: self.sessions, self.live, self.saver, self.loop, self.clock),
             "2026.11.0",
             limits or HealthLimits(FreeSpaceLimits(0, 0)),
         )
@@ -186,14 +186,14 @@ async def test_readings_that_wait_to_be_stored_are_told(
     clinic = Clinic(tmp_path)
     now = clinic.clock.now
     clinic.runs(last_heard_at=now - heard_s_ago)
-    clinic.writer.stored_at = None if stored_s_ago is None else now - stored_s_ago
+    clinic.saver.stored_at = None if stored_s_ago is None else now - stored_s_ago
     assert (await clinic.check("stored readings")).verdict is verdict
 
 
 async def test_readings_that_cannot_be_stored_fail(tmp_path: Path) -> None:
     clinic = Clinic(tmp_path)
     clinic.runs()
-    clinic.writer.error = ErrorInfo(ErrorCode.DISK_FULL, "The disk is full", hint="Make room")
+    clinic.saver.error = ErrorInfo(ErrorCode.DISK_FULL, "The disk is full", hint="Make room")
     check = await clinic.check("stored readings")
     assert (check.verdict, check.message, check.hint) == (Verdict.FAILED, "The disk is full", "Make room")
 
