@@ -15,7 +15,7 @@ from micboard_tui.domain.safe_text import visible
 from micboard_tui.domain.units import DASH, format_duration, format_number
 
 SCHEMA = 1
-"""The version of every JSON object that is printed; a field that is only added does not change it."""
+"""The version of all JSON objects that are printed."""
 GAP = 2
 """Cells between two columns."""
 
