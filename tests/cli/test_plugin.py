@@ -129,7 +129,7 @@ def test_its_devices_are_found_added_read_and_commanded(
         ]
         words = ("--channel", "1", "--channel-name", "Ada", "--yes")
         renamed = micboard("devices", "set", "Acme Rack", *words)
-        assert renamed.out == "Channel 1 name: Ada\n"
+        assert renamed.out == "Acme Rack/1 name: Ada\n"
         assert "88 %" in micboard("devices", "show", HOST).out
 
 
