@@ -169,6 +169,9 @@ def test_an_em_6000_is_mapped() -> None:
     assert (facts.name, facts.frequency_khz, facts.group_channel) == ("Sax", 520000, "b3,7")
     assert (facts.receiver_muted, facts.encryption, facts.gain_db) == (True, Encryption.OFF, None)
     assert facts.transmitter == Transmitter("SK 6000", "SAX", offset_db=12, battery=Battery(70, minutes=312))
+    assert facts.transmitter_present is True
+    assert [address for address, _ in facts.raw] == sorted(reported)
+    assert DIGITAL_6000.facts_of(values, 2, AWAY).transmitter_present is False
     assert DIGITAL_6000.meters_of(values, 2) == Meters(-86.0, -86.0, -101.0, -45.0, "AB", True, 50)
     assert DIGITAL_6000.meters_of(values, 1) == Meters(antenna="", carrier=False)
     assert DIGITAL_6000.meters_of(values, 3) is None
@@ -182,6 +185,17 @@ def test_an_em_6000_is_mapped() -> None:
         (["low", "0:20"], Battery(bars=1, minutes=20)),
         (["30%"], Battery(30)),
         (["odd", "1:99"], Battery()),
+        (["70%", "1:00"], Battery(70, minutes=60)),
+        (["70%", "0:59"], Battery(70, minutes=59)),
+        (["70%", "100:00"], Battery(70, minutes=6000)),
+        (["70%", "101:00"], Battery(70)),
+        (["70%", "1:60"], Battery(70)),
+        (["70%", "-:30"], Battery(70)),
+        (["70%", "1:-"], Battery(70)),
+        (["70%", "1:2:3"], Battery(70)),
+        (["70%", "\N{ARABIC-INDIC DIGIT ONE}:30"], Battery(70)),
+        (["70%", "1:\N{SUPERSCRIPT TWO}"], Battery(70)),
+        ([7, "1:00"], Battery(minutes=60)),
         ([], Battery()),
         ("70%", Battery()),
     ],
@@ -209,6 +223,26 @@ def test_what_shows_that_an_em_6000_has_a_linked_transmitter(
     reported: dict[str, Value], link: bool | None
 ) -> None:
     assert DIGITAL_6000.has_link(values_of(reported), 1) is link
+
+
+@pytest.mark.parametrize(
+    ("div1", "div2", "lqi", "antenna", "link"),
+    [(1, 0, 0, "A", True), (0, 1, 0, "B", True), (0, 0, 1, "", True), (0, 0, 0, "", False)],
+)
+def test_either_antenna_or_the_quality_of_an_em_6000_shows_the_link(
+    div1: int, div2: int, lqi: int, antenna: str, *, link: bool
+) -> None:
+    values = values_of({"/mm": [[83, 0, 53, 0, div1, div2, lqi, 165, 0]]})
+    meters = DIGITAL_6000.meters_of(values, 1)
+    assert meters is not None
+    assert (meters.antenna, meters.carrier, DIGITAL_6000.has_link(values, 1)) == (antenna, link, link)
+
+
+@pytest.mark.parametrize(("gain", "offset_db"), [(-61, None), (-60, -60), (60, 60), (61, None)])
+def test_the_offset_of_an_em_6000_transmitter_has_its_range(gain: int, offset_db: int | None) -> None:
+    transmitter = DIGITAL_6000.facts_of(values_of({"/rx1/skx/gain": gain}), 1, HERE).transmitter
+    assert transmitter is not None
+    assert transmitter.offset_db == offset_db
 
 
 def test_a_peak_of_an_em_6000_is_an_overload() -> None:

@@ -139,6 +139,7 @@ def test_what_was_said_of_a_battery_that_is_gone_is_not_believed() -> None:
         read = bay_of(CHARGER, 1, FULL_BAY | {"BATT_ERROR": "004"} | words)
         assert (read.state, read.battery, read.error) == (BayState.EMPTY, NO_BATTERY, None)
         assert read.minutes_to_full is None
+        assert dict(read.raw)["BATT_ERROR"] == "004"
 
 
 PSM_VALUES = {
