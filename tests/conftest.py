@@ -15,13 +15,15 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from tests.fakes.virtual_time import CountingLoop, CountingSelector, VirtualTimeLoop
 
 # A busy machine is slow now and then; that is no reason to fail.
-settings.register_profile("patient", deadline=None)
-settings.register_profile("fast", deadline=None, max_examples=15)  # for `just test`; CI takes them all
+UNHURRIED = (HealthCheck.too_slow,)
+settings.register_profile("patient", deadline=None, suppress_health_check=UNHURRIED)
+# For `just test`; CI takes all examples.
+settings.register_profile("fast", settings.get_profile("patient"), max_examples=15)
 settings.load_profile("patient")
 
 # Screens show the time of day where they are.

@@ -140,7 +140,7 @@ def test_polling_prints_at_every_interval_until_it_is_stopped(environment: Mappi
             second = run(environment, "poll", "--once")
             assert (second.returncode, second.stderr.split(":")[0]) == (1, "ALREADY_RUNNING")
             poll.send_signal(signal.SIGINT)
-            assert poll.wait(10) == 0
+            assert poll.wait(60) == 0
             assert poll.stderr is not None
             assert poll.stderr.read() == ""
     stored = json.loads(run(environment, "status", "--json").stdout)["devices"][0]

@@ -55,7 +55,7 @@ class Terminal:
         self.written += told
         return told
 
-    def until(self, *texts: str, timeout_s: float = 30.0) -> None:
+    def until(self, *texts: str, timeout_s: float = 90.0) -> None:
         """Read until all of these have stood on the screen since the last call."""
         shown, end = b"", time.monotonic() + timeout_s
         while not all(text.encode() in ESCAPES.sub(b"", shown) for text in texts):
@@ -78,7 +78,7 @@ class Terminal:
         time.sleep(0.1)
         self.press(f"{reply}\n")
 
-    def end(self, timeout_s: float = 10.0) -> int:
+    def end(self, timeout_s: float = 60.0) -> int:
         """Its exit code; what it still writes is read, so that it never waits for us."""
         end = time.monotonic() + timeout_s
         while self.process.poll() is None:
@@ -161,7 +161,7 @@ def test_a_terminal_that_goes_away_leaves_no_orphan(
         for _ in range(resumes):
             board.process.send_signal(signal.SIGCONT)
             time.sleep(0.1)
-        board.process.wait(15)
+        board.process.wait(60)
     assert list(Path(environment["TMPDIR"]).iterdir()) == []
 
 

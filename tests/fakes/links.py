@@ -36,7 +36,11 @@ class StringsPeer(ScriptedPeer[Message, bytes]):
         return [(message.channel, message.property) for message in self.requests if isinstance(message, Get)]
 
 
-async def until(true: Callable[[], bool], timeout_s: float = 40.0) -> None:
+UNHURRIED_S = 100.0
+"""A limit for what comes within a moment, unless the machine is busy: only a test that fails waits for it."""
+
+
+async def until(true: Callable[[], bool], timeout_s: float = UNHURRIED_S) -> None:
     """Wait for something that another task brings about."""
     with anyio.fail_after(timeout_s):
         while not true():  # noqa: ASYNC110 - a test watches from outside and has no event to wait for

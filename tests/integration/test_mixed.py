@@ -105,7 +105,7 @@ async def sessions(home: Path, rack: Rack, places: Sequence[int]) -> AsyncGenera
         ids = {await added(container, rack.devices[place]): place for place in places}
         assert (await container.synchronization.start()).success
         stage = Stage(rack, container, ids)
-        await until(lambda: all(is_well(each) for each in stage.snapshot), 8.0)
+        await until(lambda: all(is_well(each) for each in stage.snapshot))
         yield stage
 
 

@@ -26,7 +26,7 @@ from micboard_tui.simulator.shure.strings.strings_faults import StringsFaults, W
 from micboard_tui.simulator.shure.uhfr import models as uhfr_models
 from micboard_tui.simulator.shure.uhfr.uhfr_device import UhfrFaults
 from tests.fakes.driver_runs import running
-from tests.fakes.links import until
+from tests.fakes.links import UNHURRIED_S, until
 from tests.simulator.simulated_devices import build_plan
 from tests.simulator.simulated_devices import running as running_device
 from tests.simulator.strings_clients import RECEIVER_MODELS
@@ -93,7 +93,7 @@ async def test_every_model_is_found_and_read_whole(model: str) -> None:
         found = await PROBES[blueprint.driver]("127.0.0.1", stage.port, 0.6)
         assert found is not None
         assert (found.manufacturer, found.driver, found.model) == ("shure", blueprint.driver, model)
-        with anyio.fail_after(30):
+        with anyio.fail_after(UNHURRIED_S):
             await stage.driver().read_once(stage.report)
         device = stage.known
     assert (device.state.model, device.state.kind) == (model, found.kind)
@@ -129,7 +129,7 @@ async def test_commands_are_confirmed_by_the_simulated_device(
     model: str, command: Command, value: str
 ) -> None:
     async with on_stage(model) as stage:
-        with anyio.fail_after(30):
+        with anyio.fail_after(UNHURRIED_S):
             confirmation = await stage.driver().execute_once(command)
     assert (confirmation.value, confirmation.adapted) == (value, False)
 
@@ -146,7 +146,7 @@ def audio(stage: Stage) -> Callable[[], bool]:
 async def test_a_psm1000_is_heard_through_chunks_garbage_and_another_controller() -> None:
     async with on_stage("P10T") as stage, stage.session() as ended:
         stage.faults.writes, stage.faults.garbage = Writes.CHUNKS, True
-        await until(audio(stage), 8.0)
+        await until(audio(stage))
         stage.faults.clear()
         stage.faults.change_meter_rate(5000)
         await until(lambda: stage.known.channels[0].facts.meter_interval_s == 5.0)
@@ -216,7 +216,7 @@ async def test_nobody_at_the_port_is_told_at_once() -> None:
     async with on_stage("UR4S") as stage:
         port = stage.port
     driver = uhfr.SPEC.open("127.0.0.1", port, SessionOptions(connect_timeout_s=1.0))
-    with anyio.fail_after(20), pytest.raises(DeviceError) as caught:
+    with anyio.fail_after(UNHURRIED_S), pytest.raises(DeviceError) as caught:
         await driver.read_once(lambda _: None)
     assert caught.value.code is ErrorCode.DEVICE_UNREACHABLE
     assert await uhfr.probe("127.0.0.1", port, 0.2) is None

@@ -15,6 +15,7 @@ from micboard_tui.manufacturers.shure import MANUFACTURER
 from micboard_tui.services.live.state import LiveState
 from micboard_tui.services.steady_clock import SteadyClock
 from micboard_tui.simulator.rack.rack import RackDevice, RackOptions, open_rack
+from tests.fakes.links import UNHURRIED_S
 
 pytestmark = pytest.mark.integration
 
@@ -42,7 +43,7 @@ async def test_every_model_is_read_whole(model: str) -> None:
             live.take_observations(DeviceId("one"), observations)
 
         driver = MANUFACTURER.drivers["shure-strings"].open(simulated.host, simulated.port, SessionOptions())
-        with anyio.fail_after(20):
+        with anyio.fail_after(UNHURRIED_S):
             await driver.read_once(report)
 
     device = snapshot(live)
@@ -66,6 +67,6 @@ async def test_commands_are_confirmed_by_the_simulated_receiver(model: str) -> N
             (SetChannelName(1, "Ada"), "Ada"),
             (Identify(1), "flashing"),
         ):
-            with anyio.fail_after(20):
+            with anyio.fail_after(UNHURRIED_S):
                 confirmation = await driver.execute_once(command)
             assert (confirmation.value, confirmation.adapted) == (value, False)

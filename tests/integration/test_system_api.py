@@ -19,7 +19,7 @@ from micboard_tui.simulator.shure.system_api.site_devices import PackUnit
 from micboard_tui.simulator.shure.system_api.site_layout import API_KEY, CHANNELS
 from micboard_tui.simulator.shure.system_api.system_api_server import SystemApiServer
 from tests.fakes.driver_runs import ReportCollector, running
-from tests.fakes.links import until
+from tests.fakes.links import UNHURRIED_S, until
 from tests.fakes.system_api import HURRIED, driver, open_station
 from tests.simulator.simulated_devices import HOST
 
@@ -250,7 +250,7 @@ async def test_a_certificate_that_changed_meanwhile_is_refused() -> None:
 async def test_a_server_that_answers_too_late_is_silent() -> None:
     async with open_station() as (station, port):
         station.faults.late_s = 2.0
-        with pytest.raises(DeviceError) as silent, anyio.fail_after(20):
+        with pytest.raises(DeviceError) as silent, anyio.fail_after(UNHURRIED_S):
             await driver(station, port, silence_limit_s=0.4).read_once(ReportCollector())
     assert silent.value.code is ErrorCode.DEVICE_SILENT
 

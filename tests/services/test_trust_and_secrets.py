@@ -18,7 +18,7 @@ from micboard_tui.services.assembly import build_services, build_synchronization
 from micboard_tui.services.live.state import LiveState
 from micboard_tui.services.steady_clock import SteadyClock
 from tests.fakes import vault
-from tests.fakes.links import until
+from tests.fakes.links import UNHURRIED_S, until
 from tests.fakes.plugins import Plugins
 from tests.fakes.repositories import InMemoryDevices
 from tests.fakes.secrets import InMemorySecrets
@@ -105,7 +105,7 @@ async def test_a_secret_that_is_given_opens_the_session_that_waited_for_it() -> 
         await until(lambda: building.fault() == "CREDENTIALS_NEEDED")
         assert building.status() is DeviceStatus.REFUSED
         assert (await building.service.keep(OWNER, vault.PASSWORD)).success
-        with anyio.fail_after(20):
+        with anyio.fail_after(UNHURRIED_S):
             await until(lambda: building.status() is DeviceStatus.ONLINE)
         assert len(building.opened) == 2
 
@@ -191,10 +191,10 @@ async def test_what_another_process_changes_is_taken_up_by_itself() -> None:
     building = Building(DOOR)
     async with running_sessions(building.synchronization):
         await until(lambda: building.fault() == "CREDENTIALS_NEEDED")
-        with anyio.fail_after(20):
+        with anyio.fail_after(UNHURRIED_S):
             await building.secrets.keep(OWNER, vault.PASSWORD, None)
             await until(lambda: building.status() is DeviceStatus.ONLINE)
-        with anyio.fail_after(20):
+        with anyio.fail_after(UNHURRIED_S):
             building.records.put(replace(DOOR, fingerprint="cd" * 32))
             await until(lambda: building.fault() == "CERTIFICATE_CHANGED")
         assert building.status() is DeviceStatus.REFUSED
@@ -276,7 +276,7 @@ async def test_secrets_that_cannot_be_read_stop_only_the_devices_that_need_one()
         building.secrets.error = None
         building.secrets.changes += 1
         building.secrets.kept[OWNER] = Secret(vault.PASSWORD)
-        with anyio.fail_after(20):
+        with anyio.fail_after(UNHURRIED_S):
             await until(lambda: building.status() is DeviceStatus.ONLINE)
 
 

@@ -24,6 +24,7 @@ from micboard_tui.manufacturers.transport.https import (
     fingerprint_of,
     open_client,
 )
+from tests.fakes.links import UNHURRIED_S
 from tests.manufacturers.servers import HOST, serving, serving_stream
 
 pytestmark = pytest.mark.integration
@@ -334,7 +335,7 @@ async def test_a_handshake_that_is_cancelled_leaves_no_connection() -> None:
             with anyio.move_on_after(0.2) as cut:
                 await ask(client, "GET", "/x")
             assert cut.cancelled_caught
-            with anyio.fail_after(20):
+            with anyio.fail_after(UNHURRIED_S):
                 await ended.wait()
     finally:
         gc.enable()

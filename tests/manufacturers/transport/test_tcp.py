@@ -13,7 +13,7 @@ from micboard_tui.manufacturers.shure.strings.probe import probe
 from micboard_tui.manufacturers.transport.socket_poller import POLL_INTERVAL_S
 from micboard_tui.manufacturers.transport.tcp import READ_BYTES, dialer
 from micboard_tui.protocols.shure_strings.codec import Decoder
-from tests.fakes.links import until
+from tests.fakes.links import UNHURRIED_S, until
 from tests.manufacturers.receivers import qlxd4, ulxd4d
 from tests.manufacturers.servers import Serve, serving_stream
 
@@ -146,7 +146,7 @@ async def test_a_peer_that_takes_nothing_is_given_up() -> None:
         await over.wait()
 
     ears = Ears()
-    with anyio.fail_after(10):
+    with anyio.fail_after(UNHURRIED_S):
         async with serving_stream(serve) as port, dialer("127.0.0.1", port, 2)(ears) as link:
             for _ in range(400):
                 link.send(b"x" * 65536)
@@ -212,7 +212,7 @@ async def test_the_registered_plugin_opens_a_driver_for_an_address() -> None:
     spec = next(iter(shure.drivers.values()))
     assert spec.default_port == 2202
     driver = spec.open("127.0.0.1", 1, SessionOptions(connect_timeout_s=1))
-    with pytest.raises(DeviceError), anyio.fail_after(20):
+    with pytest.raises(DeviceError), anyio.fail_after(UNHURRIED_S):
         await driver.read_once(lambda _: None)
 
 

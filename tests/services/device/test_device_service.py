@@ -23,6 +23,7 @@ from micboard_tui.domain.observation import FactsHeard, MetersHeard, Observation
 from micboard_tui.services.assembly import build_services
 from micboard_tui.services.live.state import LiveState
 from micboard_tui.services.steady_clock import SteadyClock
+from tests.fakes.links import UNHURRIED_S
 from tests.fakes.plugins import Plugins, Rack, manufacturer
 from tests.fakes.repositories import InMemoryLocations
 from tests.fakes.services import FakeSessions, fake_adapters, in_memory
@@ -216,7 +217,7 @@ async def test_a_host_that_nobody_knows_is_refused() -> None:
 
 
 async def test_a_name_service_that_does_not_answer_is_not_waited_for() -> None:
-    with anyio.fail_after(5):
+    with anyio.fail_after(UNHURRIED_S):
         result = await House().service.register("shure", "slow.local")
     assert code_of(result) is ErrorCode.HOST_NOT_RESOLVED
 

@@ -93,7 +93,7 @@ async def test_two_devices_share_a_socket_and_the_loss_of_one_is_nothing_to_the_
             with open_hub(0) as hub:
                 assert hub.users == 3
             two.faults.silent = True
-            await until(lambda: bool(other_ended), timeout_s=20)
+            await until(lambda: bool(other_ended))
             assert other_ended[0].code is ErrorCode.DEVICE_SILENT
         assert hub.users == 1
         seen = len(first.meters())
@@ -161,7 +161,7 @@ async def test_a_short_reboot_is_a_pause_and_a_long_one_the_end() -> None:
         await anyio.sleep(6.0)
         assert (ended, station.connections) == ([], 1)
         station.faults.reboot(20.0)
-        await until(lambda: bool(ended), timeout_s=20)
+        await until(lambda: bool(ended))
         assert ended[0].code is ErrorCode.DEVICE_SILENT
 
 

@@ -188,7 +188,7 @@ async def test_a_device_that_falls_silent_is_asked_first_and_given_up_then() -> 
         assert not errors, "pings keep a quiet device alive"
         gone = True
         device.requests.clear()
-        await until(lambda: bool(errors), timeout_s=10)
+        await until(lambda: bool(errors))
     (error,) = errors
     assert error.code is ErrorCode.DEVICE_SILENT
     assert "sscv2" not in error.info.hint

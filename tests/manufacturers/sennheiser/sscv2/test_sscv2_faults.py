@@ -9,7 +9,7 @@ from micboard_tui.simulator.sennheiser.sscv2.authentication import MAX_WRONG, PA
 from micboard_tui.simulator.sennheiser.sscv2.http_service import MAX_SESSIONS
 from micboard_tui.simulator.sennheiser.sscv2.sscv2_device import Sscv2Device
 from tests.fakes.driver_runs import ReportCollector
-from tests.fakes.links import until
+from tests.fakes.links import UNHURRIED_S, until
 from tests.manufacturers.sennheiser.sscv2.simulated_device import device, driver, watching
 from tests.simulator.simulated_devices import running
 
@@ -21,7 +21,7 @@ WRONG, ANOTHER = "Not-the-1st", "Another-1"
 async def failure(
     simulated: Sscv2Device, port: int, access: Access | None = None, **timing: float
 ) -> DeviceError:
-    with anyio.fail_after(20), pytest.raises(DeviceError) as raised:
+    with anyio.fail_after(UNHURRIED_S), pytest.raises(DeviceError) as raised:
         await driver(simulated, port, access, **timing).run(ReportCollector())
     assert raised.value.info.hint
     return raised.value

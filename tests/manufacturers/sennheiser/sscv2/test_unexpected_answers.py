@@ -15,7 +15,7 @@ from micboard_tui.manufacturers.sennheiser.sscv2.driver import Sscv2Timing, make
 from micboard_tui.manufacturers.session_driver import SessionDriver
 from micboard_tui.manufacturers.transport.https import fetch_fingerprint
 from tests.fakes.driver_runs import ReportCollector
-from tests.fakes.links import until
+from tests.fakes.links import UNHURRIED_S, until
 from tests.manufacturers.sennheiser.sscv2.simulated_device import device, driver, watching
 from tests.manufacturers.servers import HOST, Handler, serving
 from tests.simulator.simulated_devices import running
@@ -69,7 +69,7 @@ async def facing(handler: Handler, timing: Sscv2Timing | None = None) -> AsyncGe
 
 
 async def failure(session_driver: SessionDriver) -> DeviceError:
-    with anyio.fail_after(20), pytest.raises(DeviceError) as raised:
+    with anyio.fail_after(UNHURRIED_S), pytest.raises(DeviceError) as raised:
         await session_driver.run(ReportCollector())
     return raised.value
 

@@ -69,7 +69,7 @@ async def test_a_psm1000_is_found_by_its_name_and_asked_word_by_word() -> None:
     report = ReportCollector()
     peer, driver = session(p10t)
     async with running(driver, report):
-        await until(lambda: len(report.meters(2)) > 1, timeout_s=8.0)
+        await until(lambda: len(report.meters(2)) > 1)
         assert report.facts(1).meter_interval_s == 0.1
     device = report.device
     assert (device.kind, device.model, device.own_name) == (DeviceKind.IEM_TRANSMITTER, "P10T", "PSM-A")

@@ -39,7 +39,7 @@ from micboard_tui.protocols.shure_system_api.writing import (
     write_value,
 )
 from tests.fakes.driver_runs import ReportCollector
-from tests.fakes.links import until
+from tests.fakes.links import UNHURRIED_S, until
 from tests.fakes.system_api import HURRIED
 from tests.simulator.simulated_devices import HOST
 
@@ -352,7 +352,7 @@ async def test_what_cannot_be_subscribed_to_is_polled() -> None:
     async with saying(rubbish) as port:
         options = SessionOptions(access=Access(None, "k"))
         one = make_system_api_driver(Peer(HOST, port, scheme="http"), options, pace=HURRIED)
-        with anyio.fail_after(30):
+        with anyio.fail_after(UNHURRIED_S):
             async with anyio.create_task_group() as group:
                 group.start_soon(one.run, heard)
                 await until(lambda: heard.values.get("values pushed") == "0")
@@ -379,7 +379,7 @@ async def test_a_server_with_nothing_behind_it_is_asked_for_its_list() -> None:
         options = SessionOptions(access=Access(None, "k"), silence_limit_s=0.1)
         peer = Peer(HOST, runner.addresses[0][1], scheme="http")
         one = make_system_api_driver(peer, options, pace=HURRIED)
-        with anyio.fail_after(30):
+        with anyio.fail_after(UNHURRIED_S):
             async with anyio.create_task_group() as group:
                 group.start_soon(one.run, heard)
                 await until(lambda: asked.count(DEVICES) > 3)

@@ -34,7 +34,7 @@ from micboard_tui.manufacturers.shure.uhfr.probe import probe_over
 from micboard_tui.protocols.shure_uhfr.codec import decode, encode
 from micboard_tui.protocols.shure_uhfr.messages import Get, Message, Meter, Report, Sample, Set
 from tests.fakes.driver_runs import ReportCollector, running
-from tests.fakes.links import until
+from tests.fakes.links import UNHURRIED_S, until
 from tests.fakes.scripted_peer import ScriptedPeer
 from tests.protocols.wire import lines
 
@@ -454,7 +454,7 @@ async def test_a_receiver_that_falls_silent_confirms_nothing() -> None:
         return receiver(message)
 
     _, driver = session(once)
-    with anyio.fail_after(8), pytest.raises(DeviceError, match=r"MUTE ON$") as caught:
+    with anyio.fail_after(UNHURRIED_S), pytest.raises(DeviceError, match=r"MUTE ON$") as caught:
         await driver.execute_once(SetMute(1, True))
     assert caught.value.code is ErrorCode.COMMAND_UNCONFIRMED
 

@@ -14,7 +14,7 @@ from micboard_tui.simulator.sennheiser.sscv2.client_session import LINGERS_S
 from micboard_tui.simulator.sennheiser.sscv2.http_service import MAX_SESSIONS, ReceivedRequest
 from micboard_tui.simulator.sennheiser.sscv2.spectera_resources import SpecteraResources
 from micboard_tui.simulator.sennheiser.sscv2.sscv2_device import MAX_CONNECTIONS, Sscv2Device
-from tests.fakes.links import until
+from tests.fakes.links import UNHURRIED_S, until
 from tests.simulator.sennheiser.sscv2.test_resource_tree import built
 
 pytestmark = pytest.mark.integration
@@ -71,7 +71,7 @@ class Stream:
         return f"{SUBSCRIPTIONS}/{self.uuid}"
 
     async def event(self) -> tuple[str, dict[str, Any]]:
-        with anyio.fail_after(20):
+        with anyio.fail_after(UNHURRIED_S):
             name = (await self.response.content.readline()).decode().strip().removeprefix("event:")
             data = (await self.response.content.readline()).decode().strip().removeprefix("data:")
             await self.response.content.readline()
