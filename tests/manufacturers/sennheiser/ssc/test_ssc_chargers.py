@@ -97,7 +97,9 @@ def test_a_speechline_charger_is_mapped() -> None:
     odd = values_of(
         {"/bays/device_type": [0, 1], "/bays/state": "odd", "/bays/bat_bars": [{"a": 1}, {"a": 1}]}
     )
-    assert [bay.state for bay in SPEECHLINE_CHARGER.bays_of(odd)] == [BayState.EMPTY, BayState.UNKNOWN]
+    bays = SPEECHLINE_CHARGER.bays_of(odd)
+    assert [bay.state for bay in bays] == [BayState.EMPTY, BayState.UNKNOWN]
+    assert dict(bays[1].raw) == {"/bays/device_type": "1", "/bays/bat_bars": "{'a': 1}"}
 
 
 @pytest.mark.parametrize(
@@ -201,3 +203,95 @@ def test_numbers_that_are_none_and_bays_without_a_battery() -> None:
 )
 def test_warnings_of_an_l_6000_find_their_bay(warnings: Value, error: str | None) -> None:
     assert l_6000("YELLOW", FULL, warnings).error == error
+
+
+def test_everything_that_a_chg_70n_sends_of_a_bay_has_its_place() -> None:
+    values = values_of(
+        {
+            "/bays/device_type": ["NONE", "EW-DX SKM"],
+            "/bays/bat_gauge": [None, 100],
+            "/bays/bat_timetofull": [None, 0],
+            "/bays/bat_health": [0, 88],
+            "/bays/bat_cycles": [0, 65_531],
+            "/bays/state": ["NORMAL", "NORMAL"],
+            "/bays/serial": ["", "0123"],
+        }
+    )
+    empty, full = CHG_70N.bays_of(values)
+    assert (empty.number, empty.state, empty.battery) == (1, BayState.EMPTY, Battery())
+    assert full == Bay(
+        2,
+        BayState.READY,
+        pack_model="EW-DX SKM",
+        pack_serial="0123",
+        battery=Battery(100, health_percent=88, cycles=65_531),
+        minutes_to_full=0,
+        raw=(
+            ("/bays/bat_cycles", "65531"),
+            ("/bays/bat_gauge", "100"),
+            ("/bays/bat_health", "88"),
+            ("/bays/bat_timetofull", "0"),
+            ("/bays/device_type", "EW-DX SKM"),
+            ("/bays/serial", "0123"),
+            ("/bays/state", "NORMAL"),
+        ),
+    )
+
+
+@pytest.mark.parametrize(("cycles", "known"), [(-1, None), (0, 0), (65_531, 65_531), (65_532, None)])
+def test_cycles_out_of_range_are_unknown(cycles: int, known: int | None) -> None:
+    (bay,) = CHG_70N.bays_of(values_of({"/bays/device_type": ["EW-DX SK"], "/bays/bat_cycles": [cycles]}))
+    assert bay.battery.cycles == known
+
+
+def test_everything_that_a_speechline_charger_sends_of_a_bay_has_its_place() -> None:
+    values = values_of(
+        {
+            "/bays/device_type": [1, 2, 7],
+            "/bays/active": [False, True, True],
+            "/bays/charging": [False, True],
+            "/bays/bat_gauge": [None, 55],
+            "/bays/bat_timetofull": [None, 60],
+            "/bays/bat_health": [None, 97],
+            "/bays/bat_cycles": [None, 12],
+            "/bays/serial": ["", "0456"],
+        }
+    )
+    removed, charging, unknown = SPEECHLINE_CHARGER.bays_of(values)
+    assert (removed.number, removed.state, removed.pack_model) == (1, BayState.EMPTY, None)
+    assert dict(removed.raw)["/bays/device_type"] == "1"
+    assert charging == Bay(
+        2,
+        BayState.CHARGING,
+        pack_model="Bodypack",
+        pack_serial="0456",
+        battery=Battery(55, health_percent=97, cycles=12),
+        minutes_to_full=60,
+        raw=(
+            ("/bays/active", "true"),
+            ("/bays/bat_cycles", "12"),
+            ("/bays/bat_gauge", "55"),
+            ("/bays/bat_health", "97"),
+            ("/bays/bat_timetofull", "60"),
+            ("/bays/charging", "true"),
+            ("/bays/device_type", "2"),
+            ("/bays/serial", "0456"),
+        ),
+    )
+    assert unknown == Bay(3, raw=(("/bays/active", "true"), ("/bays/device_type", "7")))
+
+
+def test_a_speechline_bay_without_minutes_left_is_ready() -> None:
+    values = values_of(
+        {"/bays/device_type": ["Handheld"], "/bays/bat_gauge": [70], "/bays/bat_timetofull": [0]}
+    )
+    (bay,) = SPEECHLINE_CHARGER.bays_of(values)
+    assert (bay.state, bay.pack_model) == (BayState.READY, "Handheld")
+
+
+@pytest.mark.parametrize(
+    ("value", "is_marker"),
+    [(["EW-DX SK"], True), ([1, "NONE"], True), ([1], False), ([], False), ("odd", False)],
+)
+def test_a_chg_70n_writes_its_kinds_of_packs_as_text(value: Value, *, is_marker: bool) -> None:
+    assert CHG_70N.is_marker_value(value) is is_marker
