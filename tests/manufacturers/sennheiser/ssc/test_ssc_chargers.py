@@ -99,7 +99,7 @@ def test_a_speechline_charger_is_mapped() -> None:
     )
     bays = SPEECHLINE_CHARGER.bays_of(odd)
     assert [bay.state for bay in bays] == [BayState.EMPTY, BayState.UNKNOWN]
-    assert dict(bays[1].raw) == {"/bays/device_type": "1", "/bays/bat_bars": "{'a': 1}"}
+    assert dict(bays[1].raw) == {"/bays/device_type": "1", "/bays/bat_bars": "null"}
 
 
 @pytest.mark.parametrize(
@@ -295,3 +295,55 @@ def test_a_speechline_bay_without_minutes_left_is_ready() -> None:
 )
 def test_a_chg_70n_writes_its_kinds_of_packs_as_text(value: Value, *, is_marker: bool) -> None:
     assert CHG_70N.is_marker_value(value) is is_marker
+
+
+@pytest.mark.parametrize(
+    ("warnings", "error"),
+    [
+        ([2], "The bay is too hot"),
+        ([31], "The bay is too cold"),
+        ([25], "The fan of its slot fails"),
+        ([23, 24, 26], None),
+    ],
+)
+def test_a_bay_of_the_second_slot_has_its_own_branch_fan_and_warnings(
+    warnings: Value, error: str | None
+) -> None:
+    reported: dict[str, Value] = {
+        "/slot2/type": 2,
+        "/slot2/subslot1/accu_detection": True,
+        "/slot2/subslot1/led": "GREEN",
+        "/slot2/subslot1/accu_parameter": [24, 0, 0, 0, 0, 6, 30, 100, 41, 97, 1, 5],
+    }
+    values = values_of({"/slot1/type": 1, "/device/warnings": warnings} | reported)
+    bays = L_6000.bays_of(values)
+    assert bays[2] == Bay(
+        3,
+        BayState.READY,
+        pack_model="BA 61",
+        battery=Battery(100, minutes=390, health_percent=97, cycles=41, temperature_c=24),
+        minutes_to_full=65,
+        error=error,
+        raw=bays[2].raw,
+    )
+    assert {address for address, _ in bays[2].raw} == set(reported)
+
+
+@pytest.mark.parametrize(
+    ("place", "value", "battery"),
+    [
+        (0, -50, Battery(temperature_c=-50)),
+        (0, -51, Battery()),
+        (0, 150, Battery(temperature_c=150)),
+        (0, 151, Battery()),
+        (8, 0, Battery(cycles=0)),
+        (8, 65_279, Battery(cycles=65_279)),
+        (8, 65_280, Battery()),
+        (5, 1, Battery()),
+        (6, 1, Battery()),
+    ],
+)
+def test_parameters_of_an_l_6000_have_their_ranges(place: int, value: int, battery: Battery) -> None:
+    parameters = [65_280] * 12
+    parameters[place] = value
+    assert l_6000("GREEN", [*parameters]).battery == battery

@@ -385,3 +385,40 @@ def test_both_protocols_of_an_ewdx_show_the_same(
     one, two = EWDX.facts_of(values, 1, Presence.HERE), Ewdx().facts_of(tree, 1, Presence.HERE, 0.1)
     assert one.group_channel == two.group_channel == shown
     assert one.transmitter == two.transmitter == Transmitter("EW-DX SKM", battery=Battery(84, None, 455))
+
+
+def test_an_empty_battery_has_no_minute_left() -> None:
+    for family, address in (
+        (EWDX, "/mates/tx1/battery/lifetime"),
+        (RACK, "/mates/tx1/bat_lifetime"),
+        (MULTI_CHANNEL, "/mates/tx1/bat_lifetime"),
+    ):
+        transmitter = family.facts_of(values_of({address: 0}), 1, HERE).transmitter
+        assert transmitter is not None
+        assert transmitter.battery == Battery(minutes=0)
+
+
+@pytest.mark.parametrize("cycles", [0, 100_000])
+def test_cycles_of_a_speechline_transmitter_have_their_range(cycles: int) -> None:
+    for reported, known in ((cycles, cycles), (-1, None), (100_001, None)):
+        transmitter = RACK.facts_of(values_of({"/mates/tx1/bat_cycles": reported}), 1, HERE).transmitter
+        assert transmitter is not None
+        assert transmitter.battery.cycles == known
+
+
+@pytest.mark.parametrize(("step", "gain_db"), [(-1, None), (0, -24), (6, 12), (7, None)])
+def test_a_gain_of_a_speechline_rack_has_six_steps(step: int, gain_db: int | None) -> None:
+    assert RACK.facts_of(values_of({"/audio/out1/gain_db": step}), 1, HERE).gain_db == gain_db
+
+
+def test_a_speechline_rack_has_meters_as_soon_as_one_is_known() -> None:
+    assert RACK.meters_of(values_of({"/rx1/rf_quality": 0}), 1) == Meters(quality_percent=0)
+    assert RACK.meters_of(values_of({"/audio/out1/level_db": -60}), 1) == Meters(audio_dbfs=-60.0)
+
+
+@pytest.mark.parametrize("family", [RACK, MULTI_CHANNEL], ids=lambda family: family.title)
+def test_a_speechline_channel_shows_what_it_was_told_and_no_transmitter_that_is_away(family: Family) -> None:
+    reported: dict[str, Value] = {"/rx1/name": "DAIS", "/rx1/warnings": [], "/mates/tx1/bat_gauge": 40}
+    facts = family.facts_of(values_of({**reported, "/rx2/name": "ALTAR"}), 1, AWAY)
+    assert (facts.name, facts.transmitter_present, facts.transmitter) == ("DAIS", False, None)
+    assert {address for address, _ in facts.raw} == set(reported)
