@@ -40,6 +40,11 @@ class Device:
     """SHA-256 of the certificate that the user trusts, 64 lower-case hex digits; None: none yet."""
 
     @property
+    def address(self) -> str:
+        """Host and port; of a device that is not registered yet the port may be still unknown."""
+        return f"{self.host}:{self.port}" if self.port else self.host
+
+    @property
     def placement(self) -> "Placement":
         """Where it stands."""
         return Placement(self.id, self.location_id, self.position)

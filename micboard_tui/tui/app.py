@@ -168,8 +168,8 @@ class MicboardApp(PaintedApp[str]):
         self._flows.start_dialog(lambda flows: flows.add_device.run(), DEVICE_CHANGES)
 
     def action_remove(self) -> None:
-        if (selected := self.board_screen.selected) is not None:
-            self._flows.start_dialog(lambda flows: flows.remove_device.run(selected[1]), DEVICE_CHANGES)
+        _, device = self.board_screen.selected or (None, None)
+        self._flows.start_dialog(lambda flows: flows.remove_device.run(device), DEVICE_CHANGES)
 
     def on_devices_screen_remove(self, message: "DevicesScreen.Remove") -> None:
         self._flows.start_dialog(lambda flows: flows.remove_device.run(message.device), DEVICE_CHANGES)

@@ -211,7 +211,7 @@ class ChannelPage:
         yield _line("  model", visible(state.model or DASH))
         yield _line("  firmware", visible(state.firmware or DASH))
         yield _line("  band", visible(state.rf_band or DASH))
-        yield _line("  address", f"{where.host}:{where.port}")
+        yield _line("  address", where.address)
         yield _line("  location", visible(device.location or DASH))
         yield _line(
             "  status", status_lines.device_status(device, self.now), formats.status_tone(state.status)

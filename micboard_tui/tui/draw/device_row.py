@@ -85,7 +85,7 @@ def _draw_model(row: DeviceRow, room: int) -> Sequence[Cell]:
 
 
 def _draw_address(row: DeviceRow, room: int) -> Sequence[Cell]:
-    return text_cells(f"{row.device.device.host}:{row.device.device.port}", room)
+    return text_cells(row.device.device.address, room)
 
 
 def _draw_kind(row: DeviceRow, room: int) -> Sequence[Cell]:

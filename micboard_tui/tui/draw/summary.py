@@ -156,6 +156,8 @@ def _no_problem(devices: Sequence[DeviceSnapshot], states: Sequence[ChannelState
     silent = sum(1 for device in devices if not (device.channels or device.state.bays))
     if not devices:
         return Cell(" No device is registered", "dim")
-    if unknown or silent or not states:
-        return Cell(f" Waiting for data from {unknown} channels, {silent} devices", "dim")
+    counts = ((unknown, "channel"), (silent, "device"))
+    late = ", ".join(f"{count} {what}{'' if count == 1 else 's'}" for count, what in counts if count)
+    if late:
+        return Cell(f" Waiting for data from {late}", "dim")
     return Cell(" All is well", "live")

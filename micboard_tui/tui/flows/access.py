@@ -113,9 +113,7 @@ class AccessFlow:
         user = next((entry.known.user for entry in listing.data.secrets if entry.known.owner == owner), None)
         wanted = need.data if user is None else replace(need.data, user=user)
         place = await self._ask(
-            SecretScreen(
-                wanted, title, f"{device.host}:{device.port}", partial(self._secrets.keep, owner, user=user)
-            )
+            SecretScreen(wanted, title, device.address, partial(self._secrets.keep, owner, user=user))
         )
         if place is None:
             return False

@@ -17,7 +17,7 @@ from micboard_tui.domain.safe_text import visible
 from micboard_tui.domain.secret import SecretPlace
 from micboard_tui.tui.key_bindings import DISMISS_KEYS, TRUST_KEYS, bindings_of
 from micboard_tui.tui.screens.dialogs import CSS, error_text, literal
-from micboard_tui.tui.screens.open_screen import is_open
+from micboard_tui.tui.screens.open_screen import close_with, is_open
 
 AskCertificate = Callable[[], Awaitable[ServiceResult[str]]]
 """Asks the device for the fingerprint of the certificate that it shows now."""
@@ -81,7 +81,7 @@ class TrustScreen(ModalScreen[bool | None]):
 
     @work(exclusive=True, group="certificate")
     async def _ask(self) -> None:
-        where = visible(f"{self._device.host}:{self._device.port}")
+        where = visible(self._device.address)
         nothing = dict.fromkeys(("shown", "until", "before", "advice", "answer"), "")
         self._show(where=f"Asking {where}…", keys="Esc back", **nothing)
         shown = await self._ask_device()
@@ -104,7 +104,7 @@ class TrustScreen(ModalScreen[bool | None]):
         if not is_open(self):
             return
         if answer.success:
-            self.dismiss(True)  # noqa: FBT003 - what the dialog answers
+            await close_with(self, True)  # noqa: FBT003 - what the dialog answers
         else:
             self._show(answer=error_text(answer.error))
 
@@ -189,4 +189,4 @@ class SecretScreen(ModalScreen[SecretPlace | None]):
         if answer.warning:
             self.notify(visible(answer.warning), severity="warning", timeout=10)
         self.query_one(HiddenInput).value = ""
-        self.dismiss(answer.data)
+        await close_with(self, answer.data)

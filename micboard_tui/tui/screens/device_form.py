@@ -14,7 +14,7 @@ from micboard_tui.contracts.result import ServiceResult, Success
 from micboard_tui.domain.device import Device
 from micboard_tui.tui.key_bindings import FORM_KEYS, bindings_of
 from micboard_tui.tui.screens.dialogs import CSS, error_text, literal
-from micboard_tui.tui.screens.open_screen import is_open
+from micboard_tui.tui.screens.open_screen import close_with, is_open
 from micboard_tui.tui.widgets.chooser import Chooser, Option
 
 DEFAULT_MANUFACTURER = "shure"
@@ -136,7 +136,7 @@ class DeviceForm(ModalScreen[Success[Device] | None]):
         if not is_open(self):
             return
         if result.success:
-            self.dismiss(result)
+            await close_with(self, result)
         else:
             self.query_one("#answer", Static).update(error_text(result.error))
             # On a low screen the form is longer than it.

@@ -1,8 +1,10 @@
-"""Whether a screen still has its widgets."""
+"""For what comes late to a screen: whether it is still there, and how it closes when others stand over it."""
 
-from typing import Any
+from typing import Any, TypeVar
 
 from textual.screen import Screen
+
+Answer = TypeVar("Answer")
 
 
 def is_open(screen: Screen[Any]) -> bool:
@@ -13,3 +15,11 @@ def is_open(screen: Screen[Any]) -> bool:
     """
     # Textual says of what it is taking away that it is not displayed.
     return screen.is_attached and screen.display
+
+
+async def close_with(screen: Screen[Answer], answer: Answer) -> None:
+    """Close the screen with this answer, and before it what was opened over it meanwhile."""
+    while screen in screen.app.screen_stack and screen.app.screen is not screen:
+        await screen.app.screen.dismiss(None)
+    if is_open(screen):
+        screen.dismiss(answer)

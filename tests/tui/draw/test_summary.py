@@ -43,6 +43,12 @@ def device_of(*states: ChannelState) -> DeviceSnapshot:
     return DeviceSnapshot(RACK, DeviceState(RACK.id), states)
 
 
+def charger(*states: BayState) -> DeviceSnapshot:
+    bays = tuple(Bay(number, state) for number, state in enumerate(states, 1))
+    state = DeviceState(RACK.id, status=DeviceStatus.ONLINE, kind=DeviceKind.CHARGER, bays=bays)
+    return DeviceSnapshot(RACK, state)
+
+
 def test_the_worst_problem_says_what_since_when_who_where_and_what_to_do() -> None:
     states = [FINE, LOW, LOST]
     worst = worst_of(*states)
@@ -69,8 +75,10 @@ def test_a_heading_counts_what_is_not_live() -> None:
     ("devices", "tone", "words"),
     [
         ([], "dim", "No device is registered"),
-        ([device_of()], "dim", "Waiting for data from 0 channels, 1 devices"),
-        ([device_of(replace(FINE, link_state=LinkState.UNKNOWN))], "dim", "Waiting for data from 1"),
+        ([device_of()], "dim", "Waiting for data from 1 device"),
+        ([device_of(), device_of()], "dim", "Waiting for data from 2 devices"),
+        ([device_of(replace(FINE, link_state=LinkState.UNKNOWN))], "dim", "Waiting for data from 1 channel"),
+        ([charger(BayState.READY)], "live", "All is well"),
         ([device_of(FINE)], "live", "All is well"),
     ],
 )
@@ -80,7 +88,7 @@ def test_nothing_is_well_before_everything_is_known(
     states = [state for each in devices for state in each.channels]
     (cell,) = worst_problem_cells(None, devices, states, 1000.0)
     assert cell.tone == tone
-    assert words in cell.text
+    assert cell.text == f" {words}"
 
 
 def test_where_there_is_no_room_what_needs_nobody_goes_first() -> None:
@@ -88,12 +96,6 @@ def test_where_there_is_no_room_what_needs_nobody_goes_first() -> None:
     states = [FINE, LOST, replace(FINE, number=4, link_state=LinkState.OFFLINE)]
     watch.judge(states, 10.0)
     assert text_of(count_cells(states, watch.problems, 8)) == "  1L  1X"
-
-
-def charger(*states: BayState) -> DeviceSnapshot:
-    bays = tuple(Bay(number, state) for number, state in enumerate(states, 1))
-    state = DeviceState(RACK.id, status=DeviceStatus.ONLINE, kind=DeviceKind.CHARGER, bays=bays)
-    return DeviceSnapshot(RACK, state)
 
 
 def unheard(status: DeviceStatus, fault: DeviceFault | None = None) -> DeviceSnapshot:
