@@ -84,6 +84,20 @@ def test_whether_a_transmitter_is_there(
     assert (read.transmitter is not None) == bool(present)
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "field", "expected"),
+    [
+        ("AUDIO_GAIN", "00", "gain_db", 0),
+        ("AUDIO_GAIN", "32", "gain_db", -32),
+        ("FREQUENCY", "999999", "frequency_khz", 999_999),
+        ("FREQUENCY", "1000000", "frequency_khz", None),
+        ("MUTE", "ON", "receiver_muted", True),
+    ],
+)
+def test_values_at_the_ends_of_their_ranges(name: str, value: str, field: str, expected: object) -> None:
+    assert getattr(facts_of({name: value}, 0, receives=None), field) == expected
+
+
 def test_what_is_out_of_range_is_unknown() -> None:
     words = {"AUDIO_GAIN": "33", "FREQUENCY": "x", "GROUP_CHAN": "--,--", "MUTE": "?", "TX_BAT": "0"}
     read = facts_of(words | {"TX_BAT_MINS": "65535", "CHAN_NAME": "____________"}, 0, receives=None)
@@ -111,6 +125,8 @@ def test_the_sample_of_the_transcript() -> None:
         ("XB 100 020 5 255", Meters(-20.0, -100.0, -20.0, 0.0, "B", True, overload=True)),
         ("AB 080 075 5 127", Meters(-75.0, -80.0, -75.0, -6.0, "AB", True, overload=False)),
         ("AB 080 075 5 128", Meters(-75.0, -80.0, -75.0, 0.0, "AB", True, overload=True)),
+        ("AB 019 020 5 000", Meters(-20.0, None, -20.0, -48.0, "AB", True)),
+        ("AB 120 121 5 001", Meters(-120.0, -120.0, None, -42.0, "AB", True)),
         ("XX 100 100 U 000", Meters(-100.0, -100.0, -100.0, -48.0, "", False)),
         ("?? 255 000 U 256", Meters()),
         ("AX x 070 U x", Meters(-70.0, None, -70.0, None, "A", True)),
@@ -134,11 +150,8 @@ def test_no_words_raise_or_leave_their_ranges(sample: list[str], words: dict[str
 
 
 def test_the_models_differ_by_their_channels() -> None:
-    assert (device_of(1).model, device_of(2).model, device_of(2).kind) == (
-        "UR4S",
-        "UR4D",
-        DeviceKind.RECEIVER,
-    )
+    assert device_of(1) == DeviceHeard(DeviceKind.RECEIVER, 1, "UR4S")
+    assert device_of(2) == DeviceHeard(DeviceKind.RECEIVER, 2, "UR4D")
 
 
 class Told:
