@@ -30,8 +30,8 @@ async def watched(home: Path, rack: Rack) -> AsyncGenerator[Container]:
     paths = paths_under(home)
     make_directories(paths)
     async with open_container(Options(session=SESSION), paths) as container:
-        for each in rack.devices:
-            added = await container.devices.register(each.manufacturer, each.host, port=each.port)
+        for device in rack.devices:
+            added = await container.devices.register(device.manufacturer, device.host, port=device.port)
             assert added.success
         assert (await container.synchronization.start()).success
         await until(lambda: all(map(is_well, container.live.snapshot())))

@@ -41,10 +41,10 @@ class Known:
         self.samples = 0
 
     def __call__(self, observations: Sequence[Observation]) -> None:
-        for each in observations:
-            match each:
+        for observation in observations:
+            match observation:
                 case DeviceHeard():
-                    self.device = each
+                    self.device = observation
                 case FactsHeard(number, facts):
                     self.facts[number] = facts
                 case MetersHeard(number, meters):

@@ -172,8 +172,8 @@ async def connected_clients(
     try:
         yield callers
     finally:
-        for each in callers:
-            await each.aclose()
+        for caller in callers:
+            await caller.aclose()
 
 
 async def pass_ticks(station: StringsDevice[Receiver], count: int = 1) -> None:

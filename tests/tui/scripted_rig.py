@@ -163,7 +163,8 @@ class SessionsHealth:
     def devices(self) -> tuple[DeviceHealth, ...]:
         """How often a device was tried and how much it reports in a second is up to the machine."""
         return tuple(
-            replace(each, failures=min(1, each.failures), messages_per_s=0.0) for each in self._sessions()
+            replace(session, failures=min(1, session.failures), messages_per_s=0.0)
+            for session in self._sessions()
         )
 
     async def check(self) -> ServiceResult[HealthReport]:

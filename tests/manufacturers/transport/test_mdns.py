@@ -45,9 +45,9 @@ NAMELESS = ServiceInfo(
 async def announced(*services: ServiceInfo) -> AsyncGenerator[None]:
     responder = AsyncZeroconf(interfaces=[LOOPBACK], ip_version=IPVersion.V4Only)
     try:
-        for each in services:
+        for service in services:
             # Without cooperating, zeroconf spends a second on finding out whether the name is free.
-            await responder.async_register_service(each, cooperating_responders=True)
+            await responder.async_register_service(service, cooperating_responders=True)
         yield
     finally:
         await responder.async_close()

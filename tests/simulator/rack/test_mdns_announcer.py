@@ -51,7 +51,7 @@ async def test_devices_are_found_with_address_port_model_and_driver_until_they_a
     async with announce_by_mdns(DEVICES):
         found = await heard("127.0.6.", len(DEVICES))
     assert [(each.host, each.port, each.driver, each.model, each.own_name) for each in found] == [
-        (each.host, each.port, each.driver, each.model, each.name) for each in DEVICES
+        (device.host, device.port, device.driver, device.model, device.name) for device in DEVICES
     ]
     assert asyncio.all_tasks() == before
 

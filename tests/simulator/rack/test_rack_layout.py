@@ -41,9 +41,9 @@ def test_a_rack_of_one_model_can_be_asked_for() -> None:
 def test_a_long_rack_has_quadversity_and_frequency_diversity() -> None:
     receivers = receivers_of(RackOptions(receivers=10))
     layouts = {
-        (each.device.model, channel.air.antennas, len(channel.air.rf_dbm))
-        for each in receivers
-        for channel in each.channels
+        (receiver.device.model, channel.air.antennas, len(channel.air.rf_dbm))
+        for receiver in receivers
+        for channel in receiver.channels
     }
     assert ("AD4Q-A", 4, 4) in layouts
     assert ("AD4D-A", 2, 4) in layouts

@@ -44,8 +44,8 @@ class Announcer:
         self._socket.close()
 
     def say(self, *datagrams: bytes) -> None:
-        for each in datagrams:
-            self._socket.sendto(each, self._to)
+        for datagram in datagrams:
+            self._socket.sendto(datagram, self._to)
 
 
 @pytest.fixture

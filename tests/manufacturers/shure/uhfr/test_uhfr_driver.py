@@ -161,8 +161,8 @@ class Told:
 
     def by(self, *datagrams: bytes) -> ReportCollector:
         self.heard.all = []
-        for each in datagrams:
-            self.talk.data_received(each)
+        for datagram in datagrams:
+            self.talk.data_received(datagram)
         return self.heard
 
 

@@ -53,8 +53,8 @@ async def test_changes_on_the_stage_go_to_all_clients_once(station: StringsDevic
         air = station.unit.channels[1].air
         air.interfere(on=True)
         await pass_ticks(station, 3)
-        for each in callers:
-            assert await each.all_so_far() == [message_of("REP 2 RF_INT_DET CRITICAL")]
+        for caller in callers:
+            assert await caller.all_so_far() == [message_of("REP 2 RF_INT_DET CRITICAL")]
 
 
 async def test_two_clients_share_a_meter_rate(station: StringsDevice[Receiver]) -> None:
