@@ -67,8 +67,8 @@ def _leaves(command: object, words: tuple[str, ...] = ()) -> Iterator[tuple[str,
     if below is None:
         yield words
         return
-    for name, each in below.items():
-        yield from _leaves(each, (*words, name))
+    for name, subcommand in below.items():
+        yield from _leaves(subcommand, (*words, name))
 
 
 def _settings() -> Iterator[str]:

@@ -28,8 +28,8 @@ def announced(*said: Advertisement) -> Iterator[None]:
 
         def announce() -> None:
             while not over.wait(0.05):
-                for each in said:
-                    air.sendto(encode(each), (GROUP, PORT))
+                for advertisement in said:
+                    air.sendto(encode(advertisement), (GROUP, PORT))
 
         thread = threading.Thread(target=announce)
         thread.start()

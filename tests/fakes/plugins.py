@@ -105,8 +105,8 @@ class Announcements:
     ) -> None:
         self.listened.append(interface)
         self.tell = found
-        for each in self.found:
-            found(each)
+        for device in self.found:
+            found(device)
         await anyio.sleep(timeout_s if self._stays else 0)
 
 

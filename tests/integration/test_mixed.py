@@ -170,8 +170,8 @@ async def nobody_else_notices(stage: Stage, lost: Sequence[DeviceSnapshot]) -> N
                     each.link_state for each in device.channels
                 ], now.state.model
                 assert not any(each.is_stale(stage.container.live.now()) for each in now.channels)
-                for each in now.channels:
-                    heard.setdefault(each.ref, set()).add(each.observed_at)
+                for channel in now.channels:
+                    heard.setdefault(channel.ref, set()).add(channel.observed_at)
             await anyio.sleep(0.05)
     metered = [
         channel.ref
@@ -205,8 +205,8 @@ async def test_the_loss_of_all_of_one_maker_is_not_the_others(tmp_path: Path, ma
     async with staged(tmp_path, "127.0.42", SERVER) as stage:
         lost = stage.of_maker(manufacturer)
         assert len(lost) > 3
-        for each in lost:
-            lose(stage.switches(each))
+        for device in lost:
+            lose(stage.switches(device))
         await nobody_else_notices(stage, lost)
 
 

@@ -286,10 +286,10 @@ async def test_a_full_disk_loses_nothing_that_was_stored(tmp_path: Path) -> None
     try:
         async with open_database(sqlite_url(file)) as database:
             with refused(ErrorCode.DISK_FULL):
-                for each in range(2000):
+                for number in range(2000):
                     await add(
                         database.assignments,
-                        replace(SPARE, id=DeviceId(f"{each}"), port=1 + each, name="x" * 400),
+                        replace(SPARE, id=DeviceId(f"{number}"), port=1 + number, name="x" * 400),
                     )
             assert RACK in await database.devices.all()
     finally:

@@ -447,8 +447,8 @@ async def test_details_of_a_channel_that_goes_say_so() -> None:
     rig = big()
     async with open_app(rig) as (app, pilot):
         await pilot.press("enter")
-        for each in list(rig.records.kept):
-            rig.records.take(each)
+        for device_id in list(rig.records.kept):
+            rig.records.take(device_id)
         services = app._background.services
         assert services is not None
         await services.synchronization.refresh()

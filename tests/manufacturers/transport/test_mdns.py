@@ -99,8 +99,8 @@ async def test_a_name_that_cannot_be_one_and_one_that_nobody_answers_for_are_pas
     responder = AsyncZeroconf(interfaces=[LOOPBACK], ip_version=IPVersion.V4Only)
     resolver = _Resolver(lambda _: None, 4)
     try:
-        for each in ("nonsense", "nonsense", f"Gone.{UDP}"):
-            resolver.service_changed(responder.zeroconf, UDP, each, ServiceStateChange.Added)
+        for name in ("nonsense", "nonsense", f"Gone.{UDP}"):
+            resolver.service_changed(responder.zeroconf, UDP, name, ServiceStateChange.Added)
         with anyio.move_on_after(0.3):
             await resolver.resolve(responder)
         resolver.service_changed(responder.zeroconf, UDP, f"Late.{UDP}", ServiceStateChange.Added)

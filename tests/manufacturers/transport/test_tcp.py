@@ -110,14 +110,14 @@ async def test_a_device_that_never_accepts_times_out() -> None:
         port = deaf.getsockname()[1]
         # Fill the queue of connections that nobody accepts, so that the next one gets no answer.
         waiting = [socket.socket() for _ in range(3)]
-        for each in waiting:
-            each.setblocking(False)
-            each.connect_ex(("127.0.0.1", port))
+        for connection in waiting:
+            connection.setblocking(False)
+            connection.connect_ex(("127.0.0.1", port))
         with pytest.raises(DeviceError, match="does not answer") as caught:
             async with dialer("127.0.0.1", port, 0.2)(Ears()):
                 pass
-        for each in waiting:
-            each.close()
+        for connection in waiting:
+            connection.close()
     assert caught.value.code is ErrorCode.DEVICE_UNREACHABLE
 
 

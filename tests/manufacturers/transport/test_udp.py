@@ -49,8 +49,8 @@ async def test_datagrams_arrive_one_by_one_and_only_from_the_device(peer: socket
     async with linked(peer, ears) as address:
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as stranger:
             stranger.sendto(b"who?", address)
-        for each in (b"one", b"", b"three"):
-            peer.sendto(each, address)
+        for datagram in (b"one", b"", b"three"):
+            peer.sendto(datagram, address)
         await until(lambda: len(ears.datagrams) == 3)
     assert ears.datagrams == [b"one", b"", b"three"]
     assert not ears.errors

@@ -73,9 +73,9 @@ async def test_nothing_can_leave_by_another_interface() -> None:
         await responder.zeroconf.async_wait_for_start()
         sockets = [each.sock for each in responder.zeroconf.engine.senders]
         assert sockets
-        for each in sockets:
-            assert each.getsockname()[0] == LOOPBACK
-            leaves_by = each.getsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_IF, 4)
+        for sender in sockets:
+            assert sender.getsockname()[0] == LOOPBACK
+            leaves_by = sender.getsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_IF, 4)
             assert leaves_by == socket.inet_aton(LOOPBACK)
     finally:
         await responder.async_close()

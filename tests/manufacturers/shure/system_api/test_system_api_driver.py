@@ -345,8 +345,8 @@ async def test_what_cannot_be_subscribed_to_is_polled() -> None:
 
     async def rubbish(socket: web.WebSocketResponse) -> None:
         await socket.send_str(write_transport("t"))
-        for each in ("[]", "{", '{"envelope":{}}', "\0"):
-            await socket.send_str(each)
+        for message in ("[]", "{", '{"envelope":{}}', "\0"):
+            await socket.send_str(message)
 
     heard = ReportCollector()
     async with saying(rubbish) as port:

@@ -212,8 +212,8 @@ def test_the_guard_counts_only_wrong_passwords_and_locks() -> None:
     authenticator = Authenticator("api", SECRET)
     assert authenticator.admits(RIGHT)
     assert not authenticator.admits(None)
-    for each in ("Bearer x", "Basic !", "Basic /w==", WRONG):
-        assert not authenticator.admits(each)
+    for header in ("Bearer x", "Basic !", "Basic /w==", WRONG):
+        assert not authenticator.admits(header)
     assert authenticator.wrong == MAX_WRONG - 1
     assert authenticator.admits(RIGHT)
     for _ in range(MAX_WRONG):

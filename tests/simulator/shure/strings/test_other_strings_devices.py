@@ -301,14 +301,14 @@ async def test_every_model_is_built_the_same_from_the_same_order_and_leaves_noth
     blueprint = BLUEPRINTS[model]
     assert (blueprint.manufacturer, blueprint.port) == ("shure", 2202)
     equipment: list[SimulatedDevice] = [blueprint.build(build_plan(model)) for _ in range(2)]
-    for each in equipment:
-        assert len(each.airs) == (0 if model in BAYS or model == "P10T" else blueprint.channels)
-        port = await each.open("127.0.0.1", 0)
+    for unit in equipment:
+        assert len(unit.airs) == (0 if model in BAYS or model == "P10T" else blueprint.channels)
+        port = await unit.open("127.0.0.1", 0)
         assert port
-        await each.tick(0.1)
-        assert each.connections == 0
-        each.faults.clear()
-        await each.aclose()
+        await unit.tick(0.1)
+        assert unit.connections == 0
+        unit.faults.clear()
+        await unit.aclose()
     one, other = ([air.pack.model for air in each.airs] for each in equipment)
     assert one == other
 

@@ -63,8 +63,8 @@ async def test_two_clients_share_a_meter_rate(station: StringsDevice[Receiver]) 
         await one.hear(1)
         assert await two.hear(1) == [message_of("REP 1 METER_RATE 00100")]
         await pass_ticks(station)
-        for each in (one, two):
-            (sample,) = await each.all_so_far()
+        for client in (one, two):
+            (sample,) = await client.all_so_far()
             assert isinstance(sample, Sample)
             assert sample.channel == 1
         two.say("SET 1 METER_RATE 0")
@@ -177,8 +177,8 @@ async def test_closing_leaves_no_client_behind() -> None:
         await pass_ticks(station)
         async with connected_clients(station) as (third,):
             await station.aclose()
-            for each in (*callers, third):
-                assert await each.is_left()
+            for client in (*callers, third):
+                assert await client.is_left()
         assert await is_refused(station)
 
 
