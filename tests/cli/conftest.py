@@ -46,9 +46,9 @@ def micboard(
         monkeypatch.setattr(sys, "argv", ["micboard-tui", *words])
         with pytest.raises(SystemExit) as end:
             main()
-        told = capsys.readouterr()
+        captured = capsys.readouterr()
         code = end.value.code
-        return Answer(code if isinstance(code, int) else 0 if code is None else 1, told.out, told.err)
+        return Answer(code if isinstance(code, int) else 0 if code is None else 1, captured.out, captured.err)
 
     yield run
     reset_logs()

@@ -32,9 +32,11 @@ COMMANDS = [
 HOSTILE = "[red]x[/] A>B\x1b[31m"
 
 
-def add(micboard: Command, rack: Rack, place: int = 0, *words: str) -> str:
+def add(micboard: Command, rack: Rack, place: int = 0, *arguments: str) -> str:
     device = rack.devices[place]
-    answer = micboard("devices", "add", "shure", device.host, "--port", str(device.port), "--json", *words)
+    answer = micboard(
+        "devices", "add", "shure", device.host, "--port", str(device.port), "--json", *arguments
+    )
     assert answer.code == 0, answer.err
     return str(json.loads(answer.out)["device"]["id"])
 
@@ -57,9 +59,9 @@ def test_every_command_explains_itself(micboard: Command, command: tuple[str, ..
     assert not re.search("micboard-tui .*micboard-tui ", answer.out.partition("Options:")[0])
 
 
-@pytest.mark.parametrize("words", [("--help",), ("-h",), *((group, "--help") for group in GROUPS)])
-def test_groups_list_their_commands(micboard: Command, words: tuple[str, ...]) -> None:
-    assert "Commands:" in micboard(*words).out
+@pytest.mark.parametrize("arguments", [("--help",), ("-h",), *((group, "--help") for group in GROUPS)])
+def test_groups_list_their_commands(micboard: Command, arguments: tuple[str, ...]) -> None:
+    assert "Commands:" in micboard(*arguments).out
 
 
 def test_the_version(micboard: Command) -> None:
@@ -67,7 +69,7 @@ def test_the_version(micboard: Command) -> None:
 
 
 @pytest.mark.parametrize(
-    "words",
+    "arguments",
     [
         ("nonsense",),
         ("devices", "add"),
@@ -75,8 +77,8 @@ def test_the_version(micboard: Command) -> None:
         ("devices", "list", "--low-battery", "101"),
     ],
 )
-def test_wrong_usage_is_exit_code_2(micboard: Command, words: tuple[str, ...]) -> None:
-    answer = micboard(*words)
+def test_wrong_usage_is_exit_code_2(micboard: Command, arguments: tuple[str, ...]) -> None:
+    answer = micboard(*arguments)
     assert (answer.code, answer.out) == (2, "")
 
 
@@ -90,17 +92,17 @@ def test_a_device_is_added_polled_and_listed(micboard: Command, rack: Rack) -> N
     assert (device["model"], device["location"]) == (rack.devices[0].model, "Main Stage")
     assert {channel["link_state"] for channel in device["channels"]} <= {"live", "muted", "transmitter_off"}
     assert len(device["channels"]) == rack.devices[0].channels
-    for told, real in zip(device["channels"], receivers_in(rack)[0].channels, strict=True):
-        assert told["name"] == real.name
-        assert told["rf_dbm"] is not None
+    for document, real in zip(device["channels"], receivers_in(rack)[0].channels, strict=True):
+        assert document["name"] == real.name
+        assert document["rf_dbm"] is not None
 
     stored = json.loads(micboard("status", "--json").out)
     assert [each["device_id"] for each in stored["devices"]] == [device_id]
     assert stored["devices"][0]["channels"][0]["name"] == device["channels"][0]["name"]
-    for words in (("--online",), ("--location", "main stage"), ("--manufacturer", "shure")):
-        assert "FOH" in micboard("devices", "list", *words).out
-    for words in (("--offline",), ("--low-battery", "0")):
-        answer = micboard("devices", "list", *words)
+    for arguments in (("--online",), ("--location", "main stage"), ("--manufacturer", "shure")):
+        assert "FOH" in micboard("devices", "list", *arguments).out
+    for arguments in (("--offline",), ("--low-battery", "0")):
+        answer = micboard("devices", "list", *arguments)
         assert (answer.out, "No device matches" in answer.err) == ("", True)
     table = micboard("poll", "--once").out
     assert device["channels"][0]["name"] in table
@@ -162,8 +164,8 @@ def test_what_is_on_the_device_changes_only_when_agreed_to(micboard: Command, ra
 def test_every_command_to_a_device_is_confirmed_by_it(micboard: Command, rack: Rack) -> None:
     first, second = add(micboard, rack, 0), add(micboard, rack, 1)
     micboard("poll", "--once")
-    words = ("--channel", "2", "--mute", "--frequency", "482.125", "--device-name", "Rack 9", "-y")
-    done = micboard("devices", "set", first, *words)
+    arguments = ("--channel", "2", "--mute", "--frequency", "482.125", "--device-name", "Rack 9", "-y")
+    done = micboard("devices", "set", first, *arguments)
     assert done.code == 0, done.err
     assert "482.125 MHz" in done.out
     assert "Device name: Rack 9" in done.out
@@ -175,7 +177,7 @@ def test_every_command_to_a_device_is_confirmed_by_it(micboard: Command, rack: R
 
 
 @pytest.mark.parametrize(
-    "words",
+    "arguments",
     [
         ("--gain", "3"),
         ("--channel", "1", "--group-channel", "six"),
@@ -183,8 +185,8 @@ def test_every_command_to_a_device_is_confirmed_by_it(micboard: Command, rack: R
         ("--channel", "1", "--slot", "1", "--slot-rf", "loud"),
     ],
 )
-def test_options_that_do_not_fit_are_wrong_usage(micboard: Command, words: tuple[str, ...]) -> None:
-    assert micboard("devices", "set", "any", *words).code == 2
+def test_options_that_do_not_fit_are_wrong_usage(micboard: Command, arguments: tuple[str, ...]) -> None:
+    assert micboard("devices", "set", "any", *arguments).code == 2
 
 
 @pytest.mark.integration
@@ -254,11 +256,11 @@ def test_settings_say_where_they_come_from(
     assert micboard("config", "init").out.strip() == str(home / "config" / "config.toml")
     said_no(micboard("config", "init"), "INVALID_VALUE")
     assert micboard("config", "init", "--force").code == 0
-    told = json.loads(micboard("config", "show", "--json").out)["settings"]
-    assert told["board.fps"] == {"value": 5, "origin": "environment"}
-    assert told["board.theme"]["origin"] == "default"
-    for words in ((), ("--origin",), ("--json",)):
-        answer = micboard("config", "show", *words)
+    document = json.loads(micboard("config", "show", "--json").out)["settings"]
+    assert document["board.fps"] == {"value": 5, "origin": "environment"}
+    assert document["board.theme"]["origin"] == "default"
+    for arguments in ((), ("--origin",), ("--json",)):
+        answer = micboard("config", "show", *arguments)
         assert "board.fps" in answer.out
         assert "secret" not in answer.out + answer.err
     assert "micboard.db" in micboard("config", "path").out
@@ -281,7 +283,7 @@ def test_hostile_names_are_shown_literally_and_do_no_harm(micboard: Command, rac
 
 
 @pytest.mark.parametrize(
-    ("words", "code"),
+    ("arguments", "code"),
     [
         (("devices", "add", "acme", "127.0.0.1"), "MANUFACTURER_NOT_SUPPORTED"),
         (("devices", "list", "--manufacturer", "acme"), "MANUFACTURER_NOT_SUPPORTED"),
@@ -296,28 +298,30 @@ def test_hostile_names_are_shown_literally_and_do_no_harm(micboard: Command, rac
         (("demo", "--scenario", "opera"), "INVALID_VALUE"),
     ],
 )
-def test_bad_input_is_one_line_with_a_cure(micboard: Command, words: tuple[str, ...], code: str) -> None:
-    said_no(micboard(*words), code)
+def test_bad_input_is_one_line_with_a_cure(micboard: Command, arguments: tuple[str, ...], code: str) -> None:
+    said_no(micboard(*arguments), code)
     assert micboard("status", "--json").code == 0
 
 
-@pytest.mark.parametrize("words", [(), ("run",), ("demo",)])
-def test_the_board_does_not_start_where_nobody_can_see_it(micboard: Command, words: tuple[str, ...]) -> None:
-    said_no(micboard(*words), "NO_TERMINAL")
+@pytest.mark.parametrize("arguments", [(), ("run",), ("demo",)])
+def test_the_board_does_not_start_where_nobody_can_see_it(
+    micboard: Command, arguments: tuple[str, ...]
+) -> None:
+    said_no(micboard(*arguments), "NO_TERMINAL")
 
 
 def test_a_damaged_database_is_named_and_left_alone(micboard: Command, home: Path) -> None:
     file = home / "data" / "micboard.db"
     file.write_bytes(b"rubbish" * 1000)
-    for words in (
+    for arguments in (
         ("status",),
         ("run",),
         ("poll", "--once"),
         ("health",),
         ("devices", "add", "shure", "127.0.0.1"),
     ):
-        if words != ("run",):
-            said_no(micboard(*words), "DATABASE_DAMAGED")
+        if arguments != ("run",):
+            said_no(micboard(*arguments), "DATABASE_DAMAGED")
     assert file.read_bytes() == b"rubbish" * 1000
 
 
@@ -326,16 +330,16 @@ def test_a_directory_that_cannot_be_written_to_is_named(
 ) -> None:
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("MICBOARD_HOME", str(tmp_path / "file" / "home"))
-    for words in (("status",), ("run",), ("config", "init")):
-        said_no(micboard(*words), "DIRECTORY_NOT_WRITABLE")
+    for arguments in (("status",), ("run",), ("config", "init")):
+        said_no(micboard(*arguments), "DIRECTORY_NOT_WRITABLE")
 
 
 def test_a_second_instance_on_the_same_data_is_refused(micboard: Command, home: Path) -> None:
     paths = paths_under(home)
     make_directories(paths)
     with hold_lock(paths.lock_file):
-        for words in (("run",), ("poll", "--once"), ("poll",), ("watch",)):
-            said_no(micboard(*words), "ALREADY_RUNNING")
+        for arguments in (("run",), ("poll", "--once"), ("poll",), ("watch",)):
+            said_no(micboard(*arguments), "ALREADY_RUNNING")
         assert micboard("status").code == 0
     assert micboard("poll", "--once").code == 0
 

@@ -20,7 +20,7 @@ ADTQ = Advertisement("ADTQ", "Ears", address="127.0.3.96")
 
 
 @contextmanager
-def announced(*said: Advertisement) -> Iterator[None]:
+def announced(*advertisements: Advertisement) -> Iterator[None]:
     """Every 50 ms, in a thread of its own."""
     over = threading.Event()
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as air:
@@ -28,7 +28,7 @@ def announced(*said: Advertisement) -> Iterator[None]:
 
         def announce() -> None:
             while not over.wait(0.05):
-                for advertisement in said:
+                for advertisement in advertisements:
                     air.sendto(encode(advertisement), (GROUP, PORT))
 
         thread = threading.Thread(target=announce)
@@ -64,15 +64,15 @@ def test_devices_that_announce_themselves_are_listed_with_cause_and_cure(micboar
 def test_what_is_ready_is_offered_first(capsys: pytest.CaptureFixture[str]) -> None:
     ready = FoundDevice("10.0.0.2", 45, "acme", "acme-a", None, None, answered=True)
     print_findings(Findings((FoundDevice("10.0.0.1", 0, "acme", None, "X", None), ready)), as_json=False)
-    told = capsys.readouterr()
-    assert "devices add acme 10.0.0.2" in told.err
-    assert [line.split()[-1] for line in told.out.splitlines()] == ["state", "heard", "ready"]
+    captured = capsys.readouterr()
+    assert "devices add acme 10.0.0.2" in captured.err
+    assert [line.split()[-1] for line in captured.out.splitlines()] == ["state", "heard", "ready"]
 
 
 def test_where_is_listened_is_said_once(capsys: pytest.CaptureFixture[str]) -> None:
-    told = announce_search(5.0)
-    told(Findings())
-    told(Findings())
+    captured = announce_search(5.0)
+    captured(Findings())
+    captured(Findings())
     print_findings(Findings(), as_json=False)
     first, *rest = capsys.readouterr().err.splitlines()
     assert first == "Listening for 5 s on no interface."

@@ -135,12 +135,12 @@ def test_all_listings_print_the_same_shape(micboard: Command, rack: Rack) -> Non
     for device in rack.devices:
         micboard("devices", "add", "shure", device.host, "--port", str(device.port))
     micboard("devices", "add", "shure", "127.0.3.99")
-    for words in (
+    for arguments in (
         ("poll", "--once", "--json"),
         ("status", "--json"),
         ("devices", "list", "--json"),
         ("devices", "show", rack.devices[0].host, "--json"),
     ):
-        told = json.loads(micboard(*words).out)
+        told = json.loads(micboard(*arguments).out)
         check(told)
-        assert told["devices"], words
+        assert told["devices"], arguments

@@ -84,23 +84,23 @@ def answers() -> Iterator[None]:
 
 def test_everything_that_can_be_heard_of_is_found(rack: list[Simulated], micboard: Command) -> None:
     expected = [each for each in rack if each["model"] not in NOT_ANNOUNCED]
-    told: list[Simulated] = []
+    found_devices: list[Simulated] = []
     # How long everything takes is a matter of the machine.
     for timeout_s in ("3.5", "10", "25"):
         asked = micboard("devices", "discover", "--interface", "127.0.0.1", "--timeout", timeout_s, "--json")
         assert asked.code == 0, asked.err
-        told = [each for each in json.loads(asked.out)["found"] if each["host"].startswith(STREET)]
-        if len(told) == len(expected) and all(each["answered"] for each in told):
+        found_devices = [each for each in json.loads(asked.out)["found"] if each["host"].startswith(STREET)]
+        if len(found_devices) == len(expected) and all(each["answered"] for each in found_devices):
             break
     assert {each["driver"] for each in expected} == set(MODELS) - {"shure-system-api"}
 
     def place(each: Simulated) -> tuple[str, str, str, int]:
         return (each["host"], each["manufacturer"], each["driver"], each["port"])
 
-    assert sorted(map(place, told)) == sorted(map(place, expected))
-    assert {each["via"] for each in told} == {"slp", "mdns", "broadcast"}
-    assert all(each["answered"] for each in told)
-    faults = {each["driver"]: each["obstacle"]["code"] for each in told if each["obstacle"]}
+    assert sorted(map(place, found_devices)) == sorted(map(place, expected))
+    assert {each["via"] for each in found_devices} == {"slp", "mdns", "broadcast"}
+    assert all(each["answered"] for each in found_devices)
+    faults = {each["driver"]: each["obstacle"]["code"] for each in found_devices if each["obstacle"]}
     assert faults == {"sennheiser-sscv2": "CREDENTIALS_NEEDED"}
 
 
@@ -134,10 +134,10 @@ def test_every_driver_connects_by_its_address_port_and_key_alone(
         written += added.out + added.err
     polled = micboard("poll", "--once", "--json")
     assert polled.code == 0, polled.out + polled.err
-    told = {entry["driver"]: entry for entry in json.loads(polled.out)["devices"]}
+    found_devices = {entry["driver"]: entry for entry in json.loads(polled.out)["devices"]}
     for driver, device in devices.items():
-        channels = told[driver]["channels"]
-        assert (told[driver]["status"], told[driver]["error"]) == ("online", None)
+        channels = found_devices[driver]["channels"]
+        assert (found_devices[driver]["status"], found_devices[driver]["error"]) == ("online", None)
         assert len(channels) == device["channels"]
         assert {each["link_state"] for each in channels} <= IS_ON | UNTOLD.get(driver, set())
         assert all(each["observed_at"] for each in channels)
@@ -152,9 +152,9 @@ def test_locked_devices_say_why_and_what_to_do(
         add(device, "--driver", device["driver"])
     polled = micboard("poll", "--once", "--json", "--timeout", "20")
     assert polled.code == 1
-    told = {entry["host"]: entry for entry in json.loads(polled.out)["devices"]}
+    found_devices = {entry["host"]: entry for entry in json.loads(polled.out)["devices"]}
     for place, code in LOCKED.items():
-        error = told[locked_rack[place - 1]["host"]]["error"]
+        error = found_devices[locked_rack[place - 1]["host"]]["error"]
         assert error["code"] == code
         assert error["hint"]
     assert sorted(re.findall(r": ([A-Z_]+): ", polled.err)) == sorted(LOCKED.values())

@@ -14,9 +14,9 @@ pytestmark = pytest.mark.integration
 
 
 def listed(micboard: Command) -> list[dict[str, Any]]:
-    told = json.loads(micboard("performers", "list", "--json").out)
-    assert told["schema"] == 1
-    performers: list[dict[str, Any]] = told["performers"]
+    document = json.loads(micboard("performers", "list", "--json").out)
+    assert document["schema"] == 1
+    performers: list[dict[str, Any]] = document["performers"]
     return performers
 
 
@@ -130,11 +130,11 @@ def test_an_import_changes_nothing_without_yes(micboard: Command, rack: Rack, tm
 def test_an_export_is_an_import(micboard: Command, rack: Rack, tmp_path: Path) -> None:
     add(micboard, rack, 0, "--name", "Rack A")
     micboard("assign", "Rack A/1", "=Zoë, the 1st")
-    told = micboard("performers", "export").out
-    assert told == 'name,role,note,channel,use\r\n"\'=Zoë, the 1st",,,Rack A/1,primary\r\n'
+    document = micboard("performers", "export").out
+    assert document == 'name,role,note,channel,use\r\n"\'=Zoë, the 1st",,,Rack A/1,primary\r\n'
     file = tmp_path / "cast.csv"
     assert micboard("performers", "export", str(file)).out == f"Wrote {file}.\n"
-    assert file.read_bytes() == told.encode("utf-8-sig")
+    assert file.read_bytes() == document.encode("utf-8-sig")
     said_no(micboard("performers", "export", str(file)), "INVALID_VALUE")
     assert micboard("performers", "export", str(file), "--yes").code == 0
     plan = json.loads(micboard("performers", "import", str(file), "--json").out)

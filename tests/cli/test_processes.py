@@ -29,10 +29,10 @@ def environment(tmp_path: Path) -> Mapping[str, str]:
 
 
 @contextmanager
-def running(environment: Mapping[str, str], *words: str) -> Iterator[subprocess.Popen[str]]:
+def running(environment: Mapping[str, str], *arguments: str) -> Iterator[subprocess.Popen[str]]:
     """A command that runs until it is stopped, or killed in the end."""
     with subprocess.Popen(
-        [*COMMAND, *words], env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        [*COMMAND, *arguments], env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE
     ) as child:
         try:
             yield child
@@ -40,9 +40,9 @@ def running(environment: Mapping[str, str], *words: str) -> Iterator[subprocess.
             child.kill()
 
 
-def run(environment: Mapping[str, str], *words: str) -> subprocess.CompletedProcess[str]:
+def run(environment: Mapping[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [*COMMAND, *words], env=environment, text=True, capture_output=True, timeout=90, check=False
+        [*COMMAND, *arguments], env=environment, text=True, capture_output=True, timeout=90, check=False
     )
 
 
@@ -78,10 +78,19 @@ def is_full(pipe: int) -> bool:
 
 
 @contextmanager
-def simulated(environment: Mapping[str, str], *words: str) -> Iterator[Mapping[str, Any]]:
+def simulated(environment: Mapping[str, str], *arguments: str) -> Iterator[Mapping[str, Any]]:
     """One simulated receiver and what ``simulate --json`` says of it."""
     with running(
-        environment, "simulate", "--receivers", "1", "--chargers", "0", "--scenario", "calm", *words, "--json"
+        environment,
+        "simulate",
+        "--receivers",
+        "1",
+        "--chargers",
+        "0",
+        "--scenario",
+        "calm",
+        *arguments,
+        "--json",
     ) as child:
         (device,) = read_json(child)["devices"]
         yield device
@@ -92,9 +101,9 @@ def test_the_rack_runs_until_it_is_stopped_and_that_is_a_good_end(
     environment: Mapping[str, str], number: signal.Signals
 ) -> None:
     with running(environment, "simulate", "--json", "--address", "127.0.4.2", "--port", "0") as child:
-        told = read_json(child)
-        assert told["schema"] == 1
-        assert len(told["devices"]) == 6 + 2
+        document = read_json(child)
+        assert document["schema"] == 1
+        assert len(document["devices"]) == 6 + 2
         child.send_signal(number)
         out, err = child.communicate(timeout=60)
     assert (child.returncode, out, err) == (0, "", "")
@@ -148,13 +157,15 @@ def test_polling_prints_at_every_interval_until_it_is_stopped(environment: Mappi
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no disk that is always full")
-@pytest.mark.parametrize("words", [("config", "show"), ("config", "path", "--json"), ("status", "--json")])
+@pytest.mark.parametrize(
+    "arguments", [("config", "show"), ("config", "path", "--json"), ("status", "--json")]
+)
 def test_an_answer_that_cannot_be_written_is_one_line(
-    environment: Mapping[str, str], words: tuple[str, ...]
+    environment: Mapping[str, str], arguments: tuple[str, ...]
 ) -> None:
     with Path("/dev/full").open("w") as full:
-        told = subprocess.run(
-            [*COMMAND, *words],
+        document = subprocess.run(
+            [*COMMAND, *arguments],
             env=environment,
             text=True,
             stdout=full,
@@ -162,13 +173,13 @@ def test_an_answer_that_cannot_be_written_is_one_line(
             timeout=90,
             check=False,
         )
-    assert told.returncode == 1
-    assert told.stderr.startswith("DISK_FULL: ")
-    assert len(told.stderr.splitlines()) == 1
+    assert document.returncode == 1
+    assert document.stderr.startswith("DISK_FULL: ")
+    assert len(document.stderr.splitlines()) == 1
 
 
 @pytest.mark.parametrize(
-    ("words", "unwanted"),
+    ("arguments", "unwanted"),
     [
         (("--version",), ("textual", "sqlalchemy", "rich.console", "pydantic")),
         (("--help",), ("textual", "sqlalchemy")),
@@ -177,11 +188,11 @@ def test_an_answer_that_cannot_be_written_is_one_line(
     ],
 )
 def test_commands_load_no_more_than_they_need(
-    environment: Mapping[str, str], words: tuple[str, ...], unwanted: tuple[str, ...]
+    environment: Mapping[str, str], arguments: tuple[str, ...], unwanted: tuple[str, ...]
 ) -> None:
     script = (
         "import sys, atexit\n"
-        f"sys.argv = ['micboard-tui', *{words!r}]\n"
+        f"sys.argv = ['micboard-tui', *{arguments!r}]\n"
         "atexit.register(lambda: print(*sys.modules, file=sys.stderr))\n"
         "from micboard_tui.cli.main import main\n"
         "main()\n"

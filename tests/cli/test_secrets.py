@@ -120,9 +120,9 @@ def test_what_is_known_is_listed_and_forgotten(
     give(micboard, monkeypatch, vault.PASSWORD, "--driver", vault.DRIVER)
     give(micboard, monkeypatch, vault.PASSWORD, "Door", "--user", "me", "--in", "file")
     monkeypatch.setenv("MICBOARD_SECRETS__VAULT_TLS", "from outside")
-    told = json.loads(micboard("secrets", "list", "--json").out)
-    assert told["missing"] == []
-    assert [(each["of"], each["owner"], each["place"], each["user"]) for each in told["secrets"]] == [
+    document = json.loads(micboard("secrets", "list", "--json").out)
+    assert document["missing"] == []
+    assert [(each["of"], each["owner"], each["place"], each["user"]) for each in document["secrets"]] == [
         ("driver", vault.DRIVER, "environment", None),
         ("device", door, "file", "me"),
         ("driver", vault.DRIVER, "file", None),
@@ -224,20 +224,22 @@ def test_no_secret_comes_out_anywhere(
     monkeypatch.setenv("MICBOARD_LOG__LEVEL", "debug")
     added = micboard("devices", "add", "vault", "127.0.0.2", "--fingerprint", SHOWN, "--json")
     device = json.loads(added.out)["device"]["id"]
-    told = [added, give(micboard, monkeypatch, vault.CLUMSY, device, "--user", "me")]
+    document = [added, give(micboard, monkeypatch, vault.CLUMSY, device, "--user", "me")]
     monkeypatch.setenv("MICBOARD_SECRETS__VAULT_TLS", outside)
-    told += [micboard("secrets", "list"), micboard("secrets", "list", "--json")]
+    document += [micboard("secrets", "list"), micboard("secrets", "list", "--json")]
     polled = micboard("poll", "--once")
     assert "API_ERROR" in polled.err
     assert "ValueError: cannot say *** as Access(user='me'" in polled.err
     identified = micboard("devices", "identify", device)
     assert "command_crashed" in identified.err
     assert identified.err.splitlines()[-1].startswith("API_ERROR: ")
-    told += [polled, identified, micboard("poll", "--once", "--json")]
-    told += [micboard("devices", "show", device), micboard("devices", "show", device, "--json")]
-    told += [micboard("status", "--json"), micboard("health", "--json")]
-    told += [micboard("config", "show", "--origin"), micboard("config", "show", "--json")]
-    _nowhere([vault.CLUMSY, outside], "".join(each.out + each.err for each in told), home, keeps=vault.CLUMSY)
+    document += [polled, identified, micboard("poll", "--once", "--json")]
+    document += [micboard("devices", "show", device), micboard("devices", "show", device, "--json")]
+    document += [micboard("status", "--json"), micboard("health", "--json")]
+    document += [micboard("config", "show", "--origin"), micboard("config", "show", "--json")]
+    _nowhere(
+        [vault.CLUMSY, outside], "".join(each.out + each.err for each in document), home, keeps=vault.CLUMSY
+    )
     forgotten = micboard("secrets", "forget", device)
     _nowhere([vault.CLUMSY, outside], forgotten.out + forgotten.err, home)
 

@@ -166,9 +166,9 @@ def test_headless_commands_log_to_stderr(capsys: pytest.CaptureFixture[str]) -> 
     log_to_stderr("warning")
     structlog.get_logger("ours").info("nothing")
     structlog.get_logger("ours").warning("refused", host="127.0.0.2", password="x")  # noqa: S106 - planted
-    told = capsys.readouterr()
-    assert told.out == ""
-    (line,) = told.err.splitlines()
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    (line,) = captured.err.splitlines()
     assert "refused" in line
     assert "127.0.0.2" in line
     assert "***" in line
@@ -182,5 +182,5 @@ def test_libraries_that_speak_to_devices_do_not_tell_what_they_say(tmp_path: Pat
         logging.getLogger(name).debug("a request with all its headers")
         logging.getLogger(name).info("HTTP Request: GET https://10.0.0.5/api")
     logging.getLogger("httpx").warning("something is wrong")
-    (told,) = file.read_text().splitlines()
-    assert "something is wrong" in told
+    (captured,) = file.read_text().splitlines()
+    assert "something is wrong" in captured

@@ -49,11 +49,11 @@ def test_an_event_is_masked_wherever_the_secret_stands() -> None:
         "object": Holder(),
         "exception": "Traceback … ValueError: hushhush",
     }
-    told = mask_processor(mask)(None, "info", event)
-    assert isinstance(told, dict)
-    assert "hushhush" not in repr(told)
-    assert told["list"] == ["***", 1.5, True]
-    assert (told["number"], told["none"]) == (3, None)
+    masked = mask_processor(mask)(None, "info", event)
+    assert isinstance(masked, dict)
+    assert "hushhush" not in repr(masked)
+    assert masked["list"] == ["***", 1.5, True]
+    assert (masked["number"], masked["none"]) == (3, None)
 
 
 def test_a_crash_is_written_without_them(

@@ -249,9 +249,9 @@ def test_a_file_that_is_wrong_is_named_and_its_content_is_not(tmp_path: Path, co
     file.chmod(0o600)
     with pytest.raises(SecretError) as caught:
         SecretFile(file).read()
-    told = f"{caught.value} {caught.value.hint} {caught.value.__cause__} {caught.value.__context__}"
-    assert str(file) in told
-    assert "hush" not in told
+    text = f"{caught.value} {caught.value.hint} {caught.value.__cause__} {caught.value.__context__}"
+    assert str(file) in text
+    assert "hush" not in text
 
 
 def test_a_file_that_cannot_be_read_or_written_is_named(tmp_path: Path) -> None:

@@ -46,12 +46,14 @@ def test_the_stronger_source_wins_key_by_key(paths: Paths, monkeypatch: pytest.M
     written(paths, "[board]\nfps = 4\ntheme = 'file'\nglyphs = 'ascii'\n")
     monkeypatch.setenv("MICBOARD_BOARD__FPS", "5")
     monkeypatch.setenv("MICBOARD_BOARD__THEME", "env")
-    told = {key: (value, source) for key, value, source in origins(paths, {"board": {"theme": "command"}})}
-    assert told["board.theme"] == ("command", "command line")
-    assert told["board.fps"] == (5, "environment")
-    assert told["board.glyphs"] == ("ascii", str(paths.settings_file))
-    assert told["log.level"] == ("info", "default")
-    assert set(told) == set(known_keys())
+    settings = {
+        key: (value, source) for key, value, source in origins(paths, {"board": {"theme": "command"}})
+    }
+    assert settings["board.theme"] == ("command", "command line")
+    assert settings["board.fps"] == (5, "environment")
+    assert settings["board.glyphs"] == ("ascii", str(paths.settings_file))
+    assert settings["log.level"] == ("info", "default")
+    assert set(settings) == set(known_keys())
 
 
 def test_keys_of_the_board_can_be_others(paths: Paths, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -68,7 +70,7 @@ def test_meter_intervals_that_receivers_take(paths: Paths, interval_ms: int) -> 
 
 
 @pytest.mark.parametrize(
-    ("text", "words"),
+    ("text", "expected"),
     [
         ("[metering]\ninterval_ms = 50", "metering.interval_ms should be 0, or 100 to 65535, not 50"),
         ("[metering]\ninterval_ms = 70000", "should be 0, or 100 to 65535"),
@@ -85,9 +87,9 @@ def test_meter_intervals_that_receivers_take(paths: Paths, interval_ms: int) -> 
         (b"\xff\xff", "is no TOML"),
     ],
 )
-def test_a_mistake_in_the_file_is_named(paths: Paths, text: str | bytes, words: str) -> None:
+def test_a_mistake_in_the_file_is_named(paths: Paths, text: str | bytes, expected: str) -> None:
     error = refused(written(paths, text))
-    assert words in str(error)
+    assert expected in str(error)
     assert str(paths.settings_file) in str(error)
 
 
@@ -102,7 +104,7 @@ def test_a_file_that_cannot_be_read_is_named(paths: Paths) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "value", "words"),
+    ("name", "value", "expected"),
     [
         ("MICBOARD_BOARD__FPS", "100", "MICBOARD_BOARD__FPS should be less than or equal to 20, not '100'"),
         ("MICBOARD_BORED__FPS", "5", "There is no setting bored.fps (the variable MICBOARD_BORED__FPS)"),
@@ -110,10 +112,10 @@ def test_a_file_that_cannot_be_read_is_named(paths: Paths) -> None:
     ],
 )
 def test_a_mistake_in_the_environment_is_named(
-    paths: Paths, monkeypatch: pytest.MonkeyPatch, name: str, value: str, words: str
+    paths: Paths, monkeypatch: pytest.MonkeyPatch, name: str, value: str, expected: str
 ) -> None:
     monkeypatch.setenv(name, value)
-    assert words in str(refused(paths))
+    assert expected in str(refused(paths))
 
 
 def test_the_written_file_holds_every_setting_and_changes_nothing(paths: Paths) -> None:

@@ -114,8 +114,8 @@ def test_reasons_say_what_is_not_known() -> None:
     (found,) = rank_spares(WANTED, [rack(channel(1), bare, band=None)], NOW)
     assert found.reasons == ("transmitter off", "battery unknown")
     packs = [channel(2, Battery(percent=80)), channel(3, Battery(bars=3))]
-    told = {each.state.number: each.reasons[1] for each in rank_spares(WANTED, [rack(*packs)], NOW)}
-    assert told == {2: "battery 80%", 3: "battery 3/5"}
+    reasons = {each.state.number: each.reasons[1] for each in rank_spares(WANTED, [rack(*packs)], NOW)}
+    assert reasons == {2: "battery 80%", 3: "battery 3/5"}
 
 
 def test_a_full_pack_in_a_charger_comes_before_one_that_is_merely_off() -> None:

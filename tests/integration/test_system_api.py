@@ -29,68 +29,68 @@ TOPICS = 4 * 3 + 8 * 4 + 4 * 3 + 3
 """Four in-ear channels, eight of a receiver, four packs, and three names."""
 
 
-def subscribed(station: SystemApiServer) -> int:
-    return station.push_sockets.subscribed.total()
+def subscribed(server: SystemApiServer) -> int:
+    return server.push_sockets.subscribed.total()
 
 
 async def test_everything_behind_the_server_is_read_at_once() -> None:
-    async with open_station() as (station, port):
-        heard = ReportCollector()
-        await driver(station, port).read_once(heard)
+    async with open_station() as (server, port):
+        report = ReportCollector()
+        await driver(server, port).read_once(report)
 
-        asked = list(station.requests)
-    device = heard.device
+        asked = list(server.requests)
+    device = report.device
     assert (device.kind, device.channel_count, device.bay_count) == (DeviceKind.RECEIVER, CHANNELS, 4)
-    assert heard.facts(1).name == "Lead Vox"
-    assert (heard.facts(1).transmitter_present, heard.meters(1)[-1].carrier) == (True, True)
-    assert (heard.facts(5).transmitter_present, heard.meters(5)[-1].carrier) == (None, None)
-    assert (heard.facts(1).receiver_muted, heard.facts(5).receiver_muted) == (None, False)
-    assert heard.facts(5).frequency_khz is None
-    assert heard.bay(1).battery.percent is not None
+    assert report.facts(1).name == "Lead Vox"
+    assert (report.facts(1).transmitter_present, report.meters(1)[-1].carrier) == (True, True)
+    assert (report.facts(5).transmitter_present, report.meters(5)[-1].carrier) == (None, None)
+    assert (report.facts(1).receiver_muted, report.facts(5).receiver_muted) == (None, False)
+    assert report.facts(5).frequency_khz is None
+    assert report.bay(1).battery.percent is not None
     assert not [each for each in asked if not each.startswith("GET")]
-    first = next(each for each in heard.all if not isinstance(each, Alive))
+    first = next(each for each in report.all if not isinstance(each, Alive))
     assert isinstance(first, DeviceHeard)
 
 
 @pytest.mark.parametrize("shape", Shape)
 async def test_every_shape_of_the_list_is_the_same_rig(shape: Shape) -> None:
-    async with open_station() as (station, port):
-        station.faults.shape = shape
-        heard = ReportCollector()
-        await driver(station, port).read_once(heard)
-    assert (heard.device.channel_count, heard.device.bay_count) == (CHANNELS, 4)
+    async with open_station() as (server, port):
+        server.faults.shape = shape
+        report = ReportCollector()
+        await driver(server, port).read_once(report)
+    assert (report.device.channel_count, report.device.bay_count) == (CHANNELS, 4)
 
 
 async def test_a_session_subscribes_to_everything_and_hears_what_changes() -> None:
-    async with open_station() as (station, port):
-        heard = ReportCollector()
-        async with running(driver(station, port), heard):
-            await until(lambda: subscribed(station) == TOPICS + 1)
-            await until(lambda: heard.values.get("values pushed") == str(TOPICS))
-            assert heard.facts(1).meter_interval_s == 5.0
+    async with open_station() as (server, port):
+        report = ReportCollector()
+        async with running(driver(server, port), report):
+            await until(lambda: subscribed(server) == TOPICS + 1)
+            await until(lambda: report.values.get("values pushed") == str(TOPICS))
+            assert report.facts(1).meter_interval_s == 5.0
 
-            (iem, *_) = station.site.units.values()
-            topic = next(each for each in station.site.topics() if each.feature is Feature.GAIN)
+            (iem, *_) = server.site.units.values()
+            topic = next(each for each in server.site.topics() if each.feature is Feature.GAIN)
             iem.set(topic, 7)
-            await until(lambda: heard.facts(1).gain_db == 7)
-        await until(lambda: station.connections == 0)
-        taken_back = [each for each in station.requests if each.startswith("DELETE")]
+            await until(lambda: report.facts(1).gain_db == 7)
+        await until(lambda: server.connections == 0)
+        taken_back = [each for each in server.requests if each.startswith("DELETE")]
         assert all("/activity/" in each for each in taken_back[:CHANNELS])
         assert len(taken_back) > CHANNELS
 
 
 async def test_packs_charge_and_are_in_no_charger_once_they_are_taken_out() -> None:
-    async with open_station() as (station, port):
-        pack = next(each for each in station.site.units.values() if isinstance(each, PackUnit))
-        heard = ReportCollector()
-        async with running(driver(station, port), heard):
+    async with open_station() as (server, port):
+        pack = next(each for each in server.site.units.values() if isinstance(each, PackUnit))
+        report = ReportCollector()
+        async with running(driver(server, port), report):
             number = 1 + sorted(
                 (unit.listed.model or "", unit.listed.id)
-                for unit in station.site.units.values()
+                for unit in server.site.units.values()
                 if isinstance(unit, PackUnit)
             ).index((pack.listed.model or "", pack.listed.id))
-            await until(lambda: heard.values.get("values pushed") == str(TOPICS))
-            docked = heard.bay(number)
+            await until(lambda: report.values.get("values pushed") == str(TOPICS))
+            docked = report.bay(number)
             assert (docked.state, docked.pack_name, docked.pack_serial) == (
                 BayState.CHARGING,
                 pack.name,
@@ -98,194 +98,194 @@ async def test_packs_charge_and_are_in_no_charger_once_they_are_taken_out() -> N
             )
             assert docked.minutes_to_full is not None
             pack.docked = False
-            await until(lambda: heard.bay(number).state is BayState.UNKNOWN)
-            taken = heard.bay(number)
+            await until(lambda: report.bay(number).state is BayState.UNKNOWN)
+            taken = report.bay(number)
             assert (taken.pack_name, taken.minutes_to_full) == (pack.name, None)
             assert taken.battery.minutes is not None
 
 
 async def test_a_websocket_that_was_cut_is_opened_and_subscribed_anew() -> None:
-    async with open_station() as (station, port):
-        heard = ReportCollector()
-        async with running(driver(station, port), heard) as ended:
-            await until(lambda: subscribed(station) == TOPICS + 1)
-            station.faults.cut_websockets()
-            await until(lambda: station.push_sockets.opened == 2 and subscribed(station) == TOPICS + 1)
+    async with open_station() as (server, port):
+        report = ReportCollector()
+        async with running(driver(server, port), report) as ended:
+            await until(lambda: subscribed(server) == TOPICS + 1)
+            server.faults.cut_websockets()
+            await until(lambda: server.push_sockets.opened == 2 and subscribed(server) == TOPICS + 1)
             assert ended == []
 
 
 async def test_without_a_websocket_everything_is_polled() -> None:
-    async with open_station() as (station, port):
-        station.faults.no_websocket = True
-        heard = ReportCollector()
-        async with running(driver(station, port), heard) as ended:
-            await until(lambda: heard.values.get("values pushed") == "none, all are polled")
-            (iem, *_) = station.site.units.values()
-            topic = next(each for each in station.site.topics() if each.feature is Feature.GAIN)
+    async with open_station() as (server, port):
+        server.faults.no_websocket = True
+        report = ReportCollector()
+        async with running(driver(server, port), report) as ended:
+            await until(lambda: report.values.get("values pushed") == "none, all are polled")
+            (iem, *_) = server.site.units.values()
+            topic = next(each for each in server.site.topics() if each.feature is Feature.GAIN)
             iem.set(topic, -9)
-            await until(lambda: heard.facts(1).gain_db == -9)
-            assert station.push_sockets.opened == 0
+            await until(lambda: report.facts(1).gain_db == -9)
+            assert server.push_sockets.opened == 0
             assert ended == []
 
 
 async def test_a_websocket_that_says_nothing_is_opened_anew() -> None:
-    async with open_station() as (station, port):
-        station.faults.websocket_silent = True
-        async with running(driver(station, port), ReportCollector()) as ended:
-            await until(lambda: station.push_sockets.opened >= 2)
-            station.faults.websocket_silent = False
-            await until(lambda: subscribed(station) == TOPICS + 1)
+    async with open_station() as (server, port):
+        server.faults.websocket_silent = True
+        async with running(driver(server, port), ReportCollector()) as ended:
+            await until(lambda: server.push_sockets.opened >= 2)
+            server.faults.websocket_silent = False
+            await until(lambda: subscribed(server) == TOPICS + 1)
             assert ended == []
 
 
 async def test_no_activity_is_asked_for_when_metering_is_switched_off() -> None:
-    async with open_station() as (station, port):
-        heard = ReportCollector()
-        async with running(driver(station, port, meter_interval_s=0), heard):
-            await until(lambda: subscribed(station) == TOPICS - CHANNELS + 1)
-        assert not [each for each in station.requests if "activity" in each]
-    assert heard.facts(1).meter_interval_s == 0
+    async with open_station() as (server, port):
+        report = ReportCollector()
+        async with running(driver(server, port, meter_interval_s=0), report):
+            await until(lambda: subscribed(server) == TOPICS - CHANNELS + 1)
+        assert not [each for each in server.requests if "activity" in each]
+    assert report.facts(1).meter_interval_s == 0
 
 
 async def test_a_device_that_goes_off_keeps_its_numbers_and_comes_back() -> None:
-    async with open_station() as (station, port):
-        heard = ReportCollector()
-        async with running(driver(station, port), heard) as ended:
-            await until(lambda: subscribed(station) == TOPICS + 1)
-            station.faults.offline.add("ADTQ")
-            await until(lambda: heard.facts(1).transmitter_present is None)
-            assert heard.meters(1)[-1].carrier is None
-            assert (heard.facts(1).name, heard.facts(1).gain_db) == ("Lead Vox", None)
-            assert dict(heard.facts(1).raw)["device state"] == "OFFLINE"
-            station.faults.offline.clear()
-            await until(lambda: heard.facts(1).gain_db == 0)
-            station.faults.unlisted.add("ADTQ")
+    async with open_station() as (server, port):
+        report = ReportCollector()
+        async with running(driver(server, port), report) as ended:
+            await until(lambda: subscribed(server) == TOPICS + 1)
+            server.faults.offline.add("ADTQ")
+            await until(lambda: report.facts(1).transmitter_present is None)
+            assert report.meters(1)[-1].carrier is None
+            assert (report.facts(1).name, report.facts(1).gain_db) == ("Lead Vox", None)
+            assert dict(report.facts(1).raw)["device state"] == "OFFLINE"
+            server.faults.offline.clear()
+            await until(lambda: report.facts(1).gain_db == 0)
+            server.faults.unlisted.add("ADTQ")
             gone = "not in the server's list any more"
-            await until(lambda: dict(heard.facts(1).raw)["device state"] == gone)
-            assert heard.facts(1).name is None
-            assert heard.device.channel_count == CHANNELS
-            assert heard.facts(5).name == "Gtr L"
+            await until(lambda: dict(report.facts(1).raw)["device state"] == gone)
+            assert report.facts(1).name is None
+            assert report.device.channel_count == CHANNELS
+            assert report.facts(5).name == "Gtr L"
             assert ended == []
 
 
 async def test_a_wrong_key_is_refused_and_the_cure_named() -> None:
-    async with open_station() as (station, port):
+    async with open_station() as (server, port):
         with pytest.raises(DeviceError) as refused:
-            await driver(station, port, key="another").read_once(ReportCollector())
-        assert len(station.requests) == 1
+            await driver(server, port, key="another").read_once(ReportCollector())
+        assert len(server.requests) == 1
     assert refused.value.code is ErrorCode.CREDENTIALS_REFUSED
     assert "secrets set" in refused.value.info.hint
     assert "another" not in str(refused.value.info)
 
 
 async def test_a_key_that_is_changed_ends_the_session() -> None:
-    async with open_station() as (station, port), running(driver(station, port), ReportCollector()) as ended:
-        await until(lambda: subscribed(station) == TOPICS + 1)
-        station.faults.refuse_key = True
+    async with open_station() as (server, port), running(driver(server, port), ReportCollector()) as ended:
+        await until(lambda: subscribed(server) == TOPICS + 1)
+        server.faults.refuse_key = True
         await until(lambda: bool(ended))
     assert ended[0].code is ErrorCode.CREDENTIALS_REFUSED
 
 
 async def test_the_key_is_in_no_log_and_no_report(caplog: pytest.LogCaptureFixture) -> None:
-    async with open_station() as (station, port):
-        heard = ReportCollector()
+    async with open_station() as (server, port):
+        report = ReportCollector()
         for name in ("httpcore", "httpcore.connection", "httpcore.http11", "httpx"):
             # Whoever sets up logging in another test may have silenced them.
             logging.getLogger(name).disabled = False
             caplog.set_level(logging.DEBUG, name)
         with caplog.at_level(logging.DEBUG):
-            async with running(driver(station, port), heard):
-                await until(lambda: subscribed(station) == TOPICS + 1)
+            async with running(driver(server, port), report):
+                await until(lambda: subscribed(server) == TOPICS + 1)
     assert "httpcore" in {each.name.split(".")[0] for each in caplog.records}
     assert API_KEY not in caplog.text
-    assert API_KEY not in str(heard.all)
+    assert API_KEY not in str(report.all)
 
 
 async def test_without_a_key_nothing_is_sent() -> None:
-    async with open_station() as (station, port):
+    async with open_station() as (server, port):
         with pytest.raises(DeviceError) as needed:
-            await driver(station, port, key=None).read_once(ReportCollector())
-        assert station.requests == []
+            await driver(server, port, key=None).read_once(ReportCollector())
+        assert server.requests == []
     assert needed.value.code is ErrorCode.CREDENTIALS_NEEDED
 
 
 async def test_a_certificate_that_nobody_accepted_gets_no_key() -> None:
-    async with open_station() as (station, port):
+    async with open_station() as (server, port):
         options = SessionOptions(access=Access(secret=API_KEY))
         with pytest.raises(DeviceError) as unknown:
             await SPEC.open(HOST, port, options).read_once(ReportCollector())
-        assert station.requests == []
+        assert server.requests == []
     assert unknown.value.code is ErrorCode.CERTIFICATE_UNKNOWN
 
 
 async def test_a_certificate_that_changes_ends_the_session() -> None:
-    async with open_station() as (station, port), running(driver(station, port), ReportCollector()) as ended:
-        await until(lambda: subscribed(station) == TOPICS + 1)
-        station.faults.change_certificate()
+    async with open_station() as (server, port), running(driver(server, port), ReportCollector()) as ended:
+        await until(lambda: subscribed(server) == TOPICS + 1)
+        server.faults.change_certificate()
         await until(lambda: bool(ended))
     assert ended[0].code in {ErrorCode.CERTIFICATE_CHANGED, ErrorCode.DEVICE_UNREACHABLE}
 
 
 async def test_a_websocket_with_another_certificate_ends_the_session() -> None:
-    async with open_station() as (station, port), running(driver(station, port), ReportCollector()) as ended:
-        await until(lambda: subscribed(station) == TOPICS + 1)
+    async with open_station() as (server, port), running(driver(server, port), ReportCollector()) as ended:
+        await until(lambda: subscribed(server) == TOPICS + 1)
         # The connection for questions stays; only the next WebSocket sees it.
-        station.certificate.renew()
-        station.faults.cut_websockets()
+        server.certificate.renew()
+        server.faults.cut_websockets()
         await until(lambda: bool(ended))
     assert ended[0].code is ErrorCode.CERTIFICATE_CHANGED
 
 
 async def test_a_certificate_that_changed_meanwhile_is_refused() -> None:
-    async with open_station() as (station, port):
-        one = driver(station, port)
-        accepted = station.fingerprint
-        station.faults.change_certificate()
-        await until(lambda: station.fingerprint != accepted)
+    async with open_station() as (server, port):
+        one = driver(server, port)
+        accepted = server.fingerprint
+        server.faults.change_certificate()
+        await until(lambda: server.fingerprint != accepted)
         with pytest.raises(DeviceError) as changed:
             await one.read_once(ReportCollector())
     assert changed.value.code is ErrorCode.CERTIFICATE_CHANGED
 
 
 async def test_a_server_that_answers_too_late_is_silent() -> None:
-    async with open_station() as (station, port):
-        station.faults.late_s = 2.0
+    async with open_station() as (server, port):
+        server.faults.late_s = 2.0
         with pytest.raises(DeviceError) as silent, anyio.fail_after(UNHURRIED_S):
-            await driver(station, port, silence_limit_s=0.4).read_once(ReportCollector())
+            await driver(server, port, silence_limit_s=0.4).read_once(ReportCollector())
     assert silent.value.code is ErrorCode.DEVICE_SILENT
 
 
 async def test_a_server_that_is_slow_is_still_read() -> None:
-    async with open_station() as (station, port):
-        station.faults.late_s = 0.01
-        heard = ReportCollector()
-        await driver(station, port).read_once(heard)
-    assert all(trip >= 0.01 for trip in heard.round_trips_s)
+    async with open_station() as (server, port):
+        server.faults.late_s = 0.01
+        report = ReportCollector()
+        await driver(server, port).read_once(report)
+    assert all(trip >= 0.01 for trip in report.round_trips_s)
 
 
 @pytest.mark.parametrize(("fault", "text"), [("failing", "HTTP 503"), ("garbage", "its list of devices")])
 async def test_a_server_that_fails_says_so(fault: str, text: str) -> None:
-    async with open_station() as (station, port):
-        setattr(station.faults, fault, True)
+    async with open_station() as (server, port):
+        setattr(server.faults, fault, True)
         with pytest.raises(DeviceError) as caught:
-            await driver(station, port).read_once(ReportCollector())
+            await driver(server, port).read_once(ReportCollector())
     assert caught.value.code is ErrorCode.API_ERROR
     assert text in str(caught.value)
 
 
 async def test_a_session_ends_after_several_failures_and_not_after_one() -> None:
-    async with open_station() as (station, port):
-        heard = ReportCollector()
-        async with running(driver(station, port), heard) as ended:
-            await until(lambda: subscribed(station) == TOPICS + 1)
-            station.faults.failing = True
+    async with open_station() as (server, port):
+        report = ReportCollector()
+        async with running(driver(server, port), report) as ended:
+            await until(lambda: subscribed(server) == TOPICS + 1)
+            server.faults.failing = True
             await until(lambda: bool(ended))
     assert ended[0].code is ErrorCode.API_ERROR
 
 
 async def test_commands_are_confirmed_by_what_the_server_tells() -> None:
-    async with open_station() as (station, port):
-        one = driver(station, port)
+    async with open_station() as (server, port):
+        one = driver(server, port)
         for command, value in (
             (SetChannelName(2, " Ada "), "Ada"),
             (SetGain(2, -3), "-3 dB"),
@@ -293,21 +293,21 @@ async def test_commands_are_confirmed_by_what_the_server_tells() -> None:
             (SetMute(6, muted=False), "not muted"),
         ):
             assert (await one.execute_once(command)).value == value
-        heard = ReportCollector()
-        async with running(one, heard):
-            await until(lambda: subscribed(station) == TOPICS + 1)
+        report = ReportCollector()
+        async with running(one, report):
+            await until(lambda: subscribed(server) == TOPICS + 1)
             await one.execute(SetGain(3, 5))
-            assert heard.facts(3).gain_db == 5
+            assert report.facts(3).gain_db == 5
         with pytest.raises(DeviceError) as gone:
             await one.execute(SetGain(3, 5))
     assert gone.value.code is ErrorCode.DEVICE_UNREACHABLE
 
 
 async def test_a_device_flashes_for_a_moment_only() -> None:
-    async with open_station() as (station, port):
-        confirmation = await driver(station, port).execute_once(Identify(1))
+    async with open_station() as (server, port):
+        confirmation = await driver(server, port).execute_once(Identify(1))
         assert "flashed" in confirmation.value
-        assert [each.split("/")[-1] for each in station.requests if "identify" in each] == ["start", "stop"]
+        assert [each.split("/")[-1] for each in server.requests if "identify" in each] == ["start", "stop"]
 
 
 @pytest.mark.parametrize(
@@ -326,26 +326,26 @@ async def test_a_device_flashes_for_a_moment_only() -> None:
 async def test_what_cannot_be_done_is_refused_before_anything_changes(
     command: SetGain | SetChannelName | SetMute | SetDeviceName | Identify, code: ErrorCode
 ) -> None:
-    async with open_station() as (station, port):
+    async with open_station() as (server, port):
         with pytest.raises(DeviceError) as refused:
-            await driver(station, port).execute_once(command)
-        assert not [each for each in station.requests if not each.startswith("GET")]
+            await driver(server, port).execute_once(command)
+        assert not [each for each in server.requests if not each.startswith("GET")]
     assert refused.value.code is code
     assert refused.value.info.hint
 
 
 async def test_a_channel_of_a_device_that_is_off_takes_no_command() -> None:
-    async with open_station() as (station, port):
-        station.faults.offline.add("ADTQ")
+    async with open_station() as (server, port):
+        server.faults.offline.add("ADTQ")
         with pytest.raises(DeviceError) as off:
-            await driver(station, port).execute_once(SetGain(1, 0))
+            await driver(server, port).execute_once(SetGain(1, 0))
     assert off.value.code is ErrorCode.DEVICE_REFUSED
 
 
 async def test_the_probe_tells_what_is_needed_and_sends_no_key() -> None:
-    async with open_station() as (station, port):
+    async with open_station() as (server, port):
         found = await probe(HOST, port, 2.0)
-        assert station.requests == ["GET /api/v1/devices"]
+        assert server.requests == ["GET /api/v1/devices"]
     assert found is not None
     assert (found.driver, found.port) == (SPEC.name, port)
     assert found.fault is not None
@@ -359,19 +359,19 @@ async def test_nobody_is_found_where_nobody_listens() -> None:
 
 
 async def test_a_driver_keeps_its_numbers_from_session_to_session() -> None:
-    async with open_station() as (station, port):
-        one = driver(station, port)
-        station.faults.unlisted.add("ADTQ")
+    async with open_station() as (server, port):
+        one = driver(server, port)
+        server.faults.unlisted.add("ADTQ")
         first = ReportCollector()
         await one.read_once(first)
         assert (first.device.channel_count, first.facts(1).name) == (8, "Gtr L")
-        station.faults.unlisted.clear()
+        server.faults.unlisted.clear()
         second = ReportCollector()
         await one.read_once(second)
         assert (second.facts(1).name, second.facts(9).name) == ("Gtr L", "Lead Vox")
 
         anew = ReportCollector()
-        peer = Peer(HOST, port, station.fingerprint)
+        peer = Peer(HOST, port, server.fingerprint)
         options = SessionOptions(access=Access(secret=API_KEY))
         await make_system_api_driver(peer, options, pace=HURRIED).read_once(anew)
     assert anew.facts(1).name == "Lead Vox"

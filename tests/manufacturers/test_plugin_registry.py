@@ -37,14 +37,14 @@ RUBBLE = {
 
 
 @pytest.fixture
-def shelf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def plugins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A directory on the path, for packages."""
     monkeypatch.syspath_prepend(tmp_path)
     return tmp_path
 
 
-def test_a_strangers_plugin_is_found_like_ours(shelf: Path) -> None:
-    install(shelf, "vault-micboard", vault="tests.fakes.vault:MANUFACTURER")
+def test_a_strangers_plugin_is_found_like_ours(plugins: Path) -> None:
+    install(plugins, "vault-micboard", vault="tests.fakes.vault:MANUFACTURER")
     registry = EntryPointRegistry()
     assert {"shure", "vault"} <= set(registry.codes())
     assert registry.get("vault") is vault.MANUFACTURER is registry.get("vault")
@@ -54,21 +54,21 @@ def test_a_strangers_plugin_is_found_like_ours(shelf: Path) -> None:
     assert all(each.error is None and each.manufacturer for each in states.values())
 
 
-def test_names_are_told_without_loading_anything(shelf: Path) -> None:
-    install(shelf, "bomb", bomb="bomb_that_must_not_go_off:MANUFACTURER")
-    (shelf / "bomb_that_must_not_go_off.py").write_text("raise AssertionError\n")
+def test_names_are_told_without_loading_anything(plugins: Path) -> None:
+    install(plugins, "bomb", bomb="bomb_that_must_not_go_off:MANUFACTURER")
+    (plugins / "bomb_that_must_not_go_off.py").write_text("raise AssertionError\n")
     assert "bomb" in EntryPointRegistry().codes()
     assert "bomb_that_must_not_go_off" not in sys.modules
 
 
 @pytest.mark.parametrize("name", RUBBLE)
-def test_a_broken_plugin_is_named_with_the_package_to_update(shelf: Path, name: str) -> None:
+def test_a_broken_plugin_is_named_with_the_package_to_update(plugins: Path, name: str) -> None:
     source, what = RUBBLE[name]
-    install(shelf, "rubble", **{name: f"rubble_{name}:MANUFACTURER"})
-    (shelf / f"rubble_{name}.py").write_text(source)
+    install(plugins, "rubble", **{name: f"rubble_{name}:MANUFACTURER"})
+    (plugins / f"rubble_{name}.py").write_text(source)
     registry = EntryPointRegistry()
     errors = []
-    with structlog.testing.capture_logs() as told:
+    with structlog.testing.capture_logs() as logs:
         for _ in range(2):
             with pytest.raises(MicboardError) as caught:
                 registry.get(name)
@@ -78,7 +78,7 @@ def test_a_broken_plugin_is_named_with_the_package_to_update(shelf: Path, name: 
             assert what in error.message
             assert f"'{name}' (rubble_{name}:MANUFACTURER)" in error.message
             assert error.hint == "Update or uninstall the package rubble 1.2"
-    assert [event["event"] for event in told] == ["plugin_broken"]
+    assert [event["event"] for event in logs] == ["plugin_broken"]
     states = {each.code: each for each in registry.plugins()}
     assert states[name].error == errors[-1]
     assert isinstance(states["shure"].manufacturer, Manufacturer)
@@ -91,11 +91,11 @@ def test_an_unknown_maker_is_told_which_are_known() -> None:
     assert caught.value.info.hint == "Known are: shure"
 
 
-def test_of_two_with_one_name_ours_comes_first(shelf: Path) -> None:
-    install(shelf, "a-usurper", shure="tests.fakes.vault:MANUFACTURER")
-    with structlog.testing.capture_logs() as told:
+def test_of_two_with_one_name_ours_comes_first(plugins: Path) -> None:
+    install(plugins, "a-usurper", shure="tests.fakes.vault:MANUFACTURER")
+    with structlog.testing.capture_logs() as logs:
         registry = EntryPointRegistry()
-    assert [(event["event"], event["package"]) for event in told] == [("plugin_ignored", "a-usurper 1.2")]
+    assert [(event["event"], event["package"]) for event in logs] == [("plugin_ignored", "a-usurper 1.2")]
     assert registry.get("shure").code == "shure"
 
 

@@ -123,10 +123,10 @@ def test_what_no_datagram_can_carry_is_refused(message: Message) -> None:
     ],
 )
 def test_the_documents_errors(code: int, keyword: str, rest: str) -> None:
-    told = refusal(Code(code), Line(keyword, rest))
+    refused = refusal(Code(code), Line(keyword, rest))
     wire = f"{code}: {TEXTS[code]} [ {keyword} {rest} ]\r".encode()
-    assert read(wire) == [told]
-    assert encode([told]) == wire
+    assert read(wire) == [refused]
+    assert encode([refused]) == wire
 
 
 def test_a_refusal_repeats_the_instruction() -> None:

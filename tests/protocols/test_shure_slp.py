@@ -48,7 +48,7 @@ def test_the_mac_address_stands_in_the_id_of_the_unit() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "advertisement"),
     [
         (b"(acn-fctn=ULXD4D),(acn-uacn=Rack (left), B)", Advertisement("ULXD4D", "Rack (left), B")),
         (b"(acn-fctn=AD4Q),(acn-uacn=FOH\\2c \\28A\\29)", Advertisement("AD4Q", "FOH, (A)")),
@@ -65,8 +65,8 @@ def test_the_mac_address_stands_in_the_id_of_the_unit() -> None:
         ),
     ],
 )
-def test_attributes_are_read_as_they_are_written(text: bytes, told: Advertisement) -> None:
-    assert parse(framed(text)) == told
+def test_attributes_are_read_as_they_are_written(text: bytes, advertisement: Advertisement) -> None:
+    assert parse(framed(text)) == advertisement
 
 
 @pytest.mark.parametrize(

@@ -53,11 +53,11 @@ def test_the_events_of_the_reference_are_read_by_value() -> None:
 
 
 def test_the_events_of_a_base_station_are_read_by_value() -> None:
-    told = list(events("spectera.txt"))
+    decoded = list(events("spectera.txt"))
 
-    assert told[-2:] == [News((("/api/mts/paired/all/3", {}),)), News((("/api/mts/paired/all/2", None),))]
-    assert isinstance(told[1], News)
-    name, packs = told[1].values[0]
+    assert decoded[-2:] == [News((("/api/mts/paired/all/3", {}),)), News((("/api/mts/paired/all/2", None),))]
+    assert isinstance(decoded[1], News)
+    name, packs = decoded[1].values[0]
     assert name == "/api/mts/paired/all"
     assert isinstance(packs, list)
     assert [pack["mtUid"] for pack in packs if isinstance(pack, dict)] == [1, 2]

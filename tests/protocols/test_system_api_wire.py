@@ -46,14 +46,14 @@ from tests.protocols.wire import WIRE
 
 def recorded() -> dict[str, list[str]]:
     """Question and answers."""
-    told: dict[str, list[str]] = {}
+    answers: dict[str, list[str]] = {}
     asked = ""
     for line in (WIRE / "shure_system_api/server.txt").read_text(encoding="ascii").splitlines():
         if line.startswith("C: "):
             asked = line[3:]
         elif line.startswith("S: "):
-            told.setdefault(asked, []).append(line[3:])
-    return told
+            answers.setdefault(asked, []).append(line[3:])
+    return answers
 
 
 WIRED = recorded()

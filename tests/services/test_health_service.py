@@ -62,7 +62,7 @@ class Live:
         return self.devices
 
 
-class Clinic:
+class Setup:
     """The service with everything that it looks at; well, unless told otherwise."""
 
     def __init__(
@@ -98,7 +98,7 @@ def snapshot(of: Device, status: DeviceStatus) -> DeviceSnapshot:
 
 
 async def test_a_program_that_is_well_says_so(tmp_path: Path) -> None:
-    report = await Clinic(tmp_path).report()
+    report = await Setup(tmp_path).report()
     assert report.healthy
     assert [(each.name, each.verdict) for each in report.checks] == [
         ("version", Verdict.OK),
@@ -116,7 +116,7 @@ def test_looking_at_a_directory_leaves_nothing_in_it(tmp_path: Path) -> None:
 
 async def test_what_the_database_says_of_itself_is_passed_on(tmp_path: Path) -> None:
     damaged = HealthCheck("database", Verdict.FAILED, "damaged", "restore the backup")
-    report = await Clinic(tmp_path, SOUND, damaged).report()
+    report = await Setup(tmp_path, SOUND, damaged).report()
     assert not report.healthy
     assert report.checks[1:3] == (SOUND, damaged)
 
@@ -125,7 +125,7 @@ async def test_a_directory_that_cannot_be_written_fails(tmp_path: Path) -> None:
     file = tmp_path / "file"
     file.touch()
     for directory in (tmp_path / "missing", file):
-        check = await Clinic(directory).check("data directory")
+        check = await Setup(directory).check("data directory")
         assert check.verdict is Verdict.FAILED
         assert str(directory) in check.message
         assert check.hint
@@ -142,14 +142,14 @@ async def test_a_directory_that_cannot_be_written_fails(tmp_path: Path) -> None:
 async def test_a_disk_that_fills_up_is_reported_in_time(
     tmp_path: Path, limits: FreeSpaceLimits, verdict: Verdict
 ) -> None:
-    check = await Clinic(tmp_path, limits=HealthLimits(limits)).check("data directory")
+    check = await Setup(tmp_path, limits=HealthLimits(limits)).check("data directory")
     assert (check.verdict, bool(check.hint)) == (verdict, verdict is not Verdict.OK)
 
 
 async def test_devices_are_told_as_last_known_while_nothing_runs(tmp_path: Path) -> None:
-    clinic = Clinic(tmp_path, devices=8)
-    clinic.records.states[DeviceId("d0")] = DeviceState(DeviceId("d0"), status=DeviceStatus.ONLINE)
-    report = await clinic.report()
+    setup = Setup(tmp_path, devices=8)
+    setup.records.states[DeviceId("d0")] = DeviceState(DeviceId("d0"), status=DeviceStatus.ONLINE)
+    report = await setup.report()
     assert report.healthy
     check = report.checks[-1]
     assert (check.verdict, check.message) == (Verdict.WARNING, "1 of 8 online when last asked")
@@ -158,21 +158,21 @@ async def test_devices_are_told_as_last_known_while_nothing_runs(tmp_path: Path)
 
 
 async def test_devices_are_told_as_they_are_while_sessions_run(tmp_path: Path) -> None:
-    clinic = Clinic(tmp_path, devices=8)
-    clinic.runs()
-    clinic.live.devices = [snapshot(RACK, DeviceStatus.ONLINE)]
-    check = await clinic.check("devices")
+    setup = Setup(tmp_path, devices=8)
+    setup.runs()
+    setup.live.devices = [snapshot(RACK, DeviceStatus.ONLINE)]
+    check = await setup.check("devices")
     assert (check.verdict, check.message) == (Verdict.OK, "1 of 1 online now")
-    clinic.live.devices = [snapshot(RACK, DeviceStatus.ONLINE), snapshot(SPARE, DeviceStatus.REFUSED)]
-    check = await clinic.check("devices")
+    setup.live.devices = [snapshot(RACK, DeviceStatus.ONLINE), snapshot(SPARE, DeviceStatus.REFUSED)]
+    check = await setup.check("devices")
     assert (check.verdict, check.message) == (Verdict.WARNING, "1 of 2 online now")
     assert SPARE.host in check.hint
 
 
 async def test_a_database_that_cannot_be_read_fails_and_does_not_crash(tmp_path: Path) -> None:
-    clinic = Clinic(tmp_path)
-    clinic.records.broken = True
-    check = await clinic.check("devices")
+    setup = Setup(tmp_path)
+    setup.records.broken = True
+    check = await setup.check("devices")
     assert (check.verdict, check.message, check.hint) == (Verdict.FAILED, "The disk is gone", "Look for it")
 
 
@@ -183,41 +183,41 @@ async def test_a_database_that_cannot_be_read_fails_and_does_not_crash(tmp_path:
 async def test_readings_that_wait_to_be_stored_are_told(
     tmp_path: Path, stored_s_ago: float | None, heard_s_ago: float, verdict: Verdict
 ) -> None:
-    clinic = Clinic(tmp_path)
-    now = clinic.clock.now
-    clinic.runs(last_heard_at=now - heard_s_ago)
-    clinic.saver.stored_at = None if stored_s_ago is None else now - stored_s_ago
-    assert (await clinic.check("stored readings")).verdict is verdict
+    setup = Setup(tmp_path)
+    now = setup.clock.now
+    setup.runs(last_heard_at=now - heard_s_ago)
+    setup.saver.stored_at = None if stored_s_ago is None else now - stored_s_ago
+    assert (await setup.check("stored readings")).verdict is verdict
 
 
 async def test_readings_that_cannot_be_stored_fail(tmp_path: Path) -> None:
-    clinic = Clinic(tmp_path)
-    clinic.runs()
-    clinic.saver.error = ErrorInfo(ErrorCode.DISK_FULL, "The disk is full", hint="Make room")
-    check = await clinic.check("stored readings")
+    setup = Setup(tmp_path)
+    setup.runs()
+    setup.saver.error = ErrorInfo(ErrorCode.DISK_FULL, "The disk is full", hint="Make room")
+    check = await setup.check("stored readings")
     assert (check.verdict, check.message, check.hint) == (Verdict.FAILED, "The disk is full", "Make room")
 
 
 @pytest.mark.parametrize(("lag_s", "verdict"), [(0.002, Verdict.OK), (0.3, Verdict.WARNING)])
 async def test_an_event_loop_that_is_late_is_told(tmp_path: Path, lag_s: float, verdict: Verdict) -> None:
-    clinic = Clinic(tmp_path)
-    clinic.runs()
-    clinic.loop.lag_s = lag_s
-    check = await clinic.check("event loop")
+    setup = Setup(tmp_path)
+    setup.runs()
+    setup.loop.lag_s = lag_s
+    check = await setup.check("event loop")
     assert (check.verdict, check.message[:5]) == (verdict, f"{lag_s * 1000:.0f} ms "[:5])
 
 
 async def test_an_event_loop_that_nobody_watched_is_not_judged(tmp_path: Path) -> None:
-    clinic = Clinic(tmp_path)
-    clinic.runs()
-    assert "event loop" not in [each.name for each in (await clinic.report()).checks]
+    setup = Setup(tmp_path)
+    setup.runs()
+    assert "event loop" not in [each.name for each in (await setup.report()).checks]
 
 
 def test_sessions_are_told_as_they_are(tmp_path: Path) -> None:
-    clinic = Clinic(tmp_path)
-    assert clinic.service.devices() == ()
-    clinic.runs()
-    assert clinic.service.devices() == clinic.sessions
+    setup = Setup(tmp_path)
+    assert setup.service.devices() == ()
+    setup.runs()
+    assert setup.service.devices() == setup.sessions
 
 
 class EnoughError(Exception):

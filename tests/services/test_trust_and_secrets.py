@@ -32,7 +32,7 @@ OWNER = owner_device(DOOR.id)
 OPTIONS = SessionOptions(connect_timeout_s=0.2)
 
 
-class Building:
+class Setup:
     """Everything that has to do with getting in, on a maker whose devices want a password."""
 
     def __init__(self, *devices: Device, refusals: RefusalMemory | None = None) -> None:
@@ -88,42 +88,42 @@ class Building:
 
 
 async def test_a_driver_gets_the_user_the_secret_and_the_certificate_of_its_device() -> None:
-    building = Building(DOOR, OPEN)
-    building.secrets.kept[OWNER] = Secret(vault.PASSWORD, "me")
-    async with running_sessions(building.synchronization):
-        await until(lambda: building.status() is building.status(OPEN) is DeviceStatus.ONLINE)
-    given = {host: options.access for host, options in building.opened}
+    setup = Setup(DOOR, OPEN)
+    setup.secrets.kept[OWNER] = Secret(vault.PASSWORD, "me")
+    async with running_sessions(setup.synchronization):
+        await until(lambda: setup.status() is setup.status(OPEN) is DeviceStatus.ONLINE)
+    given = {host: options.access for host, options in setup.opened}
     access = given[DOOR.host]
     assert (access.user, access.secret, access.fingerprint) == ("me", vault.PASSWORD, vault.CERTIFICATE)
     assert given[OPEN.host].secret is None
-    assert vault.PASSWORD not in repr(building.opened)
+    assert vault.PASSWORD not in repr(setup.opened)
 
 
 async def test_a_secret_that_is_given_opens_the_session_that_waited_for_it() -> None:
-    building = Building(DOOR)
-    async with running_sessions(building.synchronization):
-        await until(lambda: building.fault() == "CREDENTIALS_NEEDED")
-        assert building.status() is DeviceStatus.REFUSED
-        assert (await building.service.keep(OWNER, vault.PASSWORD)).success
+    setup = Setup(DOOR)
+    async with running_sessions(setup.synchronization):
+        await until(lambda: setup.fault() == "CREDENTIALS_NEEDED")
+        assert setup.status() is DeviceStatus.REFUSED
+        assert (await setup.service.keep(OWNER, vault.PASSWORD)).success
         with anyio.fail_after(UNHURRIED_S):
-            await until(lambda: building.status() is DeviceStatus.ONLINE)
-        assert len(building.opened) == 2
+            await until(lambda: setup.status() is DeviceStatus.ONLINE)
+        assert len(setup.opened) == 2
 
 
 async def test_a_wrong_password_is_tried_once_until_it_is_given_anew() -> None:
-    building = Building(DOOR)
-    building.secrets.kept[OWNER] = Secret("wrong")
-    async with running_sessions(building.synchronization):
-        await until(lambda: building.fault() == "CREDENTIALS_REFUSED")
-        await building.synchronization.refresh()
+    setup = Setup(DOOR)
+    setup.secrets.kept[OWNER] = Secret("wrong")
+    async with running_sessions(setup.synchronization):
+        await until(lambda: setup.fault() == "CREDENTIALS_REFUSED")
+        await setup.synchronization.refresh()
         await anyio.sleep(0.1)
-        assert len(building.opened) == 1
+        assert len(setup.opened) == 1
         # The same one: perhaps it was the device that has been corrected.
-        await building.service.keep(OWNER, "wrong")
-        await until(lambda: len(building.opened) == 2)
-        await building.service.keep(owner_driver("another"), "x")
+        await setup.service.keep(OWNER, "wrong")
+        await until(lambda: len(setup.opened) == 2)
+        await setup.service.keep(owner_driver("another"), "x")
         await anyio.sleep(0.1)
-        assert len(building.opened) == 2
+        assert len(setup.opened) == 2
 
 
 class Refusals:
@@ -139,11 +139,11 @@ class Refusals:
         self.keys[device_id] = key
 
 
-def next_day(refusals: Refusals, set_at: str = "yesterday") -> Building:
+def next_day(refusals: Refusals, set_at: str = "yesterday") -> Setup:
     """Another program with the same wrong password."""
-    building = Building(DOOR, refusals=refusals)
-    building.secrets.kept[OWNER] = Secret("wrong", set_at=set_at)
-    return building
+    setup = Setup(DOOR, refusals=refusals)
+    setup.secrets.kept[OWNER] = Secret("wrong", set_at=set_at)
+    return setup
 
 
 @pytest.mark.parametrize("by_session", [True, False])
@@ -162,78 +162,78 @@ async def test_a_refused_password_is_not_tried_again_by_the_next_program(by_sess
     assert len(first.opened) == 1
 
     for _ in range(3):
-        building = next_day(refusals)
-        report = await building.devices.sync_all_devices()
+        setup = next_day(refusals)
+        report = await setup.devices.sync_all_devices()
         assert report.data is not None
         fault = report.data.devices[0].state.fault
         assert fault is not None
         assert (fault.code, "not tried again" in fault.message) == ("CREDENTIALS_REFUSED", True)
-        told = await building.devices.execute(DOOR.id, Identify())
-        assert code_of(told) is ErrorCode.CREDENTIALS_REFUSED
-        assert not building.opened
+        result = await setup.devices.execute(DOOR.id, Identify())
+        assert code_of(result) is ErrorCode.CREDENTIALS_REFUSED
+        assert not setup.opened
 
 
 async def test_a_session_does_not_try_what_was_refused_unless_it_is_given_anew() -> None:
     refusals = Refusals()
     await next_day(refusals).devices.sync_all_devices()
-    building = next_day(refusals)
-    async with running_sessions(building.synchronization):
-        await until(lambda: building.fault() == "CREDENTIALS_REFUSED")
-    assert not building.opened
+    setup = next_day(refusals)
+    async with running_sessions(setup.synchronization):
+        await until(lambda: setup.fault() == "CREDENTIALS_REFUSED")
+    assert not setup.opened
     # The same one: perhaps the device was corrected.
-    building = next_day(refusals, set_at="today")
-    await building.devices.sync_all_devices()
-    assert len(building.opened) == 1
+    setup = next_day(refusals, set_at="today")
+    await setup.devices.sync_all_devices()
+    assert len(setup.opened) == 1
 
 
 @pytest.mark.virtual_time
 async def test_what_another_process_changes_is_taken_up_by_itself() -> None:
-    building = Building(DOOR)
-    async with running_sessions(building.synchronization):
-        await until(lambda: building.fault() == "CREDENTIALS_NEEDED")
+    setup = Setup(DOOR)
+    async with running_sessions(setup.synchronization):
+        await until(lambda: setup.fault() == "CREDENTIALS_NEEDED")
         with anyio.fail_after(UNHURRIED_S):
-            await building.secrets.keep(OWNER, vault.PASSWORD, None)
-            await until(lambda: building.status() is DeviceStatus.ONLINE)
+            await setup.secrets.keep(OWNER, vault.PASSWORD, None)
+            await until(lambda: setup.status() is DeviceStatus.ONLINE)
         with anyio.fail_after(UNHURRIED_S):
-            building.records.put(replace(DOOR, fingerprint="cd" * 32))
-            await until(lambda: building.fault() == "CERTIFICATE_CHANGED")
-        assert building.status() is DeviceStatus.REFUSED
+            setup.records.put(replace(DOOR, fingerprint="cd" * 32))
+            await until(lambda: setup.fault() == "CERTIFICATE_CHANGED")
+        assert setup.status() is DeviceStatus.REFUSED
 
 
 async def test_a_certificate_is_trusted_and_tried_at_once() -> None:
-    building = Building(replace(DOOR, fingerprint=None))
-    building.secrets.kept[OWNER] = Secret(vault.PASSWORD)
-    async with running_sessions(building.synchronization):
-        await until(lambda: building.fault() == "CERTIFICATE_UNKNOWN")
-        shown = await building.devices.fetch_certificate(DOOR.id)
+    setup = Setup(replace(DOOR, fingerprint=None))
+    setup.secrets.kept[OWNER] = Secret(vault.PASSWORD)
+    async with running_sessions(setup.synchronization):
+        await until(lambda: setup.fault() == "CERTIFICATE_UNKNOWN")
+        shown = await setup.devices.fetch_certificate(DOOR.id)
         assert shown.data == vault.CERTIFICATE
-        assert building.records.kept[DOOR.id].fingerprint is None
-        trusted = await building.devices.trust(DOOR.id, "SHA256 Fingerprint=" + ":".join(["AB"] * 32))
+        assert setup.records.kept[DOOR.id].fingerprint is None
+        trusted = await setup.devices.trust(DOOR.id, "SHA256 Fingerprint=" + ":".join(["AB"] * 32))
         assert trusted.data == DOOR
-        await until(lambda: building.status() is DeviceStatus.ONLINE)
-        opened = len(building.opened)
-        await building.devices.trust(DOOR.id, vault.CERTIFICATE)
-        await until(lambda: len(building.opened) == opened + 1)
-        await building.devices.update(DOOR.id, DeviceChange(fingerprint=""))
-        await until(lambda: building.fault() == "CERTIFICATE_UNKNOWN")
+        await until(lambda: setup.status() is DeviceStatus.ONLINE)
+        opened = len(setup.opened)
+        await setup.devices.trust(DOOR.id, vault.CERTIFICATE)
+        await until(lambda: len(setup.opened) == opened + 1)
+        await setup.devices.update(DOOR.id, DeviceChange(fingerprint=""))
+        await until(lambda: setup.fault() == "CERTIFICATE_UNKNOWN")
 
 
 async def test_only_the_fingerprint_of_a_certificate_can_be_trusted() -> None:
-    building = Building(DOOR)
-    assert code_of(await building.devices.trust(DOOR.id, "ab:cd")) is ErrorCode.INVALID_VALUE
-    added = await building.devices.register("vault", "127.0.0.5", fingerprint="nonsense")
+    setup = Setup(DOOR)
+    assert code_of(await setup.devices.trust(DOOR.id, "ab:cd")) is ErrorCode.INVALID_VALUE
+    added = await setup.devices.register("vault", "127.0.0.5", fingerprint="nonsense")
     assert code_of(added) is ErrorCode.INVALID_VALUE
-    added = await building.devices.register("vault", "127.0.0.5", fingerprint="CD" * 32)
+    added = await setup.devices.register("vault", "127.0.0.5", fingerprint="CD" * 32)
     assert added.data is not None
     assert added.data.fingerprint == "cd" * 32
-    assert code_of(await building.devices.trust(DeviceId("nobody"), "cd" * 32)) is ErrorCode.DEVICE_NOT_FOUND
+    assert code_of(await setup.devices.trust(DeviceId("nobody"), "cd" * 32)) is ErrorCode.DEVICE_NOT_FOUND
 
 
 async def test_devices_without_a_certificate_and_those_that_do_not_answer_say_so() -> None:
     away = replace(DOOR, id=DeviceId("away"), host="127.0.9.9")
-    building = Building(OPEN, away)
-    assert code_of(await building.devices.fetch_certificate(OPEN.id)) is ErrorCode.COMMAND_NOT_SUPPORTED
-    assert code_of(await building.devices.fetch_certificate(away.id)) is ErrorCode.DEVICE_UNREACHABLE
+    setup = Setup(OPEN, away)
+    assert code_of(await setup.devices.fetch_certificate(OPEN.id)) is ErrorCode.COMMAND_NOT_SUPPORTED
+    assert code_of(await setup.devices.fetch_certificate(away.id)) is ErrorCode.DEVICE_UNREACHABLE
 
 
 @pytest.mark.parametrize(
@@ -248,57 +248,57 @@ async def test_devices_without_a_certificate_and_those_that_do_not_answer_say_so
 async def test_whoever_is_asked_once_is_refused_for_the_same_reasons(
     device: Device, secret: str | None, code: ErrorCode
 ) -> None:
-    building = Building(device)
+    setup = Setup(device)
     if secret is not None:
-        building.secrets.kept[OWNER] = Secret(secret)
-    report = await building.devices.sync_all_devices()
+        setup.secrets.kept[OWNER] = Secret(secret)
+    report = await setup.devices.sync_all_devices()
     assert report.data is not None
     (state,) = (each.state for each in report.data.devices)
     assert state.status is DeviceStatus.REFUSED
     assert isinstance(state.fault, DeviceFault)
     assert (state.fault.code, bool(state.fault.message), bool(state.fault.hint)) == (code, True, True)
-    assert code_of(await building.devices.execute(device.id, Identify())) is code
-    building.secrets.kept[OWNER] = Secret(vault.PASSWORD)
-    await building.devices.trust(device.id, vault.CERTIFICATE)
-    assert (await building.devices.sync_device(vault.CODE, device.id)).success
-    assert (await building.devices.execute(device.id, Identify())).success
+    assert code_of(await setup.devices.execute(device.id, Identify())) is code
+    setup.secrets.kept[OWNER] = Secret(vault.PASSWORD)
+    await setup.devices.trust(device.id, vault.CERTIFICATE)
+    assert (await setup.devices.sync_device(vault.CODE, device.id)).success
+    assert (await setup.devices.execute(device.id, Identify())).success
 
 
 @pytest.mark.virtual_time
 async def test_secrets_that_cannot_be_read_stop_only_the_devices_that_need_one() -> None:
-    building = Building(DOOR, OPEN)
-    building.secrets.error = SecretError("It may be read by others", "chmod 600")
-    async with running_sessions(building.synchronization):
-        await until(lambda: building.fault() == "SECRETS_UNREADABLE")
-        assert building.status() is DeviceStatus.REFUSED
-        await until(lambda: building.status(OPEN) is DeviceStatus.ONLINE)
-        assert await building.synchronization.execute(DOOR.id, Identify()) is None
-        building.secrets.error = None
-        building.secrets.changes += 1
-        building.secrets.kept[OWNER] = Secret(vault.PASSWORD)
+    setup = Setup(DOOR, OPEN)
+    setup.secrets.error = SecretError("It may be read by others", "chmod 600")
+    async with running_sessions(setup.synchronization):
+        await until(lambda: setup.fault() == "SECRETS_UNREADABLE")
+        assert setup.status() is DeviceStatus.REFUSED
+        await until(lambda: setup.status(OPEN) is DeviceStatus.ONLINE)
+        assert await setup.synchronization.execute(DOOR.id, Identify()) is None
+        setup.secrets.error = None
+        setup.secrets.changes += 1
+        setup.secrets.kept[OWNER] = Secret(vault.PASSWORD)
         with anyio.fail_after(UNHURRIED_S):
-            await until(lambda: building.status() is DeviceStatus.ONLINE)
+            await until(lambda: setup.status() is DeviceStatus.ONLINE)
 
 
 async def test_a_driver_that_cannot_even_be_made_disturbs_nobody() -> None:
     broken = replace(OPEN, id=DeviceId("broken"), driver="broken", host="127.0.0.4")
-    building = Building(broken, OPEN)
-    async with running_sessions(building.synchronization):
-        await until(lambda: building.fault(broken) == "API_ERROR")
-        await until(lambda: building.status(OPEN) is DeviceStatus.ONLINE)
-        await building.synchronization.retry(broken.id)
-        await building.synchronization.retry(DeviceId("nobody"))
+    setup = Setup(broken, OPEN)
+    async with running_sessions(setup.synchronization):
+        await until(lambda: setup.fault(broken) == "API_ERROR")
+        await until(lambda: setup.status(OPEN) is DeviceStatus.ONLINE)
+        await setup.synchronization.retry(broken.id)
+        await setup.synchronization.retry(DeviceId("nobody"))
 
 
 # Giving and taking.
 
 
 async def test_what_is_asked_for_is_told_before_it_is_asked() -> None:
-    building = Building(DOOR, OPEN)
-    need = (await building.service.find_need("127.0.0.2", None)).data
+    setup = Setup(DOOR, OPEN)
+    need = (await setup.service.find_need("127.0.0.2", None)).data
     assert need is not None
     assert (need.owner, need.title, need.kind, need.user) == (OWNER, "127.0.0.2", "password", "admin")
-    need = (await building.service.find_need(None, vault.DRIVER)).data
+    need = (await setup.service.find_need(None, vault.DRIVER)).data
     assert need is not None
     assert (need.owner, need.title) == (owner_driver(vault.DRIVER), f"all devices of {vault.DRIVER}")
     for device, driver, code in (
@@ -309,70 +309,70 @@ async def test_what_is_asked_for_is_told_before_it_is_asked() -> None:
         ("nobody", None, ErrorCode.DEVICE_NOT_FOUND),
         (None, "telepathy", ErrorCode.DRIVER_NOT_SUPPORTED),
     ):
-        assert code_of(await building.service.find_need(device, driver)) is code
+        assert code_of(await setup.service.find_need(device, driver)) is code
 
 
 @pytest.mark.parametrize("value", ["", "x" * 1025, "two\nlines", "nul\0", "\udcff"])
 async def test_no_device_has_such_a_password(value: str) -> None:
-    building = Building(DOOR)
-    result = await building.service.keep(OWNER, value)
+    setup = Setup(DOOR)
+    result = await setup.service.keep(OWNER, value)
     assert code_of(result) is ErrorCode.INVALID_VALUE
     assert not value or value not in repr(result)
 
 
 async def test_a_variable_that_comes_first_is_told() -> None:
-    building = Building(DOOR)
-    building.secrets.environment[OWNER] = Secret("from outside")
-    kept = await building.service.keep(OWNER, "x", user=" me ", place=SecretPlace.FILE)
+    setup = Setup(DOOR)
+    setup.secrets.environment[OWNER] = Secret("from outside")
+    kept = await setup.service.keep(OWNER, "x", user=" me ", place=SecretPlace.FILE)
     assert (kept.data, kept.warning) == (
         SecretPlace.FILE,
         "A variable of the environment (MICBOARD_SECRETS__DOOR) still comes first",
     )
-    assert building.secrets.kept[OWNER].user == "me"
-    forgotten = await building.service.forget("door", None)
+    assert setup.secrets.kept[OWNER].user == "me"
+    forgotten = await setup.service.forget("door", None)
     assert forgotten.data == (OWNER, (SecretPlace.FILE,))
     assert forgotten.warning
-    assert (await building.service.forget("door", None)).data == (OWNER, ())
-    building.secrets.environment.clear()
-    assert code_of(await building.service.forget("door", None)) is ErrorCode.INVALID_VALUE
+    assert (await setup.service.forget("door", None)).data == (OWNER, ())
+    setup.secrets.environment.clear()
+    assert code_of(await setup.service.forget("door", None)) is ErrorCode.INVALID_VALUE
 
 
 async def test_secrets_of_what_is_gone_can_be_forgotten() -> None:
-    building = Building()
-    building.secrets.kept[OWNER] = Secret("x")
-    building.secrets.kept[owner_driver("telepathy")] = Secret("x")
-    assert (await building.service.forget("door", None)).success
-    assert (await building.service.forget(None, "telepathy")).success
-    assert code_of(await building.service.forget("door", None)) is ErrorCode.DEVICE_NOT_FOUND
-    assert code_of(await building.service.forget(None, "telepathy")) is ErrorCode.DRIVER_NOT_SUPPORTED
-    assert code_of(await building.service.forget(None, vault.DRIVER)) is ErrorCode.INVALID_VALUE
-    assert code_of(await building.service.forget(None, None)) is ErrorCode.INVALID_VALUE
+    setup = Setup()
+    setup.secrets.kept[OWNER] = Secret("x")
+    setup.secrets.kept[owner_driver("telepathy")] = Secret("x")
+    assert (await setup.service.forget("door", None)).success
+    assert (await setup.service.forget(None, "telepathy")).success
+    assert code_of(await setup.service.forget("door", None)) is ErrorCode.DEVICE_NOT_FOUND
+    assert code_of(await setup.service.forget(None, "telepathy")) is ErrorCode.DRIVER_NOT_SUPPORTED
+    assert code_of(await setup.service.forget(None, vault.DRIVER)) is ErrorCode.INVALID_VALUE
+    assert code_of(await setup.service.forget(None, None)) is ErrorCode.INVALID_VALUE
 
 
 async def test_what_is_known_and_what_is_missing_is_listed() -> None:
     other = replace(DOOR, id=DeviceId("other"), host="127.0.0.8")
-    building = Building(DOOR, other, OPEN)
-    building.secrets.kept[OWNER] = Secret(vault.PASSWORD, "me")
-    listing = (await building.service.list_secrets()).data
+    setup = Setup(DOOR, other, OPEN)
+    setup.secrets.kept[OWNER] = Secret(vault.PASSWORD, "me")
+    listing = (await setup.service.list_secrets()).data
     assert listing is not None
     ((known, device),) = ((each.known, each.device) for each in listing.secrets)
     assert (known.owner, known.place, known.user, device) == (OWNER, SecretPlace.FILE, "me", DOOR)
     assert listing.missing == (other,)
     assert vault.PASSWORD not in repr(listing)
-    building.secrets.kept[owner_driver(vault.DRIVER)] = Secret("x")
-    listing = (await building.service.list_secrets()).data
+    setup.secrets.kept[owner_driver(vault.DRIVER)] = Secret("x")
+    listing = (await setup.service.list_secrets()).data
     assert listing is not None
     assert listing.missing == ()
 
 
 async def test_a_store_that_does_not_work_says_so_everywhere() -> None:
-    building = Building(DOOR)
-    building.secrets.error = SecretError("Locked", "Unlock it")
+    setup = Setup(DOOR)
+    setup.secrets.error = SecretError("Locked", "Unlock it")
     for result in (
-        await building.service.keep(OWNER, "x"),
-        await building.service.list_secrets(),
-        await building.service.forget("door", None),
-        await building.devices.execute(DOOR.id, Identify()),
+        await setup.service.keep(OWNER, "x"),
+        await setup.service.list_secrets(),
+        await setup.service.forget("door", None),
+        await setup.devices.execute(DOOR.id, Identify()),
     ):
         assert result.error is not None
         assert (result.error.code, result.error.hint) == (ErrorCode.SECRETS_UNREADABLE, "Unlock it")

@@ -16,7 +16,7 @@ from tests.fakes.repositories import InMemoryDevices, InMemoryLocations
 from tests.storage.records import overwrite_row
 
 
-class Kept(NamedTuple):
+class Store(NamedTuple):
     devices: DeviceRepository
     locations: LocationRepository
     records: AssignmentRepository
@@ -25,14 +25,16 @@ class Kept(NamedTuple):
 
 
 @pytest.fixture(params=["fake", "sql"])
-async def kept(request: pytest.FixtureRequest, tmp_path: Path, empty_database: Path) -> AsyncGenerator[Kept]:
+async def store(
+    request: pytest.FixtureRequest, tmp_path: Path, empty_database: Path
+) -> AsyncGenerator[Store]:
     """The same tests hold for the fake and for the real thing."""
     if request.param == "fake":
         locations = InMemoryLocations()
         devices = InMemoryDevices(locations=locations)
-        yield Kept(devices, locations, InMemoryAssignments(devices), devices.put)
+        yield Store(devices, locations, InMemoryAssignments(devices), devices.put)
         return
     file = copyfile(empty_database, tmp_path / "test.db")
     async with open_database(sqlite_url(file)) as database:
         overwrite = partial(overwrite_row, file)
-        yield Kept(database.devices, database.locations, database.assignments, overwrite)
+        yield Store(database.devices, database.locations, database.assignments, overwrite)

@@ -18,7 +18,7 @@ from micboard_tui.storage import step_store
 from micboard_tui.storage.assignment_rows import past_values
 from micboard_tui.storage.database import open_database, sqlite_url
 from tests.services.stage import RACK, SPARE, STAGE
-from tests.storage.conftest import Kept
+from tests.storage.conftest import Store
 from tests.storage.records import PREPARATION, add, change
 from tests.storage.test_repositories import FULL, OFF, ONLINE
 
@@ -34,231 +34,231 @@ def additions(*records: Record) -> list[Change]:
     return [Change(None, record) for record in records]
 
 
-async def refusal_of(kept: Kept, changes: list[Change]) -> ErrorCode:
+async def refusal_of(store: Store, changes: list[Change]) -> ErrorCode:
     with pytest.raises(StorageError) as caught:
-        await kept.records.make(STEP, changes)
+        await store.records.make(STEP, changes)
     assert caught.value.info.hint
     return caught.value.code
 
 
-async def test_what_a_step_makes_is_there_and_goes_when_it_is_taken_back(kept: Kept) -> None:
-    await add(kept.records, RACK)
-    await kept.records.make(STEP, additions(ADA, BEN, HERS, FREE))
-    assert sorted(await kept.records.performers(), key=lambda each: each.id) == [ADA, BEN]
-    assert sorted(await kept.records.assignments(), key=lambda each: each.channel) == [HERS, FREE]
-    assert await kept.records.undo() == STEP
-    assert (await kept.records.performers(), await kept.records.assignments()) == ([], [])
-    assert await kept.records.redo() == STEP
-    assert sorted(await kept.records.assignments(), key=lambda each: each.channel) == [HERS, FREE]
+async def test_what_a_step_makes_is_there_and_goes_when_it_is_taken_back(store: Store) -> None:
+    await add(store.records, RACK)
+    await store.records.make(STEP, additions(ADA, BEN, HERS, FREE))
+    assert sorted(await store.records.performers(), key=lambda each: each.id) == [ADA, BEN]
+    assert sorted(await store.records.assignments(), key=lambda each: each.channel) == [HERS, FREE]
+    assert await store.records.undo() == STEP
+    assert (await store.records.performers(), await store.records.assignments()) == ([], [])
+    assert await store.records.redo() == STEP
+    assert sorted(await store.records.assignments(), key=lambda each: each.channel) == [HERS, FREE]
 
 
-async def test_a_change_of_a_performer_shows_in_every_assignment(kept: Kept) -> None:
-    await add(kept.records, RACK)
-    await kept.records.make(STEP, additions(ADA, HERS))
+async def test_a_change_of_a_performer_shows_in_every_assignment(store: Store) -> None:
+    await add(store.records, RACK)
+    await store.records.make(STEP, additions(ADA, HERS))
     renamed = replace(ADA, name="Countess", note=None)
-    await kept.records.make(STEP, [Change(ADA, renamed)])
-    assert await kept.records.assignments() == [replace(HERS, performer=renamed)]
-    await kept.records.make(STEP, [Change(HERS, None)])
-    await kept.records.undo()
-    assert await kept.records.assignments() == [replace(HERS, performer=renamed)]
+    await store.records.make(STEP, [Change(ADA, renamed)])
+    assert await store.records.assignments() == [replace(HERS, performer=renamed)]
+    await store.records.make(STEP, [Change(HERS, None)])
+    await store.records.undo()
+    assert await store.records.assignments() == [replace(HERS, performer=renamed)]
 
 
-async def test_devices_are_listed_with_who_has_their_channels(kept: Kept) -> None:
-    await add(kept.records, RACK)
-    await kept.devices.store([ONLINE], [FULL, OFF])
-    await kept.records.make(STEP, additions(ADA, HERS))
-    (rack,) = await kept.devices.query(ALL_DEVICES)
+async def test_devices_are_listed_with_who_has_their_channels(store: Store) -> None:
+    await add(store.records, RACK)
+    await store.devices.store([ONLINE], [FULL, OFF])
+    await store.records.make(STEP, additions(ADA, HERS))
+    (rack,) = await store.devices.query(ALL_DEVICES)
     assert rack.channels == (replace(FULL, assignment=HERS), OFF)
-    await kept.devices.store([], rack.channels)
-    await kept.records.undo()
-    (rack,) = await kept.devices.query(ALL_DEVICES)
+    await store.devices.store([], rack.channels)
+    await store.records.undo()
+    (rack,) = await store.devices.query(ALL_DEVICES)
     assert rack.channels == (FULL, OFF)
 
 
 @pytest.mark.parametrize("name", ["ADA", " ada ", "Ada"])
-async def test_a_name_belongs_to_one_performer(kept: Kept, name: str) -> None:
-    await kept.records.make(STEP, additions(ADA))
+async def test_a_name_belongs_to_one_performer(store: Store, name: str) -> None:
+    await store.records.make(STEP, additions(ADA))
     twin = Performer(PerformerId("twin"), name)
-    assert await refusal_of(kept, additions(twin)) is ErrorCode.PERFORMER_EXISTS
-    assert await kept.records.performers() == [ADA]
+    assert await refusal_of(store, additions(twin)) is ErrorCode.PERFORMER_EXISTS
+    assert await store.records.performers() == [ADA]
 
 
-async def test_letters_beyond_ascii_have_capitals_too(kept: Kept) -> None:
-    await kept.records.make(STEP, additions(Performer(PerformerId("1"), "Zoë Ünal")))
+async def test_letters_beyond_ascii_have_capitals_too(store: Store) -> None:
+    await store.records.make(STEP, additions(Performer(PerformerId("1"), "Zoë Ünal")))
     twin = Performer(PerformerId("2"), "ZOE\N{COMBINING DIAERESIS} ÜNAL")
-    assert await refusal_of(kept, additions(twin)) is ErrorCode.PERFORMER_EXISTS
+    assert await refusal_of(store, additions(twin)) is ErrorCode.PERFORMER_EXISTS
 
 
-async def test_a_step_is_made_whole_or_not_at_all(kept: Kept) -> None:
-    await add(kept.records, RACK)
-    before = await kept.devices.revision()
+async def test_a_step_is_made_whole_or_not_at_all(store: Store) -> None:
+    await add(store.records, RACK)
+    before = await store.devices.revision()
     stale = Change(replace(ADA, name="Old"), ADA)
-    assert await refusal_of(kept, [*additions(BEN), stale]) is ErrorCode.CHANGED_SINCE
-    assert await refusal_of(kept, [*additions(ADA, HERS), *additions(HERS)]) is ErrorCode.CHANGED_SINCE
-    assert await kept.records.performers() == []
-    assert await kept.devices.revision() == before
-    assert await kept.records.undo() == PREPARATION
+    assert await refusal_of(store, [*additions(BEN), stale]) is ErrorCode.CHANGED_SINCE
+    assert await refusal_of(store, [*additions(ADA, HERS), *additions(HERS)]) is ErrorCode.CHANGED_SINCE
+    assert await store.records.performers() == []
+    assert await store.devices.revision() == before
+    assert await store.records.undo() == PREPARATION
 
 
-async def test_what_does_not_exist_gets_nothing(kept: Kept) -> None:
-    assert await refusal_of(kept, additions(ADA, HERS)) is ErrorCode.CHANGED_SINCE
-    await add(kept.records, RACK)
-    assert await refusal_of(kept, additions(HERS)) is ErrorCode.CHANGED_SINCE
+async def test_what_does_not_exist_gets_nothing(store: Store) -> None:
+    assert await refusal_of(store, additions(ADA, HERS)) is ErrorCode.CHANGED_SINCE
+    await add(store.records, RACK)
+    assert await refusal_of(store, additions(HERS)) is ErrorCode.CHANGED_SINCE
     nowhere = replace(RACK.placement, location_id=LocationId("nowhere"))
-    assert await refusal_of(kept, [Change(RACK.placement, nowhere)]) is ErrorCode.CHANGED_SINCE
-    assert await refusal_of(kept, [Change(SPARE.placement, SPARE.placement)]) is ErrorCode.CHANGED_SINCE
+    assert await refusal_of(store, [Change(RACK.placement, nowhere)]) is ErrorCode.CHANGED_SINCE
+    assert await refusal_of(store, [Change(SPARE.placement, SPARE.placement)]) is ErrorCode.CHANGED_SINCE
 
 
-async def test_what_is_in_use_does_not_go(kept: Kept) -> None:
-    await add(kept.records, STAGE)
-    await add(kept.records, replace(RACK, location_id=STAGE.id))
-    await kept.records.make(STEP, additions(ADA, HERS))
-    assert await refusal_of(kept, [Change(ADA, None)]) is ErrorCode.CHANGED_SINCE
-    assert await refusal_of(kept, [Change(STAGE, None)]) is ErrorCode.CHANGED_SINCE
+async def test_what_is_in_use_does_not_go(store: Store) -> None:
+    await add(store.records, STAGE)
+    await add(store.records, replace(RACK, location_id=STAGE.id))
+    await store.records.make(STEP, additions(ADA, HERS))
+    assert await refusal_of(store, [Change(ADA, None)]) is ErrorCode.CHANGED_SINCE
+    assert await refusal_of(store, [Change(STAGE, None)]) is ErrorCode.CHANGED_SINCE
     rack = replace(RACK, location_id=STAGE.id)
-    assert await refusal_of(kept, [Change(rack, None)]) is ErrorCode.CHANGED_SINCE
-    await add(kept.records, Location(LocationId("within"), "Within", STAGE.id))
-    await change(kept.records, rack.placement, RACK.placement)
-    assert await refusal_of(kept, [Change(STAGE, None)]) is ErrorCode.CHANGED_SINCE
+    assert await refusal_of(store, [Change(rack, None)]) is ErrorCode.CHANGED_SINCE
+    await add(store.records, Location(LocationId("within"), "Within", STAGE.id))
+    await change(store.records, rack.placement, RACK.placement)
+    assert await refusal_of(store, [Change(STAGE, None)]) is ErrorCode.CHANGED_SINCE
 
 
-async def test_a_location_needs_its_parent_and_a_name_of_its_own(kept: Kept) -> None:
+async def test_a_location_needs_its_parent_and_a_name_of_its_own(store: Store) -> None:
     orphan = Location(LocationId("orphan"), "Orphan", LocationId("nowhere"))
-    assert await refusal_of(kept, additions(orphan)) is ErrorCode.CHANGED_SINCE
-    await kept.records.make(STEP, additions(STAGE, replace(STAGE, id=LocationId("pit"), name="Pit")))
+    assert await refusal_of(store, additions(orphan)) is ErrorCode.CHANGED_SINCE
+    await store.records.make(STEP, additions(STAGE, replace(STAGE, id=LocationId("pit"), name="Pit")))
     twin = Location(LocationId("twin"), STAGE.name.upper())
-    assert await refusal_of(kept, additions(twin)) is ErrorCode.LOCATION_EXISTS
+    assert await refusal_of(store, additions(twin)) is ErrorCode.LOCATION_EXISTS
     pit = Location(LocationId("pit"), "Pit")
-    assert await refusal_of(kept, [Change(pit, replace(pit, name=STAGE.name))]) is ErrorCode.LOCATION_EXISTS
-    await kept.records.make(STEP, [Change(pit, replace(pit, name="Orchestra", parent_id=STAGE.id))])
-    await kept.records.undo()
-    assert pit in await kept.locations.all()
+    assert await refusal_of(store, [Change(pit, replace(pit, name=STAGE.name))]) is ErrorCode.LOCATION_EXISTS
+    await store.records.make(STEP, [Change(pit, replace(pit, name="Orchestra", parent_id=STAGE.id))])
+    await store.records.undo()
+    assert pit in await store.locations.all()
 
 
-async def test_a_registration_is_undone_with_the_location_that_it_made(kept: Kept) -> None:
+async def test_a_registration_is_undone_with_the_location_that_it_made(store: Store) -> None:
     rack = replace(RACK, location_id=STAGE.id)
-    await kept.records.make(STEP, additions(STAGE, rack))
-    await kept.devices.store([ONLINE], [FULL])
-    await kept.records.undo()
-    assert (await kept.devices.all(), await kept.locations.all()) == ([], [])
-    await kept.records.redo()
-    (snapshot,) = await kept.devices.query(ALL_DEVICES)
+    await store.records.make(STEP, additions(STAGE, rack))
+    await store.devices.store([ONLINE], [FULL])
+    await store.records.undo()
+    assert (await store.devices.all(), await store.locations.all()) == ([], [])
+    await store.records.redo()
+    (snapshot,) = await store.devices.query(ALL_DEVICES)
     assert (snapshot.device, snapshot.location, snapshot.channels) == (rack, STAGE.name, ())
 
 
-async def test_a_device_is_not_brought_back_to_an_address_that_is_taken(kept: Kept) -> None:
-    await add(kept.records, RACK, SPARE)
+async def test_a_device_is_not_brought_back_to_an_address_that_is_taken(store: Store) -> None:
+    await add(store.records, RACK, SPARE)
     taken = replace(RACK, host=SPARE.host)
-    assert await refusal_of(kept, [Change(RACK, taken)]) is ErrorCode.DEVICE_EXISTS
-    assert await refusal_of(kept, additions(replace(taken, id=DeviceId("twin")))) is ErrorCode.DEVICE_EXISTS
-    assert await kept.devices.all() == [RACK, SPARE]
+    assert await refusal_of(store, [Change(RACK, taken)]) is ErrorCode.DEVICE_EXISTS
+    assert await refusal_of(store, additions(replace(taken, id=DeviceId("twin")))) is ErrorCode.DEVICE_EXISTS
+    assert await store.devices.all() == [RACK, SPARE]
 
 
-async def test_a_device_moves_and_all_else_of_it_stays(kept: Kept) -> None:
-    await add(kept.records, replace(RACK, name="FOH"))
+async def test_a_device_moves_and_all_else_of_it_stays(store: Store) -> None:
+    await add(store.records, replace(RACK, name="FOH"))
     moved = replace(RACK.placement, location_id=STAGE.id, position=7)
-    await kept.records.make(STEP, [*additions(STAGE), Change(RACK.placement, moved)])
-    kept.overwrite(replace(RACK, name="Monitors", location_id=STAGE.id, position=7))
-    await kept.records.undo()
-    assert await kept.devices.get(RACK.id) == replace(RACK, name="Monitors")
-    assert await kept.locations.all() == []
+    await store.records.make(STEP, [*additions(STAGE), Change(RACK.placement, moved)])
+    store.overwrite(replace(RACK, name="Monitors", location_id=STAGE.id, position=7))
+    await store.records.undo()
+    assert await store.devices.get(RACK.id) == replace(RACK, name="Monitors")
+    assert await store.locations.all() == []
 
 
-async def test_a_device_that_was_removed_comes_back_with_what_was_said_of_it(kept: Kept) -> None:
-    await add(kept.records, RACK)
-    await kept.devices.store([ONLINE], [FULL])
-    await kept.records.make(STEP, additions(ADA, HERS))
-    await kept.records.make(STEP, [Change(HERS, None), Change(RACK, None)])
-    assert await kept.devices.query(ALL_DEVICES) == []
-    await kept.records.undo()
-    (rack,) = await kept.devices.query(ALL_DEVICES)
+async def test_a_device_that_was_removed_comes_back_with_what_was_said_of_it(store: Store) -> None:
+    await add(store.records, RACK)
+    await store.devices.store([ONLINE], [FULL])
+    await store.records.make(STEP, additions(ADA, HERS))
+    await store.records.make(STEP, [Change(HERS, None), Change(RACK, None)])
+    assert await store.devices.query(ALL_DEVICES) == []
+    await store.records.undo()
+    (rack,) = await store.devices.query(ALL_DEVICES)
     assert (rack.device, rack.channels) == (RACK, ())
-    assert await kept.records.assignments() == [HERS]
-    await kept.devices.store([], [FULL])
-    (rack,) = await kept.devices.query(ALL_DEVICES)
+    assert await store.records.assignments() == [HERS]
+    await store.devices.store([], [FULL])
+    (rack,) = await store.devices.query(ALL_DEVICES)
     assert rack.channels == (replace(FULL, assignment=HERS),)
 
 
-async def test_steps_are_taken_back_and_made_again_in_their_order(kept: Kept) -> None:
+async def test_steps_are_taken_back_and_made_again_in_their_order(store: Store) -> None:
     steps = [Step(f"{number}", float(number)) for number in range(3)]
     people = [Performer(PerformerId(str(number)), f"P{number}") for number in range(3)]
     for step, person in zip(steps, people, strict=True):
-        await kept.records.make(step, additions(person))
-    assert [await kept.records.undo(), await kept.records.undo()] == [steps[2], steps[1]]
-    assert await kept.records.performers() == people[:1]
-    assert [await kept.records.redo(), await kept.records.redo()] == [steps[1], steps[2]]
-    assert len(await kept.records.performers()) == 3
+        await store.records.make(step, additions(person))
+    assert [await store.records.undo(), await store.records.undo()] == [steps[2], steps[1]]
+    assert await store.records.performers() == people[:1]
+    assert [await store.records.redo(), await store.records.redo()] == [steps[1], steps[2]]
+    assert len(await store.records.performers()) == 3
     with pytest.raises(StorageError) as caught:
-        await kept.records.redo()
+        await store.records.redo()
     assert caught.value.code is ErrorCode.NOTHING_TO_UNDO
 
 
-async def test_a_new_step_ends_what_could_be_made_again(kept: Kept) -> None:
-    await kept.records.make(STEP, additions(ADA))
-    await kept.records.undo()
-    await kept.records.make(STEP, additions(BEN))
+async def test_a_new_step_ends_what_could_be_made_again(store: Store) -> None:
+    await store.records.make(STEP, additions(ADA))
+    await store.records.undo()
+    await store.records.make(STEP, additions(BEN))
     with pytest.raises(StorageError):
-        await kept.records.redo()
-    assert await kept.records.performers() == [BEN]
+        await store.records.redo()
+    assert await store.records.performers() == [BEN]
 
 
-async def test_a_step_that_can_never_be_turned_does_not_stand_in_the_way(kept: Kept) -> None:
-    await add(kept.records, RACK)
+async def test_a_step_that_can_never_be_turned_does_not_stand_in_the_way(store: Store) -> None:
+    await add(store.records, RACK)
     moved = replace(RACK.placement, position=7)
-    await kept.records.make(replace(STEP, text="first"), additions(ADA))
-    await kept.records.make(STEP, [Change(RACK.placement, moved)])
-    kept.overwrite(replace(RACK, position=9))
+    await store.records.make(replace(STEP, text="first"), additions(ADA))
+    await store.records.make(STEP, [Change(RACK.placement, moved)])
+    store.overwrite(replace(RACK, position=9))
     with pytest.raises(StorageError) as caught:
-        await kept.records.undo()
+        await store.records.undo()
     assert caught.value.code is ErrorCode.CHANGED_SINCE
-    assert (await kept.records.undo()).text == "first"
-    await kept.records.redo()
-    await kept.records.make(STEP, [Change(replace(moved, position=9), moved)])
-    await kept.records.undo()
-    kept.overwrite(RACK)
+    assert (await store.records.undo()).text == "first"
+    await store.records.redo()
+    await store.records.make(STEP, [Change(replace(moved, position=9), moved)])
+    await store.records.undo()
+    store.overwrite(RACK)
     with pytest.raises(StorageError):
-        await kept.records.redo()
+        await store.records.redo()
     with pytest.raises(StorageError) as caught:
-        await kept.records.redo()
+        await store.records.redo()
     assert caught.value.code is ErrorCode.NOTHING_TO_UNDO
 
 
-async def test_steps_after_one_that_cannot_be_redone_are_dropped_with_it(kept: Kept) -> None:
-    await add(kept.records, RACK)
+async def test_steps_after_one_that_cannot_be_redone_are_dropped_with_it(store: Store) -> None:
+    await add(store.records, RACK)
     moved = replace(RACK.placement, position=7)
-    await kept.records.make(STEP, [Change(RACK.placement, moved)])
-    await kept.records.make(STEP, additions(ADA))
-    await kept.records.undo()
-    await kept.records.undo()
-    kept.overwrite(replace(RACK, position=9))
+    await store.records.make(STEP, [Change(RACK.placement, moved)])
+    await store.records.make(STEP, additions(ADA))
+    await store.records.undo()
+    await store.records.undo()
+    store.overwrite(replace(RACK, position=9))
     codes = []
     for _ in range(2):
         with pytest.raises(StorageError) as caught:
-            await kept.records.redo()
+            await store.records.redo()
         codes.append(caught.value.code)
     assert codes == [ErrorCode.CHANGED_SINCE, ErrorCode.NOTHING_TO_UNDO]
-    assert await kept.records.performers() == []
+    assert await store.records.performers() == []
 
 
-async def test_the_last_hundred_steps_are_kept(kept: Kept) -> None:
+async def test_the_last_hundred_steps_are_kept(store: Store) -> None:
     for number in range(MAX_STEPS + 2):
         person = Performer(PerformerId(str(number)), f"P{number}")
-        await kept.records.make(STEP, additions(person))
+        await store.records.make(STEP, additions(person))
     for _ in range(MAX_STEPS):
-        await kept.records.undo()
+        await store.records.undo()
     with pytest.raises(StorageError):
-        await kept.records.undo()
-    assert len(await kept.records.performers()) == 2
+        await store.records.undo()
+    assert len(await store.records.performers()) == 2
 
 
-async def test_the_past_of_a_channel_is_told_newest_first(kept: Kept) -> None:
+async def test_the_past_of_a_channel_is_told_newest_first(store: Store) -> None:
     past = [PastAssignment(FIRST, f"P{at}", Role.SPARE, at, at + 1, "note") for at in range(MAX_PAST + 1)]
     other = PastAssignment(SECOND, "Other", Role.PRIMARY, 0.0, 5.0)
-    await kept.records.make(STEP, additions(*past, other))
-    assert await kept.records.past(FIRST) == past[:0:-1]
-    assert await kept.records.past(SECOND) == [other]
-    await kept.records.undo()
-    assert await kept.records.past(FIRST) == []
+    await store.records.make(STEP, additions(*past, other))
+    assert await store.records.past(FIRST) == past[:0:-1]
+    assert await store.records.past(SECOND) == [other]
+    await store.records.undo()
+    assert await store.records.past(FIRST) == []
 
 
 async def test_of_all_past_assignments_the_newest_twenty_thousand_are_kept(tmp_path: Path) -> None:
@@ -293,14 +293,14 @@ async def test_a_step_that_fills_the_memory_alone_can_be_undone(tmp_path: Path) 
         assert await database.assignments.past(FIRST) == []
 
 
-async def test_every_step_raises_the_revision(kept: Kept) -> None:
-    seen = [await kept.devices.revision()]
-    await kept.records.make(STEP, additions(ADA))
-    seen.append(await kept.devices.revision())
-    await kept.records.undo()
-    seen.append(await kept.devices.revision())
-    await kept.records.redo()
-    seen.append(await kept.devices.revision())
+async def test_every_step_raises_the_revision(store: Store) -> None:
+    seen = [await store.devices.revision()]
+    await store.records.make(STEP, additions(ADA))
+    seen.append(await store.devices.revision())
+    await store.records.undo()
+    seen.append(await store.devices.revision())
+    await store.records.redo()
+    seen.append(await store.devices.revision())
     assert len(set(seen)) == len(seen)
 
 

@@ -50,10 +50,10 @@ async def opened(url: str) -> None:
 
 @contextmanager
 def refused(code: ErrorCode) -> Iterator[list[StorageError]]:
-    told: list[StorageError] = []
+    errors: list[StorageError] = []
     with pytest.raises(StorageError) as caught:
-        yield told
-    told.append(caught.value)
+        yield errors
+    errors.append(caught.value)
     assert caught.value.code is code
     assert caught.value.info.hint
 
@@ -235,9 +235,9 @@ async def test_a_damaged_file_is_named_and_left_as_it_is(tmp_path: Path, how: st
     async with open_database(sqlite_url(file)) as database:
         await add(database.assignments, *rack_of(40))
     content = damaged(file, how)
-    with refused(ErrorCode.DATABASE_DAMAGED) as told:
+    with refused(ErrorCode.DATABASE_DAMAGED) as errors:
         await opened(sqlite_url(file))
-    assert str(file) in str(told[0])
+    assert str(file) in str(errors[0])
     assert file.read_bytes() == content
 
 
@@ -298,9 +298,9 @@ async def test_a_full_disk_loses_nothing_that_was_stored(tmp_path: Path) -> None
 
 @pytest.mark.parametrize("url", ["postgresql://me:secret@nowhere/x", "nonsense://x", "no url at all"])
 async def test_an_address_that_leads_nowhere_is_explained_without_its_password(url: str) -> None:
-    with refused(ErrorCode.DATABASE_ERROR) as told:
+    with refused(ErrorCode.DATABASE_ERROR) as errors:
         await opened(url)
-    assert "secret" not in str(told[0]) + told[0].info.hint
+    assert "secret" not in str(errors[0]) + errors[0].info.hint
 
 
 async def test_any_path_will_do(tmp_path: Path) -> None:
@@ -340,9 +340,9 @@ async def test_an_upgrade_makes_a_copy_first(tmp_path: Path) -> None:
         # As an older release would have left it: a schema, and an earlier number.
         raw.execute("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)")
         raw.execute("INSERT INTO alembic_version VALUES ('0000')")
-    with refused(ErrorCode.DATABASE_ERROR) as told:
+    with refused(ErrorCode.DATABASE_ERROR) as errors:
         await opened(sqlite_url(file))
-    assert "0000" in str(told[0])
+    assert "0000" in str(errors[0])
     (copy,) = (tmp_path / "backups").iterdir()
     assert copy.name.endswith("schema-0000.db")
 

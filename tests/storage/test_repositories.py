@@ -24,7 +24,7 @@ from micboard_tui.domain.location import Location
 from micboard_tui.domain.thresholds import BatteryLimits
 from micboard_tui.storage.database import open_database, sqlite_url
 from tests.services.stage import RACK, SPARE, STAGE
-from tests.storage.conftest import Kept
+from tests.storage.conftest import Store
 from tests.storage.records import add, change, remove
 
 HALL = Location(LocationId("hall"), "Hall")
@@ -91,51 +91,51 @@ def with_battery(number: int, battery: Battery, device: DeviceId = RACK.id) -> C
     return ChannelState(device, number, facts=facts)
 
 
-async def test_devices_come_back_as_they_were_added_in_rack_order(kept: Kept) -> None:
-    assert await kept.devices.all() == []
-    await add(kept.records, SPARE)
-    await add(kept.records, RACK)
-    assert await kept.devices.all() == [RACK, SPARE]
-    assert await kept.devices.get(RACK.id) == RACK
-    assert await kept.devices.get(DeviceId("ghost")) is None
+async def test_devices_come_back_as_they_were_added_in_rack_order(store: Store) -> None:
+    assert await store.devices.all() == []
+    await add(store.records, SPARE)
+    await add(store.records, RACK)
+    assert await store.devices.all() == [RACK, SPARE]
+    assert await store.devices.get(RACK.id) == RACK
+    assert await store.devices.get(DeviceId("ghost")) is None
 
 
-async def test_a_device_is_changed_and_removed_with_all_that_is_known_of_it(kept: Kept) -> None:
-    await add(kept.records, STAGE)
-    await add(kept.records, RACK)
-    await kept.devices.store([ONLINE], [FULL])
+async def test_a_device_is_changed_and_removed_with_all_that_is_known_of_it(store: Store) -> None:
+    await add(store.records, STAGE)
+    await add(store.records, RACK)
+    await store.devices.store([ONLINE], [FULL])
     named = replace(RACK, name="FOH", location_id=STAGE.id, position=7, fingerprint="ab" * 32)
-    await change(kept.records, RACK, named)
-    (snapshot,) = await kept.devices.query(ALL_DEVICES)
+    await change(store.records, RACK, named)
+    (snapshot,) = await store.devices.query(ALL_DEVICES)
     assert (snapshot.device, snapshot.location, len(snapshot.channels)) == (named, "Main Stage", 1)
-    await remove(kept.records, named)
-    assert await kept.devices.query(ALL_DEVICES) == []
-    await add(kept.records, RACK)
-    assert [each.channels for each in await kept.devices.query(ALL_DEVICES)] == [()]
+    await remove(store.records, named)
+    assert await store.devices.query(ALL_DEVICES) == []
+    await add(store.records, RACK)
+    assert [each.channels for each in await store.devices.query(ALL_DEVICES)] == [()]
 
 
-async def test_an_address_belongs_to_one_device(kept: Kept) -> None:
-    await add(kept.records, replace(RACK, host="rack.local"))
+async def test_an_address_belongs_to_one_device(store: Store) -> None:
+    await add(store.records, replace(RACK, host="rack.local"))
     for twin in (replace(SPARE, host="RACK.local"), replace(SPARE, id=DeviceId("x"), host="rack.local")):
         with pytest.raises(StorageError) as caught:
-            await add(kept.records, twin)
+            await add(store.records, twin)
         assert caught.value.code is ErrorCode.DEVICE_EXISTS
     other = replace(SPARE, host="rack.local", port=2203)
-    await add(kept.records, other)
+    await add(store.records, other)
     with pytest.raises(StorageError):
-        await change(kept.records, other, replace(other, port=2202))
+        await change(store.records, other, replace(other, port=2202))
 
 
-async def test_everything_that_is_known_survives(kept: Kept) -> None:
-    await add(kept.records, RACK)
-    await add(kept.records, SPARE)
-    await kept.devices.store([ONLINE, OFFLINE], [FULL, OFF])
-    rack, spare = await kept.devices.query(ALL_DEVICES)
+async def test_everything_that_is_known_survives(store: Store) -> None:
+    await add(store.records, RACK)
+    await add(store.records, SPARE)
+    await store.devices.store([ONLINE, OFFLINE], [FULL, OFF])
+    rack, spare = await store.devices.query(ALL_DEVICES)
     assert (rack.state, spare.state) == (ONLINE, OFFLINE)
     assert rack.channels == (FULL, OFF)
 
 
-async def test_the_bays_of_a_charger_survive(kept: Kept) -> None:
+async def test_the_bays_of_a_charger_survive(store: Store) -> None:
     battery = Battery(99, 5, 480, BatteryType.LI_ION, health_percent=97, cycles=12, temperature_c=31)
     bays = (
         Bay(1, BayState.CHARGING, "SB900", "Lead\x1b", "01ABC", battery, 25, raw=(("BATT_CHARGE", "099"),)),
@@ -143,55 +143,55 @@ async def test_the_bays_of_a_charger_survive(kept: Kept) -> None:
         Bay(3, BayState.EMPTY),
     )
     charger = replace(ONLINE, kind=DeviceKind.CHARGER, bays=bays)
-    await add(kept.records, RACK)
-    await kept.devices.store([charger], [])
-    assert [each.state for each in await kept.devices.query(ALL_DEVICES)] == [charger]
+    await add(store.records, RACK)
+    await store.devices.store([charger], [])
+    assert [each.state for each in await store.devices.query(ALL_DEVICES)] == [charger]
 
 
-async def test_newer_states_replace_older_ones(kept: Kept) -> None:
-    await add(kept.records, RACK)
-    await kept.devices.store([ONLINE], [FULL, OFF])
+async def test_newer_states_replace_older_ones(store: Store) -> None:
+    await add(store.records, RACK)
+    await store.devices.store([ONLINE], [FULL, OFF])
     silent = replace(FULL, link_state=LinkState.OFFLINE, meters=Meters())
-    await kept.devices.store([replace(ONLINE, status=DeviceStatus.OFFLINE)], [silent])
-    (rack,) = await kept.devices.query(ALL_DEVICES)
+    await store.devices.store([replace(ONLINE, status=DeviceStatus.OFFLINE)], [silent])
+    (rack,) = await store.devices.query(ALL_DEVICES)
     assert rack.state.status is DeviceStatus.OFFLINE
     assert rack.channels == (silent, OFF)
     changed = replace(silent, facts=replace(silent.facts, name="Ada"))
-    await kept.devices.store([], [changed])
-    (rack,) = await kept.devices.query(ALL_DEVICES)
+    await store.devices.store([], [changed])
+    (rack,) = await store.devices.query(ALL_DEVICES)
     assert rack.channels[0].facts.name == "Ada"
 
 
-async def test_states_of_devices_that_are_gone_are_skipped(kept: Kept) -> None:
-    await add(kept.records, RACK)
-    await kept.devices.store([OFFLINE, ONLINE], [replace(FULL, device_id=DeviceId("ghost")), OFF])
-    (rack,) = await kept.devices.query(ALL_DEVICES)
+async def test_states_of_devices_that_are_gone_are_skipped(store: Store) -> None:
+    await add(store.records, RACK)
+    await store.devices.store([OFFLINE, ONLINE], [replace(FULL, device_id=DeviceId("ghost")), OFF])
+    (rack,) = await store.devices.query(ALL_DEVICES)
     assert rack.channels == (OFF,)
 
 
-async def test_channels_that_a_device_lost_are_dropped(kept: Kept) -> None:
-    await add(kept.records, RACK)
-    await kept.devices.store([], [FULL, OFF])
-    await kept.devices.drop_channels([ChannelRef(RACK.id, 2), ChannelRef(RACK.id, 9)])
-    (rack,) = await kept.devices.query(ALL_DEVICES)
+async def test_channels_that_a_device_lost_are_dropped(store: Store) -> None:
+    await add(store.records, RACK)
+    await store.devices.store([], [FULL, OFF])
+    await store.devices.drop_channels([ChannelRef(RACK.id, 2), ChannelRef(RACK.id, 9)])
+    (rack,) = await store.devices.query(ALL_DEVICES)
     assert rack.channels == (FULL,)
-    await kept.devices.store([], [FULL, OFF])
-    (rack,) = await kept.devices.query(ALL_DEVICES)
+    await store.devices.store([], [FULL, OFF])
+    (rack,) = await store.devices.query(ALL_DEVICES)
     assert rack.channels == (FULL, OFF)
 
 
-async def test_queries_narrow_what_is_listed(kept: Kept) -> None:
+async def test_queries_narrow_what_is_listed(store: Store) -> None:
     for location in (HALL, CHOIR):
-        await add(kept.records, location)
+        await add(store.records, location)
     here = replace(RACK, location_id=CHOIR.id)
     other = replace(SPARE, manufacturer="acme", location_id=HALL.id)
     silent = replace(SPARE, id=DeviceId("third"), host="127.0.0.4")
     for device in (here, other, silent):
-        await add(kept.records, device)
-    await kept.devices.store([ONLINE, OFFLINE], [FULL])
+        await add(store.records, device)
+    await store.devices.store([ONLINE, OFFLINE], [FULL])
 
     async def names(query: DeviceQuery) -> list[str]:
-        return [each.device.id for each in await kept.devices.query(query)]
+        return [each.device.id for each in await store.devices.query(query)]
 
     assert await names(ALL_DEVICES.online()) == ["rack"]
     assert await names(ALL_DEVICES.offline()) == ["spare", "third"]
@@ -202,9 +202,9 @@ async def test_queries_narrow_what_is_listed(kept: Kept) -> None:
     assert await names(ALL_DEVICES.online().of("acme")) == []
 
 
-async def test_a_low_battery_is_known_to_be_low(kept: Kept) -> None:
-    await add(kept.records, RACK)
-    await add(kept.records, SPARE)
+async def test_a_low_battery_is_known_to_be_low(store: Store) -> None:
+    await add(store.records, RACK)
+    await add(store.records, SPARE)
     channels = [
         with_battery(1, Battery(percent=20)),
         with_battery(2, Battery(percent=21, bars=1)),
@@ -214,17 +214,17 @@ async def test_a_low_battery_is_known_to_be_low(kept: Kept) -> None:
         replace(OFF, number=6),
         with_battery(1, Battery(percent=90), SPARE.id),
     ]
-    await kept.devices.store([], channels)
-    (rack,) = await kept.devices.query(ALL_DEVICES.low_battery(20))
+    await store.devices.store([], channels)
+    (rack,) = await store.devices.query(ALL_DEVICES.low_battery(20))
     assert [channel.number for channel in rack.channels] == [1, 3]
-    (rack,) = await kept.devices.query(ALL_DEVICES.unknown_battery())
+    (rack,) = await store.devices.query(ALL_DEVICES.unknown_battery())
     assert [channel.number for channel in rack.channels] == [5]
 
 
 @pytest.mark.parametrize(
     "limits", [BatteryLimits(), BatteryLimits(5, 30, 0, 60, 50, 3), BatteryLimits(90, 40, 4)]
 )
-async def test_the_database_judges_batteries_as_the_program_does(kept: Kept, limits: BatteryLimits) -> None:
+async def test_the_database_judges_batteries_as_the_program_does(store: Store, limits: BatteryLimits) -> None:
     forms = product(
         (None, 0, 5, 10, 11, 20, 21, 40, 41, 100), (None, *range(6)), (None, 0, 14, 15, 29, 30, 90)
     )
@@ -233,45 +233,45 @@ async def test_the_database_judges_batteries_as_the_program_does(kept: Kept, lim
         for at, (percent, bars, minutes) in enumerate(forms)
     ]
     for device_id in dict.fromkeys(state.device_id for state in channels):
-        await add(kept.records, replace(RACK, id=device_id, host=device_id))
-    await kept.devices.store([], channels)
-    kept_devices = await kept.devices.query(DeviceQuery(low_battery_limits=limits))
+        await add(store.records, replace(RACK, id=device_id, host=device_id))
+    await store.devices.store([], channels)
+    kept_devices = await store.devices.query(DeviceQuery(low_battery_limits=limits))
     low = {state.ref for device in kept_devices for state in device.channels}
     assert low == {state.ref for state in channels if is_low(state.battery, limits)}
     assert 0 < len(low) < len(channels)
 
 
-async def test_locations_come_back_and_go(kept: Kept) -> None:
-    await add(kept.records, HALL)
-    await add(kept.records, CHOIR)
-    await change(kept.records, CHOIR, replace(CHOIR, name="Organ", position=3))
-    found = {location.id: location for location in await kept.locations.all()}
+async def test_locations_come_back_and_go(store: Store) -> None:
+    await add(store.records, HALL)
+    await add(store.records, CHOIR)
+    await change(store.records, CHOIR, replace(CHOIR, name="Organ", position=3))
+    found = {location.id: location for location in await store.locations.all()}
     assert found[CHOIR.id] == replace(CHOIR, name="Organ", position=3)
-    await remove(kept.records, found[CHOIR.id])
-    assert await kept.locations.all() == [HALL]
+    await remove(store.records, found[CHOIR.id])
+    assert await store.locations.all() == [HALL]
 
 
-async def test_siblings_have_different_names(kept: Kept) -> None:
-    await add(kept.records, HALL)
-    await add(kept.records, CHOIR)
+async def test_siblings_have_different_names(store: Store) -> None:
+    await add(store.records, HALL)
+    await add(store.records, CHOIR)
     with pytest.raises(StorageError) as caught:
-        await add(kept.records, Location(LocationId("x"), "hALL"))
+        await add(store.records, Location(LocationId("x"), "hALL"))
     assert caught.value.code is ErrorCode.LOCATION_EXISTS
-    await add(kept.records, Location(LocationId("x"), "choir"))
+    await add(store.records, Location(LocationId("x"), "choir"))
 
 
-async def test_every_registration_raises_the_revision_and_no_reading_does(kept: Kept) -> None:
-    seen = [await kept.devices.revision()]
-    await add(kept.records, HALL)
-    seen.append(await kept.devices.revision())
-    await add(kept.records, RACK)
-    seen.append(await kept.devices.revision())
-    await change(kept.records, RACK, replace(RACK, name="x"))
-    seen.append(await kept.devices.revision())
-    await kept.devices.store([ONLINE], [FULL])
-    assert await kept.devices.revision() == seen[-1]
-    await remove(kept.records, replace(RACK, name="x"))
-    seen.append(await kept.devices.revision())
+async def test_every_registration_raises_the_revision_and_no_reading_does(store: Store) -> None:
+    seen = [await store.devices.revision()]
+    await add(store.records, HALL)
+    seen.append(await store.devices.revision())
+    await add(store.records, RACK)
+    seen.append(await store.devices.revision())
+    await change(store.records, RACK, replace(RACK, name="x"))
+    seen.append(await store.devices.revision())
+    await store.devices.store([ONLINE], [FULL])
+    assert await store.devices.revision() == seen[-1]
+    await remove(store.records, replace(RACK, name="x"))
+    seen.append(await store.devices.revision())
     assert len(set(seen)) == len(seen)
 
 

@@ -133,7 +133,7 @@ async def test_a_name_that_nobody_answers_for_is_no_service() -> None:
 
 
 @pytest.mark.parametrize(
-    ("told", "driver", "kind"),
+    ("text_record", "driver", "kind"),
     [
         ({"version": "1.0", "model": "CHG 70N-C"}, SSC, DeviceKind.CHARGER),
         ({"version": "2.3", "model": "Spectera"}, SSCV2, DeviceKind.RECEIVER),
@@ -143,9 +143,9 @@ async def test_a_name_that_nobody_answers_for_is_no_service() -> None:
     ],
 )
 def test_the_text_record_says_how_it_is_spoken_to(
-    told: dict[str, str], driver: str, kind: DeviceKind | None
+    text_record: dict[str, str], driver: str, kind: DeviceKind | None
 ) -> None:
-    found = found_device_of(Service(UDP, "A", "10.0.0.1", 45, told))
+    found = found_device_of(Service(UDP, "A", "10.0.0.1", 45, text_record))
     assert (found.driver, found.kind, found.via) == (driver, kind, "mdns")
 
 

@@ -35,7 +35,7 @@ ONE, TWO = ChannelRef(RACK.id, 1), ChannelRef(RACK.id, 2)
 FAR, FAR_TWO = ChannelRef(SPARE.id, 1), ChannelRef(SPARE.id, 2)
 
 
-class House:
+class Setup:
     """The service on records in memory, and the live state that shows what it does."""
 
     def __init__(self, *devices: Device, locations: Sequence[Location] = (STAGE,)) -> None:
@@ -80,7 +80,7 @@ def called(name: str, khz: int = 482125) -> ChannelFacts:
 
 
 async def test_performers_are_added_changed_and_listed_by_name() -> None:
-    service = House().service
+    service = Setup().service
     zoe = data_of(await service.add_performer(" zoë ", part="choir"))
     ada = data_of(await service.add_performer("Ada", note="left handed"))
     assert data_of(await service.list_performers()) == [ada, zoe]
@@ -94,7 +94,7 @@ async def test_performers_are_added_changed_and_listed_by_name() -> None:
 
 
 async def test_names_are_given_once_and_must_be_names() -> None:
-    service = House().service
+    service = Setup().service
     ada = data_of(await service.add_performer("Ada"))
     ben = data_of(await service.add_performer("Ben"))
     assert code_of(await service.add_performer("ADA ")) is ErrorCode.PERFORMER_EXISTS
@@ -113,102 +113,102 @@ async def test_names_are_given_once_and_must_be_names() -> None:
 
 
 async def test_an_assignment_shows_at_once_and_goes_at_once_when_taken_back() -> None:
-    house = House()
-    async with running_sessions(house.sessions):
-        await house.hear(RACK, (called("Lead"), LOUD), (called("Two", 1), LOUD))
-        given = data_of(await house.service.assign([ONE, TWO, ONE], "Ada", role=Role.BACKUP, note="in case"))
+    setup = Setup()
+    async with running_sessions(setup.sessions):
+        await setup.hear(RACK, (called("Lead"), LOUD), (called("Two", 1), LOUD))
+        given = data_of(await setup.service.assign([ONE, TWO, ONE], "Ada", role=Role.BACKUP, note="in case"))
         assert [(each.channel, each.role, each.note, each.since) for each in given] == [
             (ONE, Role.BACKUP, "in case", 1000.0),
             (TWO, Role.BACKUP, "in case", 1000.0),
         ]
-        assert house.shown(ONE) == given[0]
-        assert [each.name for each in house.live.performers()] == ["Ada"]
-        step = data_of(await house.service.undo())
+        assert setup.shown(ONE) == given[0]
+        assert [each.name for each in setup.live.performers()] == ["Ada"]
+        step = data_of(await setup.service.undo())
         assert (step.text, step.at) == ("2 channels assigned to Ada as backup", 1000.0)
-        assert (house.shown(ONE), house.live.performers()) == (None, ())
-        assert data_of(await house.service.redo()) == step
-        assert house.shown(TWO) == given[1]
-        assert code_of(await house.service.redo()) is ErrorCode.NOTHING_TO_UNDO
+        assert (setup.shown(ONE), setup.live.performers()) == (None, ())
+        assert data_of(await setup.service.redo()) == step
+        assert setup.shown(TWO) == given[1]
+        assert code_of(await setup.service.redo()) is ErrorCode.NOTHING_TO_UNDO
 
 
 async def test_who_had_a_channel_is_remembered() -> None:
-    house = House()
-    await house.service.assign([ONE], "Ada", note="kept")
-    house.hand.now = 1600.0
-    await house.service.assign([ONE], "Ben")
-    house.hand.now = 1700.0
-    await house.service.unassign([ONE])
-    assert data_of(await house.service.list_history(ONE)) == [
+    setup = Setup()
+    await setup.service.assign([ONE], "Ada", note="kept")
+    setup.hand.now = 1600.0
+    await setup.service.assign([ONE], "Ben")
+    setup.hand.now = 1700.0
+    await setup.service.unassign([ONE])
+    assert data_of(await setup.service.list_history(ONE)) == [
         PastAssignment(ONE, "Ben", Role.PRIMARY, 1600.0, 1700.0),
         PastAssignment(ONE, "Ada", Role.PRIMARY, 1000.0, 1600.0, "kept"),
     ]
-    await house.service.undo()
-    await house.service.undo()
-    assert data_of(await house.service.list_history(ONE)) == []
-    assert house.who(ONE) == "Ada"
+    await setup.service.undo()
+    await setup.service.undo()
+    assert data_of(await setup.service.list_history(ONE)) == []
+    assert setup.who(ONE) == "Ada"
 
 
 async def test_the_same_performer_keeps_since_and_note() -> None:
-    house = House()
-    await house.service.assign([ONE], "Ada", note="kept")
-    house.hand.now = 1600.0
-    (again,) = data_of(await house.service.assign([ONE], "ada", role=Role.SPARE))
+    setup = Setup()
+    await setup.service.assign([ONE], "Ada", note="kept")
+    setup.hand.now = 1600.0
+    (again,) = data_of(await setup.service.assign([ONE], "ada", role=Role.SPARE))
     assert (again.since, again.note, again.role) == (1000.0, "kept", Role.SPARE)
-    (bare,) = data_of(await house.service.assign([ONE], "Ada", note=""))
+    (bare,) = data_of(await setup.service.assign([ONE], "Ada", note=""))
     assert bare.note is None
-    assert data_of(await house.service.list_history(ONE)) == []
+    assert data_of(await setup.service.list_history(ONE)) == []
 
 
 async def test_channels_must_exist_where_the_device_was_heard() -> None:
-    house = House()
-    await house.hear(RACK, (ON, LOUD), (ON, LOUD))
+    setup = Setup()
+    await setup.hear(RACK, (ON, LOUD), (ON, LOUD))
     third, ghost = ChannelRef(RACK.id, 3), ChannelRef(DeviceId("ghost"), 1)
     for wrong in (third, ghost, ChannelRef(SPARE.id, 65), ChannelRef(SPARE.id, 0)):
-        assert code_of(await house.service.assign([ONE, wrong], "Ada")) is ErrorCode.CHANNEL_NOT_FOUND
-        assert code_of(await house.service.unassign([wrong])) is ErrorCode.CHANNEL_NOT_FOUND
-        assert code_of(await house.service.mark([wrong])) is ErrorCode.CHANNEL_NOT_FOUND
-        assert code_of(await house.service.swap(ONE, wrong)) is ErrorCode.CHANNEL_NOT_FOUND
-    assert house.cast.people == {}
-    assert code_of(await house.service.assign([], "Ada")) is ErrorCode.INVALID_VALUE
+        assert code_of(await setup.service.assign([ONE, wrong], "Ada")) is ErrorCode.CHANNEL_NOT_FOUND
+        assert code_of(await setup.service.unassign([wrong])) is ErrorCode.CHANNEL_NOT_FOUND
+        assert code_of(await setup.service.mark([wrong])) is ErrorCode.CHANNEL_NOT_FOUND
+        assert code_of(await setup.service.swap(ONE, wrong)) is ErrorCode.CHANNEL_NOT_FOUND
+    assert setup.cast.people == {}
+    assert code_of(await setup.service.assign([], "Ada")) is ErrorCode.INVALID_VALUE
     # What was never heard may be planned.
-    assert data_of(await house.service.assign([ChannelRef(SPARE.id, 64)], "Ada"))
+    assert data_of(await setup.service.assign([ChannelRef(SPARE.id, 64)], "Ada"))
 
 
 async def test_unassigning_frees_what_was_not_free() -> None:
-    house = House()
-    await house.service.assign([ONE], "Ada")
-    await house.service.plan_pack(ONE, model="ULXD2", name=" Pack 3 ")
-    assert data_of(await house.service.unassign([ONE, TWO])) == [ONE]
-    assert house.cast.assigned[ONE] == Assignment(ONE, planned_model="ULXD2", planned_pack="Pack 3")
-    assert data_of(await house.service.unassign([ONE])) == []
-    assert data_of(await house.service.undo()).text == "127.0.0.2/1 unassigned"
-    await house.service.plan_pack(ONE, model=None, name=None)
-    await house.service.unassign([ONE])
-    assert ONE not in house.cast.assigned
+    setup = Setup()
+    await setup.service.assign([ONE], "Ada")
+    await setup.service.plan_pack(ONE, model="ULXD2", name=" Pack 3 ")
+    assert data_of(await setup.service.unassign([ONE, TWO])) == [ONE]
+    assert setup.cast.assigned[ONE] == Assignment(ONE, planned_model="ULXD2", planned_pack="Pack 3")
+    assert data_of(await setup.service.unassign([ONE])) == []
+    assert data_of(await setup.service.undo()).text == "127.0.0.2/1 unassigned"
+    await setup.service.plan_pack(ONE, model=None, name=None)
+    await setup.service.unassign([ONE])
+    assert ONE not in setup.cast.assigned
 
 
 async def test_whoever_goes_frees_their_channels() -> None:
-    house = House()
-    await house.service.assign([ONE, FAR], "Ada")
-    await house.service.assign([TWO], "Ben")
-    house.hand.now = 1100.0
-    ada = data_of(await house.service.find_performer("Ada"))
-    await house.service.remove_performer(ada.id)
-    assert (house.who(ONE), house.who(TWO), house.who(FAR)) == (None, "Ben", None)
-    assert [each.performer_name for each in data_of(await house.service.list_history(ONE))] == ["Ada"]
-    await house.service.undo()
-    assert (house.who(ONE), house.who(FAR)) == ("Ada", "Ada")
+    setup = Setup()
+    await setup.service.assign([ONE, FAR], "Ada")
+    await setup.service.assign([TWO], "Ben")
+    setup.hand.now = 1100.0
+    ada = data_of(await setup.service.find_performer("Ada"))
+    await setup.service.remove_performer(ada.id)
+    assert (setup.who(ONE), setup.who(TWO), setup.who(FAR)) == (None, "Ben", None)
+    assert [each.performer_name for each in data_of(await setup.service.list_history(ONE))] == ["Ada"]
+    await setup.service.undo()
+    assert (setup.who(ONE), setup.who(FAR)) == ("Ada", "Ada")
 
 
 async def test_marks_stand_on_channels_that_nobody_has() -> None:
-    house = House()
-    (spare,) = data_of(await house.service.mark([ONE], role=Role.SPARE, note="charged"))
+    setup = Setup()
+    (spare,) = data_of(await setup.service.mark([ONE], role=Role.SPARE, note="charged"))
     assert spare == Assignment(ONE, role=Role.SPARE, note="charged")
-    (off,) = data_of(await house.service.mark([ONE], expected_off=True))
+    (off,) = data_of(await setup.service.mark([ONE], expected_off=True))
     assert (off.role, off.expected_off, off.note) == (Role.SPARE, True, "charged")
-    await house.service.mark([ONE], role=Role.PRIMARY, expected_off=False, note="")
-    assert house.cast.assigned == {}
-    words = [data_of(await house.service.undo()).text for _ in range(3)]
+    await setup.service.mark([ONE], role=Role.PRIMARY, expected_off=False, note="")
+    assert setup.cast.assigned == {}
+    words = [data_of(await setup.service.undo()).text for _ in range(3)]
     assert words == [
         "127.0.0.2/1 marked as primary and expected on, note removed",
         "127.0.0.2/1 marked as expected off",
@@ -217,108 +217,109 @@ async def test_marks_stand_on_channels_that_nobody_has() -> None:
 
 
 async def test_what_changes_nothing_is_no_step() -> None:
-    house = House()
-    await house.service.mark([ONE], expected_off=False)
-    await house.service.unassign([ONE])
-    await house.locations.assign_devices([RACK.id], "")
-    assert data_of(await house.locations.move_device(RACK.id, -1)) == 0
-    assert code_of(await house.service.undo()) is ErrorCode.NOTHING_TO_UNDO
+    setup = Setup()
+    await setup.service.mark([ONE], expected_off=False)
+    await setup.service.unassign([ONE])
+    await setup.locations.assign_devices([RACK.id], "")
+    assert data_of(await setup.locations.move_device(RACK.id, -1)) == 0
+    assert code_of(await setup.service.undo()) is ErrorCode.NOTHING_TO_UNDO
 
 
 async def test_a_swap_moves_the_performer_and_marks_the_old_channel() -> None:
-    house = House()
-    await house.hear(RACK, (called("Lead"), LOUD), (called("Spare", 1), LOUD))
-    await house.service.assign([ONE], "Ada", note="hers")
-    await house.service.mark([TWO], role=Role.SPARE)
-    house.hand.now = 1100.0
-    house.live.take_observations(RACK.id, [HEARD])
-    result = await house.service.swap(ONE, TWO)
+    setup = Setup()
+    await setup.hear(RACK, (called("Lead"), LOUD), (called("Spare", 1), LOUD))
+    await setup.service.assign([ONE], "Ada", note="hers")
+    await setup.service.mark([TWO], role=Role.SPARE)
+    setup.hand.now = 1100.0
+    setup.live.take_observations(RACK.id, [HEARD])
+    result = await setup.service.swap(ONE, TWO)
     taken = data_of(result)
     assert taken == Assignment(TWO, taken.performer, Role.PRIMARY, "hers", 1100.0)
-    assert (house.who(ONE), house.who(TWO)) == (None, "Ada")
-    assert house.cast.assigned[ONE] == Assignment(ONE, expected_off=True)
+    assert (setup.who(ONE), setup.who(TWO)) == (None, "Ada")
+    assert setup.cast.assigned[ONE] == Assignment(ONE, expected_off=True)
     assert warning_of(result) == "Lead is still live"
-    assert data_of(await house.service.undo()).text == "Ada swapped from Lead to Spare"
-    assert (house.who(ONE), house.cast.assigned[TWO].role) == ("Ada", Role.SPARE)
+    assert data_of(await setup.service.undo()).text == "Ada swapped from Lead to Spare"
+    assert (setup.who(ONE), setup.cast.assigned[TWO].role) == ("Ada", Role.SPARE)
 
 
 async def test_a_swap_needs_somebody_and_a_channel_of_nobody_else() -> None:
-    house = House()
-    assert code_of(await house.service.swap(ONE, TWO)) is ErrorCode.INVALID_VALUE
-    await house.service.assign([ONE], "Ada")
-    assert code_of(await house.service.swap(ONE, ONE)) is ErrorCode.INVALID_VALUE
-    await house.service.assign([TWO], "Ben")
-    assert code_of(await house.service.swap(ONE, TWO)) is ErrorCode.INVALID_VALUE
-    await house.service.assign([FAR], "Ada", role=Role.BACKUP)
-    assert data_of(await house.service.swap(ONE, FAR)).role is Role.PRIMARY
+    setup = Setup()
+    assert code_of(await setup.service.swap(ONE, TWO)) is ErrorCode.INVALID_VALUE
+    await setup.service.assign([ONE], "Ada")
+    assert code_of(await setup.service.swap(ONE, ONE)) is ErrorCode.INVALID_VALUE
+    await setup.service.assign([TWO], "Ben")
+    assert code_of(await setup.service.swap(ONE, TWO)) is ErrorCode.INVALID_VALUE
+    await setup.service.assign([FAR], "Ada", role=Role.BACKUP)
+    assert data_of(await setup.service.swap(ONE, FAR)).role is Role.PRIMARY
 
 
 async def test_spares_are_offered_the_best_first() -> None:
-    house = House()
-    await house.hear(RACK, (called("Lead"), LOUD), (called("Free", 1), LOUD))
-    await house.hear(SPARE, (called("Dead", 2), LOST), (called("Spare", 3), LOUD))
-    await house.service.assign([ONE], "Ada")
-    await house.service.mark([FAR_TWO], role=Role.SPARE)
-    offered = house.service.list_spares(ONE)
+    setup = Setup()
+    await setup.hear(RACK, (called("Lead"), LOUD), (called("Free", 1), LOUD))
+    await setup.hear(SPARE, (called("Dead", 2), LOST), (called("Spare", 3), LOUD))
+    await setup.service.assign([ONE], "Ada")
+    await setup.service.mark([FAR_TWO], role=Role.SPARE)
+    offered = setup.service.list_spares(ONE)
     assert [each.state.facts.name for each in offered] == ["Spare", "Free", "Dead"]
     assert offered[0].reasons[:3] == ("spare", "live", "battery 6:45")
     assert [each.is_ready for each in offered] == [True, True, False]
 
 
 async def test_giving_a_live_channel_away_is_told() -> None:
-    house = House()
-    await house.hear(RACK, (called("Lead"), LOUD), (OFF, LOST))
-    await house.service.assign([ONE], "Ada")
-    assert warning_of(await house.service.assign([ONE], "Ben")) == "Lead is live and was Ada's"
-    assert warning_of(await house.service.assign([TWO], "Ben")) == ""
-    assert warning_of(await house.service.assign([TWO], "Ada")) == ""
-    assert warning_of(await house.service.unassign([ONE])) == "Lead is live and was Ben's"
+    setup = Setup()
+    await setup.hear(RACK, (called("Lead"), LOUD), (OFF, LOST))
+    await setup.service.assign([ONE], "Ada")
+    assert warning_of(await setup.service.assign([ONE], "Ben")) == "Lead is live and was Ada's"
+    assert warning_of(await setup.service.assign([TWO], "Ben")) == ""
+    assert warning_of(await setup.service.assign([TWO], "Ada")) == ""
+    assert warning_of(await setup.service.unassign([ONE])) == "Lead is live and was Ben's"
 
 
 async def test_conflicts_are_told_when_they_begin() -> None:
-    house = House()
-    await house.hear(RACK, (called("Lead"), LOUD), (called("Two"), LOUD))
-    await house.service.assign([ONE], "Ada")
-    told = warning_of(await house.service.assign([TWO], "Ada"))
+    setup = Setup()
+    await setup.hear(RACK, (called("Lead"), LOUD), (called("Two"), LOUD))
+    await setup.service.assign([ONE], "Ada")
+    warning = warning_of(await setup.service.assign([TWO], "Ada"))
     assert (
-        told == "Ada is live on another primary channel too; Two is on the frequency of another live channel"
+        warning
+        == "Ada is live on another primary channel too; Two is on the frequency of another live channel"
     )
-    assert "primary" not in warning_of(await house.service.assign([TWO], "Ada", role=Role.BACKUP))
-    assert warning_of(await house.service.plan_pack(ONE, model="ULXD1", name=None)).endswith(
+    assert "primary" not in warning_of(await setup.service.assign([TWO], "Ada", role=Role.BACKUP))
+    assert warning_of(await setup.service.plan_pack(ONE, model="ULXD1", name=None)).endswith(
         "Lead has another pack than the planned one"
     )
 
 
 async def test_what_was_heard_long_ago_is_not_told_as_the_present() -> None:
-    house = House()
-    await house.hear(RACK, (called("Lead"), LOUD))
-    await house.service.assign([ONE], "Ada")
-    house.hand.now += 60
-    assert warning_of(await house.service.assign([ONE], "Ben")) == ""
+    setup = Setup()
+    await setup.hear(RACK, (called("Lead"), LOUD))
+    await setup.service.assign([ONE], "Ada")
+    setup.hand.now += 60
+    assert warning_of(await setup.service.assign([ONE], "Ben")) == ""
 
 
 async def test_devices_go_to_a_location_that_is_made_on_the_way() -> None:
-    house = House()
-    async with running_sessions(house.sessions):
-        assert data_of(await house.locations.assign_devices([RACK.id, SPARE.id], " Choir ")) == "Choir"
-        (choir,) = [each for each in house.places.kept.values() if each.name == "Choir"]
-        assert {each.location_id for each in house.devices.kept.values()} == {choir.id}
-        assert (choir.position, house.live.snapshot()[0].location) == (1, "Choir")
-        assert data_of(await house.locations.assign_devices([RACK.id], "main STAGE")) == "Main Stage"
-        assert data_of(await house.locations.assign_devices([RACK.id], "")) == ""
-        words = [data_of(await house.service.undo()).text for _ in range(3)]
+    setup = Setup()
+    async with running_sessions(setup.sessions):
+        assert data_of(await setup.locations.assign_devices([RACK.id, SPARE.id], " Choir ")) == "Choir"
+        (choir,) = [each for each in setup.places.kept.values() if each.name == "Choir"]
+        assert {each.location_id for each in setup.devices.kept.values()} == {choir.id}
+        assert (choir.position, setup.live.snapshot()[0].location) == (1, "Choir")
+        assert data_of(await setup.locations.assign_devices([RACK.id], "main STAGE")) == "Main Stage"
+        assert data_of(await setup.locations.assign_devices([RACK.id], "")) == ""
+        words = [data_of(await setup.service.undo()).text for _ in range(3)]
         assert words == [
             "127.0.0.2 taken out of its location",
             "127.0.0.2 moved to Main Stage",
             "2 devices moved to Choir",
         ]
-        assert list(house.places.kept) == [STAGE.id]
-        assert house.devices.kept == {each.id: each for each in (RACK, SPARE)}
+        assert list(setup.places.kept) == [STAGE.id]
+        assert setup.devices.kept == {each.id: each for each in (RACK, SPARE)}
         assert (
-            code_of(await house.locations.assign_devices([DeviceId("ghost")], "x"))
+            code_of(await setup.locations.assign_devices([DeviceId("ghost")], "x"))
             is ErrorCode.DEVICE_NOT_FOUND
         )
-        assert code_of(await house.locations.assign_devices([RACK.id], "x" * 65)) is ErrorCode.INVALID_VALUE
+        assert code_of(await setup.locations.assign_devices([RACK.id], "x" * 65)) is ErrorCode.INVALID_VALUE
 
 
 def at(number: int, location: Location | None, position: int = 0) -> Device:
@@ -331,92 +332,92 @@ def at(number: int, location: Location | None, position: int = 0) -> Device:
 async def test_a_device_moves_among_those_of_its_location() -> None:
     hall = Location(LocationId("hall"), "Hall")
     # Positions may be shared; then the address decides until somebody moves one.
-    house = House(at(1, STAGE), at(2, hall), at(3, STAGE), at(4, STAGE), locations=[STAGE, hall])
+    setup = Setup(at(1, STAGE), at(2, hall), at(3, STAGE), at(4, STAGE), locations=[STAGE, hall])
 
     async def order() -> list[str]:
-        return [each.id for each in await house.devices.all()]
+        return [each.id for each in await setup.devices.all()]
 
-    assert data_of(await house.locations.move_device(DeviceId("d4"), -1)) == 1
+    assert data_of(await setup.locations.move_device(DeviceId("d4"), -1)) == 1
     assert await order() == ["d1", "d2", "d4", "d3"]
-    assert [device.position for device in await house.devices.all()] == [1, 2, 3, 4]
-    assert data_of(await house.locations.move_device(DeviceId("d1"), 9)) == 2
+    assert [device.position for device in await setup.devices.all()] == [1, 2, 3, 4]
+    assert data_of(await setup.locations.move_device(DeviceId("d1"), 9)) == 2
     assert await order() == ["d4", "d2", "d3", "d1"]
-    assert data_of(await house.locations.move_device(DeviceId("d1"), 1)) == 2
-    assert data_of(await house.service.undo()).text == "127.0.0.1 moved down"
+    assert data_of(await setup.locations.move_device(DeviceId("d1"), 1)) == 2
+    assert data_of(await setup.service.undo()).text == "127.0.0.1 moved down"
     assert await order() == ["d1", "d2", "d4", "d3"]
-    assert data_of(await house.service.undo()).text == "127.0.0.4 moved up"
-    assert code_of(await house.locations.move_device(DeviceId("ghost"), 1)) is ErrorCode.DEVICE_NOT_FOUND
+    assert data_of(await setup.service.undo()).text == "127.0.0.4 moved up"
+    assert code_of(await setup.locations.move_device(DeviceId("ghost"), 1)) is ErrorCode.DEVICE_NOT_FOUND
 
 
 async def test_a_removed_device_comes_back_with_its_people() -> None:
-    house = House()
-    async with running_sessions(house.sessions):
-        await house.service.assign([ONE, FAR], "Ada")
-        house.hand.now = 1100.0
-        data_of(await house.rack.remove(RACK.id))
-        assert (list(house.devices.kept), list(house.cast.assigned)) == ([SPARE.id], [FAR])
-        assert [each.performer_name for each in data_of(await house.service.list_history(ONE))] == ["Ada"]
-        assert data_of(await house.service.undo()).text == "Device 127.0.0.2 removed"
-        assert house.devices.kept[RACK.id] == RACK
-        assert house.who(ONE) == "Ada"
-        assert [each.device for each in house.live.snapshot()] == [RACK, SPARE]
+    setup = Setup()
+    async with running_sessions(setup.sessions):
+        await setup.service.assign([ONE, FAR], "Ada")
+        setup.hand.now = 1100.0
+        data_of(await setup.rack.remove(RACK.id))
+        assert (list(setup.devices.kept), list(setup.cast.assigned)) == ([SPARE.id], [FAR])
+        assert [each.performer_name for each in data_of(await setup.service.list_history(ONE))] == ["Ada"]
+        assert data_of(await setup.service.undo()).text == "Device 127.0.0.2 removed"
+        assert setup.devices.kept[RACK.id] == RACK
+        assert setup.who(ONE) == "Ada"
+        assert [each.device for each in setup.live.snapshot()] == [RACK, SPARE]
 
 
 async def test_what_changed_since_is_not_overwritten() -> None:
-    house = House()
-    await house.locations.assign_devices([RACK.id], "Choir")
-    house.devices.kept[RACK.id] = RACK
-    assert code_of(await house.service.undo()) is ErrorCode.CHANGED_SINCE
-    assert code_of(await house.service.undo()) is ErrorCode.NOTHING_TO_UNDO
+    setup = Setup()
+    await setup.locations.assign_devices([RACK.id], "Choir")
+    setup.devices.kept[RACK.id] = RACK
+    assert code_of(await setup.service.undo()) is ErrorCode.CHANGED_SINCE
+    assert code_of(await setup.service.undo()) is ErrorCode.NOTHING_TO_UNDO
 
 
 async def test_a_channel_is_found_by_device_and_number() -> None:
-    house = House(replace(RACK, name="Rack A/B"), replace(SPARE, name="Twin"))
-    await house.hear(RACK, (ON, LOUD), (ON, LOUD))
+    setup = Setup(replace(RACK, name="Rack A/B"), replace(SPARE, name="Twin"))
+    await setup.hear(RACK, (ON, LOUD), (ON, LOUD))
     for words in ("rack a/b/2", "127.0.0.2/2", "127.0.0.2:2202 / 2", "rack/2"):
-        assert data_of(await house.service.find_channel(words)) == TWO
+        assert data_of(await setup.service.find_channel(words)) == TWO
     for words in ("Rack A", "Rack A/x", "/2", "2", "", "Rack A/²", "Rack A/-1"):
-        assert code_of(await house.service.find_channel(words)) is ErrorCode.INVALID_VALUE
-    assert code_of(await house.service.find_channel("ghost/2")) is ErrorCode.DEVICE_NOT_FOUND
-    assert code_of(await house.service.find_channel("rack a/b/3")) is ErrorCode.CHANNEL_NOT_FOUND
-    house.devices.kept[RACK.id] = replace(RACK, name="Twin")
-    house.live.place(await house.devices.all(), [])
-    assert code_of(await house.service.find_channel("twin/1")) is ErrorCode.INVALID_VALUE
+        assert code_of(await setup.service.find_channel(words)) is ErrorCode.INVALID_VALUE
+    assert code_of(await setup.service.find_channel("ghost/2")) is ErrorCode.DEVICE_NOT_FOUND
+    assert code_of(await setup.service.find_channel("rack a/b/3")) is ErrorCode.CHANNEL_NOT_FOUND
+    setup.devices.kept[RACK.id] = replace(RACK, name="Twin")
+    setup.live.place(await setup.devices.all(), [])
+    assert code_of(await setup.service.find_channel("twin/1")) is ErrorCode.INVALID_VALUE
 
 
 async def test_an_import_is_shown_first_then_made_in_one_step() -> None:
-    house = House(replace(RACK, name="Rack A"), SPARE)
-    await house.hear(RACK, (called("Lead"), LOUD), (called("Two", 1), LOUD))
-    await house.service.assign([ONE], "Ben")
-    await house.service.add_performer("Cy")
+    setup = Setup(replace(RACK, name="Rack A"), SPARE)
+    await setup.hear(RACK, (called("Lead"), LOUD), (called("Two", 1), LOUD))
+    await setup.service.assign([ONE], "Ben")
+    await setup.service.add_performer("Cy")
     text = "name,role,channel,use\nAda,lead,Rack A/1,\nBen,choir,,\nCy,,,\nAda,,rack a/2,backup\n"
-    plan = data_of(await house.service.preview_import(text))
+    plan = data_of(await setup.service.preview_import(text))
     assert plan == ImportPlan(
         ("Ada",),
         {"Ben": "part: none → choir"},
         ("Ada: Rack A/1, primary (now Ben's)", "Ada: Rack A/2, backup"),
         unchanged=1,
     )
-    assert house.who(ONE) == "Ben"
-    assert data_of(await house.service.apply_import(text)) == plan
-    assert (house.who(ONE), house.who(TWO)) == ("Ada", "Ada")
-    assert data_of(await house.service.apply_import(text)).is_empty
-    undone = data_of(await house.service.undo()).text
+    assert setup.who(ONE) == "Ben"
+    assert data_of(await setup.service.apply_import(text)) == plan
+    assert (setup.who(ONE), setup.who(TWO)) == ("Ada", "Ada")
+    assert data_of(await setup.service.apply_import(text)).is_empty
+    undone = data_of(await setup.service.undo()).text
     assert undone == "Performers imported (1 added, 1 changed, 2 channels assigned)"
-    assert (house.who(ONE), [each.name for each in house.cast.people.values()]) == ("Ben", ["Ben", "Cy"])
+    assert (setup.who(ONE), [each.name for each in setup.cast.people.values()]) == ("Ben", ["Ben", "Cy"])
 
 
 async def test_an_import_renames_in_capitals_only_and_keeps_what_is_said() -> None:
-    house = House()
-    await house.service.assign([ONE], "ada", role=Role.BACKUP, note="hers")
-    await house.service.plan_pack(ONE, model="ULXD2", name=None)
-    before = house.cast.assigned[ONE]
-    plan = data_of(await house.service.apply_import("name;channel\nAda;127.0.0.2/1\n"))
+    setup = Setup()
+    await setup.service.assign([ONE], "ada", role=Role.BACKUP, note="hers")
+    await setup.service.plan_pack(ONE, model="ULXD2", name=None)
+    before = setup.cast.assigned[ONE]
+    plan = data_of(await setup.service.apply_import("name;channel\nAda;127.0.0.2/1\n"))
     assert plan == ImportPlan(changed={"Ada": "name: ada → Ada"})
-    after = house.cast.assigned[ONE]
+    after = setup.cast.assigned[ONE]
     assert replace(after, performer=None) == replace(before, performer=None)
-    assert data_of(await house.service.apply_import("name;channel;use\nAda;127.0.0.2/1;spare\n")).assigned
-    assert house.cast.assigned[ONE].note == "hers"
+    assert data_of(await setup.service.apply_import("name;channel;use\nAda;127.0.0.2/1;spare\n")).assigned
+    assert setup.cast.assigned[ONE].note == "hers"
 
 
 @pytest.mark.parametrize(
@@ -433,22 +434,22 @@ async def test_an_import_renames_in_capitals_only_and_keeps_what_is_said() -> No
     ],
 )
 async def test_an_import_says_where_it_does_not_fit(text: str, where: str) -> None:
-    house = House()
-    await house.hear(RACK, (ON, LOUD), (ON, LOUD))
-    for result in (await house.service.preview_import(text), await house.service.apply_import(text)):
+    setup = Setup()
+    await setup.hear(RACK, (ON, LOUD), (ON, LOUD))
+    for result in (await setup.service.preview_import(text), await setup.service.apply_import(text)):
         assert code_of(result) is ErrorCode.INVALID_VALUE
         assert error_of(result).message.startswith(where)
         assert {"line", "column"} <= set(error_of(result).details)
-    assert house.cast.people == {}
+    assert setup.cast.people == {}
 
 
 async def test_an_export_is_what_an_import_takes() -> None:
     twin = replace(RACK, id=DeviceId("twin"), host="127.0.0.9", name='=Twin, "A"', position=0)
-    house = House(twin, replace(RACK, name="Same"), replace(SPARE, name="Same"))
-    await house.service.assign([FAR, FAR_TWO, ONE], 'Ada, "the" Countess', role=Role.BACKUP)
-    await house.service.assign([ChannelRef(twin.id, 1)], "=1+1")
-    await house.service.add_performer("-שלום 漢字 é", part="@home", note="a;b,c")
-    text = data_of(await house.service.export())
+    setup = Setup(twin, replace(RACK, name="Same"), replace(SPARE, name="Same"))
+    await setup.service.assign([FAR, FAR_TWO, ONE], 'Ada, "the" Countess', role=Role.BACKUP)
+    await setup.service.assign([ChannelRef(twin.id, 1)], "=1+1")
+    await setup.service.add_performer("-שלום 漢字 é", part="@home", note="a;b,c")
+    text = data_of(await setup.service.export())
     assert text.splitlines() == [
         "name,role,note,channel,use",
         "'-שלום 漢字 é,'@home,\"a;b,c\",,",
@@ -457,100 +458,100 @@ async def test_an_export_is_what_an_import_takes() -> None:
         '"Ada, ""the"" Countess",,,127.0.0.3/1,backup',
         '"Ada, ""the"" Countess",,,127.0.0.3/2,backup',
     ]
-    assert data_of(await house.service.preview_import(text)) == ImportPlan(unchanged=3)
-    other = House(*house.devices.kept.values())
+    assert data_of(await setup.service.preview_import(text)) == ImportPlan(unchanged=3)
+    other = Setup(*setup.devices.kept.values())
     data_of(await other.service.apply_import(text.encode("utf-8-sig")))
     assert data_of(await other.service.export()) == text
 
 
 async def test_there_is_an_end_to_how_many_may_perform() -> None:
-    house = House()
-    house.cast.people = {
+    setup = Setup()
+    setup.cast.people = {
         PerformerId(str(number)): Performer(PerformerId(str(number)), f"P{number}")
         for number in range(performer_edit.MAX_PERFORMERS - 1)
     }
-    data_of(await house.service.add_performer("The last"))
-    assert code_of(await house.service.add_performer("One more")) is ErrorCode.INVALID_VALUE
-    assert code_of(await house.service.apply_import("name\nOne more")) is ErrorCode.INVALID_VALUE
-    assert data_of(await house.service.assign([ONE], "p7"))
+    data_of(await setup.service.add_performer("The last"))
+    assert code_of(await setup.service.add_performer("One more")) is ErrorCode.INVALID_VALUE
+    assert code_of(await setup.service.apply_import("name\nOne more")) is ErrorCode.INVALID_VALUE
+    assert data_of(await setup.service.assign([ONE], "p7"))
 
 
 async def test_warnings_do_not_run_on() -> None:
-    house = House()
+    setup = Setup()
     channels = [(called(f"Vox {number}", number), LOUD) for number in range(1, 7)]
-    await house.hear(RACK, *channels)
+    await setup.hear(RACK, *channels)
     refs = [ChannelRef(RACK.id, number) for number in range(1, 7)]
-    await house.service.assign(refs, "Ada", role=Role.BACKUP)
-    told = warning_of(await house.service.assign(refs, "Ben", role=Role.BACKUP))
-    assert told.endswith("Vox 4 is live and was Ada's; and 2 more")
-    told = warning_of(await house.service.assign(refs[:4], "Cy", role=Role.BACKUP))
-    assert told.endswith("Vox 4 is live and was Ben's")
+    await setup.service.assign(refs, "Ada", role=Role.BACKUP)
+    warning = warning_of(await setup.service.assign(refs, "Ben", role=Role.BACKUP))
+    assert warning.endswith("Vox 4 is live and was Ada's; and 2 more")
+    warning = warning_of(await setup.service.assign(refs[:4], "Cy", role=Role.BACKUP))
+    assert warning.endswith("Vox 4 is live and was Ben's")
 
 
 async def test_a_channel_that_is_assigned_is_no_longer_expected_off() -> None:
-    house = House()
-    await house.service.mark([ONE, TWO], expected_off=True)
-    (assigned,) = data_of(await house.service.assign([ONE], "Ada"))
+    setup = Setup()
+    await setup.service.mark([ONE, TWO], expected_off=True)
+    (assigned,) = data_of(await setup.service.assign([ONE], "Ada"))
     assert not assigned.expected_off
-    assert not data_of(await house.service.swap(ONE, TWO)).expected_off
+    assert not data_of(await setup.service.swap(ONE, TWO)).expected_off
 
 
 async def test_what_was_last_known_of_a_device_that_is_offline_is_no_warning() -> None:
-    house = House()
-    await house.service.assign([ONE], "Ada")
+    setup = Setup()
+    await setup.service.assign([ONE], "Ada")
     live = ChannelState(RACK.id, 1, link_state=LinkState.LIVE, facts=ON, meters=LOUD)
     for status, warning in (
         (DeviceStatus.ONLINE, "Lead Vox is live and was Ada's"),
         (DeviceStatus.OFFLINE, ""),
     ):
-        await house.devices.store([DeviceState(RACK.id, status=status, last_seen_at=1000.0)], [live])
-        assert warning_of(await house.service.unassign([ONE])) == warning
-        await house.service.undo()
+        await setup.devices.store([DeviceState(RACK.id, status=status, last_seen_at=1000.0)], [live])
+        assert warning_of(await setup.service.unassign([ONE])) == warning
+        await setup.service.undo()
 
 
 async def test_channels_are_listed_and_exported_in_rack_order() -> None:
     first = replace(RACK, id=DeviceId("z"), host="127.0.0.7", name="First", position=1)
     second = replace(SPARE, id=DeviceId("a"), name="Second", position=2)
-    house = House(first, second)
+    setup = Setup(first, second)
     channels = [ChannelRef(first.id, 2), ChannelRef(second.id, 1), ChannelRef(second.id, 2)]
-    await house.service.assign([channels[2], channels[0], channels[1]], "Ada")
-    assert [each.channel for each in data_of(await house.service.list_assignments())] == channels
-    lines = data_of(await house.service.export()).splitlines()
+    await setup.service.assign([channels[2], channels[0], channels[1]], "Ada")
+    assert [each.channel for each in data_of(await setup.service.list_assignments())] == channels
+    lines = data_of(await setup.service.export()).splitlines()
     assert [line.split(",")[3] for line in lines[1:]] == ["First/2", "Second/1", "Second/2"]
 
 
 async def test_an_import_keeps_what_it_does_not_name() -> None:
-    house = House()
-    await house.service.add_performer("Ada", part="lead", note="left handed")
-    plan = data_of(await house.service.apply_import("name,role,note\nAda,,"))
+    setup = Setup()
+    await setup.service.add_performer("Ada", part="lead", note="left handed")
+    plan = data_of(await setup.service.apply_import("name,role,note\nAda,,"))
     assert plan == ImportPlan(unchanged=1)
-    ada = data_of(await house.service.find_performer("Ada"))
+    ada = data_of(await setup.service.find_performer("Ada"))
     assert (ada.part, ada.note) == ("lead", "left handed")
 
 
 async def test_what_several_lines_say_of_a_performer_is_put_together() -> None:
-    house = House()
+    setup = Setup()
     text = "name,role,note,channel\nAda,,,127.0.0.2/1\nada,lead,early,127.0.0.2/2"
-    assert data_of(await house.service.apply_import(text)).added == ("Ada",)
-    ada = data_of(await house.service.find_performer("Ada"))
+    assert data_of(await setup.service.apply_import(text)).added == ("Ada",)
+    ada = data_of(await setup.service.find_performer("Ada"))
     assert (ada.part, ada.note) == ("lead", "early")
-    undone = data_of(await house.service.undo()).text
+    undone = data_of(await setup.service.undo()).text
     assert undone == "Performers imported (1 added, 0 changed, 2 channels assigned)"
 
 
 async def test_the_texts_of_steps_say_what_was_done() -> None:
-    house = House()
-    ada = data_of(await house.service.add_performer("Ada", part="lead"))
-    await house.service.change_performer(ada.id, name="Countess", part="", note="late")
-    await house.service.assign([ONE], "Countess")
-    await house.service.assign([ONE, TWO], "Countess", role=Role.SPARE)
-    await house.service.mark([ONE], note="hers")
-    await house.service.plan_pack(ONE, model="ULXD2", name="Pack 3")
-    await house.service.plan_pack(ONE, model=None, name=None)
-    await house.service.unassign([ONE, TWO])
-    await house.service.remove_performer(ada.id)
+    setup = Setup()
+    ada = data_of(await setup.service.add_performer("Ada", part="lead"))
+    await setup.service.change_performer(ada.id, name="Countess", part="", note="late")
+    await setup.service.assign([ONE], "Countess")
+    await setup.service.assign([ONE, TWO], "Countess", role=Role.SPARE)
+    await setup.service.mark([ONE], note="hers")
+    await setup.service.plan_pack(ONE, model="ULXD2", name="Pack 3")
+    await setup.service.plan_pack(ONE, model=None, name=None)
+    await setup.service.unassign([ONE, TWO])
+    await setup.service.remove_performer(ada.id)
     texts = []
-    while (step := await house.service.undo()).success:
+    while (step := await setup.service.undo()).success:
         texts.append(data_of(step).text)
     assert texts[::-1] == [
         "Performer Ada added",

@@ -50,7 +50,7 @@ class Names:
             raise DeviceError(ErrorCode.HOST_NOT_RESOLVED, f"No address is known for {host}", hint="Spell it")
 
 
-class House:
+class Setup:
     """The service with everything around it."""
 
     def __init__(self, *devices: Device) -> None:
@@ -91,8 +91,8 @@ HEARD_ONCE = ChannelState(
 
 
 async def test_a_device_is_registered_with_what_is_usual_for_its_maker() -> None:
-    house = House(RACK)
-    device = data_of(await house.service.register(" Shure ", " 127.0.0.9 "))
+    setup = Setup(RACK)
+    device = data_of(await setup.service.register(" Shure ", " 127.0.0.9 "))
     assert (device.manufacturer, device.driver, device.host, device.port) == (
         "shure",
         "shure-strings",
@@ -100,15 +100,15 @@ async def test_a_device_is_registered_with_what_is_usual_for_its_maker() -> None
         2202,
     )
     assert (device.name, device.location_id, device.position) == (None, None, RACK.position + 1)
-    assert house.records.kept[device.id] == device
-    assert house.sessions.refreshed == 1
-    assert house.names.asked == []
+    assert setup.records.kept[device.id] == device
+    assert setup.sessions.refreshed == 1
+    assert setup.names.asked == []
 
 
 async def test_a_device_is_registered_as_the_user_says() -> None:
-    house = House()
+    setup = Setup()
     device = data_of(
-        await house.service.register(
+        await setup.service.register(
             "shure",
             "Rack-A.local.",
             driver="shure-strings",
@@ -123,18 +123,18 @@ async def test_a_device_is_registered_as_the_user_says() -> None:
         "Rack A",
         STAGE.id,
     )
-    assert house.names.asked == ["rack-a.local"]
+    assert setup.names.asked == ["rack-a.local"]
 
 
 async def test_a_location_that_is_missing_is_made() -> None:
-    house = House()
-    device = data_of(await house.service.register("shure", "127.0.0.9", location="Balcony"))
+    setup = Setup()
+    device = data_of(await setup.service.register("shure", "127.0.0.9", location="Balcony"))
     assert device.location_id is not None
-    assert house.places.kept[device.location_id].name == "Balcony"
+    assert setup.places.kept[device.location_id].name == "Balcony"
 
 
 async def test_a_blank_name_or_location_is_none() -> None:
-    device = data_of(await House().service.register("shure", "127.0.0.9", name="  ", location=" "))
+    device = data_of(await Setup().service.register("shure", "127.0.0.9", name="  ", location=" "))
     assert (device.name, device.location_id) == (None, None)
 
 
@@ -143,7 +143,7 @@ async def test_a_blank_name_or_location_is_none() -> None:
     [("::1", "::1"), ("[FE80::1%eth0]", "fe80::1%eth0"), ("2001:0db8::0001", "2001:db8::1")],
 )
 async def test_an_ipv6_address_is_kept_in_its_usual_form(host: str, as_kept: str) -> None:
-    assert data_of(await House().service.register("shure", host)).host == as_kept
+    assert data_of(await Setup().service.register("shure", host)).host == as_kept
 
 
 @pytest.mark.parametrize(
@@ -169,85 +169,85 @@ async def test_an_ipv6_address_is_kept_in_its_usual_form(host: str, as_kept: str
     ],
 )
 async def test_what_is_no_host_is_refused(host: str) -> None:
-    house = House()
-    result = await house.service.register("shure", host)
+    setup = Setup()
+    result = await setup.service.register("shure", host)
     assert code_of(result) is ErrorCode.INVALID_VALUE
     assert "\x1b" not in error_of(result).message
-    assert house.records.kept == {}
+    assert setup.records.kept == {}
 
 
 @pytest.mark.parametrize("port", [0, -1, 65536, 10**9])
 async def test_what_is_no_port_is_refused(port: int) -> None:
-    assert code_of(await House().service.register("shure", "127.0.0.9", port=port)) is ErrorCode.INVALID_VALUE
+    assert code_of(await Setup().service.register("shure", "127.0.0.9", port=port)) is ErrorCode.INVALID_VALUE
 
 
 @pytest.mark.parametrize("name", ["x" * 65, "a\nb", "\x1b[31mred", "a\u202eb"])
 async def test_a_name_that_cannot_be_shown_is_refused(name: str) -> None:
-    assert code_of(await House().service.register("shure", "127.0.0.9", name=name)) is ErrorCode.INVALID_VALUE
+    assert code_of(await Setup().service.register("shure", "127.0.0.9", name=name)) is ErrorCode.INVALID_VALUE
 
 
 async def test_a_name_that_looks_like_markup_is_taken_literally() -> None:
     assert (
-        data_of(await House().service.register("shure", "127.0.0.9", name="[red]x[/] A>B")).name
+        data_of(await Setup().service.register("shure", "127.0.0.9", name="[red]x[/] A>B")).name
         == "[red]x[/] A>B"
     )
 
 
 async def test_an_unknown_maker_or_driver_is_refused_and_the_known_ones_named() -> None:
-    house = House()
-    result = await house.service.register("telefunken", "127.0.0.9")
+    setup = Setup()
+    result = await setup.service.register("telefunken", "127.0.0.9")
     assert code_of(result) is ErrorCode.MANUFACTURER_NOT_SUPPORTED
-    result = await house.service.register("shure", "127.0.0.9", driver="nope")
+    result = await setup.service.register("shure", "127.0.0.9", driver="nope")
     assert code_of(result) is ErrorCode.DRIVER_NOT_SUPPORTED
     assert "shure-strings" in error_of(result).hint
 
 
 async def test_an_address_that_is_taken_is_refused_and_makes_no_location() -> None:
-    house = House(RACK)
-    result = await house.service.register("acme", RACK.host, port=RACK.port, location="New")
+    setup = Setup(RACK)
+    result = await setup.service.register("acme", RACK.host, port=RACK.port, location="New")
     assert code_of(result) is ErrorCode.DEVICE_EXISTS
     assert RACK.id in error_of(result).hint
-    assert list(house.places.kept) == [STAGE.id]
+    assert list(setup.places.kept) == [STAGE.id]
 
 
 async def test_a_host_that_nobody_knows_is_refused() -> None:
-    house = House()
-    assert code_of(await house.service.register("shure", "typo.local")) is ErrorCode.HOST_NOT_RESOLVED
-    assert house.records.kept == {}
+    setup = Setup()
+    assert code_of(await setup.service.register("shure", "typo.local")) is ErrorCode.HOST_NOT_RESOLVED
+    assert setup.records.kept == {}
 
 
 async def test_a_name_service_that_does_not_answer_is_not_waited_for() -> None:
     with anyio.fail_after(UNHURRIED_S):
-        result = await House().service.register("shure", "slow.local")
+        result = await Setup().service.register("shure", "slow.local")
     assert code_of(result) is ErrorCode.HOST_NOT_RESOLVED
 
 
 async def test_a_location_name_that_cannot_be_is_refused() -> None:
-    result = await House().service.register("shure", "127.0.0.9", location="a\nb")
+    result = await Setup().service.register("shure", "127.0.0.9", location="a\nb")
     assert code_of(result) is ErrorCode.INVALID_VALUE
 
 
 async def test_a_database_that_fails_is_an_answer_and_no_crash() -> None:
-    house = House()
-    house.records.broken = True
-    assert code_of(await house.service.register("shure", "127.0.0.9")) is ErrorCode.DATABASE_ERROR
-    assert code_of(await house.service.list_devices()) is ErrorCode.DATABASE_ERROR
+    setup = Setup()
+    setup.records.broken = True
+    assert code_of(await setup.service.register("shure", "127.0.0.9")) is ErrorCode.DATABASE_ERROR
+    assert code_of(await setup.service.list_devices()) is ErrorCode.DATABASE_ERROR
 
 
 async def test_only_what_is_given_is_updated() -> None:
-    house = House(replace(RACK, name="Old", location_id=STAGE.id))
-    service = house.service
+    setup = Setup(replace(RACK, name="Old", location_id=STAGE.id))
+    service = setup.service
     assert data_of(await service.update(RACK.id, DeviceChange())).name == "Old"
     assert data_of(await service.update(RACK.id, DeviceChange(name=" New "))).name == "New"
     assert data_of(await service.update(RACK.id, DeviceChange(port=2203))).port == 2203
     assert data_of(await service.update(RACK.id, DeviceChange(host="rack-a.local"))).host == "rack-a.local"
-    assert house.records.kept[RACK.id] == replace(
+    assert setup.records.kept[RACK.id] == replace(
         RACK, name="New", port=2203, host="rack-a.local", location_id=STAGE.id
     )
     assert data_of(await service.update(RACK.id, DeviceChange(name=""))).name is None
     assert data_of(await service.update(RACK.id, DeviceChange(location=""))).location_id is None
     assert data_of(await service.update(RACK.id, DeviceChange(location="Main Stage"))).location_id == STAGE.id
-    assert house.sessions.refreshed == 6
+    assert setup.sessions.refreshed == 6
 
 
 @pytest.mark.parametrize(
@@ -261,18 +261,18 @@ async def test_only_what_is_given_is_updated() -> None:
     ],
 )
 async def test_a_change_that_cannot_be_changes_nothing(change: DeviceChange, code: ErrorCode) -> None:
-    house = House(RACK, SPARE)
-    assert code_of(await house.service.update(RACK.id, change)) is code
-    assert house.records.kept[RACK.id] == RACK
+    setup = Setup(RACK, SPARE)
+    assert code_of(await setup.service.update(RACK.id, change)) is code
+    assert setup.records.kept[RACK.id] == RACK
 
 
 async def test_a_device_is_removed_and_answered_with() -> None:
-    house = House(RACK)
-    assert data_of(await house.service.remove(RACK.id)) == RACK
-    assert house.records.kept == {}
-    assert code_of(await house.service.remove(RACK.id)) is ErrorCode.DEVICE_NOT_FOUND
-    assert code_of(await house.service.update(RACK.id, DeviceChange())) is ErrorCode.DEVICE_NOT_FOUND
-    assert code_of(await house.service.get_device_status(RACK.id)) is ErrorCode.DEVICE_NOT_FOUND
+    setup = Setup(RACK)
+    assert data_of(await setup.service.remove(RACK.id)) == RACK
+    assert setup.records.kept == {}
+    assert code_of(await setup.service.remove(RACK.id)) is ErrorCode.DEVICE_NOT_FOUND
+    assert code_of(await setup.service.update(RACK.id, DeviceChange())) is ErrorCode.DEVICE_NOT_FOUND
+    assert code_of(await setup.service.get_device_status(RACK.id)) is ErrorCode.DEVICE_NOT_FOUND
 
 
 A = Device(DeviceId("0a1b2c3d"), "shure", "shure-strings", "10.0.0.1", 2202, name="Lead Rack")
@@ -295,85 +295,85 @@ C = Device(DeviceId("99999999"), "shure", "shure-strings", "fe80::1", 2202, name
     ],
 )
 async def test_a_device_is_found_by_what_people_call_it(words: str, device: Device) -> None:
-    house = House(A, B, C)
-    house.records.states[B.id] = DeviceState(B.id, own_name="Own Name")
-    assert data_of(await house.service.find(words)) == device
+    setup = Setup(A, B, C)
+    setup.records.states[B.id] = DeviceState(B.id, own_name="Own Name")
+    assert data_of(await setup.service.find(words)) == device
 
 
 @pytest.mark.parametrize("words", ["", "  ", "0", "99", "nope", "\x1b[2J"])
 async def test_what_names_no_device_finds_none(words: str) -> None:
-    assert code_of(await House(A, B, C).service.find(words)) is ErrorCode.DEVICE_NOT_FOUND
+    assert code_of(await Setup(A, B, C).service.find(words)) is ErrorCode.DEVICE_NOT_FOUND
 
 
 @pytest.mark.parametrize("words", ["0a1", "choir", "10.0.0.1"])
 async def test_what_names_several_devices_lists_them(words: str) -> None:
-    result = await House(A, B, C).service.find(words)
+    result = await Setup(A, B, C).service.find(words)
     assert code_of(result) is ErrorCode.INVALID_VALUE
     assert B.id in error_of(result).hint
 
 
 async def test_an_id_wins_over_a_name_that_looks_like_it() -> None:
     twin = replace(B, name=str(A.id))
-    assert data_of(await House(A, twin).service.find(A.id)) == A
+    assert data_of(await Setup(A, twin).service.find(A.id)) == A
 
 
 async def test_devices_are_listed_as_last_known() -> None:
-    house = House(RACK, SPARE)
-    house.last_known(HEARD_ONCE)
-    listed = await house.service.list_devices(ALL_DEVICES.online())
+    setup = Setup(RACK, SPARE)
+    setup.last_known(HEARD_ONCE)
+    listed = await setup.service.list_devices(ALL_DEVICES.online())
     assert [each.device for each in data_of(listed)] == [RACK]
-    assert house.rack.opened == []
+    assert setup.rack.opened == []
 
 
 async def test_the_status_is_live_in_session_and_last_known_otherwise() -> None:
-    house = House(RACK)
-    house.last_known(HEARD_ONCE, status=DeviceStatus.OFFLINE)
-    house.live.place([RACK], [])
-    assert data_of(await house.service.get_device_status(RACK.id)).state.status is DeviceStatus.OFFLINE
-    house.in_session()
-    status = data_of(await house.service.get_device_status(RACK.id))
+    setup = Setup(RACK)
+    setup.last_known(HEARD_ONCE, status=DeviceStatus.OFFLINE)
+    setup.live.place([RACK], [])
+    assert data_of(await setup.service.get_device_status(RACK.id)).state.status is DeviceStatus.OFFLINE
+    setup.in_session()
+    status = data_of(await setup.service.get_device_status(RACK.id))
     assert (status.state.status, status.state.model) == (DeviceStatus.ONLINE, "ULXD4D")
 
 
 async def test_an_update_changes_nothing_but_what_it_is_given() -> None:
-    house = House(RACK)
-    house.last_known(HEARD_ONCE, replace(HEARD_ONCE, number=2))
-    after = data_of(await house.service.update_device_state(RACK.id, 1, battery_percent=88))
+    setup = Setup(RACK)
+    setup.last_known(HEARD_ONCE, replace(HEARD_ONCE, number=2))
+    after = data_of(await setup.service.update_device_state(RACK.id, 1, battery_percent=88))
     first, second = after.channels
     assert first.battery == replace(PACK.battery, percent=88)
-    assert first == replace(HEARD_ONCE, facts=first.facts, observed_at=house.clock.now)
+    assert first == replace(HEARD_ONCE, facts=first.facts, observed_at=setup.clock.now)
     assert second == replace(HEARD_ONCE, number=2)
-    assert after.state == house.records.states[RACK.id]
-    assert house.records.channels[ChannelRef(RACK.id, 1)] == first
+    assert after.state == setup.records.states[RACK.id]
+    assert setup.records.channels[ChannelRef(RACK.id, 1)] == first
 
-    after = data_of(await house.service.update_device_state(RACK.id, 1, rf_dbm=-60.5))
+    after = data_of(await setup.service.update_device_state(RACK.id, 1, rf_dbm=-60.5))
     assert after.channels[0].meters == LOUD._replace(rf_dbm=-60.5)
     assert after.channels[0].battery == first.battery
 
 
 async def test_an_update_with_nothing_changes_nothing() -> None:
-    house = House(RACK)
-    house.last_known(HEARD_ONCE)
-    before = data_of(await house.service.get_device_status(RACK.id))
-    assert data_of(await house.service.update_device_state(RACK.id, 1)) == before
+    setup = Setup(RACK)
+    setup.last_known(HEARD_ONCE)
+    before = data_of(await setup.service.get_device_status(RACK.id))
+    assert data_of(await setup.service.update_device_state(RACK.id, 1)) == before
 
 
 async def test_an_update_can_take_a_device_off_the_air_and_back() -> None:
-    house = House(RACK)
-    house.last_known(HEARD_ONCE)
-    after = data_of(await house.service.update_device_state(RACK.id, 1, is_online=False))
-    assert (after.state.status, after.state.status_since) == (DeviceStatus.OFFLINE, house.clock.now)
+    setup = Setup(RACK)
+    setup.last_known(HEARD_ONCE)
+    after = data_of(await setup.service.update_device_state(RACK.id, 1, is_online=False))
+    assert (after.state.status, after.state.status_since) == (DeviceStatus.OFFLINE, setup.clock.now)
     assert after.state.last_seen_at == 900.0
     assert after.channels[0].link_state is LinkState.OFFLINE
     assert (after.channels[0].battery, after.channels[0].observed_at) == (HEARD_ONCE.battery, 900.0)
-    after = data_of(await house.service.update_device_state(RACK.id, 1, is_online=True))
-    assert (after.state.is_online, after.state.last_seen_at) == (True, house.clock.now)
+    after = data_of(await setup.service.update_device_state(RACK.id, 1, is_online=True))
+    assert (after.state.is_online, after.state.last_seen_at) == (True, setup.clock.now)
     assert after.channels[0].link_state is LinkState.UNKNOWN
 
 
 async def test_an_update_of_a_device_that_was_never_heard_makes_the_channel() -> None:
-    house = House(RACK)
-    after = data_of(await house.service.update_device_state(RACK.id, 3, battery_percent=0))
+    setup = Setup(RACK)
+    after = data_of(await setup.service.update_device_state(RACK.id, 3, battery_percent=0))
     assert [each.number for each in after.channels] == [3]
     assert after.channels[0].battery is not None
     assert (after.channels[0].battery.percent, after.state.status) == (0, DeviceStatus.UNKNOWN)
@@ -384,20 +384,20 @@ async def test_an_update_of_a_device_that_was_never_heard_makes_the_channel() ->
 
 
 async def test_a_battery_is_never_that_of_a_transmitter_that_is_off() -> None:
-    house = House(RACK)
-    house.last_known(replace(HEARD_ONCE, facts=OFF, link_state=LinkState.TRANSMITTER_OFF))
-    (channel,) = data_of(await house.service.update_device_state(RACK.id, 1, battery_percent=50)).channels
+    setup = Setup(RACK)
+    setup.last_known(replace(HEARD_ONCE, facts=OFF, link_state=LinkState.TRANSMITTER_OFF))
+    (channel,) = data_of(await setup.service.update_device_state(RACK.id, 1, battery_percent=50)).channels
     assert (channel.facts.transmitter_present, channel.link_state) == (True, LinkState.UNKNOWN)
-    house.last_known(replace(HEARD_ONCE, facts=OFF, link_state=LinkState.TRANSMITTER_OFF))
-    (channel,) = data_of(await house.service.update_device_state(RACK.id, 1, rf_dbm=-50.0)).channels
+    setup.last_known(replace(HEARD_ONCE, facts=OFF, link_state=LinkState.TRANSMITTER_OFF))
+    (channel,) = data_of(await setup.service.update_device_state(RACK.id, 1, rf_dbm=-50.0)).channels
     assert (channel.facts, channel.link_state) == (OFF, LinkState.TRANSMITTER_OFF)
 
 
 async def test_the_limits_of_a_reading_are_within_it() -> None:
-    house = House(RACK)
+    setup = Setup(RACK)
     for percent, rf_dbm in ((0, -150.0), (100, 20.0)):
         after = data_of(
-            await house.service.update_device_state(RACK.id, 1, battery_percent=percent, rf_dbm=rf_dbm)
+            await setup.service.update_device_state(RACK.id, 1, battery_percent=percent, rf_dbm=rf_dbm)
         )
         battery = after.channels[0].battery
         assert battery is not None
@@ -406,51 +406,51 @@ async def test_the_limits_of_a_reading_are_within_it() -> None:
 
 @pytest.mark.parametrize("percent", [-1, 101, 150, 255])
 async def test_a_battery_that_cannot_be_is_refused(percent: int) -> None:
-    house = House(RACK)
-    house.last_known(HEARD_ONCE)
-    result = await house.service.update_device_state(RACK.id, 1, battery_percent=percent, rf_dbm=-50.0)
+    setup = Setup(RACK)
+    setup.last_known(HEARD_ONCE)
+    result = await setup.service.update_device_state(RACK.id, 1, battery_percent=percent, rf_dbm=-50.0)
     assert code_of(result) is ErrorCode.INVALID_VALUE
-    assert house.records.channels[ChannelRef(RACK.id, 1)] == HEARD_ONCE
-    assert house.records.stores == 0
+    assert setup.records.channels[ChannelRef(RACK.id, 1)] == HEARD_ONCE
+    assert setup.records.stores == 0
 
 
 @pytest.mark.parametrize("rf_dbm", [math.nan, math.inf, -math.inf, -150.1, 20.1])
 async def test_an_rf_level_that_cannot_be_is_refused(rf_dbm: float) -> None:
-    house = House(RACK)
-    house.last_known(HEARD_ONCE)
-    result = await house.service.update_device_state(RACK.id, 1, rf_dbm=rf_dbm)
+    setup = Setup(RACK)
+    setup.last_known(HEARD_ONCE)
+    result = await setup.service.update_device_state(RACK.id, 1, rf_dbm=rf_dbm)
     assert code_of(result) is ErrorCode.INVALID_VALUE
 
 
 async def test_a_channel_that_the_device_does_not_have_is_refused() -> None:
-    house = House(RACK, SPARE)
-    house.last_known(HEARD_ONCE)
+    setup = Setup(RACK, SPARE)
+    setup.last_known(HEARD_ONCE)
     for device, channel in ((RACK, 2), (RACK, 0), (SPARE, 0), (SPARE, 65)):
-        result = await house.service.update_device_state(device.id, channel, battery_percent=5)
+        result = await setup.service.update_device_state(device.id, channel, battery_percent=5)
         assert code_of(result) is ErrorCode.INVALID_VALUE
-    nobody = await house.service.update_device_state(DeviceId("nobody"), 1, battery_percent=5)
+    nobody = await setup.service.update_device_state(DeviceId("nobody"), 1, battery_percent=5)
     assert code_of(nobody) is ErrorCode.DEVICE_NOT_FOUND
 
 
 async def test_an_update_is_seen_live_while_a_session_runs() -> None:
-    house = House(RACK)
-    house.in_session()
-    await house.service.update_device_state(RACK.id, 1, battery_percent=12)
-    live = house.live.device(RACK.id)
+    setup = Setup(RACK)
+    setup.in_session()
+    await setup.service.update_device_state(RACK.id, 1, battery_percent=12)
+    live = setup.live.device(RACK.id)
     assert live is not None
     assert live.channels[0].battery is not None
     assert live.channels[0].battery.percent == 12
     assert live.channels[0].meters == LOUD
     assert live.channels[0].link_state is LinkState.LIVE
-    await house.service.update_device_state(RACK.id, 1, is_online=False)
-    live = house.live.device(RACK.id)
+    await setup.service.update_device_state(RACK.id, 1, is_online=False)
+    live = setup.live.device(RACK.id)
     assert live is not None
     assert live.state.status is DeviceStatus.OFFLINE
-    await house.service.update_device_state(RACK.id, 1, battery_percent=11)
-    assert house.live.device(RACK.id) == live
+    await setup.service.update_device_state(RACK.id, 1, battery_percent=11)
+    assert setup.live.device(RACK.id) == live
 
 
-async def told(report: Report) -> None:
+async def report_reading(report: Report) -> None:
     report(ALL_SAID)
 
 
@@ -476,14 +476,14 @@ async def hanging(report: Report) -> None:
 
 
 async def test_one_device_is_asked_once_and_stored() -> None:
-    house = House(RACK)
-    house.rack.tells[RACK.host] = told
-    snapshot = data_of(await house.service.sync_device("shure", RACK.id))
+    setup = Setup(RACK)
+    setup.rack.tells[RACK.host] = report_reading
+    snapshot = data_of(await setup.service.sync_device("shure", RACK.id))
     assert (snapshot.state.status, snapshot.state.model) == (DeviceStatus.ONLINE, "ULXD4D")
-    assert snapshot.state.last_seen_at == house.clock.now
+    assert snapshot.state.last_seen_at == setup.clock.now
     assert [each.link_state for each in snapshot.channels] == [LinkState.LIVE, LinkState.UNKNOWN]
-    assert house.records.states[RACK.id] == replace(snapshot.state, version=0)
-    assert house.records.stores == 1
+    assert setup.records.states[RACK.id] == replace(snapshot.state, version=0)
+    assert setup.records.stores == 1
 
 
 @pytest.mark.parametrize(
@@ -498,40 +498,40 @@ async def test_one_device_is_asked_once_and_stored() -> None:
 async def test_a_device_that_fails_is_stored_with_its_fault(
     tell: object, code: ErrorCode, status: DeviceStatus, link: LinkState
 ) -> None:
-    house = House(RACK)
-    house.last_known(HEARD_ONCE)
+    setup = Setup(RACK)
+    setup.last_known(HEARD_ONCE)
     assert callable(tell)
-    house.rack.tells[RACK.host] = tell
-    result = await house.service.sync_device("shure", RACK.id)
+    setup.rack.tells[RACK.host] = tell
+    result = await setup.service.sync_device("shure", RACK.id)
     assert code_of(result) is code
-    state = house.records.states[RACK.id]
+    state = setup.records.states[RACK.id]
     assert state.fault is not None
     assert (state.status, state.fault.code, state.last_seen_at) == (status, code, 900.0)
-    channel = house.records.channels[ChannelRef(RACK.id, 1)]
+    channel = setup.records.channels[ChannelRef(RACK.id, 1)]
     assert (channel.link_state, channel.battery) == (link, None)
     assert channel.last_battery is not None
     assert channel.last_battery.observed_at == 900.0
 
 
 async def test_whom_nobody_registered_cannot_be_asked() -> None:
-    house = House(RACK)
-    assert code_of(await house.service.sync_device("nope", RACK.id)) is ErrorCode.MANUFACTURER_NOT_SUPPORTED
-    assert code_of(await house.service.sync_device("acme", RACK.id)) is ErrorCode.DEVICE_NOT_FOUND
-    assert code_of(await house.service.sync_device("shure", SPARE.id)) is ErrorCode.DEVICE_NOT_FOUND
-    nobody = await house.service.sync_all_devices("nope")
+    setup = Setup(RACK)
+    assert code_of(await setup.service.sync_device("nope", RACK.id)) is ErrorCode.MANUFACTURER_NOT_SUPPORTED
+    assert code_of(await setup.service.sync_device("acme", RACK.id)) is ErrorCode.DEVICE_NOT_FOUND
+    assert code_of(await setup.service.sync_device("shure", SPARE.id)) is ErrorCode.DEVICE_NOT_FOUND
+    nobody = await setup.service.sync_all_devices("nope")
     assert code_of(nobody) is ErrorCode.MANUFACTURER_NOT_SUPPORTED
 
 
 async def test_all_devices_are_asked_side_by_side_and_none_disturbs_another() -> None:
-    ways = (told, unreachable, refusing, crashing, hanging)
+    ways = (report_reading, unreachable, refusing, crashing, hanging)
     devices = [
         replace(RACK, id=DeviceId(f"d{at:03}"), host=f"127.0.1.{at}", position=at) for at in range(100)
     ]
-    house = House(*devices)
+    setup = Setup(*devices)
     for at, device in enumerate(devices):
-        house.rack.tells[device.host] = ways[at % 5]
+        setup.rack.tells[device.host] = ways[at % 5]
     with capture_logs() as logs:
-        result = await house.service.sync_all_devices(timeout_s=0.05)
+        result = await setup.service.sync_all_devices(timeout_s=0.05)
     assert [each["event"] for each in logs] == ["reading_crashed"] * 20
     report = data_of(result)
     assert [each.device for each in report.devices] == devices
@@ -543,77 +543,77 @@ async def test_all_devices_are_asked_side_by_side_and_none_disturbs_another() ->
         ErrorCode.DEVICE_UNREACHABLE,
     ]
     assert len(report.failed) == 80
-    assert 1 < house.rack.most_at_once <= 32
-    assert house.records.stores == 1
+    assert 1 < setup.rack.most_at_once <= 32
+    assert setup.records.stores == 1
 
 
 async def test_only_the_devices_of_the_maker_that_was_asked_for_are_asked() -> None:
     other = replace(SPARE, manufacturer="acme", driver="acme-strings")
-    house = House(RACK, other)
-    house.rack.tells[RACK.host] = told
-    result = await house.service.sync_all_devices("shure")
+    setup = Setup(RACK, other)
+    setup.rack.tells[RACK.host] = report_reading
+    result = await setup.service.sync_all_devices("shure")
     assert [each.device for each in data_of(result).devices] == [RACK]
-    assert house.rack.opened == [(RACK.host, RACK.port)]
+    assert setup.rack.opened == [(RACK.host, RACK.port)]
 
 
 async def test_a_device_whose_driver_is_not_installed_is_in_the_report() -> None:
-    house = House(replace(RACK, driver="gone"), replace(SPARE, manufacturer="nope"))
-    result = await house.service.sync_all_devices()
+    setup = Setup(replace(RACK, driver="gone"), replace(SPARE, manufacturer="nope"))
+    result = await setup.service.sync_all_devices()
     codes = [each.state.fault.code for each in data_of(result).failed if each.state.fault]
     assert codes == [ErrorCode.DRIVER_NOT_SUPPORTED, ErrorCode.MANUFACTURER_NOT_SUPPORTED]
 
 
 async def test_no_devices_give_an_empty_report() -> None:
-    result = await House().service.sync_all_devices()
+    result = await Setup().service.sync_all_devices()
     assert (data_of(result).devices, data_of(result).failed) == ((), ())
 
 
 async def test_a_device_in_session_is_not_connected_to_again() -> None:
-    house = House(RACK, SPARE)
-    house.in_session()
-    house.rack.tells[SPARE.host] = told
-    result = await house.service.sync_all_devices()
+    setup = Setup(RACK, SPARE)
+    setup.in_session()
+    setup.rack.tells[SPARE.host] = report_reading
+    result = await setup.service.sync_all_devices()
     assert [each.state.is_online for each in data_of(result).devices] == [True, True]
-    assert house.rack.opened == [(SPARE.host, SPARE.port)]
+    assert setup.rack.opened == [(SPARE.host, SPARE.port)]
 
 
 async def test_channels_that_a_device_has_no_longer_are_forgotten() -> None:
-    house = House(RACK)
-    house.last_known(*(replace(HEARD_ONCE, number=number) for number in (1, 2, 3, 4)))
-    house.rack.tells[RACK.host] = told
-    snapshot = data_of(await house.service.sync_device("shure", RACK.id))
+    setup = Setup(RACK)
+    setup.last_known(*(replace(HEARD_ONCE, number=number) for number in (1, 2, 3, 4)))
+    setup.rack.tells[RACK.host] = report_reading
+    snapshot = data_of(await setup.service.sync_device("shure", RACK.id))
     assert [each.number for each in snapshot.channels] == [1, 2]
-    assert sorted(ref.number for ref in house.records.channels) == [1, 2]
+    assert sorted(ref.number for ref in setup.records.channels) == [1, 2]
 
 
 async def test_the_location_of_a_device_is_in_its_report() -> None:
-    house = House(replace(RACK, location_id=STAGE.id))
-    house.rack.tells[RACK.host] = told
-    assert data_of(await house.service.sync_device("shure", RACK.id)).location == STAGE.name
+    setup = Setup(replace(RACK, location_id=STAGE.id))
+    setup.rack.tells[RACK.host] = report_reading
+    assert data_of(await setup.service.sync_device("shure", RACK.id)).location == STAGE.name
 
 
 async def test_a_command_goes_through_the_session_where_there_is_one() -> None:
-    house = House(RACK)
-    house.sessions.answer = Confirmation(Identify(), "flashing")
-    assert await house.service.execute(RACK.id, Identify()) == Success(house.sessions.answer)
-    assert house.rack.opened == []
+    setup = Setup(RACK)
+    setup.sessions.answer = Confirmation(Identify(), "flashing")
+    assert await setup.service.execute(RACK.id, Identify()) == Success(setup.sessions.answer)
+    assert setup.rack.opened == []
 
 
 async def test_a_command_without_a_session_connects_for_itself() -> None:
-    house = House(RACK)
-    assert await house.service.execute(RACK.id, Identify()) == Success(Confirmation(Identify(), "done"))
-    assert house.rack.opened == [(RACK.host, RACK.port)]
+    setup = Setup(RACK)
+    assert await setup.service.execute(RACK.id, Identify()) == Success(Confirmation(Identify(), "done"))
+    assert setup.rack.opened == [(RACK.host, RACK.port)]
 
 
 async def test_a_value_that_the_device_chose_itself_is_told() -> None:
-    house = House(RACK)
-    house.sessions.answer = Confirmation(Identify(), "12 dB\x1b", adapted=True)
-    result = await house.service.execute(RACK.id, Identify())
+    setup = Setup(RACK)
+    setup.sessions.answer = Confirmation(Identify(), "12 dB\x1b", adapted=True)
+    result = await setup.service.execute(RACK.id, Identify())
     assert result.warning == "The device chose 12 dB\u241b instead"
 
 
 async def test_a_command_that_the_device_does_not_follow_is_a_no() -> None:
-    house = House(RACK)
-    house.sessions.answer = DeviceError(ErrorCode.COMMAND_UNCONFIRMED, "nothing came", hint="look at it")
-    assert code_of(await house.service.execute(RACK.id, Identify())) is ErrorCode.COMMAND_UNCONFIRMED
-    assert code_of(await house.service.execute(SPARE.id, Identify())) is ErrorCode.DEVICE_NOT_FOUND
+    setup = Setup(RACK)
+    setup.sessions.answer = DeviceError(ErrorCode.COMMAND_UNCONFIRMED, "nothing came", hint="look at it")
+    assert code_of(await setup.service.execute(RACK.id, Identify())) is ErrorCode.COMMAND_UNCONFIRMED
+    assert code_of(await setup.service.execute(SPARE.id, Identify())) is ErrorCode.DEVICE_NOT_FOUND

@@ -24,8 +24,8 @@ def service_with(doors: Doors | None, *registered: Device, other_port: int | Non
     return build_services(adapters, build_synchronization(adapters).service).devices
 
 
-async def driver_and_port(service: DeviceContract, **told: str | int) -> tuple[str, int, str | None]:
-    answer = await service.register("shure", "10.0.0.1", **told)  # type: ignore[arg-type] # its own names
+async def driver_and_port(service: DeviceContract, **arguments: str | int) -> tuple[str, int, str | None]:
+    answer = await service.register("shure", "10.0.0.1", **arguments)  # type: ignore[arg-type] # its own names
     assert answer.success
     return answer.data.driver, answer.data.port, answer.warning
 

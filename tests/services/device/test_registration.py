@@ -51,7 +51,7 @@ class OpenDriver:
         raise AssertionError
 
 
-class Venue:
+class Setup:
     """The services on records in memory, with sessions that run."""
 
     def __init__(self, *devices: Device) -> None:
@@ -88,79 +88,79 @@ class Venue:
 
 
 async def test_an_undone_registration_takes_the_device_and_its_session_away() -> None:
-    venue = Venue(RACK)
-    async with running_sessions(venue.sessions):
-        device = data_of(await venue.devices.register("shure", "127.0.0.9", name="FOH"))
-        await until(lambda: venue.connected == [(RACK.host, 2202), ("127.0.0.9", 2202)])
-        assert venue.shown() == [RACK.id, device.id]
-        assert await venue.undo() == "Device FOH added"
-        assert venue.shown() == [RACK.id]
-        await until(lambda: venue.connected == [(RACK.host, 2202)])
-        assert await venue.redo() == "Device FOH added"
-        assert venue.records.kept[device.id] == device
-        assert venue.shown() == [RACK.id, device.id]
-        await until(lambda: venue.connected == [(RACK.host, 2202), ("127.0.0.9", 2202)])
+    setup = Setup(RACK)
+    async with running_sessions(setup.sessions):
+        device = data_of(await setup.devices.register("shure", "127.0.0.9", name="FOH"))
+        await until(lambda: setup.connected == [(RACK.host, 2202), ("127.0.0.9", 2202)])
+        assert setup.shown() == [RACK.id, device.id]
+        assert await setup.undo() == "Device FOH added"
+        assert setup.shown() == [RACK.id]
+        await until(lambda: setup.connected == [(RACK.host, 2202)])
+        assert await setup.redo() == "Device FOH added"
+        assert setup.records.kept[device.id] == device
+        assert setup.shown() == [RACK.id, device.id]
+        await until(lambda: setup.connected == [(RACK.host, 2202), ("127.0.0.9", 2202)])
 
 
 async def test_a_location_that_was_made_on_the_way_belongs_to_the_registration() -> None:
-    venue = Venue()
-    device = data_of(await venue.devices.register("shure", "127.0.0.9", location=" Balcony "))
-    assert await venue.undo() == "Device 127.0.0.9 added"
-    assert (venue.records.kept, list(venue.locations.kept)) == ({}, [STAGE.id])
-    await venue.redo()
-    assert venue.records.kept == {device.id: device}
+    setup = Setup()
+    device = data_of(await setup.devices.register("shure", "127.0.0.9", location=" Balcony "))
+    assert await setup.undo() == "Device 127.0.0.9 added"
+    assert (setup.records.kept, list(setup.locations.kept)) == ({}, [STAGE.id])
+    await setup.redo()
+    assert setup.records.kept == {device.id: device}
     assert device.location_id is not None
-    assert venue.locations.kept[device.location_id].name == "Balcony"
+    assert setup.locations.kept[device.location_id].name == "Balcony"
     # The location stays when the next device there is undone.
-    await venue.devices.register("shure", "127.0.0.10", location="BALCONY")
-    await venue.undo()
-    assert device.location_id in venue.locations.kept
+    await setup.devices.register("shure", "127.0.0.10", location="BALCONY")
+    await setup.undo()
+    assert device.location_id in setup.locations.kept
 
 
 async def test_a_device_whose_port_changes_gets_a_session_there_until_that_is_undone() -> None:
-    venue = Venue(RACK)
-    async with running_sessions(venue.sessions):
-        await until(lambda: venue.connected == [(RACK.host, 2202)])
-        data_of(await venue.devices.update(RACK.id, DeviceChange(port=2203)))
-        await until(lambda: venue.connected == [(RACK.host, 2203)])
-        assert await venue.undo() == f"Device {RACK.host} address changed to {RACK.host}:2203"
-        await until(lambda: venue.connected == [(RACK.host, 2202)])
-        assert venue.records.kept[RACK.id] == RACK
-        await venue.redo()
-        await until(lambda: venue.connected == [(RACK.host, 2203)])
+    setup = Setup(RACK)
+    async with running_sessions(setup.sessions):
+        await until(lambda: setup.connected == [(RACK.host, 2202)])
+        data_of(await setup.devices.update(RACK.id, DeviceChange(port=2203)))
+        await until(lambda: setup.connected == [(RACK.host, 2203)])
+        assert await setup.undo() == f"Device {RACK.host} address changed to {RACK.host}:2203"
+        await until(lambda: setup.connected == [(RACK.host, 2202)])
+        assert setup.records.kept[RACK.id] == RACK
+        await setup.redo()
+        await until(lambda: setup.connected == [(RACK.host, 2203)])
 
 
 async def test_an_edit_is_one_step_whatever_it_changes() -> None:
-    venue = Venue(RACK)
+    setup = Setup(RACK)
     edit = DeviceChange(name="FOH", host="127.0.0.7", port=2300, location="Pit", fingerprint="ab" * 32)
-    edited = data_of(await venue.devices.update(RACK.id, edit))
-    (pit,) = [location for location in venue.locations.kept.values() if location.name == "Pit"]
+    edited = data_of(await setup.devices.update(RACK.id, edit))
+    (pit,) = [location for location in setup.locations.kept.values() if location.name == "Pit"]
     assert edited == replace(
         RACK, name="FOH", host="127.0.0.7", port=2300, location_id=pit.id, fingerprint="ab" * 32
     )
-    assert venue.records.kept[RACK.id] == edited
-    assert await venue.undo() == (
+    assert setup.records.kept[RACK.id] == edited
+    assert await setup.undo() == (
         "Device 127.0.0.2 renamed to FOH, address changed to 127.0.0.7:2300, certificate trusted, "
         "127.0.0.2 moved to Pit"
     )
-    assert (venue.records.kept[RACK.id], list(venue.locations.kept)) == (RACK, [STAGE.id])
-    await venue.redo()
-    assert venue.records.kept[RACK.id] == edited
+    assert (setup.records.kept[RACK.id], list(setup.locations.kept)) == (RACK, [STAGE.id])
+    await setup.redo()
+    assert setup.records.kept[RACK.id] == edited
 
 
 async def test_a_step_calls_a_device_what_it_calls_itself() -> None:
-    venue = Venue(RACK)
-    await venue.records.store([DeviceState(RACK.id, own_name="Rack 1")], ())
-    data_of(await venue.devices.update(RACK.id, DeviceChange(name="FOH")))
-    assert await venue.undo() == "Device Rack 1 renamed to FOH"
-    data_of(await venue.devices.trust(RACK.id, "ab" * 32))
-    assert await venue.undo() == "Certificate of Rack 1 trusted"
-    data_of(await venue.devices.remove(RACK.id))
-    assert await venue.undo() == "Device Rack 1 removed"
+    setup = Setup(RACK)
+    await setup.records.store([DeviceState(RACK.id, own_name="Rack 1")], ())
+    data_of(await setup.devices.update(RACK.id, DeviceChange(name="FOH")))
+    assert await setup.undo() == "Device Rack 1 renamed to FOH"
+    data_of(await setup.devices.trust(RACK.id, "ab" * 32))
+    assert await setup.undo() == "Certificate of Rack 1 trusted"
+    data_of(await setup.devices.remove(RACK.id))
+    assert await setup.undo() == "Device Rack 1 removed"
 
 
 async def test_the_text_of_an_edit_says_what_was_done() -> None:
-    venue = Venue(replace(RACK, name="FOH", location_id=STAGE.id, fingerprint="ab" * 32))
+    setup = Setup(replace(RACK, name="FOH", location_id=STAGE.id, fingerprint="ab" * 32))
     texts = []
     for edit in (
         DeviceChange(name="Monitors"),
@@ -168,8 +168,8 @@ async def test_the_text_of_an_edit_says_what_was_done() -> None:
         DeviceChange(location=""),
         DeviceChange(fingerprint=""),
     ):
-        data_of(await venue.devices.update(RACK.id, edit))
-        texts.append(await venue.undo())
+        data_of(await setup.devices.update(RACK.id, edit))
+        texts.append(await setup.undo())
     assert texts == [
         "Device FOH renamed to Monitors",
         "Device FOH name removed",
@@ -179,74 +179,74 @@ async def test_the_text_of_an_edit_says_what_was_done() -> None:
 
 
 async def test_an_edit_that_changes_nothing_is_no_step() -> None:
-    venue = Venue(replace(RACK, name="FOH", location_id=STAGE.id))
+    setup = Setup(replace(RACK, name="FOH", location_id=STAGE.id))
     same = DeviceChange(name=" FOH", host=RACK.host, port=RACK.port, location="main stage", fingerprint="")
-    assert data_of(await venue.devices.update(RACK.id, same)) == venue.records.kept[RACK.id]
-    assert data_of(await venue.devices.update(RACK.id, DeviceChange())) == venue.records.kept[RACK.id]
-    assert code_of(await venue.assignments.undo()) is ErrorCode.NOTHING_TO_UNDO
+    assert data_of(await setup.devices.update(RACK.id, same)) == setup.records.kept[RACK.id]
+    assert data_of(await setup.devices.update(RACK.id, DeviceChange())) == setup.records.kept[RACK.id]
+    assert code_of(await setup.assignments.undo()) is ErrorCode.NOTHING_TO_UNDO
 
 
 async def test_an_edit_that_was_changed_meanwhile_is_not_undone() -> None:
-    venue = Venue(RACK)
-    data_of(await venue.devices.update(RACK.id, DeviceChange(name="FOH")))
+    setup = Setup(RACK)
+    data_of(await setup.devices.update(RACK.id, DeviceChange(name="FOH")))
     elsewhere = replace(RACK, name="Changed elsewhere")
-    venue.records.kept[RACK.id] = elsewhere
-    assert code_of(await venue.assignments.undo()) is ErrorCode.CHANGED_SINCE
-    assert venue.records.kept[RACK.id] == elsewhere
+    setup.records.kept[RACK.id] = elsewhere
+    assert code_of(await setup.assignments.undo()) is ErrorCode.CHANGED_SINCE
+    assert setup.records.kept[RACK.id] == elsewhere
 
 
 async def test_a_registration_is_not_redone_at_an_address_that_is_taken_meanwhile() -> None:
-    venue = Venue()
-    data_of(await venue.devices.register("shure", SPARE.host))
-    await venue.undo()
-    venue.records.kept[SPARE.id] = SPARE
-    assert code_of(await venue.assignments.redo()) is ErrorCode.DEVICE_EXISTS
-    assert venue.records.kept == {SPARE.id: SPARE}
+    setup = Setup()
+    data_of(await setup.devices.register("shure", SPARE.host))
+    await setup.undo()
+    setup.records.kept[SPARE.id] = SPARE
+    assert code_of(await setup.assignments.redo()) is ErrorCode.DEVICE_EXISTS
+    assert setup.records.kept == {SPARE.id: SPARE}
 
 
 async def test_steps_on_a_device_are_undone_down_to_its_registration() -> None:
-    venue = Venue()
-    device = data_of(await venue.devices.register("shure", "127.0.0.9"))
-    data_of(await venue.assignments.assign([ChannelRef(device.id, 1)], "Ada"))
-    data_of(await venue.devices.update(device.id, DeviceChange(name="FOH")))
-    data_of(await venue.devices.remove(device.id))
-    assert [await venue.undo() for _ in range(4)] == [
+    setup = Setup()
+    device = data_of(await setup.devices.register("shure", "127.0.0.9"))
+    data_of(await setup.assignments.assign([ChannelRef(device.id, 1)], "Ada"))
+    data_of(await setup.devices.update(device.id, DeviceChange(name="FOH")))
+    data_of(await setup.devices.remove(device.id))
+    assert [await setup.undo() for _ in range(4)] == [
         "Device FOH removed",
         "Device 127.0.0.9 renamed to FOH",
         "127.0.0.9/1 assigned to Ada",
         "Device 127.0.0.9 added",
     ]
-    assert venue.records.kept == {}
+    assert setup.records.kept == {}
     for _ in range(3):
-        await venue.redo()
-    assert venue.records.kept[device.id].name == "FOH"
-    (assignment,) = data_of(await venue.assignments.list_assignments())
+        await setup.redo()
+    assert setup.records.kept[device.id].name == "FOH"
+    (assignment,) = data_of(await setup.assignments.list_assignments())
     assert assignment.channel == ChannelRef(device.id, 1)
 
 
 async def test_a_trusted_certificate_is_a_step() -> None:
-    venue = Venue(RACK)
-    data_of(await venue.devices.trust(RACK.id, "AB" * 32))
-    assert await venue.undo() == "Certificate of 127.0.0.2 trusted"
-    assert venue.records.kept[RACK.id].fingerprint is None
-    data_of(await venue.devices.trust(RACK.id, ""))
-    assert code_of(await venue.assignments.undo()) is ErrorCode.NOTHING_TO_UNDO
+    setup = Setup(RACK)
+    data_of(await setup.devices.trust(RACK.id, "AB" * 32))
+    assert await setup.undo() == "Certificate of 127.0.0.2 trusted"
+    assert setup.records.kept[RACK.id].fingerprint is None
+    data_of(await setup.devices.trust(RACK.id, ""))
+    assert code_of(await setup.assignments.undo()) is ErrorCode.NOTHING_TO_UNDO
 
 
 async def test_an_address_that_is_taken_names_the_device_that_has_it() -> None:
-    venue = Venue(RACK, SPARE)
-    moved = await venue.devices.update(RACK.id, DeviceChange(host=SPARE.host))
+    setup = Setup(RACK, SPARE)
+    moved = await setup.devices.update(RACK.id, DeviceChange(host=SPARE.host))
     assert error_of(moved).details["device_id"] == SPARE.id
 
 
 async def test_an_address_that_is_taken_while_the_name_service_is_asked_is_noticed() -> None:
-    venue = Venue()
+    setup = Setup()
     twin = replace(SPARE, host="rack-a.local")
 
     async def resolve(host: str) -> None:
-        venue.records.put(twin)
+        setup.records.put(twin)
 
-    adapters = replace(venue.adapters, resolve=resolve)
-    devices = build_services(adapters, venue.sessions).devices
+    adapters = replace(setup.adapters, resolve=resolve)
+    devices = build_services(adapters, setup.sessions).devices
     registered = await devices.register("shure", "rack-a.local")
     assert error_of(registered).details["device_id"] == twin.id

@@ -32,8 +32,8 @@ def found(host: str, maker: str = "shure", port: int = 2202) -> FoundDevice:
     return FoundDevice(host, port, maker, f"{maker}-strings", "MODEL", "Name", answered=True)
 
 
-def heard(host: str, **told: object) -> FoundDevice:
-    return replace(found(host), **{"via": "slp", "answered": False, **told})  # type: ignore[arg-type] # FoundDevice's names
+def heard(host: str, **fields: object) -> FoundDevice:
+    return replace(found(host), **{"via": "slp", "answered": False, **fields})  # type: ignore[arg-type] # FoundDevice's names
 
 
 async def look(
@@ -93,14 +93,14 @@ async def test_what_is_heard_of_is_asked_once_and_told_as_it_comes() -> None:
     closed = heard("10.0.0.2", fault=REFUSES)
     air, checks = Announcements(heard("10.0.0.2"), heard("10.0.0.2"), heard("10.0.0.1")), Checks(closed)
     plugins = Plugins(manufacturer("shure", Rack(), discover=air, check=checks))
-    told: list[Findings] = []
-    findings = await search_network(plugins, Search(timeout_s=0.2), Registered([]), [ETH], told.append)
+    fields: list[Findings] = []
+    findings = await search_network(plugins, Search(timeout_s=0.2), Registered([]), [ETH], fields.append)
     assert findings.devices == (replace(heard("10.0.0.1"), answered=True), closed)
     assert checks.checked == ["10.0.0.2", "10.0.0.1"]
     assert (findings.asked, findings.to_ask) == (2, 2)
-    assert told[-1] == findings
-    assert [len(each.devices) for each in told] == sorted(len(each.devices) for each in told)
-    assert not told[1].devices[0].answered
+    assert fields[-1] == findings
+    assert [len(each.devices) for each in fields] == sorted(len(each.devices) for each in fields)
+    assert not fields[1].devices[0].answered
 
 
 async def test_what_no_driver_speaks_to_or_is_registered_is_not_asked() -> None:

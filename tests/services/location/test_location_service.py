@@ -25,7 +25,7 @@ from tests.services.results import code_of, data_of
 from tests.services.stage import RACK, SPARE, Clock
 
 
-class Town:
+class Setup:
     """The service on records in memory; counts how often changes were taken up."""
 
     def __init__(self, *locations: Location, devices: tuple[Device, ...] = ()) -> None:
@@ -49,45 +49,45 @@ HALL = (place("Hall"), place("Stage", "Hall"), place("Pit", "Hall", 1), place("B
 
 
 async def test_locations_are_made_one_after_the_other() -> None:
-    town = Town()
-    await town.service.create(" Hall ")
-    await town.service.create("Stage", parent="hall")
-    await town.service.create("Pit", parent="HALL ")
-    await town.service.create("Club")
-    assert town.tree() == [(0, "Hall", 0), (1, "Stage", 0), (1, "Pit", 1), (0, "Club", 1)]
-    assert town.changes == 4
+    setup = Setup()
+    await setup.service.create(" Hall ")
+    await setup.service.create("Stage", parent="hall")
+    await setup.service.create("Pit", parent="HALL ")
+    await setup.service.create("Club")
+    assert setup.tree() == [(0, "Hall", 0), (1, "Stage", 0), (1, "Pit", 1), (0, "Club", 1)]
+    assert setup.changes == 4
 
 
 @pytest.mark.parametrize("name", ["", "   ", "x" * 65, "a\nb", "\x1b[2J", "a\u202eb"])
 async def test_what_is_no_name_is_refused(name: str) -> None:
-    town = Town(*HALL)
-    assert code_of(await town.service.create(name)) is ErrorCode.INVALID_VALUE
-    assert code_of(await town.service.rename(LocationId("Pit"), name)) is ErrorCode.INVALID_VALUE
-    assert town.changes == 0
+    setup = Setup(*HALL)
+    assert code_of(await setup.service.create(name)) is ErrorCode.INVALID_VALUE
+    assert code_of(await setup.service.rename(LocationId("Pit"), name)) is ErrorCode.INVALID_VALUE
+    assert setup.changes == 0
 
 
 async def test_a_name_of_64_characters_is_taken_and_markup_is_only_text() -> None:
-    town = Town()
-    assert data_of(await town.service.create("x" * 64)).name == "x" * 64
-    assert data_of(await town.service.create("[red]x[/] A>B")).name == "[red]x[/] A>B"
+    setup = Setup()
+    assert data_of(await setup.service.create("x" * 64)).name == "x" * 64
+    assert data_of(await setup.service.create("[red]x[/] A>B")).name == "[red]x[/] A>B"
 
 
 async def test_a_name_is_given_once_whatever_its_capitals() -> None:
-    town = Town(*HALL)
-    assert code_of(await town.service.create("sTAGE")) is ErrorCode.LOCATION_EXISTS
-    assert code_of(await town.service.rename(LocationId("Pit"), "stage")) is ErrorCode.LOCATION_EXISTS
-    assert data_of(await town.service.rename(LocationId("Pit"), " PIT ")).name == "PIT"
+    setup = Setup(*HALL)
+    assert code_of(await setup.service.create("sTAGE")) is ErrorCode.LOCATION_EXISTS
+    assert code_of(await setup.service.rename(LocationId("Pit"), "stage")) is ErrorCode.LOCATION_EXISTS
+    assert data_of(await setup.service.rename(LocationId("Pit"), " PIT ")).name == "PIT"
 
 
 async def test_a_parent_must_exist() -> None:
-    assert code_of(await Town().service.create("Stage", parent="Hall")) is ErrorCode.LOCATION_NOT_FOUND
+    assert code_of(await Setup().service.create("Stage", parent="Hall")) is ErrorCode.LOCATION_NOT_FOUND
 
 
 async def test_locations_do_not_nest_without_end() -> None:
     chain = [place("0"), *(place(str(at), str(at - 1)) for at in range(1, MAX_DEPTH))]
-    town = Town(*chain, place("A"), place("B", "A"))
-    assert code_of(await town.service.create("x", parent=str(MAX_DEPTH - 1))) is ErrorCode.INVALID_VALUE
-    too_deep = await town.service.move(LocationId("A"), parent=LocationId(str(MAX_DEPTH - 2)))
+    setup = Setup(*chain, place("A"), place("B", "A"))
+    assert code_of(await setup.service.create("x", parent=str(MAX_DEPTH - 1))) is ErrorCode.INVALID_VALUE
+    too_deep = await setup.service.move(LocationId("A"), parent=LocationId(str(MAX_DEPTH - 2)))
     assert code_of(too_deep) is ErrorCode.INVALID_VALUE
 
 
@@ -104,18 +104,18 @@ async def test_locations_do_not_nest_without_end() -> None:
 async def test_a_location_moves_and_nothing_keeps_a_gap(
     moved: str, parent: str | None, position: int | None, tree: list[tuple[int, str, int]]
 ) -> None:
-    town = Town(*HALL)
+    setup = Setup(*HALL)
     below = LocationId(parent) if parent else None
-    result = data_of(await town.service.move(LocationId(moved), parent=below, position=position))
-    assert town.tree() == tree
-    assert result == town.places.kept[LocationId(moved)]
+    result = data_of(await setup.service.move(LocationId(moved), parent=below, position=position))
+    assert setup.tree() == tree
+    assert result == setup.places.kept[LocationId(moved)]
     assert result.parent_id == below
 
 
 async def test_what_goes_down_with_a_location_stays_below_it() -> None:
-    town = Town(*HALL, place("Riser", "Stage"), place("Club", position=1))
-    await town.service.move(LocationId("Stage"), parent=LocationId("Club"))
-    assert town.tree()[-3:] == [(0, "Club", 1), (1, "Stage", 0), (2, "Riser", 0)]
+    setup = Setup(*HALL, place("Riser", "Stage"), place("Club", position=1))
+    await setup.service.move(LocationId("Stage"), parent=LocationId("Club"))
+    assert setup.tree()[-3:] == [(0, "Club", 1), (1, "Stage", 0), (2, "Riser", 0)]
 
 
 @pytest.mark.parametrize(
@@ -131,40 +131,40 @@ async def test_what_goes_down_with_a_location_stays_below_it() -> None:
 async def test_a_move_that_cannot_be_moves_nothing(
     moved: str, parent: str | None, position: int | None, expected: ErrorCode
 ) -> None:
-    town = Town(*HALL)
-    before = town.tree()
+    setup = Setup(*HALL)
+    before = setup.tree()
     below = LocationId(parent) if parent else None
-    result = await town.service.move(LocationId(moved), parent=below, position=position)
+    result = await setup.service.move(LocationId(moved), parent=below, position=position)
     assert code_of(result) is expected
-    assert town.tree() == before
+    assert setup.tree() == before
 
 
 async def test_only_an_empty_location_is_removed() -> None:
-    town = Town(*HALL, devices=(replace(RACK, location_id=LocationId("Stage")),))
+    setup = Setup(*HALL, devices=(replace(RACK, location_id=LocationId("Stage")),))
     for full in ("Hall", "Stage"):
-        assert code_of(await town.service.remove(LocationId(full))) is ErrorCode.LOCATION_NOT_EMPTY
-    assert data_of(await town.service.remove(LocationId("Pit"))).name == "Pit"
-    assert code_of(await town.service.remove(LocationId("Pit"))) is ErrorCode.LOCATION_NOT_FOUND
-    assert LocationId("Pit") not in town.places.kept
+        assert code_of(await setup.service.remove(LocationId(full))) is ErrorCode.LOCATION_NOT_EMPTY
+    assert data_of(await setup.service.remove(LocationId("Pit"))).name == "Pit"
+    assert code_of(await setup.service.remove(LocationId("Pit"))) is ErrorCode.LOCATION_NOT_FOUND
+    assert LocationId("Pit") not in setup.places.kept
 
 
 async def test_a_location_is_found_whatever_its_capitals() -> None:
-    town = Town(*HALL)
-    assert data_of(await town.service.find(" hALL ")) == HALL[0]
-    assert code_of(await town.service.find("nope")) is ErrorCode.LOCATION_NOT_FOUND
+    setup = Setup(*HALL)
+    assert data_of(await setup.service.find(" hALL ")) == HALL[0]
+    assert code_of(await setup.service.find("nope")) is ErrorCode.LOCATION_NOT_FOUND
 
 
 async def test_locations_are_listed_as_they_are_arranged() -> None:
-    result = await Town(*reversed(HALL)).service.list_locations()
+    result = await Setup(*reversed(HALL)).service.list_locations()
     assert list(data_of(result)) == list(HALL)
 
 
 async def test_a_device_is_put_somewhere_and_taken_out() -> None:
-    town = Town(*HALL, devices=(RACK,))
-    service, stage = town.service, LocationId("Stage")
+    setup = Setup(*HALL, devices=(RACK,))
+    service, stage = setup.service, LocationId("Stage")
     put = await service.assign_device(RACK.id, stage)
     assert put == Success(replace(RACK, location_id=stage))
-    assert town.devices.kept[RACK.id].location_id == stage
+    assert setup.devices.kept[RACK.id].location_id == stage
     assert await service.assign_device(RACK.id, None) == Success(RACK)
     nobody = await service.assign_device(DeviceId("nobody"), stage)
     assert code_of(nobody) is ErrorCode.DEVICE_NOT_FOUND
@@ -178,7 +178,7 @@ def channel(device: Device, number: int, battery: Battery | None, link: LinkStat
 
 
 async def test_a_summary_counts_everything_at_a_location_and_below() -> None:
-    town = Town(
+    setup = Setup(
         *HALL,
         place("Club"),
         devices=(
@@ -196,8 +196,8 @@ async def test_a_summary_counts_everything_at_a_location_and_below() -> None:
         channel(SPARE, 2, Battery(minutes=5), LinkState.LIVE),
         channel(SPARE, 3, None, LinkState.TRANSMITTER_OFF),
     ]
-    await town.devices.store([DeviceState(RACK.id, status=DeviceStatus.ONLINE)], channels)
-    result = await town.service.get_location_summary(LocationId("Hall"))
+    await setup.devices.store([DeviceState(RACK.id, status=DeviceStatus.ONLINE)], channels)
+    result = await setup.service.get_location_summary(LocationId("Hall"))
     assert result == Success(
         LocationSummary(
             HALL[0],
@@ -214,117 +214,117 @@ async def test_a_summary_counts_everything_at_a_location_and_below() -> None:
             unknown_battery=1,
         )
     )
-    assert town.devices.queries == 1
+    assert setup.devices.queries == 1
 
 
 async def test_a_summary_of_nowhere_is_a_no() -> None:
-    result = await Town().service.get_location_summary(LocationId("nowhere"))
+    result = await Setup().service.get_location_summary(LocationId("nowhere"))
     assert code_of(result) is ErrorCode.LOCATION_NOT_FOUND
 
 
 async def test_a_database_that_fails_is_an_answer_and_no_crash() -> None:
-    town = Town(*HALL, devices=(RACK,))
-    town.devices.broken = True
-    assert code_of(await town.service.assign_device(RACK.id, None)) is ErrorCode.DATABASE_ERROR
+    setup = Setup(*HALL, devices=(RACK,))
+    setup.devices.broken = True
+    assert code_of(await setup.service.assign_device(RACK.id, None)) is ErrorCode.DATABASE_ERROR
 
 
-async def undo_all(town: Town) -> list[str]:
+async def undo_all(setup: Setup) -> list[str]:
     """The texts of all steps, the newest first; afterwards everything is as it was before them."""
     texts = []
     while True:
         try:
-            texts.append((await town.steps.undo()).text)
+            texts.append((await setup.steps.undo()).text)
         except StorageError as error:
             assert error.code is ErrorCode.NOTHING_TO_UNDO  # noqa: PT017 - it ends the loop
             return texts
 
 
 async def test_every_change_of_the_tree_is_a_step() -> None:
-    town = Town(*HALL)
-    before = dict(town.places.kept)
-    data_of(await town.service.create("Balcony", parent="Hall"))
-    data_of(await town.service.rename(LocationId("Pit"), "Orchestra"))
-    data_of(await town.service.move(LocationId("Stage"), parent=None, position=0))
-    data_of(await town.service.remove(LocationId("Booth")))
-    after = dict(town.places.kept)
-    assert await undo_all(town) == [
+    setup = Setup(*HALL)
+    before = dict(setup.places.kept)
+    data_of(await setup.service.create("Balcony", parent="Hall"))
+    data_of(await setup.service.rename(LocationId("Pit"), "Orchestra"))
+    data_of(await setup.service.move(LocationId("Stage"), parent=None, position=0))
+    data_of(await setup.service.remove(LocationId("Booth")))
+    after = dict(setup.places.kept)
+    assert await undo_all(setup) == [
         "Location Booth removed",
         "Location Stage moved",
         "Location Pit renamed to Orchestra",
         "Location Balcony added",
     ]
-    assert town.places.kept == before
+    assert setup.places.kept == before
     for _ in range(4):
-        await town.steps.redo()
-    assert town.places.kept == after
+        await setup.steps.redo()
+    assert setup.places.kept == after
 
 
 async def test_what_changes_no_location_is_no_step() -> None:
-    town = Town(*HALL)
-    data_of(await town.service.rename(LocationId("Pit"), " Pit "))
-    data_of(await town.service.move(LocationId("Booth"), parent=LocationId("Hall")))
-    assert (await undo_all(town), town.changes) == ([], 0)
+    setup = Setup(*HALL)
+    data_of(await setup.service.rename(LocationId("Pit"), " Pit "))
+    data_of(await setup.service.move(LocationId("Booth"), parent=LocationId("Hall")))
+    assert (await undo_all(setup), setup.changes) == ([], 0)
 
 
 async def test_a_location_that_is_in_use_again_is_not_taken_away_by_undo() -> None:
-    town = Town(*HALL, devices=(RACK,))
-    balcony = data_of(await town.service.create("Balcony"))
-    town.devices.kept[RACK.id] = replace(RACK, location_id=balcony.id)
+    setup = Setup(*HALL, devices=(RACK,))
+    balcony = data_of(await setup.service.create("Balcony"))
+    setup.devices.kept[RACK.id] = replace(RACK, location_id=balcony.id)
     with pytest.raises(StorageError) as caught:
-        await town.steps.undo()
+        await setup.steps.undo()
     assert caught.value.code is ErrorCode.CHANGED_SINCE
-    assert balcony.id in town.places.kept
+    assert balcony.id in setup.places.kept
 
 
 async def test_putting_a_device_somewhere_is_a_step_whichever_way_it_is_done() -> None:
-    town = Town(*HALL, devices=(replace(RACK, name="FOH"), SPARE))
-    await town.service.assign_device(RACK.id, LocationId("Stage"))
-    await town.service.assign_device(RACK.id, LocationId("Stage"))
-    await town.service.assign_devices([RACK.id, SPARE.id, RACK.id], "Club")
-    await town.service.assign_device(SPARE.id, None)
-    assert await undo_all(town) == [
+    setup = Setup(*HALL, devices=(replace(RACK, name="FOH"), SPARE))
+    await setup.service.assign_device(RACK.id, LocationId("Stage"))
+    await setup.service.assign_device(RACK.id, LocationId("Stage"))
+    await setup.service.assign_devices([RACK.id, SPARE.id, RACK.id], "Club")
+    await setup.service.assign_device(SPARE.id, None)
+    assert await undo_all(setup) == [
         "127.0.0.3 taken out of its location",
         "2 devices moved to Club",
         "FOH moved to Stage",
     ]
-    assert {device.location_id for device in town.devices.kept.values()} == {None}
-    assert LocationId("Club") not in town.places.kept
+    assert {device.location_id for device in setup.devices.kept.values()} == {None}
+    assert LocationId("Club") not in setup.places.kept
 
 
 async def test_no_devices_need_no_location() -> None:
-    town = Town(*HALL)
-    await town.service.assign_devices([], "Club")
-    assert (await undo_all(town), list(town.places.kept)) == ([], [location.id for location in HALL])
+    setup = Setup(*HALL)
+    await setup.service.assign_devices([], "Club")
+    assert (await undo_all(setup), list(setup.places.kept)) == ([], [location.id for location in HALL])
 
 
 async def test_the_text_of_a_step_has_an_end_and_nothing_unprintable() -> None:
-    town = Town()
+    setup = Setup()
     location = place("Hall")
-    await town.steps.make(PlannedStep("\x1b" + "x" * 300, [Change(None, location)]))
-    (text,) = await undo_all(town)
+    await setup.steps.make(PlannedStep("\x1b" + "x" * 300, [Change(None, location)]))
+    (text,) = await undo_all(setup)
     assert text == "\u241b" + "x" * (MAX_TEXT - 1)
 
 
 async def test_names_that_differ_in_the_way_an_accent_is_written_are_one_location() -> None:
-    town = Town(place("Caf\N{LATIN SMALL LETTER E WITH ACUTE}"))
+    setup = Setup(place("Caf\N{LATIN SMALL LETTER E WITH ACUTE}"))
     twin = "CAFE\N{COMBINING ACUTE ACCENT}"
-    assert code_of(await town.service.create(twin)) is ErrorCode.LOCATION_EXISTS
-    assert data_of(await town.service.find(twin)).name.startswith("Caf")
+    assert code_of(await setup.service.create(twin)) is ErrorCode.LOCATION_EXISTS
+    assert data_of(await setup.service.find(twin)).name.startswith("Caf")
 
 
 async def test_a_location_is_added_after_the_last_of_its_siblings() -> None:
-    town = Town(place("Hall", position=4), place("Stage", "Hall", 7), place("Club", position=2))
-    assert data_of(await town.service.create("Barn")).position == 5
-    assert data_of(await town.service.create("Pit", parent="Hall")).position == 8
+    setup = Setup(place("Hall", position=4), place("Stage", "Hall", 7), place("Club", position=2))
+    assert data_of(await setup.service.create("Barn")).position == 5
+    assert data_of(await setup.service.create("Pit", parent="Hall")).position == 8
 
 
 async def test_a_step_calls_a_device_what_it_calls_itself() -> None:
-    town = Town(*HALL, devices=(RACK, SPARE))
-    await town.devices.store([DeviceState(RACK.id, own_name="Rack 1")], ())
-    await town.service.assign_devices([RACK.id], "Club")
-    await town.service.assign_devices([RACK.id], "")
-    await town.service.move_device(RACK.id, 1)
-    assert await undo_all(town) == [
+    setup = Setup(*HALL, devices=(RACK, SPARE))
+    await setup.devices.store([DeviceState(RACK.id, own_name="Rack 1")], ())
+    await setup.service.assign_devices([RACK.id], "Club")
+    await setup.service.assign_devices([RACK.id], "")
+    await setup.service.move_device(RACK.id, 1)
+    assert await undo_all(setup) == [
         "Rack 1 moved down",
         "Rack 1 taken out of its location",
         "Rack 1 moved to Club",

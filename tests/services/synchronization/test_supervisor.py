@@ -39,7 +39,7 @@ class ScriptedDriver:
         raise UNREACHABLE
 
 
-class Diary:
+class Recorder:
     def __init__(self) -> None:
         self.waits: list[float] = []
         self.states: list[DeviceStatus] = []
@@ -57,70 +57,72 @@ class Diary:
         self.heard += observations
 
 
-async def supervise(*sessions: tuple[bool, Exception]) -> tuple[Diary, Supervisor]:
-    diary = Diary()
-    supervisor = Supervisor("rack", diary.report, diary.announce, sleep=diary.sleep, random_share=lambda: 0.0)
+async def supervise(*sessions: tuple[bool, Exception]) -> tuple[Recorder, Supervisor]:
+    recorder = Recorder()
+    supervisor = Supervisor(
+        "rack", recorder.report, recorder.announce, sleep=recorder.sleep, random_share=lambda: 0.0
+    )
     with pytest.raises(KeyboardInterrupt):
         await supervisor.run(ScriptedDriver(*sessions))
-    return diary, supervisor
+    return recorder, supervisor
 
 
 async def test_waits_grow_while_nothing_is_heard() -> None:
-    diary, supervisor = await supervise(*[(False, UNREACHABLE)] * 7)
+    recorder, supervisor = await supervise(*[(False, UNREACHABLE)] * 7)
     least = [1, 2, 4, 8, 16, 30, 30]
     assert all(
-        low <= wait <= min(low + 0.5, LONGEST_WAIT_S) for low, wait in zip(least, diary.waits, strict=True)
+        low <= wait <= min(low + 0.5, LONGEST_WAIT_S) for low, wait in zip(least, recorder.waits, strict=True)
     )
     assert (supervisor.connects, supervisor.failures) == (8, 7)
 
 
 async def test_waits_start_anew_once_the_device_has_spoken() -> None:
-    diary, _ = await supervise(
+    recorder, _ = await supervise(
         (False, UNREACHABLE), (False, UNREACHABLE), (True, SILENT), (False, UNREACHABLE)
     )
-    assert [int(wait) for wait in diary.waits] == [1, 2, 1, 1]
+    assert [int(wait) for wait in recorder.waits] == [1, 2, 1, 1]
 
 
 @pytest.mark.parametrize("code", [ErrorCode.DEVICE_REFUSED, ErrorCode.API_ERROR])
 async def test_a_device_that_answers_with_no_is_not_asked_every_second(code: ErrorCode) -> None:
     no = DeviceError(code, "no room", hint="wait")
-    diary, _ = await supervise(*[(True, no)] * 6)
-    assert [int(wait) for wait in diary.waits] == [1, 2, 4, 8, 16, 30]
+    recorder, _ = await supervise(*[(True, no)] * 6)
+    assert [int(wait) for wait in recorder.waits] == [1, 2, 4, 8, 16, 30]
 
 
 async def test_a_dropped_connection_is_tried_again_before_it_is_announced() -> None:
-    diary, _ = await supervise((True, UNREACHABLE), (True, UNREACHABLE), (False, UNREACHABLE))
-    assert diary.states == [DeviceStatus.CONNECTING, DeviceStatus.OFFLINE]
-    assert diary.faults[-1] == DeviceFault("DEVICE_UNREACHABLE", "gone", "wait")
+    recorder, _ = await supervise((True, UNREACHABLE), (True, UNREACHABLE), (False, UNREACHABLE))
+    assert recorder.states == [DeviceStatus.CONNECTING, DeviceStatus.OFFLINE]
+    assert recorder.faults[-1] == DeviceFault("DEVICE_UNREACHABLE", "gone", "wait")
 
 
 async def test_silence_and_refusal_are_announced_at_once() -> None:
-    diary, supervisor = await supervise((True, SILENT), (False, REFUSED))
-    assert diary.states == [DeviceStatus.CONNECTING, DeviceStatus.OFFLINE, DeviceStatus.REFUSED]
+    recorder, supervisor = await supervise((True, SILENT), (False, REFUSED))
+    assert recorder.states == [DeviceStatus.CONNECTING, DeviceStatus.OFFLINE, DeviceStatus.REFUSED]
     assert supervisor.fault == DeviceFault("DEVICE_REFUSED", "no", "allow")
 
 
 async def test_a_driver_that_crashes_is_one_more_device_that_failed() -> None:
-    diary, _ = await supervise((True, ValueError("boom")), (True, SILENT))
-    assert [fault.code for fault in diary.faults if fault] == ["API_ERROR", "DEVICE_SILENT"]
-    assert len(diary.heard) == 2
+    recorder, _ = await supervise((True, ValueError("boom")), (True, SILENT))
+    assert [fault.code for fault in recorder.faults if fault] == ["API_ERROR", "DEVICE_SILENT"]
+    assert len(recorder.heard) == 2
 
 
 async def test_a_device_that_stays_away_is_told_once_for_each_reason() -> None:
-    with structlog.testing.capture_logs() as told:
+    with structlog.testing.capture_logs() as logs:
         await supervise((True, UNREACHABLE), *[(False, UNREACHABLE)] * 5, (False, REFUSED), (True, SILENT))
-    warned = [event["code"] for event in told if event["log_level"] == "warning"]
+    warned = [event["code"] for event in logs if event["log_level"] == "warning"]
     assert warned == ["DEVICE_UNREACHABLE", "DEVICE_REFUSED", "DEVICE_SILENT"]
 
 
 @pytest.mark.parametrize("code", sorted(NEEDS_PERSON))
 @pytest.mark.parametrize("spoke", [False, True])
 async def test_where_a_person_must_act_nothing_more_is_sent(code: ErrorCode, spoke: bool) -> None:
-    diary = Diary()
+    recorder = Recorder()
     driver = ScriptedDriver((spoke, DeviceError(code, "no", hint="act")), (True, SILENT))
-    supervisor = Supervisor("rack", diary.report, diary.announce, sleep=diary.sleep)
+    supervisor = Supervisor("rack", recorder.report, recorder.announce, sleep=recorder.sleep)
     await supervisor.run(driver)
     assert supervisor.state is SupervisorState.STOPPED
-    assert (supervisor.connects, diary.waits) == (1, [])
-    assert diary.states[-1] is DeviceStatus.REFUSED
-    assert diary.faults[-1] == DeviceFault(code, "no", "act")
+    assert (supervisor.connects, recorder.waits) == (1, [])
+    assert recorder.states[-1] is DeviceStatus.REFUSED
+    assert recorder.faults[-1] == DeviceFault(code, "no", "act")

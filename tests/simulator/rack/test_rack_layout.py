@@ -67,7 +67,7 @@ def test_channels_of_the_largest_rack_have_names_that_can_be_shown_and_fitting_f
 
 
 @pytest.mark.parametrize(
-    ("options", "told"),
+    ("options", "text"),
     [
         (RackOptions(scenario="panic"), "panic"),
         (RackOptions(receivers=0), "0 receivers"),
@@ -82,11 +82,11 @@ def test_channels_of_the_largest_rack_have_names_that_can_be_shown_and_fitting_f
         (RackOptions(chargers=-1), "-1 chargers"),
     ],
 )
-def test_what_makes_no_rack_is_refused_with_a_cure(options: RackOptions, told: str) -> None:
+def test_what_makes_no_rack_is_refused_with_a_cure(options: RackOptions, text: str) -> None:
     with pytest.raises(StartError) as refused:
         plan(options)
     assert refused.value.code is ErrorCode.INVALID_VALUE
-    assert told in str(refused.value)
+    assert text in str(refused.value)
     assert refused.value.info.hint
 
 

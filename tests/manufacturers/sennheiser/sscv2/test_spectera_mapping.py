@@ -96,8 +96,8 @@ def test_a_gain_out_of_range_is_unknown(gain: Json, gain_db: int | None) -> None
 
 
 def test_what_a_pack_tells_of_itself_is_shown_but_for_its_levels() -> None:
-    told = facts(pack(rssi=-50, micLqi=80, iemLqi=70, dominantAntenna="a", micPreampGain=3)).raw
-    assert [name.rpartition(" ")[2] for name, _ in told] == [
+    raw = facts(pack(rssi=-50, micLqi=80, iemLqi=70, dominantAntenna="a", micPreampGain=3)).raw
+    assert [name.rpartition(" ")[2] for name, _ in raw] == [
         "micPreampGain",
         "rfChannelId",
         "serial",

@@ -115,11 +115,11 @@ async def test_without_any_multicast_it_ends_in_time_and_quietly() -> None:
 
 
 async def test_nothing_grows_beyond_its_limit() -> None:
-    told: list[FoundDevice] = []
-    ears = listener._Receiver(told.append)
+    reported: list[FoundDevice] = []
+    ears = listener._Receiver(reported.append)
     for number in range(listener.MAX_SOURCES + 20):
         ears.datagram_received(encode(ULXD), (f"10.0.{number // 250}.{number % 250 + 1}", PORT))
-    assert len(told) == listener.MAX_SOURCES
+    assert len(reported) == listener.MAX_SOURCES
 
 
 @pytest.mark.integration
@@ -189,8 +189,8 @@ def test_a_socket_that_cannot_join_is_closed() -> None:
 def test_the_driver_follows_from_the_model(
     said: Advertisement, model: str, driver: str | None, kind: DeviceKind | None, band: str | None
 ) -> None:
-    told = model_of(said)
-    assert (told.name, told.driver, told.kind, told.band) == (model, driver, kind, band)
+    reported = model_of(said)
+    assert (reported.name, reported.driver, reported.kind, reported.band) == (model, driver, kind, band)
 
 
 @pytest.mark.parametrize(

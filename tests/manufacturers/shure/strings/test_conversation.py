@@ -10,7 +10,7 @@ from micboard_tui.manufacturers.shure.strings.dialect import AXIENT, QLXD, ULXD,
 from micboard_tui.protocols.shure_strings.messages import Get
 
 
-class Told:
+class Setup:
     def __init__(self, dialect: Dialect | None) -> None:
         self.all: list[Observation] = []
         self.talk = Conversation(self._report, lambda: 0.0)
@@ -27,59 +27,59 @@ class Told:
 
 
 def test_before_it_is_known_what_speaks_every_word_only_shows_that_it_lives() -> None:
-    told = Told(None)
-    assert told.by("< SAMPLE 1 ALL AX 087 023 >< REP 1 CHAN_NAME {Ada} >") == [Alive()]
-    assert told.talk.channels == {}
+    setup = Setup(None)
+    assert setup.by("< SAMPLE 1 ALL AX 087 023 >< REP 1 CHAN_NAME {Ada} >") == [Alive()]
+    assert setup.talk.channels == {}
 
 
 def test_rubbish_reports_nothing() -> None:
-    assert Told(ULXD).by("\x00\xff rubbish > {") == []
+    assert Setup(ULXD).by("\x00\xff rubbish > {") == []
 
 
 def test_the_device_is_told_once_all_channels_are_listed() -> None:
-    told = Told(ULXD)
-    first = told.by("< REP DEVICE_ID {Rack} >< REP 1 CHAN_NAME {Ada} >")
+    setup = Setup(ULXD)
+    first = setup.by("< REP DEVICE_ID {Rack} >< REP 1 CHAN_NAME {Ada} >")
     assert [type(each) for each in first] == [FactsHeard]
-    told.all = []
-    told.talk.finish_listing()
-    assert isinstance(told.all[0], DeviceHeard)
-    assert told.by("< REP DEVICE_ID {Rack} >") == [Alive()]
-    renamed = told.by("< REP DEVICE_ID {Rack 2} >")
+    setup.all = []
+    setup.talk.finish_listing()
+    assert isinstance(setup.all[0], DeviceHeard)
+    assert setup.by("< REP DEVICE_ID {Rack} >") == [Alive()]
+    renamed = setup.by("< REP DEVICE_ID {Rack 2} >")
     assert isinstance(renamed[0], DeviceHeard)
     assert renamed[0].own_name == "Rack 2"
 
 
 def test_channels_that_appear_out_of_nowhere_are_not_believed() -> None:
-    told = Told(ULXD)
-    told.by("< REP 1 CHAN_NAME {Ada} >< REP 5 CHAN_NAME {Eve} >< REP 0 CHAN_NAME {Bob} >")
-    told.talk.finish_listing()
-    assert told.by("< REP 2 CHAN_NAME {Eve} >< SAMPLE 2 ALL AX 087 023 >") == [Alive()]
-    assert list(told.talk.channels) == [1]
+    setup = Setup(ULXD)
+    setup.by("< REP 1 CHAN_NAME {Ada} >< REP 5 CHAN_NAME {Eve} >< REP 0 CHAN_NAME {Bob} >")
+    setup.talk.finish_listing()
+    assert setup.by("< REP 2 CHAN_NAME {Eve} >< SAMPLE 2 ALL AX 087 023 >") == [Alive()]
+    assert list(setup.talk.channels) == [1]
 
 
 def test_a_sample_of_another_shape_is_skipped() -> None:
-    told = Told(ULXD)
-    told.by("< REP 1 CHAN_NAME {Ada} >")
-    heard = told.by("< SAMPLE 1 ALL 1 2 3 4 5 >< SAMPLE 1 ALL AX 087 023 >")
+    setup = Setup(ULXD)
+    setup.by("< REP 1 CHAN_NAME {Ada} >")
+    heard = setup.by("< SAMPLE 1 ALL 1 2 3 4 5 >< SAMPLE 1 ALL AX 087 023 >")
     assert [type(each) for each in heard] == [MetersHeard]
 
 
 def test_the_words_of_a_channel_and_of_the_device_are_bounded() -> None:
-    told = Told(AXIENT)
-    told.by("".join(f"< REP 1 WORD_{each} x >< REP WORD_{each} x >" for each in range(MAX_PROPERTIES + 50)))
-    assert len(told.talk.channels[1].values) == MAX_PROPERTIES
-    assert len(told.talk.device_values) == MAX_PROPERTIES
-    told.by("< REP 1 WORD_0 y >")
-    assert told.talk.channels[1].values["WORD_0"] == "y"
+    setup = Setup(AXIENT)
+    setup.by("".join(f"< REP 1 WORD_{each} x >< REP WORD_{each} x >" for each in range(MAX_PROPERTIES + 50)))
+    assert len(setup.talk.channels[1].values) == MAX_PROPERTIES
+    assert len(setup.talk.device_values) == MAX_PROPERTIES
+    setup.by("< REP 1 WORD_0 y >")
+    assert setup.talk.channels[1].values["WORD_0"] == "y"
 
 
 def test_second_indexes_become_part_of_the_name() -> None:
-    told = Told(AXIENT)
-    told.by(
+    setup = Setup(AXIENT)
+    setup.by(
         "< REP 1 SLOT_STATUS 3 LINKED.ACTIVE >< REP 1 RSSI 2 064 >"
         "< REP 1 RSSI 096 >< REP 1 GROUP_CHAN 06 11 >"
     )
-    assert told.talk.channels[1].values == {
+    assert setup.talk.channels[1].values == {
         "SLOT_STATUS 3": "LINKED.ACTIVE",
         "RSSI 2": "064",
         "RSSI": "096",
@@ -88,10 +88,10 @@ def test_second_indexes_become_part_of_the_name() -> None:
 
 
 def test_a_qlxd_may_leave_the_index_of_its_only_channel_out() -> None:
-    told = Told(QLXD)
-    told.by("< REP TX_MUTE_STATUS ON >< REP ENCRYPTION ON >")
-    assert told.talk.channels[1].values == {"TX_MUTE_STATUS": "ON"}
-    assert told.talk.device_values == {"ENCRYPTION": "ON"}
+    setup = Setup(QLXD)
+    setup.by("< REP TX_MUTE_STATUS ON >< REP ENCRYPTION ON >")
+    assert setup.talk.channels[1].values == {"TX_MUTE_STATUS": "ON"}
+    assert setup.talk.device_values == {"ENCRYPTION": "ON"}
 
 
 class Nowhere:
@@ -100,7 +100,7 @@ class Nowhere:
 
 
 async def test_a_link_lost_before_anything_was_said_ends_the_talk() -> None:
-    talk = Told(ULXD).talk
+    talk = Setup(ULXD).talk
     talk.link_lost(DeviceError(ErrorCode.DEVICE_UNREACHABLE, "gone"))
 
     with pytest.raises(DeviceError, match="gone"):
@@ -110,7 +110,7 @@ async def test_a_link_lost_before_anything_was_said_ends_the_talk() -> None:
 
 async def test_nothing_can_be_said_without_a_link() -> None:
     with pytest.raises(DeviceError, match="no connection"):
-        await Told(ULXD).talk.send(Get(None, "MODEL"))
+        await Setup(ULXD).talk.send(Get(None, "MODEL"))
 
 
 class Answering:

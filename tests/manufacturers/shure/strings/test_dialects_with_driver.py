@@ -80,8 +80,8 @@ async def test_a_psm1000_is_found_by_its_name_and_asked_word_by_word() -> None:
     assert report.meters(1)[-1] == Meters(audio_dbfs=-32.4, carrier=True)
     assert peer.sets[-2:] == [(1, "METER_RATE", ("00000",)), (2, "METER_RATE", ("00000",))]
     # Once all is known, the device is told first, then its channels.
-    told = [type(each) for each in report.all if isinstance(each, DeviceHeard | FactsHeard)]
-    assert told[:3] == [DeviceHeard, FactsHeard, FactsHeard]
+    types = [type(each) for each in report.all if isinstance(each, DeviceHeard | FactsHeard)]
+    assert types[:3] == [DeviceHeard, FactsHeard, FactsHeard]
 
 
 async def test_an_in_ear_transmitter_sends_as_long_as_it_answers_metered_or_not() -> None:

@@ -283,12 +283,12 @@ def test_slots_hold_what_is_registered() -> None:
 
 
 def test_the_two_forms_of_slxd_plus_links_are_both_read() -> None:
-    for told, status in (
+    for value, status in (
         ("LINKED.ACTIVE", SlotStatus.LINKED_ACTIVE),
         ("online", SlotStatus.LINKED_ACTIVE),
         ("offline", SlotStatus.LINKED_INACTIVE),
     ):
-        values = {"LINK_STATUS 1": told, "SLOT_TX_MODEL 1": "{SLXD1+    }"}
+        values = {"LINK_STATUS 1": value, "SLOT_TX_MODEL 1": "{SLXD1+    }"}
         assert facts_of(SLXD_PLUS, values, {}).slots == (Slot(1, status, "SLXD1+"),)
     linked = {"LINK_STATUS 2": "LINKED.INACTIVE", "LINK_TX_MODEL 2": "{SLXD2+    }"}
     assert facts_of(SLXD_PLUS, linked, {}).slots == (Slot(2, SlotStatus.LINKED_INACTIVE, "SLXD2+"),)

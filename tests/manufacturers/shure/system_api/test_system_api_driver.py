@@ -68,20 +68,22 @@ def answers() -> Answers:
 
 
 @asynccontextmanager
-async def scripted(told: Answers) -> AsyncGenerator[tuple[Conversation, Server, ReportCollector, list[str]]]:
+async def scripted(
+    responses: Answers,
+) -> AsyncGenerator[tuple[Conversation, Server, ReportCollector, list[str]]]:
     asked: list[str] = []
 
     def answer(request: httpx.Request) -> httpx.Response:
         asked.append(f"{request.method} {request.url.path}")
-        found = told.get(asked[-1], httpx.Response(404))
+        found = responses.get(asked[-1], httpx.Response(404))
         # As a stream, which is how a network would bring it.
         return httpx.Response(found.status_code, stream=httpx.ByteStream(found.content))
 
-    heard = ReportCollector()
-    conversation = Conversation(heard, _still, Numbering(), 0.5)
+    report = ReportCollector()
+    conversation = Conversation(report, _still, Numbering(), 0.5)
     transport = httpx.MockTransport(answer)
     async with httpx.AsyncClient(base_url="https://server:10000", transport=transport) as client:
-        yield conversation, Server(client, conversation.report_answer, _still, 0.0), heard, asked
+        yield conversation, Server(client, conversation.report_answer, _still, 0.0), report, asked
 
 
 def _still() -> float:
@@ -89,10 +91,10 @@ def _still() -> float:
 
 
 async def test_what_a_server_does_not_tell_stays_unknown() -> None:
-    async with scripted(answers()) as (conversation, server, heard, _):
+    async with scripted(answers()) as (conversation, server, report, _):
         await conversation.read_devices(server)
         await conversation.read_values(server, conversation.topics)
-    facts = heard.facts(1)
+    facts = report.facts(1)
     assert (facts.name, facts.gain_db, facts.receiver_muted) == ("Vox", 3, False)
     assert "activity" not in dict(facts.raw)
     # Nothing is pushed yet, so activity would come in its turn of six questions, and never often.
@@ -101,11 +103,11 @@ async def test_what_a_server_does_not_tell_stays_unknown() -> None:
 
 @pytest.mark.parametrize("body", [b"\xff", b"[]", b"{}", b'{"name":{}}', b"[" * 5000])
 async def test_an_answer_that_cannot_be_read_is_no_answer(body: bytes) -> None:
-    told = answers() | {f"GET {DEVICES}/d/audio-channels/c/name": ok(body)}
-    async with scripted(told) as (conversation, server, heard, _):
+    responses = answers() | {f"GET {DEVICES}/d/audio-channels/c/name": ok(body)}
+    async with scripted(responses) as (conversation, server, report, _):
         await conversation.read_devices(server)
         await conversation.read_values(server, conversation.topics)
-    assert (heard.facts(1).name, heard.facts(1).gain_db) == (None, 3)
+    assert (report.facts(1).name, report.facts(1).gain_db) == (None, 3)
 
 
 @pytest.mark.parametrize("response", [httpx.Response(404), ok(b"rubbish")], ids=["absent", "rubbish"])
@@ -113,11 +115,11 @@ async def test_a_device_whose_channels_are_not_told_has_none(response: httpx.Res
     async with scripted(answers() | {f"GET {DEVICES}/d/audio-channels": response}) as (
         conversation,
         server,
-        heard,
+        report,
         _,
     ):
         await conversation.read_devices(server)
-    assert heard.device.channel_count == 0
+    assert report.device.channel_count == 0
 
 
 async def test_a_list_that_is_not_there_is_another_server() -> None:
@@ -130,8 +132,8 @@ async def test_a_list_that_is_not_there_is_another_server() -> None:
 
 async def test_some_failures_are_borne_and_many_are_not() -> None:
     failing = httpx.Response(500)
-    told = {f"GET {DEVICES}/d/name": failing, f"GET {DEVICES}": ok(b"[]")}
-    async with scripted(told) as (_, server, _, _):
+    responses = {f"GET {DEVICES}/d/name": failing, f"GET {DEVICES}": ok(b"[]")}
+    async with scripted(responses) as (_, server, _, _):
         for _ in range(MAX_FAILURES - 1):
             assert await server.get(f"{DEVICES}/d/name") is None
         await server.get(DEVICES)
@@ -150,47 +152,47 @@ async def test_both_refusals_mean_the_key(status: int) -> None:
 
 
 async def test_what_is_pushed_changes_what_it_is_about() -> None:
-    async with scripted(answers()) as (conversation, server, heard, _):
+    async with scripted(answers()) as (conversation, server, report, _):
         await conversation.read_devices(server)
         await conversation.read_values(server, conversation.topics)
         conversation.take_event(Event("d", Feature.GAIN, "c", -7))
-        assert heard.facts(1).gain_db == -7
+        assert report.facts(1).gain_db == -7
         conversation.take_event(Event("d", Feature.AUDIO_MUTE, None, value=True))
-        assert heard.facts(1).receiver_muted is True
+        assert report.facts(1).receiver_muted is True
         conversation.take_event(Event("d", Feature.NAME, None, "Rack B"))
-        assert "'Rack B'" in heard.values["device ANX4 d"]
+        assert "'Rack B'" in report.values["device ANX4 d"]
         conversation.take_event(Event("d", Feature.ACTIVITY, "c", "CLIPPING"))
-        assert heard.meters(1)[-1].overload
+        assert report.meters(1)[-1].overload
 
 
 @pytest.mark.parametrize(
     "event", [Event("x", Feature.NAME, None, "?"), Event("d", Feature.GAIN, "x", 1), Event("d")], ids=str
 )
 async def test_what_is_pushed_of_strangers_is_only_a_sign_of_life(event: Event) -> None:
-    async with scripted(answers()) as (conversation, server, heard, _):
+    async with scripted(answers()) as (conversation, server, report, _):
         await conversation.read_devices(server)
         await conversation.read_values(server, conversation.topics)
         known = dict(conversation.site.values)
         conversation.take_event(event)
-        assert heard.all[-1] == Alive()
+        assert report.all[-1] == Alive()
         assert conversation.site.values == known
         assert conversation.list_is_due is (event.feature is None)
 
 
 async def test_a_channel_that_vanished_from_its_list_is_not_told_of() -> None:
-    async with scripted(answers()) as (conversation, server, heard, _):
+    async with scripted(answers()) as (conversation, server, report, _):
         await conversation.read_devices(server)
         await conversation.read_values(server, conversation.topics)
         conversation.site.channels["d"] = ()
         conversation.take_event(Event("d", Feature.GAIN, "c", 1))
-    assert heard.all[-1] == Alive()
+    assert report.all[-1] == Alive()
 
 
 async def test_the_channels_of_a_device_that_is_gone_are_not_kept() -> None:
-    told = answers()
-    async with scripted(told) as (conversation, server, _, _):
+    responses = answers()
+    async with scripted(responses) as (conversation, server, _, _):
         await conversation.read_devices(server)
-        told[f"GET {DEVICES}"] = ok(b"[]")
+        responses[f"GET {DEVICES}"] = ok(b"[]")
         await conversation.read_devices(server)
         assert not conversation.site.channels
 
@@ -199,8 +201,8 @@ OWN = f"{DEVICES}/d/audio-channels/c"
 
 
 async def test_a_command_that_takes_no_effect_is_not_confirmed() -> None:
-    told = answers() | {f"PATCH {OWN}/name": httpx.Response(204)}
-    async with scripted(told) as (conversation, server, _, asked):
+    responses = answers() | {f"PATCH {OWN}/name": httpx.Response(204)}
+    async with scripted(responses) as (conversation, server, _, asked):
         await conversation.read_devices(server)
         with pytest.raises(DeviceError) as unconfirmed:
             await execute_command(SetChannelName(1, "Ada"), conversation, server, Waits(0.0))
@@ -232,8 +234,8 @@ async def test_a_command_that_the_server_refuses_says_so() -> None:
 async def test_a_gain_is_held_against_the_range_where_there_is_one(
     response: httpx.Response, gain_db: int, is_sent: bool
 ) -> None:
-    told = answers() | {f"GET {OWN}/gain/description": response}
-    async with scripted(told) as (conversation, server, _, asked):
+    responses = answers() | {f"GET {OWN}/gain/description": response}
+    async with scripted(responses) as (conversation, server, _, asked):
         await conversation.read_devices(server)
         with pytest.raises(DeviceError) as refused:
             await execute_command(SetGain(1, gain_db), conversation, server)
@@ -348,22 +350,22 @@ async def test_what_cannot_be_subscribed_to_is_polled() -> None:
         for message in ("[]", "{", '{"envelope":{}}', "\0"):
             await socket.send_str(message)
 
-    heard = ReportCollector()
+    report = ReportCollector()
     async with saying(rubbish) as port:
         options = SessionOptions(access=Access(None, "k"))
         one = make_system_api_driver(Peer(HOST, port, scheme="http"), options, pace=HURRIED)
         with anyio.fail_after(UNHURRIED_S):
             async with anyio.create_task_group() as group:
-                group.start_soon(one.run, heard)
-                await until(lambda: heard.values.get("values pushed") == "0")
-                heard.all.clear()
-                await until(lambda: len([each for each in heard.all if isinstance(each, Alive)]) > 20)
+                group.start_soon(one.run, report)
+                await until(lambda: report.values.get("values pushed") == "0")
+                report.all.clear()
+                await until(lambda: len([each for each in report.all if isinstance(each, Alive)]) > 20)
                 group.cancel_scope.cancel()
 
 
 @pytest.mark.integration
 async def test_a_server_with_nothing_behind_it_is_asked_for_its_list() -> None:
-    heard = ReportCollector()
+    report = ReportCollector()
     app = web.Application()
     asked: list[str] = []
 
@@ -381,25 +383,25 @@ async def test_a_server_with_nothing_behind_it_is_asked_for_its_list() -> None:
         one = make_system_api_driver(peer, options, pace=HURRIED)
         with anyio.fail_after(UNHURRIED_S):
             async with anyio.create_task_group() as group:
-                group.start_soon(one.run, heard)
+                group.start_soon(one.run, report)
                 await until(lambda: asked.count(DEVICES) > 3)
                 group.cancel_scope.cancel()
     finally:
         await runner.cleanup()
-    assert heard.device.channel_count == 0
+    assert report.device.channel_count == 0
 
 
 async def test_a_value_outlives_one_failure_and_not_two() -> None:
-    told = answers()
-    async with scripted(told) as (conversation, server, heard, _):
+    responses = answers()
+    async with scripted(responses) as (conversation, server, report, _):
         await conversation.read_devices(server)
         await conversation.read_values(server, conversation.topics)
         topic = next(each for each in conversation.topics if each.feature is Feature.MUTE)
-        told[f"GET {topic.path}"] = httpx.Response(503)
+        responses[f"GET {topic.path}"] = httpx.Response(503)
         await conversation.read(server, topic)
-        assert heard.facts(1).receiver_muted is False
+        assert report.facts(1).receiver_muted is False
         await conversation.read(server, topic)
-        assert heard.facts(1).receiver_muted is None
+        assert report.facts(1).receiver_muted is None
 
 
 @pytest.mark.parametrize(

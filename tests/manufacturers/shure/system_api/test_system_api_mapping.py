@@ -45,7 +45,7 @@ def listed(
 
 
 def channels(count_: int) -> tuple[AudioChannel, ...]:
-    return tuple(AudioChannel(f"c{place}", "SOURCE", None, ALL) for place in range(count_))
+    return tuple(AudioChannel(f"c{index}", "SOURCE", None, ALL) for index in range(count_))
 
 
 def site(*devices: ListedDevice, **counts: int) -> Site:
@@ -62,17 +62,17 @@ def rig() -> Site:
     )
 
 
-def placed(known: Site) -> Numbering:
+def placed(site_before: Site) -> Numbering:
     numbering = Numbering()
-    numbering.assign_numbers(known)
+    numbering.assign_numbers(site_before)
     return numbering
 
 
-def told(known: Site, device_id: str, place: int, **values: Value) -> Site:
+def with_values(site_before: Site, device_id: str, index: int, **values: Value) -> Site:
     """The site after a channel told its features."""
-    channel = known.channels[device_id][place].id
-    known.values |= {Topic(device_id, Feature(name), channel): value for name, value in values.items()}
-    return known
+    channel = site_before.channels[device_id][index].id
+    site_before.values |= {Topic(device_id, Feature(name), channel): value for name, value in values.items()}
+    return site_before
 
 
 def test_in_ear_channels_come_first_and_every_list_in_its_own_order() -> None:
@@ -87,8 +87,8 @@ def test_in_ear_channels_come_first_and_every_list_in_its_own_order() -> None:
 
 
 def test_an_in_ear_transmitter_that_is_off_moves_no_other_channel() -> None:
-    known = site(listed("ADTQ", "iem", "OFFLINE"), listed("ANX4", "rx"), rx=8)
-    assert placed(known).channels["rx"][0] == 5
+    site_before = site(listed("ADTQ", "iem", "OFFLINE"), listed("ANX4", "rx"), rx=8)
+    assert placed(site_before).channels["rx"][0] == 5
 
 
 def test_numbers_stay_whatever_comes_and_goes() -> None:
@@ -101,7 +101,7 @@ def test_numbers_stay_whatever_comes_and_goes() -> None:
 
 
 def test_no_more_is_numbered_than_can_be_shown() -> None:
-    packs = [listed("ULXD6", f"p{place:03}", capabilities=PACK) for place in range(MAX_SHOWN)]
+    packs = [listed("ULXD6", f"p{index:03}", capabilities=PACK) for index in range(MAX_SHOWN)]
     numbering = placed(site(listed("ANX4", "rx"), *packs, rx=100))
     assert numbering.channel_count == MAX_CHANNELS
     assert len(numbering.bays) == MAX_BAYS
@@ -116,9 +116,9 @@ def test_ever_new_devices_are_not_all_remembered() -> None:
 
 
 def test_receivers_that_command_strings_reach_are_left_to_them() -> None:
-    known = site(listed("ULXD4Q", "u"), listed("AD4Q-A", "a"), listed("ANX4", "rx"), u=4, a=4, rx=2)
-    numbering = placed(known)
-    heard = mapping.device_of(known, numbering, pushed=3)
+    site_before = site(listed("ULXD4Q", "u"), listed("AD4Q-A", "a"), listed("ANX4", "rx"), u=4, a=4, rx=2)
+    numbering = placed(site_before)
+    heard = mapping.device_of(site_before, numbering, pushed=3)
     assert (heard.kind, heard.channel_count, heard.bay_count) == (DeviceKind.RECEIVER, 2, 0)
     raw = dict(heard.raw)
     assert raw["read by command strings"] == "AD4Q-A a, ULXD4Q u"
@@ -128,10 +128,10 @@ def test_receivers_that_command_strings_reach_are_left_to_them() -> None:
 
 
 def test_the_server_is_described_by_every_device_behind_it() -> None:
-    known = rig()
-    known.values[Topic("p1", Feature.NAME)] = "Table 1"
-    known.values[Topic("rx", Feature.NAME)] = "Stage left"
-    assert mapping.device_of(known, placed(known), pushed=None) == DeviceHeard(
+    site_before = rig()
+    site_before.values[Topic("p1", Feature.NAME)] = "Table 1"
+    site_before.values[Topic("rx", Feature.NAME)] = "Stage left"
+    assert mapping.device_of(site_before, placed(site_before), pushed=None) == DeviceHeard(
         DeviceKind.RECEIVER,
         channel_count=12,
         model="SystemAPI",
@@ -156,25 +156,25 @@ def test_the_server_is_described_by_every_device_behind_it() -> None:
     ids=["in-ear", "packs", "nothing"],
 )
 def test_the_server_is_what_stands_behind_it(devices: tuple[ListedDevice, ...], kind: DeviceKind) -> None:
-    known = site(*devices, iem=2)
-    assert mapping.device_of(known, placed(known), pushed=None).kind is kind
+    site_before = site(*devices, iem=2)
+    assert mapping.device_of(site_before, placed(site_before), pushed=None).kind is kind
 
 
 def test_a_list_that_is_not_whole_says_so() -> None:
-    known = site(ListedDevice("x"))
-    known.has_more = True
-    raw = dict(mapping.device_of(known, placed(known), pushed=None).raw)
+    site_before = site(ListedDevice("x"))
+    site_before.has_more = True
+    raw = dict(mapping.device_of(site_before, placed(site_before), pushed=None).raw)
     assert raw["devices not listed"] == "the server has more than its first page"
     assert raw["device without model x"] == "state unknown"
     assert raw["values pushed"] == "none, all are polled"
 
 
 def test_an_in_ear_channel_is_live_while_its_device_is_there() -> None:
-    known = told(rig(), "iem", 0, name="Vox", gain=-3, activity="CLIPPING")
-    facts = mapping.facts_of(known, "iem", 0, 5.0)
+    site_before = with_values(rig(), "iem", 0, name="Vox", gain=-3, activity="CLIPPING")
+    facts = mapping.facts_of(site_before, "iem", 0, 5.0)
     assert (facts.name, facts.gain_db, facts.receiver_muted) == ("Vox", -3, None)
     assert (facts.transmitter_present, facts.transmitter, facts.meter_interval_s) == (True, None, 5.0)
-    assert mapping.meters_of(known, "iem", 0) == Meters(carrier=True, overload=True)
+    assert mapping.meters_of(site_before, "iem", 0) == Meters(carrier=True, overload=True)
     assert dict(facts.raw) == {
         "activity": "CLIPPING",
         "channel": "1 of 4",
@@ -189,8 +189,8 @@ def test_an_in_ear_channel_is_live_while_its_device_is_there() -> None:
 
 
 def test_of_a_receiver_nothing_is_invented() -> None:
-    known = told(rig(), "rx", 0, name="Pastor", gain=12, mute=False, activity="GOOD")
-    facts, meters = mapping.facts_of(known, "rx", 0, 5.0), mapping.meters_of(known, "rx", 0)
+    site_before = with_values(rig(), "rx", 0, name="Pastor", gain=12, mute=False, activity="GOOD")
+    facts, meters = mapping.facts_of(site_before, "rx", 0, 5.0), mapping.meters_of(site_before, "rx", 0)
     assert (facts.transmitter_present, facts.frequency_khz, facts.encryption) == (None, None, None)
     assert meters == Meters()
     assert dict(facts.raw)[mapping.NOT_PROVIDED] == mapping.NOT_PROVIDED_OF_RECEIVERS
@@ -213,48 +213,48 @@ def test_of_a_receiver_nothing_is_invented() -> None:
 def test_a_channel_is_muted_alone_or_with_its_device(
     whole: bool | None, own: bool | None, muted: bool | None
 ) -> None:
-    known = told(rig(), "rx", 1, mute=own)
-    known.values[Topic("rx", Feature.AUDIO_MUTE)] = whole
-    assert mapping.facts_of(known, "rx", 1, None).receiver_muted is muted
+    site_before = with_values(rig(), "rx", 1, mute=own)
+    site_before.values[Topic("rx", Feature.AUDIO_MUTE)] = whole
+    assert mapping.facts_of(site_before, "rx", 1, None).receiver_muted is muted
 
 
 def test_a_channel_of_a_device_that_is_off_knows_its_name_only() -> None:
-    known = told(rig(), "iem", 0, name="Vox", gain=-3, mute=True, activity="CLIPPING")
-    known.devices["iem"] = listed("ADTQ", "iem", "OFFLINE")
-    facts = mapping.facts_of(known, "iem", 0, 5.0)
+    site_before = with_values(rig(), "iem", 0, name="Vox", gain=-3, mute=True, activity="CLIPPING")
+    site_before.devices["iem"] = listed("ADTQ", "iem", "OFFLINE")
+    facts = mapping.facts_of(site_before, "iem", 0, 5.0)
     assert (facts.name, facts.gain_db, facts.receiver_muted, facts.transmitter_present) == (
         "Vox",
         *[None] * 3,
     )
-    assert mapping.meters_of(known, "iem", 0) == Meters()
+    assert mapping.meters_of(site_before, "iem", 0) == Meters()
 
 
 def test_a_channel_without_a_device_or_beyond_its_list_is_unknown() -> None:
-    known = rig()
-    assert mapping.facts_of(known, "gone", 0, 5.0) == ChannelFacts(
+    site_before = rig()
+    assert mapping.facts_of(site_before, "gone", 0, 5.0) == ChannelFacts(
         meter_interval_s=5.0, raw=(("device state", "not in the server's list any more"),)
     )
-    beyond = mapping.facts_of(known, "iem", 4, None)
+    beyond = mapping.facts_of(site_before, "iem", 4, None)
     assert (beyond.name, dict(beyond.raw)["device"]) == (None, "ADTQ")
-    assert mapping.meters_of(known, "p1", 0) == Meters()
-    assert mapping.meters_of(known, "iem", 4) == mapping.meters_of(known, "gone", 0) == Meters()
+    assert mapping.meters_of(site_before, "p1", 0) == Meters()
+    assert mapping.meters_of(site_before, "iem", 4) == mapping.meters_of(site_before, "gone", 0) == Meters()
 
 
 def of_pack(level: BatteryLevel | None, health: BatteryHealth | None = None) -> Bay:
-    known = rig()
-    known.values[Topic("p1", Feature.NAME)] = "Table 1"
-    known.values[Topic("p1", Feature.BATTERY_LEVEL)] = level
-    known.values[Topic("p1", Feature.BATTERY_HEALTH)] = health
-    return mapping.bay_of(known, "p1", 1)
+    site_before = rig()
+    site_before.values[Topic("p1", Feature.NAME)] = "Table 1"
+    site_before.values[Topic("p1", Feature.BATTERY_LEVEL)] = level
+    site_before.values[Topic("p1", Feature.BATTERY_HEALTH)] = health
+    return mapping.bay_of(site_before, "p1", 1)
 
 
 def test_a_pack_that_the_server_does_not_reach_is_unknown_but_described() -> None:
-    known = rig()
-    known.devices["p1"] = listed("ULXD6", "p1", "OFFLINE", PACK)._replace(
+    site_before = rig()
+    site_before.devices["p1"] = listed("ULXD6", "p1", "OFFLINE", PACK)._replace(
         address=None, firmware=None, protocol="PROTOCOL"
     )
-    known.values[Topic("p1", Feature.BATTERY_LEVEL)] = BatteryLevel(40, "CHARGING", "FULL", 30)
-    assert mapping.bay_of(known, "p1", 7) == Bay(
+    site_before.values[Topic("p1", Feature.BATTERY_LEVEL)] = BatteryLevel(40, "CHARGING", "FULL", 30)
+    assert mapping.bay_of(site_before, "p1", 7) == Bay(
         7,
         raw=(
             ("battery state", "CHARGING"),
@@ -269,9 +269,9 @@ def test_a_pack_that_the_server_does_not_reach_is_unknown_but_described() -> Non
 
 
 def test_the_group_of_a_channel_is_shown() -> None:
-    known = site(listed("ANX4", "rx"))
-    known.channels["rx"] = (AudioChannel("c0", "SOURCE", "Drums", ALL),)
-    assert dict(mapping.facts_of(known, "rx", 0, None).raw)["channel group"] == "Drums"
+    site_before = site(listed("ANX4", "rx"))
+    site_before.channels["rx"] = (AudioChannel("c0", "SOURCE", "Drums", ALL),)
+    assert dict(mapping.facts_of(site_before, "rx", 0, None).raw)["channel group"] == "Drums"
 
 
 def test_a_pack_that_charges_is_named_with_its_minutes() -> None:
@@ -318,23 +318,23 @@ def test_a_battery_that_is_not_told_is_no_battery() -> None:
 
 
 def test_a_pack_that_is_gone_leaves_an_unknown_bay() -> None:
-    known = rig()
-    assert mapping.bay_of(known, "gone", 3).state is BayState.UNKNOWN
-    known.devices["p1"] = listed("ULXD6", "p1", "OFFLINE", PACK)
-    assert mapping.bay_of(known, "p1", 1) == Bay(1, raw=mapping.bay_of(known, "p1", 1).raw)
+    site_before = rig()
+    assert mapping.bay_of(site_before, "gone", 3).state is BayState.UNKNOWN
+    site_before.devices["p1"] = listed("ULXD6", "p1", "OFFLINE", PACK)
+    assert mapping.bay_of(site_before, "p1", 1) == Bay(1, raw=mapping.bay_of(site_before, "p1", 1).raw)
 
 
 def test_only_what_a_device_can_tell_is_asked() -> None:
-    known = rig()
-    device = known.devices["iem"]
-    features = [topic.feature for topic in known.topics(device, 4, with_activity=False)]
+    site_before = rig()
+    device = site_before.devices["iem"]
+    features = [topic.feature for topic in site_before.topics(device, 4, with_activity=False)]
     assert features == [Feature.NAME, Feature.AUDIO_MUTE, *[Feature.NAME, Feature.GAIN, Feature.MUTE] * 4]
-    assert len(list(known.topics(device, 4, with_activity=True))) == 18
-    assert len(list(known.topics(device, 1, with_activity=True))) == 6
-    assert not list(known.topics(listed("ADTQ", "iem", "OFFLINE"), 4, with_activity=True))
+    assert len(list(site_before.topics(device, 4, with_activity=True))) == 18
+    assert len(list(site_before.topics(device, 1, with_activity=True))) == 6
+    assert not list(site_before.topics(listed("ADTQ", "iem", "OFFLINE"), 4, with_activity=True))
     reduced = ListedDevice("iem", "ADTQ", state="ONLINE")
-    known.channels.clear()
-    assert not list(known.topics(reduced, 4, with_activity=True))
+    site_before.channels.clear()
+    assert not list(site_before.topics(reduced, 4, with_activity=True))
 
 
 def test_numbers_beyond_their_scale_are_unknown() -> None:

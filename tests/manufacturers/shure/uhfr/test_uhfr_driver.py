@@ -154,7 +154,7 @@ def test_the_models_differ_by_their_channels() -> None:
     assert device_of(2) == DeviceHeard(DeviceKind.RECEIVER, 2, "UR4D")
 
 
-class Told:
+class Setup:
     def __init__(self) -> None:
         self.heard = ReportCollector()
         self.talk = Conversation(self.heard, lambda: 0.0)
@@ -167,53 +167,55 @@ class Told:
 
 
 def test_nothing_but_life_is_told_before_all_was_asked_for() -> None:
-    told = Told()
-    heard = told.by(b"* REPORT 1 MUTE ON *", b"* SAMPLE 1 ALL AX 070 085 4 031 *", b"rubbish", b"* NOTE 1 *")
-    assert heard.all == [Alive(), Alive(), Alive()]
-    heard.all = []
-    told.talk.open()
-    assert [type(each) for each in heard.all] == [DeviceHeard, FactsHeard]
-    assert heard.facts(1).transmitter_present is True
+    setup = Setup()
+    collector = setup.by(
+        b"* REPORT 1 MUTE ON *", b"* SAMPLE 1 ALL AX 070 085 4 031 *", b"rubbish", b"* NOTE 1 *"
+    )
+    assert collector.all == [Alive(), Alive(), Alive()]
+    collector.all = []
+    setup.talk.open()
+    assert [type(each) for each in collector.all] == [DeviceHeard, FactsHeard]
+    assert collector.facts(1).transmitter_present is True
 
 
 def test_facts_follow_what_the_samples_tell_of_the_battery_and_the_antennas() -> None:
-    told = Told()
-    told.by(b"* REPORT 1 TX_TYPE UR2 *")
-    told.talk.open()
-    heard = told.by(b"* SAMPLE 1 ALL AX 070 085 4 031 *")
-    assert [type(each) for each in heard.all] == [FactsHeard, MetersHeard]
-    heard = told.by(b"* SAMPLE 1 ALL AX 070 085 4 031 *")
-    assert [type(each) for each in heard.all] == [MetersHeard]
-    assert told.by(b"* SAMPLE 1 ALL XX 100 100 U 000 *").facts(1).transmitter_present is False
-    assert told.by(b"* REPORT 1 MUTE ON *").facts(1).receiver_muted is True
+    setup = Setup()
+    setup.by(b"* REPORT 1 TX_TYPE UR2 *")
+    setup.talk.open()
+    collector = setup.by(b"* SAMPLE 1 ALL AX 070 085 4 031 *")
+    assert [type(each) for each in collector.all] == [FactsHeard, MetersHeard]
+    collector = setup.by(b"* SAMPLE 1 ALL AX 070 085 4 031 *")
+    assert [type(each) for each in collector.all] == [MetersHeard]
+    assert setup.by(b"* SAMPLE 1 ALL XX 100 100 U 000 *").facts(1).transmitter_present is False
+    assert setup.by(b"* REPORT 1 MUTE ON *").facts(1).receiver_muted is True
 
 
 def test_a_channel_that_was_missed_at_first_is_told_and_others_are_not_believed() -> None:
-    told = Told()
-    told.by(b"* REPORT 1 MUTE ON *")
-    told.talk.open()
-    assert told.by(b"* SAMPLE 3 ALL AX 070 085 4 031 *", b"* REPORT 0 MUTE ON *").all == [Alive(), Alive()]
-    heard = told.by(b"* REPORT 2 CHAN_NAME Ada_________ *")
-    assert (heard.device.channel_count, heard.device.model) == (2, "UR4D")
-    assert heard.facts(2).name == "Ada"
-    assert told.by(b"* SAMPLE 2 ALL AX 070 *").all == [Alive()]
+    setup = Setup()
+    setup.by(b"* REPORT 1 MUTE ON *")
+    setup.talk.open()
+    assert setup.by(b"* SAMPLE 3 ALL AX 070 085 4 031 *", b"* REPORT 0 MUTE ON *").all == [Alive(), Alive()]
+    collector = setup.by(b"* REPORT 2 CHAN_NAME Ada_________ *")
+    assert (collector.device.channel_count, collector.device.model) == (2, "UR4D")
+    assert collector.facts(2).name == "Ada"
+    assert setup.by(b"* SAMPLE 2 ALL AX 070 *").all == [Alive()]
 
 
 def test_the_words_of_a_channel_are_bounded() -> None:
-    told = Told()
-    told.by(*(f"* REPORT 1 WORD_{number} x *".encode() for number in range(MAX_PROPERTIES + 20)))
-    assert len(told.talk.channels[1].values) == MAX_PROPERTIES
-    told.by(b"* REPORT 1 WORD_0 y *")
-    assert told.talk.channels[1].values["WORD_0"] == "y"
+    setup = Setup()
+    setup.by(*(f"* REPORT 1 WORD_{number} x *".encode() for number in range(MAX_PROPERTIES + 20)))
+    assert len(setup.talk.channels[1].values) == MAX_PROPERTIES
+    setup.by(b"* REPORT 1 WORD_0 y *")
+    assert setup.talk.channels[1].values["WORD_0"] == "y"
 
 
 async def test_nothing_can_be_said_without_a_link() -> None:
     with pytest.raises(DeviceError, match="no connection"):
-        await Told().talk.send(Get(1, "MUTE"))
+        await Setup().talk.send(Get(1, "MUTE"))
 
 
 async def test_a_link_lost_before_anything_was_said_ends_the_talk() -> None:
-    talk = Told().talk
+    talk = Setup().talk
     talk.link_lost(DeviceError(ErrorCode.DEVICE_UNREACHABLE, "gone"))
 
     class Nowhere:
@@ -280,14 +282,14 @@ def session(
 
 async def test_one_read_reports_the_device_its_channels_and_one_set_of_meters() -> None:
     peer, driver = session(Ur4(2))
-    heard = ReportCollector()
-    await driver.read_once(heard)
-    told = [type(each) for each in heard.all if not isinstance(each, Alive)]
-    assert told[:3] == [DeviceHeard, FactsHeard, FactsHeard]
-    assert (heard.device.model, heard.device.channel_count) == ("UR4D", 2)
-    assert heard.facts(2).name == "Lead Vox"
-    assert heard.facts(1).meter_interval_s == 0.09
-    assert len(heard.meters(1)) == len(heard.meters(2)) == 1
+    collector = ReportCollector()
+    await driver.read_once(collector)
+    setup = [type(each) for each in collector.all if not isinstance(each, Alive)]
+    assert setup[:3] == [DeviceHeard, FactsHeard, FactsHeard]
+    assert (collector.device.model, collector.device.channel_count) == ("UR4D", 2)
+    assert collector.facts(2).name == "Lead Vox"
+    assert collector.facts(1).meter_interval_s == 0.09
+    assert len(collector.meters(1)) == len(collector.meters(2)) == 1
     assert peer.count(Meter(1, 3)) == 1
     # The last words stop the meters, twice since a datagram may be lost.
     assert peer.requests[-4:] == [Meter(1, 0), Meter(2, 0)] * 2
@@ -296,11 +298,11 @@ async def test_one_read_reports_the_device_its_channels_and_one_set_of_meters() 
 
 async def test_no_meters_are_asked_for_when_they_are_switched_off() -> None:
     peer, driver = session(Ur4(), meter_interval_s=0)
-    heard = ReportCollector()
-    await driver.read_once(heard)
+    collector = ReportCollector()
+    await driver.read_once(collector)
     assert not any(isinstance(each, Meter) for each in peer.requests)
-    assert heard.facts(1).meter_interval_s == 0
-    assert heard.device.model == "UR4S"
+    assert collector.facts(1).meter_interval_s == 0
+    assert collector.device.model == "UR4S"
 
 
 async def test_a_slow_interval_is_bounded_by_its_three_digits() -> None:
@@ -320,9 +322,9 @@ async def test_what_was_lost_on_the_way_is_asked_again() -> None:
         return receiver(message)
 
     peer, driver = session(lossy, meter_interval_s=0)
-    heard = ReportCollector()
-    await driver.read_once(heard)
-    assert (heard.facts(1).receiver_muted, heard.facts(1).frequency_khz) == (False, 578_350)
+    collector = ReportCollector()
+    await driver.read_once(collector)
+    assert (collector.facts(1).receiver_muted, collector.facts(1).frequency_khz) == (False, 578_350)
     assert peer.count(Get(1, "FREQUENCY")) == 3
 
 
@@ -339,8 +341,8 @@ async def test_meters_that_stop_are_asked_for_again_and_silence_ends_the_session
     receiver = Ur4(2)
     receiver.meters = False
     peer, driver = session(receiver, silence_limit_s=2.5)
-    heard = ReportCollector()
-    async with running(driver, heard) as ended:
+    collector = ReportCollector()
+    async with running(driver, collector) as ended:
         await until(lambda: peer.count(Meter(1, 3)) > 1)
         peer.answer = lambda _: []
         await until(lambda: bool(ended))
@@ -390,16 +392,16 @@ async def test_what_is_told_only_once_is_asked_for_again_now_and_then(interval_s
     peer = UhfrPeer(receiver)
     options = SessionOptions(interval_s, connect_timeout_s=0.4, silence_limit_s=1000)
     driver = make_uhfr_driver(peer.dial, options, Hours())
-    heard = ReportCollector()
-    async with running(driver, heard):
-        await until(lambda: any(isinstance(each, DeviceHeard) for each in heard.all))
+    collector = ReportCollector()
+    async with running(driver, collector):
+        await until(lambda: any(isinstance(each, DeviceHeard) for each in collector.all))
         receiver.values["TX_TYPE"] = "UR1"
-        await until(lambda: getattr(heard.facts(1).transmitter, "model", None) == "UR1")
+        await until(lambda: getattr(collector.facts(1).transmitter, "model", None) == "UR1")
         receiver.values["AUDIO_GAIN"] = "07"
         # A second channel, whose first answers were all lost.
         receiver.channels = range(1, 3)
-        await until(lambda: heard.device.channel_count == 2 and heard.facts(1).gain_db == -7)
-    assert any(isinstance(each, Alive) and each.round_trip_s is not None for each in heard.all)
+        await until(lambda: collector.device.channel_count == 2 and collector.facts(1).gain_db == -7)
+    assert any(isinstance(each, Alive) and each.round_trip_s is not None for each in collector.all)
 
 
 @pytest.mark.parametrize(
@@ -517,12 +519,12 @@ async def test_a_probe_finds_a_receiver_and_never_meters() -> None:
 
 
 def test_minutes_go_with_the_transmitter_that_told_them() -> None:
-    told = Told()
-    told.by(b"* REPORT 1 TX_BAT 4 *", b"* REPORT 1 TX_BAT_MINS 00120 *", b"* REPORT 1 TX_POWER LOW *")
-    told.talk.open()
-    told.by(b"* SAMPLE 1 ALL XX 100 100 U 000 *")
-    heard = told.by(b"* SAMPLE 1 ALL AX 070 085 2 031 *")
-    assert heard.facts(1).transmitter == Transmitter(battery=Battery(bars=2))
+    setup = Setup()
+    setup.by(b"* REPORT 1 TX_BAT 4 *", b"* REPORT 1 TX_BAT_MINS 00120 *", b"* REPORT 1 TX_POWER LOW *")
+    setup.talk.open()
+    setup.by(b"* SAMPLE 1 ALL XX 100 100 U 000 *")
+    collector = setup.by(b"* SAMPLE 1 ALL AX 070 085 2 031 *")
+    assert collector.facts(1).transmitter == Transmitter(battery=Battery(bars=2))
 
 
 async def test_minutes_of_a_receiver_that_tells_them_are_asked_for_again() -> None:
@@ -531,14 +533,14 @@ async def test_minutes_of_a_receiver_that_tells_them_are_asked_for_again() -> No
     peer = UhfrPeer(receiver)
     options = SessionOptions(connect_timeout_s=0.4, silence_limit_s=1000)
     driver = make_uhfr_driver(peer.dial, options, Hours())
-    heard = ReportCollector()
+    collector = ReportCollector()
 
     def minutes() -> int | None:
-        transmitter = heard.facts(1).transmitter
+        transmitter = collector.facts(1).transmitter
         return transmitter.battery.minutes if transmitter is not None else None
 
-    async with running(driver, heard):
-        await until(lambda: any(isinstance(each, FactsHeard) for each in heard.all))
+    async with running(driver, collector):
+        await until(lambda: any(isinstance(each, FactsHeard) for each in collector.all))
         await until(lambda: minutes() == 120)
         receiver.values["TX_BAT_MINS"] = "00030"
         await until(lambda: minutes() == 30)

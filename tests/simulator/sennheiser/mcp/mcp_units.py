@@ -42,12 +42,12 @@ class Controller:
     async def datagrams(self) -> list[bytes]:
         """What has come so far."""
         await asyncio.sleep(0.02)
-        told = []
+        answers = []
         while True:
             try:
-                told.append(self.own.recv(4096))
+                answers.append(self.own.recv(4096))
             except BlockingIOError:
-                return told
+                return answers
 
     async def ask(self, text: str) -> list[Message]:
         self.say(text.encode() + b"\r")

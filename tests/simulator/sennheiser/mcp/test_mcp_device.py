@@ -70,7 +70,7 @@ def test_only_receivers_have_air(model: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "told"),
+    ("text", "answers"),
     [
         ("Name", Line("Name", "Lead Vox")),
         ("Name Vox", Line("Name", "Vox     ")),
@@ -91,13 +91,13 @@ def test_only_receivers_have_air(model: str) -> None:
         ("Equalizer 3", Line("Equalizer", "3")),
     ],
 )
-def test_what_a_receiver_follows(said: str, told: Line) -> None:
+def test_what_a_receiver_follows(text: str, answers: Line) -> None:
     station = station_of(EM)
-    assert answer(station, said) == told
+    assert answer(station, text) == answers
 
 
 @pytest.mark.parametrize(
-    ("said", "told"),
+    ("text", "answers"),
     [
         ("Sensitivity -21", Line("Sensitivity", "-21")),
         ("Sensitivity #1", Line("Sensitivity", "-18")),
@@ -107,12 +107,12 @@ def test_what_a_receiver_follows(said: str, told: Line) -> None:
         ("Frequency 566725", Line("Frequency", "566725 0 0")),
     ],
 )
-def test_what_an_in_ear_transmitter_follows(said: str, told: Line) -> None:
-    assert answer(station_of(SR), said) == told
+def test_what_an_in_ear_transmitter_follows(text: str, answers: Line) -> None:
+    assert answer(station_of(SR), text) == answers
 
 
 @pytest.mark.parametrize(
-    ("said", "code"),
+    ("text", "code"),
     [
         ("AfPOut 24", Code.INVALID_COMMAND),
         ("afout 24", Code.INVALID_COMMAND),
@@ -130,10 +130,10 @@ def test_what_an_in_ear_transmitter_follows(said: str, told: Line) -> None:
         ("Name M\u00fcller", Code.INVALID_PARAMETER),
     ],
 )
-def test_what_a_receiver_refuses(said: str, code: Code) -> None:
-    (line,) = read(said.encode())
+def test_what_a_receiver_refuses(text: str, code: Code) -> None:
+    (line,) = read(text.encode())
     assert isinstance(line, Line)
-    assert answer(station_of(EM), said) == refusal(code, line)
+    assert answer(station_of(EM), text) == refusal(code, line)
 
 
 def test_banks_list_what_they_hold() -> None:
@@ -157,47 +157,47 @@ def test_every_change_is_counted_and_the_count_wraps() -> None:
 
 
 async def test_settings_come_once_before_the_echo(em: McpDevice) -> None:
-    with controlling(em) as one:
-        told = await one.ask("Push 0 0 1")
-        assert keywords(told) == ["Name", "Frequency", "Squelch", "AfOut", "Equalizer", "Mute", "Push"]
+    with controlling(em) as client:
+        answers = await client.ask("Push 0 0 1")
+        assert keywords(answers) == ["Name", "Frequency", "Squelch", "AfOut", "Equalizer", "Mute", "Push"]
         assert em.connections == 0
 
 
 async def test_the_block_comes_in_every_cycle_in_its_order_and_one_datagram(em: McpDevice) -> None:
-    with controlling(em) as one:
-        assert await one.ask("Push 60 500 1") == [Line("Push", "60 500 1")]
+    with controlling(em) as client:
+        assert await client.ask("Push 60 500 1") == [Line("Push", "60 500 1")]
         await ticks(em, 5)
-        (datagram,) = await one.datagrams()
+        (datagram,) = await client.datagrams()
         assert keywords(read(datagram)) == EM_BLOCK
         await ticks(em, 10)
-        assert len(await one.datagrams()) == 2
+        assert len(await client.datagrams()) == 2
         assert em.connections == 1
-        assert await one.ask("Push 0 0 0") == [Line("Push", "0 0 0")]
+        assert await client.ask("Push 0 0 0") == [Line("Push", "0 0 0")]
         await ticks(em, 10)
-        assert await one.datagrams() == []
+        assert await client.datagrams() == []
         assert em.lapsed == 0
 
 
 async def test_an_in_ear_transmitter_says_four_lines(sr: McpDevice) -> None:
-    with controlling(sr) as one:
-        told = await one.ask("Push 0 100 0")
-        assert keywords(told) == ["AF", "States", "Msg", "Config", "Push"]
-        assert len(of(told, "AF")[0].split()) == 4
-        assert of(told, "Msg") == ["OK"]
-        await one.ask("Mute 1")
-        told = await one.ask("Push 0 100 0")
-        assert of(told, "States") == ["1 1"]
-        assert of(told, "Msg") == ["RF_Mute"]
+    with controlling(sr) as client:
+        answers = await client.ask("Push 0 100 0")
+        assert keywords(answers) == ["AF", "States", "Msg", "Config", "Push"]
+        assert len(of(answers, "AF")[0].split()) == 4
+        assert of(answers, "Msg") == ["OK"]
+        await client.ask("Mute 1")
+        answers = await client.ask("Push 0 100 0")
+        assert of(answers, "States") == ["1 1"]
+        assert of(answers, "Msg") == ["RF_Mute"]
 
 
 async def test_a_subscription_ends_with_its_time(em: McpDevice) -> None:
-    with controlling(em) as one:
-        await one.ask("Push 2 100 0")
+    with controlling(em) as client:
+        await client.ask("Push 2 100 0")
         await ticks(em, 30)
-        assert len(await one.datagrams()) == 19
+        assert len(await client.datagrams()) == 19
         assert (em.lapsed, em.connections) == (1, 0)
         # Single questions are answered all the same.
-        assert of(await one.ask("Mute"), "Mute") == ["0"]
+        assert of(await client.ask("Mute"), "Mute") == ["0"]
 
 
 @pytest.mark.parametrize(
@@ -213,49 +213,49 @@ async def test_a_subscription_ends_with_its_time(em: McpDevice) -> None:
     ],
 )
 async def test_a_push_that_cannot_be(em: McpDevice, push: str, code: Code) -> None:
-    with controlling(em) as one:
+    with controlling(em) as client:
         (line,) = read(push.encode())
         assert isinstance(line, Line)
-        assert await one.ask(push) == [refusal(code, line)]
+        assert await client.ask(push) == [refusal(code, line)]
 
 
 async def test_what_changes_is_told_to_others(em: McpDevice) -> None:
-    with controlling(em) as one:
-        await one.ask("Push 60 0 1")
+    with controlling(em) as client:
+        await client.ask("Push 60 0 1")
         em.set_on_panel("AfOut", "12")
-        assert await one.datagrams() == [b"AfOut 12\r"]
+        assert await client.datagrams() == [b"AfOut 12\r"]
         # Who asked for it has the echo.
-        assert await one.ask("AfOut 9") == [Line("AfOut", "9")]
+        assert await client.ask("AfOut 9") == [Line("AfOut", "9")]
 
 
 async def test_the_block_comes_early_with_a_new_warning_pilot_or_battery(em: McpDevice) -> None:
     (air,) = em.airs
-    with controlling(em) as one:
+    with controlling(em) as client:
         await ticks(em, 1)
-        await one.ask("Push 60 0 4")
+        await client.ask("Push 60 0 4")
         air.pack.switch(on=False)
         await ticks(em, 3)
-        told = [message for each in await one.datagrams() for message in read(each)]
-        assert of(told, "Bat") == ["?"]
-        await one.ask("Push 60 0 2")
+        answers = [message for each in await client.datagrams() for message in read(each)]
+        assert of(answers, "Bat") == ["?"]
+        await client.ask("Push 60 0 2")
         air.pack.switch(on=True)
         await ticks(em, 1)
         air.pack.mute(on=True)
         await ticks(em, 1)
-        told = [message for each in await one.datagrams() for message in read(each)]
-        assert of(told, "Msg") == ["OK", "TX_Mute"]
+        answers = [message for each in await client.datagrams() for message in read(each)]
+        assert of(answers, "Msg") == ["OK", "TX_Mute"]
 
 
 async def test_a_transmitter_that_is_off(em: McpDevice) -> None:
     (air,) = em.airs
     air.pack.switch(on=False)
     await ticks(em, 3)
-    with controlling(em) as one:
-        told = await one.ask("Push 0 100 0")
-    assert of(told, "Bat") == ["?"]
-    assert of(told, "Msg") == ["RF_Mute"]
-    assert of(told, "RF")[0].endswith(" 0")
-    assert of(told, "AF")[0].endswith(" 5")
+    with controlling(em) as client:
+        answers = await client.ask("Push 0 100 0")
+    assert of(answers, "Bat") == ["?"]
+    assert of(answers, "Msg") == ["RF_Mute"]
+    assert of(answers, "RF")[0].endswith(" 0")
+    assert of(answers, "AF")[0].endswith(" 5")
 
 
 async def test_a_carrier_that_drops_out_leaves_the_battery(em: McpDevice) -> None:
@@ -263,10 +263,10 @@ async def test_a_carrier_that_drops_out_leaves_the_battery(em: McpDevice) -> Non
     air.dropped = True
     air.pack.battery.charge = 0.05
     await ticks(em, 2)
-    with controlling(em) as one:
-        told = await one.ask("Push 0 100 0")
-    assert of(told, "Bat") == ["0"]
-    assert of(told, "Msg") == ["Low_Battery RF_Mute"]
+    with controlling(em) as client:
+        answers = await client.ask("Push 0 100 0")
+    assert of(answers, "Bat") == ["0"]
+    assert of(answers, "Msg") == ["Low_Battery RF_Mute"]
 
 
 async def test_all_that_can_be_wrong_at_once(em: McpDevice) -> None:
@@ -275,9 +275,9 @@ async def test_all_that_can_be_wrong_at_once(em: McpDevice) -> None:
     air._base_dbm = -76.0
     em.unit.muted = True
     await ticks(em, 5)
-    with controlling(em) as one:
-        told = await one.ask("Push 0 100 0")
-    (warnings,) = of(told, "Msg")
+    with controlling(em) as client:
+        answers = await client.ask("Push 0 100 0")
+    (warnings,) = of(answers, "Msg")
     assert "AF_Peak" in warnings
     assert "Low_RF_Signal" in warnings
     assert "RX_Mute" in warnings
@@ -285,29 +285,29 @@ async def test_all_that_can_be_wrong_at_once(em: McpDevice) -> None:
 
 async def test_every_line_can_come_alone(em: McpDevice) -> None:
     em.faults.one_line = True
-    with controlling(em) as one:
-        one.say(b"Push 0 100 0\r")
-        assert [keywords(read(each)) for each in await one.datagrams()] == [
+    with controlling(em) as client:
+        client.say(b"Push 0 100 0\r")
+        assert [keywords(read(each)) for each in await client.datagrams()] == [
             [each] for each in (*EM_BLOCK, "Push")
         ]
 
 
 async def test_short_cycles_can_be_refused(em: McpDevice) -> None:
     em.faults.shortest_ms = 500
-    with controlling(em) as one:
-        assert await one.ask("Push 60 100 7") == [refusal(Code.OUT_OF_RANGE, Line("Push", "60 100 7"))]
-        assert await one.ask("Push 60 500 7") == [Line("Push", "60 500 7")]
-        assert keywords(await one.ask("Push 0 100 0")) == [*EM_BLOCK, "Push"]
+    with controlling(em) as client:
+        assert await client.ask("Push 60 100 7") == [refusal(Code.OUT_OF_RANGE, Line("Push", "60 100 7"))]
+        assert await client.ask("Push 60 500 7") == [Line("Push", "60 500 7")]
+        assert keywords(await client.ask("Push 0 100 0")) == [*EM_BLOCK, "Push"]
 
 
 async def test_subscribers_can_be_forgotten(em: McpDevice) -> None:
-    with controlling(em) as one:
-        await one.ask("Push 60 100 7")
+    with controlling(em) as client:
+        await client.ask("Push 60 100 7")
         em.faults.forget()
         await ticks(em, 3)
-        assert await one.datagrams() == []
+        assert await client.datagrams() == []
         em.faults.forgets_rf_muted = True
-        await one.ask("Push 60 100 7")
+        await client.ask("Push 60 100 7")
         await ticks(em, 2)
         assert em.connections == 1
         em.airs[0].dropped = True
@@ -316,39 +316,39 @@ async def test_subscribers_can_be_forgotten(em: McpDevice) -> None:
 
 
 async def test_a_reboot_forgets_and_comes_back(em: McpDevice) -> None:
-    with controlling(em) as one:
-        await one.ask("Push 60 100 7")
+    with controlling(em) as client:
+        await client.ask("Push 60 100 7")
         em.faults.reboot(1.0)
         await ticks(em, 1)
-        await one.datagrams()
-        assert await one.ask("Name") == []
+        await client.datagrams()
+        assert await client.ask("Name") == []
         await ticks(em, 11)
-        assert keywords(await one.ask("Name")) == ["Name"]
+        assert keywords(await client.ask("Name")) == ["Name"]
 
 
 async def test_silence_and_loss(em: McpDevice) -> None:
-    with controlling(em) as one:
+    with controlling(em) as client:
         em.faults.silent = True
-        assert await one.ask("Name") == []
+        assert await client.ask("Name") == []
         em.faults.clear()
         assert em.faults == McpFaults()
-        assert keywords(await one.ask("Name")) == ["Name"]
+        assert keywords(await client.ask("Name")) == ["Name"]
         em.faults.drop = 0.5
-        answers = [await one.ask("Name") for _ in range(40)]
+        answers = [await client.ask("Name") for _ in range(40)]
         assert 0 < sum(map(bool, answers)) < 40
 
 
 async def test_what_cannot_be_answered_is_not(em: McpDevice) -> None:
-    with controlling(em) as one:
-        one.say(b"Name " + b"x" * 1500 + b"\r")
-        one.say(b"\x01\x02\r")
-        one.say(b"1000: Invalid command [ x ]\r")
-        one.say(b"\xff" * 600)
-        assert await one.datagrams() == []
-        one.say(b"AfOut 21")
-        assert await one.datagrams() == [b"1050: Incorrect termination [ AfOut 21 ]\r"]
-        one.say(b"Mute\rMute")
-        assert await one.datagrams() == [b"Mute 0\r", b"1050: Incorrect termination [ Mute ]\r"]
+    with controlling(em) as client:
+        client.say(b"Name " + b"x" * 1500 + b"\r")
+        client.say(b"\x01\x02\r")
+        client.say(b"1000: Invalid command [ x ]\r")
+        client.say(b"\xff" * 600)
+        assert await client.datagrams() == []
+        client.say(b"AfOut 21")
+        assert await client.datagrams() == [b"1050: Incorrect termination [ AfOut 21 ]\r"]
+        client.say(b"Mute\rMute")
+        assert await client.datagrams() == [b"Mute 0\r", b"1050: Incorrect termination [ Mute ]\r"]
 
 
 async def test_subscribers_are_bounded(em: McpDevice) -> None:
@@ -381,12 +381,12 @@ async def test_an_address_of_nobody_cannot_be_opened() -> None:
 
 
 async def test_all_at_one_port_hear_a_call_to_everybody() -> None:
-    one, two = station_of(EM), station_of(SR)
-    async with on_air(one):
-        port = one.address[1]
+    client, two = station_of(EM), station_of(SR)
+    async with on_air(client):
+        port = client.address[1]
         await two.open("127.0.0.42", port)
         try:
-            with controlling(one) as controller:
+            with controlling(client) as controller:
                 controller.own.setsockopt(socket.SOL_SOCKET, socket.SO_BROADCAST, 1)
                 controller.own.sendto(b"Mute\r", ("127.255.255.255", port))
                 assert await controller.datagrams() == [b"Mute 0\r"] * 2

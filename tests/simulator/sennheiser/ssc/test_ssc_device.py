@@ -25,9 +25,9 @@ ENDS = Fault(310, "subscription terminates")
 
 @pytest.fixture
 def em_2() -> Ears:
-    ears = Ears(device_of("EW-DX-EM2"))
-    world_of(ears.station)
-    return ears
+    client = Ears(device_of("EW-DX-EM2"))
+    world_of(client.station)
+    return client
 
 
 def test_every_message_is_answered_leaf_by_leaf(em_2: Ears) -> None:
@@ -206,16 +206,16 @@ async def test_the_faults_of_the_device(em_2: Ears) -> None:
 
 @pytest.mark.parametrize("model", BLUEPRINTS)
 async def test_every_model_answers_to_all_its_addresses_in_small_datagrams(model: str) -> None:
-    ears = Ears(device_of(model))
-    world = world_of(ears.station, "disaster")
+    client = Ears(device_of(model))
+    world = world_of(client.station, "disaster")
     for _ in range(30):
         world.step(1.0)
-        await ears.station.tick(1.0)
-    replies = ears.say(Message(dict.fromkeys(ears.station.tree.leaves), {}))
-    told = {address for each in replies for address in (*each.values, *each.errors)}
-    assert told == set(ears.station.tree.leaves)
+        await client.station.tick(1.0)
+    replies = client.say(Message(dict.fromkeys(client.station.tree.leaves), {}))
+    addresses = {address for each in replies for address in (*each.values, *each.errors)}
+    assert addresses == set(client.station.tree.leaves)
     assert all(code.code == 424 for each in replies for code in each.errors.values())
-    assert all(len(raw) <= 4000 for raw in ears.raw[CLIENT])
+    assert all(len(raw) <= 4000 for raw in client.raw[CLIENT])
 
 
 @pytest.mark.integration

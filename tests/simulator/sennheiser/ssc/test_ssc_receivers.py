@@ -26,11 +26,11 @@ def test_a_bay_fills_fails_now_and_then_is_emptied_and_filled_again() -> None:
     errors = set()
     for _ in range(4 * 3600):
         step_bays(bays, 1.0)
-        for place, bay in enumerate(bays):
-            seen.add((place, None if bay.docked is None else bay.docked.serial))
+        for index, bay in enumerate(bays):
+            seen.add((index, None if bay.docked is None else bay.docked.serial))
             errors.add(bay.error)
     assert errors == {None, *BayError}
-    assert len({serial for place, serial in seen if place == 0}) >= 3, "somebody fetches what is full"
+    assert len({serial for index, serial in seen if index == 0}) >= 3, "somebody fetches what is full"
 
 
 def test_a_pack_that_charges_gets_fuller_and_no_more_than_full() -> None:
@@ -48,30 +48,30 @@ def test_a_pack_that_charges_gets_fuller_and_no_more_than_full() -> None:
 
 @pytest.mark.parametrize("model", ["CHG70N-C", "CHG4N"])
 async def test_a_charger_tells_errors_in_its_own_words(model: str) -> None:
-    ears = Ears(device_of(model, seed=5))
+    client = Ears(device_of(model, seed=5))
     states = set()
     for _ in range(4000):
-        await ears.station.tick(1.0)
-        states.add(str(ears.get("/bays/state").values["/bays/state"]))
+        await client.station.tick(1.0)
+        states.add(str(client.get("/bays/state").values["/bays/state"]))
     assert any("ERROR" in each or "2" in each for each in states)
 
 
 def test_bays_flash_one_by_one() -> None:
-    ears = Ears(device_of("CHG70N-C"))
-    assert ears.put("/bays/identify", [None, True]) == [False, True]
-    assert ears.put("/bays/identify", [True]) == [True, True]
-    assert ears.put("/bays/identify", [None, False]) == [True, False]
-    assert ears.put("/bays/identify", [True] * 3) is None
-    assert ears.put("/bays/identify", "on") is None
+    client = Ears(device_of("CHG70N-C"))
+    assert client.put("/bays/identify", [None, True]) == [False, True]
+    assert client.put("/bays/identify", [True]) == [True, True]
+    assert client.put("/bays/identify", [None, False]) == [True, False]
+    assert client.put("/bays/identify", [True] * 3) is None
+    assert client.put("/bays/identify", "on") is None
 
 
 async def test_an_l_6000_shows_lamps_and_a_slot_without_a_module() -> None:
-    ears = Ears(device_of("L6000", seed=2))
+    client = Ears(device_of("L6000", seed=2))
     lamps, warnings = set[str](), set[str]()
     expected = {"GREEN", "GREEN_FLASHING", "YELLOW", "RED", "RED_FLASHING", "OFF"}
     for _ in range(6000):
-        await ears.station.tick(2.0)
-        reply = ears.get(
+        await client.station.tick(2.0)
+        reply = client.get(
             *[f"/slot{k}/subslot{j}/led" for k in (1, 2, 3, 4) for j in (1, 2)], "/device/warnings"
         )
         warnings.add(str(reply.values.pop("/device/warnings")))
@@ -81,9 +81,9 @@ async def test_an_l_6000_shows_lamps_and_a_slot_without_a_module() -> None:
             break
     else:
         raise AssertionError(lamps, warnings)
-    ears.put("/slot1/subslot1/identify", value=True)
-    assert ears.get("/slot1/subslot1/led").values == {"/slot1/subslot1/led": "DEV_IDENTIFY"}
-    assert ears.get("/slot4/type", "/slot4/subslot1/accu_detection").values == {
+    client.put("/slot1/subslot1/identify", value=True)
+    assert client.get("/slot1/subslot1/led").values == {"/slot1/subslot1/led": "DEV_IDENTIFY"}
+    assert client.get("/slot4/type", "/slot4/subslot1/accu_detection").values == {
         "/slot4/type": 0,
         "/slot4/subslot1/accu_detection": False,
     }
@@ -92,15 +92,15 @@ async def test_an_l_6000_shows_lamps_and_a_slot_without_a_module() -> None:
 def test_an_em_6000_writes_nine_bytes_a_channel() -> None:
     station = device_of("EM6000")
     world_of(station)
-    ears = Ears(station)
+    client = Ears(station)
     air = station.airs[0]
     air.rf_dbm[:] = [-86.0, -101.0]
     air.peak_dbfs, air.antenna = -45.0, 1
-    assert str(ears.get("/mm").values["/mm"]).startswith("[[83, 0, 53, 0, 0, 1, ")
-    assert ", 165, 0], [" in str(ears.get("/mm").values["/mm"])
+    assert str(client.get("/mm").values["/mm"]).startswith("[[83, 0, 53, 0, 0, 1, ")
+    assert ", 165, 0], [" in str(client.get("/mm").values["/mm"])
     station.airs[1].pack.switch(on=False)
-    assert str(ears.get("/mm").values["/mm"]).endswith(f", {[0] * 9}]")
-    reply = ears.get("/rx2/skx/battery", "/rx2/skx/type", "/rx2/active_warnings")
+    assert str(client.get("/mm").values["/mm"]).endswith(f", {[0] * 9}]")
+    reply = client.get("/rx2/skx/battery", "/rx2/skx/type", "/rx2/active_warnings")
     assert reply.values == {
         "/rx2/skx/battery": [],
         "/rx2/skx/type": ["", 0, 0],
@@ -118,24 +118,24 @@ def test_an_em_6000_knows_four_steps(charge: float, battery: list[str]) -> None:
     world_of(station).airs[0].pack.battery.charge = charge
     assert Ears(station).get("/rx1/skx/battery").values == {"/rx1/skx/battery": battery}
     station.airs[0].pack.battery = Battery(Cells.ALKALINE, charge=charge)
-    (told,) = Ears(station).get("/rx1/skx/battery").values.values()
-    assert told == [battery[0], "-:--"]
+    (texts,) = Ears(station).get("/rx1/skx/battery").values.values()
+    assert texts == [battery[0], "-:--"]
 
 
 def test_reading_identify_of_an_em_6000_makes_it_flash() -> None:
     channel = Channel(1, "Sax", device_of("EM6000").airs[0])
-    ears = Ears(make_receiver(DeviceSettings("A"), [channel]))
-    assert ears.get("/rx1/identify").values == {"/rx1/identify": True}
+    client = Ears(make_receiver(DeviceSettings("A"), [channel]))
+    assert client.get("/rx1/identify").values == {"/rx1/identify": True}
     assert channel.flashing
-    ears.put("/rx1/carrier", 600_000)
-    assert ears.get("/rx1/active_bank_channel").values == {"/rx1/active_bank_channel": ["--", 0]}
+    client.put("/rx1/carrier", 600_000)
+    assert client.get("/rx1/active_bank_channel").values == {"/rx1/active_bank_channel": ["--", 0]}
 
 
 def test_primary_cells_of_speechline_tell_no_percent() -> None:
-    ears = Ears(device_of("SLDW"))
-    world_of(ears.station)
-    ears.station.airs[0].pack.battery = Battery(Cells.ALKALINE, charge=0.5)
-    reply = ears.get("/mates/tx1/bat_gauge", "/mates/tx1/bat_bars", "/mates/tx1/bat_type")
+    client = Ears(device_of("SLDW"))
+    world_of(client.station)
+    client.station.airs[0].pack.battery = Battery(Cells.ALKALINE, charge=0.5)
+    reply = client.get("/mates/tx1/bat_gauge", "/mates/tx1/bat_bars", "/mates/tx1/bat_type")
     assert reply.errors["/mates/tx1/bat_gauge"].code == 424
     assert reply.values == {"/mates/tx1/bat_bars": 3, "/mates/tx1/bat_type": 0}
 
@@ -153,7 +153,7 @@ def test_quality_follows_the_carrier() -> None:
 
 
 def test_no_two_channels_of_a_rack_meet() -> None:
-    assert len({choose_frequency_khz(place, 470_200, 550_000) for place in range(400)}) == 400
+    assert len({choose_frequency_khz(index, 470_200, 550_000) for index in range(400)}) == 400
 
 
 def test_an_empty_bay_is_filled() -> None:

@@ -190,13 +190,13 @@ def test_a_base_station_tells_its_packs() -> None:
 
     assert isinstance(packs, list)
     assert isinstance(channels, list)
-    told = [each for each in packs if isinstance(each, dict)]
-    assert [each["state"] for each in told[:3]] == ["Connected", "Disconnected", "Connected"]
-    assert told[0]["batteryFillLevel"] == 100
-    assert "batteryFillLevel" not in told[1]
-    assert told[2]["interference"] == {"severity": "High"}
+    reported = [each for each in packs if isinstance(each, dict)]
+    assert [each["state"] for each in reported[:3]] == ["Connected", "Disconnected", "Connected"]
+    assert reported[0]["batteryFillLevel"] == 100
+    assert "batteryFillLevel" not in reported[1]
+    assert reported[2]["interference"] == {"severity": "High"}
     assert [each["rfState"] for each in channels if isinstance(each, dict)] == ["RfActive", "RfMuted"]
-    assert resources.read("/api/mts/paired/all/1") == told[0]
+    assert resources.read("/api/mts/paired/all/1") == reported[0]
 
 
 def test_a_base_station_is_only_watched() -> None:

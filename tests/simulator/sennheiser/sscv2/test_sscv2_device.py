@@ -133,8 +133,8 @@ async def test_a_session_tells_values_at_once_and_then_only_changes() -> None:
     async with calling(device) as caller, caller.stream() as stream:
         paths = ["/api/channel/0", "/api/rf/channels/0"]
         assert (await caller.ask("PUT", stream.path, paths))[0] == 200
-        name, told = await stream.event()
-        assert (name, sorted(told)) == ("message", paths)
+        name, data = await stream.event()
+        assert (name, sorted(data)) == ("message", paths)
         assert await caller.ask("GET", stream.path) == (200, paths)
         await device.tick(0.1)
         await caller.ask("PUT", "/api/channel/0", {"mute": True})

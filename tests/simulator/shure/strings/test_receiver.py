@@ -56,9 +56,9 @@ def test_strings_are_padded_to_their_width(model: str) -> None:
 
 @pytest.mark.parametrize("model", DIGITS)
 def test_numbers_have_their_digits(model: str) -> None:
-    told = values_by_property(answers_to(receiver_of(model), "GET 1 ALL"))
-    assert {name: len(told[1, name][0]) for name in DIGITS[model]} == DIGITS[model]
-    assert all(told[1, name][0].isdigit() for name in DIGITS[model])
+    values = values_by_property(answers_to(receiver_of(model), "GET 1 ALL"))
+    assert {name: len(values[1, name][0]) for name in DIGITS[model]} == DIGITS[model]
+    assert all(values[1, name][0].isdigit() for name in DIGITS[model])
 
 
 @pytest.mark.parametrize("model", TAKES_0)
@@ -151,8 +151,8 @@ def test_slxd_plus_refuses_the_list_of_all_channels_only() -> None:
 def test_slxd_plus_tells_little_of_an_empty_channel() -> None:
     receiver = receiver_of("SLXD4Q+")
     receiver.channels[1].air.pack.switch(on=False)
-    told = {name for channel, name in values_by_property(answers_to(receiver, "GET 2 ALL")) if channel == 2}
-    assert told == {"CHAN_NAME", "AUDIO_GAIN", "FREQUENCY", "GROUP_CHANNEL", "METER_RATE", "TX_MODEL"}
+    values = {name for channel, name in values_by_property(answers_to(receiver, "GET 2 ALL")) if channel == 2}
+    assert values == {"CHAN_NAME", "AUDIO_GAIN", "FREQUENCY", "GROUP_CHANNEL", "METER_RATE", "TX_MODEL"}
 
 
 def test_slxd_plus_speaks_as_the_real_unit_did() -> None:
@@ -189,9 +189,11 @@ def test_a_frequency_by_hand_leaves_its_group() -> None:
 def test_a_group_brings_its_frequency() -> None:
     receiver = receiver_of("AD4D-A")
     news = answers_to(receiver, "SET 2 GROUP_CHANNEL {6,100}")
-    told = values_by_property(news)
-    assert unquote_text(told[2, "GROUP_CHANNEL"][0]) == "6,100"
-    assert told[2, "FREQUENCY"] == values_by_property(answers_to(receiver, "GET 2 FREQUENCY"))[2, "FREQUENCY"]
+    values = values_by_property(news)
+    assert unquote_text(values[2, "GROUP_CHANNEL"][0]) == "6,100"
+    assert (
+        values[2, "FREQUENCY"] == values_by_property(answers_to(receiver, "GET 2 FREQUENCY"))[2, "FREQUENCY"]
+    )
     plain = values_by_property(answers_to(receiver_of("ULXD4"), "SET 1 GROUP_CHAN 06,11"))
     assert plain[1, "GROUP_CHAN"] == ("06,11",)
     assert (1, "FREQUENCY") in plain
@@ -204,8 +206,8 @@ def test_the_second_carrier_of_frequency_diversity_is_tuned_alone() -> None:
     assert first[1, "GROUP_CHANNEL2"] == ("{--,--     }",)
     assert answers_to(receiver, "SET 1 FREQUENCY2 612000") == [rep("1 FREQUENCY2 0612000")]
     assert answers_to(receiver, "SET 1 FREQUENCY2 700000") == [Err()]
-    told = values_by_property(answers_to(receiver, "SET 1 GROUP_CHANNEL2 {2,5}"))
-    assert set(told) == {(1, "FREQUENCY2"), (1, "GROUP_CHANNEL2")}
+    values = values_by_property(answers_to(receiver, "SET 1 GROUP_CHANNEL2 {2,5}"))
+    assert set(values) == {(1, "FREQUENCY2"), (1, "GROUP_CHANNEL2")}
     assert (
         values_by_property(answers_to(receiver, "GET 1 FREQUENCY"))[1, "FREQUENCY"] == first[1, "FREQUENCY"]
     )
@@ -363,10 +365,10 @@ def test_a_pack_without_showlink_tells_its_battery_to_its_channel_only() -> None
     channel = receiver.channels[0]
     channel.slots[0].is_linked = False
     questions = ("GET 1 SLOT_STATUS 1", "GET 1 SLOT_BATT_MINS 1", "GET 1 TX_BATT_BARS")
-    told = values_by_property([answer for text in questions for answer in answers_to(receiver, text)])
-    assert told[1, "SLOT_STATUS"] == ("1", "STANDARD")
-    assert told[1, "SLOT_BATT_MINS"] == ("1", "65535")
-    assert told[1, "TX_BATT_BARS"] != ("255",)
+    values = values_by_property([answer for text in questions for answer in answers_to(receiver, text)])
+    assert values[1, "SLOT_STATUS"] == ("1", "STANDARD")
+    assert values[1, "SLOT_BATT_MINS"] == ("1", "65535")
+    assert values[1, "TX_BATT_BARS"] != ("255",)
 
 
 def test_what_happens_on_stage_is_told_once() -> None:
@@ -391,9 +393,9 @@ def test_only_table_microphones_tell_ulxd_that_they_are_muted() -> None:
     pack.mute(on=True)
     for model, word, source in (("ULXD2", "UNKN", "UNKNOWN"), ("ULXD8", "ON", "BATTERY")):
         pack.model = model
-        told = values_by_property(answers_to(receiver, "GET 1 ALL"))
-        assert told[1, "TX_MUTE_STATUS"] == (word,)
-        assert told[1, "TX_POWER_SOURCE"] == (source,)
+        values = values_by_property(answers_to(receiver, "GET 1 ALL"))
+        assert values[1, "TX_MUTE_STATUS"] == (word,)
+        assert values[1, "TX_POWER_SOURCE"] == (source,)
 
 
 def test_minutes_are_unknown_for_a_while_after_power_on() -> None:

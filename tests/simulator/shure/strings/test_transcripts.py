@@ -146,5 +146,5 @@ def test_samples_come_as_often_as_asked_for() -> None:
     receiver = ulxd4d()
     (message,) = Decoder().feed(b"< SET 1 METER_RATE 250 >")
     receiver.answer(message)
-    told = [len(receiver.samples(100)) for _ in range(10)]
-    assert sum(told) == 4
+    counts = [len(receiver.samples(100)) for _ in range(10)]
+    assert sum(counts) == 4

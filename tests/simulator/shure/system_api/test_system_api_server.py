@@ -55,12 +55,12 @@ async def calling(key: str = API_KEY) -> AsyncGenerator[tuple[SystemApiServer, h
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE
     async with (
-        open_station(moving=False) as (station, port),
+        open_station(moving=False) as (server, port),
         httpx.AsyncClient(
             base_url=f"https://{HOST}:{port}", verify=context, headers={KEY_HEADER: key}, timeout=5
         ) as client,
     ):
-        yield station, client
+        yield server, client
 
 
 @asynccontextmanager
@@ -69,13 +69,13 @@ async def listening(client: httpx.AsyncClient) -> AsyncGenerator[tuple[AsyncWebS
         yield socket, read_transport(await socket.receive_text(2.0))
 
 
-def named(station: SystemApiServer, model: str) -> ListedDevice:
-    return next(unit.listed for unit in station.site.units.values() if unit.listed.model == model)
+def named(server: SystemApiServer, model: str) -> ListedDevice:
+    return next(unit.listed for unit in server.site.units.values() if unit.listed.model == model)
 
 
-def gain_of(station: SystemApiServer, model: str = "ADTQ") -> Topic:
-    device = named(station, model)
-    return Topic(device.id, Feature.GAIN, station.site.units[device.id].channels[0].id)
+def gain_of(server: SystemApiServer, model: str = "ADTQ") -> Topic:
+    device = named(server, model)
+    return Topic(device.id, Feature.GAIN, server.site.units[device.id].channels[0].id)
 
 
 def test_the_blueprint_builds_what_the_rack_wants() -> None:
@@ -95,19 +95,19 @@ def test_the_same_order_gives_the_same_devices() -> None:
 
 @pytest.mark.parametrize("shape", Shape)
 async def test_it_lists_an_adtq_an_anx4_a_charger_and_packs(shape: Shape) -> None:
-    async with calling() as (station, client):
-        station.faults.shape = shape
+    async with calling() as (server, client):
+        server.faults.shape = shape
         listed = read_devices((await client.get(DEVICES)).content).devices
     assert [each.model for each in listed] == ["ADTQ", "ANX4", "SBRC", "ULXD6", "ULXD6", "ULXD8", "ULXD8"]
     assert all(each.state == "ONLINE" and each.serial and each.firmware for each in listed)
 
 
 async def test_channels_tell_what_a_real_one_tells() -> None:
-    async with calling() as (station, client):
-        iem = read_channels((await client.get(channels(named(station, "ADTQ").id))).content)
-        receiver = read_channels((await client.get(channels(named(station, "ANX4").id))).content)
-        limits = read_range((await client.get(gain_range(gain_of(station)))).content)
-        none = await client.get(channels(named(station, "SBRC").id))
+    async with calling() as (server, client):
+        iem = read_channels((await client.get(channels(named(server, "ADTQ").id))).content)
+        receiver = read_channels((await client.get(channels(named(server, "ANX4").id))).content)
+        limits = read_range((await client.get(gain_range(gain_of(server)))).content)
+        none = await client.get(channels(named(server, "SBRC").id))
     assert len(iem) == ADTQ_CHANNELS
     assert iem[0].capabilities == ("activity", "gain", "name")
     assert receiver[0].capabilities == ("activity", "gain", "mute", "name")
@@ -116,17 +116,17 @@ async def test_channels_tell_what_a_real_one_tells() -> None:
 
 
 async def test_every_value_that_is_offered_is_told() -> None:
-    async with calling() as (station, client):
-        for topic in station.site.topics():
+    async with calling() as (server, client):
+        for topic in server.site.topics():
             response = await client.get(topic.path)
             assert response.status_code == 200, topic
             assert read_value(topic.feature, response.content) is not None, topic
 
 
 async def test_values_are_taken_and_refused() -> None:
-    async with calling() as (station, client):
-        gain = gain_of(station)
-        mute = gain_of(station, "ANX4")._replace(feature=Feature.MUTE)
+    async with calling() as (server, client):
+        gain = gain_of(server)
+        mute = gain_of(server, "ANX4")._replace(feature=Feature.MUTE)
         own_name = Topic(gain.device_id, Feature.NAME)
         for topic, value in (
             (gain, -7),
@@ -151,8 +151,8 @@ async def test_values_are_taken_and_refused() -> None:
 
 
 async def test_a_device_flashes_until_it_is_told_to_stop() -> None:
-    async with calling() as (station, client):
-        topic = Topic(named(station, "ADTQ").id, Feature.IDENTIFY)
+    async with calling() as (server, client):
+        topic = Topic(named(server, "ADTQ").id, Feature.IDENTIFY)
         for on in (True, False):
             assert (await client.post(identify(topic.device_id, on=on))).status_code == 204
             assert read_value(topic.feature, (await client.get(topic.path)).content) is on
@@ -160,26 +160,26 @@ async def test_a_device_flashes_until_it_is_told_to_stop() -> None:
 
 
 async def test_a_post_without_a_body_must_not_announce_one() -> None:
-    async with calling() as (station, client):
-        path = identify(named(station, "ADTQ").id, on=True)
+    async with calling() as (server, client):
+        path = identify(named(server, "ADTQ").id, on=True)
         announced = await client.post(path, headers={"content-type": "application/json"})
     assert announced.status_code == 415
 
 
 async def test_strangers_are_told_that_they_are_strangers() -> None:
-    async with calling(key="another") as (station, client):
+    async with calling(key="another") as (server, client):
         refused = await client.get(DEVICES)
         with pytest.raises(WebSocketUpgradeError):
             async with aconnect_ws(WEBSOCKET, client):
                 raise AssertionError("it let us in")
-        assert station.push_sockets.opened == 0
+        assert server.push_sockets.opened == 0
     assert refused.status_code == 401
     assert read_problem(refused.content)
 
 
 async def test_what_is_nowhere_is_not_found() -> None:
-    async with calling() as (station, client):
-        device = named(station, "ADTQ").id
+    async with calling() as (server, client):
+        device = named(server, "ADTQ").id
         for path in (
             "/",
             f"{DEVICES}/nobody/name",
@@ -187,40 +187,38 @@ async def test_what_is_nowhere_is_not_found() -> None:
             f"{DEVICES}/{device}/battery-level",
         ):
             assert (await client.get(path)).status_code == 404
-        assert (
-            await client.get(gain_range(gain_of(station)._replace(device_id="nobody")))
-        ).status_code == 404
-        charger = named(station, "SBRC").id
+        assert (await client.get(gain_range(gain_of(server)._replace(device_id="nobody")))).status_code == 404
+        charger = named(server, "SBRC").id
         assert (await client.get(f"{DEVICES}/{charger}/audio-channels/c/gain/description")).status_code == 404
 
 
 async def test_changes_are_pushed_to_those_who_subscribed() -> None:
-    async with calling() as (station, client), listening(client) as (socket, transport):
-        gain = gain_of(station)
+    async with calling() as (server, client), listening(client) as (socket, transport):
+        gain = gain_of(server)
         assert (await client.post(subscription(gain.path, transport))).status_code == 204
         assert (await client.post(subscription(DEVICES, transport))).status_code == 204
-        station.site.units[gain.device_id].set(gain, 9)
-        station.faults.offline.add("ANX4")
-        await station.tick(0.1)
+        server.site.units[gain.device_id].set(gain, 9)
+        server.faults.offline.add("ANX4")
+        await server.tick(0.1)
         pushed = [read_event(await socket.receive_text(2.0)) for _ in range(2)]
         assert pushed == [
-            Event(named(station, "ANX4").id),
+            Event(named(server, "ANX4").id),
             Event(gain.device_id, Feature.GAIN, gain.channel_id, 9),
         ]
         assert (await client.delete(subscription(gain.path, transport))).status_code == 204
-        assert station.push_sockets.subscribed.total() == 1
+        assert server.push_sockets.subscribed.total() == 1
 
 
 async def test_activity_is_pushed_by_the_clock() -> None:
-    async with calling() as (station, client), listening(client) as (socket, transport):
-        activity = gain_of(station)._replace(feature=Feature.ACTIVITY)
-        off = gain_of(station, "ANX4")._replace(feature=Feature.ACTIVITY)
+    async with calling() as (server, client), listening(client) as (socket, transport):
+        activity = gain_of(server)._replace(feature=Feature.ACTIVITY)
+        off = gain_of(server, "ANX4")._replace(feature=Feature.ACTIVITY)
         for topic in (activity, off):
             await client.post(subscription(topic.path, transport))
-        station.faults.offline.add("ANX4")
-        station.airs[0].clipping = True
+        server.faults.offline.add("ANX4")
+        server.airs[0].clipping = True
         for _ in range(51):
-            await station.tick(0.1)
+            await server.tick(0.1)
         event = read_event(await socket.receive_text(2.0))
         assert event == Event(activity.device_id, Feature.ACTIVITY, activity.channel_id, "CLIPPING")
 
@@ -234,15 +232,15 @@ async def test_a_transport_that_is_void_is_not_found() -> None:
 
 
 async def test_packs_charge_and_run_down() -> None:
-    station = build_server()
-    pack = next(unit for unit in station.site.units.values() if isinstance(unit, PackUnit))
+    server = build_server()
+    pack = next(unit for unit in server.site.units.values() if isinstance(unit, PackUnit))
     level = Topic(pack.listed.id, Feature.BATTERY_LEVEL)
     pack.charge = 0.5
     assert pack.value(level) == BatteryLevel(50, "CHARGING", "FULL", 90)
-    station.site.step(90 * 60 + 1)
+    server.site.step(90 * 60 + 1)
     assert pack.value(level) == BatteryLevel(100, "FULL", "FULL")
     pack.docked = False
-    station.site.step(60 * 60)
+    server.site.step(60 * 60)
     assert pack.value(level) == BatteryLevel(66, "DISCHARGING", "EMPTY", 120)
     pack.set(Topic(pack.listed.id, Feature.NAME), "Table 9")
     assert pack.value(Topic(pack.listed.id, Feature.NAME)) == "Table 9"
@@ -259,12 +257,12 @@ def test_a_charger_takes_nothing() -> None:
 
 
 async def test_the_certificate_changes_with_the_switch() -> None:
-    async with calling() as (station, client):
+    async with calling() as (server, client):
         await client.get(DEVICES)
-        before = station.fingerprint
-        station.faults.change_certificate()
-        await station.tick(0.1)
-        assert station.fingerprint != before
+        before = server.fingerprint
+        server.faults.change_certificate()
+        await server.tick(0.1)
+        assert server.fingerprint != before
         assert (await client.get(DEVICES)).status_code == 200
 
 
@@ -285,7 +283,7 @@ async def test_a_port_that_is_taken_is_an_error_and_leaves_nothing() -> None:
 
 
 async def test_no_more_questions_are_noted_than_somebody_reads() -> None:
-    async with calling() as (station, client):
-        station.requests = ["GET /"] * (MAX_LOGGED + 50)
+    async with calling() as (server, client):
+        server.requests = ["GET /"] * (MAX_LOGGED + 50)
         await client.get(DEVICES)
-        assert len(station.requests) == MAX_LOGGED + 1
+        assert len(server.requests) == MAX_LOGGED + 1
