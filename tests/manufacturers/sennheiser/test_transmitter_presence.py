@@ -70,3 +70,9 @@ def test_what_a_transmitter_reported_goes_with_its_link() -> None:
         Transmitter(),
         None,
     ]
+
+
+def test_before_any_report_nothing_expires() -> None:
+    tracker = PresenceTracker()
+    assert not tracker.expire(1e9)
+    assert tracker.presence is UNKNOWN

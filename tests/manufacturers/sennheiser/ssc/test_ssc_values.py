@@ -116,3 +116,12 @@ def test_an_address_has_a_value_or_an_error_and_changes_are_noticed() -> None:
     assert address_values.raw(("/b", "/a", "/c")) == (("/a", "null"), ("/b", '["x", 1]'))
     address_values.forget(("/a", "/c"))
     assert not address_values.has("/a")
+
+
+def test_an_error_is_new_when_it_replaces_a_value_or_another_error() -> None:
+    address_values = AddressValues()
+    assert address_values.set_error("/a", 404)
+    assert address_values.set_error("/a", 424)
+    address_values.forget(("/a",))
+    assert address_values.error("/a") is None
+    assert address_values.set_error("/a", 424)
