@@ -426,7 +426,7 @@ async def test_an_import_renames_in_capitals_only_and_keeps_what_is_said() -> No
         ("name,channel\nAda,ghost/1", "Line 2, column 'channel'"),
         ("name,channel\nAda,rack/9", "Line 2, column 'channel'"),
         ("name,channel\nAda,Rack", "Line 2, column 'channel'"),
-        ("name,channel\nAda,rack/1\nBen,127.0.0.2/1", "Line 3, column 'channel': it is given on line 2"),
+        ("name,channel\nAda,rack/1\nBen,127.0.0.2/1", "Line 3, column 'channel': it is on line 2 already"),
         ("name,role\nAda,x\n\nada,y", "Line 4, column 'role': another role than on line 2"),
         ("name,note,channel\nAda,,rack/1\nada,y,rack/2\nAda,z,", "Line 4, column 'note'"),
         ("name\nAda\nADA", "Line 3, column 'name'"),
