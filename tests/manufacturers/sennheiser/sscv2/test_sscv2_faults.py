@@ -111,7 +111,7 @@ async def test_a_device_without_a_free_session_is_reported_as_refusing() -> None
         error = await failure(simulated, port)
 
     assert error.code is ErrorCode.DEVICE_REFUSED
-    assert "watch" in error.info.hint
+    assert "controllers" in error.info.hint
 
 
 async def test_a_session_that_could_not_be_given_back_is_given_back_next_time() -> None:
