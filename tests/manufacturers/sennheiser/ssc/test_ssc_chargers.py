@@ -172,6 +172,12 @@ def test_the_charging_module_shows_which_batteries_it_takes(module: int, model: 
     assert l_6000("GREEN", FULL, module=module).pack_model == model
 
 
+def test_a_bay_of_an_l_6000_that_reports_no_more_than_its_battery_is_unknown() -> None:
+    values = values_of({"/slot1/type": 1, "/slot1/subslot1/accu_detection": True})
+    bay = L_6000.bays_of(values)[0]
+    assert bay == Bay(1, pack_model="BA 60", battery=Battery(), raw=bay.raw)
+
+
 def test_numbers_that_are_none_and_bays_without_a_battery() -> None:
     bay = l_6000("OFF", [65280] * 12, module=3)
     assert (bay.state, bay.battery, bay.minutes_to_full, bay.pack_model) == (

@@ -235,6 +235,15 @@ def test_the_mate_is_found_however_it_is_spelt(spelt: str) -> None:
     assert EWDX.stale_paths(tree, [1]) == ["/api/transmitters/0", "/api/transmitters/0/battery"]
 
 
+def test_a_channel_whose_mates_are_not_reported_has_the_transmitter_of_its_number() -> None:
+    assert EWDX.transmitter_paths(Tree(), 2) == (
+        "/api/transmitters/1",
+        "/api/transmitters/1/battery",
+        "/api/transmitters/1/warnings",
+    )
+    assert EWDX.transmitter_paths(linked(channel={"mates": []}), 1) == ()
+
+
 def test_a_mate_that_cannot_be_read_is_the_one_of_the_same_number() -> None:
     assert EWDX.transmitter_paths(linked(channel={"mates": ["pack seven", 5]}), 1)[0] == "/api/transmitters/0"
     assert EWDX.transmitter_paths(linked(channel={"mates": ["TX0"]}), 1)[0] == "/api/transmitters/0"
@@ -272,6 +281,7 @@ def test_a_battery_is_only_what_is_in_range(resource: Json, battery: Battery) ->
         ({"type": "User", "bank": 0, "channel": 0}, "u0,0"),
         ({"type": "User", "bank": 999, "channel": 999}, "u999,999"),
         ({"type": "User", "bank": 1000, "channel": 3}, None),
+        ({"type": "User", "bank": 1, "channel": 1000}, None),
         ({"type": "None", "bank": 0, "channel": 0}, None),
         ({"type": "Factory", "bank": "x", "channel": 3}, None),
         ({}, None),

@@ -160,10 +160,12 @@ def test_packs_with_other_numbers_take_what_is_free() -> None:
     tree = Tree(SPECTERA.collections)
     tree.take(PACKS, [{"mtUid": uid, "serial": "7", "name": str(uid)} for uid in (70_000, 1, 0)])
 
-    assert [facts(tree, number).name for number in (1, 2, 3)] == ["1", "0", "70000"]
-    assert SPECTERA.channel_of(tree, f"{PACKS}/70000") == 3
-    assert SPECTERA.channel_of(tree, f"{PACKS}/9") is None
-    assert SPECTERA.channel_of(tree, f"{RF_CHANNELS}/0") is None
+    spectera = Spectera()
+    names = [spectera.facts_of(tree, number, Presence.HERE, 2.0).name for number in (1, 2, 3)]
+    assert names == ["1", "0", "70000"]
+    assert spectera.channel_of(tree, f"{PACKS}/70000") == 3
+    assert spectera.channel_of(tree, f"{PACKS}/9") is None
+    assert spectera.channel_of(tree, f"{RF_CHANNELS}/0") is None
 
 
 @pytest.mark.parametrize("serial", [None, "", "0000000000"])

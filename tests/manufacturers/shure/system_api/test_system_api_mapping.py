@@ -312,6 +312,7 @@ def test_minutes_of_a_pack_that_discharges_to_another_target_are_no_run_time(tar
 
 
 def test_a_battery_that_is_not_told_is_no_battery() -> None:
+    assert of_pack(None, BatteryHealth(98, 12)).battery == Battery(health_percent=98, cycles=12)
     assert of_pack(None).battery == NO_BATTERY
     assert of_pack(BatteryLevel(255, "CHARGING", "FULL", 99_999)).battery == NO_BATTERY
     assert of_pack(BatteryLevel(None), BatteryHealth(255, 65_535)).battery == NO_BATTERY
