@@ -16,13 +16,18 @@ if TYPE_CHECKING:
     from micboard_tui.domain.identity import ChannelRef
 
 Channel = Annotated[
-    str, typer.Argument(help='A device and the number of its channel: "Rack A/2", 192.168.1.20/2.')
+    str,
+    typer.Argument(
+        metavar="CHANNEL", help='A device and the number of its channel: "Rack A/2", 192.168.1.20/2.'
+    ),
 ]
 
 
 def assign(
     channel: Channel,
-    performer: Annotated[str, typer.Argument(help="The performer; a new name is added.")],
+    performer: Annotated[
+        str, typer.Argument(metavar="PERFORMER", help="The performer; a new name is added.")
+    ],
     role: Annotated[Role, typer.Option("--role", "--use", help="The role of the channel.")] = Role.PRIMARY,
     note: Annotated[str | None, typer.Option(help="A note about the assignment.")] = None,
     pack: Annotated[

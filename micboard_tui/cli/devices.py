@@ -20,8 +20,10 @@ app = typer.Typer(help="Receivers: add, list, change, command.", no_args_is_help
 
 @app.command(cls=NamesManufacturers)
 def add(
-    manufacturer: Annotated[str, typer.Argument(help="The code of its manufacturer; see below.")],
-    host: Annotated[str, typer.Argument(help="Its address or host name.")],
+    manufacturer: Annotated[
+        str, typer.Argument(metavar="MANUFACTURER", help="The code of its manufacturer; see below.")
+    ],
+    host: Annotated[str, typer.Argument(metavar="HOST", help="Its address or host name.")],
     driver: Annotated[str | None, typer.Option(help="Its driver; left out: detected.")] = None,
     port: Port = None,
     location: Annotated[str | None, typer.Option(help="Its location; created if there is none.")] = None,

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 app = typer.Typer(
     help="Stages, rooms and buildings: a tree, ordered by hand.", no_args_is_help=True, rich_markup_mode=None
 )
-Name = Annotated[str, typer.Argument(help="The location's name.")]
+Name = Annotated[str, typer.Argument(metavar="NAME", help="The location's name.")]
 
 
 @app.command("list")
@@ -61,7 +61,7 @@ def add(
 
 
 @app.command()
-def rename(name: Name, to: Annotated[str, typer.Argument(help="Its new name.")]) -> None:
+def rename(name: Name, to: Annotated[str, typer.Argument(metavar="NEW_NAME", help="Its new name.")]) -> None:
     """Give a location another name."""
     from micboard_tui.cli.context import data_of, run_with_services
     from micboard_tui.cli.output import print_line
@@ -112,8 +112,10 @@ def remove(name: Name) -> None:
 
 @app.command()
 def assign(
-    device: Annotated[str, typer.Argument(help="A device: its id, name or address.")],
-    location: Annotated[str | None, typer.Argument(help="A location; left out: none.")] = None,
+    device: Annotated[str, typer.Argument(metavar="DEVICE", help="A device: its id, name or address.")],
+    location: Annotated[
+        str | None, typer.Argument(metavar="LOCATION", help="A location; left out: none.")
+    ] = None,
 ) -> None:
     """Put a device at a location.
 

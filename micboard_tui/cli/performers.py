@@ -62,7 +62,7 @@ def list_performers(as_json: Json = False) -> None:
 
 @app.command()
 def add(
-    name: Annotated[str, typer.Argument(help="Their name.")],
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Their name.")],
     part: Annotated[
         str | None, typer.Option("--part", "--role", help="The part in the show, as lead vocals.")
     ] = None,
@@ -83,7 +83,7 @@ def add(
     if as_json:
         print_json({"performer": performer_entry(made, (), ())})
     else:
-        print_line(f"Added {made.name}.")
+        print_line(f"Performer added: {made.name}")
 
 
 @app.command()
@@ -110,7 +110,7 @@ def change(
         known = data_of(await performers.find_performer(performer))
         return data_of(await performers.change_performer(known.id, name=name, part=part, note=note))
 
-    print_line(f"Changed {run_with_services(change_performer).name}.")
+    print_line(f"Performer changed: {run_with_services(change_performer).name}")
 
 
 @app.command()
@@ -126,12 +126,15 @@ def remove(performer: Who) -> None:
         known = data_of(await services.assignments.find_performer(performer))
         return data_of(await services.assignments.remove_performer(known.id))
 
-    print_line(f"Removed {run_with_services(remove_performer).name}. To bring them back:  micboard-tui undo")
+    print_line(f"Performer removed: {run_with_services(remove_performer).name}")
+    print_line("To bring them back:  micboard-tui undo")
 
 
 @app.command("import")
 def import_file(
-    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True, help="A CSV file.")],
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", exists=True, dir_okay=False, readable=True, help="A CSV file.")
+    ],
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Import it; without this only show it.")] = False,
     as_json: Json = False,
 ) -> None:
@@ -187,7 +190,9 @@ def _print_plan(plan: "ImportPlan") -> None:
 
 @app.command()
 def export(
-    file: Annotated[Path | None, typer.Argument(dir_okay=False, help="Left out: the terminal.")] = None,
+    file: Annotated[
+        Path | None, typer.Argument(metavar="FILE", dir_okay=False, help="Left out: the terminal.")
+    ] = None,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Replace the file when it is there.")] = False,
 ) -> None:
     """Write all performers with their channels as CSV that `import` takes.

@@ -18,7 +18,7 @@ _OWNER_NAMES = {OwnerKind.UNKNOWN: "unknown"}
 """Kinds that tables call otherwise than the document."""
 DeviceName = Annotated[
     str | None,
-    typer.Argument(metavar="[DEVICE]", help="Its id or the start of it, its name, host or host:port."),
+    typer.Argument(metavar="DEVICE", help="Its id or the start of it, its name, host or host:port."),
 ]
 DriverName = Annotated[
     str | None, typer.Option("--driver", help="Instead of a device: all of this driver without their own.")

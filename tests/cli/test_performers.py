@@ -22,10 +22,10 @@ def listed(micboard: Command) -> list[dict[str, Any]]:
 
 def test_performers_are_added_changed_listed_and_removed(micboard: Command) -> None:
     assert "performers add" in micboard("performers", "list").err
-    assert micboard("performers", "add", "Zoë", "--role", "choir").out == "Added Zoë.\n"
+    assert micboard("performers", "add", "Zoë", "--role", "choir").out == "Performer added: Zoë\n"
     made = json.loads(micboard("performers", "add", "[red]Ada[/] A>B", "--note", "x", "--json").out)
     assert made["performer"]["note"] == "x"
-    assert micboard("performers", "change", "zoË", "--name", "Zoe", "--role", "").out == "Changed Zoe.\n"
+    assert micboard("performers", "change", "zoË", "--name", "Zoe", "--role", "").out == "Performer changed: Zoe\n"
     assert [(each["name"], each["role"]) for each in listed(micboard)] == [
         ("[red]Ada[/] A>B", None),
         ("Zoe", None),

@@ -330,7 +330,7 @@ async def test_views_are_kept_on_number_keys_and_the_last_one_comes_back() -> No
         await pilot.press("o", "o", "V")
         assert isinstance(app.screen, KeepViewScreen)
         await pilot.press("3", "escape", "2", *"Act 2", "enter")
-        await until(lambda: "2 is: Act 2." in toasts(app))
+        await until(lambda: "View 2: Act 2." in toasts(app))
         assert store.views["2"] == View(SortOrder.PROBLEMS, name="Act 2").as_json()
         await pilot.press("g", "V", "escape", "2")
         assert board(app).channels[0].number == 31

@@ -335,7 +335,7 @@ class BoardScreen(Screen[None]):
                 key, name = wanted
                 named = replace(view, name=name)
                 self._views.keep(key, named)
-                self.post_message(self.Kept(self.views, f"{key} is: {named.title}."))
+                self.post_message(self.Kept(self.views, f"View {key}: {named.title}."))
 
         self.app.push_screen(KeepViewScreen(view, self.views), keep)
 

@@ -12,15 +12,15 @@ async def test_views_are_read_and_saved_and_what_is_no_view_is_left_out() -> Non
     store, messages = InMemoryViews({"1": View(name="Act 1").as_json(), "2": "rubbish"}), Messages()
     keeper = ViewKeeper(store, Notices(messages, build_keymap({})))
     assert keeper.load() == {"1": View(name="Act 1")}
-    await keeper.save_and_report({"3": View(name="Act 3")}, "3 is: Act 3.")
+    await keeper.save_and_report({"3": View(name="Act 3")}, "View 3: Act 3.")
     assert store.views == {"3": View(name="Act 3").as_json()}
-    assert messages.texts == ["3 is: Act 3."]
+    assert messages.texts == ["View 3: Act 3."]
 
 
 async def test_views_that_cannot_be_saved_say_why() -> None:
     messages = Messages()
     keeper = ViewKeeper(InMemoryViews({}, "The disk is full. Make room"), Notices(messages, build_keymap({})))
-    await keeper.save_and_report({}, "1 is: everything.")
+    await keeper.save_and_report({}, "View 1: everything.")
     assert messages.texts == ["The disk is full. Make room"]
     assert messages.severities == ["error"]
 
