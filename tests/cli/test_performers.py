@@ -25,7 +25,8 @@ def test_performers_are_added_changed_listed_and_removed(micboard: Command) -> N
     assert micboard("performers", "add", "Zoë", "--role", "choir").out == "Performer added: Zoë\n"
     made = json.loads(micboard("performers", "add", "[red]Ada[/] A>B", "--note", "x", "--json").out)
     assert made["performer"]["note"] == "x"
-    assert micboard("performers", "change", "zoË", "--name", "Zoe", "--role", "").out == "Performer changed: Zoe\n"
+    changed = micboard("performers", "change", "zoË", "--name", "Zoe", "--role", "")
+    assert changed.out == "Performer changed: Zoe\n"
     assert [(each["name"], each["role"]) for each in listed(micboard)] == [
         ("[red]Ada[/] A>B", None),
         ("Zoe", None),
