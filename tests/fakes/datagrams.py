@@ -78,14 +78,14 @@ class SscPeer(ScriptedPeer[Message, Message]):
 class Air(asyncio.DatagramTransport):
     """A network without sockets between one driver and one simulated device; ``loses`` some datagrams."""
 
-    def __init__(self, station: SscDevice, loses: Callable[[], bool] = lambda: False) -> None:
+    def __init__(self, simulated: SscDevice, loses: Callable[[], bool] = lambda: False) -> None:
         super().__init__()
-        self._station = station
+        self._simulated = simulated
         self._loses = loses
         self._listeners: dict[tuple[str, int], Listener] = {}
         self._port = 40_000
         self.datagrams = 0
-        station.socket.connection_made(self)
+        simulated.socket.connection_made(self)
 
     def sendto(self, data: bytes, addr: object = None) -> None:  # type: ignore[override]
         listener = self._listeners.get(addr)  # type: ignore[call-overload]
@@ -111,7 +111,7 @@ class Air(asyncio.DatagramTransport):
 
     def carry(self, data: bytes, address: tuple[str, int]) -> None:
         if not self._is_lost():
-            asyncio.get_running_loop().call_later(0.002, self._station.receive, data, address)
+            asyncio.get_running_loop().call_later(0.002, self._simulated.receive, data, address)
 
 
 class _Sender:

@@ -72,8 +72,8 @@ class Rack:
         return OneLook(tell, self.obey)
 
 
-class Doors:
-    """A probe: who answers where; also remembers which hosts were probed, and how many at once."""
+class ScriptedProbe:
+    """A probe with devices that answer by host; records which hosts were probed, and how many at once."""
 
     def __init__(self, *answering: FoundDevice) -> None:
         self._answering = {each.host: each for each in answering}

@@ -39,7 +39,7 @@ async def open_station(*, moving: bool = True) -> AsyncGenerator[tuple[SystemApi
 
 
 def driver(
-    station: SystemApiServer,
+    simulated: SystemApiServer,
     port: int,
     *,
     key: str | None = API_KEY,
@@ -48,6 +48,6 @@ def driver(
     pace: Pace = HURRIED,
 ) -> SessionDriver:
     options = SessionOptions(
-        meter_interval_s, silence_limit_s=silence_limit_s, access=Access(None, key, station.fingerprint)
+        meter_interval_s, silence_limit_s=silence_limit_s, access=Access(None, key, simulated.fingerprint)
     )
-    return make_system_api_driver(Peer(HOST, port, station.fingerprint), options, pace=pace)
+    return make_system_api_driver(Peer(HOST, port, simulated.fingerprint), options, pace=pace)

@@ -63,34 +63,34 @@ class Known:
 @asynccontextmanager
 async def running(model: str) -> AsyncGenerator[tuple[SscDevice, int]]:
     """A device on loopback whose world goes on."""
-    station = device_of(model)
-    world = world_of(station)
-    port = await station.open("127.0.0.1", 0)
+    simulated = device_of(model)
+    world = world_of(simulated)
+    port = await simulated.open("127.0.0.1", 0)
 
     async def go_on() -> None:
         while True:
             world.step(STEP_S)
-            await station.tick(STEP_S)
+            await simulated.tick(STEP_S)
             await anyio.sleep(STEP_S)
 
     try:
         async with anyio.create_task_group() as group:
             group.start_soon(go_on)
-            yield station, port
+            yield simulated, port
             group.cancel_scope.cancel()
     finally:
-        await station.aclose()
+        await simulated.aclose()
 
 
 @pytest.mark.parametrize("model", BLUEPRINTS)
 async def test_every_model_is_found_read_and_left(model: str) -> None:
-    async with running(model) as (station, port):
+    async with running(model) as (simulated, port):
         found = await probe("127.0.0.1", port, 1.0)
         assert found is not None
         assert found.fault is None
         known = Known()
         await SPEC.open("127.0.0.1", port, SessionOptions()).read_once(known)
-        assert station.connections == 0
+        assert simulated.connections == 0
     assert known.device is not None
     assert known.device.model == found.model
     assert known.device.own_name == "Rack A"
@@ -137,22 +137,22 @@ def shy_meters(faults: SscFaults) -> None:
 async def test_a_session_lives_with_what_networks_and_firmware_do(
     break_it: Callable[[SscFaults], None],
 ) -> None:
-    async with running("EW-DX-EM4-Dante") as (station, port):
-        break_it(station.faults)
+    async with running("EW-DX-EM4-Dante") as (simulated, port):
+        break_it(simulated.faults)
         known = Known()
         async with anyio.create_task_group() as group:
             group.start_soon(SPEC.open("127.0.0.1", port, SessionOptions()).run, known)
             await until(lambda: known.samples > 20 and len(known.facts) == 4)
             await until(lambda: all(known.battery(number).is_known for number in known.facts))
-            station.faults.clear()
+            simulated.faults.clear()
             group.cancel_scope.cancel()
-        await until(lambda: station.connections == 0)
+        await until(lambda: simulated.connections == 0)
 
 
 async def test_a_pack_that_goes_off_and_comes_back_is_followed() -> None:
-    async with running("EW-DX-EM2") as (station, port):
+    async with running("EW-DX-EM2") as (simulated, port):
         known = Known()
-        pack = station.airs[0].pack
+        pack = simulated.airs[0].pack
         async with anyio.create_task_group() as group:
             group.start_soon(SPEC.open("127.0.0.1", port, SessionOptions()).run, known)
             await until(lambda: known.samples > 4 and known.battery(1).is_known)
@@ -175,8 +175,8 @@ async def test_a_pack_that_goes_off_and_comes_back_is_followed() -> None:
 async def test_a_device_that_does_not_let_us_in_says_why(
     break_it: Callable[[SscFaults], None], code: ErrorCode, words: str
 ) -> None:
-    async with running("EM6000") as (station, port):
-        break_it(station.faults)
+    async with running("EM6000") as (simulated, port):
+        break_it(simulated.faults)
         await anyio.sleep(0.2)
         with pytest.raises(DeviceError) as caught:
             await SPEC.open("127.0.0.1", port, SessionOptions()).run(lambda _: None)
@@ -194,10 +194,10 @@ async def test_a_reboot_ends_the_session_at_once() -> None:
         except DeviceError as error:
             errors.append(error)
 
-    async with running("MCR-DW4") as (station, port), anyio.create_task_group() as group:
+    async with running("MCR-DW4") as (simulated, port), anyio.create_task_group() as group:
         group.start_soon(watch, port)
-        await until(lambda: station.connections == 1)
-        station.faults.reboot()
+        await until(lambda: simulated.connections == 1)
+        simulated.faults.reboot()
         await until(lambda: bool(errors))
     assert errors[0].code is ErrorCode.DEVICE_UNREACHABLE
 
@@ -214,43 +214,43 @@ async def evening(
     model: str, minutes: float, prepare: Callable[[SscDevice, Known], None], lost: float
 ) -> tuple[SscDevice, Known]:
     """Some minutes of one session in no time, with a share of all datagrams lost both ways."""
-    station = device_of(model)
-    world = world_of(station)
+    simulated = device_of(model)
+    world = world_of(simulated)
     dice = Random(7)
     known = Known()
-    air = Air(station, lambda: dice.random() < lost)
+    air = Air(simulated, lambda: dice.random() < lost)
     driver = make_ssc_driver(air.dial, SessionOptions(), anyio.current_time)
     async with anyio.create_task_group() as group:
         group.start_soon(driver.run, known)
         for step in range(round(minutes * 60 / STEP_S)):
             world.step(STEP_S)
-            await station.tick(STEP_S)
+            await simulated.tick(STEP_S)
             await anyio.sleep(STEP_S)
             if step == 100:
                 known.samples = 0
-                prepare(station, known)
-        assert station.connections == 1
+                prepare(simulated, known)
+        assert simulated.connections == 1
         group.cancel_scope.cancel()
-    return station, known
+    return simulated, known
 
 
 @pytest.mark.virtual_time
 @pytest.mark.parametrize("model", ["EW-DX-EM2", "EM6000", "L6000"])
 async def test_no_subscription_lapses_though_one_datagram_in_twenty_is_lost(model: str) -> None:
-    station, known = await evening(model, 3, lambda *_: None, lost=0.05)
-    assert station.lapsed == 0
-    if station.airs:
+    simulated, known = await evening(model, 3, lambda *_: None, lost=0.05)
+    assert simulated.lapsed == 0
+    if simulated.airs:
         # Six renewals later ten samples a second still come, but for those that got lost.
-        assert known.samples > 0.9 * len(station.airs) * 170 * 10
+        assert known.samples > 0.9 * len(simulated.airs) * 170 * 10
 
 
 @pytest.mark.virtual_time
 async def test_forgotten_subscriptions_and_lost_310_are_made_good_within_seconds() -> None:
-    def forget(station: SscDevice, known: Known) -> None:
+    def forget(simulated: SscDevice, known: Known) -> None:
         assert known.facts[1].gain_db != 30
-        station.faults.lose_310 = True
-        station.faults.forget()
-        write = station.tree.leaves["/rx1/gain"].write
+        simulated.faults.lose_310 = True
+        simulated.faults.forget()
+        write = simulated.tree.leaves["/rx1/gain"].write
         assert write is not None
         write(30)
 
@@ -262,9 +262,9 @@ async def test_forgotten_subscriptions_and_lost_310_are_made_good_within_seconds
 
 @pytest.mark.virtual_time
 async def test_a_device_that_tells_changes_only_is_not_pestered() -> None:
-    station = device_of("EW-DX-EM2")
-    world_of(station)
-    air = Air(station)
+    simulated = device_of("EW-DX-EM2")
+    world_of(simulated)
+    air = Air(simulated)
     driver = make_ssc_driver(air.dial, SessionOptions(), anyio.current_time)
     async with anyio.create_task_group() as group:
         group.start_soon(driver.run, Known())

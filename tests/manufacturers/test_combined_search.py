@@ -12,7 +12,7 @@ from micboard_tui.manufacturers.combined_search import (
     make_check,
 )
 from micboard_tui.manufacturers.transport.interfaces import list_interfaces
-from tests.fakes.plugins import Announcements, Doors
+from tests.fakes.plugins import Announcements, ScriptedProbe
 
 HEARD = FoundDevice("10.0.0.1", 45, "acme", "acme-a", None, "FOH", via="mdns", rf_band="G51")
 ANSWER = FoundDevice("10.0.0.1", 443, "acme", "acme-b", "M1", None, DeviceKind.RECEIVER)
@@ -28,18 +28,23 @@ async def test_all_ways_are_gone_side_by_side() -> None:
 
 
 async def test_probes_take_turns_until_one_is_answered() -> None:
-    deaf, doors, never = Doors(), Doors(ANSWER), Doors(HEARD)
-    assert await combine_probes(deaf, doors, never)("10.0.0.1", None, 1.0) == ANSWER
-    assert (deaf.probed, doors.probed, never.probed) == (["10.0.0.1"], ["10.0.0.1"], [])
+    deaf, probe, never = ScriptedProbe(), ScriptedProbe(ANSWER), ScriptedProbe(HEARD)
+    assert await combine_probes(deaf, probe, never)("10.0.0.1", None, 1.0) == ANSWER
+    assert (deaf.probed, probe.probed, never.probed) == (["10.0.0.1"], ["10.0.0.1"], [])
     assert await combine_probes(deaf)("10.0.0.1", None, 1.0) is None
 
 
 async def test_a_door_that_needs_a_key_is_better_than_one_that_is_closed() -> None:
     closed = replace(HEARD, fault=CLOSED)
     locked = replace(ANSWER, fault=DeviceFault(ErrorCode.CREDENTIALS_NEEDED, "Locked", "Give a password"))
-    assert await combine_probes(Doors(closed), Doors(locked))("10.0.0.1", None, 1.0) == locked
-    assert await combine_probes(Doors(closed), Doors(locked), Doors(ANSWER))("10.0.0.1", None, 1.0) == ANSWER
-    assert await combine_probes(Doors(closed))("10.0.0.1", None, 1.0) == closed
+    assert await combine_probes(ScriptedProbe(closed), ScriptedProbe(locked))("10.0.0.1", None, 1.0) == locked
+    assert (
+        await combine_probes(ScriptedProbe(closed), ScriptedProbe(locked), ScriptedProbe(ANSWER))(
+            "10.0.0.1", None, 1.0
+        )
+        == ANSWER
+    )
+    assert await combine_probes(ScriptedProbe(closed))("10.0.0.1", None, 1.0) == closed
 
 
 def _answering(answer: FoundDevice | None, ports: list[int | None]) -> tuple[Probe, ExplainSilence]:

@@ -148,12 +148,12 @@ class StringsClient:
 @asynccontextmanager
 async def opened(receiver: Receiver) -> AsyncGenerator[StringsDevice[Receiver]]:
     """A device that listens, whose time passes only when a test calls ``tick``."""
-    station = StringsDevice(receiver, Random(1))
-    await station.open(HOST, 0)
+    simulated = StringsDevice(receiver, Random(1))
+    await simulated.open(HOST, 0)
     try:
-        yield station
+        yield simulated
     finally:
-        await station.aclose()
+        await simulated.aclose()
 
 
 async def connect(host: str, port: int) -> StringsClient:
@@ -163,12 +163,12 @@ async def connect(host: str, port: int) -> StringsClient:
 
 @asynccontextmanager
 async def connected_clients(
-    station: StringsDevice[Receiver], count: int = 1
+    simulated: StringsDevice[Receiver], count: int = 1
 ) -> AsyncGenerator[list[StringsClient]]:
     """So many clients, known to the device."""
-    before = station.connections
-    callers = [await connect(*station.address) for _ in range(count)]
-    await until(lambda: station.connections == before + count)
+    before = simulated.connections
+    callers = [await connect(*simulated.address) for _ in range(count)]
+    await until(lambda: simulated.connections == before + count)
     try:
         yield callers
     finally:
@@ -176,17 +176,17 @@ async def connected_clients(
             await caller.aclose()
 
 
-async def pass_ticks(station: StringsDevice[Receiver], count: int = 1) -> None:
+async def pass_ticks(simulated: StringsDevice[Receiver], count: int = 1) -> None:
     for _ in range(count):
-        await station.tick(TICK_S)
+        await simulated.tick(TICK_S)
 
 
 __all__ = ["Err", "Get", "Message", "Rep", "Sample", "Set"]
 
 
-async def is_refused(station: StringsDevice[Receiver]) -> bool:
+async def is_refused(simulated: StringsDevice[Receiver]) -> bool:
     try:
-        await (await connect(*station.address)).aclose()
+        await (await connect(*simulated.address)).aclose()
     except ConnectionRefusedError:
         return True
     return False

@@ -46,7 +46,7 @@ from micboard_tui.tui.board_options import BoardOptions
 from micboard_tui.tui.screens.board_screen import BoardScreen
 from tests.fakes.assignments import InMemoryAssignments
 from tests.fakes.links import until
-from tests.fakes.plugins import Announcements, Doors, Plugins
+from tests.fakes.plugins import Announcements, Plugins, ScriptedProbe
 from tests.fakes.repositories import InMemoryDevices, InMemoryLocations
 from tests.fakes.secrets import InMemorySecrets
 from tests.fakes.services import fake_adapters, no_addresses
@@ -191,7 +191,7 @@ class ScriptedRig:
         self.locations = InMemoryLocations(*locations)
         self.records = InMemoryDevices(*devices, locations=self.locations)
         self.assignments = InMemoryAssignments(self.records)
-        self.answering_devices = Doors(*answering)
+        self.answering_devices = ScriptedProbe(*answering)
         self.drivers_known = {"shure-strings": 2202}
         self.other_manufacturers: list[Manufacturer] = []
         """Other plugins that are installed."""

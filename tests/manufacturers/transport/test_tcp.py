@@ -20,7 +20,7 @@ from tests.manufacturers.servers import Serve, serving_stream
 pytestmark = pytest.mark.integration
 
 
-class Ears:
+class RecordingListener:
     def __init__(self) -> None:
         self.data = b""
         self.errors: list[DeviceError] = []
@@ -40,25 +40,25 @@ async def test_what_is_sent_before_leaving_arrives() -> None:
         writer.write(b"hello")
         heard = await reader.read(-1)
 
-    ears = Ears()
+    listener = RecordingListener()
     async with serving_stream(serve) as port:
-        async with dialer("127.0.0.1", port, 2)(ears) as link:
-            await until(lambda: ears.data == b"hello")
+        async with dialer("127.0.0.1", port, 2)(listener) as link:
+            await until(lambda: listener.data == b"hello")
             link.send(b"goodbye")
         await until(lambda: heard == b"goodbye")
         link.send(b"too late")
-    assert ears.errors == []
+    assert listener.errors == []
 
 
 async def test_a_closing_peer_is_told_once() -> None:
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(b"x")
 
-    ears = Ears()
-    async with serving_stream(serve) as port, dialer("127.0.0.1", port, 2)(ears):
-        await until(lambda: bool(ears.errors))
-    assert [error.code for error in ears.errors] == [ErrorCode.DEVICE_UNREACHABLE]
-    assert ears.data == b"x"
+    listener = RecordingListener()
+    async with serving_stream(serve) as port, dialer("127.0.0.1", port, 2)(listener):
+        await until(lambda: bool(listener.errors))
+    assert [error.code for error in listener.errors] == [ErrorCode.DEVICE_UNREACHABLE]
+    assert listener.data == b"x"
 
 
 async def test_a_closed_port_refuses() -> None:
@@ -66,7 +66,7 @@ async def test_a_closed_port_refuses() -> None:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     with pytest.raises(DeviceError, match="refuses") as caught:
-        async with dialer("127.0.0.1", port, 2)(Ears()):
+        async with dialer("127.0.0.1", port, 2)(RecordingListener()):
             pass
     assert caught.value.code is ErrorCode.DEVICE_REFUSED
 
@@ -76,7 +76,7 @@ async def test_only_shures_own_driver_speaks_of_shures_menus() -> None:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     with pytest.raises(DeviceError) as raised:
-        async with dialer("127.0.0.1", port, 1.0)(Ears()):
+        async with dialer("127.0.0.1", port, 1.0)(RecordingListener()):
             pass
     assert (raised.value.code, "SLX-D" in raised.value.info.hint) == (ErrorCode.DEVICE_REFUSED, False)
     driver = EntryPointRegistry().get("shure").drivers["shure-strings"]
@@ -98,7 +98,7 @@ async def test_only_shures_own_driver_speaks_of_shures_menus() -> None:
 )
 async def test_an_address_that_cannot_be_connected_to(host: str, code: ErrorCode) -> None:
     with pytest.raises(DeviceError) as caught:
-        async with dialer(host, 2202, 5)(Ears()):
+        async with dialer(host, 2202, 5)(RecordingListener()):
             pass
     assert caught.value.code is code
 
@@ -114,7 +114,7 @@ async def test_a_device_that_never_accepts_times_out() -> None:
             connection.setblocking(False)
             connection.connect_ex(("127.0.0.1", port))
         with pytest.raises(DeviceError, match="does not answer") as caught:
-            async with dialer("127.0.0.1", port, 0.2)(Ears()):
+            async with dialer("127.0.0.1", port, 0.2)(RecordingListener()):
                 pass
         for connection in waiting:
             connection.close()
@@ -131,12 +131,12 @@ async def test_a_flood_is_read_no_faster_than_the_limit() -> None:
             await writer.drain()
             sent += 65536
 
-    ears = Ears()
-    async with serving_stream(serve) as port, dialer("127.0.0.1", port, 2)(ears):
+    listener = RecordingListener()
+    async with serving_stream(serve) as port, dialer("127.0.0.1", port, 2)(listener):
         before = asyncio.get_running_loop().time()
-        await until(lambda: len(ears.data) > 8 * READ_BYTES)
+        await until(lambda: len(listener.data) > 8 * READ_BYTES)
         passed_s = asyncio.get_running_loop().time() - before
-    assert len(ears.data) <= READ_BYTES * (2 + passed_s / POLL_INTERVAL_S)
+    assert len(listener.data) <= READ_BYTES * (2 + passed_s / POLL_INTERVAL_S)
 
 
 async def test_a_peer_that_takes_nothing_is_given_up() -> None:
@@ -145,14 +145,14 @@ async def test_a_peer_that_takes_nothing_is_given_up() -> None:
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await over.wait()
 
-    ears = Ears()
+    listener = RecordingListener()
     with anyio.fail_after(UNHURRIED_S):
-        async with serving_stream(serve) as port, dialer("127.0.0.1", port, 2)(ears) as link:
+        async with serving_stream(serve) as port, dialer("127.0.0.1", port, 2)(listener) as link:
             for _ in range(400):
                 link.send(b"x" * 65536)
-            await until(lambda: bool(ears.errors))
+            await until(lambda: bool(listener.errors))
             over.set()
-    assert "takes no more" in str(ears.errors[0])
+    assert "takes no more" in str(listener.errors[0])
 
 
 async def test_a_reset_is_a_lost_link() -> None:
@@ -161,11 +161,11 @@ async def test_a_reset_is_a_lost_link() -> None:
         raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         writer.transport.abort()
 
-    ears = Ears()
-    async with serving_stream(serve) as port, dialer("127.0.0.1", port, 2)(ears) as link:
-        await until(lambda: bool(ears.errors))
+    listener = RecordingListener()
+    async with serving_stream(serve) as port, dialer("127.0.0.1", port, 2)(listener) as link:
+        await until(lambda: bool(listener.errors))
         link.send(b"into the void")
-    assert len(ears.errors) == 1
+    assert len(listener.errors) == 1
 
 
 def receiver(answer: Callable[..., object]) -> Serve:

@@ -14,7 +14,7 @@ from tests.fakes.links import until
 pytestmark = pytest.mark.integration
 
 
-class Ears:
+class RecordingListener:
     def __init__(self) -> None:
         self.datagrams: list[bytes] = []
         self.errors: list[DeviceError] = []
@@ -35,9 +35,9 @@ def peer() -> Iterator[socket.socket]:
 
 
 @asynccontextmanager
-async def linked(peer: socket.socket, ears: Ears) -> AsyncGenerator[tuple[str, int]]:
+async def linked(peer: socket.socket, listener: RecordingListener) -> AsyncGenerator[tuple[str, int]]:
     """A link to ``peer``, and the address that it was greeted from."""
-    async with dialer("127.0.0.1", peer.getsockname()[1], 1.0)(ears) as link:
+    async with dialer("127.0.0.1", peer.getsockname()[1], 1.0)(listener) as link:
         link.send(b"hello")
         data, address = await asyncio.get_running_loop().sock_recvfrom(peer, 100)
         assert data == b"hello"
@@ -45,26 +45,26 @@ async def linked(peer: socket.socket, ears: Ears) -> AsyncGenerator[tuple[str, i
 
 
 async def test_datagrams_arrive_one_by_one_and_only_from_the_device(peer: socket.socket) -> None:
-    ears = Ears()
-    async with linked(peer, ears) as address:
+    listener = RecordingListener()
+    async with linked(peer, listener) as address:
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as stranger:
             stranger.sendto(b"who?", address)
         for datagram in (b"one", b"", b"three"):
             peer.sendto(datagram, address)
-        await until(lambda: len(ears.datagrams) == 3)
-    assert ears.datagrams == [b"one", b"", b"three"]
-    assert not ears.errors
+        await until(lambda: len(listener.datagrams) == 3)
+    assert listener.datagrams == [b"one", b"", b"three"]
+    assert not listener.errors
 
 
 async def test_nobody_there_is_told_once(peer: socket.socket) -> None:
-    ears = Ears()
+    listener = RecordingListener()
     port = peer.getsockname()[1]
     peer.close()
-    async with dialer("127.0.0.1", port, 1.0)(ears) as link:
+    async with dialer("127.0.0.1", port, 1.0)(listener) as link:
         link.send(b"hello")
-        await until(lambda: bool(ears.errors))
+        await until(lambda: bool(listener.errors))
         link.send(b"again")
-    (error,) = ears.errors
+    (error,) = listener.errors
     assert error.code is ErrorCode.DEVICE_UNREACHABLE
     assert "Nothing listens" in error.info.message
 
@@ -78,7 +78,7 @@ async def test_nobody_there_is_told_once(peer: socket.socket) -> None:
 )
 async def test_an_address_that_cannot_be_spoken_to(host: str, code: ErrorCode) -> None:
     with pytest.raises(DeviceError) as caught:
-        async with dialer(host, 45, 1.0)(Ears()):
+        async with dialer(host, 45, 1.0)(RecordingListener()):
             pass
     assert caught.value.code is code
     assert caught.value.info.hint
@@ -86,11 +86,11 @@ async def test_an_address_that_cannot_be_spoken_to(host: str, code: ErrorCode) -
 
 async def test_many_answers_at_once_find_room(peer: socket.socket) -> None:
     """More than a system keeps for a socket by itself (docs/reference/protocols/sennheiser.md 10)."""
-    ears = Ears()
-    async with linked(peer, ears) as address:
+    listener = RecordingListener()
+    async with linked(peer, listener) as address:
         for _ in range(180):
             peer.sendto(bytes(700), address)
-        await until(lambda: len(ears.datagrams) == 180)
+        await until(lambda: len(listener.datagrams) == 180)
 
 
 async def test_a_device_that_sends_too_much_leaves_time_for_the_others(peer: socket.socket) -> None:
@@ -98,14 +98,14 @@ async def test_a_device_that_sends_too_much_leaves_time_for_the_others(peer: soc
 
     looks: list[float] = []
 
-    class Looks(Ears):
+    class Looks(RecordingListener):
         def data_received(self, data: bytes) -> None:
             super().data_received(data)
             looks.append(time.monotonic())
 
-    ears = Looks()
-    async with linked(peer, ears) as address:
+    listener = Looks()
+    async with linked(peer, listener) as address:
         for _ in range(6):
             peer.sendto(bytes(size), address)
-        await until(lambda: len(ears.datagrams) == 6)
+        await until(lambda: len(listener.datagrams) == 6)
     assert looks[3] - looks[2] > POLL_INTERVAL_S / 2

@@ -9,7 +9,7 @@ from micboard_tui.contracts.errors import ErrorCode
 from micboard_tui.contracts.ports import FoundDevice
 from micboard_tui.domain.device import Device, DeviceFault
 from micboard_tui.services.assembly import build_services, build_synchronization
-from tests.fakes.plugins import Doors, Plugins, Rack, manufacturer
+from tests.fakes.plugins import Plugins, Rack, ScriptedProbe, manufacturer
 from tests.fakes.services import fake_adapters, in_memory
 from tests.services.memory import WatchedDevices
 from tests.services.stage import RACK
@@ -18,8 +18,10 @@ WEB = FoundDevice("10.0.0.1", 443, "shure", "shure-web", "ADTQ", "FOH")
 LOCKED = DeviceFault(ErrorCode.CREDENTIALS_NEEDED, "It asks for a password", "Give it one")
 
 
-def service_with(doors: Doors | None, *registered: Device, other_port: int | None = 443) -> DeviceContract:
-    plugins = Plugins(manufacturer("shure", Rack(), doors, other_port=other_port))
+def service_with(
+    probe: ScriptedProbe | None, *registered: Device, other_port: int | None = 443
+) -> DeviceContract:
+    plugins = Plugins(manufacturer("shure", Rack(), probe, other_port=other_port))
     adapters = fake_adapters(in_memory(WatchedDevices(*registered)), plugins)
     return build_services(adapters, build_synchronization(adapters).service).devices
 
@@ -31,20 +33,20 @@ async def driver_and_port(service: DeviceContract, **arguments: str | int) -> tu
 
 
 async def test_the_driver_that_the_device_answers_to_is_taken_with_its_port() -> None:
-    assert await driver_and_port(service_with(Doors(WEB))) == ("shure-web", 443, None)
-    assert await driver_and_port(service_with(Doors(WEB)), port=8443) == ("shure-web", 8443, None)
+    assert await driver_and_port(service_with(ScriptedProbe(WEB))) == ("shure-web", 443, None)
+    assert await driver_and_port(service_with(ScriptedProbe(WEB)), port=8443) == ("shure-web", 8443, None)
 
 
 async def test_a_fault_is_told() -> None:
-    doors = Doors(replace(WEB, fault=LOCKED))
-    assert (await driver_and_port(service_with(doors)))[2] == "It asks for a password. Give it one"
+    probe = ScriptedProbe(replace(WEB, fault=LOCKED))
+    assert (await driver_and_port(service_with(probe)))[2] == "It asks for a password. Give it one"
 
 
 @pytest.mark.parametrize("answer", [None, replace(WEB, driver=None), replace(WEB, driver="shure-other")])
 async def test_the_usual_driver_is_taken_when_the_device_does_not_say_and_that_is_told(
     answer: FoundDevice | None,
 ) -> None:
-    service = service_with(Doors() if answer is None else Doors(answer))
+    service = service_with(ScriptedProbe() if answer is None else ScriptedProbe(answer))
     driver, port, warning = await driver_and_port(service)
     assert (driver, port) == ("shure-strings", 2202)
     assert warning is not None
@@ -53,20 +55,20 @@ async def test_the_usual_driver_is_taken_when_the_device_does_not_say_and_that_i
 
 
 async def test_nobody_is_asked_where_there_is_no_choice() -> None:
-    doors = Doors(WEB)
-    assert await driver_and_port(service_with(doors), driver="shure-strings") == (
+    probe = ScriptedProbe(WEB)
+    assert await driver_and_port(service_with(probe), driver="shure-strings") == (
         "shure-strings",
         2202,
         None,
     )
-    assert await driver_and_port(service_with(doors, other_port=None)) == ("shure-strings", 2202, None)
+    assert await driver_and_port(service_with(probe, other_port=None)) == ("shure-strings", 2202, None)
     registered = replace(RACK, host="10.0.0.1", port=443)
-    assert await driver_and_port(service_with(doors, registered)) == ("shure-strings", 2202, None)
-    assert doors.probed == []
+    assert await driver_and_port(service_with(probe, registered)) == ("shure-strings", 2202, None)
+    assert probe.probed == []
 
 
 async def test_a_port_that_is_taken_in_the_end_is_refused() -> None:
     other = replace(RACK, host="10.0.0.1", port=8443)
-    answer = await service_with(Doors(replace(WEB, port=8443)), other).register("shure", "10.0.0.1")
+    answer = await service_with(ScriptedProbe(replace(WEB, port=8443)), other).register("shure", "10.0.0.1")
     assert answer.error is not None
     assert answer.error.code is ErrorCode.DEVICE_EXISTS

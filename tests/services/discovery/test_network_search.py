@@ -19,7 +19,7 @@ from micboard_tui.services.discovery.device_search import ignore_findings
 from micboard_tui.services.discovery.found_devices import Registered
 from micboard_tui.services.discovery.network_search import MAX_FOUND, search_network
 from micboard_tui.services.discovery.own_networks import OwnNetworks
-from tests.fakes.plugins import Announcements, Checks, Doors, Plugins, Rack, manufacturer
+from tests.fakes.plugins import Announcements, Checks, Plugins, Rack, ScriptedProbe, manufacturer
 from tests.fakes.services import NO_NETWORKS, fake_adapters, in_memory
 from tests.services.memory import WatchedDevices
 from tests.services.stage import RACK
@@ -50,8 +50,8 @@ async def look(
 
 
 async def test_what_answers_is_found_by_address_and_what_is_registered_left_out() -> None:
-    shure = Doors(found("127.0.0.10"), found("127.0.0.2"), found("127.0.0.9"), found("rack.local"))
-    acme = Doors(found("127.0.0.10", "acme", 4000))
+    shure = ScriptedProbe(found("127.0.0.10"), found("127.0.0.2"), found("127.0.0.9"), found("rack.local"))
+    acme = ScriptedProbe(found("127.0.0.10", "acme", 4000))
     plugins = Plugins(
         manufacturer("shure", Rack(), shure), manufacturer("acme", Rack(), acme, 4000), broken=["worn"]
     )
@@ -69,17 +69,17 @@ async def test_what_answers_is_found_by_address_and_what_is_registered_left_out(
 
 
 async def test_twelve_doors_at_most_are_probed_at_once() -> None:
-    doors = Doors()
-    await look(Plugins(manufacturer("shure", Rack(), doors)), "10.0.0.0/24", timeout_s=1.0)
-    assert len(doors.probed) == 254
-    assert 1 < doors.most_at_once <= 12
+    probe = ScriptedProbe()
+    await look(Plugins(manufacturer("shure", Rack(), probe)), "10.0.0.0/24", timeout_s=1.0)
+    assert len(probe.probed) == 254
+    assert 1 < probe.most_at_once <= 12
 
 
 async def test_without_targets_nothing_is_probed() -> None:
-    doors, air = Doors(found("10.0.0.1")), Announcements()
-    findings = await look(Plugins(manufacturer("shure", Rack(), doors, discover=air)))
+    probe, air = ScriptedProbe(found("10.0.0.1")), Announcements()
+    findings = await look(Plugins(manufacturer("shure", Rack(), probe, discover=air)))
     assert findings == Findings((), (ETH, LO))
-    assert (doors.probed, air.listened) == ([], [None])
+    assert (probe.probed, air.listened) == ([], [None])
 
 
 async def test_chosen_interfaces_are_listened_on_one_by_one() -> None:
@@ -186,7 +186,7 @@ async def test_a_plugin_that_breaks_is_told_to_the_log_and_the_others_go_on() ->
         raise ZeroDivisionError
 
     worn = manufacturer("worn", Rack(), probe, 1, discover=listen)
-    sound = manufacturer("shure", Rack(), Doors(found("10.0.0.1")), discover=Announcements())
+    sound = manufacturer("shure", Rack(), ScriptedProbe(found("10.0.0.1")), discover=Announcements())
     with capture_logs() as events:
         findings = await look(Plugins(worn, sound), "10.0.0.1")
     assert [each.host for each in findings.devices] == ["10.0.0.1"]
@@ -234,7 +234,7 @@ async def test_the_service_leaves_out_what_it_knows_by_name_too() -> None:
     async def addresses_of(host: str) -> Sequence[str]:
         return ["127.0.0.4", "fd00::4"]
 
-    plugins = Plugins(manufacturer("shure", Rack(), Doors(), discover=air))
+    plugins = Plugins(manufacturer("shure", Rack(), ScriptedProbe(), discover=air))
     service = service_with(plugins, RACK, named, networks=OwnNetworks(lambda: [LO], addresses_of))
     assert service.list_interfaces() == [LO]
     answer = await service.discover(Search(timeout_s=0.2))

@@ -19,7 +19,7 @@ from micboard_tui.manufacturers.sennheiser.mcp.hub import (
     port_error,
 )
 from tests.fakes.links import until
-from tests.manufacturers.transport.test_udp import Ears
+from tests.manufacturers.transport.test_udp import RecordingListener
 
 pytestmark = pytest.mark.integration
 
@@ -51,7 +51,7 @@ def port_of(device: socket.socket) -> int:
 
 
 async def test_each_device_reaches_its_own_listener(first: socket.socket, second: socket.socket) -> None:
-    one, two = Ears(), Ears()
+    one, two = RecordingListener(), RecordingListener()
     loop = asyncio.get_running_loop()
     async with (
         dialer("127.0.0.31", port_of(first), 1.0, own_port=0)(one) as link,
@@ -76,7 +76,7 @@ async def test_each_device_reaches_its_own_listener(first: socket.socket, second
 
 
 async def test_devices_that_share_an_address_are_told_apart_by_their_ports(first: socket.socket) -> None:
-    one, two = Ears(), Ears()
+    one, two = RecordingListener(), RecordingListener()
     with device_at("127.0.0.31") as beside:
         async with (
             dialer("127.0.0.31", port_of(first), 1.0, own_port=0)(one),
@@ -91,10 +91,10 @@ async def test_devices_that_share_an_address_are_told_apart_by_their_ports(first
 async def test_the_socket_comes_with_the_first_device_and_goes_with_the_last(
     first: socket.socket, second: socket.socket
 ) -> None:
-    async with dialer("127.0.0.31", port_of(first), 1.0, own_port=0)(Ears()):
+    async with dialer("127.0.0.31", port_of(first), 1.0, own_port=0)(RecordingListener()):
         with open_hub(0) as hub:
             pass
-        async with dialer("127.0.0.32", port_of(second), 1.0, own_port=0)(Ears()):
+        async with dialer("127.0.0.32", port_of(second), 1.0, own_port=0)(RecordingListener()):
             assert hub.users == 2
         assert hub.users == 1
         assert hub.socket.fileno() >= 0
@@ -105,10 +105,10 @@ async def test_the_socket_comes_with_the_first_device_and_goes_with_the_last(
 
 async def test_the_socket_goes_even_when_a_session_is_cancelled_on_its_way_in() -> None:
     with pytest.raises(DeviceError):
-        async with dialer("no-such-host.invalid", 9, 1.0, own_port=0)(Ears()):
+        async with dialer("no-such-host.invalid", 9, 1.0, own_port=0)(RecordingListener()):
             pass
     with anyio.CancelScope() as scope:
-        async with dialer("127.0.0.31", 9, 1.0, own_port=0)(Ears()):
+        async with dialer("127.0.0.31", 9, 1.0, own_port=0)(RecordingListener()):
             with open_hub(0) as hub:
                 pass
             scope.cancel()
@@ -123,7 +123,7 @@ async def test_a_port_that_another_program_has_is_an_error_with_its_cure(*, shar
         other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, shares)
         other.bind(("", 0))
         with pytest.raises(DeviceError, match="taken by another program") as caught:
-            async with dialer("127.0.0.31", 9, 1.0, own_port=port_of(other))(Ears()):
+            async with dialer("127.0.0.31", 9, 1.0, own_port=port_of(other))(RecordingListener()):
                 pass
     assert caught.value.code is ErrorCode.PORT_TAKEN
     assert "WSM" in caught.value.info.hint
@@ -139,7 +139,7 @@ def test_a_forbidden_port_is_an_error() -> None:
 async def test_simulated_devices_can_have_the_port_at_other_addresses(first: socket.socket) -> None:
     """The device has its port already, and the hub wants the same one at all addresses."""
     port = port_of(first)
-    listener = Ears()
+    listener = RecordingListener()
     async with dialer("127.0.0.31", port, 1.0, own_port=port)(listener) as link:
         link.send(b"hello")
         data, address = await asyncio.get_running_loop().sock_recvfrom(first, 99)
@@ -154,9 +154,9 @@ async def test_simulated_devices_can_have_the_port_at_other_addresses(first: soc
 async def test_this_program_is_no_device_and_does_not_hear_itself() -> None:
     with open_hub(0) as hub:
         with pytest.raises(DeviceError, match="this program itself"):
-            async with dialer("127.0.0.1", hub.port, 1.0, own_port=0)(Ears()):
+            async with dialer("127.0.0.1", hub.port, 1.0, own_port=0)(RecordingListener()):
                 pass
-        listener = Ears()
+        listener = RecordingListener()
         observed: list[bytes] = []
         async with dialer("127.0.0.1", 9, 1.0, own_port=0)(listener):
             with hub.observe(lambda _host, _port, data: observed.append(data)):
@@ -168,7 +168,7 @@ async def test_this_program_is_no_device_and_does_not_hear_itself() -> None:
 
 
 async def test_an_address_that_cannot_be_reached_is_reported_once() -> None:
-    listener = Ears()
+    listener = RecordingListener()
     async with dialer("127.0.0.31", 9, 1.0, own_port=0)(listener):
         with open_hub(0) as hub:
             # Port 0 belongs to no program, and the system says so at once.
@@ -181,7 +181,7 @@ async def test_an_address_that_cannot_be_reached_is_reported_once() -> None:
 
 
 async def test_a_flood_waits_its_turn(first: socket.socket) -> None:
-    listener = Ears()
+    listener = RecordingListener()
     async with dialer("127.0.0.31", port_of(first), 1.0, own_port=0)(listener):
         with open_hub(0) as hub:
             for _ in range(50):

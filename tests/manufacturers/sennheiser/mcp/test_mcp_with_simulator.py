@@ -28,7 +28,7 @@ from micboard_tui.manufacturers.session_driver import SessionDriver
 from micboard_tui.simulator.sennheiser.mcp.mcp_device import McpDevice
 from tests.fakes.driver_runs import ReportCollector, running
 from tests.fakes.links import until
-from tests.simulator.sennheiser.mcp.mcp_units import EM, SR, on_air, station_of, ticks
+from tests.simulator.sennheiser.mcp.mcp_units import EM, SR, make_unit, on_air, ticks
 
 pytestmark = [pytest.mark.integration, pytest.mark.virtual_time]
 
@@ -36,37 +36,37 @@ TICK_S = 0.1
 
 
 @asynccontextmanager
-async def stage(*stations: McpDevice) -> AsyncGenerator[None]:
+async def stage(*units: McpDevice) -> AsyncGenerator[None]:
     """The devices on air, and time passing for them."""
 
     async def play() -> None:
         while True:
-            for station in stations:
-                await ticks(station, 1)
+            for simulated in units:
+                await ticks(simulated, 1)
             await anyio.sleep(TICK_S)
 
-    async with on_air(*stations), anyio.create_task_group() as group:
+    async with on_air(*units), anyio.create_task_group() as group:
         group.start_soon(play)
         yield
         group.cancel_scope.cancel()
 
 
-def driver_of(station: McpDevice, silence_limit_s: float = 5.0) -> SessionDriver:
+def driver_of(simulated: McpDevice, silence_limit_s: float = 5.0) -> SessionDriver:
     options = SessionOptions(silence_limit_s=silence_limit_s)
-    return make_mcp_driver(dialer(*station.address, 1.0, own_port=0), options, anyio.current_time)
+    return make_mcp_driver(dialer(*simulated.address, 1.0, own_port=0), options, anyio.current_time)
 
 
 @asynccontextmanager
 async def session_with(model: str) -> AsyncGenerator[tuple[McpDevice, ReportCollector, SessionDriver]]:
     """A session with one simulated device, as long as this context; it must not end by itself."""
-    station, report = station_of(model), ReportCollector()
-    async with stage(station):
-        driver = driver_of(station)
+    simulated, report = make_unit(model), ReportCollector()
+    async with stage(simulated):
+        driver = driver_of(simulated)
         async with running(driver, report) as ended:
             await until(lambda: len(report.meters()) > 3)
-            yield station, report, driver
+            yield simulated, report, driver
             assert not ended
-        assert station.connections == 0
+        assert simulated.connections == 0
 
 
 @pytest.mark.parametrize("model", [EM, SR, "EM 2050", "EM 300-500 G3"])
@@ -85,7 +85,7 @@ async def test_each_model_is_read_ten_times_a_second(model: str) -> None:
 
 
 async def test_two_devices_share_a_socket_and_the_loss_of_one_is_nothing_to_the_other() -> None:
-    one, two = station_of(EM), station_of(SR, place=1)
+    one, two = make_unit(EM), make_unit(SR, place=1)
     first, second = ReportCollector(), ReportCollector()
     async with stage(one, two), running(driver_of(one), first) as ended:
         async with running(driver_of(two), second) as other_ended:
@@ -106,11 +106,11 @@ async def test_two_devices_share_a_socket_and_the_loss_of_one_is_nothing_to_the_
 
 
 async def test_no_subscription_lapses_in_three_lifetimes_with_one_datagram_in_twenty_lost() -> None:
-    one, two = station_of(EM), station_of(SR, place=1)
+    one, two = make_unit(EM), make_unit(SR, place=1)
     two.faults.one_line = True
     first, second = ReportCollector(), ReportCollector()
-    for station in (one, two):
-        station.faults.drop = 0.05
+    for simulated in (one, two):
+        simulated.faults.drop = 0.05
     async with (
         stage(one, two),
         running(driver_of(one), first) as ended,
@@ -124,10 +124,10 @@ async def test_no_subscription_lapses_in_three_lifetimes_with_one_datagram_in_tw
 
 
 async def test_lines_that_come_alone_and_a_cycle_that_is_too_short() -> None:
-    station, report = station_of(EM), ReportCollector()
-    station.faults.one_line = True
-    station.faults.shortest_ms = 500
-    async with stage(station), running(driver_of(station), report):
+    simulated, report = make_unit(EM), ReportCollector()
+    simulated.faults.one_line = True
+    simulated.faults.shortest_ms = 500
+    async with stage(simulated), running(driver_of(simulated), report):
         await until(lambda: bool(report.devices))
         assert report.facts().meter_interval_s == 0.5
         seen = len(report.meters())
@@ -136,42 +136,42 @@ async def test_lines_that_come_alone_and_a_cycle_that_is_too_short() -> None:
 
 
 async def test_push_dropped_early_is_noticed_within_two_seconds() -> None:
-    async with session_with(EM) as (station, _, _):
-        station.faults.forget()
+    async with session_with(EM) as (simulated, _, _):
+        simulated.faults.forget()
         await anyio.sleep(0.3)
-        assert station.connections == 0
+        assert simulated.connections == 0
         await anyio.sleep(3.0)
-        assert station.connections == 1
+        assert simulated.connections == 1
 
 
 async def test_firmware_that_forgets_while_rf_is_muted_does_not_end_the_session() -> None:
-    async with session_with(EM) as (station, report, _):
-        station.faults.forgets_rf_muted = True
-        station.airs[0].dropped = True
+    async with session_with(EM) as (simulated, report, _):
+        simulated.faults.forgets_rf_muted = True
+        simulated.airs[0].dropped = True
         await anyio.sleep(30.0)
-        station.airs[0].dropped = False
+        simulated.airs[0].dropped = False
         await until(lambda: report.meters()[-1].carrier is True)
 
 
 async def test_a_short_reboot_is_a_pause_and_a_long_one_the_end() -> None:
-    station, report = station_of(EM), ReportCollector()
-    async with stage(station), running(driver_of(station), report) as ended:
+    simulated, report = make_unit(EM), ReportCollector()
+    async with stage(simulated), running(driver_of(simulated), report) as ended:
         await until(lambda: bool(report.meters()))
-        station.faults.reboot(3.0)
+        simulated.faults.reboot(3.0)
         await anyio.sleep(6.0)
-        assert (ended, station.connections) == ([], 1)
-        station.faults.reboot(20.0)
+        assert (ended, simulated.connections) == ([], 1)
+        simulated.faults.reboot(20.0)
         await until(lambda: bool(ended))
         assert ended[0].code is ErrorCode.DEVICE_SILENT
 
 
 async def test_what_happens_on_stage_is_reported() -> None:
-    async with session_with(EM) as (station, report, _):
-        (air,) = station.airs
+    async with session_with(EM) as (simulated, report, _):
+        (air,) = simulated.airs
         air.pack.mute(on=True)
         await until(lambda: (pack := report.facts().transmitter) is not None and pack.muted is True)
-        station.set_on_panel("Mute", "1")
-        station.set_on_panel("Name", "New Name")
+        simulated.set_on_panel("Mute", "1")
+        simulated.set_on_panel("Name", "New Name")
         await until(lambda: (report.facts().name, report.facts().receiver_muted) == ("New Name", True))
         # Those who drop out keep their battery, those who switch off do not.
         air.dropped = True
@@ -183,10 +183,10 @@ async def test_what_happens_on_stage_is_reported() -> None:
 
 
 async def test_settings_whose_news_got_lost_are_read_again() -> None:
-    async with session_with(EM) as (station, report, _):
-        station.faults.drop = 1.0
-        station.set_on_panel("Name", "New Name")
-        station.faults.drop = 0.0
+    async with session_with(EM) as (simulated, report, _):
+        simulated.faults.drop = 1.0
+        simulated.set_on_panel("Name", "New Name")
+        simulated.faults.drop = 0.0
         await until(lambda: report.facts().name == "New Name")
 
 
@@ -208,24 +208,24 @@ async def test_commands_take_effect() -> None:
 
 
 async def test_reading_once_with_losses_and_without_a_device() -> None:
-    station = station_of(EM)
-    async with stage(station):
+    simulated = make_unit(EM)
+    async with stage(simulated):
         for _ in range(10):
-            station.faults.drop = 0.05
+            simulated.faults.drop = 0.05
             report = ReportCollector()
-            await driver_of(station).read_once(report)
+            await driver_of(simulated).read_once(report)
             assert report.facts().name == "Lead Vox"
             assert report.meters()
-        station.faults.silent = True
+        simulated.faults.silent = True
         with pytest.raises(DeviceError) as caught:
-            await driver_of(station).read_once(ReportCollector())
+            await driver_of(simulated).read_once(ReportCollector())
         assert caught.value.code is ErrorCode.DEVICE_SILENT
 
 
 async def test_a_probe_reports_the_model() -> None:
-    station = station_of(SR)
-    async with stage(station):
-        host, port = station.address
+    simulated = make_unit(SR)
+    async with stage(simulated):
+        host, port = simulated.address
         found = await probe_over(dialer(host, port, 1.0, own_port=0), host, port, 0.3)
         assert found is not None
         assert (found.kind, found.own_name, found.via) == (
@@ -237,7 +237,7 @@ async def test_a_probe_reports_the_model() -> None:
 
 @pytest.mark.parametrize("target", ["127.255.255.255", "127.0.0.41"])
 async def test_a_call_to_everybody_finds_them_and_disturbs_no_session(target: str) -> None:
-    one, two = station_of(EM), station_of(SR, place=1)
+    one, two = make_unit(EM), make_unit(SR, place=1)
     report, found = ReportCollector(), list[FoundDevice]()
     async with stage(one):
         port = one.address[1]

@@ -13,31 +13,31 @@ from tests.simulator.simulated_devices import build_device, build_plan, pass_tim
 EM, SR = "EM 300-500 G4", "SR IEM G4"
 
 
-def station_of(model: str = EM, place: int = 0) -> McpDevice:
+def make_unit(model: str = EM, place: int = 0) -> McpDevice:
     return build_device(McpDevice, build_plan(model, place, first_channel=place))
 
 
 @asynccontextmanager
-async def on_air(*stations: McpDevice, port: int = 0) -> AsyncGenerator[None]:
+async def on_air(*units: McpDevice, port: int = 0) -> AsyncGenerator[None]:
     """Each at an address of its own, from 127.0.0.41 on."""
     try:
-        for place, station in enumerate(stations):
-            await station.open(f"127.0.0.{41 + place}", port)
+        for place, simulated in enumerate(units):
+            await simulated.open(f"127.0.0.{41 + place}", port)
         yield
     finally:
-        for station in stations:
-            await station.aclose()
+        for simulated in units:
+            await simulated.aclose()
 
 
 class Controller:
     """A socket that speaks to one device."""
 
-    def __init__(self, own: socket.socket, station: McpDevice) -> None:
+    def __init__(self, own: socket.socket, simulated: McpDevice) -> None:
         self.own = own
-        self._station = station
+        self._simulated = simulated
 
     def say(self, data: bytes) -> None:
-        self.own.sendto(data, self._station.address)
+        self.own.sendto(data, self._simulated.address)
 
     async def datagrams(self) -> list[bytes]:
         """What has come so far."""
@@ -55,12 +55,12 @@ class Controller:
 
 
 @contextmanager
-def controlling(station: McpDevice) -> Iterator[Controller]:
+def controlling(simulated: McpDevice) -> Iterator[Controller]:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as own:
         own.setblocking(False)
         own.bind(("127.0.0.1", 0))
-        yield Controller(own, station)
+        yield Controller(own, simulated)
 
 
-async def ticks(station: McpDevice, count: int) -> None:
-    await pass_time(station, count, 0.1)
+async def ticks(simulated: McpDevice, count: int) -> None:
+    await pass_time(simulated, count, 0.1)

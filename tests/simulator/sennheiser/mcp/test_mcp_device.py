@@ -18,8 +18,8 @@ from tests.simulator.sennheiser.mcp.mcp_units import (
     SR,
     Controller,
     controlling,
+    make_unit,
     on_air,
-    station_of,
     ticks,
 )
 from tests.simulator.simulated_devices import build_plan
@@ -29,16 +29,16 @@ pytestmark = pytest.mark.integration
 
 @pytest.fixture
 async def em() -> AsyncGenerator[McpDevice]:
-    station = station_of(EM)
-    async with on_air(station):
-        yield station
+    simulated = make_unit(EM)
+    async with on_air(simulated):
+        yield simulated
 
 
 @pytest.fixture
 async def sr() -> AsyncGenerator[McpDevice]:
-    station = station_of(SR)
-    async with on_air(station):
-        yield station
+    simulated = make_unit(SR)
+    async with on_air(simulated):
+        yield simulated
 
 
 def keywords(messages: list[Message]) -> list[str]:
@@ -49,10 +49,10 @@ def of(messages: list[Message], keyword: str) -> list[str]:
     return [each.rest for each in messages if isinstance(each, Line) and each.keyword == keyword]
 
 
-def answer(station: McpDevice, text: str) -> Message:
+def answer(simulated: McpDevice, text: str) -> Message:
     (line,) = read(text.encode())
     assert isinstance(line, Line)
-    return station.unit.follow(line)[0]
+    return simulated.unit.follow(line)[0]
 
 
 EM_BLOCK = ["RF1", "RF2", "States", "RF", "AF", "Bat", "Msg", "Config"]
@@ -92,8 +92,8 @@ def test_only_receivers_have_air(model: str) -> None:
     ],
 )
 def test_what_a_receiver_follows(text: str, answers: Line) -> None:
-    station = station_of(EM)
-    assert answer(station, text) == answers
+    simulated = make_unit(EM)
+    assert answer(simulated, text) == answers
 
 
 @pytest.mark.parametrize(
@@ -108,7 +108,7 @@ def test_what_a_receiver_follows(text: str, answers: Line) -> None:
     ],
 )
 def test_what_an_in_ear_transmitter_follows(text: str, answers: Line) -> None:
-    assert answer(station_of(SR), text) == answers
+    assert answer(make_unit(SR), text) == answers
 
 
 @pytest.mark.parametrize(
@@ -133,27 +133,27 @@ def test_what_an_in_ear_transmitter_follows(text: str, answers: Line) -> None:
 def test_what_a_receiver_refuses(text: str, code: Code) -> None:
     (line,) = read(text.encode())
     assert isinstance(line, Line)
-    assert answer(station_of(EM), text) == refusal(code, line)
+    assert answer(make_unit(EM), text) == refusal(code, line)
 
 
 def test_banks_list_what_they_hold() -> None:
-    station = station_of(EM)
-    listed = answer(station, "BankList 1")
+    simulated = make_unit(EM)
+    listed = answer(simulated, "BankList 1")
     assert isinstance(listed, Line)
     assert listed.arguments[:2] == ["566125", "566725"]
-    assert answer(station, "BankList 21") == Line("BankList", "")
-    station.unit.band = FrequencyBand("narrow", 566_000, 568_500)
-    assert answer(station, "BankList 1") == Line("BankList", "566125 566725")
+    assert answer(simulated, "BankList 21") == Line("BankList", "")
+    simulated.unit.band = FrequencyBand("narrow", 566_000, 568_500)
+    assert answer(simulated, "BankList 1") == Line("BankList", "566125 566725")
 
 
 def test_every_change_is_counted_and_the_count_wraps() -> None:
-    station = station_of(EM)
-    answer(station, "Mute 1")
-    answer(station, "Mute 1")
-    assert station.unit.changes == 1
-    station.unit.changes = COUNTS - 1
-    answer(station, "Mute 0")
-    assert station.unit.changes == 0
+    simulated = make_unit(EM)
+    answer(simulated, "Mute 1")
+    answer(simulated, "Mute 1")
+    assert simulated.unit.changes == 1
+    simulated.unit.changes = COUNTS - 1
+    answer(simulated, "Mute 0")
+    assert simulated.unit.changes == 0
 
 
 async def test_settings_come_once_before_the_echo(em: McpDevice) -> None:
@@ -358,10 +358,10 @@ async def test_subscribers_are_bounded(em: McpDevice) -> None:
 
 
 async def test_a_device_at_its_real_port_answers_to_that_port() -> None:
-    station = station_of(EM)
-    await station.open("127.0.0.49", PORT)
+    simulated = make_unit(EM)
+    await simulated.open("127.0.0.49", PORT)
     try:
-        assert station.answers_at == PORT
+        assert simulated.answers_at == PORT
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as other:
             # Bound to one address, so that nobody who has the port at all others is in the way.
             other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -369,19 +369,19 @@ async def test_a_device_at_its_real_port_answers_to_that_port() -> None:
             other.bind(("127.0.0.50", PORT))
             with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as elsewhere:
                 elsewhere.bind(("127.0.0.50", 0))
-                elsewhere.sendto(b"Mute\r", station.address)
-            assert await Controller(other, station).datagrams() == [b"Mute 0\r"]
+                elsewhere.sendto(b"Mute\r", simulated.address)
+            assert await Controller(other, simulated).datagrams() == [b"Mute 0\r"]
     finally:
-        await station.aclose()
+        await simulated.aclose()
 
 
 async def test_an_address_of_nobody_cannot_be_opened() -> None:
     with pytest.raises(OSError, match="address"):
-        await station_of(EM).open("192.0.2.77", 0)
+        await make_unit(EM).open("192.0.2.77", 0)
 
 
 async def test_all_at_one_port_hear_a_call_to_everybody() -> None:
-    client, two = station_of(EM), station_of(SR)
+    client, two = make_unit(EM), make_unit(SR)
     async with on_air(client):
         port = client.address[1]
         await two.open("127.0.0.42", port)

@@ -17,18 +17,18 @@ def device_of(model: str, seed: int = 1) -> SscDevice:
     return build_device(SscDevice, build_plan(model, seed, name="Rack A"))
 
 
-def world_of(station: SscDevice, scenario: str = "calm", seed: int = 1) -> World:
-    return World(station.airs, ALL[scenario], seed)
+def world_of(simulated: SscDevice, scenario: str = "calm", seed: int = 1) -> World:
+    return World(simulated.airs, ALL[scenario], seed)
 
 
-class Ears(asyncio.DatagramTransport):
+class Listener(asyncio.DatagramTransport):
     """Takes the place of the network: what the device sends is kept, by client."""
 
-    def __init__(self, station: SscDevice) -> None:
+    def __init__(self, simulated: SscDevice) -> None:
         super().__init__()
-        self.station = station
+        self.simulated = simulated
         self.raw: dict[tuple[str, int], list[bytes]] = {}
-        station.socket.connection_made(self)
+        simulated.socket.connection_made(self)
 
     def sendto(self, data: bytes, addr: object = None) -> None:  # type: ignore[override]
         assert isinstance(addr, tuple)
@@ -38,7 +38,7 @@ class Ears(asyncio.DatagramTransport):
         """All that the client hears at once when it says ``message``."""
         self.raw.pop(client, None)
         data = message if isinstance(message, bytes) else encode(message)
-        self.station.receive(data, client)
+        self.simulated.receive(data, client)
         return self.heard(client)
 
     def get(self, *addresses: str) -> Message:
@@ -59,7 +59,7 @@ class Ears(asyncio.DatagramTransport):
         """All that the client hears while time passes."""
         self.raw.pop(client, None)
         for _ in range(round(seconds * 10)):
-            await self.station.tick(0.1)
+            await self.simulated.tick(0.1)
         return self.heard(client)
 
     def heard(self, client: tuple[str, int] = CLIENT) -> list[Message]:

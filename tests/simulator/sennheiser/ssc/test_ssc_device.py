@@ -16,7 +16,7 @@ from micboard_tui.protocols.ssc.messages import (
 )
 from micboard_tui.simulator.device.simulated_device import SimulatedDevice
 from micboard_tui.simulator.sennheiser.ssc.models import BLUEPRINTS, PORT
-from tests.simulator.sennheiser.ssc.ssc_stage import CLIENT, Ears, device_of, world_of
+from tests.simulator.sennheiser.ssc.ssc_stage import CLIENT, Listener, device_of, world_of
 
 OTHER = ("127.0.0.1", 40_002)
 NOT_FOUND = Fault(404, "address not found")
@@ -24,13 +24,13 @@ ENDS = Fault(310, "subscription terminates")
 
 
 @pytest.fixture
-def em_2() -> Ears:
-    client = Ears(device_of("EW-DX-EM2"))
-    world_of(client.station)
+def em_2() -> Listener:
+    client = Listener(device_of("EW-DX-EM2"))
+    world_of(client.simulated)
     return client
 
 
-def test_every_message_is_answered_leaf_by_leaf(em_2: Ears) -> None:
+def test_every_message_is_answered_leaf_by_leaf(em_2: Listener) -> None:
     reply = em_2.get("/rx1/gain", "/rx3/gain", "/device/identity/product")
     assert set(reply.values) == {"/rx1/gain", "/device/identity/product"}
     assert reply.errors == {"/rx3/gain": NOT_FOUND}
@@ -40,7 +40,7 @@ def test_every_message_is_answered_leaf_by_leaf(em_2: Ears) -> None:
     assert em_2.say(b"rubbish\r\n") == [Message({}, {"": Fault(400, "message not understood")})]
 
 
-def test_values_are_adapted_to_what_fits(em_2: Ears) -> None:
+def test_values_are_adapted_to_what_fits(em_2: Listener) -> None:
     assert em_2.put("/rx1/gain", 13) == 12
     assert em_2.put("/rx1/gain", "99") == 42
     assert em_2.put("/rx1/frequency", 500_013) == 500_025
@@ -56,7 +56,7 @@ def test_values_are_adapted_to_what_fits(em_2: Ears) -> None:
     [("/rx1/gain", "loud"), ("/rx1/gain", [1]), ("/rx1/gain", True), ("/rx1/name", [1]), ("/rx1/mute", []),
      ("/device/identity/product", "X"), ("/m/rx1/af", 0)],
 )  # fmt: skip
-def test_what_does_not_fit_at_all_is_refused(em_2: Ears, address: str, value: Value) -> None:
+def test_what_does_not_fit_at_all_is_refused(em_2: Listener, address: str, value: Value) -> None:
     (reply,) = em_2.say(Message({address: value}, {}))
     if value is True:
         assert reply.values == {address: 0}, "yes counts as one"
@@ -64,12 +64,12 @@ def test_what_does_not_fit_at_all_is_refused(em_2: Ears, address: str, value: Va
     assert reply.errors == {address: Fault(406, "not acceptable")}
 
 
-def test_what_is_not_there_cannot_be_set(em_2: Ears) -> None:
+def test_what_is_not_there_cannot_be_set(em_2: Listener) -> None:
     (reply,) = em_2.say(Message({"/rx9/gain": 0}, {}))
     assert reply.errors == {"/rx9/gain": NOT_FOUND}
 
 
-def test_schema_and_limits(em_2: Ears) -> None:
+def test_schema_and_limits(em_2: Listener) -> None:
     (root,) = em_2.say(Message({SCHEMA: None}, {}))
     branches = ("device", "rx1", "rx2", "m", "mates", "audio1", "osc", "interface")
     assert root.values[SCHEMA] == [{name: {} for name in branches}]
@@ -85,47 +85,49 @@ def test_schema_and_limits(em_2: Ears) -> None:
             assert reply.errors[address].code == code
 
 
-async def test_a_subscription_echoes_tells_the_present_then_changes_and_ends_with_310(em_2: Ears) -> None:
+async def test_a_subscription_echoes_tells_the_present_then_changes_and_ends_with_310(
+    em_2: Listener,
+) -> None:
     echo, present = em_2.subscribe("/rx1/gain", "/rx1/name", terms=Terms(lifetime_s=2))
     assert echo.subscriptions == (Subscription(("/rx1/gain", "/rx1/name"), Terms(lifetime_s=2)),)
     assert set(present.values) == {"/rx1/gain", "/rx1/name"}
-    assert em_2.station.connections == 1
+    assert em_2.simulated.connections == 1
     assert await em_2.wait(0.5) == []
     em_2.put("/rx1/gain", 30)
     assert await em_2.wait(0.5) == [Message({"/rx1/gain": 30}, {})]
     assert await em_2.wait(2) == [Message({}, {"/rx1/gain": ENDS, "/rx1/name": ENDS})]
-    assert (em_2.station.connections, em_2.station.lapsed) == (0, 1)
+    assert (em_2.simulated.connections, em_2.simulated.lapsed) == (0, 1)
 
 
-async def test_a_subscription_ends_after_its_count_and_a_fixed_rate_is_kept(em_2: Ears) -> None:
+async def test_a_subscription_ends_after_its_count_and_a_fixed_rate_is_kept(em_2: Listener) -> None:
     em_2.subscribe("/m/rx1/rsqi", terms=Terms(200, 200, 4, 60))
     heard = await em_2.wait(1.0)
     assert [set(each.values) for each in heard] == [{"/m/rx1/rsqi"}] * 4 + [set()]
     assert heard[-1].errors == {"/m/rx1/rsqi": ENDS}
 
 
-async def test_renewal_moves_the_end_and_cancel_ends_without_a_word(em_2: Ears) -> None:
+async def test_renewal_moves_the_end_and_cancel_ends_without_a_word(em_2: Listener) -> None:
     for _ in range(3):
         em_2.subscribe("/rx1/gain", "/rx1/mute", terms=Terms(lifetime_s=2))
         await em_2.wait(1.5)
-    assert em_2.station.lapsed == 0
+    assert em_2.simulated.lapsed == 0
     (echo,) = em_2.subscribe("/rx1/gain", "/rx1/mute", terms=Terms(cancel=True))
     assert echo.subscriptions[0].terms.cancel
-    assert em_2.station.connections == 0
+    assert em_2.simulated.connections == 0
     assert await em_2.wait(3) == []
 
 
-def test_refusals_leave_the_other_addresses_subscribed(em_2: Ears) -> None:
+def test_refusals_leave_the_other_addresses_subscribed(em_2: Listener) -> None:
     echo, present = em_2.subscribe("/rx1/divi", "/rx1/mates", "/rx1/gain")
     assert echo.errors == {"/rx1/divi": NOT_FOUND, "/rx1/mates": Fault(406, "not acceptable")}
     assert echo.subscriptions[0].addresses == ("/rx1/gain",)
     assert set(present.values) == {"/rx1/gain"}
     (only,) = em_2.subscribe("/rx1/divi", client=OTHER)
     assert only.subscriptions == ()
-    assert em_2.station.connections == 1
+    assert em_2.simulated.connections == 1
 
 
-def test_eight_clients_and_no_more(em_2: Ears) -> None:
+def test_eight_clients_and_no_more(em_2: Listener) -> None:
     for port in range(8):
         assert em_2.subscribe("/rx1/gain", client=("127.0.0.1", 50_000 + port))[0].subscriptions
     (reply,) = em_2.subscribe("/rx1/gain")
@@ -135,8 +137,8 @@ def test_eight_clients_and_no_more(em_2: Ears) -> None:
     assert len(em_2.subscribe("/rx1/gain")) == 2
 
 
-def test_an_absent_transmitter_is_a_failed_dependency(em_2: Ears) -> None:
-    em_2.station.airs[0].pack.switch(on=False)
+def test_an_absent_transmitter_is_a_failed_dependency(em_2: Listener) -> None:
+    em_2.simulated.airs[0].pack.switch(on=False)
     reply = em_2.get("/mates/tx1/battery/gauge", "/mates/tx1/warnings", "/mates/tx2/battery/gauge")
     assert reply.errors == {"/mates/tx1/battery/gauge": Fault(424, "failed dependency")}
     assert reply.values["/mates/tx1/warnings"] == []
@@ -148,8 +150,8 @@ def test_an_absent_transmitter_is_a_failed_dependency(em_2: Ears) -> None:
     }
 
 
-async def test_the_faults_of_the_network(em_2: Ears) -> None:
-    faults = em_2.station.faults
+async def test_the_faults_of_the_network(em_2: Listener) -> None:
+    faults = em_2.simulated.faults
     faults.terminator = b"\0"
     faults.duplicate_keys = True
     em_2.get("/rx1/gain", "/rx1/mute", "/rx9/mute")
@@ -173,17 +175,17 @@ async def test_the_faults_of_the_network(em_2: Ears) -> None:
     assert em_2.subscribe("/m/rx1/af")[1].values
 
 
-async def test_the_faults_of_the_device(em_2: Ears) -> None:
-    faults = em_2.station.faults
+async def test_the_faults_of_the_device(em_2: Listener) -> None:
+    faults = em_2.simulated.faults
     faults.lose_310 = True
     em_2.subscribe("/rx1/gain", terms=Terms(lifetime_s=1))
     assert await em_2.wait(2) == []
-    assert em_2.station.connections == 0
+    assert em_2.simulated.connections == 0
 
     em_2.subscribe("/rx1/gain", terms=Terms(100, 100, 1000, 60))
     faults.forget()
     assert await em_2.wait(1) == []
-    assert em_2.station.connections == 0
+    assert em_2.simulated.connections == 0
     faults.clear()
 
     faults.locked = True
@@ -206,14 +208,14 @@ async def test_the_faults_of_the_device(em_2: Ears) -> None:
 
 @pytest.mark.parametrize("model", BLUEPRINTS)
 async def test_every_model_answers_to_all_its_addresses_in_small_datagrams(model: str) -> None:
-    client = Ears(device_of(model))
-    world = world_of(client.station, "disaster")
+    client = Listener(device_of(model))
+    world = world_of(client.simulated, "disaster")
     for _ in range(30):
         world.step(1.0)
-        await client.station.tick(1.0)
-    replies = client.say(Message(dict.fromkeys(client.station.tree.leaves), {}))
+        await client.simulated.tick(1.0)
+    replies = client.say(Message(dict.fromkeys(client.simulated.tree.leaves), {}))
     addresses = {address for each in replies for address in (*each.values, *each.errors)}
-    assert addresses == set(client.station.tree.leaves)
+    assert addresses == set(client.simulated.tree.leaves)
     assert all(code.code == 424 for each in replies for code in each.errors.values())
     assert all(len(raw) <= 4000 for raw in client.raw[CLIENT])
 
@@ -241,5 +243,5 @@ async def test_every_model_is_equipment_with_a_port_of_its_own(model: str) -> No
 
 
 def test_the_same_order_makes_the_same_device() -> None:
-    one, two = (Ears(device_of("CHG4N", seed=3)) for _ in range(2))
+    one, two = (Listener(device_of("CHG4N", seed=3)) for _ in range(2))
     assert one.get("/bays/serial", "/bays/bat_gauge") == two.get("/bays/serial", "/bays/bat_gauge")

@@ -8,7 +8,7 @@ from micboard_tui.simulator.sennheiser.ssc.charging_bays import Bay, BayError, b
 from micboard_tui.simulator.sennheiser.ssc.em6000_receiver import Channel, DeviceSettings, make_receiver
 from micboard_tui.simulator.sennheiser.ssc.receiver_channels import choose_frequency_khz, link_quality
 from micboard_tui.simulator.stage.pack import Battery, Cells
-from tests.simulator.sennheiser.ssc.ssc_stage import Ears, device_of, world_of
+from tests.simulator.sennheiser.ssc.ssc_stage import Listener, device_of, world_of
 
 
 def test_a_charger_holds_packs_that_charge_and_some_that_are_ready() -> None:
@@ -48,16 +48,16 @@ def test_a_pack_that_charges_gets_fuller_and_no_more_than_full() -> None:
 
 @pytest.mark.parametrize("model", ["CHG70N-C", "CHG4N"])
 async def test_a_charger_tells_errors_in_its_own_words(model: str) -> None:
-    client = Ears(device_of(model, seed=5))
+    client = Listener(device_of(model, seed=5))
     states = set()
     for _ in range(4000):
-        await client.station.tick(1.0)
+        await client.simulated.tick(1.0)
         states.add(str(client.get("/bays/state").values["/bays/state"]))
     assert any("ERROR" in each or "2" in each for each in states)
 
 
 def test_bays_flash_one_by_one() -> None:
-    client = Ears(device_of("CHG70N-C"))
+    client = Listener(device_of("CHG70N-C"))
     assert client.put("/bays/identify", [None, True]) == [False, True]
     assert client.put("/bays/identify", [True]) == [True, True]
     assert client.put("/bays/identify", [None, False]) == [True, False]
@@ -66,11 +66,11 @@ def test_bays_flash_one_by_one() -> None:
 
 
 async def test_an_l_6000_shows_lamps_and_a_slot_without_a_module() -> None:
-    client = Ears(device_of("L6000", seed=2))
+    client = Listener(device_of("L6000", seed=2))
     lamps, warnings = set[str](), set[str]()
     expected = {"GREEN", "GREEN_FLASHING", "YELLOW", "RED", "RED_FLASHING", "OFF"}
     for _ in range(6000):
-        await client.station.tick(2.0)
+        await client.simulated.tick(2.0)
         reply = client.get(
             *[f"/slot{k}/subslot{j}/led" for k in (1, 2, 3, 4) for j in (1, 2)], "/device/warnings"
         )
@@ -90,15 +90,15 @@ async def test_an_l_6000_shows_lamps_and_a_slot_without_a_module() -> None:
 
 
 def test_an_em_6000_writes_nine_bytes_a_channel() -> None:
-    station = device_of("EM6000")
-    world_of(station)
-    client = Ears(station)
-    air = station.airs[0]
+    simulated = device_of("EM6000")
+    world_of(simulated)
+    client = Listener(simulated)
+    air = simulated.airs[0]
     air.rf_dbm[:] = [-86.0, -101.0]
     air.peak_dbfs, air.antenna = -45.0, 1
     assert str(client.get("/mm").values["/mm"]).startswith("[[83, 0, 53, 0, 0, 1, ")
     assert ", 165, 0], [" in str(client.get("/mm").values["/mm"])
-    station.airs[1].pack.switch(on=False)
+    simulated.airs[1].pack.switch(on=False)
     assert str(client.get("/mm").values["/mm"]).endswith(f", {[0] * 9}]")
     reply = client.get("/rx2/skx/battery", "/rx2/skx/type", "/rx2/active_warnings")
     assert reply.values == {
@@ -113,18 +113,18 @@ def test_an_em_6000_writes_nine_bytes_a_channel() -> None:
     [(0.99, ["100%", "9:54"]), (0.5, ["70%", "5:00"]), (0.2, ["30%", "2:00"]), (0.05, ["low", "0:30"])],
 )
 def test_an_em_6000_knows_four_steps(charge: float, battery: list[str]) -> None:
-    station = device_of("EM6000")
-    station.airs[0].pack.battery = Battery(charge=charge, full_minutes=600)
-    world_of(station).airs[0].pack.battery.charge = charge
-    assert Ears(station).get("/rx1/skx/battery").values == {"/rx1/skx/battery": battery}
-    station.airs[0].pack.battery = Battery(Cells.ALKALINE, charge=charge)
-    (texts,) = Ears(station).get("/rx1/skx/battery").values.values()
+    simulated = device_of("EM6000")
+    simulated.airs[0].pack.battery = Battery(charge=charge, full_minutes=600)
+    world_of(simulated).airs[0].pack.battery.charge = charge
+    assert Listener(simulated).get("/rx1/skx/battery").values == {"/rx1/skx/battery": battery}
+    simulated.airs[0].pack.battery = Battery(Cells.ALKALINE, charge=charge)
+    (texts,) = Listener(simulated).get("/rx1/skx/battery").values.values()
     assert texts == [battery[0], "-:--"]
 
 
 def test_reading_identify_of_an_em_6000_makes_it_flash() -> None:
     channel = Channel(1, "Sax", device_of("EM6000").airs[0])
-    client = Ears(make_receiver(DeviceSettings("A"), [channel]))
+    client = Listener(make_receiver(DeviceSettings("A"), [channel]))
     assert client.get("/rx1/identify").values == {"/rx1/identify": True}
     assert channel.flashing
     client.put("/rx1/carrier", 600_000)
@@ -132,18 +132,18 @@ def test_reading_identify_of_an_em_6000_makes_it_flash() -> None:
 
 
 def test_primary_cells_of_speechline_tell_no_percent() -> None:
-    client = Ears(device_of("SLDW"))
-    world_of(client.station)
-    client.station.airs[0].pack.battery = Battery(Cells.ALKALINE, charge=0.5)
+    client = Listener(device_of("SLDW"))
+    world_of(client.simulated)
+    client.simulated.airs[0].pack.battery = Battery(Cells.ALKALINE, charge=0.5)
     reply = client.get("/mates/tx1/bat_gauge", "/mates/tx1/bat_bars", "/mates/tx1/bat_type")
     assert reply.errors["/mates/tx1/bat_gauge"].code == 424
     assert reply.values == {"/mates/tx1/bat_bars": 3, "/mates/tx1/bat_type": 0}
 
 
 def test_quality_follows_the_carrier() -> None:
-    station = device_of("EW-DX-EM2")
-    world_of(station)
-    air = station.airs[0]
+    simulated = device_of("EW-DX-EM2")
+    world_of(simulated)
+    air = simulated.airs[0]
     air.rf_dbm[:] = [-56.0, -90.0]
     assert link_quality(air) == 1.0
     air.interfere(on=True)

@@ -10,12 +10,12 @@ from tests.simulator.strings_clients import StringsClient, connected_clients, op
 
 
 @pytest.fixture
-async def station() -> AsyncGenerator[StringsDevice[Receiver]]:
-    async with opened(receiver_of("ULXD4D")) as station:
-        yield station
+async def simulated() -> AsyncGenerator[StringsDevice[Receiver]]:
+    async with opened(receiver_of("ULXD4D")) as simulated:
+        yield simulated
 
 
 @pytest.fixture
-async def one(station: StringsDevice[Receiver]) -> AsyncGenerator[StringsClient]:
-    async with connected_clients(station) as (caller,):
+async def one(simulated: StringsDevice[Receiver]) -> AsyncGenerator[StringsClient]:
+    async with connected_clients(simulated) as (caller,):
         yield caller

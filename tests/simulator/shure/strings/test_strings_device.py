@@ -32,15 +32,15 @@ pytestmark = pytest.mark.integration
 
 
 async def test_a_new_client_gets_no_greeting_and_no_line_ends(
-    station: StringsDevice[Receiver], one: StringsClient
+    simulated: StringsDevice[Receiver], one: StringsClient
 ) -> None:
-    await pass_ticks(station, 3)
+    await pass_ticks(simulated, 3)
     await one.ask("GET MODEL")
     assert one.raw == b"< REP MODEL {ULXD4D                          } >"
 
 
-async def test_answers_go_to_the_asker_and_changes_to_all_once(station: StringsDevice[Receiver]) -> None:
-    async with connected_clients(station, 3) as (one, two, three):
+async def test_answers_go_to_the_asker_and_changes_to_all_once(simulated: StringsDevice[Receiver]) -> None:
+    async with connected_clients(simulated, 3) as (one, two, three):
         one.say("GET 1 AUDIO_GAIN", "SET 1 AUDIO_GAIN 7", "SET 1 AUDIO_GAIN 7")
         heard = await one.all_so_far()
         assert heard[1:] == [message_of("REP 1 AUDIO_GAIN 007")] * 2
@@ -48,21 +48,21 @@ async def test_answers_go_to_the_asker_and_changes_to_all_once(station: StringsD
             assert await other.all_so_far() == [message_of("REP 1 AUDIO_GAIN 007")]
 
 
-async def test_changes_on_the_stage_go_to_all_clients_once(station: StringsDevice[Receiver]) -> None:
-    async with connected_clients(station, 2) as callers:
-        air = station.unit.channels[1].air
+async def test_changes_on_the_stage_go_to_all_clients_once(simulated: StringsDevice[Receiver]) -> None:
+    async with connected_clients(simulated, 2) as callers:
+        air = simulated.unit.channels[1].air
         air.interfere(on=True)
-        await pass_ticks(station, 3)
+        await pass_ticks(simulated, 3)
         for caller in callers:
             assert await caller.all_so_far() == [message_of("REP 2 RF_INT_DET CRITICAL")]
 
 
-async def test_two_clients_share_a_meter_rate(station: StringsDevice[Receiver]) -> None:
-    async with connected_clients(station, 2) as (one, two):
+async def test_two_clients_share_a_meter_rate(simulated: StringsDevice[Receiver]) -> None:
+    async with connected_clients(simulated, 2) as (one, two):
         one.say("SET 1 METER_RATE 100")
         await one.hear(1)
         assert await two.hear(1) == [message_of("REP 1 METER_RATE 00100")]
-        await pass_ticks(station)
+        await pass_ticks(simulated)
         for client in (one, two):
             (sample,) = await client.all_so_far()
             assert isinstance(sample, Sample)
@@ -70,34 +70,34 @@ async def test_two_clients_share_a_meter_rate(station: StringsDevice[Receiver]) 
         two.say("SET 1 METER_RATE 0")
         await two.hear(1)
         assert await one.hear(1) == [message_of("REP 1 METER_RATE 00000")]
-        await pass_ticks(station, 3)
+        await pass_ticks(simulated, 3)
         assert await one.all_so_far() == []
 
 
-async def test_a_later_client_gets_the_meters_that_run(station: StringsDevice[Receiver]) -> None:
-    async with connected_clients(station) as (one,):
+async def test_a_later_client_gets_the_meters_that_run(simulated: StringsDevice[Receiver]) -> None:
+    async with connected_clients(simulated) as (one,):
         one.say("SET 0 METER_RATE 200")
         await one.hear(2)
-    await until(lambda: not station.connections)
-    await pass_ticks(station, 4)
-    async with connected_clients(station) as (late,):
-        await pass_ticks(station, 2)
+    await until(lambda: not simulated.connections)
+    await pass_ticks(simulated, 4)
+    async with connected_clients(simulated) as (late,):
+        await pass_ticks(simulated, 2)
         heard = await late.all_so_far()
         assert [each.channel for each in heard if isinstance(each, Sample)] == [1, 2]
 
 
 async def test_all_meters_of_a_period_travel_in_one_segment(
-    station: StringsDevice[Receiver], one: StringsClient
+    simulated: StringsDevice[Receiver], one: StringsClient
 ) -> None:
     one.say("SET 0 METER_RATE 100")
     await one.hear(2)
-    await pass_ticks(station)
+    await pass_ticks(simulated)
     chunk = await one.reader.read(65536)
     assert chunk.count(b"SAMPLE") == 2
 
 
 async def test_rubbish_and_cut_frames_are_survived(
-    station: StringsDevice[Receiver], one: StringsClient
+    simulated: StringsDevice[Receiver], one: StringsClient
 ) -> None:
     one.writer.write(b"\r\nrubbish > < > < GET 1 AUDIO_")
     await one.hear(1)
@@ -108,23 +108,23 @@ async def test_rubbish_and_cut_frames_are_survived(
 
 
 async def test_a_qlxd_does_not_answer_what_it_does_not_know() -> None:
-    async with opened(receiver_of("QLXD4")) as station, connected_clients(station) as (one,):
+    async with opened(receiver_of("QLXD4")) as simulated, connected_clients(simulated) as (one,):
         one.say("GET MODEL", "GET 0 ALL", "SET 1 AUDIO_GAIN 999", "NONSENSE")
         assert await one.all_so_far() == []
         assert len(await one.ask("GET 1 ALL", 25)) == 25
 
 
-async def test_a_device_without_clients_makes_no_samples(station: StringsDevice[Receiver]) -> None:
-    answers_to(station.unit, "SET 1 METER_RATE 1000")
-    await pass_ticks(station, 5)
-    assert station.unit.channels[0].sample_in_ms == 1000
+async def test_a_device_without_clients_makes_no_samples(simulated: StringsDevice[Receiver]) -> None:
+    answers_to(simulated.unit, "SET 1 METER_RATE 1000")
+    await pass_ticks(simulated, 5)
+    assert simulated.unit.channels[0].sample_in_ms == 1000
 
 
 # Clients that misbehave.
 
 
-async def test_many_commands_at_once_let_others_have_their_turn(station: StringsDevice[Receiver]) -> None:
-    async with connected_clients(station, 2) as (greedy, modest):
+async def test_many_commands_at_once_let_others_have_their_turn(simulated: StringsDevice[Receiver]) -> None:
+    async with connected_clients(simulated, 2) as (greedy, modest):
         greedy.say(*["GET 1 AUDIO_GAIN"] * 2000)
         await greedy.hear(1)
         assert len(await modest.ask("GET DEVICE_ID")) == 1
@@ -132,20 +132,20 @@ async def test_many_commands_at_once_let_others_have_their_turn(station: Strings
 
 
 async def test_a_client_that_does_not_read_is_dropped_and_does_not_disturb_others(
-    station: StringsDevice[Receiver],
+    simulated: StringsDevice[Receiver],
 ) -> None:
-    async with connected_clients(station, 2) as (deaf, fine):
-        (client,) = [each for each in station.clients if peer(each) == own(deaf)]
+    async with connected_clients(simulated, 2) as (deaf, fine):
+        (client,) = [each for each in simulated.clients if peer(each) == own(deaf)]
         fine.say("SET 0 METER_RATE 100")
         await fine.hear(2)
         # Its own reader is stopped, so that the kernel fills up, and then we do.
         deaf.writer.transport.pause_reading()  # type: ignore[attr-defined] # streams hide that it is a transport
-        while client in station.clients:
+        while client in simulated.clients:
             deaf.say(*["GET 0 ALL"] * 20)
             await asyncio.sleep(0)
-            await pass_ticks(station)
+            await pass_ticks(simulated)
             assert client.unsent <= MAX_UNSENT
-        await pass_ticks(station)
+        await pass_ticks(simulated)
         await fine.all_so_far()
 
 
@@ -160,35 +160,35 @@ def own(caller: StringsClient) -> tuple[str, int]:
 
 
 async def test_meters_wait_for_a_slow_reader_and_do_not_pile_up(
-    station: StringsDevice[Receiver], one: StringsClient
+    simulated: StringsDevice[Receiver], one: StringsClient
 ) -> None:
-    (client,) = station.clients
-    station.faults.late_s = 1000.0
+    (client,) = simulated.clients
+    simulated.faults.late_s = 1000.0
     one.say("SET 0 METER_RATE 100")
     await until(lambda: client.unsent > 0)
-    await pass_ticks(station, 2000)
+    await pass_ticks(simulated, 2000)
     assert METERS_STOP_AT < client.unsent < METERS_STOP_AT + 1000
-    assert client in station.clients
+    assert client in simulated.clients
 
 
 async def test_closing_leaves_no_client_behind() -> None:
-    async with opened(receiver_of("ULXD4")) as station, connected_clients(station, 2) as callers:
-        station.faults.half_open()
-        await pass_ticks(station)
-        async with connected_clients(station) as (third,):
-            await station.aclose()
+    async with opened(receiver_of("ULXD4")) as simulated, connected_clients(simulated, 2) as callers:
+        simulated.faults.half_open()
+        await pass_ticks(simulated)
+        async with connected_clients(simulated) as (third,):
+            await simulated.aclose()
             for client in (*callers, third):
                 assert await client.is_left()
-        assert await is_refused(station)
+        assert await is_refused(simulated)
 
 
 async def test_a_client_that_connects_while_it_closes_is_dropped() -> None:
-    async with opened(receiver_of("ULXD4")) as station:
-        await station.aclose()
+    async with opened(receiver_of("ULXD4")) as simulated:
+        await simulated.aclose()
         with open_listener("127.0.0.1", 0) as accepts:
             loop = asyncio.get_running_loop()
             _, client = await loop.create_connection(
-                lambda: ClientConnection(station), *accepts.getsockname()
+                lambda: ClientConnection(simulated), *accepts.getsockname()
             )
             await client.gone
-        assert station.connections == 0
+        assert simulated.connections == 0
