@@ -239,6 +239,15 @@ def test_a_frame_with_braces_about_the_greatest_length_is_read_alike_in_any_piec
         assert read(wire[:cut], wire[cut:]) == expected
 
 
+@pytest.mark.parametrize("place", range(493, 503))
+def test_a_brace_that_closes_about_the_greatest_length_is_read_alike_in_any_pieces(place: int) -> None:
+    wire = b"< REP 1 N " + b"9" * place + b" {a>b} >" + GOOD * 3
+    expected = read(wire)
+    assert expected[-3:] == [HEARD] * 3
+    for cut in range(500, 520):
+        assert read(wire[:cut], wire[cut:]) == expected
+
+
 def test_a_frame_with_braces_needs_no_blank_at_its_ends() -> None:
     assert read(b"<REP 1 N {x}>") == [Rep(1, "N", ("{x}",))]
 
