@@ -31,9 +31,10 @@ layers:
     lint-imports
     deptry .
 
-# The fast tests: no socket, no process, no waiting. Takes pytest's arguments.
+# The fast tests: no socket, no process, no waiting. Takes pytest's arguments. Two workers a core, since tests
+# of screens wait for Textual to come to rest.
 test *args:
-    pytest -n auto --dist worksteal --hypothesis-profile fast -m "not integration" {{ args }}
+    pytest -n $((2 * {{ num_cpus() }})) --dist worksteal --hypothesis-profile fast -m "not integration" {{ args }}
 
 # All tests, with coverage: what CI runs. One worker more than cores, since many tests wait.
 test-all *args:
