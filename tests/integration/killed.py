@@ -9,6 +9,8 @@ import os
 import sys
 from pathlib import Path
 
+import structlog
+
 from micboard_tui.config.atomic_files import write_new
 from micboard_tui.config.paths import make_directories, paths_under
 from micboard_tui.config.settings import commented_defaults
@@ -79,17 +81,18 @@ async def configure(home: Path, life: int) -> None:
 async def live(home: Path, life: int) -> None:
     make_directories(paths_under(home))
     async with open_database(sqlite_url(paths_under(home).database_file)) as database:
-        acknowledged("open", life)
+        acknowledged("open", os.getpid())
         await asyncio.gather(store_readings(database), register(database, life), configure(home, life))
 
 
 def main(home: Path) -> None:
+    # Log lines would go to stdout, each in two writes, and a death between them would hide what follows.
+    structlog.configure(logger_factory=structlog.ReturnLoggerFactory())
     for life, _ in enumerate(sys.stdin):
         child = os.fork()
         if child == 0:
             os.close(0)
             asyncio.run(live(home, life))
-        acknowledged("pid", child)
         os.waitpid(child, 0)
         acknowledged("ended")
 

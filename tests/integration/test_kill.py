@@ -55,14 +55,12 @@ def live_and_die(parent: subprocess.Popen[str], ledger: Ledger, dice: random.Ran
     assert parent.stdout is not None
     parent.stdin.write("live\n")
     parent.stdin.flush()
-    pid = 0
     for line in parent.stdout:
         words = line.split()
-        if words[0] == "pid":
-            pid = int(words[1])
-        elif words[0] == "open":
+        if words[0] == "open":
             # Most lives are longer than one transaction, some end in the middle of the first.
-            threading.Timer(dice.choice((0.02, 0.2, 0.5)) * dice.random(), _kill, [pid]).start()
+            lifetime_s = dice.choice((0.02, 0.2, 0.5)) * dice.random()
+            threading.Timer(lifetime_s, os.kill, [int(words[1]), signal.SIGKILL]).start()
         elif words == ["ended"]:
             break
         ledger.note(words)
@@ -100,10 +98,6 @@ async def _names(file: Path) -> dict[str, str | None]:
     """What our own code finds."""
     async with open_database(sqlite_url(file)) as database:
         return {device.id: device.name for device in await database.devices.all()}
-
-
-def _kill(pid: int) -> None:
-    os.kill(pid, signal.SIGKILL)
 
 
 def check(file: Path, ledger: Ledger, life: int) -> None:
