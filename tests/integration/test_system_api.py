@@ -110,7 +110,7 @@ async def test_a_websocket_that_was_cut_is_opened_and_subscribed_anew() -> None:
         async with running(driver(server, port), report) as ended:
             await until(lambda: subscribed(server) == TOPICS + 1)
             server.faults.cut_websockets()
-            await until(lambda: server.push_sockets.opened == 2 and subscribed(server) == TOPICS + 1)
+            await until(lambda: server.push_sockets.opened >= 2 and subscribed(server) == TOPICS + 1)
             assert ended == []
 
 
