@@ -87,7 +87,7 @@ async def test_a_form_closes_with_its_answer_also_below_another_screen() -> None
         await pilot.press("ctrl+p")
         assert isinstance(app.screen, CommandPalette)
         can_answer.set()
-        await until(lambda: isinstance(app.screen, BoardScreen))
+        await until(lambda: isinstance(app.screen, BoardScreen) and bool(answers))
         assert answers == [added]
 
 
