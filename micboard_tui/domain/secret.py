@@ -20,7 +20,7 @@ class OwnerKind(StrEnum):
     DRIVER = "driver"
     """All devices of a driver that have no secret of their own."""
     UNKNOWN = "nobody"
-    """An environment variable names neither a device nor a driver."""
+    """An environment variable names neither a device nor a driver. The value is that of the JSON."""
 
 
 @dataclass(frozen=True, slots=True)

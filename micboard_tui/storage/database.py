@@ -54,7 +54,7 @@ class Database:
 
 
 def sqlite_url(path: Path) -> str:
-    """The URL of an SQLite file, whatever characters its path holds."""
+    """The URL of an SQLite file; its path may hold any character."""
     return URL.create("sqlite+aiosqlite", database=str(path)).render_as_string(hide_password=False)
 
 

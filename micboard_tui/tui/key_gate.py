@@ -9,10 +9,11 @@ the widget that was focused before the first of them did anything. The gate stan
   each message that it may cause (a list reports what was chosen, a screen asks the app for it). Then the next
   held key is forwarded, and with none left the gate is open.
 * OPENING: a flow was started that opens a screen, which a worker does later. Keys are held until the screen
-  is there. When the flow ends without one, they are dropped: they were meant for the screen, and on the board
-  they would do anything.
+  is there. When the flow ends without one, or takes too long, they are dropped: they were meant for the
+  screen, and on the board they would do anything.
 
-All methods run in the app's event loop; ``take`` is called for keys and pasted texts alike.
+At most ``MAX_HELD`` are held; later ones are dropped. All methods run in the app's event loop; ``take``
+is called for keys and pasted texts alike.
 """
 
 from collections import deque
@@ -30,8 +31,11 @@ ROUNDS = 3
 """For the key itself, for a message of the widget, and for one of its screen."""
 HANDLED_WITHIN_S = 2.0
 """A queue that takes longer does not hold the keyboard any more."""
+OPENED_WITHIN_S = 10.0
+"""Nor does a flow whose screen does not come: longer than a database that is locked makes it wait."""
+MAX_HELD = 1000
 UNHELD_KEY = "ctrl+q"
-"""Quits whatever else is going on."""
+"""Quits even while keys are held."""
 UserInput: TypeAlias = events.Key | events.Paste
 
 
@@ -59,18 +63,19 @@ class KeyGate:
         if isinstance(event, events.Key) and event.key == UNHELD_KEY:
             await self._forward(event)
             return
-        if self._state is GateState.OPENING and self._has_flow_ended:
+        if self._state is GateState.OPENING and (self._has_flow_ended or self._is_late(OPENED_WITHIN_S)):
             self._held.clear()
             self._state = GateState.OPEN
-        elif self._state is GateState.HANDLING and self._clock() - self._since > HANDLED_WITHIN_S:
+        elif self._state is GateState.HANDLING and self._is_late(HANDLED_WITHIN_S):
             self._state = GateState.OPEN
-        self._held.append(event)
+        if len(self._held) < MAX_HELD:
+            self._held.append(event)
         if self._state is GateState.OPEN:
             await self._forward_next()
 
     def expect_screen(self, flow: Worker[Any]) -> None:
         """Hold keys until ``flow`` has opened a screen or ended."""
-        self._state, self._flow = GateState.OPENING, flow
+        self._state, self._since, self._flow = GateState.OPENING, self._clock(), flow
 
     def pass_to_screen(self) -> None:
         """The screen is there: held keys are for it."""
@@ -80,6 +85,9 @@ class KeyGate:
     @property
     def _has_flow_ended(self) -> bool:
         return self._flow is None or self._flow.is_finished or self._flow.is_cancelled
+
+    def _is_late(self, limit_s: float) -> bool:
+        return self._clock() - self._since > limit_s
 
     async def _forward_next(self) -> None:
         if not self._held:

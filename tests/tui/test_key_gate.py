@@ -11,7 +11,7 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from micboard_tui.tui.app import MicboardApp
-from micboard_tui.tui.key_gate import HANDLED_WITHIN_S, KeyGate, UserInput
+from micboard_tui.tui.key_gate import HANDLED_WITHIN_S, MAX_HELD, OPENED_WITHIN_S, KeyGate, UserInput
 from micboard_tui.tui.screens.board_screen import BoardScreen
 from micboard_tui.tui.screens.device_form import DeviceForm
 from micboard_tui.tui.screens.devices_screen import DevicesScreen
@@ -163,6 +163,26 @@ async def test_a_queue_that_is_stuck_holds_the_keyboard_for_a_moment_only() -> N
     now += HANDLED_WITHIN_S + 0.1
     await gate.take(third)
     assert forwarded == [first, second]
+
+
+async def test_a_flow_that_never_opens_its_screen_gives_the_keyboard_back() -> None:
+    now = 100.0
+    async with open_app(big()) as (app, _):
+        forwarded: list[UserInput] = []
+
+        async def forward(event: UserInput) -> None:
+            forwarded.append(event)
+
+        gate = KeyGate(app, forward, lambda: now)
+        gate.expect_screen(app.run_worker(asyncio.sleep(60.0)))
+        for _ in range(MAX_HELD + 10):
+            await gate.take(events.Key("a", "a"))
+        assert len(gate._held) == MAX_HELD
+        assert forwarded == []
+        now += OPENED_WITHIN_S + 0.1
+        last = events.Key("b", "b")
+        await gate.take(last)
+        assert forwarded == [last]
 
 
 async def test_one_key_is_never_held() -> None:

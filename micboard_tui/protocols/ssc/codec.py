@@ -1,6 +1,6 @@
 """One datagram in, one message out, and back (docs/reference/protocols/sennheiser.md 1.1 to 1.7).
 
-Memory is bounded by ``MAX_DATAGRAM``, ``MAX_LEAVES`` and ``MAX_DEPTH``, whatever a peer sends.
+Memory is bounded by ``MAX_DATAGRAM``, ``MAX_LEAVES`` and ``MAX_DEPTH``.
 """
 
 import json

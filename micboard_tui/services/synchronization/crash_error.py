@@ -1,4 +1,4 @@
-"""What users are told of an error in a driver that is not the device's answer but a bug."""
+"""The error that is shown when a driver crashes: a bug, and not an answer of the device."""
 
 from micboard_tui.contracts import hints
 from micboard_tui.contracts.errors import DeviceError, ErrorCode

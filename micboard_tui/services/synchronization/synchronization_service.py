@@ -6,7 +6,7 @@ sessions, the saver that writes states to storage, and ``_watch``. Drivers repor
 for too long as offline and follows the machine's clock when it was set. Every 1.5 s, and at once on
 ``refresh``, it compares the revisions of the records and of the secrets with those that it knows: where the
 records changed, sessions are opened, replaced and closed so that they fit; where secrets changed, sessions
-opened with other ones are replaced. ``stop`` ends the task, waits until every session has said goodbye (for
+opened with other ones are replaced. ``stop`` ends the task, waits until every session is closed (for
 three seconds at most), and stores what is known. While nothing was started, ``refresh`` and ``retry`` do
 nothing: there is no session that could change, and the next ``start`` loads everything anyway.
 """
