@@ -20,8 +20,7 @@ from tests.simulator.simulated_devices import receivers_in, strings_faults_in
 
 pytestmark = pytest.mark.integration
 
-SILENCE_S = 2.0
-SESSION = SessionOptions(silence_limit_s=SILENCE_S, connect_timeout_s=0.5)
+SESSION = SessionOptions(silence_limit_s=4.0, connect_timeout_s=4.0)
 UNREACHED = frozenset({LinkState.OFFLINE, LinkState.REFUSED})
 
 
