@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from micboard_tui.contracts.errors import ErrorCode, StartError
+from micboard_tui.domain.board_defaults import MAX_FPS, MIN_FPS, SLOW_FPS
 
 if TYPE_CHECKING:
     from micboard_tui.config.paths import Paths
@@ -33,7 +34,7 @@ def _theme_help() -> str:
 
 
 Theme = Annotated[str | None, typer.Option(help=_theme_help())]
-Fps = Annotated[int | None, typer.Option(help="Frames a second.", min=4, max=20)]
+Fps = Annotated[int | None, typer.Option(help="Frames a second.", min=MIN_FPS, max=MAX_FPS)]
 LowBandwidth = Annotated[
     bool, typer.Option("--low-bandwidth", help="For a slow line: plain ASCII bars, four frames a second.")
 ]
@@ -89,8 +90,6 @@ class BoardProcess:
 
 def for_slow_line(options: "BoardOptions", *, low_bandwidth: bool) -> "BoardOptions":
     """The options with ASCII bars and few frames, when ``low_bandwidth``."""
-    from micboard_tui.tui.board_options import SLOW_FPS
-
     return replace(options, glyphs="ascii", fps=min(options.fps, SLOW_FPS)) if low_bandwidth else options
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from micboard_tui.cli.board_process import Fps, LowBandwidth, Plain, Theme
 from micboard_tui.cli.simulate import Chargers, Receivers, Rig, Scenario, Seed
+from micboard_tui.domain.board_defaults import DEFAULT_FPS, DEFAULT_THEME
 
 if TYPE_CHECKING:
     from micboard_tui.config.paths import Paths
@@ -34,7 +35,7 @@ def demo(
     from micboard_tui.cli.board_process import BoardProcess, for_slow_line
     from micboard_tui.config.paths import make_directories, paths_under, theme_files
     from micboard_tui.simulator.rack.rack_layout import RackOptions, plan
-    from micboard_tui.tui.board_options import DEFAULT_FPS, DEFAULT_THEME, BoardOptions
+    from micboard_tui.tui.board_options import BoardOptions
 
     # Any free ports, so that it runs beside a simulator or another demo.
     options = RackOptions(

@@ -22,6 +22,7 @@ from pydantic_settings import (
 from micboard_tui.config.atomic_files import write_new
 from micboard_tui.config.paths import Paths
 from micboard_tui.config.start_error import ConfigError
+from micboard_tui.domain.board_defaults import DEFAULT_FPS, DEFAULT_THEME, MAX_FPS, MIN_FPS
 from micboard_tui.domain.thresholds import CONNECT_TIMEOUT_S, PEAK_HOLD_S, SILENCE_LIMIT_S, STORE_INTERVAL_S
 
 PREFIX = "MICBOARD_"
@@ -76,7 +77,7 @@ class Storage(_Section):
 class Board(_Section):
     """How the board looks."""
 
-    fps: int = Field(default=10, ge=4, le=20, description="Frames a second.")
+    fps: int = Field(default=DEFAULT_FPS, ge=MIN_FPS, le=MAX_FPS, description="Frames a second.")
     frame_buffer: bool = Field(
         default=True,
         description="Write only the cells that changed. Off where a terminal shows something wrong.",
@@ -85,7 +86,7 @@ class Board(_Section):
         default=PEAK_HOLD_S, ge=0.3, le=10.0, description="Seconds for which the peak of the audio is held."
     )
     theme: str = Field(
-        default="stage", description="The name of a theme; your own lie in the themes directory."
+        default=DEFAULT_THEME, description="The name of a theme; your own lie in the themes directory."
     )
     glyphs: Literal["auto", "blocks", "ascii"] = Field(
         default="auto", description="What bars are drawn with; auto decides by the terminal's encoding."

@@ -6,14 +6,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
 
+from micboard_tui.domain.board_defaults import DEFAULT_FPS, DEFAULT_THEME
 from micboard_tui.domain.event import LogEvent
 
 START_DEMO = "demo"
 """What the board ends with when its user asks for the demo."""
-DEFAULT_THEME = "stage"
-DEFAULT_FPS = 10
-SLOW_FPS = 4
-"""What a slow line can carry."""
 
 
 class ViewStore(Protocol):

@@ -11,8 +11,9 @@ import pytest
 from micboard_tui.cli.board_process import for_slow_line
 from micboard_tui.config.instance_lock import hold_lock
 from micboard_tui.config.paths import make_directories, paths_under
+from micboard_tui.domain.board_defaults import SLOW_FPS
 from micboard_tui.simulator.rack.rack import Rack
-from micboard_tui.tui.board_options import SLOW_FPS, BoardOptions
+from micboard_tui.tui.board_options import BoardOptions
 from tests.cli.conftest import Answer, Command
 from tests.simulator.simulated_devices import receivers_in
 

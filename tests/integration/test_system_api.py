@@ -74,9 +74,10 @@ async def test_a_session_subscribes_to_everything_and_hears_what_changes() -> No
             iem.set(topic, 7)
             await until(lambda: report.facts(1).gain_db == 7)
         await until(lambda: server.connections == 0)
-        taken_back = [each for each in server.requests if each.startswith("DELETE")]
-        assert all("/activity/" in each for each in taken_back[:CHANNELS])
-        assert len(taken_back) > CHANNELS
+        taken_back = [path for path in server.requests if path.startswith("DELETE")]
+        # As many as there is time for, and what comes most often first.
+        assert taken_back
+        assert all("/activity/" in path for path in taken_back[:CHANNELS])
 
 
 async def test_packs_charge_and_are_in_no_charger_once_they_are_taken_out() -> None:
