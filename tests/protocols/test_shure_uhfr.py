@@ -94,6 +94,25 @@ def test_rubbish_is_nothing(rubbish: bytes) -> None:
     assert decode(rubbish) == []
 
 
+def test_a_datagram_has_a_longest_length() -> None:
+    value = "x" * (MAX_DATAGRAM - len("* REPORT 1 MUTE  *"))
+    assert decode(f"* REPORT 1 MUTE {value} *".encode()) == [Report(1, "MUTE", (value,))]
+    assert decode(f"* REPORT 1 MUTE {value}x *".encode()) == []
+
+
+@pytest.mark.parametrize(
+    ("message", "reason"),
+    [
+        (Note(("caf\xe9",)), "Note(values=('caf\xe9',)) is not ASCII"),
+        (Get(100, "MUTE"), "Get(channel=100, property='MUTE') cannot travel as one datagram"),
+    ],
+)
+def test_a_message_that_cannot_be_sent_is_named(message: Message, reason: str) -> None:
+    with pytest.raises(ProtocolError) as refusal:
+        encode(message)
+    assert str(refusal.value) == reason
+
+
 CHANNEL = st.integers(min_value=0, max_value=99)
 PROPERTY = st.from_regex(r"[A-Z][A-Z0-9_]{0,15}", fullmatch=True)
 WORD = st.text(st.characters(min_codepoint=0x21, max_codepoint=0x7E), min_size=1, max_size=12).filter(
@@ -146,5 +165,6 @@ def test_names_are_padded_and_what_breaks_frames_is_refused() -> None:
     assert padded("Lead Vox") == "Lead_Vox____"
     assert padded("A B", 0) == "A_B"
     for name in ("A*B", "caf\xe9", "a\nb"):
-        with pytest.raises(ProtocolError):
+        with pytest.raises(ProtocolError) as refusal:
             padded(name)
+        assert str(refusal.value) == f"{name!r} holds characters that cannot be sent"

@@ -55,8 +55,6 @@ def _parse(tokens: list[str]) -> Message | None:
             message = Sample(channel, values)
         case "METER" if name == "ALL" and (values == _STOP or _is_interval(values)):
             message = Meter(channel, 0 if values == _STOP else int(values[0]))
-        case _:
-            pass
     return message
 
 
