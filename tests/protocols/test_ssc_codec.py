@@ -102,6 +102,17 @@ def test_what_devices_cannot_read_is_not_sent(value: Value) -> None:
         encode(Message({"/rx1/name": value}, {}))
 
 
+@pytest.mark.parametrize(
+    "message",
+    [Message({"/rx1/\x7f": 1}, {}), Message({"/rx1/name": ["a", "\x7f"]}, {})],
+    ids=["name", "value"],
+)
+def test_a_text_that_devices_cannot_read_is_named(message: Message) -> None:
+    with pytest.raises(ProtocolError) as refusal:
+        encode(message)
+    assert str(refusal.value) == r"'\x7f' holds characters that cannot be sent"
+
+
 def test_the_five_escapes_and_backslashes_are_sent() -> None:
     assert encode(Message({"/a": '\b\f\n\r\t\\u0041"'}, {})) == b'{"a":"\\b\\f\\n\\r\\t\\\\u0041\\""}'
     assert is_sendable("a\tb")
@@ -134,6 +145,16 @@ def test_many_addresses_become_requests_that_fit() -> None:
     assert encode_gets(()) == []
 
 
+def test_each_subscription_has_its_terms() -> None:
+    terms = Terms(480, 960, 50, 60)
+    (datagram,) = encode_subscriptions(["/rx1/name", "/rx1/gain"], terms)
+    assert decode(datagram).subscriptions == (Subscription(("/rx1/name", "/rx1/gain"), terms),)
+
+
 def test_an_address_that_fits_nowhere_is_refused() -> None:
-    with pytest.raises(ProtocolError):
-        encode_gets(["/" + "a" * MAX_REQUEST])
+    longest = "/" + "a" * (MAX_REQUEST - len('{"":null}'))
+    (datagram,) = encode_gets([longest])
+    assert len(datagram) == MAX_REQUEST
+    with pytest.raises(ProtocolError) as refusal:
+        encode_gets([f"{longest}a"])
+    assert str(refusal.value) == f"'{longest}a' does not fit into a request"
