@@ -11,6 +11,7 @@ from micboard_tui.domain.device import DeviceKind
 from micboard_tui.manufacturers.sennheiser.ssc import mapping
 from micboard_tui.manufacturers.sennheiser.ssc.families.chg import CHG_70N, SPEECHLINE_CHARGER
 from micboard_tui.manufacturers.sennheiser.ssc.families.l6000 import L_6000
+from micboard_tui.manufacturers.sennheiser.ssc.family import Family
 from micboard_tui.protocols.ssc.messages import Value
 from tests.manufacturers.sennheiser.ssc.ssc_devices import values_of
 from tests.protocols.test_ssc_wire import heard
@@ -248,6 +249,14 @@ def test_everything_that_a_chg_70n_sends_of_a_bay_has_its_place() -> None:
 def test_cycles_out_of_range_are_unknown(cycles: int, known: int | None) -> None:
     (bay,) = CHG_70N.bays_of(values_of({"/bays/device_type": ["EW-DX SK"], "/bays/bat_cycles": [cycles]}))
     assert bay.battery.cycles == known
+
+
+@pytest.mark.parametrize("family", [CHG_70N, SPEECHLINE_CHARGER], ids=lambda family: family.title)
+@pytest.mark.parametrize(("minutes", "known"), [(-1, None), (1, 1), (6000, 6000), (6001, None)])
+def test_minutes_to_full_out_of_range_are_unknown(family: Family, minutes: int, known: int | None) -> None:
+    values = values_of({"/bays/device_type": ["EW-DX SK"], "/bays/bat_timetofull": [minutes]})
+    (bay,) = family.bays_of(values)
+    assert bay.minutes_to_full == known
 
 
 def test_everything_that_a_speechline_charger_sends_of_a_bay_has_its_place() -> None:

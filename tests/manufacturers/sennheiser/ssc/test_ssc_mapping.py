@@ -416,6 +416,51 @@ def test_a_speechline_rack_has_meters_as_soon_as_one_is_known() -> None:
     assert RACK.meters_of(values_of({"/audio/out1/level_db": -60}), 1) == Meters(audio_dbfs=-60.0)
 
 
+@pytest.mark.parametrize(("family", "address"), [(EWDX, "/rx1/frequency"), (DIGITAL_6000, "/rx1/carrier")])
+@pytest.mark.parametrize(
+    ("frequency_khz", "known"), [(0, None), (1, 1), (1_999_000, 1_999_000), (1_999_001, None)]
+)
+def test_a_frequency_out_of_range_is_unknown(
+    family: Family, address: str, frequency_khz: int, known: int | None
+) -> None:
+    assert family.facts_of(values_of({address: frequency_khz}), 1, HERE).frequency_khz == known
+    assert family.is_marker_value(frequency_khz) is (known is not None)
+
+
+@pytest.mark.parametrize(("trim", "offset_db"), [(-61, None), (-60, -60), (60, 60), (61, None)])
+def test_the_trim_of_an_ewdx_transmitter_has_its_range(trim: int, offset_db: int | None) -> None:
+    transmitter = EWDX.facts_of(values_of({"/mates/tx1/trim": trim}), 1, HERE).transmitter
+    assert transmitter == Transmitter(offset_db=offset_db)
+
+
+@pytest.mark.parametrize(
+    ("family", "address", "longest", "minutes"),
+    [
+        (EWDX, "/mates/tx1/battery/lifetime", 6000, 6000),
+        # Seconds.
+        (RACK, "/mates/tx1/bat_lifetime", 604_800, 10_080),
+        (MULTI_CHANNEL, "/mates/tx1/bat_lifetime", 604_800, 10_080),
+    ],
+)
+def test_more_minutes_than_a_battery_lasts_are_unknown(
+    family: Family, address: str, longest: int, minutes: int
+) -> None:
+    for reported, known in ((longest, minutes), (longest + 1, None)):
+        transmitter = family.facts_of(values_of({address: reported}), 1, HERE).transmitter
+        assert transmitter == Transmitter(battery=Battery(minutes=known))
+
+
+@pytest.mark.parametrize(
+    ("family", "address"), [(RACK, "/audio/out1/level_db"), (MULTI_CHANNEL, "/m/rx1/level")]
+)
+@pytest.mark.parametrize(("level", "known"), [(-101, None), (-100, -100), (20, 20), (21, None)])
+def test_an_audio_level_of_speechline_has_its_range(
+    family: Family, address: str, level: int, known: int | None
+) -> None:
+    meters = family.meters_of(values_of({address: level}), 1)
+    assert meters == (None if known is None else Meters(audio_dbfs=known))
+
+
 @pytest.mark.parametrize("family", [RACK, MULTI_CHANNEL], ids=lambda family: family.title)
 def test_a_speechline_channel_shows_what_it_was_told_and_no_transmitter_that_is_away(family: Family) -> None:
     reported: dict[str, Value] = {"/rx1/name": "DAIS", "/rx1/warnings": [], "/mates/tx1/bat_gauge": 40}
