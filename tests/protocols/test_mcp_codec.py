@@ -159,6 +159,25 @@ def test_a_datagram_of_the_greatest_length_is_sent_and_a_longer_one_is_not() -> 
         encode([Line("Name", longest + "x")])
 
 
+def test_no_more_lines_than_the_limit_are_read() -> None:
+    assert MAX_LINES == 64
+    assert read(b"Bat 70\r" * MAX_LINES) == [Line("Bat", "70")] * MAX_LINES
+    assert read(b"Bat 70\r" * (MAX_LINES + 1)) == [Line("Bat", "70")] * MAX_LINES
+
+
+@pytest.mark.parametrize(
+    ("message", "reason"),
+    [
+        (Line("Name", "Müller"), "'Name Müller' is not ASCII"),
+        (Line(""), "[Line(keyword='', rest='')] cannot travel as one datagram"),
+    ],
+)
+def test_a_message_that_cannot_be_sent_is_named(message: Message, reason: str) -> None:
+    with pytest.raises(ProtocolError) as refused:
+        encode([message])
+    assert str(refused.value) == reason
+
+
 KEYWORDS = st.from_regex(r"[A-Za-z][A-Za-z0-9]{0,12}", fullmatch=True)
 RESTS = st.text(st.characters(min_codepoint=0x20, max_codepoint=0x7E), max_size=40)
 LINES = st.builds(Line, KEYWORDS, RESTS)

@@ -86,6 +86,19 @@ def test_what_is_no_advertisement_is_none(datagram: bytes) -> None:
     assert parse(datagram) is None
 
 
+def test_a_datagram_of_the_greatest_length_is_read_and_a_longer_one_is_not() -> None:
+    longest = framed(RECORDED).ljust(MAX_DATAGRAM)
+    assert parse(longest) == QLXD4
+    assert parse(longest + b" ") is None
+
+
+def test_an_advertisement_has_the_header_and_the_attributes_of_a_real_unit() -> None:
+    attributes = RECORDED.partition(b",(device-description=")[0]
+    assert encode(QLXD4) == framed(attributes + b"\0", size=len(attributes))
+    attributes = b"(acn-fctn=QLXD4),(acn-uacn=FOH\\2C \\28A\\29),(acn-services=esta.dmp)"
+    assert encode(Advertisement("QLXD4", "FOH, (A)")) == framed(attributes + b"\0", size=len(attributes))
+
+
 @given(st.binary(max_size=300))
 def test_no_datagram_raises(datagram: bytes) -> None:
     parse(datagram)

@@ -130,6 +130,21 @@ def test_hostile_values_are_refused(hostile: str) -> None:
         read_json(hostile)
 
 
+def test_json_of_the_greatest_depth_is_read_and_a_deeper_one_is_not() -> None:
+    deepest = "[" * MAX_DEPTH + "]" * MAX_DEPTH
+    assert write_json(read_json(deepest)) == deepest.encode()
+    with pytest.raises(ProtocolError) as refusal:
+        read_json(f"[{deepest}]")
+    assert str(refusal.value) == "That JSON is nested more than 16 deep"
+
+
+def test_one_resource_may_come_with_its_path_beside_it() -> None:
+    assert read_event("message", '{"path":"/api/rf","value":{"code":"Q1-9"}}') == News(
+        (("/api/rf", {"code": "Q1-9"}),)
+    )
+    assert read_event("message", '{"path":"/api/rf"}') == News((("path", "/api/rf"),))
+
+
 @pytest.mark.parametrize("named", ["..", "a/b?c", "", "ä", "x" * 65, 7])
 def test_a_session_whose_name_is_no_name_is_not_believed(named: Json) -> None:
     with pytest.raises(ProtocolError):
@@ -158,7 +173,15 @@ def test_a_refusal_without_a_number_still_names_its_path() -> None:
     assert read_refusal(b'{"path":"/api/x","error":"no"}') == Refusal("/api/x", 0)
 
 
-@pytest.mark.parametrize("body", [b"{}", b"[1]", b"["])
-def test_a_list_of_something_else_is_no_list_of_paths(body: bytes) -> None:
-    with pytest.raises(ProtocolError):
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        (b"{}", "That is no list of paths"),
+        (b'["/api/rf",1]', "A path is a string"),
+        (b"[", "That is no JSON"),
+    ],
+)
+def test_a_list_of_something_else_is_no_list_of_paths(body: bytes, reason: str) -> None:
+    with pytest.raises(ProtocolError) as refusal:
         read_paths(body)
+    assert str(refusal.value) == reason

@@ -100,6 +100,21 @@ def test_no_device_makes_it_grow_without_a_limit() -> None:
     assert "/" + "p" * MAX_PATH not in tree
 
 
+def test_a_resource_of_the_greatest_size_is_kept() -> None:
+    tree = Tree()
+    text, array, path = "x" * (MAX_WEIGHT - 1), [0] * (MAX_WEIGHT - 1), "/".ljust(MAX_PATH, "p")
+    # One for the object, one for the number.
+    fields: Json = {"k" * (MAX_WEIGHT - 2): 1}
+    for name, value in (("/text", text), ("/array", array), ("/fields", fields), (path, 1)):
+        tree.take(name, value)
+        assert tree.get(name) == value
+    for name, larger in (("/text", text + "x"), ("/array", [*array, 0]), ("/fields", {"k" * MAX_WEIGHT: 1})):
+        before = tree.get(name)
+        tree.replace(name, larger)
+        assert before is not None
+        assert tree.get(name) is None
+
+
 @given(st.lists(st.tuples(paths, anything, st.booleans()), max_size=20))
 def test_whatever_comes_it_only_keeps_what_it_can_tell(news: list[tuple[str, Json, bool]]) -> None:
     tree = Tree({PACKS: "mtUid"})

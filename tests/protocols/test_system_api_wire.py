@@ -96,6 +96,31 @@ def test_a_page_that_is_not_the_last_says_so() -> None:
     assert read_devices(write_devices(DeviceList((ADTQ,), has_more=True))).has_more
 
 
+def test_a_page_is_written_as_real_servers_do() -> None:
+    page = json.loads(write_devices(DeviceList((ListedDevice("a"), ListedDevice("b")), has_more=True)))
+    assert page["pageInfo"] == {
+        "hasNextPage": True,
+        "hasPreviousPage": False,
+        "startCursor": "0",
+        "endCursor": "1",
+    }
+    assert [edge["cursor"] for edge in page["edges"]] == ["0", "1"]
+    assert page["edges"][0]["node"]["hardwareIdentity"] == {"deviceId": "a"}
+    empty = json.loads(write_devices(DeviceList(())))
+    assert (empty["edges"], empty["pageInfo"]["endCursor"]) == ([], "0")
+    assert json.loads(write_devices(DeviceList(()), Shape.ITEMS)) == {"items": []}
+
+
+def test_a_refusal_is_written_as_real_servers_do() -> None:
+    assert json.loads(write_problem(404, "Not found", "No such device.", "/x")) == {
+        "type": "about:blank",
+        "title": "Not found",
+        "status": 404,
+        "detail": "No such device.",
+        "instance": "/x",
+    }
+
+
 @pytest.mark.parametrize(
     ("topic", "value"),
     [
@@ -230,6 +255,41 @@ def test_no_list_is_longer_than_what_we_believe_in() -> None:
     assert len(read_devices(many).devices) == MAX_DEVICES
     channels_ = write_channels([AudioChannel(str(each)) for each in range(MAX_CHANNELS + 9)])
     assert len(read_channels(channels_)) == MAX_CHANNELS
+
+
+def test_ids_and_texts_of_the_greatest_length_are_read_whole() -> None:
+    node = {"id": "i" * MAX_ID, "role": "r" * MAX_TEXT}
+    assert read_channels(json.dumps([node]).encode()) == (AudioChannel("i" * MAX_ID, "r" * MAX_TEXT),)
+    assert read_channels(json.dumps([{"id": "i" * (MAX_ID + 1)}]).encode()) == ()
+
+
+@pytest.mark.parametrize(
+    ("gain_db", "known"),
+    [(10**9, 10**9), (-(10**9), -(10**9)), (10**9 + 1, None), (-(10**9) - 1, None)],
+)
+def test_a_number_out_of_range_is_unknown(gain_db: int, known: int | None) -> None:
+    assert read_value(Feature.GAIN, json.dumps({"gain": gain_db}).encode()) == known
+
+
+def test_a_body_of_the_greatest_length_is_read() -> None:
+    assert read_value(Feature.NAME, b'{"name":"Vox"}'.ljust(MAX_BODY)) == "Vox"
+
+
+def test_what_is_no_message_is_refused_with_its_reason() -> None:
+    for body, reason in (
+        (b" " * (MAX_BODY + 1), "1048577 are more than 1048576 bytes"),
+        (b"<html>", "It is no JSON"),
+        (b"17", "It is no JSON object"),
+    ):
+        with pytest.raises(ProtocolError) as refusal:
+            read_value(Feature.NAME, body)
+        assert str(refusal.value) == reason
+    with pytest.raises(ProtocolError) as refusal:
+        read_devices(b"{}")
+    assert str(refusal.value) == "It is no list"
+    with pytest.raises(ProtocolError) as refusal:
+        read_transport("{}")
+    assert str(refusal.value) == "The WebSocket did not send its transportId"
 
 
 @pytest.mark.parametrize(

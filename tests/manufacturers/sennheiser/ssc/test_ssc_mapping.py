@@ -115,6 +115,20 @@ def test_warnings_of_an_ewdx() -> None:
 
 
 @pytest.mark.parametrize(
+    ("divi", "meters"),
+    [
+        (0, Meters(-62.5, antenna="")),
+        (1, Meters(-62.5, -62.5, None, antenna="A")),
+        (2, Meters(-62.5, None, -62.5, antenna="B")),
+        (3, Meters(-62.5)),
+        ("2", Meters(-62.5)),
+    ],
+)
+def test_the_level_of_an_ewdx_is_that_of_the_antenna_in_use(divi: Value, meters: Meters) -> None:
+    assert EWDX.meters_of(values_of({"/m/rx1/rssi": -62.5, "/m/rx1/divi": divi}), 1) == meters
+
+
+@pytest.mark.parametrize(
     ("address", "lowest", "highest"),
     [("/m/rx1/rssi", -150, 20), ("/m/rx1/af", -150, 20), ("/m/rx1/rsqi", 0, 100)],
 )
