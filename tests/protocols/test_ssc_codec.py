@@ -52,8 +52,58 @@ def test_rubbish_and_too_much_are_refused(datagram: bytes) -> None:
         decode(datagram)
 
 
+@pytest.mark.parametrize(
+    ("datagram", "reason"),
+    [
+        (b"[" * (MAX_BRACKETS + 1), f"a datagram of {MAX_BRACKETS + 1} bytes is too large"),
+        (b"{", "a datagram is no JSON"),
+        (b"[1]", "a datagram holds no object"),
+        (b'{"osc":1}', "/osc is no branch"),
+        (b'{"a":' * (MAX_DEPTH + 1) + b"1" + b"}" * (MAX_DEPTH + 1), "addresses are too deep"),
+        (
+            b"{" + b",".join(b'"%d":1' % n for n in range(MAX_LEAVES + 1)) + b"}",
+            "there are too many addresses",
+        ),
+    ],
+    ids=["large", "no JSON", "no object", "no branch", "deep", "many"],
+)
+def test_a_datagram_is_refused_with_its_reason(datagram: bytes, reason: str) -> None:
+    with pytest.raises(ProtocolError) as refusal:
+        decode(datagram)
+    assert str(refusal.value) == reason
+
+
+def test_addresses_of_every_branch_may_have_the_greatest_depth() -> None:
+    def nested(depth: int, leaf: str) -> str:
+        return '{"a":' * depth + leaf + "}" * depth
+
+    deepest = "/a" * MAX_DEPTH
+    below_osc = f'{{"osc":{nested(MAX_DEPTH - 1, "1")}}}'
+    assert decode(below_osc.encode()).values == {"/osc" + "/a" * (MAX_DEPTH - 1): 1}
+    error = f'{{"osc":{{"error":{nested(MAX_DEPTH, "[404]")}}}}}'
+    assert decode(error.encode()).errors == {deepest: Fault(404)}
+    subscribe = f'{{"osc":{{"state":{{"subscribe":[{nested(MAX_DEPTH, "null")}]}}}}}}'
+    # Without a "#" the terms are the default.
+    assert decode(subscribe.encode()).subscriptions == (Subscription((deepest,), Terms()),)
+
+
 def test_bad_utf8_and_slashes_in_names_spoil_nothing_else() -> None:
-    assert decode(b'{"rx1":{"name":"A\xff","a/b":1}}').values == {"/rx1/name": "A\ufffd"}
+    values = decode(b'{"rx1":{"name":"A\xff","a/b":1,"gain":3}}').values
+    assert values == {"/rx1/name": "A\ufffd", "/rx1/gain": 3}
+
+
+def test_branches_written_twice_are_merged_below_each_other() -> None:
+    assert decode(b'{"rx1":{"sync":{"a":1}},"rx1":{"sync":{"b":2}}}').values == {
+        "/rx1/sync/a": 1,
+        "/rx1/sync/b": 2,
+    }
+    message = Message({"/osc/state/close": True}, {"/a": Fault(404)}, (Subscription(("/b",)),))
+    assert decode(encode(message)) == message
+
+
+def test_an_error_without_a_text_is_sent_without_one() -> None:
+    assert encode(Message({}, {"/a": Fault(404)})) == b'{"osc":{"error":[{"a":[404]}]}}'
+    assert encode(Message({}, {"/a": Fault(404, "no")})) == b'{"osc":{"error":[{"a":[404,{"desc":"no"}]}]}}'
 
 
 @pytest.mark.parametrize(
@@ -119,10 +169,19 @@ def test_the_five_escapes_and_backslashes_are_sent() -> None:
     assert not is_sendable("ä")
 
 
-@pytest.mark.parametrize("addresses", [["rx1"], [""], ["/a", "/a/b"], ["/a/b", "/a"]])
-def test_addresses_that_cannot_stand_in_one_object(addresses: list[str]) -> None:
-    with pytest.raises(ProtocolError):
+@pytest.mark.parametrize(
+    ("addresses", "reason"),
+    [
+        (["rx1"], "'rx1' is no address"),
+        ([""], "'' is no address"),
+        (["/a", "/a/b"], "'/a/b' is below a value"),
+        (["/a/b", "/a"], "'/a' is there already"),
+    ],
+)
+def test_addresses_that_cannot_stand_in_one_object(addresses: list[str], reason: str) -> None:
+    with pytest.raises(ProtocolError) as refusal:
         tree_of(dict.fromkeys(addresses))
+    assert str(refusal.value) == reason
 
 
 def test_addresses_deeper_than_any_device_has_are_refused() -> None:
@@ -134,7 +193,7 @@ def test_addresses_deeper_than_any_device_has_are_refused() -> None:
 def test_many_addresses_become_requests_that_fit() -> None:
     addresses = [f"/mates/tx{n}/battery/{leaf}" for n in range(1, 9) for leaf in range(100_000, 100_020)]
     for datagrams in (encode_gets(addresses), encode_subscriptions(addresses, Terms(lifetime_s=60))):
-        assert len(datagrams) > 1
+        assert len(datagrams) == 2
         assert all(len(each) <= MAX_REQUEST for each in datagrams)
     assert [address for each in encode_gets(addresses) for address in decode(each).values] == addresses
     assert [list(decode(each).values) for each in encode_gets(addresses[:5], 2)] == [

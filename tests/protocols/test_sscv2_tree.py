@@ -102,17 +102,15 @@ def test_no_device_makes_it_grow_without_a_limit() -> None:
 
 def test_a_resource_of_the_greatest_size_is_kept() -> None:
     tree = Tree()
-    text, array, path = "x" * (MAX_WEIGHT - 1), [0] * (MAX_WEIGHT - 1), "/".ljust(MAX_PATH, "p")
-    # One for the object, one for the number.
-    fields: Json = {"k" * (MAX_WEIGHT - 2): 1}
-    for name, value in (("/text", text), ("/array", array), ("/fields", fields), (path, 1)):
-        tree.take(name, value)
-        assert tree.get(name) == value
-    for name, larger in (("/text", text + "x"), ("/array", [*array, 0]), ("/fields", {"k" * MAX_WEIGHT: 1})):
-        before = tree.get(name)
-        tree.replace(name, larger)
-        assert before is not None
-        assert tree.get(name) is None
+    # An object, an array and each value in it weigh one.
+    largest: list[Json] = ["x" * (MAX_WEIGHT - 1), [0] * (MAX_WEIGHT - 1), {"k" * (MAX_WEIGHT - 2): 1}]
+    larger: list[Json] = ["x" * MAX_WEIGHT, [0] * MAX_WEIGHT, {"k" * (MAX_WEIGHT - 1): 1}]
+    path = "/".ljust(MAX_PATH, "p")
+    for kept, dropped in zip(largest, larger, strict=True):
+        tree.replace(path, kept)
+        assert tree.get(path) == kept
+        tree.replace(path, dropped)
+        assert path not in tree
 
 
 @given(st.lists(st.tuples(paths, anything, st.booleans()), max_size=20))

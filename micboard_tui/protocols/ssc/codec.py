@@ -92,7 +92,7 @@ def _read_faults(error: Json) -> dict[str, Fault]:
         if not isinstance(element, dict):
             leaves: dict[str, Value] = {WHOLE: element}
         elif isinstance(element.get("code"), int):
-            leaves = {WHOLE: [element["code"], {"desc": element.get("desc", "")}]}
+            leaves = {WHOLE: [element["code"], {"desc": element.get("desc")}]}
         else:
             leaves = {}
             _collect_leaves(element, "", leaves, 1)
