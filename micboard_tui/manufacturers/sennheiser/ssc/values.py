@@ -35,7 +35,7 @@ def _limit_item(item: Json, depth: int) -> Json:
     return limit_size(item)
 
 
-def format_raw(value: Value) -> str:
+def format_raw(value: Json) -> str:
     """The vendor's own spelling, for the detail screen."""
     return value if isinstance(value, str) else json.dumps(value)
 

@@ -36,6 +36,7 @@ def test_a_charger_with_an_empty_bay() -> None:
     ("leaves", "state", "error"),
     [
         ({"bat_gauge": [100], "bat_timetofull": [0]}, BayState.READY, None),
+        ({"bat_gauge": [100], "bat_timetofull": [1]}, BayState.READY, None),
         ({"bat_gauge": [70], "bat_timetofull": [0]}, BayState.READY, None),
         ({"bat_gauge": [None], "bat_timetofull": [0]}, BayState.UNKNOWN, None),
         ({"bat_gauge": [50], "state": ["ERROR"]}, BayState.FAULT, "The charger reports an error"),
@@ -168,7 +169,7 @@ def test_without_a_lamp_the_percentage_shows_whether_a_bay_is_ready(percent: int
     assert l_6000("DEV_IDENTIFY", [24, 0, 0, 0, 0, 6, 30, percent, 41, 97, 0, 0]).state is state
 
 
-@pytest.mark.parametrize(("module", "model"), [(1, "BA 60"), (2, "BA 61"), (3, None)])
+@pytest.mark.parametrize(("module", "model"), [(1, "BA 60"), (2, "BA 61"), (3, None), (256, None)])
 def test_the_charging_module_shows_which_batteries_it_takes(module: int, model: str | None) -> None:
     assert l_6000("GREEN", FULL, module=module).pack_model == model
 
@@ -210,6 +211,28 @@ def test_numbers_that_are_none_and_bays_without_a_battery() -> None:
 )
 def test_warnings_of_an_l_6000_find_their_bay(warnings: Value, error: str | None) -> None:
     assert l_6000("YELLOW", FULL, warnings).error == error
+
+
+@pytest.mark.parametrize(
+    ("led", "warnings", "error"),
+    [
+        ("RED", [1], "The battery is defective"),
+        ("YELLOW_FLASHING", [1], "The bay is too hot"),
+        ("YELLOW_FLASHING", [28, 1], "The bay is too hot"),
+    ],
+)
+def test_an_error_of_a_bay_stands_before_its_warnings_and_these_before_its_notes(
+    led: str, warnings: Value, error: str
+) -> None:
+    assert l_6000(led, FULL, warnings).error == error
+
+
+def test_bays_of_an_l_6000_without_a_battery_keep_their_numbers_and_values() -> None:
+    detection = "/slot1/subslot1/accu_detection"
+    assert L_6000.bays_of(values_of({"/slot1/type": 1, detection: False})) == (
+        Bay(1, BayState.EMPTY, raw=((detection, "false"), ("/slot1/type", "1"))),
+        Bay(2, raw=(("/slot1/type", "1"),)),
+    )
 
 
 def test_everything_that_a_chg_70n_sends_of_a_bay_has_its_place() -> None:

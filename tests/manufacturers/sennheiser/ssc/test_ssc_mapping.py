@@ -273,6 +273,23 @@ def test_encryption_and_banks_of_an_em_6000() -> None:
     assert (facts.encryption, facts.group_channel) == (Encryption.ON, None)
 
 
+@pytest.mark.parametrize(
+    ("raw", "group_channel"),
+    [
+        (["b3", 7], "b3,7"),
+        (["--", 7], None),
+        ([None, 7], None),
+        (["b3", None], None),
+        (["b3"], None),
+        (["b3", 7, 1], None),
+        ("b3", None),
+    ],
+)
+def test_a_bank_of_an_em_6000_needs_its_channel(raw: Value, group_channel: str | None) -> None:
+    facts = DIGITAL_6000.facts_of(values_of({"/rx1/active_bank_channel": raw}), 1, AWAY)
+    assert facts.group_channel == group_channel
+
+
 def test_a_speechline_rack_is_mapped() -> None:
     values = values_of(
         {

@@ -31,7 +31,7 @@ from micboard_tui.manufacturers.sennheiser.ssc.values import (
     parse_text,
 )
 from micboard_tui.manufacturers.sennheiser.warning_tokens import NO_TOKENS, Tokens, parse_tokens
-from micboard_tui.protocols.ssc.messages import Json, Value
+from micboard_tui.protocols.ssc.messages import Value
 
 FULL_PERCENT = 100
 MAX_MINUTES = 100 * 60
@@ -71,15 +71,11 @@ def _raw_values(values: AddressValues, addresses: tuple[str, ...], index: int) -
     arrays = [(address, values.get(address)) for address in addresses]
     return tuple(
         sorted(
-            (address, format_raw(_scalar(get_item(array, index))))
+            (address, format_raw(get_item(array, index)))
             for address, array in arrays
             if index < count_items(array)
         )
     )
-
-
-def _scalar(value: Json) -> Value:
-    return str(value) if isinstance(value, dict) else value
 
 
 def _battery_of(values: AddressValues, index: int) -> Battery:

@@ -105,21 +105,21 @@ def _bay_of(values: AddressValues, number: int) -> Bay:
 def _battery_of(parameters: Value) -> Battery:
     """Of the twelve numbers: 0 is °C, 5 and 6 hours and minutes left, 7 percent, 8 cycles, 9 health."""
     return Battery(
-        percent=parse_percent(_parse_parameter(parameters, 7)),
+        percent=parse_percent(get_item(parameters, 7)),
         minutes=_minutes_of(parameters, 5, 6),
-        health_percent=parse_percent(_parse_parameter(parameters, 9)),
-        cycles=parse_integer(_parse_parameter(parameters, 8), 0, NO_ACCU_VALUE - 1),
-        temperature_c=parse_integer(_parse_parameter(parameters, 0), COLDEST_C, 150),
+        health_percent=parse_percent(get_item(parameters, 9)),
+        cycles=_parse_count(parameters, 8),
+        temperature_c=parse_integer(get_item(parameters, 0), COLDEST_C, 150),
     )
 
 
-def _parse_parameter(parameters: Value, index: int) -> int | None:
-    return parse_integer(get_item(parameters, index), COLDEST_C, NO_ACCU_VALUE - 1)
-
-
 def _minutes_of(parameters: Value, hours_at: int, minutes_at: int) -> int | None:
-    hours, minutes = _parse_parameter(parameters, hours_at), _parse_parameter(parameters, minutes_at)
-    return None if hours is None or minutes is None or min(hours, minutes) < 0 else hours * 60 + minutes
+    hours, minutes = _parse_count(parameters, hours_at), _parse_count(parameters, minutes_at)
+    return None if hours is None or minutes is None else hours * 60 + minutes
+
+
+def _parse_count(parameters: Value, index: int) -> int | None:
+    return parse_integer(get_item(parameters, index), 0, NO_ACCU_VALUE - 1)
 
 
 def _warning_of(raw: Value, bay: int) -> str | None:
