@@ -1,3 +1,5 @@
+import json
+
 import pytest
 
 from micboard_tui.protocols.errors import ProtocolError
@@ -71,6 +73,25 @@ def test_a_datagram_is_refused_with_its_reason(datagram: bytes, reason: str) -> 
     with pytest.raises(ProtocolError) as refusal:
         decode(datagram)
     assert str(refusal.value) == reason
+
+
+def test_a_datagram_of_the_greatest_length_is_read_and_a_longer_one_is_not() -> None:
+    longest = b'{"a":1}'.ljust(MAX_DATAGRAM)
+    assert decode(longest).values == {"/a": 1}
+    with pytest.raises(ProtocolError, match=r"^a datagram of 65537 bytes is too large$"):
+        decode(longest + b" ")
+
+
+@pytest.mark.parametrize("element", [b"[]", b"{}"])
+def test_brackets_of_both_kinds_are_counted(element: bytes) -> None:
+    def array(count: int) -> bytes:
+        return b'{"a":[' + b",".join([element] * count) + b"]}"
+
+    # Beside those of the object and of the array.
+    most = MAX_BRACKETS - 2
+    assert decode(array(most)).values == {"/a": [json.loads(element)] * most}
+    with pytest.raises(ProtocolError, match="is too large"):
+        decode(array(most + 1))
 
 
 def test_addresses_of_every_branch_may_have_the_greatest_depth() -> None:
