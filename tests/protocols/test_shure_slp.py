@@ -32,10 +32,22 @@ def framed(text: bytes, *, function: int = 7, size: int | None = None, language:
         framed(RECORDED, function=11),
         framed(RECORDED + b"\0"),
         framed(RECORDED, size=60_000),
+        framed(RECORDED, size=0),
+        framed(RECORDED, function=11, size=9),
         b"\x02\x07" + RECORDED,
         b"\x02" + RECORDED,
     ],
-    ids=["reply", "no language", "other function", "end", "lies", "no header", "nothing"],
+    ids=[
+        "reply",
+        "no language",
+        "other function",
+        "end",
+        "lies",
+        "no size",
+        "other size",
+        "no header",
+        "nothing",
+    ],
 )
 def test_what_a_real_unit_says_is_read_whatever_its_header(datagram: bytes) -> None:
     assert parse(datagram) == QLXD4
@@ -59,6 +71,11 @@ def test_the_mac_address_stands_in_the_id_of_the_unit() -> None:
         (b"(acn-fctn=AD4D),(csl-esta.dmp=esta.sdt/999.1.1.1:5)", Advertisement("AD4D")),
         (b"(acn-fctn=AD4D),(csl-esta.dmp=esta.sdt/0.0.0.0:5)", Advertisement("AD4D")),
         (b"(acn-fctn=AD4D),junk,(a)", Advertisement("AD4D),junk,(a")),
+        (b"(\xff=1),(acn-fctn=AD4D)", Advertisement("AD4D")),
+        (b"(acn-fctn=AD4D),(acn-uacn=A=B)", Advertisement("AD4D", "A=B")),
+        (b"(acn-fctn=AD4D),(acn-uacn= \\00X\\09X\\00 )", Advertisement("AD4D", "X\tX")),
+        (b"(acn-fctn=AD4D),(acn-uacn=\\09A\\09)", Advertisement("AD4D", "\tA\t")),
+        (b"(acn-fctn=AD4D),(acn-uacn=" + b"X" * 127 + b" B)", Advertisement("AD4D", "X" * 127)),
         (
             b"cd:ccb8a40c-e139-11df-94a5-0015c5f3f612",
             Advertisement(dcid="CCB8A40C-E139-11DF-94A5-0015C5F3F612"),
@@ -78,6 +95,7 @@ def test_attributes_are_read_as_they_are_written(text: bytes, advertisement: Adv
         framed(b"service:anybody", function=1),
         framed(b")("),
         framed(RECORDED, size=9),
+        framed(RECORDED, size=9, language=b"e" * 256),
         framed(b"(acn-uacn=Only a name)"),
         framed(RECORDED + b" " * MAX_DATAGRAM),
     ],
@@ -97,6 +115,10 @@ def test_an_advertisement_has_the_header_and_the_attributes_of_a_real_unit() -> 
     assert encode(QLXD4) == framed(attributes + b"\0", size=len(attributes))
     attributes = b"(acn-fctn=QLXD4),(acn-uacn=FOH\\2C \\28A\\29),(acn-services=esta.dmp)"
     assert encode(Advertisement("QLXD4", "FOH, (A)")) == framed(attributes + b"\0", size=len(attributes))
+
+
+def test_a_name_that_cannot_be_encoded_is_sent_without_its_lone_surrogates() -> None:
+    assert parse(encode(Advertisement("AD4D", "A\ud800"))) == Advertisement("AD4D", "A?")
 
 
 @given(st.binary(max_size=300))
