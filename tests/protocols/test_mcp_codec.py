@@ -77,6 +77,9 @@ def test_every_recorded_line_travels_unchanged(conversation: str) -> None:
             [Refusal(1020, "Value out of range", Line("AfOut", "125"))],
         ),
         (b"1020 : no\r", [Refusal(1020, "no", Line(""))]),
+        (b"1020: no: never [AfOut 125]  \r", [Refusal(1020, "no: never", Line("AfOut", "125"))]),
+        (b"1020: no [X 1X]\r", [Refusal(1020, "no", Line("X", "1X"))]),
+        (b"Mute 1\0", [Line("Mute", "1")]),
         (b"12: no\r", [Line("12:", "no")]),
         (b"Name \xff\x1b[2J\r", [Line("Name", "\ufffd\x1b[2J")]),
         (b"x" * (MAX_LENGTH + 1) + b"\rMute 1\r", [Line("Mute", "1")]),
@@ -90,6 +93,7 @@ def test_a_missing_end_is_noticed() -> None:
     assert is_terminated(b"Mute 1\r")
     assert is_terminated(b"Mute 1\r\n")
     assert not is_terminated(b"Mute 1")
+    assert not is_terminated(b"Mute 1\rX")
     assert not is_terminated(b"")
 
 
