@@ -95,6 +95,12 @@ def test_an_event_travels_as_in_the_official_sample() -> None:
     )
 
 
+def test_a_session_is_opened_with_its_path_and_its_id() -> None:
+    assert write_event(Opened("7-a")) == (
+        b'event:open\ndata:{"path":"/api/ssc/state/subscriptions/7-a","sessionUUID":"7-a"}\n\n'
+    )
+
+
 @given(st.builds(Opened, uuids) | st.builds(Closed, uuids) | news.map(lambda each: News(tuple(each.items()))))
 def test_every_event_is_read_as_it_was_written(event: Event) -> None:
     name, data = write_event(event).decode("ascii").removesuffix("\n\n").split("\n", 1)

@@ -77,6 +77,18 @@ def test_a_new_list_replaces_the_old_one() -> None:
     assert tree.under(PACKS) == [f"{PACKS}/2"]
 
 
+def test_null_removes_an_item_of_a_list_and_is_the_value_of_anything_else() -> None:
+    tree = Tree({PACKS: "mtUid"})
+    packs: Json = [{"mtUid": 1}, {"mtUid": 2}]
+    assert tree.take(PACKS, packs) == {PACKS, f"{PACKS}/1", f"{PACKS}/2"}
+
+    assert tree.take(f"{PACKS}/1", None) == {f"{PACKS}/1"}
+    assert tree.take(f"{PACKS}/7", None) == {f"{PACKS}/7"}
+    assert tree.under(PACKS) == [f"{PACKS}/2"]
+    tree.take("/api/rf", None)
+    assert "/api/rf" in tree
+
+
 def test_items_without_a_usable_name_are_left_out() -> None:
     tree = Tree({PACKS: "mtUid"})
     tree.take(PACKS, [{"mtUid": "../x"}, {"mtUid": True}, {"mtUid": None}, {}, 5])
