@@ -82,6 +82,7 @@ def channel_entry(state: ChannelState, now: float, others: Conflicts = NO_CONFLI
         "interference": facts.interference,
         "performer": state.performer.name if state.performer else None,
         "observed_at": format_timestamp(state.observed_at),
+        "meters_at": format_timestamp(state.meters_at),
         "warnings": [code.value for code in find_problems(state, now, conflicts=others.get(state.ref, ()))],
     }
 

@@ -137,9 +137,11 @@ class ChannelState:
     last_battery: LastBattery | None = None
     """The last battery of a pack that went off; None while a battery is known."""
     observed_at: float | None = None
-    """When the device last reported this channel, seconds since the epoch."""
+    """When the device last reported anything of this channel, seconds since the epoch."""
+    meters_at: float | None = None
+    """When it last reported meters; a new name or battery renews none."""
     expected_period_s: float | None = None
-    """The interval at which the device has to report this channel; None when it need not."""
+    """The interval at which meters were asked for; None when none are due."""
     assignment: Assignment | None = None
     """The performer who has it; None when it was never assigned or marked."""
     dock: Dock | None = None
@@ -179,10 +181,24 @@ class ChannelState:
         return self.assignment is not None and self.assignment.expected_off
 
     def age_s(self, now: float) -> float | None:
-        """Seconds since the device spoke of this channel, at ``now`` seconds since the epoch."""
+        """Seconds since the device reported anything of this channel, at ``now`` seconds since the epoch."""
         return None if self.observed_at is None else max(0.0, now - self.observed_at)
 
+    @property
+    def meters_awaited_since(self) -> float | None:
+        """When meters came last or, with none yet, since when they could have; None: nothing was reported."""
+        if self.meters_at is not None:
+            return self.meters_at
+        return self.observed_at if self.link_since is None else self.link_since
+
     def is_stale(self, now: float) -> bool:
-        """Whether the values are over two seconds older than they should be (docs/explanation/truth.md)."""
-        seen_at, period_s = self.observed_at, self.expected_period_s
-        return seen_at is not None and period_s is not None and now - seen_at > period_s + STALE_AFTER_S
+        """Whether the meters are over two seconds older than they should be (docs/explanation/truth.md)."""
+        period_s, since = self.expected_period_s, self.meters_at
+        if period_s is None or (since is None and (since := self.meters_awaited_since) is None):
+            return False
+        return now - since > period_s + STALE_AFTER_S
+
+    def stale_for_s(self, now: float) -> float | None:
+        """Seconds since the last meters, where they are overdue."""
+        since = self.meters_awaited_since
+        return now - since if since is not None and self.is_stale(now) else None

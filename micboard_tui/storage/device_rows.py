@@ -178,6 +178,7 @@ def reading_tuple(state: ChannelState) -> tuple[object, ...]:
         state.link_state.value,
         state.link_since,
         state.observed_at,
+        state.meters_at,
         state.expected_period_s,
         meters.rf_dbm,
         meters.rf_a_dbm,
@@ -237,6 +238,7 @@ def channel_of(row: RowMapping, assignment: Assignment | None) -> ChannelState:
         audio_peak_dbfs=row["audio_peak_dbfs"],
         last_battery=_last_battery_of(row),
         observed_at=row["observed_at"],
+        meters_at=row["meters_at"],
         expected_period_s=row["expected_period_s"],
         assignment=assignment,
     )

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, inspect, text
 
 from micboard_tui.contracts.errors import ErrorCode, StorageError
 
-HEAD = "0003"
+HEAD = "0004"
 """The newest revision in ``migrations/versions``; kept here so that Alembic is loaded only when needed."""
 KEPT_BACKUPS = 10
 

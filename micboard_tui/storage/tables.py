@@ -202,6 +202,7 @@ class ReadingRow(Row, table=True):
     link_state: str = Field(sa_type=Text)
     link_since: float | None = None
     observed_at: float | None = None
+    meters_at: float | None = None
     expected_period_s: float | None = None
     rf_dbm: float | None = None
     rf_a_dbm: float | None = None

@@ -51,7 +51,7 @@ EXAMPLE = """
       "audio_dbfs": -27.0, "gain_db": 12, "receiver_muted": false, "transmitter_muted": null,
       "transmitter_model": "ULXD2", "transmitter_name": null, "transmitter_power_mw": null,
       "encryption": "off", "interference": false, "performer": null,
-      "observed_at": "2026-11-22T19:42:07Z", "warnings": []}],
+      "observed_at": "2026-11-22T19:42:07Z", "meters_at": "2026-11-22T19:42:06Z", "warnings": []}],
    "bays": []}]}
 """
 

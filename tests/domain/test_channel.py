@@ -36,8 +36,16 @@ def test_the_age_is_unknown_before_the_first_word_and_never_negative(
 def test_a_value_is_stale_two_seconds_after_it_was_due(
     period_s: float | None, age_s: float, stale: bool
 ) -> None:
-    state = ChannelState(RACK, 1, observed_at=1000.0, expected_period_s=period_s)
+    # The device has just reported its name: that renews no meters.
+    state = ChannelState(RACK, 1, observed_at=1000.0 + age_s, meters_at=1000.0, expected_period_s=period_s)
     assert state.is_stale(1000.0 + age_s) is stale
+    assert state.stale_for_s(1000.0 + age_s) == (pytest.approx(age_s) if stale else None)
+
+
+def test_meters_that_never_came_are_overdue_since_the_link_began() -> None:
+    state = ChannelState(RACK, 1, observed_at=1000.0, link_since=990.0, expected_period_s=0.1)
+    assert not state.is_stale(992.0)
+    assert state.stale_for_s(1000.0) == 10.0
 
 
 def test_what_was_never_heard_is_not_stale() -> None:

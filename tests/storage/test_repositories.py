@@ -75,6 +75,7 @@ FULL = ChannelState(
     meters=Meters(-34.0, -34.0, -55.0, -18.0, "AB", True, 100, True, (-34.0, -55.0, None, -60.0), 81, 0),
     audio_peak_dbfs=-3.0,
     observed_at=20.25,
+    meters_at=19.5,
     expected_period_s=0.1,
 )
 OFF = ChannelState(

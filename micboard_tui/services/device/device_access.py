@@ -5,7 +5,7 @@ state, and commands go through its session.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from micboard_tui.contracts.device import ALL_DEVICES, SyncReport
 from micboard_tui.contracts.ports import ManufacturerRegistry
@@ -87,5 +87,14 @@ class DeviceAccess:
             [snapshot.state for snapshot in readings.devices],
             [channel for snapshot in readings.devices for channel in snapshot.channels],
         )
-        current.update((snapshot.device.id, snapshot) for snapshot in readings.devices)
+        current.update((snapshot.device.id, _as_current(snapshot)) for snapshot in readings.devices)
         return [current[each.device.id] for each in known]
+
+
+def _as_current(snapshot: DeviceSnapshot) -> DeviceSnapshot:
+    """A device that was read a moment ago owes no meters while slower ones are still waited for.
+
+    Source: docs/explanation/truth.md.
+    """
+    channels = tuple(replace(channel, expected_period_s=None) for channel in snapshot.channels)
+    return replace(snapshot, channels=channels) if snapshot.state.is_online else snapshot

@@ -59,6 +59,7 @@ def apply_correction(known: DeviceSnapshot, correction: Correction, now: float) 
             meters=_correct_meters(before.meters, correction),
             last_battery=None if correction.battery_percent is not None else before.last_battery,
             observed_at=now,
+            meters_at=before.meters_at if correction.rf_dbm is None else now,
         )
     state = known.state
     status = _status(state.status, is_online=correction.is_online)

@@ -44,6 +44,7 @@ class LiveChannel:
         "link",
         "link_since",
         "meters",
+        "meters_at",
         "observed_at",
         "pack_name",
         "pack_serial",
@@ -65,6 +66,7 @@ class LiveChannel:
         self.link_since: float | None = None
         self.history: deque[LinkChange] = deque(maxlen=MAX_HISTORY)
         self.observed_at: float | None = None
+        self.meters_at: float | None = None
         self.peak: float | None = None
         self.peak_at = 0.0
         self.rf_low: float | None = None
@@ -90,7 +92,8 @@ class LiveChannel:
         elif self.rf_low is None or rf <= self.rf_low or now - self.rf_low_at > hold_s:
             self.rf_low, self.rf_low_at = rf, now
         carrier_was = self.meters.carrier
-        self.meters, self.observed_at = meters, now
+        self.meters = meters
+        self.observed_at = self.meters_at = now
         if meters.carrier is not carrier_was or self.link_since is None:
             self.judge(now)
 
@@ -133,6 +136,7 @@ class LiveChannel:
         """Forget what only a connected device can know; the channel's name stays."""
         self.take_facts(replace(self.facts, transmitter_present=None, transmitter=None, slots=()), since)
         self.meters, self.peak, self.rf_low = NO_METERS, None, None
+        self.meters_at = None
         self.become(link, since)
 
     def recall(self, past: ChannelState, version: int, now: float) -> None:
@@ -145,6 +149,7 @@ class LiveChannel:
     def shift_clock(self, correction_s: float, version: int) -> None:
         self.version = version
         self.observed_at = _shifted(self.observed_at, correction_s)
+        self.meters_at = _shifted(self.meters_at, correction_s)
         self.link_since = _shifted(self.link_since, correction_s)
         self.peak_at += correction_s
         self.rf_low_at += correction_s
@@ -167,6 +172,7 @@ class LiveChannel:
                 rf_low_dbm=self.rf_low,
                 last_battery=self.last_battery,
                 observed_at=self.observed_at,
+                meters_at=self.meters_at,
                 expected_period_s=self.facts.meter_interval_s or None,
                 assignment=self.assignment,
                 dock=self.dock,

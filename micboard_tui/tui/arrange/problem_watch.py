@@ -91,6 +91,6 @@ def _start(code: ProblemCode, state: ChannelState, now: float) -> float:
     """When a problem that was not there a moment ago has begun."""
     if code in _SINCE_LINK_CHANGE:
         return now if state.link_since is None else state.link_since
-    if code is ProblemCode.STALE and state.observed_at is not None:
-        return state.observed_at
+    if code is ProblemCode.STALE and (since := state.meters_awaited_since) is not None:
+        return since
     return now

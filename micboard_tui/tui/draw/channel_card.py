@@ -162,14 +162,13 @@ def _meters(row: RowContext, width: int) -> list[Line]:
 
 
 def _foot(row: RowContext, width: int) -> Line:
-    age = row.state.age_s(row.now)
-    late = age is not None and row.state.is_stale(row.now)
+    late_s = row.state.stale_for_s(row.now)
     flags = status_lines.flag_letters(row.state, find_problems(row.state, row.now, conflicts=row.conflicts))
     left = [
         Cell(f"   {format_mhz(row.state.facts.frequency_khz)}", "dim"),
         quality_cell(row.state.meters.quality_percent),
         Cell(f" {flags}" if flags else "", "warning"),
-        Cell(f" {format_duration(age)} old" if late and age is not None else "", "warning"),
+        Cell("" if late_s is None else f" {format_duration(late_s)} old", "warning"),
     ]
     return _ends(left, [_label(row, CARD_DEVICE)], width)
 

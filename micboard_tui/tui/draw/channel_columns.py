@@ -129,8 +129,8 @@ def _draw_flags(row: RowContext, room: int) -> Sequence[Cell]:
 
 
 def _draw_age(row: RowContext, _: int) -> Sequence[Cell]:
-    age = row.state.age_s(row.now)
-    text = format_duration(age) if age is not None and row.state.is_stale(row.now) else ""
+    late_s = row.state.stale_for_s(row.now)
+    text = "" if late_s is None else format_duration(late_s)
     return (Cell(f" {text:>3}", "warning"),)
 
 

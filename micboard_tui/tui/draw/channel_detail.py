@@ -121,7 +121,9 @@ class ChannelPage:
             yield _line("  cure", cure)
         age = state.age_s(self.now)
         heard = DASH if age is None else f"{format_duration(age)} ago"
-        yield _line("last heard", heard, "warning" if ProblemCode.STALE in found else "text")
+        yield _line("last heard", heard)
+        if (late_s := state.stale_for_s(self.now)) is not None:
+            yield _line("levels", f"{format_duration(late_s)} old", "warning")
 
     def _assignment(self, state: ChannelState) -> Iterator[Line]:
         assignment = state.assignment

@@ -86,7 +86,14 @@ class Setup:
 
 
 HEARD_ONCE = ChannelState(
-    RACK.id, 1, link_state=LinkState.LIVE, link_since=900.0, facts=ON, meters=LOUD, observed_at=900.0
+    RACK.id,
+    1,
+    link_state=LinkState.LIVE,
+    link_since=900.0,
+    facts=ON,
+    meters=LOUD,
+    observed_at=900.0,
+    meters_at=900.0,
 )
 
 
@@ -348,6 +355,7 @@ async def test_an_update_changes_nothing_but_what_it_is_given() -> None:
 
     after = data_of(await setup.service.update_device_state(RACK.id, 1, rf_dbm=-60.5))
     assert after.channels[0].meters == LOUD._replace(rf_dbm=-60.5)
+    assert after.channels[0].meters_at == setup.clock.now
     assert after.channels[0].battery == first.battery
 
 
@@ -545,6 +553,26 @@ async def test_all_devices_are_asked_side_by_side_and_none_disturbs_another() ->
     assert len(report.failed) == 80
     assert 1 < setup.rack.most_at_once <= 32
     assert setup.records.stores == 1
+
+
+async def test_a_device_that_does_not_answer_ages_no_other() -> None:
+    setup = Setup(RACK, SPARE)
+    metered = replace(ON, meter_interval_s=0.1)
+
+    async def answer_late(report: Report) -> None:
+        setup.clock.now += 30.0
+        raise DeviceError(ErrorCode.DEVICE_UNREACHABLE, "gone", hint="switch it on")
+
+    async def report_meters(report: Report) -> None:
+        report([HEARD, FactsHeard(1, metered), MetersHeard(1, LOUD)])
+
+    setup.rack.tells |= {RACK.host: report_meters, SPARE.host: answer_late}
+    rack, spare = data_of(await setup.service.sync_all_devices()).devices
+    assert spare.state.fault is not None
+    assert rack.channels[0].meters_at == setup.clock.now - 30.0
+    assert not rack.channels[0].is_stale(setup.clock.now)
+    stored = setup.records.channels[ChannelRef(RACK.id, 1)]
+    assert stored.is_stale(setup.clock.now)
 
 
 async def test_only_the_devices_of_the_maker_that_was_asked_for_are_asked() -> None:

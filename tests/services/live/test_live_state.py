@@ -11,6 +11,7 @@ from micboard_tui.domain.docked_pack import Dock
 from micboard_tui.domain.identity import ChannelRef, DeviceId
 from micboard_tui.domain.link_state import LinkState
 from micboard_tui.domain.observation import Alive, BayHeard, DeviceHeard, FactsHeard, MetersHeard
+from micboard_tui.domain.problem import ProblemCode, find_problems
 from micboard_tui.domain.thresholds import PEAK_HOLD_S
 from micboard_tui.domain.value_ranges import MAX_CHANNELS
 from micboard_tui.services.live.state import LiveState
@@ -46,6 +47,29 @@ def test_a_placed_device_is_unknown_until_it_speaks(live: LiveState) -> None:
     assert rack is not None
     assert (rack.state.status, rack.state.model, rack.title) == (DeviceStatus.ONLINE, "ULXD4D", "Rack 1")
     assert [channel.link_state for channel in rack.channels] == [LinkState.UNKNOWN] * 2
+
+
+def test_a_report_of_other_things_renews_no_meters(live: LiveState, clock: Clock) -> None:
+    metered = replace(ON, meter_interval_s=0.1)
+    live.take_observations(RACK.id, [HEARD, FactsHeard(1, metered), MetersHeard(1, LOUD)])
+    clock.now += 36.0
+    live.take_observations(RACK.id, [FactsHeard(1, replace(metered, gain_db=3)), Alive()])
+    state = one(live)
+    assert (state.meters_at, state.observed_at) == (clock.now - 36.0, clock.now)
+    assert state.stale_for_s(clock.now) == 36.0
+    assert ProblemCode.STALE in find_problems(state, clock.now)
+
+
+def test_meters_of_an_earlier_session_are_not_overdue_in_the_next(live: LiveState, clock: Clock) -> None:
+    metered = replace(ON, meter_interval_s=0.1)
+    live.take_observations(RACK.id, [HEARD, FactsHeard(1, metered), MetersHeard(1, LOUD)])
+    live.status(RACK.id, DeviceStatus.OFFLINE, FAULT)
+    assert one(live).meters_at is None
+    clock.now += 60.0
+    live.take_observations(RACK.id, [FactsHeard(1, metered)])
+    assert not one(live).is_stale(clock.now)
+    clock.now += 3.0
+    assert one(live).is_stale(clock.now)
 
 
 def test_what_changed_is_told_once(live: LiveState) -> None:

@@ -39,8 +39,8 @@ def test_a_problem_is_as_old_as_its_first_sight() -> None:
     assert again.since == 1032.0
 
 
-def test_silence_began_with_the_last_word() -> None:
-    stale = replace(FINE, expected_period_s=0.1, observed_at=990.0)
+def test_silence_began_with_the_last_meters() -> None:
+    stale = replace(FINE, expected_period_s=0.1, observed_at=999.0, meters_at=990.0)
     worst = judge(ProblemWatch(), [stale], 1000.0)
     assert worst is not None
     assert (worst.code, worst.since) == (ProblemCode.STALE, 990.0)

@@ -200,10 +200,10 @@ def test_flags_say_what_no_column_says() -> None:
 
 
 def test_an_age_is_shown_when_the_values_are_late() -> None:
-    late = replace(LIVE, observed_at=NOW - 9, expected_period_s=0.1)
+    late = replace(LIVE, observed_at=NOW, meters_at=NOW - 9, expected_period_s=0.1)
     assert text(late).endswith("  9s")
     assert text(replace(late, expected_period_s=None)).endswith("    ")
-    assert text(replace(late, expected_period_s=None, observed_at=None)).endswith("    ")
+    assert text(replace(late, expected_period_s=None, meters_at=None)).endswith("    ")
 
 
 @given(st.integers(1, 60))
