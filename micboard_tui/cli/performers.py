@@ -201,8 +201,11 @@ def export(
 
     micboard-tui performers export cast.csv
     """
+    import errno
+
     from micboard_tui.cli.context import data_of, run_with_services
     from micboard_tui.cli.output import print_line, print_text
+    from micboard_tui.config.atomic_files import write_beside
     from micboard_tui.contracts.errors import ErrorCode, StartError
 
     if file is not None and file.exists() and not yes:
@@ -214,11 +217,16 @@ def export(
         print_text(text)
         return
     try:
-        file.write_bytes(text.encode("utf-8-sig"))
+        write_beside(file, text.encode("utf-8-sig"))
     except OSError as error:
+        code = (
+            ErrorCode.DISK_FULL
+            if error.errno in {errno.ENOSPC, errno.EDQUOT}
+            else ErrorCode.DIRECTORY_NOT_WRITABLE
+        )
         raise StartError(
-            ErrorCode.DIRECTORY_NOT_WRITABLE,
-            f"{file} cannot be written ({error.strerror})",
+            code,
+            f"{file} cannot be written ({error.strerror}); it is as it was",
             hint="Choose another place",
         ) from error
     print_line(f"Wrote {file}.")

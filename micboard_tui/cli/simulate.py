@@ -89,12 +89,13 @@ def _write_report(report: Path, rack: "Rack") -> None:
     import json
 
     from micboard_tui.cli.output import SCHEMA
+    from micboard_tui.config.atomic_files import write_beside
 
     entries = [
         {"name": device.name, "model": device.model, "connections": connections, "lapsed": lapsed}
         for device, connections, lapsed in zip(rack.devices, rack.connections, rack.lapsed, strict=True)
     ]
-    report.write_text(json.dumps({"schema": SCHEMA, "devices": entries}), encoding="utf-8")
+    write_beside(report, json.dumps({"schema": SCHEMA, "devices": entries}).encode())
 
 
 def _print_devices(rack: "Sequence[RackDevice]", *, as_json: bool) -> None:

@@ -1,7 +1,9 @@
 """Writing small files so that a killed process leaves the old one or the new one, never half."""
 
 import os
+import stat
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 from micboard_tui.config.start_error import CHECK_RIGHTS, ConfigError
@@ -18,20 +20,62 @@ def write_new(file: Path, content: str, *, force: bool) -> None:
         )
     try:
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=file.parent, prefix=file.name)
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8") as writing:
-                writing.write(content)
-                writing.flush()
-                os.fsync(writing.fileno())
-            Path(temporary).replace(file)
-        except BaseException:
-            # What is written may be a secret: no half of it stays behind.
-            Path(temporary).unlink(missing_ok=True)
-            raise
+        _replace(file, content.encode(), mode=None)
     except OSError as error:
         raise ConfigError(
             "DIRECTORY_NOT_WRITABLE",
             f"{file} cannot be written ({error.strerror})",
             hint=CHECK_RIGHTS,
         ) from error
+
+
+def write_beside(file: Path, content: bytes) -> None:
+    """Write ``content`` in place of the file, which stays as it is until all of it is on the disk.
+
+    The rights are those of the old file, or those that the system gives new ones. What is no regular file,
+    as a pipe or a device, is written to. Raises OSError.
+    """
+    if file.exists() and not file.is_file():
+        file.write_bytes(content)
+        return
+    target = file.resolve()
+    _replace(target, content, _mode_of(target))
+
+
+def _mode_of(file: Path) -> int:
+    try:
+        return stat.S_IMODE(file.stat().st_mode)
+    except FileNotFoundError:
+        mask = os.umask(0o077)
+        os.umask(mask)
+        return 0o666 & ~mask
+
+
+def _replace(file: Path, content: bytes, mode: int | None) -> None:
+    """Write beside the file and rename. ``mode`` None: for this user only."""
+    handle, temporary = tempfile.mkstemp(dir=file.parent, prefix=file.name)
+    try:
+        with os.fdopen(handle, "wb") as writing:
+            writing.write(content)
+            writing.flush()
+            os.fsync(writing.fileno())
+        if mode is not None:
+            Path(temporary).chmod(mode)
+        Path(temporary).replace(file)
+    except BaseException:
+        # What is written may be a secret: no half of it stays behind.
+        Path(temporary).unlink(missing_ok=True)
+        raise
+    _sync_directory(file.parent)
+
+
+def _sync_directory(directory: Path) -> None:
+    """Have the new name on the disk, too, where the system can do that."""
+    if os.name != "posix":
+        return
+    handle = os.open(directory, os.O_RDONLY)
+    try:
+        with suppress(OSError):  # not every file system has that
+            os.fsync(handle)
+    finally:
+        os.close(handle)

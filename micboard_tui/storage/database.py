@@ -143,16 +143,20 @@ def _set_up_sqlite(engine: Engine, busy_timeout_ms: int) -> None:
         cursor = connection.cursor()
         cursor.execute(f"PRAGMA busy_timeout = {busy_timeout_ms:d}")
         cursor.execute("PRAGMA journal_mode = WAL")
-        # In WAL mode a killed process loses nothing that was committed; only a power cut could
-        # lose the last moments, and those are readings that come again.
-        cursor.execute("PRAGMA synchronous = NORMAL")
         cursor.execute("PRAGMA foreign_keys = ON")
         cursor.close()
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
-        writes = connection.get_execution_options().get(next(iter(WRITING)))
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+        durability = connection.get_execution_options().get(WRITING)
+        if durability is None:
+            connection.exec_driver_sql("BEGIN")
+        else:
+            # It cannot be changed within a transaction.
+            cursor = connection.connection.cursor()
+            cursor.execute(f"PRAGMA synchronous = {durability}")
+            cursor.close()
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
 def _open_once(batch_engine: Engine) -> None:

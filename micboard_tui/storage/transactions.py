@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
+from enum import StrEnum
 
 import anyio.to_thread
 from sqlalchemy import Connection, Engine, update
@@ -11,7 +12,22 @@ from micboard_tui.storage.database_errors import ErrorTranslator
 from micboard_tui.storage.state_writer import table_of
 from micboard_tui.storage.tables import RevisionRow
 
-WRITING = {"micboard_writing": True}
+WRITING = "micboard_writing"
+"""The execution option of a writing transaction: its ``Durability``."""
+
+
+class Durability(StrEnum):
+    """What a transaction survives once it is committed, as SQLite's ``PRAGMA synchronous`` says it.
+
+    In WAL mode a killed process loses nothing that was committed, whichever it is.
+    """
+
+    POWER_CUT = "FULL"
+    """Also a power cut: for what people did."""
+    KILLED_PROCESS = "NORMAL"
+    """For readings, which come again: spares the disk."""
+
+
 _REVISION = table_of(RevisionRow)
 _RAISE_REVISION = update(_REVISION).values(number=_REVISION.c.number + 1)
 
@@ -19,7 +35,7 @@ _RAISE_REVISION = update(_REVISION).values(number=_REVISION.c.number + 1)
 class Transactions:
     """Opens transactions: reading ones, and writing ones that take the write lock at once.
 
-    ``batch_engine`` is a second engine for the same file, for ``write_batch``; None for a database server.
+    ``batch_engine`` is a second engine for the same file, for batches; None for a database server.
     """
 
     def __init__(
@@ -40,12 +56,28 @@ class Transactions:
         """A connection to write with: committed when the block ends, rolled back when it raises."""
         with self.translator.translate_errors():
             async with self._engine.connect() as connection:
-                await connection.execution_options(**WRITING)
+                await connection.execution_options(**{WRITING: Durability.POWER_CUT})
                 async with connection.begin():
                     yield connection
 
-    async def write_batch(self, write: Callable[[Connection], None]) -> None:
-        """Run ``write`` in a writing transaction of its own.
+    async def write_readings(self, write: Callable[[Connection], None]) -> None:
+        """Run ``write`` in a writing transaction of its own, whose loss in a power cut does no harm."""
+        await self._write_batch(write, Durability.KILLED_PROCESS)
+
+    async def write_step(self, write: Callable[[Connection], None]) -> None:
+        """Run ``write`` in a transaction that is on the disk when this returns.
+
+        It raises the revision, too, by which other processes notice the change.
+        """
+
+        def write_both(connection: Connection) -> None:
+            write(connection)
+            connection.execute(_RAISE_REVISION)
+
+        await self._write_batch(write_both, Durability.POWER_CUT)
+
+    async def _write_batch(self, write: Callable[[Connection], None], durability: Durability) -> None:
+        """Run ``write`` in a writing transaction.
 
         With SQLite in a single run of a worker thread: the async driver wakes its thread twice for every
         statement, which costs more than the writing.
@@ -54,20 +86,11 @@ class Transactions:
             async with self.write() as connection:
                 await connection.run_sync(write)
         else:
-            await anyio.to_thread.run_sync(self._write_in_thread, write)
+            await anyio.to_thread.run_sync(self._write_in_thread, write, durability)
 
-    async def write_batch_and_revision(self, write: Callable[[Connection], None]) -> None:
-        """The same, and raise the revision, by which other processes notice the change."""
-
-        def write_both(connection: Connection) -> None:
-            write(connection)
-            connection.execute(_RAISE_REVISION)
-
-        await self.write_batch(write_both)
-
-    def _write_in_thread(self, write: Callable[[Connection], None]) -> None:
+    def _write_in_thread(self, write: Callable[[Connection], None], durability: Durability) -> None:
         assert self._batch_engine is not None  # noqa: S101 - only called with one
         with self.translator.translate_errors(), self._batch_engine.connect() as connection:
-            connection.execution_options(**WRITING)
+            connection.execution_options(**{WRITING: durability})
             with connection.begin():
                 write(connection)

@@ -12,7 +12,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import ArgumentError
 
 from micboard_tui.contracts.device import ALL_DEVICES
@@ -429,3 +429,36 @@ def test_errors_without_words_are_told_by_their_kind() -> None:
     error = ErrorTranslator("x.db", "backups").translate(OSError())
     assert (error.code, "OSError" in str(error)) == (ErrorCode.DATABASE_ERROR, True)
     assert "not understood" in str(ErrorTranslator("x", "y").translate(ArgumentError("bad")))
+
+
+async def test_a_step_is_on_the_disk_when_it_is_answered_and_readings_spare_the_disk(
+    tmp_path: Path, empty_database: Path
+) -> None:
+    file, copies = copyfile(empty_database, tmp_path / "show.db"), tmp_path / "copies"
+    copies.mkdir()
+    levels: list[tuple[str, int]] = []
+
+    def note_level(connection: Connection, _: object, statement: str, *__: object) -> None:
+        if statement.startswith(("INSERT INTO steps", "DELETE FROM steps", "INSERT INTO device_states")):
+            level = connection.exec_driver_sql("PRAGMA synchronous").scalar_one()
+            levels.append((statement.split()[2], level))
+
+    # Another connection keeps the WAL: nothing is moved into the file itself.
+    with closing(sqlite3.connect(file)) as other:
+        other.execute("SELECT count(*) FROM devices").fetchall()
+        async with open_database(sqlite_url(file)) as database:
+            event.listen(Engine, "before_cursor_execute", note_level)
+            try:
+                await add(database.assignments, RACK, Performer(PerformerId("ada"), "Ada"))
+                for name in ("show.db", "show.db-wal"):
+                    copyfile(tmp_path / name, copies / name)
+                await database.devices.store([DeviceState(RACK.id)], [])
+                await database.assignments.undo()
+            finally:
+                event.remove(Engine, "before_cursor_execute", note_level)
+    full, normal = 2, 1
+    assert dict(levels) == {"steps": full, "device_states": normal}
+    assert {level for table, level in levels if table == "steps"} == {full}
+    async with open_database(sqlite_url(copies / "show.db")) as database:
+        assert [performer.name for performer in await database.assignments.performers()] == ["Ada"]
+        assert [device.id for device in await database.devices.all()] == [RACK.id]

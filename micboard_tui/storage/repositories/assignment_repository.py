@@ -62,7 +62,7 @@ class SqlAssignments:
             step_store.write_rows(connection, rows)
             step_store.add_step(connection, step, rows)
 
-        await self._transactions.write_batch_and_revision(write)
+        await self._transactions.write_step(write)
         self._devices_changed()
 
     async def undo(self) -> Step:
@@ -82,11 +82,11 @@ class SqlAssignments:
             step_store.mark_undone(connection, stored, undone=not is_redo)
 
         try:
-            await self._transactions.write_batch_and_revision(write)
+            await self._transactions.write_step(write)
         except StorageError as error:
             if error.code in NEVER_AGAIN:
                 # The records will never be as the step needs them; it must not block the other steps.
-                await self._transactions.write_batch(
+                await self._transactions.write_step(
                     lambda connection: step_store.drop_step(connection, steps[0], undone=is_redo)
                 )
             raise

@@ -84,7 +84,7 @@ class SqlDevices:
             nonlocal written
             written = self._writer.write(connection, devices, channels)
 
-        await self._transactions.write_batch(write)
+        await self._transactions.write_readings(write)
         self._writer.remember(written)
 
     async def drop_channels(self, refs: Sequence[ChannelRef]) -> None:

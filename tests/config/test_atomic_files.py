@@ -1,0 +1,43 @@
+import os
+import stat
+from pathlib import Path
+
+import pytest
+
+from micboard_tui.config.atomic_files import write_beside
+from tests.fakes.full_disk import full_disk
+
+
+def test_a_full_disk_leaves_the_old_file_and_nothing_beside_it(tmp_path: Path) -> None:
+    file = tmp_path / "cast.csv"
+    file.write_bytes(b"old")
+    with full_disk(2), pytest.raises(OSError, match="large"):
+        write_beside(file, b"newer")
+    assert file.read_bytes() == b"old"
+    assert list(tmp_path.iterdir()) == [file]
+
+
+def test_the_rights_of_the_old_file_stay(tmp_path: Path) -> None:
+    file = tmp_path / "cast.csv"
+    before = os.umask(0o027)
+    try:
+        write_beside(file, b"first")
+        assert stat.S_IMODE(file.stat().st_mode) == 0o640
+        file.chmod(0o604)
+        write_beside(file, b"second")
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE(file.stat().st_mode) == 0o604
+    assert file.read_bytes() == b"second"
+
+
+def test_a_link_stays_one_and_a_pipe_is_written_to(tmp_path: Path) -> None:
+    (tmp_path / "link").symlink_to(tmp_path / "file")
+    write_beside(tmp_path / "link", b"text")
+    assert (tmp_path / "link").is_symlink()
+    assert (tmp_path / "file").read_bytes() == b"text"
+    reading, writing = os.pipe()
+    write_beside(Path(f"/dev/fd/{writing}"), b"piped")
+    os.close(writing)
+    assert os.read(reading, 10) == b"piped"
+    os.close(reading)
