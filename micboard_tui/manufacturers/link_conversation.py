@@ -58,6 +58,11 @@ class LinkConversation(ABC):
             raise self._lost
 
     @property
+    def is_lost(self) -> bool:
+        """Whether what is sent no longer arrives."""
+        return self._lost is not None
+
+    @property
     def silence_s(self) -> float:
         """Since the last message."""
         return self._clock() - self.heard_at

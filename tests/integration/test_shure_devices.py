@@ -21,7 +21,10 @@ from micboard_tui.services.live.state import LiveState
 from micboard_tui.services.steady_clock import SteadyClock
 from micboard_tui.simulator.device.simulated_device import SimulatedDevice
 from micboard_tui.simulator.rack.rack_contents import BLUEPRINTS
+from micboard_tui.simulator.shure.receiver_channel import Channel
 from micboard_tui.simulator.shure.strings import models as strings
+from micboard_tui.simulator.shure.strings.receiver import Receiver
+from micboard_tui.simulator.shure.strings.strings_device import StringsDevice
 from micboard_tui.simulator.shure.strings.strings_faults import StringsFaults, Writes
 from micboard_tui.simulator.shure.uhfr import models as uhfr_models
 from micboard_tui.simulator.shure.uhfr.uhfr_device import UhfrFaults
@@ -149,9 +152,58 @@ async def test_a_psm1000_is_heard_through_chunks_garbage_and_another_controller(
         await until(audio(stage))
         stage.faults.clear()
         stage.faults.change_meter_rate(5000)
-        await until(lambda: stage.known.channels[0].facts.meter_interval_s == 5.0)
-        await until(lambda: stage.known.channels[0].facts.meter_interval_s == 0.1)
+        await until(lambda: rate_in_force(stage) == "05000")
+        assert stage.known.channels[0].facts.meter_interval_s == 0.1
+        await until(lambda: rate_in_force(stage) == "00100")
         assert not ended
+
+
+def rate_in_force(stage: Stage) -> str | None:
+    return dict(stage.known.channels[0].facts.raw).get("METER_RATE")
+
+
+def receiver_channels(stage: Stage) -> list[Channel]:
+    assert isinstance(stage.simulated, StringsDevice)
+    unit = stage.simulated.unit
+    assert isinstance(unit, Receiver)
+    return list(unit.channels)
+
+
+@pytest.mark.parametrize("model", ["ULXD4D", "AD4Q-A", "SLXD4D+", "P10T"])
+async def test_leaving_puts_back_the_rate_of_another_controller(model: str) -> None:
+    async with on_stage(model) as stage:
+        channels = receiver_channels(stage)
+        channels[0].meter(1000)
+        async with stage.session():
+            await until(lambda: [channel.meter_rate_ms for channel in channels] == [100] * len(channels))
+        await until(
+            lambda: [channel.meter_rate_ms for channel in channels] == [1000] + [0] * (len(channels) - 1)
+        )
+
+
+@pytest.mark.parametrize("model", ["ULXD4D", "SLXD4D+", "AD4D-A"])
+async def test_a_single_look_has_meters_where_index_0_does_not_take_a_rate(model: str) -> None:
+    async with on_stage(model) as stage:
+        stage.faults.refused = frozenset({"0 METER_RATE"})
+        with anyio.fail_after(UNHURRIED_S):
+            await stage.driver().read_once(stage.report)
+        assert [channel.meters.rf_dbm is None for channel in stage.known.channels] == [False, False]
+        assert [channel.meters.audio_dbfs is None for channel in stage.known.channels] == [False, False]
+
+
+async def test_facts_stay_whole_when_a_change_is_reported_before_the_list() -> None:
+    async with on_stage("ULXD4D") as stage:
+        stage.faults.interrupts_lists = True
+        names: set[str | None] = set()
+
+        def take(observations: Sequence[Observation]) -> None:
+            stage.report(observations)
+            names.update(channel.facts.group_channel for channel in stage.known.channels)
+
+        for _ in range(2):
+            await stage.driver().read_once(take)
+        assert None not in names
+        assert names
 
 
 async def test_a_microphone_goes_to_its_charger_and_comes_back() -> None:

@@ -5,16 +5,18 @@ The session calls, and so moves ``Stage`` along:
 ``IDENTIFYING``  Nothing is known; the handshake asks what the device is. Whatever arrives only shows that it
                  is alive. ``use_dialect`` ends it.
 ``LISTING``      The handshake has the device list everything. A channel that was not seen before is taken in.
-                 Where properties are asked one by one, nothing is reported before all are known.
-                 ``finish_listing`` ends it and reports the device.
+                 Nothing is reported before all is known, so that no report of half a list, or of a change
+                 that comes unasked, replaces facts that were whole. ``finish_listing`` ends it and reports
+                 the device.
 ``LISTENING``    The session meters and listens; other channels are ignored. ``restart_listing``, called when
                  the receiver changed how many channels it has, leads back to LISTING.
 
 ``data_received`` is called by the link for every chunk and never waits: samples become meters at once,
 reports are kept as values, and at the end of the chunk the facts of every channel whose values changed are
 made anew from all of them (docs/adr/0007). Between calls it remembers the values of the device and of each
-channel, how many samples came, and one pending question. ``REP ERR`` does not say what it answers, so nothing
-else is sent while a question is pending (docs/reference/protocols/shure.md 1.6).
+channel, how many samples came, how often meters were asked for, and one pending question. ``REP ERR`` does
+not say what it answers, so nothing else is sent while a question is pending
+(docs/reference/protocols/shure.md 1.6).
 """
 
 from collections.abc import Callable, Iterable
@@ -57,6 +59,8 @@ class ChannelValues:
     """What a channel has sent, by property."""
 
     values: dict[str, str] = field(default_factory=dict)
+    read_sample: meter_mapping.ReadSample | None = None
+    """None while the device lists what it knows, and where samples cannot be read."""
     samples: int = 0
     sampled_at: float = 0.0
     facts_changed: bool = False
@@ -76,8 +80,8 @@ class Conversation(LinkConversation):
         self._report = report
         self._decoder = Decoder()
         self._questions: Questions[Rep | Err] = Questions(self._turn, clock, self._report_round_trip)
-        self._read_sample: meter_mapping.ReadSample | None = None
         self._device_changed = False
+        self._meter_interval_s: float | None = None
         self.dialect: Dialect | None = None
         self.device_values: dict[str, str] = {}
         self.channels: dict[int, ChannelValues] = {}
@@ -107,9 +111,9 @@ class Conversation(LinkConversation):
 
     def _take_sample(self, sample: Sample, now: float, observations: list[Observation]) -> None:
         channel = self.channels.get(sample.channel)
-        if channel is None or self._read_sample is None:
+        if channel is None or channel.read_sample is None:
             return
-        meters = self._read_sample(sample.values)
+        meters = channel.read_sample(sample.values)
         if meters is not None:
             observations.append(MetersHeard(sample.channel, meters))
             channel.sampled_at = now
@@ -171,26 +175,35 @@ class Conversation(LinkConversation):
 
     def _collect_changes(self, observations: list[Observation]) -> None:
         """Add the device if it changed, and the channels whose values changed."""
-        is_listing = self.stage is Stage.LISTING
-        if self.dialect is None or (is_listing and any(self.dialect.asked_properties)):
+        if self.dialect is None or self.stage is not Stage.LISTENING:
             return
-        reports_device = self._device_changed and not is_listing
+        reports_device = self._device_changed
         if reports_device and self.channels:
             observations.insert(0, mapping.device_of(self.dialect, self.device_values, max(self.channels)))
         for number, channel in self.channels.items():
             if channel.facts_changed or reports_device:
-                observations.append(observation_of(self.dialect, number, channel.values, self.device_values))
+                observations.append(
+                    observation_of(
+                        self.dialect, number, channel.values, self.device_values, self._meter_interval_s
+                    )
+                )
             if channel.meters_changed:
                 meters = meter_mapping.meters_of_values(self.dialect.family, channel.values)
                 if meters is not None:
                     observations.append(MetersHeard(number, meters))
             channel.facts_changed = channel.meters_changed = False
-        if reports_device:
-            self._device_changed = False
+        self._device_changed = False
 
-    def finish_listing(self) -> None:
-        """The device has listed all its channels: report it, and ignore further ones."""
+    def finish_listing(self, meter_interval_s: float | None = None) -> None:
+        """The device has listed all its channels: report it, and ignore further ones.
+
+        ``meter_interval_s``: meters are asked for so often from now on, whatever another controller makes of
+        it; 0: not at all; None: there will be one sample at most.
+        """
         self.stage = Stage.LISTENING
+        self._meter_interval_s = meter_interval_s
+        for channel in self.channels.values():
+            channel.read_sample = self._sample_reader()
         self._device_changed = True
         observations: list[Observation] = []
         self._collect_changes(observations)
@@ -200,8 +213,10 @@ class Conversation(LinkConversation):
         """Read what arrives as this dialect, and take channels as the device lists them."""
         self.dialect = dialect
         self.stage = Stage.LISTING
-        self._read_sample = meter_mapping.READERS.get(dialect.family)
         self._device_changed = True
+
+    def _sample_reader(self) -> meter_mapping.ReadSample | None:
+        return None if self.dialect is None else meter_mapping.READERS.get(self.dialect.family)
 
     def restart_listing(self) -> None:
         """Take the channels anew, after the receiver changed how many it has."""

@@ -26,16 +26,13 @@ from micboard_tui.manufacturers.shure.strings.handshake import (
     read_channel,
     read_everything,
 )
-from micboard_tui.manufacturers.shure.strings.metering import Metering
+from micboard_tui.manufacturers.shure.strings.metering import Metering, OtherRates
 from micboard_tui.manufacturers.transport.link import Dial
 from micboard_tui.protocols.shure_strings.messages import Get, Rep
 
 TICK_S = 1.0
 CONFIRM_TIMEOUT_S = 3.0
 REREAD_TIMEOUT_S = 1.0
-LOOKS_AN_INTERVAL = 5
-MAX_LOOKS = 3 * LOOKS_AN_INTERVAL
-"""A device that gives no meters within three intervals gives none."""
 LAYOUT_PROPERTIES = ("QUADVERSITY_MODE", "MODEL")
 """When one of these changes, the receiver has other channels than before.
 
@@ -45,8 +42,9 @@ Source: docs/reference/protocols/shure.md 5.1.
 
 def make_strings_driver(dial: Dial, options: SessionOptions, clock: Clock = time.monotonic) -> SessionDriver:
     """A driver for what ``dial`` connects with."""
+    rates = OtherRates()
     sessions = LinkSessions(
-        dial, lambda report: StringsSession(Conversation(report, clock), options), explain_error
+        dial, lambda report: StringsSession(Conversation(report, clock), options, rates), explain_error
     )
     return SessionDriver(sessions.connect)
 
@@ -54,9 +52,11 @@ def make_strings_driver(dial: Dial, options: SessionOptions, clock: Clock = time
 class StringsSession:
     """Implements ``LinkSession``."""
 
-    def __init__(self, conversation: Conversation, options: SessionOptions) -> None:
+    def __init__(self, conversation: Conversation, options: SessionOptions, rates: OtherRates) -> None:
+        """``rates`` outlive the session: what they hold is to be put back even after a lost connection."""
         self.conversation = conversation
         self._options = options
+        self._rates = rates
         self._metering: Metering | None = None
 
     @property
@@ -67,6 +67,7 @@ class StringsSession:
         """Meter and listen until the link is lost or the device falls silent."""
         conversation = self.conversation
         metering = await self._open()
+        conversation.finish_listing(metering.interval_s)
         layout = self._layout()
         round_trip_timer = IntervalTimer(conversation.now, ROUND_TRIP_EVERY_S)
         while True:
@@ -80,20 +81,17 @@ class StringsSession:
             if self._layout() != layout and conversation.dialect is not None:
                 conversation.restart_listing()
                 await read_everything(conversation, conversation.dialect)
+                conversation.finish_listing(metering.interval_s)
                 layout = self._layout()
 
     async def look(self) -> None:
         metering = await self._open()
-        if not metering.interval_ms:
-            return
-        await metering.assert_rate()
-        for _ in range(MAX_LOOKS):
-            if all(channel.samples for channel in self.conversation.channels.values()):
-                break
-            await anyio.sleep(metering.interval_ms / 1000 / LOOKS_AN_INTERVAL)
+        self.conversation.finish_listing(None)
+        await metering.take_samples()
 
     async def prepare(self) -> None:
         await self._open()
+        self.conversation.finish_listing(None)
 
     async def execute(self, command: Command) -> Confirmation:
         """Confirmed by its REP (docs/reference/protocols/shure.md 16)."""
@@ -136,7 +134,7 @@ class StringsSession:
     async def _open(self) -> Metering:
         """Identify and read everything. The meters are ready to be asked for."""
         dialect = await read_everything(self.conversation, await identify(self.conversation))
-        self._metering = Metering(self.conversation, dialect, self._options.meter_interval_s)
+        self._metering = Metering(self.conversation, dialect, self._options.meter_interval_s, self._rates)
         return self._metering
 
     def _layout(self) -> tuple[str | None, ...]:

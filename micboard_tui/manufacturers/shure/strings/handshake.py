@@ -115,8 +115,8 @@ def _unsupported_error(conversation: Conversation) -> DeviceError:
 async def read_everything(conversation: Conversation, dialect: Dialect) -> Dialect:
     """Have the device list everything, once for all channels or channel by channel.
 
-    Answers with the dialect, which may turn out to be another one. Raises DeviceError API_ERROR
-    when not a single channel or bay is listed.
+    Answers with the dialect, which may turn out to be another one. That the list is finished is for the
+    caller to say. Raises DeviceError API_ERROR when not a single channel or bay is listed.
     """
     if any(dialect.asked_properties):
         await _read_by_property(conversation, dialect)
@@ -139,7 +139,6 @@ async def read_everything(conversation: Conversation, dialect: Dialect) -> Diale
             f"It lists no {'bay' if dialect.kind is DeviceKind.CHARGER else 'channel'}",
             hint=hints.RESTART_UNSUPPORTED,
         )
-    conversation.finish_listing()
     return dialect
 
 

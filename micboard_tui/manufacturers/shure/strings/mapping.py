@@ -74,13 +74,17 @@ def _only_model_of(dialect: Dialect, channel_count: int) -> str | None:
     return _MODELS.get(dialect.family)
 
 
-def facts_of(dialect: Dialect, values: Values, device_values: Values) -> ChannelFacts:
-    """Everything a channel says of itself but its meters."""
+def facts_of(
+    dialect: Dialect, values: Values, device_values: Values, meter_interval_s: float | None = None
+) -> ChannelFacts:
+    """Everything a channel says of itself but its meters, which we asked for so often.
+
+    Its METER_RATE is what the last controller wanted, and promises us nothing.
+    """
     transmitter_word = values.get(dialect.tx_model)
     # The type decides, since bars and antennas may be missing while a pack is on
     # (docs/reference/protocols/shure.md 15.5, 15.6).
     present = None if transmitter_word is None else parse_text(transmitter_word) is not None
-    rate_ms = parse_count(values.get("METER_RATE"))
     return ChannelFacts(
         name=parse_text(values.get("CHAN_NAME")),
         frequency_khz=parse_number(values.get("FREQUENCY"), MAX_FREQUENCY_KHZ),
@@ -93,7 +97,7 @@ def facts_of(dialect: Dialect, values: Values, device_values: Values) -> Channel
         transmitter_present=present,
         transmitter=_transmitter_of(dialect, values) if present else None,
         slots=_slots_of(values),
-        meter_interval_s=None if rate_ms is None else rate_ms / 1000,
+        meter_interval_s=meter_interval_s,
         raw=raw_values(values),
     )
 

@@ -1,18 +1,44 @@
-"""Keeps the meters of a receiver running at our rate, and switches off what we switched on."""
+"""Keeps the meters of a receiver running at our rate, and leaves them as other controllers had them.
 
+The rate belongs to the channel and not to us: any client may change it, and all get the samples
+(docs/reference/protocols/shure.md 1.8, 19). A session that stays calls ``assert_rate`` every second, one that
+looks once calls ``take_samples``, and both call ``stop`` when they leave.
+
+``OtherRates`` remembers for each channel the rate that is not ours and was told last: before ours was set, or
+by a controller that insists on its own. ``stop`` puts it back. It belongs to the driver and is forgotten only
+when it was put back: a session that lost its connection could not, and the next one finds our own rate.
+"""
+
+import math
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from typing import TypeAlias
+
+import anyio
 
 from micboard_tui.manufacturers.shure.strings.conversation import ChannelValues, Conversation
 from micboard_tui.manufacturers.shure.strings.dialect import Dialect
-from micboard_tui.manufacturers.shure.values import parse_count
+from micboard_tui.manufacturers.shure.values import parse_number
 from micboard_tui.protocols.shure_strings.messages import Set
 
 MIN_INTERVAL_MS, MAX_INTERVAL_MS = 100, 65535
 """Least of all families, and most of all families (docs/reference/protocols/shure.md 1.8)."""
-FIRST_RETRY_S, MAX_RETRY_S = 1.0, 60.0
+HIGHEST_RATE_MS = 99_999
+"""Of any family."""
+FIRST_RETRY_S, MAX_RETRY_S = 1.0, 10.0
 """Between two attempts to get our rate back: another controller may insist as much as we do."""
 LATE_S = 2.0
 """Meters that fail to come for so long beyond their interval are asked for again."""
+CONFIRM_S = 1.0
+"""A channel that has not confirmed its rate within so long did not understand."""
+LOOKS_AN_INTERVAL = 5
+INTERVALS = 3
+"""A device that gives no meters within three intervals gives none."""
+OTHER_SAMPLE_S = 6.0
+"""So long a single look waits for the next sample of another controller; a common rate is 5 s."""
+
+OtherRates: TypeAlias = dict[int, int]
+"""By channel, in milliseconds: the rate to be left behind."""
 
 
 @dataclass(slots=True)
@@ -24,32 +50,36 @@ class _RateRequest:
 
 
 class Metering:
-    """The rate belongs to the channel and not to us: any client may change it.
+    """The meters of one session."""
 
-    Source: docs/reference/protocols/shure.md 1.8.
-    """
-
-    def __init__(self, conversation: Conversation, dialect: Dialect, interval_s: float | None) -> None:
+    def __init__(
+        self, conversation: Conversation, dialect: Dialect, interval_s: float | None, rates: OtherRates
+    ) -> None:
         wanted = dialect.meter_interval_s if interval_s is None else interval_s
         wanted = wanted if dialect.has_meters else 0.0
         self._conversation = conversation
         self._dialect = dialect
+        self._rates = rates
         self.interval_ms = round(wanted * 1000) and min(
             MAX_INTERVAL_MS, max(MIN_INTERVAL_MS, round(wanted * 1000))
         )
         self._requests: dict[int, _RateRequest] = {}
         self._tried_all = False
 
+    @property
+    def interval_s(self) -> float:
+        """What we ask for; 0: no meters."""
+        return self.interval_ms / 1000
+
     async def assert_rate(self) -> None:
         """Request our rate for channels with another one or without meters. Cheap when there are none."""
         if not self.interval_ms:
             return
         now = self._conversation.now()
-        wrong = [
-            number for number, channel in self._conversation.channels.items() if self._is_wrong(channel, now)
-        ]
-        everywhere = len(wrong) == len(self._conversation.channels) > 1 and self._dialect.answers_index_0
-        if everywhere and not self._tried_all:
+        self._remember_other_rates()
+        channels = self._conversation.channels
+        wrong = [number for number, channel in channels.items() if self._is_wrong(channel, now)]
+        if self._is_everywhere(wrong) and not self._tried_all:
             self._tried_all = True
             self._requests |= {number: _RateRequest(now + FIRST_RETRY_S) for number in wrong}
             await self._set(0, self.interval_ms)
@@ -64,18 +94,75 @@ class Metering:
             if now > self._requests[number].next_at + MAX_RETRY_S:
                 self._requests[number] = _RateRequest()
 
+    async def take_samples(self) -> None:
+        """Wait for a sample of each channel: the next one where another controller meters, else at our rate.
+
+        A rate that runs is not changed (docs/reference/protocols/shure.md 19).
+        """
+        if not self.interval_ms:
+            return
+        self._remember_other_rates()
+        channels = self._conversation.channels
+        running = [number for number in channels if self._rates[number]]
+        idle = [number for number in channels if not self._rates[number]]
+        self._requests |= {number: _RateRequest() for number in idle}
+        if self._is_everywhere(idle):
+            await self._set(0, self.interval_ms)
+            await self._wait(idle, CONFIRM_S, self._has_our_rate)
+        for number in idle:
+            channel = channels[number]
+            if not channel.samples and not self._has_our_rate(channel):
+                await self._set(number, self.interval_ms)
+        await self._wait(idle, INTERVALS * self.interval_s)
+        slowest_s = max((self._rates[number] for number in running), default=0) / 1000
+        await self._wait(running, min(OTHER_SAMPLE_S, slowest_s * INTERVALS))
+
     async def stop(self) -> None:
-        """Switch off what we switched on, channel by channel: not every model takes index 0.
+        """Put back the rates that we changed, channel by channel: not every model takes index 0.
 
         Source: docs/reference/protocols/shure.md 7.3.
         """
         for number in sorted(self._requests):
-            await self._set(number, 0)
+            await self._set(number, self._rates.get(number, 0))
+        if not self._conversation.is_lost:
+            self._rates.clear()
+
+    def _remember_other_rates(self) -> None:
+        for number, channel in self._conversation.channels.items():
+            rate_ms = _rate_of(channel)
+            if rate_ms is None or rate_ms == self.interval_ms:
+                self._rates.setdefault(number, rate_ms or 0)
+            else:
+                self._rates[number] = rate_ms
+
+    def _is_everywhere(self, numbers: Collection[int]) -> bool:
+        """Whether these are all of several channels, so that index 0 may stand for them."""
+        return len(numbers) == len(self._conversation.channels) > 1 and self._dialect.answers_index_0
 
     def _is_wrong(self, channel: ChannelValues, now: float) -> bool:
-        rate_ms = parse_count(channel.values.get("METER_RATE"))
-        late = now - channel.sampled_at > self.interval_ms / 1000 + LATE_S
-        return late or rate_ms != self.interval_ms
+        late = now - channel.sampled_at > self.interval_s + LATE_S
+        return late or not self._has_our_rate(channel)
+
+    def _has_our_rate(self, channel: ChannelValues) -> bool:
+        return _rate_of(channel) == self.interval_ms
+
+    async def _wait(
+        self,
+        numbers: Collection[int],
+        limit_s: float,
+        is_enough: Callable[[ChannelValues], bool] = lambda _: False,
+    ) -> None:
+        """Wait until each channel has sent a sample, or until what it has sent is enough."""
+        channels = [self._conversation.channels[number] for number in numbers]
+        step_s = min(CONFIRM_S, self.interval_s) / LOOKS_AN_INTERVAL
+        for _ in range(math.ceil(limit_s / step_s)):
+            if all(channel.samples or is_enough(channel) for channel in channels):
+                break
+            await anyio.sleep(step_s)
 
     async def _set(self, number: int, interval_ms: int) -> None:
         await self._conversation.send(Set(number, "METER_RATE", (f"{interval_ms:05d}",)))
+
+
+def _rate_of(channel: ChannelValues) -> int | None:
+    return parse_number(channel.values.get("METER_RATE"), HIGHEST_RATE_MS)

@@ -13,7 +13,6 @@ from micboard_tui.manufacturers.shure.strings.dialect import Dialect
 from micboard_tui.manufacturers.shure.strings.mapping import Values, raw_values
 from micboard_tui.manufacturers.shure.values import (
     parse_bare_name,
-    parse_count,
     parse_number,
     parse_switch,
     parse_text,
@@ -27,9 +26,8 @@ LEVELS = ("AUDIO_IN_LVL_L", "AUDIO_IN_LVL_R")
 _DECIBELS = re.compile(r"-?[0-9]{1,3}", re.ASCII)
 
 
-def facts_of(dialect: Dialect, values: Values) -> ChannelFacts:
+def facts_of(dialect: Dialect, values: Values, meter_interval_s: float | None = None) -> ChannelFacts:
     """It is the transmitter itself, so one is always there; it has no battery and no RF to be received."""
-    rate_ms = parse_count(values.get("METER_RATE"))
     muted = dialect.mute
     return ChannelFacts(
         name=parse_bare_name(values.get("CHAN_NAME")),
@@ -40,7 +38,7 @@ def facts_of(dialect: Dialect, values: Values) -> ChannelFacts:
         if muted is None
         else parse_switch(values.get(muted.property), muted.on, muted.off),
         transmitter_present=True,
-        meter_interval_s=None if rate_ms is None else rate_ms / 1000,
+        meter_interval_s=meter_interval_s,
         raw=raw_values({name: value for name, value in values.items() if name not in LEVELS}),
     )
 

@@ -20,7 +20,7 @@ from collections.abc import Sequence
 from random import Random
 from typing import Generic, Protocol, TypeVar
 
-from micboard_tui.protocols.shure_strings.messages import Get, Message
+from micboard_tui.protocols.shure_strings.messages import Get, Message, Set
 from micboard_tui.simulator.shure.strings.client_connection import ClientConnection
 from micboard_tui.simulator.shure.strings.reply import ERR, Reply
 from micboard_tui.simulator.shure.strings.strings_faults import Access, StringsFaults
@@ -94,6 +94,8 @@ class StringsDevice(Generic[UnitT]):
         """Where it listens."""
         self.clients: set[ClientConnection] = set()
         self._forgotten: set[ClientConnection] = set()
+        self._lists: list[tuple[ClientConnection, Get]] = []
+        """Asked for, and to be sent in the next tick."""
         self._server: asyncio.Server | None = None
         self._down_s = 0.0
         self._now_s = 0.0
@@ -141,16 +143,28 @@ class StringsDevice(Generic[UnitT]):
     def receive_command(self, client: ClientConnection, message: Message | None) -> None:
         if client in self._forgotten or self.faults.access is not Access.ALLOWED:
             return
+        if self.faults.interrupts_lists and isinstance(message, Get) and message.property == "ALL":
+            # The list follows in the next tick.
+            self._lists.append((client, message))
+            self._send_to(client, self.unit.answer(Get(1, "CHAN_NAME")).to_asker)
+            return
+        self._answer(client, message)
+
+    def _answer(self, client: ClientConnection, message: Message | None) -> None:
         reply = self._reply(message)
         for other in tuple(self.clients):
-            frames = [*reply.to_asker, *reply.to_all] if other is client else reply.to_all
-            if frames:
-                other.send(self.faults.join_frames(frames, self.dice), self._now_s)
+            self._send_to(other, [*reply.to_asker, *reply.to_all] if other is client else reply.to_all)
+
+    def _send_to(self, client: ClientConnection, frames: Sequence[bytes]) -> None:
+        if frames:
+            client.send(self.faults.join_frames(frames, self.dice), self._now_s)
 
     def _reply(self, message: Message | None) -> Reply:
         if self.faults.err_storm:
             return Reply([ERR])
-        if message is None:
+        if isinstance(message, Get | Set) and self.faults.is_unanswered(message):
+            return Reply()
+        if message is None or (isinstance(message, Get | Set) and self.faults.is_refused(message)):
             return Reply([ERR] if self.unit.says_err else [])
         return self.unit.answer(message)
 
@@ -164,6 +178,9 @@ class StringsDevice(Generic[UnitT]):
             client.freeze(on=self.faults.freeze)
         if self.faults.freeze or self._down_s > 0:
             return
+        lists, self._lists = self._lists, []
+        for client, message in lists:
+            self._answer(client, message)
         changes = self.unit.step(seconds)
         if self.clients and self.faults.access is Access.ALLOWED:
             self._send_to_all(changes, self.unit.samples(round(seconds * 1000)))

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 from random import Random
 
+from micboard_tui.protocols.shure_strings.messages import Get, Set
 from micboard_tui.simulator.device.fault_switchboard import (
     LATE_S,
     FaultSwitchboard,
@@ -62,6 +63,12 @@ class StringsFaults(FaultSwitchboard):
     """Nothing but REP ERR, asked or not."""
     flood: bool = False
     """Sends everything it knows, over and over."""
+    refused: frozenset[str] = frozenset()
+    """Properties that are answered by REP ERR: ``MODEL``, or with an index ``0 METER_RATE``, ``1 ALL``."""
+    unanswered: frozenset[str] = frozenset()
+    """The same for properties that are not answered at all."""
+    interrupts_lists: bool = False
+    """Reports a change of each channel, unasked, a moment before it lists all it knows."""
     late_s: float = 0.0
     """Sends everything so much later."""
     access: Access = Access.ALLOWED
@@ -91,6 +98,12 @@ class StringsFaults(FaultSwitchboard):
     def refuses(self) -> bool:
         return self.refuse or self.access is Access.REFUSED
 
+    def is_refused(self, message: Get | Set) -> bool:
+        return not self.refused.isdisjoint(_names_of(message))
+
+    def is_unanswered(self, message: Get | Set) -> bool:
+        return not self.unanswered.isdisjoint(_names_of(message))
+
     def join_frames(self, frames: Sequence[bytes], dice: Random) -> bytes:
         """The bytes that carry ``frames`` over this device's network."""
         end = b"\r\n" if self.line_ends else b""
@@ -112,3 +125,7 @@ class StringsFaults(FaultSwitchboard):
 
     def _delay(self, *, on: bool) -> None:
         self.late_s = LATE_S if on else 0.0
+
+
+def _names_of(message: Get | Set) -> tuple[str, str]:
+    return message.property, f"{message.channel} {message.property}"

@@ -38,15 +38,40 @@ def test_rubbish_reports_nothing() -> None:
 
 def test_the_device_is_told_once_all_channels_are_listed() -> None:
     setup = Setup(ULXD)
-    first = setup.by("< REP DEVICE_ID {Rack} >< REP 1 CHAN_NAME {Ada} >")
-    assert [type(each) for each in first] == [FactsHeard]
+    assert setup.by("< REP DEVICE_ID {Rack} >< REP 1 CHAN_NAME {Ada} >") == [Alive()]
     setup.all = []
     setup.talk.finish_listing()
-    assert isinstance(setup.all[0], DeviceHeard)
+    assert [type(observation) for observation in setup.all] == [DeviceHeard, FactsHeard]
     assert setup.by("< REP DEVICE_ID {Rack} >") == [Alive()]
     renamed = setup.by("< REP DEVICE_ID {Rack 2} >")
     assert isinstance(renamed[0], DeviceHeard)
     assert renamed[0].own_name == "Rack 2"
+
+
+def test_no_facts_and_meters_are_reported_before_the_list_is_complete() -> None:
+    """Else what was known before a reconnection would blank out for the time of the list."""
+    setup = Setup(ULXD)
+    assert setup.by("< REP 1 BATT_RUN_TIME 00404 >") == [Alive()]
+    assert setup.by("< SAMPLE 1 ALL XX 012 000 >") == [Alive()]
+    assert setup.by("< REP 1 CHAN_NAME {Ada} >< REP 1 TX_TYPE ULXD2 >") == [Alive()]
+    setup.all = []
+    setup.talk.finish_listing(0.1)
+    facts = [observation for observation in setup.all if isinstance(observation, FactsHeard)]
+    assert len(facts) == 1
+    assert facts[0].facts.transmitter is not None
+    assert (facts[0].facts.name, facts[0].facts.transmitter.battery.minutes) == ("Ada", 404)
+    assert facts[0].facts.meter_interval_s == 0.1
+
+
+def test_the_promise_of_meters_is_ours_whatever_rate_another_controller_sets() -> None:
+    setup = Setup(ULXD)
+    setup.by("< REP 1 CHAN_NAME {Ada} >< REP 1 METER_RATE 00100 >")
+    setup.talk.finish_listing(0.1)
+    for rate in ("00000", "60000"):
+        (heard,) = setup.by(f"< REP 1 METER_RATE {rate} >")
+        assert isinstance(heard, FactsHeard)
+        assert heard.facts.meter_interval_s == 0.1
+        assert ("METER_RATE", rate) in heard.facts.raw
 
 
 def test_channels_that_appear_out_of_nowhere_are_not_believed() -> None:
@@ -60,6 +85,7 @@ def test_channels_that_appear_out_of_nowhere_are_not_believed() -> None:
 def test_a_sample_of_another_shape_is_skipped() -> None:
     setup = Setup(ULXD)
     setup.by("< REP 1 CHAN_NAME {Ada} >")
+    setup.talk.finish_listing()
     heard = setup.by("< SAMPLE 1 ALL 1 2 3 4 5 >< SAMPLE 1 ALL AX 087 023 >")
     assert [type(each) for each in heard] == [MetersHeard]
 

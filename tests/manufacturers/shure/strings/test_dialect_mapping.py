@@ -156,7 +156,7 @@ PSM_VALUES = {
 
 
 def test_a_channel_of_a_psm1000() -> None:
-    read = psm1000_mapping.facts_of(PSM1000, PSM_VALUES)
+    read = psm1000_mapping.facts_of(PSM1000, PSM_VALUES, 0.1)
     assert read == ChannelFacts(
         name="IEM 1",
         frequency_khz=578_000,
@@ -164,7 +164,7 @@ def test_a_channel_of_a_psm1000() -> None:
         gain_db=-12,
         receiver_muted=True,
         transmitter_present=True,
-        meter_interval_s=0.2,
+        meter_interval_s=0.1,
         raw=tuple(
             sorted((name, value) for name, value in PSM_VALUES.items() if name not in psm1000_mapping.LEVELS)
         ),

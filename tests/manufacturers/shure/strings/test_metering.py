@@ -1,0 +1,183 @@
+"""Meters that several controllers share: whose rate it is, and what is left behind."""
+
+from collections.abc import Callable, Iterable
+from itertools import pairwise
+
+import anyio
+import pytest
+
+from micboard_tui.domain.observation import FactsHeard
+from micboard_tui.protocols.shure_strings.messages import Get, Message, Set
+from tests.fakes.driver_runs import ReportCollector, running
+from tests.fakes.links import StringsPeer, frames, until
+from tests.manufacturers.receivers import ULXD4D_DEVICE, ULXD4D_OFF, ULXD4D_ON, nobody
+from tests.manufacturers.shure.strings.test_strings_driver import session
+
+pytestmark = pytest.mark.virtual_time
+
+
+class Metered:
+    """A ULXD4D whose channels have rates that were set before we came."""
+
+    def __init__(
+        self, *rates: str, refuses: Callable[[Message], bool] = lambda _: False, says_err: bool = True
+    ) -> None:
+        self.rates = dict(enumerate(rates, start=1))
+        self._refuses = refuses
+        self._says_err = says_err
+
+    def __call__(self, message: Message) -> Iterable[bytes]:
+        if self._refuses(message):
+            return frames("REP ERR") if self._says_err else []
+        match message:
+            case Get(None, "MODEL"):
+                return frames(ULXD4D_DEVICE[0])
+            case Get(None, "DEVICE_ID"):
+                return frames(ULXD4D_DEVICE[1])
+            case Get(0, "ALL"):
+                listed = [
+                    text for text in (*ULXD4D_ON, *ULXD4D_OFF) if "RATE" not in text and "LVL" not in text
+                ]
+                rates = (f"REP {number} METER_RATE {rate}" for number, rate in self.rates.items())
+                return frames(*ULXD4D_DEVICE, *listed, *rates)
+            case Set(0, "METER_RATE", (rate,)):
+                return [frame for number in self.rates for frame in self._set(number, rate)]
+            case Set(int() as number, "METER_RATE", (rate,)):
+                return self._set(number, rate)
+            case _:
+                return []
+
+    def _set(self, number: int, rate: str) -> Iterable[bytes]:
+        self.rates[number] = rate
+        sample = [] if rate == "00000" else [f"SAMPLE {number} ALL AX 076 030"]
+        return frames(f"REP {number} METER_RATE {rate}", *sample)
+
+
+def rate_sets(peer: StringsPeer) -> list[tuple[int | None, str]]:
+    return [(channel, values[0]) for channel, _, values in peer.sets]
+
+
+async def test_leaving_puts_back_the_rate_that_each_channel_had_before_ours() -> None:
+    device = Metered("01000", "00000")
+    peer, driver = session(device)
+    report = ReportCollector()
+    async with running(driver, report):
+        await until(lambda: bool(report.meters(1)) and bool(report.meters(2)))
+        assert device.rates == {1: "00100", 2: "00100"}
+    assert device.rates == {1: "01000", 2: "00000"}
+    assert rate_sets(peer) == [(0, "00100"), (1, "01000"), (2, "00000")]
+
+
+async def test_leaving_puts_back_what_another_controller_asked_for_meanwhile() -> None:
+    device = Metered("00000", "00000")
+    peer, driver = session(device)
+    async with running(driver, ReportCollector()):
+        await until(lambda: device.rates[2] == "00100")
+        peer.say(b"< REP 2 METER_RATE 05000 >")
+        await until(lambda: rate_sets(peer)[-1] == (2, "00100"))
+    assert device.rates == {1: "00000", 2: "05000"}
+
+
+async def test_a_rate_like_ours_that_another_controller_set_is_left_as_it_is() -> None:
+    device = Metered("00100", "00100")
+    _, driver = session(device)
+    async with running(driver, ReportCollector()) as ended:
+        await until(lambda: not ended)
+    assert device.rates == {1: "00100", 2: "00100"}
+
+
+async def test_after_a_lost_connection_our_own_rate_is_not_taken_for_that_of_another_controller() -> None:
+    device = Metered("01000", "00000")
+    peer, driver = session(device)
+    async with running(driver, ReportCollector()) as ended:
+        await until(lambda: device.rates == {1: "00100", 2: "00100"})
+        peer.answer = nobody
+        peer.hang_up()
+        await until(lambda: bool(ended))
+    assert device.rates == {1: "00100", 2: "00100"}
+
+    peer.answer = device
+    report = ReportCollector()
+    async with running(driver, report):
+        await until(lambda: bool(report.meters(1)))
+    assert device.rates == {1: "01000", 2: "00000"}
+
+
+async def test_a_single_look_takes_the_next_sample_where_another_controller_meters() -> None:
+    device = Metered("01000", "05000")
+    peer, driver = session(device)
+    report = ReportCollector()
+
+    async def sample_later() -> None:
+        await until(lambda: any(isinstance(observation, FactsHeard) for observation in report.all))
+        peer.say(b"< SAMPLE 1 ALL AX 087 023 >")
+        peer.say(b"< SAMPLE 2 ALL XB 077 013 >")
+
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(sample_later)
+        await driver.read_once(report)
+    assert (report.meters(1)[-1].rf_dbm, report.meters(2)[-1].rf_dbm) == (-41.0, -51.0)
+    assert rate_sets(peer) == []
+
+
+async def test_a_single_look_meters_only_the_channels_that_nobody_meters() -> None:
+    device = Metered("01000", "00000")
+    peer, driver = session(device)
+    report = ReportCollector()
+    await driver.read_once(report)
+    assert report.meters(2)[-1].rf_dbm == -52.0
+    assert rate_sets(peer) == [(2, "00100"), (2, "00000")]
+    assert report.facts(1).meter_interval_s is None
+
+
+@pytest.mark.parametrize("says_err", [True, False])
+async def test_a_single_look_asks_channel_by_channel_where_index_0_does_not_take_a_rate(
+    says_err: bool,
+) -> None:
+    device = Metered(
+        "00000",
+        "00000",
+        refuses=lambda message: isinstance(message, Set) and message.channel == 0,
+        says_err=says_err,
+    )
+    peer, driver = session(device)
+    report = ReportCollector()
+    await driver.read_once(report)
+    assert [report.meters(number)[-1].rf_dbm for number in (1, 2)] == [-52.0, -52.0]
+    assert rate_sets(peer) == [(0, "00100"), (1, "00100"), (2, "00100"), (1, "00000"), (2, "00000")]
+
+
+async def test_our_claim_backs_off_to_ten_seconds_and_no_more() -> None:
+    claimed: list[float] = []
+
+    def insisting(message: Message) -> Iterable[bytes]:
+        if isinstance(message, Set) and message.property == "METER_RATE":
+            claimed.append(anyio.current_time())
+            return frames("REP 1 METER_RATE 60000", "REP 2 METER_RATE 00100", "SAMPLE 2 ALL AX 076 030")
+        return device(message)
+
+    device = Metered("00100", "00100")
+    _, driver = session(insisting, silence_limit_s=1000.0)
+    report = ReportCollector()
+    async with running(driver, report):
+        await until(lambda: len(claimed) > 20)
+        assert report.facts(1).meter_interval_s == 0.1
+    pauses = [later - earlier for earlier, later in pairwise(claimed[:-2])]
+    assert max(pauses) <= 11.0
+
+
+async def test_facts_are_reported_whole_after_a_reconnection() -> None:
+    device = Metered("00000", "00000")
+
+    def interrupting(message: Message) -> Iterable[bytes]:
+        """Reports a change unasked before it lists."""
+        if message == Get(0, "ALL"):
+            peer.say(b"< REP 1 BATT_RUN_TIME 00404 >")
+        return device(message)
+
+    peer, driver = session(interrupting)
+    report = ReportCollector()
+    await driver.read_once(report)
+    facts = [observation.facts for observation in report.all if isinstance(observation, FactsHeard)]
+    assert [each.name for each in facts[:2]] == ["Lead Vox", "Podium"]
+    assert None not in {each.name for each in facts}
