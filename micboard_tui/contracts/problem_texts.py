@@ -49,6 +49,8 @@ PROBLEM_TEXTS: Mapping[ProblemCode, ProblemText] = {
     ProblemCode.RF_CRITICAL: ProblemText("RF very weak", "check antennas and distance"),
     ProblemCode.AUDIO_CLIP: ProblemText("Audio clips", "turn the pack's gain down"),
     ProblemCode.INTERFERENCE: ProblemText("Interference", "find a free frequency"),
+    ProblemCode.RF_OVERLOAD: ProblemText("RF overload", "move pack and antennas apart"),
+    ProblemCode.RECEIVER_FAULT: ProblemText("Receiver fault", "see its warnings in the detail"),
     ProblemCode.SAME_FREQUENCY: ProblemText("Same frequency", "retune one of the two"),
     ProblemCode.PERFORMER_TWICE: ProblemText("Performer live twice", "make one a backup"),
     ProblemCode.WRONG_PACK: ProblemText("Wrong pack", "swap it, or plan this one"),

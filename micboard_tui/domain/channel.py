@@ -25,6 +25,26 @@ class SlotStatus(StrEnum):
     LINKED_ACTIVE = "linked_active"
 
 
+class DeviceWarning(StrEnum):
+    """What a device warns of by itself, whatever its values say. ``domain.problem`` judges it."""
+
+    LOW_BATTERY = "low_battery"
+    LOW_SIGNAL = "low_signal"
+    RF_OVERLOAD = "rf_overload"
+    AUDIO_PEAK = "audio_peak"
+    CLOCK = "clock"
+    """The receiver has no valid word clock."""
+    ANTENNA = "antenna"
+    """An antenna input is shorted."""
+    HARDWARE = "hardware"
+
+    # These are looked up for every channel twice a second, and Enum's own hash is written in Python.
+    __hash__ = str.__hash__
+
+
+NO_WARNINGS: frozenset[DeviceWarning] = frozenset()
+
+
 @dataclass(frozen=True, slots=True)
 class Transmitter:
     """The pack that a channel receives. When it goes off, all of this goes with it."""
@@ -71,6 +91,7 @@ class ChannelFacts:
     """False: the device reports that there is none. None: it does not report either."""
     transmitter: Transmitter | None = None
     slots: tuple[Slot, ...] = ()
+    device_warnings: frozenset[DeviceWarning] = NO_WARNINGS
     meter_interval_s: float | None = None
     """The interval at which the device promised to send meters; 0 when metering is off."""
     raw: tuple[tuple[str, str], ...] = ()

@@ -5,7 +5,7 @@ from enum import IntEnum, StrEnum
 from typing import TypeAlias
 
 from micboard_tui.domain.battery import Battery, BatteryLevel, MinutesNote, battery_level
-from micboard_tui.domain.channel import ChannelFacts, ChannelState, Encryption, Transmitter
+from micboard_tui.domain.channel import ChannelFacts, ChannelState, DeviceWarning, Encryption, Transmitter
 from micboard_tui.domain.link_state import ON_AIR, LinkState
 from micboard_tui.domain.safe_text import fold_name
 from micboard_tui.domain.signal_level import SignalLevel, quality_level, rf_level
@@ -28,6 +28,10 @@ class ProblemCode(StrEnum):
     RF_CRITICAL = "rf_critical"
     AUDIO_CLIP = "audio_clip"
     INTERFERENCE = "interference"
+    RF_OVERLOAD = "rf_overload"
+    """The receiver warns that its input is overdriven."""
+    RECEIVER_FAULT = "receiver_fault"
+    """The receiver warns of its clock, an antenna input or its hardware."""
     SAME_FREQUENCY = "same_frequency"
     """Another channel that is on the air has it too."""
     PERFORMER_TWICE = "performer_twice"
@@ -71,6 +75,7 @@ _BY_LINK = {
 }
 
 
+_RECEIVER_FAULTS = frozenset({DeviceWarning.CLOCK, DeviceWarning.ANTENNA, DeviceWarning.HARDWARE})
 MIN_SERIAL_DIGITS = 6
 """Fewer digits are a name."""
 _FactsProblems: TypeAlias = tuple[tuple[ProblemCode, ...], tuple[ProblemCode, ...]]
@@ -111,7 +116,14 @@ def find_problems(
 def is_clipping(state: ChannelState, limits: Limits = DEFAULT_LIMITS) -> bool:
     """Whether its audio is, or was a moment ago, more than fits."""
     peak = state.audio_peak_dbfs
-    return state.meters.overload or (peak is not None and peak >= limits.audio_clip_dbfs)
+    if state.meters.overload or (peak is not None and peak >= limits.audio_clip_dbfs):
+        return True
+    return DeviceWarning.AUDIO_PEAK in state.facts.device_warnings
+
+
+def judge_battery(state: ChannelState, limits: Limits = DEFAULT_LIMITS) -> BatteryLevel:
+    """How good the battery of the channel's pack is: by its charge, and at best low if the device warns."""
+    return _judge_battery(state.facts, state.battery, limits)
 
 
 def _problems_of_facts(facts: ChannelFacts, limits: Limits) -> _FactsProblems:
@@ -128,8 +140,11 @@ def _problems_of_facts(facts: ChannelFacts, limits: Limits) -> _FactsProblems:
         always.append(ProblemCode.ENCRYPTION_MISMATCH)
     if facts.interference:
         always.append(ProblemCode.INTERFERENCE)
-    battery = facts.transmitter.battery if facts.transmitter else None
-    found = tuple(always), tuple(_problems_of_battery(battery, limits))
+    if DeviceWarning.RF_OVERLOAD in facts.device_warnings:
+        always.append(ProblemCode.RF_OVERLOAD)
+    if not _RECEIVER_FAULTS.isdisjoint(facts.device_warnings):
+        always.append(ProblemCode.RECEIVER_FAULT)
+    found = tuple(always), tuple(_problems_of_battery(facts, limits))
     object.__setattr__(facts, "judgement", (limits, found))
     return found
 
@@ -159,9 +174,17 @@ def _differs(planned: str | None, actual: str | None) -> bool:
     return fold_name(planned) != fold_name(actual)
 
 
-def _problems_of_battery(battery: Battery | None, limits: Limits) -> list[ProblemCode]:
-    found = []
+def _judge_battery(facts: ChannelFacts, battery: Battery | None, limits: Limits) -> BatteryLevel:
     level = battery_level(battery, limits.battery)
+    if level is not BatteryLevel.CRITICAL and DeviceWarning.LOW_BATTERY in facts.device_warnings:
+        return BatteryLevel.LOW
+    return level
+
+
+def _problems_of_battery(facts: ChannelFacts, limits: Limits) -> list[ProblemCode]:
+    found = []
+    battery = facts.transmitter.battery if facts.transmitter else None
+    level = _judge_battery(facts, battery, limits)
     if level is BatteryLevel.CRITICAL:
         found.append(ProblemCode.BATTERY_CRITICAL)
     elif level is BatteryLevel.LOW:
@@ -177,7 +200,7 @@ def _problems_of_signal(state: ChannelState, limits: Limits) -> list[ProblemCode
     level = rf_level(meters, limits)
     if level is SignalLevel.CRITICAL:
         found.append(ProblemCode.RF_CRITICAL)
-    elif level is SignalLevel.LOW:
+    elif level is SignalLevel.LOW or DeviceWarning.LOW_SIGNAL in state.facts.device_warnings:
         found.append(ProblemCode.RF_LOW)
     if quality_level(meters.quality_percent, limits) is SignalLevel.LOW:
         found.append(ProblemCode.QUALITY_LOW)

@@ -11,6 +11,7 @@ from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.device import DeviceSnapshot
 from micboard_tui.domain.identity import ChannelRef, PerformerId, bay_label
 from micboard_tui.domain.link_state import OUT_OF_REACH, LinkState
+from micboard_tui.domain.problem import judge_battery
 from micboard_tui.domain.safe_text import fold_name, visible
 from micboard_tui.domain.signal_level import SignalLevel, rf_level
 from micboard_tui.domain.units import format_charge
@@ -76,7 +77,7 @@ def _ranked(
                     not _is_put_aside(state),
                     not ready,
                     _rank_of_link(state),
-                    _BY_BATTERY[battery_level(_battery(state))],
+                    _BY_BATTERY[_battery_level(state)],
                     not _is_strong(state),
                     not same_band,
                     state.performer is None,
@@ -91,7 +92,7 @@ def is_ready(state: ChannelState, now: float) -> bool:
     return (
         state.link_state is LinkState.LIVE
         and not state.is_stale(now)
-        and battery_level(state.battery) is BatteryLevel.OK
+        and judge_battery(state) is BatteryLevel.OK
         and _is_strong(state)
     )
 
@@ -100,6 +101,10 @@ def _rank_of_link(state: ChannelState) -> int:
     """On air first; then what waits in a charger, full."""
     charged = state.dock is not None and state.dock.bay.state is BayState.READY
     return _ON_AIR.get(state.link_state, _CHARGED if charged else _OTHERWISE)
+
+
+def _battery_level(state: ChannelState) -> BatteryLevel:
+    return judge_battery(state) if state.battery is not None else battery_level(_battery(state))
 
 
 def _battery(state: ChannelState) -> Battery | None:

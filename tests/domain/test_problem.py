@@ -5,11 +5,18 @@ from dataclasses import replace
 import pytest
 
 from micboard_tui.domain.assignment import Assignment, Role
-from micboard_tui.domain.battery import Battery, MinutesNote
-from micboard_tui.domain.channel import ChannelFacts, ChannelState, Encryption, Meters, Transmitter
+from micboard_tui.domain.battery import Battery, BatteryLevel, MinutesNote
+from micboard_tui.domain.channel import (
+    ChannelFacts,
+    ChannelState,
+    DeviceWarning,
+    Encryption,
+    Meters,
+    Transmitter,
+)
 from micboard_tui.domain.identity import ChannelRef, DeviceId
 from micboard_tui.domain.link_state import LinkState
-from micboard_tui.domain.problem import ProblemCode, Severity, find_problems
+from micboard_tui.domain.problem import ProblemCode, Severity, find_problems, judge_battery
 from micboard_tui.domain.thresholds import BatteryLimits, Limits
 
 NOW = 1000.0
@@ -214,3 +221,57 @@ def test_rf_in_percent_is_judged_by_its_stronger_antenna(
 ) -> None:
     state = replace(FINE, meters=Meters(rf_a_percent=percent, rf_b_percent=3))
     assert find_problems(state, NOW) == codes
+
+
+def warned(*warnings: DeviceWarning, state: ChannelState = FINE) -> ChannelState:
+    return replace(state, facts=replace(state.facts, device_warnings=frozenset(warnings)))
+
+
+@pytest.mark.parametrize(
+    ("warning", "code"),
+    [
+        (DeviceWarning.LOW_BATTERY, ProblemCode.BATTERY_LOW),
+        (DeviceWarning.LOW_SIGNAL, ProblemCode.RF_LOW),
+        (DeviceWarning.RF_OVERLOAD, ProblemCode.RF_OVERLOAD),
+        (DeviceWarning.AUDIO_PEAK, ProblemCode.AUDIO_CLIP),
+        (DeviceWarning.CLOCK, ProblemCode.RECEIVER_FAULT),
+        (DeviceWarning.ANTENNA, ProblemCode.RECEIVER_FAULT),
+        (DeviceWarning.HARDWARE, ProblemCode.RECEIVER_FAULT),
+    ],
+)
+def test_what_the_device_warns_of_is_a_problem_whatever_its_values_say(
+    warning: DeviceWarning, code: ProblemCode
+) -> None:
+    assert find_problems(warned(warning), NOW) == (code,)
+    assert code.severity is Severity.WARNING
+
+
+def test_a_warning_makes_nothing_better_and_nothing_twice() -> None:
+    every = warned(*DeviceWarning, state=worn(Battery(minutes=14)))
+    weak = replace(every, meters=Meters(rf_dbm=-99.0, overload=True))
+    assert find_problems(weak, NOW) == (
+        ProblemCode.BATTERY_CRITICAL,
+        ProblemCode.RF_CRITICAL,
+        ProblemCode.AUDIO_CLIP,
+        ProblemCode.RF_OVERLOAD,
+        ProblemCode.RECEIVER_FAULT,
+    )
+
+
+def test_a_pack_that_is_off_has_no_low_battery_and_no_weak_signal() -> None:
+    off = replace(
+        warned(DeviceWarning.LOW_BATTERY, DeviceWarning.LOW_SIGNAL), link_state=LinkState.TRANSMITTER_OFF
+    )
+    assert find_problems(off, NOW) == ()
+
+
+@pytest.mark.parametrize(
+    ("battery", "level"),
+    [
+        (Battery(percent=70), BatteryLevel.LOW),
+        (Battery(), BatteryLevel.LOW),
+        (Battery(percent=10), BatteryLevel.CRITICAL),
+    ],
+)
+def test_a_battery_that_the_device_warns_of_is_low_at_best(battery: Battery, level: BatteryLevel) -> None:
+    assert judge_battery(warned(DeviceWarning.LOW_BATTERY, state=worn(battery))) is level

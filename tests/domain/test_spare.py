@@ -5,7 +5,7 @@ from dataclasses import replace
 from micboard_tui.domain.assignment import Assignment, Performer, Role
 from micboard_tui.domain.battery import Battery
 from micboard_tui.domain.bay import Bay, BayState
-from micboard_tui.domain.channel import ChannelFacts, ChannelState, Meters, Transmitter
+from micboard_tui.domain.channel import ChannelFacts, ChannelState, DeviceWarning, Meters, Transmitter
 from micboard_tui.domain.device import Device, DeviceKind, DeviceSnapshot, DeviceState
 from micboard_tui.domain.docked_pack import Dock
 from micboard_tui.domain.identity import ChannelRef, DeviceId, PerformerId
@@ -107,6 +107,12 @@ def test_ready_is_only_what_is_known_to_be_fine_now() -> None:
     assert not is_ready(channel(1, Battery()), NOW)
     assert not is_ready(channel(1, rf_dbm=None), NOW)
     assert not is_ready(channel(1, link=LinkState.MUTED), NOW)
+
+
+def test_a_pack_whose_device_warns_of_its_battery_is_not_ready() -> None:
+    state = channel(1)
+    warned = replace(state.facts, device_warnings=frozenset({DeviceWarning.LOW_BATTERY}))
+    assert not is_ready(replace(state, facts=warned), NOW)
 
 
 def test_reasons_say_what_is_not_known() -> None:

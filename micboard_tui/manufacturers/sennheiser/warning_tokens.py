@@ -1,15 +1,30 @@
 """Warnings and states in one spelling, whichever generation of devices wrote them. Pure.
 
-Source: docs/reference/protocols/sennheiser.md 2.2, 2.5, 3.1, 6.3.
+Source: docs/reference/protocols/sennheiser.md 2.2, 2.5, 3.1, 4, 5.4, 6.3.
 """
 
 from typing import TypeAlias
 
-from micboard_tui.domain.channel import Encryption
+from micboard_tui.domain.channel import NO_WARNINGS, DeviceWarning, Encryption
 
 Tokens: TypeAlias = frozenset[str]
 NO_TOKENS: Tokens = frozenset()
 AUDIO_PEAK, NO_LINK, ENCRYPTION_ERROR = "afpeak", "nolink", "aes256error"
+
+_DEVICE_WARNINGS = {
+    "lowbattery": DeviceWarning.LOW_BATTERY,
+    "lowbat": DeviceWarning.LOW_BATTERY,
+    "lowsignal": DeviceWarning.LOW_SIGNAL,
+    "lowrfsignal": DeviceWarning.LOW_SIGNAL,
+    "badlink": DeviceWarning.LOW_SIGNAL,
+    "rfpeak": DeviceWarning.RF_OVERLOAD,
+    AUDIO_PEAK: DeviceWarning.AUDIO_PEAK,
+    "badclock": DeviceWarning.CLOCK,
+    "noclock": DeviceWarning.CLOCK,
+    "hwfailure": DeviceWarning.HARDWARE,
+}
+_SHORTED = "bncshorted"
+"""How the warning of a shorted antenna input ends; before it stands which one."""
 
 
 def parse_tokens(value: object) -> Tokens | None:
@@ -24,6 +39,17 @@ def parse_tokens(value: object) -> Tokens | None:
     if not terms and value != [None]:
         return None
     return frozenset(token for term in terms if (token := _normalize(term)))
+
+
+def device_warnings_of(*warnings: Tokens | None) -> frozenset[DeviceWarning]:
+    """What ``warnings``, of a receiver and of its transmitter, mean; what they do not mean is left out."""
+    tokens = frozenset().union(*(own for own in warnings if own))
+    if not tokens:
+        return NO_WARNINGS
+    known = {warning for token in tokens if (warning := _DEVICE_WARNINGS.get(token))}
+    if any(token.endswith(_SHORTED) for token in tokens):
+        known.add(DeviceWarning.ANTENNA)
+    return frozenset(known)
 
 
 def encryption_of(warnings: Tokens | None, *, is_on: bool | None) -> Encryption | None:

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from micboard_tui.contracts.problem_texts import LINK_STATE_TEXTS
-from micboard_tui.domain.battery import is_low
+from micboard_tui.domain.battery import BatteryLevel
 from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.device import DeviceSnapshot
 from micboard_tui.domain.link_state import LinkState
-from micboard_tui.domain.problem import ProblemCode
+from micboard_tui.domain.problem import ProblemCode, judge_battery
 from micboard_tui.domain.safe_text import visible
 
 
@@ -85,7 +85,7 @@ def criteria_of(
     if codes:
         yield Criterion(CriterionKind.STATE, PROBLEMS)
     if state.battery is not None:
-        if is_low(state.battery):
+        if judge_battery(state) in {BatteryLevel.LOW, BatteryLevel.CRITICAL}:
             yield LOW_BATTERY
         elif not state.battery.is_known:
             yield UNKNOWN_BATTERY

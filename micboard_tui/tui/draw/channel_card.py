@@ -126,7 +126,7 @@ def _battery(row: RowContext, width: int, bar: int) -> Line:
             return [Cell("   no battery known", "dim")]
         ago = format_duration(row.now - last.observed_at)
         return [Cell(f"   (battery {format_charge(last.battery)}, {ago} ago)", "dim")]
-    tone = formats.battery_tone(battery) if row.state.link_state in ON_AIR else "dim"
+    tone = formats.charge_tone(row.state) if row.state.link_state in ON_AIR else "dim"
     share = battery.share
     cells = [
         Cell("   "),

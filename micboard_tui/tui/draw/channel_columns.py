@@ -77,7 +77,7 @@ def _draw_battery(row: RowContext, room: int) -> Sequence[Cell]:
     if link in UNHEARD or (battery is None and link not in ON_AIR):
         return (_last_battery(row, room + 1 + BATTERY_TEXT),)
     # Without a carrier the receiver repeats what it heard before.
-    tone = formats.battery_tone(battery) if link in ON_AIR else "dim"
+    tone = formats.charge_tone(row.state) if link in ON_AIR else "dim"
     share = battery.share if battery else None
     return (
         Cell(" " * room if share is None else row.glyphs.bar(share, room), tone, is_bar=share is not None),

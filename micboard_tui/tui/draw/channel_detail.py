@@ -197,7 +197,7 @@ class ChannelPage:
             yield _line("  serial", visible(pack.serial))
         battery = pack.battery
         # Without a carrier the receiver repeats what it heard before.
-        tone = "dim" if state.link_state in WITHOUT_CARRIER else formats.battery_tone(battery)
+        tone = "dim" if state.link_state in WITHOUT_CARRIER else formats.charge_tone(state)
         yield self._with_bar(
             _line("battery", f"{format_charge_in_full(battery):<13} ", tone), battery.share, tone
         )

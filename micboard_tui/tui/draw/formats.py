@@ -8,7 +8,7 @@ from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.device import DeviceStatus
 from micboard_tui.domain.identity import channel_label
 from micboard_tui.domain.link_state import LinkState
-from micboard_tui.domain.problem import ProblemCode, Severity
+from micboard_tui.domain.problem import ProblemCode, Severity, judge_battery
 from micboard_tui.domain.safe_text import visible
 from micboard_tui.domain.signal_level import SignalLevel, rf_level_of_dbm, rf_level_of_percent
 
@@ -65,6 +65,11 @@ def channel_name(state: ChannelState, device_title: str) -> str:
 
 def battery_tone(battery: Battery | None) -> str:
     return LEVEL_TONES[battery_level(battery)]
+
+
+def charge_tone(state: ChannelState) -> str:
+    """Of the battery of a channel's pack, of which the device may warn."""
+    return LEVEL_TONES[judge_battery(state)]
 
 
 def rf_share(dbm: float | None) -> float | None:

@@ -2,7 +2,7 @@ from dataclasses import replace
 
 from micboard_tui.domain.assignment import Assignment, Performer
 from micboard_tui.domain.battery import NO_BATTERY, Battery
-from micboard_tui.domain.channel import ChannelState
+from micboard_tui.domain.channel import ChannelState, DeviceWarning
 from micboard_tui.domain.device import DeviceSnapshot, DeviceState
 from micboard_tui.domain.identity import PerformerId
 from micboard_tui.domain.link_state import LinkState
@@ -90,6 +90,13 @@ def test_a_charge_below_a_limit_is_only_one_that_is_known() -> None:
         only(criterion).matches(with_battery(NO_BATTERY), HERE, ()) for criterion in BELOW.values()
     )
     assert only(BELOW[25]).matches(with_battery(Battery(bars=1)), HERE, ())
+
+
+def test_a_battery_that_the_device_warns_of_is_low() -> None:
+    full = with_battery(Battery(percent=70))
+    warned = replace(full, facts=replace(full.facts, device_warnings=frozenset({DeviceWarning.LOW_BATTERY})))
+    assert not only(LOW_BATTERY).matches(full, HERE, ())
+    assert only(LOW_BATTERY).matches(warned, HERE, ())
 
 
 def test_only_those_that_somebody_has() -> None:

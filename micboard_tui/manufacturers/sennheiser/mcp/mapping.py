@@ -24,6 +24,13 @@ from micboard_tui.manufacturers.sennheiser.mcp.values import (
     parse_number,
     parse_preset,
 )
+from micboard_tui.manufacturers.sennheiser.warning_tokens import (
+    AUDIO_PEAK,
+    NO_TOKENS,
+    Tokens,
+    device_warnings_of,
+    parse_tokens,
+)
 
 Lines: TypeAlias = Mapping[str, str]
 
@@ -105,9 +112,15 @@ def facts_of(kind: DeviceKind, lines: Lines, meter_interval_s: float | None) -> 
         receiver_muted=_is_muted(kind, lines, switches),
         transmitter_present=is_present,
         transmitter=_transmitter_of(lines, switches) if is_present and kind is DeviceKind.RECEIVER else None,
+        device_warnings=device_warnings_of(_warnings_of(lines)),
         meter_interval_s=meter_interval_s,
         raw=_raw_values(lines, FACT_KEYWORDS),
     )
+
+
+def _warnings_of(lines: Lines) -> Tokens:
+    """One or more terms, separated by blanks (docs/reference/protocols/sennheiser.md 5.4)."""
+    return parse_tokens(lines.get("Msg", "").split()) or NO_TOKENS
 
 
 def switches_of(kind: DeviceKind, lines: Lines) -> Switches:
@@ -178,7 +191,7 @@ def meters_of(kind: DeviceKind, lines: Lines) -> Meters:
         parse_number(audio, 1) if kind is DeviceKind.IEM_TRANSMITTER else None,
     ]
     peak = max((level for level in channels if level is not None), default=None)
-    overload = "AF_Peak" in lines.get("Msg", "").split() or (peak is not None and peak > MAX_PERCENT)
+    overload = AUDIO_PEAK in _warnings_of(lines) or (peak is not None and peak > MAX_PERCENT)
     if kind is DeviceKind.IEM_TRANSMITTER:
         return Meters(audio_dbfs=audio_dbfs_of(peak), carrier=True, overload=overload)
     switches = switches_of(kind, lines)

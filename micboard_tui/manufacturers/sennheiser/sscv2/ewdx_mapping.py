@@ -42,6 +42,7 @@ from micboard_tui.manufacturers.sennheiser.warning_tokens import (
     NO_LINK,
     NO_TOKENS,
     Tokens,
+    device_warnings_of,
     encryption_of,
     parse_tokens,
 )
@@ -134,6 +135,9 @@ class Ewdx:
         self, tree: Tree, number: int, presence: Presence, meter_interval_s: float, /
     ) -> ChannelFacts:
         own, warnings, rf = self.fact_paths(number)
+        device_warnings = device_warnings_of(
+            _warnings_of(tree, number), _transmitter_warnings_of(tree, number)
+        )
         return ChannelFacts(
             name=parse_text(tree.field(own, "name")),
             frequency_khz=parse_integer(tree.field(rf, "frequency"), 1, MAX_FREQUENCY_KHZ),
@@ -145,6 +149,7 @@ class Ewdx:
             ),
             transmitter_present=is_present(presence),
             transmitter=transmitter_while_present(presence, _transmitter_of(tree, number)),
+            device_warnings=device_warnings,
             meter_interval_s=meter_interval_s,
             raw=raw_values(tree, own, warnings, rf, *self.transmitter_paths(tree, number)),
         )

@@ -7,7 +7,7 @@ What is not documented, audio levels by pack and the state of a pack's mute, is 
 
 from collections.abc import Mapping, Sequence
 
-from micboard_tui.domain.channel import ChannelFacts, Meters, Transmitter
+from micboard_tui.domain.channel import NO_WARNINGS, ChannelFacts, DeviceWarning, Meters, Transmitter
 from micboard_tui.domain.command import Command
 from micboard_tui.domain.device import DeviceKind
 from micboard_tui.domain.observation import DeviceHeard
@@ -49,6 +49,7 @@ _PRESENCES = {
 }
 _INTERFERENCE = {"None": False, "Low": False, "Mid": True, "Medium": True, "High": True}
 _LEVELS = frozenset({"rssi", "micLqi", "iemLqi", "dominantAntenna"})
+_LOW_BATTERY = frozenset({DeviceWarning.LOW_BATTERY})
 _NO_SERIALS = frozenset({None, "0000000000"})
 
 
@@ -131,6 +132,7 @@ class Spectera:
             interference=_parse_interference(tree.field(path, "interference")),
             transmitter_present=is_present(presence),
             transmitter=transmitter_while_present(presence, _transmitter_of(tree, path)),
+            device_warnings=_LOW_BATTERY if tree.field(path, "batteryLow") is True else NO_WARNINGS,
             meter_interval_s=meter_interval_s,
             raw=raw_values(tree, path, without=_LEVELS),
         )

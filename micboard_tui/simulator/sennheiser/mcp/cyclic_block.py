@@ -15,7 +15,7 @@ _DBUV_AT_0_DBM = 107.0
 _ANTENNA_LOSS_DB = 20.0
 """Of small antennas and their cables; without it, every level on our stage would exceed the scale."""
 _MAX_LEVEL = 140
-_LOW_RF_PERCENT = 40
+_LOW_RF_PERCENT = 20
 _CLIPPED_PERCENT = 98
 _FIRST, _SECOND = 1, 2
 _BATTERY_STEPS = ((0.7, "100"), (0.3, "70"), (0.1, "30"), (-1.0, "0"))

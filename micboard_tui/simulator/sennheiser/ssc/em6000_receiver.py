@@ -21,6 +21,7 @@ FIRST_KHZ = 560_000
 _WARNINGS = {
     "no link": "NoLink",
     "low signal": "LowSignal",
+    "rf peak": "RFPeak",
     "audio peak": "AFPeak",
     "wrong key": "Aes256Error",
     "low battery": "LowBattery",

@@ -28,6 +28,7 @@ QUIETEST_DBFS = -138.5
 _WARNINGS = {
     "no link": "NoLink",
     "low signal": "LowSignal",
+    "rf peak": "RfPeak",
     "audio peak": "AfPeak",
     "wrong key": "Aes256Error",
 }

@@ -11,6 +11,8 @@ from micboard_tui.simulator.stage.voice import Voice
 _OWN_PACK_SHARE = 0.8
 """Of the packs that run on the manufacturer's rechargeable cells."""
 _BEST_DBM = -56.0
+RF_OVERLOAD_DBM = -20.0
+"""Above it a receiver's input is overdriven."""
 _INTERFERED = 0.35
 
 
@@ -29,6 +31,7 @@ def warnings_of(air: Air, names: dict[str, str]) -> list[str]:
     conditions = (
         ("no link", not is_linked),
         ("low signal", is_linked and link_quality(air) < weak),
+        ("rf peak", is_linked and max(air.rf_dbm) > RF_OVERLOAD_DBM),
         ("audio peak", is_linked and air.clipping),
         ("wrong key", is_linked and air.key_mismatch),
         ("low battery", is_linked and air.pack.battery.bars <= 1),

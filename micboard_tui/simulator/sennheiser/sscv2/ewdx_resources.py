@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from micboard_tui.protocols.sscv2.message import Json
 from micboard_tui.protocols.sscv2.path import IDENTITY
+from micboard_tui.simulator.sennheiser.ssc.receiver_channels import RF_OVERLOAD_DBM
 from micboard_tui.simulator.sennheiser.sscv2.authentication import USER
 from micboard_tui.simulator.sennheiser.sscv2.resource_tree import (
     BAD,
@@ -196,6 +197,7 @@ def _warnings(air: Air) -> Sequence[str]:
     warnings = {
         "Aes256Error": air.key_mismatch,
         "LowSignal": _quality(air) <= LOW_QUALITY,
+        "RfPeak": max(air.rf_dbm) > RF_OVERLOAD_DBM,
         "AfPeak": air.peak_dbfs >= CLIP_DBFS,
     }
     return tuple(name for name, is_so in warnings.items() if is_so)

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from micboard_tui.domain.battery import Battery
-from micboard_tui.domain.channel import ChannelFacts, Meters, Transmitter
+from micboard_tui.domain.channel import ChannelFacts, DeviceWarning, Meters, Transmitter
 from micboard_tui.domain.device import DeviceKind
 from micboard_tui.domain.link_state import LinkState, judge_link_state
 from micboard_tui.domain.observation import DeviceHeard
@@ -49,6 +49,7 @@ def test_a_receiver_with_its_transmitter() -> None:
         receiver_muted=True,
         transmitter_present=True,
         transmitter=Transmitter(muted=True, battery=Battery(percent=70)),
+        device_warnings=frozenset({DeviceWarning.LOW_SIGNAL, DeviceWarning.LOW_BATTERY}),
         meter_interval_s=0.1,
         raw=(
             ("AfOut", "-18"),
@@ -311,3 +312,18 @@ def test_no_lines_raise_or_leave_their_ranges(lines: dict[str, str], kind: Devic
         assert facts.transmitter_present is not True or kind is SR
     else:
         assert facts.transmitter_present
+
+
+@pytest.mark.parametrize(
+    ("terms", "warnings"),
+    [
+        ("OK", set()),
+        ("Low_Battery Low_RF_Signal AF_Peak", {"low_battery", "low_signal", "audio_peak"}),
+        ("RX_Mute  Low_Battery", {"low_battery"}),
+        ("", set()),
+    ],
+)
+def test_every_term_of_a_warning_counts(terms: str, warnings: set[str]) -> None:
+    lines = EM_ON | {"Msg": terms}
+    assert mapping.facts_of(EM, lines, 0.1).device_warnings == {DeviceWarning(name) for name in warnings}
+    assert mapping.meters_of(EM, lines).overload == ("audio_peak" in warnings)

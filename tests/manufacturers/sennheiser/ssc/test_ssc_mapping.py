@@ -6,7 +6,7 @@ Source: docs/reference/protocols/sennheiser.md 2 to 4.
 import pytest
 
 from micboard_tui.domain.battery import Battery
-from micboard_tui.domain.channel import Encryption, Meters, Transmitter
+from micboard_tui.domain.channel import DeviceWarning, Encryption, Meters, Transmitter
 from micboard_tui.domain.device import DeviceKind
 from micboard_tui.manufacturers.sennheiser.ssc import mapping
 from micboard_tui.manufacturers.sennheiser.ssc.families import FAMILIES
@@ -100,6 +100,34 @@ def test_the_evening_of_the_transcript() -> None:
 )
 def test_what_shows_that_a_transmitter_is_linked(reported: dict[str, Value], link: bool | None) -> None:
     assert EWDX.has_link(values_of(reported), 1) is link
+
+
+@pytest.mark.parametrize(
+    ("family", "reported", "warnings"),
+    [
+        (
+            EWDX,
+            {"/rx1/warnings": ["LowSignal", "RfPeak"], "/mates/tx1/warnings": ["LowBattery"]},
+            {DeviceWarning.LOW_SIGNAL, DeviceWarning.RF_OVERLOAD, DeviceWarning.LOW_BATTERY},
+        ),
+        (
+            DIGITAL_6000,
+            {"/rx1/active_warnings": ["LowBattery", "NoClock"]},
+            {DeviceWarning.LOW_BATTERY, DeviceWarning.CLOCK},
+        ),
+        (
+            MULTI_CHANNEL,
+            {"/rx1/warnings": "Bad Link", "/mates/tx1/warnings": ["Low Bat"]},
+            {DeviceWarning.LOW_SIGNAL, DeviceWarning.LOW_BATTERY},
+        ),
+        (RACK, {"/mates/tx1/warnings": ["Low Bat"]}, {DeviceWarning.LOW_BATTERY}),
+        (RACK, {"/mates/tx1/warnings": [""]}, set()),
+    ],
+)
+def test_a_channel_has_what_its_receiver_and_its_pack_warn_of(
+    family: Family, reported: dict[str, Value], warnings: set[DeviceWarning]
+) -> None:
+    assert family.facts_of(values_of(reported), 1, HERE).device_warnings == warnings
 
 
 def test_warnings_of_an_ewdx() -> None:

@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from micboard_tui.contracts.errors import DeviceError, ErrorCode
 from micboard_tui.domain.battery import NO_BATTERY, Battery
-from micboard_tui.domain.channel import ChannelFacts, Encryption, Meters, Transmitter
+from micboard_tui.domain.channel import ChannelFacts, DeviceWarning, Encryption, Meters, Transmitter
 from micboard_tui.domain.command import (
     Command,
     Identify,
@@ -324,6 +324,16 @@ def test_a_clip_at_either_end_is_an_overload() -> None:
     assert meters(linked(channel__0__warnings=["AfPeak"])).overload
     assert meters(linked(transmitters__0__warnings=["AfPeak"])).overload
     assert not meters(linked()).overload
+
+
+def test_a_channel_has_what_its_receiver_and_its_pack_warn_of() -> None:
+    tree = linked(channel__0__warnings=["LowSignal", "RfPeak"], transmitters__0__warnings=["LowBattery"])
+    assert facts(tree).device_warnings == {
+        DeviceWarning.LOW_SIGNAL,
+        DeviceWarning.RF_OVERLOAD,
+        DeviceWarning.LOW_BATTERY,
+    }
+    assert facts(linked()).device_warnings == frozenset()
 
 
 def test_levels_out_of_range_are_unknown() -> None:

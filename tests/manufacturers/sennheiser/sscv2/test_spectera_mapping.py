@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from micboard_tui.contracts.errors import DeviceError, ErrorCode
 from micboard_tui.domain.battery import Battery
-from micboard_tui.domain.channel import ChannelFacts, Meters, Transmitter
+from micboard_tui.domain.channel import ChannelFacts, DeviceWarning, Meters, Transmitter
 from micboard_tui.domain.command import SetMute
 from micboard_tui.domain.device import DeviceKind
 from micboard_tui.domain.observation import DeviceHeard
@@ -120,6 +120,14 @@ def test_a_level_out_of_range_is_unknown(rssi: Json, rf_dbm: float | None) -> No
     levels = SPECTERA.meters_of(pack(rssi=rssi), 1)
     assert levels is not None
     assert levels.rf_dbm == rf_dbm
+
+
+@pytest.mark.parametrize(
+    ("low", "warnings"),
+    [(True, {DeviceWarning.LOW_BATTERY}), (False, set()), (None, set()), ("true", set())],
+)
+def test_a_pack_whose_battery_is_low_by_its_own_account(low: Json, warnings: set[DeviceWarning]) -> None:
+    assert facts(pack(batteryLow=low)).device_warnings == warnings
 
 
 def test_levels_are_no_facts() -> None:

@@ -272,7 +272,7 @@ async def test_a_carrier_that_drops_out_leaves_the_battery(em: McpDevice) -> Non
 async def test_all_that_can_be_wrong_at_once(em: McpDevice) -> None:
     (air,) = em.airs
     air.clipping = True
-    air._base_dbm = -76.0
+    air._base_dbm = -81.0
     em.unit.muted = True
     await ticks(em, 5)
     with controlling(em) as client:

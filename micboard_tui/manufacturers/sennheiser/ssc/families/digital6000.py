@@ -29,7 +29,12 @@ from micboard_tui.manufacturers.sennheiser.transmitter_presence import (
     is_present,
     transmitter_while_present,
 )
-from micboard_tui.manufacturers.sennheiser.warning_tokens import NO_LINK, encryption_of, parse_tokens
+from micboard_tui.manufacturers.sennheiser.warning_tokens import (
+    NO_LINK,
+    device_warnings_of,
+    encryption_of,
+    parse_tokens,
+)
 from micboard_tui.protocols.ssc.messages import Json
 
 METERS = "/mm"
@@ -113,17 +118,16 @@ def _dbm_of(byte: int) -> float:
 
 
 def _facts_of(values: AddressValues, n: int, presence: Presence) -> ChannelFacts:
+    warnings = parse_tokens(values.get(f"/rx{n}/active_warnings"))
     return ChannelFacts(
         name=parse_text(values.get(f"/rx{n}/name")),
         frequency_khz=parse_integer(values.get(f"/rx{n}/carrier"), 1, MAX_KHZ),
         group_channel=_parse_preset(values.get(f"/rx{n}/active_bank_channel")),
         receiver_muted=parse_flag(values.get(f"/rx{n}/audio_mute")),
-        encryption=encryption_of(
-            parse_tokens(values.get(f"/rx{n}/active_warnings")),
-            is_on=parse_flag(values.get(f"/rx{n}/encryption")),
-        ),
+        encryption=encryption_of(warnings, is_on=parse_flag(values.get(f"/rx{n}/encryption"))),
         transmitter_present=is_present(presence),
         transmitter=transmitter_while_present(presence, _transmitter_of(values, f"/rx{n}/skx")),
+        device_warnings=device_warnings_of(warnings),
         raw=values.raw(_ADDRESSES.for_channel(n)),
     )
 

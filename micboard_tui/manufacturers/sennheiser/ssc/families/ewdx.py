@@ -47,6 +47,7 @@ from micboard_tui.manufacturers.sennheiser.warning_tokens import (
     AUDIO_PEAK,
     NO_LINK,
     NO_TOKENS,
+    device_warnings_of,
     encryption_of,
     parse_tokens,
 )
@@ -132,17 +133,18 @@ def _meters_of(values: AddressValues, n: int) -> Meters | None:
 
 
 def _facts_of(values: AddressValues, n: int, presence: Presence) -> ChannelFacts:
+    warnings = parse_tokens(values.get(f"/rx{n}/warnings"))
+    pack_warnings = parse_tokens(values.get(f"/mates/tx{n}/warnings"))
     return ChannelFacts(
         name=parse_text(values.get(f"/rx{n}/name")),
         frequency_khz=parse_integer(values.get(f"/rx{n}/frequency"), 1, MAX_FREQUENCY_KHZ),
         group_channel=_parse_preset(values.get(f"/rx{n}/presets/active")),
         gain_db=parse_integer(values.get(f"/rx{n}/gain"), MIN_GAIN_DB, MAX_GAIN_DB),
         receiver_muted=parse_flag(values.get(f"/rx{n}/mute")),
-        encryption=encryption_of(
-            parse_tokens(values.get(f"/rx{n}/warnings")), is_on=parse_flag(values.get(_ENCRYPTION))
-        ),
+        encryption=encryption_of(warnings, is_on=parse_flag(values.get(_ENCRYPTION))),
         transmitter_present=is_present(presence),
         transmitter=transmitter_while_present(presence, _transmitter_of(values, f"/mates/tx{n}")),
+        device_warnings=device_warnings_of(warnings, pack_warnings),
         raw=values.raw(_ADDRESSES.for_channel(n)),
     )
 

@@ -37,7 +37,7 @@ from micboard_tui.manufacturers.sennheiser.transmitter_presence import (
     is_present,
     transmitter_while_present,
 )
-from micboard_tui.manufacturers.sennheiser.warning_tokens import parse_tokens
+from micboard_tui.manufacturers.sennheiser.warning_tokens import device_warnings_of, parse_tokens
 
 AUDIO_DB = (-100.0, 20.0)
 """From -60 to 0, on ew D1 from -80; a little more is no nonsense."""
@@ -106,6 +106,9 @@ def _facts_of(
         gain_db=gain_db,
         transmitter_present=is_present(presence),
         transmitter=transmitter_while_present(presence, transmitter),
+        device_warnings=device_warnings_of(
+            parse_tokens(values.get(f"/rx{n}/warnings")), parse_tokens(values.get(f"{branch}/warnings"))
+        ),
         raw=values.raw(addresses),
     )
 
