@@ -4,7 +4,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from micboard_tui.protocols.shure_slp.codec import MAX_DATAGRAM, MAX_TEXT, Advertisement, encode, parse
+from micboard_tui.protocols.shure_slp.codec import (
+    MAX_DATAGRAM,
+    MAX_TEXT,
+    Advertisement,
+    cid_of,
+    encode,
+    parse,
+)
 from tests.protocols.wire import said
 
 RECORDED = said("shure_slp/qlxd4.txt", "D")
@@ -55,6 +62,7 @@ def test_what_a_real_unit_says_is_read_whatever_its_header(datagram: bytes) -> N
 
 def test_the_mac_address_stands_in_the_id_of_the_unit() -> None:
     assert QLXD4.mac == "00:0E:DD:47:E0:D7"
+    assert cid_of("00:0e:dd:47:e0:d7") == QLXD4.cid
     assert Advertisement(cid="AA47E0D7-0000-11DD-A000-000EDDCCCCCC").mac is None
     assert Advertisement().mac is None
 
@@ -111,8 +119,7 @@ def test_a_datagram_of_the_greatest_length_is_read_and_a_longer_one_is_not() -> 
 
 
 def test_an_advertisement_has_the_header_and_the_attributes_of_a_real_unit() -> None:
-    attributes = RECORDED.partition(b",(device-description=")[0]
-    assert encode(QLXD4) == framed(attributes + b"\0", size=len(attributes))
+    assert encode(QLXD4) == framed(RECORDED + b"\0", size=len(RECORDED))
     attributes = b"(acn-fctn=QLXD4),(acn-uacn=FOH\\2C \\28A\\29),(acn-services=esta.dmp)"
     assert encode(Advertisement("QLXD4", "FOH, (A)")) == framed(attributes + b"\0", size=len(attributes))
 

@@ -15,6 +15,7 @@ MAX_DATAGRAM = 8 * 1024
 MAX_TEXT = 128
 """Characters kept of a name or a model."""
 
+_CID_TAIL = "-0000-11DD-A000-000EDDCCCCCC"
 _HEADER = 14
 _LANGUAGE = b"en"
 _DCID = re.compile(rb"cd:([0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12})")
@@ -51,6 +52,11 @@ class Advertisement:
         return ":".join(("00", "0E", "DD", tail[:2], tail[2:4], tail[4:6]))
 
 
+def cid_of(mac: str) -> str:
+    """The cid of the unit with this MAC address (docs/reference/protocols/shure.md 13.1)."""
+    return f"DD{''.join(mac.upper().split(':')[3:])}{_CID_TAIL}"
+
+
 def parse(datagram: bytes) -> Advertisement | None:
     """The advertisement in ``datagram``; None when it holds none. Never raises."""
     if len(datagram) > MAX_DATAGRAM or datagram[:1] != bytes([VERSION]):
@@ -78,6 +84,7 @@ def encode(advertisement: Advertisement) -> bytes:
         (b"acn-uacn", advertisement.name and _escape(advertisement.name)),
         (b"acn-services", b"esta.dmp"),
         (b"csl-esta.dmp", _encode_services(advertisement)),
+        (b"device-description", _encode_description(advertisement)),
     ]
     text = b",".join(b"(%b=%b)" % (name, value) for name, value in parts if value)
     head = bytes([VERSION, ATTRIBUTE_REPLY])
@@ -102,6 +109,15 @@ def _encode_services(advertisement: Advertisement) -> bytes | None:
     services = [f"esta.sdt/{advertisement.address}:57383"] if advertisement.address else []
     services += [f"esta.dmp/cd:{advertisement.dcid}"] if advertisement.dcid else []
     return ";".join(services).encode("ascii") or None
+
+
+def _encode_description(advertisement: Advertisement) -> bytes | None:
+    """Where the unit's DDL file would be; a known client reads no DCID without it behind.
+
+    Source: docs/reference/protocols/shure.md 19.
+    """
+    address = advertisement.address
+    return f"$:tftp://{address}/$.ddl".encode("ascii") if address else None
 
 
 def _find_attribute_list(datagram: bytes) -> bytes:

@@ -49,6 +49,11 @@ class SimulatedDevice(Protocol):
         """SHA-256 of the certificate that it shows since it was opened; None without one."""
         ...
 
+    @property
+    def mac(self) -> str | None:
+        """The MAC address that it tells; None where its protocol has none."""
+        ...
+
     async def open(self, host: str, port: int) -> int:
         """Listen; answers with the port (0 takes any that is free). Raises OSError."""
         ...

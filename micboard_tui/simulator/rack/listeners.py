@@ -30,7 +30,9 @@ class NoAddressError(OSError):
 async def open_devices(
     layout: Sequence[RackDevice], devices: Sequence[SimulatedDevice]
 ) -> tuple[RackDevice, ...]:
-    """The layout with the ports and certificates that the devices really have; the caller closes them.
+    """The layout with the ports, certificates and MAC addresses that the devices really have.
+
+    The caller closes them.
 
     Raises NoAddressError, and StartError SIMULATOR_FAILED when a port cannot be had.
     """
@@ -46,7 +48,7 @@ async def _open(entry: RackDevice, device: SimulatedDevice) -> RackDevice:
         if error.errno == errno.EADDRNOTAVAIL:
             raise NoAddressError(entry) from error
         raise open_failed(entry, error) from error
-    return replace(entry, port=port, fingerprint=device.fingerprint)
+    return replace(entry, port=port, fingerprint=device.fingerprint, mac=device.mac)
 
 
 def count_up(layout: Sequence[RackDevice]) -> tuple[RackDevice, ...]:

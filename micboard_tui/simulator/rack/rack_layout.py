@@ -68,6 +68,8 @@ class RackDevice:
     """What lets clients in, where the device asks."""
     fingerprint: str | None = None
     """Of the certificate it shows since it listens, where it has one."""
+    mac: str | None = None
+    """That it tells, where its protocol has one; known since it listens."""
     mode: str = PLAIN
 
 

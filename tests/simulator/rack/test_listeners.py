@@ -39,6 +39,7 @@ class OpenedDevice:
     airs: Sequence[Air] = ()
     connections = lapsed = 0
     fingerprint: str | None = None
+    mac: str | None = None
 
     def __init__(self, machine: Machine) -> None:
         self._machine = machine

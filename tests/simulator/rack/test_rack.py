@@ -2,6 +2,7 @@
 
 import asyncio
 from contextlib import AsyncExitStack
+from dataclasses import replace
 
 import anyio
 import pytest
@@ -49,7 +50,7 @@ async def test_a_given_port_is_the_same_for_all() -> None:
         port = free.getsockname()[1]
     async with open_rack(options(2, port=port)) as rack:
         assert {each.port for each in rack.devices} == {port}
-        assert rack.devices == plan(options(2, port=port))
+        assert tuple(replace(each, mac=None) for each in rack.devices) == plan(options(2, port=port))
 
 
 async def test_meters_come_by_themselves_and_the_world_moves() -> None:

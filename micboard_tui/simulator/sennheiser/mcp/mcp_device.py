@@ -53,6 +53,7 @@ class McpDevice:
     """Implements ``SimulatedDevice``."""
 
     fingerprint = None
+    mac = None
 
     def __init__(self, unit: McpUnit, dice: Random) -> None:
         self.unit = unit

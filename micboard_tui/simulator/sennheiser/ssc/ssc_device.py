@@ -31,6 +31,7 @@ class SscDevice:
     """Implements ``SimulatedDevice``."""
 
     fingerprint = None
+    mac = None
 
     def __init__(self, tree: AddressTree, airs: Sequence[Air], step: Callable[[float], None]) -> None:
         self.tree = tree

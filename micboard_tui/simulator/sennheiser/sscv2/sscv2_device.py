@@ -29,6 +29,7 @@ class Sscv2Device:
     """Implements ``SimulatedDevice``."""
 
     lapsed = 0
+    mac = None
 
     def __init__(self, resources: Resources, name: str, dice: Random) -> None:
         self.resources = resources

@@ -78,7 +78,7 @@ def build_charger(plan: BuildPlan, bay_count: int, module: str) -> StringsDevice
 
 
 def _identity(plan: BuildPlan, firmware: str, band: FrequencyBand) -> DeviceIdentity:
-    mac = random_mac(plan.dice, plan.first_channel)
+    mac = random_mac(plan.dice, plan.index)
     return DeviceIdentity(plan.model, plan.name, firmware, band, address=plan.host, mac=mac)
 
 

@@ -22,6 +22,7 @@ from typing import Generic, Protocol, TypeVar
 
 from micboard_tui.protocols.shure_strings.messages import Get, Message, Set
 from micboard_tui.simulator.shure.strings.client_connection import ClientConnection
+from micboard_tui.simulator.shure.strings.device_identity import DeviceIdentity
 from micboard_tui.simulator.shure.strings.reply import ERR, Reply
 from micboard_tui.simulator.shure.strings.strings_faults import Access, StringsFaults
 from micboard_tui.simulator.stage.air import Air
@@ -36,6 +37,8 @@ FLOOD_BYTES = 64 * 1024
 
 class StringsUnit(Protocol):
     """A device without its sockets."""
+
+    device: DeviceIdentity
 
     @property
     def says_err(self) -> bool:
@@ -104,6 +107,10 @@ class StringsDevice(Generic[UnitT]):
     @property
     def airs(self) -> Sequence[Air]:
         return self.unit.airs
+
+    @property
+    def mac(self) -> str:
+        return self.unit.device.mac
 
     @property
     def connections(self) -> int:

@@ -38,6 +38,7 @@ class SystemApiServer:
     """Implements ``SimulatedDevice``; connections are tasks of the HTTP server, which end with ``aclose``."""
 
     lapsed = 0
+    mac = None
 
     def __init__(self, site: Site, airs: Sequence[Air], host: str, api_key: str) -> None:
         self.site = site

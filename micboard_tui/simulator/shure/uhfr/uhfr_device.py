@@ -48,6 +48,7 @@ class UhfrDevice:
     """Implements ``SimulatedDevice``."""
 
     fingerprint = None
+    mac = None
     lapsed = 0
 
     def __init__(self, receiver: UhfrReceiver, dice: Random) -> None:
