@@ -8,7 +8,7 @@ from micboard_tui.domain.assignment import Assignment, Performer
 from micboard_tui.domain.battery import NO_BATTERY, Battery, LastBattery
 from micboard_tui.domain.docked_pack import Dock
 from micboard_tui.domain.identity import ChannelRef, DeviceId
-from micboard_tui.domain.link_state import ON_AIR, LinkState
+from micboard_tui.domain.link_state import ON_AIR, WITHOUT_CARRIER, LinkState
 from micboard_tui.domain.thresholds import STALE_AFTER_S
 
 
@@ -178,6 +178,19 @@ class ChannelState:
     def battery(self) -> Battery | None:
         """The current battery; None without a transmitter."""
         return self.facts.transmitter.battery if self.facts.transmitter else None
+
+    @property
+    def past_battery(self) -> LastBattery | None:
+        """The last battery that was reported, where none is current; None also where none ever was.
+
+        Without a carrier, receivers go on to report what the pack told before.
+        """
+        battery = self.battery
+        if battery is None or not battery.is_known:
+            return self.last_battery
+        if self.link_state not in WITHOUT_CARRIER or self.link_since is None:
+            return None
+        return LastBattery(battery, self.link_since)
 
     @property
     def performer(self) -> Performer | None:

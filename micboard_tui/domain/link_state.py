@@ -31,6 +31,8 @@ class LinkState(StrEnum):
 
 ON_AIR = frozenset({LinkState.LIVE, LinkState.MUTED})
 """A carrier of the channel's pack is received; a muted pack transmits too."""
+WITHOUT_CARRIER = frozenset({LinkState.RF_LOST, LinkState.TRANSMITTER_OFF, LinkState.DOCKED})
+"""The device answers and receives nothing of the channel's pack, so what it says of the pack is past."""
 OUT_OF_REACH = frozenset({LinkState.OFFLINE, LinkState.REFUSED})
 """The device cannot be read, so that nothing is known of the channel's present."""
 

@@ -2,10 +2,11 @@
 
 import pytest
 
-from micboard_tui.domain.battery import Battery
+from micboard_tui.domain.battery import NO_BATTERY, Battery, LastBattery
 from micboard_tui.domain.channel import ChannelFacts, ChannelState, Meters, Transmitter
 from micboard_tui.domain.device import Device, DeviceSnapshot, DeviceState, DeviceStatus
 from micboard_tui.domain.identity import ChannelRef, DeviceId
+from micboard_tui.domain.link_state import LinkState
 
 RACK = DeviceId("rack")
 
@@ -46,6 +47,32 @@ def test_meters_that_never_came_are_overdue_since_the_link_began() -> None:
     state = ChannelState(RACK, 1, observed_at=1000.0, link_since=990.0, expected_period_s=0.1)
     assert not state.is_stale(992.0)
     assert state.stale_for_s(1000.0) == 10.0
+
+
+@pytest.mark.parametrize(
+    ("link", "battery", "past"),
+    [
+        (LinkState.LIVE, Battery(78), None),
+        (LinkState.MUTED, Battery(78), None),
+        (LinkState.UNKNOWN, Battery(78), None),
+        (LinkState.RF_LOST, Battery(78), LastBattery(Battery(78), 990.0)),
+        (LinkState.DOCKED, Battery(78), LastBattery(Battery(78), 990.0)),
+        (LinkState.RF_LOST, NO_BATTERY, LastBattery(Battery(50), 900.0)),
+        (LinkState.LIVE, NO_BATTERY, LastBattery(Battery(50), 900.0)),
+    ],
+)
+def test_the_last_battery_is_past_where_none_is_current(
+    link: LinkState, battery: Battery, past: LastBattery | None
+) -> None:
+    state = ChannelState(
+        RACK,
+        1,
+        link_state=link,
+        link_since=990.0,
+        facts=ChannelFacts(transmitter=Transmitter(battery=battery)),
+        last_battery=None if battery.is_known else LastBattery(Battery(50), 900.0),
+    )
+    assert state.past_battery == past
 
 
 def test_what_was_never_heard_is_not_stale() -> None:

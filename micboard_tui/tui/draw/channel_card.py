@@ -120,12 +120,14 @@ def _name(row: RowContext, width: int) -> Line:
 def _battery(row: RowContext, width: int, bar: int) -> Line:
     battery = row.state.battery
     where = [Cell(" ")]
+    pack = row.state.facts.transmitter
+    model = Cell(formats.fit(pack.model, 8).rstrip() if pack and pack.model else "", "dim")
+    if (past := row.state.past_battery) is not None:
+        ago = format_duration(row.now - past.observed_at)
+        text = Cell(f"   (battery {format_charge(past.battery)}, {ago} ago)", "dim")
+        return _ends([text], [model, *where], width)
     if battery is None:
-        last = row.state.last_battery
-        if last is None:
-            return [Cell("   no battery known", "dim")]
-        ago = format_duration(row.now - last.observed_at)
-        return [Cell(f"   (battery {format_charge(last.battery)}, {ago} ago)", "dim")]
+        return [Cell("   no battery known", "dim")]
     tone = formats.charge_tone(row.state) if row.state.link_state in ON_AIR else "dim"
     share = battery.share
     cells = [
@@ -135,8 +137,6 @@ def _battery(row: RowContext, width: int, bar: int) -> Line:
     ]
     if battery.percent is not None and battery.minutes is not None:
         cells.append(Cell(f" {battery.percent:>3} %", "dim"))
-    pack = row.state.facts.transmitter
-    model = Cell(formats.fit(pack.model, 8).rstrip() if pack and pack.model else "", "dim")
     return _ends(cells, [model, *where], width)
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
+from micboard_tui.domain.battery import LastBattery
 from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.link_state import ON_AIR, OUT_OF_REACH, LinkState
 from micboard_tui.domain.problem import ProblemCode, find_problems
@@ -21,7 +22,6 @@ from micboard_tui.tui.draw.meter_cells import antenna_cell, audio_cells, quality
 BATTERY_TEXT = 5
 UNHEARD = OUT_OF_REACH | {LinkState.UNKNOWN}
 """In these states the device says nothing that could be shown as current."""
-WITHOUT_CARRIER = frozenset({LinkState.RF_LOST, LinkState.TRANSMITTER_OFF, LinkState.DOCKED})
 """In these states the receiver is heard and its transmitter is not."""
 _DIM_NAMES = frozenset({LinkState.TRANSMITTER_OFF, LinkState.UNKNOWN, LinkState.DOCKED})
 
@@ -74,9 +74,9 @@ def _draw_receiver(row: RowContext, room: int) -> Sequence[Cell]:
 
 def _draw_battery(row: RowContext, room: int) -> Sequence[Cell]:
     link, battery = row.link, row.state.battery
-    if link in UNHEARD or (battery is None and link not in ON_AIR):
-        return (_last_battery(row, room + 1 + BATTERY_TEXT),)
-    # Without a carrier the receiver repeats what it heard before.
+    past = row.state.past_battery
+    if past is not None or link in UNHEARD or (battery is None and link not in ON_AIR):
+        return (_past_battery(past, row.now, room + 1 + BATTERY_TEXT),)
     tone = formats.charge_tone(row.state) if link in ON_AIR else "dim"
     share = battery.share if battery else None
     return (
@@ -85,13 +85,12 @@ def _draw_battery(row: RowContext, room: int) -> Sequence[Cell]:
     )
 
 
-def _last_battery(row: RowContext, width: int) -> Cell:
+def _past_battery(past: LastBattery | None, now: float, width: int) -> Cell:
     """What the pack reported before it went, with its age; never as current."""
-    last = row.state.last_battery
-    if last is None:
+    if past is None:
         return Cell(" " * (width + 1))
-    charge = format_charge(last.battery)
-    text = f"({charge} {format_duration(row.now - last.observed_at)})"
+    charge = format_charge(past.battery)
+    text = f"({charge} {format_duration(now - past.observed_at)})"
     # The brackets say that it is not current; without room for its age they have to do.
     return Cell(formats.fit(text if len(text) <= width else f"({charge})", width) + " ", "dim")
 

@@ -24,7 +24,7 @@ from micboard_tui.domain.units import (
 )
 from micboard_tui.tui.draw import formats, status_lines
 from micboard_tui.tui.draw.cell import Cell
-from micboard_tui.tui.draw.channel_columns import UNHEARD, WITHOUT_CARRIER
+from micboard_tui.tui.draw.channel_columns import UNHEARD
 from micboard_tui.tui.draw.glyphs import Glyphs
 
 LABEL = 14
@@ -187,25 +187,29 @@ class ChannelPage:
                 where = bay_label(visible(dock.charger), bay.number)
                 yield _line("docked in", f"{where}, {bay.state.value}")
                 yield _line("  charge", format_charge_in_full(bay.battery), formats.battery_tone(bay.battery))
-            if (last := state.last_battery) is not None:
-                ago = format_duration(self.now - last.observed_at)
-                yield _line("last battery", f"{format_charge_in_full(last.battery)}, {ago} ago", "dim")
+            yield from self._past_battery(state)
             return
         called = " ".join(visible(word) for word in (pack.model, pack.name) if word)
         yield _line("transmitter", called or DASH)
         if pack.serial:
             yield _line("  serial", visible(pack.serial))
-        battery = pack.battery
-        # Without a carrier the receiver repeats what it heard before.
-        tone = "dim" if state.link_state in WITHOUT_CARRIER else formats.charge_tone(state)
-        yield self._with_bar(
-            _line("battery", f"{format_charge_in_full(battery):<13} ", tone), battery.share, tone
-        )
-        yield from _battery(battery)
+        if state.past_battery is not None:
+            yield from self._past_battery(state)
+        else:
+            battery, tone = pack.battery, formats.charge_tone(state)
+            yield self._with_bar(
+                _line("battery", f"{format_charge_in_full(battery):<13} ", tone), battery.share, tone
+            )
+        yield from _battery(pack.battery)
         power = pack.power_word.lower() if pack.power_word else _with_unit(pack.power_mw, "mW")
         yield _line("power", visible(power))
         yield _line("gain offset", DASH if pack.offset_db is None else f"{pack.offset_db:+d} dB")
         yield _line("pack muted", _yes(pack.muted))
+
+    def _past_battery(self, state: ChannelState) -> Iterator[Line]:
+        if (past := state.past_battery) is not None:
+            ago = format_duration(self.now - past.observed_at)
+            yield _line("last battery", f"{format_charge_in_full(past.battery)}, {ago} ago", "dim")
 
     def _device(self, device: DeviceSnapshot) -> Iterator[Line]:
         state, where = device.state, device.device

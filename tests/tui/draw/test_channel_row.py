@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from micboard_tui.domain.battery import Battery, LastBattery
+from micboard_tui.domain.battery import NO_BATTERY, Battery, LastBattery
 from micboard_tui.domain.channel import (
     NO_FACTS,
     NO_METERS,
@@ -162,13 +162,24 @@ def test_a_lost_pack_keeps_the_battery_it_had_while_it_is_on() -> None:
 
 
 @pytest.mark.parametrize("link", [LinkState.RF_LOST, LinkState.TRANSMITTER_OFF, LinkState.DOCKED])
-def test_a_battery_that_is_not_heard_is_neither_green_nor_red(link: LinkState) -> None:
-    for battery in (Battery(78, 4, 405), Battery(3, 0, 4)):
+def test_a_battery_that_is_not_received_is_past_and_has_its_age(link: LinkState) -> None:
+    for battery, charge in ((Battery(78, 4, 405), "6:45"), (Battery(3, 0, 4), "0:04")):
         facts = replace(FACTS, transmitter=replace(PACK, battery=battery))
         line = row_cells(context(replace(LIVE, link_state=link, facts=facts)), columns_for(80))
         (shown,) = [cell for cell in line if ":" in cell.text and "check" not in cell.text]
-        assert shown.tone == "dim"
-        assert {cell.tone for cell in line if cell.is_bar} == {"dim"}
+        assert (shown.text.strip(), shown.tone) == (f"({charge} 5s)", "dim")
+        assert not any(cell.is_bar for cell in line)
+
+
+def test_the_last_battery_stays_while_a_receiver_reports_none() -> None:
+    """EW-DX, SpeechLine and Digital 6000 have no value for it while RF is lost."""
+    silent = replace(
+        LIVE,
+        link_state=LinkState.RF_LOST,
+        facts=replace(FACTS, transmitter=replace(PACK, battery=NO_BATTERY)),
+        last_battery=LastBattery(Battery(78, 4, 405), NOW - 180),
+    )
+    assert "(6:45 3m)" in text(silent)
 
 
 def test_an_age_that_has_no_room_is_left_out_whole() -> None:
