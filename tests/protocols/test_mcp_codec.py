@@ -81,7 +81,7 @@ def test_every_recorded_line_travels_unchanged(conversation: str) -> None:
         (b"1020: no [X 1X]\r", [Refusal(1020, "no", Line("X", "1X"))]),
         (b"Mute 1\0", [Line("Mute", "1")]),
         (b"12: no\r", [Line("12:", "no")]),
-        (b"Name \xff\x1b[2J\r", [Line("Name", "\ufffd\x1b[2J")]),
+        (b"Name \xff\x1b[2J\r", [Line("Name", "\xff\x1b[2J")]),
         (b"x" * (MAX_LENGTH + 1) + b"\rMute 1\r", [Line("Mute", "1")]),
     ],
 )

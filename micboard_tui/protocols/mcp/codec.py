@@ -19,11 +19,12 @@ _CODE_DIGITS = 4
 def read(datagram: bytes) -> list[Message]:
     """The lines of a datagram, in order. Never raises.
 
-    Lenient where devices differ: a line feed ends a line as well and the last line needs no end. Blank lines
-    and lines longer than ``MAX_LENGTH`` are skipped.
+    Lenient where devices differ: a line feed ends a line as well, the last line needs no end, and names may
+    be in Latin-1 (docs/reference/protocols/sennheiser.md 13). Blank lines and lines longer than
+    ``MAX_LENGTH`` are skipped.
     """
     raw = datagram.replace(b"\n", END).split(END, MAX_LINES)
-    lines = (line.decode("ascii", "replace").lstrip(" \t\0").rstrip("\0") for line in raw[:MAX_LINES])
+    lines = (line.decode("latin-1").lstrip(" \t\0").rstrip("\0") for line in raw[:MAX_LINES])
     return [_parse_line(line) for line in lines if line and len(line) <= MAX_LENGTH]
 
 
@@ -52,22 +53,25 @@ def _split_line(text: str) -> Line:
     return Line(keyword, rest)
 
 
-def encode(messages: Iterable[Message]) -> bytes:
-    """The datagram that carries ``messages``. Raises ProtocolError when they cannot be encoded."""
+def encode(messages: Iterable[Message], encoding: str = "ASCII") -> bytes:
+    """The datagram that carries ``messages``. Raises ProtocolError when they cannot be encoded.
+
+    Devices take ASCII; some send their own names in Latin-1.
+    """
     message_list = list(messages)
     try:
-        raw = b"".join(_spell(message).encode("ascii") + END for message in message_list)
+        raw = b"".join(_spell(message).encode(encoding) + END for message in message_list)
     except UnicodeEncodeError as error:
-        raise ProtocolError(f"{error.object!r} is not ASCII") from error
+        raise ProtocolError(f"{error.object!r} is not {encoding}") from error
     # A datagram that we do not read back as the same lines would confuse a device as well.
-    if len(raw) > MAX_LENGTH or not _is_printable(raw) or read(raw) != message_list:
+    if len(raw) > MAX_LENGTH or not _is_printable(raw, encoding) or read(raw) != message_list:
         raise ProtocolError(f"{message_list!r} cannot travel as one datagram")
     return raw
 
 
-def _is_printable(raw: bytes) -> bool:
+def _is_printable(raw: bytes, encoding: str) -> bool:
     """ASCII 32 to 126 (docs/reference/protocols/sennheiser.md 5.6), but for the ends of the lines."""
-    return raw.replace(END, b"").decode("ascii").isprintable()
+    return raw.replace(END, b"").decode(encoding).isprintable()
 
 
 def _spell(message: Message) -> str:

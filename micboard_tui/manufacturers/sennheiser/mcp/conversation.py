@@ -7,7 +7,7 @@ for its answer. Everything else it sends of its own accord:
 - Meters come as a block of lines, ``Config`` last. The block is read when that line is there, when a line of
   the next block shows that the last one was lost, or when a datagram had several lines.
 - Settings come one by one. ``Config`` counts their changes: when it has moved, one may have been lost, and
-  ``settings_missed`` asks the session to read all of them.
+  ``settings_missed`` asks the session to read all of them. ``missing`` knows which have not come.
 
 Before ``start_reporting`` lines are only kept: the handshake finds out by them what the device is. From then
 on each datagram is reported: the device and its facts when a line of theirs or the promised interval has
@@ -23,6 +23,7 @@ from micboard_tui.domain.observation import Alive, FactsHeard, MetersHeard, Obse
 from micboard_tui.manufacturers.link_conversation import LinkConversation
 from micboard_tui.manufacturers.question import Questions
 from micboard_tui.manufacturers.sennheiser.mcp import mapping
+from micboard_tui.manufacturers.sennheiser.mcp.missing_settings import MissingSettings
 from micboard_tui.manufacturers.sennheiser.mcp.subscription import Subscription
 from micboard_tui.manufacturers.session_timing import Clock
 from micboard_tui.protocols.mcp.codec import encode, read
@@ -56,12 +57,17 @@ class Conversation(LinkConversation):
         self._switches = mapping.Switches()
         self._reported_interval_s: float | None = None
         self._subscription: Subscription | None = None
+        self._echoes = 0
+        self.missing = MissingSettings()
+        self.refused_push: list[str] | None = None
+        """The arguments of the last ``Push`` that the device refused."""
         self.kind: DeviceKind | None = None
         """None until reports begin."""
         self.lines: dict[str, str] = {}
         """The last line of each keyword, without it."""
         self.blocks = 0
-        self.block_at = self.heard_at
+        self.block_at = self.data_at = self.heard_at
+        """When the last block came, and the last line that is neither an echo nor a refusal."""
         self.settings_missed = False
         """The device counts more changes of its settings than before; they may have been lost on the way."""
 
@@ -77,21 +83,39 @@ class Conversation(LinkConversation):
         for message in messages:
             if isinstance(message, Line):
                 self._keep(message, observations)
-            elif message.instruction.keyword == "Push" and self._subscription is not None:
-                self._subscription.handle_refusal(message)
+            else:
+                self._note_refusal(message)
             self._questions.take(message)
         if len(messages) > 1:
             self._close_block(observations)
         self._prepend_changes(observations)
         self._report(observations or (Alive(),))
 
+    def _note_refusal(self, refusal: Refusal) -> None:
+        instruction = refusal.instruction
+        if instruction.keyword in _KEYWORDS and not instruction.rest:
+            self.missing.note_refusal(instruction.keyword)
+        if instruction.keyword != "Push":
+            return
+        self.refused_push = instruction.arguments
+        if self._subscription is not None:
+            self._subscription.handle_refusal(refusal)
+
+    def _note_echo(self, echo: Line) -> None:
+        self._echoes += 1
+        if self._subscription is not None:
+            self._subscription.handle_echo(echo)
+
     def _keep(self, line: Line, observations: list[Observation]) -> None:
-        if line.keyword == "Push" and self._subscription is not None:
-            self._subscription.handle_echo(line)
         keyword = _KEYWORDS.get(line.keyword)
         if keyword is None:
+            if line.keyword == "Push":
+                self._note_echo(line)
             return
+        self.data_at = self.heard_at
         is_of_block = keyword in mapping.BLOCK_KEYWORDS
+        if not is_of_block:
+            self.missing.note(keyword)
         if is_of_block and keyword in self._block:
             # The last line of the block before was lost.
             self._close_block(observations)
@@ -154,6 +178,11 @@ class Conversation(LinkConversation):
             observations.append(MetersHeard(CHANNEL, mapping.meters_of(kind, self.lines)))
         self._prepend_changes(observations)
         self._report(observations)
+
+    @property
+    def only_echoes(self) -> bool:
+        """Whether nothing but our own ``Push`` has come back."""
+        return 0 < self._echoes == self.messages
 
     @property
     def since_block_s(self) -> float:

@@ -19,8 +19,11 @@ from micboard_tui.manufacturers.sennheiser.mcp.commands import PreparedCommand, 
 from micboard_tui.manufacturers.sennheiser.mcp.conversation import Conversation
 from micboard_tui.manufacturers.sennheiser.mcp.handshake import (
     ANSWER_TIMEOUT_S,
+    NAME_QUESTION,
     SILENT_HINT,
     TRIES,
+    ask_missing,
+    control_off_error,
     identify,
     read_everything,
     reread_settings,
@@ -42,8 +45,8 @@ LATE_S = 1.0
 """A block that fails to come for so long beyond its cycle means that the device forgot us."""
 MAX_OFFERS = 8
 GOODBYE_ECHO_S = 0.25
-NAME_QUESTION = Line("Name")
-"""What every device answers and nothing follows from."""
+NO_DATA_S = 15.0
+"""Echoes without any data for so long show a device whose network control was switched off."""
 
 
 def make_mcp_driver(dial: Dial, options: SessionOptions, clock: Clock = time.monotonic) -> SessionDriver:
@@ -80,14 +83,19 @@ class McpSession:
             if is_quiet(conversation.silence_s, self._options.silence_limit_s, SILENT_HINT):
                 await conversation.send(NAME_QUESTION)
             if conversation.settings_missed:
-                await reread_settings(conversation)
+                await reread_settings(conversation, kind)
+            if (question := conversation.missing.next_question(conversation.now())) is not None:
+                await conversation.send(question)
             if round_trip_timer.has_elapsed():
                 await conversation.ask(NAME_QUESTION, ANSWER_TIMEOUT_S)
+            await _check_data(conversation)
             await _keep_subscribed(conversation, subscription)
 
     async def look(self) -> None:
         """Subscribes to nothing."""
-        self.conversation.start_reporting(await read_everything(self.conversation))
+        kind = await read_everything(self.conversation)
+        await ask_missing(self.conversation)
+        self.conversation.start_reporting(kind)
 
     async def prepare(self) -> None:
         self._kind = await identify(self.conversation)
@@ -119,6 +127,15 @@ async def _subscribe(conversation: Conversation, subscription: Subscription) -> 
             break
         await conversation.ask(push, ANSWER_TIMEOUT_S)
     _check_subscribed(subscription)
+
+
+async def _check_data(conversation: Conversation) -> None:
+    """Raises DeviceError DEVICE_REFUSED when echoes come and even a question gets no data."""
+    if conversation.now() - conversation.data_at < NO_DATA_S:
+        return
+    answer = await conversation.ask(NAME_QUESTION, ANSWER_TIMEOUT_S, TRIES)
+    if answer is None and conversation.silence_s < NO_DATA_S:
+        raise control_off_error()
 
 
 async def _keep_subscribed(conversation: Conversation, subscription: Subscription) -> None:

@@ -8,7 +8,7 @@ Reads the last line of each keyword as the session has collected them, by keywor
 from collections.abc import Mapping
 from typing import NamedTuple, TypeAlias
 
-from micboard_tui.domain.battery import Battery
+from micboard_tui.domain.battery import BARS, NO_BATTERY, Battery
 from micboard_tui.domain.channel import ChannelFacts, Meters, Transmitter
 from micboard_tui.domain.device import DeviceKind
 from micboard_tui.domain.observation import DeviceHeard
@@ -41,6 +41,13 @@ Source: docs/reference/protocols/sennheiser.md 5.4, 5.5.
 """
 SETTING_KEYWORDS = ("Name", "Frequency", "Squelch", "AfOut", "Sensitivity", "Mode", "Equalizer", "Mute")
 DEVICE_KEYWORDS = ("FirmwareRevision", "RfConfig")
+TELLTALE_KEYWORDS = ("AfOut", "Sensitivity")
+"""Receivers have the one, in-ear transmitters the other."""
+WANTED_KEYWORDS = {
+    DeviceKind.RECEIVER: ("Name", "Frequency", "AfOut", "Mute", *DEVICE_KEYWORDS),
+    DeviceKind.IEM_TRANSMITTER: ("Name", "Frequency", "Sensitivity", "Mute", *DEVICE_KEYWORDS),
+}
+"""What is asked for singly when it was not told; the others are only shown as they are."""
 FACT_KEYWORDS = (*SETTING_KEYWORDS, "States", "Bat", "Msg")
 """What a channel's facts are made of, beside its switches."""
 MODELS = {DeviceKind.RECEIVER: "EM", DeviceKind.IEM_TRANSMITTER: "SR IEM"}
@@ -142,7 +149,7 @@ def _is_present(kind: DeviceKind, lines: Lines, switches: Switches) -> bool | No
     Without both there is none, unless something gets through the squelch: that may be one whose pilot
     is not evaluated, and the receiver does not say.
     """
-    if kind is DeviceKind.IEM_TRANSMITTER or switches.pilot or _battery_percent_of(lines) is not None:
+    if kind is DeviceKind.IEM_TRANSMITTER or switches.pilot or _battery_of(lines).is_known:
         return True
     if "Bat" not in lines:
         return None
@@ -171,16 +178,24 @@ def _gain_of(kind: DeviceKind, lines: Lines) -> int | None:
 def _transmitter_of(lines: Lines, switches: Switches) -> Transmitter:
     return Transmitter(
         muted=None if switches.mutes is None else Mute.TRANSMITTER in switches.mutes,
-        battery=Battery(percent=_battery_percent_of(lines)),
+        battery=_battery_of(lines),
     )
 
 
-def _battery_percent_of(lines: Lines) -> int | None:
-    """0, 30, 70 or 100; 0 is low, with its warning on."""
+def _battery_of(lines: Lines) -> Battery:
+    """0, 30, 70 or 100 percent; 0 is low, with its warning on.
+
+    1 to 5 is no step of percent and counts as bars. [unverified]
+
+    Source: docs/reference/protocols/sennheiser.md 5.4, 13.
+    """
     battery = lines.get("Bat", NO_BATTERY_TELEGRAM)
     if battery == NO_BATTERY_TELEGRAM:
-        return None
-    return drop_outside(parse_number(battery.split(), 0), 0, MAX_PERCENT)
+        return NO_BATTERY
+    level = drop_outside(parse_number(battery.split(), 0), 0, MAX_PERCENT)
+    if level is not None and 1 <= level <= BARS:
+        return Battery(bars=level)
+    return Battery(percent=level)
 
 
 def meters_of(kind: DeviceKind, lines: Lines) -> Meters:

@@ -16,9 +16,6 @@ from micboard_tui.manufacturers.session_driver import ignore_report
 from micboard_tui.manufacturers.transport.link import Dial
 from micboard_tui.protocols.mcp.messages import Line
 
-TELLTALE_KEYWORDS = ("AfOut", "Sensitivity")
-"""Receivers have the one, in-ear transmitters the other."""
-
 
 async def probe(host: str, port: int | None, timeout_s: float) -> FoundDevice | None:
     """What answers at ``host``; None when nothing does, or another program has the port for answers."""
@@ -33,7 +30,7 @@ async def probe_over(dial: Dial, host: str, port: int, timeout_s: float) -> Foun
     async def ask() -> None:
         if await conversation.ask(Line("Name"), timeout_s) is None:
             return
-        for keyword in TELLTALE_KEYWORDS:
+        for keyword in mapping.TELLTALE_KEYWORDS:
             if mapping.kind_of(conversation.lines) is None:
                 await conversation.ask(Line(keyword), timeout_s)
 

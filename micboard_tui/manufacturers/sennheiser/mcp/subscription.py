@@ -37,7 +37,11 @@ LONGER_CYCLES_MS = (500, 1000)
 MODES = {DeviceKind.RECEIVER: (7, 3), DeviceKind.IEM_TRANSMITTER: (3,)}
 """1: settings that change; 2: the block with a new warning; 4: with a new pilot or battery (EM only)."""
 READ_SETTINGS = Line("Push", "0 0 1")
-READ_METERS = Line("Push", "0 100 0")
+READ_METERS = tuple(Line("Push", f"0 {cycle_ms} 0") for cycle_ms in (STEP_MS, *LONGER_CYCLES_MS))
+"""One block now. A device that refuses short cycles may refuse them here too, and is offered longer ones.
+
+Source: docs/reference/protocols/sennheiser.md 13.
+"""
 GOODBYE = Line("Push", "0 0 0")
 _ARGUMENTS = 3
 

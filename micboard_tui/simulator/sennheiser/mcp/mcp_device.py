@@ -107,6 +107,9 @@ class McpDevice:
         for number, line in enumerate(lines, start=1):
             if number == len(lines) and not is_terminated(data):
                 self._send_lines(address, [refusal(Code.NOT_TERMINATED, line)])
+            elif self.faults.control_off:
+                if line.keyword == "Push":
+                    self._send_lines(address, [line])
             elif line.keyword == "Push":
                 self._push(address, line)
             else:
@@ -143,10 +146,14 @@ class McpDevice:
         elif not lifetime_s:
             # Once, now; and before the echo, as devices may (docs/reference/protocols/sennheiser.md 5.3).
             if mode:
-                self._send_lines(address, self.unit.all_settings())
+                self._send_lines(address, self._sent_settings())
             if cycle_ms:
                 self._send_lines(address, cyclic_block.lines(self.unit, now, summary))
         self._send_lines(address, [line])
+
+    def _sent_settings(self) -> list[Line]:
+        lost = self.faults.unsent_settings
+        return [line for line in self.unit.all_settings() if line.keyword not in lost]
 
     def _read_push(self, line: Line) -> tuple[int, int, int] | Refusal:
         numbers = line.arguments
@@ -157,8 +164,9 @@ class McpDevice:
         lifetime_s, cycle_ms, mode = (int(number[:6]) for number in numbers)
         is_possible = lifetime_s <= MAX_LIFETIME_S and cycle_ms <= MAX_CYCLE_MS and mode <= _ALL_MODES
         is_stepped = not cycle_ms % CYCLE_STEP_MS and (not cycle_ms or cycle_ms >= self.faults.shortest_ms)
-        # What is asked for once has no cycle to be too short.
-        if not is_possible or not (is_stepped or not lifetime_s):
+        # What is asked for once has no cycle to be too short, but some firmware looks all the same.
+        is_exempt = not lifetime_s and not self.faults.refuses_short_once
+        if not is_possible or not (is_stepped or is_exempt):
             return refusal(Code.OUT_OF_RANGE, line)
         return lifetime_s, cycle_ms, mode
 
@@ -169,6 +177,8 @@ class McpDevice:
         self._now_s += seconds
         self._down_s -= seconds
         self.unit.step(seconds)
+        if self.faults.control_off:
+            self._subscribers.clear()
         now = cyclic_block.measure(self.unit)
         self._work_switches(now)
         for host, subscriber in tuple(self._subscribers.items()):
@@ -217,7 +227,7 @@ class McpDevice:
         host, port = address
         # What came in may be nothing that can be encoded again, not even to refuse it.
         with suppress(ProtocolError):
-            self._socket.send(encode(messages), (host, self.answers_at or port))
+            self._socket.send(encode(messages, "latin-1"), (host, self.answers_at or port))
 
     def _is_lost(self) -> bool:
         return self.faults.drop > 0 and self._dice.random() < self.faults.drop

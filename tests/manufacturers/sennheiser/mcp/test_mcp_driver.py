@@ -356,3 +356,75 @@ async def test_a_command_that_waits_for_its_answer_does_not_keep_the_goodbye_wai
     with pytest.raises(DeviceError) as caught:
         await command
     assert caught.value.code is ErrorCode.COMMAND_UNCONFIRMED
+
+
+def echo_only(line: Line) -> Iterable[bytes]:
+    """Network control is off: Push is echoed, and nothing else answers."""
+    return [encode([line])] if line.keyword == "Push" else []
+
+
+async def test_a_device_that_echoes_and_sends_no_data_has_its_network_control_off() -> None:
+    peer, driver = driver_of(echo_only)
+    with pytest.raises(DeviceError, match="network control is off") as caught:
+        await driver.read_once(ReportCollector())
+    assert caught.value.code is ErrorCode.DEVICE_REFUSED
+    assert "Switch network control on" in caught.value.info.hint
+    assert peer.pushes == ["0 0 1"] * 3
+    # The settings might have been lost, so it was asked singly before that is said.
+    assert [line.keyword for line in peer.requests[3:]] == ["Name", "AfOut", "Sensitivity"]
+
+
+async def test_network_control_that_is_switched_off_ends_the_session() -> None:
+    peer, driver = driver_of(answer_as_em)
+    async with running(driver, ReportCollector()) as ended:
+        await anyio.sleep(3.0)
+        peer.answer = echo_only
+        started = anyio.current_time()
+        await until(lambda: bool(ended))
+        assert 10.0 < anyio.current_time() - started < 25.0
+    assert ended[0].code is ErrorCode.DEVICE_REFUSED
+
+
+async def test_settings_that_never_come_together_are_asked_for_singly() -> None:
+    def single(line: Line) -> Iterable[bytes]:
+        return [encode([line])] if line.rest == "0 0 1" else answer_as_em(line)
+
+    _, driver = driver_of(single)
+    report = ReportCollector()
+    await driver.read_once(report)
+    assert (report.facts().name, report.facts().gain_db) == ("Vocal 1", -18)
+
+
+async def test_a_one_time_block_is_asked_for_with_a_longer_cycle_where_short_ones_are_refused() -> None:
+    def slow(line: Line) -> Iterable[bytes]:
+        if line.rest == "0 100 0":
+            return [encode([refusal(Code.OUT_OF_RANGE, line)])]
+        return answer_as_em(line)
+
+    peer, driver = driver_of(slow)
+    report = ReportCollector()
+    await driver.read_once(report)
+    assert peer.pushes == ["0 0 1", "0 100 0", "0 500 0"]
+    assert report.meters()[-1].rf_a_percent == 50
+
+
+async def test_a_device_that_refuses_every_one_time_block_has_no_meters_and_all_its_facts() -> None:
+    def strict(line: Line) -> Iterable[bytes]:
+        if line.keyword == "Push" and line.rest != "0 0 1":
+            return [encode([refusal(Code.OUT_OF_RANGE, line)])]
+        return answer_as_em(line)
+
+    peer, driver = driver_of(strict)
+    report = ReportCollector()
+    await driver.read_once(report)
+    assert peer.pushes == ["0 0 1", "0 100 0", "0 500 0", "0 1000 0"]
+    assert report.kinds == [DeviceHeard, FactsHeard]
+
+
+async def test_a_name_in_latin_1_is_read() -> None:
+    peer, driver = driver_of(answer_as_em)
+    report = ReportCollector()
+    async with running(driver, report):
+        await until(lambda: bool(report.devices))
+        peer.say(b"Name Bj\xf6rk\r")
+        await until(lambda: report.facts().name == "Björk")

@@ -327,3 +327,22 @@ def test_every_term_of_a_warning_counts(terms: str, warnings: set[str]) -> None:
     lines = EM_ON | {"Msg": terms}
     assert mapping.facts_of(EM, lines, 0.1).device_warnings == {DeviceWarning(name) for name in warnings}
     assert mapping.meters_of(EM, lines).overload == ("audio_peak" in warnings)
+
+
+@pytest.mark.parametrize(
+    ("level", "battery"),
+    [
+        ("0", Battery(percent=0)),
+        ("1", Battery(bars=1)),
+        ("5", Battery(bars=5)),
+        ("6", Battery(percent=6)),
+        ("30", Battery(percent=30)),
+        ("100", Battery(percent=100)),
+        ("101", Battery()),
+        ("x", Battery()),
+    ],
+)
+def test_what_can_be_no_step_of_percent_is_bars(level: str, battery: Battery) -> None:
+    transmitter = mapping.facts_of(EM, EM_ON | {"Bat": level}, 0.1).transmitter
+    assert transmitter is not None
+    assert transmitter.battery == battery

@@ -283,3 +283,48 @@ async def test_where_the_port_is_taken_nothing_is_found_and_nothing_raised() -> 
     assert await probe("127.0.0.251", None, 0.05) is None
     assert SPEC.default_port == 53212
     assert isinstance(SPEC.open("127.0.0.251", 53212, SessionOptions()), SessionDriver)
+
+
+async def test_a_setting_that_was_lost_at_the_opening_is_asked_for_singly() -> None:
+    simulated, report = make_unit(EM), ReportCollector()
+    simulated.faults.unsent_settings = frozenset({"Frequency", "Name"})
+    async with stage(simulated), running(driver_of(simulated), report):
+        await until(lambda: bool(report.devices))
+        assert report.facts().frequency_khz is None
+        await until(lambda: None not in (report.facts().name, report.facts().frequency_khz))
+        assert (report.facts().name, report.facts().frequency_khz) == ("Lead Vox", 566_125)
+        singles = [line for line in simulated.instructions if line.keyword in {"Frequency", "Name"}]
+        await anyio.sleep(5.0)
+        assert [line for line in simulated.instructions if line.keyword == "Frequency"] == singles[:1]
+
+
+async def test_reading_once_asks_for_what_was_lost() -> None:
+    simulated, report = make_unit(SR), ReportCollector()
+    simulated.faults.unsent_settings = frozenset({"Frequency", "Name"})
+    async with stage(simulated):
+        await driver_of(simulated).read_once(report)
+    assert (report.facts().name, report.facts().frequency_khz) == ("Lead Vox", 566_125)
+
+
+async def test_firmware_that_refuses_short_cycles_for_one_block_is_read_once() -> None:
+    simulated, report = make_unit(EM), ReportCollector()
+    simulated.faults.shortest_ms = 500
+    simulated.faults.refuses_short_once = True
+    async with stage(simulated):
+        await driver_of(simulated).read_once(report)
+    assert report.meters()[-1].carrier is True
+
+
+async def test_a_unit_whose_network_control_is_off_says_so() -> None:
+    simulated = make_unit(EM)
+    simulated.faults.control_off = True
+    async with stage(simulated):
+        with pytest.raises(DeviceError, match="network control is off"):
+            await driver_of(simulated).read_once(ReportCollector())
+
+
+async def test_a_name_in_latin_1() -> None:
+    async with session_with(EM) as (simulated, report, _):
+        simulated.unit.name = "Zoë"
+        simulated.unit.changes += 1
+        await until(lambda: report.facts().name == "Zoë")

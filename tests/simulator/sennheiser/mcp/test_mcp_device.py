@@ -343,7 +343,7 @@ async def test_what_cannot_be_answered_is_not(em: McpDevice) -> None:
         client.say(b"Name " + b"x" * 1500 + b"\r")
         client.say(b"\x01\x02\r")
         client.say(b"1000: Invalid command [ x ]\r")
-        client.say(b"\xff" * 600)
+        client.say(b"\x81" * 600)
         assert await client.datagrams() == []
         client.say(b"AfOut 21")
         assert await client.datagrams() == [b"1050: Incorrect termination [ AfOut 21 ]\r"]
