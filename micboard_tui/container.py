@@ -122,7 +122,12 @@ async def open_container(
                 services.assignments,
                 sessions.service,
                 HealthService(
-                    Storage(database.probe, database.devices, {"data": paths.data, "logs": paths.state}),
+                    Storage(
+                        database.probe,
+                        database.devices,
+                        {"data": paths.data, "logs": paths.state},
+                        database.fault,
+                    ),
                     Activity(sessions.service.sessions, live, sessions.saver, loop, clock),
                     __version__,
                     plugins=registry.plugins,

@@ -68,6 +68,7 @@ def container_options(settings: "Settings") -> "Options":
 @asynccontextmanager
 async def open_services(context: CommandContext) -> AsyncGenerator["Container"]:
     """The services on the user's database. Logs go to stderr. Raises StorageError."""
+    from micboard_tui.cli.output import print_error
     from micboard_tui.config.logs import log_to_stderr, mask_crashes
     from micboard_tui.container import open_container
 
@@ -75,6 +76,8 @@ async def open_services(context: CommandContext) -> AsyncGenerator["Container"]:
     log_to_stderr("warning" if level == "info" else level, options.mask)
     mask_crashes(options.mask)
     async with open_container(options, context.paths) as container:
+        if (fault := container.health.storage_fault) is not None:
+            print_error(fault)
         yield container
 
 

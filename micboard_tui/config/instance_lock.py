@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -33,10 +33,13 @@ def hold_lock(file: Path) -> Iterator[None]:
             hint=CHECK_RIGHTS,
         ) from error
     try:
-        owner.write_text(str(os.getpid()))
+        # It is only told to a second one; a full disk need not take it.
+        with suppress(OSError):
+            owner.write_text(str(os.getpid()))
         yield
     finally:
-        owner.unlink(missing_ok=True)
+        with suppress(OSError):
+            owner.unlink(missing_ok=True)
         lock.release()
 
 

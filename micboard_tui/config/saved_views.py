@@ -16,12 +16,12 @@ class ViewFile:
         self._file = file
 
     def load(self) -> Mapping[str, Any]:
-        """Every view by its key; none when there is no file, or one that is no JSON (it is moved aside)."""
+        """Every view by its key; none when there is no file, or one that is no JSON, which is moved aside."""
         try:
             content = json.loads(self._file.read_text(encoding="utf-8"))
         except OSError:
             return {}
-        except ValueError:
+        except (ValueError, RecursionError):
             self._set_aside()
             return {}
         return content if isinstance(content, dict) else {}

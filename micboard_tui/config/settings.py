@@ -211,13 +211,18 @@ def _layers(paths: Paths, overrides: Values) -> dict[str, Values]:
 
 def _read(file: Path) -> Values:
     try:
-        return tomllib.loads(file.read_text(encoding="utf-8"))
+        values = tomllib.loads(file.read_text(encoding="utf-8"))
+        # Tables may be nested deeper than they can be walked.
+        for _ in flatten(values):
+            pass
     except (FileNotFoundError, NotADirectoryError):
         return {}
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise _error(f"{file} is no TOML: {error}", "Correct that line, or move the file away") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
+        reason = "it is nested too deep" if isinstance(error, RecursionError) else str(error)
+        raise _error(f"{file} is no TOML: {reason}", "Correct that line, or move the file away") from error
     except OSError as error:
         raise _error(f"{file} cannot be read ({error.strerror})", "Check its rights") from error
+    return values
 
 
 def known_keys() -> tuple[str, ...]:

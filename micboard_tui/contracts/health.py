@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
+from micboard_tui.contracts.errors import ErrorInfo
 from micboard_tui.contracts.result import ServiceResult
 from micboard_tui.domain.identity import DeviceId
 
@@ -77,6 +78,11 @@ class HealthContract(Protocol):
 
     def devices(self) -> tuple[DeviceHealth, ...]:
         """How each running session is doing."""
+        ...
+
+    @property
+    def storage_fault(self) -> ErrorInfo | None:
+        """Why nothing at all can be stored, as long as this process runs; None when it can."""
         ...
 
 

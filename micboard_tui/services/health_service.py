@@ -80,6 +80,8 @@ class Storage:
     devices: DeviceRepository
     directories: Mapping[str, Path]
     """Those that are written to, by what they hold."""
+    fault: ErrorInfo | None = None
+    """Why nothing can be stored."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +115,8 @@ class HealthService:
             _ok("version", f"micboard-tui {self._version}, Python {platform.python_version()}"),
             *await self._storage.database.integrity(),
         ]
+        if (fault := self._storage.fault) is not None:
+            checks.append(HealthCheck(_STORED_READINGS, Verdict.FAILED, fault.message, fault.hint))
         for name, directory in self._storage.directories.items():
             checks.append(await to_thread.run_sync(look_at_directory, name, directory, self._limits))
         # Loading a plugin may take as long as its author likes.
@@ -123,6 +127,10 @@ class HealthService:
 
     def devices(self) -> tuple[DeviceHealth, ...]:
         return self._activity.sessions()
+
+    @property
+    def storage_fault(self) -> ErrorInfo | None:
+        return self._storage.fault
 
     def _running(self) -> Iterator[HealthCheck]:
         yield self._stored_readings()

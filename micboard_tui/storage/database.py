@@ -1,8 +1,10 @@
 """Opens the database: engine, pragmas, backup, migrations, and a clean end."""
 
+import asyncio
+import sqlite3
 import threading
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,21 +16,23 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from micboard_tui.contracts.assignment import AssignmentRepository
 from micboard_tui.contracts.device import DeviceRepository
-from micboard_tui.contracts.errors import ErrorCode, StorageError
+from micboard_tui.contracts.errors import ErrorCode, ErrorInfo, StorageError
 from micboard_tui.contracts.health import DatabaseProbe
 from micboard_tui.contracts.location import LocationRepository
+from micboard_tui.storage.backup_rotation import BackupRotation
 from micboard_tui.storage.database_errors import ErrorTranslator
 from micboard_tui.storage.database_health import SqlProbe
+from micboard_tui.storage.memory_copy import MemoryCopy
 from micboard_tui.storage.repositories.assignment_repository import SqlAssignments
 from micboard_tui.storage.repositories.device_repository import SqlDevices
 from micboard_tui.storage.repositories.location_repository import SqlLocations
-from micboard_tui.storage.schema_upgrade import HEAD, back_up, check_not_newer, migrate, revision_of
+from micboard_tui.storage.schema_upgrade import HEAD, check_not_newer, migrate, revision_of
 from micboard_tui.storage.transactions import WRITING, Transactions
 
 BUSY_TIMEOUT_MS = 5000
 THREAD_TIMEOUT_S = 1.0
-UNKNOWN_BACKUPS = "your backups"
-"""Of a database server: we make no copies of it."""
+BACKUP_LOOK_S = 60.0
+START_AGAIN = "Make room, and start micboard-tui again"
 QUICK_CHECK_BYTES = 64 * 1024 * 1024
 """Files up to this size are checked whenever they are opened, which takes some milliseconds."""
 _ASYNC_DRIVERS = {
@@ -50,34 +54,74 @@ class Database:
     assignments: AssignmentRepository
     probe: DatabaseProbe
     url: str
-    """Its address, without the password."""
+    """Its file, or its address without the password."""
+    fault: ErrorInfo | None
+    """Why nothing can be stored, and a copy in memory is read; None when it can."""
 
 
-def sqlite_url(path: Path) -> str:
-    """The URL of an SQLite file; its path may hold any character."""
-    return URL.create("sqlite+aiosqlite", database=str(path)).render_as_string(hide_password=False)
+def sqlite_url(path: Path) -> URL:
+    """The URL of an SQLite file; its path may hold any byte, so it is no text."""
+    return URL.create("sqlite+aiosqlite", database=str(path))
 
 
 @asynccontextmanager
 async def open_database(
-    url: str, *, backup_directory: Path | None = None, busy_timeout_ms: int = BUSY_TIMEOUT_MS
+    url: str | URL, *, backup_directory: Path | None = None, busy_timeout_ms: int = BUSY_TIMEOUT_MS
 ) -> AsyncGenerator[Database]:
     """Open the database, back it up and migrate it when that is due, and close it in the end.
 
     Copies go to ``backup_directory``, by default ``backups`` beside the file. A writing transaction waits up
-    to ``busy_timeout_ms`` for those of other processes.
+    to ``busy_timeout_ms`` for those of other processes. When the disk of a file is full, what can be read of
+    it is read into memory, and all that would write raises DISK_FULL.
 
     Raises StorageError: DATABASE_DAMAGED, DATABASE_LOCKED, DATABASE_NEWER, DISK_FULL,
     DIRECTORY_NOT_WRITABLE, DATABASE_ERROR. A damaged file is left as it is.
     """
     address = _parse_address(url)
     file = _file_of(address)
-    backups = backup_directory or (file.parent / "backups" if file else None)
-    name = str(file) if file else address.render_as_string()
-    translator = ErrorTranslator(name, str(backups or UNKNOWN_BACKUPS))
+    backups = None if file is None else BackupRotation(file, backup_directory or file.parent / "backups")
+    name = str(file) if file else address.render_as_string(hide_password=True)
+    translator = ErrorTranslator(
+        name, backups, is_server=file is None and address.get_backend_name() != "sqlite"
+    )
+    async with AsyncExitStack() as stack:
+        try:
+            transactions = await stack.enter_async_context(
+                _open_file(address, file, backups, translator, busy_timeout_ms)
+            )
+            fault = None
+        except StorageError as error:
+            if file is None or error.code is not ErrorCode.DISK_FULL:
+                raise
+            fault = ErrorInfo(error.code, f"{error.info.message}; nothing is stored", hint=START_AGAIN)
+            transactions = await stack.enter_async_context(_open_memory_copy(file, translator, error, fault))
+        if backups is not None and fault is None:
+            await stack.enter_async_context(_kept_backed_up(backups))
+        devices = SqlDevices(transactions)
+        yield Database(
+            devices,
+            SqlLocations(transactions),
+            SqlAssignments(transactions, devices.forget),
+            SqlProbe(transactions, file),
+            name,
+            fault,
+        )
+
+
+@asynccontextmanager
+async def _open_file(
+    address: URL,
+    file: Path | None,
+    backups: BackupRotation | None,
+    translator: ErrorTranslator,
+    busy_timeout_ms: int,
+) -> AsyncGenerator[Transactions]:
+    """Transactions of a file, or of a server, whose schema is up to date."""
     with translator.translate_errors():
         if file is not None:
             file.parent.mkdir(parents=True, exist_ok=True)
+            if backups is not None and _was_emptied(file, backups):
+                raise translator.make_error(ErrorCode.DATABASE_DAMAGED, "it is empty")
         engine = _make_engine(address, busy_timeout_ms)
         batch_engine = None if file is None else _make_batch_engine(address, busy_timeout_ms)
     transactions = Transactions(engine, translator, batch_engine)
@@ -87,21 +131,57 @@ async def open_database(
             with translator.translate_errors():
                 await anyio.to_thread.run_sync(_open_once, batch_engine)
         await _prepare(transactions, translator, file, backups)
-        devices = SqlDevices(transactions)
-        yield Database(
-            devices,
-            SqlLocations(transactions),
-            SqlAssignments(transactions, devices.forget),
-            SqlProbe(transactions, file),
-            address.render_as_string(hide_password=True),
-        )
+        yield transactions
     finally:
         with anyio.CancelScope(shield=True):
             await _close(engine, batch_engine, threads)
 
 
-def _parse_address(url: str) -> URL:
-    translator = ErrorTranslator("", UNKNOWN_BACKUPS)
+@asynccontextmanager
+async def _open_memory_copy(
+    file: Path, translator: ErrorTranslator, reason: StorageError, fault: ErrorInfo
+) -> AsyncGenerator[Transactions]:
+    """Transactions that read what can be read of ``file``, and raise ``fault`` instead of writing.
+
+    Raises ``reason`` when nothing can be read.
+    """
+    try:
+        copy = await anyio.to_thread.run_sync(MemoryCopy, file)
+    except sqlite3.Error:
+        raise reason from None
+    engine = copy.make_engine()
+    _set_up_sqlite(engine.sync_engine, BUSY_TIMEOUT_MS)
+    threads = _collect_threads(engine)
+    try:
+        await _prepare(Transactions(engine, translator), translator, None, None)
+        yield Transactions(engine, translator, refusal=fault)
+    finally:
+        with anyio.CancelScope(shield=True):
+            await _close(engine, None, threads)
+            copy.close()
+
+
+@asynccontextmanager
+async def _kept_backed_up(backups: BackupRotation) -> AsyncGenerator[None]:
+    """Make a copy whenever one is due, while the database is open and when it closes."""
+
+    async def look_now_and_then() -> None:
+        while True:
+            await anyio.sleep(BACKUP_LOOK_S)
+            await anyio.to_thread.run_sync(backups.back_up_if_due)
+
+    looking = asyncio.create_task(look_now_and_then(), name="database copies")
+    try:
+        yield
+    finally:
+        looking.cancel()
+        with anyio.CancelScope(shield=True):
+            await asyncio.wait({looking})
+            await anyio.to_thread.run_sync(backups.back_up_if_due)
+
+
+def _parse_address(url: str | URL) -> URL:
+    translator = ErrorTranslator("", None, is_server=True)
     with translator.translate_errors():
         address = make_url(url)
     return address.set(drivername=_ASYNC_DRIVERS.get(address.drivername, address.drivername))
@@ -190,12 +270,17 @@ async def _close(engine: AsyncEngine, batch_engine: Engine | None, threads: list
         await anyio.to_thread.run_sync(thread.join, THREAD_TIMEOUT_S)
 
 
+def _was_emptied(file: Path, backups: BackupRotation) -> bool:
+    """Whether there is nothing in a file that was copied once. SQLite would take it for a new one."""
+    return file.exists() and file.stat().st_size == 0 and backups.newest() is not None
+
+
 def _is_small(file: Path) -> bool:
     return file.stat().st_size <= QUICK_CHECK_BYTES
 
 
 async def _prepare(
-    transactions: Transactions, translator: ErrorTranslator, file: Path | None, backups: Path | None
+    transactions: Transactions, translator: ErrorTranslator, file: Path | None, backups: BackupRotation | None
 ) -> None:
     async with transactions.read() as connection:
         revision = await connection.run_sync(revision_of)
@@ -206,8 +291,8 @@ async def _prepare(
     check_not_newer(revision)
     if revision == HEAD:
         return
-    if file is not None and backups is not None and revision is not None:
+    if backups is not None and revision is not None:
         with translator.translate_errors():
-            await anyio.to_thread.run_sync(back_up, file, backups, revision)
+            await anyio.to_thread.run_sync(backups.back_up, revision)
     async with transactions.write() as connection:
         await connection.run_sync(migrate)

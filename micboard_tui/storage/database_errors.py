@@ -8,6 +8,7 @@ from sqlalchemy.exc import ArgumentError, IntegrityError, NoSuchModuleError, SQL
 
 from micboard_tui.contracts import hints
 from micboard_tui.contracts.errors import ErrorCode, StorageError
+from micboard_tui.storage.backup_rotation import BackupRotation
 
 # The error code by a phrase in the database's own text.
 _CODE_BY_PHRASE = (
@@ -27,7 +28,7 @@ _CODE_BY_PHRASE = (
 _TEXTS = {
     ErrorCode.DATABASE_DAMAGED: (
         "The database {database} is damaged",
-        "Nothing was changed. Move it away and put the newest copy from {backups} in its place",
+        "Nothing was changed. {cure}",
     ),
     ErrorCode.DATABASE_LOCKED: (
         "The database {database} is in use by another program",
@@ -43,16 +44,22 @@ _TEXTS = {
     ),
     ErrorCode.DATABASE_ERROR: (
         "The database {database} failed: {reason}",
-        "Check MICBOARD_DATABASE_URL, and that the database server is running",
+        "{cure}",
     ),
 }
 
+_CHECK_SERVER = "Check MICBOARD_DATABASE_URL, and that the database server is running"
+_CHECK_FILE = "Check the file and its rights, and MICBOARD_DATABASE_URL when that names it"
+
 
 class ErrorTranslator:
-    """Translates for one database. ``database`` and ``backups`` are named in the messages, for the user."""
+    """Translates for one database, which is named in the messages, for the user.
 
-    def __init__(self, database: str, backups: str) -> None:
-        self._database, self._backups = database, backups
+    ``backups`` has the copies of an SQLite file; None for a server, and for a database in memory.
+    """
+
+    def __init__(self, database: str, backups: BackupRotation | None, *, is_server: bool = False) -> None:
+        self._database, self._backups, self._is_server = database, backups, is_server
 
     @contextmanager
     def translate_errors(self) -> Iterator[None]:
@@ -77,8 +84,19 @@ class ErrorTranslator:
     def make_error(self, code: ErrorCode, reason: str = "") -> StorageError:
         """The error of this code, for this database."""
         message, hint = _TEXTS[code]
-        fields = {"database": self._database, "backups": self._backups, "reason": reason}
+        fields = {"database": self._database, "cure": self._cure(code), "reason": reason}
         return StorageError(code, message.format(**fields), hint=hint.format(**fields), reason=reason)
+
+    def _cure(self, code: ErrorCode) -> str:
+        if code is not ErrorCode.DATABASE_DAMAGED:
+            return _CHECK_SERVER if self._is_server else _CHECK_FILE
+        if self._is_server:
+            return "Restore it from your backups"
+        newest = None if self._backups is None else self._backups.newest()
+        move_away = "Move it away, together with its -wal and -shm files if there are any"
+        if newest is None:
+            return f"{move_away}; there is no copy of it, so the next start makes a new one"
+        return f"{move_away}, and put its newest copy in its place: {newest}"
 
     def _translate_integrity(self, error: IntegrityError) -> StorageError:
         reason = str(error.orig).lower()

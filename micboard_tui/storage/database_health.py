@@ -5,7 +5,7 @@ from pathlib import Path
 
 from sqlalchemy import text
 
-from micboard_tui.contracts.errors import StorageError
+from micboard_tui.contracts.errors import ErrorCode, StorageError
 from micboard_tui.contracts.health import DEFAULT_FREE_SPACE_LIMITS, HealthCheck, Verdict
 from micboard_tui.domain.units import format_gigabytes
 from micboard_tui.storage.schema_upgrade import HEAD, revision_of
@@ -44,7 +44,7 @@ class SqlProbe:
             "database",
             Verdict.FAILED,
             f"{self._file} is damaged: {answers[0]}",
-            "Move it away and put the newest copy from backups in its place",
+            self._transactions.translator.make_error(ErrorCode.DATABASE_DAMAGED).info.hint,
         )
 
     def _check_disk(self) -> tuple[HealthCheck, ...]:

@@ -1,7 +1,5 @@
-"""Brings the schema up to date, and copies the file before."""
+"""Brings the schema up to date."""
 
-import sqlite3
-from datetime import UTC, datetime
 from pathlib import Path
 
 from sqlalchemy import Connection, inspect, text
@@ -10,7 +8,6 @@ from micboard_tui.contracts.errors import ErrorCode, StorageError
 
 HEAD = "0004"
 """The newest revision in ``migrations/versions``; kept here so that Alembic is loaded only when needed."""
-KEPT_BACKUPS = 10
 
 
 def revision_of(connection: Connection) -> str | None:
@@ -46,24 +43,5 @@ def migrate(connection: Connection) -> None:
         raise StorageError(
             ErrorCode.DATABASE_ERROR,
             f"The database cannot be brought up to date ({error})",
-            hint="Nothing was lost: the newest copy lies in backups. Please report this",
+            hint="Nothing was lost: the database is as it was. Please report this",
         ) from error
-
-
-def back_up(database: Path, directory: Path, revision: str, now: datetime | None = None) -> Path:
-    """Copy the file, consistent even while other processes use it, and keep the newest copies.
-
-    Returns the copy. Raises sqlite3.Error or OSError.
-    """
-    directory.mkdir(parents=True, exist_ok=True)
-    moment = (now or datetime.now(UTC)).strftime("%Y%m%dT%H%M%S")
-    copy = directory / f"{database.stem}-{moment}-schema-{revision}.db"
-    source, target = sqlite3.connect(database), sqlite3.connect(copy)
-    try:
-        source.backup(target)
-    finally:
-        source.close()
-        target.close()
-    for old in sorted(directory.glob(f"{database.stem}-*-schema-*.db"))[:-KEPT_BACKUPS]:
-        old.unlink()
-    return copy

@@ -77,7 +77,8 @@ class StoredStep(NamedTuple):
 
     id: int
     step: Step
-    rows: Sequence[Row]
+    changes: str
+    """Its rows as JSON; ``parse_rows`` reads them."""
 
 
 _VALUES: Mapping[type, tuple[str, Callable[[Any], Values]]] = {
@@ -138,7 +139,39 @@ def next_step(connection: Connection, *, undone: bool) -> StoredStep:
             f"There is no step to {'redo' if undone else 'undo'}",
             hint=f"The last {MAX_STEPS} steps are kept",
         )
-    return StoredStep(row.id, Step(row.words, row.at), [Row(*change) for change in json.loads(row.changes)])
+    return StoredStep(row.id, Step(row.words, row.at), row.changes)
+
+
+def parse_rows(stored: StoredStep) -> Sequence[Row]:
+    """What a step changed. Raises StorageError STEP_UNREADABLE for what no release of ours has written."""
+    try:
+        rows = [Row(*change) for change in json.loads(stored.changes)]
+        for row in rows:
+            _check_row(row)
+    except (ValueError, TypeError, KeyError, RecursionError) as error:
+        raise StorageError(
+            ErrorCode.STEP_UNREADABLE,
+            f"The step '{stored.step.text}' is damaged and cannot be read",
+            hint="It was dropped; the steps before it can be undone",
+        ) from error
+    return rows
+
+
+def _check_row(row: Row) -> None:
+    """Raise ValueError, TypeError or KeyError unless ``row`` can be written."""
+    record_type = _RECORD_TYPES[row.record_type]
+    if not row.before and not row.after:
+        raise ValueError(row.record_type)
+    for values in (row.before, row.after):
+        if values is None:
+            continue
+        columns = record_type.table.columns
+        if not isinstance(values, dict) or not set(record_type.keys) <= set(values) <= set(columns.keys()):
+            raise ValueError(row.record_type)
+        for name, value in values.items():
+            expected = columns[name].type.python_type
+            if value is not None and not isinstance(value, (int, float) if expected is float else expected):
+                raise TypeError(name)
 
 
 def mark_undone(connection: Connection, stored: StoredStep, *, undone: bool) -> None:

@@ -8,6 +8,7 @@ import anyio.to_thread
 from sqlalchemy import Connection, Engine, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from micboard_tui.contracts.errors import ErrorInfo, StorageError
 from micboard_tui.storage.database_errors import ErrorTranslator
 from micboard_tui.storage.state_writer import table_of
 from micboard_tui.storage.tables import RevisionRow
@@ -36,13 +37,18 @@ class Transactions:
     """Opens transactions: reading ones, and writing ones that take the write lock at once.
 
     ``batch_engine`` is a second engine for the same file, for batches; None for a database server.
+    ``refusal`` is raised by all that would write, where nothing can be stored.
     """
 
     def __init__(
-        self, engine: AsyncEngine, translator: ErrorTranslator, batch_engine: Engine | None = None
+        self,
+        engine: AsyncEngine,
+        translator: ErrorTranslator,
+        batch_engine: Engine | None = None,
+        refusal: ErrorInfo | None = None,
     ) -> None:
         self._engine, self.translator = engine, translator
-        self._batch_engine = batch_engine
+        self._batch_engine, self._refusal = batch_engine, refusal
 
     @asynccontextmanager
     async def read(self) -> AsyncGenerator[AsyncConnection]:
@@ -54,6 +60,8 @@ class Transactions:
     @asynccontextmanager
     async def write(self) -> AsyncGenerator[AsyncConnection]:
         """A connection to write with: committed when the block ends, rolled back when it raises."""
+        if self._refusal is not None:
+            raise StorageError(self._refusal.code, self._refusal.message, hint=self._refusal.hint)
         with self.translator.translate_errors():
             async with self._engine.connect() as connection:
                 await connection.execution_options(**{WRITING: Durability.POWER_CUT})

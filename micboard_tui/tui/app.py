@@ -96,6 +96,8 @@ class MicboardApp(PaintedApp[str]):
         self._flows.open(services, self.board_screen.board.select)
         if error is not None:
             self._notices.report_error(error)
+        if (fault := services.health.storage_fault) is not None:
+            self._notices.report_error(fault)
         if not self._live.snapshot():
             self.push_screen(FirstStartScreen(), self._run_first_choice)
 

@@ -84,7 +84,7 @@ def load_palette(name: str, files: Iterable[Path]) -> Palette:
 def _read(name: str, file: Path) -> Palette:
     try:
         content = tomllib.loads(file.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
         raise _broken(file, str(error)) from error
     colors = content.get("colors", {})
     for key in (*TONES, *GROUNDS):

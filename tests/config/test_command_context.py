@@ -17,6 +17,7 @@ from micboard_tui.config.instance_lock import hold_lock
 from micboard_tui.config.logs import EventMemory, log_to_file, log_to_stderr
 from micboard_tui.config.paths import find_paths, make_directories, paths_under, theme_files
 from micboard_tui.config.start_error import ConfigError
+from tests.fakes.full_disk import full_disk
 from tests.fakes.logs import reset_logs
 
 
@@ -114,6 +115,12 @@ def test_a_killed_one_leaves_no_lock_behind(tmp_path: Path) -> None:
         child.wait()
     with hold_lock(file):
         pass
+
+
+def test_a_full_disk_keeps_nobody_from_holding_the_lock(tmp_path: Path) -> None:
+    with full_disk(), hold_lock(tmp_path / "running.lock"):
+        assert (tmp_path / "running.lock").exists()
+    assert not (tmp_path / "running.pid").exists()
 
 
 def test_a_lock_that_cannot_be_made_is_named(tmp_path: Path) -> None:

@@ -17,9 +17,10 @@ def test_what_was_saved_is_loaded(tmp_path: Path) -> None:
 
 def test_a_broken_file_is_set_aside_and_not_lost(tmp_path: Path) -> None:
     path = tmp_path / "views.json"
-    path.write_bytes(b"{\xff")
-    assert ViewFile(path).load() == {}
-    assert (tmp_path / "views.broken").read_bytes() == b"{\xff"
+    for content in (b"{\xff", b'{"1": ' + b"[" * 100_000):
+        path.write_bytes(content)
+        assert ViewFile(path).load() == {}
+        assert (tmp_path / "views.broken").read_bytes() == content
     path.write_text(json.dumps([1, 2]))
     assert ViewFile(path).load() == {}
 

@@ -241,6 +241,7 @@ async def test_a_file_that_others_may_read_is_refused_with_the_cure(tmp_path: Pa
         '[device.ab]\nsecret = "hush"\nkeyring = "hush"',
         '[device.ab]\nsecret = "hush"\nhush = "hush"',
         '[device.ab]\nsecret = "hush\xff"',
+        "hush = " + "[" * 5000,
     ],
 )
 def test_a_file_that_is_wrong_is_named_and_its_content_is_not(tmp_path: Path, content: str) -> None:

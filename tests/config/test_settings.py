@@ -85,6 +85,8 @@ def test_meter_intervals_that_receivers_take(paths: Paths, interval_ms: int) -> 
         ("board = 5", "board"),
         ("[board", "is no TOML"),
         (b"\xff\xff", "is no TOML"),
+        ("x = " + "[" * 5000, "is nested too deep"),
+        ("[" + ".".join("a" * 5000) + "]\nx = 1", "is nested too deep"),
     ],
 )
 def test_a_mistake_in_the_file_is_named(paths: Paths, text: str | bytes, expected: str) -> None:

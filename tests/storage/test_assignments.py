@@ -4,6 +4,7 @@ import sqlite3
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
+from shutil import copyfile
 
 import pytest
 
@@ -334,3 +335,37 @@ async def test_steps_together_have_a_limit_but_the_newest_stays(tmp_path: Path) 
         sizes = [size for (size,) in raw.execute("SELECT length(changes) FROM steps")]
     assert 1 < len(sizes) < 33
     assert sum(sizes) <= step_store.MAX_BYTES
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        "",
+        "{",
+        "[" * 100_000,
+        "7",
+        "[7]",
+        '[["performer"]]',
+        '[["ghost", null, {"id": "x"}]]',
+        '[["performer", null, null]]',
+        '[["performer", null, {"name": "Ada"}]]',
+        '[["performer", null, {"id": "x", "shoe_size": 42}]]',
+        '[["performer", null, {"id": "x", "name": ["Ada"]}]]',
+        '[["performer", 1, {"id": "x", "name": "Ada"}]]',
+    ],
+)
+async def test_a_step_that_cannot_be_read_is_dropped_and_the_one_before_undone(
+    tmp_path: Path, empty_database: Path, changes: str
+) -> None:
+    file = copyfile(empty_database, tmp_path / "test.db")
+    async with open_database(sqlite_url(file)) as database:
+        await add(database.assignments, ADA)
+        await database.assignments.make(Step("Ben comes", 2.0), additions(BEN))
+        with closing(sqlite3.connect(file)) as raw, raw:
+            raw.execute("UPDATE steps SET changes = ? WHERE words = 'Ben comes'", (changes,))
+        with pytest.raises(StorageError) as caught:
+            await database.assignments.undo()
+        assert caught.value.code is ErrorCode.STEP_UNREADABLE
+        assert "'Ben comes'" in str(caught.value)
+        await database.assignments.undo()
+        assert await database.assignments.performers() == [BEN]

@@ -1,9 +1,9 @@
+import os
 import sqlite3
 import warnings
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from shutil import copyfile
 
@@ -12,7 +12,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.exc import ArgumentError
 
 from micboard_tui.contracts.device import ALL_DEVICES
@@ -30,9 +30,10 @@ from micboard_tui.storage import schema_upgrade
 from micboard_tui.storage.database import open_database, sqlite_url
 from micboard_tui.storage.database_errors import ErrorTranslator
 from micboard_tui.storage.database_health import SqlProbe
-from micboard_tui.storage.schema_upgrade import HEAD, KEPT_BACKUPS, back_up
+from micboard_tui.storage.schema_upgrade import HEAD
 from micboard_tui.storage.state_writer import StateWriter, write_all
 from micboard_tui.storage.tables import METADATA, LocationRow
+from tests.fakes.full_disk import full_disk
 from tests.fakes.plugins import Plugins, Rack, manufacturer
 from tests.fakes.services import FakeSessions, fake_adapters
 from tests.fakes.statements import counting_statements
@@ -43,7 +44,7 @@ from tests.storage.test_repositories import FULL, ONLINE
 STORED = Path(__file__).parent.parent / "databases"
 
 
-async def opened(url: str) -> None:
+async def opened(url: str | URL) -> None:
     async with open_database(url):
         pass
 
@@ -239,6 +240,88 @@ async def test_a_damaged_file_is_named_and_left_as_it_is(tmp_path: Path, how: st
         await opened(sqlite_url(file))
     assert str(file) in str(errors[0])
     assert file.read_bytes() == content
+    (copy,) = (tmp_path / "backups").iterdir()
+    assert errors[0].info.hint == (
+        "Nothing was changed. Move it away, together with its -wal and -shm files if there are any,"
+        f" and put its newest copy in its place: {copy}"
+    )
+    copyfile(copy, file)
+    async with open_database(sqlite_url(file)) as database:
+        assert len(await database.devices.all()) == 40
+
+
+async def test_a_damaged_file_that_was_never_copied_has_another_cure(tmp_path: Path) -> None:
+    file = tmp_path / "test.db"
+    await opened(sqlite_url(file))
+    damaged(file, "rubbish")
+    with refused(ErrorCode.DATABASE_DAMAGED) as errors:
+        await opened(sqlite_url(file))
+    assert errors[0].info.hint.endswith("there is no copy of it, so the next start makes a new one")
+
+
+async def test_an_emptied_file_is_damaged_and_one_that_never_held_anything_is_new(tmp_path: Path) -> None:
+    file = tmp_path / "test.db"
+    file.touch()
+    async with open_database(sqlite_url(file)) as database:
+        await add(database.assignments, RACK)
+    file.write_bytes(b"")
+    with refused(ErrorCode.DATABASE_DAMAGED) as errors:
+        await opened(sqlite_url(file))
+    assert str(tmp_path / "backups") in errors[0].info.hint
+    assert file.read_bytes() == b""
+
+
+async def test_a_file_is_never_called_a_server(tmp_path: Path) -> None:
+    file, server = ErrorTranslator("x.db", None), ErrorTranslator("postgresql://x", None, is_server=True)
+    assert "server" not in file.translate(sqlite3.OperationalError("no such table: x")).info.hint
+    assert "server" in server.translate(OSError("connection refused")).info.hint
+    assert server.make_error(ErrorCode.DATABASE_DAMAGED).info.hint.endswith("Restore it from your backups")
+
+
+async def test_a_path_may_hold_bytes_that_are_no_text(tmp_path: Path) -> None:
+    file = Path(os.fsdecode(os.fsencode(tmp_path) + b"/h\xff \xe4?#%/show.db"))
+    async with open_database(sqlite_url(file)) as database:
+        await add(database.assignments, RACK)
+    async with open_database(sqlite_url(file)) as database:
+        assert await database.devices.all() == [RACK]
+    assert len(os.listdir(file.parent / "backups")) == 1
+
+
+@pytest.mark.parametrize("stored", ["used", "empty", "missing"])
+async def test_a_full_disk_is_read_and_refuses_what_people_do(tmp_path: Path, stored: str) -> None:
+    file = tmp_path / "show.db"
+    if stored == "used":
+        async with open_database(sqlite_url(file)) as database:
+            await add(database.assignments, RACK)
+            await database.devices.store([ONLINE], [FULL])
+    elif stored == "empty":
+        file.touch()
+    with full_disk():
+        async with open_database(sqlite_url(file)) as database:
+            fault = database.fault
+            assert [device.id for device in await database.devices.all()] == (
+                [RACK.id] if stored == "used" else []
+            )
+            assert await database.devices.revision() == ("1" if stored == "used" else "0")
+            with refused(ErrorCode.DISK_FULL):
+                await add(database.assignments, SPARE)
+            with refused(ErrorCode.DISK_FULL):
+                await database.devices.store([ONLINE], [FULL])
+            checks = {check.name: check.verdict for check in await database.probe.integrity()}
+            assert checks["schema"] is Verdict.OK
+    assert fault is not None
+    assert fault.code is ErrorCode.DISK_FULL
+    assert fault.message.endswith("nothing is stored")
+    async with open_database(sqlite_url(file)) as database:
+        assert database.fault is None
+        await add(database.assignments, SPARE)
+
+
+async def test_a_file_that_cannot_be_read_either_stays_an_error(tmp_path: Path) -> None:
+    file = tmp_path / "show.db"
+    file.write_bytes(b"this is no database " * 400)
+    with full_disk(), refused(ErrorCode.DATABASE_DAMAGED):
+        await opened(sqlite_url(file))
 
 
 async def test_places_that_cannot_be_written_to_are_named(tmp_path: Path) -> None:
@@ -318,20 +401,6 @@ async def test_a_database_in_memory_works_without_a_file() -> None:
         await add(database.assignments, RACK)
         await database.devices.store([ONLINE], [FULL])
         assert {check.name for check in await database.probe.integrity()} == {"schema", "database"}
-
-
-def test_copies_are_whole_and_the_newest_ten_are_kept(tmp_path: Path) -> None:
-    file, backups = tmp_path / "show.db", tmp_path / "backups"
-    with closing(sqlite3.connect(file)) as raw, raw:
-        raw.execute("CREATE TABLE t (x)")
-        raw.execute("INSERT INTO t VALUES (42)")
-    noon = datetime(2026, 11, 23, 12, tzinfo=UTC)
-    copies = [
-        back_up(file, backups, "0001", noon + timedelta(seconds=each)) for each in range(KEPT_BACKUPS + 3)
-    ]
-    assert sorted(backups.iterdir()) == copies[3:]
-    with closing(sqlite3.connect(copies[-1])) as copy:
-        assert copy.execute("SELECT x FROM t").fetchall() == [(42,)]
 
 
 async def test_an_upgrade_makes_a_copy_first(tmp_path: Path) -> None:
@@ -426,9 +495,9 @@ def test_the_memory_of_stored_facts_has_room_for_every_channel() -> None:
 
 
 def test_errors_without_words_are_told_by_their_kind() -> None:
-    error = ErrorTranslator("x.db", "backups").translate(OSError())
+    error = ErrorTranslator("x.db", None).translate(OSError())
     assert (error.code, "OSError" in str(error)) == (ErrorCode.DATABASE_ERROR, True)
-    assert "not understood" in str(ErrorTranslator("x", "y").translate(ArgumentError("bad")))
+    assert "not understood" in str(ErrorTranslator("x", None).translate(ArgumentError("bad")))
 
 
 async def test_a_step_is_on_the_disk_when_it_is_answered_and_readings_spare_the_disk(

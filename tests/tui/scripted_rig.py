@@ -11,7 +11,7 @@ import anyio
 
 from micboard_tui.contracts.assignment import AssignmentContract
 from micboard_tui.contracts.device import DeviceContract
-from micboard_tui.contracts.errors import DeviceError, ErrorCode, MicboardError
+from micboard_tui.contracts.errors import DeviceError, ErrorCode, ErrorInfo, MicboardError
 from micboard_tui.contracts.health import DeviceHealth, HealthContract, HealthReport
 from micboard_tui.contracts.live import LiveContract
 from micboard_tui.contracts.location import LocationContract
@@ -156,6 +156,8 @@ class AllServices:
 
 class SessionsHealth:
     """Implements ``HealthContract`` as far as screens use it."""
+
+    storage_fault: ErrorInfo | None = None
 
     def __init__(self, sessions: Callable[[], tuple[DeviceHealth, ...]]) -> None:
         self._sessions = sessions

@@ -124,7 +124,7 @@ def _parse_tables(content: bytes) -> Mapping[str, object] | None:
     """None for what is no TOML: an error of the parser would carry the secrets along."""
     try:
         return tomllib.loads(content.decode())
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError):
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError):
         return None
 
 

@@ -7,7 +7,10 @@ state, and commands go through its session.
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+import structlog
+
 from micboard_tui.contracts.device import ALL_DEVICES, SyncReport
+from micboard_tui.contracts.errors import StorageError
 from micboard_tui.contracts.ports import ManufacturerRegistry
 from micboard_tui.contracts.synchronization import SynchronizationContract
 from micboard_tui.domain.command import Command, Confirmation
@@ -19,9 +22,11 @@ from micboard_tui.services.device.live_devices import LiveDevices
 from micboard_tui.services.not_found import device_not_found
 from micboard_tui.services.records import Records
 from micboard_tui.services.synchronization.driver_opener import DriverOpener
-from micboard_tui.services.synchronization.read_once import DeviceReader, error_of
+from micboard_tui.services.synchronization.read_once import DeviceReader, Readings, error_of
 
 READ_TIMEOUT_S = 10.0
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +77,7 @@ class DeviceAccess:
         await self._sessions.retry(device_id)
 
     async def _read(self, known: Sequence[DeviceSnapshot], timeout_s: float) -> Sequence[DeviceSnapshot]:
-        """What is known of the devices afterwards, in the same order; it is stored too."""
+        """What is known of the devices afterwards, in the same order; it is stored, too, where it can be."""
         live = {each.device.id: self._live.device(each.device.id) for each in known}
         current = {key: each for key, each in live.items() if each is not None and each.state.is_online}
         readings = await self._drivers.reader.read(
@@ -81,14 +86,21 @@ class DeviceAccess:
             await self._records.assignments.assignments(),
             timeout_s,
         )
-        if readings.dropped:
-            await self._records.devices.drop_channels(readings.dropped)
-        await self._records.devices.store(
-            [snapshot.state for snapshot in readings.devices],
-            [channel for snapshot in readings.devices for channel in snapshot.channels],
-        )
+        await self._store(readings)
         current.update((snapshot.device.id, _as_current(snapshot)) for snapshot in readings.devices)
         return [current[each.device.id] for each in known]
+
+    async def _store(self, readings: Readings) -> None:
+        """Store what was read; that it cannot be stored is logged, and what was read still counts."""
+        try:
+            if readings.dropped:
+                await self._records.devices.drop_channels(readings.dropped)
+            await self._records.devices.store(
+                [snapshot.state for snapshot in readings.devices],
+                [channel for snapshot in readings.devices for channel in snapshot.channels],
+            )
+        except StorageError as failure:
+            log.warning("readings_not_stored", code=failure.code.value, reason=failure.info.message)
 
 
 def _as_current(snapshot: DeviceSnapshot) -> DeviceSnapshot:

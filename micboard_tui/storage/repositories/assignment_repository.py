@@ -23,6 +23,7 @@ from micboard_tui.storage.transactions import Transactions
 NEVER_AGAIN = frozenset(
     {
         ErrorCode.CHANGED_SINCE,
+        ErrorCode.STEP_UNREADABLE,
         ErrorCode.PERFORMER_EXISTS,
         ErrorCode.LOCATION_EXISTS,
         ErrorCode.DEVICE_EXISTS,
@@ -78,7 +79,8 @@ class SqlAssignments:
         def write(connection: Connection) -> None:
             stored = step_store.next_step(connection, undone=is_redo)
             steps.append(stored)
-            step_store.write_rows(connection, stored.rows if is_redo else step_store.reverse(stored.rows))
+            rows = step_store.parse_rows(stored)
+            step_store.write_rows(connection, rows if is_redo else step_store.reverse(rows))
             step_store.mark_undone(connection, stored, undone=not is_redo)
 
         try:

@@ -155,7 +155,7 @@ def parse_view(stored: object) -> View | None:
                 view = View(SortOrder[order], Grouping[grouping], ChannelFilter(criteria), shown, name)
                 # A state of a later release has no text here.
                 view.description  # noqa: B018 - raises for a criterion that means nothing
-            except (KeyError, ValueError, TypeError):
+            except (KeyError, ValueError, TypeError, RecursionError):
                 return None
             return view
         case _:

@@ -1,0 +1,118 @@
+"""Keeps copies of the database file, so that a damaged one can be replaced.
+
+A copy is made before the schema is changed, and whenever people have changed something since the newest copy
+and that is ``PAUSE_S`` old: so there is one from the first day on. ``open_database`` asks for it once a
+minute and when it closes. Of each day the last copy stays, of the newest ``KEPT_DAYS`` days; those that were
+made before a change of the schema stay beside them, the newest ``KEPT_UPGRADES``.
+"""
+
+import os
+import re
+import sqlite3
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+from urllib.parse import quote
+
+import structlog
+
+KEPT_DAYS = 10
+KEPT_UPGRADES = 10
+PAUSE_S = 600.0
+_MOMENT = "%Y%m%dT%H%M%S"
+
+log = structlog.get_logger(__name__)
+
+
+class BackupRotation:
+    """Copies of ``file`` in ``directory``."""
+
+    def __init__(self, file: Path, directory: Path) -> None:
+        self._file, self._directory = file, directory
+        self._name = re.compile(
+            rf"{re.escape(file.stem)}-(?P<moment>\d{{8}}T\d{{6}})(-schema-(?P<schema>\w+))?\.db"
+        )
+
+    def newest(self) -> Path | None:
+        """The newest copy, whatever it was made for; None when there is none."""
+        copies = self._copies()
+        return copies[-1][1] if copies else None
+
+    def back_up(self, schema: str | None = None, now: datetime | None = None) -> Path:
+        """Copy the file, consistent even while other processes use it, and delete what is too old.
+
+        ``schema`` is the revision when the copy is made before it changes. Raises sqlite3.Error or OSError;
+        no half of a copy stays behind.
+        """
+        self._directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        moment = (now or datetime.now(UTC)).strftime(_MOMENT)
+        suffix = "" if schema is None else f"-schema-{schema}"
+        copy = self._directory / f"{self._file.stem}-{moment}{suffix}.db"
+        unfinished = copy.with_suffix(".part")
+        try:
+            with (
+                closing(sqlite3.connect(self._file)) as source,
+                closing(sqlite3.connect(unfinished)) as target,
+            ):
+                source.backup(target)
+            unfinished.replace(copy)
+        except BaseException:
+            unfinished.unlink(missing_ok=True)
+            raise
+        self._delete_old()
+        return copy
+
+    def back_up_if_due(self, now: datetime | None = None) -> Path | None:
+        """A new copy when people have changed something since the newest one, and that is old enough.
+
+        That it cannot be made is logged and does no harm.
+        """
+        try:
+            return self.back_up(now=now) if self._is_due(now or datetime.now(UTC)) else None
+        except (OSError, sqlite3.Error) as error:
+            log.warning("database_not_copied", reason=str(error))
+            return None
+
+    def _is_due(self, now: datetime) -> bool:
+        copies = self._copies()
+        if not copies:
+            return _revision_of(self._file) > 0
+        moment, newest = copies[-1]
+        made_at = datetime.strptime(moment, _MOMENT).replace(tzinfo=UTC)
+        if abs((now - made_at).total_seconds()) < PAUSE_S:
+            return False
+        return _revision_of(self._file) != _revision_of(newest, is_copy=True)
+
+    def _copies(self) -> list[tuple[str, Path]]:
+        """Each copy with its moment, the newest last."""
+        if not self._directory.is_dir():
+            return []
+        matches = ((self._name.fullmatch(path.name), path) for path in self._directory.iterdir())
+        return sorted((match["moment"], path) for match, path in matches if match is not None)
+
+    def _delete_old(self) -> None:
+        last_of_day: dict[str, Path] = {}
+        upgrades: list[Path] = []
+        for moment, copy in self._copies():
+            if copy.stem.endswith(moment):
+                if (earlier := last_of_day.get(moment[:8])) is not None:
+                    earlier.unlink()
+                last_of_day[moment[:8]] = copy
+            else:
+                upgrades.append(copy)
+        for old in [*list(last_of_day.values())[:-KEPT_DAYS], *upgrades[:-KEPT_UPGRADES]]:
+            old.unlink()
+
+
+def _revision_of(file: Path, *, is_copy: bool = False) -> int:
+    """The number that grows with every step that people make; 0 before the first."""
+    # A copy is never changed, so that nothing has to be written beside it.
+    query = "immutable=1" if is_copy else "mode=rw"
+    with closing(sqlite3.connect(f"file:{quote(os.fsencode(file))}?{query}", uri=True)) as connection:
+        try:
+            row = connection.execute("SELECT number FROM revision").fetchone()
+        except sqlite3.OperationalError as error:
+            if "no such table" in str(error):
+                return 0
+            raise
+    return int(row[0]) if row else 0

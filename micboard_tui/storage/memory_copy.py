@@ -1,0 +1,74 @@
+"""Opens what can be read of a database file, in memory: for a disk that takes nothing, not even a lock.
+
+SQLite has to write beside a file in WAL mode before it can read it. ``MemoryCopy`` reads the file in the ways
+that need less and less room, fills a database in memory, and keeps that until it is closed. A file that is
+not there yet, or has nothing in it, gives an empty one.
+"""
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from urllib.parse import quote
+from uuid import uuid4
+
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.pool import AsyncAdaptedQueuePool
+
+
+class MemoryCopy:
+    """A copy that the engines of this process may share. Raises sqlite3.Error when nothing can be read."""
+
+    def __init__(self, file: Path) -> None:
+        self._name = f"file:micboard-{uuid4().hex}?mode=memory&cache=shared"
+        self._keeper = sqlite3.connect(self._name, uri=True, check_same_thread=False)
+        try:
+            _fill(self._keeper, file)
+        except BaseException:
+            self._keeper.close()
+            raise
+
+    def make_engine(self) -> AsyncEngine:
+        """An engine with one connection: those of a shared cache do not wait for each other."""
+        return create_async_engine(
+            f"sqlite+aiosqlite:///{self._name}&uri=true",
+            poolclass=AsyncAdaptedQueuePool,
+            pool_size=1,
+            max_overflow=0,
+        )
+
+    def close(self) -> None:
+        """Forget it; to be called when the engines are closed."""
+        self._keeper.close()
+
+
+def _fill(target: sqlite3.Connection, file: Path) -> None:
+    if not file.exists() or not file.stat().st_size:
+        return
+    error: sqlite3.Error | None = None
+    for query, pragma in (
+        ("mode=ro", None),
+        # Needs no memory beside the file that is shared with other processes.
+        ("mode=rw", "PRAGMA locking_mode = EXCLUSIVE"),
+        # Without what has not been moved into the file yet.
+        ("immutable=1", None),
+    ):
+        try:
+            with _open(file, query) as source:
+                if pragma is not None:
+                    source.execute(pragma)
+                source.backup(target)
+        except sqlite3.Error as failure:
+            error = error or failure
+        else:
+            return
+    if error is not None:
+        raise error
+
+
+@contextmanager
+def _open(file: Path, query: str) -> Iterator[sqlite3.Connection]:
+    name = quote(os.fsencode(file))
+    with closing(sqlite3.connect(f"file:{name}?{query}", uri=True, timeout=1.0)) as connection:
+        yield connection
