@@ -148,6 +148,8 @@ def _configure(
                 ],
             )
         )
+    # A full disk, or a stderr that was closed, is no reason to write a traceback over the board.
+    logging.raiseExceptions = False
     root = logging.getLogger()
     for old in list(root.handlers):
         root.removeHandler(old)

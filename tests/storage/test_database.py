@@ -217,6 +217,10 @@ async def test_a_device_without_a_known_location_is_refused_with_a_reason(tmp_pa
             await add(database.assignments, replace(RACK, port=99999))
 
 
+def copies_in(backups: Path) -> list[Path]:
+    return list(backups.iterdir())
+
+
 def damaged(file: Path, how: str) -> bytes:
     content = bytearray(file.read_bytes())
     match how:
@@ -240,7 +244,7 @@ async def test_a_damaged_file_is_named_and_left_as_it_is(tmp_path: Path, how: st
         await opened(sqlite_url(file))
     assert str(file) in str(errors[0])
     assert file.read_bytes() == content
-    (copy,) = (tmp_path / "backups").iterdir()
+    (copy,) = copies_in(tmp_path / "backups")
     assert errors[0].info.hint == (
         "Nothing was changed. Move it away, together with its -wal and -shm files if there are any,"
         f" and put its newest copy in its place: {copy}"
@@ -284,7 +288,7 @@ async def test_a_path_may_hold_bytes_that_are_no_text(tmp_path: Path) -> None:
         await add(database.assignments, RACK)
     async with open_database(sqlite_url(file)) as database:
         assert await database.devices.all() == [RACK]
-    assert len(os.listdir(file.parent / "backups")) == 1
+    assert len(copies_in(file.parent / "backups")) == 1
 
 
 @pytest.mark.parametrize("stored", ["used", "empty", "missing"])
@@ -412,7 +416,7 @@ async def test_an_upgrade_makes_a_copy_first(tmp_path: Path) -> None:
     with refused(ErrorCode.DATABASE_ERROR) as errors:
         await opened(sqlite_url(file))
     assert "0000" in str(errors[0])
-    (copy,) = (tmp_path / "backups").iterdir()
+    (copy,) = copies_in(tmp_path / "backups")
     assert copy.name.endswith("schema-0000.db")
 
 
