@@ -69,7 +69,7 @@ class Conversation(LinkConversation):
         self.answered: set[str] = set()
         """Of the properties that only some receivers may have."""
         self.meter_interval_s = 0.0
-        """What we asked for."""
+        """What we ask for as long as the session stays; 0: no meters, or one look at them."""
 
     def data_received(self, data: bytes) -> None:
         messages = decode(data)

@@ -26,8 +26,6 @@ REREAD_S = 30.0
 ROUND_TRIP_TIMEOUT_S = 0.5
 CONFIRM_TIMEOUT_S = 0.5
 CONFIRM_TRIES = 3
-LOOKS = 20
-LOOK_S = 0.1
 UNMETERED_PROPERTIES = ("TX_TYPE",)
 """All else that changes comes with the meters or with their renewal.
 
@@ -57,6 +55,7 @@ class UhfrSession:
         """Meter and listen until the receiver falls silent."""
         conversation = self.conversation
         await self.prepare()
+        conversation.set_meter_interval(self._metering.interval_s)
         refresh_timer = IntervalTimer(conversation.now, REFRESH_S)
         reread_timer = IntervalTimer(conversation.now, REREAD_S)
         while True:
@@ -71,11 +70,7 @@ class UhfrSession:
 
     async def look(self) -> None:
         await self.prepare()
-        for _ in range(LOOKS if self._metering.units else 0):
-            await self._metering.renew()
-            if all(channel.samples for channel in self.conversation.channels.values()):
-                break
-            await anyio.sleep(LOOK_S)
+        await self._metering.take_samples()
 
     async def prepare(self) -> None:
         await read_everything(self.conversation, self._options.connect_timeout_s)

@@ -1,4 +1,10 @@
-"""Keeps the meters of a UHF-R receiver running, and stops them (docs/reference/protocols/shure.md 9.3)."""
+"""Keeps the meters of a UHF-R receiver running, and stops them (docs/reference/protocols/shure.md 9.3).
+
+A session that stays calls ``renew`` every second, one that looks once calls ``take_samples``, and both call
+``stop`` when they leave. Whether receivers meter each client by itself is not documented, and no property
+tells a rate that could be put back. Samples that come before we asked belong to another controller
+(docs/reference/protocols/shure.md 19): a single look takes the next of them, and nothing stops them.
+"""
 
 import anyio
 
@@ -17,6 +23,8 @@ STOP_TRAVELS_S = 0.06
 """Meters that were on their way may still come for so long."""
 STOP_WATCH_S = (0.15, 0.25)
 """At least and at most."""
+LOOKS = 20
+LOOK_S = 0.1
 
 
 class Metering:
@@ -30,6 +38,8 @@ class Metering:
         """Of 30 ms; 0: no meters."""
         self._next_at = 0.0
         self._has_asked = False
+        self._is_shared = False
+        """Whether samples came before we asked for any."""
 
     @property
     def interval_s(self) -> float:
@@ -41,7 +51,7 @@ class Metering:
         if not self.units or now < self._next_at:
             return
         if not self._has_asked:
-            self._conversation.set_meter_interval(self.interval_s)
+            self._is_shared = self._conversation.samples > 0
             self._has_asked = True
         is_late = any(
             now - channel.sampled_at > self.interval_s + LATE_S
@@ -50,9 +60,20 @@ class Metering:
         self._next_at = now + (RETRY_S if is_late else RENEW_S)
         await self._conversation.send(*(Meter(number, self.units) for number in self._conversation.channels))
 
+    async def take_samples(self) -> None:
+        """Wait for a sample of each channel: the next one where they come already, else at our rate."""
+        channels = self._conversation.channels
+        before = {number: channel.samples for number, channel in channels.items()}
+        for _ in range(LOOKS if self.units else 0):
+            if not any(before.values()):
+                await self.renew()
+            if all(channel.samples > before.get(number, 0) for number, channel in channels.items()):
+                break
+            await anyio.sleep(LOOK_S)
+
     async def stop(self) -> None:
         """Stop what we started, and look whether it did stop: a request may be lost."""
-        if not self._has_asked:
+        if not self._has_asked or self._is_shared:
             return
         least_s, most_s = STOP_WATCH_S
         watch_s = min(most_s, max(least_s, self.interval_s * 2.5))

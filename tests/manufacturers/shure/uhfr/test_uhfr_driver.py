@@ -288,7 +288,7 @@ async def test_one_read_reports_the_device_its_channels_and_one_set_of_meters() 
     assert setup[:3] == [DeviceHeard, FactsHeard, FactsHeard]
     assert (collector.device.model, collector.device.channel_count) == ("UR4D", 2)
     assert collector.facts(2).name == "Lead Vox"
-    assert collector.facts(1).meter_interval_s == 0.09
+    assert collector.facts(1).meter_interval_s == 0
     assert len(collector.meters(1)) == len(collector.meters(2)) == 1
     assert peer.count(Meter(1, 3)) == 1
     # The last words stop the meters, twice since a datagram may be lost.
@@ -303,6 +303,40 @@ async def test_no_meters_are_asked_for_when_they_are_switched_off() -> None:
     assert not any(isinstance(each, Meter) for each in peer.requests)
     assert collector.facts(1).meter_interval_s == 0
     assert collector.device.model == "UR4S"
+
+
+async def test_a_session_that_stays_promises_the_meters_that_it_asks_for() -> None:
+    _, driver = session(Ur4())
+    collector = ReportCollector()
+    async with running(driver, collector):
+        await until(lambda: bool(collector.meters(1)))
+        assert collector.facts(1).meter_interval_s == 0.09
+
+
+async def test_samples_of_another_controller_are_taken_by_a_single_look_and_stopped_by_nobody() -> None:
+    receiver = Ur4()
+
+    def metering(message: Message) -> Iterable[Message]:
+        yield from receiver(message)
+        yield Sample(1, ("AX", "075", "085", "4", "031"))
+
+    async def sample_now_and_then(peer: UhfrPeer) -> None:
+        while True:
+            await anyio.sleep(0.5)
+            if peer.is_open:
+                peer.say(encode(Sample(1, ("AX", "080", "085", "4", "031"))))
+
+    peer, driver = session(metering)
+    collector = ReportCollector()
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(sample_now_and_then, peer)
+        await driver.read_once(collector)
+        assert collector.meters(1)[-1].rf_dbm == -80.0
+        assert not any(isinstance(message, Meter) for message in peer.requests)
+        async with running(driver, collector):
+            await until(lambda: peer.count(Meter(1, 3)) == 1)
+        assert peer.count(Meter(1, 0)) == 0
+        tasks.cancel_scope.cancel()
 
 
 async def test_a_slow_interval_is_bounded_by_its_three_digits() -> None:
@@ -365,7 +399,8 @@ async def test_a_stop_that_was_lost_is_said_again() -> None:
 
     async def stream() -> None:
         while stops < 3:
-            peer.say(b"* SAMPLE 1 ALL AX 070 085 4 031 *")
+            if Meter(1, 3) in peer.requests:
+                peer.say(b"* SAMPLE 1 ALL AX 070 085 4 031 *")
             await asyncio.sleep(0.03)
 
     before = running.time()
