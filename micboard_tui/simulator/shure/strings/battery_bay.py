@@ -16,6 +16,8 @@ from micboard_tui.simulator.shure.strings.properties import Property, format_dig
 CALCULATING_S = 20.0
 """For so long after a battery was put in, the time until it is full is not known."""
 PRECHARGE = 0.05
+STORED_CHARGE = 0.4
+"""Of a battery that is ready to be stored (docs/reference/protocols/shure.md 19)."""
 FULL_MINUTES, CALCULATING_MINUTES, ERROR_MINUTES = 65529, 65533, 65534
 WARM_C, ROOM_C = 31.0, 23.0
 _WARMING_PER_S = 0.002
@@ -34,6 +36,14 @@ class Cell:
     """From empty to full."""
     temperature_c: float = ROOM_C
     charged_for_s: float = 0.0
+
+    def store(self, seconds: float) -> None:
+        """Charge or discharge to what a battery is best stored with."""
+        share = seconds / 60 / self.full_minutes
+        if self.charge > STORED_CHARGE:
+            self.charge = max(STORED_CHARGE, self.charge - share)
+        else:
+            self.charge = min(STORED_CHARGE, self.charge + share)
 
     def step(self, seconds: float) -> None:
         """Charge."""
@@ -58,8 +68,15 @@ class Bay:
     error: int = 0
     """As the charger numbers them; while there is one, nothing is charged."""
 
+    stores: bool = False
+    """While the charger is in storage mode."""
+
     def step(self, seconds: float) -> None:
-        if self.cell is not None and not self.error:
+        if self.cell is None or self.error:
+            return
+        if self.stores:
+            self.cell.store(seconds)
+        else:
             self.cell.step(seconds)
 
     @property
@@ -69,11 +86,12 @@ class Bay:
             return "NO_BATT"
         if self.error:
             return "ERROR"
+        if self.stores and cell.charge >= STORED_CHARGE:
+            return "DISCHARGING" if cell.charge > STORED_CHARGE else "READY_TO_STORE"
         if cell.charge >= 1.0:
             return "FULL"
-        if cell.charge < PRECHARGE:
-            return "PRECHARGE"
-        return "CALCULATING" if cell.charged_for_s < CALCULATING_S else "NORMAL"
+        is_calculating = cell.charged_for_s < CALCULATING_S
+        return "PRECHARGE" if cell.charge < PRECHARGE else "CALCULATING" if is_calculating else "NORMAL"
 
 
 def _of_cell(name: str, read: Callable[[Cell], str], none: str) -> Property[Bay]:
@@ -84,6 +102,8 @@ def _time_to_full(bay: Bay) -> str:
     if bay.cell is None:
         return UNKNOWN_5
     state = bay.state
+    if state in {"DISCHARGING", "READY_TO_STORE"}:
+        return UNKNOWN_5
     if state == "ERROR":
         return format_digits(ERROR_MINUTES, 5)
     if state == "FULL":
@@ -115,6 +135,11 @@ def bay_properties() -> list[Property[Bay]]:
         _of_cell(
             "BATT_CURRENT_CAPACITY",
             lambda cell: format_digits(int(cell.capacity_mah * cell.charge), 5),
+            UNKNOWN_5,
+        ),
+        _of_cell(
+            "BATT_CURRENT_CAPACITY_MAX",
+            lambda cell: format_digits(int(cell.capacity_mah * cell.health_percent / 100), 5),
             UNKNOWN_5,
         ),
         Property("BATT_ERROR", lambda bay: UNKNOWN_3 if bay.cell is None else format_digits(bay.error, 3)),

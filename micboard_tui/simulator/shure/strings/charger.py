@@ -1,15 +1,16 @@
 """A charger without its sockets: what it answers and reports, and what happens in its bays. Pure."""
 
+import math
 from collections.abc import Mapping, Sequence
 from random import Random
 from typing import TypeVar
 
 from micboard_tui.protocols.shure_strings.messages import Get, Message, Set
-from micboard_tui.simulator.shure.set_values import RefusedError
+from micboard_tui.simulator.shure.set_values import RefusedError, parse_switch
 from micboard_tui.simulator.shure.strings.battery_bay import Bay, Cell, bay_properties
 from micboard_tui.simulator.shure.strings.device_identity import DeviceIdentity
 from micboard_tui.simulator.shure.strings.families import shared_properties
-from micboard_tui.simulator.shure.strings.properties import Property, fixed_property, setting_property
+from micboard_tui.simulator.shure.strings.properties import Property, fixed_property
 from micboard_tui.simulator.shure.strings.property_table import PropertyTable
 from micboard_tui.simulator.shure.strings.reply import ERR, Reply
 from micboard_tui.simulator.stage.air import Air
@@ -22,6 +23,7 @@ FAULT_EVERY_S = 240.0
 FAULT_LASTS_S = 40.0
 CHARGE_FAILED = 4
 BAYS_A_MODULE = 2
+STORAGE_MODE = "STORAGE_MODE"
 
 
 class Charger:
@@ -29,9 +31,18 @@ class Charger:
 
     says_err = True
     needs_line_ends = False
+    writes_singly = False
     airs: Sequence[Air] = ()
 
-    def __init__(self, device: DeviceIdentity, bays: Sequence[Bay], module: str, dice: Random) -> None:
+    def __init__(
+        self,
+        device: DeviceIdentity,
+        bays: Sequence[Bay],
+        module: str,
+        dice: Random,
+        *,
+        can_fail: bool = True,
+    ) -> None:
         self.device = device
         self.bays = tuple(bays)
         self._device_table = PropertyTable(None, device, _device())
@@ -44,7 +55,8 @@ class Charger:
         self._dice = dice
         self._unreported_s = 0.0
         self._swap_in_s = dice.expovariate(1 / SWAP_EVERY_S)
-        self._fault_in_s = dice.expovariate(1 / FAULT_EVERY_S)
+        fault_in_s = dice.expovariate(1 / FAULT_EVERY_S)
+        self._fault_in_s = fault_in_s if can_fail else math.inf
 
     def start(self) -> None:
         self._device_table.changes()
@@ -88,7 +100,9 @@ class Charger:
 
     def step(self, seconds: float) -> list[bytes]:
         """Let time pass in the bays; what has changed there."""
+        stores = self.device.settings.get(STORAGE_MODE) == "ON"
         for bay in self.bays:
+            bay.stores = stores
             bay.step(seconds)
         self._pass_time(seconds)
         flashed = self.device.flash_left_s > 0
@@ -162,11 +176,21 @@ def _chosen(tables: Mapping[int, TableT], index: int) -> list[TableT]:
     return [tables[index]]
 
 
+def _read_storage_mode(device: DeviceIdentity) -> str:
+    return device.settings.get(STORAGE_MODE, "OFF")
+
+
+def _write_storage_mode(device: DeviceIdentity, values: Sequence[str]) -> None:
+    """ON, OFF or TOGGLE (docs/reference/protocols/shure.md 11)."""
+    is_on = parse_switch(values, now=_read_storage_mode(device) == "ON")
+    device.settings[STORAGE_MODE] = "ON" if is_on else "OFF"
+
+
 def _device() -> list[Property[DeviceIdentity]]:
     return [
         shared_properties.model(),
         shared_properties.device_id(31),
-        setting_property("STORAGE_MODE", "OFF", "ON"),
+        Property(STORAGE_MODE, _read_storage_mode, _write_storage_mode),
         shared_properties.firmware(24),
         shared_properties.device_flash(),
         shared_properties.network_settings(),

@@ -35,6 +35,10 @@ class Receiver:
         return self.family.needs_line_ends
 
     @property
+    def writes_singly(self) -> bool:
+        return self.family.writes_singly
+
+    @property
     def airs(self) -> Sequence[Air]:
         return [channel.air for channel in self.channels]
 

@@ -19,7 +19,6 @@ from micboard_tui.simulator.shure.strings.strings_device import StringsDevice
 from micboard_tui.simulator.stage.air import Air
 from micboard_tui.simulator.stage.pack import Battery, Cells, Pack
 from micboard_tui.simulator.stage.people import BODYPACK, STAND, Performer
-from micboard_tui.simulator.stage.voice import Voice
 
 _OWN_PACK_SHARE = 0.75
 """Of the packs that run on the manufacturer's rechargeable cells."""
@@ -74,7 +73,9 @@ def build_charger(plan: BuildPlan, bay_count: int, module: str) -> StringsDevice
             bay.cell = random_cell(dice, dice.uniform(0.1, 0.95))
             bay.cell.charged_for_s = CALCULATING_S
     identity = _identity(plan, _CHARGER_FIRMWARE, FrequencyBand("", 0, 0))
-    return StringsDevice(Charger(identity, bays, module, dice), plan.network_dice)
+    return StringsDevice(
+        Charger(identity, bays, module, dice, can_fail=plan.scenario.breaks_bays), plan.network_dice
+    )
 
 
 def _identity(plan: BuildPlan, firmware: str, band: FrequencyBand) -> DeviceIdentity:
@@ -92,7 +93,7 @@ def _receiver_channel(number: int, performer: Performer, series: ReceiverSeries,
     pack.frequency_khz = frequency_khz
     air = Air(
         pack,
-        Voice(performer.style, dice),
+        plan.voice_of(performer),
         dice,
         antennas=QUADVERSITY_ANTENNAS if plan.mode == QUADVERSITY else 2,
         carriers=2 if combines else 1,

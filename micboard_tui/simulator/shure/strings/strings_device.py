@@ -51,6 +51,11 @@ class StringsUnit(Protocol):
         ...
 
     @property
+    def writes_singly(self) -> bool:
+        """Whether each message is a write of its own."""
+        ...
+
+    @property
     def airs(self) -> Sequence[Air]:
         """What the world moves."""
         ...
@@ -153,18 +158,14 @@ class StringsDevice(Generic[UnitT]):
         if self.faults.interrupts_lists and isinstance(message, Get) and message.property == "ALL":
             # The list follows in the next tick.
             self._lists.append((client, message))
-            self._send_to(client, self.unit.answer(Get(1, "CHAN_NAME")).to_asker)
+            self._send(client, self.unit.answer(Get(1, "CHAN_NAME")).to_asker)
             return
         self._answer(client, message)
 
     def _answer(self, client: ClientConnection, message: Message | None) -> None:
         reply = self._reply(message)
         for other in tuple(self.clients):
-            self._send_to(other, [*reply.to_asker, *reply.to_all] if other is client else reply.to_all)
-
-    def _send_to(self, client: ClientConnection, frames: Sequence[bytes]) -> None:
-        if frames:
-            client.send(self.faults.join_frames(frames, self.dice), self._now_s)
+            self._send(other, [*reply.to_asker, *reply.to_all] if other is client else reply.to_all)
 
     def _reply(self, message: Message | None) -> Reply:
         if self.faults.err_storm:
@@ -212,7 +213,7 @@ class StringsDevice(Generic[UnitT]):
     def _set_rates(self, rate_ms: int) -> None:
         reply = self.unit.set_rates(rate_ms)
         for client in tuple(self.clients):
-            client.send(self.faults.join_frames(reply.to_all, self.dice), self._now_s)
+            self._send(client, reply.to_all)
 
     def _abort_all(self) -> None:
         for client in self.clients | self._forgotten:
@@ -244,16 +245,26 @@ class StringsDevice(Generic[UnitT]):
     def _send_to_all(self, changes: list[bytes], samples: list[bytes]) -> None:
         if self.faults.err_storm:
             changes, samples = [ERR] * ERRS_A_TICK, []
-        # One write a period, as receivers do.
-        data = self.faults.join_frames([*changes, *samples], self.dice)
+        writes = self._writes([*changes, *samples])
         for client in tuple(self.clients):
             if client.unsent > METERS_STOP_AT:
-                client.send(self.faults.join_frames(changes, self.dice), self._now_s)
+                self._send(client, changes)
             else:
-                client.send(data, self._now_s)
+                for data in writes:
+                    client.send(data, self._now_s)
                 if self.faults.flood:
                     client.send(self._flood(), self._now_s)
             client.tick(self._now_s)
+
+    def _send(self, client: ClientConnection, frames: Sequence[bytes]) -> None:
+        for data in self._writes(frames):
+            client.send(data, self._now_s)
+
+    def _writes(self, frames: Sequence[bytes]) -> Sequence[bytes]:
+        """What is one write each: all frames of a period together, as receivers do, or each alone."""
+        if self.unit.writes_singly:
+            return [self.faults.join_frames([frame], self.dice) for frame in frames]
+        return (self.faults.join_frames(frames, self.dice),)
 
     def _flood(self) -> bytes:
         everything = self.faults.join_frames(self.unit.answer(Get(1, "ALL")).to_asker, self.dice)

@@ -12,6 +12,7 @@ from micboard_tui.simulator.device.frequency_band import FrequencyBand
 from micboard_tui.simulator.device.simulated_device import SimulatedDevice
 from micboard_tui.simulator.shure.strings.battery_bay import CALCULATING_S, Bay, Cell
 from micboard_tui.simulator.shure.strings.charger import FAULT_LASTS_S, Charger
+from micboard_tui.simulator.shure.strings.client_connection import ClientConnection
 from micboard_tui.simulator.shure.strings.device_identity import DeviceIdentity
 from micboard_tui.simulator.shure.strings.families.mxw import MXW
 from micboard_tui.simulator.shure.strings.families.psm1000 import LOUDEST, PSM1000
@@ -250,6 +251,9 @@ def test_a_flash_ends_by_itself_and_by_a_restart() -> None:
         (Bay(1, Cell(0.01)), "PRECHARGE", "00178"),
         (Bay(1, Cell(0.5)), "CALCULATING", "65533"),
         (Bay(1, Cell(0.5, charged_for_s=60)), "NORMAL", "00090"),
+        (Bay(1, Cell(0.41), stores=True), "DISCHARGING", "65535"),
+        (Bay(1, Cell(0.4), stores=True), "READY_TO_STORE", "65535"),
+        (Bay(1, Cell(0.39, charged_for_s=60), stores=True), "NORMAL", "00109"),
     ],
 )
 def test_every_state_of_a_bay(bay: Bay, state: str, minutes: str) -> None:
@@ -283,6 +287,91 @@ def test_over_an_hour_batteries_come_and_go_and_now_and_then_one_fails() -> None
         faults_s += 4.0 * any(bay.error for bay in bays)
     assert {"NO_BATT", "FULL", "NORMAL", "CALCULATING", "ERROR"} <= seen
     assert FAULT_LASTS_S <= faults_s < 1800
+
+
+def test_storage_mode_is_set_and_toggled_and_takes_batteries_to_what_they_are_stored_with() -> None:
+    bays = [Bay(number, Cell(charge)) for number, charge in ((1, 1.0), (2, 0.1), (3, 0.4))]
+    charger = Charger(DeviceIdentity("SBC441", "C", "1", BAND), bays, "", Random(1), can_fail=False)
+    assert [told(charger, f"SET STORAGE_MODE {value}") for value in ("TOGGLE", "TOGGLE", "ON", "ON")] == [
+        [Rep(None, "STORAGE_MODE", (value,))] for value in ("ON", "OFF", "ON", "ON")
+    ]
+    assert told(charger, "SET STORAGE_MODE MAYBE") == [Err()]
+    for _ in range(200):
+        for bay in bays:
+            bay.stores = True
+            bay.step(60.0)
+    assert [bay.state for bay in bays] == ["READY_TO_STORE"] * 3
+    assert told(charger, "GET 1 BATT_CHARGE") == [Rep(1, "BATT_CHARGE", ("040",))]
+    assert told(charger, "SET STORAGE_MODE TOGGLE") == [Rep(None, "STORAGE_MODE", ("OFF",))]
+    charger.step(0.1)
+    assert bays[1].state in {"CALCULATING", "NORMAL"}
+
+
+def test_what_a_battery_still_holds_when_it_is_full_is_told() -> None:
+    bays = [Bay(1, Cell(0.5, health_percent=90)), Bay(2)]
+    charger = Charger(DeviceIdentity("SBC441", "C", "1", BAND), bays, "", Random(1))
+    assert told(charger, "GET 0 BATT_CURRENT_CAPACITY_MAX") == [
+        Rep(1, "BATT_CURRENT_CAPACITY_MAX", ("01260",)),
+        Rep(2, "BATT_CURRENT_CAPACITY_MAX", ("65535",)),
+    ]
+
+
+@pytest.mark.parametrize(("can_fail", "fails"), [(True, True), (False, False)])
+def test_bays_of_a_calm_stage_do_not_fail(*, can_fail: bool, fails: bool) -> None:
+    bays = [Bay(number, Cell(0.3)) for number in range(1, 9)]
+    charger = Charger(DeviceIdentity("SBRC", "C", "1", BAND), bays, "001", Random(4), can_fail=can_fail)
+    failed = False
+    for _ in range(900):
+        charger.step(4.0)
+        failed |= any(bay.error for bay in bays)
+    assert failed is fails
+
+
+class WritesTransport(asyncio.Transport):
+    """Keeps what is written, write by write."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.writes: list[bytes] = []
+
+    def write(self, data: bytes | bytearray | memoryview) -> None:
+        self.writes.append(bytes(data))
+
+    def is_closing(self) -> bool:
+        return False
+
+    def get_write_buffer_size(self) -> int:
+        return 0
+
+    def pause_reading(self) -> None:
+        """Nothing is read."""
+
+    def resume_reading(self) -> None:
+        """Nothing is read."""
+
+
+async def test_a_psm1000_puts_one_report_a_write() -> None:
+    device = StringsDevice(p10t(), Random(1))
+    client, transport = ClientConnection(device), WritesTransport()
+    client.connection_made(transport)
+    client.data_received(b"< SET 1 FREQUENCY 578025 >\r\n")
+    assert transport.writes == [b"< REPORT 1 GROUP_CHAN --,-- >\r\n", b"< REPORT 1 FREQUENCY 578025 >\r\n"]
+    client.data_received(b"< SET 1 METER_RATE 100 >\r\n< SET 2 METER_RATE 100 >\r\n")
+    transport.writes.clear()
+    device._send_to_all([], device.unit.samples(100))
+    assert [write.split()[1:4] for write in transport.writes] == [
+        [b"REPORT", number, name]
+        for number in (b"1", b"2")
+        for name in (b"AUDIO_IN_LVL_L", b"AUDIO_IN_LVL_R")
+    ]
+
+
+async def test_a_receiver_puts_what_it_sends_in_a_period_into_one_write() -> None:
+    device = StringsDevice(mxwapt2(), Random(1))
+    client, transport = ClientConnection(device), WritesTransport()
+    client.connection_made(transport)
+    device._send_to_all([b"< REP 1 A >"], [b"< REP 1 B >"])
+    assert transport.writes == [b"< REP 1 A >< REP 1 B >"]
 
 
 def test_a_charger_without_batteries_cannot_fail() -> None:

@@ -2,11 +2,17 @@
 
 import pytest
 
+from micboard_tui.domain.channel import Meters
+from micboard_tui.manufacturers.shure.families import Family as DriverFamily
+from micboard_tui.manufacturers.shure.strings.meter_mapping import meters_of_values
 from micboard_tui.protocols.shure_strings.messages import unquote_text
 from micboard_tui.simulator.rack.rack_layout import RackOptions
 from micboard_tui.simulator.shure.strings.families.qlxd import QLXD
+from micboard_tui.simulator.shure.strings.families.receiver_family import Family
+from micboard_tui.simulator.shure.strings.families.slxd import SLXD, SLXD_AS_DOCUMENTED
 from micboard_tui.simulator.shure.strings.models import BLUEPRINTS
 from micboard_tui.simulator.shure.strings.receiver import Receiver
+from micboard_tui.simulator.stage.pack import Pack
 from tests.simulator.strings_clients import (
     RECEIVER_MODELS,
     Err,
@@ -14,6 +20,8 @@ from tests.simulator.strings_clients import (
     Rep,
     Sample,
     answers_to,
+    channel_of,
+    device_of,
     message_of,
     receiver_of,
     receivers_of,
@@ -304,12 +312,42 @@ def samples(receiver: Receiver) -> list[Sample]:
 
 
 def test_antennas_are_asked_for_one_by_one_or_all_at_once() -> None:
-    for receiver in (receiver_of("AD4D-A"), receiver_of("SLXD4")):
+    slxd = receiver_of("SLXD4")
+    documented = Receiver(SLXD_AS_DOCUMENTED, slxd.device, slxd.channels)
+    for receiver in (receiver_of("AD4D-A"), documented):
         both = answers_to(receiver, "GET 1 RSSI 0")
         assert [values[0] for values in (each.values for each in both if isinstance(each, Rep))] == ["1", "2"]
         assert answers_to(receiver, "GET 1 RSSI") == both
         assert answers_to(receiver, "GET 1 RSSI 2") == both[1:]
         assert answers_to(receiver, "GET 1 RSSI 3") == [Err()]
+
+
+@pytest.mark.parametrize(
+    ("family", "frames", "meters"),
+    [
+        (SLXD, [b"< REP 1 RSSI 083 >"], Meters(-37.0, None, None, None, None, True)),
+        (
+            SLXD_AS_DOCUMENTED,
+            [b"< REP 1 RSSI 1 083 >", b"< REP 1 RSSI 2 064 >"],
+            Meters(-37.0, None, None, None, None, True),
+        ),
+    ],
+    ids=["as two real units", "as documented"],
+)
+def test_an_slxd_tells_one_level_or_one_an_antenna_and_both_are_read(
+    family: Family, frames: list[bytes], meters: Meters
+) -> None:
+    channel = channel_of(1, Pack("SLXD2"))
+    channel.air.rf_dbm[:] = [-37, -56]
+    receiver = Receiver(family, device_of("SLXD4", "SLXD4", "1.4.7.0", band="G55"), [channel])
+    reply = receiver.answer(message_of("GET 1 RSSI"))
+    assert reply.to_asker == frames
+    values = {
+        " ".join([rep.property, *rep.values[:-1]]): rep.values[-1]
+        for rep in map(message_of, (frame.decode()[2:-2] for frame in reply.to_asker))
+        if isinstance(rep, Rep)
+    }
+    assert meters_of_values(DriverFamily.SLXD, values) == meters
 
 
 def test_slots_are_set_only_while_linked_and_active() -> None:

@@ -87,6 +87,8 @@ PSM1000 = Family(
     reports=reports,
     encode=encode_line,
     needs_line_ends=True,
+    # The safer likeness (docs/reference/protocols/shure.md 19).
+    writes_singly=True,
     lists=False,
     # No REP ERR of it was ever recorded. [inferred]
     says_err=False,

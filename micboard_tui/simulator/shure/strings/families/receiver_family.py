@@ -27,6 +27,8 @@ class Family:
     encode: Callable[[Message], bytes] = encode
     needs_line_ends: bool = False
     """Whether only commands with CR LF behind them are read."""
+    writes_singly: bool = False
+    """Whether each message leaves by itself, which a client that reads one a chunk needs."""
     lists: bool = True
     """Whether GET ALL is answered at all."""
     says_err: bool = True

@@ -39,8 +39,17 @@ def _device(_device: DeviceIdentity, _channels: Sequence[Channel]) -> list[Prope
     ]
 
 
-def _channel(channel: Channel) -> list[Property[Channel]]:
+def _channel(_channel: Channel) -> list[Property[Channel]]:
+    return [*_receiver(), _rssi(), *_transmitter()]
+
+
+def _channel_as_documented(channel: Channel) -> list[Property[Channel]]:
     return [*_receiver(), *axient.rssi(channel), *_transmitter()]
+
+
+def _rssi() -> Property[Channel]:
+    """One value for both antennas, as two real units answered (docs/reference/protocols/shure.md 19)."""
+    return Property("RSSI", best_rf, metered=True)
 
 
 def _receiver() -> list[Property[Channel]]:
@@ -79,7 +88,7 @@ def _plus_device(device: DeviceIdentity, channels: Sequence[Channel]) -> list[Pr
 def _plus_channel(_channel: Channel) -> list[Property[Channel]]:
     return [
         *_receiver(),
-        Property("RSSI", best_rf, metered=True),
+        _rssi(),
         Property("ANTENNA_STATUS", ulxd.antenna, metered=True),
         axient.encryption_status(),
         axient.interference_status(),
@@ -108,6 +117,11 @@ _SHORT_LIST = frozenset({"CHAN_NAME", "AUDIO_GAIN", "FREQUENCY", "GROUP_CHANNEL"
 """The whole of it is not documented (docs/reference/protocols/shure.md 7.6). [inferred]"""
 
 SLXD = Family(_device, _channel, sample)
+SLXD_AS_DOCUMENTED = Family(_device, _channel_as_documented, sample)
+"""With a REP for each antenna, which only the text of the manufacturer has.
+
+Source: docs/reference/protocols/shure.md 6.2.
+"""
 SLXD_PLUS = Family(
     _plus_device,
     _plus_channel,
