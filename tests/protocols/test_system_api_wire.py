@@ -67,6 +67,7 @@ ADTQ = ListedDevice(
     "ESTA.DMP",
     "COMPATIBLE_LATEST",
     ("identify", "name"),
+    firmware_valid=True,
 )
 REDUCED = ListedDevice(
     "d-2",

@@ -39,6 +39,7 @@ class ListedDevice(NamedTuple):
     protocol: str | None = None
     compatibility: str | None = None
     capabilities: tuple[str, ...] | None = None
+    firmware_valid: bool | None = None
 
 
 class DeviceList(NamedTuple):

@@ -191,7 +191,7 @@ def _read_listed_device(node: Node) -> ListedDevice | None:
     device_id = _read_id(hardware.get("deviceId"))
     if device_id is None:
         return None
-    capabilities = node.get("capabilities")
+    capabilities, firmware_valid = node.get("capabilities"), software.get("firmwareValid")
     return ListedDevice(
         id=device_id,
         model=_read_text(software.get("model")),
@@ -202,6 +202,7 @@ def _read_listed_device(node: Node) -> ListedDevice | None:
         protocol=_read_text(protocol.get("name")),
         compatibility=_read_text(node.get("compatibility")),
         capabilities=_read_texts(capabilities) if isinstance(capabilities, list) else None,
+        firmware_valid=firmware_valid if isinstance(firmware_valid, bool) else None,
     )
 
 

@@ -32,14 +32,9 @@ def write_devices(devices: DeviceList, shape: Shape = Shape.PAGE) -> bytes:
 
 def write_channels(channels: Sequence[AudioChannel], shape: Shape = Shape.LIST) -> bytes:
     nodes = [
-        _drop_unknown(
-            {
-                "id": channel.id,
-                "role": channel.role,
-                "group": channel.group,
-                "capabilities": channel.capabilities,
-            }
-        )
+        # A channel without a group has null there, and not no field.
+        {"group": channel.group}
+        | _drop_unknown({"id": channel.id, "role": channel.role, "capabilities": channel.capabilities})
         for channel in channels
     ]
     return _encode_json(_wrap_nodes(nodes, shape))
@@ -108,7 +103,13 @@ def _node_of(device: ListedDevice) -> Body:
     return _drop_unknown(
         {
             "hardwareIdentity": _drop_unknown({"deviceId": device.id, "serialNumber": device.serial}),
-            "softwareIdentity": _drop_unknown({"firmwareVersion": device.firmware, "model": device.model}),
+            "softwareIdentity": _drop_unknown(
+                {
+                    "firmwareVersion": device.firmware,
+                    "model": device.model,
+                    "firmwareValid": device.firmware_valid,
+                }
+            ),
             "communicationProtocol": _drop_unknown({"name": device.protocol, "address": device.address}),
             "compatibility": device.compatibility,
             "deviceState": device.state,

@@ -30,7 +30,6 @@ from micboard_tui.simulator.shure.system_api.system_api_server import SystemApiS
 from micboard_tui.simulator.stage.air import Air
 from micboard_tui.simulator.stage.pack import Pack
 from micboard_tui.simulator.stage.people import Performer
-from micboard_tui.simulator.stage.voice import Voice
 
 _FIRST_KHZ, _SPACING_KHZ = 470_125, 600
 _OF_AUDIO = (CHANNELS, Feature.IDENTIFY, Feature.NAME, "uptime")
@@ -42,7 +41,7 @@ def build_server(plan: BuildPlan) -> SystemApiServer:
     """A server with all of them behind it. Its airs are by number: the ADTQ's first."""
     dice = plan.dice
     airs = tuple(
-        _air(performer, plan.first_channel + index, dice) for index, performer in enumerate(plan.performers)
+        _air(performer, plan.first_channel + index, plan) for index, performer in enumerate(plan.performers)
     )
     channels = list(zip(airs, (performer.channel for performer in plan.performers), strict=True))
     iem, receiver = channels[:ADTQ_CHANNELS], channels[ADTQ_CHANNELS:]
@@ -55,9 +54,9 @@ def build_server(plan: BuildPlan) -> SystemApiServer:
     return SystemApiServer(Site(units, dice), airs, plan.host, API_KEY)
 
 
-def _air(performer: Performer, index: int, dice: Random) -> Air:
+def _air(performer: Performer, index: int, plan: BuildPlan) -> Air:
     pack = Pack("ADX1", performer.channel, frequency_khz=_FIRST_KHZ + _SPACING_KHZ * index)
-    return Air(pack, Voice(performer.style, dice), dice)
+    return Air(pack, plan.voice_of(performer), plan.dice)
 
 
 def _list_device(
@@ -72,6 +71,7 @@ def _list_device(
         address=f"192.168.1.{dice.randrange(20, 200)}",
         protocol="ESTA.DMP",
         compatibility="COMPATIBLE_LATEST",
+        firmware_valid=True,
         capabilities=tuple(sorted(capabilities)),
     )
 

@@ -1,5 +1,6 @@
 """The simulated System API server alone, by an ordinary HTTP client."""
 
+import json
 import ssl
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
@@ -100,6 +101,7 @@ async def test_it_lists_an_adtq_an_anx4_a_charger_and_packs(shape: Shape) -> Non
         listed = read_devices((await client.get(DEVICES)).content).devices
     assert [each.model for each in listed] == ["ADTQ", "ANX4", "SBRC", "ULXD6", "ULXD6", "ULXD8", "ULXD8"]
     assert all(each.state == "ONLINE" and each.serial and each.firmware for each in listed)
+    assert all(each.firmware_valid is True for each in listed)
 
 
 async def test_channels_tell_what_a_real_one_tells() -> None:
@@ -108,7 +110,10 @@ async def test_channels_tell_what_a_real_one_tells() -> None:
         receiver = read_channels((await client.get(channels(named(server, "ANX4").id))).content)
         limits = read_range((await client.get(gain_range(gain_of(server)))).content)
         none = await client.get(channels(named(server, "SBRC").id))
+        bodies = json.loads((await client.get(channels(named(server, "ADTQ").id))).content)
     assert len(iem) == ADTQ_CHANNELS
+    assert [{*body} for body in bodies] == [{"id", "role", "group", "capabilities"}] * ADTQ_CHANNELS
+    assert bodies[0]["group"] is None
     assert iem[0].capabilities == ("activity", "gain", "name")
     assert receiver[0].capabilities == ("activity", "gain", "mute", "name")
     assert limits == GainRange(-20, 16, 1)
