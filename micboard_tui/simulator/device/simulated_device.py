@@ -12,6 +12,8 @@ from typing import Protocol
 from micboard_tui.simulator.device.fault_switchboard import FaultSwitchboard
 from micboard_tui.simulator.stage.air import Air
 from micboard_tui.simulator.stage.people import Performer
+from micboard_tui.simulator.stage.scenario import ALL, DEFAULT, Scenario
+from micboard_tui.simulator.stage.voice import Voice
 
 PLAIN, QUADVERSITY, COMBINING = "plain", "Quadversity", "FD-C"
 """The modes of a receiver; all but a few Axient receivers are always in the first."""
@@ -85,6 +87,12 @@ class BuildPlan:
     index: int = 0
     """In the rack, from 0."""
     mode: str = PLAIN
+    scenario: Scenario = ALL[DEFAULT]
+    """What kind of evening it is."""
+
+    def voice_of(self, performer: Performer) -> Voice:
+        """As loud as this evening has them."""
+        return Voice(performer.style, self.dice, self.scenario.loudest_dbfs)
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,4 +33,5 @@ def _build_plan(options: RackOptions, index: int, entry: RackDevice, first_chann
         network_dice=Random(f"network {options.seed} {index}"),
         index=index,
         mode=entry.mode,
+        scenario=ALL[options.scenario],
     )

@@ -10,7 +10,6 @@ from micboard_tui.simulator.shure.receiver_channel import Carrier, Channel
 from micboard_tui.simulator.stage.air import Air
 from micboard_tui.simulator.stage.pack import Pack
 from micboard_tui.simulator.stage.people import Performer
-from micboard_tui.simulator.stage.voice import Voice
 
 USED_GROUPS = 6
 """Of a band; a rack with more channels uses its frequencies again."""
@@ -27,7 +26,7 @@ def build_channels(plan: BuildPlan, band: FrequencyBand, build_pack: PackBuilder
         frequency_khz = band.frequency_of(*preset)
         pack = build_pack(performer, plan.dice)
         pack.frequency_khz = frequency_khz
-        air = Air(pack, Voice(performer.style, plan.dice), plan.dice)
+        air = Air(pack, plan.voice_of(performer), plan.dice)
         carrier = Carrier(frequency_khz, preset)
         channels.append(Channel(number, performer.channel, air, band, carrier, gain=_USUAL_GAIN))
     return channels

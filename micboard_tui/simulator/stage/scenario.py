@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
 
+from micboard_tui.simulator.stage.voice import LOUDEST_DBFS
+
 
 class Mishap(StrEnum):
     """What can happen to one channel, and passes again."""
@@ -42,12 +44,25 @@ class Scenario:
     low_charge: float = 0.2
     off_every: int = 0
     """Every so many channels one pack is off at the start; 0: none."""
+    loudest_dbfs: float = LOUDEST_DBFS
+    """No performer is louder, but for a mishap."""
+    exceeds_rf_scale: bool = True
+    """Whether carriers come in stronger than the scale of a receiver that shows percents."""
+    breaks_bays: bool = True
+    """Whether bays of chargers fail now and then."""
     breaks_devices: bool = False
     """Whether receivers themselves fail."""
 
 
+CALM_DBFS = -13.0
+"""Below what any board shows as loud."""
 _ALL: dict[str, Scenario] = {
-    "calm": Scenario("nothing goes wrong: every pack on, batteries full enough, clean RF"),
+    "calm": Scenario(
+        "nothing goes wrong: every pack on, batteries full enough, clean RF",
+        loudest_dbfs=CALM_DBFS,
+        exceeds_rf_scale=False,
+        breaks_bays=False,
+    ),
     "show": Scenario(
         "a usual evening: a pack off, a mute now and then, one battery getting low, short RF dips",
         {

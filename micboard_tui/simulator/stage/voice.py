@@ -34,11 +34,25 @@ _REST_CHANCE = 0.15
 class Voice:
     """Levels that move like a performer's; ``step`` leaves them in ``peak_dbfs`` and ``rms_dbfs``."""
 
-    __slots__ = ("_dice", "_left_s", "_sounding", "_sway", "_target", "levels", "peak_dbfs", "rms_dbfs")
+    __slots__ = (
+        "_dice",
+        "_left_s",
+        "_loudest_dbfs",
+        "_lowered_db",
+        "_sounding",
+        "_sway",
+        "_target",
+        "levels",
+        "peak_dbfs",
+        "rms_dbfs",
+    )
 
-    def __init__(self, style: Style, dice: Random) -> None:
+    def __init__(self, style: Style, dice: Random, loudest_dbfs: float = LOUDEST_DBFS) -> None:
         self.levels: _Levels = style.value
         self._dice = dice
+        self._loudest_dbfs = loudest_dbfs
+        # A stage that is to be quiet is quieter on the whole, and not cut off all the time.
+        self._lowered_db = (LOUDEST_DBFS - loudest_dbfs) * 2 / 3
         self._sounding = False
         self._left_s = dice.uniform(0.0, 2.0)
         self._target = FLOOR_DBFS
@@ -62,13 +76,13 @@ class Voice:
         if clipping:
             self.peak_dbfs = CLIP_DBFS
         else:
-            self.peak_dbfs = min(LOUDEST_DBFS, rms + self.levels.crest_db * (0.7 + 0.3 * dice))
+            self.peak_dbfs = min(self._loudest_dbfs, rms + self.levels.crest_db * (0.7 + 0.3 * dice))
 
     def _turn(self) -> None:
         dice, levels = self._dice, self.levels
         self._sounding = not self._sounding
         if self._sounding:
             self._left_s = dice.uniform(*levels.phrase_s)
-            self._target = levels.rms_dbfs + dice.uniform(-5.0, 3.0)
+            self._target = levels.rms_dbfs - self._lowered_db + dice.uniform(-5.0, 3.0)
         else:
             self._left_s = dice.uniform(*(levels.rest_s if dice.random() < _REST_CHANCE else levels.pause_s))

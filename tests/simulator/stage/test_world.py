@@ -6,10 +6,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from micboard_tui.simulator.rack.rack_contents import BLUEPRINTS
 from micboard_tui.simulator.rack.rack_layout import RackOptions, plan
 from micboard_tui.simulator.rack.stage_builder import build
 from micboard_tui.simulator.stage.air import LOUDEST_DBM, NOISE_DBM, Air
 from micboard_tui.simulator.stage.pack import CALCULATING_S, Battery, Cells, Pack
+from micboard_tui.simulator.stage.scenario import ALL as SCENARIO_VALUES
 from micboard_tui.simulator.stage.scenario import SCENARIOS, Mishap, Odds, Scenario
 from micboard_tui.simulator.stage.voice import CLIP_DBFS, FLOOR_DBFS, LOUDEST_DBFS, Style, Voice
 from micboard_tui.simulator.stage.world import STEP_S, SWAP_S, World
@@ -123,6 +125,30 @@ def test_performers_walk_and_antennas_trade_places() -> None:
             levels[place].add(round(air.rf_dbm[0]))
     assert all(each == {0, 1} for each in used)
     assert all(max(each) - min(each) >= 12 for each in levels)
+
+
+@pytest.mark.parametrize("style", Style)
+def test_a_calm_voice_stays_below_the_loudest_of_its_evening_and_is_heard(style: Style) -> None:
+    voice = Voice(style, Random(3), SCENARIO_VALUES["calm"].loudest_dbfs)
+    peaks = []
+    for _ in range(6000):
+        voice.step(STEP_S)
+        peaks.append(voice.peak_dbfs)
+    assert -20 < max(peaks) <= -13
+    assert sum(peak == -13 for peak in peaks) / len(peaks) < 0.1
+
+
+@pytest.mark.parametrize("model", [name for name, each in BLUEPRINTS.items() if each.channels])
+def test_a_calm_evening_is_calm_in_every_family(model: str) -> None:
+    options = RackOptions(receivers=1, scenario="calm", model=model)
+    world, (device,) = build(options, plan(options))
+    for _ in range(1200):
+        world.step(STEP_S)
+        for air in device.airs:
+            assert max(air.peak_dbfs, air.rms_dbfs) <= -12.5
+            assert not any((air.interference, air.key_mismatch, air.dropped, air.clipping))
+            assert air.carrier
+            assert air.pack.battery.charge > 0.69
 
 
 def test_a_voice_has_phrases_and_pauses() -> None:

@@ -14,7 +14,6 @@ ANY, TRANSMITTER, RF, RECEIVER = 1, 2, 4, 8
 _DBUV_AT_0_DBM = 107.0
 _ANTENNA_LOSS_DB = 20.0
 """Of small antennas and their cables; without it, every level on our stage would exceed the scale."""
-_MAX_LEVEL = 140
 _LOW_RF_PERCENT = 20
 _CLIPPED_PERCENT = 98
 _FIRST, _SECOND = 1, 2
@@ -73,7 +72,7 @@ def measure(unit: McpUnit) -> Measurement:
     mutes = (0 if pilot else RF) | (RECEIVER if unit.muted else 0)
     mutes |= TRANSMITTER if pilot and air.pack.is_muted else 0
     battery = _battery(air)
-    level = _percent(air.rf_dbm[0]), _percent(air.rf_dbm[1])
+    level = _percent(unit, air.rf_dbm[0]), _percent(unit, air.rf_dbm[1])
     warnings = [
         token
         for token, is_on in (
@@ -91,11 +90,12 @@ def measure(unit: McpUnit) -> Measurement:
     )
 
 
-def _percent(level_dbm: float) -> int:
+def _percent(unit: McpUnit, level_dbm: float) -> int:
     """Of 40 dB above 1 uV (docs/reference/protocols/sennheiser.md 5.4)."""
     if level_dbm <= NOISE_DBM + 2.0:
         return 0
-    return min(_MAX_LEVEL, max(0, round((level_dbm - _ANTENNA_LOSS_DB + _DBUV_AT_0_DBM) / 0.4)))
+    percent = round((level_dbm - _ANTENNA_LOSS_DB + _DBUV_AT_0_DBM) / 0.4)
+    return min(unit.highest_rf_percent, max(0, percent))
 
 
 def _battery(air: Air) -> str:
@@ -115,7 +115,7 @@ def _of_receiver(unit: McpUnit, now: Measurement, summary: CycleSummary) -> list
         Line("RF2", f"{summary.lowest[1]} {summary.highest[1]} {int(_SECOND in summary.used)}"),
         Line("States", f"{summary.mutes} {summary.pilot}"),
         Line("RF", f"{now.levels[now.antenna - 1]} {now.antenna} {int(now.pilot)}"),
-        Line("AF", f"{unit.peak_percent} {unit.hold_percent} {now.mutes}"),
+        Line("AF", f"{unit.peak_percent} {unit.shown_peak_percent} {now.mutes}"),
         Line("Bat", now.battery),
         Line("Msg", now.warnings),
         Line("Config", str(unit.changes)),
@@ -123,7 +123,7 @@ def _of_receiver(unit: McpUnit, now: Measurement, summary: CycleSummary) -> list
 
 
 def _of_transmitter(unit: McpUnit, now: Measurement, summary: CycleSummary) -> list[Line]:
-    peak, hold = unit.peak_percent, unit.hold_percent
+    peak, hold = unit.peak_percent, unit.shown_peak_percent
     return [
         Line("AF", f"{peak} {max(0, peak - 2)} {hold} {max(0, hold - 2)}"),
         Line("States", f"{now.mutes} {summary.pilot}"),

@@ -5,11 +5,10 @@ from micboard_tui.simulator.device.simulated_device import BuildPlan
 from micboard_tui.simulator.sennheiser.mcp.attributes import Attribute
 from micboard_tui.simulator.sennheiser.mcp.keyword_tables import EM, EM_SETTINGS, SR, SR_SETTINGS
 from micboard_tui.simulator.sennheiser.mcp.mcp_device import McpDevice
-from micboard_tui.simulator.sennheiser.mcp.mcp_unit import McpUnit
+from micboard_tui.simulator.sennheiser.mcp.mcp_unit import COUNTS, FULL_SCALE, MAX_LEVEL, McpUnit
 from micboard_tui.simulator.stage.air import Air
 from micboard_tui.simulator.stage.pack import Battery, Cells, Pack
 from micboard_tui.simulator.stage.people import BODYPACK
-from micboard_tui.simulator.stage.voice import Voice
 
 _BAND = FrequencyBand("G", 566_000, 608_000)
 _USED_BANKS = 20
@@ -28,12 +27,15 @@ def build_receiver(plan: BuildPlan, firmware: str, packs: str) -> McpDevice:
     battery = Battery(cells, full_minutes=dice.randint(*_FULL_MINUTES))
     pack = Pack(f"{kind} {packs}", performer.channel, unit.frequency_khz, battery=battery)
     unit.air = Air(pack, unit.voice, dice)
+    unit.changes = dice.randrange(1, COUNTS)
     return McpDevice(unit, plan.network_dice)
 
 
 def build_iem_transmitter(plan: BuildPlan, firmware: str) -> McpDevice:
     """An SR, which receives nothing."""
-    return McpDevice(_unit(plan, SR, SR_SETTINGS, firmware, [0] * _IEM_BANDS), plan.network_dice)
+    unit = _unit(plan, SR, SR_SETTINGS, firmware, [0] * _IEM_BANDS)
+    unit.changes = plan.dice.randrange(1, COUNTS)
+    return McpDevice(unit, plan.network_dice)
 
 
 def _unit(
@@ -44,7 +46,7 @@ def _unit(
     equalizer: list[int],
 ) -> McpUnit:
     (performer,) = plan.performers
-    voice = Voice(performer.style, plan.dice)
+    voice = plan.voice_of(performer)
     preset = _BAND.preset_of(plan.first_channel, _USED_BANKS)
     return McpUnit(
         attributes,
@@ -57,4 +59,5 @@ def _unit(
         preset=preset,
         equalizer=equalizer,
         af_out_db=plan.dice.choice(_AF_OUT_DB),
+        highest_rf_percent=MAX_LEVEL if plan.scenario.exceeds_rf_scale else FULL_SCALE,
     )

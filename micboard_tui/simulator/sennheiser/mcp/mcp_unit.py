@@ -12,6 +12,11 @@ from micboard_tui.simulator.stage.voice import Voice
 COUNTS = 1000
 """The counter of settings wraps at it (docs/reference/protocols/sennheiser.md 5.4)."""
 
+SINKS_PER_S = 40.0
+"""Percent of audio by which a held peak sinks. [inferred]"""
+FULL_SCALE, MAX_LEVEL = 100, 140
+"""Percent of RF: the scale, and what a strong carrier reaches beyond it."""
+
 
 @dataclass(slots=True)
 class McpUnit:
@@ -33,15 +38,22 @@ class McpUnit:
     equalizer: list[int] = field(default_factory=lambda: [0])
     sensitivity_db: int = -21
     mode: int = 1
-    hold_percent: int = 0
-    """The audio peak that is still shown."""
     changes: int = 0
+    """Of settings so far, also before the rack was switched on."""
+    held_percent: float = 0.0
+    """The audio peak that is held, as far as it has sunk."""
+    highest_rf_percent: int = MAX_LEVEL
 
     @property
     def peak_percent(self) -> int:
         """0 % is -50 dB, 100 % full scale (docs/reference/protocols/sennheiser.md 5.4)."""
         level = self.voice.peak_dbfs if self.air is None else self.air.peak_dbfs
         return max(0, round((level + 50.0) * 2))
+
+    @property
+    def shown_peak_percent(self) -> int:
+        """The audio peak that is still shown; never below the level itself."""
+        return max(self.peak_percent, round(self.held_percent))
 
     def line(self, keyword: str) -> Line:
         """A setting as it is."""
@@ -70,4 +82,4 @@ class McpUnit:
         """Let time pass; of a receiver the world moves the air."""
         if self.air is None:
             self.voice.step(seconds)
-        self.hold_percent = max(self.peak_percent, self.hold_percent - round(40 * seconds))
+        self.held_percent = max(float(self.peak_percent), self.held_percent - SINKS_PER_S * seconds)

@@ -53,6 +53,7 @@ class Bay:
     docked: DockedPack | None = None
     error: BayError | None = None
     flashing: bool = False
+    can_fail: bool = True
     _left_s: float = field(default=0.0)
     """Of an error, or until the next pack comes."""
 
@@ -71,7 +72,7 @@ class Bay:
         elif self.error is not None:
             if self._left_s <= 0:
                 self.error = None
-        elif self.dice.random() < seconds / ERROR_EVERY_S:
+        elif self.dice.random() < seconds / ERROR_EVERY_S and self.can_fail:
             self.error = self.dice.choice(list(BayError))
             self._left_s = self.dice.uniform(*ERROR_LASTS_S)
         elif not self.docked.is_full:
@@ -91,9 +92,9 @@ class Bay:
         )
 
 
-def build_bays(count: int, models: tuple[str, ...], dice: Random) -> list[Bay]:
+def build_bays(count: int, models: tuple[str, ...], dice: Random, *, can_fail: bool = True) -> list[Bay]:
     """So many bays, each with dice of its own."""
-    return [Bay(Random(dice.random()), models) for _ in range(count)]
+    return [Bay(Random(dice.random()), models, can_fail=can_fail) for _ in range(count)]
 
 
 def step_bays(bays: list[Bay], seconds: float) -> None:

@@ -17,6 +17,7 @@ from micboard_tui.simulator.sennheiser.ssc.charging_bays import (
     step_bays,
 )
 from micboard_tui.simulator.sennheiser.ssc.ssc_device import SscDevice
+from micboard_tui.simulator.sennheiser.ssc.ssc_faults import SscFaults
 from micboard_tui.simulator.sennheiser.ssc.writable_leaves import setter, switch_leaf, text_leaf
 
 _WARNINGS = {BayError.COMMUNICATION: "BatteryComError", BayError.HOT: "BatteryTempOutOfRange"}
@@ -34,11 +35,15 @@ class DeviceSettings:
 
 
 def build_ewdx_charger(plan: BuildPlan, bay_count: int) -> SscDevice:
-    return make_ewdx_charger(DeviceSettings(plan.name), build_bays(bay_count, _EWDX_PACKS, plan.dice))
+    return make_ewdx_charger(DeviceSettings(plan.name), _build_bays(plan, bay_count, _EWDX_PACKS))
 
 
 def build_speechline_charger(plan: BuildPlan, bay_count: int) -> SscDevice:
-    return make_speechline_charger(DeviceSettings(plan.name), build_bays(bay_count, tuple(_KINDS), plan.dice))
+    return make_speechline_charger(DeviceSettings(plan.name), _build_bays(plan, bay_count, tuple(_KINDS)))
+
+
+def _build_bays(plan: BuildPlan, count: int, models: tuple[str, ...]) -> list[Bay]:
+    return build_bays(count, models, plan.dice, can_fail=plan.scenario.breaks_bays)
 
 
 def make_ewdx_charger(settings: DeviceSettings, bays: list[Bay]) -> SscDevice:
@@ -57,11 +62,12 @@ def make_ewdx_charger(settings: DeviceSettings, bays: list[Bay]) -> SscDevice:
         "/bays/bat_cycles": _pack_list(bays, lambda pack: pack.cycles),
         "/bays/version": _pack_list(bays, lambda _: "3.0.2", ""),
         "/bays/serial": _pack_list(bays, lambda pack: pack.serial, ""),
-        "/bays/warnings": _bay_list(bays, lambda bay: "" if bay.error is None else _WARNINGS[bay.error]),
+        "/bays/warnings": _bay_list(bays, lambda bay: _warnings(bay, device.faults)),
         "/bays/sync_error": _bay_list(bays, lambda _: ""),
         "/bays/identify": _identify(bays),
     }
-    return SscDevice(AddressTree(leaves), (), lambda seconds: step_bays(bays, seconds))
+    device = SscDevice(AddressTree(leaves), (), lambda seconds: step_bays(bays, seconds))
+    return device
 
 
 def make_speechline_charger(settings: DeviceSettings, bays: list[Bay]) -> SscDevice:
@@ -104,6 +110,13 @@ def _bay_list(bays: Sequence[Bay], read: Callable[[Bay], Json]) -> Leaf:
 
 def _pack_list(bays: Sequence[Bay], read: Callable[[DockedPack], Json], nothing: Json = None) -> Leaf:
     return _bay_list(bays, lambda bay: nothing if bay.docked is None else read(bay.docked))
+
+
+def _warnings(bay: Bay, faults: SscFaults) -> Json:
+    warning = "" if bay.error is None else _WARNINGS[bay.error]
+    if faults.warnings_in_arrays:
+        return [warning] if warning else []
+    return warning
 
 
 def _is_charging(bay: Bay) -> bool:

@@ -60,7 +60,7 @@ def build(plan: BuildPlan) -> SscDevice:
     channels: list[Channel] = []
     for number, performer in enumerate(plan.performers, start=1):
         tuned = choose_frequency_khz(plan.first_channel + number - 1, FIRST_KHZ, HIGH_KHZ)
-        air = build_air(performer, tuned, plan.dice, handheld="SKM 6000", bodypack="SK 6000")
+        air = build_air(performer, tuned, plan, handheld="SKM 6000", bodypack="SK 6000")
         channels.append(Channel(number, performer.channel, air))
     return make_receiver(DeviceSettings(plan.name), channels)
 

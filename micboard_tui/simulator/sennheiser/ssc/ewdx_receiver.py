@@ -75,7 +75,7 @@ def build(plan: BuildPlan, product: str, *, has_dante: bool) -> SscDevice:
         settings.booster = False
     for number, performer in enumerate(plan.performers, start=1):
         tuned = choose_frequency_khz(plan.first_channel + number - 1, LOW_KHZ, HIGH_KHZ)
-        air = build_air(performer, tuned, dice, handheld="SKM", bodypack="SK")
+        air = build_air(performer, tuned, plan, handheld="SKM", bodypack="SK")
         settings.channels.append(
             Channel(
                 number,

@@ -27,7 +27,8 @@ class DeviceSettings:
 
 
 def build(plan: BuildPlan) -> SscDevice:
-    bays = build_bays(len(MODULES) * BAYS_A_SLOT, ("BA 60",), plan.dice)
+    count = len(MODULES) * BAYS_A_SLOT
+    bays = build_bays(count, ("BA 60",), plan.dice, can_fail=plan.scenario.breaks_bays)
     return make_charger(DeviceSettings(plan.name), bays, MODULES)
 
 

@@ -1,12 +1,10 @@
 """What SSC receivers make of the air, and the packs that performers carry. Pure."""
 
-from random import Random
-
 from micboard_tui.simulator.device.frequency_band import CHANNEL_SPACING_KHZ, FREQUENCY_STEP_KHZ
+from micboard_tui.simulator.device.simulated_device import BuildPlan
 from micboard_tui.simulator.stage.air import CARRIER_DBM, Air
 from micboard_tui.simulator.stage.pack import Battery, Cells, Pack
 from micboard_tui.simulator.stage.people import BODYPACK, Performer
-from micboard_tui.simulator.stage.voice import Voice
 
 _OWN_PACK_SHARE = 0.8
 """Of the packs that run on the manufacturer's rechargeable cells."""
@@ -39,8 +37,11 @@ def warnings_of(air: Air, names: dict[str, str]) -> list[str]:
     return [names[condition] for condition, holds in conditions if holds and condition in names]
 
 
-def build_air(performer: Performer, frequency_khz: int, dice: Random, *, handheld: str, bodypack: str) -> Air:
+def build_air(
+    performer: Performer, frequency_khz: int, plan: BuildPlan, *, handheld: str, bodypack: str
+) -> Air:
     """A performer with a pack, tuned to ``frequency_khz``."""
+    dice = plan.dice
     battery = Battery(
         Cells.LITHIUM_ION if dice.random() < _OWN_PACK_SHARE else Cells.ALKALINE,
         full_minutes=dice.randint(420, 720),
@@ -49,7 +50,7 @@ def build_air(performer: Performer, frequency_khz: int, dice: Random, *, handhel
     )
     model = bodypack if performer.carries == BODYPACK else handheld
     pack = Pack(model=model, name=performer.channel.upper(), frequency_khz=frequency_khz, battery=battery)
-    return Air(pack, Voice(performer.style, dice), dice)
+    return Air(pack, plan.voice_of(performer), dice)
 
 
 def choose_frequency_khz(first: int, low_khz: int, high_khz: int) -> int:

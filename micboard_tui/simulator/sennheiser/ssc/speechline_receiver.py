@@ -58,7 +58,7 @@ def _channels(plan: BuildPlan, gain: int) -> list[Channel]:
         Channel(
             number,
             performer.channel[:8],
-            build_air(performer, DECT_KHZ, plan.dice, handheld="Handheld", bodypack="Bodypack"),
+            build_air(performer, DECT_KHZ, plan, handheld="Handheld", bodypack="Bodypack"),
             gain,
         )
         for number, performer in enumerate(plan.performers, start=1)

@@ -26,4 +26,9 @@ class SscFaults(DatagramFaults):
     """Meters do not answer a plain get (docs/reference/protocols/sennheiser.md 2.4)."""
     locked: bool = False
     """Answers all requests with an error, since no client is let in."""
+    warnings_in_arrays: bool = False
+    """A charger tells an array of warnings a bay, as one client expects, and not a string.
+
+    Source: docs/reference/protocols/sennheiser.md 13.
+    """
     max_clients: int = MAX_CLIENTS

@@ -9,7 +9,6 @@ from micboard_tui.simulator.sennheiser.sscv2.sscv2_device import Sscv2Device
 from micboard_tui.simulator.stage import people
 from micboard_tui.simulator.stage.air import Air
 from micboard_tui.simulator.stage.pack import Battery, Cells, Pack
-from micboard_tui.simulator.stage.voice import Voice
 
 SPACING_KHZ = 600
 _OWN_CELLS_SHARE = 0.85
@@ -21,7 +20,7 @@ def build_ewdx(plan: BuildPlan) -> Sscv2Device:
     channels = [
         Channel(
             performer.channel[:8].upper(),
-            _air(performer, plan.dice, LOW_KHZ + (plan.first_channel + index) % in_band * SPACING_KHZ),
+            _air(performer, plan, LOW_KHZ + (plan.first_channel + index) % in_band * SPACING_KHZ),
             gain_db=plan.dice.choice((9, 12, 15, 18)),
         )
         for index, performer in enumerate(plan.performers)
@@ -38,14 +37,15 @@ def build_spectera(plan: BuildPlan) -> Sscv2Device:
             "SKM" if performer.carries == people.HANDHELD else "SEK",
             performer.channel,
             _serial(plan.dice),
-            _air(performer, plan.dice, 0),
+            _air(performer, plan, 0),
         )
         for uid, performer in enumerate(plan.performers, start=1)
     ]
     return Sscv2Device(SpecteraResources(plan.name, _serial(plan.dice), packs), plan.name, plan.dice)
 
 
-def _air(performer: people.Performer, dice: Random, frequency_khz: int) -> Air:
+def _air(performer: people.Performer, plan: BuildPlan, frequency_khz: int) -> Air:
+    dice = plan.dice
     own_cells = dice.random() < _OWN_CELLS_SHARE
     pack = Pack(
         model="EW_DX_SKM" if performer.carries == people.HANDHELD else "EW_DX_SK",
@@ -55,7 +55,7 @@ def _air(performer: people.Performer, dice: Random, frequency_khz: int) -> Air:
             Cells.LITHIUM_ION if own_cells else Cells.ALKALINE, full_minutes=dice.randint(480, 720)
         ),
     )
-    return Air(pack, Voice(performer.style, dice), dice)
+    return Air(pack, plan.voice_of(performer), dice)
 
 
 def _serial(dice: Random) -> str:

@@ -2,17 +2,20 @@
 
 import socket
 from collections.abc import AsyncGenerator
+from dataclasses import replace
 
 import pytest
 
 from micboard_tui.protocols.mcp.codec import read
 from micboard_tui.protocols.mcp.messages import Code, Line, Message, refusal
 from micboard_tui.simulator.device.frequency_band import FrequencyBand
+from micboard_tui.simulator.sennheiser.mcp import cyclic_block
 from micboard_tui.simulator.sennheiser.mcp.mcp_device import MAX_SUBSCRIBERS, McpDevice
 from micboard_tui.simulator.sennheiser.mcp.mcp_faults import McpFaults
 from micboard_tui.simulator.sennheiser.mcp.mcp_port import PORT
 from micboard_tui.simulator.sennheiser.mcp.mcp_unit import COUNTS
 from micboard_tui.simulator.sennheiser.mcp.models import BLUEPRINTS
+from micboard_tui.simulator.stage.scenario import ALL
 from tests.simulator.sennheiser.mcp.mcp_units import (
     EM,
     SR,
@@ -22,7 +25,7 @@ from tests.simulator.sennheiser.mcp.mcp_units import (
     on_air,
     ticks,
 )
-from tests.simulator.simulated_devices import build_plan
+from tests.simulator.simulated_devices import build_device, build_plan
 
 pytestmark = pytest.mark.integration
 
@@ -148,6 +151,7 @@ def test_banks_list_what_they_hold() -> None:
 
 def test_every_change_is_counted_and_the_count_wraps() -> None:
     simulated = make_unit(EM)
+    simulated.unit.changes = 0
     answer(simulated, "Mute 1")
     answer(simulated, "Mute 1")
     assert simulated.unit.changes == 1
@@ -392,3 +396,50 @@ async def test_all_at_one_port_hear_a_call_to_everybody() -> None:
                 assert await controller.datagrams() == [b"Mute 0\r"] * 2
         finally:
             await two.aclose()
+
+
+@pytest.mark.parametrize("model", [EM, SR])
+def test_a_calm_unit_stays_within_the_scales_of_rf_and_audio(model: str) -> None:
+    simulated = build_device(McpDevice, replace(build_plan(model), scenario=ALL["calm"]))
+    unit, highest = simulated.unit, 0
+    for _ in range(2000):
+        if unit.air is not None:
+            unit.air.step(0.1, 0.0)
+        unit.step(0.1)
+        now = cyclic_block.measure(unit)
+        assert now.warnings == "OK"
+        assert unit.peak_percent <= unit.shown_peak_percent <= 74
+        highest = max(highest, *now.levels)
+    assert highest == (100 if model == EM else 0)
+
+
+def test_a_show_exceeds_the_scale_of_rf() -> None:
+    unit = make_unit(EM).unit
+    assert unit.air is not None
+    unit.air.rf_dbm[:] = [-30.0, -20.0]
+    assert cyclic_block.measure(unit).levels == (140, 140)
+
+
+def test_a_peak_is_held_never_below_the_level_and_sinks_slowly() -> None:
+    unit = make_unit(EM).unit
+    assert unit.air is not None
+    unit.air.peak_dbfs = -10.0
+    # Nothing has passed since, and the block may be asked for at any time.
+    assert (unit.peak_percent, unit.shown_peak_percent) == (80, 80)
+    unit.step(0.1)
+    unit.air.peak_dbfs = -50.0
+    held = []
+    for _ in range(4):
+        unit.step(0.25)
+        held.append(unit.shown_peak_percent)
+    assert held == [70, 60, 50, 40]
+    for _ in range(100):
+        unit.step(0.01)
+    assert unit.shown_peak_percent == 0
+
+
+@pytest.mark.parametrize("model", [EM, SR])
+def test_the_count_of_changes_goes_on_from_what_a_unit_in_use_has_counted(model: str) -> None:
+    counts = {make_unit(model, place).unit.changes for place in range(8)}
+    assert len(counts) > 1
+    assert all(1 <= count < COUNTS for count in counts)

@@ -4,7 +4,12 @@ from random import Random
 
 import pytest
 
+from micboard_tui.manufacturers.sennheiser.ssc.address_values import AddressValues
+from micboard_tui.manufacturers.sennheiser.ssc.families.chg import _bay_70n
+from micboard_tui.protocols.ssc.messages import Json
 from micboard_tui.simulator.sennheiser.ssc.charging_bays import Bay, BayError, build_bays, step_bays
+from micboard_tui.simulator.sennheiser.ssc.chg_charger import DeviceSettings as ChargerSettings
+from micboard_tui.simulator.sennheiser.ssc.chg_charger import make_ewdx_charger
 from micboard_tui.simulator.sennheiser.ssc.em6000_receiver import Channel, DeviceSettings, make_receiver
 from micboard_tui.simulator.sennheiser.ssc.receiver_channels import choose_frequency_khz, link_quality
 from micboard_tui.simulator.stage.pack import Battery, Cells
@@ -161,3 +166,28 @@ def test_an_empty_bay_is_filled() -> None:
     assert isinstance(bay, Bay)
     bay.step(200)
     assert bay.docked is not None
+
+
+def test_bays_of_a_calm_stage_do_not_fail() -> None:
+    bays = build_bays(12, ("SK",), Random(1), can_fail=False)
+    for _ in range(4 * 3600):
+        step_bays(bays, 1.0)
+        assert not any(bay.error for bay in bays)
+
+
+@pytest.mark.parametrize(
+    ("in_arrays", "told"), [(False, ["", "BatteryComError"]), (True, [[], ["BatteryComError"]])]
+)
+def test_warnings_of_bays_are_strings_or_arrays_and_both_are_read(
+    *, in_arrays: bool, told: list[Json]
+) -> None:
+    bays = [bay for bay in build_bays(40, ("BA70",), Random(4)) if bay.docked is not None][:2]
+    bays[1].error = BayError.COMMUNICATION
+    simulated = make_ewdx_charger(ChargerSettings("C"), bays)
+    simulated.faults.warnings_in_arrays = in_arrays
+    client = Listener(simulated)
+    assert client.get("/bays/warnings").values == {"/bays/warnings": told}
+    values = AddressValues()
+    for address in [name for name in simulated.tree.leaves if name.startswith("/bays/")]:
+        values.set(address, simulated.tree.read(address))
+    assert [_bay_70n(values, index).error for index in (0, 1)] == [None, "The battery does not answer"]
