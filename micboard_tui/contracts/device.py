@@ -35,11 +35,11 @@ class DeviceQuery:
         return replace(self, ids=frozenset(ids))
 
     def online(self) -> "DeviceQuery":
-        """Devices that answered when last asked."""
+        """Devices that answered when last asked, within the seconds in which a running process asks again."""
         return replace(self, is_online=True)
 
     def offline(self) -> "DeviceQuery":
-        """Devices that did not, or were never asked."""
+        """Devices that did not, were never asked, or were asked too long ago to know."""
         return replace(self, is_online=False)
 
     def at(self, location: LocationId) -> "DeviceQuery":

@@ -12,6 +12,8 @@ CONNECT_TIMEOUT_S = 3.0
 """A connection that is not established within so long has failed, unless the settings say otherwise."""
 STORE_INTERVAL_S = 1.0
 """Readings are stored at this interval, unless the settings say otherwise; also the shortest one."""
+STORED_LATE_S = 10.0
+"""Stored readings that are later than this beside all intervals are of a process that has ended."""
 STALE_AFTER_S = 2.0
 """Values older than this plus the interval that was asked for are stale."""
 SILENCE_LIMIT_S = 5.0

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from micboard_tui.contracts.ports import ManufacturerRegistry, SessionOptions
 from micboard_tui.contracts.secrets import RefusalMemory, SecretStore
 from micboard_tui.contracts.synchronization import SynchronizationContract
-from micboard_tui.domain.thresholds import STORE_INTERVAL_S
+from micboard_tui.domain.thresholds import STORE_INTERVAL_S, STORED_LATE_S
 from micboard_tui.services.assignment.assignment_service import AssignmentService
 from micboard_tui.services.device.device_access import DeviceAccess, Drivers
 from micboard_tui.services.device.device_service import DeviceService
 from micboard_tui.services.device.registration import DeviceRegistration, HostNames, Resolve
+from micboard_tui.services.device.stored_devices import StoredDevices
 from micboard_tui.services.discovery.device_search import DeviceSearch
 from micboard_tui.services.discovery.own_networks import OwnNetworks
 from micboard_tui.services.live.state import LiveState
@@ -72,17 +73,18 @@ def build_services(adapters: Adapters, sessions: SynchronizationContract) -> Ser
     steps = Steps(records.assignments, adapters.clock, sessions.refresh)
     opener = _build_opener(adapters)
     drivers = Drivers(manufacturers, opener, DeviceReader(opener, adapters.clock), options.connect_timeout_s)
+    age_limit_s = options.silence_limit_s + max(STORE_INTERVAL_S, adapters.store_interval_s)
+    stored = StoredDevices(records.devices, adapters.clock, age_limit_s + STORED_LATE_S)
     host_names = HostNames(adapters.resolve, options.connect_timeout_s)
     return ServiceSet(
         DeviceService(
-            records.devices,
+            stored,
             adapters.live,
-            adapters.clock,
             DeviceRegistration(records, steps, manufacturers, host_names),
             DeviceAccess(records, adapters.live, sessions, drivers),
             DeviceSearch(records.devices, manufacturers, adapters.networks),
         ),
-        LocationService(records.locations, records.devices, steps),
+        LocationService(records.locations, stored, steps),
         AssignmentService(records, adapters.live, steps),
         SecretService(adapters.secrets, records.devices, manufacturers, sessions.refresh),
     )

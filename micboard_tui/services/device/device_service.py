@@ -7,13 +7,12 @@ from micboard_tui.contracts.device import (
     LISTEN,
     DeviceChange,
     DeviceQuery,
-    DeviceRepository,
     Findings,
     FindingsListener,
     Search,
     SyncReport,
 )
-from micboard_tui.contracts.ports import Interface, WallClock
+from micboard_tui.contracts.ports import Interface
 from micboard_tui.contracts.result import ServiceResult, Success
 from micboard_tui.domain.command import Command, Confirmation
 from micboard_tui.domain.device import Device, DeviceSnapshot, DeviceStatus
@@ -25,6 +24,7 @@ from micboard_tui.services.device.live_devices import LiveDevices
 from micboard_tui.services.device.lookup import find_device
 from micboard_tui.services.device.registration import DeviceRegistration, NewDevice
 from micboard_tui.services.device.state_correction import Correction, apply_correction, check_correction
+from micboard_tui.services.device.stored_devices import StoredDevices, judge_age
 from micboard_tui.services.discovery.device_search import DeviceSearch, ignore_findings
 from micboard_tui.services.error_translation import translate_errors
 from micboard_tui.services.not_found import unknown_device_id
@@ -33,14 +33,14 @@ from micboard_tui.services.not_found import unknown_device_id
 class DeviceService:
     def __init__(
         self,
-        devices: DeviceRepository,
+        stored: StoredDevices,
         live: LiveDevices,
-        clock: WallClock,
         registration: DeviceRegistration,
         access: DeviceAccess,
         search: DeviceSearch,
     ) -> None:
-        self._devices, self._live, self._clock = devices, live, clock
+        self._stored, self._live = stored, live
+        self._devices, self._clock = stored.devices, stored.clock
         self._registration, self._access, self._search = registration, access, search
 
     @translate_errors
@@ -87,11 +87,12 @@ class DeviceService:
     async def list_devices(
         self, filters: DeviceQuery = ALL_DEVICES
     ) -> ServiceResult[Sequence[DeviceSnapshot]]:
-        return Success(await self._devices.query(filters))
+        return Success(await self._stored.query(filters))
 
     @translate_errors
     async def get_device_status(self, device_id: DeviceId) -> ServiceResult[DeviceSnapshot]:
-        return Success(await self._newest_snapshot(device_id))
+        snapshot = await self._newest_snapshot(device_id)
+        return Success(judge_age(snapshot, self._clock(), self._stored.past_after_s))
 
     @translate_errors
     async def update_device_state(

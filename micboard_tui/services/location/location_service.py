@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
-from micboard_tui.contracts.device import ALL_DEVICES, DeviceRepository
+from micboard_tui.contracts.device import ALL_DEVICES
 from micboard_tui.contracts.errors import ErrorCode, MicboardError
 from micboard_tui.contracts.location import LocationRepository, LocationSummary
 from micboard_tui.contracts.result import ServiceResult, Success
@@ -14,6 +14,7 @@ from micboard_tui.domain.device import Device
 from micboard_tui.domain.identity import DeviceId, LocationId
 from micboard_tui.domain.location import Location, order_locations
 from micboard_tui.domain.safe_text import visible
+from micboard_tui.services.device.stored_devices import StoredDevices
 from micboard_tui.services.error_translation import translate_errors
 from micboard_tui.services.location.device_placement import (
     NOWHERE,
@@ -34,8 +35,9 @@ from micboard_tui.services.steps import PlannedStep, Steps
 
 
 class LocationService:
-    def __init__(self, locations: LocationRepository, devices: DeviceRepository, steps: Steps) -> None:
-        self._locations, self._devices, self._steps = locations, devices, steps
+    def __init__(self, locations: LocationRepository, stored: StoredDevices, steps: Steps) -> None:
+        self._locations, self._stored, self._steps = locations, stored, steps
+        self._devices = stored.devices
 
     @translate_errors
     async def create(self, name: str, *, parent: str | None = None) -> ServiceResult[Location]:
@@ -128,7 +130,7 @@ class LocationService:
     @translate_errors
     async def get_location_summary(self, location_id: LocationId) -> ServiceResult[LocationSummary]:
         location = require_location(await self._locations.all(), location_id)
-        devices = await self._devices.query(ALL_DEVICES.at(location_id))
+        devices = await self._stored.query(ALL_DEVICES.at(location_id))
         channels = [channel for device in devices for channel in device.channels]
         batteries = [channel.battery for channel in channels if channel.battery is not None]
         return Success(

@@ -50,6 +50,10 @@ class Names:
             raise DeviceError(ErrorCode.HOST_NOT_RESOLVED, f"No address is known for {host}", hint="Spell it")
 
 
+HEARD_AT = 990.0
+"""Ten seconds ago."""
+
+
 class Setup:
     """The service with everything around it."""
 
@@ -75,7 +79,7 @@ class Setup:
 
     def last_known(self, *channels: ChannelState, status: DeviceStatus = DeviceStatus.ONLINE) -> None:
         """Store what the rack was last known to be."""
-        state = DeviceState(RACK.id, status=status, last_seen_at=900.0, own_name="Rack 1")
+        state = DeviceState(RACK.id, status=status, last_seen_at=HEARD_AT, own_name="Rack 1")
         self.records.states[RACK.id] = state
         self.records.channels.update((each.ref, each) for each in channels)
 
@@ -89,11 +93,11 @@ HEARD_ONCE = ChannelState(
     RACK.id,
     1,
     link_state=LinkState.LIVE,
-    link_since=900.0,
+    link_since=HEARD_AT,
     facts=ON,
     meters=LOUD,
-    observed_at=900.0,
-    meters_at=900.0,
+    observed_at=HEARD_AT,
+    meters_at=HEARD_AT,
 )
 
 
@@ -371,9 +375,9 @@ async def test_an_update_can_take_a_device_off_the_air_and_back() -> None:
     setup.last_known(HEARD_ONCE)
     after = data_of(await setup.service.update_device_state(RACK.id, 1, is_online=False))
     assert (after.state.status, after.state.status_since) == (DeviceStatus.OFFLINE, setup.clock.now)
-    assert after.state.last_seen_at == 900.0
+    assert after.state.last_seen_at == HEARD_AT
     assert after.channels[0].link_state is LinkState.OFFLINE
-    assert (after.channels[0].battery, after.channels[0].observed_at) == (HEARD_ONCE.battery, 900.0)
+    assert (after.channels[0].battery, after.channels[0].observed_at) == (HEARD_ONCE.battery, HEARD_AT)
     after = data_of(await setup.service.update_device_state(RACK.id, 1, is_online=True))
     assert (after.state.is_online, after.state.last_seen_at) == (True, setup.clock.now)
     assert after.channels[0].link_state is LinkState.UNKNOWN
@@ -514,11 +518,11 @@ async def test_a_device_that_fails_is_stored_with_its_fault(
     assert code_of(result) is code
     state = setup.records.states[RACK.id]
     assert state.fault is not None
-    assert (state.status, state.fault.code, state.last_seen_at) == (status, code, 900.0)
+    assert (state.status, state.fault.code, state.last_seen_at) == (status, code, HEARD_AT)
     channel = setup.records.channels[ChannelRef(RACK.id, 1)]
     assert (channel.link_state, channel.battery) == (link, None)
     assert channel.last_battery is not None
-    assert channel.last_battery.observed_at == 900.0
+    assert channel.last_battery.observed_at == HEARD_AT
 
 
 async def test_whom_nobody_registered_cannot_be_asked() -> None:

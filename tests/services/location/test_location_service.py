@@ -14,6 +14,7 @@ from micboard_tui.domain.device import Device, DeviceState, DeviceStatus
 from micboard_tui.domain.identity import DeviceId, LocationId
 from micboard_tui.domain.link_state import LinkState
 from micboard_tui.domain.location import Location, order_locations
+from micboard_tui.services.device.stored_devices import StoredDevices
 from micboard_tui.services.location.location_service import LocationService
 from micboard_tui.services.location.location_tree import MAX_DEPTH
 from micboard_tui.services.steps import MAX_TEXT, PlannedStep, Steps
@@ -33,7 +34,8 @@ class Setup:
         self.devices = WatchedDevices(*devices, locations=self.places)
         self.changes = 0
         self.steps = Steps(InMemoryAssignments(self.devices), Clock(), self._refresh)
-        self.service: LocationContract = LocationService(self.places, self.devices, self.steps)
+        stored = StoredDevices(self.devices, Clock(), past_after_s=16.0)
+        self.service: LocationContract = LocationService(self.places, stored, self.steps)
 
     async def _refresh(self) -> None:
         self.changes += 1
@@ -196,7 +198,8 @@ async def test_a_summary_counts_everything_at_a_location_and_below() -> None:
         channel(SPARE, 2, Battery(minutes=5), LinkState.LIVE),
         channel(SPARE, 3, None, LinkState.TRANSMITTER_OFF),
     ]
-    await setup.devices.store([DeviceState(RACK.id, status=DeviceStatus.ONLINE)], channels)
+    online = DeviceState(RACK.id, status=DeviceStatus.ONLINE, last_seen_at=Clock().now)
+    await setup.devices.store([online], channels)
     result = await setup.service.get_location_summary(LocationId("Hall"))
     assert result == Success(
         LocationSummary(

@@ -1,0 +1,50 @@
+"""Devices as the database last knew them, judged by their age.
+
+The database keeps what was read last, also when no process reads the devices any more. ``online`` and
+``live`` are of the present, so they are unknown once they are older than a running process would leave them.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from micboard_tui.contracts.device import DeviceQuery, DeviceRepository
+from micboard_tui.contracts.ports import WallClock
+from micboard_tui.domain.device import DeviceSnapshot, DeviceStatus
+from micboard_tui.domain.link_state import LinkState
+
+
+@dataclass(frozen=True, slots=True)
+class StoredDevices:
+    """Reads devices from the database; readings older than ``past_after_s`` are not of the present."""
+
+    devices: DeviceRepository
+    clock: WallClock
+    past_after_s: float
+
+    async def query(self, filters: DeviceQuery) -> Sequence[DeviceSnapshot]:
+        """The devices that ``filters`` keeps, in rack order."""
+        wanted = filters.is_online
+        # A device that was online is offline by now for all that is known, which only its age can tell.
+        stored = await self.devices.query(filters if wanted else replace(filters, is_online=None))
+        now = self.clock()
+        snapshots = [judge_age(snapshot, now, self.past_after_s) for snapshot in stored]
+        if wanted is None:
+            return snapshots
+        return [snapshot for snapshot in snapshots if snapshot.state.is_online is wanted]
+
+
+def judge_age(snapshot: DeviceSnapshot, now: float, past_after_s: float) -> DeviceSnapshot:
+    """The snapshot at ``now``: status and link states of a device not heard for so long are unknown.
+
+    Its values stay, each with its age.
+    """
+    state = snapshot.state
+    if not state.is_online or (state.last_seen_at is not None and now - state.last_seen_at <= past_after_s):
+        return snapshot
+    return replace(
+        snapshot,
+        state=replace(state, status=DeviceStatus.UNKNOWN, status_since=None),
+        channels=tuple(
+            replace(channel, link_state=LinkState.UNKNOWN, link_since=None) for channel in snapshot.channels
+        ),
+    )
