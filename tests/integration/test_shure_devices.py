@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import replace
 
 import anyio
 import pytest
@@ -19,7 +20,7 @@ from micboard_tui.manufacturers.shure.driver_names import STRINGS, UHFR
 from micboard_tui.manufacturers.shure.strings.probe import probe
 from micboard_tui.services.live.state import LiveState
 from micboard_tui.services.steady_clock import SteadyClock
-from micboard_tui.simulator.device.simulated_device import SimulatedDevice
+from micboard_tui.simulator.device.simulated_device import DOCUMENTED, PLAIN, SimulatedDevice
 from micboard_tui.simulator.rack.rack_contents import BLUEPRINTS
 from micboard_tui.simulator.shure.receiver_channel import Channel
 from micboard_tui.simulator.shure.strings import models as strings
@@ -83,8 +84,8 @@ class Stage:
 
 
 @asynccontextmanager
-async def on_stage(model: str) -> AsyncGenerator[Stage]:
-    device = BLUEPRINTS[model].build(build_plan(model, 2))
+async def on_stage(model: str, mode: str = PLAIN) -> AsyncGenerator[Stage]:
+    device = BLUEPRINTS[model].build(replace(build_plan(model, 2), mode=mode))
     async with running_device(device) as port:
         yield Stage(model, device, port)
 
@@ -160,6 +161,21 @@ async def test_a_psm1000_is_heard_through_chunks_garbage_and_another_controller(
 
 def rate_in_force(stage: Stage) -> str | None:
     return dict(stage.known.channels[0].facts.raw).get("METER_RATE")
+
+
+async def test_an_slxd_plus_as_documented_has_battery_and_type_and_loses_its_carrier() -> None:
+    async with on_stage("SLXD4D+", DOCUMENTED) as stage, stage.session():
+        await until(lambda: bool(stage.known.channels) and stage.known.channels[0].meters.rf_dbm is not None)
+        channel = stage.known.channels[0]
+        pack = stage.simulated.airs[0].pack
+        assert channel.link_state is LinkState.LIVE
+        assert channel.facts.transmitter is not None
+        assert channel.facts.transmitter.model == pack.model
+        assert channel.facts.transmitter.battery.minutes is not None
+        receiver_channels(stage)[0].air.dropped = True
+        await until(lambda: stage.known.channels[0].link_state is LinkState.RF_LOST)
+        pack.switch(on=False)
+        await until(lambda: stage.known.channels[0].link_state is LinkState.TRANSMITTER_OFF)
 
 
 def receiver_channels(stage: Stage) -> list[Channel]:

@@ -15,8 +15,10 @@ from micboard_tui.simulator.stage.people import Performer
 from micboard_tui.simulator.stage.scenario import ALL, DEFAULT, Scenario
 from micboard_tui.simulator.stage.voice import Voice
 
-PLAIN, QUADVERSITY, COMBINING = "plain", "Quadversity", "FD-C"
-"""The modes of a receiver; all but a few Axient receivers are always in the first."""
+PLAIN, QUADVERSITY, COMBINING, DOCUMENTED = "plain", "Quadversity", "FD-C", "documented"
+"""The modes of a receiver; all but a few Axient receivers are always in the first. The last is how a document
+has it where a real unit does otherwise (SLX-D+).
+"""
 
 
 class SimulatedDevice(Protocol):

@@ -72,6 +72,8 @@ class Dialect:
     mute: Mute | None = None
     has_flash: bool = True
     has_slots: bool = False
+    has_links: bool = False
+    """Only the properties of a link may describe its transmitter (docs/reference/protocols/shure.md 7)."""
     reread_on: str = ""
     """When this turns to YES, everything of its channel is to be asked again.
 
@@ -140,7 +142,7 @@ AXIENT = Dialect(
     has_slots=True,
 )
 SLXD = Dialect(Family.SLXD, tx_model="TX_MODEL", battery=_AXIENT_BATTERY)
-SLXD_PLUS = Dialect(Family.SLXD_PLUS, tx_model="TX_MODEL", battery=_AXIENT_BATTERY)
+SLXD_PLUS = Dialect(Family.SLXD_PLUS, tx_model="TX_MODEL", battery=_AXIENT_BATTERY, has_links=True)
 PSM1000 = Dialect(
     Family.PSM1000,
     kind=DeviceKind.IEM_TRANSMITTER,

@@ -6,6 +6,7 @@ can survive a transmitter that went off (docs/reference/protocols/shure.md 15.4)
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from micboard_tui.domain.battery import Battery
 from micboard_tui.domain.channel import ChannelFacts, Encryption, Slot, SlotStatus, Transmitter
@@ -34,6 +35,8 @@ MAX_GAIN = 60
 
 MAX_SLOTS = 8
 MAX_POWER_MW = 251
+_LINKS = (" 1", " 2", "")
+"""Of an SLX-D+ channel: its document has one, a real unit two (docs/reference/protocols/shure.md 7.2)."""
 MXW_SIZES = (2, 4, 8)
 # docs/reference/protocols/shure.md 4, 8.4.
 _MODELS = {Family.QLXD: "QLXD4", Family.PSM1000: "P10T"}
@@ -81,10 +84,8 @@ def facts_of(
 
     Its METER_RATE is what the last controller wanted, and promises us nothing.
     """
-    transmitter_word = values.get(dialect.tx_model)
-    # The type decides, since bars and antennas may be missing while a pack is on
-    # (docs/reference/protocols/shure.md 15.5, 15.6).
-    present = None if transmitter_word is None else parse_text(transmitter_word) is not None
+    battery = _pack_battery_of(dialect, values)
+    present = _is_present(dialect, values, battery)
     return ChannelFacts(
         name=parse_text(values.get("CHAN_NAME")),
         frequency_khz=parse_number(values.get("FREQUENCY"), MAX_FREQUENCY_KHZ),
@@ -95,11 +96,43 @@ def facts_of(
         encryption=_encryption_of(values, device_values),
         interference=_has_interference(values),
         transmitter_present=present,
-        transmitter=_transmitter_of(dialect, values) if present else None,
+        transmitter=_transmitter_of(dialect, values, battery) if present else None,
         slots=_slots_of(values),
         meter_interval_s=meter_interval_s,
         raw=raw_values(values),
     )
+
+
+def _is_present(dialect: Dialect, values: Values, battery: Battery) -> bool | None:
+    """Whether a transmitter is there; None where the device does not say.
+
+    Its type decides, since bars and antennas may be missing while a pack is on
+    (docs/reference/protocols/shure.md 15.5, 15.6). Where no type was sent, a charge can only be that of a
+    transmitter, and a link that is active has one at its end (docs/reference/protocols/shure.md 7, 19).
+    """
+    if (tx_model := values.get(dialect.tx_model)) is not None:
+        return parse_text(tx_model) is not None
+    if battery.is_known or battery.minutes_note is not None:
+        return True
+    return True if dialect.has_links and _active_link_of(values) is not None else None
+
+
+def _active_link_of(values: Values) -> str | None:
+    """What ends the properties of the link whose transmitter is in reach; None where there is none."""
+    for suffix in _LINKS:
+        if _SLOT_STATES.get(values.get("LINK_STATUS" + suffix, "")) is SlotStatus.LINKED_ACTIVE:
+            return suffix
+    return None
+
+
+def _link_value_of(values: Values, name: str) -> str | None:
+    """A property of the linked transmitter, which SLX-D+ sends in place of that of the received one.
+
+    Source: docs/reference/protocols/shure.md 7.1, 19.
+    """
+    active = _active_link_of(values)
+    suffixes = _LINKS if active is None else (active,)
+    return next((values[name + suffix] for suffix in suffixes if name + suffix in values), None)
 
 
 def _second_frequency_khz(values: Values) -> int | None:
@@ -133,16 +166,26 @@ def _has_interference(values: Values) -> bool | None:
     return any(detection in {"CRITICAL", "DETECTED"} for detection in detections) if detections else None
 
 
-def _transmitter_of(dialect: Dialect, values: Values) -> Transmitter:
+def _transmitter_of(dialect: Dialect, values: Values, battery: Battery) -> Transmitter:
+    model = parse_text(values.get(dialect.tx_model))
     return Transmitter(
-        model=parse_text(values.get(dialect.tx_model)),
+        model=model or (parse_text(_link_value_of(values, "LINK_TX_MODEL")) if dialect.has_links else None),
         name=parse_text(values.get("TX_DEVICE_ID")),
         muted=_is_transmitter_muted(values),
         power_mw=parse_number(values.get("TX_POWER_LEVEL"), MAX_POWER_MW),
         power_word=parse_text(values.get("TX_RF_PWR")),
         offset_db=_transmitter_offset_db(dialect, values),
-        battery=battery_of(values, dialect.battery),
+        battery=battery,
     )
+
+
+def _pack_battery_of(dialect: Dialect, values: Values) -> Battery:
+    """The battery of the received transmitter. SLX-D+ may send its minutes as those of the link."""
+    battery = battery_of(values, dialect.battery)
+    minutes = _link_value_of(values, "LINK_TX_BATT_MINS") if dialect.has_links else None
+    if minutes is None or dialect.battery["minutes"] in values:
+        return battery
+    return replace(battery, minutes=parse_count(minutes), minutes_note=parse_minutes_note(minutes))
 
 
 def _is_transmitter_muted(values: Values) -> bool | None:
@@ -189,6 +232,7 @@ _SLOT_BATTERY = {
     "health_percent": "SLOT_BATT_HEALTH_PERCENT",
     "cycles": "SLOT_BATT_CYCLE_COUNT",
 }
+_LINK_BATTERY = _SLOT_BATTERY | {"minutes": "LINK_TX_BATT_MINS"}
 
 
 def _slots_of(values: Values) -> tuple[Slot, ...]:
@@ -206,6 +250,7 @@ def _slot_of(values: Values, slot: int) -> Slot | None:
     status = _SLOT_STATES.get(status_value or "")
     if status is None or status is SlotStatus.EMPTY:
         return None
+    names = _SLOT_BATTERY if "SLOT_BATT_MINS" + suffix in values else _LINK_BATTERY
     return Slot(
         number=slot,
         status=status,
@@ -214,7 +259,7 @@ def _slot_of(values: Values, slot: int) -> Slot | None:
         rf_on=parse_switch(values.get("SLOT_RF_OUTPUT" + suffix), on="RF_ON", off="RF_MUTE"),
         power_mw=parse_number(values.get("SLOT_RF_POWER" + suffix), MAX_POWER_MW),
         showlink_quality=parse_bars(values.get("SLOT_SHOWLINK_STATUS" + suffix)),
-        battery=battery_of(values, _SLOT_BATTERY, suffix),
+        battery=battery_of(values, names, suffix),
     )
 
 

@@ -8,7 +8,7 @@ from micboard_tui.simulator.device.frequency_band import FrequencyBand
 from micboard_tui.simulator.shure.strings.families.axient import AXIENT
 from micboard_tui.simulator.shure.strings.families.qlxd import QLXD
 from micboard_tui.simulator.shure.strings.families.receiver_family import Family
-from micboard_tui.simulator.shure.strings.families.slxd import SLXD, SLXD_PLUS
+from micboard_tui.simulator.shure.strings.families.slxd import SLXD, SLXD_PLUS, SLXD_PLUS_DOCUMENTED
 from micboard_tui.simulator.shure.strings.families.ulxd import ULXD
 
 
@@ -26,6 +26,8 @@ class ReceiverSeries:
     remotes: frozenset[str] = frozenset()
     """Those that ShowLink reaches."""
     usual_power: str = "NORMAL"
+    documented: Family | None = None
+    """How its document has it, where a real unit does otherwise."""
 
 
 _G50 = FrequencyBand("G50", 470_000, 534_000)
@@ -43,7 +45,14 @@ SERIES: Mapping[str, ReceiverSeries] = MappingProxyType(
             remotes=frozenset({"ADX1", "ADX1M", "ADX2", "ADX2FD"}),
         ),
         "SLX-D": ReceiverSeries(SLXD, "1.4.7.0", _G55, ("SLXD2",), ("SLXD1",)),
-        "SLX-D+": ReceiverSeries(SLXD_PLUS, "2.0.38.9", _G55, ("SLXD2+",), ("SLXD1+",)),
+        "SLX-D+": ReceiverSeries(
+            SLXD_PLUS,
+            "2.0.38.9",
+            _G55,
+            ("SLXD2+",),
+            ("SLXD1+",),
+            documented=SLXD_PLUS_DOCUMENTED,
+        ),
     }
 )
 """By name."""

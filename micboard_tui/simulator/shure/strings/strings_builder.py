@@ -3,7 +3,7 @@
 from random import Random
 
 from micboard_tui.simulator.device.frequency_band import FrequencyBand
-from micboard_tui.simulator.device.simulated_device import COMBINING, QUADVERSITY, BuildPlan
+from micboard_tui.simulator.device.simulated_device import COMBINING, DOCUMENTED, QUADVERSITY, BuildPlan
 from micboard_tui.simulator.shure.channel_builder import USED_GROUPS, build_channels, random_mac
 from micboard_tui.simulator.shure.receiver_channel import SLOTS, Carrier, Channel, Slot
 from micboard_tui.simulator.shure.strings.battery_bay import CALCULATING_S, Bay
@@ -43,7 +43,8 @@ def build_receiver(plan: BuildPlan, series_name: str) -> StringsDevice[Receiver]
     for channel in channels:
         channel.settings["MAC_ADDR"] = mac
     identity = DeviceIdentity(plan.model, plan.name, series.firmware, series.band, address=plan.host, mac=mac)
-    return StringsDevice(Receiver(series.family, identity, channels), plan.network_dice)
+    family = series.documented if plan.mode == DOCUMENTED and series.documented else series.family
+    return StringsDevice(Receiver(family, identity, channels), plan.network_dice)
 
 
 def build_access_point(plan: BuildPlan) -> StringsDevice[Receiver]:

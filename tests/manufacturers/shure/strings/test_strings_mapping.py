@@ -380,3 +380,69 @@ def test_the_last_slot_is_commanded_and_one_beyond_it_is_not(slot: int, code: st
     with pytest.raises(DeviceError) as caught:
         prepare_command(SetSlotRf(1, slot, on=False), AXIENT, {1: values})
     assert caught.value.code == code
+
+
+@pytest.mark.parametrize(
+    ("dialect", "values", "battery"),
+    [
+        (ULXD, {"BATT_BARS": "004"}, Battery(bars=4)),
+        (ULXD, {"BATT_CHARGE": "078", "BATT_RUN_TIME": "00404"}, Battery(percent=78, minutes=404)),
+        (AXIENT, {"TX_BATT_MINS": "65534"}, Battery(minutes_note=MinutesNote.CALCULATING)),
+        (SLXD, {"TX_BATT_MINS": "00125"}, Battery(minutes=125)),
+    ],
+)
+def test_a_charge_is_shown_before_the_type_of_its_transmitter_is_known(
+    dialect: Dialect, values: dict[str, str], battery: Battery
+) -> None:
+    read = facts_of(dialect, values, {})
+    assert read.transmitter_present is True
+    assert read.transmitter == Transmitter(battery=battery)
+    none = facts_of(dialect, values | {dialect.tx_model: "UNKNOWN"}, {})
+    assert (none.transmitter_present, none.transmitter) == (False, None)
+
+
+@pytest.mark.parametrize("values", [{"BATT_BARS": "255", "BATT_RUN_TIME": "65535"}, {"BATT_CYCLE": "00041"}])
+def test_without_type_and_charge_nothing_is_known_of_a_transmitter(values: dict[str, str]) -> None:
+    read = facts_of(ULXD, values, {})
+    assert (read.transmitter_present, read.transmitter) == (None, None)
+
+
+LINKED = {"LINK_STATUS 1": "LINKED.ACTIVE", "LINK_TX_MODEL 1": "{SLXD2+    }", "LINK_TX_BATT_MINS 1": "00125"}
+
+
+@pytest.mark.parametrize(
+    ("values", "present", "model", "minutes"),
+    [
+        (LINKED, True, "SLXD2+", 125),
+        ({"LINK_TX_MODEL": "SLXD1+", "LINK_TX_BATT_MINS": "00060"}, True, "SLXD1+", 60),
+        (LINKED | {"LINK_TX_BATT_MINS 1": "65535"}, True, "SLXD2+", None),
+        (LINKED | {"LINK_STATUS 1": "LINKED.INACTIVE", "LINK_TX_BATT_MINS 1": "65535"}, None, None, None),
+        ({"LINK_STATUS 1": "EMPTY", "LINK_TX_BATT_MINS 1": "65535"}, None, None, None),
+        (LINKED | {"TX_MODEL": "SLXD1+", "TX_BATT_MINS": "00200"}, True, "SLXD1+", 200),
+        (LINKED | {"TX_MODEL": "UNKNOWN"}, False, None, None),
+        (
+            {
+                "LINK_STATUS 1": "offline",
+                "LINK_STATUS 2": "online",
+                "LINK_TX_MODEL 1": "A",
+                "LINK_TX_MODEL 2": "B",
+            },
+            True,
+            "B",
+            None,
+        ),
+    ],
+)
+def test_an_slxd_plus_may_describe_its_transmitter_by_its_link_alone(
+    values: dict[str, str], present: bool | None, model: str | None, minutes: int | None
+) -> None:
+    read = facts_of(SLXD_PLUS, values, {})
+    assert read.transmitter_present is present
+    transmitter = read.transmitter or Transmitter()
+    assert (transmitter.model, transmitter.battery.minutes) == (model, minutes)
+
+
+def test_a_linked_slot_has_the_minutes_of_its_link() -> None:
+    assert facts_of(SLXD_PLUS, LINKED, {}).slots == (
+        Slot(1, SlotStatus.LINKED_ACTIVE, "SLXD2+", battery=Battery(minutes=125)),
+    )

@@ -1,6 +1,6 @@
-"""SLX-D, and SLX-D+ as a real unit on firmware 2.0.38.9 speaks it.
+"""SLX-D, and SLX-D+ as a real unit on firmware 2.0.38.9 speaks it, or as its document has it.
 
-Source: docs/reference/protocols/shure.md 6, 7.
+Source: docs/reference/protocols/shure.md 6, 7, 19.
 """
 
 from collections.abc import Sequence
@@ -113,6 +113,34 @@ def _link_model(number: int) -> Property[Channel]:
     return Property("SLOT_TX_MODEL", read, second=str(number))
 
 
+def _documented_channel(channel: Channel) -> list[Property[Channel]]:
+    """Type and minutes of the transmitter are those of its link, and there is one link."""
+    return [
+        *_receiver(),
+        *axient.rssi(channel),
+        Property("ANTENNA_STATUS", ulxd.antenna, metered=True),
+        axient.encryption_status(),
+        axient.interference_status(),
+        shared_properties.network_channel_name(),
+        Property("LINK_STATUS", _documented_status, second="1"),
+        Property("LINK_TX_MODEL", lambda channel: quote_text(_linked_model(channel), 10), second="1"),
+        Property("LINK_TX_BATT_MINS", _linked_minutes, second="1"),
+    ]
+
+
+def _documented_status(channel: Channel) -> str:
+    return "LINKED.ACTIVE" if channel.air.pack.is_on else "LINKED.INACTIVE"
+
+
+def _linked_model(channel: Channel) -> str:
+    return channel.air.pack.model
+
+
+def _linked_minutes(channel: Channel) -> str:
+    pack = channel.air.pack
+    return shared_properties.minutes(pack) if pack.is_on else shared_properties.UNKNOWN_5
+
+
 _SHORT_LIST = frozenset({"CHAN_NAME", "AUDIO_GAIN", "FREQUENCY", "GROUP_CHANNEL", "METER_RATE", "TX_MODEL"})
 """The whole of it is not documented (docs/reference/protocols/shure.md 7.6). [inferred]"""
 
@@ -129,3 +157,5 @@ SLXD_PLUS = Family(
     lists_all_channels=False,
     short_list=_SHORT_LIST,
 )
+SLXD_PLUS_DOCUMENTED = Family(_plus_device, _documented_channel, sample)
+"""How its document has it, where the real unit does otherwise."""
