@@ -8,7 +8,7 @@ from micboard_tui.contracts.problem_texts import LINK_STATE_TEXTS, PROBLEM_TEXTS
 from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.device import DeviceSnapshot, DeviceStatus
 from micboard_tui.domain.identity import ChannelRef, DeviceId
-from micboard_tui.domain.link_state import LinkState
+from micboard_tui.domain.link_state import ON_AIR, LinkState
 from micboard_tui.domain.problem import ProblemCode, Severity
 from micboard_tui.domain.safe_text import visible
 from micboard_tui.domain.units import format_duration
@@ -34,17 +34,17 @@ LEAST_LISTED = 3
 """Lines below which a list of problems tells nothing."""
 Titles: TypeAlias = Callable[[DeviceId], str]
 """What a device is called."""
+Problems: TypeAlias = Mapping[ChannelRef, Sequence[ProblemCode]]
+"""What is wrong with which channel, worst first."""
 
 
-def count_cells(
-    states: Sequence[ChannelState], problems: Mapping[ChannelRef, Sequence[ProblemCode]], room: int
-) -> list[Cell]:
+def count_cells(states: Sequence[ChannelState], problems: Problems, room: int) -> list[Cell]:
     """How many channels are in which state; states without a channel are left out.
 
     Where ``room`` cells are too few for names, the letters of the rows stand for them; where they are
     too few for these as well, what needs no action is left out first.
     """
-    tally = Counter(state.shown_link_state for state in states)
+    tally = _tally(states, problems)
     low = sum(1 for codes in problems.values() if not _LOW.isdisjoint(codes))
 
     def line(*, short: bool) -> list[Cell]:
@@ -69,9 +69,12 @@ def count_cells(
     return letters
 
 
-def group_cells(states: Iterable[ChannelState], worst: ProblemCode | None = None) -> list[Cell]:
+def group_cells(states: Iterable[ChannelState], problems: Problems) -> list[Cell]:
     """For a heading: the worst problem, how many channels there are, and those that are not live by state."""
-    tally = Counter(state.shown_link_state for state in states)
+    listed = list(states)
+    tally = _tally(listed, problems)
+    firsts = (codes[0] for state in listed if (codes := problems.get(state.ref)))
+    worst = min(firsts, key=lambda code: code.rank, default=None)
     line = [Cell(f"{tally.total()} ch", "dim")]
     if worst is not None:
         line.insert(0, Cell(f"{PROBLEM_TEXTS[worst].title}  ", formats.severity_tone(worst)))
@@ -80,6 +83,16 @@ def group_cells(states: Iterable[ChannelState], worst: ProblemCode | None = None
         Cell(f"  {tally[link]} {LINK_STATE_TEXTS[link].counted}", formats.STATE_TONES[link])
         for link in others
     ]
+
+
+def _tally(states: Iterable[ChannelState], problems: Problems) -> Counter[LinkState]:
+    """How many channels are in which state. One whose levels are overdue may be in another by now."""
+    return Counter(
+        LinkState.UNKNOWN
+        if state.link_state in ON_AIR and ProblemCode.STALE in problems.get(state.ref, ())
+        else state.shown_link_state
+        for state in states
+    )
 
 
 def worst_problem_cells(

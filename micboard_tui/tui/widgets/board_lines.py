@@ -149,9 +149,7 @@ class BoardLines:
             device = contents.mute_devices.get(heading.device)
             cells = fitted(device_cells(device, contents.now), width) if device else [Cell(" " * width)]
             return self.styler.segments(cells, "background")
-        firsts = (codes[0] for ref in heading.channels if (codes := contents.problems.get(ref)))
-        worst = min(firsts, key=lambda code: code.rank, default=None)
-        counted = group_cells((contents.states[ref] for ref in heading.channels), worst)
+        counted = group_cells((contents.states[ref] for ref in heading.channels), contents.problems)
         room = width - sum(len(cell.text) for cell in counted) - 1
         title = f" {visible(heading.title)} "
         text = fit(title, max(0, min(room, cell_len(title))), glyphs.ellipsis)

@@ -5,8 +5,9 @@ import pytest
 
 from micboard_tui.domain.battery import Battery
 from micboard_tui.domain.bay import Bay, BayState
-from micboard_tui.domain.channel import ChannelState
+from micboard_tui.domain.channel import NO_FACTS, ChannelState
 from micboard_tui.domain.device import DeviceFault, DeviceKind, DeviceSnapshot, DeviceState, DeviceStatus
+from micboard_tui.domain.identity import DeviceId
 from micboard_tui.domain.link_state import LinkState
 from micboard_tui.tui.arrange.problem_watch import OpenProblem, ProblemWatch
 from micboard_tui.tui.draw.cell import Cell
@@ -65,10 +66,18 @@ def test_counts_use_words_where_there_is_room_and_letters_else() -> None:
     assert text_of(count_cells([], watch.problems, 40)).startswith("0 ch")
 
 
+def test_a_channel_whose_levels_are_overdue_counts_as_unknown() -> None:
+    late = replace(FINE, device_id=DeviceId("b"), facts=NO_FACTS, expected_period_s=0.1, meters_at=993.0)
+    watch = ProblemWatch()
+    watch.judge([FINE, late], 1000.0)
+    assert text_of(count_cells([FINE, late], watch.problems, 80)) == "2 ch  1 live  1 unknown"
+    assert text_of(group_cells([FINE, late], watch.problems)) == "Stale readings  2 ch  1 unknown"
+
+
 def test_a_heading_counts_what_is_not_live() -> None:
     states = [FINE, FINE, LOST, replace(FINE, link_state=LinkState.MUTED)]
-    assert text_of(group_cells(states)) == "4 ch  1 muted  1 lost"
-    assert text_of(group_cells([FINE])) == "1 ch"
+    assert text_of(group_cells(states, {})) == "4 ch  1 muted  1 lost"
+    assert text_of(group_cells([FINE], {})) == "1 ch"
 
 
 @pytest.mark.parametrize(
