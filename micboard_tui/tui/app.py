@@ -10,7 +10,7 @@ from textual.binding import BindingType
 from textual.notifications import SeverityLevel
 from textual.screen import Screen
 
-from micboard_tui.contracts.errors import ErrorInfo, MicboardError
+from micboard_tui.contracts.errors import ErrorInfo
 from micboard_tui.contracts.live import LiveContract
 from micboard_tui.contracts.services import Services
 from micboard_tui.tui.background_services import BackgroundServices, OpenServices
@@ -52,7 +52,7 @@ class MicboardApp(PaintedApp[str]):
     def __init__(self, live: LiveContract, open_services: OpenServices, options: BoardOptions) -> None:
         super().__init__()
         self.painter = Painter(self, wanted=options.frame_buffer)
-        self._key_gate = KeyGate(self, super().on_event)
+        self._key_gate = KeyGate(self, super().on_event, self.report_dropped_input)
         self._live, self._options = live, options
         keymap = build_keymap(options.keys)
         self._notices = Notices(self.notify, keymap)
@@ -64,7 +64,7 @@ class MicboardApp(PaintedApp[str]):
         self._screens = ScreenOpener(self.push_screen, lambda: self.screen, live, options.log, self._readings)
         self._flows = FlowStarter(self, self._key_gate, self._notices)
         self._board: BoardScreen | None = None
-        self.failure: MicboardError | None = None
+        self.failure: Exception | None = None
         """Why the services could not be opened; then the app has left by itself."""
 
     async def run_to_end(self, *, headless: bool = False) -> None:
@@ -99,7 +99,19 @@ class MicboardApp(PaintedApp[str]):
         if not self._live.snapshot():
             self.push_screen(FirstStartScreen(), self._run_first_choice)
 
-    def _leave_with_failure(self, failure: MicboardError) -> None:
+    def report_dropped_input(self) -> None:
+        self._notices.warn("Too much was typed or pasted at once: not all of it was taken.")
+
+    def report_survived(self, error: BaseException) -> None:
+        log_key = self._style.keymap.display_id("log")
+        self._notices.fail(f"Not done: an unexpected error ({type(error).__name__}). {log_key} tells more.")
+
+    async def action_pop_screen(self) -> None:
+        """Leave the screen on top; the board stays, whatever keys still come for what stood over it."""
+        if not isinstance(self.screen, BoardScreen):
+            await super().action_pop_screen()
+
+    def _leave_with_failure(self, failure: Exception) -> None:
         self.failure = failure
         self.exit()
 

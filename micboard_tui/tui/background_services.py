@@ -7,6 +7,7 @@ services cannot be opened ``on_failure`` is called instead. ``services`` is None
 """
 
 import asyncio
+import logging
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from typing import TypeAlias
@@ -16,6 +17,7 @@ from micboard_tui.contracts.services import Services
 
 GOODBYE_TIMEOUT_S = 5.0
 OpenServices: TypeAlias = Callable[[], AbstractAsyncContextManager[Services]]
+log = logging.getLogger(__name__)
 
 
 class BackgroundServices:
@@ -23,7 +25,7 @@ class BackgroundServices:
         self,
         open_services: OpenServices,
         on_open: Callable[[Services, ErrorInfo | None], None],
-        on_failure: Callable[[MicboardError], None],
+        on_failure: Callable[[Exception], None],
     ) -> None:
         """``on_open`` gets the error when the sessions could not be started."""
         self._open_services, self._on_open, self._on_failure = open_services, on_open, on_failure
@@ -48,4 +50,7 @@ class BackgroundServices:
                 await self._may_close.wait()
                 self.services = None
         except MicboardError as error:
+            self._on_failure(error)
+        except Exception as error:
+            log.critical("An unexpected error ends the board", exc_info=error)
             self._on_failure(error)

@@ -12,8 +12,11 @@ the widget that was focused before the first of them did anything. The gate stan
   is there. When the flow ends without one, or takes too long, they are dropped: they were meant for the
   screen, and on the board they would do anything.
 
-At most ``MAX_HELD`` are held; later ones are dropped. All methods run in the app's event loop; ``take``
-is called for keys and pasted texts alike.
+Characters that were typed into a field meanwhile reach it in one piece, as if they were pasted: so what
+follows from its text is done once for all of them. At most ``MAX_HELD`` keys are held and ``MAX_PASTE``
+characters of a text are pasted; what is above that is dropped, and ``report_dropped`` is called. A field of
+Textual's own gets a limit before anything reaches it. All methods run in the app's event loop; ``take`` is
+called for keys and pasted texts alike.
 """
 
 from collections import deque
@@ -25,6 +28,7 @@ from typing import Any, TypeAlias
 from textual import events
 from textual.app import App
 from textual.dom import DOMNode
+from textual.widgets import Input
 from textual.worker import Worker
 
 ROUNDS = 3
@@ -34,6 +38,9 @@ HANDLED_WITHIN_S = 2.0
 OPENED_WITHIN_S = 10.0
 """Nor does a flow whose screen does not come: longer than a database that is locked makes it wait."""
 MAX_HELD = 1000
+MAX_PASTE = 4096
+MAX_LINE = 200
+"""Of a field that has no limit of its own."""
 UNHELD_KEY = "ctrl+q"
 """Quits even while keys are held."""
 UserInput: TypeAlias = events.Key | events.Paste
@@ -50,10 +57,12 @@ class KeyGate:
         self,
         app: App[Any],
         forward: Callable[[UserInput], Awaitable[None]],
+        report_dropped: Callable[[], None],
         clock: Callable[[], float] = monotonic,
     ) -> None:
         """``forward`` hands a key to whatever is focused."""
         self._app, self._forward, self._clock = app, forward, clock
+        self._report_dropped = report_dropped
         self._state, self._since = GateState.OPEN, 0.0
         self._flow: Worker[Any] | None = None
         self._held: deque[UserInput] = deque()
@@ -68,8 +77,13 @@ class KeyGate:
             self._state = GateState.OPEN
         elif self._state is GateState.HANDLING and self._is_late(HANDLED_WITHIN_S):
             self._state = GateState.OPEN
+        if isinstance(event, events.Paste) and len(event.text) > MAX_PASTE:
+            event = events.Paste(event.text[:MAX_PASTE])
+            self._report_dropped()
         if len(self._held) < MAX_HELD:
             self._held.append(event)
+        else:
+            self._report_dropped()
         if self._state is GateState.OPEN:
             await self._forward_next()
 
@@ -94,9 +108,23 @@ class KeyGate:
             self._state = GateState.OPEN
             return
         self._state = GateState.HANDLING
-        await self._forward(self._held.popleft())
+        await self._forward(self._next_input())
         if self._state is GateState.HANDLING:
             self._start_handling()
+
+    def _next_input(self) -> UserInput:
+        """What is held longest; as one text what was typed into a field in one go."""
+        field = self._app.focused
+        if not isinstance(field, Input):
+            return self._held.popleft()
+        field.max_length = field.max_length or MAX_LINE
+        first = self._held.popleft()
+        if field.restrict or not (text := _character(first)):
+            return first
+        while self._held and (character := _character(self._held[0])):
+            text += character
+            self._held.popleft()
+        return first if len(text) == 1 else events.Paste(text)
 
     def _start_handling(self) -> None:
         self._state, self._since = GateState.HANDLING, self._clock()
@@ -120,3 +148,10 @@ class KeyGate:
         for index, node in enumerate(path, 1):
             if node.call_later(self._go_on, path[index:], rounds):
                 return
+
+
+def _character(event: UserInput) -> str:
+    """What the key types; empty where it does something else."""
+    if isinstance(event, events.Key) and event.is_printable and event.character:
+        return event.character
+    return ""

@@ -14,6 +14,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from random import Random
 
 import pytest
 
@@ -64,7 +65,10 @@ class Terminal:
             shown += self.read(0.05)
 
     def press(self, keys: str) -> None:
-        os.write(self._handle, keys.encode())
+        self.send(keys.encode())
+
+    def send(self, data: bytes) -> None:
+        os.write(self._handle, data)
 
     def hang_up(self) -> None:
         """Close the terminal, as a lost connection does."""
@@ -257,3 +261,20 @@ def test_the_first_screen_needs_no_database_libraries(environment: Mapping[str, 
     )
     asked = subprocess.run([sys.executable, "-c", script], text=True, capture_output=True, check=True)
     assert asked.stdout.strip() == ""
+
+
+def test_bytes_and_keys_of_all_kinds_end_nothing(environment: Mapping[str, str]) -> None:
+    random = Random(10)
+    pieces = (b"\xf6", b"\xe1", b"\x80", b"\xff\xfe", b"\xc3", b"\x1b[", b"\x1b", b"?", b"\r", b"j", b"/")
+    with terminal(environment, "demo", "--seed", "3") as board:
+        board.until("Lead Vox", "live")
+        for _ in range(60):
+            board.send(random.choice(pieces))
+            time.sleep(random.choice((0.0, 0.0, 0.01, 0.05)))
+        for _ in range(12):
+            board.press("\x1b")
+            board.read(0.15)
+        assert board.process.poll() is None
+        board.press("q")
+        assert board.end() == 0
+    assert b"Traceback" not in board.written

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 import anyio
 import pytest
 
-from micboard_tui.contracts.errors import ErrorCode, ErrorInfo, MicboardError, StorageError
+from micboard_tui.contracts.errors import ErrorCode, ErrorInfo, StorageError
 from micboard_tui.contracts.services import Services
 from micboard_tui.tui import background_services
 from micboard_tui.tui.background_services import BackgroundServices
@@ -24,13 +24,13 @@ class Owner:
     def __init__(self, rig: ScriptedRig) -> None:
         self.background = BackgroundServices(rig.services, self.use, self.end)
         self.opened: list[ErrorInfo | None] = []
-        self.failures: list[MicboardError] = []
+        self.failures: list[Exception] = []
 
     def use(self, services: Services, error: ErrorInfo | None) -> None:
         assert services is self.background.services
         self.opened.append(error)
 
-    def end(self, failure: MicboardError) -> None:
+    def end(self, failure: Exception) -> None:
         self.failures.append(failure)
 
 
@@ -110,3 +110,20 @@ async def test_readings_are_empty_until_the_services_are_open() -> None:
     assert spec is not None
     assert spec.name == "shure-strings"
     await owner.background.close()
+
+
+async def test_an_unexpected_error_of_the_services_is_logged_and_is_a_failure(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    error = ZeroDivisionError("unexpected")
+
+    @asynccontextmanager
+    async def fail() -> AsyncGenerator[Services]:
+        raise error
+        yield
+
+    owner = Owner(two_receivers())
+    background = BackgroundServices(fail, owner.use, owner.end)
+    background.start()
+    await until(lambda: owner.failures == [error])
+    assert [record.getMessage() for record in caplog.records] == ["An unexpected error ends the board"]

@@ -6,17 +6,29 @@ from collections.abc import Callable
 import pytest
 from textual import events
 from textual.app import App
+from textual.command import CommandPalette
 from textual.dom import DOMNode
 from textual.widget import Widget
 from textual.widgets import Input
 
 from micboard_tui.tui.app import MicboardApp
-from micboard_tui.tui.key_gate import HANDLED_WITHIN_S, MAX_HELD, OPENED_WITHIN_S, KeyGate, UserInput
+from micboard_tui.tui.arrange.find import ChannelSearch
+from micboard_tui.tui.key_gate import (
+    HANDLED_WITHIN_S,
+    MAX_HELD,
+    MAX_LINE,
+    MAX_PASTE,
+    OPENED_WITHIN_S,
+    KeyGate,
+    UserInput,
+)
 from micboard_tui.tui.screens.board_screen import BoardScreen
 from micboard_tui.tui.screens.device_form import DeviceForm
 from micboard_tui.tui.screens.devices_screen import DevicesScreen
 from micboard_tui.tui.screens.dialogs import ConfirmScreen
 from micboard_tui.tui.screens.name_picker import NamePicker
+from micboard_tui.tui.screens.search_screen import SearchScreen
+from micboard_tui.tui.widgets.bounded_input import MAX_SEARCH, MAX_TARGETS
 from micboard_tui.tui.widgets.find_bar import FindBar
 from tests.fakes.links import until
 from tests.tui.flows.flow_stage import two_receivers, vox
@@ -148,6 +160,16 @@ class StuckApp(App[None]):
         return StuckWidget()
 
 
+class Drops:
+    """Counts how often something was dropped."""
+
+    def __init__(self) -> None:
+        self.count = 0
+
+    def note(self) -> None:
+        self.count += 1
+
+
 async def test_a_queue_that_is_stuck_holds_the_keyboard_for_a_moment_only() -> None:
     now = 100.0
     forwarded: list[UserInput] = []
@@ -155,7 +177,8 @@ async def test_a_queue_that_is_stuck_holds_the_keyboard_for_a_moment_only() -> N
     async def forward(event: UserInput) -> None:
         forwarded.append(event)
 
-    gate = KeyGate(StuckApp(), forward, lambda: now)
+    drops = Drops()
+    gate = KeyGate(StuckApp(), forward, drops.note, lambda: now)
     first, second, third = (events.Key(key, key) for key in "abc")
     await gate.take(first)
     await gate.take(second)
@@ -173,11 +196,13 @@ async def test_a_flow_that_never_opens_its_screen_gives_the_keyboard_back() -> N
         async def forward(event: UserInput) -> None:
             forwarded.append(event)
 
-        gate = KeyGate(app, forward, lambda: now)
+        drops = Drops()
+        gate = KeyGate(app, forward, drops.note, lambda: now)
         gate.expect_screen(app.run_worker(asyncio.sleep(60.0)))
         for _ in range(MAX_HELD + 10):
             await gate.take(events.Key("a", "a"))
         assert len(gate._held) == MAX_HELD
+        assert drops.count == 10
         assert forwarded == []
         now += OPENED_WITHIN_S + 0.1
         last = events.Key("b", "b")
@@ -189,3 +214,49 @@ async def test_one_key_is_never_held() -> None:
     async with open_app(big()) as (app, _):
         press_at_once(app, "j", "j", "ctrl+q")
         await until(lambda: not app.is_running)
+
+
+async def test_what_is_pasted_without_brackets_into_find_is_found_once_and_cut(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    queries: list[str] = []
+
+    def search(search: ChannelSearch, query: str, channels: object) -> None:
+        queries.append(query)
+
+    monkeypatch.setattr(ChannelSearch, "search", search)
+    async with open_app(big()) as (app, pilot):
+        press_at_once(app, "/", *"x" * 300, "home")
+        await until(lambda: queries == ["x" * MAX_SEARCH])
+        await pilot.pause()
+        assert value(app, "FindBar") == "x" * MAX_SEARCH
+        assert toasts(app) == [f"Only {MAX_SEARCH} characters fit here: the rest was cut."]
+
+
+async def test_a_paste_is_cut_before_it_reaches_a_field_and_told() -> None:
+    async with open_app(big()) as (app, _):
+        press_at_once(app, "S")
+        await until(lambda: isinstance(app.screen, SearchScreen))
+        press_at_once(app, "t")
+        app.post_message(events.Paste("1" * (MAX_PASTE + 1)))
+        await until(lambda: value(app, "#targets") == "1" * MAX_TARGETS)
+        assert any("not all of it was taken" in text for text in toasts(app))
+
+
+async def test_a_field_of_textual_itself_has_a_limit_too() -> None:
+    async with open_app(big()) as (app, _):
+        press_at_once(app, "ctrl+p")
+        await until(lambda: isinstance(app.screen, CommandPalette))
+        await until(lambda: app.focused is not None)
+        app.post_message(events.Paste("x" * MAX_PASTE))
+        press_at_once(app, "a", "b")
+        await until(lambda: value(app, "Input") == "ab")
+        assert app.screen.query_one(Input).max_length == MAX_LINE
+
+
+async def test_a_port_takes_its_digits_one_by_one() -> None:
+    async with open_app(big()) as (app, _):
+        press_at_once(app, "A")
+        await until(lambda: isinstance(app.screen, DeviceForm))
+        press_at_once(app, "tab", *"2a2b0c2")
+        await until(lambda: value(app, "#port") == "2202")

@@ -18,6 +18,7 @@ from micboard_tui.domain.secret import SecretPlace
 from micboard_tui.tui.key_bindings import DISMISS_KEYS, TRUST_KEYS, bindings_of
 from micboard_tui.tui.screens.dialogs import CSS, error_text, literal
 from micboard_tui.tui.screens.open_screen import close_with, is_open
+from micboard_tui.tui.widgets.bounded_input import MAX_SECRET_FIELD, BoundedInput
 
 AskCertificate = Callable[[], Awaitable[ServiceResult[str]]]
 """Asks the device for the fingerprint of the certificate that it shows now."""
@@ -125,14 +126,14 @@ def fingerprint_lines(fingerprint: str) -> str:
     return f"  {digits[: half - 1]}\n  {digits[half:]}"
 
 
-class HiddenInput(Input):
+class HiddenInput(BoundedInput):
     """A line whose text is never shown, copied, or carried along by a message."""
 
     class Entered(Message):
         """Enter was pressed."""
 
     def __init__(self) -> None:
-        super().__init__(password=True, select_on_focus=False)
+        super().__init__(max_length=MAX_SECRET_FIELD, password=True, select_on_focus=False)
 
     async def action_submit(self) -> None:
         self.post_message(self.Entered())

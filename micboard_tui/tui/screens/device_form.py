@@ -12,13 +12,18 @@ from textual.widgets import Input, Static
 from micboard_tui.contracts.ports import Manufacturer
 from micboard_tui.contracts.result import ServiceResult, Success
 from micboard_tui.domain.device import Device
+from micboard_tui.domain.value_ranges import MAX_HOST, MAX_NAME, MAX_PORT
 from micboard_tui.tui.key_bindings import FORM_KEYS, bindings_of
 from micboard_tui.tui.screens.dialogs import CSS, error_text, literal
 from micboard_tui.tui.screens.open_screen import close_with, is_open
+from micboard_tui.tui.widgets.bounded_input import BoundedInput
 from micboard_tui.tui.widgets.chooser import Chooser, Option
 
 DEFAULT_MANUFACTURER = "shure"
 DETECTED = Option("", "detected automatically")
+
+MAX_LENGTHS = {"host": MAX_HOST, "port": len(str(MAX_PORT)), "name": MAX_NAME, "location": MAX_NAME}
+"""Characters of each field."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +84,9 @@ class DeviceForm(ModalScreen[Success[Device] | None]):
             )
             for name, label, example in self.FIELDS:
                 yield literal(label, "label")
-                yield Input(
+                yield BoundedInput(
                     getattr(before, name),
+                    max_length=MAX_LENGTHS[name],
                     placeholder=example,
                     restrict=r"[0-9]*" if name == "port" else None,
                     id=name,

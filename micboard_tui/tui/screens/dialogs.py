@@ -20,6 +20,7 @@ from micboard_tui.tui.key_bindings import (
     KEEP_VIEW_KEYS,
     bindings_of,
 )
+from micboard_tui.tui.widgets.bounded_input import BoundedInput
 
 CSS = """
 {name} {{ align: center middle; background: $background 60%; }}
@@ -123,7 +124,7 @@ class KeepViewScreen(ModalScreen[tuple[str, str] | None]):
             for number in range(1, 10):
                 kept = self._kept.get(str(number))
                 yield literal(f"{number}   {kept.title if kept else ''}")
-            yield Input(placeholder="name, optional", max_length=MAX_NAME, disabled=True)
+            yield BoundedInput(max_length=MAX_NAME, placeholder="name, optional", disabled=True)
             yield Static(_WHICH_KEY, id="keys", classes="label", markup=False)
 
     def action_key(self, number: int) -> None:

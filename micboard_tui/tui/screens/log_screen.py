@@ -18,6 +18,7 @@ from micboard_tui.tui.draw.key_line import key_line
 from micboard_tui.tui.key_bindings import LOG_KEY_LINE, LOG_SCREEN_KEYS, bindings_of
 from micboard_tui.tui.screens.open_screen import is_open
 from micboard_tui.tui.screens.screen_style import ScreenStyle
+from micboard_tui.tui.widgets.bounded_input import MAX_SEARCH, BoundedInput
 from micboard_tui.tui.widgets.lines import Lines
 
 REFRESH_S = 0.5
@@ -74,7 +75,7 @@ class LogScreen(Screen[None]):
         yield Lines(self._palette, self._glyphs, "surface", id="header")
         with VerticalScroll(can_focus=False):
             yield Lines(self._palette, self._glyphs, id="events")
-        yield Input(placeholder="filter: device, code or text")
+        yield BoundedInput(max_length=MAX_SEARCH, placeholder="filter: device, code or text")
         yield Lines(self._palette, self._glyphs, "surface", id="keys")
 
     def on_mount(self) -> None:

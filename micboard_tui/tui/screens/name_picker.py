@@ -18,6 +18,7 @@ from micboard_tui.tui.draw.formats import fit
 from micboard_tui.tui.flows.name_choices import ChoiceKind, NameChoice, rank_choices
 from micboard_tui.tui.key_bindings import PICKER_KEYS, bindings_of
 from micboard_tui.tui.screens.dialogs import CSS, literal
+from micboard_tui.tui.widgets.bounded_input import BoundedInput
 from micboard_tui.tui.widgets.list_stepping import step_highlight
 
 NAME_WIDTH, HINT_WIDTH = 26, 30
@@ -60,7 +61,7 @@ class NamePicker(ModalScreen[PickedName | None]):
     def compose(self) -> ComposeResult:
         with Vertical():
             yield literal(self._question.title, "title")
-            yield Input(placeholder="a few letters, or a new name", max_length=MAX_NAME)
+            yield BoundedInput(max_length=MAX_NAME, placeholder="a few letters, or a new name")
             options = OptionList(markup=False)
             options.can_focus = False
             yield options

@@ -33,6 +33,7 @@ from micboard_tui.tui.screens.dialogs import error_text
 from micboard_tui.tui.screens.open_screen import is_open
 from micboard_tui.tui.screens.screen_style import ScreenStyle, option_text
 from micboard_tui.tui.themes import Palette
+from micboard_tui.tui.widgets.bounded_input import MAX_TARGETS, BoundedInput
 from micboard_tui.tui.widgets.lines import Lines
 from micboard_tui.tui.widgets.list_stepping import step_highlight
 
@@ -82,8 +83,10 @@ class SearchScreen(ModalScreen[None]):
         yield Lines(self._palette, self._glyphs, id="heads")
         yield OptionList(markup=False)
         yield Lines(self._palette, self._glyphs, "surface", id="why")
-        yield Input(
-            placeholder="t: probe addresses or networks too, for example 192.168.1.0/24", id="targets"
+        yield BoundedInput(
+            max_length=MAX_TARGETS,
+            placeholder="t: probe addresses or networks too, for example 192.168.1.0/24",
+            id="targets",
         )
         yield Lines(self._palette, self._glyphs, "surface", id="keys")
 

@@ -20,6 +20,7 @@ and Textual writes as it always does.
 
 import asyncio
 import inspect
+import logging
 import os
 import select
 from collections.abc import Iterable, Mapping, Sequence
@@ -32,6 +33,7 @@ from rich.console import RenderableType
 from rich.segment import Segment
 from textual import events
 from textual._compositor import ChopsUpdate, Compositor, LayoutUpdate
+from textual._context import active_message_pump
 from textual.app import App
 from textual.driver import Driver
 from textual.drivers._writer_thread import WriterThread
@@ -41,8 +43,10 @@ from textual.geometry import Offset, Region
 from textual.screen import Screen
 from textual.strip import Strip
 from textual.widget import Widget
+from textual.worker import WorkerFailed
 
 from micboard_tui.tui.terminal.frame_buffer import FrameBuffer
+from micboard_tui.tui.terminal.key_reader import read_keys
 from micboard_tui.tui.terminal.narrow_encoding import encodable
 
 MOST_URGENT = 4
@@ -55,6 +59,7 @@ TERMINAL_CHECK_S = 1.0
 NOT_ASKED = Region(-1, -1, 0, 0)
 SYNC_START, SYNC_END = "\x1b[?2026h", "\x1b[?2026l"
 Result = TypeVar("Result")
+log = logging.getLogger(__name__)
 
 _PARAMETERS: Mapping[str, tuple[Any, tuple[str, ...]]] = {
     "App._display": (App._display, ("self", "screen", "renderable")),
@@ -63,6 +68,7 @@ _PARAMETERS: Mapping[str, tuple[Any, tuple[str, ...]]] = {
     "WriterThread.write": (WriterThread.write, ("self", "text")),
     "LinuxDriver.write": (LinuxDriver.write, ("self", "data")),
     "LinuxDriver.close": (LinuxDriver.close, ("self",)),
+    "LinuxDriver.run_input_thread": (LinuxDriver.run_input_thread, ("self",)),
 }
 _CLASS_NAMES: Mapping[str, tuple[type, str]] = {
     "Compositor.layers_visible": (Compositor, "layers_visible"),
@@ -290,6 +296,17 @@ class BoundedDriver(LinuxDriver):
             self.suspend_application_mode()
         super().resume_application_mode()
 
+    def run_input_thread(self) -> None:
+        try:
+            read_keys(self, self._app._message_queue.qsize, self._report_dropped)
+        except Exception as error:  # noqa: BLE001 - whatever it is ends the app, which logs it
+            # Textual would end the app without an error that its caller can see.
+            self._app.call_later(self._app._handle_exception, error)
+
+    def _report_dropped(self) -> None:
+        if isinstance(self._app, PaintedApp):
+            self._app.call_later(self._app.report_dropped_input)
+
     def write(self, data: str) -> None:
         if self._writer_thread is not None and self._writer_thread.is_alive():
             super().write(encodable(data, self._file.encoding) if self._file else data)
@@ -303,7 +320,7 @@ class BoundedDriver(LinuxDriver):
 
 
 class PaintedApp(App[Result]):
-    """An app that writes through its ``painter``."""
+    """An app that writes through its ``painter``, and that an unexpected error in a worker does not end."""
 
     painter: Painter
 
@@ -311,6 +328,32 @@ class PaintedApp(App[Result]):
     def crash(self) -> BaseException | None:
         """The error that ended the app, for its caller to write without secrets."""
         return self._exception
+
+    def report_survived(self, error: BaseException) -> None:
+        """Tell the user of an unexpected error that the app goes on after. It is in the log already."""
+        raise NotImplementedError
+
+    def report_dropped_input(self) -> None:
+        """Tell the user that not everything that was typed or pasted is taken."""
+        raise NotImplementedError
+
+    def _handle_exception(self, error: Exception) -> None:
+        if isinstance(error, WorkerFailed):
+            log.error("A task of the board failed", exc_info=error.error)
+            self.report_survived(error.error)
+        elif self._is_closed(active_message_pump.get(None)):
+            # What it wanted to show is not looked at any more.
+            log.warning("A closed screen was asked for something", exc_info=error)
+        else:
+            log.critical("An unexpected error ends the board", exc_info=error)
+            super()._handle_exception(error)
+
+    def _is_closed(self, pump: object) -> bool:
+        """Whether a widget, or the screen that it is on, was closed while it still had messages to handle."""
+        if not isinstance(pump, Widget):
+            return False
+        widgets = [node for node in pump.ancestors_with_self if isinstance(node, Widget)]
+        return widgets[-1] not in self.screen_stack or any(widget._pruning for widget in widgets)
 
     def _fatal_error(self) -> None:
         # Textual's own report shows the value of every variable, and one of them may be a password.

@@ -1,0 +1,111 @@
+"""What a terminal sends as events: bytes of other encodings, and more than anybody types."""
+
+import os
+import threading
+from collections.abc import Iterator
+from random import Random
+from typing import cast
+
+import pytest
+from textual import events
+from textual.drivers.linux_driver import LinuxDriver
+from textual.message import Message
+
+from micboard_tui.tui.terminal import key_reader
+from micboard_tui.tui.terminal.key_reader import MOST_WAITING, InputParser, read_keys
+
+
+def typed(messages: list[Message]) -> list[str | None]:
+    return [message.character for message in messages if isinstance(message, events.Key)]
+
+
+@pytest.mark.parametrize(
+    ("data", "characters"),
+    [
+        (b"j\xf6k", ["j", "\xf6", "k"]),
+        ("j\xf6k".encode(), ["j", "\xf6", "k"]),
+        (b"\xe1", ["\xe1"]),
+        (b"\x9bA", ["A"]),
+        (b"\xff\xfe", ["\xff", "\xfe"]),
+        (b"\x80\x81", []),
+    ],
+)
+def test_bytes_that_are_no_utf_8_are_latin_1(data: bytes, characters: list[str]) -> None:
+    parser = InputParser()
+    messages = parser.feed(data[:1])
+    messages += parser.feed(data[1:] + b"x")
+    assert typed(messages) == [*characters, "x"]
+
+
+def test_any_bytes_can_be_read() -> None:
+    random, parser = Random(10), InputParser()
+    for _ in range(300):
+        parser.feed(random.randbytes(random.randrange(1, 40)))
+        parser.tick()
+
+
+def test_a_sequence_that_cannot_be_parsed_is_logged_and_the_next_key_works(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    parser = InputParser()
+
+    def fail(_: str) -> Iterator[Message]:
+        raise ValueError("a sequence")
+        yield
+
+    monkeypatch.setattr(parser._parser, "feed", fail)
+    assert parser.feed(b"x") == []
+    assert [record.getMessage() for record in caplog.records] == ["What the terminal sent cannot be parsed"]
+    assert typed(parser.feed(b"y")) == ["y"]
+
+
+class PipeDriver:
+    """As much of a driver as the reader needs, on a pipe."""
+
+    def __init__(self) -> None:
+        self.fileno, self.writer = os.pipe()
+        self.exit_event = threading.Event()
+        self.events: list[Message] = []
+
+    def process_message(self, event: Message) -> None:
+        self.events.append(event)
+        if typed([event]) == ["q"]:
+            self.exit_event.set()
+
+
+@pytest.fixture
+def driver(monkeypatch: pytest.MonkeyPatch) -> PipeDriver:
+    monkeypatch.setattr(key_reader, "LOOK_S", 0.01)
+    return PipeDriver()
+
+
+def read(driver: PipeDriver, *waiting: int) -> int:
+    """Read to the end while so many events wait; how often something was dropped."""
+    drops, counts = [0], list(waiting)
+
+    def drop() -> None:
+        drops[0] += 1
+        os.write(driver.writer, b"yq")
+
+    read_keys(cast("LinuxDriver", driver), lambda: counts.pop(0) if counts else 0, drop)
+    return drops[0]
+
+
+def test_keys_are_read_until_the_driver_ends(driver: PipeDriver) -> None:
+    os.write(driver.writer, b"ab\xf6q")
+    assert read(driver) == 0
+    assert typed(driver.events) == ["a", "b", "\xf6", "q"]
+
+
+def test_bytes_are_dropped_while_too_many_events_wait(driver: PipeDriver) -> None:
+    os.write(driver.writer, b"x" * 100)
+    assert read(driver, MOST_WAITING + 1) == 1
+    assert typed(driver.events) == ["y", "q"]
+
+
+def test_the_reader_ends_with_its_terminal(driver: PipeDriver) -> None:
+    os.write(driver.writer, b"a")
+    os.close(driver.writer)
+    assert read(driver) == 0
+    assert typed(driver.events) == ["a"]
+    os.close(driver.fileno)
