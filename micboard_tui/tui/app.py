@@ -106,11 +106,6 @@ class MicboardApp(PaintedApp[str]):
         log_key = self._style.keymap.display_id("log")
         self._notices.fail(f"Not done: an unexpected error ({type(error).__name__}). {log_key} tells more.")
 
-    async def action_pop_screen(self) -> None:
-        """Leave the screen on top; the board stays, whatever keys still come for what stood over it."""
-        if not isinstance(self.screen, BoardScreen):
-            await super().action_pop_screen()
-
     def _leave_with_failure(self, failure: Exception) -> None:
         self.failure = failure
         self.exit()

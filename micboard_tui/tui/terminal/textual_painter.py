@@ -56,6 +56,8 @@ GOODBYE_TIMEOUT_S = 1.0
 """For a slow terminal to take what gives the screen back."""
 TERMINAL_CHECK_S = 1.0
 """So often an app looks whether its terminal is still there."""
+OWN_SCREENS = 2
+"""Textual's blank one, and the one that the app opens with."""
 NOT_ASKED = Region(-1, -1, 0, 0)
 SYNC_START, SYNC_END = "\x1b[?2026h", "\x1b[?2026l"
 Result = TypeVar("Result")
@@ -332,6 +334,11 @@ class PaintedApp(App[Result]):
     def report_survived(self, error: BaseException) -> None:
         """Tell the user of an unexpected error that the app goes on after. It is in the log already."""
         raise NotImplementedError
+
+    async def action_pop_screen(self) -> None:
+        """Leave the screen on top; the app's own stays, whatever keys still come for what stood over it."""
+        if len(self.screen_stack) > OWN_SCREENS:
+            await super().action_pop_screen()
 
     def report_dropped_input(self) -> None:
         """Tell the user that not everything that was typed or pasted is taken."""
