@@ -99,13 +99,6 @@ class MicboardApp(PaintedApp[str]):
         if not self._live.snapshot():
             self.push_screen(FirstStartScreen(), self._run_first_choice)
 
-    def report_dropped_input(self) -> None:
-        self._notices.warn("Too much was typed or pasted at once: not all of it was taken.")
-
-    def report_survived(self, error: BaseException) -> None:
-        log_key = self._style.keymap.display_id("log")
-        self._notices.fail(f"Not done: an unexpected error ({type(error).__name__}). {log_key} tells more.")
-
     def _leave_with_failure(self, failure: Exception) -> None:
         self.failure = failure
         self.exit()

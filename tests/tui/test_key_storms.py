@@ -57,7 +57,7 @@ async def test_a_task_that_fails_is_told_and_logged_and_the_board_goes_on(
     async with open_app(two_receivers()) as (app, pilot):
         await pilot.press("enter")
         await until(lambda: bool(toasts(app)))
-        assert toasts(app) == ["Not done: an unexpected error (ZeroDivisionError). L tells more."]
+        assert toasts(app) == ["Not done: an unexpected error (ZeroDivisionError). The log tells more."]
         await pilot.press("escape")
         assert isinstance(app.screen, BoardScreen)
     (record,) = caplog.records

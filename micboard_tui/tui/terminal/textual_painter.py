@@ -333,7 +333,8 @@ class PaintedApp(App[Result]):
 
     def report_survived(self, error: BaseException) -> None:
         """Tell the user of an unexpected error that the app goes on after. It is in the log already."""
-        raise NotImplementedError
+        text = f"Not done: an unexpected error ({type(error).__name__}). The log tells more."
+        self.notify(text, severity="error")
 
     async def action_pop_screen(self) -> None:
         """Leave the screen on top; the app's own stays, whatever keys still come for what stood over it."""
@@ -342,7 +343,7 @@ class PaintedApp(App[Result]):
 
     def report_dropped_input(self) -> None:
         """Tell the user that not everything that was typed or pasted is taken."""
-        raise NotImplementedError
+        self.notify("Too much was typed or pasted at once: not all of it was taken.", severity="warning")
 
     def _handle_exception(self, error: Exception) -> None:
         if isinstance(error, WorkerFailed):
