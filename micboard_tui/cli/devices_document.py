@@ -6,6 +6,7 @@ from typing import TypeAlias
 
 from micboard_tui.domain.battery import NO_BATTERY, Battery
 from micboard_tui.domain.bay import Bay
+from micboard_tui.domain.bay_problem import find_bay_problems
 from micboard_tui.domain.channel import ChannelState, Transmitter
 from micboard_tui.domain.conflict import NO_CONFLICTS, Conflicts, find_conflicts
 from micboard_tui.domain.device import DeviceFault, DeviceSnapshot
@@ -44,6 +45,7 @@ def device_entry(snapshot: DeviceSnapshot, now: float, others: Conflicts = NO_CO
         "last_seen_at": format_timestamp(state.last_seen_at),
         "error": _error_entry(fault) if fault else None,
         "channels": [channel_entry(channel, now, others) for channel in snapshot.channels],
+        "storage_mode": state.storage_mode,
         "bays": [bay_entry(bay) for bay in state.bays],
     }
 
@@ -60,6 +62,7 @@ def channel_entry(state: ChannelState, now: float, others: Conflicts = NO_CONFLI
     return {
         "number": state.number,
         "name": facts.name,
+        "unit": facts.unit,
         "link_state": state.link_state.value,
         "frequency_khz": facts.frequency_khz,
         "group_channel": facts.group_channel,
@@ -110,6 +113,7 @@ def bay_entry(bay: Bay) -> dict[str, Json]:
         "battery_temperature_c": battery.temperature_c,
         "minutes_to_full": bay.minutes_to_full,
         "error": bay.error,
+        "warnings": [code.value for code in find_bay_problems(bay)],
     }
 
 

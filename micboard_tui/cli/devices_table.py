@@ -4,10 +4,14 @@ import time
 from collections.abc import Sequence
 
 from micboard_tui.cli.output import age, as_sentence, format_value, print_note, print_table
+from micboard_tui.domain.battery import BatteryLevel
 from micboard_tui.domain.bay import Bay
+from micboard_tui.domain.bay_problem import judge_bay
 from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.device import DeviceSnapshot
 from micboard_tui.domain.units import format_charge_in_full, format_mhz
+
+_WORN = frozenset({BatteryLevel.LOW, BatteryLevel.CRITICAL})
 
 
 def print_devices(snapshots: Sequence[DeviceSnapshot]) -> None:
@@ -22,7 +26,7 @@ def print_devices(snapshots: Sequence[DeviceSnapshot]) -> None:
             format_value(state.model),
             f"{device.host}:{device.port}",
             format_value(snapshot.location),
-            f"{state.status.value}",
+            f"{state.status.value}, storage mode" if state.storage_mode else f"{state.status.value}",
             age(state.last_seen_at, now),
         ]
         lines = [*map(_channel_row, snapshot.channels), *map(_bay_row, state.bays)] or [[""] * 8]
@@ -44,7 +48,7 @@ def _channel_row(channel: ChannelState) -> list[str]:
     level = format_value(meters.rf_dbm) if percent is None else format_value(percent, " %")
     return [
         str(channel.number),
-        format_value(channel.facts.name),
+        format_value(_name_of(channel)),
         format_value(channel.performer.name if channel.performer else None),
         channel.link_state.value,
         format_charge_in_full(channel.battery),
@@ -54,9 +58,19 @@ def _channel_row(channel: ChannelState) -> list[str]:
     ]
 
 
+def _name_of(channel: ChannelState) -> str | None:
+    """The channel's name, and behind a server the device that it belongs to."""
+    name, unit = channel.facts.name, channel.facts.unit
+    return f"{name} ({unit})" if name and unit else name or unit
+
+
 def _bay_row(bay: Bay) -> list[str]:
     pack = " ".join(part for part in (bay.pack_model, bay.pack_name or bay.pack_serial) if part)
-    what = f"{bay.state.value}: {bay.error}" if bay.error else bay.state.value
+    what = bay.state.value.replace("_", " ")
+    if bay.error:
+        what = f"{what}: {bay.error}"
+    elif (level := judge_bay(bay)) in _WORN:
+        what = f"{what}: battery {level.value}"
     return [
         str(bay.number),
         format_value(pack or None),

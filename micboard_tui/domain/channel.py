@@ -92,6 +92,10 @@ class ChannelFacts:
     transmitter: Transmitter | None = None
     slots: tuple[Slot, ...] = ()
     device_warnings: frozenset[DeviceWarning] = NO_WARNINGS
+    is_offline: bool = False
+    """A server that we read reports that it does not reach the device of this channel."""
+    unit: str | None = None
+    """The channel on the device behind a server, as ``Stage left/3``; None if we read the device."""
     meter_interval_s: float | None = None
     """The interval at which the device promised to send meters; 0 when metering is off."""
     raw: tuple[tuple[str, str], ...] = ()

@@ -93,6 +93,8 @@ class DeviceState:
     raw: tuple[tuple[str, str], ...] = ()
     bays: tuple[Bay, ...] = ()
     """Of a charger, by number."""
+    storage_mode: bool | None = None
+    """Whether the charger keeps packs at the charge for storage and does not fill them; None: not known."""
 
     @property
     def is_online(self) -> bool:

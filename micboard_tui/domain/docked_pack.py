@@ -7,7 +7,7 @@ from micboard_tui.domain.bay import Bay, BayState
 from micboard_tui.domain.identity import ChannelRef, DeviceId
 from micboard_tui.domain.safe_text import fold_name
 
-OCCUPIED = frozenset({BayState.CHARGING, BayState.READY, BayState.FAULT})
+OCCUPIED = frozenset({BayState.CHARGING, BayState.READY, BayState.STORED, BayState.FAULT})
 
 
 class Dock(NamedTuple):

@@ -30,6 +30,7 @@ class DeviceHeard(NamedTuple):
     rf_band: str | None = None
     raw: tuple[tuple[str, str], ...] = ()
     bay_count: int = 0
+    storage_mode: bool | None = None
 
 
 class BayHeard(NamedTuple):

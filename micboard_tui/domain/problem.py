@@ -110,6 +110,9 @@ def find_problems(
         if assignment is not None and _has_wrong_pack(state):
             found.append(ProblemCode.WRONG_PACK)
         found += conflicts
+    elif link is LinkState.UNKNOWN and state.meters.overload:
+        # A server reports clipping and no carrier (docs/reference/protocols/shure.md 19).
+        found.append(ProblemCode.AUDIO_CLIP)
     return tuple(sorted(found, key=_RANK.__getitem__)) if found else ()
 
 

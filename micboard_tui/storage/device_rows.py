@@ -103,6 +103,7 @@ def state_tuple(state: DeviceState) -> tuple[object, ...]:
         storable(fault.hint) if fault else None,
         _dump_pairs(state.raw),
         json.dumps([_bay_values(bay) for bay in state.bays]) if state.bays else "[]",
+        state.storage_mode,
     )
 
 
@@ -128,6 +129,7 @@ def state_of(row: RowMapping, device_id: DeviceId) -> DeviceState:
         fault=DeviceFault(fault, row["fault_message"] or "", row["fault_hint"] or "") if fault else None,
         raw=_pairs(row["raw"]),
         bays=tuple(map(_bay_of, json.loads(row["bays"] or "[]"))),
+        storage_mode=None if row["storage_mode"] is None else bool(row["storage_mode"]),
     )
 
 
@@ -165,6 +167,7 @@ def facts_tuple(state: ChannelState) -> tuple[object, ...]:
         json.dumps([_slot_values(slot) for slot in facts.slots]) if facts.slots else "[]",
         _dump_pairs(facts.raw),
         storable(transmitter.serial),
+        storable(facts.unit),
     )
 
 
@@ -221,6 +224,7 @@ def channel_of(row: RowMapping, assignment: Assignment | None) -> ChannelState:
             slots=tuple(map(_slot_of, json.loads(row["slots"]))),
             meter_interval_s=row["meter_interval_s"],
             raw=_pairs(row["raw"]),
+            unit=row["unit"],
         ),
         meters=Meters(
             row["rf_dbm"],

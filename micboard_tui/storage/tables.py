@@ -121,6 +121,7 @@ class DeviceStateRow(Row, table=True):
     fault_hint: str | None = Field(default=None, sa_type=Text)
     raw: str = Field(default="[]", sa_type=Text)
     bays: str = Field(default="[]", sa_type=Text)
+    storage_mode: bool | None = None
 
 
 class ChannelRow(Row, table=True):
@@ -177,6 +178,7 @@ class ChannelRow(Row, table=True):
     slots: str = Field(default="[]", sa_type=Text)
     raw: str = Field(default="[]", sa_type=Text)
     transmitter_serial: str | None = Field(default=None, sa_type=Text)
+    unit: str | None = Field(default=None, sa_type=Text)
 
 
 class ReadingRow(Row, table=True):

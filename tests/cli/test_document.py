@@ -43,7 +43,7 @@ EXAMPLE = """
    "host": "127.0.0.2", "port": 2202, "location": "Main Stage", "firmware": "2.7.6.0", "is_online": true,
    "status": "online", "last_seen_at": "2026-11-22T19:42:07Z", "error": null,
    "channels": [
-     {"number": 1, "name": "Lead Vox", "link_state": "live", "frequency_khz": 578350,
+     {"number": 1, "name": "Lead Vox", "unit": null, "link_state": "live", "frequency_khz": 578350,
       "group_channel": "06,11",
       "battery_percent": 88, "battery_bars": 4, "battery_minutes": 425, "battery_type": "li_ion",
       "rf_dbm": -41.0, "rf_a_dbm": -41.0, "rf_b_dbm": null, "rf_a_percent": null, "rf_b_percent": null,
@@ -52,7 +52,7 @@ EXAMPLE = """
       "transmitter_model": "ULXD2", "transmitter_name": null, "transmitter_power_mw": null,
       "encryption": "off", "interference": false, "performer": null,
       "observed_at": "2026-11-22T19:42:07Z", "meters_at": "2026-11-22T19:42:06Z", "warnings": []}],
-   "bays": []}]}
+   "storage_mode": null, "bays": []}]}
 """
 
 
@@ -104,9 +104,12 @@ def test_whatever_a_device_says_fits_the_schema(
     states: list[ChannelState], status: DeviceStatus, model: str | None
 ) -> None:
     fault = None if status is DeviceStatus.ONLINE else DeviceFault("DEVICE_SILENT", "No word", "Look")
-    bays = (Bay(1), Bay(2, BayState.READY, model, model, model, Battery(7, 1, 9), 5, model))
+    in_use = Bay(3, BayState.IN_USE, battery=Battery(3))
+    bays = (Bay(1), Bay(2, BayState.READY, model, model, model, Battery(7, 1, 9), 5, model), in_use)
     snapshot = DeviceSnapshot(
-        DEVICE, DeviceState(DEVICE.id, status=status, model=model, fault=fault, bays=bays), tuple(states)
+        DEVICE,
+        DeviceState(DEVICE.id, storage_mode=bool(states), status=status, model=model, fault=fault, bays=bays),
+        tuple(states),
     )
     check(json.loads(json.dumps({"schema": 1, **document([snapshot], 1_000_000.0)})))
 
@@ -117,7 +120,7 @@ def test_nothing_known_is_null_everywhere() -> None:
     (channel,) = entry.pop("channels")
     assert {key for key, value in channel.items() if value not in (None, [])} == {"number", "link_state"}
     unknown = {key for key, value in entry.items() if value is None}
-    assert unknown == {"model", "location", "firmware", "last_seen_at", "error"}
+    assert unknown == {"model", "location", "firmware", "last_seen_at", "error", "storage_mode"}
 
 
 @given(st.text())

@@ -275,3 +275,10 @@ def test_a_pack_that_is_off_has_no_low_battery_and_no_weak_signal() -> None:
 )
 def test_a_battery_that_the_device_warns_of_is_low_at_best(battery: Battery, level: BatteryLevel) -> None:
     assert judge_battery(warned(DeviceWarning.LOW_BATTERY, state=worn(battery))) is level
+
+
+def test_clipping_that_a_server_reports_without_a_carrier_is_a_problem() -> None:
+    state = ChannelState(DeviceId("d"), 1, link_state=LinkState.UNKNOWN, meters=Meters(overload=True))
+    assert find_problems(state, 0.0) == (ProblemCode.AUDIO_CLIP,)
+    assert find_problems(replace(state, link_state=LinkState.OFFLINE), 0.0) == (ProblemCode.OFFLINE,)
+    assert find_problems(replace(state, meters=Meters()), 0.0) == ()

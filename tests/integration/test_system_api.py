@@ -99,7 +99,7 @@ async def test_packs_charge_and_are_in_no_charger_once_they_are_taken_out() -> N
             )
             assert docked.minutes_to_full is not None
             pack.docked = False
-            await until(lambda: report.bay(number).state is BayState.UNKNOWN)
+            await until(lambda: report.bay(number).state is BayState.IN_USE)
             taken = report.bay(number)
             assert (taken.pack_name, taken.minutes_to_full) == (pack.name, None)
             assert taken.battery.minutes is not None

@@ -111,6 +111,9 @@ class LiveChannel:
 
     def judge(self, now: float) -> None:
         facts = self.facts
+        if facts.is_offline:
+            self.become(LinkState.OFFLINE, now)
+            return
         pack_muted = facts.transmitter is not None and facts.transmitter.muted
         muted = facts.receiver_muted or pack_muted or facts.encryption is Encryption.MISMATCH
         link = judge_link_state(
@@ -134,7 +137,8 @@ class LiveChannel:
 
     def silence(self, link: LinkState, since: float) -> None:
         """Forget what only a connected device can know; the channel's name stays."""
-        self.take_facts(replace(self.facts, transmitter_present=None, transmitter=None, slots=()), since)
+        facts = replace(self.facts, transmitter_present=None, transmitter=None, slots=(), is_offline=False)
+        self.take_facts(facts, since)
         self.meters, self.peak, self.rf_low = NO_METERS, None, None
         self.meters_at = None
         self.become(link, since)
@@ -224,6 +228,7 @@ class LiveDevice:
             rf_band=description.rf_band,
             raw=description.raw,
             bays=_resized(self.state.bays, description.bay_count),
+            storage_mode=description.storage_mode,
         )
 
     def take_bay(self, bay: Bay) -> None:

@@ -81,8 +81,7 @@ def _draw_name(row: BayRow, room: int) -> Sequence[Cell]:
 
 
 def _draw_state(row: BayRow, room: int) -> Sequence[Cell]:
-    state = row.bay.state
-    return (Cell(f" {state.value:<{room}}", formats.BAY_TONES[state]),)
+    return (Cell(f" {formats.bay_state_text(row.bay):<{room}}", formats.bay_tone(row.bay)),)
 
 
 def _draw_charge(row: BayRow, _: int) -> Sequence[Cell]:

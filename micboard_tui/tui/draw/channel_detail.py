@@ -267,6 +267,7 @@ def _channel(state: ChannelState) -> Iterator[Line]:
     # What a device that is not heard reported before is not what it is set to now.
     tone = "dim" if state.link_state in UNHEARD else "text"
     values = {
+        "behind server": visible(facts.unit) if facts.unit else None,
         "frequency": format_frequency(facts.frequency_khz),
         "  second": facts.frequency2_khz and format_frequency(facts.frequency2_khz),
         "group,channel": visible(facts.group_channel or DASH),

@@ -3,7 +3,8 @@
 from rich.cells import cell_len, set_cell_size
 
 from micboard_tui.domain.battery import Battery, BatteryLevel, battery_level
-from micboard_tui.domain.bay import BayState
+from micboard_tui.domain.bay import Bay, BayState
+from micboard_tui.domain.bay_problem import judge_bay
 from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.device import DeviceStatus
 from micboard_tui.domain.identity import channel_label
@@ -26,6 +27,8 @@ STATE_TONES = {
 BAY_TONES = {
     BayState.READY: "live",
     BayState.CHARGING: "text",
+    BayState.STORED: "muted",
+    BayState.IN_USE: "text",
     BayState.FAULT: "critical",
     BayState.EMPTY: "dim",
     BayState.UNKNOWN: "dim",
@@ -42,10 +45,23 @@ SIGNAL_TONES = {
     SignalLevel.OK: "live",
     SignalLevel.UNKNOWN: "dim",
 }
+WORN = frozenset({BatteryLevel.LOW, BatteryLevel.CRITICAL})
+"""A pack has to be exchanged."""
 RF_BOTTOM_DBM, RF_TOP_DBM = -100.0, -20.0
 AUDIO_BOTTOM_DBFS = -50.0
 AUDIO_HOT_DBFS, AUDIO_CLIP_DBFS = -6.0, -1.0
 """From here on the audio bar is close to full scale, or at it."""
+
+
+def bay_state_text(bay: Bay) -> str:
+    """What a bay is, or how low the battery of a pack in use is, which matters more."""
+    level = judge_bay(bay)
+    return level.value if level in WORN else bay.state.value.replace("_", " ")
+
+
+def bay_tone(bay: Bay) -> str:
+    level = judge_bay(bay)
+    return LEVEL_TONES[level] if level in WORN else BAY_TONES[bay.state]
 
 
 def fit(text: str, width: int, ellipsis: str = "…") -> str:

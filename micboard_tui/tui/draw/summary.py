@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TypeAlias
 
 from micboard_tui.contracts.problem_texts import LINK_STATE_TEXTS, PROBLEM_TEXTS, find_problem_text
+from micboard_tui.domain.battery import BatteryLevel
 from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.device import DeviceSnapshot, DeviceStatus
 from micboard_tui.domain.identity import ChannelRef, DeviceId
@@ -133,11 +134,15 @@ def device_cells(snapshot: DeviceSnapshot, now: float) -> list[Cell]:
         return [Cell("    "), Cell(f"{letter} {status_lines.device_trouble(snapshot, now)}", "critical")]
     if not state.bays:
         return [Cell(f"    ? {title}", "dim"), Cell("  no data yet", "dim")]
-    tally = Counter(bay.state for bay in state.bays)
+    tally = Counter((formats.bay_state_text(bay), formats.bay_tone(bay)) for bay in state.bays)
     line = [Cell(f"      {formats.fit(title, CHARGER_NAME)}")]
-    for bay, tone in formats.BAY_TONES.items():
-        if count := tally[bay]:
-            line.append(Cell(f"  {count} {bay.value}", tone))
+    order = [(bay.value.replace("_", " "), tone) for bay, tone in formats.BAY_TONES.items()]
+    worn = [(level.value, formats.LEVEL_TONES[level]) for level in (BatteryLevel.CRITICAL, BatteryLevel.LOW)]
+    for text, tone in (*worn, *order):
+        if count := tally[text, tone]:
+            line.append(Cell(f"  {count} {text}", tone))
+    if state.storage_mode:
+        line.append(Cell("  storage mode", "muted"))
     return line
 
 

@@ -83,7 +83,8 @@ class ChargersScreen(Screen[None]):
                 yield fitted(device_cells(device, now), width)
             else:
                 where = f", {visible(device.location)}" if device.location else ""
-                title = formats.fit(f" {visible(device.title)}{where}", width)
+                mode = ", storage mode: packs are not filled" if device.state.storage_mode else ""
+                title = formats.fit(f" {visible(device.title)}{where}{mode}", width)
                 yield [Cell(title, "accent")]
             for bay in device.state.bays:
                 row = BayRow(bay, users.get((device.device.id, bay.number)), self._glyphs)

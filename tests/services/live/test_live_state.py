@@ -426,3 +426,25 @@ def test_the_pack_that_was_planned_is_known_in_a_charger(live: LiveState) -> Non
     assert one(live).link_state is LinkState.DOCKED
     live.place([RACK], [STAGE])
     assert one(live).link_state is LinkState.TRANSMITTER_OFF
+
+
+def test_a_channel_whose_device_a_server_does_not_reach_is_offline_until_it_is_back(live: LiveState) -> None:
+    heard = replace(ON, is_offline=True)
+    live.take_observations(RACK.id, [HEARD, FactsHeard(1, heard), MetersHeard(1, Meters())])
+    assert one(live).link_state is LinkState.OFFLINE
+    assert find_problems(one(live), 0.0) == (ProblemCode.OFFLINE,)
+    live.take_observations(RACK.id, [FactsHeard(1, ON), MetersHeard(1, LOUD)])
+    assert one(live).link_state is LinkState.LIVE
+
+
+def test_a_server_that_is_gone_has_no_word_on_the_devices_behind_it(live: LiveState) -> None:
+    live.take_observations(RACK.id, [HEARD, FactsHeard(1, replace(ON, is_offline=True))])
+    live.status(RACK.id, DeviceStatus.REFUSED, FAULT)
+    assert (one(live).link_state, one(live).facts.is_offline) == (LinkState.REFUSED, False)
+
+
+def test_the_storage_mode_of_a_charger_is_part_of_its_state(live: LiveState) -> None:
+    live.take_observations(RACK.id, [DeviceHeard(DeviceKind.CHARGER, 0, bay_count=2, storage_mode=True)])
+    rack = live.device(RACK.id)
+    assert rack is not None
+    assert rack.state.storage_mode is True

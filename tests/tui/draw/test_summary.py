@@ -34,6 +34,20 @@ def text_of(cells: list[Cell]) -> str:
     return "".join(cell.text for cell in cells)
 
 
+def test_a_charger_tells_what_needs_care_first_and_its_storage_mode() -> None:
+    bays = (
+        Bay(1, BayState.READY),
+        Bay(2, BayState.IN_USE, battery=Battery(percent=4)),
+        Bay(3, BayState.STORED),
+        Bay(4, BayState.IN_USE, battery=Battery(percent=90)),
+    )
+    status = DeviceStatus.ONLINE
+    state = DeviceState(RACK.id, status=status, kind=DeviceKind.CHARGER, bays=bays, storage_mode=True)
+    text = text_of(device_cells(DeviceSnapshot(RACK, state), 1000.0))
+    tally = text.split("Rack A", 1)[1]
+    assert " ".join(tally.split()) == "1 critical 1 ready 1 stored 1 in use storage mode"
+
+
 def worst_of(*states: ChannelState) -> OpenProblem | None:
     watch = ProblemWatch()
     watch.judge(states, 1000.0)

@@ -18,6 +18,7 @@ from micboard_tui.protocols.ssc.messages import Value
 
 PRODUCT = "/device/identity/product"
 FIRMWARE = "/device/identity/version"
+STORAGE_MODE = "/device/storage_mode"
 SERIAL = "/device/identity/serial"
 DEVICE_NAME = "/device/name"
 IDENTITY = (PRODUCT, FIRMWARE, SERIAL)

@@ -5,8 +5,14 @@ from collections.abc import Iterable
 from micboard_tui.domain.device import DeviceKind
 from micboard_tui.domain.observation import DeviceHeard
 from micboard_tui.manufacturers.sennheiser.ssc.address_values import AddressValues
-from micboard_tui.manufacturers.sennheiser.ssc.family import DEVICE_NAME, FIRMWARE, PRODUCT, Family
-from micboard_tui.manufacturers.sennheiser.ssc.values import parse_text
+from micboard_tui.manufacturers.sennheiser.ssc.family import (
+    DEVICE_NAME,
+    FIRMWARE,
+    PRODUCT,
+    STORAGE_MODE,
+    Family,
+)
+from micboard_tui.manufacturers.sennheiser.ssc.values import parse_flag, parse_text
 
 
 def device_of(family: Family, values: AddressValues, count: int, addresses: Iterable[str]) -> DeviceHeard:
@@ -21,4 +27,5 @@ def device_of(family: Family, values: AddressValues, count: int, addresses: Iter
         rf_band=parse_text(values.get(family.rf_band_address)) if family.rf_band_address else None,
         raw=values.raw(addresses),
         bay_count=count if is_charger else 0,
+        storage_mode=parse_flag(values.get(STORAGE_MODE)) if is_charger else None,
     )

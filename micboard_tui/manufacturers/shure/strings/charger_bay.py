@@ -16,7 +16,12 @@ MAX_ERROR = 253
 _STATES = {
     "FULL": BayState.READY,
     "WARM_FULL": BayState.READY,
-    "READY_TO_STORE": BayState.READY,
+    # At about 40 % (docs/reference/protocols/shure.md 19). That discharging serves storage is [inferred].
+    "READY_TO_STORE": BayState.STORED,
+    "DISCHARGE_CALC": BayState.STORED,
+    "DISCHARGING": BayState.STORED,
+    "DISCHARGING_WARM": BayState.STORED,
+    "DISCHARGING_COLD": BayState.STORED,
     "CALCULATING": BayState.CHARGING,
     "NORMAL": BayState.CHARGING,
     "WARM": BayState.CHARGING,
@@ -27,7 +32,6 @@ _STATES = {
     "ERROR": BayState.FAULT,
     "NO_BATT": BayState.EMPTY,
 }
-"""A pack that is being discharged for storage is neither charging nor ready, so it is not here."""
 _REASONS = {
     "HOT": "The battery is too hot to be charged",
     "COLD": "The battery is too cold to be charged",

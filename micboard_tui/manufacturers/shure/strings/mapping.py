@@ -67,6 +67,7 @@ def device_of(dialect: Dialect, values: Values, channel_count: int) -> DeviceHea
         rf_band=parse_text(values.get("RF_BAND")),
         raw=raw_values(values),
         bay_count=channel_count if is_charger else 0,
+        storage_mode=parse_switch(values.get("STORAGE_MODE")),
     )
 
 

@@ -1,7 +1,8 @@
-"""Which number a channel or bay behind a server has. Numbers stay as long as the program runs.
+"""Which number a channel or bay behind a server has. A channel's stays as long as the program runs.
 
-People assign performers to numbers, so a device that vanishes from the list keeps its own, and one that
-comes later gets the next (docs/adr/0011).
+People assign performers to channels, so a device that vanishes from the list keeps its numbers, and one that
+comes later gets the next (docs/adr/0011). Nobody is assigned to a bay: that of a pack which left the list is
+gone, and those after it move up.
 """
 
 from micboard_tui.domain.value_ranges import MAX_BAYS, MAX_CHANNELS
@@ -14,7 +15,7 @@ _FIXED = {"ADTD": 2, "ADTQ": 4}
 
 
 class Numbering:
-    """Given in the order of the site; what was given once is never given again."""
+    """Given in the order of the site; the number of a channel is never given again."""
 
     def __init__(self) -> None:
         self.channels: dict[str, list[int]] = {}
@@ -23,7 +24,9 @@ class Numbering:
         self._next_channel = 1
 
     def assign_numbers(self, site: Site) -> None:
-        """Give numbers to everything that has none."""
+        """Give numbers to everything that has none, and forget the packs that the list does not have."""
+        listed = [device_id for device_id in self.bays if device_id in site.devices]
+        self.bays = {device_id: number for number, device_id in enumerate(listed, start=1)}
         for device in site.shown_devices():
             known = len(self.channels.get(device.id, ()))
             for _ in range(known, _count(site, device)):

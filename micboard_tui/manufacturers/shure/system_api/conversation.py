@@ -22,7 +22,7 @@ SPARE_TURNS = 4
 """In a round of questions, for the list of devices and for commands."""
 MAX_TOPICS = 1024
 """Values that are asked for and kept; 64 channels and 64 bays have under 400."""
-_OK = 200
+_OK, _GONE = 200, 404
 
 
 class Conversation:
@@ -83,7 +83,11 @@ class Conversation:
             value = read_value(topic.feature, answer.body) if answer.status == _OK else None
         except ProtocolError:
             value = None
-        changed = self.site.values.get(topic) != value
+        before = self.site.values.get(topic)
+        if answer.status == _GONE and before is not None:
+            # What was there a moment ago: the device may have left the list.
+            self.list_is_due = True
+        changed = before != value
         self.site.values[topic] = value
         if reports and (changed or topic.feature is Feature.ACTIVITY):
             self._report_topic(topic)

@@ -8,9 +8,11 @@ that stays None, and the raw values for the detail screen say so.
 from collections.abc import Iterator
 
 from micboard_tui.domain.battery import NO_BATTERY, Battery
-from micboard_tui.domain.bay import Bay, BayState
+from micboard_tui.domain.bay import Bay
 from micboard_tui.domain.channel import ChannelFacts, Meters
 from micboard_tui.domain.device import DeviceKind
+from micboard_tui.domain.docked_pack import OCCUPIED
+from micboard_tui.domain.identity import channel_label
 from micboard_tui.domain.observation import DeviceHeard
 from micboard_tui.domain.value_ranges import MAX_BATTERY_MINUTES
 from micboard_tui.manufacturers.shure.system_api.channel_numbers import Numbering
@@ -20,6 +22,7 @@ from micboard_tui.manufacturers.shure.system_api.values import (
     DISCHARGING,
     EMPTY,
     FULL,
+    OFFLINE,
     ONLINE,
     parse_bay_state,
     parse_count,
@@ -77,8 +80,15 @@ def facts_of(site: Site, device_id: str, index: int, meter_interval_s: float | N
     owner = site.devices.get(device_id)
     channels = site.channels.get(device_id, ())
     channel = channels[index] if index < len(channels) else None
+    is_reached = owner is not None and owner.state != OFFLINE
+    unit = channel_label(_title_of(site, device_id), index + 1)
     if owner is None or channel is None:
-        return ChannelFacts(meter_interval_s=meter_interval_s, raw=_raw_of_device(site, device_id))
+        return ChannelFacts(
+            meter_interval_s=meter_interval_s if is_reached else 0.0,
+            is_offline=not is_reached,
+            unit=unit,
+            raw=_raw_of_device(site, device_id),
+        )
     is_online = owner.state == ONLINE
     return ChannelFacts(
         name=parse_text(site.value(device_id, Feature.NAME, channel.id)),
@@ -86,7 +96,9 @@ def facts_of(site: Site, device_id: str, index: int, meter_interval_s: float | N
         receiver_muted=_is_muted(site, device_id, channel) if is_online else None,
         # It transmits by itself as long as it is there; what a receiver hears is not reported.
         transmitter_present=True if is_iem(owner) and is_online else None,
-        meter_interval_s=meter_interval_s,
+        meter_interval_s=meter_interval_s if is_reached else 0.0,
+        is_offline=not is_reached,
+        unit=unit,
         raw=_raw_of_channel(site, owner, channel, f"{index + 1} of {len(channels)}"),
     )
 
@@ -102,19 +114,23 @@ def meters_of(site: Site, device_id: str, index: int) -> Meters:
 
 
 def bay_of(site: Site, device_id: str, number: int) -> Bay:
-    """A battery that the server knows; in a charger for certain only while it charges or has charged."""
+    """A battery that the server knows: in a charger while it charges or has charged, in use while it runs."""
     owner = site.devices.get(device_id)
-    if owner is None or owner.state != ONLINE:
+    if owner is None:
         return Bay(number, raw=_raw_of_pack(site, device_id))
+    name = parse_text(site.value(device_id, Feature.NAME))
+    if owner.state != ONLINE:
+        raw = _raw_of_pack(site, device_id)
+        return Bay(number, pack_model=owner.model, pack_name=name, pack_serial=owner.serial, raw=raw)
     level = site.value(device_id, Feature.BATTERY_LEVEL)
     charge = level if isinstance(level, BatteryLevel) else BatteryLevel()
-    state = parse_bay_state(charge.state)
-    fills = state is not BayState.UNKNOWN and charge.target == FULL
+    state = parse_bay_state(charge.state, charge.target)
+    fills = state in OCCUPIED and charge.target == FULL
     return Bay(
         number,
         state,
         pack_model=owner.model,
-        pack_name=parse_text(site.value(device_id, Feature.NAME)),
+        pack_name=name,
         pack_serial=owner.serial,
         battery=_battery_of(charge, site.value(device_id, Feature.BATTERY_HEALTH)),
         minutes_to_full=_parse_minutes(charge) if fills else None,
@@ -147,6 +163,13 @@ def _is_muted(site: Site, device_id: str, channel: AudioChannel) -> bool | None:
     if device_mute or channel_mute:
         return True
     return device_mute if channel_mute is None else channel_mute
+
+
+def _title_of(site: Site, device_id: str) -> str:
+    """What a device behind the server is called: by its name, its model, or at least its id."""
+    owner = site.devices.get(device_id)
+    name = parse_text(site.value(device_id, Feature.NAME))
+    return name or (owner.model if owner is not None else None) or device_id
 
 
 def _kind_of(shown: list[ListedDevice], numbering: Numbering) -> DeviceKind:

@@ -10,10 +10,10 @@ class Pace:
     a second for as long as it runs (docs/reference/protocols/shure.md 14.4)."""
     poll_s: float = 0.5
     """Between two questions once everything is known."""
-    list_every_s: float = 60.0
-    """Between two readings of the list of devices when nothing is pushed.
+    list_every_s: float = 10.0
+    """Between two readings of the list of devices, so that a pack which was removed is soon gone.
 
-    Source: docs/reference/protocols/shure.md 14.2.
+    The one program known reads it every 60 s and retries after 10 s (docs/reference/protocols/shure.md 14.2).
     """
     list_pace_s: float = 5.0
     """At least between two lists, however often a device comes and goes."""

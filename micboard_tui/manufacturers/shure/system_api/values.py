@@ -7,14 +7,14 @@ from micboard_tui.domain.bay import BayState
 from micboard_tui.domain.value_ranges import MAX_BATTERY_CYCLES
 from micboard_tui.protocols.shure_system_api.messages import Value
 
-ONLINE = "ONLINE"
+ONLINE, OFFLINE = "ONLINE", "OFFLINE"
 CLIPPING = "CLIPPING"
 CHARGING, DISCHARGING = "CHARGING", "DISCHARGING"
 FULL, EMPTY, STORAGE = "FULL", "EMPTY", "OPTIMAL_STORAGE"
 MAX_PERCENT = 100
 
 MAX_GAIN_DB = 120
-_BAYS = {CHARGING: BayState.CHARGING, FULL: BayState.READY, STORAGE: BayState.READY}
+_BAYS = {CHARGING: BayState.CHARGING, FULL: BayState.READY, STORAGE: BayState.STORED}
 
 
 def parse_percent(value: float | None) -> int | None:
@@ -41,6 +41,8 @@ def parse_text(value: Value) -> str | None:
     return value.strip() or None if isinstance(value, str) else None
 
 
-def parse_bay_state(state: str | None) -> BayState:
-    """The state of a bay; only charging and charged mean that a charger holds the pack."""
+def parse_bay_state(state: str | None, target: str | None) -> BayState:
+    """The state of a pack's bay; a pack that runs down is in use, unless a charger does it for storage."""
+    if state == DISCHARGING:
+        return BayState.STORED if target == STORAGE else BayState.IN_USE
     return _BAYS.get(state or "", BayState.UNKNOWN)

@@ -149,8 +149,8 @@ def test_a_bay_of_an_l_6000() -> None:
         ("GREEN_FLASHING", BayState.CHARGING, None),
         ("YELLOW", BayState.CHARGING, None),
         ("YELLOW_FLASHING", BayState.CHARGING, "It is being regenerated"),
-        ("YELLOW_RED_FLASHING", BayState.CHARGING, None),
-        ("YELLOW_GREEN_FLASHING", BayState.READY, None),
+        ("YELLOW_RED_FLASHING", BayState.STORED, None),
+        ("YELLOW_GREEN_FLASHING", BayState.STORED, None),
         ("RED", BayState.FAULT, "The battery is defective"),
         ("RED_FLASHING", BayState.FAULT, "The battery is too hot or too cold"),
         ("DEV_IDENTIFY", BayState.READY, None),
@@ -233,6 +233,44 @@ def test_bays_of_an_l_6000_without_a_battery_keep_their_numbers_and_values() -> 
         Bay(1, BayState.EMPTY, raw=((detection, "false"), ("/slot1/type", "1"))),
         Bay(2, raw=(("/slot1/type", "1"),)),
     )
+
+
+@pytest.mark.parametrize(
+    ("mode", "percent", "state"),
+    [
+        (True, 70, BayState.STORED),
+        (True, 99, BayState.STORED),
+        (True, 100, BayState.READY),
+        (False, 70, BayState.READY),
+        (None, 70, BayState.READY),
+    ],
+)
+def test_a_chg_70n_in_storage_mode_fills_no_pack(mode: Value, percent: int, state: BayState) -> None:
+    values = values_of(
+        {
+            "/device/storage_mode": mode,
+            "/bays/device_type": ["EW-DX SKM"],
+            "/bays/bat_gauge": [percent],
+            "/bays/bat_timetofull": [0],
+        }
+    )
+    (bay,) = CHG_70N.bays_of(values)
+    assert bay.state is state
+    assert mapping.device_of(CHG_70N, values, 1, ()).storage_mode is mode
+
+
+@pytest.mark.parametrize(("mode", "state"), [(True, BayState.STORED), (False, BayState.CHARGING)])
+def test_an_l_6000_whose_lamp_says_nothing_stores_in_storage_mode(mode: Value, state: BayState) -> None:
+    values = values_of(
+        {
+            "/device/storage_mode": mode,
+            "/slot1/type": 1,
+            "/slot1/subslot1/accu_detection": True,
+            "/slot1/subslot1/accu_parameter": [20, 0, 0, 0, 0, 1, 0, 70, 3, 90, 0, 0],
+        }
+    )
+    bay = L_6000.bays_of(values)[0]
+    assert (bay.state, mapping.device_of(L_6000, values, 2, ()).storage_mode) == (state, mode)
 
 
 def test_everything_that_a_chg_70n_sends_of_a_bay_has_its_place() -> None:

@@ -198,6 +198,20 @@ async def test_the_channels_of_a_device_that_is_gone_are_not_kept() -> None:
         assert not conversation.site.channels
 
 
+async def test_a_value_that_is_there_no_more_lets_the_list_be_read_anew() -> None:
+    responses = answers()
+    async with scripted(responses) as (conversation, server, _, _):
+        await conversation.read_devices(server)
+        await conversation.read_values(server, conversation.topics)
+        (name,) = (topic for topic in conversation.topics if topic.path == f"{DEVICES}/d/name")
+        del responses[f"GET {DEVICES}/d/name"]
+        await conversation.read(server, name)
+        assert conversation.list_is_due
+        await conversation.read_devices(server)
+        await conversation.read(server, name)
+        assert not conversation.list_is_due
+
+
 OWN = f"{DEVICES}/d/audio-channels/c"
 
 

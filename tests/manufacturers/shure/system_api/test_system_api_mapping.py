@@ -1,15 +1,18 @@
 """From the server's words to channels, meters and bays; and which number each of them gets."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 import pytest
 
 from micboard_tui.domain.battery import NO_BATTERY, Battery
 from micboard_tui.domain.bay import Bay, BayState
+from micboard_tui.domain.bay_problem import find_bay_problems
 from micboard_tui.domain.channel import ChannelFacts, Meters
 from micboard_tui.domain.device import DeviceKind
 from micboard_tui.domain.link_state import LinkState, judge_link_state
 from micboard_tui.domain.observation import DeviceHeard
+from micboard_tui.domain.problem import ProblemCode
 from micboard_tui.domain.value_ranges import MAX_BAYS, MAX_CHANNELS
 from micboard_tui.manufacturers.shure.system_api import mapping
 from micboard_tui.manufacturers.shure.system_api.channel_numbers import Numbering
@@ -218,6 +221,31 @@ def test_a_channel_is_muted_alone_or_with_its_device(
     assert mapping.facts_of(site_before, "rx", 1, None).receiver_muted is muted
 
 
+def test_a_channel_names_the_device_behind_the_server() -> None:
+    site_before = rig()
+    assert mapping.facts_of(site_before, "rx", 2, 5.0).unit == "ANX4/3"
+    site_before.values[Topic("rx", Feature.NAME)] = "Stage left"
+    facts = mapping.facts_of(site_before, "rx", 2, 5.0)
+    assert (facts.unit, facts.is_offline, facts.meter_interval_s) == ("Stage left/3", False, 5.0)
+
+
+@pytest.mark.parametrize("state", ["OFFLINE", "DISCOVERED", None])
+def test_only_a_device_that_is_offline_takes_its_channels_off(state: str | None) -> None:
+    site_before = rig()
+    site_before.devices["rx"] = listed("ANX4", "rx")._replace(state=state)
+    facts = mapping.facts_of(site_before, "rx", 0, 5.0)
+    assert (facts.is_offline, facts.meter_interval_s) == ((True, 0.0) if state == "OFFLINE" else (False, 5.0))
+
+
+def test_the_bay_of_a_pack_that_left_the_list_is_gone_and_those_after_it_move_up() -> None:
+    packs = [listed("ULXD6", f"p{index}", capabilities=PACK) for index in range(3)]
+    numbering = placed(site(*packs))
+    numbering.assign_numbers(site(packs[0], packs[2]))
+    assert numbering.bays == {"p0": 1, "p2": 2}
+    numbering.assign_numbers(site(packs[0], packs[2]._replace(state="OFFLINE", capabilities=None), packs[1]))
+    assert numbering.bays == {"p0": 1, "p2": 2, "p1": 3}
+
+
 def test_a_channel_of_a_device_that_is_off_knows_its_name_only() -> None:
     site_before = with_values(rig(), "iem", 0, name="Vox", gain=-3, mute=True, activity="CLIPPING")
     site_before.devices["iem"] = listed("ADTQ", "iem", "OFFLINE")
@@ -229,13 +257,17 @@ def test_a_channel_of_a_device_that_is_off_knows_its_name_only() -> None:
     assert mapping.meters_of(site_before, "iem", 0) == Meters()
 
 
-def test_a_channel_without_a_device_or_beyond_its_list_is_unknown() -> None:
+def test_a_channel_without_a_device_is_offline_and_one_beyond_its_list_unknown() -> None:
     site_before = rig()
     assert mapping.facts_of(site_before, "gone", 0, 5.0) == ChannelFacts(
-        meter_interval_s=5.0, raw=(("device state", "not in the server's list any more"),)
+        meter_interval_s=0.0,
+        is_offline=True,
+        unit="gone/1",
+        raw=(("device state", "not in the server's list any more"),),
     )
     beyond = mapping.facts_of(site_before, "iem", 4, None)
     assert (beyond.name, dict(beyond.raw)["device"]) == (None, "ADTQ")
+    assert (beyond.is_offline, beyond.unit) == (False, "ADTQ/5")
     assert mapping.meters_of(site_before, "p1", 0) == Meters()
     assert mapping.meters_of(site_before, "iem", 4) == mapping.meters_of(site_before, "gone", 0) == Meters()
 
@@ -256,6 +288,8 @@ def test_a_pack_that_the_server_does_not_reach_is_unknown_but_described() -> Non
     site_before.values[Topic("p1", Feature.BATTERY_LEVEL)] = BatteryLevel(40, "CHARGING", "FULL", 30)
     assert mapping.bay_of(site_before, "p1", 7) == Bay(
         7,
+        pack_model="ULXD6",
+        pack_serial="sn-p1",
         raw=(
             ("battery state", "CHARGING"),
             ("battery target", "FULL"),
@@ -292,16 +326,32 @@ def test_minutes_until_a_pack_is_charged_for_storage_are_not_those_until_it_is_f
     assert (bay.state, bay.minutes_to_full) == (BayState.CHARGING, None)
 
 
-@pytest.mark.parametrize("state", ["FULL", "OPTIMAL_STORAGE"])
-def test_a_pack_that_is_charged_is_ready(state: str) -> None:
-    assert of_pack(BatteryLevel(100, state, state)).state is BayState.READY
+def test_a_pack_that_is_charged_is_ready_and_one_that_is_stored_is_not() -> None:
+    assert of_pack(BatteryLevel(100, "FULL", "FULL")).state is BayState.READY
+    assert of_pack(BatteryLevel(40, "OPTIMAL_STORAGE", "OPTIMAL_STORAGE")).state is BayState.STORED
+    assert of_pack(BatteryLevel(80, "DISCHARGING", "OPTIMAL_STORAGE")).state is BayState.STORED
 
 
-@pytest.mark.parametrize("state", ["DISCHARGING", "EMPTY", "CALCULATING", "SOMETHING_NEW", None])
+@pytest.mark.parametrize(
+    ("minutes", "problems"),
+    [
+        (95, ()),
+        (29, (ProblemCode.BATTERY_LOW,)),
+        (10, (ProblemCode.BATTERY_CRITICAL,)),
+    ],
+)
+def test_a_pack_in_use_is_judged_by_its_battery(minutes: int, problems: tuple[ProblemCode, ...]) -> None:
+    bay = of_pack(BatteryLevel(40, "DISCHARGING", "EMPTY", minutes))
+    assert (bay.state, bay.battery) == (BayState.IN_USE, Battery(percent=40, minutes=minutes))
+    assert find_bay_problems(bay) == problems
+    assert find_bay_problems(replace(bay, state=BayState.CHARGING)) == ()
+
+
+@pytest.mark.parametrize("state", ["EMPTY", "CALCULATING", "SOMETHING_NEW", None])
 def test_a_pack_that_may_be_at_work_is_not_said_to_be_in_a_charger(state: str | None) -> None:
     bay = of_pack(BatteryLevel(40, state, "EMPTY", 95))
     assert (bay.state, bay.pack_name, bay.minutes_to_full) == (BayState.UNKNOWN, "Table 1", None)
-    assert bay.battery == Battery(percent=40, minutes=95 if state == "DISCHARGING" else None)
+    assert bay.battery == Battery(percent=40)
     assert dict(bay.raw)["device name"] == "Table 1"
 
 
@@ -322,7 +372,8 @@ def test_a_pack_that_is_gone_leaves_an_unknown_bay() -> None:
     site_before = rig()
     assert mapping.bay_of(site_before, "gone", 3).state is BayState.UNKNOWN
     site_before.devices["p1"] = listed("ULXD6", "p1", "OFFLINE", PACK)
-    assert mapping.bay_of(site_before, "p1", 1) == Bay(1, raw=mapping.bay_of(site_before, "p1", 1).raw)
+    bay = mapping.bay_of(site_before, "p1", 1)
+    assert (bay.state, bay.pack_model, bay.battery) == (BayState.UNKNOWN, "ULXD6", NO_BATTERY)
 
 
 def test_only_what_a_device_can_tell_is_asked() -> None:

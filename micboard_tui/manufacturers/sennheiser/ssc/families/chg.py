@@ -14,6 +14,7 @@ from micboard_tui.manufacturers.sennheiser.ssc.address_values import AddressValu
 from micboard_tui.manufacturers.sennheiser.ssc.family import (
     DEVICE_NAME,
     IDENTITY,
+    STORAGE_MODE,
     AddressGroup,
     Family,
     Flash,
@@ -111,7 +112,7 @@ def _bay_70n(values: AddressValues, index: int) -> Bay:
     error = _error_of_70n(state, warnings)
     return Bay(
         index + 1,
-        _state_of(error=error, is_full=_is_full(battery, to_full), is_charging=battery.percent is not None),
+        _state_of_70n(values, battery, to_full, error),
         pack_model=None if kind == "UNKNOWN" else kind,
         pack_serial=parse_text(get_item(values.get("/bays/serial"), index)),
         battery=battery,
@@ -119,6 +120,20 @@ def _bay_70n(values: AddressValues, index: int) -> Bay:
         error=error or ("Its firmware is being updated" if state & _UPDATING else None),
         raw=raw,
     )
+
+
+def _state_of_70n(
+    values: AddressValues, battery: Battery, minutes_to_full: int | None, error: str | None
+) -> BayState:
+    """In storage mode what is not full is not filled, however little time is left to its end."""
+    state = _state_of(
+        error=error,
+        is_full=_is_full(battery, minutes_to_full),
+        is_charging=battery.percent is not None,
+    )
+    stores = parse_flag(values.get(STORAGE_MODE)) is True
+    is_stored = stores and error is None and battery.percent is not None and battery.percent < FULL_PERCENT
+    return BayState.STORED if is_stored else state
 
 
 def _error_of_70n(state: Tokens, warnings: Tokens) -> str | None:

@@ -7,6 +7,7 @@ from micboard_tui.manufacturers.sennheiser.ssc.address_values import AddressValu
 from micboard_tui.manufacturers.sennheiser.ssc.family import (
     DEVICE_NAME,
     IDENTITY,
+    STORAGE_MODE,
     AddressGroup,
     Family,
     Flash,
@@ -42,8 +43,9 @@ _STATES = {
     "yellowflashing": BayState.CHARGING,
     "red": BayState.FAULT,
     "redflashing": BayState.FAULT,
-    "yellowredflashing": BayState.CHARGING,
-    "yellowgreenflashing": BayState.READY,
+    # Storage mode, not yet and already at 69 to 71 % (docs/reference/protocols/sennheiser.md 10).
+    "yellowredflashing": BayState.STORED,
+    "yellowgreenflashing": BayState.STORED,
 }
 _ERRORS = {"red": "The battery is defective", "redflashing": "The battery is too hot or too cold"}
 _NOTES = {"yellowflashing": "It is being regenerated"}
@@ -89,7 +91,8 @@ def _bay_of(values: AddressValues, number: int) -> Bay:
     lamp = next(iter(parse_tokens(values.get(f"{branch}/led")) or ("",)))
     state = _STATES.get(lamp)
     if state is None and battery.percent is not None:
-        state = BayState.READY if battery.percent >= FULL_PERCENT else BayState.CHARGING
+        is_full = battery.percent >= FULL_PERCENT
+        state = BayState.READY if is_full else _state_while_filling(values.get(STORAGE_MODE))
     error, note = _ERRORS.get(lamp), _NOTES.get(lamp)
     return Bay(
         number,
@@ -100,6 +103,11 @@ def _bay_of(values: AddressValues, number: int) -> Bay:
         error=error or _warning_of(values.get("/device/warnings"), number) or note,
         raw=raw,
     )
+
+
+def _state_while_filling(storage_mode: Value) -> BayState:
+    """In storage mode a charger does not fill what is in it."""
+    return BayState.STORED if parse_flag(storage_mode) else BayState.CHARGING
 
 
 def _battery_of(parameters: Value) -> Battery:
