@@ -47,6 +47,8 @@ class Leaf:
     write: Callable[[Value], None] | None = None
     """Adapts what is nearly right; raises RefusedError for the rest. None: read-only."""
     is_subscribable: bool = True
+    is_write_only: bool = False
+    """It is called, and the call is its answer; there is nothing to read."""
     limits: Mapping[str, Json] | None = None
 
 
@@ -73,6 +75,7 @@ class AddressTree:
         self.leaves = dict(leaves)
         self.leaves[VERSION] = constant_leaf("1.0")
         self.leaves["/interface/version"] = constant_leaf("1.2")
+        self.leaves["/osc/state/prettyprint"] = constant_leaf(value=False)
         for name, value in _FEATURES.items():
             self.leaves[f"/osc/feature/{name}"] = constant_leaf(value)
 
@@ -111,7 +114,7 @@ class AddressTree:
         if leaf.write is None:
             raise RefusedError(Code.NOT_ACCEPTABLE)
         leaf.write(value)
-        return leaf.read()
+        return value if leaf.is_write_only else leaf.read()
 
     def _schema(self, branch: str) -> Json:
         """What is right below ``branch``: ``{}`` for a container, null for a method.

@@ -16,9 +16,19 @@ from micboard_tui.simulator.sennheiser.ssc.charging_bays import (
     build_bays,
     step_bays,
 )
+from micboard_tui.simulator.sennheiser.ssc.network_leaves import ethernet, mdns
 from micboard_tui.simulator.sennheiser.ssc.ssc_device import SscDevice
 from micboard_tui.simulator.sennheiser.ssc.ssc_faults import SscFaults
-from micboard_tui.simulator.sennheiser.ssc.writable_leaves import setter, switch_leaf, text_leaf
+from micboard_tui.simulator.sennheiser.ssc.writable_leaves import (
+    Setting,
+    call_leaf,
+    list_leaf,
+    restore_leaf,
+    setter,
+    stored_text,
+    switch_leaf,
+    text_leaf,
+)
 
 _WARNINGS = {BayError.COMMUNICATION: "BatteryComError", BayError.HOT: "BatteryTempOutOfRange"}
 _KINDS = {"Handheld": 1, "Bodypack": 2}
@@ -32,10 +42,13 @@ class DeviceSettings:
     name: str
     flashing: bool = False
     storage_mode: bool = False
+    host: str = "127.0.0.1"
 
 
 def build_ewdx_charger(plan: BuildPlan, bay_count: int) -> SscDevice:
-    return make_ewdx_charger(DeviceSettings(plan.name), _build_bays(plan, bay_count, _EWDX_PACKS))
+    return make_ewdx_charger(
+        DeviceSettings(plan.name, host=plan.host), _build_bays(plan, bay_count, _EWDX_PACKS)
+    )
 
 
 def build_speechline_charger(plan: BuildPlan, bay_count: int) -> SscDevice:
@@ -48,8 +61,21 @@ def _build_bays(plan: BuildPlan, count: int, models: tuple[str, ...]) -> list[Ba
 
 def make_ewdx_charger(settings: DeviceSettings, bays: list[Bay]) -> SscDevice:
     """Whole EW-DX transmitters, or their batteries."""
+
+    def restart(_value: Value = None) -> None:
+        device.faults.reboot()
+
+    def call_restart() -> Value:
+        restart()
+        return None
+
+    updates: Setting[list[Json]] = Setting([False] * len(bays))
     leaves = _device(settings, "CHG 70N-C", "1.1.3") | {
-        "/device/location": Leaf(lambda: "Backstage"),
+        "/device/location": stored_text("Backstage", 400),
+        "/device/restore": restore_leaf(restart, ("FACTORY_DEFAULTS",)),
+        "/device/restart": Leaf(call_restart, restart, is_subscribable=False, is_write_only=True),
+        **mdns(),
+        **ethernet(settings.host),
         "/device/identification/visual": switch_leaf(lambda: settings.flashing, setter(settings, "flashing")),
         "/device/storage_mode": switch_leaf(lambda: settings.storage_mode, setter(settings, "storage_mode")),
         "/device/warnings": Leaf(lambda: ""),
@@ -65,6 +91,10 @@ def make_ewdx_charger(settings: DeviceSettings, bays: list[Bay]) -> SscDevice:
         "/bays/warnings": _bay_list(bays, lambda bay: _warnings(bay, device.faults)),
         "/bays/sync_error": _bay_list(bays, lambda _: ""),
         "/bays/identify": _identify(bays),
+        "/bays/update/enable": list_leaf(lambda: [*updates.value], updates.write),
+        "/bays/update/progress": _bay_list(bays, lambda _: 0),
+        "/bays/update/error": _bay_list(bays, lambda _: ""),
+        "/bays/sync_settings": call_leaf(lambda value: _check_sync(bays, value)),
     }
     device = SscDevice(AddressTree(leaves), (), lambda seconds: step_bays(bays, seconds))
     return device
@@ -117,6 +147,15 @@ def _warnings(bay: Bay, faults: SscFaults) -> Json:
     if faults.warnings_in_arrays:
         return [warning] if warning else []
     return warning
+
+
+def _check_sync(bays: Sequence[Bay], value: Value) -> None:
+    """Refuse what names no bay; a transmitter of ours takes nothing from its charger."""
+    numbers = (
+        [each.get("bay_id") for each in value if isinstance(each, dict)] if isinstance(value, list) else []
+    )
+    if not numbers or not all(isinstance(number, int) and 0 <= number < len(bays) for number in numbers):
+        raise RefusedError(Code.NOT_ACCEPTABLE)
 
 
 def _is_charging(bay: Bay) -> bool:

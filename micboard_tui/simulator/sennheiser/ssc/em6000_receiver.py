@@ -1,10 +1,16 @@
 """A simulated EM 6000 (docs/reference/protocols/sennheiser.md 3.1)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from micboard_tui.protocols.ssc.messages import Json, Value
+from micboard_tui.protocols.ssc.messages import Code, Json, Value
 from micboard_tui.simulator.device.simulated_device import BuildPlan
-from micboard_tui.simulator.sennheiser.ssc.address_tree import AddressTree, Leaf, constant_leaf
+from micboard_tui.simulator.sennheiser.ssc.address_tree import (
+    AddressTree,
+    Leaf,
+    RefusedError,
+    constant_leaf,
+)
+from micboard_tui.simulator.sennheiser.ssc.network_leaves import ethernet
 from micboard_tui.simulator.sennheiser.ssc.receiver_channels import (
     build_air,
     choose_frequency_khz,
@@ -12,7 +18,14 @@ from micboard_tui.simulator.sennheiser.ssc.receiver_channels import (
     warnings_of,
 )
 from micboard_tui.simulator.sennheiser.ssc.ssc_device import SscDevice
-from micboard_tui.simulator.sennheiser.ssc.writable_leaves import number_leaf, setter, switch_leaf, text_leaf
+from micboard_tui.simulator.sennheiser.ssc.writable_leaves import (
+    number_leaf,
+    setter,
+    stored_number,
+    stored_switch,
+    switch_leaf,
+    text_leaf,
+)
 from micboard_tui.simulator.stage.air import Air
 
 LOW_KHZ, HIGH_KHZ = 470_100, 713_900
@@ -26,6 +39,11 @@ _WARNINGS = {
     "wrong key": "Aes256Error",
     "low battery": "LowBattery",
 }
+BANKS = tuple(f"{kind}{number}" for kind in "bu" for number in range(1, 7))
+NO_BANK = "--"
+PRESETS = 20
+"""Of each bank; a real one has up to 100."""
+_PRESET_SPACING_KHZ, _BANK_SPACING_KHZ = 400, 8_000
 _STEPS = ((0.7, "100%"), (0.3, "70%"), (0.1, "30%"))
 
 
@@ -40,10 +58,27 @@ class Channel:
     encryption: bool = False
     flashing: bool = False
     bank: str = "b1"
+    preset: int = 0
+    """In its bank."""
+    presets_khz: dict[str, int] = field(default_factory=dict)
+    """Of the user banks, by bank and number, where one was written."""
 
     def tune(self, frequency_khz: int) -> None:
         self.air.tune(frequency_khz)
-        self.bank = "--"
+        self.bank, self.preset = NO_BANK, 0
+
+    def preset_khz(self, bank: str, number: int) -> int:
+        usual = FIRST_KHZ + BANKS.index(bank) * _BANK_SPACING_KHZ + number * _PRESET_SPACING_KHZ
+        return self.presets_khz.get(f"{bank}/{number:02d}", usual)
+
+    def recall(self, value: Value) -> None:
+        """Tune to a preset. Raises RefusedError for what is none."""
+        match value:
+            case [str(bank), int(number)] if bank in BANKS and 0 <= number < PRESETS:
+                self.tune(self.preset_khz(bank, number))
+                self.bank, self.preset = bank, number
+            case _:
+                raise RefusedError(Code.NOT_ACCEPTABLE)
 
     def read_identify(self) -> bool:
         """Reading it makes the panel identify itself."""
@@ -54,6 +89,7 @@ class Channel:
 @dataclass(slots=True)
 class DeviceSettings:
     name: str
+    host: str = "127.0.0.1"
 
 
 def build(plan: BuildPlan) -> SscDevice:
@@ -61,8 +97,8 @@ def build(plan: BuildPlan) -> SscDevice:
     for number, performer in enumerate(plan.performers, start=1):
         tuned = choose_frequency_khz(plan.first_channel + number - 1, FIRST_KHZ, HIGH_KHZ)
         air = build_air(performer, tuned, plan, handheld="SKM 6000", bodypack="SK 6000")
-        channels.append(Channel(number, performer.channel, air))
-    return make_receiver(DeviceSettings(plan.name), channels)
+        channels.append(Channel(number, performer.channel, air, preset=number))
+    return make_receiver(DeviceSettings(plan.name, plan.host), channels)
 
 
 def make_receiver(settings: DeviceSettings, channels: list[Channel]) -> SscDevice:
@@ -72,11 +108,17 @@ def make_receiver(settings: DeviceSettings, channels: list[Channel]) -> SscDevic
         "/device/identity/version": constant_leaf("4.3.0"),
         "/device/identity/vendor": constant_leaf("Sennheiser"),
         "/device/name": text_leaf(lambda: settings.name, setter(settings, "name"), 18),
-        "/sys/clock": Leaf(lambda: 1),
+        "/device/language": constant_leaf("en_GB"),
+        **ethernet(settings.host),
+        "/sys/clock": stored_number(1, 1, 4),
+        "/sys/clock_frequency_measured": Leaf(lambda: "48000 Hz"),
+        "/sys/brightness": stored_number(60, 0, 100),
+        "/sys/booster": stored_switch(value=False),
         "/mm": Leaf(lambda: [_bytes(channel.air) for channel in channels]),
     }
     for channel in channels:
-        leaves |= _receiver(channel) | _transmitter(channel)
+        leaves |= _receiver(channel) | _transmitter(channel) | _presets(channel)
+        leaves[f"/audio/out{channel.number}/level_db"] = stored_number(0, -10, 18)
     return SscDevice(AddressTree(leaves), [channel.air for channel in channels], lambda _: None)
 
 
@@ -100,14 +142,32 @@ def _receiver(channel: Channel) -> dict[str, Leaf]:
     return {
         f"{branch}/name": text_leaf(lambda: channel.name, setter(channel, "name"), 8),
         f"{branch}/carrier": number_leaf(lambda: air.tuned_khz, channel.tune, LOW_KHZ, HIGH_KHZ, 25),
-        f"{branch}/active_bank_channel": Leaf(
-            lambda: [channel.bank, 0 if channel.bank == "--" else channel.number]
-        ),
+        f"{branch}/active_bank_channel": Leaf(lambda: [channel.bank, channel.preset], channel.recall),
+        f"{branch}/testtone": stored_switch(value=False),
         f"{branch}/audio_mute": switch_leaf(lambda: channel.muted, setter(channel, "muted")),
         f"{branch}/encryption": switch_leaf(lambda: channel.encryption, setter(channel, "encryption")),
         f"{branch}/identify": switch_leaf(channel.read_identify, setter(channel, "flashing")),
         f"{branch}/active_warnings": Leaf(lambda: [*warnings_of(air, _WARNINGS)]),
         f"{branch}/active_status": constant_leaf([0, 0]),
+    }
+
+
+def _presets(channel: Channel) -> dict[str, Leaf]:
+    """Those of the user banks can be written, which is inferred."""
+
+    def leaf(bank: str, number: int) -> Leaf:
+        def read() -> int:
+            return channel.preset_khz(bank, number)
+
+        def write(frequency_khz: int) -> None:
+            channel.presets_khz[f"{bank}/{number:02d}"] = frequency_khz
+
+        return Leaf(read) if bank.startswith("b") else number_leaf(read, write, LOW_KHZ, HIGH_KHZ, 25)
+
+    return {
+        f"/rx{channel.number}/freq/{bank}/{number:02d}": leaf(bank, number)
+        for bank in BANKS
+        for number in range(PRESETS)
     }
 
 
@@ -130,4 +190,5 @@ def _transmitter(channel: Channel) -> dict[str, Leaf]:
         f"{branch}/gain": Leaf(lambda: pack.offset_db),
         f"{branch}/capsule": Leaf(lambda: "MD 9235" if pack.model == "SKM 6000" and air.is_heard else ""),
         f"{branch}/cable_emulation": Leaf(lambda: "Line"),
+        f"{branch}/autolock": Leaf(lambda: "Off"),
     }

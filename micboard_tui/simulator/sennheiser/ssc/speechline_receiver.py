@@ -16,7 +16,17 @@ from micboard_tui.simulator.sennheiser.ssc.address_tree import (
 )
 from micboard_tui.simulator.sennheiser.ssc.receiver_channels import build_air, link_quality
 from micboard_tui.simulator.sennheiser.ssc.ssc_device import SscDevice
-from micboard_tui.simulator.sennheiser.ssc.writable_leaves import number_leaf, setter, switch_leaf, text_leaf
+from micboard_tui.simulator.sennheiser.ssc.writable_leaves import (
+    call_leaf,
+    number_leaf,
+    setter,
+    stored_number,
+    stored_option,
+    stored_switch,
+    stored_text,
+    switch_leaf,
+    text_leaf,
+)
 from micboard_tui.simulator.stage.air import Air
 
 DECT_KHZ = 1_890_000
@@ -71,13 +81,28 @@ def make_rack_receiver(settings: DeviceSettings, channel: Channel) -> SscDevice:
     leaves = _device(settings, "SLDW", state=0) | {
         "/rx1/rf_quality": Leaf(lambda: round(link_quality(air) * 100)),
         "/rx1/warnings": Leaf(lambda: "" if channel.is_linked else "No Link"),
-        "/rx1/mute_mode": Leaf(lambda: 1),
+        "/rx1/mute_mode": stored_number(1, 0, 4),
+        "/rx1/pair": stored_switch(value=False),
+        "/rx1/walktest": stored_switch(value=False),
+        "/rx1/autolock": stored_switch(value=False),
+        "/rx1/rfpi": constant_leaf("0123456789"),
         "/rx1/mute_state": Leaf(lambda: air.pack.is_muted),
         "/rx1/mute_switch_active": Leaf(lambda: True),
         "/rx1/identify": switch_leaf(lambda: channel.flashing, setter(channel, "flashing")),
         "/mates/active": Leaf(lambda: ["tx1"] if channel.is_linked else []),
         "/mates/tx1/device_type": _linked(channel, lambda: 1 if air.pack.model == "Bodypack" else 0),
         "/mates/tx1/acoustic": _linked(channel, lambda: "MD42"),
+        "/mates/tx1/agc": _linked(channel, lambda: False),
+        "/mates/tx1/switch1/state": _linked(channel, lambda: not air.pack.is_muted),
+        "/mates/tx1/switch1/label": _linked(channel, lambda: "Mute"),
+        "/mates/tx1/bat_state": _linked(
+            channel,
+            lambda: (
+                int(air.pack.battery.charge * 100)
+                if air.pack.battery.is_smart
+                else round(air.pack.battery.charge * _BARS)
+            ),
+        ),
         "/audio/out1/gain_db": number_leaf(lambda: channel.gain, setter(channel, "gain"), 0, 6, 1),
         "/audio/out1/level_db": Leaf(lambda: _level(channel)),
     }
@@ -86,10 +111,25 @@ def make_rack_receiver(settings: DeviceSettings, channel: Channel) -> SscDevice:
 
 def make_multi_receiver(settings: DeviceSettings, channels: list[Channel]) -> SscDevice:
     """The multi-channel receiver, which writes texts for everything."""
-    leaves = _device(settings, f"SLDW{len(channels)}CH", state="NORMAL")
+
+    def restart(_value: Value) -> None:
+        device.faults.reboot()
+
+    leaves = _device(settings, f"SLDW{len(channels)}CH", state="NORMAL") | {
+        "/device/warnings": Leaf(lambda: ""),
+        "/device/standby": stored_switch(value=False),
+        "/device/restart": call_leaf(restart),
+        "/device/led/brightness": stored_number(3, 0, 5),
+        "/device/dante/name": stored_text(settings.name, 31),
+        "/device/position": stored_text("", 400),
+        "/device/system": stored_text("", 400),
+        "/device/network/interface_mapping": stored_option(("CONFIG1", "CONFIG2", "CONFIG3")),
+        "/m/mixer/level": Leaf(lambda: max(_level(channel) for channel in channels)),
+    }
     for channel in channels:
         leaves |= _multi_channel(channel) | _battery(channel)
-    return SscDevice(AddressTree(leaves), [channel.air for channel in channels], lambda _: None)
+    device = SscDevice(AddressTree(leaves), [channel.air for channel in channels], lambda _: None)
+    return device
 
 
 def _multi_channel(channel: Channel) -> dict[str, Leaf]:
@@ -99,11 +139,14 @@ def _multi_channel(channel: Channel) -> dict[str, Leaf]:
         f"/rx{n}/name": text_leaf(lambda: channel.name, setter(channel, "name"), 8),
         f"/rx{n}/mates": Leaf(lambda: [f"tx{n}"] if channel.is_linked else []),
         f"/rx{n}/warnings": Leaf(lambda: "" if channel.is_linked else "No Link"),
-        f"/rx{n}/mute_mode": Leaf(lambda: "ON"),
+        f"/rx{n}/mute_mode": stored_option(("ON", "OFF", "PUSH_TO_TALK", "PUSH_TO_MUTE", "ROOM_MUTE")),
+        f"/rx{n}/pair/enable": stored_switch(value=False),
         f"/rx{n}/mute_state": Leaf(lambda: air.pack.is_muted),
         f"/mates/tx{n}/active": Leaf(lambda: channel.is_linked),
         f"/audio/rx{n}/gain": number_leaf(lambda: channel.gain, setter(channel, "gain"), -24, 12, 6),
+        f"/audio/rx{n}/low_cut": stored_switch(value=False),
         f"/m/rx{n}/level": Leaf(lambda: _level(channel)),
+        f"/m/rx{n}/channel_level": Leaf(lambda: _level(channel)),
         f"/mates/tx{n}/device_type": _linked(channel, lambda: 1 if air.pack.model == "Bodypack" else 0),
     }
 
