@@ -39,7 +39,7 @@ _WARNINGS = {
     "wrong key": "Aes256Error",
     "low battery": "LowBattery",
 }
-BANKS = tuple(f"{kind}{number}" for kind in "bu" for number in range(1, 7))
+BANKS = tuple(f"{kind}{number}" for kind in ("b", "u") for number in range(1, 7))
 NO_BANK = "--"
 PRESETS = 20
 """Of each bank; a real one has up to 100."""
