@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from micboard_tui.domain.assignment import Assignment, Performer
 from micboard_tui.domain.battery import NO_BATTERY, Battery, LastBattery
 from micboard_tui.domain.docked_pack import Dock
-from micboard_tui.domain.identity import ChannelRef, DeviceId
+from micboard_tui.domain.identity import ChannelRef, DeviceId, LocationId
 from micboard_tui.domain.link_state import ON_AIR, WITHOUT_CARRIER, LinkState
 from micboard_tui.domain.thresholds import STALE_AFTER_S
 
@@ -82,6 +82,8 @@ class ChannelFacts:
     frequency_khz: int | None = None
     frequency2_khz: int | None = None
     """The second carrier of frequency diversity."""
+    shared_carrier: str | None = None
+    """Names the carrier where the device lets several packs share one by design; one name, one carrier."""
     group_channel: str | None = None
     gain_db: int | None = None
     receiver_muted: bool | None = None
@@ -169,6 +171,8 @@ class ChannelState:
     """The interval at which meters were asked for; None when none are due."""
     assignment: Assignment | None = None
     """The performer who has it; None when it was never assigned or marked."""
+    rf_zone: LocationId | None = None
+    """Where its carrier is heard: the top-level location of its device; None: not known, so anywhere."""
     dock: Dock | None = None
     """The bay of a charger in which its pack sits."""
     fault_code: str | None = None

@@ -30,6 +30,17 @@ def order_locations(locations: Iterable[Location]) -> Iterator[tuple[int, Locati
     yield from _below(None, children, 0)
 
 
+def find_top_locations(locations: Iterable[Location]) -> dict[LocationId, LocationId]:
+    """For each location the outermost one that it lies in, which may be itself."""
+    top: dict[LocationId, LocationId] = {}
+    outermost: LocationId | None = None
+    for depth, location in order_locations(locations):
+        if depth == 0 or outermost is None:
+            outermost = location.id
+        top[location.id] = outermost
+    return top
+
+
 def _below(
     parent: LocationId | None, children: dict[LocationId | None, list[Location]], depth: int
 ) -> Iterator[tuple[int, Location]]:

@@ -168,6 +168,7 @@ def facts_tuple(state: ChannelState) -> tuple[object, ...]:
         _dump_pairs(facts.raw),
         storable(transmitter.serial),
         storable(facts.unit),
+        storable(facts.shared_carrier),
     )
 
 
@@ -203,7 +204,9 @@ def reading_tuple(state: ChannelState) -> tuple[object, ...]:
     )
 
 
-def channel_of(row: RowMapping, assignment: Assignment | None) -> ChannelState:
+def channel_of(
+    row: RowMapping, assignment: Assignment | None, rf_zone: LocationId | None = None
+) -> ChannelState:
     transmitter_present = _flag(row["transmitter_present"])
     return ChannelState(
         device_id=DeviceId(row["device_id"]),
@@ -214,6 +217,7 @@ def channel_of(row: RowMapping, assignment: Assignment | None) -> ChannelState:
             name=row["name"],
             frequency_khz=row["frequency_khz"],
             frequency2_khz=row["frequency2_khz"],
+            shared_carrier=row["shared_carrier"],
             group_channel=row["group_channel"],
             gain_db=row["gain_db"],
             receiver_muted=_flag(row["receiver_muted"]),
@@ -245,6 +249,7 @@ def channel_of(row: RowMapping, assignment: Assignment | None) -> ChannelState:
         meters_at=row["meters_at"],
         expected_period_s=row["expected_period_s"],
         assignment=assignment,
+        rf_zone=rf_zone,
     )
 
 

@@ -179,6 +179,7 @@ class ChannelRow(Row, table=True):
     raw: str = Field(default="[]", sa_type=Text)
     transmitter_serial: str | None = Field(default=None, sa_type=Text)
     unit: str | None = Field(default=None, sa_type=Text)
+    shared_carrier: str | None = Field(default=None, sa_type=Text)
 
 
 class ReadingRow(Row, table=True):

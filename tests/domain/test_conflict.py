@@ -2,10 +2,12 @@
 
 from dataclasses import replace
 
+import pytest
+
 from micboard_tui.domain.assignment import Assignment, Performer, Role
 from micboard_tui.domain.channel import ChannelFacts, ChannelState
 from micboard_tui.domain.conflict import find_conflicts
-from micboard_tui.domain.identity import ChannelRef, DeviceId, PerformerId
+from micboard_tui.domain.identity import ChannelRef, DeviceId, LocationId, PerformerId
 from micboard_tui.domain.link_state import LinkState
 from micboard_tui.domain.problem import ProblemCode, find_problems
 
@@ -30,6 +32,29 @@ def test_channels_that_keep_apart_are_in_no_conflict() -> None:
 def test_two_on_one_frequency_disturb_each_other_whichever_device_they_are_of() -> None:
     found = find_conflicts([on(1, 500_000), on(2, 600_000), on(1, 500_000, device="other")])
     assert found == {ChannelRef(DeviceId("rack"), 1): (SAME,), ChannelRef(DeviceId("other"), 1): (SAME,)}
+
+
+def test_packs_that_share_a_carrier_by_design_do_not_disturb_each_other() -> None:
+    def shared(number: int, carrier: str, device: str = "base") -> ChannelState:
+        state = on(number, 500_000, device=device)
+        return replace(state, facts=replace(state.facts, shared_carrier=carrier))
+
+    assert find_conflicts([shared(1, "1"), shared(2, "1"), shared(3, "1")]) == {}
+    assert set(find_conflicts([shared(1, "1"), shared(2, "2")])) == {shared(1, "").ref, shared(2, "").ref}
+    assert len(find_conflicts([shared(1, "1"), shared(1, "1", "other")])) == 2
+    assert len(find_conflicts([shared(1, "1"), shared(2, "1"), on(1, 500_000)])) == 3
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "disturbed"),
+    [("hall", "hall", 2), ("hall", "club", 0), ("hall", None, 2), (None, None, 2)],
+)
+def test_carriers_meet_within_a_zone_and_where_it_is_not_known(
+    first: str | None, second: str | None, disturbed: int
+) -> None:
+    zones = [None if zone is None else LocationId(zone) for zone in (first, second)]
+    states = [replace(on(number, 500_000), rf_zone=zone) for number, zone in enumerate(zones, 1)]
+    assert len(find_conflicts(states)) == disturbed
 
 
 def test_the_second_carrier_counts_too_but_no_channel_disturbs_itself() -> None:

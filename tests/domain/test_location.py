@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from micboard_tui.domain.identity import LocationId
-from micboard_tui.domain.location import Location, is_within, order_locations
+from micboard_tui.domain.location import Location, find_top_locations, is_within, order_locations
 
 
 def place(name: str, parent: str | None = None, position: int = 0) -> Location:
@@ -24,6 +24,19 @@ def test_parents_come_before_children_and_siblings_by_position_then_name() -> No
         place("Arena"),
         place("Hall", position=-1),
     ) == [(0, "Hall"), (1, "Stage"), (2, "Pit"), (1, "Balcony"), (0, "Arena"), (0, "Club")]
+
+
+def test_every_location_lies_in_an_outermost_one() -> None:
+    locations = [
+        place("Hall"),
+        place("Stage", "Hall"),
+        place("Pit", "Stage"),
+        place("Club"),
+        place("Lost", "?"),
+    ]
+    tops = {"Hall": "Hall", "Stage": "Hall", "Pit": "Hall", "Club": "Club", "Lost": "Lost"}
+    assert find_top_locations(locations) == tops
+    assert find_top_locations([]) == {}
 
 
 def test_a_location_whose_parent_is_missing_stands_at_the_top() -> None:

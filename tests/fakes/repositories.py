@@ -9,7 +9,7 @@ from micboard_tui.domain.battery import is_low
 from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.device import Device, DeviceSnapshot, DeviceState
 from micboard_tui.domain.identity import ChannelRef, DeviceId
-from micboard_tui.domain.location import Location, is_within
+from micboard_tui.domain.location import Location, find_top_locations, is_within
 
 
 class InMemoryLocations:
@@ -86,8 +86,10 @@ class InMemoryDevices:
 
     def _snapshot(self, device: Device, query: DeviceQuery) -> DeviceSnapshot:
         location = self.locations.kept.get(device.location_id) if device.location_id else None
+        zones = find_top_locations(self.locations.kept.values())
+        zone = zones.get(device.location_id) if device.location_id else None
         channels = (
-            replace(self.channels[ref], assignment=self.assigned.get(ref))
+            replace(self.channels[ref], assignment=self.assigned.get(ref), rf_zone=zone)
             for ref in sorted(self.channels)
             if ref.device_id == device.id and _keeps(self.channels[ref], query)
         )

@@ -52,6 +52,7 @@ FULL = ChannelState(
         name="[red]x[/] A>B",
         frequency_khz=1_794_125,
         frequency2_khz=602_125,
+        shared_carrier="0",
         group_channel="6,100",
         gain_db=-18,
         receiver_muted=False,
@@ -109,6 +110,7 @@ async def test_a_device_is_changed_and_removed_with_all_that_is_known_of_it(stor
     await change(store.records, RACK, named)
     (snapshot,) = await store.devices.query(ALL_DEVICES)
     assert (snapshot.device, snapshot.location, len(snapshot.channels)) == (named, "Main Stage", 1)
+    assert snapshot.channels[0].rf_zone == STAGE.id
     await remove(store.records, named)
     assert await store.devices.query(ALL_DEVICES) == []
     await add(store.records, RACK)

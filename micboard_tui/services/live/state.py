@@ -34,7 +34,7 @@ from micboard_tui.domain.device import (
 from micboard_tui.domain.docked_pack import OCCUPIED, Dock, find_docks
 from micboard_tui.domain.identity import ChannelRef, DeviceId, LocationId, PerformerId
 from micboard_tui.domain.link_state import LinkState
-from micboard_tui.domain.location import Location
+from micboard_tui.domain.location import Location, find_top_locations
 from micboard_tui.domain.observation import (
     Alive,
     BayHeard,
@@ -66,6 +66,7 @@ class LiveState:
         self._layout_version = 0
         self._devices: dict[DeviceId, LiveDevice] = {}
         self._locations: dict[LocationId, Location] = {}
+        self._zones: Mapping[LocationId, LocationId] = {}
         self._performers: dict[PerformerId, Performer] = {}
         self._assignments: dict[ChannelRef, Assignment] = {}
         self._dropped: list[ChannelRef] = []
@@ -149,6 +150,7 @@ class LiveState:
         self._layout_version += 1
         version = self._next_version()
         self._locations = {location.id: location for location in locations}
+        self._zones = find_top_locations(self._locations.values())
         before, self._devices = self._devices, {}
         for device_id, device in placed.items():
             known = before.get(device_id)
@@ -156,6 +158,9 @@ class LiveState:
                 known = LiveDevice(device, version)
             known.device, known.version = device, version
             self._devices[device_id] = known
+            for channel in known.channels.values():
+                if channel.rf_zone != (zone := self._zone_of(device)):
+                    channel.rf_zone, channel.version = zone, version
         self._match_docks()
 
     def cast(self, performers: Iterable[Performer], assignments: Iterable[Assignment]) -> None:
@@ -324,7 +329,11 @@ class LiveState:
     def _new_channel(self, ref: ChannelRef, version: int) -> LiveChannel:
         channel = LiveChannel(ref, version)
         channel.assignment = self._assignments.get(ref)
+        channel.rf_zone = self._zone_of(self._devices[ref.device_id].device)
         return channel
+
+    def _zone_of(self, device: Device) -> LocationId | None:
+        return None if device.location_id is None else self._zones.get(device.location_id)
 
     def _take_description(self, device: LiveDevice, description: DeviceHeard) -> None:
         is_renamed = device.state.own_name != description.own_name

@@ -21,7 +21,7 @@ from micboard_tui.domain.channel import (
 )
 from micboard_tui.domain.device import Device, DeviceSnapshot, DeviceState, DeviceStatus, device_title
 from micboard_tui.domain.docked_pack import Dock, KnownPack
-from micboard_tui.domain.identity import ChannelRef
+from micboard_tui.domain.identity import ChannelRef, LocationId
 from micboard_tui.domain.link_state import LinkState, judge_link_state
 from micboard_tui.domain.observation import DeviceHeard
 from micboard_tui.domain.value_ranges import MAX_BAYS
@@ -53,6 +53,7 @@ class LiveChannel:
         "ref",
         "rf_low",
         "rf_low_at",
+        "rf_zone",
         "state",
         "version",
     )
@@ -77,6 +78,7 @@ class LiveChannel:
         self.pack_serial: str | None = None
         self.pack_name: str | None = None
         """Of the pack that was received last, so that it is recognized in a charger."""
+        self.rf_zone: LocationId | None = None
         self.dock: Dock | None = None
         self.fault_code: str | None = None
 
@@ -179,6 +181,7 @@ class LiveChannel:
                 meters_at=self.meters_at,
                 expected_period_s=self.facts.meter_interval_s or None,
                 assignment=self.assignment,
+                rf_zone=self.rf_zone,
                 dock=self.dock,
                 fault_code=self.fault_code,
             )

@@ -9,6 +9,7 @@ from micboard_tui.contracts.device import DeviceQuery
 from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.device import Device, DeviceSnapshot, DeviceState, DeviceStatus
 from micboard_tui.domain.identity import ChannelRef, DeviceId, LocationId
+from micboard_tui.domain.location import Location, find_top_locations
 from micboard_tui.domain.thresholds import BatteryLimits
 from micboard_tui.storage.assignment_rows import ASSIGNMENTS, assignments_of, select_assignments
 from micboard_tui.storage.device_rows import channel_of, device_of, state_of
@@ -61,11 +62,16 @@ class SqlDevices:
             assignments = await assignments_of(
                 connection, select_assignments().where(ASSIGNMENTS.c.device_id.in_(device_ids))
             )
+            locations = (await connection.execute(select(LOCATIONS.c.id, LOCATIONS.c.parent_id))).all()
+        tops = find_top_locations(Location(LocationId(key), "", parent) for key, parent in locations)
+        zones = {row["id"]: tops.get(row["location_id"]) for row in device_rows}
         by_channel = {assignment.channel: assignment for assignment in assignments}
         by_device: dict[str, list[ChannelState]] = {}
         for row in channel_rows:
             ref = ChannelRef(DeviceId(row["device_id"]), row["number"])
-            by_device.setdefault(ref.device_id, []).append(channel_of(row, by_channel.get(ref)))
+            by_device.setdefault(ref.device_id, []).append(
+                channel_of(row, by_channel.get(ref), zones.get(ref.device_id))
+            )
         return [
             DeviceSnapshot(
                 device_of(row),

@@ -8,8 +8,9 @@ from micboard_tui.domain.bay import Bay, BayState
 from micboard_tui.domain.channel import NO_METERS, ChannelState, Encryption, Meters, Transmitter
 from micboard_tui.domain.device import DeviceFault, DeviceKind, DeviceSnapshot, DeviceState, DeviceStatus
 from micboard_tui.domain.docked_pack import Dock
-from micboard_tui.domain.identity import ChannelRef, DeviceId
+from micboard_tui.domain.identity import ChannelRef, DeviceId, LocationId
 from micboard_tui.domain.link_state import LinkState
+from micboard_tui.domain.location import Location
 from micboard_tui.domain.observation import Alive, BayHeard, DeviceHeard, FactsHeard, MetersHeard
 from micboard_tui.domain.problem import ProblemCode, find_problems
 from micboard_tui.domain.thresholds import PEAK_HOLD_S
@@ -70,6 +71,20 @@ def test_meters_of_an_earlier_session_are_not_overdue_in_the_next(live: LiveStat
     assert not one(live).is_stale(clock.now)
     clock.now += 3.0
     assert one(live).is_stale(clock.now)
+
+
+def test_a_channel_is_heard_within_the_outermost_location_of_its_device(live: LiveState) -> None:
+    live.take_observations(RACK.id, [HEARD])
+    assert one(live).rf_zone is None
+    version = live.version
+    wing = Location(LocationId("wing"), "Wing", parent_id=STAGE.id)
+    live.place([replace(RACK, location_id=wing.id), SPARE], [STAGE, wing])
+    assert one(live).rf_zone == STAGE.id
+    assert ONE in {channel.ref for channel in live.changed_since(version).channels}
+    live.take_observations(RACK.id, [HEARD._replace(channel_count=3)])
+    added = live.channel(ChannelRef(RACK.id, 3))
+    assert added is not None
+    assert added.rf_zone == STAGE.id
 
 
 def test_what_changed_is_told_once(live: LiveState) -> None:

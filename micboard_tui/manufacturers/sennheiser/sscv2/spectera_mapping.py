@@ -123,10 +123,13 @@ class Spectera:
         if uid is None:
             return ChannelFacts(transmitter_present=False, meter_interval_s=meter_interval_s)
         path = f"{PACKS}/{uid}"
-        rf = f"{RF_CHANNELS}/{tree.field(path, 'rfChannelId')}"
+        carrier = tree.field(path, "rfChannelId")
+        rf = f"{RF_CHANNELS}/{carrier}"
         return ChannelFacts(
             name=parse_text(tree.field(path, "name")),
             frequency_khz=parse_integer(tree.field(rf, "frequency"), 1, MAX_FREQUENCY_KHZ),
+            # Packs of one station share a wideband carrier (docs/reference/protocols/sennheiser.md 6.4, 13).
+            shared_carrier=None if carrier is None else str(carrier),
             gain_db=parse_integer(tree.field(path, "micPreampGain"), -60, 100),
             receiver_muted=_parse_rf_state(tree.field(rf, "rfState")),
             interference=_parse_interference(tree.field(path, "interference")),

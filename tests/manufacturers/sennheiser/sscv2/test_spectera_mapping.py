@@ -49,6 +49,7 @@ def test_a_connected_pack_is_read_by_value() -> None:
 
     assert channel_facts == ChannelFacts(
         name="Guitar",
+        shared_carrier="0",
         frequency_khz=506000,
         gain_db=12,
         receiver_muted=False,
@@ -246,6 +247,11 @@ def test_numbers_of_packs_that_have_gone_are_given_anew_when_there_are_no_others
         last = max(spectera.channel_numbers(tree, ()))
         assert last <= 64
         assert spectera.facts_of(tree, last, Presence.HERE, 2.0).name == f"x{number}"
+
+
+def test_the_rf_channel_names_the_carrier_that_packs_share() -> None:
+    assert facts(pack(), 1).shared_carrier == "0"
+    assert facts(pack(rfChannelId=None), 1).shared_carrier is None
 
 
 def test_a_muted_rf_channel_mutes_its_packs() -> None:
