@@ -1,12 +1,13 @@
 """Runs the board in this process: its terminal, its logs, and the signals that end it."""
 
 import asyncio
+import os
 import signal
 import sys
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -43,6 +44,23 @@ Plain = Annotated[
     typer.Option("--plain", help="Write whole lines. Slower; for terminals that show something wrong."),
 ]
 
+ColorChoice = Literal["auto", "truecolor", "256", "16"]
+Colors = Annotated[
+    ColorChoice, typer.Option(help="How many colours the terminal has; auto: what it says of itself.")
+]
+_COLOR_VARIABLE = "TEXTUAL_COLOR_SYSTEM"
+_COLOR_SYSTEMS = {"truecolor": "truecolor", "256": "256", "16": "standard"}
+
+
+def color_system(choice: ColorChoice, environ: Mapping[str, str]) -> str | None:
+    """The name that Textual has for the colours; None: it finds out by itself.
+
+    GNU screen passes COLORTERM on from the terminal around it, and has no 24-bit colour itself.
+    """
+    if choice == "auto":
+        return "256" if environ.get("STY") else None
+    return _COLOR_SYSTEMS[choice]
+
 
 @dataclass(frozen=True, slots=True)
 class BoardProcess:
@@ -56,6 +74,7 @@ class BoardProcess:
     log_level: str = "info"
     peak_hold_s: float = 1.5
     mask: "Mask | None" = None
+    colors: ColorChoice = "auto"
 
     def run(self) -> str | None:
         """Run the board to its end; what the app ended with.
@@ -64,6 +83,9 @@ class BoardProcess:
         when they cannot be opened.
         """
         _check_terminal()
+        if (system := color_system(self.colors, os.environ)) is not None:
+            # Textual reads it when it is loaded.
+            os.environ[_COLOR_VARIABLE] = system
         from micboard_tui.config.logs import EventMemory, mask_crashes
         from micboard_tui.container import LiveAndClock
         from micboard_tui.tui.app import MicboardApp
@@ -81,7 +103,9 @@ class BoardProcess:
 
         if self.mask is not None:
             mask_crashes(self.mask)
-        app = MicboardApp(live_and_clock.live, logged_services, replace(self.options, log=memory))
+        app = MicboardApp(
+            live_and_clock.live, logged_services, replace(for_terminal(self.options), log=memory)
+        )
         asyncio.run(_run_until_left(app))
         if app.failure is not None:
             raise app.failure
@@ -91,6 +115,14 @@ class BoardProcess:
 def for_slow_line(options: "BoardOptions", *, low_bandwidth: bool) -> "BoardOptions":
     """The options with ASCII bars and few frames, when ``low_bandwidth``."""
     return replace(options, glyphs="ascii", fps=min(options.fps, SLOW_FPS)) if low_bandwidth else options
+
+
+def for_terminal(options: "BoardOptions") -> "BoardOptions":
+    """The options with ASCII bars on a terminal that has no more, unless blocks were chosen."""
+    from micboard_tui.cli.standard_streams import stream_encoding
+
+    is_plain = options.glyphs == "auto" and stream_encoding(sys.stderr) == "ascii"
+    return replace(options, glyphs="ascii") if is_plain else options
 
 
 def _check_terminal() -> None:

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from micboard_tui.cli.board_process import Fps, LowBandwidth, Plain, Theme
+from micboard_tui.cli.board_process import Colors, Fps, LowBandwidth, Plain, Theme
 from micboard_tui.cli.simulate import Chargers, Receivers, Rig, Scenario, Seed
 from micboard_tui.domain.board_defaults import DEFAULT_FPS, DEFAULT_THEME
 
@@ -27,6 +27,7 @@ def demo(
     fps: Fps = None,
     low_bandwidth: LowBandwidth = False,
     plain: Plain = False,
+    colors: Colors = "auto",
 ) -> None:
     """Open the board on simulated receivers and a database that is thrown away afterwards.
 
@@ -56,6 +57,7 @@ def demo(
             lambda live_and_clock: _open_demo_services(options, paths, live_and_clock),
             for_slow_line(board_options, low_bandwidth=low_bandwidth),
             planned=_planned_snapshots(plan(options)),
+            colors=colors,
         ).run()
 
 

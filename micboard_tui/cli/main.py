@@ -1,5 +1,6 @@
 """The front door: finds the command, runs it, and prints a "no" in one line."""
 
+import errno
 import sys
 from typing import Annotated
 
@@ -8,16 +9,20 @@ import typer
 from micboard_tui import __version__
 from micboard_tui.cli import config, devices, locations, performers, secrets
 from micboard_tui.cli.assign import assign, unassign
+from micboard_tui.cli.board_process import Colors, Fps, LowBandwidth, Plain, Theme
 from micboard_tui.cli.demo import demo
 from micboard_tui.cli.health import health
-from micboard_tui.cli.output import print_error, print_line
+from micboard_tui.cli.output import drop_answer, output_error, print_error, print_line
 from micboard_tui.cli.poll import poll
 from micboard_tui.cli.run import run
 from micboard_tui.cli.simulate import simulate
+from micboard_tui.cli.standard_streams import repair_streams
 from micboard_tui.cli.status import status
 from micboard_tui.cli.undo import redo, undo
 from micboard_tui.cli.watch import watch
 from micboard_tui.contracts.errors import MicboardError
+
+OUTPUT_ERRORS = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EBADF, errno.EIO})
 
 app = typer.Typer(
     name="micboard-tui",
@@ -42,9 +47,18 @@ def _run_without_command(
     _: Annotated[
         bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
     ] = False,
+    theme: Theme = None,
+    fps: Fps = None,
+    low_bandwidth: LowBandwidth = False,
+    plain: Plain = False,
+    colors: Colors = "auto",
 ) -> None:
     if context.invoked_subcommand is None:
-        run()
+        run(theme, fps, low_bandwidth, plain, colors)
+    elif theme or fps or low_bandwidth or plain or colors != "auto":
+        context.fail(
+            f"Options of the board stand behind 'run' or 'demo', not before '{context.invoked_subcommand}'"
+        )
 
 
 app.command()(run)
@@ -67,8 +81,16 @@ app.add_typer(config.app, name="config")
 
 def main() -> None:
     """The entry point. Exit codes: 0 done, 1 the answer is no, 2 wrong usage."""
+    repair_streams()
     try:
         app()
     except MicboardError as error:
         print_error(error.info)
+        sys.exit(1)
+    except OSError as error:
+        # A usage, which the library prints.
+        if error.errno not in OUTPUT_ERRORS or error.filename is not None:
+            raise
+        drop_answer()
+        print_error(output_error(error).info)
         sys.exit(1)

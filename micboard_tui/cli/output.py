@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 import typer
 
+from micboard_tui.cli.standard_streams import stream_encoding
 from micboard_tui.contracts.errors import ErrorCode, ErrorInfo, StartError
 from micboard_tui.domain.safe_text import visible
 from micboard_tui.domain.units import DASH, format_duration, format_number
@@ -28,7 +29,7 @@ def print_json(entries: Mapping[str, object], *, indent: int | None = 2) -> None
     text = json.dumps({"schema": SCHEMA, **entries}, indent=indent, ensure_ascii=False)
     if not text.isascii() or "\x7f" in text:
         text = "\n".join("".join(map(_escaped, line)) for line in text.split("\n"))
-    _write_answer(text + "\n")
+    _write_answer(text + "\n", is_for_programs=True)
 
 
 class Stopped(Exception):  # noqa: N818 - it is a request, not a fault
@@ -57,27 +58,53 @@ def interrupt_write() -> None:
         raise Stopped
 
 
-def _write_answer(text: str) -> None:
+def _write_answer(text: str, *, is_for_programs: bool = False) -> None:
     """Write to stdout. When its reader has left (``| head -n 1``), end: that is no error.
 
-    Raises StartError DISK_FULL when the answer goes to a file and cannot be written.
+    What programs read is UTF-8, whatever the terminal has. Raises StartError DISK_FULL when the answer goes
+    to a file and cannot be written.
     """
     try:
         with _writing:
-            sys.stdout.write(text)
-            sys.stdout.flush()
+            if is_for_programs:
+                sys.stdout.flush()
+                sys.stdout.buffer.write(text.encode("utf-8", "replace"))
+                sys.stdout.buffer.flush()
+            else:
+                sys.stdout.write(_readable(text, sys.stdout))
+                sys.stdout.flush()
     except (OSError, Stopped) as error:
-        # At exit Python writes what is still in the buffer, and would complain, or wait for the reader again.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        drop_answer()
         if isinstance(error, Stopped):
             raise
         if isinstance(error, BrokenPipeError):
             raise typer.Exit from None
-        raise StartError(
-            ErrorCode.DISK_FULL,
-            f"The answer cannot be written ({error.strerror})",
-            hint="Make room, or write it elsewhere",
-        ) from error
+        raise output_error(error) from error
+
+
+def drop_answer() -> None:
+    """Send what is still in the buffer nowhere: at exit Python would write it, and complain or wait again."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)
+
+
+def output_error(error: OSError) -> StartError:
+    """The error for an answer that could not be written."""
+    return StartError(
+        ErrorCode.DISK_FULL,
+        f"The answer cannot be written ({error.strerror})",
+        hint="Make room, or write it elsewhere",
+    )
+
+
+def _readable(text: str, stream: object) -> str:
+    """``text`` in signs that the stream's encoding has, each as wide as before."""
+    if text.isascii():
+        return text
+    from micboard_tui.tui.terminal.narrow_encoding import encodable
+
+    return encodable(text, stream_encoding(stream))
 
 
 def _escaped(character: str) -> str:
@@ -87,8 +114,8 @@ def _escaped(character: str) -> str:
 
 
 def print_text(text: str) -> None:
-    """An answer of many lines that is harmless already."""
-    _write_answer(text)
+    """An answer of many lines for programs, such as a CSV file, that is harmless already."""
+    _write_answer(text, is_for_programs=True)
 
 
 def print_line(text: str) -> None:
@@ -98,7 +125,7 @@ def print_line(text: str) -> None:
 
 def print_note(text: str) -> None:
     """One line beside the answer."""
-    sys.stderr.write(visible(text) + "\n")
+    sys.stderr.write(_readable(visible(text), sys.stderr) + "\n")
 
 
 def print_error(error: ErrorInfo) -> None:

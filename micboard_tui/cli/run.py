@@ -4,7 +4,7 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
-from micboard_tui.cli.board_process import Fps, LowBandwidth, Plain, Theme
+from micboard_tui.cli.board_process import Colors, Fps, LowBandwidth, Plain, Theme
 
 if TYPE_CHECKING:
     from micboard_tui.config.paths import Paths
@@ -12,9 +12,15 @@ if TYPE_CHECKING:
 
 
 def run(
-    theme: Theme = None, fps: Fps = None, low_bandwidth: LowBandwidth = False, plain: Plain = False
+    theme: Theme = None,
+    fps: Fps = None,
+    low_bandwidth: LowBandwidth = False,
+    plain: Plain = False,
+    colors: Colors = "auto",
 ) -> None:
     """Open the board on your receivers. The first start offers the demo, a form, and a search.
+
+    The same options stand without `run`, too.
 
     micboard-tui run --theme light
     """
@@ -44,11 +50,12 @@ def run(
         log_level=context.settings.log.level,
         peak_hold_s=board.peak_hold_s,
         mask=options.mask,
+        colors=colors,
     )
     with exclusive_instance(context):
         answer = process.run()
     if answer == START_DEMO:
-        demo()
+        demo(theme=theme, fps=fps, low_bandwidth=low_bandwidth, plain=plain, colors=colors)
 
 
 @asynccontextmanager

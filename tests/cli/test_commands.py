@@ -1,6 +1,8 @@
 import json
+import os
 import re
 import sqlite3
+import sys
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -8,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from micboard_tui.cli.board_process import for_slow_line
+from micboard_tui.cli.board_process import ColorChoice, color_system, for_slow_line, for_terminal
 from micboard_tui.config.instance_lock import hold_lock
 from micboard_tui.config.paths import make_directories, paths_under
 from micboard_tui.domain.board_defaults import SLOW_FPS
@@ -366,3 +368,41 @@ def test_a_slow_line_gets_ascii_and_no_more_than_a_few_frames() -> None:
     assert for_slow_line(usual, low_bandwidth=False) == usual
     assert for_slow_line(usual, low_bandwidth=True) == replace(usual, glyphs="ascii", fps=SLOW_FPS)
     assert for_slow_line(replace(usual, fps=1), low_bandwidth=True).fps == 1
+
+
+@pytest.mark.parametrize(
+    ("choice", "environ", "expected"),
+    [
+        ("auto", {"COLORTERM": "truecolor"}, None),
+        ("auto", {"COLORTERM": "truecolor", "STY": "1234.pts-0"}, "256"),
+        ("truecolor", {"STY": "1234.pts-0"}, "truecolor"),
+        ("256", {}, "256"),
+        ("16", {}, "standard"),
+    ],
+)
+def test_gnu_screen_has_256_colours_unless_told_otherwise(
+    choice: ColorChoice, environ: dict[str, str], expected: str | None
+) -> None:
+    assert color_system(choice, environ) == expected
+
+
+def test_options_of_the_board_stand_without_run_too(micboard: Command) -> None:
+    options = ("--theme", "light", "--fps", "5", "--low-bandwidth", "--plain", "--colors", "256")
+    said_no(micboard(*options), "NO_TERMINAL")
+    answer = micboard(*options, "status")
+    assert answer.code == 2
+    assert "not before 'status'" in answer.err
+
+
+def test_a_plain_terminal_gets_plain_bars(monkeypatch: pytest.MonkeyPatch) -> None:
+    ours, theirs = os.openpty()
+    with os.fdopen(theirs, "w", encoding="utf-8") as screen:
+        monkeypatch.setattr(sys, "stderr", screen)
+        monkeypatch.delenv("LC_ALL", raising=False)
+        monkeypatch.delenv("PYTHONIOENCODING", raising=False)
+        for lang, glyphs in (("C", "ascii"), ("C.UTF-8", "auto")):
+            monkeypatch.setenv("LANG", lang)
+            assert for_terminal(BoardOptions(())).glyphs == glyphs
+        monkeypatch.setenv("LANG", "C")
+        assert for_terminal(BoardOptions((), glyphs="blocks")).glyphs == "blocks"
+    os.close(ours)

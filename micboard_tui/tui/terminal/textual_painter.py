@@ -25,6 +25,7 @@ import os
 import select
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
+from functools import cached_property
 from queue import Full
 from typing import Any, TypeVar
 
@@ -47,7 +48,7 @@ from textual.worker import WorkerFailed
 
 from micboard_tui.tui.terminal.frame_buffer import FrameBuffer
 from micboard_tui.tui.terminal.key_reader import read_keys
-from micboard_tui.tui.terminal.narrow_encoding import encodable
+from micboard_tui.tui.terminal.narrow_encoding import encodable, terminal_encoding
 
 MOST_URGENT = 4
 """So many answers to keys may wait for a slow terminal."""
@@ -311,7 +312,11 @@ class BoundedDriver(LinuxDriver):
 
     def write(self, data: str) -> None:
         if self._writer_thread is not None and self._writer_thread.is_alive():
-            super().write(encodable(data, self._file.encoding) if self._file else data)
+            super().write(encodable(data, self._encoding))
+
+    @cached_property
+    def _encoding(self) -> str:
+        return terminal_encoding(self._file.encoding) if self._file else "utf-8"
 
     def close(self) -> None:
         writer = self._writer_thread

@@ -1,0 +1,65 @@
+"""Standard input, output and errors as a shell may leave them: closed, full, or in a narrow encoding.
+
+``repair_streams`` is called once, before anything is opened: a file or a socket would get the number of a
+closed stream, and be written to as if it were one. An answer that cannot be written is an error of its own
+(``output.py``); what cannot be written to stderr is dropped, since there is no one to tell.
+"""
+
+import io
+import os
+import sys
+
+
+class _ErrorStream(io.TextIOWrapper):
+    """A stderr that drops what cannot be written, and the exit code stays what it is."""
+
+    def write(self, text: str) -> int:
+        try:
+            return super().write(text)
+        except OSError:
+            self._drop()
+            return len(text)
+
+    def flush(self) -> None:
+        try:
+            super().flush()
+        except OSError:
+            self._drop()
+
+    def _drop(self) -> None:
+        """Send what is still in the buffer nowhere: Python would try it again at the end, and complain."""
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, self.fileno())
+        os.close(nowhere)
+
+
+def repair_streams() -> None:
+    """Give this process three streams that can be used."""
+    if sys.stdin is None:
+        sys.stdin = open(_open_nowhere(os.O_RDONLY), encoding="utf-8", closefd=False)  # noqa: SIM115 - stays open
+    if sys.stdout is None:
+        # It cannot be written to, so that an answer is not lost without a "no".
+        sys.stdout = open(_open_nowhere(os.O_RDONLY), "w", encoding="utf-8", closefd=False)  # noqa: SIM115
+    if sys.stderr is None:
+        sys.stderr = open(_open_nowhere(os.O_WRONLY), "w", encoding="utf-8", closefd=False)  # noqa: SIM115
+    elif sys.stderr is sys.__stderr__ and isinstance(sys.stderr, io.TextIOWrapper):
+        sys.stderr = _ErrorStream(
+            sys.stderr.buffer, sys.stderr.encoding, "backslashreplace", line_buffering=True
+        )
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # For what a library prints, such as a usage; our own answers choose better signs.
+        sys.stdout.reconfigure(errors="replace")
+
+
+def stream_encoding(stream: io.TextIOBase | object) -> str:
+    """What people read from the stream: a terminal may have less than Python takes it for."""
+    from micboard_tui.tui.terminal.narrow_encoding import terminal_encoding
+
+    encoding = getattr(stream, "encoding", None) or "utf-8"
+    is_terminal = getattr(stream, "isatty", bool)()
+    return terminal_encoding(encoding) if is_terminal else encoding
+
+
+def _open_nowhere(flags: int) -> int:
+    """The lowest number that is free: that of the closed stream, when those before it are open."""
+    return os.open(os.devnull, flags)
