@@ -53,11 +53,17 @@ NEEDS_SECRET: frozenset[str] = frozenset({ErrorCode.CREDENTIALS_NEEDED, ErrorCod
 """A person has to give a password or key."""
 NEEDS_ACCESS: frozenset[str] = NEEDS_TRUST | NEEDS_SECRET
 """The device answers, and trust or a secret is all that is missing."""
-NEEDS_PERSON: frozenset[str] = NEEDS_ACCESS | {ErrorCode.SECRETS_UNREADABLE}
-"""A person has to act first: trying again would change nothing, or lock an account."""
-REFUSALS: frozenset[str] = NEEDS_PERSON | {ErrorCode.DEVICE_REFUSED}
+NEEDS_PERSON: frozenset[str] = NEEDS_SECRET | {ErrorCode.CERTIFICATE_UNKNOWN, ErrorCode.SECRETS_UNREADABLE}
+"""A person has to act first: trying again would change nothing, or lock an account.
+
+Not where another certificate is shown than the trusted one: nothing secret is sent before the two are
+compared, and the trusted one may come back.
+"""
+REFUSALS: frozenset[str] = NEEDS_PERSON | NEEDS_ACCESS | {ErrorCode.DEVICE_REFUSED}
 """The device is not gone; it, or what we have for it, does not let us in."""
-ANSWERED_NO: frozenset[str] = frozenset({ErrorCode.DEVICE_REFUSED, ErrorCode.API_ERROR})
+ANSWERED_NO: frozenset[str] = frozenset(
+    {ErrorCode.DEVICE_REFUSED, ErrorCode.API_ERROR, ErrorCode.CERTIFICATE_CHANGED}
+)
 """The device answers, but has no room for us or is something else. Asking again soon changes nothing."""
 NO_ANSWER: frozenset[str] = frozenset({ErrorCode.DEVICE_UNREACHABLE, ErrorCode.DEVICE_SILENT})
 """Nothing answers at the address."""

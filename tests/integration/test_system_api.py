@@ -264,7 +264,10 @@ async def test_a_server_that_is_slow_is_still_read() -> None:
     assert all(trip >= 0.01 for trip in report.round_trips_s)
 
 
-@pytest.mark.parametrize(("fault", "text"), [("failing", "HTTP 503"), ("garbage", "its list of devices")])
+@pytest.mark.parametrize(
+    ("fault", "text"),
+    [("failing", "HTTP 503"), ("garbage", "its list of devices"), ("redirects", "a redirection (HTTP 302)")],
+)
 async def test_a_server_that_fails_says_so(fault: str, text: str) -> None:
     async with open_station() as (server, port):
         setattr(server.faults, fault, True)

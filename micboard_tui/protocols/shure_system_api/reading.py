@@ -110,6 +110,14 @@ def read_problem(body: bytes) -> str | None:
     return _read_text(node.get("detail")) or _read_text(node.get("title"))
 
 
+def is_json(body: bytes) -> bool:
+    try:
+        _parse_json(body)
+    except ProtocolError:
+        return False
+    return True
+
+
 def read_transport(message: str) -> str:
     """The id of a WebSocket, from its first message. Raises ProtocolError where it has none.
 

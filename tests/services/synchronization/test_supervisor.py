@@ -115,6 +115,18 @@ async def test_a_device_that_stays_away_is_told_once_for_each_reason() -> None:
     assert warned == ["DEVICE_UNREACHABLE", "DEVICE_REFUSED", "DEVICE_SILENT"]
 
 
+@pytest.mark.parametrize("has_spoken", [False, True])
+async def test_another_certificate_is_a_refusal_that_ends_when_the_trusted_one_is_back(
+    has_spoken: bool,
+) -> None:
+    changed = DeviceError(ErrorCode.CERTIFICATE_CHANGED, "another", hint="compare")
+    recorder, supervisor = await supervise((has_spoken, changed), (False, changed), (True, UNREACHABLE))
+    assert recorder.states == [DeviceStatus.CONNECTING, DeviceStatus.REFUSED, DeviceStatus.REFUSED]
+    assert supervisor.connects == 4
+    assert [round(wait) >= low for wait, low in zip(recorder.waits, [1, 2, 1], strict=True)] == [True] * 3
+    assert len(recorder.heard) == 1 + has_spoken
+
+
 @pytest.mark.parametrize("code", sorted(NEEDS_PERSON))
 @pytest.mark.parametrize("spoke", [False, True])
 async def test_where_a_person_must_act_nothing_more_is_sent(code: ErrorCode, spoke: bool) -> None:

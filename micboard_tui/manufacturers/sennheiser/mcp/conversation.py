@@ -45,6 +45,12 @@ _KEYWORDS = {
 _DESCRIBING_DEVICE = frozenset({"Name", *mapping.DEVICE_KEYWORDS})
 
 
+def _is_known(message: Message) -> bool:
+    """Whether it is of the protocol as far as we speak it: of one of its keywords, or a refusal of one."""
+    line = message.instruction if isinstance(message, Refusal) else message
+    return line.keyword in _KEYWORDS or line.keyword == "Push"
+
+
 class Conversation(LinkConversation):
     """Implements ``Listener``."""
 
@@ -74,10 +80,12 @@ class Conversation(LinkConversation):
     # Called by the link.
 
     def data_received(self, data: bytes) -> None:
-        messages = read(data)
+        lines = read(data)
+        self.messages += len(lines)
+        messages = [message for message in lines if _is_known(message)]
         if not messages:
+            # Something answers; what is no MCP is no sign of life of a device.
             return
-        self.messages += len(messages)
         self.heard_at = self._clock()
         observations: list[Observation] = []
         for message in messages:

@@ -185,7 +185,7 @@ class ResourceSession:
 
     async def ping(self) -> None:
         """Request something that costs nothing, to get any answer at all."""
-        await self.requests.send("GET", path.VERSION)
+        await self.requests.get(path.VERSION)
         self.tracker.mark_alive(self.requests.round_trip_s)
 
     async def end(self) -> None:

@@ -9,7 +9,7 @@ from micboard_tui.contracts.errors import DeviceError, ErrorCode
 from micboard_tui.manufacturers.session_timing import Clock
 from micboard_tui.manufacturers.transport.http_errors import credentials_error
 from micboard_tui.manufacturers.transport.https import Answer, address_of, ask
-from micboard_tui.protocols.shure_system_api.reading import read_problem
+from micboard_tui.protocols.shure_system_api.reading import is_json, read_problem
 
 MAX_FAILURES = 5
 """So many answers in a row that the server itself failed, and the session ends."""
@@ -49,7 +49,8 @@ class Server:
             self._next_at = asked_at + self._pace_s
             answer = await ask(self._client, method, path, json=json)
         self._check(answer)
-        self._report_answer(max(0.0, self._clock() - asked_at))
+        if not is_failure(answer):
+            self._report_answer(max(0.0, self._clock() - asked_at))
         return answer
 
     def _check(self, answer: Answer) -> None:
@@ -61,9 +62,14 @@ class Server:
 
 
 def is_failure(answer: Answer) -> bool:
-    """Whether the server could not answer, whatever it was asked."""
+    """Whether the server could not answer, whatever it was asked, or what answers is no such server."""
+    status = answer.status
+    if status == httpx.codes.OK:
+        return bool(answer.body) and not is_json(answer.body)
     return (
-        answer.status >= httpx.codes.INTERNAL_SERVER_ERROR or answer.status == httpx.codes.TOO_MANY_REQUESTS
+        status >= httpx.codes.INTERNAL_SERVER_ERROR
+        or status == httpx.codes.TOO_MANY_REQUESTS
+        or httpx.codes.is_redirect(status)
     )
 
 
@@ -73,9 +79,14 @@ def unexpected_answer(address: str, answer: Answer) -> DeviceError:
     hint = "Check the System API service on that computer; the connection is tried again by itself"
     if answer.status == httpx.codes.NOT_FOUND:
         hint = "Check that the port is that of a Shure System API server"
+    what = f"HTTP {answer.status}"
+    if answer.status == httpx.codes.OK:
+        what = "what is no JSON"
+    if httpx.codes.is_redirect(answer.status):
+        what = f"a redirection (HTTP {answer.status})"
     return DeviceError(
         ErrorCode.API_ERROR,
-        f"{address} answers with HTTP {answer.status}" + (f" ({problem})" if problem else ""),
+        f"{address} answers with {what}" + (f" ({problem})" if problem else ""),
         hint=hint,
         status=answer.status,
     )

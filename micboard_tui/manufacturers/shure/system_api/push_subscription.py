@@ -34,6 +34,8 @@ from micboard_tui.protocols.shure_system_api.paths import DEVICES, Topic, subscr
 from micboard_tui.protocols.shure_system_api.reading import read_event
 
 LONGEST_WAIT_S = 30.0
+MAX_MALFORMED = 20
+"""So many messages in a row that cannot be read, and the WebSocket counts as lost."""
 _ACCEPTED = frozenset({httpx.codes.OK, httpx.codes.CREATED, httpx.codes.ACCEPTED, httpx.codes.NO_CONTENT})
 _FINAL = frozenset(
     {ErrorCode.CREDENTIALS_REFUSED, ErrorCode.CERTIFICATE_CHANGED, ErrorCode.CERTIFICATE_UNKNOWN}
@@ -131,6 +133,7 @@ class PushSubscription:
             await server.call("DELETE", subscription(path, transport))
 
     async def _listen(self, socket: Socket) -> NoReturn:
+        malformed = 0
         while True:
             message = await socket.receive(self._pace.push_silence_s)
             if message is None:
@@ -139,8 +142,12 @@ class PushSubscription:
                 continue
             try:
                 event = read_event(message)
-            except ProtocolError:
+            except ProtocolError as error:
+                malformed += 1
+                if malformed >= MAX_MALFORMED:
+                    raise PushLostError("It sends what are no events") from error
                 continue
+            malformed = 0
             if event is not None:
                 self._conversation.take_event(event)
 

@@ -29,6 +29,7 @@ from micboard_tui.simulator.sennheiser.mcp.mcp_unit import McpUnit
 from micboard_tui.simulator.stage.air import Air
 
 MAX_SUBSCRIBERS = 8
+GARBAGE = b"\xff\x00{[nonsense\r"
 KEPT = 64
 LOOPBACK_BROADCAST = "127.255.255.255"
 MAX_LIFETIME_S, MAX_CYCLE_MS, CYCLE_STEP_MS = 300, 60_000, 100
@@ -225,6 +226,9 @@ class McpDevice:
         if self.faults.silent or self._down_s > 0 or self._is_lost():
             return
         host, port = address
+        if self.faults.garbage:
+            self._socket.send(GARBAGE, (host, self.answers_at or port))
+            return
         # What came in may be nothing that can be encoded again, not even to refuse it.
         with suppress(ProtocolError):
             self._socket.send(encode(messages, "latin-1"), (host, self.answers_at or port))

@@ -14,6 +14,8 @@ class McpFaults(DatagramFaults):
 
     Source: docs/reference/protocols/sennheiser.md 5.1.
     """
+    garbage: bool = False
+    """Sends what is no MCP in place of every datagram."""
     shortest_ms: int = 100
     """Shorter cycles are answered with 1020."""
     refuses_short_once: bool = False

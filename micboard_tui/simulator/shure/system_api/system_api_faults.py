@@ -25,6 +25,8 @@ class SystemApiFaults(FaultSwitchboard):
     """Nothing but HTTP 503."""
     garbage: bool = False
     """Answers are no JSON."""
+    redirects: bool = False
+    """Every request is answered with the address of a page, as a captive portal does."""
     late_s: float = 0.0
     """Answers everything so much later."""
     no_websocket: bool = False

@@ -9,6 +9,7 @@ not.
 import asyncio
 import logging
 from collections.abc import Sequence
+from http import HTTPStatus
 
 from aiohttp import web
 
@@ -140,4 +141,6 @@ class SystemApiServer:
             await asyncio.sleep(min(MAX_LATE_S, self.faults.late_s))
         if self.faults.garbage:
             return web.Response(body=b"\xff{[nonsense", content_type="application/json")
+        if self.faults.redirects:
+            return web.Response(status=HTTPStatus.FOUND, headers={"Location": "/welcome"})
         return await handler(request)

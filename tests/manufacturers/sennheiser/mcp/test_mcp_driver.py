@@ -428,3 +428,19 @@ async def test_a_name_in_latin_1_is_read() -> None:
         await until(lambda: bool(report.devices))
         peer.say(b"Name Bj\xf6rk\r")
         await until(lambda: report.facts().name == "Björk")
+
+
+async def test_rubbish_renews_no_limit_of_silence() -> None:
+    peer, driver = driver_of(answer_as_em)
+    report = ReportCollector()
+    async with running(driver, report) as ended:
+        await until(lambda: bool(report.devices))
+        peer.answer = answer_nothing
+        known = len(report.all)
+        for index in range(40):
+            peer.say(f"\x00{index} garbage\rxyz 1 2\r1020: no [such thing]\r".encode())
+            await anyio.sleep(0.25)
+        await until(lambda: bool(ended))
+    assert len(report.all) == known
+    (error,) = ended
+    assert error.code is ErrorCode.DEVICE_SILENT

@@ -144,6 +144,28 @@ async def test_some_failures_are_borne_and_many_are_not() -> None:
             await server.get(f"{DEVICES}/d/name")
 
 
+@pytest.mark.parametrize(
+    ("response", "what"),
+    [
+        (httpx.Response(302, headers={"location": "/welcome"}), "a redirection (HTTP 302)"),
+        (ok(b"<html>Welcome</html>"), "what is no JSON"),
+        (httpx.Response(503), "HTTP 503"),
+    ],
+    ids=["redirection", "rubbish", "failure"],
+)
+async def test_what_answers_like_no_such_server_is_no_sign_of_life_and_ends_the_session(
+    response: httpx.Response, what: str
+) -> None:
+    async with scripted({f"GET {DEVICES}/d/name": response}) as (_, server, report, _):
+        for _ in range(MAX_FAILURES - 1):
+            await server.call("GET", f"{DEVICES}/d/name")
+        with pytest.raises(DeviceError) as wrong:
+            await server.call("GET", f"{DEVICES}/d/name")
+    assert report.all == []
+    assert wrong.value.code is ErrorCode.API_ERROR
+    assert str(wrong.value) == f"server:10000 answers with {what}"
+
+
 @pytest.mark.parametrize("status", [401, 403])
 async def test_both_refusals_mean_the_key(status: int) -> None:
     async with scripted({f"GET {DEVICES}": httpx.Response(status)}) as (_, server, _, _):

@@ -330,6 +330,12 @@ async def test_a_reboot_forgets_and_comes_back(em: McpDevice) -> None:
         assert keywords(await client.ask("Name")) == ["Name"]
 
 
+async def test_garbage_stands_in_place_of_every_answer(em: McpDevice) -> None:
+    with controlling(em) as client:
+        em.faults.garbage = True
+        assert keywords(await client.ask("Name")) == ["\xff\0{[nonsense"]
+
+
 async def test_silence_and_loss(em: McpDevice) -> None:
     with controlling(em) as client:
         em.faults.silent = True
