@@ -178,6 +178,31 @@ async def test_an_slxd_plus_as_documented_has_battery_and_type_and_loses_its_car
         await until(lambda: stage.known.channels[0].link_state is LinkState.TRANSMITTER_OFF)
 
 
+@pytest.mark.parametrize(
+    ("model", "unanswered"),
+    [
+        ("ULXD4D", {"MODEL", "TX_TYPE", "0 ALL"}),
+        ("ULXD4D", {"ALL"}),
+        ("SLXD4D", {"MODEL", "TX_MODEL"}),
+        ("AD4D-A", {"MODEL", "TX_MODEL"}),
+        ("SBC240", {"MODEL"}),
+    ],
+)
+async def test_a_device_that_leaves_questions_unanswered_is_read_all_the_same(
+    model: str, unanswered: set[str]
+) -> None:
+    async with on_stage(model) as stage:
+        stage.faults.unanswered = frozenset(unanswered)
+        with anyio.fail_after(UNHURRIED_S):
+            await stage.driver().read_once(stage.report)
+        assert [channel.number for channel in stage.known.channels] == list(
+            range(1, BLUEPRINTS[model].channels + 1)
+        )
+        assert all(channel.facts.name for channel in stage.known.channels)
+        assert all(channel.link_state is LinkState.LIVE for channel in stage.known.channels)
+        assert len(stage.known.state.bays) == (2 if model == "SBC240" else 0)
+
+
 def receiver_channels(stage: Stage) -> list[Channel]:
     assert isinstance(stage.simulated, StringsDevice)
     unit = stage.simulated.unit

@@ -88,6 +88,8 @@ class Conversation(LinkConversation):
         self.stage = Stage.IDENTIFYING
         self.reps = 0
         """Reports received, levels left out."""
+        self.seen_properties: set[str] = set()
+        """Reported while it was not known what speaks."""
 
     def data_received(self, data: bytes) -> None:
         messages = self._decoder.feed(data)
@@ -102,6 +104,8 @@ class Conversation(LinkConversation):
             elif type(message) is Rep:
                 # Levels never end, so that they belong to no list (docs/reference/protocols/shure.md 8.3).
                 self.reps += message.property not in psm1000_mapping.LEVELS
+                if self.stage is Stage.IDENTIFYING and len(self.seen_properties) < MAX_PROPERTIES:
+                    self.seen_properties.add(message.property)
                 self._take_report(message, now)
         if self._questions.pending is not None:
             self._offer_answers(messages)

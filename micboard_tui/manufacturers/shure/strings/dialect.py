@@ -3,6 +3,7 @@
 Source: docs/reference/protocols/shure.md 2.
 """
 
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
 from micboard_tui.domain.device import DeviceKind
@@ -219,6 +220,46 @@ CHARGER = Dialect(
 _DIALECTS = {
     dialect.family: dialect for dialect in (ULXD, QLXD, AXIENT, SLXD, SLXD_PLUS, PSM1000, MXW, CHARGER)
 }
+
+
+_MARKS = (
+    (CHARGER, frozenset({"BATT_DETECTED", "BATT_TIME_TO_FULL"})),
+    (AXIENT, frozenset({"SLOT_STATUS", "CHAN_QUALITY", "FD_MODE", "QUADVERSITY_MODE"})),
+    (SLXD_PLUS, frozenset({"LINK_STATUS", "LINK_TX_MODEL", "LINK_TX_BATT_MINS", "APP_CONNECTION_ENABLED"})),
+    (QLXD, frozenset({"MAC_ADDR"})),
+    (ULXD, frozenset({"GROUP_CHAN", "RF_ANTENNA", "RX_RF_LVL", "TX_TYPE", "BATT_RUN_TIME", "BATT_BARS"})),
+    (SLXD, frozenset({"GROUP_CHANNEL", "TX_MODEL", "TX_BATT_MINS", "TX_BATT_BARS", "AUDIO_OUT_LVL_SWITCH"})),
+)
+"""Properties that give a family away, the rarest first (docs/reference/protocols/shure.md 2)."""
+
+
+def dialect_by_properties(properties: AbstractSet[str]) -> Dialect | None:
+    """The dialect of a device that names no model, by what it has sent."""
+    return next((dialect for dialect, marks in _MARKS if not marks.isdisjoint(properties)), None)
+
+
+def questions_of(dialect: Dialect) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The properties of the device and of each channel, to be asked one by one where it lists nothing."""
+    if any(dialect.asked_properties):
+        return dialect.asked_properties
+    if dialect.kind is DeviceKind.CHARGER:
+        return (dialect.device_name, "FW_VER"), (
+            "BATT_DETECTED",
+            "BATT_STATE",
+            "BATT_ERROR",
+            *dialect.battery.values(),
+        )
+    names = (
+        "CHAN_NAME",
+        "FREQUENCY",
+        dialect.group_channel,
+        "" if dialect.gain is None else dialect.gain.property,
+        "" if dialect.mute is None else dialect.mute.property,
+        "METER_RATE",
+        dialect.tx_model,
+        *dialect.battery.values(),
+    )
+    return (dialect.device_name, "FW_VER"), tuple(name for name in names if name)
 
 
 def dialect_of(model: str) -> Dialect | None:

@@ -16,7 +16,9 @@ from micboard_tui.manufacturers.shure.strings.dialect import (
     SLXD,
     ULXD,
     Dialect,
+    dialect_by_properties,
     dialect_of,
+    questions_of,
 )
 from micboard_tui.protocols.shure_strings.messages import Get, Rep, unquote_text
 
@@ -26,6 +28,8 @@ ENOUGH_REPS = 5
 
 Source: docs/reference/protocols/shure.md 7.
 """
+LISTED = frozenset({"CHAN_NAME", "BATT_DETECTED"})
+"""Every list has one of them, and they change too seldom to come by themselves at the same moment."""
 QUIET_S = 0.15
 """A list is over when nothing has come for so long."""
 LIST_TIMEOUT_S = 5.0
@@ -50,7 +54,9 @@ async def identify(conversation: Conversation) -> Dialect:
     Raises DeviceError: DEVICE_SILENT when nothing answers at all, API_ERROR when what answers is
     no device that this driver supports.
     """
-    dialect = await _by_model(conversation) or await _by_property(conversation)
+    dialect = (
+        await _by_model(conversation) or await _by_property(conversation) or await _by_list(conversation)
+    )
     if dialect is None:
         raise _unsupported_error(conversation)
     conversation.use_dialect(dialect)
@@ -87,6 +93,23 @@ async def _by_property(conversation: Conversation) -> Dialect | None:
     return None
 
 
+async def _by_list(conversation: Conversation) -> Dialect | None:
+    """A device that names neither its model nor a transmitter may list what it has.
+
+    Source: docs/reference/protocols/shure.md 19.
+    """
+    device_id = await conversation.ask(Get(None, "DEVICE_ID"), _has_property("DEVICE_ID"), ANSWER_TIMEOUT_S)
+    for index in (1, 0):
+        if dialect_by_properties(conversation.seen_properties) is None:
+            await conversation.ask(Get(index, "ALL"), _is_listed, ANSWER_TIMEOUT_S)
+            await _wait_until_quiet(conversation)
+        if device_id is None:
+            break
+    model = conversation.device_values.get("MODEL")
+    dialect = None if model is None else dialect_of(unquote_text(model).strip())
+    return dialect or dialect_by_properties(conversation.seen_properties)
+
+
 async def _ulxd_or_microflex(conversation: Conversation, tx_type: Rep) -> Dialect:
     """Microflex Wireless and ULX-D share the property of the transmitter; only one has docks.
 
@@ -121,18 +144,13 @@ async def read_everything(conversation: Conversation, dialect: Dialect) -> Diale
     if any(dialect.asked_properties):
         await _read_by_property(conversation, dialect)
     elif not (dialect.answers_index_0 and await _read_list(conversation, 0)):
-        if (
-            dialect.answers_index_0
-            and dialect.family is Family.ULXD
-            and "MODEL" not in conversation.device_values
-        ):
-            # No model and no index 0: a QLX-D that did not answer GET MAC_ADDR
-            # (docs/reference/protocols/shure.md 4).
+        is_listed = await _read_lists(conversation, dialect)
+        if _is_qlxd(conversation, dialect):
             dialect = QLXD
             conversation.use_dialect(dialect)
-        for number in range(1, dialect.max_channels + 1):
-            if not await _read_list(conversation, number):
-                break
+            is_listed = await _read_lists(conversation, dialect)
+        if not is_listed:
+            await _read_by_property(conversation, dialect)
     if not conversation.channels:
         raise DeviceError(
             ErrorCode.API_ERROR,
@@ -142,12 +160,30 @@ async def read_everything(conversation: Conversation, dialect: Dialect) -> Diale
     return dialect
 
 
+def _is_qlxd(conversation: Conversation, dialect: Dialect) -> bool:
+    """No model, no index 0, one channel without a mute: a QLX-D that did not answer GET MAC_ADDR.
+
+    Source: docs/reference/protocols/shure.md 4.
+    """
+    if dialect.family is not Family.ULXD or "MODEL" in conversation.device_values:
+        return False
+    return len(conversation.channels) == 1 and "AUDIO_MUTE" not in conversation.channels[1].values
+
+
+async def _read_lists(conversation: Conversation, dialect: Dialect) -> bool:
+    """Ask channel by channel for everything; whether there was a list of the first one."""
+    for number in range(1, dialect.max_channels + 1):
+        if not await _read_list(conversation, number):
+            return number > 1
+    return True
+
+
 async def _read_by_property(conversation: Conversation, dialect: Dialect) -> None:
-    """Property by property, where nothing answers ``GET ALL``. The channels that answer are counted.
+    """Property by property, where ``GET ALL`` is not answered. The channels that answer are counted.
 
     Source: docs/reference/protocols/shure.md 8.1, 10.
     """
-    of_device, (first, *others) = dialect.asked_properties
+    of_device, (first, *others) = questions_of(dialect)
     for name in of_device:
         await conversation.ask(Get(None, name), _has_property(name), ANSWER_TIMEOUT_S)
     everywhere = dialect.answers_index_0 and await _is_answered(conversation, 0, first)
@@ -172,7 +208,7 @@ async def read_channel(
     conversation: Conversation, dialect: Dialect, number: int, known: frozenset[str] = frozenset()
 ) -> None:
     """Ask one channel for every property that is not ``known``, and wait until it has answered."""
-    wanted = [name for name in dialect.asked_properties[1] if name not in known]
+    wanted = [name for name in questions_of(dialect)[1] if name not in known]
     for name in wanted:
         await conversation.send(Get(number, name))
     if wanted:
@@ -189,13 +225,20 @@ async def _wait_until_quiet(conversation: Conversation) -> None:
 
 
 async def _read_list(conversation: Conversation, index: int) -> bool:
-    """Ask for everything of one channel (0: of all); whether a list came."""
+    """Ask for everything of one channel (0: of all); whether a list came.
+
+    What comes unasked at the same time is no list.
+    """
     before = conversation.reps
-    first = await conversation.ask(Get(index, "ALL"), lambda _: True, ANSWER_TIMEOUT_S)
+    first = await conversation.ask(Get(index, "ALL"), _is_listed, ANSWER_TIMEOUT_S)
     if not isinstance(first, Rep):
         return False
     await _wait_until_quiet(conversation)
     return conversation.reps - before >= ENOUGH_REPS
+
+
+def _is_listed(rep: Rep) -> bool:
+    return rep.property in LISTED and rep.channel is not None
 
 
 def _has_property(name: str) -> Callable[[Rep], bool]:
