@@ -235,7 +235,7 @@ def channel_of(
             row["rf_a_dbm"],
             row["rf_b_dbm"],
             row["audio_dbfs"],
-            row["antenna"],
+            row["antenna"] or None,
             _flag(row["carrier"]),
             row["quality_percent"],
             bool(row["overload"]),

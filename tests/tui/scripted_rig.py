@@ -71,7 +71,7 @@ FACTS = ChannelFacts(
     transmitter=PACK,
 )
 METERS = Meters(-52.0, -52.0, -61.0, -20.0, "A", carrier=True)
-SILENCE = Meters(-104.0, -104.0, -107.0, -50.0, "", carrier=False)
+SILENCE = Meters(-104.0, -104.0, -107.0, -50.0, None, carrier=False)
 SILENT = DeviceError(
     ErrorCode.DEVICE_UNREACHABLE, "No answer from 127.0.0.3:2202", hint="Check its power and its cable"
 )

@@ -13,7 +13,7 @@ MIN_FREQUENCY_KHZ, MAX_FREQUENCY_KHZ = 470_200, 1_999_000
 Source: docs/reference/protocols/sennheiser.md 2.2.
 """
 MAX_TRIM_DB = 60
-ANTENNAS = {0: "", 1: "A", 2: "B"}
+ANTENNAS = {0: None, 1: "A", 2: "B"}
 """By the diversity indicator: which antenna is in use (docs/reference/protocols/sennheiser.md 2.4)."""
 _BANK_LETTERS = {"factory": "b", "user": "u"}
 """As an EM 6000 writes its own banks (docs/reference/protocols/sennheiser.md 3.1)."""

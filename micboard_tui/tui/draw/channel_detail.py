@@ -163,7 +163,7 @@ class ChannelPage:
             yield self._rf("RF", meters.rf_dbm)
             for letter, level in _antennas(state):
                 yield self._rf(f"  antenna {letter}", level)
-        yield _line("receiving on", {None: DASH, "": "no antenna"}.get(meters.antenna, meters.antenna or ""))
+        yield _line("receiving on", meters.antenna or ("no antenna" if meters.carrier is False else DASH))
         if self.trend.strip():
             yield [Cell(f" {self.trend}", "dim"), Cell(" 5m", "dim")]
         audio, tone = meters.audio_dbfs, formats.audio_tone(state.audio_peak_dbfs)

@@ -10,7 +10,7 @@ from micboard_tui.tui.draw.cell import Cell
 from micboard_tui.tui.draw.glyphs import Glyphs
 
 LEVELS_KEPT = 4096
-_ANTENNAS = {letters: Cell(f"{letters or '':<2} ") for letters in (None, "", "A", "B", "AB")}
+_ANTENNAS = {letters: Cell(f"{letters or '':<2} ") for letters in (None, "A", "B", "AB")}
 _NO_QUALITY = Cell("    ")
 
 

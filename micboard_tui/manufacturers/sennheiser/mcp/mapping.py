@@ -220,7 +220,7 @@ def meters_of(kind: DeviceKind, lines: Lines) -> Meters:
     level_b = now if antenna == "B" else parse_number(lines.get("RF2", "").split(), 1)
     return Meters(
         audio_dbfs=audio_dbfs_of(peak),
-        antenna="" if carrier is False else antenna,
+        antenna=None if carrier is False else antenna,
         carrier=carrier,
         overload=overload,
         rf_a_percent=limit_rf_percent(level_a),

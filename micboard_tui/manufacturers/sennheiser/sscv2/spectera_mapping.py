@@ -150,7 +150,7 @@ class Spectera:
         antenna = parse_text(tree.field(path, "dominantAntenna"))
         return Meters(
             rf_dbm=parse_number(tree.field(path, "rssi"), *RF_RANGE_DBM) if is_linked else None,
-            antenna=(antenna.upper() if antenna else None) if is_linked else "",
+            antenna=antenna.upper() if antenna and is_linked else None,
             carrier=None if state is None else is_linked,
             quality_percent=parse_integer(tree.field(path, "micLqi"), 0, MAX_PERCENT) if is_linked else None,
         )

@@ -51,11 +51,20 @@ _AUDIO_50 = {value: level for value, level in _make_levels(50).items() if level 
 _LEVEL_120 = _make_levels(120)
 _QUALITY = {b"%03d" % raw: raw * 20 for raw in range(6)}
 # Position 1 is antenna A, position 2 antenna B, X is dark (docs/reference/protocols/shure.md 3.4).
-_ANTENNA = {b"AX": "A", b"XB": "B", b"AB": "AB", b"XX": ""}
+_ANTENNA: dict[bytes, tuple[str | None, bool | None]] = {
+    b"AX": ("A", True),
+    b"XB": ("B", True),
+    b"AB": ("AB", True),
+    b"XX": (None, False),
+}
+_NO_ANTENNA = (None, None)
 # Blue (B) receives; red (R) is trouble on that antenna and never counts as receiving
 # (docs/reference/protocols/shure.md 5.2).
 _PAIRS = {
-    (one + other).encode(): (("A" if one == "B" else "") + ("B" if other == "B" else ""), "B" in one + other)
+    (one + other).encode(): (
+        ("A" if one == "B" else "") + ("B" if other == "B" else "") or None,
+        "B" in one + other,
+    )
     for one in "XRB"
     for other in "XRB"
 }
@@ -74,7 +83,7 @@ def read_ulxd(values: Sequence[bytes]) -> Meters | None:
     """
     if len(values) != 3:  # noqa: PLR2004 - the three values above
         return None
-    antenna = _ANTENNA.get(values[0])
+    antenna, carrier = _ANTENNA.get(values[0], _NO_ANTENNA)
     rf = _RF_128.get(values[1])
     return Meters(
         rf,
@@ -82,7 +91,7 @@ def read_ulxd(values: Sequence[bytes]) -> Meters | None:
         rf if antenna == "B" else None,
         _AUDIO_50.get(values[2]),
         antenna,
-        None if antenna is None else antenna != "",
+        carrier,
     )
 
 
@@ -157,7 +166,7 @@ def _read_carriers(values: Sequence[bytes]) -> Meters | None:
         best[0],
         best[1] if len(best) >= len(_MAIN) else None,
         _LEVEL_120.get(values[2]),
-        "".join(sorted(lit)) if is_known else None,
+        "".join(sorted(lit)) or None,
         bool(lit) if is_known else None,
         _QUALITY.get(values[0]),
         values[1] in _OVERLOAD,

@@ -24,7 +24,8 @@ MAX_ATTENUATION_DB = 32
 SAMPLE_WORDS = 5
 _STRONGEST, _WEAKEST = 20, 120
 """Codes of RF that are levels; known are 020 to 100 (docs/reference/protocols/shure.md 9.3)."""
-_ANTENNAS = {"AX": "A", "XB": "B", "AB": "AB", "XX": ""}
+_ANTENNAS = {"AX": ("A", True), "XB": ("B", True), "AB": ("AB", True), "XX": (None, False)}
+"""The antennas that are lit, and whether one is."""
 _LEDS, _LED_DB = 8, 6.0
 """That the lamps of the audio meter are 6 dB apart is [inferred], from one bit a lamp."""
 _MAX_AUDIO, _CLIPPING = 255, 128
@@ -91,7 +92,7 @@ def meters_of(values: Sequence[str]) -> Meters | None:
     """
     if len(values) != SAMPLE_WORDS:
         return None
-    antenna = _ANTENNAS.get(values[0])
+    antenna, carrier = _ANTENNAS.get(values[0], (None, None))
     rf_a, rf_b = _parse_rf(values[1]), _parse_rf(values[2])
     levels = [level for level in (rf_a, rf_b) if level is not None]
     audio = parse_number(values[4], _MAX_AUDIO)
@@ -101,7 +102,7 @@ def meters_of(values: Sequence[str]) -> Meters | None:
         rf_b_dbm=rf_b,
         audio_dbfs=None if audio is None else (audio.bit_length() - _LEDS) * _LED_DB,
         antenna=antenna,
-        carrier=None if antenna is None else antenna != "",
+        carrier=carrier,
         overload=audio is not None and audio >= _CLIPPING,
     )
 

@@ -74,7 +74,7 @@ def test_a_real_receiver_whose_transmitter_is_off() -> None:
     facts = mapping.facts_of(EM, EM_OFF, None)
     assert (facts.transmitter_present, facts.transmitter) == (False, None)
     assert mapping.meters_of(EM, EM_OFF) == Meters(
-        audio_dbfs=-48.0, antenna="", carrier=False, rf_a_percent=0, rf_b_percent=0
+        audio_dbfs=-48.0, carrier=False, rf_a_percent=0, rf_b_percent=0
     )
     assert state(EM_OFF) is LinkState.TRANSMITTER_OFF
 

@@ -64,7 +64,7 @@ def test_a_channel_without_a_transmitter_has_no_battery() -> None:
     assert EWDX.has_link(values, 2) is False
     facts = EWDX.facts_of(values, 2, AWAY)
     assert (facts.transmitter_present, facts.transmitter, facts.receiver_muted) == (False, None, True)
-    assert EWDX.meters_of(values, 2) == Meters(-104.0, None, None, -138.5, "", False, 0)
+    assert EWDX.meters_of(values, 2) == Meters(-104.0, None, None, -138.5, None, False, 0)
     lost = EWDX.facts_of(values, 1, LOST)
     assert (lost.transmitter_present, lost.transmitter) == (True, Transmitter())
     assert EWDX.facts_of(values, 1, Presence.UNKNOWN).transmitter_present is None
@@ -82,7 +82,7 @@ def test_the_evening_of_the_transcript() -> None:
         seen.append((EWDX.has_link(values, 1), EWDX.meters_of(values, 1)))
     assert seen[0] == (None, None)
     assert seen[-5] == (True, Meters(-62.5, -62.5, None, -21.4, "A", True, 96))
-    assert seen[-1] == (False, Meters(-104.0, None, None, -21.4, "", False, 0))
+    assert seen[-1] == (False, Meters(-104.0, None, None, -21.4, None, False, 0))
     assert values.get("/mates/tx1/battery/gauge") is None
 
 
@@ -145,7 +145,7 @@ def test_warnings_of_an_ewdx() -> None:
 @pytest.mark.parametrize(
     ("divi", "meters"),
     [
-        (0, Meters(-62.5, antenna="")),
+        (0, Meters(-62.5)),
         (1, Meters(-62.5, -62.5, None, antenna="A")),
         (2, Meters(-62.5, None, -62.5, antenna="B")),
         (3, Meters(-62.5)),
@@ -215,7 +215,7 @@ def test_an_em_6000_is_mapped() -> None:
     assert [address for address, _ in facts.raw] == sorted(reported)
     assert DIGITAL_6000.facts_of(values, 2, AWAY).transmitter_present is False
     assert DIGITAL_6000.meters_of(values, 2) == Meters(-86.0, -86.0, -101.0, -45.0, "AB", True, 50)
-    assert DIGITAL_6000.meters_of(values, 1) == Meters(antenna="", carrier=False)
+    assert DIGITAL_6000.meters_of(values, 1) == Meters(carrier=False)
     assert DIGITAL_6000.meters_of(values, 3) is None
     assert (DIGITAL_6000.has_link(values, 1), DIGITAL_6000.has_link(values, 2)) == (False, True)
 
@@ -269,7 +269,7 @@ def test_what_shows_that_an_em_6000_has_a_linked_transmitter(
 
 @pytest.mark.parametrize(
     ("div1", "div2", "lqi", "antenna", "link"),
-    [(1, 0, 0, "A", True), (0, 1, 0, "B", True), (0, 0, 1, "", True), (0, 0, 0, "", False)],
+    [(1, 0, 0, "A", True), (0, 1, 0, "B", True), (0, 0, 1, None, True), (0, 0, 0, None, False)],
 )
 def test_either_antenna_or_the_quality_of_an_em_6000_shows_the_link(
     div1: int, div2: int, lqi: int, antenna: str, *, link: bool

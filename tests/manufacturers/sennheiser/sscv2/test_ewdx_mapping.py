@@ -300,7 +300,7 @@ def test_a_wrong_key_outweighs_the_mode() -> None:
 
 @pytest.mark.parametrize(
     ("diversity", "expected"),
-    [(0, ("", None, None)), (1, ("A", -62.5, None)), (2, ("B", None, -62.5)), (3, (None, None, None))],
+    [(0, (None, None, None)), (1, ("A", -62.5, None)), (2, ("B", None, -62.5)), (3, (None, None, None))],
 )
 def test_the_antenna_in_use_has_the_level(
     diversity: Json, expected: tuple[str | None, float | None, float | None]

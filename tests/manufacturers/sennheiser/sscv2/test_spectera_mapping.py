@@ -108,7 +108,7 @@ def test_what_a_pack_tells_of_itself_is_shown_but_for_its_levels() -> None:
 
 def test_levels_of_a_pack_without_link_are_not_believed() -> None:
     lost = pack(state="Disconnected", rssi=-50, micLqi=80, dominantAntenna="a")
-    assert SPECTERA.meters_of(lost, 1) == Meters(antenna="", carrier=False)
+    assert SPECTERA.meters_of(lost, 1) == Meters(carrier=False)
     linked = SPECTERA.meters_of(pack(micLqi=0), 1)
     assert linked is not None
     assert linked.quality_percent == 0
@@ -143,7 +143,7 @@ def test_a_disconnected_pack_has_no_transmitter_and_no_battery() -> None:
         False,
         None,
     )
-    assert SPECTERA.meters_of(station(3), 2) == Meters(antenna="", carrier=False)
+    assert SPECTERA.meters_of(station(3), 2) == Meters(carrier=False)
 
 
 def test_packs_that_came_or_went_or_have_no_serial_yet_are_no_channels() -> None:

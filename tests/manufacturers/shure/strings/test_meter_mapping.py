@@ -15,7 +15,7 @@ from micboard_tui.manufacturers.shure.strings.meter_mapping import (
 ULXD_SAMPLES = [
     ("AX 087 023", Meters(-41.0, -41.0, None, -27.0, "A", True)),
     ("XB 098 042", Meters(-30.0, None, -30.0, -8.0, "B", True)),
-    ("XX 020 000", Meters(-108.0, None, None, -50.0, "", False)),
+    ("XX 020 000", Meters(-108.0, None, None, -50.0, None, False)),
     # Where both are lit nobody says which of them the level belongs to.
     ("AB 087 050", Meters(-41.0, None, None, 0.0, "AB", True)),
     ("?? 255 255", Meters(None, None, None, None, None, None)),
@@ -34,9 +34,9 @@ def test_ulxd_samples(words: str, meters: Meters) -> None:
 AXIENT_SAMPLES = [
     ("005 031 102 102 BB 31 086 31 065", Meters(-34.0, -34.0, -55.0, -18.0, "AB", True, 100)),
     ("003 159 120 102 XB 31 086 31 065", Meters(-34.0, -34.0, -55.0, 0.0, "B", True, 60, overload=True)),
-    ("255 000 005 033 XX 00 011 00 012", Meters(-108.0, -109.0, -108.0, -115.0, "", False)),
+    ("255 000 005 033 XX 00 011 00 012", Meters(-108.0, -109.0, -108.0, -115.0, None, False)),
     # Red is trouble, not reception.
-    ("001 000 005 033 RR 01 030 01 255", Meters(-90.0, -90.0, None, -115.0, "", False, 20)),
+    ("001 000 005 033 RR 01 030 01 255", Meters(-90.0, -90.0, None, -115.0, None, False, 20)),
     (
         "005 031 102 102 BXXB 31 083 31 068 31 069 31 072",
         Meters(-37.0, -37.0, -52.0, -18.0, "AD", True, 100, antenna_levels_dbm=(-37.0, -52.0, -51.0, -48.0)),

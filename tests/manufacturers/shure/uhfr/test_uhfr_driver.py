@@ -127,7 +127,7 @@ def test_the_sample_of_the_transcript() -> None:
         ("AB 080 075 5 128", Meters(-75.0, -80.0, -75.0, 0.0, "AB", True, overload=True)),
         ("AB 019 020 5 000", Meters(-20.0, None, -20.0, -48.0, "AB", True)),
         ("AB 120 121 5 001", Meters(-120.0, -120.0, None, -42.0, "AB", True)),
-        ("XX 100 100 U 000", Meters(-100.0, -100.0, -100.0, -48.0, "", False)),
+        ("XX 100 100 U 000", Meters(-100.0, -100.0, -100.0, -48.0, None, False)),
         ("?? 255 000 U 256", Meters()),
         ("AX x 070 U x", Meters(-70.0, None, -70.0, None, "A", True)),
     ],

@@ -98,7 +98,7 @@ def _meters_of(values: AddressValues, n: int) -> Meters | None:
         return None
     if not any(levels):
         # Nine zeros are no levels but mean "no signal".
-        return Meters(antenna="", carrier=False)
+        return Meters(carrier=False)
     rf1, _, rf2, _, div1, div2, lqi, af, af_peak = levels
     rf_a_dbm, rf_b_dbm = _dbm_of(rf1), _dbm_of(rf2)
     return Meters(
@@ -106,7 +106,7 @@ def _meters_of(values: AddressValues, n: int) -> Meters | None:
         rf_a_dbm,
         rf_b_dbm,
         (af + 1) / 2 - 128,
-        ("A" if div1 else "") + ("B" if div2 else ""),
+        ("A" if div1 else "") + ("B" if div2 else "") or None,
         _has_link(values, n),
         round(lqi * 100 / MAX_BYTE),
         bool(af_peak),

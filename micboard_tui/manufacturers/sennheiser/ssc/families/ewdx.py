@@ -116,7 +116,7 @@ def _meters_of(values: AddressValues, n: int) -> Meters | None:
     divi = values.get(branch + "divi")
     antenna = ANTENNAS.get(divi) if isinstance(divi, int) else None
     audio_dbfs = parse_number(values.get(branch + "af"), *AUDIO_RANGE_DBFS)
-    if rf_dbm is None and quality is None and antenna is None and audio_dbfs is None:
+    if rf_dbm is None and quality is None and divi is None and audio_dbfs is None:
         return None
     warnings = parse_tokens(values.get(f"/rx{n}/warnings")) or NO_TOKENS
     pack_warnings = parse_tokens(values.get(f"/mates/tx{n}/warnings")) or NO_TOKENS
