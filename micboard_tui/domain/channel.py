@@ -116,7 +116,7 @@ class Meters(NamedTuple):
     audio_dbfs: float | None = None
     """Peak level."""
     antenna: str | None = None
-    """The antennas that receive, as letters: ``A``, ``B``, ``AB``; None when none does, or it is not known."""
+    """The antennas that receive, as letters: ``A``, ``B``, ``AB``; None when none does or it is unknown."""
     carrier: bool | None = None
     """Whether a usable carrier is received; None when the device gives no way to tell."""
     quality_percent: int | None = None
