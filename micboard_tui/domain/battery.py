@@ -11,6 +11,8 @@ from micboard_tui.domain.thresholds import DEFAULT_BATTERY_LIMITS, BatteryLimits
 
 BARS = 5
 """Of a full battery."""
+MINUTES_A_PERCENT = 4
+"""Only to compare a pack that tells minutes with one that tells percent."""
 
 
 class BatteryType(StrEnum):
@@ -90,6 +92,16 @@ def battery_level(battery: Battery | None, limits: BatteryLimits = DEFAULT_BATTE
     if is_critical:
         return BatteryLevel.CRITICAL
     return BatteryLevel.LOW if is_low else BatteryLevel.OK
+
+
+def estimate_minutes(battery: Battery | None) -> float | None:
+    """How long the pack lasts, by its minutes, else by percent, else by bars; only to compare packs by it."""
+    if battery is None:
+        return None
+    if battery.minutes is not None:
+        return float(battery.minutes)
+    share = battery.share
+    return None if share is None else share * 100 * MINUTES_A_PERCENT
 
 
 def is_low(battery: Battery | None, limits: BatteryLimits = DEFAULT_BATTERY_LIMITS) -> bool:

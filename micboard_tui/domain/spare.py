@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from micboard_tui.domain.assignment import Role
-from micboard_tui.domain.battery import Battery, BatteryLevel, battery_level
+from micboard_tui.domain.battery import Battery, BatteryLevel, battery_level, estimate_minutes
 from micboard_tui.domain.bay import BayState
 from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.device import DeviceSnapshot
@@ -24,8 +24,6 @@ _BY_BATTERY = {
     BatteryLevel.UNKNOWN: 2,
     BatteryLevel.CRITICAL: 3,
 }
-_MINUTES_A_PERCENT = 4
-"""Only to compare a pack that tells minutes with one that tells percent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +79,7 @@ def _ranked(
                     not _is_strong(state),
                     not same_band,
                     state.performer is None,
-                    -_endurance(_battery(state)),
+                    -(estimate_minutes(_battery(state)) or 0.0),
                     place,
                 )
                 yield rank, SpareCandidate(state, tuple(_reasons(state, same_band=same_band)), ready)
@@ -132,16 +130,6 @@ def _is_put_aside(state: ChannelState) -> bool:
 def _is_strong(state: ChannelState) -> bool:
     """A level that is not known is not good."""
     return rf_level(state.meters) is SignalLevel.OK
-
-
-def _endurance(battery: Battery | None) -> float:
-    if battery is None:
-        return 0.0
-    if battery.minutes is not None:
-        return float(battery.minutes)
-    if battery.percent is not None:
-        return float(battery.percent * _MINUTES_A_PERCENT)
-    return (battery.share or 0.0) * 100 * _MINUTES_A_PERCENT
 
 
 def _reasons(state: ChannelState, *, same_band: bool) -> Iterator[str]:

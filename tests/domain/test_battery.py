@@ -10,6 +10,7 @@ from micboard_tui.domain.battery import (
     BatteryLevel,
     BatteryType,
     battery_level,
+    estimate_minutes,
     is_low,
 )
 from micboard_tui.domain.thresholds import BatteryLimits
@@ -80,3 +81,20 @@ def test_the_best_form_that_is_known_decides_alone(
     battery = Battery(percent, bars, minutes)
     assert battery_level(battery) is battery_level(best)
     assert is_low(battery) == (battery_level(battery) in {BatteryLevel.LOW, BatteryLevel.CRITICAL})
+
+
+@pytest.mark.parametrize(
+    ("battery", "minutes"),
+    [
+        (None, None),
+        (NO_BATTERY, None),
+        (Battery(percent=50, bars=1, minutes=7), 7.0),
+        (Battery(percent=50, bars=1), 200.0),
+        (Battery(bars=1), 80.0),
+        (Battery(minutes=0), 0.0),
+    ],
+)
+def test_how_long_a_pack_lasts_is_by_minutes_else_percent_else_bars(
+    battery: Battery | None, minutes: float | None
+) -> None:
+    assert estimate_minutes(battery) == minutes

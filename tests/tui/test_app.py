@@ -201,10 +201,62 @@ async def test_problems_first_follows_what_happens_and_keeps_the_selection() -> 
         settle(app)
         assert [ref.number for ref in board(app).channels[:3]] == [8, 31, 5]
         assert selected(app) == ("rack-2", 31)
+        # Another such order begins with its own first channel.
         await pilot.press("o", "o", "o")
         assert [ref.number for ref in board(app).channels[:3]] == [1, 2, 3]
-        assert selected(app) == ("rack-2", 31)
+        assert selected(app) == ("rack-2", 5)
         assert board(app).selected in board(app).visible_channels
+
+
+async def test_what_is_to_be_looked_at_stays_at_the_top_and_is_selected_when_its_order_is_chosen() -> None:
+    rig = big()
+    async with open_app(rig) as (app, pilot):
+        await pilot.press(*["down"] * 30)
+        assert selected(app) == ("rack-2", 31)
+        rig.report(2, FactsHeard(8, FACTS), MetersHeard(8, SILENCE))
+        settle(app)
+        await pilot.press("o")
+        await pilot.pause()
+        assert selected(app) == ("rack-2", 8)
+        assert board(app).scroll_offset.y == 0
+        # The selected channel heals and another one fails: the selection goes along, the window stays.
+        rig.report(2, FactsHeard(40, FACTS), MetersHeard(40, SILENCE), MetersHeard(8, METERS))
+        settle(app)
+        await pilot.pause()
+        assert board(app).channels[0].number == 40
+        assert selected(app) == ("rack-2", 8)
+        assert board(app).scroll_offset.y == 0
+
+
+async def test_the_window_stays_where_the_user_has_scrolled_to() -> None:
+    rig = big()
+    async with open_app(rig) as (app, pilot):
+        await pilot.press("o", "end")
+        await pilot.pause()
+        top = board(app).scroll_offset.y
+        assert top > 0
+        rig.report(3, FactsHeard(2, FACTS), MetersHeard(2, SILENCE))
+        settle(app)
+        await pilot.pause()
+        assert board(app).channels[0] == board(app).selected
+        assert board(app).scroll_offset.y == top
+
+
+async def test_the_arrows_begin_at_the_top_when_the_selected_channel_has_left_the_screen() -> None:
+    rig = big()
+    async with open_app(rig) as (app, pilot):
+        rig.report(2, MetersHeard(1, SILENCE))
+        settle(app)
+        await pilot.press("o")
+        assert selected(app) == ("rack-2", 1)
+        failing = range(10, 40)
+        rig.report(2, *(MetersHeard(number, SILENCE) for number in failing), MetersHeard(1, METERS))
+        settle(app)
+        settle(app)
+        await pilot.pause()
+        assert board(app).selected not in board(app).visible_channels
+        await pilot.press("down")
+        assert board(app).selected == board(app).channels[0]
 
 
 async def test_the_lowest_battery_first_and_unknown_ones_last() -> None:
@@ -219,6 +271,7 @@ async def test_the_lowest_battery_first_and_unknown_ones_last() -> None:
         await pilot.press("o", "o")
         assert "Lowest battery first." in toasts(app)
         assert [ref.number for ref in board(app).channels] == [3, 4, 1, 2]
+        assert selected(app) == ("rack-2", 3)
         rig.report(2, FactsHeard(1, vocal("charlie", 470125, Battery(9, 1))[0]))
         settle(app)
         assert [ref.number for ref in board(app).channels] == [1, 3, 4, 2]

@@ -28,7 +28,8 @@ class Heading:
 
 
 Line: TypeAlias = Heading | ChannelRef
-Rank: TypeAlias = Callable[[ChannelState], tuple[float, str]]
+Rank: TypeAlias = tuple[tuple[float, float, float], str]
+RankOf: TypeAlias = Callable[[ChannelState], Rank]
 Keep: TypeAlias = Callable[[ChannelState, DeviceSnapshot], bool]
 
 
@@ -38,6 +39,8 @@ class Arrangement:
 
     lines: tuple[Line, ...] = ()
     devices: Mapping[ChannelRef, DeviceSnapshot] = field(default_factory=dict)
+    order: str = ""
+    """The order whose first lines are what is to be looked at; empty where no line is more than others."""
 
     @property
     def channels(self) -> list[ChannelRef]:
@@ -57,17 +60,21 @@ def group_by_location(snapshots: Sequence[DeviceSnapshot], locations: Iterable[L
     return Arrangement(tuple(lines), _owners(snapshots))
 
 
-def sort_by_rank(snapshots: Sequence[DeviceSnapshot], rank: Rank) -> Arrangement:
+def sort_by_rank(
+    snapshots: Sequence[DeviceSnapshot], rank: RankOf, *, order: str = "", are_devices_first: bool = False
+) -> Arrangement:
     """All channels without headings, the lowest rank first; equals stay in rack order.
 
-    Devices without a channel stand above them when they cannot be read, else below: a charger is no problem.
+    Devices without a channel stand below them; with ``are_devices_first`` those that cannot be read above:
+    they are problems, and a charger is none. ``order`` is what the arrangement is told by.
     """
     states = [state for snapshot in snapshots for state in snapshot.channels]
-    out = [snapshot for snapshot in snapshots if snapshot.state.status in OUT]
-    others = [snapshot for snapshot in snapshots if snapshot.state.status not in OUT]
+    above = OUT if are_devices_first else frozenset()
+    out = [snapshot for snapshot in snapshots if snapshot.state.status in above]
+    others = [snapshot for snapshot in snapshots if snapshot.state.status not in above]
     channels = (state.ref for state in sorted(states, key=rank))
     lines = [*_without_channels(out), *channels, *_without_channels(others)]
-    return Arrangement(tuple(lines), _owners(snapshots))
+    return Arrangement(tuple(lines), _owners(snapshots), order)
 
 
 def group_by_manufacturer(snapshots: Sequence[DeviceSnapshot]) -> Arrangement:

@@ -3,14 +3,17 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from math import inf
 from typing import Any, TypeVar
 
+from micboard_tui.domain.battery import estimate_minutes
 from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.device import DeviceSnapshot
 from micboard_tui.domain.identity import ChannelRef
 from micboard_tui.domain.location import Location
 from micboard_tui.tui.arrange.arrangement import (
     Arrangement,
+    Rank,
     group_by_location,
     group_by_manufacturer,
     group_by_performer,
@@ -24,7 +27,7 @@ from micboard_tui.tui.arrange.problem_watch import ProblemWatch
 
 LAST = "last"
 """The key of what was seen last; the others are the number keys."""
-NO_SHARE = 2.0
+EQUAL = (0.0, 0.0, 0.0)
 MAX_NAME = 32
 NO_NAME = "\uffff"
 Member = TypeVar("Member", bound=StrEnum)
@@ -50,6 +53,10 @@ class SortOrder(StrEnum):
     PROBLEMS = "Problems first"
     BATTERY = "Lowest battery first"
     NAME = "By name"
+
+
+FROM_THE_TOP = frozenset({SortOrder.PROBLEMS, SortOrder.BATTERY})
+"""What is to be looked at stands in their first lines."""
 
 
 def next_member(member: Member) -> Member:
@@ -115,12 +122,17 @@ class View:
         def is_shown(old: ChannelState, device: DeviceSnapshot) -> bool:
             return self.channel_filter.matches(states[old.ref], device, watch.problems.get(old.ref, ()))
 
-        def rank(old: ChannelState) -> tuple[float, str]:
+        def rank(old: ChannelState) -> Rank:
             return self._rank(states[old.ref], watch)
 
         shown = narrow_to(devices, is_shown) if self.channel_filter.criteria else devices
         if self.sort_order is not SortOrder.RACK:
-            return sort_by_rank(shown, rank)
+            return sort_by_rank(
+                shown,
+                rank,
+                order=self.sort_order.value if self.sort_order in FROM_THE_TOP else "",
+                are_devices_first=self.sort_order is SortOrder.PROBLEMS,
+            )
         match self.grouping:
             case Grouping.LOCATION:
                 return group_by_location(shown, locations)
@@ -131,16 +143,16 @@ class View:
             case Grouping.NONE:
                 return keep_rack_order(shown)
 
-    def _rank(self, state: ChannelState, watch: ProblemWatch) -> tuple[float, str]:
+    def _rank(self, state: ChannelState, watch: ProblemWatch) -> Rank:
         match self.sort_order:
             case SortOrder.BATTERY:
-                share = state.battery.share if state.battery else None
+                minutes = estimate_minutes(state.battery)
                 # Unknown is neither low nor full, so it comes last.
-                return (NO_SHARE if share is None else share), ""
+                return (inf if minutes is None else minutes, 0.0, 0.0), ""
             case SortOrder.NAME:
-                return 0, (state.display_name or NO_NAME).casefold()
+                return EQUAL, (state.display_name or NO_NAME).casefold()
             case _:
-                return watch.rank(state), ""
+                return watch.urgency(state), ""
 
 
 def parse_view(stored: object) -> View | None:

@@ -6,7 +6,9 @@ Theory of operation. ``show`` is given one value (``BoardContents``) ten times a
 with those of the value before, by identity:
 
 * another arrangement or layout: everything is placed anew (``board_lines``), and the selection keeps its
-  channel, on the same line of the screen where it can;
+  channel, on the same line of the screen where it can. Where the order brings what is to be looked at to the
+  top, the window keeps its place instead, so that no channel that moves takes it along; when such an order is
+  chosen, its first channel is selected;
 * another judgement of all channels: what changes by time alone is drawn anew, and the headings;
 * other states: the channels on the screen whose state is another object, and those whose audio bars fall.
 
@@ -172,6 +174,10 @@ class Board(ScrollView, can_focus=True):
 
     def _lay_out(self, contents: BoardContents) -> None:
         """Show other lines. The selection stays with its channel, and that on the same line of the screen."""
+        order = contents.arrangement.order
+        if order and order != self._lines.contents.arrangement.order:
+            self._selection.selected = None
+            self.scroll_to(y=0, animate=False)
         selected = self.selected
         before = self._lines.plan.areas.get(selected) if selected else None
         offset = 0 if before is None else before.y - self.scroll_offset.y
@@ -184,7 +190,7 @@ class Board(ScrollView, can_focus=True):
             self._selection.selected = channels[0] if channels else None
             if channels:
                 self.post_message(self.Moved(channels[0]))
-        elif before is not None:
+        elif before is not None and not order:
             y = areas[selected].y
             # A heading that belongs to the first line on the screen comes along.
             with_heading = offset == 0 and self._lines.plan.is_heading(y - 1)
@@ -313,7 +319,13 @@ class Board(ScrollView, can_focus=True):
         self._go(*((0, by) if self._has_rows else (by, 0)))
 
     def _go(self, columns: int, lines: int) -> None:
-        if self.selected is not None and self.selected in self._lines.plan.areas:
+        if self.selected is None or self.selected not in self._lines.plan.areas:
+            return
+        on_screen = self._viewport.readable
+        if self._lines.contents.arrangement.order and self.selected not in on_screen and on_screen:
+            # It has moved away from what the user looks at.
+            self.select(next(ref for ref in self.channels if ref in on_screen))
+        else:
             self.select(self._lines.plan.neighbour(self.selected, columns, lines))
 
     def _bring_into_view(self, ref: ChannelRef) -> None:

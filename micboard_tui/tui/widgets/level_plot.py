@@ -28,6 +28,10 @@ class LevelPlot(PlotextPlot):
         self._title, self._span, self._limits, self._palette = title, span, limits, palette
         self._shown: Sequence[float | None] | None = None
 
+    def on_unmount(self) -> None:
+        # Its base class never leaves the signal, which would keep it and its screen until the theme changes.
+        self.app.theme_changed_signal.unsubscribe(self)
+
     def apply_palette(self, palette: Palette) -> None:
         """Show the same in other colours."""
         self._palette = palette

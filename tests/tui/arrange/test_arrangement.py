@@ -15,6 +15,7 @@ from micboard_tui.tui.arrange.arrangement import (
     narrow_to,
     sort_by_rank,
 )
+from micboard_tui.tui.arrange.view import EQUAL
 from tests.tui.scripted_rig import CHAPEL, STAGE, device
 
 
@@ -47,27 +48,30 @@ def test_a_device_without_channels_has_a_line_of_its_own() -> None:
     talking = snapshot(3, STAGE, 1)
     (channel,) = (state.ref for state in talking.channels)
     assert keep_rack_order([silent, talking]).lines == (own, channel)
-    assert sort_by_rank([silent, talking], lambda _: (0, "")).lines == (channel, own)
+    assert sort_by_rank([silent, talking], lambda _: (EQUAL, "")).lines == (channel, own)
     assert group_by_performer([silent], {}).lines == (own,)
     # A filter is about channels.
     assert narrow_to([silent, talking], lambda *_: True) == [talking]
 
 
 @pytest.mark.parametrize("status", [DeviceStatus.OFFLINE, DeviceStatus.REFUSED])
-def test_ranked_only_a_device_that_cannot_be_read_stands_above_the_channels(status: DeviceStatus) -> None:
+def test_only_among_problems_a_device_that_cannot_be_read_stands_above_the_channels(
+    status: DeviceStatus,
+) -> None:
     charger, talking, gone = snapshot(2, STAGE, 0), snapshot(3, STAGE, 1), snapshot(4, STAGE, 0)
     gone = replace(gone, state=replace(gone.state, status=status))
     (channel,) = (state.ref for state in talking.channels)
-    assert sort_by_rank([charger, talking, gone], lambda _: (0, "")).lines == (
-        Heading(gone.title, device=gone.device.id),
-        channel,
-        Heading(charger.title, device=charger.device.id),
-    )
+    rack = [charger, talking, gone]
+    lines = {device.device.id: Heading(device.title, device=device.device.id) for device in (charger, gone)}
+    arranged = sort_by_rank(rack, lambda _: (EQUAL, ""), are_devices_first=True)
+    assert arranged.lines == (lines[gone.device.id], channel, lines[charger.device.id])
+    arranged = sort_by_rank(rack, lambda _: (EQUAL, ""))
+    assert arranged.lines == (channel, lines[charger.device.id], lines[gone.device.id])
 
 
 def test_problems_first_keeps_equals_in_rack_order() -> None:
     rack = [snapshot(2, STAGE), snapshot(3, CHAPEL)]
-    arranged = sort_by_rank(rack, lambda state: (0 if state.number == 2 else 1, ""))
+    arranged = sort_by_rank(rack, lambda state: ((state.number != 2, 0.0, 0.0), ""))
     assert told(arranged.lines) == ["2/2", "3/2", "2/1", "3/1"]
     assert {ref: each.device.id for ref, each in arranged.devices.items()} == {
         ref: ref.device_id for ref in arranged.channels

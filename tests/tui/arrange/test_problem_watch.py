@@ -1,12 +1,15 @@
 from dataclasses import replace
 
+import pytest
+
 from micboard_tui.domain.battery import Battery
 from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.identity import ChannelRef
 from micboard_tui.domain.link_state import LinkState
 from micboard_tui.domain.problem import ProblemCode
 from micboard_tui.tui.arrange.problem_watch import (
-    NO_PROBLEM_RANK,
+    DROP_OUT_S,
+    NO_PROBLEM,
     OpenProblem,
     ProblemWatch,
     next_problem_channel,
@@ -34,9 +37,43 @@ def test_a_problem_is_as_old_as_its_first_sight() -> None:
     assert worst is not None
     assert (worst.code, worst.since) == (ProblemCode.BATTERY_LOW, 1000.0)
     judge(watch, [FINE], 1031.0)
-    again = judge(watch, [LOW], 1032.0)
+    again = judge(watch, [LOW], 1040.0)
     assert again is not None
-    assert again.since == 1032.0
+    assert again.since == 1040.0
+
+
+@pytest.mark.parametrize(("gap_s", "since"), [(1.0, 940.0), (DROP_OUT_S, 940.0), (DROP_OUT_S + 0.1, 1005.0)])
+def test_a_drop_out_does_not_make_it_a_new_problem(gap_s: float, since: float) -> None:
+    watch = ProblemWatch()
+    judge(watch, [LOST], 1000.0)
+    assert judge(watch, [replace(FINE, number=2)], 1001.0) is None
+    judge(watch, [replace(FINE, number=2)], 1001.0 + gap_s)
+    again = judge(watch, [replace(LOST, link_since=1005.0)], 1001.0 + gap_s)
+    assert again is not None
+    assert again.since == since
+
+
+def test_of_equal_problems_the_one_that_ends_sooner_is_first_then_the_one_that_lasts_longer() -> None:
+    def low(number: int, battery: Battery) -> ChannelState:
+        facts = replace(
+            FACTS, frequency_khz=500_000 + number * 1000, transmitter=replace(PACK, battery=battery)
+        )
+        return replace(FINE, number=number, facts=facts)
+
+    lost = [replace(LOST, number=number, link_since=900.0 - number) for number in (7, 8)]
+    states = [
+        low(1, Battery(minutes=28)),
+        low(2, Battery(percent=4)),
+        low(3, Battery(minutes=12)),
+        low(4, Battery(bars=1)),
+        *lost,
+    ]
+    watch = ProblemWatch()
+    worst = judge(watch, states, 1000.0)
+    assert worst is not None
+    assert worst.state.number == 8
+    found = watch.open_problems({state.ref: state for state in states})
+    assert [problem.state.number for problem in found] == [8, 7, 3, 2, 4, 1]
 
 
 def test_silence_began_with_the_last_meters() -> None:
@@ -50,8 +87,8 @@ def test_problems_rank_and_criticals_are_known() -> None:
     watch = ProblemWatch()
     assert judge(watch, [FINE], 1000.0) is None
     judge(watch, [FINE, LOW, LOST], 1000.0)
-    assert watch.rank(FINE) == NO_PROBLEM_RANK
-    assert watch.rank(LOST) < watch.rank(LOW) < NO_PROBLEM_RANK
+    assert watch.urgency(FINE) == NO_PROBLEM
+    assert watch.urgency(LOST) < watch.urgency(LOW) < NO_PROBLEM
     assert watch.critical_channels() == {LOST.ref}
 
 
