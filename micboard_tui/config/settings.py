@@ -23,7 +23,13 @@ from micboard_tui.config.atomic_files import write_new
 from micboard_tui.config.paths import Paths
 from micboard_tui.config.start_error import ConfigError
 from micboard_tui.domain.board_defaults import DEFAULT_FPS, DEFAULT_THEME, MAX_FPS, MIN_FPS
-from micboard_tui.domain.thresholds import CONNECT_TIMEOUT_S, PEAK_HOLD_S, SILENCE_LIMIT_S, STORE_INTERVAL_S
+from micboard_tui.domain.thresholds import (
+    CONNECT_TIMEOUT_S,
+    MIN_STORE_INTERVAL_S,
+    PEAK_HOLD_S,
+    SILENCE_LIMIT_S,
+    STORE_INTERVAL_S,
+)
 
 PREFIX = "MICBOARD_"
 KEYS = "keys"
@@ -68,9 +74,9 @@ class Storage(_Section):
 
     interval_s: float = Field(
         default=STORE_INTERVAL_S,
-        ge=STORE_INTERVAL_S,
+        ge=MIN_STORE_INTERVAL_S,
         le=3600.0,
-        description="Seconds between two writings of the last readings.",
+        description="Seconds between two writings of last readings. A changed link state is written at once.",
     )
 
 

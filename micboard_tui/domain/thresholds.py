@@ -10,8 +10,10 @@ METER_INTERVAL_S = 0.1
 """Meters are requested at this interval, unless the settings or the driver of a family say otherwise."""
 CONNECT_TIMEOUT_S = 3.0
 """A connection that is not established within so long has failed, unless the settings say otherwise."""
-STORE_INTERVAL_S = 1.0
-"""Readings are stored at this interval, unless the settings say otherwise; also the shortest one."""
+STORE_INTERVAL_S = 10.0
+"""Readings are stored at this interval, unless the settings say otherwise; changes of link states at once."""
+MIN_STORE_INTERVAL_S = 1.0
+"""The shortest that can be set, and between two changes of link states."""
 STORED_LATE_S = 10.0
 """Stored readings that are later than this beside all intervals are of a process that has ended."""
 STALE_AFTER_S = 2.0

@@ -73,7 +73,7 @@ def build_services(adapters: Adapters, sessions: SynchronizationContract) -> Ser
     steps = Steps(records.assignments, adapters.clock, sessions.refresh)
     opener = _build_opener(adapters)
     drivers = Drivers(manufacturers, opener, DeviceReader(opener, adapters.clock), options.connect_timeout_s)
-    age_limit_s = options.silence_limit_s + max(STORE_INTERVAL_S, adapters.store_interval_s)
+    age_limit_s = options.silence_limit_s + adapters.store_interval_s
     stored = StoredDevices(records.devices, adapters.clock, age_limit_s + STORED_LATE_S)
     host_names = HostNames(adapters.resolve, options.connect_timeout_s)
     return ServiceSet(

@@ -34,7 +34,7 @@ MAX_NAMED = 5
 @dataclass(frozen=True, slots=True)
 class HealthLimits:
     free_space: FreeSpaceLimits = DEFAULT_FREE_SPACE_LIMITS
-    store_age_warning_s: float = 10.0
+    store_late_s: float = 10.0
     loop_lag_warning_s: float = 0.1
 
 
@@ -44,6 +44,11 @@ DEFAULT_HEALTH_LIMITS = HealthLimits()
 
 class StateSaverView(Protocol):
     """What this service sees of the part that stores readings."""
+
+    @property
+    def interval_s(self) -> float:
+        """Between two batches."""
+        ...
 
     @property
     def stored_at(self) -> float | None:
@@ -157,7 +162,8 @@ class HealthService:
         age_s = max(0.0, self._activity.clock() - saver.stored_at)
         message = f"Last readings stored {age_s:.0f} s ago"
         heard_at = max((each.last_heard_at or 0.0 for each in self._activity.sessions()), default=0.0)
-        if age_s > self._limits.store_age_warning_s and heard_at > saver.stored_at:
+        limit_s = saver.interval_s + self._limits.store_late_s
+        if age_s > limit_s and heard_at > saver.stored_at:
             return HealthCheck(_STORED_READINGS, Verdict.WARNING, message, "See the log for what holds it up")
         return _ok(_STORED_READINGS, message)
 

@@ -42,6 +42,7 @@ class Probe:
 
 @dataclass
 class StateSaverStub:
+    interval_s: float = 10.0
     stored_at: float | None = None
     error: ErrorInfo | None = None
 
@@ -178,7 +179,13 @@ async def test_a_database_that_cannot_be_read_fails_and_does_not_crash(tmp_path:
 
 @pytest.mark.parametrize(
     ("stored_s_ago", "heard_s_ago", "verdict"),
-    [(None, 0, Verdict.OK), (1, 0, Verdict.OK), (11, 0, Verdict.WARNING), (11, 20, Verdict.OK)],
+    [
+        (None, 0, Verdict.OK),
+        (1, 0, Verdict.OK),
+        (20, 0, Verdict.OK),
+        (21, 0, Verdict.WARNING),
+        (21, 30, Verdict.OK),
+    ],
 )
 async def test_readings_that_wait_to_be_stored_are_told(
     tmp_path: Path, stored_s_ago: float | None, heard_s_ago: float, verdict: Verdict

@@ -222,6 +222,12 @@ class LiveState:
             if device.state.status is DeviceStatus.ONLINE
         ]
 
+    def links_changed_at(self) -> float:
+        """When a device's status or a link state changed last, seconds since the epoch; 0: none did yet."""
+        devices = self._devices.values()
+        links = (channel.link_since for device in devices for channel in device.channels.values())
+        return max(filter(None, (*links, *(device.state.status_since for device in devices))), default=0.0)
+
     def status(self, device_id: DeviceId, status: DeviceStatus, fault: DeviceFault | None = None) -> None:
         """A device came or went. Its channels follow; what they showed is no longer current."""
         device = self._devices.get(device_id)

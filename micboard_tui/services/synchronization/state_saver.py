@@ -1,4 +1,7 @@
-"""Writes what changed to the database now and then: one transaction, whatever the meter rate."""
+"""Writes what changed to the database: every ten seconds, and within one when a link state changed.
+
+Whatever the meter rate, that is one transaction each.
+"""
 
 from typing import NoReturn
 
@@ -7,7 +10,7 @@ import structlog
 
 from micboard_tui.contracts.device import DeviceRepository
 from micboard_tui.contracts.errors import ErrorInfo, StorageError
-from micboard_tui.domain.thresholds import STORE_INTERVAL_S
+from micboard_tui.domain.thresholds import MIN_STORE_INTERVAL_S, STORE_INTERVAL_S
 from micboard_tui.services.live.state import LiveState
 
 log = structlog.get_logger(__name__)
@@ -20,8 +23,9 @@ class StateSaver:
         self, live: LiveState, devices: DeviceRepository, interval_s: float = STORE_INTERVAL_S
     ) -> None:
         self._live, self._devices = live, devices
-        self._interval_s = max(STORE_INTERVAL_S, interval_s)
+        self.interval_s = max(MIN_STORE_INTERVAL_S, interval_s)
         self._version = 0
+        self._links_changed_at, self._waited_s = 0.0, 0.0
         self.stored_at: float | None = None
         """When the last batch was stored, seconds since the epoch."""
         self.error: ErrorInfo | None = None
@@ -29,7 +33,15 @@ class StateSaver:
 
     async def run(self) -> NoReturn:
         while True:
-            await anyio.sleep(self._interval_s)
+            await anyio.sleep(MIN_STORE_INTERVAL_S)
+            await self.flush_if_due()
+
+    async def flush_if_due(self) -> None:
+        """To be called every ``MIN_STORE_INTERVAL_S``."""
+        self._waited_s += MIN_STORE_INTERVAL_S
+        changed_at = self._live.links_changed_at()
+        if self._waited_s >= self.interval_s or changed_at != self._links_changed_at:
+            self._links_changed_at, self._waited_s = changed_at, 0.0
             await self.flush()
 
     async def flush(self) -> None:

@@ -13,7 +13,7 @@ from micboard_tui.domain.command import Command, Confirmation, Identify
 from micboard_tui.domain.device import Device, DeviceState, DeviceStatus
 from micboard_tui.domain.identity import ChannelRef
 from micboard_tui.domain.link_state import LinkState
-from micboard_tui.domain.observation import Alive, FactsHeard, MetersHeard
+from micboard_tui.domain.observation import Alive, FactsHeard, MetersHeard, Observation
 from micboard_tui.domain.thresholds import SILENCE_LIMIT_S
 from micboard_tui.services.assembly import build_synchronization
 from micboard_tui.services.live.state import LiveState
@@ -24,7 +24,7 @@ from tests.fakes.links import until
 from tests.fakes.repositories import InMemoryDevices
 from tests.fakes.services import fake_adapters, in_memory
 from tests.services.running_sessions import running_sessions
-from tests.services.stage import HEARD, LOUD, ON, RACK, SPARE
+from tests.services.stage import HEARD, LOST, LOUD, ON, RACK, SPARE, Clock
 
 pytestmark = pytest.mark.virtual_time
 
@@ -281,6 +281,32 @@ async def test_a_full_disk_costs_no_reading_and_is_made_up_for() -> None:
     assert saver.error is None
     (stored,) = await devices.query(ALL_DEVICES)
     assert len(stored.channels) == 2
+
+
+async def test_levels_are_stored_now_and_then_and_link_states_when_they_change() -> None:
+    clock = Clock()
+    devices = InMemoryDevices(RACK)
+    live = LiveState(clock)
+    live.place([RACK], [])
+    saver = StateSaver(live, devices, 3.0)
+
+    async def turn(*observations: Observation) -> tuple[LinkState, float | None] | None:
+        clock.now += 1.0
+        live.take_observations(RACK.id, observations)
+        await saver.flush_if_due()
+        stored = devices.channels.get(ChannelRef(RACK.id, 1))
+        return None if stored is None else (stored.link_state, stored.meters.rf_dbm)
+
+    quiet = MetersHeard(1, LOUD._replace(rf_dbm=-70.0))
+    assert await turn(HEARD, FactsHeard(1, ON), MetersHeard(1, LOUD)) == (LinkState.LIVE, LOUD.rf_dbm)
+    assert await turn(quiet) == (LinkState.LIVE, LOUD.rf_dbm)
+    assert await turn(quiet) == (LinkState.LIVE, LOUD.rf_dbm)
+    assert await turn(quiet) == (LinkState.LIVE, -70.0)
+    assert await turn(MetersHeard(1, LOST)) == (LinkState.RF_LOST, LOST.rf_dbm)
+    assert await turn(MetersHeard(1, LOST)) == (LinkState.RF_LOST, LOST.rf_dbm)
+    live.status(RACK.id, DeviceStatus.OFFLINE)
+    await saver.flush_if_due()
+    assert devices.channels[ChannelRef(RACK.id, 1)].link_state is LinkState.OFFLINE
 
 
 async def test_dropped_channels_are_forgotten_in_storage_too() -> None:
