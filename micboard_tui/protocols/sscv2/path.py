@@ -3,6 +3,7 @@
 VERSION = "/api/ssc/version"
 IDENTITY = "/api/device/identity"
 """Identity and version can be read without a password."""
+SCHEMA = "/api/ssc/schema"
 SUBSCRIPTIONS = "/api/ssc/state/subscriptions"
 """A GET opens a session and its stream of events."""
 

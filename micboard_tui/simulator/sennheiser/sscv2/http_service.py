@@ -13,7 +13,7 @@ from aiohttp import hdrs, web
 
 from micboard_tui.protocols.errors import ProtocolError
 from micboard_tui.protocols.sscv2.message import Json, read_json, read_paths, write_json
-from micboard_tui.protocols.sscv2.path import IDENTITY, SUBSCRIPTIONS, VERSION, session
+from micboard_tui.protocols.sscv2.path import IDENTITY, SCHEMA, SUBSCRIPTIONS, VERSION, session
 from micboard_tui.simulator.sennheiser.sscv2.authentication import Authenticator
 from micboard_tui.simulator.sennheiser.sscv2.client_session import ClientSession
 from micboard_tui.simulator.sennheiser.sscv2.resource_tree import (
@@ -105,6 +105,9 @@ class HttpService:
             if uuid not in self.sessions:
                 raise RefusedError(NOT_POSSIBLE)
             return await self._session(request, self.sessions[uuid], change)
+        if request.method == hdrs.METH_GET and request.path == SCHEMA:
+            body = write_json(_describe(self._resources))
+            return web.Response(body=body, content_type="application/openapi+json")
         if request.method == hdrs.METH_GET:
             return _json(self._resources.read(request.path))
         if request.method != hdrs.METH_PUT:
@@ -170,6 +173,17 @@ class HttpService:
         finally:
             own.is_streaming = False
         return response
+
+
+def _describe(resources: Resources) -> Json:
+    """Only what there is, not how each of it looks (docs/reference/protocols/sennheiser.md 6.1)."""
+    version = resources.version
+    schema = version.get("schema") if isinstance(version, dict) else None
+    return {
+        "openapi": "3.0.3",
+        "info": {"title": "SSCv2", "version": schema},
+        "paths": {path: {"get": {"responses": {"200": {"description": ""}}}} for path in resources.paths},
+    }
 
 
 def _json(value: Json, status: int = OK) -> web.Response:

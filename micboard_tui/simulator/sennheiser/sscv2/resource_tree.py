@@ -40,6 +40,11 @@ class Resources(Protocol):
         """Lists that are sent as a whole once and then item by item, and the field that names an item."""
         ...
 
+    @property
+    def paths(self) -> Sequence[str]:
+        """All resources, those without a value now too."""
+        ...
+
     def read(self, path: str) -> Json:
         """A resource. Raises RefusedError."""
         ...

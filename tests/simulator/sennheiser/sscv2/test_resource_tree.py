@@ -1,4 +1,5 @@
 import ssl
+from collections.abc import Callable
 from functools import partial
 
 import pytest
@@ -10,7 +11,7 @@ from micboard_tui.simulator.sennheiser.sscv2.authentication import LOCKED_S, MAX
 from micboard_tui.simulator.sennheiser.sscv2.client_session import MAX_QUEUED, ClientSession
 from micboard_tui.simulator.sennheiser.sscv2.ewdx_resources import EwdxResources
 from micboard_tui.simulator.sennheiser.sscv2.models import BLUEPRINTS
-from micboard_tui.simulator.sennheiser.sscv2.resource_tree import RefusedError, split_index
+from micboard_tui.simulator.sennheiser.sscv2.resource_tree import RefusedError, Resources, split_index
 from micboard_tui.simulator.sennheiser.sscv2.spectera_resources import SpecteraResources
 from micboard_tui.simulator.sennheiser.sscv2.sscv2_device import Sscv2Device
 from micboard_tui.simulator.sennheiser.sscv2.sscv2_faults import Sscv2Faults
@@ -255,3 +256,156 @@ async def test_a_client_that_takes_nothing_is_hung_up_on() -> None:
     assert not session.is_streaming
     assert await session.next_frame() is None
     session.cut()
+
+
+def test_a_list_of_transmitters_names_those_that_are_linked() -> None:
+    resources = ewdx()
+    listed = resources.read("/api/transmitters")
+    one, two = (resources.read(f"/api/transmitters/{index}") for index in (0, 1))
+    assert listed == [{"id": 0, "transmitter": one}, {"id": 1, "transmitter": two}]
+    assert isinstance(one, dict)
+    assert {*one} == {
+        *("type", "capsule", "version", "name", "mute", "identification", "lowcut", "trim", "lock"),
+        *("led", "cableEmulation", "muteConfig", "muteConfigTableStand"),
+    }
+    resources.airs[0].pack.switch(on=False)
+    assert resources.read("/api/transmitters") == [{"id": 1, "transmitter": two}]
+    assert resources.knows("/api/transmitters")
+
+
+def test_a_receiver_is_tuned_by_a_preset_and_dialling_leaves_it() -> None:
+    resources = ewdx()
+    path, preset = "/api/rf/channels/1", "/api/rf/channels/1/preset"
+    assert field(resources, path, "presets") == {"type": "Factory", "bank": 1, "channel": 2}
+    resources.write(preset, {"type": "Factory", "bank": 2, "channel": 3})
+    assert resources.read(path) == {
+        "frequency": 470_200 + 25 + 2 * 600,
+        "presets": {"type": "Factory", "bank": 2, "channel": 3},
+    }
+    banked = resources.read("/api/rf/presets/factory/banks/2")
+    assert isinstance(banked, list)
+    assert banked[2] == field(resources, path, "frequency")
+    resources.write(f"{path}/frequency", {"frequency": 500_000})
+    assert field(resources, path, "presets") == {"type": "None", "bank": 0, "channel": 0}
+    resources.write(preset, {"type": "User", "bank": 0, "channel": 16})
+    assert resources.read("/api/rf/presets/user/channels/1/banks/0") == [470_200] * 16
+    assert field(resources, path, "frequency") == 470_200
+    bad_presets: list[dict[str, Json]] = [
+        {"type": "User", "bank": 1, "channel": 1},
+        {"type": "Factory", "bank": 5, "channel": 1},
+    ]
+    assert [status(resources, preset, bad) for bad in bad_presets] == [422, 422]
+    assert status(resources, preset, {"type": "Factory"}) == 400
+    assert status(resources, "/api/rf/presets/factory/banks/9") == 404
+    assert status(resources, "/api/rf/presets/user/channels/1/banks/1") == 404
+
+
+def test_synchronization_settings_are_told_and_kept() -> None:
+    resources = ewdx()
+    path, ignored = "/api/syncSettings/0", "/api/syncSettings/0/ignore"
+    resources.write(path, {"trim": -3, "lock": True})
+    resources.write(ignored, {"frequency": False})
+    assert resources.read(path) == {
+        "trim": -3,
+        "name": "",
+        "muteConfig": "AfMute",
+        "muteConfigTableStand": "PushToTalk",
+        "lowcut": "Off",
+        "lock": True,
+        "led": True,
+        "cableEmulation": "Off",
+    }
+    assert field(resources, "/api/syncSettings/1", "trim") == 0  # each channel has its own
+    kept = resources.read(ignored)
+    assert isinstance(kept, dict)
+    assert {name: value for name, value in kept.items() if not value} == {"frequency": False}
+    bad_settings: list[dict[str, Json]] = [{}, {"trim": True}, {"volume": 1}]
+    assert [status(resources, path, bad) for bad in bad_settings] == [400] * 3
+    assert status(resources, "/api/syncSettings/0/all") == 404
+    assert status(resources, "/api/syncSettings/0/all", {"trim": 1}) == 404
+
+
+def test_the_audio_of_a_channel_is_restored() -> None:
+    resources = ewdx()
+    resources.write("/api/channel/0", {"gain": 42, "mute": True})
+    resources.write("/api/channel/0/restore", {"mode": "AudioDefault"})
+    assert (field(resources, "/api/channel/0", "gain"), field(resources, "/api/channel/0", "mute")) == (
+        12,
+        False,
+    )
+    assert status(resources, "/api/channel/0/restore", {"mode": "Everything"}) == 400
+
+
+@pytest.mark.parametrize("make", [ewdx, spectera])
+def test_every_path_that_is_listed_is_known_and_has_a_value(make: Callable[[], Resources]) -> None:
+    resources = make()
+    assert len({*resources.paths}) == len(resources.paths) > 20
+    for path in resources.paths:
+        assert resources.knows(path), path
+        assert resources.read(path) is not None, path
+
+
+def test_a_pack_is_changed_by_its_own_path() -> None:
+    resources = spectera()
+    path, before = "/api/mts/paired/all/1", resources.read("/api/mts/paired/all/2")
+    resources.write(path, {"name": "Leader", "micPreampGain": 30})
+    resources.write(path, {"micLowCutHz": 120, "headphoneVolume": 70})
+    names = ("name", "micPreampGain", "micLowCutHz", "headphoneVolume")
+    assert [field(resources, path, name) for name in names] == ["Leader", 30, 120, 70]
+    assert resources.read("/api/mts/paired/all/2") == before
+    refused: list[tuple[dict[str, Json], int]] = [
+        ({}, 400),
+        ({"serial": "1"}, 400),
+        ({"name": ""}, 400),
+        ({"name": "much too long"}, 400),
+        ({"name": "Other", "micPreampGain": True}, 400),
+        ({"name": "Other", "micPreampGain": 43}, 422),
+        ({"micLowCutHz": 10}, 422),
+        ({"headphoneVolume": "loud"}, 400),
+    ]
+    for fields, code in refused:
+        assert status(resources, path, fields) == code
+    assert field(resources, path, "name") == "Leader"
+    assert status(resources, "/api/mts/paired/all/99", {"name": "X"}) == 404
+
+
+def test_a_base_station_tells_its_audio_and_antennas() -> None:
+    resources = spectera()
+    pack = resources.packs[0]
+    assert resources.read("/api/audio/inputs") == [
+        {"inputId": each.uid, "name": each.name} for each in resources.packs
+    ]
+    links = resources.read("/api/audio/links")
+    assert isinstance(links, list)
+    assert links[0] == {"audiolinkId": 1, "outputId": 1, "rfChannelId": 0, "modeId": 1}
+    outputs = resources.read("/api/audio/outputs")
+    assert isinstance(outputs, list)
+    assert outputs[0] == {"outputId": 1, "name": pack.name}
+    antennas = resources.read("/api/rf/antennas")
+    assert isinstance(antennas, list)
+    assert [(each["antennaPortId"], each["state"]) for each in antennas if isinstance(each, dict)] == [
+        ("a", "Initialized"),
+        ("b", "Initialized"),
+        ("c", "Unconnected"),
+        ("d", "Unconnected"),
+    ]
+    for name in ("aoip", "madi1", "madi2", "wordclock"):
+        assert resources.read(f"/api/audio/interface/{name}/status") == {"locked": True}
+
+
+def test_meters_of_a_base_station_are_those_of_its_packs_and_count_on() -> None:
+    resources = spectera()
+    for pack in resources.packs:
+        pack.air.peak_dbfs, pack.air.rms_dbfs = -18.04, -30.0
+    resources.packs[1].air.carrier = False
+    first, second = (resources.read("/api/audio/metering") for _ in range(2))
+    assert isinstance(first, dict)
+    assert isinstance(second, dict)
+    quiet = [-138.5] * (len(resources.packs) > 1)
+    others = len(resources.packs) - 2
+    assert first["aoIpOut"] == {
+        "peak": [-18.0, *quiet, *[-18.0] * others],
+        "rms": [-30.0, *quiet, *[-30.0] * others],
+    }
+    assert first["madi1In"] == {"peak": [], "rms": []}
+    assert (first["updateCounter"], second["updateCounter"]) == (1, 2)

@@ -46,7 +46,7 @@ class Caller:
             method, self.base + path, headers=headers, data=data, ssl=self.pin
         ) as response:
             text = await response.text()
-            is_json = response.content_type == "application/json"
+            is_json = response.content_type in {"application/json", "application/openapi+json"}
             return response.status, json.loads(text) if is_json else None
 
     @asynccontextmanager
@@ -121,6 +121,43 @@ async def test_resources_are_read_and_written() -> None:
             ("PUT", f"{SUBSCRIPTIONS}/nobody", [], 422),
         ):
             assert (await caller.ask(method, path, body))[0] == status
+
+
+@pytest.mark.parametrize("model", ["EWDX2CHS", "SPECTERA"])
+async def test_the_schema_lists_every_resource_to_those_who_may_read_it(model: str) -> None:
+    device = built(model)
+    async with calling(device) as caller:
+        assert (await caller.ask("GET", "/api/ssc/schema", signed=False))[0] == 401
+        code, schema = await caller.ask("GET", "/api/ssc/schema")
+    assert code == 200
+    assert isinstance(schema, dict)
+    assert schema["openapi"] == "3.0.3"
+    assert schema["info"] == {"title": "SSCv2", "version": "1.7" if model == "EWDX2CHS" else "18.1"}
+    assert isinstance(schema["paths"], dict)
+    assert [*schema["paths"]] == [*device.resources.paths]
+
+
+async def test_a_base_station_takes_the_subscription_of_a_known_client_in_one_list() -> None:
+    audio = ("inputs", "outputs", "links", "metering")
+    paths = [
+        "/api/mts/paired/all",
+        "/api/rf/channels",
+        "/api/rf/antennas",
+        *(f"/api/audio/{name}" for name in audio),
+        *(f"/api/audio/interface/{name}/status" for name in ("aoip", "madi1", "madi2", "wordclock")),
+        "/api/health/psu",
+        "/api/health/tempstateoverall",
+        *(f"/api/health/fan/FAN_{number}/errorstate" for number in (1, 2, 3)),
+        "/api/device/state",
+        "/api/device/site",
+        "/api/device/identity",
+    ]
+    assert len(paths) == 19
+    async with calling(built("SPECTERA")) as caller, caller.stream() as stream:
+        assert (await caller.ask("PUT", stream.path, paths))[0] == 200
+        _, data = await stream.event()
+        assert sorted(data) == sorted(paths)
+        assert (await caller.ask("PUT", "/api/mts/paired/all/1", {"name": "Leader"}))[0] == 200
 
 
 async def test_a_request_without_an_end_is_refused() -> None:
