@@ -9,6 +9,8 @@ ROUND_TRIP_EVERY_S = 30.0
 """So often one question is asked only to see how long its answer takes."""
 ASK_AFTER = 0.4
 """Of the silence limit: then a quiet device is asked something."""
+ASK_CHARGER_AFTER = 0.75
+"""A charger has nothing to say for long; three questions may still get lost within the limit."""
 
 
 class Clock(Protocol):
@@ -41,11 +43,13 @@ def seconds_to_tick(now: float, tick_s: float) -> float:
     return tick_s - now % tick_s
 
 
-def is_quiet(silence_s: float, limit_s: float, hint: str = hints.CHECK_POWER) -> bool:
+def is_quiet(
+    silence_s: float, limit_s: float, hint: str = hints.CHECK_POWER, ask_after: float = ASK_AFTER
+) -> bool:
     """Whether a device has to be asked something, to see that it is there.
 
     Raises DeviceError DEVICE_SILENT beyond ``limit_s``.
     """
     if silence_s >= limit_s:
         raise DeviceError(ErrorCode.DEVICE_SILENT, f"No answer for {silence_s:.0f} s", hint=hint)
-    return silence_s >= limit_s * ASK_AFTER
+    return silence_s >= limit_s * ask_after

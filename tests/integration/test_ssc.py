@@ -274,3 +274,77 @@ async def test_a_device_that_tells_changes_only_is_not_pestered() -> None:
 
     # Nobody ticks, so nothing but answers and present values ever comes.
     assert asked < 200
+
+
+@asynccontextmanager
+async def session_with(simulated: SscDevice, minutes: float = 0.0) -> AsyncGenerator[Known]:
+    """A session over a network without sockets, which has run for so many minutes; time jumps."""
+    world, air, known = world_of(simulated), Air(simulated), Known()
+
+    async def play() -> None:
+        while True:
+            world.step(STEP_S)
+            await simulated.tick(STEP_S)
+            await anyio.sleep(STEP_S)
+
+    async with anyio.create_task_group() as group:
+        group.start_soon(play)
+        group.start_soon(make_ssc_driver(air.dial, SessionOptions(), anyio.current_time).run, known)
+        await anyio.sleep(minutes * 60)
+        yield known
+        group.cancel_scope.cancel()
+
+
+@pytest.mark.virtual_time
+@pytest.mark.parametrize(
+    ("model", "most"),
+    [("EW-DX-EM4-Dante", 60), ("EM6000", 40), ("CHG70N-C", 24), ("L6000", 28)],
+)
+async def test_renewals_that_are_left_unanswered_are_sent_seldom(model: str, most: int) -> None:
+    simulated = device_of(model)
+    simulated.faults.unconfirmed_renewals = True
+    async with session_with(simulated, minutes=3.0) as known:
+        before = simulated.received
+        await anyio.sleep(60.0)
+        assert simulated.received - before <= most
+        assert known.device is not None
+    assert simulated.lapsed == 0
+
+
+@pytest.mark.virtual_time
+@pytest.mark.parametrize(("model", "most"), [("CHG70N-C", 20), ("CHG4N", 20), ("L6000", 26)])
+async def test_a_charger_is_asked_seldom(model: str, most: int) -> None:
+    simulated = device_of(model)
+    async with session_with(simulated, minutes=1.0) as known:
+        before = simulated.received
+        await anyio.sleep(60.0)
+        assert simulated.received - before <= most
+        assert known.bays
+
+
+@pytest.mark.virtual_time
+async def test_an_em_6000_that_tells_only_subscribers_is_read_once() -> None:
+    simulated = device_of("EM6000")
+    simulated.faults.by_subscription = ("/rx1/name", "/rx2/name", "/rx1/skx/", "/rx2/skx/")
+    world_of(simulated).step(STEP_S)
+    air, known = Air(simulated), Known()
+    await make_ssc_driver(air.dial, SessionOptions(), anyio.current_time).read_once(known)
+    assert {known.facts[number].name for number in (1, 2)} == {"Lead Vox", "BVox 1"}
+    assert known.battery(1).is_known
+    assert simulated.connections == 0
+
+
+@pytest.mark.virtual_time
+@pytest.mark.parametrize("model", sorted(BLUEPRINTS))
+async def test_a_device_that_leaves_addresses_unanswered_is_read_once(model: str) -> None:
+    simulated = device_of(model)
+    simulated.faults.ignores_unknown = True
+    simulated.faults.unanswered = ("/device/identity/serial", "/rx1/mute", "/rx1/audio_mute")
+    air, known = Air(simulated), Known()
+    begun = anyio.current_time()
+    await make_ssc_driver(air.dial, SessionOptions(), anyio.current_time).read_once(known)
+    assert known.device is not None
+    assert len(known.facts) == known.device.channel_count
+    assert len(known.bays) == known.device.bay_count
+    assert anyio.current_time() - begun < 9.0
+    assert simulated.received < 40

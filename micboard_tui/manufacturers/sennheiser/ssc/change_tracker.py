@@ -109,6 +109,10 @@ class ChangeTracker:
         """Whether a channel has a transmitter now."""
         return self._presences[number].presence is Presence.HERE
 
+    def is_without_link(self, number: int) -> bool:
+        """Whether it is known that a channel has no transmitter now."""
+        return self._presences[number].presence in {Presence.LOST, Presence.AWAY}
+
     def take_returned_channels(self) -> set[int]:
         """The channels whose transmitter came back since the last call."""
         returned, self._returned = self._returned, set()

@@ -7,7 +7,8 @@ leases) sees confirmations and notifications, and the report gets what changed, 
 A device cannot be made to answer to one question and no other: an answer looks like a notification. So at
 most one question is pending (``ask`` and ``set`` wait for each other); it is over when each of its addresses
 has a value or an error, or a whole message was refused. Only ``set`` insists on its number (xid), since a
-notification of the same address may cross it. What gets lost is asked again, in smaller datagrams each time.
+notification of the same address may cross it. What gets lost is asked again, in smaller datagrams each time;
+what a device leaves unanswered although it answered the rest is asked for once more, and then stays unknown.
 
 Remembered between calls: the pending question, the numbers of pings on their way, and when the device was
 last heard (``silence_s``). Sending is paced, for all callers together.
@@ -157,8 +158,13 @@ class Conversation(LinkConversation):
                 unanswered = [address for address in addresses if address in question.unanswered]
                 if not unanswered:
                     break
-                send = partial(self._send_all, encode_gets(unanswered, limit))
+                messages = self.messages
+                # Smaller datagrams are for devices that answer some of it.
+                send = partial(self._send_all, encode_gets(unanswered, limit if messages else None))
                 await self._questions.ask(send, question.is_over, ANSWER_TIMEOUT_S)
+                if self.messages == messages and len(unanswered) < len(addresses):
+                    # The device answered the others: it leaves these unanswered.
+                    break
         return self.messages > messages_before
 
     async def set(self, address: str, value: Value, timeout_s: float) -> "Value | Fault":

@@ -8,16 +8,19 @@ from micboard_tui.contracts import hints
 from micboard_tui.contracts.errors import DeviceError, ErrorCode
 from micboard_tui.contracts.ports import SessionOptions
 from micboard_tui.domain.command import Command, Confirmation
+from micboard_tui.domain.device import DeviceKind
 from micboard_tui.manufacturers.command_errors import not_identified_error, unconfirmed_error
 from micboard_tui.manufacturers.link_conversation import Contact, LinkSessions
 from micboard_tui.manufacturers.sennheiser.ssc.change_tracker import DeviceLayout
 from micboard_tui.manufacturers.sennheiser.ssc.commands import PreparedCommand, prepare_command
 from micboard_tui.manufacturers.sennheiser.ssc.conversation import Conversation
-from micboard_tui.manufacturers.sennheiser.ssc.family import Flash, Subject
+from micboard_tui.manufacturers.sennheiser.ssc.family import AddressGroup, Flash, Subject
 from micboard_tui.manufacturers.sennheiser.ssc.handshake import ACCESS_OFF_HINT, identify, read_everything
 from micboard_tui.manufacturers.sennheiser.ssc.subscription_leases import SubscriptionLeases
 from micboard_tui.manufacturers.session_driver import SessionDriver
 from micboard_tui.manufacturers.session_timing import (
+    ASK_AFTER,
+    ASK_CHARGER_AFTER,
     ROUND_TRIP_EVERY_S,
     Clock,
     IntervalTimer,
@@ -26,16 +29,17 @@ from micboard_tui.manufacturers.session_timing import (
 )
 from micboard_tui.manufacturers.transport.link import Dial
 from micboard_tui.protocols.ssc.codec import encode
-from micboard_tui.protocols.ssc.messages import Fault, Message, Value
+from micboard_tui.protocols.ssc.messages import Code, Fault, Message, Value
 
 TICK_S = 0.5
 CONFIRM_TIMEOUT_S = 1.0
 SET_TRIES = 2
 """A datagram may get lost; setting the same value twice does no harm."""
 FLASH_S = 3.0
-METERS_CHECK_S = 0.05
-METERS_TIMEOUT_S = 2.0
-"""A device that gives no meters within this time gives none."""
+SUBSCRIBED_CHECK_S = 0.05
+SUBSCRIBED_TIMEOUT_S = 2.0
+"""What a device does not give a subscriber within this time it does not give."""
+_NO_VALUE = frozenset({Code.NOT_FOUND, Code.FAILED_DEPENDENCY})
 
 
 def make_ssc_driver(dial: Dial, options: SessionOptions, clock: Clock = time.monotonic) -> SessionDriver:
@@ -78,6 +82,8 @@ class SscSession:
         interval_s, layout = await self._read(has_meters=False)
         leases = self._leases = SubscriptionLeases(conversation, layout.groups, interval_s)
         conversation.report_everything(leases.meter_interval_s)
+        is_charger = layout.family.kind is DeviceKind.CHARGER
+        ask_after = ASK_CHARGER_AFTER if is_charger else ASK_AFTER
         round_trip_timer = IntervalTimer(conversation.now, ROUND_TRIP_EVERY_S)
         while True:
             await leases.renew_due()
@@ -85,26 +91,46 @@ class SscSession:
             if round_trip_timer.has_elapsed():
                 await conversation.ping()
             await anyio.sleep(seconds_to_tick(conversation.now(), TICK_S))
-            if is_quiet(conversation.silence_s, self._options.silence_limit_s):
+            if is_quiet(conversation.silence_s, self._options.silence_limit_s, ask_after=ask_after):
                 await conversation.ping()
             conversation.expire_lost_links()
             if conversation.tracker.meter_interval_s != leases.meter_interval_s:
                 conversation.report_everything(leases.meter_interval_s)
 
     async def look(self) -> None:
-        """Subscribes only where meters cannot be asked for."""
+        """Subscribes only to what cannot be asked for; reports what was heard even when time runs out."""
+        try:
+            await self._look()
+        except anyio.get_cancelled_exc_class():
+            self.conversation.report_everything()
+            raise
+
+    async def _look(self) -> None:
         conversation = self.conversation
         interval_s, layout = await self._read(has_meters=True)
         conversation.report_everything()
-        if not interval_s or self._has_all_meters(layout):
+        # Some devices give meters to subscribers only, others the rest as well
+        # (docs/reference/protocols/sennheiser.md 2.4, 13).
+        groups = [group for group in layout.groups if self._lacks(group, interval_s, layout)]
+        if not groups:
             return
-        # Some devices give meters to subscribers only (docs/reference/protocols/sennheiser.md 2.4).
-        meters = [group for group in layout.groups if group.subject is Subject.METERS]
-        leases = self._leases = SubscriptionLeases(conversation, meters, interval_s)
-        end = conversation.now() + METERS_TIMEOUT_S
-        while conversation.now() < end and not self._has_all_meters(layout):
+        leases = self._leases = SubscriptionLeases(conversation, groups, interval_s)
+        end = conversation.now() + SUBSCRIBED_TIMEOUT_S
+        while conversation.now() < end and any(self._lacks(group, interval_s, layout) for group in groups):
             await leases.renew_due()
-            await anyio.sleep(METERS_CHECK_S)
+            await anyio.sleep(SUBSCRIBED_CHECK_S)
+
+    def _lacks(self, group: AddressGroup, interval_s: float, layout: DeviceLayout) -> bool:
+        """Whether something of a group is still unanswered."""
+        if group.subject is Subject.METERS:
+            return bool(interval_s) and not self._has_all_meters(layout)
+        tracker = self.conversation.tracker
+        values = tracker.values
+        if group.subject is Subject.TRANSMITTER and tracker.is_without_link(group.unit):
+            return False
+        return any(
+            not values.has(address) and values.error(address) not in _NO_VALUE for address in group.subscribed
+        )
 
     async def prepare(self) -> None:
         await self._read(has_meters=False)

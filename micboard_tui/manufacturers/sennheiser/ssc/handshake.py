@@ -2,15 +2,19 @@
 
 from micboard_tui.contracts import hints
 from micboard_tui.contracts.errors import DeviceError, ErrorCode
+from micboard_tui.domain.device import DeviceFault
 from micboard_tui.domain.value_ranges import MAX_BAYS, MAX_CHANNELS
+from micboard_tui.manufacturers.article import with_article
 from micboard_tui.manufacturers.sennheiser.ssc.change_tracker import DeviceLayout
-from micboard_tui.manufacturers.sennheiser.ssc.conversation import Conversation
+from micboard_tui.manufacturers.sennheiser.ssc.conversation import TRIES, Conversation
 from micboard_tui.manufacturers.sennheiser.ssc.families import FAMILIES
 from micboard_tui.manufacturers.sennheiser.ssc.family import DEVICE_NAME, IDENTITY, PRODUCT, Family, Subject
 from micboard_tui.manufacturers.sennheiser.ssc.values import parse_text
 from micboard_tui.protocols.ssc.messages import Code
 
 SUPPORTED_HINT = "EW-DX, EM 6000, L 6000, SpeechLine DW and their chargers are supported"
+OTHERS_TRIES = 2
+"""To find out of which family a device is whose name is of none."""
 MAX_UNITS = max(MAX_CHANNELS, MAX_BAYS)
 """Channels of a receiver or bays of a charger."""
 ACCESS_OFF_HINT = (
@@ -20,6 +24,8 @@ ACCESS_OFF_HINT = (
 )
 NAME_ADDRESSES = (*IDENTITY, DEVICE_NAME)
 MARKER_ADDRESSES = tuple(dict.fromkeys(family.marker_address for family in FAMILIES))
+_SUPPORTED_PRODUCTS = ("ewdx", "em6000", "l6000", "sldw", "speechline", "chg2n", "chg4n", "chg70n")
+"""How the products of all supported devices begin, in small letters and without blanks and hyphens."""
 _LOCKED = frozenset({Code.UNAUTHORISED, Code.FORBIDDEN, Code.LOCKED})
 
 
@@ -27,7 +33,7 @@ async def identify(conversation: Conversation) -> Family:
     """Find out what answers, by what it has and not by its name (docs/reference/protocols/sennheiser.md 10).
 
     Raises DeviceError: DEVICE_SILENT when nothing answers, DEVICE_REFUSED when it admits no third party,
-    API_ERROR when it is none of the families that this driver supports.
+    API_ERROR or DEVICE_SILENT when it does not show to be of a family that this driver supports.
     """
     if not await conversation.ask(NAME_ADDRESSES):
         raise DeviceError(
@@ -37,12 +43,11 @@ async def identify(conversation: Conversation) -> Family:
         raise DeviceError(
             ErrorCode.DEVICE_REFUSED, "It answers, but its third-party access is off", hint=ACCESS_OFF_HINT
         )
-    await conversation.ask(MARKER_ADDRESSES)
+    model = parse_text(conversation.tracker.values.get(PRODUCT))
+    await conversation.ask(MARKER_ADDRESSES, TRIES if model is None or _is_supported(model) else OTHERS_TRIES)
     if (family := family_of(conversation)) is None:
-        model = parse_text(conversation.tracker.values.get(PRODUCT))
-        raise DeviceError(
-            ErrorCode.API_ERROR, describe_unsupported(model), hint=SUPPORTED_HINT, model=model or ""
-        )
+        fault = unsupported_fault(conversation)
+        raise DeviceError(ErrorCode(fault.code), fault.message, hint=fault.hint, model=model or "")
     return family
 
 
@@ -62,8 +67,28 @@ def family_of(conversation: Conversation) -> Family | None:
     return None
 
 
-def describe_unsupported(model: str | None) -> str:
-    return f"It is a {model or 'device without a model'}, which this driver does not support"
+def unsupported_fault(conversation: Conversation) -> DeviceFault:
+    """Why what answers cannot be watched: it is something else, or is of a family and does not show it."""
+    values = conversation.tracker.values
+    model = parse_text(values.get(PRODUCT))
+    called = with_article(model or "device without a model")
+    if model is None or not _is_supported(model):
+        return DeviceFault(
+            ErrorCode.API_ERROR, f"It is {called}, which this driver does not support", SUPPORTED_HINT
+        )
+    if any(values.has(address) or values.error(address) for address in MARKER_ADDRESSES):
+        return DeviceFault(
+            ErrorCode.API_ERROR,
+            f"It says that it is {called}, and has no channel and no bay of one",
+            "Update its firmware, and restart it",
+        )
+    return DeviceFault(ErrorCode.DEVICE_SILENT, f"It is {called}, and answers nothing else", ACCESS_OFF_HINT)
+
+
+def _is_supported(model: str) -> bool:
+    """Whether the product of a device is one of a supported family, in any spelling."""
+    plain = "".join(character for character in model.lower() if character.isalnum())
+    return plain.startswith(_SUPPORTED_PRODUCTS)
 
 
 async def read_everything(conversation: Conversation, family: Family, *, has_meters: bool) -> DeviceLayout:
@@ -80,13 +105,16 @@ async def read_everything(conversation: Conversation, family: Family, *, has_met
             hint=hints.RESTART_UNSUPPORTED,
         )
     layout = DeviceLayout(family, count, family.groups_for(count))
-    await conversation.ask(
-        tuple(
-            address
-            for group in layout.groups
-            if has_meters or group.subject is not Subject.METERS
-            for address in group.addresses
+    try:
+        await conversation.ask(
+            tuple(
+                address
+                for group in layout.groups
+                if has_meters or group.subject is not Subject.METERS
+                for address in group.addresses
+            )
         )
-    )
-    conversation.tracker.set_layout(layout)
+    finally:
+        # Who has no more time can report what has been answered so far.
+        conversation.tracker.set_layout(layout)
     return layout

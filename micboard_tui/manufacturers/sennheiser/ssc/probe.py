@@ -13,10 +13,9 @@ from micboard_tui.manufacturers.sennheiser.ssc.handshake import (
     ACCESS_OFF_HINT,
     MARKER_ADDRESSES,
     NAME_ADDRESSES,
-    SUPPORTED_HINT,
-    describe_unsupported,
     family_of,
     is_locked,
+    unsupported_fault,
 )
 from micboard_tui.manufacturers.sennheiser.ssc.values import parse_text
 from micboard_tui.manufacturers.session_driver import ignore_report
@@ -60,5 +59,4 @@ def _fault(conversation: Conversation) -> DeviceFault:
     """Why what answers cannot be watched: it admits no third party, or it is something else."""
     if is_locked(conversation):
         return DeviceFault(ErrorCode.DEVICE_REFUSED, "Its third-party access is off", ACCESS_OFF_HINT)
-    model = parse_text(conversation.tracker.values.get(PRODUCT))
-    return DeviceFault(ErrorCode.API_ERROR, describe_unsupported(model), SUPPORTED_HINT)
+    return unsupported_fault(conversation)

@@ -2,7 +2,7 @@
 
 Theory of operation. The addresses of a device are subscribed in groups; each group has a ``_Lease``:
 
-- ``PENDING``: never confirmed, or to be subscribed again. Requested at once, then after 1, 2, 4, 4 … seconds.
+- ``PENDING``: never confirmed, or to be subscribed again. Requested at once, then after 1, 2, 4 … 30 seconds.
 - ``GRANTED``: the device confirmed it, with terms that it may have adapted. It becomes due at half its
   lifetime, at half its number of notifications, or when it is overdue, and is then requested again as above.
 - ``OVERDUE``: its period has passed by more than ``overdue_s`` without a notification. Overdue meters are the
@@ -15,6 +15,7 @@ left out. The session calls ``renew_due`` at every tick (and often while it wait
 remembers its granted terms, what was refused, when it was confirmed and last notified, and its next try.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import Enum, auto
@@ -28,14 +29,16 @@ from micboard_tui.protocols.ssc.messages import DEFAULT_COUNT, SUBSCRIBE, WHOLE,
 from micboard_tui.protocols.ssc.requests import encode_gets, encode_subscriptions
 
 LIFETIME_S = 60
-FIRST_RETRY_S, LONGEST_RETRY_S = 1.0, 4.0
+FIRST_RETRY_S, LONGEST_RETRY_S = 1.0, 30.0
 """Between two requests for the same subscription while none is confirmed."""
+EARLY_END_S = 5.0
+"""A subscription that the device ends sooner is not requested again before."""
 FIRST_OVERDUE_S, LONGEST_OVERDUE_S = 1.0, 16.0
 """Beyond its period, before a subscription counts as overdue.
 
 Devices may report changes only, whatever period they confirm: docs/reference/protocols/sennheiser.md 10, 11.
 """
-POLL_EVERY_S = 5.0
+POLL_EVERY_S, POLL_CHARGER_EVERY_S = 5.0, 15.0
 """How often addresses that cannot be subscribed are asked for."""
 SHORTEST_PERIOD_MS = 50
 CANCEL_WAITS_S = (0.1, 0.15, 0.2)
@@ -59,7 +62,7 @@ class _Lease:
     """As the device says; it may adapt them (docs/reference/protocols/sennheiser.md 1.1, 1.7)."""
     was_granted: bool = False
     """Whether the device ever confirmed it."""
-    was_requested: bool = False
+    requested_at: float = -math.inf
     confirmed_at: float | None = None
     """None while it is pending."""
     notified_at: float = 0.0
@@ -70,9 +73,12 @@ class _Lease:
     overdue_s: float = FIRST_OVERDUE_S
     refused: dict[str, int] = field(default_factory=dict)
     """Error codes, by the addresses that cannot be subscribed."""
-    next_poll_at: float = 0.0
     cancelled: set[str] = field(default_factory=set)
     """The addresses whose cancellation the device confirmed."""
+
+    @property
+    def was_requested(self) -> bool:
+        return self.requested_at > -math.inf
 
     @property
     def is_active(self) -> bool:
@@ -114,17 +120,20 @@ class _Lease:
         self.notified_at = now
         self.notifications += 1
 
-    def note_error(self, address: str, code: int) -> None:
+    def note_error(self, address: str, code: int, now: float) -> None:
         """406 names what cannot be subscribed, 404 what is not there, 310 what ended; 424 is a fact."""
         if code == Code.SUBSCRIPTION_ENDS:
+            is_early = now - self.requested_at < EARLY_END_S
             self.make_pending()
+            if is_early:
+                self.next_try_at = self.requested_at + EARLY_END_S
         elif code in {Code.NOT_ACCEPTABLE, Code.NOT_FOUND}:
             self.refused[address] = code
 
     def make_pending(self) -> None:
-        """Have it requested at once."""
+        """Have it requested at once, if that was not done just now."""
         self.confirmed_at = None
-        self.next_try_at = 0.0
+        self.next_try_at = self.requested_at + FIRST_RETRY_S
         self.retry_s = FIRST_RETRY_S
 
     def confirm(self, granted: Terms, now: float) -> None:
@@ -152,6 +161,9 @@ class SubscriptionLeases:
         self._by_address = {address: lease for lease in self._leases for address in lease.group.subscribed}
         self._meters = next((lease for lease in self._leases if lease.group.subject is Subject.METERS), None)
         self._is_full = self._was_served = False
+        self._next_poll_at = 0.0
+        has_meters = any(group.subject is Subject.METERS for group in groups)
+        self._poll_every_s = POLL_EVERY_S if has_meters else POLL_CHARGER_EVERY_S
         for address, lease in self._by_address.items():
             # Meters may be there for subscribers only (docs/reference/protocols/sennheiser.md 2.4).
             if lease is not self._meters and conversation.tracker.values.error(address) == Code.NOT_FOUND:
@@ -181,7 +193,7 @@ class SubscriptionLeases:
             if address in {SUBSCRIBE, WHOLE} and error.code == Code.NOT_ACCEPTABLE:
                 self._is_full = not self._was_served
             if (lease := self._by_address.get(address)) is not None:
-                lease.note_error(address, error.code)
+                lease.note_error(address, error.code, now)
         # A notification belongs to one subscription.
         for address in message.values:
             if (lease := self._by_address.get(address)) is not None:
@@ -218,9 +230,18 @@ class SubscriptionLeases:
                 lease.next_try_at = now + lease.retry_s
                 lease.retry_s = min(LONGEST_RETRY_S, lease.retry_s * 2)
                 await self._request(lease)
-            elif now >= lease.next_poll_at and (polled := (*lease.polled, *self._missing_addresses(lease))):
-                lease.next_poll_at = now + POLL_EVERY_S
-                await self._send_all(encode_gets(polled))
+        await self._poll(conversation.now())
+
+    async def _poll(self, now: float) -> None:
+        """Ask for all that cannot be subscribed, in as few datagrams as it fits into."""
+        if now < self._next_poll_at:
+            return
+        polled = [
+            address for lease in self._leases for address in (*lease.polled, *self._missing_addresses(lease))
+        ]
+        if polled:
+            self._next_poll_at = now + self._poll_every_s
+            await self._send_all(encode_gets(polled))
 
     async def cancel(self) -> None:
         """Cancel all that was requested, and again what is not confirmed; the rest ends by itself."""
@@ -268,7 +289,7 @@ class SubscriptionLeases:
         meters.overdue_s = min(LONGEST_OVERDUE_S, meters.overdue_s * 2)
 
     async def _request(self, lease: _Lease) -> None:
-        lease.was_requested = True
+        lease.requested_at = self._conversation.now()
         await self._send_all(encode_subscriptions(lease.subscribable, lease.requested))
         await self._send_all(encode_gets(lease.group.requested))
         if not lease.subscribable:

@@ -4,6 +4,7 @@ Source: docs/reference/protocols/sennheiser.md 6.1.
 """
 
 from micboard_tui.contracts.errors import DeviceError, ErrorCode
+from micboard_tui.manufacturers.article import with_article
 from micboard_tui.manufacturers.sennheiser.sscv2.ewdx_mapping import PRODUCT, Ewdx
 from micboard_tui.manufacturers.sennheiser.sscv2.family import Family
 from micboard_tui.manufacturers.sennheiser.sscv2.spectera_mapping import FIRST_SCHEMA, Spectera
@@ -17,7 +18,7 @@ def family_of(identity: Json, version: Json, user: str | None = None) -> Family 
     The name of a base station in its identity is not known from any document, so its schema and the user that
     was configured for it count as well.
     """
-    product = (_text_field(identity, "product") or "").lower()
+    product = _normalize(_text_field(identity, "product") or "")
     if product.startswith(PRODUCT):
         return Ewdx()
     is_named = "spectera" in product or user == Spectera.user
@@ -31,10 +32,16 @@ def unsupported_device_error(identity: Json, address: str) -> DeviceError:
     product = _text_field(identity, "product")
     return DeviceError(
         ErrorCode.API_ERROR,
-        f"{address} is a {product or 'device without a name'}, which this driver does not support",
+        f"{address} is {with_article(product or 'device without a name')}, "
+        "which this driver does not support",
         hint="EW-DX receivers with firmware 4 or later and Spectera base stations are supported",
         model=product,
     )
+
+
+def _normalize(product: str) -> str:
+    """``ewdxem2`` of ``EW-DX EM 2``: the spelling of products differs by generation."""
+    return "".join(character for character in product.lower() if character.isalnum())
 
 
 def _schema_of(version: Json) -> int:

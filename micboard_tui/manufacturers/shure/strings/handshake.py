@@ -7,6 +7,7 @@ import anyio
 from micboard_tui.contracts import hints
 from micboard_tui.contracts.errors import DeviceError, ErrorCode
 from micboard_tui.domain.device import DeviceKind
+from micboard_tui.manufacturers.article import with_article
 from micboard_tui.manufacturers.shure.families import Family
 from micboard_tui.manufacturers.shure.strings.conversation import Conversation
 from micboard_tui.manufacturers.shure.strings.dialect import (
@@ -72,7 +73,7 @@ async def _by_model(conversation: Conversation) -> Dialect | None:
     if dialect is None:
         raise DeviceError(
             ErrorCode.API_ERROR,
-            f"It is a {name or 'device without a model'}, which this driver does not support",
+            f"It is {with_article(name or 'device without a model')}, which this driver does not support",
             hint=SUPPORTED,
             model=name,
         )

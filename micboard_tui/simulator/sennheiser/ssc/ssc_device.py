@@ -39,6 +39,8 @@ class SscDevice:
         self.faults = SscFaults()
         self.socket = DatagramSocket(self.receive)
         self.subscribers: dict[Address, Subscriber] = {}
+        self.received = 0
+        """Datagrams that were sent here."""
         self.lapsed = 0
         """Subscriptions that ended although their client was there to renew them."""
         self._step = step
@@ -62,6 +64,7 @@ class SscDevice:
 
     def receive(self, data: bytes, addr: Address) -> None:
         """Answer one datagram, as far as it gets here."""
+        self.received += 1
         if self._is_lost() or self.faults.silent or self._down_s > 0:
             return
         try:
@@ -84,11 +87,11 @@ class SscDevice:
             self._send(addr, self._answer(message))
 
     def _answer(self, message: Message) -> Message:
-        reply = self.tree.answer(message)
-        if self.faults.meters_by_subscription:
-            for address in [name for name in reply.values if name.startswith(METERS)]:
-                del reply.values[address]
-        return reply
+        reply, faults = self.tree.answer(message), self.faults
+        ignored = faults.unanswered + faults.by_subscription
+        if faults.meters_by_subscription:
+            ignored += METERS
+        return _without(reply, ignored, ignores_unknown=faults.ignores_unknown)
 
     def _subscribe(self, addr: Address, request: Subscription, xid: Value) -> None:
         known = self.subscribers.get(addr)
@@ -96,14 +99,19 @@ class SscDevice:
         if known is None and len(self.subscribers) >= self.faults.max_clients and not request.terms.cancel:
             self._send(addr, client.refuse(request))
             return
+        is_renewal = client.has_any(request.addresses)
         echo, subscription = client.subscribe(request, self.tree, self._now_s)
         if client.active:
             self.subscribers[addr] = client
         else:
             self.subscribers.pop(addr, None)
-        self._send(addr, echo._replace(xid=xid))
+        if self.faults.unconfirmed_renewals and is_renewal and not request.terms.cancel:
+            return
+        unanswered, ignores_unknown = self.faults.unanswered, self.faults.ignores_unknown
+        self._send(addr, _without(echo._replace(xid=xid), unanswered, ignores_unknown=ignores_unknown))
         if subscription is not None:
-            self._send(addr, client.first_values(subscription, self.tree, self._now_s))
+            first = client.first_values(subscription, self.tree, self._now_s)
+            self._send(addr, _without(first, unanswered, ignores_unknown=ignores_unknown))
 
     # What time brings.
 
@@ -168,6 +176,19 @@ class SscDevice:
         if faults.drop_every > 0 and self._datagrams % faults.drop_every == 0:
             return True
         return faults.drop > 0 and self._dice.random() < faults.drop
+
+
+def _without(message: Message, prefixes: tuple[str, ...], *, ignores_unknown: bool) -> Message:
+    """``message`` without the addresses that begin with ``prefixes``, and on demand without 404."""
+    if not prefixes and not ignores_unknown:
+        return message
+    values = {name: value for name, value in message.values.items() if not name.startswith(prefixes)}
+    errors = {
+        name: error
+        for name, error in message.errors.items()
+        if not name.startswith(prefixes) and not (ignores_unknown and error.code == Code.NOT_FOUND)
+    }
+    return message._replace(values=values, errors=errors)
 
 
 def _with_duplicates(message: Message) -> bytes:

@@ -24,6 +24,17 @@ class SscFaults(DatagramFaults):
     """The message that a subscription ends is lost."""
     meters_by_subscription: bool = False
     """Meters do not answer a plain get (docs/reference/protocols/sennheiser.md 2.4)."""
+    by_subscription: tuple[str, ...] = ()
+    """Addresses that begin so do not answer a plain get either.
+
+    Source: docs/reference/protocols/sennheiser.md 13.
+    """
+    unanswered: tuple[str, ...] = ()
+    """Addresses that begin so are never answered, not even with an error."""
+    ignores_unknown: bool = False
+    """Addresses that the device does not have are left unanswered, where others answer 404."""
+    unconfirmed_renewals: bool = False
+    """What is subscribed already is renewed without an answer."""
     locked: bool = False
     """Answers all requests with an error, since no client is let in."""
     warnings_in_arrays: bool = False

@@ -66,6 +66,10 @@ class Subscriber:
         echoes = (Subscription(tuple(taken), terms),) if taken else ()
         return Message({}, refused, echoes), subscription
 
+    def has_any(self, addresses: Sequence[str]) -> bool:
+        """Whether any of ``addresses`` is subscribed already."""
+        return any(not set(subscription.addresses).isdisjoint(addresses) for subscription in self.active)
+
     def refuse(self, request: Subscription) -> Message:
         """No room for another client."""
         return Message({}, dict.fromkeys(request.addresses, make_fault(Code.NOT_ACCEPTABLE)))

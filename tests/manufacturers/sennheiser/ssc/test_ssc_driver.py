@@ -15,8 +15,8 @@ from micboard_tui.manufacturers.sennheiser.driver_names import SSC
 from micboard_tui.manufacturers.sennheiser.ssc import SPEC
 from micboard_tui.manufacturers.sennheiser.ssc.probe import probe_over
 from micboard_tui.manufacturers.sennheiser.transmitter_presence import LOST_S
-from micboard_tui.protocols.ssc.messages import PING, Fault, Message, Value
-from tests.fakes.datagrams import SscPeer, Table
+from micboard_tui.protocols.ssc.messages import PING, Code, Fault, Message, Value
+from tests.fakes.datagrams import Answer, SscPeer, Table
 from tests.fakes.driver_runs import ReportCollector, run_until_error, running
 from tests.fakes.links import until
 from tests.manufacturers.sennheiser.ssc.ssc_devices import (
@@ -218,7 +218,8 @@ async def test_the_round_trip_is_measured_now_and_then() -> None:
     ("values", "refused", "code", "text"),
     [
         ({}, dict.fromkeys(IDENTITY, 403), ErrorCode.DEVICE_REFUSED, "third-party access"),
-        (IDENTITY, {}, ErrorCode.API_ERROR, "It is a EWDX2CH"),
+        (IDENTITY, {}, ErrorCode.API_ERROR, "an EWDX2CH, and has no channel"),
+        ({**IDENTITY, "/device/identity/product": "TCC2"}, {}, ErrorCode.API_ERROR, "It is a TCC2, which"),
         ({}, {}, ErrorCode.API_ERROR, "device without a model"),
         ({**IDENTITY, "/bays/device_type": []}, {}, ErrorCode.API_ERROR, "no channel and no bay"),
         ({**IDENTITY, "/bays/device_type": ["NONE"] * 65}, {}, None, ""),
@@ -320,3 +321,89 @@ async def test_a_probe_of_a_silent_address_finds_nothing_and_soon_ends() -> None
 def test_the_driver_has_a_name_a_port_and_no_secret() -> None:
     assert (SPEC.name, SPEC.default_port, SPEC.secret) == ("sennheiser-ssc", 45, None)
     assert SPEC.open("10.0.0.1", 45, SessionOptions()) is not None
+
+
+def leave_unanswered(table: Table, *prefixes: str, unknown: bool = False) -> Answer:
+    """``table`` without any answer at addresses that begin so, and at ``unknown`` ones."""
+
+    def answer(message: Message) -> Iterable[Message]:
+        for reply in table(message):
+            values = {name: value for name, value in reply.values.items() if not name.startswith(prefixes)}
+            errors = {
+                name: error
+                for name, error in reply.errors.items()
+                if not name.startswith(prefixes) and not (unknown and error.code == Code.NOT_FOUND)
+            }
+            yield reply._replace(values=values, errors=errors)
+
+    return answer
+
+
+async def test_a_device_that_leaves_addresses_unanswered_is_read_once_in_a_few_datagrams() -> None:
+    device = SscPeer(leave_unanswered(em_2(), "/device/identity/serial", "/rx1/gain", unknown=True))
+    report = ReportCollector()
+    begun = anyio.current_time()
+    await clocked(device).read_once(report)
+    assert (report.facts().name, report.facts().gain_db, battery_percent(report)) == ("LEAD", None, 84)
+    assert report.meters(1)[-1].rf_dbm == -62.5
+    assert report.devices[-1].channel_count == 2
+    assert anyio.current_time() - begun < 8.0
+    assert len(device.requests) < 45
+
+
+async def test_a_device_that_says_what_it_is_and_nothing_else_is_not_called_unsupported() -> None:
+    device = SscPeer(leave_unanswered(em_2(), "/rx", "/m", "/slot", "/bays", unknown=True))
+    with pytest.raises(DeviceError, match="It is an EWDX2CH, and answers nothing else") as caught:
+        await clocked(device).read_once(ReportCollector())
+    assert caught.value.code is ErrorCode.DEVICE_SILENT
+    assert "SSCv1 (Legacy)" in caught.value.info.hint
+    assert "supported" not in caught.value.info.hint
+
+
+async def test_a_refused_model_is_asked_little() -> None:
+    product = {**IDENTITY, "/device/identity/product": "TCC2"}
+    device = SscPeer(leave_unanswered(Table(product), unknown=True))
+    with pytest.raises(DeviceError, match="It is a TCC2"):
+        await clocked(device).read_once(ReportCollector())
+    assert len(device.requests) <= 5
+
+
+async def test_a_device_that_never_answers_is_asked_four_times() -> None:
+    device = SscPeer(lambda _: ())
+    with pytest.raises(DeviceError):
+        await clocked(device).read_once(ReportCollector())
+    assert len(device.requests) == 4
+
+
+async def test_what_only_subscribers_are_told_is_read_once_all_the_same() -> None:
+    table = em_2()
+
+    def answer(message: Message) -> Iterable[Message]:
+        hidden = {"/rx1/name", GAUGE}
+        if not message.subscriptions:
+            for reply in table(message):
+                yield reply._replace(
+                    values={name: value for name, value in reply.values.items() if name not in hidden}
+                )
+        else:
+            yield from table(message)
+
+    device = SscPeer(answer)
+    report = ReportCollector()
+    await clocked(device).read_once(report)
+    assert (report.facts().name, battery_percent(report)) == ("LEAD", 84)
+    assert device.subscribed == set()
+
+
+async def test_what_was_heard_until_time_ran_out_is_kept() -> None:
+    table = em_2()
+
+    def answer(message: Message) -> Iterable[Message]:
+        asks_all = "/rx1/gain" in message.values
+        return () if asks_all and len(message.values) < 9 else leave_unanswered(table, "/m/")(message)
+
+    report = ReportCollector()
+    with anyio.move_on_after(0.7) as scope:
+        await clocked(SscPeer(answer)).read_once(report)
+    assert scope.cancelled_caught
+    assert (report.facts().name, report.facts().frequency_khz) == ("LEAD", 552_300)

@@ -220,3 +220,53 @@ async def test_levels_that_cannot_be_subscribed_are_due_as_often_as_they_are_ask
         assert len(report.meters()) >= 12
         assert requested_subscriptions(device).count("/rx1/name") == 2, "nothing else is asked for more often"
         group.cancel_scope.cancel()
+
+
+async def test_a_device_that_leaves_renewals_unanswered_is_asked_gently() -> None:
+    table = em_2()
+    seen: set[str] = set()
+
+    def answer(message: Message) -> Iterable[Message]:
+        if not message.subscriptions:
+            return table(message)
+        addresses = {address for wish in message.subscriptions for address in wish.addresses}
+        is_renewal = addresses <= seen
+        seen.update(addresses)
+        return () if is_renewal else table(message)
+
+    device = SscPeer(answer)
+    async with anyio.create_task_group() as group:
+        group.start_soon(clocked(device).run, ReportCollector())
+        await stream(device, 120)
+        device.requests.clear()
+        await stream(device, 60)
+        assert len(device.requests) <= 30
+        assert requested_subscriptions(device).count("/rx1/name") == 2
+        group.cancel_scope.cancel()
+
+
+async def test_a_device_that_ends_every_subscription_at_once_is_asked_every_five_seconds() -> None:
+    device = SscPeer(em_2())
+    async with anyio.create_task_group() as group:
+        group.start_soon(clocked(device).run, ReportCollector())
+        await stream(device, 5)
+        device.requests.clear()
+        for _ in range(60):
+            device.say(b'{"osc":{"error":[{"rx2":{"name":[310,{"desc":"subscription terminates"}]}}]}}')
+            await stream(device, 1)
+        assert requested_subscriptions(device).count("/rx2/name") in range(10, 16)
+        group.cancel_scope.cancel()
+
+
+async def test_all_that_cannot_be_subscribed_is_asked_for_in_one_datagram() -> None:
+    table = em_2()
+    table.unsubscribable = {"/rx1/gain", "/device/location", "/rx2/gain"}
+    device = SscPeer(table)
+    async with anyio.create_task_group() as group:
+        group.start_soon(clocked(device).run, ReportCollector())
+        await stream(device, 3)
+        device.requests.clear()
+        await stream(device, 10)
+        polls = [set(message.values) for message in device.requests if "/rx1/gain" in message.values]
+        assert polls == [table.unsubscribable] * 2
+        group.cancel_scope.cancel()
