@@ -36,6 +36,7 @@ def plan_entry(plan: ImportPlan) -> dict[str, Json]:
         "changed": dict(plan.changed),
         "assigned": list(plan.assigned),
         "unchanged": plan.unchanged,
+        "ignored": list(plan.ignored),
     }
 
 

@@ -176,6 +176,8 @@ def import_file(
 def _print_plan(plan: "ImportPlan") -> None:
     from micboard_tui.cli.output import print_line
 
+    for column in plan.ignored:
+        print_line(f"ignore  column '{column}'")
     for name in plan.added:
         print_line(f"add     {name}")
     for name, difference in plan.changed.items():

@@ -39,6 +39,8 @@ class ImportPlan:
     """Channels that get a performer, as "Ada: Rack A/1, primary"."""
     unchanged: int = 0
     """Performers in the file that stay as they are."""
+    ignored: tuple[str, ...] = ()
+    """Columns of the file that say nothing to us."""
 
     @property
     def is_empty(self) -> bool:

@@ -121,7 +121,8 @@ def test_an_import_changes_nothing_without_yes(micboard: Command, rack: Rack, tm
     assert listed(micboard) == []
     plan = json.loads(micboard("performers", "import", str(file), "--yes", "--json").out)
     assert (plan["applied"], plan["added"]) == (True, ['Ada; "A"', "שלום"])
-    file.write_text('name,role\n"Ada; ""A""",choir\n', encoding="utf-8")
+    file.write_text('name,role,Shoe\n"Ada; ""A""",choir,42\n', encoding="utf-8")
+    assert micboard("performers", "import", str(file)).out.splitlines()[0] == "ignore  column 'Shoe'"
     assert 'change  Ada; "A": part: lead → choir' in micboard("performers", "import", str(file)).out
     again = micboard("performers", "import", str(file), "--yes")
     assert "--yes" not in again.err
@@ -132,7 +133,9 @@ def test_an_export_is_an_import(micboard: Command, rack: Rack, tmp_path: Path) -
     add(micboard, rack, 0, "--name", "Rack A")
     micboard("assign", "Rack A/1", "=Zoë, the 1st")
     document = micboard("performers", "export").out
-    assert document == 'name,role,note,channel,use\r\n"\'=Zoë, the 1st",,,Rack A/1,primary\r\n'
+    assert document == (
+        '"name","role","note","channel","use"\r\n"\'=Zoë, the 1st","","","Rack A/1","primary"\r\n'
+    )
     file = tmp_path / "cast.csv"
     assert micboard("performers", "export", str(file)).out == f"Wrote {file}.\n"
     assert file.read_bytes() == document.encode("utf-8-sig")

@@ -203,14 +203,14 @@ class AssignmentService:
 
     @translate_errors
     async def preview_import(self, text: str | bytes) -> ServiceResult[ImportPlan]:
-        rows = read_csv(text)
-        return Success(plan_import(rows, await self._snapshot(), self._steps.clock()).plan)
+        file = read_csv(text)
+        return Success(plan_import(file, await self._snapshot(), self._steps.clock()).plan)
 
     @translate_errors
     async def apply_import(self, text: str | bytes) -> ServiceResult[ImportPlan]:
-        rows = read_csv(text)
+        file = read_csv(text)
         async with self._step_begins() as snapshot:
-            planned = plan_import(rows, snapshot, self._steps.clock())
+            planned = plan_import(file, snapshot, self._steps.clock())
             await self._steps.make(planned.step)
         return Success(planned.plan)
 

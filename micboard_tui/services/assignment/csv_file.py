@@ -1,8 +1,12 @@
 """Reads and writes performers and their channels as a CSV file. Pure.
 
+Files are read as spreadsheets and people leave them: UTF-8 or UTF-16, any usual separator (also announced by
+``sep=;``), lines of a title above the columns, columns of others and empty ones, line breaks in cells.
+
 A spreadsheet takes a cell that begins with = + - or @ for a formula. Such cells are written with an
-apostrophe in front, and it is removed when they are read. The columns keep the names that files have
-had from the first: "role" is the part of a performer, and "use" is the role of a channel.
+apostrophe in front, and it is removed when they are read; every cell is quoted, so that none begins within
+another where the separator is a different one. The columns keep the names that files have had from the
+first: "role" is the part of a performer, and "use" is the role of a channel.
 """
 
 import csv
@@ -20,11 +24,17 @@ from micboard_tui.services.field_validation import clean_name, clean_note, clean
 COLUMNS = ("name", "role", "note", "channel", "use")
 MAX_LINES = 10_000
 MAX_SHOWN = 40
+MAX_TITLE_LINES = 20
+"""So many lines may stand above the columns."""
+MAX_TOLD = 20
+"""So many mistakes of one file are listed."""
 SEPARATORS = ",;\t"
 """What may stand between cells; a file uses the one that its first line has most of. The first is written."""
 # The wide forms of the signs count too.
 _SIGNS = r"[=+\-@\uff1d\uff0b\uff0d\uff20]"
 _FORMULA = re.compile(rf"'*{_SIGNS}")
+_ANNOUNCED = re.compile(r'"?sep=(?:(?P<tab>\\t|\t)|(?P<separator>[,;]))"?[,;\t]*', re.IGNORECASE)
+_LINE_BREAKS = re.compile(r"[ \t]*[\r\n\v\f\x85\u2028\u2029]+[ \t]*")
 _PROTECTED = re.compile(rf"'+{_SIGNS}")
 
 
@@ -39,18 +49,58 @@ class CsvRow(NamedTuple):
     role: Role | None
 
 
-def read_csv(text: str | bytes) -> list[CsvRow]:
-    """The rows of a file. Raises MicboardError INVALID_VALUE, with the line and the column."""
-    lines = _split_lines(_decode(text))
-    first, head = next(lines, (1, [""]))
-    indices = _column_indices(first, head)
-    return [_parse_row(line, cells, indices) for line, cells in lines if any(map(str.strip, cells))]
+class CsvFile(NamedTuple):
+    """What could be read of a file."""
+
+    rows: Sequence[CsvRow]
+    ignored: tuple[str, ...]
+    """Columns that say nothing to us."""
+    mistakes: Sequence[MicboardError]
+    """Of the lines that could not be read."""
+
+
+def read_csv(text: str | bytes) -> CsvFile:
+    """The rows of a file. Raises MicboardError INVALID_VALUE for one that has no columns of ours."""
+    lines = list(_split_lines(_decode(text)))
+    start = next((index for index, (_, cells) in enumerate(lines[:MAX_TITLE_LINES]) if _is_head(cells)), 0)
+    first, head = lines[start] if lines else (1, [""])
+    indices, ignored, width = _column_indices(first, head)
+    rows: list[CsvRow] = []
+    mistakes: list[MicboardError] = []
+    for line, cells in lines[start + 1 :]:
+        if not any(map(str.strip, cells)):
+            continue
+        try:
+            rows.append(_parse_row(line, cells, indices, width))
+        except MicboardError as error:
+            mistakes.append(error)
+    return CsvFile(rows, ignored, mistakes)
+
+
+def raise_mistakes(mistakes: Sequence[MicboardError]) -> None:
+    """Raise all mistakes of a file as one error, by line; nothing where there is none."""
+    if not mistakes:
+        return
+    if len(mistakes) == 1:
+        raise mistakes[0]
+    by_line = sorted(mistakes, key=lambda mistake: int(mistake.info.details["line"]))
+    listed = [mistake.info.message for mistake in by_line[:MAX_TOLD]]
+    if more := len(mistakes) - len(listed):
+        listed.append(f"and {more} more")
+    hints = dict.fromkeys(mistake.info.hint for mistake in by_line)
+    details = by_line[0].info.details
+    raise invalid_value_error(
+        f"The file has {len(mistakes)} mistakes. {'; '.join(listed)}",
+        next(iter(hints)) if len(hints) == 1 else "Correct them, and import it again",
+        line=details["line"],
+        column=details["column"],
+    )
 
 
 def write_csv(rows: Iterable[CsvRow]) -> str:
     """The file that ``read_csv`` takes for ``rows``."""
     file = io.StringIO()
-    writer = csv.writer(file, delimiter=SEPARATORS[0], lineterminator="\r\n")
+    writer = csv.writer(file, delimiter=SEPARATORS[0], lineterminator="\r\n", quoting=csv.QUOTE_ALL)
     writer.writerow(COLUMNS)
     for row in rows:
         use = row.role.value if row.role else ""
@@ -72,6 +122,12 @@ def _decode(text: str | bytes) -> str:
         )
     if isinstance(text, str):
         return text.removeprefix("\ufeff")
+    if (encoding := _wide_encoding(text)) is not None:
+        try:
+            return text.decode(encoding).removeprefix("\ufeff")
+        except UnicodeDecodeError as error:
+            line = text[: error.start].decode(encoding, "replace").count("\n") + 1
+            raise csv_error(line, 1, "this is not UTF-16", "Save the file as 'CSV UTF-8'") from error
     try:
         return text.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -84,18 +140,26 @@ def _decode(text: str | bytes) -> str:
         ) from error
 
 
+def _wide_encoding(text: bytes) -> str | None:
+    """UTF-16 with its mark, or without one where every other byte of the beginning is 0; else None."""
+    if text.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "utf-16"
+    if text[1:4:2] == b"\0\0":
+        return "utf-16-le"
+    return "utf-16-be" if text[0:3:2] == b"\0\0" else None
+
+
 def _split_lines(text: str) -> Iterator[tuple[int, list[str]]]:
     """Each line's number, from 1, and its cells."""
     lines = text.splitlines(keepends=True)
     if len(lines) > MAX_LINES:
         raise invalid_value_error(f"The file has more than {MAX_LINES} lines", "Import it in parts")
-    head = next((line for line in lines if line.strip()), "")
-    delimiter = max(SEPARATORS, key=head.count)
+    delimiter, announced = _find_delimiter(lines)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     line = 1
     try:
         for cells in reader:
-            if cells:
+            if cells and line != announced:
                 yield line, cells
             line = reader.line_num + 1
     except csv.Error as error:
@@ -103,6 +167,33 @@ def _split_lines(text: str) -> Iterator[tuple[int, list[str]]]:
         raise csv_error(
             line, column, f"its quotes do not match ({error})", "Write quotes within a quoted cell twice"
         ) from error
+
+
+def _find_delimiter(lines: Sequence[str]) -> tuple[str, int | None]:
+    """What stands between cells, and the number of the line that says so, if there is one."""
+    written = [(number, line) for number, line in enumerate(lines, 1) if line.strip()][:MAX_TITLE_LINES]
+    if not written:
+        return SEPARATORS[0], None
+    number, first = written[0]
+    if (match := _ANNOUNCED.fullmatch(first.strip())) is not None:
+        return match["separator"] or "\t", number
+    heads = [
+        (line.count(delimiter), delimiter)
+        for _, line in written
+        for delimiter in SEPARATORS
+        if _is_head(line.split(delimiter))
+    ]
+    if heads:
+        return max(heads, key=lambda head: head[0])[1], None
+    return max(SEPARATORS, key=first.count), None
+
+
+def _is_head(cells: Sequence[str]) -> bool:
+    return "name" in map(_column_name, cells)
+
+
+def _column_name(cell: str) -> str:
+    return " ".join(cell.split()).strip('"').strip().lower()
 
 
 def _first_malformed_cell(text: str, delimiter: str) -> int:
@@ -114,31 +205,35 @@ def _first_malformed_cell(text: str, delimiter: str) -> int:
     return number
 
 
-def _column_indices(line: int, head: Sequence[str]) -> Mapping[str, int]:
-    """The index of each column, by name."""
-    known = f"The columns are: {', '.join(COLUMNS)}"
+def _column_indices(line: int, head: Sequence[str]) -> tuple[Mapping[str, int], tuple[str, ...], int]:
+    """The index of each column of ours, the names of others, and how many columns have a name."""
     indices: dict[str, int] = {}
+    ignored: list[str] = []
+    width = 0
     for index, cell in enumerate(head):
-        name = cell.strip().lower()
+        name = _column_name(cell)
+        if not name:
+            continue
+        width = index + 1
         if name not in COLUMNS:
-            raise csv_error(line, index + 1, f"no column is called '{visible(cell[:MAX_SHOWN])}'", known)
-        if name in indices:
+            ignored.append(visible(" ".join(cell.split())[:MAX_SHOWN]))
+        elif name in indices:
             raise csv_error(line, index + 1, f"the column '{name}' is here twice", "Leave one out")
-        indices[name] = index
+        else:
+            indices[name] = index
     if "name" not in indices:
+        known = f"The columns are: {', '.join(COLUMNS)}"
         raise csv_error(line, 1, "no column is called 'name'", known)
-    return indices
+    return indices, tuple(ignored), width
 
 
-def _parse_row(line: int, cells: Sequence[str], indices: Mapping[str, int]) -> CsvRow:
-    if any(map(str.strip, cells[len(indices) :])):
-        raise csv_error(
-            line, len(indices) + 1, "more cells than columns", "Quote cells that hold the separator"
-        )
+def _parse_row(line: int, cells: Sequence[str], indices: Mapping[str, int], width: int) -> CsvRow:
+    if any(map(str.strip, cells[width:])):
+        raise csv_error(line, width + 1, "more cells than columns", "Quote cells that hold the separator")
 
     def cell(name: str) -> str:
         index = indices.get(name, len(cells))
-        return _unprotect(cells[index].strip()) if index < len(cells) else ""
+        return _unprotect(_LINE_BREAKS.sub(" ", cells[index]).strip()) if index < len(cells) else ""
 
     column = "name"
     try:

@@ -10,10 +10,11 @@ from micboard_tui.contracts.undo_steps import Change
 from micboard_tui.domain.assignment import Assignment, Performer, Role
 from micboard_tui.domain.identity import ChannelRef, DeviceId, PerformerId
 from micboard_tui.domain.safe_text import fold_name, visible
+from micboard_tui.domain.value_ranges import MAX_NAME, MAX_NOTE
 from micboard_tui.services.assignment.assignment_changes import assign_performer, changes_of, is_held_by
 from micboard_tui.services.assignment.assignment_snapshot import AssignmentSnapshot
 from micboard_tui.services.assignment.channel_lookup import ChannelLookup, unique_name
-from micboard_tui.services.assignment.csv_file import CsvRow, csv_error
+from micboard_tui.services.assignment.csv_file import CsvFile, CsvRow, csv_error, raise_mistakes
 from micboard_tui.services.assignment.performer_edit import check_number_of_performers
 from micboard_tui.services.steps import PlannedStep
 
@@ -26,19 +27,22 @@ class PlannedImport:
     step: PlannedStep
 
 
-def plan_import(rows: Sequence[CsvRow], snapshot: AssignmentSnapshot, now: float) -> PlannedImport:
-    """What ``rows`` would change; performers and channels that they do not name stay as they are.
+def plan_import(file: CsvFile, snapshot: AssignmentSnapshot, now: float) -> PlannedImport:
+    """What a file would change; performers and channels that it does not name stay as they are.
 
-    Raises MicboardError INVALID_VALUE, with the line and the column.
+    Raises MicboardError INVALID_VALUE, with all mistakes of the file by line and column.
     """
-    known = snapshot.performers
-    performers = _merge_performers(rows, snapshot)
+    known, rows = snapshot.performers, file.rows
+    mistakes = list(file.mistakes)
+    performers = _merge_performers(rows, snapshot, mistakes)
+    assignments = list(_assignments(rows, performers, snapshot, now, mistakes))
+    raise_mistakes(mistakes)
     added = [each for each in performers.values() if each.id not in known]
     changed = [each for each in performers.values() if each != known.get(each.id, each)]
     check_number_of_performers(len(known) + len(added))
     changes = [Change(known.get(performer.id), performer) for performer in (*added, *changed)]
     assigned = []
-    for after in _assignments(rows, performers, snapshot, now):
+    for after in assignments:
         if news := changes_of(snapshot.assignments.get(after.channel), after, now):
             assigned.append(_describe_assignment(after, snapshot))
             changes += news
@@ -47,6 +51,7 @@ def plan_import(rows: Sequence[CsvRow], snapshot: AssignmentSnapshot, now: float
         {performer.name: _describe_difference(known[performer.id], performer) for performer in changed},
         tuple(assigned),
         unchanged=len(performers) - len(added) - len(changed),
+        ignored=file.ignored,
     )
     channels = f"{len(assigned)} channel{'' if len(assigned) == 1 else 's'}"
     counts = f"{len(added)} added, {len(changed)} changed, {channels} assigned"
@@ -74,13 +79,18 @@ def rows_of(snapshot: AssignmentSnapshot) -> Iterator[CsvRow]:
             yield CsvRow(*person, f"{names[device_id]}/{number}", assignment.role)
 
 
-def _merge_performers(rows: Sequence[CsvRow], snapshot: AssignmentSnapshot) -> Mapping[str, Performer]:
-    """The performers in the file as they would be, by folded name."""
+def _merge_performers(
+    rows: Sequence[CsvRow], snapshot: AssignmentSnapshot, mistakes: list[MicboardError]
+) -> Mapping[str, Performer]:
+    """The performers in the file as they would be, by folded name. What does not fit goes to ``mistakes``."""
     known = {fold_name(performer.name): performer for performer in snapshot.performers.values()}
     merged: dict[str, CsvRow] = {}
     for row in rows:
         key = fold_name(row.name)
-        merged[key] = _merge_rows(merged[key], row) if key in merged else row
+        try:
+            merged[key] = _merge_rows(merged[key], row) if key in merged else row
+        except MicboardError as error:
+            mistakes.append(error)
     return {key: _edit_performer(row, known.get(key)) for key, row in merged.items()}
 
 
@@ -91,36 +101,58 @@ def _edit_performer(row: CsvRow, known: Performer | None) -> Performer:
 
 
 def _merge_rows(first: CsvRow, row: CsvRow) -> CsvRow:
-    """A performer on several lines is one person, who has another channel on each."""
-    for column, old, new in (("role", first.part, row.part), ("note", first.note, row.note)):
-        if old is not None and new is not None and old != new:
-            raise csv_error(
-                row.line, column, f"another {column} than on line {first.line}", "Write the same, or nothing"
-            )
-    if not row.channel:
+    """A performer on several lines is one person, who has another channel, part or note on each."""
+    part = _join_texts(first.part, row.part, " / ")
+    note = _join_texts(first.note, row.note, "; ")
+    if not row.channel and (part, note) == (first.part, first.note):
         message = f"'{visible(row.name)}' is on line {first.line} already"
         raise csv_error(row.line, "name", message, "Leave one out, or give it a channel")
-    return first._replace(part=first.part or row.part, note=first.note or row.note)
+    for column, text, limit in (("role", part, MAX_NAME), ("note", note, MAX_NOTE)):
+        if text is not None and len(text) > limit:
+            message = f"together with line {first.line} it has {len(text)} characters"
+            raise csv_error(row.line, column, message, f"Use {limit} at most")
+    return first._replace(part=part, note=note)
+
+
+def _join_texts(first: str | None, second: str | None, separator: str) -> str | None:
+    """Both texts; once what both say."""
+    if first is None or second is None:
+        return first or second
+    known = first.split(separator)
+    return separator.join([*known, *(text for text in second.split(separator) if text not in known)])
 
 
 def _assignments(
-    rows: Sequence[CsvRow], performers: Mapping[str, Performer], snapshot: AssignmentSnapshot, now: float
+    rows: Sequence[CsvRow],
+    performers: Mapping[str, Performer],
+    snapshot: AssignmentSnapshot,
+    now: float,
+    mistakes: list[MicboardError],
 ) -> Iterator[Assignment]:
+    """The channels in the file as they would be. What does not fit goes to ``mistakes``."""
     lines: dict[ChannelRef, int] = {}
     lookup = ChannelLookup(snapshot)
     for row in rows:
         if not row.channel:
             if row.role is not None:
-                raise csv_error(
-                    row.line, "channel", "a use without a channel", "Name the channel, or leave the use out"
+                mistakes.append(
+                    csv_error(
+                        row.line,
+                        "channel",
+                        "a use without a channel",
+                        "Name the channel, or leave the use out",
+                    )
                 )
             continue
         try:
             channel = lookup.find_channel(row.channel)
         except MicboardError as error:
-            raise csv_error(row.line, "channel", error.info.message, error.info.hint) from error
+            mistakes.append(csv_error(row.line, "channel", error.info.message, error.info.hint))
+            continue
         if channel in lines:
-            raise csv_error(row.line, "channel", f"it is on line {lines[channel]} already", "Leave one out")
+            message = f"it is on line {lines[channel]} already"
+            mistakes.append(csv_error(row.line, "channel", message, "Leave one out"))
+            continue
         lines[channel] = row.line
         before = snapshot.assignment_of(channel)
         yield _edit_assignment(before, performers[fold_name(row.name)], row.role, now)
