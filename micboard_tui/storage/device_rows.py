@@ -10,8 +10,10 @@ from micboard_tui.domain.assignment import Assignment
 from micboard_tui.domain.battery import NO_BATTERY, Battery, BatteryType, LastBattery, MinutesNote
 from micboard_tui.domain.bay import Bay, BayState
 from micboard_tui.domain.channel import (
+    NO_WARNINGS,
     ChannelFacts,
     ChannelState,
+    DeviceWarning,
     Encryption,
     Meters,
     Slot,
@@ -169,6 +171,7 @@ def facts_tuple(state: ChannelState) -> tuple[object, ...]:
         storable(transmitter.serial),
         storable(facts.unit),
         storable(facts.shared_carrier),
+        " ".join(sorted(facts.device_warnings)) if facts.device_warnings else None,
     )
 
 
@@ -229,6 +232,7 @@ def channel_of(
             meter_interval_s=row["meter_interval_s"],
             raw=_pairs(row["raw"]),
             unit=row["unit"],
+            device_warnings=_device_warnings_of(row["device_warnings"]),
         ),
         meters=Meters(
             row["rf_dbm"],
@@ -274,6 +278,14 @@ def _transmitter_of(row: RowMapping) -> Transmitter:
             temperature_c=row["battery_temperature_c"],
         ),
     )
+
+
+def _device_warnings_of(stored: str | None) -> frozenset[DeviceWarning]:
+    """Without those that only a newer program knows."""
+    if not stored:
+        return NO_WARNINGS
+    words = frozenset(stored.split())
+    return frozenset(warning for warning in DeviceWarning if warning.value in words)
 
 
 def _last_battery_of(row: RowMapping) -> LastBattery | None:

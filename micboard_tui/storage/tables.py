@@ -180,6 +180,8 @@ class ChannelRow(Row, table=True):
     transmitter_serial: str | None = Field(default=None, sa_type=Text)
     unit: str | None = Field(default=None, sa_type=Text)
     shared_carrier: str | None = Field(default=None, sa_type=Text)
+    device_warnings: str | None = Field(default=None, sa_type=Text)
+    """Separated by blanks."""
 
 
 class ReadingRow(Row, table=True):

@@ -6,7 +6,7 @@ from dataclasses import replace
 from micboard_tui.contracts.device import DeviceQuery
 from micboard_tui.domain.assignment import Assignment
 from micboard_tui.domain.battery import is_low
-from micboard_tui.domain.channel import ChannelState
+from micboard_tui.domain.channel import ChannelState, DeviceWarning
 from micboard_tui.domain.device import Device, DeviceSnapshot, DeviceState
 from micboard_tui.domain.identity import ChannelRef, DeviceId
 from micboard_tui.domain.location import Location, find_top_locations, is_within
@@ -101,4 +101,6 @@ def _keeps(state: ChannelState, query: DeviceQuery) -> bool:
     battery = state.battery
     if query.battery_unknown and (battery is None or battery.is_known):
         return False
-    return query.low_battery_limits is None or is_low(battery, query.low_battery_limits)
+    limits = query.low_battery_limits
+    is_warned = battery is not None and DeviceWarning.LOW_BATTERY in state.facts.device_warnings
+    return limits is None or is_warned or is_low(battery, limits)

@@ -11,6 +11,7 @@ from micboard_tui.domain.bay import Bay, BayState
 from micboard_tui.domain.channel import (
     ChannelFacts,
     ChannelState,
+    DeviceWarning,
     Encryption,
     Meters,
     Slot,
@@ -53,6 +54,7 @@ FULL = ChannelState(
         frequency_khz=1_794_125,
         frequency2_khz=602_125,
         shared_carrier="0",
+        device_warnings=frozenset({DeviceWarning.LOW_BATTERY, DeviceWarning.RF_OVERLOAD}),
         group_channel="6,100",
         gain_db=-18,
         receiver_muted=False,
@@ -91,6 +93,11 @@ OFF = ChannelState(
 def with_battery(number: int, battery: Battery, device: DeviceId = RACK.id) -> ChannelState:
     facts = ChannelFacts(transmitter_present=True, transmitter=Transmitter(battery=battery))
     return ChannelState(device, number, facts=facts)
+
+
+def warned(state: ChannelState) -> ChannelState:
+    """The same with a device that warns of the battery."""
+    return replace(state, facts=replace(state.facts, device_warnings=frozenset({DeviceWarning.LOW_BATTERY})))
 
 
 async def test_devices_come_back_as_they_were_added_in_rack_order(store: Store) -> None:
@@ -217,9 +224,11 @@ async def test_a_low_battery_is_known_to_be_low(store: Store) -> None:
         replace(OFF, number=6),
         with_battery(1, Battery(percent=90), SPARE.id),
     ]
-    await store.devices.store([], channels)
+    await store.devices.store(
+        [], [*channels, warned(with_battery(7, Battery(percent=90))), warned(replace(OFF, number=8))]
+    )
     (rack,) = await store.devices.query(ALL_DEVICES.low_battery(20))
-    assert [channel.number for channel in rack.channels] == [1, 3]
+    assert [channel.number for channel in rack.channels] == [1, 3, 7]
     (rack,) = await store.devices.query(ALL_DEVICES.unknown_battery())
     assert [channel.number for channel in rack.channels] == [5]
 

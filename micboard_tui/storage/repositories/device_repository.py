@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, Select, and_, case, delete, func, or_, sel
 from sqlalchemy.engine import Connection
 
 from micboard_tui.contracts.device import DeviceQuery
-from micboard_tui.domain.channel import ChannelState
+from micboard_tui.domain.channel import ChannelState, DeviceWarning
 from micboard_tui.domain.device import Device, DeviceSnapshot, DeviceState, DeviceStatus
 from micboard_tui.domain.identity import ChannelRef, DeviceId, LocationId
 from micboard_tui.domain.location import Location, find_top_locations
@@ -157,10 +157,12 @@ def _select_channels(
 
 
 def _is_low(limits: BatteryLimits) -> ColumnElement[bool]:
-    """``domain.battery.is_low`` in SQL. What is unknown is NULL, and NULL is never low."""
+    """``domain.problem.judge_battery`` in SQL. What is unknown is NULL, and NULL is never low."""
     minutes, percent = CHANNELS.c.battery_minutes, CHANNELS.c.battery_percent
-    return case(
+    by_charge = case(
         (minutes.is_not(None), minutes < max(limits.low_minutes, limits.critical_minutes)),
         (percent.is_not(None), percent <= max(limits.low_percent, limits.critical_percent)),
         else_=CHANNELS.c.battery_bars <= max(limits.low_bars, limits.critical_bars),
     )
+    is_warned = CHANNELS.c.device_warnings.contains(DeviceWarning.LOW_BATTERY.value, autoescape=True)
+    return or_(by_charge, and_(CHANNELS.c.transmitter_present.is_(True), is_warned))
