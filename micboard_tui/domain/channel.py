@@ -18,6 +18,15 @@ class Encryption(StrEnum):
     MISMATCH = "mismatch"
 
 
+class Lock(StrEnum):
+    """What cannot be operated by hand."""
+
+    NONE = "none"
+    POWER = "power"
+    MENU = "menu"
+    ALL = "all"
+
+
 class SlotStatus(StrEnum):
     EMPTY = "empty"
     STANDARD = "standard"
@@ -58,6 +67,9 @@ class Transmitter:
     """The device's own term (low, normal, high) where it reports no milliwatts."""
     offset_db: int | None = None
     battery: Battery = NO_BATTERY
+    lock: Lock | None = None
+    talks: bool | None = None
+    """Its talk switch is pressed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +99,8 @@ class ChannelFacts:
     group_channel: str | None = None
     gain_db: int | None = None
     receiver_muted: bool | None = None
+    receiver_lock: Lock | None = None
+    """Of the receiver's front panel."""
     encryption: Encryption | None = None
     interference: bool | None = None
     transmitter_present: bool | None = None

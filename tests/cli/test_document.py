@@ -50,6 +50,7 @@ EXAMPLE = """
       "antenna": "A", "quality_percent": null,
       "audio_dbfs": -27.0, "gain_db": 12, "receiver_muted": false, "transmitter_muted": null,
       "transmitter_model": "ULXD2", "transmitter_name": null, "transmitter_power_mw": null,
+      "transmitter_lock": null, "transmitter_talks": null, "receiver_lock": null,
       "encryption": "off", "interference": false, "performer": null,
       "observed_at": "2026-11-22T19:42:07Z", "meters_at": "2026-11-22T19:42:06Z", "warnings": []}],
    "storage_mode": null, "bays": []}]}

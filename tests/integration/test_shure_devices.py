@@ -10,6 +10,7 @@ import pytest
 from micboard_tui.contracts.errors import DeviceError, ErrorCode
 from micboard_tui.contracts.ports import Driver, DriverSpec, Probe, SessionOptions
 from micboard_tui.domain.bay import BayState
+from micboard_tui.domain.channel import Lock
 from micboard_tui.domain.command import Command, Identify, SetChannelName, SetDeviceName, SetGain, SetMute
 from micboard_tui.domain.device import Device, DeviceKind, DeviceSnapshot
 from micboard_tui.domain.identity import DeviceId
@@ -201,6 +202,20 @@ async def test_a_device_that_leaves_questions_unanswered_is_read_all_the_same(
         assert all(channel.facts.name for channel in stage.known.channels)
         assert all(channel.link_state is LinkState.LIVE for channel in stage.known.channels)
         assert len(stage.known.state.bays) == (2 if model == "SBC240" else 0)
+
+
+@pytest.mark.parametrize("model", ["ULXD4D", "AD4D-A"])
+async def test_a_pack_that_is_locked_says_so(model: str) -> None:
+    async with on_stage(model) as stage:
+        stage.simulated.airs[0].pack.lock = "MENU"
+        with anyio.fail_after(UNHURRIED_S):
+            await stage.driver().read_once(stage.report)
+        locks = [
+            channel.facts.transmitter.lock
+            for channel in stage.known.channels
+            if channel.facts.transmitter is not None
+        ]
+    assert locks == [Lock.MENU, Lock.NONE]
 
 
 def receiver_channels(stage: Stage) -> list[Channel]:

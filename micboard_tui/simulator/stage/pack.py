@@ -73,6 +73,9 @@ class Pack:
     """None: this kind has no pad."""
     polarity: str = "POSITIVE"
     power: str = "NORMAL"
+    lock: str = "NONE"
+    """Or POWER, MENU, ALL."""
+    talks: bool = False
     on_for_s: float = CALCULATING_S
     off_for_s: float = 0.0
     version: int = 0

@@ -10,7 +10,7 @@ from rich.cells import cell_len, chop_cells
 from micboard_tui.contracts.problem_texts import LINK_STATE_TEXTS, find_problem_text
 from micboard_tui.domain.assignment import PastAssignment
 from micboard_tui.domain.battery import Battery, BatteryType, MinutesNote
-from micboard_tui.domain.channel import ChannelState, Slot
+from micboard_tui.domain.channel import ChannelState, Slot, Transmitter
 from micboard_tui.domain.device import DeviceSnapshot
 from micboard_tui.domain.identity import bay_label, channel_label
 from micboard_tui.domain.problem import ProblemCode, find_problems
@@ -204,7 +204,7 @@ class ChannelPage:
         power = pack.power_word.lower() if pack.power_word else _with_unit(pack.power_mw, "mW")
         yield _line("power", visible(power))
         yield _line("gain offset", DASH if pack.offset_db is None else f"{pack.offset_db:+d} dB")
-        yield _line("pack muted", _yes(pack.muted))
+        yield from _switches(pack)
 
     def _past_battery(self, state: ChannelState) -> Iterator[Line]:
         if (past := state.past_battery) is not None:
@@ -256,6 +256,14 @@ def _battery(battery: Battery) -> Iterator[Line]:
     yield _line("  health", _with_unit(battery.health_percent, "%"))
     yield _line("  cycles", DASH if battery.cycles is None else str(battery.cycles))
     yield _line("  temperature", _with_unit(battery.temperature_c, "°C"))
+
+
+def _switches(pack: Transmitter) -> Iterator[Line]:
+    yield _line("pack muted", _yes(pack.muted))
+    if pack.talks is not None:
+        yield _line("talk switch", "pressed" if pack.talks else "released")
+    if pack.lock is not None:
+        yield _line("pack lock", pack.lock.value)
 
 
 def _yes(value: bool | None) -> str:  # noqa: FBT001 - the value itself is shown

@@ -9,7 +9,7 @@ from micboard_tui.contracts.problem_texts import (
     find_fault_text,
     find_problem_text,
 )
-from micboard_tui.domain.channel import ChannelState, Encryption
+from micboard_tui.domain.channel import ChannelState, Encryption, Lock, Transmitter
 from micboard_tui.domain.device import DeviceSnapshot
 from micboard_tui.domain.identity import channel_label
 from micboard_tui.domain.link_state import LinkState
@@ -27,6 +27,7 @@ FLAGS = {
     ProblemCode.WRONG_PACK: "W",
     ProblemCode.BATTERY_CONTACT: "B",
 }
+LOCKED = frozenset({Lock.POWER, Lock.MENU, Lock.ALL})
 ANY_WIDTH = 1000
 LEAST_NAME = 6
 """Cells below which the beginning of a name tells nothing."""
@@ -37,13 +38,21 @@ def flag_letters(state: ChannelState, problems: tuple[ProblemCode, ...]) -> str:
     letters = [FLAGS[code] for code in problems if code in FLAGS]
     if state.facts.receiver_muted:
         letters.append("m")
-    if state.facts.transmitter is not None and state.facts.transmitter.muted:
-        letters.append("t")
+    if state.facts.transmitter is not None:
+        letters += _pack_letters(state.facts.transmitter)
+    if state.facts.receiver_lock in LOCKED:
+        letters.append("p")
     if state.facts.encryption is Encryption.ON:
         letters.append("e")
     if state.expected_off:
         letters.append("x")
     return "".join(letters)
+
+
+def _pack_letters(pack: Transmitter) -> str:
+    muted = "t" if pack.muted else ""
+    talks = "k" if pack.talks else ""
+    return muted + talks + ("l" if pack.lock in LOCKED else "")
 
 
 def channel_trouble(state: ChannelState, now: float, width: int = ANY_WIDTH) -> str:

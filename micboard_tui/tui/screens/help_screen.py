@@ -35,6 +35,9 @@ _FLAG_MEANINGS = (
     ("B", "bad battery contact"),
     ("m", "muted at the receiver"),
     ("t", "muted at the pack"),
+    ("k", "the pack's talk switch is pressed"),
+    ("l", "controls of the pack are locked"),
+    ("p", "the receiver's front panel is locked"),
     ("e", "encrypted"),
     ("x", "expected to be off: raises no alarm"),
 )

@@ -10,7 +10,7 @@ from micboard_tui.contracts.problem_texts import (
     find_problem_text,
 )
 from micboard_tui.domain.battery import BatteryLevel
-from micboard_tui.domain.channel import ChannelFacts, ChannelState
+from micboard_tui.domain.channel import ChannelFacts, ChannelState, Lock, Transmitter
 from micboard_tui.domain.identity import DeviceId
 from micboard_tui.domain.link_state import LinkState
 from micboard_tui.domain.problem import ProblemCode
@@ -92,3 +92,18 @@ def test_the_worst_problem_says_who_also_where_the_name_is_too_long() -> None:
     assert status_lines.worst_problem(ProblemCode.RF_LOST, state, "Rack A", 75.0, 60) == (
         "RF lost: The second soprano of the… – check pack and antenna"
     )
+
+
+@pytest.mark.parametrize(
+    ("facts", "letters"),
+    [
+        (ChannelFacts(transmitter=Transmitter(lock=Lock.ALL)), "l"),
+        (ChannelFacts(transmitter=Transmitter(lock=Lock.NONE, talks=False), receiver_lock=Lock.NONE), ""),
+        (ChannelFacts(transmitter=Transmitter(talks=True)), "k"),
+        (ChannelFacts(receiver_lock=Lock.MENU), "p"),
+        (ChannelFacts(), ""),
+    ],
+)
+def test_locks_and_a_pressed_talk_switch_are_flags(facts: ChannelFacts, letters: str) -> None:
+    state = ChannelState(DeviceId("a"), 1, link_state=LinkState.LIVE, facts=facts)
+    assert status_lines.flag_letters(state, ()) == letters

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from micboard_tui.domain.battery import Battery
-from micboard_tui.domain.channel import ChannelFacts, Encryption, Slot, SlotStatus, Transmitter
+from micboard_tui.domain.channel import ChannelFacts, Encryption, Lock, Slot, SlotStatus, Transmitter
 from micboard_tui.domain.device import DeviceKind
 from micboard_tui.domain.observation import DeviceHeard
 from micboard_tui.domain.value_ranges import MAX_FREQUENCY_KHZ
@@ -40,6 +40,22 @@ _LINKS = (" 1", " 2", "")
 MXW_SIZES = (2, 4, 8)
 # docs/reference/protocols/shure.md 4, 8.4.
 _MODELS = {Family.QLXD: "QLXD4", Family.PSM1000: "P10T"}
+# docs/reference/protocols/shure.md 5.3, 6.2; Companion folds LOCKED to ALL.
+_LOCKS = {
+    "NONE": Lock.NONE,
+    "OFF": Lock.NONE,
+    "POWER": Lock.POWER,
+    "MENU": Lock.MENU,
+    "ALL": Lock.ALL,
+    "LOCKED": Lock.ALL,
+}
+_SWITCHED_LOCKS = {
+    (False, False): Lock.NONE,
+    (False, True): Lock.POWER,
+    (True, False): Lock.MENU,
+    (True, True): Lock.ALL,
+}
+"""By the lock of the menu and that of the power switch."""
 _SLOT_STATES = {
     "EMPTY": SlotStatus.EMPTY,
     "STANDARD": SlotStatus.STANDARD,
@@ -94,6 +110,7 @@ def facts_of(
         group_channel=parse_text(values.get(dialect.group_channel)),
         gain_db=parse_shifted(values.get("AUDIO_GAIN"), -18, MAX_GAIN),
         receiver_muted=parse_switch(values.get("AUDIO_MUTE")),
+        receiver_lock=_LOCKS.get(device_values.get("LOCK_STATUS", "")),
         encryption=_encryption_of(values, device_values),
         interference=_has_interference(values),
         transmitter_present=present,
@@ -177,7 +194,19 @@ def _transmitter_of(dialect: Dialect, values: Values, battery: Battery) -> Trans
         power_word=parse_text(values.get("TX_RF_PWR")),
         offset_db=_transmitter_offset_db(dialect, values),
         battery=battery,
+        lock=_transmitter_lock_of(values),
+        talks=parse_switch(values.get("TX_TALK_SWITCH")),
     )
+
+
+def _transmitter_lock_of(values: Values) -> Lock | None:
+    """One property on Axient Digital, two switches on ULX-D (docs/reference/protocols/shure.md 3.3, 5.3)."""
+    if "TX_LOCK" in values:
+        return _LOCKS.get(values["TX_LOCK"])
+    menu, power = parse_switch(values.get("TX_MENU_LOCK")), parse_switch(values.get("TX_PWR_LOCK"))
+    if menu is None and power is None:
+        return None
+    return _SWITCHED_LOCKS[bool(menu), bool(power)]
 
 
 def _pack_battery_of(dialect: Dialect, values: Values) -> Battery:

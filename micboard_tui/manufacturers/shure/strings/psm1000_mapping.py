@@ -7,10 +7,10 @@ import math
 import re
 from collections.abc import Mapping
 
-from micboard_tui.domain.channel import ChannelFacts, Meters
+from micboard_tui.domain.channel import ChannelFacts, Meters, Transmitter
 from micboard_tui.domain.value_ranges import MAX_FREQUENCY_KHZ
 from micboard_tui.manufacturers.shure.strings.dialect import Dialect
-from micboard_tui.manufacturers.shure.strings.mapping import Values, raw_values
+from micboard_tui.manufacturers.shure.strings.mapping import MAX_POWER_MW, Values, raw_values
 from micboard_tui.manufacturers.shure.values import (
     parse_bare_name,
     parse_number,
@@ -29,6 +29,7 @@ _DECIBELS = re.compile(r"-?[0-9]{1,3}", re.ASCII)
 def facts_of(dialect: Dialect, values: Values, meter_interval_s: float | None = None) -> ChannelFacts:
     """It is the transmitter itself, so one is always there; it has no battery and no RF to be received."""
     muted = dialect.mute
+    power_mw = parse_number(values.get("RF_TX_LVL"), MAX_POWER_MW)
     return ChannelFacts(
         name=parse_bare_name(values.get("CHAN_NAME")),
         frequency_khz=parse_number(values.get("FREQUENCY"), MAX_FREQUENCY_KHZ),
@@ -38,6 +39,7 @@ def facts_of(dialect: Dialect, values: Values, meter_interval_s: float | None = 
         if muted is None
         else parse_switch(values.get(muted.property), muted.on, muted.off),
         transmitter_present=True,
+        transmitter=None if power_mw is None else Transmitter(power_mw=power_mw),
         meter_interval_s=meter_interval_s,
         raw=raw_values({name: value for name, value in values.items() if name not in LEVELS}),
     )

@@ -164,6 +164,7 @@ def test_a_channel_of_a_psm1000() -> None:
         gain_db=-12,
         receiver_muted=True,
         transmitter_present=True,
+        transmitter=Transmitter(power_mw=50),
         meter_interval_s=0.1,
         raw=tuple(
             sorted((name, value) for name, value in PSM_VALUES.items() if name not in psm1000_mapping.LEVELS)

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from micboard_tui.contracts.errors import DeviceError
 from micboard_tui.domain.battery import Battery, BatteryType, MinutesNote
-from micboard_tui.domain.channel import ChannelFacts, Encryption, Slot, SlotStatus, Transmitter
+from micboard_tui.domain.channel import ChannelFacts, Encryption, Lock, Slot, SlotStatus, Transmitter
 from micboard_tui.domain.command import SetSlotRf
 from micboard_tui.domain.device import DeviceKind
 from micboard_tui.domain.observation import DeviceHeard
@@ -446,3 +446,40 @@ def test_a_linked_slot_has_the_minutes_of_its_link() -> None:
     assert facts_of(SLXD_PLUS, LINKED, {}).slots == (
         Slot(1, SlotStatus.LINKED_ACTIVE, "SLXD2+", battery=Battery(minutes=125)),
     )
+
+
+@pytest.mark.parametrize(
+    ("dialect", "values", "lock"),
+    [
+        (AXIENT, {"TX_LOCK": "NONE"}, Lock.NONE),
+        (AXIENT, {"TX_LOCK": "POWER"}, Lock.POWER),
+        (AXIENT, {"TX_LOCK": "MENU"}, Lock.MENU),
+        (AXIENT, {"TX_LOCK": "ALL"}, Lock.ALL),
+        (AXIENT, {"TX_LOCK": "LOCKED"}, Lock.ALL),
+        (AXIENT, {"TX_LOCK": "UNKNOWN"}, None),
+        (ULXD, {"TX_MENU_LOCK": "OFF", "TX_PWR_LOCK": "OFF"}, Lock.NONE),
+        (ULXD, {"TX_MENU_LOCK": "ON", "TX_PWR_LOCK": "OFF"}, Lock.MENU),
+        (ULXD, {"TX_MENU_LOCK": "OFF", "TX_PWR_LOCK": "ON"}, Lock.POWER),
+        (ULXD, {"TX_MENU_LOCK": "ON", "TX_PWR_LOCK": "ON"}, Lock.ALL),
+        (ULXD, {"TX_MENU_LOCK": "UNKN", "TX_PWR_LOCK": "UNKN"}, None),
+        (ULXD, {}, None),
+    ],
+)
+def test_what_is_locked_at_a_transmitter(dialect: Dialect, values: dict[str, str], lock: Lock | None) -> None:
+    read = facts_of(dialect, {dialect.tx_model: "ADX1"} | values, {})
+    assert read.transmitter is not None
+    assert read.transmitter.lock is lock
+
+
+@pytest.mark.parametrize(("raw", "talks"), [("ON", True), ("OFF", False), ("UNKNOWN", None)])
+def test_a_talk_switch(raw: str, talks: bool | None) -> None:
+    read = facts_of(AXIENT, ON | {"TX_TALK_SWITCH": raw}, {})
+    assert read.transmitter is not None
+    assert read.transmitter.talks is talks
+
+
+@pytest.mark.parametrize(
+    ("raw", "lock"), [("OFF", Lock.NONE), ("MENU", Lock.MENU), ("ALL", Lock.ALL), ("?", None)]
+)
+def test_the_lock_of_a_front_panel_is_that_of_every_channel(raw: str, lock: Lock | None) -> None:
+    assert facts_of(SLXD, {}, {"LOCK_STATUS": raw}).receiver_lock is lock

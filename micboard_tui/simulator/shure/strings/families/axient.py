@@ -214,13 +214,15 @@ def _transmitter() -> list[Property[Channel]]:
         shared_properties.of_pack("TX_OFFSET", tx_offset, shared_properties.UNKNOWN_3),
         shared_properties.of_pack("TX_INPUT_PAD", input_pad, shared_properties.UNKNOWN_3),
         shared_properties.of_pack("TX_POLARITY", lambda pack: pack.polarity, _UNKNOWN),
-        shared_properties.of_pack("TX_LOCK", lambda _: "NONE", _UNKNOWN),
+        shared_properties.of_pack("TX_LOCK", lambda pack: pack.lock, _UNKNOWN),
         # Not the word that ULX-D uses: ON is the switch's position, so the mic is open
         # (docs/reference/protocols/shure.md 5.3).
         shared_properties.of_pack(
             "TX_MUTE_MODE_STATUS", lambda pack: "MUTE" if pack.is_muted else "ON", _UNKNOWN
         ),
-        shared_properties.of_pack("TX_TALK_SWITCH", lambda _: "OFF", _UNKNOWN),
+        shared_properties.of_pack(
+            "TX_TALK_SWITCH", lambda pack: shared_properties.on_off(pack.talks), _UNKNOWN
+        ),
     ]
 
 

@@ -33,7 +33,7 @@ def _device(_device: DeviceIdentity, _channels: Sequence[Channel]) -> list[Prope
         shared_properties.model(),
         shared_properties.device_id(8),
         shared_properties.rf_band(),
-        fixed_property("LOCK_STATUS", "OFF"),
+        setting_property("LOCK_STATUS", "OFF", "MENU", "ALL", read_only=True),
         shared_properties.firmware(24),
         shared_properties.device_flash(),
     ]

@@ -111,8 +111,12 @@ def transmitter() -> list[Property[Channel]]:
             "TX_OFFSET", lambda pack: format_digits(pack.offset_db, 3), shared_properties.UNKNOWN_3
         ),
         shared_properties.of_pack("TX_RF_PWR", lambda pack: pack.power, UNKNOWN_WORD),
-        shared_properties.of_pack("TX_MENU_LOCK", lambda _: "OFF", UNKNOWN_WORD),
-        shared_properties.of_pack("TX_PWR_LOCK", lambda _: "OFF", UNKNOWN_WORD),
+        shared_properties.of_pack(
+            "TX_MENU_LOCK", lambda pack: shared_properties.on_off(pack.lock in {"MENU", "ALL"}), UNKNOWN_WORD
+        ),
+        shared_properties.of_pack(
+            "TX_PWR_LOCK", lambda pack: shared_properties.on_off(pack.lock in {"POWER", "ALL"}), UNKNOWN_WORD
+        ),
         shared_properties.of_pack("TX_MUTE_STATUS", _mute_status, UNKNOWN_WORD),
         shared_properties.of_pack("TX_MUTE_BUTTON_STATUS", _button_status, UNKNOWN_WORD),
         shared_properties.of_pack("TX_POWER_SOURCE", _power_source, "UNKNOWN"),
