@@ -17,6 +17,7 @@ from micboard_tui.config.paths import Paths
 from micboard_tui.config.secret_mask import Mask
 from micboard_tui.contracts.assignment import AssignmentContract
 from micboard_tui.contracts.device import DeviceContract
+from micboard_tui.contracts.errors import DeviceError
 from micboard_tui.contracts.health import HealthContract
 from micboard_tui.contracts.live import LiveContract
 from micboard_tui.contracts.location import LocationContract
@@ -24,11 +25,10 @@ from micboard_tui.contracts.ports import ManufacturerRegistry, SessionOptions
 from micboard_tui.contracts.secrets import SecretContract
 from micboard_tui.contracts.synchronization import SynchronizationContract
 from micboard_tui.domain.thresholds import PEAK_HOLD_S, STORE_INTERVAL_S
-from micboard_tui.manufacturers.transport.link import resolution_error
+from micboard_tui.manufacturers.transport.name_resolver import NAMES
 from micboard_tui.services.live.state import LiveState
 from micboard_tui.services.steady_clock import SteadyClock
 
-RESOLVE_TIMEOUT_S = 3.0
 DEFAULT_SESSION = SessionOptions()
 FROZEN_BY_PYTHON = 10_000  # 3.12 freezes some hundred objects itself; what we have loaded is far more
 
@@ -148,18 +148,14 @@ def installed_codes() -> Sequence[str]:
 
 
 async def resolve(host: str) -> None:
-    """Ask the name service about a host. Raises DeviceError HOST_NOT_RESOLVED."""
-    try:
-        with anyio.fail_after(RESOLVE_TIMEOUT_S):
-            await anyio.getaddrinfo(host, None)
-    except (OSError, UnicodeError, TimeoutError) as error:
-        raise resolution_error(host) from error
+    """Ask the name service about a host. Raises DeviceError HOST_NOT_RESOLVED, NAME_SERVICE_SILENT."""
+    await NAMES.find_addresses(host, 0, SOCK_STREAM)
 
 
 async def addresses_of(host: str) -> Sequence[str]:
     """The addresses that the name service knows of a host; none when it does not."""
     try:
-        found = await anyio.getaddrinfo(host, None, type=SOCK_STREAM)
-    except (OSError, UnicodeError):
+        found = await NAMES.find_addresses(host, 0, SOCK_STREAM)
+    except DeviceError:
         return ()
     return [str(address[0]) for *_, address in found]

@@ -70,6 +70,7 @@ FAULT_TEXTS: Mapping[str, FaultText] = {
     ErrorCode.CERTIFICATE_CHANGED: FaultText("Certificate changed", "compare it", "compare it in Devices"),
     ErrorCode.SECRETS_UNREADABLE: FaultText("Secrets unreadable", "see Devices", "see why in Devices"),
     ErrorCode.HOST_NOT_RESOLVED: FaultText("Host unknown", "check its name", "check its host name"),
+    ErrorCode.NAME_SERVICE_SILENT: FaultText("Name server silent", "use address", "register its address"),
     ErrorCode.PORT_TAKEN: FaultText("Port taken", "close other program", "close the other program"),
     ErrorCode.DRIVER_NOT_SUPPORTED: _NO_DRIVER,
     ErrorCode.MANUFACTURER_NOT_SUPPORTED: _NO_DRIVER,

@@ -53,7 +53,7 @@ def credentials_error(status: int, address: str, credentials: str) -> DeviceErro
 def translate_errors(address: str, *, while_connecting: bool = False) -> Iterator[None]:
     """What goes wrong inside is raised as DeviceError.
 
-    HOST_NOT_RESOLVED, DEVICE_UNREACHABLE (also when no program listens), DEVICE_SILENT (it takes the
+    HOST_NOT_RESOLVED, DEVICE_REFUSED (no program listens), DEVICE_UNREACHABLE, DEVICE_SILENT (it takes the
     connection and does not answer), API_ERROR (what answers speaks something else).
     """
     try:
@@ -95,9 +95,8 @@ def _error_by_cause(causes: Iterable[BaseException], address: str) -> DeviceErro
             return resolution_error(address.rpartition(":")[0])
         if isinstance(cause, ConnectionRefusedError):
             return DeviceError(
-                # Servers and devices that restart are like this for a while.
-                ErrorCode.DEVICE_UNREACHABLE,
-                f"No program listens at {address}",
+                ErrorCode.DEVICE_REFUSED,
+                f"{address} refuses the connection",
                 hint=hints.CHECK_CONTROLLER_ACCESS,
             )
         if isinstance(cause, ssl.SSLError) and not isinstance(cause, ssl.SSLWantReadError):

@@ -5,6 +5,7 @@ Bounded in everything: no redirects, no proxies, no cookies, a limit to every wa
 """
 
 import hashlib
+import socket
 import ssl
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
@@ -22,6 +23,7 @@ from micboard_tui.contracts.errors import DeviceError, ErrorCode
 from micboard_tui.domain.fingerprint import format_fingerprint
 from micboard_tui.manufacturers.transport.http_errors import translate_errors
 from micboard_tui.manufacturers.transport.link import resolution_error
+from micboard_tui.manufacturers.transport.name_resolver import NAMES, is_literal
 
 MAX_BODY_BYTES = 1024 * 1024
 MAX_CONNECTIONS = 4
@@ -71,15 +73,19 @@ async def open_client(
         base = httpx.URL(scheme=peer.scheme, host=peer.host, port=peer.port)
     except httpx.InvalidURL as error:
         raise resolution_error(peer.host) from error
+    transport = _ResolvingTransport(
+        verify=_make_pinning_context(peer),
+        limits=httpx.Limits(max_connections=MAX_CONNECTIONS),
+        trust_env=False,
+    )
     async with httpx.AsyncClient(
         base_url=base,
-        verify=_make_pinning_context(peer),
+        transport=transport,
         auth=auth,
         # A compressed body could unfold to any size.
         headers={"accept-encoding": "identity", **(headers or {})},
         cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
         timeout=timeout_s,
-        limits=httpx.Limits(max_connections=MAX_CONNECTIONS),
         follow_redirects=False,
         trust_env=False,
         event_hooks={"request": [_close_when_cancelled]},
@@ -120,7 +126,8 @@ async def fetch_fingerprint(host: str, port: int, timeout_s: float) -> str:
     """
     address = f"{host}:{port}"
     with translate_errors(address, while_connecting=True), anyio.fail_after(timeout_s):
-        async with await anyio.connect_tcp(host, port) as stream:
+        address = (await NAMES.find_addresses(host, port, socket.SOCK_STREAM, timeout_s))[0][4][0]
+        async with await anyio.connect_tcp(str(address), port) as stream:
             secured = await TLSStream.wrap(
                 stream, hostname=host, ssl_context=_make_unverified_context(), standard_compatible=False
             )
@@ -130,6 +137,33 @@ async def fetch_fingerprint(host: str, port: int, timeout_s: float) -> str:
 def fingerprint_of(certificate: bytes | None) -> str:
     """SHA-256 of a certificate in DER form, as lower-case hex."""
     return hashlib.sha256(certificate or b"").hexdigest()
+
+
+class _ResolvingTransport(httpx.AsyncHTTPTransport):
+    """Connects to the address of a name, which is looked up once and again after each failure."""
+
+    _address: str | None = None
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        host = request.url.host
+        if is_literal(host):
+            return await super().handle_async_request(request)
+        if self._address is None:
+            found = await NAMES.find_addresses(host, request.url.port or 443, socket.SOCK_STREAM)
+            self._address = str(found[0][4][0])
+        # The headers name the host already, and the certificate is compared by itself.
+        numeric = httpx.Request(
+            request.method,
+            request.url.copy_with(host=self._address),
+            headers=request.headers,
+            stream=request.stream,
+            extensions={**request.extensions, "sni_hostname": host},
+        )
+        try:
+            return await super().handle_async_request(numeric)
+        except httpx.TransportError:
+            self._address = None
+            raise
 
 
 async def _close_when_cancelled(request: httpx.Request) -> None:

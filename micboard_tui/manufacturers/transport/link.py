@@ -30,7 +30,7 @@ class Link(Protocol):
 Dial: TypeAlias = Callable[[Listener], AbstractAsyncContextManager[Link]]
 """Connects on entry and closes on exit, sending first what was handed over.
 
-Entering raises DeviceError: HOST_NOT_RESOLVED, DEVICE_REFUSED, DEVICE_UNREACHABLE.
+Entering raises DeviceError: HOST_NOT_RESOLVED, NAME_SERVICE_SILENT, DEVICE_REFUSED, DEVICE_UNREACHABLE.
 """
 
 

@@ -20,7 +20,8 @@ import anyio
 
 from micboard_tui.contracts import hints
 from micboard_tui.contracts.errors import DeviceError, ErrorCode
-from micboard_tui.manufacturers.transport.link import Dial, Link, Listener, resolution_error
+from micboard_tui.manufacturers.transport.link import Dial, Link, Listener
+from micboard_tui.manufacturers.transport.name_resolver import NAMES
 from micboard_tui.manufacturers.transport.socket_poller import POLL_INTERVAL_S, get_poller
 
 READ_BYTES = 16 * 1024
@@ -140,12 +141,11 @@ class TcpLink:
 async def _connect(host: str, port: int, timeout_s: float) -> socket.socket:
     """A connected socket that never blocks. Tries all addresses of the host within ``timeout_s``."""
     loop = asyncio.get_running_loop()
-    failure: OSError | UnicodeError = OSError(errno.EHOSTUNREACH, "no address")
+    failure = OSError(errno.EHOSTUNREACH, "no address")
+    addresses = await NAMES.find_addresses(host, port, socket.SOCK_STREAM, timeout_s)
     try:
         with anyio.fail_after(timeout_s):
-            for family, kind, protocol, _, address in await loop.getaddrinfo(
-                host, port, type=socket.SOCK_STREAM
-            ):
+            for family, kind, protocol, _, address in addresses:
                 attempt = socket.socket(family, kind, protocol)
                 try:
                     attempt.setblocking(False)  # noqa: FBT003 - the standard library's way
@@ -166,15 +166,12 @@ async def _connect(host: str, port: int, timeout_s: float) -> socket.socket:
             f"{host}:{port} does not answer",
             hint=hints.CHECK_REACHABILITY,
         ) from error
-    except (OSError, UnicodeError) as error:
-        # A name with a label that is too long is not even asked for.
+    except OSError as error:
         failure = error
     raise _error_of(failure, host, port) from failure
 
 
-def _error_of(error: OSError | UnicodeError, host: str, port: int) -> DeviceError:
-    if isinstance(error, socket.gaierror | UnicodeError):
-        return resolution_error(host)
+def _error_of(error: OSError, host: str, port: int) -> DeviceError:
     if error.errno == errno.ECONNREFUSED:
         return DeviceError(
             ErrorCode.DEVICE_REFUSED,

@@ -5,11 +5,9 @@ import socket
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, suppress
 
-import anyio
-from anyio import getaddrinfo
-
 from micboard_tui.contracts.errors import DeviceError, ErrorCode
-from micboard_tui.manufacturers.transport.link import Dial, Link, Listener, resolution_error
+from micboard_tui.manufacturers.transport.link import Dial, Link, Listener
+from micboard_tui.manufacturers.transport.name_resolver import NAMES
 from micboard_tui.manufacturers.transport.socket_poller import get_poller
 
 MAX_DATAGRAM = 64 * 1024
@@ -94,11 +92,7 @@ class UdpLink:
 
 async def _connect(host: str, port: int, timeout_s: float) -> socket.socket:
     """A socket that never blocks and hears only ``host``."""
-    try:
-        with anyio.fail_after(timeout_s):
-            addresses = await getaddrinfo(host, port, type=socket.SOCK_DGRAM)
-    except (OSError, UnicodeError, TimeoutError) as error:
-        raise resolution_error(host) from error
+    addresses = await NAMES.find_addresses(host, port, socket.SOCK_DGRAM, timeout_s)
     failure: OSError = OSError(errno.EHOSTUNREACH, "no address")
     for family, kind, protocol, _, address in addresses:
         attempt = socket.socket(family, kind, protocol)

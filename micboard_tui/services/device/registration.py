@@ -41,7 +41,7 @@ from micboard_tui.services.records import Records
 from micboard_tui.services.steps import PlannedStep, Steps
 
 Resolve: TypeAlias = Callable[[str], Awaitable[None]]
-"""Asks the name service about a host. Raises DeviceError HOST_NOT_RESOLVED."""
+"""Asks the name service about a host. Raises DeviceError HOST_NOT_RESOLVED, NAME_SERVICE_SILENT."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class HostNames:
     timeout_s: float
 
     async def check(self, host: str) -> None:
-        """Raises DeviceError HOST_NOT_RESOLVED when ``host`` is a name that has no address."""
+        """Raises DeviceError HOST_NOT_RESOLVED, NAME_SERVICE_SILENT for a name without an address."""
         if is_address(host):
             return
         try:
@@ -60,7 +60,7 @@ class HostNames:
                 await self.resolve(host)
         except TimeoutError as error:
             raise DeviceError(
-                ErrorCode.HOST_NOT_RESOLVED,
+                ErrorCode.NAME_SERVICE_SILENT,
                 f"The name service does not answer for {host}",
                 hint=hints.USE_ADDRESS_FROM_MENU,
             ) from error

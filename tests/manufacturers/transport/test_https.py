@@ -262,7 +262,7 @@ async def test_a_port_without_tls_is_told_as_such() -> None:
 @pytest.mark.parametrize(
     ("host", "code"),
     [
-        (HOST, ErrorCode.DEVICE_UNREACHABLE),
+        (HOST, ErrorCode.DEVICE_REFUSED),
         ("nowhere.invalid", ErrorCode.HOST_NOT_RESOLVED),
         ("a..b", ErrorCode.HOST_NOT_RESOLVED),
         ("[::1", ErrorCode.HOST_NOT_RESOLVED),

@@ -230,7 +230,7 @@ async def test_a_host_that_nobody_knows_is_refused() -> None:
 async def test_a_name_service_that_does_not_answer_is_not_waited_for() -> None:
     with anyio.fail_after(UNHURRIED_S):
         result = await Setup().service.register("shure", "slow.local")
-    assert code_of(result) is ErrorCode.HOST_NOT_RESOLVED
+    assert code_of(result) is ErrorCode.NAME_SERVICE_SILENT
 
 
 async def test_a_location_name_that_cannot_be_is_refused() -> None:

@@ -21,12 +21,10 @@ from ipaddress import IPv4Address
 from typing import TypeAlias
 from weakref import WeakKeyDictionary
 
-import anyio
-from anyio import getaddrinfo
-
 from micboard_tui.contracts import hints
 from micboard_tui.contracts.errors import DeviceError, ErrorCode
 from micboard_tui.manufacturers.transport.link import Dial, Link, Listener, resolution_error
+from micboard_tui.manufacturers.transport.name_resolver import NAMES
 from micboard_tui.manufacturers.transport.socket_poller import get_poller
 
 PORT = 53212
@@ -251,10 +249,8 @@ async def _resolve(host: str, port: int, timeout_s: float) -> tuple[str, int]:
     """MCP has IPv4 only. An address needs no name server."""
     with suppress(ValueError):
         return str(IPv4Address(host)), port
-    try:
-        with anyio.fail_after(timeout_s):
-            results = await getaddrinfo(host, port, family=socket.AF_INET, type=socket.SOCK_DGRAM)
-    except (OSError, UnicodeError, TimeoutError) as error:
-        raise resolution_error(host, "IPv4 address") from error
-    address = results[0][4]
+    results = await NAMES.find_addresses(host, port, socket.SOCK_DGRAM, timeout_s)
+    address = next((address for family, *_, address in results if family == socket.AF_INET), None)
+    if address is None:
+        raise resolution_error(host, "IPv4 address")
     return str(address[0]), int(address[1])

@@ -56,7 +56,24 @@ class SystemApiSessions:
         timeout_s = min(options.connect_timeout_s, options.silence_limit_s / 2)
         async with open_client(self._peer, timeout_s, headers={KEY_HEADER: key}) as client:
             server = Server(client, conversation.report_answer, self._clock, self._pace.question_s)
-            yield SystemApiSession(client, conversation, server, self._pace, options.silence_limit_s)
+            try:
+                yield SystemApiSession(client, conversation, server, self._pace, options.silence_limit_s)
+            except DeviceError as error:
+                explained = explain_error(error)
+                if explained is error:
+                    raise
+                raise explained from error
+
+
+def explain_error(error: DeviceError) -> DeviceError:
+    """A server has no access to allow: where no program listens, its service restarts or is missing."""
+    if error.code is not ErrorCode.DEVICE_REFUSED or not isinstance(error.__cause__, httpx.ConnectError):
+        return error
+    return DeviceError(
+        ErrorCode.DEVICE_UNREACHABLE,
+        str(error),
+        hint="If the System API service restarts, it is back soon; otherwise check the service and the port",
+    )
 
 
 class SystemApiSession:

@@ -462,3 +462,13 @@ def test_a_server_is_known_by_how_it_refuses(status: int, body: bytes, is_one: b
 async def test_something_else_that_listens_is_not_found() -> None:
     async with saying(None) as port:
         assert await probing(HOST, port, 1.0) is None
+
+
+async def test_a_server_that_restarts_is_unreachable_and_refuses_nobody(unused_tcp_port: int) -> None:
+    options = SessionOptions(access=Access(None, "key"))
+    driver = make_system_api_driver(Peer(HOST, unused_tcp_port, "0" * 64), options)
+    for attempt in (driver.read_once, driver.run):
+        with pytest.raises(DeviceError) as gone:
+            await attempt(ReportCollector())
+        assert gone.value.code is ErrorCode.DEVICE_UNREACHABLE
+        assert "restarts" in gone.value.info.hint
