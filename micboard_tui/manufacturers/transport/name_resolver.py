@@ -1,9 +1,10 @@
 """From host names to addresses, so that a name server that hangs holds up nothing but names.
 
-An address is never looked up: it is parsed at once, in the caller's task. Names are looked up by a few threads
-that do nothing else, so that neither the database nor another device waits for them. They are daemons: the C
-library cannot be interrupted, and leaving the program waits for none of them. A lookup whose caller has given
-up is skipped when its turn comes. Remembered between calls are the threads and the queue of lookups.
+An address is never looked up: it is parsed at once, in the caller's task. Names are looked up by a few
+threads that do nothing else, so that neither the database nor another device waits for them. They are
+daemons: the C library cannot be interrupted, and leaving the program waits for none of them. A lookup whose
+caller has given up is skipped when its turn comes. Remembered between calls are the threads and the queue
+of lookups.
 """
 
 import asyncio

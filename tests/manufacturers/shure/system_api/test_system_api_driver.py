@@ -464,6 +464,7 @@ async def test_something_else_that_listens_is_not_found() -> None:
         assert await probing(HOST, port, 1.0) is None
 
 
+@pytest.mark.integration
 async def test_a_server_that_restarts_is_unreachable_and_refuses_nobody(unused_tcp_port: int) -> None:
     options = SessionOptions(access=Access(None, "key"))
     driver = make_system_api_driver(Peer(HOST, unused_tcp_port, "0" * 64), options)
