@@ -218,6 +218,16 @@ async def test_a_pack_that_is_locked_says_so(model: str) -> None:
     assert locks == [Lock.MENU, Lock.NONE]
 
 
+@pytest.mark.parametrize("mode", [PLAIN, DOCUMENTED])
+async def test_the_antenna_of_an_slxd_plus_is_shown_and_follows(mode: str) -> None:
+    async with on_stage("SLXD4D+", mode) as stage, stage.session():
+        await until(lambda: bool(stage.known.channels) and stage.known.channels[0].meters.antenna is not None)
+        air = stage.simulated.airs[0]
+        assert stage.known.channels[0].meters.antenna in {"A", "B", "AB"}
+        air.dropped = True
+        await until(lambda: stage.known.channels[0].meters.antenna is None)
+
+
 def receiver_channels(stage: Stage) -> list[Channel]:
     assert isinstance(stage.simulated, StringsDevice)
     unit = stage.simulated.unit

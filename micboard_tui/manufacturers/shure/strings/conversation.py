@@ -63,6 +63,8 @@ class ChannelValues:
     """None while the device lists what it knows, and where samples cannot be read."""
     samples: int = 0
     sampled_at: float = 0.0
+    antenna_at: float = 0.0
+    """When its antennas were reported, where no sample contains them."""
     facts_changed: bool = False
     meters_changed: bool = False
     wants_reading: bool = False
@@ -137,7 +139,7 @@ class Conversation(LinkConversation):
                 self._device_changed = True
         elif (channel := self._channel(number)) is not None:
             if rep.property in meter_mapping.METERED:
-                self._take_level(channel, now)
+                self._take_level(channel, rep, now)
             elif (before := channel.values.get(key)) != value:
                 channel.facts_changed = True
                 if self.dialect is not None and key == self.dialect.reread_on and before is not None:
@@ -145,7 +147,13 @@ class Conversation(LinkConversation):
             if key in channel.values or len(channel.values) < MAX_PROPERTIES:
                 channel.values[key] = value
 
-    def _take_level(self, channel: ChannelValues, now: float) -> None:
+    def _take_level(self, channel: ChannelValues, rep: Rep, now: float) -> None:
+        if self.dialect is not None and self.dialect.has_links and rep.property == "ANTENNA_STATUS":
+            channel.antenna_at = now
+            channel.read_sample = channel.read_sample and meter_mapping.slxd_reader(*rep.values)
+            # Levels that were listed long ago are no meters of now.
+            channel.meters_changed = channel.meters_changed or not channel.samples
+            return
         channel.meters_changed = True
         if self.dialect is not None and self.dialect.meters_by_report:
             channel.sampled_at = now
@@ -207,7 +215,7 @@ class Conversation(LinkConversation):
         self.stage = Stage.LISTENING
         self._meter_interval_s = meter_interval_s
         for channel in self.channels.values():
-            channel.read_sample = self._sample_reader()
+            channel.read_sample = self._sample_reader(channel)
         self._device_changed = True
         observations: list[Observation] = []
         self._collect_changes(observations)
@@ -219,8 +227,19 @@ class Conversation(LinkConversation):
         self.stage = Stage.LISTING
         self._device_changed = True
 
-    def _sample_reader(self) -> meter_mapping.ReadSample | None:
-        return None if self.dialect is None else meter_mapping.READERS.get(self.dialect.family)
+    def _sample_reader(self, channel: ChannelValues) -> meter_mapping.ReadSample | None:
+        if self.dialect is None:
+            return None
+        if self.dialect.has_links and "ANTENNA_STATUS" in channel.values:
+            return meter_mapping.slxd_reader(channel.values["ANTENNA_STATUS"])
+        return meter_mapping.READERS.get(self.dialect.family)
+
+    def forget_antennas(self, older_than_s: float) -> None:
+        """Of channels that have not reported them for so long."""
+        for channel in self.channels.values():
+            is_old = self._clock() - channel.antenna_at > older_than_s
+            if is_old and channel.values.pop("ANTENNA_STATUS", None) is not None:
+                channel.read_sample = self._sample_reader(channel)
 
     def restart_listing(self) -> None:
         """Take the channels anew, after the receiver changed how many it has."""

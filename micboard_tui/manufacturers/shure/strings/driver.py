@@ -18,6 +18,7 @@ from micboard_tui.manufacturers.session_timing import (
     is_quiet,
     seconds_to_tick,
 )
+from micboard_tui.manufacturers.shure.strings.antenna_polling import AntennaPolling
 from micboard_tui.manufacturers.shure.strings.commands import is_same_value, prepare_command
 from micboard_tui.manufacturers.shure.strings.conversation import Conversation, Stage
 from micboard_tui.manufacturers.shure.strings.handshake import (
@@ -69,9 +70,11 @@ class StringsSession:
         metering = await self._open()
         conversation.finish_listing(metering.interval_s)
         layout = self._layout()
+        antennas = AntennaPolling(conversation, conversation.dialect)
         round_trip_timer = IntervalTimer(conversation.now, ROUND_TRIP_EVERY_S)
         while True:
             await metering.assert_rate()
+            await antennas.ask()
             if round_trip_timer.has_elapsed():
                 await conversation.ask(self._name_question(), _names_device, REREAD_TIMEOUT_S)
             await anyio.sleep(seconds_to_tick(conversation.now(), TICK_S))

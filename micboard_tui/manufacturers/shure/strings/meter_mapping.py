@@ -7,7 +7,7 @@ at once which of them are no level.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import reduce
+from functools import partial, reduce
 from itertools import zip_longest
 from typing import TypeAlias
 
@@ -68,6 +68,11 @@ _PAIRS = {
     for one in "XRB"
     for other in "XRB"
 }
+# Either way of writing them; XB was measured (docs/reference/protocols/shure.md 7.1).
+_SLXD_ANTENNAS = {
+    **{letters: antenna for letters, (antenna, _) in _PAIRS.items()},
+    **{letters: antenna for letters, (antenna, _) in _ANTENNA.items()},
+}
 _ANTENNA_LETTERS = frozenset("XRB")
 _LETTERS = "ABCD"
 _MAIN = "AB"
@@ -95,7 +100,13 @@ def read_ulxd(values: Sequence[bytes]) -> Meters | None:
     )
 
 
-def read_slxd(values: Sequence[bytes]) -> Meters | None:
+def slxd_reader(antennas: str = "", *_: str) -> ReadSample:
+    """Reads samples of a channel whose antennas are reported apart from them, as letters."""
+    antenna = _SLXD_ANTENNAS.get(antennas.encode("ascii", "replace"))
+    return read_slxd if antenna is None else partial(read_slxd, antenna=antenna)
+
+
+def read_slxd(values: Sequence[bytes], antenna: str | None = None) -> Meters | None:
     """``peak rms rssi``. Should a model tell more levels, the best one counts.
 
     Source: docs/reference/protocols/shure.md 6.3, 7.5.
@@ -107,13 +118,14 @@ def read_slxd(values: Sequence[bytes]) -> Meters | None:
         other = _LEVEL_120.get(value)
         if other is not None and (rf is None or other > rf):
             rf = other
+    carrier = None if rf is None else rf > SLXD_SQUELCH_DBM
     return Meters(
         rf,
         None,
         None,
         _LEVEL_120.get(values[0]),
-        None,
-        None if rf is None else rf > SLXD_SQUELCH_DBM,
+        antenna if carrier else None,
+        carrier,
     )
 
 
@@ -204,7 +216,8 @@ def meters_of_values(family: Family, values: Mapping[str, str]) -> Meters | None
         return None
     if family is not Family.AXIENT:
         audio = _encode(values, ("AUDIO_LEVEL_PEAK", "AUDIO_LEVEL_RMS"))
-        return read_slxd([*audio, *(level.encode("ascii", "replace") for level in levels)])
+        read = slxd_reader(values.get("ANTENNA_STATUS", ""))
+        return read([*audio, *(level.encode("ascii", "replace") for level in levels)])
     head = _encode(values, ("CHAN_QUALITY", "AUDIO_LED_BITMAP", "AUDIO_LEVEL_PEAK", "AUDIO_LEVEL_RMS"))
     # A real unit leaves the antennas out of its answer (docs/reference/protocols/shure.md 5.6): then
     # it is not known which receives.

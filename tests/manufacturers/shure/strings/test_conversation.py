@@ -4,10 +4,17 @@ from collections.abc import Sequence
 import pytest
 
 from micboard_tui.contracts.errors import DeviceError, ErrorCode
+from micboard_tui.domain.channel import Meters
 from micboard_tui.domain.observation import Alive, DeviceHeard, FactsHeard, MetersHeard, Observation
 from micboard_tui.manufacturers.shure.strings.conversation import MAX_PROPERTIES, Conversation
-from micboard_tui.manufacturers.shure.strings.dialect import AXIENT, QLXD, ULXD, Dialect
+from micboard_tui.manufacturers.shure.strings.dialect import AXIENT, QLXD, SLXD_PLUS, ULXD, Dialect
 from micboard_tui.protocols.shure_strings.messages import Get
+
+
+def sampled(setup: "Setup", values: str) -> Meters:
+    (heard,) = setup.by(f"< SAMPLE 1 ALL {values} >")
+    assert isinstance(heard, MetersHeard)
+    return heard.meters
 
 
 class Setup:
@@ -72,6 +79,24 @@ def test_the_promise_of_meters_is_ours_whatever_rate_another_controller_sets() -
         assert isinstance(heard, FactsHeard)
         assert heard.facts.meter_interval_s == 0.1
         assert ("METER_RATE", rate) in heard.facts.raw
+
+
+@pytest.mark.parametrize(
+    ("letters", "antenna"),
+    [("XB", "B"), ("AX", "A"), ("AB", "AB"), ("BX", "A"), ("BB", "AB"), ("XX", None), ("?", None)],
+)
+def test_the_antennas_of_an_slxd_plus_are_reported_apart_from_its_samples(
+    letters: str, antenna: str | None
+) -> None:
+    setup = Setup(SLXD_PLUS)
+    setup.by("< REP 1 CHAN_NAME {Ada} >")
+    setup.talk.finish_listing()
+    assert sampled(setup, "102 098 083").antenna is None
+    assert setup.by(f"< REP 1 ANTENNA_STATUS {letters} >") == [Alive()]
+    assert sampled(setup, "102 098 083").antenna == antenna
+    assert sampled(setup, "000 000 010").antenna is None, "nothing is received"
+    setup.talk.forget_antennas(older_than_s=-1.0)
+    assert sampled(setup, "102 098 083").antenna is None
 
 
 def test_channels_that_appear_out_of_nowhere_are_not_believed() -> None:
