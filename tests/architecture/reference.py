@@ -13,6 +13,7 @@ from micboard_tui.cli.main import app
 from micboard_tui.config.settings import KEYS as KEY_SETTINGS
 from micboard_tui.config.settings import PREFIX, Settings, flatten
 from micboard_tui.tui.key_bindings import CONFIGURABLE_KEYS
+from tests.architecture import simulated_addresses
 
 REFERENCE = Path(__file__).parents[2] / "docs" / "reference"
 
@@ -43,6 +44,7 @@ def pages() -> dict[str, str]:
         "commands.md": "\n".join(_commands()) + "\n",
         "settings.md": "\n".join(_settings()) + "\n",
         "keys.md": "\n".join(_keys()) + "\n",
+        "simulated-addresses.md": "\n".join(simulated_addresses.page()) + "\n",
     }
 
 

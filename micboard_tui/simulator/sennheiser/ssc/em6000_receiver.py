@@ -22,7 +22,9 @@ from micboard_tui.simulator.sennheiser.ssc.writable_leaves import (
     number_leaf,
     setter,
     stored_number,
+    stored_option,
     stored_switch,
+    stored_text,
     switch_leaf,
     text_leaf,
 )
@@ -118,6 +120,7 @@ def make_receiver(settings: DeviceSettings, channels: list[Channel]) -> SscDevic
     }
     for channel in channels:
         leaves |= _receiver(channel) | _transmitter(channel) | _presets(channel)
+        leaves |= _sync_settings(f"/rx{channel.number}/sync_settings")
         leaves[f"/audio/out{channel.number}/level_db"] = stored_number(0, -10, 18)
     return SscDevice(AddressTree(leaves), [channel.air for channel in channels], lambda _: None)
 
@@ -150,6 +153,19 @@ def _receiver(channel: Channel) -> dict[str, Leaf]:
         f"{branch}/active_warnings": Leaf(lambda: [*warnings_of(air, _WARNINGS)]),
         f"{branch}/active_status": constant_leaf([0, 0]),
     }
+
+
+def _sync_settings(branch: str) -> dict[str, Leaf]:
+    """What the next synchronization writes to a transmitter. None comes here, so they are kept only."""
+    settings = {
+        "low_cut_frequency": stored_text("60 Hz", 8),
+        "gain": stored_number(0, -6, 60, 3),
+        "display": stored_text("", 8),
+        "cable_emulation": stored_option(("Line", "Type 1", "Type 2", "Type 3")),
+        "auto_lock": stored_option(("Off", "On")),
+    }
+    ignored = {f"ignore_{name}": stored_switch(value=True) for name in settings}
+    return {f"{branch}/{name}": leaf for name, leaf in (settings | ignored).items()}
 
 
 def _presets(channel: Channel) -> dict[str, Leaf]:
@@ -191,4 +207,5 @@ def _transmitter(channel: Channel) -> dict[str, Leaf]:
         f"{branch}/capsule": Leaf(lambda: "MD 9235" if pack.model == "SKM 6000" and air.is_heard else ""),
         f"{branch}/cable_emulation": Leaf(lambda: "Line"),
         f"{branch}/autolock": Leaf(lambda: "Off"),
+        f"{branch}/display": Leaf(lambda: ""),
     }

@@ -95,14 +95,6 @@ def make_rack_receiver(settings: DeviceSettings, channel: Channel) -> SscDevice:
         "/mates/tx1/agc": _linked(channel, lambda: False),
         "/mates/tx1/switch1/state": _linked(channel, lambda: not air.pack.is_muted),
         "/mates/tx1/switch1/label": _linked(channel, lambda: "Mute"),
-        "/mates/tx1/bat_state": _linked(
-            channel,
-            lambda: (
-                int(air.pack.battery.charge * 100)
-                if air.pack.battery.is_smart
-                else round(air.pack.battery.charge * _BARS)
-            ),
-        ),
         "/audio/out1/gain_db": number_leaf(lambda: channel.gain, setter(channel, "gain"), 0, 6, 1),
         "/audio/out1/level_db": Leaf(lambda: _level(channel)),
     }
@@ -175,6 +167,15 @@ def _battery(channel: Channel) -> dict[str, Leaf]:
             lambda: int(pack.battery.charge * pack.battery.full_minutes) * _RUN_S
         ),
         f"{branch}/bat_bars": _linked(channel, lambda: round(pack.battery.charge * _BARS)),
+        # Whichever of the two applies.
+        f"{branch}/bat_state": _linked(
+            channel,
+            lambda: (
+                int(pack.battery.charge * 100)
+                if pack.battery.is_smart
+                else round(pack.battery.charge * _BARS)
+            ),
+        ),
         f"{branch}/bat_health": smart(lambda: pack.battery.health_percent),
         f"{branch}/bat_cycles": smart(lambda: pack.battery.cycles),
         f"{branch}/bat_charging": _linked(channel, lambda: False),

@@ -297,7 +297,9 @@ def _set_channel(channel: Channel, what: str, fields: Mapping[str, Json]) -> Non
         if fields != {"mode": "AudioDefault"}:
             raise RefusedError(BAD)
         channel.gain_db, channel.muted = DEFAULT_GAIN_DB, False
-    elif what or not fields or fields.keys() - {"mute", "gain"}:
+    elif what:
+        raise RefusedError(NOT_FOUND)
+    elif not fields or fields.keys() - {"mute", "gain"}:
         # Names are read-only here (docs/reference/protocols/sennheiser.md 6.3).
         raise RefusedError(BAD)
     else:
