@@ -84,9 +84,9 @@ def _bay_row(bay: Bay) -> list[str]:
 
 
 def print_device_faults(snapshots: Sequence[DeviceSnapshot]) -> None:
-    """For each device that cannot be read: code, what happened, what to do."""
+    """For each device that cannot be read, or not completely: code, what happened, what to do."""
     for snapshot in snapshots:
-        if not snapshot.state.is_online and (fault := snapshot.state.fault) is not None:
+        if (fault := snapshot.state.fault) is not None:
             print_note(
                 f"{snapshot.title}: {fault.code}: {as_sentence(fault.message)} {as_sentence(fault.hint)}"
             )

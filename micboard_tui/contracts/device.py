@@ -87,8 +87,10 @@ class SyncReport:
 
     @property
     def failed(self) -> tuple[DeviceSnapshot, ...]:
-        """The devices that did not answer."""
-        return tuple(each for each in self.devices if not each.state.is_online)
+        """The devices that did not answer, or not completely."""
+        return tuple(
+            device for device in self.devices if not device.state.is_online or device.state.fault is not None
+        )
 
 
 @dataclass(frozen=True, slots=True)

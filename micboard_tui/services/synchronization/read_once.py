@@ -8,11 +8,11 @@ import anyio
 import structlog
 
 from micboard_tui.contracts import hints
-from micboard_tui.contracts.errors import DeviceError, ErrorCode, MicboardError
+from micboard_tui.contracts.errors import NO_ANSWER, DeviceError, ErrorCode, MicboardError
 from micboard_tui.contracts.ports import WallClock
 from micboard_tui.domain.assignment import Assignment
 from micboard_tui.domain.command import Command, Confirmation
-from micboard_tui.domain.device import Device, DeviceFault, DeviceSnapshot
+from micboard_tui.domain.device import Device, DeviceFault, DeviceSnapshot, DeviceStatus
 from micboard_tui.domain.identity import ChannelRef
 from micboard_tui.domain.location import Location
 from micboard_tui.services.live.state import LiveState
@@ -57,8 +57,12 @@ class DeviceReader:
 
         async def read_one(device: Device) -> None:
             fault = await self._read_into(live, device, timeout_s)
-            if fault is not None:
-                live.status(device.id, status_after(ErrorCode(fault.code)), fault)
+            if fault is None:
+                return
+            code = ErrorCode(fault.code)
+            # What was heard before the answers failed to come is current; the fault stands beside it.
+            was_heard = code in NO_ANSWER and _was_heard(device, live)
+            live.status(device.id, DeviceStatus.ONLINE if was_heard else status_after(code), fault)
 
         await run_side_by_side(read_one, devices, min(MAX_PARALLEL_READS, len(devices)))
         return Readings(tuple(live.snapshot()), tuple(live.take_dropped()))
@@ -96,11 +100,7 @@ class DeviceReader:
                         lambda observations: live.take_observations(device.id, observations)
                     )
         except TimeoutError:
-            return DeviceFault(
-                ErrorCode.DEVICE_UNREACHABLE,
-                f"{device.host}:{device.port} did not answer within {timeout_s:g} s",
-                hints.CHECK_REACHABILITY,
-            )
+            return _timeout_fault(device, live, timeout_s)
         except MicboardError as error:
             return DeviceFault(error.code, error.info.message, error.info.hint)
         except Exception as error:  # One device's trouble must not end the others' turn.
@@ -110,10 +110,31 @@ class DeviceReader:
         return _silence_fault(device, live)
 
 
+def _was_heard(device: Device, live: LiveState) -> bool:
+    """Whether its driver has reported anything."""
+    snapshot = live.device(device.id)
+    return snapshot is not None and snapshot.state.is_online
+
+
+def _timeout_fault(device: Device, live: LiveState, timeout_s: float) -> DeviceFault:
+    """The fault of a device that did not answer everything in time; what it did answer is kept."""
+    address = f"{device.host}:{device.port}"
+    if _was_heard(device, live):
+        return DeviceFault(
+            ErrorCode.DEVICE_UNREACHABLE,
+            f"{address} answered only in part within {timeout_s:g} s",
+            "What it answered is shown; try again, or give it more time with --timeout",
+        )
+    return DeviceFault(
+        ErrorCode.DEVICE_UNREACHABLE,
+        f"{address} did not answer within {timeout_s:g} s",
+        hints.CHECK_REACHABILITY,
+    )
+
+
 def _silence_fault(device: Device, live: LiveState) -> DeviceFault | None:
     """The fault of a device whose driver returned without a report; None after any report."""
-    snapshot = live.device(device.id)
-    if snapshot is not None and snapshot.state.is_online:
+    if _was_heard(device, live):
         return None
     return DeviceFault(
         ErrorCode.DEVICE_SILENT,

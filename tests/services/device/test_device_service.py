@@ -579,6 +579,26 @@ async def test_a_device_that_does_not_answer_ages_no_other() -> None:
     assert stored.is_stale(setup.clock.now)
 
 
+async def test_what_a_device_answered_before_time_ran_out_is_kept_and_the_error_stands_beside_it() -> None:
+    setup = Setup(RACK, SPARE)
+
+    async def answer_in_part(report: Report) -> None:
+        report([HEARD, FactsHeard(1, ON)])
+        await anyio.sleep_forever()
+
+    async def answer_nothing(_report: Report) -> None:
+        await anyio.sleep_forever()
+
+    setup.rack.tells |= {RACK.host: answer_in_part, SPARE.host: answer_nothing}
+    answer = data_of(await setup.service.sync_all_devices(timeout_s=0.05))
+    rack, spare = answer.failed
+    assert rack.state.fault is not None
+    assert "answered only in part within 0.05 s" in rack.state.fault.message
+    assert (rack.state.is_online, rack.channels[0].facts) == (True, ON)
+    assert spare.state.fault is not None
+    assert "did not answer within 0.05 s" in spare.state.fault.message
+
+
 async def test_only_the_devices_of_the_maker_that_was_asked_for_are_asked() -> None:
     other = replace(SPARE, manufacturer="acme", driver="acme-strings")
     setup = Setup(RACK, other)

@@ -310,6 +310,7 @@ def test_whatever_a_station_sends_is_read_without_a_crash(said: dict[str, Json])
     [
         ({"product": "EWDX4CHDS"}, {"schema": "1.7"}, None, Ewdx),
         ({"product": "ewdx9"}, None, "api", Ewdx),
+        ({"product": "EW-DX EM 2"}, {"schema": "1.7"}, "api", Ewdx),
         ({"product": "Spectera Base Station"}, {"schema": "x"}, None, Spectera),
         ({"product": "SBS"}, {"schema": "18.1"}, None, Spectera),
         ({"product": "SBS"}, {"schema": "17.0"}, None, Spectera),
@@ -332,5 +333,7 @@ def test_what_answers_is_identified_by_its_identity_and_schema(
 def test_another_device_is_named_with_what_is_supported() -> None:
     error = unsupported_device_error({"product": "TCCM"}, "10.0.0.1:443")
     assert error.code is ErrorCode.API_ERROR
-    assert "TCCM" in str(error)
+    assert str(error) == "10.0.0.1:443 is a TCCM, which this driver does not support"
+    rack = unsupported_device_error({"product": "SLDW"}, "10.0.0.1:443")
+    assert str(rack).startswith("10.0.0.1:443 is an SLDW, ")
     assert "without a name" in str(unsupported_device_error(None, "10.0.0.1:443"))
