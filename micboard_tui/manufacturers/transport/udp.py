@@ -5,6 +5,8 @@ import socket
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, suppress
 
+import structlog
+
 from micboard_tui.contracts.errors import DeviceError, ErrorCode
 from micboard_tui.manufacturers.transport.link import Dial, Link, Listener
 from micboard_tui.manufacturers.transport.name_resolver import NAMES
@@ -14,11 +16,16 @@ MAX_DATAGRAM = 64 * 1024
 DATAGRAMS_A_POLL = 64
 BYTES_A_POLL = 128 * 1024
 """Of one device, so that time is left for the others; more wait in the kernel, or are dropped there."""
+FLOOD_POLLS = 20
+"""So many polls in a row that leave something behind, a second, are a flood."""
 RECEIVE_BYTES = 256 * 1024
 """Many answers at once overflow what the system keeps for us by itself.
 
 Source: docs/reference/protocols/sennheiser.md 10.
 """
+
+
+log = structlog.get_logger(__name__)
 
 
 def dialer(host: str, port: int, connect_timeout_s: float) -> Dial:
@@ -45,6 +52,7 @@ class UdpLink:
         self.socket = connected
         self._address = address
         self._listener = listener
+        self._full_polls = 0
         self.is_lost = False
 
     def send(self, data: bytes) -> None:
@@ -65,16 +73,20 @@ class UdpLink:
         left = BYTES_A_POLL
         for _ in range(DATAGRAMS_A_POLL):
             if left <= 0:
-                return
+                break
             try:
                 data = self.socket.recv(MAX_DATAGRAM)
             except (BlockingIOError, InterruptedError):
+                self._full_polls = 0
                 return
             except OSError as error:
                 self._lose(error)
                 return
             left -= len(data)
             self._listener.data_received(data)
+        self._full_polls += 1
+        if self._full_polls == FLOOD_POLLS:
+            log.warning("flood_slowed", peer=self._address)
 
     def _lose(self, error: OSError) -> None:
         self.is_lost = True

@@ -5,10 +5,11 @@ from collections.abc import AsyncGenerator, Iterator
 from contextlib import asynccontextmanager
 
 import pytest
+import structlog
 
 from micboard_tui.contracts.errors import DeviceError, ErrorCode
 from micboard_tui.manufacturers.transport.socket_poller import POLL_INTERVAL_S
-from micboard_tui.manufacturers.transport.udp import dialer
+from micboard_tui.manufacturers.transport.udp import DATAGRAMS_A_POLL, FLOOD_POLLS, UdpLink, dialer
 from tests.fakes.links import until
 
 pytestmark = pytest.mark.integration
@@ -109,3 +110,19 @@ async def test_a_device_that_sends_too_much_leaves_time_for_the_others(peer: soc
             peer.sendto(bytes(size), address)
         await until(lambda: len(listener.datagrams) == 6)
     assert looks[3] - looks[2] > POLL_INTERVAL_S / 2
+
+
+async def test_a_device_that_floods_is_named_once(peer: socket.socket) -> None:
+    listener = RecordingListener()
+    link = UdpLink(peer, "192.0.2.7:45", listener)
+    own = peer.getsockname()
+    with (
+        structlog.testing.capture_logs() as logs,
+        socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as flooder,
+    ):
+        for poll in range(1, FLOOD_POLLS + 6):
+            for _ in range(DATAGRAMS_A_POLL + 1 - (poll > 1)):
+                flooder.sendto(b"x", own)
+            link.read()
+            assert len(listener.datagrams) == DATAGRAMS_A_POLL * poll
+    assert [(entry["event"], entry["peer"]) for entry in logs] == [("flood_slowed", "192.0.2.7:45")]

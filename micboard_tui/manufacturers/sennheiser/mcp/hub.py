@@ -25,6 +25,7 @@ from micboard_tui.contracts import hints
 from micboard_tui.contracts.errors import DeviceError, ErrorCode
 from micboard_tui.manufacturers.transport.link import Dial, Link, Listener, resolution_error
 from micboard_tui.manufacturers.transport.name_resolver import NAMES
+from micboard_tui.manufacturers.transport.peer_budget import PeerBudget
 from micboard_tui.manufacturers.transport.socket_poller import get_poller
 
 PORT = 53212
@@ -33,6 +34,8 @@ MAX_DATAGRAM = 2048
 DATAGRAMS_A_POLL = 1024
 """Of all devices together; more wait in the kernel, or are dropped there."""
 RECEIVE_BYTES = 512 * 1024
+DATAGRAMS_A_HOST = 128
+"""Of one host in one poll, 2,560 a second. A real unit sends ten a second, a hundred with a line in each."""
 _UNUSED_HOST = "127.255.255.254"
 """An address of this machine at which no program listens, where there are such."""
 
@@ -93,6 +96,7 @@ class Hub:
         self._observers: list[Observer] = []
         self._links: dict[str, list[HubLink]] = {}
         self._own_hosts: set[str] = set()
+        self._budget = PeerBudget(DATAGRAMS_A_HOST)
 
     def add(self, link: "HubLink") -> None:
         host, port = link.address
@@ -132,13 +136,16 @@ class Hub:
         """Nothing is ever kept back."""
 
     def read(self) -> None:
+        self._budget.start_round()
         for _ in range(DATAGRAMS_A_POLL):
             try:
                 data, (host, port) = self.socket.recvfrom(MAX_DATAGRAM)
             except OSError:
                 # Nothing more, or a refusal that names no device: one that is gone falls silent.
                 return
-            self._dispatch(host, port, data)
+            # What is too much of one host is taken from the kernel all the same: the room there is for all.
+            if self._budget.admits(host):
+                self._dispatch(host, port, data)
 
     def _dispatch(self, host: str, port: int, data: bytes) -> None:
         if port == self.port and host in self._own_hosts:

@@ -14,6 +14,8 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from typing import NoReturn
 
+import anyio
+import anyio.lowlevel
 import httpx
 from httpx_sse import EventSource
 
@@ -21,12 +23,19 @@ from micboard_tui.contracts import hints
 from micboard_tui.contracts.errors import DeviceError, ErrorCode
 from micboard_tui.manufacturers.sennheiser.sscv2.request_queue import RequestQueue
 from micboard_tui.manufacturers.transport.http_errors import translate_errors
+from micboard_tui.manufacturers.transport.peer_budget import SteadyBudget
 from micboard_tui.protocols.errors import ProtocolError
 from micboard_tui.protocols.sscv2.message import Closed, Event, read_event
 from micboard_tui.protocols.sscv2.path import SUBSCRIPTIONS
 
 MAX_EVENT_BYTES = 256 * 1024
 """The list of all packs of a base station is the biggest real one, some 40 kB."""
+EVENTS_A_TURN = 64
+"""Then others have their turn."""
+EVENTS_A_SECOND = 4000
+"""A full base station with levels of all its channels sends less."""
+PIECE_BYTES = 2048
+"""Taken apart at once, then others have their turn: lines without any event cost time too."""
 _CONTENT_TYPE = "text/event-stream"
 _HEADERS = {"accept": _CONTENT_TYPE, "cache-control": "no-store"}
 
@@ -48,12 +57,17 @@ async def follow_events(requests: RequestQueue, handle: Callable[[Event], None])
 
 async def _read_events(address: str, response: httpx.Response, handle: Callable[[Event], None]) -> None:
     body = _BoundedBody(address, response)
+    budget, taken = SteadyBudget(address, EVENTS_A_SECOND), 0
     source = EventSource(
         httpx.Response(response.status_code, headers={"content-type": _CONTENT_TYPE}, stream=body)
     )
     async with aclosing(source.aiter_sse()) as events:
         async for server_event in events:
             body.bytes_since_event = 0
+            taken += 1
+            if (pause_s := budget.count()) or taken % EVENTS_A_TURN == 0:
+                # What comes meanwhile waits in the device, whose window is closed.
+                await anyio.sleep(pause_s)
             try:
                 event = read_event(server_event.event, server_event.data)
             except ProtocolError:
@@ -82,7 +96,10 @@ class _BoundedBody(httpx.AsyncByteStream):
                     f"{self._address} sends an event without an end",
                     hint="Restart the device; if it stays so, check what really answers there",
                 )
-            yield chunk
+            for first in range(0, len(chunk), PIECE_BYTES):
+                if first:
+                    await anyio.lowlevel.checkpoint()
+                yield chunk[first : first + PIECE_BYTES]
 
 
 def _check_response(requests: RequestQueue, response: httpx.Response) -> None:

@@ -1,6 +1,6 @@
 """The WebSocket that the server pushes over, with a limit to the size of its messages."""
 
-from collections.abc import AsyncGenerator, Iterable, Iterator
+from collections.abc import AsyncGenerator, Generator, Iterable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 
@@ -11,11 +11,14 @@ import wsproto
 from httpx_ws import AsyncWebSocketSession, HTTPXWSException, aconnect_ws
 
 from micboard_tui.contracts.errors import DeviceError
+from micboard_tui.manufacturers.transport.peer_budget import SteadyBudget
 from micboard_tui.protocols.errors import ProtocolError
 from micboard_tui.protocols.shure_system_api.paths import WEBSOCKET
 from micboard_tui.protocols.shure_system_api.reading import MAX_BODY, read_transport
 
 READ_BYTES = 64 * 1024
+FRAMES_A_SECOND = 1000
+"""A server with all the channels that we show pushes some 20 a second, and a few hundred once."""
 HELLO_TIMEOUT_S = 5.0
 PING_S = 10.0
 
@@ -64,10 +67,39 @@ class _Bounded(httpcore.AsyncNetworkStream):
         await self._stream.aclose()
 
 
+class BudgetedConnection(wsproto.connection.Connection):
+    """Takes so many frames in a second and no more, however small they are.
+
+    The library handles all frames of one read without a pause, and joins fragments without a limit.
+    """
+
+    def __init__(self, budget: SteadyBudget) -> None:
+        super().__init__(wsproto.ConnectionType.CLIENT)
+        self._budget = budget
+        self._pings: set[bytes] = set()
+
+    def send(self, event: wsproto.events.Event) -> bytes:
+        if isinstance(event, wsproto.events.Ping):
+            self._pings.add(bytes(event.payload))
+        return super().send(event)
+
+    def events(self) -> Generator[wsproto.events.Event, None, None]:
+        for event in super().events():
+            if self._budget.count():
+                raise httpcore.ReadError(f"More than {FRAMES_A_SECOND} frames in a second")
+            if isinstance(event, wsproto.events.Pong):
+                if bytes(event.payload) not in self._pings:
+                    # Anybody may send one unasked, which the library does not expect.
+                    continue
+                self._pings.discard(bytes(event.payload))
+            yield event
+
+
 class _Session(AsyncWebSocketSession):
     def __init__(self, stream: httpcore.AsyncNetworkStream, **options: Any) -> None:  # noqa: ANN401 - given
         self._bounded = _Bounded(stream)
         super().__init__(self._bounded, **options)
+        self.connection = BudgetedConnection(SteadyBudget("System API server", FRAMES_A_SECOND))
 
     async def receive(
         self,

@@ -11,6 +11,7 @@ import pytest
 
 from micboard_tui.contracts.errors import DeviceError, ErrorCode
 from micboard_tui.manufacturers.sennheiser.mcp.hub import (
+    DATAGRAMS_A_HOST,
     HubLink,
     bind_socket,
     dialer,
@@ -198,3 +199,20 @@ def test_the_way_to_an_address() -> None:
 def test_any_free_port_will_do() -> None:
     with bind_socket(0) as own:
         assert port_of(own) > 0
+
+
+async def test_a_host_that_floods_is_taken_up_to_its_share_and_holds_up_nobody(
+    first: socket.socket, second: socket.socket
+) -> None:
+    one, two = RecordingListener(), RecordingListener()
+    with open_hub(0) as hub:
+        hub.add(HubLink(hub, ("127.0.0.31", port_of(first)), "one", one))
+        hub.add(HubLink(hub, ("127.0.0.32", port_of(second)), "two", two))
+        for index in range(DATAGRAMS_A_HOST + 40):
+            first.sendto(b"RF1 1 2 3\r%d" % index, ("127.0.0.1", hub.port))
+        second.sendto(b"Name Two\r", ("127.0.0.1", hub.port))
+        hub.read()
+        assert (len(one.datagrams), two.datagrams) == (DATAGRAMS_A_HOST, [b"Name Two\r"])
+        first.sendto(b"later", ("127.0.0.1", hub.port))
+        hub.read()
+        assert one.datagrams[-1] == b"later"

@@ -1,13 +1,18 @@
 from itertools import pairwise
 
 import anyio
+import anyio.lowlevel
 import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from micboard_tui.contracts.errors import DeviceError, ErrorCode
-from micboard_tui.manufacturers.sennheiser.sscv2.event_stream import MAX_EVENT_BYTES, follow_events
+from micboard_tui.manufacturers.sennheiser.sscv2.event_stream import (
+    EVENTS_A_TURN,
+    MAX_EVENT_BYTES,
+    follow_events,
+)
 from micboard_tui.protocols.sscv2.message import Closed, Event, News, Opened, write_event
 from tests.manufacturers.sennheiser.sscv2.scripted_device import Chunks, client, signed_in
 
@@ -106,3 +111,37 @@ async def test_an_answer_that_is_no_stream_raises_its_reason(
 
     assert events == []
     assert error.code is code
+
+
+async def test_a_flood_of_events_leaves_turns_to_others() -> None:
+    flood = write_event(EVENTS[1]) * (10 * EVENTS_A_TURN)
+    turns = 0
+
+    async def count_turns() -> None:
+        nonlocal turns
+        while True:
+            turns += 1
+            await anyio.lowlevel.checkpoint()
+
+    async with anyio.create_task_group() as group:
+        group.start_soon(count_turns)
+        events, _ = await followed(streamed(flood))
+        group.cancel_scope.cancel()
+    assert len(events) == 10 * EVENTS_A_TURN
+    assert turns >= 10
+
+
+async def test_a_flood_of_blank_lines_leaves_turns_to_others() -> None:
+    turns = 0
+
+    async def count_turns() -> None:
+        nonlocal turns
+        while True:
+            turns += 1
+            await anyio.lowlevel.checkpoint()
+
+    async with anyio.create_task_group() as group:
+        group.start_soon(count_turns)
+        await followed(streamed(b"\n" * 64 * 1024))
+        group.cancel_scope.cancel()
+    assert turns >= 31

@@ -5,8 +5,10 @@ from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
 import anyio
+import httpcore
 import httpx
 import pytest
+import wsproto
 from aiohttp import web
 
 from micboard_tui.contracts.errors import DeviceError, ErrorCode
@@ -20,8 +22,14 @@ from micboard_tui.manufacturers.shure.system_api.conversation import Conversatio
 from micboard_tui.manufacturers.shure.system_api.driver import make_system_api_driver
 from micboard_tui.manufacturers.shure.system_api.paced_requests import MAX_FAILURES, Server
 from micboard_tui.manufacturers.shure.system_api.server_probe import is_server
-from micboard_tui.manufacturers.shure.system_api.websocket import PushLostError, open_socket
+from micboard_tui.manufacturers.shure.system_api.websocket import (
+    FRAMES_A_SECOND,
+    BudgetedConnection,
+    PushLostError,
+    open_socket,
+)
 from micboard_tui.manufacturers.transport.https import Peer
+from micboard_tui.manufacturers.transport.peer_budget import SteadyBudget
 from micboard_tui.protocols.shure_system_api.messages import (
     AudioChannel,
     DeviceList,
@@ -473,3 +481,32 @@ async def test_a_server_that_restarts_is_unreachable_and_refuses_nobody(unused_t
             await attempt(ReportCollector())
         assert gone.value.code is ErrorCode.DEVICE_UNREACHABLE
         assert "restarts" in gone.value.info.hint
+
+
+def test_empty_fragments_are_taken_up_to_a_budget_of_frames() -> None:
+    connection = BudgetedConnection(SteadyBudget("server", FRAMES_A_SECOND, _still))
+    connection.receive_data(b"\x01\x00" + b"\x00\x00" * 30_000)
+    taken: list[object] = []
+    with pytest.raises(httpcore.ReadError):
+        taken.extend(connection.events())
+    assert len(taken) == FRAMES_A_SECOND
+
+
+def test_a_pong_that_nobody_asked_for_is_ignored() -> None:
+    connection = BudgetedConnection(SteadyBudget("server", FRAMES_A_SECOND, _still))
+    connection.send(wsproto.events.Ping(b"ours"))
+    connection.receive_data(b"\x8a\x00" + b"\x8a\x04ours" + b"\x8a\x04ours")
+    assert list(connection.events()) == [wsproto.events.Pong(b"ours")]
+
+
+async def _flooding(socket: web.WebSocketResponse) -> None:
+    await socket.send_str(write_transport("t"))
+    for _ in range(2 * FRAMES_A_SECOND):
+        await socket.pong(b"")
+
+
+@pytest.mark.integration
+async def test_a_websocket_that_floods_is_lost() -> None:
+    async with saying(_flooding) as port, client_of(port) as client:
+        with pytest.raises(PushLostError):
+            await listened(client)
