@@ -24,7 +24,7 @@ class Spare:
     reasons: tuple[str, ...]
     """Short phrases, the best first: "live", "battery 4:10", "same band"."""
     is_ready: bool
-    """Whether it is live, with a battery that is known to last and a good signal."""
+    """Whether it is live and silent, with a battery that is known to last and a good signal."""
 
 
 @dataclass(frozen=True, slots=True)

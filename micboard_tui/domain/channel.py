@@ -9,7 +9,7 @@ from micboard_tui.domain.battery import NO_BATTERY, Battery, LastBattery
 from micboard_tui.domain.docked_pack import Dock
 from micboard_tui.domain.identity import ChannelRef, DeviceId, LocationId
 from micboard_tui.domain.link_state import ON_AIR, WITHOUT_CARRIER, LinkState
-from micboard_tui.domain.thresholds import STALE_AFTER_S
+from micboard_tui.domain.thresholds import DEFAULT_LIMITS, STALE_AFTER_S, Limits
 
 
 class Encryption(StrEnum):
@@ -195,6 +195,11 @@ class ChannelState:
     @property
     def ref(self) -> ChannelRef:
         return ChannelRef(self.device_id, self.number)
+
+    def has_sound(self, limits: Limits = DEFAULT_LIMITS) -> bool:
+        """Whether somebody is to be heard on it now, or was a moment ago."""
+        peak = self.meters.audio_dbfs if self.audio_peak_dbfs is None else self.audio_peak_dbfs
+        return self.link_state is LinkState.LIVE and peak is not None and peak >= limits.sound_dbfs
 
     @property
     def battery(self) -> Battery | None:

@@ -33,7 +33,7 @@ class SpareCandidate:
     state: ChannelState
     reasons: tuple[str, ...]
     is_ready: bool
-    """Live, with a battery that is known to last and a good signal."""
+    """Live and silent, with a battery that is known to last and a good signal."""
 
 
 class _Wanted(NamedTuple):
@@ -46,8 +46,9 @@ class _Wanted(NamedTuple):
 def rank_spares(failing: ChannelRef, devices: Sequence[DeviceSnapshot], now: float) -> list[SpareCandidate]:
     """All that could take over from ``failing`` at ``now``, the best first.
 
-    Those that were put aside as spares come first: the performer's own backup, and spares without
-    a performer. Then other channels without a performer. A channel of another performer is never among them.
+    What somebody is to be heard on comes last, whatever it is. Those that were put aside as spares come
+    first: the performer's own backup, and spares without a performer. Then other channels without
+    a performer. A channel of another performer is never among them.
     """
     band, performer, kind = None, None, None
     for device in devices:
@@ -72,6 +73,7 @@ def _ranked(
                 same_band = wanted.band is not None and device.state.rf_band == wanted.band
                 ready = is_ready(state, wanted.now)
                 rank = (
+                    state.has_sound(),
                     not _is_put_aside(state),
                     not ready,
                     _rank_of_link(state),
@@ -92,6 +94,7 @@ def is_ready(state: ChannelState, now: float) -> bool:
         and not state.is_stale(now)
         and judge_battery(state) is BatteryLevel.OK
         and _is_strong(state)
+        and not state.has_sound()
     )
 
 
@@ -142,6 +145,8 @@ def _reasons(state: ChannelState, *, same_band: bool) -> Iterator[str]:
         yield f"{charged} in {bay_label(visible(state.dock.charger), bay.number)}"
     else:
         yield state.link_state.value.replace("_", " ").replace("rf", "RF")
+    if state.has_sound():
+        yield "sound on it"
     battery = _battery(state)
     known = battery is not None and battery.is_known
     yield f"battery {format_charge(battery) if known else 'unknown'}"

@@ -58,6 +58,8 @@ class Limits:
     quality_low_percent: int = 40
     audio_clip_dbfs: float = -0.5
     """A peak from here on clips."""
+    sound_dbfs: float = -45.0
+    """A peak from here on is sound: a microphone that lies about has less."""
 
 
 DEFAULT_LIMITS = Limits()

@@ -204,3 +204,12 @@ def test_of_two_that_are_not_ready_the_stronger_signal_wins() -> None:
     weak, strong = channel(2, low, rf_dbm=-86.0), channel(3, low, rf_dbm=-84.0)
     assert order(weak, strong) == [3, 2]
     assert order(channel(2, low, rf_dbm=None), strong) == [3, 2]
+
+
+def test_what_has_sound_on_it_is_not_ready_and_comes_last() -> None:
+    loud = said(replace(channel(2), audio_peak_dbfs=-20.0))
+    assert not is_ready(loud, NOW)
+    assert is_ready(replace(channel(2), audio_peak_dbfs=-60.0), NOW)
+    assert order(loud, channel(3), channel(4, Battery())) == [3, 4, 2]
+    (found, *_) = rank_spares(WANTED, [rack(channel(1), loud)], NOW)
+    assert found.reasons == ("spare", "live", "sound on it", "battery 4:10", "RF -50 dBm", "same band")

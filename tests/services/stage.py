@@ -17,6 +17,7 @@ ON = ChannelFacts(
 )
 OFF = ChannelFacts(name="Lead Vox", frequency_khz=482125, transmitter_present=False, meter_interval_s=0.1)
 LOUD = Meters(-52.0, -52.0, None, -20.0, "A", carrier=True)
+QUIET = LOUD._replace(audio_dbfs=-70.0)
 LOST = Meters(-110.0, None, None, -50.0, None, carrier=False)
 
 

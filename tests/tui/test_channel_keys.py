@@ -1,13 +1,19 @@
 """Keys for the selected channels, from the key to what the board shows. The flows have tests of their own."""
 
+from dataclasses import replace
+
+import pytest
 from textual.widgets import Input, OptionList, Static
 
 from micboard_tui.domain.assignment import Assignment, Role
 from micboard_tui.domain.identity import ChannelRef
+from micboard_tui.domain.observation import FactsHeard, MetersHeard
 from micboard_tui.tui.app import MicboardApp
 from micboard_tui.tui.arrange.filter import ChannelFilter, Criterion, CriterionKind
 from micboard_tui.tui.arrange.view import View
+from micboard_tui.tui.flows import flow_starter
 from micboard_tui.tui.screens.channel_screen import ChannelScreen
+from micboard_tui.tui.screens.dialogs import ConfirmScreen
 from micboard_tui.tui.screens.name_picker import NamePicker
 from micboard_tui.tui.screens.swap_screen import SwapScreen
 from tests.fakes.links import until
@@ -15,6 +21,8 @@ from tests.tui.conftest import text_of
 from tests.tui.flows.flow_stage import FULL, UNASSIGNED, two_receivers, vox
 from tests.tui.scripted_rig import (
     CHAPEL,
+    FACTS,
+    METERS,
     SILENCE,
     ScriptedRig,
     device,
@@ -196,6 +204,9 @@ async def test_what_is_expected_to_be_off_is_no_alarm_and_shows_as_off() -> None
         settle(app)
         assert text_of(app).count("RF lost") >= 3
         await pilot.press("asterisk", "x")
+        # The two of the other receiver are live.
+        await until(lambda: isinstance(app.screen, ConfirmScreen))
+        await pilot.press("y")
         await until(lambda: all(rig.live.channel(vox(each)).expected_off for each in (1, 2, 3)))  # type: ignore[union-attr]
         settle(app)
         assert "RF lost" not in text_of(app)
@@ -294,3 +305,27 @@ async def test_the_pack_on_air_is_planned_and_another_one_by_name() -> None:
         await until(lambda: (held(rig, vox(1)) or UNASSIGNED).planned_pack is None)
         await pilot.press("u")
         await until(lambda: (held(rig, vox(1)) or UNASSIGNED).planned_pack == "Pack 7")
+
+
+async def test_what_is_live_is_silenced_after_a_yes_counted_and_back_with_its_sound(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(flow_starter, "LOOK_S", 0.02)
+    rig = two_receivers()
+    async with open_app(rig) as (app, pilot):
+        await pilot.press("x")
+        await until(lambda: isinstance(app.screen, ConfirmScreen))
+        await pilot.press("y")
+        await until(lambda: rig.live.channel(vox(1)).expected_off)  # type: ignore[union-attr]
+        settle(app)
+        await pilot.pause()
+        assert "1 silenced" in text_of(app)
+        rig.report(2, FactsHeard(1, replace(FACTS, transmitter=None, transmitter_present=False)))
+        rig.report(2, MetersHeard(1, SILENCE))
+        await until(lambda: vox(1) in app._flows._silenced._rested)
+        settle(app)
+        await pilot.pause()
+        assert "silenced" not in text_of(app)
+        rig.report(2, FactsHeard(1, FACTS), MetersHeard(1, METERS))
+        await until(lambda: not rig.live.channel(vox(1)).expected_off)  # type: ignore[union-attr]
+        await until(lambda: any("on again with sound" in text for text in toasts(app)))

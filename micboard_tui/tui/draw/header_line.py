@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.identity import ChannelRef
+from micboard_tui.domain.link_state import LinkState
 from micboard_tui.domain.problem import ProblemCode
 from micboard_tui.tui.board_options import BoardOptions, EventLog
 from micboard_tui.tui.draw.cell import Cell
@@ -58,15 +59,17 @@ class HeaderLine:
         self, states: Sequence[ChannelState], problems: Mapping[ChannelRef, Sequence[ProblemCode]], width: int
     ) -> list[Cell]:
         """All of it in ``width`` cells; the counts give way first."""
-        right = self._right(is_wide=width >= WIDE)
+        silenced = sum(1 for state in states if state.expected_off and state.link_state is LinkState.LIVE)
+        right = self._right(silenced, is_wide=width >= WIDE)
         left = [Cell(" micboard ", "accent"), Cell("demo  " if self.is_demo else "  ", "warning")]
         room = width - sum(len(cell.text) for cell in (*left, *right)) - 1
         return spread([*left, *count_cells(states, problems, room)], right, width)
 
-    def _right(self, *, is_wide: bool) -> list[Cell]:
+    def _right(self, silenced: int, *, is_wide: bool) -> list[Cell]:
         parts = (
             (self.only, f"only {self.only}", "accent"),
             (self.marked, f"{self.marked} marked", "accent"),
+            (silenced, f"{silenced} silenced", "warning"),
             (self.unheard, f"{self.unheard} {'not heard' if is_wide else 'unheard'}", "critical"),
             (
                 self.hidden,

@@ -1,22 +1,48 @@
 """Marks channels as expected to be off, so that nothing of them is an alarm; or as on again."""
 
+from collections.abc import Sequence
+
 from micboard_tui.contracts.assignment import AssignmentContract
 from micboard_tui.contracts.live import LiveContract
+from micboard_tui.domain.identity import ChannelRef
+from micboard_tui.domain.link_state import LinkState
 from micboard_tui.tui.flows.channel_names import ChannelNames
-from micboard_tui.tui.flows.user_ports import Notices, Selection
+from micboard_tui.tui.flows.user_ports import AskScreen, Notices, Selection
+from micboard_tui.tui.screens.dialogs import ConfirmScreen
 
 
 class ExpectedOffFlow:
-    def __init__(self, assignments: AssignmentContract, live: LiveContract, notices: Notices) -> None:
-        self._assignments, self._live, self._notices = assignments, live, notices
+    def __init__(
+        self, assignments: AssignmentContract, live: LiveContract, ask: AskScreen, notices: Notices
+    ) -> None:
+        self._assignments, self._live, self._ask, self._notices = assignments, live, ask, notices
         self._names = ChannelNames(live)
 
     async def run(self, selection: Selection) -> None:
-        """Mark the selected channels; all that are marked already are expected on again."""
+        """Mark the selected channels; all that are marked already are expected on again.
+
+        Asks before it silences what is live.
+        """
         if not (refs := self._notices.require_channels(selection)):
             return
         states = [state for ref in refs if (state := self._live.channel(ref)) is not None]
         expected_off = not all(state.expected_off for state in states)
+        live_refs = [
+            state.ref for state in states if state.link_state is LinkState.LIVE and not state.expected_off
+        ]
+        if expected_off and live_refs:
+            question = f"Live now: {self._names.names(live_refs)}. No alarm for it until it comes back?"
+            if not await self._ask(ConfirmScreen(question)):
+                return
         answer = await self._assignments.mark(refs, expected_off=expected_off)
         mark = "expected off, no alarm" if expected_off else "expected on"
         self._notices.report_change(answer, f"{self._names.names(refs)}: {mark}.", selection)
+
+    async def end(self, refs: Sequence[ChannelRef]) -> None:
+        """Expect these on again: they are live with sound."""
+        answer = await self._assignments.mark(refs, expected_off=False)
+        if answer.success:
+            names = self._names.names(refs)
+            self._notices.inform(f"{names}: on again with sound, alarms count. {self._notices.undo_hint}")
+        else:
+            self._notices.report_error(answer.error)

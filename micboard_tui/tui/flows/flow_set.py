@@ -46,7 +46,7 @@ def build_flows(
         LocateFlow(services.locations, live, ask, notices),
         SwapFlow(assignments, live, ask, notices, select_channel),
         PlanPackFlow(assignments, live, ask, notices),
-        ExpectedOffFlow(assignments, live, notices),
+        ExpectedOffFlow(assignments, live, ask, notices),
         RackOrderFlow(services.locations, notices),
         UndoFlow(assignments, notices),
         access,

@@ -1,14 +1,17 @@
 """Starts flows as workers of the app, and has keys held until a dialog is there."""
 
 from collections.abc import Callable, Coroutine
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from textual.app import App
 from textual.screen import Screen
 from textual.worker import Worker
 
+from micboard_tui.contracts.live import LiveContract
 from micboard_tui.contracts.services import Services
 from micboard_tui.domain.identity import ChannelRef
+from micboard_tui.tui.arrange.silenced_watch import SilencedWatch
 from micboard_tui.tui.flows.user_ports import Answer, Notices
 from micboard_tui.tui.key_gate import KeyGate
 
@@ -16,7 +19,9 @@ if TYPE_CHECKING:
     from micboard_tui.tui.flows.flow_set import FlowSet
 
 NOT_OPEN = "The database is still being opened. Try again in a moment."
-CHANGES, DEVICE_CHANGES = "changes", "device changes"
+LOOK_S = 2.0
+"""So often it is looked whether a channel that is expected to be off came back."""
+CHANGES, DEVICE_CHANGES, SILENCES = "changes", "device changes", "silences"
 """Groups of workers: of the first only one runs at a time."""
 RunFlow: TypeAlias = Callable[["FlowSet"], Coroutine[Any, Any, None]]
 
@@ -27,12 +32,20 @@ class FlowStarter:
     def __init__(self, app: App[Any], key_gate: KeyGate, notices: Notices) -> None:
         self._app, self._key_gate, self._notices = app, key_gate, notices
         self._flows: FlowSet | None = None
+        self._silenced = SilencedWatch()
 
     def open(self, services: Services, select_channel: Callable[[ChannelRef], None]) -> None:
         """From now on flows can be started."""
         from micboard_tui.tui.flows.flow_set import build_flows
 
         self._flows = build_flows(services, self._ask, self._notices, select_channel)
+        self._app.set_interval(LOOK_S, partial(self._end_silences, services.live))
+
+    def _end_silences(self, live: LiveContract) -> None:
+        """Let alarms of channels count again that are live with sound again."""
+        states = [state for device in live.snapshot() for state in device.channels]
+        if refs := self._silenced.judge(states, live.now()):
+            self.start(lambda flows: flows.expected_off.end(refs), SILENCES)
 
     def start(self, run: RunFlow, group: str = CHANGES) -> Worker[None] | None:
         """Start a flow that opens no screen."""

@@ -21,7 +21,7 @@ class KnownPack:
 
 
 def known_packs(state: ChannelState, devices: Iterable[DeviceSnapshot]) -> dict[str, KnownPack]:
-    """By name: the one on air first, then those in a charger that no other channel uses."""
+    """By name: the one on air first, then those in chargers of its manufacturer that are free."""
     packs: dict[str, KnownPack] = {}
     if (pack := state.facts.transmitter) is not None and (name := pack.name or pack.serial or pack.model):
         packs[name] = KnownPack(pack.model, pack.name or pack.serial, f"on air now, {pack.model or 'pack'}")
@@ -32,7 +32,12 @@ def known_packs(state: ChannelState, devices: Iterable[DeviceSnapshot]) -> dict[
         for channel in device.channels
         if channel.dock is not None and channel.ref != state.ref
     }
+    manufacturers = {device.device.id: device.device.manufacturer for device in snapshots}
+    own = manufacturers.get(state.device_id)
     for device in snapshots:
+        if own is not None and device.device.manufacturer != own:
+            # No receiver hears the packs of another manufacturer.
+            continue
         for bay in device.state.bays:
             name = bay.pack_name or bay.pack_serial
             if name and bay.state in OCCUPIED and (device.device.id, bay.number) not in used_bays:

@@ -7,6 +7,7 @@ from micboard_tui.contracts.live import LiveContract
 from micboard_tui.domain.identity import ChannelRef
 from micboard_tui.tui.flows.channel_names import ChannelNames
 from micboard_tui.tui.flows.user_ports import AskScreen, Notices, Selection
+from micboard_tui.tui.screens.dialogs import ConfirmScreen
 from micboard_tui.tui.screens.swap_screen import SwapScreen
 
 
@@ -44,6 +45,11 @@ class SwapFlow:
         )
         if spare is None:
             return
+        taken = self._live.channel(spare)
+        if taken is not None and taken.has_sound():
+            question = f"{self._names.name_and_position(spare)} has sound on it. Move {performer} there?"
+            if not await self._ask(ConfirmScreen(question)):
+                return
         text = f"{performer} is now on {self._names.name(spare)}."
         answer = await self._assignments.swap(failing, spare)
         if answer.success:

@@ -28,7 +28,7 @@ from tests.fakes.repositories import InMemoryDevices, InMemoryLocations
 from tests.fakes.services import fake_adapters
 from tests.services.results import code_of, data_of, error_of, warning_of
 from tests.services.running_sessions import running_sessions
-from tests.services.stage import HEARD, LOST, LOUD, OFF, ON, RACK, SPARE, STAGE, Clock
+from tests.services.stage import HEARD, LOST, LOUD, OFF, ON, QUIET, RACK, SPARE, STAGE, Clock
 
 T = TypeVar("T")
 ONE, TWO = ChannelRef(RACK.id, 1), ChannelRef(RACK.id, 2)
@@ -255,8 +255,8 @@ async def test_a_swap_needs_somebody_and_a_channel_of_nobody_else() -> None:
 
 async def test_spares_are_offered_the_best_first() -> None:
     setup = Setup()
-    await setup.hear(RACK, (called("Lead"), LOUD), (called("Free", 1), LOUD))
-    await setup.hear(SPARE, (called("Dead", 2), LOST), (called("Spare", 3), LOUD))
+    await setup.hear(RACK, (called("Lead"), LOUD), (called("Free", 1), QUIET))
+    await setup.hear(SPARE, (called("Dead", 2), LOST), (called("Spare", 3), QUIET))
     await setup.service.assign([ONE], "Ada")
     await setup.service.mark([FAR_TWO], role=Role.SPARE)
     offered = setup.service.list_spares(ONE)

@@ -16,7 +16,7 @@ from micboard_tui.tui.flows.flow_set import FlowSet, build_flows
 from micboard_tui.tui.flows.user_ports import Notices
 from micboard_tui.tui.key_overrides import build_keymap
 from micboard_tui.tui.screens.name_picker import NamePicker, PickedName
-from tests.tui.scripted_rig import CHAPEL, ScriptedRig, device, reports, vocal
+from tests.tui.scripted_rig import CHAPEL, METERS, ScriptedRig, device, reports, vocal
 
 FULL = Battery(80, 4, 400)
 UNASSIGNED = Assignment(ChannelRef(device(2).id, 0), None, Role.PRIMARY)
@@ -28,10 +28,13 @@ def vox(number: int) -> ChannelRef:
     return ChannelRef(device(2).id, number)
 
 
+QUIET = METERS._replace(audio_dbfs=-70.0)
+
+
 def two_receivers() -> ScriptedRig:
-    """Three channels at one receiver, two at another."""
-    first = [vocal(f"Vox {number}", 470_000 + number * 400, FULL) for number in (1, 2, 3)]
-    second = [vocal(f"Gtr {number}", 480_000 + number * 400, FULL) for number in (1, 2)]
+    """Three channels at one receiver, two at another, all on the air and silent."""
+    first = [vocal(f"Vox {number}", 470_000 + number * 400, FULL, QUIET) for number in (1, 2, 3)]
+    second = [vocal(f"Gtr {number}", 480_000 + number * 400, FULL, QUIET) for number in (1, 2)]
     return ScriptedRig(
         {"127.0.0.2": reports("A", *first), "127.0.0.3": reports("B", *second)},
         device(2),

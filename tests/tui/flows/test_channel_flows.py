@@ -1,6 +1,10 @@
 """What else a key does with selected channels: location, rack order, swap, pack, expected off, undo."""
 
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Any
+
+import pytest
 
 from micboard_tui.domain.battery import Battery
 from micboard_tui.domain.bay import Bay, BayState
@@ -8,11 +12,23 @@ from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.device import DeviceSnapshot, DeviceState
 from micboard_tui.domain.docked_pack import Dock
 from micboard_tui.domain.identity import ChannelRef
+from micboard_tui.domain.observation import FactsHeard, MetersHeard
 from micboard_tui.tui.flows.channel_names import ChannelNames
 from micboard_tui.tui.flows.known_packs import KnownPack, known_packs
+from micboard_tui.tui.screens.dialogs import ConfirmScreen
 from micboard_tui.tui.screens.swap_screen import SwapScreen
 from tests.tui.flows.flow_stage import FULL, Selected, flow_stage, vox
-from tests.tui.scripted_rig import CHAPEL, ScriptedRig, device, reports, vocal
+from tests.tui.scripted_rig import CHAPEL, FACTS, METERS, SILENCE, ScriptedRig, device, reports, vocal
+
+
+def confirm(questions: list[str], answer: bool) -> Callable[[ConfirmScreen], Awaitable[bool]]:
+    """Answers a dialog that asks yes or no, and keeps what it asked."""
+
+    async def decide(screen: ConfirmScreen) -> bool:
+        questions.append(screen._question)
+        return answer
+
+    return decide
 
 
 async def test_a_receiver_is_put_at_a_known_a_new_and_no_location() -> None:
@@ -130,13 +146,51 @@ async def test_a_channel_that_has_gone_gets_no_plan() -> None:
 async def test_channels_are_expected_off_and_on_again() -> None:
     async with flow_stage() as stage:
         selection = Selected(vox(1), vox(2))
+        questions: list[str] = []
+        stage.answer(confirm(questions, True))
         for _ in range(2):
             await stage.flows.expected_off.run(selection)
+        assert questions == ["Live now: Vox 1, Vox 2. No alarm for it until it comes back?"]
         assert not stage.assignment(vox(1)).expected_off
         assert stage.messages.texts == [
             "Vox 1, Vox 2: expected off, no alarm. u undoes it.",
             "Vox 1, Vox 2: expected on. u undoes it.",
         ]
+
+
+async def test_what_is_on_the_air_is_silenced_only_after_a_yes() -> None:
+    async with flow_stage() as stage:
+        stage.answer(False)
+        await stage.flows.expected_off.run(Selected(vox(1)))
+        assert not stage.assignment(vox(1)).expected_off
+        assert stage.messages.texts == []
+        stage.rig.report(2, MetersHeard(1, SILENCE))
+        stage.rig.report(2, FactsHeard(1, replace(FACTS, transmitter=None, transmitter_present=False)))
+        await stage.flows.expected_off.run(Selected(vox(1)))
+        assert stage.assignment(vox(1)).expected_off
+
+
+async def test_what_came_back_with_sound_is_expected_on_again() -> None:
+    async with flow_stage() as stage:
+        await stage.services.assignments.mark([vox(1)], expected_off=True)
+        await stage.flows.expected_off.end([vox(1)])
+        assert not stage.assignment(vox(1)).expected_off
+        await stage.flows.expected_off.end([ChannelRef(device(9).id, 1)])
+        assert stage.messages.texts[0] == "Vox 1: on again with sound, alarms count. u undoes it."
+        assert stage.messages.severities == ["information", "error"]
+
+
+@pytest.mark.parametrize("answer", [True, False])
+async def test_a_channel_with_sound_on_it_is_taken_only_after_a_yes(answer: bool) -> None:
+    async with flow_stage() as stage:
+        await stage.services.assignments.assign([vox(1)], "Ada")
+        questions: list[str] = []
+        stage.rig.report(2, MetersHeard(2, METERS))
+        stage.answer(vox(2), confirm(questions, answer))
+        await stage.flows.swap.run(Selected(vox(1)))
+        assert questions == ["Vox 2, A/2 has sound on it. Move Ada there?"]
+        assert stage.performer(vox(2)) == ("Ada" if answer else None)
+        assert stage.swapped_to == ([vox(2)] if answer else [])
 
 
 async def test_a_step_is_undone_and_redone() -> None:
@@ -179,3 +233,5 @@ def test_packs_in_chargers_are_offered_unless_another_channel_uses_them() -> Non
         "6241406927": KnownPack("SK", "6241406927", "Charger bay 1, 100%")
     }
     assert list(known_packs(bass, [rack, charger])) == ["6241406927", "Bass"]
+    foreign = replace(charger, device=replace(charger.device, manufacturer="sennheiser"))
+    assert known_packs(silent, [rack, foreign]) == {}
