@@ -298,7 +298,8 @@ def _set_channel(channel: Channel, what: str, fields: Mapping[str, Json]) -> Non
             raise RefusedError(BAD)
         channel.gain_db, channel.muted = DEFAULT_GAIN_DB, False
     elif what:
-        raise RefusedError(NOT_FOUND)
+        # Meters and warnings are there to be read.
+        raise RefusedError(BAD if what in {*_METERS, "warnings"} else NOT_FOUND)
     elif not fields or fields.keys() - {"mute", "gain"}:
         # Names are read-only here (docs/reference/protocols/sennheiser.md 6.3).
         raise RefusedError(BAD)
