@@ -12,7 +12,7 @@ import typer
 
 from micboard_tui.cli.standard_streams import stream_encoding
 from micboard_tui.contracts.errors import ErrorCode, ErrorInfo, StartError
-from micboard_tui.domain.safe_text import visible
+from micboard_tui.domain.safe_text import escape_unprintable, visible
 from micboard_tui.domain.units import DASH, format_duration, format_number
 
 SCHEMA = 1
@@ -27,9 +27,7 @@ def print_json(entries: Mapping[str, object], *, indent: int | None = 2) -> None
     Letters stand as they are; what could harm a terminal is escaped, which means the same to a parser.
     """
     text = json.dumps({"schema": SCHEMA, **entries}, indent=indent, ensure_ascii=False)
-    if not text.isascii() or "\x7f" in text:
-        text = "\n".join("".join(map(_escaped, line)) for line in text.split("\n"))
-    _write_answer(text + "\n", is_for_programs=True)
+    _write_answer(escape_unprintable(text) + "\n", is_for_programs=True)
 
 
 class Stopped(Exception):  # noqa: N818 - it is a request, not a fault
@@ -66,10 +64,10 @@ def _write_answer(text: str, *, is_for_programs: bool = False) -> None:
     """
     try:
         with _writing:
-            if is_for_programs:
+            if is_for_programs and (binary := getattr(sys.stdout, "buffer", None)) is not None:
                 sys.stdout.flush()
-                sys.stdout.buffer.write(text.encode("utf-8", "replace"))
-                sys.stdout.buffer.flush()
+                binary.write(text.encode("utf-8", "replace"))
+                binary.flush()
             else:
                 sys.stdout.write(_readable(text, sys.stdout))
                 sys.stdout.flush()
@@ -105,12 +103,6 @@ def _readable(text: str, stream: object) -> str:
     from micboard_tui.tui.terminal.narrow_encoding import encodable
 
     return encodable(text, stream_encoding(stream))
-
-
-def _escaped(character: str) -> str:
-    if visible(character) == character:
-        return character
-    return r"\u007f" if character == "\x7f" else json.dumps(character)[1:-1]
 
 
 def print_text(text: str) -> None:

@@ -19,7 +19,7 @@ def write_new(file: Path, content: str, *, force: bool) -> None:
             "INVALID_VALUE", f"{file} exists already", hint="Edit it, or write over it with --force"
         )
     try:
-        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_private_directory(file.parent)
         _replace(file, content.encode(), mode=None)
     except OSError as error:
         raise ConfigError(
@@ -27,6 +27,17 @@ def write_new(file: Path, content: str, *, force: bool) -> None:
             f"{file} cannot be written ({error.strerror})",
             hint=CHECK_RIGHTS,
         ) from error
+
+
+def make_private_directory(directory: Path) -> None:
+    """Make the directory and those above it that are missing, for this user only. Raises OSError.
+
+    Python makes those above as the umask has it, which may be for everybody.
+    """
+    if not directory.is_dir():
+        if directory.parent != directory:
+            make_private_directory(directory.parent)
+        directory.mkdir(mode=0o700, exist_ok=True)
 
 
 def write_beside(file: Path, content: bytes) -> None:

@@ -1,5 +1,6 @@
 """Logs: JSON lines in a file of limited size under the board, readable lines on stderr elsewhere."""
 
+import json
 import logging
 import logging.handlers
 import re
@@ -16,6 +17,7 @@ import structlog
 
 from micboard_tui.config.secret_mask import Mask
 from micboard_tui.domain.event import LogEvent
+from micboard_tui.domain.safe_text import escape_unprintable, visible
 
 MAX_BYTES = 2_000_000
 KEPT_FILES = 3
@@ -72,13 +74,34 @@ def log_to_file(file: Path, level: str, memory: EventMemory | None = None, mask:
     handler = logging.handlers.RotatingFileHandler(
         file, maxBytes=MAX_BYTES, backupCount=KEPT_FILES, encoding="utf-8", delay=True
     )
-    _configure(handler, structlog.processors.JSONRenderer(ensure_ascii=False), level, memory, mask)
+    _configure(handler, _render_json, level, memory, mask)
 
 
 def log_to_stderr(level: str, mask: Mask | None = None) -> None:
     """Send events to stderr as lines for people; stdout belongs to the answer."""
     handler = logging.StreamHandler(sys.stderr)
-    _configure(handler, structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty()), level, mask=mask)
+    _configure(
+        handler, _render_lines(structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())), level, mask=mask
+    )
+
+
+def _render_json(_: object, __: str, event: MutableMapping[str, Any]) -> str:
+    """One line of JSON. What could harm a terminal is escaped, which means the same to a parser."""
+    text = json.dumps(event, ensure_ascii=False, default=repr)
+    return escape_unprintable(text)
+
+
+def _render_lines(render: structlog.dev.ConsoleRenderer) -> structlog.typing.Processor:
+    """Lines for people, in which nothing moves, colours or hides others."""
+
+    def render_visible(logger: object, name: str, event: MutableMapping[str, Any]) -> str:
+        return render(logger, name, {visible(key): _make_visible(value) for key, value in event.items()})
+
+    return render_visible
+
+
+def _make_visible(value: object) -> object:
+    return "\n".join(map(visible, value.split("\n"))) if isinstance(value, str) else value
 
 
 def mask_crashes(mask: Mask) -> None:

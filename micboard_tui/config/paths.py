@@ -7,6 +7,7 @@ from pathlib import Path
 
 import platformdirs
 
+from micboard_tui.config.atomic_files import make_private_directory
 from micboard_tui.config.start_error import CHECK_RIGHTS, ConfigError
 
 APP = "micboard-tui"
@@ -83,7 +84,7 @@ def make_directories(paths: Paths) -> None:
     """
     for directory in (paths.data, paths.state):
         try:
-            directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+            make_private_directory(directory)
         except OSError as error:
             raise ConfigError(
                 "DIRECTORY_NOT_WRITABLE",

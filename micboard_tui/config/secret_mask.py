@@ -11,6 +11,17 @@ SHORTEST = 4
 """Shorter ones would make every text unreadable; devices take none that short."""
 
 
+_URL_PASSWORD = re.compile(r"(//[^:/@]*):[^/?#]*@")
+_URL_SECRETS = re.compile(
+    r"([?&;][^=&;#]*(?:pass|pwd|secret|token|key|auth|credential)[^=&;#]*=)[^&;#]*", re.IGNORECASE
+)
+
+
+def mask_url(url: str) -> str:
+    """A URL as it may be shown: without its password, and without secrets in its query."""
+    return _URL_SECRETS.sub(rf"\1{HIDDEN}", _URL_PASSWORD.sub(rf"\1:{HIDDEN}@", url))
+
+
 class Mask:
     """Learns secrets as they are read, and hides them in any text, however they are written there."""
 

@@ -21,6 +21,7 @@ from pydantic_settings import (
 
 from micboard_tui.config.atomic_files import write_new
 from micboard_tui.config.paths import Paths
+from micboard_tui.config.secret_mask import mask_url
 from micboard_tui.config.start_error import ConfigError
 from micboard_tui.domain.board_defaults import DEFAULT_FPS, DEFAULT_THEME, MAX_FPS, MIN_FPS
 from micboard_tui.domain.thresholds import (
@@ -269,4 +270,4 @@ def without_password(key: str, value: object) -> object:
     """A setting as it may be shown: a database address without its password."""
     if key != "database_url" or value is None:
         return value
-    return re.sub(r"(//[^:/@]*):[^@]*@", r"\1:***@", str(value))
+    return mask_url(str(value))

@@ -13,7 +13,8 @@ from micboard_tui.domain.value_ranges import MAX_HOST, MAX_NAME, MAX_NOTE, MAX_P
 
 _LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?", re.ASCII)
 _SCOPE = re.compile(r"[^%]*(?:%[A-Za-z0-9_.-]{1,32})?", re.ASCII)
-_ADDRESS_LIKE = re.compile(r"[0-9.]+|.*:.*", re.ASCII)
+# The system takes numbers for addresses, also hexadecimal ones.
+_ADDRESS_LIKE = re.compile(r"[0-9.]+|(?:0x[0-9a-f]*|[0-9]+)(?:\.(?:0x[0-9a-f]*|[0-9]+))*|.*:.*", re.ASCII)
 
 
 def clean_name(name: str, what: str) -> str:
@@ -48,7 +49,7 @@ def clean_host(host: str) -> str:
     if trimmed.startswith("[") and trimmed.endswith("]"):
         trimmed = trimmed[1:-1]
     if (address := _address(trimmed)) is not None:
-        if address.is_unspecified or address.is_multicast:
+        if _is_of_many(address):
             raise invalid_value_error(
                 f"{address} is not the address of one device", "Give the device's own address"
             )
@@ -91,6 +92,13 @@ def clean_fingerprint(text: str) -> str | None:
 def is_address(host: str) -> bool:
     """Whether ``host`` needs no name service."""
     return _address(host) is not None
+
+
+def _is_of_many(address: IPv4Address | IPv6Address) -> bool:
+    """Whether it is the address of a group, of all, or of none."""
+    inner = getattr(address, "ipv4_mapped", None) or address
+    is_broadcast = inner.version == 4 and inner.is_reserved  # noqa: PLR2004 - the version of the protocol
+    return inner.is_unspecified or inner.is_multicast or is_broadcast
 
 
 def _address(host: str) -> IPv4Address | IPv6Address | None:

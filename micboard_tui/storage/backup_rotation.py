@@ -16,6 +16,8 @@ from urllib.parse import quote
 
 import structlog
 
+from micboard_tui.config.atomic_files import make_private_directory
+
 KEPT_DAYS = 10
 KEPT_UPGRADES = 10
 PAUSE_S = 600.0
@@ -44,7 +46,7 @@ class BackupRotation:
         ``schema`` is the revision when the copy is made before it changes. Raises sqlite3.Error or OSError;
         no half of a copy stays behind.
         """
-        self._directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_private_directory(self._directory)
         moment = (now or datetime.now(UTC)).strftime(_MOMENT)
         suffix = "" if schema is None else f"-schema-{schema}"
         copy = self._directory / f"{self._file.stem}-{moment}{suffix}.db"

@@ -14,6 +14,8 @@ import anyio.to_thread
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
+from micboard_tui.config.atomic_files import make_private_directory
+from micboard_tui.config.secret_mask import mask_url
 from micboard_tui.contracts.assignment import AssignmentRepository
 from micboard_tui.contracts.device import DeviceRepository
 from micboard_tui.contracts.errors import ErrorCode, ErrorInfo, StorageError
@@ -80,7 +82,7 @@ async def open_database(
     address = _parse_address(url)
     file = _file_of(address)
     backups = None if file is None else BackupRotation(file, backup_directory or file.parent / "backups")
-    name = str(file) if file else address.render_as_string(hide_password=True)
+    name = str(file) if file else mask_url(address.render_as_string(hide_password=True))
     translator = ErrorTranslator(
         name, backups, is_server=file is None and address.get_backend_name() != "sqlite"
     )
@@ -119,7 +121,7 @@ async def _open_file(
     """Transactions of a file, or of a server, whose schema is up to date."""
     with translator.translate_errors():
         if file is not None:
-            file.parent.mkdir(parents=True, exist_ok=True)
+            make_private_directory(file.parent)
             if backups is not None and _was_emptied(file, backups):
                 raise translator.make_error(ErrorCode.DATABASE_DAMAGED, "it is empty")
         engine = _make_engine(address, busy_timeout_ms)

@@ -16,6 +16,7 @@ import structlog
 from micboard_tui.config.instance_lock import hold_lock
 from micboard_tui.config.logs import EventMemory, log_to_file, log_to_stderr
 from micboard_tui.config.paths import find_paths, make_directories, paths_under, theme_files
+from micboard_tui.config.settings import write_defaults
 from micboard_tui.config.start_error import ConfigError
 from tests.fakes.full_disk import full_disk
 from tests.fakes.logs import reset_logs
@@ -49,6 +50,18 @@ def test_only_this_user_can_look_inside(tmp_path: Path) -> None:
     make_directories(paths)
     assert stat.S_IMODE(paths.data.stat().st_mode) == 0o700
     make_directories(paths)
+
+
+def test_no_umask_opens_a_home_to_others(tmp_path: Path) -> None:
+    before = os.umask(0)
+    try:
+        paths = paths_under(tmp_path / "above" / "home")
+        make_directories(paths)
+        write_defaults(paths, force=False)
+    finally:
+        os.umask(before)
+    made = (tmp_path / "above", tmp_path / "above" / "home", paths.data, paths.state, paths.config)
+    assert [stat.S_IMODE(each.stat().st_mode) for each in made] == [0o700] * 5
 
 
 def test_what_cannot_be_made_is_named(tmp_path: Path) -> None:
@@ -161,10 +174,34 @@ def test_the_file_has_one_object_a_line_and_no_secrets(tmp_path: Path) -> None:
         *("connected", "127.0.0.2", "***", "info"),
     )
     assert ours["name"] == "Zoë\n\x1b[31m"
+    assert set(range(0x20)) & set(file.read_bytes()) == {0x0A}
     assert ours["timestamp"].endswith("Z")
     assert theirs["event"] == "from a library"
     assert "ValueError" in gone["exception"]
     assert "\x1b" not in file.read_text(encoding="utf-8")
+
+
+@pytest.mark.usefixtures("_logs")
+def test_what_could_harm_a_terminal_is_escaped_in_the_file(tmp_path: Path) -> None:
+    name = "Zoë \x9b31m \u202egnp\u2066 \x7f \U000e0041"
+    file = tmp_path / "micboard.log"
+    log_to_file(file, "info")
+    structlog.get_logger("ours").info("connected", name=name, **{f"key {name}": 1})
+    text = file.read_text(encoding="utf-8")
+    assert "Zoë" in text
+    assert not set(name) & set("\x9b\u202e\u2066\x7f\U000e0041") & set(text)
+    assert json.loads(text)["name"] == name
+
+
+@pytest.mark.usefixtures("_logs")
+def test_what_could_harm_a_terminal_is_made_visible_on_stderr(capsys: pytest.CaptureFixture[str]) -> None:
+    log_to_stderr("info")
+    structlog.get_logger("ours").warning(
+        "gone\x1b[2J", name="x\x9b31m", exc_info=ValueError("y\x1b[2J\u202e")
+    )
+    written = capsys.readouterr().err
+    assert not set("\x1b\x9b\u202e") & set(written)
+    assert len(written.splitlines()) == 2
 
 
 @pytest.mark.usefixtures("_logs")

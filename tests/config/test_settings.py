@@ -158,6 +158,12 @@ def test_a_file_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     ("key", "value", "shown"),
     [
         ("database_url", "postgresql://me:s3:cret@db/x", "postgresql://me:***@db/x"),
+        ("database_url", "postgresql://me:s3@cret@db/x", "postgresql://me:***@db/x"),
+        (
+            "database_url",
+            "postgresql://me@db/x?user=me&password=s3cret&sslmode=on&sslKey=abc#d",
+            "postgresql://me@db/x?user=me&password=***&sslmode=on&sslKey=***#d",
+        ),
         ("database_url", "sqlite:////var/x.db", "sqlite:////var/x.db"),
         ("database_url", None, None),
         ("board.theme", "a//b:c@d", "a//b:c@d"),

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from micboard_tui.config.atomic_files import write_new
+from micboard_tui.config.atomic_files import make_private_directory, write_new
 from micboard_tui.config.start_error import CHECK_RIGHTS, ConfigError
 from micboard_tui.domain.secret import OwnerKind, SecretError, SecretOwner
 
@@ -73,7 +73,7 @@ class SecretFile:
     def changing(self) -> Iterator[dict[SecretOwner, Entry]]:
         """What is in it, to be changed and written back, by one process at a time. Raises SecretError."""
         try:
-            self.file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            make_private_directory(self.file.parent)
             with FileLock(self.file.with_suffix(".lock"), timeout=LOCK_TIMEOUT_S):
                 entries = self.read()
                 yield entries

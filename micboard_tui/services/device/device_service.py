@@ -57,11 +57,14 @@ class DeviceService:
     ) -> ServiceResult[Device]:
         new = NewDevice(manufacturer, host, driver, port, name, location, fingerprint)
         device, warning = await self._registration.register(new)
-        return Success(device, warning=warning)
+        namesakes = await self._registration.describe_namesakes(device)
+        return Success(device, warning=". ".join(filter(None, (warning, namesakes))) or None)
 
     @translate_errors
     async def update(self, device_id: DeviceId, change: DeviceChange) -> ServiceResult[Device]:
-        return Success(await self._registration.update(device_id, change))
+        device = await self._registration.update(device_id, change)
+        namesakes = None if change.name is None else await self._registration.describe_namesakes(device)
+        return Success(device, warning=namesakes)
 
     @translate_errors
     async def fetch_certificate(self, device_id: DeviceId) -> ServiceResult[str]:

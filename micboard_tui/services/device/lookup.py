@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from micboard_tui.contracts.errors import ErrorCode, MicboardError, invalid_value_error
 from micboard_tui.domain.device import Device, DeviceSnapshot
 from micboard_tui.domain.identity import DeviceId
-from micboard_tui.domain.safe_text import visible
+from micboard_tui.domain.safe_text import fold_name, visible
 from micboard_tui.services.not_found import device_not_found
 
 SHORTEST_PREFIX = 3
@@ -17,7 +17,7 @@ def find_device(known: Sequence[DeviceSnapshot], name: str) -> Device:
 
     Raises MicboardError DEVICE_NOT_FOUND, INVALID_VALUE when it means several.
     """
-    wanted = name.casefold()
+    wanted = fold_name(name)
     matching = [snapshot for snapshot in known if wanted in _names(snapshot)]
     if not matching and len(wanted) >= SHORTEST_PREFIX:
         matching = [snapshot for snapshot in known if snapshot.device.id.startswith(wanted)]
@@ -33,6 +33,18 @@ def find_device(known: Sequence[DeviceSnapshot], name: str) -> Device:
         f"{len(matching)} devices are called '{visible(name)}'",
         f"Name one by its id: {candidates}",
     )
+
+
+def names_of_others(known: Sequence[DeviceSnapshot], device: Device) -> Sequence[str]:
+    """The addresses of other devices that have the name of ``device``, however it is written."""
+    if not device.name:
+        return []
+    wanted = fold_name(device.name)
+    return [
+        f"{snapshot.device.host}:{snapshot.device.port}"
+        for snapshot in known
+        if snapshot.device.id != device.id and fold_name(snapshot.title) == wanted
+    ]
 
 
 def check_address_is_free(
@@ -53,4 +65,4 @@ def _names(snapshot: DeviceSnapshot) -> set[str]:
     device = snapshot.device
     names = {device.id, device.host, f"{device.host}:{device.port}", f"[{device.host}]:{device.port}"}
     names |= {name for name in (device.name, snapshot.state.own_name) if name}
-    return {name.casefold() for name in names}
+    return {fold_name(name) for name in names}

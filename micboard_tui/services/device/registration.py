@@ -22,7 +22,7 @@ from micboard_tui.domain.identity import DeviceId
 from micboard_tui.domain.safe_text import visible
 from micboard_tui.services.assignment.assignment_changes import changes_of_removal
 from micboard_tui.services.device.driver_detection import choose_driver, detect_driver
-from micboard_tui.services.device.lookup import check_address_is_free
+from micboard_tui.services.device.lookup import check_address_is_free, names_of_others
 from micboard_tui.services.discovery.found_devices import Registered
 from micboard_tui.services.field_validation import (
     clean_fingerprint,
@@ -125,6 +125,16 @@ class DeviceRegistration:
             changes = [*target.changes, Change(None, device)]
             await self._steps.make(PlannedStep(f"Device {visible(device_title(device))} added", changes))
         return device, warning
+
+    async def describe_namesakes(self, device: Device) -> str | None:
+        """A warning when other devices have the name of this one; None when none has, or it has no name."""
+        if not device.name:
+            return None
+        others = names_of_others(await self._rack(), device)
+        if not others:
+            return None
+        verb = "is" if len(others) == 1 else "are"
+        return f"{', '.join(others)} {verb} called {visible(device.name)}, too; another name tells them apart"
 
     async def update(self, device_id: DeviceId, change: DeviceChange) -> Device:
         """The device as it is registered now."""

@@ -7,7 +7,7 @@ from textual.fuzzy import Matcher
 from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.device import DeviceSnapshot
 from micboard_tui.domain.identity import ChannelRef
-from micboard_tui.domain.safe_text import visible
+from micboard_tui.domain.safe_text import fold_accents, visible
 from micboard_tui.domain.units import format_mhz
 
 GOOD_ENOUGH = 0.5
@@ -29,7 +29,7 @@ def find_channels(
 ) -> Sequence[ChannelRef]:
     """The channels that fit what was typed, in order where it stands there as typed, else the best first.
 
-    Capitals and blanks make no difference.
+    Capitals, accents and blanks make no difference.
     """
     typed = _plain(query)
     if not typed:
@@ -37,8 +37,8 @@ def find_channels(
     known = [(searchable_text(state, device), state.ref) for state, device in channels]
     if literal := [ref for text, ref in known if typed in _plain(text)]:
         return literal
-    matcher = Matcher(query.strip())
-    scores = [(matcher.match(text), ref) for text, ref in known]
+    matcher = Matcher(fold_accents(query))
+    scores = [(matcher.match(fold_accents(text)), ref) for text, ref in known]
     least = GOOD_ENOUGH * max((score for score, _ in scores), default=0.0)
     found = [(score, ref) for score, ref in scores if score > 0 and score >= least]
     return [ref for _, ref in sorted(found, key=lambda match: -match[0])]
@@ -72,4 +72,4 @@ class ChannelSearch:
 
 
 def _plain(text: str) -> str:
-    return "".join(text.split()).casefold()
+    return "".join(fold_accents(text).split())

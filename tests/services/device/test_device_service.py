@@ -165,6 +165,13 @@ async def test_an_ipv6_address_is_kept_in_its_usual_form(host: str, as_kept: str
         "10.0.0.999",
         "10.0.0",
         "0.0.0.0",
+        "255.255.255.255",
+        "240.0.0.1",
+        "224.0.0.251",
+        "ff02::1",
+        "::ffff:239.1.1.1",
+        "0xe0000001",
+        "0xff.0xff.255.255",
         "239.1.1.1",
         "10.0.0.1:2202",
         "http://rack",
@@ -669,3 +676,20 @@ async def test_a_command_that_the_device_does_not_follow_is_a_no() -> None:
     setup.sessions.answer = DeviceError(ErrorCode.COMMAND_UNCONFIRMED, "nothing came", hint="look at it")
     assert code_of(await setup.service.execute(RACK.id, Identify())) is ErrorCode.COMMAND_UNCONFIRMED
     assert code_of(await setup.service.execute(SPARE.id, Identify())) is ErrorCode.DEVICE_NOT_FOUND
+
+
+async def test_two_devices_of_one_name_are_warned_of() -> None:
+    setup = Setup()
+    first = await setup.service.register("shure", "127.0.0.8", port=2202, name="Rack  A")
+    assert first.success
+    second = await setup.service.register("shure", "127.0.0.9", port=2202, name="rack\u00a0a")
+    assert second.success
+    assert second.warning is not None
+    assert "127.0.0.8:2202 is called rack\u00a0a, too; another name tells them apart" in second.warning
+    renamed = await setup.service.update(second.data.id, DeviceChange(name="Rack B"))
+    assert renamed.success
+    assert renamed.warning is None
+    back = await setup.service.update(second.data.id, DeviceChange(name="RACK A"))
+    assert back.success
+    assert back.warning == "127.0.0.8:2202 is called RACK A, too; another name tells them apart"
+    assert code_of(await setup.service.find("rack a")) is ErrorCode.INVALID_VALUE

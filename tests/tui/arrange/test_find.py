@@ -50,6 +50,12 @@ def test_a_few_letters_are_enough(query: str, first: int, count: int) -> None:
     assert (found[0].number, len(found)) == (first, count)
 
 
+def test_accents_and_curled_apostrophes_need_not_be_typed() -> None:
+    state = replace(CHANNELS[0][0], facts=replace(FACTS, name="Bj\xf6rk d\u2019Or"))
+    assert [ref.number for ref in find_channels("bjork d'or", [(state, RACK), *CHANNELS[1:]])] == [1]
+    assert [ref.number for ref in find_channels("bjrk", [(state, RACK), *CHANNELS[1:]])] == [1]
+
+
 def test_what_nobody_is_called_finds_nobody() -> None:
     assert find_channels("zzz", CHANNELS) == []
     assert find_channels("vox", []) == []
