@@ -106,8 +106,12 @@ def device_status(snapshot: DeviceSnapshot, now: float) -> str:
     return f"{state.status.value}{since}"
 
 
-def device_trouble(snapshot: DeviceSnapshot, now: float) -> str:
-    """Why a device cannot be read, since when, and what to do."""
+def device_trouble(snapshot: DeviceSnapshot, now: float, width: int = ANY_WIDTH) -> str:
+    """Why a device cannot be read, since when, and what to do.
+
+    Where it would be wider than ``width`` cells, since when is left out, then the end of its name, then all
+    of it: what to do is needed.
+    """
     state, fault = snapshot.state, snapshot.state.fault
     since = "" if state.status_since is None else f" {format_duration(now - state.status_since)}"
     text = FAULT_TEXTS.get(fault.code) if fault is not None else None
@@ -116,5 +120,11 @@ def device_trouble(snapshot: DeviceSnapshot, now: float) -> str:
     if text is not None and fault is not None and fault.code in NEEDS_ACCESS:
         # The hint names the command line, and here is a screen.
         cure = text.cure
-    line = f"{what}{since}: {visible(snapshot.title)}"
-    return f"{line} {DASH} {visible(cure)}" if cure else line
+    title, does = visible(snapshot.title), f" {DASH} {visible(cure)}" if cure else ""
+    for line in (f"{what}{since}: {title}{does}", f"{what}: {title}{does}"):
+        if cell_len(line) <= width:
+            return line
+    room = width - cell_len(f"{what}: {does}")
+    if room >= LEAST_NAME:
+        return f"{what}: {formats.fit(title, room).rstrip()}{does}"
+    return f"{what}{does}"

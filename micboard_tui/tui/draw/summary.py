@@ -31,6 +31,8 @@ _COUNTED = (
 _LEAST_FIRST = ("text", "live", "dim", "muted", "warning")
 _LOW = frozenset({ProblemCode.BATTERY_LOW, ProblemCode.BATTERY_CRITICAL})
 CHARGER_NAME = 20
+DEVICE_INDENT = 6
+"""Cells before what is the matter with a device."""
 LEAST_LISTED = 3
 """Lines below which a list of problems tells nothing."""
 Titles: TypeAlias = Callable[[DeviceId], str]
@@ -112,7 +114,7 @@ def worst_problem_cells(
     # A receiver that was never heard has no channel that could be red in its place.
     out = next(filter(is_out_of_reach, devices), None)
     if out is not None and (worst is None or worst.code.severity is not Severity.CRITICAL):
-        text = formats.fit(status_lines.device_trouble(out, now), max(1, width - 1)).rstrip()
+        text = formats.fit(status_lines.device_trouble(out, now, width - 1), max(1, width - 1)).rstrip()
         return [Cell(f" {text}", "critical")]
     if worst is None:
         return [_no_problem(devices, states)]
@@ -126,12 +128,15 @@ def is_out_of_reach(snapshot: DeviceSnapshot) -> bool:
     return not snapshot.channels and snapshot.state.status in OUT
 
 
-def device_cells(snapshot: DeviceSnapshot, now: float) -> list[Cell]:
+def device_cells(snapshot: DeviceSnapshot, now: float, width: int = status_lines.ANY_WIDTH) -> list[Cell]:
     """A device without a channel in one line: a charger's bays, or what is the matter."""
     state, title = snapshot.state, visible(snapshot.title)
     if is_out_of_reach(snapshot):
         letter = {DeviceStatus.REFUSED: "R"}.get(state.status, "X")
-        return [Cell("    "), Cell(f"{letter} {status_lines.device_trouble(snapshot, now)}", "critical")]
+        return [
+            Cell("    "),
+            Cell(f"{letter} {status_lines.device_trouble(snapshot, now, width - DEVICE_INDENT)}", "critical"),
+        ]
     if not state.bays:
         return [Cell(f"    ? {title}", "dim"), Cell("  no data yet", "dim")]
     tally = Counter((formats.bay_state_text(bay), formats.bay_tone(bay)) for bay in state.bays)

@@ -80,7 +80,7 @@ class ChargersScreen(Screen[None]):
             if not device.state.bays:
                 continue
             if is_out_of_reach(device):
-                yield fitted(device_cells(device, now), width)
+                yield fitted(device_cells(device, now, width), width)
             else:
                 where = f", {visible(device.location)}" if device.location else ""
                 mode = ", storage mode: packs are not filled" if device.state.storage_mode else ""

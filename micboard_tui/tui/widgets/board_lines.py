@@ -147,7 +147,9 @@ class BoardLines:
         contents, width, glyphs = self.contents, self.width, self.styler.glyphs
         if heading.device is not None:
             device = contents.mute_devices.get(heading.device)
-            cells = fitted(device_cells(device, contents.now), width) if device else [Cell(" " * width)]
+            cells = (
+                fitted(device_cells(device, contents.now, width), width) if device else [Cell(" " * width)]
+            )
             return self.styler.segments(cells, "background")
         counted = group_cells((contents.states[ref] for ref in heading.channels), contents.problems)
         room = width - sum(len(cell.text) for cell in counted) - 1
