@@ -45,6 +45,8 @@ def add(
     from micboard_tui.cli.output import print_json, print_line
     from micboard_tui.cli.prompts import complete_registration
 
+    host, port = split_port(host, port)
+
     async def register(services: "Container") -> None:
         device = data_of(
             await services.devices.register(
@@ -66,13 +68,23 @@ def add(
     run_with_services(register)
 
 
+def split_port(host: str, port: int | None) -> tuple[str, int | None]:
+    """Host and port of an address as it is printed, ``192.168.1.20:2202``; another text is the host alone."""
+    name, _, digits = host.strip().rpartition(":")
+    is_bracketed = name.startswith("[") and name.endswith("]")
+    if not name or not (digits.isascii() and digits.isdecimal()) or (":" in name and not is_bracketed):
+        return host, port
+    if port not in {None, int(digits)}:
+        raise typer.BadParameter(f"the address says port {digits}, not {port}", param_hint="--port")
+    return name, int(digits)
+
+
 @app.command("list")
 def list_devices(
     manufacturer: OnlyManufacturer = None,
     location: Annotated[str | None, typer.Option(help="Only devices at this location or below.")] = None,
-    online: Annotated[
-        bool | None, typer.Option("--online/--offline", help="Only those that are online or offline.")
-    ] = None,
+    online: Annotated[bool, typer.Option("--online", help="Only those that are online.")] = False,
+    offline: Annotated[bool, typer.Option("--offline", help="Only those that are offline.")] = False,
     low_battery: Annotated[
         int | None,
         typer.Option(
@@ -92,15 +104,19 @@ def list_devices(
     from micboard_tui.cli.context import data_of, run_with_services
     from micboard_tui.cli.status import print_snapshots
 
+    if online and offline:
+        raise typer.BadParameter("no device is both --online and --offline", param_hint="--online")
+    is_online = online if online or offline else None
+
     async def query_devices(services: "Container") -> "list[DeviceSnapshot]":
         location_id = None if location is None else data_of(await services.locations.find(location)).id
         if manufacturer is not None:
             services.manufacturers.get(manufacturer)
-        query = _query_of(manufacturer, location_id, online, low_battery)
+        query = _query_of(manufacturer, location_id, is_online, low_battery)
         return list(data_of(await services.devices.list_devices(query)))
 
     snapshots = run_with_services(query_devices)
-    is_filtered = any(option is not None for option in (manufacturer, location, online, low_battery))
+    is_filtered = any(option is not None for option in (manufacturer, location, is_online, low_battery))
     empty_note = "No device matches. All of them:  micboard-tui devices list" if is_filtered else None
     print_snapshots(snapshots, as_json=as_json, empty_note=empty_note)
 

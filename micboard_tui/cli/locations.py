@@ -86,14 +86,14 @@ def move(
     from micboard_tui.cli.context import data_of, run_with_services
     from micboard_tui.cli.output import print_line
 
-    async def move_location(services: "Container") -> None:
+    async def move_location(services: "Container") -> bool:
         location = data_of(await services.locations.find(name))
         parent = None if within is None else data_of(await services.locations.find(within)).id
         index = None if position is None else position - 1
-        data_of(await services.locations.move(location.id, parent=parent, position=index))
+        return data_of(await services.locations.move(location.id, parent=parent, position=index)) != location
 
-    run_with_services(move_location)
-    print_line(f"Moved {name}.")
+    is_moved = run_with_services(move_location)
+    print_line(f"Moved {name}." if is_moved else f"{name} stands there already; nothing has moved.")
 
 
 @app.command()

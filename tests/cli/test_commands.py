@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from micboard_tui.cli.board_process import ColorChoice, color_system, for_slow_line, for_terminal
+from micboard_tui.cli.devices import split_port
 from micboard_tui.config.instance_lock import hold_lock
 from micboard_tui.config.paths import make_directories, paths_under
 from micboard_tui.domain.board_defaults import SLOW_FPS
@@ -78,6 +79,8 @@ def test_the_version(micboard: Command) -> None:
         ("devices", "add"),
         ("poll", "--interval", "0"),
         ("devices", "list", "--low-battery", "101"),
+        ("devices", "list", "--online", "--offline"),
+        ("devices", "add", "shure", "127.0.0.2:2202", "--port", "2203"),
     ],
 )
 def test_wrong_usage_is_exit_code_2(micboard: Command, arguments: tuple[str, ...]) -> None:
@@ -215,6 +218,32 @@ def test_discovery_asks_where_it_is_told_to(micboard: Command, rack: Rack) -> No
     assert not {each["host"] for each in listed["found"]} & {"127.0.3.98", "127.0.3.99"}
     said_no(micboard("devices", "discover", "10.0.0.0/8", *HERE), "INVALID_VALUE")
     said_no(micboard("devices", "discover", "--interface", "192.0.2.99"), "INVALID_VALUE")
+
+
+def test_a_location_that_stands_there_already_is_not_moved(micboard: Command) -> None:
+    micboard("locations", "add", "Hall")
+    micboard("locations", "add", "Stage")
+    assert micboard("locations", "move", "Stage").out == "Stage stands there already; nothing has moved.\n"
+    assert micboard("locations", "move", "Hall").out == "Moved Hall.\n"
+    assert micboard("undo").out == "Undone: Location Hall moved.\n"
+
+
+@pytest.mark.parametrize(
+    ("host", "port", "expected"),
+    [
+        ("127.0.0.2:2203", None, ("127.0.0.2", 2203)),
+        ("127.0.0.2:2203", 2203, ("127.0.0.2", 2203)),
+        ("rack-a.local:45", None, ("rack-a.local", 45)),
+        ("[fe80::1]:2202", None, ("[fe80::1]", 2202)),
+        ("fe80::1:22", None, ("fe80::1:22", None)),
+        ("127.0.0.2", 2203, ("127.0.0.2", 2203)),
+        ("rack:a", None, ("rack:a", None)),
+    ],
+)
+def test_an_address_is_taken_as_it_is_printed(
+    host: str, port: int | None, expected: tuple[str, int | None]
+) -> None:
+    assert split_port(host, port) == expected
 
 
 @pytest.mark.integration
