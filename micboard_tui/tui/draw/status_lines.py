@@ -10,7 +10,7 @@ from micboard_tui.contracts.problem_texts import (
     find_problem_text,
 )
 from micboard_tui.domain.channel import ChannelState, Encryption, Lock, Transmitter
-from micboard_tui.domain.device import DeviceSnapshot
+from micboard_tui.domain.device import DeviceSnapshot, DeviceStatus
 from micboard_tui.domain.identity import channel_label
 from micboard_tui.domain.link_state import LinkState
 from micboard_tui.domain.problem import ProblemCode
@@ -29,6 +29,7 @@ FLAGS = {
 }
 LOCKED = frozenset({Lock.POWER, Lock.MENU, Lock.ALL})
 ANY_WIDTH = 1000
+_LINK_OF_STATUS = {DeviceStatus.OFFLINE: LinkState.OFFLINE, DeviceStatus.REFUSED: LinkState.REFUSED}
 LEAST_NAME = 6
 """Cells below which the beginning of a name tells nothing."""
 
@@ -109,22 +110,23 @@ def device_status(snapshot: DeviceSnapshot, now: float) -> str:
 def device_trouble(snapshot: DeviceSnapshot, now: float, width: int = ANY_WIDTH) -> str:
     """Why a device cannot be read, since when, and what to do.
 
-    Where it would be wider than ``width`` cells, since when is left out, then the end of its name, then all
-    of it: what to do is needed.
+    Where it would be wider than ``width`` cells, since when is left out, then the cure is a shorter one, then
+    the end of the name is cut.
     """
     state, fault = snapshot.state, snapshot.state.fault
     since = "" if state.status_since is None else f" {format_duration(now - state.status_since)}"
     text = FAULT_TEXTS.get(fault.code) if fault is not None else None
     what = text.title if text is not None else state.status.value.capitalize()
-    cure = fault.hint if fault is not None else ""
-    if text is not None and fault is not None and fault.code in NEEDS_ACCESS:
-        # The hint names the command line, and here is a screen.
-        cure = text.cure
-    title, does = visible(snapshot.title), f" {DASH} {visible(cure)}" if cure else ""
-    for line in (f"{what}{since}: {title}{does}", f"{what}: {title}{does}"):
-        if cell_len(line) <= width:
-            return line
-    room = width - cell_len(f"{what}: {does}")
-    if room >= LEAST_NAME:
-        return f"{what}: {formats.fit(title, room).rstrip()}{does}"
-    return f"{what}{does}"
+    cures = [fault.hint] if fault is not None and fault.hint else []
+    if text is not None and fault is not None:
+        # Of access the hint names the command line, and here is a screen.
+        cures = [*([] if fault.code in NEEDS_ACCESS else cures), text.cure, text.short_cure]
+    elif cures and state.status in _LINK_OF_STATUS:
+        cures.append(LINK_STATE_TEXTS[_LINK_OF_STATUS[state.status]].short_cure)
+    title, ends = visible(snapshot.title), [f" {DASH} {visible(cure)}" for cure in cures if cure] or [""]
+    for end in ends:
+        for line in (f"{what}{since}: {title}{end}", f"{what}: {title}{end}"):
+            if cell_len(line) <= width:
+                return line
+    room = max(LEAST_NAME, width - cell_len(f"{what}: {ends[-1]}"))
+    return f"{what}: {formats.fit(title, room).rstrip()}{ends[-1]}"

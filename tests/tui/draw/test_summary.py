@@ -140,7 +140,8 @@ def test_the_cure_of_a_device_is_not_cut_while_anything_else_can_be() -> None:
         47: "R Refused 1m: Rack A – Allow access on it",
         45: "R Refused 1m: Rack A – Allow access on it",
         44: "R Refused: Rack A – Allow access on it",
-        41: "R Refused – Allow access on it",
+        41: "R Refused 1m: Rack A – allow access",
+        38: "R Refused: Rack A – allow access",
     }
     for width, line in lines.items():
         assert text_of(device_cells(refused, 1000.0, width)).strip() == line
@@ -162,7 +163,7 @@ def test_a_receiver_that_was_never_heard_says_why_and_what_to_do() -> None:
         assert text_of(device_cells(device, 1000.0)).strip() == f"R {words}"
         assert text_of(worst_problem_cells(None, [device], [], 1000.0)) == f" {words}"
 
-    assert text_of(worst_problem_cells(None, [refused], [], 1000.0, 30)) == " Refused – Allow access on it"
+    assert text_of(worst_problem_cells(None, [refused], [], 1000.0, 30)) == " Refused: Rack A – allow acce…"
     low = worst_of(LOW)
     assert "Refused" in text_of(worst_problem_cells(low, [refused], [LOW], 1000.0))
     lost = worst_of(LOST)
