@@ -30,7 +30,7 @@ from tests.fakes.links import until
 
 pytestmark = pytest.mark.integration
 
-SESSION = SessionOptions(silence_limit_s=2.0, connect_timeout_s=1.0)
+SESSION = SessionOptions(silence_limit_s=4.0, connect_timeout_s=1.0)
 RECEIVERS, CHARGERS = 16, 2
 """Sixteen places of the mixed rack have every driver; one of each model is enough here."""
 WATCHED = (
