@@ -62,7 +62,7 @@ def channel_entry(state: ChannelState, now: float, others: Conflicts = NO_CONFLI
     return {
         "number": state.number,
         "name": facts.name,
-        "unit": facts.unit,
+        "channel_behind_server": facts.channel_behind_server,
         "link_state": state.link_state.value,
         "frequency_khz": facts.frequency_khz,
         "group_channel": facts.group_channel,
@@ -82,13 +82,14 @@ def channel_entry(state: ChannelState, now: float, others: Conflicts = NO_CONFLI
         "transmitter_name": transmitter.name,
         "transmitter_power_mw": transmitter.power_mw,
         "transmitter_lock": transmitter.lock and transmitter.lock.value,
-        "transmitter_talks": transmitter.talks,
+        "transmitter_talk_switch": transmitter.is_talk_switch_on,
         "receiver_lock": facts.receiver_lock and facts.receiver_lock.value,
         "encryption": facts.encryption and facts.encryption.value,
         "interference": facts.interference,
         "performer": state.performer.name if state.performer else None,
         "observed_at": format_timestamp(state.observed_at),
         "meters_at": format_timestamp(state.meters_at),
+        "battery_at": format_timestamp(state.battery_at),
         "warnings": [code.value for code in find_problems(state, now, conflicts=others.get(state.ref, ()))],
     }
 

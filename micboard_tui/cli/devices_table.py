@@ -29,7 +29,8 @@ def print_devices(snapshots: Sequence[DeviceSnapshot]) -> None:
             f"{state.status.value}, storage mode" if state.storage_mode else f"{state.status.value}",
             age(state.last_seen_at, now),
         ]
-        lines = [*map(_channel_row, snapshot.channels), *map(_bay_row, state.bays)] or [[""] * 8]
+        channels = (_channel_row(channel, now) for channel in snapshot.channels)
+        lines = [*channels, *map(_bay_row, state.bays)] or [[""] * 8]
         rows.append(head + lines[0])
         rows += [[""] * len(head) + line for line in lines[1:]]
     heads = ("id", "name", "model", "address", "location", "status", "seen")
@@ -42,7 +43,7 @@ def print_devices(snapshots: Sequence[DeviceSnapshot]) -> None:
     print_device_faults(snapshots)
 
 
-def _channel_row(channel: ChannelState) -> list[str]:
+def _channel_row(channel: ChannelState, now: float) -> list[str]:
     meters, khz = channel.meters, channel.facts.frequency_khz
     percent = meters.rf_percent
     level = format_value(meters.rf_dbm) if percent is None else format_value(percent, " %")
@@ -51,7 +52,7 @@ def _channel_row(channel: ChannelState) -> list[str]:
         format_value(_name_of(channel)),
         format_value(channel.performer.name if channel.performer else None),
         channel.link_state.value,
-        format_charge_in_full(channel.battery),
+        _format_battery(channel, now),
         level,
         format_value(meters.audio_dbfs),
         format_mhz(khz),
@@ -60,8 +61,16 @@ def _channel_row(channel: ChannelState) -> list[str]:
 
 def _name_of(channel: ChannelState) -> str | None:
     """The channel's name, and behind a server the device that it belongs to."""
-    name, unit = channel.facts.name, channel.facts.unit
-    return f"{name} ({unit})" if name and unit else name or unit
+    name, behind = channel.facts.name, channel.facts.channel_behind_server
+    return f"{name} ({behind})" if name and behind else name or behind
+
+
+def _format_battery(channel: ChannelState, now: float) -> str:
+    """The charge; in brackets with its age where the pack is not received now."""
+    past = channel.past_battery
+    if past is None:
+        return format_charge_in_full(channel.battery)
+    return f"({format_charge_in_full(past.battery)}, {age(past.observed_at, now)})"
 
 
 def _bay_row(bay: Bay) -> list[str]:

@@ -59,8 +59,8 @@ def interrupt_write() -> None:
 def _write_answer(text: str, *, is_for_programs: bool = False) -> None:
     """Write to stdout. When its reader has left (``| head -n 1``), end: that is no error.
 
-    What programs read is UTF-8, whatever the terminal has. Raises StartError DISK_FULL when the answer goes
-    to a file and cannot be written.
+    JSON and CSV are UTF-8, whatever the encoding of the terminal. Raises StartError DISK_FULL when the answer
+    goes to a file and cannot be written.
     """
     try:
         with _writing:

@@ -38,10 +38,10 @@ def repair_streams() -> None:
     if sys.stdin is None:
         sys.stdin = open(_open_nowhere(os.O_RDONLY), encoding="utf-8", closefd=False)  # noqa: SIM115 - stays open
     if sys.stdout is None:
-        # It cannot be written to, so that an answer is not lost without a "no".
-        sys.stdout = open(_open_nowhere(os.O_RDONLY), "w", encoding="utf-8", closefd=False)  # noqa: SIM115
+        # Not writable, so that a lost answer ends in an error.
+        sys.stdout = open(_open_nowhere(os.O_RDONLY), "w", encoding="utf-8", closefd=False)  # noqa: SIM115 - stays open
     if sys.stderr is None:
-        sys.stderr = open(_open_nowhere(os.O_WRONLY), "w", encoding="utf-8", closefd=False)  # noqa: SIM115
+        sys.stderr = open(_open_nowhere(os.O_WRONLY), "w", encoding="utf-8", closefd=False)  # noqa: SIM115 - stays open
     elif sys.stderr is sys.__stderr__ and isinstance(sys.stderr, io.TextIOWrapper):
         sys.stderr = _ErrorStream(
             sys.stderr.buffer, sys.stderr.encoding, "backslashreplace", line_buffering=True

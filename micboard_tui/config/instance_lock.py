@@ -33,7 +33,7 @@ def hold_lock(file: Path) -> Iterator[None]:
             hint=CHECK_RIGHTS,
         ) from error
     try:
-        # It is only told to a second one; a full disk need not take it.
+        # Only the error of a second instance names it, so a full disk does no harm.
         with suppress(OSError):
             owner.write_text(str(os.getpid()))
         yield

@@ -41,3 +41,8 @@ class Bay:
     """The error that the charger reports, as a text for people; None: none."""
     raw: tuple[tuple[str, str], ...] = ()
     """Properties and their values as received, sorted by property."""
+
+
+def unknown_bays(count: int) -> tuple[Bay, ...]:
+    """So many bays of which nothing is known now."""
+    return tuple(map(Bay, range(1, count + 1)))

@@ -35,7 +35,7 @@ class SlotStatus(StrEnum):
 
 
 class DeviceWarning(StrEnum):
-    """What a device warns of by itself, whatever its values say. ``domain.problem`` judges it."""
+    """A warning that the device raises by itself, whatever its values are. ``domain.problem`` judges it."""
 
     LOW_BATTERY = "low_battery"
     LOW_SIGNAL = "low_signal"
@@ -68,8 +68,7 @@ class Transmitter:
     offset_db: int | None = None
     battery: Battery = NO_BATTERY
     lock: Lock | None = None
-    talks: bool | None = None
-    """Its talk switch is pressed."""
+    is_talk_switch_on: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,10 +109,10 @@ class ChannelFacts:
     device_warnings: frozenset[DeviceWarning] = NO_WARNINGS
     is_offline: bool = False
     """A server that we read reports that it does not reach the device of this channel."""
-    unit: str | None = None
+    channel_behind_server: str | None = None
     """The channel on the device behind a server, as ``Stage left/3``; None if we read the device."""
     meter_interval_s: float | None = None
-    """The interval at which the device promised to send meters; 0 when metering is off."""
+    """The interval at which we asked for meters, or at which the device sends them; 0: none are due."""
     raw: tuple[tuple[str, str], ...] = ()
     """Properties and their values as received, sorted by property, for the detail screen."""
     judgement: Any = field(default=None, init=False, repr=False, compare=False)
@@ -197,7 +196,7 @@ class ChannelState:
         return ChannelRef(self.device_id, self.number)
 
     def has_sound(self, limits: Limits = DEFAULT_LIMITS) -> bool:
-        """Whether somebody is to be heard on it now, or was a moment ago."""
+        """Whether it has audio above the noise of an idle microphone, or had it a moment ago."""
         peak = self.meters.audio_dbfs if self.audio_peak_dbfs is None else self.audio_peak_dbfs
         return self.link_state is LinkState.LIVE and peak is not None and peak >= limits.sound_dbfs
 
@@ -210,7 +209,7 @@ class ChannelState:
     def past_battery(self) -> LastBattery | None:
         """The last battery that was reported, where none is current; None also where none ever was.
 
-        Without a carrier, receivers go on to report what the pack told before.
+        Without a carrier, receivers keep reporting the last battery that they received.
         """
         battery = self.battery
         if battery is None or not battery.is_known:
@@ -218,6 +217,14 @@ class ChannelState:
         if self.link_state not in WITHOUT_CARRIER or self.link_since is None:
             return None
         return LastBattery(battery, self.link_since)
+
+    @property
+    def battery_at(self) -> float | None:
+        """When the battery that ``battery`` gives was last received; None while it gives none."""
+        if self.battery is None or not self.battery.is_known:
+            return None
+        past = self.past_battery
+        return self.observed_at if past is None else past.observed_at
 
     @property
     def performer(self) -> Performer | None:

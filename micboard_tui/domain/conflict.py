@@ -1,11 +1,12 @@
 """What does not go together: channels on one frequency, one performer twice. Pure."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TypeAlias
 
 from micboard_tui.domain.assignment import Role
 from micboard_tui.domain.channel import ChannelState
-from micboard_tui.domain.identity import ChannelRef
+from micboard_tui.domain.identity import ChannelRef, DeviceId, PerformerId
 from micboard_tui.domain.link_state import ON_AIR, LinkState
 from micboard_tui.domain.problem import ProblemCode
 
@@ -21,40 +22,50 @@ def find_conflicts(states: Iterable[ChannelState]) -> Conflicts:
     A channel that is expected to be off is never blamed, but may disturb one that is not. Carriers of two
     zones do not meet, and packs that share a carrier by design do not disturb each other.
     """
-    by_khz: dict[int, list[ChannelState]] = {}
-    by_performer: dict[str, ChannelState] = {}
+    on_air = [state for state in states if state.link_state in ON_AIR]
     found: dict[ChannelRef, set[ProblemCode]] = {}
-    for state in states:
-        link = state.link_state
-        if link not in ON_AIR:
-            continue
-        for other in _others_on_air(state, by_khz):
-            _note(found, ProblemCode.SAME_FREQUENCY, state, other)
-        given = state.assignment
-        if given is None or given.performer is None or link is not LinkState.LIVE:
-            continue
-        if given.role is Role.PRIMARY and not given.expected_off:
-            first = by_performer.setdefault(given.performer.id, state)
-            if first is not state:
-                _note(found, ProblemCode.PERFORMER_TWICE, state, first)
+    _note(found, ProblemCode.SAME_FREQUENCY, _find_same_frequency(on_air))
+    _note(found, ProblemCode.PERFORMER_TWICE, _find_performer_twice(on_air))
     return {ref: worst_first(codes) for ref, codes in found.items()}
 
 
-def _others_on_air(state: ChannelState, by_khz: dict[int, list[ChannelState]]) -> Iterator[ChannelState]:
-    """Those so far that it disturbs; it is put beside them."""
-    for khz in {state.facts.frequency_khz, state.facts.frequency2_khz}:
-        if khz is not None:
-            others = by_khz.setdefault(khz, [])
-            yield from (other for other in others if _disturb_each_other(state, other))
-            others.append(state)
+def _find_same_frequency(on_air: Iterable[ChannelState]) -> Iterator[ChannelState]:
+    by_khz: dict[int | None, list[ChannelState]] = {}
+    for state in on_air:
+        for khz in {state.facts.frequency_khz, state.facts.frequency2_khz}:
+            by_khz.setdefault(khz, []).append(state)
+    for khz, carriers in by_khz.items():
+        if khz is not None and len(carriers) > 1:
+            yield from _find_disturbed(carriers)
 
 
-def _disturb_each_other(one: ChannelState, other: ChannelState) -> bool:
-    """Whether two carriers on one frequency meet in the air."""
-    if one.rf_zone != other.rf_zone and one.rf_zone is not None and other.rf_zone is not None:
-        return False
-    carrier = one.facts.shared_carrier
-    return carrier is None or one.device_id != other.device_id or carrier != other.facts.shared_carrier
+def _find_performer_twice(on_air: Iterable[ChannelState]) -> Iterator[ChannelState]:
+    by_performer: dict[PerformerId, list[ChannelState]] = {}
+    for state in on_air:
+        given = state.assignment
+        if given is None or given.performer is None or state.link_state is not LinkState.LIVE:
+            continue
+        if given.role is Role.PRIMARY and not given.expected_off:
+            by_performer.setdefault(given.performer.id, []).append(state)
+    for channels in by_performer.values():
+        if len(channels) > 1:
+            yield from channels
+
+
+def _find_disturbed(carriers: Sequence[ChannelState]) -> Iterator[ChannelState]:
+    """Of channels on one frequency those that meet another carrier than their own."""
+    in_zone = Counter(state.rf_zone for state in carriers)
+    of_carrier = Counter(map(_carrier_of, carriers))
+    for state in carriers:
+        zone = state.rf_zone
+        meeting = len(carriers) if zone is None else in_zone[zone] + in_zone[None]
+        # Packs that share a carrier have one device, so all of them are in one zone.
+        if meeting > of_carrier[_carrier_of(state)]:
+            yield state
+
+
+def _carrier_of(state: ChannelState) -> tuple[DeviceId, str | int]:
+    return state.device_id, state.facts.shared_carrier or state.number
 
 
 def worst_first(codes: Iterable[ProblemCode]) -> tuple[ProblemCode, ...]:
@@ -62,7 +73,9 @@ def worst_first(codes: Iterable[ProblemCode]) -> tuple[ProblemCode, ...]:
     return tuple(sorted(set(codes), key=lambda code: code.rank))
 
 
-def _note(found: dict[ChannelRef, set[ProblemCode]], code: ProblemCode, *states: ChannelState) -> None:
+def _note(
+    found: dict[ChannelRef, set[ProblemCode]], code: ProblemCode, states: Iterable[ChannelState]
+) -> None:
     for state in states:
         if not state.expected_off:
             found.setdefault(state.ref, set()).add(code)

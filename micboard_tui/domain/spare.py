@@ -46,7 +46,7 @@ class _Wanted(NamedTuple):
 def rank_spares(failing: ChannelRef, devices: Sequence[DeviceSnapshot], now: float) -> list[SpareCandidate]:
     """All that could take over from ``failing`` at ``now``, the best first.
 
-    What somebody is to be heard on comes last, whatever it is. Those that were put aside as spares come
+    Channels with sound on them come last, whatever else they are. Those that were put aside as spares come
     first: the performer's own backup, and spares without a performer. Then other channels without
     a performer. A channel of another performer is never among them.
     """

@@ -85,7 +85,7 @@ def build_services(adapters: Adapters, sessions: SynchronizationContract) -> Ser
             DeviceSearch(records.devices, manufacturers, adapters.networks),
         ),
         LocationService(records.locations, stored, steps),
-        AssignmentService(records, adapters.live, steps),
+        AssignmentService(records, stored, adapters.live, steps),
         SecretService(adapters.secrets, records.devices, manufacturers, sessions.refresh),
     )
 

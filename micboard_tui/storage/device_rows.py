@@ -169,7 +169,7 @@ def facts_tuple(state: ChannelState) -> tuple[object, ...]:
         json.dumps([_slot_values(slot) for slot in facts.slots]) if facts.slots else "[]",
         _dump_pairs(facts.raw),
         storable(transmitter.serial),
-        storable(facts.unit),
+        storable(facts.channel_behind_server),
         storable(facts.shared_carrier),
         " ".join(sorted(facts.device_warnings)) if facts.device_warnings else None,
     )
@@ -231,7 +231,7 @@ def channel_of(
             slots=tuple(map(_slot_of, json.loads(row["slots"]))),
             meter_interval_s=row["meter_interval_s"],
             raw=_pairs(row["raw"]),
-            unit=row["unit"],
+            channel_behind_server=row["channel_behind_server"],
             device_warnings=_device_warnings_of(row["device_warnings"]),
         ),
         meters=Meters(

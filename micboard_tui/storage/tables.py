@@ -178,7 +178,7 @@ class ChannelRow(Row, table=True):
     slots: str = Field(default="[]", sa_type=Text)
     raw: str = Field(default="[]", sa_type=Text)
     transmitter_serial: str | None = Field(default=None, sa_type=Text)
-    unit: str | None = Field(default=None, sa_type=Text)
+    channel_behind_server: str | None = Field(default=None, sa_type=Text)
     shared_carrier: str | None = Field(default=None, sa_type=Text)
     device_warnings: str | None = Field(default=None, sa_type=Text)
     """Separated by blanks."""

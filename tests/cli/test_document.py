@@ -43,16 +43,18 @@ EXAMPLE = """
    "host": "127.0.0.2", "port": 2202, "location": "Main Stage", "firmware": "2.7.6.0", "is_online": true,
    "status": "online", "last_seen_at": "2026-11-22T19:42:07Z", "error": null,
    "channels": [
-     {"number": 1, "name": "Lead Vox", "unit": null, "link_state": "live", "frequency_khz": 578350,
+     {"number": 1, "name": "Lead Vox", "channel_behind_server": null, "link_state": "live",
+      "frequency_khz": 578350,
       "group_channel": "06,11",
       "battery_percent": 88, "battery_bars": 4, "battery_minutes": 425, "battery_type": "li_ion",
       "rf_dbm": -41.0, "rf_a_dbm": -41.0, "rf_b_dbm": null, "rf_a_percent": null, "rf_b_percent": null,
       "antenna": "A", "quality_percent": null,
       "audio_dbfs": -27.0, "gain_db": 12, "receiver_muted": false, "transmitter_muted": null,
       "transmitter_model": "ULXD2", "transmitter_name": null, "transmitter_power_mw": null,
-      "transmitter_lock": null, "transmitter_talks": null, "receiver_lock": null,
+      "transmitter_lock": null, "transmitter_talk_switch": null, "receiver_lock": null,
       "encryption": "off", "interference": false, "performer": null,
-      "observed_at": "2026-11-22T19:42:07Z", "meters_at": "2026-11-22T19:42:06Z", "warnings": []}],
+      "observed_at": "2026-11-22T19:42:07Z", "meters_at": "2026-11-22T19:42:06Z",
+      "battery_at": "2026-11-22T19:42:07Z", "warnings": []}],
    "storage_mode": null, "bays": []}]}
 """
 

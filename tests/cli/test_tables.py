@@ -1,14 +1,17 @@
 """Devices as a table: channels, bays, and levels in the unit in which they come."""
 
+import time
+
 import pytest
 
 from micboard_tui.cli.devices_table import print_devices
 from micboard_tui.cli.output import fitting_columns
 from micboard_tui.domain.battery import Battery
 from micboard_tui.domain.bay import Bay, BayState
-from micboard_tui.domain.channel import ChannelFacts, ChannelState, Meters
+from micboard_tui.domain.channel import ChannelFacts, ChannelState, Meters, Transmitter
 from micboard_tui.domain.device import Device, DeviceKind, DeviceSnapshot, DeviceState, DeviceStatus
 from micboard_tui.domain.identity import DeviceId
+from micboard_tui.domain.link_state import LinkState
 
 DEVICE = Device(DeviceId("a"), "sennheiser", "sennheiser-mcp", "127.0.0.2", 53212)
 ONLINE = DeviceState(DEVICE.id, status=DeviceStatus.ONLINE, model="EM")
@@ -26,6 +29,14 @@ def test_a_level_in_percent_says_so(capsys: pytest.CaptureFixture[str]) -> None:
     first, second = table(capsys, DeviceSnapshot(DEVICE, ONLINE, (state, unknown)))
     assert first[-4:] == ["81", "%", "-12", "606.000"]
     assert second == ["2", "–", "–", "unknown", "–", "–", "–", "–"]
+
+
+def test_a_battery_that_is_not_received_is_past(capsys: pytest.CaptureFixture[str]) -> None:
+    facts = ChannelFacts("Gtr", transmitter=Transmitter(battery=Battery(78)))
+    since = time.time() - 125
+    state = ChannelState(DEVICE.id, 1, facts=facts, link_state=LinkState.RF_LOST, link_since=since)
+    (row,) = table(capsys, DeviceSnapshot(DEVICE, ONLINE, (state,)))
+    assert " ".join(row[-7:-3]) == "rf_lost (78 %, 2m)"
 
 
 def test_bays_have_lines_of_their_own(capsys: pytest.CaptureFixture[str]) -> None:

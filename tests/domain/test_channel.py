@@ -69,10 +69,12 @@ def test_the_last_battery_is_past_where_none_is_current(
         1,
         link_state=link,
         link_since=990.0,
+        observed_at=995.0,
         facts=ChannelFacts(transmitter=Transmitter(battery=battery)),
         last_battery=None if battery.is_known else LastBattery(Battery(50), 900.0),
     )
     assert state.past_battery == past
+    assert state.battery_at == (None if not battery.is_known else 990.0 if past else state.observed_at)
 
 
 def test_what_was_never_heard_is_not_stale() -> None:

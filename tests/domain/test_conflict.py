@@ -72,6 +72,11 @@ def test_only_what_is_on_the_air_disturbs() -> None:
         assert find_conflicts([on(1, 500_000), replace(on(2, 500_000), link_state=link)]) == {}
 
 
+def test_a_whole_rack_on_one_frequency_is_told_of_each() -> None:
+    states = [on(number, 500_000) for number in range(5000)]
+    assert set(find_conflicts(states)) == {state.ref for state in states}
+
+
 def test_three_are_all_told() -> None:
     assert len(find_conflicts([on(1, 500_000), on(2, 500_000), on(3, 500_000)])) == 3
 

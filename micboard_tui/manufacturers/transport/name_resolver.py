@@ -24,6 +24,8 @@ from micboard_tui.manufacturers.transport.link import resolution_error
 
 THREADS = 4
 """As many names can hang at once before others wait for them."""
+MAX_WAITING = 256
+"""Lookups that wait for a thread; while so many do, further names count as not answered."""
 NAME_TIMEOUT_S = 3.0
 
 Address: TypeAlias = tuple[int, int, int, str, Any]
@@ -45,8 +47,13 @@ class NameResolver:
 
     def __init__(self, lookup: Lookup) -> None:
         self._lookup = lookup
-        self._questions: queue.SimpleQueue[_Question] = queue.SimpleQueue()
+        self._questions: queue.Queue[_Question] = queue.Queue(MAX_WAITING)
         self._threads = 0
+
+    @property
+    def is_full(self) -> bool:
+        """Whether as many lookups wait as may; a further one fails at once."""
+        return self._questions.full()
 
     async def find_addresses(
         self, host: str, port: int, kind: int, timeout_s: float = NAME_TIMEOUT_S
@@ -74,7 +81,10 @@ class NameResolver:
             self._threads += 1
             threading.Thread(target=self._answer_questions, name="names", daemon=True).start()
         answer: asyncio.Future[Addresses] = asyncio.get_running_loop().create_future()
-        self._questions.put(_Question(host, port, kind, answer))
+        try:
+            self._questions.put_nowait(_Question(host, port, kind, answer))
+        except queue.Full:
+            raise TimeoutError from None
         return await answer
 
     def _answer_questions(self) -> None:
@@ -84,9 +94,9 @@ class NameResolver:
                 continue
             try:
                 found: Addresses | Exception = self._lookup(question.host, question.port, question.kind)
-            except (OSError, ValueError) as error:  # It belongs to the one who asked, and the thread goes on.
+            except (OSError, ValueError) as error:  # Raised in the caller's task; the thread goes on.
                 found = error
-            # The event loop may be closed meanwhile, which only means that there is no one to tell.
+            # The event loop may be closed meanwhile; then nothing waits for the answer.
             with suppress(RuntimeError):
                 question.answer.get_loop().call_soon_threadsafe(_settle, question.answer, found)
 

@@ -30,6 +30,7 @@ from micboard_tui.services.assignment.channel_lookup import ChannelLookup
 from micboard_tui.services.assignment.csv_file import read_csv, write_csv
 from micboard_tui.services.assignment.csv_import import plan_import, rows_of
 from micboard_tui.services.assignment.performer_edit import describe_edit, edit_performer, new_performer
+from micboard_tui.services.device.stored_devices import StoredDevices
 from micboard_tui.services.error_translation import translate_errors
 from micboard_tui.services.field_validation import clean_note, clean_text
 from micboard_tui.services.not_found import performer_not_found
@@ -38,8 +39,8 @@ from micboard_tui.services.steps import PlannedStep, Steps
 
 
 class AssignmentService:
-    def __init__(self, records: Records, live: LiveContract, steps: Steps) -> None:
-        self._records, self._live, self._steps = records, live, steps
+    def __init__(self, records: Records, stored: StoredDevices, live: LiveContract, steps: Steps) -> None:
+        self._records, self._stored, self._live, self._steps = records, stored, live, steps
 
     @translate_errors
     async def list_performers(self) -> ServiceResult[Sequence[Performer]]:
@@ -231,7 +232,7 @@ class AssignmentService:
             {assignment.channel: assignment for assignment in await records.assignments()},
             {
                 stored.device.id: self._live.device(stored.device.id) or stored
-                for stored in await self._records.devices.query(ALL_DEVICES)
+                for stored in await self._stored.query(ALL_DEVICES)
             },
         )
 

@@ -26,7 +26,7 @@ MAX_LINES = 10_000
 MAX_SHOWN = 40
 MAX_TITLE_LINES = 20
 """So many lines may stand above the columns."""
-MAX_TOLD = 20
+MAX_LISTED = 20
 """So many mistakes of one file are listed."""
 SEPARATORS = ",;\t"
 """What may stand between cells; a file uses the one that its first line has most of. The first is written."""
@@ -84,7 +84,7 @@ def raise_mistakes(mistakes: Sequence[MicboardError]) -> None:
     if len(mistakes) == 1:
         raise mistakes[0]
     by_line = sorted(mistakes, key=lambda mistake: int(mistake.info.details["line"]))
-    listed = [mistake.info.message for mistake in by_line[:MAX_TOLD]]
+    listed = [mistake.info.message for mistake in by_line[:MAX_LISTED]]
     if more := len(mistakes) - len(listed):
         listed.append(f"and {more} more")
     hints = dict.fromkeys(mistake.info.hint for mistake in by_line)

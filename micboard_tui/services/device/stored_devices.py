@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from micboard_tui.contracts.device import DeviceQuery, DeviceRepository
 from micboard_tui.contracts.ports import WallClock
+from micboard_tui.domain.bay import unknown_bays
 from micboard_tui.domain.device import DeviceSnapshot, DeviceStatus
 from micboard_tui.domain.link_state import LinkState
 
@@ -34,16 +35,18 @@ class StoredDevices:
 
 
 def judge_age(snapshot: DeviceSnapshot, now: float, past_after_s: float) -> DeviceSnapshot:
-    """The snapshot at ``now``: status and link states of a device not heard for so long are unknown.
+    """The snapshot at ``now``: status, link states and bays of a device not heard for so long are unknown.
 
-    Its values stay, each with its age.
+    What it said of its channels stays, with its age.
     """
     state = snapshot.state
     if not state.is_online or (state.last_seen_at is not None and now - state.last_seen_at <= past_after_s):
         return snapshot
     return replace(
         snapshot,
-        state=replace(state, status=DeviceStatus.UNKNOWN, status_since=None),
+        state=replace(
+            state, status=DeviceStatus.UNKNOWN, status_since=None, bays=unknown_bays(len(state.bays))
+        ),
         channels=tuple(
             replace(channel, link_state=LinkState.UNKNOWN, link_since=None) for channel in snapshot.channels
         ),

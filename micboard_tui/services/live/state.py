@@ -22,6 +22,7 @@ from dataclasses import replace
 from micboard_tui.contracts.live import Changes, LinkChange
 from micboard_tui.contracts.ports import WallClock
 from micboard_tui.domain.assignment import Assignment, Performer
+from micboard_tui.domain.bay import unknown_bays
 from micboard_tui.domain.channel import (
     ChannelState,
 )
@@ -45,7 +46,7 @@ from micboard_tui.domain.observation import (
 )
 from micboard_tui.domain.thresholds import PEAK_HOLD_S
 from micboard_tui.domain.value_ranges import MAX_CHANNELS
-from micboard_tui.services.live.tracked_device import LiveChannel, LiveDevice, unknown_bays
+from micboard_tui.services.live.tracked_device import LiveChannel, LiveDevice
 
 _UNREACHED = {
     DeviceStatus.OFFLINE: LinkState.OFFLINE,

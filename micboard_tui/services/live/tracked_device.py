@@ -10,7 +10,7 @@ from dataclasses import replace
 from micboard_tui.contracts.live import LinkChange
 from micboard_tui.domain.assignment import Assignment
 from micboard_tui.domain.battery import LastBattery
-from micboard_tui.domain.bay import Bay
+from micboard_tui.domain.bay import Bay, unknown_bays
 from micboard_tui.domain.channel import (
     NO_FACTS,
     NO_METERS,
@@ -252,10 +252,6 @@ class LiveDevice:
         if self.state.version != self.version or self.state.last_seen_at != self.heard_at:
             self.state = replace(self.state, version=self.version, last_seen_at=self.heard_at)
         return self.state
-
-
-def unknown_bays(count: int) -> tuple[Bay, ...]:
-    return tuple(map(Bay, range(1, count + 1)))
 
 
 def _resized(bays: tuple[Bay, ...], count: int) -> tuple[Bay, ...]:

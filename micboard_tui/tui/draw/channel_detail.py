@@ -260,8 +260,8 @@ def _battery(battery: Battery) -> Iterator[Line]:
 
 def _switches(pack: Transmitter) -> Iterator[Line]:
     yield _line("pack muted", _yes(pack.muted))
-    if pack.talks is not None:
-        yield _line("talk switch", "pressed" if pack.talks else "released")
+    if pack.is_talk_switch_on is not None:
+        yield _line("talk switch", "pressed" if pack.is_talk_switch_on else "released")
     if pack.lock is not None:
         yield _line("pack lock", pack.lock.value)
 
@@ -275,7 +275,7 @@ def _channel(state: ChannelState) -> Iterator[Line]:
     # What a device that is not heard reported before is not what it is set to now.
     tone = "dim" if state.link_state in UNHEARD else "text"
     values = {
-        "behind server": visible(facts.unit) if facts.unit else None,
+        "behind server": visible(facts.channel_behind_server) if facts.channel_behind_server else None,
         "frequency": format_frequency(facts.frequency_khz),
         "  second": facts.frequency2_khz and format_frequency(facts.frequency2_khz),
         "group,channel": visible(facts.group_channel or DASH),

@@ -52,7 +52,7 @@ def flag_letters(state: ChannelState, problems: tuple[ProblemCode, ...]) -> str:
 
 def _pack_letters(pack: Transmitter) -> str:
     muted = "t" if pack.muted else ""
-    talks = "k" if pack.talks else ""
+    talks = "k" if pack.is_talk_switch_on else ""
     return muted + talks + ("l" if pack.lock in LOCKED else "")
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from micboard_tui.contracts.errors import DeviceError, ErrorCode
 from micboard_tui.manufacturers.transport.name_resolver import (
+    MAX_WAITING,
     THREADS,
     Address,
     Addresses,
@@ -61,6 +62,23 @@ async def test_a_name_server_that_hangs_has_an_error_of_its_own() -> None:
     assert silent.value.code is ErrorCode.NAME_SERVICE_SILENT
     assert "hangs.test" in str(silent.value)
     server.may_answer.set()
+
+
+async def test_a_limited_number_of_names_waits_for_a_thread() -> None:
+    server = NameServer()
+    resolver = NameResolver(server.look_up)
+    async with anyio.create_task_group() as group:
+        for index in range(THREADS):
+            group.start_soon(resolver.find_addresses, f"hangs{index}.test", 1, socket.SOCK_STREAM)
+        await until(lambda: len(server.asked) == THREADS)
+        for index in range(MAX_WAITING):
+            group.start_soon(resolver.find_addresses, f"waits{index}.test", 1, socket.SOCK_STREAM)
+        await until(lambda: resolver.is_full)
+        with pytest.raises(DeviceError) as caught:
+            await resolver.find_addresses("one-more.test", 1, socket.SOCK_STREAM)
+        assert caught.value.code is ErrorCode.NAME_SERVICE_SILENT
+        server.may_answer.set()
+    assert "one-more.test" not in server.asked
 
 
 async def test_what_nobody_waits_for_any_more_is_not_looked_up() -> None:

@@ -3,6 +3,8 @@ from dataclasses import replace
 import pytest
 
 from micboard_tui.contracts.device import ALL_DEVICES, DeviceQuery
+from micboard_tui.domain.battery import Battery
+from micboard_tui.domain.bay import Bay, BayState
 from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.device import DeviceFault, DeviceState, DeviceStatus
 from micboard_tui.domain.identity import DeviceId
@@ -17,7 +19,8 @@ PAST_AFTER_S = 16.0
 async def stored(clock: Clock) -> StoredDevices:
     """One device that was online when it was stored, and one that was offline."""
     devices = InMemoryDevices(RACK, SPARE)
-    online = DeviceState(RACK.id, status=DeviceStatus.ONLINE, last_seen_at=clock.now, status_since=clock.now)
+    bays = (Bay(1, BayState.CHARGING, battery=Battery(40)),)
+    online = DeviceState(RACK.id, status=DeviceStatus.ONLINE, last_seen_at=clock.now, bays=bays)
     fault = DeviceFault("DEVICE_SILENT", "No data for 5 s", "Check its cable")
     offline = DeviceState(SPARE.id, status=DeviceStatus.OFFLINE, fault=fault)
     live = ChannelState(
@@ -53,6 +56,7 @@ async def test_online_and_live_are_unknown_once_no_process_renews_them() -> None
     assert (channel.link_state, channel.link_since) == (LinkState.UNKNOWN, None)
     assert (channel.meters, channel.meters_at, channel.facts) == (LOUD, read_at, ON)
     assert spare.state.fault is not None
+    assert rack.state.bays == (Bay(1),)
 
 
 @pytest.mark.parametrize(

@@ -98,8 +98,13 @@ def test_the_worst_problem_says_who_also_where_the_name_is_too_long() -> None:
     ("facts", "letters"),
     [
         (ChannelFacts(transmitter=Transmitter(lock=Lock.ALL)), "l"),
-        (ChannelFacts(transmitter=Transmitter(lock=Lock.NONE, talks=False), receiver_lock=Lock.NONE), ""),
-        (ChannelFacts(transmitter=Transmitter(talks=True)), "k"),
+        (
+            ChannelFacts(
+                transmitter=Transmitter(lock=Lock.NONE, is_talk_switch_on=False), receiver_lock=Lock.NONE
+            ),
+            "",
+        ),
+        (ChannelFacts(transmitter=Transmitter(is_talk_switch_on=True)), "k"),
         (ChannelFacts(receiver_lock=Lock.MENU), "p"),
         (ChannelFacts(), ""),
     ],

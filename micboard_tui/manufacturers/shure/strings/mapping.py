@@ -195,7 +195,7 @@ def _transmitter_of(dialect: Dialect, values: Values, battery: Battery) -> Trans
         offset_db=_transmitter_offset_db(dialect, values),
         battery=battery,
         lock=_transmitter_lock_of(values),
-        talks=parse_switch(values.get("TX_TALK_SWITCH")),
+        is_talk_switch_on=parse_switch(values.get("TX_TALK_SWITCH")),
     )
 
 

@@ -81,12 +81,12 @@ def facts_of(site: Site, device_id: str, index: int, meter_interval_s: float | N
     channels = site.channels.get(device_id, ())
     channel = channels[index] if index < len(channels) else None
     is_reached = owner is not None and owner.state != OFFLINE
-    unit = channel_label(_title_of(site, device_id), index + 1)
+    behind_server = channel_label(_title_of(site, device_id), index + 1)
     if owner is None or channel is None:
         return ChannelFacts(
             meter_interval_s=meter_interval_s if is_reached else 0.0,
             is_offline=not is_reached,
-            unit=unit,
+            channel_behind_server=behind_server,
             raw=_raw_of_device(site, device_id),
         )
     is_online = owner.state == ONLINE
@@ -98,7 +98,7 @@ def facts_of(site: Site, device_id: str, index: int, meter_interval_s: float | N
         transmitter_present=True if is_iem(owner) and is_online else None,
         meter_interval_s=meter_interval_s if is_reached else 0.0,
         is_offline=not is_reached,
-        unit=unit,
+        channel_behind_server=behind_server,
         raw=_raw_of_channel(site, owner, channel, f"{index + 1} of {len(channels)}"),
     )
 

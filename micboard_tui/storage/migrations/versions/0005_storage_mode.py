@@ -11,4 +11,4 @@ depends_on = None
 
 def upgrade() -> None:
     op.add_column("device_states", sa.Column("storage_mode", sa.Boolean(), nullable=True))
-    op.add_column("channels", sa.Column("unit", sa.Text(), nullable=True))
+    op.add_column("channels", sa.Column("channel_behind_server", sa.Text(), nullable=True))

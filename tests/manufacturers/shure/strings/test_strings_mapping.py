@@ -471,11 +471,11 @@ def test_what_is_locked_at_a_transmitter(dialect: Dialect, values: dict[str, str
     assert read.transmitter.lock is lock
 
 
-@pytest.mark.parametrize(("raw", "talks"), [("ON", True), ("OFF", False), ("UNKNOWN", None)])
-def test_a_talk_switch(raw: str, talks: bool | None) -> None:
+@pytest.mark.parametrize(("raw", "is_on"), [("ON", True), ("OFF", False), ("UNKNOWN", None)])
+def test_a_talk_switch(raw: str, is_on: bool | None) -> None:
     read = facts_of(AXIENT, ON | {"TX_TALK_SWITCH": raw}, {})
     assert read.transmitter is not None
-    assert read.transmitter.talks is talks
+    assert read.transmitter.is_talk_switch_on is is_on
 
 
 @pytest.mark.parametrize(

@@ -223,10 +223,14 @@ def test_a_channel_is_muted_alone_or_with_its_device(
 
 def test_a_channel_names_the_device_behind_the_server() -> None:
     site_before = rig()
-    assert mapping.facts_of(site_before, "rx", 2, 5.0).unit == "ANX4/3"
+    assert mapping.facts_of(site_before, "rx", 2, 5.0).channel_behind_server == "ANX4/3"
     site_before.values[Topic("rx", Feature.NAME)] = "Stage left"
     facts = mapping.facts_of(site_before, "rx", 2, 5.0)
-    assert (facts.unit, facts.is_offline, facts.meter_interval_s) == ("Stage left/3", False, 5.0)
+    assert (facts.channel_behind_server, facts.is_offline, facts.meter_interval_s) == (
+        "Stage left/3",
+        False,
+        5.0,
+    )
 
 
 @pytest.mark.parametrize("state", ["OFFLINE", "DISCOVERED", None])
@@ -262,12 +266,12 @@ def test_a_channel_without_a_device_is_offline_and_one_beyond_its_list_unknown()
     assert mapping.facts_of(site_before, "gone", 0, 5.0) == ChannelFacts(
         meter_interval_s=0.0,
         is_offline=True,
-        unit="gone/1",
+        channel_behind_server="gone/1",
         raw=(("device state", "not in the server's list any more"),),
     )
     beyond = mapping.facts_of(site_before, "iem", 4, None)
     assert (beyond.name, dict(beyond.raw)["device"]) == (None, "ADTQ")
-    assert (beyond.is_offline, beyond.unit) == (False, "ADTQ/5")
+    assert (beyond.is_offline, beyond.channel_behind_server) == (False, "ADTQ/5")
     assert mapping.meters_of(site_before, "p1", 0) == Meters()
     assert mapping.meters_of(site_before, "iem", 4) == mapping.meters_of(site_before, "gone", 0) == Meters()
 
