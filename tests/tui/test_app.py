@@ -255,6 +255,11 @@ async def test_the_arrows_begin_at_the_top_when_the_selected_channel_has_left_th
         settle(app)
         await pilot.pause()
         assert board(app).selected not in board(app).visible_channels
+        # What is done to it would not be seen.
+        assert board(app).chosen_channels == []
+        await pilot.press("space", "enter")
+        assert not board(app).marked
+        assert isinstance(app.screen, BoardScreen)
         await pilot.press("down")
         assert board(app).selected == board(app).channels[0]
 

@@ -87,9 +87,9 @@ class Notices:
         self._notify(visible(text), severity="error")
 
     def require_channels(self, selection: Selection) -> Sequence[ChannelRef]:
-        """The channels that are selected; says so when there are none."""
+        """The channels that are selected and shown; says so when there are none."""
         if not (channels := tuple(selection.chosen_channels)):
-            self.inform("No channel is selected.")
+            self.inform("No channel on the screen is selected. An arrow key selects one.")
         return channels
 
     def report_error(self, error: ErrorInfo) -> None:

@@ -117,10 +117,10 @@ class Board(ScrollView, can_focus=True):
 
     @property
     def chosen_channels(self) -> list[ChannelRef]:
-        """The marked ones from top to bottom, or the selected one."""
+        """The marked ones from top to bottom, or the selected one; nothing is done to one off the screen."""
         if self.marked:
             return [ref for ref in self.channels if ref in self.marked]
-        return [] if self.selected is None else [self.selected]
+        return [self.selected] if self.selected is not None and self._is_on_screen(self.selected) else []
 
     @property
     def visible_channels(self) -> frozenset[ChannelRef]:
@@ -284,7 +284,7 @@ class Board(ScrollView, can_focus=True):
             self.select(channels[index])
 
     def action_mark(self) -> None:
-        if self.selected is not None:
+        if self.selected is not None and self._is_on_screen(self.selected):
             self.mark(self.marked ^ {self.selected})
             self._go_on(1)
 
@@ -302,7 +302,7 @@ class Board(ScrollView, can_focus=True):
         self.mark(frozenset())
 
     def action_choose(self) -> None:
-        if self.selected is not None:
+        if self.selected is not None and self._is_on_screen(self.selected):
             self.post_message(self.Chosen(self.selected))
 
     def on_click(self, event: Click) -> None:
@@ -321,12 +321,15 @@ class Board(ScrollView, can_focus=True):
     def _go(self, columns: int, lines: int) -> None:
         if self.selected is None or self.selected not in self._lines.plan.areas:
             return
-        on_screen = self._viewport.readable
-        if self._lines.contents.arrangement.order and self.selected not in on_screen and on_screen:
+        if self._lines.contents.arrangement.order and not self._is_on_screen(self.selected):
             # It has moved away from what the user looks at.
-            self.select(next(ref for ref in self.channels if ref in on_screen))
+            self.select(next(ref for ref in self.channels if ref in self._viewport.readable))
         else:
             self.select(self._lines.plan.neighbour(self.selected, columns, lines))
+
+    def _is_on_screen(self, ref: ChannelRef) -> bool:
+        """Whether it can be read; every channel counts before the first is laid out."""
+        return ref in self._viewport.readable or not self._viewport.readable
 
     def _bring_into_view(self, ref: ChannelRef) -> None:
         """Scroll as little as possible."""

@@ -112,5 +112,7 @@ async def test_without_a_selection_every_flow_says_so() -> None:
             await run(nothing)
         await flows.locate.run(nothing)
         await flows.rack_order.run(nothing, 1)
-        assert stage.messages.texts == 4 * ["No channel is selected."] + 2 * ["No receiver is selected."]
+        assert stage.messages.texts == 4 * [
+            "No channel on the screen is selected. An arrow key selects one."
+        ] + 2 * ["No receiver is selected."]
         nothing.show_change()
