@@ -22,6 +22,10 @@ class DeviceStatus(StrEnum):
     REFUSED = "refused"
 
 
+UNREADABLE = frozenset({DeviceStatus.OFFLINE, DeviceStatus.REFUSED})
+"""It was tried, and the device cannot be read."""
+
+
 @dataclass(frozen=True, slots=True)
 class Device:
     """A device as it is registered. ``host`` and ``port`` say where; the rest is learned or chosen."""

@@ -23,7 +23,7 @@ from micboard_tui.contracts.health import (
 )
 from micboard_tui.contracts.ports import PluginState, WallClock
 from micboard_tui.contracts.result import ServiceResult, Success
-from micboard_tui.domain.device import DeviceSnapshot
+from micboard_tui.domain.device import UNREADABLE, DeviceSnapshot
 from micboard_tui.domain.safe_text import visible
 from micboard_tui.domain.units import format_gigabytes
 
@@ -206,15 +206,17 @@ def _of_plugin(plugin: PluginState) -> HealthCheck:
 def _of_devices(devices: Sequence[DeviceSnapshot], when: str) -> HealthCheck:
     if not devices:
         return _ok("devices", "None is registered")
-    gone = [device for device in devices if not device.state.is_online]
-    message = f"{len(devices) - len(gone)} of {len(devices)} online {when}"
+    gone = [device for device in devices if device.state.status in UNREADABLE]
+    online = sum(device.state.is_online for device in devices)
+    message = f"{online} of {len(devices)} online {when}"
+    if unknown := len(devices) - online - len(gone):
+        message += f", {unknown} unknown"
     if not gone:
         return _ok("devices", message)
     named = ", ".join(visible(device.title) for device in gone[:MAX_NAMED])
     more = f" and {len(gone) - MAX_NAMED} more" if len(gone) > MAX_NAMED else ""
-    return HealthCheck(
-        "devices", Verdict.WARNING, message, f"Offline: {named}{more}. Check their power and cables"
-    )
+    hint = f"Not readable: {named}{more}. Causes and cures:  micboard-tui devices list"
+    return HealthCheck("devices", Verdict.WARNING, message, hint)
 
 
 def _ok(name: str, message: str) -> HealthCheck:

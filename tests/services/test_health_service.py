@@ -149,13 +149,22 @@ async def test_a_disk_that_fills_up_is_reported_in_time(
 
 async def test_devices_are_told_as_last_known_while_nothing_runs(tmp_path: Path) -> None:
     setup = Setup(tmp_path, devices=8)
-    setup.records.states[DeviceId("d0")] = DeviceState(DeviceId("d0"), status=DeviceStatus.ONLINE)
+    statuses = [DeviceStatus.ONLINE, *6 * [DeviceStatus.OFFLINE], DeviceStatus.UNKNOWN]
+    for number, status in enumerate(statuses):
+        device_id = DeviceId(f"d{number}")
+        setup.records.states[device_id] = DeviceState(device_id, status=status)
     report = await setup.report()
     assert report.healthy
     check = report.checks[-1]
-    assert (check.verdict, check.message) == (Verdict.WARNING, "1 of 8 online when last asked")
+    assert (check.verdict, check.message) == (Verdict.WARNING, "1 of 8 online when last asked, 1 unknown")
     assert "Rack\u241b 1" in check.hint
-    assert "and 2 more" in check.hint
+    assert "and 1 more" in check.hint
+
+
+async def test_devices_that_no_program_reads_are_unknown_and_not_offline(tmp_path: Path) -> None:
+    check = await Setup(tmp_path, devices=3).check("devices")
+    message = "0 of 3 online when last asked, 3 unknown"
+    assert (check.verdict, check.message, check.hint) == (Verdict.OK, message, "")
 
 
 async def test_devices_are_told_as_they_are_while_sessions_run(tmp_path: Path) -> None:

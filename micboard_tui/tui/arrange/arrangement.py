@@ -6,13 +6,12 @@ from typing import TypeAlias
 
 from micboard_tui.domain.assignment import Role
 from micboard_tui.domain.channel import ChannelState
-from micboard_tui.domain.device import DeviceSnapshot, DeviceStatus
+from micboard_tui.domain.device import UNREADABLE, DeviceSnapshot
 from micboard_tui.domain.identity import ChannelRef, DeviceId
 from micboard_tui.domain.location import Location, order_locations
 
 NO_LOCATION = "No location"
 NO_PERFORMER = "No performer"
-OUT = frozenset({DeviceStatus.OFFLINE, DeviceStatus.REFUSED})
 """Devices of which nothing can be read now."""
 
 
@@ -69,7 +68,7 @@ def sort_by_rank(
     they are problems, and a charger is none. ``order`` is what the arrangement is told by.
     """
     states = [state for snapshot in snapshots for state in snapshot.channels]
-    above = OUT if are_devices_first else frozenset()
+    above = UNREADABLE if are_devices_first else frozenset()
     out = [snapshot for snapshot in snapshots if snapshot.state.status in above]
     others = [snapshot for snapshot in snapshots if snapshot.state.status not in above]
     channels = (state.ref for state in sorted(states, key=rank))

@@ -7,13 +7,12 @@ from typing import TypeAlias
 from micboard_tui.contracts.problem_texts import LINK_STATE_TEXTS, PROBLEM_TEXTS, find_problem_text
 from micboard_tui.domain.battery import BatteryLevel
 from micboard_tui.domain.channel import ChannelState
-from micboard_tui.domain.device import DeviceSnapshot, DeviceStatus
+from micboard_tui.domain.device import UNREADABLE, DeviceSnapshot, DeviceStatus
 from micboard_tui.domain.identity import ChannelRef, DeviceId
 from micboard_tui.domain.link_state import ON_AIR, LinkState
 from micboard_tui.domain.problem import ProblemCode, Severity
 from micboard_tui.domain.safe_text import visible
 from micboard_tui.domain.units import format_duration
-from micboard_tui.tui.arrange.arrangement import OUT
 from micboard_tui.tui.arrange.problem_watch import OpenProblem
 from micboard_tui.tui.draw import formats, status_lines
 from micboard_tui.tui.draw.cell import Cell
@@ -125,7 +124,7 @@ def worst_problem_cells(
 
 def is_out_of_reach(snapshot: DeviceSnapshot) -> bool:
     """Whether it cannot be read, and has no channel that says so."""
-    return not snapshot.channels and snapshot.state.status in OUT
+    return not snapshot.channels and snapshot.state.status in UNREADABLE
 
 
 def device_cells(snapshot: DeviceSnapshot, now: float, width: int = status_lines.ANY_WIDTH) -> list[Cell]:
