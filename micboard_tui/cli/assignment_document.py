@@ -69,6 +69,7 @@ def _channel_entry(assignment: Assignment, devices: Sequence[DeviceSnapshot]) ->
         "device_id": ref.device_id,
         "device": device.title if device else None,
         "number": ref.number,
+        "mic_number": assignment.mic_number,
         "channel": next((channel.facts.name for channel in channels if channel.number == ref.number), None),
         # The document has called the role of a channel its use from the first.
         "use": assignment.role.value,

@@ -62,6 +62,7 @@ def channel_entry(state: ChannelState, now: float, others: Conflicts = NO_CONFLI
     return {
         "number": state.number,
         "name": facts.name,
+        "mic_number": state.mic_number,
         "channel_behind_server": facts.channel_behind_server,
         "link_state": state.link_state.value,
         "frequency_khz": facts.frequency_khz,

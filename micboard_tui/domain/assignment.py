@@ -42,6 +42,8 @@ class Assignment:
     """The model of the pack that belongs here; None: any."""
     planned_pack: str | None = None
     """The name of the pack that belongs here; None: any."""
+    mic_number: str | None = None
+    """The show's own number of the channel, whoever has it; None: none was given."""
 
     @property
     def says_nothing(self) -> bool:
@@ -53,6 +55,7 @@ class Assignment:
             and self.note is None
             and self.planned_model is None
             and self.planned_pack is None
+            and self.mic_number is None
         )
 
 

@@ -232,6 +232,11 @@ class ChannelState:
         return self.assignment.performer if self.assignment else None
 
     @property
+    def mic_number(self) -> str | None:
+        """The show's own number of the channel; None while none was given."""
+        return self.assignment.mic_number if self.assignment else None
+
+    @property
     def display_name(self) -> str | None:
         """Who wears it, or what the channel is called."""
         return self.performer.name if self.performer else self.facts.name

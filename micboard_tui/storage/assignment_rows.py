@@ -52,6 +52,7 @@ def _assignment_of(row: RowMapping) -> Assignment:
         bool(row["expected_off"]),
         row["planned_model"],
         row["planned_pack"],
+        row["mic_number"],
     )
 
 
@@ -66,6 +67,7 @@ def assignment_values(assignment: Assignment) -> dict[str, object]:
         "expected_off": assignment.expected_off,
         "planned_model": assignment.planned_model,
         "planned_pack": assignment.planned_pack,
+        "mic_number": assignment.mic_number,
     }
 
 

@@ -261,6 +261,7 @@ class AssignmentRow(Row, table=True):
     expected_off: bool = False
     planned_model: str | None = Field(default=None, sa_type=Text)
     planned_pack: str | None = Field(default=None, sa_type=Text)
+    mic_number: str | None = Field(default=None, sa_type=Text)
 
 
 class PastAssignmentRow(Row, table=True):

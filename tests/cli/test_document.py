@@ -43,7 +43,7 @@ EXAMPLE = """
    "host": "127.0.0.2", "port": 2202, "location": "Main Stage", "firmware": "2.7.6.0", "is_online": true,
    "status": "online", "last_seen_at": "2026-11-22T19:42:07Z", "error": null,
    "channels": [
-     {"number": 1, "name": "Lead Vox", "channel_behind_server": null, "link_state": "live",
+     {"number": 1, "name": "Lead Vox", "mic_number": "7", "channel_behind_server": null, "link_state": "live",
       "frequency_khz": 578350,
       "group_channel": "06,11",
       "battery_percent": 88, "battery_bars": 4, "battery_minutes": 425, "battery_type": "li_ion",

@@ -34,7 +34,7 @@ def changes_of_removal(before: Assignment, now: float) -> list[Change]:
 def assign_performer(
     before: Assignment, performer: Performer, role: Role, note: str | None, now: float
 ) -> Assignment:
-    """The channel belongs to ``performer``; the planned pack stays."""
+    """The channel belongs to ``performer``; the planned pack and the mic number stay."""
     is_same = _performer_id(before) == performer.id
     return replace(
         before,
@@ -47,8 +47,13 @@ def assign_performer(
 
 
 def unassign_channel(before: Assignment) -> Assignment:
-    """The channel has no performer; the planned pack stays."""
-    return Assignment(before.channel, planned_model=before.planned_model, planned_pack=before.planned_pack)
+    """The channel has no performer; the planned pack and the mic number stay."""
+    return Assignment(
+        before.channel,
+        planned_model=before.planned_model,
+        planned_pack=before.planned_pack,
+        mic_number=before.mic_number,
+    )
 
 
 def swap_to_spare(failing: Assignment, spare: Assignment, now: float) -> tuple[Assignment, Assignment]:
