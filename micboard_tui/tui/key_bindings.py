@@ -133,8 +133,8 @@ VIEW_KEYS: KeyTable = (
 BOARD_SCREEN_KEYS: KeyTable = (*VIEW_KEYS, *CHANNEL_KEYS, *RACK_KEYS)
 FIND_BAR_KEYS: KeyTable = (
     Key("escape", "screen.leave_find", "Back to the channel before", is_listed=False),
-    Key("down", "screen.next_match(1)", "Next match", is_listed=False),
-    Key("up", "screen.next_match(-1)", "Previous match", is_listed=False),
+    Key("down", "next_match(1)", "Next match", is_listed=False),
+    Key("up", "next_match(-1)", "Previous match", is_listed=False),
 )
 APP_KEYS: KeyTable = (
     Key("question_mark", "help", "Help", "help", "help", "?"),

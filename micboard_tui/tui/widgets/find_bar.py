@@ -1,11 +1,20 @@
-"""The line in which one types what one looks for."""
+"""The line in which one types what one looks for; what fits it is selected while one types."""
 
+from collections.abc import Callable, Iterable
+
+from textual import on
+from textual.widgets import Input
+
+from micboard_tui.domain.channel import ChannelState
+from micboard_tui.domain.device import DeviceSnapshot
+from micboard_tui.tui.arrange.find import ChannelSearch
 from micboard_tui.tui.key_bindings import FIND_BAR_KEYS, bindings_of
 from micboard_tui.tui.widgets.bounded_input import MAX_SEARCH, BoundedInput
+from micboard_tui.tui.widgets.channel_board import Board
 
 
 class FindBar(BoundedInput):
-    """Asks its screen to go back, or on to other matches; what is typed it posts as any Input does."""
+    """Open from ``open`` to ``close``; what is typed and submitted it posts as any Input does."""
 
     DEFAULT_CSS = """
     FindBar { height: 1; border: none; padding: 0 1; background: $surface; }
@@ -13,9 +22,48 @@ class FindBar(BoundedInput):
     """
     BINDINGS = bindings_of(FIND_BAR_KEYS)
 
-    def __init__(self) -> None:
+    def __init__(
+        self, board: Board, channels: Callable[[], Iterable[tuple[ChannelState, DeviceSnapshot]]]
+    ) -> None:
+        """``channels`` are those that can be found on the board."""
         super().__init__(
             max_length=MAX_SEARCH,
             placeholder="performer, name, receiver, location, model, MHz",
             select_on_focus=False,
         )
+        self._board, self._channels = board, channels
+        self._search = ChannelSearch()
+        self.is_open = False
+
+    @property
+    def count(self) -> int:
+        """How many channels fit what was typed."""
+        return self._search.count
+
+    def open(self) -> None:
+        self._search = ChannelSearch(self._board.selected)
+        self.is_open = True
+        self.focus()
+
+    def close(self) -> None:
+        """Stay at what was found; the board has the keys again."""
+        self.is_open = False
+        self.clear()
+        self._board.focus()
+
+    def go_back(self) -> None:
+        """Select what was selected before."""
+        if self._search.start is not None:
+            self._board.select(self._search.start)
+
+    @on(Input.Changed)
+    def search(self, event: Input.Changed) -> None:
+        if self.is_open:
+            found = self._search.search(event.value, self._channels())
+            if found is not None:
+                self._board.select(found)
+
+    def action_next_match(self, by: int) -> None:
+        match = self._search.step(self._board.selected, by)
+        if match is not None:
+            self._board.select(match)

@@ -1,0 +1,92 @@
+"""The lines around the channels of the board: header, worst problem, heads, side panel and keys."""
+
+from collections.abc import Callable
+
+from textual.geometry import Size
+
+from micboard_tui.domain.channel import ChannelState
+from micboard_tui.domain.device import DeviceSnapshot
+from micboard_tui.tui.arrange.board_layout import explain_lack_of_room
+from micboard_tui.tui.arrange.board_presenter import BoardPresenter
+from micboard_tui.tui.board_options import BoardOptions
+from micboard_tui.tui.draw.board_key_line import board_key_line
+from micboard_tui.tui.draw.cell import Cell
+from micboard_tui.tui.draw.channel_columns import columns_for
+from micboard_tui.tui.draw.header_line import BoardHeader
+from micboard_tui.tui.draw.side_panel import WIDTH as SIDE_PANEL_WIDTH
+from micboard_tui.tui.draw.side_panel import SidePanel
+from micboard_tui.tui.draw.summary import is_out_of_reach, worst_problem_cells
+from micboard_tui.tui.screens.screen_style import ScreenStyle
+from micboard_tui.tui.terminal.canvas import Canvas
+from micboard_tui.tui.widgets.channel_board import Board
+from micboard_tui.tui.widgets.lines import Lines
+
+
+class BoardPanels:
+    def __init__(
+        self,
+        style: ScreenStyle,
+        options: BoardOptions,
+        presenter: BoardPresenter,
+        side_panel: SidePanel,
+        canvas: Canvas,
+        size: Callable[[], Size],
+    ) -> None:
+        """``size`` is that of the whole screen now."""
+
+        def lines(name: str, ground: str = "background") -> Lines:
+            return Lines(style.palette, style.glyphs, ground, id=name, canvas=canvas)
+
+        self._presenter, self._side_panel, self._size = presenter, side_panel, size
+        self._keys = board_key_line(style.keymap)
+        self._header = BoardHeader(options, style.keymap.display_id("log"))
+        self.header, self.worst, self.heads = lines("header", "surface"), lines("worst"), lines("heads")
+        self.side_panel, self.keys = lines("beside", "surface"), lines("keys", "surface")
+        self.too_small = lines("small")
+        """In place of everything where there is too little room."""
+
+    def mark_log_seen(self) -> None:
+        """Nothing in the log is new any more."""
+        self._header.events.mark_seen()
+
+    def show_header(self, board: Board, only: str, *, is_slow: bool) -> None:
+        """``only`` is the filter as text; ``is_slow``: the terminal takes fewer frames than there are."""
+        presenter = self._presenter
+        contents = presenter.contents
+        header = self._header.line(
+            hidden=len(presenter.watch.critical_channels() - board.visible_channels),
+            unheard=sum(map(is_out_of_reach, contents.mute_devices.values())),
+            marked=len(board.marked),
+            only=only,
+            is_slow=is_slow,
+        )
+        self.header.show([header.cells(presenter.states, contents.problems, self._size().width)])
+
+    def show_worst(self) -> None:
+        presenter = self._presenter
+        worst, now = presenter.watch.worst, presenter.contents.now
+        width = self._size().width
+        self.worst.show([worst_problem_cells(worst, presenter.known_devices, presenter.states, now, width)])
+
+    def show_selected(self, selected: tuple[ChannelState, DeviceSnapshot]) -> None:
+        """Show everything about the selected channel beside the rows."""
+        panel = self.side_panel
+        panel.show(self._side_panel.lines(*selected, self._presenter.contents.states, panel.size.height))
+
+    def show_keys(self, *, has_marks: bool) -> None:
+        self.keys.show([self._keys.cells(self._size().width, has_marks=has_marks)])
+
+    def show_search_keys(self, query: str, count: int) -> None:
+        """The keys of a search, and how many channels fit what was typed."""
+        self.keys.show([self._keys.while_finding(query, count, self._size().width)])
+
+    def show_heads(self, *, has_side_panel: bool) -> None:
+        """The heads of the columns in the room that the rows have."""
+        room = self._size().width - (SIDE_PANEL_WIDTH + 1 if has_side_panel else 0)
+        self.heads.show([[Cell(columns_for(room).head, "dim")]])
+
+    def show_lack_of_room(self) -> bool:
+        """Whether there is too little room for a board; says so where it is."""
+        missing = explain_lack_of_room(*self._size())
+        self.too_small.show([[Cell(f" {line}", "warning")] for line in missing])
+        return bool(missing)
