@@ -17,7 +17,8 @@ from micboard_tui.tui.background_services import BackgroundServices, OpenService
 from micboard_tui.tui.board_options import START_DEMO, BoardOptions
 from micboard_tui.tui.command_palette import key_commands, theme_commands
 from micboard_tui.tui.draw.glyphs import glyphs_for
-from micboard_tui.tui.flows.flow_starter import DEVICE_CHANGES, NOT_OPEN, FlowStarter
+from micboard_tui.tui.flows.flow_starter import NOT_OPEN, FlowStarter
+from micboard_tui.tui.flows.keyed_flows import DEVICE_CHANGES
 from micboard_tui.tui.flows.user_ports import NoSelection, Notices, Selection
 from micboard_tui.tui.flows.view_keeping import ViewKeeper
 from micboard_tui.tui.key_bindings import APP_KEYS, bindings_of
@@ -140,32 +141,9 @@ class MicboardApp(PaintedApp[str]):
         else:
             await super().on_event(event)
 
-    def action_assign(self) -> None:
-        self._flows.start_dialog(lambda flows: flows.assign.run(self._selection))
-
-    def action_locate(self) -> None:
-        self._flows.start_dialog(lambda flows: flows.locate.run(self._selection))
-
-    def action_swap(self) -> None:
-        self._flows.start_dialog(lambda flows: flows.swap.run(self._selection))
-
-    def action_plan_pack(self) -> None:
-        self._flows.start_dialog(lambda flows: flows.plan_pack.run(self._selection))
-
-    def action_expect_off(self) -> None:
-        self._flows.start(lambda flows: flows.expected_off.run(self._selection))
-
-    def action_move(self, by: int) -> None:
-        self._flows.start(lambda flows: flows.rack_order.run(self._selection, by))
-
-    def action_undo(self) -> None:
-        self._flows.start(lambda flows: flows.undo.undo(), DEVICE_CHANGES)
-
-    def action_redo(self) -> None:
-        self._flows.start(lambda flows: flows.undo.redo(), DEVICE_CHANGES)
-
-    def action_add(self) -> None:
-        self._flows.start_dialog(lambda flows: flows.add_device.run(), DEVICE_CHANGES)
+    def action_flow(self, name: str) -> None:
+        """Start one of ``KEYED_FLOWS`` for what is selected."""
+        self._flows.start_keyed(name, self._selection)
 
     def action_remove(self) -> None:
         _, device = self.board_screen.selected or (None, None)

@@ -77,23 +77,23 @@ SCROLL_KEYS: KeyTable = (
 BACK_KEYS: KeyTable = (Key("escape,q", "app.pop_screen", "Back", display="Esc"),)
 DISMISS_KEYS: KeyTable = (Key("escape", "dismiss(None)", "Back", display="Esc"),)
 UNDO_KEYS: KeyTable = (
-    Key("u", "app.undo", "Undo the last step", "undo", "undo"),
-    Key("ctrl+r", "app.redo", "Redo the step that was undone", "redo", "redo"),
+    Key("u", "app.flow('undo')", "Undo the last step", "undo", "undo"),
+    Key("ctrl+r", "app.flow('redo')", "Redo the step that was undone", "redo", "redo"),
 )
 LOCATION_KEYS: KeyTable = (
-    Key("l", "app.locate", "Location: where the receiver stands", "location", "location"),
+    Key("l", "app.flow('locate')", "Location: where the receiver stands", "location", "location"),
 )
 CHANNEL_KEYS: KeyTable = (
-    Key("n", "app.assign", "Name: give the channel to a performer", "name", "name"),
+    Key("n", "app.flow('assign')", "Name: give the channel to a performer", "name", "name"),
     *LOCATION_KEYS,
-    Key("s", "app.swap", "Swap: a ready spare takes over", "swap", "swap"),
-    Key("p", "app.plan_pack", "Pack: the one that is planned for the channel", "pack", "pack"),
-    Key("x", "app.expect_off", "Expected off, no alarm; or on again", "expected_off", "expected off"),
+    Key("s", "app.flow('swap')", "Swap: a ready spare takes over", "swap", "swap"),
+    Key("p", "app.flow('plan_pack')", "Pack: the one that is planned for the channel", "pack", "pack"),
+    Key("x", "app.flow('expect_off')", "Expected off, no alarm; or on again", "expected_off", "expected off"),
     *UNDO_KEYS,
 )
 RACK_KEYS: KeyTable = (
-    Key("K", "rack(-1)", "Move the receiver up the rack", "rack_up"),
-    Key("J", "rack(1)", "Move the receiver down the rack", "rack_down"),
+    Key("K", "rack('move_up')", "Move the receiver up the rack", "rack_up"),
+    Key("J", "rack('move_down')", "Move the receiver down the rack", "rack_down"),
 )
 ACCESS_KEYS: KeyTable = (
     Key("t", "trust", "Devices: trust a certificate", "trust", "trust"),
@@ -138,7 +138,7 @@ FIND_BAR_KEYS: KeyTable = (
 )
 APP_KEYS: KeyTable = (
     Key("question_mark", "help", "Help", "help", "help", "?"),
-    Key("A", "add", "Add a receiver", "add", "add"),
+    Key("A", "flow('add')", "Add a receiver", "add", "add"),
     Key("S", "search", "Search the network for receivers", "search", "search"),
     Key("d", "devices", "All devices: status, cause and cure", "devices", "devices"),
     Key("c", "chargers", "Chargers: the packs in their bays", "chargers", "chargers"),
@@ -269,7 +269,7 @@ KEEP_VIEW_KEYS: KeyTable = (
 )
 FIRST_START_KEYS: KeyTable = (
     Key("d", "dismiss('app.demo')", "Demo"),
-    Key("a", "dismiss('app.add')", "Add"),
+    Key("a", "dismiss('flow(\"add\")')", "Add"),
     Key("s", "dismiss('app.search')", "Search"),
     Key("escape", "dismiss(None)", "Later", display="Esc"),
     Key("q", "app.quit", "Quit"),

@@ -12,7 +12,8 @@ from micboard_tui.contracts.live import LiveContract
 from micboard_tui.contracts.services import Services
 from micboard_tui.domain.identity import ChannelRef
 from micboard_tui.tui.arrange.silenced_watch import SilencedWatch
-from micboard_tui.tui.flows.user_ports import Answer, Notices
+from micboard_tui.tui.flows.keyed_flows import CHANGES, KEYED_FLOWS
+from micboard_tui.tui.flows.user_ports import Answer, Notices, Selection
 from micboard_tui.tui.key_gate import KeyGate
 
 if TYPE_CHECKING:
@@ -21,8 +22,8 @@ if TYPE_CHECKING:
 NOT_OPEN = "The database is still being opened. Try again in a moment."
 LOOK_S = 2.0
 """So often it is looked whether a channel that is expected to be off came back."""
-CHANGES, DEVICE_CHANGES, SILENCES = "changes", "device changes", "silences"
-"""Groups of workers: of the first only one runs at a time."""
+SILENCES = "silences"
+"""Another group of workers."""
 RunFlow: TypeAlias = Callable[["FlowSet"], Coroutine[Any, Any, None]]
 
 
@@ -58,6 +59,12 @@ class FlowStarter:
         """Start a flow that opens a screen, which the next keys are for."""
         if (flow := self.start(run, group)) is not None:
             self._key_gate.expect_screen(flow)
+
+    def start_keyed(self, name: str, selection: Selection) -> None:
+        """Start the flow of a key, by its name in ``KEYED_FLOWS``, for what is selected."""
+        keyed = KEYED_FLOWS[name]
+        start = self.start_dialog if keyed.has_dialog else self.start
+        start(lambda flows: keyed.run(flows, selection), keyed.group)
 
     async def _ask(self, screen: Screen[Answer]) -> Answer | None:
         """Open the dialog of a flow and wait for its answer."""

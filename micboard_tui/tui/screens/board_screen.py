@@ -249,10 +249,10 @@ class BoardScreen(Screen[None]):
         else:
             board.select(ref)
 
-    async def action_rack(self, by: int) -> None:
+    async def action_rack(self, flow: str) -> None:
         """Move the receiver, where it can be seen that it moves."""
         if self._switcher.is_in_rack_order:
-            await self.run_action(f"app.move({by})")
+            await self.run_action(f"app.flow('{flow}')")
         else:
             self.notify(self._messages.rack_order_only)
 

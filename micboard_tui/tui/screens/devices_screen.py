@@ -220,8 +220,8 @@ class DevicesScreen(Screen[None]):
             why = f"cannot be reached: its driver {device.device.driver} is not installed"
         self.notify(visible(f"{device.title} {why}."))
 
-    async def action_rack(self, by: int) -> None:
-        await self.run_action(f"app.move({by})")
+    async def action_rack(self, flow: str) -> None:
+        await self.run_action(f"app.flow('{flow}')")
 
     def action_step(self, by: int) -> None:
         step_highlight(self.query_one(OptionList), by)

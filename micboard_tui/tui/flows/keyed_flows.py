@@ -1,0 +1,34 @@
+"""Which flow a key starts for what is selected, by the name in its action ``app.flow('name')``."""
+
+from collections.abc import Callable, Coroutine, Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+
+from micboard_tui.tui.flows.user_ports import Selection
+
+if TYPE_CHECKING:
+    from micboard_tui.tui.flows.flow_set import FlowSet
+
+CHANGES, DEVICE_CHANGES = "changes", "device changes"
+"""Groups of workers: of the first only one runs at a time."""
+RunForSelection: TypeAlias = Callable[["FlowSet", Selection], Coroutine[Any, Any, None]]
+
+
+class KeyedFlow(NamedTuple):
+    run: RunForSelection
+    has_dialog: bool = True
+    """Whether it opens a screen, which the next keys are for."""
+    group: str = CHANGES
+
+
+KEYED_FLOWS: Mapping[str, KeyedFlow] = {
+    "assign": KeyedFlow(lambda flows, selection: flows.assign.run(selection)),
+    "locate": KeyedFlow(lambda flows, selection: flows.locate.run(selection)),
+    "swap": KeyedFlow(lambda flows, selection: flows.swap.run(selection)),
+    "plan_pack": KeyedFlow(lambda flows, selection: flows.plan_pack.run(selection)),
+    "expect_off": KeyedFlow(lambda flows, selection: flows.expected_off.run(selection), has_dialog=False),
+    "move_up": KeyedFlow(lambda flows, selection: flows.rack_order.run(selection, -1), has_dialog=False),
+    "move_down": KeyedFlow(lambda flows, selection: flows.rack_order.run(selection, 1), has_dialog=False),
+    "undo": KeyedFlow(lambda flows, _: flows.undo.undo(), has_dialog=False, group=DEVICE_CHANGES),
+    "redo": KeyedFlow(lambda flows, _: flows.undo.redo(), has_dialog=False, group=DEVICE_CHANGES),
+    "add": KeyedFlow(lambda flows, _: flows.add_device.run(), group=DEVICE_CHANGES),
+}
