@@ -35,6 +35,7 @@ def plan_entry(plan: ImportPlan) -> dict[str, Json]:
         "added": list(plan.added),
         "changed": dict(plan.changed),
         "assigned": list(plan.assigned),
+        "numbered": list(plan.numbered),
         "unchanged": plan.unchanged,
         "ignored": list(plan.ignored),
     }

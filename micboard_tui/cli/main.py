@@ -12,6 +12,7 @@ from micboard_tui.cli.assign import assign, unassign
 from micboard_tui.cli.board_process import Colors, Fps, LowBandwidth, Plain, Theme
 from micboard_tui.cli.demo import demo
 from micboard_tui.cli.health import health
+from micboard_tui.cli.mic_number import mic_number
 from micboard_tui.cli.output import drop_answer, output_error, print_error, print_line
 from micboard_tui.cli.poll import poll
 from micboard_tui.cli.run import run
@@ -73,6 +74,7 @@ app.add_typer(locations.app, name="locations")
 app.add_typer(performers.app, name="performers")
 app.command()(assign)
 app.command()(unassign)
+app.command()(mic_number)
 app.command()(undo)
 app.command()(redo)
 app.add_typer(secrets.app, name="secrets")

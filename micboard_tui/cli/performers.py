@@ -140,10 +140,11 @@ def import_file(
 ) -> None:
     """Add and change performers and their channels from a CSV file; without --yes only show it.
 
-    The first line names the columns: name, role (what they do), note, channel, use. Only the name is needed.
-    A channel is written as device and number (Rack A/2), its use is primary, backup or spare. A performer
-    with several channels has several lines. An empty cell changes nothing, and performers
-    that are not in the file stay as they are.
+    The first line names the columns: name, role (what they do), note, channel, use, mic (or mic number, no,
+    #). Only the name is needed. A channel is written as device and number (Rack A/2), its use is primary,
+    backup or spare, its mic number what the show calls it (7, IEM 3). A performer with several channels has
+    several lines, and a line without a name numbers its channel. An empty cell changes nothing, and
+    performers that are not in the file stay as they are.
 
     micboard-tui performers import cast.csv
 
@@ -184,9 +185,11 @@ def _print_plan(plan: "ImportPlan") -> None:
         print_line(f"change  {name}: {difference}")
     for words in plan.assigned:
         print_line(f"assign  {words}")
+    for numbered in plan.numbered:
+        print_line(f"number  {numbered}")
     print_line(
         f"{len(plan.added)} added, {len(plan.changed)} changed, {len(plan.assigned)} channels assigned,"
-        f" {plan.unchanged} unchanged."
+        f"{f' {len(plan.numbered)} numbered,' if plan.numbered else ''} {plan.unchanged} unchanged."
     )
 
 

@@ -37,6 +37,8 @@ class ImportPlan:
     """What changes of known performers, by name."""
     assigned: tuple[str, ...] = ()
     """Channels that get a performer, as "Ada: Rack A/1, primary"."""
+    numbered: tuple[str, ...] = ()
+    """Channels that get a mic number, as "Rack A/1: 7"."""
     unchanged: int = 0
     """Performers in the file that stay as they are."""
     ignored: tuple[str, ...] = ()
@@ -45,7 +47,7 @@ class ImportPlan:
     @property
     def is_empty(self) -> bool:
         """Whether importing would change nothing."""
-        return not (self.added or self.changed or self.assigned)
+        return not (self.added or self.changed or self.assigned or self.numbered)
 
 
 class AssignmentContract(Protocol):
@@ -131,6 +133,15 @@ class AssignmentContract(Protocol):
         self, channel: ChannelRef, *, model: str | None, name: str | None
     ) -> ServiceResult[Assignment]:
         """Plan which pack belongs to the channel; None: any. CHANNEL_NOT_FOUND."""
+        ...
+
+    async def number_channels(
+        self, channels: Sequence[ChannelRef], start: str | None
+    ) -> ServiceResult[Sequence[Assignment]]:
+        """Give the channels mic numbers, counted up in their order: "7" gives 7, 8, 9; None removes them.
+
+        The warning names channels that have one of these numbers, too. INVALID_VALUE, CHANNEL_NOT_FOUND.
+        """
         ...
 
     def list_spares(self, channel: ChannelRef) -> Sequence[Spare]:

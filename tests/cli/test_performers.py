@@ -80,6 +80,29 @@ def test_a_channel_is_given_shown_everywhere_and_taken_back(micboard: Command, r
     said_no(micboard("redo"), "NOTHING_TO_UNDO")
 
 
+def test_a_channel_is_numbered_by_the_show(micboard: Command, rack: Rack) -> None:
+    add(micboard, rack, 0, "--name", "Rack A")
+    # Before the receiver was ever heard, and there as soon as it is.
+    assert micboard("mic-number", "rack a/1", "IEM 3", "--count", "2").out == (
+        "Rack A/1 is number IEM 3.\nRack A/2 is number IEM 4.\n"
+    )
+    polled = json.loads(micboard("poll", "--once", "--json").out)
+    assert [each["mic_number"] for each in polled["devices"][0]["channels"][:2]] == ["IEM 3", "IEM 4"]
+    twice = micboard("mic-number", "Rack A/2", "3", "--json")
+    assert json.loads(twice.out)["assignments"][0]["mic_number"] == "3"
+    assert twice.err == ""
+    assert "2 channels have the mic number IEM 3" in micboard("mic-number", "Rack A/2", "iem 3").err
+    assert micboard("mic-number", "Rack A/1", "--clear").out == "Rack A/1 (Lead Vox) has no mic number now.\n"
+    assert micboard("undo").out == "Undone: Mic number of Lead Vox removed.\n"
+    (device,) = json.loads(micboard("status", "--json").out)["devices"]
+    assert device["channels"][0]["mic_number"] == "IEM 3"
+    said_no(micboard("mic-number", "Rack A/1", "123456789"), "INVALID_VALUE")
+    said_no(micboard("mic-number", "Rack A/1", "A", "--count", "2"), "INVALID_VALUE")
+    said_no(micboard("mic-number", "Rack A/1", "1", "--count", "99"), "CHANNEL_NOT_FOUND")
+    assert micboard("mic-number", "Rack A/1").code == 2
+    assert micboard("mic-number", "Rack A/1", "7", "--clear").code == 2
+
+
 def test_a_live_channel_that_changes_hands_is_told_beside_the_answer(micboard: Command, rack: Rack) -> None:
     add(micboard, rack, 0, "--name", "Rack A")
     micboard("poll", "--once")
@@ -134,7 +157,7 @@ def test_an_export_is_an_import(micboard: Command, rack: Rack, tmp_path: Path) -
     micboard("assign", "Rack A/1", "=Zoë, the 1st")
     document = micboard("performers", "export").out
     assert document == (
-        '"name","role","note","channel","use"\r\n"\'=Zoë, the 1st","","","Rack A/1","primary"\r\n'
+        '"name","role","note","channel","use","mic"\r\n"\'=Zoë, the 1st","","","Rack A/1","primary",""\r\n'
     )
     file = tmp_path / "cast.csv"
     assert micboard("performers", "export", str(file)).out == f"Wrote {file}.\n"

@@ -27,8 +27,14 @@ from micboard_tui.services.assignment.assignment_changes import (
 from micboard_tui.services.assignment.assignment_snapshot import AssignmentSnapshot
 from micboard_tui.services.assignment.assignment_warning import write_warning
 from micboard_tui.services.assignment.channel_lookup import ChannelLookup
+from micboard_tui.services.assignment.csv_export import rows_of
 from micboard_tui.services.assignment.csv_file import read_csv, write_csv
-from micboard_tui.services.assignment.csv_import import plan_import, rows_of
+from micboard_tui.services.assignment.csv_import import plan_import
+from micboard_tui.services.assignment.mic_numbering import (
+    describe_numbering,
+    number_channels,
+    write_number_warning,
+)
 from micboard_tui.services.assignment.performer_edit import describe_edit, edit_performer, new_performer
 from micboard_tui.services.device.stored_devices import StoredDevices
 from micboard_tui.services.error_translation import translate_errors
@@ -175,6 +181,16 @@ class AssignmentService:
             now = self._steps.clock()
         return Success(after, warning=write_warning(snapshot, [before], [after], now))
 
+    @translate_errors
+    async def number_channels(
+        self, channels: Sequence[ChannelRef], start: str | None
+    ) -> ServiceResult[Sequence[Assignment]]:
+        async with self._step_begins() as snapshot:
+            after = number_channels(snapshot.assignments_of(channels), start)
+            title = snapshot.describe_channels(assignment.channel for assignment in after)
+            await self._make(describe_numbering(title, after), self._changes(snapshot, after))
+        return Success(after, warning=write_number_warning(snapshot, after))
+
     def list_spares(self, channel: ChannelRef) -> Sequence[Spare]:
         ranked = rank_spares(channel, self._live.snapshot(), self._live.now())
         return [Spare(spare.state, spare.reasons, spare.is_ready) for spare in ranked]
@@ -205,7 +221,8 @@ class AssignmentService:
     @translate_errors
     async def preview_import(self, text: str | bytes) -> ServiceResult[ImportPlan]:
         file = read_csv(text)
-        return Success(plan_import(file, await self._snapshot(), self._steps.clock()).plan)
+        planned = plan_import(file, await self._snapshot(), self._steps.clock())
+        return Success(planned.plan, warning=planned.warning)
 
     @translate_errors
     async def apply_import(self, text: str | bytes) -> ServiceResult[ImportPlan]:
@@ -213,7 +230,7 @@ class AssignmentService:
         async with self._step_begins() as snapshot:
             planned = plan_import(file, snapshot, self._steps.clock())
             await self._steps.make(planned.step)
-        return Success(planned.plan)
+        return Success(planned.plan, warning=planned.warning)
 
     @translate_errors
     async def export(self) -> ServiceResult[str]:

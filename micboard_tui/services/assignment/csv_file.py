@@ -6,7 +6,8 @@ Files are read as spreadsheets and people leave them: UTF-8 or UTF-16, any usual
 A spreadsheet takes a cell that begins with = + - or @ for a formula. Such cells are written with an
 apostrophe in front, and it is removed when they are read; every cell is quoted, so that none begins within
 another where the separator is a different one. The columns keep the names that files have had from the
-first: "role" is the part of a performer, and "use" is the role of a channel.
+first: "role" is the part of a performer, and "use" is the role of a channel. The mic number of a channel
+has the column "mic", or what else people call it; a line without a name is about its channel alone.
 """
 
 import csv
@@ -19,9 +20,16 @@ from micboard_tui.contracts.assignment import MAX_IMPORT_BYTES
 from micboard_tui.contracts.errors import MicboardError, invalid_value_error
 from micboard_tui.domain.assignment import Role
 from micboard_tui.domain.safe_text import visible
+from micboard_tui.services.assignment.mic_numbering import clean_mic_number
 from micboard_tui.services.field_validation import clean_name, clean_note, clean_text
 
-COLUMNS = ("name", "role", "note", "channel", "use")
+COLUMNS = ("name", "role", "note", "channel", "use", "mic")
+MIC_TITLES = frozenset({"mic number", "mic no", "mic no.", "mic nr", "mic nr.", "mic #", "mic#"})
+"""What else the column "mic" may be called."""
+NUMBER_TITLES = frozenset({"no", "no.", "nr", "nr.", "#"})
+"""The mic number, too, in a file that has no column "mic", and only on lines with a channel: it may as well
+number the lines."""
+NUMBER = "#"
 MAX_LINES = 10_000
 MAX_SHOWN = 40
 MAX_TITLE_LINES = 20
@@ -43,10 +51,12 @@ class CsvRow(NamedTuple):
 
     line: int
     name: str
+    """Empty: the line is about its channel alone."""
     part: str | None
     note: str | None
     channel: str
     role: Role | None
+    mic_number: str | None = None
 
 
 class CsvFile(NamedTuple):
@@ -104,7 +114,7 @@ def write_csv(rows: Iterable[CsvRow]) -> str:
     writer.writerow(COLUMNS)
     for row in rows:
         use = row.role.value if row.role else ""
-        cells = (row.name, row.part or "", row.note or "", row.channel, use)
+        cells = (row.name, row.part or "", row.note or "", row.channel, use, row.mic_number or "")
         writer.writerow([f"'{cell}" if _FORMULA.match(cell) else cell for cell in cells])
     return file.getvalue()
 
@@ -196,6 +206,17 @@ def _column_name(cell: str) -> str:
     return " ".join(cell.split()).strip('"').strip().lower()
 
 
+def _our_names(titles: Sequence[str]) -> Sequence[str]:
+    """The titles of columns with ours in place of what else they may be called."""
+    names = ["mic" if title in MIC_TITLES else title for title in titles]
+    numbers = [index for index, name in enumerate(names) if name in NUMBER_TITLES]
+    for index in numbers:
+        names[index] = f"{names[index]} of lines"
+    if numbers and "channel" in names and "mic" not in names:
+        names[numbers[0]] = NUMBER
+    return names
+
+
 def _first_malformed_cell(text: str, delimiter: str) -> int:
     """The number of the first cell whose quotes do not match, from 1."""
     cell = re.compile(rf'(?:"(?:[^"]|"")*"|[^"{delimiter}\r\n][^{delimiter}\r\n]*|)(?:{delimiter}|[\r\n]|\Z)')
@@ -210,12 +231,12 @@ def _column_indices(line: int, head: Sequence[str]) -> tuple[Mapping[str, int], 
     indices: dict[str, int] = {}
     ignored: list[str] = []
     width = 0
-    for index, cell in enumerate(head):
-        name = _column_name(cell)
+    names = _our_names([_column_name(cell) for cell in head])
+    for index, (cell, name) in enumerate(zip(head, names, strict=True)):
         if not name:
             continue
         width = index + 1
-        if name not in COLUMNS:
+        if name not in COLUMNS and name != NUMBER:
             ignored.append(visible(" ".join(cell.split())[:MAX_SHOWN]))
         elif name in indices:
             raise csv_error(line, index + 1, f"the column '{name}' is here twice", "Leave one out")
@@ -235,9 +256,14 @@ def _parse_row(line: int, cells: Sequence[str], indices: Mapping[str, int], widt
         index = indices.get(name, len(cells))
         return _unprotect(_LINE_BREAKS.sub(" ", cells[index]).strip()) if index < len(cells) else ""
 
-    column = "name"
+    column = "mic"
     try:
-        name = clean_name(cell(column), "A performer")
+        channel = cell("channel")
+        mic_number = clean_mic_number(cell(column) or (cell(NUMBER) if channel else ""))
+        column = "name"
+        name = cell(column)
+        if name or mic_number is None or not channel:
+            name = clean_name(name, "A performer")
         column = "role"
         part = clean_text(cell(column), "A role")
         column = "note"
@@ -246,7 +272,7 @@ def _parse_row(line: int, cells: Sequence[str], indices: Mapping[str, int], widt
         role = _parse_role(cell(column))
     except MicboardError as error:
         raise csv_error(line, column, error.info.message, error.info.hint) from error
-    return CsvRow(line, name, part, note, cell("channel"), role)
+    return CsvRow(line, name, part, note, channel, role, mic_number)
 
 
 def _unprotect(cell: str) -> str:

@@ -1,4 +1,4 @@
-"""What a file of performers would change, and the rows of a file that holds all of them. Pure."""
+"""What a file of performers would change. Pure."""
 
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
@@ -8,13 +8,14 @@ from micboard_tui.contracts.assignment import ImportPlan
 from micboard_tui.contracts.errors import MicboardError
 from micboard_tui.contracts.undo_steps import Change
 from micboard_tui.domain.assignment import Assignment, Performer, Role
-from micboard_tui.domain.identity import ChannelRef, DeviceId, PerformerId
+from micboard_tui.domain.identity import ChannelRef, PerformerId
 from micboard_tui.domain.safe_text import fold_name, visible
 from micboard_tui.domain.value_ranges import MAX_NAME, MAX_NOTE
 from micboard_tui.services.assignment.assignment_changes import assign_performer, changes_of, is_held_by
 from micboard_tui.services.assignment.assignment_snapshot import AssignmentSnapshot
-from micboard_tui.services.assignment.channel_lookup import ChannelLookup, unique_name
+from micboard_tui.services.assignment.channel_lookup import ChannelLookup
 from micboard_tui.services.assignment.csv_file import CsvFile, CsvRow, csv_error, raise_mistakes
+from micboard_tui.services.assignment.mic_numbering import write_number_warning
 from micboard_tui.services.assignment.performer_edit import check_number_of_performers
 from micboard_tui.services.steps import PlannedStep
 
@@ -25,6 +26,8 @@ class PlannedImport:
 
     plan: ImportPlan
     step: PlannedStep
+    warning: str | None
+    """Mic numbers that several channels would have."""
 
 
 def plan_import(file: CsvFile, snapshot: AssignmentSnapshot, now: float) -> PlannedImport:
@@ -41,42 +44,30 @@ def plan_import(file: CsvFile, snapshot: AssignmentSnapshot, now: float) -> Plan
     changed = [each for each in performers.values() if each != known.get(each.id, each)]
     check_number_of_performers(len(known) + len(added))
     changes = [Change(known.get(performer.id), performer) for performer in (*added, *changed)]
-    assigned = []
+    assigned, numbered = [], []
     for after in assignments:
+        before = snapshot.assignment_of(after.channel)
         if news := changes_of(snapshot.assignments.get(after.channel), after, now):
-            assigned.append(_describe_assignment(after, snapshot))
             changes += news
+            if after.mic_number != before.mic_number:
+                numbered.append(_describe_number(before, after, snapshot))
+            kept_number = replace(after, mic_number=before.mic_number)
+            if changes_of(snapshot.assignments.get(after.channel), kept_number, now):
+                assigned.append(_describe_assignment(after, snapshot))
     plan = ImportPlan(
         tuple(performer.name for performer in added),
         {performer.name: _describe_difference(known[performer.id], performer) for performer in changed},
         tuple(assigned),
+        tuple(numbered),
         unchanged=len(performers) - len(added) - len(changed),
         ignored=file.ignored,
     )
     channels = f"{len(assigned)} channel{'' if len(assigned) == 1 else 's'}"
     counts = f"{len(added)} added, {len(changed)} changed, {channels} assigned"
-    return PlannedImport(plan, PlannedStep(f"Performers imported ({counts})", changes))
-
-
-def rows_of(snapshot: AssignmentSnapshot) -> Iterator[CsvRow]:
-    """All performers by name, with a row for each of their channels."""
-    by_performer: dict[PerformerId, list[Assignment]] = {}
-    for assignment in snapshot.assignments.values():
-        if assignment.performer is not None:
-            by_performer.setdefault(assignment.performer.id, []).append(assignment)
-    rack = {device_id: index for index, device_id in enumerate(snapshot.devices)}
-    names: dict[DeviceId, str] = {}
-    for performer in sorted(snapshot.performers.values(), key=lambda each: fold_name(each.name)):
-        assignments = by_performer.get(performer.id, [])
-        assignments.sort(key=lambda each: (rack[each.channel.device_id], each.channel.number))
-        person = (0, performer.name, performer.part, performer.note)
-        if not assignments:
-            yield CsvRow(*person, "", None)
-        for assignment in assignments:
-            device_id, number = assignment.channel
-            if device_id not in names:
-                names[device_id] = unique_name(snapshot.devices[device_id], snapshot)
-            yield CsvRow(*person, f"{names[device_id]}/{number}", assignment.role)
+    if numbered:
+        counts += f", {len(numbered)} numbered"
+    step = PlannedStep(f"Performers imported ({counts})", changes)
+    return PlannedImport(plan, step, write_number_warning(snapshot, assignments))
 
 
 def _merge_performers(
@@ -86,6 +77,8 @@ def _merge_performers(
     known = {fold_name(performer.name): performer for performer in snapshot.performers.values()}
     merged: dict[str, CsvRow] = {}
     for row in rows:
+        if not row.name:
+            continue
         key = fold_name(row.name)
         try:
             merged[key] = _merge_rows(merged[key], row) if key in merged else row
@@ -134,15 +127,17 @@ def _assignments(
     lookup = ChannelLookup(snapshot)
     for row in rows:
         if not row.channel:
-            if row.role is not None:
-                mistakes.append(
-                    csv_error(
-                        row.line,
-                        "channel",
-                        "a use without a channel",
-                        "Name the channel, or leave the use out",
-                    )
+            values = (("use", row.role), ("mic number", row.mic_number))
+            mistakes += [
+                csv_error(
+                    row.line,
+                    "channel",
+                    f"a {what} without a channel",
+                    f"Name the channel, or leave the {what} out",
                 )
+                for what, value in values
+                if value is not None
+            ]
             continue
         try:
             channel = lookup.find_channel(row.channel)
@@ -155,11 +150,16 @@ def _assignments(
             continue
         lines[channel] = row.line
         before = snapshot.assignment_of(channel)
-        yield _edit_assignment(before, performers[fold_name(row.name)], row.role, now)
+        after = _edit_assignment(before, performers.get(fold_name(row.name)), row.role, now)
+        yield replace(after, mic_number=row.mic_number or before.mic_number)
 
 
-def _edit_assignment(before: Assignment, performer: Performer, role: Role | None, now: float) -> Assignment:
+def _edit_assignment(
+    before: Assignment, performer: Performer | None, role: Role | None, now: float
+) -> Assignment:
     """A performer who has the channel already keeps note and time."""
+    if performer is None:
+        return replace(before, role=role or before.role)
     if is_held_by(before, performer):
         return replace(before, performer=performer, role=role or before.role)
     return assign_performer(before, performer, role or Role.PRIMARY, None, now)
@@ -167,9 +167,14 @@ def _edit_assignment(before: Assignment, performer: Performer, role: Role | None
 
 def _describe_assignment(after: Assignment, snapshot: AssignmentSnapshot) -> str:
     performer, before = after.performer, snapshot.assignment_of(after.channel).performer
-    name = performer.name if performer else ""
+    name = performer.name if performer else "no performer"
     earlier = f" (now {before.name}'s)" if before and performer and before.id != performer.id else ""
     return f"{name}: {snapshot.channel_label(after.channel)}, {after.role.value}{earlier}"
+
+
+def _describe_number(before: Assignment, after: Assignment, snapshot: AssignmentSnapshot) -> str:
+    earlier = "" if before.mic_number is None else f" (now {before.mic_number})"
+    return f"{snapshot.channel_label(after.channel)}: {after.mic_number}{earlier}"
 
 
 def _describe_difference(before: Performer, after: Performer) -> str:

@@ -438,6 +438,9 @@ async def test_an_import_renames_in_capitals_only_and_keeps_what_is_said() -> No
         ),
         ("name\nAda\nADA", "Line 3, column 'name'"),
         ("name,use\nAda,spare", "Line 2, column 'channel'"),
+        ("name,mic\nAda,7", "Line 2, column 'channel': a mic number without a channel"),
+        ("name,channel,mic\n,rack/1,123456789", "Line 2, column 'mic'"),
+        ("name,channel,mic\n,rack/1,", "Line 2, column 'name'"),
     ],
 )
 async def test_an_import_says_where_it_does_not_fit(text: str, where: str) -> None:
@@ -464,14 +467,18 @@ async def test_an_export_is_what_an_import_takes() -> None:
     await setup.service.assign([FAR, FAR_TWO, ONE], 'Ada, "the" Countess', role=Role.BACKUP)
     await setup.service.assign([ChannelRef(twin.id, 1)], "=1+1")
     await setup.service.add_performer("-שלום 漢字 é", part="@home", note="a;b,c")
+    await setup.service.number_channels([ONE, FAR], "IEM 9")
+    await setup.service.number_channels([ChannelRef(twin.id, 1)], "-1")
+    await setup.service.number_channels([TWO], "7")
     text = data_of(await setup.service.export())
     assert text.splitlines() == [
-        '"name","role","note","channel","use"',
-        '"\'-שלום 漢字 é","\'@home","a;b,c","",""',
-        '"\'=1+1","","","\'=Twin, ""A""/1","primary"',
-        '"Ada, ""the"" Countess","","","127.0.0.2/1","backup"',
-        '"Ada, ""the"" Countess","","","127.0.0.3/1","backup"',
-        '"Ada, ""the"" Countess","","","127.0.0.3/2","backup"',
+        '"name","role","note","channel","use","mic"',
+        '"\'-שלום 漢字 é","\'@home","a;b,c","","",""',
+        '"\'=1+1","","","\'=Twin, ""A""/1","primary","\'-1"',
+        '"Ada, ""the"" Countess","","","127.0.0.2/1","backup","IEM 9"',
+        '"Ada, ""the"" Countess","","","127.0.0.3/1","backup","IEM 10"',
+        '"Ada, ""the"" Countess","","","127.0.0.3/2","backup",""',
+        '"","","","127.0.0.2/2","primary","7"',
     ]
     assert data_of(await setup.service.preview_import(text)) == ImportPlan(unchanged=3)
     other = Setup(*setup.devices.kept.values())
@@ -579,3 +586,83 @@ async def test_the_texts_of_steps_say_what_was_done() -> None:
         "2 channels unassigned",
         "Performer Countess removed",
     ]
+
+
+async def test_a_mic_number_belongs_to_the_channel_whoever_has_it() -> None:
+    setup = Setup()
+    await setup.service.number_channels([ONE], "  IEM  3 ")
+    assert setup.cast.assigned[ONE].mic_number == "IEM 3"
+    await setup.service.assign([ONE], "Ada")
+    await setup.service.swap(ONE, TWO)
+    await setup.service.unassign([TWO])
+    assert (setup.cast.assigned[ONE].mic_number, TWO in setup.cast.assigned) == ("IEM 3", False)
+    await setup.service.mark([ONE], expected_off=False)
+    await setup.service.number_channels([ONE], "")
+    assert setup.cast.assigned == {}
+    assert data_of(await setup.service.undo()).text == "Mic number of 127.0.0.2/1 removed"
+    assert setup.cast.assigned[ONE].mic_number == "IEM 3"
+
+
+async def test_several_channels_are_numbered_in_one_step() -> None:
+    setup = Setup()
+    async with running_sessions(setup.sessions):
+        await setup.hear(RACK, (ON, LOUD), (ON, LOUD))
+        numbered = data_of(await setup.service.number_channels([TWO, FAR, ONE], "9"))
+        numbers = [(each.channel, each.mic_number) for each in numbered]
+        assert numbers == [(TWO, "9"), (FAR, "10"), (ONE, "11")]
+        live = setup.live.channel(TWO)
+        assert live is not None
+        assert live.mic_number == "9"
+    assert data_of(await setup.service.undo()).text == "3 channels numbered 9 to 11"
+    assert setup.cast.assigned == {}
+
+
+@pytest.mark.parametrize("number", ["123456789", "漢字漢字7", "x\u200b", "a\u0301" * 9, "7\n8"])
+async def test_a_mic_number_is_short_and_can_be_shown(number: str) -> None:
+    setup = Setup()
+    assert code_of(await setup.service.number_channels([ONE], number)) is ErrorCode.INVALID_VALUE
+    assert setup.cast.assigned == {}
+
+
+async def test_numbers_that_cannot_be_counted_are_refused_for_several() -> None:
+    setup = Setup()
+    assert code_of(await setup.service.number_channels([ONE, TWO], "Lead")) is ErrorCode.INVALID_VALUE
+    assert code_of(await setup.service.number_channels([ONE, TWO], "99999999")) is ErrorCode.INVALID_VALUE
+    assert code_of(await setup.service.number_channels([], "1")) is ErrorCode.INVALID_VALUE
+    assert code_of(await setup.service.number_channels([ChannelRef(DeviceId("x"), 1)], "1")) is (
+        ErrorCode.CHANNEL_NOT_FOUND
+    )
+    assert data_of(await setup.service.number_channels([ONE], "Lead"))[0].mic_number == "Lead"
+
+
+async def test_a_number_that_is_there_twice_is_taken_and_warned_of() -> None:
+    setup = Setup(replace(RACK, name="Rack A"), SPARE)
+    await setup.service.number_channels([ONE], "IEM 3")
+    assert (await setup.service.number_channels([TWO], "4")).warning is None
+    warning = warning_of(await setup.service.number_channels([FAR], "iem 03"))
+    assert warning == "2 channels have the mic number IEM 3: Rack A/1, 127.0.0.3/1"
+    assert setup.cast.assigned[FAR].mic_number == "iem 03"
+    plan = await setup.service.preview_import("name,channel,mic\n,Rack A/2,3\n,127.0.0.3/2,3\n")
+    assert data_of(plan).numbered == ("Rack A/2: 3 (now 4)", "127.0.0.3/2: 3")
+    assert warning_of(plan) == "2 channels have the mic number 3: Rack A/2, 127.0.0.3/2"
+
+
+async def test_an_import_numbers_channels() -> None:
+    setup = Setup(replace(RACK, name="Rack A"), SPARE)
+    await setup.service.assign([ONE], "Ada")
+    text = "No;name;channel;use\n1;Ada;Rack A/1;\n2;Ben;Rack A/2;backup\nS1;;127.0.0.3/1;spare\n4;Cy;;\n"
+    plan = data_of(await setup.service.apply_import(text))
+    assert plan == ImportPlan(
+        ("Ben", "Cy"),
+        {},
+        ("Ben: Rack A/2, backup", "no performer: 127.0.0.3/1, spare"),
+        ("Rack A/1: 1", "Rack A/2: 2", "127.0.0.3/1: S1"),
+        unchanged=1,
+    )
+    numbers = {ref: assignment.mic_number for ref, assignment in setup.cast.assigned.items()}
+    assert numbers == {ONE: "1", TWO: "2", FAR: "S1"}
+    assert data_of(await setup.service.undo()).text == (
+        "Performers imported (2 added, 0 changed, 2 channels assigned, 3 numbered)"
+    )
+    assert setup.cast.assigned[ONE].mic_number is None
+    assert data_of(await setup.service.apply_import("name,channel,mic\nAda,Rack A/1,\n")).is_empty

@@ -39,6 +39,7 @@ ROWS = st.builds(
     note=st.none() | words(MAX_NOTE),
     channel=st.just("") | words(40),
     role=st.none() | st.sampled_from(Role),
+    mic_number=st.none() | st.sampled_from(["7", "IEM 3", "=1", "-2", "主 1"]),
 )
 
 
@@ -97,9 +98,9 @@ def test_a_line_above_the_columns_is_a_title_or_names_the_separator(text: str) -
 
 
 def test_columns_of_others_are_ignored_and_named() -> None:
-    text = "Mic,name,role,Shoe\nsize,,channel,use\n".replace("Shoe\nsize", '"Shoe\nsize"')
+    text = "Colour,name,role,Shoe\nsize,,channel,use\n".replace("Shoe\nsize", '"Shoe\nsize"')
     file = read_csv(text + "7,Ada,lead,42,x,Rack A/2,backup")
-    assert file == CsvFile([ADA._replace(line=3)], ("Mic", "Shoe size"), [])
+    assert file == CsvFile([ADA._replace(line=3)], ("Colour", "Shoe size"), [])
 
 
 def test_a_line_break_in_a_cell_is_a_blank() -> None:
@@ -126,7 +127,7 @@ def test_all_mistakes_are_told_by_line() -> None:
 
 def test_no_cell_begins_within_another_where_the_separator_is_a_different_one() -> None:
     text = write_csv([CsvRow(0, "x;=cmd()", 'y";=cmd()', "\uff1bz", "a\t=b", None)])
-    assert text.splitlines()[1] == '"x;=cmd()","y"";=cmd()","\uff1bz","a\t=b",""'
+    assert text.splitlines()[1] == '"x;=cmd()","y"";=cmd()","\uff1bz","a\t=b","",""'
 
 
 def test_the_first_line_that_is_not_blank_names_the_columns() -> None:
@@ -184,3 +185,18 @@ def test_a_file_has_an_end() -> None:
     assert len(read_csv("name\n" + "A\n" * (MAX_LINES - 1)).rows) == MAX_LINES - 1
     blank_lines = (" " * 90 + "\n") * (MAX_LINES - 1)
     assert read_csv("name".ljust(MAX_IMPORT_BYTES - len(blank_lines)) + blank_lines).rows == []
+
+
+@pytest.mark.parametrize("title", ["mic", "Mic number", "MIC NO.", "mic #", "no", "No.", "#", "nr"])
+def test_the_mic_number_has_the_column_that_people_give_it(title: str) -> None:
+    (row,) = read_csv(f"{title},name,channel\n7,Ada,Rack/1\n").rows
+    assert (row.name, row.mic_number) == ("Ada", "7")
+
+
+def test_numbers_of_lines_are_no_mic_numbers() -> None:
+    file = read_csv("#,mic,name,channel\n1,7,Ada,Rack/1\n")
+    assert (file.rows[0].mic_number, file.ignored) == ("7", ("#",))
+    file = read_csv("no,name\n1,Ada\n")
+    assert (file.rows[0].mic_number, file.ignored) == (None, ("no",))
+    file = read_csv("no,name,channel\n1,Ada,\n")
+    assert (file.rows[0].mic_number, file.ignored) == (None, ())
