@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from micboard_tui.tui.app import MicboardApp
     from micboard_tui.tui.board_options import BoardOptions
 
-LEAVE_SIGNALS = (signal.SIGTERM, signal.SIGHUP)
+LEAVE_SIGNALS = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT, signal.SIGQUIT)
 
 
 def _theme_help() -> str:
@@ -79,8 +79,8 @@ class BoardProcess:
     def run(self) -> str | None:
         """Run the board to its end; what the app ended with.
 
-        Raises StartError NO_TERMINAL where no one could see it or press a key, and what its services raise
-        when they cannot be opened.
+        Raises StartError NO_TERMINAL where no one could see it or press a key, what its services raise
+        when they cannot be opened, and typer.Exit when SIGQUIT ended it.
         """
         _check_terminal()
         if (system := color_system(self.colors, os.environ)) is not None:
@@ -106,9 +106,11 @@ class BoardProcess:
         app = MicboardApp(
             live_and_clock.live, logged_services, replace(for_terminal(self.options), log=memory)
         )
-        asyncio.run(_run_until_left(app))
+        exit_code = asyncio.run(_run_until_left(app))
         if app.failure is not None:
             raise app.failure
+        if exit_code:
+            raise typer.Exit(exit_code)
         return app.return_value
 
 
@@ -134,12 +136,25 @@ def _check_terminal() -> None:
         )
 
 
-async def _run_until_left(app: "MicboardApp") -> None:
-    """Run the app. A system that ends the process, or a terminal that goes away, is a request to leave."""
-    loop = asyncio.get_running_loop()
+async def _run_until_left(app: "MicboardApp") -> int:
+    """Run the app; the exit code.
+
+    A system that ends the process, or a terminal that goes away, is a request to leave. SIGQUIT is one too:
+    the terminal is given back and the devices are left in order, and only the exit code tells of it.
+    """
+    from micboard_tui.cli.context import exit_code_of
+
+    loop, exit_code = asyncio.get_running_loop(), 0
+
+    def leave(number: int) -> None:
+        nonlocal exit_code
+        exit_code = exit_code or exit_code_of(number)
+        app.exit()
+
     for number in LEAVE_SIGNALS:
-        loop.add_signal_handler(number, app.exit)
+        loop.add_signal_handler(number, leave, number)
     await app.run_to_end()
+    return exit_code
 
 
 def _place_planned(live_and_clock: "LiveAndClock", planned: "Sequence[DeviceSnapshot]") -> None:

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)
+SIGNAL_EXIT = 128
+"""A process that a signal ended has this and the number of the signal as its exit code, as shells say it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,18 +115,23 @@ def data_of(result: ServiceResult[T]) -> T:
     return result.data
 
 
+def exit_code_of(number: int) -> int:
+    """The exit code after the signal: to be stopped is a good end, to be told to quit is not."""
+    return SIGNAL_EXIT + number if number == signal.SIGQUIT else 0
+
+
 def run_until_stopped(work: Callable[[], Awaitable[int]]) -> int:
     """Run ``work`` to its end, or until the user or the system stops it, which is a good end too."""
     from micboard_tui.cli.output import Stopped, interrupt_write
 
-    stopped = False
+    stop_signal: int | None = None
 
     async def supervised() -> int:
         task, loop = asyncio.current_task(), asyncio.get_running_loop()
 
-        def stop(*_: object) -> None:
-            nonlocal stopped
-            stopped = True
+        def stop(number: int, _: object) -> None:
+            nonlocal stop_signal
+            stop_signal = stop_signal or number
             # The loop cannot run while a write waits for a reader that does not read.
             interrupt_write()
             if task is not None:
@@ -136,11 +143,11 @@ def run_until_stopped(work: Callable[[], Awaitable[int]]) -> int:
     try:
         return asyncio.run(supervised())
     except Stopped:
-        return 0
+        pass
     except asyncio.CancelledError:
-        if not stopped:
+        if stop_signal is None:
             raise
-        return 0
+    return exit_code_of(stop_signal or 0)
 
 
 @contextmanager

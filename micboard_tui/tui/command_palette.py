@@ -1,4 +1,7 @@
-"""The commands of the palette: everything that a key of the screen does, and the themes by name."""
+"""The commands of the palette: everything that a key of the screen does, and the themes by name.
+
+Textual takes their texts for markup, so what does not come from this program is escaped.
+"""
 
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from functools import partial
@@ -19,10 +22,15 @@ def key_commands(
         if enabled and binding.show and binding.description not in listed:
             listed.add(binding.description)
             run = partial(run_action, binding.action, node)
-            yield SystemCommand(binding.description, f"Key {keymap.display(binding)}", run)
+            yield SystemCommand(binding.description, _without_markup(f"Key {keymap.display(binding)}"), run)
 
 
 def theme_commands(names: Iterable[str], set_theme: Callable[[str], None]) -> Iterator[SystemCommand]:
     """One for each theme."""
     for name in names:
-        yield SystemCommand(f"Theme {name}", "Colour theme", partial(set_theme, name))
+        yield SystemCommand(_without_markup(f"Theme {name}"), "Colour theme", partial(set_theme, name))
+
+
+def _without_markup(text: str) -> str:
+    """As Textual's markup has it. Its own ``escape`` leaves brackets that are never closed."""
+    return text.replace("[", "\\[")

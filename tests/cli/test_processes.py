@@ -96,9 +96,12 @@ def simulated(environment: Mapping[str, str], *arguments: str) -> Iterator[Mappi
         yield device
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize(
+    ("number", "exit_code"),
+    [(signal.SIGINT, 0), (signal.SIGTERM, 0), (signal.SIGHUP, 0), (signal.SIGQUIT, 128 + 3)],
+)
 def test_the_rack_runs_until_it_is_stopped_and_that_is_a_good_end(
-    environment: Mapping[str, str], number: signal.Signals
+    environment: Mapping[str, str], number: signal.Signals, exit_code: int
 ) -> None:
     with running(environment, "simulate", "--json", "--address", "127.0.4.2", "--port", "0") as child:
         document = read_json(child)
@@ -106,7 +109,7 @@ def test_the_rack_runs_until_it_is_stopped_and_that_is_a_good_end(
         assert len(document["devices"]) == 6 + 2
         child.send_signal(number)
         out, err = child.communicate(timeout=60)
-    assert (child.returncode, out, err) == (0, "", "")
+    assert (child.returncode, out, err) == (exit_code, "", "")
 
 
 def test_a_reader_that_leaves_ends_the_writer_quietly(environment: Mapping[str, str]) -> None:

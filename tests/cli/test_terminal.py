@@ -6,6 +6,7 @@ import pty
 import re
 import select
 import signal
+import socket
 import struct
 import subprocess
 import sys
@@ -22,6 +23,8 @@ from tests.cli.test_processes import COMMAND, run, simulated
 
 pytestmark = pytest.mark.integration
 
+GIVEN_BACK = ((b"?1049l", b"?1049h"), (b"?1000l", b"?1000h"), (b"?25h", b"?25l"))
+"""Alternate screen and mouse off, cursor on: each is written after the last that did the opposite."""
 ESCAPES = re.compile(rb"\x1b(\[[0-9;?:<>=]*[ -/]*[@-~]|[\]P].*?(\x07|\x1b\\)|[@-Z\\^_=>])", re.DOTALL)
 
 
@@ -132,25 +135,51 @@ def test_the_demo_moves_and_leaves_nothing_behind(environment: Mapping[str, str]
         assert board.end() == 0
     assert list(Path(environment["TMPDIR"]).iterdir()) == []
     assert not Path(environment["MICBOARD_HOME"]).exists()
-    # The screen is given back: alternate screen and mouse off, cursor on, each the last word on it.
-    for off, on in ((b"?1049l", b"?1049h"), (b"?1000l", b"?1000h"), (b"?25h", b"?25l")):
+    for off, on in GIVEN_BACK:
         assert board.written.rfind(off) > board.written.rfind(on)
     assert b"Traceback" not in board.written
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
-def test_whoever_ends_the_process_gets_a_clean_end(
-    environment: Mapping[str, str], number: signal.Signals
+@pytest.mark.parametrize(
+    ("number", "exit_code"),
+    [(signal.SIGTERM, 0), (signal.SIGHUP, 0), (signal.SIGINT, 0), (signal.SIGQUIT, 128 + 3)],
+)
+def test_a_signal_that_ends_the_process_gives_the_screen_back(
+    environment: Mapping[str, str], number: signal.Signals, exit_code: int
 ) -> None:
     with terminal(environment, "demo") as board:
         board.until("Lead Vox", "live")
         board.process.send_signal(number)
         asked = time.monotonic()
-        assert board.end() == 0
+        assert board.end() == exit_code
         assert time.monotonic() - asked < 20.0  # 6 s on a machine that has nothing else to do
-    assert b"\x1b[?1049l" in board.written
+    for off, on in GIVEN_BACK:
+        assert board.written.rfind(off) > board.written.rfind(on)
     assert b"Traceback" not in board.written
     assert list(Path(environment["TMPDIR"]).iterdir()) == []
+
+
+def test_devices_are_left_in_order_when_the_board_is_told_to_quit(environment: Mapping[str, str]) -> None:
+    with simulated(environment, "--address", "127.0.4.61", "--port", "0") as device:
+        address = device["host"], device["port"]
+        run(environment, "devices", "add", "shure", address[0], "--port", str(address[1]))
+        with terminal(environment) as board:
+            board.until("Lead Vox", "live")
+            assert meter_rate(address) > 0
+            board.process.send_signal(signal.SIGQUIT)
+            assert board.end() == 128 + signal.SIGQUIT
+        assert meter_rate(address) == 0
+
+
+def meter_rate(address: tuple[str, int]) -> int:
+    """What another client of the device is told of its first channel."""
+    with socket.create_connection(address, 5) as link:
+        link.settimeout(5)
+        link.sendall(b"< GET 1 METER_RATE >")
+        answer = b""
+        while not (reply := re.search(rb"< REP 1 METER_RATE (\d+) >", answer)):
+            answer += link.recv(4096)
+    return int(reply[1])
 
 
 @pytest.mark.parametrize("resumes", [0, 3])

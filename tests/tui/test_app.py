@@ -57,10 +57,10 @@ FOUND = FoundDevice("192.0.2.7", 2202, "shure", "shure-strings", "ULXD4D", "[b]F
 
 @asynccontextmanager
 async def open_app(
-    rig: ScriptedRig, size: tuple[int, int] = (80, 24)
+    rig: ScriptedRig, size: tuple[int, int] = (80, 24), *, draws_messages: bool = False
 ) -> AsyncGenerator[tuple[MicboardApp, Pilot[str]]]:
     app = rig.app()
-    async with app.run_test(size=size) as pilot:
+    async with app.run_test(size=size, notifications=draws_messages) as pilot:
         await rig.all_devices_settle()
         if not rig.records.kept:
             await until(lambda: isinstance(app.screen, FirstStartScreen))

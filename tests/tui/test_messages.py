@@ -1,0 +1,76 @@
+"""What is told at the edge of the screen: names as they are, whatever is in them, and which key leaves."""
+
+from textual.pilot import Pilot
+from textual.widgets._toast import Toast, ToastRack
+
+from micboard_tui.contracts.ports import FoundDevice
+from micboard_tui.domain.identity import LocationId
+from micboard_tui.domain.location import Location
+from micboard_tui.tui.app import MicboardApp
+from micboard_tui.tui.screens.board_screen import BoardScreen
+from tests.fakes.links import until
+from tests.tui.conftest import text_of
+from tests.tui.flows.flow_stage import FULL, QUIET
+from tests.tui.scripted_rig import ScriptedRig, device, reports, vocal
+from tests.tui.test_app import open_app
+
+HOSTILE = "[red]x[/]"
+LOCATION = Location(LocationId("hostile"), HOSTILE, position=0)
+
+
+def hostile_rig(*found: FoundDevice) -> ScriptedRig:
+    """Everything that can have a name has one that could be taken for markup."""
+    parts = [vocal(f"{HOSTILE}{number}", 470_000 + number * 400, FULL, QUIET) for number in (1, 2, 3)]
+    return ScriptedRig(
+        {"127.0.0.2": reports(HOSTILE, *parts, model=HOSTILE), "192.0.2.7": reports(HOSTILE, *parts)},
+        device(2, LOCATION),
+        locations=(LOCATION,),
+        announcing=found,
+    )
+
+
+def toast_texts(app: MicboardApp) -> list[str]:
+    """The messages as they are drawn, in one line each."""
+    rack = app.screen.get_child_by_type(ToastRack)
+    return [" ".join(str(toast.render()).split()) for toast in rack.query(Toast)]
+
+
+async def told(app: MicboardApp, pilot: Pilot[str], part: str) -> None:
+    """Wait until a message says this."""
+    await until(lambda: any(part in text for text in toast_texts(app)), 8)
+    await pilot.pause()
+
+
+async def test_a_name_that_looks_like_markup_is_shown_as_it_is_in_every_message() -> None:
+    found = FoundDevice("192.0.2.7", 2202, "shure", "shure-strings", HOSTILE, HOSTILE)
+    async with open_app(hostile_rig(found), (120, 40), draws_messages=True) as (app, pilot):
+        await pilot.press("n", *HOSTILE, "enter")
+        await told(app, pilot, "[red]x[/] has [red]x[/]1. u undoes it.")
+        await pilot.press("u")
+        await told(app, pilot, "Undone: [red]x[/]1 assigned to [red]x[/].")
+        await pilot.press("ctrl+r")
+        await told(app, pilot, "Redone: [red]x[/]1 assigned to [red]x[/].")
+        await pilot.press("x")
+        await until(lambda: not isinstance(app.screen, BoardScreen))
+        await pilot.press("y")
+        await told(app, pilot, "[red]x[/]1: expected off, no alarm.")
+        await pilot.press("p", *HOSTILE, "enter")
+        await told(app, pilot, "[red]x[/]1: planned pack [red]x[/].")
+        await pilot.press("l", *HOSTILE, "2", "enter")
+        await told(app, pilot, "[red]x[/]: [red]x[/]2.")
+        await pilot.press("down", "s")
+        await told(app, pilot, "[red]x[/]2 has no performer.")
+        await pilot.press("V", "1", *HOSTILE, "enter")
+        await told(app, pilot, "View 1: [red]x[/].")
+        await pilot.press("1")
+        await told(app, pilot, "1: [red]x[/].")
+        await pilot.press("d", "t")
+        await told(app, pilot, "[red]x[/] has no certificate.")
+        await pilot.press("escape", "S")
+        await until(lambda: "1 found" in text_of(app))
+        await pilot.press("a")
+        await told(app, pilot, "Added [red]x[/]")
+        await pilot.press("a")
+        await told(app, pilot, "[red]x[/] is added already.")
+        await pilot.press("escape", "D", "y")
+        await told(app, pilot, "Removed [red]x[/].")
