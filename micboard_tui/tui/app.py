@@ -17,6 +17,7 @@ from micboard_tui.tui.background_services import BackgroundServices, OpenService
 from micboard_tui.tui.board_options import START_DEMO, BoardOptions
 from micboard_tui.tui.command_palette import key_commands, theme_commands
 from micboard_tui.tui.draw.glyphs import glyphs_for
+from micboard_tui.tui.flows.device_request import DeviceRequest
 from micboard_tui.tui.flows.flow_starter import NOT_OPEN, FlowStarter
 from micboard_tui.tui.flows.keyed_flows import DEVICE_CHANGES
 from micboard_tui.tui.flows.user_ports import NoSelection, Notices, Selection
@@ -147,21 +148,10 @@ class MicboardApp(PaintedApp[str]):
 
     def action_remove(self) -> None:
         _, device = self.board_screen.selected or (None, None)
-        self._flows.start_dialog(lambda flows: flows.remove_device.run(device), DEVICE_CHANGES)
+        self._flows.start_device_dialog(DeviceRequest.REMOVE, device)
 
-    def on_devices_screen_remove(self, message: "DevicesScreen.Remove") -> None:
-        self._flows.start_dialog(lambda flows: flows.remove_device.run(message.device), DEVICE_CHANGES)
-
-    def on_devices_screen_change(self, message: "DevicesScreen.Change") -> None:
-        self._flows.start_dialog(lambda flows: flows.change_device.run(message.device), DEVICE_CHANGES)
-
-    def on_devices_screen_trust(self, message: "DevicesScreen.Trust") -> None:
-        self._flows.start_dialog(lambda flows: flows.access.trust(message.device.device), DEVICE_CHANGES)
-
-    def on_devices_screen_give_secret(self, message: "DevicesScreen.GiveSecret") -> None:
-        self._flows.start_dialog(
-            lambda flows: flows.access.give_secret(message.device.device), DEVICE_CHANGES
-        )
+    def on_devices_screen_requested(self, message: "DevicesScreen.Requested") -> None:
+        self._flows.start_device_dialog(message.request, message.device)
 
     def on_search_screen_added(self, message: "SearchScreen.Added") -> None:
         self._flows.start(lambda flows: flows.access.let_in(message.device), DEVICE_CHANGES)
@@ -195,6 +185,10 @@ class MicboardApp(PaintedApp[str]):
         """What the command palette lists."""
         yield from key_commands(screen, self._style.keymap, self.run_action)
         yield from theme_commands(self._themes.names, self._themes.use)
+
+    def action_help_quit(self) -> None:
+        """Say how to leave: Ctrl+C does not, since it copies in fields."""
+        self._notices.inform(f"Ctrl+C does not leave the board. {self._notices.key('quit')} does.")
 
     def action_demo(self) -> None:
         self.exit(START_DEMO)

@@ -1,5 +1,9 @@
 """What is told at the edge of the screen: names as they are, whatever is in them, and which key leaves."""
 
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
 from textual.pilot import Pilot
 from textual.widgets._toast import Toast, ToastRack
 
@@ -11,7 +15,7 @@ from micboard_tui.tui.screens.board_screen import BoardScreen
 from tests.fakes.links import until
 from tests.tui.conftest import text_of
 from tests.tui.flows.flow_stage import FULL, QUIET
-from tests.tui.scripted_rig import ScriptedRig, device, reports, vocal
+from tests.tui.scripted_rig import OPTIONS, THEMES, ScriptedRig, device, reports, vocal
 from tests.tui.test_app import open_app
 
 HOSTILE = "[red]x[/]"
@@ -41,9 +45,10 @@ async def told(app: MicboardApp, pilot: Pilot[str], part: str) -> None:
     await pilot.pause()
 
 
-async def test_a_name_that_looks_like_markup_is_shown_as_it_is_in_every_message() -> None:
+async def test_a_name_that_looks_like_markup_is_shown_as_it_is_in_every_message() -> None:  # noqa: PLR0915 - a walk
     found = FoundDevice("192.0.2.7", 2202, "shure", "shure-strings", HOSTILE, HOSTILE)
-    async with open_app(hostile_rig(found), (120, 40), draws_messages=True) as (app, pilot):
+    rig = hostile_rig(found)
+    async with open_app(rig, (120, 40), draws_messages=True) as (app, pilot):
         await pilot.press("n", *HOSTILE, "enter")
         await told(app, pilot, "[red]x[/] has [red]x[/]1. u undoes it.")
         await pilot.press("u")
@@ -55,7 +60,7 @@ async def test_a_name_that_looks_like_markup_is_shown_as_it_is_in_every_message(
         await pilot.press("y")
         await told(app, pilot, "[red]x[/]1: expected off, no alarm.")
         await pilot.press("p", *HOSTILE, "enter")
-        await told(app, pilot, "[red]x[/]1: planned pack [red]x[/].")
+        await told(app, pilot, "[red]x[/]1: planned pack [red]x[/]1. u undoes it.")
         await pilot.press("l", *HOSTILE, "2", "enter")
         await told(app, pilot, "[red]x[/]: [red]x[/]2.")
         await pilot.press("down", "s")
@@ -74,3 +79,24 @@ async def test_a_name_that_looks_like_markup_is_shown_as_it_is_in_every_message(
         await told(app, pilot, "[red]x[/] is added already.")
         await pilot.press("escape", "D", "y")
         await told(app, pilot, "Removed [red]x[/].")
+
+
+@pytest.mark.parametrize(("keys", "key"), [({}, "q"), ({"quit": "f10"}, "f10")])
+async def test_the_usual_key_to_end_a_program_says_which_key_leaves(keys: dict[str, str], key: str) -> None:
+    app = hostile_rig().app(replace(OPTIONS, keys=keys))
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await pilot.press("ctrl+c")
+        await pilot.pause()
+        assert toast_texts(app) == [f"Ctrl+C does not leave the board. {key} does."]
+        assert f"Ctrl+C does not leave the board. {key} does." in text_of(app)
+
+
+async def test_the_palette_shows_names_as_they_are(tmp_path: Path) -> None:
+    mine = tmp_path / "[red]x[.toml"
+    mine.write_bytes(THEMES[0].read_bytes())
+    app = hostile_rig().app(replace(OPTIONS, theme_files=(*THEMES, mine), keys={"name": "["}))
+    async with app.run_test(size=(80, 60)) as pilot:
+        await pilot.press("ctrl+p", *"theme")
+        await until(lambda: "Theme [red]x[" in text_of(app))
+        await pilot.press(*["backspace"] * 5, *"performer")
+        await until(lambda: "Key [" in text_of(app))

@@ -1,6 +1,6 @@
 """Starts flows as workers of the app, and has keys held until a dialog is there."""
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -10,9 +10,11 @@ from textual.worker import Worker
 
 from micboard_tui.contracts.live import LiveContract
 from micboard_tui.contracts.services import Services
+from micboard_tui.domain.device import DeviceSnapshot
 from micboard_tui.domain.identity import ChannelRef
 from micboard_tui.tui.arrange.silenced_watch import SilencedWatch
-from micboard_tui.tui.flows.keyed_flows import CHANGES, KEYED_FLOWS
+from micboard_tui.tui.flows.device_request import DeviceRequest
+from micboard_tui.tui.flows.keyed_flows import CHANGES, DEVICE_CHANGES, KEYED_FLOWS
 from micboard_tui.tui.flows.user_ports import Answer, Notices, Selection
 from micboard_tui.tui.key_gate import KeyGate
 
@@ -24,7 +26,15 @@ LOOK_S = 2.0
 """So often it is looked whether a channel that is expected to be off came back."""
 SILENCES = "silences"
 """Another group of workers."""
+NO_DEVICE = "No receiver is selected."
 RunFlow: TypeAlias = Callable[["FlowSet"], Coroutine[Any, Any, None]]
+
+_DEVICE_FLOWS: Mapping[DeviceRequest, Callable[[DeviceSnapshot, "FlowSet"], Coroutine[Any, Any, None]]] = {
+    DeviceRequest.CHANGE: lambda device, flows: flows.change_device.run(device),
+    DeviceRequest.REMOVE: lambda device, flows: flows.remove_device.run(device),
+    DeviceRequest.TRUST: lambda device, flows: flows.access.trust(device.device),
+    DeviceRequest.GIVE_SECRET: lambda device, flows: flows.access.give_secret(device.device),
+}
 
 
 class FlowStarter:
@@ -65,6 +75,13 @@ class FlowStarter:
         keyed = KEYED_FLOWS[name]
         start = self.start_dialog if keyed.has_dialog else self.start
         start(lambda flows: keyed.run(flows, selection), keyed.group)
+
+    def start_device_dialog(self, request: DeviceRequest, device: DeviceSnapshot | None) -> None:
+        """Start the flow for a device; None: none is selected, which it says."""
+        if device is None:
+            self._notices.inform(NOT_OPEN if self._flows is None else NO_DEVICE)
+        else:
+            self.start_dialog(partial(_DEVICE_FLOWS[request], device), DEVICE_CHANGES)
 
     async def _ask(self, screen: Screen[Answer]) -> Answer | None:
         """Open the dialog of a flow and wait for its answer."""

@@ -12,10 +12,7 @@ class RemoveDeviceFlow:
     def __init__(self, devices: DeviceContract, ask: AskScreen, notices: Notices) -> None:
         self._devices, self._ask, self._notices = devices, ask, notices
 
-    async def run(self, snapshot: DeviceSnapshot | None) -> None:
-        if snapshot is None:
-            self._notices.inform("No receiver is selected.")
-            return
+    async def run(self, snapshot: DeviceSnapshot) -> None:
         device, count = snapshot.device, len(snapshot.channels)
         question = (
             f"Remove {snapshot.title} and its {count} channels from the board? "

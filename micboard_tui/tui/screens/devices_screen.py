@@ -25,6 +25,7 @@ from micboard_tui.tui.draw.device_row import (
     explain_fault,
 )
 from micboard_tui.tui.draw.key_line import key_line
+from micboard_tui.tui.flows.device_request import DeviceRequest
 from micboard_tui.tui.key_bindings import DEVICES_KEY_LINE, DEVICES_SCREEN_KEYS, bindings_of
 from micboard_tui.tui.screens.open_screen import is_open
 from micboard_tui.tui.screens.screen_style import ScreenStyle, option_text
@@ -47,27 +48,10 @@ class DevicesScreen(Screen[None]):
     BINDINGS = bindings_of(DEVICES_SCREEN_KEYS)
 
     @dataclass
-    class Change(Message):
-        """The user wants to change how the device is registered."""
+    class Requested(Message):
+        """The user wants to do something with the device."""
 
-        device: DeviceSnapshot
-
-    @dataclass
-    class Remove(Message):
-        """The user wants to remove the device."""
-
-        device: DeviceSnapshot
-
-    @dataclass
-    class Trust(Message):
-        """The user wants to see the certificate of the device."""
-
-        device: DeviceSnapshot
-
-    @dataclass
-    class GiveSecret(Message):
-        """The user wants to enter the password or key of the device."""
-
+        request: DeviceRequest
         device: DeviceSnapshot
 
     def __init__(
@@ -191,18 +175,18 @@ class DevicesScreen(Screen[None]):
     @on(OptionList.OptionSelected)
     def change(self) -> None:
         if (device := self.chosen) is not None:
-            self.post_message(self.Change(device))
+            self.post_message(self.Requested(DeviceRequest.CHANGE, device))
 
     def action_remove(self) -> None:
         if (device := self.chosen) is not None:
-            self.post_message(self.Remove(device))
+            self.post_message(self.Requested(DeviceRequest.REMOVE, device))
 
     def action_trust(self) -> None:
         if (device := self.chosen) is None:
             return
         spec = self._readings.find_spec(device.device)
         if spec is not None and spec.certificate is not None:
-            self.post_message(self.Trust(device))
+            self.post_message(self.Requested(DeviceRequest.TRUST, device))
         else:
             self._explain_refusal(device, spec, "has no certificate")
 
@@ -211,7 +195,7 @@ class DevicesScreen(Screen[None]):
             return
         spec = self._readings.find_spec(device.device)
         if spec is not None and spec.secret is not None:
-            self.post_message(self.GiveSecret(device))
+            self.post_message(self.Requested(DeviceRequest.GIVE_SECRET, device))
         else:
             self._explain_refusal(device, spec, "needs no password or key")
 
