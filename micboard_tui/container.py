@@ -24,7 +24,7 @@ from micboard_tui.contracts.location import LocationContract
 from micboard_tui.contracts.ports import ManufacturerRegistry, SessionOptions
 from micboard_tui.contracts.secrets import SecretContract
 from micboard_tui.contracts.synchronization import SynchronizationContract
-from micboard_tui.domain.thresholds import PEAK_HOLD_S, STORE_INTERVAL_S
+from micboard_tui.domain.thresholds import DEFAULT_THRESHOLDS, PEAK_HOLD_S, STORE_INTERVAL_S, Thresholds
 from micboard_tui.manufacturers.transport.name_resolver import NAMES
 from micboard_tui.services.live.state import LiveState
 from micboard_tui.services.steady_clock import SteadyClock
@@ -45,6 +45,7 @@ class Container:
     health: HealthContract
     secrets: SecretContract
     manufacturers: ManufacturerRegistry
+    thresholds: Thresholds
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,8 @@ class Options:
     """None: an SQLite file in the data directory."""
     session: SessionOptions = DEFAULT_SESSION
     store_interval_s: float = STORE_INTERVAL_S
+    thresholds: Thresholds = DEFAULT_THRESHOLDS
+    """What channels are judged by."""
     mask: Mask = field(default_factory=Mask)
     """Learns every secret that is read, so that logs can leave it out."""
 
@@ -62,9 +65,9 @@ class Options:
 class LiveAndClock:
     """The live state and its clock, still empty: cheap, so that a screen can be painted before all else."""
 
-    def __init__(self, peak_hold_s: float = PEAK_HOLD_S) -> None:
+    def __init__(self, peak_hold_s: float = PEAK_HOLD_S, thresholds: Thresholds = DEFAULT_THRESHOLDS) -> None:
         self.clock = SteadyClock()
-        self.live = LiveState(self.clock, peak_hold_s)
+        self.live = LiveState(self.clock, peak_hold_s, thresholds)
 
 
 @asynccontextmanager
@@ -88,7 +91,7 @@ async def open_container(
     from micboard_tui.services.records import Records
     from micboard_tui.storage.database import open_database, sqlite_url
 
-    now = live_and_clock or LiveAndClock()
+    now = live_and_clock or LiveAndClock(thresholds=options.thresholds)
     live, clock = now.live, now.clock
     registry = EntryPointRegistry()
     url = options.database_url or sqlite_url(paths.database_file)
@@ -104,6 +107,7 @@ async def open_container(
             OwnNetworks(list_interfaces, addresses_of),
             options.session,
             options.store_interval_s,
+            options.thresholds,
         )
         sessions = build_synchronization(adapters)
         services = build_services(adapters, sessions.service)
@@ -134,6 +138,7 @@ async def open_container(
                 ),
                 services.secrets,
                 registry,
+                options.thresholds,
             )
         finally:
             watching.cancel()

@@ -13,6 +13,7 @@ import typer
 
 from micboard_tui.contracts.errors import ErrorCode, StartError
 from micboard_tui.domain.board_defaults import MAX_FPS, MIN_FPS, SLOW_FPS
+from micboard_tui.domain.thresholds import DEFAULT_THRESHOLDS, PEAK_HOLD_S, Thresholds
 
 if TYPE_CHECKING:
     from micboard_tui.config.paths import Paths
@@ -72,7 +73,8 @@ class BoardProcess:
     planned: "Sequence[DeviceSnapshot]" = ()
     """Devices to paint before the services are open."""
     log_level: str = "info"
-    peak_hold_s: float = 1.5
+    peak_hold_s: float = PEAK_HOLD_S
+    thresholds: Thresholds = DEFAULT_THRESHOLDS
     mask: "Mask | None" = None
     colors: ColorChoice = "auto"
 
@@ -90,7 +92,7 @@ class BoardProcess:
         from micboard_tui.container import LiveAndClock
         from micboard_tui.tui.app import MicboardApp
 
-        live_and_clock, memory = LiveAndClock(self.peak_hold_s), EventMemory()
+        live_and_clock, memory = LiveAndClock(self.peak_hold_s, self.thresholds), EventMemory()
         _place_planned(live_and_clock, self.planned)
 
         @asynccontextmanager

@@ -55,6 +55,7 @@ def load_context() -> CommandContext:
 
 def container_options(settings: "Settings") -> "Options":
     """What the container needs of the settings."""
+    from micboard_tui.config.threshold_settings import thresholds_of
     from micboard_tui.container import Options
     from micboard_tui.contracts.ports import SessionOptions
 
@@ -64,7 +65,9 @@ def container_options(settings: "Settings") -> "Options":
         connect_timeout_s=metering.connect_timeout_s,
         silence_limit_s=metering.silence_limit_s,
     )
-    return Options(settings.database_url, session, settings.storage.interval_s)
+    return Options(
+        settings.database_url, session, settings.storage.interval_s, thresholds_of(settings.thresholds)
+    )
 
 
 @asynccontextmanager

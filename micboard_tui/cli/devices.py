@@ -112,7 +112,9 @@ def list_devices(
         location_id = None if location is None else data_of(await services.locations.find(location)).id
         if manufacturer is not None:
             services.manufacturers.get(manufacturer)
-        query = _query_of(manufacturer, location_id, is_online, low_battery)
+        query = _query_of(manufacturer, location_id, is_online)
+        if low_battery is not None:
+            query = query.low_battery(low_battery, services.thresholds.battery)
         return list(data_of(await services.devices.list_devices(query)))
 
     snapshots = run_with_services(query_devices)
@@ -122,13 +124,12 @@ def list_devices(
 
 
 def _query_of(
-    manufacturer: str | None, location_id: "LocationId | None", online: bool | None, low_battery: int | None
+    manufacturer: str | None, location_id: "LocationId | None", online: bool | None
 ) -> "DeviceQuery":
     from micboard_tui.contracts.device import ALL_DEVICES
 
     query = ALL_DEVICES if manufacturer is None else ALL_DEVICES.of(manufacturer)
     query = query if location_id is None else query.at(location_id)
-    query = query if low_battery is None else query.low_battery(low_battery)
     if online is None:
         return query
     return query.online() if online else query.offline()

@@ -11,6 +11,7 @@ from micboard_tui.domain.channel import ChannelState, Transmitter
 from micboard_tui.domain.conflict import NO_CONFLICTS, Conflicts, find_conflicts
 from micboard_tui.domain.device import DeviceFault, DeviceSnapshot
 from micboard_tui.domain.problem import find_problems
+from micboard_tui.domain.thresholds import Thresholds
 
 Json: TypeAlias = "dict[str, Json] | list[Json] | str | int | float | bool | None"
 
@@ -46,7 +47,7 @@ def device_entry(snapshot: DeviceSnapshot, now: float, others: Conflicts = NO_CO
         "error": _error_entry(fault) if fault else None,
         "channels": [channel_entry(channel, now, others) for channel in snapshot.channels],
         "storage_mode": state.storage_mode,
-        "bays": [bay_entry(bay) for bay in state.bays],
+        "bays": [bay_entry(bay, state.thresholds) for bay in state.bays],
     }
 
 
@@ -104,7 +105,7 @@ def _battery_entries(battery: Battery) -> dict[str, Json]:
     }
 
 
-def bay_entry(bay: Bay) -> dict[str, Json]:
+def bay_entry(bay: Bay, thresholds: Thresholds) -> dict[str, Json]:
     battery = bay.battery
     return {
         "number": bay.number,
@@ -118,7 +119,7 @@ def bay_entry(bay: Bay) -> dict[str, Json]:
         "battery_temperature_c": battery.temperature_c,
         "minutes_to_full": bay.minutes_to_full,
         "error": bay.error,
-        "warnings": [code.value for code in find_bay_problems(bay)],
+        "warnings": [code.value for code in find_bay_problems(bay, thresholds)],
     }
 
 

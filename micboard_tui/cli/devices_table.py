@@ -4,14 +4,13 @@ import time
 from collections.abc import Sequence
 
 from micboard_tui.cli.output import age, as_sentence, format_value, print_note, print_table
-from micboard_tui.domain.battery import BatteryLevel
+from micboard_tui.domain.battery import WORN
 from micboard_tui.domain.bay import Bay
 from micboard_tui.domain.bay_problem import judge_bay
 from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.device import DeviceSnapshot
+from micboard_tui.domain.thresholds import Thresholds
 from micboard_tui.domain.units import format_charge_in_full, format_mhz
-
-_WORN = frozenset({BatteryLevel.LOW, BatteryLevel.CRITICAL})
 
 
 def print_devices(snapshots: Sequence[DeviceSnapshot]) -> None:
@@ -30,7 +29,7 @@ def print_devices(snapshots: Sequence[DeviceSnapshot]) -> None:
             age(state.last_seen_at, now),
         ]
         channels = (_channel_row(channel, now) for channel in snapshot.channels)
-        lines = [*channels, *map(_bay_row, state.bays)] or [[""] * 8]
+        lines = [*channels, *(_bay_row(bay, state.thresholds) for bay in state.bays)] or [[""] * 8]
         rows.append(head + lines[0])
         rows += [[""] * len(head) + line for line in lines[1:]]
     heads = ("id", "name", "model", "address", "location", "status", "seen")
@@ -73,12 +72,12 @@ def _format_battery(channel: ChannelState, now: float) -> str:
     return f"({format_charge_in_full(past.battery)}, {age(past.observed_at, now)})"
 
 
-def _bay_row(bay: Bay) -> list[str]:
+def _bay_row(bay: Bay, thresholds: Thresholds) -> list[str]:
     pack = " ".join(part for part in (bay.pack_model, bay.pack_name or bay.pack_serial) if part)
     what = bay.state.value.replace("_", " ")
     if bay.error:
         what = f"{what}: {bay.error}"
-    elif (level := judge_bay(bay)) in _WORN:
+    elif (level := judge_bay(bay, thresholds)) in WORN:
         what = f"{what}: battery {level.value}"
     return [
         str(bay.number),

@@ -49,6 +49,7 @@ def run(
         for_slow_line(board_options, low_bandwidth=low_bandwidth),
         log_level=context.settings.log.level,
         peak_hold_s=board.peak_hold_s,
+        thresholds=options.thresholds,
         mask=options.mask,
         colors=colors,
     )

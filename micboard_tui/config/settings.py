@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, Field, ValidationError
 from pydantic_settings import (
     BaseSettings,
     EnvSettingsSource,
@@ -23,6 +23,7 @@ from micboard_tui.config.atomic_files import write_new
 from micboard_tui.config.paths import Paths
 from micboard_tui.config.secret_mask import mask_url
 from micboard_tui.config.start_error import ConfigError
+from micboard_tui.config.threshold_settings import Section, ThresholdSettings
 from micboard_tui.domain.board_defaults import DEFAULT_FPS, DEFAULT_THEME, MAX_FPS, MIN_FPS
 from micboard_tui.domain.thresholds import (
     CONNECT_TIMEOUT_S,
@@ -34,6 +35,8 @@ from micboard_tui.domain.thresholds import (
 
 PREFIX = "MICBOARD_"
 KEYS = "keys"
+DEFAULT = "default"
+"""The origin of what no source holds."""
 NOT_SETTINGS = frozenset({"MICBOARD_HOME"})
 SECRETS = "MICBOARD_SECRETS__"
 """Variables that start so hold secrets and are read elsewhere."""
@@ -47,11 +50,7 @@ def _meter_interval(value: int) -> int:
     return value
 
 
-class _Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Metering(_Section):
+class Metering(Section):
     """How often receivers are asked for their meters, and when they count as gone."""
 
     interval_ms: Annotated[int, AfterValidator(_meter_interval)] | None = Field(
@@ -70,7 +69,7 @@ class Metering(_Section):
     )
 
 
-class Storage(_Section):
+class Storage(Section):
     """How often readings are written down."""
 
     interval_s: float = Field(
@@ -81,7 +80,7 @@ class Storage(_Section):
     )
 
 
-class Board(_Section):
+class Board(Section):
     """How the board looks."""
 
     fps: int = Field(default=DEFAULT_FPS, ge=MIN_FPS, le=MAX_FPS, description="Frames a second.")
@@ -100,7 +99,7 @@ class Board(_Section):
     )
 
 
-class Log(_Section):
+class Log(Section):
     """What is written to the log."""
 
     level: Literal["debug", "info", "warning", "error"] = Field(
@@ -123,6 +122,7 @@ class Settings(BaseSettings):
     storage: Storage = Storage()
     board: Board = Board()
     log: Log = Log()
+    thresholds: ThresholdSettings = ThresholdSettings()
     keys: dict[str, str] = Field(
         default={},
         description="Other keys on the board, by the names of what they do (docs/reference/keys.md).",
@@ -183,14 +183,25 @@ def commented_defaults() -> str:
     for name, field in Settings.model_fields.items():
         if name == KEYS:
             sections += [f"[{name}]", f"# {field.description}", '#swap = "f5"', '#find = "slash,ctrl+f"', ""]
-        elif isinstance(field.default, _Section):
-            sections.append(f"[{name}]")
-            for key, inner in type(field.default).model_fields.items():
-                sections += [f"# {inner.description}", _example(key, inner.default)]
-            sections.append("")
+        elif isinstance(field.default, Section):
+            sections += _commented_section(name, field.default)
         else:
             top += [f"# {field.description}", _example(name, field.default), ""]
     return "\n".join(top + sections)
+
+
+def _commented_section(name: str, section: Section) -> Iterator[str]:
+    """A table with its settings, and after it the tables in it."""
+    fields = type(section).model_fields
+    if values := {key: field for key, field in fields.items() if not isinstance(field.default, Section)}:
+        yield f"[{name}]"
+        for key, field in values.items():
+            yield f"# {field.description}"
+            yield _example(key, field.default)
+        yield ""
+    for key, field in fields.items():
+        if isinstance(field.default, Section):
+            yield from _commented_section(f"{name}.{key}", field.default)
 
 
 def _example(key: str, default: object) -> str:
@@ -253,13 +264,16 @@ def _invalid(error: ValidationError, layers: Mapping[str, Values]) -> ConfigErro
     first = error.errors()[0]
     key = ".".join(str(part) for part in first["loc"])
     source = _origin(layers, key)
-    where = f"{PREFIX}{key.upper().replace('.', '__')}" if source == "environment" else f"{source}: {key}"
     reason = re.sub(r"^(Input|Value error,) should be", "should be", first["msg"])
+    if source == DEFAULT:
+        # It only does not fit to another setting, which the reason names.
+        return _error(f"{key} {reason}, but is {first['input']!r} where it is not set", f"Set {key} as well")
+    where = f"{PREFIX}{key.upper().replace('.', '__')}" if source == "environment" else f"{source}: {key}"
     return _error(f"{where} {reason}, not {first['input']!r}", "Correct the value, or leave the setting out")
 
 
 def _origin(layers: Mapping[str, Values], key: str) -> str:
-    return next((name for name, values in layers.items() if key in dict(flatten(values))), "default")
+    return next((name for name, values in layers.items() if key in dict(flatten(values))), DEFAULT)
 
 
 def _error(message: str, hint: str) -> ConfigError:

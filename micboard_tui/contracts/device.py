@@ -10,7 +10,7 @@ from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.command import Command, Confirmation
 from micboard_tui.domain.device import Device, DeviceSnapshot, DeviceState
 from micboard_tui.domain.identity import ChannelRef, DeviceId, LocationId
-from micboard_tui.domain.thresholds import DEFAULT_BATTERY_LIMITS, BatteryLimits
+from micboard_tui.domain.thresholds import DEFAULT_BATTERY_THRESHOLDS, BatteryThresholds
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +25,8 @@ class DeviceQuery:
     location: LocationId | None = None
     """This location and everything below it."""
     manufacturer: str | None = None
-    low_battery_limits: BatteryLimits | None = None
-    """Keeps channels whose battery is *known* to be low by these limits; unknown is not low and not fine."""
+    low_battery_thresholds: BatteryThresholds | None = None
+    """Keeps channels whose battery is *known* to be low by these; unknown is not low and not fine."""
     battery_unknown: bool = False
     """Keeps channels with a transmitter whose battery is unknown."""
 
@@ -50,12 +50,15 @@ class DeviceQuery:
         """Devices of one manufacturer, by its code."""
         return replace(self, manufacturer=manufacturer)
 
-    def low_battery(self, percent: int = DEFAULT_BATTERY_LIMITS.low_percent) -> "DeviceQuery":
+    def low_battery(
+        self, percent: int | None = None, thresholds: BatteryThresholds = DEFAULT_BATTERY_THRESHOLDS
+    ) -> "DeviceQuery":
         """Channels whose battery is low or critical, judged as everywhere (``domain.battery``).
 
-        ``percent`` replaces the limit for packs that are judged by percent.
+        ``percent`` replaces the threshold for packs that are judged by percent.
         """
-        return replace(self, low_battery_limits=DEFAULT_BATTERY_LIMITS.with_low_percent(percent))
+        by = thresholds if percent is None else thresholds.with_low_percent(percent)
+        return replace(self, low_battery_thresholds=by)
 
     def unknown_battery(self) -> "DeviceQuery":
         """Channels whose transmitter does not tell its battery."""

@@ -1,13 +1,13 @@
 """The battery of a pack: what is known of its charge, and how the charge is judged.
 
 A charge is judged by the best form in which it is known and by nothing else: by minutes, else by percent,
-else by bars. The limits stand in ``thresholds``; storage makes its SQL of the same ones.
+else by bars. The thresholds stand in ``thresholds``; storage makes its SQL of the same ones.
 """
 
 from dataclasses import dataclass
 from enum import StrEnum
 
-from micboard_tui.domain.thresholds import DEFAULT_BATTERY_LIMITS, BatteryLimits
+from micboard_tui.domain.thresholds import BatteryThresholds
 
 BARS = 5
 """Of a full battery."""
@@ -77,16 +77,20 @@ class BatteryLevel(StrEnum):
     UNKNOWN = "unknown"
 
 
-def battery_level(battery: Battery | None, limits: BatteryLimits = DEFAULT_BATTERY_LIMITS) -> BatteryLevel:
+WORN = frozenset({BatteryLevel.LOW, BatteryLevel.CRITICAL})
+"""A pack has to be exchanged."""
+
+
+def battery_level(battery: Battery | None, thresholds: BatteryThresholds) -> BatteryLevel:
     """Judge a battery by minutes, else percent, else bars; nothing known is ``UNKNOWN``, never ``OK``."""
     if battery is None:
         return BatteryLevel.UNKNOWN
     if (minutes := battery.minutes) is not None:
-        is_critical, is_low = minutes < limits.critical_minutes, minutes < limits.low_minutes
+        is_critical, is_low = minutes < thresholds.critical_minutes, minutes < thresholds.low_minutes
     elif (percent := battery.percent) is not None:
-        is_critical, is_low = percent <= limits.critical_percent, percent <= limits.low_percent
+        is_critical, is_low = percent <= thresholds.critical_percent, percent <= thresholds.low_percent
     elif (bars := battery.bars) is not None:
-        is_critical, is_low = bars <= limits.critical_bars, bars <= limits.low_bars
+        is_critical, is_low = bars <= thresholds.critical_bars, bars <= thresholds.low_bars
     else:
         return BatteryLevel.UNKNOWN
     if is_critical:
@@ -102,9 +106,3 @@ def estimate_minutes(battery: Battery | None) -> float | None:
         return float(battery.minutes)
     share = battery.share
     return None if share is None else share * 100 * MINUTES_A_PERCENT
-
-
-def is_low(battery: Battery | None, limits: BatteryLimits = DEFAULT_BATTERY_LIMITS) -> bool:
-    """Whether it counts as low, critical included. What is unknown is not low, and not fine either."""
-    level = battery_level(battery, limits)
-    return level is BatteryLevel.LOW or level is BatteryLevel.CRITICAL

@@ -3,7 +3,7 @@
 from micboard_tui.domain.battery import BatteryLevel, battery_level
 from micboard_tui.domain.bay import Bay, BayState
 from micboard_tui.domain.problem import ProblemCode
-from micboard_tui.domain.thresholds import DEFAULT_LIMITS, Limits
+from micboard_tui.domain.thresholds import Thresholds
 
 _BY_LEVEL = {
     BatteryLevel.LOW: (ProblemCode.BATTERY_LOW,),
@@ -11,12 +11,12 @@ _BY_LEVEL = {
 }
 
 
-def judge_bay(bay: Bay, limits: Limits = DEFAULT_LIMITS) -> BatteryLevel:
+def judge_bay(bay: Bay, thresholds: Thresholds) -> BatteryLevel:
     """How good the battery of a pack in use is; in a charger none is judged, since it is being charged."""
-    return (
-        battery_level(bay.battery, limits.battery) if bay.state is BayState.IN_USE else BatteryLevel.UNKNOWN
-    )
+    if bay.state is not BayState.IN_USE:
+        return BatteryLevel.UNKNOWN
+    return battery_level(bay.battery, thresholds.battery)
 
 
-def find_bay_problems(bay: Bay, limits: Limits = DEFAULT_LIMITS) -> tuple[ProblemCode, ...]:
-    return _BY_LEVEL.get(judge_bay(bay, limits), ())
+def find_bay_problems(bay: Bay, thresholds: Thresholds) -> tuple[ProblemCode, ...]:
+    return _BY_LEVEL.get(judge_bay(bay, thresholds), ())

@@ -9,7 +9,7 @@ from micboard_tui.domain.battery import NO_BATTERY, Battery, LastBattery
 from micboard_tui.domain.docked_pack import Dock
 from micboard_tui.domain.identity import ChannelRef, DeviceId, LocationId
 from micboard_tui.domain.link_state import ON_AIR, WITHOUT_CARRIER, LinkState
-from micboard_tui.domain.thresholds import DEFAULT_LIMITS, STALE_AFTER_S, Limits
+from micboard_tui.domain.thresholds import DEFAULT_THRESHOLDS, STALE_AFTER_S, Thresholds
 
 
 class Encryption(StrEnum):
@@ -190,15 +190,17 @@ class ChannelState:
     """The bay of a charger in which its pack sits."""
     fault_code: str | None = None
     """Why its device cannot be read, as ``DeviceFault.code``; None while it can, or when that is unknown."""
+    thresholds: Thresholds = field(default=DEFAULT_THRESHOLDS, compare=False, repr=False)
+    """What it is judged by."""
 
     @property
     def ref(self) -> ChannelRef:
         return ChannelRef(self.device_id, self.number)
 
-    def has_sound(self, limits: Limits = DEFAULT_LIMITS) -> bool:
+    def has_sound(self) -> bool:
         """Whether it has audio above the noise of an idle microphone, or had it a moment ago."""
         peak = self.meters.audio_dbfs if self.audio_peak_dbfs is None else self.audio_peak_dbfs
-        return self.link_state is LinkState.LIVE and peak is not None and peak >= limits.sound_dbfs
+        return self.link_state is LinkState.LIVE and peak is not None and peak >= self.thresholds.sound_dbfs
 
     @property
     def battery(self) -> Battery | None:

@@ -1,11 +1,12 @@
 """Anything with an address: as the user registered it, and as it answers now."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from micboard_tui.domain.bay import Bay
 from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.identity import DeviceId, LocationId
+from micboard_tui.domain.thresholds import DEFAULT_THRESHOLDS, Thresholds
 
 
 class DeviceKind(StrEnum):
@@ -99,6 +100,8 @@ class DeviceState:
     """Of a charger, by number."""
     storage_mode: bool | None = None
     """Whether the charger keeps packs at the charge for storage and does not fill them; None: not known."""
+    thresholds: Thresholds = field(default=DEFAULT_THRESHOLDS, compare=False, repr=False)
+    """What the packs that it reports are judged by."""
 
     @property
     def is_online(self) -> bool:

@@ -9,7 +9,7 @@ from micboard_tui.domain.channel import ChannelFacts, ChannelState, DeviceWarnin
 from micboard_tui.domain.link_state import ON_AIR, LinkState
 from micboard_tui.domain.safe_text import fold_name
 from micboard_tui.domain.signal_level import SignalLevel, quality_level, rf_level
-from micboard_tui.domain.thresholds import DEFAULT_LIMITS, Limits
+from micboard_tui.domain.thresholds import BatteryThresholds, Thresholds
 
 
 class Severity(IntEnum):
@@ -85,7 +85,6 @@ _FactsProblems: TypeAlias = tuple[tuple[ProblemCode, ...], tuple[ProblemCode, ..
 def find_problems(
     state: ChannelState,
     now: float,
-    limits: Limits = DEFAULT_LIMITS,
     *,
     conflicts: Sequence[ProblemCode] = (),
 ) -> tuple[ProblemCode, ...]:
@@ -100,13 +99,13 @@ def find_problems(
     link = state.link_state
     if (code := _BY_LINK.get(link)) is not None:
         return (code,)
-    always, on_air = _problems_of_facts(state.facts, limits)
+    always, on_air = _problems_of_facts(state.facts, state.thresholds)
     found = list(always)
     if state.is_stale(now):
         found.append(ProblemCode.STALE)
     if link in ON_AIR:
         found += on_air
-        found += _problems_of_signal(state, limits)
+        found += _problems_of_signal(state)
         if assignment is not None and _has_wrong_pack(state):
             found.append(ProblemCode.WRONG_PACK)
         found += conflicts
@@ -116,26 +115,26 @@ def find_problems(
     return tuple(sorted(found, key=_RANK.__getitem__)) if found else ()
 
 
-def is_clipping(state: ChannelState, limits: Limits = DEFAULT_LIMITS) -> bool:
+def is_clipping(state: ChannelState) -> bool:
     """Whether its audio is, or was a moment ago, more than fits."""
     peak = state.audio_peak_dbfs
-    if state.meters.overload or (peak is not None and peak >= limits.audio_clip_dbfs):
+    if state.meters.overload or (peak is not None and peak >= state.thresholds.audio_clip_dbfs):
         return True
     return DeviceWarning.AUDIO_PEAK in state.facts.device_warnings
 
 
-def judge_battery(state: ChannelState, limits: Limits = DEFAULT_LIMITS) -> BatteryLevel:
+def judge_battery(state: ChannelState) -> BatteryLevel:
     """How good the battery of the channel's pack is: by its charge, and at best low if the device warns."""
-    return _judge_battery(state.facts, state.battery, limits)
+    return _judge_battery(state.facts, state.battery, state.thresholds.battery)
 
 
-def _problems_of_facts(facts: ChannelFacts, limits: Limits) -> _FactsProblems:
-    """Judged once for each facts and limits: twice a second they are asked for, and seldom they change.
+def _problems_of_facts(facts: ChannelFacts, thresholds: Thresholds) -> _FactsProblems:
+    """Judged once for each facts and thresholds: twice a second they are asked for, and seldom they change.
 
     The judgement is kept in the facts themselves, so that it goes with them and any number of channels is
     judged once.
     """
-    if facts.judgement is not None and facts.judgement[0] is limits:
+    if facts.judgement is not None and facts.judgement[0] is thresholds:
         found: _FactsProblems = facts.judgement[1]
         return found
     always = []
@@ -147,8 +146,8 @@ def _problems_of_facts(facts: ChannelFacts, limits: Limits) -> _FactsProblems:
         always.append(ProblemCode.RF_OVERLOAD)
     if not _RECEIVER_FAULTS.isdisjoint(facts.device_warnings):
         always.append(ProblemCode.RECEIVER_FAULT)
-    found = tuple(always), tuple(_problems_of_battery(facts, limits))
-    object.__setattr__(facts, "judgement", (limits, found))
+    found = tuple(always), tuple(_problems_of_battery(facts, thresholds.battery))
+    object.__setattr__(facts, "judgement", (thresholds, found))
     return found
 
 
@@ -177,17 +176,19 @@ def _differs(planned: str | None, actual: str | None) -> bool:
     return fold_name(planned) != fold_name(actual)
 
 
-def _judge_battery(facts: ChannelFacts, battery: Battery | None, limits: Limits) -> BatteryLevel:
-    level = battery_level(battery, limits.battery)
+def _judge_battery(
+    facts: ChannelFacts, battery: Battery | None, thresholds: BatteryThresholds
+) -> BatteryLevel:
+    level = battery_level(battery, thresholds)
     if level is not BatteryLevel.CRITICAL and DeviceWarning.LOW_BATTERY in facts.device_warnings:
         return BatteryLevel.LOW
     return level
 
 
-def _problems_of_battery(facts: ChannelFacts, limits: Limits) -> list[ProblemCode]:
+def _problems_of_battery(facts: ChannelFacts, thresholds: BatteryThresholds) -> list[ProblemCode]:
     found = []
     battery = facts.transmitter.battery if facts.transmitter else None
-    level = _judge_battery(facts, battery, limits)
+    level = _judge_battery(facts, battery, thresholds)
     if level is BatteryLevel.CRITICAL:
         found.append(ProblemCode.BATTERY_CRITICAL)
     elif level is BatteryLevel.LOW:
@@ -197,16 +198,16 @@ def _problems_of_battery(facts: ChannelFacts, limits: Limits) -> list[ProblemCod
     return found
 
 
-def _problems_of_signal(state: ChannelState, limits: Limits) -> list[ProblemCode]:
-    meters = state.meters
+def _problems_of_signal(state: ChannelState) -> list[ProblemCode]:
+    meters, thresholds = state.meters, state.thresholds
     found = []
-    level = rf_level(meters, limits)
+    level = rf_level(meters, thresholds)
     if level is SignalLevel.CRITICAL:
         found.append(ProblemCode.RF_CRITICAL)
     elif level is SignalLevel.LOW or DeviceWarning.LOW_SIGNAL in state.facts.device_warnings:
         found.append(ProblemCode.RF_LOW)
-    if quality_level(meters.quality_percent, limits) is SignalLevel.LOW:
+    if quality_level(meters.quality_percent, thresholds) is SignalLevel.LOW:
         found.append(ProblemCode.QUALITY_LOW)
-    if is_clipping(state, limits):
+    if is_clipping(state):
         found.append(ProblemCode.AUDIO_CLIP)
     return found

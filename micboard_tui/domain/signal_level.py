@@ -3,7 +3,7 @@
 from enum import StrEnum
 
 from micboard_tui.domain.channel import Meters
-from micboard_tui.domain.thresholds import DEFAULT_LIMITS, Limits
+from micboard_tui.domain.thresholds import Thresholds
 
 
 class SignalLevel(StrEnum):
@@ -13,31 +13,31 @@ class SignalLevel(StrEnum):
     UNKNOWN = "unknown"
 
 
-def rf_level(meters: Meters, limits: Limits = DEFAULT_LIMITS) -> SignalLevel:
+def rf_level(meters: Meters, thresholds: Thresholds) -> SignalLevel:
     """Of the stronger antenna, in dBm or, where the receiver gives none, in percent of its scale."""
     if meters.rf_dbm is None:
-        return rf_level_of_percent(meters.rf_percent, limits)
-    return rf_level_of_dbm(meters.rf_dbm, limits)
+        return rf_level_of_percent(meters.rf_percent, thresholds)
+    return rf_level_of_dbm(meters.rf_dbm, thresholds)
 
 
-def rf_level_of_dbm(dbm: float | None, limits: Limits = DEFAULT_LIMITS) -> SignalLevel:
+def rf_level_of_dbm(dbm: float | None, thresholds: Thresholds) -> SignalLevel:
     if dbm is None:
         return SignalLevel.UNKNOWN
-    if dbm < limits.rf_critical_dbm:
+    if dbm < thresholds.rf_critical_dbm:
         return SignalLevel.CRITICAL
-    return SignalLevel.LOW if dbm < limits.rf_low_dbm else SignalLevel.OK
+    return SignalLevel.LOW if dbm < thresholds.rf_low_dbm else SignalLevel.OK
 
 
-def rf_level_of_percent(percent: int | None, limits: Limits = DEFAULT_LIMITS) -> SignalLevel:
+def rf_level_of_percent(percent: int | None, thresholds: Thresholds) -> SignalLevel:
     if percent is None:
         return SignalLevel.UNKNOWN
-    if percent < limits.rf_critical_percent:
+    if percent < thresholds.rf_critical_percent:
         return SignalLevel.CRITICAL
-    return SignalLevel.LOW if percent < limits.rf_low_percent else SignalLevel.OK
+    return SignalLevel.LOW if percent < thresholds.rf_low_percent else SignalLevel.OK
 
 
-def quality_level(percent: int | None, limits: Limits = DEFAULT_LIMITS) -> SignalLevel:
+def quality_level(percent: int | None, thresholds: Thresholds) -> SignalLevel:
     """Of the link; it is never critical by itself."""
     if percent is None:
         return SignalLevel.UNKNOWN
-    return SignalLevel.LOW if percent < limits.quality_low_percent else SignalLevel.OK
+    return SignalLevel.LOW if percent < thresholds.quality_low_percent else SignalLevel.OK

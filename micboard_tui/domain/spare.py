@@ -105,7 +105,9 @@ def _rank_of_link(state: ChannelState) -> int:
 
 
 def _battery_level(state: ChannelState) -> BatteryLevel:
-    return judge_battery(state) if state.battery is not None else battery_level(_battery(state))
+    if state.battery is not None:
+        return judge_battery(state)
+    return battery_level(_battery(state), state.thresholds.battery)
 
 
 def _battery(state: ChannelState) -> Battery | None:
@@ -132,7 +134,7 @@ def _is_put_aside(state: ChannelState) -> bool:
 
 def _is_strong(state: ChannelState) -> bool:
     """A level that is not known is not good."""
-    return rf_level(state.meters) is SignalLevel.OK
+    return rf_level(state.meters, state.thresholds) is SignalLevel.OK
 
 
 def _reasons(state: ChannelState, *, same_band: bool) -> Iterator[str]:

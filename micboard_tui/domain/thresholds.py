@@ -27,8 +27,8 @@ STORED_IS_CURRENT_S = 10.0
 
 
 @dataclass(frozen=True, slots=True)
-class BatteryLimits:
-    """Minutes below a limit, and percent or bars at or below it, are critical or low."""
+class BatteryThresholds:
+    """Minutes below a threshold, and percent or bars at or below it, are critical or low."""
 
     critical_minutes: int = 15
     critical_percent: int = 10
@@ -37,19 +37,23 @@ class BatteryLimits:
     low_percent: int = 20
     low_bars: int = 2
 
-    def with_low_percent(self, percent: int) -> "BatteryLimits":
-        """The same limits, but a charge that is known in percent is low at or below ``percent``."""
+    def with_low_percent(self, percent: int) -> "BatteryThresholds":
+        """The same thresholds, but a charge that is known in percent is low at or below ``percent``."""
         return replace(self, low_percent=percent, critical_percent=min(self.critical_percent, percent))
 
 
-DEFAULT_BATTERY_LIMITS = BatteryLimits()
+DEFAULT_BATTERY_THRESHOLDS = BatteryThresholds()
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What a channel is judged by. RF and quality below a limit are low or critical."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Thresholds:
+    """What a channel, and a pack in use, is judged by. RF and quality below a threshold are low or critical.
 
-    battery: BatteryLimits = DEFAULT_BATTERY_LIMITS
+    The settings give one for all channels; each state carries those that it is judged by. There are few,
+    so each is equal only to itself: judgements and drawn cells are kept by them at no cost.
+    """
+
+    battery: BatteryThresholds = DEFAULT_BATTERY_THRESHOLDS
     rf_low_dbm: float = -85.0
     rf_critical_dbm: float = -95.0
     rf_low_percent: int = 20
@@ -62,4 +66,4 @@ class Limits:
     """A peak from here on is sound: a microphone that lies about has less."""
 
 
-DEFAULT_LIMITS = Limits()
+DEFAULT_THRESHOLDS = Thresholds()

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from micboard_tui.contracts.ports import ManufacturerRegistry, SessionOptions
 from micboard_tui.contracts.secrets import RefusalMemory, SecretStore
 from micboard_tui.contracts.synchronization import SynchronizationContract
-from micboard_tui.domain.thresholds import STORE_INTERVAL_S, STORED_LATE_S
+from micboard_tui.domain.thresholds import DEFAULT_THRESHOLDS, STORE_INTERVAL_S, STORED_LATE_S, Thresholds
 from micboard_tui.services.assignment.assignment_service import AssignmentService
 from micboard_tui.services.device.device_access import DeviceAccess, Drivers
 from micboard_tui.services.device.device_service import DeviceService
@@ -39,6 +39,7 @@ class Adapters:
     networks: OwnNetworks
     options: SessionOptions
     store_interval_s: float = STORE_INTERVAL_S
+    thresholds: Thresholds = DEFAULT_THRESHOLDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +73,14 @@ def build_services(adapters: Adapters, sessions: SynchronizationContract) -> Ser
     records, manufacturers, options = adapters.records, adapters.manufacturers, adapters.options
     steps = Steps(records.assignments, adapters.clock, sessions.refresh)
     opener = _build_opener(adapters)
-    drivers = Drivers(manufacturers, opener, DeviceReader(opener, adapters.clock), options.connect_timeout_s)
+    drivers = Drivers(
+        manufacturers,
+        opener,
+        DeviceReader(opener, adapters.clock, adapters.thresholds),
+        options.connect_timeout_s,
+    )
     age_limit_s = options.silence_limit_s + adapters.store_interval_s
-    stored = StoredDevices(records.devices, adapters.clock, age_limit_s + STORED_LATE_S)
+    stored = StoredDevices(records.devices, adapters.clock, age_limit_s + STORED_LATE_S, adapters.thresholds)
     host_names = HostNames(adapters.resolve, options.connect_timeout_s)
     return ServiceSet(
         DeviceService(

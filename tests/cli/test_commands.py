@@ -115,6 +115,27 @@ def test_a_device_is_added_polled_and_listed(micboard: Command, rack: Rack) -> N
 
 
 @pytest.mark.integration
+def test_thresholds_that_are_set_judge_readings_and_what_was_stored(
+    micboard: Command, rack: Rack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add(micboard, rack)
+
+    def warnings_of(*arguments: str) -> set[str]:
+        (device,) = json.loads(micboard(*arguments, "--json").out)["devices"]
+        return {warning for channel in device["channels"] for warning in channel["warnings"]}
+
+    assert "rf_critical" not in warnings_of("poll", "--once")
+    assert "No device matches" in micboard("devices", "list", "--low-battery", "0").err
+    monkeypatch.setenv("MICBOARD_THRESHOLDS__RF__LOW_DBM", "0")
+    monkeypatch.setenv("MICBOARD_THRESHOLDS__RF__CRITICAL_DBM", "-1")
+    monkeypatch.setenv("MICBOARD_THRESHOLDS__BATTERY__LOW_MINUTES", "1440")
+    for command in (("status",), ("poll", "--once"), ("devices", "list", "--low-battery", "0")):
+        assert warnings_of(*command) >= {"rf_critical", "battery_low"}
+    monkeypatch.setenv("MICBOARD_THRESHOLDS__RF__CRITICAL_DBM", "1")
+    said_no(micboard("status"), "CONFIG_INVALID")
+
+
+@pytest.mark.integration
 def test_a_device_that_does_not_answer_is_listed_with_its_error(micboard: Command, rack: Rack) -> None:
     add(micboard, rack)
     assert micboard("devices", "add", "shure", "127.0.3.99").code == 0

@@ -1,5 +1,6 @@
 """Settings: which source wins, and what a mistake is told."""
 
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,8 @@ from micboard_tui.config.settings import (
     write_defaults,
 )
 from micboard_tui.config.start_error import ConfigError
+from micboard_tui.config.threshold_settings import thresholds_of
+from micboard_tui.domain.thresholds import DEFAULT_THRESHOLDS, BatteryThresholds, Thresholds
 
 
 @pytest.fixture
@@ -171,3 +174,56 @@ def test_a_file_that_cannot_be_written_is_named(tmp_path: Path) -> None:
 )
 def test_passwords_are_not_shown(key: str, value: str | None, shown: str | None) -> None:
     assert without_password(key, value) == shown
+
+
+def test_thresholds_are_the_defaults_of_the_trade_unless_set(
+    paths: Paths, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    usual = thresholds_of(load_settings(paths).thresholds)
+    assert asdict(usual) == asdict(DEFAULT_THRESHOLDS)
+    written(paths, "[thresholds.battery]\nlow_minutes = 45\n[thresholds.rf]\nlow_dbm = -80\n")
+    monkeypatch.setenv("MICBOARD_THRESHOLDS__BATTERY__CRITICAL_MINUTES", "20")
+    set_by_user = thresholds_of(load_settings(paths).thresholds)
+    expected = Thresholds(BatteryThresholds(critical_minutes=20, low_minutes=45), rf_low_dbm=-80.0)
+    assert asdict(set_by_user) == asdict(expected)
+    sources = {key: source for key, _, source in origins(paths)}
+    assert sources["thresholds.battery.critical_minutes"] == "environment"
+    assert sources["thresholds.battery.low_minutes"] == str(paths.settings_file)
+    assert sources["thresholds.battery.low_percent"] == "default"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected", "cure"),
+    [
+        (
+            "[thresholds.battery]\ncritical_minutes = 30\nlow_minutes = 20",
+            "thresholds.battery.low_minutes should be more than critical_minutes (30), not 20",
+            "Correct the value",
+        ),
+        (
+            "[thresholds.battery]\ncritical_minutes = 30",
+            "thresholds.battery.low_minutes should be more than critical_minutes (30), but is 30 where",
+            "Set thresholds.battery.low_minutes as well",
+        ),
+        (
+            "[thresholds.battery]\nlow_percent = 101",
+            "thresholds.battery.low_percent should be less than or equal to 100, not 101",
+            "Correct the value",
+        ),
+        ("[thresholds.battery]\ncritical_bars = 2", "low_bars should be more than critical_bars (2)", "Set "),
+        ("[thresholds.rf]\nlow_dbm = -95", "low_dbm should be more than critical_dbm (-95)", "Correct"),
+        ("[thresholds.rf]\ncritical_dbm = nan", "thresholds.rf.critical_dbm", "Correct"),
+        ("[thresholds.audio]\nclip_dbfs = -50", "clip_dbfs should be more than sound_dbfs (-45)", "Correct"),
+        (
+            "[thresholds.battery]\ncritical_minuets = 30",
+            "There is no setting thresholds.battery.critical_minuets",
+            "Did you mean thresholds.battery.critical_minutes?",
+        ),
+    ],
+)
+def test_thresholds_that_contradict_each_other_are_named(
+    paths: Paths, text: str, expected: str, cure: str
+) -> None:
+    error = refused(written(paths, text))
+    assert expected in str(error)
+    assert cure in error.hint

@@ -2,9 +2,9 @@
 
 from micboard_tui.contracts.device import ALL_DEVICES, DeviceQuery
 from micboard_tui.domain.identity import DeviceId, LocationId
-from micboard_tui.domain.thresholds import BatteryLimits
+from micboard_tui.domain.thresholds import BatteryThresholds
 
-FIFTEEN = BatteryLimits().with_low_percent(15)
+FIFTEEN = BatteryThresholds().with_low_percent(15)
 
 
 def test_a_query_is_chained_in_any_order() -> None:
@@ -15,9 +15,9 @@ def test_a_query_is_chained_in_any_order() -> None:
 
 
 def test_low_battery_is_judged_by_the_usual_limits_unless_a_percentage_is_given() -> None:
-    assert ALL_DEVICES.low_battery() == DeviceQuery(low_battery_limits=BatteryLimits())
-    assert BatteryLimits(low_percent=15, critical_percent=10) == FIFTEEN
-    assert BatteryLimits().with_low_percent(5) == BatteryLimits(low_percent=5, critical_percent=5)
+    assert ALL_DEVICES.low_battery() == DeviceQuery(low_battery_thresholds=BatteryThresholds())
+    assert BatteryThresholds(low_percent=15, critical_percent=10) == FIFTEEN
+    assert BatteryThresholds().with_low_percent(5) == BatteryThresholds(low_percent=5, critical_percent=5)
 
 
 def test_unknown_is_asked_for_by_its_own_word() -> None:

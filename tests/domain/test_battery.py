@@ -11,9 +11,8 @@ from micboard_tui.domain.battery import (
     BatteryType,
     battery_level,
     estimate_minutes,
-    is_low,
 )
-from micboard_tui.domain.thresholds import BatteryLimits
+from micboard_tui.domain.thresholds import DEFAULT_BATTERY_THRESHOLDS, BatteryThresholds
 
 
 @pytest.mark.parametrize(
@@ -42,21 +41,20 @@ from micboard_tui.domain.thresholds import BatteryLimits
     ],
 )
 def test_minutes_count_else_percent_else_bars(battery: Battery | None, level: BatteryLevel) -> None:
-    assert battery_level(battery) is level
+    assert battery_level(battery, DEFAULT_BATTERY_THRESHOLDS) is level
 
 
-def test_the_limits_can_be_set() -> None:
-    limits = BatteryLimits(low_percent=50, critical_minutes=60)
-    assert battery_level(Battery(percent=50), limits) is BatteryLevel.LOW
-    assert battery_level(Battery(minutes=59), limits) is BatteryLevel.CRITICAL
-    assert is_low(Battery(percent=50), limits)
-    assert not is_low(Battery(percent=51), limits)
+def test_the_thresholds_can_be_set() -> None:
+    thresholds = BatteryThresholds(low_percent=50, critical_minutes=60)
+    assert battery_level(Battery(percent=50), thresholds) is BatteryLevel.LOW
+    assert battery_level(Battery(minutes=59), thresholds) is BatteryLevel.CRITICAL
+    assert battery_level(Battery(percent=51), thresholds) is BatteryLevel.OK
 
 
 @pytest.mark.parametrize(("low", "critical"), [(50, 5), (6, 5), (5, 5), (3, 3), (0, 0)])
 def test_what_is_low_can_be_set_in_percent_and_what_is_critical_is_low_too(low: int, critical: int) -> None:
-    limits = BatteryLimits(critical_minutes=7, critical_percent=5, low_bars=3)
-    assert limits.with_low_percent(low) == BatteryLimits(
+    thresholds = BatteryThresholds(critical_minutes=7, critical_percent=5, low_bars=3)
+    assert thresholds.with_low_percent(low) == BatteryThresholds(
         critical_minutes=7, critical_percent=critical, low_percent=low, low_bars=3
     )
 
@@ -79,8 +77,8 @@ def test_the_best_form_that_is_known_decides_alone(
     forms = [Battery(minutes=minutes), Battery(percent=percent), Battery(bars=bars)]
     best = next((battery for battery in forms if battery.is_known), None)
     battery = Battery(percent, bars, minutes)
-    assert battery_level(battery) is battery_level(best)
-    assert is_low(battery) == (battery_level(battery) in {BatteryLevel.LOW, BatteryLevel.CRITICAL})
+    level = battery_level(battery, DEFAULT_BATTERY_THRESHOLDS)
+    assert level is battery_level(best, DEFAULT_BATTERY_THRESHOLDS)
 
 
 @pytest.mark.parametrize(

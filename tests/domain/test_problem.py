@@ -17,7 +17,7 @@ from micboard_tui.domain.channel import (
 from micboard_tui.domain.identity import ChannelRef, DeviceId
 from micboard_tui.domain.link_state import LinkState
 from micboard_tui.domain.problem import ProblemCode, Severity, find_problems, judge_battery
-from micboard_tui.domain.thresholds import BatteryLimits, Limits
+from micboard_tui.domain.thresholds import BatteryThresholds, Thresholds
 
 NOW = 1000.0
 FINE = ChannelState(
@@ -122,8 +122,9 @@ def test_the_worst_comes_first() -> None:
     assert [code.rank for code in found] == sorted(code.rank for code in found)
 
 
-def test_the_limits_can_be_set() -> None:
-    assert find_problems(FINE, NOW, Limits(rf_low_dbm=-40.0)) == (ProblemCode.RF_LOW,)
+def test_a_channel_is_judged_by_its_own_thresholds() -> None:
+    strict = Thresholds(rf_low_dbm=-40.0)
+    assert find_problems(replace(FINE, thresholds=strict), NOW) == (ProblemCode.RF_LOW,)
 
 
 def test_every_critical_problem_ranks_before_every_warning() -> None:
@@ -177,14 +178,14 @@ def test_a_pack_is_planned_by_name_or_by_serial_number(
     assert (ProblemCode.WRONG_PACK in find_problems(state, NOW)) is wrong
 
 
-def test_facts_are_judged_anew_under_other_limits() -> None:
+def test_facts_are_judged_anew_by_other_thresholds() -> None:
     state = worn(Battery(minutes=20))
-    strict = Limits(battery=BatteryLimits(critical_minutes=25))
-    lax = Limits(battery=BatteryLimits(low_minutes=20))
+    strict = Thresholds(battery=BatteryThresholds(critical_minutes=25))
+    lax = Thresholds(battery=BatteryThresholds(low_minutes=20))
     for _ in range(2):
         assert find_problems(state, NOW) == (ProblemCode.BATTERY_LOW,)
-        assert find_problems(state, NOW, strict) == (ProblemCode.BATTERY_CRITICAL,)
-        assert find_problems(state, NOW, lax) == ()
+        assert find_problems(replace(state, thresholds=strict), NOW) == (ProblemCode.BATTERY_CRITICAL,)
+        assert find_problems(replace(state, thresholds=lax), NOW) == ()
 
 
 def test_any_number_of_channels_is_judged_once_a_change() -> None:

@@ -1,12 +1,12 @@
-"""Whether a signal is good enough, on either scale and by other limits than usual."""
+"""Whether a signal is good enough, on either scale and by other thresholds than usual."""
 
 import pytest
 
 from micboard_tui.domain.channel import Meters
 from micboard_tui.domain.signal_level import SignalLevel, quality_level, rf_level
-from micboard_tui.domain.thresholds import Limits
+from micboard_tui.domain.thresholds import DEFAULT_THRESHOLDS, Thresholds
 
-STRICT = Limits(rf_low_dbm=-70.0, rf_critical_dbm=-80.0, rf_low_percent=60, rf_critical_percent=40)
+STRICT = Thresholds(rf_low_dbm=-70.0, rf_critical_dbm=-80.0, rf_low_percent=60, rf_critical_percent=40)
 
 
 @pytest.mark.parametrize(
@@ -25,18 +25,18 @@ STRICT = Limits(rf_low_dbm=-70.0, rf_critical_dbm=-80.0, rf_low_percent=60, rf_c
         (Meters(rf_a_percent=9, rf_b_percent=3), SignalLevel.CRITICAL, SignalLevel.CRITICAL),
     ],
 )
-def test_the_stronger_antenna_is_judged_by_the_limits(
+def test_the_stronger_antenna_is_judged_by_the_thresholds(
     meters: Meters, usual: SignalLevel, strict: SignalLevel
 ) -> None:
-    assert rf_level(meters) is usual
+    assert rf_level(meters, DEFAULT_THRESHOLDS) is usual
     assert rf_level(meters, STRICT) is strict
 
 
-def test_the_quality_of_a_link_is_low_below_its_limit_and_never_critical() -> None:
-    assert quality_level(None) is SignalLevel.UNKNOWN
-    assert (quality_level(40), quality_level(39), quality_level(0)) == (
+def test_the_quality_of_a_link_is_low_below_its_threshold_and_never_critical() -> None:
+    assert quality_level(None, DEFAULT_THRESHOLDS) is SignalLevel.UNKNOWN
+    assert tuple(quality_level(percent, DEFAULT_THRESHOLDS) for percent in (40, 39, 0)) == (
         SignalLevel.OK,
         SignalLevel.LOW,
         SignalLevel.LOW,
     )
-    assert quality_level(60, Limits(quality_low_percent=61)) is SignalLevel.LOW
+    assert quality_level(60, Thresholds(quality_low_percent=61)) is SignalLevel.LOW

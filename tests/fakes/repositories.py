@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from micboard_tui.contracts.device import DeviceQuery
 from micboard_tui.domain.assignment import Assignment
-from micboard_tui.domain.battery import is_low
+from micboard_tui.domain.battery import WORN, battery_level
 from micboard_tui.domain.channel import ChannelState, DeviceWarning
 from micboard_tui.domain.device import Device, DeviceSnapshot, DeviceState
 from micboard_tui.domain.identity import ChannelRef, DeviceId
@@ -55,7 +55,7 @@ class InMemoryDevices:
         return sorted(self.kept.values(), key=lambda each: (each.position, each.host, each.port))
 
     async def query(self, query: DeviceQuery) -> Sequence[DeviceSnapshot]:
-        on_battery = query.low_battery_limits is not None or query.battery_unknown
+        on_battery = query.low_battery_thresholds is not None or query.battery_unknown
         found = [self._snapshot(device, query) for device in await self.all() if self._matches(device, query)]
         return [snapshot for snapshot in found if snapshot.channels or not on_battery]
 
@@ -101,6 +101,6 @@ def _keeps(state: ChannelState, query: DeviceQuery) -> bool:
     battery = state.battery
     if query.battery_unknown and (battery is None or battery.is_known):
         return False
-    limits = query.low_battery_limits
+    limits = query.low_battery_thresholds
     is_warned = battery is not None and DeviceWarning.LOW_BATTERY in state.facts.device_warnings
-    return limits is None or is_warned or is_low(battery, limits)
+    return limits is None or is_warned or battery_level(battery, limits) in WORN

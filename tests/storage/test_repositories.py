@@ -6,7 +6,7 @@ import pytest
 
 from micboard_tui.contracts.device import ALL_DEVICES, DeviceQuery
 from micboard_tui.contracts.errors import ErrorCode, StorageError
-from micboard_tui.domain.battery import Battery, BatteryType, LastBattery, MinutesNote, is_low
+from micboard_tui.domain.battery import WORN, Battery, BatteryType, LastBattery, MinutesNote, battery_level
 from micboard_tui.domain.bay import Bay, BayState
 from micboard_tui.domain.channel import (
     ChannelFacts,
@@ -22,7 +22,7 @@ from micboard_tui.domain.device import DeviceFault, DeviceKind, DeviceState, Dev
 from micboard_tui.domain.identity import ChannelRef, DeviceId, LocationId
 from micboard_tui.domain.link_state import LinkState
 from micboard_tui.domain.location import Location
-from micboard_tui.domain.thresholds import BatteryLimits
+from micboard_tui.domain.thresholds import BatteryThresholds
 from micboard_tui.storage.database import open_database, sqlite_url
 from tests.services.stage import RACK, SPARE, STAGE
 from tests.storage.conftest import Store
@@ -234,9 +234,11 @@ async def test_a_low_battery_is_known_to_be_low(store: Store) -> None:
 
 
 @pytest.mark.parametrize(
-    "limits", [BatteryLimits(), BatteryLimits(5, 30, 0, 60, 50, 3), BatteryLimits(90, 40, 4)]
+    "limits", [BatteryThresholds(), BatteryThresholds(5, 30, 0, 60, 50, 3), BatteryThresholds(90, 40, 4)]
 )
-async def test_the_database_judges_batteries_as_the_program_does(store: Store, limits: BatteryLimits) -> None:
+async def test_the_database_judges_batteries_as_the_program_does(
+    store: Store, limits: BatteryThresholds
+) -> None:
     forms = product(
         (None, 0, 5, 10, 11, 20, 21, 40, 41, 100), (None, *range(6)), (None, 0, 14, 15, 29, 30, 90)
     )
@@ -247,9 +249,9 @@ async def test_the_database_judges_batteries_as_the_program_does(store: Store, l
     for device_id in dict.fromkeys(state.device_id for state in channels):
         await add(store.records, replace(RACK, id=device_id, host=device_id))
     await store.devices.store([], channels)
-    kept_devices = await store.devices.query(DeviceQuery(low_battery_limits=limits))
+    kept_devices = await store.devices.query(DeviceQuery(low_battery_thresholds=limits))
     low = {state.ref for device in kept_devices for state in device.channels}
-    assert low == {state.ref for state in channels if is_low(state.battery, limits)}
+    assert low == {state.ref for state in channels if battery_level(state.battery, limits) in WORN}
     assert 0 < len(low) < len(channels)
 
 

@@ -50,7 +50,9 @@ def apply_correction(known: DeviceSnapshot, correction: Correction, now: float) 
     channels = {state.number: state for state in known.channels}
     if correction.reads_channel:
         number = correction.channel
-        before = channels.get(number) or ChannelState(known.device.id, number)
+        before = channels.get(number) or ChannelState(
+            known.device.id, number, thresholds=known.state.thresholds
+        )
         if correction.battery_percent is not None and before.link_state is LinkState.TRANSMITTER_OFF:
             before = replace(before, link_state=LinkState.UNKNOWN, link_since=now)
         channels[number] = replace(

@@ -44,7 +44,7 @@ from micboard_tui.domain.observation import (
     MetersHeard,
     Observation,
 )
-from micboard_tui.domain.thresholds import PEAK_HOLD_S
+from micboard_tui.domain.thresholds import DEFAULT_THRESHOLDS, PEAK_HOLD_S, Thresholds
 from micboard_tui.domain.value_ranges import MAX_CHANNELS
 from micboard_tui.services.live.tracked_device import LiveChannel, LiveDevice
 
@@ -60,8 +60,14 @@ class LiveState:
     One thread uses it. ``clock`` gives seconds since the epoch and should not jump.
     """
 
-    def __init__(self, clock: WallClock, peak_hold_s: float = PEAK_HOLD_S) -> None:
+    def __init__(
+        self,
+        clock: WallClock,
+        peak_hold_s: float = PEAK_HOLD_S,
+        thresholds: Thresholds = DEFAULT_THRESHOLDS,
+    ) -> None:
         self._clock = clock
+        self._thresholds = thresholds
         self._peak_hold_s = peak_hold_s
         self._version = 0
         self._layout_version = 0
@@ -156,7 +162,7 @@ class LiveState:
         for device_id, device in placed.items():
             known = before.get(device_id)
             if known is None or known.device.host != device.host or known.device.port != device.port:
-                known = LiveDevice(device, version)
+                known = LiveDevice(device, version, self._thresholds)
             known.device, known.version = device, version
             self._devices[device_id] = known
             for channel in known.channels.values():
@@ -334,7 +340,7 @@ class LiveState:
         return channel
 
     def _new_channel(self, ref: ChannelRef, version: int) -> LiveChannel:
-        channel = LiveChannel(ref, version)
+        channel = LiveChannel(ref, version, self._thresholds)
         channel.assignment = self._assignments.get(ref)
         channel.rf_zone = self._zone_of(self._devices[ref.device_id].device)
         return channel

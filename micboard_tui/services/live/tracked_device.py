@@ -24,6 +24,7 @@ from micboard_tui.domain.docked_pack import Dock, KnownPack
 from micboard_tui.domain.identity import ChannelRef, LocationId
 from micboard_tui.domain.link_state import LinkState, judge_link_state
 from micboard_tui.domain.observation import DeviceHeard
+from micboard_tui.domain.thresholds import Thresholds
 from micboard_tui.domain.value_ranges import MAX_BAYS
 
 MAX_HISTORY = 32
@@ -55,11 +56,13 @@ class LiveChannel:
         "rf_low_at",
         "rf_zone",
         "state",
+        "thresholds",
         "version",
     )
 
-    def __init__(self, ref: ChannelRef, version: int) -> None:
+    def __init__(self, ref: ChannelRef, version: int, thresholds: Thresholds) -> None:
         self.ref = ref
+        self.thresholds = thresholds
         self.version = version
         self.facts = NO_FACTS
         self.meters = NO_METERS
@@ -184,6 +187,7 @@ class LiveChannel:
                 rf_zone=self.rf_zone,
                 dock=self.dock,
                 fault_code=self.fault_code,
+                thresholds=self.thresholds,
             )
         return self.state
 
@@ -193,10 +197,10 @@ class LiveDevice:
 
     __slots__ = ("channels", "device", "heard_at", "state", "version")
 
-    def __init__(self, device: Device, version: int) -> None:
+    def __init__(self, device: Device, version: int, thresholds: Thresholds) -> None:
         self.device = device
         self.version = version
-        self.state = DeviceState(device.id)
+        self.state = DeviceState(device.id, thresholds=thresholds)
         self.heard_at: float | None = None
         self.channels: dict[int, LiveChannel] = {}
 
@@ -219,6 +223,7 @@ class LiveDevice:
             status_since=None,
             fault=None,
             bays=unknown_bays(len(snapshot.state.bays)),
+            thresholds=self.state.thresholds,
         )
 
     def take_description(self, description: DeviceHeard) -> None:

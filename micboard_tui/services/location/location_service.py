@@ -9,10 +9,11 @@ from micboard_tui.contracts.errors import ErrorCode, MicboardError
 from micboard_tui.contracts.location import LocationRepository, LocationSummary
 from micboard_tui.contracts.result import ServiceResult, Success
 from micboard_tui.contracts.undo_steps import Change
-from micboard_tui.domain.battery import is_low
+from micboard_tui.domain.battery import WORN, BatteryLevel
 from micboard_tui.domain.device import Device
 from micboard_tui.domain.identity import DeviceId, LocationId
 from micboard_tui.domain.location import Location, order_locations
+from micboard_tui.domain.problem import judge_battery
 from micboard_tui.domain.safe_text import visible
 from micboard_tui.services.device.stored_devices import StoredDevices
 from micboard_tui.services.error_translation import translate_errors
@@ -132,7 +133,7 @@ class LocationService:
         location = require_location(await self._locations.all(), location_id)
         devices = await self._stored.query(ALL_DEVICES.at(location_id))
         channels = [channel for device in devices for channel in device.channels]
-        batteries = [channel.battery for channel in channels if channel.battery is not None]
+        with_pack = [channel for channel in channels if channel.battery is not None]
         return Success(
             LocationSummary(
                 location,
@@ -140,7 +141,7 @@ class LocationService:
                 devices_online=sum(device.state.is_online for device in devices),
                 channels=len(channels),
                 by_link_state=Counter(channel.link_state for channel in channels),
-                low_battery=sum(map(is_low, batteries)),
-                unknown_battery=sum(not battery.is_known for battery in batteries),
+                low_battery=sum(judge_battery(channel) in WORN for channel in with_pack),
+                unknown_battery=sum(judge_battery(channel) is BatteryLevel.UNKNOWN for channel in with_pack),
             )
         )

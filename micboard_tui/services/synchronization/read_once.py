@@ -15,6 +15,7 @@ from micboard_tui.domain.command import Command, Confirmation
 from micboard_tui.domain.device import Device, DeviceFault, DeviceSnapshot, DeviceStatus
 from micboard_tui.domain.identity import ChannelRef
 from micboard_tui.domain.location import Location
+from micboard_tui.domain.thresholds import Thresholds
 from micboard_tui.services.live.state import LiveState
 from micboard_tui.services.parallel import run_side_by_side
 from micboard_tui.services.synchronization.crash_error import crash_error
@@ -38,8 +39,8 @@ class Readings:
 class DeviceReader:
     """Reads devices through their drivers, each pass into a live state of its own."""
 
-    def __init__(self, opener: DriverOpener, clock: WallClock) -> None:
-        self._opener, self._clock = opener, clock
+    def __init__(self, opener: DriverOpener, clock: WallClock, thresholds: Thresholds) -> None:
+        self._opener, self._clock, self._thresholds = opener, clock, thresholds
 
     async def read(
         self,
@@ -49,7 +50,7 @@ class DeviceReader:
         timeout_s: float,
     ) -> Readings:
         """Read the devices of ``known`` anew. One that fails has its fault in its state; the others go on."""
-        live = LiveState(self._clock)
+        live = LiveState(self._clock, thresholds=self._thresholds)
         devices = [snapshot.device for snapshot in known]
         live.place(devices, locations)
         live.cast((), assignments)

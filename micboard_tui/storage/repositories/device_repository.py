@@ -10,7 +10,7 @@ from micboard_tui.domain.channel import ChannelState, DeviceWarning
 from micboard_tui.domain.device import Device, DeviceSnapshot, DeviceState, DeviceStatus
 from micboard_tui.domain.identity import ChannelRef, DeviceId, LocationId
 from micboard_tui.domain.location import Location, find_top_locations
-from micboard_tui.domain.thresholds import BatteryLimits
+from micboard_tui.domain.thresholds import BatteryThresholds
 from micboard_tui.storage.assignment_rows import ASSIGNMENTS, assignments_of, select_assignments
 from micboard_tui.storage.device_rows import channel_of, device_of, state_of
 from micboard_tui.storage.state_writer import StateWriter, table_of
@@ -54,7 +54,7 @@ class SqlDevices:
 
     async def query(self, query: DeviceQuery) -> Sequence[DeviceSnapshot]:
         devices_statement = _select_devices(query)
-        on_battery = query.low_battery_limits is not None or query.battery_unknown
+        on_battery = query.low_battery_thresholds is not None or query.battery_unknown
         async with self._transactions.read() as connection:
             device_rows = (await connection.execute(devices_statement.order_by(*RACK_ORDER))).mappings().all()
             device_ids = devices_statement.with_only_columns(DEVICES.c.id)
@@ -144,8 +144,8 @@ def _select_channels(
         .where(CHANNELS.c.device_id.in_(device_ids))
         .order_by(CHANNELS.c.device_id, CHANNELS.c.number)
     )
-    if query.low_battery_limits is not None:
-        statement = statement.where(_is_low(query.low_battery_limits))
+    if query.low_battery_thresholds is not None:
+        statement = statement.where(_is_low(query.low_battery_thresholds))
     if query.battery_unknown:
         statement = statement.where(
             CHANNELS.c.transmitter_present.is_(True),
@@ -156,13 +156,13 @@ def _select_channels(
     return statement
 
 
-def _is_low(limits: BatteryLimits) -> ColumnElement[bool]:
+def _is_low(thresholds: BatteryThresholds) -> ColumnElement[bool]:
     """``domain.problem.judge_battery`` in SQL. What is unknown is NULL, and NULL is never low."""
     minutes, percent = CHANNELS.c.battery_minutes, CHANNELS.c.battery_percent
     by_charge = case(
-        (minutes.is_not(None), minutes < max(limits.low_minutes, limits.critical_minutes)),
-        (percent.is_not(None), percent <= max(limits.low_percent, limits.critical_percent)),
-        else_=CHANNELS.c.battery_bars <= max(limits.low_bars, limits.critical_bars),
+        (minutes.is_not(None), minutes < max(thresholds.low_minutes, thresholds.critical_minutes)),
+        (percent.is_not(None), percent <= max(thresholds.low_percent, thresholds.critical_percent)),
+        else_=CHANNELS.c.battery_bars <= max(thresholds.low_bars, thresholds.critical_bars),
     )
     is_warned = CHANNELS.c.device_warnings.contains(DeviceWarning.LOW_BATTERY.value, autoescape=True)
     return or_(by_charge, and_(CHANNELS.c.transmitter_present.is_(True), is_warned))

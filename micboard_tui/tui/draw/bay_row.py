@@ -11,6 +11,7 @@ from micboard_tui.domain.device import DeviceSnapshot
 from micboard_tui.domain.docked_pack import OCCUPIED
 from micboard_tui.domain.identity import DeviceId
 from micboard_tui.domain.safe_text import visible
+from micboard_tui.domain.thresholds import Thresholds
 from micboard_tui.domain.units import DASH, format_charge, format_hours_minutes
 from micboard_tui.tui.draw import formats
 from micboard_tui.tui.draw.cell import Cell
@@ -27,6 +28,8 @@ class BayRow(NamedTuple):
     bay: Bay
     owner: ChannelState | None
     glyphs: Glyphs
+    thresholds: Thresholds
+    """What its pack is judged by."""
 
 
 def channels_by_bay(devices: Sequence[DeviceSnapshot]) -> ChannelsByBay:
@@ -81,7 +84,8 @@ def _draw_name(row: BayRow, room: int) -> Sequence[Cell]:
 
 
 def _draw_state(row: BayRow, room: int) -> Sequence[Cell]:
-    return (Cell(f" {formats.bay_state_text(row.bay):<{room}}", formats.bay_tone(row.bay)),)
+    text, tone = formats.bay_state_text(row.bay, row.thresholds), formats.bay_tone(row.bay, row.thresholds)
+    return (Cell(f" {text:<{room}}", tone),)
 
 
 def _draw_charge(row: BayRow, _: int) -> Sequence[Cell]:
@@ -91,7 +95,7 @@ def _draw_charge(row: BayRow, _: int) -> Sequence[Cell]:
     text = f"{percent} %" if percent is not None else format_charge(battery)
     return (
         Cell(" "),
-        Cell(bar, formats.battery_tone(battery), is_bar=share is not None),
+        Cell(bar, formats.battery_tone(battery, row.thresholds.battery), is_bar=share is not None),
         Cell(f"{text:>{CHARGE}}"),
     )
 

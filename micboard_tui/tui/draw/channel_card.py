@@ -148,12 +148,16 @@ def _meters(row: RowContext, width: int) -> list[Line]:
     antennas = now.rf_a_dbm is not None and now.rf_b_dbm is not None
     half = (width - 5) // 2
     first = now.rf_a_dbm if antennas else now.rf_dbm
-    level = rf_dbm_cells(first, half - 8, row.glyphs) if antennas else rf_cells(now, half - 8, row.glyphs)
+    bar_width, thresholds = half - 8, row.state.thresholds
+    if antennas:
+        level = rf_dbm_cells(first, bar_width, row.glyphs, thresholds)
+    else:
+        level = rf_cells(row.state, bar_width, row.glyphs)
     line = [Cell(f" {'A' if antennas else (now.antenna or ' ')[:1]} "), *level]
     if now.rf_percent is not None:
         line.append(Cell(" of scale", "dim"))
     elif antennas:
-        line += [Cell("  B "), *rf_dbm_cells(now.rf_b_dbm, half - 8, row.glyphs)]
+        line += [Cell("  B "), *rf_dbm_cells(now.rf_b_dbm, bar_width, row.glyphs, thresholds)]
     else:
         line += [Cell(" dBm  ", "dim"), Cell(row.trend, "dim")]
     bar_dbfs = now.audio_dbfs if row.bar_dbfs is None else row.bar_dbfs
@@ -166,7 +170,7 @@ def _foot(row: RowContext, width: int) -> Line:
     flags = status_lines.flag_letters(row.state, find_problems(row.state, row.now, conflicts=row.conflicts))
     left = [
         Cell(f"   {format_mhz(row.state.facts.frequency_khz)}", "dim"),
-        quality_cell(row.state.meters.quality_percent),
+        quality_cell(row.state.meters.quality_percent, row.state.thresholds),
         Cell(f" {flags}" if flags else "", "warning"),
         Cell("" if late_s is None else f" {format_duration(late_s)} old", "warning"),
     ]

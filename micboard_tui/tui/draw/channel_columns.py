@@ -100,7 +100,7 @@ def _draw_antenna(row: RowContext, _: int) -> Sequence[Cell]:
 
 
 def _draw_rf(row: RowContext, room: int) -> Sequence[Cell]:
-    return rf_cells(row.state.meters, room, row.glyphs)
+    return rf_cells(row.state, room, row.glyphs)
 
 
 def _draw_trend(row: RowContext, _: int) -> Sequence[Cell]:
@@ -115,7 +115,7 @@ def _draw_audio(row: RowContext, room: int) -> Sequence[Cell]:
 
 
 def _draw_quality(row: RowContext, _: int) -> Sequence[Cell]:
-    return (quality_cell(row.state.meters.quality_percent),)
+    return (quality_cell(row.state.meters.quality_percent, row.state.thresholds),)
 
 
 def _draw_frequency(row: RowContext, _: int) -> Sequence[Cell]:

@@ -15,6 +15,7 @@ from micboard_tui.domain.device import DeviceSnapshot
 from micboard_tui.domain.identity import bay_label, channel_label
 from micboard_tui.domain.problem import ProblemCode, find_problems
 from micboard_tui.domain.safe_text import visible
+from micboard_tui.domain.thresholds import Thresholds
 from micboard_tui.domain.units import (
     DASH,
     format_charge_in_full,
@@ -158,11 +159,11 @@ class ChannelPage:
             for letter, percent in (("A", meters.rf_a_percent), ("B", meters.rf_b_percent)):
                 line = _line(f"RF {letter}", f"{format_number(percent, 4)} % of scale  ")
                 share = None if percent is None else percent / 100
-                yield self._with_bar(line, share, formats.percent_tone(percent))
+                yield self._with_bar(line, share, formats.percent_tone(percent, state.thresholds))
         else:
-            yield self._rf("RF", meters.rf_dbm)
+            yield self._rf("RF", meters.rf_dbm, state.thresholds)
             for letter, level in _antennas(state):
-                yield self._rf(f"  antenna {letter}", level)
+                yield self._rf(f"  antenna {letter}", level, state.thresholds)
         yield _line("receiving on", meters.antenna or ("no antenna" if meters.carrier is False else DASH))
         if self.trend.strip():
             yield [Cell(f" {self.trend}", "dim"), Cell(" 5m", "dim")]
@@ -173,9 +174,9 @@ class ChannelPage:
         yield _line("  peak", DASH if peak is None else f"{format_number(peak, 4)} dBFS")
         yield _line("quality", _with_unit(meters.quality_percent, "%"))
 
-    def _rf(self, label: str, level: float | None) -> Line:
+    def _rf(self, label: str, level: float | None, thresholds: Thresholds) -> Line:
         line = _line(label, f"{format_number(level, 4)} dBm  ")
-        return self._with_bar(line, formats.rf_share(level), formats.rf_tone(level))
+        return self._with_bar(line, formats.rf_share(level), formats.rf_tone(level, thresholds))
 
     def _pack(self, state: ChannelState) -> Iterator[Line]:
         pack = state.facts.transmitter
@@ -186,7 +187,8 @@ class ChannelPage:
                 bay = dock.bay
                 where = bay_label(visible(dock.charger), bay.number)
                 yield _line("docked in", f"{where}, {bay.state.value}")
-                yield _line("  charge", format_charge_in_full(bay.battery), formats.battery_tone(bay.battery))
+                tone = formats.battery_tone(bay.battery, state.thresholds.battery)
+                yield _line("  charge", format_charge_in_full(bay.battery), tone)
             yield from self._past_battery(state)
             return
         called = " ".join(visible(word) for word in (pack.model, pack.name) if word)

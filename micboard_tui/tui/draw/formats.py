@@ -2,7 +2,7 @@
 
 from rich.cells import cell_len, set_cell_size
 
-from micboard_tui.domain.battery import Battery, BatteryLevel, battery_level
+from micboard_tui.domain.battery import WORN, Battery, BatteryLevel, battery_level
 from micboard_tui.domain.bay import Bay, BayState
 from micboard_tui.domain.bay_problem import judge_bay
 from micboard_tui.domain.channel import ChannelState
@@ -12,6 +12,7 @@ from micboard_tui.domain.link_state import LinkState
 from micboard_tui.domain.problem import ProblemCode, Severity, judge_battery
 from micboard_tui.domain.safe_text import visible
 from micboard_tui.domain.signal_level import SignalLevel, rf_level_of_dbm, rf_level_of_percent
+from micboard_tui.domain.thresholds import BatteryThresholds, Thresholds
 
 ELLIPSIS = "\N{HORIZONTAL ELLIPSIS}"
 STATE_TONES = {
@@ -45,22 +46,20 @@ SIGNAL_TONES = {
     SignalLevel.OK: "live",
     SignalLevel.UNKNOWN: "dim",
 }
-WORN = frozenset({BatteryLevel.LOW, BatteryLevel.CRITICAL})
-"""A pack has to be exchanged."""
 RF_BOTTOM_DBM, RF_TOP_DBM = -100.0, -20.0
 AUDIO_BOTTOM_DBFS = -50.0
 AUDIO_HOT_DBFS, AUDIO_CLIP_DBFS = -6.0, -1.0
 """From here on the audio bar is close to full scale, or at it."""
 
 
-def bay_state_text(bay: Bay) -> str:
+def bay_state_text(bay: Bay, thresholds: Thresholds) -> str:
     """What a bay is, or how low the battery of a pack in use is, which matters more."""
-    level = judge_bay(bay)
+    level = judge_bay(bay, thresholds)
     return level.value if level in WORN else bay.state.value.replace("_", " ")
 
 
-def bay_tone(bay: Bay) -> str:
-    level = judge_bay(bay)
+def bay_tone(bay: Bay, thresholds: Thresholds) -> str:
+    level = judge_bay(bay, thresholds)
     return LEVEL_TONES[level] if level in WORN else BAY_TONES[bay.state]
 
 
@@ -79,8 +78,8 @@ def channel_name(state: ChannelState, device_title: str) -> str:
     return visible(state.display_name or channel_label(device_title, state.number))
 
 
-def battery_tone(battery: Battery | None) -> str:
-    return LEVEL_TONES[battery_level(battery)]
+def battery_tone(battery: Battery | None, thresholds: BatteryThresholds) -> str:
+    return LEVEL_TONES[battery_level(battery, thresholds)]
 
 
 def charge_tone(state: ChannelState) -> str:
@@ -92,12 +91,12 @@ def rf_share(dbm: float | None) -> float | None:
     return None if dbm is None else (dbm - RF_BOTTOM_DBM) / (RF_TOP_DBM - RF_BOTTOM_DBM)
 
 
-def rf_tone(dbm: float | None) -> str:
-    return SIGNAL_TONES[rf_level_of_dbm(dbm)]
+def rf_tone(dbm: float | None, thresholds: Thresholds) -> str:
+    return SIGNAL_TONES[rf_level_of_dbm(dbm, thresholds)]
 
 
-def percent_tone(percent: int | None) -> str:
-    return SIGNAL_TONES[rf_level_of_percent(percent)]
+def percent_tone(percent: int | None, thresholds: Thresholds) -> str:
+    return SIGNAL_TONES[rf_level_of_percent(percent, thresholds)]
 
 
 def audio_share(dbfs: float | None) -> float | None:

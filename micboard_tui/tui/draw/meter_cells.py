@@ -2,8 +2,9 @@
 
 from functools import lru_cache
 
-from micboard_tui.domain.channel import Meters
+from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.signal_level import SignalLevel, quality_level
+from micboard_tui.domain.thresholds import Thresholds
 from micboard_tui.domain.units import format_number
 from micboard_tui.tui.draw import formats
 from micboard_tui.tui.draw.cell import Cell
@@ -19,17 +20,18 @@ def antenna_cell(antenna: str | None) -> Cell:
     return _ANTENNAS.get(antenna) or Cell(f"{(antenna or '')[:2]:<2} ")
 
 
-def rf_cells(meters: Meters, width: int, glyphs: Glyphs) -> tuple[Cell, Cell]:
+def rf_cells(state: ChannelState, width: int, glyphs: Glyphs) -> tuple[Cell, Cell]:
     """The channel's RF as number and bar: in dBm, or in percent where the receiver gives no more."""
+    meters = state.meters
     if (percent := meters.rf_percent) is not None:
-        return rf_percent_cells(percent, width, glyphs)
-    return rf_dbm_cells(meters.rf_dbm, width, glyphs)
+        return rf_percent_cells(percent, width, glyphs, state.thresholds)
+    return rf_dbm_cells(meters.rf_dbm, width, glyphs, state.thresholds)
 
 
 @lru_cache(LEVELS_KEPT)
-def rf_percent_cells(percent: int, width: int, glyphs: Glyphs) -> tuple[Cell, Cell]:
+def rf_percent_cells(percent: int, width: int, glyphs: Glyphs, thresholds: Thresholds) -> tuple[Cell, Cell]:
     """A share of the receiver's scale as number and bar."""
-    tone = formats.percent_tone(percent)
+    tone = formats.percent_tone(percent, thresholds)
     return (
         Cell(f"{percent}%".rjust(4) + " ", "text" if tone == "live" else tone),
         Cell(glyphs.bar(percent / 100, width), tone, is_bar=True),
@@ -37,9 +39,11 @@ def rf_percent_cells(percent: int, width: int, glyphs: Glyphs) -> tuple[Cell, Ce
 
 
 @lru_cache(LEVELS_KEPT)
-def rf_dbm_cells(level_dbm: float | None, width: int, glyphs: Glyphs) -> tuple[Cell, Cell]:
+def rf_dbm_cells(
+    level_dbm: float | None, width: int, glyphs: Glyphs, thresholds: Thresholds
+) -> tuple[Cell, Cell]:
     """A level in dBm as number and bar."""
-    share, tone = formats.rf_share(level_dbm), formats.rf_tone(level_dbm)
+    share, tone = formats.rf_share(level_dbm), formats.rf_tone(level_dbm, thresholds)
     return (
         Cell(format_number(level_dbm, 4) + " ", "text" if tone == "live" else tone),
         Cell(glyphs.bar(share or 0.0, width), tone, is_bar=share is not None),
@@ -59,12 +63,13 @@ def trend_cell(levels: str) -> Cell:
     return Cell(f" {levels}", "dim")
 
 
-@lru_cache(101)
-def quality_cell(percent: int | None) -> Cell:
+@lru_cache(LEVELS_KEPT)
+def quality_cell(percent: int | None, thresholds: Thresholds) -> Cell:
     """The quality of the link in percent."""
     if percent is None:
         return _NO_QUALITY
-    return Cell(f" {percent:>3}", "warning" if quality_level(percent) is SignalLevel.LOW else "text")
+    is_low = quality_level(percent, thresholds) is SignalLevel.LOW
+    return Cell(f" {percent:>3}", "warning" if is_low else "text")
 
 
 @lru_cache(LEVELS_KEPT)

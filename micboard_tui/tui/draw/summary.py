@@ -138,7 +138,10 @@ def device_cells(snapshot: DeviceSnapshot, now: float, width: int = status_lines
         ]
     if not state.bays:
         return [Cell(f"    ? {title}", "dim"), Cell("  no data yet", "dim")]
-    tally = Counter((formats.bay_state_text(bay), formats.bay_tone(bay)) for bay in state.bays)
+    tally = Counter(
+        (formats.bay_state_text(bay, state.thresholds), formats.bay_tone(bay, state.thresholds))
+        for bay in state.bays
+    )
     line = [Cell(f"      {formats.fit(title, CHARGER_NAME)}")]
     order = [(bay.value.replace("_", " "), tone) for bay, tone in formats.BAY_TONES.items()]
     worn = [(level.value, formats.LEVEL_TONES[level]) for level in (BatteryLevel.CRITICAL, BatteryLevel.LOW)]

@@ -12,7 +12,7 @@ from micboard_tui.contracts.problem_texts import LINK_STATE_TEXTS
 from micboard_tui.domain.assignment import PastAssignment
 from micboard_tui.domain.conflict import find_conflicts
 from micboard_tui.domain.identity import ChannelRef, DeviceId
-from micboard_tui.domain.thresholds import DEFAULT_LIMITS
+from micboard_tui.domain.thresholds import DEFAULT_THRESHOLDS
 from micboard_tui.domain.units import format_duration
 from micboard_tui.tui.draw import channel_detail, formats
 from micboard_tui.tui.draw.cell import Cell
@@ -29,8 +29,6 @@ from micboard_tui.tui.widgets.lines import Lines
 REFRESH_S = 0.5
 CURVES_FROM_WIDTH, PAGE_WIDTH = 118, 60
 RF_SPAN, AUDIO_SPAN = (-110.0, -20.0), (-60.0, 0.0)
-RF_LIMITS = ((DEFAULT_LIMITS.rf_low_dbm, "warning"), (DEFAULT_LIMITS.rf_critical_dbm, "critical"))
-AUDIO_LIMITS = ((DEFAULT_LIMITS.audio_clip_dbfs, "critical"),)
 
 
 class ChannelScreen(Screen[None]):
@@ -64,12 +62,16 @@ class ChannelScreen(Screen[None]):
         self._key_line = style.keymap.line(CHANNEL_KEY_LINE)
 
     def compose(self) -> ComposeResult:
+        channel = self._live.channel(self._ref)
+        thresholds = DEFAULT_THRESHOLDS if channel is None else channel.thresholds
+        rf_lines = ((thresholds.rf_low_dbm, "warning"), (thresholds.rf_critical_dbm, "critical"))
+        audio_lines = ((thresholds.audio_clip_dbfs, "critical"),)
         with Horizontal(id="all"):
             with VerticalScroll(id="page"):
                 yield Lines(self._palette, self._glyphs, id="detail")
             with Vertical(id="curves"):
-                yield LevelPlot("RF dBm", RF_SPAN, RF_LIMITS, self._palette)
-                yield LevelPlot("Audio dBFS, peaks", AUDIO_SPAN, AUDIO_LIMITS, self._palette)
+                yield LevelPlot("RF dBm", RF_SPAN, rf_lines, self._palette)
+                yield LevelPlot("Audio dBFS, peaks", AUDIO_SPAN, audio_lines, self._palette)
                 yield Lines(self._palette, self._glyphs, "surface", id="past")
         yield Lines(self._palette, self._glyphs, "surface", id="keys")
 

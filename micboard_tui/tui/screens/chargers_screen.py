@@ -87,7 +87,8 @@ class ChargersScreen(Screen[None]):
                 title = formats.fit(f" {visible(device.title)}{where}{mode}", width)
                 yield [Cell(title, "accent")]
             for bay in device.state.bays:
-                row = BayRow(bay, users.get((device.device.id, bay.number)), self._glyphs)
+                user = users.get((device.device.id, bay.number))
+                row = BayRow(bay, user, self._glyphs, device.state.thresholds)
                 yield fitted(row_cells(row, columns), width)
 
     def action_scroll(self, by: int) -> None:

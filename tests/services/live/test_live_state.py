@@ -13,7 +13,7 @@ from micboard_tui.domain.link_state import LinkState
 from micboard_tui.domain.location import Location
 from micboard_tui.domain.observation import Alive, BayHeard, DeviceHeard, FactsHeard, MetersHeard
 from micboard_tui.domain.problem import ProblemCode, find_problems
-from micboard_tui.domain.thresholds import PEAK_HOLD_S
+from micboard_tui.domain.thresholds import PEAK_HOLD_S, BatteryThresholds, Thresholds
 from micboard_tui.domain.value_ranges import MAX_CHANNELS
 from micboard_tui.services.live.state import LiveState
 from micboard_tui.services.live.tracked_device import MAX_HISTORY
@@ -59,6 +59,20 @@ def test_a_report_of_other_things_renews_no_meters(live: LiveState, clock: Clock
     assert (state.meters_at, state.observed_at) == (clock.now - 36.0, clock.now)
     assert state.stale_for_s(clock.now) == 36.0
     assert ProblemCode.STALE in find_problems(state, clock.now)
+
+
+def test_channels_and_bays_are_judged_by_the_thresholds_that_are_set(clock: Clock) -> None:
+    strict = Thresholds(BatteryThresholds(low_minutes=800), rf_low_dbm=-20.0, rf_critical_dbm=-30.0)
+    live = LiveState(clock, thresholds=strict)
+    live.place([RACK], [STAGE])
+    live.recall([DeviceSnapshot(RACK, DeviceState(RACK.id, model="ULXD4D"))])
+    pack = Transmitter("ULXD2", battery=Battery(minutes=700))
+    worn = replace(ON, transmitter=pack)
+    live.take_observations(RACK.id, [HEARD, FactsHeard(1, worn), MetersHeard(1, LOUD)])
+    assert find_problems(one(live), clock.now) == (ProblemCode.RF_CRITICAL, ProblemCode.BATTERY_LOW)
+    rack = live.device(RACK.id)
+    assert rack is not None
+    assert rack.state.thresholds is strict
 
 
 def test_meters_of_an_earlier_session_are_not_overdue_in_the_next(live: LiveState, clock: Clock) -> None:

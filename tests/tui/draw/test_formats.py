@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from micboard_tui.domain.battery import Battery
+from micboard_tui.domain.thresholds import DEFAULT_THRESHOLDS
 from micboard_tui.domain.units import format_charge
 from micboard_tui.tui.draw import formats
 from micboard_tui.tui.draw.glyphs import ASCII, BLOCKS, Glyphs, glyphs_for
@@ -39,7 +40,7 @@ def test_strangers_text_is_cut_and_filled_to_its_cells(text: str, width: int) ->
 def test_batteries(battery: Battery | None, text: str, share: float | None, tone: str) -> None:
     assert format_charge(battery) == text
     assert (battery.share if battery else None) == share
-    assert formats.battery_tone(battery) == tone
+    assert formats.battery_tone(battery, DEFAULT_THRESHOLDS.battery) == tone
 
 
 @pytest.mark.parametrize(
@@ -47,7 +48,7 @@ def test_batteries(battery: Battery | None, text: str, share: float | None, tone
     [(None, "dim"), (-96, "critical"), (-95, "warning"), (-86, "warning"), (-85, "live"), (-20, "live")],
 )
 def test_rf_is_judged_by_the_limits(dbm: float | None, tone: str) -> None:
-    assert formats.rf_tone(dbm) == tone
+    assert formats.rf_tone(dbm, DEFAULT_THRESHOLDS) == tone
 
 
 @pytest.mark.parametrize(

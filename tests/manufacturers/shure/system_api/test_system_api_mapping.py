@@ -13,6 +13,7 @@ from micboard_tui.domain.device import DeviceKind
 from micboard_tui.domain.link_state import LinkState, judge_link_state
 from micboard_tui.domain.observation import DeviceHeard
 from micboard_tui.domain.problem import ProblemCode
+from micboard_tui.domain.thresholds import DEFAULT_THRESHOLDS
 from micboard_tui.domain.value_ranges import MAX_BAYS, MAX_CHANNELS
 from micboard_tui.manufacturers.shure.system_api import mapping
 from micboard_tui.manufacturers.shure.system_api.channel_numbers import Numbering
@@ -347,8 +348,8 @@ def test_a_pack_that_is_charged_is_ready_and_one_that_is_stored_is_not() -> None
 def test_a_pack_in_use_is_judged_by_its_battery(minutes: int, problems: tuple[ProblemCode, ...]) -> None:
     bay = of_pack(BatteryLevel(40, "DISCHARGING", "EMPTY", minutes))
     assert (bay.state, bay.battery) == (BayState.IN_USE, Battery(percent=40, minutes=minutes))
-    assert find_bay_problems(bay) == problems
-    assert find_bay_problems(replace(bay, state=BayState.CHARGING)) == ()
+    assert find_bay_problems(bay, DEFAULT_THRESHOLDS) == problems
+    assert find_bay_problems(replace(bay, state=BayState.CHARGING), DEFAULT_THRESHOLDS) == ()
 
 
 @pytest.mark.parametrize("state", ["EMPTY", "CALCULATING", "SOMETHING_NEW", None])
