@@ -32,7 +32,6 @@ from micboard_tui.domain.device import (
     DeviceSnapshot,
     DeviceStatus,
 )
-from micboard_tui.domain.docked_pack import OCCUPIED, Dock, find_docks
 from micboard_tui.domain.identity import ChannelRef, DeviceId, LocationId, PerformerId
 from micboard_tui.domain.link_state import LinkState
 from micboard_tui.domain.location import Location, find_top_locations
@@ -46,6 +45,7 @@ from micboard_tui.domain.observation import (
 )
 from micboard_tui.domain.thresholds import DEFAULT_THRESHOLDS, PEAK_HOLD_S, Thresholds
 from micboard_tui.domain.value_ranges import MAX_CHANNELS
+from micboard_tui.services.live.docked_packs import DockedPacks
 from micboard_tui.services.live.tracked_device import LiveChannel, LiveDevice
 
 _UNREACHED = {
@@ -61,14 +61,9 @@ class LiveState:
     """
 
     def __init__(
-        self,
-        clock: WallClock,
-        peak_hold_s: float = PEAK_HOLD_S,
-        thresholds: Thresholds = DEFAULT_THRESHOLDS,
+        self, clock: WallClock, peak_hold_s: float = PEAK_HOLD_S, thresholds: Thresholds = DEFAULT_THRESHOLDS
     ) -> None:
-        self._clock = clock
-        self._thresholds = thresholds
-        self._peak_hold_s = peak_hold_s
+        self._clock, self._peak_hold_s, self._thresholds = clock, peak_hold_s, thresholds
         self._version = 0
         self._layout_version = 0
         self._devices: dict[DeviceId, LiveDevice] = {}
@@ -77,8 +72,7 @@ class LiveState:
         self._performers: dict[PerformerId, Performer] = {}
         self._assignments: dict[ChannelRef, Assignment] = {}
         self._dropped: list[ChannelRef] = []
-        self._docks: Mapping[ChannelRef, Dock] = {}
-        self._has_bays = False
+        self._docked = DockedPacks()
 
     # What front ends see.
 
@@ -119,18 +113,20 @@ class LiveState:
         return tuple(self._performers.values())
 
     def channel(self, ref: ChannelRef) -> ChannelState | None:
-        device = self._devices.get(ref.device_id)
-        channel = device.channels.get(ref.number) if device else None
+        channel = self._find_channel(ref)
         return channel.immutable() if channel else None
 
     def history(self, ref: ChannelRef) -> Sequence[LinkChange]:
-        device = self._devices.get(ref.device_id)
-        channel = device.channels.get(ref.number) if device else None
+        channel = self._find_channel(ref)
         return tuple(channel.history) if channel else ()
 
     def device(self, device_id: DeviceId) -> DeviceSnapshot | None:
         device = self._devices.get(device_id)
         return self._snapshot(device) if device else None
+
+    def _find_channel(self, ref: ChannelRef) -> LiveChannel | None:
+        device = self._devices.get(ref.device_id)
+        return device.channels.get(ref.number) if device else None
 
     def _changed_channel(self, ref: ChannelRef, version: int) -> LiveChannel | None:
         device = self._devices.get(ref.device_id)
@@ -283,7 +279,7 @@ class LiveState:
             device.take_bay(heard.bay)
         elif not isinstance(heard, Alive):
             packs_changed = self._take(device, heard, now)
-        if device.state.bays is not bays or (packs_changed and self._has_bays):
+        if device.state.bays is not bays or (packs_changed and self._docked.has_bays):
             self._match_docks()
 
     def _take(self, device: LiveDevice, heard: MetersHeard | FactsHeard, now: float) -> bool:
@@ -302,28 +298,11 @@ class LiveState:
 
     def _match_docks(self) -> None:
         """Find out which packs sit in a charger now; channels for which that changed get a new version."""
-        docks = [
-            Dock(device.device.id, device.title, bay)
-            for device in self._devices.values()
-            for bay in device.state.bays
-            if bay.state in OCCUPIED
-        ]
-        self._has_bays = bool(docks)
-        if not docks and not self._docks:
+        changed = list(self._docked.match(self._devices.values()))
+        if not changed:
             return
-        before = self._docks
-        channels = {
-            channel.ref: (device, channel)
-            for device in self._devices.values()
-            for channel in device.channels.values()
-        }
-        self._docks = find_docks((channel.known_pack for _, channel in channels.values()), docks)
         now, version = self._clock(), self._next_version()
-        for ref in before.keys() | self._docks.keys():
-            if ref not in channels or before.get(ref) == self._docks.get(ref):
-                continue
-            device, channel = channels[ref]
-            channel.dock = self._docks.get(ref)
+        for device, channel in changed:
             channel.version = device.version = version
             if device.state.status is DeviceStatus.ONLINE:
                 channel.judge(now)
