@@ -23,6 +23,8 @@ class BoardContents:
     arrangement: Arrangement = field(default_factory=Arrangement)
     """The headings and channels from top to bottom."""
     layout: Layout = Layout.ROWS
+    number_cells: int = 0
+    """Of the widest mic number of all channels; 0: none was given."""
     states: Mapping[ChannelRef, ChannelState] = field(default_factory=dict)
     """Of every channel of every device, shown or not."""
     problems: Mapping[ChannelRef, Sequence[ProblemCode]] = field(default_factory=dict)

@@ -23,6 +23,7 @@ from micboard_tui.contracts.live import LiveContract
 from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.device import DeviceSnapshot
 from micboard_tui.domain.identity import ChannelRef, DeviceId
+from micboard_tui.domain.mic_number import cell_width
 from micboard_tui.domain.problem import ProblemCode
 from micboard_tui.tui.arrange.arrangement import Arrangement
 from micboard_tui.tui.arrange.board_contents import BoardContents
@@ -119,7 +120,8 @@ class BoardPresenter:
     def _read_all(self) -> None:
         self._devices = tuple(self._live.snapshot())
         states = {state.ref: state for device in self._devices for state in device.channels}
-        self.contents = replace(self.contents, states=states)
+        widths = (cell_width(state.mic_number) for state in states.values() if state.mic_number)
+        self.contents = replace(self.contents, states=states, number_cells=max(widths, default=0))
         self._judge()
         self.contents = replace(self.contents, arrangement=self._arrange(), empty_text=self._empty_text)
 

@@ -3,15 +3,18 @@
 To add a column, write how it is drawn and put it into ``COLUMNS`` where it is to stand.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import NamedTuple
+
+from rich.cells import cell_len
 
 from micboard_tui.domain.battery import LastBattery
 from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.link_state import ON_AIR, OUT_OF_REACH, LinkState
 from micboard_tui.domain.problem import ProblemCode, find_problems
+from micboard_tui.domain.safe_text import visible
 from micboard_tui.domain.units import DASH, format_charge, format_duration, format_mhz
 from micboard_tui.tui.draw import formats, status_lines
 from micboard_tui.tui.draw.cell import Cell
@@ -20,6 +23,8 @@ from micboard_tui.tui.draw.glyphs import Glyphs
 from micboard_tui.tui.draw.meter_cells import antenna_cell, audio_cells, quality_cell, rf_cells, trend_cell
 
 BATTERY_TEXT = 5
+NUMBER_CELLS = 2
+"""Of the number of a channel on its device; mic numbers may be wider."""
 UNHEARD = OUT_OF_REACH | {LinkState.UNKNOWN}
 """In these states the device says nothing that could be shown as current."""
 """In these states the receiver is heard and its transmitter is not."""
@@ -57,9 +62,15 @@ class ChannelColumn(Column[RowContext]):
     """It moves all the time, and gives way to a text while the channel is not on the air."""
 
 
-def _draw_number(row: RowContext, _: int) -> Sequence[Cell]:
-    link = row.link
-    return Cell(f"{row.state.number:>2} "), Cell(f"{link.letter or ' '} ", formats.STATE_TONES[link])
+def _draw_number(row: RowContext, room: int) -> Sequence[Cell]:
+    """The mic number, else the channel's number on its device."""
+    link, mic_number = row.link, row.state.mic_number
+    if mic_number is None:
+        number = Cell(f"{row.state.number:>{room}} ")
+    else:
+        text = formats.fit(visible(mic_number), room, row.glyphs.ellipsis).rstrip()
+        number = Cell(f"{' ' * (room - cell_len(text))}{text} ", "accent")
+    return number, Cell(f"{link.letter or ' '} ", formats.STATE_TONES[link])
 
 
 def _draw_name(row: RowContext, room: int) -> Sequence[Cell]:
@@ -135,7 +146,7 @@ def _draw_age(row: RowContext, _: int) -> Sequence[Cell]:
 
 COLUMNS = (
     # The first cell is the pointer, which the board draws itself.
-    ChannelColumn("number", ("   #",), _draw_number, 5),
+    ChannelColumn("number", ("   #",), _draw_number, 3, least=NUMBER_CELLS),
     ChannelColumn("name", (" name",), _draw_name, 1, least=10, good=14, most=24, priority=3, divisor=2),
     ChannelColumn(
         "receiver", (" receiver",), _draw_receiver, 1, least=12, most=12, priority=1, from_spare=36
@@ -169,11 +180,10 @@ COLUMNS = (
     ChannelColumn("age", (" age",), _draw_age, 4),
 )
 """From left to right; those that are meters stand together."""
-LEAST_WIDTH = least_width(COLUMNS)
-"""Of all numbers with the shortest names and bars."""
-_ALWAYS = tuple(column for column in COLUMNS if not column.from_spare)
 _METERS = frozenset(column.name for column in COLUMNS if column.is_meter)
-BARLESS_WIDTH = sum(column.fixed + (0 if column.is_bar else column.least) for column in _ALWAYS)
+BARLESS_WIDTH = sum(
+    column.fixed + (0 if column.is_bar else column.least) for column in COLUMNS if not column.from_spare
+)
 
 
 class ChannelColumns(PlacedColumns[RowContext]):
@@ -192,17 +202,29 @@ class ChannelColumns(PlacedColumns[RowContext]):
 
 
 @lru_cache(64)
-def columns_for(width: int) -> ChannelColumns:
-    """Divide ``width`` cells: numbers first, then names, then bars up to what still helps the eye."""
-    rooms = dict(_barless_rooms(width)) if width < LEAST_WIDTH else divide(COLUMNS, width)
-    return ChannelColumns(place(COLUMNS, rooms))
+def columns_for(width: int, number_cells: int = NUMBER_CELLS) -> ChannelColumns:
+    """Divide ``width`` cells: numbers first, then names, then bars up to what still helps the eye.
+
+    The widest mic number takes ``number_cells``; it is cut where there is no room for it.
+    """
+    spare = max(0, width - BARLESS_WIDTH)
+    number, *others = COLUMNS
+    room = min(max(NUMBER_CELLS, number_cells), NUMBER_CELLS + spare)
+    # The pointer's cell is before the column.
+    head = f"{'#':>{room + 2}}"
+    columns = (replace(number, least=room, heads=(head,)), *others)
+    if width >= least_width(columns):
+        return ChannelColumns(place(columns, divide(columns, width)))
+    return ChannelColumns(place(columns, dict(_barless_rooms(columns, spare - room + NUMBER_CELLS))))
 
 
-def _barless_rooms(width: int) -> Iterator[tuple[str, int]]:
+def _barless_rooms(columns: Iterable[ChannelColumn], spare: int) -> Iterator[tuple[str, int]]:
     """Without bars, so that names have what these leave."""
-    yield from ((column.name, 0 if column.is_bar else column.least) for column in _ALWAYS)
-    name = next(column for column in _ALWAYS if column.name == "name")
-    yield name.name, min(name.most, name.least + max(0, width - BARLESS_WIDTH))
+    for column in columns:
+        if column.name == "name":
+            yield column.name, min(column.most, column.least + spare)
+        elif not column.from_spare:
+            yield column.name, 0 if column.is_bar else column.least
 
 
 def _drawing(placed: Sequence[Placed[RowContext]]) -> tuple[tuple[Draw[RowContext], int], ...]:

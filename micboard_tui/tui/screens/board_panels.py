@@ -83,7 +83,7 @@ class BoardPanels:
     def show_heads(self, *, has_side_panel: bool) -> None:
         """The heads of the columns in the room that the rows have."""
         room = self._size().width - (SIDE_PANEL_WIDTH + 1 if has_side_panel else 0)
-        self.heads.show([[Cell(columns_for(room).head, "dim")]])
+        self.heads.show([[Cell(columns_for(room, self._presenter.contents.number_cells).head, "dim")]])
 
     def show_lack_of_room(self) -> bool:
         """Whether there is too little room for a board; says so where it is."""

@@ -156,6 +156,7 @@ class BoardScreen(Screen[None]):
     def sample(self) -> None:
         """Show what changed on the screen since the last time. Costs nothing when nothing did."""
         if self._presenter.sample():
+            self._panels.show_heads(has_side_panel=self.has_class("-wide"))
             self._show_all()
         else:
             self.board.show(self._presenter.contents)

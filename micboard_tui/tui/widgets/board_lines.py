@@ -51,7 +51,7 @@ class BoardLines:
         """Place everything anew in ``width`` cells."""
         self.contents, self.width = contents, width
         self.plan = place_channels(contents.arrangement.lines, contents.layout, width)
-        self._drawer.set_width(width)
+        self._drawer.set_width(width, contents.number_cells)
         self._forget()
 
     def take(self, contents: BoardContents) -> None:

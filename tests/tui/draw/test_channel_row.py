@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
+from micboard_tui.domain.assignment import Assignment
 from micboard_tui.domain.battery import NO_BATTERY, Battery, LastBattery
 from micboard_tui.domain.channel import (
     NO_FACTS,
@@ -90,17 +91,23 @@ def text(state: ChannelState, width: int = 80, glyphs: Glyphs = BLOCKS) -> str:
     return "".join(cell.text for cell in row_cells(context(state, glyphs=glyphs), columns_for(width)))
 
 
-@given(STATES, st.integers(60, 240), st.sampled_from([BLOCKS, ASCII]))
-def test_every_row_is_as_wide_as_its_columns(state: ChannelState, width: int, glyphs: Glyphs) -> None:
-    columns = columns_for(width)
+MIC_NUMBERS = st.none() | st.sampled_from(["7", "IEM 12", "主唱 1", "12345678"])
+
+
+@given(STATES, MIC_NUMBERS, st.integers(0, 8), st.integers(60, 240), st.sampled_from([BLOCKS, ASCII]))
+def test_every_row_is_as_wide_as_its_columns(
+    state: ChannelState, mic_number: str | None, number_cells: int, width: int, glyphs: Glyphs
+) -> None:
+    columns = columns_for(width, number_cells)
+    state = replace(state, assignment=Assignment(state.ref, mic_number=mic_number))
     line = row_cells(context(state, " " * columns.room("trend"), glyphs), columns)
     assert sum(cell_len(cell.text) for cell in line) == columns.total - 1
     assert len(columns.head) == columns.total
 
 
-@given(st.integers(0, 400))
-def test_columns_fit_the_screen_from_the_least_size_on(width: int) -> None:
-    columns = columns_for(width)
+@given(st.integers(0, 400), st.integers(0, 8))
+def test_columns_fit_the_screen_from_the_least_size_on(width: int, number_cells: int) -> None:
+    columns = columns_for(width, number_cells)
     assert columns.total <= max(width, BARLESS_WIDTH)
     if width >= 60:
         assert columns.total <= width
@@ -113,6 +120,20 @@ def test_a_wider_screen_never_shows_less() -> None:
         # A column that comes in may cost the names and the bars some cells, but never all.
         for column in COLUMNS:
             assert wide.room(column.name) or not narrow.room(column.name)
+
+
+def test_the_mic_number_stands_in_place_of_the_channel_number() -> None:
+    numbered = replace(LIVE, assignment=Assignment(LIVE.ref, mic_number="IEM 12"))
+    columns = columns_for(80, 6)
+    assert columns.head.startswith("       #  name")
+    for state, start in ((numbered, "IEM 12   "), (LIVE, f"{LIVE.number:>6}   ")):
+        line = "".join(cell.text for cell in row_cells(context(state), columns))
+        assert line.startswith(start)
+    assert columns.room("battery") >= 4
+    assert text(numbered, 80).startswith("I…   ")
+    narrow = columns_for(60, 8)
+    assert narrow.total <= 60
+    assert narrow.room("name") >= 10
 
 
 def test_what_is_unknown_is_a_dash_and_never_zero_or_green() -> None:
