@@ -12,7 +12,7 @@ from micboard_tui.protocols.shure_strings.messages import Get, Message, Set
 from micboard_tui.protocols.shure_system_api.messages import Feature
 from micboard_tui.protocols.shure_system_api.paths import CHANNELS, RANGE
 from micboard_tui.protocols.sscv2.path import SCHEMA, SUBSCRIPTIONS, VERSION
-from micboard_tui.simulator.device.simulated_device import BuildPlan, SimulatedDevice
+from micboard_tui.simulator.device.simulated_device import PLAIN, BuildPlan, SimulatedDevice
 from micboard_tui.simulator.rack.rack_contents import BLUEPRINTS
 from micboard_tui.simulator.sennheiser.mcp import cyclic_block
 from micboard_tui.simulator.sennheiser.mcp.mcp_device import McpDevice
@@ -44,6 +44,7 @@ class Family:
     reference: str
     sections: str
     models: tuple[str, ...]
+    """Each with ``/`` and its mode, where that is not the plain one."""
     documented: str
     """Addresses between blanks, with ``{a,b}`` for one of several names."""
 
@@ -73,6 +74,8 @@ TX_BATT_{TYPE,BARS,CHARGE_PERCENT,MINS,HEALTH_PERCENT,CYCLE_COUNT,TEMP_C,TEMP_F}
 TX_INPUT_PAD TX_OFFSET TX_POLARITY TX_POWER_LEVEL TX_LOCK TX_MUTE_MODE_STATUS TX_TALK_SWITCH
 SLOT_{STATUS,TX_MODEL,TX_DEVICE_ID,BATT_TYPE,BATT_BARS,BATT_CHARGE_PERCENT,BATT_MINS,BATT_HEALTH_PERCENT}
 SLOT_{BATT_CYCLE_COUNT,INPUT_PAD,OFFSET,POLARITY,RF_OUTPUT,RF_POWER,RF_POWER_MODE,SHOWLINK_STATUS}"""
+_ANX4 = f"""{_AXIENT.replace("QUADVERSITY_MODE ", "")} NUMBER_CHANNELS_LICENSED AVAILABLE_CHANNELS
+ANTENNA_CONFIGURATION TX_PHANTOM_POWER TX_HIGH_PASS_FILTER SLOT_{{PHANTOM_POWER,HIGH_PASS_FILTER}}"""
 _SLXD = """ALL MODEL DEVICE_ID RF_BAND LOCK_STATUS FW_VER FLASH CHAN_NAME AUDIO_GAIN AUDIO_OUT_LVL_SWITCH
 GROUP_CHANNEL
 FREQUENCY METER_RATE AUDIO_LEVEL_{PEAK,RMS} RSSI TX_MODEL TX_BATT_{MINS,BARS}"""
@@ -153,8 +156,9 @@ FAMILIES = (
     Family("ULX-D", SHURE, "3", ("ULXD4", "ULXD4D", "ULXD4Q"), _ULXD),
     Family("QLX-D", SHURE, "4", ("QLXD4",), _QLXD),
     Family("Axient Digital", SHURE, "5", ("AD4D-A", "AD4Q-A"), _AXIENT),
-    Family("SLX-D", SHURE, "6", ("SLXD4", "SLXD4D"), _SLXD),
-    Family("SLX-D+", SHURE, "7", ("SLXD4+", "SLXD4D+", "SLXD4Q+"), _SLXD_PLUS),
+    Family("Axient Digital ANX4", SHURE, "5, 5.8", ("ANX4", "ANX4/ULX-D"), _ANX4),
+    Family("SLX-D", SHURE, "6", ("SLXD4", "SLXD4D", "SLXD4D/documented"), _SLXD),
+    Family("SLX-D+", SHURE, "7", ("SLXD4+", "SLXD4D+", "SLXD4Q+", "SLXD4D+/documented"), _SLXD_PLUS),
     Family(
         "PSM1000",
         SHURE,
@@ -211,7 +215,7 @@ def expand(written: str) -> Iterator[str]:
 
 
 def answers_of(model: str) -> Answers:
-    """Whether the simulated ``model`` answers to an address."""
+    """Whether the simulated ``model``, perhaps with a mode behind it, answers to an address."""
     device = _build(model)
     match device:
         case StringsDevice():
@@ -248,17 +252,28 @@ def page() -> Iterator[str]:
         yield ""
         yield f"[{family.reference}](protocols/{family.reference}) {family.sections}: {count} of {len(rows)}."
         yield ""
-        yield f"| address | {' | '.join(family.models)} |"
+        columns = [model.replace("/", ", ") for model in family.models]
+        yield f"| address | {' | '.join(columns)} |"
         yield f"|---|{'---|' * len(family.models)}"
         for address, cells in rows:
             yield f"| `{address}` | {' | '.join('yes' if cell else '–' for cell in cells)} |"
 
 
-def _build(model: str) -> SimulatedDevice:
+def _build(written: str) -> SimulatedDevice:
+    model, _, mode = written.partition("/")
     blueprint = BLUEPRINTS[model]
-    performers = [performer_at(index) for index in range(blueprint.channels)]
+    performers = [performer_at(index) for index in range(blueprint.channels_in(mode))]
     return blueprint.build(
-        BuildPlan(model, "Rack 1", "127.0.0.1", performers, 0, dice=Random(1), network_dice=Random(1))
+        BuildPlan(
+            model,
+            "Rack 1",
+            "127.0.0.1",
+            performers,
+            0,
+            dice=Random(1),
+            network_dice=Random(1),
+            mode=mode or PLAIN,
+        )
     )
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from dataclasses import replace
 
 import anyio
 import pytest
@@ -11,7 +10,14 @@ from micboard_tui.contracts.errors import DeviceError, ErrorCode
 from micboard_tui.contracts.ports import Driver, DriverSpec, Probe, SessionOptions
 from micboard_tui.domain.bay import BayState
 from micboard_tui.domain.channel import Lock
-from micboard_tui.domain.command import Command, Identify, SetChannelName, SetDeviceName, SetGain, SetMute
+from micboard_tui.domain.command import (
+    Command,
+    Identify,
+    SetChannelName,
+    SetDeviceName,
+    SetGain,
+    SetMute,
+)
 from micboard_tui.domain.device import Device, DeviceKind, DeviceSnapshot
 from micboard_tui.domain.identity import DeviceId
 from micboard_tui.domain.link_state import LinkState
@@ -21,7 +27,7 @@ from micboard_tui.manufacturers.shure.driver_names import STRINGS, UHFR
 from micboard_tui.manufacturers.shure.strings.probe import probe
 from micboard_tui.services.live.state import LiveState
 from micboard_tui.services.steady_clock import SteadyClock
-from micboard_tui.simulator.device.simulated_device import DOCUMENTED, PLAIN, SimulatedDevice
+from micboard_tui.simulator.device.simulated_device import DOCUMENTED, PLAIN, ULXD_MODE, SimulatedDevice
 from micboard_tui.simulator.rack.rack_contents import BLUEPRINTS
 from micboard_tui.simulator.shure.receiver_channel import Channel
 from micboard_tui.simulator.shure.strings import models as strings
@@ -86,7 +92,7 @@ class Stage:
 
 @asynccontextmanager
 async def on_stage(model: str, mode: str = PLAIN) -> AsyncGenerator[Stage]:
-    device = BLUEPRINTS[model].build(replace(build_plan(model, 2), mode=mode))
+    device = BLUEPRINTS[model].build(build_plan(model, 2, mode=mode))
     async with running_device(device) as port:
         yield Stage(model, device, port)
 
@@ -116,9 +122,33 @@ async def test_every_model_is_found_and_read_whole(model: str) -> None:
         assert (bay.battery.percent is None) == (bay.state is BayState.EMPTY)
 
 
+@pytest.mark.parametrize(("mode", "count", "slots"), [(PLAIN, 16, 1), (ULXD_MODE, 24, 0)])
+async def test_an_anx4_is_read_whole_in_both_modes(mode: str, count: int, slots: int) -> None:
+    async with on_stage("ANX4", mode) as stage:
+        found = await probe("127.0.0.1", stage.port, 0.6)
+        assert found is not None
+        assert (found.model, found.kind) == ("ANX4", DeviceKind.RECEIVER)
+        with anyio.fail_after(UNHURRIED_S):
+            await stage.driver().read_once(stage.report)
+        rates = {channel.meter_rate_ms for channel in receiver_channels(stage)}
+        device = stage.known
+    assert (device.state.model, device.state.own_name) == ("ANX4", "Rack 1")
+    assert rates == {0}
+    assert [channel.number for channel in device.channels] == [*range(1, count + 1)]
+    for channel in device.channels:
+        assert channel.facts.name
+        assert channel.link_state is LinkState.LIVE
+        assert channel.facts.transmitter is not None
+        assert channel.facts.transmitter.battery.is_known
+        assert channel.meters.rf_a_dbm is not None
+        assert channel.meters.audio_dbfs is not None
+        assert min(1, len(channel.facts.slots)) == slots
+
+
 @pytest.mark.parametrize(
     ("model", "command", "value"),
     [
+        ("ANX4", SetGain(16, 3), "+3 dB"),
         ("P10T", SetMute(2, True), "muted"),
         ("P10T", SetGain(1, -20), "-20 dB"),
         ("P10T", SetDeviceName("Ears 1"), "Ears 1"),

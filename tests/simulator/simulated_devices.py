@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from random import Random
 from typing import TypeVar
 
-from micboard_tui.simulator.device.simulated_device import BuildPlan, SimulatedDevice
+from micboard_tui.simulator.device.simulated_device import PLAIN, BuildPlan, SimulatedDevice
 from micboard_tui.simulator.rack.rack import Rack
 from micboard_tui.simulator.rack.rack_contents import BLUEPRINTS
 from micboard_tui.simulator.shure.strings.receiver import Receiver
@@ -20,16 +20,24 @@ HOST = "127.0.0.1"
 STEP_S = 0.05
 
 
-def build_plan(model: str, seed: int | str = 1, *, name: str = "Rack 1", first_channel: int = 0) -> BuildPlan:
+def build_plan(
+    model: str,
+    seed: int | str = 1,
+    *,
+    name: str = "Rack 1",
+    first_channel: int = 0,
+    mode: str = PLAIN,
+) -> BuildPlan:
     """What a rack with ``first_channel`` channels before it would ask for."""
     return BuildPlan(
         model,
         name,
         HOST,
-        [performer_at(first_channel + place) for place in range(BLUEPRINTS[model].channels)],
+        [performer_at(first_channel + place) for place in range(BLUEPRINTS[model].channels_in(mode))],
         first_channel,
         dice=Random(seed),
         network_dice=Random(f"network {seed}"),
+        mode=mode,
     )
 
 

@@ -24,9 +24,9 @@ PATIENCE_S = 10.0
 TICK_S = 0.1
 RECEIVER_MODELS = (
     *("ULXD4", "ULXD4D", "ULXD4Q", "QLXD4", "AD4D-A", "AD4Q-A"),
-    *("SLXD4", "SLXD4D", "SLXD4+", "SLXD4D+", "SLXD4Q+"),
+    *("SLXD4", "SLXD4D", "SLXD4+", "SLXD4D+", "SLXD4Q+", "ANX4"),
 )
-"""All with one of the five dialects of receivers."""
+"""All with one of the six dialects of receivers."""
 BAND = FrequencyBand("G50", 470_000, 636_000)
 
 

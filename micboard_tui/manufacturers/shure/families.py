@@ -7,6 +7,7 @@ class Family(StrEnum):
     ULXD = "ULX-D"
     QLXD = "QLX-D"
     AXIENT = "Axient Digital"
+    ANX4 = "Axient Digital ANX4"
     SLXD = "SLX-D"
     SLXD_PLUS = "SLX-D+"
     PSM1000 = "PSM1000"
@@ -18,6 +19,7 @@ _BY_PREFIX = (
     ("ULXD4", Family.ULXD),
     ("QLXD4", Family.QLXD),
     ("AD4", Family.AXIENT),
+    ("ANX4", Family.ANX4),
     ("P10T", Family.PSM1000),
     ("MXWAPT", Family.MXW),
     ("SBC220", Family.CHARGER),

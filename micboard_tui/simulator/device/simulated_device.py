@@ -4,8 +4,8 @@ A ``Blueprint`` stands for a model and is cheap: the rack is laid out from bluep
 loads the code of the protocol and turns a ``BuildPlan``, one device of one rack, into a ``SimulatedDevice``.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from random import Random
 from typing import Protocol
 
@@ -15,9 +15,9 @@ from micboard_tui.simulator.stage.people import Performer
 from micboard_tui.simulator.stage.scenario import ALL, DEFAULT, Scenario
 from micboard_tui.simulator.stage.voice import Voice
 
-PLAIN, QUADVERSITY, COMBINING, DOCUMENTED = "plain", "Quadversity", "FD-C", "documented"
-"""The modes of a receiver; all but a few Axient receivers are always in the first. The last is how a document
-has it where a real unit does otherwise (SLX-D+).
+PLAIN, QUADVERSITY, COMBINING, DOCUMENTED, ULXD_MODE = "plain", "Quadversity", "FD-C", "documented", "ULX-D"
+"""The modes of a receiver; all but a few are always in the first. ``DOCUMENTED`` is how a document has it
+where a real unit does otherwise (SLX-D, SLX-D+), ``ULXD_MODE`` an ANX4 that receives ULX-D transmitters.
 """
 
 
@@ -113,7 +113,8 @@ class Blueprint:
     """What lets clients in; no secret at all, since the device does not exist."""
     has_access_switch: bool = False
     """Whether its panel can lock third-party controllers out (docs/reference/protocols/shure.md 6.1)."""
+    modes: Mapping[str, int] = field(default_factory=dict)
+    """Its modes beside ``PLAIN``, and how many channels it has in each."""
 
     def channels_in(self, mode: str) -> int:
-        """Four antennas a channel leave half the channels (docs/reference/protocols/shure.md 5.1)."""
-        return self.channels // 2 if mode == QUADVERSITY else self.channels
+        return self.modes.get(mode, self.channels)

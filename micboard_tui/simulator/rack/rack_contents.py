@@ -8,7 +8,13 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
-from micboard_tui.simulator.device.simulated_device import COMBINING, PLAIN, QUADVERSITY, Blueprint
+from micboard_tui.simulator.device.simulated_device import (
+    COMBINING,
+    PLAIN,
+    QUADVERSITY,
+    ULXD_MODE,
+    Blueprint,
+)
 from micboard_tui.simulator.sennheiser.mcp import models as mcp
 from micboard_tui.simulator.sennheiser.ssc import models as ssc
 from micboard_tui.simulator.sennheiser.sscv2 import models as sscv2
@@ -69,6 +75,8 @@ _SHURE_RECEIVERS = (
     RackEntry("P10T"),
     RackEntry("SystemAPI"),
     RackEntry("MXWAPT4"),
+    RackEntry("ANX4"),
+    RackEntry("ANX4", ULXD_MODE),
 )
 _SENNHEISER_RECEIVERS = (
     RackEntry("EW-DX-EM4-Dante"),
@@ -108,6 +116,7 @@ _MIXED_RECEIVERS = (
     RackEntry("AD4Q-A", QUADVERSITY),
     RackEntry("MXWAPT4"),
     RackEntry("EM 300-500 G3"),
+    RackEntry("ANX4"),
 )
 # Places are filled in this order, and over again.
 _RECEIVERS: Mapping[str, tuple[RackEntry, ...]] = MappingProxyType(

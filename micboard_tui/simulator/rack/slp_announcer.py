@@ -40,7 +40,7 @@ DCIDS: Mapping[str, str] = MappingProxyType(
 )
 """By model, of the band that is simulated where the table says bands.
 
-Source: docs/reference/protocols/shure.md Appendix A. It has no SLX-D and no SBC441; they do without.
+Source: docs/reference/protocols/shure.md Appendix A. It has no SLX-D, no ANX4 and no SBC441; they do without.
 """
 
 

@@ -111,4 +111,4 @@ def test_every_id_of_a_model_is_read_as_that_model_and_its_simulated_band() -> N
     without = {
         model for model, each in BLUEPRINTS.items() if each.manufacturer == "shure" and model not in DCIDS
     }
-    assert without == {"SLXD4", "SLXD4D", "SLXD4+", "SLXD4D+", "SLXD4Q+", "SBC441", "SystemAPI"}
+    assert without == {"SLXD4", "SLXD4D", "SLXD4+", "SLXD4D+", "SLXD4Q+", "SBC441", "ANX4", "SystemAPI"}

@@ -28,12 +28,15 @@ class Model:
 # What is newer than the table, or was announced with a DCID that is not in it
 # (docs/reference/protocols/shure.md 13.3).
 _BY_NAME = (
-    (("SLXD", "SLX-D", "ULXD4", "ULX-D", "QLXD4", "QLX-D", "AD4", "MXWAPT"), STRINGS, DeviceKind.RECEIVER),
+    (
+        ("SLXD", "SLX-D", "ULXD4", "ULX-D", "QLXD4", "QLX-D", "AD4", "ANX4", "MXWAPT"),
+        STRINGS,
+        DeviceKind.RECEIVER,
+    ),
     (("P10T", "PSM1K"), STRINGS, DeviceKind.IEM_TRANSMITTER),
     (("SBC220", "SBC240", "SBC441", "SBC840", "SBRC"), STRINGS, DeviceKind.CHARGER),
     (("UR4",), UHFR, DeviceKind.RECEIVER),
     (("ADTQ", "ADTD"), SYSTEM_API, DeviceKind.IEM_TRANSMITTER),
-    (("ANX4",), SYSTEM_API, DeviceKind.RECEIVER),
 )
 
 

@@ -19,7 +19,7 @@ not say what it answers, so nothing else is sent while a question is pending
 (docs/reference/protocols/shure.md 1.6).
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass, field
 from enum import Enum, auto
 
@@ -246,6 +246,10 @@ class Conversation(LinkConversation):
         self.channels.clear()
         self.stage = Stage.LISTING
         self._device_changed = True
+
+    def keep_channels(self, numbers: Container[int]) -> None:
+        """Forget listed channels that the receiver cannot use."""
+        self.channels = {number: values for number, values in self.channels.items() if number in numbers}
 
     def close(self) -> None:
         """The session ends: no question is answered any more, and none keeps the goodbye waiting."""

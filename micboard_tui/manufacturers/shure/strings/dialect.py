@@ -4,7 +4,7 @@ Source: docs/reference/protocols/shure.md 2.
 """
 
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from micboard_tui.domain.device import DeviceKind
 from micboard_tui.domain.thresholds import METER_INTERVAL_S
@@ -142,6 +142,10 @@ AXIENT = Dialect(
     mute=Mute(),
     has_slots=True,
 )
+# One program knows it, unverified (docs/reference/protocols/shure.md 5.8).
+ANX4 = replace(AXIENT, family=Family.ANX4, max_channels=24)
+ANX4_ULXD = replace(ANX4, tx_model="TX_TYPE", battery=_ULXD_BATTERY, group_channel="GROUP_CHAN")
+"""For one that describes ULX-D transmitters as a ULX-D receiver does. That it may is a guess."""
 SLXD = Dialect(Family.SLXD, tx_model="TX_MODEL", battery=_AXIENT_BATTERY)
 SLXD_PLUS = Dialect(Family.SLXD_PLUS, tx_model="TX_MODEL", battery=_AXIENT_BATTERY, has_links=True)
 PSM1000 = Dialect(
@@ -218,12 +222,13 @@ CHARGER = Dialect(
 )
 
 _DIALECTS = {
-    dialect.family: dialect for dialect in (ULXD, QLXD, AXIENT, SLXD, SLXD_PLUS, PSM1000, MXW, CHARGER)
+    dialect.family: dialect for dialect in (ULXD, QLXD, AXIENT, ANX4, SLXD, SLXD_PLUS, PSM1000, MXW, CHARGER)
 }
 
 
 _MARKS = (
     (CHARGER, frozenset({"BATT_DETECTED", "BATT_TIME_TO_FULL"})),
+    (ANX4, frozenset({"NUMBER_CHANNELS_LICENSED", "AVAILABLE_CHANNELS", "ANTENNA_CONFIGURATION"})),
     (AXIENT, frozenset({"SLOT_STATUS", "CHAN_QUALITY", "FD_MODE", "QUADVERSITY_MODE"})),
     (SLXD_PLUS, frozenset({"LINK_STATUS", "LINK_TX_MODEL", "LINK_TX_BATT_MINS", "APP_CONNECTION_ENABLED"})),
     (QLXD, frozenset({"MAC_ADDR"})),

@@ -18,6 +18,7 @@ from micboard_tui.manufacturers.session_timing import (
     is_quiet,
     seconds_to_tick,
 )
+from micboard_tui.manufacturers.shure.strings import anx4_channels
 from micboard_tui.manufacturers.shure.strings.antenna_polling import AntennaPolling
 from micboard_tui.manufacturers.shure.strings.commands import is_same_value, prepare_command
 from micboard_tui.manufacturers.shure.strings.conversation import Conversation, Stage
@@ -34,10 +35,10 @@ from micboard_tui.protocols.shure_strings.messages import Get, Rep
 TICK_S = 1.0
 CONFIRM_TIMEOUT_S = 3.0
 REREAD_TIMEOUT_S = 1.0
-LAYOUT_PROPERTIES = ("QUADVERSITY_MODE", "MODEL")
+LAYOUT_PROPERTIES = ("QUADVERSITY_MODE", "MODEL", *anx4_channels.LAYOUT_PROPERTIES)
 """When one of these changes, the receiver has other channels than before.
 
-Source: docs/reference/protocols/shure.md 5.1.
+Source: docs/reference/protocols/shure.md 5.1, 5.8.
 """
 
 

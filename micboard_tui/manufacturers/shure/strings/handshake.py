@@ -9,6 +9,7 @@ from micboard_tui.contracts.errors import DeviceError, ErrorCode
 from micboard_tui.domain.device import DeviceKind
 from micboard_tui.manufacturers.article import with_article
 from micboard_tui.manufacturers.shure.families import Family
+from micboard_tui.manufacturers.shure.strings.anx4_channels import dialect_of_channels, usable_channels
 from micboard_tui.manufacturers.shure.strings.conversation import Conversation
 from micboard_tui.manufacturers.shure.strings.dialect import (
     MXW,
@@ -42,8 +43,8 @@ Source: docs/reference/protocols/shure.md 1.7.
 CLOSED_HINT = "on SLX-D set Advanced Settings > Controller Access > Allow"
 """Off by default, so that no controller can connect (docs/reference/protocols/shure.md 6.1)."""
 SUPPORTED = (
-    "ULX-D, QLX-D, SLX-D, SLX-D+ and Axient Digital receivers, PSM1000, Microflex Wireless access points "
-    "and the chargers SBC220, SBC240, SBC441, SBC840 and SBRC are supported"
+    "ULX-D, QLX-D, SLX-D, SLX-D+ and Axient Digital receivers (ANX4 too), PSM1000, Microflex Wireless "
+    "access points and the chargers SBC220, SBC240, SBC441, SBC840 and SBRC are supported"
 )
 
 
@@ -152,12 +153,32 @@ async def read_everything(conversation: Conversation, dialect: Dialect) -> Diale
             is_listed = await _read_lists(conversation, dialect)
         if not is_listed:
             await _read_by_property(conversation, dialect)
+    if dialect.family is Family.ANX4:
+        dialect = _fit_anx4(conversation)
     if not conversation.channels:
         raise DeviceError(
             ErrorCode.API_ERROR,
             f"It lists no {'bay' if dialect.kind is DeviceKind.CHARGER else 'channel'}",
             hint=hints.RESTART_UNSUPPORTED,
         )
+    return dialect
+
+
+def _fit_anx4(conversation: Conversation) -> Dialect:
+    """Keep the channels that its licence and mode allow, and read them in the terms that they use.
+
+    Raises DeviceError API_ERROR when none is left.
+    """
+    was_listed = bool(conversation.channels)
+    conversation.keep_channels(usable_channels(conversation.device_values))
+    if was_listed and not conversation.channels:
+        raise DeviceError(
+            ErrorCode.API_ERROR,
+            "None of its channels can be used",
+            hint="Check its channel licences",
+        )
+    dialect = dialect_of_channels(channel.values for channel in conversation.channels.values())
+    conversation.use_dialect(dialect)
     return dialect
 
 

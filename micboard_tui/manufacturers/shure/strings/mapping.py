@@ -234,7 +234,7 @@ def _transmitter_offset_db(dialect: Dialect, values: Values) -> int | None:
     raw = parse_number(values.get("TX_OFFSET"), 33)
     if raw is None:
         return None
-    shifted = dialect.family is Family.AXIENT or raw > highest_plain
+    shifted = dialect.family in {Family.AXIENT, Family.ANX4} or raw > highest_plain
     return raw - 12 if shifted else raw
 
 

@@ -192,10 +192,16 @@ def _stronger_of(one: float | None, other: float | None) -> float | None:
     return max(one, other)
 
 
+def read_anx4(values: Sequence[bytes]) -> Meters | None:
+    """As Axient Digital; as ULX-D where it should send that in its ULX-D modes, which nothing documents."""
+    return read_ulxd(values) if len(values) == 3 else read_axient(values)  # noqa: PLR2004 - values of ULX-D
+
+
 READERS: Mapping[Family, ReadSample] = {
     Family.ULXD: read_ulxd,
     Family.QLXD: read_ulxd,
     Family.AXIENT: read_axient,
+    Family.ANX4: read_anx4,
     Family.SLXD: read_slxd,
     Family.SLXD_PLUS: read_slxd,
 }
@@ -204,7 +210,7 @@ READERS: Mapping[Family, ReadSample] = {
 
 def meters_of_values(family: Family, values: Mapping[str, str]) -> Meters | None:
     """Meters from the metered properties of a ``GET ALL``, read as the sample they would make."""
-    if family in {Family.ULXD, Family.QLXD}:
+    if family in {Family.ULXD, Family.QLXD} or (family is Family.ANX4 and "RX_RF_LVL" in values):
         names = ("RF_ANTENNA", "RX_RF_LVL", "AUDIO_LVL")
         return read_ulxd(_encode(values, names)) if any(name in values for name in names) else None
     if family is Family.PSM1000:
@@ -214,7 +220,7 @@ def meters_of_values(family: Family, values: Mapping[str, str]) -> Meters | None
         levels = [values["RSSI"]]
     if not levels:
         return None
-    if family is not Family.AXIENT:
+    if family not in {Family.AXIENT, Family.ANX4}:
         audio = _encode(values, ("AUDIO_LEVEL_PEAK", "AUDIO_LEVEL_RMS"))
         read = slxd_reader(values.get("ANTENNA_STATUS", ""))
         return read([*audio, *(level.encode("ascii", "replace") for level in levels)])

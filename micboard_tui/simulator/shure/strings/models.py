@@ -7,20 +7,37 @@ charger is its number of bays. Only a new series, or a new dialect, needs code e
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from micboard_tui.simulator.device.simulated_device import Blueprint, BuildPlan, SimulatedDevice
+from micboard_tui.simulator.device.simulated_device import (
+    COMBINING,
+    DOCUMENTED,
+    QUADVERSITY,
+    ULXD_MODE,
+    Blueprint,
+    BuildPlan,
+    SimulatedDevice,
+)
 
 PORT = 2202
 """Of all of them (docs/reference/protocols/shure.md 1.1)."""
 MANUFACTURER, DRIVER = "shure", "shure-strings"
+NO_MODES: Mapping[str, int] = MappingProxyType({})
 
 
-def _receiver(series: str, channels: int, *, has_access_switch: bool = False) -> Blueprint:
+def _receiver(
+    series: str, channels: int, modes: Mapping[str, int] = NO_MODES, *, has_access_switch: bool = False
+) -> Blueprint:
     def build(plan: BuildPlan) -> SimulatedDevice:
         from micboard_tui.simulator.shure.strings.strings_builder import build_receiver  # noqa: PLC0415 - only when it is built
 
         return build_receiver(plan, series)
 
-    return Blueprint(MANUFACTURER, DRIVER, channels, PORT, build, has_access_switch=has_access_switch)
+    return Blueprint(
+        MANUFACTURER, DRIVER, channels, PORT, build, has_access_switch=has_access_switch, modes=modes
+    )
+
+
+def _slxd(series: str, channels: int) -> Blueprint:
+    return _receiver(series, channels, {DOCUMENTED: channels}, has_access_switch=True)
 
 
 def _access_point(channels: int) -> Blueprint:
@@ -61,13 +78,15 @@ BLUEPRINTS: Mapping[str, Blueprint] = MappingProxyType(
         "ULXD4D": _receiver("ULX-D", 2),
         "ULXD4Q": _receiver("ULX-D", 4),
         "QLXD4": _receiver("QLX-D", 1),
-        "AD4D-A": _receiver("Axient Digital", 2),
-        "AD4Q-A": _receiver("Axient Digital", 4),
-        "SLXD4": _receiver("SLX-D", 1, has_access_switch=True),
-        "SLXD4D": _receiver("SLX-D", 2, has_access_switch=True),
-        "SLXD4+": _receiver("SLX-D+", 1, has_access_switch=True),
-        "SLXD4D+": _receiver("SLX-D+", 2, has_access_switch=True),
-        "SLXD4Q+": _receiver("SLX-D+", 4, has_access_switch=True),
+        "AD4D-A": _receiver("Axient Digital", 2, {COMBINING: 2}),
+        # Four antennas a channel leave half the channels (docs/reference/protocols/shure.md 5.1).
+        "AD4Q-A": _receiver("Axient Digital", 4, {QUADVERSITY: 2, COMBINING: 4}),
+        "ANX4": _receiver("ANX4", 16, {ULXD_MODE: 24}),
+        "SLXD4": _slxd("SLX-D", 1),
+        "SLXD4D": _slxd("SLX-D", 2),
+        "SLXD4+": _slxd("SLX-D+", 1),
+        "SLXD4D+": _slxd("SLX-D+", 2),
+        "SLXD4Q+": _slxd("SLX-D+", 4),
         "P10T": _iem_transmitter(2),
         "MXWAPT2": _access_point(2),
         "MXWAPT4": _access_point(4),

@@ -3,7 +3,7 @@
 from random import Random
 
 from micboard_tui.simulator.device.frequency_band import FrequencyBand
-from micboard_tui.simulator.device.simulated_device import COMBINING, DOCUMENTED, QUADVERSITY, BuildPlan
+from micboard_tui.simulator.device.simulated_device import COMBINING, QUADVERSITY, BuildPlan
 from micboard_tui.simulator.shure.channel_builder import USED_GROUPS, build_channels, random_mac
 from micboard_tui.simulator.shure.receiver_channel import SLOTS, Carrier, Channel, Slot
 from micboard_tui.simulator.shure.strings.battery_bay import CALCULATING_S, Bay
@@ -34,7 +34,7 @@ _READY_SHARE, _CHARGING_SHARE = 0.4, 0.4
 
 
 def build_receiver(plan: BuildPlan, series_name: str) -> StringsDevice[Receiver]:
-    series = SERIES[series_name]
+    series = SERIES[SERIES[series_name].modes.get(plan.mode, series_name)]
     mac = random_mac(plan.dice, plan.index)
     channels = [
         _receiver_channel(number, performer, series, plan)
@@ -43,8 +43,7 @@ def build_receiver(plan: BuildPlan, series_name: str) -> StringsDevice[Receiver]
     for channel in channels:
         channel.settings["MAC_ADDR"] = mac
     identity = DeviceIdentity(plan.model, plan.name, series.firmware, series.band, address=plan.host, mac=mac)
-    family = series.documented if plan.mode == DOCUMENTED and series.documented else series.family
-    return StringsDevice(Receiver(family, identity, channels), plan.network_dice)
+    return StringsDevice(Receiver(series.family, identity, channels), plan.network_dice)
 
 
 def build_access_point(plan: BuildPlan) -> StringsDevice[Receiver]:
@@ -141,7 +140,7 @@ def _receiver_pack_battery(dice: Random, *, is_bodypack: bool) -> Battery:
 
 def _slots(pack: Pack, series: ReceiverSeries, dice: Random) -> tuple[Slot, ...]:
     """The pack that is worn in slot 1, sometimes a spare behind it."""
-    if not series.remotes:
+    if not series.has_slots:
         return ()
     worn = Slot(pack.model, pack.name, is_linked=pack.is_remote, pack=pack)
     spare = Slot("AD2", f"{pack.name[:6]} S") if dice.random() < 1 / 2 else Slot()

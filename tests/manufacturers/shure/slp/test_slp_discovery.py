@@ -174,7 +174,7 @@ def test_a_socket_that_cannot_join_is_closed() -> None:
             None,
         ),
         (Advertisement("SLXD4D"), "SLXD4D", STRINGS, DeviceKind.RECEIVER, None),
-        (Advertisement("ANX4"), "ANX4", SYSTEM_API, DeviceKind.RECEIVER, None),
+        (Advertisement("ANX4"), "ANX4", STRINGS, DeviceKind.RECEIVER, None),
         (Advertisement("MXA910"), "MXA910", None, None, None),
         (Advertisement(dcid="CD0C3BF8-E139-11DF-9C94-0015C5F3F612"), "SHA900", None, None, None),
         (

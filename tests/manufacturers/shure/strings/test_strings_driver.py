@@ -161,10 +161,10 @@ async def test_a_device_that_accepts_and_says_nothing_refuses() -> None:
 
 async def test_a_device_of_another_kind_is_named() -> None:
     def answer(message: Message) -> Iterable[bytes]:
-        return frames("REP MODEL {ANX4                            }")
+        return frames("REP MODEL {ADTQ                            }")
 
     _, driver = session(answer)
-    with pytest.raises(DeviceError, match="ANX4") as caught:
+    with pytest.raises(DeviceError, match="ADTQ") as caught:
         await driver.read_once(ReportCollector())
     assert caught.value.code is ErrorCode.API_ERROR
 

@@ -12,6 +12,7 @@ from micboard_tui.domain.device import DeviceKind
 from micboard_tui.domain.observation import DeviceHeard
 from micboard_tui.manufacturers.shure.strings.commands import prepare_command
 from micboard_tui.manufacturers.shure.strings.dialect import (
+    ANX4,
     AXIENT,
     CHARGER,
     MXW,
@@ -335,7 +336,8 @@ def test_the_vendors_words_are_kept_for_the_detail_screen() -> None:
         ("SBRC", CHARGER),
         ("SBC840M", CHARGER),
         ("SBC441", CHARGER),
-        ("ANX4", None),
+        ("ANX4", ANX4),
+        ("ADTQ", None),
         ("", None),
     ],
 )

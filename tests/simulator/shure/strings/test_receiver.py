@@ -93,7 +93,7 @@ def test_everything_listed_can_be_asked_for_alone(model: str) -> None:
 @pytest.mark.parametrize(
     "frame",
     [
-        "GET 9 CHAN_NAME",
+        "GET 99 CHAN_NAME",
         "GET 1 NONSENSE",
         "GET NONSENSE",
         "GET ALL",
@@ -115,7 +115,7 @@ def test_everything_listed_can_be_asked_for_alone(model: str) -> None:
         "SET 1 CHAN_NAME bare",
         "SET 1 TX_BATT_BARS 5",
         "SET MODEL {Other}",
-        "SET 9 AUDIO_GAIN 1",
+        "SET 99 AUDIO_GAIN 1",
         "SET 1 FLASH MAYBE",
         "REP 1 CHAN_NAME {Lead}",
         "REP ERR",

@@ -5,10 +5,11 @@ Source: docs/reference/protocols/shure.md 5.
 
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 
 from micboard_tui.protocols.shure_strings.messages import quote_text
-from micboard_tui.simulator.shure.receiver_channel import SLOTS, Channel
+from micboard_tui.simulator.shure.receiver_channel import Channel
 from micboard_tui.simulator.shure.set_values import braced_value, parse_number, single_value
 from micboard_tui.simulator.shure.strings.device_identity import DeviceIdentity
 from micboard_tui.simulator.shure.strings.families import shared_properties
@@ -119,10 +120,13 @@ def _device(_device: DeviceIdentity, channels: Sequence[Channel]) -> list[Proper
         fixed_property("TRANSMISSION_MODE", "STANDARD"),
         shared_properties.device_flash(),
         shared_properties.network_settings(),
+        # A real unit leaves it out of its list (docs/reference/protocols/shure.md 5.1).
+        replace(shared_properties.network_name(), listed=False),
     ]
 
 
-def _channel(channel: Channel) -> list[Property[Channel]]:
+def channel_properties(channel: Channel) -> list[Property[Channel]]:
+    """Everything of a channel, with the slots that it has."""
     return [
         shared_properties.channel_name(31),
         shared_properties.audio_mute(),
@@ -144,7 +148,7 @@ def _channel(channel: Channel) -> list[Property[Channel]]:
         *_rf(channel),
         *_transmitter(),
         *_battery(),
-        *(entry for slot in range(1, SLOTS + 1) for entry in slot_properties(slot)),
+        *(entry for slot in range(1, len(channel.slots) + 1) for entry in slot_properties(slot)),
     ]
 
 
@@ -249,4 +253,4 @@ def _battery() -> list[Property[Channel]]:
     ]
 
 
-AXIENT = Family(_device, _channel, sample)
+AXIENT = Family(_device, channel_properties, sample)

@@ -24,19 +24,29 @@ def slot_properties(number: int) -> list[Property[Channel]]:
         _of_slot(number, "SLOT_STATUS", lambda slot: slot.status),
         _of_slot(number, "SLOT_TX_MODEL", lambda slot: slot.model or _UNKNOWN),
         _of_slot(number, "SLOT_TX_DEVICE_ID", lambda slot: quote_text(slot.name, 31), _rename),
-        _of_active(number, "SLOT_RF_OUTPUT", _rf_output, _UNKNOWN, _set_rf_output),
-        _of_active(number, "SLOT_RF_POWER", lambda pack: POWER_MW[pack.power], shared_properties.UNKNOWN_3),
-        _of_active(number, "SLOT_RF_POWER_MODE", lambda pack: pack.power, _UNKNOWN, _set_power),
-        _of_active(number, "SLOT_SHOWLINK_STATUS", lambda _: _LINK_QUALITY, shared_properties.UNKNOWN_3),
-        _of_active(number, "SLOT_OFFSET", tx_offset, shared_properties.UNKNOWN_3, _set_offset),
-        _of_active(number, "SLOT_INPUT_PAD", input_pad, shared_properties.UNKNOWN_3, _set_pad),
-        _of_active(number, "SLOT_POLARITY", lambda pack: pack.polarity, _UNKNOWN, _set_polarity),
-        _of_active(number, "SLOT_BATT_TYPE", shared_properties.cells, "UNKN"),
-        _of_active(number, "SLOT_BATT_BARS", shared_properties.bars, shared_properties.UNKNOWN_3),
-        _of_active(number, "SLOT_BATT_CHARGE_PERCENT", shared_properties.charge, shared_properties.UNKNOWN_3),
-        _of_active(number, "SLOT_BATT_MINS", shared_properties.minutes, shared_properties.UNKNOWN_5),
-        _of_active(number, "SLOT_BATT_HEALTH_PERCENT", shared_properties.health, shared_properties.UNKNOWN_3),
-        _of_active(number, "SLOT_BATT_CYCLE_COUNT", shared_properties.cycles, shared_properties.UNKNOWN_5),
+        property_of_active(number, "SLOT_RF_OUTPUT", _rf_output, _UNKNOWN, _set_rf_output),
+        property_of_active(
+            number, "SLOT_RF_POWER", lambda pack: POWER_MW[pack.power], shared_properties.UNKNOWN_3
+        ),
+        property_of_active(number, "SLOT_RF_POWER_MODE", lambda pack: pack.power, _UNKNOWN, _set_power),
+        property_of_active(
+            number, "SLOT_SHOWLINK_STATUS", lambda _: _LINK_QUALITY, shared_properties.UNKNOWN_3
+        ),
+        property_of_active(number, "SLOT_OFFSET", tx_offset, shared_properties.UNKNOWN_3, _set_offset),
+        property_of_active(number, "SLOT_INPUT_PAD", input_pad, shared_properties.UNKNOWN_3, _set_pad),
+        property_of_active(number, "SLOT_POLARITY", lambda pack: pack.polarity, _UNKNOWN, _set_polarity),
+        property_of_active(number, "SLOT_BATT_TYPE", shared_properties.cells, "UNKN"),
+        property_of_active(number, "SLOT_BATT_BARS", shared_properties.bars, shared_properties.UNKNOWN_3),
+        property_of_active(
+            number, "SLOT_BATT_CHARGE_PERCENT", shared_properties.charge, shared_properties.UNKNOWN_3
+        ),
+        property_of_active(number, "SLOT_BATT_MINS", shared_properties.minutes, shared_properties.UNKNOWN_5),
+        property_of_active(
+            number, "SLOT_BATT_HEALTH_PERCENT", shared_properties.health, shared_properties.UNKNOWN_3
+        ),
+        property_of_active(
+            number, "SLOT_BATT_CYCLE_COUNT", shared_properties.cycles, shared_properties.UNKNOWN_5
+        ),
     ]
 
 
@@ -62,7 +72,7 @@ def _of_slot(
     )
 
 
-def _of_active(
+def property_of_active(
     number: int,
     name: str,
     read: Callable[[Pack], str],
