@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from micboard_tui.contracts.errors import ErrorCode
-from micboard_tui.domain.channel import ChannelState
+from micboard_tui.domain.channel import ChannelState, DeviceWarning
 from micboard_tui.domain.link_state import OUT_OF_REACH, LinkState
 from micboard_tui.domain.problem import ProblemCode
 
@@ -60,6 +60,21 @@ PROBLEM_TEXTS: Mapping[ProblemCode, ProblemText] = {
     ProblemCode.RF_LOW: ProblemText("RF weak", "watch antennas and distance"),
     ProblemCode.QUALITY_LOW: ProblemText("Poor quality", "check for interference"),
 }
+DEVICE_WARNING_TEXTS: Mapping[DeviceWarning, ProblemText] = {
+    DeviceWarning.LOW_BATTERY: ProblemText("Battery low", "prepare a change"),
+    DeviceWarning.LOW_SIGNAL: ProblemText("RF weak", "check its antennas"),
+    DeviceWarning.RF_OVERLOAD: ProblemText("RF overload", "move transmitters and antennas apart"),
+    DeviceWarning.AUDIO_PEAK: ProblemText("Audio clips", "turn the gain down"),
+    DeviceWarning.CLOCK: ProblemText("No valid word clock", "check its clock source"),
+    DeviceWarning.ANTENNA: ProblemText("Antenna input shorted", "check antennas and their cables"),
+    DeviceWarning.HARDWARE: ProblemText("Hardware fault", "have a spare ready"),
+    DeviceWarning.FAN: ProblemText("Fan fails", "keep it cool, have it repaired"),
+    DeviceWarning.TEMPERATURE: ProblemText("Too hot", "give it air"),
+    DeviceWarning.POWER_SUPPLY: ProblemText("Power supply fails", "check both power cables"),
+    DeviceWarning.CASCADE: ProblemText("Cascade broken", "check cables between its units"),
+    DeviceWarning.OTHER: ProblemText("Device warning", "see the device's own display"),
+}
+"""What a device warns of as a whole."""
 _NO_DRIVER = FaultText("Driver missing", "install plugin", "install its plugin")
 FAULT_TEXTS: Mapping[str, FaultText] = {
     ErrorCode.CREDENTIALS_NEEDED: FaultText("Password missing", "enter it", "enter it in Devices"),

@@ -46,6 +46,13 @@ class DeviceWarning(StrEnum):
     ANTENNA = "antenna"
     """An antenna input is shorted."""
     HARDWARE = "hardware"
+    FAN = "fan"
+    TEMPERATURE = "temperature"
+    POWER_SUPPLY = "power_supply"
+    CASCADE = "cascade"
+    """The units of a cascaded device do not reach each other."""
+    OTHER = "other"
+    """A device warns of something that no document describes; its raw values show what."""
 
     # These are looked up for every channel twice a second, and Enum's own hash is written in Python.
     __hash__ = str.__hash__

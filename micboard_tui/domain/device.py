@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from micboard_tui.domain.bay import Bay
-from micboard_tui.domain.channel import ChannelState
+from micboard_tui.domain.channel import NO_WARNINGS, ChannelState, DeviceWarning
 from micboard_tui.domain.identity import DeviceId, LocationId
 from micboard_tui.domain.thresholds import DEFAULT_THRESHOLDS, Thresholds
 
@@ -102,6 +102,8 @@ class DeviceState:
     """Whether the charger keeps packs at the charge for storage and does not fill them; None: not known."""
     thresholds: Thresholds = field(default=DEFAULT_THRESHOLDS, compare=False, repr=False)
     """What the packs that it reports are judged by."""
+    device_warnings: frozenset[DeviceWarning] = NO_WARNINGS
+    """What the device warns of that concerns it as a whole; ``domain.problem`` judges it."""
 
     @property
     def is_online(self) -> bool:

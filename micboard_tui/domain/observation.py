@@ -3,7 +3,7 @@
 from typing import NamedTuple, TypeAlias
 
 from micboard_tui.domain.bay import Bay
-from micboard_tui.domain.channel import ChannelFacts, Meters
+from micboard_tui.domain.channel import NO_WARNINGS, ChannelFacts, DeviceWarning, Meters
 from micboard_tui.domain.device import DeviceKind
 
 
@@ -31,6 +31,8 @@ class DeviceHeard(NamedTuple):
     raw: tuple[tuple[str, str], ...] = ()
     bay_count: int = 0
     storage_mode: bool | None = None
+    device_warnings: frozenset[DeviceWarning] = NO_WARNINGS
+    """Of the device as a whole; those of channels are in their facts."""
 
 
 class BayHeard(NamedTuple):

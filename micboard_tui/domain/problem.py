@@ -6,6 +6,7 @@ from typing import TypeAlias
 
 from micboard_tui.domain.battery import Battery, BatteryLevel, MinutesNote, battery_level
 from micboard_tui.domain.channel import ChannelFacts, ChannelState, DeviceWarning, Encryption, Transmitter
+from micboard_tui.domain.device import DeviceState
 from micboard_tui.domain.link_state import ON_AIR, LinkState
 from micboard_tui.domain.safe_text import fold_name
 from micboard_tui.domain.signal_level import SignalLevel, quality_level, rf_level
@@ -113,6 +114,16 @@ def find_problems(
         # A server reports clipping and no carrier (docs/reference/protocols/shure.md 19).
         found.append(ProblemCode.AUDIO_CLIP)
     return tuple(sorted(found, key=_RANK.__getitem__)) if found else ()
+
+
+def find_device_warnings(state: DeviceState) -> tuple[DeviceWarning, ...]:
+    """What the device warns of now as a whole, always in the same order; nothing while it cannot be read.
+
+    What its channels warn of is judged with them (``find_problems``), and is not repeated here.
+    """
+    if not state.is_online or not state.device_warnings:
+        return ()
+    return tuple(warning for warning in DeviceWarning if warning in state.device_warnings)
 
 
 def is_clipping(state: ChannelState) -> bool:

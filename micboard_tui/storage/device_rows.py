@@ -106,6 +106,7 @@ def state_tuple(state: DeviceState) -> tuple[object, ...]:
         _dump_pairs(state.raw),
         json.dumps([_bay_values(bay) for bay in state.bays]) if state.bays else "[]",
         state.storage_mode,
+        _device_warnings_text(state.device_warnings),
     )
 
 
@@ -132,6 +133,7 @@ def state_of(row: RowMapping, device_id: DeviceId) -> DeviceState:
         raw=_pairs(row["raw"]),
         bays=tuple(map(_bay_of, json.loads(row["bays"] or "[]"))),
         storage_mode=None if row["storage_mode"] is None else bool(row["storage_mode"]),
+        device_warnings=_device_warnings_of(row["device_warnings"]),
     )
 
 
@@ -171,7 +173,7 @@ def facts_tuple(state: ChannelState) -> tuple[object, ...]:
         storable(transmitter.serial),
         storable(facts.channel_behind_server),
         storable(facts.shared_carrier),
-        " ".join(sorted(facts.device_warnings)) if facts.device_warnings else None,
+        _device_warnings_text(facts.device_warnings),
     )
 
 
@@ -278,6 +280,10 @@ def _transmitter_of(row: RowMapping) -> Transmitter:
             temperature_c=row["battery_temperature_c"],
         ),
     )
+
+
+def _device_warnings_text(warnings: frozenset[DeviceWarning]) -> str | None:
+    return " ".join(sorted(warnings)) if warnings else None
 
 
 def _device_warnings_of(stored: str | None) -> frozenset[DeviceWarning]:

@@ -122,6 +122,7 @@ class DeviceStateRow(Row, table=True):
     raw: str = Field(default="[]", sa_type=Text)
     bays: str = Field(default="[]", sa_type=Text)
     storage_mode: bool | None = None
+    device_warnings: str | None = Field(default=None, sa_type=Text)
 
 
 class ChannelRow(Row, table=True):

@@ -23,6 +23,7 @@ _DEVICE_WARNINGS = {
     "noclock": DeviceWarning.CLOCK,
     "hwfailure": DeviceWarning.HARDWARE,
 }
+_OF_DEVICES = {**_DEVICE_WARNINGS, "cascadecomerror": DeviceWarning.CASCADE}
 _SHORTED = "bncshorted"
 """How the warning of a shorted antenna input ends; before it stands which one."""
 
@@ -50,6 +51,13 @@ def device_warnings_of(*warnings: Tokens | None) -> frozenset[DeviceWarning]:
     if any(token.endswith(_SHORTED) for token in tokens):
         known.add(DeviceWarning.ANTENNA)
     return frozenset(known)
+
+
+def own_warnings_of(warnings: Tokens | None) -> frozenset[DeviceWarning]:
+    """What a device warns of as a whole. What no document describes is a warning all the same."""
+    if not warnings:
+        return NO_WARNINGS
+    return frozenset(_OF_DEVICES.get(token, DeviceWarning.OTHER) for token in warnings)
 
 
 def encryption_of(warnings: Tokens | None, *, is_on: bool | None) -> Encryption | None:

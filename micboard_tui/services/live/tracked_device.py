@@ -237,6 +237,7 @@ class LiveDevice:
             raw=description.raw,
             bays=_resized(self.state.bays, description.bay_count),
             storage_mode=description.storage_mode,
+            device_warnings=description.device_warnings,
         )
 
     def take_bay(self, bay: Bay) -> None:

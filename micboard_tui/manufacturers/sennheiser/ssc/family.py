@@ -9,7 +9,7 @@ from enum import Enum, auto
 from typing import NamedTuple
 
 from micboard_tui.domain.bay import Bay
-from micboard_tui.domain.channel import NO_FACTS, ChannelFacts, Meters
+from micboard_tui.domain.channel import NO_FACTS, NO_WARNINGS, ChannelFacts, DeviceWarning, Meters
 from micboard_tui.domain.device import DeviceKind
 from micboard_tui.domain.thresholds import METER_INTERVAL_S
 from micboard_tui.manufacturers.sennheiser.ssc.address_values import AddressValues
@@ -19,6 +19,7 @@ from micboard_tui.protocols.ssc.messages import Value
 PRODUCT = "/device/identity/product"
 FIRMWARE = "/device/identity/version"
 STORAGE_MODE = "/device/storage_mode"
+DEVICE_WARNINGS = "/device/warnings"
 SERIAL = "/device/identity/serial"
 DEVICE_NAME = "/device/name"
 IDENTITY = (PRODUCT, FIRMWARE, SERIAL)
@@ -123,6 +124,11 @@ class SettableProperties:
 NOTHING_SETTABLE = SettableProperties()
 
 
+def no_device_warnings(_values: AddressValues, /) -> frozenset[DeviceWarning]:
+    """Of families that warn of nothing but what concerns a channel."""
+    return NO_WARNINGS
+
+
 def charger_facts(_values: AddressValues, _channel: int, _presence: Presence, /) -> ChannelFacts:
     """The channel facts of a charger."""
     return NO_FACTS
@@ -165,6 +171,8 @@ class Family:
     has_link: Callable[[AddressValues, int], bool | None] = charger_link
     """Whether a channel has a transmitter; None when nothing says so."""
     bays_of: Callable[[AddressValues], tuple[Bay, ...]] = receiver_bays
+    device_warnings_of: Callable[[AddressValues], frozenset[DeviceWarning]] = no_device_warnings
+    """What the device warns of as a whole."""
     meter_interval_s: float = METER_INTERVAL_S
     settable: SettableProperties = NOTHING_SETTABLE
 

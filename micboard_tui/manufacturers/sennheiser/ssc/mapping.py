@@ -28,4 +28,5 @@ def device_of(family: Family, values: AddressValues, count: int, addresses: Iter
         raw=values.raw(addresses),
         bay_count=count if is_charger else 0,
         storage_mode=parse_flag(values.get(STORAGE_MODE)) if is_charger else None,
+        device_warnings=family.device_warnings_of(values),
     )

@@ -44,6 +44,7 @@ from micboard_tui.manufacturers.sennheiser.warning_tokens import (
     Tokens,
     device_warnings_of,
     encryption_of,
+    own_warnings_of,
     parse_tokens,
 )
 from micboard_tui.protocols.sscv2.message import Json
@@ -129,6 +130,7 @@ class Ewdx:
             firmware=parse_text(tree.field(FIRMWARE, "deviceVersion")),
             rf_band=parse_text(tree.field(RF, "code")),
             raw=raw_values(tree, IDENTITY, *self.device_paths()),
+            device_warnings=own_warnings_of(_parse_warnings(tree.field(STATE, "warnings"))),
         )
 
     def facts_of(

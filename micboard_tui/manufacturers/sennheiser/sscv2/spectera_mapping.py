@@ -27,6 +27,7 @@ from micboard_tui.manufacturers.sennheiser.transmitter_presence import (
     is_present,
     transmitter_while_present,
 )
+from micboard_tui.manufacturers.sennheiser.warning_tokens import own_warnings_of, parse_tokens
 from micboard_tui.protocols.sscv2.message import Json
 from micboard_tui.protocols.sscv2.path import IDENTITY, VERSION
 from micboard_tui.protocols.sscv2.tree import Tree
@@ -37,11 +38,9 @@ FIRST_SCHEMA = 17
 RF_RANGE_DBM = (-200, 20)
 PACKS, RF_CHANNELS = "/api/mts/paired/all", "/api/rf/channels"
 SITE, STATE, FIRMWARE = "/api/device/site", "/api/device/state", "/api/firmware/update/state"
-_HEALTH = (
-    "/api/health/psu",
-    "/api/health/tempstateoverall",
-    *(f"/api/health/fan/FAN_{fan}/errorstate" for fan in (1, 2, 3)),
-)
+_SUPPLIES, _TEMPERATURE = "/api/health/psu", "/api/health/tempstateoverall"
+_FANS = tuple(f"/api/health/fan/FAN_{fan}/errorstate" for fan in (1, 2, 3))
+_HEALTH = (_SUPPLIES, _TEMPERATURE, *_FANS)
 _PRESENCES = {
     **dict.fromkeys(("Connected", "Syncing", "Updating"), Presence.HERE),
     # The only state that is a goodbye: a pack that is Disconnected may be off or out of reach.
@@ -50,6 +49,7 @@ _PRESENCES = {
 _INTERFERENCE = {"None": False, "Low": False, "Mid": True, "Medium": True, "High": True}
 _LEVELS = frozenset({"rssi", "micLqi", "iemLqi", "dominantAntenna"})
 _LOW_BATTERY = frozenset({DeviceWarning.LOW_BATTERY})
+_HOT = frozenset({"warning", "critical"})
 _NO_SERIALS = frozenset({None, "0000000000"})
 
 
@@ -114,6 +114,7 @@ class Spectera:
             own_name=parse_text(tree.field(SITE, "deviceName")),
             firmware=parse_text(tree.field(FIRMWARE, "deviceVersion")),
             raw=raw_values(tree, IDENTITY, VERSION, SITE, STATE, FIRMWARE, *_HEALTH),
+            device_warnings=_device_warnings_of(tree),
         )
 
     def facts_of(
@@ -205,6 +206,38 @@ def _transmitter_of(tree: Tree, path: str) -> Transmitter:
         serial=parse_text(tree.field(path, "serial")),
         battery=parse_battery(tree.field(path, "batteryFillLevel"), tree.field(path, "batteryRuntime")),
     )
+
+
+def _device_warnings_of(tree: Tree) -> frozenset[DeviceWarning]:
+    """By its state and its health; of these only the values are known, not how they are wrapped.
+
+    A supply that is not connected at all is none that fails (docs/reference/protocols/sennheiser.md 6.4).
+    """
+    is_warned = {
+        DeviceWarning.HARDWARE: tree.field(STATE, "state") == "CriticalFailure",
+        DeviceWarning.TEMPERATURE: not _HOT.isdisjoint(_leaves_of(tree, _TEMPERATURE)),
+        DeviceWarning.FAN: any(True in _leaves_of(tree, fan) for fan in _FANS),
+        DeviceWarning.POWER_SUPPLY: "disconnected" in _leaves_of(tree, _SUPPLIES),
+    }
+    own = own_warnings_of(parse_tokens(tree.field(STATE, "warnings")))
+    return own.union(warning for warning, is_so in is_warned.items() if is_so)
+
+
+def _leaves_of(tree: Tree, path: str) -> frozenset[str | bool]:
+    """The texts, in small letters, and the flags of a resource, whatever its fields are called."""
+    leaves: set[str | bool] = set()
+    waiting = [tree.get(path)]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, dict):
+            waiting += value.values()
+        elif isinstance(value, list):
+            waiting += value
+        elif isinstance(value, str):
+            leaves.add(value.lower())
+        elif isinstance(value, bool):
+            leaves.add(value)
+    return frozenset(leaves)
 
 
 def _parse_rf_state(state: Json) -> bool | None:

@@ -78,7 +78,7 @@ def make_ewdx_charger(settings: DeviceSettings, bays: list[Bay]) -> SscDevice:
         **ethernet(settings.host),
         "/device/identification/visual": switch_leaf(lambda: settings.flashing, setter(settings, "flashing")),
         "/device/storage_mode": switch_leaf(lambda: settings.storage_mode, setter(settings, "storage_mode")),
-        "/device/warnings": Leaf(lambda: ""),
+        "/device/warnings": Leaf(lambda: "CascadeComError" if device.faults.warns else ""),
         "/device/cascade": Leaf(list),
         "/bays/state": _bay_list(bays, lambda bay: "ERROR" if bay.error else "NORMAL"),
         "/bays/device_type": _pack_list(bays, lambda pack: pack.model, "NONE"),

@@ -1,5 +1,6 @@
 """A simulated EM 6000 (docs/reference/protocols/sennheiser.md 3.1)."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from micboard_tui.protocols.ssc.messages import Code, Json, Value
@@ -105,6 +106,10 @@ def build(plan: BuildPlan) -> SscDevice:
 
 def make_receiver(settings: DeviceSettings, channels: list[Channel]) -> SscDevice:
     """The receiver with these channels."""
+
+    def own_warnings() -> list[str]:
+        return ["NoClock"] if device.faults.warns else []
+
     leaves = {
         "/device/identity/product": constant_leaf("EM6000"),
         "/device/identity/version": constant_leaf("4.3.0"),
@@ -119,10 +124,11 @@ def make_receiver(settings: DeviceSettings, channels: list[Channel]) -> SscDevic
         "/mm": Leaf(lambda: [_bytes(channel.air) for channel in channels]),
     }
     for channel in channels:
-        leaves |= _receiver(channel) | _transmitter(channel) | _presets(channel)
+        leaves |= _receiver(channel, own_warnings) | _transmitter(channel) | _presets(channel)
         leaves |= _sync_settings(f"/rx{channel.number}/sync_settings")
         leaves[f"/audio/out{channel.number}/level_db"] = stored_number(0, -10, 18)
-    return SscDevice(AddressTree(leaves), [channel.air for channel in channels], lambda _: None)
+    device = SscDevice(AddressTree(leaves), [channel.air for channel in channels], lambda _: None)
+    return device
 
 
 def _bytes(air: Air) -> Json:
@@ -140,7 +146,7 @@ def _byte(value: float) -> int:
     return min(255, max(0, round(value)))
 
 
-def _receiver(channel: Channel) -> dict[str, Leaf]:
+def _receiver(channel: Channel, own_warnings: Callable[[], list[str]]) -> dict[str, Leaf]:
     branch, air = f"/rx{channel.number}", channel.air
     return {
         f"{branch}/name": text_leaf(lambda: channel.name, setter(channel, "name"), 8),
@@ -150,7 +156,7 @@ def _receiver(channel: Channel) -> dict[str, Leaf]:
         f"{branch}/audio_mute": switch_leaf(lambda: channel.muted, setter(channel, "muted")),
         f"{branch}/encryption": switch_leaf(lambda: channel.encryption, setter(channel, "encryption")),
         f"{branch}/identify": switch_leaf(channel.read_identify, setter(channel, "flashing")),
-        f"{branch}/active_warnings": Leaf(lambda: [*warnings_of(air, _WARNINGS)]),
+        f"{branch}/active_warnings": Leaf(lambda: [*warnings_of(air, _WARNINGS), *own_warnings()]),
         f"{branch}/active_status": constant_leaf([0, 0]),
     }
 

@@ -169,9 +169,12 @@ def make_receiver(settings: DeviceSettings) -> SscDevice:
     def restart() -> None:
         device.faults.reboot()
 
+    def own_warnings() -> list[str]:
+        return ["RfPeak"] if device.faults.warns else []
+
     leaves = _device(settings, restart)
     for channel in settings.channels:
-        leaves |= _receiver(channel) | _meters(channel) | _transmitter(channel)
+        leaves |= _receiver(channel, own_warnings) | _meters(channel) | _transmitter(channel)
         leaves |= _presets(channel, settings) | _sync_settings(channel)
     leaves["/mates/active"] = Leaf(
         lambda: [f"mates/tx{channel.number}" for channel in settings.channels if channel.air.is_heard]
@@ -229,14 +232,14 @@ def _device(settings: DeviceSettings, restart: Callable[[], None]) -> dict[str, 
     return leaves
 
 
-def _receiver(channel: Channel) -> dict[str, Leaf]:
+def _receiver(channel: Channel, own_warnings: Callable[[], list[str]]) -> dict[str, Leaf]:
     branch, air = f"/rx{channel.number}", channel.air
     return {
         f"{branch}/name": text_leaf(lambda: channel.name, setter(channel, "name"), 8, capitals=True),
         f"{branch}/frequency": number_leaf(lambda: air.tuned_khz, channel.tune, LOW_KHZ, HIGH_KHZ, 25),
         f"{branch}/gain": number_leaf(lambda: channel.gain, setter(channel, "gain"), -3, 42, 3),
         f"{branch}/mute": switch_leaf(lambda: channel.muted, setter(channel, "muted")),
-        f"{branch}/warnings": Leaf(lambda: [*warnings_of(air, _WARNINGS)]),
+        f"{branch}/warnings": Leaf(lambda: [*dict.fromkeys(warnings_of(air, _WARNINGS) + own_warnings())]),
         f"{branch}/mates": Leaf(
             lambda: [f"tx{channel.number}"] if air.is_heard else [], is_subscribable=False
         ),

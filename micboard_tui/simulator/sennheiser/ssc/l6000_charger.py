@@ -16,6 +16,8 @@ MODULES = (1, 2, 2, 0)
 """What is in the slots: for handhelds, for bodypacks, none."""
 NO_VALUE = 65280
 BAYS_A_SLOT = 2
+OWN_WARNINGS = (25, 28)
+"""The fan of the second slot, and the temperature of the whole."""
 _GREEN_FROM, _FLASHING_FROM = 97, 81
 _FULL_MV, _FULL_MAH, _RUN_MINUTES = 4150, 1900, 390
 
@@ -41,14 +43,17 @@ def make_charger(settings: DeviceSettings, bays: list[Bay], modules: tuple[int, 
         "/device/identity/vendor": constant_leaf("Sennheiser"),
         "/device/name": text_leaf(lambda: settings.name, setter(settings, "name"), 18),
         "/device/storage_mode": switch_leaf(lambda: settings.storage_mode, setter(settings, "storage_mode")),
-        "/device/warnings": Leaf(lambda: _warnings(bays, charging)),
+        "/device/warnings": Leaf(
+            lambda: [*_warnings(bays, charging), *(OWN_WARNINGS if device.faults.warns else ())]
+        ),
     }
     for slot, module in enumerate(modules, start=1):
         leaves[f"/slot{slot}/type"] = constant_leaf(module)
         for subslot in range(1, BAYS_A_SLOT + 1):
             bay = bays[(slot - 1) * BAYS_A_SLOT + subslot - 1]
             leaves |= _bay(f"/slot{slot}/subslot{subslot}", bay, has_module=module > 0)
-    return SscDevice(AddressTree(leaves), (), lambda seconds: step_bays(charging, seconds))
+    device = SscDevice(AddressTree(leaves), (), lambda seconds: step_bays(charging, seconds))
+    return device
 
 
 def _bay(branch: str, bay: Bay, *, has_module: bool) -> dict[str, Leaf]:
@@ -90,7 +95,7 @@ def _parameters(bay: Bay) -> Value:
     ]
 
 
-def _warnings(bays: list[Bay], charging: list[Bay]) -> Value:
+def _warnings(bays: list[Bay], charging: list[Bay]) -> list[int]:
     """Numbers: from 0 the bays that are too hot, from 16 the defects."""
     bases = {BayError.HOT: 0, BayError.COMMUNICATION: 16}
     return [

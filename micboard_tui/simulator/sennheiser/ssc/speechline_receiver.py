@@ -108,7 +108,7 @@ def make_multi_receiver(settings: DeviceSettings, channels: list[Channel]) -> Ss
         device.faults.reboot()
 
     leaves = _device(settings, f"SLDW{len(channels)}CH", state="NORMAL") | {
-        "/device/warnings": Leaf(lambda: ""),
+        "/device/warnings": Leaf(lambda: "HW Failure" if device.faults.warns else ""),
         "/device/standby": stored_switch(value=False),
         "/device/restart": call_leaf(restart),
         "/device/led/brightness": stored_number(3, 0, 5),

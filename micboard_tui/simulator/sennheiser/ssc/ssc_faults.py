@@ -1,8 +1,9 @@
 """The switchboard of one simulated SSC device: what networks, firmware and people do to it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from micboard_tui.simulator.device.fault_switchboard import DatagramFaults
+from micboard_tui.simulator.device.fault_switchboard import DatagramFaults, Switch
 
 MAX_CLIENTS = 8
 """That subscribe (docs/reference/protocols/sennheiser.md 1.7)."""
@@ -42,4 +43,12 @@ class SscFaults(DatagramFaults):
 
     Source: docs/reference/protocols/sennheiser.md 13.
     """
+    warns: bool = False
+    """The device warns of itself, where its family has warnings for that: an EW-DX of too much RF, an EM 6000
+    of its clock, others of their hardware.
+    """
     max_clients: int = MAX_CLIENTS
+
+    def temporary_faults(self) -> Mapping[str, Switch]:
+        # The class is made anew for its slots, so that super() would look for another one.
+        return {**DatagramFaults.temporary_faults(self), "warning": self.toggle("warns")}

@@ -19,6 +19,8 @@ from micboard_tui.simulator.sennheiser.sscv2.resource_tree import (
 )
 from micboard_tui.simulator.stage.air import Air
 
+WARNING = "OverTemperature"
+"""What a device as a whole warns of is listed nowhere."""
 DEFAULT_GAIN_DB = 12
 TRANSMITTERS = "/api/transmitters"
 USER_PRESETS_PATH, FACTORY_PRESETS_PATH = "/api/rf/presets/user/channels", "/api/rf/presets/factory/banks"
@@ -81,6 +83,7 @@ class EwdxResources:
         for index, channel in enumerate(channels, start=1):
             channel.preset = ("Factory", 1, index)
         self.encrypted = False
+        self.warns = False
         self._identity: Json = {
             "product": product,
             "hardwareRevision": "1",
@@ -158,7 +161,7 @@ class EwdxResources:
         return {
             IDENTITY: self._identity,
             "/api/device/site": {"deviceName": self._name, "location": "FOH", "position": ""},
-            "/api/device/state": {"state": "Normal", "warnings": []},
+            "/api/device/state": {"state": "Normal", "warnings": [WARNING] if self.warns else []},
             "/api/device/identification": {"visual": self._visual},
             "/api/firmware/update/state": {
                 "deviceVersion": FIRMWARE,

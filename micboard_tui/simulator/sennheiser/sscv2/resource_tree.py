@@ -20,6 +20,9 @@ class RefusedError(Exception):
 class Resources(Protocol):
     """What stands behind the server."""
 
+    warns: bool
+    """Whether the device warns of itself."""
+
     @property
     def user(self) -> str:
         """The user name that is accepted."""

@@ -35,6 +35,13 @@ MAX_NAME = 8
 LOW_CHARGE = 0.15
 _PERCENT_A_STEP = 20
 
+_WARNED: Mapping[str, Json] = {
+    "/api/health/psu": {"psu1": "Connected", "psu2": "Disconnected"},
+    "/api/health/tempstateoverall": {"value": "Warning"},
+    "/api/health/fan/FAN_2/errorstate": {"value": True},
+}
+"""What its health reads while it warns of itself."""
+
 
 @dataclass(slots=True)
 class MobileDevice:
@@ -68,6 +75,7 @@ class SpecteraResources:
         }
         self.packs = list(packs)
         self.rf_muted = [False] * RF_CHANNELS
+        self.warns = False
         self._airs = tuple(pack.air for pack in packs)
         self._updates = count(1)
         """Of the meters: each is told as a new one."""
@@ -102,6 +110,8 @@ class SpecteraResources:
             return self._list(path)
         if path == METERING_PATH:
             return self._metering()
+        if self.warns and (warned := _WARNED.get(path)) is not None:
+            return warned
         if (own := self._resources.get(path)) is not None:
             return own
         for pack in self.packs:

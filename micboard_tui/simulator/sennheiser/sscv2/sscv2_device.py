@@ -100,6 +100,7 @@ class Sscv2Device:
 
     async def _work_switches(self, seconds: float) -> None:
         faults = self.faults
+        self.resources.warns = faults.warns
         password = PASSWORD if faults.password is None else faults.password
         if self.authenticator.password != password:
             self.authenticator.password = password

@@ -34,6 +34,8 @@ class Sscv2Faults(FaultSwitchboard):
     """A list with a transmitter that is not linked is refused, with 422."""
     password: str | None = None
     """Another one was set, which closes all sessions (docs/reference/protocols/sennheiser.md 6.1)."""
+    warns: bool = False
+    """The device warns of itself: an EW-DX in its state, a base station in its health."""
     cut: OneShot[bool] = field(default_factory=one_shot)
     """The streams break; their sessions stay for a while, and count."""
     forget_sessions: OneShot[bool] = field(default_factory=one_shot)
@@ -49,6 +51,7 @@ class Sscv2Faults(FaultSwitchboard):
             "freeze": self.toggle("freeze"),
             "cut": self.cut.switch,
             "forget": self.forget_sessions.switch,
+            "warning": self.toggle("warns"),
         }
 
     def lock(self) -> None:

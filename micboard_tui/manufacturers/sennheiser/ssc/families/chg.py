@@ -13,6 +13,7 @@ from micboard_tui.domain.value_ranges import MAX_BATTERY_CYCLES
 from micboard_tui.manufacturers.sennheiser.ssc.address_values import AddressValues
 from micboard_tui.manufacturers.sennheiser.ssc.family import (
     DEVICE_NAME,
+    DEVICE_WARNINGS,
     IDENTITY,
     STORAGE_MODE,
     AddressGroup,
@@ -31,7 +32,12 @@ from micboard_tui.manufacturers.sennheiser.ssc.values import (
     parse_percent,
     parse_text,
 )
-from micboard_tui.manufacturers.sennheiser.warning_tokens import NO_TOKENS, Tokens, parse_tokens
+from micboard_tui.manufacturers.sennheiser.warning_tokens import (
+    NO_TOKENS,
+    Tokens,
+    own_warnings_of,
+    parse_tokens,
+)
 from micboard_tui.protocols.ssc.messages import Value
 
 FULL_PERCENT = 100
@@ -208,6 +214,7 @@ CHG_70N = Family(
         AddressGroup(0, _CHG_70N),
     ),
     bays_of=_bays_of_70n,
+    device_warnings_of=lambda values: own_warnings_of(parse_tokens(values.get(DEVICE_WARNINGS))),
     settable=SettableProperties(
         device_name=DEVICE_NAME,
         device_flash=Flash("/device/identification/visual"),

@@ -2,10 +2,12 @@
 
 from micboard_tui.domain.battery import Battery
 from micboard_tui.domain.bay import Bay, BayState
+from micboard_tui.domain.channel import DeviceWarning
 from micboard_tui.domain.device import DeviceKind
 from micboard_tui.manufacturers.sennheiser.ssc.address_values import AddressValues
 from micboard_tui.manufacturers.sennheiser.ssc.family import (
     DEVICE_NAME,
+    DEVICE_WARNINGS,
     IDENTITY,
     STORAGE_MODE,
     AddressGroup,
@@ -49,8 +51,15 @@ _STATES = {
 }
 _ERRORS = {"red": "The battery is defective", "redflashing": "The battery is too hot or too cold"}
 _NOTES = {"yellowflashing": "It is being regenerated"}
-_WARNINGS = ((0, "The bay is too hot"), (8, "It is being regenerated"), (16, "The battery is defective"))
-_TOO_COLD, _FANS, _DEVICE_HOT = 29, 24, 28
+_BAY_WARNINGS = (
+    (0, "The bay is too hot"),
+    (8, "It is being regenerated"),
+    (16, "The battery is defective"),
+    (29, "The bay is too cold"),
+)
+"""The code of the first bay, and what it means; seven more bays follow."""
+_FANS, _DEVICE_HOT = range(24, 28), 28
+"""Of the device: a fan of each slot, and its temperature."""
 
 
 def _branch(bay: int) -> str:
@@ -64,7 +73,7 @@ def _groups_for(count: int) -> tuple[AddressGroup, ...]:
         address for branch in branches for address in leaf_addresses(branch, "accu_detection", "led")
     )
     return (
-        AddressGroup(0, (DEVICE_NAME, *leaf_addresses("/device", "storage_mode", "warnings")), IDENTITY),
+        AddressGroup(0, (DEVICE_NAME, STORAGE_MODE, DEVICE_WARNINGS), IDENTITY),
         AddressGroup(0, (*_SLOTS[: count // BAYS_PER_SLOT], *states)),
         AddressGroup(
             0, tuple(f"{branch}/accu_parameter" for branch in branches), period_ms=PARAMETERS_EVERY_MS
@@ -100,7 +109,7 @@ def _bay_of(values: AddressValues, number: int) -> Bay:
         pack_model=_PACKS.get(module or 0),
         battery=battery,
         minutes_to_full=_minutes_of(parameters, 10, 11),
-        error=error or _warning_of(values.get("/device/warnings"), number) or note,
+        error=error or _warning_of(values.get(DEVICE_WARNINGS), number) or note,
         raw=raw,
     )
 
@@ -131,14 +140,21 @@ def _parse_count(parameters: Value, index: int) -> int | None:
 
 
 def _warning_of(raw: Value, bay: int) -> str | None:
-    """By numeric codes: eight bays from each of some first codes, one fan per slot, the whole device."""
-    codes = {code for code in raw if isinstance(code, int)} if isinstance(raw, list) else set()
-    for first_code, message in (*_WARNINGS, (_TOO_COLD, "The bay is too cold")):
-        if first_code + bay - 1 in codes:
-            return message
-    if _FANS + (bay - 1) // BAYS_PER_SLOT in codes:
-        return "The fan of its slot fails"
-    return "The charger is too hot" if _DEVICE_HOT in codes else None
+    """By numeric codes: eight bays from each of some first codes."""
+    codes = _warning_codes(raw)
+    return next((text for first_code, text in _BAY_WARNINGS if first_code + bay - 1 in codes), None)
+
+
+def _device_warnings_of(values: AddressValues) -> frozenset[DeviceWarning]:
+    """What concerns no bay: the fans of the slots, and the temperature of the whole device."""
+    codes = _warning_codes(values.get(DEVICE_WARNINGS))
+    fan = {DeviceWarning.FAN} if codes.intersection(_FANS) else set()
+    return frozenset(fan | {DeviceWarning.TEMPERATURE} if _DEVICE_HOT in codes else fan)
+
+
+def _warning_codes(raw: Value) -> frozenset[int]:
+    items = raw if isinstance(raw, list) else []
+    return frozenset(code for code in items if isinstance(code, int) and not isinstance(code, bool))
 
 
 L_6000 = Family(
@@ -150,6 +166,7 @@ L_6000 = Family(
     count_units=lambda values: count_leading_values(values, _SLOTS) * BAYS_PER_SLOT,
     groups_for=_groups_for,
     bays_of=_bays_of,
+    device_warnings_of=_device_warnings_of,
     settable=SettableProperties(
         device_name=DEVICE_NAME, unit_flash=lambda n: Flash(f"{_branch(n)}/identify")
     ),

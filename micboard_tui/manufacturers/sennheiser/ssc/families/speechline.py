@@ -6,11 +6,12 @@ Source: docs/reference/protocols/sennheiser.md 4.
 from collections.abc import Iterable
 
 from micboard_tui.domain.battery import Battery
-from micboard_tui.domain.channel import ChannelFacts, Meters, Transmitter
+from micboard_tui.domain.channel import ChannelFacts, DeviceWarning, Meters, Transmitter
 from micboard_tui.domain.device import DeviceKind
 from micboard_tui.manufacturers.sennheiser.ssc.address_values import AddressValues
 from micboard_tui.manufacturers.sennheiser.ssc.family import (
     DEVICE_NAME,
+    DEVICE_WARNINGS,
     IDENTITY,
     MAX_CHANNELS,
     AddressGroup,
@@ -37,7 +38,12 @@ from micboard_tui.manufacturers.sennheiser.transmitter_presence import (
     is_present,
     transmitter_while_present,
 )
-from micboard_tui.manufacturers.sennheiser.warning_tokens import device_warnings_of, parse_tokens
+from micboard_tui.manufacturers.sennheiser.warning_tokens import (
+    NO_TOKENS,
+    device_warnings_of,
+    own_warnings_of,
+    parse_tokens,
+)
 
 AUDIO_DB = (-100.0, 20.0)
 """From -60 to 0, on ew D1 from -80; a little more is no nonsense."""
@@ -57,6 +63,7 @@ _BATTERY = (
 )
 _KINDS = {0: "Handheld", 1: "Bodypack", 2: "Table stand", 3: "Boundary"}
 _STATES = expand_channels("/rx{n}/state", range(1, MAX_CHANNELS + 1))
+_DEVICE_STATE = "/device/state"
 _RACK_MARK = "/rx1/rf_quality"
 _RACK_LEVEL, _RACK_GAIN, _ACTIVE = "/audio/out1/level_db", "/audio/out1/gain_db", "/mates/active"
 _LINKS = {
@@ -69,6 +76,8 @@ _LINKS = {
 
 Source: docs/reference/protocols/sennheiser.md 4.2.
 """
+_FAULTY = frozenset({"error", "updatefailed"})
+"""States of the whole device that are none of use."""
 _RACK_CHANNEL = (
     *leaf_addresses("/rx1", "warnings", "mute_mode", "mute_state", "mute_switch_active"),
     _ACTIVE,
@@ -115,7 +124,7 @@ def _facts_of(
 
 def _rack_groups(_count: int) -> tuple[AddressGroup, ...]:
     return (
-        AddressGroup(0, (DEVICE_NAME, "/device/state"), IDENTITY),
+        AddressGroup(0, (DEVICE_NAME, _DEVICE_STATE), IDENTITY),
         AddressGroup(1, _RACK_CHANNEL, ("/rx1/name",)),
         AddressGroup(1, _RACK_TRANSMITTER, subject=Subject.TRANSMITTER),
         AddressGroup(0, (_RACK_MARK, _RACK_LEVEL), subject=Subject.METERS),
@@ -152,7 +161,7 @@ def _transmitter_addresses(n: int) -> tuple[str, ...]:
 
 
 _MULTI_ADDRESSES = ReceiverAddresses(
-    device=AddressGroup(0, (DEVICE_NAME, "/device/state", "/device/warnings"), IDENTITY),
+    device=AddressGroup(0, (DEVICE_NAME, _DEVICE_STATE, DEVICE_WARNINGS), IDENTITY),
     channel=_channel_addresses,
     requested=lambda n: (f"/rx{n}/mates",),
     transmitter=_transmitter_addresses,
@@ -174,6 +183,13 @@ def _multi_meters_of(values: AddressValues, n: int) -> Meters | None:
 def _multi_facts_of(values: AddressValues, n: int, presence: Presence) -> ChannelFacts:
     gain_db = parse_integer(values.get(f"/audio/rx{n}/gain"), -24, 12)
     return _facts_of(values, n, presence, gain_db, _MULTI_ADDRESSES.for_channel(n))
+
+
+def _multi_warnings_of(values: AddressValues) -> frozenset[DeviceWarning]:
+    """Its warnings, and a state that is an error of its own (docs/reference/protocols/sennheiser.md 4.2)."""
+    own = own_warnings_of(parse_tokens(values.get(DEVICE_WARNINGS)))
+    states = parse_tokens(values.get(_DEVICE_STATE)) or NO_TOKENS
+    return own | {DeviceWarning.OTHER} if states & _FAULTY and not own else own
 
 
 RACK = Family(
@@ -204,6 +220,7 @@ MULTI_CHANNEL = Family(
     facts_of=_multi_facts_of,
     meters_of=_multi_meters_of,
     has_link=_multi_has_link,
+    device_warnings_of=_multi_warnings_of,
     meter_interval_s=0.2,
     settable=SettableProperties(channel_name="/rx{n}/name", gain=GainProperty("/audio/rx{n}/gain", -24, 12)),
 )
