@@ -10,7 +10,7 @@ from micboard_tui.domain.bay_problem import find_bay_problems
 from micboard_tui.domain.channel import ChannelState, Transmitter
 from micboard_tui.domain.conflict import NO_CONFLICTS, Conflicts, find_conflicts
 from micboard_tui.domain.device import DeviceFault, DeviceSnapshot
-from micboard_tui.domain.problem import find_problems
+from micboard_tui.domain.problem import find_device_warnings, find_problems
 from micboard_tui.domain.thresholds import Thresholds
 
 Json: TypeAlias = "dict[str, Json] | list[Json] | str | int | float | bool | None"
@@ -47,6 +47,7 @@ def device_entry(snapshot: DeviceSnapshot, now: float, others: Conflicts = NO_CO
         "error": _error_entry(fault) if fault else None,
         "channels": [channel_entry(channel, now, others) for channel in snapshot.channels],
         "storage_mode": state.storage_mode,
+        "device_warnings": [warning.value for warning in find_device_warnings(state)],
         "bays": [bay_entry(bay, state.thresholds) for bay in state.bays],
     }
 

@@ -4,11 +4,13 @@ import time
 from collections.abc import Sequence
 
 from micboard_tui.cli.output import age, as_sentence, format_value, print_note, print_table
+from micboard_tui.contracts.problem_texts import DEVICE_WARNING_TEXTS
 from micboard_tui.domain.battery import WORN
 from micboard_tui.domain.bay import Bay
 from micboard_tui.domain.bay_problem import judge_bay
 from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.device import DeviceSnapshot
+from micboard_tui.domain.problem import find_device_warnings
 from micboard_tui.domain.thresholds import Thresholds
 from micboard_tui.domain.units import format_charge_in_full, format_mhz
 
@@ -40,6 +42,7 @@ def print_devices(snapshots: Sequence[DeviceSnapshot]) -> None:
         spare=("model", "seen", "location", "id", "address", "performer", "dBFS", "MHz"),
     )
     print_device_faults(snapshots)
+    print_device_warnings(snapshots)
 
 
 def _channel_row(channel: ChannelState, now: float) -> list[str]:
@@ -98,3 +101,11 @@ def print_device_faults(snapshots: Sequence[DeviceSnapshot]) -> None:
             print_note(
                 f"{snapshot.title}: {fault.code}: {as_sentence(fault.message)} {as_sentence(fault.hint)}"
             )
+
+
+def print_device_warnings(snapshots: Sequence[DeviceSnapshot]) -> None:
+    """For each device that warns of something as a whole: of what, and what to do."""
+    for snapshot in snapshots:
+        for warning in find_device_warnings(snapshot.state):
+            text = DEVICE_WARNING_TEXTS[warning]
+            print_note(f"{snapshot.title}: {as_sentence(text.title)} {as_sentence(text.cure.capitalize())}")

@@ -24,6 +24,7 @@ from micboard_tui.contracts.health import (
 from micboard_tui.contracts.ports import PluginState, WallClock
 from micboard_tui.contracts.result import ServiceResult, Success
 from micboard_tui.domain.device import UNREADABLE, DeviceSnapshot
+from micboard_tui.domain.problem import find_device_warnings
 from micboard_tui.domain.safe_text import visible
 from micboard_tui.domain.units import format_gigabytes
 
@@ -211,12 +212,20 @@ def _of_devices(devices: Sequence[DeviceSnapshot], when: str) -> HealthCheck:
     message = f"{online} of {len(devices)} online {when}"
     if unknown := len(devices) - online - len(gone):
         message += f", {unknown} unknown"
-    if not gone:
+    warned = [device for device in devices if find_device_warnings(device.state)]
+    if warned:
+        message += f", {len(warned)} with warnings"
+    if not gone and not warned:
         return _ok("devices", message)
-    named = ", ".join(visible(device.title) for device in gone[:MAX_NAMED])
-    more = f" and {len(gone) - MAX_NAMED} more" if len(gone) > MAX_NAMED else ""
-    hint = f"Not readable: {named}{more}. Causes and cures:  micboard-tui devices list"
+    found = (("Not readable", gone), ("With warnings of the device itself", warned))
+    named = ". ".join(f"{what}: {_names_of(those)}" for what, those in found if those)
+    hint = f"{named}. Causes and cures:  micboard-tui devices list"
     return HealthCheck("devices", Verdict.WARNING, message, hint)
+
+
+def _names_of(devices: Sequence[DeviceSnapshot]) -> str:
+    named = ", ".join(visible(device.title) for device in devices[:MAX_NAMED])
+    return f"{named} and {len(devices) - MAX_NAMED} more" if len(devices) > MAX_NAMED else named
 
 
 def _ok(name: str, message: str) -> HealthCheck:

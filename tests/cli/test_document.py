@@ -16,7 +16,7 @@ from micboard_tui.cli.devices_document import device_entry, document
 from micboard_tui.cli.output import print_json
 from micboard_tui.domain.battery import Battery
 from micboard_tui.domain.bay import Bay, BayState
-from micboard_tui.domain.channel import ChannelState
+from micboard_tui.domain.channel import ChannelState, DeviceWarning
 from micboard_tui.domain.device import (
     Device,
     DeviceFault,
@@ -55,7 +55,7 @@ EXAMPLE = """
       "encryption": "off", "interference": false, "performer": null,
       "observed_at": "2026-11-22T19:42:07Z", "meters_at": "2026-11-22T19:42:06Z",
       "battery_at": "2026-11-22T19:42:07Z", "warnings": []}],
-   "storage_mode": null, "bays": []}]}
+   "storage_mode": null, "device_warnings": [], "bays": []}]}
 """
 
 
@@ -99,6 +99,7 @@ def test_every_word_of_ours_is_in_the_schema() -> None:
     assert channel["warnings"]["items"]["enum"] == [code.value for code in ProblemCode]
     assert device["status"]["enum"] == [status.value for status in DeviceStatus]
     assert SCHEMA["$defs"]["bay"]["properties"]["state"]["enum"] == [state.value for state in BayState]
+    assert device["device_warnings"]["items"]["enum"] == [warning.value for warning in DeviceWarning]
     assert device["kind"]["enum"] == [kind.value for kind in DeviceKind]
 
 
@@ -111,7 +112,15 @@ def test_whatever_a_device_says_fits_the_schema(
     bays = (Bay(1), Bay(2, BayState.READY, model, model, model, Battery(7, 1, 9), 5, model), in_use)
     snapshot = DeviceSnapshot(
         DEVICE,
-        DeviceState(DEVICE.id, storage_mode=bool(states), status=status, model=model, fault=fault, bays=bays),
+        DeviceState(
+            DEVICE.id,
+            storage_mode=bool(states),
+            status=status,
+            model=model,
+            fault=fault,
+            bays=bays,
+            device_warnings=frozenset(DeviceWarning),
+        ),
         tuple(states),
     )
     check(json.loads(json.dumps({"schema": 1, **document([snapshot], 1_000_000.0)})))

@@ -15,6 +15,7 @@ from micboard_tui.contracts.health import (
     HealthReport,
     Verdict,
 )
+from micboard_tui.domain.channel import DeviceWarning
 from micboard_tui.domain.device import Device, DeviceSnapshot, DeviceState, DeviceStatus
 from micboard_tui.domain.identity import DeviceId
 from micboard_tui.services.event_loop_lag import INTERVAL_S, WINDOW_S, LoopMonitor
@@ -177,6 +178,21 @@ async def test_devices_are_told_as_they_are_while_sessions_run(tmp_path: Path) -
     check = await setup.check("devices")
     assert (check.verdict, check.message) == (Verdict.WARNING, "1 of 2 online now")
     assert SPARE.host in check.hint
+
+
+async def test_devices_that_warn_of_themselves_are_named(tmp_path: Path) -> None:
+    setup = Setup(tmp_path)
+    setup.runs()
+    warned = snapshot(RACK, DeviceStatus.ONLINE)
+    warned = replace(warned, state=replace(warned.state, device_warnings=frozenset({DeviceWarning.FAN})))
+    setup.live.devices = [warned]
+    check = await setup.check("devices")
+    assert (check.verdict, check.message) == (Verdict.WARNING, "1 of 1 online now, 1 with warnings")
+    assert check.hint.startswith(f"With warnings of the device itself: {warned.title}. ")
+    setup.live.devices = [warned, snapshot(SPARE, DeviceStatus.REFUSED)]
+    check = await setup.check("devices")
+    named = f"Not readable: {SPARE.host}. With warnings of the device itself: {warned.title}. "
+    assert check.hint.startswith(named)
 
 
 async def test_a_database_that_cannot_be_read_fails_and_does_not_crash(tmp_path: Path) -> None:

@@ -40,6 +40,7 @@ ONLINE = DeviceState(
     rf_band="G50",
     last_seen_at=20.0,
     raw=(("MODEL", "ULXD4Q"),),
+    device_warnings=frozenset({DeviceWarning.FAN, DeviceWarning.TEMPERATURE}),
 )
 OFFLINE = DeviceState(
     SPARE.id, status=DeviceStatus.OFFLINE, fault=DeviceFault("DEVICE_SILENT", "No word", "Look at it")

@@ -224,6 +224,8 @@ class ChannelPage:
         yield _line(
             "  status", status_lines.device_status(device, self.now), formats.status_tone(state.status)
         )
+        if warnings := status_lines.device_warnings(state):
+            yield _line("  warns of", warnings, "warning")
         if self.never_reports:
             yield _line("  never reports", self.never_reports)
         if (fault := state.fault) is not None:

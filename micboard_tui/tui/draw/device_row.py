@@ -169,6 +169,8 @@ def describe_device(
         f"round trip {trip}, {rate} messages a second, {errors} errors",
     )
     lines = [[Cell(f" {line}", "dim")] for text in texts for line in textwrap.wrap(text, max(10, width - 2))]
+    if warning := status_lines.device_warning(device):
+        lines += [[Cell(f" {line}", "warning")] for line in textwrap.wrap(warning, max(10, width - 2))]
     if state.is_online and (empty := _missing(device)):
         lines.append([Cell(f" {empty}", "warning")])
     return lines

@@ -4,16 +4,17 @@ from rich.cells import cell_len
 
 from micboard_tui.contracts.errors import NEEDS_ACCESS
 from micboard_tui.contracts.problem_texts import (
+    DEVICE_WARNING_TEXTS,
     FAULT_TEXTS,
     LINK_STATE_TEXTS,
     find_fault_text,
     find_problem_text,
 )
 from micboard_tui.domain.channel import ChannelState, Encryption, Lock, Transmitter
-from micboard_tui.domain.device import DeviceSnapshot, DeviceStatus
+from micboard_tui.domain.device import DeviceSnapshot, DeviceState, DeviceStatus
 from micboard_tui.domain.identity import channel_label
 from micboard_tui.domain.link_state import LinkState
-from micboard_tui.domain.problem import ProblemCode
+from micboard_tui.domain.problem import ProblemCode, find_device_warnings
 from micboard_tui.domain.safe_text import visible
 from micboard_tui.domain.units import DASH, format_charge, format_duration
 from micboard_tui.tui.draw import formats
@@ -105,6 +106,24 @@ def device_status(snapshot: DeviceSnapshot, now: float) -> str:
     state = snapshot.state
     since = "" if state.status_since is None else f" for {format_duration(now - state.status_since)}"
     return f"{state.status.value}{since}"
+
+
+def device_warnings(state: DeviceState) -> str:
+    """What the device warns of as a whole, in few words; empty when it warns of nothing."""
+    return ", ".join(DEVICE_WARNING_TEXTS[warning].title for warning in find_device_warnings(state))
+
+
+def device_warning(snapshot: DeviceSnapshot, width: int = ANY_WIDTH) -> str:
+    """What a device warns of as a whole, and what to do; empty when it warns of nothing.
+
+    Where it would be wider than ``width`` cells, what to do is left out, then the end of the name.
+    """
+    found = find_device_warnings(snapshot.state)
+    if not found:
+        return ""
+    line = f"{device_warnings(snapshot.state)}: {visible(snapshot.title)}"
+    whole = f"{line} {DASH} {DEVICE_WARNING_TEXTS[found[0]].cure}"
+    return whole if cell_len(whole) <= width else formats.fit(line, max(1, width)).rstrip()
 
 
 def device_trouble(snapshot: DeviceSnapshot, now: float, width: int = ANY_WIDTH) -> str:

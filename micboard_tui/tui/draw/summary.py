@@ -115,6 +115,10 @@ def worst_problem_cells(
     if out is not None and (worst is None or worst.code.severity is not Severity.CRITICAL):
         text = formats.fit(status_lines.device_trouble(out, now, width - 1), max(1, width - 1)).rstrip()
         return [Cell(f" {text}", "critical")]
+    if worst is None or worst.code.rank > ProblemCode.RECEIVER_FAULT.rank:
+        warnings = (status_lines.device_warning(device, width - 1) for device in devices)
+        if warning := next(filter(None, warnings), ""):
+            return [Cell(f" {warning}", "warning")]
     if worst is None:
         return [_no_problem(devices, states)]
     title = next((device.title for device in devices if device.device.id == worst.state.device_id), "?")
@@ -150,6 +154,8 @@ def device_cells(snapshot: DeviceSnapshot, now: float, width: int = status_lines
             line.append(Cell(f"  {count} {text}", tone))
     if state.storage_mode:
         line.append(Cell("  storage mode", "muted"))
+    if warnings := status_lines.device_warnings(state):
+        line.append(Cell(f"  {warnings}", "warning"))
     return line
 
 

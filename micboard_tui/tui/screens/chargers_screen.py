@@ -9,7 +9,7 @@ from textual.screen import Screen
 from micboard_tui.contracts.live import LiveContract
 from micboard_tui.domain.device import DeviceKind, DeviceSnapshot
 from micboard_tui.domain.safe_text import visible
-from micboard_tui.tui.draw import formats
+from micboard_tui.tui.draw import status_lines
 from micboard_tui.tui.draw.bay_row import BayRow, channels_by_bay, columns_for, row_cells
 from micboard_tui.tui.draw.cell import Cell
 from micboard_tui.tui.draw.channel_card import fitted
@@ -84,8 +84,10 @@ class ChargersScreen(Screen[None]):
             else:
                 where = f", {visible(device.location)}" if device.location else ""
                 mode = ", storage mode: packs are not filled" if device.state.storage_mode else ""
-                title = formats.fit(f" {visible(device.title)}{where}{mode}", width)
-                yield [Cell(title, "accent")]
+                title = f" {visible(device.title)}{where}{mode}"
+                warnings = status_lines.device_warnings(device.state)
+                warned = [Cell(f", {warnings}", "warning")] if warnings else []
+                yield fitted([Cell(title, "accent"), *warned], width)
             for bay in device.state.bays:
                 user = users.get((device.device.id, bay.number))
                 row = BayRow(bay, user, self._glyphs, device.state.thresholds)

@@ -5,7 +5,14 @@ import pytest
 from micboard_tui.domain.assignment import Assignment, Role
 from micboard_tui.domain.battery import Battery, LastBattery
 from micboard_tui.domain.bay import Bay, BayState
-from micboard_tui.domain.channel import NO_METERS, ChannelState, Encryption, Meters, Transmitter
+from micboard_tui.domain.channel import (
+    NO_METERS,
+    ChannelState,
+    DeviceWarning,
+    Encryption,
+    Meters,
+    Transmitter,
+)
 from micboard_tui.domain.device import DeviceFault, DeviceKind, DeviceSnapshot, DeviceState, DeviceStatus
 from micboard_tui.domain.docked_pack import Dock
 from micboard_tui.domain.identity import ChannelRef, DeviceId, LocationId
@@ -470,6 +477,17 @@ def test_a_server_that_is_gone_has_no_word_on_the_devices_behind_it(live: LiveSt
     live.take_observations(RACK.id, [HEARD, FactsHeard(1, replace(ON, is_offline=True))])
     live.status(RACK.id, DeviceStatus.REFUSED, FAULT)
     assert (one(live).link_state, one(live).facts.is_offline) == (LinkState.REFUSED, False)
+
+
+def test_what_a_device_warns_of_is_part_of_its_state_and_replaced_with_the_next_description(
+    live: LiveState,
+) -> None:
+    warned = HEARD._replace(device_warnings=frozenset({DeviceWarning.FAN}))
+    for description in (warned, HEARD):
+        live.take_observations(RACK.id, [description])
+        rack = live.device(RACK.id)
+        assert rack is not None
+        assert rack.state.device_warnings == description.device_warnings
 
 
 def test_the_storage_mode_of_a_charger_is_part_of_its_state(live: LiveState) -> None:

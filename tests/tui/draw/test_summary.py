@@ -5,7 +5,7 @@ import pytest
 
 from micboard_tui.domain.battery import Battery
 from micboard_tui.domain.bay import Bay, BayState
-from micboard_tui.domain.channel import NO_FACTS, ChannelState
+from micboard_tui.domain.channel import NO_FACTS, ChannelState, DeviceWarning
 from micboard_tui.domain.device import DeviceFault, DeviceKind, DeviceSnapshot, DeviceState, DeviceStatus
 from micboard_tui.domain.identity import DeviceId
 from micboard_tui.domain.link_state import LinkState
@@ -46,6 +46,33 @@ def test_a_charger_tells_what_needs_care_first_and_its_storage_mode() -> None:
     text = text_of(device_cells(DeviceSnapshot(RACK, state), 1000.0))
     tally = text.split("Rack A", 1)[1]
     assert " ".join(tally.split()) == "1 critical 1 ready 1 stored 1 in use storage mode"
+
+
+def test_a_charger_tells_what_it_warns_of() -> None:
+    state = DeviceState(
+        RACK.id,
+        status=DeviceStatus.ONLINE,
+        kind=DeviceKind.CHARGER,
+        bays=(Bay(1, BayState.READY),),
+        device_warnings=frozenset({DeviceWarning.FAN, DeviceWarning.TEMPERATURE}),
+    )
+    snapshot = DeviceSnapshot(RACK, state)
+    cells = device_cells(snapshot, 1000.0)
+    assert (cells[-1].text, cells[-1].tone) == ("  Fan fails, Too hot", "warning")
+    (line,) = worst_problem_cells(None, [snapshot], [], 1000.0)
+    assert line == Cell(" Fan fails, Too hot: Rack A – keep it cool, have it repaired", "warning")
+    (short,) = worst_problem_cells(None, [snapshot], [], 1000.0, 30)
+    assert short.text == " Fan fails, Too hot: Rack A"
+    gone = DeviceSnapshot(RACK, replace(state, status=DeviceStatus.OFFLINE))
+    assert "Fan" not in text_of(worst_problem_cells(None, [gone], [], 1000.0))
+
+
+def test_what_a_device_warns_of_comes_after_what_is_critical_and_before_what_is_low() -> None:
+    state = DeviceState(RACK.id, status=DeviceStatus.ONLINE, device_warnings=frozenset({DeviceWarning.FAN}))
+    for channel, first in ((LOST, "RF lost"), (LOW, "Fan fails")):
+        devices = [DeviceSnapshot(RACK, state, (channel,))]
+        line = text_of(worst_problem_cells(worst_of(channel), devices, [channel], 1000.0))
+        assert line.strip().startswith(first)
 
 
 def worst_of(*states: ChannelState) -> OpenProblem | None:
