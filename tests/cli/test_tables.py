@@ -1,6 +1,7 @@
 """Devices as a table: channels, bays, and levels in the unit in which they come."""
 
 import time
+from dataclasses import replace
 
 import pytest
 
@@ -8,7 +9,7 @@ from micboard_tui.cli.devices_table import print_devices
 from micboard_tui.cli.output import fitting_columns
 from micboard_tui.domain.battery import Battery
 from micboard_tui.domain.bay import Bay, BayState
-from micboard_tui.domain.channel import ChannelFacts, ChannelState, Meters, Transmitter
+from micboard_tui.domain.channel import ChannelFacts, ChannelState, DeviceWarning, Meters, Transmitter
 from micboard_tui.domain.device import Device, DeviceKind, DeviceSnapshot, DeviceState, DeviceStatus
 from micboard_tui.domain.identity import DeviceId
 from micboard_tui.domain.link_state import LinkState
@@ -37,6 +38,15 @@ def test_a_battery_that_is_not_received_is_past(capsys: pytest.CaptureFixture[st
     state = ChannelState(DEVICE.id, 1, facts=facts, link_state=LinkState.RF_LOST, link_since=since)
     (row,) = table(capsys, DeviceSnapshot(DEVICE, ONLINE, (state,)))
     assert " ".join(row[-7:-3]) == "rf_lost (78 %, 2m)"
+
+
+def test_what_a_device_warns_of_stands_below_the_table(capsys: pytest.CaptureFixture[str]) -> None:
+    warned = replace(ONLINE, device_warnings=frozenset({DeviceWarning.FAN, DeviceWarning.CLOCK}))
+    print_devices([DeviceSnapshot(replace(DEVICE, name="Rack A"), warned)])
+    assert capsys.readouterr().err.splitlines() == [
+        "Rack A: No valid word clock. Check its clock source.",
+        "Rack A: Fan fails. Keep it cool, have it repaired.",
+    ]
 
 
 def test_bays_have_lines_of_their_own(capsys: pytest.CaptureFixture[str]) -> None:

@@ -9,7 +9,15 @@ from rich.cells import cell_len
 
 from micboard_tui.domain.assignment import Assignment, PastAssignment, Performer, Role
 from micboard_tui.domain.battery import NO_BATTERY, Battery, LastBattery, MinutesNote
-from micboard_tui.domain.channel import NO_FACTS, ChannelState, Meters, Slot, SlotStatus, Transmitter
+from micboard_tui.domain.channel import (
+    NO_FACTS,
+    ChannelState,
+    DeviceWarning,
+    Meters,
+    Slot,
+    SlotStatus,
+    Transmitter,
+)
 from micboard_tui.domain.device import DeviceFault, DeviceSnapshot, DeviceState, DeviceStatus
 from micboard_tui.domain.identity import PerformerId
 from micboard_tui.domain.link_state import LinkState
@@ -97,6 +105,11 @@ def test_a_device_that_cannot_be_read_says_why_and_what_to_do_in_full() -> None:
     assert page["status"] == "refused for 1m"
     assert page["error"] == "DEVICE_REFUSED: The receiver does not let us in"
     assert page["cure"].endswith("Controller Access > Allow")
+
+
+def test_what_its_device_warns_of_is_with_the_device() -> None:
+    state = replace(RACK.state, status=DeviceStatus.ONLINE, device_warnings=frozenset({DeviceWarning.FAN}))
+    assert told(ChannelState(RACK.device.id, 1), replace(RACK, state=state))["warns of"] == "Fan fails"
 
 
 def test_wide_names_are_folded_by_their_cells() -> None:

@@ -7,7 +7,7 @@ import pytest
 from micboard_tui.contracts.health import DeviceHealth
 from micboard_tui.contracts.ports import DriverSpec
 from micboard_tui.domain.bay import Bay
-from micboard_tui.domain.channel import ChannelState
+from micboard_tui.domain.channel import ChannelState, DeviceWarning
 from micboard_tui.domain.device import DeviceFault, DeviceKind, DeviceSnapshot, DeviceState, DeviceStatus
 from micboard_tui.tui.draw.cell import Cell
 from micboard_tui.tui.draw.device_row import (
@@ -57,6 +57,12 @@ def test_a_dash_in_the_row_has_its_reason_below(
     snapshot = DeviceSnapshot(ONE, state, channels)
     assert kind_of(snapshot) == kind
     assert why in " ".join(said(describe_device(snapshot, None, 1000.0, 80)))
+
+
+def test_what_a_device_warns_of_stands_below_its_row_with_what_to_do() -> None:
+    warned = replace(ONLINE, device_warnings=frozenset({DeviceWarning.POWER_SUPPLY}))
+    lines = describe_device(DeviceSnapshot(ONE, warned, CHANNELS), None, 1000.0, 80)
+    assert lines[-1] == [Cell(" Power supply fails: Rack A – check both power cables", "warning")]
 
 
 @pytest.mark.parametrize("width", range(60, 201, 4))
