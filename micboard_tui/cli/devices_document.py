@@ -4,13 +4,15 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import TypeAlias
 
+from micboard_tui.contracts.problem_texts import PROBLEM_TEXTS, describe_missing_channel
+from micboard_tui.domain.assignment import Assignment
 from micboard_tui.domain.battery import NO_BATTERY, Battery
 from micboard_tui.domain.bay import Bay
 from micboard_tui.domain.bay_problem import find_bay_problems
 from micboard_tui.domain.channel import ChannelState, Transmitter
 from micboard_tui.domain.conflict import NO_CONFLICTS, Conflicts, find_conflicts
 from micboard_tui.domain.device import DeviceFault, DeviceSnapshot
-from micboard_tui.domain.problem import find_device_warnings, find_problems
+from micboard_tui.domain.problem import ProblemCode, find_device_warnings, find_problems
 from micboard_tui.domain.thresholds import Thresholds
 
 Json: TypeAlias = "dict[str, Json] | list[Json] | str | int | float | bool | None"
@@ -45,6 +47,10 @@ def device_entry(snapshot: DeviceSnapshot, now: float, others: Conflicts = NO_CO
         "status": state.status.value,
         "last_seen_at": format_timestamp(state.last_seen_at),
         "error": _error_entry(fault) if fault else None,
+        "problems": [
+            _problem_entry(assignment, len(snapshot.channels))
+            for assignment in snapshot.assignments_without_channel
+        ],
         "channels": [channel_entry(channel, now, others) for channel in snapshot.channels],
         "storage_mode": state.storage_mode,
         "device_warnings": [warning.value for warning in find_device_warnings(state)],
@@ -54,6 +60,12 @@ def device_entry(snapshot: DeviceSnapshot, now: float, others: Conflicts = NO_CO
 
 def _error_entry(fault: DeviceFault) -> dict[str, Json]:
     return {"code": fault.code, "message": fault.message, "hint": fault.hint}
+
+
+def _problem_entry(assignment: Assignment, count: int) -> dict[str, Json]:
+    code = ProblemCode.CHANNEL_MISSING
+    message = describe_missing_channel(assignment, count)
+    return {"code": code.value, "message": message, "hint": PROBLEM_TEXTS[code].cure}
 
 
 def channel_entry(state: ChannelState, now: float, others: Conflicts = NO_CONFLICTS) -> dict[str, Json]:

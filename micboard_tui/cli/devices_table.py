@@ -4,13 +4,17 @@ import time
 from collections.abc import Sequence
 
 from micboard_tui.cli.output import age, as_sentence, format_value, print_note, print_table
-from micboard_tui.contracts.problem_texts import DEVICE_WARNING_TEXTS
+from micboard_tui.contracts.problem_texts import (
+    DEVICE_WARNING_TEXTS,
+    PROBLEM_TEXTS,
+    describe_missing_channel,
+)
 from micboard_tui.domain.battery import WORN
 from micboard_tui.domain.bay import Bay
 from micboard_tui.domain.bay_problem import judge_bay
 from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.device import DeviceSnapshot
-from micboard_tui.domain.problem import find_device_warnings
+from micboard_tui.domain.problem import ProblemCode, find_device_warnings
 from micboard_tui.domain.thresholds import Thresholds
 from micboard_tui.domain.units import format_charge_in_full, format_mhz
 
@@ -95,8 +99,12 @@ def _bay_row(bay: Bay, thresholds: Thresholds) -> list[str]:
 
 
 def print_device_faults(snapshots: Sequence[DeviceSnapshot]) -> None:
-    """For each device that cannot be read, or not completely: code, what happened, what to do."""
+    """For each device that cannot be read, or not as planned: code, what happened, what to do."""
     for snapshot in snapshots:
+        for assignment in snapshot.assignments_without_channel:
+            missing = describe_missing_channel(assignment, len(snapshot.channels))
+            cure = PROBLEM_TEXTS[ProblemCode.CHANNEL_MISSING].cure
+            print_note(f"{snapshot.title}: {as_sentence(missing)} {as_sentence(cure.capitalize())}")
         if (fault := snapshot.state.fault) is not None:
             print_note(
                 f"{snapshot.title}: {fault.code}: {as_sentence(fault.message)} {as_sentence(fault.hint)}"

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from micboard_tui.contracts.errors import ErrorCode
+from micboard_tui.domain.assignment import Assignment
 from micboard_tui.domain.channel import ChannelState, DeviceWarning
 from micboard_tui.domain.link_state import OUT_OF_REACH, LinkState
 from micboard_tui.domain.problem import ProblemCode
@@ -54,9 +55,11 @@ PROBLEM_TEXTS: Mapping[ProblemCode, ProblemText] = {
     ProblemCode.SAME_FREQUENCY: ProblemText("Same frequency", "retune one of the two"),
     ProblemCode.PERFORMER_TWICE: ProblemText("Performer live twice", "make one a backup"),
     ProblemCode.WRONG_PACK: ProblemText("Wrong pack", "swap it, or plan this one"),
+    ProblemCode.CHANNEL_MISSING: ProblemText("No such channel", "plan another channel"),
     ProblemCode.BATTERY_CONTACT: ProblemText("Battery contact", "clean contacts, reseat battery"),
     ProblemCode.STALE: ProblemText("Stale readings", "check the network"),
     ProblemCode.BATTERY_LOW: ProblemText("Battery low", "prepare a change"),
+    ProblemCode.CHARGER_FAULT: ProblemText("Charger fault", "reseat the pack, see Chargers"),
     ProblemCode.RF_LOW: ProblemText("RF weak", "watch antennas and distance"),
     ProblemCode.QUALITY_LOW: ProblemText("Poor quality", "check for interference"),
 }
@@ -100,6 +103,13 @@ def find_fault_text(state: ChannelState) -> FaultText | None:
     if state.link_state not in OUT_OF_REACH or state.fault_code is None:
         return None
     return FAULT_TEXTS.get(state.fault_code)
+
+
+def describe_missing_channel(assignment: Assignment, count: int) -> str:
+    """Who is planned on a channel that its device does not have, of which there are ``count``."""
+    name = assignment.performer.name if assignment.performer else "A performer"
+    there = "there is 1" if count == 1 else f"there are {count or 'none'}"
+    return f"{name} is planned on channel {assignment.channel.number}, {there}"
 
 
 def find_problem_text(code: ProblemCode, state: ChannelState) -> ProblemText:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from micboard_tui.domain.assignment import Assignment
 from micboard_tui.domain.bay import Bay
 from micboard_tui.domain.channel import NO_WARNINGS, ChannelState, DeviceWarning
 from micboard_tui.domain.identity import DeviceId, LocationId
@@ -118,6 +119,8 @@ class DeviceSnapshot:
     state: DeviceState
     channels: tuple[ChannelState, ...] = ()
     location: str | None = None
+    assignments_without_channel: tuple[Assignment, ...] = ()
+    """Of performers who are planned on channels that it does not have (``domain.device_problem``)."""
 
     @property
     def title(self) -> str:

@@ -39,9 +39,13 @@ class ProblemCode(StrEnum):
     """The performer is live on another channel too, and both are the primary one."""
     WRONG_PACK = "wrong_pack"
     """The pack is not the one that was planned."""
+    CHANNEL_MISSING = "channel_missing"
+    """Of a device: a performer is planned on a channel that it does not have."""
     BATTERY_CONTACT = "battery_contact"
     STALE = "stale"
     BATTERY_LOW = "battery_low"
+    CHARGER_FAULT = "charger_fault"
+    """Of a device: a charger will not charge what is in a bay."""
     RF_LOW = "rf_low"
     QUALITY_LOW = "quality_low"
 
@@ -58,6 +62,8 @@ class ProblemCode(StrEnum):
         return _RANK[self]
 
 
+ONLY_OF_DEVICES = frozenset({ProblemCode.CHANNEL_MISSING, ProblemCode.CHARGER_FAULT})
+"""No channel has these (``domain.device_problem``)."""
 _CRITICAL = frozenset(
     {
         ProblemCode.RF_LOST,

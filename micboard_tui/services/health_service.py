@@ -22,6 +22,7 @@ from micboard_tui.contracts.health import (
     Verdict,
 )
 from micboard_tui.contracts.ports import PluginState, WallClock
+from micboard_tui.contracts.problem_texts import describe_missing_channel
 from micboard_tui.contracts.result import ServiceResult, Success
 from micboard_tui.domain.device import UNREADABLE, DeviceSnapshot
 from micboard_tui.domain.problem import find_device_warnings
@@ -128,7 +129,7 @@ class HealthService:
         # Loading a plugin may take as long as its author likes.
         checks += map(_of_plugin, await to_thread.run_sync(self._plugins))
         checks += self._running() if self._activity.sessions() else ()
-        checks.append(await self._devices())
+        checks += await self._devices()
         return Success(HealthReport(tuple(checks)))
 
     def devices(self) -> tuple[DeviceHealth, ...]:
@@ -168,13 +169,13 @@ class HealthService:
             return HealthCheck(_STORED_READINGS, Verdict.WARNING, message, "See the log for what holds it up")
         return _ok(_STORED_READINGS, message)
 
-    async def _devices(self) -> HealthCheck:
+    async def _devices(self) -> Sequence[HealthCheck]:
         if self._activity.sessions():
             return _of_devices(self._activity.live.snapshot(), "now")
         try:
             return _of_devices(await self._storage.devices.query(ALL_DEVICES), "when last asked")
         except StorageError as error:
-            return HealthCheck("devices", Verdict.FAILED, error.info.message, error.info.hint)
+            return [HealthCheck("devices", Verdict.FAILED, error.info.message, error.info.hint)]
 
 
 def look_at_directory(name: str, directory: Path, limits: HealthLimits) -> HealthCheck:
@@ -204,7 +205,22 @@ def _of_plugin(plugin: PluginState) -> HealthCheck:
     return _ok(name, visible(f"{plugin.manufacturer.title}, from {plugin.package}: {drivers}"))
 
 
-def _of_devices(devices: Sequence[DeviceSnapshot], when: str) -> HealthCheck:
+def _of_devices(devices: Sequence[DeviceSnapshot], when: str) -> Sequence[HealthCheck]:
+    """Whether they can be read, and if need be whether they have the channels that are planned."""
+    missing = [
+        f"{visible(device.title)}: {visible(describe_missing_channel(assignment, len(device.channels)))}"
+        for device in devices
+        for assignment in device.assignments_without_channel
+    ]
+    if not missing:
+        return [_of_readability(devices, when)]
+    more = f"; {len(missing) - MAX_NAMED} more" if len(missing) > MAX_NAMED else ""
+    hint = "Plan another channel:  micboard-tui assign; free the missing one:  micboard-tui unassign"
+    planned = HealthCheck("channels", Verdict.WARNING, "; ".join(missing[:MAX_NAMED]) + more, hint)
+    return [_of_readability(devices, when), planned]
+
+
+def _of_readability(devices: Sequence[DeviceSnapshot], when: str) -> HealthCheck:
     if not devices:
         return _ok("devices", "None is registered")
     gone = [device for device in devices if device.state.status in UNREADABLE]

@@ -14,6 +14,7 @@ from jsonschema import Draft202012Validator, FormatChecker, ValidationError
 
 from micboard_tui.cli.devices_document import device_entry, document
 from micboard_tui.cli.output import print_json
+from micboard_tui.domain.assignment import Assignment, Performer
 from micboard_tui.domain.battery import Battery
 from micboard_tui.domain.bay import Bay, BayState
 from micboard_tui.domain.channel import ChannelState, DeviceWarning
@@ -25,9 +26,9 @@ from micboard_tui.domain.device import (
     DeviceState,
     DeviceStatus,
 )
-from micboard_tui.domain.identity import DeviceId
+from micboard_tui.domain.identity import ChannelRef, DeviceId, PerformerId
 from micboard_tui.domain.link_state import LinkState
-from micboard_tui.domain.problem import ProblemCode
+from micboard_tui.domain.problem import ONLY_OF_DEVICES, ProblemCode
 from micboard_tui.simulator.rack.rack import Rack
 from tests.cli.conftest import Command
 from tests.tui.draw.test_channel_row import STATES
@@ -42,6 +43,7 @@ EXAMPLE = """
    "model": "ULXD4D", "name": "Rack A",
    "host": "127.0.0.2", "port": 2202, "location": "Main Stage", "firmware": "2.7.6.0", "is_online": true,
    "status": "online", "last_seen_at": "2026-11-22T19:42:07Z", "error": null,
+   "problems": [],
    "channels": [
      {"number": 1, "name": "Lead Vox", "mic_number": "7", "channel_behind_server": null, "link_state": "live",
       "frequency_khz": 578350,
@@ -96,7 +98,9 @@ def test_every_word_of_ours_is_in_the_schema() -> None:
     channel = SCHEMA["$defs"]["channel"]["properties"]
     device = SCHEMA["$defs"]["device"]["properties"]
     assert channel["link_state"]["enum"] == [state.value for state in LinkState]
-    assert channel["warnings"]["items"]["enum"] == [code.value for code in ProblemCode]
+    assert channel["warnings"]["items"]["enum"] == [
+        code.value for code in ProblemCode if code not in ONLY_OF_DEVICES
+    ]
     assert device["status"]["enum"] == [status.value for status in DeviceStatus]
     assert SCHEMA["$defs"]["bay"]["properties"]["state"]["enum"] == [state.value for state in BayState]
     assert device["device_warnings"]["items"]["enum"] == [warning.value for warning in DeviceWarning]
@@ -159,3 +163,19 @@ def test_all_listings_print_the_same_shape(micboard: Command, rack: Rack) -> Non
         told = json.loads(micboard(*arguments).out)
         check(told)
         assert told["devices"], arguments
+
+
+def test_a_performer_on_a_channel_that_is_not_there_is_a_problem_of_the_device() -> None:
+    zoe = Assignment(ChannelRef(DEVICE.id, 5), Performer(PerformerId("zoe"), "Zoe"))
+    channels = tuple(ChannelState(DEVICE.id, number) for number in range(1, 5))
+    online = DeviceState(DEVICE.id, status=DeviceStatus.ONLINE)
+    snapshot = DeviceSnapshot(DEVICE, online, channels, assignments_without_channel=(zoe,))
+    entry = device_entry(snapshot, 1_000_000.0)
+    assert entry["problems"] == [
+        {
+            "code": "channel_missing",
+            "message": "Zoe is planned on channel 5, there are 4",
+            "hint": "plan another channel",
+        }
+    ]
+    check(json.loads(json.dumps({"schema": 1, **document([snapshot], 1_000_000.0)})))

@@ -7,11 +7,12 @@ import pytest
 
 from micboard_tui.cli.devices_table import print_devices
 from micboard_tui.cli.output import fitting_columns
+from micboard_tui.domain.assignment import Assignment, Performer
 from micboard_tui.domain.battery import Battery
 from micboard_tui.domain.bay import Bay, BayState
 from micboard_tui.domain.channel import ChannelFacts, ChannelState, DeviceWarning, Meters, Transmitter
 from micboard_tui.domain.device import Device, DeviceKind, DeviceSnapshot, DeviceState, DeviceStatus
-from micboard_tui.domain.identity import DeviceId
+from micboard_tui.domain.identity import ChannelRef, DeviceId, PerformerId
 from micboard_tui.domain.link_state import LinkState
 
 DEVICE = Device(DeviceId("a"), "sennheiser", "sennheiser-mcp", "127.0.0.2", 53212)
@@ -69,3 +70,13 @@ def test_a_narrow_terminal_gets_fewer_columns_and_none_folded() -> None:
     assert fitting_columns(heads, rows, ("model", "id"), 28) == [0, 1, 3]
     assert fitting_columns(heads, rows, ("model", "id"), 15) == [1, 3]
     assert fitting_columns(heads, rows, (), 5) == [0, 1, 2, 3]
+
+
+def test_a_performer_on_a_channel_that_is_not_there_stands_below_the_table(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    zoe = Assignment(ChannelRef(DEVICE.id, 2), Performer(PerformerId("zoe"), "Zoe"))
+    state = ChannelState(DEVICE.id, 1)
+    print_devices([DeviceSnapshot(DEVICE, ONLINE, (state,), assignments_without_channel=(zoe,))])
+    note = f"{DEVICE.host}: Zoe is planned on channel 2, there is 1. Plan another channel."
+    assert note in " ".join(capsys.readouterr().err.split())

@@ -8,6 +8,7 @@ from micboard_tui.domain.assignment import Assignment
 from micboard_tui.domain.battery import WORN, battery_level
 from micboard_tui.domain.channel import ChannelState, DeviceWarning
 from micboard_tui.domain.device import Device, DeviceSnapshot, DeviceState
+from micboard_tui.domain.device_problem import find_assignments_without_channel, is_channel_count_known
 from micboard_tui.domain.identity import ChannelRef, DeviceId
 from micboard_tui.domain.location import Location, find_top_locations, is_within
 
@@ -88,13 +89,20 @@ class InMemoryDevices:
         location = self.locations.kept.get(device.location_id) if device.location_id else None
         zones = find_top_locations(self.locations.kept.values())
         zone = zones.get(device.location_id) if device.location_id else None
-        channels = (
+        channels = [
             replace(self.channels[ref], assignment=self.assigned.get(ref), rf_zone=zone)
             for ref in sorted(self.channels)
             if ref.device_id == device.id and _keeps(self.channels[ref], query)
-        )
+        ]
         state = self.states.get(device.id, DeviceState(device.id))
-        return DeviceSnapshot(device, state, tuple(channels), location.name if location else None)
+        on_battery = query.low_battery_thresholds is not None or query.battery_unknown
+        missing = find_assignments_without_channel(
+            (assigned for ref, assigned in self.assigned.items() if ref.device_id == device.id),
+            {channel.number for channel in channels},
+            is_count_known=not on_battery and is_channel_count_known(state.kind, len(channels)),
+        )
+        where = location.name if location else None
+        return DeviceSnapshot(device, state, tuple(channels), where, missing)
 
 
 def _keeps(state: ChannelState, query: DeviceQuery) -> bool:

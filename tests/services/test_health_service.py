@@ -15,9 +15,10 @@ from micboard_tui.contracts.health import (
     HealthReport,
     Verdict,
 )
-from micboard_tui.domain.channel import DeviceWarning
+from micboard_tui.domain.assignment import Assignment, Performer
+from micboard_tui.domain.channel import ChannelState, DeviceWarning
 from micboard_tui.domain.device import Device, DeviceSnapshot, DeviceState, DeviceStatus
-from micboard_tui.domain.identity import DeviceId
+from micboard_tui.domain.identity import ChannelRef, DeviceId, PerformerId
 from micboard_tui.services.event_loop_lag import INTERVAL_S, WINDOW_S, LoopMonitor
 from micboard_tui.services.health_service import (
     Activity,
@@ -193,6 +194,24 @@ async def test_devices_that_warn_of_themselves_are_named(tmp_path: Path) -> None
     check = await setup.check("devices")
     named = f"Not readable: {SPARE.host}. With warnings of the device itself: {warned.title}. "
     assert check.hint.startswith(named)
+
+
+async def test_people_on_channels_that_are_not_there_are_a_warning(tmp_path: Path) -> None:
+    setup = Setup(tmp_path)
+    setup.runs()
+    channels = tuple(ChannelState(RACK.id, number) for number in range(1, 5))
+    planned = [
+        Assignment(ChannelRef(RACK.id, number), Performer(PerformerId(name), name))
+        for number, name in enumerate(("Zoe", "Max", "Ada", "Ben", "Kai", "Lou"), 5)
+    ]
+    rack = replace(snapshot(RACK, DeviceStatus.ONLINE), channels=channels)
+    setup.live.devices = [replace(rack, assignments_without_channel=tuple(planned))]
+    report = await setup.report()
+    check = report.checks[-1]
+    assert (report.healthy, check.name, check.verdict) == (True, "channels", Verdict.WARNING)
+    assert check.message.startswith(f"{rack.title}: Zoe is planned on channel 5, there are 4; ")
+    assert check.message.endswith("Kai is planned on channel 9, there are 4; 1 more")
+    assert "micboard-tui unassign" in check.hint
 
 
 async def test_a_database_that_cannot_be_read_fails_and_does_not_crash(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from shutil import copyfile
 import pytest
 
 from micboard_tui.contracts.assignment import MAX_PAST
-from micboard_tui.contracts.device import ALL_DEVICES
+from micboard_tui.contracts.device import ALL_DEVICES, DeviceQuery
 from micboard_tui.contracts.errors import ErrorCode, StorageError
 from micboard_tui.contracts.undo_steps import MAX_STEPS, Change, Record, Step
 from micboard_tui.domain.assignment import Assignment, PastAssignment, Performer, Role
@@ -369,3 +369,16 @@ async def test_a_step_that_cannot_be_read_is_dropped_and_the_one_before_undone(
         assert "'Ben comes'" in str(caught.value)
         await database.assignments.undo()
         assert await database.assignments.performers() == [BEN]
+
+
+async def test_people_on_channels_that_a_device_does_not_have_are_listed_with_it(store: Store) -> None:
+    await add(store.records, RACK)
+    third = replace(HERS, channel=ChannelRef(RACK.id, 3))
+    await store.records.make(STEP, additions(ADA, FREE, third))
+    (rack,) = await store.devices.query(ALL_DEVICES)
+    assert rack.assignments_without_channel == ()
+    await store.devices.store([ONLINE], [FULL, OFF])
+    (rack,) = await store.devices.query(ALL_DEVICES)
+    assert rack.assignments_without_channel == (third,)
+    low = DeviceQuery(battery_unknown=True)
+    assert all(not device.assignments_without_channel for device in await store.devices.query(low))

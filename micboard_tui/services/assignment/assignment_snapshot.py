@@ -22,10 +22,13 @@ class AssignmentSnapshot:
     def assignment_of(self, channel: ChannelRef) -> Assignment:
         """The assignment of a channel, an empty one when it has none.
 
+        One that was made before its device turned out not to have the channel can still be changed.
         Raises MicboardError CHANNEL_NOT_FOUND.
         """
+        if (assignment := self.assignments.get(channel)) is not None:
+            return assignment
         self._check_channel(channel)
-        return self.assignments.get(channel) or Assignment(channel)
+        return Assignment(channel)
 
     def assignments_of(self, channels: Sequence[ChannelRef]) -> list[Assignment]:
         """The assignments of the channels, each once.

@@ -32,6 +32,7 @@ from micboard_tui.domain.device import (
     DeviceSnapshot,
     DeviceStatus,
 )
+from micboard_tui.domain.device_problem import find_assignments_without_channel
 from micboard_tui.domain.identity import ChannelRef, DeviceId, LocationId, PerformerId
 from micboard_tui.domain.link_state import LinkState
 from micboard_tui.domain.location import Location, find_top_locations
@@ -71,6 +72,7 @@ class LiveState:
         self._zones: Mapping[LocationId, LocationId] = {}
         self._performers: dict[PerformerId, Performer] = {}
         self._assignments: dict[ChannelRef, Assignment] = {}
+        self._assignments_of: dict[DeviceId, list[Assignment]] = {}
         self._dropped: list[ChannelRef] = []
         self._docked = DockedPacks()
 
@@ -143,6 +145,11 @@ class LiveState:
             device.immutable(),
             tuple(device.channels[number].immutable() for number in sorted(device.channels)),
             location.name if location else None,
+            find_assignments_without_channel(
+                self._assignments_of.get(device.device.id, ()),
+                device.channels,
+                is_count_known=device.is_channel_count_known,
+            ),
         )
 
     # What services change.
@@ -173,6 +180,9 @@ class LiveState:
         if people == self._performers and by_channel == self._assignments:
             return
         self._performers, self._assignments = people, by_channel
+        self._assignments_of = {}
+        for cast in by_channel.values():
+            self._assignments_of.setdefault(cast.channel.device_id, []).append(cast)
         self._layout_version += 1
         version = self._next_version()
         for device in self._devices.values():
@@ -329,6 +339,7 @@ class LiveState:
 
     def _take_description(self, device: LiveDevice, description: DeviceHeard) -> None:
         is_renamed = device.state.own_name != description.own_name
+        was_count_known = device.is_channel_count_known
         device.take_description(description)
         count = min(description.channel_count, MAX_CHANNELS)
         gone = [number for number in device.channels if number > count]
@@ -337,5 +348,5 @@ class LiveState:
         for number in range(1, count + 1):
             if number not in device.channels:
                 self._add_channel(device, number)
-        if is_renamed or gone:
+        if is_renamed or gone or was_count_known is not device.is_channel_count_known:
             self._layout_version += 1

@@ -20,6 +20,7 @@ from micboard_tui.domain.channel import (
     Meters,
 )
 from micboard_tui.domain.device import Device, DeviceSnapshot, DeviceState, DeviceStatus, device_title
+from micboard_tui.domain.device_problem import is_channel_count_known
 from micboard_tui.domain.docked_pack import Dock, KnownPack
 from micboard_tui.domain.identity import ChannelRef, LocationId
 from micboard_tui.domain.link_state import LinkState, judge_link_state
@@ -195,7 +196,7 @@ class LiveChannel:
 class LiveDevice:
     """One device with its channels."""
 
-    __slots__ = ("channels", "device", "heard_at", "state", "version")
+    __slots__ = ("channels", "device", "heard_at", "is_channel_count_known", "state", "version")
 
     def __init__(self, device: Device, version: int, thresholds: Thresholds) -> None:
         self.device = device
@@ -203,6 +204,7 @@ class LiveDevice:
         self.state = DeviceState(device.id, thresholds=thresholds)
         self.heard_at: float | None = None
         self.channels: dict[int, LiveChannel] = {}
+        self.is_channel_count_known = False
 
     @property
     def title(self) -> str:
@@ -216,6 +218,7 @@ class LiveDevice:
     def recall(self, snapshot: DeviceSnapshot, version: int) -> None:
         """Take what the database last knew of the device itself."""
         self.version, self.heard_at = version, snapshot.state.last_seen_at
+        self.is_channel_count_known = is_channel_count_known(snapshot.state.kind, len(snapshot.channels))
         self.state = replace(
             snapshot.state,
             version=version,
@@ -227,6 +230,7 @@ class LiveDevice:
         )
 
     def take_description(self, description: DeviceHeard) -> None:
+        self.is_channel_count_known = is_channel_count_known(description.kind, description.channel_count)
         self.state = replace(
             self.state,
             kind=description.kind,

@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, Select, and_, case, delete, func, or_, select
+from sqlalchemy import ColumnElement, RowMapping, Select, and_, case, delete, func, or_, select
 from sqlalchemy.engine import Connection
 
 from micboard_tui.contracts.device import DeviceQuery
+from micboard_tui.domain.assignment import Assignment
 from micboard_tui.domain.channel import ChannelState, DeviceWarning
 from micboard_tui.domain.device import Device, DeviceSnapshot, DeviceState, DeviceStatus
+from micboard_tui.domain.device_problem import find_assignments_without_channel, is_channel_count_known
 from micboard_tui.domain.identity import ChannelRef, DeviceId, LocationId
 from micboard_tui.domain.location import Location, find_top_locations
 from micboard_tui.domain.thresholds import BatteryThresholds
@@ -66,6 +68,9 @@ class SqlDevices:
         tops = find_top_locations(Location(LocationId(key), "", parent) for key, parent in locations)
         zones = {row["id"]: tops.get(row["location_id"]) for row in device_rows}
         by_channel = {assignment.channel: assignment for assignment in assignments}
+        planned: dict[str, list[Assignment]] = {}
+        for assignment in assignments:
+            planned.setdefault(assignment.channel.device_id, []).append(assignment)
         by_device: dict[str, list[ChannelState]] = {}
         for row in channel_rows:
             ref = ChannelRef(DeviceId(row["device_id"]), row["number"])
@@ -73,12 +78,8 @@ class SqlDevices:
                 channel_of(row, by_channel.get(ref), zones.get(ref.device_id))
             )
         return [
-            DeviceSnapshot(
-                device_of(row),
-                state_of(row, DeviceId(row["id"])),
-                tuple(by_device.get(row["id"], ())),
-                row["location_name"],
-            )
+            # A query for batteries gives only some of the channels, so none can be said to be missing.
+            _snapshot(row, by_device.get(row["id"], ()), () if on_battery else planned.get(row["id"], ()))
             for row in device_rows
             if not on_battery or row["id"] in by_device
         ]
@@ -105,6 +106,18 @@ class SqlDevices:
     async def revision(self) -> str:
         async with self._transactions.read() as connection:
             return str((await connection.execute(select(REVISION.c.number))).scalar_one())
+
+
+def _snapshot(
+    row: RowMapping, channels: Sequence[ChannelState], planned: Sequence[Assignment]
+) -> DeviceSnapshot:
+    state = state_of(row, DeviceId(row["id"]))
+    missing = find_assignments_without_channel(
+        planned,
+        {channel.number for channel in channels},
+        is_count_known=is_channel_count_known(state.kind, len(channels)),
+    )
+    return DeviceSnapshot(device_of(row), state, tuple(channels), row["location_name"], missing)
 
 
 def _select_devices(query: DeviceQuery) -> Select[tuple[object, ...]]:

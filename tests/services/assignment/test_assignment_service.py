@@ -371,6 +371,16 @@ async def test_what_changed_since_is_not_overwritten() -> None:
     assert code_of(await setup.service.undo()) is ErrorCode.NOTHING_TO_UNDO
 
 
+async def test_who_was_planned_on_a_channel_that_is_not_there_can_be_taken_off_it() -> None:
+    setup = Setup()
+    fifth = ChannelRef(RACK.id, 5)
+    data_of(await setup.service.assign([fifth], "Zoe"))
+    await setup.hear(RACK, (ON, LOUD), (ON, LOUD))
+    assert data_of(await setup.service.find_channel("127.0.0.2/5")) == fifth
+    assert data_of(await setup.service.unassign([fifth])) == [fifth]
+    assert code_of(await setup.service.find_channel("127.0.0.2/5")) is ErrorCode.CHANNEL_NOT_FOUND
+
+
 async def test_a_channel_is_found_by_device_and_number() -> None:
     setup = Setup(replace(RACK, name="Rack A/B"), replace(SPARE, name="Twin"))
     await setup.hear(RACK, (ON, LOUD), (ON, LOUD))

@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from micboard_tui.domain.assignment import Assignment, Role
+from micboard_tui.domain.assignment import Assignment, Performer, Role
 from micboard_tui.domain.battery import Battery, LastBattery
 from micboard_tui.domain.bay import Bay, BayState
 from micboard_tui.domain.channel import (
@@ -15,7 +15,7 @@ from micboard_tui.domain.channel import (
 )
 from micboard_tui.domain.device import DeviceFault, DeviceKind, DeviceSnapshot, DeviceState, DeviceStatus
 from micboard_tui.domain.docked_pack import Dock
-from micboard_tui.domain.identity import ChannelRef, DeviceId, LocationId
+from micboard_tui.domain.identity import ChannelRef, DeviceId, LocationId, PerformerId
 from micboard_tui.domain.link_state import LinkState
 from micboard_tui.domain.location import Location
 from micboard_tui.domain.observation import Alive, BayHeard, DeviceHeard, FactsHeard, MetersHeard
@@ -495,3 +495,20 @@ def test_the_storage_mode_of_a_charger_is_part_of_its_state(live: LiveState) -> 
     rack = live.device(RACK.id)
     assert rack is not None
     assert rack.state.storage_mode is True
+
+
+def test_people_on_channels_that_a_device_does_not_have_are_known_once_it_was_heard(live: LiveState) -> None:
+    zoe = Performer(PerformerId("zoe"), "Zoe")
+    fifth = Assignment(ChannelRef(RACK.id, 5), zoe)
+    live.cast([zoe], [Assignment(ONE, zoe), fifth])
+    rack = live.device(RACK.id)
+    assert rack is not None
+    assert rack.assignments_without_channel == ()
+    before = live.changed_since(0).layout_version
+    live.take_observations(RACK.id, [HEARD])
+    rack = live.device(RACK.id)
+    assert rack is not None
+    assert rack.assignments_without_channel == (fifth,)
+    assert live.changed_since(0).layout_version > before
+    live.cast([zoe], [Assignment(ONE, zoe)])
+    assert all(not device.assignments_without_channel for device in live.snapshot())
