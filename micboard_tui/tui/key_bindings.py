@@ -89,6 +89,14 @@ CHANNEL_KEYS: KeyTable = (
     Key("s", "app.flow('swap')", "Swap: a ready spare takes over", "swap", "swap"),
     Key("p", "app.flow('plan_pack')", "Pack: the one that is planned for the channel", "pack", "pack"),
     Key("x", "app.flow('expect_off')", "Expected off, no alarm; or on again", "expected_off", "expected off"),
+    Key(
+        "N,number_sign",
+        "app.flow('number')",
+        "Number: what the show calls the channel",
+        "mic_number",
+        "mic number",
+        "N",
+    ),
     *UNDO_KEYS,
 )
 RACK_KEYS: KeyTable = (
@@ -122,13 +130,13 @@ VIEW_KEYS: KeyTable = (
     Key("slash", "find", "Find a channel as you type", "find", "find", "/"),
     Key("f", "filter", "Show only some channels", "filter", "filter"),
     Key("F", "show_all", "Show all channels", "show_all"),
-    Key("g", "group", "Group by location, performer, manufacturer, or not", "group", "group"),
+    Key("g", "group", "Group by location, performer, manufacturer, receiver, or not", "group", "group"),
     Key("v", "layout", "Rows, cards, or large for a wall", "layout", "view"),
     Key("V", "keep_view", "Keep this view on a number key", "keep_view"),
     *(Key(str(number), f"kept_view({number})", f"View {number}", is_listed=False) for number in range(1, 10)),
     Key("tab", "next_problem(1)", "Next problem", "next_problem", "next problem", "Tab"),
     Key("shift+tab", "next_problem(-1)", "Previous problem", "previous_problem", display="Shift+Tab"),
-    Key("o", "order", "Order: rack, problems, battery, name", "order", "order"),
+    Key("o", "order", "Order: rack, problems, battery, name, mic number", "order", "order"),
 )
 BOARD_SCREEN_KEYS: KeyTable = (*VIEW_KEYS, *CHANNEL_KEYS, *RACK_KEYS)
 FIND_BAR_KEYS: KeyTable = (
@@ -173,6 +181,7 @@ MARKED_KEY_LINE: KeyLine = (
     "mark",
     "mark_down",
     "mark_all",
+    "mic_number",
     "unmark",
 )
 

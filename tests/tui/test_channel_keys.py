@@ -14,6 +14,7 @@ from micboard_tui.tui.arrange.view import View
 from micboard_tui.tui.flows import flow_starter
 from micboard_tui.tui.screens.channel_screen import ChannelScreen
 from micboard_tui.tui.screens.dialogs import ConfirmScreen
+from micboard_tui.tui.screens.mic_number_dialog import MicNumberDialog
 from micboard_tui.tui.screens.name_picker import NamePicker
 from micboard_tui.tui.screens.swap_screen import SwapScreen
 from tests.fakes.links import until
@@ -329,3 +330,41 @@ async def test_what_is_live_is_silenced_after_a_yes_counted_and_back_with_its_so
         rig.report(2, FactsHeard(1, FACTS), MetersHeard(1, METERS))
         await until(lambda: not rig.live.channel(vox(1)).expected_off)  # type: ignore[union-attr]
         await until(lambda: any("on again with sound" in text for text in toasts(app)))
+
+
+async def wait_for_numbers(app: MicboardApp) -> MicNumberDialog:
+    await until(lambda: isinstance(app.screen, MicNumberDialog) and bool(app.screen.query("#others")))
+    assert isinstance(app.screen, MicNumberDialog)
+    return app.screen
+
+
+async def test_marked_channels_are_numbered_with_what_was_typed() -> None:
+    rig = two_receivers()
+    async with open_app(rig) as (app, pilot):
+        await pilot.press("space", "shift+down", "N")
+        dialog = await wait_for_numbers(app)
+        await pilot.press(*"Lead", "enter")
+        assert app.screen is dialog
+        assert "8 cells at most, with a number at the end" in str(
+            dialog.query_one("#numbers", Static).render()
+        )
+        await pilot.press(*["backspace"] * 4, *"IEM 9")
+        shown = str(dialog.query_one("#numbers", Static).render()).splitlines()
+        assert [line.split() for line in shown] == [
+            ["IEM", str(number), "Vox", f"{channel},", f"A/{channel}"]
+            for number, channel in ((9, 1), (10, 2), (11, 3))
+        ]
+        await pilot.press("enter")
+        await until(lambda: rig.live.channel(vox(3)).mic_number == "IEM 11")  # type: ignore[union-attr]
+        settle(app)
+        assert all(f"IEM {number} " in text_of(app) for number in (9, 10, 11))
+        # The same key gives back what is there, and finding goes by it.
+        await pilot.press("escape", "number_sign")
+        dialog = await wait_for_numbers(app)
+        assert dialog.query_one(Input).value == "IEM 11"
+        await pilot.press("escape", "slash", *"iem10", "enter")
+        assert board(app).selected == vox(2)
+        await pilot.press("u")
+        await until(lambda: rig.live.channel(vox(3)).mic_number is None)  # type: ignore[union-attr]
+        settle(app)
+        assert "IEM" not in text_of(app)

@@ -9,6 +9,7 @@ from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.device import UNREADABLE, DeviceSnapshot
 from micboard_tui.domain.identity import ChannelRef, DeviceId
 from micboard_tui.domain.location import Location, order_locations
+from micboard_tui.domain.mic_number import MicNumberKey
 
 NO_LOCATION = "No location"
 NO_PERFORMER = "No performer"
@@ -27,7 +28,7 @@ class Heading:
 
 
 Line: TypeAlias = Heading | ChannelRef
-Rank: TypeAlias = tuple[tuple[float, float, float], str]
+Rank: TypeAlias = tuple[tuple[float, float, float], str, MicNumberKey]
 RankOf: TypeAlias = Callable[[ChannelState], Rank]
 Keep: TypeAlias = Callable[[ChannelState, DeviceSnapshot], bool]
 
@@ -82,6 +83,19 @@ def group_by_manufacturer(snapshots: Sequence[DeviceSnapshot]) -> Arrangement:
     for manufacturer in sorted({snapshot.device.manufacturer for snapshot in snapshots}):
         here = [snapshot for snapshot in snapshots if snapshot.device.manufacturer == manufacturer]
         lines += _under(manufacturer.title(), here)
+    return Arrangement(tuple(lines), _owners(snapshots))
+
+
+def group_by_receiver(snapshots: Sequence[DeviceSnapshot]) -> Arrangement:
+    """Devices in rack order, each with its address; those without a channel are a line of their own."""
+    lines: list[Line] = []
+    for snapshot in snapshots:
+        if snapshot.channels:
+            device, title = snapshot.device, snapshot.title
+            heading = device.address if title == device.host else f"{title}, {device.address}"
+            lines += _under(heading, [snapshot])
+        else:
+            lines += _lines(snapshot)
     return Arrangement(tuple(lines), _owners(snapshots))
 
 

@@ -7,6 +7,7 @@ from textual.fuzzy import Matcher
 from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.device import DeviceSnapshot
 from micboard_tui.domain.identity import ChannelRef
+from micboard_tui.domain.mic_number import mic_number_key
 from micboard_tui.domain.safe_text import fold_accents, visible
 from micboard_tui.domain.units import format_mhz
 
@@ -20,7 +21,8 @@ def searchable_text(state: ChannelState, device: DeviceSnapshot) -> str:
     pack = facts.transmitter.name if facts.transmitter else None
     frequency = format_mhz(facts.frequency_khz, 0) if facts.frequency_khz else None
     worn = state.performer.name if state.performer else None
-    parts = (worn, facts.name, pack, device.title, device.location, device.state.model, frequency)
+    names = (state.mic_number, worn, facts.name, pack)
+    parts = (*names, device.title, device.location, device.state.model, frequency)
     return visible("  ".join(part for part in parts if part))
 
 
@@ -29,14 +31,21 @@ def find_channels(
 ) -> Sequence[ChannelRef]:
     """The channels that fit what was typed, in order where it stands there as typed, else the best first.
 
-    Capitals, accents and blanks make no difference.
+    A channel whose mic number was typed comes before all others. Capitals, accents and blanks make no
+    difference.
     """
     typed = _plain(query)
     if not typed:
         return []
-    known = [(searchable_text(state, device), state.ref) for state, device in channels]
-    if literal := [ref for text, ref in known if typed in _plain(text)]:
-        return literal
+    searched = list(channels)
+    known = [(searchable_text(state, device), state.ref) for state, device in searched]
+    wanted = mic_number_key(query)
+    numbered = [
+        state.ref for state, _ in searched if state.mic_number and mic_number_key(state.mic_number) == wanted
+    ]
+    literal = [ref for text, ref in known if ref not in numbered and typed in _plain(text)]
+    if numbered or literal:
+        return [*numbered, *literal]
     matcher = Matcher(fold_accents(query))
     scores = [(matcher.match(fold_accents(text)), ref) for text, ref in known]
     least = GOOD_ENOUGH * max((score for score, _ in scores), default=0.0)

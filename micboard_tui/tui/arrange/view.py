@@ -11,12 +11,14 @@ from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.device import DeviceSnapshot
 from micboard_tui.domain.identity import ChannelRef
 from micboard_tui.domain.location import Location
+from micboard_tui.domain.mic_number import mic_number_key
 from micboard_tui.tui.arrange.arrangement import (
     Arrangement,
     Rank,
     group_by_location,
     group_by_manufacturer,
     group_by_performer,
+    group_by_receiver,
     keep_rack_order,
     narrow_to,
     sort_by_rank,
@@ -30,6 +32,8 @@ LAST = "last"
 EQUAL = (0.0, 0.0, 0.0)
 MAX_NAME = 32
 NO_NAME = "\uffff"
+NO_NUMBER = ((2, 0, ""),)
+"""After all numbers."""
 Member = TypeVar("Member", bound=StrEnum)
 
 
@@ -39,6 +43,7 @@ class Grouping(StrEnum):
     LOCATION = "location"
     PERFORMER = "performer"
     MANUFACTURER = "manufacturer"
+    RECEIVER = "receiver"
     NONE = "none"
 
     @property
@@ -53,6 +58,7 @@ class SortOrder(StrEnum):
     PROBLEMS = "Problems first"
     BATTERY = "Lowest battery first"
     NAME = "By name"
+    NUMBER = "By mic number"
 
 
 FROM_THE_TOP = frozenset({SortOrder.PROBLEMS, SortOrder.BATTERY})
@@ -133,6 +139,14 @@ class View:
                 order=self.sort_order.value if self.sort_order in FROM_THE_TOP else "",
                 are_devices_first=self.sort_order is SortOrder.PROBLEMS,
             )
+        return self._group(shown, states, locations)
+
+    def _group(
+        self,
+        shown: Sequence[DeviceSnapshot],
+        states: Mapping[ChannelRef, ChannelState],
+        locations: Iterable[Location],
+    ) -> Arrangement:
         match self.grouping:
             case Grouping.LOCATION:
                 return group_by_location(shown, locations)
@@ -140,19 +154,24 @@ class View:
                 return group_by_performer(shown, states)
             case Grouping.MANUFACTURER:
                 return group_by_manufacturer(shown)
+            case Grouping.RECEIVER:
+                return group_by_receiver(shown)
             case Grouping.NONE:
                 return keep_rack_order(shown)
 
     def _rank(self, state: ChannelState, watch: ProblemWatch) -> Rank:
         match self.sort_order:
+            case SortOrder.NUMBER:
+                number = state.mic_number
+                return EQUAL, "", NO_NUMBER if number is None else mic_number_key(number)
             case SortOrder.BATTERY:
                 minutes = estimate_minutes(state.battery)
                 # Unknown is neither low nor full, so it comes last.
-                return (inf if minutes is None else minutes, 0.0, 0.0), ""
+                return (inf if minutes is None else minutes, 0.0, 0.0), "", ()
             case SortOrder.NAME:
-                return EQUAL, (state.display_name or NO_NAME).casefold()
+                return EQUAL, (state.display_name or NO_NAME).casefold(), ()
             case _:
-                return watch.urgency(state), ""
+                return watch.urgency(state), "", ()
 
 
 def parse_view(stored: object) -> View | None:

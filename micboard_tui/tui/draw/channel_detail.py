@@ -130,6 +130,8 @@ class ChannelPage:
         assignment = state.assignment
         if assignment is None:
             return
+        if assignment.mic_number is not None:
+            yield _line("mic number", visible(assignment.mic_number))
         if (performer := assignment.performer) is not None:
             part = f", {visible(performer.part)}" if performer.part else ""
             yield _line("performer", f"{visible(performer.name)}{part}")

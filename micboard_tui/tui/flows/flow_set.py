@@ -11,6 +11,7 @@ from micboard_tui.tui.flows.assign import AssignFlow
 from micboard_tui.tui.flows.change_device import ChangeDeviceFlow
 from micboard_tui.tui.flows.expected_off import ExpectedOffFlow
 from micboard_tui.tui.flows.locate import LocateFlow
+from micboard_tui.tui.flows.number_channels import NumberChannelsFlow
 from micboard_tui.tui.flows.plan_pack import PlanPackFlow
 from micboard_tui.tui.flows.rack_order import RackOrderFlow
 from micboard_tui.tui.flows.remove_device import RemoveDeviceFlow
@@ -26,6 +27,7 @@ class FlowSet:
     swap: SwapFlow
     plan_pack: PlanPackFlow
     expected_off: ExpectedOffFlow
+    number_channels: NumberChannelsFlow
     rack_order: RackOrderFlow
     undo: UndoFlow
     access: AccessFlow
@@ -47,6 +49,7 @@ def build_flows(
         SwapFlow(assignments, live, ask, notices, select_channel),
         PlanPackFlow(assignments, live, ask, notices),
         ExpectedOffFlow(assignments, live, ask, notices),
+        NumberChannelsFlow(assignments, live, ask, notices),
         RackOrderFlow(services.locations, notices),
         UndoFlow(assignments, notices),
         access,

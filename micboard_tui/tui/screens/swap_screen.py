@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
+from rich.cells import cell_len
 from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
@@ -34,6 +35,9 @@ class SwapScreen(ModalScreen[ChannelRef | None]):
         super().__init__()
         self._title, self._read_spares, self._name_of = title, spares, name_of
         self._spares = list(spares())
+        widths = (cell_len(number) for spare in self._spares if (number := spare.state.mic_number))
+        self._number_cells = max(widths, default=0)
+        """Of the widest mic number among them; 0: none has one."""
         self._gone: set[ChannelRef] = set()
 
     def compose(self) -> ComposeResult:
@@ -76,9 +80,12 @@ class SwapScreen(ModalScreen[ChannelRef | None]):
     def _line(self, spare: Spare) -> Text:
         tone = "bold" if spare.is_ready else "dim"
         sign = "*" if spare.is_ready else " "
+        cells = self._number_cells
+        number = f"{fit(visible(spare.state.mic_number or ''), cells)} " if cells else ""
+        room = REASONS_WIDTH - len(number)
         return Text.assemble(
-            (f"{sign} {fit(self._name_of(spare.state.ref), NAME_WIDTH)} ", tone),
-            (fit(visible(", ".join(spare.reasons)), REASONS_WIDTH).rstrip(), "" if spare.is_ready else "dim"),
+            (f"{sign} {number}{fit(self._name_of(spare.state.ref), NAME_WIDTH)} ", tone),
+            (fit(visible(", ".join(spare.reasons)), room).rstrip(), "" if spare.is_ready else "dim"),
             no_wrap=True,
         )
 

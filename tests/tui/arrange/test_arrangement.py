@@ -11,6 +11,7 @@ from micboard_tui.tui.arrange.arrangement import (
     Heading,
     group_by_location,
     group_by_performer,
+    group_by_receiver,
     keep_rack_order,
     narrow_to,
     sort_by_rank,
@@ -48,7 +49,7 @@ def test_a_device_without_channels_has_a_line_of_its_own() -> None:
     talking = snapshot(3, STAGE, 1)
     (channel,) = (state.ref for state in talking.channels)
     assert keep_rack_order([silent, talking]).lines == (own, channel)
-    assert sort_by_rank([silent, talking], lambda _: (EQUAL, "")).lines == (channel, own)
+    assert sort_by_rank([silent, talking], lambda _: (EQUAL, "", ())).lines == (channel, own)
     assert group_by_performer([silent], {}).lines == (own,)
     # A filter is about channels.
     assert narrow_to([silent, talking], lambda *_: True) == [talking]
@@ -63,16 +64,29 @@ def test_only_among_problems_a_device_that_cannot_be_read_stands_above_the_chann
     (channel,) = (state.ref for state in talking.channels)
     rack = [charger, talking, gone]
     lines = {device.device.id: Heading(device.title, device=device.device.id) for device in (charger, gone)}
-    arranged = sort_by_rank(rack, lambda _: (EQUAL, ""), are_devices_first=True)
+    arranged = sort_by_rank(rack, lambda _: (EQUAL, "", ()), are_devices_first=True)
     assert arranged.lines == (lines[gone.device.id], channel, lines[charger.device.id])
-    arranged = sort_by_rank(rack, lambda _: (EQUAL, ""))
+    arranged = sort_by_rank(rack, lambda _: (EQUAL, "", ()))
     assert arranged.lines == (channel, lines[charger.device.id], lines[gone.device.id])
 
 
 def test_problems_first_keeps_equals_in_rack_order() -> None:
     rack = [snapshot(2, STAGE), snapshot(3, CHAPEL)]
-    arranged = sort_by_rank(rack, lambda state: ((state.number != 2, 0.0, 0.0), ""))
+    arranged = sort_by_rank(rack, lambda state: ((state.number != 2, 0.0, 0.0), "", ()))
     assert told(arranged.lines) == ["2/2", "3/2", "2/1", "3/1"]
     assert {ref: each.device.id for ref, each in arranged.devices.items()} == {
         ref: ref.device_id for ref in arranged.channels
     }
+
+
+def test_receivers_come_in_rack_order_with_title_and_address() -> None:
+    named = snapshot(3, CHAPEL, 1)
+    named = replace(named, device=replace(named.device, name="Rack B"))
+    rack = [named, snapshot(2, STAGE, 2), snapshot(4, STAGE, 0)]
+    arranged = group_by_receiver(rack)
+    assert told(arranged.lines) == [
+        *("Rack B, 127.0.0.3:2202", "3/1"),
+        *("127.0.0.2:2202", "2/1", "2/2"),
+        "127.0.0.4",
+    ]
+    assert arranged.channels == list(arranged.devices)

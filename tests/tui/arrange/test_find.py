@@ -4,8 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from micboard_tui.domain.assignment import Assignment
 from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.device import DeviceSnapshot, DeviceState
+from micboard_tui.domain.identity import ChannelRef
 from micboard_tui.domain.link_state import LinkState
 from micboard_tui.tui.arrange.find import ChannelSearch, find_channels, searchable_text
 from tests.tui.scripted_rig import FACTS, PACK, device
@@ -88,3 +90,14 @@ def test_a_search_steps_through_its_matches_around_the_ends() -> None:
     assert search.step(seen[-1], 1) == first
     assert search.step(first, -1) == seen[-1]
     assert search.step(None, 1) == first
+
+
+def test_a_mic_number_that_is_typed_comes_first() -> None:
+    def numbered(number: int, mic_number: str) -> tuple[ChannelState, DeviceSnapshot]:
+        ref = ChannelRef(device(2).id, number)
+        return ChannelState(*ref, assignment=Assignment(ref, mic_number=mic_number)), RACK
+
+    channels = [numbered(1, "12"), numbered(2, "IEM 2"), numbered(3, "2"), numbered(4, "9")]
+    assert [ref.number for ref in find_channels("2", channels)] == [3, 1, 2]
+    assert [ref.number for ref in find_channels("iem2", channels)] == [2]
+    assert [ref.number for ref in find_channels("09", channels)] == [4]

@@ -4,7 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from micboard_tui.domain.assignment import Assignment
+from micboard_tui.domain.channel import ChannelState
+from micboard_tui.domain.device import DeviceSnapshot, DeviceState
+from micboard_tui.domain.identity import ChannelRef
 from micboard_tui.domain.link_state import LinkState
+from micboard_tui.tui.arrange.arrangement import Heading
 from micboard_tui.tui.arrange.board_layout import Layout
 from micboard_tui.tui.arrange.filter import (
     ASSIGNED,
@@ -17,7 +22,9 @@ from micboard_tui.tui.arrange.filter import (
     Criterion,
     CriterionKind,
 )
+from micboard_tui.tui.arrange.problem_watch import ProblemWatch
 from micboard_tui.tui.arrange.view import Grouping, SortOrder, View, next_member, parse_view
+from tests.tui.scripted_rig import device
 
 CRITERIA = st.one_of(
     st.builds(Criterion, st.just(CriterionKind.STATE), st.sampled_from([*map(str, LinkState), PROBLEMS])),
@@ -92,3 +99,28 @@ def test_orders_go_around() -> None:
         seen.append(order)
         order = next_member(order)
     assert (seen, order) == (list(SortOrder), SortOrder.RACK)
+
+
+def test_mic_numbers_are_in_natural_order_and_channels_without_one_come_last() -> None:
+    where = device(2)
+    numbers = ["10", None, "IEM 3", "2", None, "2b"]
+    states = tuple(
+        ChannelState(where.id, number, assignment=Assignment(ChannelRef(where.id, number), mic_number=given))
+        for number, given in enumerate(numbers, 1)
+    )
+    rack = [DeviceSnapshot(where, DeviceState(where.id), states)]
+    by_ref = {state.ref: state for state in states}
+    arranged = View(SortOrder.NUMBER).arrange(rack, by_ref, ProblemWatch(), [])
+    assert [by_ref[ref].mic_number for ref in arranged.channels] == ["2", "2b", "10", "IEM 3", None, None]
+    assert [ref.number for ref in arranged.channels][-2:] == [2, 5]
+    assert View(SortOrder.NUMBER).description == "by mic number"
+
+
+def test_channels_are_grouped_by_their_receiver() -> None:
+    where = device(2)
+    state = ChannelState(where.id, 1)
+    rack = [DeviceSnapshot(where, DeviceState(where.id), (state,))]
+    view = View(grouping=Grouping.RECEIVER)
+    heading, ref = view.arrange(rack, {state.ref: state}, ProblemWatch(), []).lines
+    assert (heading, ref) == (Heading(where.address, (state.ref,)), state.ref)
+    assert view.description == "grouped by receiver"

@@ -16,8 +16,9 @@ from micboard_tui.domain.observation import FactsHeard, MetersHeard
 from micboard_tui.tui.flows.channel_names import ChannelNames
 from micboard_tui.tui.flows.known_packs import KnownPack, known_packs
 from micboard_tui.tui.screens.dialogs import ConfirmScreen
+from micboard_tui.tui.screens.mic_number_dialog import MicNumberDialog
 from micboard_tui.tui.screens.swap_screen import SwapScreen
-from tests.tui.flows.flow_stage import FULL, Selected, flow_stage, vox
+from tests.tui.flows.flow_stage import FULL, FlowStage, Selected, flow_stage, vox
 from tests.tui.scripted_rig import CHAPEL, FACTS, METERS, SILENCE, ScriptedRig, device, reports, vocal
 
 
@@ -235,3 +236,55 @@ def test_packs_in_chargers_are_offered_unless_another_channel_uses_them() -> Non
     assert list(known_packs(bass, [rack, charger])) == ["6241406927", "Bass"]
     foreign = replace(charger, device=replace(charger.device, manufacturer="sennheiser"))
     assert known_packs(silent, [rack, foreign]) == {}
+
+
+def number_of(stage: FlowStage, number: int) -> str | None:
+    return stage.assignment(vox(number)).mic_number
+
+
+async def test_a_mic_number_is_typed_changed_and_removed() -> None:
+    async with flow_stage() as stage:
+        stage.answer("IEM 3")
+        await stage.flows.number_channels.run(Selected(vox(1)))
+        assert number_of(stage, 1) == "IEM 3"
+        question = number_dialog(stage)._question
+        assert (question.title, question.names, question.current) == (
+            "Mic number of Vox 1",
+            ["Vox 1, A/1"],
+            "",
+        )
+        stage.answer("")
+        await stage.flows.number_channels.run(Selected(vox(1)))
+        assert (number_dialog(stage)._question.current, number_of(stage, 1)) == ("IEM 3", None)
+        await stage.flows.undo.undo()
+        stage.answer(None)
+        await stage.flows.number_channels.run(Selected(vox(1)))
+        assert number_of(stage, 1) == "IEM 3"
+        assert stage.messages.texts[:2] == [
+            "Vox 1: mic number IEM 3. u undoes it.",
+            "Vox 1: no mic number. u undoes it.",
+        ]
+
+
+async def test_marked_channels_are_numbered_from_top_to_bottom_in_one_step() -> None:
+    async with flow_stage() as stage:
+        selection = Selected(vox(2), vox(3))
+        stage.answer("9", "10")
+        await stage.flows.number_channels.run(selection)
+        question = number_dialog(stage)._question
+        assert question.title == "Mic number of Vox 2, Vox 3, counting up"
+        assert question.count_up("9") == ["9", "10"]
+        assert question.count_up("Lead") is question.count_up("123456789") is None
+        assert [number_of(stage, number) for number in (1, 2, 3)] == [None, "9", "10"]
+        assert stage.messages.texts == ["Vox 2, Vox 3: mic number 9 to 10. u undoes it."]
+        # Another channel that has the number is named before Enter, and warned of after it.
+        await stage.flows.number_channels.run(Selected(vox(1)))
+        describe_others = number_dialog(stage)._question.describe_others
+        assert (describe_others(["010"]), describe_others(["11"])) == ("There already: 10 A/3", "")
+        assert stage.messages.texts[-1] == "2 channels have the mic number 10: A/3, A/1"
+
+
+def number_dialog(stage: FlowStage) -> MicNumberDialog:
+    screen = stage.dialogs.screens[-1]
+    assert isinstance(screen, MicNumberDialog)
+    return screen
