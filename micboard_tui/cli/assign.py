@@ -43,7 +43,7 @@ def assign(
 
       micboard-tui assign "Rack A/2" "Ada" --role backup --pack "Pack 7"
     """
-    from micboard_tui.cli.assignment_document import assignment_entry, channel_titles
+    from micboard_tui.cli.assignment_document import assignment_entry, describe_assignment
     from micboard_tui.cli.context import data_of, run_with_services
     from micboard_tui.cli.output import print_json, print_line
 
@@ -61,9 +61,7 @@ def assign(
     if as_json:
         print_json({"assignment": assignment_entry(assignment, devices)})
     else:
-        name = assignment.performer.name if assignment.performer else ""
-        title = channel_titles(devices)(assignment.channel)
-        print_line(f"{name} has {title} as {assignment.role.value}.")
+        print_line(f"{describe_assignment(assignment, devices)}.")
 
 
 def unassign(channel: Channel) -> None:

@@ -62,6 +62,12 @@ def channel_titles(devices: Sequence[DeviceSnapshot]) -> Callable[[ChannelRef], 
     return title_of
 
 
+def describe_assignment(assignment: Assignment, devices: Sequence[DeviceSnapshot]) -> str:
+    """Who has which channel, as "Ada has Rack A/1 (Vox 1) as primary"."""
+    name = assignment.performer.name if assignment.performer else "No one"
+    return f"{name} has {channel_titles(devices)(assignment.channel)} as {assignment.role.value}"
+
+
 def _channel_entry(assignment: Assignment, devices: Sequence[DeviceSnapshot]) -> dict[str, Json]:
     ref = assignment.channel
     device = next((device for device in devices if device.device.id == ref.device_id), None)

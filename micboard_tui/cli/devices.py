@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from micboard_tui.cli.device_move import move_device
 from micboard_tui.cli.device_set import set_device
 from micboard_tui.cli.discover import discover
 from micboard_tui.cli.options import DeviceName, Fingerprint, Json, OnlyManufacturer, Port, Yes
@@ -165,6 +166,7 @@ def show(device: DeviceName, as_json: Json = False) -> None:
 
 
 app.command("set")(set_device)
+app.command("move")(move_device)
 
 
 @app.command()

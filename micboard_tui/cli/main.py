@@ -7,10 +7,11 @@ from typing import Annotated
 import typer
 
 from micboard_tui import __version__
-from micboard_tui.cli import config, devices, locations, performers, secrets
+from micboard_tui.cli import config, devices, locations, performers, secrets, views
 from micboard_tui.cli.assign import assign, unassign
 from micboard_tui.cli.board_process import Colors, Fps, LowBandwidth, Plain, Theme
 from micboard_tui.cli.demo import demo
+from micboard_tui.cli.expected_off import expected_off
 from micboard_tui.cli.health import health
 from micboard_tui.cli.mic_number import mic_number
 from micboard_tui.cli.output import drop_answer, output_error, print_error, print_line
@@ -19,6 +20,7 @@ from micboard_tui.cli.run import run
 from micboard_tui.cli.simulate import simulate
 from micboard_tui.cli.standard_streams import repair_streams
 from micboard_tui.cli.status import status
+from micboard_tui.cli.swap import swap
 from micboard_tui.cli.undo import redo, undo
 from micboard_tui.cli.watch import watch
 from micboard_tui.contracts.errors import MicboardError
@@ -74,9 +76,12 @@ app.add_typer(locations.app, name="locations")
 app.add_typer(performers.app, name="performers")
 app.command()(assign)
 app.command()(unassign)
+app.command()(swap)
+app.command()(expected_off)
 app.command()(mic_number)
 app.command()(undo)
 app.command()(redo)
+app.add_typer(views.app, name="views")
 app.add_typer(secrets.app, name="secrets")
 app.add_typer(config.app, name="config")
 

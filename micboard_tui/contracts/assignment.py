@@ -148,6 +148,13 @@ class AssignmentContract(Protocol):
         """Channels that could take over from this one, the best first: spares, then unassigned ones."""
         ...
 
+    async def find_spares(self, channel: ChannelRef) -> ServiceResult[Sequence[Spare]]:
+        """The same without a running session: by what was stored last, where a device is not live.
+
+        CHANNEL_NOT_FOUND, INVALID_VALUE when the channel has no performer.
+        """
+        ...
+
     async def swap(self, channel: ChannelRef, spare: ChannelRef) -> ServiceResult[Assignment]:
         """Move the performer of ``channel`` to ``spare``; the old channel is marked as expected off.
 

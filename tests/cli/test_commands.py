@@ -20,16 +20,17 @@ from micboard_tui.tui.board_options import BoardOptions
 from tests.cli.conftest import Answer, Command
 from tests.simulator.simulated_devices import receivers_in
 
-GROUPS = ("devices", "locations", "performers", "secrets", "config")
+GROUPS = ("devices", "locations", "performers", "views", "secrets", "config")
 COMMANDS = [
     *(("run",), ("demo",), ("simulate",), ("poll",), ("status",), ("watch",), ("health",)),
     *(
         ("devices", name)
-        for name in ("add", "list", "show", "set", "identify", "remove", "trust", "discover")
+        for name in ("add", "list", "show", "set", "move", "identify", "remove", "trust", "discover")
     ),
     *(("locations", name) for name in ("list", "add", "rename", "move", "remove", "assign", "show")),
     *(("performers", name) for name in ("list", "add", "change", "remove", "import", "export")),
-    *(("assign",), ("unassign",), ("undo",), ("redo",)),
+    *(("assign",), ("unassign",), ("swap",), ("expected-off",), ("mic-number",), ("undo",), ("redo",)),
+    *(("views", name) for name in ("list", "show", "rename", "remove")),
     *(("secrets", name) for name in ("set", "list", "forget")),
     *(("config", name) for name in ("show", "init", "path")),
 ]

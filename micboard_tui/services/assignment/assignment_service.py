@@ -196,6 +196,13 @@ class AssignmentService:
         return [Spare(spare.state, spare.reasons, spare.is_ready) for spare in ranked]
 
     @translate_errors
+    async def find_spares(self, channel: ChannelRef) -> ServiceResult[Sequence[Spare]]:
+        snapshot = await self._snapshot()
+        _require_performer(snapshot, snapshot.assignment_of(channel))
+        ranked = rank_spares(channel, list(snapshot.devices.values()), self._steps.clock())
+        return Success([Spare(spare.state, spare.reasons, spare.is_ready) for spare in ranked])
+
+    @translate_errors
     async def swap(self, channel: ChannelRef, spare: ChannelRef) -> ServiceResult[Assignment]:
         async with self._step_begins() as snapshot:
             before = snapshot.assignment_of(channel), snapshot.assignment_of(spare)
@@ -267,14 +274,21 @@ class AssignmentService:
 
 def _check_swap(snapshot: AssignmentSnapshot, failing: Assignment, spare: Assignment) -> Performer:
     """The performer who is to be swapped. Raises MicboardError INVALID_VALUE."""
+    performer = _require_performer(snapshot, failing)
     title, spare_title = snapshot.channel_title(failing.channel), snapshot.channel_title(spare.channel)
-    if failing.performer is None:
-        raise invalid_value_error(f"{title} has no performer", "Assign it first")
     if failing.channel == spare.channel:
         raise invalid_value_error(f"{title} cannot take over from itself", "Choose another channel")
-    if spare.performer is not None and spare.performer.id != failing.performer.id:
+    if spare.performer is not None and spare.performer.id != performer.id:
         raise invalid_value_error(
             f"{spare_title} is assigned to {visible(spare.performer.name)}",
             "Choose a spare, or a channel that is not assigned",
         )
-    return failing.performer
+    return performer
+
+
+def _require_performer(snapshot: AssignmentSnapshot, assignment: Assignment) -> Performer:
+    """Raises MicboardError INVALID_VALUE."""
+    if assignment.performer is None:
+        title = snapshot.channel_title(assignment.channel)
+        raise invalid_value_error(f"{title} has no performer", "Assign it first")
+    return assignment.performer

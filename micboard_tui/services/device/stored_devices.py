@@ -56,8 +56,17 @@ def judge_age(snapshot: DeviceSnapshot, now: float, past_after_s: float) -> Devi
     What it said of its channels stays, with its age.
     """
     state = snapshot.state
-    if not state.is_online or (state.last_seen_at is not None and now - state.last_seen_at <= past_after_s):
+    if not state.is_online:
         return snapshot
+    if state.last_seen_at is not None and now - state.last_seen_at <= past_after_s:
+        # They come at the interval at which they are stored, which is longer than that of the meters.
+        channels = tuple(
+            replace(channel, expected_period_s=max(channel.expected_period_s, past_after_s))
+            if channel.expected_period_s is not None
+            else channel
+            for channel in snapshot.channels
+        )
+        return replace(snapshot, channels=channels)
     return replace(
         snapshot,
         state=replace(

@@ -8,14 +8,18 @@ from micboard_tui.tui.board_options import ViewStore
 from micboard_tui.tui.flows.user_ports import Notices
 
 
+def parse_views(stored: Mapping[str, object]) -> Mapping[str, View]:
+    """The views of a file by their keys; what cannot be read is left out."""
+    return {key: view for key, value in stored.items() if (view := parse_view(value)) is not None}
+
+
 class ViewKeeper:
     def __init__(self, store: ViewStore, notices: Notices) -> None:
         self._store, self._notices = store, notices
 
     def load(self) -> Mapping[str, View]:
         """All that are kept, by their keys; what cannot be read is left out."""
-        stored = self._store.load()
-        return {key: view for key, value in stored.items() if (view := parse_view(value)) is not None}
+        return parse_views(self._store.load())
 
     def save(self, views: Mapping[str, View]) -> str | None:
         """Keep all of them; the reason when that is not possible."""

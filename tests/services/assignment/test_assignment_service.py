@@ -265,6 +265,32 @@ async def test_spares_are_offered_the_best_first() -> None:
     assert [each.is_ready for each in offered] == [True, True, False]
 
 
+async def test_spares_are_found_by_what_was_stored_where_no_session_runs() -> None:
+    setup = Setup()
+    now = setup.clock()
+    online = DeviceState(RACK.id, status=DeviceStatus.ONLINE, last_seen_at=now - 5.0)
+    lead, free = (
+        ChannelState(
+            RACK.id,
+            number,
+            link_state=LinkState.LIVE,
+            facts=called(name, khz),
+            meters=QUIET,
+            meters_at=now - 5.0,
+            expected_period_s=0.1,
+        )
+        for number, name, khz in ((1, "Lead", 482125), (2, "Free", 1))
+    )
+    await setup.devices.store([online], [lead, free])
+    assert code_of(await setup.service.find_spares(ONE)) is ErrorCode.INVALID_VALUE
+    await setup.service.assign([ONE], "Ada")
+    offered = data_of(await setup.service.find_spares(ONE))
+    assert [(spare.state.ref, spare.is_ready) for spare in offered] == [(TWO, True)]
+    setup.hand.now += 60.0
+    (past,) = data_of(await setup.service.find_spares(ONE))
+    assert not past.is_ready
+
+
 async def test_giving_a_live_channel_away_is_told() -> None:
     setup = Setup()
     await setup.hear(RACK, (called("Lead"), LOUD), (OFF, LOST))

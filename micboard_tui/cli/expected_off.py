@@ -1,0 +1,67 @@
+"""``expected-off``: channels that are meant to be silent."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from micboard_tui.cli.options import Json
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from micboard_tui.container import Container
+    from micboard_tui.domain.assignment import Assignment
+    from micboard_tui.domain.device import DeviceSnapshot
+
+
+def expected_off(
+    channels: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[CHANNEL]...", help='Devices and the numbers of their channels: "Rack A/2" "Rack A/3".'
+        ),
+    ] = None,
+    on: Annotated[
+        bool, typer.Option("--on/--clear", help="Mark them, or take the mark away. Left out: mark.")
+    ] = True,
+    as_json: Json = False,
+) -> None:
+    """Mark channels that are meant to be off, so that they raise no problem. Without a channel list them.
+
+    The mark stays until it is cleared, the channel gets a performer, or it is live with sound again.
+
+      micboard-tui expected-off
+
+      micboard-tui expected-off "Rack A/2" "Rack A/3"
+
+      micboard-tui expected-off "Rack A/2" --clear
+    """
+    from micboard_tui.cli.assignment_document import assignment_entry, channel_titles
+    from micboard_tui.cli.context import data_of, run_with_services
+    from micboard_tui.cli.output import print_json, print_line, print_note
+
+    if not channels and not on:
+        raise typer.BadParameter("Give the channels whose mark is to be cleared")
+
+    async def mark_channels(
+        services: "Container",
+    ) -> "tuple[Sequence[Assignment], Sequence[DeviceSnapshot]]":
+        assignments = services.assignments
+        if channels:
+            refs = [data_of(await assignments.find_channel(name)) for name in channels]
+            listed = data_of(await assignments.mark(refs, expected_off=on))
+        else:
+            known = data_of(await assignments.list_assignments())
+            listed = [assignment for assignment in known if assignment.expected_off]
+        return listed, data_of(await services.devices.list_devices())
+
+    listed, devices = run_with_services(mark_channels)
+    title_of = channel_titles(devices)
+    if as_json:
+        print_json({"assignments": [assignment_entry(assignment, devices) for assignment in listed]})
+    elif not listed:
+        print_note('No channel is expected off. To mark one:  micboard-tui expected-off "Rack A/2"')
+    else:
+        what = "is expected off and raises no problem" if on else "is not expected off any more"
+        for assignment in listed:
+            print_line(f"{title_of(assignment.channel)} {what}.")

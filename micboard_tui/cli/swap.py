@@ -1,0 +1,94 @@
+"""``swap``: a spare takes over from a channel that fails."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from micboard_tui.cli.assign import Channel
+from micboard_tui.cli.options import Json, Yes
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from micboard_tui.container import Container
+    from micboard_tui.contracts.assignment import Spare
+    from micboard_tui.domain.assignment import Assignment
+    from micboard_tui.domain.device import DeviceSnapshot
+    from micboard_tui.domain.identity import ChannelRef
+
+SHOWN_SPARES = 3
+"""So many are named where none is ready."""
+
+
+def swap(
+    channel: Channel,
+    to: Annotated[
+        str | None,
+        typer.Option(metavar="CHANNEL", help="The channel that takes over; left out: the best one."),
+    ] = None,
+    yes: Yes = False,
+    as_json: Json = False,
+) -> None:
+    """Move a performer from a channel that fails to a spare one. Shows which, and asks.
+
+    Without --to it takes the best spare that is ready: live and silent, with a good battery and signal, as
+    far as a board or `poll` has stored it last. The old channel is then expected to be off. Nothing changes
+    on a receiver.
+
+      micboard-tui swap "Rack A/2"
+
+      micboard-tui swap "Rack A/2" --to "Rack B/1" --yes
+    """
+    from micboard_tui.cli.assignment_document import (
+        assignment_entry,
+        channel_titles,
+        describe_assignment,
+    )
+    from micboard_tui.cli.context import data_of, run_with_services
+    from micboard_tui.cli.output import print_json, print_line, print_note
+    from micboard_tui.cli.prompts import require_consent
+
+    async def move_performer(services: "Container") -> "tuple[Assignment, Sequence[DeviceSnapshot]]":
+        assignments = services.assignments
+        failing = data_of(await assignments.find_channel(channel))
+        target = None if to is None else data_of(await assignments.find_channel(to))
+        spares = data_of(await assignments.find_spares(failing))
+        devices = data_of(await services.devices.list_devices())
+        title_of = channel_titles(devices)
+        if target is None:
+            target = choose_spare(spares, title_of(failing), title_of)
+        spare = next((spare for spare in spares if spare.state.ref == target), None)
+        about = f": {', '.join(spare.reasons)}" if spare else ""
+        print_note(f"{title_of(failing)} -> {title_of(target)}{about}")
+        warning = "It has sound on it. " if spare is not None and spare.state.has_sound() else ""
+        require_consent(f"{warning}Move the performer there", yes=yes)
+        return data_of(await assignments.swap(failing, target)), devices
+
+    taken, devices = run_with_services(move_performer)
+    if as_json:
+        print_json({"assignment": assignment_entry(taken, devices)})
+    else:
+        print_line(f"{describe_assignment(taken, devices)} now.")
+        print_note("To move them back:  micboard-tui undo")
+
+
+def choose_spare(
+    spares: "Sequence[Spare]", failing: str, title_of: "Callable[[ChannelRef], str]"
+) -> "ChannelRef":
+    """The best one that is ready. Raises MicboardError INVALID_VALUE that names others."""
+    from micboard_tui.contracts.errors import invalid_value_error
+
+    for spare in spares:
+        if spare.is_ready:
+            return spare.state.ref
+    if not spares:
+        raise invalid_value_error(
+            f"No channel could take over from {failing}",
+            "Unassign one, or add a receiver; then read it with: micboard-tui poll --once",
+        )
+    others = "; ".join(
+        f"{title_of(spare.state.ref)}: {', '.join(spare.reasons)}" for spare in spares[:SHOWN_SPARES]
+    )
+    raise invalid_value_error(
+        f"No spare is ready to take over from {failing}", f"Choose one with --to ({others})"
+    )
