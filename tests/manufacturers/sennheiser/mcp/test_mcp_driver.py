@@ -14,7 +14,12 @@ from micboard_tui.domain.device import DeviceKind
 from micboard_tui.domain.observation import DeviceHeard, FactsHeard, MetersHeard
 from micboard_tui.manufacturers.sennheiser.mcp.conversation import Conversation
 from micboard_tui.manufacturers.sennheiser.mcp.driver import make_mcp_driver
-from micboard_tui.manufacturers.sennheiser.mcp.probe import probe_over
+from micboard_tui.manufacturers.sennheiser.mcp.probe import (
+    SILENT_PUSHES,
+    SILENT_PUSHES_WITHIN_S,
+    PushAllowance,
+    probe_over,
+)
 from micboard_tui.manufacturers.session_driver import SessionDriver
 from micboard_tui.protocols.mcp.codec import encode
 from micboard_tui.protocols.mcp.messages import Code, Line, refusal
@@ -335,14 +340,36 @@ async def test_the_way_there_and_back_is_measured_now_and_then() -> None:
             FoundDevice("d", 9, "sennheiser", "sennheiser-mcp", None, "Vocal 1", answered=True),
         ),
         (lambda _: [b"hello\r"], None),
-        (answer_nothing, None),
     ],
 )
 async def test_a_probe(answer: Answer, expected: FoundDevice | None) -> None:
     peer = McpPeer(answer)
-    assert await probe_over(peer.dial, "d", 9, 0.3) == expected
+    assert await probe_over(peer.dial, "d", 9, 0.3, PushAllowance()) == expected
     assert not peer.pushes
     assert expected is not None or len(peer.requests) == 1
+
+
+async def test_a_probe_names_a_unit_whose_network_control_is_off() -> None:
+    found = await probe_over(McpPeer(echo_only).dial, "d", 9, 0.3, PushAllowance())
+    assert found is not None
+    assert (found.driver, found.kind, found.answered) == ("sennheiser-mcp", None, True)
+    assert found.fault is not None
+    assert found.fault.code == ErrorCode.DEVICE_REFUSED
+    assert "network control is off" in found.fault.message
+    assert "Switch network control on" in found.fault.hint
+
+
+async def test_few_silent_addresses_are_sent_a_push() -> None:
+    allowance = PushAllowance(anyio.current_time)
+    peers = [McpPeer(answer_nothing) for _ in range(SILENT_PUSHES + 3)]
+    for peer in peers:
+        assert await probe_over(peer.dial, "d", 9, 0.1, allowance) is None
+    lines = [["Name", "Push"]] * SILENT_PUSHES + [["Name"]] * 3
+    assert [[line.keyword for line in peer.requests] for peer in peers] == lines
+    await anyio.sleep(SILENT_PUSHES_WITHIN_S)
+    later = McpPeer(answer_nothing)
+    await probe_over(later.dial, "d", 9, 0.1, allowance)
+    assert [line.keyword for line in later.requests] == ["Name", "Push"]
 
 
 async def test_a_command_that_waits_for_its_answer_does_not_keep_the_goodbye_waiting() -> None:

@@ -5,6 +5,7 @@ Time jumps: ten minutes take seconds.
 
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
 import anyio
 import pytest
@@ -16,6 +17,7 @@ from micboard_tui.domain.device import DeviceKind
 from micboard_tui.manufacturers.sennheiser.mcp import SPEC
 from micboard_tui.manufacturers.sennheiser.mcp.broadcast_discovery import (
     MAX_SENDERS,
+    MAX_TRIED,
     AnswerCollector,
     broadcast_addresses,
     discover,
@@ -23,8 +25,10 @@ from micboard_tui.manufacturers.sennheiser.mcp.broadcast_discovery import (
 )
 from micboard_tui.manufacturers.sennheiser.mcp.driver import make_mcp_driver
 from micboard_tui.manufacturers.sennheiser.mcp.hub import dialer, open_hub
-from micboard_tui.manufacturers.sennheiser.mcp.probe import probe, probe_over
+from micboard_tui.manufacturers.sennheiser.mcp.probe import PushAllowance, probe, probe_over
 from micboard_tui.manufacturers.session_driver import SessionDriver
+from micboard_tui.protocols.mcp.codec import encode
+from micboard_tui.protocols.mcp.messages import Line
 from micboard_tui.simulator.sennheiser.mcp.mcp_device import McpDevice
 from tests.fakes.driver_runs import ReportCollector, running
 from tests.fakes.links import until
@@ -226,7 +230,7 @@ async def test_a_probe_reports_the_model() -> None:
     simulated = make_unit(SR)
     async with stage(simulated):
         host, port = simulated.address
-        found = await probe_over(dialer(host, port, 1.0, own_port=0), host, port, 0.3)
+        found = await probe_over(dialer(host, port, 1.0, own_port=0), host, port, 0.3, PushAllowance())
         assert found is not None
         assert (found.kind, found.own_name, found.via) == (
             DeviceKind.IEM_TRANSMITTER,
@@ -255,6 +259,51 @@ async def test_a_call_to_everybody_finds_them_and_disturbs_no_session(target: st
         expected = {("127.0.0.41", "EM")}
     assert {(device.host, device.model) for device in found} == expected
     assert {(device.port, device.via) for device in found} == {(port, "broadcast")}
+
+
+async def test_a_search_names_a_unit_whose_network_control_is_off() -> None:
+    simulated, found = make_unit(EM), list[FoundDevice]()
+    simulated.faults.control_off = True
+    async with stage(simulated):
+        host, port = simulated.address
+        await search(found.append, [host], 1.0, port=port, own_port=0)
+        assert await probe_over(dialer(host, port, 1.0, own_port=0), host, port, 0.3, PushAllowance()) == (
+            replace(found[0], via="probe")
+        )
+    assert {(device.host, device.port, device.via, device.model) for device in found} == {
+        (host, port, "broadcast", None)
+    }
+    (code,) = {device.fault and device.fault.code for device in found}
+    assert code == ErrorCode.DEVICE_REFUSED
+    # Of the search: each of two rounds asks once, and tries once.
+    assert [line.keyword for line in simulated.instructions][:4] == ["Push"] * 4
+
+
+def test_a_broadcast_of_another_program_is_no_unit() -> None:
+    found: list[FoundDevice] = []
+    ours, others = AnswerCollector(found.append), AnswerCollector(found.append)
+    for collector in (ours, others):
+        collector.receive("192.0.2.7", 53212, b"Push 0 0 1\r")
+    assert ours.untried_echoers() == (("192.0.2.7", 53212),)
+    # Its trial is another one than ours, and what else it sends is no echo.
+    other = others.trial if others.trial != ours.trial else Line("Push", "0 100 1")
+    ours.receive("192.0.2.7", 53212, encode([other]))
+    ours.receive("192.0.2.7", 53212, b"Push 60 100 7\r")
+    assert found == []
+    ours.receive("192.0.2.7", 53212, encode([ours.trial]))
+    assert len(found) == 1
+
+
+def test_so_many_echoers_are_tried_and_none_that_sends_settings() -> None:
+    found: list[FoundDevice] = []
+    collector = AnswerCollector(found.append)
+    for port in range(1, MAX_TRIED + 9):
+        collector.receive("192.0.2.7", port, b"Push 0 0 1\r")
+    assert len(collector.untried_echoers()) == MAX_TRIED
+    collector.receive("192.0.2.7", 1, b"Name A\r")
+    assert len(collector.untried_echoers()) == MAX_TRIED - 1
+    collector.receive("192.0.2.7", 1, encode([collector.trial]))
+    assert [device.fault for device in found] == [None]
 
 
 def test_a_search_listens_to_so_many_senders_only() -> None:
