@@ -63,6 +63,13 @@ def color_system(choice: ColorChoice, environ: Mapping[str, str]) -> str | None:
     return _COLOR_SYSTEMS[choice]
 
 
+def has_16_colors(system: str | None) -> bool:
+    """Whether a terminal has no more; ``system`` is what was chosen for it."""
+    from rich.console import Console
+
+    return (system or Console(force_terminal=True).color_system) == "standard"
+
+
 @dataclass(frozen=True, slots=True)
 class BoardProcess:
     """What a board needs of the process that runs it."""
@@ -85,7 +92,8 @@ class BoardProcess:
         when they cannot be opened, and typer.Exit when SIGQUIT ended it.
         """
         _check_terminal()
-        if (system := color_system(self.colors, os.environ)) is not None:
+        system = color_system(self.colors, os.environ)
+        if system is not None:
             # Textual reads it when it is loaded.
             os.environ[_COLOR_VARIABLE] = system
         from micboard_tui.config.logs import EventMemory, mask_crashes
@@ -105,9 +113,8 @@ class BoardProcess:
 
         if self.mask is not None:
             mask_crashes(self.mask)
-        app = MicboardApp(
-            live_and_clock.live, logged_services, replace(for_terminal(self.options), log=memory)
-        )
+        options = replace(for_terminal(self.options), log=memory, has_16_colors=has_16_colors(system))
+        app = MicboardApp(live_and_clock.live, logged_services, options)
         exit_code = asyncio.run(_run_until_left(app))
         if app.failure is not None:
             raise app.failure

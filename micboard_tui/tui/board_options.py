@@ -67,6 +67,8 @@ class BoardOptions:
     fps: int = DEFAULT_FPS
     """How often a second the board shows what has changed."""
     glyphs: str = "auto"
+    has_16_colors: bool = False
+    """Whether the terminal has no more than these."""
     demo: bool = False
     """Say in the header that nothing here is real."""
     wall_clock: Callable[[], datetime] = datetime.now

@@ -22,7 +22,8 @@ class ThemeSwitcher:
         self._files, self._show, self._notices = options.theme_files, show, notices
         # Without colours only brightness is left, and this theme is made of it.
         is_plain = not has_color and COLORLESS in list_themes(self._files)
-        self.palette = load_palette(COLORLESS if is_plain else options.theme, self._files)
+        self._has_16_colors = options.has_16_colors
+        self.palette = self._load(COLORLESS if is_plain else options.theme)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -36,12 +37,16 @@ class ThemeSwitcher:
     def use(self, name: str) -> None:
         """Show this theme; a broken one changes nothing."""
         try:
-            self.palette = load_palette(name, self._files)
+            self.palette = self._load(name)
         except MicboardError as error:
             self._notices.report_error(error.info)
             return
         self._show(self.palette)
         self._notices.inform(f"Theme {name}. To keep it, set board.theme in config.toml.", BRIEF_S)
+
+    def _load(self, name: str) -> Palette:
+        palette = load_palette(name, self._files)
+        return palette.for_16_colors() if self._has_16_colors else palette
 
 
 @runtime_checkable

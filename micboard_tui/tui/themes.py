@@ -2,7 +2,8 @@
 
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from colorsys import rgb_to_hls
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -16,6 +17,12 @@ from micboard_tui.tui.theme_files import list_themes
 TONES = ("text", "dim", "accent", "live", "warning", "critical", "muted")
 GROUNDS = ("background", "surface", "track", "selected")
 BOLD = frozenset({"critical"})
+_DARK_16 = {20: "#aa0000", 75: "#aa5500", 165: "#00aa00", 205: "#00aaaa", 250: "#0000aa", 315: "#aa00aa"}
+_BRIGHT_16 = {20: "#ff5555", 75: "#ffff55", 165: "#55ff55", 205: "#55ffff", 250: "#5555ff", 335: "#ff55ff"}
+"""Six of the darker and six of the brighter of 16 colours by the hue, in degrees, at which they end."""
+_BLACK_BELOW, _BRIGHT_FROM = 0.15, 0.5
+_GREY_BELOW = 0.1
+"""The difference between the most and the least of red, green and blue."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +43,14 @@ class Palette:
             for tone in TONES
             for ground in GROUNDS
         }
+
+    def for_16_colors(self) -> "Palette":
+        """The same for a terminal that has 16 colours: texts have the one of their hue.
+
+        The nearest one to a pale red would be grey, which means nothing.
+        """
+        texts = {tone: _one_of_16(self.colors[tone]) for tone in TONES}
+        return replace(self, colors={**self.colors, **texts})
 
     def as_textual(self) -> Theme:
         """The same colours for dialogs, inputs and toasts."""
@@ -64,6 +79,15 @@ class Palette:
                 "block-hover-background": colors["surface"],
             },
         )
+
+
+def _one_of_16(value: str) -> str:
+    parts = [part / 255 for part in Color.parse(value).rgb]
+    hue, lightness, _ = rgb_to_hls(*parts)
+    if max(parts) - min(parts) < _GREY_BELOW or lightness < _BLACK_BELOW:
+        return value
+    colors = _BRIGHT_16 if lightness >= _BRIGHT_FROM else _DARK_16
+    return next((color for end, color in colors.items() if hue * 360 < end), colors[20])
 
 
 def load_palette(name: str, files: Iterable[Path]) -> Palette:

@@ -10,7 +10,13 @@ from typing import Any
 
 import pytest
 
-from micboard_tui.cli.board_process import ColorChoice, color_system, for_slow_line, for_terminal
+from micboard_tui.cli.board_process import (
+    ColorChoice,
+    color_system,
+    for_slow_line,
+    for_terminal,
+    has_16_colors,
+)
 from micboard_tui.cli.devices import split_port
 from micboard_tui.config.instance_lock import hold_lock
 from micboard_tui.config.paths import make_directories, paths_under
@@ -435,6 +441,23 @@ def test_gnu_screen_has_256_colours_unless_told_otherwise(
     choice: ColorChoice, environ: dict[str, str], expected: str | None
 ) -> None:
     assert color_system(choice, environ) == expected
+
+
+@pytest.mark.parametrize(
+    ("system", "term", "expected"),
+    [
+        ("standard", "xterm-256color", True),
+        ("256", "linux", False),
+        (None, "linux", True),
+        (None, "xterm-256color", False),
+    ],
+)
+def test_a_terminal_with_16_colours_gets_the_one_of_each_hue(
+    system: str | None, term: str, expected: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TERM", term)
+    monkeypatch.delenv("COLORTERM", raising=False)
+    assert has_16_colors(system) is expected
 
 
 def test_options_of_the_board_stand_without_run_too(micboard: Command) -> None:

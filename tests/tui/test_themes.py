@@ -1,8 +1,10 @@
 from dataclasses import dataclass
+from itertools import combinations
 from pathlib import Path
 
 import pytest
-from textual.color import Color
+import rich.color
+from rich.color import ColorSystem
 
 from micboard_tui.contracts.errors import ErrorCode, StartError
 from micboard_tui.tui.board_options import BoardOptions
@@ -10,10 +12,12 @@ from micboard_tui.tui.flows.user_ports import Notices
 from micboard_tui.tui.key_overrides import build_keymap
 from micboard_tui.tui.theme_switcher import ThemeSwitcher
 from micboard_tui.tui.themes import GROUNDS, TONES, Palette, load_palette
+from tests.tui.color_vision import Triple, ciede2000, contrast, deuteranope_distance, distance
 from tests.tui.flows.flow_stage import Messages
 from tests.tui.scripted_rig import THEMES
 
 SHIPPED = sorted(THEMES[0].parent.glob("*.toml"))
+IN_COLOR = [file for file in SHIPPED if file.stem != "mono"]
 
 
 def wrong(directory: Path, text: str | bytes) -> str:
@@ -32,23 +36,66 @@ def test_every_tone_is_readable_on_every_ground(file: Path) -> None:
     for tone in TONES:
         for ground in GROUNDS:
             least = 7.0 if file.stem == "contrast" else 4.5
-            assert _contrast(palette.colors[tone], palette.colors[ground]) >= least, (tone, ground)
+            assert contrast(palette.colors[tone], palette.colors[ground]) >= least, (tone, ground)
     assert set(palette.styles) == {(tone, ground) for tone in TONES for ground in GROUNDS}
     assert palette.as_textual().name == f"micboard-{file.stem}"
 
 
-def _contrast(one: str, other: str) -> float:
-    """WCAG 2."""
+@pytest.mark.parametrize("file", IN_COLOR, ids=lambda file: file.stem)
+def test_fine_soon_and_now_differ_also_for_who_does_not_tell_red_from_green(file: Path) -> None:
+    colors = load_palette(file.stem, [file]).colors
+    for one, other in combinations(("live", "warning", "critical"), 2):
+        assert deuteranope_distance(colors[one], colors[other]) >= 30, (one, other)
+        assert distance(colors[one], colors[other]) >= 30, (one, other)
 
-    def luminance(value: str) -> float:
-        parts = (channel / 255 for channel in Color.parse(value).rgb)
-        red, green, blue = (
-            part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
-        )
-        return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
-    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
-    return (light + 0.05) / (dark + 0.05)
+@pytest.mark.parametrize("file", IN_COLOR, ids=lambda file: file.stem)
+def test_fine_soon_and_now_differ_with_few_colours(file: Path) -> None:
+    palette = load_palette(file.stem, [file])
+    # Terminals choose their 16 colours themselves; those of the VGA stand for all.
+    for system, shown, least, least_contrast in (
+        (ColorSystem.EIGHT_BIT, palette, 25, 4.0),
+        (ColorSystem.STANDARD, palette.for_16_colors(), 30, 2.8),
+    ):
+        colors = {name: _downgraded(value, system) for name, value in shown.colors.items()}
+        for one, other in combinations(("live", "warning", "critical"), 2):
+            assert distance(colors[one], colors[other]) >= least, (system, one, other)
+        for tone in ("live", "warning", "critical"):
+            assert contrast(colors[tone], colors["background"]) >= least_contrast, (system, tone)
+
+
+def _downgraded(value: str, system: ColorSystem) -> str:
+    return rich.color.Color.parse(value).downgrade(system).get_truecolor().hex
+
+
+def test_the_board_of_a_terminal_with_16_colours_has_the_one_of_each_hue() -> None:
+    contrast_file = next(file for file in SHIPPED if file.stem == "contrast")
+    options = BoardOptions((contrast_file,), "contrast", has_16_colors=True)
+    themes = ThemeSwitcher(options, [].append, Notices(Messages(), build_keymap({})), has_color=True)
+    colors = themes.palette.colors
+    assert (colors["live"], colors["warning"], colors["critical"]) == ("#55ffff", "#ffff55", "#ff5555")
+    assert colors["text"] == "#FFFFFF"
+    themes.use("contrast")
+    assert themes.palette.colors == colors
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [
+        ((50.0, 2.6772, -79.7751), (50.0, 0.0, -82.7485), 2.0425),
+        ((50.0, 2.5, 0.0), (50.0, 0.0, -2.5), 4.3065),
+        ((60.2574, -34.0099, 36.2677), (60.4626, -34.1751, 39.4387), 1.2644),
+        ((22.7233, 20.0904, -46.694), (23.0331, 14.973, -42.5619), 2.0373),
+        ((50.0, 0.0, 0.0), (50.0, -1.0, 2.0), 2.3669),
+    ],
+)
+def test_the_distance_is_that_of_the_published_pairs(one: Triple, other: Triple, expected: float) -> None:
+    assert ciede2000(one, other) == pytest.approx(expected, abs=1e-4)
+
+
+def test_a_deuteranope_sees_no_difference_between_some_red_and_green() -> None:
+    assert distance("#b06a2a", "#6f8a2a") > 30
+    assert deuteranope_distance("#b06a2a", "#6f8a2a") < 10
 
 
 def test_your_own_theme_of_the_same_name_wins(tmp_path: Path) -> None:
