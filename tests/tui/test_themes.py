@@ -71,7 +71,9 @@ def _downgraded(value: str, system: ColorSystem) -> str:
 def test_the_board_of_a_terminal_with_16_colours_has_the_one_of_each_hue() -> None:
     contrast_file = next(file for file in SHIPPED if file.stem == "contrast")
     options = BoardOptions((contrast_file,), "contrast", has_16_colors=True)
-    themes = ThemeSwitcher(options, list[Palette]().append, Notices(Messages(), build_keymap({})), has_color=True)
+    themes = ThemeSwitcher(
+        options, list[Palette]().append, Notices(Messages(), build_keymap({})), has_color=True
+    )
     colors = themes.palette.colors
     assert (colors["live"], colors["warning"], colors["critical"]) == ("#55ffff", "#ffff55", "#ff5555")
     assert colors["text"] == "#FFFFFF"
