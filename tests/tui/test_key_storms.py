@@ -24,7 +24,7 @@ KEYS = sorted(
 OFTEN = ("escape", "escape", "enter", "question_mark")
 OPENERS = (
     *("enter", "question_mark", "slash", "ctrl+p"),
-    *("d", "c", "L", "S", "A", "D", "n", "l", "s", "p", "f", "V"),
+    *("d", "c", "L", "S", "A", "D", "n", "N", "l", "s", "p", "f", "V"),
 )
 GAPS_S = (0.0, 0.0, 0.0, 0.002, 0.01, 0.03)
 PRESSES = 90

@@ -12,7 +12,10 @@ from micboard_tui.tui.screens.board_screen import BoardScreen
 from tests.tui.flows.flow_stage import two_receivers
 from tests.tui.test_app import open_app
 
-OPENERS = ("enter", "question_mark", "d", "c", "L", "S", "A", "D", "n", "l", "p", "f", "V", "slash", "ctrl+p")
+OPENERS = (
+    *("enter", "question_mark", "d", "c", "L", "S", "A", "D", "n", "N", "l", "p", "f", "V"),
+    *("slash", "ctrl+p"),
+)
 TIMES = 4
 UNHURRIED_TRIES = 300
 

@@ -25,6 +25,7 @@ from micboard_tui.tui.arrange.board_layout import Layout
 from micboard_tui.tui.arrange.view import View
 from micboard_tui.tui.screens.devices_screen import DevicesScreen
 from micboard_tui.tui.screens.dialogs import FirstStartScreen
+from micboard_tui.tui.screens.mic_number_dialog import MicNumberDialog
 from micboard_tui.tui.screens.name_picker import NamePicker
 from micboard_tui.tui.screens.swap_screen import SwapScreen
 from tests.fakes.links import until
@@ -205,6 +206,41 @@ async def test_choosing(screen: SnapshotAssertion, size: tuple[int, int], key: s
         settle(app)
         await pilot.press(key)
         await until(lambda: isinstance(app.screen, NamePicker | SwapScreen))
+        await pilot.pause()
+        assert text_of(app) == screen
+
+
+@at_all_sizes
+async def test_mic_numbers(screen: SnapshotAssertion, size: tuple[int, int]) -> None:
+    """Some channels are numbered, and the headings are receivers."""
+    async with open_board(calm(), size) as (app, pilot):
+        services = app._background.services
+        assert services is not None
+        cast, rack = services.assignments, device(2).id
+        await cast.number_channels([ChannelRef(rack, 1), ChannelRef(rack, 2)], "IEM 9")
+        await cast.number_channels([ChannelRef(device(3).id, 1)], "7")
+        await cast.assign([ChannelRef(rack, 2)], "Ada")
+        await pilot.press("g", "g", "g")
+        settle(app)
+        app.clear_notifications()
+        await pilot.pause()
+        assert text_of(app) == screen
+
+
+@at_all_sizes
+async def test_typing_mic_numbers(screen: SnapshotAssertion, size: tuple[int, int]) -> None:
+    """Of marked channels, while another one has one of the numbers."""
+    async with open_board(calm(), size) as (app, pilot):
+        services = app._background.services
+        assert services is not None
+        cast, rack = services.assignments, device(2).id
+        await cast.number_channels([ChannelRef(device(3).id, 1)], "8")
+        await cast.assign([ChannelRef(rack, 2)], "Ada")
+        await pilot.press("space", "shift+down")
+        settle(app)
+        await pilot.press("N")
+        await until(lambda: isinstance(app.screen, MicNumberDialog))
+        await pilot.press("7")
         await pilot.pause()
         assert text_of(app) == screen
 

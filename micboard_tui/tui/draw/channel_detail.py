@@ -2,13 +2,13 @@
 
 import textwrap
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from rich.cells import cell_len, chop_cells
 
 from micboard_tui.contracts.problem_texts import LINK_STATE_TEXTS, find_problem_text
-from micboard_tui.domain.assignment import PastAssignment
+from micboard_tui.domain.assignment import Assignment, PastAssignment
 from micboard_tui.domain.battery import Battery, BatteryType, MinutesNote
 from micboard_tui.domain.channel import ChannelState, Slot, Transmitter
 from micboard_tui.domain.device import DeviceSnapshot
@@ -132,6 +132,10 @@ class ChannelPage:
             return
         if assignment.mic_number is not None:
             yield _line("mic number", visible(assignment.mic_number))
+        if not replace(assignment, mic_number=None).says_nothing:
+            yield from self._performer(assignment)
+
+    def _performer(self, assignment: Assignment) -> Iterator[Line]:
         if (performer := assignment.performer) is not None:
             part = f", {visible(performer.part)}" if performer.part else ""
             yield _line("performer", f"{visible(performer.name)}{part}")

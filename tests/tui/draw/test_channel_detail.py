@@ -135,6 +135,14 @@ def test_who_has_it_who_had_it_and_what_would_take_over() -> None:
     assert page["previously"] == "Ben, backup, until 1h ago, for 1h"
 
 
+def test_a_channel_that_only_has_a_number_says_no_more_of_who_has_it() -> None:
+    page = told(replace(LIVE, assignment=Assignment(LIVE.ref, mic_number="IEM 3")))
+    assert page["mic number"] == "IEM 3"
+    assert not {"performer", "role"} & page.keys()
+    page = told(replace(LIVE, assignment=Assignment(LIVE.ref, role=Role.SPARE, mic_number="7")))
+    assert (page["mic number"], page["performer"], page["role"]) == ("7", "none", "spare")
+
+
 def test_a_share_of_a_scale_is_no_level() -> None:
     meters = Meters(carrier=True, rf_a_percent=0, rf_b_percent=None)
     page = told(replace(LIVE, meters=meters))

@@ -288,3 +288,22 @@ def number_dialog(stage: FlowStage) -> MicNumberDialog:
     screen = stage.dialogs.screens[-1]
     assert isinstance(screen, MicNumberDialog)
     return screen
+
+
+async def test_spares_are_listed_with_their_mic_numbers() -> None:
+    async with flow_stage() as stage:
+        await stage.services.assignments.assign([vox(1)], "Ada")
+        lines: list[str] = []
+
+        async def read_lines(screen: SwapScreen) -> None:
+            lines.extend(str(screen._line(spare)) for spare in screen._spares)
+
+        stage.answer(read_lines)
+        await stage.flows.swap.run(Selected(vox(1)))
+        assert lines[0].startswith("* Vox 2, A/2 ")
+        await stage.services.assignments.number_channels([vox(2)], "IEM 12")
+        lines.clear()
+        stage.answer(read_lines)
+        await stage.flows.swap.run(Selected(vox(1)))
+        assert lines[0].startswith("* IEM 12 Vox 2, A/2 ")
+        assert lines[1].startswith("*        Vox 3, A/3 ")
