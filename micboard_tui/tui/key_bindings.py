@@ -64,7 +64,8 @@ def bindings_of(*tables: KeyTable) -> list[BindingType]:
     return [key.binding for table in tables for key in table]
 
 
-# Keys that several screens answer. Actions that begin with "app." are methods of the app.
+# Keys that several screens answer. Actions that begin with "app." are methods of the app. j and k move as the
+# arrows do wherever nothing is typed; h and l never move, since l is the location.
 
 STEP_KEYS: KeyTable = (
     Key("j", "step(1)", "Down", is_listed=False),
@@ -75,10 +76,12 @@ SCROLL_KEYS: KeyTable = (
     Key("k", "scroll(-1)", "Up", is_listed=False),
 )
 BACK_KEYS: KeyTable = (Key("escape,q", "app.pop_screen", "Back", display="Esc"),)
-DISMISS_KEYS: KeyTable = (Key("escape", "dismiss(None)", "Back", display="Esc"),)
+HELP_KEYS: KeyTable = (Key("question_mark,f1", "app.help", "Help", "help", "help", "?"),)
+"""Of the app; dialogs need them too. Where one types only the second is a key."""
+DISMISS_KEYS: KeyTable = (Key("escape", "dismiss(None)", "Back", display="Esc"), *HELP_KEYS)
 UNDO_KEYS: KeyTable = (
     Key("u", "app.flow('undo')", "Undo the last step", "undo", "undo"),
-    Key("ctrl+r", "app.flow('redo')", "Redo the step that was undone", "redo", "redo"),
+    Key("ctrl+r", "app.flow('redo')", "Redo the step that was undone", "redo", "redo", "Ctrl+R"),
 )
 LOCATION_KEYS: KeyTable = (
     Key("l", "app.flow('locate')", "Location: where the receiver stands", "location", "location"),
@@ -113,7 +116,7 @@ ACCESS_KEYS: KeyTable = (
 BOARD_KEYS: KeyTable = (
     Key("up,k", "step(-1)", "Up", "up", display="↑ k"),
     Key("down,j", "step(1)", "Down", "down", display="↓ j"),
-    Key("left,h", "aside(-1)", "Left, among cards", "left", display="← h"),
+    Key("left", "aside(-1)", "Left, among cards", "left", display="←"),
     Key("right", "aside(1)", "Right, among cards", "right", display="→"),
     Key("pageup,ctrl+b", "page(-1)", "Page up", "page_up", display="PgUp"),
     Key("pagedown,ctrl+f", "page(1)", "Page down", "page_down", display="PgDn"),
@@ -145,15 +148,15 @@ FIND_BAR_KEYS: KeyTable = (
     Key("up", "next_match(-1)", "Previous match", is_listed=False),
 )
 APP_KEYS: KeyTable = (
-    Key("question_mark", "help", "Help", "help", "help", "?"),
+    *HELP_KEYS,
     Key("A", "flow('add')", "Add a receiver", "add", "add"),
     Key("S", "search", "Search the network for receivers", "search", "search"),
     Key("d", "devices", "All devices: status, cause and cure", "devices", "devices"),
     Key("c", "chargers", "Chargers: the packs in their bays", "chargers", "chargers"),
     Key("D", "remove", "Remove the selected receiver", "remove", "remove"),
     Key("L", "log", "Log: what happened, newest first", "log", "log"),
-    Key("T", "next_theme", "Next colour theme", "theme"),
-    Key("ctrl+l", "redraw", "Redraw the screen", "redraw"),
+    Key("T", "next_theme", "Next colour theme", "theme", "colours"),
+    Key("ctrl+l", "redraw", "Redraw the screen", "redraw", display="Ctrl+L"),
     Key("q,ctrl+q", "quit", "Quit", "quit", "quit", "q"),
 )
 BOARD_KEY_LINE: KeyLine = (
@@ -174,6 +177,8 @@ BOARD_KEY_LINE: KeyLine = (
     "chargers",
     "log",
 )
+EMPTY_KEY_LINE: KeyLine = ("add", "search", "help", "quit", "devices", "log", "theme")
+"""While no device is registered: keys for channels do nothing then."""
 MARKED_KEY_LINE: KeyLine = (
     "name",
     "location",
@@ -189,7 +194,7 @@ MARKED_KEY_LINE: KeyLine = (
 
 CHANNEL_SCREEN_KEYS: KeyTable = (
     Key("escape,enter,q", "app.pop_screen", "Back", display="Esc"),
-    Key("left,h", "neighbour(-1)", "Previous channel", display="←"),
+    Key("left", "neighbour(-1)", "Previous channel", display="←"),
     Key("right", "neighbour(1)", "Next channel", display="→"),
     Key("t", "curves", "Five minutes of RF and audio, and past states"),
     *CHANNEL_KEYS,
@@ -247,6 +252,7 @@ SEARCH_SCREEN_KEYS: KeyTable = (
     Key("i", "interface", "Listen on another interface"),
     Key("r", "again", "Search again"),
     *STEP_KEYS,
+    *HELP_KEYS,
 )
 SEARCH_KEY_LINE: KeyLine = (
     ("a", "add"),
@@ -256,25 +262,29 @@ SEARCH_KEY_LINE: KeyLine = (
     ("Esc", "back"),
 )
 HELP_SCREEN_KEYS: KeyTable = (
-    Key("escape,question_mark,q,enter", "app.pop_screen", "Back", display="Esc"),
+    Key("escape,question_mark,f1,q,enter", "app.pop_screen", "Back", display="Esc"),
     *SCROLL_KEYS,
 )
+HELP_KEY_LINE: KeyLine = (("Esc", "back"), ("↑↓", "scroll"), ("PgUp PgDn", "page"))
 
 # Dialogs, which say their keys in a line of their own, and fields.
 
 CONFIRM_KEYS: KeyTable = (
     Key("y", "dismiss(True)", "Yes"),
     Key("n,escape", "dismiss(False)", "No", display="n Esc"),
+    *HELP_KEYS,
 )
 FILTER_KEYS: KeyTable = (
     Key("space", "tick", "Tick", priority=True),
     Key("enter", "apply", "Show these", priority=True),
     Key("c", "clear", "Show all"),
+    *STEP_KEYS,
     *DISMISS_KEYS,
 )
 KEEP_VIEW_KEYS: KeyTable = (
     *(Key(str(number), f"key({number})", f"Keep on {number}") for number in range(1, 10)),
     Key("escape", "back", "Back", display="Esc"),
+    *HELP_KEYS,
 )
 FIRST_START_KEYS: KeyTable = (
     Key("d", "dismiss('app.demo')", "Demo"),
@@ -282,6 +292,7 @@ FIRST_START_KEYS: KeyTable = (
     Key("s", "dismiss('app.search')", "Search"),
     Key("escape", "dismiss(None)", "Later", display="Esc"),
     Key("q", "app.quit", "Quit"),
+    *HELP_KEYS,
 )
 PICKER_KEYS: KeyTable = (
     *DISMISS_KEYS,
@@ -289,7 +300,7 @@ PICKER_KEYS: KeyTable = (
     Key("up", "step(-1)", "Previous", is_listed=False, priority=True),
     Key("tab", "role", "Primary, backup, spare", display="Tab", priority=True),
 )
-SWAP_KEYS: KeyTable = (Key("escape,q", "dismiss(None)", "Back", display="Esc"), *STEP_KEYS)
+SWAP_KEYS: KeyTable = (Key("escape,q", "dismiss(None)", "Back", display="Esc"), *STEP_KEYS, *HELP_KEYS)
 FORM_KEYS: KeyTable = (
     *DISMISS_KEYS,
     Key("down", "app.focus_next", "Next field", is_listed=False),
@@ -304,7 +315,8 @@ TRUST_KEYS: KeyTable = (
     Key("y", "trust", "Trust it"),
     Key("r", "ask", "Ask the device again"),
     Key("n,escape", "leave", "No", display="n Esc"),
+    *HELP_KEYS,
 )
 
 CONFIGURABLE_KEYS: KeyTable = (*BOARD_KEYS, *BOARD_SCREEN_KEYS, *APP_KEYS, *ACCESS_KEYS)
-"""Keys that can be others in ``config.toml``, in the order in which help lists them."""
+"""Keys that can be others in ``config.toml``."""

@@ -2,7 +2,7 @@
 
 import difflib
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from textual.binding import Binding
@@ -14,7 +14,6 @@ from micboard_tui.tui.key_bindings import CONFIGURABLE_KEYS, Key, KeyLine, KeyPa
 
 _KEY = re.compile(r"(?:(?:ctrl|alt|shift|super)\+)*(?:[^\s+,]|[a-z][a-z_]*[0-9]*)")
 _NAMES = {"/": "slash", "?": "question_mark", "*": "asterisk", " ": "space"}
-_UNCHANGEABLE = (("1 to 9", "Show the view that is kept on this key"), ("ctrl+p", "All commands"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +39,6 @@ class Keymap:
     def line(self, entries: KeyLine) -> tuple[tuple[str, str], ...]:
         """Keys and their labels for the line at the bottom of a screen."""
         return tuple(map(self._hint, entries))
-
-    def help_lines(self) -> Iterator[tuple[str, str]]:
-        """Every key of the board with what it does."""
-        yield from ((self.display(key), key.description) for key in self.table if key.is_listed)
-        yield from _UNCHANGEABLE
 
     def _hint(self, entry: str | KeyPair | tuple[str, str]) -> tuple[str, str]:
         if isinstance(entry, str):

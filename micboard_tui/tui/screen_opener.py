@@ -10,6 +10,7 @@ from micboard_tui.contracts.live import LiveContract
 from micboard_tui.domain.identity import ChannelRef, DeviceId
 from micboard_tui.tui.board_options import EventLog
 from micboard_tui.tui.draw.trends import Trends
+from micboard_tui.tui.help_pages import BOARD_HELP, HasHelp
 from micboard_tui.tui.screens.screen_style import ScreenStyle
 from micboard_tui.tui.service_readings import ServiceReadings
 
@@ -34,9 +35,12 @@ class ScreenOpener:
         self._push(ChannelScreen(self._live, channel, trends, style, self._readings))
 
     def open_help(self, style: ScreenStyle) -> None:
+        """Help for the screen that is shown."""
         from micboard_tui.tui.screens.help_screen import HelpScreen
 
-        self._push(HelpScreen(style))
+        top = self._top()
+        if not isinstance(top, HelpScreen):
+            self._push(HelpScreen(style, top.HELP_PAGE if isinstance(top, HasHelp) else BOARD_HELP))
 
     def open_search(self, devices: DeviceContract, style: ScreenStyle) -> None:
         from micboard_tui.tui.screens.search_screen import SearchScreen

@@ -34,7 +34,7 @@ class BoardContents:
     mute_devices: Mapping[DeviceId, DeviceSnapshot] = field(default_factory=dict)
     """The devices without a channel."""
     empty_text: str = ""
-    """Stands in place of channels where there are none."""
+    """Stands in place of channels where there are none; may be several lines."""
     trends_version: int = 0
     """Grows when the trend of every channel has become another."""
     now: float = 0.0

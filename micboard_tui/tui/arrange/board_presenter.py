@@ -32,13 +32,14 @@ from micboard_tui.tui.arrange.problem_watch import ProblemWatch
 from micboard_tui.tui.arrange.view import View
 from micboard_tui.tui.draw.trends import Trends
 
-NO_DEVICE = "No device is registered yet. Add one, or search the network."
-
 
 class BoardPresenter:
-    def __init__(self, live: LiveContract, trends: Trends, view: View, filtered_out: str) -> None:
-        """``filtered_out``: what a board says whose filter no channel matches."""
-        self._live, self._trends, self._view, self._filtered_out = live, trends, view, filtered_out
+    def __init__(
+        self, live: LiveContract, trends: Trends, view: View, *, filtered_out: str, no_device: str
+    ) -> None:
+        """An empty board says: ``filtered_out`` when its filter leaves nothing, ``no_device`` without any."""
+        self._live, self._trends, self._view = live, trends, view
+        self._filtered_out, self._no_device = filtered_out, no_device
         self._version = self._version_of_all = self._layout_version = -1
         self._on_screen: frozenset[ChannelRef] = frozenset()
         self._devices: tuple[DeviceSnapshot, ...] = ()
@@ -93,6 +94,11 @@ class BoardPresenter:
     def known_devices(self) -> list[DeviceSnapshot] | None:
         """The same; None while it is not known yet which there are."""
         return self.devices if self._layout_version > 0 else None
+
+    @property
+    def has_no_device(self) -> bool:
+        """Whether it is known that none is registered."""
+        return self.known_devices == []
 
     @property
     def states(self) -> Sequence[ChannelState]:
@@ -167,4 +173,4 @@ class BoardPresenter:
         """Why there may be no line at all."""
         if self._view.channel_filter.criteria:
             return self._filtered_out
-        return NO_DEVICE if self.known_devices == [] else ""
+        return self._no_device if self.has_no_device else ""

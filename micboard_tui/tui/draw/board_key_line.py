@@ -5,7 +5,7 @@ from typing import TypeAlias
 
 from micboard_tui.tui.draw.cell import Cell
 from micboard_tui.tui.draw.key_line import key_line
-from micboard_tui.tui.key_bindings import BOARD_KEY_LINE, MARKED_KEY_LINE
+from micboard_tui.tui.key_bindings import BOARD_KEY_LINE, EMPTY_KEY_LINE, MARKED_KEY_LINE
 from micboard_tui.tui.key_overrides import Keymap
 
 KeyLabels: TypeAlias = tuple[tuple[str, str], ...]
@@ -19,11 +19,13 @@ class BoardKeyLine:
     usual: KeyLabels = ()
     marked: KeyLabels = ()
     """Stand there while channels are marked."""
+    empty: KeyLabels = ()
+    """Stand there while no device is registered."""
     find_key: str = "/"
     """Begins a search."""
 
-    def cells(self, width: int, *, has_marks: bool) -> list[Cell]:
-        return key_line(self.marked if has_marks else self.usual, width)
+    def cells(self, width: int, *, has_marks: bool, is_empty: bool = False) -> list[Cell]:
+        return key_line(self.empty if is_empty else self.marked if has_marks else self.usual, width)
 
     def while_finding(self, query: str, count: int, width: int) -> list[Cell]:
         """How many channels fit what was typed, and the keys of the search."""
@@ -33,6 +35,12 @@ class BoardKeyLine:
         )
 
 
-def board_key_line(keymap: Keymap) -> BoardKeyLine:
+def board_key_line(keymap: Keymap, *, is_demo: bool) -> BoardKeyLine:
     """The line with the keys of the user."""
-    return BoardKeyLine(keymap.line(BOARD_KEY_LINE), keymap.line(MARKED_KEY_LINE), keymap.display_id("find"))
+    empty = keymap.line(EMPTY_KEY_LINE)
+    return BoardKeyLine(
+        keymap.line(BOARD_KEY_LINE),
+        keymap.line(MARKED_KEY_LINE),
+        empty if is_demo else ((keymap.display_id("details"), "demo"), *empty),
+        keymap.display_id("find"),
+    )

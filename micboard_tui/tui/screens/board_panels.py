@@ -38,7 +38,7 @@ class BoardPanels:
             return Lines(style.palette, style.glyphs, ground, id=name, canvas=canvas)
 
         self._presenter, self._side_panel, self._size = presenter, side_panel, size
-        self._keys = board_key_line(style.keymap)
+        self._keys = board_key_line(style.keymap, is_demo=options.demo)
         self._header = BoardHeader(options, style.keymap.display_id("log"))
         self.header, self.worst, self.heads = lines("header", "surface"), lines("worst"), lines("heads")
         self.side_panel, self.keys = lines("beside", "surface"), lines("keys", "surface")
@@ -74,7 +74,8 @@ class BoardPanels:
         panel.show(self._side_panel.lines(*selected, self._presenter.contents.states, panel.size.height))
 
     def show_keys(self, *, has_marks: bool) -> None:
-        self.keys.show([self._keys.cells(self._size().width, has_marks=has_marks)])
+        is_empty = self._presenter.has_no_device
+        self.keys.show([self._keys.cells(self._size().width, has_marks=has_marks, is_empty=is_empty)])
 
     def show_search_keys(self, query: str, count: int) -> None:
         """The keys of a search, and how many channels fit what was typed."""

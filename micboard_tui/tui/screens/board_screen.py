@@ -24,6 +24,7 @@ from micboard_tui.tui.board_messages import BoardMessages
 from micboard_tui.tui.board_options import BoardOptions
 from micboard_tui.tui.draw.side_panel import SidePanel
 from micboard_tui.tui.draw.trends import Trends
+from micboard_tui.tui.help_pages import BOARD_HELP
 from micboard_tui.tui.key_bindings import BOARD_SCREEN_KEYS, bindings_of
 from micboard_tui.tui.screens.board_panels import BoardPanels
 from micboard_tui.tui.screens.open_screen import is_open
@@ -52,6 +53,7 @@ class BoardScreen(Screen[None]):
     BoardScreen.-finding #keys, BoardScreen.-finding FindBar { display: block; }
     """
     BINDINGS = bindings_of(BOARD_SCREEN_KEYS)
+    HELP_PAGE = BOARD_HELP
 
     @dataclass
     class Kept(Message):
@@ -71,12 +73,16 @@ class BoardScreen(Screen[None]):
         super().__init__()
         self._style, self._options, self._canvas = style, options, canvas
         keymap = style.keymap
-        self._messages = messages = BoardMessages(keymap)
+        self._messages = messages = BoardMessages(keymap, is_demo=options.demo)
         self._views = KeptViews(views)
         self.trends = Trends()
         """How the levels of all channels have been."""
         self._presenter = presenter = BoardPresenter(
-            live, self.trends, self._views.current, messages.filtered_out
+            live,
+            self.trends,
+            self._views.current,
+            filtered_out=messages.filtered_out,
+            no_device=messages.no_device,
         )
         next_key = keymap.display_id("next_problem")
         side_panel = SidePanel(live, presenter.watch, self.trends, style.glyphs, next_key)
@@ -157,6 +163,7 @@ class BoardScreen(Screen[None]):
         """Show what changed on the screen since the last time. Costs nothing when nothing did."""
         if self._presenter.sample():
             self._panels.show_heads(has_side_panel=self.has_class("-wide"))
+            self._show_keys()
             self._show_all()
         else:
             self.board.show(self._presenter.contents)
@@ -221,6 +228,11 @@ class BoardScreen(Screen[None]):
     def on_board_marked(self) -> None:
         self._show_keys()
         self._show_header()
+
+    async def on_board_nothing_chosen(self) -> None:
+        """Enter where no channel is: a board without any receiver offers the demo with it."""
+        if self._presenter.has_no_device and not self._options.demo:
+            await self.run_action("app.demo")
 
     # Finding.
 

@@ -19,6 +19,7 @@ from micboard_tui.tui.draw.cell import Cell
 from micboard_tui.tui.draw.glyphs import BLOCKS
 from micboard_tui.tui.draw.key_line import key_line
 from micboard_tui.tui.draw.trends import SLOTS, Trends
+from micboard_tui.tui.help_pages import CHANNEL_HELP
 from micboard_tui.tui.key_bindings import CHANNEL_KEY_LINE, CHANNEL_SCREEN_KEYS, CURVES_KEY, bindings_of
 from micboard_tui.tui.screens.open_screen import is_open
 from micboard_tui.tui.screens.screen_style import ScreenStyle
@@ -45,6 +46,7 @@ class ChannelScreen(Screen[None]):
     ChannelScreen.-plain #past { height: 1fr; }
     """
     BINDINGS = bindings_of(CHANNEL_SCREEN_KEYS)
+    HELP_PAGE = CHANNEL_HELP
 
     def __init__(
         self,

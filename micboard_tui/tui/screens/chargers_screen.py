@@ -17,6 +17,7 @@ from micboard_tui.tui.draw.columns import PlacedColumns
 from micboard_tui.tui.draw.device_row import was_heard
 from micboard_tui.tui.draw.key_line import key_line
 from micboard_tui.tui.draw.summary import device_cells, is_out_of_reach
+from micboard_tui.tui.help_pages import CHARGERS_HELP
 from micboard_tui.tui.key_bindings import CHARGERS_KEY_LINE, CHARGERS_SCREEN_KEYS, bindings_of
 from micboard_tui.tui.screens.open_screen import is_open
 from micboard_tui.tui.screens.screen_style import ScreenStyle
@@ -38,6 +39,7 @@ class ChargersScreen(Screen[None]):
     ChargersScreen VerticalScroll { scrollbar-size-vertical: 1; height: 1fr; }
     """
     BINDINGS = bindings_of(CHARGERS_SCREEN_KEYS)
+    HELP_PAGE = CHARGERS_HELP
 
     def __init__(self, live: LiveContract, style: ScreenStyle) -> None:
         super().__init__()

@@ -13,6 +13,7 @@ from micboard_tui.contracts.ports import Manufacturer
 from micboard_tui.contracts.result import ServiceResult, Success
 from micboard_tui.domain.device import Device
 from micboard_tui.domain.value_ranges import MAX_HOST, MAX_NAME, MAX_PORT
+from micboard_tui.tui.help_pages import FORM_HELP
 from micboard_tui.tui.key_bindings import FORM_KEYS, bindings_of
 from micboard_tui.tui.screens.dialogs import CSS, error_text, literal
 from micboard_tui.tui.screens.open_screen import close_with, is_open
@@ -47,6 +48,7 @@ class DeviceForm(ModalScreen[Success[Device] | None]):
 
     DEFAULT_CSS = CSS.format(name="DeviceForm")
     BINDINGS = bindings_of(FORM_KEYS)
+    HELP_PAGE = FORM_HELP
     FIELDS = (
         ("host", "Address or host name", "192.168.1.20"),
         ("port", "Port, if not the default", ""),

@@ -26,6 +26,7 @@ from micboard_tui.tui.draw.device_row import (
 )
 from micboard_tui.tui.draw.key_line import key_line
 from micboard_tui.tui.flows.device_request import DeviceRequest
+from micboard_tui.tui.help_pages import DEVICES_HELP
 from micboard_tui.tui.key_bindings import DEVICES_KEY_LINE, DEVICES_SCREEN_KEYS, bindings_of
 from micboard_tui.tui.screens.open_screen import is_open
 from micboard_tui.tui.screens.screen_style import ScreenStyle, option_text
@@ -46,6 +47,7 @@ class DevicesScreen(Screen[None]):
     DevicesScreen #why { height: 5; }
     """
     BINDINGS = bindings_of(DEVICES_SCREEN_KEYS)
+    HELP_PAGE = DEVICES_HELP
 
     @dataclass
     class Requested(Message):

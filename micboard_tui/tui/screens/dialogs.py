@@ -13,6 +13,7 @@ from micboard_tui.domain.safe_text import visible
 from micboard_tui.tui.arrange.filter import ChannelFilter, Criterion
 from micboard_tui.tui.arrange.view import MAX_NAME, View
 from micboard_tui.tui.draw.formats import fit
+from micboard_tui.tui.help_pages import CONFIRM_HELP, FILTER_HELP, FIRST_START_HELP, KEEP_VIEW_HELP
 from micboard_tui.tui.key_bindings import (
     CONFIRM_KEYS,
     FILTER_KEYS,
@@ -21,6 +22,7 @@ from micboard_tui.tui.key_bindings import (
     bindings_of,
 )
 from micboard_tui.tui.widgets.bounded_input import BoundedInput
+from micboard_tui.tui.widgets.list_stepping import step_highlight
 
 CSS = """
 {name} {{ align: center middle; background: $background 60%; }}
@@ -55,6 +57,7 @@ class ConfirmScreen(ModalScreen[bool]):
 
     DEFAULT_CSS = CSS.format(name="ConfirmScreen")
     BINDINGS = bindings_of(CONFIRM_KEYS)
+    HELP_PAGE = CONFIRM_HELP
 
     def __init__(self, question: str) -> None:
         super().__init__()
@@ -71,6 +74,7 @@ class FilterScreen(ModalScreen[ChannelFilter | None]):
 
     DEFAULT_CSS = CSS.format(name="FilterScreen")
     BINDINGS = bindings_of(FILTER_KEYS)
+    HELP_PAGE = FILTER_HELP
 
     def __init__(self, counted: Sequence[tuple[Criterion, int]], chosen: ChannelFilter) -> None:
         super().__init__()
@@ -90,6 +94,9 @@ class FilterScreen(ModalScreen[ChannelFilter | None]):
         criterion, count = self._counted[index]
         sign = "x" if criterion in self._ticked else " "
         return f"[{sign}] {fit(criterion.label, 40)}{count:>6}"
+
+    def action_step(self, by: int) -> None:
+        step_highlight(self.query_one(OptionList), by)
 
     def action_tick(self) -> None:
         options = self.query_one(OptionList)
@@ -112,6 +119,7 @@ class KeepViewScreen(ModalScreen[tuple[str, str] | None]):
 
     DEFAULT_CSS = CSS.format(name="KeepViewScreen")
     BINDINGS = bindings_of(KEEP_VIEW_KEYS)
+    HELP_PAGE = KEEP_VIEW_HELP
 
     def __init__(self, view: View, kept: Mapping[str, View]) -> None:
         super().__init__()
@@ -156,6 +164,7 @@ class FirstStartScreen(ModalScreen[str | None]):
 
     DEFAULT_CSS = CSS.format(name="FirstStartScreen")
     BINDINGS = bindings_of(FIRST_START_KEYS)
+    HELP_PAGE = FIRST_START_HELP
 
     def compose(self) -> ComposeResult:
         with Vertical():

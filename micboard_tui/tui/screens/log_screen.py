@@ -15,6 +15,7 @@ from micboard_tui.domain.safe_text import visible
 from micboard_tui.tui.board_options import EventLog
 from micboard_tui.tui.draw.cell import Cell
 from micboard_tui.tui.draw.key_line import key_line
+from micboard_tui.tui.help_pages import LOG_HELP
 from micboard_tui.tui.key_bindings import LOG_KEY_LINE, LOG_SCREEN_KEYS, bindings_of
 from micboard_tui.tui.screens.open_screen import is_open
 from micboard_tui.tui.screens.screen_style import ScreenStyle
@@ -63,6 +64,7 @@ class LogScreen(Screen[None]):
     LogScreen Input:focus { border: none; }
     """
     BINDINGS = bindings_of(LOG_SCREEN_KEYS)
+    HELP_PAGE = LOG_HELP
 
     def __init__(self, log: EventLog, style: ScreenStyle) -> None:
         super().__init__()

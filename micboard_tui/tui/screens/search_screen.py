@@ -28,6 +28,7 @@ from micboard_tui.tui.draw.found_device_row import (
     title,
 )
 from micboard_tui.tui.draw.key_line import key_line, spread
+from micboard_tui.tui.help_pages import SEARCH_HELP
 from micboard_tui.tui.key_bindings import SEARCH_KEY_LINE, SEARCH_SCREEN_KEYS, bindings_of
 from micboard_tui.tui.screens.dialogs import error_text
 from micboard_tui.tui.screens.open_screen import is_open
@@ -56,6 +57,7 @@ class SearchScreen(ModalScreen[None]):
     SearchScreen Input:focus { border: none; background: $primary 20%; }
     """
     BINDINGS = bindings_of(SEARCH_SCREEN_KEYS)
+    HELP_PAGE = SEARCH_HELP
 
     @dataclass
     class Added(Message):

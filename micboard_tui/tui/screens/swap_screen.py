@@ -14,6 +14,7 @@ from micboard_tui.contracts.assignment import Spare
 from micboard_tui.domain.identity import ChannelRef
 from micboard_tui.domain.safe_text import visible
 from micboard_tui.tui.draw.formats import fit
+from micboard_tui.tui.help_pages import SWAP_HELP
 from micboard_tui.tui.key_bindings import SWAP_KEYS, bindings_of
 from micboard_tui.tui.screens.dialogs import CSS, literal
 from micboard_tui.tui.screens.open_screen import is_open
@@ -28,6 +29,7 @@ class SwapScreen(ModalScreen[ChannelRef | None]):
 
     DEFAULT_CSS = CSS.format(name="SwapScreen") + "SwapScreen > Vertical { width: 80; }"
     BINDINGS = bindings_of(SWAP_KEYS)
+    HELP_PAGE = SWAP_HELP
 
     def __init__(
         self, title: str, spares: Callable[[], Sequence[Spare]], name_of: Callable[[ChannelRef], str]

@@ -116,7 +116,8 @@ class BoardLines:
     def _make_line(self, y: int) -> list[Segment]:
         contents, width, lines = self.contents, self.width, self.plan.lines
         if y >= len(lines):
-            text = fit(f" {contents.empty_text}", width) if not lines and y == 0 else " " * width
+            texts = contents.empty_text.splitlines() if not lines else ()
+            text = fit(f" {texts[y]}", width) if y < len(texts) else " " * width
             return self.styler.segments([Cell(text, "dim")], "background")
         line = lines[y]
         if isinstance(line, Heading):

@@ -84,6 +84,9 @@ class Board(ScrollView, can_focus=True):
 
         ref: ChannelRef
 
+    class NothingChosen(Message):
+        """The same where no channel is."""
+
     @dataclass
     class ViewportChanged(Message):
         """Other channels are on the screen."""
@@ -304,6 +307,8 @@ class Board(ScrollView, can_focus=True):
     def action_choose(self) -> None:
         if self.selected is not None and self._is_on_screen(self.selected):
             self.post_message(self.Chosen(self.selected))
+        elif not self.channels:
+            self.post_message(self.NothingChosen())
 
     def on_click(self, event: Click) -> None:
         ref = self._lines.plan.channel_at(event.x, event.y + self.scroll_offset.y)

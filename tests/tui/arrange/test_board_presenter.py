@@ -12,7 +12,7 @@ from micboard_tui.services.live.state import LiveState
 from micboard_tui.tui.arrange.arrangement import Heading
 from micboard_tui.tui.arrange.board_contents import BoardContents
 from micboard_tui.tui.arrange.board_layout import Layout
-from micboard_tui.tui.arrange.board_presenter import NO_DEVICE, BoardPresenter
+from micboard_tui.tui.arrange.board_presenter import BoardPresenter
 from micboard_tui.tui.arrange.filter import LOW_BATTERY, ChannelFilter
 from micboard_tui.tui.arrange.view import Grouping, SortOrder, View
 from micboard_tui.tui.draw.trends import SLOT_S, Trends
@@ -21,6 +21,7 @@ from tests.tui.scripted_rig import FACTS, METERS, SILENCE, STAGE, device
 
 RACK, OTHER = device(2, name="Rack A"), device(3, name="Rack B")
 FILTERED_OUT = "No channel matches the filter."
+NO_DEVICE = "No receiver is registered yet."
 FIRST, SECOND = ChannelRef(RACK.id, 1), ChannelRef(RACK.id, 2)
 
 
@@ -38,7 +39,9 @@ class Rack:
                 khz = 470_125 + 375 * (number + 10 * receiver.position)
                 facts = FactsHeard(number, replace(FACTS, frequency_khz=khz))
                 self.live.take_observations(receiver.id, [facts, MetersHeard(number, METERS)])
-        self.presenter = BoardPresenter(self.live, Trends(), view or View(), FILTERED_OUT)
+        self.presenter = BoardPresenter(
+            self.live, Trends(), view or View(), filtered_out=FILTERED_OUT, no_device=NO_DEVICE
+        )
 
     @property
     def contents(self) -> BoardContents:
@@ -139,7 +142,9 @@ def test_another_view_arranges_at_once_and_says_when_nothing_fits() -> None:
 
 
 def test_a_board_says_that_there_is_no_device_only_when_it_is_known() -> None:
-    presenter = BoardPresenter(LiveState(Clock(1_000_000.0)), Trends(), View(), FILTERED_OUT)
+    presenter = BoardPresenter(
+        LiveState(Clock(1_000_000.0)), Trends(), View(), filtered_out=FILTERED_OUT, no_device=NO_DEVICE
+    )
     presenter.sample()
     assert (presenter.known_devices, presenter.contents.empty_text) == (None, "")
 

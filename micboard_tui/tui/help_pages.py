@@ -1,0 +1,122 @@
+"""What help tells of each screen and dialog: its keys, grouped by what they are for. Pure."""
+
+from collections.abc import Sequence
+from typing import NamedTuple, Protocol, TypeAlias, runtime_checkable
+
+from micboard_tui.tui import key_bindings as bindings
+from micboard_tui.tui.key_bindings import Key
+
+HelpEntry: TypeAlias = Key | tuple[str, str]
+"""A key of the tables, or a fixed one and what it does."""
+
+
+class HelpSection(NamedTuple):
+    title: str
+    entries: Sequence[HelpEntry]
+
+
+class HelpPage(NamedTuple):
+    title: str
+    sections: Sequence[HelpSection]
+    has_letters: bool = False
+    """Whether the screen shows the letters of states and flags; the page begins with them then."""
+
+
+@runtime_checkable
+class HasHelp(Protocol):
+    """A screen or dialog with keys."""
+
+    HELP_PAGE: HelpPage
+
+
+def _page(title: str, *entries: HelpEntry) -> HelpPage:
+    return HelpPage(title, (HelpSection("Keys", entries),))
+
+
+def _screen_page(title: str, *entries: HelpEntry, has_letters: bool = False) -> HelpPage:
+    """For screens over the board, where keys of the app work too, and q goes back."""
+    return HelpPage(title, (HelpSection("Keys", entries), _EVERYWHERE), has_letters)
+
+
+_EVERYWHERE = HelpSection(
+    "On every screen",
+    (
+        *(key for key in bindings.APP_KEYS if key.id not in {"quit", "remove"}),
+        ("Ctrl+P", "All commands"),
+        ("Ctrl+Q", "Quit"),
+    ),
+)
+_LIST_MOVES: Sequence[HelpEntry] = (
+    ("↑ ↓ k j", "Up and down; the wheel scrolls"),
+    ("PgUp PgDn", "A page up or down"),
+    ("Home End", "To the first, to the last"),
+)
+_SCROLLS: Sequence[HelpEntry] = (("↑ ↓ k j", "Scroll, as the wheel does"), ("PgUp PgDn", "Scroll a page"))
+_HELP_WHILE_TYPING: HelpEntry = ("F1", "Help, where ? is a character that you type")
+_BACK: HelpEntry = ("Esc", "Back")
+
+BOARD_HELP = HelpPage(
+    "the board",
+    (
+        HelpSection("Move and mark", bindings.BOARD_KEYS),
+        HelpSection(
+            "What is shown", (*bindings.VIEW_KEYS, ("1 to 9", "Show the view that is kept on this key"))
+        ),
+        HelpSection("Channels and receivers", (*bindings.CHANNEL_KEYS, *bindings.RACK_KEYS)),
+        HelpSection("Screens and program", (*bindings.APP_KEYS, ("Ctrl+P", "All commands"))),
+        HelpSection(
+            "While you find",
+            (("↑ ↓", "Other matches"), ("Enter", "Stay here"), ("Esc", "Back to the channel before")),
+        ),
+    ),
+    has_letters=True,
+)
+CHANNEL_HELP = _screen_page(
+    "the details of a channel", *bindings.CHANNEL_SCREEN_KEYS, *_SCROLLS, has_letters=True
+)
+DEVICES_HELP = _screen_page(
+    "all devices",
+    *_LIST_MOVES,
+    ("Enter", "Change how the device is registered"),
+    *bindings.DEVICES_SCREEN_KEYS,
+)
+CHARGERS_HELP = _screen_page("chargers", *_SCROLLS, *bindings.CHARGERS_SCREEN_KEYS)
+LOG_HELP = _page(
+    "the log",
+    ("type", "Show only what has these words"),
+    ("↑ ↓", "Scroll"),
+    ("PgUp PgDn", "Scroll a page"),
+    *bindings.LOG_SCREEN_KEYS,
+    _HELP_WHILE_TYPING,
+)
+SEARCH_HELP = _page("the search", *_LIST_MOVES, *bindings.SEARCH_SCREEN_KEYS)
+CONFIRM_HELP = _page("a question", *bindings.CONFIRM_KEYS)
+FILTER_HELP = _page("the filter", *_LIST_MOVES, *bindings.FILTER_KEYS)
+KEEP_VIEW_HELP = _page(
+    "keeping a view",
+    ("1 to 9", "The key that is to bring the view back"),
+    ("Enter", "Keep it under this name, or under none"),
+    _BACK,
+    _HELP_WHILE_TYPING,
+)
+FIRST_START_HELP = _page("the first start", *bindings.FIRST_START_KEYS)
+PICKER_HELP = _page(
+    "choosing a name",
+    ("type", "Find a known name, or enter a new one"),
+    ("↑ ↓", "Another one"),
+    ("Enter", "Take the one on the bar"),
+    *bindings.PICKER_KEYS,
+    _HELP_WHILE_TYPING,
+)
+SWAP_HELP = _page("swapping", *_LIST_MOVES, ("Enter", "This channel takes over"), *bindings.SWAP_KEYS)
+FORM_HELP = _page(
+    "the form of a device",
+    ("Tab ↓", "Next field"),
+    ("Shift+Tab ↑", "Previous field"),
+    ("← →", "Another manufacturer or protocol"),
+    ("Enter", "Add or save the device"),
+    _BACK,
+    _HELP_WHILE_TYPING,
+)
+TRUST_HELP = _page("a certificate", *bindings.TRUST_KEYS)
+SECRET_HELP = _page("a password or key", ("Enter", "Store it"), _BACK, _HELP_WHILE_TYPING)
