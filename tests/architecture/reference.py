@@ -34,10 +34,10 @@ KEYS = (
     "Every key can be another one: write it under `[keys]` in `config.toml` by its name in the first column,",
     'as `swap = "f5"`; several keys have commas between them. Keys are written as here. A key that would do',
     "two things is reported when the board opens. `1` to `9` bring back the views that `keep_view` has kept,",
-    "`ctrl+p` lists all commands. `?` tells the keys of the screen or dialog that it is pressed on, and `F1`",
+    "`ctrl+p` lists all commands. `?` tells the keys of the screen or dialog that it is pressed on; `F1`",
     "does where `?` is a character that you type.",
     "",
-    "`j` and `k` move down and up as the arrows do, in every list and on every page on which nothing is typed.",
+    "`j` and `k` move down and up as the arrows do, in every list and on every page where nothing is typed.",
     "`h` and `l` move nothing anywhere: `l` is the location.",
 )
 
