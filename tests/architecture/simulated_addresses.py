@@ -114,6 +114,7 @@ _CHG_4N = f"""{_IDENTITY} /device/state
 /bays/{{active,device_type,charging,bat_gauge,bat_bars,bat_timetofull,bat_health,bat_cycles,serial,version,linkdate}}
 /bays/{{identify,state}}"""
 _EM6000 = f"""{_IDENTITY} /device/{{name,language}} {_NETWORK}
+/device/network/ipv4_dante/{{ipaddr,netmask,gateway,interfaces,manual_ipaddr,manual_netmask,manual_gateway,auto}}
 /rxN/{{name,carrier,active_bank_channel,audio_mute,encryption,testtone,identify,active_warnings,active_status}}
 /rxN/skx/{{type,battery,name,lowcut,gain,display,autolock,capsule,cable_emulation}}
 /rxN/sync_settings/{{low_cut_frequency,gain,display,cable_emulation,auto_lock}}
@@ -190,15 +191,15 @@ BATT_CHARGE
     Family("System API", SHURE, "14.2", ("SystemAPI",), _SYSTEM_API),
     Family("EW-DX over SSCv1", SENNHEISER, "1.4, 2", ("EW-DX-EM2", "EW-DX-EM4-Dante"), _EWDX),
     Family("CHG 70N-C", SENNHEISER, "2.7", ("CHG70N-C",), _CHG_70N),
-    Family("CHG 4N", SENNHEISER, "2.8", ("CHG4N",), _CHG_4N),
-    Family("EM 6000", SENNHEISER, "3.1", ("EM6000",), _EM6000),
+    Family("CHG 2N and CHG 4N", SENNHEISER, "2.8", ("CHG2N", "CHG4N"), _CHG_4N),
+    Family("EM 6000", SENNHEISER, "3.1", ("EM6000", "EM6000-Dante"), _EM6000),
     Family("L 6000", SENNHEISER, "3.2", ("L6000",), _L6000),
     Family("SpeechLine rack receiver", SENNHEISER, "4.1", ("SLDW",), _SLDW),
     Family("SpeechLine multi-channel receiver", SENNHEISER, "4.2", ("MCR-DW4",), _MCR),
     Family("MCP receivers", SENNHEISER, "5", ("EM 300-500 G4", "EM 2050", "EM 300-500 G3"), _MCP_EM),
     Family("MCP in-ear transmitter", SENNHEISER, "5", ("SR IEM G4",), _MCP_SR),
     Family("EW-DX over SSCv2", SENNHEISER, "6.1, 6.3", ("EWDX2CHS", "EWDX4CHDS"), _EWDX_2),
-    Family("Spectera", SENNHEISER, "6.1, 6.4", ("SPECTERA",), _SPECTERA),
+    Family("Spectera", SENNHEISER, "6.1, 6.4", ("SPECTERA", "SPECTERA-17.0"), _SPECTERA),
 )
 
 

@@ -1,4 +1,4 @@
-"""Simulated chargers that report their bays in arrays: CHG 70N-C, CHG 4N.
+"""Simulated chargers that report their bays in arrays: CHG 70N-C, CHG 2N and CHG 4N.
 
 Source: docs/reference/protocols/sennheiser.md 2.7, 2.8.
 """
@@ -102,7 +102,7 @@ def make_ewdx_charger(settings: DeviceSettings, bays: list[Bay]) -> SscDevice:
 
 def make_speechline_charger(settings: DeviceSettings, bays: list[Bay]) -> SscDevice:
     """SpeechLine transmitters; numbers for everything."""
-    leaves = _device(settings, "CHG4N", "1.0.8") | {
+    leaves = _device(settings, f"CHG{len(bays)}N", "1.0.8") | {
         "/device/state": Leaf(lambda: 0),
         "/bays/active": _bay_list(bays, lambda bay: bay.docked is not None),
         "/bays/device_type": _pack_list(bays, lambda pack: _KINDS[pack.model], 0),

@@ -11,7 +11,7 @@ from micboard_tui.simulator.sennheiser.ssc.address_tree import (
     RefusedError,
     constant_leaf,
 )
-from micboard_tui.simulator.sennheiser.ssc.network_leaves import ethernet
+from micboard_tui.simulator.sennheiser.ssc.network_leaves import ethernet, ipv4
 from micboard_tui.simulator.sennheiser.ssc.receiver_channels import (
     build_air,
     choose_frequency_khz,
@@ -93,15 +93,16 @@ class Channel:
 class DeviceSettings:
     name: str
     host: str = "127.0.0.1"
+    has_dante: bool = False
 
 
-def build(plan: BuildPlan) -> SscDevice:
+def build(plan: BuildPlan, *, has_dante: bool = False) -> SscDevice:
     channels: list[Channel] = []
     for number, performer in enumerate(plan.performers, start=1):
         tuned = choose_frequency_khz(plan.first_channel + number - 1, FIRST_KHZ, HIGH_KHZ)
         air = build_air(performer, tuned, plan, handheld="SKM 6000", bodypack="SK 6000")
         channels.append(Channel(number, performer.channel, air, preset=number))
-    return make_receiver(DeviceSettings(plan.name, plan.host), channels)
+    return make_receiver(DeviceSettings(plan.name, plan.host, has_dante), channels)
 
 
 def make_receiver(settings: DeviceSettings, channels: list[Channel]) -> SscDevice:
@@ -111,7 +112,7 @@ def make_receiver(settings: DeviceSettings, channels: list[Channel]) -> SscDevic
         return ["NoClock"] if device.faults.warns else []
 
     leaves = {
-        "/device/identity/product": constant_leaf("EM6000"),
+        "/device/identity/product": constant_leaf("EM6000-Dante" if settings.has_dante else "EM6000"),
         "/device/identity/version": constant_leaf("4.3.0"),
         "/device/identity/vendor": constant_leaf("Sennheiser"),
         "/device/name": text_leaf(lambda: settings.name, setter(settings, "name"), 18),
@@ -123,6 +124,12 @@ def make_receiver(settings: DeviceSettings, channels: list[Channel]) -> SscDevic
         "/sys/booster": stored_switch(value=False),
         "/mm": Leaf(lambda: [_bytes(channel.air) for channel in channels]),
     }
+    if settings.has_dante:
+        leaves |= {
+            "/sys/dante/version": constant_leaf("4.2.1"),
+            "/sys/dante/name": stored_text(settings.name, 31),
+            **ipv4("ipv4_dante", settings.host),
+        }
     for channel in channels:
         leaves |= _receiver(channel, own_warnings) | _transmitter(channel) | _presets(channel)
         leaves |= _sync_settings(f"/rx{channel.number}/sync_settings")

@@ -23,11 +23,11 @@ def _ewdx_receiver(channels: int, product: str, *, has_dante: bool) -> Blueprint
     return Blueprint(MANUFACTURER, DRIVER, channels, PORT, build)
 
 
-def _em6000_receiver() -> Blueprint:
+def _em6000_receiver(*, has_dante: bool) -> Blueprint:
     def build(plan: BuildPlan) -> SimulatedDevice:
         from micboard_tui.simulator.sennheiser.ssc import em6000_receiver  # noqa: PLC0415 - only when it is built
 
-        return em6000_receiver.build(plan)
+        return em6000_receiver.build(plan, has_dante=has_dante)
 
     return Blueprint(MANUFACTURER, DRIVER, 2, PORT, build)
 
@@ -81,10 +81,12 @@ BLUEPRINTS: Mapping[str, Blueprint] = MappingProxyType(
     {
         "EW-DX-EM2": _ewdx_receiver(2, "EWDX2CH", has_dante=False),
         "EW-DX-EM4-Dante": _ewdx_receiver(4, "EWDX4CHDS", has_dante=True),
-        "EM6000": _em6000_receiver(),
+        "EM6000": _em6000_receiver(has_dante=False),
+        "EM6000-Dante": _em6000_receiver(has_dante=True),
         "SLDW": _speechline_rack_receiver(),
         "MCR-DW4": _speechline_multi_receiver(4),
         "CHG70N-C": _ewdx_charger(2),
+        "CHG2N": _speechline_charger(2),
         "CHG4N": _speechline_charger(4),
         "L6000": _l6000_charger(),
     }

@@ -28,10 +28,17 @@ def mac_at(host: str, port: int = 0) -> str:
 
 def ethernet(host: str) -> dict[str, Leaf]:
     """``ether`` and ``ipv4``: told as arrays of one, as one of two known clients takes them."""
-    branch = "/device/network/ipv4"
     return {
         "/device/network/ether/interfaces": constant_leaf(["eth0"]),
         "/device/network/ether/macs": constant_leaf([mac_at(host)]),
+        **ipv4("ipv4", host),
+    }
+
+
+def ipv4(name: str, host: str) -> dict[str, Leaf]:
+    """One of the branches with addresses below ``/device/network``."""
+    branch = f"/device/network/{name}"
+    return {
         f"{branch}/interfaces": constant_leaf(["eth0"]),
         f"{branch}/ipaddr": constant_leaf([host]),
         f"{branch}/netmask": constant_leaf([_NETMASK]),

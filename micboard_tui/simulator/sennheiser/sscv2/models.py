@@ -25,11 +25,11 @@ def _ewdx_receiver(channels: int) -> Blueprint:
     return Blueprint(MANUFACTURER, DRIVER, channels, PORT, build, USER, PASSWORD)
 
 
-def _spectera(packs: int) -> Blueprint:
+def _spectera(packs: int, schema: str = "18.1") -> Blueprint:
     def build(plan: BuildPlan) -> SimulatedDevice:
         from micboard_tui.simulator.sennheiser.sscv2.sscv2_builder import build_spectera  # noqa: PLC0415 - loads a web server
 
-        return build_spectera(plan)
+        return build_spectera(plan, schema)
 
     return Blueprint(MANUFACTURER, DRIVER, packs, PORT, build, SPECTERA_USER, PASSWORD)
 
@@ -39,6 +39,7 @@ BLUEPRINTS: Mapping[str, Blueprint] = MappingProxyType(
         "EWDX2CHS": _ewdx_receiver(2),
         "EWDX4CHDS": _ewdx_receiver(4),
         "SPECTERA": _spectera(_SPECTERA_PACKS),
+        "SPECTERA-17.0": _spectera(_SPECTERA_PACKS, "17.0"),
     }
 )
 """EW-DX EM 2, EM 4 Dante and a Spectera base station, by model."""

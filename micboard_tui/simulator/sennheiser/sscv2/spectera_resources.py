@@ -19,12 +19,16 @@ from micboard_tui.simulator.sennheiser.sscv2.resource_tree import (
 )
 from micboard_tui.simulator.stage.air import Air
 
-FIRMWARE = "1.4.1"
+NEWEST_SCHEMA = "18.1"
+FIRMWARES: Mapping[str, str] = {"17.0": "1.3.2", NEWEST_SCHEMA: "1.4.1"}
+"""Of base station and packs, by schema."""
 RF_CHANNELS = 2
 FIRST_KHZ, APART_KHZ = 506_000, 10_000
 PACKS_PATH, RF_PATH = "/api/mts/paired/all", "/api/rf/channels"
 INPUTS_PATH, OUTPUTS_PATH, LINKS_PATH = "/api/audio/inputs", "/api/audio/outputs", "/api/audio/links"
-METERING_PATH, ANTENNAS_PATH = "/api/audio/metering", "/api/rf/antennas"
+METERING_PATH, LEVELS_PATH = "/api/audio/metering", "/api/audio/levels"
+"""Schema 17.0 has the second in place of the first."""
+ANTENNAS_PATH = "/api/rf/antennas"
 INTERFACES = ("aoip", "madi1", "madi2", "wordclock")
 ANTENNA_PORTS = "abcd"
 CONNECTED_PORTS = "ab"
@@ -63,8 +67,12 @@ class SpecteraResources:
 
     user = SPECTERA_USER
 
-    def __init__(self, name: str, serial: str, packs: Sequence[MobileDevice]) -> None:
-        self.version: Json = {"protocol": "2.3", "schema": "18.1"}
+    def __init__(
+        self, name: str, serial: str, packs: Sequence[MobileDevice], schema: str = NEWEST_SCHEMA
+    ) -> None:
+        self.version: Json = {"protocol": "2.3", "schema": schema}
+        self._firmware = FIRMWARES[schema]
+        self._metering_path = METERING_PATH if schema == NEWEST_SCHEMA else LEVELS_PATH
         self.collections: Mapping[str, str] = {
             PACKS_PATH: "mtUid",
             RF_PATH: "rfChannelId",
@@ -88,7 +96,7 @@ class SpecteraResources:
             },
             "/api/device/site": {"deviceName": name, "location": "", "position": ""},
             "/api/device/state": {"state": "Normal", "warnings": []},
-            "/api/firmware/update/state": {"deviceVersion": FIRMWARE, "state": "Idle", "progress": 0},
+            "/api/firmware/update/state": {"deviceVersion": self._firmware, "state": "Idle", "progress": 0},
             "/api/health/psu": {"psu1": "Connected", "psu2": "Unconnected"},
             "/api/health/tempstateoverall": {"value": "Normal"},
             # What stands in them is not documented (docs/explanation/unverified.md).
@@ -103,12 +111,12 @@ class SpecteraResources:
     @property
     def paths(self) -> Sequence[str]:
         packs = [f"{PACKS_PATH}/{pack.uid}" for pack in self.packs]
-        return (*self._resources, *self.collections, METERING_PATH, *packs)
+        return (*self._resources, *self.collections, self._metering_path, *packs)
 
     def read(self, path: str) -> Json:
         if path in self.collections:
             return self._list(path)
-        if path == METERING_PATH:
+        if path == self._metering_path:
             return self._metering()
         if self.warns and (warned := _WARNED.get(path)) is not None:
             return warned
@@ -116,7 +124,7 @@ class SpecteraResources:
             return own
         for pack in self.packs:
             if path == f"{PACKS_PATH}/{pack.uid}":
-                return _describe(pack)
+                return _describe(pack, self._firmware)
         raise RefusedError(NOT_FOUND)
 
     def knows(self, path: str) -> bool:
@@ -132,11 +140,14 @@ class SpecteraResources:
     def _list(self, path: str) -> list[Json]:
         match path:
             case "/api/mts/paired/all":
-                return [_describe(pack) for pack in self.packs]
+                return [_describe(pack, self._firmware) for pack in self.packs]
             case "/api/rf/channels":
                 return [self._rf(index) for index in range(RF_CHANNELS)]
             case "/api/rf/antennas":
-                return [_antenna(port, is_connected=port in CONNECTED_PORTS) for port in ANTENNA_PORTS]
+                return [
+                    _antenna(port, self._firmware, is_connected=port in CONNECTED_PORTS)
+                    for port in ANTENNA_PORTS
+                ]
             case "/api/audio/inputs":
                 return [{"inputId": pack.uid, "name": pack.name} for pack in self.packs]
             case "/api/audio/outputs":
@@ -168,7 +179,7 @@ class SpecteraResources:
         }
 
 
-def _describe(device: MobileDevice) -> Json:
+def _describe(device: MobileDevice, firmware: str) -> Json:
     air, battery = device.air, device.air.pack.battery
     fields: dict[str, Json] = {
         "mtUid": device.uid,
@@ -182,7 +193,7 @@ def _describe(device: MobileDevice) -> Json:
         "headphoneVolume": device.headphone_volume,
         "micAudiolinkId": device.uid,
         "iemAudiolinkId": None,
-        "version": FIRMWARE,
+        "version": firmware,
         "versionMismatch": False,
         "interference": {"severity": "High" if air.interference else "None"},
     }
@@ -212,14 +223,14 @@ def _link(device: MobileDevice) -> Json:
     }
 
 
-def _antenna(port: str, *, is_connected: bool) -> Json:
+def _antenna(port: str, firmware: str, *, is_connected: bool) -> Json:
     return {
         "antennaPortId": port,
         "state": "Initialized" if is_connected else "Unconnected",
         "temperature": 38 if is_connected else None,
         "interference": {"totalPower": -100, "mainInterferers": []},
         "bindings": [*range(RF_CHANNELS)] if is_connected else [],
-        "version": FIRMWARE if is_connected else "",
+        "version": firmware if is_connected else "",
     }
 
 

@@ -29,7 +29,7 @@ def build_ewdx(plan: BuildPlan) -> Sscv2Device:
     return Sscv2Device(resources, plan.name, plan.dice)
 
 
-def build_spectera(plan: BuildPlan) -> Sscv2Device:
+def build_spectera(plan: BuildPlan, schema: str) -> Sscv2Device:
     """A base station, with a mobile device for each performer. All share its wideband channels."""
     packs = [
         MobileDevice(
@@ -41,7 +41,7 @@ def build_spectera(plan: BuildPlan) -> Sscv2Device:
         )
         for uid, performer in enumerate(plan.performers, start=1)
     ]
-    return Sscv2Device(SpecteraResources(plan.name, _serial(plan.dice), packs), plan.name, plan.dice)
+    return Sscv2Device(SpecteraResources(plan.name, _serial(plan.dice), packs, schema), plan.name, plan.dice)
 
 
 def _air(performer: people.Performer, plan: BuildPlan, frequency_khz: int) -> Air:

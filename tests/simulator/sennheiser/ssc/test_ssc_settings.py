@@ -217,6 +217,24 @@ def test_an_em_6000_is_tuned_by_bank_and_channel() -> None:
     )
 
 
+def test_an_em_6000_with_dante_tells_it_and_one_without_does_not() -> None:
+    client, plain = Listener(device_of("EM6000-Dante")), Listener(device_of(EM6000))
+    addresses = ("/device/identity/product", "/sys/dante/version", "/device/network/ipv4_dante/ipaddr")
+    values = [client.get(address).values[address] for address in addresses]
+    assert values == ["EM6000-Dante", "4.2.1", ["127.0.0.1"]]
+    assert {error_of(plain, address) for address in addresses[1:]} == {Code.NOT_FOUND}
+
+
+@pytest.mark.parametrize(("model", "bays"), [("CHG2N", 2), ("CHG4N", 4)])
+def test_a_speechline_charger_has_as_many_bays_as_its_name_says(model: str, bays: int) -> None:
+    client = Listener(device_of(model))
+    states = client.get("/bays/active").values["/bays/active"]
+    assert isinstance(states, list)
+    assert len(states) == bays
+    product = "/device/identity/product"
+    assert client.get(product).values == {product: model}
+
+
 def test_a_speechline_transmitter_tells_whichever_battery_state_applies() -> None:
     simulated = device_of(SLDW)
     battery = simulated.airs[0].pack.battery

@@ -409,3 +409,16 @@ def test_meters_of_a_base_station_are_those_of_its_packs_and_count_on() -> None:
     }
     assert first["madi1In"] == {"peak": [], "rms": []}
     assert (first["updateCounter"], second["updateCounter"]) == (1, 2)
+
+
+def test_a_base_station_of_the_older_schema_has_its_meters_elsewhere() -> None:
+    older, newer = built("SPECTERA-17.0").resources, spectera()
+    assert (older.version, newer.version) == (
+        {"protocol": "2.3", "schema": "17.0"},
+        {"protocol": "2.3", "schema": "18.1"},
+    )
+    assert (older.knows("/api/audio/levels"), older.knows("/api/audio/metering")) == (True, False)
+    assert (newer.knows("/api/audio/levels"), newer.knows("/api/audio/metering")) == (False, True)
+    state = older.read("/api/firmware/update/state")
+    assert isinstance(state, dict)
+    assert state["deviceVersion"] == "1.3.2"
