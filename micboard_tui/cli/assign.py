@@ -38,8 +38,10 @@ def assign(
 ) -> None:
     """Give a channel to a performer. Warns when it was live with another performer, and of conflicts.
 
-    A pack other than the planned one raises a warning on the board, and a planned one is recognized in a
-    charger.
+    With --pack a certain pack belongs to it: any other raises a warning on the board, and this one is
+    recognized in a charger.
+
+      micboard-tui assign "Rack A/2" "Ada"
 
       micboard-tui assign "Rack A/2" "Ada" --role backup --pack "Pack 7"
     """
@@ -65,7 +67,7 @@ def assign(
 
 
 def unassign(channel: Channel) -> None:
-    """Take a channel from its performer.
+    """Take a channel from its performer. Its mic number and its pack stay.
 
     micboard-tui unassign "Rack A/2"
     """

@@ -4,7 +4,9 @@ from typing import Annotated
 
 import typer
 
-app = typer.Typer(help="Show settings and where they come from.", no_args_is_help=True, rich_markup_mode=None)
+from micboard_tui.cli.command_group import CommandGroup
+
+app = CommandGroup("Show settings and where they come from.")
 
 
 @app.command()
@@ -14,7 +16,8 @@ def show(
 ) -> None:
     """Print every setting that is in force.
 
-    Strongest first: command line, environment (MICBOARD_BOARD__FPS=5), config.toml, defaults.
+    Strongest first: command line, environment (MICBOARD_BOARD__FPS=5), config.toml, defaults. What each one
+    is stands in the file that `config init` writes.
 
       micboard-tui config show --origin
     """
@@ -40,7 +43,10 @@ def show(
 def init(
     force: Annotated[bool, typer.Option("--force", help="Write over an existing file.")] = False,
 ) -> None:
-    """Write a config.toml with every setting and its meaning, commented out."""
+    """Write a config.toml with all settings and their meaning. All are commented out.
+
+    micboard-tui config init
+    """
     from micboard_tui.cli.context import translated_config_errors
     from micboard_tui.cli.output import print_line
     from micboard_tui.config.paths import find_paths
@@ -52,7 +58,10 @@ def init(
 
 @app.command()
 def path(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
-    """Print where settings, database, backups, log and your own themes are."""
+    """Print where settings, database, backups, log and themes are.
+
+    micboard-tui config path
+    """
     from micboard_tui.cli.output import print_json, print_table
     from micboard_tui.config.paths import find_paths
 

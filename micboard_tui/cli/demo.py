@@ -29,7 +29,9 @@ def demo(
     plain: Plain = False,
     colors: Colors = "auto",
 ) -> None:
-    """Open the board on simulated receivers and a database that is thrown away afterwards.
+    """Open the board on simulated receivers. Its database is thrown away afterwards.
+
+    micboard-tui demo
 
     micboard-tui demo --scenario disaster --receivers 24
     """

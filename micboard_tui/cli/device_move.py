@@ -40,9 +40,9 @@ def move_device(
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """Move a device in rack order, which is the order of the board, among the devices of its location.
+    """Move a device in rack order, the order of the board.
 
-    Devices of other locations stay where they are; `micboard-tui locations assign` puts a device elsewhere.
+    It moves among the devices of its location. `micboard-tui locations assign` puts it at another one.
 
       micboard-tui devices move "Rack B" --up
 

@@ -57,18 +57,20 @@ def set_device(
     gain: Annotated[int | None, typer.Option(help="On the device: output gain in dB.")] = None,
     mute: Annotated[bool | None, typer.Option("--mute/--unmute", help="On the device: output mute.")] = None,
     frequency: Annotated[float | None, typer.Option(help="On the device: MHz. The pack must follow.")] = None,
-    group_channel: Annotated[str | None, typer.Option(help="On the device: group,channel as 6,11.")] = None,
+    group_channel: Annotated[
+        str | None, typer.Option(metavar="GROUP,CHANNEL", help="On the device: as 6,11.")
+    ] = None,
     slot: Annotated[
         int | None, typer.Option(help="A registered transmitter (Axient Digital).", min=1)
     ] = None,
-    slot_rf: Annotated[str | None, typer.Option(help="On the transmitter: RF on or off.")] = None,
+    slot_rf: Annotated[str | None, typer.Option(metavar="on|off", help="On the transmitter: its RF.")] = None,
     device_name: Annotated[str | None, typer.Option(help="On the device: its own name.")] = None,
     yes: Yes = False,
 ) -> None:
-    """Change how a receiver is registered, or something on the receiver itself.
+    """Change how a device is registered, or a setting on it.
 
-    What changes on the device is shown first and done only with --yes or after a question. Each change
-    waits for the device's confirmation.
+    What changes on the device itself is shown first, and done only with --yes or after a question. Each
+    change waits for the device's confirmation.
 
       micboard-tui devices set "Rack A" --location "B Stage"
 

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from micboard_tui.cli.command_group import CommandGroup
 from micboard_tui.cli.device_move import move_device
 from micboard_tui.cli.device_set import set_device
 from micboard_tui.cli.discover import discover
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from micboard_tui.domain.device import DeviceSnapshot
     from micboard_tui.domain.identity import LocationId
 
-app = typer.Typer(help="Receivers: add, list, change, command.", no_args_is_help=True, rich_markup_mode=None)
+app = CommandGroup("Receivers and chargers: add, list, change, command.")
 
 
 @app.command(cls=NamesManufacturers)
@@ -32,10 +33,12 @@ def add(
     fingerprint: Fingerprint = None,
     as_json: Json = False,
 ) -> None:
-    """Register a receiver. It need not be switched on.
+    """Register a device. It need not be switched on.
 
     Without --driver the device is probed for one; when it does not answer, the usual one is taken, and a
     note says so. A password, or your consent to its certificate, is asked for in a terminal.
+
+      micboard-tui devices add sennheiser 192.168.1.30 --name "IEM rack"
 
       micboard-tui devices add shure 192.168.1.20 --location "Main Stage"
     """
@@ -96,7 +99,7 @@ def list_devices(
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """List the registered devices with their last stored readings. Asks no device.
+    """List registered devices with their last stored readings. Asks no device.
 
     micboard-tui devices list --offline
 
@@ -138,7 +141,10 @@ def _query_of(
 
 @app.command()
 def show(device: DeviceName, as_json: Json = False) -> None:
-    """Print everything that is known of one receiver, its raw properties included."""
+    """Print all that is known of one device. Its raw properties stand below.
+
+    micboard-tui devices show "Rack A"
+    """
     import time
 
     from micboard_tui.cli.context import data_of, run_with_services
@@ -173,7 +179,7 @@ app.command("move")(move_device)
 def identify(
     device: DeviceName, channel: Annotated[int | None, typer.Option(help="Only this channel.", min=1)] = None
 ) -> None:
-    """Have a receiver flash, so that you find it in the rack.
+    """Have a device flash, so that you find it in the rack.
 
     micboard-tui devices identify "Rack A" --channel 2
     """
@@ -209,7 +215,7 @@ def trust(device: DeviceName, fingerprint: Fingerprint = None) -> None:
 
 @app.command()
 def remove(device: DeviceName, yes: Yes = False) -> None:
-    """Remove a receiver and its last readings. Nothing changes on the receiver.
+    """Remove a device and its last readings. Asks first. Nothing changes on the device.
 
     micboard-tui devices remove "Rack A" --yes
     """

@@ -30,10 +30,10 @@ def discover(
     timeout: Annotated[float, typer.Option(help="Seconds to listen.", min=0.2, max=60.0)] = 5.0,
     as_json: Json = False,
 ) -> None:
-    """List devices that are not registered yet: those that announce themselves, and those at TARGET.
+    """List devices that are not registered yet.
 
-    Each is probed once, and nothing is metered. Where it cannot be read, the cause and the
-    cure stand below.
+    These are devices that announce themselves, and those at TARGET. Each is probed once, and nothing is
+    metered. Where it cannot be read, the cause and the cure stand below.
 
       micboard-tui devices discover
 

@@ -18,7 +18,7 @@ def expected_off(
     channels: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="[CHANNEL]...", help='Devices and the numbers of their channels: "Rack A/2" "Rack A/3".'
+            metavar="CHANNEL", help='Devices and the numbers of their channels: "Rack A/2" "Rack A/3".'
         ),
     ] = None,
     on: Annotated[
@@ -26,9 +26,10 @@ def expected_off(
     ] = True,
     as_json: Json = False,
 ) -> None:
-    """Mark channels that are meant to be off, so that they raise no problem. Without a channel list them.
+    """Mark channels that are meant to be off. They raise no problem then.
 
-    The mark stays until it is cleared, the channel gets a performer, or it is live with sound again.
+    Without a channel it lists those that are marked. The mark stays until it is cleared, the channel gets a
+    performer, or it is live with sound again.
 
       micboard-tui expected-off
 

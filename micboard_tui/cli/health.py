@@ -8,9 +8,11 @@ import typer
 def health(
     as_json: Annotated[bool, typer.Option("--json", help="Print the checks as JSON.")] = False,
 ) -> None:
-    """Check the database, the directories, the disk and the devices. Exits with 1 when something failed.
+    """Check database, directories, disk and devices. Exits with 1 when something failed.
 
     A device that is offline is a warning and no failure.
+
+      micboard-tui health
 
       micboard-tui health --json
     """

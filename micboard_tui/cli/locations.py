@@ -4,21 +4,23 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from micboard_tui.cli.options import Json
+from micboard_tui.cli.command_group import CommandGroup
+from micboard_tui.cli.options import DeviceName, Json
 
 if TYPE_CHECKING:
     from micboard_tui.container import Container
     from micboard_tui.contracts.location import LocationSummary
 
-app = typer.Typer(
-    help="Stages, rooms and buildings: a tree, ordered by hand.", no_args_is_help=True, rich_markup_mode=None
-)
+app = CommandGroup("Stages, rooms and buildings: a tree, ordered by hand.")
 Name = Annotated[str, typer.Argument(metavar="NAME", help="The location's name.")]
 
 
 @app.command("list")
 def list_locations(as_json: Json = False) -> None:
-    """List all locations, those within others below them."""
+    """List all locations, those within others below them.
+
+    micboard-tui locations list
+    """
     from micboard_tui.cli.context import data_of, run_with_services
     from micboard_tui.cli.output import print_json, print_note, print_table
     from micboard_tui.domain.location import order_locations
@@ -47,9 +49,14 @@ def list_locations(as_json: Json = False) -> None:
 
 @app.command()
 def add(
-    name: Name, within: Annotated[str | None, typer.Option(help="The location above it.")] = None
+    name: Name,
+    within: Annotated[
+        str | None, typer.Option(metavar="LOCATION", help="The location that it is in; left out: the top.")
+    ] = None,
 ) -> None:
-    """Add a location.
+    """Add a location, at the top or within another.
+
+    micboard-tui locations add "Main Hall"
 
     micboard-tui locations add "Choir" --within "Main Hall"
     """
@@ -62,7 +69,10 @@ def add(
 
 @app.command()
 def rename(name: Name, to: Annotated[str, typer.Argument(metavar="NEW_NAME", help="Its new name.")]) -> None:
-    """Give a location another name."""
+    """Give a location another name.
+
+    micboard-tui locations rename "Choir" "Gallery"
+    """
     from micboard_tui.cli.context import data_of, run_with_services
     from micboard_tui.cli.output import print_line
 
@@ -77,12 +87,21 @@ def rename(name: Name, to: Annotated[str, typer.Argument(metavar="NEW_NAME", hel
 @app.command()
 def move(
     name: Name,
-    within: Annotated[str | None, typer.Option(help="The location above it; left out: the top.")] = None,
+    within: Annotated[
+        str | None, typer.Option(metavar="LOCATION", help="The location that it is in; left out: the top.")
+    ] = None,
     position: Annotated[
         int | None, typer.Option(help="Its position there, from 1; left out: last.", min=1)
     ] = None,
 ) -> None:
-    """Move a location within another, or to another place in the order."""
+    """Move a location within another, or to another place in the order.
+
+    What stands at it and below moves with it.
+
+      micboard-tui locations move "Choir" --within "Main Hall"
+
+      micboard-tui locations move "Main Hall" --position 1
+    """
     from micboard_tui.cli.context import data_of, run_with_services
     from micboard_tui.cli.output import print_line
 
@@ -98,7 +117,10 @@ def move(
 
 @app.command()
 def remove(name: Name) -> None:
-    """Remove an empty location."""
+    """Remove an empty location. Devices and locations in it have to go first.
+
+    micboard-tui locations remove "Choir"
+    """
     from micboard_tui.cli.context import data_of, run_with_services
     from micboard_tui.cli.output import print_line
 
@@ -112,12 +134,12 @@ def remove(name: Name) -> None:
 
 @app.command()
 def assign(
-    device: Annotated[str, typer.Argument(metavar="DEVICE", help="A device: its id, name or address.")],
+    device: DeviceName,
     location: Annotated[
-        str | None, typer.Argument(metavar="LOCATION", help="A location; left out: none.")
+        str | None, typer.Argument(metavar="LOCATION", help="The location; left out: taken out.")
     ] = None,
 ) -> None:
-    """Put a device at a location.
+    """Put a device at a location, or take it out of its location.
 
     micboard-tui locations assign "Rack A" "Main Stage"
     """
@@ -135,7 +157,12 @@ def assign(
 
 @app.command()
 def show(name: Name, as_json: Json = False) -> None:
-    """Count what is at a location and below: devices, channels by state, low and unknown batteries."""
+    """Count what is at a location and below it.
+
+    Devices, channels by what they do, low and unknown batteries.
+
+      micboard-tui locations show "Main Stage"
+    """
     from micboard_tui.cli.context import data_of, run_with_services
     from micboard_tui.cli.output import print_json, print_table
 

@@ -10,6 +10,7 @@ from micboard_tui import __version__
 from micboard_tui.cli import config, devices, locations, performers, secrets, views
 from micboard_tui.cli.assign import assign, unassign
 from micboard_tui.cli.board_process import Colors, Fps, LowBandwidth, Plain, Theme
+from micboard_tui.cli.command_group import CommandGroup
 from micboard_tui.cli.demo import demo
 from micboard_tui.cli.expected_off import expected_off
 from micboard_tui.cli.health import health
@@ -27,13 +28,12 @@ from micboard_tui.contracts.errors import MicboardError
 
 OUTPUT_ERRORS = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EBADF, errno.EIO})
 
-app = typer.Typer(
+app = CommandGroup(
+    "A live board for wireless microphones, in the terminal.",
     name="micboard-tui",
-    help="A live board for wireless microphones, in the terminal.",
     epilog="Without a command it opens the board. Start with:  micboard-tui demo",
     no_args_is_help=False,
     pretty_exceptions_enable=False,
-    rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 

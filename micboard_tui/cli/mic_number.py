@@ -27,7 +27,7 @@ def mic_number(
     clear: Annotated[bool, typer.Option("--clear", help="Take the number away.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Give a channel the show's own number, which the board shows as #. Warns of one that is there twice.
+    """Give a channel the show's own number. The board shows it as #. Warns of one that is there twice.
 
     micboard-tui mic-number "Rack A/2" 7
 

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from micboard_tui.cli.command_group import CommandGroup
 from micboard_tui.cli.options import Json
 
 if TYPE_CHECKING:
@@ -15,13 +16,15 @@ if TYPE_CHECKING:
     from micboard_tui.domain.assignment import Assignment, Performer
     from micboard_tui.domain.device import DeviceSnapshot
 
-app = typer.Typer(help="Who wears the transmitters.", no_args_is_help=True, rich_markup_mode=None)
+app = CommandGroup("Who wears the transmitters.")
 Who = Annotated[str, typer.Argument(metavar="PERFORMER", help="The performer's name; capitals are ignored.")]
 
 
 @app.command("list")
 def list_performers(as_json: Json = False) -> None:
     """List all performers with their channels.
+
+    micboard-tui performers list
 
     micboard-tui performers list --json
     """
@@ -115,7 +118,7 @@ def change(
 
 @app.command()
 def remove(performer: Who) -> None:
-    """Remove a performer; their channels are free. `micboard-tui undo` brings them back.
+    """Remove a performer. Their channels are free then; `micboard-tui undo` brings both back.
 
     micboard-tui performers remove "Ada"
     """
@@ -138,13 +141,13 @@ def import_file(
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Import it; without this only show it.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Add and change performers and their channels from a CSV file; without --yes only show it.
+    """Add and change performers and channels from a CSV file.
 
-    The first line names the columns: name, role (what they do), note, channel, use, mic (or mic number, no,
-    #). Only the name is needed. A channel is written as device and number (Rack A/2), its use is primary,
-    backup or spare, its mic number what the show calls it (7, IEM 3). A performer with several channels has
-    several lines, and a line without a name numbers its channel. An empty cell changes nothing, and
-    performers that are not in the file stay as they are.
+    Without --yes it only shows what would change. The first line names the columns: name, role (what they
+    do), note, channel, use, mic (or mic number, no, #). Only the name is needed. A channel is written as
+    device and number (Rack A/2), its use is primary, backup or spare, its mic number what the show calls it
+    (7, IEM 3). A performer with several channels has several lines, and a line without a name numbers its
+    channel. An empty cell changes nothing, and performers that are not in the file stay as they are.
 
     micboard-tui performers import cast.csv
 
@@ -196,11 +199,11 @@ def _print_plan(plan: "ImportPlan") -> None:
 @app.command()
 def export(
     file: Annotated[
-        Path | None, typer.Argument(metavar="FILE", dir_okay=False, help="Left out: the terminal.")
+        Path | None, typer.Argument(metavar="FILE", dir_okay=False, help="The file; left out: the terminal.")
     ] = None,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Replace the file when it is there.")] = False,
 ) -> None:
-    """Write all performers with their channels as CSV that `import` takes.
+    """Write performers and their channels as a CSV file. `import` takes it back.
 
     A file begins with a mark by which spreadsheets see that it is UTF-8.
 

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-import typer.core
+from micboard_tui.cli.command_group import Command
 
 
-class NamesManufacturers(typer.core.TyperCommand):
+class NamesManufacturers(Command):
     """A command whose help ends with the codes of the installed manufacturers."""
 
     def format_epilog(self, ctx: Any, formatter: Any) -> None:  # noqa: ANN401 - typer keeps these types to itself

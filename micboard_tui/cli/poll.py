@@ -23,6 +23,8 @@ def poll(
     shows for each what happened and what to do. Without, it keeps a session with every device and prints
     at every interval until Ctrl+C.
 
+      micboard-tui poll --interval 10
+
       micboard-tui poll --once --json
     """
     from micboard_tui.cli.context import exclusive_instance, load_context

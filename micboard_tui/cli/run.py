@@ -20,7 +20,9 @@ def run(
 ) -> None:
     """Open the board on your receivers. The first start offers the demo, a form, and a search.
 
-    The same options stand without `run`, too.
+    `run` may be left out: micboard-tui alone opens the board, and takes the same options.
+
+    micboard-tui run --low-bandwidth
 
     micboard-tui run --theme light
     """

@@ -4,15 +4,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from micboard_tui.cli.command_group import CommandGroup
 from micboard_tui.domain.secret import OwnerKind, SecretPlace
 
 if TYPE_CHECKING:
     from micboard_tui.container import Container
     from micboard_tui.contracts.secrets import ListedSecret, SecretListing
 
-app = typer.Typer(
-    help="Passwords and keys of devices: set, list, forget.", no_args_is_help=True, rich_markup_mode=None
-)
+app = CommandGroup("Passwords and keys of devices: set, list, forget.")
 
 _OWNER_NAMES = {OwnerKind.UNKNOWN: "unknown"}
 """Kinds that tables call otherwise than the document."""
@@ -34,10 +33,10 @@ def set_secret(
     ] = None,
     place: Annotated[
         SecretPlace | None,
-        typer.Option("--in", help="keyring or file; left out: the keyring where there is one."),
+        typer.Option("--in", metavar="keyring|file", help="Where; left out: the keyring where there is one."),
     ] = None,
 ) -> None:
-    """Store the password or key of a device, or of all devices of a driver.
+    """Store the password or key of a device, or of a driver.
 
     It is asked for, or read from a pipe. Devices that waited for it are tried again at once.
 
@@ -63,7 +62,9 @@ def set_secret(
 
 @app.command("list")
 def list_secrets(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
-    """List which secrets are stored, where they are, and which devices need one. Never shows a secret.
+    """List which secrets are stored, and which are missing. Never shows a secret.
+
+    micboard-tui secrets list
 
     Of several for one device the environment comes first, then the keyring, then the file; a device's
     own comes before its driver's.

@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from micboard_tui.simulator.rack.rack import Rack, RackDevice
 
 Receivers = Annotated[int, typer.Option(help="How many receivers.", min=1, max=200)]
-Scenario = Annotated[str, typer.Option(help="calm, show or disaster.")]
-Rig = Annotated[str, typer.Option(help="The manufacturer of the devices: shure, sennheiser or mixed.")]
+Scenario = Annotated[str, typer.Option(metavar="calm|show|disaster", help="What happens on the stage.")]
+Rig = Annotated[str, typer.Option(metavar="shure|sennheiser|mixed", help="Whose devices they are.")]
 Chargers = Annotated[int, typer.Option(help="How many chargers beside them.", min=0, max=50)]
 Seed = Annotated[int, typer.Option(help="The same number gives the same show.")]
 
@@ -42,15 +42,15 @@ def simulate(
     report: Annotated[Path | None, typer.Option(hidden=True)] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the addresses as JSON.")] = False,
 ) -> None:
-    """Run a simulated rack that speaks the real protocols over real sockets, until Ctrl+C.
+    """Run a simulated rack that speaks the real protocols.
 
-    Each device listens on an address of its own, at the port that is printed. Then, in another terminal:
+    It runs until Ctrl+C. Each device listens on an address of its own, at the port that is printed. They
+    announce themselves on this machine, so that in another terminal `devices discover` finds most of them,
+    and `devices add` adds them.
+
+      micboard-tui simulate --receivers 3 --scenario disaster
 
       micboard-tui devices add shure 127.0.0.2 --location "Main Stage"
-
-      micboard-tui devices add sennheiser 127.0.0.3 --port 6970
-
-    Devices announce themselves on this machine, so 'devices discover' finds most of them.
     """
     from micboard_tui.cli.context import run_until_stopped
     from micboard_tui.simulator.rack.rack import RackOptions

@@ -12,7 +12,12 @@ NOTHING_REGISTERED = "No device is registered. Add one:  micboard-tui devices ad
 
 
 def status(as_json: Json = False) -> None:
-    """Print the last stored readings. Asks no device; every value has its age."""
+    """Print the last stored readings. Asks no device; every value has its age.
+
+    micboard-tui status
+
+    micboard-tui status --json
+    """
     from micboard_tui.cli.context import data_of, run_with_services
 
     snapshots = data_of(run_with_services(lambda services: services.devices.list_devices()))

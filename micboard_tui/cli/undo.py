@@ -2,7 +2,7 @@
 
 
 def undo() -> None:
-    """Undo the last step: what was added, changed, assigned, moved, imported or removed.
+    """Undo the last step. That is what was added, changed, assigned, moved, imported or removed.
 
     The last 100 steps can be undone one after the other, also those made on the board. Passwords and
     settings of receivers are no steps.
@@ -17,7 +17,7 @@ def undo() -> None:
 
 
 def redo() -> None:
-    """Redo the step that `undo` undid.
+    """Redo the step that `undo` undid. A new step ends what can be redone.
 
     micboard-tui redo
     """

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from micboard_tui.cli.command_group import CommandGroup
 from micboard_tui.cli.options import Json, Yes
 
 if TYPE_CHECKING:
@@ -12,9 +13,7 @@ if TYPE_CHECKING:
     from micboard_tui.cli.context import CommandContext
     from micboard_tui.tui.arrange.view import View
 
-app = typer.Typer(
-    help="Views that the board keeps on its number keys.", no_args_is_help=True, rich_markup_mode=None
-)
+app = CommandGroup("Views that the board keeps on its number keys.")
 ViewName = Annotated[str, typer.Argument(metavar="VIEW", help="Its number key, 1 to 9, or its name.")]
 
 
@@ -67,7 +66,7 @@ def rename(
     view: ViewName,
     name: Annotated[str, typer.Argument(metavar="NEW_NAME", help="Its new name; '' for none.")],
 ) -> None:
-    """Give a view another name. Not while the board runs, which has the views in its memory.
+    """Give a view another name. Not while the board runs, which has the views in memory.
 
     micboard-tui views rename 2 "Choir"
     """

@@ -16,9 +16,11 @@ def watch(
     interval: Annotated[float, typer.Option(help="Seconds between two outputs.", min=0.1)] = 1.0,
     manufacturer: OnlyManufacturer = None,
 ) -> None:
-    """Print one JSON object a line for every channel that changed, until Ctrl+C.
+    """Print each channel that changes as JSON, until Ctrl+C. Each is one object in one line.
 
-    micboard-tui watch | jq -r 'select(.channel.link_state == "rf_lost") | .channel.name'
+    micboard-tui watch --manufacturer shure
+
+    micboard-tui watch | jq -r 'select(.channel.rf_dbm != null).channel.name'
     """
     from micboard_tui.cli.context import (
         data_of,

@@ -1,6 +1,5 @@
 import json
 import os
-import re
 import sqlite3
 import sys
 from contextlib import closing
@@ -62,17 +61,30 @@ def said_no(answer: Answer, code: str) -> None:
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
-def test_every_command_explains_itself(micboard: Command, command: tuple[str, ...]) -> None:
+def test_every_command_explains_itself_within_80_columns(
+    micboard: Command, command: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
     answer = micboard(*command, "--help")
     assert answer.code == 0
-    assert len(answer.out.splitlines()) > 4
-    # Each example has lines of its own.
-    assert not re.search("micboard-tui .*micboard-tui ", answer.out.partition("Options:")[0])
+    lines = answer.out.splitlines()
+    assert [line for line in lines if len(line) > 80] == []
+    head = next(number for number, line in enumerate(lines) if line in {"Example:", "Examples:"})
+    # Each example has a line of its own.
+    assert lines[head + 1].startswith(f"  micboard-tui {' '.join(command)}")
+    assert "<" not in lines[0]
+    assert "{" not in lines[0]
 
 
 @pytest.mark.parametrize("arguments", [("--help",), ("-h",), *((group, "--help") for group in GROUPS)])
-def test_groups_list_their_commands(micboard: Command, arguments: tuple[str, ...]) -> None:
-    assert "Commands:" in micboard(*arguments).out
+def test_groups_list_their_commands_with_whole_sentences(
+    micboard: Command, arguments: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    out = micboard(*arguments).out
+    commands = out.partition("Commands:")[2].partition("Options:")[0].strip().splitlines()
+    assert commands
+    assert [line for line in commands if not line.endswith(".") or line.endswith("...")] == []
 
 
 def test_the_version(micboard: Command) -> None:

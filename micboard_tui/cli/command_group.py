@@ -1,0 +1,113 @@
+"""Commands and groups of commands whose help keeps the lines of its examples and names types plainly.
+
+The help of a command is the docstring of its function. Its paragraphs are wrapped; lines that begin with the
+name of the program are examples and stand below them as they are.
+"""
+
+import inspect
+import re
+from collections.abc import Callable, Sequence
+from typing import Any, TypeAlias
+
+import typer
+import typer.core
+
+PROGRAM = "micboard-tui"
+Context: TypeAlias = Any
+Formatter: TypeAlias = Any
+"""Typer keeps these types to itself."""
+_TYPES = {"str": "TEXT", "int": "NUMBER", "float": "NUMBER", "int range": "NUMBER", "float range": "NUMBER"}
+_REQUIRED = re.compile(r"  \[required\]$|; required\]$")
+_RANGES = (
+    (re.compile(r"(-?[\d.]+)<=x<=(-?[\d.]+)"), r"\1 to \2"),
+    (re.compile(r"x>=(-?[\d.]+)"), r"\1 or more"),
+    (re.compile(r"x<=(-?[\d.]+)"), r"\1 or less"),
+    (re.compile(r"(\d)\.0\b"), r"\1"),
+)
+
+
+class Command(typer.core.TyperCommand):
+    """One command."""
+
+    def collect_usage_pieces(self, ctx: Context) -> list[str]:
+        return [piece.replace("{", "").replace("}", "") for piece in super().collect_usage_pieces(ctx)]
+
+    def format_help_text(self, _: Context, formatter: Formatter) -> None:
+        _write_help_text(self.help or "", formatter)
+
+    def format_options(self, ctx: Context, formatter: Formatter) -> None:
+        _write_parameters(self.get_params(ctx), ctx, formatter)
+
+
+class Group(typer.core.TyperGroup):
+    """Several commands below one name."""
+
+    def format_help_text(self, _: Context, formatter: Formatter) -> None:
+        _write_help_text(self.help or "", formatter)
+
+    def format_options(self, ctx: Context, formatter: Formatter) -> None:
+        self.format_commands(ctx, formatter)
+        _write_parameters(self.get_params(ctx), ctx, formatter)
+
+
+class CommandGroup(typer.Typer):
+    """What commands are added to."""
+
+    def __init__(self, help_text: str, **others: Any) -> None:  # noqa: ANN401 - as typer takes them
+        options = {"no_args_is_help": True, "rich_markup_mode": None} | others
+        super().__init__(help=help_text, cls=Group, **options)
+
+    def command(self, name: str | None = None, **others: Any) -> Callable[[Any], Any]:  # noqa: ANN401 - as typer takes them
+        return super().command(name, **({"cls": Command} | others))
+
+
+def split_help(text: str) -> tuple[str, Sequence[str]]:
+    """The paragraphs of a help text, and its examples."""
+    lines = inspect.cleandoc(text).splitlines()
+    examples = [line.strip() for line in lines if _is_example(line)]
+    prose = "\n".join(line for line in lines if not _is_example(line))
+    return re.sub(r"\n{3,}", "\n\n", prose).strip(), examples
+
+
+def _is_example(line: str) -> bool:
+    return line.strip().startswith(f"{PROGRAM} ")
+
+
+def _write_help_text(text: str, formatter: Formatter) -> None:
+    prose, examples = split_help(text)
+    formatter.write_paragraph()
+    with formatter.indentation():
+        formatter.write_text(prose)
+    if examples:
+        with formatter.section("Examples" if len(examples) > 1 else "Example"):
+            for example in examples:
+                formatter.write(f"{'':{formatter.current_indent}}{example}\n")
+
+
+def _write_parameters(parameters: Sequence[Any], ctx: Context, formatter: Formatter) -> None:
+    arguments, options = [], []
+    for parameter in parameters:
+        if (record := parameter.get_help_record(ctx)) is None:
+            continue
+        name, text = record
+        if parameter.param_type_name == "argument":
+            arguments.append((parameter.display_name_raw, _plain_notes(text)))
+        else:
+            options.append((_plain_type(name), _plain_notes(text)))
+    for title, records in (("Arguments", arguments), ("Options", options)):
+        if records:
+            with formatter.section(title):
+                formatter.write_dl(records)
+
+
+def _plain_type(name: str) -> str:
+    """``--fps <int range>`` as ``--fps NUMBER``; choices stay."""
+    return re.sub(r"<([a-z ]+)>", lambda kind: _TYPES.get(kind[1], kind[1].upper()), name)
+
+
+def _plain_notes(text: str) -> str:
+    """``[x>=1]`` as ``[1 or more]``; what is required, the usage says."""
+    text = _REQUIRED.sub("", text)
+    for pattern, plain in _RANGES:
+        text = pattern.sub(plain, text)
+    return text
