@@ -10,6 +10,7 @@ from micboard_tui.cli.options import DeviceName, Json
 if TYPE_CHECKING:
     from micboard_tui.container import Container
     from micboard_tui.contracts.location import LocationSummary
+    from micboard_tui.domain.location import Location
 
 app = CommandGroup("Stages, rooms and buildings: a tree, ordered by hand.")
 Name = Annotated[str, typer.Argument(metavar="NAME", help="The location's name.")]
@@ -23,11 +24,12 @@ def list_locations(as_json: Json = False) -> None:
     """
     from micboard_tui.cli.context import data_of, run_with_services
     from micboard_tui.cli.output import print_json, print_note, print_table
-    from micboard_tui.domain.location import order_locations
+    from micboard_tui.domain.location import find_rf_zones, order_locations
 
-    known = list(
-        order_locations(data_of(run_with_services(lambda services: services.locations.list_locations())))
-    )
+    locations = data_of(run_with_services(lambda services: services.locations.list_locations()))
+    known = list(order_locations(locations))
+    zones = find_rf_zones(locations)
+    names = {location.id: location.name for location in locations}
     if as_json:
         entries = [
             {
@@ -35,13 +37,19 @@ def list_locations(as_json: Json = False) -> None:
                 "name": location.name,
                 "parent_id": location.parent_id,
                 "depth": depth,
+                "is_rf_zone": zones[location.id] == location.id,
+                "rf_zone": zones[location.id],
             }
             for depth, location in known
         ]
         print_json({"locations": entries})
     elif known:
         print_table(
-            ("location", "id"), [("  " * depth + location.name, location.id) for depth, location in known]
+            ("location", "RF zone", "id"),
+            [
+                ("  " * depth + location.name, names[zones[location.id]], location.id)
+                for depth, location in known
+            ],
         )
     else:
         print_note('There is no location yet. Add one:  micboard-tui locations add "Main Stage"')
@@ -113,6 +121,37 @@ def move(
 
     is_moved = run_with_services(move_location)
     print_line(f"Moved {name}." if is_moved else f"{name} stands there already; nothing has moved.")
+
+
+@app.command("rf-zone")
+def mark_rf_zone(
+    name: Name,
+    clear: Annotated[bool, typer.Option("--clear", help="Take the mark away.")] = False,
+) -> None:
+    """Mark a location within another as an RF zone: its carriers do not meet those outside of it.
+
+    Locations at the top are RF zones. Channels of two zones may use one frequency without a warning.
+
+    micboard-tui locations rf-zone "Studio 2"
+    """
+    from micboard_tui.cli.context import data_of, run_with_services
+    from micboard_tui.cli.output import print_line
+    from micboard_tui.domain.location import find_rf_zones
+
+    async def mark_location(services: "Container") -> "tuple[Location, Location]":
+        location = data_of(await services.locations.find(name))
+        data_of(await services.locations.mark_rf_zone(location.id, is_rf_zone=not clear))
+        known = data_of(await services.locations.list_locations())
+        zone = find_rf_zones(known)[location.id]
+        return location, next(other for other in known if other.id == zone)
+
+    location, zone = run_with_services(mark_location)
+    if zone.id != location.id:
+        print_line(f"{location.name} is in the RF zone {zone.name} now.")
+    elif clear:
+        print_line(f"{location.name} stands at the top, and so stays an RF zone.")
+    else:
+        print_line(f"{location.name} is an RF zone now.")
 
 
 @app.command()

@@ -53,6 +53,13 @@ class LocationContract(Protocol):
         """
         ...
 
+    async def mark_rf_zone(self, location_id: LocationId, *, is_rf_zone: bool) -> ServiceResult[Location]:
+        """Mark it as an RF zone, or take the mark away; at the top it is one in any case.
+
+        Channels of two zones may use one frequency. LOCATION_NOT_FOUND.
+        """
+        ...
+
     async def remove(self, location_id: LocationId) -> ServiceResult[Location]:
         """Remove an empty location. LOCATION_NOT_FOUND, LOCATION_NOT_EMPTY."""
         ...

@@ -192,7 +192,7 @@ class ChannelState:
     assignment: Assignment | None = None
     """The performer who has it; None when it was never assigned or marked."""
     rf_zone: LocationId | None = None
-    """Where its carrier is heard: the top-level location of its device; None: not known, so anywhere."""
+    """Where its carrier is heard: the RF zone of its location; None: not known, so anywhere."""
     dock: Dock | None = None
     """The bay of a charger in which its pack sits."""
     fault_code: str | None = None

@@ -12,6 +12,8 @@ class Location:
     name: str
     parent_id: LocationId | None = None
     position: int = 0
+    is_rf_zone: bool = False
+    """A person marked it: it and all below it hear no carrier from outside, and are heard by none."""
 
 
 def order_locations(locations: Iterable[Location]) -> Iterator[tuple[int, Location]]:
@@ -30,15 +32,18 @@ def order_locations(locations: Iterable[Location]) -> Iterator[tuple[int, Locati
     yield from _below(None, children, 0)
 
 
-def find_top_locations(locations: Iterable[Location]) -> dict[LocationId, LocationId]:
-    """For each location the outermost one that it lies in, which may be itself."""
-    top: dict[LocationId, LocationId] = {}
-    outermost: LocationId | None = None
+def find_rf_zones(locations: Iterable[Location]) -> dict[LocationId, LocationId]:
+    """For each location the RF zone that it lies in, which may be itself.
+
+    A zone is a location at the top, or one that is marked, without the zones within it.
+    """
+    zones: dict[LocationId, LocationId] = {}
+    above: list[LocationId] = []
     for depth, location in order_locations(locations):
-        if depth == 0 or outermost is None:
-            outermost = location.id
-        top[location.id] = outermost
-    return top
+        is_zone = depth == 0 or location.is_rf_zone
+        zones[location.id] = location.id if is_zone else above[depth - 1]
+        above[depth:] = [zones[location.id]]
+    return zones
 
 
 def _below(

@@ -73,6 +73,7 @@ def location_values(location: Location) -> dict[str, object]:
         "parent_id": location.parent_id,
         "name": storable(location.name),
         "position": location.position,
+        "is_rf_zone": location.is_rf_zone,
     }
 
 
@@ -82,6 +83,7 @@ def location_of(row: RowMapping) -> Location:
         row["name"],
         LocationId(row["parent_id"]) if row["parent_id"] else None,
         row["position"],
+        bool(row["is_rf_zone"]),
     )
 
 

@@ -75,6 +75,7 @@ class LocationRow(Row, table=True):
     parent_id: str | None = Field(default=None, foreign_key="locations.id", ondelete="RESTRICT", sa_type=Text)
     name: str = Field(sa_type=Text)
     position: int = 0
+    is_rf_zone: bool = False
 
 
 class DeviceRow(Row, table=True):

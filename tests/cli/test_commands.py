@@ -32,7 +32,10 @@ COMMANDS = [
         ("devices", name)
         for name in ("add", "list", "show", "set", "move", "identify", "remove", "trust", "discover")
     ),
-    *(("locations", name) for name in ("list", "add", "rename", "move", "remove", "assign", "show")),
+    *(
+        ("locations", name)
+        for name in ("list", "add", "rename", "move", "rf-zone", "remove", "assign", "show")
+    ),
     *(("performers", name) for name in ("list", "add", "change", "remove", "import", "export")),
     *(("assign",), ("unassign",), ("swap",), ("expected-off",), ("mic-number",), ("undo",), ("redo",)),
     *(("views", name) for name in ("list", "show", "rename", "remove")),
@@ -312,6 +315,30 @@ def test_locations_are_a_tree(micboard: Command, rack: Rack) -> None:
     micboard("locations", "move", "Main Stage")
     said_no(micboard("locations", "add", "hall"), "LOCATION_EXISTS")
     said_no(micboard("locations", "show", "Moon"), "LOCATION_NOT_FOUND")
+
+
+def test_a_location_is_marked_as_an_rf_zone(micboard: Command) -> None:
+    micboard("locations", "add", "House")
+    micboard("locations", "add", "Studio", "--within", "House")
+
+    def zones() -> list[tuple[str, bool, str]]:
+        listed = json.loads(micboard("locations", "list", "--json").out)["locations"]
+        names = {each["location_id"]: each["name"] for each in listed}
+        return [(each["name"], each["is_rf_zone"], names[each["rf_zone"]]) for each in listed]
+
+    assert zones() == [("House", True, "House"), ("Studio", False, "House")]
+    assert micboard("locations", "rf-zone", "studio").out == "Studio is an RF zone now.\n"
+    assert zones() == [("House", True, "House"), ("Studio", True, "Studio")]
+    head, _, studio = micboard("locations", "list").out.splitlines()
+    assert (head.split()[:3], studio.split()[:2]) == (["location", "RF", "zone"], ["Studio", "Studio"])
+    assert micboard("undo").out == "Undone: Location Studio marked as an RF zone.\n"
+    micboard("redo")
+    cleared = micboard("locations", "rf-zone", "Studio", "--clear")
+    assert cleared.out == "Studio is in the RF zone House now.\n"
+    assert micboard("locations", "rf-zone", "House").out == "House is an RF zone now.\n"
+    at_the_top = micboard("locations", "rf-zone", "House", "--clear").out
+    assert at_the_top == "House stands at the top, and so stays an RF zone.\n"
+    said_no(micboard("locations", "rf-zone", "Moon"), "LOCATION_NOT_FOUND")
 
 
 def test_health_is_an_exit_code(micboard: Command, home: Path) -> None:

@@ -10,7 +10,7 @@ from micboard_tui.domain.channel import ChannelState, DeviceWarning
 from micboard_tui.domain.device import Device, DeviceSnapshot, DeviceState
 from micboard_tui.domain.device_problem import find_assignments_without_channel, is_channel_count_known
 from micboard_tui.domain.identity import ChannelRef, DeviceId
-from micboard_tui.domain.location import Location, find_top_locations, is_within
+from micboard_tui.domain.location import Location, find_rf_zones, is_within
 
 
 class InMemoryLocations:
@@ -87,7 +87,7 @@ class InMemoryDevices:
 
     def _snapshot(self, device: Device, query: DeviceQuery) -> DeviceSnapshot:
         location = self.locations.kept.get(device.location_id) if device.location_id else None
-        zones = find_top_locations(self.locations.kept.values())
+        zones = find_rf_zones(self.locations.kept.values())
         zone = zones.get(device.location_id) if device.location_id else None
         channels = [
             replace(self.channels[ref], assignment=self.assigned.get(ref), rf_zone=zone)

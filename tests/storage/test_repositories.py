@@ -119,6 +119,14 @@ async def test_a_device_is_changed_and_removed_with_all_that_is_known_of_it(stor
     (snapshot,) = await store.devices.query(ALL_DEVICES)
     assert (snapshot.device, snapshot.location, len(snapshot.channels)) == (named, "Main Stage", 1)
     assert snapshot.channels[0].rf_zone == STAGE.id
+    room = Location(LocationId("room"), "Room", STAGE.id, is_rf_zone=True)
+    await add(store.records, room)
+    await change(store.records, named, named := replace(named, location_id=room.id))
+    (snapshot,) = await store.devices.query(ALL_DEVICES)
+    assert snapshot.channels[0].rf_zone == room.id
+    await change(store.records, room, replace(room, is_rf_zone=False))
+    (snapshot,) = await store.devices.query(ALL_DEVICES)
+    assert snapshot.channels[0].rf_zone == STAGE.id
     await remove(store.records, named)
     assert await store.devices.query(ALL_DEVICES) == []
     await add(store.records, RACK)

@@ -35,7 +35,7 @@ from micboard_tui.domain.device import (
 from micboard_tui.domain.device_problem import find_assignments_without_channel
 from micboard_tui.domain.identity import ChannelRef, DeviceId, LocationId, PerformerId
 from micboard_tui.domain.link_state import LinkState
-from micboard_tui.domain.location import Location, find_top_locations
+from micboard_tui.domain.location import Location, find_rf_zones
 from micboard_tui.domain.observation import (
     Alive,
     BayHeard,
@@ -160,7 +160,7 @@ class LiveState:
         self._layout_version += 1
         version = self._next_version()
         self._locations = {location.id: location for location in locations}
-        self._zones = find_top_locations(self._locations.values())
+        self._zones = find_rf_zones(self._locations.values())
         before, self._devices = self._devices, {}
         for device_id, device in placed.items():
             known = before.get(device_id)

@@ -76,6 +76,16 @@ class LocationService:
         return Success(arranged[location_id])
 
     @translate_errors
+    async def mark_rf_zone(self, location_id: LocationId, *, is_rf_zone: bool) -> ServiceResult[Location]:
+        async with self._steps.lock:
+            before = require_location(await self._locations.all(), location_id)
+            after = replace(before, is_rf_zone=is_rf_zone)
+            changes = [] if after == before else [Change(before, after)]
+            mark = "marked as an RF zone" if is_rf_zone else "no longer marked as an RF zone"
+            await self._steps.make(PlannedStep(f"Location {before.name} {mark}", changes))
+        return Success(after)
+
+    @translate_errors
     async def remove(self, location_id: LocationId) -> ServiceResult[Location]:
         async with self._steps.lock:
             known = await self._locations.all()

@@ -11,10 +11,10 @@ from micboard_tui.domain.channel import ChannelState, DeviceWarning
 from micboard_tui.domain.device import Device, DeviceSnapshot, DeviceState, DeviceStatus
 from micboard_tui.domain.device_problem import find_assignments_without_channel, is_channel_count_known
 from micboard_tui.domain.identity import ChannelRef, DeviceId, LocationId
-from micboard_tui.domain.location import Location, find_top_locations
+from micboard_tui.domain.location import find_rf_zones
 from micboard_tui.domain.thresholds import BatteryThresholds
 from micboard_tui.storage.assignment_rows import ASSIGNMENTS, assignments_of, select_assignments
-from micboard_tui.storage.device_rows import channel_of, device_of, state_of
+from micboard_tui.storage.device_rows import channel_of, device_of, location_of, state_of
 from micboard_tui.storage.state_writer import StateWriter, table_of
 from micboard_tui.storage.tables import (
     ChannelRow,
@@ -64,9 +64,9 @@ class SqlDevices:
             assignments = await assignments_of(
                 connection, select_assignments().where(ASSIGNMENTS.c.device_id.in_(device_ids))
             )
-            locations = (await connection.execute(select(LOCATIONS.c.id, LOCATIONS.c.parent_id))).all()
-        tops = find_top_locations(Location(LocationId(key), "", parent) for key, parent in locations)
-        zones = {row["id"]: tops.get(row["location_id"]) for row in device_rows}
+            locations = (await connection.execute(select(LOCATIONS))).mappings().all()
+        zone_of = find_rf_zones(map(location_of, locations))
+        zones = {row["id"]: zone_of.get(row["location_id"]) for row in device_rows}
         by_channel = {assignment.channel: assignment for assignment in assignments}
         planned: dict[str, list[Assignment]] = {}
         for assignment in assignments:

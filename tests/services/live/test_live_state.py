@@ -94,7 +94,7 @@ def test_meters_of_an_earlier_session_are_not_overdue_in_the_next(live: LiveStat
     assert one(live).is_stale(clock.now)
 
 
-def test_a_channel_is_heard_within_the_outermost_location_of_its_device(live: LiveState) -> None:
+def test_a_channel_is_heard_within_the_rf_zone_of_its_device(live: LiveState) -> None:
     live.take_observations(RACK.id, [HEARD])
     assert one(live).rf_zone is None
     version = live.version
@@ -106,6 +106,8 @@ def test_a_channel_is_heard_within_the_outermost_location_of_its_device(live: Li
     added = live.channel(ChannelRef(RACK.id, 3))
     assert added is not None
     assert added.rf_zone == STAGE.id
+    live.place([replace(RACK, location_id=wing.id), SPARE], [STAGE, replace(wing, is_rf_zone=True)])
+    assert one(live).rf_zone == wing.id
 
 
 def test_what_changed_is_told_once(live: LiveState) -> None:

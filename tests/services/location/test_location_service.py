@@ -249,15 +249,22 @@ async def test_every_change_of_the_tree_is_a_step() -> None:
     data_of(await setup.service.rename(LocationId("Pit"), "Orchestra"))
     data_of(await setup.service.move(LocationId("Stage"), parent=None, position=0))
     data_of(await setup.service.remove(LocationId("Booth")))
+    marked = data_of(await setup.service.mark_rf_zone(LocationId("Pit"), is_rf_zone=True))
+    assert marked.is_rf_zone
+    data_of(await setup.service.mark_rf_zone(LocationId("Pit"), is_rf_zone=False))
+    data_of(await setup.service.mark_rf_zone(LocationId("Stage"), is_rf_zone=True))
     after = dict(setup.places.kept)
     assert await undo_all(setup) == [
+        "Location Stage marked as an RF zone",
+        "Location Orchestra no longer marked as an RF zone",
+        "Location Orchestra marked as an RF zone",
         "Location Booth removed",
         "Location Stage moved",
         "Location Pit renamed to Orchestra",
         "Location Balcony added",
     ]
     assert setup.places.kept == before
-    for _ in range(4):
+    for _ in range(7):
         await setup.steps.redo()
     assert setup.places.kept == after
 
@@ -266,6 +273,10 @@ async def test_what_changes_no_location_is_no_step() -> None:
     setup = Setup(*HALL)
     data_of(await setup.service.rename(LocationId("Pit"), " Pit "))
     data_of(await setup.service.move(LocationId("Booth"), parent=LocationId("Hall")))
+    data_of(await setup.service.mark_rf_zone(LocationId("Booth"), is_rf_zone=False))
+    assert code_of(await setup.service.mark_rf_zone(LocationId("x"), is_rf_zone=True)) is (
+        ErrorCode.LOCATION_NOT_FOUND
+    )
     assert (await undo_all(setup), setup.changes) == ([], 0)
 
 
