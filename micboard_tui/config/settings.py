@@ -1,6 +1,5 @@
 """What can be set. Strongest first: command line, environment, config.toml, these defaults."""
 
-import difflib
 import json
 import os
 import re
@@ -25,6 +24,7 @@ from micboard_tui.config.secret_mask import mask_url
 from micboard_tui.config.start_error import ConfigError
 from micboard_tui.config.threshold_settings import Section, ThresholdSettings
 from micboard_tui.domain.board_defaults import DEFAULT_FPS, DEFAULT_THEME, MAX_FPS, MIN_FPS
+from micboard_tui.domain.near_name import find_near_name
 from micboard_tui.domain.thresholds import (
     CONNECT_TIMEOUT_S,
     MIN_STORE_INTERVAL_S,
@@ -255,8 +255,8 @@ def _check_known(source: str, key: str) -> None:
         return
     if key in known or any(name.startswith(f"{key}.") for name in known):
         return
-    near = difflib.get_close_matches(key, known, n=1)
-    hint = f"Did you mean {near[0]}?" if near else "'micboard-tui config show' lists what can be set"
+    near = find_near_name(key, known)
+    hint = f"Did you mean {near}?" if near else "'micboard-tui config show' lists what can be set"
     raise _error(f"There is no setting {key} ({source})", hint)
 
 

@@ -7,6 +7,7 @@ import structlog
 
 from micboard_tui.contracts.errors import ErrorCode, MicboardError
 from micboard_tui.contracts.ports import DriverSpec, Manufacturer, PluginState
+from micboard_tui.domain.near_name import suggest
 
 GROUP = "micboard_tui.manufacturers"
 OURS = "micboard-tui"
@@ -41,7 +42,11 @@ class EntryPointRegistry:
             raise MicboardError(
                 ErrorCode.MANUFACTURER_NOT_SUPPORTED,
                 f"There is no driver for the manufacturer '{code}'",
-                hint=f"Known are: {', '.join(self.codes()) or 'none (is micboard-tui installed?)'}",
+                hint=suggest(
+                    f"Known are: {', '.join(self.codes()) or 'none (is micboard-tui installed?)'}",
+                    code,
+                    self.codes(),
+                ),
                 manufacturer=code,
             )
         try:

@@ -1,6 +1,5 @@
 """The keys as the user wants them: changed by the settings, checked, and shown where keys are shown. Pure."""
 
-import difflib
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -9,6 +8,7 @@ from textual.binding import Binding
 from textual.keys import format_key
 
 from micboard_tui.contracts.errors import ErrorCode, StartError
+from micboard_tui.domain.near_name import find_near_name
 from micboard_tui.domain.safe_text import visible
 from micboard_tui.tui.key_bindings import CONFIGURABLE_KEYS, Key, KeyLine, KeyPair, KeyTable
 
@@ -65,8 +65,8 @@ def build_keymap(wanted: Mapping[str, str], table: KeyTable = CONFIGURABLE_KEYS)
     known = {key.id: key for key in table if key.id}
     for key_id, keys in wanted.items():
         if key_id not in known:
-            near = difflib.get_close_matches(key_id, known, n=1)
-            hint = f"Did you mean {near[0]}?" if near else f"Known are: {', '.join(sorted(known))}"
+            near = find_near_name(key_id, known)
+            hint = f"Did you mean {near}?" if near else f"Known are: {', '.join(sorted(known))}"
             raise _config_error(f"keys.{key_id} is not the name of a key", hint)
         for key in keys.split(","):
             if not _KEY.fullmatch(key.strip()):

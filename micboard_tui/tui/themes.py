@@ -12,6 +12,7 @@ from textual.color import Color, ColorParseError
 from textual.theme import Theme
 
 from micboard_tui.contracts.errors import ErrorCode, StartError
+from micboard_tui.domain.near_name import suggest
 from micboard_tui.tui.theme_files import list_themes
 
 TONES = ("text", "dim", "accent", "live", "warning", "critical", "muted")
@@ -100,7 +101,7 @@ def load_palette(name: str, files: Iterable[Path]) -> Palette:
         raise StartError(
             ErrorCode.CONFIG_INVALID,
             f"There is no theme '{name}'",
-            hint=f"Known are: {', '.join(known) or 'none'}",
+            hint=suggest(f"Known are: {', '.join(known) or 'none'}", name, known),
         )
     return _read(name, known[name])
 

@@ -182,3 +182,25 @@ def test_views_are_not_changed_behind_a_running_board(micboard: Command, home: P
     with hold_lock(paths_under(home).lock_file):
         said_no(micboard("views", "rename", "1", "Other"), "ALREADY_RUNNING")
         assert micboard("views", "list").code == 0
+
+
+@pytest.mark.integration
+def test_what_was_probably_meant_is_named(micboard: Command) -> None:
+    added = ("--driver", "shure-strings", "--name", "Rack A", "--location", "Main Stage")
+    assert micboard("devices", "add", "shure", "127.0.3.91", *added).code == 0
+    assert micboard("performers", "add", "Adelheid").code == 0
+    for arguments, near in (
+        (("devices", "show", "Rakc A"), "Rack A"),
+        (("devices", "show", "127.0.3.19"), "127.0.3.91"),
+        (("assign", "Rack B/1", "Ada"), "Rack A"),
+        (("locations", "show", "Mainn Stage"), "Main Stage"),
+        (("devices", "list", "--location", "Main Stge"), "Main Stage"),
+        (("performers", "remove", "Adelhied"), "Adelheid"),
+        (("devices", "add", "shrue", "127.0.3.92"), "shure"),
+        (("devices", "add", "shure", "127.0.3.92", "--driver", "shure-string"), "shure-strings"),
+        (("simulate", "--scenario", "clam"), "calm"),
+    ):
+        answer = micboard(*arguments)
+        assert (answer.code, answer.out) == (1, ""), arguments
+        assert f"Did you mean {near}?" in answer.err
+    assert "Did you mean" not in micboard("devices", "show", "zzz").err

@@ -90,10 +90,12 @@ class AssignmentService:
     @translate_errors
     async def find_performer(self, name: str) -> ServiceResult[Performer]:
         wanted = fold_name(name)
-        for performer in await self._records.assignments.performers():
+        performers = await self._records.assignments.performers()
+        for performer in performers:
             if fold_name(performer.name) == wanted:
                 return Success(performer)
-        raise performer_not_found(f"There is no performer '{visible(name.strip())}'")
+        message = f"There is no performer '{visible(name.strip())}'"
+        raise performer_not_found(message, name, [performer.name for performer in performers])
 
     @translate_errors
     async def list_assignments(self) -> ServiceResult[Sequence[Assignment]]:

@@ -74,4 +74,7 @@ class AssignmentSnapshot:
             raise channel_not_found(f"No device has the id '{visible(channel.device_id)}'")
         numbers = [state.number for state in device.channels] or range(1, MAX_CHANNELS + 1)
         if channel.number not in numbers:
-            raise channel_not_found(f"{visible(device.title)} has no channel {channel.number}")
+            raise channel_not_found(
+                f"{visible(device.title)} has no channel {channel.number}",
+                f"It has {min(numbers)} to {max(numbers)}",
+            )

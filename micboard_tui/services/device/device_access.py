@@ -16,10 +16,9 @@ from micboard_tui.contracts.synchronization import SynchronizationContract
 from micboard_tui.domain.command import Command, Confirmation
 from micboard_tui.domain.device import Device, DeviceSnapshot
 from micboard_tui.domain.identity import DeviceId
-from micboard_tui.domain.safe_text import visible
 from micboard_tui.services.device.certificate import fetch_fingerprint
 from micboard_tui.services.device.live_devices import LiveDevices
-from micboard_tui.services.not_found import device_not_found
+from micboard_tui.services.not_found import unknown_device_id
 from micboard_tui.services.records import Records
 from micboard_tui.services.synchronization.driver_opener import DriverOpener
 from micboard_tui.services.synchronization.read_once import DeviceReader, Readings, error_of
@@ -52,7 +51,7 @@ class DeviceAccess:
         self._drivers.manufacturers.get(manufacturer_code)
         known = await self._records.devices.query(ALL_DEVICES.only(device_id).of(manufacturer_code))
         if not known:
-            raise device_not_found(f"No device of {manufacturer_code} has the id '{visible(device_id)}'")
+            raise unknown_device_id(device_id, manufacturer_code)
         (snapshot,) = await self._read(known, READ_TIMEOUT_S)
         if snapshot.state.fault is not None:
             raise error_of(snapshot.state.fault)

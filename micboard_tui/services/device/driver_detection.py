@@ -2,6 +2,7 @@
 
 from micboard_tui.contracts.errors import ErrorCode, MicboardError
 from micboard_tui.contracts.ports import DriverSpec, Manufacturer
+from micboard_tui.domain.near_name import suggest
 from micboard_tui.domain.safe_text import visible
 from micboard_tui.services.discovery.network_search import recognize
 
@@ -12,7 +13,7 @@ def choose_driver(manufacturer: Manufacturer, name: str | None) -> DriverSpec:
         raise MicboardError(
             ErrorCode.DRIVER_NOT_SUPPORTED,
             f"{manufacturer.title} devices have no driver '{visible(name or '')}'",
-            hint=f"Known are: {', '.join(manufacturer.drivers)}",
+            hint=suggest(f"Known are: {', '.join(manufacturer.drivers)}", name or "", manufacturer.drivers),
         )
     return spec
 

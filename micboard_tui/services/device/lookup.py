@@ -6,7 +6,7 @@ from micboard_tui.contracts.errors import ErrorCode, MicboardError, invalid_valu
 from micboard_tui.domain.device import Device, DeviceSnapshot
 from micboard_tui.domain.identity import DeviceId
 from micboard_tui.domain.safe_text import fold_name, visible
-from micboard_tui.services.not_found import device_not_found
+from micboard_tui.services.not_found import unknown_device
 
 SHORTEST_PREFIX = 3
 """So many characters of an id are enough when they are unique."""
@@ -25,7 +25,8 @@ def find_device(known: Sequence[DeviceSnapshot], name: str) -> Device:
     if len(exact or matching) == 1:
         return (exact or matching)[0].device
     if not matching:
-        raise device_not_found(f"No device is called '{visible(name)}'")
+        names = (name for snapshot in known for name in (snapshot.title, snapshot.device.host))
+        raise unknown_device(name, names)
     candidates = ", ".join(
         f"{snapshot.device.id} ({snapshot.device.host}:{snapshot.device.port})" for snapshot in matching
     )

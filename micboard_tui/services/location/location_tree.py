@@ -25,7 +25,8 @@ def find_location(known: Sequence[Location], name: str) -> Location | None:
 def require_location_named(known: Sequence[Location], name: str) -> Location:
     """Raises MicboardError LOCATION_NOT_FOUND."""
     if (location := find_location(known, name)) is None:
-        raise location_not_found(f"There is no location '{visible(name.strip())}'")
+        message = f"There is no location '{visible(name.strip())}'"
+        raise location_not_found(message, name, [location.name for location in known])
     return location
 
 

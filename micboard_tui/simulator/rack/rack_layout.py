@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from ipaddress import AddressValueError, IPv4Address
 
 from micboard_tui.contracts.errors import ErrorCode, StartError
+from micboard_tui.domain.near_name import suggest
 from micboard_tui.simulator.device.simulated_device import PLAIN
 from micboard_tui.simulator.rack.rack_contents import BLUEPRINTS, RIGS, SHURE, RackEntry, fill_rack
 from micboard_tui.simulator.stage.scenario import DEFAULT, SCENARIOS
@@ -110,19 +111,22 @@ def _device(index: int, entry: RackEntry, host: str, options: RackOptions) -> Ra
 
 def _check(options: RackOptions) -> None:
     if options.scenario not in SCENARIOS:
-        raise _invalid(f"There is no scenario '{options.scenario}'", f"Use one of {', '.join(SCENARIOS)}")
+        hint = suggest(f"Use one of {', '.join(SCENARIOS)}", options.scenario, SCENARIOS)
+        raise _invalid(f"There is no scenario '{options.scenario}'", hint)
     if not 1 <= options.receivers <= MAX_RECEIVERS:
         raise _invalid(f"{options.receivers} receivers cannot be simulated", f"Use 1 to {MAX_RECEIVERS}")
     if not 0 <= options.chargers <= MAX_RECEIVERS:
         raise _invalid(f"{options.chargers} chargers cannot be simulated", f"Use 0 to {MAX_RECEIVERS}")
     if options.rig not in RIGS:
-        raise _invalid(f"There is no rig '{options.rig}'", f"Use one of {', '.join(RIGS)}")
+        hint = suggest(f"Use one of {', '.join(RIGS)}", options.rig, RIGS)
+        raise _invalid(f"There is no rig '{options.rig}'", hint)
     if options.port is not None and not 0 <= options.port <= MAX_PORT:
         raise _invalid(f"There is no port {options.port}", f"Use 1 to {MAX_PORT}, or 0 for any that is free")
     if not 0 <= options.dropped < 1:
         raise _invalid(f"A share of {options.dropped:g} cannot get lost", "Use 0 to 0.99")
     if options.model is not None and options.model not in BLUEPRINTS:
-        raise _invalid(f"There is no model '{options.model}'", f"Use one of {', '.join(BLUEPRINTS)}")
+        hint = suggest(f"Use one of {', '.join(BLUEPRINTS)}", options.model, BLUEPRINTS)
+        raise _invalid(f"There is no model '{options.model}'", hint)
 
 
 def _hosts(address: str, count: int) -> list[str]:
