@@ -56,6 +56,7 @@ PROBLEM_TEXTS: Mapping[ProblemCode, ProblemText] = {
     ProblemCode.PERFORMER_TWICE: ProblemText("Performer live twice", "make one a backup"),
     ProblemCode.WRONG_PACK: ProblemText("Wrong pack", "swap it, or plan this one"),
     ProblemCode.CHANNEL_MISSING: ProblemText("No such channel", "plan another channel"),
+    ProblemCode.UNREGISTERED_PACK: ProblemText("Unregistered pack", "register it, or find whose it is"),
     ProblemCode.BATTERY_CONTACT: ProblemText("Battery contact", "clean contacts, reseat battery"),
     ProblemCode.STALE: ProblemText("Stale readings", "check the network"),
     ProblemCode.BATTERY_LOW: ProblemText("Battery low", "prepare a change"),

@@ -53,6 +53,8 @@ class DeviceWarning(StrEnum):
     """The units of a cascaded device do not reach each other."""
     OTHER = "other"
     """A device warns of something that no document describes; its raw values show what."""
+    UNREGISTERED_PACK = "unregistered_pack"
+    """A transmitter that is registered in none of the channel's slots is on its frequency."""
 
     # These are looked up for every channel twice a second, and Enum's own hash is written in Python.
     __hash__ = str.__hash__
@@ -150,6 +152,8 @@ class Meters(NamedTuple):
     Source: docs/reference/protocols/sennheiser.md 5.
     """
     rf_b_percent: int | None = None
+    rf_overload: bool = False
+    """The device says that the input of an antenna is overdriven."""
 
     @property
     def rf_percent(self) -> int | None:

@@ -41,6 +41,8 @@ class ProblemCode(StrEnum):
     """The pack is not the one that was planned."""
     CHANNEL_MISSING = "channel_missing"
     """Of a device: a performer is planned on a channel that it does not have."""
+    UNREGISTERED_PACK = "unregistered_pack"
+    """The receiver warns of a transmitter that is not registered with it."""
     BATTERY_CONTACT = "battery_contact"
     STALE = "stale"
     BATTERY_LOW = "battery_low"
@@ -161,6 +163,8 @@ def _problems_of_facts(facts: ChannelFacts, thresholds: Thresholds) -> _FactsPro
         always.append(ProblemCode.INTERFERENCE)
     if DeviceWarning.RF_OVERLOAD in facts.device_warnings:
         always.append(ProblemCode.RF_OVERLOAD)
+    if DeviceWarning.UNREGISTERED_PACK in facts.device_warnings:
+        always.append(ProblemCode.UNREGISTERED_PACK)
     if not _RECEIVER_FAULTS.isdisjoint(facts.device_warnings):
         always.append(ProblemCode.RECEIVER_FAULT)
     found = tuple(always), tuple(_problems_of_battery(facts, thresholds.battery))
@@ -227,4 +231,6 @@ def _problems_of_signal(state: ChannelState) -> list[ProblemCode]:
         found.append(ProblemCode.QUALITY_LOW)
     if is_clipping(state):
         found.append(ProblemCode.AUDIO_CLIP)
+    if meters.rf_overload and DeviceWarning.RF_OVERLOAD not in state.facts.device_warnings:
+        found.append(ProblemCode.RF_OVERLOAD)
     return found

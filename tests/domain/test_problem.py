@@ -238,6 +238,7 @@ def warned(*warnings: DeviceWarning, state: ChannelState = FINE) -> ChannelState
         (DeviceWarning.CLOCK, ProblemCode.RECEIVER_FAULT),
         (DeviceWarning.ANTENNA, ProblemCode.RECEIVER_FAULT),
         (DeviceWarning.HARDWARE, ProblemCode.RECEIVER_FAULT),
+        (DeviceWarning.UNREGISTERED_PACK, ProblemCode.UNREGISTERED_PACK),
     ],
 )
 def test_what_the_device_warns_of_is_a_problem_whatever_its_values_say(
@@ -249,14 +250,21 @@ def test_what_the_device_warns_of_is_a_problem_whatever_its_values_say(
 
 def test_a_warning_makes_nothing_better_and_nothing_twice() -> None:
     every = warned(*DeviceWarning, state=worn(Battery(minutes=14)))
-    weak = replace(every, meters=Meters(rf_dbm=-99.0, overload=True))
+    weak = replace(every, meters=Meters(rf_dbm=-99.0, overload=True, rf_overload=True))
     assert find_problems(weak, NOW) == (
         ProblemCode.BATTERY_CRITICAL,
         ProblemCode.RF_CRITICAL,
         ProblemCode.AUDIO_CLIP,
         ProblemCode.RF_OVERLOAD,
         ProblemCode.RECEIVER_FAULT,
+        ProblemCode.UNREGISTERED_PACK,
     )
+
+
+def test_an_overdriven_antenna_is_a_problem_while_a_pack_is_on_the_air() -> None:
+    overdriven = replace(FINE, meters=FINE.meters._replace(rf_overload=True))
+    assert find_problems(overdriven, NOW) == (ProblemCode.RF_OVERLOAD,)
+    assert find_problems(replace(overdriven, link_state=LinkState.TRANSMITTER_OFF), NOW) == ()
 
 
 def test_a_pack_that_is_off_has_no_low_battery_and_no_weak_signal() -> None:

@@ -26,6 +26,7 @@ FLAGS = {
     ProblemCode.SAME_FREQUENCY: "F",
     ProblemCode.PERFORMER_TWICE: "2",
     ProblemCode.WRONG_PACK: "W",
+    ProblemCode.UNREGISTERED_PACK: "U",
     ProblemCode.BATTERY_CONTACT: "B",
 }
 LOCKED = frozenset({Lock.POWER, Lock.MENU, Lock.ALL})

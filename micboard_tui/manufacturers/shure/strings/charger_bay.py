@@ -37,6 +37,9 @@ _REASONS = {
     "COLD": "The battery is too cold to be charged",
     "ERROR": "The charger reports an error",
 }
+ERROR_CODE = "254"
+CHARGE_PROPERTIES = ("BATT_CHARGE", "BATT_BARS")
+_NO_CHARGE = "The charger cannot tell the battery's charge"
 _ERRORS = {
     1: "The charging module is of an unknown kind",
     2: "The battery is not recognised",
@@ -69,7 +72,9 @@ def _error_of(values: Values, state_value: str) -> str | None:
     code = parse_number(values.get("BATT_ERROR"), MAX_ERROR)
     if code:
         return _ERRORS.get(code, f"The charger reports error {code}")
-    return _REASONS.get(state_value)
+    if reason := _REASONS.get(state_value):
+        return reason
+    return _NO_CHARGE if any(values.get(name) == ERROR_CODE for name in CHARGE_PROPERTIES) else None
 
 
 def _parse_minutes_to_full(raw: str | None) -> int | None:

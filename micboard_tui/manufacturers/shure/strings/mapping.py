@@ -9,7 +9,16 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from micboard_tui.domain.battery import Battery
-from micboard_tui.domain.channel import ChannelFacts, Encryption, Lock, Slot, SlotStatus, Transmitter
+from micboard_tui.domain.channel import (
+    NO_WARNINGS,
+    ChannelFacts,
+    DeviceWarning,
+    Encryption,
+    Lock,
+    Slot,
+    SlotStatus,
+    Transmitter,
+)
 from micboard_tui.domain.device import DeviceKind
 from micboard_tui.domain.observation import DeviceHeard
 from micboard_tui.domain.value_ranges import MAX_FREQUENCY_KHZ
@@ -35,6 +44,8 @@ MAX_GAIN = 60
 
 MAX_SLOTS = 8
 MAX_POWER_MW = 251
+SELF_TEST_FAILED = "*"
+"""Behind the firmware's version: a self-test failed, or an update is incomplete."""
 _LINKS = (" 1", " 2", "")
 """Of an SLX-D+ channel: its document has one, a real unit two (docs/reference/protocols/shure.md 7.2)."""
 MXW_SIZES = (2, 4, 8)
@@ -116,6 +127,7 @@ def facts_of(
         transmitter_present=present,
         transmitter=_transmitter_of(dialect, values, battery) if present else None,
         slots=_slots_of(values),
+        device_warnings=_device_warnings_of(values, device_values),
         meter_interval_s=meter_interval_s,
         raw=raw_values(values),
     )
@@ -182,6 +194,19 @@ def _has_interference(values: Values) -> bool | None:
         if name in values
     ]
     return any(detection in {"CRITICAL", "DETECTED"} for detection in detections) if detections else None
+
+
+def _device_warnings_of(values: Values, device_values: Values) -> frozenset[DeviceWarning]:
+    """What has no field of its own: a failed self-test, and a transmitter in none of the slots.
+
+    Source: docs/reference/protocols/shure.md 1.5, 5.2.
+    """
+    has_failed = (parse_text(device_values.get("FW_VER")) or "").endswith(SELF_TEST_FAILED)
+    is_unregistered = values.get("UNREGISTERED_TX_STATUS") == "ERROR"
+    if not has_failed and not is_unregistered:
+        return NO_WARNINGS
+    warnings = {DeviceWarning.HARDWARE: has_failed, DeviceWarning.UNREGISTERED_PACK: is_unregistered}
+    return frozenset(warning for warning, is_raised in warnings.items() if is_raised)
 
 
 def _transmitter_of(dialect: Dialect, values: Values, battery: Battery) -> Transmitter:

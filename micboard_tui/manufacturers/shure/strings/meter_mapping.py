@@ -77,6 +77,9 @@ _ANTENNA_LETTERS = frozenset("XRB")
 _LETTERS = "ABCD"
 _MAIN = "AB"
 _AXIENT_HEAD = 4
+# Bit 5 of the two digits of an antenna's LEDs (docs/reference/protocols/shure.md 5.2).
+_RF_OVERLOAD = frozenset(b"%02d" % lamps for lamps in range(32, 64))
+_LOWEST_RF_OVERLOAD = b"32"
 # Bit 7 of the audio LEDs (docs/reference/protocols/shure.md 5.2).
 _OVERLOAD = frozenset(b"%03d" % leds for leds in range(128, 256))
 
@@ -134,7 +137,12 @@ def read_axient(values: Sequence[bytes]) -> Meters | None:
 
     Source: docs/reference/protocols/shure.md 5.5.
     """
-    if len(values) != 9 or (lit := _PAIRS.get(values[4])) is None:  # noqa: PLR2004 - one carrier, two antennas
+    if (
+        len(values) != 9  # noqa: PLR2004 - one carrier, two antennas
+        or (lit := _PAIRS.get(values[4])) is None
+        or values[5] >= _LOWEST_RF_OVERLOAD
+        or values[7] >= _LOWEST_RF_OVERLOAD
+    ):
         return _read_carriers(values)
     antenna, carrier = lit
     rf_a, rf_b = _LEVEL_120.get(values[6]), _LEVEL_120.get(values[8])
@@ -159,7 +167,7 @@ def _read_carriers(values: Sequence[bytes]) -> Meters | None:
     best: list[float | None] = []
     levels: list[float | None] = []
     lit: set[str] = set()
-    is_known = False
+    is_known = is_overloaded = False
     while position < len(values):
         group = values[position].decode("ascii", "replace")
         end = position + 1 + 2 * len(group)
@@ -168,6 +176,7 @@ def _read_carriers(values: Sequence[bytes]) -> Meters | None:
         is_known = is_known or not _ANTENNA_LETTERS.isdisjoint(group)
         lit.update(letter for letter, sign in zip(_LETTERS, group, strict=False) if sign == "B")
         carrier = [_LEVEL_120.get(value) for value in values[position + 2 : end : 2]]
+        is_overloaded = is_overloaded or not _RF_OVERLOAD.isdisjoint(values[position + 1 : end : 2])
         best = [_stronger_of(*pair) for pair in zip_longest(best, carrier)]
         levels += carrier
         position = end
@@ -183,6 +192,7 @@ def _read_carriers(values: Sequence[bytes]) -> Meters | None:
         _QUALITY.get(values[0]),
         values[1] in _OVERLOAD,
         tuple(levels) if len(levels) > len(_MAIN) else (),
+        rf_overload=is_overloaded,
     )
 
 
@@ -215,7 +225,8 @@ def meters_of_values(family: Family, values: Mapping[str, str]) -> Meters | None
         return read_ulxd(_encode(values, names)) if any(name in values for name in names) else None
     if family is Family.PSM1000:
         return psm1000_mapping.meters_of(values)
-    levels = [values[name] for name in ("RSSI 1", "RSSI 2", "RSSI 3", "RSSI 4") if name in values]
+    antennas = [number for number in "1234" if f"RSSI {number}" in values]
+    levels = [values[f"RSSI {number}"] for number in antennas]
     if not levels and "RSSI" in values:
         levels = [values["RSSI"]]
     if not levels:
@@ -230,8 +241,9 @@ def meters_of_values(family: Family, values: Mapping[str, str]) -> Meters | None
     letters = values.get("ANTENNA_STATUS", "")
     group = letters if len(letters) == len(levels) else "?" * len(levels)
     sample = [*head, group.encode("ascii", "replace")]
-    for level in levels:
-        sample += [b"00", level.encode("ascii", "replace")]
+    leds = [values.get(f"RSSI_LED_BITMAP {number}", "00") for number in antennas] or ["00"]
+    for lamps, level in zip(leds, levels, strict=True):
+        sample += [lamps.encode("ascii", "replace"), level.encode("ascii", "replace")]
     return read_axient(sample)
 
 

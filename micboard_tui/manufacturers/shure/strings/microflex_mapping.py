@@ -5,7 +5,7 @@ the channel shows the first one.
 """
 
 from micboard_tui.domain.battery import Battery, MinutesNote
-from micboard_tui.domain.channel import ChannelFacts, Transmitter
+from micboard_tui.domain.channel import NO_WARNINGS, ChannelFacts, DeviceWarning, Transmitter
 from micboard_tui.manufacturers.shure.strings.dialect import Dialect
 from micboard_tui.manufacturers.shure.strings.mapping import MAX_GAIN, Values, raw_values
 from micboard_tui.manufacturers.shure.values import (
@@ -18,6 +18,7 @@ from micboard_tui.manufacturers.shure.values import (
 )
 
 CALCULATING_MINUTES = 65534
+_HARDWARE = frozenset({DeviceWarning.HARDWARE})
 _SENDS = {"ACTIVE": True, "MUTE": True, "STANDBY": True, "ON_CHARGER": False, "OFF": False}
 # In standby nothing of a microphone is heard. [inferred]
 _MUTED = {"ACTIVE": False, "MUTE": True, "STANDBY": True}
@@ -32,6 +33,7 @@ def facts_of(dialect: Dialect, values: Values) -> ChannelFacts:
         gain_db=None if gain is None else parse_shifted(values.get(gain.property), gain.lowest_db, MAX_GAIN),
         transmitter_present=present,
         transmitter=_transmitter_of(dialect, values) if present else None,
+        device_warnings=_HARDWARE if values.get("BP_MIC_SELECT") == "ERR" else NO_WARNINGS,
         meter_interval_s=0.0,
         raw=raw_values(values),
     )

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from micboard_tui.domain.battery import NO_BATTERY, Battery
 from micboard_tui.domain.bay import Bay
-from micboard_tui.domain.channel import ChannelFacts, Meters
+from micboard_tui.domain.channel import NO_WARNINGS, ChannelFacts, DeviceWarning, Meters
 from micboard_tui.domain.device import DeviceKind
 from micboard_tui.domain.docked_pack import OCCUPIED
 from micboard_tui.domain.identity import channel_label
@@ -44,6 +44,11 @@ NOT_PROVIDED = "not provided by this API"
 NOT_PROVIDED_OF_RECEIVERS = "frequency, RF, antenna, transmitter, its battery, encryption"
 NOT_PROVIDED_OF_IEM = "frequency, RF power, encryption, audio level but low, good, clipping"
 NOT_PROVIDED_OF_PACKS = "charger and bay, temperature, the receiver's channel"
+_HARDWARE = frozenset({DeviceWarning.HARDWARE})
+"""Of a device whose firmware is not valid. [one codebase, unverified]
+
+Source: docs/reference/protocols/shure.md 14.2, 19.
+"""
 Raw = tuple[tuple[str, str], ...]
 
 
@@ -99,6 +104,7 @@ def facts_of(site: Site, device_id: str, index: int, meter_interval_s: float | N
         meter_interval_s=meter_interval_s if is_reached else 0.0,
         is_offline=not is_reached,
         channel_behind_server=behind_server,
+        device_warnings=_HARDWARE if owner.firmware_valid is False else NO_WARNINGS,
         raw=_raw_of_channel(site, owner, channel, f"{index + 1} of {len(channels)}"),
     )
 
@@ -230,6 +236,7 @@ def _iterate_raw(site: Site, device_id: str) -> Iterator[tuple[str, str]]:
         "device serial": owner.serial,
         "device state": owner.state,
         "firmware": owner.firmware,
+        "firmware valid": None if owner.firmware_valid is None else str(owner.firmware_valid).lower(),
         "battery state": charge.state,
         "battery target": charge.target,
     }

@@ -23,7 +23,10 @@ MAX_FREQUENCY_KHZ = 999_999
 MAX_ATTENUATION_DB = 32
 SAMPLE_WORDS = 5
 _STRONGEST, _WEAKEST = 20, 120
-"""Codes of RF that are levels; known are 020 to 100 (docs/reference/protocols/shure.md 9.3)."""
+"""Codes of RF that are levels; known are 020, which is an overload, to 100.
+
+Source: docs/reference/protocols/shure.md 9.3.
+"""
 _ANTENNAS = {"AX": ("A", True), "XB": ("B", True), "AB": ("AB", True), "XX": (None, False)}
 """The antennas that are lit, and whether one is."""
 _LEDS, _LED_DB = 8, 6.0
@@ -104,6 +107,7 @@ def meters_of(values: Sequence[str]) -> Meters | None:
         antenna=antenna,
         carrier=carrier,
         overload=audio is not None and audio >= _CLIPPING,
+        rf_overload=bool(levels) and max(levels) >= -_STRONGEST,
     )
 
 

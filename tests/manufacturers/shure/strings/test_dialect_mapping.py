@@ -106,6 +106,22 @@ def test_errors_are_told_in_plain_words(code: str, word: str) -> None:
     assert word in (read.error or "")
 
 
+@pytest.mark.parametrize("name", ["BATT_CHARGE", "BATT_BARS"])
+def test_a_charge_that_cannot_be_told_is_a_fault(name: str) -> None:
+    read = bay_of(CHARGER, 1, FULL_BAY | {name: "254"})
+    assert (read.state, read.error) == (BayState.FAULT, "The charger cannot tell the battery's charge")
+    assert bay_of(CHARGER, 1, FULL_BAY | {name: "255"}).state is BayState.CHARGING
+
+
+@pytest.mark.parametrize(
+    ("select", "warnings"), [("EXT", frozenset[str]()), ("ERR", frozenset({"hardware"}))]
+)
+def test_a_microflex_microphone_warns_of_its_input(select: str, warnings: frozenset[str]) -> None:
+    heard = observation_of(MXW, 1, {"TX_STATUS": "ACTIVE", "BP_MIC_SELECT": select}, {})
+    assert isinstance(heard, FactsHeard)
+    assert heard.facts.device_warnings == warnings
+
+
 @pytest.mark.parametrize("code", ["000", "254", "255", "x"])
 def test_no_error_is_no_fault(code: str) -> None:
     assert bay_of(CHARGER, 1, FULL_BAY | {"BATT_ERROR": code}).state is BayState.CHARGING
@@ -131,7 +147,7 @@ def test_minutes_to_full_and_what_says_that_nobody_knows_them(raw: str, minutes:
 def test_sentinels_are_unknown() -> None:
     words = dict.fromkeys(("BATT_BARS", "BATT_CHARGE", "BATT_HEALTH", "BATT_TEMP_C"), "254")
     read = bay_of(CHARGER, 1, words | {"BATT_CYCLE": "65534"})
-    assert (read.state, read.battery) == (BayState.UNKNOWN, NO_BATTERY)
+    assert (read.state, read.battery) == (BayState.FAULT, NO_BATTERY)
 
 
 def test_what_was_said_of_a_battery_that_is_gone_is_not_believed() -> None:

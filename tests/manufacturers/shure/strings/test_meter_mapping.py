@@ -164,3 +164,23 @@ def test_bit_7_of_the_audio_leds_is_the_overload(leds: bytes, is_overloaded: boo
     assert one_carrier is not None
     assert two_carriers is not None
     assert (one_carrier.overload, two_carriers.overload) == (is_overloaded, is_overloaded)
+
+
+@pytest.mark.parametrize(
+    ("leds", "is_overloaded"), [(b"00", False), (b"31", False), (b"32", True), (b"63", True), (b"??", False)]
+)
+def test_bit_5_of_the_leds_of_any_antenna_is_an_rf_overload(leds: bytes, is_overloaded: bool) -> None:
+    head, calm = [b"005", b"031", b"102", b"102"], [b"BX", b"31", b"086", b"00", b"020"]
+    for carriers in (
+        [b"BX", leds, b"101", b"00", b"020"],
+        [b"BX", b"31", b"101", leds, b"020"],
+        [*calm, b"BX", b"31", b"086", leds, b"020"],
+        [b"BXXX", b"31", b"086", b"00", b"020", b"00", b"020", leds, b"020"],
+    ):
+        meters = read_axient([*head, *carriers])
+        assert meters is not None
+        assert (meters.rf_overload, meters.antenna, meters.quality_percent) == (is_overloaded, "A", 100)
+    listed = {"ANTENNA_STATUS": "BX", "RSSI 1": "101", "RSSI 2": "020", "RSSI_LED_BITMAP 1": leds.decode()}
+    meters = meters_of_values(Family.AXIENT, listed)
+    assert meters is not None
+    assert (meters.rf_dbm, meters.rf_overload) == (-19.0, is_overloaded)

@@ -6,7 +6,15 @@ from hypothesis import strategies as st
 
 from micboard_tui.contracts.errors import DeviceError
 from micboard_tui.domain.battery import Battery, BatteryType, MinutesNote
-from micboard_tui.domain.channel import ChannelFacts, Encryption, Lock, Slot, SlotStatus, Transmitter
+from micboard_tui.domain.channel import (
+    ChannelFacts,
+    DeviceWarning,
+    Encryption,
+    Lock,
+    Slot,
+    SlotStatus,
+    Transmitter,
+)
 from micboard_tui.domain.command import SetSlotRf
 from micboard_tui.domain.device import DeviceKind
 from micboard_tui.domain.observation import DeviceHeard
@@ -485,3 +493,26 @@ def test_a_talk_switch(raw: str, is_on: bool | None) -> None:
 )
 def test_the_lock_of_a_front_panel_is_that_of_every_channel(raw: str, lock: Lock | None) -> None:
     assert facts_of(SLXD, {}, {"LOCK_STATUS": raw}).receiver_lock is lock
+
+
+@pytest.mark.parametrize(
+    ("values", "of_device", "warnings"),
+    [
+        ({}, {}, ()),
+        ({}, {"FW_VER": "{2.0.15.2                }"}, ()),
+        ({}, {"FW_VER": "{2.0.15.2*               }"}, (DeviceWarning.HARDWARE,)),
+        ({"UNREGISTERED_TX_STATUS": "OK"}, {}, ()),
+        ({"UNREGISTERED_TX_STATUS": "ERROR"}, {}, (DeviceWarning.UNREGISTERED_PACK,)),
+        (
+            {"UNREGISTERED_TX_STATUS": "ERROR"},
+            {"FW_VER": "{1*}"},
+            (DeviceWarning.HARDWARE, DeviceWarning.UNREGISTERED_PACK),
+        ),
+        # These have fields of their own.
+        ({"RF_INT_DET": "CRITICAL", "ENCRYPTION_WARNING": "ON", "BATT_RUN_TIME": "65533"}, {}, ()),
+    ],
+)
+def test_what_a_receiver_warns_of_beside_its_values(
+    values: dict[str, str], of_device: dict[str, str], warnings: tuple[DeviceWarning, ...]
+) -> None:
+    assert facts_of(ULXD, values, of_device).device_warnings == frozenset(warnings)

@@ -415,3 +415,13 @@ def test_numbers_beyond_their_scale_are_unknown() -> None:
         None,
         None,
     ]
+
+
+@pytest.mark.parametrize("valid", [True, False, None])
+def test_a_device_whose_firmware_is_not_valid_warns_of_itself(valid: bool | None) -> None:
+    site_before = rig()
+    site_before.devices["iem"] = site_before.devices["iem"]._replace(firmware_valid=valid)
+    facts = mapping.facts_of(site_before, "iem", 0, 5.0)
+    assert facts.device_warnings == ({"hardware"} if valid is False else set())
+    assert ("firmware valid", "false") in facts.raw or valid is not False
+    assert mapping.facts_of(site_before, "rx", 0, 5.0).device_warnings == set()

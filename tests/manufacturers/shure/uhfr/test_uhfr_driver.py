@@ -122,10 +122,10 @@ def test_the_sample_of_the_transcript() -> None:
 @pytest.mark.parametrize(
     ("words", "expected"),
     [
-        ("XB 100 020 5 255", Meters(-20.0, -100.0, -20.0, 0.0, "B", True, overload=True)),
+        ("XB 100 020 5 255", Meters(-20.0, -100.0, -20.0, 0.0, "B", True, overload=True, rf_overload=True)),
         ("AB 080 075 5 127", Meters(-75.0, -80.0, -75.0, -6.0, "AB", True, overload=False)),
         ("AB 080 075 5 128", Meters(-75.0, -80.0, -75.0, 0.0, "AB", True, overload=True)),
-        ("AB 019 020 5 000", Meters(-20.0, None, -20.0, -48.0, "AB", True)),
+        ("AB 019 020 5 000", Meters(-20.0, None, -20.0, -48.0, "AB", True, rf_overload=True)),
         ("AB 120 121 5 001", Meters(-120.0, -120.0, None, -42.0, "AB", True)),
         ("XX 100 100 U 000", Meters(-100.0, -100.0, -100.0, -48.0, None, False)),
         ("?? 255 000 U 256", Meters()),
