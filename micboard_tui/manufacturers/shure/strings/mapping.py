@@ -45,7 +45,13 @@ MAX_GAIN = 60
 MAX_SLOTS = 8
 MAX_POWER_MW = 251
 SELF_TEST_FAILED = "*"
-"""Behind the firmware's version: a self-test failed, or an update is incomplete."""
+"""Behind the firmware's version: a self-test failed, or an update is incomplete.
+
+Source: docs/reference/protocols/shure.md 1.5.
+"""
+_HARDWARE = frozenset({DeviceWarning.HARDWARE})
+_UNREGISTERED = frozenset({DeviceWarning.UNREGISTERED_PACK})
+"""A transmitter in none of the slots (docs/reference/protocols/shure.md 5.2)."""
 _LINKS = (" 1", " 2", "")
 """Of an SLX-D+ channel: its document has one, a real unit two (docs/reference/protocols/shure.md 7.2)."""
 MXW_SIZES = (2, 4, 8)
@@ -84,17 +90,19 @@ def device_of(dialect: Dialect, values: Values, channel_count: int) -> DeviceHea
     Source: docs/reference/protocols/shure.md 3.1, 5.1, 6.2, 8.2, 10, 11.
     """
     name = values.get(dialect.device_name)
+    firmware = parse_text(values.get("FW_VER"))
     is_charger = dialect.kind is DeviceKind.CHARGER
     return DeviceHeard(
         kind=dialect.kind,
         channel_count=0 if is_charger else channel_count,
         model=parse_text(values.get("MODEL")) or _only_model_of(dialect, channel_count),
         own_name=parse_text(name) if dialect.has_braces else parse_bare_name(name),
-        firmware=parse_text(values.get("FW_VER")),
+        firmware=firmware,
         rf_band=parse_text(values.get("RF_BAND")),
         raw=raw_values(values),
         bay_count=channel_count if is_charger else 0,
         storage_mode=parse_switch(values.get("STORAGE_MODE")),
+        device_warnings=_HARDWARE if (firmware or "").endswith(SELF_TEST_FAILED) else NO_WARNINGS,
     )
 
 
@@ -127,7 +135,7 @@ def facts_of(
         transmitter_present=present,
         transmitter=_transmitter_of(dialect, values, battery) if present else None,
         slots=_slots_of(values),
-        device_warnings=_device_warnings_of(values, device_values),
+        device_warnings=_UNREGISTERED if values.get("UNREGISTERED_TX_STATUS") == "ERROR" else NO_WARNINGS,
         meter_interval_s=meter_interval_s,
         raw=raw_values(values),
     )
@@ -194,19 +202,6 @@ def _has_interference(values: Values) -> bool | None:
         if name in values
     ]
     return any(detection in {"CRITICAL", "DETECTED"} for detection in detections) if detections else None
-
-
-def _device_warnings_of(values: Values, device_values: Values) -> frozenset[DeviceWarning]:
-    """What has no field of its own: a failed self-test, and a transmitter in none of the slots.
-
-    Source: docs/reference/protocols/shure.md 1.5, 5.2.
-    """
-    has_failed = (parse_text(device_values.get("FW_VER")) or "").endswith(SELF_TEST_FAILED)
-    is_unregistered = values.get("UNREGISTERED_TX_STATUS") == "ERROR"
-    if not has_failed and not is_unregistered:
-        return NO_WARNINGS
-    warnings = {DeviceWarning.HARDWARE: has_failed, DeviceWarning.UNREGISTERED_PACK: is_unregistered}
-    return frozenset(warning for warning, is_raised in warnings.items() if is_raised)
 
 
 def _transmitter_of(dialect: Dialect, values: Values, battery: Battery) -> Transmitter:

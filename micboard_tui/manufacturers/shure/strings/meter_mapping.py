@@ -79,7 +79,8 @@ _MAIN = "AB"
 _AXIENT_HEAD = 4
 # Bit 5 of the two digits of an antenna's LEDs (docs/reference/protocols/shure.md 5.2).
 _RF_OVERLOAD = frozenset(b"%02d" % lamps for lamps in range(32, 64))
-_LOWEST_RF_OVERLOAD = b"32"
+ALL_LEDS_DBM = -34.0
+"""A level at which all LEDs but the one of the overload are lit (docs/reference/protocols/shure.md 5.5)."""
 # Bit 7 of the audio LEDs (docs/reference/protocols/shure.md 5.2).
 _OVERLOAD = frozenset(b"%03d" % leds for leds in range(128, 256))
 
@@ -137,24 +138,25 @@ def read_axient(values: Sequence[bytes]) -> Meters | None:
 
     Source: docs/reference/protocols/shure.md 5.5.
     """
-    if (
-        len(values) != 9  # noqa: PLR2004 - one carrier, two antennas
-        or (lit := _PAIRS.get(values[4])) is None
-        or values[5] >= _LOWEST_RF_OVERLOAD
-        or values[7] >= _LOWEST_RF_OVERLOAD
-    ):
+    if len(values) != 9:  # noqa: PLR2004 - one carrier, two antennas
+        return _read_carriers(values)
+    quality, audio_leds, peak, _, letters, leds_a, level_a, leds_b, level_b = values
+    if (lit := _PAIRS.get(letters)) is None:
         return _read_carriers(values)
     antenna, carrier = lit
-    rf_a, rf_b = _LEVEL_120.get(values[6]), _LEVEL_120.get(values[8])
+    rf_a, rf_b = _LEVEL_120.get(level_a), _LEVEL_120.get(level_b)
+    rf = rf_a if rf_b is None or (rf_a is not None and rf_a >= rf_b) else rf_b
+    if (rf is None or rf > ALL_LEDS_DBM) and not _RF_OVERLOAD.isdisjoint((leds_a, leds_b)):
+        return _read_carriers(values)
     return Meters(
-        rf_a if rf_b is None or (rf_a is not None and rf_a >= rf_b) else rf_b,
+        rf,
         rf_a,
         rf_b,
-        _LEVEL_120.get(values[2]),
+        _LEVEL_120.get(peak),
         antenna,
         carrier,
-        _QUALITY.get(values[0]),
-        values[1] in _OVERLOAD,
+        _QUALITY.get(quality),
+        audio_leds in _OVERLOAD,
     )
 
 

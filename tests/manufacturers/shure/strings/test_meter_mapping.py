@@ -171,9 +171,11 @@ def test_bit_7_of_the_audio_leds_is_the_overload(leds: bytes, is_overloaded: boo
 )
 def test_bit_5_of_the_leds_of_any_antenna_is_an_rf_overload(leds: bytes, is_overloaded: bool) -> None:
     head, calm = [b"005", b"031", b"102", b"102"], [b"BX", b"31", b"086", b"00", b"020"]
+    # The lamp of an antenna may be lit while its level is unknown, too.
     for carriers in (
         [b"BX", leds, b"101", b"00", b"020"],
         [b"BX", b"31", b"101", leds, b"020"],
+        [b"BX", leds, b"255", b"00", b"255"],
         [*calm, b"BX", b"31", b"086", leds, b"020"],
         [b"BXXX", b"31", b"086", b"00", b"020", b"00", b"020", leds, b"020"],
     ):

@@ -317,6 +317,7 @@ def test_the_device_tells_what_it_is() -> None:
         firmware="2.7.6.0*",
         rf_band="G50",
         raw=(("DEVICE_ID", "Rack_1"), ("FW_VER", "2.7.6.0*"), ("MODEL", "ULXD4Q"), ("RF_BAND", "G50")),
+        device_warnings=frozenset({DeviceWarning.HARDWARE}),
     )
     assert device_of(QLXD, {}, 1).model == "QLXD4"
     assert device_of(ULXD, {}, 1).model is None
@@ -496,23 +497,35 @@ def test_the_lock_of_a_front_panel_is_that_of_every_channel(raw: str, lock: Lock
 
 
 @pytest.mark.parametrize(
-    ("values", "of_device", "warnings"),
+    ("values", "warnings"),
     [
-        ({}, {}, ()),
-        ({}, {"FW_VER": "{2.0.15.2                }"}, ()),
-        ({}, {"FW_VER": "{2.0.15.2*               }"}, (DeviceWarning.HARDWARE,)),
-        ({"UNREGISTERED_TX_STATUS": "OK"}, {}, ()),
-        ({"UNREGISTERED_TX_STATUS": "ERROR"}, {}, (DeviceWarning.UNREGISTERED_PACK,)),
-        (
-            {"UNREGISTERED_TX_STATUS": "ERROR"},
-            {"FW_VER": "{1*}"},
-            (DeviceWarning.HARDWARE, DeviceWarning.UNREGISTERED_PACK),
-        ),
+        ({}, frozenset[DeviceWarning]()),
+        ({"UNREGISTERED_TX_STATUS": "OK"}, frozenset[DeviceWarning]()),
+        ({"UNREGISTERED_TX_STATUS": "ERROR"}, {DeviceWarning.UNREGISTERED_PACK}),
         # These have fields of their own.
-        ({"RF_INT_DET": "CRITICAL", "ENCRYPTION_WARNING": "ON", "BATT_RUN_TIME": "65533"}, {}, ()),
+        (
+            {"RF_INT_DET": "CRITICAL", "ENCRYPTION_WARNING": "ON", "BATT_RUN_TIME": "65533"},
+            frozenset[DeviceWarning](),
+        ),
     ],
 )
 def test_what_a_receiver_warns_of_beside_its_values(
-    values: dict[str, str], of_device: dict[str, str], warnings: tuple[DeviceWarning, ...]
+    values: dict[str, str], warnings: frozenset[DeviceWarning]
 ) -> None:
-    assert facts_of(ULXD, values, of_device).device_warnings == frozenset(warnings)
+    assert facts_of(ULXD, values, {}).device_warnings == warnings
+
+
+@pytest.mark.parametrize("dialect", [ULXD, CHARGER], ids=lambda dialect: dialect.family)
+@pytest.mark.parametrize(
+    ("firmware", "warnings"),
+    [
+        ("{2.0.15.2                }", frozenset[DeviceWarning]()),
+        ("{2.0.15.2*               }", {DeviceWarning.HARDWARE}),
+        ("{                        }", frozenset[DeviceWarning]()),
+    ],
+)
+def test_firmware_whose_self_test_failed_is_a_warning_of_the_device(
+    dialect: Dialect, firmware: str, warnings: frozenset[DeviceWarning]
+) -> None:
+    assert device_of(dialect, {"FW_VER": firmware}, 1).device_warnings == warnings
+    assert device_of(dialect, {}, 1).device_warnings == frozenset()
