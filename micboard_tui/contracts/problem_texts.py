@@ -1,6 +1,10 @@
-"""The texts for link states, problems, and devices that cannot be read; the one place for these."""
+"""The texts and letters for link states, problems and flags, and for devices that cannot be read.
+
+The one place for these. In a row a capital letter is a problem, a small one a problem to come or a fact.
+"""
 
 from collections.abc import Mapping
+from enum import StrEnum
 from typing import NamedTuple
 
 from micboard_tui.contracts.errors import ErrorCode
@@ -14,6 +18,7 @@ class LinkStateText(NamedTuple):
     name: str
     counted: str
     """As it stands after a number of channels."""
+    meaning: str
     short_cure: str = ""
     """What to do, where there is little room; empty where nothing is to be done."""
 
@@ -21,6 +26,23 @@ class LinkStateText(NamedTuple):
 class ProblemText(NamedTuple):
     title: str
     cure: str
+
+
+class ChannelFlag(StrEnum):
+    """What is worth knowing of a channel and no problem."""
+
+    RECEIVER_MUTED = "receiver_muted"
+    PACK_MUTED = "pack_muted"
+    TALK_SWITCH = "talk_switch"
+    PACK_LOCKED = "pack_locked"
+    RECEIVER_LOCKED = "receiver_locked"
+    ENCRYPTED = "encrypted"
+    EXPECTED_OFF = "expected_off"
+
+
+class FlagText(NamedTuple):
+    letter: str
+    meaning: str
 
 
 class FaultText(NamedTuple):
@@ -32,14 +54,18 @@ class FaultText(NamedTuple):
 
 
 LINK_STATE_TEXTS: Mapping[LinkState, LinkStateText] = {
-    LinkState.REFUSED: LinkStateText("refused", "refused", "allow access"),
-    LinkState.OFFLINE: LinkStateText("offline", "offline", "check power, cable"),
-    LinkState.RF_LOST: LinkStateText("RF lost", "lost", "check pack"),
-    LinkState.TRANSMITTER_OFF: LinkStateText("off", "off"),
-    LinkState.MUTED: LinkStateText("muted", "muted"),
-    LinkState.DOCKED: LinkStateText("docked", "docked"),
-    LinkState.LIVE: LinkStateText("live", "live"),
-    LinkState.UNKNOWN: LinkStateText("unknown", "unknown"),
+    LinkState.REFUSED: LinkStateText(
+        "refused", "refused", "the receiver answers but refuses access", "allow access"
+    ),
+    LinkState.OFFLINE: LinkStateText(
+        "offline", "offline", "nothing from the receiver for five seconds", "check power, cable"
+    ),
+    LinkState.RF_LOST: LinkStateText("RF lost", "lost", "the pack was on, its carrier is gone", "check pack"),
+    LinkState.TRANSMITTER_OFF: LinkStateText("off", "off", "no pack is on"),
+    LinkState.MUTED: LinkStateText("muted", "muted", "carrier there, audio muted at pack or receiver"),
+    LinkState.DOCKED: LinkStateText("docked", "docked", "the pack is in a charger"),
+    LinkState.LIVE: LinkStateText("live", "live", "carrier and audio are fine"),
+    LinkState.UNKNOWN: LinkStateText("not heard", "not heard", "nothing received yet"),
 }
 PROBLEM_TEXTS: Mapping[ProblemCode, ProblemText] = {
     ProblemCode.RF_LOST: ProblemText("RF lost", "check pack and antenna"),
@@ -80,6 +106,39 @@ DEVICE_WARNING_TEXTS: Mapping[DeviceWarning, ProblemText] = {
     DeviceWarning.OTHER: ProblemText("Device warning", "see the device's own display"),
 }
 """What a device warns of as a whole."""
+PROBLEM_FLAGS: Mapping[ProblemCode, FlagText] = {
+    ProblemCode.ENCRYPTION_MISMATCH: FlagText("E", "encryption keys differ: no audio"),
+    ProblemCode.BATTERY_CRITICAL: FlagText("B", "battery nearly empty"),
+    ProblemCode.RF_CRITICAL: FlagText("S", "signal (RF) very weak"),
+    ProblemCode.AUDIO_CLIP: FlagText("C", "audio clips"),
+    ProblemCode.INTERFERENCE: FlagText("I", "interference"),
+    ProblemCode.RF_OVERLOAD: FlagText("O", "RF overload: the receiver's input is overdriven"),
+    ProblemCode.RECEIVER_FAULT: FlagText("H", "receiver hardware: clock, antenna input or another fault"),
+    ProblemCode.SAME_FREQUENCY: FlagText("F", "another live channel has the same frequency"),
+    ProblemCode.PERFORMER_TWICE: FlagText("2", "the performer is live on another primary channel too"),
+    ProblemCode.WRONG_PACK: FlagText("W", "the pack is not the planned one"),
+    ProblemCode.UNREGISTERED_PACK: FlagText("U", "a pack that is not registered"),
+    ProblemCode.BATTERY_CONTACT: FlagText("N", "bad battery contact"),
+    ProblemCode.STALE: FlagText("A", "age: the values are old"),
+    ProblemCode.BATTERY_LOW: FlagText("b", "battery low"),
+    ProblemCode.RF_LOW: FlagText("s", "signal (RF) weak"),
+    ProblemCode.QUALITY_LOW: FlagText("Q", "poor quality of the link"),
+}
+"""The letter of each problem among the flags of a row; those of the link state stand before the name."""
+FLAG_TEXTS: Mapping[ChannelFlag, FlagText] = {
+    ChannelFlag.RECEIVER_MUTED: FlagText("m", "muted at the receiver"),
+    ChannelFlag.PACK_MUTED: FlagText("t", "muted at the pack"),
+    ChannelFlag.TALK_SWITCH: FlagText("k", "the pack's talk switch is pressed"),
+    ChannelFlag.PACK_LOCKED: FlagText("l", "controls of the pack are locked"),
+    ChannelFlag.RECEIVER_LOCKED: FlagText("p", "the receiver's front panel is locked"),
+    ChannelFlag.ENCRYPTED: FlagText("e", "encrypted"),
+    ChannelFlag.EXPECTED_OFF: FlagText("x", "expected to be off: raises no alarm"),
+}
+_BY_LINK: Mapping[ProblemCode, LinkState] = {
+    ProblemCode.RF_LOST: LinkState.RF_LOST,
+    ProblemCode.OFFLINE: LinkState.OFFLINE,
+    ProblemCode.REFUSED: LinkState.REFUSED,
+}
 _NO_DRIVER = FaultText("Driver missing", "install plugin", "install its plugin")
 FAULT_TEXTS: Mapping[str, FaultText] = {
     ErrorCode.CREDENTIALS_NEEDED: FaultText("Password missing", "enter it", "enter it in Devices"),
@@ -98,6 +157,12 @@ FAULT_TEXTS: Mapping[str, FaultText] = {
 }
 """Where the cure is another one than that of every device that is offline or refuses."""
 _OF_DEVICE = frozenset({ProblemCode.OFFLINE, ProblemCode.REFUSED})
+
+
+def problem_letter(code: ProblemCode) -> str:
+    """The letter that a row has for the problem."""
+    link = _BY_LINK.get(code)
+    return PROBLEM_FLAGS[code].letter if link is None else link.letter
 
 
 def find_fault_text(state: ChannelState) -> FaultText | None:

@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 from micboard_tui.cli.main import app
 from micboard_tui.config.settings import KEYS as KEY_SETTINGS
 from micboard_tui.config.settings import PREFIX, Settings, flatten
+from micboard_tui.contracts.problem_texts import FLAG_TEXTS, LINK_STATE_TEXTS, PROBLEM_FLAGS, PROBLEM_TEXTS
 from micboard_tui.tui.key_bindings import CONFIGURABLE_KEYS
 from tests.architecture import simulated_addresses
 
@@ -28,6 +29,12 @@ SETTINGS = (
     "commented out, and `config path` says where it is. `MICBOARD_HOME` moves settings, data, logs and cache",
     "under one directory. Passwords and keys are no settings: see",
     "[how to give them](../how-to/passwords-and-certificates.md).",
+)
+
+LETTERS = (
+    "Every state and every problem has a letter in the row of its channel: that of the state before the",
+    "name, all others among the flags, the worst first. A capital letter is a problem, a small one a problem",
+    "to come or something worth knowing. `+` at the end: there are more flags than there is room for.",
 )
 
 KEYS = (
@@ -48,6 +55,7 @@ def pages() -> dict[str, str]:
         "commands.md": "\n".join(_commands()) + "\n",
         "settings.md": "\n".join(_settings()) + "\n",
         "keys.md": "\n".join(_keys()) + "\n",
+        "letters.md": "\n".join(_letters()) + "\n",
         "simulated-addresses.md": "\n".join(simulated_addresses.page()) + "\n",
     }
 
@@ -104,6 +112,28 @@ def _keys() -> Iterator[str]:
         if key.id:
             shown = ", ".join(f"`{name}`" for name in key.keys.split(","))
             yield f"| `{key.id}` | {shown} | {key.description} |"
+
+
+def _letters() -> Iterator[str]:
+    yield "# Letters of the board"
+    yield ""
+    yield from LETTERS
+    yield ""
+    yield "| before the name | state | meaning |"
+    yield "|---|---|---|"
+    for state, text in LINK_STATE_TEXTS.items():
+        yield f"| {f'`{state.letter}`' if state.letter else 'none'} | {text.name} | {text.meaning} |"
+    yield ""
+    yield "| flag | problem | meaning | severity |"
+    yield "|---|---|---|---|"
+    for code, flag in PROBLEM_FLAGS.items():
+        severity = code.severity.name.lower()
+        yield f"| `{flag.letter}` | {PROBLEM_TEXTS[code].title} | {flag.meaning} | {severity} |"
+    yield ""
+    yield "| flag | no problem, but worth knowing |"
+    yield "|---|---|"
+    for flag in FLAG_TEXTS.values():
+        yield f"| `{flag.letter}` | {flag.meaning} |"
 
 
 def _description(key: str) -> str:

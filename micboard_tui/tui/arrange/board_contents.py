@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from micboard_tui.domain.channel import ChannelState
-from micboard_tui.domain.conflict import Conflicts
 from micboard_tui.domain.device import DeviceSnapshot
 from micboard_tui.domain.identity import ChannelRef, DeviceId
 from micboard_tui.domain.problem import ProblemCode
@@ -29,8 +28,6 @@ class BoardContents:
     """Of every channel of every device, shown or not."""
     problems: Mapping[ChannelRef, Sequence[ProblemCode]] = field(default_factory=dict)
     """Of every channel that has any, worst first. Another object whenever all channels were judged anew."""
-    conflicts: Conflicts = field(default_factory=dict)
-    """What channels do to each other."""
     mute_devices: Mapping[DeviceId, DeviceSnapshot] = field(default_factory=dict)
     """The devices without a channel."""
     empty_text: str = ""

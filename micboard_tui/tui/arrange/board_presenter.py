@@ -154,7 +154,6 @@ class BoardPresenter:
         self.contents = replace(
             self.contents,
             problems=self.watch.problems,
-            conflicts=self.watch.conflicts,
             mute_devices=self._mute_devices(),
             trends_version=self._trends.version,
             now=now,

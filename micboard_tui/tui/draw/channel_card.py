@@ -8,7 +8,6 @@ from rich.cells import cell_len
 from micboard_tui.contracts.problem_texts import LINK_STATE_TEXTS, PROBLEM_TEXTS
 from micboard_tui.domain.identity import channel_label
 from micboard_tui.domain.link_state import ON_AIR
-from micboard_tui.domain.problem import find_problems
 from micboard_tui.domain.safe_text import visible
 from micboard_tui.domain.units import DASH, format_charge, format_duration, format_mhz
 from micboard_tui.tui.draw import formats, status_lines
@@ -21,6 +20,7 @@ Line = list[Cell]
 BATTERY_BAR, WALL_BATTERY_BAR = 8, 16
 TREND_WIDTH = 12
 CARD_DEVICE, WALL_DEVICE = 16, 14
+CARD_FLAGS = 6
 BIG_LINES = 3
 BIG_LETTERS = 40
 """More than fit on any wall."""
@@ -101,9 +101,9 @@ def _state(row: RowContext, width: int) -> Line:
 def _word(row: RowContext) -> Cell:
     """What is wrong first of all; where nothing is, the row.state."""
     link = row.link
-    found = find_problems(row.state, row.now, conflicts=row.conflicts) if link in ON_AIR else ()
-    if found:
-        return Cell(PROBLEM_TEXTS[found[0]].title, formats.severity_tone(found[0]))
+    if link in ON_AIR and row.problems:
+        worst = row.problems[0]
+        return Cell(PROBLEM_TEXTS[worst].title, formats.severity_tone(worst))
     return Cell(LINK_STATE_TEXTS[link].name, formats.STATE_TONES[link])
 
 
@@ -160,18 +160,20 @@ def _meters(row: RowContext, width: int) -> list[Line]:
         line += [Cell("  B "), *rf_dbm_cells(now.rf_b_dbm, bar_width, row.glyphs, thresholds)]
     else:
         line += [Cell(" dBm  ", "dim"), Cell(row.trend, "dim")]
-    bar_dbfs = now.audio_dbfs if row.bar_dbfs is None else row.bar_dbfs
-    number, bar = audio_cells(now.audio_dbfs, bar_dbfs, row.state.audio_peak_dbfs, width - 10, row.glyphs)
-    return [line, [Cell("  "), number, bar]]
+    return [line, [Cell("  "), *audio_cells(row.state, row.bar_dbfs, width - 10, row.glyphs)]]
 
 
 def _foot(row: RowContext, width: int) -> Line:
     late_s = row.state.stale_for_s(row.now)
-    flags = status_lines.flag_letters(row.state, find_problems(row.state, row.now, conflicts=row.conflicts))
+    flags = status_lines.flag_cells(row.state, row.problems, CARD_FLAGS)
+    quality = quality_cell(row.state.meters.quality_percent, row.state.thresholds)
+    if row.link not in ON_AIR:
+        quality = quality._replace(tone="dim")
     left = [
         Cell(f"   {format_mhz(row.state.facts.frequency_khz)}", "dim"),
-        quality_cell(row.state.meters.quality_percent, row.state.thresholds),
-        Cell(f" {flags}" if flags else "", "warning"),
+        quality,
+        Cell(" "),
+        *flags,
         Cell("" if late_s is None else f" {format_duration(late_s)} old", "warning"),
     ]
     return _ends(left, [_label(row, CARD_DEVICE)], width)

@@ -13,7 +13,7 @@ from rich.cells import cell_len
 from micboard_tui.domain.battery import LastBattery
 from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.link_state import ON_AIR, OUT_OF_REACH, LinkState
-from micboard_tui.domain.problem import ProblemCode, find_problems
+from micboard_tui.domain.problem import ProblemCode
 from micboard_tui.domain.safe_text import visible
 from micboard_tui.domain.units import DASH, format_charge, format_duration, format_mhz
 from micboard_tui.tui.draw import formats, status_lines
@@ -43,8 +43,8 @@ class RowContext(NamedTuple):
     glyphs: Glyphs
     bar_dbfs: float | None = None
     """Where the audio bar stands that still falls; None: at the level."""
-    conflicts: Sequence[ProblemCode] = ()
-    """What it and other channels do to each other."""
+    problems: Sequence[ProblemCode] = ()
+    """What is wrong with it, worst first."""
 
     @property
     def link(self) -> LinkState:
@@ -119,10 +119,7 @@ def _draw_trend(row: RowContext, _: int) -> Sequence[Cell]:
 
 
 def _draw_audio(row: RowContext, room: int) -> Sequence[Cell]:
-    state = row.state
-    level = state.meters.audio_dbfs
-    bar_dbfs = level if row.bar_dbfs is None else row.bar_dbfs
-    return audio_cells(level, bar_dbfs, state.audio_peak_dbfs, room, row.glyphs)
+    return audio_cells(row.state, row.bar_dbfs, room, row.glyphs)
 
 
 def _draw_quality(row: RowContext, _: int) -> Sequence[Cell]:
@@ -134,8 +131,9 @@ def _draw_frequency(row: RowContext, _: int) -> Sequence[Cell]:
 
 
 def _draw_flags(row: RowContext, room: int) -> Sequence[Cell]:
-    found = find_problems(row.state, row.now, conflicts=row.conflicts)
-    return (Cell(" " + status_lines.flag_letters(row.state, found)[:room].ljust(room), "warning"),)
+    flags = status_lines.flag_cells(row.state, row.problems, room)
+    blank = room - sum(len(cell.text) for cell in flags)
+    return Cell(" "), *flags, Cell(" " * blank)
 
 
 def _draw_age(row: RowContext, _: int) -> Sequence[Cell]:

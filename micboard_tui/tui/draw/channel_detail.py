@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from rich.cells import cell_len, chop_cells
 
-from micboard_tui.contracts.problem_texts import LINK_STATE_TEXTS, find_problem_text
+from micboard_tui.contracts.problem_texts import LINK_STATE_TEXTS, find_problem_text, problem_letter
 from micboard_tui.domain.assignment import Assignment, PastAssignment
 from micboard_tui.domain.battery import Battery, BatteryType, MinutesNote
 from micboard_tui.domain.channel import ChannelState, Slot, Transmitter
@@ -27,6 +27,7 @@ from micboard_tui.tui.draw import formats, status_lines
 from micboard_tui.tui.draw.cell import Cell
 from micboard_tui.tui.draw.channel_columns import UNHEARD
 from micboard_tui.tui.draw.glyphs import Glyphs
+from micboard_tui.tui.draw.meter_cells import audio_bar, hot_tone
 
 LABEL = 14
 RAW_LABEL = 20
@@ -105,8 +106,11 @@ class ChannelPage:
         for index, text in enumerate(_wrapped(rest[0].text, max(1, self.width - indent))):
             yield [label if index == 0 else Cell(" " * indent), Cell(text, rest[0].tone)]
 
+    def _bar_room(self, line: Line) -> int:
+        return self.width - 1 - sum(cell_len(cell.text) for cell in line)
+
     def _with_bar(self, line: Line, share: float | None, tone: str) -> Line:
-        room = self.width - 1 - sum(cell_len(cell.text) for cell in line)
+        room = self._bar_room(line)
         if share is None or room < LEAST_BAR:
             return line
         return [*line, Cell(self.glyphs.bar(share, min(MOST_BAR, room)), tone, is_bar=True)]
@@ -118,7 +122,7 @@ class ChannelPage:
         found = find_problems(state, self.now, conflicts=self.conflicts)
         for code in found:
             what, cure = find_problem_text(code, state)
-            yield _line("problem", what, formats.severity_tone(code))
+            yield _line("problem", f"{problem_letter(code)} {what}", formats.severity_tone(code))
             yield _line("  cure", cure)
         age = state.age_s(self.now)
         heard = DASH if age is None else f"{format_duration(age)} ago"
@@ -173,10 +177,12 @@ class ChannelPage:
         yield _line("receiving on", meters.antenna or ("no antenna" if meters.carrier is False else DASH))
         if self.trend.strip():
             yield [Cell(f" {self.trend}", "dim"), Cell(" 5m", "dim")]
-        audio, tone = meters.audio_dbfs, formats.audio_tone(state.audio_peak_dbfs)
-        line = _line("audio", f"{format_number(audio, 4)} dBFS ")
-        yield self._with_bar(line, formats.audio_share(audio), tone)
         peak = state.audio_peak_dbfs
+        line = _line("audio", f"{format_number(meters.audio_dbfs, 4)} dBFS ")
+        room = self._bar_room(line)
+        if meters.audio_dbfs is not None and room >= LEAST_BAR:
+            line += audio_bar(meters.audio_dbfs, peak, hot_tone(state), min(MOST_BAR, room), self.glyphs)
+        yield line
         yield _line("  peak", DASH if peak is None else f"{format_number(peak, 4)} dBFS")
         yield _line("quality", _with_unit(meters.quality_percent, "%"))
 

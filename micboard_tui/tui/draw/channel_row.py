@@ -30,7 +30,7 @@ def meter_cells(row: RowContext, columns: ChannelColumns) -> list[Cell]:
 
 
 def cells_after_meters(row: RowContext, columns: ChannelColumns) -> list[Cell]:
-    """Of a channel on the air the same until its facts or conflicts change, or it grows old."""
+    """Of a channel on the air the same until its facts or problems change, or it grows old."""
     return _draw(row, columns.after)
 
 

@@ -48,8 +48,10 @@ SIGNAL_TONES = {
 }
 RF_BOTTOM_DBM, RF_TOP_DBM = -100.0, -20.0
 AUDIO_BOTTOM_DBFS = -50.0
-AUDIO_HOT_DBFS, AUDIO_CLIP_DBFS = -6.0, -1.0
-"""From here on the audio bar is close to full scale, or at it."""
+AUDIO_HOT_DBFS = -6.0
+"""From here on the audio bar is close to full scale."""
+HOT_SHARE = AUDIO_HOT_DBFS / AUDIO_BOTTOM_DBFS
+"""Of a whole audio bar."""
 
 
 def bay_state_text(bay: Bay, thresholds: Thresholds) -> str:
@@ -103,12 +105,14 @@ def audio_share(dbfs: float | None) -> float | None:
     return None if dbfs is None else 1 - dbfs / AUDIO_BOTTOM_DBFS
 
 
-def audio_tone(dbfs: float | None) -> str:
-    if dbfs is None:
-        return "dim"
-    if dbfs >= AUDIO_CLIP_DBFS:
-        return "critical"
-    return "warning" if dbfs >= AUDIO_HOT_DBFS else "live"
+def calm_share(dbfs: float | None) -> float | None:
+    """How far a level fills the part of an audio bar that is not close to full scale."""
+    return None if dbfs is None else (dbfs - AUDIO_BOTTOM_DBFS) / (AUDIO_HOT_DBFS - AUDIO_BOTTOM_DBFS)
+
+
+def hot_share(dbfs: float | None) -> float | None:
+    """How far a level fills the part of an audio bar that is close to full scale."""
+    return None if dbfs is None else 1 - dbfs / AUDIO_HOT_DBFS
 
 
 def severity_tone(code: ProblemCode) -> str:

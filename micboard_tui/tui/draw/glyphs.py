@@ -1,10 +1,11 @@
-"""What bars are drawn with: eighth blocks, or plain ASCII where a terminal has no more."""
+"""What bars are drawn with: blocks of half a line's height, or plain ASCII where a terminal has no more."""
 
 import locale
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-_BLOCKS = " ▏▎▍▌▋▊▉█"
+_BLOCKS = " ▖▄"
+"""Half as high as a line, so that the bars of two rows do not become one."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,7 +52,7 @@ class Glyphs:
         return bar if index < 0 or bar[index] != " " else bar[:index] + self.peak + bar[index + 1 :]
 
 
-BLOCKS = Glyphs(_BLOCKS, "▏", "▌", "●", "…", "─", "▁▂▃▄▅▆▇█")
+BLOCKS = Glyphs(_BLOCKS, "╷", "▌", "●", "…", "─", "▁▂▃▄▅▆▇")
 ASCII = Glyphs(" =", "|", ">", "*", "~", "-", "_.:-=+*#", str.maketrans("\N{EN DASH}…↑↓←→°", "-~^v<> "))
 
 

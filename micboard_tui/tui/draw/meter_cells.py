@@ -3,6 +3,7 @@
 from functools import lru_cache
 
 from micboard_tui.domain.channel import ChannelState
+from micboard_tui.domain.problem import is_clipping
 from micboard_tui.domain.signal_level import SignalLevel, quality_level
 from micboard_tui.domain.thresholds import Thresholds
 from micboard_tui.domain.units import format_number
@@ -50,11 +51,14 @@ def rf_dbm_cells(
     )
 
 
-def audio_cells(
-    level_dbfs: float | None, bar_dbfs: float | None, peak_dbfs: float | None, width: int, glyphs: Glyphs
-) -> tuple[Cell, Cell]:
-    """A level in dBFS as number and bar, with a mark where its peak was."""
-    return _audio_number(level_dbfs), _audio_bar(bar_dbfs, peak_dbfs, width, glyphs)
+def audio_cells(state: ChannelState, bar_dbfs: float | None, width: int, glyphs: Glyphs) -> tuple[Cell, ...]:
+    """The channel's audio level as number and bar, with a mark where its peak was.
+
+    ``bar_dbfs`` is where the bar stands that still falls; None: at the level.
+    """
+    level = state.meters.audio_dbfs
+    bar = level if bar_dbfs is None else bar_dbfs
+    return _audio_number(level), *audio_bar(bar, state.audio_peak_dbfs, hot_tone(state), width, glyphs)
 
 
 @lru_cache(LEVELS_KEPT)
@@ -78,9 +82,27 @@ def _audio_number(level_dbfs: float | None) -> Cell:
 
 
 @lru_cache(LEVELS_KEPT)
-def _audio_bar(bar_dbfs: float | None, peak_dbfs: float | None, width: int, glyphs: Glyphs) -> Cell:
-    share, peak = formats.audio_share(bar_dbfs), formats.audio_share(peak_dbfs)
+def audio_bar(
+    level_dbfs: float | None, peak_dbfs: float | None, hot_tone: str, width: int, glyphs: Glyphs
+) -> tuple[Cell, ...]:
+    """A bar with a mark at its peak; what is filled close to full scale has ``hot_tone``."""
+    hot = max(1, round(width * formats.HOT_SHARE)) if width else 0
+    calm_peak, hot_peak = formats.calm_share(peak_dbfs), formats.hot_share(peak_dbfs)
+    if calm_peak is not None and calm_peak > 1:
+        calm_peak = None
+    calm_part = _audio_part(formats.calm_share(level_dbfs), calm_peak, width - hot, glyphs)
+    hot_part = _audio_part(formats.hot_share(level_dbfs), hot_peak, hot, glyphs)
+    is_bar = level_dbfs is not None
+    if hot_part.strip():
+        return Cell(calm_part, "live", is_bar), Cell(hot_part, hot_tone, is_bar)
+    return (Cell(calm_part + hot_part, "live" if is_bar else "dim", is_bar),)
+
+
+def hot_tone(state: ChannelState) -> str:
+    """Of the part of an audio bar that is close to full scale."""
+    return "critical" if is_clipping(state) else "warning"
+
+
+def _audio_part(share: float | None, peak: float | None, width: int, glyphs: Glyphs) -> str:
     bar = glyphs.bar(share or 0.0, width)
-    if peak is not None and peak > 0:
-        bar = glyphs.with_peak(bar, peak)
-    return Cell(bar, formats.audio_tone(peak_dbfs), is_bar=share is not None)
+    return glyphs.with_peak(bar, peak) if peak is not None and peak > 0 else bar

@@ -1,12 +1,17 @@
 """How a channel or a device does, as one line: what is the matter, since when, and what to do. Pure."""
 
+from collections.abc import Iterator, Sequence
+
 from rich.cells import cell_len
 
 from micboard_tui.contracts.errors import NEEDS_ACCESS
 from micboard_tui.contracts.problem_texts import (
     DEVICE_WARNING_TEXTS,
     FAULT_TEXTS,
+    FLAG_TEXTS,
     LINK_STATE_TEXTS,
+    PROBLEM_FLAGS,
+    ChannelFlag,
     find_fault_text,
     find_problem_text,
 )
@@ -14,48 +19,62 @@ from micboard_tui.domain.channel import ChannelState, Encryption, Lock, Transmit
 from micboard_tui.domain.device import DeviceSnapshot, DeviceState, DeviceStatus
 from micboard_tui.domain.identity import channel_label
 from micboard_tui.domain.link_state import LinkState
-from micboard_tui.domain.problem import ProblemCode, find_device_warnings
+from micboard_tui.domain.problem import ProblemCode, Severity, find_device_warnings
 from micboard_tui.domain.safe_text import visible
 from micboard_tui.domain.units import DASH, format_charge, format_duration
 from micboard_tui.tui.draw import formats
+from micboard_tui.tui.draw.cell import Cell
 
-FLAGS = {
-    ProblemCode.ENCRYPTION_MISMATCH: "E",
-    ProblemCode.INTERFERENCE: "I",
-    ProblemCode.AUDIO_CLIP: "C",
-    ProblemCode.SAME_FREQUENCY: "F",
-    ProblemCode.PERFORMER_TWICE: "2",
-    ProblemCode.WRONG_PACK: "W",
-    ProblemCode.UNREGISTERED_PACK: "U",
-    ProblemCode.BATTERY_CONTACT: "B",
-}
 LOCKED = frozenset({Lock.POWER, Lock.MENU, Lock.ALL})
+MORE_FLAGS = "+"
 ANY_WIDTH = 1000
 _LINK_OF_STATUS = {DeviceStatus.OFFLINE: LinkState.OFFLINE, DeviceStatus.REFUSED: LinkState.REFUSED}
 LEAST_NAME = 6
 """Cells below which the beginning of a name tells nothing."""
 
 
-def flag_letters(state: ChannelState, problems: tuple[ProblemCode, ...]) -> str:
-    """One letter for each thing that the other columns do not show."""
-    letters = [FLAGS[code] for code in problems if code in FLAGS]
-    if state.facts.receiver_muted:
-        letters.append("m")
-    if state.facts.transmitter is not None:
-        letters += _pack_letters(state.facts.transmitter)
-    if state.facts.receiver_lock in LOCKED:
-        letters.append("p")
-    if state.facts.encryption is Encryption.ON:
-        letters.append("e")
+def flag_cells(state: ChannelState, problems: Sequence[ProblemCode], room: int) -> list[Cell]:
+    """One letter for each problem that the link state is not, the worst first, then for other flags.
+
+    Where ``room`` cells are too few, the last one says that there are more.
+    """
+    critical, warning = "", ""
+    for code in problems:
+        if (flag := PROBLEM_FLAGS.get(code)) is not None:
+            if code.severity is Severity.CRITICAL:
+                critical += flag.letter
+            else:
+                warning += flag.letter
+    facts = "".join(FLAG_TEXTS[flag].letter for flag in _flags_of(state))
+    if len(critical) + len(warning) + len(facts) > room:
+        critical = critical[: room - 1]
+        warning = warning[: room - 1 - len(critical)]
+        facts = facts[: room - 1 - len(critical) - len(warning)] + MORE_FLAGS
+    parts = ((critical, "critical"), (warning, "warning"), (facts, "dim"))
+    return [Cell(letters, tone) for letters, tone in parts if letters]
+
+
+def _flags_of(state: ChannelState) -> Iterator[ChannelFlag]:
+    facts = state.facts
+    if facts.receiver_muted:
+        yield ChannelFlag.RECEIVER_MUTED
+    if facts.transmitter is not None:
+        yield from _flags_of_pack(facts.transmitter)
+    if facts.receiver_lock in LOCKED:
+        yield ChannelFlag.RECEIVER_LOCKED
+    if facts.encryption is Encryption.ON:
+        yield ChannelFlag.ENCRYPTED
     if state.expected_off:
-        letters.append("x")
-    return "".join(letters)
+        yield ChannelFlag.EXPECTED_OFF
 
 
-def _pack_letters(pack: Transmitter) -> str:
-    muted = "t" if pack.muted else ""
-    talks = "k" if pack.is_talk_switch_on else ""
-    return muted + talks + ("l" if pack.lock in LOCKED else "")
+def _flags_of_pack(pack: Transmitter) -> Iterator[ChannelFlag]:
+    if pack.muted:
+        yield ChannelFlag.PACK_MUTED
+    if pack.is_talk_switch_on:
+        yield ChannelFlag.TALK_SWITCH
+    if pack.lock in LOCKED:
+        yield ChannelFlag.PACK_LOCKED
 
 
 def channel_trouble(state: ChannelState, now: float, width: int = ANY_WIDTH) -> str:

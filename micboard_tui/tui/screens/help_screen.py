@@ -9,7 +9,7 @@ from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
 from textual.screen import ModalScreen
 
-from micboard_tui.contracts.problem_texts import LINK_STATE_TEXTS
+from micboard_tui.contracts.problem_texts import FLAG_TEXTS, LINK_STATE_TEXTS, PROBLEM_FLAGS
 from micboard_tui.domain.link_state import LinkState
 from micboard_tui.tui.draw import formats
 from micboard_tui.tui.draw.cell import Cell
@@ -27,32 +27,6 @@ FRAME = 3
 GAP = 2
 Block: TypeAlias = Sequence[Sequence[Cell]]
 """Lines that stay together."""
-_STATE_MEANINGS = {
-    LinkState.REFUSED: "the receiver answers but refuses access",
-    LinkState.OFFLINE: "nothing from the receiver for five seconds",
-    LinkState.RF_LOST: "the pack was on, its carrier is gone",
-    LinkState.TRANSMITTER_OFF: "no pack is on",
-    LinkState.MUTED: "carrier there, audio muted at pack or receiver",
-    LinkState.DOCKED: "the pack is in a charger",
-    LinkState.LIVE: "carrier and audio are fine",
-    LinkState.UNKNOWN: "nothing received yet",
-}
-_FLAG_MEANINGS = (
-    ("E", "encryption keys differ: no audio"),
-    ("I", "interference"),
-    ("C", "audio clips"),
-    ("F", "another live channel has the same frequency"),
-    ("2", "the performer is live on another primary channel too"),
-    ("W", "the pack is not the planned one"),
-    ("B", "bad battery contact"),
-    ("m", "muted at the receiver"),
-    ("t", "muted at the pack"),
-    ("k", "the pack's talk switch is pressed"),
-    ("l", "controls of the pack are locked"),
-    ("p", "the receiver's front panel is locked"),
-    ("e", "encrypted"),
-    ("x", "expected to be off: raises no alarm"),
-)
 _COLOR_MEANINGS = (
     ("live", "fine"),
     ("warning", "needs attention soon"),
@@ -83,7 +57,8 @@ def help_lines(page: HelpPage, keymap: Keymap, width: int) -> list[list[Cell]]:
 def _blocks(page: HelpPage, keymap: Keymap, width: int) -> Iterator[Block]:
     if page.has_letters:
         yield list(_letters(width))
-        yield list(_section("Flags", _FLAG_MEANINGS, "warning", width, sign_width=3))
+        yield list(_section("Problems, as flags", PROBLEM_FLAGS.values(), "warning", width, sign_width=3))
+        yield list(_section("Other flags", FLAG_TEXTS.values(), "dim", width, sign_width=3))
         yield list(_colors(width))
     for section in page.sections:
         keys = (shown for entry in section.entries if (shown := _key(entry, keymap)) is not None)
@@ -101,7 +76,8 @@ def _letters(width: int) -> Iterator[list[Cell]]:
     yield [Cell(" Letters before the name", "accent")]
     for state in LinkState:
         sign = Cell(f"  {state.letter or ' '}  ", formats.STATE_TONES[state])
-        meaning = f"{LINK_STATE_TEXTS[state].name:<11}{_STATE_MEANINGS[state]}"
+        text = LINK_STATE_TEXTS[state]
+        meaning = f"{text.name:<11}{text.meaning}"
         yield from _hanging(sign, meaning, width)
 
 

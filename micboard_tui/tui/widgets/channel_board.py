@@ -208,7 +208,9 @@ class Board(ScrollView, can_focus=True):
         # All others say nothing of how long ago anything was.
         outdated = late | (self._late & on_screen)
         self._late = late
-        if contents.trends_version != before.trends_version or contents.conflicts != before.conflicts:
+        old, new = before.problems, contents.problems
+        outdated |= {ref for ref in on_screen if new.get(ref) != old.get(ref)}
+        if contents.trends_version != before.trends_version:
             outdated = set(on_screen)
         self._lines.forget_steady_parts(outdated)
         return outdated

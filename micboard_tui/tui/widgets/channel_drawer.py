@@ -4,9 +4,8 @@ Theory of operation. A row is drawn ten times a second, and little of it moves. 
 drawings of a channel:
 
 * ``SteadyParts``: the segments before and after the meters. They hold while facts and assignment are the same
-  objects, and link state, clipping and ground are equal. Ages and conflicts do not count among these: when
-  they change ``forget_steady_parts`` is called. Only a channel that is heard has steady parts; any other row
-  says how long ago something was, and is drawn whole.
+  objects, and link state, problems and ground are equal. Only a channel that is heard has steady parts; any
+  other row says how long ago something was, and is drawn whole.
 * the audio bars (``meter_ballistics``): how far each has fallen. Those that still fall are drawn again
   although nothing new was heard (``falling``).
 * the segments themselves (``cell_styler``): equal cells are one object, so that rows are compared quickly.
@@ -14,7 +13,7 @@ drawings of a channel:
 Everything is forgotten with another size or palette; what is of channels off the screen with ``keep``.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from typing import NamedTuple, TypeAlias
 
@@ -24,7 +23,7 @@ from micboard_tui.domain.assignment import Assignment
 from micboard_tui.domain.channel import ChannelFacts, ChannelState
 from micboard_tui.domain.identity import ChannelRef
 from micboard_tui.domain.link_state import ON_AIR, LinkState
-from micboard_tui.domain.problem import is_clipping
+from micboard_tui.domain.problem import ProblemCode
 from micboard_tui.tui.arrange.board_contents import BoardContents
 from micboard_tui.tui.arrange.board_layout import Layout
 from micboard_tui.tui.draw import channel_card
@@ -46,7 +45,7 @@ class SteadyParts(NamedTuple):
     facts: ChannelFacts
     assignment: Assignment | None
     link: LinkState
-    clips: bool
+    problems: Sequence[ProblemCode]
     ground: str
     before: list[Segment]
     after: list[Segment]
@@ -100,7 +99,7 @@ class ChannelDrawer:
         now, glyphs = contents.now, styler.glyphs
         trend = self._trends.text(ref, channel_card.TREND_WIDTH, glyphs)
         bar_dbfs = self._ballistics.bar(ref, state, now)
-        row = RowContext(state, device.title, trend, now, glyphs, bar_dbfs, contents.conflicts.get(ref, ()))
+        row = RowContext(state, device.title, trend, now, glyphs, bar_dbfs, contents.problems.get(ref, ()))
         draw = channel_card.card if contents.layout is Layout.CARDS else channel_card.wall
         ground = "selected" if ref == self._selection.lit else "surface"
         sign = self._sign(ref)
@@ -112,13 +111,13 @@ class ChannelDrawer:
         now, glyphs = contents.now, styler.glyphs
         ground = "selected" if ref == self._selection.lit else "background"
         is_whole = state.link_state not in ON_AIR or state.is_stale(now)
-        clipping = is_clipping(state)
+        problems = contents.problems.get(ref, ())
         steady = self._steady.get(ref)
         if steady is not None and (
             is_whole
             or steady.facts is not state.facts
             or steady.assignment is not state.assignment
-            or (steady.link, steady.clips, steady.ground) != (state.link_state, clipping, ground)
+            or (steady.link, steady.problems, steady.ground) != (state.link_state, problems, ground)
         ):
             steady = None
         # The receiver's name is among the steady parts.
@@ -126,7 +125,7 @@ class ChannelDrawer:
         device = contents.arrangement.devices[ref].title if shows_receiver else ""
         trend = self._trends.text(ref, self._trend_width, glyphs)
         bar_dbfs = self._ballistics.bar(ref, state, now)
-        row = RowContext(state, device, trend, now, glyphs, bar_dbfs, contents.conflicts.get(ref, ()))
+        row = RowContext(state, device, trend, now, glyphs, bar_dbfs, problems)
         if is_whole:
             cells = [self._sign(ref), *row_cells(row, columns)]
             return [*styler.segments(cells, ground), *self._filling(ground)]
@@ -136,7 +135,7 @@ class ChannelDrawer:
                 state.facts,
                 state.assignment,
                 state.link_state,
-                clipping,
+                problems,
                 ground,
                 styler.segments(before, ground),
                 [*styler.segments(after, ground), *self._filling(ground)],

@@ -20,6 +20,7 @@ from micboard_tui.domain.channel import (
 )
 from micboard_tui.domain.identity import DeviceId
 from micboard_tui.domain.link_state import LinkState
+from micboard_tui.domain.problem import find_problems
 from micboard_tui.tui.draw.cell import Cell
 from micboard_tui.tui.draw.channel_columns import BARLESS_WIDTH, COLUMNS, RowContext, columns_for
 from micboard_tui.tui.draw.channel_row import row_cells
@@ -40,7 +41,7 @@ LIVE = ChannelState(
 
 
 def context(state: ChannelState, trend: str = " ▁▂▃▄▅", glyphs: Glyphs = BLOCKS) -> RowContext:
-    return RowContext(state, "Rack 1", trend, NOW, glyphs)
+    return RowContext(state, "Rack 1", trend, NOW, glyphs, problems=find_problems(state, NOW))
 
 
 def maybe(values: st.SearchStrategy[float]) -> st.SearchStrategy[float | None]:
@@ -162,7 +163,7 @@ def test_an_unreachable_channel_shows_no_meters(link: LinkState) -> None:
         (LinkState.OFFLINE, "offline 5s: check power, cable"),
         (LinkState.REFUSED, "refused 5s: allow access"),
         (LinkState.TRANSMITTER_OFF, "off 5s"),
-        (LinkState.UNKNOWN, "unknown 5s"),
+        (LinkState.UNKNOWN, "not heard 5s"),
     ],
 )
 def test_a_red_row_says_what_since_when_and_what_to_do(link: LinkState, words: str) -> None:
@@ -222,7 +223,7 @@ def test_colour_is_never_the_only_sign() -> None:
     assert len(set(letters.values())) == len(LinkState)
 
 
-def test_flags_say_what_no_column_says() -> None:
+def test_flags_say_what_is_wrong_and_what_no_column_says() -> None:
     state = replace(
         LIVE,
         facts=replace(FACTS, interference=True, encryption=Encryption.ON, receiver_muted=True),

@@ -1,19 +1,25 @@
 """What is the matter, in the room there is."""
 
+from dataclasses import replace
+
 import pytest
 
 from micboard_tui.contracts.problem_texts import (
     FAULT_TEXTS,
+    FLAG_TEXTS,
     LINK_STATE_TEXTS,
+    PROBLEM_FLAGS,
     PROBLEM_TEXTS,
+    ChannelFlag,
     FaultText,
     find_problem_text,
+    problem_letter,
 )
 from micboard_tui.domain.battery import BatteryLevel
-from micboard_tui.domain.channel import ChannelFacts, ChannelState, Lock, Transmitter
+from micboard_tui.domain.channel import ChannelFacts, ChannelState, Encryption, Lock, Transmitter
 from micboard_tui.domain.identity import DeviceId
 from micboard_tui.domain.link_state import LinkState
-from micboard_tui.domain.problem import ProblemCode
+from micboard_tui.domain.problem import ONLY_OF_DEVICES, ProblemCode
 from micboard_tui.tui.draw import formats, status_lines
 
 
@@ -111,4 +117,29 @@ def test_the_worst_problem_says_who_also_where_the_name_is_too_long() -> None:
 )
 def test_locks_and_a_pressed_talk_switch_are_flags(facts: ChannelFacts, letters: str) -> None:
     state = ChannelState(DeviceId("a"), 1, link_state=LinkState.LIVE, facts=facts)
-    assert status_lines.flag_letters(state, ()) == letters
+    assert "".join(cell.text for cell in status_lines.flag_cells(state, (), 5)) == letters
+
+
+def test_every_problem_has_a_letter_and_no_two_letters_of_a_row_are_alike() -> None:
+    flags = [*PROBLEM_FLAGS.values(), *FLAG_TEXTS.values()]
+    states = [link.letter for link in LinkState if link.letter]
+    letters = [*states, *(flag.letter for flag in flags)]
+    assert len(set(letters)) == len(letters)
+    codes = set(ProblemCode) - ONLY_OF_DEVICES
+    assert {problem_letter(code) for code in codes} <= set(letters)
+    assert len({problem_letter(code) for code in codes}) == len(codes)
+    assert set(FLAG_TEXTS) == set(ChannelFlag)
+    assert all(len(letter) == 1 for letter in letters)
+
+
+def test_flags_are_the_worst_first_in_the_colour_of_their_severity() -> None:
+    state = replace(
+        ChannelState(DeviceId("a"), 1, link_state=LinkState.LIVE),
+        facts=ChannelFacts(receiver_muted=True, encryption=Encryption.ON),
+    )
+    problems = (ProblemCode.BATTERY_CRITICAL, ProblemCode.AUDIO_CLIP, ProblemCode.QUALITY_LOW)
+    cells = [tuple(cell)[:2] for cell in status_lines.flag_cells(state, problems, 5)]
+    assert cells == [("B", "critical"), ("CQ", "warning"), ("me", "dim")]
+    cells = [tuple(cell)[:2] for cell in status_lines.flag_cells(state, problems, 3)]
+    assert cells == [("B", "critical"), ("C", "warning"), ("+", "dim")]
+    assert status_lines.flag_cells(state, (ProblemCode.RF_LOST,), 5)[0].text == "me"

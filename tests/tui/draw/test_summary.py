@@ -107,12 +107,12 @@ def test_counts_use_words_where_there_is_room_and_letters_else() -> None:
     assert text_of(count_cells([], watch.problems, 40)).startswith("0 ch")
 
 
-def test_a_channel_whose_levels_are_overdue_counts_as_unknown() -> None:
+def test_a_channel_whose_levels_are_overdue_counts_as_not_heard() -> None:
     late = replace(FINE, device_id=DeviceId("b"), facts=NO_FACTS, expected_period_s=0.1, meters_at=993.0)
     watch = ProblemWatch()
     watch.judge([FINE, late], 1000.0)
-    assert text_of(count_cells([FINE, late], watch.problems, 80)) == "2 ch  1 live  1 unknown"
-    assert text_of(group_cells([FINE, late], watch.problems)) == "Stale readings  2 ch  1 unknown"
+    assert text_of(count_cells([FINE, late], watch.problems, 80)) == "2 ch  1 live  1 not heard"
+    assert text_of(group_cells([FINE, late], watch.problems)) == "Stale readings  2 ch  1 not heard"
 
 
 def test_a_heading_counts_what_is_not_live() -> None:

@@ -31,7 +31,7 @@ def test_a_level_that_stays_is_not_a_gap_but_a_stale_one_is() -> None:
     trends.turn({REF: ONE}, SLOT_S)
     late = replace(ONE, expected_period_s=0.1)
     trends.turn({REF: late}, 2 * SLOT_S)
-    assert trends.text(REF, 3, BLOCKS) == " █ "
+    assert trends.text(REF, 3, BLOCKS) == " ▇ "
 
 
 def test_a_screen_that_slept_shows_a_gap() -> None:
@@ -39,7 +39,7 @@ def test_a_screen_that_slept_shows_a_gap() -> None:
     trends.turn({REF: ONE}, 0.0)
     trends.turn({REF: ONE}, 3 * SLOT_S)
     trends.turn({REF: ONE}, 4 * SLOT_S)
-    assert trends.text(REF, 5, BLOCKS) == " █  █"
+    assert trends.text(REF, 5, BLOCKS) == " ▇  ▇"
 
 
 def test_five_minutes_are_kept_of_channels_that_are_there() -> None:
@@ -47,7 +47,7 @@ def test_five_minutes_are_kept_of_channels_that_are_there() -> None:
     trends.turn({}, 0.0)
     for slot in range(2 * SLOTS):
         trends.turn({REF: ONE}, (slot + 1) * SLOT_S)
-    assert trends.text(REF, 2 * SLOTS, BLOCKS) == " " * SLOTS + "█" * SLOTS
+    assert trends.text(REF, 2 * SLOTS, BLOCKS) == " " * SLOTS + "▇" * SLOTS
     assert trends.text(REF, 0, BLOCKS) == ""
     trends.turn({}, 1e6)
     assert trends.text(REF, SLOTS, BLOCKS).strip() == ""
