@@ -551,7 +551,7 @@ async def test_other_colours_are_worn_at_once_on_every_screen() -> None:
         await pilot.press("enter", "T")
         await pilot.pause()
         (strip,) = app.screen.query_one("#detail", Lines).render_lines(Region(0, 0, 9, 1))
-        assert grounds(strip) == {"#fafaf7"}
+        assert grounds(strip) == {"#ffffff"}
         await pilot.press("escape")
         await pilot.pause()
         assert grounds(board(app).render_line(2)) <= {"#fafaf7", "#e0ded8"}
