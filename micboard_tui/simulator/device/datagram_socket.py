@@ -31,6 +31,10 @@ class DatagramSocket(asyncio.DatagramProtocol):
         except OSError:
             bound.close()
             raise
+        return await self.attach(bound)
+
+    async def attach(self, bound: socket.socket) -> Address:
+        """Receive from a socket that is bound, and close it at the end; the address that it has."""
         loop = asyncio.get_running_loop()
         self._gone = loop.create_future()
         await loop.create_datagram_endpoint(lambda: self, sock=bound)
