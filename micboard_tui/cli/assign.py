@@ -33,17 +33,23 @@ def assign(
     pack: Annotated[
         str | None, typer.Option(help="The name or serial number of the pack that belongs to it; '' for any.")
     ] = None,
+    shared_pack: Annotated[
+        bool | None,
+        typer.Option(help="It receives the very pack that another channel of the performer receives."),
+    ] = None,
     pack_model: Annotated[str | None, typer.Option(help="The model of that pack; '' for any.")] = None,
     as_json: Json = False,
 ) -> None:
     """Give a channel to a performer. Warns when it was live with another performer, and of conflicts.
 
     With --pack a certain pack belongs to it: any other raises a warning on the board, and this one is
-    recognized in a charger.
+    recognized in a charger. With --shared-pack two receivers may be tuned to one pack.
 
       micboard-tui assign "Rack A/2" "Ada"
 
       micboard-tui assign "Rack A/2" "Ada" --role backup --pack "Pack 7"
+
+      micboard-tui assign "Rack B/2" "Ada" --role backup --shared-pack
     """
     from micboard_tui.cli.assignment_document import assignment_entry, describe_assignment
     from micboard_tui.cli.context import data_of, run_with_services
@@ -52,7 +58,9 @@ def assign(
     async def assign_channel(services: "Container") -> "tuple[Assignment, Sequence[DeviceSnapshot]]":
         assignments = services.assignments
         ref = data_of(await assignments.find_channel(channel))
-        assignment = data_of(await assignments.assign([ref], performer, role=role, note=note))[0]
+        assignment = data_of(
+            await assignments.assign([ref], performer, role=role, note=note, shared_pack=shared_pack)
+        )[0]
         if pack is not None or pack_model is not None:
             model = assignment.planned_model if pack_model is None else pack_model
             name = assignment.planned_pack if pack is None else pack

@@ -65,7 +65,8 @@ def channel_titles(devices: Sequence[DeviceSnapshot]) -> Callable[[ChannelRef], 
 def describe_assignment(assignment: Assignment, devices: Sequence[DeviceSnapshot]) -> str:
     """Who has which channel, as "Ada has Rack A/1 (Vox 1) as primary"."""
     name = assignment.performer.name if assignment.performer else "No one"
-    return f"{name} has {channel_titles(devices)(assignment.channel)} as {assignment.role.value}"
+    title = channel_titles(devices)(assignment.channel)
+    return f"{name} has {title} as {assignment.role_description}"
 
 
 def _channel_entry(assignment: Assignment, devices: Sequence[DeviceSnapshot]) -> dict[str, Json]:
@@ -80,6 +81,7 @@ def _channel_entry(assignment: Assignment, devices: Sequence[DeviceSnapshot]) ->
         "channel": next((channel.facts.name for channel in channels if channel.number == ref.number), None),
         # The document has called the role of a channel its use from the first.
         "use": assignment.role.value,
+        "shared_pack": assignment.shared_pack,
         "note": assignment.note,
         "since": format_timestamp(assignment.since) if assignment.performer else None,
         "expected_off": assignment.expected_off,

@@ -102,6 +102,7 @@ def channel_entry(state: ChannelState, now: float, others: Conflicts = NO_CONFLI
         "encryption": facts.encryption and facts.encryption.value,
         "interference": facts.interference,
         "performer": state.performer.name if state.performer else None,
+        "shared_pack": state.assignment.shared_pack if state.assignment and state.performer else None,
         "observed_at": format_timestamp(state.observed_at),
         "meters_at": format_timestamp(state.meters_at),
         "battery_at": format_timestamp(state.battery_at),

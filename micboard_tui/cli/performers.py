@@ -56,7 +56,7 @@ def list_performers(as_json: Json = False) -> None:
         for performer in people:
             head = [performer.name, performer.part or "", performer.note or ""]
             theirs = assignments_of(performer, assignments)
-            tails = [[title_of(entry.channel), entry.role.value] for entry in theirs] or [["", ""]]
+            tails = [[title_of(entry.channel), entry.role_description] for entry in theirs] or [["", ""]]
             rows += [head + tails[0], *(["", "", "", *tail] for tail in tails[1:])]
         print_table(("performer", "part", "note", "channel", "role"), rows)
     else:
@@ -147,7 +147,8 @@ def import_file(
     do), note, channel, use, mic (or mic number, no, #). Only the name is needed. A channel is written as
     device and number (Rack A/2), its use is primary, backup or spare, its mic number what the show calls it
     (7, IEM 3). A performer with several channels has several lines, and a line without a name numbers its
-    channel. An empty cell changes nothing, and performers that are not in the file stay as they are.
+    channel; yes in the column shared pack says that it receives the pack of another channel of the performer.
+    An empty cell changes nothing, and performers that are not in the file stay as they are.
 
     micboard-tui performers import cast.csv
 

@@ -106,9 +106,12 @@ class AssignmentContract(Protocol):
         *,
         role: Role = Role.PRIMARY,
         note: str | None = None,
+        shared_pack: bool | None = None,
     ) -> ServiceResult[Sequence[Assignment]]:
         """Assign the channels to a performer by name, who is added when not known yet.
 
+        ``shared_pack``: they receive the pack that another channel of the performer receives, so these are
+        no conflict on one frequency; None keeps that mark where the performer had the channel before.
         The warning says when a channel was live with another performer, or what conflicts now.
         INVALID_VALUE, CHANNEL_NOT_FOUND.
         """

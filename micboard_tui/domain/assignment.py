@@ -44,6 +44,13 @@ class Assignment:
     """The name of the pack that belongs here; None: any."""
     mic_number: str | None = None
     """The show's own number of the channel, whoever has it; None: none was given."""
+    shared_pack: bool = False
+    """It receives the very pack that another channel of its performer receives."""
+
+    @property
+    def role_description(self) -> str:
+        """The role, and whether the pack is that of another channel."""
+        return f"{self.role.value}, shared pack" if self.shared_pack else self.role.value
 
     @property
     def says_nothing(self) -> bool:
@@ -56,6 +63,7 @@ class Assignment:
             and self.planned_model is None
             and self.planned_pack is None
             and self.mic_number is None
+            and not self.shared_pack
         )
 
 

@@ -20,7 +20,8 @@ def find_conflicts(states: Iterable[ChannelState]) -> Conflicts:
     """Look for channels of all devices that disturb each other.
 
     A channel that is expected to be off is never blamed, but may disturb one that is not. Carriers of two
-    zones do not meet, and packs that share a carrier by design do not disturb each other.
+    zones do not meet, packs that share a carrier by design do not disturb each other, and channels of one
+    performer may be marked to receive one pack.
     """
     on_air = [state for state in states if state.link_state in ON_AIR]
     found: dict[ChannelRef, set[ProblemCode]] = {}
@@ -60,8 +61,51 @@ def _find_disturbed(carriers: Sequence[ChannelState]) -> Iterator[ChannelState]:
         zone = state.rf_zone
         meeting = len(carriers) if zone is None else in_zone[zone] + in_zone[None]
         # Packs that share a carrier have one device, so all of them are in one zone.
-        if meeting > of_carrier[_carrier_of(state)]:
+        others = meeting - of_carrier[_carrier_of(state)]
+        if others and others > _count_receivers_of_its_pack(state, carriers):
             yield state
+
+
+def _count_receivers_of_its_pack(state: ChannelState, carriers: Iterable[ChannelState]) -> int:
+    """Other channels in reach that receive the same pack on purpose, and are no carrier of their own."""
+    if state.performer is None:
+        return 0
+    own = _carrier_of(state)
+    return sum(
+        _receive_one_pack(state, other) and _meet(state, other)
+        for other in carriers
+        if _carrier_of(other) != own
+    )
+
+
+def _receive_one_pack(one: ChannelState, other: ChannelState) -> bool:
+    """Whether both belong to one performer, and one of them is marked to receive the other's pack."""
+    first, second = one.assignment, other.assignment
+    if first is None or second is None or first.performer is None or second.performer is None:
+        return False
+    return first.performer.id == second.performer.id and (first.shared_pack or second.shared_pack)
+
+
+def _meet(one: ChannelState, other: ChannelState) -> bool:
+    return one.rf_zone is None or other.rf_zone is None or one.rf_zone == other.rf_zone
+
+
+def find_pack_partner(
+    state: ChannelState, performer: PerformerId, role: Role, states: Iterable[ChannelState]
+) -> ChannelState | None:
+    """The channel whose pack ``state`` may receive on purpose, once ``performer`` has it with ``role``.
+
+    It belongs to the same performer with another role, and both are set to one frequency in one zone.
+    """
+    khz = state.facts.frequency_khz
+    for other in states:
+        assignment = other.assignment
+        if khz is None or assignment is None or assignment.performer is None or other.ref == state.ref:
+            continue
+        is_theirs = assignment.performer.id == performer and assignment.role is not role
+        if is_theirs and other.facts.frequency_khz == khz and _meet(state, other):
+            return other
+    return None
 
 
 def _carrier_of(state: ChannelState) -> tuple[DeviceId, str | int]:

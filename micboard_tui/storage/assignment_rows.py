@@ -53,6 +53,7 @@ def _assignment_of(row: RowMapping) -> Assignment:
         row["planned_model"],
         row["planned_pack"],
         row["mic_number"],
+        bool(row["shared_pack"]),
     )
 
 
@@ -68,6 +69,7 @@ def assignment_values(assignment: Assignment) -> dict[str, object]:
         "planned_model": assignment.planned_model,
         "planned_pack": assignment.planned_pack,
         "mic_number": assignment.mic_number,
+        "shared_pack": assignment.shared_pack,
     }
 
 

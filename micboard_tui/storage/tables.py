@@ -264,6 +264,7 @@ class AssignmentRow(Row, table=True):
     planned_model: str | None = Field(default=None, sa_type=Text)
     planned_pack: str | None = Field(default=None, sa_type=Text)
     mic_number: str | None = Field(default=None, sa_type=Text)
+    shared_pack: bool = False
 
 
 class PastAssignmentRow(Row, table=True):

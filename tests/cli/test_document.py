@@ -54,7 +54,7 @@ EXAMPLE = """
       "audio_dbfs": -27.0, "gain_db": 12, "receiver_muted": false, "transmitter_muted": null,
       "transmitter_model": "ULXD2", "transmitter_name": null, "transmitter_power_mw": null,
       "transmitter_lock": null, "transmitter_talk_switch": null, "receiver_lock": null,
-      "encryption": "off", "interference": false, "performer": null,
+      "encryption": "off", "interference": false, "performer": "Ada", "shared_pack": true,
       "observed_at": "2026-11-22T19:42:07Z", "meters_at": "2026-11-22T19:42:06Z",
       "battery_at": "2026-11-22T19:42:07Z", "warnings": []}],
    "storage_mode": null, "device_warnings": [], "bays": []}]}

@@ -80,6 +80,20 @@ def test_a_channel_is_given_shown_everywhere_and_taken_back(micboard: Command, r
     said_no(micboard("redo"), "NOTHING_TO_UNDO")
 
 
+def test_a_channel_receives_the_pack_of_another(micboard: Command, rack: Rack) -> None:
+    add(micboard, rack, 0, "--name", "Rack A")
+    micboard("assign", "Rack A/1", "Ada")
+    answer = micboard("assign", "Rack A/2", "Ada", "--role", "backup", "--shared-pack")
+    assert answer.out == "Ada has Rack A/2 as backup, shared pack.\n"
+    assert "backup, shared pack" in micboard("performers", "list").out
+    assert [each["shared_pack"] for each in listed(micboard)[0]["channels"]] == [False, True]
+    polled = json.loads(micboard("poll", "--once", "--json").out)
+    assert [each["shared_pack"] for each in polled["devices"][0]["channels"][:3]] == [False, True, None]
+    assert '"Rack A/2","backup","","yes"' in micboard("performers", "export").out
+    again = micboard("assign", "Rack A/2", "Ada", "--role", "backup", "--no-shared-pack")
+    assert again.out.endswith(") as backup.\n")
+
+
 def test_a_channel_is_numbered_by_the_show(micboard: Command, rack: Rack) -> None:
     add(micboard, rack, 0, "--name", "Rack A")
     # Before the receiver was ever heard, and there as soon as it is.
@@ -157,7 +171,8 @@ def test_an_export_is_an_import(micboard: Command, rack: Rack, tmp_path: Path) -
     micboard("assign", "Rack A/1", "=Zoë, the 1st")
     document = micboard("performers", "export").out
     assert document == (
-        '"name","role","note","channel","use","mic"\r\n"\'=Zoë, the 1st","","","Rack A/1","primary",""\r\n'
+        '"name","role","note","channel","use","mic","shared pack"\r\n'
+        '"\'=Zoë, the 1st","","","Rack A/1","primary","",""\r\n'
     )
     file = tmp_path / "cast.csv"
     assert micboard("performers", "export", str(file)).out == f"Wrote {file}.\n"

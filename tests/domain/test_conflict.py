@@ -6,7 +6,7 @@ import pytest
 
 from micboard_tui.domain.assignment import Assignment, Performer, Role
 from micboard_tui.domain.channel import ChannelFacts, ChannelState
-from micboard_tui.domain.conflict import find_conflicts
+from micboard_tui.domain.conflict import find_conflicts, find_pack_partner
 from micboard_tui.domain.identity import ChannelRef, DeviceId, LocationId, PerformerId
 from micboard_tui.domain.link_state import LinkState
 from micboard_tui.domain.problem import ProblemCode, find_problems
@@ -104,3 +104,51 @@ def test_conflicts_stand_among_the_problems_of_a_channel() -> None:
     assert find_problems(bad, 0.0, conflicts=found[state.ref]) == (ProblemCode.INTERFERENCE, SAME, TWICE)
     marked = given(bad, off=True)
     assert find_problems(marked, 0.0, conflicts=found[state.ref]) == ()
+
+
+def shared(state: ChannelState, role: Role = Role.BACKUP) -> ChannelState:
+    return replace(state, assignment=Assignment(state.ref, ADA, role, shared_pack=True))
+
+
+def test_two_receivers_of_one_pack_are_no_conflict_where_one_is_marked() -> None:
+    primary, backup = given(on(1, 500_000)), shared(on(2, 500_000))
+    assert find_conflicts([primary, given(on(2, 500_000), Role.BACKUP)]) == {
+        primary.ref: (SAME,),
+        backup.ref: (SAME,),
+    }
+    assert find_conflicts([primary, backup]) == {}
+    assert find_conflicts([primary, backup, shared(on(3, 500_000))]) == {}
+    # The mark is for the channels of that performer alone.
+    stranger = on(3, 500_000)
+    assert set(find_conflicts([primary, backup, stranger])) == {primary.ref, backup.ref, stranger.ref}
+    ben = replace(ADA, id=PerformerId("ben"))
+    other = replace(stranger, assignment=Assignment(stranger.ref, ben, shared_pack=True))
+    assert len(find_conflicts([primary, backup, other])) == 3
+    # Two without the mark disturb each other, and not the one that has it.
+    second = given(on(4, 500_000), Role.SPARE)
+    assert set(find_conflicts([primary, backup, second])) == {primary.ref, second.ref}
+
+
+def test_a_shared_pack_says_nothing_of_another_zone_or_of_being_primary_twice() -> None:
+    primary, backup = given(on(1, 500_000)), shared(on(2, 500_000))
+    far = replace(given(on(3, 500_000), Role.SPARE), rf_zone=LocationId("far"))
+    here = [replace(state, rf_zone=LocationId("here")) for state in (primary, backup)]
+    assert find_conflicts([*here, far]) == {}
+    twice = find_conflicts([primary, shared(on(2, 500_000), Role.PRIMARY)])
+    assert set(twice.values()) == {(ProblemCode.PERFORMER_TWICE,)}
+
+
+def test_the_partner_has_another_role_and_the_frequency() -> None:
+    primary, backup = given(on(1, 500_000)), on(2, 500_000)
+
+    def partner(state: ChannelState, role: Role, *others: ChannelState) -> ChannelState | None:
+        return find_pack_partner(state, ADA.id, role, [state, *others])
+
+    assert partner(backup, Role.BACKUP, primary) is primary
+    assert partner(backup, Role.PRIMARY, primary) is None
+    assert partner(on(2, 600_000), Role.BACKUP, primary) is None
+    assert partner(on(2, None), Role.BACKUP, given(on(1, None))) is None
+    assert partner(backup, Role.BACKUP, on(1, 500_000)) is None
+    assert find_pack_partner(backup, PerformerId("ben"), Role.BACKUP, [primary]) is None
+    apart = replace(primary, rf_zone=LocationId("far"))
+    assert partner(replace(backup, rf_zone=LocationId("here")), Role.BACKUP, apart) is None

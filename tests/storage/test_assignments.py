@@ -26,7 +26,9 @@ from tests.storage.test_repositories import FULL, OFF, ONLINE
 ADA = Performer(PerformerId("ada"), "Ada", "lead", "left handed")
 BEN = Performer(PerformerId("ben"), 'Bén, "the" שלום 漢 [red]x[/]')
 FIRST, SECOND = ChannelRef(RACK.id, 1), ChannelRef(RACK.id, 2)
-HERS = Assignment(FIRST, ADA, Role.BACKUP, "spare pack in case", 1000.25, True, "ULXD2", "Pack 3", "IEM 3")
+HERS = Assignment(
+    FIRST, ADA, Role.BACKUP, "spare pack in case", 1000.25, True, "ULXD2", "Pack 3", "IEM 3", True
+)
 FREE = Assignment(SECOND, role=Role.SPARE)
 STEP = Step("Lead Vox assigned to Ada", 1000.5)
 

@@ -193,10 +193,10 @@ async def test_chargers_and_certificates_of_earlier_releases_are_there(tmp_path:
         ),
         "INSERT INTO revision VALUES (2, 0)",
         "INSERT INTO performers VALUES ('x', '', '', NULL, NULL)",
-        "INSERT INTO assignments VALUES ('rack', 1, NULL, 'star', NULL, 0, 0, NULL, NULL, NULL)",
-        "INSERT INTO assignments VALUES ('rack', 65, NULL, 'spare', NULL, 0, 0, NULL, NULL, NULL)",
-        "INSERT INTO assignments VALUES ('rack', 1, 'nobody', 'spare', NULL, 0, 0, NULL, NULL, NULL)",
-        "INSERT INTO assignments VALUES ('nowhere', 1, NULL, 'spare', NULL, 0, 0, NULL, NULL, NULL)",
+        "INSERT INTO assignments VALUES ('rack', 1, NULL, 'star', NULL, 0, 0, NULL, NULL, NULL, 0)",
+        "INSERT INTO assignments VALUES ('rack', 65, NULL, 'spare', NULL, 0, 0, NULL, NULL, NULL, 0)",
+        "INSERT INTO assignments VALUES ('rack', 1, 'nobody', 'spare', NULL, 0, 0, NULL, NULL, NULL, 0)",
+        "INSERT INTO assignments VALUES ('nowhere', 1, NULL, 'spare', NULL, 0, 0, NULL, NULL, NULL, 0)",
     ],
 )
 async def test_the_database_itself_refuses_what_cannot_be(

@@ -368,3 +368,21 @@ async def test_marked_channels_are_numbered_with_what_was_typed() -> None:
         await until(lambda: rig.live.channel(vox(3)).mic_number is None)  # type: ignore[union-attr]
         settle(app)
         assert "IEM" not in text_of(app)
+
+
+async def test_tab_goes_through_the_roles_and_the_shared_pack() -> None:
+    rig = two_receivers()
+    async with open_app(rig) as (app, pilot):
+        await pilot.press("n")
+        picker = await wait_for_picker(app)
+        shown = [str(picker.query_one("#role", Static).render())]
+        for _ in range(4):
+            await pilot.press("tab")
+            shown.append(str(picker.query_one("#role", Static).render()))
+        chosen = [text.split("[")[1].split("]")[0] for text in shown]
+        assert chosen == ["primary", "backup", "backup, shared pack", "spare", "primary"]
+        await pilot.press("tab", "tab", *"Ada", "enter")
+        await until(lambda: who(rig, vox(1)) == "Ada")
+        assignment = held(rig, vox(1))
+        assert assignment is not None
+        assert (assignment.role, assignment.shared_pack) == (Role.BACKUP, True)

@@ -31,18 +31,33 @@ def changes_of_removal(before: Assignment, now: float) -> list[Change]:
     return changes_of(before, Assignment(before.channel), now)
 
 
-def assign_performer(
-    before: Assignment, performer: Performer, role: Role, note: str | None, now: float
-) -> Assignment:
+@dataclass(frozen=True, slots=True)
+class AssignedAs:
+    """How a performer has channels; None keeps what is there where they had the channel before."""
+
+    role: Role = Role.PRIMARY
+    note: str | None = None
+    """The empty text removes the note."""
+    shared_pack: bool | None = None
+
+    @property
+    def description(self) -> str:
+        """What stands after the performer in the text of the step."""
+        role = "" if self.role is Role.PRIMARY else f" as {self.role.value}"
+        return role + (", shared pack" if self.shared_pack else "")
+
+
+def assign_performer(before: Assignment, performer: Performer, how: AssignedAs, now: float) -> Assignment:
     """The channel belongs to ``performer``; the planned pack and the mic number stay."""
     is_same = _performer_id(before) == performer.id
     return replace(
         before,
         performer=performer,
-        role=role,
-        note=before.note if note is None and is_same else note or None,
+        role=how.role,
+        note=before.note if how.note is None and is_same else how.note or None,
         since=before.since if is_same else now,
         expected_off=False,
+        shared_pack=(is_same and before.shared_pack) if how.shared_pack is None else how.shared_pack,
     )
 
 
@@ -68,6 +83,7 @@ def swap_to_spare(failing: Assignment, spare: Assignment, now: float) -> tuple[A
         note=failing.note,
         since=now,
         expected_off=False,
+        shared_pack=False,
     )
     return replace(unassign_channel(failing), expected_off=True), taken
 

@@ -15,6 +15,7 @@ from micboard_tui.domain.identity import ChannelRef, PerformerId
 from micboard_tui.domain.safe_text import fold_name, visible
 from micboard_tui.domain.spare import rank_spares
 from micboard_tui.services.assignment.assignment_changes import (
+    AssignedAs,
     Marks,
     apply_marks,
     assign_performer,
@@ -122,19 +123,19 @@ class AssignmentService:
         *,
         role: Role = Role.PRIMARY,
         note: str | None = None,
+        shared_pack: bool | None = None,
     ) -> ServiceResult[Sequence[Assignment]]:
-        clean = None if note is None else clean_note(note) or ""
+        how = AssignedAs(role, None if note is None else clean_note(note) or "", shared_pack)
         async with self._step_begins() as snapshot:
             before = snapshot.assignments_of(channels)
             known = snapshot.find_performer(performer)
             assigned = known or new_performer(snapshot, performer)
             now = self._steps.clock()
-            after = [assign_performer(assignment, assigned, role, clean, now) for assignment in before]
+            after = [assign_performer(assignment, assigned, how, now) for assignment in before]
             title = snapshot.describe_channels(assignment.channel for assignment in after)
-            as_role = "" if role is Role.PRIMARY else f" as {role.value}"
             added = [] if known else [Change(None, assigned)]
             changes = self._changes(snapshot, after)
-            await self._make(f"{title} assigned to {assigned.name}{as_role}", [*added, *changes])
+            await self._make(f"{title} assigned to {assigned.name}{how.description}", [*added, *changes])
         return Success(after, warning=write_warning(snapshot, before, after, now))
 
     @translate_errors

@@ -1,11 +1,11 @@
 """What a person should know after a change of assignments: channels that were live, and conflicts. Pure."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from micboard_tui.domain.assignment import Assignment
 from micboard_tui.domain.channel import ChannelState
-from micboard_tui.domain.conflict import find_conflicts
+from micboard_tui.domain.conflict import find_conflicts, find_pack_partner
 from micboard_tui.domain.device import DeviceSnapshot
 from micboard_tui.domain.link_state import ON_AIR
 from micboard_tui.domain.problem import ProblemCode, find_problems
@@ -42,7 +42,13 @@ def _warnings(
     conflict_codes = find_conflicts(states.values())
     for assignment in after:
         if (state := states.get(assignment.channel)) is not None:
-            yield from _conflicts(snapshot, state, conflict_codes.get(assignment.channel, ()), now)
+            codes = conflict_codes.get(assignment.channel, ())
+            if ProblemCode.PERFORMER_TWICE in codes and state.performer is not None:
+                yield f"{visible(state.performer.name)} is live on another primary channel too"
+            if ProblemCode.SAME_FREQUENCY in codes:
+                yield _same_frequency(snapshot, state, states.values())
+            if ProblemCode.WRONG_PACK in find_problems(state, now):
+                yield f"{snapshot.channel_title(state.ref)} has another pack than the planned one"
 
 
 def _loss(snapshot: AssignmentSnapshot, old: Assignment, new: Assignment) -> str | None:
@@ -53,16 +59,16 @@ def _loss(snapshot: AssignmentSnapshot, old: Assignment, new: Assignment) -> str
     return f"{snapshot.channel_title(new.channel)} {end}"
 
 
-def _conflicts(
-    snapshot: AssignmentSnapshot, state: ChannelState, codes: Sequence[ProblemCode], now: float
-) -> Iterator[str]:
-    title = snapshot.channel_title(state.ref)
-    if ProblemCode.PERFORMER_TWICE in codes and state.performer is not None:
-        yield f"{visible(state.performer.name)} is live on another primary channel too"
-    if ProblemCode.SAME_FREQUENCY in codes:
-        yield f"{title} is on the frequency of another live channel"
-    if ProblemCode.WRONG_PACK in find_problems(state, now):
-        yield f"{title} has another pack than the planned one"
+def _same_frequency(snapshot: AssignmentSnapshot, state: ChannelState, states: Iterable[ChannelState]) -> str:
+    title, assignment = snapshot.channel_title(state.ref), state.assignment
+    if assignment is not None and assignment.performer is not None:
+        partner = find_pack_partner(state, assignment.performer.id, assignment.role, states)
+        if partner is not None:
+            return (
+                f"{title} is on the frequency of {snapshot.channel_title(partner.ref)};"
+                " if both receive one pack, assign it as shared pack"
+            )
+    return f"{title} is on the frequency of another live channel"
 
 
 def _is_current(device: DeviceSnapshot, now: float) -> bool:

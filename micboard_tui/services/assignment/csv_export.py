@@ -23,7 +23,8 @@ def rows_of(snapshot: AssignmentSnapshot) -> Iterator[CsvRow]:
             yield CsvRow(*person, "", None)
         for assignment in by_performer.get(performer.id, ()):
             title = titles.title_of(assignment.channel)
-            yield CsvRow(*person, title, assignment.role, assignment.mic_number)
+            marks = (assignment.mic_number, assignment.shared_pack or None)
+            yield CsvRow(*person, title, assignment.role, *marks)
     for assignment in by_performer.get(None, ()):
         if assignment.mic_number is not None:
             title = titles.title_of(assignment.channel)

@@ -7,7 +7,8 @@ A spreadsheet takes a cell that begins with = + - or @ for a formula. Such cells
 apostrophe in front, and it is removed when they are read; every cell is quoted, so that none begins within
 another where the separator is a different one. The columns keep the names that files have had from the
 first: "role" is the part of a performer, and "use" is the role of a channel. The mic number of a channel
-has the column "mic", or what else people call it; a line without a name is about its channel alone.
+has the column "mic", or what else people call it, and "shared pack" is yes or no; a line without a name is
+about its channel alone.
 """
 
 import csv
@@ -23,13 +24,17 @@ from micboard_tui.domain.safe_text import visible
 from micboard_tui.services.assignment.mic_numbering import clean_mic_number
 from micboard_tui.services.field_validation import clean_name, clean_note, clean_text
 
-COLUMNS = ("name", "role", "note", "channel", "use", "mic")
+COLUMNS = ("name", "role", "note", "channel", "use", "mic", "shared pack")
 MIC_TITLES = frozenset({"mic number", "mic no", "mic no.", "mic nr", "mic nr.", "mic #", "mic#"})
 """What else the column "mic" may be called."""
 NUMBER_TITLES = frozenset({"no", "no.", "nr", "nr.", "#"})
 """The mic number, too, in a file that has no column "mic", and only on lines with a channel: it may as well
 number the lines."""
 NUMBER = "#"
+ANSWERS = {
+    **dict.fromkeys(("yes", "y", "x", "true", "1"), True),
+    **dict.fromkeys(("no", "n", "-", "false", "0"), False),
+}
 MAX_LINES = 10_000
 MAX_SHOWN = 40
 MAX_TITLE_LINES = 20
@@ -57,6 +62,7 @@ class CsvRow(NamedTuple):
     channel: str
     role: Role | None
     mic_number: str | None = None
+    shared_pack: bool | None = None
 
 
 class CsvFile(NamedTuple):
@@ -114,7 +120,8 @@ def write_csv(rows: Iterable[CsvRow]) -> str:
     writer.writerow(COLUMNS)
     for row in rows:
         use = row.role.value if row.role else ""
-        cells = (row.name, row.part or "", row.note or "", row.channel, use, row.mic_number or "")
+        shared = "yes" if row.shared_pack else ""
+        cells = (row.name, row.part or "", row.note or "", row.channel, use, row.mic_number or "", shared)
         writer.writerow([f"'{cell}" if _FORMULA.match(cell) else cell for cell in cells])
     return file.getvalue()
 
@@ -270,13 +277,23 @@ def _parse_row(line: int, cells: Sequence[str], indices: Mapping[str, int], widt
         note = clean_note(cell(column))
         column = "use"
         role = _parse_role(cell(column))
+        column = "shared pack"
+        shared_pack = _parse_answer(cell(column))
     except MicboardError as error:
         raise csv_error(line, column, error.info.message, error.info.hint) from error
-    return CsvRow(line, name, part, note, channel, role, mic_number)
+    return CsvRow(line, name, part, note, channel, role, mic_number, shared_pack)
 
 
 def _unprotect(cell: str) -> str:
     return cell[1:] if _PROTECTED.match(cell) else cell
+
+
+def _parse_answer(text: str) -> bool | None:
+    if not text:
+        return None
+    if (answer := ANSWERS.get(text.lower())) is None:
+        raise invalid_value_error(f"'{visible(text[:MAX_SHOWN])}' is neither yes nor no", "Write yes or no")
+    return answer
 
 
 def _parse_role(text: str) -> Role | None:

@@ -11,7 +11,12 @@ from micboard_tui.domain.assignment import Assignment, Performer, Role
 from micboard_tui.domain.identity import ChannelRef, PerformerId
 from micboard_tui.domain.safe_text import fold_name, visible
 from micboard_tui.domain.value_ranges import MAX_NAME, MAX_NOTE
-from micboard_tui.services.assignment.assignment_changes import assign_performer, changes_of, is_held_by
+from micboard_tui.services.assignment.assignment_changes import (
+    AssignedAs,
+    assign_performer,
+    changes_of,
+    is_held_by,
+)
 from micboard_tui.services.assignment.assignment_snapshot import AssignmentSnapshot
 from micboard_tui.services.assignment.channel_lookup import ChannelLookup
 from micboard_tui.services.assignment.csv_file import CsvFile, CsvRow, csv_error, raise_mistakes
@@ -127,7 +132,7 @@ def _assignments(
     lookup = ChannelLookup(snapshot)
     for row in rows:
         if not row.channel:
-            values = (("use", row.role), ("mic number", row.mic_number))
+            values = (("use", row.role), ("mic number", row.mic_number), ("shared pack", row.shared_pack))
             mistakes += [
                 csv_error(
                     row.line,
@@ -150,26 +155,26 @@ def _assignments(
             continue
         lines[channel] = row.line
         before = snapshot.assignment_of(channel)
-        after = _edit_assignment(before, performers.get(fold_name(row.name)), row.role, now)
+        after = _edit_assignment(before, performers.get(fold_name(row.name)), row, now)
         yield replace(after, mic_number=row.mic_number or before.mic_number)
 
 
-def _edit_assignment(
-    before: Assignment, performer: Performer | None, role: Role | None, now: float
-) -> Assignment:
+def _edit_assignment(before: Assignment, performer: Performer | None, row: CsvRow, now: float) -> Assignment:
     """A performer who has the channel already keeps note and time."""
     if performer is None:
-        return replace(before, role=role or before.role)
+        return replace(before, role=row.role or before.role)
     if is_held_by(before, performer):
-        return replace(before, performer=performer, role=role or before.role)
-    return assign_performer(before, performer, role or Role.PRIMARY, None, now)
+        shared_pack = before.shared_pack if row.shared_pack is None else row.shared_pack
+        return replace(before, performer=performer, role=row.role or before.role, shared_pack=shared_pack)
+    how = AssignedAs(row.role or Role.PRIMARY, shared_pack=row.shared_pack)
+    return assign_performer(before, performer, how, now)
 
 
 def _describe_assignment(after: Assignment, snapshot: AssignmentSnapshot) -> str:
     performer, before = after.performer, snapshot.assignment_of(after.channel).performer
     name = performer.name if performer else "no performer"
     earlier = f" (now {before.name}'s)" if before and performer and before.id != performer.id else ""
-    return f"{name}: {snapshot.channel_label(after.channel)}, {after.role.value}{earlier}"
+    return f"{name}: {snapshot.channel_label(after.channel)}, {after.role_description}{earlier}"
 
 
 def _describe_number(before: Assignment, after: Assignment, snapshot: AssignmentSnapshot) -> str:

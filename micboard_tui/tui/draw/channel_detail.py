@@ -146,7 +146,7 @@ class ChannelPage:
             yield _line("  for", format_duration(self.now - assignment.since))
         else:
             yield _line("performer", "none", "dim")
-        yield _line("  role", assignment.role.value)
+        yield _line("  role", assignment.role_description)
         planned = " ".join(
             visible(part) for part in (assignment.planned_model, assignment.planned_pack) if part
         )

@@ -7,10 +7,13 @@ from micboard_tui.contracts.live import LiveContract
 from micboard_tui.contracts.problem_texts import LINK_STATE_TEXTS
 from micboard_tui.domain.assignment import Performer, Role
 from micboard_tui.domain.channel import ChannelState
+from micboard_tui.domain.conflict import find_pack_partner
 from micboard_tui.domain.identity import ChannelRef
+from micboard_tui.domain.safe_text import fold_name
 from micboard_tui.tui.flows.channel_names import ChannelNames
 from micboard_tui.tui.flows.name_choices import ChoiceKind, NameChoice
 from micboard_tui.tui.flows.user_ports import AskScreen, Notices, Selection
+from micboard_tui.tui.screens.dialogs import ConfirmScreen
 from micboard_tui.tui.screens.name_picker import NamePicker, PickerQuestion
 
 
@@ -39,19 +42,41 @@ class AssignFlow:
             self._notices.report_change(freed, f"{names}: no performer.", selection)
         else:
             role = picked.role or Role.PRIMARY
-            assigned = await self._assignments.assign(refs, picked.name, role=role)
+            shared_pack = picked.shared_pack or await self._asks_for_shared_pack(
+                refs, performers.data, picked.name, role
+            )
+            assigned = await self._assignments.assign(refs, picked.name, role=role, shared_pack=shared_pack)
             self._notices.report_change(assigned, f"{picked.name} has {names}.", selection)
+
+    async def _asks_for_shared_pack(
+        self, refs: Sequence[ChannelRef], performers: Sequence[Performer], name: str, role: Role
+    ) -> bool:
+        """Ask whether a channel receives the pack of another one on its frequency, where both are theirs."""
+        performer = next((each for each in performers if fold_name(each.name) == fold_name(name)), None)
+        state = self._live.channel(refs[0]) if len(refs) == 1 else None
+        if performer is None or state is None:
+            return False
+        states = (channel for device in self._live.snapshot() for channel in device.channels)
+        partner = find_pack_partner(state, performer.id, role, states)
+        if partner is None:
+            return False
+        name, other = self._names.name_and_position(state.ref), self._names.name_and_position(partner.ref)
+        question = f"{name} and {other} are on one frequency. Do both receive one pack of {performer.name}?"
+        answer = await self._ask(ConfirmScreen(question))
+        return answer is True
 
     def _question(self, refs: Sequence[ChannelRef], performers: Sequence[Performer]) -> PickerQuestion:
         states = [state for ref in refs if (state := self._live.channel(ref)) is not None]
         assigned = [state for state in states if state.performer is not None]
         single = states[0] if len(states) == 1 else None
+        current = assigned[0].assignment if assigned else None
         return PickerQuestion(
             title=f"Who has {self._names.names(refs)}?{_current_performer(single)}",
             known=self._choices(performers, len(refs) if assigned else 0),
             new="new performer",
             suggested=_suggested_name(single),
-            role=assigned[0].assignment.role if assigned and assigned[0].assignment else Role.PRIMARY,
+            role=current.role if current else Role.PRIMARY,
+            shared_pack=current is not None and current.shared_pack,
         )
 
     def _choices(self, performers: Sequence[Performer], assigned: int) -> list[NameChoice]:

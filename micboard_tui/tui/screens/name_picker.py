@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from rich.text import Text
 from textual import on
@@ -27,6 +28,23 @@ NAME_WIDTH, HINT_WIDTH = 26, 30
 SIGNS = {ChoiceKind.KNOWN: " ", ChoiceKind.NEW: "+", ChoiceKind.NONE: "-"}
 
 
+class RoleChoice(NamedTuple):
+    role: Role
+    shared_pack: bool = False
+
+    @property
+    def label(self) -> str:
+        return f"{self.role}, shared pack" if self.shared_pack else self.role
+
+
+ROLE_CHOICES = (
+    RoleChoice(Role.PRIMARY),
+    RoleChoice(Role.BACKUP),
+    RoleChoice(Role.BACKUP, shared_pack=True),
+    RoleChoice(Role.SPARE),
+)
+
+
 @dataclass(frozen=True, slots=True)
 class PickerQuestion:
     """What is asked."""
@@ -38,6 +56,8 @@ class PickerQuestion:
     suggested: str | None = None
     role: Role | None = None
     """What the channel will be for the performer; None: there is no such choice."""
+    shared_pack: bool = False
+    """Whether it receives the pack of another channel of the performer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +66,7 @@ class PickedName:
 
     name: str | None
     role: Role | None
+    shared_pack: bool = False
 
 
 class NamePicker(ModalScreen[PickedName | None]):
@@ -57,7 +78,11 @@ class NamePicker(ModalScreen[PickedName | None]):
 
     def __init__(self, question: PickerQuestion) -> None:
         super().__init__()
-        self._question, self._role = question, question.role
+        self._question = question
+        self._role = None if question.role is None else RoleChoice(question.role, question.shared_pack)
+        self._roles = [*ROLE_CHOICES]
+        if self._role is not None and self._role not in self._roles:
+            self._roles.append(self._role)
         self._choices: list[NameChoice] = []
 
     def compose(self) -> ComposeResult:
@@ -95,8 +120,7 @@ class NamePicker(ModalScreen[PickedName | None]):
 
     def action_role(self) -> None:
         if self._role is not None:
-            roles = list(Role)
-            self._role = roles[(roles.index(self._role) + 1) % len(roles)]
+            self._role = self._roles[(self._roles.index(self._role) + 1) % len(self._roles)]
             self._show_role()
 
     def _show_choices(self, query: str) -> None:
@@ -110,11 +134,15 @@ class NamePicker(ModalScreen[PickedName | None]):
     def _show_role(self) -> None:
         shown = self.query_one("#role", Static)
         shown.display = self._role is not None
-        roles = [f"[{role}]" if role is self._role else f" {role} " for role in Role]
+        roles = [f"[{role.label}]" if role == self._role else f" {role.label} " for role in self._roles]
         shown.update(f"role {' '.join(roles)}")
 
     def _dismiss(self, choice: NameChoice) -> None:
-        self.dismiss(PickedName(None if choice.kind is ChoiceKind.NONE else choice.name, self._role))
+        name = None if choice.kind is ChoiceKind.NONE else choice.name
+        role = self._role
+        self.dismiss(
+            PickedName(name, None) if role is None else PickedName(name, role.role, role.shared_pack)
+        )
 
 
 def _line(choice: NameChoice) -> Text:

@@ -474,6 +474,8 @@ async def test_an_import_renames_in_capitals_only_and_keeps_what_is_said() -> No
         ),
         ("name\nAda\nADA", "Line 3, column 'name'"),
         ("name,use\nAda,spare", "Line 2, column 'channel'"),
+        ("name,shared pack\nAda,yes", "Line 2, column 'channel': a shared pack without a channel"),
+        ("name,channel,shared pack\nAda,rack/1,maybe", "Line 2, column 'shared pack'"),
         ("name,mic\nAda,7", "Line 2, column 'channel': a mic number without a channel"),
         ("name,channel,mic\n,rack/1,123456789", "Line 2, column 'mic'"),
         ("name,channel,mic\n,rack/1,", "Line 2, column 'name'"),
@@ -500,7 +502,7 @@ async def test_a_person_on_two_lines_has_both_parts() -> None:
 async def test_an_export_is_what_an_import_takes() -> None:
     twin = replace(RACK, id=DeviceId("twin"), host="127.0.0.9", name='=Twin, "A"', position=0)
     setup = Setup(twin, replace(RACK, name="Same"), replace(SPARE, name="Same"))
-    await setup.service.assign([FAR, FAR_TWO, ONE], 'Ada, "the" Countess', role=Role.BACKUP)
+    await setup.service.assign([FAR, FAR_TWO, ONE], 'Ada, "the" Countess', role=Role.BACKUP, shared_pack=True)
     await setup.service.assign([ChannelRef(twin.id, 1)], "=1+1")
     await setup.service.add_performer("-שלום 漢字 é", part="@home", note="a;b,c")
     await setup.service.number_channels([ONE, FAR], "IEM 9")
@@ -508,13 +510,13 @@ async def test_an_export_is_what_an_import_takes() -> None:
     await setup.service.number_channels([TWO], "7")
     text = data_of(await setup.service.export())
     assert text.splitlines() == [
-        '"name","role","note","channel","use","mic"',
-        '"\'-שלום 漢字 é","\'@home","a;b,c","","",""',
-        '"\'=1+1","","","\'=Twin, ""A""/1","primary","\'-1"',
-        '"Ada, ""the"" Countess","","","127.0.0.2/1","backup","IEM 9"',
-        '"Ada, ""the"" Countess","","","127.0.0.3/1","backup","IEM 10"',
-        '"Ada, ""the"" Countess","","","127.0.0.3/2","backup",""',
-        '"","","","127.0.0.2/2","primary","7"',
+        '"name","role","note","channel","use","mic","shared pack"',
+        '"\'-שלום 漢字 é","\'@home","a;b,c","","","",""',
+        '"\'=1+1","","","\'=Twin, ""A""/1","primary","\'-1",""',
+        '"Ada, ""the"" Countess","","","127.0.0.2/1","backup","IEM 9","yes"',
+        '"Ada, ""the"" Countess","","","127.0.0.3/1","backup","IEM 10","yes"',
+        '"Ada, ""the"" Countess","","","127.0.0.3/2","backup","","yes"',
+        '"","","","127.0.0.2/2","primary","7",""',
     ]
     assert data_of(await setup.service.preview_import(text)) == ImportPlan(unchanged=3)
     other = Setup(*setup.devices.kept.values())
@@ -702,3 +704,51 @@ async def test_an_import_numbers_channels() -> None:
     )
     assert setup.cast.assigned[ONE].mic_number is None
     assert data_of(await setup.service.apply_import("name,channel,mic\nAda,Rack A/1,\n")).is_empty
+
+
+async def test_two_receivers_of_one_pack_are_no_conflict_once_they_are_marked() -> None:
+    setup = Setup()
+    await setup.hear(RACK, (called("Lead"), LOUD), (called("Backup"), LOUD))
+    await setup.service.assign([ONE], "Ada")
+    answer = await setup.service.assign([TWO], "Ada", role=Role.BACKUP)
+    assert warning_of(answer) == (
+        "Backup is on the frequency of Lead; if both receive one pack, assign it as shared pack"
+    )
+    answer = await setup.service.assign([TWO], "Ada", role=Role.BACKUP, shared_pack=True)
+    assert (answer.warning, data_of(answer)[0].shared_pack) == (None, True)
+    assert data_of(await setup.service.undo()).text == "Backup assigned to Ada as backup, shared pack"
+    assert not setup.cast.assigned[TWO].shared_pack
+    await setup.service.redo()
+    # The mark stays while the performer has the channel, and goes with them.
+    assert data_of(await setup.service.assign([TWO], "Ada", role=Role.SPARE))[0].shared_pack
+    assert not data_of(await setup.service.assign([TWO], "Ada", shared_pack=False))[0].shared_pack
+    await setup.service.assign([TWO], "Ada", role=Role.BACKUP, shared_pack=True)
+    assert not data_of(await setup.service.assign([TWO], "Ben"))[0].shared_pack
+    await setup.service.assign([TWO], "Ada", role=Role.BACKUP, shared_pack=True)
+    await setup.service.unassign([TWO])
+    assert TWO not in setup.cast.assigned
+
+
+async def test_a_swap_ends_that_a_pack_is_shared() -> None:
+    setup = Setup()
+    await setup.hear(RACK, (called("Lead"), LOUD), (called("Backup"), LOUD), (called("Spare", 1), LOUD))
+    await setup.service.assign([ONE], "Ada")
+    await setup.service.assign([TWO], "Ada", role=Role.BACKUP, shared_pack=True)
+    await setup.service.swap(ONE, TWO)
+    assert setup.who(ONE) is None
+    assert (setup.cast.assigned[TWO].role, setup.cast.assigned[TWO].shared_pack) == (Role.PRIMARY, False)
+    await setup.service.undo()
+    await setup.service.swap(TWO, ChannelRef(RACK.id, 3))
+    assert not setup.cast.assigned[ChannelRef(RACK.id, 3)].shared_pack
+
+
+async def test_an_import_marks_shared_packs() -> None:
+    setup = Setup(replace(RACK, name="Rack A"))
+    text = "name,channel,use,shared pack\nAda,Rack A/1,,\nAda,Rack A/2,backup,yes\n"
+    plan = data_of(await setup.service.apply_import(text))
+    assert plan.assigned == ("Ada: Rack A/1, primary", "Ada: Rack A/2, backup, shared pack")
+    assert [setup.cast.assigned[ref].shared_pack for ref in (ONE, TWO)] == [False, True]
+    again = data_of(await setup.service.apply_import("name,channel,shared pack\nAda,Rack A/2,\n"))
+    assert again.is_empty
+    data_of(await setup.service.apply_import("name,channel,shared pack\nAda,Rack A/2,no\n"))
+    assert not setup.cast.assigned[TWO].shared_pack

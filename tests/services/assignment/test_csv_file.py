@@ -40,6 +40,7 @@ ROWS = st.builds(
     channel=st.just("") | words(40),
     role=st.none() | st.sampled_from(Role),
     mic_number=st.none() | st.sampled_from(["7", "IEM 3", "=1", "-2", "主 1"]),
+    shared_pack=st.none() | st.just(value=True),
 )
 
 
@@ -127,7 +128,7 @@ def test_all_mistakes_are_told_by_line() -> None:
 
 def test_no_cell_begins_within_another_where_the_separator_is_a_different_one() -> None:
     text = write_csv([CsvRow(0, "x;=cmd()", 'y";=cmd()', "\uff1bz", "a\t=b", None)])
-    assert text.splitlines()[1] == '"x;=cmd()","y"";=cmd()","\uff1bz","a\t=b","",""'
+    assert text.splitlines()[1] == '"x;=cmd()","y"";=cmd()","\uff1bz","a\t=b","","",""'
 
 
 def test_the_first_line_that_is_not_blank_names_the_columns() -> None:
@@ -200,3 +201,11 @@ def test_numbers_of_lines_are_no_mic_numbers() -> None:
     assert (file.rows[0].mic_number, file.ignored) == (None, ("no",))
     file = read_csv("no,name,channel\n1,Ada,\n")
     assert (file.rows[0].mic_number, file.ignored) == (None, ())
+
+
+@pytest.mark.parametrize(
+    ("cell", "value"), [("yes", True), ("X", True), ("1", True), ("no", False), ("FALSE", False), ("", None)]
+)
+def test_a_shared_pack_is_yes_or_no(cell: str, value: bool | None) -> None:
+    (row,) = read_csv(f"name,channel,shared pack\nAda,Rack/1,{cell}\n").rows
+    assert row.shared_pack is value

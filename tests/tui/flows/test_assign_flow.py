@@ -1,10 +1,18 @@
 """Giving channels to performers, and freeing them."""
 
+from dataclasses import replace
+
+import pytest
+
 from micboard_tui.contracts.errors import ErrorCode, StorageError
 from micboard_tui.domain.assignment import Role
+from micboard_tui.domain.observation import FactsHeard
 from micboard_tui.tui.flows.name_choices import ChoiceKind
 from micboard_tui.tui.flows.user_ports import NoSelection
-from tests.tui.flows.flow_stage import Selected, flow_stage, vox
+from micboard_tui.tui.screens.dialogs import ConfirmScreen
+from micboard_tui.tui.screens.name_picker import PickedName
+from tests.tui.flows.flow_stage import FULL, Selected, flow_stage, vox
+from tests.tui.scripted_rig import ScriptedRig, device, reports, vocal
 
 
 async def test_a_channel_is_given_to_a_performer_in_the_chosen_role() -> None:
@@ -116,3 +124,52 @@ async def test_without_a_selection_every_flow_says_so() -> None:
             "No channel on the screen is selected. An arrow key selects one."
         ] + 2 * ["No receiver is selected."]
         nothing.show_change()
+
+
+def on_one_frequency() -> ScriptedRig:
+    """Three channels, the first two on one frequency."""
+    channels = [vocal(f"Vox {number}", 470_000 + number * 400, FULL) for number in (1, 2, 3)]
+    second = replace(channels[1][0], frequency_khz=channels[0][0].frequency_khz)
+    return ScriptedRig({"127.0.0.2": [*reports("A", *channels), FactsHeard(2, second)]}, device(2))
+
+
+@pytest.mark.parametrize("answer", [True, False, None])
+async def test_a_backup_on_the_frequency_of_the_primary_asks_whether_both_receive_one_pack(
+    answer: bool | None,
+) -> None:
+    async with flow_stage(on_one_frequency()) as stage:
+        stage.pick("Ada", Role.PRIMARY)
+        await stage.flows.assign.run(Selected(vox(1)))
+        stage.pick("ada", Role.BACKUP)
+        stage.answer(answer)
+        await stage.flows.assign.run(Selected(vox(2)))
+        asked = stage.dialogs.screens[-1]
+        assert isinstance(asked, ConfirmScreen)
+        assert asked._question == (
+            "Vox 2, A/2 and Vox 1, A/1 are on one frequency. Do both receive one pack of Ada?"
+        )
+        assert stage.assignment(vox(2)).shared_pack is (answer is True)
+        assert stage.assignment(vox(2)).role is Role.BACKUP
+        # Another frequency, another performer and the same role ask nothing.
+        stage.pick("Ada", Role.BACKUP)
+        await stage.flows.assign.run(Selected(vox(3)))
+        stage.pick("Ben", Role.BACKUP)
+        await stage.flows.assign.run(Selected(vox(2)))
+        stage.pick("Ada", Role.PRIMARY)
+        await stage.flows.assign.run(Selected(vox(2)))
+        assert not stage.assignment(vox(2)).shared_pack
+
+
+async def test_a_shared_pack_is_chosen_with_the_role() -> None:
+    async with flow_stage(on_one_frequency()) as stage:
+        stage.pick("Ada", Role.PRIMARY)
+        await stage.flows.assign.run(Selected(vox(1)))
+        stage.answer(PickedName("Ada", Role.BACKUP, shared_pack=True))
+        await stage.flows.assign.run(Selected(vox(2), vox(3)))
+        assert [stage.assignment(vox(number)).shared_pack for number in (1, 2, 3)] == [False, True, True]
+        stage.answer(None)
+        await stage.flows.assign.run(Selected(vox(2)))
+        picker = stage.dialogs.picker
+        assert (picker._question.role, picker._question.shared_pack) == (Role.BACKUP, True)
+        await stage.flows.undo.undo()
+        assert not stage.assignment(vox(2)).shared_pack
