@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from micboard_tui.contracts.errors import ErrorCode, MicboardError, StartError
 from micboard_tui.contracts.result import ServiceResult
+from micboard_tui.domain.thresholds import READ_INTERVAL_S
 
 if TYPE_CHECKING:
     from micboard_tui.config.paths import Paths
@@ -53,8 +54,8 @@ def load_context() -> CommandContext:
     return CommandContext(paths, settings)
 
 
-def container_options(settings: "Settings") -> "Options":
-    """What the container needs of the settings."""
+def container_options(settings: "Settings", read_interval_s: float = READ_INTERVAL_S) -> "Options":
+    """What the container needs of the settings; ``read_interval_s``: how often devices are read."""
     from micboard_tui.config.threshold_settings import thresholds_of
     from micboard_tui.container import Options
     from micboard_tui.contracts.ports import SessionOptions
@@ -64,6 +65,7 @@ def container_options(settings: "Settings") -> "Options":
         meter_interval_s=None if metering.interval_ms is None else metering.interval_ms / 1000,
         connect_timeout_s=metering.connect_timeout_s,
         silence_limit_s=metering.silence_limit_s,
+        read_interval_s=read_interval_s,
     )
     return Options(
         settings.database_url, session, settings.storage.interval_s, thresholds_of(settings.thresholds)
@@ -71,13 +73,15 @@ def container_options(settings: "Settings") -> "Options":
 
 
 @asynccontextmanager
-async def open_services(context: CommandContext) -> AsyncGenerator["Container"]:
+async def open_services(
+    context: CommandContext, *, read_interval_s: float = READ_INTERVAL_S
+) -> AsyncGenerator["Container"]:
     """The services on the user's database. Logs go to stderr. Raises StorageError."""
     from micboard_tui.cli.output import print_error
     from micboard_tui.config.logs import log_to_stderr, mask_crashes
     from micboard_tui.container import open_container
 
-    options, level = container_options(context.settings), context.settings.log.level
+    options, level = container_options(context.settings, read_interval_s), context.settings.log.level
     log_to_stderr("warning" if level == "info" else level, options.mask)
     mask_crashes(options.mask)
     async with open_container(options, context.paths) as container:

@@ -13,10 +13,13 @@ from micboard_tui.domain.battery import WORN
 from micboard_tui.domain.bay import Bay
 from micboard_tui.domain.bay_problem import judge_bay
 from micboard_tui.domain.channel import ChannelState
-from micboard_tui.domain.device import DeviceSnapshot
+from micboard_tui.domain.device import DeviceSnapshot, DeviceState
 from micboard_tui.domain.problem import ProblemCode, find_device_warnings
 from micboard_tui.domain.thresholds import Thresholds
 from micboard_tui.domain.units import format_charge_in_full, format_mhz
+
+CHANNEL_HEADS = ("ch", "channel", "performer", "link", "battery", "dBm", "dBFS", "MHz")
+RIGHT_HEADS = ("ch", "dBm", "dBFS", "MHz")
 
 
 def print_devices(snapshots: Sequence[DeviceSnapshot]) -> None:
@@ -31,25 +34,33 @@ def print_devices(snapshots: Sequence[DeviceSnapshot]) -> None:
             format_value(state.model),
             f"{device.host}:{device.port}",
             format_value(snapshot.location),
-            f"{state.status.value}, storage mode" if state.storage_mode else f"{state.status.value}",
+            format_status(state),
             age(state.last_seen_at, now),
         ]
-        channels = (_channel_row(channel, now) for channel in snapshot.channels)
-        lines = [*channels, *(_bay_row(bay, state.thresholds) for bay in state.bays)] or [[""] * 8]
+        channels = (channel_row(channel, now) for channel in snapshot.channels)
+        lines = [*channels, *(bay_row(bay, state.thresholds) for bay in state.bays)] or [
+            [""] * len(CHANNEL_HEADS)
+        ]
         rows.append(head + lines[0])
         rows += [[""] * len(head) + line for line in lines[1:]]
     heads = ("id", "name", "model", "address", "location", "status", "seen")
     print_table(
-        (*heads, "ch", "channel", "performer", "link", "battery", "dBm", "dBFS", "MHz"),
+        (*heads, *CHANNEL_HEADS),
         rows,
-        right=("ch", "dBm", "dBFS", "MHz"),
+        right=RIGHT_HEADS,
         spare=("model", "seen", "location", "id", "address", "performer", "dBFS", "MHz"),
     )
     print_device_faults(snapshots)
     print_device_warnings(snapshots)
 
 
-def _channel_row(channel: ChannelState, now: float) -> list[str]:
+def format_status(state: DeviceState) -> str:
+    """Whether it is online, and what else concerns the whole device."""
+    return f"{state.status.value}, storage mode" if state.storage_mode else state.status.value
+
+
+def channel_row(channel: ChannelState, now: float | None) -> list[str]:
+    """The cells of ``CHANNEL_HEADS``; without ``now`` the age of a past battery is left out."""
     meters, khz = channel.meters, channel.facts.frequency_khz
     percent = meters.rf_percent
     level = format_value(meters.rf_dbm) if percent is None else format_value(percent, " %")
@@ -71,15 +82,17 @@ def _name_of(channel: ChannelState) -> str | None:
     return f"{name} ({behind})" if name and behind else name or behind
 
 
-def _format_battery(channel: ChannelState, now: float) -> str:
+def _format_battery(channel: ChannelState, now: float | None) -> str:
     """The charge; in brackets with its age where the pack is not received now."""
     past = channel.past_battery
     if past is None:
         return format_charge_in_full(channel.battery)
-    return f"({format_charge_in_full(past.battery)}, {age(past.observed_at, now)})"
+    charge = format_charge_in_full(past.battery)
+    return f"({charge})" if now is None else f"({charge}, {age(past.observed_at, now)})"
 
 
-def _bay_row(bay: Bay, thresholds: Thresholds) -> list[str]:
+def bay_row(bay: Bay, thresholds: Thresholds) -> list[str]:
+    """The same cells of a bay, as far as it has them."""
     pack = " ".join(part for part in (bay.pack_model, bay.pack_name or bay.pack_serial) if part)
     what = bay.state.value.replace("_", " ")
     if bay.error:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from micboard_tui.cli.options import Json, OnlyManufacturer
+from micboard_tui.domain.thresholds import UNWATCHED_READ_INTERVAL_S
 
 if TYPE_CHECKING:
     from micboard_tui.cli.context import CommandContext
@@ -20,8 +21,9 @@ def poll(
     """Read the devices without a board, and store their readings.
 
     With --once it exits with 1 when a device could not be read; it is listed all the same, and stderr
-    shows for each what happened and what to do. Without, it keeps a session with every device and prints
-    at every interval until Ctrl+C.
+    shows for each what happened and what to do. Without, it keeps a session with every device until Ctrl+C:
+    after the first interval it prints all of them, then at every interval what changed; with --json always
+    all of them.
 
       micboard-tui poll --interval 10
 
@@ -65,13 +67,20 @@ def _poll_continuously(
     import anyio
 
     from micboard_tui.cli.context import data_of, open_services, run_until_stopped
+    from micboard_tui.cli.poll_table import PollTable
     from micboard_tui.cli.status import print_snapshots
 
+    table = PollTable()
+
     async def print_at_intervals() -> int:
-        async with open_services(context) as services:
+        async with open_services(context, read_interval_s=UNWATCHED_READ_INTERVAL_S) as services:
             data_of(await services.synchronization.start(manufacturer))
             while True:
                 await anyio.sleep(interval_s)
-                print_snapshots(services.live.snapshot(), as_json=as_json)
+                snapshots = services.live.snapshot()
+                if as_json:
+                    print_snapshots(snapshots, as_json=True)
+                else:
+                    table.print(snapshots)
 
     return run_until_stopped(print_at_intervals)

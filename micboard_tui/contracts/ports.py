@@ -8,7 +8,7 @@ from micboard_tui.contracts.errors import ErrorCode, ErrorInfo
 from micboard_tui.domain.command import Command, Confirmation
 from micboard_tui.domain.device import DeviceFault, DeviceKind
 from micboard_tui.domain.observation import Observation
-from micboard_tui.domain.thresholds import CONNECT_TIMEOUT_S, SILENCE_LIMIT_S
+from micboard_tui.domain.thresholds import CONNECT_TIMEOUT_S, READ_INTERVAL_S, SILENCE_LIMIT_S
 
 Report: TypeAlias = Callable[[Sequence[Observation]], None]
 """Called with everything that one read from the device brought. Never waits."""
@@ -41,6 +41,8 @@ class SessionOptions:
     connect_timeout_s: float = CONNECT_TIMEOUT_S
     silence_limit_s: float = SILENCE_LIMIT_S
     """A device that sends nothing for longer counts as gone."""
+    read_interval_s: float = READ_INTERVAL_S
+    """How often to read what streams in unasked, where the driver reads by a timer."""
     access: Access = NO_ACCESS
     """Secret and certificate of the device."""
 

@@ -8,6 +8,10 @@ from dataclasses import dataclass, replace
 
 METER_INTERVAL_S = 0.1
 """Meters are requested at this interval, unless the settings or the driver of a family say otherwise."""
+READ_INTERVAL_S = 0.05
+"""What devices send unasked is read at this interval."""
+UNWATCHED_READ_INTERVAL_S = 0.2
+"""The same where no screen shows it: no reading is lost, but several are taken at once."""
 CONNECT_TIMEOUT_S = 3.0
 """A connection that is not established within so long has failed, unless the settings say otherwise."""
 STORE_INTERVAL_S = 10.0

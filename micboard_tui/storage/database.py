@@ -4,7 +4,7 @@ import asyncio
 import sqlite3
 import threading
 from collections.abc import AsyncGenerator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,7 @@ from micboard_tui.contracts.errors import ErrorCode, ErrorInfo, StorageError
 from micboard_tui.contracts.health import DatabaseProbe
 from micboard_tui.contracts.location import LocationRepository
 from micboard_tui.storage.backup_rotation import BackupRotation
+from micboard_tui.storage.change_watch import ChangeWatch
 from micboard_tui.storage.database_errors import ErrorTranslator
 from micboard_tui.storage.database_health import SqlProbe
 from micboard_tui.storage.memory_copy import MemoryCopy
@@ -99,7 +100,10 @@ async def open_database(
             transactions = await stack.enter_async_context(_open_memory_copy(file, translator, error, fault))
         if backups is not None and fault is None:
             await stack.enter_async_context(_kept_backed_up(backups))
-        devices = SqlDevices(transactions)
+        watch = None
+        if file is not None and fault is None:
+            watch = stack.enter_context(closing(ChangeWatch(file)))
+        devices = SqlDevices(transactions, watch)
         yield Database(
             devices,
             SqlLocations(transactions),

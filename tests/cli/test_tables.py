@@ -7,11 +7,19 @@ import pytest
 
 from micboard_tui.cli.devices_table import print_devices
 from micboard_tui.cli.output import fitting_columns
+from micboard_tui.cli.poll_table import PollTable
 from micboard_tui.domain.assignment import Assignment, Performer
 from micboard_tui.domain.battery import Battery
 from micboard_tui.domain.bay import Bay, BayState
 from micboard_tui.domain.channel import ChannelFacts, ChannelState, DeviceWarning, Meters, Transmitter
-from micboard_tui.domain.device import Device, DeviceKind, DeviceSnapshot, DeviceState, DeviceStatus
+from micboard_tui.domain.device import (
+    Device,
+    DeviceFault,
+    DeviceKind,
+    DeviceSnapshot,
+    DeviceState,
+    DeviceStatus,
+)
 from micboard_tui.domain.identity import ChannelRef, DeviceId, PerformerId
 from micboard_tui.domain.link_state import LinkState
 
@@ -80,3 +88,41 @@ def test_a_performer_on_a_channel_that_is_not_there_stands_below_the_table(
     print_devices([DeviceSnapshot(DEVICE, ONLINE, (state,), assignments_without_channel=(zoe,))])
     note = f"{DEVICE.host}: Zoe is planned on channel 2, there is 1. Plan another channel."
     assert note in " ".join(capsys.readouterr().err.split())
+
+
+def polled_lines(
+    table: PollTable, capsys: pytest.CaptureFixture[str], *snapshots: DeviceSnapshot
+) -> list[str]:
+    table.print(snapshots)
+    output = capsys.readouterr()
+    return [" ".join(line.split()) for line in (output.out + output.err).splitlines()]
+
+
+def test_poll_prints_everything_once_and_then_what_changed(capsys: pytest.CaptureFixture[str]) -> None:
+    facts = ChannelFacts("Gtr", transmitter=Transmitter(battery=Battery(78)), transmitter_present=True)
+    live = ChannelState(DEVICE.id, 1, facts=facts, link_state=LinkState.LIVE, meters=Meters(-60.0))
+    other = ChannelState(DEVICE.id, 2, facts=replace(facts, name="Bass"), link_state=LinkState.LIVE)
+    printed = PollTable()
+
+    def next_lines(*channels: ChannelState, state: DeviceState = ONLINE) -> list[str]:
+        return polled_lines(printed, capsys, DeviceSnapshot(DEVICE, state, channels))
+
+    assert len(next_lines(live, other)) == 4
+    assert next_lines(replace(live, meters=Meters(-70.0)), other) == []
+    lost = replace(live, link_state=LinkState.RF_LOST, link_since=time.time() - 40, meters=Meters(-110.0))
+    (head, line) = next_lines(lost, other)
+    assert head.startswith("time name status ch channel")
+    assert line.split(maxsplit=1)[1] == "127.0.0.2 1 Gtr – rf_lost (78 %, 40s) -110 – –"
+    assert next_lines(replace(lost, meters=Meters(-109.0)), other) == []
+    fault = DeviceFault("DEVICE_SILENT", "No data for 6 s", "Check its power")
+    silent = replace(ONLINE, status=DeviceStatus.OFFLINE, fault=fault)
+    (_, line, note) = next_lines(lost, other, state=silent)
+    assert line.endswith("127.0.0.2 offline")
+    assert note == "127.0.0.2: DEVICE_SILENT: No data for 6 s. Check its power."
+    assert next_lines(lost, other, state=silent) == []
+
+
+def test_poll_says_once_that_nothing_is_registered(capsys: pytest.CaptureFixture[str]) -> None:
+    printed = PollTable()
+    assert polled_lines(printed, capsys)[0].startswith("No device is registered")
+    assert polled_lines(printed, capsys) == []

@@ -15,7 +15,8 @@ from micboard_tui.manufacturers.transport.tcp import dialer
 
 def open_strings(host: str, port: int, options: SessionOptions) -> Driver:
     """A driver for a receiver at ``host``; connects nothing yet."""
-    return make_strings_driver(dialer(host, port, options.connect_timeout_s), options)
+    dial = dialer(host, port, options.connect_timeout_s, options.read_interval_s)
+    return make_strings_driver(dial, options)
 
 
 probe = combine_probes(strings.probe, uhfr.probe, system_api.probe)

@@ -1,4 +1,4 @@
-"""Reads all sockets of an event loop together, twenty times a second.
+"""Reads all sockets of an event loop together, twenty times a second, or less often where no screen is.
 
 Waking up for one segment costs twenty times as much as reading the samples in it (benchmarks/ingest.py), and
 receivers send ten times a second each, all at their own moment. So no task waits for a socket
@@ -9,7 +9,9 @@ receivers send ten times a second each, all at their own moment. So no task wait
 what it could not send before, then has every readable link read once.
 
 A link's dialer calls ``add`` when it is connected and ``remove`` before the socket is closed. One poller is
-remembered for each event loop, from its first link to its last, so that all links share their moments.
+remembered for each event loop, from its first link to its last, so that all links share their moments: those
+of the link that is read most often. A link that has asked something calls ``hurry``; the next polls then come
+``POLL_INTERVAL_S`` apart, so that no answer waits for a slow one.
 """
 
 import asyncio
@@ -18,7 +20,12 @@ import socket
 from typing import Protocol
 from weakref import WeakKeyDictionary
 
-POLL_INTERVAL_S = 0.05
+from micboard_tui.domain.thresholds import READ_INTERVAL_S
+
+POLL_INTERVAL_S = READ_INTERVAL_S
+"""Between two polls at the least."""
+HURRIED_POLLS = 3
+"""So many follow a question without delay; devices answer within that time."""
 _POLLERS: WeakKeyDictionary[asyncio.AbstractEventLoop, "SocketPoller"] = WeakKeyDictionary()
 
 
@@ -50,26 +57,43 @@ class SocketPoller:
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._loop = loop
         self._selector = selectors.DefaultSelector()
-        self._links: dict[PolledLink, None] = {}
+        self._links: dict[PolledLink, float] = {}
+        """With the interval at which each wants to be read."""
+        self._interval_s = POLL_INTERVAL_S
+        self._hurried_polls = 0
         self._timer: asyncio.TimerHandle | None = None
 
-    def add(self, link: PolledLink) -> None:
-        self._links[link] = None
+    def add(self, link: PolledLink, interval_s: float = POLL_INTERVAL_S) -> None:
+        self._links[link] = interval_s
         self._selector.register(link.socket, selectors.EVENT_READ, link)
-        if self._timer is None:
-            self._timer = self._loop.call_later(POLL_INTERVAL_S, self._poll)
+        self._interval_s = min(self._links.values())
+        self.hurry()
 
     def remove(self, link: PolledLink) -> None:
         del self._links[link]
         self._selector.unregister(link.socket)
+        self._interval_s = min(self._links.values(), default=POLL_INTERVAL_S)
         if not self._links and self._timer is not None:
             self._timer.cancel()
             self._timer = None
             self._selector.close()
             _POLLERS.pop(self._loop, None)
 
+    def hurry(self) -> None:
+        """Have the next polls come without delay."""
+        self._hurried_polls = HURRIED_POLLS
+        due = self._loop.time() + POLL_INTERVAL_S
+        if self._timer is None or self._timer.when() > due:
+            if self._timer is not None:
+                self._timer.cancel()
+            self._timer = self._loop.call_at(due, self._poll)
+
     def _poll(self) -> None:
-        self._timer = self._loop.call_later(POLL_INTERVAL_S, self._poll)
+        interval_s = self._interval_s
+        if self._hurried_polls:
+            self._hurried_polls -= 1
+            interval_s = POLL_INTERVAL_S
+        self._timer = self._loop.call_later(interval_s, self._poll)
         for link in self._links:
             link.flush()
         for key, _ in self._selector.select(0):

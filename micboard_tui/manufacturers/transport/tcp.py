@@ -22,7 +22,7 @@ from micboard_tui.contracts import hints
 from micboard_tui.contracts.errors import DeviceError, ErrorCode
 from micboard_tui.manufacturers.transport.link import Dial, Link, Listener
 from micboard_tui.manufacturers.transport.name_resolver import NAMES
-from micboard_tui.manufacturers.transport.socket_poller import POLL_INTERVAL_S, get_poller
+from micboard_tui.manufacturers.transport.socket_poller import POLL_INTERVAL_S, SocketPoller, get_poller
 
 READ_BYTES = 16 * 1024
 MAX_UNSENT_BYTES = 64 * 1024
@@ -30,15 +30,15 @@ MAX_UNSENT_BYTES = 64 * 1024
 CLOSE_TIMEOUT_S = 0.5
 
 
-def dialer(host: str, port: int, connect_timeout_s: float) -> Dial:
-    """A ``Dial`` for one address."""
+def dialer(host: str, port: int, connect_timeout_s: float, read_interval_s: float = POLL_INTERVAL_S) -> Dial:
+    """A ``Dial`` for one address. What it sends is read every ``read_interval_s``, answers sooner."""
 
     @asynccontextmanager
     async def dial(listener: Listener) -> AsyncGenerator[Link]:
         connected = await _connect(host, port, connect_timeout_s)
-        link = TcpLink(connected, f"{host}:{port}", listener)
         poller = get_poller()
-        poller.add(link)
+        link = TcpLink(connected, f"{host}:{port}", listener, poller)
+        poller.add(link, read_interval_s)
         try:
             yield link
         finally:
@@ -59,10 +59,13 @@ class LinkState(Enum):
 class TcpLink:
     """One connection. Never waits, but in ``say_goodbye``; the socket poller calls ``read`` and ``flush``."""
 
-    def __init__(self, connected: socket.socket, address: str, listener: Listener) -> None:
+    def __init__(
+        self, connected: socket.socket, address: str, listener: Listener, poller: SocketPoller
+    ) -> None:
         self.socket = connected
         self._address = address
         self._listener = listener
+        self._poller = poller
         self._unsent = b""
         self._state = LinkState.OPEN
 
@@ -75,6 +78,7 @@ class TcpLink:
             return
         self._unsent += data
         self._write()
+        self._poller.hurry()
         if len(self._unsent) > MAX_UNSENT_BYTES:
             self._lose("takes no more data")
 
@@ -113,6 +117,7 @@ class TcpLink:
                 is_shut = True
                 with suppress(OSError):
                     self.socket.shutdown(socket.SHUT_WR)
+                self._poller.hurry()
             await anyio.sleep(POLL_INTERVAL_S)
 
     def _write(self) -> None:

@@ -14,6 +14,7 @@ from micboard_tui.domain.identity import ChannelRef, DeviceId, LocationId
 from micboard_tui.domain.location import find_rf_zones
 from micboard_tui.domain.thresholds import BatteryThresholds
 from micboard_tui.storage.assignment_rows import ASSIGNMENTS, assignments_of, select_assignments
+from micboard_tui.storage.change_watch import ChangeWatch
 from micboard_tui.storage.device_rows import channel_of, device_of, location_of, state_of
 from micboard_tui.storage.state_writer import StateWriter, table_of
 from micboard_tui.storage.tables import (
@@ -32,9 +33,13 @@ RACK_ORDER = (DEVICES.c.position, DEVICES.c.host, DEVICES.c.port)
 
 
 class SqlDevices:
-    def __init__(self, transactions: Transactions) -> None:
-        self._transactions = transactions
+    """``watch`` tells when the revision has to be read again; None where it always has to, as of a server."""
+
+    def __init__(self, transactions: Transactions, watch: ChangeWatch | None = None) -> None:
+        self._transactions, self._watch = transactions, watch
         self._writer = StateWriter()
+        self._known_revision = ""
+        self._known_version: int | None = None
 
     def forget(self) -> None:
         """To be called when steps may have removed devices."""
@@ -104,8 +109,13 @@ class SqlDevices:
         self._writer.forget()
 
     async def revision(self) -> str:
-        async with self._transactions.read() as connection:
-            return str((await connection.execute(select(REVISION.c.number))).scalar_one())
+        # Before the query: what is committed in between is noticed with the next call.
+        version = None if self._watch is None else await self._watch.version()
+        if version is None or version != self._known_version:
+            async with self._transactions.read() as connection:
+                number = (await connection.execute(select(REVISION.c.number))).scalar_one()
+            self._known_revision, self._known_version = str(number), version
+        return self._known_revision
 
 
 def _snapshot(

@@ -1,0 +1,38 @@
+"""Whether an SQLite file was changed since the last look, without a query.
+
+``PRAGMA data_version`` of a connection differs from what it was when any other connection, of this process or
+of another, has committed. So the watch holds a connection that never writes: what this program stores counts
+as a change as well, and what it means is found out by reading.
+"""
+
+import sqlite3
+from pathlib import Path
+
+import anyio.to_thread
+
+
+class ChangeWatch:
+    """Of one file that exists. Opened with the first look; ``close`` it in the end."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        self._connection: sqlite3.Connection | None = None
+
+    async def version(self) -> int | None:
+        """A number that is another one after each change; None where it cannot be told."""
+        return await anyio.to_thread.run_sync(self._read)
+
+    def close(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+
+    def _read(self) -> int | None:
+        try:
+            if self._connection is None:
+                self._connection = sqlite3.connect(
+                    self._file, timeout=0, isolation_level=None, check_same_thread=False
+                )
+            ((version,),) = self._connection.execute("PRAGMA data_version").fetchall()
+        except sqlite3.Error:
+            return None
+        return int(version)
