@@ -38,10 +38,17 @@ class Size(NamedTuple):
     gap: int
 
 
+LEAST_ROW = 76
+"""Cells of a row where there are two beside each other."""
+LEAST_PAGE = 4
+"""Lines of a column of rows."""
+CARDS_FRAME = 3
+"""Lines around the cards: header, worst problem and keys."""
 SIZES = {Layout.CARDS: Size(46, 5, 1), Layout.WALL: Size(58, 6, 1)}
 COLUMN_GAP = 1
 MOST_WIDTH = {Layout.CARDS: 72, Layout.WALL: 120}
-Content: TypeAlias = Heading | tuple[ChannelRef, ...]
+Content: TypeAlias = Heading | tuple[Line | None, ...]
+"""A heading as wide as the board; or what stands beside each other: channels, in columns also headings."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +58,16 @@ class BoardPlan:
     lines: tuple[Content, ...] = ()
     areas: Mapping[ChannelRef, Area] = field(default_factory=dict)
     grid: tuple[tuple[ChannelRef, ...], ...] = ()
-    """The channels as they stand beside and below each other."""
+    """The channels as they stand beside and below each other; those in columns follow each other."""
+    column_width: int = 0
+    """Cells of one of several columns of rows."""
+    page: int = 0
+    """Lines of these columns, which are filled one after the other and go on a page further down."""
 
     def neighbour(self, ref: ChannelRef, columns: int, lines: int) -> ChannelRef:
         """The channel so many columns to the right, or so many lines of channels below; or the last one."""
+        if self.page and columns:
+            return self._neighbour_beside(ref, columns)
         line, column = next(
             (line, others.index(ref)) for line, others in enumerate(self.grid) if ref in others
         )
@@ -65,13 +78,36 @@ class BoardPlan:
         index = flat.index(ref) + columns
         return flat[min(len(flat) - 1, max(0, index))]
 
+    def _neighbour_beside(self, ref: ChannelRef, columns: int) -> ChannelRef:
+        """The nearest channel so many columns of rows to the right; the same where there is none."""
+        area = self.areas[ref]
+        x, page = area.x + columns * (self.column_width + COLUMN_GAP), area.y // self.page
+        lines = {
+            other: place.y
+            for other, place in self.areas.items()
+            if place.x == x and place.y // self.page == page
+        }
+        return min(lines, key=lambda other: abs(lines[other] - area.y), default=ref)
+
     def channels_in(self, lines: range) -> frozenset[ChannelRef]:
         """The channels of which at least a line is among these."""
         content = self.lines
-        return frozenset(ref for y in lines if not isinstance(line := content[y], Heading) for ref in line)
+        return frozenset(
+            part
+            for y in lines
+            if not isinstance(line := content[y], Heading)
+            for part in line
+            if isinstance(part, ChannelRef)
+        )
 
     def is_heading(self, y: int) -> bool:
+        """Whether a heading as wide as the board stands there."""
         return y >= 0 and isinstance(self.lines[y], Heading)
+
+    def has_heading(self, y: int) -> bool:
+        """Whether a heading stands there, also in one of several columns."""
+        line = self.lines[y]
+        return isinstance(line, Heading) or any(isinstance(part, Heading) for part in line)
 
     def top_to_show(self, ref: ChannelRef, top: int, height: int) -> int:
         """The first line of a window of ``height`` lines that shows the channel; ``top`` if it does already.
@@ -79,10 +115,23 @@ class BoardPlan:
         It moves as little as possible, and a heading right above the channel comes along.
         """
         area = self.areas[ref]
+        if self.page:
+            return top if top <= area.y < top + height else self._page_top(ref)
         first = area.y - self.is_heading(area.y - 1)
         if first < top:
             return first
         return max(top, area.y + area.height - height)
+
+    def top_to_keep(self, ref: ChannelRef, offset: int) -> int:
+        """The first line of a window in which the channel is in its line ``offset``, or on its page."""
+        if self.page:
+            return self._page_top(ref)
+        y = self.areas[ref].y
+        # A heading that belongs to the first line on the screen comes along.
+        return y - offset - (offset == 0 and self.is_heading(y - 1))
+
+    def _page_top(self, ref: ChannelRef) -> int:
+        return self.areas[ref].y // self.page * self.page
 
     def channel_at(self, x: int, y: int) -> ChannelRef | None:
         """The channel in whose area the cell is, or in the gap to the right of it."""
@@ -92,9 +141,15 @@ class BoardPlan:
         return None
 
 
-def place_channels(lines: Sequence[Line], layout: Layout, width: int) -> BoardPlan:
-    """Place headings and channels from top to bottom in ``width`` cells."""
+def place_channels(lines: Sequence[Line], layout: Layout, width: int, height: int = 0) -> BoardPlan:
+    """Place headings and channels from top to bottom in ``width`` cells.
+
+    Rows of which one column does not hold all in ``height`` lines stand in several, where there is room.
+    """
     if layout is Layout.ROWS:
+        columns = min((width + COLUMN_GAP) // (LEAST_ROW + COLUMN_GAP), -(-len(lines) // max(1, height)))
+        if columns > 1 and height >= LEAST_PAGE:
+            return _place_in_columns(lines, columns, width, height)
         return BoardPlan(
             tuple(line if isinstance(line, Heading) else (line,) for line in lines),
             {line: Area(0, y, width, 1) for y, line in enumerate(lines) if isinstance(line, ChannelRef)},
@@ -125,9 +180,43 @@ def explain_lack_of_room(width: int, height: int) -> list[str]:
     return wrap(f"{width}x{height} is too small, {LEAST_WIDTH}x{LEAST_HEIGHT} is needed", max(1, width - 1))
 
 
-def layout_for_size(width: int, height: int) -> Layout:
-    """What a board of this size shows best when the user has not chosen."""
-    return Layout.CARDS if width >= CARDS_FROM_WIDTH and height >= CARDS_FROM_HEIGHT else Layout.ROWS
+def fitting_layout(lines: Sequence[Line], width: int, height: int) -> Layout:
+    """What a screen of this size shows best when the user has not chosen: cards where they show all."""
+    if width < CARDS_FROM_WIDTH or height < CARDS_FROM_HEIGHT:
+        return Layout.ROWS
+    # Below the last cards no line stays blank.
+    needed = len(place_channels(lines, Layout.CARDS, width).lines) - SIZES[Layout.CARDS].gap
+    return Layout.CARDS if needed <= height - CARDS_FRAME else Layout.ROWS
+
+
+def _place_in_columns(lines: Sequence[Line], columns: int, width: int, height: int) -> BoardPlan:
+    column_width = (width + COLUMN_GAP) // columns - COLUMN_GAP
+    filled = _fill_columns(lines, height)
+    content: list[Content] = []
+    areas: dict[ChannelRef, Area] = {}
+    for first in range(0, len(filled), columns):
+        beside = filled[first : first + columns]
+        for index, column in enumerate(beside):
+            x = index * (column_width + COLUMN_GAP)
+            for y, line in enumerate(column, len(content)):
+                if isinstance(line, ChannelRef):
+                    areas[line] = Area(x, y, column_width, 1)
+        content += [tuple(column[y] if y < len(column) else None for column in beside) for y in range(height)]
+    return BoardPlan(tuple(content), areas, tuple((ref,) for ref in areas), column_width, height)
+
+
+def _fill_columns(lines: Sequence[Line], height: int) -> list[list[Line]]:
+    """Columns of at most ``height`` lines; a group that goes on in the next one has its heading there too."""
+    columns: list[list[Line]] = [[]]
+    heading: Heading | None = None
+    for line in lines:
+        starts_group = isinstance(line, Heading) and line.device is None
+        if len(columns[-1]) >= height - starts_group:
+            columns.append([heading] if heading is not None and not starts_group else [])
+        columns[-1].append(line)
+        if isinstance(line, Heading) and starts_group:
+            heading = line
+    return columns
 
 
 CARDS_FROM_WIDTH, CARDS_FROM_HEIGHT = 3 * (46 + COLUMN_GAP), 48

@@ -12,7 +12,7 @@ from micboard_tui.domain.safe_text import visible
 from micboard_tui.domain.units import DASH, format_charge, format_duration, format_mhz
 from micboard_tui.tui.draw import formats, status_lines
 from micboard_tui.tui.draw.cell import Cell
-from micboard_tui.tui.draw.channel_columns import RowContext
+from micboard_tui.tui.draw.channel_columns import RowContext, other_name, shown_battery
 from micboard_tui.tui.draw.glyphs import BLOCKS
 from micboard_tui.tui.draw.meter_cells import audio_cells, quality_cell, rf_cells, rf_dbm_cells
 
@@ -21,6 +21,8 @@ BATTERY_BAR, WALL_BATTERY_BAR = 8, 16
 TREND_WIDTH = 12
 CARD_DEVICE, WALL_DEVICE = 16, 14
 CARD_FLAGS = 6
+LEAST_OTHER_NAME = 8
+"""Cells that the channel's own name takes at least."""
 BIG_LINES = 3
 BIG_LETTERS = 40
 """More than fit on any wall."""
@@ -112,23 +114,27 @@ def _name(row: RowContext, width: int) -> Line:
     word = _word(row)
     word = word._replace(text=f"{word.text} ")
     room = width - 4 - len(word.text) - 1
-    name = formats.fit(row.state.display_name or DASH, room, row.glyphs.ellipsis)
+    name = row.state.display_name or DASH
+    text = formats.fit(name, min(room, cell_len(visible(name))), row.glyphs.ellipsis)
+    room -= cell_len(text)
+    channel = formats.fit(f" {other_name(row.state)}" if room >= LEAST_OTHER_NAME else "", room)
     letter = Cell(f" {link.letter or ' '} ", formats.STATE_TONES[link])
-    return [letter, Cell(name, "text" if link in ON_AIR else "dim"), Cell(" "), word]
+    return [letter, Cell(text, "text" if link in ON_AIR else "dim"), Cell(channel, "dim"), Cell(" "), word]
 
 
 def _battery(row: RowContext, width: int, bar: int) -> Line:
-    battery = row.state.battery
+    battery = shown_battery(row)
     where = [Cell(" ")]
     pack = row.state.facts.transmitter
     model = Cell(formats.fit(pack.model, 8).rstrip() if pack and pack.model else "", "dim")
-    if (past := row.state.past_battery) is not None:
+    past = row.state.past_battery
+    if past is not None and battery is None:
         ago = format_duration(row.now - past.observed_at)
         text = Cell(f"   (battery {format_charge(past.battery)}, {ago} ago)", "dim")
         return _ends([text], [model, *where], width)
     if battery is None:
         return [Cell("   no battery known", "dim")]
-    tone = formats.charge_tone(row.state) if row.state.link_state in ON_AIR else "dim"
+    tone = formats.charge_tone(row.state) if past is None and row.state.link_state in ON_AIR else "dim"
     share = battery.share
     cells = [
         Cell("   "),

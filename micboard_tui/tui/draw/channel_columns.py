@@ -10,8 +10,9 @@ from typing import NamedTuple
 
 from rich.cells import cell_len
 
-from micboard_tui.domain.battery import LastBattery
+from micboard_tui.domain.battery import Battery, LastBattery
 from micboard_tui.domain.channel import ChannelState
+from micboard_tui.domain.identity import channel_label
 from micboard_tui.domain.link_state import ON_AIR, OUT_OF_REACH, LinkState
 from micboard_tui.domain.problem import ProblemCode
 from micboard_tui.domain.safe_text import visible
@@ -23,6 +24,8 @@ from micboard_tui.tui.draw.glyphs import Glyphs
 from micboard_tui.tui.draw.meter_cells import antenna_cell, audio_cells, quality_cell, rf_cells, trend_cell
 
 BATTERY_TEXT = 5
+CALM_S = 3.0
+"""So long a battery that is not current any more keeps its form, in grey."""
 NUMBER_CELLS = 2
 """Of the number of a channel on its device; mic numbers may be wider."""
 UNHEARD = OUT_OF_REACH | {LinkState.UNKNOWN}
@@ -32,7 +35,7 @@ _DIM_NAMES = frozenset({LinkState.TRANSMITTER_OFF, LinkState.UNKNOWN, LinkState.
 
 
 class RowContext(NamedTuple):
-    """One channel at one moment, and whatever else its picture needs."""
+    """One channel at one moment, and what else its picture needs."""
 
     state: ChannelState
     device: str
@@ -79,16 +82,41 @@ def _draw_name(row: RowContext, room: int) -> Sequence[Cell]:
     return Cell(formats.fit(name, room, row.glyphs.ellipsis), tone), Cell(" ")
 
 
+def _draw_channel(row: RowContext, room: int) -> Sequence[Cell]:
+    """What the channel is called, beside a performer of another name."""
+    return (Cell(formats.fit(other_name(row.state), room, row.glyphs.ellipsis) + " ", "dim"),)
+
+
+def other_name(state: ChannelState) -> str:
+    """The channel's name where its performer's is shown and differs; else nothing."""
+    name = state.facts.name
+    return name if name and state.performer is not None and name != state.performer.name else ""
+
+
 def _draw_receiver(row: RowContext, room: int) -> Sequence[Cell]:
-    return (Cell(formats.fit(row.device, room, row.glyphs.ellipsis) + " ", "dim"),)
+    number = channel_label("", row.state.number)
+    device = formats.fit(row.device, max(1, room - len(number)), row.glyphs.ellipsis).rstrip()
+    return (Cell(formats.fit(f"{device}{number}", room) + " ", "dim"),)
+
+
+def shown_battery(row: RowContext) -> Battery | None:
+    """The battery that has the usual form: the current one, and for a moment that of a pack that went.
+
+    So a signal that comes and goes every second does not make the row jump between two forms.
+    """
+    past = row.state.past_battery
+    if past is None:
+        return row.state.battery
+    is_recent = row.now - past.observed_at < CALM_S and row.link not in UNHEARD
+    return past.battery if is_recent else None
 
 
 def _draw_battery(row: RowContext, room: int) -> Sequence[Cell]:
-    link, battery = row.link, row.state.battery
+    link, battery = row.link, shown_battery(row)
     past = row.state.past_battery
-    if past is not None or link in UNHEARD or (battery is None and link not in ON_AIR):
+    if link in UNHEARD or (battery is None and (past is not None or link not in ON_AIR)):
         return (_past_battery(past, row.now, room + 1 + BATTERY_TEXT),)
-    tone = formats.charge_tone(row.state) if link in ON_AIR else "dim"
+    tone = formats.charge_tone(row.state) if past is None and link in ON_AIR else "dim"
     share = battery.share if battery else None
     return (
         Cell(" " * room if share is None else row.glyphs.bar(share, room), tone, is_bar=share is not None),
@@ -145,16 +173,17 @@ def _draw_age(row: RowContext, _: int) -> Sequence[Cell]:
 COLUMNS = (
     # The first cell is the pointer, which the board draws itself.
     ChannelColumn("number", ("   #",), _draw_number, 3, least=NUMBER_CELLS),
-    ChannelColumn("name", (" name",), _draw_name, 1, least=10, good=14, most=24, priority=3, divisor=2),
+    ChannelColumn("name", (" name",), _draw_name, 1, least=10, good=14, most=24, priority=4, divisor=2),
+    ChannelColumn("channel", (" channel",), _draw_channel, 1, least=10, most=14, priority=3, from_spare=52),
     ChannelColumn(
-        "receiver", (" receiver",), _draw_receiver, 1, least=12, most=12, priority=1, from_spare=36
+        "receiver", (" receiver",), _draw_receiver, 1, least=12, most=16, priority=1, from_spare=36
     ),
     ChannelColumn(
         "battery", (" battery", "  batt"), _draw_battery, 2 + BATTERY_TEXT, least=4, most=4, is_bar=True
     ),
     ChannelColumn("antenna", (" an",), _draw_antenna, 3, is_meter=True),
     ChannelColumn(
-        "rf", ("  dBm RF", "  dBm"), _draw_rf, 6, least=4, most=16, priority=5, is_bar=True, is_meter=True
+        "rf", ("  dBm RF", "  dBm"), _draw_rf, 6, least=4, most=16, priority=6, is_bar=True, is_meter=True
     ),
     # It comes in when names are as wide as is good.
     ChannelColumn(
@@ -167,14 +196,14 @@ COLUMNS = (
         6,
         least=6,
         most=20,
-        priority=4,
+        priority=5,
         divisor=2,
         is_bar=True,
         is_meter=True,
     ),
     ChannelColumn("quality", ("   q",), _draw_quality, 4, is_meter=True),
     ChannelColumn("frequency", ("      MHz",), _draw_frequency, 9),
-    ChannelColumn("flags", (" flags", " flg"), _draw_flags, 1, least=3, most=5, priority=6),
+    ChannelColumn("flags", (" flags", " flg"), _draw_flags, 1, least=3, most=5, priority=7),
     ChannelColumn("age", (" age",), _draw_age, 4),
 )
 """From left to right; those that are meters stand together."""

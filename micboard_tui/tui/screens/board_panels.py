@@ -11,9 +11,7 @@ from micboard_tui.tui.arrange.board_presenter import BoardPresenter
 from micboard_tui.tui.board_options import BoardOptions
 from micboard_tui.tui.draw.board_key_line import board_key_line
 from micboard_tui.tui.draw.cell import Cell
-from micboard_tui.tui.draw.channel_columns import columns_for
 from micboard_tui.tui.draw.header_line import BoardHeader
-from micboard_tui.tui.draw.side_panel import WIDTH as SIDE_PANEL_WIDTH
 from micboard_tui.tui.draw.side_panel import SidePanel
 from micboard_tui.tui.draw.summary import is_out_of_reach, worst_problem_cells
 from micboard_tui.tui.screens.screen_style import ScreenStyle
@@ -81,10 +79,8 @@ class BoardPanels:
         """The keys of a search, and how many channels fit what was typed."""
         self.keys.show([self._keys.while_finding(query, count, self._size().width)])
 
-    def show_heads(self, *, has_side_panel: bool) -> None:
-        """The heads of the columns in the room that the rows have."""
-        room = self._size().width - (SIDE_PANEL_WIDTH + 1 if has_side_panel else 0)
-        self.heads.show([[Cell(columns_for(room, self._presenter.contents.number_cells).head, "dim")]])
+    def show_heads(self, board: Board) -> None:
+        self.heads.show([[Cell(board.head, "dim")]])
 
     def show_lack_of_room(self) -> bool:
         """Whether there is too little room for a board; says so where it is."""

@@ -162,7 +162,7 @@ class BoardScreen(Screen[None]):
     def sample(self) -> None:
         """Show what changed on the screen since the last time. Costs nothing when nothing did."""
         if self._presenter.sample():
-            self._panels.show_heads(has_side_panel=self.has_class("-wide"))
+            self._fit_layout()
             self._show_keys()
             self._show_all()
         else:
@@ -177,6 +177,7 @@ class BoardScreen(Screen[None]):
 
     def on_board_viewport_changed(self, message: Board.ViewportChanged) -> None:
         self._presenter.set_on_screen(message.viewport.channels)
+        self._panels.show_heads(self.board)
         self._show_header()
 
     # Showing.
@@ -206,14 +207,17 @@ class BoardScreen(Screen[None]):
 
     def on_resize(self) -> None:
         self.set_class(self._panels.show_lack_of_room(), "-small")
+        self._fit_layout()
+        self._show_keys()
+        self.judge()
+
+    def _fit_layout(self) -> None:
+        """Show the layout that fits, where the user has not chosen one."""
         self._set_layout_classes()
         if self._presenter.contents.layout is not self._switcher.layout:
             self._presenter.set_view(self._switcher.current, self._switcher.layout)
             # What is on the screen is known when everything has its new size.
             self.call_after_refresh(self.judge)
-        self._panels.show_heads(has_side_panel=self.has_class("-wide"))
-        self._show_keys()
-        self.judge()
 
     def _set_layout_classes(self) -> None:
         """Show what belongs to the layout, and give the board the room of the rest."""

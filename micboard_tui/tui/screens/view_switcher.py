@@ -6,7 +6,7 @@ from typing import Any
 
 from textual.screen import Screen
 
-from micboard_tui.tui.arrange.board_layout import Layout, layout_for_size
+from micboard_tui.tui.arrange.board_layout import Layout, fitting_layout
 from micboard_tui.tui.arrange.board_presenter import BoardPresenter
 from micboard_tui.tui.arrange.filter import NO_FILTER, ChannelFilter, count_criteria
 from micboard_tui.tui.arrange.kept_views import KeptViews
@@ -38,7 +38,8 @@ class ViewSwitcher:
     @property
     def layout(self) -> Layout:
         """What the user wants, or what fits best."""
-        return self.current.layout or layout_for_size(*self._screen.size)
+        lines = self._presenter.contents.arrangement.lines
+        return self.current.layout or fitting_layout(lines, *self._screen.size)
 
     @property
     def is_in_rack_order(self) -> bool:

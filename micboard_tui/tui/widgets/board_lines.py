@@ -23,9 +23,9 @@ from textual.strip import Strip
 
 from micboard_tui.domain.identity import ChannelRef
 from micboard_tui.domain.safe_text import visible
-from micboard_tui.tui.arrange.arrangement import Heading
+from micboard_tui.tui.arrange.arrangement import Heading, Line
 from micboard_tui.tui.arrange.board_contents import BoardContents
-from micboard_tui.tui.arrange.board_layout import BoardPlan, Layout, place_channels
+from micboard_tui.tui.arrange.board_layout import COLUMN_GAP, BoardPlan, Layout, place_channels
 from micboard_tui.tui.draw.cell import Cell
 from micboard_tui.tui.draw.cell_styler import CellStyler
 from micboard_tui.tui.draw.channel_card import fitted
@@ -47,16 +47,23 @@ class BoardLines:
         self._drawer.set_styler(styler)
         self._forget()
 
-    def lay_out(self, contents: BoardContents, width: int) -> None:
-        """Place everything anew in ``width`` cells."""
+    def lay_out(self, contents: BoardContents, width: int, height: int) -> None:
+        """Place everything anew in ``width`` cells, for a window of ``height`` lines."""
         self.contents, self.width = contents, width
-        self.plan = place_channels(contents.arrangement.lines, contents.layout, width)
-        self._drawer.set_width(width, contents.number_cells)
+        self.plan = place_channels(contents.arrangement.lines, contents.layout, width, height)
+        self._drawer.set_width(self.plan.column_width or width, contents.number_cells)
         self._forget()
 
     def take(self, contents: BoardContents) -> None:
         """Draw from this value from now on; its lines are those of the one before."""
         self.contents = contents
+
+    @property
+    def head(self) -> str:
+        """The names of the columns of rows, above each column of them."""
+        plan, head = self.plan, self._drawer.head
+        columns = max(1, (self.width + COLUMN_GAP) // (plan.column_width + COLUMN_GAP)) if plan.page else 1
+        return (" " * COLUMN_GAP).join([head.ljust(plan.column_width)] * columns)
 
     @property
     def falling(self) -> AbstractSet[ChannelRef]:
@@ -99,7 +106,7 @@ class BoardLines:
 
     def redraw_headings(self, lines: range) -> dict[int, list[Segment]]:
         """Make the headings among these lines anew; those that look different now."""
-        return self._remake(y for y in lines if self.plan.is_heading(y))
+        return self._remake(y for y in lines if self.plan.has_heading(y))
 
     def _forget(self) -> None:
         self._lines.clear()
@@ -121,12 +128,20 @@ class BoardLines:
             return self.styler.segments([Cell(text, "dim")], "background")
         line = lines[y]
         if isinstance(line, Heading):
-            return self._heading(line)
-        if contents.layout is Layout.ROWS:
-            return self._drawing(line[0])[0]
-        segments: list[Segment] = []
-        end = 0
+            return self._heading(line, width)
+        if contents.layout is not Layout.ROWS:
+            return self._cards(line, y)
+        first = line[0]
+        if isinstance(first, ChannelRef) and not self.plan.page:
+            return self._drawing(first)[0]
+        return self._columns(line)
+
+    def _cards(self, line: Iterable[Line | None], y: int) -> list[Segment]:
+        """One line of the cards that stand beside each other."""
+        width, segments, end = self.width, list[Segment](), 0
         for ref in line:
+            if not isinstance(ref, ChannelRef):
+                continue
             area = self.plan.areas[ref]
             if area.x > end:
                 segments.append(self.styler.blank(area.x - end))
@@ -136,6 +151,24 @@ class BoardLines:
             segments.append(self.styler.blank(width - end))
         return segments if end <= width else list(Strip(segments).crop(0, width))
 
+    def _columns(self, line: Iterable[Line | None]) -> list[Segment]:
+        """A line of several columns of rows."""
+        column_width, segments, end = self.plan.column_width, list[Segment](), 0
+        for part in line:
+            if end:
+                segments.append(self.styler.blank(COLUMN_GAP))
+                end += COLUMN_GAP
+            if isinstance(part, ChannelRef):
+                segments += self._drawing(part)[0]
+            elif part is None:
+                segments.append(self.styler.blank(column_width))
+            else:
+                segments += self._heading(part, column_width)
+            end += column_width
+        if end < self.width:
+            segments.append(self.styler.blank(self.width - end))
+        return segments
+
     def _drawing(self, ref: ChannelRef) -> Drawing:
         """How the channel was drawn last; drawn now when it was not."""
         drawing = self._drawings.get(ref)
@@ -144,8 +177,8 @@ class BoardLines:
             drawing = self._drawings[ref] = self._drawer.draw(ref, self.contents, width)
         return drawing
 
-    def _heading(self, heading: Heading) -> list[Segment]:
-        contents, width, glyphs = self.contents, self.width, self.styler.glyphs
+    def _heading(self, heading: Heading, width: int) -> list[Segment]:
+        contents, glyphs = self.contents, self.styler.glyphs
         if heading.device is not None:
             device = contents.mute_devices.get(heading.device)
             cells = (

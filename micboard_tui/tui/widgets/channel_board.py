@@ -126,6 +126,11 @@ class Board(ScrollView, can_focus=True):
         return [self.selected] if self.selected is not None and self._is_on_screen(self.selected) else []
 
     @property
+    def head(self) -> str:
+        """The names of the columns of rows."""
+        return self._lines.head
+
+    @property
     def visible_channels(self) -> frozenset[ChannelRef]:
         """The channels that are on the screen, at least with their first line."""
         return self._viewport.readable
@@ -194,10 +199,7 @@ class Board(ScrollView, can_focus=True):
             if channels:
                 self.post_message(self.Moved(channels[0]))
         elif before is not None and not order:
-            y = areas[selected].y
-            # A heading that belongs to the first line on the screen comes along.
-            with_heading = offset == 0 and self._lines.plan.is_heading(y - 1)
-            self.scroll_to(y=y - offset - with_heading, animate=False)
+            self.scroll_to(y=self._lines.plan.top_to_keep(selected, offset), animate=False)
         self._selection.lit = self.selected
         self.refresh()
 
@@ -242,7 +244,7 @@ class Board(ScrollView, can_focus=True):
         """Find the area of every channel at this size."""
         # The width that everything is drawn for; Textual's own size is sometimes ahead of it.
         width = self.size.width
-        self._lines.lay_out(contents, width)
+        self._lines.lay_out(contents, width, self.size.height)
         self.virtual_size = Size(width, len(self._lines.plan.lines))
         self._find_viewport()
 
@@ -274,7 +276,7 @@ class Board(ScrollView, can_focus=True):
         self._go(0, by)
 
     def action_aside(self, by: int) -> None:
-        if not self._has_rows:
+        if self._lines.plan.page or not self._has_rows:
             self._go(by, 0)
 
     def action_page(self, direction: int) -> None:

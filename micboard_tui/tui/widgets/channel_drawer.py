@@ -76,6 +76,11 @@ class ChannelDrawer:
         self._steady.clear()
 
     @property
+    def head(self) -> str:
+        """The names of the columns of a row."""
+        return self._columns.head
+
+    @property
     def falling(self) -> AbstractSet[ChannelRef]:
         """The channels whose audio bars have not come to rest."""
         return self._ballistics.falling

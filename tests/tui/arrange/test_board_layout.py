@@ -10,7 +10,7 @@ from micboard_tui.tui.arrange.board_layout import (
     SIZES,
     Layout,
     explain_lack_of_room,
-    layout_for_size,
+    fitting_layout,
     place_channels,
 )
 
@@ -29,9 +29,11 @@ def test_a_terminal_that_is_large_enough_lacks_nothing() -> None:
     assert explain_lack_of_room(60, 15) == []
 
 
-@given(LINES, st.sampled_from(Layout), st.integers(60, 400))
-def test_every_channel_has_a_place_of_its_own(lines: list[Line], layout: Layout, width: int) -> None:
-    made = place_channels(lines, layout, width)
+@given(LINES, st.sampled_from(Layout), st.integers(60, 400), st.integers(0, 30))
+def test_every_channel_has_a_place_of_its_own(
+    lines: list[Line], layout: Layout, width: int, height: int
+) -> None:
+    made = place_channels(lines, layout, width, height)
     taken: set[tuple[int, int]] = set()
     for ref, place in made.areas.items():
         cells = {
@@ -52,7 +54,7 @@ def test_every_channel_has_a_place_of_its_own(lines: list[Line], layout: Layout,
 def test_going_anywhere_ends_on_a_channel(
     lines: list[Line], layout: Layout, width: int, columns: int, rows: int
 ) -> None:
-    made = place_channels(lines, layout, width)
+    made = place_channels(lines, layout, width, 12)
     for ref in made.areas:
         assert made.neighbour(ref, columns, rows) in made.areas
         assert made.neighbour(ref, 0, 0) == ref
@@ -74,11 +76,63 @@ def test_cards_stand_beside_each_other_under_their_heading() -> None:
 
 
 @pytest.mark.parametrize(
-    ("size", "layout"),
-    [((80, 24), Layout.ROWS), ((120, 40), Layout.ROWS), ((200, 60), Layout.CARDS), ((200, 30), Layout.ROWS)],
+    ("size", "count", "layout"),
+    [
+        ((80, 24), 4, Layout.ROWS),
+        ((120, 40), 4, Layout.ROWS),
+        ((200, 60), 36, Layout.CARDS),
+        ((200, 60), 37, Layout.ROWS),
+        ((200, 60), 0, Layout.CARDS),
+        ((200, 30), 4, Layout.ROWS),
+    ],
 )
-def test_what_fits_best_follows_the_size(size: tuple[int, int], layout: Layout) -> None:
-    assert layout_for_size(*size) is layout
+def test_cards_are_shown_where_they_show_every_channel(
+    size: tuple[int, int], count: int, layout: Layout
+) -> None:
+    assert fitting_layout(REFS[:count], *size) is layout
+
+
+def test_rows_that_one_column_does_not_hold_stand_in_two_each_with_its_headings() -> None:
+    stage, chapel = Heading("Stage"), Heading("Chapel")
+    lines: list[Line] = [stage, *REFS[:9], chapel, *REFS[9:12]]
+    made = place_channels(lines, Layout.ROWS, 164, 8)
+    assert made.lines == (
+        (stage, stage),
+        (REFS[0], REFS[7]),
+        (REFS[1], REFS[8]),
+        (REFS[2], chapel),
+        (REFS[3], REFS[9]),
+        (REFS[4], REFS[10]),
+        (REFS[5], REFS[11]),
+        (REFS[6], None),
+    )
+    assert made.areas[REFS[7]] == (82, 1, 81, 1)
+    assert made.has_heading(3)
+    assert not made.is_heading(3)
+    assert not made.has_heading(7)
+    assert place_channels(lines, Layout.ROWS, 164, 14).page == 0, "one column holds all"
+    assert place_channels(lines, Layout.ROWS, 150, 8).page == 0, "there is no room for two"
+
+
+def test_a_heading_does_not_stand_alone_at_the_end_of_a_column() -> None:
+    lines: list[Line] = [*REFS[:3], Heading("Chapel"), REFS[3]]
+    assert place_channels(lines, Layout.ROWS, 164, 4).lines[0] == (REFS[0], Heading("Chapel"))
+
+
+def test_one_goes_down_through_the_columns_and_across_to_the_nearest_channel() -> None:
+    made = place_channels([Heading("Stage"), *REFS[:20]], Layout.ROWS, 164, 6)
+    # Two pages of two columns of five channels below a heading.
+    assert made.neighbour(REFS[4], 0, 1) == REFS[5]
+    assert made.neighbour(REFS[5], 0, -1) == REFS[4]
+    assert made.neighbour(REFS[1], 1, 0) == REFS[6]
+    assert made.neighbour(REFS[6], -1, 0) == REFS[1]
+    assert made.neighbour(REFS[6], 1, 0) == REFS[6]
+    assert made.neighbour(REFS[9], 0, 1) == REFS[10]
+    assert made.top_to_show(REFS[7], 0, 6) == 0
+    assert made.top_to_show(REFS[10], 0, 6) == 6
+    assert made.top_to_keep(REFS[12], 3) == 6
+    assert made.channels_in(range(6)) == set(REFS[:10])
+    assert made.channel_at(90, 2) == REFS[6]
 
 
 def test_no_card_is_narrower_than_what_it_shows() -> None:

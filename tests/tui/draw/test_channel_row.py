@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from micboard_tui.domain.assignment import Assignment
+from micboard_tui.domain.assignment import Assignment, Performer
 from micboard_tui.domain.battery import NO_BATTERY, Battery, LastBattery
 from micboard_tui.domain.channel import (
     NO_FACTS,
@@ -18,7 +18,7 @@ from micboard_tui.domain.channel import (
     Meters,
     Transmitter,
 )
-from micboard_tui.domain.identity import DeviceId
+from micboard_tui.domain.identity import DeviceId, PerformerId
 from micboard_tui.domain.link_state import LinkState
 from micboard_tui.domain.problem import find_problems
 from micboard_tui.tui.draw.cell import Cell
@@ -263,3 +263,33 @@ def test_meters_stand_together() -> None:
     """Words can stand in their place while a channel is not on the air."""
     meters = [index for index, column in enumerate(COLUMNS) if column.is_meter]
     assert meters == list(range(meters[0], meters[-1] + 1))
+
+
+@pytest.mark.parametrize("width", [80, 120, 240])
+def test_a_battery_keeps_its_form_while_the_signal_comes_and_goes(width: int) -> None:
+    lost = replace(LIVE, link_state=LinkState.RF_LOST)
+    columns = columns_for(width)
+    rows = [
+        columns.cells(context(replace(state, link_since=NOW - seconds)), last="battery")
+        for state, seconds in ((LIVE, 1.0), (lost, 1.0), (LIVE, 0.5), (lost, 2.5))
+    ]
+    assert len({row[-1].text for row in rows}) == 1
+    assert [row[-1].tone for row in rows] == ["text", "dim", "text", "dim"]
+    assert "(6:45 3s)" in text(replace(lost, link_since=NOW - 3), width)
+
+
+def test_performer_and_channel_are_both_named_where_there_is_room() -> None:
+    assignment = Assignment(LIVE.ref, Performer(PerformerId("p"), "Anna Berg"), since=NOW)
+    state = replace(LIVE, facts=replace(FACTS, name="Vox 7"), assignment=assignment)
+    assert "Anna Berg" in text(state, 80)
+    assert "Vox 7" not in text(state, 80)
+    assert text(state, 160).index("Anna Berg") < text(state, 160).index("Vox 7")
+    same = replace(state, facts=replace(FACTS, name="Anna Berg"))
+    assert text(same, 160).count("Anna Berg") == 1
+    assert text(replace(LIVE, assignment=None), 160).count(FACTS.name or "") == 1
+
+
+def test_the_receiver_keeps_the_number_of_the_channel_where_its_name_is_cut() -> None:
+    row = context(replace(LIVE, number=12))._replace(device="The receiver of the main stage")
+    line = "".join(cell.text for cell in row_cells(row, columns_for(160)))
+    assert "…/12 " in line
