@@ -44,10 +44,12 @@ class MicboardApp(PaintedApp[str]):
     """Ends with ``START_DEMO`` when the user asks for the demo, else with None."""
 
     ENABLE_COMMAND_PALETTE = True
-    # Messages stand in one line beside the channels, not over them.
+    # Messages stand at the bottom, where a short one covers only the line of keys and no channel.
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (80, "-roomy")]
     CSS = """
-    Toast { padding: 0 1; margin-top: 0; max-width: 70%; width: auto; }
-    ToastRack { overflow-y: hidden; }
+    Toast { padding: 0 1; margin-top: 0; max-width: 100%; width: auto; }
+    .-roomy Toast { max-width: 76; }
+    ToastRack { overflow-y: hidden; margin-bottom: 0; }
     """
     BINDINGS: ClassVar[list[BindingType]] = bindings_of(APP_KEYS)
 

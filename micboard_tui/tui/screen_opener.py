@@ -9,6 +9,7 @@ from micboard_tui.contracts.device import DeviceContract
 from micboard_tui.contracts.live import LiveContract
 from micboard_tui.domain.identity import ChannelRef, DeviceId
 from micboard_tui.tui.board_options import EventLog
+from micboard_tui.tui.device_titles import DeviceTitles
 from micboard_tui.tui.draw.trends import Trends
 from micboard_tui.tui.help_pages import BOARD_HELP, HasHelp
 from micboard_tui.tui.screens.screen_style import ScreenStyle
@@ -64,4 +65,4 @@ class ScreenOpener:
         from micboard_tui.tui.screens.log_screen import LogScreen
 
         if not isinstance(self._top(), LogScreen):
-            self._push(LogScreen(self._log, style))
+            self._push(LogScreen(self._log, DeviceTitles(self._live).by_host, style))

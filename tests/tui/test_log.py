@@ -38,13 +38,13 @@ def app_with(rig: ScriptedRig, log: EventLog) -> MicboardApp:
 
 
 def test_every_word_of_the_filter_must_fit() -> None:
-    assert filter_events([MADE, ENDED], "SESSION 192.0.2.7", only_bad=False) == [ENDED]
-    assert filter_events([MADE, ENDED], "session ada", only_bad=False) == []
-    assert filter_events([MADE, ENDED], "", only_bad=True) == [ENDED]
+    assert filter_events([MADE, ENDED], "SESSION 192.0.2.7", {}, only_bad=False) == [ENDED]
+    assert filter_events([MADE, ENDED], "session ada", {}, only_bad=False) == []
+    assert filter_events([MADE, ENDED], "", {}, only_bad=True) == [ENDED]
 
 
 def test_a_long_event_goes_on_in_the_next_line_and_is_harmless() -> None:
-    lines = lines_of(replace(MADE, details=(("reason", "\x1b word" * 20),)), 60)
+    lines = lines_of(replace(MADE, details=(("reason", "\x1b word" * 20),)), 60, {})
     assert len(lines) > 1
     assert all(sum(len(cell.text) for cell in line) <= 60 for line in lines)
     assert "\x1b" not in "".join(cell.text for line in lines for cell in line)

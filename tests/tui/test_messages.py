@@ -5,18 +5,24 @@ from pathlib import Path
 
 import pytest
 from textual.pilot import Pilot
+from textual.widgets import Input
 from textual.widgets._toast import Toast, ToastRack
 
 from micboard_tui.contracts.ports import FoundDevice
+from micboard_tui.domain.event import LogEvent
 from micboard_tui.domain.identity import LocationId
 from micboard_tui.domain.location import Location
 from micboard_tui.tui.app import MicboardApp
+from micboard_tui.tui.device_titles import name_devices
 from micboard_tui.tui.screens.board_screen import BoardScreen
+from micboard_tui.tui.screens.device_form import DeviceForm
+from micboard_tui.tui.screens.dialogs import FirstStartScreen
 from tests.fakes.links import until
 from tests.tui.conftest import text_of
 from tests.tui.flows.flow_stage import FULL, QUIET
-from tests.tui.scripted_rig import OPTIONS, THEMES, ScriptedRig, device, reports, vocal
+from tests.tui.scripted_rig import FACTS, METERS, OPTIONS, THEMES, ScriptedRig, device, reports, vocal
 from tests.tui.test_app import open_app
+from tests.tui.test_log import Memory
 
 HOSTILE = "[red]x[/]"
 LOCATION = Location(LocationId("hostile"), HOSTILE, position=0)
@@ -41,7 +47,7 @@ def toast_texts(app: MicboardApp) -> list[str]:
 
 async def told(app: MicboardApp, pilot: Pilot[str], part: str) -> None:
     """Wait until a message says this."""
-    await until(lambda: any(part in text for text in toast_texts(app)), 8)
+    await until(lambda: any(part in text for text in toast_texts(app)))
     await pilot.pause()
 
 
@@ -100,3 +106,66 @@ async def test_the_palette_shows_names_as_they_are(tmp_path: Path) -> None:
         await until(lambda: "Theme [red]x[" in text_of(app))
         await pilot.press(*["backspace"] * 5, *"performer")
         await until(lambda: "Key [" in text_of(app))
+
+
+# Where they stand.
+
+LAST_WORD = "last"
+
+
+@pytest.mark.parametrize("width", [60, 80, 120])
+async def test_no_message_loses_its_last_word_and_a_short_one_covers_no_channel(width: int) -> None:
+    async with open_app(hostile_rig(), (width, 24), draws_messages=True) as (app, pilot):
+        rows = text_of(app).splitlines()[:-1]
+        most = min(width, 76) - 3
+        for length in (*range(most - 3, most + 4), 2 * most - 1, 2 * most):
+            start = ("a word or two " * width)[: length - len(LAST_WORD) - 1].rstrip()
+            app.notify(f"{start.ljust(length - len(LAST_WORD) - 1, 'x')} {LAST_WORD}")
+            await pilot.pause()
+            shown = text_of(app).splitlines()
+            assert any(line.endswith(LAST_WORD) for line in shown[-3:]), length
+            assert shown[: 23 if length <= most else 21] == rows[: 23 if length <= most else 21], length
+
+
+# What devices are called.
+
+
+async def test_a_device_is_undone_and_logged_by_its_name_although_it_was_added_by_its_address() -> None:
+    rig = ScriptedRig({"127.0.0.9": reports("FOH 9", (FACTS, METERS))})
+    event = LogEvent(0.0, "info", "session open", "services", (("device", "127.0.0.9"),))
+    app = rig.app(replace(OPTIONS, log=Memory(event)))
+    async with app.run_test(size=(120, 40), notifications=True) as pilot:
+        await until(lambda: isinstance(app.screen, FirstStartScreen))
+        await pilot.press("a", *"127.0.0.9", "enter")
+        await until(lambda: any(device.title == "FOH 9" for device in rig.live.snapshot()))
+        await until(lambda: isinstance(app.screen, BoardScreen))
+        await pilot.press("L")
+        await pilot.pause()
+        assert "session open  device=FOH 9" in text_of(app)
+        for typed in ("foh 9", "127.0.0.9"):
+            await pilot.press(*typed)
+            await pilot.pause()
+            assert "1 of the newest 1" in text_of(app)
+            await pilot.press("escape")
+        await pilot.press("escape", "u")
+        await told(app, pilot, "Undone: Device FOH 9 added.")
+
+
+def test_only_whole_addresses_without_a_port_are_replaced() -> None:
+    titles = {"10.0.0.2": "FOH\\1", "rack": "Rack [A]", "fe80::1": "Six"}
+    assert (
+        name_devices("Device 10.0.0.2 added, rack removed.", titles)
+        == "Device FOH\\1 added, Rack [A] removed."
+    )
+    same = "110.0.0.2 10.0.0.20 10.0.0.2:2202 10.0.0.2.example rack-2 racks fe80::12"
+    assert name_devices(same, titles) == same
+
+
+async def test_nothing_in_an_empty_form_looks_like_a_value() -> None:
+    async with open_app(hostile_rig()) as (app, pilot):
+        await pilot.press("A")
+        await until(lambda: isinstance(app.screen, DeviceForm))
+        await pilot.pause()
+        assert [field.placeholder for field in app.screen.query(Input)] == [""] * 4
+        assert "Address or host name, such as 192.168.1.20" in text_of(app)
+        assert "Port, if not 2202, the default" in text_of(app)

@@ -51,8 +51,8 @@ class HeaderLine:
     """The filter, as text."""
     bad_events: int = 0
     log_key: str = "L"
-    is_slow: bool = False
-    """Whether the line takes fewer frames than there are."""
+    slow_reason: str = ""
+    """Why fewer frames are drawn than are wanted."""
     is_demo: bool = False
 
     def cells(
@@ -76,7 +76,7 @@ class HeaderLine:
                 f"{self.hidden} critical {'off screen' if is_wide else 'hidden'}",
                 "critical",
             ),
-            (self.is_slow and is_wide, "slow line", "dim"),
+            (self.slow_reason and is_wide, self.slow_reason, "dim"),
             (
                 self.bad_events,
                 f"{self.bad_events} in log {self.log_key}" if is_wide else f"{self.bad_events} log",
@@ -94,7 +94,7 @@ class BoardHeader:
         self._options, self._log_key = options, log_key
         self.events = UnseenEvents(options.log)
 
-    def line(self, *, hidden: int, unheard: int, marked: int, only: str, is_slow: bool) -> HeaderLine:
+    def line(self, *, hidden: int, unheard: int, marked: int, only: str, slow_reason: str) -> HeaderLine:
         return HeaderLine(
             f"{self._options.wall_clock():%H:%M}",
             hidden,
@@ -103,6 +103,6 @@ class BoardHeader:
             only,
             self.events.bad_count,
             self._log_key,
-            is_slow,
+            slow_reason,
             self._options.demo,
         )

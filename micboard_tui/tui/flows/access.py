@@ -10,11 +10,11 @@ from dataclasses import replace
 from functools import partial
 
 from micboard_tui.contracts.device import DeviceContract
-from micboard_tui.contracts.live import LiveContract
 from micboard_tui.contracts.ports import DriverSpec, ManufacturerRegistry
 from micboard_tui.contracts.secrets import SecretContract
 from micboard_tui.domain.device import Device
 from micboard_tui.domain.identity import DeviceId
+from micboard_tui.tui.device_titles import DeviceTitles
 from micboard_tui.tui.flows.user_ports import AskScreen, Notices
 from micboard_tui.tui.screens.access_dialogs import SecretScreen, TrustScreen
 from micboard_tui.tui.service_readings import find_spec
@@ -26,12 +26,12 @@ class AccessFlow:
         devices: DeviceContract,
         secrets: SecretContract,
         manufacturers: ManufacturerRegistry,
-        live: LiveContract,
+        titles: DeviceTitles,
         ask: AskScreen,
         notices: Notices,
     ) -> None:
         self._devices, self._secrets = devices, secrets
-        self._manufacturers, self._live = manufacturers, live
+        self._manufacturers, self._titles = manufacturers, titles
         self._ask, self._notices = ask, notices
         self._is_asking = asyncio.Lock()
 
@@ -67,7 +67,7 @@ class AccessFlow:
             if is_trusted is False:
                 trust_key = self._notices.key("trust")
                 self._notices.inform(
-                    f"{self._title(device)} is not trusted, so it is not connected. "
+                    f"{self._titles.title(device)} is not trusted, so it is not connected. "
                     f"{trust_key} on the devices screen asks again."
                 )
                 return False
@@ -77,7 +77,7 @@ class AccessFlow:
 
     async def _ask_trust(self, device: Device) -> bool | None:
         """Whether the user trusts it; None: it showed no certificate."""
-        devices, title = self._devices, self._title(device)
+        devices, title = self._devices, self._titles.title(device)
         is_trusted = await self._ask(
             TrustScreen(
                 device,
@@ -99,7 +99,7 @@ class AccessFlow:
 
     async def _ask_secret(self, device: Device) -> bool:
         """Whether a secret is stored for it now."""
-        title = self._title(device)
+        title = self._titles.title(device)
         need = await self._secrets.find_need(device.id, None)
         if not need.success:
             self._notices.report_error(need.error)
@@ -119,7 +119,3 @@ class AccessFlow:
             return False
         self._notices.inform(f"The {wanted.kind} of {title} is stored in the {place.value}.")
         return True
-
-    def _title(self, device: Device) -> str:
-        snapshot = self._live.device(device.id)
-        return snapshot.title if snapshot is not None else device.name or device.host

@@ -4,6 +4,7 @@ from micboard_tui.contracts.device import DeviceContract
 from micboard_tui.contracts.ports import ManufacturerRegistry
 from micboard_tui.contracts.result import ServiceResult
 from micboard_tui.domain.device import Device
+from micboard_tui.tui.device_titles import DeviceTitles
 from micboard_tui.tui.flows.access import AccessFlow
 from micboard_tui.tui.flows.user_ports import AskScreen, Notices
 from micboard_tui.tui.screens.device_form import DeviceForm, DeviceFormValues
@@ -16,17 +17,19 @@ class AddDeviceFlow:
         devices: DeviceContract,
         manufacturers: ManufacturerRegistry,
         access: AccessFlow,
+        titles: DeviceTitles,
         ask: AskScreen,
         notices: Notices,
     ) -> None:
         self._devices, self._manufacturers, self._access = devices, manufacturers, access
+        self._titles = titles
         self._ask, self._notices = ask, notices
 
     async def run(self) -> None:
         added = await self._ask(DeviceForm(self._register, list_manufacturers(self._manufacturers)))
         if added is not None:
             device = added.data
-            self._notices.inform(f"Added {device.name or device.host}.")
+            self._notices.inform(f"Added {self._titles.title(device)}.")
             await self._access.let_in(device, added.warning)
 
     async def _register(self, values: DeviceFormValues) -> ServiceResult[Device]:

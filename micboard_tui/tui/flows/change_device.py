@@ -6,6 +6,7 @@ from micboard_tui.contracts.device import DeviceChange, DeviceContract
 from micboard_tui.contracts.ports import ManufacturerRegistry
 from micboard_tui.contracts.result import ServiceResult
 from micboard_tui.domain.device import Device, DeviceSnapshot
+from micboard_tui.tui.device_titles import DeviceTitles
 from micboard_tui.tui.flows.user_ports import AskScreen, Notices
 from micboard_tui.tui.screens.device_form import DeviceForm, DeviceFormValues
 from micboard_tui.tui.service_readings import list_manufacturers
@@ -13,9 +14,14 @@ from micboard_tui.tui.service_readings import list_manufacturers
 
 class ChangeDeviceFlow:
     def __init__(
-        self, devices: DeviceContract, manufacturers: ManufacturerRegistry, ask: AskScreen, notices: Notices
+        self,
+        devices: DeviceContract,
+        manufacturers: ManufacturerRegistry,
+        titles: DeviceTitles,
+        ask: AskScreen,
+        notices: Notices,
     ) -> None:
-        self._devices, self._manufacturers = devices, manufacturers
+        self._devices, self._manufacturers, self._titles = devices, manufacturers, titles
         self._ask, self._notices = ask, notices
 
     async def run(self, snapshot: DeviceSnapshot) -> None:
@@ -31,7 +37,7 @@ class ChangeDeviceFlow:
         manufacturers = list_manufacturers(self._manufacturers)
         changed = await self._ask(DeviceForm(partial(self._change, device), manufacturers, before))
         if changed is not None:
-            self._notices.inform(f"Saved {changed.data.name or changed.data.host}.")
+            self._notices.inform(f"Saved {self._titles.title(changed.data)}.")
 
     async def _change(self, device: Device, values: DeviceFormValues) -> ServiceResult[Device]:
         change = DeviceChange(

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from micboard_tui.contracts.services import Services
 from micboard_tui.domain.identity import ChannelRef
+from micboard_tui.tui.device_titles import DeviceTitles
 from micboard_tui.tui.flows.access import AccessFlow
 from micboard_tui.tui.flows.add_device import AddDeviceFlow
 from micboard_tui.tui.flows.assign import AssignFlow
@@ -42,7 +43,8 @@ def build_flows(
     """``select_channel`` makes a channel the selected one of the board."""
     assignments, devices, live = services.assignments, services.devices, services.live
     manufacturers = services.manufacturers
-    access = AccessFlow(devices, services.secrets, manufacturers, live, ask, notices)
+    titles = DeviceTitles(live)
+    access = AccessFlow(devices, services.secrets, manufacturers, titles, ask, notices)
     return FlowSet(
         AssignFlow(assignments, live, ask, notices),
         LocateFlow(services.locations, live, ask, notices),
@@ -51,9 +53,9 @@ def build_flows(
         ExpectedOffFlow(assignments, live, ask, notices),
         NumberChannelsFlow(assignments, live, ask, notices),
         RackOrderFlow(services.locations, notices),
-        UndoFlow(assignments, notices),
+        UndoFlow(assignments, titles, notices),
         access,
-        AddDeviceFlow(devices, manufacturers, access, ask, notices),
-        ChangeDeviceFlow(devices, manufacturers, ask, notices),
+        AddDeviceFlow(devices, manufacturers, access, titles, ask, notices),
+        ChangeDeviceFlow(devices, manufacturers, titles, ask, notices),
         RemoveDeviceFlow(devices, ask, notices),
     )

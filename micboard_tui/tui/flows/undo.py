@@ -1,23 +1,30 @@
 """Undoes the last step of a person, and redoes it."""
 
+from collections.abc import Mapping
+
 from micboard_tui.contracts.assignment import AssignmentContract
 from micboard_tui.contracts.result import ServiceResult
 from micboard_tui.contracts.undo_steps import Step
+from micboard_tui.tui.device_titles import DeviceTitles, name_devices
 from micboard_tui.tui.flows.user_ports import BRIEF_S, Notices
 
 
 class UndoFlow:
-    def __init__(self, assignments: AssignmentContract, notices: Notices) -> None:
-        self._assignments, self._notices = assignments, notices
+    def __init__(self, assignments: AssignmentContract, titles: DeviceTitles, notices: Notices) -> None:
+        self._assignments, self._titles, self._notices = assignments, titles, notices
 
     async def undo(self) -> None:
-        self._report("Undone", await self._assignments.undo())
+        # A device that is not there any more afterwards had a name until now.
+        titles = self._titles.by_host()
+        self._report("Undone", await self._assignments.undo(), titles)
 
     async def redo(self) -> None:
-        self._report("Redone", await self._assignments.redo())
+        titles = self._titles.by_host()
+        self._report("Redone", await self._assignments.redo(), titles)
 
-    def _report(self, verb: str, answer: ServiceResult[Step]) -> None:
+    def _report(self, verb: str, answer: ServiceResult[Step], titles: Mapping[str, str]) -> None:
         if answer.success:
-            self._notices.inform(f"{verb}: {answer.data.text}.", BRIEF_S)
+            text = name_devices(answer.data.text, {**titles, **self._titles.by_host()})
+            self._notices.inform(f"{verb}: {text}.", BRIEF_S)
         else:
             self._notices.report_error(answer.error)

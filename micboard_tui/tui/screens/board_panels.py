@@ -47,8 +47,8 @@ class BoardPanels:
         """Nothing in the log is new any more."""
         self._header.events.mark_seen()
 
-    def show_header(self, board: Board, only: str, *, is_slow: bool) -> None:
-        """``only`` is the filter as text; ``is_slow``: the terminal takes fewer frames than there are."""
+    def show_header(self, board: Board, only: str, slow_reason: str) -> None:
+        """``only`` is the filter as text; ``slow_reason``: why fewer frames are drawn than are wanted."""
         presenter = self._presenter
         contents = presenter.contents
         header = self._header.line(
@@ -56,7 +56,7 @@ class BoardPanels:
             unheard=sum(map(is_out_of_reach, contents.mute_devices.values())),
             marked=len(board.marked),
             only=only,
-            is_slow=is_slow,
+            slow_reason=slow_reason,
         )
         self.header.show([header.cells(presenter.states, contents.problems, self._size().width)])
 

@@ -191,7 +191,7 @@ class BoardScreen(Screen[None]):
 
     def _show_header(self) -> None:
         only = self._switcher.current.channel_filter.description
-        self._panels.show_header(self.board, only, is_slow=self._frame_rate.is_slowed)
+        self._panels.show_header(self.board, only, self._frame_rate.slow_reason.value)
 
     @on(Input.Changed)
     def _show_keys(self) -> None:

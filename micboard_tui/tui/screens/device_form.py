@@ -50,11 +50,12 @@ class DeviceForm(ModalScreen[Success[Device] | None]):
     BINDINGS = bindings_of(FORM_KEYS)
     HELP_PAGE = FORM_HELP
     FIELDS = (
-        ("host", "Address or host name", "192.168.1.20"),
-        ("port", "Port, if not the default", ""),
-        ("name", "Name, if not the device's own", ""),
-        ("location", "Location", "Main Stage"),
+        ("host", "Address or host name, such as 192.168.1.20"),
+        ("port", "Port, if not the default"),
+        ("name", "Name, if not the device's own"),
+        ("location", "Location, if it has one"),
     )
+    # What stands in an empty field could be taken for what is in it.
 
     def __init__(
         self,
@@ -84,12 +85,11 @@ class DeviceForm(ModalScreen[Success[Device] | None]):
                 disabled=is_known,
                 id="driver",
             )
-            for name, label, example in self.FIELDS:
-                yield literal(label, "label")
+            for name, label in self.FIELDS:
+                yield literal(label, "label", f"{name}-label")
                 yield BoundedInput(
                     getattr(before, name),
                     max_length=MAX_LENGTHS[name],
-                    placeholder=example,
                     restrict=r"[0-9]*" if name == "port" else None,
                     id=name,
                 )
@@ -122,19 +122,18 @@ class DeviceForm(ModalScreen[Success[Device] | None]):
         return drivers if len(drivers) == 1 else [DETECTED, *drivers]
 
     def _show_port(self) -> None:
-        """Show which port is the default."""
+        """Say which port is the default."""
         manufacturer = self._manufacturers.get(self.query_one("#manufacturer", Chooser).value)
         driver = self.query_one("#driver", Chooser).value
         spec = manufacturer.drivers.get(driver) if manufacturer else None
-        self.query_one("#port", Input).placeholder = (
-            str(spec.default_port) if spec else "the default of the protocol"
-        )
+        default = f"{spec.default_port}, the default" if spec else "the default of the protocol"
+        self.query_one("#port-label", Static).update(f"Port, if not {default}")
 
     @on(Input.Submitted)
     @on(Chooser.Submitted)
     def submit(self) -> None:
         self.query_one("#answer", Static).update("Saving…" if self._before else "Adding…")
-        typed = {name: self.query_one(f"#{name}", Input).value.strip() for name, *_ in self.FIELDS}
+        typed = {name: self.query_one(f"#{name}", Input).value.strip() for name, _ in self.FIELDS}
         selected = {name: self.query_one(f"#{name}", Chooser).value for name in ("manufacturer", "driver")}
         self._save(DeviceFormValues(**typed, **selected))
 

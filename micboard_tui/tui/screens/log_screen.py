@@ -1,8 +1,9 @@
 """The newest events of the log, with a filter."""
 
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from typing import TypeAlias
 
 from textual import on
 from textual.app import ComposeResult
@@ -13,6 +14,7 @@ from textual.widgets import Input
 from micboard_tui.domain.event import LogEvent
 from micboard_tui.domain.safe_text import visible
 from micboard_tui.tui.board_options import EventLog
+from micboard_tui.tui.device_titles import name_devices
 from micboard_tui.tui.draw.cell import Cell
 from micboard_tui.tui.draw.key_line import key_line
 from micboard_tui.tui.help_pages import LOG_HELP
@@ -25,24 +27,34 @@ from micboard_tui.tui.widgets.lines import Lines
 REFRESH_S = 0.5
 MAX_SHOWN = 300
 TIME, LEVEL = 10, 9
+Titles: TypeAlias = Mapping[str, str]
+"""What devices are called, by their addresses."""
 TONES = {"debug": "dim", "info": "text", "warning": "warning", "error": "critical", "critical": "critical"}
 
 
-def filter_events(events: Sequence[LogEvent], query: str, *, only_bad: bool) -> list[LogEvent]:
-    """Those in which every word of ``query`` stands somewhere, capitals ignored."""
+def filter_events(
+    events: Sequence[LogEvent], query: str, titles: Titles, *, only_bad: bool
+) -> list[LogEvent]:
+    """Those in which every word of ``query`` stands somewhere, capitals ignored.
+
+    A device is found by its title and by its address.
+    """
     parts = query.casefold().split()
-    return [
-        event
-        for event in events
-        if (event.is_bad or not only_bad) and all(part in _plain(event) for part in parts)
-    ]
+    events = [event for event in events if event.is_bad or not only_bad]
+    return [event for event in events if _has_all(event, parts, titles)] if parts else events
 
 
-def lines_of(event: LogEvent, width: int) -> list[list[Cell]]:
+def _has_all(event: LogEvent, parts: Sequence[str], titles: Titles) -> bool:
+    plain = _plain(event)
+    text = f"{plain} {name_devices(plain, titles)}".casefold()
+    return all(part in text for part in parts)
+
+
+def lines_of(event: LogEvent, width: int, titles: Titles) -> list[list[Cell]]:
     """When, how bad, and what; what is too long goes on in the next line."""
     at = datetime.fromtimestamp(event.at).astimezone()
     parts = [event.text, *(f"{name}={value}" for name, value in event.details)]
-    text = visible("  ".join(parts))
+    text = visible(name_devices("  ".join(parts), titles))
     first, *rest = textwrap.wrap(text, max(10, width - TIME - LEVEL)) or [""]
     tone = TONES.get(event.level, "text")
     head = [Cell(f" {at:%H:%M:%S} ", "dim"), Cell(f"{event.level:<{LEVEL - 1}} ", tone), Cell(first, tone)]
@@ -51,7 +63,7 @@ def lines_of(event: LogEvent, width: int) -> list[list[Cell]]:
 
 def _plain(event: LogEvent) -> str:
     parts = (event.text, event.level, event.source, *(f"{name}={value}" for name, value in event.details))
-    return " ".join(parts).casefold()
+    return " ".join(parts)
 
 
 class LogScreen(Screen[None]):
@@ -66,8 +78,10 @@ class LogScreen(Screen[None]):
     BINDINGS = bindings_of(LOG_SCREEN_KEYS)
     HELP_PAGE = LOG_HELP
 
-    def __init__(self, log: EventLog, style: ScreenStyle) -> None:
+    def __init__(self, log: EventLog, read_titles: Callable[[], Titles], style: ScreenStyle) -> None:
+        """``read_titles``: what the devices are called now, by their addresses."""
         super().__init__()
+        self._read_titles = read_titles
         self._key_line = style.keymap.line(LOG_KEY_LINE)
         self._log, self._palette, self._glyphs = log, style.palette, style.glyphs
         self._only_bad = False
@@ -102,10 +116,10 @@ class LogScreen(Screen[None]):
         if count == self._count:
             return
         self._count = count
-        events = self._log.newest()
-        found = filter_events(events, self.query_one(Input).value, only_bad=self._only_bad)
+        events, titles = self._log.newest(), self._read_titles()
+        found = filter_events(events, self.query_one(Input).value, titles, only_bad=self._only_bad)
         width = self.size.width - 1
-        shown = [line for event in found[:MAX_SHOWN] for line in lines_of(event, width)]
+        shown = [line for event in found[:MAX_SHOWN] for line in lines_of(event, width, titles)]
         if not shown:
             shown = [[Cell(" No event matches the filter." if events else " No events yet.", "dim")]]
         only = ", only warnings and errors" if self._only_bad else ""

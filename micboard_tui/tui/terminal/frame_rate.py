@@ -1,9 +1,27 @@
-"""How often the board is drawn: as often as wanted, less on a slow line, and back again. Pure."""
+"""How often the board is drawn: as often as wanted, less on a slow line, and back again. Pure.
+
+Two things make it less often, and the user can do something about each, so they are told apart: a terminal
+that does not take what is written, and a machine on which the ticks themselves come late.
+"""
+
+from enum import Enum
 
 SLOWEST_FPS = 2.0
 DOWN, UP = 0.7, 1.25
 CALM_S = 2.0
 """So long every frame must go through at once before more are tried."""
+LATE_TICKS, NEWEST_GAP_SHARE = 2.0, 0.2
+"""On a busy machine the average gap between two ticks is above so many; the newest counts so much."""
+LONGEST_GAP_TICKS = 5.0
+"""One pause, as long as it may be, is no busy machine."""
+
+
+class SlowReason(Enum):
+    """Why less than half of the frames are drawn that are wanted; the text is for the user."""
+
+    NOTHING = ""
+    LINE = "slow line"
+    MACHINE = "busy machine"
 
 
 class FrameRate:
@@ -15,17 +33,25 @@ class FrameRate:
         """How many frames a second are drawn now."""
         self._next = 0.0
         self._calm_since: float | None = None
+        self._last_tick: float | None = None
+        self._usual_gap = 1 / fps
 
     @property
-    def is_slowed(self) -> bool:
-        """Whether the line takes less than half of what is wanted."""
-        return self.fps < self._wanted / 2
+    def slow_reason(self) -> SlowReason:
+        """Why less than half of what is wanted is drawn now, if it is so."""
+        if self._usual_gap * self._wanted > LATE_TICKS:
+            return SlowReason.MACHINE
+        return SlowReason.LINE if self.fps < self._wanted / 2 else SlowReason.NOTHING
 
     def is_due(self, now: float, *, is_busy: bool) -> bool:
         """Whether to draw at ``now`` (seconds of any clock).
 
         Never when the terminal is busy, and after that less often for a while.
         """
+        if self._last_tick is not None:
+            gap = min(now - self._last_tick, LONGEST_GAP_TICKS / self._wanted)
+            self._usual_gap += NEWEST_GAP_SHARE * (gap - self._usual_gap)
+        self._last_tick = now
         if now < self._next - 0.5 / self._wanted:
             return False
         if is_busy:
