@@ -48,6 +48,9 @@ def simulate(
     announce themselves on this machine, so that in another terminal `devices discover` finds most of them,
     and `devices add` adds them.
 
+    While it runs, the number of a device and Enter list the faults that it can have, `3 flood` switches one
+    on and `3 flood off` switches it off.
+
       micboard-tui simulate --receivers 3 --scenario disaster
 
       micboard-tui devices add shure 127.0.0.2 --location "Main Stage"
@@ -70,12 +73,16 @@ def simulate(
     )
 
     async def run_rack() -> int:
+        from micboard_tui.cli.line_reader import reading_lines
+        from micboard_tui.simulator.rack.fault_commands import FaultCommands
         from micboard_tui.simulator.rack.rack import open_rack
 
         async with open_rack(options) as rack:
             _print_devices(rack.devices, as_json=as_json)
+            commands = FaultCommands(rack.devices, rack.simulated)
             try:
-                await asyncio.Event().wait()
+                with reading_lines(lambda line: _print_lines(commands.follow(line))):
+                    await asyncio.Event().wait()
             finally:
                 if report is not None:
                     _write_report(report, rack)
@@ -96,6 +103,13 @@ def _write_report(report: Path, rack: "Rack") -> None:
         for device, connections, lapsed in zip(rack.devices, rack.connections, rack.lapsed, strict=True)
     ]
     write_beside(report, json.dumps({"schema": SCHEMA, "devices": entries}).encode())
+
+
+def _print_lines(lines: "Sequence[str]") -> None:
+    from micboard_tui.cli.output import print_note
+
+    for line in lines:
+        print_note(line)
 
 
 def _print_devices(rack: "Sequence[RackDevice]", *, as_json: bool) -> None:
@@ -122,4 +136,4 @@ def _print_devices(rack: "Sequence[RackDevice]", *, as_json: bool) -> None:
         ],
         right=("channels",),
     )
-    print_note("Running. Ctrl+C ends it.")
+    print_note("Running. Ctrl+C ends it. The number of a device lists the faults that it can have.")

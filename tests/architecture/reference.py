@@ -14,7 +14,7 @@ from micboard_tui.config.settings import KEYS as KEY_SETTINGS
 from micboard_tui.config.settings import PREFIX, Settings, flatten
 from micboard_tui.contracts.problem_texts import FLAG_TEXTS, LINK_STATE_TEXTS, PROBLEM_FLAGS, PROBLEM_TEXTS
 from micboard_tui.tui.key_bindings import CONFIGURABLE_KEYS
-from tests.architecture import simulated_addresses
+from tests.architecture import simulated_addresses, simulated_faults
 
 REFERENCE = Path(__file__).parents[2] / "docs" / "reference"
 
@@ -57,6 +57,7 @@ def pages() -> dict[str, str]:
         "keys.md": "\n".join(_keys()) + "\n",
         "letters.md": "\n".join(_letters()) + "\n",
         "simulated-addresses.md": "\n".join(simulated_addresses.page()) + "\n",
+        "simulated-faults.md": "\n".join(simulated_faults.page()) + "\n",
     }
 
 

@@ -217,7 +217,7 @@ def expand(written: str) -> Iterator[str]:
 
 def answers_of(model: str) -> Answers:
     """Whether the simulated ``model``, perhaps with a mode behind it, answers to an address."""
-    device = _build(model)
+    device = build_model(model)
     match device:
         case StringsDevice():
             return lambda name: any(_is_answered(device, message) for message in _questions(name))
@@ -260,7 +260,7 @@ def page() -> Iterator[str]:
             yield f"| `{address}` | {' | '.join('yes' if cell else '–' for cell in cells)} |"
 
 
-def _build(written: str) -> SimulatedDevice:
+def build_model(written: str) -> SimulatedDevice:
     model, _, mode = written.partition("/")
     blueprint = BLUEPRINTS[model]
     performers = [performer_at(index) for index in range(blueprint.channels_in(mode))]

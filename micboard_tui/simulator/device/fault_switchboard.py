@@ -11,7 +11,7 @@ a new kind of device needs no other place.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from typing import Generic, Protocol, TypeVar
 
@@ -22,6 +22,13 @@ HEAVY_LOSS = 0.4
 """Share of datagrams that a bad network loses: more than any client is made for."""
 LATE_S = 1.5
 """How late a slow device answers."""
+FLOOD_A_SECOND = 20_000
+"""Messages that a flooding device sends each client."""
+
+
+def flood_messages(seconds: float) -> int:
+    """How many messages of a flood are due after so many seconds."""
+    return round(seconds * FLOOD_A_SECOND)
 
 
 class Switch(Protocol):
@@ -74,7 +81,25 @@ class FaultSwitchboard(ABC):
 
     @abstractmethod
     def temporary_faults(self) -> Mapping[str, Switch]:
-        """What can go wrong and right again without a person, by name, always in the same order."""
+        """What can go wrong and right again without a person, by name, always in the same order.
+
+        Where it is a field that is switched, the name is the field's.
+        """
+
+    def switches(self) -> Mapping[str, Switch]:
+        """All faults that are on or off, or happen once, by name: for people who run a rack."""
+        found: dict[str, Switch] = {}
+        for own in fields(self):
+            value = getattr(self, own.name)
+            if isinstance(value, bool):
+                found[own.name] = self.toggle(own.name)
+            elif isinstance(value, OneShot):
+                found[own.name] = value.switch
+        return {**found, **self.temporary_faults()}
+
+    def active(self) -> Sequence[str]:
+        """Which of the faults that are on or off are on now."""
+        return [own.name for own in fields(self) if getattr(self, own.name) is True]
 
     @abstractmethod
     def lock(self) -> None:
@@ -100,14 +125,17 @@ class DatagramFaults(FaultSwitchboard):
     """The share of datagrams that get lost by chance, each way, 0 to 1."""
     silent: bool = False
     """Receives nothing and sends nothing, as with access switched off at its front panel."""
+    flood: bool = False
+    """Sends its subscribers as many small datagrams as it can, 20,000 a second each."""
     reboot: OneShot[float] = field(default_factory=reboot_switch)
+    """It starts again, and knows no subscriber afterwards."""
     forget: OneShot[bool] = field(default_factory=one_shot)
     """All subscriptions are gone, and no subscriber is notified."""
 
     def temporary_faults(self) -> Mapping[str, Switch]:
         return {
             "reboot": self.reboot.switch,
-            "silence": self.toggle("silent"),
+            "silent": self.toggle("silent"),
             "drops": self._lose_many,
             "forget": self.forget.switch,
         }

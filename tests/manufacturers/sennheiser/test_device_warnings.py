@@ -117,9 +117,9 @@ def test_simulated_ssc_devices_warn_of_themselves(model: str, family: Family, wa
         return mapping.device_of(family, values_of(reply.values), 1, ()).device_warnings
 
     calm = own_warnings()
-    device.faults.temporary_faults()["warning"](on=True)
+    device.faults.switches()["warns"](on=True)
     assert own_warnings() - calm == {DeviceWarning(name) for name in warnings}
-    device.faults.temporary_faults()["warning"](on=False)
+    device.faults.switches()["warns"](on=False)
     assert own_warnings() == calm == frozenset()
 
 
@@ -159,6 +159,6 @@ async def test_simulated_sscv2_devices_warn_of_themselves(
         return family.device_of(tree, [1]).device_warnings
 
     assert own_warnings() == frozenset()
-    device.faults.temporary_faults()["warning"](on=True)
+    device.faults.switches()["warns"](on=True)
     await device.tick(STEP_S)
     assert own_warnings() == {DeviceWarning(name) for name in warnings}

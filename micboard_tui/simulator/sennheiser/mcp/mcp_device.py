@@ -22,6 +22,7 @@ from micboard_tui.protocols.errors import ProtocolError
 from micboard_tui.protocols.mcp.codec import MAX_LENGTH, encode, is_terminated, read
 from micboard_tui.protocols.mcp.messages import Code, Line, Message, Refusal, refusal
 from micboard_tui.simulator.device.datagram_socket import Address, DatagramSocket
+from micboard_tui.simulator.device.fault_switchboard import flood_messages
 from micboard_tui.simulator.sennheiser.mcp import cyclic_block
 from micboard_tui.simulator.sennheiser.mcp.mcp_faults import McpFaults
 from micboard_tui.simulator.sennheiser.mcp.mcp_port import PORT
@@ -29,6 +30,7 @@ from micboard_tui.simulator.sennheiser.mcp.mcp_unit import McpUnit
 from micboard_tui.simulator.stage.air import Air
 
 MAX_SUBSCRIBERS = 8
+FLOOD_LINE = Line("Msg", "OK")
 GARBAGE = b"\xff\x00{[nonsense\r"
 KEPT = 64
 LOOPBACK_BROADCAST = "127.255.255.255"
@@ -193,6 +195,13 @@ class McpDevice:
                 self._send_lines(subscriber.address, cyclic_block.lines(self.unit, now, subscriber.summary))
                 subscriber.summary = cyclic_block.CycleSummary.of(now)
         self._before = now
+        if self.faults.flood:
+            self._flood(flood_messages(seconds))
+
+    def _flood(self, count: int) -> None:
+        for subscriber in tuple(self._subscribers.values()):
+            for _ in range(count):
+                self._send(subscriber.address, [FLOOD_LINE])
 
     def _is_due(self, subscriber: _Subscriber, now: cyclic_block.Measurement) -> bool:
         if subscriber.cycle_ms and subscriber.due_ms <= 0:

@@ -14,6 +14,7 @@ from micboard_tui.protocols.errors import ProtocolError
 from micboard_tui.protocols.ssc.codec import decode, encode
 from micboard_tui.protocols.ssc.messages import CLOSE, WHOLE, Code, Message, Subscription, Value
 from micboard_tui.simulator.device.datagram_socket import Address, DatagramSocket
+from micboard_tui.simulator.device.fault_switchboard import flood_messages
 from micboard_tui.simulator.sennheiser.ssc.address_tree import AddressTree, make_fault
 from micboard_tui.simulator.sennheiser.ssc.ssc_faults import SscFaults
 from micboard_tui.simulator.sennheiser.ssc.subscriber import Subscriber
@@ -25,6 +26,7 @@ MAX_REPLY = 1400
 Source: docs/reference/protocols/sennheiser.md 1.2.
 """
 METERS = ("/m/", "/mm")
+PRODUCT = "/device/identity/product"
 
 
 class SscDevice:
@@ -123,6 +125,14 @@ class SscDevice:
             return
         for addr, client in tuple(self.subscribers.items()):
             self._notify(addr, client)
+        if self.faults.flood:
+            self._flood(flood_messages(seconds))
+
+    def _flood(self, count: int) -> None:
+        datagram = encode(self.tree.answer(Message({PRODUCT: None}, {})))
+        for addr in self.subscribers:
+            for _ in range(count):
+                self.socket.send(datagram, addr)
 
     def _work_switches(self, seconds: float) -> None:
         self._down_s -= seconds

@@ -51,4 +51,4 @@ class SscFaults(DatagramFaults):
 
     def temporary_faults(self) -> Mapping[str, Switch]:
         # The class is made anew for its slots, so that super() would look for another one.
-        return {**DatagramFaults.temporary_faults(self), "warning": self.toggle("warns")}
+        return {**DatagramFaults.temporary_faults(self), "warns": self.toggle("warns")}

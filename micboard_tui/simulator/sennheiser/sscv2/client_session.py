@@ -82,6 +82,11 @@ class ClientSession:
         if changes:
             self._put(write_event(News(tuple(changes.items()))))
 
+    def send_if_read(self, frame: bytes) -> None:
+        """Send it unless what was sent before still waits to be read."""
+        if self._frames.empty():
+            self._put(frame)
+
     def _add_list_changes(self, path: str, changes: dict[str, Json]) -> None:
         """The whole list first, then items that changed, came ({} first) or went (null).
 

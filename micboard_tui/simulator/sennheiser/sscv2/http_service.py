@@ -12,8 +12,9 @@ from uuid import UUID
 from aiohttp import hdrs, web
 
 from micboard_tui.protocols.errors import ProtocolError
-from micboard_tui.protocols.sscv2.message import Json, read_json, read_paths, write_json
+from micboard_tui.protocols.sscv2.message import Json, News, read_json, read_paths, write_event, write_json
 from micboard_tui.protocols.sscv2.path import IDENTITY, SCHEMA, SUBSCRIPTIONS, VERSION, session
+from micboard_tui.simulator.device.fault_switchboard import flood_messages
 from micboard_tui.simulator.sennheiser.sscv2.authentication import Authenticator
 from micboard_tui.simulator.sennheiser.sscv2.client_session import ClientSession
 from micboard_tui.simulator.sennheiser.sscv2.resource_tree import (
@@ -67,6 +68,8 @@ class HttpService:
             if own.is_streaming:
                 if not self._faults.silent:
                     own.send_changes()
+                if (flood := self._flood(seconds)) is not None:
+                    own.send_if_read(flood)
                 continue
             own.left_s -= seconds
             if own.left_s <= 0:
@@ -91,6 +94,13 @@ class HttpService:
             return web.Response(status=error.status)
         except ProtocolError:
             return web.Response(status=BAD)
+
+    def _flood(self, seconds: float) -> bytes | None:
+        if self._faults.flood_lines:
+            return b": nothing\n" * flood_messages(seconds)
+        if not self._faults.flood:
+            return None
+        return write_event(News(((VERSION, self._resources.version),))) * flood_messages(seconds)
 
     def _refuse_access(self, authorization: str | None) -> web.Response | None:
         if self._faults.locked or self._authenticator.is_locked:

@@ -36,6 +36,10 @@ class Sscv2Faults(FaultSwitchboard):
     """Another one was set, which closes all sessions (docs/reference/protocols/sennheiser.md 6.1)."""
     warns: bool = False
     """The device warns of itself: an EW-DX in its state, a base station in its health."""
+    flood: bool = False
+    """Streams are sent as many small events as they take, 20,000 a second each."""
+    flood_lines: bool = False
+    """The same with lines that make no event."""
     cut: OneShot[bool] = field(default_factory=one_shot)
     """The streams break; their sessions stay for a while, and count."""
     forget_sessions: OneShot[bool] = field(default_factory=one_shot)
@@ -43,15 +47,16 @@ class Sscv2Faults(FaultSwitchboard):
     change_certificate: OneShot[bool] = field(default_factory=one_shot)
     """A new certificate, as after a factory reset; all clients are disconnected."""
     reboot: OneShot[float] = field(default_factory=reboot_switch)
+    """It starts again; all sessions are gone."""
 
     def temporary_faults(self) -> Mapping[str, Switch]:
         return {
             "reboot": self.reboot.switch,
-            "silence": self.toggle("silent"),
+            "silent": self.toggle("silent"),
             "freeze": self.toggle("freeze"),
             "cut": self.cut.switch,
-            "forget": self.forget_sessions.switch,
-            "warning": self.toggle("warns"),
+            "forget_sessions": self.forget_sessions.switch,
+            "warns": self.toggle("warns"),
         }
 
     def lock(self) -> None:

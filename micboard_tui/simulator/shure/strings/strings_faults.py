@@ -86,7 +86,7 @@ class StringsFaults(FaultSwitchboard):
             "freeze": self.toggle("freeze"),
             "garbage": self._garble,
             "late": self._delay,
-            "rate": self.change_meter_rate.switch,
+            "change_meter_rate": self.change_meter_rate.switch,
             "half_open": self.half_open.switch,
             "err_storm": self.toggle("err_storm"),
         }

@@ -20,6 +20,8 @@ from micboard_tui.simulator.shure.system_api.system_api_faults import SystemApiF
 MAX_SOCKETS = 16
 WRITE_TIMEOUT_S = 1.0
 """A client that does not read for so long is dropped."""
+_FIRST_FRAGMENT, _NEXT_FRAGMENT, _LAST_FRAGMENT = b"\x01\x00", b"\x00\x00", b"\x80\x00"
+"""Of a text without a character."""
 
 
 @dataclass(slots=True)
@@ -71,6 +73,14 @@ class PushSockets:
             if listener.request.transport is not None:
                 listener.request.transport.abort()
         self._listeners.clear()
+
+    def flood(self, count: int) -> None:
+        """Send each a message of so many empty fragments, unless it does not read what was sent before."""
+        fragments = _FIRST_FRAGMENT + _NEXT_FRAGMENT * count + _LAST_FRAGMENT
+        for listener in self._listeners.values():
+            transport = listener.request.transport
+            if transport is not None and not transport.get_write_buffer_size():
+                transport.write(fragments)
 
     async def push(self, event: Event) -> None:
         """Push to all that subscribed to it."""

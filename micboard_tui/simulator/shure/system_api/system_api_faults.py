@@ -33,6 +33,8 @@ class SystemApiFaults(FaultSwitchboard):
     """No client gets a WebSocket; those that are open are cut."""
     websocket_silent: bool = False
     """WebSockets stay open and nothing is pushed."""
+    flood: bool = False
+    """WebSockets are sent as many empty fragments of a message as they take, 20,000 a second each."""
     offline: set[str] = field(default_factory=set)
     """Models whose devices are off."""
     unlisted: set[str] = field(default_factory=set)
@@ -46,9 +48,9 @@ class SystemApiFaults(FaultSwitchboard):
         return {
             "failing": self.toggle("failing"),
             "late": self._delay,
-            "cut": self.cut_websockets.switch,
+            "cut_websockets": self.cut_websockets.switch,
             "no_websocket": self.toggle("no_websocket"),
-            "silence": self.toggle("websocket_silent"),
+            "websocket_silent": self.toggle("websocket_silent"),
         }
 
     def lock(self) -> None:

@@ -15,6 +15,7 @@ from aiohttp import web
 
 from micboard_tui.protocols.shure_system_api.messages import Event, Feature, ListedDevice, Value
 from micboard_tui.protocols.shure_system_api.paths import Topic
+from micboard_tui.simulator.device.fault_switchboard import flood_messages
 from micboard_tui.simulator.device.self_signed_certificate import SelfSignedCertificate
 from micboard_tui.simulator.shure.system_api.push_sockets import PushSockets
 from micboard_tui.simulator.shure.system_api.rest_api import MAX_BODY, Handler, RestApi
@@ -107,6 +108,8 @@ class SystemApiServer:
         if self._activity_in_s <= 0:
             self._activity_in_s = ACTIVITY_EVERY_S
             await self.push_sockets.push_activity()
+        if self.faults.flood:
+            self.push_sockets.flood(flood_messages(seconds))
 
     async def aclose(self) -> None:
         """Disconnect all clients and stop listening; nothing is left afterwards."""

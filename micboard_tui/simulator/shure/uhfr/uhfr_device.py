@@ -13,7 +13,7 @@ from random import Random
 from micboard_tui.protocols.shure_uhfr.codec import decode, encode
 from micboard_tui.protocols.shure_uhfr.messages import INTERVAL_UNIT_MS, Message, Meter
 from micboard_tui.simulator.device.datagram_socket import Address, DatagramSocket
-from micboard_tui.simulator.device.fault_switchboard import DatagramFaults, Switch
+from micboard_tui.simulator.device.fault_switchboard import DatagramFaults, Switch, flood_messages
 from micboard_tui.simulator.shure.uhfr.uhfr_receiver import UhfrReceiver
 from micboard_tui.simulator.stage.air import Air
 
@@ -108,6 +108,14 @@ class UhfrDevice:
                 if subscription.in_ms <= 0:
                     subscription.in_ms = max(0, subscription.in_ms + subscription.every_ms)
                     self._send(address, [self.receiver.sample(channel)])
+        if self.faults.flood:
+            self._flood(flood_messages(seconds))
+
+    def _flood(self, count: int) -> None:
+        for address, channels in self._subscriptions.items():
+            datagram = encode(self.receiver.sample(next(iter(channels))))
+            for _ in range(count):
+                self._socket.send(datagram, address)
 
     @property
     def _is_away(self) -> bool:

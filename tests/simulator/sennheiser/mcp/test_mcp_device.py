@@ -449,3 +449,16 @@ def test_the_count_of_changes_goes_on_from_what_a_unit_in_use_has_counted(model:
     counts = {make_unit(model, place).unit.changes for place in range(8)}
     assert len(counts) > 1
     assert all(1 <= count < COUNTS for count in counts)
+
+
+async def test_a_flood_is_sent_to_those_that_subscribed(em: McpDevice) -> None:
+    with controlling(em) as subscriber, controlling(em) as other:
+        subscriber.own.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 20)
+        await subscriber.ask("Push 60 500 0")
+        em.faults.flood = True
+        await ticks(em, 1)
+        datagrams = await subscriber.datagrams()
+        # What the system has no room for is lost.
+        assert len(datagrams) > 100
+        assert set(datagrams) <= {b"Msg OK\r"}
+        assert await other.datagrams() == []

@@ -14,6 +14,7 @@ from micboard_tui.protocols.ssc.messages import (
     Terms,
     Value,
 )
+from micboard_tui.simulator.device.fault_switchboard import FLOOD_A_SECOND
 from micboard_tui.simulator.device.simulated_device import SimulatedDevice
 from micboard_tui.simulator.sennheiser.ssc.models import BLUEPRINTS, PORT
 from tests.simulator.sennheiser.ssc.ssc_stage import CLIENT, Listener, device_of, world_of
@@ -251,3 +252,14 @@ async def test_every_model_is_equipment_with_a_port_of_its_own(model: str) -> No
 def test_the_same_order_makes_the_same_device() -> None:
     one, two = (Listener(device_of("CHG4N", seed=3)) for _ in range(2))
     assert one.get("/bays/serial", "/bays/bat_gauge") == two.get("/bays/serial", "/bays/bat_gauge")
+
+
+async def test_a_flood_is_sent_to_those_that_subscribed() -> None:
+    simulated = device_of("EW-DX-EM2")
+    client = Listener(simulated)
+    client.subscribe("/rx1/name")
+    simulated.faults.flood = True
+    messages = await client.wait(0.1)
+    assert len(messages) >= FLOOD_A_SECOND // 10
+    assert messages[-1].values == {"/device/identity/product": "EWDX2CH"}
+    assert list(client.raw) == [CLIENT]

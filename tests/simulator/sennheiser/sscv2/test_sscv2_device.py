@@ -9,6 +9,7 @@ import aiohttp
 import anyio
 import pytest
 
+from micboard_tui.simulator.device.fault_switchboard import FLOOD_A_SECOND
 from micboard_tui.simulator.sennheiser.sscv2.authentication import PASSWORD, USER
 from micboard_tui.simulator.sennheiser.sscv2.client_session import LINGERS_S
 from micboard_tui.simulator.sennheiser.sscv2.http_service import MAX_SESSIONS, ReceivedRequest
@@ -324,3 +325,27 @@ async def test_an_address_that_is_taken_leaves_nothing_open() -> None:
             await second.open(HOST, port)
         await second.tick(0.1)
     assert first.resources.user == USER
+
+
+@pytest.mark.parametrize("fault", ["flood", "flood_lines"])
+async def test_a_flood_of_events_or_of_lines_without_any(fault: str) -> None:
+    async with calling(built("EWDX2CHS")) as caller, caller.stream() as stream:
+        caller.device.faults.switches()[fault](on=True)
+        lines = 0
+        with anyio.fail_after(UNHURRIED_S):
+            for _ in range(3):
+                await caller.device.tick(0.1)
+                for _ in range(FLOOD_A_SECOND // 10):
+                    line = await stream.response.content.readline()
+                    lines += 1
+                    assert line.startswith((b"event:message", b"data:", b"\n", b": nothing"))
+        assert lines == 3 * FLOOD_A_SECOND // 10
+        assert stream.response.content.at_eof() is False
+
+
+async def test_a_flood_waits_for_who_does_not_read() -> None:
+    async with calling(built("EWDX2CHS")) as caller, caller.stream():
+        caller.device.faults.flood = True
+        for _ in range(200):
+            await caller.device.tick(0.1)
+        assert caller.device.connections == 1

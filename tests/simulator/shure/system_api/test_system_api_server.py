@@ -5,6 +5,7 @@ import ssl
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
+import aiohttp
 import httpx
 import pytest
 from httpx_ws import AsyncWebSocketSession, WebSocketUpgradeError, aconnect_ws
@@ -43,6 +44,7 @@ from micboard_tui.simulator.shure.system_api.site_devices import ChargerUnit, Pa
 from micboard_tui.simulator.shure.system_api.site_layout import ADTQ_CHANNELS, API_KEY, CHANNELS
 from micboard_tui.simulator.shure.system_api.system_api_faults import SystemApiFaults
 from micboard_tui.simulator.shure.system_api.system_api_server import MAX_LOGGED, SystemApiServer
+from tests.fakes.links import UNHURRIED_S
 from tests.fakes.system_api import build_server, open_station
 from tests.simulator.simulated_devices import HOST, build_plan
 
@@ -292,3 +294,15 @@ async def test_no_more_questions_are_noted_than_somebody_reads() -> None:
         server.requests = ["GET /"] * (MAX_LOGGED + 50)
         await client.get(DEVICES)
         assert len(server.requests) == MAX_LOGGED + 1
+
+
+async def test_a_flood_of_fragments_is_one_empty_message_for_who_joins_them() -> None:
+    async with open_station(moving=False) as (server, port), aiohttp.ClientSession() as web:
+        pin = aiohttp.Fingerprint(bytes.fromhex(server.fingerprint or ""))
+        url = f"wss://{HOST}:{port}{WEBSOCKET}"
+        async with web.ws_connect(url, headers={KEY_HEADER: API_KEY}, ssl=pin) as listener:
+            await listener.receive_str(timeout=UNHURRIED_S)
+            server.faults.flood = True
+            await server.tick(0.1)
+            assert await listener.receive_str(timeout=UNHURRIED_S) == ""
+            assert server.push_sockets.count == 1

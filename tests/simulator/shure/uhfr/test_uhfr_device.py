@@ -233,3 +233,15 @@ async def test_a_receiver_that_never_opened_can_be_closed_and_says_nothing() -> 
     device = UhfrDevice(ur4s(), Random(1))
     device.receive(b"* GET 1 MUTE *", ("127.0.0.1", 1))
     await device.aclose()
+
+
+@pytest.mark.integration
+async def test_a_flood_is_sent_to_those_that_meter() -> None:
+    async with on_air(2) as (device, (meterer, other)):
+        meterer.say(Meter(1, 3))
+        await until(lambda: device.connections == 1)
+        device.faults.flood = True
+        await device.tick(0.1)
+        # What the system has no room for is lost.
+        await until(lambda: meterer.samples() > 100)
+        assert other.samples() == 0
