@@ -18,8 +18,9 @@ from micboard_tui.domain.problem import ProblemCode, find_device_warnings
 from micboard_tui.domain.thresholds import Thresholds
 from micboard_tui.domain.units import format_charge_in_full, format_mhz
 
-CHANNEL_HEADS = ("ch", "channel", "performer", "link", "battery", "dBm", "dBFS", "MHz")
-RIGHT_HEADS = ("ch", "dBm", "dBFS", "MHz")
+CHANNEL_HEADS = ("ch", "mic", "channel", "performer", "link", "battery", "dBm", "dBFS", "MHz")
+OPTIONAL_HEADS = ("mic",)
+RIGHT_HEADS = ("ch", "mic", "dBm", "dBFS", "MHz")
 
 
 def print_devices(snapshots: Sequence[DeviceSnapshot]) -> None:
@@ -48,6 +49,7 @@ def print_devices(snapshots: Sequence[DeviceSnapshot]) -> None:
         (*heads, *CHANNEL_HEADS),
         rows,
         right=RIGHT_HEADS,
+        optional=OPTIONAL_HEADS,
         spare=("model", "seen", "location", "id", "address", "performer", "dBFS", "MHz"),
     )
     print_device_faults(snapshots)
@@ -66,6 +68,7 @@ def channel_row(channel: ChannelState, now: float | None) -> list[str]:
     level = format_value(meters.rf_dbm) if percent is None else format_value(percent, " %")
     return [
         str(channel.number),
+        channel.mic_number or "",
         format_value(_name_of(channel)),
         format_value(channel.performer.name if channel.performer else None),
         channel.link_state.value,
@@ -101,6 +104,7 @@ def bay_row(bay: Bay, thresholds: Thresholds) -> list[str]:
         what = f"{what}: battery {level.value}"
     return [
         str(bay.number),
+        "",
         format_value(pack or None),
         "",
         what,

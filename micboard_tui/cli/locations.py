@@ -128,9 +128,10 @@ def mark_rf_zone(
     name: Name,
     clear: Annotated[bool, typer.Option("--clear", help="Take the mark away.")] = False,
 ) -> None:
-    """Mark a location within another as an RF zone: its carriers do not meet those outside of it.
+    """Mark a location within another as an RF zone.
 
-    Locations at the top are RF zones. Channels of two zones may use one frequency without a warning.
+    Its carriers do not meet those outside of it, so that channels of two zones may use one frequency without
+    a warning. Locations at the top are RF zones in any case.
 
     micboard-tui locations rf-zone "Studio 2"
     """

@@ -151,15 +151,31 @@ def fitting_columns(
     return indexes
 
 
+def _leave_out_empty(
+    heads: Sequence[str], rows: Sequence[Sequence[str]], optional: Sequence[str]
+) -> tuple[Sequence[str], Sequence[Sequence[str]]]:
+    """The same without those of the optional columns in which no cell is filled."""
+    empty = {
+        index for index, head in enumerate(heads) if head in optional and not any(row[index] for row in rows)
+    }
+
+    def kept(row: Sequence[str]) -> list[str]:
+        return [cell for index, cell in enumerate(row) if index not in empty]
+
+    return kept(heads), [kept(row) for row in rows]
+
+
 def print_table(
     heads: Sequence[str],
     rows: Iterable[Sequence[str]],
     *,
     right: Sequence[str] = (),
     spare: Sequence[str] = (),
+    optional: Sequence[str] = (),
 ) -> None:
     """A table for people; as wide as it needs when it goes into a pipe.
 
+    A column in ``optional`` is only there when a cell of it is filled.
     On a terminal that is too narrow the columns in ``spare`` are left out first, and a note says which.
     """
     from rich.console import Console
@@ -168,7 +184,7 @@ def print_table(
 
     drawn = io.StringIO()
     width = shutil.get_terminal_size().columns if sys.stdout.isatty() else 10_000
-    listed = list(rows)
+    heads, listed = _leave_out_empty(heads, list(rows), optional)
     shown = fitting_columns(heads, listed, spare, width)
     console = Console(file=drawn, width=width, force_terminal=sys.stdout.isatty())
     table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, GAP, 0, 0))

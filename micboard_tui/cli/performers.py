@@ -56,9 +56,13 @@ def list_performers(as_json: Json = False) -> None:
         for performer in people:
             head = [performer.name, performer.part or "", performer.note or ""]
             theirs = assignments_of(performer, assignments)
-            tails = [[title_of(entry.channel), entry.role_description] for entry in theirs] or [["", ""]]
-            rows += [head + tails[0], *(["", "", "", *tail] for tail in tails[1:])]
-        print_table(("performer", "part", "note", "channel", "role"), rows)
+            tails = [
+                [entry.mic_number or "", title_of(entry.channel), entry.role_description] for entry in theirs
+            ]
+            first, *others = tails or [["", "", ""]]
+            rows += [head + first, *(["", "", "", *tail] for tail in others)]
+        heads = ("performer", "part", "note", "mic", "channel", "role")
+        print_table(heads, rows, right=("mic",), optional=("mic",))
     else:
         print_note('There is no performer yet. Add one:  micboard-tui performers add "Ada"')
 

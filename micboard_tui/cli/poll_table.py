@@ -11,6 +11,7 @@ from typing import TypeAlias
 
 from micboard_tui.cli.devices_table import (
     CHANNEL_HEADS,
+    OPTIONAL_HEADS,
     RIGHT_HEADS,
     bay_row,
     channel_row,
@@ -57,7 +58,13 @@ class PollTable:
         ]
         if changed:
             heads = ("time", "name", "status", *CHANNEL_HEADS)
-            print_table(heads, changed, right=RIGHT_HEADS, spare=("performer", "dBFS", "MHz", "status"))
+            print_table(
+                heads,
+                changed,
+                right=RIGHT_HEADS,
+                optional=OPTIONAL_HEADS,
+                spare=("performer", "dBFS", "MHz", "status"),
+            )
         renewed = [
             each for each in snapshots if self._notes[each.device.id] != notes_before.get(each.device.id)
         ]

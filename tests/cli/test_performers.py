@@ -110,6 +110,9 @@ def test_a_channel_is_numbered_by_the_show(micboard: Command, rack: Rack) -> Non
     assert micboard("undo").out == "Undone: Mic number of Lead Vox removed.\n"
     (device,) = json.loads(micboard("status", "--json").out)["devices"]
     assert device["channels"][0]["mic_number"] == "IEM 3"
+    assert "IEM 3" in micboard("status").out
+    micboard("assign", "Rack A/1", "Ada")
+    assert micboard("performers", "list").out.splitlines()[1].split()[:3] == ["Ada", "IEM", "3"]
     said_no(micboard("mic-number", "Rack A/1", "123456789"), "INVALID_VALUE")
     said_no(micboard("mic-number", "Rack A/1", "A", "--count", "2"), "INVALID_VALUE")
     said_no(micboard("mic-number", "Rack A/1", "1", "--count", "99"), "CHANNEL_NOT_FOUND")

@@ -126,3 +126,19 @@ def test_poll_says_once_that_nothing_is_registered(capsys: pytest.CaptureFixture
     printed = PollTable()
     assert polled_lines(printed, capsys)[0].startswith("No device is registered")
     assert polled_lines(printed, capsys) == []
+
+
+def test_mic_numbers_have_a_column_once_one_was_given(capsys: pytest.CaptureFixture[str]) -> None:
+    ref = ChannelRef(DEVICE.id, 1)
+    states = (ChannelState(*ref), ChannelState(DEVICE.id, 2))
+    printed = PollTable()
+    assert "mic" not in polled_lines(printed, capsys, DeviceSnapshot(DEVICE, ONLINE, states))[0].split()
+    numbered = replace(states[0], assignment=Assignment(ref, mic_number="IEM 3"))
+    snapshot = DeviceSnapshot(DEVICE, ONLINE, (numbered, states[1]))
+    (head, line) = polled_lines(printed, capsys, snapshot)
+    assert head.startswith("time name status ch mic channel")
+    assert " 1 IEM 3 " in line
+    print_devices([snapshot])
+    head, first, second = capsys.readouterr().out.splitlines()
+    column = head.index("mic") + len("mic")
+    assert (first[:column].split()[-3:], second[:column].split()) == (["1", "IEM", "3"], ["2"])
