@@ -9,7 +9,7 @@ from micboard_tui.domain.battery import NO_BATTERY, Battery, LastBattery
 from micboard_tui.domain.docked_pack import Dock
 from micboard_tui.domain.identity import ChannelRef, DeviceId, LocationId
 from micboard_tui.domain.link_state import ON_AIR, WITHOUT_CARRIER, LinkState
-from micboard_tui.domain.thresholds import DEFAULT_THRESHOLDS, STALE_AFTER_S, Thresholds
+from micboard_tui.domain.thresholds import DEFAULT_THRESHOLDS, QUIET_S, STALE_AFTER_S, Thresholds
 
 
 class Encryption(StrEnum):
@@ -201,6 +201,8 @@ class ChannelState:
     """The bay of a charger in which its pack sits."""
     fault_code: str | None = None
     """Why its device cannot be read, as ``DeviceFault.code``; None while it can, or when that is unknown."""
+    sound_at: float | None = None
+    """When it last had sound, up to the hold of peaks; None: not since the program started."""
     thresholds: Thresholds = field(default=DEFAULT_THRESHOLDS, compare=False, repr=False)
     """What it is judged by."""
 
@@ -212,6 +214,10 @@ class ChannelState:
         """Whether it has audio above the noise of an idle microphone, or had it a moment ago."""
         peak = self.meters.audio_dbfs if self.audio_peak_dbfs is None else self.audio_peak_dbfs
         return self.link_state is LinkState.LIVE and peak is not None and peak >= self.thresholds.sound_dbfs
+
+    def is_quiet(self, now: float) -> bool:
+        """Whether it has had no sound for so long that it is hardly spoken into."""
+        return not self.has_sound() and (self.sound_at is None or now - self.sound_at > QUIET_S)
 
     @property
     def battery(self) -> Battery | None:

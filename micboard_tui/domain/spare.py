@@ -14,7 +14,7 @@ from micboard_tui.domain.link_state import OUT_OF_REACH, LinkState
 from micboard_tui.domain.problem import judge_battery
 from micboard_tui.domain.safe_text import fold_name, visible
 from micboard_tui.domain.signal_level import SignalLevel, rf_level
-from micboard_tui.domain.units import format_charge
+from micboard_tui.domain.units import format_charge, format_duration
 
 _ON_AIR = {LinkState.LIVE: 0, LinkState.MUTED: 1}
 _CHARGED, _OTHERWISE = 2, 3
@@ -33,7 +33,7 @@ class SpareCandidate:
     state: ChannelState
     reasons: tuple[str, ...]
     is_ready: bool
-    """Live and silent, with a battery that is known to last and a good signal."""
+    """Live and silent for a while, with a battery that is known to last and a good signal."""
 
 
 class _Wanted(NamedTuple):
@@ -46,8 +46,9 @@ class _Wanted(NamedTuple):
 def rank_spares(failing: ChannelRef, devices: Sequence[DeviceSnapshot], now: float) -> list[SpareCandidate]:
     """All that could take over from ``failing`` at ``now``, the best first.
 
-    Channels with sound on them come last, whatever else they are. Those that were put aside as spares come
-    first: the performer's own backup, and spares without a performer. Then other channels without
+    Channels with sound on them come last, whatever else they are, and before them those with sound a moment
+    ago; among equals those come first that have been silent for longer. Those that were put aside as spares
+    come first: the performer's own backup, and spares without a performer. Then other channels without
     a performer. A channel of another performer is never among them.
     """
     band, performer, kind = None, None, None
@@ -74,6 +75,7 @@ def _ranked(
                 ready = is_ready(state, wanted.now)
                 rank = (
                     state.has_sound(),
+                    not state.is_quiet(wanted.now),
                     not _is_put_aside(state),
                     not ready,
                     _rank_of_link(state),
@@ -81,10 +83,14 @@ def _ranked(
                     not _is_strong(state),
                     not same_band,
                     state.performer is None,
+                    state.sound_at or 0.0,
                     -(estimate_minutes(_battery(state)) or 0.0),
                     place,
                 )
-                yield rank, SpareCandidate(state, tuple(_reasons(state, same_band=same_band)), ready)
+                yield (
+                    rank,
+                    SpareCandidate(state, tuple(_reasons(state, wanted.now, same_band=same_band)), ready),
+                )
 
 
 def is_ready(state: ChannelState, now: float) -> bool:
@@ -94,7 +100,7 @@ def is_ready(state: ChannelState, now: float) -> bool:
         and not state.is_stale(now)
         and judge_battery(state) is BatteryLevel.OK
         and _is_strong(state)
-        and not state.has_sound()
+        and state.is_quiet(now)
     )
 
 
@@ -137,7 +143,7 @@ def _is_strong(state: ChannelState) -> bool:
     return rf_level(state.meters, state.thresholds) is SignalLevel.OK
 
 
-def _reasons(state: ChannelState, *, same_band: bool) -> Iterator[str]:
+def _reasons(state: ChannelState, now: float, *, same_band: bool) -> Iterator[str]:
     given = state.assignment
     if _is_put_aside(state):
         yield f"own {given.role.value}" if given is not None and given.performer is not None else "spare"
@@ -149,6 +155,8 @@ def _reasons(state: ChannelState, *, same_band: bool) -> Iterator[str]:
         yield state.link_state.value.replace("_", " ").replace("rf", "RF")
     if state.has_sound():
         yield "sound on it"
+    elif state.sound_at is not None and state.link_state is LinkState.LIVE:
+        yield f"last sound {format_duration(now - state.sound_at)} ago"
     battery = _battery(state)
     known = battery is not None and battery.is_known
     yield f"battery {format_charge(battery) if known else 'unknown'}"

@@ -26,6 +26,12 @@ SILENCE_LIMIT_S = 5.0
 """A device that has been silent for so long is offline, unless the settings say otherwise."""
 PEAK_HOLD_S = 1.5
 """How long peaks of the audio and dips of the RF are held, unless the settings say otherwise."""
+LONGEST_PAUSE_S = 600.0
+"""What stood before a pause of the program that was no longer, and stands after it, has lasted."""
+SETTLE_S = 3.0
+"""A device that is read anew has said everything after so long."""
+QUIET_S = 30.0
+"""A microphone without sound for so long is not spoken into: longer than a speaker takes breath."""
 STORED_IS_CURRENT_S = 10.0
 """What storage last knew of a device counts as current for so long after the device last spoke."""
 

@@ -213,3 +213,14 @@ def test_what_has_sound_on_it_is_not_ready_and_comes_last() -> None:
     assert order(loud, channel(3), channel(4, Battery())) == [3, 4, 2]
     (found, *_) = rank_spares(WANTED, [rack(channel(1), loud)], NOW)
     assert found.reasons == ("spare", "live", "sound on it", "battery 4:10", "RF -50 dBm", "same band")
+
+
+def test_what_was_silent_for_longer_comes_first_and_what_just_had_sound_is_not_ready() -> None:
+    never, long_ago = channel(2), replace(channel(3), sound_at=NOW - 600)
+    a_while_ago, just_now = replace(channel(4), sound_at=NOW - 60), replace(channel(5), sound_at=NOW - 5)
+    sounding = replace(channel(6), audio_peak_dbfs=-10.0, sound_at=NOW)
+    put_aside = replace(said(channel(7)), sound_at=NOW - 8)
+    assert order(sounding, put_aside, just_now, a_while_ago, long_ago, never) == [2, 3, 4, 7, 5, 6]
+    assert [is_ready(state, NOW) for state in (a_while_ago, just_now, sounding)] == [True, False, False]
+    (best, *_) = rank_spares(WANTED, [rack(channel(1), long_ago)], NOW)
+    assert "last sound 10m ago" in best.reasons

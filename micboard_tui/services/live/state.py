@@ -197,16 +197,21 @@ class LiveState:
         """Fill devices not heard yet with what the database last knew, as past, never as current."""
         version = self._next_version()
         self._layout_version += 1
+        snapshots = tuple(snapshots)
+        # Something is stored every few seconds while any device speaks.
+        states = [snapshot.state for snapshot in snapshots]
+        stamps = (stamp for state in states for stamp in (state.last_seen_at, state.status_since))
+        seen_at = max(filter(None, stamps), default=0.0)
         for snapshot in snapshots:
             device = self._devices.get(snapshot.device.id)
             if device is None or device.has_spoken:
                 continue
-            device.recall(snapshot, version)
+            device.recall(snapshot, version, seen_at)
             for past in snapshot.channels:
                 channel = device.channels.get(past.number)
                 if channel is None:
                     channel = device.channels[past.number] = self._new_channel(past.ref, version)
-                channel.recall(past, version, self._clock())
+                channel.recall(past, version, self._clock(), seen_at)
 
     def take_observations(self, device_id: DeviceId, observations: Sequence[Observation]) -> None:
         """Take what one read from a device brought. Devices that are not placed are ignored."""
@@ -255,7 +260,7 @@ class LiveState:
             device.state,
             version=device.version,
             status=status,
-            status_since=now if changed else device.state.status_since,
+            status_since=device.status_since(status, now) if changed else device.state.status_since,
             fault=fault,
             last_seen_at=device.heard_at,
             bays=unknown_bays(len(device.state.bays)) if changed else device.state.bays,

@@ -27,9 +27,11 @@ from micboard_tui.domain.link_state import LinkState, judge_link_state
 from micboard_tui.domain.observation import DeviceHeard
 from micboard_tui.domain.thresholds import Thresholds
 from micboard_tui.domain.value_ranges import MAX_BAYS
+from micboard_tui.services.live.past_state import PastState
 
 MAX_HISTORY = 32
 """Link states of a channel that are remembered."""
+KNOWN_STATUSES = frozenset({DeviceStatus.ONLINE, DeviceStatus.OFFLINE, DeviceStatus.REFUSED})
 WITHOUT_PACK = frozenset({LinkState.TRANSMITTER_OFF, LinkState.RF_LOST})
 
 
@@ -50,12 +52,14 @@ class LiveChannel:
         "observed_at",
         "pack_name",
         "pack_serial",
+        "past",
         "peak",
         "peak_at",
         "ref",
         "rf_low",
         "rf_low_at",
         "rf_zone",
+        "sound_at",
         "state",
         "thresholds",
         "version",
@@ -76,6 +80,8 @@ class LiveChannel:
         self.peak_at = 0.0
         self.rf_low: float | None = None
         self.rf_low_at = 0.0
+        self.sound_at: float | None = None
+        self.past: PastState | None = None
         self.last_battery: LastBattery | None = None
         self.state: ChannelState | None = None
         self.assignment: Assignment | None = None
@@ -92,6 +98,9 @@ class LiveChannel:
             self.peak = None
         elif self.peak is None or audio >= self.peak or now - self.peak_at > hold_s:
             self.peak, self.peak_at = audio, now
+            # A peak below one that is held comes within moments of it.
+            if audio >= self.thresholds.sound_dbfs and self.link is LinkState.LIVE:
+                self.sound_at = now
         rf = meters.rf_dbm
         if rf is None:
             self.rf_low = None
@@ -138,8 +147,19 @@ class LiveChannel:
 
     def become(self, link: LinkState, since: float) -> None:
         if link is not self.link or self.link_since is None:
+            if self.past is not None and link is not LinkState.UNKNOWN:
+                since = self._resume(self.past, link, since)
             self.link, self.link_since = link, since
             self.history.appendleft(LinkChange(link, since))
+
+    def _resume(self, past: PastState, link: LinkState, now: float) -> float:
+        """Since when ``link`` lasts. What was there only until it was known again is no history."""
+        if (since := past.resume(link, now)) is None:
+            return now
+        self.past = None
+        while self.history and self.history[0].at >= since:
+            self.history.popleft()
+        return since
 
     def silence(self, link: LinkState, since: float) -> None:
         """Forget what only a connected device can know; the channel's name stays."""
@@ -149,18 +169,23 @@ class LiveChannel:
         self.meters_at = None
         self.become(link, since)
 
-    def recall(self, past: ChannelState, version: int, now: float) -> None:
-        """Take what the database last knew, as past: nothing of it is current."""
+    def recall(self, past: ChannelState, version: int, now: float, seen_at: float) -> None:
+        """Take what the database last knew, until ``seen_at``, as past: nothing of it is current."""
         self.observed_at, self.facts = past.observed_at, past.facts
         self.silence(LinkState.UNKNOWN, past.observed_at or now)
         self.last_battery = self.last_battery or past.last_battery
         self.link_since, self.version = None, version
+        if past.link_since is not None and past.link_state is not LinkState.UNKNOWN:
+            self.past = PastState(past.link_state, past.link_since, seen_at)
 
     def shift_clock(self, correction_s: float, version: int) -> None:
         self.version = version
         self.observed_at = _shifted(self.observed_at, correction_s)
         self.meters_at = _shifted(self.meters_at, correction_s)
         self.link_since = _shifted(self.link_since, correction_s)
+        self.sound_at = _shifted(self.sound_at, correction_s)
+        if self.past is not None:
+            self.past.shift_clock(correction_s)
         self.peak_at += correction_s
         self.rf_low_at += correction_s
         if (last := self.last_battery) is not None:
@@ -188,6 +213,7 @@ class LiveChannel:
                 rf_zone=self.rf_zone,
                 dock=self.dock,
                 fault_code=self.fault_code,
+                sound_at=self.sound_at,
                 thresholds=self.thresholds,
             )
         return self.state
@@ -196,13 +222,14 @@ class LiveChannel:
 class LiveDevice:
     """One device with its channels."""
 
-    __slots__ = ("channels", "device", "heard_at", "is_channel_count_known", "state", "version")
+    __slots__ = ("channels", "device", "heard_at", "is_channel_count_known", "past", "state", "version")
 
     def __init__(self, device: Device, version: int, thresholds: Thresholds) -> None:
         self.device = device
         self.version = version
         self.state = DeviceState(device.id, thresholds=thresholds)
         self.heard_at: float | None = None
+        self.past: PastState | None = None
         self.channels: dict[int, LiveChannel] = {}
         self.is_channel_count_known = False
 
@@ -215,8 +242,10 @@ class LiveDevice:
         """Whether the device, or the session with it, has sent anything since it was placed."""
         return self.heard_at is not None or self.state.status is not DeviceStatus.UNKNOWN
 
-    def recall(self, snapshot: DeviceSnapshot, version: int) -> None:
-        """Take what the database last knew of the device itself."""
+    def recall(self, snapshot: DeviceSnapshot, version: int, seen_at: float) -> None:
+        """Take what the database last knew of the device itself, until ``seen_at``."""
+        if (since := snapshot.state.status_since) is not None:
+            self.past = PastState(snapshot.state.status, since, seen_at)
         self.version, self.heard_at = version, snapshot.state.last_seen_at
         self.is_channel_count_known = is_channel_count_known(snapshot.state.kind, len(snapshot.channels))
         self.state = replace(
@@ -228,6 +257,15 @@ class LiveDevice:
             bays=unknown_bays(len(snapshot.state.bays)),
             thresholds=self.state.thresholds,
         )
+
+    def status_since(self, status: DeviceStatus, now: float) -> float:
+        """Since when ``status`` lasts that has just been found out."""
+        if self.past is None or status not in KNOWN_STATUSES:
+            return now
+        if (since := self.past.resume(status, now)) is None:
+            return now
+        self.past = None
+        return since
 
     def take_description(self, description: DeviceHeard) -> None:
         self.is_channel_count_known = is_channel_count_known(description.kind, description.channel_count)
@@ -255,6 +293,8 @@ class LiveDevice:
         self.version = version
         self.heard_at = _shifted(self.heard_at, correction_s)
         self.state = replace(self.state, status_since=_shifted(self.state.status_since, correction_s))
+        if self.past is not None:
+            self.past.shift_clock(correction_s)
         for channel in self.channels.values():
             channel.shift_clock(correction_s, version)
 

@@ -20,7 +20,7 @@ from micboard_tui.tui.screens.dialogs import CSS, literal
 from micboard_tui.tui.screens.open_screen import is_open
 from micboard_tui.tui.widgets.list_stepping import step_highlight
 
-NAME_WIDTH, REASONS_WIDTH = 21, 50
+NAME_WIDTH, REASONS_WIDTH = 21, 52
 REFRESH_S = 1.0
 
 
@@ -81,12 +81,11 @@ class SwapScreen(ModalScreen[ChannelRef | None]):
 
     def _line(self, spare: Spare) -> Text:
         tone = "bold" if spare.is_ready else "dim"
-        sign = "*" if spare.is_ready else " "
         cells = self._number_cells
         number = f"{fit(visible(spare.state.mic_number or ''), cells)} " if cells else ""
         room = REASONS_WIDTH - len(number)
         return Text.assemble(
-            (f"{sign} {number}{fit(self._name_of(spare.state.ref), NAME_WIDTH)} ", tone),
+            (f"{number}{fit(self._name_of(spare.state.ref), NAME_WIDTH)} ", tone),
             (fit(visible(", ".join(spare.reasons)), room).rstrip(), "" if spare.is_ready else "dim"),
             no_wrap=True,
         )

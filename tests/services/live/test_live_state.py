@@ -318,6 +318,87 @@ def test_what_the_database_knew_comes_back_as_past(live: LiveState) -> None:
     assert spare.state.status is DeviceStatus.ONLINE
 
 
+def restarted(clock: Clock, pause_s: float, link: LinkState, status: DeviceStatus) -> LiveState:
+    """As it is after a pause, before which ``link`` and ``status`` had stood since 900."""
+    before = ChannelState(RACK.id, 1, facts=ON, link_state=link, link_since=900.0, observed_at=1000.0)
+    state = DeviceState(RACK.id, status=status, status_since=900.0, last_seen_at=1000.0)
+    clock.now = 1000.0 + pause_s
+    live = LiveState(clock)
+    live.place([RACK, SPARE], [STAGE])
+    live.recall([DeviceSnapshot(RACK, state, (before,)), DeviceSnapshot(SPARE, DeviceState(SPARE.id))])
+    return live
+
+
+def test_a_link_state_that_still_stands_after_a_restart_keeps_its_time(clock: Clock) -> None:
+    live = restarted(clock, 30, LinkState.RF_LOST, DeviceStatus.ONLINE)
+    live.status(RACK.id, DeviceStatus.CONNECTING)
+    live.take_observations(RACK.id, [HEARD, FactsHeard(1, ON)])
+    clock.now += 0.1
+    live.take_observations(RACK.id, [MetersHeard(1, LOST)])
+    assert (one(live).link_state, one(live).link_since) == (LinkState.RF_LOST, 900.0)
+    assert [(change.link, change.at) for change in live.history(ONE)] == [(LinkState.RF_LOST, 900.0)]
+    rack = live.device(RACK.id)
+    assert rack is not None
+    assert rack.state.status_since == 900.0
+    clock.now += 60
+    live.take_observations(RACK.id, [MetersHeard(1, LOUD)])
+    clock.now += 60
+    live.take_observations(RACK.id, [MetersHeard(1, LOST)])
+    assert one(live).link_since == clock.now
+
+
+@pytest.mark.parametrize(
+    ("pause_s", "link"),
+    [
+        pytest.param(3_600, LinkState.RF_LOST, id="the pause was too long to know"),
+        pytest.param(-7_200, LinkState.RF_LOST, id="the clock was set back"),
+        pytest.param(30, LinkState.LIVE, id="it was another state"),
+    ],
+)
+def test_what_may_not_have_lasted_counts_from_the_restart(
+    clock: Clock, pause_s: float, link: LinkState
+) -> None:
+    live = restarted(clock, pause_s, link, DeviceStatus.ONLINE)
+    live.take_observations(RACK.id, [HEARD, FactsHeard(1, ON), MetersHeard(1, LOST)])
+    assert (one(live).link_state, one(live).link_since) == (LinkState.RF_LOST, clock.now)
+
+
+def test_a_state_that_comes_back_later_is_a_new_one(clock: Clock) -> None:
+    live = restarted(clock, 30, LinkState.RF_LOST, DeviceStatus.ONLINE)
+    live.take_observations(RACK.id, [HEARD, FactsHeard(1, ON), MetersHeard(1, LOUD)])
+    clock.now += 60
+    live.take_observations(RACK.id, [MetersHeard(1, LOST)])
+    assert one(live).link_since == clock.now
+
+
+def test_a_device_that_was_gone_and_still_is_keeps_its_time(clock: Clock) -> None:
+    live = restarted(clock, 30, LinkState.OFFLINE, DeviceStatus.OFFLINE)
+    live.shift_clock(50.0)
+    clock.now += 50
+    live.status(RACK.id, DeviceStatus.CONNECTING)
+    clock.now += 20
+    live.status(RACK.id, DeviceStatus.OFFLINE, FAULT)
+    rack = live.device(RACK.id)
+    assert rack is not None
+    assert (rack.state.status_since, one(live).link_since) == (950.0, 950.0)
+
+
+def test_the_last_sound_of_a_microphone_is_remembered(live: LiveState, clock: Clock) -> None:
+    live.take_observations(RACK.id, [FactsHeard(1, ON), MetersHeard(1, LOUD)])
+    clock.now += PEAK_HOLD_S + 0.1
+    live.take_observations(RACK.id, [MetersHeard(1, LOUD)])
+    heard_at = clock.now
+    assert one(live).sound_at == heard_at
+    for _ in range(30):
+        clock.now += 1
+        live.take_observations(RACK.id, [MetersHeard(1, LOUD._replace(audio_dbfs=-60.0))])
+        assert (one(live).sound_at, one(live).is_quiet(clock.now)) == (heard_at, False)
+    clock.now += 1
+    assert one(live).is_quiet(clock.now)
+    live.shift_clock(3_600)
+    assert one(live).sound_at == heard_at + 3_600
+
+
 def test_ages_stay_right_when_the_clock_is_set(live: LiveState, clock: Clock) -> None:
     live.take_observations(RACK.id, [FactsHeard(1, ON), MetersHeard(1, LOUD)])
     clock.now += 3_600
