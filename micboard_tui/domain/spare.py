@@ -17,6 +17,7 @@ from micboard_tui.domain.signal_level import SignalLevel, rf_level
 from micboard_tui.domain.units import format_charge, format_duration
 
 _ON_AIR = {LinkState.LIVE: 0, LinkState.MUTED: 1}
+_STATE_NAMES = {LinkState.UNKNOWN: "not heard", LinkState.RF_LOST: "RF lost"}
 _CHARGED, _OTHERWISE = 2, 3
 _BY_BATTERY = {
     BatteryLevel.OK: 0,
@@ -152,14 +153,14 @@ def _reasons(state: ChannelState, now: float, *, same_band: bool) -> Iterator[st
         charged = "charged" if bay.state is BayState.READY else "docked"
         yield f"{charged} in {bay_label(visible(state.dock.charger), bay.number)}"
     else:
-        yield state.link_state.value.replace("_", " ").replace("rf", "RF")
+        yield _STATE_NAMES.get(state.link_state) or state.link_state.value.replace("_", " ")
     if state.has_sound():
         yield "sound on it"
     elif state.sound_at is not None and state.link_state is LinkState.LIVE:
         yield f"last sound {format_duration(now - state.sound_at)} ago"
     battery = _battery(state)
     known = battery is not None and battery.is_known
-    yield f"battery {format_charge(battery) if known else 'unknown'}"
+    yield f"battery {format_charge(battery) if known else 'not heard'}"
     if state.link_state in _ON_AIR and state.meters.rf_dbm is not None:
         yield f"RF {state.meters.rf_dbm:.0f} dBm"
     if same_band:

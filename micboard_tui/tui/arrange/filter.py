@@ -38,7 +38,7 @@ class Criterion:
         if self.kind is CriterionKind.CAST:
             return self.value
         if self.kind is CriterionKind.BATTERY:
-            return f"battery {self.value}"
+            return "battery not heard" if self == UNKNOWN_BATTERY else f"battery {self.value}"
         return visible(self.value) or "no location"
 
 

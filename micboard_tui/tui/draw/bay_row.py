@@ -46,8 +46,8 @@ def row_cells(row: BayRow, columns: PlacedColumns[BayRow]) -> list[Cell]:
     """The line of one bay; what it says where there is no pack or the charger reports an error ends it."""
     bay = row.bay
     if bay.state is BayState.EMPTY or not (bay.state in OCCUPIED or _has_pack_facts(bay)):
-        text = "empty" if bay.state is BayState.EMPTY else "not known"
-        return [*columns.cells(row, "bay"), Cell(f" {text}", formats.BAY_TONES[bay.state])]
+        state = BayState.EMPTY if bay.state is BayState.EMPTY else BayState.UNKNOWN
+        return [*columns.cells(row, "bay"), Cell(f" {formats.bay_name(state)}", formats.BAY_TONES[bay.state])]
     if bay.error:
         return [*columns.cells(row, "state"), Cell(f" {visible(bay.error)}", "critical")]
     return columns.cells(row)

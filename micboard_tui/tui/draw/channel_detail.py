@@ -198,7 +198,7 @@ class ChannelPage:
             if (dock := state.dock) is not None:
                 bay = dock.bay
                 where = bay_label(visible(dock.charger), bay.number)
-                yield _line("docked in", f"{where}, {bay.state.value}")
+                yield _line("docked in", f"{where}, {formats.bay_name(bay.state)}")
                 tone = formats.battery_tone(bay.battery, state.thresholds.battery)
                 yield _line("  charge", format_charge_in_full(bay.battery), tone)
             yield from self._past_battery(state)

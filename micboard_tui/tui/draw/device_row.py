@@ -138,7 +138,7 @@ def explain_fault(
     tone = "dim" if helps else "text"
     hint = fault.hint.rstrip(".")
     if not was_heard(device):
-        hint += ". No data was received yet, so its kind is unknown"
+        hint += ". It was not heard yet"
     lines += helps
     cures = textwrap.wrap(visible(hint), room, max_lines=WHY_LINES - len(lines), placeholder=formats.ELLIPSIS)
     return [*lines, *([Cell(f" {line}", tone)] for line in cures)]
@@ -159,7 +159,7 @@ def describe_device(
     """How a device does of which nothing is known that is wrong."""
     state = device.state
     age = None if state.last_seen_at is None else format_duration(now - state.last_seen_at)
-    heard = "no data received yet, so its kind is unknown" if age is None else f"heard {age} ago"
+    heard = "not heard yet" if age is None else f"heard {age} ago"
     parts = [heard, f"firmware {visible(state.firmware or DASH)}"]
     if device.location:
         parts.append(visible(device.location))

@@ -57,7 +57,11 @@ HOT_SHARE = AUDIO_HOT_DBFS / AUDIO_BOTTOM_DBFS
 def bay_state_text(bay: Bay, thresholds: Thresholds) -> str:
     """What a bay is, or how low the battery of a pack in use is, which matters more."""
     level = judge_bay(bay, thresholds)
-    return level.value if level in WORN else bay.state.value.replace("_", " ")
+    return level.value if level in WORN else bay_name(bay.state)
+
+
+def bay_name(state: BayState) -> str:
+    return "not heard" if state is BayState.UNKNOWN else state.value.replace("_", " ")
 
 
 def bay_tone(bay: Bay, thresholds: Thresholds) -> str:

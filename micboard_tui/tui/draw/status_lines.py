@@ -89,7 +89,7 @@ def channel_trouble(state: ChannelState, now: float, width: int = ANY_WIDTH) -> 
     what = text.name
     if state.link_state is LinkState.DOCKED and state.dock is not None:
         bay = state.dock.bay
-        return f"{what}: bay {bay.number}, {format_charge(bay.battery)}, {bay.state.value}"
+        return f"{what}: bay {bay.number}, {format_charge(bay.battery)}, {formats.bay_name(bay.state)}"
     cures = [text.short_cure] if text.short_cure else []
     if (fault := find_fault_text(state)) is not None:
         what = f"{fault.title[:1].lower()}{fault.title[1:]}"
@@ -125,7 +125,8 @@ def device_status(snapshot: DeviceSnapshot, now: float) -> str:
     """How the device is doing, and since when."""
     state = snapshot.state
     since = "" if state.status_since is None else f" for {format_duration(now - state.status_since)}"
-    return f"{state.status.value}{since}"
+    is_unheard = state.status is DeviceStatus.UNKNOWN
+    return "not heard" if is_unheard else f"{state.status.value}{since}"
 
 
 def device_warnings(state: DeviceState) -> str:

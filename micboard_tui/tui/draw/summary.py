@@ -141,13 +141,13 @@ def device_cells(snapshot: DeviceSnapshot, now: float, width: int = status_lines
             Cell(f"{letter} {status_lines.device_trouble(snapshot, now, width - DEVICE_INDENT)}", "critical"),
         ]
     if not state.bays:
-        return [Cell(f"    ? {title}", "dim"), Cell("  no data yet", "dim")]
+        return [Cell(f"    ? {title}", "dim"), Cell("  not heard yet", "dim")]
     tally = Counter(
         (formats.bay_state_text(bay, state.thresholds), formats.bay_tone(bay, state.thresholds))
         for bay in state.bays
     )
     line = [Cell(f"      {formats.fit(title, CHARGER_NAME)}")]
-    order = [(bay.value.replace("_", " "), tone) for bay, tone in formats.BAY_TONES.items()]
+    order = [(formats.bay_name(bay), tone) for bay, tone in formats.BAY_TONES.items()]
     worn = [(level.value, formats.LEVEL_TONES[level]) for level in (BatteryLevel.CRITICAL, BatteryLevel.LOW)]
     for text, tone in (*worn, *order):
         if count := tally[text, tone]:

@@ -32,7 +32,7 @@ _COLOR_MEANINGS = (
     ("warning", "needs attention soon"),
     ("critical", "needs attention now"),
     ("muted", "muted"),
-    ("dim", "not current, or not known"),
+    ("dim", "not current, or not heard"),
 )
 _NOTES = (
     "A dash is unknown, never zero. A battery in (brackets) is the last one that was reported, and how long "

@@ -48,7 +48,7 @@ def bays(count: int) -> tuple[Bay, ...]:
         (replace(ONLINE, kind=DeviceKind.CHARGER), (), "charger   – bays", "not reported any bay yet"),
         (ONLINE, (), "receiver  – ch", "not reported any channel yet"),
         (replace(ONLINE, bays=bays(3)), CHANNELS, "receiver  2 ch", "It has 3 bays too"),
-        (DeviceState(ONE.id), (), "–", "no data received yet, so its kind is unknown"),
+        (DeviceState(ONE.id), (), "–", "not heard yet"),
     ],
 )
 def test_a_dash_in_the_row_has_its_reason_below(

@@ -180,7 +180,9 @@ def test_a_receiver_that_was_never_heard_says_why_and_what_to_do() -> None:
     line = text_of(device_cells(refused, 1000.0))
     assert line.strip() == "R Refused 1m: Rack A – Allow access on it"
     assert text_of(device_cells(unheard(DeviceStatus.OFFLINE), 1000.0)).strip() == "X Offline 1m: Rack A"
-    assert text_of(device_cells(unheard(DeviceStatus.CONNECTING), 1000.0)).strip() == "? Rack A  no data yet"
+    assert (
+        text_of(device_cells(unheard(DeviceStatus.CONNECTING), 1000.0)).strip() == "? Rack A  not heard yet"
+    )
 
     for code, words in {
         "CREDENTIALS_NEEDED": "Password missing 1m: Rack A – enter it in Devices",
