@@ -2,7 +2,7 @@ import os
 import sqlite3
 import warnings
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from shutil import copyfile
@@ -160,6 +160,23 @@ async def test_performers_and_steps_of_earlier_releases_are_there(file: str, tmp
         assert backup[ChannelRef(other.device.id, 2)] is Role.BACKUP
         assert (await database.assignments.redo()).text == "Cy is added"
         assert {each.name for each in await database.assignments.performers()} == {"Ben", "Cy", "Zoë"}
+
+
+@pytest.mark.parametrize("file", ["0002.db", "0003.db"])
+async def test_all_steps_of_earlier_releases_are_undone_and_made_again(file: str, tmp_path: Path) -> None:
+    async with open_database(sqlite_url(copied(STORED / file, tmp_path))) as database:
+        records = database.assignments
+        before = sorted(await records.assignments(), key=lambda each: each.channel)
+        assert before
+        undone = 0
+        with suppress(StorageError):
+            while True:
+                await records.undo()
+                undone += 1
+        assert await records.assignments() == []
+        for _ in range(undone):
+            await records.redo()
+        assert sorted(await records.assignments(), key=lambda each: each.channel) == before
 
 
 async def test_chargers_and_certificates_of_earlier_releases_are_there(tmp_path: Path) -> None:
