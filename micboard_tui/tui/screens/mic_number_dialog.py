@@ -52,7 +52,7 @@ class MicNumberDialog(ModalScreen[str | None]):
             yield BoundedInput(
                 question.current,
                 max_length=MAX_CHARACTERS,
-                placeholder="for example 7 or IEM 3",
+                placeholder="a number, or a text that ends in one",
                 select_on_focus=True,
             )
             yield Static("", id="numbers", markup=False)
