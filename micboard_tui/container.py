@@ -80,6 +80,7 @@ async def open_container(
     more processor time than all the rest of the start.
     """
     await anyio.to_thread.run_sync(import_module, "micboard_tui.storage.database")
+    from micboard_tui.config.changed_rates import ChangedRates
     from micboard_tui.config.refused_secrets import RefusedKeys
     from micboard_tui.config.secrets.secret_stores import SecretStores
     from micboard_tui.manufacturers.plugin_registry import EntryPointRegistry
@@ -96,6 +97,7 @@ async def open_container(
     registry = EntryPointRegistry()
     url = options.database_url or sqlite_url(paths.database_file)
     async with open_database(url, backup_directory=paths.backups) as database:
+        changed_rates = ChangedRates(paths.meter_rates)
         adapters = Adapters(
             Records(database.devices, database.locations, database.assignments),
             live,
@@ -103,6 +105,7 @@ async def open_container(
             registry,
             SecretStores(paths.secrets_file, os.environ, options.mask),
             RefusedKeys(paths.refused_file),
+            changed_rates.of_device,
             resolve,
             OwnNetworks(list_interfaces, addresses_of),
             options.session,
@@ -143,6 +146,7 @@ async def open_container(
         finally:
             watching.cancel()
             await sessions.service.stop()
+            changed_rates.close()
 
 
 def installed_codes() -> Sequence[str]:

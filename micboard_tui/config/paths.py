@@ -56,6 +56,10 @@ class Paths:
         return self.state / "refused.json"
 
     @property
+    def meter_rates(self) -> Path:
+        return self.state / "meter-rates"
+
+    @property
     def themes(self) -> Path:
         return self.config / "themes"
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import NoReturn, Protocol, TypeAlias
 
 from micboard_tui.contracts.errors import ErrorCode, ErrorInfo
+from micboard_tui.domain.changed_rate import ChangedRate
 from micboard_tui.domain.command import Command, Confirmation
 from micboard_tui.domain.device import DeviceFault, DeviceKind
 from micboard_tui.domain.observation import Observation
@@ -32,6 +33,42 @@ class Access:
 NO_ACCESS = Access()
 
 
+class MeterRateMemory(Protocol):
+    """The meter rates that we changed on one device and have not put back, also by a program that was killed.
+
+    Raises nothing.
+    """
+
+    async def recall(self) -> Mapping[int, ChangedRate]:
+        """What programs that are gone have left behind, by channel."""
+        ...
+
+    async def keep(self, rates: Mapping[int, ChangedRate]) -> None:
+        """Keep what is changed next, in place of all that was kept of the device before."""
+        ...
+
+    async def forget(self) -> None:
+        """Everything is as it was before us."""
+        ...
+
+
+class NoMeterRates:
+    """Remembers nothing. Implements ``MeterRateMemory``."""
+
+    async def recall(self) -> Mapping[int, ChangedRate]:
+        """Nothing."""
+        return {}
+
+    async def keep(self, rates: Mapping[int, ChangedRate]) -> None:
+        """Does nothing."""
+
+    async def forget(self) -> None:
+        """Does nothing."""
+
+
+NO_METER_RATES = NoMeterRates()
+
+
 @dataclass(frozen=True, slots=True)
 class SessionOptions:
     """How a session behaves towards the device."""
@@ -45,6 +82,8 @@ class SessionOptions:
     """How often to read what streams in unasked, where the driver reads by a timer."""
     access: Access = NO_ACCESS
     """Secret and certificate of the device."""
+    meter_rates: MeterRateMemory = NO_METER_RATES
+    """What is to be put back on the device, where its meter rate outlives us."""
 
 
 class Driver(Protocol):

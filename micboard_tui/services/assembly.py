@@ -1,8 +1,9 @@
 """Joins the services: the container gives them the real things, tests give them fakes, both through here."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from micboard_tui.contracts.ports import ManufacturerRegistry, SessionOptions
+from micboard_tui.contracts.ports import ManufacturerRegistry, MeterRateMemory, SessionOptions
 from micboard_tui.contracts.secrets import RefusalMemory, SecretStore
 from micboard_tui.contracts.synchronization import SynchronizationContract
 from micboard_tui.domain.thresholds import DEFAULT_THRESHOLDS, STORE_INTERVAL_S, STORED_LATE_S, Thresholds
@@ -35,6 +36,7 @@ class Adapters:
     manufacturers: ManufacturerRegistry
     secrets: SecretStore
     refusals: RefusalMemory
+    meter_rates: Callable[[str, int], MeterRateMemory]
     resolve: Resolve
     networks: OwnNetworks
     options: SessionOptions
@@ -97,4 +99,6 @@ def build_services(adapters: Adapters, sessions: SynchronizationContract) -> Ser
 
 
 def _build_opener(adapters: Adapters) -> DriverOpener:
-    return DriverOpener(adapters.manufacturers, adapters.options, adapters.secrets, adapters.refusals)
+    return DriverOpener(
+        adapters.manufacturers, adapters.options, adapters.secrets, adapters.refusals, adapters.meter_rates
+    )

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Sequence
 
 from micboard_tui.contracts.errors import DeviceError
 from micboard_tui.contracts.live import Changes
-from micboard_tui.contracts.ports import Interface, ManufacturerRegistry, SessionOptions
+from micboard_tui.contracts.ports import NO_METER_RATES, Interface, ManufacturerRegistry, SessionOptions
 from micboard_tui.contracts.result import ServiceResult
 from micboard_tui.contracts.secrets import RefusalMemory, SecretStore
 from micboard_tui.domain.command import Command, Confirmation
@@ -104,6 +104,7 @@ def fake_adapters(
         manufacturers,
         secrets or InMemorySecrets(),
         refusals or NoRefusals(),
+        lambda _host, _port: NO_METER_RATES,
         resolve,
         networks,
         options or SessionOptions(),

@@ -4,6 +4,7 @@ A password that a device has refused is not tried again, by this program or the 
 each wrong try may lock the device's account.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -16,6 +17,7 @@ from micboard_tui.contracts.ports import (
     Driver,
     DriverSpec,
     ManufacturerRegistry,
+    MeterRateMemory,
     SessionOptions,
 )
 from micboard_tui.contracts.secrets import RefusalMemory, SecretStore
@@ -42,9 +44,12 @@ class DriverOpener:
         options: SessionOptions,
         secrets: SecretStore,
         refusals: RefusalMemory,
+        meter_rates: Callable[[str, int], MeterRateMemory],
     ) -> None:
+        """``meter_rates`` gives the memory of the device at a host and port."""
         self._manufacturers, self._options = manufacturers, options
         self._secrets, self._refusals = secrets, refusals
+        self._meter_rates = meter_rates
 
     def check_manufacturer(self, code: str) -> None:
         """Raises MicboardError MANUFACTURER_NOT_SUPPORTED."""
@@ -104,7 +109,8 @@ class DriverOpener:
 
     def open(self, device: Device, credentials: Credentials) -> Driver:
         """Connects nothing. Raises MicboardError as ``spec_of``."""
-        options = replace(self._options, access=credentials.access)
+        meter_rates = self._meter_rates(device.host, device.port)
+        options = replace(self._options, access=credentials.access, meter_rates=meter_rates)
         return self.spec_of(device).open(device.host, device.port, options)
 
 

@@ -138,7 +138,7 @@ class StringsSession:
     async def _open(self) -> Metering:
         """Identify and read everything. The meters are ready to be asked for."""
         dialect = await read_everything(self.conversation, await identify(self.conversation))
-        self._metering = Metering(self.conversation, dialect, self._options.meter_interval_s, self._rates)
+        self._metering = Metering(self.conversation, dialect, self._options, self._rates)
         return self._metering
 
     def _layout(self) -> tuple[str | None, ...]:

@@ -6,16 +6,21 @@ looks once calls ``take_samples``, and both call ``stop`` when they leave.
 
 ``OtherRates`` remembers for each channel the rate that is not ours and was told last: before ours was set, or
 by a controller that insists on its own. ``stop`` puts it back. It belongs to the driver and is forgotten only
-when it was put back: a session that lost its connection could not, and the next one finds our own rate.
+when it was put back: a session that lost its connection could not, and the next one finds our own rate. A
+program that was killed could not either, so what is changed is kept in a ``MeterRateMemory`` before it is
+changed, and the first session asks it: a channel that still has the rate that was ours then is to have the
+one from before.
 """
 
 import math
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
 import anyio
 
+from micboard_tui.contracts.ports import SessionOptions
+from micboard_tui.domain.changed_rate import ChangedRate
 from micboard_tui.manufacturers.shure.strings.conversation import ChannelValues, Conversation
 from micboard_tui.manufacturers.shure.strings.dialect import Dialect
 from micboard_tui.manufacturers.shure.values import parse_number
@@ -53,13 +58,19 @@ class Metering:
     """The meters of one session."""
 
     def __init__(
-        self, conversation: Conversation, dialect: Dialect, interval_s: float | None, rates: OtherRates
+        self, conversation: Conversation, dialect: Dialect, options: SessionOptions, rates: OtherRates
     ) -> None:
+        interval_s = options.meter_interval_s
         wanted = dialect.meter_interval_s if interval_s is None else interval_s
         wanted = wanted if dialect.has_meters else 0.0
         self._conversation = conversation
         self._dialect = dialect
         self._rates = rates
+        self._memory = options.meter_rates
+        self._kept: Mapping[int, ChangedRate] = {}
+        """What the memory holds of this session."""
+        self._left: dict[int, int] | None = None
+        """Our rates of a program that was killed, by channel; None: the memory was not asked yet."""
         self.interval_ms = round(wanted * 1000) and min(
             MAX_INTERVAL_MS, max(MIN_INTERVAL_MS, round(wanted * 1000))
         )
@@ -73,12 +84,14 @@ class Metering:
 
     async def assert_rate(self) -> None:
         """Request our rate for channels with another one or without meters. Cheap when there are none."""
+        await self._recall()
         if not self.interval_ms:
             return
         now = self._conversation.now()
         self._remember_other_rates()
         channels = self._conversation.channels
         wrong = [number for number, channel in channels.items() if self._is_wrong(channel, now)]
+        await self._keep(self._requests.keys() | set(wrong))
         if self._is_everywhere(wrong) and not self._tried_all:
             self._tried_all = True
             self._requests |= {number: _RateRequest(now + FIRST_RETRY_S) for number in wrong}
@@ -99,12 +112,15 @@ class Metering:
 
         A rate that runs is not changed (docs/reference/protocols/shure.md 19).
         """
+        left = await self._recall()
         if not self.interval_ms:
             return
         self._remember_other_rates()
         channels = self._conversation.channels
-        running = [number for number in channels if self._rates[number]]
-        idle = [number for number in channels if not self._rates[number]]
+        running = [number for number in channels if self._rates[number] and number not in left]
+        idle = [number for number in channels if number not in running]
+        if idle:
+            await self._keep(idle)
         self._requests |= {number: _RateRequest() for number in idle}
         if self._is_everywhere(idle):
             await self._set(0, self.interval_ms)
@@ -124,16 +140,58 @@ class Metering:
         """
         for number in sorted(self._requests):
             await self._set(number, self._rates.get(number, 0))
-        if not self._conversation.is_lost:
-            self._rates.clear()
+        if self._conversation.is_lost:
+            return
+        self._rates.clear()
+        if self._kept:
+            await self._memory.forget()
+
+    async def _recall(self) -> Collection[int]:
+        """The channels that still have the rate that a killed program of ours has set. Asked for once.
+
+        Without meters of our own they are put in order at once.
+        """
+        if self._left is not None:
+            return self._left.keys()
+        changed = await self._memory.recall()
+        channels = self._conversation.channels
+        left = {
+            number: rate
+            for number, rate in changed.items()
+            if number in channels and _rate_of(channels[number]) == rate.ours_ms != rate.before_ms
+        }
+        self._left = {number: rate.ours_ms for number, rate in left.items()}
+        # They are ours to put back, even if their meters come in time and nothing has to be asked for.
+        lost = {
+            number for number in self._rates.keys() & channels.keys() if self._has_our_rate(channels[number])
+        }
+        if self.interval_ms:
+            self._requests |= {number: _RateRequest() for number in lost | left.keys()}
+        for number, rate in left.items():
+            self._rates.setdefault(number, rate.before_ms)
+            if not self.interval_ms:
+                await self._set(number, self._rates[number])
+        if changed and not (left and self.interval_ms):
+            await self._memory.forget()
+        return self._left.keys()
+
+    async def _keep(self, numbers: Collection[int]) -> None:
+        """Keep the rates of channels that are about to be changed. Cheap when they are kept already."""
+        changed = {number: ChangedRate(self.interval_ms, self._rates.get(number, 0)) for number in numbers}
+        if changed != self._kept:
+            # Before it is written, which may be cut short and have happened all the same.
+            self._kept = changed
+            await self._memory.keep(changed)
 
     def _remember_other_rates(self) -> None:
+        left = self._left or {}
         for number, channel in self._conversation.channels.items():
             rate_ms = _rate_of(channel)
-            if rate_ms is None or rate_ms == self.interval_ms:
+            if rate_ms is None or rate_ms == self.interval_ms or rate_ms == left.get(number):
                 self._rates.setdefault(number, rate_ms or 0)
             else:
                 self._rates[number] = rate_ms
+                left.pop(number, None)
 
     def _is_everywhere(self, numbers: Collection[int]) -> bool:
         """Whether these are all of several channels, so that index 0 may stand for them."""

@@ -45,7 +45,7 @@ class UhfrSession:
     def __init__(self, conversation: Conversation, options: SessionOptions) -> None:
         self.conversation = conversation
         self._options = options
-        self._metering = Metering(conversation, options.meter_interval_s)
+        self._metering = Metering(conversation, options)
 
     @property
     def takes_commands(self) -> bool:

@@ -6,10 +6,13 @@ from itertools import pairwise
 import anyio
 import pytest
 
+from micboard_tui.domain.changed_rate import ChangedRate
+from micboard_tui.domain.command import SetGain
 from micboard_tui.domain.observation import FactsHeard
 from micboard_tui.protocols.shure_strings.messages import Get, Message, Set
 from tests.fakes.driver_runs import ReportCollector, running
 from tests.fakes.links import StringsPeer, frames, until
+from tests.fakes.meter_rates import InMemoryMeterRates
 from tests.manufacturers.receivers import ULXD4D_DEVICE, ULXD4D_OFF, ULXD4D_ON, nobody
 from tests.manufacturers.shure.strings.test_strings_driver import session
 
@@ -44,6 +47,8 @@ class Metered:
                 return [frame for number in self.rates for frame in self._set(number, rate)]
             case Set(int() as number, "METER_RATE", (rate,)):
                 return self._set(number, rate)
+            case Set(1, "AUDIO_GAIN", (gain,)):
+                return frames(f"REP 1 AUDIO_GAIN {gain}")
             case _:
                 return []
 
@@ -181,3 +186,124 @@ async def test_facts_are_reported_whole_after_a_reconnection() -> None:
     facts = [observation.facts for observation in report.all if isinstance(observation, FactsHeard)]
     assert [each.name for each in facts[:2]] == ["Lead Vox", "Podium"]
     assert None not in {each.name for each in facts}
+
+
+async def test_what_is_changed_is_kept_before_it_is_changed_and_forgotten_when_it_is_put_back() -> None:
+    memory = InMemoryMeterRates()
+    device = Metered("01000", "00000")
+    kept_at_change: list[int] = []
+
+    def answer(message: Message) -> Iterable[bytes]:
+        if isinstance(message, Set):
+            kept_at_change.append(len(memory.kept))
+        return device(message)
+
+    peer, driver = session(answer, meter_rates=memory)
+    async with running(driver, ReportCollector()):
+        await until(lambda: device.rates == {1: "00100", 2: "00100"})
+        assert memory.kept == {1: ChangedRate(100, 1000), 2: ChangedRate(100, 0)}
+        assert kept_at_change[0] == 2
+        await anyio.sleep(10)
+        assert memory.writes == 1
+        peer.say(b"< REP 2 METER_RATE 05000 >")
+        await until(lambda: memory.kept[2] == ChangedRate(100, 5000))
+    assert device.rates == {1: "01000", 2: "05000"}
+    assert memory.kept == {}
+
+
+async def test_a_lost_connection_keeps_what_is_to_be_put_back() -> None:
+    memory = InMemoryMeterRates()
+    device = Metered("01000", "00000")
+    peer, driver = session(device, meter_rates=memory)
+    async with running(driver, ReportCollector()) as ended:
+        await until(lambda: device.rates == {1: "00100", 2: "00100"})
+        peer.hang_up()
+        await until(lambda: bool(ended))
+    assert memory.kept == {1: ChangedRate(100, 1000), 2: ChangedRate(100, 0)}
+
+
+@pytest.mark.parametrize("interval_s", [None, 0.2])
+async def test_rates_that_a_killed_program_of_ours_has_left_are_not_another_controllers(
+    interval_s: float | None,
+) -> None:
+    memory = InMemoryMeterRates({1: ChangedRate(100, 1000), 2: ChangedRate(100, 0)})
+    device = Metered("00100", "00100")
+    ours = "00100" if interval_s is None else "00200"
+    _, driver = session(device, interval_s, meter_rates=memory)
+    async with running(driver, report := ReportCollector()):
+        await until(lambda: bool(report.meters(1)) and device.rates == {1: ours, 2: ours})
+        assert memory.kept == {1: ChangedRate(int(ours), 1000), 2: ChangedRate(int(ours), 0)}
+    assert device.rates == {1: "01000", 2: "00000"}
+    assert (memory.kept, memory.left) == ({}, {})
+
+
+async def test_rates_that_were_left_are_put_back_though_their_meters_never_stopped() -> None:
+    memory = InMemoryMeterRates({1: ChangedRate(100, 1000), 2: ChangedRate(100, 0)})
+    device = Metered("00100", "00100")
+    peer, driver = session(device, meter_rates=memory)
+
+    async def sample() -> None:
+        while True:
+            await anyio.sleep(0.01)
+            if peer.is_open:
+                peer.say(b"< SAMPLE 1 ALL AX 076 030 >< SAMPLE 2 ALL AX 076 030 >")
+
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(sample)
+        memory.recall_s = 0.05
+        async with running(driver, report := ReportCollector()):
+            await until(lambda: bool(report.meters(2)))
+            await anyio.sleep(1)
+        assert rate_sets(peer)[-2:] == [(1, "01000"), (2, "00000")]
+        assert device.rates == {1: "01000", 2: "00000"}
+        # A connection that was lost is no other: the driver itself remembers.
+        device.rates = {1: "00500", 2: "00000"}
+        async with running(driver, ReportCollector()) as ended:
+            await until(lambda: device.rates == {1: "00100", 2: "00100"})
+            peer.hang_up()
+            await until(lambda: bool(ended))
+        async with running(driver, report := ReportCollector()):
+            await until(lambda: bool(report.meters(2)))
+            await anyio.sleep(1)
+        assert device.rates == {1: "00500", 2: "00000"}
+        tasks.cancel_scope.cancel()
+
+
+async def test_a_single_look_puts_back_what_a_killed_program_has_left() -> None:
+    memory = InMemoryMeterRates({1: ChangedRate(100, 1000), 2: ChangedRate(100, 0)})
+    device = Metered("00100", "00100")
+    _, driver = session(device, meter_rates=memory)
+    await driver.read_once(report := ReportCollector())
+    assert report.meters(1)
+    assert report.meters(2)
+    assert device.rates == {1: "01000", 2: "00000"}
+    assert memory.left == {}
+
+
+async def test_without_meters_of_ours_they_are_put_in_order_at_once() -> None:
+    memory = InMemoryMeterRates({1: ChangedRate(100, 1000), 2: ChangedRate(100, 0)})
+    device = Metered("00100", "00100")
+    peer, driver = session(device, 0, meter_rates=memory)
+    async with running(driver, ReportCollector()):
+        await until(lambda: device.rates == {1: "01000", 2: "00000"})
+        await anyio.sleep(5)
+    assert rate_sets(peer) == [(1, "01000"), (2, "00000")]
+    assert memory.left == {}
+
+
+async def test_a_device_that_was_changed_or_restarted_since_is_as_it_says() -> None:
+    memory = InMemoryMeterRates({1: ChangedRate(100, 1000), 2: ChangedRate(100, 2000)})
+    device = Metered("05000", "00000")
+    _, driver = session(device, meter_rates=memory)
+    async with running(driver, ReportCollector()):
+        await until(lambda: device.rates == {1: "00100", 2: "00100"})
+    assert device.rates == {1: "05000", 2: "00000"}
+
+
+async def test_a_command_on_its_own_asks_the_memory_for_nothing() -> None:
+    memory = InMemoryMeterRates({1: ChangedRate(100, 1000)})
+    peer, driver = session(Metered("00100", "00100"), meter_rates=memory)
+    with anyio.fail_after(60):
+        await driver.execute_once(SetGain(1, 22))
+    assert [name for _, name, _ in peer.sets] == ["AUDIO_GAIN"]
+    assert memory.left == {1: ChangedRate(100, 1000)}

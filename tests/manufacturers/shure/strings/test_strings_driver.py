@@ -5,7 +5,7 @@ import anyio
 import pytest
 
 from micboard_tui.contracts.errors import DeviceError, ErrorCode
-from micboard_tui.contracts.ports import SessionOptions
+from micboard_tui.contracts.ports import NO_METER_RATES, MeterRateMemory, SessionOptions
 from micboard_tui.domain.channel import Meters
 from micboard_tui.domain.command import (
     Command,
@@ -30,10 +30,13 @@ pytestmark = pytest.mark.virtual_time
 
 
 def session(
-    answer: Answer, meter_interval_s: float | None = None, silence_limit_s: float = 5.0
+    answer: Answer,
+    meter_interval_s: float | None = None,
+    silence_limit_s: float = 5.0,
+    meter_rates: MeterRateMemory = NO_METER_RATES,
 ) -> tuple[StringsPeer, SessionDriver]:
     peer = StringsPeer(answer)
-    options = SessionOptions(meter_interval_s, silence_limit_s=silence_limit_s)
+    options = SessionOptions(meter_interval_s, silence_limit_s=silence_limit_s, meter_rates=meter_rates)
     return peer, make_strings_driver(peer.dial, options, anyio.current_time)
 
 

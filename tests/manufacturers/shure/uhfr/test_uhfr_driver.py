@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from micboard_tui.contracts.errors import DeviceError, ErrorCode
-from micboard_tui.contracts.ports import SessionOptions
+from micboard_tui.contracts.ports import NO_METER_RATES, MeterRateMemory, SessionOptions
 from micboard_tui.domain.battery import Battery
+from micboard_tui.domain.changed_rate import ChangedRate
 from micboard_tui.domain.channel import Meters, Transmitter
 from micboard_tui.domain.command import (
     Command,
@@ -35,6 +36,7 @@ from micboard_tui.protocols.shure_uhfr.codec import decode, encode
 from micboard_tui.protocols.shure_uhfr.messages import Get, Message, Meter, Report, Sample, Set
 from tests.fakes.driver_runs import ReportCollector, running
 from tests.fakes.links import UNHURRIED_S, until
+from tests.fakes.meter_rates import InMemoryMeterRates
 from tests.fakes.scripted_peer import ScriptedPeer
 from tests.protocols.wire import lines
 
@@ -273,10 +275,15 @@ class Ur4:
 
 
 def session(
-    answer: Answer, meter_interval_s: float | None = None, silence_limit_s: float = 5.0
+    answer: Answer,
+    meter_interval_s: float | None = None,
+    silence_limit_s: float = 5.0,
+    meter_rates: MeterRateMemory = NO_METER_RATES,
 ) -> tuple[UhfrPeer, SessionDriver]:
     peer = UhfrPeer(answer)
-    options = SessionOptions(meter_interval_s, connect_timeout_s=0.4, silence_limit_s=silence_limit_s)
+    options = SessionOptions(
+        meter_interval_s, connect_timeout_s=0.4, silence_limit_s=silence_limit_s, meter_rates=meter_rates
+    )
     return peer, make_uhfr_driver(peer.dial, options, anyio.current_time)
 
 
@@ -581,3 +588,49 @@ async def test_minutes_of_a_receiver_that_tells_them_are_asked_for_again() -> No
         await until(lambda: minutes() == 30)
     # What is not answered once is not asked for again.
     assert peer.count(Get(1, "TX_POWER")) == 1
+
+
+class LeftMetering:
+    """A receiver that meters all clients alike, and was left doing so by a killed program of ours."""
+
+    def __init__(self) -> None:
+        self.receiver = Ur4(2)
+        self.meters = True
+
+    def __call__(self, message: Message) -> Iterable[Message]:
+        if isinstance(message, Meter):
+            self.meters = bool(message.interval)
+        samples = [Sample(number, ("AX", "070", "085", "4", "031")) for number in (1, 2)]
+        return [*self.receiver(message), *(samples if self.meters else [])]
+
+
+@pytest.mark.parametrize("meter_interval_s", [None, 0])
+async def test_meters_that_a_killed_program_of_ours_has_left_are_stopped(
+    meter_interval_s: float | None,
+) -> None:
+    memory, device = InMemoryMeterRates({1: ChangedRate(90, 0), 2: ChangedRate(90, 0)}), LeftMetering()
+    _, driver = session(device, meter_interval_s, meter_rates=memory)
+    async with running(driver, report := ReportCollector()):
+        await until(lambda: bool(report.devices))
+        await anyio.sleep(3)
+        assert device.meters == (meter_interval_s is None)
+        assert memory.kept == ({1: ChangedRate(90, 0), 2: ChangedRate(90, 0)} if device.meters else {})
+    assert not device.meters
+    assert (memory.kept, memory.left) == ({}, {})
+
+
+async def test_a_single_look_stops_what_a_killed_program_has_left() -> None:
+    memory, device = InMemoryMeterRates({1: ChangedRate(90, 0)}), LeftMetering()
+    _, driver = session(device, meter_rates=memory)
+    await driver.read_once(ReportCollector())
+    assert not device.meters
+    assert memory.left == {}
+
+
+async def test_meters_of_another_controller_are_kept_by_nobody_and_go_on() -> None:
+    memory, device = InMemoryMeterRates(), LeftMetering()
+    _, driver = session(device, meter_rates=memory)
+    async with running(driver, report := ReportCollector()):
+        await until(lambda: bool(report.meters(2)))
+        assert memory.kept == {}
+    assert device.meters
