@@ -237,27 +237,34 @@ async def test_rates_that_a_killed_program_of_ours_has_left_are_not_another_cont
     assert (memory.kept, memory.left) == ({}, {})
 
 
+async def sample_all_the_time(peer: StringsPeer) -> None:
+    while True:
+        await anyio.sleep(0.01)
+        if peer.is_open:
+            peer.say(b"< SAMPLE 1 ALL AX 076 030 >< SAMPLE 2 ALL AX 076 030 >")
+
+
 async def test_rates_that_were_left_are_put_back_though_their_meters_never_stopped() -> None:
     memory = InMemoryMeterRates({1: ChangedRate(100, 1000), 2: ChangedRate(100, 0)})
+    memory.recall_s = 0.05
     device = Metered("00100", "00100")
     peer, driver = session(device, meter_rates=memory)
-
-    async def sample() -> None:
-        while True:
-            await anyio.sleep(0.01)
-            if peer.is_open:
-                peer.say(b"< SAMPLE 1 ALL AX 076 030 >< SAMPLE 2 ALL AX 076 030 >")
-
     async with anyio.create_task_group() as tasks:
-        tasks.start_soon(sample)
-        memory.recall_s = 0.05
+        tasks.start_soon(sample_all_the_time, peer)
         async with running(driver, report := ReportCollector()):
             await until(lambda: bool(report.meters(2)))
             await anyio.sleep(1)
-        assert rate_sets(peer)[-2:] == [(1, "01000"), (2, "00000")]
-        assert device.rates == {1: "01000", 2: "00000"}
-        # A connection that was lost is no other: the driver itself remembers.
-        device.rates = {1: "00500", 2: "00000"}
+        tasks.cancel_scope.cancel()
+    assert rate_sets(peer) == [(1, "01000"), (2, "00000")]
+    assert device.rates == {1: "01000", 2: "00000"}
+
+
+async def test_a_rate_is_put_back_after_a_lost_connection_though_meters_never_stopped() -> None:
+    device, memory = Metered("00500", "00000"), InMemoryMeterRates()
+    memory.recall_s = 0.05
+    peer, driver = session(device, meter_rates=memory)
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(sample_all_the_time, peer)
         async with running(driver, ReportCollector()) as ended:
             await until(lambda: device.rates == {1: "00100", 2: "00100"})
             peer.hang_up()
@@ -265,8 +272,8 @@ async def test_rates_that_were_left_are_put_back_though_their_meters_never_stopp
         async with running(driver, report := ReportCollector()):
             await until(lambda: bool(report.meters(2)))
             await anyio.sleep(1)
-        assert device.rates == {1: "00500", 2: "00000"}
         tasks.cancel_scope.cancel()
+    assert device.rates == {1: "00500", 2: "00000"}
 
 
 async def test_a_single_look_puts_back_what_a_killed_program_has_left() -> None:
