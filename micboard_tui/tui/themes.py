@@ -17,6 +17,8 @@ from micboard_tui.tui.theme_files import list_themes
 
 TONES = ("text", "dim", "accent", "live", "warning", "critical", "muted")
 GROUNDS = ("background", "surface", "track", "selected")
+ALARM_GROUNDS = ("warning", "critical")
+"""What is filled with the colour of a problem; all texts on it have that of the usual ground."""
 BOLD = frozenset({"critical"})
 _DARK_16 = {20: "#aa0000", 75: "#aa5500", 165: "#00aa00", 205: "#00aaaa", 250: "#0000aa", 315: "#aa00aa"}
 _BRIGHT_16 = {20: "#ff5555", 75: "#ffff55", 165: "#55ff55", 205: "#55ffff", 250: "#5555ff", 335: "#ff55ff"}
@@ -37,13 +39,17 @@ class Palette:
     @cached_property
     def styles(self) -> Mapping[tuple[str, str], Style]:
         """A style for every tone on every ground, made once."""
-        return {
+        styles = {
             (tone, ground): Style(
                 color=self.colors[tone], bgcolor=self.colors[ground], bold=tone in BOLD or None
             )
             for tone in TONES
             for ground in GROUNDS
         }
+        for ground in ALARM_GROUNDS:
+            style = Style(color=self.colors["background"], bgcolor=self.colors[ground], bold=True)
+            styles |= dict.fromkeys(((tone, ground) for tone in TONES), style)
+        return styles
 
     def for_16_colors(self) -> "Palette":
         """The same for a terminal that has 16 colours: texts have the one of their hue.

@@ -44,7 +44,7 @@ LEAST_PAGE = 4
 """Lines of a column of rows."""
 CARDS_FRAME = 3
 """Lines around the cards: header, worst problem and keys."""
-SIZES = {Layout.CARDS: Size(46, 5, 1), Layout.WALL: Size(58, 6, 1)}
+SIZES = {Layout.CARDS: Size(46, 5, 1), Layout.WALL: Size(39, 8, 1)}
 COLUMN_GAP = 1
 MOST_WIDTH = {Layout.CARDS: 72, Layout.WALL: 120}
 Content: TypeAlias = Heading | tuple[Line | None, ...]
@@ -155,8 +155,10 @@ def place_channels(lines: Sequence[Line], layout: Layout, width: int, height: in
             {line: Area(0, y, width, 1) for y, line in enumerate(lines) if isinstance(line, ChannelRef)},
             tuple((line,) for line in lines if isinstance(line, ChannelRef)),
         )
-    least, height, gap = SIZES[layout]
+    least, card_height, gap = SIZES[layout]
     columns = max(1, (width + COLUMN_GAP) // (least + COLUMN_GAP))
+    if layout is Layout.WALL:
+        columns = _columns_of_tiles(lines, columns, width, height)
     card_width = min((width + COLUMN_GAP) // columns - COLUMN_GAP, MOST_WIDTH[layout])
     content: list[Content] = []
     areas: dict[ChannelRef, Area] = {}
@@ -167,9 +169,9 @@ def place_channels(lines: Sequence[Line], layout: Layout, width: int, height: in
         for first in range(0, len(channels), columns):
             beside = tuple(channels[first : first + columns])
             for column, ref in enumerate(beside):
-                areas[ref] = Area(column * (card_width + COLUMN_GAP), len(content), card_width, height)
+                areas[ref] = Area(column * (card_width + COLUMN_GAP), len(content), card_width, card_height)
             grid.append(beside)
-            content += [beside] * height + [()] * gap
+            content += [beside] * card_height + [()] * gap
     return BoardPlan(tuple(content), areas, tuple(grid))
 
 
@@ -220,6 +222,17 @@ def _fill_columns(lines: Sequence[Line], height: int) -> list[list[Line]]:
 
 
 CARDS_FROM_WIDTH, CARDS_FROM_HEIGHT = 3 * (46 + COLUMN_GAP), 48
+
+
+def _columns_of_tiles(lines: Sequence[Line], most: int, width: int, height: int) -> int:
+    """So few that tiles are as wide as they can be while all are seen at once, else the most."""
+    _, tile_height, gap = SIZES[Layout.WALL]
+    groups = [(heading is not None, len(channels)) for heading, channels in _groups(lines)]
+    for columns in range(min(most, -(-width // (MOST_WIDTH[Layout.WALL] + COLUMN_GAP))), most):
+        tiles = sum(-(-count // columns) for _, count in groups)
+        if sum(has_heading for has_heading, _ in groups) + tiles * (tile_height + gap) - gap <= height:
+            return columns
+    return most
 
 
 def _groups(lines: Sequence[Line]) -> list[tuple[Heading | None, list[ChannelRef]]]:

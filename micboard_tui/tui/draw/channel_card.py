@@ -1,8 +1,5 @@
-"""One channel as a card of five lines, and large for a wall. Pure."""
+"""One channel as a card of five lines. Pure."""
 
-from functools import lru_cache
-
-from pyfiglet import Figlet
 from rich.cells import cell_len
 
 from micboard_tui.contracts.problem_texts import LINK_STATE_TEXTS, PROBLEM_TEXTS
@@ -13,64 +10,26 @@ from micboard_tui.domain.units import DASH, format_charge, format_duration, form
 from micboard_tui.tui.draw import formats, status_lines
 from micboard_tui.tui.draw.cell import Cell
 from micboard_tui.tui.draw.channel_columns import RowContext, other_name, shown_battery
-from micboard_tui.tui.draw.glyphs import BLOCKS
 from micboard_tui.tui.draw.meter_cells import audio_cells, quality_cell, rf_cells, rf_dbm_cells
 
 Line = list[Cell]
-BATTERY_BAR, WALL_BATTERY_BAR = 8, 16
+BATTERY_BAR = 8
 TREND_WIDTH = 12
-CARD_DEVICE, WALL_DEVICE = 16, 14
+CARD_DEVICE = 16
 CARD_FLAGS = 6
 LEAST_OTHER_NAME = 8
 """Cells that the channel's own name takes at least."""
-BIG_LINES = 3
-BIG_LETTERS = 40
-"""More than fit on any wall."""
 
 
 def card(row: RowContext, width: int) -> list[Line]:
     """Name and state, battery, RF of each antenna, audio, and what changes seldom; each ``width`` wide."""
     lines = [
         _name(row, width),
-        _battery(row, width, BATTERY_BAR),
+        _battery(row, width),
         *_meters(row, width),
         _foot(row, width),
     ]
     return [fitted(line, width) for line in lines]
-
-
-def wall(row: RowContext, width: int) -> list[Line]:
-    """The name in letters of three lines; below it state, battery and audio."""
-    tone = formats.STATE_TONES[row.link]
-    name = row.state.display_name or DASH
-    big = large(visible(name), width - 2, is_plain=row.glyphs is not BLOCKS)
-    lines: list[Line] = [[Cell(f" {text}", tone if tone != "live" else "text")] for text in big]
-    label = _label(row, WALL_DEVICE)
-    word = [Cell(" "), *_state(row, width - cell_len(label.text) - 2)]
-    lines += [
-        _ends(word, [label], width),
-        _battery(row, width, WALL_BATTERY_BAR),
-        _meters(row, width)[1],
-    ]
-    return [fitted(line, width) for line in lines]
-
-
-@lru_cache(512)
-def large(name: str, width: int, *, is_plain: bool) -> tuple[str, ...]:
-    """``name`` in three lines of at most ``width`` cells; as it is where there are no such letters for it."""
-    if not is_plain and name.isascii():
-        for length in range(min(len(name), BIG_LETTERS), 2, -1):
-            drawn = _font().renderText(name[:length].rstrip()).splitlines()[:BIG_LINES]
-            if len(drawn) == BIG_LINES and max(map(len, drawn)) <= width:
-                return tuple(drawn)
-            if length == len(name) and max(map(len, drawn), default=0) > 3 * width:
-                break
-    return "", formats.fit(name, max(1, width), "~" if is_plain else "…").rstrip(), ""
-
-
-@lru_cache(1)
-def _font() -> Figlet:
-    return Figlet("future", width=1000)
 
 
 def fitted(line: Line, width: int) -> Line:
@@ -90,14 +49,6 @@ def fitted(line: Line, width: int) -> Line:
 def _ends(left: Line, right: Line, width: int) -> Line:
     room = width - sum(cell_len(cell.text) for cell in (*left, *right))
     return [*left, Cell(" " * max(1, room)), *right]
-
-
-def _state(row: RowContext, width: int) -> Line:
-    link = row.link
-    tone = formats.STATE_TONES[link]
-    if link in ON_AIR:
-        return [_word(row)]
-    return [Cell(status_lines.channel_trouble(row.state, row.now, width), tone)]
 
 
 def _word(row: RowContext) -> Cell:
@@ -122,7 +73,7 @@ def _name(row: RowContext, width: int) -> Line:
     return [letter, Cell(text, "text" if link in ON_AIR else "dim"), Cell(channel, "dim"), Cell(" "), word]
 
 
-def _battery(row: RowContext, width: int, bar: int) -> Line:
+def _battery(row: RowContext, width: int) -> Line:
     battery = shown_battery(row)
     where = [Cell(" ")]
     pack = row.state.facts.transmitter
@@ -136,9 +87,10 @@ def _battery(row: RowContext, width: int, bar: int) -> Line:
         return [Cell("   no battery known", "dim")]
     tone = formats.charge_tone(row.state) if past is None and row.state.link_state in ON_AIR else "dim"
     share = battery.share
+    bar = " " * BATTERY_BAR if share is None else row.glyphs.bar(share, BATTERY_BAR)
     cells = [
         Cell("   "),
-        Cell(" " * bar if share is None else row.glyphs.bar(share, bar), tone, is_bar=share is not None),
+        Cell(bar, tone, is_bar=share is not None),
         Cell(f" {format_charge(battery):>5}", "text" if tone == "live" else tone),
     ]
     if battery.percent is not None and battery.minutes is not None:

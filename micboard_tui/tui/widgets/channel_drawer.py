@@ -33,6 +33,7 @@ from micboard_tui.tui.draw.channel_columns import NUMBER_CELLS, RowContext, colu
 from micboard_tui.tui.draw.channel_row import cells_after_meters, cells_before_meters, meter_cells, row_cells
 from micboard_tui.tui.draw.meter_ballistics import Ballistics
 from micboard_tui.tui.draw.trends import Trends
+from micboard_tui.tui.draw.wall_tile import tile_ground, wall_tile
 from micboard_tui.tui.widgets.channel_selection import ChannelSelection
 
 Drawing: TypeAlias = list[list[Segment]]
@@ -100,15 +101,18 @@ class ChannelDrawer:
         state = contents.states[ref]
         if contents.layout is Layout.ROWS:
             return [self._draw_row(ref, state, contents)]
-        styler, device = self._styler, contents.arrangement.devices[ref]
-        now, glyphs = contents.now, styler.glyphs
-        trend = self._trends.text(ref, channel_card.TREND_WIDTH, glyphs)
-        bar_dbfs = self._ballistics.bar(ref, state, now)
-        row = RowContext(state, device.title, trend, now, glyphs, bar_dbfs, contents.problems.get(ref, ()))
-        draw = channel_card.card if contents.layout is Layout.CARDS else channel_card.wall
+        styler, now = self._styler, contents.now
+        problems, title = contents.problems.get(ref, ()), contents.arrangement.devices[ref].title
         ground = "selected" if ref == self._selection.lit else "surface"
+        if contents.layout is Layout.CARDS:
+            trend = self._trends.text(ref, channel_card.TREND_WIDTH, styler.glyphs)
+            bar_dbfs = self._ballistics.bar(ref, state, now)
+            row = RowContext(state, title, trend, now, styler.glyphs, bar_dbfs, problems)
+            lines = channel_card.card(row, width - 1)
+        else:
+            row = RowContext(state, title, "", now, styler.glyphs, problems=problems)
+            lines, ground = wall_tile(row, width - 1), tile_ground(problems, ground)
         sign = self._sign(ref)
-        lines = draw(row, width - 1)
         return [styler.segments([sign, *line], ground) for line in lines]
 
     def _draw_row(self, ref: ChannelRef, state: ChannelState, contents: BoardContents) -> list[Segment]:

@@ -161,3 +161,23 @@ def test_the_gap_beside_a_card_belongs_to_it() -> None:
     assert made.channel_at(area.x + area.width, area.y) == REFS[0]
     assert made.channel_at(area.x + area.width + 1, area.y) == REFS[1]
     assert made.channel_at(area.x, area.y + area.height) is None
+
+
+@pytest.mark.parametrize(
+    ("count", "size", "columns", "width"),
+    [
+        (2, (80, 21), 1, 80),
+        (3, (80, 21), 2, 39),
+        (4, (80, 17), 2, 39),
+        (9, (80, 21), 2, 39),
+        (2, (200, 58), 2, 99),
+        (20, (200, 58), 4, 49),
+        (39, (200, 58), 5, 39),
+    ],
+)
+def test_tiles_are_as_wide_as_they_can_be_while_all_are_seen(
+    count: int, size: tuple[int, int], columns: int, width: int
+) -> None:
+    made = place_channels(REFS[:count], Layout.WALL, *size)
+    assert len(made.grid[0]) == min(count, columns)
+    assert made.areas[REFS[0]].width == width
