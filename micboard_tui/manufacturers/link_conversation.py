@@ -63,6 +63,11 @@ class LinkConversation(ABC):
         return self._lost is not None
 
     @property
+    def is_linked(self) -> bool:
+        """Whether a link was opened and the peer has not ended it."""
+        return self._link is not None and self._lost is None
+
+    @property
     def silence_s(self) -> float:
         """Since the last message."""
         return self._clock() - self.heard_at

@@ -4,6 +4,7 @@ Source: docs/reference/protocols/shure.md 13.3.
 """
 
 import time
+from typing import NamedTuple
 
 from micboard_tui.contracts.ports import FoundDevice
 from micboard_tui.manufacturers.link_conversation import probe_link
@@ -19,13 +20,26 @@ from micboard_tui.protocols.shure_strings.messages import Get, Rep
 PORT = PORTS[STRINGS]
 
 
+class Answer(NamedTuple):
+    """What an address made of our questions."""
+
+    found: FoundDevice | None
+    is_silent: bool = False
+    """It took them, and neither answered nor hung up."""
+
+
 async def probe(host: str, port: int | None, timeout_s: float) -> FoundDevice | None:
     """What answers at ``host``; None when nothing does in command strings."""
+    return (await ask_device(host, port, timeout_s)).found
+
+
+async def ask_device(host: str, port: int | None, timeout_s: float) -> Answer:
+    """What ``host`` answers in command strings."""
     at = PORT if port is None else port
-    return await probe_over(dialer(host, at, timeout_s), host, at, timeout_s)
+    return await ask_over(dialer(host, at, timeout_s), host, at, timeout_s)
 
 
-async def probe_over(dial: Dial, host: str, port: int, timeout_s: float) -> FoundDevice | None:
+async def ask_over(dial: Dial, host: str, port: int, timeout_s: float) -> Answer:
     """The same over any link."""
     conversation = Conversation(ignore_report, time.monotonic)
     model: str | None = None
@@ -42,10 +56,10 @@ async def probe_over(dial: Dial, host: str, port: int, timeout_s: float) -> Foun
             model = None if name is None else "P10T"
 
     if not await probe_link(dial, conversation, ask, 4 * timeout_s):
-        return None
+        return Answer(None, conversation.is_linked)
     dialect = None if model is None else dialect_of(model)
     kind = None if dialect is None else dialect.kind
-    return FoundDevice(host, port, MANUFACTURER, STRINGS, model, name, kind)
+    return Answer(FoundDevice(host, port, MANUFACTURER, STRINGS, model, name, kind))
 
 
 async def _ask_value(conversation: Conversation, name: str, timeout_s: float) -> str | None:

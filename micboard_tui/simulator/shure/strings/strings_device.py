@@ -101,6 +101,8 @@ class StringsDevice(Generic[UnitT]):
         self.address: tuple[str, int] = ("", 0)
         """Where it listens."""
         self.clients: set[ClientConnection] = set()
+        self.accepted = 0
+        """So many connections, refused ones left out."""
         self._forgotten: set[ClientConnection] = set()
         self._lists: list[tuple[ClientConnection, Get]] = []
         """Asked for, and to be sent in the next tick."""
@@ -146,6 +148,7 @@ class StringsDevice(Generic[UnitT]):
         if self._is_closed or self._down_s > 0 or self.faults.access is Access.REFUSED:
             client.abort()
             return
+        self.accepted += 1
         client.freeze(on=self.faults.freeze)
 
     def client_disconnected(self, client: ClientConnection) -> None:

@@ -20,7 +20,7 @@ from micboard_tui.domain.command import (
 )
 from micboard_tui.domain.device import DeviceKind
 from micboard_tui.domain.observation import BayHeard, DeviceHeard, FactsHeard
-from micboard_tui.manufacturers.shure.strings.probe import probe_over
+from micboard_tui.manufacturers.shure.strings.probe import ask_over
 from micboard_tui.protocols.shure_strings.messages import Get, Message, Set
 from tests.fakes.driver_runs import ReportCollector, running
 from tests.fakes.links import StringsPeer, frames, until
@@ -100,7 +100,7 @@ async def test_everything_said_to_a_psm1000_ends_with_a_line() -> None:
             sent.append(data)
             super().send(data)
 
-    found = await probe_over(Peer(p10t).dial, "host", 2202, 0.2)
+    found = (await ask_over(Peer(p10t).dial, "host", 2202, 0.2)).found
     assert found is not None
     assert (found.model, found.own_name, found.kind) == ("P10T", "PSM-A", DeviceKind.IEM_TRANSMITTER)
     assert sent
@@ -338,9 +338,9 @@ async def test_a_charger_without_bays_is_an_api_error() -> None:
 
 
 async def test_a_probe_tells_what_kind_of_device_it_is() -> None:
-    found = await probe_over(StringsPeer(sbc240).dial, "host", 2202, 0.2)
+    found = (await ask_over(StringsPeer(sbc240).dial, "host", 2202, 0.2)).found
     assert found is not None
     assert (found.model, found.own_name, found.kind) == ("SBC240", "Charger 1", DeviceKind.CHARGER)
-    access_point = await probe_over(StringsPeer(Mxwapt(has_model=False)).dial, "host", 2202, 0.2)
+    access_point = (await ask_over(StringsPeer(Mxwapt(has_model=False)).dial, "host", 2202, 0.2)).found
     assert access_point is not None
     assert (access_point.model, access_point.own_name, access_point.kind) == (None, "Room 1", None)
