@@ -28,7 +28,7 @@ class FindBar(BoundedInput):
         """``channels`` are those that can be found on the board."""
         super().__init__(
             max_length=MAX_SEARCH,
-            placeholder="performer, name, receiver, location, model, MHz",
+            placeholder="mic number, performer, name, receiver, location, model, MHz",
             select_on_focus=False,
         )
         self._board, self._channels = board, channels
