@@ -57,33 +57,46 @@ def _find_disturbed(carriers: Sequence[ChannelState]) -> Iterator[ChannelState]:
     """Of channels on one frequency those that meet another carrier than their own."""
     in_zone = Counter(state.rf_zone for state in carriers)
     of_carrier = Counter(map(_carrier_of, carriers))
+    of_performer = _group_sharing_performers(carriers)
     for state in carriers:
         zone = state.rf_zone
         meeting = len(carriers) if zone is None else in_zone[zone] + in_zone[None]
         # Packs that share a carrier have one device, so all of them are in one zone.
         others = meeting - of_carrier[_carrier_of(state)]
-        if others and others > _count_receivers_of_its_pack(state, carriers):
+        if others and others > _count_receivers_of_its_pack(state, of_performer):
             yield state
 
 
-def _count_receivers_of_its_pack(state: ChannelState, carriers: Iterable[ChannelState]) -> int:
+def _group_sharing_performers(carriers: Iterable[ChannelState]) -> dict[PerformerId, list[ChannelState]]:
+    """The channels of each performer of whose channels one is marked to receive the pack of another."""
+    sharing: dict[PerformerId, list[ChannelState]] = {
+        state.assignment.performer.id: []
+        for state in carriers
+        if state.assignment and state.assignment.shared_pack and state.assignment.performer
+    }
+    if sharing:
+        for state in carriers:
+            if state.performer is not None and state.performer.id in sharing:
+                sharing[state.performer.id].append(state)
+    return sharing
+
+
+def _count_receivers_of_its_pack(
+    state: ChannelState, of_performer: Mapping[PerformerId, Sequence[ChannelState]]
+) -> int:
     """Other channels in reach that receive the same pack on purpose, and are no carrier of their own."""
-    if state.performer is None:
+    if not of_performer or state.performer is None:
         return 0
-    own = _carrier_of(state)
+    own, is_marked = _carrier_of(state), _shares_pack(state)
     return sum(
-        _receive_one_pack(state, other) and _meet(state, other)
-        for other in carriers
+        (is_marked or _shares_pack(other)) and _meet(state, other)
+        for other in of_performer.get(state.performer.id, ())
         if _carrier_of(other) != own
     )
 
 
-def _receive_one_pack(one: ChannelState, other: ChannelState) -> bool:
-    """Whether both belong to one performer, and one of them is marked to receive the other's pack."""
-    first, second = one.assignment, other.assignment
-    if first is None or second is None or first.performer is None or second.performer is None:
-        return False
-    return first.performer.id == second.performer.id and (first.shared_pack or second.shared_pack)
+def _shares_pack(state: ChannelState) -> bool:
+    return state.assignment is not None and state.assignment.shared_pack
 
 
 def _meet(one: ChannelState, other: ChannelState) -> bool:
