@@ -23,6 +23,7 @@ from micboard_tui.contracts.live import LiveContract
 from micboard_tui.contracts.location import LocationContract
 from micboard_tui.contracts.ports import ManufacturerRegistry, SessionOptions
 from micboard_tui.contracts.secrets import SecretContract
+from micboard_tui.contracts.silences import SilenceContract
 from micboard_tui.contracts.synchronization import SynchronizationContract
 from micboard_tui.domain.thresholds import DEFAULT_THRESHOLDS, PEAK_HOLD_S, STORE_INTERVAL_S, Thresholds
 from micboard_tui.manufacturers.transport.name_resolver import NAMES
@@ -44,6 +45,7 @@ class Container:
     synchronization: SynchronizationContract
     health: HealthContract
     secrets: SecretContract
+    silences: SilenceContract
     manufacturers: ManufacturerRegistry
     thresholds: Thresholds
 
@@ -115,7 +117,10 @@ async def open_container(
         sessions = build_synchronization(adapters)
         services = build_services(adapters, sessions.service)
         loop = LoopMonitor()
-        watching = asyncio.create_task(loop.run(), name="loop monitor")
+        background = [
+            asyncio.create_task(loop.run(), name="loop monitor"),
+            asyncio.create_task(services.silences.run(), name="silences"),
+        ]
         # What is loaded by now stays to the end. Without this the collector walks over all of it now and
         # then, for 60 ms in which nothing is received and nothing drawn. Only the first container of a
         # process does so: what was garbage when it froze is never freed.
@@ -140,11 +145,13 @@ async def open_container(
                     plugins=registry.plugins,
                 ),
                 services.secrets,
+                services.silences,
                 registry,
                 options.thresholds,
             )
         finally:
-            watching.cancel()
+            for task in background:
+                task.cancel()
             await sessions.service.stop()
             changed_rates.close()
 

@@ -10,6 +10,8 @@ from micboard_tui.domain.thresholds import UNWATCHED_READ_INTERVAL_S
 if TYPE_CHECKING:
     from micboard_tui.cli.context import CommandContext
 
+ALARMS_COUNT = "on again with sound, alarms count. To undo it:  micboard-tui undo"
+
 
 def poll(
     once: Annotated[bool, typer.Option("--once", help="Read every device once and end.")] = False,
@@ -66,7 +68,9 @@ def _poll_continuously(
     """Keep sessions and print at every interval, until stopped; the exit code."""
     import anyio
 
+    from micboard_tui.cli.assignment_document import channel_titles
     from micboard_tui.cli.context import data_of, open_services, run_until_stopped
+    from micboard_tui.cli.output import print_note
     from micboard_tui.cli.poll_table import PollTable
     from micboard_tui.cli.status import print_snapshots
 
@@ -82,5 +86,8 @@ def _poll_continuously(
                     print_snapshots(snapshots, as_json=True)
                 else:
                     table.print(snapshots)
+                title_of = channel_titles(snapshots)
+                for ref in services.silences.take_ended():
+                    print_note(f"{title_of(ref)}: {ALARMS_COUNT}")
 
     return run_until_stopped(print_at_intervals)

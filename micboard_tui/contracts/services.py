@@ -9,6 +9,7 @@ from micboard_tui.contracts.live import LiveContract
 from micboard_tui.contracts.location import LocationContract
 from micboard_tui.contracts.ports import ManufacturerRegistry
 from micboard_tui.contracts.secrets import SecretContract
+from micboard_tui.contracts.silences import SilenceContract
 from micboard_tui.contracts.synchronization import SynchronizationContract
 
 
@@ -46,6 +47,11 @@ class Services(Protocol):
     @property
     def secrets(self) -> SecretContract:
         """Passwords and keys of devices."""
+        ...
+
+    @property
+    def silences(self) -> SilenceContract:
+        """Channels that are expected to be off, until they come back."""
         ...
 
     @property

@@ -8,6 +8,7 @@ from micboard_tui.contracts.secrets import RefusalMemory, SecretStore
 from micboard_tui.contracts.synchronization import SynchronizationContract
 from micboard_tui.domain.thresholds import DEFAULT_THRESHOLDS, STORE_INTERVAL_S, STORED_LATE_S, Thresholds
 from micboard_tui.services.assignment.assignment_service import AssignmentService
+from micboard_tui.services.assignment.silence_end import SilenceEnd
 from micboard_tui.services.device.device_access import DeviceAccess, Drivers
 from micboard_tui.services.device.device_service import DeviceService
 from micboard_tui.services.device.registration import DeviceRegistration, HostNames, Resolve
@@ -56,6 +57,7 @@ class ServiceSet:
     locations: LocationService
     assignments: AssignmentService
     secrets: SecretService
+    silences: SilenceEnd
 
 
 def build_synchronization(adapters: Adapters) -> Synchronization:
@@ -84,6 +86,7 @@ def build_services(adapters: Adapters, sessions: SynchronizationContract) -> Ser
     age_limit_s = options.silence_limit_s + adapters.store_interval_s
     stored = StoredDevices(records.devices, adapters.clock, age_limit_s + STORED_LATE_S, adapters.thresholds)
     host_names = HostNames(adapters.resolve, options.connect_timeout_s)
+    assignments = AssignmentService(records, stored, adapters.live, steps)
     return ServiceSet(
         DeviceService(
             stored,
@@ -93,8 +96,9 @@ def build_services(adapters: Adapters, sessions: SynchronizationContract) -> Ser
             DeviceSearch(records.devices, manufacturers, adapters.networks),
         ),
         LocationService(records.locations, stored, steps),
-        AssignmentService(records, stored, adapters.live, steps),
+        assignments,
         SecretService(adapters.secrets, records.devices, manufacturers, sessions.refresh),
+        SilenceEnd(adapters.live, assignments),
     )
 
 

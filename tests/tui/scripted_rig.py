@@ -28,6 +28,7 @@ from micboard_tui.contracts.ports import (
 from micboard_tui.contracts.result import ServiceResult
 from micboard_tui.contracts.secrets import SecretContract
 from micboard_tui.contracts.services import Services
+from micboard_tui.contracts.silences import SilenceContract
 from micboard_tui.contracts.synchronization import SynchronizationContract
 from micboard_tui.domain.battery import Battery, BatteryType
 from micboard_tui.domain.channel import ChannelFacts, ChannelState, Encryption, Meters, Transmitter
@@ -151,6 +152,7 @@ class AllServices:
     synchronization: SynchronizationContract
     health: HealthContract
     secrets: SecretContract
+    silences: SilenceContract
     manufacturers: ManufacturerRegistry
 
 
@@ -243,6 +245,7 @@ class ScriptedRig:
                 synchronization,
                 health,
                 services.secrets,
+                services.silences,
                 plugins,
             )
         finally:

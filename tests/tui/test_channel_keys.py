@@ -8,6 +8,7 @@ from textual.widgets import Input, OptionList, Static
 from micboard_tui.domain.assignment import Assignment, Role
 from micboard_tui.domain.identity import ChannelRef
 from micboard_tui.domain.observation import FactsHeard, MetersHeard
+from micboard_tui.services.assignment.silence_end import SilenceEnd
 from micboard_tui.tui.app import MicboardApp
 from micboard_tui.tui.arrange.filter import ChannelFilter, Criterion, CriterionKind
 from micboard_tui.tui.arrange.view import View
@@ -25,6 +26,7 @@ from tests.tui.scripted_rig import (
     FACTS,
     METERS,
     SILENCE,
+    AllServices,
     ScriptedRig,
     device,
     reports,
@@ -323,13 +325,19 @@ async def test_what_is_live_is_silenced_after_a_yes_counted_and_back_with_its_so
         assert "1 silenced" in text_of(app)
         rig.report(2, FactsHeard(1, replace(FACTS, transmitter=None, transmitter_present=False)))
         rig.report(2, MetersHeard(1, SILENCE))
-        await until(lambda: vox(1) in app._flows._silenced._rested)
+        services = app._background.services
+        assert isinstance(services, AllServices)
+        assert isinstance(services.silences, SilenceEnd)
+        await services.silences.look()
         settle(app)
         await pilot.pause()
         assert "silenced" not in text_of(app)
         rig.report(2, FactsHeard(1, FACTS), MetersHeard(1, METERS))
-        await until(lambda: not rig.live.channel(vox(1)).expected_off)  # type: ignore[union-attr]
+        await services.silences.look()
+        assert not rig.live.channel(vox(1)).expected_off  # type: ignore[union-attr]
         await until(lambda: any("on again with sound" in text for text in toasts(app)))
+        await pilot.press("u")
+        await until(lambda: rig.live.channel(vox(1)).expected_off)  # type: ignore[union-attr]
 
 
 async def wait_for_numbers(app: MicboardApp) -> MicNumberDialog:

@@ -168,6 +168,17 @@ class AssignmentService:
         return Success(after, warning=write_warning(snapshot, before, after, now))
 
     @translate_errors
+    async def end_silences(self, channels: Sequence[ChannelRef]) -> ServiceResult[Sequence[Assignment]]:
+        """Expect channels on that are live with sound again. The program does this, and not a person."""
+        async with self._step_begins() as snapshot:
+            before = [each for each in snapshot.assignments_of(channels) if each.expected_off]
+            after = [replace(assignment, expected_off=False) for assignment in before]
+            title = snapshot.describe_channels(assignment.channel for assignment in after)
+            text = f"{title} marked as expected on by the program: sound again"
+            await self._make(text, self._changes(snapshot, after))
+        return Success(after)
+
+    @translate_errors
     async def plan_pack(
         self, channel: ChannelRef, *, model: str | None, name: str | None
     ) -> ServiceResult[Assignment]:

@@ -38,11 +38,7 @@ class ExpectedOffFlow:
         mark = "expected off, no alarm" if expected_off else "expected on"
         self._notices.report_change(answer, f"{self._names.names(refs)}: {mark}.", selection)
 
-    async def end(self, refs: Sequence[ChannelRef]) -> None:
-        """Expect these on again: they are live with sound."""
-        answer = await self._assignments.mark(refs, expected_off=False)
-        if answer.success:
-            names = self._names.names(refs)
-            self._notices.inform(f"{names}: on again with sound, alarms count. {self._notices.undo_hint}")
-        else:
-            self._notices.report_error(answer.error)
+    def report_ended(self, refs: Sequence[ChannelRef]) -> None:
+        """Say that these are expected on again: they are live with sound."""
+        names = self._names.names(refs)
+        self._notices.inform(f"{names}: on again with sound, alarms count. {self._notices.undo_hint}")

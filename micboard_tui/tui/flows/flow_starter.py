@@ -8,11 +8,10 @@ from textual.app import App
 from textual.screen import Screen
 from textual.worker import Worker
 
-from micboard_tui.contracts.live import LiveContract
 from micboard_tui.contracts.services import Services
+from micboard_tui.contracts.silences import SilenceContract
 from micboard_tui.domain.device import DeviceSnapshot
 from micboard_tui.domain.identity import ChannelRef
-from micboard_tui.tui.arrange.silenced_watch import SilencedWatch
 from micboard_tui.tui.flows.device_request import DeviceRequest
 from micboard_tui.tui.flows.keyed_flows import CHANGES, DEVICE_CHANGES, KEYED_FLOWS
 from micboard_tui.tui.flows.user_ports import Answer, Notices, Selection
@@ -22,10 +21,8 @@ if TYPE_CHECKING:
     from micboard_tui.tui.flows.flow_set import FlowSet
 
 NOT_OPEN = "The database is still being opened. Try again in a moment."
-LOOK_S = 2.0
-"""So often it is looked whether a channel that is expected to be off came back."""
-SILENCES = "silences"
-"""Another group of workers."""
+LOOK_S = 1.0
+"""So often it is looked whether the program expects channels on again."""
 NO_DEVICE = "No receiver is selected."
 RunFlow: TypeAlias = Callable[["FlowSet"], Coroutine[Any, Any, None]]
 
@@ -43,20 +40,17 @@ class FlowStarter:
     def __init__(self, app: App[Any], key_gate: KeyGate, notices: Notices) -> None:
         self._app, self._key_gate, self._notices = app, key_gate, notices
         self._flows: FlowSet | None = None
-        self._silenced = SilencedWatch()
 
     def open(self, services: Services, select_channel: Callable[[ChannelRef], None]) -> None:
         """From now on flows can be started."""
         from micboard_tui.tui.flows.flow_set import build_flows
 
         self._flows = build_flows(services, self._ask, self._notices, select_channel)
-        self._app.set_interval(LOOK_S, partial(self._end_silences, services.live))
+        self._app.set_interval(LOOK_S, partial(self._report_silences, self._flows, services.silences))
 
-    def _end_silences(self, live: LiveContract) -> None:
-        """Let alarms of channels count again that are live with sound again."""
-        states = [state for device in live.snapshot() for state in device.channels]
-        if refs := self._silenced.judge(states, live.now()):
-            self.start(lambda flows: flows.expected_off.end(refs), SILENCES)
+    def _report_silences(self, flows: "FlowSet", silences: SilenceContract) -> None:
+        if refs := silences.take_ended():
+            flows.expected_off.report_ended(refs)
 
     def start(self, run: RunFlow, group: str = CHANGES) -> Worker[None] | None:
         """Start a flow that opens no screen."""

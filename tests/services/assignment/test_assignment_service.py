@@ -8,8 +8,9 @@ import pytest
 
 from micboard_tui.contracts.assignment import AssignmentContract, ImportPlan
 from micboard_tui.contracts.device import DeviceContract
-from micboard_tui.contracts.errors import ErrorCode
+from micboard_tui.contracts.errors import ErrorCode, StorageError
 from micboard_tui.contracts.location import LocationContract
+from micboard_tui.contracts.undo_steps import Change, Step
 from micboard_tui.domain.assignment import Assignment, PastAssignment, Performer, Role
 from micboard_tui.domain.channel import ChannelFacts, ChannelState, Meters
 from micboard_tui.domain.device import Device, DeviceState, DeviceStatus
@@ -35,6 +36,15 @@ ONE, TWO = ChannelRef(RACK.id, 1), ChannelRef(RACK.id, 2)
 FAR, FAR_TWO = ChannelRef(SPARE.id, 1), ChannelRef(SPARE.id, 2)
 
 
+class BreakableAssignments(InMemoryAssignments):
+    is_broken = False
+
+    async def make(self, step: Step, changes: Sequence[Change]) -> None:
+        if self.is_broken:
+            raise StorageError(ErrorCode.DISK_FULL, "The disk is full", hint="Make room")
+        await super().make(step, changes)
+
+
 class Setup:
     """The service on records in memory, and the live state that shows what it does."""
 
@@ -44,7 +54,7 @@ class Setup:
         self.live = LiveState(self.clock)
         self.places = InMemoryLocations(*locations)
         self.devices = InMemoryDevices(*(devices or (RACK, SPARE)), locations=self.places)
-        self.cast = InMemoryAssignments(self.devices)
+        self.cast = BreakableAssignments(self.devices)
         adapters = fake_adapters(
             Records(self.devices, self.places, self.cast), Plugins(), live=self.live, clock=self.clock
         )
@@ -53,6 +63,7 @@ class Setup:
         self.rack: DeviceContract = services.devices
         self.locations: LocationContract = services.locations
         self.service: AssignmentContract = services.assignments
+        self.silences = services.silences
 
     async def hear(
         self, device: Device, *channels: tuple[ChannelFacts, Meters], model: str = "ULXD4D"
@@ -752,3 +763,30 @@ async def test_an_import_marks_shared_packs() -> None:
     assert again.is_empty
     data_of(await setup.service.apply_import("name,channel,shared pack\nAda,Rack A/2,no\n"))
     assert not setup.cast.assigned[TWO].shared_pack
+
+
+async def test_the_program_expects_a_channel_on_that_is_live_with_sound_again() -> None:
+    setup = Setup()
+    async with running_sessions(setup.sessions):
+        await setup.hear(RACK, (called("Lead"), LOUD), (called("Two", 1), LOUD))
+        await setup.service.mark([ONE, TWO], expected_off=True)
+        await setup.silences.look()
+        setup.live.take_observations(RACK.id, [FactsHeard(1, OFF), MetersHeard(1, LOST)])
+        await setup.silences.look()
+        assert setup.silences.take_ended() == ()
+        setup.live.take_observations(RACK.id, [FactsHeard(1, called("Lead")), MetersHeard(1, LOUD)])
+        setup.cast.is_broken = True
+        await setup.silences.look()
+        assert setup.silences.take_ended() == ()
+        setup.cast.is_broken = False
+        await setup.silences.look()
+        assert setup.shown(ONE) is None
+        assert (other := setup.shown(TWO)) is not None
+        assert other.expected_off
+        assert (setup.silences.take_ended(), setup.silences.take_ended()) == ((ONE,), ())
+        step = data_of(await setup.service.undo())
+        assert step.text == "Lead marked as expected on by the program: sound again"
+        assert (marked := setup.shown(ONE)) is not None
+        assert marked.expected_off
+        await setup.silences.look()
+        assert setup.silences.take_ended() == ()

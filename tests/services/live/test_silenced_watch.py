@@ -3,7 +3,8 @@ from dataclasses import replace
 from micboard_tui.domain.assignment import Assignment
 from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.link_state import LinkState
-from micboard_tui.tui.arrange.silenced_watch import REST_S, SilencedWatch
+from micboard_tui.domain.thresholds import QUIET_S
+from micboard_tui.services.live.silenced_watch import SilencedWatch
 from tests.tui.scripted_rig import FACTS, METERS, device
 
 LOUD = ChannelState(device(2).id, 1, link_state=LinkState.LIVE, facts=FACTS, meters=METERS)
@@ -24,10 +25,10 @@ def test_what_was_off_and_has_sound_again_comes_back_once() -> None:
 def test_a_breath_is_no_rest() -> None:
     watch = SilencedWatch()
     watch.judge([QUIET], 1000.0)
-    assert watch.judge([LOUD], 1000.0 + REST_S - 1) == []
+    assert watch.judge([LOUD], 1000.0 + QUIET_S - 1) == []
     watch.judge([QUIET], 1040.0)
-    watch.judge([QUIET], 1040.0 + REST_S)
-    assert watch.judge([LOUD], 1042.0 + REST_S) == [LOUD.ref]
+    watch.judge([QUIET], 1040.0 + QUIET_S)
+    assert watch.judge([LOUD], 1042.0 + QUIET_S) == [LOUD.ref]
 
 
 def test_what_is_not_marked_any_more_is_forgotten() -> None:
@@ -35,3 +36,12 @@ def test_what_is_not_marked_any_more_is_forgotten() -> None:
     watch.judge([OFF], 1000.0)
     assert watch.judge([replace(LOUD, assignment=None)], 1002.0) == []
     assert watch.judge([LOUD], 1004.0) == []
+
+
+def test_what_could_not_be_marked_comes_back_again() -> None:
+    watch = SilencedWatch()
+    watch.judge([OFF], 1000.0)
+    assert watch.judge([LOUD], 1002.0) == [LOUD.ref]
+    watch.keep([LOUD.ref])
+    assert watch.judge([LOUD], 1004.0) == [LOUD.ref]
+    assert watch.judge([LOUD], 1006.0) == []

@@ -1,7 +1,7 @@
 """Which channels that are expected to be off are live with sound again.
 
 A channel is either as it was when it was marked, or it has rested since: it went off the air, or nothing was
-heard on it for ``REST_S``. ``judge`` is called every few seconds with all channels; what has rested and has
+heard on it for ``QUIET_S``. ``judge`` is called every few seconds with all channels; what has rested and has
 sound again is returned once, and is as if marked just now. What is not marked is not remembered.
 """
 
@@ -10,9 +10,7 @@ from collections.abc import Iterable
 from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.identity import ChannelRef
 from micboard_tui.domain.link_state import ON_AIR
-
-REST_S = 30.0
-"""Longer than a speaker takes breath."""
+from micboard_tui.domain.thresholds import QUIET_S
 
 
 class SilencedWatch:
@@ -36,6 +34,10 @@ class SilencedWatch:
                     back.append(ref)
                 continue
             silent_since = self._silent_since[ref] = since.get(ref) or now
-            if state.link_state not in ON_AIR or now - silent_since >= REST_S:
+            if state.link_state not in ON_AIR or now - silent_since >= QUIET_S:
                 self._rested.add(ref)
         return back
+
+    def keep(self, refs: Iterable[ChannelRef]) -> None:
+        """To be called for what ``judge`` returned and could not be marked: it returns it again."""
+        self._rested.update(refs)

@@ -1,0 +1,14 @@
+"""Channels that are expected to be off, and that come back by themselves."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from micboard_tui.domain.identity import ChannelRef
+
+
+class SilenceContract(Protocol):
+    """Expects channels on again that are live with sound: a step of the program, which can be undone."""
+
+    def take_ended(self) -> Sequence[ChannelRef]:
+        """The channels that came back since the last call, for a front end to tell."""
+        ...

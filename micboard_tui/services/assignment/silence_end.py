@@ -1,0 +1,73 @@
+"""Lets alarms of a channel count again that was expected to be off and is live with sound again.
+
+While the services are open, ``run`` looks every few seconds at the channels that are marked; which they are
+is read again when the live state says that people or channels came or went. What came back is marked as
+expected on, in one step for all of a look, and is kept for ``take_ended`` until a front end has told it. A
+step that cannot be stored is tried again with the next look.
+"""
+
+from collections import deque
+from collections.abc import Sequence
+from typing import NoReturn
+
+import anyio
+import structlog
+
+from micboard_tui.contracts.errors import ErrorCode
+from micboard_tui.contracts.live import LiveContract
+from micboard_tui.domain.identity import ChannelRef
+from micboard_tui.services.assignment.assignment_service import AssignmentService
+from micboard_tui.services.live.silenced_watch import SilencedWatch
+
+LOOK_S = 2.0
+MAX_UNTOLD = 1000
+
+log = structlog.get_logger(__name__)
+
+
+class SilenceEnd:
+    """Implements ``SilenceContract``."""
+
+    def __init__(self, live: LiveContract, assignments: AssignmentService) -> None:
+        self._live, self._assignments = live, assignments
+        self._watch = SilencedWatch()
+        self._layout_version = 0
+        self._marked: Sequence[ChannelRef] = ()
+        self._ended: deque[ChannelRef] = deque(maxlen=MAX_UNTOLD)
+        self._error: ErrorCode | None = None
+
+    async def run(self, interval_s: float = LOOK_S) -> NoReturn:
+        """Until cancelled."""
+        while True:
+            await anyio.sleep(interval_s)
+            await self.look()
+
+    async def look(self) -> None:
+        """Find out once what came back, and expect it on."""
+        states = [state for ref in self._find_marked() if (state := self._live.channel(ref)) is not None]
+        if not (refs := self._watch.judge(states, self._live.now())):
+            return
+        answer = await self._assignments.end_silences(refs)
+        if answer.success:
+            self._error = None
+            self._ended.extend(refs)
+            return
+        self._watch.keep(refs)
+        if answer.error.code is not self._error:
+            self._error = answer.error.code
+            log.warning("silences_not_ended", code=answer.error.code.value, reason=answer.error.message)
+
+    def take_ended(self) -> Sequence[ChannelRef]:
+        ended = tuple(self._ended)
+        self._ended.clear()
+        return ended
+
+    def _find_marked(self) -> Sequence[ChannelRef]:
+        layout_version = self._live.changed_since(self._live.version).layout_version
+        if layout_version != self._layout_version:
+            self._layout_version = layout_version
+            devices = self._live.snapshot()
+            self._marked = [
+                state.ref for device in devices for state in device.channels if state.expected_off
+            ]
+        return self._marked
