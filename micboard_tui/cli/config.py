@@ -22,7 +22,7 @@ def show(
       micboard-tui config show --origin
     """
     from micboard_tui.cli.context import translated_config_errors
-    from micboard_tui.cli.output import format_value, print_json, print_table
+    from micboard_tui.cli.output import print_json, print_table
     from micboard_tui.config.paths import find_paths
     from micboard_tui.config.settings import origins, without_password
 
@@ -33,10 +33,17 @@ def show(
         print_json({"settings": settings})
     elif origin:
         print_table(
-            ("setting", "value", "from"), [(key, format_value(value), source) for key, value, source in rows]
+            ("setting", "value", "from"), [(key, _format(value), source) for key, value, source in rows]
         )
     else:
-        print_table(("setting", "value"), [(key, format_value(value)) for key, value, _ in rows])
+        print_table(("setting", "value"), [(key, _format(value)) for key, value, _ in rows])
+
+
+def _format(value: object) -> str:
+    """As it is set: not rounded as a reading is."""
+    from micboard_tui.cli.output import format_value
+
+    return f"{value:g}" if isinstance(value, float) else format_value(value)
 
 
 @app.command()

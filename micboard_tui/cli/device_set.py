@@ -8,7 +8,7 @@ import typer
 
 from micboard_tui.cli.context import data_of
 from micboard_tui.cli.options import DeviceName, Port, Yes
-from micboard_tui.cli.output import print_line, print_note
+from micboard_tui.cli.output import format_value, print_line, print_note
 from micboard_tui.cli.prompts import require_consent
 from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.command import (
@@ -23,7 +23,7 @@ from micboard_tui.domain.command import (
 )
 from micboard_tui.domain.device import Device, DeviceSnapshot
 from micboard_tui.domain.identity import channel_label
-from micboard_tui.domain.units import format_mhz
+from micboard_tui.domain.units import DASH, format_mhz
 
 if TYPE_CHECKING:
     from micboard_tui.container import Container
@@ -89,6 +89,8 @@ def set_device(
 
     async def change_device(services: "Container") -> None:
         chosen = data_of(await services.devices.find(device))
+        for command in commands:
+            data_of(await services.devices.check_command(chosen.id, command))
         if change != DeviceChange():
             await _change_registration(services, chosen, change)
         if commands:
@@ -172,12 +174,16 @@ async def _execute_on_device(
 def _describe(known: DeviceSnapshot, command: Command) -> tuple[str, str]:
     """What will change, and from what to what."""
     if isinstance(command, SetDeviceName):
-        return "Device name", f"{known.state.own_name or 'unknown'} -> {command.name}"
+        return "Device name", f"{known.state.own_name or DASH} -> {command.name}"
     number = command.channel
     subject = known.title if number is None else channel_label(known.title, number)
     state = next((channel for channel in known.channels if channel.number == number), None)
     what, old, new = _describe_property(command, state)
-    return f"{subject} {what}", f"{'unknown' if old is None else old} -> {new}"
+    return f"{subject} {what}", f"{format_value(old)} -> {new}"
+
+
+def _mute_text(muted: bool | None) -> str | None:
+    return None if muted is None else "muted" if muted else "not muted"
 
 
 def _describe_property(command: Command, state: ChannelState | None) -> tuple[str, object, object]:
@@ -188,7 +194,7 @@ def _describe_property(command: Command, state: ChannelState | None) -> tuple[st
         case SetGain(_, gain_db):
             return "gain (dB)", facts and facts.gain_db, gain_db
         case SetMute(_, muted):
-            return "output muted", facts and facts.receiver_muted, muted
+            return "output", _mute_text(facts.receiver_muted if facts else None), _mute_text(muted)
         case SetFrequency(_, frequency_khz):
             old = facts.frequency_khz if facts else None
             return "frequency (MHz)", old and format_mhz(old), format_mhz(frequency_khz)

@@ -141,7 +141,7 @@ def _query_of(
 
 @app.command()
 def show(device: DeviceName, as_json: Json = False) -> None:
-    """Print all that is known of one device. Its raw properties stand below.
+    """Print all that is known of one device. Its raw properties stand below, those of empty slots left out.
 
     micboard-tui devices show "Rack A"
     """
@@ -149,9 +149,8 @@ def show(device: DeviceName, as_json: Json = False) -> None:
 
     from micboard_tui.cli.context import data_of, run_with_services
     from micboard_tui.cli.devices_document import document
-    from micboard_tui.cli.devices_table import print_devices
-    from micboard_tui.cli.output import print_json, print_line, print_table
-    from micboard_tui.domain.identity import channel_label
+    from micboard_tui.cli.devices_table import print_device, print_raw
+    from micboard_tui.cli.output import print_json
 
     async def read_status(services: "Container") -> "DeviceSnapshot":
         chosen = data_of(await services.devices.find(device))
@@ -161,14 +160,8 @@ def show(device: DeviceName, as_json: Json = False) -> None:
     if as_json:
         print_json(document([snapshot], time.time()))
         return
-    print_devices([snapshot])
-    rows = [("device", name, value) for name, value in snapshot.state.raw]
-    for channel in snapshot.channels:
-        label = channel_label(snapshot.title, channel.number)
-        rows += [(label, name, value) for name, value in channel.facts.raw]
-    if rows:
-        print_line("")
-        print_table(("of", "property", "value"), rows)
+    print_device(snapshot)
+    print_raw(snapshot)
 
 
 app.command("set")(set_device)

@@ -1,10 +1,12 @@
 """Devices, channels and bays as a table: the columns of ``devices list``, ``poll`` and ``status``."""
 
+import re
 import time
 from collections.abc import Sequence
 
-from micboard_tui.cli.output import age, as_sentence, format_value, print_note, print_table
+from micboard_tui.cli.output import age, as_sentence, format_value, print_line, print_note, print_table
 from micboard_tui.contracts.problem_texts import (
+    DEVICE_STATUS_TEXTS,
     DEVICE_WARNING_TEXTS,
     PROBLEM_TEXTS,
     describe_missing_channel,
@@ -12,15 +14,16 @@ from micboard_tui.contracts.problem_texts import (
 from micboard_tui.domain.battery import WORN
 from micboard_tui.domain.bay import Bay
 from micboard_tui.domain.bay_problem import judge_bay
-from micboard_tui.domain.channel import ChannelState
+from micboard_tui.domain.channel import ChannelState, SlotStatus
 from micboard_tui.domain.device import DeviceSnapshot, DeviceState
+from micboard_tui.domain.identity import channel_label
 from micboard_tui.domain.problem import ProblemCode, find_device_warnings
 from micboard_tui.domain.thresholds import Thresholds
 from micboard_tui.domain.units import format_charge_in_full, format_mhz
 
 CHANNEL_HEADS = ("ch", "mic", "channel", "performer", "link", "battery", "dBm", "dBFS", "MHz")
-OPTIONAL_HEADS = ("mic",)
 RIGHT_HEADS = ("ch", "mic", "dBm", "dBFS", "MHz")
+_OF_SLOT = re.compile(r"SLOT_.* (\d+)$")
 
 
 def print_devices(snapshots: Sequence[DeviceSnapshot]) -> None:
@@ -38,10 +41,7 @@ def print_devices(snapshots: Sequence[DeviceSnapshot]) -> None:
             format_status(state),
             age(state.last_seen_at, now),
         ]
-        channels = (channel_row(channel, now) for channel in snapshot.channels)
-        lines = [*channels, *(bay_row(bay, state.thresholds) for bay in state.bays)] or [
-            [""] * len(CHANNEL_HEADS)
-        ]
+        lines = _lines_of(snapshot, now) or [[""] * len(CHANNEL_HEADS)]
         rows.append(head + lines[0])
         rows += [[""] * len(head) + line for line in lines[1:]]
     heads = ("id", "name", "model", "address", "location", "status", "seen")
@@ -49,16 +49,65 @@ def print_devices(snapshots: Sequence[DeviceSnapshot]) -> None:
         (*heads, *CHANNEL_HEADS),
         rows,
         right=RIGHT_HEADS,
-        optional=OPTIONAL_HEADS,
-        spare=("model", "seen", "location", "id", "address", "performer", "dBFS", "MHz"),
+        spare=("model", "id", "location", "address", "dBFS", "MHz", "performer", "seen"),
     )
     print_device_faults(snapshots)
     print_device_warnings(snapshots)
 
 
+def print_device(snapshot: DeviceSnapshot) -> None:
+    """One device: what is known of itself, then its channels and bays, one line each."""
+    now = time.time()
+    device, state = snapshot.device, snapshot.state
+    seen = "" if state.last_seen_at is None else f", seen {age(state.last_seen_at, now)} ago"
+    facts = (
+        ("name", snapshot.title),
+        ("model", state.model),
+        ("firmware", state.firmware),
+        ("RF band", state.rf_band),
+        ("address", f"{device.host}:{device.port}"),
+        ("driver", device.driver),
+        ("location", snapshot.location),
+        ("status", format_status(state) + seen),
+    )
+    print_table(("device", device.id), [(name, value) for name, value in facts if value])
+    if lines := _lines_of(snapshot, now):
+        print_line("")
+        print_table(CHANNEL_HEADS, lines, right=RIGHT_HEADS, spare=("dBFS", "MHz", "performer"))
+    print_device_faults([snapshot])
+    print_device_warnings([snapshot])
+
+
+def print_raw(snapshot: DeviceSnapshot) -> None:
+    """The properties of a device and its channels as received; those of empty slots are left out."""
+    rows = [("device", name, value) for name, value in snapshot.state.raw]
+    for channel in snapshot.channels:
+        label = channel_label(snapshot.title, channel.number)
+        used = {slot.number for slot in channel.facts.slots if slot.status is not SlotStatus.EMPTY}
+        rows += [
+            (label, name, value)
+            for name, value in channel.facts.raw
+            if (slot := _slot_number(name)) is None or slot in used
+        ]
+    if rows:
+        print_line("")
+        print_table(("of", "property", "value"), rows)
+
+
 def format_status(state: DeviceState) -> str:
     """Whether it is online, and what else concerns the whole device."""
-    return f"{state.status.value}, storage mode" if state.storage_mode else state.status.value
+    return DEVICE_STATUS_TEXTS[state.status] + (", storage mode" if state.storage_mode else "")
+
+
+def _slot_number(name: str) -> int | None:
+    """The slot that a property belongs to, as in ``SLOT_STATUS 3``; None: it is none of a slot."""
+    number = _OF_SLOT.match(name)
+    return int(number[1]) if number else None
+
+
+def _lines_of(snapshot: DeviceSnapshot, now: float) -> list[list[str]]:
+    channels = [channel_row(channel, now) for channel in snapshot.channels]
+    return channels + [bay_row(bay, snapshot.state.thresholds) for bay in snapshot.state.bays]
 
 
 def channel_row(channel: ChannelState, now: float | None) -> list[str]:
@@ -71,7 +120,7 @@ def channel_row(channel: ChannelState, now: float | None) -> list[str]:
         channel.mic_number or "",
         format_value(_name_of(channel)),
         format_value(channel.performer.name if channel.performer else None),
-        channel.link_state.value,
+        channel.shown_link_state.text,
         _format_battery(channel, now),
         level,
         format_value(meters.audio_dbfs),

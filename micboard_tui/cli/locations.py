@@ -50,6 +50,7 @@ def list_locations(as_json: Json = False) -> None:
                 ("  " * depth + location.name, names[zones[location.id]], location.id)
                 for depth, location in known
             ],
+            spare=("id", "RF zone"),
         )
     else:
         print_note('There is no location yet. Add one:  micboard-tui locations add "Main Stage"')
@@ -211,17 +212,24 @@ def show(name: Name, as_json: Json = False) -> None:
         return data_of(await services.locations.get_location_summary(location.id))
 
     summary = run_with_services(summarize)
-    counts = {
-        "devices": summary.devices,
-        "devices_online": summary.devices_online,
-        "channels": summary.channels,
-        **{state.value: count for state, count in summary.by_link_state.items()},
-        "low_battery": summary.low_battery,
-        "unknown_battery": summary.unknown_battery,
-    }
+    states = summary.by_link_state.items()
     if as_json:
+        counts = {
+            "devices": summary.devices,
+            "devices_online": summary.devices_online,
+            "channels": summary.channels,
+            **{state.value: count for state, count in states},
+            "low_battery": summary.low_battery,
+            "unknown_battery": summary.unknown_battery,
+        }
         print_json({"location": summary.location.name, "counts": counts})
     else:
-        print_table(
-            (summary.location.name, ""), [(key, str(count)) for key, count in counts.items()], right=("",)
-        )
+        rows = [
+            ("devices", summary.devices),
+            ("devices online", summary.devices_online),
+            ("channels", summary.channels),
+            *((state.text, count) for state, count in states),
+            ("low battery", summary.low_battery),
+            ("unknown battery", summary.unknown_battery),
+        ]
+        print_table((summary.location.name, ""), [(what, str(count)) for what, count in rows], right=("",))

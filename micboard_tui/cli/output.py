@@ -17,8 +17,6 @@ from micboard_tui.domain.units import DASH, format_duration, format_number
 
 SCHEMA = 1
 """The version of all JSON objects that are printed."""
-GAP = 2
-"""Cells between two columns."""
 
 
 def print_json(entries: Mapping[str, object], *, indent: int | None = 2) -> None:
@@ -131,73 +129,45 @@ def as_sentence(text: str) -> str:
     return text if text.endswith((".", "?", "!")) else f"{text}."
 
 
-def fitting_columns(
-    heads: Sequence[str], rows: Sequence[Sequence[str]], spare: Sequence[str], width: int
-) -> list[int]:
-    """The indexes of the columns that fit side by side into ``width`` cells without being folded.
-
-    Those in ``spare`` are left out one after the other, as far as there is too little room.
-    """
-    from rich.cells import cell_len
-
-    indexes = list(range(len(heads)))
-    widths = [
-        max(map(cell_len, (head, *(visible(row[index]) for row in rows)))) for index, head in enumerate(heads)
-    ]
-    for head in spare:
-        if sum(widths[index] + GAP for index in indexes) - GAP <= width:
-            break
-        indexes.remove(heads.index(head))
-    return indexes
-
-
-def _leave_out_empty(
-    heads: Sequence[str], rows: Sequence[Sequence[str]], optional: Sequence[str]
-) -> tuple[Sequence[str], Sequence[Sequence[str]]]:
-    """The same without those of the optional columns in which no cell is filled."""
-    empty = {
-        index for index, head in enumerate(heads) if head in optional and not any(row[index] for row in rows)
-    }
-
-    def kept(row: Sequence[str]) -> list[str]:
-        return [cell for index, cell in enumerate(row) if index not in empty]
-
-    return kept(heads), [kept(row) for row in rows]
-
-
 def print_table(
     heads: Sequence[str],
     rows: Iterable[Sequence[str]],
     *,
     right: Sequence[str] = (),
     spare: Sequence[str] = (),
-    optional: Sequence[str] = (),
+    names_missing: bool = True,
 ) -> None:
-    """A table for people; as wide as it needs when it goes into a pipe.
+    """A table for people, as wide as the terminal; 80 columns, or COLUMNS, where there is none.
 
-    A column in ``optional`` is only there when a cell of it is filled.
-    On a terminal that is too narrow the columns in ``spare`` are left out first, and a note says which.
+    Where it would be wider, the columns in ``spare`` are left out one after the other, and a note says which.
+    What is too wide even then goes on in the next line of its cell.
     """
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
+    from micboard_tui.cli.table_layout import GAP, find_widths, fitting_columns
+
     drawn = io.StringIO()
-    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else 10_000
-    heads, listed = _leave_out_empty(heads, list(rows), optional)
+    width = shutil.get_terminal_size().columns
+    listed = [[visible(cell) for cell in row] for row in rows]
     shown = fitting_columns(heads, listed, spare, width)
     console = Console(file=drawn, width=width, force_terminal=sys.stdout.isatty())
     table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, GAP, 0, 0))
-    for index in shown:
+    for index, column_width in zip(shown, find_widths(heads, listed, shown, width), strict=True):
         justify: Literal["left", "right"] = "right" if heads[index] in right else "left"
-        table.add_column(heads[index], justify=justify, overflow="fold")
+        table.add_column(heads[index], justify=justify, overflow="fold", width=column_width)
     for row in listed:
-        table.add_row(*(Text(visible(row[index])) for index in shown))
+        table.add_row(*(Text(row[index]) for index in shown))
     console.print(table)
     _write_answer("".join(f"{line.rstrip()}\n" for line in drawn.getvalue().splitlines()))
-    if len(shown) < len(heads):
-        missing = ", ".join(head for index, head in enumerate(heads) if index not in shown)
-        print_note(f"No room for: {missing}. A wider terminal and --json have them.")
+    missing = ", ".join(
+        head
+        for index, head in enumerate(heads)
+        if head in spare and index not in shown and any(row[index] for row in listed)
+    )
+    if missing and names_missing:
+        print_note(f"No room for: {missing}. A wider terminal (COLUMNS=200) and --json have them.")
 
 
 def format_value(value: Any, unit: str = "") -> str:  # noqa: ANN401 - whatever a table shows

@@ -62,7 +62,7 @@ def list_performers(as_json: Json = False) -> None:
             first, *others = tails or [["", "", ""]]
             rows += [head + first, *(["", "", "", *tail] for tail in others)]
         heads = ("performer", "part", "note", "mic", "channel", "role")
-        print_table(heads, rows, right=("mic",), optional=("mic",))
+        print_table(heads, rows, right=("mic",), spare=("note", "part"))
     else:
         print_note('There is no performer yet. Add one:  micboard-tui performers add "Ada"')
 

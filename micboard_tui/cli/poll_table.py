@@ -11,7 +11,6 @@ from typing import TypeAlias
 
 from micboard_tui.cli.devices_table import (
     CHANNEL_HEADS,
-    OPTIONAL_HEADS,
     RIGHT_HEADS,
     bay_row,
     channel_row,
@@ -62,8 +61,8 @@ class PollTable:
                 heads,
                 changed,
                 right=RIGHT_HEADS,
-                optional=OPTIONAL_HEADS,
                 spare=("performer", "dBFS", "MHz", "status"),
+                names_missing=False,
             )
         renewed = [
             each for each in snapshots if self._notes[each.device.id] != notes_before.get(each.device.id)

@@ -136,4 +136,6 @@ def _print(listing: "SecretListing") -> None:
         stored_at = format_value(known.set_at and known.set_at[:16].replace("T", " "))
         owner = (kind, known.owner.name, format_value(title), known.place.value)
         rows.append((*owner, format_value(known.user), stored_at))
-    print_table(("of", "owner", "name", "stored in", "user", "stored (UTC)"), rows)
+    print_table(
+        ("of", "owner", "name", "stored in", "user", "stored (UTC)"), rows, spare=("stored (UTC)", "user")
+    )

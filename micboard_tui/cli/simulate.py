@@ -135,5 +135,6 @@ def _print_devices(rack: "Sequence[RackDevice]", *, as_json: bool) -> None:
             for device in rack
         ],
         right=("channels",),
+        spare=("location", "name", "channels"),
     )
     print_note("Running. Ctrl+C ends it. The number of a device lists the faults that it can have.")

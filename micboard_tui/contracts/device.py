@@ -239,11 +239,18 @@ class DeviceContract(Protocol):
         """
         ...
 
+    async def check_command(self, device_id: DeviceId, command: Command) -> ServiceResult[DeviceSnapshot]:
+        """Whether the device could do it, as far as that is known without asking it; answers the device.
+
+        DEVICE_NOT_FOUND, CHANNEL_NOT_FOUND, INVALID_VALUE.
+        """
+        ...
+
     async def execute(self, device_id: DeviceId, command: Command) -> ServiceResult[Confirmation]:
         """Have a device do something, and wait until it says that it did.
 
-        DEVICE_NOT_FOUND, INVALID_VALUE, COMMAND_NOT_SUPPORTED, DEVICE_REFUSED, DEVICE_UNREACHABLE,
-        COMMAND_UNCONFIRMED.
+        DEVICE_NOT_FOUND, CHANNEL_NOT_FOUND, INVALID_VALUE, COMMAND_NOT_SUPPORTED, DEVICE_REFUSED,
+        DEVICE_UNREACHABLE, COMMAND_UNCONFIRMED.
         """
         ...
 

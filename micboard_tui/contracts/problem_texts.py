@@ -10,11 +10,14 @@ from typing import NamedTuple
 from micboard_tui.contracts.errors import ErrorCode
 from micboard_tui.domain.assignment import Assignment
 from micboard_tui.domain.channel import ChannelState, DeviceWarning
+from micboard_tui.domain.device import DeviceStatus
 from micboard_tui.domain.link_state import OUT_OF_REACH, LinkState
 from micboard_tui.domain.problem import ProblemCode
 
 
 class LinkStateText(NamedTuple):
+    """``LinkState.text`` is what a state is called; here stands what else is said of it."""
+
     name: str
     counted: str
     """As it stands after a number of channels."""
@@ -53,19 +56,32 @@ class FaultText(NamedTuple):
     cure: str
 
 
+_COUNTED = {LinkState.RF_LOST: "lost"}
+_MEANINGS = {
+    LinkState.REFUSED: "the receiver answers but refuses access",
+    LinkState.OFFLINE: "nothing from the receiver for five seconds",
+    LinkState.RF_LOST: "the pack was on, its carrier is gone",
+    LinkState.TRANSMITTER_OFF: "no pack is on",
+    LinkState.MUTED: "carrier there, audio muted at pack or receiver",
+    LinkState.DOCKED: "the pack is in a charger",
+    LinkState.LIVE: "carrier and audio are fine",
+    LinkState.UNKNOWN: "nothing received yet",
+}
+_SHORT_CURES = {
+    LinkState.REFUSED: "allow access",
+    LinkState.OFFLINE: "check power, cable",
+    LinkState.RF_LOST: "check pack",
+}
 LINK_STATE_TEXTS: Mapping[LinkState, LinkStateText] = {
-    LinkState.REFUSED: LinkStateText(
-        "refused", "refused", "the receiver answers but refuses access", "allow access"
-    ),
-    LinkState.OFFLINE: LinkStateText(
-        "offline", "offline", "nothing from the receiver for five seconds", "check power, cable"
-    ),
-    LinkState.RF_LOST: LinkStateText("RF lost", "lost", "the pack was on, its carrier is gone", "check pack"),
-    LinkState.TRANSMITTER_OFF: LinkStateText("off", "off", "no pack is on"),
-    LinkState.MUTED: LinkStateText("muted", "muted", "carrier there, audio muted at pack or receiver"),
-    LinkState.DOCKED: LinkStateText("docked", "docked", "the pack is in a charger"),
-    LinkState.LIVE: LinkStateText("live", "live", "carrier and audio are fine"),
-    LinkState.UNKNOWN: LinkStateText("not heard", "not heard", "nothing received yet"),
+    state: LinkStateText(state.text, _COUNTED.get(state, state.text), meaning, _SHORT_CURES.get(state, ""))
+    for state, meaning in _MEANINGS.items()
+}
+DEVICE_STATUS_TEXTS: Mapping[DeviceStatus, str] = {
+    DeviceStatus.UNKNOWN: "not heard",
+    DeviceStatus.CONNECTING: "connecting",
+    DeviceStatus.ONLINE: "online",
+    DeviceStatus.OFFLINE: "offline",
+    DeviceStatus.REFUSED: "refused",
 }
 PROBLEM_TEXTS: Mapping[ProblemCode, ProblemText] = {
     ProblemCode.RF_LOST: ProblemText("RF lost", "check pack and antenna"),

@@ -28,6 +28,11 @@ class LinkState(StrEnum):
         """The sign that stands for the state where colour cannot; live needs none."""
         return _LETTERS[self]
 
+    @property
+    def text(self) -> str:
+        """What it is called, wherever people read it."""
+        return _TEXTS[self]
+
 
 ON_AIR = frozenset({LinkState.LIVE, LinkState.MUTED})
 """A carrier of the channel's pack is received; a muted pack transmits too."""
@@ -46,6 +51,16 @@ _LETTERS = {
     LinkState.DOCKED: "D",
     LinkState.LIVE: "",
     LinkState.UNKNOWN: "?",
+}
+_TEXTS = {
+    LinkState.REFUSED: "refused",
+    LinkState.OFFLINE: "offline",
+    LinkState.RF_LOST: "RF lost",
+    LinkState.TRANSMITTER_OFF: "off",
+    LinkState.MUTED: "muted",
+    LinkState.DOCKED: "docked",
+    LinkState.LIVE: "live",
+    LinkState.UNKNOWN: "not heard",
 }
 
 

@@ -17,7 +17,6 @@ from micboard_tui.domain.signal_level import SignalLevel, rf_level
 from micboard_tui.domain.units import format_charge, format_duration
 
 _ON_AIR = {LinkState.LIVE: 0, LinkState.MUTED: 1}
-_STATE_NAMES = {LinkState.UNKNOWN: "not heard", LinkState.RF_LOST: "RF lost"}
 _CHARGED, _OTHERWISE = 2, 3
 _BY_BATTERY = {
     BatteryLevel.OK: 0,
@@ -153,7 +152,7 @@ def _reasons(state: ChannelState, now: float, *, same_band: bool) -> Iterator[st
         charged = "charged" if bay.state is BayState.READY else "docked"
         yield f"{charged} in {bay_label(visible(state.dock.charger), bay.number)}"
     else:
-        yield _STATE_NAMES.get(state.link_state) or state.link_state.value.replace("_", " ")
+        yield state.link_state.text
     if state.has_sound():
         yield "sound on it"
     elif state.sound_at is not None and state.link_state is LinkState.LIVE:

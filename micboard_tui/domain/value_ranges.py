@@ -8,6 +8,14 @@ MAX_CHANNELS = 64
 MAX_BAYS = 64
 """Bays of one charger, likewise."""
 MAX_FREQUENCY_KHZ = 9_999_999
+MIN_TUNED_KHZ, MAX_TUNED_KHZ = 174_000, 2_000_000
+"""What wireless microphones use anywhere; the device knows its own band and refuses the rest."""
+TUNING_STEP_KHZ = 25
+MIN_GAIN_DB, MAX_GAIN_DB = -60, 60
+"""More than any device can be set to."""
+MAX_GROUP_CHANNEL = 999
+MAX_SLOT = 8
+"""Registered transmitters of an Axient channel (docs/reference/protocols/shure.md 5.5)."""
 MAX_BATTERY_MINUTES = 65_531
 """The greatest that any protocol can report (docs/reference/protocols/shure.md 2.1)."""
 MAX_BATTERY_CYCLES = 65_531

@@ -6,11 +6,8 @@ Each raises DeviceError INVALID_VALUE.
 from collections.abc import Iterable
 
 from micboard_tui.domain.units import format_frequency
+from micboard_tui.domain.value_ranges import MAX_TUNED_KHZ, MIN_TUNED_KHZ, TUNING_STEP_KHZ
 from micboard_tui.manufacturers.command_errors import invalid_value_error
-
-MIN_FREQUENCY_KHZ, MAX_FREQUENCY_KHZ = 174_000, 2_000_000
-"""What wireless microphones use anywhere; the device knows its own band and refuses the rest."""
-FREQUENCY_STEP_KHZ = 25
 
 
 def check_name(name: str, max_length: int) -> str:
@@ -30,13 +27,11 @@ def check_gain(gain_db: int, min_db: float, max_db: float) -> None:
         )
 
 
-def check_frequency(
-    frequency_khz: int, min_khz: int = MIN_FREQUENCY_KHZ, max_khz: int = MAX_FREQUENCY_KHZ
-) -> None:
-    if not min_khz <= frequency_khz <= max_khz or frequency_khz % FREQUENCY_STEP_KHZ:
+def check_frequency(frequency_khz: int, min_khz: int = MIN_TUNED_KHZ, max_khz: int = MAX_TUNED_KHZ) -> None:
+    if not min_khz <= frequency_khz <= max_khz or frequency_khz % TUNING_STEP_KHZ:
         raise invalid_value_error(
             f"{format_frequency(frequency_khz)} is no frequency for this device",
-            f"Use steps of {FREQUENCY_STEP_KHZ} kHz within the device's band",
+            f"Use steps of {TUNING_STEP_KHZ} kHz within the device's band",
         )
 
 

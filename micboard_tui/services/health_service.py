@@ -226,8 +226,8 @@ def _of_readability(devices: Sequence[DeviceSnapshot], when: str) -> HealthCheck
     gone = [device for device in devices if device.state.status in UNREADABLE]
     online = sum(device.state.is_online for device in devices)
     message = f"{online} of {len(devices)} online {when}"
-    if unknown := len(devices) - online - len(gone):
-        message += f", {unknown} unknown"
+    if not_heard := len(devices) - online - len(gone):
+        message += f", {not_heard} not heard"
     warned = [device for device in devices if find_device_warnings(device.state)]
     if warned:
         message += f", {len(warned)} with warnings"

@@ -201,6 +201,12 @@ def test_what_is_on_the_device_changes_only_when_agreed_to(micboard: Command, ra
     assert (refused.code, refused.out) == (1, "")
     assert "-> 3" in refused.err
     assert channel.gain == before
+    impossible = ("--name", "Renamed", "--channel", "1", "--gain", "500", "--yes")
+    said_no(micboard("devices", "set", device_id, *impossible), "INVALID_VALUE")
+    said_no(
+        micboard("devices", "set", device_id, "--channel", "1", "--frequency", "3", "--yes"), "INVALID_VALUE"
+    )
+    assert "Renamed" not in micboard("devices", "list").out
     done = micboard(
         "devices", "set", device_id, "--channel", "1", "--gain", "3", "--channel-name", "Ada", "--yes"
     )

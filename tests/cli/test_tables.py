@@ -5,13 +5,22 @@ from dataclasses import replace
 
 import pytest
 
-from micboard_tui.cli.devices_table import print_devices
-from micboard_tui.cli.output import fitting_columns
+from micboard_tui.cli.devices_table import print_device, print_devices, print_raw
+from micboard_tui.cli.output import print_table
 from micboard_tui.cli.poll_table import PollTable
+from micboard_tui.cli.table_layout import find_widths, fitting_columns
 from micboard_tui.domain.assignment import Assignment, Performer
 from micboard_tui.domain.battery import Battery
 from micboard_tui.domain.bay import Bay, BayState
-from micboard_tui.domain.channel import ChannelFacts, ChannelState, DeviceWarning, Meters, Transmitter
+from micboard_tui.domain.channel import (
+    ChannelFacts,
+    ChannelState,
+    DeviceWarning,
+    Meters,
+    Slot,
+    SlotStatus,
+    Transmitter,
+)
 from micboard_tui.domain.device import (
     Device,
     DeviceFault,
@@ -27,6 +36,11 @@ DEVICE = Device(DeviceId("a"), "sennheiser", "sennheiser-mcp", "127.0.0.2", 5321
 ONLINE = DeviceState(DEVICE.id, status=DeviceStatus.ONLINE, model="EM")
 
 
+@pytest.fixture(autouse=True)
+def _wide(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "200")
+
+
 def table(capsys: pytest.CaptureFixture[str], *snapshots: DeviceSnapshot) -> list[list[str]]:
     print_devices(snapshots)
     return [line.split() for line in capsys.readouterr().out.splitlines()[1:]]
@@ -38,7 +52,7 @@ def test_a_level_in_percent_says_so(capsys: pytest.CaptureFixture[str]) -> None:
     unknown = ChannelState(DEVICE.id, 2)
     first, second = table(capsys, DeviceSnapshot(DEVICE, ONLINE, (state, unknown)))
     assert first[-4:] == ["81", "%", "-12", "606.000"]
-    assert second == ["2", "–", "–", "unknown", "–", "–", "–", "–"]
+    assert second == ["2", "–", "–", "not", "heard", "–", "–", "–", "–"]
 
 
 def test_a_battery_that_is_not_received_is_past(capsys: pytest.CaptureFixture[str]) -> None:
@@ -46,7 +60,7 @@ def test_a_battery_that_is_not_received_is_past(capsys: pytest.CaptureFixture[st
     since = time.time() - 125
     state = ChannelState(DEVICE.id, 1, facts=facts, link_state=LinkState.RF_LOST, link_since=since)
     (row,) = table(capsys, DeviceSnapshot(DEVICE, ONLINE, (state,)))
-    assert " ".join(row[-7:-3]) == "rf_lost (78 %, 2m)"
+    assert " ".join(row[-8:-3]) == "RF lost (78 %, 2m)"
 
 
 def test_what_a_device_warns_of_stands_below_the_table(capsys: pytest.CaptureFixture[str]) -> None:
@@ -80,6 +94,79 @@ def test_a_narrow_terminal_gets_fewer_columns_and_none_folded() -> None:
     assert fitting_columns(heads, rows, (), 5) == [0, 1, 2, 3]
 
 
+def test_a_column_that_was_left_out_comes_back_where_one_that_is_wider_has_gone() -> None:
+    heads = ("a", "wide", "name")
+    rows = [("1", "w" * 20, "Rack 1")]
+    assert fitting_columns(heads, rows, ("a", "wide"), 10) == [0, 2]
+
+
+def test_a_column_without_any_value_is_not_shown() -> None:
+    assert fitting_columns(("name", "cure"), [("a", ""), ("b", "")], (), 80) == [0]
+    assert fitting_columns(("name", "cure"), [("a", ""), ("b", "x")], (), 80) == [0, 1]
+    assert fitting_columns(("name", "cure"), [], (), 80) == [0, 1]
+
+
+def test_the_widest_column_is_folded_first_and_words_stay_whole() -> None:
+    heads, rows = ("what", "found"), [("plugin sennheiser", "a long text with short words in it")]
+    assert find_widths(heads, rows, [0, 1], 80) == [17, 34]
+    assert find_widths(heads, rows, [0, 1], 40) == [17, 21]
+    assert find_widths(heads, rows, [0, 1], 20) == [10, 8]
+    assert find_widths(heads, rows, [0, 1], 10) == [4, 4]
+    assert find_widths(heads, rows, [1], 10) == [10]
+    assert find_widths(heads, rows, [0, 1], 1) == [1, 1]
+
+
+@pytest.mark.parametrize("width", [40, 80, 120])
+def test_a_table_fits_also_into_a_pipe_and_no_word_is_lost(
+    width: int, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(width))
+    text = "Sennheiser, from micboard-tui: sennheiser-ssc, sennheiser-sscv2, sennheiser-mcp, and more to come"
+    print_table(("verdict", "what", "found"), [("warning", "plugin sennheiser", text)])
+    printed = capsys.readouterr()
+    assert max(map(len, printed.out.splitlines())) <= width
+    assert set(text.split()) <= set(printed.out.split())
+    assert printed.err == ""
+    rows = [("2026-11-29 06:12", "x" * (width - 20), "y" * 10)]
+    print_table(("when", "what", "who"), rows, spare=("when", "who"))
+    printed = capsys.readouterr()
+    assert max(map(len, printed.out.splitlines())) <= width
+    assert printed.err.startswith("No room for: when.")
+
+
+def test_words_are_those_of_the_board(capsys: pytest.CaptureFixture[str]) -> None:
+    states = tuple(
+        ChannelState(DEVICE.id, number, link_state=link) for number, link in enumerate(LinkState, 1)
+    )
+    unheard = DeviceSnapshot(DEVICE, DeviceState(DEVICE.id), states)
+    lines = table(capsys, unheard)
+    text = " ".join(word for line in lines for word in line)
+    assert "not heard never" in text
+    for word in ("refused", "offline", "RF lost", "off", "muted", "docked", "live", "not heard"):
+        assert word in text
+    assert "_" not in text
+    assert "unknown" not in text
+
+
+def test_one_device_is_told_in_full_without_the_properties_of_empty_slots(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    raw = (("SLOT_STATUS 1", "LINKED.ACTIVE"), ("SLOT_STATUS 2", "EMPTY"), ("TX_MODEL", "ADX2FD"))
+    facts = ChannelFacts(slots=(Slot(1, SlotStatus.LINKED_ACTIVE),), raw=raw)
+    state = DeviceState(DEVICE.id, model="AD4D-A", firmware="1.1", raw=(("MODEL", "AD4D-A"),))
+    snapshot = DeviceSnapshot(DEVICE, state, (ChannelState(DEVICE.id, 1, facts=facts),), "Main Stage")
+    print_device(snapshot)
+    print_raw(snapshot)
+    printed = capsys.readouterr()
+    for part in ("AD4D-A", "1.1", DEVICE.id, f"{DEVICE.host}:{DEVICE.port}", "Main Stage", "not heard"):
+        assert part in printed.out
+    assert "SLOT_STATUS 1" in printed.out
+    assert "SLOT_STATUS 2" not in printed.out
+    assert "TX_MODEL" in printed.out
+    assert printed.err == ""
+
+
 def test_a_performer_on_a_channel_that_is_not_there_stands_below_the_table(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
@@ -111,8 +198,8 @@ def test_poll_prints_everything_once_and_then_what_changed(capsys: pytest.Captur
     assert next_lines(replace(live, meters=Meters(-70.0)), other) == []
     lost = replace(live, link_state=LinkState.RF_LOST, link_since=time.time() - 40, meters=Meters(-110.0))
     (head, line) = next_lines(lost, other)
-    assert head.startswith("time name status ch channel")
-    assert line.split(maxsplit=1)[1] == "127.0.0.2 1 Gtr – rf_lost (78 %, 40s) -110 – –"
+    assert head.startswith("time name ch channel")
+    assert line.split(maxsplit=1)[1] == "127.0.0.2 1 Gtr – RF lost (78 %, 40s) -110 – –"
     assert next_lines(replace(lost, meters=Meters(-109.0)), other) == []
     fault = DeviceFault("DEVICE_SILENT", "No data for 6 s", "Check its power")
     silent = replace(ONLINE, status=DeviceStatus.OFFLINE, fault=fault)
@@ -136,7 +223,7 @@ def test_mic_numbers_have_a_column_once_one_was_given(capsys: pytest.CaptureFixt
     numbered = replace(states[0], assignment=Assignment(ref, mic_number="IEM 3"))
     snapshot = DeviceSnapshot(DEVICE, ONLINE, (numbered, states[1]))
     (head, line) = polled_lines(printed, capsys, snapshot)
-    assert head.startswith("time name status ch mic channel")
+    assert head.startswith("time name ch mic channel")
     assert " 1 IEM 3 " in line
     print_devices([snapshot])
     head, first, second = capsys.readouterr().out.splitlines()

@@ -158,14 +158,14 @@ async def test_devices_are_told_as_last_known_while_nothing_runs(tmp_path: Path)
     report = await setup.report()
     assert report.healthy
     check = report.checks[-1]
-    assert (check.verdict, check.message) == (Verdict.WARNING, "1 of 8 online when last asked, 1 unknown")
+    assert (check.verdict, check.message) == (Verdict.WARNING, "1 of 8 online when last asked, 1 not heard")
     assert "Rack\u241b 1" in check.hint
     assert "and 1 more" in check.hint
 
 
 async def test_devices_that_no_program_reads_are_unknown_and_not_offline(tmp_path: Path) -> None:
     check = await Setup(tmp_path, devices=3).check("devices")
-    message = "0 of 3 online when last asked, 3 unknown"
+    message = "0 of 3 online when last asked, 3 not heard"
     assert (check.verdict, check.message, check.hint) == (Verdict.OK, message, "")
 
 

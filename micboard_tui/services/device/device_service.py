@@ -19,6 +19,7 @@ from micboard_tui.domain.device import Device, DeviceSnapshot, DeviceStatus
 from micboard_tui.domain.identity import DeviceId
 from micboard_tui.domain.observation import FactsHeard, MetersHeard
 from micboard_tui.domain.safe_text import visible
+from micboard_tui.services.device.command_check import check_command
 from micboard_tui.services.device.device_access import READ_TIMEOUT_S, DeviceAccess
 from micboard_tui.services.device.live_devices import LiveDevices
 from micboard_tui.services.device.lookup import find_device
@@ -124,6 +125,12 @@ class DeviceService:
         self, manufacturer_code: str | None = None, *, timeout_s: float = READ_TIMEOUT_S
     ) -> ServiceResult[SyncReport]:
         return Success(await self._access.read_all(manufacturer_code, timeout_s))
+
+    @translate_errors
+    async def check_command(self, device_id: DeviceId, command: Command) -> ServiceResult[DeviceSnapshot]:
+        known = await self._newest_snapshot(device_id)
+        check_command(command, known)
+        return Success(known)
 
     @translate_errors
     async def execute(self, device_id: DeviceId, command: Command) -> ServiceResult[Confirmation]:

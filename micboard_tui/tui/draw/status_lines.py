@@ -6,6 +6,7 @@ from rich.cells import cell_len
 
 from micboard_tui.contracts.errors import NEEDS_ACCESS
 from micboard_tui.contracts.problem_texts import (
+    DEVICE_STATUS_TEXTS,
     DEVICE_WARNING_TEXTS,
     FAULT_TEXTS,
     FLAG_TEXTS,
@@ -125,8 +126,8 @@ def device_status(snapshot: DeviceSnapshot, now: float) -> str:
     """How the device is doing, and since when."""
     state = snapshot.state
     since = "" if state.status_since is None else f" for {format_duration(now - state.status_since)}"
-    is_unheard = state.status is DeviceStatus.UNKNOWN
-    return "not heard" if is_unheard else f"{state.status.value}{since}"
+    since = "" if state.status is DeviceStatus.UNKNOWN else since
+    return f"{DEVICE_STATUS_TEXTS[state.status]}{since}"
 
 
 def device_warnings(state: DeviceState) -> str:
@@ -156,7 +157,7 @@ def device_trouble(snapshot: DeviceSnapshot, now: float, width: int = ANY_WIDTH)
     state, fault = snapshot.state, snapshot.state.fault
     since = "" if state.status_since is None else f" {format_duration(now - state.status_since)}"
     text = FAULT_TEXTS.get(fault.code) if fault is not None else None
-    what = text.title if text is not None else state.status.value.capitalize()
+    what = text.title if text is not None else DEVICE_STATUS_TEXTS[state.status].capitalize()
     cures = [fault.hint] if fault is not None and fault.hint else []
     if text is not None and fault is not None:
         # Of access the hint names the command line, and here is a screen.

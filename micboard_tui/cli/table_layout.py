@@ -1,0 +1,62 @@
+"""Which columns of a table fit into a terminal, and how wide each is. Pure."""
+
+from collections.abc import Sequence
+
+from rich.cells import cell_len
+
+GAP = 2
+"""Cells between two columns."""
+LONGEST_WHOLE_WORD = 24
+"""Words up to so many cells are not broken where a cell is folded."""
+Rows = Sequence[Sequence[str]]
+
+
+def fitting_columns(heads: Sequence[str], rows: Rows, spare: Sequence[str], width: int) -> list[int]:
+    """The indexes of the columns that fit side by side into ``width`` cells without being folded.
+
+    Those in ``spare`` are left out one after the other, as far as there is too little room; of these, the
+    last ones that fit into what is free then come back. A column without any value is never shown.
+    """
+    indexes = [index for index in range(len(heads)) if not rows or any(row[index] for row in rows)]
+    widths = _natural_widths(heads, rows)
+    dropped = []
+
+    def free() -> int:
+        return width + GAP - sum(widths[index] + GAP for index in indexes)
+
+    for head in spare:
+        if free() >= 0:
+            break
+        if (index := heads.index(head)) in indexes:
+            indexes.remove(index)
+            dropped.append(index)
+    while dropped:
+        index = dropped.pop()
+        indexes += [index] if widths[index] + GAP <= free() else []
+    return sorted(indexes)
+
+
+def find_widths(heads: Sequence[str], rows: Rows, shown: Sequence[int], width: int) -> list[int]:
+    """The width of each column of ``shown``, together ``width`` at most.
+
+    Where there is too little room the widest gets narrower, as long as its words stay whole.
+    """
+    natural = _natural_widths(heads, rows)
+    words = [_longest_word(index, rows) for index in shown]
+    widths = [natural[index] for index in shown]
+    excess = sum(widths) + GAP * (len(widths) - 1) - width
+    for _ in range(max(0, excess)):
+        widest = max(range(len(widths)), key=lambda place: (widths[place] > words[place], widths[place]))
+        if widths[widest] == 1:
+            break
+        widths[widest] -= 1
+    return widths
+
+
+def _natural_widths(heads: Sequence[str], rows: Rows) -> list[int]:
+    return [max(map(cell_len, (head, *(row[index] for row in rows)))) for index, head in enumerate(heads)]
+
+
+def _longest_word(index: int, rows: Rows) -> int:
+    longest = max((cell_len(word) for row in rows for word in row[index].split()), default=1)
+    return min(longest, LONGEST_WHOLE_WORD)
