@@ -3,6 +3,8 @@
 from dataclasses import replace
 
 import pytest
+from hypothesis import given as for_all
+from hypothesis import strategies as st
 
 from micboard_tui.domain.assignment import Assignment, Performer, Role
 from micboard_tui.domain.channel import ChannelFacts, ChannelState
@@ -152,3 +154,47 @@ def test_the_partner_has_another_role_and_the_frequency() -> None:
     assert find_pack_partner(backup, PerformerId("ben"), Role.BACKUP, [primary]) is None
     apart = replace(primary, rf_zone=LocationId("far"))
     assert partner(replace(backup, rf_zone=LocationId("here")), Role.BACKUP, apart) is None
+
+
+ZONES = [None, LocationId("here"), LocationId("far")]
+PEOPLE = [None, ADA, replace(ADA, id=PerformerId("ben"))]
+
+
+@st.composite
+def channels_on_the_air(draw: st.DrawFn) -> list[ChannelState]:
+    """Channels of three devices, each in one zone, on two frequencies."""
+    zones = [draw(st.sampled_from(ZONES)) for _ in range(3)]
+    refs = draw(st.sets(st.tuples(st.integers(0, 2), st.integers(1, 3)), max_size=8))
+    states = []
+    for device, number in sorted(refs):
+        state = on(number, draw(st.sampled_from([500_000, 600_000])), device=f"rack {device}")
+        facts = replace(state.facts, shared_carrier=draw(st.sampled_from([None, None, "1"])))
+        assignment = Assignment(
+            state.ref, draw(st.sampled_from(PEOPLE)), Role.BACKUP, shared_pack=draw(st.booleans())
+        )
+        states.append(replace(state, facts=facts, assignment=assignment, rf_zone=zones[device]))
+    return states
+
+
+def disturb(one: ChannelState, other: ChannelState) -> bool:
+    first, second = one.assignment, other.assignment
+    assert first is not None
+    assert second is not None
+    is_one_carrier = (
+        one.device_id == other.device_id
+        and one.facts.shared_carrier is not None
+        and one.facts.shared_carrier == other.facts.shared_carrier
+    )
+    is_one_performer = first.performer is not None and first.performer == second.performer
+    return (
+        one.facts.frequency_khz == other.facts.frequency_khz
+        and (one.rf_zone is None or other.rf_zone is None or one.rf_zone == other.rf_zone)
+        and not is_one_carrier
+        and not (is_one_performer and (first.shared_pack or second.shared_pack))
+    )
+
+
+@for_all(channels_on_the_air())
+def test_who_disturbs_whom_is_what_comparing_each_with_each_gives(states: list[ChannelState]) -> None:
+    disturbed = {one.ref for one in states for other in states if one is not other and disturb(one, other)}
+    assert set(find_conflicts(states)) == disturbed
