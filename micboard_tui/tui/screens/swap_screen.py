@@ -83,7 +83,7 @@ class SwapScreen(ModalScreen[ChannelRef | None]):
         tone = "bold" if spare.is_ready else "dim"
         cells = self._number_cells
         number = f"{fit(visible(spare.state.mic_number or ''), cells)} " if cells else ""
-        room = REASONS_WIDTH - len(number)
+        room = REASONS_WIDTH - (cells + 1 if cells else 0)
         return Text.assemble(
             (f"{number}{fit(self._name_of(spare.state.ref), NAME_WIDTH)} ", tone),
             (fit(visible(", ".join(spare.reasons)), room).rstrip(), "" if spare.is_ready else "dim"),

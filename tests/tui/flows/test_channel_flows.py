@@ -296,10 +296,10 @@ async def test_spares_are_listed_with_their_mic_numbers() -> None:
 
         stage.answer(read_lines)
         await stage.flows.swap.run(Selected(vox(1)))
-        assert lines[0].startswith("* Vox 2, A/2 ")
+        assert lines[0].startswith("Vox 2, A/2 ")
         await stage.services.assignments.number_channels([vox(2)], "IEM 12")
         lines.clear()
         stage.answer(read_lines)
         await stage.flows.swap.run(Selected(vox(1)))
-        assert lines[0].startswith("* IEM 12 Vox 2, A/2 ")
-        assert lines[1].startswith("*        Vox 3, A/3 ")
+        assert lines[0].startswith("IEM 12 Vox 2, A/2 ")
+        assert lines[1].startswith("       Vox 3, A/3 ")
