@@ -82,6 +82,8 @@ class SessionOptions:
     """How often to read what streams in unasked, where the driver reads by a timer."""
     access: Access = NO_ACCESS
     """Secret and certificate of the device."""
+    known_model: str | None = None
+    """What the device was when it was last heard, for the cure where it does not let us in."""
     meter_rates: MeterRateMemory = NO_METER_RATES
     """What is to be put back on the device, where its meter rate outlives us."""
 

@@ -53,12 +53,17 @@ class Session:
         report: Report,
         announce: Announce,
         predecessor: "Session | None",
+        known_model: str | None,
     ) -> None:
-        """``predecessor``: the session whose place this one takes; None for a device that has none."""
+        """``predecessor``: the session whose place this one takes; None for a device that has none.
+
+        ``known_model``: what the device was when it was last heard; None: not known.
+        """
         self.device = device
         self.state = SessionState.PENDING
         self._opener, self._announce = opener, announce
         self._predecessor = predecessor
+        self._known_model = known_model
         self._supervisor = Supervisor(device.host, report, announce)
         self._credentials: Credentials | DeviceFault = NO_CREDENTIALS
         """What the session was opened with, or why nothing could be found; looked up while OPENING."""
@@ -134,7 +139,7 @@ class Session:
             self._stop(credentials)
             return
         try:
-            self._driver = self._opener.open(self.device, credentials)
+            self._driver = self._opener.open(self.device, credentials, self._known_model)
         except Exception as error:  # A plugin in trouble must not end the sessions of the others.
             log.exception("driver_crashed", driver=self.device.driver)
             message = f"Its driver cannot be started ({type(error).__name__})"

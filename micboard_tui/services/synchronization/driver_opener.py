@@ -107,10 +107,12 @@ class DriverOpener:
                 "Wrong tries can lock the device's account",
             )
 
-    def open(self, device: Device, credentials: Credentials) -> Driver:
+    def open(self, device: Device, credentials: Credentials, known_model: str | None) -> Driver:
         """Connects nothing. Raises MicboardError as ``spec_of``."""
         meter_rates = self._meter_rates(device.host, device.port)
-        options = replace(self._options, access=credentials.access, meter_rates=meter_rates)
+        options = replace(
+            self._options, access=credentials.access, known_model=known_model, meter_rates=meter_rates
+        )
         return self.spec_of(device).open(device.host, device.port, options)
 
 

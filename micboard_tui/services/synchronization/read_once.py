@@ -72,7 +72,7 @@ class DeviceReader:
         """Connect for one command. Raises MicboardError, also for a driver that crashes."""
         try:
             credentials = await self._opener.find_credentials(device)
-            driver = self._opener.open(device, credentials)
+            driver = self._opener.open(device, credentials, None)
             async with self._remembering_refusal(device, credentials):
                 return await driver.execute_once(command)
         except MicboardError:
@@ -95,7 +95,9 @@ class DeviceReader:
         try:
             with anyio.fail_after(timeout_s):
                 credentials = await self._opener.find_credentials(device)
-                driver = self._opener.open(device, credentials)
+                snapshot = live.device(device.id)
+                model = None if snapshot is None else snapshot.state.model
+                driver = self._opener.open(device, credentials, model)
                 async with self._remembering_refusal(device, credentials):
                     await driver.read_once(
                         lambda observations: live.take_observations(device.id, observations)

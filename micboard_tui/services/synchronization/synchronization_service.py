@@ -223,12 +223,14 @@ class SynchronizationService:
     def _open(self, device: Device, predecessor: Session | None = None) -> None:
         if self._group is None:
             return
+        known = self._live.device(device.id)
         session = Session(
             device,
             self._opener,
             lambda observations: self.take_observations(device.id, observations),
             lambda status, fault: self._live.status(device.id, status, fault),
             predecessor,
+            None if known is None else known.state.model,
         )
         self._sessions[device.id] = session
         self._group.start_soon(session.run)

@@ -151,14 +151,14 @@ def device_warning(snapshot: DeviceSnapshot, width: int = ANY_WIDTH) -> str:
 def device_trouble(snapshot: DeviceSnapshot, now: float, width: int = ANY_WIDTH) -> str:
     """Why a device cannot be read, since when, and what to do.
 
-    Where it would be wider than ``width`` cells, since when is left out, then the cure is a shorter one, then
-    the end of the name is cut.
+    Where it would be wider than ``width`` cells, since when is left out, then the cure is a shorter one (the
+    first part of the hint, up to a semicolon, and then fewer words), then the end of the name is cut.
     """
     state, fault = snapshot.state, snapshot.state.fault
     since = "" if state.status_since is None else f" {format_duration(now - state.status_since)}"
     text = FAULT_TEXTS.get(fault.code) if fault is not None else None
     what = text.title if text is not None else DEVICE_STATUS_TEXTS[state.status].capitalize()
-    cures = [fault.hint] if fault is not None and fault.hint else []
+    cures = [fault.hint, fault.hint.partition(";")[0]] if fault is not None and fault.hint else []
     if text is not None and fault is not None:
         # Of access the hint names the command line, and here is a screen.
         cures = [*([] if fault.code in NEEDS_ACCESS else cures), text.cure, text.short_cure]

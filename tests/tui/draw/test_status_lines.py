@@ -17,6 +17,7 @@ from micboard_tui.contracts.problem_texts import (
 )
 from micboard_tui.domain.battery import BatteryLevel
 from micboard_tui.domain.channel import ChannelFacts, ChannelState, Encryption, Lock, Transmitter
+from micboard_tui.domain.device import Device, DeviceFault, DeviceSnapshot, DeviceState, DeviceStatus
 from micboard_tui.domain.identity import DeviceId
 from micboard_tui.domain.link_state import LinkState
 from micboard_tui.domain.problem import ONLY_OF_DEVICES, ProblemCode
@@ -143,3 +144,17 @@ def test_flags_are_the_worst_first_in_the_colour_of_their_severity() -> None:
     cells = [tuple(cell)[:2] for cell in status_lines.flag_cells(state, problems, 3)]
     assert cells == [("B", "critical"), ("C", "warning"), ("+", "dim")]
     assert status_lines.flag_cells(state, (ProblemCode.RF_LOST,), 5)[0].text == "me"
+
+
+def test_a_cure_that_is_too_long_ends_at_its_semicolon_before_it_is_replaced() -> None:
+    fault = DeviceFault("DEVICE_REFUSED", "It refuses", "Check the port; on SLX-D: Controller Access")
+    device = DeviceSnapshot(
+        Device(DeviceId("d"), "shure", "shure-strings", "10.0.0.7", 2202),
+        DeviceState(DeviceId("d"), status=DeviceStatus.REFUSED, fault=fault),
+    )
+    whole = "Refused: 10.0.0.7 \N{EN DASH} Check the port; on SLX-D: Controller Access"
+    short = "Refused: 10.0.0.7 \N{EN DASH} Check the port"
+    shortest = "Refused: 10.0.0.7 \N{EN DASH} allow access"
+    lines = {width: status_lines.device_trouble(device, 0.0, width) for width in (len(whole), 60, len(short))}
+    assert lines == {len(whole): whole, 60: short, len(short): short}
+    assert status_lines.device_trouble(device, 0.0, len(short) - 1) == shortest

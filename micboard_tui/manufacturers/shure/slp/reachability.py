@@ -1,15 +1,12 @@
 """Why a Shure device that announces itself does not answer: one connection, at once closed again."""
 
-from micboard_tui.contracts import hints
 from micboard_tui.contracts.errors import DeviceError, ErrorCode
 from micboard_tui.contracts.ports import FoundDevice
 from micboard_tui.domain.device import DeviceFault
+from micboard_tui.manufacturers.shure import access_hints
 from micboard_tui.manufacturers.shure.driver_names import STRINGS
 from micboard_tui.manufacturers.transport.link import Dial
 from micboard_tui.manufacturers.transport.tcp import dialer
-
-CONTROLLER_ACCESS = "On its front panel set Advanced Settings > Controller Access > Allow"
-SLX_D = ("SLXD", "SLX-D")
 
 
 class _IgnoringListener:
@@ -38,7 +35,6 @@ async def explain_silence(found: FoundDevice, timeout_s: float) -> DeviceFault |
 
 async def explain_silence_over(dial: Dial, found: FoundDevice) -> DeviceFault:
     """The same over any link."""
-    is_slx_d = (found.model or "").upper().startswith(SLX_D)
     try:
         async with dial(_IgnoringListener()):
             pass
@@ -49,10 +45,10 @@ async def explain_silence_over(dial: Dial, found: FoundDevice) -> DeviceFault:
         return DeviceFault(
             info.code,
             f"It announces itself but refuses controllers on TCP {found.port}",
-            CONTROLLER_ACCESS if is_slx_d else "Close other programs that control it, or restart it",
+            access_hints.refused_hint(found.model),
         )
     return DeviceFault(
         ErrorCode.DEVICE_SILENT,
         "It accepts the connection but does not answer",
-        CONTROLLER_ACCESS if is_slx_d else hints.RESTART_UNSUPPORTED,
+        access_hints.silent_hint(found.model),
     )

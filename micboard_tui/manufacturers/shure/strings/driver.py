@@ -18,12 +18,12 @@ from micboard_tui.manufacturers.session_timing import (
     is_quiet,
     seconds_to_tick,
 )
+from micboard_tui.manufacturers.shure import access_hints
 from micboard_tui.manufacturers.shure.strings import anx4_channels
 from micboard_tui.manufacturers.shure.strings.antenna_polling import AntennaPolling
 from micboard_tui.manufacturers.shure.strings.commands import is_same_value, prepare_command
 from micboard_tui.manufacturers.shure.strings.conversation import Conversation, Stage
 from micboard_tui.manufacturers.shure.strings.handshake import (
-    CLOSED_HINT,
     identify,
     read_channel,
     read_everything,
@@ -45,8 +45,12 @@ Source: docs/reference/protocols/shure.md 5.1, 5.8.
 def make_strings_driver(dial: Dial, options: SessionOptions, clock: Clock = time.monotonic) -> SessionDriver:
     """A driver for what ``dial`` connects with."""
     rates = OtherRates()
+
+    def explain(error: DeviceError, contact: Contact) -> DeviceError:
+        return explain_error(error, contact, options.known_model)
+
     sessions = LinkSessions(
-        dial, lambda report: StringsSession(Conversation(report, clock), options, rates), explain_error
+        dial, lambda report: StringsSession(Conversation(report, clock), options, rates), explain
     )
     return SessionDriver(sessions.connect)
 
@@ -161,8 +165,11 @@ class StringsSession:
                 await read_channel(self.conversation, dialect, number)
 
 
-def explain_error(error: DeviceError, contact: Contact) -> DeviceError:
-    """Tell a device that does not let us in from one that is gone: that one has spoken before."""
+def explain_error(error: DeviceError, contact: Contact, model: str | None) -> DeviceError:
+    """Tell a device that does not let us in from one that is gone: that one has spoken before.
+
+    ``model``: what the device was known to be; None: nothing.
+    """
     if error.code is ErrorCode.DEVICE_REFUSED and contact is Contact.BEFORE:
         return DeviceError(
             ErrorCode.DEVICE_UNREACHABLE,
@@ -172,9 +179,9 @@ def explain_error(error: DeviceError, contact: Contact) -> DeviceError:
     if contact is not Contact.NEVER:
         return error
     if error.code is ErrorCode.DEVICE_SILENT:
-        return DeviceError(ErrorCode.DEVICE_REFUSED, str(error), hint=error.info.hint)
+        return DeviceError(ErrorCode.DEVICE_REFUSED, str(error), hint=access_hints.silent_hint(model))
     if error.code is ErrorCode.DEVICE_REFUSED:
-        return DeviceError(error.code, str(error), hint=f"Check the port; {CLOSED_HINT}")
+        return DeviceError(error.code, str(error), hint=access_hints.refused_hint(model))
     return error
 
 

@@ -8,6 +8,7 @@ from micboard_tui.contracts import hints
 from micboard_tui.contracts.errors import DeviceError, ErrorCode
 from micboard_tui.domain.device import DeviceKind
 from micboard_tui.manufacturers.article import with_article
+from micboard_tui.manufacturers.shure import access_hints
 from micboard_tui.manufacturers.shure.families import Family
 from micboard_tui.manufacturers.shure.strings.anx4_channels import dialect_of_channels, usable_channels
 from micboard_tui.manufacturers.shure.strings.conversation import Conversation
@@ -40,8 +41,6 @@ ROUNDS = 2
 
 Source: docs/reference/protocols/shure.md 1.7.
 """
-CLOSED_HINT = "on SLX-D set Advanced Settings > Controller Access > Allow"
-"""Off by default, so that no controller can connect (docs/reference/protocols/shure.md 6.1)."""
 SUPPORTED = (
     "ULX-D, QLX-D, SLX-D, SLX-D+ and Axient Digital receivers (ANX4 too), PSM1000, Microflex Wireless "
     "access points and the chargers SBC220, SBC240, SBC441, SBC840 and SBRC are supported"
@@ -133,7 +132,7 @@ def _unsupported_error(conversation: Conversation) -> DeviceError:
     return DeviceError(
         ErrorCode.DEVICE_SILENT,
         "It accepts the connection but does not answer",
-        hint=f"{CLOSED_HINT[:1].upper()}{CLOSED_HINT[1:]}; else restart the receiver",
+        hint=access_hints.ANY_IS_SILENT,
     )
 
 

@@ -37,7 +37,7 @@ async def read_everything(conversation: Conversation, timeout_s: float) -> None:
         raise DeviceError(
             ErrorCode.DEVICE_SILENT,
             "No UHF-R receiver answers",
-            hint="Check its address, that it is switched on, and that UDP reaches its network",
+            hint="Check its address, its power, and that UDP reaches it",
         )
     await is_answering(conversation, MAX_CHANNELS, SECOND_CHANNEL_TIMEOUT_S)
     await conversation.send(

@@ -13,6 +13,7 @@ from structlog.testing import capture_logs
 from micboard_tui.contracts.errors import DeviceError, ErrorCode
 from micboard_tui.contracts.ports import FoundDevice
 from micboard_tui.domain.device import DeviceKind
+from micboard_tui.manufacturers.shure.access_hints import CONTROLLER_ACCESS
 from micboard_tui.manufacturers.shure.driver_names import STRINGS, SYSTEM_API, UHFR
 from micboard_tui.manufacturers.shure.slp import listener
 from micboard_tui.manufacturers.shure.slp.advertised_model import (
@@ -20,7 +21,7 @@ from micboard_tui.manufacturers.shure.slp.advertised_model import (
     model_of,
 )
 from micboard_tui.manufacturers.shure.slp.listener import SlpDiscovery, join
-from micboard_tui.manufacturers.shure.slp.reachability import CONTROLLER_ACCESS, explain_silence
+from micboard_tui.manufacturers.shure.slp.reachability import explain_silence
 from micboard_tui.protocols.shure_slp.codec import GROUP, PORT, Advertisement, encode
 from tests.fakes.links import until
 
@@ -221,7 +222,7 @@ def test_the_table_says_where_it_comes_from_and_holds_every_entry_once() -> None
         ("SLXD4", STRINGS, False, ErrorCode.DEVICE_REFUSED, CONTROLLER_ACCESS),
         ("ULXD4", STRINGS, False, ErrorCode.DEVICE_REFUSED, "Close other programs"),
         ("SLXD4D", STRINGS, True, ErrorCode.DEVICE_SILENT, CONTROLLER_ACCESS),
-        (None, STRINGS, True, ErrorCode.DEVICE_SILENT, "Restart it"),
+        (None, STRINGS, True, ErrorCode.DEVICE_SILENT, "restart it; on SLX-D"),
         ("UR4D", UHFR, False, ErrorCode.DEVICE_SILENT, "in its network"),
     ],
 )
