@@ -3,13 +3,16 @@
 A copy is made before the schema is changed, and whenever people have changed something since the newest copy
 and that is ``PAUSE_S`` old: so there is one from the first day on. ``open_database`` asks for it once a
 minute and when it closes. Of each day the last copy stays, of the newest ``KEPT_DAYS`` days; those that were
-made before a change of the schema stay beside them, the newest ``KEPT_UPGRADES``.
+made before a change of the schema stay beside them, the newest ``KEPT_UPGRADES``. Unfinished copies of
+processes that were killed are deleted with the next copy.
 """
 
+import glob
 import os
 import re
 import sqlite3
-from contextlib import closing
+import time
+from contextlib import closing, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import quote
@@ -21,6 +24,8 @@ from micboard_tui.config.atomic_files import make_private_directory
 KEPT_DAYS = 10
 KEPT_UPGRADES = 10
 PAUSE_S = 600.0
+ABANDONED_AFTER_S = 60.0
+"""An unfinished copy that has not grown for so long is not being made any more."""
 _MOMENT = "%Y%m%dT%H%M%S"
 
 log = structlog.get_logger(__name__)
@@ -47,6 +52,7 @@ class BackupRotation:
         no half of a copy stays behind.
         """
         make_private_directory(self._directory)
+        self._delete_unfinished()
         moment = (now or datetime.now(UTC)).strftime(_MOMENT)
         suffix = "" if schema is None else f"-schema-{schema}"
         copy = self._directory / f"{self._file.stem}-{moment}{suffix}.db"
@@ -91,6 +97,13 @@ class BackupRotation:
             return []
         matches = ((self._name.fullmatch(path.name), path) for path in self._directory.iterdir())
         return sorted((match["moment"], path) for match, path in matches if match is not None)
+
+    def _delete_unfinished(self) -> None:
+        """Delete what killed processes have left; another one may be copying just now."""
+        for unfinished in self._directory.glob(f"{glob.escape(self._file.stem)}-*.part*"):
+            with suppress(FileNotFoundError):
+                if time.time() - unfinished.stat().st_mtime > ABANDONED_AFTER_S:
+                    unfinished.unlink()
 
     def _delete_old(self) -> None:
         last_of_day: dict[str, Path] = {}

@@ -14,6 +14,7 @@ from micboard_tui.storage.backup_rotation import BackupRotation
 _CODE_BY_PHRASE = (
     ("not a database", ErrorCode.DATABASE_DAMAGED),
     ("malformed", ErrorCode.DATABASE_DAMAGED),
+    ("could not decode to utf-8", ErrorCode.DATABASE_DAMAGED),
     ("is locked", ErrorCode.DATABASE_LOCKED),
     ("disk is full", ErrorCode.DISK_FULL),
     ("no space left", ErrorCode.DISK_FULL),
@@ -70,6 +71,14 @@ class ErrorTranslator:
             raise self._translate_integrity(error) from error
         except (SQLAlchemyError, SQLiteError, OSError) as error:
             raise self.translate(error) from error
+
+    @contextmanager
+    def translate_broken_rows(self) -> Iterator[None]:
+        """Raise StorageError DATABASE_DAMAGED where rows hold what was never stored."""
+        try:
+            yield
+        except (ValueError, TypeError, LookupError, RecursionError) as error:
+            raise self.make_error(ErrorCode.DATABASE_DAMAGED, f"a row has {error!r}") from error
 
     def translate(self, error: Exception) -> StorageError:
         """The StorageError for an error that was caught."""

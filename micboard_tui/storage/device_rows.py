@@ -1,23 +1,19 @@
 """Rows from domain values, and domain values from rows. Rows do not leave this package."""
 
 import json
-from functools import lru_cache
-from typing import Any
 
 from sqlalchemy import RowMapping
 
 from micboard_tui.domain.assignment import Assignment
 from micboard_tui.domain.battery import NO_BATTERY, Battery, BatteryType, LastBattery, MinutesNote
-from micboard_tui.domain.bay import Bay, BayState
 from micboard_tui.domain.channel import (
     NO_WARNINGS,
     ChannelFacts,
     ChannelState,
     DeviceWarning,
     Encryption,
+    Lock,
     Meters,
-    Slot,
-    SlotStatus,
     Transmitter,
 )
 from micboard_tui.domain.device import (
@@ -30,13 +26,16 @@ from micboard_tui.domain.device import (
 from micboard_tui.domain.identity import DeviceId, LocationId
 from micboard_tui.domain.link_state import LinkState
 from micboard_tui.domain.location import Location
-
-
-def storable(text: str | None) -> str | None:
-    """``text`` without NUL and lone surrogates, which not every database accepts."""
-    if text is None or (text.isascii() and "\0" not in text):
-        return text
-    return text.replace("\0", "\N{REPLACEMENT CHARACTER}").encode("utf-8", "replace").decode()
+from micboard_tui.storage.stored_values import (
+    dump_bays,
+    dump_pairs,
+    dump_slots,
+    load_bays,
+    load_list,
+    load_pairs,
+    load_slots,
+    storable,
+)
 
 
 def device_values(device: Device) -> dict[str, object]:
@@ -105,16 +104,11 @@ def state_tuple(state: DeviceState) -> tuple[object, ...]:
         fault.code if fault else None,
         storable(fault.message) if fault else None,
         storable(fault.hint) if fault else None,
-        _dump_pairs(state.raw),
-        json.dumps([_bay_values(bay) for bay in state.bays]) if state.bays else "[]",
+        dump_pairs(state.raw),
+        dump_bays(state.bays),
         state.storage_mode,
         _device_warnings_text(state.device_warnings),
     )
-
-
-@lru_cache(maxsize=1024)
-def _dump_pairs(raw: tuple[tuple[str, str], ...]) -> str:
-    return json.dumps(raw)
 
 
 def state_of(row: RowMapping, device_id: DeviceId) -> DeviceState:
@@ -132,8 +126,8 @@ def state_of(row: RowMapping, device_id: DeviceId) -> DeviceState:
         rf_band=row["rf_band"],
         last_seen_at=row["last_seen_at"],
         fault=DeviceFault(fault, row["fault_message"] or "", row["fault_hint"] or "") if fault else None,
-        raw=_pairs(row["raw"]),
-        bays=tuple(map(_bay_of, json.loads(row["bays"] or "[]"))),
+        raw=load_pairs(row["raw"]),
+        bays=load_bays(row["bays"]),
         storage_mode=None if row["storage_mode"] is None else bool(row["storage_mode"]),
         device_warnings=_device_warnings_of(row["device_warnings"]),
     )
@@ -170,12 +164,15 @@ def facts_tuple(state: ChannelState) -> tuple[object, ...]:
         battery.cycles,
         battery.temperature_c,
         facts.meter_interval_s,
-        json.dumps([_slot_values(slot) for slot in facts.slots]) if facts.slots else "[]",
-        _dump_pairs(facts.raw),
+        dump_slots(facts.slots),
+        dump_pairs(facts.raw),
         storable(transmitter.serial),
         storable(facts.channel_behind_server),
         storable(facts.shared_carrier),
         _device_warnings_text(facts.device_warnings),
+        facts.receiver_lock and facts.receiver_lock.value,
+        transmitter.lock and transmitter.lock.value,
+        transmitter.is_talk_switch_on,
     )
 
 
@@ -232,11 +229,12 @@ def channel_of(
             interference=_flag(row["interference"]),
             transmitter_present=transmitter_present,
             transmitter=_transmitter_of(row) if transmitter_present else None,
-            slots=tuple(map(_slot_of, json.loads(row["slots"]))),
+            slots=load_slots(row["slots"]),
             meter_interval_s=row["meter_interval_s"],
-            raw=_pairs(row["raw"]),
+            raw=load_pairs(row["raw"]),
             channel_behind_server=row["channel_behind_server"],
             device_warnings=_device_warnings_of(row["device_warnings"]),
+            receiver_lock=_lock_of(row["receiver_lock"]),
         ),
         meters=Meters(
             row["rf_dbm"],
@@ -247,7 +245,7 @@ def channel_of(
             _flag(row["carrier"]),
             row["quality_percent"],
             bool(row["overload"]),
-            tuple(json.loads(row["antenna_levels_dbm"] or "[]")),
+            tuple(None if level is None else float(level) for level in load_list(row["antenna_levels_dbm"])),
             row["rf_a_percent"],
             row["rf_b_percent"],
         ),
@@ -271,6 +269,8 @@ def _transmitter_of(row: RowMapping) -> Transmitter:
         power_mw=row["transmitter_power_mw"],
         power_word=row["transmitter_power_word"],
         offset_db=row["transmitter_offset_db"],
+        lock=_lock_of(row["transmitter_lock"]),
+        is_talk_switch_on=_flag(row["transmitter_talk_switch"]),
         battery=Battery(
             percent=row["battery_percent"],
             bars=row["battery_bars"],
@@ -309,68 +309,8 @@ def _last_battery_of(row: RowMapping) -> LastBattery | None:
     return LastBattery(battery, row["last_battery_at"])
 
 
-def _slot_values(slot: Slot) -> list[object]:
-    battery = slot.battery
-    return [
-        slot.number,
-        slot.status.value,
-        slot.model,
-        slot.name,
-        slot.rf_on,
-        slot.power_mw,
-        slot.showlink_quality,
-        battery.percent,
-        battery.bars,
-        battery.minutes,
-        battery.type and battery.type.value,
-    ]
-
-
-def _slot_of(values: list[Any]) -> Slot:
-    number, status, model, name, rf_on, power_mw, quality, percent, bars, minutes, kind = values
-    battery = Battery(percent, bars, minutes, BatteryType(kind) if kind else None)
-    return Slot(number, SlotStatus(status), model, name, rf_on, power_mw, quality, battery)
-
-
-def _bay_values(bay: Bay) -> list[object]:
-    battery = bay.battery
-    return [
-        bay.number,
-        bay.state.value,
-        storable(bay.pack_model),
-        storable(bay.pack_name),
-        storable(bay.pack_serial),
-        battery.percent,
-        battery.bars,
-        battery.minutes,
-        battery.type and battery.type.value,
-        battery.health_percent,
-        battery.cycles,
-        battery.temperature_c,
-        bay.minutes_to_full,
-        storable(bay.error),
-        bay.raw,
-    ]
-
-
-def _bay_of(values: list[Any]) -> Bay:
-    number, state, model, name, serial, percent, bars, minutes, kind, health, cycles, *others = values
-    temperature, minutes_to_full, error, raw = others
-    battery = Battery(
-        percent,
-        bars,
-        minutes,
-        BatteryType(kind) if kind else None,
-        health_percent=health,
-        cycles=cycles,
-        temperature_c=temperature,
-    )
-    pairs = tuple((name, value) for name, value in raw)
-    return Bay(number, BayState(state), model, name, serial, battery, minutes_to_full, error, pairs)
-
-
-def _pairs(raw: str | None) -> tuple[tuple[str, str], ...]:
-    return tuple((name, value) for name, value in json.loads(raw or "[]"))
+def _lock_of(stored: str | None) -> Lock | None:
+    return Lock(stored) if stored else None
 
 
 def _flag(value: int | None) -> bool | None:

@@ -184,6 +184,9 @@ class ChannelRow(Row, table=True):
     shared_carrier: str | None = Field(default=None, sa_type=Text)
     device_warnings: str | None = Field(default=None, sa_type=Text)
     """Separated by blanks."""
+    receiver_lock: str | None = Field(default=None, sa_type=Text)
+    transmitter_lock: str | None = Field(default=None, sa_type=Text)
+    transmitter_talk_switch: bool | None = None
 
 
 class ReadingRow(Row, table=True):

@@ -58,6 +58,13 @@ class Transactions:
                 yield connection
 
     @asynccontextmanager
+    async def read_rows(self) -> AsyncGenerator[AsyncConnection]:
+        """The same, for the time in which rows become domain values: those that cannot are damage."""
+        async with self.read() as connection:
+            with self.translator.translate_broken_rows():
+                yield connection
+
+    @asynccontextmanager
     async def write(self) -> AsyncGenerator[AsyncConnection]:
         """A connection to write with: committed when the block ends, rolled back when it raises."""
         if self._refusal is not None:

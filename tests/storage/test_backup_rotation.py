@@ -1,3 +1,4 @@
+import os
 import sqlite3
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -86,6 +87,21 @@ def test_a_full_disk_leaves_the_copies_that_there_are(
         assert rotation.back_up_if_due(NOON + PAUSE) is None
     assert rotation.newest() == copy
     assert names(tmp_path / "backups") == ["show-20261123T120000.db"]
+
+
+def test_what_killed_processes_left_goes_with_the_next_copy(
+    file: Path, rotation: BackupRotation, tmp_path: Path
+) -> None:
+    directory = tmp_path / "backups"
+    directory.mkdir()
+    abandoned, growing = directory / "show-20261101T120000.part", directory / "show-20261123T115959.part"
+    for path in (abandoned, directory / "show-20261101T120000.part-journal", growing):
+        path.touch()
+        if path is not growing:
+            os.utime(path, (1e9, 1e9))
+    make_step(file)
+    rotation.back_up_if_due(NOON)
+    assert names(directory) == ["show-20261123T115959.part", "show-20261123T120000.db"]
 
 
 def test_other_files_are_left_alone(file: Path, rotation: BackupRotation, tmp_path: Path) -> None:

@@ -1,3 +1,5 @@
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from itertools import product
 from pathlib import Path
@@ -13,6 +15,7 @@ from micboard_tui.domain.channel import (
     ChannelState,
     DeviceWarning,
     Encryption,
+    Lock,
     Meters,
     Slot,
     SlotStatus,
@@ -24,6 +27,7 @@ from micboard_tui.domain.link_state import LinkState
 from micboard_tui.domain.location import Location
 from micboard_tui.domain.thresholds import BatteryThresholds
 from micboard_tui.storage.database import open_database, sqlite_url
+from micboard_tui.storage.stored_values import MAX_PAIRS, MAX_TEXT
 from tests.services.stage import RACK, SPARE, STAGE
 from tests.storage.conftest import Store
 from tests.storage.records import add, change, remove
@@ -61,6 +65,7 @@ FULL = ChannelState(
         receiver_muted=False,
         encryption=Encryption.ON,
         interference=True,
+        receiver_lock=Lock.MENU,
         transmitter_present=True,
         transmitter=Transmitter(
             "ADX2",
@@ -71,6 +76,8 @@ FULL = ChannelState(
             power_word="LOW",
             offset_db=-12,
             battery=Battery(0, 0, 0, BatteryType.NIMH, MinutesNote.CALCULATING, 96, 41, -5),
+            lock=Lock.POWER,
+            is_talk_switch_on=True,
         ),
         slots=(Slot(2, SlotStatus.LINKED_ACTIVE, "ADX1", "Spare", True, 20, 5, Battery(7, 1, 9)),),
         meter_interval_s=0.1,
@@ -306,3 +313,48 @@ async def test_names_that_no_database_takes_break_no_batch(tmp_path: Path) -> No
         (rack,) = await database.devices.query(ALL_DEVICES)
         assert rack.channels[0].facts.name == "a\N{REPLACEMENT CHARACTER}b?c"
         assert rack.channels[1] == OFF
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "value"),
+    [
+        ("channels", "slots", "[[1,"),
+        ("channels", "raw", '{"a": 1}'),
+        ("channels", "raw", '["abc"]'),
+        ("channels", "receiver_lock", "sometimes"),
+        ("last_readings", "antenna_levels_dbm", '["loud"]'),
+        ("device_states", "bays", "[[1, 2]]"),
+        ("device_states", "raw", "[" * 100_000),
+        ("device_states", "raw", b"\xff\xfe"),
+    ],
+)
+async def test_rows_that_were_never_stored_are_damage_and_are_stored_over(
+    tmp_path: Path, table: str, column: str, value: object
+) -> None:
+    file = tmp_path / "test.db"
+    async with open_database(sqlite_url(file)) as database:
+        await add(database.assignments, RACK)
+        await database.devices.store([ONLINE], [FULL])
+        with closing(sqlite3.connect(file)) as connection, connection:
+            statement = f"UPDATE {table} SET {column} = CAST(? AS TEXT)"  # noqa: S608 - names from above
+            connection.execute(statement, (value,))
+        with pytest.raises(StorageError) as caught:
+            await database.devices.query(ALL_DEVICES)
+        assert caught.value.code is ErrorCode.DATABASE_DAMAGED
+        assert "Move it away" in (caught.value.info.hint or "")
+        await database.devices.store([ONLINE], [replace(FULL, facts=replace(FULL.facts))])
+        (rack,) = await database.devices.query(ALL_DEVICES)
+        assert rack.channels == (FULL,)
+
+
+async def test_what_is_stored_of_a_device_has_bounds(tmp_path: Path) -> None:
+    endless = "x" * 1_000_000
+    facts = replace(FULL.facts, name=endless, raw=tuple((f"P{n}", endless) for n in range(2000)))
+    async with open_database(sqlite_url(tmp_path / "test.db")) as database:
+        await add(database.assignments, RACK)
+        await database.devices.store([replace(ONLINE, firmware=endless)], [replace(FULL, facts=facts)])
+        (rack,) = await database.devices.query(ALL_DEVICES)
+    assert rack.state.firmware == "x" * MAX_TEXT
+    stored = rack.channels[0].facts
+    assert (stored.name, len(stored.raw)) == ("x" * MAX_TEXT, MAX_PAIRS)
+    assert max(len(value) for _, value in stored.raw) == MAX_TEXT

@@ -178,7 +178,11 @@ class SynchronizationService:
         self._live.place(devices, await self._records.locations.all())
         assignments = self._records.assignments
         self._live.cast(await assignments.performers(), await assignments.assignments())
-        self._live.recall(await self._records.devices.query(ALL_DEVICES))
+        try:
+            self._live.recall(await self._records.devices.query(ALL_DEVICES))
+        except StorageError as error:
+            # What was known last is soon replaced by what devices say now.
+            log.warning("past_not_read", code=error.code.value, reason=error.info.message)
 
     async def _reconcile(self, group: TaskGroup) -> None:
         if await self._records.devices.revision() != self._records_revision:

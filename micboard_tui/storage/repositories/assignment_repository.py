@@ -39,11 +39,11 @@ class SqlAssignments:
         self._transactions, self._devices_changed = transactions, devices_changed
 
     async def performers(self) -> Sequence[Performer]:
-        async with self._transactions.read() as connection:
+        async with self._transactions.read_rows() as connection:
             return [performer_of(row) for row in (await connection.execute(select(PERFORMERS))).mappings()]
 
     async def assignments(self) -> Sequence[Assignment]:
-        async with self._transactions.read() as connection:
+        async with self._transactions.read_rows() as connection:
             return await assignments_of(connection, select_assignments())
 
     async def past(self, channel: ChannelRef) -> Sequence[PastAssignment]:
@@ -53,7 +53,7 @@ class SqlAssignments:
             .order_by(PAST.c.until.desc(), PAST.c.since.desc())
             .limit(MAX_PAST)
         )
-        async with self._transactions.read() as connection:
+        async with self._transactions.read_rows() as connection:
             return [past_of(row) for row in (await connection.execute(statement)).mappings()]
 
     async def make(self, step: Step, changes: Sequence[Change]) -> None:

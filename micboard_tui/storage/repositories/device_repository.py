@@ -46,23 +46,23 @@ class SqlDevices:
         self._writer.forget()
 
     async def get(self, device_id: DeviceId) -> Device | None:
-        async with self._transactions.read() as connection:
+        async with self._transactions.read_rows() as connection:
             row = (
                 (await connection.execute(select(DEVICES).where(DEVICES.c.id == device_id)))
                 .mappings()
                 .first()
             )
-        return device_of(row) if row else None
+            return device_of(row) if row else None
 
     async def all(self) -> Sequence[Device]:
-        async with self._transactions.read() as connection:
+        async with self._transactions.read_rows() as connection:
             rows = (await connection.execute(select(DEVICES).order_by(*RACK_ORDER))).mappings().all()
-        return [device_of(row) for row in rows]
+            return [device_of(row) for row in rows]
 
     async def query(self, query: DeviceQuery) -> Sequence[DeviceSnapshot]:
         devices_statement = _select_devices(query)
         on_battery = query.low_battery_thresholds is not None or query.battery_unknown
-        async with self._transactions.read() as connection:
+        async with self._transactions.read_rows() as connection:
             device_rows = (await connection.execute(devices_statement.order_by(*RACK_ORDER))).mappings().all()
             device_ids = devices_statement.with_only_columns(DEVICES.c.id)
             channel_rows = (await connection.execute(_select_channels(query, device_ids))).mappings().all()
@@ -70,24 +70,24 @@ class SqlDevices:
                 connection, select_assignments().where(ASSIGNMENTS.c.device_id.in_(device_ids))
             )
             locations = (await connection.execute(select(LOCATIONS))).mappings().all()
-        zone_of = find_rf_zones(map(location_of, locations))
-        zones = {row["id"]: zone_of.get(row["location_id"]) for row in device_rows}
-        by_channel = {assignment.channel: assignment for assignment in assignments}
-        planned: dict[str, list[Assignment]] = {}
-        for assignment in assignments:
-            planned.setdefault(assignment.channel.device_id, []).append(assignment)
-        by_device: dict[str, list[ChannelState]] = {}
-        for row in channel_rows:
-            ref = ChannelRef(DeviceId(row["device_id"]), row["number"])
-            by_device.setdefault(ref.device_id, []).append(
-                channel_of(row, by_channel.get(ref), zones.get(ref.device_id))
-            )
-        return [
-            # A query for batteries gives only some of the channels, so none can be said to be missing.
-            _snapshot(row, by_device.get(row["id"], ()), () if on_battery else planned.get(row["id"], ()))
-            for row in device_rows
-            if not on_battery or row["id"] in by_device
-        ]
+            zone_of = find_rf_zones(map(location_of, locations))
+            zones = {row["id"]: zone_of.get(row["location_id"]) for row in device_rows}
+            by_channel = {assignment.channel: assignment for assignment in assignments}
+            planned: dict[str, list[Assignment]] = {}
+            for assignment in assignments:
+                planned.setdefault(assignment.channel.device_id, []).append(assignment)
+            by_device: dict[str, list[ChannelState]] = {}
+            for row in channel_rows:
+                ref = ChannelRef(DeviceId(row["device_id"]), row["number"])
+                by_device.setdefault(ref.device_id, []).append(
+                    channel_of(row, by_channel.get(ref), zones.get(ref.device_id))
+                )
+            return [
+                # A query for batteries gives only some of the channels, so none can be said to be missing.
+                _snapshot(row, by_device.get(row["id"], ()), () if on_battery else planned.get(row["id"], ()))
+                for row in device_rows
+                if not on_battery or row["id"] in by_device
+            ]
 
     async def store(self, devices: Sequence[DeviceState], channels: Sequence[ChannelState]) -> None:
         written: Sequence[ChannelState] = ()

@@ -5,12 +5,12 @@ from typing import NoReturn
 
 import pytest
 
-from micboard_tui.contracts.device import ALL_DEVICES
+from micboard_tui.contracts.device import ALL_DEVICES, DeviceQuery
 from micboard_tui.contracts.errors import DeviceError, ErrorCode, MicboardError, StorageError
 from micboard_tui.contracts.ports import Driver, DriverSpec, Manufacturer, Report, SessionOptions
 from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.command import Command, Confirmation, Identify
-from micboard_tui.domain.device import Device, DeviceState, DeviceStatus
+from micboard_tui.domain.device import Device, DeviceSnapshot, DeviceState, DeviceStatus
 from micboard_tui.domain.identity import ChannelRef
 from micboard_tui.domain.link_state import LinkState
 from micboard_tui.domain.observation import Alive, FactsHeard, MetersHeard, Observation
@@ -264,6 +264,18 @@ class BrokenDevices(InMemoryDevices):
     async def revision(self) -> str:
         self._check()
         return await super().revision()
+
+
+class DamagedDevices(InMemoryDevices):
+    async def query(self, query: DeviceQuery) -> Sequence[DeviceSnapshot]:
+        raise StorageError(ErrorCode.DATABASE_DAMAGED, "The database is damaged", hint="Move it away")
+
+
+async def test_readings_that_cannot_be_read_keep_no_session_from_starting() -> None:
+    stage = Stage()
+    service, _ = stage.build_service(DamagedDevices(RACK))
+    async with running_sessions(service):
+        await until(lambda: stage.status() is DeviceStatus.ONLINE)
 
 
 async def test_a_full_disk_costs_no_reading_and_is_made_up_for() -> None:
