@@ -11,6 +11,7 @@ from micboard_tui.contracts.errors import ErrorCode
 from micboard_tui.domain.assignment import Assignment
 from micboard_tui.domain.channel import ChannelState, DeviceWarning
 from micboard_tui.domain.device import DeviceStatus
+from micboard_tui.domain.device_problem import DeviceProblem
 from micboard_tui.domain.link_state import OUT_OF_REACH, LinkState
 from micboard_tui.domain.problem import ProblemCode
 
@@ -186,6 +187,13 @@ def find_fault_text(state: ChannelState) -> FaultText | None:
     if state.link_state not in OUT_OF_REACH or state.fault_code is None:
         return None
     return FAULT_TEXTS.get(state.fault_code)
+
+
+def find_device_problem_text(problem: DeviceProblem) -> ProblemText:
+    """What is wrong with a device itself, and what to do."""
+    if problem.warnings:
+        return DEVICE_WARNING_TEXTS[problem.warnings[0]]
+    return PROBLEM_TEXTS[problem.code]
 
 
 def describe_missing_channel(assignment: Assignment, count: int) -> str:

@@ -6,8 +6,9 @@ from typing import NamedTuple
 from micboard_tui.domain.assignment import Assignment
 from micboard_tui.domain.bay import Bay, BayState
 from micboard_tui.domain.bay_problem import find_bay_problems
+from micboard_tui.domain.channel import DeviceWarning
 from micboard_tui.domain.device import DeviceKind, DeviceSnapshot, DeviceStatus
-from micboard_tui.domain.problem import ProblemCode
+from micboard_tui.domain.problem import ProblemCode, find_device_warnings
 from micboard_tui.domain.thresholds import Thresholds
 
 _BY_STATUS = {DeviceStatus.OFFLINE: ProblemCode.OFFLINE, DeviceStatus.REFUSED: ProblemCode.REFUSED}
@@ -19,6 +20,8 @@ class DeviceProblem(NamedTuple):
     """The bay that it is about."""
     assignment: Assignment | None = None
     """The planned channel that the device does not have."""
+    warnings: tuple[DeviceWarning, ...] = ()
+    """What the device warns of as a whole."""
 
     @property
     def number(self) -> int:
@@ -34,13 +37,17 @@ def find_device_problems(snapshot: DeviceSnapshot) -> tuple[DeviceProblem, ...]:
     That it cannot be read is its problem only where it has no channel that shows it.
     """
     state = snapshot.state
-    if not (state.bays or snapshot.assignments_without_channel) and snapshot.channels:
+    if snapshot.channels and not (
+        state.bays or state.device_warnings or snapshot.assignments_without_channel
+    ):
         return ()
     found = [*_problems_of_bays(state.bays, state.thresholds)]
     found += (
         DeviceProblem(ProblemCode.CHANNEL_MISSING, assignment=assignment)
         for assignment in snapshot.assignments_without_channel
     )
+    if warnings := find_device_warnings(state):
+        found.append(DeviceProblem(ProblemCode.RECEIVER_FAULT, warnings=warnings))
     if not snapshot.channels and (code := _BY_STATUS.get(state.status)) is not None:
         found.append(DeviceProblem(code))
     return tuple(sorted(found, key=lambda problem: problem.code.rank))

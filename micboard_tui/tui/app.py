@@ -149,8 +149,7 @@ class MicboardApp(PaintedApp[str]):
         self._flows.start_keyed(name, self._selection)
 
     def action_remove(self) -> None:
-        _, device = self.board_screen.selected or (None, None)
-        self._flows.start_device_dialog(DeviceRequest.REMOVE, device)
+        self._flows.start_device_dialog(DeviceRequest.REMOVE, self.board_screen.selected_device)
 
     def on_devices_screen_requested(self, message: "DevicesScreen.Requested") -> None:
         self._flows.start_device_dialog(message.request, message.device)
@@ -162,7 +161,7 @@ class MicboardApp(PaintedApp[str]):
         await self._views.save_and_report(message.views, message.message)
 
     def on_board_chosen(self, message: Board.Chosen) -> None:
-        self._screens.open_channel(message.ref, self.board_screen.trends, self._style)
+        self._screens.open_line(message.ref, self.board_screen.trends, self._style)
 
     def action_help(self) -> None:
         self._screens.open_help(self._style)

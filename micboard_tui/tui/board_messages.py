@@ -3,6 +3,7 @@
 from micboard_tui.tui.key_overrides import Keymap
 
 KEY_WIDTH = 6
+NO_CHANNEL = "No channel on the screen is selected. An arrow key selects one."
 
 
 class BoardMessages:
@@ -19,6 +20,10 @@ class BoardMessages:
             choices.append((key("details"), "shows a demo: simulated receivers, nothing is saved"))
         lines = [f"  {name:<{KEY_WIDTH}} {does}" for name, does in choices]
         self.no_device = "\n".join(["No receiver is registered yet.", "", *lines])
+
+    def is_device(self, title: str) -> str:
+        """Why a key for channels does nothing on the line of a device."""
+        return f"{title} is a device: this key is for channels. {self._key('details')} shows the device."
 
     def no_view(self, number: int) -> str:
         return f"No view is kept on {number}. {self._key('keep_view')} keeps this one."

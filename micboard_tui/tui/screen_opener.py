@@ -8,6 +8,7 @@ from textual.screen import Screen
 from micboard_tui.contracts.device import DeviceContract
 from micboard_tui.contracts.live import LiveContract
 from micboard_tui.domain.identity import ChannelRef, DeviceId
+from micboard_tui.tui.arrange.arrangement import LineRef
 from micboard_tui.tui.board_options import EventLog
 from micboard_tui.tui.device_titles import DeviceTitles
 from micboard_tui.tui.draw.trends import Trends
@@ -35,6 +36,17 @@ class ScreenOpener:
 
         self._push(ChannelScreen(self._live, channel, trends, style, self._readings))
 
+    def open_line(self, ref: LineRef, trends: Trends, style: ScreenStyle) -> None:
+        """Everything about a line of the board: a channel, the bays of a charger, or a device among all."""
+        if isinstance(ref, ChannelRef):
+            self.open_channel(ref, trends, style)
+            return
+        device = self._live.device(ref)
+        if device is not None and device.state.bays and device.state.is_online:
+            self.open_chargers(style, ref)
+        else:
+            self.open_devices(ref, style)
+
     def open_help(self, style: ScreenStyle) -> None:
         """Help for the screen that is shown."""
         from micboard_tui.tui.screens.help_screen import HelpScreen
@@ -55,11 +67,12 @@ class ScreenOpener:
         if not isinstance(self._top(), DevicesScreen):
             self._push(DevicesScreen(self._live, style, self._readings, first))
 
-    def open_chargers(self, style: ScreenStyle) -> None:
+    def open_chargers(self, style: ScreenStyle, first: DeviceId | None = None) -> None:
+        """``first`` is the charger to begin with."""
         from micboard_tui.tui.screens.chargers_screen import ChargersScreen
 
         if not isinstance(self._top(), ChargersScreen):
-            self._push(ChargersScreen(self._live, style))
+            self._push(ChargersScreen(self._live, style, first))
 
     def open_log(self, style: ScreenStyle) -> None:
         from micboard_tui.tui.screens.log_screen import LogScreen

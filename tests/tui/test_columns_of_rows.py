@@ -52,7 +52,7 @@ def ref(rack: int, number: int) -> ChannelRef:
 async def test_all_channels_that_two_columns_hold_are_on_the_screen() -> None:
     async with open_board(rig()) as (app, _):
         board, lines = app.board_screen.board, text_of(app).splitlines()
-        assert board.visible_channels == set(board.channels[:38])
+        assert board.visible_lines == set(board.channels[:38])
         head = lines[2]
         assert head[:COLUMN].rstrip() == head[COLUMN : 2 * COLUMN].rstrip()
         assert lines[3].count("Main Stage") == 2
@@ -76,7 +76,7 @@ async def test_the_arrows_go_down_through_both_columns_and_across() -> None:
         assert board.selected == ref(8, 8)
         # The second page begins at the top.
         assert board.scroll_offset.y == board.size.height
-        assert ref(8, 8) in board.visible_channels
+        assert ref(8, 8) in board.visible_lines
         await pilot.press("home")
         await pilot.pause()
         assert board.scroll_offset.y == 0

@@ -12,7 +12,7 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from micboard_tui.tui.app import MicboardApp
-from micboard_tui.tui.arrange.find import ChannelSearch
+from micboard_tui.tui.arrange.find import LineSearch
 from micboard_tui.tui.key_gate import (
     HANDLED_WITHIN_S,
     MAX_HELD,
@@ -221,10 +221,10 @@ async def test_what_is_pasted_without_brackets_into_find_is_found_once_and_cut(
 ) -> None:
     queries: list[str] = []
 
-    def search(search: ChannelSearch, query: str, channels: object) -> None:
+    def search(search: LineSearch, query: str, channels: object) -> None:
         queries.append(query)
 
-    monkeypatch.setattr(ChannelSearch, "search", search)
+    monkeypatch.setattr(LineSearch, "search", search)
     async with open_app(big()) as (app, pilot):
         press_at_once(app, "/", *"x" * 300, "home")
         await until(lambda: queries == ["x" * MAX_SEARCH])

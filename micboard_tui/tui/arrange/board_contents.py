@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.device import DeviceSnapshot
+from micboard_tui.domain.device_problem import DeviceProblem
 from micboard_tui.domain.identity import ChannelRef, DeviceId
 from micboard_tui.domain.problem import ProblemCode
 from micboard_tui.tui.arrange.arrangement import Arrangement
@@ -28,8 +29,10 @@ class BoardContents:
     """Of every channel of every device, shown or not."""
     problems: Mapping[ChannelRef, Sequence[ProblemCode]] = field(default_factory=dict)
     """Of every channel that has any, worst first. Another object whenever all channels were judged anew."""
-    mute_devices: Mapping[DeviceId, DeviceSnapshot] = field(default_factory=dict)
-    """The devices without a channel."""
+    devices: Mapping[DeviceId, DeviceSnapshot] = field(default_factory=dict)
+    """The devices with a line of their own: those without a channel, and those with a problem."""
+    device_problems: Mapping[DeviceId, Sequence[DeviceProblem]] = field(default_factory=dict)
+    """Of every device that has any itself, worst first."""
     empty_text: str = ""
     """Stands in place of channels where there are none; may be several lines."""
     trends_version: int = 0

@@ -4,8 +4,9 @@ Theory of operation. The presenter is asked, nothing calls back. Three questions
 
 * ``sample`` ten times a second: what is on the screen. Only these channels are read, so the cost depends on
   the size of the screen and not on the number of devices.
-* ``judge`` twice a second: every channel. What is off the screen is read here, often enough to judge it; the
-  problems of all channels, their conflicts and trends follow, and in a view that depends on them the lines.
+* ``judge`` twice a second: every channel and device. What is off the screen is read here, often enough to
+  judge it; all problems, conflicts and trends follow, and in a view that depends on them the lines. A device
+  that has a problem beside those of its channels has a line of its own as long as it has it.
 * ``set_on_screen`` when the board was scrolled or resized: whatever comes on the screen is read at once.
 
 Two versions of the live state are remembered, one for what was read on the screen and one for what was read
@@ -16,18 +17,20 @@ The answer is always ``contents``, one value that is replaced and never changed.
 there and nowhere else.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
 from micboard_tui.contracts.live import LiveContract
 from micboard_tui.domain.channel import ChannelState
-from micboard_tui.domain.device import DeviceSnapshot
+from micboard_tui.domain.device import DeviceSnapshot, DeviceState
 from micboard_tui.domain.identity import ChannelRef, DeviceId
 from micboard_tui.domain.mic_number import cell_width
 from micboard_tui.domain.problem import ProblemCode
 from micboard_tui.tui.arrange.arrangement import Arrangement
 from micboard_tui.tui.arrange.board_contents import BoardContents
 from micboard_tui.tui.arrange.board_layout import Layout
+from micboard_tui.tui.arrange.find import Searchable, searchable_device_text, searchable_text
 from micboard_tui.tui.arrange.problem_watch import ProblemWatch
 from micboard_tui.tui.arrange.view import View
 from micboard_tui.tui.draw.trends import Trends
@@ -42,7 +45,10 @@ class BoardPresenter:
         self._filtered_out, self._no_device = filtered_out, no_device
         self._version = self._version_of_all = self._layout_version = -1
         self._on_screen: frozenset[ChannelRef] = frozenset()
-        self._devices: tuple[DeviceSnapshot, ...] = ()
+        self._devices: Mapping[DeviceId, DeviceSnapshot] = {}
+        """All of them in rack order; their own states are those of the last judgement."""
+        self._arranged_problems: AbstractSet[DeviceId] = frozenset()
+        """The devices that had a problem when the lines were arranged last."""
         self.watch = ProblemWatch()
         """The problems of all channels as they were judged last."""
         self.contents = BoardContents(empty_text=self._empty_text)
@@ -64,7 +70,7 @@ class BoardPresenter:
         """Judge all channels, and see what follows from time alone."""
         self._take_off_screen(self._on_screen)
         self._judge()
-        if self._view.follows_states:
+        if self._view.follows_states or self.watch.device_problems.keys() != self._arranged_problems:
             arrangement = self._arrange()
             if arrangement.lines != self.contents.arrangement.lines:
                 self.contents = replace(self.contents, arrangement=arrangement)
@@ -86,9 +92,8 @@ class BoardPresenter:
 
     @property
     def devices(self) -> list[DeviceSnapshot]:
-        """All devices in rack order; those without a channel as they are now."""
-        mute = self.contents.mute_devices
-        return [mute.get(device.device.id, device) for device in self._devices]
+        """All devices in rack order as they were when all was judged last."""
+        return list(self._devices.values())
 
     @property
     def known_devices(self) -> list[DeviceSnapshot] | None:
@@ -110,22 +115,37 @@ class BoardPresenter:
         state, device = self._live.channel(ref), self._live.device(ref.device_id)
         return (state, device) if state and device else None
 
+    def find_device(self, device_id: DeviceId) -> DeviceSnapshot | None:
+        """A device as it is at this very moment."""
+        return self._live.device(device_id)
+
     def judged_channels(self) -> Iterator[tuple[ChannelState, DeviceSnapshot, Sequence[ProblemCode]]]:
         """Every channel with its device and its problems."""
         contents = self.contents
-        for device in self._devices:
+        for device in self._devices.values():
             for channel in device.channels:
                 ref = channel.ref
                 yield contents.states[ref], device, contents.problems.get(ref, ())
 
-    def shown_channels(self) -> Iterator[tuple[ChannelState, DeviceSnapshot]]:
-        """Every channel of the view with its device, in rack order."""
-        shown = set(self.contents.arrangement.channels)
-        yield from ((state, device) for state, device, _ in self.judged_channels() if state.ref in shown)
+    def judged_devices(self) -> Iterator[tuple[DeviceSnapshot, bool]]:
+        """Every device with a line of its own, and whether it has a problem."""
+        contents = self.contents
+        yield from ((device, key in contents.device_problems) for key, device in contents.devices.items())
+
+    def searchable_lines(self) -> Iterator[Searchable]:
+        """Every line of the view that can be found: channels in rack order, then devices."""
+        shown = set(self.contents.arrangement.refs)
+        for state, device, _ in self.judged_channels():
+            if state.ref in shown:
+                yield Searchable(state.ref, searchable_text(state, device), state.mic_number)
+        for device_id, device in self.contents.devices.items():
+            if device_id in shown:
+                yield Searchable(device_id, searchable_device_text(device))
 
     def _read_all(self) -> None:
-        self._devices = tuple(self._live.snapshot())
-        states = {state.ref: state for device in self._devices for state in device.channels}
+        devices = self._live.snapshot()
+        self._devices = {device.device.id: device for device in devices}
+        states = {state.ref: state for device in devices for state in device.channels}
         widths = (cell_width(state.mic_number) for state in states.values() if state.mic_number)
         self.contents = replace(self.contents, states=states, number_cells=max(widths, default=0))
         self._judge()
@@ -136,8 +156,12 @@ class BoardPresenter:
         changes = self._live.changed_since(self._version_of_all)
         if changes.layout_version == self._layout_version and changes.version != self._version_of_all:
             self._version_of_all = changes.version
+            self._devices = {**self._devices, **self._newer_devices(changes.devices)}
             changed = {state.ref: state for state in changes.channels}
             self._take({ref: state for ref, state in changed.items() if ref not in on_screen})
+
+    def _newer_devices(self, states: Iterable[DeviceState]) -> Mapping[DeviceId, DeviceSnapshot]:
+        return {state.device_id: replace(self._devices[state.device_id], state=state) for state in states}
 
     def _take(self, newer: Mapping[ChannelRef, ChannelState]) -> None:
         now, states = self._live.now(), self.contents.states
@@ -149,22 +173,28 @@ class BoardPresenter:
 
     def _judge(self) -> None:
         now, states = self._live.now(), self.contents.states
-        self.watch.judge(tuple(states.values()), now)
+        self.watch.judge(tuple(states.values()), now, self._devices.values())
         self._trends.turn(states, now)
         self.contents = replace(
             self.contents,
             problems=self.watch.problems,
-            mute_devices=self._mute_devices(),
+            devices=self._devices_with_line(),
+            device_problems=self.watch.device_problems,
             trends_version=self._trends.version,
             now=now,
         )
 
-    def _mute_devices(self) -> Mapping[DeviceId, DeviceSnapshot]:
-        mute = [self._live.device(device.device.id) for device in self._devices if not device.channels]
-        return {device.device.id: device for device in mute if device is not None}
+    def _devices_with_line(self) -> Mapping[DeviceId, DeviceSnapshot]:
+        problems = self.watch.device_problems
+        return {
+            device_id: device
+            for device_id, device in self._devices.items()
+            if not device.channels or device_id in problems
+        }
 
     def _arrange(self) -> Arrangement:
         """The lines as they should be now."""
+        self._arranged_problems = self.watch.device_problems.keys()
         return self._view.arrange(self.devices, self.contents.states, self.watch, self._live.locations())
 
     @property

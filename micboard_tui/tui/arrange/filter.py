@@ -7,7 +7,7 @@ from enum import StrEnum
 from micboard_tui.contracts.problem_texts import LINK_STATE_TEXTS
 from micboard_tui.domain.battery import BatteryLevel
 from micboard_tui.domain.channel import ChannelState
-from micboard_tui.domain.device import DeviceSnapshot
+from micboard_tui.domain.device import DeviceKind, DeviceSnapshot, DeviceStatus
 from micboard_tui.domain.link_state import LinkState
 from micboard_tui.domain.problem import ProblemCode, judge_battery
 from micboard_tui.domain.safe_text import visible
@@ -17,6 +17,7 @@ class CriterionKind(StrEnum):
     """What a criterion is about. Criteria of one kind add up, kinds narrow each other down."""
 
     STATE = "state"
+    KIND = "kind"
     CAST = "cast"
     BATTERY = "battery"
     LOCATION = "location"
@@ -35,6 +36,8 @@ class Criterion:
         """As it is shown."""
         if self.kind is CriterionKind.STATE:
             return "problems" if self.value == PROBLEMS else LINK_STATE_TEXTS[LinkState(self.value)].name
+        if self.kind is CriterionKind.KIND:
+            return KIND_LABELS[DeviceKind(self.value)]
         if self.kind is CriterionKind.CAST:
             return self.value
         if self.kind is CriterionKind.BATTERY:
@@ -43,6 +46,11 @@ class Criterion:
 
 
 PROBLEMS = "problems"
+KIND_LABELS = {
+    DeviceKind.RECEIVER: "microphones",
+    DeviceKind.IEM_TRANSMITTER: "in-ears",
+    DeviceKind.CHARGER: "chargers",
+}
 ASSIGNED = Criterion(CriterionKind.CAST, "assigned")
 FREE = Criterion(CriterionKind.CAST, "not assigned")
 LOW_BATTERY = Criterion(CriterionKind.BATTERY, "low")
@@ -68,13 +76,34 @@ class ChannelFilter:
 
     def matches(self, state: ChannelState, device: DeviceSnapshot, codes: Sequence[ProblemCode]) -> bool:
         """Whether the channel is shown; ``codes`` are its problems."""
+        return not self.criteria or self._fits(criteria_of(state, device, codes))
+
+    def matches_device(self, device: DeviceSnapshot, *, has_problem: bool) -> bool:
+        """Whether the line of the device itself is shown."""
+        return not self.criteria or self._fits(criteria_of_device(device, has_problem=has_problem))
+
+    def _fits(self, criteria: Iterable[Criterion]) -> bool:
         wanted = {criterion.kind for criterion in self.criteria}
-        return not wanted or wanted <= {
-            criterion.kind for criterion in criteria_of(state, device, codes) if criterion in self.criteria
-        }
+        return wanted <= {criterion.kind for criterion in criteria if criterion in self.criteria}
 
 
 NO_FILTER = ChannelFilter()
+_LINK_OF_STATUS = {
+    DeviceStatus.OFFLINE: LinkState.OFFLINE,
+    DeviceStatus.REFUSED: LinkState.REFUSED,
+    DeviceStatus.UNKNOWN: LinkState.UNKNOWN,
+    DeviceStatus.CONNECTING: LinkState.UNKNOWN,
+}
+_ALWAYS_OFFERED = (
+    *(Criterion(CriterionKind.STATE, state) for state in (PROBLEMS, *(link.value for link in LinkState))),
+    *(Criterion(CriterionKind.KIND, kind.value) for kind in DeviceKind),
+    ASSIGNED,
+    FREE,
+    LOW_BATTERY,
+    *BELOW.values(),
+    UNKNOWN_BATTERY,
+)
+"""In the order in which they stand in the filter; locations and manufacturers come after them."""
 
 
 def criteria_of(
@@ -92,17 +121,48 @@ def criteria_of(
         if (share := state.battery.share) is not None:
             yield from (criterion for percent, criterion in BELOW.items() if share * 100 < percent)
     yield FREE if state.performer is None else ASSIGNED
+    yield from _criteria_of_owner(device)
+
+
+def criteria_of_device(device: DeviceSnapshot, *, has_problem: bool) -> Iterator[Criterion]:
+    """Every line of the filter that a device itself falls under; it has no battery and no performer."""
+    if (link := _LINK_OF_STATUS.get(device.state.status)) is not None:
+        yield Criterion(CriterionKind.STATE, link.value)
+    if has_problem:
+        yield Criterion(CriterionKind.STATE, PROBLEMS)
+    yield from _criteria_of_owner(device)
+
+
+def _criteria_of_owner(device: DeviceSnapshot) -> Iterator[Criterion]:
+    yield Criterion(CriterionKind.KIND, device.state.kind.value)
     yield Criterion(CriterionKind.LOCATION, device.location or "")
     yield Criterion(CriterionKind.MANUFACTURER, device.device.manufacturer)
 
 
 def count_criteria(
-    channels: Iterable[tuple[ChannelState, DeviceSnapshot, Sequence[ProblemCode]]], chosen: ChannelFilter
+    channels: Iterable[tuple[ChannelState, DeviceSnapshot, Sequence[ProblemCode]]],
+    devices: Iterable[tuple[DeviceSnapshot, bool]],
+    chosen: ChannelFilter,
 ) -> list[tuple[Criterion, int]]:
-    """The lines of the filter with how many channels each matches by itself; chosen ones are always there."""
-    counts = dict.fromkeys((Criterion(CriterionKind.STATE, PROBLEMS), LOW_BATTERY, *chosen.criteria), 0)
-    for state, device, codes in channels:
-        for criterion in criteria_of(state, device, codes):
+    """All lines of the filter with how many lines of the board each matches by itself.
+
+    ``devices`` are those with a line of their own, and whether they have a problem.
+    """
+    counts = dict.fromkeys((*_ALWAYS_OFFERED, *chosen.criteria), 0)
+    for state, owner, codes in channels:
+        for criterion in criteria_of(state, owner, codes):
             counts[criterion] = counts.get(criterion, 0) + 1
-    order = list(CriterionKind)
-    return sorted(counts.items(), key=lambda entry: (order.index(entry[0].kind), entry[0].value))
+    for device, has_problem in devices:
+        for criterion in criteria_of_device(device, has_problem=has_problem):
+            counts[criterion] = counts.get(criterion, 0) + 1
+    fixed = {criterion: index for index, criterion in enumerate(_ALWAYS_OFFERED)}
+    kinds = list(CriterionKind)
+    return sorted(
+        counts.items(),
+        key=lambda entry: (
+            kinds.index(entry[0].kind),
+            fixed.get(entry[0], len(fixed)),
+            not entry[0].value,
+            entry[0].value.casefold(),
+        ),
+    )

@@ -1,15 +1,17 @@
-"""Finding a channel by a few letters of whatever it is known by. Pure; the matching is Textual's."""
+"""Finding a line of the board by a few letters of what it is known by. Pure; the matching is Textual's."""
 
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 from textual.fuzzy import Matcher
 
 from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.device import DeviceSnapshot
-from micboard_tui.domain.identity import ChannelRef
 from micboard_tui.domain.mic_number import mic_number_key
 from micboard_tui.domain.safe_text import fold_accents, visible
 from micboard_tui.domain.units import format_mhz
+from micboard_tui.tui.arrange.arrangement import LineRef
+from micboard_tui.tui.arrange.filter import KIND_LABELS
 
 GOOD_ENOUGH = 0.5
 """Of the best one's score: what is below has the letters, but only scattered."""
@@ -26,10 +28,24 @@ def searchable_text(state: ChannelState, device: DeviceSnapshot) -> str:
     return visible("  ".join(part for part in parts if part))
 
 
-def find_channels(
-    query: str, channels: Iterable[tuple[ChannelState, DeviceSnapshot]]
-) -> Sequence[ChannelRef]:
-    """The channels that fit what was typed, in order where it stands there as typed, else the best first.
+def searchable_device_text(device: DeviceSnapshot) -> str:
+    """Every name of a device that has a line of its own."""
+    state, kind = device.state, KIND_LABELS[device.state.kind] if device.state.bays else None
+    own_name = state.own_name if state.own_name != device.title else None
+    parts = (device.title, own_name, device.device.address, state.model, device.location, kind)
+    return visible("  ".join(part for part in parts if part))
+
+
+class Searchable(NamedTuple):
+    """A line of the board that can be found."""
+
+    ref: LineRef
+    text: str
+    mic_number: str | None = None
+
+
+def find_lines(query: str, lines: Iterable[Searchable]) -> Sequence[LineRef]:
+    """The lines that fit what was typed, in order where it stands there as typed, else the best first.
 
     A channel whose mic number was typed comes before all others. Capitals, accents and blanks make no
     difference.
@@ -37,43 +53,38 @@ def find_channels(
     typed = _plain(query)
     if not typed:
         return []
-    searched = list(channels)
-    known = [(searchable_text(state, device), state.ref) for state, device in searched]
+    known = list(lines)
     wanted = mic_number_key(query)
-    numbered = [
-        state.ref for state, _ in searched if state.mic_number and mic_number_key(state.mic_number) == wanted
-    ]
-    literal = [ref for text, ref in known if ref not in numbered and typed in _plain(text)]
+    numbered = [line.ref for line in known if line.mic_number and mic_number_key(line.mic_number) == wanted]
+    literal = [line.ref for line in known if line.ref not in numbered and typed in _plain(line.text)]
     if numbered or literal:
         return [*numbered, *literal]
     matcher = Matcher(fold_accents(query))
-    scores = [(matcher.match(fold_accents(text)), ref) for text, ref in known]
+    scores = [(matcher.match(fold_accents(line.text)), line.ref) for line in known]
     least = GOOD_ENOUGH * max((score for score, _ in scores), default=0.0)
     found = [(score, ref) for score, ref in scores if score > 0 and score >= least]
     return [ref for _, ref in sorted(found, key=lambda match: -match[0])]
 
 
-class ChannelSearch:
+class LineSearch:
     """One search while it is typed: what was found, and where to go back to when it is given up."""
 
-    def __init__(self, start: ChannelRef | None = None) -> None:
+    def __init__(self, start: LineRef | None = None) -> None:
         self.start = start
-        """The channel that was selected before."""
-        self._matches: Sequence[ChannelRef] = ()
+        """What was selected before."""
+        self._matches: Sequence[LineRef] = ()
 
     @property
     def count(self) -> int:
         return len(self._matches)
 
-    def search(
-        self, query: str, channels: Iterable[tuple[ChannelState, DeviceSnapshot]]
-    ) -> ChannelRef | None:
+    def search(self, query: str, lines: Iterable[Searchable]) -> LineRef | None:
         """Find what fits what was typed by now; the first of them."""
-        self._matches = find_channels(query, channels) if query.strip() else ()
+        self._matches = find_lines(query, lines) if query.strip() else ()
         return self._matches[0] if self._matches else None
 
-    def step(self, selected: ChannelRef | None, by: int) -> ChannelRef | None:
-        """The match so many after the selected channel, around the ends."""
+    def step(self, selected: LineRef | None, by: int) -> LineRef | None:
+        """The match so many after the selected line, around the ends."""
         if not self._matches:
             return None
         index = self._matches.index(selected) if selected in self._matches else -by

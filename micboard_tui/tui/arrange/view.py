@@ -1,12 +1,13 @@
 """What the user wants to see: which channels, in which order, under which headings. Pure."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from math import inf
 from typing import Any, TypeVar
 
 from micboard_tui.domain.battery import estimate_minutes
+from micboard_tui.domain.bay import BayState
 from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.device import DeviceSnapshot
 from micboard_tui.domain.identity import ChannelRef
@@ -14,6 +15,7 @@ from micboard_tui.domain.location import Location
 from micboard_tui.domain.mic_number import mic_number_key
 from micboard_tui.tui.arrange.arrangement import (
     Arrangement,
+    DeviceLines,
     Rank,
     group_by_location,
     group_by_manufacturer,
@@ -131,33 +133,42 @@ class View:
         def rank(old: ChannelState) -> Rank:
             return self._rank(states[old.ref], watch)
 
-        shown = narrow_to(devices, is_shown) if self.channel_filter.criteria else devices
+        def rank_device(device: DeviceSnapshot) -> Rank:
+            return self._rank_device(device, watch)
+
+        problems = watch.device_problems
+        device_lines = {
+            device.device.id
+            for device in devices
+            if (device.device.id in problems or not device.channels)
+            and self.channel_filter.matches_device(device, has_problem=device.device.id in problems)
+        }
+        shown = narrow_to(devices, device_lines, is_shown) if self.channel_filter.criteria else devices
         if self.sort_order is not SortOrder.RACK:
-            return sort_by_rank(
-                shown,
-                rank,
-                order=self.sort_order.value if self.sort_order in FROM_THE_TOP else "",
-                are_devices_first=self.sort_order is SortOrder.PROBLEMS,
-            )
-        return self._group(shown, states, locations)
+            arrangement = sort_by_rank(shown, device_lines, rank, rank_device)
+        else:
+            arrangement = self._group(shown, device_lines, states, locations)
+        is_from_top = self.sort_order in FROM_THE_TOP
+        return replace(arrangement, order=self.sort_order.value, is_from_top=is_from_top)
 
     def _group(
         self,
         shown: Sequence[DeviceSnapshot],
+        device_lines: DeviceLines,
         states: Mapping[ChannelRef, ChannelState],
         locations: Iterable[Location],
     ) -> Arrangement:
         match self.grouping:
             case Grouping.LOCATION:
-                return group_by_location(shown, locations)
+                return group_by_location(shown, device_lines, locations)
             case Grouping.PERFORMER:
-                return group_by_performer(shown, states)
+                return group_by_performer(shown, device_lines, states)
             case Grouping.MANUFACTURER:
-                return group_by_manufacturer(shown)
+                return group_by_manufacturer(shown, device_lines)
             case Grouping.RECEIVER:
-                return group_by_receiver(shown)
+                return group_by_receiver(shown, device_lines)
             case Grouping.NONE:
-                return keep_rack_order(shown)
+                return keep_rack_order(shown, device_lines)
 
     def _rank(self, state: ChannelState, watch: ProblemWatch) -> Rank:
         match self.sort_order:
@@ -171,7 +182,19 @@ class View:
             case SortOrder.NAME:
                 return EQUAL, (state.display_name or NO_NAME).casefold(), ()
             case _:
-                return watch.urgency(state), "", ()
+                return watch.urgency(state.ref), "", ()
+
+    def _rank_device(self, device: DeviceSnapshot, watch: ProblemWatch) -> Rank:
+        """Where the line of the device itself stands: below all channels, unless it has what is sorted by."""
+        match self.sort_order:
+            case SortOrder.PROBLEMS:
+                return watch.urgency(device.device.id), "", ()
+            case SortOrder.BATTERY:
+                in_use = (bay for bay in device.state.bays if bay.state is BayState.IN_USE)
+                known = (estimate_minutes(bay.battery) for bay in in_use)
+                return (min((each for each in known if each is not None), default=inf), 1.0, 0.0), "", ()
+            case _:
+                return EQUAL, NO_NAME, NO_NUMBER
 
 
 def parse_view(stored: object) -> View | None:

@@ -11,6 +11,7 @@ from micboard_tui.domain.units import format_charge
 from micboard_tui.tui.arrange.problem_watch import ProblemWatch
 from micboard_tui.tui.draw.cell import Cell
 from micboard_tui.tui.draw.channel_detail import ChannelPage
+from micboard_tui.tui.draw.device_page import device_page
 from micboard_tui.tui.draw.formats import channel_name
 from micboard_tui.tui.draw.glyphs import Glyphs
 from micboard_tui.tui.draw.summary import open_problem_lines
@@ -37,7 +38,7 @@ class SidePanel:
         self._next_key = next_key
         self._spare_of: tuple[ChannelRef | None, float, str] = (None, 0.0, "")
 
-    def lines(
+    def channel_lines(
         self,
         state: ChannelState,
         device: DeviceSnapshot,
@@ -55,6 +56,23 @@ class SidePanel:
             is_brief=True,
             spare=self._spare(state, now),
         )
+        return self._over_open_problems(page.lines(state, device), states, height, now)
+
+    def device_lines(
+        self, device: DeviceSnapshot, states: Mapping[ChannelRef, ChannelState], height: int
+    ) -> list[Sequence[Cell]]:
+        """The same of a device itself."""
+        now = self._live.now()
+        problems = self._watch.device_problems.get(device.device.id, ())
+        return self._over_open_problems(device_page(device, problems, now, WIDTH), states, height, now)
+
+    def _over_open_problems(
+        self,
+        page: Sequence[Sequence[Cell]],
+        states: Mapping[ChannelRef, ChannelState],
+        height: int,
+        now: float,
+    ) -> list[Sequence[Cell]]:
         listed = open_problem_lines(
             self._watch.open_problems(states),
             self._title,
@@ -64,8 +82,8 @@ class SidePanel:
             self._next_key,
         )
         room = height - len(listed) - 1 if listed else height
-        channel = page.lines(state, device)[:room]
-        return [*channel, *([()] * (height - len(listed) - len(channel))), *listed]
+        shown = page[:room]
+        return [*shown, *([()] * (height - len(listed) - len(shown))), *listed]
 
     def _spare(self, state: ChannelState, now: float) -> str:
         """What would take over best from a channel that a performer has."""

@@ -13,12 +13,15 @@ from micboard_tui.contracts.problem_texts import (
     LINK_STATE_TEXTS,
     PROBLEM_FLAGS,
     ChannelFlag,
+    describe_missing_channel,
+    find_device_problem_text,
     find_fault_text,
     find_problem_text,
 )
 from micboard_tui.domain.channel import ChannelState, Encryption, Lock, Transmitter
 from micboard_tui.domain.device import DeviceSnapshot, DeviceState, DeviceStatus
-from micboard_tui.domain.identity import channel_label
+from micboard_tui.domain.device_problem import DeviceProblem
+from micboard_tui.domain.identity import bay_label, channel_label
 from micboard_tui.domain.link_state import LinkState
 from micboard_tui.domain.problem import ProblemCode, Severity, find_device_warnings
 from micboard_tui.domain.safe_text import visible
@@ -30,6 +33,7 @@ LOCKED = frozenset({Lock.POWER, Lock.MENU, Lock.ALL})
 MORE_FLAGS = "+"
 ANY_WIDTH = 1000
 _LINK_OF_STATUS = {DeviceStatus.OFFLINE: LinkState.OFFLINE, DeviceStatus.REFUSED: LinkState.REFUSED}
+_OUT_OF_REACH = frozenset({ProblemCode.OFFLINE, ProblemCode.REFUSED})
 LEAST_NAME = 6
 """Cells below which the beginning of a name tells nothing."""
 
@@ -108,10 +112,61 @@ def worst_problem(
     rest is needed.
     """
     what, cure = find_problem_text(code, state)
-    since = "" if since_s is None else f" {format_duration(since_s)}"
     label = visible(channel_label(device, state.number))
-    name = state.display_name
-    who, where = (visible(name), f", {label}") if name else (label, "")
+    return _problem_line(what, cure, state.display_name, label, since_s, width)
+
+
+def device_problem(
+    problem: DeviceProblem,
+    snapshot: DeviceSnapshot,
+    now: float,
+    since: float | None = None,
+    width: int = ANY_WIDTH,
+) -> str:
+    """A problem of a device itself in one line, shortened as ``worst_problem`` is."""
+    if problem.code in _OUT_OF_REACH:
+        return device_trouble(snapshot, now, width)
+    if problem.warnings:
+        return device_warning(snapshot, width)
+    what, cure = find_device_problem_text(problem)
+    if problem.assignment is not None:
+        missing = describe_missing_channel(problem.assignment, len(snapshot.channels))
+        return _problem_line(visible(snapshot.title), cure, missing, None, None, width)
+    name, label = _bay_names(problem, snapshot)
+    return _problem_line(what, cure, name, label, None if since is None else now - since, width)
+
+
+def brief_device_problem(problem: DeviceProblem, snapshot: DeviceSnapshot) -> tuple[str, str]:
+    """What is wrong with a device itself, and with what or whom."""
+    title, fault = visible(snapshot.title), snapshot.state.fault
+    if problem.code in _OUT_OF_REACH:
+        text = FAULT_TEXTS.get(fault.code) if fault is not None else None
+        return text.title if text is not None else snapshot.state.status.value.capitalize(), title
+    if problem.warnings:
+        return device_warnings(snapshot.state), title
+    what, _ = find_device_problem_text(problem)
+    if (assignment := problem.assignment) is not None:
+        performer = assignment.performer.name if assignment.performer else ""
+        return what, visible(f"{channel_label(title, assignment.channel.number)} {performer}")
+    name, label = _bay_names(problem, snapshot)
+    return what, visible(name or label)
+
+
+def _bay_names(problem: DeviceProblem, snapshot: DeviceSnapshot) -> tuple[str | None, str]:
+    """What a problem of a bay is about, the pack or what the charger reports; and which bay it is."""
+    bay = problem.bay
+    if bay is None:
+        return None, visible(snapshot.title)
+    name = bay.error if problem.code is ProblemCode.CHARGER_FAULT else bay.pack_name or bay.pack_serial
+    return name, visible(bay_label(snapshot.title, bay.number))
+
+
+def _problem_line(
+    what: str, cure: str, name: str | None, label: str | None, since_s: float | None, width: int
+) -> str:
+    """``name`` and ``label`` say who and where; one of them may be unknown."""
+    since = "" if since_s is None else f" {format_duration(since_s)}"
+    who, where = (visible(name), f", {label}" if label else "") if name else (label or "", "")
     lines = [f"{what}{since}: {who}{where}", f"{what}{since}: {who}", f"{what}: {who}"]
     for line in lines:
         if cell_len(whole := f"{line} {DASH} {cure}") <= width:

@@ -4,16 +4,22 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TypeAlias
 
-from micboard_tui.contracts.problem_texts import LINK_STATE_TEXTS, PROBLEM_TEXTS, find_problem_text
+from micboard_tui.contracts.problem_texts import (
+    LINK_STATE_TEXTS,
+    PROBLEM_TEXTS,
+    describe_missing_channel,
+    find_problem_text,
+)
 from micboard_tui.domain.battery import BatteryLevel
 from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.device import UNREADABLE, DeviceSnapshot, DeviceStatus
+from micboard_tui.domain.device_problem import DeviceProblem
 from micboard_tui.domain.identity import ChannelRef, DeviceId
 from micboard_tui.domain.link_state import ON_AIR, LinkState
-from micboard_tui.domain.problem import ProblemCode, Severity
+from micboard_tui.domain.problem import ProblemCode
 from micboard_tui.domain.safe_text import visible
 from micboard_tui.domain.units import format_duration
-from micboard_tui.tui.arrange.problem_watch import OpenProblem
+from micboard_tui.tui.arrange.problem_watch import AnyProblem, OpenDeviceProblem
 from micboard_tui.tui.draw import formats, status_lines
 from micboard_tui.tui.draw.cell import Cell
 
@@ -98,11 +104,11 @@ def _tally(states: Iterable[ChannelState], problems: Problems) -> Counter[LinkSt
 
 
 def worst_problem_cells(
-    worst: OpenProblem | None,
+    worst: AnyProblem | None,
     devices: Sequence[DeviceSnapshot] | None,
     states: Sequence[ChannelState],
     now: float,
-    width: int = 1000,
+    width: int = status_lines.ANY_WIDTH,
 ) -> list[Cell]:
     """What is wrong first of all in ``width`` cells; or that nothing is, as far as anything is known.
 
@@ -110,19 +116,14 @@ def worst_problem_cells(
     """
     if devices is None:
         return [Cell(" The database is still being opened", "dim")]
-    # A receiver that was never heard has no channel that could be red in its place.
-    out = next(filter(is_out_of_reach, devices), None)
-    if out is not None and (worst is None or worst.code.severity is not Severity.CRITICAL):
-        text = formats.fit(status_lines.device_trouble(out, now, width - 1), max(1, width - 1)).rstrip()
-        return [Cell(f" {text}", "critical")]
-    if worst is None or worst.code.rank > ProblemCode.RECEIVER_FAULT.rank:
-        warnings = (status_lines.device_warning(device, width - 1) for device in devices)
-        if warning := next(filter(None, warnings), ""):
-            return [Cell(f" {warning}", "warning")]
     if worst is None:
         return [_no_problem(devices, states)]
-    title = next((device.title for device in devices if device.device.id == worst.state.device_id), "?")
-    text = status_lines.worst_problem(worst.code, worst.state, title, now - worst.since, width - 1)
+    if isinstance(worst, OpenDeviceProblem):
+        text = status_lines.device_problem(worst.problem, worst.device, now, worst.since, width - 1)
+    else:
+        title = next((device.title for device in devices if device.device.id == worst.ref.device_id), "?")
+        text = status_lines.worst_problem(worst.code, worst.state, title, now - worst.since, width - 1)
+    text = formats.fit(text, max(1, width - 1)).rstrip()
     return [Cell(f" {text}", formats.severity_tone(worst.code))]
 
 
@@ -131,22 +132,27 @@ def is_out_of_reach(snapshot: DeviceSnapshot) -> bool:
     return not snapshot.channels and snapshot.state.status in UNREADABLE
 
 
-def device_cells(snapshot: DeviceSnapshot, now: float, width: int = status_lines.ANY_WIDTH) -> list[Cell]:
-    """A device without a channel in one line: a charger's bays, or what is the matter."""
+def device_cells(
+    snapshot: DeviceSnapshot,
+    problems: Sequence[DeviceProblem],
+    now: float,
+    width: int = status_lines.ANY_WIDTH,
+) -> list[Cell]:
+    """The line of a device itself in ``width`` cells: a charger's bays, or what is the matter."""
     state, title = snapshot.state, visible(snapshot.title)
     if is_out_of_reach(snapshot):
         letter = {DeviceStatus.REFUSED: "R"}.get(state.status, "X")
-        return [
-            Cell("    "),
-            Cell(f"{letter} {status_lines.device_trouble(snapshot, now, width - DEVICE_INDENT)}", "critical"),
-        ]
+        trouble = status_lines.device_trouble(snapshot, now, width - DEVICE_INDENT + 1)
+        return [Cell("   "), Cell(f"{letter} {trouble}", "critical")]
+    if problems and (snapshot.channels or not state.bays):
+        return _device_problem_cells(snapshot, problems, now, width)
     if not state.bays:
-        return [Cell(f"    ? {title}", "dim"), Cell("  not heard yet", "dim")]
+        return [Cell(f"   ? {title}", "dim"), Cell("  not heard yet", "dim")]
     tally = Counter(
         (formats.bay_state_text(bay, state.thresholds), formats.bay_tone(bay, state.thresholds))
         for bay in state.bays
     )
-    line = [Cell(f"      {formats.fit(title, CHARGER_NAME)}")]
+    line = [Cell(f"     {formats.fit(title, CHARGER_NAME)}")]
     order = [(formats.bay_name(bay), tone) for bay, tone in formats.BAY_TONES.items()]
     worn = [(level.value, formats.LEVEL_TONES[level]) for level in (BatteryLevel.CRITICAL, BatteryLevel.LOW)]
     for text, tone in (*worn, *order):
@@ -156,11 +162,26 @@ def device_cells(snapshot: DeviceSnapshot, now: float, width: int = status_lines
         line.append(Cell("  storage mode", "muted"))
     if warnings := status_lines.device_warnings(state):
         line.append(Cell(f"  {warnings}", "warning"))
+    line += (
+        Cell(f"  {visible(describe_missing_channel(assignment, 0))}", "warning")
+        for assignment in snapshot.assignments_without_channel
+    )
     return line
 
 
+def _device_problem_cells(
+    snapshot: DeviceSnapshot, problems: Sequence[DeviceProblem], now: float, width: int
+) -> list[Cell]:
+    """The worst problem of a device, and how many more it has."""
+    worst = problems[0]
+    more = f" and {len(problems) - 1} more" if len(problems) > 1 else ""
+    room = width - DEVICE_INDENT + 1 - len(more)
+    text = formats.fit(status_lines.device_problem(worst, snapshot, now, width=room), room).rstrip()
+    return [Cell("   "), Cell(f"! {text}{more}", formats.severity_tone(worst.code))]
+
+
 def open_problem_lines(
-    found: Sequence[OpenProblem], titles: Titles, now: float, width: int, height: int, next_key: str
+    found: Sequence[AnyProblem], titles: Titles, now: float, width: int, height: int, next_key: str
 ) -> list[list[Cell]]:
     """For beside the board: what is open, in at most ``height`` lines; nothing where all is well.
 
@@ -172,14 +193,21 @@ def open_problem_lines(
     shown = found if len(found) <= room else found[: room - 1]
     lines = [[Cell(f" {len(found)} open", "accent")]]
     for problem in shown:
-        what, _ = find_problem_text(problem.code, problem.state)
-        who = formats.channel_name(problem.state, titles(problem.state.device_id))
+        what, who = _brief_problem(problem, titles)
         age = f"{format_duration(now - problem.since):>4} "
         text = formats.fit(f"{what}: {who}", max(1, width - len(age)))
         lines.append([Cell(age, "dim"), Cell(text, formats.severity_tone(problem.code))])
     if len(shown) < len(found):
         lines.append([Cell(f"     {len(found) - len(shown)} more, press {next_key}", "dim")])
     return lines
+
+
+def _brief_problem(problem: AnyProblem, titles: Titles) -> tuple[str, str]:
+    """What is wrong, and with whom."""
+    if isinstance(problem, OpenDeviceProblem):
+        return status_lines.brief_device_problem(problem.problem, problem.device)
+    what, _ = find_problem_text(problem.code, problem.state)
+    return what, formats.channel_name(problem.state, titles(problem.ref.device_id))
 
 
 def _no_problem(devices: Sequence[DeviceSnapshot], states: Sequence[ChannelState]) -> Cell:

@@ -10,6 +10,7 @@ from micboard_tui.contracts.errors import ErrorInfo
 from micboard_tui.contracts.result import ServiceResult
 from micboard_tui.domain.identity import ChannelRef, DeviceId
 from micboard_tui.domain.safe_text import visible
+from micboard_tui.tui.board_messages import NO_CHANNEL
 from micboard_tui.tui.key_overrides import Keymap
 from micboard_tui.tui.screens.dialogs import error_text
 
@@ -55,6 +56,11 @@ class Selection(Protocol):
         """Their receivers, each once."""
         ...
 
+    @property
+    def reason_for_no_channel(self) -> str:
+        """Why there is no such channel, and what to do."""
+        ...
+
     def show_change(self) -> None:
         """Something of what is selected was changed: show it, and take marks away."""
         ...
@@ -65,6 +71,7 @@ class NoSelection:
 
     chosen_channels: Sequence[ChannelRef] = ()
     chosen_devices: Sequence[DeviceId] = ()
+    reason_for_no_channel = NO_CHANNEL
 
     def show_change(self) -> None:
         pass
@@ -89,7 +96,7 @@ class Notices:
     def require_channels(self, selection: Selection) -> Sequence[ChannelRef]:
         """The channels that are selected and shown; says so when there are none."""
         if not (channels := tuple(selection.chosen_channels)):
-            self.inform("No channel on the screen is selected. An arrow key selects one.")
+            self.inform(selection.reason_for_no_channel)
         return channels
 
     def report_error(self, error: ErrorInfo) -> None:

@@ -52,8 +52,8 @@ class BoardPanels:
         presenter = self._presenter
         contents = presenter.contents
         header = self._header.line(
-            hidden=len(presenter.watch.critical_channels() - board.visible_channels),
-            unheard=sum(map(is_out_of_reach, contents.mute_devices.values())),
+            hidden=len(presenter.watch.critical_lines() - board.visible_lines),
+            unheard=sum(map(is_out_of_reach, contents.devices.values())),
             marked=len(board.marked),
             only=only,
             slow_reason=slow_reason,
@@ -66,10 +66,15 @@ class BoardPanels:
         width = self._size().width
         self.worst.show([worst_problem_cells(worst, presenter.known_devices, presenter.states, now, width)])
 
-    def show_selected(self, selected: tuple[ChannelState, DeviceSnapshot]) -> None:
+    def show_channel(self, state: ChannelState, device: DeviceSnapshot) -> None:
         """Show everything about the selected channel beside the rows."""
-        panel = self.side_panel
-        panel.show(self._side_panel.lines(*selected, self._presenter.contents.states, panel.size.height))
+        panel, contents = self.side_panel, self._presenter.contents
+        panel.show(self._side_panel.channel_lines(state, device, contents.states, panel.size.height))
+
+    def show_device(self, device: DeviceSnapshot) -> None:
+        """Show everything about the selected device beside the rows."""
+        panel, contents = self.side_panel, self._presenter.contents
+        panel.show(self._side_panel.device_lines(device, contents.states, panel.size.height))
 
     def show_keys(self, *, has_marks: bool) -> None:
         is_empty = self._presenter.has_no_device

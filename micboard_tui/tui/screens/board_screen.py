@@ -18,9 +18,9 @@ from micboard_tui.domain.identity import ChannelRef, DeviceId
 from micboard_tui.tui.arrange.board_layout import Layout
 from micboard_tui.tui.arrange.board_presenter import BoardPresenter
 from micboard_tui.tui.arrange.kept_views import KeptViews
-from micboard_tui.tui.arrange.problem_watch import next_problem_channel
+from micboard_tui.tui.arrange.problem_watch import next_problem_line
 from micboard_tui.tui.arrange.view import View
-from micboard_tui.tui.board_messages import BoardMessages
+from micboard_tui.tui.board_messages import NO_CHANNEL, BoardMessages
 from micboard_tui.tui.board_options import BoardOptions
 from micboard_tui.tui.draw.side_panel import SidePanel
 from micboard_tui.tui.draw.trends import Trends
@@ -103,7 +103,7 @@ class BoardScreen(Screen[None]):
                     yield panels.heads
                     yield board
                 yield panels.side_panel
-            yield FindBar(board, self._presenter.shown_channels)
+            yield FindBar(board, self._presenter.searchable_lines)
             yield panels.keys
         yield panels.too_small
 
@@ -125,7 +125,15 @@ class BoardScreen(Screen[None]):
     def selected(self) -> tuple[ChannelState, DeviceSnapshot] | None:
         """The selected channel as it is now."""
         ref = self.board.selected
-        return self._presenter.find(ref) if ref else None
+        return self._presenter.find(ref) if isinstance(ref, ChannelRef) else None
+
+    @property
+    def selected_device(self) -> DeviceSnapshot | None:
+        """The device that the selected line is or belongs to."""
+        ref = self.board.selected
+        if ref is None:
+            return None
+        return self._presenter.find_device(ref.device_id if isinstance(ref, ChannelRef) else ref)
 
     @property
     def chosen_channels(self) -> list[ChannelRef]:
@@ -134,8 +142,15 @@ class BoardScreen(Screen[None]):
 
     @property
     def chosen_devices(self) -> list[DeviceId]:
-        """The receivers of the chosen channels, each once."""
+        """The devices of the chosen channels, each once; or the one whose own line is selected."""
+        if (device_id := self.board.chosen_device) is not None:
+            return [device_id]
         return list(dict.fromkeys(ref.device_id for ref in self.chosen_channels))
+
+    @property
+    def reason_for_no_channel(self) -> str:
+        device = self.selected_device if self.board.chosen_device is not None else None
+        return NO_CHANNEL if device is None else self._messages.is_device(device.title)
 
     def show_change(self) -> None:
         """Take the marks away: what they were for is done."""
@@ -202,8 +217,12 @@ class BoardScreen(Screen[None]):
             self._panels.show_keys(has_marks=bool(self.board.marked))
 
     def _show_detail(self) -> None:
-        if self.has_class("-wide") and (selected := self.selected) is not None:
-            self._panels.show_selected(selected)
+        if not self.has_class("-wide"):
+            return
+        if (channel := self.selected) is not None:
+            self._panels.show_channel(*channel)
+        elif (device := self.selected_device) is not None:
+            self._panels.show_device(device)
 
     def on_resize(self) -> None:
         self.set_class(self._panels.show_lack_of_room(), "-small")
@@ -258,11 +277,11 @@ class BoardScreen(Screen[None]):
     # Keys.
 
     def action_next_problem(self, direction: int) -> None:
-        """Go to the next channel that has a problem, from the selected one on and around."""
-        board, problems = self.board, self._presenter.contents.problems
-        ref = next_problem_channel(board.channels, problems, board.selected, direction)
+        """Go to the next line that has a problem, from the selected one on and around."""
+        board, with_problem = self.board, self._presenter.watch.lines_with_problem
+        ref = next_problem_line(board.refs, with_problem, board.selected, direction)
         if ref is None:
-            self.notify("No channel has a problem.")
+            self.notify("Nothing that is shown has a problem.")
         else:
             board.select(ref)
 

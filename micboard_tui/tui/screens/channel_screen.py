@@ -14,6 +14,7 @@ from micboard_tui.domain.conflict import find_conflicts
 from micboard_tui.domain.identity import ChannelRef, DeviceId
 from micboard_tui.domain.thresholds import DEFAULT_THRESHOLDS
 from micboard_tui.domain.units import format_duration
+from micboard_tui.tui.board_messages import NO_CHANNEL
 from micboard_tui.tui.draw import channel_detail, formats
 from micboard_tui.tui.draw.cell import Cell
 from micboard_tui.tui.draw.glyphs import BLOCKS
@@ -99,6 +100,10 @@ class ChannelScreen(Screen[None]):
     def chosen_devices(self) -> list[DeviceId]:
         """Its receiver."""
         return [self._ref.device_id]
+
+    @property
+    def reason_for_no_channel(self) -> str:
+        return NO_CHANNEL
 
     def show_change(self) -> None:
         """Show the channel as it is after the change."""

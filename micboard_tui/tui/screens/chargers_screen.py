@@ -8,6 +8,8 @@ from textual.screen import Screen
 
 from micboard_tui.contracts.live import LiveContract
 from micboard_tui.domain.device import DeviceKind, DeviceSnapshot
+from micboard_tui.domain.device_problem import find_device_problems
+from micboard_tui.domain.identity import DeviceId
 from micboard_tui.domain.safe_text import visible
 from micboard_tui.tui.draw import status_lines
 from micboard_tui.tui.draw.bay_row import BayRow, channels_by_bay, columns_for, row_cells
@@ -41,8 +43,10 @@ class ChargersScreen(Screen[None]):
     BINDINGS = bindings_of(CHARGERS_SCREEN_KEYS)
     HELP_PAGE = CHARGERS_HELP
 
-    def __init__(self, live: LiveContract, style: ScreenStyle) -> None:
+    def __init__(self, live: LiveContract, style: ScreenStyle, first: DeviceId | None = None) -> None:
+        """``first``: the charger to begin with."""
         super().__init__()
+        self._first = first
         self._key_line = style.keymap.line(CHARGERS_KEY_LINE)
         self._live, self._palette, self._glyphs = live, style.palette, style.glyphs
 
@@ -54,6 +58,15 @@ class ChargersScreen(Screen[None]):
 
     def on_mount(self) -> None:
         self.set_interval(REFRESH_S, self.show_current)
+        self.call_after_refresh(self._show_first)
+
+    def _show_first(self) -> None:
+        """Scroll to the charger to begin with."""
+        y = 0
+        for device in self._live.snapshot():
+            if device.device.id == self._first:
+                self.query_one(VerticalScroll).scroll_to(y=y, animate=False)
+            y += len(device.state.bays) + bool(device.state.bays)
 
     def on_resize(self) -> None:
         self.query_one("#keys", Lines).show([key_line(self._key_line, self.size.width)])
@@ -82,7 +95,8 @@ class ChargersScreen(Screen[None]):
             if not device.state.bays:
                 continue
             if is_out_of_reach(device):
-                yield fitted(device_cells(device, now, width), width)
+                problems = find_device_problems(device)
+                yield fitted([Cell(" "), *device_cells(device, problems, now, width - 1)], width)
             else:
                 where = f", {visible(device.location)}" if device.location else ""
                 mode = ", storage mode: packs are not filled" if device.state.storage_mode else ""

@@ -16,6 +16,7 @@ from micboard_tui.contracts.ports import DriverSpec
 from micboard_tui.domain.device import DeviceSnapshot
 from micboard_tui.domain.identity import ChannelRef, DeviceId
 from micboard_tui.domain.safe_text import visible
+from micboard_tui.tui.board_messages import NO_CHANNEL
 from micboard_tui.tui.draw.cell import Cell
 from micboard_tui.tui.draw.device_row import (
     AccessKeys,
@@ -135,6 +136,10 @@ class DevicesScreen(Screen[None]):
     def chosen_devices(self) -> list[DeviceId]:
         """The highlighted one."""
         return [] if self.chosen is None else [self.chosen.device.id]
+
+    @property
+    def reason_for_no_channel(self) -> str:
+        return NO_CHANNEL
 
     def show_change(self) -> None:
         """Show the device as it is after the change."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical
@@ -72,7 +73,7 @@ class ConfirmScreen(ModalScreen[bool]):
 class FilterScreen(ModalScreen[ChannelFilter | None]):
     """Which channels to show: what is ticked, or everything."""
 
-    DEFAULT_CSS = CSS.format(name="FilterScreen")
+    DEFAULT_CSS = CSS.format(name="FilterScreen") + "FilterScreen OptionList { max-height: 16; }"
     BINDINGS = bindings_of(FILTER_KEYS)
     HELP_PAGE = FILTER_HELP
 
@@ -90,10 +91,11 @@ class FilterScreen(ModalScreen[ChannelFilter | None]):
     def on_mount(self) -> None:
         self.query_one(OptionList).highlighted = 0
 
-    def _line(self, index: int) -> str:
+    def _line(self, index: int) -> Text:
+        """Grey where nothing on the board is of this kind now."""
         criterion, count = self._counted[index]
         sign = "x" if criterion in self._ticked else " "
-        return f"[{sign}] {fit(criterion.label, 40)}{count:>6}"
+        return Text(f"[{sign}] {fit(criterion.label, 40)}{count:>6}", style="" if count else "dim")
 
     def action_step(self, by: int) -> None:
         step_highlight(self.query_one(OptionList), by)

@@ -67,7 +67,8 @@ class ViewSwitcher:
             if wanted is not None:
                 self._show(replace(self.current, name="", channel_filter=wanted))
 
-        counts = count_criteria(self._presenter.judged_channels(), chosen)
+        presenter = self._presenter
+        counts = count_criteria(presenter.judged_channels(), presenter.judged_devices(), chosen)
         self._screen.app.push_screen(FilterScreen(counts, chosen), show)
 
     def show_all(self) -> None:

@@ -2,8 +2,8 @@
 
 Theory of operation. Three things are remembered between two frames, each made of the one before:
 
-1. ``contents``, the value that was given last, and ``plan``, where its headings and channels stand in this
-   width. ``lay_out`` makes the plan; ``take`` changes the contents without moving anything.
+1. ``contents``, the value that was given last, and ``plan``, where its headings, channels and devices stand
+   in this width. ``lay_out`` makes the plan; ``take`` changes the contents without moving anything.
 2. the drawing of each channel (``channel_drawer``). ``redraw`` makes those of some channels anew, and finds
    the lines in which they look different.
 3. the segments of each whole line. A line in which a channel looks different is put together anew, and is
@@ -21,36 +21,39 @@ from rich.cells import cell_len
 from rich.segment import Segment
 from textual.strip import Strip
 
-from micboard_tui.domain.identity import ChannelRef
+from micboard_tui.domain.identity import ChannelRef, DeviceId
 from micboard_tui.domain.safe_text import visible
 from micboard_tui.tui.arrange.arrangement import Heading, Line
 from micboard_tui.tui.arrange.board_contents import BoardContents
-from micboard_tui.tui.arrange.board_layout import COLUMN_GAP, BoardPlan, Layout, place_channels
+from micboard_tui.tui.arrange.board_layout import COLUMN_GAP, BoardPlan, Layout, place_lines
 from micboard_tui.tui.draw.cell import Cell
 from micboard_tui.tui.draw.cell_styler import CellStyler
-from micboard_tui.tui.draw.channel_card import fitted
 from micboard_tui.tui.draw.formats import fit
-from micboard_tui.tui.draw.summary import device_cells, group_cells
-from micboard_tui.tui.widgets.channel_drawer import ChannelDrawer, Drawing
+from micboard_tui.tui.draw.summary import group_cells
+from micboard_tui.tui.widgets.channel_drawer import ChannelDrawer, Drawing, tells_time
+from micboard_tui.tui.widgets.device_drawer import DeviceDrawer
 
 
 class BoardLines:
-    def __init__(self, styler: CellStyler, drawer: ChannelDrawer) -> None:
-        self.styler, self._drawer = styler, drawer
+    def __init__(self, styler: CellStyler, drawer: ChannelDrawer, device_drawer: DeviceDrawer) -> None:
+        self.styler, self._drawer, self._device_drawer = styler, drawer, device_drawer
         self.contents, self.plan, self.width = BoardContents(), BoardPlan(), 0
         self._drawings: dict[ChannelRef, Drawing] = {}
         self._lines: dict[int, list[Segment]] = {}
+        self._late: AbstractSet[ChannelRef] = frozenset()
+        """The channels on the screen that were drawn with an age when all were judged last."""
 
     def set_styler(self, styler: CellStyler) -> None:
         """Draw in these colours from now on."""
         self.styler = styler
         self._drawer.set_styler(styler)
+        self._device_drawer.set_styler(styler)
         self._forget()
 
     def lay_out(self, contents: BoardContents, width: int, height: int) -> None:
         """Place everything anew in ``width`` cells, for a window of ``height`` lines."""
         self.contents, self.width = contents, width
-        self.plan = place_channels(contents.arrangement.lines, contents.layout, width, height)
+        self.plan = place_lines(contents.arrangement.lines, contents.layout, width, height)
         self._drawer.set_width(self.plan.column_width or width, contents.number_cells)
         self._forget()
 
@@ -70,9 +73,23 @@ class BoardLines:
         """The channels whose audio bars have not come to rest."""
         return self._drawer.falling
 
-    def forget_steady_parts(self, channels: Iterable[ChannelRef]) -> None:
-        """Draw these channels whole the next time."""
-        self._drawer.forget_steady_parts(channels)
+    def find_outdated(
+        self, before: BoardContents, contents: BoardContents, on_screen: AbstractSet[ChannelRef]
+    ) -> AbstractSet[ChannelRef]:
+        """The channels on the screen that look different only because time went by, or for what others do.
+
+        They are drawn whole the next time.
+        """
+        late = {ref for ref in on_screen if tells_time(contents.states[ref], contents.now)}
+        # All others say nothing of how long ago anything was.
+        outdated = late | (self._late & on_screen)
+        self._late = late
+        old, new = before.problems, contents.problems
+        outdated |= {ref for ref in on_screen if new.get(ref) != old.get(ref)}
+        if contents.trends_version != before.trends_version:
+            outdated = set(on_screen)
+        self._drawer.forget_steady_parts(outdated)
+        return outdated
 
     def keep(self, channels: AbstractSet[ChannelRef], lines: range) -> None:
         """Forget how everything else was drawn."""
@@ -103,6 +120,10 @@ class BoardLines:
                 if segments != old[number]:
                     lines.add(area.y + number)
         return self._remake(lines)
+
+    def redraw_devices(self, devices: Iterable[DeviceId]) -> dict[int, list[Segment]]:
+        """Draw the lines of these devices anew; those that look different now."""
+        return self._remake(self.plan.areas[device_id].y for device_id in devices)
 
     def redraw_headings(self, lines: range) -> dict[int, list[Segment]]:
         """Make the headings among these lines anew; those that look different now."""
@@ -137,11 +158,13 @@ class BoardLines:
         return self._columns(line)
 
     def _cards(self, line: Iterable[Line | None], y: int) -> list[Segment]:
-        """One line of the cards that stand beside each other."""
+        """One line of the cards that stand beside each other, or of a device."""
         width, segments, end = self.width, list[Segment](), 0
         for ref in line:
-            if not isinstance(ref, ChannelRef):
+            if ref is None or isinstance(ref, Heading):
                 continue
+            if not isinstance(ref, ChannelRef):
+                return self._device_drawer.draw(ref, self.contents, width)
             area = self.plan.areas[ref]
             if area.x > end:
                 segments.append(self.styler.blank(area.x - end))
@@ -152,8 +175,8 @@ class BoardLines:
         return segments if end <= width else list(Strip(segments).crop(0, width))
 
     def _columns(self, line: Iterable[Line | None]) -> list[Segment]:
-        """A line of several columns of rows."""
-        column_width, segments, end = self.plan.column_width, list[Segment](), 0
+        """A line of one or several columns of rows."""
+        column_width, segments, end = self.plan.column_width or self.width, list[Segment](), 0
         for part in line:
             if end:
                 segments.append(self.styler.blank(COLUMN_GAP))
@@ -162,8 +185,10 @@ class BoardLines:
                 segments += self._drawing(part)[0]
             elif part is None:
                 segments.append(self.styler.blank(column_width))
-            else:
+            elif isinstance(part, Heading):
                 segments += self._heading(part, column_width)
+            else:
+                segments += self._device_drawer.draw(part, self.contents, column_width)
             end += column_width
         if end < self.width:
             segments.append(self.styler.blank(self.width - end))
@@ -179,12 +204,6 @@ class BoardLines:
 
     def _heading(self, heading: Heading, width: int) -> list[Segment]:
         contents, glyphs = self.contents, self.styler.glyphs
-        if heading.device is not None:
-            device = contents.mute_devices.get(heading.device)
-            cells = (
-                fitted(device_cells(device, contents.now, width), width) if device else [Cell(" " * width)]
-            )
-            return self.styler.segments(cells, "background")
         counted = group_cells((contents.states[ref] for ref in heading.channels), contents.problems)
         room = width - sum(len(cell.text) for cell in counted) - 1
         title = f" {visible(heading.title)} "

@@ -1,14 +1,15 @@
-"""All channels in one widget: each has lines of its own, and only lines that differ are shown again.
+"""All lines of the board in one widget; only those that differ are shown again.
 
 One widget and not one a channel: with a hundred widgets the drawing alone would take a whole core.
 
 Theory of operation. ``show`` is given one value (``BoardContents``) ten times a second and compares its parts
 with those of the value before, by identity:
 
-* another arrangement or layout: everything is placed anew (``board_lines``), and the selection keeps its
-  channel, on the same line of the screen where it can. Where the order brings what is to be looked at to the
-  top, the window keeps its place instead, so that no channel that moves takes it along; when such an order is
-  chosen, its first channel is selected;
+* another arrangement or layout: everything is placed anew (``board_lines``), and the pointer stays with its
+  channel or device, on the same line of the screen where it can, or on the first line where the user has
+  selected nothing yet (``board_selection``). Where the order brings what is to be looked at to the top, the
+  window keeps its place instead, so that no channel that moves takes it along; when such an order is chosen,
+  its first line is selected;
 * another judgement of all channels: what changes by time alone is drawn anew, and the headings;
 * other states: the channels on the screen whose state is another object, and those whose audio bars fall.
 
@@ -21,7 +22,6 @@ and ``ViewportChanged`` says what is to be sampled from now on.
 """
 
 from collections.abc import Iterable, Mapping
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -32,9 +32,10 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from micboard_tui.domain.identity import ChannelRef
+from micboard_tui.domain.identity import ChannelRef, DeviceId
+from micboard_tui.tui.arrange.arrangement import LineRef
 from micboard_tui.tui.arrange.board_contents import BoardContents
-from micboard_tui.tui.arrange.board_layout import Layout
+from micboard_tui.tui.arrange.board_layout import BoardPlan, Layout
 from micboard_tui.tui.draw.cell_styler import CellStyler
 from micboard_tui.tui.draw.glyphs import Glyphs
 from micboard_tui.tui.draw.trends import Trends
@@ -42,8 +43,10 @@ from micboard_tui.tui.key_bindings import BOARD_KEYS, bindings_of
 from micboard_tui.tui.terminal.canvas import Canvas
 from micboard_tui.tui.themes import Palette
 from micboard_tui.tui.widgets.board_lines import BoardLines
-from micboard_tui.tui.widgets.channel_drawer import ChannelDrawer, tells_time
-from micboard_tui.tui.widgets.channel_selection import ChannelSelection
+from micboard_tui.tui.widgets.board_selection import BoardSelection, PointerMode
+from micboard_tui.tui.widgets.channel_drawer import ChannelDrawer
+from micboard_tui.tui.widgets.device_drawer import DeviceDrawer
+from micboard_tui.tui.widgets.line_painter import LinePainter, crop_strips
 
 PAGE_OVERLAP = 1
 
@@ -54,8 +57,21 @@ class Viewport(NamedTuple):
     lines: range = range(0)
     channels: frozenset[ChannelRef] = frozenset()
     """At least a line of each is shown."""
-    readable: frozenset[ChannelRef] = frozenset()
-    """Those of them whose first line is shown."""
+    devices: frozenset[DeviceId] = frozenset()
+    """Those whose own line is shown."""
+    readable: frozenset[LineRef] = frozenset()
+    """All of which the first line is shown."""
+
+
+def find_viewport(plan: BoardPlan, lines: range) -> Viewport:
+    """What a window on these lines shows."""
+    refs = plan.refs_in(lines)
+    return Viewport(
+        lines,
+        frozenset(ref for ref in refs if isinstance(ref, ChannelRef)),
+        frozenset(ref for ref in refs if not isinstance(ref, ChannelRef)),
+        frozenset(ref for ref in refs if plan.areas[ref].y in lines),
+    )
 
 
 class Board(ScrollView, can_focus=True):
@@ -68,9 +84,9 @@ class Board(ScrollView, can_focus=True):
 
     @dataclass
     class Moved(Message):
-        """Another channel is selected."""
+        """Another line is selected."""
 
-        ref: ChannelRef
+        ref: LineRef
 
     @dataclass
     class Marked(Message):
@@ -80,32 +96,31 @@ class Board(ScrollView, can_focus=True):
 
     @dataclass
     class Chosen(Message):
-        """The user wants to see everything about the channel."""
+        """The user wants to see everything about the channel or device."""
 
-        ref: ChannelRef
+        ref: LineRef
 
     class NothingChosen(Message):
         """The same where no channel is."""
 
     @dataclass
     class ViewportChanged(Message):
-        """Other channels are on the screen."""
+        """Other lines are on the screen."""
 
         viewport: Viewport
 
     def __init__(self, palette: Palette, glyphs: Glyphs, trends: Trends, canvas: Canvas) -> None:
         super().__init__()
-        self._canvas = canvas
-        self._selection = ChannelSelection()
+        self._painter = LinePainter(self, canvas)
+        selection = self._selection = BoardSelection()
         styler = CellStyler(palette, glyphs)
-        self._lines = BoardLines(styler, ChannelDrawer(styler, trends, self._selection))
+        drawers = ChannelDrawer(styler, trends, selection), DeviceDrawer(styler, selection)
+        self._lines = BoardLines(styler, *drawers)
         self._viewport = Viewport()
-        self._late: AbstractSet[ChannelRef] = frozenset()
-        """The channels on the screen that were drawn with an age when all were judged last."""
 
     @property
-    def selected(self) -> ChannelRef | None:
-        """The channel at which the pointer stands."""
+    def selected(self) -> LineRef | None:
+        """The channel or device at which the pointer stands."""
         return self._selection.selected
 
     @property
@@ -119,11 +134,25 @@ class Board(ScrollView, can_focus=True):
         return self._lines.contents.arrangement.channels
 
     @property
+    def refs(self) -> list[LineRef]:
+        """All lines that can be selected, from top to bottom."""
+        return self._lines.contents.arrangement.refs
+
+    @property
     def chosen_channels(self) -> list[ChannelRef]:
         """The marked ones from top to bottom, or the selected one; nothing is done to one off the screen."""
         if self.marked:
             return [ref for ref in self.channels if ref in self.marked]
-        return [self.selected] if self.selected is not None and self._is_on_screen(self.selected) else []
+        ref = self.selected
+        return [ref] if isinstance(ref, ChannelRef) and self._is_on_screen(ref) else []
+
+    @property
+    def chosen_device(self) -> DeviceId | None:
+        """The device whose own line is selected, where nothing is marked and it is on the screen."""
+        ref = self.selected
+        if self.marked or ref is None or isinstance(ref, ChannelRef) or not self._is_on_screen(ref):
+            return None
+        return ref
 
     @property
     def head(self) -> str:
@@ -131,8 +160,8 @@ class Board(ScrollView, can_focus=True):
         return self._lines.head
 
     @property
-    def visible_channels(self) -> frozenset[ChannelRef]:
-        """The channels that are on the screen, at least with their first line."""
+    def visible_lines(self) -> frozenset[LineRef]:
+        """The channels and devices that are on the screen, at least with their first line."""
         return self._viewport.readable
 
     # What the screen gives.
@@ -152,15 +181,18 @@ class Board(ScrollView, can_focus=True):
         self._lines.take(contents)
         on_screen = self._viewport.channels
         redrawn = self._lines.falling & on_screen
-        if self._selection.lit != self._selection.selected:
-            redrawn |= {ref for ref in (self._selection.lit, self._selection.selected) if ref in on_screen}
-            self._selection.lit = self._selection.selected
+        selection = self._selection
+        if selection.lit != selection.selected:
+            grounds = [ref for ref in (selection.lit, selection.selected) if ref is not None]
+            selection.lit = selection.selected
+            self._redraw(grounds)
         old, new = before.states, contents.states
         if new is not old:
             redrawn |= {ref for ref in on_screen if new[ref] is not old[ref]}
         if contents.problems is not before.problems:
-            redrawn |= self._outdated(before, contents)
+            redrawn |= self._lines.find_outdated(before, contents, on_screen)
             self._paint(self._lines.redraw_headings(self._viewport.lines))
+            self._paint(self._lines.redraw_devices(self._viewport.devices))
         self._paint(self._lines.redraw(redrawn))
 
     def mark(self, refs: frozenset[ChannelRef]) -> None:
@@ -170,62 +202,42 @@ class Board(ScrollView, can_focus=True):
             self._redraw(changed)
             self.post_message(self.Marked(refs))
 
-    def select(self, ref: ChannelRef) -> None:
-        """Make ``ref`` the selected channel and bring it on the screen."""
-        if ref not in self._lines.plan.areas or ref == self.selected:
+    def select(self, ref: LineRef) -> None:
+        """Make ``ref`` the selected line, for the user, and bring it on the screen."""
+        if ref not in self._lines.plan.areas:
+            return
+        self._selection.mode = PointerMode.CHOSEN
+        if ref == self.selected:
             return
         before, self._selection.selected = self.selected, ref
         self._redraw([ref] if before is None else [before, ref])
         self._bring_into_view(ref)
-        self._canvas.flush(urgent=True)
+        self._painter.flush()
         self.post_message(self.Moved(ref))
 
     def _lay_out(self, contents: BoardContents) -> None:
-        """Show other lines. The selection stays with its channel, and that on the same line of the screen."""
-        order = contents.arrangement.order
-        if order and order != self._lines.contents.arrangement.order:
-            self._selection.selected = None
+        """Show other lines. The pointer stays where it is, or goes to the first line (``PointerMode``)."""
+        selection = self._selection
+        if selection.start_lines(self._lines.contents.arrangement, contents.arrangement):
             self.scroll_to(y=0, animate=False)
         selected = self.selected
         before = self._lines.plan.areas.get(selected) if selected else None
         offset = 0 if before is None else before.y - self.scroll_offset.y
         self._place(contents)
-        areas = self._lines.plan.areas
         # An action must not change what is not shown.
-        self.mark(self.marked & areas.keys())
-        if selected is None or selected not in areas:
-            channels = self.channels
-            self._selection.selected = channels[0] if channels else None
-            if channels:
-                self.post_message(self.Moved(channels[0]))
-        elif before is not None and not order:
-            self.scroll_to(y=self._lines.plan.top_to_keep(selected, offset), animate=False)
-        self._selection.lit = self.selected
+        self.mark(self.marked & self._lines.plan.areas.keys())
+        if (first := selection.put_on(self.refs)) is not None:
+            self.post_message(self.Moved(first))
+        elif before is not None and (kept := self.selected) and not contents.arrangement.is_from_top:
+            self.scroll_to(y=self._lines.plan.top_to_keep(kept, offset), animate=False)
+        selection.lit = self.selected
         self.refresh()
-
-    def _outdated(self, before: BoardContents, contents: BoardContents) -> AbstractSet[ChannelRef]:
-        """The channels on the screen that look different only because time went by, or for what others do."""
-        on_screen = self._viewport.channels
-        late = {ref for ref in on_screen if tells_time(contents.states[ref], contents.now)}
-        # All others say nothing of how long ago anything was.
-        outdated = late | (self._late & on_screen)
-        self._late = late
-        old, new = before.problems, contents.problems
-        outdated |= {ref for ref in on_screen if new.get(ref) != old.get(ref)}
-        if contents.trends_version != before.trends_version:
-            outdated = set(on_screen)
-        self._lines.forget_steady_parts(outdated)
-        return outdated
 
     # Drawing.
 
     def render_lines(self, crop: Region) -> list[Strip]:
-        # Textual keeps lines of its own, which know nothing of what was painted past it.
         strips = [self.render_line(y) for y in crop.line_range]
-        for line_filter in self.get_line_filters():
-            strips = [strip.apply_filter(line_filter, self.background_colors[1]) for strip in strips]
-        blank = self._lines.styler.palette.styles["text", "background"]
-        return [strip.crop_extend(crop.x, crop.right, blank) for strip in strips]
+        return crop_strips(self, strips, crop, self._lines.styler.palette)
 
     def render_line(self, y: int) -> Strip:
         return Strip(self._lines.line(y + self.scroll_offset.y), self._lines.width)
@@ -252,25 +264,26 @@ class Board(ScrollView, can_focus=True):
         """Find out what the window shows, and forget everything else."""
         top, plan = self.scroll_offset.y, self._lines.plan
         lines = range(top, min(top + self.size.height, len(plan.lines)))
-        channels = plan.channels_in(lines)
-        readable = frozenset(ref for ref in channels if plan.areas[ref].y in lines)
-        self._viewport = Viewport(lines, channels, readable)
-        self._lines.keep(channels, lines)
+        self._viewport = find_viewport(plan, lines)
+        self._lines.keep(self._viewport.channels, lines)
         self.post_message(self.ViewportChanged(self._viewport))
 
-    def _redraw(self, channels: Iterable[ChannelRef]) -> None:
-        """Draw those of these channels anew that are on the screen."""
-        self._paint(self._lines.redraw(self._viewport.channels.intersection(channels)))
+    def _redraw(self, refs: Iterable[LineRef]) -> None:
+        """Draw those of these lines anew that are on the screen."""
+        shown = frozenset(refs)
+        self._paint(self._lines.redraw(self._viewport.channels & shown))
+        self._paint(self._lines.redraw_devices(self._viewport.devices & shown))
 
     def _paint(self, changed: Mapping[int, list[Segment]]) -> None:
         """Show these lines anew."""
-        top, height = self.scroll_offset.y, self.size.height
-        shown = {y - top: segments for y, segments in changed.items() if 0 <= y - top < height}
-        if shown and not self._canvas.paint(self, shown, self._lines.width):
-            for y in shown:
-                self.refresh_line(top + y)
+        self._painter.paint(changed, self._lines.width)
 
     # Keys.
+
+    def on_key(self) -> None:
+        """What the pointer stands at now is what the key is for, also when lines move."""
+        if self._selection.mode is PointerMode.FIRST_LINE and self.selected is not None:
+            self._selection.mode = PointerMode.PUT
 
     def action_step(self, by: int) -> None:
         self._go(0, by)
@@ -286,20 +299,22 @@ class Board(ScrollView, can_focus=True):
             self._go(0, direction * max(1, room // (area.height + (area.height > 1))))
 
     def action_edge(self, index: int) -> None:
-        channels = self.channels
-        if channels:
-            self.select(channels[index])
+        if refs := self.refs:
+            self.select(refs[index])
 
     def action_mark(self) -> None:
         if self.selected is not None and self._is_on_screen(self.selected):
-            self.mark(self.marked ^ {self.selected})
+            if isinstance(self.selected, ChannelRef):
+                self.mark(self.marked ^ {self.selected})
+            else:
+                self.notify("Only channels can be marked, this line is a device.")
             self._go_on(1)
 
     def action_extend(self, by: int) -> None:
         """Mark the selected channel and the one that is selected then; nothing is unmarked on the way."""
-        if (before := self.selected) is not None:
-            self._go_on(by)
-            self.mark(self.marked.union({before, self.selected or before}))
+        before = self.selected
+        self._go_on(by)
+        self.mark(self.marked.union(ref for ref in (before, self.selected) if isinstance(ref, ChannelRef)))
 
     def action_mark_all(self) -> None:
         channels = frozenset(self.channels)
@@ -315,7 +330,7 @@ class Board(ScrollView, can_focus=True):
             self.post_message(self.NothingChosen())
 
     def on_click(self, event: Click) -> None:
-        ref = self._lines.plan.channel_at(event.x, event.y + self.scroll_offset.y)
+        ref = self._lines.plan.ref_at(event.x, event.y + self.scroll_offset.y)
         if ref is not None:
             self.select(ref)
 
@@ -330,17 +345,17 @@ class Board(ScrollView, can_focus=True):
     def _go(self, columns: int, lines: int) -> None:
         if self.selected is None or self.selected not in self._lines.plan.areas:
             return
-        if self._lines.contents.arrangement.order and not self._is_on_screen(self.selected):
+        if self._lines.contents.arrangement.is_from_top and not self._is_on_screen(self.selected):
             # It has moved away from what the user looks at.
-            self.select(next(ref for ref in self.channels if ref in self._viewport.readable))
+            self.select(next(ref for ref in self.refs if ref in self._viewport.readable))
         else:
             self.select(self._lines.plan.neighbour(self.selected, columns, lines))
 
-    def _is_on_screen(self, ref: ChannelRef) -> bool:
-        """Whether it can be read; every channel counts before the first is laid out."""
+    def _is_on_screen(self, ref: LineRef) -> bool:
+        """Whether it can be read; every line counts before the first is laid out."""
         return ref in self._viewport.readable or not self._viewport.readable
 
-    def _bring_into_view(self, ref: ChannelRef) -> None:
+    def _bring_into_view(self, ref: LineRef) -> None:
         """Scroll as little as possible."""
         top = self.scroll_offset.y
         wanted = self._lines.plan.top_to_show(ref, top, self.size.height)

@@ -34,7 +34,7 @@ from micboard_tui.tui.draw.channel_row import cells_after_meters, cells_before_m
 from micboard_tui.tui.draw.meter_ballistics import Ballistics
 from micboard_tui.tui.draw.trends import Trends
 from micboard_tui.tui.draw.wall_tile import tile_ground, wall_tile
-from micboard_tui.tui.widgets.channel_selection import ChannelSelection
+from micboard_tui.tui.widgets.board_selection import BoardSelection
 
 Drawing: TypeAlias = list[list[Segment]]
 """The lines of one channel."""
@@ -53,7 +53,7 @@ class SteadyParts(NamedTuple):
 
 
 class ChannelDrawer:
-    def __init__(self, styler: CellStyler, trends: Trends, selection: ChannelSelection) -> None:
+    def __init__(self, styler: CellStyler, trends: Trends, selection: BoardSelection) -> None:
         self._trends, self._selection = trends, selection
         self._ballistics = Ballistics()
         self._steady: dict[ChannelRef, SteadyParts] = {}

@@ -5,9 +5,7 @@ from collections.abc import Callable, Iterable
 from textual import on
 from textual.widgets import Input
 
-from micboard_tui.domain.channel import ChannelState
-from micboard_tui.domain.device import DeviceSnapshot
-from micboard_tui.tui.arrange.find import ChannelSearch
+from micboard_tui.tui.arrange.find import LineSearch, Searchable
 from micboard_tui.tui.key_bindings import FIND_BAR_KEYS, bindings_of
 from micboard_tui.tui.widgets.bounded_input import MAX_SEARCH, BoundedInput
 from micboard_tui.tui.widgets.channel_board import Board
@@ -22,26 +20,24 @@ class FindBar(BoundedInput):
     """
     BINDINGS = bindings_of(FIND_BAR_KEYS)
 
-    def __init__(
-        self, board: Board, channels: Callable[[], Iterable[tuple[ChannelState, DeviceSnapshot]]]
-    ) -> None:
-        """``channels`` are those that can be found on the board."""
+    def __init__(self, board: Board, lines: Callable[[], Iterable[Searchable]]) -> None:
+        """``lines`` are those that can be found on the board."""
         super().__init__(
             max_length=MAX_SEARCH,
             placeholder="mic number, performer, name, receiver, location, model, MHz",
             select_on_focus=False,
         )
-        self._board, self._channels = board, channels
-        self._search = ChannelSearch()
+        self._board, self._searchable = board, lines
+        self._search = LineSearch()
         self.is_open = False
 
     @property
     def count(self) -> int:
-        """How many channels fit what was typed."""
+        """How many lines fit what was typed."""
         return self._search.count
 
     def open(self) -> None:
-        self._search = ChannelSearch(self._board.selected)
+        self._search = LineSearch(self._board.selected)
         self.is_open = True
         self.focus()
 
@@ -59,7 +55,7 @@ class FindBar(BoundedInput):
     @on(Input.Changed)
     def search(self, event: Input.Changed) -> None:
         if self.is_open:
-            found = self._search.search(event.value, self._channels())
+            found = self._search.search(event.value, self._searchable())
             if found is not None:
                 self._board.select(found)
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from micboard_tui.domain.channel import Meters
+from micboard_tui.domain.channel import DeviceWarning, Meters
 from micboard_tui.domain.device import Device, DeviceKind
 from micboard_tui.domain.identity import ChannelRef
 from micboard_tui.domain.observation import DeviceHeard, FactsHeard, MetersHeard
@@ -134,10 +134,10 @@ def test_another_view_arranges_at_once_and_says_when_nothing_fits() -> None:
     rack.presenter.set_view(View(grouping=Grouping.NONE), Layout.CARDS)
     assert rack.contents.layout is Layout.CARDS
     assert not any(isinstance(line, Heading) for line in rack.contents.arrangement.lines)
-    assert [state.ref for state, _ in rack.presenter.shown_channels()] == rack.contents.arrangement.channels
+    assert [line.ref for line in rack.presenter.searchable_lines()] == rack.contents.arrangement.refs
     rack.presenter.set_view(View(channel_filter=ChannelFilter(frozenset({LOW_BATTERY}))), Layout.ROWS)
     assert rack.contents.arrangement.lines == ()
-    assert list(rack.presenter.shown_channels()) == []
+    assert list(rack.presenter.searchable_lines()) == []
     assert rack.contents.empty_text == FILTERED_OUT
 
 
@@ -163,10 +163,12 @@ def test_devices_without_a_channel_are_as_they_are_now() -> None:
     rack = Rack()
     rack.live.place((RACK, OTHER, charger), [STAGE])
     assert rack.presenter.sample()
-    assert rack.contents.mute_devices[charger.id].state.model is None
+    assert rack.contents.devices[charger.id].state.model is None
+    rack.live.take_observations(charger.id, [DeviceHeard(DeviceKind.CHARGER, 0, "SBC", "Charger")])
+    assert rack.presenter.sample()
     rack.live.take_observations(charger.id, [DeviceHeard(DeviceKind.CHARGER, 0, "SBC840", "Charger")])
     rack.presenter.judge()
-    assert rack.contents.mute_devices[charger.id].state.model == "SBC840"
+    assert rack.contents.devices[charger.id].state.model == "SBC840"
     assert [known.device.id for known in rack.presenter.devices] == [RACK.id, OTHER.id, charger.id]
 
 
@@ -175,6 +177,24 @@ def test_a_channel_that_comes_arranges_everything_again() -> None:
     rack.presenter.sample()
     rack.live.place((RACK, OTHER), [STAGE])
     assert rack.presenter.sample()
-    assert any(
-        isinstance(line, Heading) and line.device == OTHER.id for line in rack.contents.arrangement.lines
-    )
+    assert OTHER.id in rack.contents.arrangement.lines
+
+
+def test_a_device_has_a_line_of_its_own_as_long_as_it_has_a_problem() -> None:
+    rack = Rack()
+    rack.presenter.sample()
+    rack.presenter.judge()
+    assert RACK.id not in rack.contents.arrangement.lines
+    heard = DeviceHeard(DeviceKind.RECEIVER, 2, "ULXD4D", device_warnings=frozenset({DeviceWarning.FAN}))
+    rack.live.take_observations(RACK.id, [heard])
+    rack.presenter.sample()
+    rack.presenter.judge()
+    (problem,) = rack.contents.device_problems[RACK.id]
+    assert problem.warnings == (DeviceWarning.FAN,)
+    assert rack.contents.arrangement.lines.index(RACK.id) == 1 + rack.contents.arrangement.lines.index(SECOND)
+    assert rack.contents.devices[RACK.id].state.device_warnings == {DeviceWarning.FAN}
+    rack.live.take_observations(RACK.id, [heard._replace(device_warnings=frozenset())])
+    rack.presenter.sample()
+    rack.presenter.judge()
+    assert RACK.id not in rack.contents.arrangement.lines
+    assert rack.contents.devices == {}

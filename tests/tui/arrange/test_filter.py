@@ -3,7 +3,7 @@ from dataclasses import replace
 from micboard_tui.domain.assignment import Assignment, Performer
 from micboard_tui.domain.battery import NO_BATTERY, Battery
 from micboard_tui.domain.channel import ChannelState, DeviceWarning
-from micboard_tui.domain.device import DeviceSnapshot, DeviceState
+from micboard_tui.domain.device import DeviceKind, DeviceSnapshot, DeviceState, DeviceStatus
 from micboard_tui.domain.identity import PerformerId
 from micboard_tui.domain.link_state import LinkState
 from micboard_tui.domain.problem import ProblemCode
@@ -70,12 +70,19 @@ def test_an_unknown_battery_is_neither_low_nor_fine() -> None:
     assert only(UNKNOWN_BATTERY).matches(with_battery(NO_BATTERY), HERE, ())
 
 
-def test_the_filter_offers_what_there_is_and_keeps_what_is_ticked() -> None:
+def test_the_filter_offers_every_kind_and_keeps_what_is_ticked() -> None:
     gone = Criterion(CriterionKind.LOCATION, "[b]Gone[/]")
-    lines = count_criteria([(LIVE, HERE, (ProblemCode.RF_LOW,)), (OFF, NOWHERE, ())], only(gone))
+    channels = [(LIVE, HERE, (ProblemCode.RF_LOW,)), (OFF, NOWHERE, ())]
+    charger = replace(NOWHERE, state=replace(NOWHERE.state, kind=DeviceKind.CHARGER))
+    refused = replace(HERE, state=replace(HERE.state, status=DeviceStatus.REFUSED))
+    lines = count_criteria(channels, [(charger, False), (refused, True)], only(gone))
     assert [(criterion.label, count) for criterion, count in lines] == [
-        *(("live", 1), ("problems", 1), ("off", 1), ("not assigned", 2), ("battery low", 0)),
-        *(("no location", 1), ("Main Stage", 1), ("[b]Gone[/]", 0), ("shure", 2)),
+        *(("problems", 2), ("refused", 1), ("offline", 0), ("RF lost", 0), ("off", 1), ("muted", 0)),
+        *(("docked", 0), ("live", 1), ("not heard", 1)),
+        *(("microphones", 3), ("in-ears", 0), ("chargers", 1), ("assigned", 0), ("not assigned", 2)),
+        *(("battery low", 0), ("battery below 25 %", 0), ("battery below 50 %", 0)),
+        *(("battery below 75 %", 0), ("battery not heard", 0)),
+        *(("[b]Gone[/]", 0), ("Main Stage", 2), ("no location", 2), ("shure", 4)),
     ]
 
 
@@ -114,3 +121,21 @@ def test_what_is_expected_to_be_off_is_off() -> None:
 
 def test_the_header_says_what_is_ticked() -> None:
     assert only(AT_STAGE, ON_STATE, LOW_BATTERY).description == "battery low, Main Stage, live"
+
+
+def test_in_ears_and_chargers_are_kinds_of_their_own() -> None:
+    in_ear = replace(HERE, state=replace(HERE.state, kind=DeviceKind.IEM_TRANSMITTER))
+    wanted = only(Criterion(CriterionKind.KIND, DeviceKind.IEM_TRANSMITTER.value))
+    assert wanted.matches(LIVE, in_ear, ())
+    assert not wanted.matches(LIVE, HERE, ())
+
+
+def test_the_line_of_a_device_has_a_state_but_no_battery_and_no_performer() -> None:
+    refused = replace(NOWHERE, state=replace(NOWHERE.state, status=DeviceStatus.REFUSED))
+    assert ChannelFilter().matches_device(NOWHERE, has_problem=False)
+    assert only(Criterion(CriterionKind.STATE, "refused")).matches_device(refused, has_problem=True)
+    assert only(Criterion(CriterionKind.STATE, PROBLEMS)).matches_device(HERE, has_problem=True)
+    assert not only(Criterion(CriterionKind.STATE, PROBLEMS)).matches_device(HERE, has_problem=False)
+    for criterion in (LOW_BATTERY, UNKNOWN_BATTERY, ASSIGNED, FREE):
+        assert not only(criterion).matches_device(HERE, has_problem=True)
+    assert only(AT_STAGE).matches_device(HERE, has_problem=False)

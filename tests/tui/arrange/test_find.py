@@ -1,3 +1,4 @@
+from collections.abc import Iterable
 from dataclasses import replace
 
 import pytest
@@ -5,11 +6,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from micboard_tui.domain.assignment import Assignment
+from micboard_tui.domain.bay import Bay, BayState
 from micboard_tui.domain.channel import ChannelState
-from micboard_tui.domain.device import DeviceSnapshot, DeviceState
+from micboard_tui.domain.device import DeviceKind, DeviceSnapshot, DeviceState
 from micboard_tui.domain.identity import ChannelRef
 from micboard_tui.domain.link_state import LinkState
-from micboard_tui.tui.arrange.find import ChannelSearch, find_channels, searchable_text
+from micboard_tui.tui.arrange.find import (
+    LineSearch,
+    Searchable,
+    find_lines,
+    searchable_device_text,
+    searchable_text,
+)
 from tests.tui.scripted_rig import FACTS, PACK, device
 
 RACK = DeviceSnapshot(
@@ -32,6 +40,17 @@ CHANNELS = [
 ]
 
 
+def lines_of(channels: Iterable[tuple[ChannelState, DeviceSnapshot]]) -> list[Searchable]:
+    return [
+        Searchable(state.ref, searchable_text(state, device), state.mic_number) for state, device in channels
+    ]
+
+
+def found_numbers(query: str, channels: Iterable[tuple[ChannelState, DeviceSnapshot]]) -> list[int]:
+    found = find_lines(query, lines_of(channels))
+    return [ref.number for ref in found if isinstance(ref, ChannelRef)]
+
+
 @pytest.mark.parametrize(
     ("query", "first", "count"),
     [
@@ -48,19 +67,19 @@ CHANNELS = [
     ],
 )
 def test_a_few_letters_are_enough(query: str, first: int, count: int) -> None:
-    found = find_channels(query, CHANNELS)
-    assert (found[0].number, len(found)) == (first, count)
+    found = found_numbers(query, CHANNELS)
+    assert (found[0], len(found)) == (first, count)
 
 
 def test_accents_and_curled_apostrophes_need_not_be_typed() -> None:
     state = replace(CHANNELS[0][0], facts=replace(FACTS, name="Bj\xf6rk d\u2019Or"))
-    assert [ref.number for ref in find_channels("bjork d'or", [(state, RACK), *CHANNELS[1:]])] == [1]
-    assert [ref.number for ref in find_channels("bjrk", [(state, RACK), *CHANNELS[1:]])] == [1]
+    assert found_numbers("bjork d'or", [(state, RACK), *CHANNELS[1:]]) == [1]
+    assert found_numbers("bjrk", [(state, RACK), *CHANNELS[1:]]) == [1]
 
 
 def test_what_nobody_is_called_finds_nobody() -> None:
-    assert find_channels("zzz", CHANNELS) == []
-    assert find_channels("vox", []) == []
+    assert found_numbers("zzz", CHANNELS) == []
+    assert found_numbers("vox", []) == []
 
 
 def test_a_channel_without_anything_is_known_by_its_receiver() -> None:
@@ -70,17 +89,17 @@ def test_a_channel_without_anything_is_known_by_its_receiver() -> None:
 
 @given(st.text(max_size=20))
 def test_whatever_is_typed_does_no_harm(query: str) -> None:
-    found = find_channels(query, CHANNELS)
+    found = found_numbers(query, CHANNELS)
     assert len(found) == len(set(found))
 
 
 def test_a_search_steps_through_its_matches_around_the_ends() -> None:
-    search = ChannelSearch()
+    search = LineSearch()
     assert search.step(None, 1) is None
-    assert search.search("  ", CHANNELS) is None
-    first = search.search("a", CHANNELS)
+    assert search.search("  ", lines_of(CHANNELS)) is None
+    first = search.search("a", lines_of(CHANNELS))
     assert first is not None
-    assert search.count == len(find_channels("a", CHANNELS)) > 1
+    assert search.count == len(found_numbers("a", CHANNELS)) > 1
     seen = [first]
     for _ in range(search.count - 1):
         step = search.step(seen[-1], 1)
@@ -98,6 +117,17 @@ def test_a_mic_number_that_is_typed_comes_first() -> None:
         return ChannelState(*ref, assignment=Assignment(ref, mic_number=mic_number)), RACK
 
     channels = [numbered(1, "12"), numbered(2, "IEM 2"), numbered(3, "2"), numbered(4, "9")]
-    assert [ref.number for ref in find_channels("2", channels)] == [3, 1, 2]
-    assert [ref.number for ref in find_channels("iem2", channels)] == [2]
-    assert [ref.number for ref in find_channels("09", channels)] == [4]
+    assert found_numbers("2", channels) == [3, 1, 2]
+    assert found_numbers("iem2", channels) == [2]
+    assert found_numbers("09", channels) == [4]
+
+
+@pytest.mark.parametrize("query", ["charger 7", "sbc840", "127.0.0.7", "main stage", "chargers"])
+def test_a_device_is_found_by_its_names_address_model_and_location(query: str) -> None:
+    bays = (Bay(1, BayState.READY),)
+    state = DeviceState(
+        device(7).id, model="SBC840", own_name="Charger 7", bays=bays, kind=DeviceKind.CHARGER
+    )
+    charger = DeviceSnapshot(device(7), state, (), "Main Stage")
+    line = Searchable(charger.device.id, searchable_device_text(charger))
+    assert find_lines(query, [line]) == [charger.device.id]

@@ -1,18 +1,23 @@
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
 
 from micboard_tui.domain.battery import Battery
+from micboard_tui.domain.bay import Bay, BayState
 from micboard_tui.domain.channel import ChannelState
-from micboard_tui.domain.identity import ChannelRef
+from micboard_tui.domain.device import DeviceSnapshot, DeviceState, DeviceStatus
+from micboard_tui.domain.identity import ChannelRef, DeviceId
 from micboard_tui.domain.link_state import LinkState
 from micboard_tui.domain.problem import ProblemCode
 from micboard_tui.tui.arrange.problem_watch import (
     DROP_OUT_S,
     NO_PROBLEM,
+    AnyProblem,
+    OpenDeviceProblem,
     OpenProblem,
     ProblemWatch,
-    next_problem_channel,
+    next_problem_line,
 )
 from tests.tui.scripted_rig import FACTS, METERS, PACK, device
 
@@ -27,7 +32,12 @@ LOW = replace(FINE, number=3, facts=replace(FACTS, frequency_khz=486125, transmi
 
 def judge(watch: ProblemWatch, states: list[ChannelState], now: float) -> OpenProblem | None:
     watch.judge(states, now)
+    assert not isinstance(watch.worst, OpenDeviceProblem)
     return watch.worst
+
+
+def channels_of(found: Sequence[AnyProblem]) -> list[ChannelRef]:
+    return [problem.ref for problem in found if isinstance(problem, OpenProblem)]
 
 
 def test_a_problem_is_as_old_as_its_first_sight() -> None:
@@ -73,7 +83,7 @@ def test_of_equal_problems_the_one_that_ends_sooner_is_first_then_the_one_that_l
     assert worst is not None
     assert worst.state.number == 8
     found = watch.open_problems({state.ref: state for state in states})
-    assert [problem.state.number for problem in found] == [8, 7, 3, 2, 4, 1]
+    assert [ref.number for ref in channels_of(found)] == [8, 7, 3, 2, 4, 1]
 
 
 def test_silence_began_with_the_last_meters() -> None:
@@ -87,9 +97,9 @@ def test_problems_rank_and_criticals_are_known() -> None:
     watch = ProblemWatch()
     assert judge(watch, [FINE], 1000.0) is None
     judge(watch, [FINE, LOW, LOST], 1000.0)
-    assert watch.urgency(FINE) == NO_PROBLEM
-    assert watch.urgency(LOST) < watch.urgency(LOW) < NO_PROBLEM
-    assert watch.critical_channels() == {LOST.ref}
+    assert watch.urgency(FINE.ref) == NO_PROBLEM
+    assert watch.urgency(LOST.ref) < watch.urgency(LOW.ref) < NO_PROBLEM
+    assert watch.critical_lines() == {LOST.ref}
 
 
 def test_conflicts_of_channels_are_problems_of_both() -> None:
@@ -110,5 +120,51 @@ def test_the_next_problem_is_found_around_the_ends() -> None:
     steps = [(None, 1, second), (channels[0], 1, second), (second, 1, fourth), (fourth, 1, second)]
     steps += [(second, -1, fourth), (channels[4], -1, fourth), (channels[2], -1, second)]
     for selected, direction, expected in steps:
-        assert next_problem_channel(channels, problems, selected, direction) == expected
-    assert next_problem_channel(channels, {}, second, 1) is None
+        assert next_problem_line(channels, problems, selected, direction) == expected
+    assert next_problem_line(channels, {}, second, 1) is None
+
+
+def server(*bays: Bay, status: DeviceStatus = DeviceStatus.ONLINE) -> DeviceSnapshot:
+    where = device(5, name="Server")
+    state = DeviceState(where.id, status=status, status_since=930.0, bays=bays)
+    return DeviceSnapshot(where, state)
+
+
+def test_problems_of_devices_stand_among_those_of_channels_by_severity_urgency_and_age() -> None:
+    pack = Bay(4, BayState.IN_USE, battery=Battery(minutes=12))
+    later = Bay(5, BayState.IN_USE, battery=Battery(minutes=25))
+    broken = Bay(1, BayState.FAULT, error="Too warm")
+    refused = replace(server(status=DeviceStatus.REFUSED), device=device(6, name="Rack C"))
+    rack = [server(broken, later, pack), refused]
+    watch = ProblemWatch()
+    watch.judge([LOW, LOST], 1000.0, rack)
+    found = watch.open_problems({state.ref: state for state in (LOW, LOST)})
+    assert [problem.code for problem in found] == [
+        ProblemCode.RF_LOST,
+        ProblemCode.REFUSED,
+        ProblemCode.BATTERY_CRITICAL,
+        ProblemCode.BATTERY_LOW,
+        ProblemCode.BATTERY_LOW,
+        ProblemCode.CHARGER_FAULT,
+    ]
+    # Twenty-five minutes come before twenty-eight, and a refusal is as old as its status.
+    assert [problem.ref for problem in found[3:5]] == [rack[0].device.id, LOW.ref]
+    assert [problem.since for problem in found[:3]] == [940.0, 930.0, 1000.0]
+    assert watch.lines_with_problem == {LOW.ref, LOST.ref, rack[0].device.id, refused.device.id}
+    assert watch.critical_lines() == {LOST.ref, rack[0].device.id, refused.device.id}
+    assert watch.urgency(refused.device.id) < watch.urgency(rack[0].device.id) < watch.urgency(LOW.ref)
+    watch.judge([LOW], 1010.0, rack)
+    assert isinstance(watch.worst, OpenDeviceProblem)
+    assert watch.worst.ref == refused.device.id
+    watch.judge([LOW], 1020.0, rack[:1])
+    assert watch.worst is not None
+    assert (watch.worst.code, watch.worst.since) == (ProblemCode.BATTERY_CRITICAL, 1000.0)
+    watch.judge([], 1030.0)
+    assert not watch.lines_with_problem
+    assert not watch.device_problems
+
+
+def test_the_next_problem_may_be_a_device() -> None:
+    first, charger = ChannelRef(RACK.id, 1), DeviceId("charger")
+    assert next_problem_line([first, charger], {charger}, first, 1) == charger
+    assert next_problem_line([first, charger], {charger, first}, charger, 1) == first

@@ -3,13 +3,15 @@ from dataclasses import replace
 
 import pytest
 
+from micboard_tui.domain.assignment import Assignment, Performer
 from micboard_tui.domain.battery import Battery
 from micboard_tui.domain.bay import Bay, BayState
 from micboard_tui.domain.channel import NO_FACTS, ChannelState, DeviceWarning
 from micboard_tui.domain.device import DeviceFault, DeviceKind, DeviceSnapshot, DeviceState, DeviceStatus
-from micboard_tui.domain.identity import DeviceId
+from micboard_tui.domain.device_problem import find_device_problems
+from micboard_tui.domain.identity import ChannelRef, DeviceId, PerformerId
 from micboard_tui.domain.link_state import LinkState
-from micboard_tui.tui.arrange.problem_watch import OpenProblem, ProblemWatch
+from micboard_tui.tui.arrange.problem_watch import AnyProblem, ProblemWatch
 from micboard_tui.tui.draw.cell import Cell
 from micboard_tui.tui.draw.summary import (
     count_cells,
@@ -43,7 +45,7 @@ def test_a_charger_tells_what_needs_care_first_and_its_storage_mode() -> None:
     )
     status = DeviceStatus.ONLINE
     state = DeviceState(RACK.id, status=status, kind=DeviceKind.CHARGER, bays=bays, storage_mode=True)
-    text = text_of(device_cells(DeviceSnapshot(RACK, state), 1000.0))
+    text = text_of(line_of(DeviceSnapshot(RACK, state)))
     tally = text.split("Rack A", 1)[1]
     assert " ".join(tally.split()) == "1 critical 1 ready 1 stored 1 in use storage mode"
 
@@ -57,28 +59,32 @@ def test_a_charger_tells_what_it_warns_of() -> None:
         device_warnings=frozenset({DeviceWarning.FAN, DeviceWarning.TEMPERATURE}),
     )
     snapshot = DeviceSnapshot(RACK, state)
-    cells = device_cells(snapshot, 1000.0)
+    cells = line_of(snapshot)
     assert (cells[-1].text, cells[-1].tone) == ("  Fan fails, Too hot", "warning")
-    (line,) = worst_problem_cells(None, [snapshot], [], 1000.0)
+    (line,) = first_line([snapshot])
     assert line == Cell(" Fan fails, Too hot: Rack A – keep it cool, have it repaired", "warning")
-    (short,) = worst_problem_cells(None, [snapshot], [], 1000.0, 30)
+    (short,) = first_line([snapshot], width=30)
     assert short.text == " Fan fails, Too hot: Rack A"
     gone = DeviceSnapshot(RACK, replace(state, status=DeviceStatus.OFFLINE))
-    assert "Fan" not in text_of(worst_problem_cells(None, [gone], [], 1000.0))
+    assert "Fan" not in text_of(first_line([gone]))
 
 
 def test_what_a_device_warns_of_comes_after_what_is_critical_and_before_what_is_low() -> None:
     state = DeviceState(RACK.id, status=DeviceStatus.ONLINE, device_warnings=frozenset({DeviceWarning.FAN}))
     for channel, first in ((LOST, "RF lost"), (LOW, "Fan fails")):
         devices = [DeviceSnapshot(RACK, state, (channel,))]
-        line = text_of(worst_problem_cells(worst_of(channel), devices, [channel], 1000.0))
+        line = text_of(first_line(devices, channel))
         assert line.strip().startswith(first)
 
 
-def worst_of(*states: ChannelState) -> OpenProblem | None:
+def line_of(device: DeviceSnapshot, width: int = 1000) -> list[Cell]:
+    return device_cells(device, find_device_problems(device), 1000.0, width)
+
+
+def first_line(devices: Sequence[DeviceSnapshot], *states: ChannelState, width: int = 1000) -> list[Cell]:
     watch = ProblemWatch()
-    watch.judge(states, 1000.0)
-    return watch.worst
+    watch.judge(states, 1000.0, devices)
+    return worst_problem_cells(watch.worst, devices, states, 1000.0, width)
 
 
 def device_of(*states: ChannelState) -> DeviceSnapshot:
@@ -93,8 +99,7 @@ def charger(*states: BayState) -> DeviceSnapshot:
 
 def test_the_worst_problem_says_what_since_when_who_where_and_what_to_do() -> None:
     states = [FINE, LOW, LOST]
-    worst = worst_of(*states)
-    line = text_of(worst_problem_cells(worst, [device_of(*states)], states, 1000.0))
+    line = text_of(first_line([device_of(*states)], *states))
     assert line == " RF lost 1m: Lead Vox, Rack A/2 – check pack and antenna"
 
 
@@ -153,9 +158,7 @@ def unheard(status: DeviceStatus, fault: DeviceFault | None = None) -> DeviceSna
 
 
 def test_a_charger_counts_its_bays() -> None:
-    line = text_of(
-        device_cells(charger(BayState.READY, BayState.FAULT, BayState.READY, BayState.EMPTY), 1000.0)
-    )
+    line = text_of(line_of(charger(BayState.READY, BayState.FAULT, BayState.READY, BayState.EMPTY)))
     assert line.split() == ["Rack", "A", "2", "ready", "1", "fault", "1", "empty"]
 
 
@@ -171,32 +174,28 @@ def test_the_cure_of_a_device_is_not_cut_while_anything_else_can_be() -> None:
         38: "R Refused: Rack A – allow access",
     }
     for width, line in lines.items():
-        assert text_of(device_cells(refused, 1000.0, width)).strip() == line
+        assert text_of(line_of(refused, width - 1)).strip() == line
 
 
 def test_a_receiver_that_was_never_heard_says_why_and_what_to_do() -> None:
     fault = DeviceFault("DEVICE_REFUSED", "It does not let us in", "Allow access on it")
     refused = unheard(DeviceStatus.REFUSED, fault)
-    line = text_of(device_cells(refused, 1000.0))
+    line = text_of(line_of(refused))
     assert line.strip() == "R Refused 1m: Rack A – Allow access on it"
-    assert text_of(device_cells(unheard(DeviceStatus.OFFLINE), 1000.0)).strip() == "X Offline 1m: Rack A"
-    assert (
-        text_of(device_cells(unheard(DeviceStatus.CONNECTING), 1000.0)).strip() == "? Rack A  not heard yet"
-    )
+    assert text_of(line_of(unheard(DeviceStatus.OFFLINE))).strip() == "X Offline 1m: Rack A"
+    assert text_of(line_of(unheard(DeviceStatus.CONNECTING))).strip() == "? Rack A  not heard yet"
 
     for code, words in {
         "CREDENTIALS_NEEDED": "Password missing 1m: Rack A – enter it in Devices",
         "HOST_NOT_RESOLVED": "Host unknown 1m: Rack A – Allow access on it",
     }.items():
         device = unheard(DeviceStatus.REFUSED, replace(fault, code=code))
-        assert text_of(device_cells(device, 1000.0)).strip() == f"R {words}"
-        assert text_of(worst_problem_cells(None, [device], [], 1000.0)) == f" {words}"
+        assert text_of(line_of(device)).strip() == f"R {words}"
+        assert text_of(first_line([device])) == f" {words}"
 
-    assert text_of(worst_problem_cells(None, [refused], [], 1000.0, 30)) == " Refused: Rack A – allow acce…"
-    low = worst_of(LOW)
-    assert "Refused" in text_of(worst_problem_cells(low, [refused], [LOW], 1000.0))
-    lost = worst_of(LOST)
-    assert "RF lost" in text_of(worst_problem_cells(lost, [refused], [LOST], 1000.0))
+    assert text_of(first_line([refused], width=30)) == " Refused: Rack A – allow acce…"
+    assert "Refused" in text_of(first_line([refused], LOW))
+    assert "RF lost" in text_of(first_line([refused], LOST))
 
 
 def test_as_long_as_no_device_is_known_there_may_be_some() -> None:
@@ -205,7 +204,7 @@ def test_as_long_as_no_device_is_known_there_may_be_some() -> None:
 
 
 def test_what_is_open_is_listed_as_far_as_there_is_room() -> None:
-    def listed(found: Sequence[OpenProblem], height: int) -> list[str]:
+    def listed(found: Sequence[AnyProblem], height: int) -> list[str]:
         lines = open_problem_lines(found, lambda _: "Rack A", 1000.0, 30, height, "f7")
         return list(map(text_of, lines))
 
@@ -231,4 +230,56 @@ def test_a_channel_without_a_name_is_listed_by_its_device_and_number() -> None:
     found = watch.open_problems({NAMELESS.ref: NAMELESS})
     assert text_of(open_problem_lines(found, lambda _: "Rack A", 1000.0, 30, 5, "Tab")[1]).strip() == (
         f"1m RF lost: Rack A/{NAMELESS.number}"
+    )
+
+
+ZOE = Assignment(ChannelRef(RACK.id, 5), Performer(PerformerId("zoe"), "Zoe"))
+
+
+def test_a_performer_on_a_channel_that_is_not_there_stands_on_the_line_of_the_device_and_on_top() -> None:
+    states = tuple(replace(FINE, number=number) for number in range(1, 5))
+    rack = DeviceSnapshot(RACK, DeviceState(RACK.id, status=DeviceStatus.ONLINE), states, None, (ZOE,))
+    told = "Rack A: Zoe is planned on channel 5, there are 4 \N{EN DASH} plan another channel"
+    assert text_of(line_of(rack, 79)).strip() == f"! {told}"
+    assert text_of(first_line([rack], width=80)).strip() == told
+    two = replace(rack, assignments_without_channel=(ZOE, replace(ZOE, channel=ChannelRef(RACK.id, 6))))
+    assert text_of(line_of(two)).strip() == f"! {told} and 1 more"
+
+
+def test_packs_in_use_and_faults_of_chargers_are_told_with_who_where_and_what_to_do() -> None:
+    pack = Bay(3, BayState.IN_USE, pack_name="HH 3", battery=Battery(percent=4))
+    broken = Bay(1, BayState.FAULT, error="Too warm")
+    state = DeviceState(RACK.id, status=DeviceStatus.ONLINE, kind=DeviceKind.CHARGER, bays=(broken, pack))
+    server = DeviceSnapshot(RACK, state)
+    line = text_of(first_line([server])).strip()
+    assert line == "Battery nearly empty 0s: HH 3, Rack A bay 3 \N{EN DASH} change it now"
+    charger = DeviceSnapshot(RACK, replace(state, bays=(broken,)))
+    line = text_of(first_line([charger], width=80)).strip()
+    assert line == "Charger fault 0s: Too warm, Rack A bay 1 \N{EN DASH} reseat the pack, see Chargers"
+    watch = ProblemWatch()
+    watch.judge([LOW], 1000.0, [server])
+    lines = open_problem_lines(watch.open_problems({LOW.ref: LOW}), lambda _: "?", 1000.0, 40, 9, "Tab")
+    assert [text_of(line).split(None, 1)[1].strip() for line in lines] == [
+        "open",
+        "Battery nearly empty: HH 3",
+        "Battery low: Lead Vox",
+        "Charger fault: Too warm",
+    ]
+
+
+def test_the_list_names_devices_that_refuse_warn_or_lack_a_channel() -> None:
+    warned = DeviceState(RACK.id, status=DeviceStatus.ONLINE, device_warnings=frozenset({DeviceWarning.FAN}))
+    rack = DeviceSnapshot(RACK, warned, (FINE,), None, (ZOE,))
+    other = replace(unheard(DeviceStatus.REFUSED), device=device(3, name="Rack B"))
+    watch = ProblemWatch()
+    watch.judge([], 1000.0, [rack, other])
+    lines = open_problem_lines(watch.open_problems({}), lambda _: "?", 1000.0, 60, 9, "Tab")
+    assert [text_of(line).split(None, 1)[1].strip() for line in lines] == [
+        "open",
+        "Refused: Rack B",
+        "Fan fails: Rack A",
+        "No such channel: Rack A/5 Zoe",
+    ]
+    assert text_of(line_of(rack)).strip() == (
+        "! Fan fails: Rack A \N{EN DASH} keep it cool, have it repaired and 1 more"
     )

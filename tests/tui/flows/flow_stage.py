@@ -12,6 +12,7 @@ from micboard_tui.contracts.services import Services
 from micboard_tui.domain.assignment import Assignment, Role
 from micboard_tui.domain.battery import Battery
 from micboard_tui.domain.identity import ChannelRef, DeviceId
+from micboard_tui.tui.board_messages import NO_CHANNEL
 from micboard_tui.tui.flows.flow_set import FlowSet, build_flows
 from micboard_tui.tui.flows.user_ports import Notices
 from micboard_tui.tui.key_overrides import build_keymap
@@ -102,6 +103,7 @@ class Selected:
     def __init__(self, *channels: ChannelRef) -> None:
         self.chosen_channels: Sequence[ChannelRef] = channels
         self.chosen_devices: Sequence[DeviceId] = list(dict.fromkeys(ref.device_id for ref in channels))
+        self.reason_for_no_channel = NO_CHANNEL
         self.changes_shown = 0
 
     def show_change(self) -> None:

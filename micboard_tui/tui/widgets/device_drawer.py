@@ -1,0 +1,32 @@
+"""Draws the line of a device itself on the board as segments. It is never remembered: such lines are few."""
+
+from rich.segment import Segment
+
+from micboard_tui.domain.identity import DeviceId
+from micboard_tui.tui.arrange.board_contents import BoardContents
+from micboard_tui.tui.draw.cell import Cell
+from micboard_tui.tui.draw.cell_styler import CellStyler
+from micboard_tui.tui.draw.channel_card import fitted
+from micboard_tui.tui.draw.summary import device_cells
+from micboard_tui.tui.widgets.board_selection import BoardSelection
+
+
+class DeviceDrawer:
+    def __init__(self, styler: CellStyler, selection: BoardSelection) -> None:
+        self._styler, self._selection = styler, selection
+
+    def set_styler(self, styler: CellStyler) -> None:
+        """Draw in these colours from now on."""
+        self._styler = styler
+
+    def draw(self, device_id: DeviceId, contents: BoardContents, width: int) -> list[Segment]:
+        """The device as it is now in ``width`` cells."""
+        selection, device = self._selection, contents.devices.get(device_id)
+        ground = "selected" if selection.lit == device_id else "background"
+        is_selected = selection.selected == device_id
+        sign = Cell(self._styler.glyphs.pointer if is_selected else " ", "accent")
+        cells = []
+        if device is not None:
+            problems = contents.device_problems.get(device_id, ())
+            cells = device_cells(device, problems, contents.now, width - 1)
+        return self._styler.segments([sign, *fitted(cells, width - 1)], ground)
