@@ -7,6 +7,7 @@ from textual.widgets import Input, OptionList, Static
 
 from micboard_tui.domain.assignment import Assignment, Role
 from micboard_tui.domain.identity import ChannelRef
+from micboard_tui.domain.mic_number import count_up
 from micboard_tui.domain.observation import FactsHeard, MetersHeard
 from micboard_tui.services.assignment.silence_end import SilenceEnd
 from micboard_tui.tui.app import MicboardApp
@@ -15,7 +16,7 @@ from micboard_tui.tui.arrange.view import View
 from micboard_tui.tui.flows import flow_starter
 from micboard_tui.tui.screens.channel_screen import ChannelScreen
 from micboard_tui.tui.screens.dialogs import ConfirmScreen
-from micboard_tui.tui.screens.mic_number_dialog import MicNumberDialog
+from micboard_tui.tui.screens.mic_number_dialog import MicNumberDialog, MicNumberQuestion
 from micboard_tui.tui.screens.name_picker import NamePicker
 from micboard_tui.tui.screens.swap_screen import SwapScreen
 from tests.fakes.links import until
@@ -394,3 +395,24 @@ async def test_tab_goes_through_the_roles_and_the_shared_pack() -> None:
         assignment = held(rig, vox(1))
         assert assignment is not None
         assert (assignment.role, assignment.shared_pack) == (Role.BACKUP, True)
+
+
+async def test_of_many_channels_the_first_and_the_last_number_are_shown() -> None:
+    rig = two_receivers()
+    names = [f"Vox {number}" for number in range(1, 13)]
+    question = MicNumberQuestion(
+        "Mic number of 12 channels", names, "", lambda start: count_up(start, 12), lambda _: ""
+    )
+    async with open_app(rig) as (app, pilot):
+        app.push_screen(MicNumberDialog(question))
+        dialog = await wait_for_numbers(app)
+        shown = dialog.query_one("#numbers", Static)
+        for typed, first, last in (
+            ("", ["Vox", "1"], ["Vox", "12"]),
+            ("5", ["5", "Vox", "1"], ["16", "Vox", "12"]),
+        ):
+            await pilot.press(*typed)
+            await pilot.pause()
+            lines = str(shown.render()).splitlines()
+            assert (lines[0].split(), lines[-2], lines[-1].split()) == (first, "...", last)
+            assert len(lines) == 8

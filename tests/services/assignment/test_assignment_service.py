@@ -696,6 +696,16 @@ async def test_a_number_that_is_there_twice_is_taken_and_warned_of() -> None:
     assert warning_of(plan) == "2 channels have the mic number 3: Rack A/2, 127.0.0.3/2"
 
 
+async def test_warnings_of_numbers_do_not_run_on() -> None:
+    setup = Setup()
+    channels = [ChannelRef(RACK.id, number) for number in range(1, 7)]
+    await setup.service.number_channels(channels, "1")
+    others = [ChannelRef(SPARE.id, number) for number in range(1, 7)]
+    warning = warning_of(await setup.service.number_channels(others, "1"))
+    assert warning.endswith("; and 2 more")
+    assert warning.count("mic number") == 4
+
+
 async def test_an_import_numbers_channels() -> None:
     setup = Setup(replace(RACK, name="Rack A"), SPARE)
     await setup.service.assign([ONE], "Ada")
