@@ -3,6 +3,7 @@
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
+from textual.events import MouseScrollDown, MouseScrollUp
 from textual.pilot import Pilot
 
 from micboard_tui.domain.battery import Battery
@@ -104,3 +105,19 @@ async def test_one_column_is_enough_for_few_and_cards_for_those_that_fit() -> No
         assert text_of(app).splitlines()[2].count("battery") == 1
     async with open_board(rig(), (200, 60)) as (app, _):
         assert app.board_screen._presenter.contents.layout is Layout.ROWS
+
+
+async def test_the_wheel_turns_whole_pages() -> None:
+    async with open_board(rig()) as (app, pilot):
+        board = app.board_screen.board
+        for event, page in (
+            (MouseScrollDown, 1),
+            (MouseScrollDown, 1),
+            (MouseScrollUp, 0),
+            (MouseScrollUp, 0),
+        ):
+            board.post_message(
+                event(board, 5, 5, 0, 1, 0, shift=False, meta=False, ctrl=False, screen_x=5, screen_y=8)
+            )
+            await pilot.pause()
+            assert board.scroll_offset.y == page * board.size.height

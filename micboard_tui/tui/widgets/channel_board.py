@@ -26,7 +26,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from rich.segment import Segment
-from textual.events import Click
+from textual.events import Click, MouseEvent, MouseScrollDown, MouseScrollUp
 from textual.geometry import Region, Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
@@ -333,6 +333,18 @@ class Board(ScrollView, can_focus=True):
         ref = self._lines.plan.ref_at(event.x, event.y + self.scroll_offset.y)
         if ref is not None:
             self.select(ref)
+
+    def on_mouse_scroll_down(self, event: MouseScrollDown) -> None:
+        self._turn_page(event, 1)
+
+    def on_mouse_scroll_up(self, event: MouseScrollUp) -> None:
+        self._turn_page(event, -1)
+
+    def _turn_page(self, event: MouseEvent, by: int) -> None:
+        """Columns of rows go on a page further down, so they are scrolled by pages."""
+        if page := self._lines.plan.page:
+            event.prevent_default().stop()
+            self.scroll_to(y=(self.scroll_offset.y // page + by) * page, animate=False)
 
     @property
     def _has_rows(self) -> bool:
