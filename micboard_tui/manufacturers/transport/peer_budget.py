@@ -46,7 +46,7 @@ class SteadyBudget:
     """Of one peer whose messages come without a pause."""
 
     def __init__(self, peer: str, messages: int, clock: Clock = time.monotonic) -> None:
-        """``messages``: so many in a second."""
+        """``messages``: so many, or so many bytes where these are counted, in a second."""
         self._peer = peer
         self._messages = messages
         self._clock = clock
@@ -54,9 +54,9 @@ class SteadyBudget:
         self._round_ends_at = clock() + ROUND_S
         self._next_log_at = float("-inf")
 
-    def count(self) -> float:
-        """Count a message; for how many seconds nothing more may be taken, 0 while there is budget."""
-        self._count += 1
+    def count(self, messages: int = 1) -> float:
+        """Count what came; for how many seconds nothing more may be taken, 0 while there is budget."""
+        self._count += messages
         if self._count <= self._messages:
             return 0.0
         now = self._clock()
@@ -66,5 +66,5 @@ class SteadyBudget:
             return 0.0
         if now >= self._next_log_at:
             self._next_log_at = now + LOG_EVERY_S
-            log.warning("flood_slowed", peer=self._peer, messages_a_second=self._messages)
+            log.warning("flood_slowed", peer=self._peer, limit_a_second=self._messages)
         return remaining_s

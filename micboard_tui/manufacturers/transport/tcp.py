@@ -5,8 +5,9 @@ session calls ``send``. LEAVING begins when the session ends: what is unsent is 
 read and dropped, and both sides close. LOST is final: the peer closed, the connection broke, or the peer
 takes no more data. Only a link that was OPEN until then tells its listener.
 
-What a device sends beyond ``READ_BYTES`` in a poll waits in the kernel, which bounds a flood as well. Between
-calls the link remembers only the bytes that the kernel has not taken.
+What a device sends beyond ``READ_BYTES`` in a poll waits in the kernel, which bounds a flood as well; the
+device is named in the log. Between calls the link remembers only the bytes that the kernel has not taken, and
+how many polls in a row read as much as they may.
 """
 
 import asyncio
@@ -17,6 +18,7 @@ from contextlib import asynccontextmanager, suppress
 from enum import Enum, auto
 
 import anyio
+import structlog
 
 from micboard_tui.contracts import hints
 from micboard_tui.contracts.errors import DeviceError, ErrorCode
@@ -28,6 +30,10 @@ READ_BYTES = 16 * 1024
 MAX_UNSENT_BYTES = 64 * 1024
 """A peer that takes no more than this of our few commands is stuck."""
 CLOSE_TIMEOUT_S = 0.5
+FLOOD_POLLS = 20
+"""So many polls in a row that read as much as they may, a second, are a flood."""
+
+log = structlog.get_logger(__name__)
 
 
 def dialer(host: str, port: int, connect_timeout_s: float, read_interval_s: float = POLL_INTERVAL_S) -> Dial:
@@ -67,6 +73,7 @@ class TcpLink:
         self._listener = listener
         self._poller = poller
         self._unsent = b""
+        self._full_reads = 0
         self._state = LinkState.OPEN
 
     @property
@@ -99,7 +106,17 @@ class TcpLink:
         if not data:
             self._lose("closed the connection")
         elif self._state is LinkState.OPEN:
+            if len(data) == READ_BYTES:
+                self._note_full_read()
+            else:
+                self._full_reads = 0
             self._listener.data_received(data)
+
+    def _note_full_read(self) -> None:
+        """Name a device that sends more than is read, once for each flood."""
+        self._full_reads += 1
+        if self._full_reads == FLOOD_POLLS:
+            log.warning("flood_slowed", peer=self._address)
 
     async def say_goodbye(self) -> None:
         """Send the rest, then wait a moment for the peer to close as well.

@@ -5,13 +5,14 @@ from collections.abc import Callable
 
 import anyio
 import pytest
+import structlog
 
 from micboard_tui.contracts.errors import DeviceError, ErrorCode, MicboardError
 from micboard_tui.contracts.ports import SessionOptions
 from micboard_tui.manufacturers.plugin_registry import EntryPointRegistry
 from micboard_tui.manufacturers.shure.strings.probe import probe
-from micboard_tui.manufacturers.transport.socket_poller import POLL_INTERVAL_S
-from micboard_tui.manufacturers.transport.tcp import READ_BYTES, dialer
+from micboard_tui.manufacturers.transport.socket_poller import POLL_INTERVAL_S, get_poller
+from micboard_tui.manufacturers.transport.tcp import FLOOD_POLLS, READ_BYTES, TcpLink, dialer
 from micboard_tui.protocols.shure_strings.codec import Decoder
 from tests.fakes.links import UNHURRIED_S, until
 from tests.manufacturers.receivers import qlxd4, ulxd4d
@@ -137,6 +138,17 @@ async def test_a_flood_is_read_no_faster_than_the_limit() -> None:
         await until(lambda: len(listener.data) > 8 * READ_BYTES)
         passed_s = asyncio.get_running_loop().time() - before
     assert len(listener.data) <= READ_BYTES * (2 + passed_s / POLL_INTERVAL_S)
+
+
+async def test_a_device_that_floods_is_named_once() -> None:
+    ours, theirs = socket.socketpair()
+    with ours, theirs, structlog.testing.capture_logs() as logs:
+        ours.setblocking(False)
+        link = TcpLink(ours, "192.0.2.7:2202", RecordingListener(), get_poller())
+        for sent in (READ_BYTES - 1, *[READ_BYTES] * (FLOOD_POLLS - 1), 1, *[READ_BYTES] * (FLOOD_POLLS + 5)):
+            theirs.sendall(b"x" * sent)
+            link.read()
+    assert [(entry["event"], entry["peer"]) for entry in logs] == [("flood_slowed", "192.0.2.7:2202")]
 
 
 async def test_a_peer_that_takes_nothing_is_given_up() -> None:

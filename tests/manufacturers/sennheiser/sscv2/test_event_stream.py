@@ -1,18 +1,24 @@
-from itertools import pairwise
+import time
+from itertools import count, pairwise
 
 import anyio
 import anyio.lowlevel
 import httpx
 import pytest
+import structlog
 from hypothesis import given
 from hypothesis import strategies as st
 
 from micboard_tui.contracts.errors import DeviceError, ErrorCode
 from micboard_tui.manufacturers.sennheiser.sscv2.event_stream import (
+    BYTES_A_SECOND,
+    EVENTS_A_SECOND,
     EVENTS_A_TURN,
     MAX_EVENT_BYTES,
+    TURN_S,
     follow_events,
 )
+from micboard_tui.manufacturers.session_timing import Clock
 from micboard_tui.protocols.sscv2.message import Closed, Event, News, Opened, write_event
 from tests.manufacturers.sennheiser.sscv2.scripted_device import Chunks, client, signed_in
 
@@ -25,11 +31,13 @@ WIRE = b"".join(map(write_event, EVENTS))
 KIND = {"content-type": "text/event-stream; charset=utf-8"}
 
 
-async def followed(response: httpx.Response) -> tuple[list[Event], DeviceError]:
+async def followed(
+    response: httpx.Response, clock: Clock = time.monotonic
+) -> tuple[list[Event], DeviceError]:
     events: list[Event] = []
     with pytest.raises(DeviceError) as raised:
         async with client(lambda _: response) as opened:
-            await follow_events(signed_in(opened), events.append)
+            await follow_events(signed_in(opened), events.append, clock)
     assert raised.value.info.hint
     return events, raised.value
 
@@ -145,3 +153,46 @@ async def test_a_flood_of_blank_lines_leaves_turns_to_others() -> None:
         await followed(streamed(b"\n" * 64 * 1024))
         group.cancel_scope.cancel()
     assert turns >= 31
+
+
+async def turns_beside(response: httpx.Response, clock: Clock) -> tuple[int, int]:
+    """How many events were taken, and how many turns others had meanwhile."""
+    turns = 0
+
+    async def count_turns() -> None:
+        nonlocal turns
+        while True:
+            turns += 1
+            await anyio.lowlevel.checkpoint()
+
+    async with anyio.create_task_group() as group:
+        group.start_soon(count_turns)
+        events, _ = await followed(response, clock)
+        group.cancel_scope.cancel()
+    return len(events), turns
+
+
+async def test_events_that_take_long_leave_turns_to_others_more_often() -> None:
+    flood = [write_event(EVENTS[1])] * (4 * EVENTS_A_TURN)
+    # Each look at the clock takes half a turn, so every second or third event ends one.
+    slow = count(0.0, TURN_S / 2)
+    taken, turns = await turns_beside(streamed(b"".join(flood)), lambda: next(slow))
+    assert taken == len(flood)
+    assert turns >= len(flood) // 3
+
+
+@pytest.mark.virtual_time
+@pytest.mark.parametrize(
+    ("size", "limit"), [(0, EVENTS_A_SECOND), (100_000, BYTES_A_SECOND)], ids=["events", "bytes"]
+)
+async def test_a_flood_is_read_within_its_budget_and_the_flooder_named(size: int, limit: int) -> None:
+    event = write_event(News((("/a", "x" * size),)))
+    events_a_second = limit if limit == EVENTS_A_SECOND else limit // len(event)
+    began = anyio.current_time()
+    with structlog.testing.capture_logs() as logs:
+        events, _ = await followed(streamed(*[event] * (3 * events_a_second)), anyio.current_time)
+    assert len(events) == 3 * events_a_second
+    # The first second is free, the others are waited for.
+    assert 1.0 < anyio.current_time() - began < 4.0
+    assert [(entry["event"], entry["limit_a_second"]) for entry in logs] == [("flood_slowed", limit)]
+    assert logs[0]["peer"] == "10.0.0.5:443"
