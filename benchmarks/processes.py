@@ -33,8 +33,10 @@ def memory_mb(pid: int, key: str = "VmRSS") -> float:
 
 
 def simulate(*arguments: str) -> tuple["subprocess.Popen[str]", list[DeviceDocument]]:
-    """A process that simulates a rack, and its devices with their addresses."""
-    process = subprocess.Popen([*RUN, "simulate", "--json", *arguments], stdout=subprocess.PIPE, text=True)
+    """A process that simulates a rack, its standard input open, and its devices with their addresses."""
+    process = subprocess.Popen(
+        [*RUN, "simulate", "--json", *arguments], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
     document = ""
     for line in process.stdout or ():
         document += line

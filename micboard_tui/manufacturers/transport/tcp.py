@@ -7,7 +7,7 @@ takes no more data. Only a link that was OPEN until then tells its listener.
 
 What a device sends beyond ``READ_BYTES`` in a poll waits in the kernel, which bounds a flood as well; the
 device is named in the log. Between calls the link remembers only the bytes that the kernel has not taken, and
-how many polls in a row read as much as they may.
+how many polls more than others read as much as they may.
 """
 
 import asyncio
@@ -31,7 +31,7 @@ MAX_UNSENT_BYTES = 64 * 1024
 """A peer that takes no more than this of our few commands is stuck."""
 CLOSE_TIMEOUT_S = 0.5
 FLOOD_POLLS = 20
-"""So many polls in a row that read as much as they may, a second, are a flood."""
+"""So many polls more that read as much as they may than others are a flood."""
 
 log = structlog.get_logger(__name__)
 
@@ -108,15 +108,17 @@ class TcpLink:
         elif self._state is LinkState.OPEN:
             if len(data) == READ_BYTES:
                 self._note_full_read()
-            else:
-                self._full_reads = 0
+            elif self._full_reads:
+                # A flood has gaps, too, where what the kernel holds is just used up.
+                self._full_reads -= 1
             self._listener.data_received(data)
 
     def _note_full_read(self) -> None:
         """Name a device that sends more than is read, once for each flood."""
-        self._full_reads += 1
-        if self._full_reads == FLOOD_POLLS:
-            log.warning("flood_slowed", peer=self._address)
+        if self._full_reads < 2 * FLOOD_POLLS:
+            self._full_reads += 1
+            if self._full_reads == FLOOD_POLLS:
+                log.warning("flood_slowed", peer=self._address)
 
     async def say_goodbye(self) -> None:
         """Send the rest, then wait a moment for the peer to close as well.

@@ -145,7 +145,8 @@ async def test_a_device_that_floods_is_named_once() -> None:
     with ours, theirs, structlog.testing.capture_logs() as logs:
         ours.setblocking(False)
         link = TcpLink(ours, "192.0.2.7:2202", RecordingListener(), get_poller())
-        for sent in (READ_BYTES - 1, *[READ_BYTES] * (FLOOD_POLLS - 1), 1, *[READ_BYTES] * (FLOOD_POLLS + 5)):
+        full, gap = [READ_BYTES] * (FLOOD_POLLS - 1), [1]
+        for sent in (*gap, *full, *gap * FLOOD_POLLS, *full, *gap, *[READ_BYTES] * 5, *gap, *full * 2):
             theirs.sendall(b"x" * sent)
             link.read()
     assert [(entry["event"], entry["peer"]) for entry in logs] == [("flood_slowed", "192.0.2.7:2202")]

@@ -66,10 +66,11 @@ class HttpService:
         self._authenticator.step(seconds)
         for own in list(self.sessions.values()):
             if own.is_streaming:
-                if not self._faults.silent:
-                    own.send_changes()
+                # First, since it waits for who does not read.
                 if (flood := self._flood(seconds)) is not None:
                     own.send_if_read(flood)
+                if not self._faults.silent:
+                    own.send_changes()
                 continue
             own.left_s -= seconds
             if own.left_s <= 0:
