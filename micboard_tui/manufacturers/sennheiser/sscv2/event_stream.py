@@ -7,20 +7,16 @@ one GET, checks that the answer is a stream of events at all, and hands every re
 first ``Opened``, which names the session, then ``News`` with changed resources, at last ``Closed``. The
 stream has no read timeout, since events can be absent for minutes; the driver watches its silence. It never
 returns: however the stream ends, DeviceError says why. Nothing is remembered but the number of bytes since
-the last event, so that an event without an end cannot fill the memory, and what came in this second and in
-this turn: a device that floods is read as fast as its budgets of events and bytes allow, and is named in the
-log.
+the last event, so that an event without an end cannot fill the memory, and what was taken in this second: a
+device that floods is read as fast as its budgets of events, bytes and time allow, and is named in the log.
 """
 
 import time
-from collections.abc import AsyncGenerator, Callable
-from contextlib import aclosing
+from collections.abc import Callable
 from typing import NoReturn
 
 import anyio
-import anyio.lowlevel
 import httpx
-from httpx_sse import EventSource
 
 from micboard_tui.contracts import hints
 from micboard_tui.contracts.errors import DeviceError, ErrorCode
@@ -29,21 +25,22 @@ from micboard_tui.manufacturers.session_timing import Clock
 from micboard_tui.manufacturers.transport.http_errors import translate_errors
 from micboard_tui.manufacturers.transport.peer_budget import SteadyBudget
 from micboard_tui.protocols.errors import ProtocolError
+from micboard_tui.protocols.sscv2.event_decoder import EventDecoder, ServerEvent
 from micboard_tui.protocols.sscv2.message import Closed, Event, read_event
 from micboard_tui.protocols.sscv2.path import SUBSCRIPTIONS
 
 MAX_EVENT_BYTES = 256 * 1024
 """The list of all packs of a base station is the biggest real one, some 40 kB."""
-EVENTS_A_TURN, TURN_S = 64, 0.005
-"""After so many, or so long, others have their turn."""
+TURN_S, MICROSECONDS_A_SECOND = 0.005, 250_000
+"""So long one device may take at once, and so much of every second."""
 EVENTS_A_SECOND = 4000
 BYTES_A_SECOND = 4 * 1024 * 1024
 """A full base station with levels of all its channels sends less of both.
 
 Source: docs/reference/protocols/sennheiser.md 6.4.
 """
-PIECE_BYTES = 2048
-"""Taken apart at once, then others have their turn: lines without any event cost time too."""
+PIECE_BYTES = 16 * 1024
+"""Taken apart at once: lines without any event cost time too."""
 _CONTENT_TYPE = "text/event-stream"
 _HEADERS = {"accept": _CONTENT_TYPE, "cache-control": "no-store"}
 
@@ -68,54 +65,66 @@ async def follow_events(
 async def _read_events(
     address: str, response: httpx.Response, handle: Callable[[Event], None], clock: Clock
 ) -> None:
-    body = _BoundedBody(address, response, SteadyBudget(address, BYTES_A_SECOND, clock))
-    budget, taken, turn_ends_at = SteadyBudget(address, EVENTS_A_SECOND, clock), 0, clock() + TURN_S
-    source = EventSource(
-        httpx.Response(response.status_code, headers={"content-type": _CONTENT_TYPE}, stream=body)
+    events_left, bytes_left = (
+        SteadyBudget(address, limit, clock) for limit in (EVENTS_A_SECOND, BYTES_A_SECOND)
     )
-    async with aclosing(source.aiter_sse()) as events:
-        async for server_event in events:
-            body.bytes_since_event = 0
-            taken += 1
-            if (pause_s := budget.count()) or taken >= EVENTS_A_TURN or clock() >= turn_ends_at:
+    decoder, turn = EventDecoder(), _Turn(address, clock)
+    async for chunk in response.aiter_raw():
+        turn.begin()
+        await turn.pause(bytes_left.count(len(chunk)))
+        for first in range(0, len(chunk), PIECE_BYTES):
+            for server_event in decoder.feed(chunk[first : first + PIECE_BYTES]):
+                event = _read_event(server_event)
+                if event is not None:
+                    handle(event)
+                if isinstance(event, Closed):
+                    return
                 # What comes meanwhile waits in the device, whose window is closed.
-                await anyio.sleep(pause_s)
-                taken, turn_ends_at = 0, clock() + TURN_S
-            try:
-                event = read_event(server_event.event, server_event.data)
-            except ProtocolError:
-                # One unreadable event is no reason to lose the others.
-                continue
-            if event is not None:
-                handle(event)
-            if isinstance(event, Closed):
-                return
-
-
-class _BoundedBody(httpx.AsyncByteStream):
-    """The body as it comes, given up when an event has no end: its reader would keep all of it."""
-
-    def __init__(self, address: str, response: httpx.Response, budget: SteadyBudget) -> None:
-        self.bytes_since_event = 0
-        self._address = address
-        self._response = response
-        self._budget = budget
-
-    async def __aiter__(self) -> AsyncGenerator[bytes]:
-        async for chunk in self._response.aiter_raw():
-            self.bytes_since_event += len(chunk)
-            if self.bytes_since_event > MAX_EVENT_BYTES:
+                await turn.pause(events_left.count())
+            if decoder.pending_bytes > MAX_EVENT_BYTES:
                 raise DeviceError(
                     ErrorCode.API_ERROR,
-                    f"{self._address} sends an event without an end",
+                    f"{address} sends an event without an end",
                     hint="Restart the device; if it stays so, check what really answers there",
                 )
-            if pause_s := self._budget.count(len(chunk)):
-                await anyio.sleep(pause_s)
-            for first in range(0, len(chunk), PIECE_BYTES):
-                if first:
-                    await anyio.lowlevel.checkpoint()
-                yield chunk[first : first + PIECE_BYTES]
+            await turn.pause(0.0)
+        await turn.end()
+
+
+class _Turn:
+    """What this stream takes of the event loop: so much before others have their turn, and a share of all."""
+
+    def __init__(self, address: str, clock: Clock) -> None:
+        self._clock = clock
+        self._budget = SteadyBudget(address, MICROSECONDS_A_SECOND, clock)
+        self._began = 0.0
+
+    def begin(self) -> None:
+        """Something has come."""
+        self._began = self._clock()
+
+    async def pause(self, seconds: float) -> None:
+        """Let others have their turn for so long; for 0 only when this one was long enough."""
+        if seconds or self._clock() - self._began >= TURN_S:
+            await anyio.sleep(max(seconds, self._spend()))
+            self.begin()
+
+    async def end(self) -> None:
+        """All that had come was taken."""
+        if seconds := self._spend():
+            await anyio.sleep(seconds)
+
+    def _spend(self) -> float:
+        """For how many seconds nothing more may be taken."""
+        return self._budget.count(round((self._clock() - self._began) * 1_000_000))
+
+
+def _read_event(server_event: ServerEvent) -> Event | None:
+    """What it says; None where it cannot be read, which is no reason to lose the others."""
+    try:
+        return read_event(server_event.name, server_event.data)
+    except ProtocolError:
+        return None
 
 
 def _check_response(requests: RequestQueue, response: httpx.Response) -> None:

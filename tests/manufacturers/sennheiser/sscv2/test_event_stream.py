@@ -2,7 +2,6 @@ import time
 from itertools import count, pairwise
 
 import anyio
-import anyio.lowlevel
 import httpx
 import pytest
 import structlog
@@ -13,8 +12,9 @@ from micboard_tui.contracts.errors import DeviceError, ErrorCode
 from micboard_tui.manufacturers.sennheiser.sscv2.event_stream import (
     BYTES_A_SECOND,
     EVENTS_A_SECOND,
-    EVENTS_A_TURN,
     MAX_EVENT_BYTES,
+    MICROSECONDS_A_SECOND,
+    PIECE_BYTES,
     TURN_S,
     follow_events,
 )
@@ -121,40 +121,6 @@ async def test_an_answer_that_is_no_stream_raises_its_reason(
     assert error.code is code
 
 
-async def test_a_flood_of_events_leaves_turns_to_others() -> None:
-    flood = write_event(EVENTS[1]) * (10 * EVENTS_A_TURN)
-    turns = 0
-
-    async def count_turns() -> None:
-        nonlocal turns
-        while True:
-            turns += 1
-            await anyio.lowlevel.checkpoint()
-
-    async with anyio.create_task_group() as group:
-        group.start_soon(count_turns)
-        events, _ = await followed(streamed(flood))
-        group.cancel_scope.cancel()
-    assert len(events) == 10 * EVENTS_A_TURN
-    assert turns >= 10
-
-
-async def test_a_flood_of_blank_lines_leaves_turns_to_others() -> None:
-    turns = 0
-
-    async def count_turns() -> None:
-        nonlocal turns
-        while True:
-            turns += 1
-            await anyio.lowlevel.checkpoint()
-
-    async with anyio.create_task_group() as group:
-        group.start_soon(count_turns)
-        await followed(streamed(b"\n" * 64 * 1024))
-        group.cancel_scope.cancel()
-    assert turns >= 31
-
-
 async def turns_beside(response: httpx.Response, clock: Clock) -> tuple[int, int]:
     """How many events were taken, and how many turns others had meanwhile."""
     turns = 0
@@ -163,7 +129,7 @@ async def turns_beside(response: httpx.Response, clock: Clock) -> tuple[int, int
         nonlocal turns
         while True:
             turns += 1
-            await anyio.lowlevel.checkpoint()
+            await anyio.sleep(0.001)
 
     async with anyio.create_task_group() as group:
         group.start_soon(count_turns)
@@ -172,13 +138,27 @@ async def turns_beside(response: httpx.Response, clock: Clock) -> tuple[int, int
     return len(events), turns
 
 
-async def test_events_that_take_long_leave_turns_to_others_more_often() -> None:
-    flood = [write_event(EVENTS[1])] * (4 * EVENTS_A_TURN)
+@pytest.mark.virtual_time
+async def test_a_flood_of_events_leaves_turns_to_others() -> None:
+    flood = [write_event(EVENTS[1])] * 256
     # Each look at the clock takes half a turn, so every second or third event ends one.
     slow = count(0.0, TURN_S / 2)
-    taken, turns = await turns_beside(streamed(b"".join(flood)), lambda: next(slow))
+    with structlog.testing.capture_logs() as logs:
+        taken, turns = await turns_beside(streamed(b"".join(flood)), lambda: next(slow))
     assert taken == len(flood)
     assert turns >= len(flood) // 3
+    # A second of that is more than its share.
+    assert {(entry["peer"], entry["limit_a_second"]) for entry in logs} == {
+        ("10.0.0.5:443", MICROSECONDS_A_SECOND)
+    }
+
+
+@pytest.mark.virtual_time
+async def test_a_flood_of_blank_lines_leaves_turns_to_others() -> None:
+    slow = count(0.0, TURN_S)
+    taken, turns = await turns_beside(streamed(b"\n" * 12 * PIECE_BYTES), lambda: next(slow))
+    assert taken == 0
+    assert turns >= 12
 
 
 @pytest.mark.virtual_time
