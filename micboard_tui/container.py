@@ -138,7 +138,7 @@ async def open_container(
                         database.probe,
                         database.devices,
                         {"data": paths.data, "logs": paths.state},
-                        database.fault,
+                        database.find_fault,
                     ),
                     Activity(sessions.service.sessions, live, sessions.saver, loop, clock),
                     __version__,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from micboard_tui.contracts.errors import ErrorCode, MicboardError, StartError
 from micboard_tui.contracts.result import ServiceResult
+from micboard_tui.contracts.storage_watch import StorageWatch
 from micboard_tui.domain.thresholds import READ_INTERVAL_S
 
 if TYPE_CHECKING:
@@ -88,6 +89,13 @@ async def open_services(
         if (fault := container.health.storage_fault) is not None:
             print_error(fault)
         yield container
+
+
+def watch_storage(services: "Container") -> StorageWatch:
+    """What says on stderr that storing ended or works again. ``open_services`` has said the first."""
+    from micboard_tui.cli.output import print_error, print_note
+
+    return StorageWatch(services.health, print_error, print_note, services.health.storage_fault)
 
 
 @contextmanager

@@ -28,14 +28,17 @@ def watch(
         load_context,
         open_services,
         run_until_stopped,
+        watch_storage,
     )
 
     context = load_context()
 
     async def print_changes() -> int:
         async with open_services(context) as services:
+            storage = watch_storage(services)
             data_of(await services.synchronization.start(manufacturer))
             async for changes in services.synchronization.follow(interval):
+                storage.look()
                 _print_channels(services.live, changes.channels)
         return 0
 

@@ -82,7 +82,7 @@ class HealthContract(Protocol):
 
     @property
     def storage_fault(self) -> ErrorInfo | None:
-        """Why nothing at all can be stored, as long as this process runs; None when it can."""
+        """Why nothing can be stored now; None when it can, or can again."""
         ...
 
 

@@ -87,8 +87,8 @@ class Storage:
     devices: DeviceRepository
     directories: Mapping[str, Path]
     """Those that are written to, by what they hold."""
-    fault: ErrorInfo | None = None
-    """Why nothing can be stored."""
+    find_fault: Callable[[], ErrorInfo | None] = lambda: None
+    """Tells why nothing can be stored now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +122,7 @@ class HealthService:
             _ok("version", f"micboard-tui {self._version}, Python {platform.python_version()}"),
             *await self._storage.database.integrity(),
         ]
-        if (fault := self._storage.fault) is not None:
+        if (fault := self._storage.find_fault()) is not None:
             checks.append(HealthCheck(_STORED_READINGS, Verdict.FAILED, fault.message, fault.hint))
         for name, directory in self._storage.directories.items():
             checks.append(await to_thread.run_sync(look_at_directory, name, directory, self._limits))
@@ -137,7 +137,7 @@ class HealthService:
 
     @property
     def storage_fault(self) -> ErrorInfo | None:
-        return self._storage.fault
+        return self._storage.find_fault() or self._activity.state_saver.error
 
     def _running(self) -> Iterator[HealthCheck]:
         yield self._stored_readings()

@@ -3,14 +3,16 @@
 import asyncio
 import sqlite3
 import threading
-from collections.abc import AsyncGenerator
-from contextlib import AsyncExitStack, asynccontextmanager, closing
+from collections.abc import AsyncGenerator, Callable
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, closing, suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import anyio
 import anyio.to_thread
+import structlog
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
@@ -35,7 +37,9 @@ from micboard_tui.storage.transactions import WRITING, Transactions
 BUSY_TIMEOUT_MS = 5000
 THREAD_TIMEOUT_S = 1.0
 BACKUP_LOOK_S = 60.0
-START_AGAIN = "Make room, and start micboard-tui again"
+MAKE_ROOM = "Make room; storing starts by itself"
+REOPEN_INTERVAL_S = 5.0
+"""So often it is tried to open a file again that could not be written."""
 QUICK_CHECK_BYTES = 64 * 1024 * 1024
 """Files up to this size are checked whenever they are opened, which takes some milliseconds."""
 _ASYNC_DRIVERS = {
@@ -46,6 +50,8 @@ _ASYNC_DRIVERS = {
     "mysql": "mysql+aiomysql",
     "mariadb": "mariadb+aiomysql",
 }
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +64,8 @@ class Database:
     probe: DatabaseProbe
     url: str
     """Its file, or its address without the password."""
-    fault: ErrorInfo | None
-    """Why nothing can be stored, and a copy in memory is read; None when it can."""
+    find_fault: Callable[[], ErrorInfo | None]
+    """Tells why nothing can be stored now, and a copy in memory is read; None when it can."""
 
 
 def sqlite_url(path: Path) -> URL:
@@ -69,13 +75,18 @@ def sqlite_url(path: Path) -> URL:
 
 @asynccontextmanager
 async def open_database(
-    url: str | URL, *, backup_directory: Path | None = None, busy_timeout_ms: int = BUSY_TIMEOUT_MS
+    url: str | URL,
+    *,
+    backup_directory: Path | None = None,
+    busy_timeout_ms: int = BUSY_TIMEOUT_MS,
+    reopen_interval_s: float = REOPEN_INTERVAL_S,
 ) -> AsyncGenerator[Database]:
     """Open the database, back it up and migrate it when that is due, and close it in the end.
 
     Copies go to ``backup_directory``, by default ``backups`` beside the file. A writing transaction waits up
     to ``busy_timeout_ms`` for those of other processes. When the disk of a file is full, what can be read of
-    it is read into memory, and all that would write raises DISK_FULL.
+    it is read into memory, and all that would write raises DISK_FULL until the file can be opened after all,
+    which is tried every ``reopen_interval_s``.
 
     Raises StorageError: DATABASE_DAMAGED, DATABASE_LOCKED, DATABASE_NEWER, DISK_FULL,
     DIRECTORY_NOT_WRITABLE, DATABASE_ERROR. A damaged file is left as it is.
@@ -87,22 +98,17 @@ async def open_database(
     translator = ErrorTranslator(
         name, backups, is_server=file is None and address.get_backend_name() != "sqlite"
     )
+    open_file = partial(_open_file, address, file, backups, translator, busy_timeout_ms)
     async with AsyncExitStack() as stack:
         try:
-            transactions = await stack.enter_async_context(
-                _open_file(address, file, backups, translator, busy_timeout_ms)
-            )
-            fault = None
+            transactions = await stack.enter_async_context(open_file())
         except StorageError as error:
             if file is None or error.code is not ErrorCode.DISK_FULL:
                 raise
-            fault = ErrorInfo(error.code, f"{error.info.message}; nothing is stored", hint=START_AGAIN)
+            fault = ErrorInfo(error.code, f"{error.info.message}; nothing is stored", hint=MAKE_ROOM)
             transactions = await stack.enter_async_context(_open_memory_copy(file, translator, error, fault))
-        if backups is not None and fault is None:
-            await stack.enter_async_context(_kept_backed_up(backups))
-        watch = None
-        if file is not None and fault is None:
-            watch = stack.enter_context(closing(ChangeWatch(file)))
+            await stack.enter_async_context(_reopened(transactions, open_file, reopen_interval_s))
+        watch = None if file is None else stack.enter_context(closing(ChangeWatch(file)))
         devices = SqlDevices(transactions, watch)
         yield Database(
             devices,
@@ -110,7 +116,7 @@ async def open_database(
             SqlAssignments(transactions, devices.forget),
             SqlProbe(transactions, file),
             name,
-            fault,
+            lambda: transactions.refusal,
         )
 
 
@@ -137,7 +143,11 @@ async def _open_file(
             with translator.translate_errors():
                 await anyio.to_thread.run_sync(_open_once, batch_engine)
         await _prepare(transactions, translator, file, backups)
-        yield transactions
+        if backups is None:
+            yield transactions
+        else:
+            async with _kept_backed_up(backups):
+                yield transactions
     finally:
         with anyio.CancelScope(shield=True):
             await _close(engine, batch_engine, threads)
@@ -165,6 +175,32 @@ async def _open_memory_copy(
         with anyio.CancelScope(shield=True):
             await _close(engine, None, threads)
             copy.close()
+
+
+@asynccontextmanager
+async def _reopened(
+    transactions: Transactions,
+    open_file: Callable[[], AbstractAsyncContextManager[Transactions]],
+    interval_s: float,
+) -> AsyncGenerator[None]:
+    """Have ``transactions`` go on with the file itself as soon as it can be opened."""
+
+    async def try_again() -> None:
+        async with AsyncExitStack() as stack:
+            while transactions.refusal is not None:
+                await anyio.sleep(interval_s)
+                with suppress(StorageError):
+                    transactions.continue_with(await stack.enter_async_context(open_file()))
+            log.info("database_opened_again")
+            await anyio.sleep_forever()
+
+    trying = asyncio.create_task(try_again(), name="database reopening")
+    try:
+        yield
+    finally:
+        trying.cancel()
+        with anyio.CancelScope(shield=True):
+            await asyncio.wait({trying})
 
 
 @asynccontextmanager

@@ -37,7 +37,7 @@ class Transactions:
     """Opens transactions: reading ones, and writing ones that take the write lock at once.
 
     ``batch_engine`` is a second engine for the same file, for batches; None for a database server.
-    ``refusal`` is raised by all that would write, where nothing can be stored.
+    ``refusal`` is raised by all that would write, while nothing can be stored; ``continue_with`` ends that.
     """
 
     def __init__(
@@ -47,14 +47,18 @@ class Transactions:
         batch_engine: Engine | None = None,
         refusal: ErrorInfo | None = None,
     ) -> None:
-        self._engine, self.translator = engine, translator
-        self._batch_engine, self._refusal = batch_engine, refusal
+        self.engine, self.translator = engine, translator
+        self.batch_engine, self.refusal = batch_engine, refusal
+
+    def continue_with(self, other: "Transactions") -> None:
+        """Use the engines of ``other`` from now on. What runs meanwhile ends on the old ones."""
+        self.engine, self.batch_engine, self.refusal = other.engine, other.batch_engine, other.refusal
 
     @asynccontextmanager
     async def read(self) -> AsyncGenerator[AsyncConnection]:
         """A connection to read with. Raises StorageError, like all methods here."""
         with self.translator.translate_errors():
-            async with self._engine.connect() as connection:
+            async with self.engine.connect() as connection:
                 yield connection
 
     @asynccontextmanager
@@ -67,10 +71,10 @@ class Transactions:
     @asynccontextmanager
     async def write(self) -> AsyncGenerator[AsyncConnection]:
         """A connection to write with: committed when the block ends, rolled back when it raises."""
-        if self._refusal is not None:
-            raise StorageError(self._refusal.code, self._refusal.message, hint=self._refusal.hint)
+        if (refusal := self.refusal) is not None:
+            raise StorageError(refusal.code, refusal.message, hint=refusal.hint)
         with self.translator.translate_errors():
-            async with self._engine.connect() as connection:
+            async with self.engine.connect() as connection:
                 await connection.execution_options(**{WRITING: Durability.POWER_CUT})
                 async with connection.begin():
                     yield connection
@@ -97,15 +101,15 @@ class Transactions:
         With SQLite in a single run of a worker thread: the async driver wakes its thread twice for every
         statement, which costs more than the writing.
         """
-        if self._batch_engine is None:
+        if self.batch_engine is None:
             async with self.write() as connection:
                 await connection.run_sync(write)
         else:
             await anyio.to_thread.run_sync(self._write_in_thread, write, durability)
 
     def _write_in_thread(self, write: Callable[[Connection], None], durability: Durability) -> None:
-        assert self._batch_engine is not None  # noqa: S101 - only called with one
-        with self.translator.translate_errors(), self._batch_engine.connect() as connection:
+        assert self.batch_engine is not None  # noqa: S101 - only called with one
+        with self.translator.translate_errors(), self.batch_engine.connect() as connection:
             connection.execution_options(**{WRITING: durability})
             with connection.begin():
                 write(connection)

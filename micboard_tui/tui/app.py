@@ -98,8 +98,8 @@ class MicboardApp(PaintedApp[str]):
     def _accept_services(self, services: Services, error: ErrorInfo | None) -> None:
         """The services are open; ``error`` when no session could be started."""
         self._flows.open(services, self.board_screen.board.select)
-        for fault in filter(None, (error, services.health.storage_fault)):
-            self._notices.report_error(fault)
+        if error is not None:
+            self._notices.report_error(error)
         if not self._live.snapshot():
             self.push_screen(FirstStartScreen(), self._run_first_choice)
 

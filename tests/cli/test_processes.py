@@ -3,18 +3,23 @@
 import fcntl
 import json
 import os
+import resource
 import signal
 import subprocess
 import sys
 import termios
+import threading
 import time
 from array import array
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import pytest
+
+from micboard_tui.contracts.storage_watch import STORED_AGAIN
+from tests.fakes.full_disk import full_disk
 
 pytestmark = pytest.mark.integration
 
@@ -157,6 +162,42 @@ def test_polling_prints_at_every_interval_until_it_is_stopped(environment: Mappi
             assert poll.stderr.read() == ""
     stored = json.loads(run(environment, "status", "--json").stdout)["devices"][0]
     assert stored["channels"][0]["battery_percent"] is not None or stored["channels"][0]["battery_bars"]
+
+
+def collect_lines(pipe: IO[str] | None) -> list[str]:
+    """A list that is filled with what arrives, by a thread."""
+    assert pipe is not None
+    lines: list[str] = []
+    threading.Thread(target=lambda: lines.extend(iter(pipe.readline, "")), daemon=True).start()
+    return lines
+
+
+@pytest.mark.skipif(not hasattr(resource, "prlimit"), reason="limits of another process cannot be changed")
+@pytest.mark.parametrize("fills", ["before the start", "while it runs"])
+def test_polling_says_that_nothing_is_stored_and_that_it_is_again(
+    environment: Mapping[str, str], fills: str
+) -> None:
+    """A limit to the size of files ends as a full disk does."""
+    no_limit = (resource.RLIM_INFINITY, resource.RLIM_INFINITY)
+    with simulated(environment, "--address", "127.0.4.51", "--port", "0") as device:
+        run(environment, "devices", "add", "shure", device["host"], "--port", str(device["port"]))
+        with ExitStack() as stack:
+            with full_disk() if fills == "before the start" else nullcontext():
+                poll = stack.enter_context(running(environment, "poll", "--interval", "1"))
+            said = collect_lines(poll.stderr)
+            eventually(lambda: any("From here on" in line for line in said))
+            if fills == "while it runs":
+                assert not any("DISK_FULL" in line for line in said)
+                resource.prlimit(poll.pid, resource.RLIMIT_FSIZE, (0, resource.RLIM_INFINITY))
+            eventually(lambda: any(line.startswith("DISK_FULL") for line in said))
+            assert f"{STORED_AGAIN}\n" not in said
+            resource.prlimit(poll.pid, resource.RLIMIT_FSIZE, no_limit)
+            eventually(lambda: f"{STORED_AGAIN}\n" in said)
+            poll.send_signal(signal.SIGINT)
+            assert poll.wait(60) == 0
+            assert not any("Traceback" in line for line in said)
+    (stored,) = json.loads(run(environment, "status", "--json").stdout)["devices"]
+    assert stored["channels"]
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no disk that is always full")

@@ -2,11 +2,12 @@ import os
 import sqlite3
 import warnings
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import AsyncExitStack, closing, contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from shutil import copyfile
 
+import anyio
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
@@ -34,6 +35,7 @@ from micboard_tui.storage.schema_upgrade import HEAD
 from micboard_tui.storage.state_writer import StateWriter, write_all
 from micboard_tui.storage.tables import METADATA, LocationRow
 from tests.fakes.full_disk import full_disk
+from tests.fakes.links import until
 from tests.fakes.plugins import Plugins, Rack, manufacturer
 from tests.fakes.services import FakeSessions, fake_adapters
 from tests.fakes.statements import counting_statements
@@ -319,7 +321,7 @@ async def test_a_full_disk_is_read_and_refuses_what_people_do(tmp_path: Path, st
         file.touch()
     with full_disk():
         async with open_database(sqlite_url(file)) as database:
-            fault = database.fault
+            fault = database.find_fault()
             assert [device.id for device in await database.devices.all()] == (
                 [RACK.id] if stored == "used" else []
             )
@@ -334,8 +336,31 @@ async def test_a_full_disk_is_read_and_refuses_what_people_do(tmp_path: Path, st
     assert fault.code is ErrorCode.DISK_FULL
     assert fault.message.endswith("nothing is stored")
     async with open_database(sqlite_url(file)) as database:
-        assert database.fault is None
+        assert database.find_fault() is None
         await add(database.assignments, SPARE)
+
+
+@pytest.mark.parametrize("stored", ["used", "missing"])
+async def test_storing_starts_by_itself_once_there_is_room(tmp_path: Path, stored: str) -> None:
+    file = tmp_path / "show.db"
+    if stored == "used":
+        async with open_database(sqlite_url(file)) as database:
+            await add(database.assignments, RACK)
+    async with AsyncExitStack() as stack:
+        with full_disk():
+            database = await stack.enter_async_context(
+                open_database(sqlite_url(file), reopen_interval_s=0.01)
+            )
+            await anyio.sleep(0.1)
+            assert (fault := database.find_fault()) is not None
+            assert fault.hint == "Make room; storing starts by itself"
+            before = await database.devices.revision()
+        await until(lambda: database.find_fault() is None)
+        await add(database.assignments, SPARE)
+        assert await database.devices.revision() != before
+        await database.devices.store([replace(ONLINE, device_id=SPARE.id)], [])
+    async with open_database(sqlite_url(file)) as database:
+        assert SPARE in await database.devices.all()
 
 
 async def test_a_file_that_cannot_be_read_either_stays_an_error(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from textual.worker import Worker
 
 from micboard_tui.contracts.services import Services
 from micboard_tui.contracts.silences import SilenceContract
+from micboard_tui.contracts.storage_watch import StorageWatch
 from micboard_tui.domain.device import DeviceSnapshot
 from micboard_tui.domain.identity import ChannelRef
 from micboard_tui.tui.flows.device_request import DeviceRequest
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 NOT_OPEN = "The database is still being opened. Try again in a moment."
 LOOK_S = 1.0
-"""So often it is looked whether the program expects channels on again."""
+"""So often it is looked whether the program expects channels on again, and whether it can store."""
 NO_DEVICE = "No receiver is selected."
 RunFlow: TypeAlias = Callable[["FlowSet"], Coroutine[Any, Any, None]]
 
@@ -47,6 +48,9 @@ class FlowStarter:
 
         self._flows = build_flows(services, self._ask, self._notices, select_channel)
         self._app.set_interval(LOOK_S, partial(self._report_silences, self._flows, services.silences))
+        watch = StorageWatch(services.health, self._notices.report_error, self._notices.inform)
+        watch.look()
+        self._app.set_interval(LOOK_S, watch.look)
 
     def _report_silences(self, flows: "FlowSet", silences: SilenceContract) -> None:
         if refs := silences.take_ended():

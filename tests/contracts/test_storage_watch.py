@@ -1,0 +1,29 @@
+from micboard_tui.contracts.errors import ErrorCode, ErrorInfo
+from micboard_tui.contracts.storage_watch import STORED_AGAIN, StorageWatch
+from tests.tui.scripted_rig import SessionsHealth
+
+FULL = ErrorInfo(ErrorCode.DISK_FULL, "The disk is full", hint="Make room")
+LOCKED = ErrorInfo(ErrorCode.DATABASE_LOCKED, "The database is in use", hint="Wait")
+
+
+def test_that_storing_ends_and_works_again_is_said_once_each() -> None:
+    health = SessionsHealth(tuple)
+    said: list[object] = []
+    watch = StorageWatch(health, said.append, said.append)
+    watch.look()
+    for fault in (FULL, FULL, LOCKED, None, None):
+        health.storage_fault = fault
+        watch.look()
+    assert said == [FULL, LOCKED, STORED_AGAIN]
+
+
+def test_what_was_said_before_is_not_said_again() -> None:
+    health = SessionsHealth(tuple)
+    health.storage_fault = FULL
+    said: list[object] = []
+    watch = StorageWatch(health, said.append, said.append, FULL)
+    watch.look()
+    assert said == []
+    health.storage_fault = None
+    watch.look()
+    assert said == [STORED_AGAIN]
